@@ -1,0 +1,44 @@
+package httpstream
+
+import "strings"
+
+// A Field is one header line.
+type Field struct {
+	Name  string // as sent; HTTP/2 has it in lower case
+	Value string // without surrounding white space
+}
+
+// A Header is the header lines of one message in their order: the order of
+// challenges is a finding, so no map will do.
+type Header []Field
+
+// Values returns the values of all lines called name, in any letter case, in order.
+func (h Header) Values(name string) []string {
+	var v []string
+	for _, f := range h {
+		if strings.EqualFold(f.Name, name) {
+			v = append(v, f.Value)
+		}
+	}
+	return v
+}
+
+// Value returns the value of the first line called name, or "".
+func (h Header) Value(name string) string {
+	for _, f := range h {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// Has tells whether there is a line called name.
+func (h Header) Has(name string) bool {
+	for _, f := range h {
+		if strings.EqualFold(f.Name, name) {
+			return true
+		}
+	}
+	return false
+}

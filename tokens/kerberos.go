@@ -1,0 +1,178 @@
+package tokens
+
+import "time"
+
+// A Kerberos is one Kerberos message (RFC 4120 section 5). One of the pointers is
+// set, by MsgType.
+type Kerberos struct {
+	// TokID is the token identifier of RFC 4121 section 4.1 in hex ("0100"); empty
+	// where the message came without a GSS-API wrapper.
+	TokID string `json:"tok_id,omitempty"`
+	// MsgType is the application tag: 10 AS-REQ, 11 AS-REP, 12 TGS-REQ, 13 TGS-REP,
+	// 14 AP-REQ, 15 AP-REP, 22 KRB-CRED, 30 KRB-ERROR.
+	MsgType int       `json:"msg_type"`
+	APReq   *APReq    `json:"ap_req,omitempty"`
+	APRep   *APRep    `json:"ap_rep,omitempty"`
+	Error   *KRBError `json:"error,omitempty"`
+	KDCReq  *KDCReq   `json:"kdc_req,omitempty"` // AS-REQ, TGS-REQ
+	KDCRep  *KDCRep   `json:"kdc_rep,omitempty"` // AS-REP, TGS-REP
+	Cred    *KRBCred  `json:"cred,omitempty"`
+	// IAKERB is set where the message travels inside an IAKERB-HEADER.
+	IAKERB *IAKERB `json:"iakerb,omitempty"`
+	// TGTReq and TGTRep are the user-to-user messages (token 04 00, 04 01).
+	U2U bool `json:"u2u,omitempty"`
+}
+
+// A Principal is a PrincipalName with its realm.
+type Principal struct {
+	NameType int      `json:"name_type"`
+	Name     []string `json:"name"`
+	Realm    string   `json:"realm,omitempty"`
+}
+
+// String returns name@REALM, the components joined by slashes; "" for a nil or empty one.
+func (p *Principal) String() string {
+	if p == nil || len(p.Name) == 0 {
+		return ""
+	}
+	s := p.Name[0]
+	for _, n := range p.Name[1:] {
+		s += "/" + n
+	}
+	if p.Realm != "" {
+		s += "@" + p.Realm
+	}
+	return s
+}
+
+// Service and Host are the first two components, "" where missing: HTTP and
+// web.contoso.com of HTTP/web.contoso.com. Host may carry a port.
+func (p *Principal) Service() string {
+	if p == nil || len(p.Name) == 0 {
+		return ""
+	}
+	return p.Name[0]
+}
+
+// Host is the second component of a service principal name, "" where there is none.
+func (p *Principal) Host() string {
+	if p == nil || len(p.Name) < 2 {
+		return ""
+	}
+	return p.Name[1]
+}
+
+// An EType is an encryption type (RFC 3961, RFC 8009, RFC 4757).
+type EType int32
+
+// The encryption types that checks look at.
+const (
+	ETypeDESCRC     EType = 1
+	ETypeDESMD5     EType = 3
+	ETypeAES128     EType = 17
+	ETypeAES256     EType = 18
+	ETypeAES128SHA2 EType = 19
+	ETypeAES256SHA2 EType = 20
+	ETypeRC4        EType = 23
+	ETypeRC4Exp     EType = 24
+)
+
+// An Encrypted is an EncryptedData without its cipher.
+type Encrypted struct {
+	EType EType `json:"etype"`
+	KVNO  int   `json:"kvno,omitempty"` // 0 if absent
+	Len   int   `json:"len"`            // of the cipher, in bytes
+	// Sum tells two ciphers apart without keeping them: the first 8 bytes of the
+	// cipher's SHA-256. A replay repeats it.
+	Sum [8]byte `json:"-"`
+}
+
+// A Ticket is the part of a ticket that is in the clear.
+type Ticket struct {
+	Service Principal `json:"sname"` // with the ticket's realm
+	EncPart Encrypted `json:"enc_part"`
+	// Opened is what the ticket holds, where a keytab could open it.
+	Opened *OpenedTicket `json:"opened,omitempty"`
+}
+
+// An APReq is an AP-REQ.
+type APReq struct {
+	UseSessionKey  bool      `json:"use_session_key,omitempty"`
+	MutualRequired bool      `json:"mutual_required"`
+	Ticket         Ticket    `json:"ticket"`
+	Authenticator  Encrypted `json:"authenticator"`
+	// Opened is what the authenticator holds, where a keytab could open it.
+	Opened *OpenedAuthenticator `json:"opened,omitempty"`
+}
+
+// An APRep is an AP-REP.
+type APRep struct {
+	EncPart Encrypted `json:"enc_part"`
+}
+
+// A KRBError is a KRB-ERROR (RFC 4120 section 5.9.1).
+type KRBError struct {
+	Code   int32      `json:"code"`
+	Client *Principal `json:"cname,omitempty"`
+	Server Principal  `json:"sname"`
+	CTime  time.Time  `json:"ctime,omitzero"`
+	STime  time.Time  `json:"stime,omitzero"`
+	Text   string     `json:"e_text,omitempty"`
+	// Status is the NTSTATUS of a KERB-EXT-ERROR in e-data (MS-KILE 2.2.1), 0 if none.
+	Status uint32 `json:"ntstatus,omitempty"`
+	// SkewRecovery tells that e-data asks for a retry with the server's time
+	// (KERB-ERROR-DATA type 2, MS-KILE 2.2.2).
+	SkewRecovery bool `json:"skew_recovery,omitempty"`
+	// Hints are the keys the KDC says the account has (ETYPE-INFO2 in e-data).
+	Hints []EType `json:"etype_info2,omitempty"`
+	// PAData are the types of METHOD-DATA in e-data.
+	PAData  []int32 `json:"padata,omitempty"`
+	DataLen int     `json:"e_data_len,omitempty"`
+}
+
+// A KDCReq is an AS-REQ or TGS-REQ.
+type KDCReq struct {
+	Options uint32     `json:"kdc_options"`
+	Client  *Principal `json:"cname,omitempty"` // AS-REQ; a TGS-REQ has it encrypted
+	Server  Principal  `json:"sname"`           // with the realm asked
+	Nonce   int        `json:"nonce"`
+	Till    time.Time  `json:"till,omitzero"`
+	ETypes  []EType    `json:"etypes"`
+	PAData  []int32    `json:"padata,omitempty"`
+	// ForUser is the user of an S4U2Self request (PA-FOR-USER, PA-S4U-X509-USER).
+	ForUser *Principal `json:"for_user,omitempty"`
+	// Additional are the tickets of S4U2Proxy and user-to-user requests.
+	Additional []Ticket `json:"additional_tickets,omitempty"`
+	// TGT is the ticket of the AP-REQ inside a TGS-REQ (PA-TGS-REQ).
+	TGT *Ticket `json:"tgt,omitempty"`
+	// PACOptions are the flags of PA-PAC-OPTIONS (MS-KILE 2.2.10).
+	PACOptions uint32 `json:"pac_options,omitempty"`
+}
+
+// The kdc-options that checks look at (RFC 4120 section 5.4.1, MS-SFU 2.2.3).
+const (
+	KDCForwardable    uint32 = 0x40000000
+	KDCForwarded      uint32 = 0x20000000
+	KDCCNameInAddlTkt uint32 = 0x00020000
+	KDCCanonicalize   uint32 = 0x00010000
+	KDCEncTktInSkey   uint32 = 0x00000008
+	KDCRenew          uint32 = 0x00000002
+)
+
+// A KDCRep is an AS-REP or TGS-REP.
+type KDCRep struct {
+	Client  Principal `json:"cname"` // with crealm
+	Ticket  Ticket    `json:"ticket"`
+	EncPart Encrypted `json:"enc_part"`
+	PAData  []int32   `json:"padata,omitempty"`
+}
+
+// A KRBCred is a KRB-CRED: delegated tickets.
+type KRBCred struct {
+	Tickets []Ticket `json:"tickets"`
+}
+
+// An IAKERB is an IAKERB-HEADER: a Kerberos exchange tunnelled through the server.
+type IAKERB struct {
+	TargetRealm string `json:"target_realm"`
+}

@@ -1,0 +1,9 @@
+package tokens
+
+// A NegoEx is one message of SPNEGO Extended Negotiation (MS-NEGOEX 2.2.6).
+type NegoEx struct {
+	Type         string   `json:"type"` // INITIATOR_NEGO ...
+	Sequence     uint32   `json:"sequence"`
+	Conversation string   `json:"conversation"`
+	Schemes      []string `json:"schemes,omitempty"` // AuthScheme GUIDs, by name if known
+}
