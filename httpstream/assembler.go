@@ -39,15 +39,13 @@ type Sink struct {
 // An Assembler follows all TCP connections of a capture at once and tells its Sink
 // what they carried.
 type Assembler struct {
-	sink    Sink
-	secrets *Secrets
-	tally   *Tally
+	out outlet
 }
 
 // NewAssembler returns an Assembler that opens TLS with secrets (which may be nil,
 // and may be added to while the capture is read) and counts into tally.
 func NewAssembler(sink Sink, secrets *Secrets, tally *Tally) *Assembler {
-	return &Assembler{sink: sink, secrets: secrets, tally: tally}
+	return &Assembler{out: outlet{sink: sink, secrets: secrets, tally: tally}}
 }
 
 // Segment takes the next segment of the capture.

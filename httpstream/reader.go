@@ -1,0 +1,43 @@
+package httpstream
+
+// A reader takes what one connection carries, in order. Each protocol is one: HTTP/1,
+// HTTP/2, TLS (which has another reader inside), Kerberos records, and the sniffer
+// that decides among them.
+type reader interface {
+	// data takes the next bytes that from sent. b and at are valid during the call only.
+	data(from Side, at *Pos, b []byte)
+	// gap tells that the next n bytes that from sent are not in the capture.
+	gap(from Side, at *Pos, n int64)
+	// end tells that from will send nothing more, or that the capture ends. It is
+	// called once a side.
+	end(from Side, at *Pos)
+	// blind returns how many of the next bytes of from will not be looked at, being
+	// the inside of a body whose length is known: they may be told as a gap that is
+	// no loss.
+	blind(from Side) int64
+}
+
+// An outlet is where the readers of one Assembler put what they find.
+type outlet struct {
+	sink    Sink
+	secrets *Secrets // may be nil
+	tally   *Tally
+}
+
+// A silent reader ignores what it is given.
+type silent struct{}
+
+func (silent) data(Side, *Pos, []byte) {}
+func (silent) gap(Side, *Pos, int64)   {}
+func (silent) end(Side, *Pos)          {}
+func (silent) blind(Side) int64        { return 1 << 62 }
+
+// sniff returns the reader for a connection of which nothing is known yet.
+func (o *outlet) sniff(c *Conn) reader { return silent{} }
+
+// tls returns the reader for a connection that begins with, or is in the middle of, TLS.
+func (o *outlet) tls(c *Conn) reader { return silent{} }
+
+// http2 returns the reader for a connection that speaks HTTP/2: after the preface, by
+// ALPN, or after an Upgrade.
+func (o *outlet) http2(c *Conn) reader { return silent{} }
