@@ -37,5 +37,6 @@ type Options struct {
 // Read reads the sources as one timeline. The error is of files that could not be
 // read at all; damage inside a file is in the Tally.
 func Read(sources []Source, sink Sink, opts Options) (*httpstream.Tally, error) {
-	return &httpstream.Tally{}, nil
+	r := run{sink: sink, opts: opts, tally: &httpstream.Tally{}}
+	return r.tally, nil
 }
