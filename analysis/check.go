@@ -1,6 +1,12 @@
 package analysis
 
-import "negotrace/httpstream"
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"negotrace/httpstream"
+)
 
 // A Severity says how much a finding matters.
 type Severity string
@@ -11,6 +17,17 @@ const (
 	Warning Severity = "warning"
 	Info    Severity = "info"
 )
+
+// Rank orders severities: 0 for an error, 2 for information.
+func (s Severity) Rank() int {
+	switch s {
+	case Error:
+		return 0
+	case Warning:
+		return 1
+	}
+	return 2
+}
 
 // An Evidence says how a finding is known.
 type Evidence string
@@ -25,48 +42,73 @@ const (
 // A Check is one diagnosis of the catalogue: what it means, said once, and how it is
 // found.
 type Check struct {
-	Name     string      `json:"name"` // the slug, its stable identifier
-	Variants []string    `json:"variants,omitempty"`
-	Title    string      `json:"title"`
-	Severity Severity    `json:"severity"`         // the usual one; a finding may be milder or worse
-	Means    string      `json:"means"`            // what it means to the reader of a report
-	Proof    string      `json:"proof"`            // what in the packets proves it
-	Not      string      `json:"not"`              // what looks like it and is not
-	Causes   []string    `json:"causes,omitempty"` // likeliest first
-	Fix      []string    `json:"fix,omitempty"`    // what to do or type
-	Sources  []string    `json:"sources"`
-	Run      func(*Pass) `json:"-"`
+	Name     string   `json:"name"` // the slug, its stable identifier
+	Variants []string `json:"variants,omitempty"`
+	Title    string   `json:"title"`
+	Severity Severity `json:"severity"`         // the usual one; a finding may be milder or worse
+	Evidence Evidence `json:"evidence"`         // the usual one
+	Means    string   `json:"means"`            // what it means to the reader of a report
+	Proof    string   `json:"proof"`            // what in the packets proves it
+	Not      string   `json:"not"`              // what looks like it and is not
+	Causes   []string `json:"causes,omitempty"` // likeliest first
+	Fix      []string `json:"fix,omitempty"`    // what to do, or type
+	Sources  []string `json:"sources"`
+	// Follows names the checks whose findings on the same handshake are the cause of
+	// this one's: the report prints it beneath them. The first that was found counts.
+	Follows []string    `json:"follows,omitempty"`
+	Run     func(*Pass) `json:"-"`
 }
 
-// A Pass is what a check may look at.
+// A Pass is what a check may look at. Checks must not change it.
 type Pass struct {
 	Handshakes []*Handshake
 	KDC        []*KDCExchange
 	Conns      []*httpstream.Conn
-	Names      []Lookup
+	Names      *Names
 	Tally      *httpstream.Tally
+	// Exchanges are those with authentication, and those that rode on it or are
+	// worth a look for another reason, in order.
+	Exchanges []*httpstream.Exchange
 
+	quiet    map[string][]time.Duration
 	check    *Check
 	findings []*Finding
 }
 
-// A Finding is one thing a check found in this capture.
-type Finding struct {
-	Check     string   `json:"check"`
-	Variant   string   `json:"variant,omitempty"`
-	Severity  Severity `json:"severity"`
-	Evidence  Evidence `json:"evidence"`
-	Handshake int      `json:"handshake"` // ID, 0 if it belongs to none
-	Frame     int      `json:"frame"`     // that proves it
-	Stream    int      `json:"stream"`    // tcp.stream, -1 if none
-	File      string   `json:"file,omitempty"`
-	Frames    []int    `json:"frames,omitempty"` // further ones
-	Message   string   `json:"message"`          // one sentence of fact about this capture
-	Cause     string   `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
-	Filter    string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
-	// Count tells how often the same was found; Last is the frame of the last time.
-	Count int `json:"count"`
-	Last  int `json:"last_frame,omitempty"`
-	// Under names the check of the same handshake's root cause, which this follows from.
-	Under string `json:"under,omitempty"`
+func (p *Pass) run(c *Check) {
+	p.check = c
+	c.Run(p)
 }
+
+// Found reports a finding about a handshake (nil if it is about none), proven at the
+// given place. The message is one sentence of fact about this capture; it names users,
+// hosts, SPNs and codes, but no frames, times and ports, so that repeats fall together.
+// Severity, evidence and the rest are the check's usual ones until changed on what is
+// returned.
+func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any) *Finding {
+	f := &Finding{
+		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
+		Frame: at.Frame, Stream: at.Stream, File: at.File,
+		Message: fmt.Sprintf(format, args...), Count: 1, at: at,
+	}
+	if h != nil {
+		f.Handshake = h.ID
+	}
+	p.findings = append(p.findings, f)
+	return f
+}
+
+// Usual returns the median time that the server took to answer requests without
+// credentials, and how many of them there were.
+func (p *Pass) Usual(server string) (time.Duration, int) {
+	q := slices.Clone(p.quiet[server])
+	if len(q) == 0 {
+		return 0, 0
+	}
+	slices.Sort(q)
+	return q[len(q)/2], len(q)
+}
+
+// Whole tells that absence may be argued from: every connection of the handshake was
+// seen from its beginning and without loss, and it does not come from a browser export.
+func (p *Pass) Whole(h *Handshake) bool { return h.Complete && !h.Browser() }

@@ -16,6 +16,14 @@ const (
 	ToProxy  Side = "proxy"
 )
 
+// Challenge is the status by which the side asks for credentials.
+func (s Side) Challenge() int {
+	if s == ToProxy {
+		return 407
+	}
+	return 401
+}
+
 // A Mechanism is what authenticated, or tried to.
 type Mechanism string
 
@@ -26,8 +34,8 @@ const (
 	Basic    Mechanism = "basic"
 	Digest   Mechanism = "digest"
 	Bearer   Mechanism = "bearer"
-	Other    Mechanism = "other"
-	None     Mechanism = "none" // challenged, never answered
+	Other    Mechanism = "other" // NegoEx, a scheme unknown to us, a token nobody could read
+	None     Mechanism = "none"  // challenged, never answered
 )
 
 // An Outcome is how a handshake ended.
@@ -53,12 +61,12 @@ type Handshake struct {
 	Client    string         `json:"client"` // ip:port; empty where the format does not tell
 	Server    string         `json:"server"`
 	Host      string         `json:"host"` // of the server or proxy, without port
-	URL       string         `json:"url"`
+	URL       string         `json:"url"`  // without its query
 	// User is DOMAIN\user or user@REALM; empty if not visible. UserFrom says where
-	// it was read if not from the handshake itself.
+	// it was read if not in the handshake itself.
 	User     string `json:"user"`
 	UserFrom string `json:"user_from,omitempty"`
-	SPN      string `json:"spn"`
+	SPN      string `json:"spn"` // of the ticket presented, of the NTLM target name, or asked of the KDC in vain
 	// Offered lists the schemes of the bare challenge, in the server's order.
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"`
@@ -66,8 +74,18 @@ type Handshake struct {
 	// Split tells that its legs ran over more than one connection although the
 	// mechanism is bound to one.
 	Split bool `json:"split,omitempty"`
+	// Repeats counts further requests with the same credentials and result that were
+	// not kept as legs: Basic, Bearer and Digest are sent with each.
+	Repeats int `json:"repeats,omitempty"`
+	// Carried counts the requests without credentials that the connection carried
+	// after it was authenticated.
+	Carried int `json:"carried,omitempty"`
 	// Complete tells that no packet of its connections is known to be missing.
 	Complete bool `json:"complete"`
+	// KDC are the exchanges of the same client with a KDC that belong to it.
+	KDC []*KDCExchange `json:"kdc,omitempty"`
+	// Riders are the first of the Carried requests.
+	Riders []*httpstream.Exchange `json:"-"`
 }
 
 // A Leg is one exchange as a handshake sees it.
@@ -77,25 +95,141 @@ type Leg struct {
 	Sent *tokens.Auth `json:"sent,omitempty"`
 	// Got are the challenges of the response for that side.
 	Got []tokens.Auth `json:"got,omitempty"`
+	// SubStatus is what the body of an error page says of itself, as IIS's detailed
+	// errors do: "401.1", "0x8009030c".
+	SubStatus string `json:"sub_status,omitempty"`
 }
 
-// A KDCExchange is a request to a KDC and its answer.
-type KDCExchange struct {
-	Client  netip.AddrPort   `json:"client"`
-	KDC     netip.AddrPort   `json:"kdc"`
-	Request *tokens.Kerberos `json:"request,omitempty"`
-	Asked   httpstream.Pos   `json:"asked"`
-	Reply   *tokens.Kerberos `json:"reply,omitempty"` // AS-REP, TGS-REP or KRB-ERROR
-	Told    httpstream.Pos   `json:"told,omitzero"`
+// Status is the status of the response, 0 if there is none. It is safe on nil.
+func (l *Leg) Status() int {
+	if l == nil || l.Response == nil {
+		return 0
+	}
+	return l.Response.Status
 }
 
-// A Lookup is a name server's answer.
-type Lookup struct {
-	Pos    httpstream.Pos
-	Client netip.AddrPort
-	Name   string // without trailing dot, lower case
-	Type   string // A, AAAA, SRV ...
-	RCode  int
-	CNAMEs []string // the chain in order, Name left out
-	Addrs  []netip.Addr
+// RequestPos and ResponsePos are where the two halves are; the zero Pos with Stream
+// -1 where one is missing.
+func (l *Leg) RequestPos() httpstream.Pos {
+	if l.Request == nil {
+		return httpstream.Pos{Stream: -1}
+	}
+	return l.Request.Pos
 }
+
+// ResponsePos is where the response is.
+func (l *Leg) ResponsePos() httpstream.Pos {
+	if l.Response == nil {
+		return httpstream.Pos{Stream: -1}
+	}
+	return l.Response.Pos
+}
+
+// Answer returns the challenge of the response that carries a token, or nil.
+func (l *Leg) Answer() *tokens.Auth {
+	for i := range l.Got {
+		if !l.Got[i].Bare() && l.Got[i].Token != nil || l.Got[i].Stripped {
+			return &l.Got[i]
+		}
+	}
+	return nil
+}
+
+// First and Last are the first and last legs.
+func (h *Handshake) First() *Leg { return h.Legs[0] }
+
+// Last is the last leg.
+func (h *Handshake) Last() *Leg { return h.Legs[len(h.Legs)-1] }
+
+// Opening is the first leg with credentials, nil if the client never sent any.
+func (h *Handshake) Opening() *Leg {
+	for _, l := range h.Legs {
+		if l.Sent != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+// Anonymous lists the legs before the first credentials.
+func (h *Handshake) Anonymous() []*Leg {
+	for i, l := range h.Legs {
+		if l.Sent != nil {
+			return h.Legs[:i]
+		}
+	}
+	return h.Legs
+}
+
+// NTLM returns the leg and the message of the given type, nil if there is none: types
+// 1 and 3 from the client, 2 from the server. The last one counts.
+func (h *Handshake) NTLM(messageType int) (*Leg, *tokens.NTLM) {
+	for i := len(h.Legs) - 1; i >= 0; i-- {
+		l := h.Legs[i]
+		if m := l.Sent.NTLM(); messageType != 2 && m.Type() == messageType {
+			return l, m
+		}
+		for j := range l.Got {
+			if m := l.Got[j].NTLM(); messageType == 2 && m.Type() == 2 {
+				return l, m
+			}
+		}
+	}
+	return nil, nil
+}
+
+// APReq returns the leg and the AP-REQ the client sent last, nil if there is none.
+func (h *Handshake) APReq() (*Leg, *tokens.APReq) {
+	for i := len(h.Legs) - 1; i >= 0; i-- {
+		if k := h.Legs[i].Sent.Kerberos(); k != nil && k.APReq != nil {
+			return h.Legs[i], k.APReq
+		}
+	}
+	return nil, nil
+}
+
+// APRep returns the leg and the AP-REP of the server, nil if there is none.
+func (h *Handshake) APRep() (*Leg, *tokens.APRep) {
+	for _, l := range h.Legs {
+		for i := range l.Got {
+			if k := l.Got[i].Kerberos(); k != nil && k.APRep != nil {
+				return l, k.APRep
+			}
+		}
+	}
+	return nil, nil
+}
+
+// KRBError returns the leg and the KRB-ERROR of the server, nil if there is none.
+func (h *Handshake) KRBError() (*Leg, *tokens.KRBError) {
+	for _, l := range h.Legs {
+		for i := range l.Got {
+			if k := l.Got[i].Kerberos(); k != nil && k.Error != nil {
+				return l, k.Error
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Offers tells whether the server's bare challenge had the scheme.
+func (h *Handshake) Offers(scheme string) bool {
+	for _, s := range h.Offered {
+		if s == scheme {
+			return true
+		}
+	}
+	return false
+}
+
+// Conn is the connection of its last leg.
+func (h *Handshake) Conn() *httpstream.Conn { return h.Last().Exchange.Conn }
+
+// ClientAddr is the client's address, the zero Addr where the format does not tell.
+func (h *Handshake) ClientAddr() netip.Addr { return h.First().Exchange.Conn.Client.Addr() }
+
+// ServerAddr is the server's or proxy's address.
+func (h *Handshake) ServerAddr() netip.Addr { return h.First().Exchange.Conn.Server.Addr() }
+
+// Browser tells that it comes from a browser export, which has no packets.
+func (h *Handshake) Browser() bool { return !h.ClientAddr().IsValid() || h.Start.Stream < 0 }

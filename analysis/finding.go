@@ -1,0 +1,134 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// A Finding is one thing a check found in this capture.
+type Finding struct {
+	Check     string   `json:"check"`
+	Variant   string   `json:"variant,omitempty"`
+	Severity  Severity `json:"severity"`
+	Evidence  Evidence `json:"evidence"`
+	Handshake int      `json:"handshake"` // ID, 0 if it belongs to none
+	Frame     int      `json:"frame"`     // that proves it
+	Stream    int      `json:"stream"`    // tcp.stream, -1 if none
+	File      string   `json:"file,omitempty"`
+	Frames    []int    `json:"frames,omitempty"` // further ones
+	Message   string   `json:"message"`          // one sentence of fact about this capture
+	Cause     string   `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
+	Filter    string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
+	// Count tells how often the same was found; Last is the frame of the last time,
+	// Handshakes are the first of those concerned.
+	Count      int   `json:"count"`
+	Last       int   `json:"last_frame,omitempty"`
+	Handshakes []int `json:"handshakes,omitempty"`
+	// Under names the check whose finding is the root cause of this one.
+	Under string `json:"under,omitempty"`
+
+	at httpstream.Pos
+}
+
+// settle puts findings in their final form: consequences under their cause, repeats
+// in one, worst first.
+func settle(findings []*Finding, checks []*Check) []*Finding {
+	attach(findings, checks)
+	merged := merge(findings)
+	for _, f := range merged {
+		if f.Filter == "" {
+			f.Filter = filter(f)
+		}
+	}
+	slices.SortStableFunc(merged, func(a, b *Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
+			cmp.Compare(a.Frame, b.Frame),
+			cmp.Compare(a.Check, b.Check),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	return merged
+}
+
+// attach names for each finding the root cause found on the same handshake.
+func attach(findings []*Finding, checks []*Check) {
+	follows := map[string][]string{}
+	for _, c := range checks {
+		follows[c.Name] = c.Follows
+	}
+	type key struct {
+		handshake int
+		check     string
+	}
+	found := map[key]bool{}
+	for _, f := range findings {
+		if f.Handshake != 0 {
+			found[key{f.Handshake, f.Check}] = true
+		}
+	}
+	for _, f := range findings {
+		for _, cause := range follows[f.Check] {
+			if found[key{f.Handshake, cause}] && cause != f.Check {
+				f.Under = cause
+				break
+			}
+		}
+	}
+}
+
+// merge makes one finding of those that say the same.
+func merge(findings []*Finding) []*Finding {
+	type key struct {
+		check, variant, message, file, under string
+		severity                             Severity
+		evidence                             Evidence
+	}
+	seen := map[key]*Finding{}
+	var merged []*Finding
+	for _, f := range findings {
+		k := key{f.Check, f.Variant, f.Message, f.File, f.Under, f.Severity, f.Evidence}
+		first := seen[k]
+		if first == nil {
+			seen[k] = f
+			merged = append(merged, f)
+			continue
+		}
+		first.Count++
+		first.Last = f.Frame
+		const most = 20
+		if f.Handshake != 0 && f.Handshake != first.Handshake && len(first.Handshakes) < most {
+			if len(first.Handshakes) == 0 {
+				first.Handshakes = []int{first.Handshake}
+			}
+			first.Handshakes = append(first.Handshakes, f.Handshake)
+		}
+	}
+	return merged
+}
+
+// filter is the display filter that shows the frames of the proof, or the stream.
+func filter(f *Finding) string {
+	if f.Frame == 0 || f.at.Time.IsZero() && f.Stream < 0 {
+		return ""
+	}
+	frames := slices.Clone(f.Frames)
+	frames = append(frames, f.Frame)
+	slices.Sort(frames)
+	frames = slices.Compact(frames)
+	if len(frames) == 1 {
+		return fmt.Sprintf("frame.number == %d", f.Frame)
+	}
+	var b strings.Builder
+	for i, n := range frames {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprint(&b, n)
+	}
+	return "frame.number in {" + b.String() + "}"
+}

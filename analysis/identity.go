@@ -1,0 +1,283 @@
+package analysis
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// describe fills in what a handshake is called: parties, scheme, mechanism, user, SPN.
+func (t *Trace) describe(h *Handshake) {
+	first := h.First()
+	h.Start = first.Exchange.Pos()
+	h.Client, h.Server = addr(first.Exchange.Conn.Client), addr(first.Exchange.Conn.Server)
+	t.locate(h)
+	h.Offered = offered(h)
+	h.Scheme = scheme(h)
+	h.Mechanism = mechanism(h)
+	for _, l := range h.Legs {
+		if l.Request != nil {
+			h.Frames = append(h.Frames, l.Request.Pos.Frame)
+		}
+		if l.Response != nil {
+			h.Frames = append(h.Frames, l.Response.Pos.Frame)
+		}
+	}
+	h.SPN = spn(h)
+	h.User, h.UserFrom = t.user(h)
+}
+
+func addr(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
+// locate fills in host and URL. A proxy is called by the name that was looked up for
+// its address, if the capture shows that.
+func (t *Trace) locate(h *Handshake) {
+	for _, l := range h.Legs {
+		r := l.Request
+		if r == nil {
+			continue
+		}
+		h.URL = requestURL(l.Exchange.Conn, r)
+		h.Host = HostOnly(r.Host)
+		if u := absolute(r.Target); u != "" && h.Host == "" {
+			h.Host = HostOnly(u)
+		}
+		break
+	}
+	c := h.Conn()
+	if h.Side == ToProxy || h.Host == "" {
+		h.Host = addr(c.Server)
+		if c.Server.IsValid() {
+			h.Host = c.Server.Addr().String()
+		}
+		if names := t.names.Of(c.Server.Addr()); len(names) > 0 {
+			h.Host = names[0]
+		} else if c.TLS != nil && c.TLS.SNI != "" && c.Tunnel == nil {
+			h.Host = c.TLS.SNI
+		}
+	}
+}
+
+// absolute returns the authority of a request target in absolute form, or "".
+func absolute(target string) string {
+	_, rest, ok := strings.Cut(target, "://")
+	if !ok {
+		return ""
+	}
+	authority, _, _ := strings.Cut(rest, "/")
+	return authority
+}
+
+func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
+	target := withoutQuery(r.Target)
+	if absolute(target) != "" || r.Method == "CONNECT" {
+		return target
+	}
+	s := "http"
+	if c.Encrypted() {
+		s = "https"
+	}
+	return s + "://" + r.Host + target
+}
+
+// offered lists the schemes of the last bare challenge: intermediate legs list only
+// the scheme under way.
+func offered(h *Handshake) []string {
+	offered := []string{}
+	for _, l := range h.Legs {
+		if l.Status() != h.Side.Challenge() || l.Answer() != nil || len(l.Got) == 0 {
+			continue
+		}
+		offered = offered[:0]
+		for _, a := range l.Got {
+			offered = append(offered, a.Scheme)
+		}
+		if l.Sent == nil {
+			break
+		}
+	}
+	return offered
+}
+
+func scheme(h *Handshake) string {
+	if o := h.Opening(); o != nil {
+		return o.Sent.Scheme
+	}
+	for _, l := range h.Legs {
+		if a := l.Answer(); a != nil {
+			return a.Scheme
+		}
+	}
+	if len(h.Offered) > 0 {
+		return h.Offered[0]
+	}
+	return ""
+}
+
+// mechanism tells what authenticated: what the last tokens are, not what the scheme
+// is called.
+func mechanism(h *Handshake) Mechanism {
+	ntlm, kerberos, sent := false, false, false
+	for _, l := range h.Legs {
+		sent = sent || l.Sent != nil
+		ntlm = ntlm || l.Sent.NTLM() != nil
+		if k := l.Sent.Kerberos(); k != nil {
+			kerberos = true
+		}
+		for i := range l.Got {
+			ntlm = ntlm || l.Got[i].NTLM() != nil
+			kerberos = kerberos || l.Got[i].Kerberos() != nil
+		}
+	}
+	switch {
+	case ntlm:
+		return NTLM
+	case kerberos:
+		return Kerberos
+	case !sent && h.Last().Answer() == nil:
+		return None
+	}
+	switch h.Scheme {
+	case "NTLM":
+		return NTLM
+	case "Kerberos":
+		return Kerberos
+	case "Basic":
+		return Basic
+	case "Digest":
+		return Digest
+	case "Bearer":
+		return Bearer
+	}
+	return fromCourse(h)
+}
+
+// fromCourse tells the mechanism of Negotiate from the course of the handshake where
+// an exporter took the tokens out: NTLM cannot finish in one leg, and Kerberos has
+// no use for a second.
+func fromCourse(h *Handshake) Mechanism {
+	for _, l := range h.Legs {
+		for _, e := range l.Events {
+			switch strings.ToLower(e.Package) {
+			case "kerberos":
+				return Kerberos
+			case "ntlm":
+				return NTLM
+			}
+		}
+	}
+	legs := 0
+	for _, l := range h.Legs {
+		if l.Sent != nil && !l.Sent.Stripped {
+			return Other
+		}
+		if l.Sent != nil {
+			legs++
+		}
+	}
+	switch {
+	case h.Outcome == Succeeded && legs == 1:
+		return Kerberos
+	case legs >= 2:
+		return NTLM
+	}
+	return Other
+}
+
+// spn is the service principal name that the client believed it talked to.
+func spn(h *Handshake) string {
+	if _, ap := h.APReq(); ap != nil {
+		return ap.Ticket.Service.String()
+	}
+	if _, n3 := h.NTLM(3); n3 != nil {
+		if p := n3.Authenticate.Pairs; p != nil && p.TargetName != nil && *p.TargetName != "" {
+			return *p.TargetName
+		}
+	}
+	for _, k := range h.KDC {
+		if s := k.Service(); s != nil {
+			return s.String()
+		}
+	}
+	for _, l := range h.Legs {
+		for _, e := range l.Events {
+			if e.SPN != "" {
+				return e.SPN
+			}
+		}
+	}
+	return ""
+}
+
+// user names who authenticated, and where that was read if not in the handshake.
+func (t *Trace) user(h *Handshake) (user, from string) {
+	if _, n3 := h.NTLM(3); n3 != nil {
+		return accountName(n3.Authenticate), ""
+	}
+	_, ap := h.APReq()
+	if ap != nil && ap.Ticket.Opened != nil {
+		return ap.Ticket.Opened.Client.String(), "the ticket, opened with the keytab"
+	}
+	if o := h.Opening(); o != nil && o.Sent.User != "" {
+		return o.Sent.User, ""
+	}
+	if ap != nil {
+		for _, k := range h.KDC {
+			if issued(k, ap) {
+				return k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.Told.Frame)
+			}
+		}
+	}
+	for _, l := range h.Legs {
+		for _, e := range l.Events {
+			if e.User != "" {
+				return e.User, "the browser's log"
+			}
+		}
+	}
+	if h.Mechanism == Kerberos {
+		return t.onlyUser(h.ClientAddr())
+	}
+	return "", ""
+}
+
+// onlyUser returns the one principal that got tickets at the address, if there was
+// only one in the capture.
+func (t *Trace) onlyUser(client netip.Addr) (user, from string) {
+	if !client.IsValid() {
+		return "", ""
+	}
+	for _, k := range t.kdc {
+		r := k.Rep()
+		if r == nil || k.Client.Addr() != client {
+			continue
+		}
+		name := r.Client.String()
+		if user != "" && !strings.EqualFold(user, name) {
+			return "", ""
+		}
+		if user == "" {
+			user, from = name, fmt.Sprintf("inferred: the only principal that got tickets at this address, frame %d", k.Told.Frame)
+		}
+	}
+	return user, from
+}
+
+// accountName is DOMAIN\user, or the user alone where the domain is empty: a UPN.
+func accountName(a *tokens.NTLMAuthenticate) string {
+	switch {
+	case a.Kind == tokens.ResponseAnonymous:
+		return ""
+	case a.Domain == "" || a.User == "":
+		return a.User
+	}
+	return a.Domain + `\` + a.User
+}

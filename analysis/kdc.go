@@ -1,0 +1,166 @@
+package analysis
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// A KDCExchange is a request to a KDC and its answer.
+type KDCExchange struct {
+	Client  netip.AddrPort   `json:"client"`
+	KDC     netip.AddrPort   `json:"kdc"`
+	Request *tokens.Kerberos `json:"request,omitempty"`
+	Asked   httpstream.Pos   `json:"asked"`
+	Retries int              `json:"retries,omitempty"` // the same request sent again
+	Reply   *tokens.Kerberos `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
+	Told    httpstream.Pos   `json:"told,omitzero"`
+}
+
+// Req is the request, nil if the capture does not hold it.
+func (k *KDCExchange) Req() *tokens.KDCReq {
+	if k.Request == nil {
+		return nil
+	}
+	return k.Request.KDCReq
+}
+
+// Rep is the ticket given, nil if none was.
+func (k *KDCExchange) Rep() *tokens.KDCRep {
+	if k.Reply == nil {
+		return nil
+	}
+	return k.Reply.KDCRep
+}
+
+// Err is the KDC's refusal, nil if it did not refuse.
+func (k *KDCExchange) Err() *tokens.KRBError {
+	if k.Reply == nil {
+		return nil
+	}
+	return k.Reply.Error
+}
+
+// Service is the principal asked for, with its realm; the error's where the request
+// was not seen.
+func (k *KDCExchange) Service() *tokens.Principal {
+	if r := k.Req(); r != nil {
+		return &r.Server
+	}
+	if e := k.Err(); e != nil {
+		return &e.Server
+	}
+	if r := k.Rep(); r != nil {
+		return &r.Ticket.Service
+	}
+	return nil
+}
+
+// Pos is where the exchange is best looked at: its answer, or its request.
+func (k *KDCExchange) Pos() httpstream.Pos {
+	if k.Reply != nil {
+		return k.Told
+	}
+	return k.Asked
+}
+
+// TGS tells that a service ticket was asked for; otherwise it is about a TGT.
+func (k *KDCExchange) TGS() bool {
+	if k.Request != nil {
+		return k.Request.MsgType == 12
+	}
+	return k.Reply != nil && k.Reply.MsgType == 13
+}
+
+// flow is a conversation with a KDC.
+type flow struct{ client, kdc netip.AddrPort }
+
+// Kerberos takes a message to or from port 88. m holds what could be decoded; it is
+// never nil.
+func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
+	switch m.MsgType {
+	case 10, 12: // AS-REQ, TGS-REQ
+		f := flow{src, dst}
+		if k := t.asked[f]; k != nil && k.Reply == nil && sameRequest(k.Request, m) {
+			k.Retries++
+			return
+		}
+		k := &KDCExchange{Client: src, KDC: dst, Request: m, Asked: at}
+		if t.keepKDC(k) {
+			t.asked[f] = k
+		}
+	case 11, 13, 30: // AS-REP, TGS-REP, KRB-ERROR
+		f := flow{dst, src}
+		if k := t.asked[f]; k != nil && k.Reply == nil {
+			k.Reply, k.Told = m, at
+			return
+		}
+		t.keepKDC(&KDCExchange{Client: dst, KDC: src, Reply: m, Told: at, Asked: at})
+	}
+}
+
+func sameRequest(a, b *tokens.Kerberos) bool {
+	return a != nil && a.MsgType == b.MsgType && a.KDCReq != nil && b.KDCReq != nil &&
+		a.KDCReq.Nonce == b.KDCReq.Nonce && a.KDCReq.Server.String() == b.KDCReq.Server.String() &&
+		slices.Equal(a.KDCReq.PAData, b.KDCReq.PAData)
+}
+
+// ticketWindow is how long before the first token, and after the last leg, a KDC
+// exchange still belongs to a handshake whose ticket cannot be recognised by itself.
+// A client asks when it has been challenged; a few seconds cover slow KDCs and retries.
+const ticketWindow = 10 * time.Second
+
+// joinKDC finds the KDC exchanges of each handshake: the one that issued the very
+// ticket presented, and those in which the same client asked for the same host
+// meanwhile.
+func (t *Trace) joinKDC() {
+	byClient := map[netip.Addr][]*KDCExchange{}
+	for _, k := range t.kdc {
+		byClient[k.Client.Addr()] = append(byClient[k.Client.Addr()], k)
+	}
+	for _, h := range t.handshakes {
+		if !h.ClientAddr().IsValid() {
+			continue
+		}
+		_, ap := h.APReq()
+		for _, k := range byClient[h.ClientAddr()] {
+			if issued(k, ap) || t.meanwhile(h, k) {
+				h.KDC = append(h.KDC, k)
+			}
+		}
+	}
+}
+
+// issued tells that k is where the ticket of ap comes from: the cipher is the same.
+func issued(k *KDCExchange, ap *tokens.APReq) bool {
+	r := k.Rep()
+	return r != nil && ap != nil && r.Ticket.EncPart.Len > 0 && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum
+}
+
+func (t *Trace) meanwhile(h *Handshake, k *KDCExchange) bool {
+	s := k.Service()
+	if !k.TGS() && !(k.Err() != nil && len(s.Name) > 0 && isHTTPService(s.Service())) || s == nil {
+		return false
+	}
+	if !isHTTPService(s.Service()) || !t.names.same(h, s.Host()) {
+		return false
+	}
+	end := h.Start.Time
+	for _, l := range h.Legs {
+		if l.Request != nil && l.Request.Pos.Time.After(end) {
+			end = l.Request.Pos.Time
+		}
+		if l.Response != nil && l.Response.Pos.Time.After(end) {
+			end = l.Response.Pos.Time
+		}
+	}
+	return k.Asked.Time.After(h.Start.Time.Add(-ticketWindow)) && k.Asked.Time.Before(end.Add(ticketWindow))
+}
+
+func isHTTPService(service string) bool {
+	return strings.EqualFold(service, "HTTP")
+}

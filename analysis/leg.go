@@ -1,0 +1,110 @@
+package analysis
+
+import (
+	"regexp"
+	"strings"
+
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// authFields are the header lines of one side.
+type authFields struct{ credentials, challenges string }
+
+func (s Side) fields() authFields {
+	if s == ToProxy {
+		return authFields{"Proxy-Authorization", "Proxy-Authenticate"}
+	}
+	return authFields{"Authorization", "WWW-Authenticate"}
+}
+
+// leg decodes what x carries for one side; nil if it carries nothing for it.
+func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
+	f := side.fields()
+	l := &Leg{Exchange: x}
+	if x.Request != nil {
+		if v := x.Request.Header.Value(f.credentials); v != "" {
+			a := d.Credentials(v)
+			l.Sent = &a
+		}
+	}
+	if x.Response != nil {
+		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
+		l.SubStatus = subStatus(x.Response.Body)
+	}
+	if l.Sent == nil && len(l.Got) == 0 && l.Status() != side.Challenge() {
+		return nil
+	}
+	return l
+}
+
+// IIS's detailed error page gives the sub-status in its title and the Win32 error below.
+var (
+	iisSubStatus = regexp.MustCompile(`HTTP Error ([1-5][0-9]{2}\.[0-9]{1,2})\b`)
+	win32Error   = regexp.MustCompile(`\b0x8[0-9A-Fa-f]{7}\b`)
+)
+
+func subStatus(body []byte) string {
+	var found []string
+	if m := iisSubStatus.FindSubmatch(body); m != nil {
+		found = append(found, string(m[1]))
+	}
+	if m := win32Error.Find(body); m != nil {
+		found = append(found, strings.ToLower(string(m)))
+	}
+	return strings.Join(found, " ")
+}
+
+// secretFields are header lines whose values must not outlive their decoding.
+var secretFields = []string{
+	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+	"WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info", "Proxy-Authentication-Info",
+}
+
+// keepValue is the longest header value that is kept: what checks read is short.
+const keepValue = 512
+
+// forget lets go of the secrets and the bulk of an exchange, and of the buffers its
+// strings share with the rest of the message.
+func forget(x *httpstream.Exchange) {
+	if r := x.Request; r != nil {
+		r.Header = forgetValues(r.Header)
+		r.Method, r.Target = strings.Clone(r.Method), strings.Clone(withoutQuery(r.Target))
+		r.Proto, r.Host = strings.Clone(r.Proto), strings.Clone(r.Host)
+	}
+	if r := x.Response; r != nil {
+		r.Header = forgetValues(r.Header)
+		r.Proto = strings.Clone(r.Proto)
+		if r.Status == 401 || r.Status == 407 {
+			r.Body = nil
+		}
+	}
+}
+
+func forgetValues(h httpstream.Header) httpstream.Header {
+	kept := make(httpstream.Header, len(h))
+	for i, f := range h {
+		kept[i] = httpstream.Field{Name: strings.Clone(f.Name), Forgotten: f.Forgotten}
+		if len(f.Value) > keepValue || isSecret(f.Name) {
+			kept[i].Forgotten = len(f.Value)
+		} else {
+			kept[i].Value = strings.Clone(f.Value)
+		}
+	}
+	return kept
+}
+
+func isSecret(name string) bool {
+	for _, s := range secretFields {
+		if strings.EqualFold(name, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutQuery cuts the query off a request target: it may carry secrets.
+func withoutQuery(target string) string {
+	before, _, _ := strings.Cut(target, "?")
+	return before
+}

@@ -1,0 +1,148 @@
+package analysis
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/httpstream"
+)
+
+// A Lookup is a name server's answer.
+type Lookup struct {
+	Pos    httpstream.Pos
+	Client netip.AddrPort
+	Name   string // without trailing dot, lower case
+	Type   string // A, AAAA, SRV ...
+	RCode  dnsmessage.RCode
+	CNAMEs []string // the chain in order, Name left out
+	Addrs  []netip.Addr
+	// Targets are the host names of SRV and PTR records.
+	Targets []string
+}
+
+// A Names is what the capture's DNS answers tell.
+type Names struct {
+	Lookups []Lookup
+	names   map[netip.Addr][]string // every name that was answered with the address
+	chain   map[string][]string     // name -> its CNAME chain
+}
+
+// DNS takes a message from a name server.
+func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
+	if !m.Response || len(m.Questions) != 1 || len(t.names.Lookups) >= maxLookups {
+		return
+	}
+	q := m.Questions[0]
+	l := Lookup{Pos: at, Client: dst, Name: dnsName(q.Name), RCode: m.RCode,
+		Type: strings.TrimPrefix(q.Type.String(), "Type")}
+	for _, r := range m.Answers {
+		switch b := r.Body.(type) {
+		case *dnsmessage.CNAMEResource:
+			l.CNAMEs = append(l.CNAMEs, dnsName(b.CNAME))
+		case *dnsmessage.AResource:
+			l.Addrs = append(l.Addrs, netip.AddrFrom4(b.A))
+		case *dnsmessage.AAAAResource:
+			l.Addrs = append(l.Addrs, netip.AddrFrom16(b.AAAA))
+		case *dnsmessage.SRVResource:
+			l.Targets = append(l.Targets, dnsName(b.Target))
+		case *dnsmessage.PTRResource:
+			l.Targets = append(l.Targets, dnsName(b.PTR))
+		}
+	}
+	t.names.add(l)
+}
+
+func dnsName(n dnsmessage.Name) string {
+	return strings.ToLower(strings.TrimSuffix(n.String(), "."))
+}
+
+func (n *Names) add(l Lookup) {
+	n.Lookups = append(n.Lookups, l)
+	if n.names == nil {
+		n.names, n.chain = map[netip.Addr][]string{}, map[string][]string{}
+	}
+	for _, a := range l.Addrs {
+		for _, name := range append([]string{l.Name}, l.CNAMEs...) {
+			if !slices.Contains(n.names[a], name) {
+				n.names[a] = append(n.names[a], name)
+			}
+		}
+	}
+	if len(l.CNAMEs) > 0 {
+		n.chain[l.Name] = l.CNAMEs
+	}
+	if l.Type == "PTR" && len(l.Targets) > 0 {
+		if a, ok := ptrAddr(l.Name); ok && !slices.Contains(n.names[a], l.Targets[0]) {
+			n.names[a] = append(n.names[a], l.Targets[0])
+		}
+	}
+}
+
+// ptrAddr reads the address out of the name of an IPv4 PTR question.
+func ptrAddr(name string) (netip.Addr, bool) {
+	p := strings.Split(strings.TrimSuffix(name, ".in-addr.arpa"), ".")
+	if len(p) != 4 {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(p[3] + "." + p[2] + "." + p[1] + "." + p[0])
+	return a, err == nil
+}
+
+// Of returns the names that were answered with the address, in the order seen.
+func (n *Names) Of(a netip.Addr) []string { return n.names[a] }
+
+// Chain returns the CNAME chain of a host name as the capture's answers have it.
+func (n *Names) Chain(host string) []string { return n.chain[strings.ToLower(host)] }
+
+// Candidates returns the host names that a client may rightly put into the service
+// principal name for a handshake: the URL's host, the names its CNAMEs lead to, other
+// names of the server's address, and of each the form without its domain.
+func (n *Names) Candidates(h *Handshake) []string {
+	c := []string{strings.ToLower(h.Host)}
+	c = append(c, n.Chain(h.Host)...)
+	c = append(c, n.Of(h.ServerAddr())...)
+	for _, name := range c {
+		if short, _, ok := strings.Cut(name, "."); ok && !isAddr(name) && !slices.Contains(c, short) {
+			c = append(c, short)
+		}
+	}
+	return c
+}
+
+// same tells whether host, which may carry a port, is a name of the handshake's
+// server, in its short or its full form.
+func (n *Names) same(h *Handshake, host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
+	short, _, _ := strings.Cut(host, ".")
+	for _, c := range n.Candidates(h) {
+		if c == host || c == short && !strings.Contains(host, ".") {
+			return true
+		}
+		if cs, _, ok := strings.Cut(c, "."); ok && cs == host && !isAddr(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// HostOnly returns the host of a Host header or host:port, without port and brackets.
+func HostOnly(hostport string) string {
+	if strings.HasPrefix(hostport, "[") {
+		if i := strings.IndexByte(hostport, ']'); i > 0 {
+			return hostport[1:i]
+		}
+	}
+	if strings.Count(hostport, ":") == 1 {
+		h, _, _ := strings.Cut(hostport, ":")
+		return h
+	}
+	return hostport
+}
+
+func isAddr(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
