@@ -1,9 +1,16 @@
 // Package capture reads captures: packet files (pcap, pcapng) and browser exports
 // (HAR, NetLog, SAZ), told apart by their content. It decodes links, IP and UDP, hands
 // TCP to httpstream, and tells a Sink what came out.
+//
+// Several sources are one timeline. Packets are numbered over all of them in the
+// order of their time, as Wireshark numbers the file that mergecap makes of them;
+// sources that follow each other (a ring of rotated files) read like the one capture
+// they were cut from, and sources that overlap in time are different capture points,
+// whose connections are kept apart.
 package capture
 
 import (
+	"context"
 	"io"
 	"net/netip"
 
@@ -16,10 +23,18 @@ import (
 // A Source is one input.
 type Source struct {
 	Name string // for messages and Pos.File; "-" for standard input
+	// Open begins reading. It is called again for a source that is not Live: several
+	// sources are put in order by their beginnings before they are read.
 	Open func() (io.ReadCloser, error)
+	Size int64 // bytes, for Progress; 0 if unknown
+	Live bool  // can be opened only once: standard input, a pipe
+	// Found tells that nobody named this source, it was found in a directory: where it
+	// is no capture that is noted, and no error.
+	Found bool
 }
 
-// A Sink takes what a capture holds, in the order of the capture.
+// A Sink takes what a capture holds, in the order of the capture. A nil function is
+// not called.
 type Sink struct {
 	Exchange func(*httpstream.Exchange)
 	Conn     func(*httpstream.Conn)
@@ -29,14 +44,22 @@ type Sink struct {
 
 // Options are what a reader needs besides the files.
 type Options struct {
-	Secrets  *httpstream.Secrets     // TLS secrets; nil for none
-	Decoder  tokens.Decoder          // for messages to and from KDCs
-	Progress func(read, total int64) // told now and then; nil for none
+	Secrets *httpstream.Secrets // TLS secrets; nil for none
+	Decoder tokens.Decoder      // for messages to and from KDCs
+	// Progress is told now and then how many bytes of how many have been read, as they
+	// lie in the files. The total is 0 where a size is unknown.
+	Progress func(read, total int64)
 }
 
-// Read reads the sources as one timeline. The error is of files that could not be
-// read at all; damage inside a file is in the Tally.
-func Read(sources []Source, sink Sink, opts Options) (*httpstream.Tally, error) {
-	r := run{sink: sink, opts: opts, tally: &httpstream.Tally{}}
-	return r.tally, nil
+// Read reads the sources as one timeline. The error is of sources that could not be
+// read at all, the others are read nevertheless; damage inside a source is in the
+// Tally.
+//
+// When ctx is done, Read goes on with what comes within the next second, since a
+// program that writes into our standard input is often ended by the same signal and
+// has packets to flush; then it reports what it has.
+func Read(ctx context.Context, sources []Source, sink Sink, opts Options) (*httpstream.Tally, error) {
+	r := newRun(ctx, sink, opts)
+	err := r.read(sources)
+	return r.tally, err
 }

@@ -1,0 +1,38 @@
+package capture
+
+import "io"
+
+// A format is one kind of input, told by its first bytes and never by its name.
+type format struct {
+	name string // as a message says it: "is a NAME"
+	// match tells whether a file that begins with head is of this format. head is the
+	// whole file if that is shorter than headLen.
+	match func(head []byte) bool
+
+	// One of these says what becomes of the file.
+
+	// packets begins reading a packet file.
+	packets func(*packetFile) (next func(*packet) error, err error)
+	// transactions reads a file of requests and responses to its end, in the order of
+	// its entries. src is what Pos.File shall be: empty where there is one file only.
+	// What could be read has been told to run's sink when it returns an error.
+	transactions func(r io.Reader, run *run, src string) error
+	// advice says what to do with a format that is known but not read; every %s is the
+	// name of the file.
+	advice string
+}
+
+// headLen is how much of a file is looked at to tell its format.
+const headLen = 16 << 10
+
+// formats is what can be told apart, in the order in which it is tried.
+func formats() []format {
+	return []format{
+		{name: "NetLog", match: isNetLog, transactions: readNetLog},
+		{name: "HAR", match: isHAR, transactions: readHAR},
+		{name: "SAZ archive", match: isSAZ, transactions: readSAZ},
+	}
+}
+
+type packetFile struct{}
+type packet struct{}
