@@ -1,0 +1,138 @@
+package capturetest
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// kdc carries out a kdc line: one message to or from a KDC.
+func (s *script) kdc(rest string) error {
+	rest, tcp := strings.CutPrefix(rest, "tcp ")
+	words := split(rest)
+	from, to, message, err := endpoints(words)
+	if err != nil {
+		return err
+	}
+	if !from.IsValid() {
+		from, to = netip.MustParseAddrPort("10.0.0.10:40000"), netip.MustParseAddrPort("10.0.0.1:88")
+		if len(words) < 2 || words[0] != ">" && words[0] != "<" {
+			return fmt.Errorf("kdc %q", rest)
+		}
+		if words[0] == "<" {
+			from, to = to, from
+		}
+		message = words[1:]
+	}
+	x := expander{now: s.now}
+	b, _, err := x.macro(strings.Join(message, " "))
+	if err != nil {
+		return err
+	}
+	if tcp {
+		s.kdcRecord(from, to, b)
+		return nil
+	}
+	s.datagram(from, to, b)
+	return nil
+}
+
+// kdcRecord sends a message over TCP (RFC 4120 section 7.2.2): each request on a
+// connection of its own, which the client closes after the answer.
+func (s *script) kdcRecord(from, to netip.AddrPort, b []byte) {
+	record := append(binary.BigEndian.AppendUint32(nil, uint32(len(b))), b...)
+	if to.Port() == 88 {
+		c := &conn{script: s, name: "kdc", ends: [2]netip.AddrPort{from, to}, syn: true}
+		c.establish()
+		c.send(client, record)
+		s.kdcs[from] = c
+		return
+	}
+	if c := s.kdcs[to]; c != nil {
+		c.send(server, record)
+		_ = c.close(client, false)
+		delete(s.kdcs, to)
+	}
+}
+
+// dns carries out a dns line: a question to 10.0.0.1 and its answer.
+func (s *script) dns(words []string) error {
+	if len(words) < 2 {
+		return fmt.Errorf("dns needs a client and a name")
+	}
+	addr, err := netip.ParseAddr(words[0])
+	if err != nil {
+		return err
+	}
+	name, err := dnsmessage.NewName(strings.TrimSuffix(words[1], ".") + ".")
+	if err != nil {
+		return err
+	}
+	m := dnsmessage.Message{Header: dnsmessage.Header{ID: uint16(len(s.out.packets) + 1), RecursionDesired: true}}
+	m.Questions = []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}
+	answer := m
+	answer.Response, answer.RecursionAvailable = true, true
+	if words[2:][0] == "nxdomain" {
+		answer.RCode = dnsmessage.RCodeNameError
+	} else if err := answers(&answer, name, words[2:]); err != nil {
+		return err
+	}
+	m.Questions[0].Type = answer.Questions[0].Type
+	src, dst := netip.AddrPortFrom(addr, uint16(30000+len(s.out.packets))), netip.MustParseAddrPort("10.0.0.1:53")
+	if addr.Is6() {
+		dst = netip.MustParseAddrPort("[fd00::1]:53")
+	}
+	for i, msg := range []dnsmessage.Message{m, answer} {
+		b, err := msg.Pack()
+		if err != nil {
+			return err
+		}
+		if i == 1 {
+			src, dst = dst, src
+		}
+		s.datagram(src, dst, b)
+	}
+	return nil
+}
+
+// answers adds resource records: pairs of TYPE and VALUE, each owned by the name that
+// the CNAMEs before it lead to.
+func answers(m *dnsmessage.Message, name dnsmessage.Name, words []string) error {
+	for ; len(words) >= 2; words = words[2:] {
+		h := dnsmessage.ResourceHeader{Name: name, Class: dnsmessage.ClassINET, TTL: 300}
+		var body dnsmessage.ResourceBody
+		var err error
+		switch typ, value := words[0], words[1]; typ {
+		case "CNAME":
+			h.Type = dnsmessage.TypeCNAME
+			name, err = dnsmessage.NewName(strings.TrimSuffix(value, ".") + ".")
+			body = &dnsmessage.CNAMEResource{CNAME: name}
+		case "A", "AAAA":
+			var addr netip.Addr
+			if addr, err = netip.ParseAddr(value); err == nil && addr.Is4() {
+				h.Type, body = dnsmessage.TypeA, &dnsmessage.AResource{A: addr.As4()}
+			} else {
+				h.Type, body = dnsmessage.TypeAAAA, &dnsmessage.AAAAResource{AAAA: addr.As16()}
+				m.Questions = []dnsmessage.Question{{Name: m.Questions[0].Name, Type: dnsmessage.TypeAAAA, Class: dnsmessage.ClassINET}}
+			}
+		case "SRV":
+			target, port, _ := strings.Cut(value, ":")
+			n, _ := strconv.Atoi(port)
+			srv := &dnsmessage.SRVResource{Port: uint16(n), Weight: 100}
+			srv.Target, err = dnsmessage.NewName(strings.TrimSuffix(target, ".") + ".")
+			h.Type, body = dnsmessage.TypeSRV, srv
+			m.Questions = []dnsmessage.Question{{Name: m.Questions[0].Name, Type: dnsmessage.TypeSRV, Class: dnsmessage.ClassINET}}
+		default:
+			return fmt.Errorf("dns record type %q", typ)
+		}
+		if err != nil {
+			return err
+		}
+		m.Answers = append(m.Answers, dnsmessage.Resource{Header: h, Body: body})
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package capturetest
+
+import (
+	"bytes"
+	"encoding/binary"
+	"net"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+// Pcapng returns the case as a pcapng file: one little-endian section, one Ethernet
+// interface with nanosecond times.
+func (c *Case) Pcapng() []byte { return c.pcapng(binary.LittleEndian) }
+
+// PcapngBigEndian is Pcapng in the other byte order.
+func (c *Case) PcapngBigEndian() []byte { return c.pcapng(binary.BigEndian) }
+
+// Pcap returns the case as a little-endian pcap file with microsecond times.
+func (c *Case) Pcap() []byte { return c.pcap(binary.LittleEndian) }
+
+// PcapBigEndian is Pcap in the other byte order.
+func (c *Case) PcapBigEndian() []byte { return c.pcap(binary.BigEndian) }
+
+func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
+	section := order.AppendUint32(nil, 0x1a2b3c4d)
+	section = order.AppendUint16(order.AppendUint16(section, 1), 0)
+	section = order.AppendUint64(section, 1<<64-1) // section length not said
+	out := block(order, 0x0a0d0d0a, section)
+	link := order.AppendUint16(order.AppendUint16(nil, 1), 0)
+	link = order.AppendUint32(link, 0)                        // no snap length
+	link = order.AppendUint16(order.AppendUint16(link, 9), 1) // if_tsresol
+	out = append(out, block(order, 1, append(link, 9, 0, 0, 0, 0, 0, 0, 0))...)
+	if c.embed && len(c.KeyLog) > 0 {
+		secrets := order.AppendUint32(nil, 0x544c534b)
+		secrets = order.AppendUint32(secrets, uint32(len(c.KeyLog)))
+		out = append(out, block(order, 10, pad(append(secrets, c.KeyLog...)))...)
+	}
+	for _, p := range c.packets {
+		frame := c.frame(p)
+		at := uint64(p.at.UnixNano())
+		b := order.AppendUint32(nil, 0)
+		b = order.AppendUint32(order.AppendUint32(b, uint32(at>>32)), uint32(at))
+		b = order.AppendUint32(order.AppendUint32(b, uint32(len(frame))), uint32(len(frame)))
+		out = append(out, block(order, 6, pad(append(b, frame...)))...)
+	}
+	return out
+}
+
+// block is a pcapng block around a body whose length is a multiple of four.
+func block(order binary.AppendByteOrder, typ uint32, body []byte) []byte {
+	n := uint32(len(body) + 12)
+	b := order.AppendUint32(order.AppendUint32(nil, typ), n)
+	return order.AppendUint32(append(b, body...), n)
+}
+
+func pad(b []byte) []byte {
+	for len(b)%4 != 0 {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func (c *Case) pcap(order binary.AppendByteOrder) []byte {
+	out := order.AppendUint32(nil, 0xa1b2c3d4)
+	out = order.AppendUint16(order.AppendUint16(out, 2), 4)
+	for _, v := range []uint32{0, 0, 262144, 1} {
+		out = order.AppendUint32(out, v)
+	}
+	for _, p := range c.packets {
+		frame := c.frame(p)
+		out = order.AppendUint32(order.AppendUint32(out, uint32(p.at.Unix())), uint32(p.at.Nanosecond()/1000))
+		out = order.AppendUint32(order.AppendUint32(out, uint32(len(frame))), uint32(len(frame)))
+		out = append(out, frame...)
+	}
+	return out
+}
+
+// frame puts a packet into its Ethernet frame.
+func (c *Case) frame(p packet) []byte {
+	eth := &layers.Ethernet{SrcMAC: mac(p.src.Addr().AsSlice()), DstMAC: mac(p.dst.Addr().AsSlice()), EthernetType: layers.EthernetTypeIPv4}
+	var network interface {
+		gopacket.NetworkLayer
+		gopacket.SerializableLayer
+	}
+	protocol := layers.IPProtocolTCP
+	if p.udp {
+		protocol = layers.IPProtocolUDP
+	}
+	if p.src.Addr().Is4() {
+		network = &layers.IPv4{Version: 4, TTL: 64, Flags: layers.IPv4DontFragment, Protocol: protocol,
+			SrcIP: p.src.Addr().AsSlice(), DstIP: p.dst.Addr().AsSlice()}
+	} else {
+		eth.EthernetType = layers.EthernetTypeIPv6
+		network = &layers.IPv6{Version: 6, HopLimit: 64, NextHeader: protocol, SrcIP: p.src.Addr().AsSlice(), DstIP: p.dst.Addr().AsSlice()}
+	}
+	stack := []gopacket.SerializableLayer{eth}
+	if c.vlan != 0 {
+		stack = append(stack, &layers.Dot1Q{VLANIdentifier: c.vlan, Type: eth.EthernetType})
+		eth.EthernetType = layers.EthernetTypeDot1Q
+	}
+	stack = append(stack, network)
+	if p.udp {
+		udp := &layers.UDP{SrcPort: layers.UDPPort(p.src.Port()), DstPort: layers.UDPPort(p.dst.Port())}
+		must(udp.SetNetworkLayerForChecksum(network))
+		stack = append(stack, udp)
+	} else {
+		tcp := &layers.TCP{SrcPort: layers.TCPPort(p.src.Port()), DstPort: layers.TCPPort(p.dst.Port()), Seq: p.seq, Ack: p.ack, Window: 64240,
+			FIN: p.flags&fin != 0, SYN: p.flags&syn != 0, RST: p.flags&rst != 0, PSH: p.flags&psh != 0, ACK: p.flags&ack != 0}
+		must(tcp.SetNetworkLayerForChecksum(network))
+		stack = append(stack, tcp)
+	}
+	buf := gopacket.NewSerializeBuffer()
+	options := gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}
+	must(gopacket.SerializeLayers(buf, options, append(stack, gopacket.Payload(p.payload))...))
+	return bytes.Clone(buf.Bytes())
+}
+
+// mac makes a locally administered address of the last bytes of an IP address.
+func mac(ip []byte) net.HardwareAddr {
+	return append(net.HardwareAddr{2, 0}, ip[len(ip)-4:]...)
+}
+
+// must is for what only a mistake in this package can bring about.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,267 @@
+package capturetest
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The sides of a connection.
+const (
+	client = 0
+	server = 1
+)
+
+// A script is a case being read.
+type script struct {
+	out     *Case
+	now     time.Time
+	conns   map[string]*conn
+	kdcs    map[netip.AddrPort]*conn // TCP connections to KDCs that await an answer
+	current *conn
+	last    *entry // of the last request sent
+	block   []string
+	side    int // of block
+}
+
+func newScript() *script {
+	return &script{
+		out: &Case{Events: map[int][]Event{}}, now: start(),
+		conns: map[string]*conn{}, kdcs: map[netip.AddrPort]*conn{},
+	}
+}
+
+// line takes one line of the script.
+func (s *script) line(line string) error {
+	side, isMessage := client, strings.HasPrefix(line, ">")
+	if strings.HasPrefix(line, "<") {
+		side, isMessage = server, true
+	}
+	if isMessage {
+		if len(s.block) > 0 && side != s.side {
+			if err := s.flush(); err != nil {
+				return err
+			}
+		}
+		s.side = side
+		s.block = append(s.block, strings.TrimPrefix(line[1:], " "))
+		return nil
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	if line == "" || strings.HasPrefix(line, "#") {
+		return nil
+	}
+	word, rest, _ := strings.Cut(line, " ")
+	return s.directive(word, strings.TrimSpace(rest))
+}
+
+func (s *script) directive(word, rest string) error {
+	words := strings.Fields(rest)
+	switch word {
+	case "conn":
+		return s.open(words)
+	case "kdc":
+		return s.kdc(rest)
+	case "dns":
+		return s.dns(words)
+	case "want":
+		return s.want(rest)
+	case "wait":
+		d, err := time.ParseDuration(rest)
+		s.now = s.now.Add(d)
+		return err
+	case "time":
+		t, err := time.Parse(time.RFC3339Nano, rest)
+		s.now = t
+		return err
+	}
+	if s.current == nil {
+		return fmt.Errorf("%s before the first conn", word)
+	}
+	switch word {
+	case "tls":
+		return s.startTLS(s.current, words)
+	case "close":
+		return s.close(words)
+	case "lost":
+		return s.lost(words)
+	case "reset":
+		return s.reset(words)
+	case "body":
+		n, err := strconv.Atoi(rest)
+		if err != nil {
+			return err
+		}
+		return s.write(s.current, s.side, []byte(strings.Repeat("x", n)))
+	case "event":
+		return s.event(words)
+	}
+	return fmt.Errorf("unknown line %q", word)
+}
+
+// endpoints takes "A > B" or "A < B" from the front of words.
+func endpoints(words []string) (from, to netip.AddrPort, rest []string, err error) {
+	if len(words) < 3 || words[1] != ">" && words[1] != "<" {
+		return from, to, words, nil
+	}
+	if from, err = netip.ParseAddrPort(words[0]); err == nil {
+		to, err = netip.ParseAddrPort(words[2])
+	}
+	if words[1] == "<" {
+		from, to = to, from
+	}
+	return from, to, words[3:], err
+}
+
+// open carries out a conn line.
+func (s *script) open(words []string) error {
+	if len(words) == 0 {
+		return fmt.Errorf("conn without a name")
+	}
+	name := words[0]
+	if c := s.conns[name]; c != nil && len(words) == 1 {
+		s.current = c
+		return nil
+	}
+	c := &conn{script: s, name: name, syn: true}
+	var err error
+	if c.ends[client], c.ends[server], words, err = endpoints(words[1:]); err != nil {
+		return err
+	}
+	if !c.ends[client].IsValid() {
+		c.ends[client] = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.10"), uint16(50000+len(s.conns)))
+		c.ends[server] = netip.MustParseAddrPort("10.0.0.20:80")
+	}
+	var tls []string
+	for _, w := range words {
+		switch {
+		case w == "nosyn":
+			c.syn = false
+			s.out.text = append(s.out.text, "connection seen from its middle")
+		case w == "refused", w == "unanswered":
+			c.refused(w == "refused")
+			return nil
+		case w == "tls", w == "tls12", strings.HasPrefix(w, "sni="):
+			tls = append(tls, w)
+		case w == "h2":
+			c.h2 = newH2()
+		default:
+			return fmt.Errorf("unknown option %q of conn", w)
+		}
+	}
+	s.conns[name], s.current = c, c
+	c.establish()
+	if tls != nil {
+		if c.h2 != nil {
+			tls = append(tls, "h2")
+		}
+		return s.startTLS(c, tls)
+	}
+	return c.startH2()
+}
+
+func (s *script) close(words []string) error {
+	side, kind := client, "fin"
+	for _, w := range words {
+		switch w {
+		case "client", "server":
+			side = sideOf(w)
+		case "fin", "rst":
+			kind = w
+		default:
+			return fmt.Errorf("close %q", w)
+		}
+	}
+	return s.current.close(side, kind == "rst")
+}
+
+func (s *script) lost(words []string) error {
+	if len(words) != 2 {
+		return fmt.Errorf("lost needs a side and a number of bytes")
+	}
+	n, err := strconv.Atoi(words[1])
+	s.current.seq[sideOf(words[0])] += uint32(n)
+	s.out.text = append(s.out.text, "lost bytes")
+	return err
+}
+
+func sideOf(word string) int {
+	if word == "server" {
+		return server
+	}
+	return client
+}
+
+// write sends bytes of the application, inside TLS where that has begun.
+func (s *script) write(c *conn, side int, b []byte) error {
+	if c.h2 != nil {
+		return fmt.Errorf("plain bytes on an HTTP/2 connection")
+	}
+	return c.write(side, b)
+}
+
+func (s *script) event(words []string) error {
+	if s.last == nil || len(words) == 0 {
+		return fmt.Errorf("event needs a request before it and a name")
+	}
+	e := Event{Name: words[0]}
+	text := map[string]*string{"scheme": &e.Scheme, "spn": &e.SPN, "package": &e.Package,
+		"user": &e.User, "result": &e.Result, "status": &e.Status}
+	for _, w := range split(strings.Join(words[1:], " ")) {
+		key, value, _ := strings.Cut(w, "=")
+		value = strings.Trim(value, `"`)
+		switch {
+		case key == "proxy":
+			e.Proxy = true
+		case key == "net_error":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				return err
+			}
+			e.NetError = n
+		case text[key] != nil:
+			*text[key] = value
+		default:
+			return fmt.Errorf("unknown key %q of an event", key)
+		}
+	}
+	s.out.Events[s.last.number] = append(s.out.Events[s.last.number], e)
+	return nil
+}
+
+// want reads "CHECK[/VARIANT] SEVERITY EVIDENCE [handshake N]: message".
+func (s *script) want(rest string) error {
+	if rest == "none" {
+		return nil
+	}
+	head, message, found := strings.Cut(rest, ":")
+	words := strings.Fields(head)
+	if !found || len(words) < 3 {
+		return fmt.Errorf("want needs a check, a severity, an evidence and a message: %q", rest)
+	}
+	w := Want{Severity: words[1], Evidence: words[2], Message: strings.TrimSpace(message)}
+	w.Check, w.Variant, _ = strings.Cut(words[0], "/")
+	switch {
+	case len(words) == 5 && words[3] == "handshake":
+		n, err := strconv.Atoi(words[4])
+		if err != nil {
+			return err
+		}
+		w.Handshake = n
+	case len(words) != 3:
+		return fmt.Errorf("want %q", head)
+	}
+	s.out.Wants = append(s.out.Wants, w)
+	return nil
+}
+
+func (s *script) finish() *Case {
+	for i, e := range s.out.entries {
+		e.number = i
+	}
+	return s.out
+}
