@@ -1,0 +1,154 @@
+package checks_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/internal/capturetest"
+)
+
+// TestFixtures holds every check to the cases of its archive, seen in every way in
+// which the same could have been captured.
+func TestFixtures(t *testing.T) {
+	for _, check := range checks.All {
+		t.Run(check.Name, func(t *testing.T) {
+			for _, c := range fixture(t, check.Name) {
+				t.Run(c.Name, func(t *testing.T) {
+					whole := replay(t, c, c.Pcapng())
+					judge(t, check, c, whole)
+					sameInEveryGuise(t, c, whole)
+					lossInvents(t, c, whole)
+					exportAgrees(t, check, c, whole)
+				})
+			}
+		})
+	}
+}
+
+// judge compares the findings of the case's own check with those wanted.
+func judge(t *testing.T, check *analysis.Check, c *capturetest.Case, r *analysis.Report) {
+	t.Helper()
+	left := slices.DeleteFunc(slices.Clone(r.Findings), func(f *analysis.Finding) bool { return f.Check != check.Name })
+	wanted := 0
+	for _, w := range c.Wants {
+		if w.Check != check.Name {
+			if !slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool { return meets(f, w) }) {
+				t.Errorf("missing %+v in\n%s", w, list(r))
+			}
+			continue
+		}
+		wanted++
+		i := slices.IndexFunc(left, func(f *analysis.Finding) bool { return meets(f, w) })
+		if i < 0 {
+			t.Errorf("missing %+v in\n%s", w, list(r))
+			continue
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	for _, f := range left {
+		t.Errorf("not wanted: %s %s %s %s handshake %d: %s", f.Check, f.Variant, f.Severity, f.Evidence, f.Handshake, f.Message)
+	}
+	if c.Fires != (wanted > 0) {
+		t.Errorf("a case that says fires=%v wants %d findings of its check", c.Fires, wanted)
+	}
+}
+
+func meets(f *analysis.Finding, w capturetest.Want) bool {
+	return f.Check == w.Check && (w.Variant == "" || f.Variant == w.Variant) &&
+		string(f.Severity) == w.Severity && string(f.Evidence) == w.Evidence &&
+		(w.Handshake == 0 || f.Handshake == w.Handshake) && strings.Contains(f.Message, w.Message)
+}
+
+func list(r *analysis.Report) string {
+	var b strings.Builder
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "  %s %s %s %s handshake %d: %s\n", f.Check, f.Variant, f.Severity, f.Evidence, f.Handshake, f.Message)
+	}
+	for _, h := range r.Handshakes {
+		fmt.Fprintf(&b, "  handshake %d: %s %s %s %s user %q spn %q offered %v frames %v\n", h.ID, h.Side, h.Scheme, h.Mechanism, h.Outcome, h.User, h.SPN, h.Offered, h.Frames)
+	}
+	return b.String()
+}
+
+// sameInEveryGuise asks for the same findings from the same bytes, whatever segments
+// and file format carried them.
+func sameInEveryGuise(t *testing.T, c *capturetest.Case, whole *analysis.Report) {
+	t.Helper()
+	for name, file := range map[string][]byte{
+		"one-byte segments":       c.With(capturetest.OneByte).Pcapng(),
+		"reordered segments":      c.With(capturetest.Reordered).Pcapng(),
+		"repeated segments":       c.With(capturetest.Repeated).Pcapng(),
+		"VLAN, big-endian":        c.With(capturetest.VLAN).PcapngBigEndian(),
+		"pcap":                    c.Pcap(),
+		"pcap, big-endian":        c.PcapBigEndian(),
+		"pcapng with TLS secrets": c.With(capturetest.Secrets).Pcapng(),
+	} {
+		if d := cmp.Diff(words(whole), words(replay(t, c, file)), cmpopts.SortSlices(before)); d != "" {
+			t.Errorf("%s (-whole +got):\n%s", name, d)
+		}
+	}
+}
+
+func before(a, b said) bool { return fmt.Sprint(a) < fmt.Sprint(b) }
+
+// underLoss lists the checks that may find something new of severity error or warning
+// where a segment is missing, and why that is right.
+var underLoss = map[string]string{
+	"capture-or-har-limitations": "it is what says that something is missing",
+}
+
+// lossInvents leaves out each segment in turn: findings may vanish, but none of weight
+// may appear, and where the findings changed the report says that bytes are missing.
+func lossInvents(t *testing.T, c *capturetest.Case, whole *analysis.Report) {
+	t.Helper()
+	for n := range min(c.Segments(), 200) {
+		r := replay(t, c, c.With(capturetest.Drop(n)).Pcapng())
+		for _, f := range r.Findings {
+			if f.Severity != analysis.Info && underLoss[f.Check] == "" && !named(whole, f.Check) {
+				t.Errorf("without segment %d: new finding %s %s %s: %s", n, f.Check, f.Severity, f.Evidence, f.Message)
+			}
+		}
+		if told := r.Summary.LostBytes > 0 || r.Summary.Gaps > 0 || r.Summary.MidStream > 0; !told && !cmp.Equal(names(whole), names(r)) {
+			t.Errorf("without segment %d: %v instead of %v, and nothing says that bytes are missing", n, names(r), names(whole))
+		}
+	}
+}
+
+// names returns the checks that found something, each once.
+func names(r *analysis.Report) []string {
+	var out []string
+	for _, f := range r.Findings {
+		out = append(out, f.Check)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// needPackets lists the checks whose proof no browser export holds.
+var needPackets = map[string]string{}
+
+// exportAgrees reads the case as HAR: nothing new may be found, and what was found
+// must be found again unless its proof lies in packets.
+func exportAgrees(t *testing.T, check *analysis.Check, c *capturetest.Case, whole *analysis.Report) {
+	t.Helper()
+	file, ok := c.HAR()
+	if !ok {
+		return
+	}
+	r := replay(t, c, file)
+	for _, f := range r.Findings {
+		if f.Severity != analysis.Info && !named(whole, f.Check) {
+			t.Errorf("as HAR: new finding %s %s: %s", f.Check, f.Severity, f.Message)
+		}
+	}
+	if c.Fires && needPackets[check.Name] == "" && !named(r, check.Name) {
+		t.Errorf("as HAR: no finding of %s in\n%s", check.Name, list(r))
+	}
+}

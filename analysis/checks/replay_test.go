@@ -1,0 +1,114 @@
+package checks_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"slices"
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/capture"
+	"negotrace/httpstream"
+	"negotrace/internal/capturetest"
+	"negotrace/tokens"
+)
+
+// fixture reads the cases of a check.
+func fixture(t *testing.T, check string) []*capturetest.Case {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + check + ".txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := capturetest.ParseArchive(data)
+	if err != nil {
+		t.Fatalf("%s.txtar: %v", check, err)
+	}
+	return cases
+}
+
+// replay runs the whole program over a file made of the case, with every check.
+func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
+	t.Helper()
+	events := eventsByFrame(t, c, file)
+	trace := analysis.NewTrace(tokens.Decoder{})
+	tally := read(t, c, file, capture.Sink{
+		Exchange: func(x *httpstream.Exchange) {
+			if x.Request != nil {
+				x.Events = append(x.Events, events[x.Request.Pos.Frame]...)
+			}
+			trace.Exchange(x)
+		},
+		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
+	})
+	return trace.Report(tally, checks.All)
+}
+
+func read(t *testing.T, c *capturetest.Case, file []byte, sink capture.Sink) *httpstream.Tally {
+	t.Helper()
+	secrets := &httpstream.Secrets{}
+	if err := secrets.Read(bytes.NewReader(c.KeyLog)); err != nil {
+		t.Fatal(err)
+	}
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
+	source := capture.Source{Name: "case", Open: open, Size: int64(len(file))}
+	tally, err := capture.Read(context.Background(), []capture.Source{source}, sink, capture.Options{Secrets: secrets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tally
+}
+
+// eventsByFrame finds the frames of the requests that have events in the script.
+func eventsByFrame(t *testing.T, c *capturetest.Case, file []byte) map[int][]httpstream.AuthEvent {
+	t.Helper()
+	if len(c.Events) == 0 {
+		return nil
+	}
+	var frames []int
+	read(t, c, file, capture.Sink{Exchange: func(x *httpstream.Exchange) {
+		if x.Request != nil {
+			frames = append(frames, x.Request.Pos.Frame)
+		}
+	}})
+	slices.Sort(frames)
+	out := map[int][]httpstream.AuthEvent{}
+	for number, events := range c.Events {
+		if number >= len(frames) {
+			continue
+		}
+		for _, e := range events {
+			at := httpstream.Pos{Frame: frames[number], Stream: -1}
+			out[frames[number]] = append(out[frames[number]], httpstream.AuthEvent{Pos: at, Name: e.Name, Proxy: e.Proxy, Scheme: e.Scheme,
+				SPN: e.SPN, Package: e.Package, User: e.User, Result: e.Result, NetError: e.NetError, Status: e.Status})
+		}
+	}
+	return out
+}
+
+// A said is what matters of a finding when two ways of seeing the same are compared.
+type said struct {
+	Check, Variant string
+	Severity       analysis.Severity
+	Evidence       analysis.Evidence
+	Handshake      int
+	Message        string
+	Count          int
+}
+
+// words returns the findings without their frames, in the report's order.
+func words(r *analysis.Report) []said {
+	var out []said
+	for _, f := range r.Findings {
+		out = append(out, said{f.Check, f.Variant, f.Severity, f.Evidence, f.Handshake, f.Message, f.Count})
+	}
+	return out
+}
+
+// named tells whether a report has a finding of the check.
+func named(r *analysis.Report, check string) bool {
+	return slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool { return f.Check == check })
+}
