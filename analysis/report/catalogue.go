@@ -1,0 +1,56 @@
+package report
+
+import (
+	"io"
+
+	"negotrace/analysis"
+)
+
+// Catalogue writes one row per check.
+func Catalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
+	p := newPage(opts)
+	g := grid{columns: []column{{head: []string{"Check"}}, {head: []string{"Severity"}}, {head: []string{"Title"}, min: 20}}}
+	for _, c := range checks {
+		g.rows = append(g.rows, []cell{
+			{{text: c.Name}}, {{text: string(c.Severity), paint: severityPaint(c.Severity)}}, {{text: c.Title}},
+		})
+	}
+	widths, _ := g.widths(p.width)
+	text, err := g.render(widths, p.color)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// Explain writes all that a check has to say.
+func Explain(w io.Writer, c *analysis.Check, opts Options) error {
+	p := newPage(opts)
+	p.painted(0, c.Name, bold, ": "+c.Title)
+	p.painted(0, string(c.Severity), severityPaint(c.Severity), "")
+	p.section("WHAT IT MEANS", c.Means)
+	p.section("WHAT PROVES IT", c.Proof)
+	p.section("WHAT LOOKS LIKE IT AND IS NOT", c.Not)
+	p.section("CAUSES, LIKELIEST FIRST", c.Causes...)
+	p.section("WHAT TO DO", c.Fix...)
+	p.section("SOURCES", c.Sources...)
+	p.section("VARIANTS", c.Variants...)
+	_, err := w.Write(p.Bytes())
+	return err
+}
+
+// section writes a title and its paragraphs, if there are any.
+func (p *page) section(title string, texts ...string) {
+	if len(texts) == 0 || texts[0] == "" {
+		return
+	}
+	p.title(title)
+	for _, t := range texts {
+		if len(texts) > 1 {
+			p.item(0, "- ", reflow(t))
+		} else {
+			p.item(0, "", reflow(t))
+		}
+	}
+}

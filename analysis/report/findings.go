@@ -1,0 +1,190 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"negotrace/analysis"
+)
+
+const perCheck = 4 // findings of one check that are shown, and consequences of one finding
+
+// A tree is a finding and what follows from it.
+type tree struct {
+	*analysis.Finding
+	consequences []*analysis.Finding
+}
+
+// trees puts findings beneath their root causes, the worst tree first.
+func trees(findings []*analysis.Finding) []*tree {
+	type place struct {
+		check     string
+		handshake int
+	}
+	at := map[place]*analysis.Finding{}
+	for _, f := range findings {
+		for _, k := range []place{{f.Check, f.Handshake}, {f.Check, -1}} {
+			if at[k] == nil {
+				at[k] = f
+			}
+		}
+	}
+	cause := func(f *analysis.Finding) *analysis.Finding {
+		root := f
+		for range len(findings) { // a cycle has no root
+			if root.Under == "" {
+				return root
+			}
+			up := cmp.Or(at[place{root.Under, root.Handshake}], at[place{root.Under, -1}])
+			if up == nil {
+				return root
+			}
+			root = up
+		}
+		return f
+	}
+	var roots []*tree
+	byRoot := map[*analysis.Finding]*tree{}
+	for _, f := range findings {
+		if cause(f) == f {
+			byRoot[f] = &tree{Finding: f}
+			roots = append(roots, byRoot[f])
+		}
+	}
+	for _, f := range findings {
+		if c := cause(f); c != f {
+			byRoot[c].consequences = append(byRoot[c].consequences, f)
+		}
+	}
+	slices.SortStableFunc(roots, func(a, b *tree) int { return cmp.Compare(a.rank(), b.rank()) })
+	return roots
+}
+
+// rank is the rank of the worst of the tree.
+func (t *tree) rank() int {
+	r := rank(t.Severity)
+	for _, f := range t.consequences {
+		r = min(r, rank(f.Severity))
+	}
+	return r
+}
+
+// rank orders severities, the worst first.
+func rank(s analysis.Severity) int {
+	return slices.Index([]analysis.Severity{analysis.Error, analysis.Warning, analysis.Info}, s)
+}
+
+// findings writes the findings, worst first, consequences beneath their causes.
+func (p *page) findings(all []*analysis.Finding) {
+	p.title("FINDINGS")
+	if len(all) == 0 {
+		p.line("none")
+		return
+	}
+	shown := map[string]int{}
+	var left []string
+	more := map[string]int{}
+	for _, t := range trees(all) {
+		if shown[t.Check] == perCheck {
+			if more[t.Check] == 0 {
+				left = append(left, t.Check)
+			}
+			more[t.Check]++
+			continue
+		}
+		shown[t.Check]++
+		p.finding(0, t.Finding)
+		p.consequences(t.consequences)
+	}
+	for _, check := range left {
+		p.item(0, "... ", fmt.Sprintf("and %d more of %s (use --format json)", more[check], check))
+	}
+}
+
+const severityWidth = len("warning  ")
+
+// finding writes one finding.
+func (p *page) finding(indent int, f *analysis.Finding) {
+	check := f.Check
+	if f.Variant != "" {
+		check += " (" + f.Variant + ")"
+	}
+	p.painted(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityPaint(f.Severity), check+", "+string(f.Evidence)+where(f))
+	indent += severityWidth
+	p.item(indent, "", f.Message)
+	if f.Cause != "" {
+		p.item(indent, "Cause: ", f.Cause)
+	}
+	if f.Filter != "" {
+		p.item(indent, "Wireshark: ", f.Filter)
+	}
+}
+
+// where says to what a finding belongs and how often it was made.
+func where(f *analysis.Finding) string {
+	var s string
+	if f.Handshake > 0 {
+		s += fmt.Sprintf(", handshake %d", f.Handshake)
+	}
+	if f.Frame > 0 {
+		s += fmt.Sprintf(", frame %d", f.Frame)
+	}
+	if f.File != "" {
+		s += " of " + f.File
+	}
+	if f.Count > 1 {
+		s += fmt.Sprintf(" (x%d, last frame %d)", f.Count, f.Last)
+	}
+	return s
+}
+
+func (p *page) consequences(all []*analysis.Finding) {
+	if len(all) == 0 {
+		return
+	}
+	p.item(severityWidth, "", "It leads to:")
+	for _, f := range all[:min(perCheck, len(all))] {
+		p.finding(severityWidth+2, f)
+	}
+	if n := len(all) - perCheck; n > 0 {
+		p.item(severityWidth+2, "... ", fmt.Sprintf("and %d more (use --format json)", n))
+	}
+}
+
+// advice writes what is to be known of each check that found something. Of those
+// that only inform, the title says enough.
+func (p *page) advice(r *analysis.Report) {
+	worst := map[string]int{}
+	for _, f := range r.Findings {
+		if w, ok := worst[f.Check]; !ok || rank(f.Severity) < w {
+			worst[f.Check] = rank(f.Severity)
+		}
+	}
+	checks := slices.Clone(r.Checks)
+	slices.SortStableFunc(checks, func(a, b *analysis.Check) int {
+		return cmp.Compare(worst[a.Name], worst[b.Name])
+	})
+	if len(checks) == 0 {
+		return
+	}
+	p.title("WHAT IT MEANS AND WHAT TO DO")
+	const indent = 2
+	for _, c := range checks {
+		p.item(0, "", c.Name+": "+c.Title)
+		if worst[c.Name] >= rank(analysis.Info) {
+			continue
+		}
+		p.list(indent, "Causes: ", c.Causes, 2)
+		p.list(indent, "Do:     ", c.Fix, 2)
+	}
+	p.item(0, "", "For the whole of it: negotrace explain "+checks[0].Name)
+}
+
+// list writes the first n of texts after a label.
+func (p *page) list(indent int, label string, texts []string, n int) {
+	for _, t := range texts[:min(n, len(texts))] {
+		p.item(indent, label, reflow(t))
+		label = fmt.Sprintf("%*s", len(label), "")
+	}
+}

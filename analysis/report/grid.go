@@ -1,0 +1,132 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// A grid is a table whose cells know their lines.
+type grid struct {
+	columns []column
+	rows    [][]cell
+	spaced  bool // an empty line between rows
+}
+
+// A column is one column of a grid.
+type column struct {
+	head []string
+	min  int // how narrow it may become; 0 if it must have its width
+}
+
+// A cell holds fields that each begin a line of their own.
+type cell []field
+
+// A field is text, and the colour it has.
+type field struct {
+	text  string
+	paint paint
+}
+
+const gap = "  "
+
+// widths returns the width of each column and whether they fit into total columns.
+func (g *grid) widths(total int) ([]int, bool) {
+	widths := make([]int, len(g.columns))
+	sum := len(gap) * (len(g.columns) - 1)
+	for i, c := range g.columns {
+		for _, h := range c.head {
+			widths[i] = max(widths[i], displaywidth.String(h))
+		}
+		for _, r := range g.rows {
+			for _, f := range r[i] {
+				widths[i] = max(widths[i], displaywidth.String(printable(f.text)))
+			}
+		}
+		sum += widths[i]
+	}
+	for ; sum > total; sum-- {
+		widest := -1
+		for i, c := range g.columns {
+			if c.min > 0 && widths[i] > c.min && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return widths, false
+		}
+		widths[widest]--
+	}
+	return widths, true
+}
+
+// render draws the grid with the given column widths.
+func (g *grid) render(widths []int, color bool) (string, error) {
+	twwidth.SetEastAsian(false) // else the locale would decide on the layout
+	var b bytes.Buffer
+	t := tablewriter.NewTable(&b,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders: tw.BorderNone,
+			Symbols: tw.NewSymbolCustom("columns").WithRow("-").WithColumn(gap).WithCenter(gap),
+			Settings: tw.Settings{
+				Separators: tw.Separators{BetweenColumns: tw.On, BetweenRows: tw.Off},
+				Lines:      tw.Lines{ShowHeaderLine: tw.On},
+			},
+		})),
+		tablewriter.WithPadding(tw.PaddingNone),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithRowAlignment(tw.AlignLeft),
+	)
+	heads := make([]string, len(g.columns))
+	for i, c := range g.columns {
+		heads[i] = strings.Join(c.head, "\n")
+	}
+	t.Header(heads)
+	for n, r := range g.rows {
+		if g.spaced && n > 0 {
+			if err := t.Append(make([]string, len(g.columns))); err != nil {
+				return "", err
+			}
+		}
+		if err := t.Append(lay(r, widths, color)); err != nil {
+			return "", err
+		}
+	}
+	if err := t.Render(); err != nil {
+		return "", err
+	}
+	return trimLines(b.String()), nil
+}
+
+// lay wraps and colours the cells of a row.
+func lay(row []cell, widths []int, color bool) []string {
+	texts := make([]string, len(row))
+	for i, c := range row {
+		var lines []string
+		for _, f := range c {
+			for _, l := range wrap(f.text, widths[i]) {
+				lines = append(lines, f.paint.on(l, color))
+			}
+		}
+		texts[i] = strings.Join(lines, "\n")
+	}
+	return texts
+}
+
+// trimLines takes the blanks from the ends of lines.
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,207 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+const (
+	groupFrom = 25 // handshakes from which on equal ones share a row
+	maxRows   = 40
+)
+
+// A row is one line of the handshakes' table: a handshake, or several equal ones.
+type row struct {
+	first, last *analysis.Handshake
+	count       int
+	legs        [2]int // fewest and most
+}
+
+// rows returns the rows to show, in order of their first handshake, and the
+// handshakes that found no place: those that failed come first.
+func rows(handshakes []*analysis.Handshake) (shown []*row, left []*analysis.Handshake) {
+	type key struct {
+		client, server, host, scheme, user, spn string
+		side                                    analysis.Side
+		mechanism                               analysis.Mechanism
+		outcome                                 analysis.Outcome
+	}
+	seen := map[key]*row{}
+	of := map[*row][]*analysis.Handshake{}
+	for _, h := range handshakes {
+		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Side, h.Mechanism, h.Outcome}
+		r := seen[k]
+		if r == nil || len(handshakes) < groupFrom {
+			r = &row{first: h, legs: [2]int{len(h.Legs), len(h.Legs)}}
+			seen[k] = r
+			shown = append(shown, r)
+		}
+		r.last = h
+		r.count++
+		r.legs = [2]int{min(r.legs[0], len(h.Legs)), max(r.legs[1], len(h.Legs))}
+		of[r] = append(of[r], h)
+	}
+	if len(shown) <= maxRows {
+		return shown, nil
+	}
+	slices.SortStableFunc(shown, func(a, b *row) int {
+		return cmp.Compare(concern(a.first.Outcome), concern(b.first.Outcome))
+	})
+	for _, r := range shown[maxRows:] {
+		left = append(left, of[r]...)
+	}
+	shown = shown[:maxRows]
+	slices.SortFunc(shown, func(a, b *row) int { return cmp.Compare(a.first.ID, b.first.ID) })
+	return shown, left
+}
+
+// concern orders outcomes by how much a reader wants to see them.
+func concern(o analysis.Outcome) int {
+	return slices.Index([]analysis.Outcome{
+		analysis.Failed, analysis.Abandoned, analysis.Unanswered, analysis.Unknown, analysis.Succeeded,
+	}, o)
+}
+
+// address returns what is before the port of ip:port.
+func address(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return hostport
+}
+
+// A layout is one way to arrange the facts of a handshake in columns.
+type layout struct {
+	columns []column
+	cells   func(r *row, c clock) []cell
+	stacked bool
+}
+
+// layouts are all layouts, the one that needs most room first.
+func layouts(zone string) []layout {
+	when := "Time (" + zone + ")"
+	return []layout{{
+		columns: []column{
+			{head: []string{"#"}}, {head: []string{when}},
+			{head: []string{"Client -> server"}}, {head: []string{"Host"}, min: 12},
+			{head: []string{"Offered"}, min: 10}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
+			{head: []string{"User"}, min: 12}, {head: []string{"SPN"}, min: 20},
+			{head: []string{"Legs"}}, {head: []string{"Outcome"}},
+		},
+		cells: func(r *row, c clock) []cell {
+			return []cell{
+				r.number(), r.time(c),
+				{{text: r.client() + " -> " + dash(r.first.Server)}}, {{text: r.host()}},
+				{{text: r.offered()}}, {{text: r.used()}}, {{text: string(r.first.Mechanism)}},
+				{{text: r.user()}}, {{text: dash(r.first.SPN)}},
+				{{text: r.legCount()}}, {r.outcome()},
+			}
+		},
+	}, {
+		columns: []column{
+			{head: []string{"#"}}, {head: []string{when}},
+			{head: []string{"Client", "-> server"}, min: 20}, {head: []string{"Host"}, min: 14},
+			{head: []string{"Offered"}, min: 10}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
+			{head: []string{"User", "SPN"}, min: 20},
+			{head: []string{"Legs"}}, {head: []string{"Outcome"}},
+		},
+		cells: func(r *row, c clock) []cell {
+			return []cell{
+				r.number(), r.time(c),
+				{{text: r.client()}, {text: "-> " + dash(r.first.Server)}}, {{text: r.host()}},
+				{{text: r.offered()}}, {{text: r.used()}}, {{text: string(r.first.Mechanism)}},
+				{{text: r.user()}, {text: dash(r.first.SPN)}},
+				{{text: r.legCount()}}, {r.outcome()},
+			}
+		},
+		stacked: true,
+	}, {
+		columns: []column{
+			{head: []string{"#"}},
+			{head: []string{when, "Client", "-> server"}, min: 16},
+			{head: []string{"Host", "User", "SPN"}, min: 16},
+			{head: []string{"Offered", "-> used"}, min: 10},
+			{head: []string{"Outcome", "Mechanism", "Legs"}},
+		},
+		cells: func(r *row, c clock) []cell {
+			return []cell{
+				r.number(),
+				append(r.time(c), field{text: r.client()}, field{text: "-> " + dash(r.first.Server)}),
+				{{text: r.host()}, {text: r.user()}, {text: dash(r.first.SPN)}},
+				{{text: r.offered()}, {text: "-> " + r.used()}},
+				{r.outcome(), {text: string(r.first.Mechanism)}, {text: r.legCount()}},
+			}
+		},
+		stacked: true,
+	}}
+}
+
+func (r *row) number() cell {
+	c := cell{{text: fmt.Sprint(r.first.ID)}}
+	if r.count > 1 {
+		c = append(c, field{text: fmt.Sprintf("x%d", r.count)})
+	}
+	return c
+}
+
+func (r *row) time(c clock) cell {
+	t := cell{{text: c.show(r.first.Start.Time)}}
+	if r.count > 1 {
+		t = append(t, field{text: "- " + c.show(r.last.Start.Time)})
+	}
+	return t
+}
+
+func (r *row) client() string {
+	if r.count > 1 && r.first.Client != r.last.Client {
+		return dash(address(r.first.Client))
+	}
+	return dash(r.first.Client)
+}
+
+func (r *row) host() string {
+	if r.first.Side == analysis.ToProxy {
+		return dash(r.first.Host) + " (proxy)"
+	}
+	return dash(r.first.Host)
+}
+
+func (r *row) offered() string { return dash(strings.Join(r.first.Offered, ", ")) }
+
+func (r *row) used() string {
+	if r.first.Mechanism == analysis.None {
+		return "-"
+	}
+	return dash(r.first.Scheme)
+}
+
+func (r *row) user() string {
+	if r.first.UserFrom != "" {
+		return dash(r.first.User) + " (" + r.first.UserFrom + ")"
+	}
+	return dash(r.first.User)
+}
+
+func (r *row) legCount() string {
+	if r.legs[0] != r.legs[1] {
+		return fmt.Sprintf("%d-%d", r.legs[0], r.legs[1])
+	}
+	return fmt.Sprint(r.legs[0])
+}
+
+func (r *row) outcome() field {
+	return field{text: string(r.first.Outcome), paint: outcomePaint(r.first.Outcome)}
+}
+
+// dash stands for what is not known.
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

@@ -1,0 +1,185 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+)
+
+// writeTable writes the Report for a person: the verdict, the handshakes, the
+// findings, what to do about them, and what could not be seen.
+func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
+	p := newPage(opts)
+	p.clock = newClock(r, opts.Zone)
+	p.summary(r)
+	if err := p.handshakes(r.Handshakes); err != nil {
+		return err
+	}
+	p.findings(r.Findings)
+	p.advice(r)
+	p.unseen(r.Summary.Tally)
+	_, err := w.Write(p.Bytes())
+	return err
+}
+
+const (
+	narrowest = 60  // no layout goes below
+	broadest  = 120 // running text does not go beyond: the eye loses its line
+)
+
+// A page is text in the making.
+type page struct {
+	bytes.Buffer
+	width int
+	color bool
+	clock clock
+}
+
+func newPage(opts Options) *page {
+	width := opts.Width
+	if width <= 0 {
+		width = 80
+	}
+	return &page{width: max(width, narrowest), color: opts.Color}
+}
+
+// line writes one line that is known to fit.
+func (p *page) line(s string) {
+	p.WriteString(s)
+	p.WriteByte('\n')
+}
+
+// title begins a section.
+func (p *page) title(s string) {
+	p.WriteByte('\n')
+	p.line(bold.on(s, p.color))
+}
+
+// item writes text after a label, its further lines beneath its first.
+func (p *page) item(indent int, label, text string) {
+	p.painted(indent, label, plain, text)
+}
+
+// painted is item with colour for the label.
+func (p *page) painted(indent int, label string, c paint, text string) {
+	hang := indent + len(label)
+	lead := strings.Repeat(" ", indent) + c.on(label, p.color)
+	for _, l := range wrap(text, min(p.width, broadest)-hang) {
+		p.line(strings.TrimRight(lead+l, " "))
+		lead = strings.Repeat(" ", hang)
+	}
+}
+
+// summary writes the verdict and what was read.
+func (p *page) summary(r *analysis.Report) {
+	for _, l := range wrap(r.Verdict, min(p.width, broadest)) {
+		p.line(bold.on(l, p.color))
+	}
+	p.WriteByte('\n')
+	s := r.Summary
+	what := slices.Clone(s.Files)
+	if len(what) > 3 {
+		what = append(what[:3], fmt.Sprintf("%d more files", len(s.Files)-3))
+	}
+	if !s.First.Time.IsZero() {
+		what = append(what, p.clock.span(s.First.Time, s.Last.Time))
+	}
+	if len(what) > 0 {
+		p.item(0, "", strings.Join(what, ", "))
+	}
+	if s.Tally == nil {
+		return
+	}
+	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
+	if len(s.Responses) > 0 {
+		text += "; responses:"
+	}
+	for i, status := range sortedKeys(s.Responses) {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(" %d x%d", status, s.Responses[status])
+	}
+	p.item(0, "", text)
+}
+
+// handshakes writes the table of handshakes in the layout that needs the fewest
+// lines of those that fit.
+func (p *page) handshakes(all []*analysis.Handshake) error {
+	if len(all) == 0 {
+		return nil
+	}
+	shown, left := rows(all)
+	p.title("HANDSHAKES")
+	for i, l := range layouts(p.clock.zone(all[0].Start.Time)) {
+		g := grid{columns: l.columns, spaced: l.stacked}
+		for _, r := range shown {
+			g.rows = append(g.rows, l.cells(r, p.clock))
+		}
+		widths, fits := g.widths(p.width)
+		if !fits && i < len(layouts(""))-1 {
+			continue
+		}
+		text, err := g.render(widths, p.color)
+		if err != nil {
+			return err
+		}
+		p.WriteString(text)
+		break
+	}
+	if len(left) > 0 {
+		outcomes := map[analysis.Outcome]int{}
+		for _, h := range left {
+			outcomes[h.Outcome]++
+		}
+		var parts []string
+		for _, o := range sortedKeys(outcomes) {
+			parts = append(parts, fmt.Sprintf("%d %s", outcomes[o], o))
+		}
+		p.item(0, "", fmt.Sprintf("... and %d more: %s (all of them: --format json)", len(left), strings.Join(parts, ", ")))
+	}
+	return nil
+}
+
+// A clock shows times in one zone.
+type clock struct {
+	location *time.Location
+	dated    bool // the capture spans more than one day
+}
+
+func newClock(r *analysis.Report, zone *time.Location) clock {
+	if zone == nil {
+		zone = time.UTC
+	}
+	first, last := r.Summary.First.Time.In(zone), r.Summary.Last.Time.In(zone)
+	return clock{zone, first.Format(time.DateOnly) != last.Format(time.DateOnly)}
+}
+
+const timeOnly = "15:04:05.000"
+
+func (c clock) show(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return "-"
+	case c.dated:
+		return t.In(c.location).Format(time.DateOnly + " " + timeOnly)
+	}
+	return t.In(c.location).Format(timeOnly)
+}
+
+// zone names the zone as it was at t.
+func (c clock) zone(t time.Time) string { return t.In(c.location).Format("MST") }
+
+// span shows a stretch of time with its date and zone.
+func (c clock) span(from, to time.Time) string {
+	format := timeOnly + " MST"
+	if c.dated {
+		format = time.DateOnly + " " + format
+	}
+	return from.In(c.location).Format(time.DateOnly+" "+timeOnly) + " to " + to.In(c.location).Format(format)
+}

@@ -1,0 +1,126 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// printable returns s with everything escaped that a terminal would act on or a
+// reader could not see: control characters, invalid UTF-8, format characters (which
+// turn the direction of text), and heaps of combining marks.
+func printable(s string) string {
+	var b strings.Builder
+	marks := 0
+	for i, n := 0, 0; i < len(s); i += n {
+		var r rune
+		r, n = utf8.DecodeRuneInString(s[i:])
+		if marks++; !unicode.Is(unicode.M, r) {
+			marks = 0
+		}
+		switch {
+		case r == utf8.RuneError && n == 1, r < utf8.RuneSelf && !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r > 0xFFFF && !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\U%08x`, r)
+		case marks > 2 || !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteString(s[i : i+n])
+		}
+	}
+	return b.String()
+}
+
+// reflow joins the lines of a text that was broken for its author.
+func reflow(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// wrap breaks s into lines of at most width columns, escaped. It breaks at spaces; a
+// word too long for a line is broken where its syntax allows, and where that allows
+// nothing, its middle is left out.
+func wrap(s string, width int) []string {
+	var lines []string
+	line, used := "", 0
+	for _, word := range strings.Split(elide(printable(s), 30*width), " ") {
+		n := displaywidth.String(word)
+		if used > 0 && used+1+n <= width {
+			line, used = line+" "+word, used+1+n
+			continue
+		}
+		if used > 0 {
+			lines = append(lines, line)
+		}
+		pieces := split(word, width)
+		last := len(pieces) - 1
+		lines = append(lines, pieces[:last]...)
+		line, used = pieces[last], displaywidth.String(pieces[last])
+	}
+	return append(lines, line)
+}
+
+// Where a long word may be broken, best first: before an @ or a dot, after the rest.
+const (
+	breakBefore = "@."
+	breakAfter  = `,;/\:=&?-_`
+	breaks      = "@,;/." + `\:=&?-_`
+)
+
+// split breaks a word into pieces of at most width columns.
+func split(word string, width int) []string {
+	if displaywidth.String(word) <= width {
+		return []string{word}
+	}
+	fits := len(head(word, width))
+	for i := range breaks {
+		at := strings.LastIndexByte(word[:fits], breaks[i])
+		if strings.IndexByte(breakAfter, breaks[i]) >= 0 {
+			at++
+		}
+		if at > fits/3 {
+			return append([]string{word[:at]}, split(word[at:], width)...)
+		}
+	}
+	next := strings.IndexAny(word[fits:], breakBefore+breakAfter)
+	if next < 0 {
+		return []string{elide(word, width)}
+	}
+	next += fits
+	if strings.IndexByte(breakBefore, word[next]) < 0 {
+		next++
+	}
+	return append([]string{elide(word[:next], width)}, split(word[next:], width)...)
+}
+
+// elide returns s in at most width columns, with the middle left out if need be.
+func elide(s string, width int) string {
+	const dots = "..."
+	if displaywidth.String(s) <= width {
+		return s
+	}
+	front := head(s, (width-len(dots)+1)/2)
+	return front + dots + tail(s, width-len(dots)-displaywidth.String(front))
+}
+
+// head returns as much of the front of s as fits into width columns.
+func head(s string, width int) string {
+	n := 0
+	for g := displaywidth.StringGraphemes(s); g.Next(); n += len(g.Value()) {
+		if width -= g.Width(); width < 0 {
+			break
+		}
+	}
+	return s[:n]
+}
+
+// tail returns as much of the back of s as fits into width columns.
+func tail(s string, width int) string {
+	excess := displaywidth.String(s) - width
+	for g := displaywidth.StringGraphemes(s); excess > 0 && g.Next(); {
+		excess -= g.Width()
+		s = s[len(g.Value()):]
+	}
+	return s
+}
