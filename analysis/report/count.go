@@ -9,11 +9,14 @@ import (
 
 // count says how many of a thing there are.
 func count[N int | int64](n N, thing string) string {
-	s := strconv.FormatInt(int64(n), 10) + " " + thing
-	if n != 1 {
-		s += "s"
+	return strconv.FormatInt(int64(n), 10) + " " + plural(thing, n)
+}
+
+func plural[N int | int64](thing string, n N) string {
+	if n == 1 {
+		return thing
 	}
-	return s
+	return thing + "s"
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {

@@ -143,7 +143,7 @@ func (p *page) consequences(all []*analysis.Finding) {
 	if len(all) == 0 {
 		return
 	}
-	p.item(severityWidth, "", "It leads to:")
+	p.item(severityWidth, "", "Leads to:")
 	for _, f := range all[:min(perCheck, len(all))] {
 		p.finding(severityWidth+2, f)
 	}
@@ -152,8 +152,8 @@ func (p *page) consequences(all []*analysis.Finding) {
 	}
 }
 
-// advice writes what is to be known of each check that found something. Of those
-// that only inform, the title says enough.
+// advice writes what is to be known and done about each check that found something
+// to mend.
 func (p *page) advice(r *analysis.Report) {
 	worst := map[string]int{}
 	for _, f := range r.Findings {
@@ -161,7 +161,9 @@ func (p *page) advice(r *analysis.Report) {
 			worst[f.Check] = rank(f.Severity)
 		}
 	}
-	checks := slices.Clone(r.Checks)
+	checks := slices.DeleteFunc(slices.Clone(r.Checks), func(c *analysis.Check) bool {
+		return worst[c.Name] >= rank(analysis.Info)
+	})
 	slices.SortStableFunc(checks, func(a, b *analysis.Check) int {
 		return cmp.Compare(worst[a.Name], worst[b.Name])
 	})
@@ -169,22 +171,18 @@ func (p *page) advice(r *analysis.Report) {
 		return
 	}
 	p.title("WHAT IT MEANS AND WHAT TO DO")
-	const indent = 2
 	for _, c := range checks {
-		p.item(0, "", c.Name+": "+c.Title)
-		if worst[c.Name] >= rank(analysis.Info) {
-			continue
-		}
-		p.list(indent, "Causes: ", c.Causes, 2)
-		p.list(indent, "Do:     ", c.Fix, 2)
+		p.item(0, "", c.Name+": "+reflow(c.Title))
+		p.list("  Cause  ", c.Causes)
+		p.list("  Do     ", c.Fix)
 	}
-	p.item(0, "", "For the whole of it: negotrace explain "+checks[0].Name)
+	p.item(0, "", "All of it: negotrace explain "+checks[0].Name)
 }
 
-// list writes the first n of texts after a label.
-func (p *page) list(indent int, label string, texts []string, n int) {
-	for _, t := range texts[:min(n, len(texts))] {
-		p.item(indent, label, reflow(t))
+// list writes the first texts after a label.
+func (p *page) list(label string, texts []string) {
+	for _, t := range texts[:min(2, len(texts))] {
+		p.item(0, label+"- ", reflow(t))
 		label = fmt.Sprintf("%*s", len(label), "")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/clipperhouse/displaywidth"
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
@@ -20,8 +19,9 @@ type grid struct {
 
 // A column is one column of a grid.
 type column struct {
-	head []string
-	min  int // how narrow it may become; 0 if it must have its width
+	head  []string
+	min   int  // how narrow it may become; 0 if it must have its width
+	gives bool // becomes narrow before the others do
 }
 
 // A cell holds fields that each begin a line of their own.
@@ -41,11 +41,11 @@ func (g *grid) widths(total int) ([]int, bool) {
 	sum := len(gap) * (len(g.columns) - 1)
 	for i, c := range g.columns {
 		for _, h := range c.head {
-			widths[i] = max(widths[i], displaywidth.String(h))
+			widths[i] = max(widths[i], columns(h))
 		}
 		for _, r := range g.rows {
 			for _, f := range r[i] {
-				widths[i] = max(widths[i], displaywidth.String(printable(f.text)))
+				widths[i] = max(widths[i], columns(printable(f.text)))
 			}
 		}
 		sum += widths[i]
@@ -53,7 +53,10 @@ func (g *grid) widths(total int) ([]int, bool) {
 	for ; sum > total; sum-- {
 		widest := -1
 		for i, c := range g.columns {
-			if c.min > 0 && widths[i] > c.min && (widest < 0 || widths[i] > widths[widest]) {
+			if c.min == 0 || widths[i] <= c.min {
+				continue
+			}
+			if widest < 0 || c.gives && !g.columns[widest].gives || c.gives == g.columns[widest].gives && widths[i] > widths[widest] {
 				widest = i
 			}
 		}

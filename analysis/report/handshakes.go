@@ -88,9 +88,9 @@ func layouts(zone string) []layout {
 	return []layout{{
 		columns: []column{
 			{head: []string{"#"}}, {head: []string{when}},
-			{head: []string{"Client -> server"}}, {head: []string{"Host"}, min: 12},
-			{head: []string{"Offered"}, min: 10}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
-			{head: []string{"User"}, min: 12}, {head: []string{"SPN"}, min: 20},
+			{head: []string{"Client -> server"}}, {head: []string{"Host"}},
+			{head: []string{"Offered"}}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
+			{head: []string{"User"}}, {head: []string{"SPN"}},
 			{head: []string{"Legs"}}, {head: []string{"Outcome"}},
 		},
 		cells: func(r *row, c clock) []cell {
@@ -106,7 +106,7 @@ func layouts(zone string) []layout {
 		columns: []column{
 			{head: []string{"#"}}, {head: []string{when}},
 			{head: []string{"Client", "-> server"}, min: 20}, {head: []string{"Host"}, min: 14},
-			{head: []string{"Offered"}, min: 10}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
+			{head: []string{"Offered"}, min: 10, gives: true}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
 			{head: []string{"User", "SPN"}, min: 20},
 			{head: []string{"Legs"}}, {head: []string{"Outcome"}},
 		},
@@ -125,7 +125,7 @@ func layouts(zone string) []layout {
 			{head: []string{"#"}},
 			{head: []string{when, "Client", "-> server"}, min: 16},
 			{head: []string{"Host", "User", "SPN"}, min: 16},
-			{head: []string{"Offered", "-> used"}, min: 10},
+			{head: []string{"Offered", "-> used"}, min: 12, gives: true},
 			{head: []string{"Outcome", "Mechanism", "Legs"}},
 		},
 		cells: func(r *row, c clock) []cell {
@@ -134,7 +134,7 @@ func layouts(zone string) []layout {
 				append(r.time(c), field{text: r.client()}, field{text: "-> " + dash(r.first.Server)}),
 				{{text: r.host()}, {text: r.user()}, {text: dash(r.first.SPN)}},
 				{{text: r.offered()}, {text: "-> " + r.used()}},
-				{r.outcome(), {text: string(r.first.Mechanism)}, {text: r.legCount()}},
+				{r.outcome(), {text: string(r.first.Mechanism)}, {text: r.legCount() + plural(" leg", r.legs[1])}},
 			}
 		},
 		stacked: true,

@@ -28,7 +28,7 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 }
 
 const (
-	narrowest = 60  // no layout goes below
+	narrowest = 72  // no layout goes below
 	broadest  = 120 // running text does not go beyond: the eye loses its line
 )
 

@@ -45,18 +45,21 @@ func wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0
 	for _, word := range strings.Split(elide(printable(s), 30*width), " ") {
-		n := displaywidth.String(word)
+		n := columns(word)
 		if used > 0 && used+1+n <= width {
 			line, used = line+" "+word, used+1+n
 			continue
 		}
-		if used > 0 {
+		switch {
+		case used > 0 && used < 3: // an arrow or a bullet does not stand alone
+			word = line + " " + word
+		case used > 0:
 			lines = append(lines, line)
 		}
 		pieces := split(word, width)
 		last := len(pieces) - 1
 		lines = append(lines, pieces[:last]...)
-		line, used = pieces[last], displaywidth.String(pieces[last])
+		line, used = pieces[last], columns(pieces[last])
 	}
 	return append(lines, line)
 }
@@ -64,13 +67,13 @@ func wrap(s string, width int) []string {
 // Where a long word may be broken, best first: before an @ or a dot, after the rest.
 const (
 	breakBefore = "@."
-	breakAfter  = `,;/\:=&?-_`
-	breaks      = "@,;/." + `\:=&?-_`
+	breakAfter  = `,;:/\=&?-_`
+	breaks      = "@,;:./" + `\=&?-_`
 )
 
 // split breaks a word into pieces of at most width columns.
 func split(word string, width int) []string {
-	if displaywidth.String(word) <= width {
+	if columns(word) <= width {
 		return []string{word}
 	}
 	fits := len(head(word, width))
@@ -97,30 +100,41 @@ func split(word string, width int) []string {
 // elide returns s in at most width columns, with the middle left out if need be.
 func elide(s string, width int) string {
 	const dots = "..."
-	if displaywidth.String(s) <= width {
+	if columns(s) <= width {
 		return s
 	}
 	front := head(s, (width-len(dots)+1)/2)
-	return front + dots + tail(s, width-len(dots)-displaywidth.String(front))
+	return front + dots + tail(s, width-len(dots)-columns(front))
+}
+
+// columns counts the columns of a terminal that s takes. Runes are counted one by
+// one, as tablewriter does and most terminals do.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += displaywidth.Rune(r)
+	}
+	return n
 }
 
 // head returns as much of the front of s as fits into width columns.
 func head(s string, width int) string {
-	n := 0
-	for g := displaywidth.StringGraphemes(s); g.Next(); n += len(g.Value()) {
-		if width -= g.Width(); width < 0 {
-			break
+	for i, r := range s {
+		if width -= displaywidth.Rune(r); width < 0 {
+			return s[:i]
 		}
 	}
-	return s[:n]
+	return s
 }
 
 // tail returns as much of the back of s as fits into width columns.
 func tail(s string, width int) string {
-	excess := displaywidth.String(s) - width
-	for g := displaywidth.StringGraphemes(s); excess > 0 && g.Next(); {
-		excess -= g.Width()
-		s = s[len(g.Value()):]
+	excess := columns(s) - width
+	for i, r := range s {
+		if excess <= 0 {
+			return s[i:]
+		}
+		excess -= displaywidth.Rune(r)
 	}
-	return s
+	return ""
 }

@@ -1,0 +1,266 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func load(t *testing.T, path string) *analysis.Report {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r analysis.Report
+	if err := json.Unmarshal(b, &r); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+func table(t *testing.T, r *analysis.Report, opts Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := writeTable(&b, r, opts); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTable(t *testing.T) {
+	reports, _ := filepath.Glob("testdata/*.json")
+	if len(reports) == 0 {
+		t.Fatal("no reports in testdata")
+	}
+	for _, path := range reports {
+		for _, width := range []int{80, 140, 200} {
+			golden := fmt.Sprintf("%s.%d.txt", strings.TrimSuffix(path, ".json"), width)
+			t.Run(filepath.Base(golden), func(t *testing.T) {
+				got := table(t, load(t, path), Options{Width: width})
+				if *update {
+					if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(golden)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d := cmp.Diff(string(want), got); d != "" {
+					t.Error(d)
+				}
+			})
+		}
+	}
+}
+
+// nasty returns a report in which every string that comes from a capture is s.
+func nasty(s string) *analysis.Report {
+	at := httpstream.Pos{Frame: 1 << 30, Time: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), Stream: 7, File: s}
+	h := &analysis.Handshake{
+		ID: 100000, Side: analysis.ToProxy, Scheme: "Negotiate", Mechanism: analysis.Kerberos, Outcome: analysis.Unanswered,
+		Start: at, Client: s, Server: s, Host: s, URL: s, User: s, UserFrom: s, SPN: s,
+		Offered: []string{s, s, s}, Legs: make([]*analysis.Leg, 12),
+	}
+	f := &analysis.Finding{
+		Check: "spn-wrong-account-ap-err-modified", Variant: "some-variant", Severity: analysis.Error, Evidence: analysis.Inferred,
+		Handshake: h.ID, Frame: at.Frame, File: s, Message: s, Cause: s, Filter: s, Count: 1 << 30, Last: 1 << 30,
+	}
+	under := *f
+	under.Check, under.Under = "ntlm-handshake-split-across-connections", f.Check
+	check := &analysis.Check{Name: f.Check, Title: s, Causes: []string{s}, Fix: []string{s}}
+	return &analysis.Report{
+		Verdict: s, Handshakes: []*analysis.Handshake{h}, Findings: []*analysis.Finding{f, &under}, Checks: []*analysis.Check{check},
+		Summary: analysis.Summary{
+			Files: []string{s, s, s, s}, First: at, Last: at,
+			Tally: &httpstream.Tally{
+				Packets: 1 << 40, LostBytes: 1 << 60, Gaps: 1 << 40,
+				TLSClosed: map[string]int{s: 1 << 40}, Undecoded: map[string]int{s: 1}, Dropped: map[string]int{s: 1},
+				Damage: []httpstream.Note{{Pos: at, Text: s}}, Notes: []httpstream.Limitation{{Kind: s, Text: s}},
+			},
+		},
+	}
+}
+
+var nastyStrings = []string{
+	"",
+	strings.Repeat("x", 800),
+	strings.Repeat("日本語", 500),
+	strings.Repeat("long words of a sentence ", 100),
+	"HTTP/" + strings.Repeat("label.", 40) + "example.com:8443@" + strings.Repeat("REALM.", 20) + "EXAMPLE",
+	strings.Repeat(".", 300),
+	strings.Repeat("@", 300),
+	strings.Repeat("a@b.c/d:e,f ", 300),
+	"\x1b[31mred\x1b]0;title\x07\x9b1m" + strings.Repeat("\x1b[2J", 100),
+	"user\u202etxt.exe\u2066\u200b\ufeff",
+	"line\nfeed\r\ttab\x00nul\x7fdel\u0085nel\u2028",
+	strings.Repeat("\xff\xfe", 300),
+	"e" + strings.Repeat("\u0301", 800),
+	strings.Repeat("👩‍👩‍👧‍👦🇩🇪👍🏽", 100),
+	"[2001:db8:85a3:8d3:1319:8a2e:370:7348]:50300",
+}
+
+func TestTableFits(t *testing.T) {
+	for _, s := range nastyStrings {
+		for width := 72; width <= 220; width += 1 + width/100*6 {
+			for i, l := range strings.Split(table(t, nasty(s), Options{Width: width}), "\n") {
+				if n := columns(l); n > width {
+					t.Fatalf("width %d, line %d has %d columns: %q of %.40q", width, i+1, n, l, s)
+				}
+			}
+		}
+	}
+}
+
+func TestNothingSteersTheTerminal(t *testing.T) {
+	for _, s := range nastyStrings {
+		for _, f := range Formats {
+			var b bytes.Buffer
+			if err := f.Write(&b, nasty(s), Options{Width: 80}); err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range b.String() {
+				if r != '\n' && !unicode.IsPrint(r) {
+					t.Fatalf("%s lets %q through of %q", f.Name, r, s)
+				}
+			}
+		}
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`LAB\alice`, `LAB\alice`},
+		{"\x1b[31m", `\x1b[31m`},
+		{"a\u202eb", `a\u202eb`},
+		{"a\xffb", `a\xffb`},
+		{"\u0085", `\u0085`},
+		{"\U000e0041", `\U000e0041`},
+		{"müller 日本", "müller 日本"},
+		{"e\u0301\u0301\u0301", "e\u0301\u0301" + `\u0301`},
+	} {
+		if got := printable(c.in); got != c.want {
+			t.Errorf("printable(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		width int
+		want  []string
+	}{
+		{"HTTP/intranet.lab.test@LAB.TEST", 24, []string{"HTTP/intranet.lab.test", "@LAB.TEST"}},
+		{"HTTP/a-very-long.host.example.com@REALM", 22, []string{"HTTP/a-very-long.host", ".example.com@REALM"}},
+		{"Negotiate, NTLM", 10, []string{"Negotiate,", "NTLM"}},
+		{"abcdefghijklmnopqrstuvwxyz", 13, []string{"abcde...vwxyz"}},
+		{"one two three", 80, []string{"one two three"}},
+		{"", 10, []string{""}},
+		{"日本語日本語日本語", 11, []string{"日本...本語"}},
+	} {
+		if d := cmp.Diff(c.want, wrap(c.in, c.width)); d != "" {
+			t.Errorf("wrap(%q, %d): %s", c.in, c.width, d)
+		}
+	}
+}
+
+// many returns a report of n handshakes of as many clients as asked for.
+func many(n, clients int) *analysis.Report {
+	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	r := &analysis.Report{Verdict: "many", Summary: analysis.Summary{Tally: &httpstream.Tally{}}}
+	for i := range n {
+		h := &analysis.Handshake{
+			ID: i + 1, Scheme: "NTLM", Mechanism: analysis.NTLM, Outcome: analysis.Succeeded,
+			Start:  httpstream.Pos{Frame: 10 * i, Time: start.Add(time.Duration(i) * time.Second)},
+			Client: fmt.Sprintf("192.0.2.%d:%d", i%clients, 1024+i), Server: "198.51.100.7:80", Host: "web.lab.test",
+			User: fmt.Sprintf(`LAB\user%d`, i%clients), Offered: []string{"NTLM"}, Legs: make([]*analysis.Leg, 3),
+		}
+		if i == n-1 {
+			h.Outcome = analysis.Failed
+		}
+		r.Handshakes = append(r.Handshakes, h)
+		r.Findings = append(r.Findings, &analysis.Finding{
+			Check: "ntlm-authenticated", Severity: analysis.Warning, Evidence: analysis.Proven,
+			Handshake: h.ID, Frame: h.Start.Frame, Message: h.User + " authenticated with NTLM.", Count: 1,
+		})
+	}
+	return r
+}
+
+func TestManyHandshakes(t *testing.T) {
+	for _, clients := range []int{1, 20, 10000} {
+		got := table(t, many(10000, clients), Options{Width: 80})
+		if n := strings.Count(got, "\n"); n > 300 {
+			t.Errorf("%d clients: %d lines", clients, n)
+		}
+		if !strings.Contains(got, "failed") {
+			t.Errorf("%d clients: the one that failed is not shown", clients)
+		}
+		if clients == 1 && !strings.Contains(got, "x9999") {
+			t.Errorf("equal handshakes are not counted:\n%s", got)
+		}
+		if clients == 10000 && !strings.Contains(got, "... and 9960 more: 9960 succeeded") {
+			t.Errorf("what is left out is not counted:\n%s", got)
+		}
+	}
+}
+
+func BenchmarkTable10000(b *testing.B) {
+	r := many(10000, 10000)
+	for b.Loop() {
+		var out bytes.Buffer
+		if err := writeTable(&out, r, Options{Width: 140}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestColor(t *testing.T) {
+	r := load(t, "testdata/mixed.json")
+	colored := table(t, r, Options{Width: 80, Color: true})
+	if !strings.Contains(colored, "\x1b[31merror") || !strings.Contains(colored, "\x1b[31mfailed\x1b[0m") {
+		t.Errorf("no colour:\n%q", colored)
+	}
+	stripped := colored
+	for _, p := range []paint{bold, red, green, yellow, cyan} {
+		stripped = strings.ReplaceAll(stripped, "\x1b["+string(p)+"m", "")
+	}
+	stripped = strings.ReplaceAll(stripped, "\x1b[0m", "")
+	if d := cmp.Diff(table(t, r, Options{Width: 80}), stripped); d != "" {
+		t.Errorf("colour moves the text: %s", d)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	r := load(t, "testdata/mixed.json")
+	var b bytes.Buffer
+	if err := writeJSON(&b, r, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	var back analysis.Report
+	if err := json.Unmarshal(b.Bytes(), &back); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(r, &back); d != "" {
+		t.Error(d)
+	}
+	if !bytes.HasSuffix(b.Bytes(), []byte("}\n")) || bytes.Contains(b.Bytes(), []byte(`\u003c`)) {
+		t.Error("no newline at the end, or HTML escapes")
+	}
+}
