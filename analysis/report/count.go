@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // count says how many of a thing there are.
@@ -28,4 +29,17 @@ func byCount(m map[string]int) []string {
 	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
 		return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(a, b))
 	})
+}
+
+// series writes the first of many numbers.
+func series(numbers []int) string {
+	const most = 6
+	var parts []string
+	for _, n := range numbers[:min(most, len(numbers))] {
+		parts = append(parts, strconv.Itoa(n))
+	}
+	if len(numbers) > most {
+		parts = append(parts, "...")
+	}
+	return strings.Join(parts, ", ")
 }

@@ -63,16 +63,11 @@ func trees(findings []*analysis.Finding) []*tree {
 
 // rank is the rank of the worst of the tree.
 func (t *tree) rank() int {
-	r := rank(t.Severity)
+	r := t.Severity.Rank()
 	for _, f := range t.consequences {
-		r = min(r, rank(f.Severity))
+		r = min(r, f.Severity.Rank())
 	}
 	return r
-}
-
-// rank orders severities, the worst first.
-func rank(s analysis.Severity) int {
-	return slices.Index([]analysis.Severity{analysis.Error, analysis.Warning, analysis.Info}, s)
 }
 
 // findings writes the findings, worst first, consequences beneath their causes.
@@ -124,7 +119,10 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 // where says to what a finding belongs and how often it was made.
 func where(f *analysis.Finding) string {
 	var s string
-	if f.Handshake > 0 {
+	switch {
+	case len(f.Handshakes) > 0:
+		s += ", handshakes " + series(f.Handshakes)
+	case f.Handshake > 0:
 		s += fmt.Sprintf(", handshake %d", f.Handshake)
 	}
 	if f.Frame > 0 {
@@ -157,12 +155,12 @@ func (p *page) consequences(all []*analysis.Finding) {
 func (p *page) advice(r *analysis.Report) {
 	worst := map[string]int{}
 	for _, f := range r.Findings {
-		if w, ok := worst[f.Check]; !ok || rank(f.Severity) < w {
-			worst[f.Check] = rank(f.Severity)
+		if w, ok := worst[f.Check]; !ok || f.Severity.Rank() < w {
+			worst[f.Check] = f.Severity.Rank()
 		}
 	}
 	checks := slices.DeleteFunc(slices.Clone(r.Checks), func(c *analysis.Check) bool {
-		return worst[c.Name] >= rank(analysis.Info)
+		return worst[c.Name] >= analysis.Info.Rank()
 	})
 	slices.SortStableFunc(checks, func(a, b *analysis.Check) int {
 		return cmp.Compare(worst[a.Name], worst[b.Name])

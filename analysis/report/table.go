@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -75,37 +74,28 @@ func (p *page) painted(indent int, label string, c paint, text string) {
 	}
 }
 
-// summary writes the verdict and what was read.
+// summary writes the verdict, what was read, and when it happened.
 func (p *page) summary(r *analysis.Report) {
 	for _, l := range wrap(r.Verdict, min(p.width, broadest)) {
 		p.line(bold.on(l, p.color))
 	}
 	p.WriteByte('\n')
 	s := r.Summary
-	what := slices.Clone(s.Files)
-	if len(what) > 3 {
-		what = append(what[:3], fmt.Sprintf("%d more files", len(s.Files)-3))
-	}
-	if !s.First.Time.IsZero() {
-		what = append(what, p.clock.span(s.First.Time, s.Last.Time))
-	}
-	if len(what) > 0 {
-		p.item(0, "", strings.Join(what, ", "))
-	}
 	if s.Tally == nil {
 		return
 	}
 	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
-	if len(s.Responses) > 0 {
-		text += "; responses:"
-	}
 	for i, status := range sortedKeys(s.Responses) {
-		if i > 0 {
-			text += ","
+		lead := ", "
+		if i == 0 {
+			lead = "; responses: "
 		}
-		text += fmt.Sprintf(" %d x%d", status, s.Responses[status])
+		text += fmt.Sprintf("%s%d x%d", lead, status, s.Responses[status])
 	}
 	p.item(0, "", text)
+	if !s.First.Time.IsZero() {
+		p.item(0, "", "Authentication from "+p.clock.span(s.First.Time, s.Last.Time))
+	}
 }
 
 // handshakes writes the table of handshakes in the layout that needs the fewest
