@@ -1,5 +1,12 @@
 package tokens
 
+import (
+	"bytes"
+	"net/url"
+	"slices"
+	"strings"
+)
+
 // An Auth is one challenge of a WWW-Authenticate or Proxy-Authenticate header, or
 // the credentials of an Authorization or Proxy-Authorization header: RFC 9110
 // sections 11.3 and 11.4 give both the same grammar.
@@ -37,10 +44,169 @@ type Bearer struct {
 	Opaque   bool     `json:"opaque,omitempty"`
 }
 
+// NTLM returns the NTLM message, nil if there is none. It is safe on a zero Auth.
+func (a Auth) NTLM() *NTLM {
+	if a.Token == nil {
+		return nil
+	}
+	return a.Token.NTLM
+}
+
+// Kerberos returns the Kerberos message, nil if there is none.
+func (a Auth) Kerberos() *Kerberos {
+	if a.Token == nil {
+		return nil
+	}
+	return a.Token.Kerberos
+}
+
+// SPNEGO returns the SPNEGO message, nil if there is none.
+func (a Auth) SPNEGO() *SPNEGO {
+	if a.Token == nil {
+		return nil
+	}
+	return a.Token.SPNEGO
+}
+
 // Challenges reads the challenges of all header lines of one name in order: several
 // in one line, several lines, any letter case (RFC 9110 section 11.6.1). What is no
 // challenge is kept as one with its Problem.
-func (d Decoder) Challenges(values []string) []Auth { return nil }
+func (d Decoder) Challenges(values []string) []Auth {
+	var all []Auth
+	for _, v := range values {
+		for s := (scanner{rest: v}); s.next(); {
+			all = append(all, d.auth(s.item, true))
+		}
+	}
+	return all
+}
 
 // Credentials reads the value of one Authorization or Proxy-Authorization line.
-func (d Decoder) Credentials(value string) Auth { return Auth{} }
+func (d Decoder) Credentials(value string) Auth {
+	s := scanner{rest: value}
+	if !s.next() {
+		return Auth{Problem: "empty"}
+	}
+	first := s.item
+	a := d.auth(first, false)
+	if s.next() && a.Problem == "" {
+		a.Problem = "more follows the credentials"
+	}
+	return a
+}
+
+// auth makes sense of what the scanner found.
+func (d Decoder) auth(it item, challenge bool) Auth {
+	a := Auth{Scheme: registered(it.scheme), Len: len(it.token68), Problem: it.problem, Stripped: it.stripped}
+	if it.stripped {
+		a.Len = 0
+		return a
+	}
+	a.params(it.params, challenge)
+	if it.token68 == "" {
+		return a
+	}
+	switch a.Scheme {
+	case "Negotiate", "NTLM", "Kerberos", "Nego2":
+		d.token(&a, it.token68)
+	case "Basic":
+		a.basic(it.token68)
+	case "Bearer", "DPoP":
+		a.Bearer = bearer(it.token68)
+	}
+	return a
+}
+
+// token decodes the base64 of a security token and the token.
+func (d Decoder) token(a *Auth, s string) {
+	b, err := Base64(s)
+	if err != nil && len(b) == 0 {
+		a.problem(err.Error())
+		return
+	}
+	t, parseErr := d.Parse(b)
+	a.Token = t
+	switch {
+	case err != nil:
+		a.Problem = err.Error()
+	case parseErr != nil:
+		a.problem(parseErr.Error())
+	}
+	if a.Scheme == "NTLM" && t.NTLM == nil && t.SPNEGO != nil {
+		t.Odd = append([]Oddity{{Text: "SPNEGO under the scheme NTLM", Wrong: true}}, t.Odd...)
+	}
+	if a.Scheme == "Negotiate" && t.NTLM != nil && t.SPNEGO == nil {
+		t.Odd = append([]Oddity{{Text: "NTLM under the scheme Negotiate without SPNEGO around it"}}, t.Odd...)
+	}
+}
+
+// problem keeps the first one.
+func (a *Auth) problem(text string) {
+	if a.Problem == "" {
+		a.Problem = text
+	}
+}
+
+// params keeps the parameters that are no secret. Of credentials under a scheme unknown
+// here nothing tells which are, so only their names stay.
+func (a *Auth) params(params []Param, challenge bool) {
+	for _, p := range params {
+		name := strings.ToLower(p.Name)
+		switch {
+		case challenge:
+		case a.Scheme == "Digest" && name == "username":
+			a.User = p.Value
+		case a.Scheme == "Digest" && slices.Contains([]string{"realm", "uri", "algorithm", "qop", "nc", "charset", "userhash"}, name):
+		default:
+			p.Value = ""
+		}
+		a.Params = append(a.Params, p)
+	}
+	if a.Scheme == "Digest" && a.User == "" && !challenge {
+		a.User = extendedValue(params, "username*")
+	}
+}
+
+// extendedValue reads a value in the notation of RFC 8187: charset'language'text.
+func extendedValue(params []Param, name string) string {
+	for _, p := range params {
+		if !strings.EqualFold(p.Name, name) {
+			continue
+		}
+		if parts := strings.SplitN(p.Value, "'", 3); len(parts) == 3 {
+			if s, err := url.PathUnescape(parts[2]); err == nil {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// basic keeps the user name of user-pass (RFC 7617 section 2).
+func (a *Auth) basic(s string) {
+	b, err := Base64(s)
+	if err != nil {
+		a.problem(err.Error())
+	}
+	user, _, found := bytes.Cut(b, []byte(":"))
+	if !found {
+		a.problem("no colon between user name and password")
+		return
+	}
+	a.User = latin(user)
+}
+
+// registered returns the spelling of a scheme in IANA's registry, or of those that
+// Windows uses unregistered.
+func registered(scheme string) string {
+	for _, s := range schemes {
+		if strings.EqualFold(s, scheme) {
+			return s
+		}
+	}
+	return scheme
+}
+
+var schemes = []string{"Negotiate", "NTLM", "Basic", "Bearer", "Digest", "Kerberos", "Nego2",
+	"CredSSP", "DPoP", "GNAP", "HOBA", "Mutual", "OAuth", "PrivateToken", "SCRAM-SHA-1",
+	"SCRAM-SHA-256", "vapid", "Passport1.4", "AWS4-HMAC-SHA256"}

@@ -20,7 +20,9 @@ type Kerberos struct {
 	// IAKERB is set where the message travels inside an IAKERB-HEADER.
 	IAKERB *IAKERB `json:"iakerb,omitempty"`
 	// TGTReq and TGTRep are the user-to-user messages (token 04 00, 04 01).
-	U2U bool `json:"u2u,omitempty"`
+	U2U    bool       `json:"u2u,omitempty"`
+	TGTReq *Principal `json:"tgt_req,omitempty"` // whose ticket is asked for
+	TGTRep *Ticket    `json:"tgt_rep,omitempty"`
 }
 
 // A Principal is a PrincipalName with its realm.
@@ -136,7 +138,9 @@ type KDCReq struct {
 	Client  *Principal `json:"cname,omitempty"` // AS-REQ; a TGS-REQ has it encrypted
 	Server  Principal  `json:"sname"`           // with the realm asked
 	Nonce   int        `json:"nonce"`
+	From    time.Time  `json:"from,omitzero"`
 	Till    time.Time  `json:"till,omitzero"`
+	RTime   time.Time  `json:"rtime,omitzero"`
 	ETypes  []EType    `json:"etypes"`
 	PAData  []int32    `json:"padata,omitempty"`
 	// ForUser is the user of an S4U2Self request (PA-FOR-USER, PA-S4U-X509-USER).
@@ -147,6 +151,8 @@ type KDCReq struct {
 	TGT *Ticket `json:"tgt,omitempty"`
 	// PACOptions are the flags of PA-PAC-OPTIONS (MS-KILE 2.2.10).
 	PACOptions uint32 `json:"pac_options,omitempty"`
+	// FAST tells that the request is armoured (PA-FX-FAST, RFC 6113).
+	FAST bool `json:"fast,omitempty"`
 }
 
 // The kdc-options that checks look at (RFC 4120 section 5.4.1, MS-SFU 2.2.3).
@@ -165,11 +171,13 @@ type KDCRep struct {
 	Ticket  Ticket    `json:"ticket"`
 	EncPart Encrypted `json:"enc_part"`
 	PAData  []int32   `json:"padata,omitempty"`
+	Hints   []EType   `json:"etype_info2,omitempty"`
 }
 
 // A KRBCred is a KRB-CRED: delegated tickets.
 type KRBCred struct {
-	Tickets []Ticket `json:"tickets"`
+	Tickets []Ticket  `json:"tickets"`
+	EncPart Encrypted `json:"enc_part"`
 }
 
 // An IAKERB is an IAKERB-HEADER: a Kerberos exchange tunnelled through the server.

@@ -7,3 +7,7 @@ type NegoEx struct {
 	Conversation string   `json:"conversation"`
 	Schemes      []string `json:"schemes,omitempty"` // AuthScheme GUIDs, by name if known
 }
+
+var negoExSignature = []byte("NEGOEXTS")
+
+func (p *parser) negoEx(b []byte) { p.fail(b, "NEGOEX", "not decoded yet") }

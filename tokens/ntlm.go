@@ -1,6 +1,11 @@
 package tokens
 
-import "time"
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
 
 // An NTLM is one NTLMSSP message (MS-NLMP 2.2.1). Exactly one of the pointers is set.
 type NTLM struct {
@@ -26,37 +31,6 @@ func (n *NTLM) Type() int {
 	return 0
 }
 
-// NTLMFlags are the NegotiateFlags (MS-NLMP 2.2.2.5).
-type NTLMFlags uint32
-
-// The flags that checks look at; Names has them all.
-const (
-	NTLMUnicode         NTLMFlags = 0x00000001
-	NTLMOEM             NTLMFlags = 0x00000002
-	NTLMSign            NTLMFlags = 0x00000010
-	NTLMSeal            NTLMFlags = 0x00000020
-	NTLMLMKey           NTLMFlags = 0x00000080
-	NTLMAnonymous       NTLMFlags = 0x00000800
-	NTLMLocalCall       NTLMFlags = 0x00004000 // reserved r7; what Windows does with it
-	NTLMTargetDomain    NTLMFlags = 0x00010000
-	NTLMTargetServer    NTLMFlags = 0x00020000
-	NTLMExtendedSession NTLMFlags = 0x00080000
-	NTLMTargetInfo      NTLMFlags = 0x00800000
-	NTLMHasVersion      NTLMFlags = 0x02000000
-	NTLM128             NTLMFlags = 0x20000000
-	NTLMKeyExchange     NTLMFlags = 0x40000000
-	NTLM56              NTLMFlags = 0x80000000
-)
-
-// An NTLMVersion is the VERSION structure (MS-NLMP 2.2.2.10). It is advisory.
-type NTLMVersion struct {
-	Major    uint8  `json:"major"`
-	Minor    uint8  `json:"minor"`
-	Build    uint16 `json:"build"`
-	Revision uint8  `json:"revision"`
-	Product  string `json:"product,omitempty"` // what is known to send it: "Windows Server 2022", "Samba"
-}
-
 // An NTLMNegotiate is a NEGOTIATE_MESSAGE.
 type NTLMNegotiate struct {
 	Domain      string `json:"domain,omitempty"`
@@ -71,63 +45,205 @@ type NTLMChallenge struct {
 	TargetInfo      *NTLMAVPairs `json:"target_info,omitempty"`
 }
 
-// An NTLMResponseKind tells the kinds of client response apart.
-type NTLMResponseKind string
+var ntlmSignature = []byte("NTLMSSP\x00")
 
-// The kinds of response in an AUTHENTICATE_MESSAGE.
-const (
-	ResponseNTLMv2    NTLMResponseKind = "NTLMv2"
-	ResponseNTLMv1    NTLMResponseKind = "NTLMv1"
-	ResponseESS       NTLMResponseKind = "NTLMv1 with extended session security"
-	ResponseLM        NTLMResponseKind = "LM only"
-	ResponseLMv2      NTLMResponseKind = "LMv2 only"
-	ResponseAnonymous NTLMResponseKind = "anonymous"
-	ResponseLocal     NTLMResponseKind = "local call"
-	ResponseUnknown   NTLMResponseKind = "unknown"
-)
-
-// An NTLMAuthenticate is an AUTHENTICATE_MESSAGE, without its responses and key.
-type NTLMAuthenticate struct {
-	User        string           `json:"user"`
-	Domain      string           `json:"domain"`
-	Workstation string           `json:"workstation"`
-	Kind        NTLMResponseKind `json:"kind"`
-	LMLen       int              `json:"lm_len"`
-	NTLen       int              `json:"nt_len"`
-	// LM says what the LmChallengeResponse is: "absent", "zero", "client challenge",
-	// "copy of NT", "LM", "LMv2".
-	LM            string `json:"lm"`
-	SessionKeyLen int    `json:"session_key_len"`
-	// HeaderLen is the fixed part: 52 and 60 (ancient), 64, 72 (version), 80, 88 (MIC).
-	HeaderLen int `json:"header_len"`
-	// HasMIC is what MsvAvFlags says; MICRoom tells that the header has room for it.
-	HasMIC  bool `json:"has_mic"`
-	MICRoom bool `json:"mic_room"`
-	// Time is the client's TimeStamp in an NTLMv2 response.
-	Time time.Time `json:"time,omitzero"`
-	// Pairs are the AV pairs inside an NTLMv2 response: the server's, and what the
-	// client added.
-	Pairs *NTLMAVPairs `json:"pairs,omitempty"`
-	// Unicode tells how the names were read; Guessed that the flags did not say so
-	// but the bytes did.
-	Unicode bool `json:"unicode"`
-	Guessed bool `json:"guessed,omitempty"`
+// ntlm reads any of the three messages (MS-NLMP 2.2.1).
+func (p *parser) ntlm(b []byte) {
+	m := &NTLM{}
+	if p.token.NTLM == nil {
+		p.token.NTLM = m
+	}
+	p.group("NTLMSSP", b, func() {
+		if len(b) < 12 {
+			p.fail(b[8:], "MessageType", "%d bytes where 4 belong", len(b)-8)
+			return
+		}
+		kind := le32(b[8:])
+		p.field("MessageType", b[8:12], kind)
+		switch kind {
+		case 1:
+			m.Negotiate = &NTLMNegotiate{}
+			p.ntlmNegotiate(b, m)
+		case 2:
+			m.Challenge = &NTLMChallenge{}
+			p.ntlmChallenge(b, m)
+		case 3:
+			m.Authenticate = &NTLMAuthenticate{}
+			p.ntlmAuthenticate(b, m)
+		default:
+			p.fail(b[8:], "MessageType", "%d is none of 1, 2 and 3", kind)
+		}
+	})
 }
 
-// NTLMAVPairs is a sequence of AV_PAIR (MS-NLMP 2.2.2.1). A nil pointer is an
-// absent pair.
-type NTLMAVPairs struct {
-	ComputerName    *string    `json:"nb_computer_name,omitempty"`  // MsvAvNbComputerName
-	DomainName      *string    `json:"nb_domain_name,omitempty"`    // MsvAvNbDomainName
-	DNSComputerName *string    `json:"dns_computer_name,omitempty"` // MsvAvDnsComputerName
-	DNSDomainName   *string    `json:"dns_domain_name,omitempty"`   // MsvAvDnsDomainName
-	DNSTreeName     *string    `json:"dns_tree_name,omitempty"`     // MsvAvDnsTreeName
-	Flags           *uint32    `json:"flags,omitempty"`             // MsvAvFlags
-	Timestamp       *time.Time `json:"timestamp,omitempty"`         // MsvAvTimestamp
-	SingleHost      int        `json:"single_host_len,omitempty"`   // MsvAvSingleHost: its length
-	TargetName      *string    `json:"target_name,omitempty"`       // MsvAvTargetName
-	// ChannelBindings is MsvAvChannelBindings: an MD5 hash, zeros for none.
-	ChannelBindings *[16]byte `json:"-"`
-	// Order lists the AvIds as they came, MsvAvEOL left out.
-	Order []uint16 `json:"order"`
+func le16(b []byte) int { return int(binary.LittleEndian.Uint16(b)) }
+
+func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+
+// A payload is what eight bytes of Len, MaxLen and BufferOffset point to.
+type payload struct {
+	header []byte // the eight bytes
+	start  int    // BufferOffset
+	len    int    // Len
+	bytes  []byte // nil where the message does not hold them
+}
+
+// payload follows the fields at offset at of the message m.
+func (p *parser) payload(m []byte, at int, name string) payload {
+	if len(m) < at+8 {
+		p.fail(m[min(at, len(m)):], name+"Fields", "the message ends at %d bytes", len(m))
+		return payload{}
+	}
+	f := payload{header: m[at : at+8], len: le16(m[at:])}
+	start := le32(m[at+4:])
+	f.start = int(min(start, 1<<30))
+	if f.len == 0 {
+		return f
+	}
+	if f.start > len(m) || f.len > len(m)-f.start {
+		p.fail(f.header, name+"Fields", "%d bytes at %d, the message ends at %d", f.len, start, len(m))
+		return f
+	}
+	f.bytes = m[f.start : f.start+f.len]
+	return f
+}
+
+// first returns where the payload begins: the smallest offset of a field that is not
+// empty. Where all are empty, the smallest that lies behind the header's least size.
+func first(m []byte, least int, fields ...payload) int {
+	full, empty := len(m)+1, len(m)+1
+	for _, f := range fields {
+		switch {
+		case f.len > 0:
+			full = min(full, f.start)
+		case f.start >= least:
+			empty = min(empty, f.start)
+		}
+	}
+	if full <= len(m) {
+		return full
+	}
+	return min(empty, len(m))
+}
+
+func (p *parser) ntlmFlags(b []byte, m *NTLM) {
+	m.Flags = NTLMFlags(le32(b))
+	if p.tree != nil {
+		p.field("NegotiateFlags", b[:4], m.Flags.String())
+	}
+}
+
+// ntlmNegotiate reads a NEGOTIATE_MESSAGE. Win9x sends its first 16 bytes only, others
+// leave out the version (MS-NLMP 2.2.1.1).
+func (p *parser) ntlmNegotiate(b []byte, m *NTLM) {
+	if len(b) < 16 {
+		p.fail(b[12:], "NegotiateFlags", "the message ends at %d bytes", len(b))
+		return
+	}
+	p.ntlmFlags(b[12:], m)
+	if len(b) < 32 {
+		switch {
+		case len(b) == 16:
+			p.odd(b, "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it")
+		default:
+			p.fail(b[16:], "DomainNameFields", "the message ends at %d bytes", len(b))
+		}
+		return
+	}
+	domain, station := p.payload(b, 16, "DomainName"), p.payload(b, 24, "Workstation")
+	if m.Flags&NTLMHasVersion != 0 && first(b, 32, domain, station) >= 40 {
+		m.Version = p.ntlmVersion(b[32:40])
+	}
+	m.Negotiate.Domain = p.oem("DomainName", domain)
+	m.Negotiate.Workstation = p.oem("Workstation", station)
+	if domain.len > 0 && m.Flags&NTLMOEMDomain == 0 {
+		p.wrong(domain.header, "a domain name without the flag NTLMSSP_NEGOTIATE_OEM_DOMAIN_SUPPLIED")
+	}
+	if station.len > 0 && m.Flags&NTLMOEMWorkstation == 0 {
+		p.wrong(station.header, "a workstation name without the flag NTLMSSP_NEGOTIATE_OEM_WORKSTATION_SUPPLIED")
+	}
+}
+
+// ntlmChallenge reads a CHALLENGE_MESSAGE. The target information is missing in the
+// oldest ones (MS-NLMP 2.2.1.2).
+func (p *parser) ntlmChallenge(b []byte, m *NTLM) {
+	if len(b) < 32 {
+		p.fail(b[12:], "TargetNameFields", "the message ends at %d bytes", len(b))
+		return
+	}
+	target := p.payload(b, 12, "TargetName")
+	p.ntlmFlags(b[20:], m)
+	copy(m.Challenge.ServerChallenge[:], b[24:32])
+	p.field("ServerChallenge", b[24:32], b[24:32])
+	name := b[12:20]
+	if target.bytes != nil {
+		unicode, _ := wideNames(m.Flags, target.bytes)
+		m.Challenge.TargetName = decodeName(target.bytes, unicode)
+		name = target.bytes
+	}
+	p.field("TargetName", name, m.Challenge.TargetName)
+	var info payload
+	if len(b) >= 48 && first(b, 32, target) >= 48 {
+		info = p.payload(b, 40, "TargetInfo")
+	}
+	if m.Flags&NTLMHasVersion != 0 && len(b) >= 56 && first(b, 48, target, info) >= 56 {
+		m.Version = p.ntlmVersion(b[48:56])
+	}
+	if info.bytes != nil {
+		m.Challenge.TargetInfo = p.avPairs("TargetInfo", info.bytes)
+	}
+	switch flagged := m.Flags&NTLMTargetInfo != 0; {
+	case flagged && info.len == 0:
+		p.wrong(b[20:], "flag NTLMSSP_NEGOTIATE_TARGET_INFO without target information")
+	case !flagged && info.len > 0:
+		p.wrong(b[20:], "target information without the flag NTLMSSP_NEGOTIATE_TARGET_INFO")
+	}
+}
+
+// oem reads a name in the character set of the sender's machine.
+func (p *parser) oem(name string, f payload) string {
+	if f.bytes == nil {
+		return ""
+	}
+	s := decodeName(f.bytes, false)
+	p.field(name, f.bytes, s)
+	return s
+}
+
+// decodeName reads a name as UTF-16LE or in a machine's character set, of which only
+// ASCII is known for certain: its other bytes are taken as Latin-1. Some senders count
+// a terminating zero.
+func decodeName(b []byte, unicode bool) string {
+	s := latin(b)
+	if unicode {
+		s = utf16String(b)
+	}
+	return strings.TrimRight(s, "\x00")
+}
+
+func utf16String(b []byte) string {
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(b[2*i:])
+	}
+	return string(utf16.Decode(units))
+}
+
+// wideNames tells whether names are UTF-16. The flags decide unless the bytes refute
+// them: a name with a zero byte is not in an OEM character set, one of odd length is
+// not UTF-16. Where the flags say nothing, the zero bytes do.
+func wideNames(flags NTLMFlags, names ...[]byte) (unicode, guessed bool) {
+	var zero, odd, long bool
+	for _, n := range names {
+		zero = zero || slices.Contains(n, 0)
+		odd = odd || len(n)%2 == 1
+		long = long || len(n) > 0
+	}
+	switch {
+	case flags&NTLMUnicode != 0:
+		return !odd, odd
+	case flags&NTLMOEM != 0:
+		return zero && !odd, zero && !odd
+	}
+	return zero && !odd, long
 }

@@ -8,7 +8,13 @@
 // only lengths and kinds are kept.
 package tokens
 
-import "fmt"
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
 
 // A Token is one decoded security token. The pointers follow the nesting on the
 // wire: an NTLM message inside SPNEGO sets both SPNEGO and NTLM.
@@ -29,6 +35,8 @@ type Token struct {
 type Oddity struct {
 	Offset int    `json:"offset"` // in the token, from 0
 	Text   string `json:"text"`
+	// Wrong tells that it breaks the standard, not only a habit.
+	Wrong bool `json:"wrong,omitempty"`
 }
 
 // A ParseError says where and why decoding stopped.
@@ -54,11 +62,135 @@ type Decoder struct {
 // Parse decodes a token of any of the known kinds, told apart by their first bytes.
 // On an error the Token holds what was decoded before it.
 func (d Decoder) Parse(b []byte) (*Token, error) {
-	return &Token{Len: len(b)}, &ParseError{What: "token", Reason: "not decoded yet"}
+	p := newParser(d, b)
+	p.any(p.root)
+	return p.result()
 }
 
 // KDC decodes one message to or from a KDC, without the length that TCP puts before
 // it. On an error the Kerberos holds what was decoded before it.
 func (d Decoder) KDC(b []byte) (*Kerberos, error) {
-	return &Kerberos{}, &ParseError{What: "KDC message", Reason: "not decoded yet"}
+	p := newParser(d, b)
+	p.token.Kerberos = &Kerberos{}
+	p.kerberos(p.root)
+	t, err := p.result()
+	return t.Kerberos, err
+}
+
+// Dissect decodes like Parse, and returns besides every field with its place.
+func (d Decoder) Dissect(b []byte) (*Token, Field, error) {
+	p := newParser(d, b)
+	root := Field{Name: "token", Len: len(b)}
+	p.tree = &root
+	p.any(p.root)
+	t, err := p.result()
+	return t, root, err
+}
+
+// any reads a token of any kind, also one that lies inside another.
+func (p *parser) any(b []byte) {
+	if p.depth++; p.depth > maxDepth {
+		p.fail(b, "token", "lies in more than %d others", maxDepth-1)
+		return
+	}
+	defer func() { p.depth-- }()
+	switch {
+	case len(b) == 0:
+		p.fail(b, "token", "is empty")
+	case bytes.HasPrefix(b, ntlmSignature):
+		p.ntlm(b)
+	case bytes.HasPrefix(b, negoExSignature):
+		p.negoEx(b)
+	case b[0] == 0x60:
+		p.gss(b)
+	case b[0] == 0xa0 || b[0] == 0xa1:
+		p.spnego(b)
+	case untaggedMsgType(b) != 0:
+		p.bareKerberos(b, "")
+	case b[0] == 0x30:
+		p.credSSP(b)
+	case isKerberos(b[0]):
+		p.bareKerberos(b, "")
+	case len(b) > 2 && b[1] == 0 && isKerberos(b[2]) && b[0] >= 1 && b[0] <= 3:
+		p.bareKerberos(b[2:], hex.EncodeToString(b[:2]))
+	default:
+		p.fail(b, "token", "begins with %x, as no kind of token known here", b[:min(len(b), 8)])
+	}
+}
+
+// bareKerberos reads a Kerberos message without GSS-API wrapper, or with no more of it
+// than the token identifier.
+func (p *parser) bareKerberos(b []byte, tokID string) {
+	k := &Kerberos{TokID: tokID}
+	p.token.Kerberos = k
+	p.kerberos(b)
+	if k.APReq != nil || k.APRep != nil || k.Error != nil {
+		p.odd(b, "%s without the GSS-API wrapper", MsgTypeName(k.MsgType))
+	}
+}
+
+// gss reads the InitialContextToken of RFC 2743 section 3.1: a mechanism, and that
+// mechanism's own token.
+func (p *parser) gss(b []byte) {
+	p.group("gss-api", b, func() {
+		rest := b
+		e, ok := p.element(&rest, "")
+		if !ok {
+			return
+		}
+		p.trailing(rest, "the GSS-API token")
+		inner := e.body
+		o, ok := p.expect(&inner, asn1.OBJECT_IDENTIFIER, "thisMech")
+		if !ok {
+			return
+		}
+		mech := p.oid(o, "thisMech")
+		if p.depth == 1 {
+			p.token.Mech = mech
+		}
+		switch {
+		case mech == OIDSPNEGO:
+			p.spnego(inner)
+		case mech.Kerberos() || mech == OIDIAKERB || mech == OIDPKU2U:
+			p.gssKerberos(inner, mech)
+		case mech != "":
+			p.any(inner)
+		}
+	})
+}
+
+// trailing notes bytes behind the end of something.
+func (p *parser) trailing(rest []byte, what string) {
+	if len(rest) > 0 {
+		p.wrong(rest, "%d bytes follow %s", len(rest), what)
+	}
+}
+
+// credSSP reads the negoTokens of a TSRequest (MS-CSSP 2.2.1), which WinRM sends.
+func (p *parser) credSSP(b []byte) {
+	p.group("TSRequest", b, func() {
+		rest := b
+		e, ok := p.element(&rest, "")
+		if !ok {
+			return
+		}
+		p.members(e, func(n int, v element) {
+			switch n {
+			case 0:
+				p.integer(v, "version")
+			case 1:
+				p.items(v, func(item element) {
+					p.members(item, func(_ int, t element) { p.any(p.octets(t, "negoToken")) })
+				})
+			case 2:
+				p.secret("authInfo", v.whole, v.body)
+			case 3:
+				p.secret("pubKeyAuth", v.whole, v.body)
+			case 4:
+				p.integer(v, "errorCode")
+			case 5:
+				p.field("clientNonce", v.whole, v.body)
+			}
+		})
+	})
 }

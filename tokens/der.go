@@ -1,0 +1,238 @@
+package tokens
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Tags beyond those that cryptobyte names.
+const (
+	tagGeneralString   = 0x1b
+	tagGeneralizedTime = 0x18
+)
+
+// An element is one ASN.1 element. Tokens cut on their way (a header limit, a snap
+// length) are everyday input, so an element that runs past the end of what is there is
+// cut, not refused: a strict reader would lose the name of the service for the missing
+// end of the authenticator behind it.
+type element struct {
+	tag   byte
+	whole []byte // with tag and length
+	body  []byte
+	cut   bool
+}
+
+// element takes the next element off rest. It is false where there is none to take.
+func (p *parser) element(rest *[]byte, name string) (element, bool) {
+	b := *rest
+	if len(b) < 2 {
+		p.fail(b, name, "ends before a tag and a length")
+		*rest = nil
+		return element{}, false
+	}
+	if b[0]&0x1f == 0x1f {
+		p.fail(b, name, "tag %#02x of more than one byte", b[0])
+		*rest = nil
+		return element{}, false
+	}
+	n, head := int(b[1]), 2
+	if n >= 0x80 {
+		size := n & 0x7f
+		if size == 0 || size > 4 {
+			p.fail(b, name, "length in %d bytes", size)
+			*rest = nil
+			return element{}, false
+		}
+		if len(b) < 2+size {
+			p.fail(b, name, "ends inside its length")
+			*rest = nil
+			return element{}, false
+		}
+		var long uint64
+		for _, c := range b[2 : 2+size] {
+			long = long<<8 | uint64(c)
+		}
+		if long < 0x80 || size > 1 && long>>(8*(size-1)) == 0 {
+			p.wrong(b, "length %d in more bytes than DER allows", long)
+		}
+		head += size
+		n = int(min(long, 1<<31-1))
+	}
+	e := element{tag: b[0]}
+	if n > len(b)-head {
+		p.fail(b, name, "says it has %d bytes, %d are there", n, len(b)-head)
+		e.cut, n = true, len(b)-head
+	}
+	e.whole, e.body, *rest = b[:head+n], b[head:head+n], b[head+n:]
+	return e, true
+}
+
+// expect takes the next element and checks its tag.
+func (p *parser) expect(rest *[]byte, tag asn1.Tag, name string) (element, bool) {
+	at := *rest
+	e, ok := p.element(rest, name)
+	if ok && e.tag != byte(tag) {
+		p.fail(at, name, "tag %#02x where %#02x belongs", e.tag, byte(tag))
+		return e, false
+	}
+	return e, ok
+}
+
+// members reads the context-tagged members of a SEQUENCE in the order they come and
+// passes each on with the element inside its tag.
+func (p *parser) members(seq element, read func(n int, v element)) {
+	if seq.tag != byte(asn1.SEQUENCE) {
+		p.fail(seq.whole, "", "tag %#02x where a SEQUENCE belongs", seq.tag)
+		return
+	}
+	last := -1
+	for rest := seq.body; len(rest) > 0; {
+		e, ok := p.element(&rest, "member")
+		if !ok {
+			return
+		}
+		n := int(e.tag & 0x1f)
+		if e.tag&0xe0 != 0xa0 {
+			p.fail(e.whole, "", "tag %#02x where a context tag belongs", e.tag)
+			return
+		}
+		if n <= last {
+			p.wrong(e.whole, "member [%d] comes after [%d]", n, last)
+		}
+		last = max(last, n)
+		inner := e.body
+		v, ok := p.element(&inner, fmt.Sprintf("[%d]", n))
+		if !ok {
+			continue
+		}
+		if len(inner) > 0 {
+			p.wrong(inner, "%d bytes too many in member [%d]", len(inner), n)
+		}
+		read(n, v)
+	}
+}
+
+// items passes on the elements of a SEQUENCE OF.
+func (p *parser) items(seq element, read func(v element)) {
+	if seq.tag != byte(asn1.SEQUENCE) {
+		p.fail(seq.whole, "", "tag %#02x where a SEQUENCE belongs", seq.tag)
+		return
+	}
+	for rest := seq.body; len(rest) > 0; {
+		v, ok := p.element(&rest, "item")
+		if !ok {
+			return
+		}
+		read(v)
+	}
+}
+
+// integer reads an INTEGER or ENUMERATED of at most eight bytes.
+func (p *parser) integer(e element, name string) int64 {
+	var v int64
+	tag := asn1.Tag(e.tag)
+	s := cryptobyte.String(e.whole)
+	switch {
+	case e.cut:
+		return 0
+	case tag != asn1.INTEGER && tag != asn1.ENUM:
+		p.fail(e.whole, name, "tag %#02x where an INTEGER belongs", e.tag)
+		return 0
+	case !s.ReadASN1Int64WithTag(&v, tag):
+		p.fail(e.whole, name, "not an INTEGER of at most 64 bits")
+		return 0
+	}
+	p.field(name, e.whole, v)
+	return v
+}
+
+// oid reads an OBJECT IDENTIFIER.
+func (p *parser) oid(e element, name string) OID {
+	if e.cut {
+		return ""
+	}
+	o, ok := dottedOID(e.body)
+	if e.tag != byte(asn1.OBJECT_IDENTIFIER) || !ok {
+		p.fail(e.whole, name, "not an OBJECT IDENTIFIER")
+		return ""
+	}
+	p.field(name, e.whole, fmt.Sprintf("%s (%s)", string(o), o.Name()))
+	return o
+}
+
+// octets returns the content of an OCTET STRING; a cut one as far as it goes.
+func (p *parser) octets(e element, name string) []byte {
+	if e.tag != byte(asn1.OCTET_STRING) {
+		p.fail(e.whole, name, "tag %#02x where an OCTET STRING belongs", e.tag)
+		return nil
+	}
+	return e.body
+}
+
+// bits returns the first 32 bits of a BIT STRING, the first one highest, as Kerberos
+// writes its flags (RFC 4120 section 5.2.8).
+func (p *parser) bits(e element, name string) uint32 {
+	if e.cut {
+		return 0
+	}
+	if e.tag != byte(asn1.BIT_STRING) || len(e.body) == 0 {
+		p.fail(e.whole, name, "not a BIT STRING")
+		return 0
+	}
+	var v uint32
+	for i := range 4 {
+		v <<= 8
+		if i+1 < len(e.body) {
+			v |= uint32(e.body[i+1])
+		}
+	}
+	return v
+}
+
+// text reads a character string. Kerberos names are GeneralString by the standard and
+// UTF-8 in practice; bytes that are no UTF-8 are taken as Latin-1.
+func (p *parser) text(e element, name string) string {
+	if e.cut {
+		return ""
+	}
+	switch asn1.Tag(e.tag) {
+	case tagGeneralString, asn1.UTF8String, asn1.IA5String, asn1.PrintableString, asn1.T61String:
+	default:
+		p.fail(e.whole, name, "tag %#02x where a character string belongs", e.tag)
+		return ""
+	}
+	s := latin(e.body)
+	p.field(name, e.whole, s)
+	return s
+}
+
+// time reads a GeneralizedTime as Kerberos writes it: UTC, whole seconds.
+func (p *parser) time(e element, name string) time.Time {
+	if e.cut {
+		return time.Time{}
+	}
+	t, err := time.Parse("20060102150405Z", string(e.body))
+	if e.tag != tagGeneralizedTime || err != nil {
+		p.fail(e.whole, name, "not a KerberosTime")
+		return time.Time{}
+	}
+	p.field(name, e.whole, t.Format(time.RFC3339))
+	return t
+}
+
+// latin returns b as UTF-8: unchanged if it is, else read as Latin-1.
+func latin(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	var s strings.Builder
+	for _, c := range b {
+		s.WriteRune(rune(c))
+	}
+	return s.String()
+}

@@ -1,0 +1,208 @@
+package tokens
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An item is one challenge, or credentials, as the grammar sees it.
+type item struct {
+	scheme   string
+	token68  string
+	params   []Param
+	problem  string
+	stripped bool
+}
+
+// A scanner takes the challenges off a header value one by one (RFC 9110 sections 11.3,
+// 11.4 and 5.6.1). A comma may end a parameter or a challenge; what decides is what
+// follows: name, equals sign is one more parameter, anything else a scheme.
+type scanner struct {
+	rest string
+	item item
+}
+
+const (
+	space     = " \t\r\n"
+	separator = space + ","
+)
+
+func (s *scanner) next() bool {
+	s.rest = strings.TrimLeft(s.rest, separator)
+	s.item = item{}
+	if s.rest == "" {
+		return false
+	}
+	if s.redacted() {
+		return true
+	}
+	n := token(s.rest)
+	if n == 0 {
+		s.junk(fmt.Sprintf("%q begins no scheme", s.rest[0]))
+		return true
+	}
+	if _, _, ok := s.peekParam(); ok {
+		s.item.problem = "parameters without a scheme"
+		s.params()
+		return true
+	}
+	s.item.scheme, s.rest = s.rest[:n], s.rest[n:]
+	after := strings.TrimLeft(s.rest, space)
+	if after == s.rest && after != "" && after[0] != ',' {
+		s.junk(fmt.Sprintf("%q after the scheme", after[0]))
+		return true
+	}
+	s.rest = after
+	switch {
+	case s.rest == "" || s.rest[0] == ',':
+	case s.redacted():
+	case s.token68():
+	default:
+		s.params()
+	}
+	return true
+}
+
+// token68 takes a token68 if there is one: it ends at a comma or the end of the value.
+func (s *scanner) token68() bool {
+	n := 0
+	for n < len(s.rest) && (alnum(s.rest[n]) || strings.IndexByte("-._~+/", s.rest[n]) >= 0) {
+		n++
+	}
+	if n == 0 {
+		return false
+	}
+	for n < len(s.rest) && s.rest[n] == '=' {
+		n++
+	}
+	after := strings.TrimLeft(s.rest[n:], space)
+	if after != "" && after[0] != ',' {
+		return false
+	}
+	s.item.token68, s.rest = s.rest[:n], after
+	return true
+}
+
+// params takes parameters as long as they follow one another. What is neither parameter
+// nor token68 is taken as a damaged token68 up to the next comma.
+func (s *scanner) params() {
+	for {
+		name, length, ok := s.peekParam()
+		if !ok {
+			if len(s.item.params) == 0 {
+				s.junk("neither a token nor parameters")
+			}
+			return
+		}
+		s.rest = s.rest[length:]
+		value := s.value()
+		s.item.params = append(s.item.params, Param{Name: name, Value: value})
+		s.rest = strings.TrimLeft(s.rest, space)
+		if s.rest != "" && s.rest[0] != ',' {
+			s.item.problem = fmt.Sprintf("%q after the parameter %q", s.rest[0], name)
+			s.skip()
+		}
+		ahead := scanner{rest: strings.TrimLeft(s.rest, separator)}
+		if _, _, ok := ahead.peekParam(); !ok {
+			return
+		}
+		s.rest = ahead.rest
+	}
+}
+
+// peekParam returns the name of the parameter that comes next, and the length up to the
+// beginning of its value.
+func (s *scanner) peekParam() (name string, length int, ok bool) {
+	n := token(s.rest)
+	if n == 0 {
+		return "", 0, false
+	}
+	after := strings.TrimLeft(s.rest[n:], space)
+	if !strings.HasPrefix(after, "=") {
+		return "", 0, false
+	}
+	after = strings.TrimLeft(after[1:], space)
+	return s.rest[:n], len(s.rest) - len(after), true
+}
+
+// value takes a token or a quoted-string.
+func (s *scanner) value() string {
+	if !strings.HasPrefix(s.rest, `"`) {
+		n := strings.IndexAny(s.rest, separator)
+		if n < 0 {
+			n = len(s.rest)
+		}
+		v := s.rest[:n]
+		s.rest = s.rest[n:]
+		return v
+	}
+	var v strings.Builder
+	for i := 1; i < len(s.rest); i++ {
+		switch c := s.rest[i]; {
+		case c == '"':
+			s.rest = s.rest[i+1:]
+			return v.String()
+		case c == '\\' && i+1 < len(s.rest):
+			i++
+			v.WriteByte(s.rest[i])
+		default:
+			v.WriteByte(c)
+		}
+	}
+	s.rest = ""
+	s.item.problem = "quoted string without an end"
+	return v.String()
+}
+
+// junk keeps what the grammar does not know, up to the next comma, as a token: its
+// length is all that is said of it, or as much of it as can be decoded.
+func (s *scanner) junk(problem string) {
+	s.item.problem = problem
+	s.item.token68 = s.skip()
+}
+
+// skip drops everything up to the next comma and returns it.
+func (s *scanner) skip() string {
+	n := strings.IndexByte(s.rest, ',')
+	if n < 0 {
+		n = len(s.rest)
+	}
+	v := strings.Trim(s.rest[:n], space)
+	s.rest = s.rest[n:]
+	return v
+}
+
+// redacted takes what exporters write in place of a value: "[1882 bytes were stripped]",
+// "[redacted]", "<redacted>", "REDACTED", "***".
+func (s *scanner) redacted() bool {
+	word := s.rest
+	if close := strings.IndexByte("[<{(", word[0]); close >= 0 {
+		n := strings.IndexByte(word, "]>})"[close])
+		if n < 0 {
+			return false
+		}
+		s.item.stripped, s.rest = true, word[n+1:]
+		return true
+	}
+	if n := strings.IndexAny(word, separator); n >= 0 {
+		word = word[:n]
+	}
+	if !strings.EqualFold(word, "redacted") && strings.Trim(word, "*") != "" {
+		return false
+	}
+	s.item.stripped, s.rest = true, s.rest[len(word):]
+	return true
+}
+
+// token returns the length of the token that s begins with (RFC 9110 section 5.6.2).
+func token(s string) int {
+	n := 0
+	for n < len(s) && (alnum(s[n]) || strings.IndexByte("!#$%&'*+-.^_`|~", s[n]) >= 0) {
+		n++
+	}
+	return n
+}
+
+func alnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}

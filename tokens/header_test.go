@@ -1,0 +1,106 @@
+package tokens
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestChallenges(t *testing.T) {
+	const type1 = "TlRMTVNTUAABAAAAAgIAAA==" // a NEGOTIATE_MESSAGE of 16 bytes
+	for _, tt := range []struct {
+		name   string
+		values []string
+		want   []Auth
+	}{
+		{"one bare", []string{"Negotiate"}, []Auth{{Scheme: "Negotiate"}}},
+		{"letter case", []string{"nEgOtIaTe", "ntlm"}, []Auth{{Scheme: "Negotiate"}, {Scheme: "NTLM"}}},
+		{"several in a line", []string{`Negotiate, NTLM, Basic realm="a, b"`}, []Auth{
+			{Scheme: "Negotiate"}, {Scheme: "NTLM"},
+			{Scheme: "Basic", Params: []Param{{"realm", "a, b"}}},
+		}},
+		{"scheme in a quoted string", []string{`Digest realm="Negotiate YII=, NTLM", nonce="x\"y", stale=false, Negotiate`}, []Auth{
+			{Scheme: "Digest", Params: []Param{{"realm", "Negotiate YII=, NTLM"}, {"nonce", `x"y`}, {"stale", "false"}}},
+			{Scheme: "Negotiate"},
+		}},
+		{"empty elements", []string{", ,Negotiate,,NTLM ,", ""}, []Auth{{Scheme: "Negotiate"}, {Scheme: "NTLM"}}},
+		{"space around equals", []string{`Basic realm = "x" , NTLM`}, []Auth{
+			{Scheme: "Basic", Params: []Param{{"realm", "x"}}}, {Scheme: "NTLM"},
+		}},
+		{"token68 of an unknown scheme", []string{"Hawk ab-._~+/12==, Other"}, []Auth{
+			{Scheme: "Hawk", Len: 13}, {Scheme: "Other"},
+		}},
+		{"token68 behind another scheme", []string{`Basic realm="x", NTLM ` + type1}, []Auth{
+			{Scheme: "Basic", Params: []Param{{"realm", "x"}}},
+			{Scheme: "NTLM", Len: 24, Token: &Token{
+				Len:  16,
+				NTLM: &NTLM{Flags: 0x202, Negotiate: &NTLMNegotiate{}},
+				Odd:  []Oddity{{Text: "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it"}},
+			}},
+		}},
+		{"stripped", []string{"Negotiate [1882 bytes were stripped]", "NTLM [redacted], Basic realm=x"}, []Auth{
+			{Scheme: "Negotiate", Stripped: true}, {Scheme: "NTLM", Stripped: true},
+			{Scheme: "Basic", Params: []Param{{"realm", "x"}}},
+		}},
+		{"no end of string", []string{`Basic realm="x`}, []Auth{
+			{Scheme: "Basic", Params: []Param{{"realm", "x"}}, Problem: "quoted string without an end"},
+		}},
+		{"no challenge", []string{"=x, NTLM"}, []Auth{
+			{Len: 2, Problem: "'=' begins no scheme"}, {Scheme: "NTLM"},
+		}},
+		{"parameter without a scheme", []string{`realm="x", NTLM`}, []Auth{
+			{Params: []Param{{"realm", "x"}}, Problem: "parameters without a scheme"}, {Scheme: "NTLM"},
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, (Decoder{}).Challenges(tt.values)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	for _, tt := range []struct {
+		name, value string
+		want        Auth
+	}{
+		{"basic", "Basic YWxpY2U6c2VjOnJldA==", Auth{Scheme: "Basic", Len: 20, User: "alice"}},
+		{"basic without padding", "basic YWxpY2U6c2VjcmV0", Auth{Scheme: "Basic", Len: 16, User: "alice"}},
+		{"basic without colon", "Basic YWxpY2U=", Auth{Scheme: "Basic", Len: 8, Problem: "no colon between user name and password"}},
+		{"digest", `Digest username="bob", realm="r", nonce="n", uri="/a,b", response="0123", qop=auth, nc=00000001`, Auth{
+			Scheme: "Digest", User: "bob", Params: []Param{{"username", "bob"}, {"realm", "r"}, {"nonce", ""},
+				{"uri", "/a,b"}, {"response", ""}, {"qop", "auth"}, {"nc", "00000001"}},
+		}},
+		{"digest, extended name", `Digest username*=UTF-8''J%C3%A4s%C3%B8n, uri="/"`, Auth{
+			Scheme: "Digest", User: "Jäsøn", Params: []Param{{"username*", ""}, {"uri", "/"}},
+		}},
+		{"bearer", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzcyIsInN1YiI6InMiLCJhdWQiOlsiYSIsImIiXSwiZXhwIjoxNzAwMDAwMDAwfQ.c2ln", Auth{
+			Scheme: "Bearer", Len: 112, Bearer: &Bearer{Alg: "RS256", Issuer: "https://iss", Subject: "s", Audience: []string{"a", "b"}, Expires: 1700000000},
+		}},
+		{"opaque bearer", "Bearer mF_9.B5f-4.1JqM", Auth{Scheme: "Bearer", Len: 15, Bearer: &Bearer{Opaque: true}}},
+		{"unknown scheme", `AWS4-HMAC-SHA256 Credential=K/1, Signature=abc`, Auth{
+			Scheme: "AWS4-HMAC-SHA256", Params: []Param{{"Credential", ""}, {"Signature", ""}},
+		}},
+		{"stripped", "[redacted]", Auth{Stripped: true}},
+		{"empty", "", Auth{Problem: "empty"}},
+		{"broken base64", "Negotiate YII$", Auth{Scheme: "Negotiate", Len: 4, Problem: "base64: illegal character '$' at 3"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := (Decoder{}).Credentials(tt.value)
+			if tt.name == "broken base64" {
+				got.Token = nil
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAuthWithoutToken(t *testing.T) {
+	var a Auth
+	if a.NTLM() != nil || a.Kerberos() != nil || a.SPNEGO() != nil || !a.Bare() {
+		t.Error("a zero Auth carries something")
+	}
+}

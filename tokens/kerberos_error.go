@@ -1,0 +1,110 @@
+package tokens
+
+import (
+	"fmt"
+
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// The data-types of KERB-ERROR-DATA (MS-KILE 2.2.2).
+const (
+	kerbAPErrTypeSkewRecovery = 2
+	kerbErrTypeExtended       = 3
+)
+
+func (p *parser) krbError(seq element, m *KRBError) {
+	var crealm string
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 0:
+			p.integer(v, "pvno")
+		case 1:
+			p.integer(v, "msg-type")
+		case 2:
+			m.CTime = p.time(v, "ctime")
+		case 3:
+			m.CTime = micros(m.CTime, p.integer(v, "cusec"))
+		case 4:
+			m.STime = p.time(v, "stime")
+		case 5:
+			m.STime = micros(m.STime, p.integer(v, "susec"))
+		case 6:
+			tree := p.tree
+			p.tree = nil
+			m.Code = int32(p.integer(v, "error-code"))
+			p.tree = tree
+			p.field("error-code", v.whole, m)
+		case 7:
+			crealm = p.text(v, "crealm")
+		case 8:
+			m.Client = &Principal{Realm: crealm}
+			p.principal(v, "cname", m.Client)
+		case 9:
+			m.Server.Realm = p.text(v, "realm")
+		case 10:
+			p.principal(v, "sname", &m.Server)
+		case 11:
+			m.Text = p.text(v, "e-text")
+		case 12:
+			data := p.octets(v, "e-data")
+			m.DataLen = len(data)
+			p.group("e-data", v.whole, func() { p.errorData(data, m) })
+		}
+	})
+}
+
+// errorData reads e-data. What it is depends on the error code only on paper; Windows
+// sends KERB-ERROR-DATA with any code, and a list of PA-DATA is known by its shape.
+func (p *parser) errorData(b []byte, m *KRBError) {
+	if len(b) == 0 {
+		return
+	}
+	if b[0] != byte(asn1.SEQUENCE) {
+		p.field("data", b, b)
+		return
+	}
+	rest := b
+	e, ok := p.element(&rest, "")
+	if !ok || len(e.body) == 0 {
+		return
+	}
+	if e.body[0] != byte(asn1.SEQUENCE) {
+		p.kerbErrorData(e, m)
+		return
+	}
+	hints := p.etypeInfo(&m.Hints)
+	m.PAData = p.paDatas(e, func(p *parser, kind int32, value []byte) {
+		if kind == paPWSalt && len(value) == 12 {
+			p.extendedError(value, m)
+			return
+		}
+		hints(p, kind, value)
+	})
+}
+
+// kerbErrorData reads a KERB-ERROR-DATA (MS-KILE 2.2.2).
+func (p *parser) kerbErrorData(e element, m *KRBError) {
+	var kind int64
+	p.members(e, func(n int, v element) {
+		switch n {
+		case 1:
+			kind = p.integer(v, "data-type")
+			m.SkewRecovery = kind == kerbAPErrTypeSkewRecovery
+		case 2:
+			value := p.octets(v, "data-value")
+			if kind == kerbErrTypeExtended && len(value) >= 12 {
+				p.extendedError(value, m)
+				return
+			}
+			p.field("data-value", v.whole, value)
+		}
+	})
+}
+
+// extendedError reads a KERB-EXT-ERROR (MS-KILE 2.2.1).
+func (p *parser) extendedError(b []byte, m *KRBError) {
+	m.Status = le32(b)
+	p.field("status", b[:4], fmt.Sprintf("0x%08X %s", m.Status, NTStatusName(m.Status)))
+	p.field("klininfo", b[4:8], le32(b[4:]))
+	p.field("flags", b[8:12], le32(b[8:]))
+}

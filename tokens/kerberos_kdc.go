@@ -1,0 +1,242 @@
+package tokens
+
+import (
+	"fmt"
+
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// The types of pre-authentication data that are looked into (RFC 4120 section 7.5.2,
+// RFC 6113, MS-KILE 2.2.10, MS-SFU 2.2).
+const (
+	paTGSReq      = 1
+	paPWSalt      = 3
+	paETypeInfo   = 11
+	paETypeInfo2  = 19
+	paForUser     = 129
+	paS4UX509User = 130
+	paFXFast      = 136
+	paPACOptions  = 167
+)
+
+func (p *parser) kdcReq(seq element, m *KDCReq) {
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 1:
+			p.integer(v, "pvno")
+		case 2:
+			p.integer(v, "msg-type")
+		case 3:
+			p.group("padata", v.whole, func() { m.PAData = p.paDatas(v, m.paData) })
+		case 4:
+			p.group("req-body", v.whole, func() { p.kdcReqBody(v, m) })
+		}
+	})
+}
+
+func (p *parser) kdcReqBody(seq element, m *KDCReq) {
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 0:
+			m.Options = p.bits(v, "kdc-options")
+			p.field("kdc-options", v.whole, flagText(m.Options, kdcOptionNames))
+		case 1:
+			m.Client = &Principal{}
+			p.principal(v, "cname", m.Client)
+		case 2:
+			m.Server.Realm = p.text(v, "realm")
+			if m.Client != nil {
+				m.Client.Realm = m.Server.Realm
+			}
+		case 3:
+			p.principal(v, "sname", &m.Server)
+		case 4:
+			m.From = p.time(v, "from")
+		case 5:
+			m.Till = p.time(v, "till")
+		case 6:
+			m.RTime = p.time(v, "rtime")
+		case 7:
+			m.Nonce = int(p.integer(v, "nonce"))
+		case 8:
+			p.group("etype", v.whole, func() {
+				p.items(v, func(item element) { m.ETypes = append(m.ETypes, p.etype(item)) })
+			})
+		case 9:
+			p.field("addresses", v.whole, fmt.Sprintf("%d bytes", len(v.whole)))
+		case 10:
+			p.encrypted(v, "enc-authorization-data", &Encrypted{})
+		case 11:
+			p.group("additional-tickets", v.whole, func() { m.Additional = p.tickets(v) })
+		}
+	})
+}
+
+var kdcOptionNames = []string{"reserved", "forwardable", "forwarded", "proxiable", "proxy",
+	"allow-postdate", "postdated", "unused7", "renewable", "unused9", "unused10",
+	"opt-hardware-auth", "unused12", "unused13", "constrained-delegation", "canonicalize",
+	"request-anonymous", 26: "disable-transited-check", 27: "renewable-ok",
+	28: "enc-tkt-in-skey", 30: "renew", 31: "validate"}
+
+func (p *parser) kdcRep(seq element, m *KDCRep) {
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 0:
+			p.integer(v, "pvno")
+		case 1:
+			p.integer(v, "msg-type")
+		case 2:
+			p.group("padata", v.whole, func() { m.PAData = p.paDatas(v, p.etypeInfo(&m.Hints)) })
+		case 3:
+			m.Client.Realm = p.text(v, "crealm")
+		case 4:
+			p.principal(v, "cname", &m.Client)
+		case 5:
+			p.ticket(v, &m.Ticket)
+		case 6:
+			p.encrypted(v, "enc-part", &m.EncPart)
+		}
+	})
+}
+
+// paDatas reads a SEQUENCE OF PA-DATA, returns the types and passes each value on.
+// TYPED-DATA (RFC 4120 section 5.9.1) looks the same but for the numbers of its tags.
+func (p *parser) paDatas(seq element, read func(p *parser, kind int32, value []byte)) []int32 {
+	var kinds []int32
+	p.items(seq, func(item element) {
+		p.group("PA-DATA", item.whole, func() {
+			var kind int32
+			p.members(item, func(_ int, v element) {
+				if v.tag == byte(asn1.INTEGER) {
+					kind = p.paType(v)
+					kinds = append(kinds, kind)
+					return
+				}
+				value := p.octets(v, "padata-value")
+				p.group("padata-value", v.whole, func() { read(p, kind, value) })
+			})
+		})
+	})
+	return kinds
+}
+
+func (p *parser) paType(v element) int32 {
+	tree := p.tree
+	p.tree = nil
+	kind := int32(p.integer(v, "padata-type"))
+	p.tree = tree
+	p.field("padata-type", v.whole, fmt.Sprintf("%s (%d)", PADataName(kind), kind))
+	return kind
+}
+
+// paData reads the pre-authentication data of a request that tell of more than
+// themselves.
+func (m *KDCReq) paData(p *parser, kind int32, value []byte) {
+	if len(value) == 0 {
+		return
+	}
+	rest := value
+	switch kind {
+	case paTGSReq:
+		if e, ok := p.expect(&rest, 0x6e, "PA-TGS-REQ"); ok {
+			inner := e.body
+			if seq, ok := p.expect(&inner, asn1.SEQUENCE, "AP-REQ"); ok {
+				ap := APReq{}
+				p.group("AP-REQ", e.whole, func() { p.apReq(seq, &ap) })
+				m.TGT = &ap.Ticket
+			}
+		}
+	case paForUser:
+		if e, ok := p.element(&rest, "PA-FOR-USER"); ok {
+			m.ForUser = &Principal{}
+			p.members(e, func(n int, v element) {
+				switch n {
+				case 0:
+					p.principal(v, "userName", m.ForUser)
+				case 1:
+					m.ForUser.Realm = p.text(v, "userRealm")
+				case 3:
+					p.text(v, "auth-package")
+				}
+			})
+		}
+	case paS4UX509User:
+		p.s4uX509User(rest, m)
+	case paPACOptions:
+		if e, ok := p.element(&rest, "PA-PAC-OPTIONS"); ok {
+			p.members(e, func(n int, v element) {
+				m.PACOptions = p.bits(v, "flags")
+				p.field("flags", v.whole, flagText(m.PACOptions, []string{"claims",
+					"branch-aware", "forward-to-full-dc", "resource-based-constrained-delegation"}))
+			})
+		}
+	case paFXFast:
+		m.FAST = true
+		p.field("PA-FX-FAST-REQUEST", value, fmt.Sprintf("%d bytes", len(value)))
+	default:
+		p.secret("value", value, value)
+	}
+}
+
+// s4uX509User reads a PA-S4U-X509-USER (MS-SFU 2.2.2). Its name may be empty where a
+// certificate tells who the user is.
+func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
+	e, ok := p.element(&rest, "PA-S4U-X509-USER")
+	if !ok {
+		return
+	}
+	p.members(e, func(n int, id element) {
+		if n != 0 {
+			return
+		}
+		user := &Principal{}
+		p.members(id, func(n int, v element) {
+			switch n {
+			case 0:
+				p.integer(v, "nonce")
+			case 1:
+				p.principal(v, "cname", user)
+			case 2:
+				user.Realm = p.text(v, "crealm")
+			case 3:
+				p.field("subject-certificate", v.whole, fmt.Sprintf("%d bytes", len(v.body)))
+			}
+		})
+		if len(user.Name) > 0 || m.ForUser == nil {
+			m.ForUser = user
+		}
+	})
+}
+
+// etypeInfo returns a reader of pre-authentication data that adds the encryption types of
+// ETYPE-INFO2 and ETYPE-INFO (RFC 4120 section 5.2.7.5) to hints.
+func (p *parser) etypeInfo(hints *[]EType) func(*parser, int32, []byte) {
+	return func(p *parser, kind int32, value []byte) {
+		if len(value) == 0 {
+			return
+		}
+		if kind != paETypeInfo2 && kind != paETypeInfo {
+			p.field("value", value, value)
+			return
+		}
+		rest := value
+		e, ok := p.element(&rest, "ETYPE-INFO")
+		if !ok {
+			return
+		}
+		p.items(e, func(item element) {
+			p.members(item, func(n int, v element) {
+				switch n {
+				case 0:
+					if t := p.etype(v); kind == paETypeInfo2 {
+						*hints = append(*hints, t)
+					}
+				case 1:
+					p.field("salt", v.whole, latin(v.body))
+				case 2:
+					p.field("s2kparams", v.whole, v.body)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,382 @@
+package tokens
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// isKerberos tells whether a first byte is the application tag of a message read here.
+func isKerberos(tag byte) bool {
+	switch tag {
+	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x76, 0x7e:
+		return true
+	}
+	return false
+}
+
+// gssKerberos reads what follows the mechanism: a token identifier of two bytes, then
+// the message it announces (RFC 4121 section 4.1).
+func (p *parser) gssKerberos(b []byte, mech OID) {
+	k := &Kerberos{U2U: mech == OIDKerberosU2U}
+	p.token.Kerberos = k
+	if len(b) < 2 {
+		p.fail(b, "tok-id", "the token ends before it")
+		return
+	}
+	k.TokID = hex.EncodeToString(b[:2])
+	p.field("tok-id", b[:2], fmt.Sprintf("%s (%s)", k.TokID, tokIDName(k.TokID)))
+	rest := b[2:]
+	switch k.TokID {
+	case "0100", "0200", "0300":
+		p.kerberos(rest)
+	case "0400", "0401":
+		k.U2U = true
+		p.userToUser(rest)
+	case "0501":
+		p.iakerb(rest)
+	default:
+		p.fail(b, "tok-id", "%s is not the identifier of a context token", k.TokID)
+	}
+}
+
+func tokIDName(id string) string {
+	switch id {
+	case "0100":
+		return "AP-REQ"
+	case "0200":
+		return "AP-REP"
+	case "0300":
+		return "KRB-ERROR"
+	case "0400":
+		return "TGT-REQ"
+	case "0401":
+		return "TGT-REP"
+	case "0501":
+		return "IAKERB-PROXY"
+	}
+	return "unknown"
+}
+
+// iakerb reads an IAKERB-HEADER and the message to or from a KDC that follows it
+// (draft-ietf-kitten-iakerb section 3).
+func (p *parser) iakerb(b []byte) {
+	p.token.Kerberos.IAKERB = &IAKERB{}
+	rest := b
+	e, ok := p.expect(&rest, asn1.SEQUENCE, "IAKERB-HEADER")
+	if !ok {
+		return
+	}
+	p.group("IAKERB-HEADER", e.whole, func() {
+		p.members(e, func(n int, v element) {
+			switch n {
+			case 1:
+				p.token.Kerberos.IAKERB.TargetRealm = latin(v.body)
+				p.field("target-realm", v.whole, latin(v.body))
+			case 2:
+				p.field("cookie", v.whole, v.body)
+			}
+		})
+	})
+	if len(rest) > 0 {
+		p.kerberos(rest)
+	}
+}
+
+// userToUser reads KERB-TGT-REQUEST and KERB-TGT-REPLY (draft-swift-win2k-krb-user2user).
+func (p *parser) userToUser(b []byte) {
+	k := p.token.Kerberos
+	rest := b
+	e, ok := p.element(&rest, "KERB-TGT")
+	if !ok {
+		return
+	}
+	p.group("KERB-TGT", e.whole, func() {
+		p.members(e, func(n int, v element) {
+			switch {
+			case n == 0:
+				p.integer(v, "pvno")
+			case n == 1:
+				k.MsgType = int(p.integer(v, "msg-type"))
+			case n == 2 && v.tag == 0x61:
+				k.TGTRep = &Ticket{}
+				p.ticket(v, k.TGTRep)
+			case n == 2:
+				k.TGTReq = &Principal{}
+				p.principal(v, "server-name", k.TGTReq)
+			case n == 3 && k.TGTReq != nil:
+				k.TGTReq.Realm = p.text(v, "realm")
+			}
+		})
+	})
+}
+
+// untaggedMsgType returns the msg-type of a message that came without its application
+// tag, 0 if b does not look like one. The first two members, pvno and msg-type, are
+// numbers: of a version that is 5.
+func untaggedMsgType(b []byte) int {
+	var seq cryptobyte.String
+	outer := cryptobyte.String(b)
+	if len(b) > 2 && !outer.ReadASN1(&seq, asn1.SEQUENCE) {
+		return 0
+	}
+	for _, first := range []uint8{0, 1} {
+		var pvno, kind cryptobyte.String
+		var version, msgType int
+		s := seq
+		if s.ReadASN1(&pvno, asn1.Tag(first).ContextSpecific().Constructed()) &&
+			s.ReadASN1(&kind, asn1.Tag(first+1).ContextSpecific().Constructed()) &&
+			pvno.ReadASN1Integer(&version) && kind.ReadASN1Integer(&msgType) &&
+			version == 5 && msgType > 0 && msgType < 31 && isKerberos(byte(0x60|msgType)) {
+			return msgType
+		}
+	}
+	return 0
+}
+
+// kerberos reads the message that b begins with: an application tag around a SEQUENCE
+// (RFC 4120 section 5), or that SEQUENCE alone.
+func (p *parser) kerberos(b []byte) {
+	k := p.token.Kerberos
+	rest := b
+	e, ok := p.element(&rest, "Kerberos message")
+	if !ok {
+		return
+	}
+	p.trailing(rest, "the Kerberos message")
+	seq := e
+	if k.MsgType = untaggedMsgType(b); k.MsgType == 0 {
+		if !isKerberos(e.tag) {
+			p.fail(b, "Kerberos message", "tag %#02x is none of a message known here", e.tag)
+			return
+		}
+		k.MsgType = int(e.tag & 0x1f)
+		inner := e.body
+		if seq, ok = p.expect(&inner, asn1.SEQUENCE, MsgTypeName(k.MsgType)); !ok {
+			return
+		}
+	}
+	p.group(MsgTypeName(k.MsgType), e.whole, func() { p.message(seq, k) })
+	if k.APReq != nil && !e.cut {
+		p.openAPReq(e.whole, k.APReq)
+	}
+}
+
+// message reads the SEQUENCE of a message into the field of its kind.
+func (p *parser) message(seq element, k *Kerberos) {
+	switch k.MsgType {
+	case 10, 12:
+		k.KDCReq = &KDCReq{}
+		p.kdcReq(seq, k.KDCReq)
+	case 11, 13:
+		k.KDCRep = &KDCRep{}
+		p.kdcRep(seq, k.KDCRep)
+	case 14:
+		k.APReq = &APReq{}
+		p.apReq(seq, k.APReq)
+	case 15:
+		k.APRep = &APRep{}
+		p.apRep(seq, k.APRep)
+	case 22:
+		k.Cred = &KRBCred{}
+		p.krbCred(seq, k.Cred)
+	case 30:
+		k.Error = &KRBError{}
+		p.krbError(seq, k.Error)
+	}
+}
+
+// MsgTypeName names a Kerberos message type: "AP-REQ".
+func MsgTypeName(t int) string {
+	switch t {
+	case 10:
+		return "AS-REQ"
+	case 11:
+		return "AS-REP"
+	case 12:
+		return "TGS-REQ"
+	case 13:
+		return "TGS-REP"
+	case 14:
+		return "AP-REQ"
+	case 15:
+		return "AP-REP"
+	case 16:
+		return "KERB-TGT-REQUEST"
+	case 17:
+		return "KERB-TGT-REPLY"
+	case 22:
+		return "KRB-CRED"
+	case 30:
+		return "KRB-ERROR"
+	}
+	return fmt.Sprintf("message type %d", t)
+}
+
+// The ap-options of RFC 4120 section 5.5.1.
+const (
+	apUseSessionKey  = 0x40000000
+	apMutualRequired = 0x20000000
+)
+
+func (p *parser) apReq(seq element, m *APReq) {
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 0:
+			p.integer(v, "pvno")
+		case 1:
+			p.integer(v, "msg-type")
+		case 2:
+			o := p.bits(v, "ap-options")
+			m.UseSessionKey, m.MutualRequired = o&apUseSessionKey != 0, o&apMutualRequired != 0
+			p.field("ap-options", v.whole, flagText(o, []string{"reserved", "use-session-key", "mutual-required"}))
+		case 3:
+			p.ticket(v, &m.Ticket)
+		case 4:
+			p.encrypted(v, "authenticator", &m.Authenticator)
+		}
+	})
+}
+
+func (p *parser) apRep(seq element, m *APRep) {
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 0:
+			p.integer(v, "pvno")
+		case 1:
+			p.integer(v, "msg-type")
+		case 2:
+			p.encrypted(v, "enc-part", &m.EncPart)
+		}
+	})
+}
+
+func (p *parser) krbCred(seq element, m *KRBCred) {
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 0:
+			p.integer(v, "pvno")
+		case 1:
+			p.integer(v, "msg-type")
+		case 2:
+			m.Tickets = p.tickets(v)
+		case 3:
+			p.encrypted(v, "enc-part", &m.EncPart)
+		}
+	})
+}
+
+// tickets reads a SEQUENCE OF Ticket.
+func (p *parser) tickets(v element) []Ticket {
+	var ts []Ticket
+	p.items(v, func(item element) {
+		var t Ticket
+		p.ticket(item, &t)
+		ts = append(ts, t)
+	})
+	return ts
+}
+
+// ticket reads the clear part of a ticket (RFC 4120 section 5.3).
+func (p *parser) ticket(e element, t *Ticket) {
+	if e.tag != 0x61 {
+		p.fail(e.whole, "ticket", "tag %#02x where a Ticket belongs", e.tag)
+		return
+	}
+	inner := e.body
+	p.group("ticket", e.whole, func() {
+		seq, ok := p.expect(&inner, asn1.SEQUENCE, "")
+		if !ok {
+			return
+		}
+		p.members(seq, func(n int, v element) {
+			switch n {
+			case 0:
+				p.integer(v, "tkt-vno")
+			case 1:
+				t.Service.Realm = p.text(v, "realm")
+			case 2:
+				p.principal(v, "sname", &t.Service)
+			case 3:
+				p.encrypted(v, "enc-part", &t.EncPart)
+			}
+		})
+		if !e.cut {
+			p.openTicket(e.whole, t)
+		}
+	})
+}
+
+// principal reads a PrincipalName (RFC 4120 section 5.2.2).
+func (p *parser) principal(seq element, name string, to *Principal) {
+	p.group(name, seq.whole, func() {
+		p.members(seq, func(n int, v element) {
+			switch n {
+			case 0:
+				to.NameType = int(p.integer(v, "name-type"))
+			case 1:
+				p.items(v, func(item element) {
+					s := p.text(item, "name-string")
+					if !item.cut {
+						to.Name = append(to.Name, s)
+					}
+				})
+			}
+		})
+	})
+}
+
+// encrypted reads an EncryptedData (RFC 4120 section 5.2.9). A kvno is an unsigned
+// number that some write as a negative one: that of a read-only domain controller has
+// its highest bits set.
+func (p *parser) encrypted(seq element, name string, to *Encrypted) {
+	p.group(name, seq.whole, func() {
+		p.members(seq, func(n int, v element) {
+			switch n {
+			case 0:
+				to.EType = p.etype(v)
+			case 1:
+				to.KVNO = int(uint32(p.integer(v, "kvno")))
+			case 2:
+				cipher := p.octets(v, "cipher")
+				p.secret("cipher", v.whole, cipher)
+				if !v.cut {
+					to.Len = len(cipher)
+					sum := sha256.Sum256(cipher)
+					copy(to.Sum[:], sum[:])
+				}
+			}
+		})
+	})
+}
+
+func (p *parser) etype(v element) EType {
+	tree := p.tree
+	p.tree = nil
+	e := EType(p.integer(v, "etype"))
+	p.tree = tree
+	p.field("etype", v.whole, e)
+	return e
+}
+
+// flagText writes flags as number and names.
+func flagText(v uint32, names []string) string {
+	s := fmt.Sprintf("0x%08x", v)
+	if n := bitNames(v, names); len(n) > 0 {
+		s += " (" + strings.Join(n, ", ") + ")"
+	}
+	return s
+}
+
+// micros adds the microseconds that a Kerberos message keeps apart from its time.
+func micros(t time.Time, us int64) time.Time {
+	if t.IsZero() || us < 0 || us >= 1e6 {
+		return t
+	}
+	return t.Add(time.Duration(us) * time.Microsecond)
+}

@@ -1,0 +1,118 @@
+package tokens
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Field is one field of a token as a person reads it: its name in the standard that
+// defines it, its value, where it lies, and the fields inside it.
+type Field struct {
+	Name   string  `json:"name"`
+	Value  string  `json:"value,omitempty"`
+	Offset int     `json:"offset"` // in the token, from 0; -1 for what came out of a cipher
+	Len    int     `json:"len"`    // in bytes, with tag and length where it has them
+	Fields []Field `json:"fields,omitempty"`
+}
+
+// maxDepth is how deep tokens may lie inside tokens; maxOdd how many oddities are kept.
+const (
+	maxDepth = 6
+	maxOdd   = 32
+)
+
+// A parser reads one token. Every slice that it hands around is a part of root, so
+// where a slice begins follows from its capacity. It keeps the first error and goes
+// on as long as what follows has a meaning without what failed.
+type parser struct {
+	Decoder
+	root   []byte
+	token  *Token
+	err    *ParseError
+	depth  int
+	path   []string
+	tree   *Field // the field being read; nil unless a tree was asked for
+	opened bool   // root came out of a cipher: offsets say nothing
+}
+
+func newParser(d Decoder, b []byte) *parser {
+	return &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}}
+}
+
+// result hands out what was read. A nil *ParseError must not become a non-nil error.
+func (p *parser) result() (*Token, error) {
+	slices.SortStableFunc(p.token.Odd, func(a, b Oddity) int { return a.Offset - b.Offset })
+	if p.err != nil {
+		return p.token, p.err
+	}
+	return p.token, nil
+}
+
+func (p *parser) offset(b []byte) int {
+	if p.opened {
+		return -1
+	}
+	return cap(p.root) - cap(b)
+}
+
+// fail keeps the first error. at begins where it was met.
+func (p *parser) fail(at []byte, name, format string, args ...any) {
+	if p.err != nil {
+		return
+	}
+	what := strings.Join(append(slices.Clip(p.path), name), " ")
+	p.err = &ParseError{Offset: p.offset(at), What: strings.TrimSpace(what), Reason: fmt.Sprintf(format, args...)}
+}
+
+// odd notes something right but unusual, wrong something that breaks its standard and
+// could be read all the same.
+func (p *parser) odd(at []byte, format string, args ...any)   { p.note(false, at, format, args...) }
+func (p *parser) wrong(at []byte, format string, args ...any) { p.note(true, at, format, args...) }
+
+func (p *parser) note(wrong bool, at []byte, format string, args ...any) {
+	if len(p.token.Odd) < maxOdd {
+		text := fmt.Sprintf(format, args...)
+		p.token.Odd = append(p.token.Odd, Oddity{Offset: p.offset(at), Text: text, Wrong: wrong})
+	}
+}
+
+// group reads a structure: its name becomes part of the place of errors, and the parent
+// of the fields read by read.
+func (p *parser) group(name string, b []byte, read func()) {
+	p.path = append(p.path, name)
+	if parent := p.tree; parent != nil {
+		p.tree = &Field{Name: name, Offset: p.offset(b), Len: len(b)}
+		read()
+		parent.Fields = append(parent.Fields, *p.tree)
+		p.tree = parent
+	} else {
+		read()
+	}
+	p.path = p.path[:len(p.path)-1]
+}
+
+// field adds a leaf to the tree.
+func (p *parser) field(name string, b []byte, value any) {
+	if p.tree == nil {
+		return
+	}
+	f := Field{Name: name, Offset: p.offset(b), Len: len(b)}
+	switch v := value.(type) {
+	case []byte:
+		f.Value = hex.EncodeToString(v)
+	default:
+		f.Value = fmt.Sprint(v)
+	}
+	p.tree.Fields = append(p.tree.Fields, f)
+}
+
+// secret adds a leaf whose bytes are shown only to who asked for them.
+func (p *parser) secret(name string, whole, b []byte) {
+	if p.Secrets {
+		p.field(name, whole, b)
+		return
+	}
+	p.field(name, whole, fmt.Sprintf("%d bytes", len(b)))
+}
