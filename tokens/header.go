@@ -44,30 +44,6 @@ type Bearer struct {
 	Opaque   bool     `json:"opaque,omitempty"`
 }
 
-// NTLM returns the NTLM message, nil if there is none. It is safe on a zero Auth.
-func (a Auth) NTLM() *NTLM {
-	if a.Token == nil {
-		return nil
-	}
-	return a.Token.NTLM
-}
-
-// Kerberos returns the Kerberos message, nil if there is none.
-func (a Auth) Kerberos() *Kerberos {
-	if a.Token == nil {
-		return nil
-	}
-	return a.Token.Kerberos
-}
-
-// SPNEGO returns the SPNEGO message, nil if there is none.
-func (a Auth) SPNEGO() *SPNEGO {
-	if a.Token == nil {
-		return nil
-	}
-	return a.Token.SPNEGO
-}
-
 // Challenges reads the challenges of all header lines of one name in order: several
 // in one line, several lines, any letter case (RFC 9110 section 11.6.1). What is no
 // challenge is kept as one with its Problem.
