@@ -11,8 +11,11 @@ type format struct {
 
 	// One of these says what becomes of the file.
 
+	// unpack reads what is compressed; the format of that is told again.
+	unpack func(*blocks) (io.Reader, error)
+
 	// packets begins reading a packet file.
-	packets func(*packetFile) (next func(*packet) error, err error)
+	packets func(*packetFile) (next func(*packet) bool, err error)
 	// transactions reads a file of requests and responses to its end, in the order of
 	// its entries. src is what Pos.File shall be: empty where there is one file only.
 	// What could be read has been told to run's sink when it returns an error.
@@ -28,11 +31,12 @@ const headLen = 16 << 10
 // formats is what can be told apart, in the order in which it is tried.
 func formats() []format {
 	return []format{
+		{name: "pcap", match: isPcap, packets: openPcap},
+		{name: "pcapng", match: isPcapng, packets: openPcapng},
+		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip},
+		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd},
 		{name: "NetLog", match: isNetLog, transactions: readNetLog},
 		{name: "HAR", match: isHAR, transactions: readHAR},
 		{name: "SAZ archive", match: isSAZ, transactions: readSAZ},
 	}
 }
-
-type packetFile struct{}
-type packet struct{}

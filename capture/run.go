@@ -1,21 +1,32 @@
 package capture
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"time"
 
 	"negotrace/httpstream"
 )
+
+// grace is how long reading goes on after it was asked to stop.
+const grace = time.Second
 
 // A run is one call of Read: where its results go, and what it counts.
 type run struct {
 	sink  Sink
 	opts  Options
 	tally *httpstream.Tally
-	ctx   context.Context
+	stop  context.Context // done when no more shall be read
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {
-	return &run{sink: sink, opts: opts, ctx: ctx, tally: &httpstream.Tally{
+	if opts.Secrets == nil {
+		opts.Secrets = &httpstream.Secrets{} // a pcapng file may bring some
+	}
+	stop, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return &run{sink: sink, opts: opts, stop: stop, tally: &httpstream.Tally{
 		Undecoded: map[string]int{},
 		TLSClosed: map[string]int{},
 		Responses: map[int]int{},
@@ -23,4 +34,24 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-func (r *run) read(sources []Source) error { return nil }
+// damage notes that a packet file is cut or corrupt after the packet last read.
+func (r *run) damage(format string, args ...any) {
+	const maxNotes = 100
+	switch n := len(r.tally.Damage); {
+	case n > maxNotes:
+		return
+	case n == maxNotes:
+		format, args = "more damage, which is not listed", nil
+	}
+	r.tally.Damage = append(r.tally.Damage, httpstream.Note{
+		Pos:  httpstream.Pos{Frame: r.tally.Packets, Stream: -1},
+		Text: fmt.Sprintf(format, args...),
+	})
+}
+
+// keyLog takes TLS secrets that a capture brings along.
+func (r *run) keyLog(secrets []byte) {
+	if err := r.opts.Secrets.Read(bytes.NewReader(secrets)); err != nil {
+		r.damage("embedded TLS secrets: %v", err)
+	}
+}

@@ -1,0 +1,128 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"io"
+)
+
+const (
+	// blockSize is how much is read at once: large enough that the cost of a read
+	// vanishes, small enough that a block is still in the processor's cache when its
+	// records are decoded.
+	blockSize = 256 << 10
+	// maxRecord is the longest record that is taken in one piece. The longest packets
+	// in the wild are those of segmentation offload, below 1 MiB, the longest records
+	// the key logs of long sessions.
+	maxRecord = 16 << 20
+)
+
+// errTooLong tells that a record is longer than maxRecord, if its length is true.
+var errTooLong = errors.New("longer than any record")
+
+// blocks is a window on a stream: records are looked at where they lie in the block
+// that was read, and only what is cut by the end of a block is moved. A record longer
+// than a block is gathered as it is read: no length from the file is ever allocated.
+type blocks struct {
+	ahead *readAhead
+	buf   []byte // read and not yet taken; ends where the current block ends
+	block []byte // what buf lies in; nil if buf is memory of its own
+	pos   int64  // offset of buf[0] in the stream
+	err   error  // what ended the stream, once it has
+	told  func() // called after each block; nil for nobody
+}
+
+func newBlocks(stop context.Context, r io.Reader) *blocks {
+	return &blocks{ahead: newReadAhead(stop, r)}
+}
+
+// peek returns at least the next n bytes of the stream without taking them. They are
+// valid until the next call of peek or skip. If the stream ends before, it returns
+// what there is, and why: io.EOF if there is nothing at all, io.ErrUnexpectedEOF if
+// there is something, or what reading said.
+func (b *blocks) peek(n int) ([]byte, error) {
+	if n <= len(b.buf) {
+		return b.buf, nil
+	}
+	return b.fill(n)
+}
+
+func (b *blocks) fill(n int) ([]byte, error) {
+	if n > maxRecord {
+		return b.buf, errTooLong
+	}
+	for len(b.buf) < n {
+		if b.err != nil {
+			if b.err == io.EOF && len(b.buf) > 0 {
+				return b.buf, io.ErrUnexpectedEOF
+			}
+			return b.buf, b.err
+		}
+		var block []byte
+		block, b.err = b.ahead.next()
+		b.join(block)
+		if b.told != nil {
+			b.told()
+		}
+	}
+	return b.buf, nil
+}
+
+// join puts the next block after what is left of the one before. A block has room for
+// that in front of its bytes.
+func (b *blocks) join(block []byte) {
+	if len(block) <= headroom {
+		if block != nil {
+			b.ahead.release(block)
+		}
+		return
+	}
+	if left := len(b.buf); left <= headroom {
+		copy(block[headroom-left:], b.buf)
+		b.buf = block[headroom-left:]
+		b.block, block = block, b.block
+	} else if b.block != nil {
+		b.buf = append(append(make([]byte, 0, 2*blockSize), b.buf...), block[headroom:]...)
+		b.ahead.release(block)
+		b.block, block = nil, b.block
+	} else {
+		b.buf = append(b.buf, block[headroom:]...)
+	}
+	if block != nil {
+		b.ahead.release(block)
+	}
+}
+
+// take takes n bytes that peek has shown.
+func (b *blocks) take(n int) {
+	b.buf = b.buf[n:]
+	b.pos += int64(n)
+}
+
+// skip takes n bytes, shown or not, and returns why it could not.
+func (b *blocks) skip(n int64) error {
+	for n > int64(len(b.buf)) {
+		n -= int64(len(b.buf))
+		b.take(len(b.buf))
+		if _, err := b.fill(1); err != nil {
+			return err
+		}
+	}
+	b.take(int(n))
+	return nil
+}
+
+// Read makes blocks an io.Reader, for formats that are not made of records.
+func (b *blocks) Read(p []byte) (int, error) {
+	if len(b.buf) == 0 {
+		if _, err := b.fill(1); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, b.buf)
+	b.take(n)
+	return n, nil
+}
+
+// close ends reading.
+func (b *blocks) close() { b.ahead.close() }

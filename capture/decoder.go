@@ -1,0 +1,100 @@
+package capture
+
+import (
+	"fmt"
+	"net/netip"
+
+	"negotrace/httpstream"
+)
+
+// maxDepth is how many tunnels inside each other are followed.
+const maxDepth = 4
+
+// A decoder takes packets apart, from the link to TCP and UDP. It allocates nothing
+// for the encapsulations of every day. Its fields describe the packet at hand.
+type decoder struct {
+	*run
+	assembler *httpstream.Assembler
+	fragments fragments
+
+	at       httpstream.Pos
+	origin   int
+	cut      int  // bytes of the frame that the capture does not hold
+	isCut    bool // something of what we looked for is not in the capture
+	depth    int  // tunnels around what is looked at
+	tunnel   uint64
+	src, dst netip.Addr // of the innermost IP header
+	segment  httpstream.Segment
+}
+
+func newDecoder(r *run) *decoder {
+	d := &decoder{run: r}
+	d.at.Stream = -1
+	d.assembler = httpstream.NewAssembler(httpstream.Sink{
+		Exchange: r.sink.Exchange,
+		Conn:     r.sink.Conn,
+		Record:   d.record,
+	}, r.opts.Secrets, r.tally)
+	return d
+}
+
+// packet takes the next packet of the timeline.
+func (d *decoder) packet(k *packet, origin int, file string) {
+	d.tally.Packets++
+	d.tally.Bytes += int64(len(k.data))
+	d.at.Frame = d.tally.Packets
+	d.at.Time = k.time
+	d.at.File = file
+	d.origin = origin
+	d.cut = k.wire - len(k.data)
+	d.isCut = d.cut > 0
+	d.depth = 0
+	d.tunnel = 0
+	d.decode(k.link, k.data)
+	if d.isCut {
+		d.tally.Cut++
+	}
+}
+
+// close tells that the timeline ends here.
+func (d *decoder) close() {
+	d.fragments.close(d)
+	d.assembler.Close()
+}
+
+// enter counts a tunnel, and says whether it is still to be followed.
+func (d *decoder) enter() bool {
+	if d.depth++; d.depth > maxDepth {
+		d.undecoded("too many tunnels inside each other")
+		return false
+	}
+	return true
+}
+
+// short counts a packet that ends inside a header.
+func (d *decoder) short(header string, b []byte) {
+	if d.cut > 0 {
+		d.undecoded("cut in the " + header + " header")
+		return
+	}
+	d.undecoded("too short for " + header)
+}
+
+func (d *decoder) undecodedNumber(kind string, n uint16) {
+	if n > 0xff {
+		d.undecoded(fmt.Sprintf("%s 0x%04x", kind, n))
+		return
+	}
+	d.undecoded(fmt.Sprintf("%s %d", kind, n))
+}
+
+// undecoded counts a packet whose content is not known, by what stopped us. A capture
+// of noise has as many reasons as there are numbers; beyond the first maxReasons they
+// count as one.
+func (d *decoder) undecoded(reason string) {
+	const maxReasons = 64
+	if _, known := d.tally.Undecoded[reason]; !known && len(d.tally.Undecoded) >= maxReasons {
+		reason = "other"
+	}
+	d.tally.Undecoded[reason]++
+}

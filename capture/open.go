@@ -1,0 +1,76 @@
+package capture
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Open makes sources of file names as a command line gives them: "-" is standard
+// input, and a directory stands for the files in it, sorted by name, without those
+// whose name begins with a dot and without directories further down.
+func Open(paths []string) ([]Source, error) {
+	var sources []Source
+	for _, path := range paths {
+		if path == "-" {
+			sources = append(sources, standardInput())
+			continue
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			sources = append(sources, namedFile(path, info, false))
+			continue
+		}
+		found, err := openDir(path)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("no files in directory %q", path)
+		}
+		sources = append(sources, found...)
+	}
+	return sources, nil
+}
+
+func openDir(dir string) ([]Source, error) {
+	entries, err := os.ReadDir(dir) // sorted by name
+	if err != nil {
+		return nil, err
+	}
+	var sources []Source
+	for _, e := range entries {
+		if e.Name()[0] == '.' {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		info, err := os.Stat(path) // follows links
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		sources = append(sources, namedFile(path, info, true))
+	}
+	return sources, nil
+}
+
+func standardInput() Source {
+	s := Source{Name: "-", Live: true, Open: func() (io.ReadCloser, error) { return os.Stdin, nil }}
+	if info, err := os.Stdin.Stat(); err == nil && info.Mode().IsRegular() {
+		s.Size = info.Size()
+	}
+	return s
+}
+
+func namedFile(path string, info os.FileInfo, found bool) Source {
+	s := Source{Name: path, Found: found, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	if info.Mode().IsRegular() {
+		s.Size = info.Size()
+	} else {
+		s.Live = true
+	}
+	return s
+}

@@ -1,0 +1,114 @@
+package capture
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Magic numbers of pcap files, as a reader of their own byte order sees them.
+const (
+	pcapMicro    = 0xa1b2c3d4
+	pcapNano     = 0xa1b23c4d
+	pcapModified = 0xa1b2cd34 // Alexey Kuznetzov's: microseconds, longer record headers
+)
+
+const (
+	pcapFileHeader     = 24
+	pcapRecord         = 16
+	pcapModifiedRecord = 24
+)
+
+// A pcapFile reads packets of a pcap file. Neither the snapshot length in the file's
+// header nor the order of a record's two lengths is believed: writers get both wrong.
+type pcapFile struct {
+	*packetFile
+	order   binary.ByteOrder
+	record  int   // length of a record header
+	nanos   int64 // in one unit of a record's fraction of a second
+	link    uint16
+	swapped bool // the two lengths stand the other way round
+}
+
+func isPcap(head []byte) bool {
+	order, _ := pcapOrder(head)
+	return order != nil
+}
+
+// pcapOrder returns the byte order of a pcap file and its magic number; nil if it is none.
+func pcapOrder(head []byte) (binary.ByteOrder, uint32) {
+	if len(head) < 4 {
+		return nil, 0
+	}
+	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+		switch magic := order.Uint32(head); magic {
+		case pcapMicro, pcapNano, pcapModified:
+			return order, magic
+		}
+	}
+	return nil, 0
+}
+
+func openPcap(f *packetFile) (func(*packet) bool, error) {
+	head, err := f.blocks.peek(pcapFileHeader)
+	if err != nil {
+		return nil, fmt.Errorf("pcap file is cut short in its header, after %d bytes", len(head))
+	}
+	p := &pcapFile{packetFile: f, record: pcapRecord, nanos: 1000}
+	var magic uint32
+	p.order, magic = pcapOrder(head)
+	switch magic {
+	case pcapNano:
+		p.nanos = 1
+	case pcapModified:
+		p.record = pcapModifiedRecord
+	}
+	// libpcap wrote the lengths in the other order before version 2.3.
+	major, minor := p.order.Uint16(head[4:]), p.order.Uint16(head[6:])
+	p.swapped = major == 2 && minor < 3
+	// The upper half of the field holds the length of frame check sequences, which the
+	// length fields of IP leave out for us.
+	p.link = uint16(p.order.Uint32(head[20:]))
+	f.blocks.take(pcapFileHeader)
+	return p.next, nil
+}
+
+func (p *pcapFile) next(k *packet) bool {
+	head, err := p.blocks.peek(p.record)
+	if err != nil {
+		return p.ended(err)
+	}
+	captured, wire := p.order.Uint32(head[8:]), p.order.Uint32(head[12:])
+	if p.swapped {
+		captured, wire = wire, captured
+	}
+	if captured > maxRecord {
+		p.damage("damaged record header: a packet of %d bytes; what follows cannot be read", captured)
+		return false
+	}
+	k.time = time.Unix(int64(p.order.Uint32(head)), int64(p.order.Uint32(head[4:]))*p.nanos).UTC()
+	n := p.record + int(captured)
+	if head, err = p.blocks.peek(n); err != nil {
+		return p.ended(err)
+	}
+	k.data = head[p.record:n:n]
+	k.wire = max(int(wire), len(k.data))
+	k.link = p.link
+	p.blocks.take(n)
+	return true
+}
+
+// ended says why there are no more packets, where that is not the end of the file.
+func (f *packetFile) ended(err error) bool {
+	switch {
+	case errors.Is(err, errStopped):
+		f.damage("reading was interrupted")
+	case err == io.ErrUnexpectedEOF && f.blocks.err == io.EOF:
+		f.damage("cut short: the file ends in the middle of a packet, %d bytes into it", len(f.blocks.buf))
+	case err != io.EOF:
+		f.damage("reading failed: %v", err)
+	}
+	return false
+}

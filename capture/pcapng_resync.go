@@ -1,0 +1,80 @@
+package capture
+
+import (
+	"fmt"
+	"io"
+)
+
+// known tells whether blocks of a kind are read, so that one too long to be true must
+// be damage.
+func (n *ngFile) known(kind uint32) bool {
+	switch kind {
+	case ngSection, ngInterface, ngPacket, ngSimple, ngNames, ngStatistics, ngEnhanced, ngDecryption:
+		return true
+	}
+	return false
+}
+
+// resync notes damage and goes on to the next place that looks like the beginning of
+// a block: a known type, and a length that is repeated where the block ends.
+func (n *ngFile) resync(format string, args ...any) error {
+	at := n.blocks.pos
+	if err := n.blocks.skip(1); err != nil {
+		return err
+	}
+	for {
+		buf, err := n.blocks.peek(blockSize)
+		skip := 0
+		for ; len(buf)-skip >= ngMinBlock; skip++ {
+			if n.begins(buf[skip:]) {
+				break
+			}
+		}
+		found := len(buf)-skip >= ngMinBlock
+		if !found && err != nil {
+			skip = len(buf)
+		}
+		n.blocks.take(skip)
+		if found || err != nil {
+			what := fmt.Sprintf(format, args...)
+			n.damage("damaged: %s; %d bytes are passed over", what, n.blocks.pos-at)
+		}
+		if found {
+			return nil
+		}
+		if err == io.ErrUnexpectedEOF {
+			return io.EOF
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// begins tells whether a whole block of a known type begins here.
+func (n *ngFile) begins(b []byte) bool {
+	kind := n.order.Uint32(b)
+	order := n.order
+	if kind == ngSection {
+		if order = ngOrder(b); order == nil {
+			return false
+		}
+	} else if !n.known(kind) {
+		return false
+	}
+	length := order.Uint32(b[4:])
+	return length >= ngMinBlock && length%4 == 0 && int64(length) <= int64(len(b)) &&
+		order.Uint32(b[length-4:]) == length
+}
+
+// plausible tells whether the beginning of a block that the file does not hold to its
+// end may be that of a true one, so that the file was cut and not damaged.
+func (n *ngFile) plausible(b []byte) bool {
+	switch kind := n.order.Uint32(b); {
+	case kind != ngEnhanced || len(b) < 28:
+		return n.known(kind)
+	default:
+		captured, length := n.order.Uint32(b[20:]), n.order.Uint32(b[4:])
+		return int64(captured)+32 <= int64(length)
+	}
+}

@@ -1,0 +1,54 @@
+package capture
+
+import (
+	"errors"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+const (
+	// maxWindow is the longest distance over which a zstd stream may refer back, and so
+	// the memory that it takes to unpack it: what `zstd --long` needs without a number.
+	maxWindow = 128 << 20
+	// A stream that unpacks to more than bombSize and more than bombRatio times its own
+	// length is no capture: those have new bytes in each packet.
+	bombSize  = 64 << 20
+	bombRatio = 250
+)
+
+var errBomb = errors.New("unpacks to hundreds of times its size: not a capture, but a decompression bomb")
+
+func unpackGzip(b *blocks) (io.Reader, error) {
+	z, err := gzip.NewReader(b)
+	if err != nil {
+		return nil, err
+	}
+	return &unpacker{z: z, packed: b}, nil
+}
+
+func unpackZstd(b *blocks) (io.Reader, error) {
+	z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return nil, err
+	}
+	return &unpacker{z: z, packed: b}, nil
+}
+
+// An unpacker reads what was compressed, and stops where it grows out of proportion.
+type unpacker struct {
+	z        io.Reader
+	packed   *blocks
+	unpacked int64
+}
+
+func (u *unpacker) Read(p []byte) (int, error) {
+	n, err := u.z.Read(p)
+	u.unpacked += int64(n)
+	if u.unpacked > bombSize && u.unpacked/bombRatio > u.packed.pos {
+		return n, errBomb
+	}
+	return n, err
+}
