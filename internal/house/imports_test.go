@@ -1,0 +1,60 @@
+package house
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the import table: for each package those of ours that it may import.
+var mayImport = map[string][]string{
+	"tokens":               nil,
+	"httpstream":           nil,
+	"capture":              {"httpstream", "tokens"},
+	"analysis":             {"httpstream", "tokens"},
+	"analysis/checks":      {"analysis", "httpstream", "tokens"},
+	"analysis/report":      {"analysis"},
+	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/report", "capture", "httpstream", "tokens"},
+	"internal/capturetest": nil,
+	"internal/house":       nil,
+}
+
+// owners are the packages that alone may import a heavy module.
+var owners = map[string][]string{
+	"github.com/google/gopacket":        {"capture", "internal/capturetest"},
+	"github.com/jcmturner/gokrb5":       {"tokens"},
+	"github.com/olekukonko/tablewriter": {"analysis/report"},
+	"golang.org/x/net/http2":            {"httpstream", "internal/capturetest"},
+	"github.com/spf13/cobra":            {"cmd/negotrace"},
+}
+
+// TestImports holds the one direction of the data. Tests may import what they like.
+func TestImports(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test || strings.HasPrefix(s.dir, "testdata/") {
+			continue
+		}
+		allowed, known := mayImport[s.dir]
+		if !known {
+			t.Errorf("%s: package %s is not in the import table", s.path, s.dir)
+		}
+		for _, spec := range s.syntax.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ours, ok := strings.CutPrefix(path, "negotrace/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s must not import %s", s.path, ours)
+			}
+			for module, packages := range owners {
+				if (path == module || strings.HasPrefix(path, module+"/")) && !slices.Contains(packages, s.dir) {
+					t.Errorf("%s must not import %s: only %v does", s.path, path, packages)
+				}
+			}
+			if path == "C" || path == "unsafe" {
+				t.Errorf("%s imports %s", s.path, path)
+			}
+		}
+	}
+}
