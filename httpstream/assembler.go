@@ -28,7 +28,9 @@ type Sink struct {
 	// Exchange is called when an exchange is complete, or when it is certain that
 	// no more of it will come; per connection in order of the requests.
 	Exchange func(*Exchange)
-	// Conn is called at the end of each connection, after its exchanges.
+	// Conn is called at the end of each connection, after its exchanges: for those
+	// that carried HTTP or TLS, those of port 88, and those to port 80 or 443 whose
+	// SYN nobody answered. The others are only counted.
 	Conn func(*Conn)
 	// Record is called with each length-prefixed message on a connection to port
 	// 88: Kerberos over TCP, RFC 4120 section 7.2.2. The bytes are only valid
@@ -39,17 +41,205 @@ type Sink struct {
 // An Assembler follows all TCP connections of a capture at once and tells its Sink
 // what they carried.
 type Assembler struct {
-	out outlet
+	out   outlet
+	tally *Tally
+
+	flows   map[flowKey]*flow
+	streams map[int]int // next stream number by origin: each file is numbered on its own
+	clock   uint64      // segments so far
+
+	// The flows in the order in which they would be given up.
+	closed, embryonic, live flowList
+
+	// The flow of the last segment, because segments come in bursts.
+	last struct {
+		src, dst netip.AddrPort
+		origin   int
+		tunnel   uint64
+		flow     *flow
+		half     int
+	}
 }
 
 // NewAssembler returns an Assembler that opens TLS with secrets (which may be nil,
 // and may be added to while the capture is read) and counts into tally.
 func NewAssembler(sink Sink, secrets *Secrets, tally *Tally) *Assembler {
-	return &Assembler{out: outlet{sink: sink, secrets: secrets, tally: tally}}
+	return &Assembler{
+		out:     outlet{sink: sink, secrets: secrets, tally: tally},
+		tally:   tally,
+		flows:   make(map[flowKey]*flow),
+		streams: make(map[int]int),
+	}
 }
 
 // Segment takes the next segment of the capture.
-func (a *Assembler) Segment(s *Segment) {}
+func (a *Assembler) Segment(s *Segment) {
+	f, d := a.find(s)
+	s.At.Stream = f.stream
+	if f.conn == nil {
+		return
+	}
+	a.touch(f, d, s)
+	f.conn.End = s.At
+	if s.Flags&FlagACK != 0 {
+		f.half[d^1].acknowledge(s.Ack)
+	}
+	if s.Flags&FlagRST != 0 {
+		a.reset(f, d, s)
+		return
+	}
+	h := &f.half[d]
+	seq := s.Seq
+	if s.Flags&FlagSYN != 0 {
+		h.open(seq)
+		seq++
+	}
+	n := len(s.Payload) + s.Missing
+	if end := seq + uint32(n); !h.seen || before(h.high, end) {
+		h.high = end
+	}
+	h.seen = true
+	if n > 0 {
+		a.payload(f, d, seq, s)
+	}
+	if s.Flags&FlagFIN != 0 {
+		a.fin(f, d, seq+uint32(n), s)
+	}
+	if h.queue != nil || f.half[d^1].queue != nil || h.hasFIN || f.half[d^1].hasFIN {
+		a.settle(f, &s.At)
+	}
+	if a.out.held > heldLimit {
+		a.relieve()
+	}
+}
 
 // Close tells that the capture ends here: everything still open is delivered.
-func (a *Assembler) Close() {}
+func (a *Assembler) Close() {
+	for _, f := range inOrder(&a.embryonic, &a.live) {
+		a.finish(f, Open, &f.conn.End)
+	}
+}
+
+// find returns the flow of a segment, which may be a new one, and which half of it
+// the segment belongs to.
+func (a *Assembler) find(s *Segment) (*flow, int) {
+	l := &a.last
+	if l.flow != nil && s.Flags&FlagSYN == 0 && s.Tunnel == l.tunnel && s.Origin == l.origin {
+		switch {
+		case s.Src == l.src && s.Dst == l.dst:
+			return l.flow, l.half
+		case s.Src == l.dst && s.Dst == l.src:
+			return l.flow, l.half ^ 1
+		}
+	}
+	k, d := keyOf(s)
+	f := a.flows[k]
+	if f != nil && f.reused(d, s) {
+		a.finish(f, Reused, &s.At)
+		a.forget(f)
+		f = nil
+	}
+	if f == nil {
+		f = a.open(k, d, s)
+	}
+	l.src, l.dst, l.origin, l.tunnel, l.flow, l.half = s.Src, s.Dst, s.Origin, s.Tunnel, f, d
+	return f, d
+}
+
+// reused tells whether a segment opens another connection on the ports of f: a SYN
+// with an initial sequence number that is not the one f began with.
+func (f *flow) reused(d int, s *Segment) bool {
+	if s.Flags&FlagSYN == 0 || !f.half[d].seen {
+		return false
+	}
+	h := &f.half[d]
+	return !h.hasISN || h.isn != s.Seq
+}
+
+// open begins a flow with the segment.
+func (a *Assembler) open(k flowKey, d int, s *Segment) *flow {
+	a.sweep(s)
+	f := &flow{key: k, stream: a.streams[s.Origin], client: guess(s.Src, s.Dst, d)}
+	a.streams[s.Origin]++
+	a.tally.Connections++
+	switch {
+	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
+		f.client, f.sure, f.opened = d, true, true
+	case s.Flags&FlagSYN != 0:
+		f.client, f.sure, f.answered = d^1, true, true
+	default:
+		a.tally.MidStream++
+	}
+	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.sure, Origin: s.Origin}
+	if f.client != d {
+		c.Client, c.Server = s.Dst, s.Src
+	}
+	s.At.Stream = f.stream
+	c.Start, c.End = s.At, s.At
+	f.conn = c
+	f.reader = a.out.sniff(c)
+	a.flows[k] = f
+	a.embryonic.push(f)
+	return f
+}
+
+// sweep makes room for one more flow.
+func (a *Assembler) sweep(s *Segment) {
+	for f := a.closed.first; f != nil && s.At.Time.Sub(f.closed.Time) > linger; f = a.closed.first {
+		a.forget(f)
+	}
+	if len(a.flows) < flowLimit {
+		return
+	}
+	if f := a.closed.first; f != nil {
+		a.forget(f)
+		return
+	}
+	a.giveUp(flowDropped)
+}
+
+// giveUp ends the open flow that is least worth following.
+func (a *Assembler) giveUp(limit string) {
+	f := a.embryonic.first
+	if f == nil {
+		f = a.live.first
+	}
+	a.out.drop(limit)
+	a.finish(f, Dropped, &f.conn.End)
+	a.forget(f)
+}
+
+// relieve gives up flows until less is held.
+func (a *Assembler) relieve() {
+	for a.out.held > heldLimit && a.live.first != nil {
+		f := a.live.first
+		a.out.drop(heldDropped)
+		a.finish(f, Dropped, &f.conn.End)
+	}
+}
+
+func (a *Assembler) forget(f *flow) {
+	f.list.remove(f)
+	delete(a.flows, f.key)
+	if a.last.flow == f {
+		a.last.flow = nil
+	}
+}
+
+// touch notes that a flow is in use; for the order of the lists now and then is enough.
+func (a *Assembler) touch(f *flow, d int, s *Segment) {
+	a.clock++
+	if f.list == &a.embryonic {
+		if !f.answered && f.side(d) == Server && s.Flags&FlagRST == 0 {
+			f.answered = true
+		}
+		if len(s.Payload) == 0 {
+			return
+		}
+	} else if a.clock-f.touched < 4096 {
+		return
+	}
+	f.touched = a.clock
+	f.list.remove(f)
+	a.live.push(f)
+}

@@ -22,6 +22,32 @@ type outlet struct {
 	sink    Sink
 	secrets *Secrets // may be nil
 	tally   *Tally
+	held    int64 // bytes held on all connections, see heldLimit
+}
+
+// drop counts one more thing given up for a limit.
+func (o *outlet) drop(limit string) {
+	if o.tally.Dropped == nil {
+		o.tally.Dropped = make(map[string]int)
+	}
+	o.tally.Dropped[limit]++
+}
+
+// request counts a request.
+func (o *outlet) request() { o.tally.Requests++ }
+
+// response counts a response that is not interim.
+func (o *outlet) response(status int) {
+	if o.tally.Responses == nil {
+		o.tally.Responses = make(map[int]int)
+	}
+	o.tally.Responses[status]++
+}
+
+func (o *outlet) exchange(x *Exchange) {
+	if o.sink.Exchange != nil {
+		o.sink.Exchange(x)
+	}
 }
 
 // A silent reader ignores what it is given.
@@ -31,9 +57,6 @@ func (silent) data(Side, *Pos, []byte) {}
 func (silent) gap(Side, *Pos, int64)   {}
 func (silent) end(Side, *Pos)          {}
 func (silent) blind(Side) int64        { return 1 << 62 }
-
-// sniff returns the reader for a connection of which nothing is known yet.
-func (o *outlet) sniff(c *Conn) reader { return silent{} }
 
 // tls returns the reader for a connection that begins with, or is in the middle of, TLS.
 func (o *outlet) tls(c *Conn) reader { return silent{} }

@@ -1,0 +1,145 @@
+package httpstream
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// beginBody takes the message whose head has just been read to its body.
+func (h *http1) beginBody(from Side, m *messages, at *Pos, n int64) {
+	m.left, m.total, m.wanted = 0, 0, 0
+	if from == Server && m.current.x.Response.Status >= 400 {
+		m.wanted = errorBodyLimit
+	}
+	switch {
+	case n == chunked:
+		m.state = inLine
+	case n == untilClose:
+		m.state = toClose
+		m.doubt = false
+	case n == 0:
+		h.finish(from, m, at)
+	default:
+		m.state, m.left = inBody, n
+	}
+}
+
+// body takes bytes of a body or chunk.
+func (h *http1) body(from Side, m *messages, at *Pos, b []byte) []byte {
+	if m.doubt {
+		m.doubt = false
+		if starts(from, b) { // no body after all: it answered a HEAD
+			h.finish(from, m, at)
+			return b
+		}
+	}
+	n := int(min(m.left, int64(len(b))))
+	m.keep(b[:n])
+	m.left -= int64(n)
+	m.total += int64(n)
+	m.current.seen(from, at)
+	if m.left == 0 {
+		h.bodyEnd(from, m, at)
+	}
+	return b[n:]
+}
+
+// bodyEnd is called where the bytes of a body or chunk are complete.
+func (h *http1) bodyEnd(from Side, m *messages, at *Pos) {
+	if m.state == inChunk {
+		m.state = inCRLF
+		return
+	}
+	h.finish(from, m, at)
+}
+
+// chunkLine takes the lines between the chunks (RFC 9112 section 7.1): their sizes,
+// the line end after each, and the trailer.
+func (h *http1) chunkLine(from Side, m *messages, at *Pos, b []byte) []byte {
+	if m.doubt {
+		m.doubt = false
+		if starts(from, b) {
+			h.finish(from, m, at)
+			return b
+		}
+	}
+	i := bytes.IndexByte(b, '\n')
+	rest := b[i+1:]
+	if i < 0 {
+		i, rest = len(b), nil
+	} else {
+		i++
+	}
+	if len(m.held)+i > lineLimit {
+		h.out.drop(lineDropped)
+		h.lose(from, m, at, "a line between chunks is longer than 4 KiB")
+		return nil
+	}
+	if rest == nil && b[len(b)-1] != '\n' {
+		h.hold(m, b)
+		return nil
+	}
+	l := b[:i]
+	if len(m.held) > 0 {
+		h.hold(m, l)
+		l = m.held
+		h.release(m)
+	}
+	m.current.seen(from, at)
+	if !h.chunkStep(from, m, at, strings.TrimRight(string(l), "\r\n")) {
+		h.lose(from, m, at, "malformed chunk")
+		return nil
+	}
+	return rest
+}
+
+// chunkStep takes one whole line between chunks, and tells whether it is valid.
+func (h *http1) chunkStep(from Side, m *messages, at *Pos, l string) bool {
+	switch {
+	case m.state == inCRLF:
+		m.state = inLine
+		return l == ""
+	case m.state == inTrailer:
+		if l == "" {
+			h.finish(from, m, at)
+		}
+		return true
+	}
+	size, _, _ := strings.Cut(l, ";")
+	n, err := strconv.ParseUint(strings.Trim(size, " \t"), 16, 62)
+	if err != nil {
+		return false
+	}
+	m.state, m.left = inChunk, int64(n)
+	if n == 0 {
+		m.state = inTrailer
+	}
+	return true
+}
+
+// keep adds b to the body of an error response, as far as it is wanted.
+func (m *messages) keep(b []byte) {
+	if m.wanted == 0 {
+		return
+	}
+	b = b[:min(len(b), m.wanted)]
+	r := m.current.x.Response
+	r.Body = append(r.Body, b...)
+	m.wanted -= len(b)
+}
+
+// finish ends the message of a side.
+func (h *http1) finish(from Side, m *messages, at *Pos) {
+	p := m.current
+	if from == Client {
+		p.x.Request.BodyLen = m.total
+		p.requestOver = true
+	} else {
+		p.x.Response.BodyLen = m.total
+		p.responseOver = true
+	}
+	p.seen(from, at)
+	m.state, m.left, m.total, m.wanted, m.doubt = inHead, 0, 0, 0, false
+	h.flush()
+}

@@ -1,0 +1,219 @@
+package httpstream
+
+// payload delivers the payload of a segment whose first byte is seq, or queues it.
+func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
+	h := &f.half[d]
+	if h.ended {
+		return
+	}
+	b, missing := s.Payload, s.Missing
+	if !h.begun {
+		_, likely := speaker(b)
+		h.start(seq, likely)
+	}
+	if h.begun && h.queue == nil && seq == h.next {
+		a.deliver(f, d, &s.At, b)
+		a.lose(f, d, &s.At, missing)
+		return
+	}
+	if h.stale(seq) {
+		a.out.drop(staleDropped)
+		return
+	}
+	if h.begun {
+		if old := int(int32(h.next - seq)); old > 0 {
+			if old >= len(b)+missing {
+				return
+			}
+			missing -= max(0, old-len(b))
+			b = b[min(old, len(b)):]
+			seq = h.next
+		}
+		if seq == h.next {
+			a.deliverBefore(f, d, &s.At, b, missing)
+			return
+		}
+	}
+	a.enqueue(f, d, seq, &s.At, b, missing)
+}
+
+// deliverBefore delivers what is in order while a queue waits behind it.
+func (a *Assembler) deliverBefore(f *flow, d int, at *Pos, b []byte, missing int) {
+	if h := &f.half[d]; h.queue != nil {
+		a.enqueue(f, d, h.next, at, b, missing)
+		a.drain(f, d)
+		return
+	}
+	a.deliver(f, d, at, b)
+	a.lose(f, d, at, missing)
+}
+
+// enqueue keeps what came before its turn: its bytes only if they may be looked at.
+func (a *Assembler) enqueue(f *flow, d int, seq uint32, at *Pos, b []byte, missing int) {
+	h := &f.half[d]
+	if h.queue == nil {
+		h.queue = new(queue)
+	}
+	p := piece{seq: seq, n: len(b), data: b, at: *at}
+	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.reader.blind(f.side(d)) {
+		p.data = nil
+	}
+	if len(b) > 0 {
+		held, conflict := h.queue.add(p)
+		a.out.held += int64(held)
+		if conflict {
+			a.tally.Conflicts++
+		}
+	}
+	if missing > 0 {
+		h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: *at})
+	}
+	for h.queue != nil && (h.queue.held > queueLimit || len(h.queue.pieces) > pieceLimit) {
+		a.out.drop(queueDropped)
+		a.skip(f, d)
+	}
+}
+
+// drain delivers what has come to its turn in the queue.
+func (a *Assembler) drain(f *flow, d int) {
+	h := &f.half[d]
+	for h.queue != nil && !before(h.next, h.queue.pieces[0].seq) {
+		p := h.queue.shift()
+		a.out.held -= int64(len(p.data))
+		if len(h.queue.pieces) == 0 {
+			h.queue = nil
+		}
+		switch {
+		case p.lost:
+			a.lose(f, d, &p.at, p.n)
+		case p.data == nil:
+			h.next += uint32(p.n)
+			f.conn.Bytes[f.side(d)] += int64(p.n)
+			f.reader.gap(f.side(d), &p.at, int64(p.n))
+		default:
+			a.deliver(f, d, &p.at, p.data)
+		}
+	}
+}
+
+// deliver hands the next bytes to the reader.
+func (a *Assembler) deliver(f *flow, d int, at *Pos, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	if !f.sure {
+		f.orient(d, b, &a.out)
+	}
+	f.half[d].next += uint32(len(b))
+	side := f.side(d)
+	f.conn.Bytes[side] += int64(len(b))
+	f.reader.data(side, at, b)
+}
+
+// lose tells the reader that the next n bytes are not in the capture.
+func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
+	if n == 0 {
+		return
+	}
+	f.half[d].next += uint32(n)
+	side := f.side(d)
+	f.conn.Bytes[side] += int64(n)
+	f.conn.Lost[side] += int64(n)
+	a.tally.LostBytes += int64(n)
+	f.reader.gap(side, at, int64(n))
+}
+
+// skip gives up what is missing before the queue and delivers what follows.
+func (a *Assembler) skip(f *flow, d int) {
+	h := &f.half[d]
+	if h.queue == nil {
+		return
+	}
+	h.startQueued(true)
+	first := &h.queue.pieces[0]
+	if n := int(int32(first.seq - h.next)); n > 0 {
+		a.tally.Gaps++
+		at := first.at
+		a.lose(f, d, &at, n)
+	}
+	a.drain(f, d)
+}
+
+// fin takes a FIN that follows the byte before seq.
+func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
+	h := &f.half[d]
+	if h.hasFIN || h.begun && before(seq, h.next) || h.stale(seq) {
+		return
+	}
+	if !h.begun && h.queue == nil {
+		h.next, h.begun = seq, true
+	}
+	h.fin, h.hasFIN = seq, true
+	a.ending(f, FIN, f.side(d), &s.At)
+}
+
+// ending notes how a connection ends, if it is the first to say so.
+func (a *Assembler) ending(f *flow, how Ending, by Side, at *Pos) {
+	if f.conn.Ending == Open && how != Open {
+		f.conn.Ending, f.conn.EndedBy, f.conn.EndedAt = how, by, *at
+	}
+}
+
+// settle decides about holes, and ends what has come to its end.
+func (a *Assembler) settle(f *flow, at *Pos) {
+	for d := range f.half {
+		h := &f.half[d]
+		h.startQueued(false)
+		if h.begun {
+			a.drain(f, d)
+		}
+		for h.begun && h.queue != nil && h.overdue(at.Time, f.half[d^1].seen) {
+			a.skip(f, d)
+		}
+		if h.hasFIN && h.begun && !h.ended && h.queue == nil && !before(h.next, h.fin) {
+			h.ended = true
+			f.reader.end(f.side(d), at)
+		}
+	}
+	if f.half[0].ended && f.half[1].ended {
+		a.finish(f, FIN, at)
+	}
+}
+
+// reset ends a flow by a RST, if it is one of this connection.
+func (a *Assembler) reset(f *flow, d int, s *Segment) {
+	refused := !f.half[d].seen && s.Flags&FlagACK != 0
+	if !refused && !f.half[d].resets(s.Seq) {
+		return
+	}
+	a.ending(f, RST, f.side(d), &s.At)
+	a.finish(f, RST, &s.At)
+}
+
+// finish delivers what is left of a flow and tells that it is over.
+func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
+	if f.conn == nil {
+		return
+	}
+	pos := *at
+	a.ending(f, how, Client, &pos)
+	for _, side := range [...]Side{Client, Server} {
+		for d := int(side) ^ f.client; f.half[d].queue != nil; {
+			a.skip(f, d)
+		}
+	}
+	for _, side := range [...]Side{Client, Server} {
+		if h := &f.half[int(side)^f.client]; !h.ended {
+			h.ended = true
+			f.reader.end(side, &pos)
+		}
+	}
+	c := f.conn
+	c.SYNOnly = f.opened && !f.answered
+	if a.out.sink.Conn != nil && notable(c) {
+		a.out.sink.Conn(c)
+	}
+	f.conn, f.reader, f.closed = nil, nil, pos
+	f.list.remove(f)
+	a.closed.push(f)
+}

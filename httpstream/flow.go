@@ -1,0 +1,145 @@
+package httpstream
+
+import (
+	"bytes"
+	"net/netip"
+	"slices"
+)
+
+// A flowKey names a 4-tuple at a capture point, in whichever direction.
+type flowKey struct {
+	addr   [2][16]byte
+	port   [2]uint16
+	origin int32
+	tunnel uint64
+}
+
+// keyOf returns the key of a segment and which of its two ends sent it.
+func keyOf(s *Segment) (k flowKey, d int) {
+	k = flowKey{origin: int32(s.Origin), tunnel: s.Tunnel}
+	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
+	c := bytes.Compare(src[:], dst[:])
+	if c > 0 || c == 0 && s.Src.Port() > s.Dst.Port() {
+		d = 1
+	}
+	k.addr[d], k.addr[d^1] = src, dst
+	k.port[d], k.port[d^1] = s.Src.Port(), s.Dst.Port()
+	return k, d
+}
+
+// A flow is a TCP connection in the table of an Assembler. After its end it stays for
+// a while without conn and reader.
+type flow struct {
+	key    flowKey
+	half   [2]half // by the order of the ends in key
+	conn   *Conn
+	reader reader
+	stream int
+
+	client   int  // which half is the client's
+	sure     bool // of that
+	opened   bool // the client's SYN was seen
+	answered bool // the server sent something other than a RST
+
+	list       *flowList
+	prev, next *flow
+	touched    uint64
+	closed     Pos
+}
+
+func (f *flow) side(d int) Side { return Side(d ^ f.client) }
+
+// orient settles who is the client of a connection whose SYN was not seen, as soon as
+// one side speaks like one.
+func (f *flow) orient(d int, b []byte, o *outlet) {
+	if f.conn.HTTP || f.conn.TLS != nil {
+		f.sure = true
+		return
+	}
+	side, known := speaker(b)
+	if !known {
+		return
+	}
+	f.sure = true
+	if f.side(d) == side {
+		return
+	}
+	c := f.conn
+	f.client ^= 1
+	c.Client, c.Server = c.Server, c.Client
+	c.Bytes[0], c.Bytes[1] = c.Bytes[1], c.Bytes[0]
+	c.Lost[0], c.Lost[1] = c.Lost[1], c.Lost[0]
+	c.EndedBy = c.EndedBy.Other()
+	f.reader = o.sniff(c)
+}
+
+// guess takes the side with the lower port for the server, while nothing better is known.
+func guess(src, dst netip.AddrPort, d int) (client int) {
+	if dst.Port() <= src.Port() {
+		return d
+	}
+	return d ^ 1
+}
+
+// notable tells whether a connection is worth telling about.
+func notable(c *Conn) bool {
+	if c.HTTP || c.TLS != nil {
+		return true
+	}
+	switch c.Server.Port() {
+	case 88:
+		return true
+	case 80, 443:
+		return c.SYNOnly
+	}
+	return c.Client.Port() == 88
+}
+
+// A flowList is a list of flows, the one used longest ago first.
+type flowList struct {
+	first, last *flow
+	n           int
+}
+
+func (l *flowList) push(f *flow) {
+	f.list, f.prev, f.next = l, l.last, nil
+	if l.last != nil {
+		l.last.next = f
+	} else {
+		l.first = f
+	}
+	l.last = f
+	l.n++
+}
+
+func (l *flowList) remove(f *flow) {
+	if f.prev != nil {
+		f.prev.next = f.next
+	} else {
+		l.first = f.next
+	}
+	if f.next != nil {
+		f.next.prev = f.prev
+	} else {
+		l.last = f.prev
+	}
+	f.list, f.prev, f.next = nil, nil, nil
+	l.n--
+}
+
+// inOrder returns the flows of the lists in the order of their streams.
+func inOrder(lists ...*flowList) []*flow {
+	var all []*flow
+	for _, l := range lists {
+		for f := l.first; f != nil; f = f.next {
+			all = append(all, f)
+		}
+	}
+	slices.SortFunc(all, func(a, b *flow) int {
+		if a.key.origin != b.key.origin {
+			return int(a.key.origin) - int(b.key.origin)
+		}
+		return a.stream - b.stream
+	})
+	return all
+}

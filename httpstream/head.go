@@ -1,0 +1,162 @@
+package httpstream
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// headEnd returns the length of the head that b begins with, the empty line included,
+// or -1 if it goes on. Lines may end in LF alone (RFC 9112 section 2.2). Nothing
+// before from need be looked at again.
+func headEnd(b []byte, from int) int {
+	for i := max(0, from); i < len(b); {
+		n := bytes.IndexByte(b[i:], '\n')
+		if n < 0 {
+			return -1
+		}
+		i += n + 1
+		switch {
+		case i < len(b) && b[i] == '\n':
+			return i + 1
+		case i+1 < len(b) && b[i] == '\r' && b[i+1] == '\n':
+			return i + 2
+		}
+	}
+	return -1
+}
+
+// line cuts the first line off s, without its end.
+func line(s string) (first, rest string) {
+	first, rest, _ = strings.Cut(s, "\n")
+	return strings.TrimSuffix(first, "\r"), rest
+}
+
+// parseRequest reads a request head (RFC 9112 section 3); nil if it is none.
+func parseRequest(head string) (r *Request, malformed int) {
+	start, rest := line(head)
+	method, start, ok := strings.Cut(start, " ")
+	if !ok || !isToken(method) {
+		return nil, 0
+	}
+	i := strings.LastIndexByte(start, ' ')
+	if i <= 0 || !isProto(start[i+1:]) {
+		return nil, 0
+	}
+	r = &Request{Method: method, Target: start[:i], Proto: start[i+1:]}
+	r.Header, malformed = parseFields(rest)
+	r.Host = r.Header.Value("Host")
+	return r, malformed
+}
+
+// parseResponse reads a response head (RFC 9112 section 4); nil if it is none.
+func parseResponse(head string) (r *Response, malformed int) {
+	start, rest := line(head)
+	proto, start, ok := strings.Cut(start, " ")
+	if !ok || !isProto(proto) || len(start) < 3 || len(start) > 3 && start[3] != ' ' {
+		return nil, 0
+	}
+	status, err := strconv.Atoi(start[:3])
+	if err != nil || status < 100 {
+		return nil, 0
+	}
+	r = &Response{Proto: proto, Status: status}
+	r.Header, malformed = parseFields(rest)
+	return r, malformed
+}
+
+func isProto(s string) bool {
+	return len(s) == len("HTTP/1.1") && strings.HasPrefix(s, response) && s[7] >= '0' && s[7] <= '9'
+}
+
+// isToken tells whether s is a token (RFC 9110 section 5.6.2).
+func isToken(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// parseFields reads the lines after the start line. A line that begins with white
+// space continues the one before (obs-fold, RFC 9112 section 5.2).
+func parseFields(s string) (h Header, malformed int) {
+	h = make(Header, 0, strings.Count(s, "\n"))
+	for s != "" {
+		var l string
+		l, s = line(s)
+		if l == "" {
+			continue
+		}
+		if (l[0] == ' ' || l[0] == '\t') && len(h) > 0 {
+			last := &h[len(h)-1]
+			last.Value = strings.Trim(last.Value+" "+strings.Trim(l, " \t"), " ")
+			continue
+		}
+		name, value, ok := strings.Cut(l, ":")
+		name = strings.TrimRight(name, " \t")
+		if !ok || !isToken(name) {
+			malformed++
+			continue
+		}
+		h = append(h, Field{Name: name, Value: strings.Trim(value, " \t")})
+	}
+	return h, malformed
+}
+
+// hasToken tells whether one of the comma-separated values of name is token, in any
+// letter case.
+func (h Header) hasToken(name, token string) bool {
+	for _, f := range h {
+		if !strings.EqualFold(f.Name, name) {
+			continue
+		}
+		for v := range strings.SplitSeq(f.Value, ",") {
+			if strings.EqualFold(strings.Trim(v, " \t"), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// The ways in which the length of a body is told (RFC 9112 section 6.3), besides a
+// number of bytes.
+const (
+	chunked    = -1
+	untilClose = -2
+	invalid    = -3
+)
+
+// bodyLength returns what a header says about the length of the body; or otherwise if
+// it says nothing.
+func bodyLength(h Header, otherwise int64) int64 {
+	if te := h.Values("Transfer-Encoding"); len(te) > 0 {
+		last := te[len(te)-1]
+		last = last[strings.LastIndexByte(last, ',')+1:]
+		if strings.EqualFold(strings.Trim(last, " \t"), "chunked") {
+			return chunked
+		}
+		return untilClose
+	}
+	length := int64(-1)
+	for _, f := range h {
+		if !strings.EqualFold(f.Name, "Content-Length") {
+			continue
+		}
+		for v := range strings.SplitSeq(f.Value, ",") {
+			n, err := strconv.ParseUint(strings.Trim(v, " \t"), 10, 62)
+			if err != nil || length >= 0 && int64(n) != length {
+				return invalid
+			}
+			length = int64(n)
+		}
+	}
+	if length < 0 {
+		return otherwise
+	}
+	return length
+}

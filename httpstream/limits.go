@@ -1,0 +1,73 @@
+package httpstream
+
+import "time"
+
+// What an Assembler holds is bounded here and nowhere else, so that memory depends
+// neither on the length of a capture nor on the good will of its maker. What a limit
+// drops is counted in Tally.Dropped under the name given.
+const (
+	// flowLimit is how many connections are followed at once. One costs about 700
+	// bytes while idle, so that 256 MB hold them all. The connections given up first
+	// are those closed already, then those that never got past a SYN (a scan or a flood
+	// must not push out work), then the one silent for longest. There is no limit
+	// on idleness: an NTLM connection stays authenticated however long it idles.
+	flowLimit   = 128 << 10
+	flowDropped = "connections followed at once"
+
+	// linger is for how long a closed connection is remembered, so that its last ACKs
+	// and retransmissions do not look like a new one: TIME-WAIT as it is in practice.
+	linger = 60 * time.Second
+
+	// queueLimit and pieceLimit bound what waits in one direction for a missing
+	// segment: as much as common receive windows let a sender have under way.
+	// Bytes of a body whose end is known are not kept and do not count.
+	queueLimit   = 256 << 10
+	pieceLimit   = 512
+	queueDropped = "segments waiting for a lost one"
+
+	// heldLimit bounds what waits on all connections together, segments and
+	// unfinished heads.
+	heldLimit   = 64 << 20
+	heldDropped = "bytes held for unfinished messages"
+
+	// holeAge and holeBytes are how much capture time, or later data, must pass after
+	// the peer acknowledged bytes that the capture does not show until they are taken
+	// for lost. Until then they may be late: a capture that merges the queues of a
+	// network card is out of order by some milliseconds.
+	holeAge   = time.Second
+	holeBytes = 64 << 10
+
+	// resetWindow is how far above what was seen the sequence number of a RST may lie
+	// for it to be believed (RFC 5961 section 3.2).
+	resetWindow  = 256 << 10
+	staleDropped = "segments outside the window"
+
+	// headLimit is the longest head of a message. A Kerberos token of 48 KiB fills
+	// 64 KiB in base64; HTTP.sys allows no field longer than that.
+	headLimit   = 64 << 10
+	headDropped = "head longer than 64 KiB"
+
+	// lineLimit is the longest line with the size of a chunk, extensions included.
+	lineLimit   = 4 << 10
+	lineDropped = "chunk size line longer than 4 KiB"
+
+	// errorBodyLimit is how much of the body of an error response is kept.
+	errorBodyLimit = 4 << 10
+
+	// pendingLimit is how many requests of one connection may wait for an answer, far
+	// above what pipelining clients send.
+	pendingLimit   = 512
+	pendingDropped = "requests waiting for a response"
+
+	// interimLimit is how many 1xx statuses of one exchange are kept.
+	interimLimit = 16
+
+	// recordLimit is the longest Kerberos message over TCP that is kept. Tickets of
+	// 64 KiB (the largest MaxTokenSize of Windows) and their frame fit.
+	recordLimit   = 128 << 10
+	recordDropped = "Kerberos message longer than 128 KiB"
+
+	// sniffLimit is how much is held of what a server says before its client: the
+	// SETTINGS of HTTP/2 may overtake the preface.
+	sniffLimit = 1 << 10
+)

@@ -1,0 +1,170 @@
+package httpstream
+
+import "fmt"
+
+// A pairing is an exchange that is not complete yet.
+type pairing struct {
+	x            *Exchange
+	requestOver  bool // no more of the request will come
+	responseOver bool
+}
+
+func (p *pairing) answered() bool { return p.x.Response != nil }
+
+// note says what could not be understood.
+func (p *pairing) note(at Pos, format string, args ...any) {
+	p.x.Notes = append(p.x.Notes, Note{Pos: at, Text: fmt.Sprintf(format, args...)})
+}
+
+// noteHead says what is wrong with the head of a message.
+func (p *pairing) noteHead(at Pos, from Side, malformed int, why string) {
+	if malformed > 0 {
+		p.note(at, "%d malformed header lines of the %s", malformed, from)
+	}
+	if why != "" {
+		p.note(at, "the %s's head: %s", from, why)
+	}
+}
+
+// seen moves the end of a message to at.
+func (p *pairing) seen(from Side, at *Pos) {
+	if from == Client {
+		p.x.Request.Done = *at
+	} else {
+		p.x.Response.Done = *at
+	}
+}
+
+// pairRequest finds the exchange of a request: a new one, unless the capture shows its
+// response first. Without loss the order decides, as it does for the two ends; after a
+// loss a response belongs only to what comes before it.
+func (h *http1) pairRequest(m *messages, r *Request) *pairing {
+	holed := m.holed
+	m.holed = false
+	for _, p := range h.queue {
+		if p.x.Request != nil || p.requestOver {
+			continue
+		}
+		early := p.x.Response.Pos
+		if holed && early.Frame < r.Pos.Frame || early.Time.Add(holeAge).Before(r.Pos.Time) || p.x.Response.Status == 408 {
+			p.requestOver = true // the server's own idea, or its request was lost
+			continue
+		}
+		p.x.Request = r
+		return p
+	}
+	p := &pairing{x: &Exchange{Conn: h.conn, Request: r}}
+	p.responseOver = h.ended[Server]
+	h.push(p)
+	return p
+}
+
+// pairResponse finds the exchange of a response: the first that waits for one. After a
+// loss that may have held responses it is the last request that was sent before, for
+// clients do not pipeline; where one did, the response stays alone.
+func (h *http1) pairResponse(m *messages, r *Response) *pairing {
+	if m.holed {
+		m.holed = false
+		if p := h.afterLoss(r); p != nil {
+			p.x.Response = r
+			return p
+		}
+	} else if p := h.firstUnanswered(); p != nil {
+		p.x.Response = r
+		return p
+	}
+	p := &pairing{x: &Exchange{Conn: h.conn, Response: r}, requestOver: h.ended[Client]}
+	h.push(p)
+	return p
+}
+
+// firstUnanswered returns the first pairing that waits for a response.
+func (h *http1) firstUnanswered() *pairing {
+	for _, p := range h.queue {
+		if p.x.Response == nil && !p.responseOver {
+			return p
+		}
+	}
+	return nil
+}
+
+// afterLoss returns the request that r answers, and gives up those whose response was
+// lost; nil if it is not certain.
+func (h *http1) afterLoss(r *Response) *pairing {
+	var before []*pairing
+	for _, p := range h.queue {
+		if p.x.Response == nil && !p.responseOver && p.x.Request.Pos.Frame <= r.Pos.Frame {
+			before = append(before, p)
+		}
+	}
+	if len(before) == 0 {
+		return nil
+	}
+	answered := before[len(before)-1]
+	if pipelined(before) {
+		answered = nil
+	}
+	for _, p := range before {
+		if p != answered {
+			p.responseOver = true
+			p.note(r.Pos, "its response is not in the capture")
+		}
+	}
+	return answered
+}
+
+// pipelined tells whether one of the requests was sent together with the one before.
+func pipelined(waiting []*pairing) bool {
+	for i := 1; i < len(waiting); i++ {
+		if waiting[i].x.Request.Pos.Frame == waiting[i-1].x.Request.Done.Frame {
+			return true
+		}
+	}
+	return false
+}
+
+// interim takes a 1xx response, which goes with the response that will follow.
+func (h *http1) interim(r *Response) {
+	if p := h.firstUnanswered(); p != nil && len(p.x.Interim) < interimLimit {
+		p.x.Interim = append(p.x.Interim, r.Status)
+	}
+}
+
+func (h *http1) push(p *pairing) {
+	if len(h.queue) >= pendingLimit {
+		h.out.drop(pendingDropped)
+		h.queue[0].requestOver, h.queue[0].responseOver = true, true
+		h.flush()
+	}
+	h.queue = append(h.queue, p)
+}
+
+// latest returns the exchange that a side's loss most likely concerns.
+func (h *http1) latest(from Side) *pairing {
+	if from == Server {
+		if p := h.firstUnanswered(); p != nil {
+			return p
+		}
+	}
+	if n := len(h.queue); n > 0 {
+		return h.queue[n-1]
+	}
+	return nil
+}
+
+// flush tells the exchanges of which nothing more will come, in their order.
+func (h *http1) flush() {
+	n := 0
+	for _, p := range h.queue {
+		if !p.requestOver && !h.ended[Client] || !p.responseOver && !h.ended[Server] {
+			break
+		}
+		h.out.exchange(p.x)
+		n++
+	}
+	if n > 0 {
+		rest := copy(h.queue, h.queue[n:])
+		clear(h.queue[rest:])
+		h.queue = h.queue[:rest]
+	}
+}

@@ -1,0 +1,103 @@
+package httpstream
+
+import "bytes"
+
+// A piece is a run of bytes that came before its turn.
+type piece struct {
+	seq  uint32
+	n    int    // bytes on the wire
+	data []byte // nil if nobody will look at them, or if they are lost
+	lost bool   // cut off by the snap length
+	at   Pos
+}
+
+func (p *piece) end() uint32 { return p.seq + uint32(p.n) }
+
+// A queue holds what one direction sent out of order: pieces by sequence number that
+// do not overlap. The bytes seen first win.
+type queue struct {
+	pieces []piece
+	held   int // bytes of data
+	wire   int // bytes on the wire
+}
+
+// before tells whether sequence number a comes before b, around the wrap.
+func before(a, b uint32) bool { return int32(a-b) < 0 }
+
+// add puts in what p has that the queue has not, and returns how many bytes are held
+// for it and whether it contradicts what was there.
+func (q *queue) add(p piece) (held int, conflict bool) {
+	at := 0
+	for at < len(q.pieces) && p.n > 0 {
+		o := &q.pieces[at]
+		if !before(p.seq, o.end()) { // all of o comes before p
+			at++
+			continue
+		}
+		if before(p.seq, o.seq) { // what lies before o
+			n := min(p.n, int(o.seq-p.seq))
+			held += q.insert(at, p.first(n))
+			p = p.after(n)
+			at++
+			continue
+		}
+		skip := int(p.seq - o.seq)
+		n := min(p.n, o.n-skip)
+		if p.data != nil && o.data != nil && !bytes.Equal(p.data[:n], o.data[skip:skip+n]) {
+			conflict = true
+		}
+		p = p.after(n)
+		at++
+	}
+	if p.n > 0 {
+		held += q.insert(at, p)
+	}
+	return held, conflict
+}
+
+// insert puts p at index i, with a copy of its bytes, or lengthens the piece before it
+// where neither has bytes.
+func (q *queue) insert(i int, p piece) int {
+	q.wire += p.n
+	if i > 0 && p.data == nil {
+		if o := &q.pieces[i-1]; o.data == nil && o.lost == p.lost && o.end() == p.seq {
+			o.n += p.n
+			return 0
+		}
+	}
+	p.data = bytes.Clone(p.data)
+	q.held += len(p.data)
+	q.pieces = append(q.pieces, piece{})
+	copy(q.pieces[i+1:], q.pieces[i:])
+	q.pieces[i] = p
+	return len(p.data)
+}
+
+// shift takes out the first piece.
+func (q *queue) shift() piece {
+	p := q.pieces[0]
+	q.wire -= p.n
+	q.held -= len(p.data)
+	copy(q.pieces, q.pieces[1:])
+	q.pieces[len(q.pieces)-1] = piece{}
+	q.pieces = q.pieces[:len(q.pieces)-1]
+	return p
+}
+
+// first returns the first n bytes of p, after the rest.
+func (p piece) first(n int) piece {
+	p.n = n
+	if p.data != nil {
+		p.data = p.data[:n]
+	}
+	return p
+}
+
+func (p piece) after(n int) piece {
+	p.seq += uint32(n)
+	p.n -= n
+	if p.data != nil {
+		p.data = p.data[n:]
+	}
+	return p
+}
