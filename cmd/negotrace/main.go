@@ -1,5 +1,73 @@
 // Command negotrace tells, from a capture file, who authenticated how over HTTP, what
 // went wrong, and why.
+//
+// What it prints follows three rules: results go to standard output, everything else
+// to standard error; messages begin with "negotrace: " and a small letter and end
+// without a full stop; nothing that a capture says reaches the terminal unescaped.
 package main
 
-func main() {}
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	clean       = 0 // analysed, nothing at or above the level of --fail-on
+	found       = 1 // analysed, and something was found
+	notAnalysed = 2 // unreadable, unknown format, bad usage
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is main with everything from outside as an argument.
+func run(args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	t := &tool{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	c := t.analyse()
+	for _, command := range []func(*tool) *cobra.Command{
+		(*tool).checks,
+		(*tool).explain,
+		(*tool).version,
+	} {
+		c.AddCommand(command(t))
+	}
+	c.SetArgs(args)
+	c.SetIn(stdin)
+	c.SetOut(stdout)
+	c.SetErr(stderr)
+	if err := c.Execute(); err != nil {
+		t.complain(err)
+		return notAnalysed
+	}
+	return t.status
+}
+
+// A tool is one run of the program.
+type tool struct {
+	env            func(string) string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	display        display
+	status         int
+}
+
+// complain says on standard error what went wrong, one line for each error.
+func (t *tool) complain(err error) {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		for _, e := range joined.Unwrap() {
+			t.complain(e)
+		}
+		return
+	}
+	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
+		fmt.Fprintf(t.stderr, "negotrace: %s\n", strings.TrimSpace(line))
+	}
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/report"
+	"negotrace/capture"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+const about = `negotrace tells from a capture who authenticated how over HTTP (Negotiate,
+Kerberos, NTLM, Basic ...), what went wrong, and why.
+
+It reads packet captures (pcap, pcapng) and browser exports (HAR, NetLog, SAZ),
+told apart by their content, compressed or not. A directory stands for the files
+in it, "-" for standard input. Several files are one timeline.`
+
+const examples = `  negotrace capture.pcapng
+  negotrace --keylog sslkeys.log https.pcapng
+  negotrace ring.pcapng0 ring.pcapng1 ring.pcapng2
+  tcpdump -w - 'tcp port 80 or port 88' | negotrace -
+  negotrace --format json net-export.json | jq .findings
+  negotrace explain spn-not-found`
+
+const usage = `Usage:
+  {{.UseLine}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+General flags:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if not .HasParent}}
+
+Exit status:
+  0  analysed, and nothing found at or above the level of --fail-on
+  1  analysed, and something found
+  2  not analysed: unreadable, unknown format, bad usage
+
+Environment:
+  SSLKEYLOGFILE  TLS secrets, if there is no --keylog
+  NO_COLOR       no colour, if set
+  COLUMNS        width, if standard output is no terminal{{end}}
+`
+
+// needs are the flags of the analysis.
+type needs struct {
+	keylogs []string
+	keytab  string
+	failOn  choice
+}
+
+// analyse is the command without a name: the main job.
+func (t *tool) analyse() *cobra.Command {
+	n := &needs{failOn: choice{value: "error", of: []string{"error", "warning", "info", "never"}}}
+	c := &cobra.Command{
+		Use:           "negotrace [flags] FILE...",
+		Short:         "Who authenticated how over HTTP, what went wrong, and why",
+		Long:          about,
+		Example:       examples,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+
+		DisableFlagsInUseLine: true,
+		RunE:                  func(_ *cobra.Command, args []string) error { return t.diagnose(args, n) },
+	}
+	c.SetUsageTemplate(usage)
+	t.display.flags(c)
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringArrayVar(&n.keylogs, "keylog", nil, "TLS secrets in NSS key log format; may be repeated")
+	f.StringVar(&n.keytab, "keytab", "", "keys of services, to read tickets: who was in them, and why they failed")
+	f.Var(&n.failOn, "fail-on", "level of findings from which on the exit status is 1")
+	f.BoolVar(&t.display.local, "local", false, "times in the local zone instead of UTC")
+	return c
+}
+
+// diagnose reads the files and writes the report.
+func (t *tool) diagnose(args []string, n *needs) error {
+	sources, err := t.sources(args)
+	if err != nil {
+		return err
+	}
+	secrets, err := t.secrets(n.keylogs)
+	if err != nil {
+		return err
+	}
+	decoder, err := decoder(n.keytab)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second interrupt ends the program
+
+	bar := newBar(t.stderr)
+	trace := analysis.NewTrace(decoder)
+	tally, err := capture.Read(ctx, sources, capture.Sink{
+		Exchange: trace.Exchange,
+		Conn:     trace.Conn,
+		Kerberos: trace.Kerberos,
+		DNS:      trace.DNS,
+	}, capture.Options{Secrets: secrets, Decoder: decoder, Progress: bar.show})
+	bar.clear()
+	if err != nil {
+		t.complain(err)
+		t.status = notAnalysed
+		if tally == nil || tally.Packets == 0 {
+			return nil
+		}
+	}
+	if ctx.Err() != nil {
+		t.complain(errors.New("interrupted, this is what was read until then"))
+	}
+	t.damage(tally.Damage)
+	r := trace.Report(tally, checks.All)
+	if t.status == clean && fails(r.Worst(), n.failOn.value) {
+		t.status = found
+	}
+	return t.write(r)
+}
+
+// write writes the report in the chosen format.
+func (t *tool) write(r *analysis.Report) error {
+	i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == t.display.format.value })
+	return report.Formats[i].Write(t.stdout, r, t.options())
+}
+
+// damage says on standard error where a capture is cut short or corrupt.
+func (t *tool) damage(notes []httpstream.Note) {
+	const most = 5
+	for i, n := range notes {
+		if i == most {
+			t.complain(fmt.Errorf("damage in %d more places", len(notes)-most))
+			return
+		}
+		var at []string
+		if n.Pos.File != "" {
+			at = append(at, n.Pos.File)
+		}
+		if n.Pos.Frame > 0 {
+			at = append(at, fmt.Sprintf("frame %d", n.Pos.Frame))
+		}
+		t.complain(errors.New(strings.Join(append(at, n.Text), ": ")))
+	}
+}
+
+// fails tells whether the worst finding reaches the level.
+func fails(worst analysis.Severity, level string) bool {
+	return worst != "" && level != "never" && worst.Rank() <= analysis.Severity(level).Rank()
+}
+
+// secrets reads the key logs, or the one that the environment names.
+func (t *tool) secrets(keylogs []string) (*httpstream.Secrets, error) {
+	s := &httpstream.Secrets{}
+	if name := t.env("SSLKEYLOGFILE"); len(keylogs) == 0 && name != "" {
+		if _, err := os.Stat(name); err == nil { // a browser may not have written it yet
+			keylogs = []string{name}
+		}
+	}
+	for _, name := range keylogs {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		err = s.Read(f)
+		f.Close()
+		if err != nil {
+			return nil, fmt.Errorf("key log %s: %v", name, err)
+		}
+	}
+	return s, nil
+}
+
+func decoder(keytab string) (tokens.Decoder, error) {
+	if keytab == "" {
+		return tokens.Decoder{}, nil
+	}
+	b, err := os.ReadFile(keytab)
+	if err != nil {
+		return tokens.Decoder{}, err
+	}
+	k, err := tokens.ParseKeytab(b)
+	if err != nil {
+		return tokens.Decoder{}, fmt.Errorf("keytab %s: %v", keytab, err)
+	}
+	return tokens.Decoder{Keytab: k}, nil
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/report"
+)
+
+// checks is the command that lists the catalogue.
+func (t *tool) checks() *cobra.Command {
+	return &cobra.Command{
+		Use:               "checks",
+		Short:             "List the checks",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(*cobra.Command, []string) error {
+			if t.display.format.value == "json" {
+				return report.JSON(t.stdout, checks.All)
+			}
+			return report.Catalogue(t.stdout, checks.All, t.options())
+		},
+	}
+}
+
+// explain is the command that says all about one check.
+func (t *tool) explain() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain CHECK",
+		Short: "Say what a check means, what proves it, what causes it and what to do",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("explain takes the name of one check; negotrace checks lists them")
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return names(checks.All), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, err := lookUp(checks.All, args[0])
+			if err != nil {
+				return err
+			}
+			if t.display.format.value == "json" {
+				return report.JSON(t.stdout, c)
+			}
+			return report.Explain(t.stdout, c, t.options())
+		},
+	}
+}
+
+func names(all []*analysis.Check) []string {
+	var names []string
+	for _, c := range all {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// lookUp finds the check of a name or of one of its variants.
+func lookUp(all []*analysis.Check, name string) (*analysis.Check, error) {
+	i := slices.IndexFunc(all, func(c *analysis.Check) bool {
+		return c.Name == name || slices.Contains(c.Variants, name)
+	})
+	if i >= 0 {
+		return all[i], nil
+	}
+	near := nearest(names(all), name)
+	if len(near) == 0 {
+		return nil, fmt.Errorf("no check is called %q; negotrace checks lists them", name)
+	}
+	return nil, fmt.Errorf("no check is called %q; did you mean %s?", name, strings.Join(near, " or "))
+}
+
+// nearest returns the names most like name: those that contain it, else those within
+// few edits.
+func nearest(all []string, name string) []string {
+	const most = 3
+	near := slices.Clone(all)
+	containing := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.Contains(s, strings.ToLower(name)) })
+	if name != "" && len(containing) > 0 {
+		return containing[:min(most, len(containing))]
+	}
+	near = slices.DeleteFunc(near, func(s string) bool { return edits(s, name) > max(2, len(s)/3) })
+	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(edits(a, name), edits(b, name)) })
+	return near[:min(most, len(near))]
+}
+
+// edits is the Levenshtein distance.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

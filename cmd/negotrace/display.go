@@ -1,0 +1,107 @@
+package main
+
+import (
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-colorable"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"negotrace/analysis/report"
+)
+
+// A display holds the flags that say how results are shown.
+type display struct {
+	format choice
+	color  choice
+	width  int
+	local  bool
+}
+
+// flags adds the flags of the display to all commands.
+func (d *display) flags(c *cobra.Command) {
+	d.format = choice{of: []string{}}
+	for _, f := range report.Formats {
+		d.format.of = append(d.format.of, f.Name)
+	}
+	d.format.value = d.format.of[0]
+	d.color = choice{value: "auto", of: []string{"auto", "always", "never"}}
+	f := c.PersistentFlags()
+	f.Var(&d.format, "format", "how to write the result: "+strings.Join(d.format.of, " or "))
+	f.Var(&d.color, "color", "colour: auto (on a terminal), always or never; NO_COLOR wins")
+	f.IntVar(&d.width, "width", 0, "columns of the table (default: those of the terminal, else 80)")
+	for name, values := range map[string][]string{"format": d.format.of, "color": d.color.of} {
+		if err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err) // the flag is defined above
+		}
+	}
+}
+
+// options are what the report may know about its reader.
+func (t *tool) options() report.Options {
+	opts := report.Options{Width: t.columns(), Color: t.colored(), Zone: time.UTC}
+	if t.display.local {
+		opts.Zone = time.Local
+	}
+	return opts
+}
+
+func (t *tool) columns() int {
+	if t.display.width > 0 {
+		return t.display.width
+	}
+	if f, ok := t.stdout.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	width, _ := strconv.Atoi(t.env("COLUMNS"))
+	return width
+}
+
+func (t *tool) colored() bool {
+	switch {
+	case t.env("NO_COLOR") != "" || t.display.color.value == "never":
+		return false
+	case t.display.color.value == "always":
+		return true
+	}
+	if !isTerminal(t.stdout) || t.env("TERM") == "dumb" {
+		return false
+	}
+	colorable.EnableColorsStdout(nil) // Windows consoles must be told
+	return true
+}
+
+// isTerminal tells whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// A choice is a flag with few values.
+type choice struct {
+	value string
+	of    []string
+}
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return strings.Join(c.of, "|") }
+
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return errNotOne(c.of)
+	}
+	c.value = s
+	return nil
+}
+
+// errNotOne is the error of a value that is none of a choice.
+type errNotOne []string
+
+func (e errNotOne) Error() string { return "it must be one of " + strings.Join(e, ", ") }
