@@ -74,6 +74,7 @@ func (t *tool) analyse() *cobra.Command {
 		Short:         "Who authenticated how over HTTP, what went wrong, and why",
 		Long:          about,
 		Example:       examples,
+		Version:       version(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -82,13 +83,14 @@ func (t *tool) analyse() *cobra.Command {
 		RunE:                  func(_ *cobra.Command, args []string) error { return t.diagnose(args, n) },
 	}
 	c.SetUsageTemplate(usage)
+	c.SetVersionTemplate("{{.Version}}\n")
 	t.display.flags(c)
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringArrayVar(&n.keylogs, "keylog", nil, "TLS secrets in NSS key log format; may be repeated")
-	f.StringVar(&n.keytab, "keytab", "", "keys of services, to read tickets: who was in them, and why they failed")
-	f.Var(&n.failOn, "fail-on", "level of findings from which on the exit status is 1")
-	f.BoolVar(&t.display.local, "local", false, "times in the local zone instead of UTC")
+	f.StringArrayVar(&n.keylogs, "keylog", nil, "TLS secrets: a key log `FILE` as browsers write it; repeatable")
+	f.StringVar(&n.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
+	f.Var(&n.failOn, "fail-on", "exit with 1 from this `LEVEL` of findings on: error, warning,\ninfo, never")
+	f.BoolVar(&t.display.local, "local", false, "times in the local zone, not in UTC")
 	return c
 }
 

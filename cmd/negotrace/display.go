@@ -32,9 +32,9 @@ func (d *display) flags(c *cobra.Command) {
 	d.format.value = d.format.of[0]
 	d.color = choice{value: "auto", of: []string{"auto", "always", "never"}}
 	f := c.PersistentFlags()
-	f.Var(&d.format, "format", "how to write the result: "+strings.Join(d.format.of, " or "))
-	f.Var(&d.color, "color", "colour: auto (on a terminal), always or never; NO_COLOR wins")
-	f.IntVar(&d.width, "width", 0, "columns of the table (default: those of the terminal, else 80)")
+	f.Var(&d.format, "format", "`FORMAT` of the result: "+strings.Join(d.format.of, ", "))
+	f.Var(&d.color, "color", "`WHEN` to use colour: auto (on a terminal), always, never")
+	f.IntVar(&d.width, "width", 0, "`COLUMNS` to use (default those of the terminal, else 80)")
 	for name, values := range map[string][]string{"format": d.format.of, "color": d.color.of} {
 		if err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 			panic(err) // the flag is defined above

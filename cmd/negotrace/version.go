@@ -8,7 +8,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is the command that says which negotrace this is.
+// version says which negotrace this is.
+func version() string {
+	v := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		v = info.Main.Version
+	}
+	return fmt.Sprintf("negotrace %s, %s, %s/%s", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// version is the command that prints the version.
 func (t *tool) version() *cobra.Command {
 	return &cobra.Command{
 		Use:               "version",
@@ -16,11 +25,7 @@ func (t *tool) version() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
-			version := "(devel)"
-			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-				version = info.Main.Version
-			}
-			_, err := fmt.Fprintf(t.stdout, "negotrace %s, %s, %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintln(t.stdout, version())
 			return err
 		},
 	}
