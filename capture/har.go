@@ -1,12 +1,131 @@
 package capture
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+
+	"negotrace/httpstream"
 )
 
-func isHAR(head []byte) bool { return false }
+// maxDamageNotes bounds how many damaged entries are told one by one.
+const maxDamageNotes = 10
 
+// isHAR tells whether a file that begins with head is a HAR: a JSON object whose
+// first member is "log".
+func isHAR(head []byte) bool { return firstMember(head) == "log" }
+
+// firstMember returns the name of the first member of the JSON object that head
+// begins with, if its value is an object too.
+func firstMember(head []byte) string {
+	dec := json.NewDecoder(newJSONText(bytes.NewReader(head), tokenwise))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return ""
+	}
+	name, _ := dec.Token()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return ""
+	}
+	s, _ := name.(string)
+	return s
+}
+
+// A harReader reads one HTTP Archive 1.2, as browsers and debugging proxies write it.
+// Pos.Frame is the number of the entry in log.entries, from 1.
+type harReader struct {
+	*jsonReader
+	run      *run
+	file     string
+	entries  int
+	seen     bool // there was a log.entries
+	exporter harExporter
+	view     harView
+	conns    *exportConns
+	line     exportLine
+}
+
+// readHAR reads a HAR of any size. A file that is cut short or broken is read as far
+// as it goes; the damage is in the Tally.
 func readHAR(r io.Reader, run *run, src string) error {
-	return errors.New("HAR is not read yet")
+	h := &harReader{jsonReader: newJSONReader(r, tokenwise), run: run, file: src, conns: newExportConns(run)}
+	h.line = exportLine{run: run, before: h.conns.place, after: h.conns.placed}
+	err := h.object(func(name string) error {
+		if name == "log" {
+			return h.log()
+		}
+		return h.skip()
+	})
+	h.line.flush()
+	h.conns.end()
+	run.tally.Notes = append(run.tally.Notes, h.view.limitations(h.exporter)...)
+	if err != nil {
+		h.damage(h.entries, fmt.Sprintf("%s; %d entries were read", h.where(err), h.entries))
+		return nil
+	}
+	if !h.seen {
+		return errors.New("JSON with \"log\" but without \"entries\" is no HTTP Archive")
+	}
+	return nil
+}
+
+func (h *harReader) log() error {
+	return h.object(func(name string) error {
+		switch name {
+		case "creator":
+			return h.creator()
+		case "entries":
+			h.seen = true
+			return h.array(h.entry)
+		}
+		return h.skip()
+	})
+}
+
+func (h *harReader) creator() error {
+	return h.object(func(name string) error {
+		value, err := h.string()
+		if name == "name" {
+			h.exporter = harExporterOf(value)
+		}
+		return err
+	})
+}
+
+// entry reads one element of log.entries and adds its exchange to the exportLine.
+func (h *harReader) entry() error {
+	e := harEntry{jsonReader: h.jsonReader}
+	wrong := h.wrong
+	if err := e.read(); err != nil {
+		return err
+	}
+	h.entries++
+	h.run.tally.Packets++
+	at := httpstream.Pos{Frame: h.entries, Stream: -1, File: h.file}
+	if reason := e.local(); reason != "" {
+		h.run.tally.Undecoded[reason]++
+		return nil
+	}
+	if !e.requested {
+		h.run.tally.Undecoded["entry without request"]++
+		return nil
+	}
+	x := e.exchange(at)
+	if n := h.wrong - wrong; n > 0 {
+		h.damage(h.entries, fmt.Sprintf("%d values are not of the kind the format asks for", n))
+	}
+	name := e.connection()
+	h.view.add(x, name != "", e.encrypted())
+	x.Conn = h.conns.of(name)
+	e.describe(x.Conn, h.exporter.everyLeg)
+	h.line.addExchange(x)
+	return nil
+}
+
+func (h *harReader) damage(entry int, text string) {
+	if len(h.run.tally.Damage) < maxDamageNotes {
+		at := httpstream.Pos{Frame: entry, Stream: -1, File: h.file}
+		h.run.tally.Damage = append(h.run.tally.Damage, httpstream.Note{Pos: at, Text: "HAR: " + text})
+	}
 }

@@ -1,0 +1,135 @@
+package capture
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"negotrace/httpstream"
+)
+
+// An exportResult is what a reader of browser exports told its sink.
+type exportResult struct {
+	exchanges []*httpstream.Exchange
+	conns     []*httpstream.Conn
+	tally     *httpstream.Tally
+	err       error
+}
+
+func readExport(read func(io.Reader, *run, string) error, b []byte) exportResult {
+	var res exportResult
+	r := newRun(context.Background(), Sink{
+		Exchange: func(x *httpstream.Exchange) { res.exchanges = append(res.exchanges, x) },
+		Conn:     func(c *httpstream.Conn) { res.conns = append(res.conns, c) },
+	}, Options{})
+	res.err = read(bytes.NewReader(b), r, "")
+	res.tally = r.tally
+	return res
+}
+
+// lines tells the exchanges in short: one line each, connections by the order of their
+// first use, events below.
+func (r exportResult) lines() string {
+	var b strings.Builder
+	conns := map[*httpstream.Conn]int{}
+	for _, x := range r.exchanges {
+		if conns[x.Conn] == 0 {
+			conns[x.Conn] = len(conns) + 1
+		}
+		fmt.Fprintf(&b, "%d c%d", x.Pos().Frame, conns[x.Conn])
+		if q := x.Request; q != nil {
+			fmt.Fprintf(&b, " %s %s%s %s", q.Method, q.Host, q.Target, q.Proto)
+			for _, name := range []string{"Authorization", "Proxy-Authorization"} {
+				for _, v := range q.Header.Values(name) {
+					fmt.Fprintf(&b, " [%.20s]", v)
+				}
+			}
+		}
+		if s := x.Response; s != nil {
+			fmt.Fprintf(&b, " -> %d", s.Status)
+			for _, name := range []string{"WWW-Authenticate", "Proxy-Authenticate"} {
+				for _, v := range s.Header.Values(name) {
+					fmt.Fprintf(&b, " [%.20s]", v)
+				}
+			}
+		}
+		for _, n := range x.Notes {
+			fmt.Fprintf(&b, " (%s)", n.Text)
+		}
+		b.WriteByte('\n')
+		for _, e := range x.Events {
+			fmt.Fprintf(&b, "  %d %s", e.Pos.Frame, e.Name)
+			for _, s := range []string{e.Scheme, e.SPN, e.Package, e.User, e.Result, e.Status} {
+				if s != "" {
+					fmt.Fprintf(&b, " %s;", s)
+				}
+			}
+			if e.NetError != 0 {
+				fmt.Fprintf(&b, " %d", e.NetError)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// kinds are the kinds of the limitations.
+func (r exportResult) kinds() string {
+	var kinds []string
+	for _, n := range r.tally.Notes {
+		kinds = append(kinds, n.Kind)
+	}
+	return strings.Join(kinds, " ")
+}
+
+// sound checks what must hold of any result.
+func (r exportResult) sound(t *testing.T) {
+	t.Helper()
+	requests, responses := 0, 0
+	told := map[*httpstream.Conn]bool{}
+	for _, c := range r.conns {
+		if told[c] {
+			t.Error("a connection is told twice")
+		}
+		told[c] = true
+	}
+	for i, x := range r.exchanges {
+		if x.Conn == nil || !told[x.Conn] {
+			t.Fatalf("exchange %d: its connection is never told", i)
+		}
+		if x.Request == nil && x.Response == nil {
+			t.Errorf("exchange %d is empty", i)
+		}
+		if x.Request != nil {
+			requests++
+		}
+		if x.Response != nil && x.Response.Status != 0 {
+			responses++
+		}
+		if i > 0 && x.Pos().Time.Before(r.exchanges[i-1].Pos().Time) {
+			t.Errorf("exchange %d is out of order", i)
+		}
+	}
+	counted := 0
+	for _, n := range r.tally.Responses {
+		counted += n
+	}
+	if r.tally.Requests != requests || counted != responses {
+		t.Errorf("tally %d requests %d responses, told %d and %d", r.tally.Requests, counted, requests, responses)
+	}
+}
+
+// sharedFile reads a file of the reference captures, or skips the test.
+func sharedFile(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("../../shared", path))
+	if err != nil {
+		t.Skip("no reference captures here")
+	}
+	return b
+}

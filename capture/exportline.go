@@ -1,0 +1,139 @@
+package capture
+
+import (
+	"container/heap"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// What a exportLine looks ahead: browsers write entries in the order in which they
+// began or ended, and a few hundred run at a time.
+const (
+	maxHeldExchanges = 4096
+	maxHeldBytes     = 16 << 20
+)
+
+// An exportLine puts the exchanges and connections of a browser export into the order of
+// their time, as far as a bounded look ahead allows, counts them and hands them on.
+type exportLine struct {
+	run    *run
+	before func(*httpstream.Exchange) // called just before an exchange is handed on; may be nil
+	after  func(*httpstream.Exchange) // called just after; may be nil
+	held   moments
+	bytes  int // sizes of what is held
+	count  int // of all that was added
+}
+
+// A moment is an exchange at the time of its request, or a connection at its end.
+type moment struct {
+	at       time.Time
+	order    int // among those of equal time
+	size     int
+	exchange *httpstream.Exchange
+	conn     *httpstream.Conn
+	gone     bool // handed on: nobody may change the exchange any more
+}
+
+func (t *exportLine) addExchange(x *httpstream.Exchange) *moment {
+	return t.add(&moment{at: x.Pos().Time, exchange: x, size: exchangeSize(x)})
+}
+
+// addConn adds a connection that ended at a time, after all of its exchanges.
+func (t *exportLine) addConn(c *httpstream.Conn, at time.Time) {
+	t.add(&moment{at: at, conn: c, size: 512})
+}
+
+func (t *exportLine) add(m *moment) *moment {
+	m.order = t.count
+	t.count++
+	t.bytes += m.size
+	heap.Push(&t.held, m)
+	for len(t.held) > maxHeldExchanges || t.bytes > maxHeldBytes && len(t.held) > 1 {
+		t.pass()
+	}
+	return m
+}
+
+// resize tells that the exchange of a moment that is still held has grown.
+func (t *exportLine) resize(m *moment) {
+	t.bytes -= m.size
+	m.size = exchangeSize(m.exchange)
+	t.bytes += m.size
+}
+
+// flush hands on all that is held.
+func (t *exportLine) flush() {
+	for len(t.held) > 0 {
+		t.pass()
+	}
+}
+
+func (t *exportLine) pass() {
+	m := heap.Pop(&t.held).(*moment)
+	t.bytes -= m.size
+	m.gone = true
+	if m.conn != nil {
+		t.run.conn(m.conn)
+		return
+	}
+	if t.before != nil {
+		t.before(m.exchange)
+	}
+	t.run.countExchange(m.exchange)
+	if t.run.sink.Exchange != nil {
+		t.run.sink.Exchange(m.exchange)
+	}
+	if t.after != nil {
+		t.after(m.exchange)
+	}
+}
+
+// countExchange counts the messages of an exchange that a browser export names. (For
+// packets httpstream does it.)
+func (r *run) countExchange(x *httpstream.Exchange) {
+	if x.Request != nil {
+		r.tally.Requests++
+	}
+	if x.Response != nil && x.Response.Status != 0 {
+		r.tally.Responses[x.Response.Status]++
+	}
+}
+
+func exchangeSize(x *httpstream.Exchange) int {
+	n := 1024
+	if x.Request != nil {
+		n += headerSize(x.Request.Header)
+	}
+	if x.Response != nil {
+		n += headerSize(x.Response.Header) + len(x.Response.Body)
+	}
+	return n
+}
+
+func headerSize(h httpstream.Header) int {
+	n := 0
+	for _, f := range h {
+		n += 32 + len(f.Name) + len(f.Value)
+	}
+	return n
+}
+
+type moments []*moment
+
+func (m moments) Len() int { return len(m) }
+func (m moments) Less(i, j int) bool {
+	if c := m[i].at.Compare(m[j].at); c != 0 {
+		return c < 0
+	}
+	return m[i].order < m[j].order
+}
+func (m moments) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
+func (m *moments) Push(x any)   { *m = append(*m, x.(*moment)) }
+func (m *moments) Pop() any {
+	last := len(*m) - 1
+	x := (*m)[last]
+	(*m)[last] = nil
+	*m = (*m)[:last]
+	return x
+}

@@ -1,0 +1,118 @@
+package capture
+
+import (
+	"cmp"
+	"slices"
+
+	"negotrace/httpstream"
+)
+
+// maxExportConns bounds the connections of a browser export that are kept at a time.
+const maxExportConns = 32 << 10
+
+// exportConns are the connections of a browser export.
+//
+// One that the export names is found again by its name. Where it names none, each
+// exchange has a connection of its own, which is incomplete (no SYN), with one
+// exception: the next request for what was challenged (same method, host and target)
+// is held to come on the connection of the challenge, or no handshake of several legs
+// could be followed.
+type exportConns struct {
+	run     *run
+	byName  map[string]*httpstream.Conn
+	named   map[*httpstream.Conn]bool
+	waiting map[string]*httpstream.Conn // unnamed ones that carried a challenge
+}
+
+func newExportConns(run *run) *exportConns {
+	return &exportConns{
+		run:     run,
+		byName:  map[string]*httpstream.Conn{},
+		named:   map[*httpstream.Conn]bool{},
+		waiting: map[string]*httpstream.Conn{},
+	}
+}
+
+// of returns the connection called name; a new one for "".
+func (cs *exportConns) of(name string) *httpstream.Conn {
+	if c := cs.byName[name]; c != nil {
+		return c
+	}
+	c := &httpstream.Conn{Stream: -1, HTTP: true}
+	switch {
+	case name == "":
+	case len(cs.byName) >= maxExportConns:
+		cs.run.tally.Dropped["connections of a browser export"]++
+	default:
+		cs.byName[name] = c
+		cs.named[c] = true
+	}
+	return c
+}
+
+// place decides on the connection of an exchange that is about to be handed on.
+func (cs *exportConns) place(x *httpstream.Exchange) {
+	if !cs.named[x.Conn] {
+		key := retryKey(x)
+		if c := cs.waiting[key]; c != nil {
+			x.Conn = c
+			delete(cs.waiting, key)
+		}
+		if s := x.Response; s != nil && (s.Status == 401 || s.Status == 407) && len(cs.waiting) < maxExportConns {
+			cs.waiting[key] = x.Conn
+		}
+	}
+	extendConn(x.Conn, x)
+}
+
+// placed hands on the connection of an exchange if it cannot carry another one.
+func (cs *exportConns) placed(x *httpstream.Exchange) {
+	if !cs.named[x.Conn] && cs.waiting[retryKey(x)] != x.Conn {
+		cs.run.conn(x.Conn)
+	}
+}
+
+// end hands on the connections that are left.
+func (cs *exportConns) end() {
+	var left []*httpstream.Conn
+	for _, c := range cs.byName {
+		if c.Start.Frame > 0 {
+			left = append(left, c)
+		}
+	}
+	for _, c := range cs.waiting {
+		left = append(left, c)
+	}
+	slices.SortFunc(left, func(a, b *httpstream.Conn) int { return cmp.Compare(a.Start.Frame, b.Start.Frame) })
+	for _, c := range left {
+		cs.run.conn(c)
+	}
+	cs.run.tally.Connections += len(cs.byName)
+}
+
+func retryKey(x *httpstream.Exchange) string {
+	if x.Request == nil {
+		return ""
+	}
+	return x.Request.Method + " " + x.Request.Host + " " + x.Request.Target
+}
+
+// extendConn makes the connection last from its first exchange to its last.
+func extendConn(c *httpstream.Conn, x *httpstream.Exchange) {
+	at := x.Pos()
+	if c.Start.Frame == 0 {
+		c.Start = at
+	}
+	if c.End.Frame == 0 || at.Time.After(c.End.Time) {
+		c.End = at
+	}
+	if s := x.Response; s != nil && s.Done.Time.After(c.End.Time) {
+		c.End = s.Done
+	}
+}
+
+func (r *run) conn(c *httpstream.Conn) {
+	if r.sink.Conn != nil {
+		r.sink.Conn(c)
+	}
+}
