@@ -7,7 +7,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// What a exportLine looks ahead: browsers write entries in the order in which they
+// What an exportLine looks ahead: browsers write entries in the order in which they
 // began or ended, and a few hundred run at a time.
 const (
 	maxHeldExchanges = 4096
@@ -35,57 +35,57 @@ type moment struct {
 	gone     bool // handed on: nobody may change the exchange any more
 }
 
-func (t *exportLine) addExchange(x *httpstream.Exchange) *moment {
-	return t.add(&moment{at: x.Pos().Time, exchange: x, size: exchangeSize(x)})
+func (l *exportLine) addExchange(x *httpstream.Exchange) *moment {
+	return l.add(&moment{at: x.Pos().Time, exchange: x, size: exchangeSize(x)})
 }
 
 // addConn adds a connection that ended at a time, after all of its exchanges.
-func (t *exportLine) addConn(c *httpstream.Conn, at time.Time) {
-	t.add(&moment{at: at, conn: c, size: 512})
+func (l *exportLine) addConn(c *httpstream.Conn, at time.Time) {
+	l.add(&moment{at: at, conn: c, size: 512})
 }
 
-func (t *exportLine) add(m *moment) *moment {
-	m.order = t.count
-	t.count++
-	t.bytes += m.size
-	heap.Push(&t.held, m)
-	for len(t.held) > maxHeldExchanges || t.bytes > maxHeldBytes && len(t.held) > 1 {
-		t.pass()
+func (l *exportLine) add(m *moment) *moment {
+	m.order = l.count
+	l.count++
+	l.bytes += m.size
+	heap.Push(&l.held, m)
+	for len(l.held) > maxHeldExchanges || l.bytes > maxHeldBytes && len(l.held) > 1 {
+		l.pass()
 	}
 	return m
 }
 
 // resize tells that the exchange of a moment that is still held has grown.
-func (t *exportLine) resize(m *moment) {
-	t.bytes -= m.size
+func (l *exportLine) resize(m *moment) {
+	l.bytes -= m.size
 	m.size = exchangeSize(m.exchange)
-	t.bytes += m.size
+	l.bytes += m.size
 }
 
 // flush hands on all that is held.
-func (t *exportLine) flush() {
-	for len(t.held) > 0 {
-		t.pass()
+func (l *exportLine) flush() {
+	for len(l.held) > 0 {
+		l.pass()
 	}
 }
 
-func (t *exportLine) pass() {
-	m := heap.Pop(&t.held).(*moment)
-	t.bytes -= m.size
+func (l *exportLine) pass() {
+	m := heap.Pop(&l.held).(*moment)
+	l.bytes -= m.size
 	m.gone = true
 	if m.conn != nil {
-		t.run.conn(m.conn)
+		l.run.conn(m.conn)
 		return
 	}
-	if t.before != nil {
-		t.before(m.exchange)
+	if l.before != nil {
+		l.before(m.exchange)
 	}
-	t.run.countExchange(m.exchange)
-	if t.run.sink.Exchange != nil {
-		t.run.sink.Exchange(m.exchange)
+	l.run.countExchange(m.exchange)
+	if l.run.sink.Exchange != nil {
+		l.run.sink.Exchange(m.exchange)
 	}
-	if t.after != nil {
-		t.after(m.exchange)
+	if l.after != nil {
+		l.after(m.exchange)
 	}
 }
 

@@ -4,14 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 
 	"negotrace/httpstream"
 )
-
-// maxDamageNotes bounds how many damaged entries are told one by one.
-const maxDamageNotes = 10
 
 // isHAR tells whether a file that begins with head is a HAR: a JSON object whose
 // first member is "log".
@@ -61,7 +57,7 @@ func readHAR(r io.Reader, run *run, src string) error {
 	h.conns.end()
 	run.tally.Notes = append(run.tally.Notes, h.view.limitations(h.exporter)...)
 	if err != nil {
-		h.damage(h.entries, fmt.Sprintf("%s; %d entries were read", h.where(err), h.entries))
+		run.damage("HAR: %s; %d entries were read", h.where(err), h.entries)
 		return nil
 	}
 	if !h.seen {
@@ -93,7 +89,7 @@ func (h *harReader) creator() error {
 	})
 }
 
-// entry reads one element of log.entries and adds its exchange to the exportLine.
+// entry reads one element of log.entries and adds its exchange to the line.
 func (h *harReader) entry() error {
 	e := harEntry{jsonReader: h.jsonReader}
 	wrong := h.wrong
@@ -113,7 +109,7 @@ func (h *harReader) entry() error {
 	}
 	x := e.exchange(at)
 	if n := h.wrong - wrong; n > 0 {
-		h.damage(h.entries, fmt.Sprintf("%d values are not of the kind the format asks for", n))
+		h.run.damage("HAR: entry %d has %d values of a kind that the format does not know there", h.entries, n)
 	}
 	name := e.connection()
 	h.view.add(x, name != "", e.encrypted())
@@ -121,11 +117,4 @@ func (h *harReader) entry() error {
 	e.describe(x.Conn, h.exporter.everyLeg)
 	h.line.addExchange(x)
 	return nil
-}
-
-func (h *harReader) damage(entry int, text string) {
-	if len(h.run.tally.Damage) < maxDamageNotes {
-		at := httpstream.Pos{Frame: entry, Stream: -1, File: h.file}
-		h.run.tally.Damage = append(h.run.tally.Damage, httpstream.Note{Pos: at, Text: "HAR: " + text})
-	}
 }
