@@ -1,0 +1,149 @@
+package house
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A kept capture is a file of testdata with the report expected of it.
+type kept struct {
+	name   string // of the scenario
+	file   string // from the root
+	report string // beside it
+}
+
+// TestCaptures runs negotrace over every capture in testdata and compares its report
+// with the one that lies beside it: NAME.json for NAME.pcapng, NAME.har.json and
+// NAME.netlog.report.json for the exports. A key log or keytab called NAME is used.
+func TestCaptures(t *testing.T) {
+	path := program(t)
+	for _, k := range captures(t) {
+		t.Run(strings.TrimPrefix(k.file, "testdata/"), func(t *testing.T) {
+			out, diag, status := run(t, path, k.arguments()...)
+			if status != 0 {
+				t.Fatalf("exit status %d\n%s", status, diag)
+			}
+			expect(t, filepath.Join(root, k.report), out)
+		})
+	}
+}
+
+// captures returns the captures in testdata.
+func captures(t *testing.T) []kept {
+	t.Helper()
+	files, err := os.ReadDir(filepath.Join(root, "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []kept
+	for _, f := range files {
+		for _, kind := range []struct{ input, report string }{
+			{".pcapng", ".json"}, {".har", ".har.json"}, {".netlog.json", ".netlog.report.json"},
+		} {
+			if name, ok := strings.CutSuffix(f.Name(), kind.input); ok {
+				all = append(all, kept{name, "testdata/" + f.Name(), "testdata/" + name + kind.report})
+			}
+		}
+	}
+	return all
+}
+
+// arguments is the command line for a capture, with the secrets that lie beside it.
+func (k kept) arguments() []string {
+	args := []string{"--format", "json", "--fail-on", "never"}
+	for _, kind := range []string{"keylog", "keytab"} {
+		if file := "testdata/" + k.name + "." + kind; exists(file) {
+			args = append(args, "--"+kind, file)
+		}
+	}
+	return append(args, k.file)
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(filepath.Join(root, filepath.FromSlash(file)))
+	return err == nil
+}
+
+// A report is the part of the JSON report that the table shows.
+type report struct {
+	Handshakes []struct{ Mechanism, Outcome string }
+	Findings   []struct{ Check, Severity string }
+}
+
+// TestCapturesTable holds the table of testdata/README.md: each capture with what the
+// expected report finds in it.
+func TestCapturesTable(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| capture | handshakes | errors | warnings | infos |\n|---|---|---|---|---|\n")
+	for _, k := range captures(t) {
+		data, err := os.ReadFile(filepath.Join(root, k.report))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r report
+		if err := json.Unmarshal(data, &r); err != nil {
+			t.Fatalf("%s: %v", k.report, err)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), r.outcomes(),
+			r.found("error"), r.found("warning"), r.found("info"))
+	}
+	between(t, filepath.Join(root, "testdata", "README.md"), "findings", b.String())
+}
+
+// outcomes counts the handshakes by mechanism and outcome.
+func (r report) outcomes() string {
+	count := map[string]int{}
+	var order []string
+	for _, h := range r.Handshakes {
+		k := h.Mechanism + " " + h.Outcome
+		if count[k]++; count[k] == 1 {
+			order = append(order, k)
+		}
+	}
+	for i, k := range order {
+		if count[k] > 1 {
+			order[i] = fmt.Sprintf("%d × %s", count[k], k)
+		}
+	}
+	return strings.Join(order, ", ")
+}
+
+// found lists the checks that found something of a severity.
+func (r report) found(severity string) string {
+	var names []string
+	for _, f := range r.Findings {
+		if f.Severity == severity && !slices.Contains(names, f.Check) {
+			names = append(names, f.Check)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// between compares the part of a file between the comments "begin NAME" and "end NAME"
+// with text, or with -update rewrites it.
+func between(t *testing.T, file, name, text string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
+	head, rest, ok1 := strings.Cut(string(data), begin)
+	got, tail, ok2 := strings.Cut(rest, end)
+	switch {
+	case !ok1 || !ok2:
+		t.Errorf("%s has no part %q", file, name)
+	case *update:
+		if err := os.WriteFile(file, []byte(head+begin+text+end+tail), 0o644); err != nil {
+			t.Error(err)
+		}
+	case got != text:
+		t.Errorf("%s: part %q is out of date at its line %d", file, name, firstDifference(got, text))
+	}
+}
