@@ -125,6 +125,17 @@ func (t *Trace) seen(p httpstream.Pos) {
 	t.last = p
 }
 
+// end is the time of the last packet of the connections, or of the last thing seen.
+func (t *Trace) end() time.Time {
+	end := t.last.Time
+	for _, c := range t.conns {
+		if c.End.Time.After(end) {
+			end = c.End.Time
+		}
+	}
+	return end
+}
+
 // Conn takes a connection that has ended.
 func (t *Trace) Conn(c *httpstream.Conn) {
 	if len(t.conns) >= maxConns {
@@ -159,7 +170,7 @@ func (t *Trace) Report(tally *httpstream.Tally, checks []*Check) *Report {
 	}
 	p := &Pass{
 		Handshakes: t.handshakes, KDC: t.kdc, Conns: t.conns, Names: &t.names,
-		Tally: tally, Exchanges: t.exchanges, quiet: t.quiet,
+		Tally: tally, Exchanges: t.exchanges, End: t.end(), quiet: t.quiet,
 	}
 	for _, c := range checks {
 		p.run(c)

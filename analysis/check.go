@@ -70,6 +70,9 @@ type Pass struct {
 	// worth a look for another reason, in order.
 	Exchanges []*httpstream.Exchange
 
+	// End is the time of the last thing seen.
+	End time.Time
+
 	quiet    map[string][]time.Duration
 	check    *Check
 	findings []*Finding

@@ -161,6 +161,17 @@ func (h *Handshake) Anonymous() []*Leg {
 	return h.Legs
 }
 
+// Challenged is the leg with the bare challenge that the client went by: the first
+// one, nil if none was seen. Intermediate legs list only the scheme under way.
+func (h *Handshake) Challenged() *Leg {
+	for _, l := range h.Legs {
+		if l.Status() == h.Side.Challenge() && l.Answer() == nil && len(l.Got) > 0 {
+			return l
+		}
+	}
+	return nil
+}
+
 // NTLM returns the leg and the message of the given type, nil if there is none: types
 // 1 and 3 from the client, 2 from the server. The last one counts.
 func (h *Handshake) NTLM(messageType int) (*Leg, *tokens.NTLM) {

@@ -88,23 +88,15 @@ func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
 	return s + "://" + r.Host + target
 }
 
-// offered lists the schemes of the last bare challenge: intermediate legs list only
-// the scheme under way.
+// offered lists the schemes of the challenge that the client went by.
 func offered(h *Handshake) []string {
-	offered := []string{}
-	for _, l := range h.Legs {
-		if l.Status() != h.Side.Challenge() || l.Answer() != nil || len(l.Got) == 0 {
-			continue
-		}
-		offered = offered[:0]
+	schemes := []string{}
+	if l := h.Challenged(); l != nil {
 		for _, a := range l.Got {
-			offered = append(offered, a.Scheme)
-		}
-		if l.Sent == nil {
-			break
+			schemes = append(schemes, a.Scheme)
 		}
 	}
-	return offered
+	return schemes
 }
 
 func scheme(h *Handshake) string {

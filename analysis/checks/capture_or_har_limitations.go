@@ -1,0 +1,75 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var captureOrHARLimitations = &analysis.Check{
+	Name:     "capture-or-har-limitations",
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "capture-incomplete", "tls-not-decrypted"},
+	Title:    "part of what happened cannot be seen here",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means:    "The file does not hold everything. Nothing is concluded from absence where the view is incomplete; what is missing may hold the cause.",
+	Proof:    "Bytes that were acknowledged but not captured, connections that began before the capture, packets cut by the snap length, TLS without keys; of a browser export, what its exporter is known to leave out.",
+	Not:      "A client that sent no credentials.",
+	Fix: []string{
+		"Packets: capture with full length (tcpdump -s 0, pktmon start -c --pkt-size 0) on the client, from before the browser starts; klist purge and ipconfig /flushdns first.",
+		"TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog.",
+		"Browser: chrome://net-export with \"Include cookies and credentials\", or Export HAR (with sensitive data).",
+	},
+	Sources: []string{
+		"Chrome DevTools, front_end/models/har/Log.ts",
+		"Microsoft, Kerberos authentication troubleshooting guidance, learn.microsoft.com/troubleshoot/windows-server/windows-security",
+	},
+	Run: runCaptureOrHARLimitations,
+}
+
+func runCaptureOrHARLimitations(p *analysis.Pass) {
+	found := func(variant, format string, args ...any) {
+		p.Found(nil, httpstream.Pos{Stream: -1}, format, args...).Variant = variant
+	}
+	t := p.Tally
+	if t.LostBytes > 0 || t.Gaps > 0 {
+		found("capture-incomplete", "%d bytes of TCP streams are not in the capture (%d gaps)", t.LostBytes, t.Gaps)
+	}
+	if t.Cut > 0 {
+		found("capture-incomplete", "%d packets are shorter in the capture than they were on the wire", t.Cut)
+	}
+	if n := midStream(p); n > 0 {
+		found("capture-incomplete", "%d connections with HTTP began before the capture", n)
+	}
+	hosts := make([]string, 0, len(t.TLSClosed))
+	for host := range t.TLSClosed {
+		hosts = append(hosts, host)
+	}
+	slices.Sort(hosts)
+	for _, host := range hosts {
+		found("tls-not-decrypted", "TLS to %s could not be opened: no keys (%s)", host, count(t.TLSClosed[host], "connection"))
+	}
+	for _, l := range t.Notes {
+		found(l.Kind, "%s", l.Text)
+	}
+}
+
+// midStream counts the connections with HTTP whose beginning is not in the capture.
+func midStream(p *analysis.Pass) int {
+	n := 0
+	for _, c := range p.Conns {
+		if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", what)
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,44 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+var cleartextAuthExposure = &analysis.Check{
+	Name:     "cleartext-auth-exposure",
+	Title:    "authentication goes over plain HTTP",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "The tokens and everything after them cross the network unprotected. An NTLM answer can be relayed or cracked offline, a ticket relayed to the same service, the session taken over; Extended Protection cannot help without TLS.",
+	Proof:    "An NTLM message 3 or an AP-REQ on a connection whose TCP payload is HTTP itself.",
+	Not:      "TLS opened with its keys; loopback; the inside of a CONNECT tunnel.",
+	Causes:   []string{"The site is served over http, or redirects to https only after it has authenticated."},
+	Fix:      []string{"Serve it over https only, with HSTS; then turn on Extended Protection.", "mod_auth_gssapi: GssapiSSLonly On."},
+	Sources:  []string{"RFC 4559 section 6", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},
+	Run:      runCleartextAuthExposure,
+}
+
+func runCleartextAuthExposure(p *analysis.Pass) {
+	perHost(p, exposed, func(h *analysis.Handshake) {
+		what, l := "a Kerberos ticket", h.Opening()
+		if n3, m := h.NTLM(3); m != nil {
+			what, l = "an NTLM answer", n3
+		}
+		p.Found(h, l.RequestPos(), "%s for %s crossed the network in plain HTTP", what, where(h))
+	})
+}
+
+func exposed(h *analysis.Handshake) bool {
+	_, n3 := h.NTLM(3)
+	_, ap := h.APReq()
+	if n3 == nil && ap == nil {
+		return false
+	}
+	c := h.Conn()
+	if h.Browser() {
+		return strings.HasPrefix(h.URL, "http://") && !c.Encrypted()
+	}
+	return !c.Encrypted() && c.Tunnel == nil && !c.Client.Addr().IsLoopback() && !c.Server.Addr().IsLoopback()
+}

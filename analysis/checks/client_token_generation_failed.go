@@ -1,0 +1,115 @@
+package checks
+
+import (
+	"fmt"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var clientTokenGenerationFailed = &analysis.Check{
+	Name:     "client-token-generation-failed",
+	Title:    "the client wanted to authenticate and could not make a token",
+	Severity: analysis.Warning,
+	Evidence: analysis.Inferred,
+	Means: "The client took up the challenge, asked its security library for a token and was refused. " +
+		"Chromium and curl then send the same request once more without credentials, so the server sees two anonymous requests and has nothing to log.",
+	Proof: "The same method and URL twice without Authorization, both answered 401, within a second or with a KDC's error between them; or the client's own log says that no token could be made.",
+	Not:   "Parallel requests for icons and parts of a page; a reload by the user; a client that never tried (client-ignored-challenge).",
+	Causes: []string{
+		"The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it.",
+		"There is no ticket-granting ticket: the user has not logged on to the domain (Linux, macOS: kinit).",
+		"Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.",
+		"No KDC can be reached.",
+	},
+	Fix: []string{
+		"Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>. The error it prints is the cause.",
+		"chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.",
+	},
+	Sources: []string{
+		"Chromium, net/http/http_auth_controller.cc and http_auth_sspi_win.cc",
+		"MS-NLMP 3.1.5.1.1",
+	},
+	Follows: []string{"spn-not-found", "spn-duplicate", "clock-skew", "etype-nosupp", "kdc-client-credential-error", "kdc-unreachable", "kdc-must-use-user2user", "cross-realm-referral"},
+	Run:     runClientTokenGenerationFailed,
+}
+
+func runClientTokenGenerationFailed(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		why := noToken(h)
+		if why == "" {
+			continue
+		}
+		if l := h.Opening(); l != nil && l.Sent.Scheme == "Negotiate" && l.Sent.NTLM() == nil {
+			continue // it made one after all
+		}
+		anonymous := h.Anonymous()
+		last := anonymous[len(anonymous)-1]
+		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", who(h), where(h), why)
+		if refusal(h) != nil || libraryError(h) != "" {
+			f.Evidence = analysis.Proven
+		}
+		for _, k := range h.KDC {
+			if k.Err() != nil && !benign(k.Err().Code) {
+				f.Frames = append(f.Frames, k.Pos().Frame)
+			}
+		}
+	}
+}
+
+// noToken says how a handshake shows that the client could make no token, "" if it
+// does not.
+func noToken(h *analysis.Handshake) string {
+	if s := libraryError(h); s != "" {
+		return s
+	}
+	anonymous := h.Anonymous()
+	if len(anonymous) == 0 || anonymous[0].Status() != h.Side.Challenge() {
+		return ""
+	}
+	if k := refusal(h); k != nil {
+		return "the KDC answered " + tokens.KRBErrorName(k.Err().Code)
+	}
+	if len(anonymous) < 2 || !atOnce(anonymous) {
+		return ""
+	}
+	return "it sent the same request again without credentials"
+}
+
+// atOnce tells that the first two anonymous legs follow each other on one connection
+// faster than a person reloads.
+func atOnce(legs []*analysis.Leg) bool {
+	a, b := legs[0], legs[1]
+	return a.Exchange.Conn == b.Exchange.Conn && b.RequestPos().Time.Sub(a.ResponsePos().Time) < time.Second
+}
+
+// refusal returns the KDC exchange that left the client without a ticket, nil if none
+// did: the last one that was not followed by a ticket for the same service.
+func refusal(h *analysis.Handshake) *analysis.KDCExchange {
+	var refused *analysis.KDCExchange
+	for _, k := range h.KDC {
+		switch {
+		case k.Rep() != nil && k.TGS():
+			refused = nil
+		case k.Err() != nil && !benign(k.Err().Code):
+			refused = k
+		}
+	}
+	return refused
+}
+
+// libraryError is the client's own word for why it has no token, from its log.
+func libraryError(h *analysis.Handshake) string {
+	for _, l := range h.Anonymous() {
+		for _, e := range l.Events {
+			if e.NetError != 0 && e.NetError != -1 && (e.Name == "AUTH_GENERATE_TOKEN" || e.Name == "AUTH_LIBRARY_INIT_SEC_CTX") {
+				if e.Status != "" {
+					return fmt.Sprintf("its library said %q", e.Status)
+				}
+				return fmt.Sprintf("its log says net error %d", e.NetError)
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,53 @@
+package checks
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+)
+
+var kerberosAuthenticated = &analysis.Check{
+	Name:     "kerberos-authenticated",
+	Title:    "authenticated with Kerberos",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means: "The client presented a Kerberos ticket and the server let it pass. " +
+		"The service name, the ticket's encryption type and key version tell which account's key opened it.",
+	Proof: "A token with an AP-REQ, answered by a response that is neither 401 nor 407, whatever its status: a 404 or 500 is given to somebody who has authenticated.",
+	Not:   "The word Negotiate, or AUTH_TYPE=Negotiate: NTLM travels under it too. A 200 after a 401 without a token between is a cookie.",
+	Sources: []string{
+		"RFC 4559 section 4",
+		"RFC 4120 section 5.5.1",
+		"Microsoft, Kerberos authentication log analysis, learn.microsoft.com/troubleshoot/windows-server/windows-security/kerberos-authentication-log-analysis-test-scenario",
+	},
+	Run: runKerberosAuthenticated,
+}
+
+func runKerberosAuthenticated(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Succeeded {
+			continue
+		}
+		last := h.Last()
+		l, ap := h.APReq()
+		if ap == nil {
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with Kerberos; the export does not hold the client's token", who(h), where(h))
+			if _, rep := h.APRep(); rep == nil {
+				f.Evidence = analysis.Inferred
+			}
+			continue
+		}
+		ticket := ap.Ticket
+		kvno := ""
+		if ticket.EncPart.KVNO != 0 {
+			kvno = fmt.Sprintf(", kvno %d", ticket.EncPart.KVNO)
+		}
+		mutual := ""
+		if _, rep := h.APRep(); rep != nil {
+			mutual = ", and the server proved itself with an AP-REP"
+		}
+		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s",
+			who(h), where(h), ticket.Service.String(), ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual)
+		f.Frames = []int{l.RequestPos().Frame}
+	}
+}

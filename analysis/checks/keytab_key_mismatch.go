@@ -1,0 +1,58 @@
+package checks
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var keytabKeyMismatch = &analysis.Check{
+	Name:     "keytab-key-mismatch",
+	Title:    "the server's keytab does not have the key of this ticket",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "A server that is not Windows decrypts tickets with a keytab. The KDC issued the ticket under a principal, encryption type and key version that this keytab lacks.",
+	Proof: "The server is not IIS, and it answers the ticket with KRB-ERROR 35, 41, 44 or 45; or refuses it with bare challenges although the KDC issued it in this capture (then inferred). " +
+		"What the keytab must hold is read from the ticket: principal, realm, kvno, etype.",
+	Not: "Proof of which of them is missing. MIT acceptors take Microsoft's Kerberos OID, so that is not the reason. Error 31 may be a wrong key too: krb-ap-req-rejected.",
+	Causes: []string{
+		"The account's password was changed after the keytab was made: the key version went up.",
+		"The keytab holds RC4 only and the KDC now issues AES, or the other way round.",
+		"The principal is spelt otherwise: letter case, realm, host.",
+		"The acceptor insists on one name and the client used another.",
+	},
+	Fix: []string{
+		"klist -kte /etc/httpd/http.keytab, and compare with the ticket named here.",
+		"kvno HTTP/<host> shows the KDC's current version; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd).",
+		"mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.",
+	},
+	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
+	Run:     runKeytabKeyMismatch,
+}
+
+func runKeytabKeyMismatch(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l, ap := h.APReq()
+		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || !otherServer(h.Last()) {
+			continue
+		}
+		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)
+		if el, e := h.KRBError(); e != nil {
+			switch e.Code {
+			case 35, 41, 44, 45:
+				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", where(h), tokens.KRBErrorName(e.Code), needed)
+				f.Frames = []int{l.RequestPos().Frame}
+			}
+			continue
+		}
+		for _, k := range h.KDC {
+			if r := k.Rep(); r != nil && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum {
+				f := p.Found(h, h.Last().ResponsePos(), "%s refused without a word a ticket that the KDC had just issued; %s", where(h), needed)
+				f.Evidence = analysis.Inferred
+				f.Frames = []int{k.Told.Frame, l.RequestPos().Frame}
+				break
+			}
+		}
+	}
+}

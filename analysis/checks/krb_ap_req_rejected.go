@@ -1,0 +1,83 @@
+package checks
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var krbAPReqRejected = &analysis.Check{
+	Name:     "krb-ap-req-rejected",
+	Title:    "the server refused the ticket and said why",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "The server read enough of the Kerberos token to answer with an error. The code is its own word for what is wrong with the ticket or the authenticator.",
+	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ.",
+	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",
+	Causes: []string{
+		"31 BAD_INTEGRITY: the key does not fit (MIT acceptors say this for a wrong key), or the ticket was altered on the way.",
+		"32 TKT_EXPIRED, 33 TKT_NYV: the server's clock, or a ticket kept too long.",
+		"34 REPEAT: the same authenticator twice: a load balancer that sends requests again, a retransmitting client, or an attack.",
+		"35 NOT_US: the ticket is for another service. 38 BADADDR: addresses in the ticket and NAT.",
+		"60 GENERIC: read the text; with MIT often the replay cache cannot be written.",
+	},
+	Fix: []string{
+		"31: compare key and password (keytab-key-mismatch), klist purge. 32, 33: set the clock. 34: find who sends the request twice.",
+		"60: the server's own log has the reason.",
+	},
+	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
+	Run:     runKrbAPReqRejected,
+}
+
+func runKrbAPReqRejected(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l, e := h.KRBError()
+		if e == nil || e.Code == 37 || e.Code == 41 || keytabCode(e.Code) && otherServer(l) {
+			continue
+		}
+		_, ap := h.APReq()
+		text := ""
+		if e.Text != "" {
+			text = fmt.Sprintf(", %q", e.Text)
+		}
+		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", where(h), presented(ap, e), tokens.KRBErrorName(e.Code), text)
+		f.Frames = []int{l.RequestPos().Frame}
+		f.Cause = whyRejected(p, h, e.Code, ap)
+		if later(p, h, succeededByKerberos) != nil {
+			f.Severity = analysis.Warning
+		}
+	}
+}
+
+// keytabCode tells that an acceptor with a keytab means by the code that a key is
+// missing.
+func keytabCode(code int32) bool { return code == 35 || code == 44 || code == 45 }
+
+func whyRejected(p *analysis.Pass, h *analysis.Handshake, code int32, ap *tokens.APReq) string {
+	switch code {
+	case 31:
+		return "The acceptor's key does not open what it was sent: an old or wrong key, or a ticket altered on the way."
+	case 34:
+		if o := sameAuthenticator(p, h, ap); o != nil {
+			return fmt.Sprintf("The very same authenticator was sent in handshake %d before.", o.ID)
+		}
+	}
+	return ""
+}
+
+// sameAuthenticator returns an earlier handshake that carried the same AP-REQ.
+func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) *analysis.Handshake {
+	if ap == nil || ap.Authenticator.Len == 0 {
+		return nil
+	}
+	for _, o := range p.Handshakes {
+		if o.ID >= h.ID {
+			return nil
+		}
+		if _, other := o.APReq(); other != nil && other.Authenticator.Sum == ap.Authenticator.Sum {
+			return o
+		}
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package checks
+
+import "negotrace/analysis"
+
+var negotiateNotOffered = &analysis.Check{
+	Name:     "negotiate-not-offered",
+	Title:    "the server does not offer Negotiate",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "Clients use Kerberos over HTTP only under the scheme Negotiate. A server that never offers it gets NTLM, Basic or nothing, whatever its SPNs are.",
+	Proof:    "Every bare 401 (407) of the host in this capture lists schemes, and neither Negotiate nor Nego2 is among them.",
+	Not:      "An intermediate leg: a 401 with an NTLM message lists only NTLM. A proxy may have taken the scheme out: compare both sides of it.",
+	Causes: []string{
+		"The provider was removed in IIS, or the framework offers schemes of its own.",
+		"A reverse proxy or web application firewall strips it.",
+		"Apache: gssapi-no-negotiate is set, or GssapiNegotiateOnce took it away after a failure.",
+	},
+	Fix: []string{
+		`IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /+"providers.[value='Negotiate']" /commit:apphost, and put it first.`,
+	},
+	Sources: []string{
+		"RFC 4559 section 4",
+		"Microsoft, Windows Authentication Providers, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/providers",
+		"mod_auth_gssapi README",
+	},
+	Run: runNegotiateNotOffered,
+}
+
+func runNegotiateNotOffered(p *analysis.Pass) {
+	type host struct {
+		side analysis.Side
+		name string
+	}
+	negotiates := map[host]bool{}
+	for _, h := range p.Handshakes {
+		if h.Offers("Negotiate") || h.Offers("Nego2") || h.Offers("Kerberos") || h.Scheme == "Negotiate" && h.Opening() != nil {
+			negotiates[host{h.Side, h.Host}] = true
+		}
+	}
+	perHost(p, func(h *analysis.Handshake) bool {
+		return len(h.Offered) > 0 && !negotiates[host{h.Side, h.Host}]
+	}, func(h *analysis.Handshake) {
+		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s and never Negotiate", where(h), offeredList(h))
+		if !h.Offers("NTLM") {
+			f.Severity = analysis.Info // a site that wants Basic or Bearer is no Windows authentication gone wrong
+		}
+	})
+}

@@ -1,0 +1,62 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var ntlmAuthenticated = &analysis.Check{
+	Name:     "ntlm-authenticated",
+	Title:    "authenticated with NTLM",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means: "The client proved its password by challenge and response instead of a Kerberos ticket. It works, but the connection is what is authenticated, " +
+		"credentials can be relayed, nothing can be delegated, and Microsoft has deprecated the protocol.",
+	Proof: "NTLM messages 1, 2 and 3 on one connection, under the scheme NTLM or inside Negotiate, and then a response that is neither 401 nor 407.",
+	Not:   "Proof of who was authorised, or that Kerberos failed: the client may have been offered NTLM only, or the URL may hold an address.",
+	Causes: []string{
+		"Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, ip-address-url, spn-not-found.",
+		"The server offers NTLM only (negotiate-not-offered), or chose it (server-selected-ntlm).",
+		"The client is not joined to a domain, or is told to use NTLM.",
+	},
+	Fix: []string{
+		"Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>; address the server by its name.",
+		"See what still uses NTLM: policy \"Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers\" = Audit all, log Microsoft-Windows-NTLM/Operational.",
+	},
+	Sources: []string{
+		"MS-NLMP 3.1.5, 3.2.5",
+		"Microsoft, Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers, learn.microsoft.com",
+	},
+	Follows: []string{"spn-not-found", "spn-duplicate", "ntlm-fallback-over-negotiate", "server-selected-ntlm", "ip-address-url", "negotiate-not-offered"},
+	Run:     runNTLMAuthenticated,
+}
+
+func runNTLMAuthenticated(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded {
+			continue
+		}
+		kind := "NTLM"
+		if _, n3 := h.NTLM(3); n3 != nil {
+			switch n3.Authenticate.Kind {
+			case tokens.ResponseAnonymous, tokens.ResponseLocal:
+				continue // nobody's password was proved: ntlm-anonymous, ntlm-local-call
+			}
+			kind = string(n3.Authenticate.Kind)
+		}
+		f := p.Found(h, h.Last().ResponsePos(), "%s authenticated to %s with %s under the scheme %s", who(h), where(h), kind, h.Scheme)
+		if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
+			f.Severity = analysis.Info
+			f.Cause = "The server is in a workgroup: there is no Kerberos to use."
+		}
+	}
+}
+
+// workgroup tells that the server which sent the challenge is in no domain.
+func workgroup(n2 *tokens.NTLM) bool {
+	i := n2.Challenge.TargetInfo
+	if i == nil || i.ComputerName == nil || i.DomainName == nil {
+		return false
+	}
+	return n2.Flags&tokens.NTLMTargetServer != 0 && *i.ComputerName == *i.DomainName
+}

@@ -1,0 +1,75 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var ntlmConnectionNotPersistent = &analysis.Check{
+	Name:     "ntlm-connection-not-persistent",
+	Title:    "the connection is closed in the middle of the NTLM handshake",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "NTLM authenticates a connection: the answer to the challenge must come over the same one. Here the server, or something before it, ends the connection after the challenge, so the handshake can never be finished.",
+	Proof:    "The response that carries message 2 (or an intermediate SPNEGO token) says Connection: close or is HTTP/1.0 without keep-alive, or the server closes before message 3.",
+	Not:      "A close after the first, bare 401: that is legal, the client comes back on a new connection. A close after the final response costs a handshake per request, no more.",
+	Causes: []string{
+		"HTTP keep-alive is off on the server or the site.",
+		"A reverse proxy speaks HTTP/1.0 to the server (nginx does unless told otherwise), or opens a connection per request.",
+		"A load balancer closes idle connections, or inserts Connection: close.",
+	},
+	Fix: []string{
+		"Turn HTTP keep-alive on.",
+		`nginx: proxy_http_version 1.1; proxy_set_header Connection ""; and one upstream connection per client connection (directive ntlm), or let the proxy authenticate.`,
+	},
+	Sources: []string{
+		"MS-NTHT 3.1 and RFC 4559 section 6: the authentication belongs to the connection",
+		"RFC 9112 section 9.3",
+		"nginx, ngx_http_upstream_module, directive ntlm",
+	},
+	Run: runNTLMConnectionNotPersistent,
+}
+
+func runNTLMConnectionNotPersistent(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l, n2 := h.NTLM(2)
+		if n2 == nil || l.Response == nil || answeredOn(h, l) {
+			continue
+		}
+		c := l.Exchange.Conn
+		switch {
+		case closes(l.Response):
+			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", where(h), l.Response.Proto, connectionHeader(l.Response))
+			f.Frames = closing(c)
+		case (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0:
+			f := p.Found(h, c.EndedAt, "%s sent its NTLM challenge and then closed the connection (%s)", where(h), c.Ending)
+			f.Frames = []int{l.ResponsePos().Frame}
+		}
+	}
+}
+
+// answeredOn tells that the challenge of leg l was answered on its own connection.
+func answeredOn(h *analysis.Handshake, l *analysis.Leg) bool {
+	after := false
+	for _, o := range h.Legs {
+		if after && o.Sent != nil && o.Exchange.Conn == l.Exchange.Conn {
+			return true
+		}
+		after = after || o == l
+	}
+	return false
+}
+
+func connectionHeader(r *httpstream.Response) string {
+	if v := r.Header.Value("Connection"); v != "" {
+		return ", Connection: " + v
+	}
+	return ""
+}
+
+func closing(c *httpstream.Conn) []int {
+	if c.EndedAt.Frame == 0 {
+		return nil
+	}
+	return []int{c.EndedAt.Frame}
+}

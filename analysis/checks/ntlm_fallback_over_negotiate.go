@@ -1,0 +1,90 @@
+package checks
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var ntlmFallbackOverNegotiate = &analysis.Check{
+	Name:     "ntlm-fallback-over-negotiate",
+	Variants: []string{"raw-ntlm-in-negotiate", "spnego-ntlm-only-mechlist", "negoex-then-ntlm"},
+	Title:    "the client answered Negotiate with NTLM",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means: "The server offered Negotiate, which prefers Kerberos, and the client's very first token was NTLM: it had no ticket for this host and could not get one. " +
+		"Nothing fails, so this is how a missing service principal name stays unnoticed for years.",
+	Proof: "Scheme Negotiate, and the first token is an NTLM message 1: raw, as the only mechanism of a NegTokenInit, or as its mechToken. " +
+		"Why is proven where the capture holds the KDC's error or the URL's host is an address.",
+	Not: "The server choosing NTLM although the client sent a ticket (server-selected-ntlm); the scheme NTLM; a call on the same machine (ntlm-local-call). " +
+		"The absence of a TGS-REQ proves nothing: tickets are cached for hours, failures for 15 minutes.",
+	Causes: []string{
+		"No account has the service principal name: spn-not-found.",
+		"Two accounts have it: the KDC answers as if none had.",
+		"The URL holds an IP address, a short name, or an alias that leads to another name.",
+		"The client is not joined to the domain, or logged on with a local account.",
+		"No KDC can be reached from the client.",
+		"Client and KDC have no encryption type in common.",
+	},
+	Fix: []string{
+		"On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.",
+		"setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.",
+	},
+	Sources: []string{
+		"RFC 4559 section 4.1",
+		"MS-NLMP 3.1.5.1.1",
+		"Microsoft, Kerberos protocol registry entries and KDC configuration keys (SpnCacheTimeout), learn.microsoft.com/troubleshoot",
+	},
+	Follows: []string{"spn-not-found", "spn-duplicate", "ip-address-url", "etype-nosupp", "kdc-unreachable", "clock-skew", "kdc-client-credential-error"},
+	Run:     runNTLMFallbackOverNegotiate,
+}
+
+func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		o := h.Opening()
+		if o == nil || o.Sent.Scheme != "Negotiate" || o.Sent.NTLM().Type() != 1 {
+			continue
+		}
+		if _, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.Kind == tokens.ResponseLocal {
+			continue
+		}
+		f := p.Found(h, o.RequestPos(), "%s offered Negotiate and %s opened with NTLM", where(h), who(h))
+		f.Variant = fallbackEncoding(o.Sent)
+		f.Cause = whyNoTicket(h)
+	}
+}
+
+func fallbackEncoding(a *tokens.Auth) string {
+	switch s := a.SPNEGO(); {
+	case len(a.Token.NegoEx) > 0:
+		return "negoex-then-ntlm"
+	case s != nil:
+		return "spnego-ntlm-only-mechlist"
+	}
+	return "raw-ntlm-in-negotiate"
+}
+
+// whyNoTicket says what in the capture explains that the client had no ticket; "" if
+// nothing does.
+func whyNoTicket(h *analysis.Handshake) string {
+	for _, k := range h.KDC {
+		if e := k.Err(); e != nil && !benign(e.Code) {
+			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), tokens.KRBErrorName(e.Code))
+		}
+	}
+	if literal(h.Host) {
+		return "The URL's host is an IP address: clients do not ask for a ticket for one by default."
+	}
+	return ""
+}
+
+// benign tells that a KDC's error is part of a normal exchange: it asks for
+// pre-authentication, for TCP, or for another realm (RFC 4120 section 7.5.9).
+func benign(code int32) bool {
+	switch code {
+	case 25, 52, 68, 91:
+		return true
+	}
+	return false
+}

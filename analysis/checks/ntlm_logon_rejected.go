@@ -1,0 +1,70 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var ntlmLogonRejected = &analysis.Check{
+	Name:     "ntlm-logon-rejected",
+	Title:    "the server refused an NTLM logon",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means: "The handshake was complete, the server (or its domain controller) looked at the answer to the challenge, and said no. " +
+		"On the wire all reasons look alike: password, account, logon right, policy, Extended Protection. The server's logs tell them apart.",
+	Proof: "A complete NTLM message 3 with a user name, sent on the connection that carried its challenge, answered by bare challenges (401, 407) or SPNEGO reject.",
+	Not: "Proof of a wrong password. A message 3 whose challenge went over another connection (ntlm-handshake-split-across-connections). " +
+		"Extended Protection refuses with the same bytes (extended-protection-suspected).",
+	Causes: []string{
+		"Wrong password, or unknown user.",
+		"The account is locked, disabled, expired, or must change its password.",
+		"The account may not log on over the network to that machine.",
+		"Policy of server or domain refuses NTLM, or this version of it.",
+		"Extended Protection: the channel binding does not fit (TLS ends before the server).",
+		"The loopback check, if client and server are one machine.",
+	},
+	Fix: []string{
+		"On the server: Security log, event 4625, Sub Status (0xC000006A password, 0xC0000064 user, 0xC0000234 locked, 0xC000015B logon right, 0xC000035B channel binding).",
+		"IIS log: sc-substatus and sc-win32-status of the 401.",
+	},
+	Sources: []string{
+		"MS-NLMP 3.2.5.1.2",
+		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
+	},
+	Run: runNTLMLogonRejected,
+}
+
+func runNTLMLogonRejected(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l, n3 := h.NTLM(3)
+		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
+			continue
+		}
+		if _, n2 := h.NTLM(2); n2 == nil && !h.Browser() {
+			continue // its challenge was not seen on this connection
+		}
+		said := ""
+		if l.SubStatus != "" {
+			said = "; its error page says " + l.SubStatus
+		}
+		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", where(h), who(h), n3.Authenticate.Kind, said)
+		f.Frames = []int{l.RequestPos().Frame}
+		if sameUserElsewhere(p, h) {
+			f.Cause = "The same user succeeds elsewhere in this capture: it is hardly the password."
+		}
+	}
+}
+
+// complete tells that a message 3 names a user and proves something.
+func complete(a *tokens.NTLMAuthenticate) bool {
+	return a.User != "" && a.NTLen+a.LMLen > 0 && a.Kind != tokens.ResponseAnonymous && a.Kind != tokens.ResponseLocal
+}
+
+func sameUserElsewhere(p *analysis.Pass, h *analysis.Handshake) bool {
+	for _, o := range p.Handshakes {
+		if o != h && o.User == h.User && o.Mechanism == analysis.NTLM && o.Outcome == analysis.Succeeded {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,69 @@
+package checks
+
+import (
+	"net/netip"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// who names the user of a handshake for a message, or the client's address where the
+// user is not visible.
+func who(h *analysis.Handshake) string {
+	if h.User != "" {
+		return h.User
+	}
+	if a := h.ClientAddr(); a.IsValid() {
+		return "a client at " + a.String()
+	}
+	return "the client"
+}
+
+// where names the server or proxy of a handshake.
+func where(h *analysis.Handshake) string {
+	if h.Side == analysis.ToProxy {
+		return "the proxy " + h.Host
+	}
+	return h.Host
+}
+
+// literal tells that the host is an IP address.
+func literal(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil
+}
+
+// later tells whether the same client came to the same host with the outcome after h.
+func later(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
+	for _, o := range p.Handshakes {
+		if o.ID > h.ID && o.Side == h.Side && o.Host == h.Host && o.ClientAddr() == h.ClientAddr() && is(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// perHost calls report with the first handshake of each host and side for which is
+// holds: what a server offers is one fact, however many clients met it.
+func perHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report func(*analysis.Handshake)) {
+	type key struct {
+		side analysis.Side
+		host string
+	}
+	seen := map[key]bool{}
+	for _, h := range p.Handshakes {
+		k := key{h.Side, h.Host}
+		if !seen[k] && is(h) {
+			seen[k] = true
+			report(h)
+		}
+	}
+}
+
+// offeredList is what the server offered, in its order.
+func offeredList(h *analysis.Handshake) string {
+	if len(h.Offered) == 0 {
+		return "no scheme"
+	}
+	return strings.Join(h.Offered, ", ")
+}

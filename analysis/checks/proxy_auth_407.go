@@ -1,0 +1,48 @@
+package checks
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+)
+
+var proxyAuth407 = &analysis.Check{
+	Name:     "proxy-auth-407",
+	Title:    "a proxy asked for authentication",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means:    "The client authenticates to a proxy before it reaches any server. This is a handshake of its own: with 407 and Proxy-Authorization, for the proxy's name, and with https on the CONNECT request, where it is visible without keys.",
+	Proof:    "A 407 with Proxy-Authenticate, or a Proxy-Authorization header.",
+	Not:      "Authentication to the server behind it: that is judged separately. The SPN must be the proxy's, not the server's.",
+	Causes: []string{
+		"If it fails: the proxy is configured by address or alias, so that there is no Kerberos for it.",
+		"HTTP/<proxy name> is on no account, or the proxy's keytab lacks its key.",
+		"Firefox: network.negotiate-auth.allow-proxies is false.",
+	},
+	Fix:     []string{"Name the proxy by its full name in PAC file and policy; setspn -S HTTP/<proxy name> <account>."},
+	Sources: []string{"RFC 9110 sections 11.7.1 and 15.5.8", "Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp"},
+	Follows: []string{
+		"spn-not-found", "spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected",
+		"client-token-generation-failed", "client-ignored-challenge", "ntlm-connection-not-persistent",
+	},
+	Run: runProxyAuth407,
+}
+
+func runProxyAuth407(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if h.Side != analysis.ToProxy {
+			continue
+		}
+		f := p.Found(h, h.First().Exchange.Pos(), "%s asked for authentication: %s", where(h), proxyCourse(h))
+		if h.Outcome == analysis.Failed {
+			f.Severity = analysis.Error
+		}
+	}
+}
+
+func proxyCourse(h *analysis.Handshake) string {
+	if h.Mechanism == analysis.None {
+		return fmt.Sprintf("%s sent no credentials", who(h))
+	}
+	return fmt.Sprintf("%s with %s, %s", who(h), h.Mechanism, h.Outcome)
+}

@@ -1,0 +1,51 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var serverSelectedNTLM = &analysis.Check{
+	Name:     "server-selected-ntlm",
+	Title:    "the client offered Kerberos and the server chose NTLM",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "The client had a ticket for the service and presented it; the server answered that it would rather speak NTLM. The trouble is at the server: its Kerberos is unusable.",
+	Proof:    "A NegTokenInit with Kerberos first, answered by a NegTokenResp whose supportedMech is NTLMSSP (1.3.6.1.4.1.311.2.2.10), state accept-incomplete or request-mic; the client then sends NTLM inside a NegTokenResp.",
+	Not:      "A client that opens with NTLM by itself (ntlm-fallback-over-negotiate). Windows 2003 answers accept-incomplete where RFC 4178 asks for request-mic.",
+	Causes: []string{
+		"The server is not joined to the domain, or its secure channel is broken.",
+		"The acceptor has no keytab, or is configured for NTLM only.",
+		"Kerberos is not usable in that process: wrong identity, no access to the key.",
+	},
+	Fix: []string{
+		"Windows: Test-ComputerSecureChannel -Repair; join the domain.",
+		"mod_auth_gssapi and the like: install a keytab for HTTP/<host> and allow krb5 (GssapiAllowedMech krb5).",
+	},
+	Sources: []string{"RFC 4178 sections 4.2.2 and 5", "MIT krb5, src/lib/gssapi/spnego/spnego_mech.c"},
+	Run:     runServerSelectedNTLM,
+}
+
+func runServerSelectedNTLM(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		o := h.Opening()
+		if o == nil {
+			continue
+		}
+		s := o.Sent.SPNEGO()
+		if s == nil || s.Init == nil || len(s.Init.MechTypes) == 0 || !s.Init.MechTypes[0].Kerberos() {
+			continue
+		}
+		for i := range o.Got {
+			r := o.Got[i].SPNEGO()
+			if r == nil || r.Resp == nil || r.Resp.SupportedMech != tokens.OIDNTLM {
+				continue
+			}
+			f := p.Found(h, o.ResponsePos(), "%s presented Kerberos to %s, which selected NTLMSSP (%v)", who(h), where(h), r.Resp.NegState)
+			f.Frames = []int{o.RequestPos().Frame}
+			if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
+				f.Cause = "The server's challenge says that it is in no domain."
+			}
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var spnNotFound = &analysis.Check{
+	Name:     "spn-not-found",
+	Variants: []string{"spn-not-found-or-duplicate"},
+	Title:    "the KDC has no account with this service principal name",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means: "The client asked the KDC for a ticket for the web server and was told that there is no such principal. No ticket, no Kerberos: " +
+		"the client falls back to NTLM if it may, or fails. An Active Directory KDC gives the same answer when two accounts hold the name.",
+	Proof: "KRB-ERROR 7, KDC_ERR_S_PRINCIPAL_UNKNOWN, whose sname is HTTP/<host>, in answer to that client's TGS-REQ; or the client library's own words in a browser log.",
+	Not: "Error 7 for another service (ldap, cifs, krbtgt); error 7 in answer to an AS-REQ; error 7 from one KDC while another issues the ticket. " +
+		"It does not tell a missing name from a duplicate one.",
+	Causes: []string{
+		"The name was never registered: an alias, a host header, a load balancer's name.",
+		"It is registered twice (setspn -X finds it): the KDC then acts as if it were not there.",
+		"The client asks for another name than you think: an alias followed to its target, a short name, a port.",
+		"The account is in a forest without a trust.",
+	},
+	Fix: []string{
+		"Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.",
+		"setspn -S <SPN> <DOMAIN\\account that runs the site> (-S refuses duplicates).",
+		"Then klist purge on the client, and wait 15 minutes or log on anew: it remembers failures.",
+	},
+	Sources: []string{
+		"RFC 4120 section 7.5.9",
+		"Microsoft, KDC_ERR_S_PRINCIPAL_UNKNOWN or KDC_ERR_PRINCIPAL_NOT_UNIQUE, learn.microsoft.com/troubleshoot/windows-server/windows-security",
+		"Microsoft, Kerberos protocol registry entries and KDC configuration keys (SpnCacheTimeout)",
+	},
+	Run: runSPNNotFound,
+}
+
+func runSPNNotFound(p *analysis.Pass) {
+	for _, k := range p.KDC {
+		e, s := k.Err(), k.Service()
+		if e == nil || e.Code != 7 || s == nil || !strings.EqualFold(s.Service(), "HTTP") || k.Request != nil && !k.TGS() {
+			continue
+		}
+		if e.Status == 0xC0000035 || issuedElsewhere(p, k) {
+			continue // spn-duplicate; a referral that went well
+		}
+		h := concerned(p, k)
+		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(7))
+		f.Frames = []int{k.Asked.Frame}
+		if h != nil && h.Outcome == analysis.Succeeded {
+			f.Severity = analysis.Warning
+		}
+	}
+	for _, h := range p.Handshakes {
+		if status, spn, at := saidUnknown(h); status != "" {
+			p.Found(h, at, "the client's library could get no ticket for %s: %q", spn, status)
+		}
+	}
+}
+
+// concerned returns the first handshake that the KDC exchange belongs to, nil if none.
+func concerned(p *analysis.Pass, k *analysis.KDCExchange) *analysis.Handshake {
+	for _, h := range p.Handshakes {
+		for _, own := range h.KDC {
+			if own == k {
+				return h
+			}
+		}
+	}
+	return nil
+}
+
+// issuedElsewhere tells that the same client got a ticket for the same name after all.
+func issuedElsewhere(p *analysis.Pass, k *analysis.KDCExchange) bool {
+	asked := k.Service()
+	for _, o := range p.KDC {
+		if r := o.Rep(); r != nil && o.TGS() && o.Client.Addr() == k.Client.Addr() && !o.Asked.Time.Before(k.Asked.Time) &&
+			strings.EqualFold(r.Ticket.Service.Service(), asked.Service()) && strings.EqualFold(r.Ticket.Service.Host(), asked.Host()) {
+			return true
+		}
+	}
+	return false
+}

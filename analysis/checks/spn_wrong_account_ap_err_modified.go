@@ -1,0 +1,89 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var spnWrongAccountAPErrModified = &analysis.Check{
+	Name:     "spn-wrong-account-ap-err-modified",
+	Title:    "the service cannot decrypt the ticket: the SPN belongs to another account",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means: "The KDC encrypted the ticket with the key of the account that holds the service principal name; the process that answered runs under another account, or with an old key, and cannot read it. " +
+		"No fallback to NTLM follows, since SPNEGO has already settled on Kerberos: the user is prompted until they give up.",
+	Proof: "The server's answer holds KRB-ERROR 41, KRB_AP_ERR_MODIFIED. Without it: a ticket refused with bare challenges by a Windows server, more than once, each time with a new authenticator.",
+	Not: "A refusal for time (clock-skew) or replay (krb-ap-req-rejected); Extended Protection, a missing logon right and an ACL, which end in bare challenges too. " +
+		"It is the service that fails to decrypt, not the client.",
+	Causes: []string{
+		"The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.",
+		"The SPN is on the computer account, but the site runs under a service account in user mode.",
+		"The name leads to another machine: DNS, load balancer, two computers of one name.",
+		"The account's password was changed on one node, or has not replicated yet.",
+		"The name is held in two forests.",
+	},
+	Fix: []string{
+		"setspn -Q HTTP/<host> must name exactly the account that decrypts.",
+		`IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`,
+		"Then klist purge on the client.",
+	},
+	Sources: []string{
+		"RFC 4120 section 3.2.3",
+		"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis",
+		"Microsoft, KRB_AP_ERR_MODIFIED, learn.microsoft.com/troubleshoot/windows-server/windows-security/kerberos-client-krb-ap-err-modified-error",
+	},
+	Run: runSPNWrongAccountAPErrModified,
+}
+
+func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		_, ap := h.APReq()
+		if l, e := h.KRBError(); e != nil && e.Code == 41 && !otherServer(l) {
+			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", where(h), presented(ap, e), tokens.KRBErrorName(41))
+			f.Frames = []int{l.RequestPos().Frame}
+			continue
+		}
+		if first := refusedBefore(p, h); first != nil {
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused tickets for %s with bare challenges, again and again", where(h), h.SPN)
+			f.Evidence = analysis.Inferred
+			f.Frames = []int{first.Last().ResponsePos().Frame}
+		}
+	}
+}
+
+// presented names the service of the ticket that was refused.
+func presented(ap *tokens.APReq, e *tokens.KRBError) string {
+	if ap != nil {
+		return ap.Ticket.Service.String()
+	}
+	return e.Server.String()
+}
+
+// refusedBefore returns an earlier handshake of the same client whose ticket was
+// refused in the same wordless way by a Windows server, if h is one too.
+func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	if !wordless(h) {
+		return nil
+	}
+	_, mine := h.APReq()
+	for _, o := range p.Handshakes {
+		if o.ID >= h.ID {
+			break
+		}
+		if o.Host != h.Host || o.ClientAddr() != h.ClientAddr() || o.Side != h.Side || !wordless(o) {
+			continue
+		}
+		if _, ap := o.APReq(); ap.Authenticator.Sum != mine.Authenticator.Sum {
+			return o
+		}
+	}
+	return nil
+}
+
+// wordless tells that a ticket was refused by a Windows server with bare challenges.
+func wordless(h *analysis.Handshake) bool {
+	_, ap := h.APReq()
+	_, e := h.KRBError()
+	return ap != nil && e == nil && h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Failed &&
+		h.Last().Answer() == nil && windowsServer(h.Last())
+}
