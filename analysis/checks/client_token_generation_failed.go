@@ -31,7 +31,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 		"Chromium, net/http/http_auth_controller.cc and http_auth_sspi_win.cc",
 		"MS-NLMP 3.1.5.1.1",
 	},
-	Follows: []string{"spn-not-found", "spn-duplicate", "clock-skew", "etype-nosupp", "kdc-client-credential-error", "kdc-unreachable", "kdc-must-use-user2user", "cross-realm-referral"},
+	Follows: []string{"spn-not-found", "clock-skew"},
 	Run:     runClientTokenGenerationFailed,
 }
 
@@ -44,10 +44,14 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if l := h.Opening(); l != nil && l.Sent.Scheme == "Negotiate" && l.Sent.NTLM() == nil {
 			continue // it made one after all
 		}
+		proven := refusal(h) != nil || libraryError(h) != ""
+		if !proven && !p.Whole(h) {
+			continue
+		}
 		anonymous := h.Anonymous()
 		last := anonymous[len(anonymous)-1]
 		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", who(h), where(h), why)
-		if refusal(h) != nil || libraryError(h) != "" {
+		if proven {
 			f.Evidence = analysis.Proven
 		}
 		for _, k := range h.KDC {

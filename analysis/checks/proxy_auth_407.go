@@ -21,11 +21,8 @@ var proxyAuth407 = &analysis.Check{
 	},
 	Fix:     []string{"Name the proxy by its full name in PAC file and policy; setspn -S HTTP/<proxy name> <account>."},
 	Sources: []string{"RFC 9110 sections 11.7.1 and 15.5.8", "Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp"},
-	Follows: []string{
-		"spn-not-found", "spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected",
-		"client-token-generation-failed", "client-ignored-challenge", "ntlm-connection-not-persistent",
-	},
-	Run: runProxyAuth407,
+	Follows: []string{"spn-not-found", "spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "client-token-generation-failed", "client-ignored-challenge", "ntlm-connection-not-persistent"},
+	Run:     runProxyAuth407,
 }
 
 func runProxyAuth407(p *analysis.Pass) {

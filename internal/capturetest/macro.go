@@ -15,8 +15,9 @@ import (
 // connection repeat.
 type expander struct {
 	now    time.Time
-	target []byte // AV pairs of the last CHALLENGE_MESSAGE, without MsvAvEOL
-	cert   []byte // DER of the server's certificate
+	target []byte                   // AV pairs of the last CHALLENGE_MESSAGE, without MsvAvEOL
+	cert   []byte                   // DER of the server's certificate
+	others func(conn string) []byte // the same as target, of another connection
 }
 
 // args are the words of a macro after its name. What a builder does not ask for is

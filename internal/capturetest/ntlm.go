@@ -63,7 +63,8 @@ func (a *args) ntlm2() []byte {
 // {ntlm3 user=alice domain=CONTOSO ws=PC1 nt=v2|LENGTH lm=zero|absent|ess|copy|LENGTH
 // flags=... key=LENGTH version=... target=SPN cbt=zero|match|HEX avflags=N time=now}:
 // MS-NLMP 2.2.1.3. An NTLMv2 response repeats the AV pairs of the connection's last
-// {ntlm2}. mic or nomic; anonymous for an empty user and responses.
+// {ntlm2}, or with answers=NAME that of another one. mic or nomic; anonymous for an
+// empty user and responses.
 func (a *args) ntlm3() []byte {
 	usual := int64(flagsAuthenticate)
 	anonymous := a.flag("anonymous")
@@ -100,7 +101,11 @@ func (a *args) ntResponse(anonymous bool) (nt []byte, v2 bool) {
 	if kind != "v2" {
 		return cipher("nt", int(a.number(kind))), false
 	}
-	pairs := append([]byte(nil), a.x.target...)
+	challenge := a.x.target
+	if conn, ok := a.opt("answers"); ok {
+		challenge = a.x.others(conn)
+	}
+	pairs := append([]byte(nil), challenge...)
 	avflags := int64(2)
 	for _, w := range a.words {
 		if w == "nomic" {

@@ -153,6 +153,12 @@ func (s *script) open(words []string) error {
 			return fmt.Errorf("unknown option %q of conn", w)
 		}
 	}
+	c.x.others = func(conn string) []byte {
+		if o := s.conns[conn]; o != nil {
+			return o.x.target
+		}
+		return nil
+	}
 	s.conns[name], s.current = c, c
 	c.establish()
 	if tls != nil {
