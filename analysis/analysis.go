@@ -163,9 +163,12 @@ func (t *Trace) Report(tally *httpstream.Tally, checks []*Check) *Report {
 		return cmp.Compare(a.Pos().Frame, b.Pos().Frame)
 	})
 	t.handshakes = group(t)
-	t.joinKDC()
 	for i, h := range t.handshakes {
 		h.ID = i + 1
+		t.locate(h)
+	}
+	t.joinKDC()
+	for _, h := range t.handshakes {
 		t.describe(h)
 	}
 	p := &Pass{

@@ -9,12 +9,9 @@ import (
 	"negotrace/tokens"
 )
 
-// describe fills in what a handshake is called: parties, scheme, mechanism, user, SPN.
+// describe fills in what the tokens and the KDC's answers tell of a handshake: scheme,
+// mechanism, user, SPN.
 func (t *Trace) describe(h *Handshake) {
-	first := h.First()
-	h.Start = first.Exchange.Pos()
-	h.Client, h.Server = addr(first.Exchange.Conn.Client), addr(first.Exchange.Conn.Server)
-	t.locate(h)
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
@@ -37,9 +34,12 @@ func addr(a netip.AddrPort) string {
 	return a.String()
 }
 
-// locate fills in host and URL. A proxy is called by the name that was looked up for
-// its address, if the capture shows that.
+// locate fills in when and between whom a handshake was, host and URL. A proxy is
+// called by the name that was looked up for its address, if the capture shows that.
 func (t *Trace) locate(h *Handshake) {
+	first := h.First()
+	h.Start = first.Exchange.Pos()
+	h.Client, h.Server = addr(first.Exchange.Conn.Client), addr(first.Exchange.Conn.Server)
 	for _, l := range h.Legs {
 		r := l.Request
 		if r == nil {

@@ -34,10 +34,30 @@ func step(l *Leg, side Side) verdict {
 			return goesOn
 		}
 		return refused
-	case 407:
-		return elsewhere // refused by the proxy: the server has not seen it
+	case 407: // by the proxy: the server has not seen it
+		return elsewhere
+	}
+	if l.HeaderRefused() {
+		return refused
 	}
 	return passed
+}
+
+// smallLimit is the smallest of the servers' usual limits for a header line, Apache's
+// LimitRequestFieldSize of 8190 bytes, less what a small request has besides.
+const smallLimit = 8000
+
+// HeaderRefused tells that the server turned the request away for the size of its
+// header, before anybody looked at the credentials: by a status made for it, or by a
+// 400 (413) to a large header that ends the connection.
+func (l *Leg) HeaderRefused() bool {
+	switch l.Status() {
+	case 431, 494:
+		return true
+	case 400, 413:
+		return l.Request != nil && l.Request.HeadLen >= smallLimit && l.Got == nil && l.Sent != nil
+	}
+	return false
 }
 
 // rejects tells that a token says no: SPNEGO reject, or a Kerberos error.

@@ -41,7 +41,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if why == "" {
 			continue
 		}
-		if l := h.Opening(); l != nil && l.Sent.Scheme == "Negotiate" && l.Sent.NTLM() == nil {
+		if l := h.Opening(); l != nil && l.Sent.Scheme == "Negotiate" && len(h.Anonymous()) < 2 {
 			continue // it made one after all
 		}
 		proven := refusal(h) != nil || libraryError(h) != ""
