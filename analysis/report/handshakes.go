@@ -182,7 +182,7 @@ func (r *row) used() string {
 
 func (r *row) user() string {
 	if r.first.UserFrom != "" {
-		return dash(r.first.User) + " (" + r.first.UserFrom + ")"
+		return dash(r.first.User) + " *"
 	}
 	return dash(r.first.User)
 }

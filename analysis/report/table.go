@@ -122,6 +122,7 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 		p.WriteString(text)
 		break
 	}
+	p.userNotes(shown)
 	if len(left) > 0 {
 		outcomes := map[analysis.Outcome]int{}
 		for _, h := range left {
@@ -134,6 +135,23 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 		p.item(0, "", fmt.Sprintf("... and %d more: %s (all of them: --format json)", len(left), strings.Join(parts, ", ")))
 	}
 	return nil
+}
+
+// userNotes says where users were read that the handshakes do not show themselves.
+func (p *page) userNotes(rows []*row) {
+	const most = 4
+	n := 0
+	for _, r := range rows {
+		if r.first.UserFrom == "" {
+			continue
+		}
+		if n++; n <= most {
+			p.item(0, "* ", fmt.Sprintf("user of %d: %s", r.first.ID, r.first.UserFrom))
+		}
+	}
+	if n > most {
+		p.item(0, "* ", fmt.Sprintf("and of %d more likewise (user_from of --format json)", n-most))
+	}
 }
 
 // A clock shows times in one zone.

@@ -87,11 +87,31 @@ func (t *tool) analyse() *cobra.Command {
 	t.display.flags(c)
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringArrayVar(&n.keylogs, "keylog", nil, "TLS secrets: a key log `FILE` as browsers write it; repeatable")
+	f.StringArrayVar(&n.keylogs, "keylog", nil, "TLS secrets in a key log `FILE` of a browser; repeatable")
 	f.StringVar(&n.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
 	f.Var(&n.failOn, "fail-on", "exit with 1 from this `LEVEL` of findings on: error, warning,\ninfo, never")
 	f.BoolVar(&t.display.local, "local", false, "times in the local zone, not in UTC")
 	return c
+}
+
+const standardInput = "-"
+
+// sources turns the arguments into inputs.
+func (t *tool) sources(args []string) ([]capture.Source, error) {
+	if len(args) == 0 {
+		return nil, errors.New("no capture given\nsee negotrace --help")
+	}
+	i := slices.Index(args, standardInput)
+	if i < 0 {
+		return capture.Open(args)
+	}
+	if slices.Contains(args[i+1:], standardInput) {
+		return nil, errors.New("standard input can be read only once")
+	}
+	if isTerminal(t.stdin) {
+		return nil, errors.New("standard input is a terminal: pipe a capture into it")
+	}
+	return capture.Open(args)
 }
 
 // diagnose reads the files and writes the report.

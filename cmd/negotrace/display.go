@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -33,7 +32,7 @@ func (d *display) flags(c *cobra.Command) {
 	d.color = choice{value: "auto", of: []string{"auto", "always", "never"}}
 	f := c.PersistentFlags()
 	f.Var(&d.format, "format", "`FORMAT` of the result: "+strings.Join(d.format.of, ", "))
-	f.Var(&d.color, "color", "`WHEN` to use colour: auto (on a terminal), always, never")
+	f.Var(&d.color, "color", "`WHEN` to use colour: auto, always, never")
 	f.IntVar(&d.width, "width", 0, "`COLUMNS` to use (default those of the terminal, else 80)")
 	for name, values := range map[string][]string{"format": d.format.of, "color": d.color.of} {
 		if err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
@@ -78,9 +77,9 @@ func (t *tool) colored() bool {
 	return true
 }
 
-// isTerminal tells whether w is a terminal.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// isTerminal tells whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 

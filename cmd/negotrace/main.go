@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -66,6 +67,9 @@ func (t *tool) complain(err error) {
 			t.complain(e)
 		}
 		return
+	}
+	if p, ok := err.(*fs.PathError); ok {
+		err = fmt.Errorf("%s: %v", p.Path, p.Err) // the system call is nobody's concern
 	}
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
 		fmt.Fprintf(t.stderr, "negotrace: %s\n", strings.TrimSpace(line))
