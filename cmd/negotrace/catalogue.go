@@ -34,7 +34,7 @@ func (t *tool) checks() *cobra.Command {
 func (t *tool) explain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain CHECK",
-		Short: "Say what a check means, what proves it, what causes it and what to do",
+		Short: "Say what a check means, what proves it, what to do",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("explain takes the name of one check; negotrace checks lists them")
