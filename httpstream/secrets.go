@@ -1,9 +1,173 @@
 package httpstream
 
-import "io"
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"io"
+)
 
-// Secrets are TLS session secrets by client random, as NSS key log files hold them.
-type Secrets struct{}
+// maxSecrets bounds the secrets kept: four of them open one TLS 1.3 connection, one
+// a TLS 1.2 connection. So many take about 60 MB.
+const maxSecrets = 1 << 19
 
-// Read adds the secrets of a key log. Lines that are none are counted, not errors.
-func (s *Secrets) Read(r io.Reader) error { return nil }
+// maxKeyLogLine is longer than any line of a key log can rightly be.
+const maxKeyLogLine = 4096
+
+// Secrets are TLS session secrets by client random, as NSS key log files hold them
+// (draft-ietf-tls-keylogfile). The zero Secrets is empty and ready to use.
+type Secrets struct {
+	// Kept counts the secrets at hand.
+	Kept int
+	// Ignored counts lines that are well-formed but open nothing here: RSA,
+	// EXPORTER_SECRET and other labels.
+	Ignored int
+	// Malformed counts lines that are no key log lines.
+	Malformed int
+	// Dropped counts secrets over the limit.
+	Dropped int
+
+	held map[secretName]secret
+}
+
+// A secretLabel is the first word of a key log line.
+type secretLabel uint8
+
+const (
+	masterSecret secretLabel = iota + 1 // TLS 1.2
+	earlySecret
+	clientHandshakeSecret
+	serverHandshakeSecret
+	clientTrafficSecret
+	serverTrafficSecret
+)
+
+// secretLabelOf returns the label that a line begins with, 0 if it is none we use.
+func secretLabelOf(word []byte) secretLabel {
+	switch string(word) {
+	case "CLIENT_RANDOM":
+		return masterSecret
+	case "CLIENT_EARLY_TRAFFIC_SECRET":
+		return earlySecret
+	case "CLIENT_HANDSHAKE_TRAFFIC_SECRET":
+		return clientHandshakeSecret
+	case "SERVER_HANDSHAKE_TRAFFIC_SECRET":
+		return serverHandshakeSecret
+	case "CLIENT_TRAFFIC_SECRET_0":
+		return clientTrafficSecret
+	case "SERVER_TRAFFIC_SECRET_0":
+		return serverTrafficSecret
+	}
+	return 0
+}
+
+type secretName struct {
+	random [32]byte
+	label  secretLabel
+}
+
+// A secret is as long as the hash of the cipher suite, 48 bytes in TLS 1.2.
+type secret struct {
+	n     uint8
+	bytes [48]byte
+}
+
+// find returns the secret called label of the connection with that client random,
+// nil if it is not at hand.
+func (s *Secrets) find(random [32]byte, label secretLabel) []byte {
+	if s == nil {
+		return nil
+	}
+	found, ok := s.held[secretName{random, label}]
+	if !ok {
+		return nil
+	}
+	return found.bytes[:found.n]
+}
+
+// Read adds the secrets of a key log. Lines that are none are counted, not errors;
+// the error is that of r.
+func (s *Secrets) Read(r io.Reader) error {
+	br := bufio.NewReaderSize(r, maxKeyLogLine)
+	for first := true; ; first = false {
+		line, err := br.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			s.Malformed++
+			err = skipLine(br)
+			line = nil
+		}
+		if first {
+			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		}
+		s.add(bytes.TrimSpace(line))
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func skipLine(br *bufio.Reader) error {
+	for {
+		_, err := br.ReadSlice('\n')
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+	}
+}
+
+// add takes one line without its end: label, client random, secret.
+func (s *Secrets) add(line []byte) {
+	if len(line) == 0 || line[0] == '#' {
+		return
+	}
+	word, rest, _ := bytes.Cut(line, []byte(" "))
+	label := secretLabelOf(word)
+	random, value, ok := bytes.Cut(rest, []byte(" "))
+	switch {
+	case !ok || !isHex(random) || !isHex(value):
+		s.Malformed++
+		return
+	case label == 0:
+		s.Ignored++
+		return
+	}
+	name := secretName{label: label}
+	var held secret
+	if len(random) != hex.EncodedLen(len(name.random)) || !label.fits(len(value)/2) {
+		s.Malformed++
+		return
+	}
+	hex.Decode(name.random[:], random)
+	n, _ := hex.Decode(held.bytes[:], value)
+	held.n = uint8(n)
+	if _, again := s.held[name]; !again {
+		if s.Kept == maxSecrets {
+			s.Dropped++
+			return
+		}
+		s.Kept++
+	}
+	if s.held == nil {
+		s.held = make(map[secretName]secret)
+	}
+	s.held[name] = held
+}
+
+// fits tells whether a secret of that label can be n bytes long: a master secret is
+// 48 (RFC 5246 section 8.1), the others are as long as SHA-256 or SHA-384.
+func (l secretLabel) fits(n int) bool {
+	return n == 48 || n == 32 && l != masterSecret
+}
+
+func isHex(b []byte) bool {
+	for _, c := range b {
+		if c-'0' > 9 && (c|0x20)-'a' > 5 {
+			return false
+		}
+	}
+	return len(b) > 0 && len(b)%2 == 0
+}

@@ -1,0 +1,363 @@
+package httpstream
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// An http2Reader takes the frames of one HTTP/2 connection (RFC 9113) and pairs its
+// streams into exchanges.
+type http2Reader struct {
+	out     *outlet
+	conn    *Conn
+	half    [2]http2Half
+	streams map[uint32]*http2Stream // those not complete
+	size    int                     // of the header lists of streams
+	goaway  string                  // error code of the last GOAWAY, if it names one
+}
+
+// An http2Half is what one side sends.
+type http2Half struct {
+	begun bool // the preface is behind, or is known not to come
+	// The frame that is not complete yet: its header and, of frames that are kept, its
+	// payload. begin is where it began.
+	frame  []byte
+	begin  Pos
+	data   http2Data // the DATA frame whose payload comes now
+	skip   int64     // rest of a frame that is of no use
+	astray bool      // where the next frame begins is not known
+	block  headerBlock
+	fields fieldDecoder
+	ended  bool
+}
+
+// An http2Data is the payload of a DATA frame as far as it has not come yet.
+type http2Data struct {
+	stream uint32
+	left   int64 // bytes of content and padding
+	pad    int64 // of them padding
+	padded bool  // the length of the padding comes first
+	last   bool  // END_STREAM
+}
+
+const http2FrameLen = 9
+
+// http2 returns the reader for a connection that speaks HTTP/2: by prior knowledge or
+// by ALPN, the client's preface included if it was seen.
+func (o *outlet) http2(c *Conn) reader {
+	r := &http2Reader{out: o, conn: c, streams: make(map[uint32]*http2Stream)}
+	for side := range r.half {
+		r.half[side].fields.reset(c.SYN)
+	}
+	return r
+}
+
+// http2Upgraded returns the reader for a connection that went over to HTTP/2 with
+// "Upgrade: h2c", behind the 101 response: x, which is not delivered yet, goes on as
+// stream 1 (RFC 7540 section 3.2).
+func (o *outlet) http2Upgraded(c *Conn, x *Exchange) reader {
+	r := o.http2(c).(*http2Reader)
+	x.H2Stream = 1
+	r.streams[1] = &http2Stream{x: x, requestDone: true}
+	return r
+}
+
+func (r *http2Reader) data(from Side, at *Pos, b []byte) {
+	h := &r.half[from]
+	for len(b) > 0 {
+		var n int
+		switch {
+		case h.skip > 0:
+			n = int(min(h.skip, int64(len(b))))
+			h.skip -= int64(n)
+		case h.data.left > 0:
+			n = r.takeData(from, at, b)
+		case h.astray:
+			n = r.resync(from, b)
+		case !h.begun:
+			n = r.preface(from, b)
+		default:
+			n = r.gather(from, at, b)
+		}
+		b = b[n:]
+	}
+}
+
+// preface passes over the connection preface, RFC 9113 section 3.4.
+func (r *http2Reader) preface(from Side, b []byte) int {
+	h := &r.half[from]
+	rest := http2Preface[len(h.frame):]
+	n := min(len(rest), len(b))
+	if from == Server || string(b[:n]) != rest[:n] {
+		h.begun = true // what was held is the beginning of a frame, if anything
+		return 0
+	}
+	h.frame = append(h.frame, b[:n]...)
+	if len(h.frame) == len(http2Preface) {
+		h.frame = h.frame[:0]
+		h.begun = true
+	}
+	return n
+}
+
+// gather adds to the frame that is not complete, and returns how much of b it took.
+func (r *http2Reader) gather(from Side, at *Pos, b []byte) int {
+	h := &r.half[from]
+	if len(h.frame) == 0 {
+		h.begin = *at
+	}
+	want := http2FrameLen
+	if len(h.frame) >= want {
+		want += frameHeader(h.frame).length
+	}
+	n := min(want-len(h.frame), len(b))
+	h.frame = append(h.frame, b[:n]...)
+	r.hold(n)
+	switch {
+	case r.out.held > heldLimit:
+		r.out.drop(heldDropped)
+		r.lose(from, h.begin, "too much was held for other connections")
+	case len(h.frame) == http2FrameLen:
+		r.header(from, at, frameHeader(h.frame))
+	case len(h.frame) == want && want > http2FrameLen:
+		r.whole(from, at)
+	}
+	return n
+}
+
+// header takes the header of a frame.
+func (r *http2Reader) header(from Side, at *Pos, f http2Frame) {
+	h := &r.half[from]
+	switch {
+	case !f.plausible():
+		r.lose(from, h.begin, "bytes that are no HTTP/2 frame")
+	case f.kind == frameData:
+		r.drop(h)
+		r.beginData(from, at, f)
+	case f.length > frameLimit:
+		r.out.drop(frameDropped)
+		r.drop(h)
+		r.unread(from, f)
+		h.skip = int64(f.length)
+	case f.length == 0:
+		r.whole(from, at)
+	}
+}
+
+// whole takes the frame that is held and now complete.
+func (r *http2Reader) whole(from Side, at *Pos) {
+	h := &r.half[from]
+	block := len(h.block.b)
+	r.frame(from, at, frameHeader(h.frame), h.frame[http2FrameLen:])
+	r.hold(len(h.block.b) - block)
+	r.drop(h)
+}
+
+// drop forgets the frame that is not complete.
+func (r *http2Reader) drop(h *http2Half) {
+	r.hold(-len(h.frame))
+	h.frame = h.frame[:0]
+	if cap(h.frame) > 4<<10 {
+		h.frame = nil
+	}
+}
+
+// hold counts n more bytes as held.
+func (r *http2Reader) hold(n int) { r.out.held += int64(n) }
+
+// An http2Frame is the header of a frame, RFC 9113 section 4.1.
+type http2Frame struct {
+	length int
+	kind   http2Kind
+	flags  uint8
+	stream uint32
+}
+
+func frameHeader(b []byte) http2Frame {
+	return http2Frame{
+		length: int(b[0])<<16 | int(b[1])<<8 | int(b[2]),
+		kind:   http2Kind(b[3]),
+		flags:  b[4],
+		stream: binary.BigEndian.Uint32(b[5:]) &^ (1 << 31),
+	}
+}
+
+func (f http2Frame) has(flag uint8) bool { return f.flags&flag != 0 }
+
+// plausible tells whether this can be a frame header where one has to be. Frames of
+// types not known here are allowed, and passed over (RFC 9113 section 5.5).
+func (f http2Frame) plausible() bool {
+	switch f.kind {
+	case frameSettings:
+		return f.stream == 0 && f.length%6 == 0
+	case framePing:
+		return f.stream == 0 && f.length == 8
+	case frameGoAway:
+		return f.stream == 0 && f.length >= 8
+	case frameWindowUpdate:
+		return f.length == 4
+	case frameRSTStream:
+		return f.stream != 0 && f.length == 4
+	case framePriority:
+		return f.stream != 0 && f.length == 5
+	case frameData, frameHeaders, frameContinuation, framePushPromise:
+		return f.stream != 0
+	}
+	return true
+}
+
+// usual tells whether this looks like a frame even where none has to be.
+func (f http2Frame) usual() bool {
+	flags := [...]uint8{
+		frameData:         flagEndStream | flagPadded,
+		frameHeaders:      flagEndStream | flagEndHeaders | flagPadded | flagPriority,
+		frameSettings:     flagAck,
+		framePushPromise:  flagEndHeaders | flagPadded,
+		framePing:         flagAck,
+		frameContinuation: flagEndHeaders,
+	}
+	return int(f.kind) < len(flags) && f.flags&^flags[f.kind] == 0 &&
+		f.length <= 1<<14 && f.stream < 1<<24 && f.plausible()
+}
+
+// frame takes a whole frame that is not DATA.
+func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
+	h := &r.half[from]
+	if h.block.open && f.kind != frameContinuation {
+		// RFC 9113 section 6.10 allows nothing between: something is missing.
+		h.block.open = false
+		h.fields.lose()
+	}
+	switch f.kind {
+	case frameHeaders, framePushPromise:
+		r.conn.HTTP = true
+		h.block.begin(h.begin, f, b)
+		r.endBlock(from, at)
+	case frameContinuation:
+		if h.block.open && h.block.stream == f.stream {
+			h.block.add(r.out, b)
+			h.block.whole = f.has(flagEndHeaders)
+			r.endBlock(from, at)
+			return
+		}
+		h.fields.lose()
+	case frameRSTStream:
+		r.reset(at, f.stream, errorCode(b))
+	case frameGoAway:
+		r.goAway(at, from, binary.BigEndian.Uint32(b)&^(1<<31), errorCode(b[4:]))
+	case frameSettings:
+		r.conn.HTTP = true
+	}
+}
+
+// unread takes a frame of which only the header is known.
+func (r *http2Reader) unread(from Side, f http2Frame) {
+	h := &r.half[from]
+	switch f.kind {
+	case frameHeaders, framePushPromise, frameContinuation:
+		h.block.open = false
+		h.fields.lose()
+		r.lostBlock(from, f, &h.begin)
+	}
+}
+
+func (r *http2Reader) gap(from Side, at *Pos, n int64) {
+	h := &r.half[from]
+	for n > 0 {
+		switch {
+		case h.skip > 0:
+			inside := min(h.skip, n)
+			h.skip -= inside
+			n -= inside
+		case h.data.left > 0:
+			n -= r.gapData(from, at, n)
+		case h.astray:
+			return
+		case len(h.frame) >= http2FrameLen && h.begun:
+			f := frameHeader(h.frame)
+			h.skip = int64(http2FrameLen + f.length - len(h.frame))
+			r.drop(h)
+			r.unread(from, f)
+		default:
+			r.lose(from, *at, "")
+			return
+		}
+	}
+}
+
+// lose says that where the next frame begins is not known.
+func (r *http2Reader) lose(from Side, at Pos, why string) {
+	h := &r.half[from]
+	h.begun = true
+	h.astray = true
+	h.block.open = false
+	h.fields.lose()
+	r.drop(h)
+	if why == "" {
+		why = "lost bytes"
+	}
+	for _, s := range r.streams {
+		s.note(at, fmt.Sprintf("%s in what the %s sent: frames of this stream may be missing", why, from))
+	}
+}
+
+// resync looks for the next frame in b and returns how much of b is before it. A frame
+// begins where b does or where others follow it: TLS records and segments mostly begin
+// with one.
+func (r *http2Reader) resync(from Side, b []byte) int {
+	for i := range b {
+		if n, ok := frameRow(b[i:]); ok && (i == 0 || n > 1) {
+			r.half[from].astray = false
+			return i
+		}
+	}
+	return len(b)
+}
+
+// frameRow tells whether b holds nothing but frames, the last of them perhaps in part,
+// and how many of them whole.
+func frameRow(b []byte) (n int, ok bool) {
+	for ; len(b) >= http2FrameLen; n++ {
+		f := frameHeader(b)
+		if !f.usual() || b[5]&0x80 != 0 {
+			return n, false
+		}
+		if len(b) < http2FrameLen+f.length {
+			return n, true
+		}
+		b = b[http2FrameLen+f.length:]
+	}
+	return n, n > 0
+}
+
+func (r *http2Reader) end(from Side, at *Pos) {
+	h := &r.half[from]
+	h.ended = true
+	r.drop(h)
+	r.hold(-len(h.block.b))
+	h.block.b = nil
+	for _, id := range r.open() {
+		r.streams[id].endTunnel(from, at)
+	}
+	if !r.half[from.Other()].ended {
+		return
+	}
+	for _, id := range r.open() {
+		s := r.streams[id]
+		if s.x.Response == nil && s.x.Reset == "" {
+			s.x.Reset = r.goaway
+		}
+		r.finish(id)
+	}
+}
+
+func (r *http2Reader) blind(from Side) int64 {
+	h := &r.half[from]
+	if h.skip > 0 {
+		return h.skip
+	}
+	if d := &h.data; !d.padded && d.left > d.pad && !r.wanted(from, d.stream) {
+		return d.left - d.pad
+	}
+	return 0
+}

@@ -1,0 +1,196 @@
+package httpstream
+
+import (
+	"golang.org/x/net/http2/hpack"
+)
+
+// A headerBlock is the field block of HEADERS or PUSH_PROMISE and the CONTINUATION
+// frames behind, RFC 9113 section 4.3.
+type headerBlock struct {
+	open     bool
+	whole    bool // END_HEADERS was seen
+	last     bool // END_STREAM
+	tooLong  bool
+	begun    Pos
+	stream   uint32
+	promised uint32 // of a PUSH_PROMISE
+	b        []byte
+}
+
+// begin takes the payload of a HEADERS or PUSH_PROMISE frame.
+func (k *headerBlock) begin(at Pos, f http2Frame, b []byte) {
+	*k = headerBlock{open: true, begun: at, stream: f.stream, b: k.b[:0]}
+	k.whole = f.has(flagEndHeaders)
+	pad := 0
+	if f.has(flagPadded) && len(b) > 0 {
+		pad = int(b[0])
+		b = b[1:]
+	}
+	skip := 0
+	if f.kind == framePushPromise {
+		skip = 4
+		if len(b) >= 4 {
+			k.promised = (uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])) &^ (1 << 31)
+		}
+	} else {
+		k.last = f.has(flagEndStream)
+		if f.has(flagPriority) {
+			skip = 5
+		}
+	}
+	if skip+pad <= len(b) {
+		k.b = append(k.b, b[skip:len(b)-pad]...)
+	}
+}
+
+// add takes the payload of a CONTINUATION frame.
+func (k *headerBlock) add(o *outlet, b []byte) {
+	if len(k.b)+len(b) > blockLimit {
+		if !k.tooLong {
+			o.drop(blockDropped)
+		}
+		k.tooLong = true
+		return
+	}
+	k.b = append(k.b, b...)
+}
+
+// A fieldDecoder decodes the field blocks of one direction (HPACK, RFC 7541). After a
+// loss it goes on with an empty dynamic table: what refers to entries made since is
+// decoded, what refers to older ones is left out and counted.
+type fieldDecoder struct {
+	table *hpack.Decoder
+	holed bool // entries of the dynamic table are not known
+}
+
+// A fieldList is a decoded field block.
+type fieldList struct {
+	fields  []hpack.HeaderField
+	size    int // RFC 7541 section 4.1, summed up
+	unknown int // fields that refer to what is not known
+	over    int // fields over the limit
+}
+
+// unknownName stands in the table for an entry whose name is not known. No field has
+// such a name.
+const unknownName = "\x00"
+
+func (d *fieldDecoder) reset(whole bool) {
+	d.table = hpack.NewDecoder(4096, nil) // RFC 9113 section 6.5.2
+	d.table.SetAllowedMaxDynamicTableSize(tableLimit)
+	d.table.SetMaxStringLength(blockLimit)
+	d.holed = !whole
+}
+
+// lose says that a block is missing.
+func (d *fieldDecoder) lose() {
+	d.reset(false)
+	// The table may be larger by now than it was at first, and the encoder says so
+	// only once; too large does no harm, for the encoder knows what it evicted.
+	d.table.SetMaxDynamicTableSize(tableLimit)
+}
+
+// decode decodes a whole block.
+func (d *fieldDecoder) decode(b []byte) (list fieldList) {
+	d.table.SetEmitFunc(func(f hpack.HeaderField) {
+		switch {
+		case f.Name == unknownName:
+			list.unknown++
+			return
+		case len(list.fields) == fieldLimit || list.size > listLimit:
+			list.over++
+			return
+		}
+		list.fields = append(list.fields, f)
+		list.size += int(f.Size())
+	})
+	if !d.holed {
+		_, err := d.table.Write(b)
+		if err == nil {
+			err = d.table.Close()
+		}
+		if err == nil {
+			return list
+		}
+		// What was decoded up to here stands.
+		list.unknown++
+		d.lose()
+		return list
+	}
+	for len(b) > 0 {
+		n, literal := representation(b)
+		if n == 0 {
+			list.unknown++
+			d.lose()
+			break
+		}
+		if _, err := d.table.Write(b[:n]); err != nil {
+			if literal > 0 && b[0]&0xc0 == 0x40 {
+				// It makes an entry, whose place has to be kept.
+				d.table.Write(append([]byte{0x40, 1, unknownName[0]}, b[literal:n]...))
+			} else {
+				list.unknown++
+			}
+		}
+		b = b[n:]
+	}
+	d.table.Close()
+	return list
+}
+
+// representation returns the length of the first field representation of b (RFC 7541
+// section 6), 0 if it is not whole, and where in it the value begins if its name is
+// a reference and its value a literal.
+func representation(b []byte) (n, value int) {
+	prefix := 4
+	switch {
+	case b[0]&0x80 != 0:
+		_, n = hpackInt(b, 7)
+		return n, 0
+	case b[0]&0x40 != 0:
+		prefix = 6
+	case b[0]&0x20 != 0:
+		_, n = hpackInt(b, 5)
+		return n, 0
+	}
+	index, n := hpackInt(b, prefix)
+	if n == 0 {
+		return 0, 0
+	}
+	if index == 0 {
+		if n = hpackString(b, n); n == 0 {
+			return 0, 0
+		}
+		return hpackString(b, n), 0
+	}
+	return hpackString(b, n), n
+}
+
+// hpackInt decodes an integer of RFC 7541 section 5.1 and returns how long it is, 0 if
+// it is not whole or far too large.
+func hpackInt(b []byte, prefix int) (v, n int) {
+	top := 1<<prefix - 1
+	v = int(b[0]) & top
+	if v < top {
+		return v, 1
+	}
+	for n = 1; n < len(b) && n < 5; n++ {
+		v += int(b[n]&0x7f) << (7 * (n - 1))
+		if b[n]&0x80 == 0 {
+			return v, n + 1
+		}
+	}
+	return 0, 0
+}
+
+// hpackString returns where the string that begins at b[i] ends, 0 if not in b.
+func hpackString(b []byte, i int) int {
+	if i == 0 || i >= len(b) {
+		return 0
+	}
+	size, n := hpackInt(b[i:], 7)
+	if n == 0 || i+n+size > len(b) {
+		return 0
+	}
+	return i + n + size
+}

@@ -1,0 +1,363 @@
+package httpstream
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/http2/hpack"
+)
+
+// An http2Stream is a stream that is not complete yet.
+type http2Stream struct {
+	x                         *Exchange
+	size                      int // of its header lists
+	requestDone, responseDone bool
+	answered                  bool   // a final response came, even if its status could not be read
+	delivered                 bool   // the exchange is out; what goes on is its tunnel
+	tunnel                    reader // of what a CONNECT opened, on tunnelConn
+	tunnelConn                *Conn
+	tunnelEnded               [2]bool
+}
+
+func (s *http2Stream) note(at Pos, text string) {
+	if n := len(s.x.Notes); n < noteLimit && (n == 0 || s.x.Notes[n-1].Text != text) {
+		s.x.Notes = append(s.x.Notes, Note{at, text})
+	}
+}
+
+// open returns the identifiers of the streams that are not complete, in order.
+func (r *http2Reader) open() []uint32 {
+	ids := make([]uint32, 0, len(r.streams))
+	for id := range r.streams {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// stream returns the stream of that number, a new one if need be.
+func (r *http2Reader) stream(id uint32) *http2Stream {
+	s := r.streams[id]
+	if s != nil {
+		return s
+	}
+	if len(r.streams) >= streamLimit || r.size > listsLimit {
+		oldest := r.open()[0]
+		r.out.drop(streamDropped)
+		old := r.streams[oldest]
+		old.note(old.x.Pos(), "too many streams are open: this one was not followed to its end")
+		r.finish(oldest)
+	}
+	s = &http2Stream{x: &Exchange{Conn: r.conn, H2Stream: id}}
+	r.streams[id] = s
+	return s
+}
+
+// endBlock decodes the field block if it is whole.
+func (r *http2Reader) endBlock(from Side, at *Pos) {
+	h := &r.half[from]
+	k := &h.block
+	if !k.whole {
+		return
+	}
+	k.open = false
+	if k.tooLong {
+		h.fields.lose()
+		r.lostBlock(from, http2Frame{stream: k.stream}, &k.begun)
+		return
+	}
+	list := h.fields.decode(k.b)
+	k.b = k.b[:0]
+	if cap(k.b) > 4<<10 {
+		k.b = nil
+	}
+	switch {
+	case k.promised != 0:
+		r.promise(at, k, &list)
+	case from == Client:
+		r.request(at, k, &list)
+	default:
+		r.response(at, k, &list)
+	}
+}
+
+// lostBlock notes a field block that could not be read.
+func (r *http2Reader) lostBlock(from Side, f http2Frame, at *Pos) {
+	if s := r.streams[f.stream]; s != nil {
+		s.note(*at, fmt.Sprintf("header fields of the %s are not in the capture", from))
+	}
+}
+
+// split divides a list into pseudo-header fields, looked up by name, and the others.
+func (l *fieldList) split() (pseudo map[string]string, header Header) {
+	pseudo = make(map[string]string, 4)
+	header = make(Header, 0, len(l.fields))
+	for _, f := range l.fields {
+		if strings.HasPrefix(f.Name, ":") {
+			pseudo[f.Name] = f.Value
+		} else {
+			header = append(header, Field{f.Name, strings.TrimSpace(f.Value)})
+		}
+	}
+	return pseudo, header
+}
+
+// noteList says what of a list is missing.
+func (s *http2Stream) noteList(at Pos, from Side, l *fieldList) {
+	if l.unknown > 0 {
+		s.note(at, fmt.Sprintf("%d header fields of the %s refer to a part of the compression table that is not in the capture", l.unknown, from))
+	}
+	if l.over > 0 {
+		s.note(at, fmt.Sprintf("%d header fields of the %s are over the limit", l.over, from))
+	}
+}
+
+func (r *http2Reader) request(at *Pos, k *headerBlock, l *fieldList) {
+	s := r.streams[k.stream]
+	if s != nil && s.x.Request != nil {
+		s.x.Request.Done = *at // trailers
+	} else if s == nil && !l.has(":method") && l.unknown == 0 {
+		return // trailers of a stream that is complete or was never seen
+	} else {
+		s = r.stream(k.stream)
+		s.x.Request = newHTTP2Request(at, k, l)
+		r.grow(s, l.size)
+		r.out.request()
+		s.noteList(k.begun, Client, l)
+	}
+	if k.last {
+		r.endHalf(Client, k.stream, at)
+	}
+}
+
+func newHTTP2Request(at *Pos, k *headerBlock, l *fieldList) *Request {
+	pseudo, header := l.split()
+	q := &Request{
+		Pos: k.begun, Done: *at, Proto: "HTTP/2",
+		Method: pseudo[":method"], Target: pseudo[":path"], Host: pseudo[":authority"],
+		HeadLen: l.size, Header: header,
+	}
+	if q.Host == "" {
+		q.Host = header.Value("host")
+	}
+	if q.Method == "CONNECT" && pseudo[":protocol"] == "" {
+		q.Target = q.Host // RFC 9113 section 8.5
+	}
+	return q
+}
+
+// promise takes a PUSH_PROMISE: a request that the client did not make.
+func (r *http2Reader) promise(at *Pos, k *headerBlock, l *fieldList) {
+	if r.streams[k.promised] != nil {
+		return
+	}
+	s := r.stream(k.promised)
+	s.x.Request = newHTTP2Request(at, k, l)
+	s.requestDone = true
+	r.grow(s, l.size)
+	s.note(k.begun, "the server promised this response; the client did not ask for it")
+	s.noteList(k.begun, Server, l)
+}
+
+// grow counts a header list as held, up to finish.
+func (r *http2Reader) grow(s *http2Stream, n int) {
+	s.size += n
+	r.size += n
+	r.hold(n)
+}
+
+func (l *fieldList) has(name string) bool {
+	return slices.ContainsFunc(l.fields, func(f hpack.HeaderField) bool { return f.Name == name })
+}
+
+func (r *http2Reader) response(at *Pos, k *headerBlock, l *fieldList) {
+	s := r.streams[k.stream]
+	pseudo, header := l.split()
+	status, err := strconv.Atoi(pseudo[":status"])
+	known := err == nil && status >= 100 && status <= 999
+	switch {
+	case s != nil && s.answered: // trailers
+		if s.x.Response != nil {
+			s.x.Response.Done = *at
+		}
+	case !known && (s == nil || pseudo[":status"] == "" && l.unknown == 0):
+		return
+	case !known:
+		s.answered = true
+		s.note(k.begun, "a response came, but its status refers to a part of the compression table that is not in the capture")
+	case status < 200:
+		s = r.stream(k.stream)
+		s.x.Interim = append(s.x.Interim, status)
+	default:
+		s = r.stream(k.stream)
+		s.answered = true
+		s.x.Response = &Response{
+			Pos: k.begun, Done: *at, Proto: "HTTP/2", Status: status, HeadLen: l.size, Header: header,
+		}
+		r.grow(s, l.size)
+		r.out.response(status)
+		s.noteList(k.begun, Server, l)
+		r.beginTunnel(s)
+	}
+	if k.last {
+		r.endHalf(Server, k.stream, at)
+	}
+}
+
+// endHalf says that one side of a stream ended in order.
+func (r *http2Reader) endHalf(from Side, id uint32, at *Pos) {
+	s := r.streams[id]
+	if s == nil {
+		return
+	}
+	s.endTunnel(from, at)
+	if from == Client {
+		s.requestDone = true
+	} else {
+		s.responseDone = true
+	}
+	if s.responseDone && (s.requestDone || s.x.Request == nil) {
+		r.finish(id)
+	}
+}
+
+// finish delivers a stream of which nothing more will come.
+func (r *http2Reader) finish(id uint32) {
+	s := r.streams[id]
+	delete(r.streams, id)
+	r.size -= s.size
+	r.hold(-s.size)
+	s.closeTunnel(r)
+	if !s.delivered {
+		r.out.exchange(s.x)
+	}
+}
+
+// reset takes a RST_STREAM.
+func (r *http2Reader) reset(at *Pos, id uint32, code string) {
+	s := r.streams[id]
+	if s == nil {
+		return
+	}
+	s.x.Reset = code
+	for _, side := range []Side{Client, Server} {
+		s.endTunnel(side, at)
+	}
+	r.finish(id)
+}
+
+// goAway takes a GOAWAY: streams of the other side above last were not processed.
+func (r *http2Reader) goAway(at *Pos, from Side, last uint32, code string) {
+	if code != "NO_ERROR" {
+		r.goaway = code
+	}
+	if from != Server {
+		return
+	}
+	for _, id := range r.open() {
+		if id > last && id%2 == 1 {
+			s := r.streams[id]
+			s.note(*at, fmt.Sprintf("GOAWAY %s: the server did not process this request", code))
+			s.x.Reset = code
+			r.finish(id)
+		}
+	}
+}
+
+// beginData takes the header of a DATA frame.
+func (r *http2Reader) beginData(from Side, at *Pos, f http2Frame) {
+	d := &r.half[from].data
+	*d = http2Data{
+		stream: f.stream, left: int64(f.length),
+		padded: f.has(flagPadded), last: f.has(flagEndStream),
+	}
+	if d.left == 0 {
+		r.endData(from, at)
+	}
+}
+
+// takeData takes bytes of the payload of a DATA frame, and returns how many.
+func (r *http2Reader) takeData(from Side, at *Pos, b []byte) int {
+	d := &r.half[from].data
+	n := 1
+	if d.padded {
+		d.padded = false
+		d.pad = min(int64(b[0]), d.left-1)
+		d.left--
+	} else {
+		n = int(min(d.left, int64(len(b))))
+		content := int(min(int64(n), max(0, d.left-d.pad)))
+		d.left -= int64(n)
+		r.body(from, at, d.stream, b[:content])
+	}
+	if d.left == 0 {
+		r.endData(from, at)
+	}
+	return n
+}
+
+// gapData takes lost bytes of the payload of a DATA frame, and returns how many.
+func (r *http2Reader) gapData(from Side, at *Pos, n int64) int64 {
+	d := &r.half[from].data
+	d.padded = false // its length may be lost; it is at most 255
+	n = min(n, d.left)
+	content := min(n, max(0, d.left-d.pad))
+	d.left -= n
+	if s := r.streams[d.stream]; s != nil {
+		s.grew(from, at, content)
+		if s.tunnel != nil {
+			s.tunnel.gap(from, at, content)
+		}
+	}
+	if d.left == 0 {
+		r.endData(from, at)
+	}
+	return n
+}
+
+func (r *http2Reader) endData(from Side, at *Pos) {
+	if d := r.half[from].data; d.last {
+		r.endHalf(from, d.stream, at)
+	}
+}
+
+// body takes content of a DATA frame.
+func (r *http2Reader) body(from Side, at *Pos, id uint32, b []byte) {
+	s := r.streams[id]
+	if s == nil || len(b) == 0 {
+		return
+	}
+	if s.tunnel != nil {
+		s.tunnel.data(from, at, b)
+		return
+	}
+	s.grew(from, at, int64(len(b)))
+	if p := s.x.Response; from == Server && p != nil && p.Status >= 400 {
+		n := min(len(b), errorBodyLimit-len(p.Body))
+		p.Body = append(p.Body, b[:n]...)
+	}
+}
+
+// grew counts n bytes of a body.
+func (s *http2Stream) grew(from Side, at *Pos, n int64) {
+	if q := s.x.Request; from == Client && q != nil {
+		q.BodyLen += n
+		q.Done = *at
+	}
+	if p := s.x.Response; from == Server && p != nil {
+		p.BodyLen += n
+		p.Done = *at
+	}
+}
+
+// wanted tells whether the content of DATA frames of that stream is looked at.
+func (r *http2Reader) wanted(from Side, id uint32) bool {
+	s := r.streams[id]
+	if s == nil {
+		return false
+	}
+	p := s.x.Response
+	return s.tunnel != nil || from == Server && p != nil && p.Status >= 400 && len(p.Body) < errorBodyLimit
+}

@@ -1,0 +1,45 @@
+package httpstream
+
+// beginTunnel follows a CONNECT that was granted: what its stream carries from here on
+// is a connection of its own, RFC 9113 section 8.5.
+func (r *http2Reader) beginTunnel(s *http2Stream) {
+	q, p := s.x.Request, s.x.Response
+	if q == nil || q.Method != "CONNECT" || q.Target != q.Host || p.Status/100 != 2 {
+		return
+	}
+	s.delivered = true
+	r.out.exchange(s.x)
+	outer := r.conn
+	inside := &Conn{
+		Stream: outer.Stream, Client: outer.Client, Server: outer.Server,
+		Start: p.Pos, End: p.Pos, SYN: outer.SYN, Origin: outer.Origin, Tunnel: s.x,
+	}
+	s.tunnelConn = inside
+	s.tunnel = r.out.sniff(inside)
+}
+
+// endTunnel says that one side of the tunnel ended.
+func (s *http2Stream) endTunnel(from Side, at *Pos) {
+	if s.tunnel == nil || s.tunnelEnded[from] {
+		return
+	}
+	s.tunnelEnded[from] = true
+	s.tunnelConn.End = *at
+	if s.tunnelConn.Ending == Open {
+		s.tunnelConn.Ending, s.tunnelConn.EndedBy, s.tunnelConn.EndedAt = FIN, from, *at
+	}
+	s.tunnel.end(from, at)
+}
+
+// closeTunnel ends what is left of the tunnel.
+func (s *http2Stream) closeTunnel(r *http2Reader) {
+	if s.tunnel == nil {
+		return
+	}
+	at := s.tunnelConn.End
+	s.endTunnel(Client, &at)
+	s.endTunnel(Server, &at)
+	if r.out.sink.Conn != nil {
+		r.out.sink.Conn(s.tunnelConn)
+	}
+}

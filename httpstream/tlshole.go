@@ -1,0 +1,228 @@
+package httpstream
+
+import "fmt"
+
+// A tlsHole is a place where bytes are missing and with them the beginning of the
+// next record. It is closed when a record further on is found, by its header and by
+// decrypting under one of the sequence numbers it may have.
+type tlsHole struct {
+	open    bool
+	lost    int64  // bytes from the last known beginning of a record to those of seen
+	seen    []byte // bytes behind the hole
+	scanned int    // bytes of seen in which no record begins
+}
+
+func (t *tlsReader) gap(from Side, at *Pos, n int64) {
+	h := &t.half[from]
+	switch {
+	case t.closed:
+		if t.inner != nil {
+			t.inner.gap(from, at, n)
+		}
+		return
+	case h.hole.open:
+		h.hole.lost += int64(len(h.hole.seen)) + n
+		t.hold(-len(h.hole.seen))
+		h.hole.seen, h.hole.scanned = nil, 0
+		return
+	case len(h.waiting) > 0, from == Client && !t.hello.client, from == Server && !t.hello.server:
+		t.hidden = true
+		t.close(obstacleLost)
+		return
+	}
+	if h.skip > 0 {
+		inside := min(h.skip, n)
+		h.skip -= inside
+		n -= inside
+	}
+	lost := int64(h.have)
+	if h.have >= recordHeaderLen {
+		// The record is spoilt, but where it ends is known.
+		size := len(h.record)
+		inside := min(n, int64(size-h.have))
+		h.skip = int64(size-h.have) - inside
+		n -= inside
+		lost = 0
+		t.release(h.record)
+		t.spoilt(from, at, size)
+	}
+	h.record, h.have = nil, 0
+	if n > 0 {
+		h.hole = tlsHole{open: true, lost: lost + n}
+		t.forget(from)
+	}
+}
+
+// forget drops the handshake message that is not complete.
+func (t *tlsReader) forget(from Side) {
+	h := &t.half[from]
+	t.hold(-len(h.message))
+	h.message, h.omit = nil, 0
+}
+
+// spoilt takes a record, header included, of which only the length is known.
+func (t *tlsReader) spoilt(from Side, at *Pos, size int) {
+	h := &t.half[from]
+	t.forget(from)
+	if h.guard == nil {
+		return
+	}
+	h.seq++
+	if h.phase == phaseApplication {
+		t.application(from, at)
+		t.inner.gap(from, at, max(0, int64(size-h.guard.overhead())))
+	}
+}
+
+// astray takes a record header that is none.
+func (t *tlsReader) astray(from Side, at *Pos) {
+	h := &t.half[from]
+	if !t.conn.TLS.Opened {
+		t.hidden = t.hidden || t.hello.server
+		t.close(fmt.Sprintf("the %s sends bytes in frame %d that are no TLS", from, at.Frame))
+		return
+	}
+	t.obstacle(fmt.Sprintf("the %s sends bytes in frame %d that are no TLS", from, at.Frame))
+	h.record, h.have = nil, 0
+	h.hole = tlsHole{open: true, lost: recordHeaderLen}
+}
+
+// search looks for a record behind a hole.
+func (t *tlsReader) search(from Side, at *Pos, b []byte) {
+	hole := &t.half[from].hole
+	hole.seen = append(hole.seen, b...)
+	t.hold(len(b))
+	if t.closed {
+		return
+	}
+	candidates := t.candidates(from)
+	if len(candidates) == 0 {
+		t.hidden = true
+		t.close(t.noSecrets())
+		return
+	}
+	page := t.page(pageLimit)
+	defer t.release(page)
+	for i := hole.scanned; i+recordHeaderLen <= len(hole.seen); i++ {
+		hole.scanned = i
+		size := recordLen(hole.seen[i:])
+		if size == 0 || hole.seen[i+2] != 3 {
+			continue
+		}
+		if i+size > len(hole.seen) {
+			break
+		}
+		seen := hole.seen
+		if t.found(from, at, candidates, i, seen[i:i+size], page) {
+			t.hold(-len(hole.seen)) // none, if the connection was closed by what was found
+			*hole = tlsHole{}
+			t.resume()
+			t.data(from, at, seen[i+size:])
+			return
+		}
+	}
+	if len(hole.seen) > holeLimit {
+		t.out.drop(holeDropped)
+		t.close(hole.obstacle(from))
+	}
+}
+
+func (h *tlsHole) obstacle(from Side) string {
+	return fmt.Sprintf("behind %d lost bytes no record of the %s could be decrypted", h.lost, from)
+}
+
+// A candidate is a protection that a record may be under, from that sequence number on.
+type candidate struct {
+	guard *protection
+	phase tlsPhase
+	seq   uint64
+}
+
+// candidates lists what the next record of from may be protected by, where it is not
+// known how many went before.
+func (t *tlsReader) candidates(from Side) []candidate {
+	h := &t.half[from]
+	var list []candidate
+	if h.guard != nil {
+		list = append(list, candidate{h.guard, h.phase, h.seq})
+		if h.phase == phaseApplication {
+			if next := h.guard.next(); next != nil {
+				list = append(list, candidate{next, h.phase, 0})
+			}
+		}
+	}
+	for p := max(h.phase, phaseEarly) + 1; p <= phaseApplication; p++ {
+		if p == phaseHandshake && t.hello.version != tls13 {
+			continue
+		}
+		if guard := t.protection(from, p); guard != nil {
+			list = append(list, candidate{guard, p, 0})
+		}
+	}
+	return list
+}
+
+// found tells whether record, at offset i behind a hole, decrypts, and reads it then.
+func (t *tlsReader) found(from Side, at *Pos, list []candidate, i int, record, page []byte) bool {
+	missing := t.half[from].hole.lost + int64(i)
+	for _, c := range list {
+		least, most := uint64(0), uint64(missing)/uint64(c.guard.overhead())
+		if c.guard == t.half[from].guard {
+			least = uint64(missing) / pageLimit
+		}
+		if t.try(from, at, c, least, min(most, least+trialLimit), missing, record, page) {
+			return true
+		}
+	}
+	return false
+}
+
+// try opens record under c, with from least to most records having gone before.
+func (t *tlsReader) try(from Side, at *Pos, c candidate, least, most uint64, missing int64, record, page []byte) bool {
+	h := &t.half[from]
+	for n := least; n <= most; n++ {
+		kind, content, ok := c.guard.open(page, c.seq+n, record)
+		if !ok {
+			continue
+		}
+		if c.phase == phaseApplication && missing > 0 {
+			t.application(from, at)
+			t.inner.gap(from, at, max(0, missing-int64(n)*int64(c.guard.overhead())))
+		}
+		h.guard, h.phase, h.seq, h.fails = c.guard, c.phase, c.seq+n+1, 0
+		h.joining = false
+		t.forget(from)
+		t.conn.TLS.Opened = true
+		t.content(from, at, kind, content)
+		return true
+	}
+	return false
+}
+
+// puzzle takes a record that does not decrypt as it should.
+func (t *tlsReader) puzzle(from Side, at *Pos, record, page []byte) {
+	h := &t.half[from]
+	if h.phase == phaseHandshake && from == Client && t.hello.earlyData && h.seq == 0 && h.fails < earlyLimit {
+		h.fails++ // early data that the server rejected, and skips the same way
+		return
+	}
+	for _, c := range t.candidates(from) {
+		if t.try(from, at, c, 0, spoiltLimit, 0, record, page) {
+			return
+		}
+	}
+	h.fails++
+	if h.joining && h.fails <= spoiltLimit {
+		return
+	}
+	t.obstacle(fmt.Sprintf("a record of the %s in frame %d does not decrypt with the secrets given", from, at.Frame))
+	h.seq++
+	if t.inner != nil {
+		n := max(0, int64(len(record)-h.guard.overhead()))
+		t.conn.Lost[from] += n
+		t.inner.gap(from, at, n)
+	}
+	if h.fails > spoiltLimit {
+		t.close("")
+	}
+}

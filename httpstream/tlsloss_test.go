@@ -1,0 +1,193 @@
+package httpstream
+
+import (
+	"bytes"
+	"crypto/tls"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// records cuts flights into their TLS records, one flight each.
+func records(flights []flight) []flight {
+	var out []flight
+	for _, f := range flights {
+		for b := f.b; len(b) > 0; {
+			n := recordLen(b)
+			out = append(out, flight{f.from, b[:n]})
+			b = b[n:]
+		}
+	}
+	return out
+}
+
+// lossy is a session with many records behind the handshake.
+func lossy(t testing.TB, config *tls.Config) session {
+	config.DynamicRecordSizingDisabled = true
+	turns := talk()
+	for range 5 {
+		turns = append(turns, talk()...)
+	}
+	return record(t, config.Clone(), config, turns)
+}
+
+// readLossy reads flights, where those with lost set are told as a gap.
+func readLossy(s session, flights []flight, lost func(i int) bool) (*Conn, *plainReader) {
+	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	c := testConn()
+	r := o.tls(c).(*tlsReader)
+	inner := &plainReader{}
+	r.inner = inner
+	var at Pos
+	for i, f := range flights {
+		at.Frame++
+		if lost(i) {
+			r.gap(f.from, &at, int64(len(f.b)))
+		} else {
+			r.data(f.from, &at, f.b)
+		}
+	}
+	r.end(Client, &at)
+	r.end(Server, &at)
+	return c, inner
+}
+
+// TestTLSRecordLost loses each record in turn: what is not lost comes out all the same
+// once the handshake is over, and the hole is as large as what was in it.
+func TestTLSRecordLost(t *testing.T) {
+	for name, config := range suiteConfigs() {
+		t.Run(name, func(t *testing.T) {
+			s := lossy(t, config)
+			all := records(s.flights)
+			first := slices.IndexFunc(all, func(f flight) bool { return f.b[0] == recordApplication && len(f.b) < 300 && f.from == Client })
+			for i := range all {
+				c, inner := readLossy(s, all, func(n int) bool { return n == i })
+				for side := range s.sent {
+					got := int64(len(inner.got[side])) + inner.gaps[side]
+					want := int64(len(s.sent[side]))
+					switch {
+					case i <= first+1:
+					case strings.Contains(name, "CBC"):
+						if got < want || got > want+16 {
+							t.Errorf("record %d lost: got %d bytes of %s, want about %d", i, got, Side(side), want)
+						}
+					case got != want:
+						t.Errorf("record %d lost: got %d bytes of %s, want %d", i, got, Side(side), want)
+					}
+				}
+				if !c.TLS.Opened && c.TLS.Obstacle == "" {
+					t.Errorf("record %d lost: neither opened nor said why", i)
+				}
+			}
+		})
+	}
+}
+
+// TestTLSHole loses several records, beginning and ending within one.
+func TestTLSHole(t *testing.T) {
+	for name, config := range suiteConfigs() {
+		t.Run(name, func(t *testing.T) {
+			s := lossy(t, config)
+			all := records(s.flights)
+			var stream []byte // what the server sent
+			var starts []int
+			for _, f := range all {
+				if f.from == Server {
+					starts = append(starts, len(stream))
+					stream = append(stream, f.b...)
+				}
+			}
+			from, to := starts[len(starts)-12]+7, starts[len(starts)-4]+100
+			o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+			r := o.tls(testConn()).(*tlsReader)
+			inner := &plainReader{}
+			r.inner = inner
+			at := Pos{Frame: 1}
+			for n := 0; n < len(all); n++ {
+				if f := all[n]; f.from == Client {
+					r.data(Client, &at, f.b)
+				} else if n == 1 || all[n-1].from == Client && n < 4 {
+					r.data(Server, &at, stream[:starts[1]])
+				}
+			}
+			for b := stream[starts[1]:from]; len(b) > 0; {
+				n := min(1460, len(b))
+				r.data(Server, &at, b[:n])
+				b = b[n:]
+			}
+			r.gap(Server, &at, int64(to-from))
+			for b := stream[to:]; len(b) > 0; {
+				n := min(1460, len(b))
+				r.data(Server, &at, b[:n])
+				b = b[n:]
+			}
+			got, want := int64(len(inner.got[Server]))+inner.gaps[Server], int64(len(s.sent[Server]))
+			if slack := int64(0); got != want {
+				if strings.Contains(name, "CBC") {
+					slack = 200
+				}
+				if got < want || got > want+slack {
+					t.Errorf("got %d bytes (%d of them lost), want %d", got, inner.gaps[Server], want)
+				}
+			}
+			if inner.gaps[Server] == 0 || len(inner.got[Server]) < len(s.sent[Server])/2 {
+				t.Errorf("got %d bytes and %d lost of %d", len(inner.got[Server]), inner.gaps[Server], want)
+			}
+			if !bytes.HasSuffix(inner.got[Server], []byte("401 Unauthorized\r\n\r\n")) {
+				t.Errorf("the last response did not come out")
+			}
+		})
+	}
+}
+
+func TestTLSPrefixes(t *testing.T) {
+	for name, config := range suiteConfigs() {
+		s := record(t, config.Clone(), config, talk())
+		total := 0
+		for _, f := range s.flights {
+			total += len(f.b)
+		}
+		for n := 0; n < total; n += 1 + n/200 {
+			var cut []flight
+			left := n
+			for _, f := range s.flights {
+				b := f.b[:min(left, len(f.b))]
+				left -= len(b)
+				cut = append(cut, flight{f.from, b})
+			}
+			c, inner := s.openFlights(secretsOf(s.keylog), cut)
+			for side := range s.sent {
+				if !bytes.HasPrefix(s.sent[side], inner.got[side]) {
+					t.Fatalf("%s cut at %d: got what was not sent", name, n)
+				}
+			}
+			if !c.TLS.Opened && c.TLS.Obstacle == "" {
+				t.Fatalf("%s cut at %d: neither opened nor said why", name, n)
+			}
+		}
+	}
+}
+
+// TestTLSMutations flips bytes: nothing that was not sent comes out.
+func TestTLSMutations(t *testing.T) {
+	for name, config := range suiteConfigs() {
+		s := record(t, config.Clone(), config, talk())
+		for i := range s.flights {
+			for j := 0; j < len(s.flights[i].b); j += 1 + j/40 {
+				flights := slices.Clone(s.flights)
+				b := bytes.Clone(flights[i].b)
+				b[j] ^= 1 << (j % 8)
+				flights[i].b = b
+				c, inner := s.openFlights(secretsOf(s.keylog), flights)
+				for side := range s.sent {
+					if len(inner.got[side]) > len(s.sent[side]) {
+						t.Fatalf("%s: flight %d byte %d: more came out than was sent", name, i, j)
+					}
+				}
+				if short := len(inner.got[Client])+len(inner.got[Server]) < len(s.sent[0])+len(s.sent[1]); short && c.TLS.Obstacle == "" {
+					t.Errorf("%s: flight %d byte %d: %d of %d bytes and no obstacle", name, i, j, len(inner.got[1]), len(s.sent[1]))
+				}
+			}
+		}
+	}
+}

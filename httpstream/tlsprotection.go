@@ -1,0 +1,266 @@
+package httpstream
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"encoding/binary"
+	"hash"
+
+	"golang.org/x/crypto/chacha20poly1305"
+)
+
+// The types of TLS records, RFC 8446 section 5.1.
+const (
+	recordChangeCipherSpec = 20
+	recordAlert            = 21
+	recordHandshake        = 22
+	recordApplication      = 23
+	recordHeartbeat        = 24
+)
+
+const recordHeaderLen = 5
+
+// A protection opens the records of one direction under one set of keys.
+type protection struct {
+	suite *suite
+	aead  cipher.AEAD      // of AES-GCM and ChaCha20-Poly1305
+	block cipher.BlockMode // of AES-CBC
+	mac   hash.Hash        // of AES-CBC
+	etm   bool             // the MAC is over the ciphertext, RFC 7366
+	iv    [12]byte
+	// secret is the TLS 1.3 traffic secret, from which a KeyUpdate makes the next.
+	secret []byte
+
+	// Kept here that they are not allocated for each record.
+	nonce [12]byte
+	aad   [13]byte
+	sum   []byte
+}
+
+// setIV is what the block modes of crypto/cipher do besides.
+type setIV interface{ SetIV([]byte) }
+
+// newProtection13 makes the keys of a TLS 1.3 traffic secret, RFC 8446 section 7.3.
+func newProtection13(s *suite, secret []byte) *protection {
+	if len(secret) != s.hash.Size() {
+		return nil
+	}
+	p := &protection{suite: s, secret: secret}
+	p.setKey(expandLabel(s, secret, "key", s.key))
+	copy(p.iv[:], expandLabel(s, secret, "iv", len(p.iv)))
+	return p
+}
+
+// next returns the protection after a KeyUpdate, RFC 8446 section 7.2; nil if this is
+// not TLS 1.3.
+func (p *protection) next() *protection {
+	if p.secret == nil {
+		return nil
+	}
+	return newProtection13(p.suite, expandLabel(p.suite, p.secret, "traffic upd", len(p.secret)))
+}
+
+// newProtection12 makes the keys for what from sends, RFC 5246 section 6.3.
+func newProtection12(s *suite, master []byte, hello *tlsHello, from Side) *protection {
+	mac, iv := 0, 0
+	switch s.kind {
+	case aesGCM:
+		iv = 4 // RFC 5288 section 3
+	case chaCha20:
+		iv = 12 // RFC 7905 section 2
+	case aesCBC:
+		mac = s.mac.Size()
+	}
+	keys := make([]byte, 2*(mac+s.key+iv))
+	prf(s, keys, master, "key expansion", hello.serverRandom[:], hello.clientRandom[:])
+	// cut takes the client's n bytes and the server's, and returns those of from.
+	cut := func(n int) []byte {
+		both := keys[:2*n]
+		keys = keys[2*n:]
+		return both[int(from)*n:][:n]
+	}
+	p := &protection{suite: s, etm: hello.encryptThenMAC && s.kind == aesCBC}
+	if macKey := cut(mac); mac > 0 {
+		p.mac = hmac.New(s.mac.New, macKey)
+	}
+	p.setKey(cut(s.key))
+	copy(p.iv[:], cut(iv))
+	return p
+}
+
+func (p *protection) setKey(key []byte) {
+	if p.suite.kind == chaCha20 {
+		p.aead, _ = chacha20poly1305.New(key) // the only error is of the key's length
+		return
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // the table of suites is wrong
+	}
+	if p.suite.kind == aesCBC {
+		p.block = cipher.NewCBCDecrypter(block, make([]byte, aes.BlockSize))
+		return
+	}
+	p.aead, _ = cipher.NewGCM(block) // AES has the right block size
+}
+
+// open decrypts a whole record, header included, into page, which must not overlap
+// it. It returns the type of the content and the content, a part of page.
+func (p *protection) open(page []byte, seq uint64, record []byte) (kind byte, content []byte, ok bool) {
+	switch {
+	case p.block != nil:
+		return p.openCBC(page, seq, record)
+	case p.suite.tls13:
+		return p.open13(page, seq, record)
+	}
+	return p.openAEAD12(page, seq, record)
+}
+
+func (p *protection) open13(page []byte, seq uint64, record []byte) (kind byte, content []byte, ok bool) {
+	sealed := record[recordHeaderLen:]
+	if len(sealed) < p.aead.Overhead()+1 || len(page) < len(sealed) {
+		return 0, nil, false
+	}
+	p.setNonce(seq)
+	copy(p.aad[:], record[:recordHeaderLen])
+	plain, err := p.aead.Open(page[:0], p.nonce[:], sealed, p.aad[:recordHeaderLen])
+	if err != nil {
+		return 0, nil, false
+	}
+	end := len(plain) // zeros pad the content behind its type, RFC 8446 section 5.4
+	for end > 0 && plain[end-1] == 0 {
+		end--
+	}
+	if end == 0 {
+		return 0, nil, false
+	}
+	return plain[end-1], plain[:end-1], true
+}
+
+// setNonce makes the nonce of TLS 1.3 and of ChaCha20-Poly1305 in TLS 1.2: the IV
+// xored with the sequence number.
+func (p *protection) setNonce(seq uint64) {
+	p.nonce = p.iv
+	tail := p.nonce[4:]
+	binary.BigEndian.PutUint64(tail, binary.BigEndian.Uint64(tail)^seq)
+}
+
+func (p *protection) openAEAD12(page []byte, seq uint64, record []byte) (kind byte, content []byte, ok bool) {
+	sealed := record[recordHeaderLen:]
+	if p.suite.kind == chaCha20 {
+		p.setNonce(seq)
+	} else {
+		if len(sealed) < 8 {
+			return 0, nil, false
+		}
+		p.nonce = p.iv // 4 bytes of it
+		copy(p.nonce[4:], sealed[:8])
+		sealed = sealed[8:]
+	}
+	n := len(sealed) - p.aead.Overhead()
+	if n < 0 || len(page) < len(sealed) {
+		return 0, nil, false
+	}
+	p.header12(seq, record, n)
+	plain, err := p.aead.Open(page[:0], p.nonce[:], sealed, p.aad[:])
+	return record[0], plain, err == nil
+}
+
+// header12 sets what is authenticated besides n bytes of content, RFC 5246 section 6.2.3.
+func (p *protection) header12(seq uint64, record []byte, n int) {
+	binary.BigEndian.PutUint64(p.aad[:], seq)
+	copy(p.aad[8:], record[:3])
+	binary.BigEndian.PutUint16(p.aad[11:], uint16(n))
+}
+
+// openCBC opens a record of RFC 5246 section 6.2.3.2. The MAC is verified: it tells
+// right keys and sequence numbers from wrong ones.
+func (p *protection) openCBC(page []byte, seq uint64, record []byte) (kind byte, content []byte, ok bool) {
+	sealed := record[recordHeaderLen:]
+	size := p.mac.Size()
+	if p.etm {
+		n := len(sealed) - size
+		if n < 0 || !p.authentic(seq, record, sealed[:n], sealed[n:]) {
+			return 0, nil, false
+		}
+		sealed = sealed[:n]
+	}
+	if len(sealed) < 2*aes.BlockSize || len(sealed)%aes.BlockSize != 0 || len(page) < len(sealed) {
+		return 0, nil, false
+	}
+	p.block.(setIV).SetIV(sealed[:aes.BlockSize])
+	plain := page[:len(sealed)-aes.BlockSize]
+	p.block.CryptBlocks(plain, sealed[aes.BlockSize:])
+	pad := int(plain[len(plain)-1]) + 1
+	if pad > len(plain) {
+		return 0, nil, false
+	}
+	plain = plain[:len(plain)-pad]
+	if p.etm {
+		return record[0], plain, true
+	}
+	n := len(plain) - size
+	if n < 0 || !p.authentic(seq, record, plain[:n], plain[n:]) {
+		return 0, nil, false
+	}
+	return record[0], plain[:n], true
+}
+
+func (p *protection) authentic(seq uint64, record, covered, sum []byte) bool {
+	p.header12(seq, record, len(covered))
+	p.mac.Reset()
+	p.mac.Write(p.aad[:])
+	p.mac.Write(covered)
+	p.sum = p.mac.Sum(p.sum[:0])
+	return hmac.Equal(p.sum, sum)
+}
+
+// overhead returns by how much a record, header included, is longer than its
+// content. With CBC it is the least it can be, for padding is not seen from outside.
+func (p *protection) overhead() int {
+	switch {
+	case p.block != nil:
+		return recordHeaderLen + aes.BlockSize + p.mac.Size() + 1
+	case p.suite.tls13:
+		return recordHeaderLen + p.aead.Overhead() + 1
+	case p.suite.kind == aesGCM:
+		return recordHeaderLen + 8 + p.aead.Overhead()
+	}
+	return recordHeaderLen + p.aead.Overhead()
+}
+
+// expandLabel is HKDF-Expand-Label with an empty context, RFC 8446 section 7.1.
+func expandLabel(s *suite, secret []byte, label string, n int) []byte {
+	info := make([]byte, 0, 32)
+	info = binary.BigEndian.AppendUint16(info, uint16(n))
+	info = append(info, byte(len("tls13 ")+len(label)))
+	info = append(info, "tls13 "...)
+	info = append(info, label...)
+	info = append(info, 0)
+	out, err := hkdf.Expand(s.hash.New, secret, string(info), n)
+	if err != nil {
+		panic(err) // n is a constant, and small
+	}
+	return out
+}
+
+// prf fills out with the pseudorandom function of TLS 1.2, RFC 5246 section 5.
+func prf(s *suite, out, secret []byte, label string, seeds ...[]byte) {
+	h := hmac.New(s.hash.New, secret)
+	a := []byte(label)
+	seed := []byte(label)
+	for _, b := range seeds {
+		a, seed = append(a, b...), append(seed, b...)
+	}
+	for len(out) > 0 {
+		h.Reset()
+		h.Write(a)
+		a = h.Sum(a[:0])
+		h.Reset()
+		h.Write(a)
+		h.Write(seed)
+		out = out[copy(out, h.Sum(nil)):]
+	}
+}

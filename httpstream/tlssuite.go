@@ -1,0 +1,84 @@
+package httpstream
+
+import (
+	"crypto"
+	_ "crypto/sha1" // the hashes that suites name
+	_ "crypto/sha256"
+	_ "crypto/sha512"
+	"crypto/tls"
+)
+
+// A suite is what a TLS cipher suite says about record protection.
+type suite struct {
+	id    uint16
+	name  string // IANA's
+	kind  suiteKind
+	key   int         // bytes of the cipher's key
+	hash  crypto.Hash // of the PRF or HKDF
+	mac   crypto.Hash // of CBC records
+	tls13 bool
+}
+
+type suiteKind uint8
+
+const (
+	aesGCM suiteKind = iota
+	aesCBC
+	chaCha20
+)
+
+// findSuite returns the suite with that number, nil if its records cannot be opened.
+func findSuite(id uint16) *suite {
+	for i := range suites {
+		if suites[i].id == id {
+			return &suites[i]
+		}
+	}
+	return nil
+}
+
+// suiteName returns IANA's name, or the number where neither we nor crypto/tls have one.
+func suiteName(id uint16) string {
+	if s := findSuite(id); s != nil {
+		return s.name
+	}
+	return tls.CipherSuiteName(id)
+}
+
+// suites lists what is opened: AES-GCM, AES-CBC and ChaCha20-Poly1305, whatever the
+// key exchange, for with the master secret at hand that makes no difference.
+var suites = [...]suite{
+	{0x1301, "TLS_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, true},
+	{0x1302, "TLS_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, true},
+	{0x1303, "TLS_CHACHA20_POLY1305_SHA256", chaCha20, 32, crypto.SHA256, 0, true},
+
+	{0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, false},
+	{0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, false},
+	{0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, false},
+	{0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, false},
+	{0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, false},
+	{0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, false},
+	{0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, false},
+	{0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, false},
+
+	{0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", chaCha20, 32, crypto.SHA256, 0, false},
+	{0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", chaCha20, 32, crypto.SHA256, 0, false},
+	{0xccaa, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", chaCha20, 32, crypto.SHA256, 0, false},
+
+	{0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA", aesCBC, 16, crypto.SHA256, crypto.SHA1, false},
+	{0x0033, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA", aesCBC, 16, crypto.SHA256, crypto.SHA1, false},
+	{0x0035, "TLS_RSA_WITH_AES_256_CBC_SHA", aesCBC, 32, crypto.SHA256, crypto.SHA1, false},
+	{0x0039, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA", aesCBC, 32, crypto.SHA256, crypto.SHA1, false},
+	{0x003c, "TLS_RSA_WITH_AES_128_CBC_SHA256", aesCBC, 16, crypto.SHA256, crypto.SHA256, false},
+	{0x003d, "TLS_RSA_WITH_AES_256_CBC_SHA256", aesCBC, 32, crypto.SHA256, crypto.SHA256, false},
+	{0x0067, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256", aesCBC, 16, crypto.SHA256, crypto.SHA256, false},
+	{0x006b, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256", aesCBC, 32, crypto.SHA256, crypto.SHA256, false},
+	{0xc009, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", aesCBC, 16, crypto.SHA256, crypto.SHA1, false},
+	{0xc00a, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", aesCBC, 32, crypto.SHA256, crypto.SHA1, false},
+	{0xc013, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", aesCBC, 16, crypto.SHA256, crypto.SHA1, false},
+	{0xc014, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", aesCBC, 32, crypto.SHA256, crypto.SHA1, false},
+	{0xc023, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", aesCBC, 16, crypto.SHA256, crypto.SHA256, false},
+	{0xc024, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", aesCBC, 32, crypto.SHA384, crypto.SHA384, false},
+	{0xc027, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", aesCBC, 16, crypto.SHA256, crypto.SHA256, false},
+	{0xc028, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", aesCBC, 32, crypto.SHA384, crypto.SHA384, false},
+}
