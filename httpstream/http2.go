@@ -43,22 +43,20 @@ type http2Data struct {
 const http2FrameLen = 9
 
 // http2 returns the reader for a connection that speaks HTTP/2: by prior knowledge or
-// by ALPN, the client's preface included if it was seen.
+// ALPN, the client's preface included if it was seen, or behind "Upgrade: h2c".
 func (o *outlet) http2(c *Conn) reader {
 	r := &http2Reader{out: o, conn: c, streams: make(map[uint32]*http2Stream)}
 	for side := range r.half {
 		r.half[side].fields.reset(c.SYN)
 	}
-	return r
-}
-
-// http2Upgraded returns the reader for a connection that went over to HTTP/2 with
-// "Upgrade: h2c", behind the 101 response: x, which is not delivered yet, goes on as
-// stream 1 (RFC 7540 section 3.2).
-func (o *outlet) http2Upgraded(c *Conn, x *Exchange) reader {
-	r := o.http2(c).(*http2Reader)
-	x.H2Stream = 1
-	r.streams[1] = &http2Stream{x: x, requestDone: true}
+	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == 101 {
+		// The request that asked for the upgrade is answered on stream 1, RFC 7540
+		// section 3.2.
+		r.streams[1] = &http2Stream{
+			x:           &Exchange{Conn: c, H2Stream: 1, Request: up.Request},
+			requestDone: true,
+		}
+	}
 	return r
 }
 
@@ -86,14 +84,14 @@ func (r *http2Reader) data(from Side, at *Pos, b []byte) {
 // preface passes over the connection preface, RFC 9113 section 3.4.
 func (r *http2Reader) preface(from Side, b []byte) int {
 	h := &r.half[from]
-	rest := http2Preface[len(h.frame):]
+	rest := preface[len(h.frame):]
 	n := min(len(rest), len(b))
 	if from == Server || string(b[:n]) != rest[:n] {
 		h.begun = true // what was held is the beginning of a frame, if anything
 		return 0
 	}
 	h.frame = append(h.frame, b[:n]...)
-	if len(h.frame) == len(http2Preface) {
+	if len(h.frame) == len(preface) {
 		h.frame = h.frame[:0]
 		h.begun = true
 	}

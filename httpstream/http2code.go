@@ -30,9 +30,6 @@ const (
 	flagPriority   = 0x20
 )
 
-// http2Preface is what a client sends first, RFC 9113 section 3.4.
-const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-
 // http2Codes are the error codes by number, RFC 9113 section 7.
 var http2Codes = [...]string{
 	"NO_ERROR",

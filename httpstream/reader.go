@@ -23,6 +23,7 @@ type outlet struct {
 	secrets *Secrets // may be nil
 	tally   *Tally
 	held    int64 // bytes held on all connections, see heldLimit
+	tlsShared
 }
 
 // drop counts one more thing given up for a limit.
@@ -57,10 +58,3 @@ func (silent) data(Side, *Pos, []byte) {}
 func (silent) gap(Side, *Pos, int64)   {}
 func (silent) end(Side, *Pos)          {}
 func (silent) blind(Side) int64        { return 1 << 62 }
-
-// tls returns the reader for a connection that begins with, or is in the middle of, TLS.
-func (o *outlet) tls(c *Conn) reader { return silent{} }
-
-// http2 returns the reader for a connection that speaks HTTP/2: after the preface, by
-// ALPN, or after an Upgrade.
-func (o *outlet) http2(c *Conn) reader { return silent{} }

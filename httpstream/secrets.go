@@ -8,13 +8,6 @@ import (
 	"io"
 )
 
-// maxSecrets bounds the secrets kept: four of them open one TLS 1.3 connection, one
-// a TLS 1.2 connection. So many take about 60 MB.
-const maxSecrets = 1 << 19
-
-// maxKeyLogLine is longer than any line of a key log can rightly be.
-const maxKeyLogLine = 4096
-
 // Secrets are TLS session secrets by client random, as NSS key log files hold them
 // (draft-ietf-tls-keylogfile). The zero Secrets is empty and ready to use.
 type Secrets struct {
@@ -89,7 +82,7 @@ func (s *Secrets) find(random [32]byte, label secretLabel) []byte {
 // Read adds the secrets of a key log. Lines that are none are counted, not errors;
 // the error is that of r.
 func (s *Secrets) Read(r io.Reader) error {
-	br := bufio.NewReaderSize(r, maxKeyLogLine)
+	br := bufio.NewReaderSize(r, keyLogLine)
 	for first := true; ; first = false {
 		line, err := br.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -145,7 +138,7 @@ func (s *Secrets) add(line []byte) {
 	n, _ := hex.Decode(held.bytes[:], value)
 	held.n = uint8(n)
 	if _, again := s.held[name]; !again {
-		if s.Kept == maxSecrets {
+		if s.Kept == secretLimit {
 			s.Dropped++
 			return
 		}

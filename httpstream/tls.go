@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -9,15 +10,16 @@ import (
 // gives what was inside to another reader. Without them it reads what the handshake
 // shows in the clear.
 type tlsReader struct {
-	out    *outlet
-	conn   *Conn
-	inner  reader // nil until the first application data
-	hello  tlsHello
-	half   [2]tlsHalf
-	certs  bool // a Certificate of the server was seen in this handshake
-	hidden bool // something was protected
-	closed bool // nothing more will be looked at
-	held   int  // of outlet.held, the bytes of this connection
+	out     *outlet
+	conn    *Conn
+	inner   reader // nil until the first application data
+	hello   tlsHello
+	half    [2]tlsHalf
+	certs   bool // a Certificate of the server was seen in this handshake
+	hidden  bool // something was protected
+	closed  bool // nothing more will be looked at
+	held    int  // of outlet.held, the bytes of this connection
+	waiting int  // of tlsShared.waiting, the same
 }
 
 // A tlsHalf is what one side sends.
@@ -217,13 +219,20 @@ func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 		t.hidden = record[0] == recordApplication
 		t.close(obstacleMidStream)
 		return
-	case t.out.secrets == nil && protected, t.held+len(record) > waitingLimit:
+	case t.out.secrets == nil && protected,
+		t.waiting+len(record) > waitingLimit,
+		t.out.tlsShared.waiting+len(record) > allWaitingLimit:
 		t.close(t.noSecrets())
 		return
 	}
-	page := t.page(len(record))
-	copy(page, record)
-	h.waiting = append(h.waiting, waitingRecord{*at, page})
+	t.countWaiting(len(record))
+	h.waiting = append(h.waiting, waitingRecord{*at, bytes.Clone(record)})
+}
+
+// countWaiting counts n more bytes as waiting.
+func (t *tlsReader) countWaiting(n int) {
+	t.waiting += n
+	t.out.tlsShared.waiting += n
 }
 
 // resume reads what waits, as far as it can be read by now.
@@ -236,8 +245,8 @@ func (t *tlsReader) resume() {
 		}
 		next := h.waiting[0]
 		h.waiting = h.waiting[1:]
+		t.countWaiting(-len(next.record))
 		t.read(side, &next.at, next.record)
-		t.release(next.record)
 		t.endInner(side, &next.at)
 		side = Client
 	}
@@ -321,9 +330,8 @@ func (t *tlsReader) end(from Side, at *Pos) {
 	if !t.half[from.Other()].ended {
 		return
 	}
-	waiting := len(t.half[Client].waiting) + len(t.half[Server].waiting)
 	switch {
-	case t.hidden && waiting > 0 && t.hello.server:
+	case t.hidden && t.waiting > 0 && t.hello.server:
 		t.close(t.noSecrets())
 	case !t.conn.TLS.Opened:
 		t.close("the connection ended within the handshake")
@@ -349,11 +357,9 @@ func (t *tlsReader) cut(from Side, at *Pos) {
 
 // free gives back all that is held.
 func (t *tlsReader) free() {
+	t.countWaiting(-t.waiting)
 	for side := range t.half {
 		h := &t.half[side]
-		for _, w := range h.waiting {
-			t.release(w.record)
-		}
 		if h.record != nil {
 			t.release(h.record)
 		}

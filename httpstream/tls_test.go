@@ -66,8 +66,8 @@ type session struct {
 	sent    [2][]byte
 }
 
-// record runs a TLS connection on which each side sends what sent says, in turn.
-func record(t testing.TB, client, server *tls.Config, turns []flight) session {
+// recordTLS runs a TLS connection on which each side sends what sent says, in turn.
+func recordTLS(t testing.TB, client, server *tls.Config, turns []flight) session {
 	t.Helper()
 	var log bytes.Buffer
 	tap := &wiretap{}
@@ -186,7 +186,7 @@ func talk() []flight {
 func TestTLSOpens(t *testing.T) {
 	for name, config := range suiteConfigs() {
 		t.Run(name, func(t *testing.T) {
-			s := record(t, config.Clone(), config, talk())
+			s := recordTLS(t, config.Clone(), config, talk())
 			check := func(how string, flights []flight) {
 				t.Helper()
 				conn, inner := s.openFlights(secretsOf(s.keylog), flights)

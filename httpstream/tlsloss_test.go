@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// records cuts flights into their TLS records, one flight each.
-func records(flights []flight) []flight {
+// splitRecords cuts flights into their TLS records, one flight each.
+func splitRecords(flights []flight) []flight {
 	var out []flight
 	for _, f := range flights {
 		for b := f.b; len(b) > 0; {
@@ -28,7 +28,7 @@ func lossy(t testing.TB, config *tls.Config) session {
 	for range 5 {
 		turns = append(turns, talk()...)
 	}
-	return record(t, config.Clone(), config, turns)
+	return recordTLS(t, config.Clone(), config, turns)
 }
 
 // readLossy reads flights, where those with lost set are told as a gap.
@@ -58,7 +58,7 @@ func TestTLSRecordLost(t *testing.T) {
 	for name, config := range suiteConfigs() {
 		t.Run(name, func(t *testing.T) {
 			s := lossy(t, config)
-			all := records(s.flights)
+			all := splitRecords(s.flights)
 			first := slices.IndexFunc(all, func(f flight) bool { return f.b[0] == recordApplication && len(f.b) < 300 && f.from == Client })
 			for i := range all {
 				c, inner := readLossy(s, all, func(n int) bool { return n == i })
@@ -88,7 +88,7 @@ func TestTLSHole(t *testing.T) {
 	for name, config := range suiteConfigs() {
 		t.Run(name, func(t *testing.T) {
 			s := lossy(t, config)
-			all := records(s.flights)
+			all := splitRecords(s.flights)
 			var stream []byte // what the server sent
 			var starts []int
 			for _, f := range all {
@@ -142,7 +142,7 @@ func TestTLSHole(t *testing.T) {
 
 func TestTLSPrefixes(t *testing.T) {
 	for name, config := range suiteConfigs() {
-		s := record(t, config.Clone(), config, talk())
+		s := recordTLS(t, config.Clone(), config, talk())
 		total := 0
 		for _, f := range s.flights {
 			total += len(f.b)
@@ -171,7 +171,7 @@ func TestTLSPrefixes(t *testing.T) {
 // TestTLSMutations flips bytes: nothing that was not sent comes out.
 func TestTLSMutations(t *testing.T) {
 	for name, config := range suiteConfigs() {
-		s := record(t, config.Clone(), config, talk())
+		s := recordTLS(t, config.Clone(), config, talk())
 		for i := range s.flights {
 			for j := 0; j < len(s.flights[i].b); j += 1 + j/40 {
 				flights := slices.Clone(s.flights)

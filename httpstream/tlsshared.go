@@ -4,7 +4,8 @@ import "crypto/sha256"
 
 // tlsShared is what all TLS connections of an Assembler share.
 type tlsShared struct {
-	pages [][]byte // free buffers of pageLimit bytes
+	pages   [][]byte // free buffers of pageLimit bytes
+	waiting int      // bytes of records that wait on all connections, see allWaitingLimit
 	// certificates holds each certificate once, by its hash: a server has few.
 	certificates map[[sha256.Size]byte][]byte
 	// sessions holds the certificate of each session by the hash of its identifier or
