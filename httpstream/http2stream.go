@@ -98,7 +98,7 @@ func (l *fieldList) split() (pseudo map[string]string, header Header) {
 		if strings.HasPrefix(f.Name, ":") {
 			pseudo[f.Name] = f.Value
 		} else {
-			header = append(header, Field{f.Name, strings.TrimSpace(f.Value)})
+			header = append(header, Field{Name: f.Name, Value: strings.TrimSpace(f.Value)})
 		}
 	}
 	return pseudo, header
