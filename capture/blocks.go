@@ -6,16 +6,10 @@ import (
 	"io"
 )
 
-const (
-	// blockSize is how much is read at once: large enough that the cost of a read
-	// vanishes, small enough that a block is still in the processor's cache when its
-	// records are decoded.
-	blockSize = 256 << 10
-	// maxRecord is the longest record that is taken in one piece. The longest packets
-	// in the wild are those of segmentation offload, below 1 MiB, the longest records
-	// the key logs of long sessions.
-	maxRecord = 16 << 20
-)
+// maxRecord is the longest record that is taken in one piece. The longest packets in
+// the wild are those of segmentation offload, below 1 MiB, the longest records the key
+// logs of long sessions.
+const maxRecord = 16 << 20
 
 // errTooLong tells that a record is longer than maxRecord, if its length is true.
 var errTooLong = errors.New("longer than any record")
@@ -32,8 +26,8 @@ type blocks struct {
 	told  func() // called after each block; nil for nobody
 }
 
-func newBlocks(stop context.Context, r io.Reader) *blocks {
-	return &blocks{ahead: newReadAhead(stop, r)}
+func newBlocks(stop context.Context, r io.Reader, s stride) *blocks {
+	return &blocks{ahead: newReadAhead(stop, r, s)}
 }
 
 // peek returns at least the next n bytes of the stream without taking them. They are
@@ -82,7 +76,7 @@ func (b *blocks) join(block []byte) {
 		b.buf = block[headroom-left:]
 		b.block, block = block, b.block
 	} else if b.block != nil {
-		b.buf = append(append(make([]byte, 0, 2*blockSize), b.buf...), block[headroom:]...)
+		b.buf = append(append(make([]byte, 0, 4*headroom), b.buf...), block[headroom:]...)
 		b.ahead.release(block)
 		b.block, block = nil, b.block
 	} else {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // An input is a source that was opened, and whose format is known.
@@ -16,44 +17,46 @@ type input struct {
 	closers []func()
 }
 
-// open opens a source and finds out what it is. read, if set, is told of bytes read.
-func (r *run) open(s *Source, read func(int)) (*input, error) {
+// open opens a source and finds out what it is.
+func (r *run) open(s *Source, pace stride) (*input, error) {
 	f, err := s.Open()
 	if err != nil {
 		return nil, err
 	}
 	in := &input{source: s}
 	in.closers = append(in.closers, func() { f.Close() })
-	in.blocks = r.newBlocks(&counted{f, read}, in)
-	if err := in.detect(); err != nil {
-		in.close()
-		return nil, err
-	}
-	if in.format.unpack == nil {
-		return in, nil
-	}
-	unpacked, err := in.format.unpack(in.blocks)
-	if err != nil {
-		in.close()
-		return nil, fmt.Errorf("%q: %w", s.Name, err)
-	}
-	packed := in.format
-	in.blocks = r.newBlocks(unpacked, in)
-	err = in.detect()
-	if err == nil && in.format.unpack != nil {
-		err = fmt.Errorf("%q is compressed twice (%s in %s): unpack it first", s.Name, in.format.name, packed.name)
+	in.window(newBlocks(r.stop, r.counted(f, pace), pace))
+	if err = in.detect(); err == nil && in.format.unpack != nil {
+		err = in.unpack(r, pace)
 	}
 	if err != nil {
 		in.close()
 		return nil, err
 	}
+	in.blocks.told = r.progress
 	return in, nil
 }
 
-func (r *run) newBlocks(from io.Reader, in *input) *blocks {
-	b := newBlocks(r.stop, from)
+func (in *input) window(b *blocks) {
+	in.blocks = b
 	in.closers = append(in.closers, b.close)
-	return b
+}
+
+// unpack looks at what is compressed instead.
+func (in *input) unpack(r *run, pace stride) error {
+	unpacked, err := in.format.unpack(in.blocks)
+	if err != nil {
+		return fmt.Errorf("%q: %w", in.source.Name, err)
+	}
+	packed := in.format.name
+	in.window(newBlocks(r.stop, unpacked, pace))
+	if err := in.detect(); err != nil {
+		return err
+	}
+	if in.format.unpack != nil {
+		return fmt.Errorf("%q is compressed twice (%s in %s): unpack it first", in.source.Name, in.format.name, packed)
+	}
+	return nil
 }
 
 // detect finds the format by the first bytes. It reads no more of a stream than it
@@ -104,16 +107,30 @@ func (in *input) close() {
 	}
 }
 
-// A counted reader tells how many bytes were read.
-type counted struct {
-	io.Reader
-	read func(int)
+// counted counts the bytes that come from a source for Progress, where they are more
+// than a glance.
+func (r *run) counted(from io.Reader, pace stride) io.Reader {
+	if r.opts.Progress == nil || pace == glance {
+		return from
+	}
+	return &counter{from, &r.bytes}
 }
 
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	if c.read != nil {
-		c.read(n)
+// progress tells how far reading has come.
+func (r *run) progress() {
+	if r.opts.Progress != nil {
+		r.opts.Progress(r.bytes.Load(), r.total)
 	}
+}
+
+// A counter counts the bytes that a reader brings.
+type counter struct {
+	io.Reader
+	n *atomic.Int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
 	return n, err
 }

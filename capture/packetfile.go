@@ -1,6 +1,9 @@
 package capture
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"time"
 )
 
@@ -14,10 +17,42 @@ type packet struct {
 
 // A packetFile is a packet file being read.
 type packetFile struct {
-	blocks *blocks
-	next   func(*packet) bool
+	*input
+	next func(*packet) bool
 	// damage notes that the file is cut or corrupt here.
 	damage func(format string, args ...any)
 	// keyLog takes TLS secrets that the file brings along.
 	keyLog func(secrets []byte)
+}
+
+// openPackets begins reading the packets of an input. name is what it is called in
+// Pos.File. Damage is noted and secrets are kept if this is more than a glance.
+func (r *run) openPackets(in *input, name string, pace stride) (*packetFile, error) {
+	f := &packetFile{
+		input:  in,
+		damage: func(format string, args ...any) { r.damage(name, format, args...) },
+		keyLog: func(secrets []byte) { r.keyLog(name, secrets) },
+	}
+	if pace == glance {
+		f.damage, f.keyLog = func(string, ...any) {}, func([]byte) {}
+	}
+	next, err := in.format.packets(f)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", in.source.Name, err)
+	}
+	f.next = next
+	return f, nil
+}
+
+// ended says why there are no more packets, where that is not the end of the file.
+func (f *packetFile) ended(err error) bool {
+	switch {
+	case errors.Is(err, errStopped):
+		f.damage("reading was interrupted")
+	case err == io.ErrUnexpectedEOF && f.blocks.err == io.EOF:
+		f.damage("cut short: the file ends in the middle of a packet, %d bytes into it", len(f.blocks.buf))
+	case err != io.EOF:
+		f.damage("reading failed: %v", err)
+	}
+	return false
 }

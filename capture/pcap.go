@@ -2,9 +2,7 @@ package capture
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 	"time"
 )
 
@@ -98,17 +96,4 @@ func (p *pcapFile) next(k *packet) bool {
 	k.link = p.link
 	p.blocks.take(n)
 	return true
-}
-
-// ended says why there are no more packets, where that is not the end of the file.
-func (f *packetFile) ended(err error) bool {
-	switch {
-	case errors.Is(err, errStopped):
-		f.damage("reading was interrupted")
-	case err == io.ErrUnexpectedEOF && f.blocks.err == io.EOF:
-		f.damage("cut short: the file ends in the middle of a packet, %d bytes into it", len(f.blocks.buf))
-	case err != io.EOF:
-		f.damage("reading failed: %v", err)
-	}
-	return false
 }

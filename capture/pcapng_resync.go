@@ -15,6 +15,10 @@ func (n *ngFile) known(kind uint32) bool {
 	return false
 }
 
+// resyncWindow is how much is looked through at once for the next block. A block longer
+// than that is not found again.
+const resyncWindow = 256 << 10
+
 // resync notes damage and goes on to the next place that looks like the beginning of
 // a block: a known type, and a length that is repeated where the block ends.
 func (n *ngFile) resync(format string, args ...any) error {
@@ -23,7 +27,7 @@ func (n *ngFile) resync(format string, args ...any) error {
 		return err
 	}
 	for {
-		buf, err := n.blocks.peek(blockSize)
+		buf, err := n.blocks.peek(resyncWindow)
 		skip := 0
 		for ; len(buf)-skip >= ngMinBlock; skip++ {
 			if n.begins(buf[skip:]) {

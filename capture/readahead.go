@@ -6,11 +6,23 @@ import (
 	"io"
 )
 
-const (
-	// headroom is left free in front of each block, for what is left of the one before.
-	headroom = 64 << 10
-	// blocksAhead is how many blocks a stream may have in hand.
-	blocksAhead = 4
+// headroom is left free in front of each block, for what is left of the one before.
+const headroom = 64 << 10
+
+// A stride says how a stream is read.
+type stride struct {
+	size  int // bytes asked for at once
+	ahead int // blocks in hand
+}
+
+var (
+	// fullStride reads large enough blocks that the cost of a read vanishes, small
+	// enough that a block is still in the processor's cache when it is decoded.
+	fullStride = stride{256 << 10, 4}
+	// shortStride is for many files at a time.
+	shortStride = stride{64 << 10, 2}
+	// glance is for a look at the beginning.
+	glance = stride{headLen, 1}
 )
 
 // errStopped tells that reading was asked to stop before the stream ended.
@@ -20,6 +32,7 @@ var errStopped = errors.New("reading was interrupted")
 // decodes it: disk, pipe and decompressor work while packets are looked at.
 type readAhead struct {
 	stop   context.Context
+	size   int
 	filled chan filled
 	free   chan []byte
 	closed chan struct{}
@@ -31,14 +44,15 @@ type filled struct {
 	err   error
 }
 
-func newReadAhead(stop context.Context, r io.Reader) *readAhead {
+func newReadAhead(stop context.Context, r io.Reader, s stride) *readAhead {
 	a := &readAhead{
 		stop:   stop,
-		filled: make(chan filled, blocksAhead),
-		free:   make(chan []byte, blocksAhead),
+		size:   s.size,
+		filled: make(chan filled, s.ahead),
+		free:   make(chan []byte, s.ahead),
 		closed: make(chan struct{}),
 	}
-	for range blocksAhead {
+	for range s.ahead {
 		a.free <- nil // made when first needed: a small file needs one
 	}
 	go a.run(r)
@@ -55,9 +69,9 @@ func (a *readAhead) run(r io.Reader) {
 			return
 		}
 		if block == nil {
-			block = make([]byte, headroom+blockSize)
+			block = make([]byte, headroom+a.size)
 		}
-		n, err := r.Read(block[headroom : headroom+blockSize])
+		n, err := r.Read(block[headroom : headroom+a.size])
 		if empty++; n > 0 {
 			empty = 0
 		} else if err == nil && empty == 100 {

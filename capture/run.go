@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"negotrace/httpstream"
@@ -18,6 +19,8 @@ type run struct {
 	opts  Options
 	tally *httpstream.Tally
 	stop  context.Context // done when no more shall be read
+	bytes atomic.Int64    // read so far, as they lie in the sources
+	total int64           // of all sources; 0 if unknown
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {
@@ -34,8 +37,9 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-// damage notes that a packet file is cut or corrupt after the packet last read.
-func (r *run) damage(format string, args ...any) {
+// damage notes that a packet file is cut or corrupt after the packet last read. file is
+// empty where there is one only.
+func (r *run) damage(file, format string, args ...any) {
 	const maxNotes = 100
 	switch n := len(r.tally.Damage); {
 	case n > maxNotes:
@@ -44,14 +48,14 @@ func (r *run) damage(format string, args ...any) {
 		format, args = "more damage, which is not listed", nil
 	}
 	r.tally.Damage = append(r.tally.Damage, httpstream.Note{
-		Pos:  httpstream.Pos{Frame: r.tally.Packets, Stream: -1},
+		Pos:  httpstream.Pos{Frame: r.tally.Packets, Stream: -1, File: file},
 		Text: fmt.Sprintf(format, args...),
 	})
 }
 
 // keyLog takes TLS secrets that a capture brings along.
-func (r *run) keyLog(secrets []byte) {
+func (r *run) keyLog(file string, secrets []byte) {
 	if err := r.opts.Secrets.Read(bytes.NewReader(secrets)); err != nil {
-		r.damage("embedded TLS secrets: %v", err)
+		r.damage(file, "embedded TLS secrets: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package capture
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // read reads all sources: packet files as one timeline, then everything else one
@@ -11,34 +12,88 @@ func (r *run) read(sources []Source) error {
 	if len(sources) == 0 {
 		return errors.New("nothing to read")
 	}
+	r.total = totalSize(sources)
+	if len(sources) == 1 {
+		return r.readOne(&sources[0])
+	}
+	t, exports, err := r.survey(sources)
+	if len(t.waiting) > 0 {
+		err = errors.Join(err, t.play())
+	}
+	for _, in := range exports {
+		err = errors.Join(err, r.readExport(in, in.source.Name))
+	}
+	return err
+}
+
+func totalSize(sources []Source) int64 {
+	var total int64
+	for _, s := range sources {
+		if s.Size == 0 {
+			return 0
+		}
+		total += s.Size
+	}
+	return total
+}
+
+func (r *run) readOne(s *Source) error {
+	in, err := r.open(s, fullStride)
+	if err != nil {
+		return err
+	}
+	if in.format.transactions != nil {
+		return r.readExport(in, "")
+	}
+	defer in.close()
+	f, err := r.openPackets(in, "", fullStride)
+	if err != nil {
+		return err
+	}
 	d := newDecoder(r)
-	var errs []error
-	for i := range sources {
-		in, err := r.open(&sources[i], nil)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if in.format.transactions != nil {
-			if err := in.format.transactions(in.blocks, r, ""); err != nil {
-				errs = append(errs, fmt.Errorf("%q: %w", in.source.Name, err))
-			}
-			in.close()
-			continue
-		}
-		f := &packetFile{blocks: in.blocks, damage: r.damage, keyLog: r.keyLog}
-		next, err := in.format.packets(f)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%q: %w", in.source.Name, err))
-			in.close()
-			continue
-		}
-		var k packet
-		for next(&k) {
-			d.packet(&k, 0, "")
-		}
-		in.close()
+	for k := new(packet); f.next(k); {
+		d.packet(k, 0, "")
 	}
 	d.close()
-	return errors.Join(errs...)
+	return nil
+}
+
+// readExport reads a file of requests and responses. If it was read at least in part,
+// what is wrong with it is damage and no error.
+func (r *run) readExport(in *input, name string) error {
+	defer in.close()
+	before := r.tally.Packets
+	err := in.format.transactions(in.blocks, r, name)
+	if err != nil && r.tally.Packets > before {
+		r.damage(name, "%v", err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%q: %w", in.source.Name, err)
+	}
+	return nil
+}
+
+// survey looks at the beginning of each source and puts the packet files in the order
+// of their first packets. Others are returned, open, in the order of the sources.
+func (r *run) survey(sources []Source) (*timeline, []*input, error) {
+	t := &timeline{run: r, decoder: newDecoder(r), pace: fullStride}
+	if len(sources) > 4 {
+		t.pace = shortStride
+	}
+	var exports []*input
+	var errs []error
+	for i := range sources {
+		export, err := t.look(&sources[i])
+		switch {
+		case export != nil:
+			exports = append(exports, export)
+		case err != nil && sources[i].Found:
+			r.damage(sources[i].Name, "passed over: %v", err)
+		case err != nil:
+			errs = append(errs, err)
+		}
+	}
+	slices.SortStableFunc(t.waiting, func(a, b *part) int { return a.first.Compare(b.first) })
+	return t, exports, errors.Join(errs...)
 }
