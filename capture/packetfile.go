@@ -30,7 +30,7 @@ type packetFile struct {
 func (r *run) openPackets(in *input, name string, pace stride) (*packetFile, error) {
 	f := &packetFile{
 		input:  in,
-		damage: func(format string, args ...any) { r.damage(name, format, args...) },
+		damage: func(format string, args ...any) { r.damageIn(name, format, args...) },
 		keyLog: func(secrets []byte) { r.keyLog(name, secrets) },
 	}
 	if pace == glance {

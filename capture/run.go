@@ -21,6 +21,8 @@ type run struct {
 	stop  context.Context // done when no more shall be read
 	bytes atomic.Int64    // read so far, as they lie in the sources
 	total int64           // of all sources; 0 if unknown
+	// export is what the browser export at hand is called in Pos.File.
+	export string
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {
@@ -37,9 +39,13 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-// damage notes that a packet file is cut or corrupt after the packet last read. file is
-// empty where there is one only.
-func (r *run) damage(file, format string, args ...any) {
+// damage notes that the browser export at hand is cut or corrupt after the entry last
+// read.
+func (r *run) damage(format string, args ...any) { r.damageIn(r.export, format, args...) }
+
+// damageIn notes that a file is cut or corrupt after the packet last read. file is what
+// Pos.File shall be: empty where there is one only.
+func (r *run) damageIn(file, format string, args ...any) {
 	const maxNotes = 100
 	switch n := len(r.tally.Damage); {
 	case n > maxNotes:
@@ -56,6 +62,6 @@ func (r *run) damage(file, format string, args ...any) {
 // keyLog takes TLS secrets that a capture brings along.
 func (r *run) keyLog(file string, secrets []byte) {
 	if err := r.opts.Secrets.Read(bytes.NewReader(secrets)); err != nil {
-		r.damage(file, "embedded TLS secrets: %v", err)
+		r.damageIn(file, "embedded TLS secrets: %v", err)
 	}
 }

@@ -63,9 +63,10 @@ func (r *run) readOne(s *Source) error {
 func (r *run) readExport(in *input, name string) error {
 	defer in.close()
 	before := r.tally.Packets
+	r.export = name
 	err := in.format.transactions(in.blocks, r, name)
 	if err != nil && r.tally.Packets > before {
-		r.damage(name, "%v", err)
+		r.damage("%v", err)
 		return nil
 	}
 	if err != nil {
@@ -89,7 +90,7 @@ func (r *run) survey(sources []Source) (*timeline, []*input, error) {
 		case export != nil:
 			exports = append(exports, export)
 		case err != nil && sources[i].Found:
-			r.damage(sources[i].Name, "passed over: %v", err)
+			r.damageIn(sources[i].Name, "passed over: %v", err)
 		case err != nil:
 			errs = append(errs, err)
 		}
