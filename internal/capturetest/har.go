@@ -2,6 +2,7 @@ package capturetest
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,6 +83,11 @@ func (c *Case) HAR() ([]byte, bool) {
 	b, err := json.MarshalIndent(harFile{log}, "", " ")
 	must(err)
 	return b, true
+}
+
+// OnlyHTTP tells that nothing but HTTP happens in the case: no KDC, no name server.
+func (c *Case) OnlyHTTP() bool {
+	return !slices.ContainsFunc(c.packets, func(p packet) bool { return p.udp || p.src.Port() == 88 || p.dst.Port() == 88 })
 }
 
 func (e *entry) har(method, target string) harEntry {

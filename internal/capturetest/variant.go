@@ -12,7 +12,8 @@ func (c *Case) With(variants ...Variant) *Case {
 	return &out
 }
 
-// OneByte sends every byte of TCP payload in a segment of its own.
+// OneByte sends every byte of TCP payload in a segment of its own, but for connections
+// seen from their middle: nobody could tell from one byte where a message begins.
 func OneByte(c *Case) { c.packets = cut(c.packets, 1) }
 
 // Reordered sends segments of at most 100 bytes and lets every second one overtake the
@@ -79,7 +80,7 @@ func (c *Case) Segments() int {
 func cut(packets []packet, n int) []packet {
 	var out []packet
 	for _, p := range packets {
-		for !p.udp && len(p.payload) > n {
+		for !p.udp && len(p.payload) > n && (n > 1 || !p.midway) {
 			piece := p
 			piece.payload = p.payload[:n]
 			piece.flags &^= fin | psh

@@ -76,7 +76,7 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 
 var (
 	getter   = regexp.MustCompile(`^Get[A-Z]`)
-	badFiles = regexp.MustCompile(`(^|_)(utils?|common|helpers?|types|manager|handlers?|interfaces?|constants?|consts|errors|models?|misc|base|part\d+)(_test)?\.go$`)
+	badFiles = regexp.MustCompile(`(^|_)(utils?|common|helpers?|managers?|misc|part\d+)(_test)?\.go$|^(types|handlers?|interfaces?|constants?|consts|errors|models?|base)(_test)?\.go$`)
 )
 
 // TestNames holds what things may not be called.
