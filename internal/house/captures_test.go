@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,11 +76,11 @@ type report struct {
 	Findings   []struct{ Check, Severity string }
 }
 
-// TestCapturesTable holds the table of testdata/README.md: each capture with what the
-// expected report finds in it.
+// TestCapturesTable holds the table of testdata/README.md: each capture with what it
+// shows, in the words of its scenario, and what the expected report finds in it.
 func TestCapturesTable(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("| capture | handshakes | errors | warnings | infos |\n|---|---|---|---|---|\n")
+	b.WriteString("| capture | shows | handshakes | findings |\n|---|---|---|---|\n")
 	for _, k := range captures(t) {
 		data, err := os.ReadFile(filepath.Join(root, k.report))
 		if err != nil {
@@ -89,10 +90,26 @@ func TestCapturesTable(t *testing.T) {
 		if err := json.Unmarshal(data, &r); err != nil {
 			t.Fatalf("%s: %v", k.report, err)
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), r.outcomes(),
-			r.found("error"), r.found("warning"), r.found("info"))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), k.shows(t), r.outcomes(), r.found())
 	}
 	between(t, filepath.Join(root, "testdata", "README.md"), "findings", b.String())
+}
+
+var showsLine = regexp.MustCompile(`(?m)^shows="(.*)"$`)
+
+// shows is what the scenario in the lab says of itself.
+func (k kept) shows(t *testing.T) string {
+	t.Helper()
+	scenario, point, _ := strings.Cut(k.name, ".")
+	m := showsLine.FindStringSubmatch(read(t, "testdata/lab/scenarios/"+scenario))
+	if m == nil {
+		t.Errorf("scenario %s does not say what it shows", scenario)
+		return ""
+	}
+	if point != "" {
+		return m[1] + " (seen at the " + point + ")"
+	}
+	return m[1]
 }
 
 // outcomes counts the handshakes by mechanism and outcome.
@@ -113,15 +130,22 @@ func (r report) outcomes() string {
 	return strings.Join(order, ", ")
 }
 
-// found lists the checks that found something of a severity.
-func (r report) found(severity string) string {
-	var names []string
-	for _, f := range r.Findings {
-		if f.Severity == severity && !slices.Contains(names, f.Check) {
-			names = append(names, f.Check)
+// found lists the checks that found something, by severity.
+func (r report) found() string {
+	var parts []string
+	for _, severity := range []string{"error", "warning", "info"} {
+		var names []string
+		for _, f := range r.Findings {
+			if f.Severity == severity && !slices.Contains(names, f.Check) {
+				names = append(names, f.Check)
+			}
+		}
+		if len(names) > 0 {
+			slices.Sort(names)
+			parts = append(parts, severity+": "+strings.Join(names, ", "))
 		}
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(parts, "; ")
 }
 
 // between compares the part of a file between the comments "begin NAME" and "end NAME"
