@@ -28,7 +28,7 @@ func Catalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
 func Explain(w io.Writer, c *analysis.Check, opts Options) error {
 	p := newPage(opts)
 	p.painted(0, c.Name, bold, ": "+c.Title)
-	p.painted(0, string(c.Severity), severityPaint(c.Severity), "")
+	p.painted(0, string(c.Severity), severityPaint(c.Severity), ", "+string(c.Evidence))
 	p.section("WHAT IT MEANS", c.Means)
 	p.section("WHAT PROVES IT", c.Proof)
 	p.section("WHAT LOOKS LIKE IT AND IS NOT", c.Not)

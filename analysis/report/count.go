@@ -39,7 +39,7 @@ func series(numbers []int) string {
 		parts = append(parts, strconv.Itoa(n))
 	}
 	if len(numbers) > most {
-		parts = append(parts, "...")
+		return strings.Join(parts, ", ") + " ..."
 	}
 	return strings.Join(parts, ", ")
 }

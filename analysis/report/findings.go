@@ -73,6 +73,7 @@ func (t *tree) rank() int {
 // findings writes the findings, worst first, consequences beneath their causes.
 func (p *page) findings(all []*analysis.Finding) {
 	p.title("FINDINGS")
+	all = slices.DeleteFunc(slices.Clone(all), func(f *analysis.Finding) bool { return f.Check == limitations })
 	if len(all) == 0 {
 		p.line("none")
 		return
@@ -125,7 +126,10 @@ func where(f *analysis.Finding) string {
 	case f.Handshake > 0:
 		s += fmt.Sprintf(", handshake %d", f.Handshake)
 	}
-	if f.Frame > 0 {
+	switch {
+	case f.Frame > 0 && f.Filter == "": // nothing that Wireshark reads
+		s += fmt.Sprintf(", entry %d", f.Frame)
+	case f.Frame > 0:
 		s += fmt.Sprintf(", frame %d", f.Frame)
 	}
 	if f.File != "" {

@@ -133,7 +133,7 @@ func layouts(zone string) []layout {
 				r.number(),
 				append(r.time(c), field{text: r.client()}, field{text: "-> " + dash(r.first.Server)}),
 				{{text: r.host()}, {text: r.user()}, {text: dash(r.first.SPN)}},
-				{{text: r.offered()}, {text: "-> " + r.used()}},
+				r.offeredAndUsed(),
 				{r.outcome(), {text: string(r.first.Mechanism)}, {text: r.legCount() + plural(" leg", r.legs[1])}},
 			}
 		},
@@ -178,6 +178,13 @@ func (r *row) used() string {
 		return "-"
 	}
 	return dash(r.first.Scheme)
+}
+
+func (r *row) offeredAndUsed() cell {
+	if r.used() == "-" {
+		return cell{{text: r.offered()}}
+	}
+	return cell{{text: r.offered()}, {text: "-> " + r.used()}}
 }
 
 func (r *row) user() string {

@@ -85,6 +85,9 @@ func (p *page) summary(r *analysis.Report) {
 		return
 	}
 	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
+	if s.Packets > 0 && s.Bytes == 0 {
+		text = fmt.Sprintf("browser export, %s", count(s.Requests, "request"))
+	}
 	for i, status := range sortedKeys(s.Responses) {
 		lead := ", "
 		if i == 0 {
@@ -94,18 +97,19 @@ func (p *page) summary(r *analysis.Report) {
 	}
 	p.item(0, "", text)
 	if !s.First.Time.IsZero() {
-		p.item(0, "", "Authentication from "+p.clock.span(s.First.Time, s.Last.Time))
+		p.item(0, "", "Authentication "+p.clock.span(s.First.Time, s.Last.Time))
 	}
 }
 
 // handshakes writes the table of handshakes in the layout that needs the fewest
 // lines of those that fit.
 func (p *page) handshakes(all []*analysis.Handshake) error {
+	p.title("HANDSHAKES")
 	if len(all) == 0 {
+		p.line("none")
 		return nil
 	}
 	shown, left := rows(all)
-	p.title("HANDSHAKES")
 	for i, l := range layouts(p.clock.zone(all[0].Start.Time)) {
 		g := grid{columns: l.columns, spaced: l.stacked}
 		for _, r := range shown {
@@ -189,5 +193,8 @@ func (c clock) span(from, to time.Time) string {
 	if c.dated {
 		format = time.DateOnly + " " + format
 	}
-	return from.In(c.location).Format(time.DateOnly+" "+timeOnly) + " to " + to.In(c.location).Format(format)
+	if from.Equal(to) {
+		return "at " + from.In(c.location).Format(time.DateOnly+" "+format)
+	}
+	return "from " + from.In(c.location).Format(time.DateOnly+" "+timeOnly) + " to " + to.In(c.location).Format(format)
 }

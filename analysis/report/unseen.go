@@ -9,6 +9,9 @@ import (
 
 const perKind = 8 // hosts, places of damage and the like that are named
 
+// limitations is the check that finds what the section NOT SEEN says in full.
+const limitations = "capture-or-har-limitations"
+
 // unseen writes what the capture could not show. It says so, too, when there was
 // nothing of the kind: a reader must be able to rely on the silence.
 func (p *page) unseen(t *httpstream.Tally) {
@@ -27,11 +30,13 @@ func (p *page) unseen(t *httpstream.Tally) {
 		p.dot("Given up for a limit of negotrace: " + tallied(t.Dropped) + ".")
 	}
 	for _, n := range t.Notes {
-		p.dot(n.Text + " (" + n.Kind + ")")
+		p.dot(n.Text + " (" + n.Kind + ").")
 	}
 	if p.Len() == before {
 		p.line("Nothing: everything in this capture could be read.")
+		return
 	}
+	p.item(0, "", "What to do about it: negotrace explain "+limitations)
 }
 
 // closed writes the TLS connections that stayed closed, by host.
@@ -53,8 +58,11 @@ func (p *page) lost(t *httpstream.Tally) {
 		p.dot(count(t.MidStream, "connection") + " began before the capture did.")
 	}
 	if t.Gaps > 0 || t.LostBytes > 0 {
-		p.dot(fmt.Sprintf("%s in TCP streams, %s: packets that were sent are not in the capture.",
-			count(t.Gaps, "hole"), count(t.LostBytes, "byte")))
+		text := count(t.LostBytes, "byte") + " of TCP streams"
+		if t.Gaps > 0 {
+			text += fmt.Sprintf(", in %s,", count(t.Gaps, "place"))
+		}
+		p.dot(text + " were sent and are not in the capture.")
 	}
 	if t.Cut > 0 {
 		p.dot(count(t.Cut, "packet") + " cut short by the snap length: record whole packets (tcpdump -s 0).")

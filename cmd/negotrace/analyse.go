@@ -89,7 +89,7 @@ func (t *tool) analyse() *cobra.Command {
 	f.SortFlags = false
 	f.StringArrayVar(&n.keylogs, "keylog", nil, "TLS secrets in a key log `FILE` of a browser; repeatable")
 	f.StringVar(&n.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
-	f.Var(&n.failOn, "fail-on", "exit with 1 from this `LEVEL` of findings on: error, warning,\ninfo, never")
+	f.Var(&n.failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
 	f.BoolVar(&t.display.local, "local", false, "times in the local zone, not in UTC")
 	return c
 }
