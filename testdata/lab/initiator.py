@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""A web client on Samba's GENSEC, for what curl cannot be made to do.
+
+usage: initiator.py URL [--mechanism=spnego] [--scheme=Negotiate] [--user=NAME --password=WORD | --anonymous]
+                        [--ntlmv1] [--leave-after=N]
+
+Without user it takes the ticket cache. Every leg uses the one connection. --leave-after
+closes it after N responses; mechanisms are spnego, ntlmssp and gssapi_krb5 (Kerberos
+without SPNEGO).
+"""
+import base64
+import http.client
+import os
+import sys
+import urllib.parse
+
+from samba import credentials, gensec, param
+
+url = urllib.parse.urlsplit(sys.argv[1])
+options = dict(o.lstrip('-').partition('=')[::2] for o in sys.argv[2:])
+scheme = options.get('scheme', 'Negotiate')
+
+lp = param.LoadParm()
+lp.set('realm', 'CORP.TEST')
+lp.set('workgroup', 'CORP')
+lp.set('netbios name', 'CLIENT')
+if 'ntlmv1' in options:
+    lp.set('client ntlmv2 auth', 'no')
+    lp.set('client lanman auth', 'yes')
+    lp.set('client min protocol', 'NT1')
+who = credentials.Credentials()
+who.guess(lp)
+if 'anonymous' in options:
+    who.set_anonymous()
+elif 'user' in options:
+    who.set_username(options['user'])
+    who.set_domain('CORP')
+    who.set_password(options['password'])
+    who.set_kerberos_state(credentials.DONT_USE_KERBEROS)
+else:
+    who.set_kerberos_state(credentials.MUST_USE_KERBEROS)
+    who.set_named_ccache(os.environ['KRB5CCNAME'], credentials.SPECIFIED, lp)
+
+host = url.hostname  # GENSEC keeps the pointer, so the name must live on
+initiator = gensec.Security.start_client({'target_hostname': host, 'lp_ctx': lp})
+initiator.set_credentials(who)
+initiator.set_target_service('HTTP')
+initiator.set_target_hostname(host)
+initiator.start_mech_by_name(options.get('mechanism', 'spnego'))
+
+connection = http.client.HTTPConnection(url.netloc)
+answer, responses = b'', 0
+while True:
+    done, token = initiator.update(answer)
+    connection.request('GET', url.path, headers={'Authorization': scheme + ' ' + base64.b64encode(token).decode()})
+    response = connection.getresponse()
+    response.read()
+    responses += 1
+    print(response.status)
+    challenge = (response.getheader('WWW-Authenticate') or '').partition(' ')[2]
+    if response.status != 401 or not challenge or responses == int(options.get('leave-after', 0)):
+        break
+    answer = base64.b64decode(challenge)
+connection.close()
