@@ -142,7 +142,7 @@ func (m *KDCReq) paData(p *parser, kind int32, value []byte) {
 			inner := e.body
 			if seq, ok := p.expect(&inner, asn1.SEQUENCE, "AP-REQ"); ok {
 				ap := APReq{}
-				p.group("AP-REQ", e.whole, func() { p.apReq(seq, &ap) })
+				p.group("AP-REQ", e.whole, func() { p.apReq(seq, &ap, usageTGSReqAuthenticator) })
 				m.TGT = &ap.Ticket
 			}
 		}

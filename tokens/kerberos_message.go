@@ -162,9 +162,6 @@ func (p *parser) kerberos(b []byte) {
 		}
 	}
 	p.group(MsgTypeName(k.MsgType), e.whole, func() { p.message(seq, k) })
-	if k.APReq != nil && !e.cut {
-		p.openAPReq(e.whole, k.APReq)
-	}
 }
 
 // message reads the SEQUENCE of a message into the field of its kind.
@@ -178,7 +175,7 @@ func (p *parser) message(seq element, k *Kerberos) {
 		p.kdcRep(seq, k.KDCRep)
 	case 14:
 		k.APReq = &APReq{}
-		p.apReq(seq, k.APReq)
+		p.apReq(seq, k.APReq, usageAPReqAuthenticator)
 	case 15:
 		k.APRep = &APRep{}
 		p.apRep(seq, k.APRep)
@@ -224,7 +221,9 @@ const (
 	apMutualRequired = 0x20000000
 )
 
-func (p *parser) apReq(seq element, m *APReq) {
+// apReq reads an AP-REQ. usage is the key usage of its authenticator: inside a TGS-REQ it
+// is another one.
+func (p *parser) apReq(seq element, m *APReq, usage uint32) {
 	p.members(seq, func(n int, v element) {
 		switch n {
 		case 0:
@@ -238,7 +237,9 @@ func (p *parser) apReq(seq element, m *APReq) {
 		case 3:
 			p.ticket(v, &m.Ticket)
 		case 4:
-			p.encrypted(v, "authenticator", &m.Authenticator)
+			if cipher := p.encrypted(v, "authenticator", &m.Authenticator); cipher != nil && m.Ticket.Opened != nil {
+				p.openAuthenticator(cipher, m, usage)
+			}
 		}
 	})
 }
@@ -303,12 +304,11 @@ func (p *parser) ticket(e element, t *Ticket) {
 			case 2:
 				p.principal(v, "sname", &t.Service)
 			case 3:
-				p.encrypted(v, "enc-part", &t.EncPart)
+				if cipher := p.encrypted(v, "enc-part", &t.EncPart); cipher != nil {
+					p.openTicket(cipher, t)
+				}
 			}
 		})
-		if !e.cut {
-			p.openTicket(e.whole, t)
-		}
 	})
 }
 
@@ -333,8 +333,8 @@ func (p *parser) principal(seq element, name string, to *Principal) {
 
 // encrypted reads an EncryptedData (RFC 4120 section 5.2.9). A kvno is an unsigned
 // number that some write as a negative one: that of a read-only domain controller has
-// its highest bits set.
-func (p *parser) encrypted(seq element, name string, to *Encrypted) {
+// its highest bits set. It returns the cipher, nil if it is cut.
+func (p *parser) encrypted(seq element, name string, to *Encrypted) (cipher []byte) {
 	p.group(name, seq.whole, func() {
 		p.members(seq, func(n int, v element) {
 			switch n {
@@ -343,16 +343,17 @@ func (p *parser) encrypted(seq element, name string, to *Encrypted) {
 			case 1:
 				to.KVNO = int(uint32(p.integer(v, "kvno")))
 			case 2:
-				cipher := p.octets(v, "cipher")
-				p.secret("cipher", v.whole, cipher)
+				b := p.octets(v, "cipher")
+				p.secret("cipher", v.whole, b)
 				if !v.cut {
-					to.Len = len(cipher)
-					sum := sha256.Sum256(cipher)
+					cipher, to.Len = b, len(b)
+					sum := sha256.Sum256(b)
 					copy(to.Sum[:], sum[:])
 				}
 			}
 		})
 	})
+	return cipher
 }
 
 func (p *parser) etype(v element) EType {

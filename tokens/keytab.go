@@ -1,48 +1,148 @@
 package tokens
 
-import "time"
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/jcmturner/gokrb5/v8/crypto"
+	"github.com/jcmturner/gokrb5/v8/types"
+)
 
 // A Keytab holds long-term keys, as a keytab file has them.
-type Keytab struct{}
-
-// ParseKeytab reads a keytab file's bytes.
-func ParseKeytab(b []byte) (*Keytab, error) { return &Keytab{}, nil }
-
-// An OpenedTicket is the inside of a ticket (EncTicketPart).
-type OpenedTicket struct {
-	Client    Principal `json:"client"`
-	KeyType   EType     `json:"session_key_etype"`
-	Flags     []string  `json:"flags"`
-	AuthTime  time.Time `json:"authtime"`
-	StartTime time.Time `json:"starttime,omitzero"`
-	EndTime   time.Time `json:"endtime"`
-	RenewTill time.Time `json:"renew_till,omitzero"`
-	PAC       *PAC      `json:"pac,omitempty"`
+type Keytab struct {
+	keys []key
 }
 
-// An OpenedAuthenticator is the inside of an authenticator.
-type OpenedAuthenticator struct {
-	Client   Principal `json:"client"`
-	Time     time.Time `json:"time"` // ctime with cusec
-	GSSFlags []string  `json:"gss_flags,omitempty"`
-	// ChannelBindings is the Bnd field of the 0x8003 checksum, zeros for none.
-	ChannelBindings *[16]byte `json:"-"`
-	Delegated       []Ticket  `json:"delegated,omitempty"`
-	SubkeyType      EType     `json:"subkey_etype,omitempty"`
+// A key is one entry of a keytab. Whose it is does not matter here: a service is often
+// asked for by another name than its key is filed under, so a ticket is tried with every
+// key of its encryption type.
+type key struct {
+	etype EType
+	kvno  uint32
+	value []byte
 }
 
-// A PAC is the part of a Privilege Attribute Certificate that reports use (MS-PAC).
-type PAC struct {
-	User       string    `json:"user"`
-	Domain     string    `json:"domain"`
-	UPN        string    `json:"upn,omitempty"`
-	FullName   string    `json:"full_name,omitempty"`
-	SID        string    `json:"sid,omitempty"`
-	Groups     []string  `json:"groups"` // SIDs
-	LogonTime  time.Time `json:"logon_time,omitzero"`
-	Server     string    `json:"logon_server,omitempty"`
-	Signatures []string  `json:"signatures,omitempty"` // which are there, by kind and checksum type
+// ParseKeytab reads a keytab file's bytes (MIT krb5, "The keytab file format", version
+// 0x502). On an error the Keytab holds the entries before it.
+func ParseKeytab(b []byte) (*Keytab, error) {
+	k := &Keytab{}
+	if len(b) < 2 || b[0] != 5 || b[1] != 2 {
+		return k, fmt.Errorf("keytab: begins with %x, not with 0502", b[:min(len(b), 2)])
+	}
+	for at := 2; at < len(b); {
+		if len(b)-at < 4 {
+			return k, fmt.Errorf("keytab: cut at offset %d", at)
+		}
+		size := int64(int32(binary.BigEndian.Uint32(b[at:])))
+		at += 4
+		if size == 0 {
+			break
+		}
+		hole := size < 0
+		if hole {
+			size = -size
+		}
+		if size > int64(len(b)-at) {
+			return k, fmt.Errorf("keytab: entry of %d bytes at offset %d, the file ends at %d", size, at, len(b))
+		}
+		entry := b[at : at+int(size)]
+		at += int(size)
+		if hole {
+			continue
+		}
+		e, ok := keytabEntry(entry)
+		if !ok {
+			return k, fmt.Errorf("keytab: entry before offset %d is malformed", at)
+		}
+		k.keys = append(k.keys, e)
+	}
+	return k, nil
 }
 
-func (p *parser) openTicket(b []byte, t *Ticket) {}
-func (p *parser) openAPReq(b []byte, m *APReq)   {}
+// Len returns the number of keys.
+func (k *Keytab) Len() int { return len(k.keys) }
+
+// keytabEntry reads one entry; it skips the name, and the type of the name.
+func keytabEntry(b []byte) (key, bool) {
+	counted := func() ([]byte, bool) {
+		if len(b) < 2 || len(b)-2 < int(binary.BigEndian.Uint16(b)) {
+			return nil, false
+		}
+		n := int(binary.BigEndian.Uint16(b))
+		v := b[2 : 2+n]
+		b = b[2+n:]
+		return v, true
+	}
+	if len(b) < 2 {
+		return key{}, false
+	}
+	components := int(binary.BigEndian.Uint16(b))
+	b = b[2:]
+	for range components + 1 { // and the realm
+		if _, ok := counted(); !ok {
+			return key{}, false
+		}
+	}
+	if len(b) < 4+4+1+2 {
+		return key{}, false
+	}
+	e := key{kvno: uint32(b[8]), etype: EType(int16(binary.BigEndian.Uint16(b[9:])))}
+	b = b[11:]
+	var ok bool
+	if e.value, ok = counted(); !ok {
+		return key{}, false
+	}
+	if len(b) >= 4 {
+		if kvno := binary.BigEndian.Uint32(b); kvno != 0 {
+			e.kvno = kvno
+		}
+	}
+	return e, true
+}
+
+// The key usages of RFC 4120 section 7.5.1.
+const (
+	usageTicket              = 2
+	usageTGSReqAuthenticator = 7
+	usageAPReqAuthenticator  = 11
+)
+
+// open decrypts a ticket with the first key that fits: of its kvno first, then any. It
+// returns nil where none does.
+func (k *Keytab) open(e Encrypted, cipher []byte) []byte {
+	if k == nil {
+		return nil
+	}
+	for _, sameKVNO := range []bool{true, false} {
+		for _, key := range k.keys {
+			if key.etype != e.EType || sameKVNO != (int(key.kvno) == e.KVNO) {
+				continue
+			}
+			if b := key.decrypt(cipher, usageTicket); b != nil {
+				return b
+			}
+		}
+	}
+	return nil
+}
+
+// keyLen is the length of the keys of the encryption types that can be opened.
+var keyLen = map[EType]int{16: 24, ETypeAES128: 16, ETypeAES256: 32, ETypeAES128SHA2: 16,
+	ETypeAES256SHA2: 32, ETypeRC4: 16}
+
+// decrypt returns the plaintext, nil if the key is not the one. gokrb5 slices without a
+// look at the lengths: neither a key of a wrong length nor a cipher shorter than
+// confounder and checksum may reach it.
+func (k key) decrypt(cipher []byte, usage uint32) []byte {
+	if n, ok := keyLen[k.etype]; !ok || n != len(k.value) || len(cipher) < 64 {
+		return nil
+	}
+	if k.etype == 16 && len(cipher)%8 != 20%8 {
+		return nil
+	}
+	b, err := crypto.DecryptMessage(cipher, types.EncryptionKey{KeyType: int32(k.etype), KeyValue: k.value}, usage)
+	if err != nil {
+		return nil
+	}
+	return b
+}

@@ -35,6 +35,8 @@ type parser struct {
 	path   []string
 	tree   *Field // the field being read; nil unless a tree was asked for
 	opened bool   // root came out of a cipher: offsets say nothing
+	// session is the session key of the ticket opened last; of no use outside its AP-REQ.
+	session key
 }
 
 func newParser(d Decoder, b []byte) *parser {

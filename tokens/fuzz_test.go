@@ -1,0 +1,105 @@
+package tokens
+
+import (
+	"encoding/base64"
+	"testing"
+)
+
+func FuzzParse(f *testing.F) {
+	for _, b := range samples() {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		tok, tree, err := Decoder{Secrets: true}.Dissect(b)
+		checkPlace(t, "token", len(b), err)
+		checkTree(t, tree, len(b))
+		plain, _ := Decoder{}.Parse(b)
+		if len(plain.Odd) != len(tok.Odd) {
+			t.Error("a tree changes what is odd")
+		}
+	})
+}
+
+func checkTree(t *testing.T, f Field, n int) {
+	if f.Offset < 0 || f.Len < 0 || f.Offset+f.Len > n {
+		t.Fatalf("%s at %d, %d bytes, of %d", f.Name, f.Offset, f.Len, n)
+	}
+	for _, c := range f.Fields {
+		checkTree(t, c, n)
+	}
+}
+
+func FuzzNTLM(f *testing.F) {
+	for _, b := range [][]byte{ntlm1(), ntlm1Bare, ntlm2(), ntlm3(), ntlm3Short(52, 0, "alice", false), ntlm3Short(64, 0x8201, "alice", true)} {
+		f.Add(b[len(ntlmSignature):])
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		b = append(ntlmSignature[:len(ntlmSignature):len(ntlmSignature)], b...)
+		tok, tree, err := Decoder{}.Dissect(b)
+		checkPlace(t, "NTLM", len(b), err)
+		checkTree(t, tree, len(b))
+		if a := tok.NTLM.Authenticate; a != nil && a.HeaderLen > len(b) {
+			t.Errorf("a header of %d in %d bytes", a.HeaderLen, len(b))
+		}
+	})
+}
+
+func FuzzKDC(f *testing.F) {
+	for _, b := range [][]byte{asReq(), kdcRep(11), tgsReq(), kdcRep(13), krbError(25, methodData()), krbError(7, extError(0xc0000035)), krbCred(), apReq("HTTP", "w")} {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		k, err := Decoder{}.KDC(b)
+		if k == nil {
+			t.Fatal("no message")
+		}
+		checkPlace(t, "KDC message", len(b), err)
+	})
+}
+
+func FuzzHeader(f *testing.F) {
+	for _, s := range []string{
+		"Negotiate", `Negotiate, NTLM, Basic realm="a, b"`, "Negotiate [1882 bytes were stripped]",
+		`Digest realm="Negotiate YII=, NTLM", nonce="x\"y", stale=false, Negotiate`,
+		"Basic YWxpY2U6c2VjcmV0", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpIiwiYXVkIjpbImEiXSwiZXhwIjoxfQ.c2ln",
+		"NTLM " + base64.StdEncoding.EncodeToString(ntlm3()),
+		"Negotiate " + base64.StdEncoding.EncodeToString(resp(1, OIDNTLM, ntlm2(), nil)),
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		all := Decoder{}.Challenges([]string{s})
+		if len(all) > len(s)+1 {
+			t.Errorf("%d challenges in %d characters", len(all), len(s))
+		}
+		for _, a := range append(all, Decoder{}.Credentials(s)) {
+			if a.Len > len(s) {
+				t.Errorf("a token of %d in %d characters", a.Len, len(s))
+			}
+		}
+	})
+}
+
+func FuzzKeytab(f *testing.F) {
+	f.Add(keytabFile())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		k, err := ParseKeytab(b)
+		if k == nil || k.Len() > len(b) {
+			t.Fatalf("%v, %v", k, err)
+		}
+		k.open(Encrypted{EType: ETypeAES256}, cipher(80))
+		k.open(Encrypted{EType: ETypeRC4}, cipher(80))
+	})
+}
+
+func FuzzOpened(f *testing.F) {
+	f.Add(encTicketPart())
+	f.Add(authenticator())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p := newParser(Decoder{}, b)
+		tree := Field{}
+		p.tree = &tree
+		p.readTicket(nil, b, &OpenedTicket{})
+		p.readAuthenticator(nil, b, &OpenedAuthenticator{})
+	})
+}

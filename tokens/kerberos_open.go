@@ -1,0 +1,252 @@
+package tokens
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// An OpenedTicket is the inside of a ticket (EncTicketPart).
+type OpenedTicket struct {
+	Client    Principal `json:"client"`
+	KeyType   EType     `json:"session_key_etype"`
+	Flags     []string  `json:"flags"`
+	AuthTime  time.Time `json:"authtime"`
+	StartTime time.Time `json:"starttime,omitzero"`
+	EndTime   time.Time `json:"endtime"`
+	RenewTill time.Time `json:"renew_till,omitzero"`
+	PAC       *PAC      `json:"pac,omitempty"`
+}
+
+// An OpenedAuthenticator is the inside of an authenticator.
+type OpenedAuthenticator struct {
+	Client   Principal `json:"client"`
+	Time     time.Time `json:"time"` // ctime with cusec
+	GSSFlags []string  `json:"gss_flags,omitempty"`
+	// ChannelBindings is the Bnd field of the 0x8003 checksum, zeros for none.
+	ChannelBindings *[16]byte `json:"-"`
+	Delegated       []Ticket  `json:"delegated,omitempty"`
+	SubkeyType      EType     `json:"subkey_etype,omitempty"`
+}
+
+// inside reads a plaintext that came out of a cipher: its fields go into the tree, its
+// errors and oddities to the token, both without an offset. Only a whole message counts;
+// bytes behind it are padding.
+func (p *parser) inside(cipher, b []byte, name string, tag byte, read func(p *parser, seq element)) {
+	in := &parser{Decoder: p.Decoder, root: b[:len(b):len(b)], token: &Token{}, path: p.path, tree: p.tree, opened: true}
+	in.group(name, in.root, func() {
+		rest := in.root
+		e, ok := in.expect(&rest, asn1.Tag(tag), "")
+		if !ok {
+			return
+		}
+		inner := e.body
+		if seq, ok := in.expect(&inner, asn1.SEQUENCE, ""); ok {
+			read(in, seq)
+		}
+	})
+	if in.err != nil {
+		p.wrong(cipher, "opened: %s: %s", in.err.What, in.err.Reason)
+	}
+}
+
+// openTicket reads an EncTicketPart (RFC 4120 section 5.3) with the Keytab's keys and
+// keeps the session key for what is encrypted with it.
+func (p *parser) openTicket(cipher []byte, t *Ticket) {
+	b := p.Keytab.open(t.EncPart, cipher)
+	if b == nil {
+		return
+	}
+	t.Opened = &OpenedTicket{}
+	p.readTicket(cipher, b, t.Opened)
+}
+
+func (p *parser) readTicket(cipher, b []byte, o *OpenedTicket) {
+	p.inside(cipher, b, "EncTicketPart", 0x63, func(in *parser, seq element) {
+		in.members(seq, func(n int, v element) {
+			switch n {
+			case 0:
+				flags := in.bits(v, "flags")
+				o.Flags = bitNames(flags, ticketFlagNames)
+				in.field("flags", v.whole, flagText(flags, ticketFlagNames))
+			case 1:
+				p.session = in.encryptionKey(v, "key")
+				o.KeyType = p.session.etype
+			case 2:
+				o.Client.Realm = in.text(v, "crealm")
+			case 3:
+				in.principal(v, "cname", &o.Client)
+			case 5:
+				o.AuthTime = in.time(v, "authtime")
+			case 6:
+				o.StartTime = in.time(v, "starttime")
+			case 7:
+				o.EndTime = in.time(v, "endtime")
+			case 8:
+				o.RenewTill = in.time(v, "renew-till")
+			case 10:
+				in.authorizationData(v, func(pac []byte) { o.PAC = in.pac(pac) }, 0)
+			}
+		})
+	})
+}
+
+var ticketFlagNames = []string{"reserved", "forwardable", "forwarded", "proxiable", "proxy",
+	"may-postdate", "postdated", "invalid", "renewable", "initial", "pre-authent",
+	"hw-authent", "transited-policy-checked", "ok-as-delegate", "anonymous",
+	"name-canonicalize"}
+
+// encryptionKey reads an EncryptionKey (RFC 4120 section 5.2.9).
+func (p *parser) encryptionKey(seq element, name string) key {
+	var k key
+	p.group(name, seq.whole, func() {
+		p.members(seq, func(n int, v element) {
+			switch n {
+			case 0:
+				k.etype = p.etype(v)
+			case 1:
+				k.value = p.octets(v, "keyvalue")
+				p.secret("keyvalue", v.whole, k.value)
+			}
+		})
+	})
+	return k
+}
+
+// The authorization data that are looked into (RFC 4120 section 5.2.6, MS-KILE 2.2.3).
+const (
+	adIfRelevant = 1
+	adWin2kPAC   = 128
+)
+
+func (p *parser) authorizationData(seq element, pac func([]byte), depth int) {
+	p.group("authorization-data", seq.whole, func() {
+		p.items(seq, func(item element) {
+			var kind int64
+			p.members(item, func(n int, v element) {
+				if n == 0 {
+					kind = p.integer(v, "ad-type")
+					return
+				}
+				data := p.octets(v, "ad-data")
+				switch {
+				case kind == adIfRelevant && depth < 3:
+					rest := data
+					if inner, ok := p.element(&rest, "AD-IF-RELEVANT"); ok {
+						p.authorizationData(inner, pac, depth+1)
+					}
+				case kind == adWin2kPAC:
+					pac(data)
+				default:
+					p.field("ad-data", v.whole, fmt.Sprintf("%d bytes", len(data)))
+				}
+			})
+		})
+	})
+}
+
+// openAuthenticator reads an Authenticator (RFC 4120 section 5.5.1) with the session key
+// of the ticket beside it.
+func (p *parser) openAuthenticator(cipher []byte, m *APReq, usage uint32) {
+	b := p.session.decrypt(cipher, usage)
+	if b == nil {
+		return
+	}
+	m.Opened = &OpenedAuthenticator{}
+	p.readAuthenticator(cipher, b, m.Opened)
+}
+
+func (p *parser) readAuthenticator(cipher, b []byte, o *OpenedAuthenticator) {
+	var cusec int64
+	p.inside(cipher, b, "Authenticator", 0x62, func(in *parser, seq element) {
+		in.members(seq, func(n int, v element) {
+			switch n {
+			case 1:
+				o.Client.Realm = in.text(v, "crealm")
+			case 2:
+				in.principal(v, "cname", &o.Client)
+			case 3:
+				in.group("cksum", v.whole, func() { in.checksum(v, o) })
+			case 4:
+				cusec = in.integer(v, "cusec")
+			case 5:
+				o.Time = micros(in.time(v, "ctime"), cusec)
+			case 6:
+				o.SubkeyType = in.encryptionKey(v, "subkey").etype
+			case 7:
+				in.integer(v, "seq-number")
+			case 8:
+				in.authorizationData(v, func([]byte) {}, 0)
+			}
+		})
+	})
+}
+
+// checksumGSS is the type of the checksum that carries what GSS-API asks for (RFC 4121
+// section 4.1.1).
+const (
+	checksumGSS = 0x8003
+	gssDeleg    = 1
+)
+
+var gssFlagNames = []string{"GSS_C_DELEG_FLAG", "GSS_C_MUTUAL_FLAG", "GSS_C_REPLAY_FLAG",
+	"GSS_C_SEQUENCE_FLAG", "GSS_C_CONF_FLAG", "GSS_C_INTEG_FLAG", "GSS_C_ANON_FLAG",
+	"GSS_C_PROT_READY_FLAG", "GSS_C_TRANS_FLAG", 12: "GSS_C_DCE_STYLE",
+	13: "GSS_C_IDENTIFY_FLAG", 14: "GSS_C_EXTENDED_ERROR_FLAG"}
+
+func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
+	var kind int64
+	p.members(seq, func(n int, v element) {
+		if n == 0 {
+			kind = p.integer(v, "cksumtype")
+			return
+		}
+		b := p.octets(v, "checksum")
+		if kind != checksumGSS {
+			p.field("checksum", v.whole, fmt.Sprintf("%d bytes", len(b)))
+			return
+		}
+		if len(b) < 24 || le32(b) != 16 {
+			p.fail(v.whole, "checksum", "%d bytes are no GSS-API checksum", len(b))
+			return
+		}
+		o.ChannelBindings = (*[16]byte)(b[4:20])
+		p.field("Bnd", b[4:20], b[4:20])
+		flags := le32(b[20:])
+		for i, name := range gssFlagNames {
+			if name != "" && flags&(1<<i) != 0 {
+				o.GSSFlags = append(o.GSSFlags, name)
+			}
+		}
+		p.field("Flags", b[20:24], fmt.Sprintf("0x%08x (%s)", flags, strings.Join(o.GSSFlags, ", ")))
+		if flags&gssDeleg != 0 && len(b) >= 28 {
+			p.delegated(b[24:], o)
+		}
+	})
+}
+
+// delegated reads the KRB-CRED that hands the client's ticket on (RFC 4121 section
+// 4.1.1.1): DlgOpt, its length, the message.
+func (p *parser) delegated(b []byte, o *OpenedAuthenticator) {
+	n := int(binary.LittleEndian.Uint16(b[2:]))
+	if n > len(b)-4 {
+		p.fail(b[2:], "Dlgth", "%d, %d bytes are there", n, len(b)-4)
+		return
+	}
+	rest := b[4 : 4+n]
+	e, ok := p.expect(&rest, 0x76, "Deleg")
+	if !ok {
+		return
+	}
+	inner := e.body
+	p.group("KRB-CRED", e.whole, func() {
+		if seq, ok := p.expect(&inner, asn1.SEQUENCE, ""); ok {
+			var cred KRBCred
+			p.krbCred(seq, &cred)
+			o.Delegated = cred.Tickets
+		}
+	})
+}
