@@ -91,8 +91,10 @@ func (a *Assembler) Segment(s *Segment) {
 	h := &f.half[d]
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
-		h.open(seq)
 		seq++
+		if h.queue == nil && (!h.begun || f.conn.Bytes == [2]int64{}) {
+			h.begin(seq)
+		}
 	}
 	n := len(s.Payload) + s.Missing
 	if end := seq + uint32(n); !h.seen || before(h.high, end) {
@@ -124,7 +126,7 @@ func (a *Assembler) Close() {
 // the segment belongs to.
 func (a *Assembler) find(s *Segment) (*flow, int) {
 	l := &a.last
-	if l.flow != nil && s.Flags&FlagSYN == 0 && s.Tunnel == l.tunnel && s.Origin == l.origin {
+	if l.flow != nil && l.flow.conn != nil && s.Flags&FlagSYN == 0 && s.Tunnel == l.tunnel && s.Origin == l.origin {
 		switch {
 		case s.Src == l.src && s.Dst == l.dst:
 			return l.flow, l.half
@@ -134,13 +136,18 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 	}
 	k, d := keyOf(s)
 	f := a.flows[k]
-	if f != nil && f.reused(d, s) {
+	switch {
+	case f == nil:
+		f = a.open(k, d, s, a.streams[s.Origin])
+		a.streams[s.Origin]++
+	case f.reused(d, s):
 		a.finish(f, Reused, &s.At)
 		a.forget(f)
-		f = nil
-	}
-	if f == nil {
-		f = a.open(k, d, s)
+		f = a.open(k, d, s, a.streams[s.Origin])
+		a.streams[s.Origin]++
+	case f.conn == nil && f.renewed(d, s):
+		a.forget(f)
+		f = a.open(k, d, s, f.stream)
 	}
 	l.src, l.dst, l.origin, l.tunnel, l.flow, l.half = s.Src, s.Dst, s.Origin, s.Tunnel, f, d
 	return f, d
@@ -149,18 +156,25 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 // reused tells whether a segment opens another connection on the ports of f: a SYN
 // with an initial sequence number that is not the one f began with.
 func (f *flow) reused(d int, s *Segment) bool {
-	if s.Flags&FlagSYN == 0 || !f.half[d].seen {
-		return false
-	}
 	h := &f.half[d]
-	return !h.hasISN || h.isn != s.Seq
+	return s.Flags&(FlagSYN|FlagACK) == FlagSYN && (h.seen || h.begun) && (!h.begun || h.base != s.Seq)
+}
+
+// renewed tells whether a segment after the end of f belongs to another connection on
+// its ports whose SYN was not seen. Wireshark counts it to the same stream.
+func (f *flow) renewed(d int, s *Segment) bool {
+	h := &f.half[d]
+	if s.Flags&FlagSYN != 0 {
+		return h.begun && h.base != s.Seq
+	}
+	away := int32(s.Seq - h.next)
+	return len(s.Payload) > 0 && (away > reuseDistance || away < -reuseDistance)
 }
 
 // open begins a flow with the segment.
-func (a *Assembler) open(k flowKey, d int, s *Segment) *flow {
+func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.sweep(s)
-	f := &flow{key: k, stream: a.streams[s.Origin], client: guess(s.Src, s.Dst, d)}
-	a.streams[s.Origin]++
+	f := &flow{key: k, stream: stream, client: guess(s.Src, s.Dst, d)}
 	a.tally.Connections++
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
@@ -230,8 +244,8 @@ func (a *Assembler) forget(f *flow) {
 func (a *Assembler) touch(f *flow, d int, s *Segment) {
 	a.clock++
 	if f.list == &a.embryonic {
-		if !f.answered && f.side(d) == Server && s.Flags&FlagRST == 0 {
-			f.answered = true
+		if f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK {
+			f.answered = true // as the client's going on shows too
 		}
 		if len(s.Payload) == 0 {
 			return

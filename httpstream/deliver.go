@@ -7,9 +7,10 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 		return
 	}
 	b, missing := s.Payload, s.Missing
-	if !h.begun {
-		_, likely := speaker(b)
-		h.start(seq, likely)
+	if !h.begun && h.queue == nil {
+		if _, likely := speaker(b); likely {
+			h.begin(seq)
+		}
 	}
 	if h.begun && h.queue == nil && seq == h.next {
 		a.deliver(f, d, &s.At, b)
@@ -146,7 +147,7 @@ func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
 		return
 	}
 	if !h.begun && h.queue == nil {
-		h.next, h.begun = seq, true
+		h.begin(seq)
 	}
 	h.fin, h.hasFIN = seq, true
 	a.ending(f, FIN, f.side(d), &s.At)
@@ -198,8 +199,13 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	pos := *at
 	a.ending(f, how, Client, &pos)
 	for _, side := range [...]Side{Client, Server} {
-		for d := int(side) ^ f.client; f.half[d].queue != nil; {
+		d := int(side) ^ f.client
+		for f.half[d].queue != nil {
 			a.skip(f, d)
+		}
+		if n := f.half[d].unseen(); n > 0 {
+			a.tally.Gaps++
+			a.lose(f, d, &pos, n)
 		}
 	}
 	for _, side := range [...]Side{Client, Server} {

@@ -9,40 +9,42 @@ type half struct {
 	next  uint32 // sequence number of the next byte to deliver, once begun
 	high  uint32 // end of the highest byte seen, once seen
 	acked uint32 // the highest acknowledgment of the peer, once hasAck
-	isn   uint32 // of the SYN, once hasISN
+	base  uint32 // sequence number before the first byte: the SYN's, once begun
 	fin   uint32 // sequence number after the last byte, once hasFIN
 
-	seen, begun, ended     bool
-	hasAck, hasISN, hasFIN bool
+	seen, begun, ended bool
+	hasAck, hasFIN     bool
 }
 
-// open takes a SYN.
-func (h *half) open(seq uint32) {
-	if h.hasISN || h.begun {
-		return
-	}
-	h.isn, h.hasISN = seq, true
-	h.next, h.begun = seq+1, true
+// begin sets where a half begins.
+func (h *half) begin(next uint32) {
+	h.base, h.next, h.begun = next-1, next, true
 }
 
 // acknowledge takes an acknowledgment number of the peer. One that is a gigabyte
-// ahead is of another connection.
+// ahead is of another connection. The first one tells where a half goes on that the
+// capture joins in the middle.
 func (h *half) acknowledge(ack uint32) {
 	if !h.hasAck || before(h.acked, ack) && ack-h.acked < 1<<30 {
 		h.acked, h.hasAck = ack, true
 	}
+	if !h.begun && h.queue == nil {
+		h.begin(ack)
+	}
 }
 
-// start decides where a half begins that the capture joins in the middle. What the
-// peer acknowledged before is where it goes on; without that, a segment that starts
-// like a message is as good a place as any.
-func (h *half) start(seq uint32, likely bool) {
+// unseen returns how many bytes at the end were acknowledged, or came before a FIN,
+// but are not in the capture. A single one may be a FIN that is missing itself.
+func (h *half) unseen() int {
 	switch {
-	case h.hasAck && !before(seq, h.acked) && seq-h.acked <= queueLimit:
-		h.next, h.begun = h.acked, true
-	case likely || h.hasAck:
-		h.next, h.begun = seq, true
+	case h.ended || !h.begun:
+		return 0
+	case h.hasFIN:
+		return max(0, int(int32(h.fin-h.next)))
+	case h.hasAck && int32(h.acked-h.next) > 1:
+		return int(h.acked - h.next)
 	}
+	return 0
 }
 
 // startQueued begins at the first of the pieces queued, once there are enough of them
@@ -53,7 +55,7 @@ func (h *half) startQueued(now bool) {
 	}
 	first := h.queue.pieces[0].seq
 	if now || len(h.queue.pieces) >= 4 || h.hasAck && !before(h.acked, first) {
-		h.next, h.begun = first, true
+		h.begin(first)
 	}
 }
 

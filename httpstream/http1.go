@@ -342,6 +342,8 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 		if m.left == 0 {
 			h.bodyEnd(from, m, at)
 		}
+	case from == Client && m.state == inHead && len(m.held) == 0:
+		m.state, m.holed = lost, true // what was lost shows by the responses
 	default:
 		h.lose(from, m, at, fmt.Sprintf("%d bytes are missing in the capture", n))
 	}

@@ -18,6 +18,10 @@ const (
 	// and retransmissions do not look like a new one: TIME-WAIT as it is in practice.
 	linger = 60 * time.Second
 
+	// reuseDistance is how far data must be from where a closed connection ended to be
+	// that of another one, rather than a retransmission.
+	reuseDistance = 16 << 20
+
 	// queueLimit and pieceLimit bound what waits in one direction for a missing
 	// segment: as much as common receive windows let a sender have under way.
 	// Bytes of a body whose end is known are not kept and do not count.

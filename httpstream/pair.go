@@ -46,8 +46,13 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 			continue
 		}
 		early := p.x.Response.Pos
-		if holed && early.Frame < r.Pos.Frame || early.Time.Add(holeAge).Before(r.Pos.Time) || p.x.Response.Status == 408 {
-			p.requestOver = true // the server's own idea, or its request was lost
+		switch {
+		case holed && early.Frame < r.Pos.Frame:
+			p.requestOver = true
+			p.note(early, "its request is not in the capture")
+			continue
+		case p.x.Response.Status == 408 || early.Time.Add(holeAge).Before(r.Pos.Time):
+			p.requestOver = true // the server's own idea
 			continue
 		}
 		p.x.Request = r

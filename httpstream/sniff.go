@@ -1,6 +1,9 @@
 package httpstream
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // A protocol is what the first bytes of one side of a connection are taken for.
 type protocol uint8
@@ -150,6 +153,10 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	d := &s.side[from]
 	if len(d.held) == 0 {
+		b = bytes.TrimLeft(b, "\r\n") // RFC 9112 section 2.2
+		if len(b) == 0 {
+			return
+		}
 		d.at = *at
 		if p := classify(b); p != undecided && p != http2Settings {
 			s.decide(from, p, at, b)

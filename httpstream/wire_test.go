@@ -1,0 +1,143 @@
+package httpstream
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var (
+	clientAddr = netip.MustParseAddrPort("192.0.2.10:50000")
+	serverAddr = netip.MustParseAddrPort("192.0.2.20:80")
+	epoch      = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+)
+
+// A wire plays one connection to an Assembler, segment by segment.
+type wire struct {
+	a         *Assembler
+	tally     *Tally
+	isn       [2]uint32
+	addr      [2]netip.AddrPort
+	sent      [2]int // bytes sent so far, which is the offset of the next ones
+	frame     int
+	now       time.Time
+	exchanges []*Exchange
+	conns     []*Conn
+	records   []string
+	streams   []int
+}
+
+func newWire() *wire {
+	w := &wire{
+		tally: &Tally{},
+		isn:   [2]uint32{1000, 5000},
+		addr:  [2]netip.AddrPort{clientAddr, serverAddr},
+		now:   epoch,
+	}
+	w.a = NewAssembler(Sink{
+		Exchange: func(x *Exchange) { w.exchanges = append(w.exchanges, x) },
+		Conn:     func(c *Conn) { w.conns = append(w.conns, c) },
+		Record: func(c *Conn, from Side, at Pos, record []byte) {
+			w.records = append(w.records, fmt.Sprintf("%s %d %q", from, at.Frame, record))
+		},
+	}, nil, w.tally)
+	return w
+}
+
+// segment sends b at an offset into what the side sends, acknowledging all that the
+// other side has sent.
+func (w *wire) segment(from Side, flags uint8, offset int, b string) {
+	w.frame++
+	w.now = w.now.Add(time.Millisecond)
+	seq := w.isn[from] + 1 + uint32(offset)
+	if flags&FlagSYN != 0 {
+		seq--
+	}
+	s := Segment{
+		At:  Pos{Frame: w.frame, Time: w.now},
+		Src: w.addr[from], Dst: w.addr[from.Other()],
+		Seq: seq, Ack: w.isn[from.Other()] + 1 + uint32(w.sent[from.Other()]),
+		Flags: flags, Payload: []byte(b),
+	}
+	w.a.Segment(&s)
+	w.streams = append(w.streams, s.At.Stream)
+	w.sent[from] = max(w.sent[from], offset+len(b))
+}
+
+func (w *wire) handshake() {
+	w.segment(Client, FlagSYN, 0, "")
+	w.segment(Server, FlagSYN|FlagACK, 0, "")
+	w.segment(Client, FlagACK, 0, "")
+}
+
+// send sends the next bytes of a side.
+func (w *wire) send(from Side, b string) { w.segment(from, FlagACK, w.sent[from], b) }
+
+// lose makes the side send bytes that the capture does not hold.
+func (w *wire) lose(from Side, b string) {
+	w.sent[from] += len(b)
+	w.frame++
+}
+
+func (w *wire) fin(from Side) {
+	w.segment(from, FlagFIN|FlagACK, w.sent[from], "")
+	w.sent[from]++
+}
+
+func (w *wire) close() {
+	w.fin(Client)
+	w.fin(Server)
+	w.segment(Client, FlagACK, w.sent[Client], "")
+}
+
+// summary tells an exchange in one line.
+func summary(x *Exchange) string {
+	request, response := "-", "-"
+	if r := x.Request; r != nil {
+		request = fmt.Sprintf("%s %s +%d", r.Method, r.Target, r.BodyLen)
+	}
+	if r := x.Response; r != nil {
+		response = fmt.Sprintf("%d +%d", r.Status, r.BodyLen)
+	}
+	s := request + " > " + response
+	for _, i := range x.Interim {
+		s += fmt.Sprintf(" after %d", i)
+	}
+	for _, n := range x.Notes {
+		s += "; " + n.Text
+	}
+	return s
+}
+
+func (w *wire) expect(t *testing.T, want ...string) {
+	t.Helper()
+	w.a.Close()
+	var got []string
+	for _, x := range w.exchanges {
+		got = append(got, summary(x))
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("exchanges (-want +got):\n%s", d)
+	}
+	if w.a.out.held != 0 {
+		t.Errorf("%d bytes are still counted as held", w.a.out.held)
+	}
+}
+
+func (w *wire) expectLost(t *testing.T, gaps int, bytes int64) {
+	t.Helper()
+	if w.tally.Gaps != gaps || w.tally.LostBytes != bytes {
+		t.Errorf("got %d gaps, %d bytes lost, want %d, %d", w.tally.Gaps, w.tally.LostBytes, gaps, bytes)
+	}
+}
+
+const (
+	get1   = "GET /1 HTTP/1.1\r\nHost: a.test\r\n\r\n"
+	get2   = "GET /2 HTTP/1.1\r\nHost: a.test\r\n\r\n"
+	get3   = "GET /3 HTTP/1.1\r\nHost: a.test\r\n\r\n"
+	ok5    = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+	denied = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n"
+)
