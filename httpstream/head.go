@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // headEnd returns the length of the head that b begins with, the empty line included,
@@ -36,11 +37,11 @@ func line(s string) (first, rest string) {
 func parseRequest(head string) (r *Request, malformed int) {
 	start, rest := line(head)
 	method, start, ok := strings.Cut(start, " ")
-	if !ok || !isToken(method) {
+	if !ok || !isMethod(method) {
 		return nil, 0
 	}
 	i := strings.LastIndexByte(start, ' ')
-	if i <= 0 || !isProto(start[i+1:]) {
+	if i <= 0 || !isProto(start[i+1:]) || strings.IndexFunc(start[:i], unicode.IsControl) >= 0 {
 		return nil, 0
 	}
 	r = &Request{Method: method, Target: start[:i], Proto: start[i+1:]}
@@ -67,6 +68,12 @@ func parseResponse(head string) (r *Response, malformed int) {
 
 func isProto(s string) bool {
 	return len(s) == len("HTTP/1.1") && strings.HasPrefix(s, response) && s[7] >= '0' && s[7] <= '9'
+}
+
+// isMethod tells whether s may be a method. Those in use are tokens without small
+// letters, which text is not.
+func isMethod(s string) bool {
+	return isToken(s) && strings.ToUpper(s) == s
 }
 
 // isToken tells whether s is a token (RFC 9110 section 5.6.2).

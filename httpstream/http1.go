@@ -20,6 +20,9 @@ type http1 struct {
 	before [2]int64 // what of conn was lost before the tunnel
 }
 
+// notHTTP is why a side is lost that is not where its capture has a hole.
+const notHTTP = "not HTTP where a message should begin"
+
 // A state says which part of a message comes next.
 type state uint8
 
@@ -164,21 +167,21 @@ func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
 	}
 	m.scanned = max(0, len(m.held)-3)
 	if !plausible(from, m.held) {
-		h.lose(from, m, at, "not HTTP where a message should begin")
+		h.lose(from, m, at, notHTTP)
 		return nil
 	}
 	return nil
 }
 
-// plausible tells whether an unfinished head can be one: its start line is not checked
-// before it is complete, but bytes that are no text are not held.
+// plausible tells whether an unfinished head can be one, so that bytes that are none
+// are not held.
 func plausible(from Side, held []byte) bool {
 	if from == Server {
 		n := min(len(held), len(response))
 		return string(held[:n]) == response[:n]
 	}
 	method, _, found := bytes.Cut(held[:min(len(held), 64)], []byte{' '})
-	return isToken(string(method)) && (found || len(held) < 64)
+	return isMethod(string(method)) && (found || len(held) < 64)
 }
 
 // broken ends a head that will never be complete. If its start line is there, the
@@ -187,10 +190,11 @@ func (h *http1) broken(from Side, m *messages, at *Pos, why string) {
 	whole := bytes.LastIndexByte(m.held, '\n')
 	head := string(m.held[:whole+1])
 	h.release(m)
-	m.state, m.holed = lost, true
+	m.state = inHead
 	if whole >= 0 {
 		h.message(from, m, at, head, why)
 	}
+	m.state, m.holed = lost, true
 }
 
 // message takes the head of a message, which is incomplete if a reason is given.
@@ -202,7 +206,7 @@ func (h *http1) message(from Side, m *messages, at *Pos, head, why string) {
 		ok = h.response(m, at, head, why)
 	}
 	if !ok {
-		h.lose(from, m, at, "not HTTP where a message should begin")
+		h.lose(from, m, at, notHTTP)
 	}
 }
 
@@ -359,6 +363,8 @@ func (h *http1) lose(from Side, m *messages, at *Pos, why string) {
 		h.release(m)
 		if p := h.latest(from); p != nil {
 			p.note(*at, "%s side: %s", from, why)
+		} else if why == notHTTP {
+			h.out.drop(notHTTP)
 		}
 	default:
 		h.release(m)
