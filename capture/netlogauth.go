@@ -1,0 +1,304 @@
+package capture
+
+import (
+	"fmt"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// maxAuthEvents bounds the events of one exchange; a usual one has ten.
+const maxAuthEvents = 200
+
+// A netlogController is an HTTP_AUTH_CONTROLLER: the state of authentication of one
+// request at one server or proxy.
+//
+// Its events belong to the exchange whose challenge is being handled: from the
+// AUTH_HANDLE_CHALLENGE after a 401 or 407 up to the next one. What a controller does
+// before any challenge (a token sent ahead) belongs to the request that is sent next.
+type netlogController struct {
+	proxy   bool
+	on      *moment              // nil before a challenge
+	pending *httpstream.Exchange // takes the events of that time
+	open    []netlogOpen         // innermost last
+}
+
+// A netlogOpen is an event that has begun and not ended.
+type netlogOpen struct {
+	index  int // in Events
+	nested int // how often it has begun again since: the controller and its handler both log AUTH_GENERATE_TOKEN
+}
+
+// auth takes an AUTH_ event. One AuthEvent stands for its beginning, its end and what
+// is told between them, at the place of its beginning.
+func (n *netlogReader) auth(e *netlogEvent) {
+	n.view.auth = true
+	if e.name == "AUTH_BOUND_TO_CONTROLLER" {
+		n.bound = n.talker(e.Source.ID)
+		n.bindController(n.bound, e.Dependency.ID)
+		return
+	}
+	if n.sourceType(e.Source) != "HTTP_AUTH_CONTROLLER" {
+		return
+	}
+	c := n.controller(e.Source.ID)
+	if e.name == "AUTH_CONTROLLER" {
+		if n.ends(e) {
+			delete(n.controllers, e.Source.ID)
+		} else {
+			c.proxy = e.Target == "proxy"
+		}
+		return
+	}
+	if e.name == "AUTH_HANDLE_CHALLENGE" && n.begins(e) {
+		n.challenge(e, c)
+	}
+	x := c.exchange()
+	if x == nil {
+		n.run.tally.Dropped["authentication events of exchanges handed on before"]++
+		return
+	}
+	switch {
+	case n.begins(e):
+		c.begin(x, e)
+	case n.ends(e):
+		c.end(x, e)
+	default:
+		c.tell(x, e)
+	}
+	if c.on != nil {
+		n.line.resize(c.on)
+	}
+}
+
+func (n *netlogReader) controller(id int64) *netlogController {
+	c := n.controllers[id]
+	if c == nil {
+		c = &netlogController{pending: &httpstream.Exchange{}}
+		bounded(n.controllers)[id] = c
+	}
+	return c
+}
+
+// bindController remembers that a source works with a controller.
+func (n *netlogReader) bindController(t *netlogTalker, id int64) {
+	const most = 8 // one for the server, one for each proxy
+	for _, known := range t.controllers {
+		if known == id {
+			return
+		}
+	}
+	if id != 0 && len(t.controllers) < most {
+		t.controllers = append(t.controllers, id)
+	}
+}
+
+// challenge moves a controller to the exchange whose challenge it handles. The log of
+// a mode without parameters does not name it; the source that was bound last is it.
+func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
+	t := n.bound
+	if known := n.talkers[e.Dependency.ID]; known != nil {
+		t = known
+	}
+	if t == nil || t.last == nil {
+		return
+	}
+	c.on, c.open = t.last, nil
+	if s := t.last.exchange.Response; s != nil && s.Status == 407 {
+		c.proxy = true
+	}
+}
+
+// preempt gives the events before any challenge to the request that is sent now.
+func (n *netlogReader) preempt(x *httpstream.Exchange, t *netlogTalker) {
+	for _, id := range t.controllers {
+		if c := n.controllers[id]; c != nil && c.on == nil {
+			x.Events = append(x.Events, c.pending.Events...)
+			c.pending.Events, c.open = nil, nil
+		}
+	}
+}
+
+// exchange returns where the events go now; nil if that was handed on already.
+func (c *netlogController) exchange() *httpstream.Exchange {
+	switch {
+	case c.on == nil:
+		return c.pending
+	case c.on.gone:
+		return nil
+	}
+	return c.on.exchange
+}
+
+func (c *netlogController) begin(x *httpstream.Exchange, e *netlogEvent) {
+	if last := c.last(x); last != nil && last.Name == e.name {
+		c.open[len(c.open)-1].nested++
+		return
+	}
+	if i, ok := c.tell(x, e); ok {
+		c.open = append(c.open, netlogOpen{index: i})
+	}
+}
+
+func (c *netlogController) end(x *httpstream.Exchange, e *netlogEvent) {
+	last := c.last(x)
+	if last == nil || last.Name != e.name {
+		c.tell(x, e)
+		return
+	}
+	describeAuth(last, &e.netlogParams)
+	if o := &c.open[len(c.open)-1]; o.nested > 0 {
+		o.nested--
+		return
+	}
+	c.open = c.open[:len(c.open)-1]
+}
+
+// tell adds an event, or what it tells to the one of the same name that is open.
+func (c *netlogController) tell(x *httpstream.Exchange, e *netlogEvent) (index int, added bool) {
+	if last := c.last(x); last != nil && last.Name == e.name {
+		describeAuth(last, &e.netlogParams)
+		return 0, false
+	}
+	if len(x.Events) >= maxAuthEvents {
+		return 0, false
+	}
+	x.Events = append(x.Events, httpstream.AuthEvent{Pos: e.at, Name: e.name, Proxy: c.proxy})
+	describeAuth(&x.Events[len(x.Events)-1], &e.netlogParams)
+	return len(x.Events) - 1, true
+}
+
+// last returns the innermost event that has begun and not ended.
+func (c *netlogController) last(x *httpstream.Exchange) *httpstream.AuthEvent {
+	if len(c.open) == 0 {
+		return nil
+	}
+	return &x.Events[c.open[len(c.open)-1].index]
+}
+
+// describeAuth adds what parameters tell to an event. The shapes are those of
+// Chromium's http_auth_controller.cc, http_auth_gssapi_posix.cc and
+// http_auth_sspi_win.cc.
+//
+// Result is, by the event: the authorization_result of a challenge (accept, reject,
+// stale, invalid, different_realm); for AUTH_HANDLER_CREATE_RESULT and
+// AUTH_HANDLER_INIT "default-credentials" or "no-default-credentials", as the site is
+// or is not trusted with the user's own logon; for a call of the library "complete",
+// "continue" or "error".
+func describeAuth(a *httpstream.AuthEvent, p *netlogParams) {
+	set := func(to *string, value string) {
+		if value = printable(value); value != "" {
+			*to = value
+		}
+	}
+	set(&a.Scheme, p.Scheme)
+	set(&a.SPN, serviceName(p.SPN))
+	set(&a.SPN, serviceName(p.Context.Target.name))
+	set(&a.User, accountOf(p.Domain, p.User))
+	set(&a.User, p.Context.Source.name)
+	set(&a.Package, firstOf(p.Context.Mechanism.name, gssMechanisms[p.Context.Mechanism.oid]))
+	set(&a.Result, p.Result)
+	if p.Default != nil {
+		a.Result = "no-default-credentials"
+		if *p.Default {
+			a.Result = "default-credentials"
+		}
+	}
+	if p.Library != "" {
+		set(&a.Status, strings.TrimSpace(p.Library+" "+p.LoadResult+p.LibraryCall))
+		if p.LoadResult != "" || a.Name == "AUTH_LIBRARY_BIND_FAILED" {
+			a.Result = "error"
+		}
+	}
+	status, result := p.Status.text()
+	set(&a.Status, status)
+	set(&a.Result, result)
+	if p.Status.NetError != 0 {
+		a.NetError = p.Status.NetError
+	}
+	if p.NetError != 0 {
+		a.NetError = p.NetError
+	}
+}
+
+// serviceName writes the host-based name of GSS-API (HTTP@host) as the principal that
+// it stands for (HTTP/host), RFC 4121 has it so.
+func serviceName(s string) string {
+	if service, host, ok := strings.Cut(s, "@"); ok && !strings.Contains(s, "/") {
+		return service + "/" + host
+	}
+	return s
+}
+
+func accountOf(domain, user string) string {
+	if domain == "" {
+		return user
+	}
+	return domain + `\` + user
+}
+
+// printable drops control characters: GSS-API texts come with their terminating zero.
+func printable(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// gssMechanisms names mechanism OIDs by their contents in base64, as the log has them.
+var gssMechanisms = map[string]string{
+	"KwYBBQUC":         "SPNEGO",   // 1.3.6.1.5.5.2
+	"KoZIhvcSAQIC":     "Kerberos", // 1.2.840.113554.1.2.2
+	"KwYBBAGCNwICCg==": "NTLM",     // 1.3.6.1.4.1.311.2.2.10
+}
+
+// text tells how a call ended, and if it failed why: SSPI's SECURITY_STATUS in
+// hexadecimal with its name, or the messages of GSS-API for the major and the minor
+// status.
+func (s *netlogStatus) text() (status, result string) {
+	const continueNeeded = 0x00090312 // SEC_I_CONTINUE_NEEDED
+	if s.Security != nil {
+		code := uint32(*s.Security)
+		switch {
+		case code == 0:
+			return "", "complete"
+		case code == continueNeeded:
+			return "", "continue"
+		}
+		return strings.TrimSpace(fmt.Sprintf("0x%08X %s", code, sspiNames[code])), "error"
+	}
+	if s.Function == "" {
+		return "", ""
+	}
+	const gssContinueNeeded, gssErrors = 1, 0xffff0000 // RFC 2744 section 3.9.1
+	switch {
+	case s.Major.Status&gssErrors != 0:
+		return strings.Join(append(s.Major.Message, s.Minor.Message...), "; "), "error"
+	case s.Major.Status&gssContinueNeeded != 0:
+		return "", "continue"
+	}
+	return "", "complete"
+}
+
+// sspiNames are the failures of InitializeSecurityContext and AcquireCredentialsHandle
+// (winerror.h).
+var sspiNames = map[uint32]string{
+	0x80090300: "SEC_E_INSUFFICIENT_MEMORY",
+	0x80090301: "SEC_E_INVALID_HANDLE",
+	0x80090302: "SEC_E_UNSUPPORTED_FUNCTION",
+	0x80090303: "SEC_E_TARGET_UNKNOWN",
+	0x80090304: "SEC_E_INTERNAL_ERROR",
+	0x80090305: "SEC_E_SECPKG_NOT_FOUND",
+	0x80090306: "SEC_E_NOT_OWNER",
+	0x80090308: "SEC_E_INVALID_TOKEN",
+	0x8009030C: "SEC_E_LOGON_DENIED",
+	0x8009030D: "SEC_E_UNKNOWN_CREDENTIALS",
+	0x8009030E: "SEC_E_NO_CREDENTIALS",
+	0x80090311: "SEC_E_NO_AUTHENTICATING_AUTHORITY",
+	0x80090322: "SEC_E_WRONG_PRINCIPAL",
+	0x80090324: "SEC_E_TIME_SKEW",
+	0x80090346: "SEC_E_BAD_BINDINGS",
+	0x80090350: "SEC_E_DOWNGRADE_DETECTED",
+}

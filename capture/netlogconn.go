@@ -1,0 +1,306 @@
+package capture
+
+import (
+	"cmp"
+	"crypto/tls"
+	"encoding/pem"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// Limits of what a NetLog may keep open.
+const (
+	maxNetLogSources = 64 << 10 // sources of one type
+	maxNetLogStreams = 1024     // HTTP/2 streams of one session that are looked back at
+	maxNetLogCerts   = 1024
+)
+
+// A netlogSocket is a SOCKET of the log, and the connections it carries: one, or one
+// inside of a tunnel after that.
+type netlogSocket struct {
+	id    int64
+	conns []*httpstream.Conn
+	proto string // "HTTP/3" on QUIC
+}
+
+// conn is the innermost connection.
+func (s *netlogSocket) conn() *httpstream.Conn { return s.conns[len(s.conns)-1] }
+
+// A netlogSession is an HTTP2_SESSION.
+type netlogSession struct {
+	socket  *netlogSocket
+	streams map[uint32]*moment
+}
+
+// socket returns the socket of a source, and begins it if it is new.
+func (n *netlogReader) socket(e *netlogEvent) *netlogSocket {
+	s := n.sockets[e.Source.ID]
+	if s == nil {
+		if len(n.sockets) >= maxNetLogSources {
+			n.run.tally.Dropped["sockets of a NetLog"]++
+			n.closeSockets()
+		}
+		c := &httpstream.Conn{Stream: -1, Start: e.at, End: e.at}
+		s = &netlogSocket{id: e.Source.ID, conns: []*httpstream.Conn{c}}
+		n.sockets[e.Source.ID] = s
+		n.conns.named[c] = true
+	}
+	return s
+}
+
+// socketEvent takes the events of sockets and reports whether e is one.
+func (n *netlogReader) socketEvent(e *netlogEvent) bool {
+	switch n.sourceType(e.Source) {
+	case "SOCKET":
+	case "QUIC_SESSION":
+		n.quicEvent(e)
+		return true
+	default:
+		return false
+	}
+	switch e.name {
+	case "TCP_CONNECT", "TCP_CONNECT_ATTEMPT":
+		n.tcpConnect(e, n.socket(e).conns[0])
+	case "SSL_CONNECT":
+		n.tlsConnect(e, n.socket(e).conn())
+	case "SSL_CERTIFICATES_RECEIVED":
+		n.certificate(e, n.socket(e).conn())
+	case "SOCKET_BYTES_SENT", "SOCKET_BYTES_RECEIVED":
+		n.bytes(e)
+	case "SOCKET_READ_ERROR", "SOCKET_POOL_CLOSING_SOCKET":
+		n.ending(e, n.socket(e).conns[0])
+	case "SOCKET_IN_USE":
+		if n.begins(e) && n.sourceType(e.Dependency) == "HTTP_STREAM_JOB" {
+			bounded(n.jobs)[e.Dependency.ID] = n.socket(e).id
+		}
+	case "SOCKET_ALIVE":
+		if n.ends(e) {
+			n.closeSocket(n.sockets[e.Source.ID], e.at)
+		} else {
+			n.socket(e)
+		}
+	}
+	return true
+}
+
+func (n *netlogReader) tcpConnect(e *netlogEvent, c *httpstream.Conn) {
+	if n.begins(e) {
+		c.SYN = true
+	}
+	if a, err := netip.ParseAddrPort(cmp.Or(e.Local, e.Source1)); err == nil {
+		c.Client = a
+	}
+	if a, err := netip.ParseAddrPort(cmp.Or(e.Remote, e.Address)); err == nil {
+		c.Server = a
+	}
+	if e.name == "TCP_CONNECT" && n.ends(e) {
+		c.SYNOnly = e.NetError != 0
+		n.run.tally.Connections++
+	}
+}
+
+func (n *netlogReader) tlsConnect(e *netlogEvent, c *httpstream.Conn) {
+	if c.TLS == nil {
+		c.TLS = &httpstream.TLS{}
+	}
+	if !n.ends(e) {
+		return
+	}
+	t := c.TLS
+	if e.NetError != 0 {
+		t.Obstacle = "TLS handshake failed: " + n.netError(e.NetError)
+		return
+	}
+	t.Opened = true
+	t.Version = strings.TrimPrefix(e.Version, "TLS ")
+	t.ALPN = e.NextProto
+	t.Resumed = e.Resumed
+	if e.Cipher > 0 && e.Cipher < 1<<16 {
+		t.Cipher = tls.CipherSuiteName(uint16(e.Cipher))
+	}
+}
+
+func (n *netlogReader) certificate(e *netlogEvent, c *httpstream.Conn) {
+	if len(e.Certificates) == 0 {
+		return
+	}
+	block, _ := pem.Decode([]byte(e.Certificates[0]))
+	if block == nil {
+		return
+	}
+	if c.TLS == nil {
+		c.TLS = &httpstream.TLS{}
+	}
+	der, known := n.certs[string(block.Bytes)]
+	if !known {
+		if len(n.certs) >= maxNetLogCerts {
+			clear(n.certs)
+		}
+		der = block.Bytes
+		n.certs[string(der)] = der
+	}
+	c.TLS.Certificate = der
+}
+
+func (n *netlogReader) bytes(e *netlogEvent) {
+	s := n.sockets[e.Source.ID]
+	if s == nil || e.Bytes < 0 || e.Bytes > 1<<40 {
+		return
+	}
+	side := httpstream.Client
+	if e.name == "SOCKET_BYTES_RECEIVED" {
+		side = httpstream.Server
+	}
+	for _, c := range s.conns {
+		c.End = e.at
+	}
+	s.conn().Bytes[side] += e.Bytes
+}
+
+// ending takes what an event tells of who ended a connection.
+func (n *netlogReader) ending(e *netlogEvent, c *httpstream.Conn) {
+	const connectionClosed, connectionReset = -100, -101
+	how, by := httpstream.Open, httpstream.Server
+	switch {
+	case e.NetError == connectionReset:
+		how = httpstream.RST
+	case e.NetError == connectionClosed, strings.Contains(e.Reason, "Remote side closed"):
+		how = httpstream.FIN
+	}
+	if how != httpstream.Open && c.Ending == httpstream.Open {
+		c.Ending, c.EndedBy, c.EndedAt = how, by, e.at
+	}
+}
+
+func (n *netlogReader) quicEvent(e *netlogEvent) {
+	if e.name != "QUIC_SESSION" {
+		return
+	}
+	if n.ends(e) {
+		n.closeSocket(n.sockets[e.Source.ID], e.at)
+		return
+	}
+	s := n.socket(e)
+	s.proto = "HTTP/3"
+	s.conn().SYN = true
+	s.conn().TLS = &httpstream.TLS{Opened: true, Version: "1.3", ALPN: "h3"}
+}
+
+func (n *netlogReader) closeSocket(s *netlogSocket, at httpstream.Pos) {
+	if s == nil {
+		return
+	}
+	delete(n.sockets, s.id)
+	for _, c := range slices.Backward(s.conns) {
+		if c.Ending == httpstream.Open && at.Frame > 0 {
+			c.Ending, c.EndedBy, c.EndedAt = httpstream.FIN, httpstream.Client, at
+		}
+		if at.Frame > 0 {
+			c.End = at
+		}
+		n.line.addConn(c, n.last)
+	}
+}
+
+// closeSockets hands on what is still open where the log ends.
+func (n *netlogReader) closeSockets() {
+	open := make([]*netlogSocket, 0, len(n.sockets))
+	for _, s := range n.sockets {
+		open = append(open, s)
+	}
+	slices.SortFunc(open, func(a, b *netlogSocket) int {
+		return cmp.Or(cmp.Compare(a.conns[0].Start.Frame, b.conns[0].Start.Frame), cmp.Compare(a.id, b.id))
+	})
+	for _, s := range open {
+		n.closeSocket(s, httpstream.Pos{})
+	}
+}
+
+// bind takes the events that tell which source works for which.
+func (n *netlogReader) bind(e *netlogEvent) {
+	from, to := n.sourceType(e.Source), n.sourceType(e.Dependency)
+	switch {
+	case from == "HTTP_STREAM_JOB" && (to == "SOCKET" || to == "HTTP2_SESSION" || to == "QUIC_SESSION"):
+		// An HTTP/2 session is made of a socket that the job got before.
+		bounded(n.jobs)[e.Source.ID] = e.Dependency.ID
+	case from == "HTTP_STREAM_JOB" && to == "URL_REQUEST":
+		bounded(n.owners)[e.Source.ID] = e.Dependency.ID
+	case from == "HTTP2_SESSION":
+		n.sessionEvent(e, to)
+	}
+}
+
+// bounded empties m when it is full: what it forgets is at most which connection a
+// request went on.
+func bounded[V any](m map[int64]V) map[int64]V {
+	if len(m) >= maxNetLogSources {
+		clear(m)
+	}
+	return m
+}
+
+func (n *netlogReader) sessionEvent(e *netlogEvent, to string) {
+	s := n.sessions[e.Source.ID]
+	if s == nil {
+		s = &netlogSession{streams: map[uint32]*moment{}}
+		bounded(n.sessions)[e.Source.ID] = s
+	}
+	switch e.name {
+	case "HTTP2_SESSION":
+		if n.ends(e) {
+			delete(n.sessions, e.Source.ID)
+		}
+	case "HTTP2_SESSION_SEND_HEADERS":
+		n.stream(e, s)
+	case "HTTP2_SESSION_RECV_RST_STREAM":
+		if m := s.streams[e.StreamID]; m != nil && !m.gone {
+			m.exchange.Reset = rstName(e.RSTCode)
+		}
+	default:
+		if to == "SOCKET" {
+			s.socket = n.sockets[e.Dependency.ID]
+		}
+	}
+}
+
+// stream learns the stream of the request that was sent last for the source which the
+// event names.
+func (n *netlogReader) stream(e *netlogEvent, s *netlogSession) {
+	id := e.Dependency.ID
+	if owner, ok := n.owners[id]; ok {
+		id = owner
+	}
+	t := n.talkers[id]
+	if t == nil || t.last == nil || t.last.gone || t.last.exchange.H2Stream != 0 {
+		return
+	}
+	t.last.exchange.H2Stream = e.StreamID
+	if len(s.streams) >= maxNetLogStreams {
+		clear(s.streams)
+	}
+	s.streams[e.StreamID] = t.last
+}
+
+// rstName returns the name in "13 (HTTP_1_1_REQUIRED)".
+func rstName(code string) string {
+	if _, name, ok := strings.Cut(code, "("); ok {
+		return strings.TrimSuffix(name, ")")
+	}
+	return code
+}
+
+// connOf returns the connection that the stream job of a request got; nil if the log
+// does not say.
+func (n *netlogReader) connOf(t *netlogTalker) *netlogSocket {
+	to, ok := n.jobs[t.job]
+	if !ok {
+		return nil
+	}
+	if s := n.sessions[to]; s != nil {
+		return s.socket
+	}
+	return n.sockets[to]
+}

@@ -1,0 +1,276 @@
+package capture
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// A netlogTalker is a source that sends requests: a URL_REQUEST, or the socket (or
+// stream) on which a tunnel is asked for.
+type netlogTalker struct {
+	url, method string
+	job         int64
+	last        *moment // its latest exchange
+	controllers []int64 // HTTP_AUTH_CONTROLLERs it was bound to
+}
+
+func (n *netlogReader) talker(id int64) *netlogTalker {
+	t := n.talkers[id]
+	if t == nil {
+		t = &netlogTalker{}
+		bounded(n.talkers)[id] = t
+	}
+	return t
+}
+
+// http takes the events of requests and responses and reports whether e is one.
+func (n *netlogReader) http(e *netlogEvent) bool {
+	switch e.name {
+	case "URL_REQUEST_START_JOB":
+		if n.begins(e) {
+			t := n.talker(e.Source.ID)
+			t.url, t.method = e.URL, e.Method
+		}
+	case "HTTP_STREAM_REQUEST_BOUND_TO_JOB":
+		n.talker(e.Source.ID).job = e.Dependency.ID
+		bounded(n.owners)[e.Dependency.ID] = e.Source.ID
+	case "HTTP_TRANSACTION_SEND_REQUEST_HEADERS":
+		n.send(e, "")
+	case "HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS":
+		n.send(e, "HTTP/2")
+	case "HTTP_TRANSACTION_QUIC_SEND_REQUEST_HEADERS":
+		n.send(e, "HTTP/3")
+	case "HTTP_TRANSACTION_SEND_TUNNEL_HEADERS":
+		n.sendTunnel(e)
+	case "HTTP_TRANSACTION_SEND_REQUEST_BODY":
+		if m := n.talker(e.Source.ID).last; m != nil && !m.gone && e.Length > 0 {
+			m.exchange.Request.BodyLen = e.Length
+		}
+	case "HTTP_TRANSACTION_READ_RESPONSE_HEADERS":
+		n.receive(e)
+	case "HTTP_TRANSACTION_READ_TUNNEL_RESPONSE_HEADERS":
+		n.receive(e)
+		n.openTunnel(e)
+	case "HTTP_TRANSACTION_READ_EARLY_HINTS_RESPONSE_HEADERS":
+		if m := n.talker(e.Source.ID).last; m != nil && !m.gone {
+			m.exchange.Interim = append(m.exchange.Interim, 103)
+		}
+	case "HTTP_TRANSACTION_READ_HEADERS", "HTTP_TRANSACTION_SEND_REQUEST", "FAILED":
+		n.fail(e)
+	case "URL_REQUEST_JOB_FILTERED_BYTES_READ":
+		n.body(e)
+	case "REQUEST_ALIVE":
+		if n.ends(e) {
+			delete(n.talkers, e.Source.ID)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// send begins the exchange of a request that a transaction sends.
+func (n *netlogReader) send(e *netlogEvent, proto string) {
+	t := n.talker(e.Source.ID)
+	x := &httpstream.Exchange{Request: n.request(e, t, proto)}
+	secure := strings.HasPrefix(t.url, "https:") || strings.HasPrefix(t.url, "wss:")
+	if s := n.connOf(t); s != nil {
+		x.Conn = s.conn()
+		if c := x.Conn; secure && c.TLS != nil && c.TLS.SNI == "" {
+			c.TLS.SNI = serverName(t.url)
+		}
+	} else {
+		x.Conn = n.conns.of("")
+		if secure {
+			x.Conn.TLS = &httpstream.TLS{Opened: true, SNI: serverName(t.url)}
+		}
+	}
+	x.Conn.HTTP = true
+	n.add(e, x, t)
+}
+
+func (n *netlogReader) add(e *netlogEvent, x *httpstream.Exchange, t *netlogTalker) {
+	n.view.add(len(e.Headers), x.Request.Header)
+	n.preempt(x, t)
+	t.last = n.line.addExchange(x)
+}
+
+// request builds a request from the event that logs its head, and from the URL request
+// where the capture mode leaves that out.
+func (n *netlogReader) request(e *netlogEvent, t *netlogTalker, proto string) *httpstream.Request {
+	q := &httpstream.Request{Pos: e.at, Done: e.at, Method: t.method, Proto: proto}
+	method, rest, _ := strings.Cut(strings.TrimRight(e.Line, "\r\n"), " ")
+	if target, version, ok := cutLast(rest, " "); ok {
+		q.Method, q.Target, q.Proto = method, target, version
+	}
+	q.Header, q.HeadLen = netlogFields(e.Headers)
+	q.HeadLen += len(e.Line)
+	if q.Proto == "" {
+		q.Proto = "HTTP/1.1"
+	}
+	if v := q.Header.Value(":method"); v != "" {
+		q.Method = v
+	}
+	if v := q.Header.Value(":path"); v != "" {
+		q.Target = v
+	}
+	q.Host = firstOf(q.Header.Value("Host"), q.Header.Value(":authority"))
+	q.Header = withoutPseudo(q.Header)
+	if u, err := url.Parse(t.url); err == nil {
+		if q.Host == "" {
+			q.Host = u.Host
+		}
+		if q.Target == "" {
+			q.Target = u.RequestURI()
+		}
+	}
+	if size, err := strconv.ParseInt(q.Header.Value("Content-Length"), 10, 64); err == nil && size > 0 {
+		q.BodyLen = size
+	}
+	return q
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// netlogFields splits header lines. The length is that of the head as it was sent:
+// where the log says "[N bytes were stripped]", N counts.
+func netlogFields(lines []string) (h httpstream.Header, length int) {
+	for _, line := range lines[:min(len(lines), maxHeaderLines)] {
+		from := min(len(line), 1) // HTTP/2: the name may begin with a colon
+		name, value, ok := strings.Cut(line[from:], ":")
+		if !ok {
+			continue
+		}
+		h = append(h, httpstream.Field{Name: line[:from] + name, Value: strings.TrimSpace(value)})
+		length += len(line) + len("\r\n") + strippedLen(value)
+	}
+	if length > 0 {
+		length += len("\r\n")
+	}
+	return h, length
+}
+
+// strippedLen returns how much longer a header line was than its redacted form.
+func strippedLen(value string) int {
+	_, rest, ok := strings.Cut(value, "[")
+	digits, after, _ := strings.Cut(rest, " ")
+	const words = "bytes were stripped]"
+	size, err := strconv.Atoi(digits)
+	if !ok || err != nil || size < 0 || size > maxJSONString || !strings.HasPrefix(after, words) {
+		return 0
+	}
+	return size - len("[ ") - len(digits) - len(words)
+}
+
+// receive takes the head of a response.
+func (n *netlogReader) receive(e *netlogEvent) {
+	m := n.talker(e.Source.ID).last
+	if m == nil || m.gone {
+		n.run.tally.Undecoded["response to a request before the log"]++
+		return
+	}
+	x := m.exchange
+	if len(e.Headers) == 0 {
+		n.view.add(0, nil)
+		x.Notes = append(x.Notes, httpstream.Note{Pos: e.at, Text: "a response came, the log leaves its head out"})
+		return
+	}
+	version, rest, _ := strings.Cut(e.Headers[0], " ")
+	code, _, _ := strings.Cut(rest, " ")
+	status, _ := strconv.Atoi(code)
+	if status >= 100 && status < 200 && status != 101 {
+		x.Interim = append(x.Interim, status)
+		return
+	}
+	s := &httpstream.Response{Pos: e.at, Done: e.at, Proto: version, Status: status}
+	if q := x.Request.Proto; q == "HTTP/2" || q == "HTTP/3" {
+		s.Proto = q // Chromium makes up a status line of HTTP/1.1
+	}
+	s.Header, s.HeadLen = netlogFields(e.Headers[1:])
+	s.HeadLen += len(e.Headers[0]) + len("\r\n")
+	if size, err := strconv.ParseInt(s.Header.Value("Content-Length"), 10, 64); err == nil && size > 0 {
+		s.BodyLen = size
+	}
+	x.Response = s
+	n.view.add(len(e.Headers), s.Header)
+	n.line.resize(m)
+}
+
+// body counts bytes of a response that tells no length.
+func (n *netlogReader) body(e *netlogEvent) {
+	m := n.talker(e.Source.ID).last
+	if m == nil || m.gone || m.exchange.Response == nil || e.Bytes < 0 || e.Bytes > 1<<40 {
+		return
+	}
+	s := m.exchange.Response
+	if !s.Header.Has("Content-Length") {
+		s.BodyLen += e.Bytes
+	}
+	s.Done = e.at
+}
+
+// fail notes why a request got no response.
+func (n *netlogReader) fail(e *netlogEvent) {
+	m := n.talker(e.Source.ID).last
+	if e.NetError == 0 || m == nil || m.gone || m.exchange.Response != nil || len(m.exchange.Notes) > 0 {
+		return
+	}
+	m.exchange.Notes = append(m.exchange.Notes, httpstream.Note{Pos: e.at, Text: "no response: " + n.netError(e.NetError)})
+}
+
+func (n *netlogReader) netError(code int) string {
+	s := strconv.Itoa(code)
+	if name := n.constants.netErrors[code]; name != "" {
+		return "net::ERR_" + strings.TrimPrefix(name, "ERR_") + " (" + s + ")"
+	}
+	return "net error " + s
+}
+
+// sendTunnel begins the exchange of a CONNECT. Its source is the socket to the proxy,
+// or a stream to it that names no socket.
+func (n *netlogReader) sendTunnel(e *netlogEvent) {
+	t := n.talker(e.Source.ID)
+	t.method = "CONNECT"
+	x := &httpstream.Exchange{Request: n.request(e, t, "")}
+	if n.sourceType(e.Source) == "SOCKET" {
+		x.Conn = n.socket(e).conn()
+	} else {
+		x.Conn = n.conns.of("")
+	}
+	x.Conn.HTTP = true
+	n.add(e, x, t)
+}
+
+// openTunnel begins the connection inside of a tunnel.
+func (n *netlogReader) openTunnel(e *netlogEvent) {
+	m, s := n.talker(e.Source.ID).last, n.sockets[e.Source.ID]
+	if m == nil || s == nil || m.exchange.Response == nil || m.exchange.Response.Status/100 != 2 || len(s.conns) > 4 {
+		return
+	}
+	outer := s.conn()
+	inner := &httpstream.Conn{Stream: -1, Client: outer.Client, Server: outer.Server, Start: e.at, End: e.at, SYN: outer.SYN, Tunnel: m.exchange}
+	n.conns.named[inner] = true
+	s.conns = append(s.conns, inner)
+}
+
+// serverName returns the host of a URL as a ClientHello would name it: "" for an
+// address.
+func serverName(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return ""
+	}
+	return u.Hostname()
+}
