@@ -55,8 +55,11 @@ type Check struct {
 	Sources  []string `json:"sources"`
 	// Follows names the checks whose findings on the same handshake are the cause of
 	// this one's: the report prints it beneath them. The first that was found counts.
-	Follows []string    `json:"follows,omitempty"`
-	Run     func(*Pass) `json:"-"`
+	Follows []string `json:"follows,omitempty"`
+	// Quiet keeps its findings out of the table: they only say that something usual
+	// is usual. JSON has them.
+	Quiet bool        `json:"quiet,omitempty"`
+	Run   func(*Pass) `json:"-"`
 }
 
 // A Pass is what a check may look at. Checks must not change it.

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"negotrace/httpstream"
@@ -23,6 +24,7 @@ func (t *Trace) describe(h *Handshake) {
 			h.Frames = append(h.Frames, l.Response.Pos.Frame)
 		}
 	}
+	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 	h.SPN = spn(h)
 	h.User, h.UserFrom = t.user(h)
 }

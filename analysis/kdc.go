@@ -141,12 +141,16 @@ func issued(k *KDCExchange, ap *tokens.APReq) bool {
 	return r != nil && ap != nil && r.Ticket.EncPart.Len > 0 && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum
 }
 
+// meanwhile tells that, around the time of h, its client asked for a ticket for the
+// same host, or was refused its own.
 func (t *Trace) meanwhile(h *Handshake, k *KDCExchange) bool {
 	s := k.Service()
-	if !k.TGS() && !(k.Err() != nil && len(s.Name) > 0 && isHTTPService(s.Service())) || s == nil {
+	if s == nil {
 		return false
 	}
-	if !isHTTPService(s.Service()) || !t.names.same(h, s.Host()) {
+	_, ap := h.APReq()
+	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
+	if !own && !(isHTTPService(s.Service()) && t.names.Same(h, s.Host())) {
 		return false
 	}
 	end := h.Start.Time

@@ -112,9 +112,9 @@ func (n *Names) Candidates(h *Handshake) []string {
 	return c
 }
 
-// same tells whether host, which may carry a port, is a name of the handshake's
+// Same tells whether host, which may carry a port, is a name of the handshake's
 // server, in its short or its full form.
-func (n *Names) same(h *Handshake, host string) bool {
+func (n *Names) Same(h *Handshake, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
 	short, _, _ := strings.Cut(host, ".")
 	for _, c := range n.Candidates(h) {

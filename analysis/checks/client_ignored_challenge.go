@@ -33,7 +33,8 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Chromium, net/http/http_auth_handler_negotiate.cc",
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
-	Run: runClientIgnoredChallenge,
+	Follows: []string{"ip-address-url"},
+	Run:     runClientIgnoredChallenge,
 }
 
 // patience is how long a client may take to answer before silence says something:

@@ -27,7 +27,7 @@ var ntlmAuthenticated = &analysis.Check{
 		"MS-NLMP 3.1.5, 3.2.5",
 		"Microsoft, Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers, learn.microsoft.com",
 	},
-	Follows: []string{"spn-not-found", "ntlm-fallback-over-negotiate", "server-selected-ntlm", "negotiate-not-offered"},
+	Follows: []string{"spn-not-found", "spn-duplicate", "etype-nosupp", "kdc-unreachable", "kdc-client-credential-error", "clock-skew", "ip-address-url", "ntlm-fallback-over-negotiate", "server-selected-ntlm", "negotiate-not-offered"},
 	Run:     runNTLMAuthenticated,
 }
 

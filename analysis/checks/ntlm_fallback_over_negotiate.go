@@ -36,7 +36,7 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 		"MS-NLMP 3.1.5.1.1",
 		"Microsoft, Kerberos protocol registry entries and KDC configuration keys (SpnCacheTimeout), learn.microsoft.com/troubleshoot",
 	},
-	Follows: []string{"spn-not-found", "clock-skew"},
+	Follows: []string{"spn-not-found", "spn-duplicate", "ip-address-url", "etype-nosupp", "kdc-unreachable", "kdc-client-credential-error", "clock-skew", "kdc-must-use-user2user"},
 	Run:     runNTLMFallbackOverNegotiate,
 }
 

@@ -27,12 +27,12 @@ var spnNotFound = &analysis.Check{
 	Fix: []string{
 		"Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.",
 		"setspn -S <SPN> <DOMAIN\\account that runs the site> (-S refuses duplicates).",
-		"Then klist purge on the client, and wait 15 minutes or log on anew: it remembers failures.",
+		"Then klist purge on the client, and wait or log on anew. " + factSPNCache.says,
 	},
 	Sources: []string{
 		"RFC 4120 section 7.5.9",
 		"Microsoft, KDC_ERR_S_PRINCIPAL_UNKNOWN or KDC_ERR_PRINCIPAL_NOT_UNIQUE, learn.microsoft.com/troubleshoot/windows-server/windows-security",
-		"Microsoft, Kerberos protocol registry entries and KDC configuration keys (SpnCacheTimeout)",
+		factSPNCache.source,
 	},
 	Run: runSPNNotFound,
 }

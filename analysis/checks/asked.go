@@ -1,0 +1,32 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// asked is the service principal that the client of a handshake wanted a ticket for,
+// from the ticket it presented or from what it asked the KDC; nil if neither is seen.
+func asked(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
+	if l, ap := h.APReq(); ap != nil {
+		return &ap.Ticket.Service, l.RequestPos()
+	}
+	for _, k := range h.KDC {
+		if s := k.Service(); s != nil && strings.EqualFold(s.Service(), "HTTP") {
+			return s, k.Pos()
+		}
+	}
+	return nil, httpstream.Pos{Stream: -1}
+}
+
+// askedHost is the host of that principal without port, "" if there is none.
+func askedHost(h *analysis.Handshake) (string, httpstream.Pos) {
+	s, at := asked(h)
+	if s == nil || !strings.EqualFold(s.Service(), "HTTP") {
+		return "", at
+	}
+	return strings.TrimSuffix(analysis.HostOnly(s.Host()), "."), at
+}

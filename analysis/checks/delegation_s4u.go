@@ -1,0 +1,54 @@
+package checks
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var delegationS4U = &analysis.Check{
+	Name:     "delegation-s4u",
+	Variants: []string{"delegation-s4u-denied"},
+	Title:    "a server asks the KDC for tickets in a user's name",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means:    "Constrained delegation: the web server gets a ticket to itself for the user (S4U2Self) and with it one to the next server (S4U2Proxy). If the KDC refuses, the second hop has no identity to use.",
+	Proof:    "From the web server's address: a TGS-REQ with PA-FOR-USER or PA-S4U-X509-USER; one with the option cname-in-addl-tkt and an additional ticket. Refused: KRB-ERROR 13, or 12, 7, 6, to one of these.",
+	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups.",
+	Causes: []string{
+		"If refused: the target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.",
+		"The user came with NTLM and protocol transition is not allowed.",
+		"The user is in Protected Users, or marked as sensitive and not to be delegated.",
+		"Server and target are in different domains: classic constrained delegation does not cross them.",
+	},
+	Fix: []string{
+		"Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>; or the account's Delegation tab with the backend's SPN.",
+	},
+	Sources: []string{"MS-SFU 3.1.5.1 and 3.1.5.2", "Microsoft, KDC_ERR_C_PRINCIPAL_UNKNOWN in S4U2Self requests, learn.microsoft.com/troubleshoot"},
+	Run:     runDelegationS4U,
+}
+
+func runDelegationS4U(p *analysis.Pass) {
+	for _, k := range p.KDC {
+		r := k.Req()
+		if r == nil {
+			continue
+		}
+		var what string
+		switch {
+		case r.Options&tokens.KDCCNameInAddlTkt != 0 && len(r.Additional) > 0:
+			what = fmt.Sprintf("a ticket for %s in the name of the user of its own ticket (S4U2Proxy)", r.Server.String())
+		case r.ForUser != nil:
+			what = fmt.Sprintf("a ticket to itself (%s) in the name of %s (S4U2Self)", r.Server.String(), r.ForUser.String())
+		default:
+			continue
+		}
+		f := p.Found(nil, k.Pos(), "%v asked for %s", k.Client.Addr(), what)
+		f.Frames = []int{k.Asked.Frame}
+		if e := k.Err(); e != nil && !benign(e.Code) {
+			f.Variant, f.Severity = "delegation-s4u-denied", analysis.Error
+			f.Message += " and was refused: " + tokens.KRBErrorName(e.Code)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package checks
+
+import (
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var delegationUnconstrained = &analysis.Check{
+	Name:     "delegation-unconstrained",
+	Title:    "the client hands its ticket-granting ticket to the server",
+	Severity: analysis.Warning,
+	Evidence: analysis.Inferred,
+	Means:    "With the forwarded ticket the server can act as the user towards every service. Whoever takes over that server takes over its users.",
+	Proof:    "Just before the token the client asks for krbtgt/<realm> with the option forwarded; or the authenticator is so large that a delegated ticket must be in it. With a keytab the delegated ticket itself is seen, and it is proven.",
+	Not:      "The option forwardable alone, which almost every TGT has; constrained delegation (delegation-s4u), which the client has no part in.",
+	Causes: []string{
+		"The service account is trusted for delegation to any service, and the client's policy allows it: zone in Internet Explorer, AuthNegotiateDelegateAllowlist in Chrome and Edge, delegation-uris in Firefox.",
+		"Java and curl --delegation always forward when they can.",
+	},
+	Fix: []string{
+		"Move to constrained delegation: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>.",
+		"Take the host off the delegation allow-lists.",
+	},
+	Sources: []string{
+		"RFC 4120 section 2.8, RFC 4121 section 4.1.1.1",
+		"Microsoft, Kerberos double-hop authentication with Edge, learn.microsoft.com/troubleshoot/developer/webapps/iis",
+	},
+	Run: runDelegationUnconstrained,
+}
+
+// delegatedSize is the size from which an authenticator must hold more than names, a
+// time, a subkey and flags: a KRB-CRED with a ticket-granting ticket.
+const delegatedSize = 1200
+
+func runDelegationUnconstrained(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l, ap := h.APReq()
+		if ap == nil {
+			continue
+		}
+		at := l.RequestPos()
+		switch k := forwarded(p, h, at.Time); {
+		case ap.Opened != nil:
+			if len(ap.Opened.Delegated) > 0 {
+				p.Found(h, at, "%s delegated a ticket for %s to %s", who(h), ap.Opened.Delegated[0].Service.String(), where(h)).Evidence = analysis.Proven
+			}
+		case k != nil:
+			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then authenticated to %s", who(h), where(h))
+			f.Frames = []int{k.Asked.Frame}
+		case ap.Authenticator.Len > delegatedSize:
+			p.Found(h, at, "the authenticator of %s for %s is %d bytes long: a delegated ticket must be in it", who(h), where(h), ap.Authenticator.Len)
+		}
+	}
+}
+
+// forwarded returns the client's request for a forwarded TGT shortly before t.
+func forwarded(p *analysis.Pass, h *analysis.Handshake, t time.Time) *analysis.KDCExchange {
+	for _, k := range p.KDC {
+		r := k.Req()
+		if r == nil || k.Client.Addr() != h.ClientAddr() || r.Options&tokens.KDCForwarded == 0 || r.Server.Service() != "krbtgt" {
+			continue
+		}
+		if d := t.Sub(k.Asked.Time); d >= 0 && d < 5*time.Second {
+			return k
+		}
+	}
+	return nil
+}

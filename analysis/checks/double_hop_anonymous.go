@@ -1,0 +1,55 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var doubleHopAnonymous = &analysis.Check{
+	Name:     "double-hop-anonymous",
+	Title:    "the user's identity is lost at the second hop",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "The web server let the user in and then called another server, not as the user but as nobody or as itself, and was refused. NTLM cannot be passed on, and Kerberos only where delegation is set up.",
+	Proof:    "While a user's handshake with the web server is good, a connection from that server's address to another one carries an anonymous NTLM message 3, or one of its own computer account, and ends in 401 or 403.",
+	Not:      "A service account by design: the pool's fixed identity.",
+	Causes:   []string{"The first hop is NTLM: it cannot be delegated.", "No delegation is configured for the web server's account.", "The browser does not forward its ticket without a policy."},
+	Fix:      []string{"Kerberos on the first hop, and constrained delegation to the second: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>."},
+	Sources:  []string{"Microsoft KB264921, How IIS authenticates browser clients", "Microsoft, Kerberos double-hop authentication with Edge, learn.microsoft.com/troubleshoot"},
+	Run:      runDoubleHopAnonymous,
+}
+
+func runDoubleHopAnonymous(p *analysis.Pass) {
+	for _, back := range p.Handshakes {
+		l, n3 := back.NTLM(3)
+		if n3 == nil || back.Browser() || !(l.Status() == 401 || l.Status() == 403) {
+			continue
+		}
+		a := n3.Authenticate
+		if a.Kind != tokens.ResponseAnonymous && !strings.HasSuffix(a.User, "$") {
+			continue
+		}
+		for _, front := range p.Handshakes {
+			if front == back || front.ServerAddr() != back.ClientAddr() || front.Outcome != analysis.Succeeded ||
+				front.ClientAddr() == back.ClientAddr() || front.Start.Time.After(l.RequestPos().Time) {
+				continue
+			}
+			as := "nobody"
+			if a.User != "" {
+				as = accountOf(a)
+			}
+			f := p.Found(back, l.ResponsePos(), "%s authenticated to %s, which then called %s as %s and was refused", who(front), where(front), where(back), as)
+			f.Frames = []int{front.Last().ResponsePos().Frame, l.RequestPos().Frame}
+			break
+		}
+	}
+}
+
+func accountOf(a *tokens.NTLMAuthenticate) string {
+	if a.Domain == "" {
+		return a.User
+	}
+	return a.Domain + `\` + a.User
+}

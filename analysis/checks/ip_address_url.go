@@ -1,0 +1,42 @@
+package checks
+
+import "negotrace/analysis"
+
+var ipAddressURL = &analysis.Check{
+	Name:     "ip-address-url",
+	Title:    "the URL holds an IP address, so there is no Kerberos",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "Service principal names are made of host names. For an address Windows does not ask for a ticket unless told to, so the client uses NTLM or nothing.",
+	Proof:    "The host of the request is an IPv4 or IPv6 literal, and the client answered with NTLM, or not at all (then inferred).",
+	Not:      "A ticket for HTTP/<address>: TryIPSPN and a matching SPN are set up. MIT clients may look the address up and ask for the name.",
+	Causes:   []string{"A link, a bookmark, a monitoring probe or a configuration file names the address."},
+	Fix: []string{
+		"Use the server's name.",
+		`Or: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`,
+	},
+	Sources: []string{
+		"Microsoft, Configuring Kerberos for IP addresses, learn.microsoft.com/windows-server/security/kerberos/configuring-kerberos-over-ip",
+		"Chromium, net/http/http_auth_handler_negotiate.cc",
+	},
+	Run: runIPAddressURL,
+}
+
+func runIPAddressURL(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if h.Side != analysis.ToServer || h.First().Request == nil || !literal(analysis.HostOnly(h.First().Request.Host)) {
+			continue
+		}
+		if !h.Offers("Negotiate") && h.Scheme != "Negotiate" {
+			continue // Kerberos was not to be had by any name
+		}
+		switch h.Mechanism {
+		case analysis.NTLM:
+			p.Found(h, h.Opening().RequestPos(), "the URL names %s by its address, and %s used NTLM", h.Host, who(h))
+		case analysis.None:
+			if p.Whole(h) {
+				p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, who(h)).Evidence = analysis.Inferred
+			}
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var kdcMustUseUser2User = &analysis.Check{
+	Name:     "kdc-must-use-user2user",
+	Title:    "the service principal is a user without that name",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "The name asked for leads to a user account that does not hold it as a service principal name, and the KDC does not give tickets under a user's password key.",
+	Proof:    "KRB-ERROR 27, KDC_ERR_MUST_USE_USER2USER, for HTTP/<host>; or 69, KRB_AP_ERR_USER_TO_USER_REQUIRED, from the server.",
+	Not:      "User-to-user authentication that is meant: option enc-tkt-in-skey, mechanism 1.2.840.113554.1.2.2.3.",
+	Causes:   []string{"The SPN was never set on the service account; the request found it by another of its names."},
+	Fix:      []string{"setspn -S HTTP/<host> <DOMAIN\\account>."},
+	Sources:  []string{"RFC 4120 section 7.5.9", "Microsoft, Service Principal Name Configuration, dd363933"},
+	Run:      runKDCMustUseUser2User,
+}
+
+func runKDCMustUseUser2User(p *analysis.Pass) {
+	for _, k := range p.KDC {
+		e, s := k.Err(), k.Service()
+		if e == nil || e.Code != 27 || s == nil || !strings.EqualFold(s.Service(), "HTTP") {
+			continue
+		}
+		f := p.Found(concerned(p, k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))
+		f.Frames = []int{k.Asked.Frame}
+	}
+	for _, h := range p.Handshakes {
+		if l, e := h.KRBError(); e != nil && e.Code == 69 {
+			p.Found(h, l.ResponsePos(), "%s wants user-to-user authentication: %s", where(h), tokens.KRBErrorName(69))
+		}
+	}
+}

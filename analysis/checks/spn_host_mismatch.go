@@ -1,0 +1,43 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+var spnHostMismatch = &analysis.Check{
+	Name:     "spn-host-mismatch",
+	Title:    "the ticket is for another host than the URL's",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "The client presented a ticket whose host is neither the URL's nor any name that DNS, as far as it is in the capture, connects with it. Somebody maps names on the way, or the client was led elsewhere.",
+	Proof:    "The sname of the ticket against the URL's host, the CNAME chain, the other names of the server's address, and the short and full forms of these.",
+	Not:      "Differences in letter case, realm, trailing dot and port; an alias that DNS explains (spn-cname-canonicalised). Without DNS in the capture a reverse look-up by the client cannot be told apart.",
+	Causes: []string{
+		"An explicit Host header: .NET takes the SPN from it.",
+		"A reverse proxy or connector fetches its own ticket for the server behind it.",
+		"A stale hosts file; a relay between client and server.",
+	},
+	Fix:     []string{"Compare with the SPN you intend for the front and for the back; set the connector's internal SPN."},
+	Sources: []string{"RFC 4559 section 4.1", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs", "MIT krb5, doc/admin/princ_dns.rst"},
+	Run:     runSPNHostMismatch,
+}
+
+func runSPNHostMismatch(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		_, ap := h.APReq()
+		if ap == nil || literal(h.Host) || h.Host == "" || !strings.EqualFold(ap.Ticket.Service.Service(), "HTTP") {
+			continue
+		}
+		host, at := askedHost(h)
+		if host == "" || p.Names.Same(h, host) {
+			continue
+		}
+		f := p.Found(h, at, "%s presented a ticket for %s to %s", who(h), ap.Ticket.Service.String(), where(h))
+		if len(p.Names.Lookups) == 0 {
+			f.Evidence = analysis.Hint
+			f.Severity = analysis.Info
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+var spnWithPort = &analysis.Check{
+	Name:     "spn-with-port",
+	Title:    "the service principal name has a port in it",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means:    "Most clients leave the port out, also on other ports than 80 and 443. This one puts it in, so HTTP/<host>:<port> must be registered besides HTTP/<host>.",
+	Proof:    "The second part of the sname is host:port.",
+	Not:      "What browsers do by default.",
+	Causes: []string{
+		"Chrome, Edge: policy EnableAuthNegotiatePort. Internet Explorer: FEATURE_INCLUDE_PORT_IN_SPN_KB908209.",
+		".NET: System.Net.Http.UsePortInSpn, older versions always, and an explicit Host header with a port.",
+	},
+	Fix:     []string{"Register both forms (setspn -S HTTP/<host>:<port> <account>), or turn the setting off."},
+	Sources: []string{"Chromium, net/http/http_auth_handler_negotiate.cc", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs"},
+	Follows: []string{"spn-not-found", "spn-duplicate"},
+	Run:     runSPNWithPort,
+}
+
+func runSPNWithPort(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		s, at := asked(h)
+		if s == nil || !strings.EqualFold(s.Service(), "HTTP") || analysis.HostOnly(s.Host()) == s.Host() || literal(s.Host()) {
+			continue
+		}
+		f := p.Found(h, at, "%s asked for %s, with the port in the name", who(h), s.String())
+		if k := refusal(h); k != nil && k.Err().Code == 7 {
+			f.Severity = analysis.Error
+		}
+	}
+}
