@@ -38,7 +38,7 @@ func exposed(h *analysis.Handshake) bool {
 	}
 	c := h.Conn()
 	if h.Browser() {
-		return strings.HasPrefix(h.URL, "http://") && !c.Encrypted()
+		return strings.HasPrefix(h.URL, "http://") && !c.Encrypted() && !c.Server.Addr().IsLoopback() && h.Host != "localhost"
 	}
 	return !c.Encrypted() && c.Tunnel == nil && !c.Client.Addr().IsLoopback() && !c.Server.Addr().IsLoopback()
 }

@@ -45,7 +45,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 			continue // it made one after all
 		}
 		proven := refusal(h) != nil || libraryError(h) != ""
-		if !proven && !p.Whole(h) {
+		if libraryError(h) == "" && !p.Whole(h) {
 			continue
 		}
 		anonymous := h.Anonymous()

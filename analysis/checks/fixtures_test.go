@@ -134,6 +134,7 @@ func names(r *analysis.Report) []string {
 // needPackets lists the checks whose proof no browser export holds, and why.
 var needPackets = map[string]string{
 	"ntlm-connection-not-persistent": "an export does not tell how connections end",
+	"double-hop-anonymous":           "an export does not tell that the server of one exchange is the client of another",
 }
 
 // exportAgrees reads the case as HAR: nothing new of weight may be found, and what HTTP

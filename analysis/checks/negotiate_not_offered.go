@@ -31,9 +31,9 @@ func runNegotiateNotOffered(p *analysis.Pass) {
 		side analysis.Side
 		name string
 	}
-	negotiates := map[host]bool{}
+	negotiates := map[host]bool{} // or may have, in what the capture lacks
 	for _, h := range p.Handshakes {
-		if h.Offers("Negotiate") || h.Offers("Nego2") || h.Offers("Kerberos") || h.Scheme == "Negotiate" && h.Opening() != nil {
+		if !h.Complete && !h.Browser() || h.Offers("Negotiate") || h.Offers("Nego2") || h.Offers("Kerberos") || h.Scheme == "Negotiate" && h.Opening() != nil {
 			negotiates[host{h.Side, h.Host}] = true
 		}
 	}

@@ -41,7 +41,7 @@ func runNTLMConnectionNotPersistent(p *analysis.Pass) {
 		case closes(l.Response):
 			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", where(h), l.Response.Proto, connectionHeader(l.Response))
 			f.Frames = closing(c)
-		case (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0:
+		case p.Whole(h) && (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0:
 			f := p.Found(h, c.EndedAt, "%s sent its NTLM challenge and then closed the connection (%s)", where(h), c.Ending)
 			f.Frames = []int{l.ResponsePos().Frame}
 		}

@@ -46,6 +46,9 @@ func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 		if o == nil || o.Sent.Scheme != "Negotiate" || o.Sent.NTLM().Type() != 1 {
 			continue
 		}
+		if s := o.Sent.SPNEGO(); s != nil && s.Resp != nil {
+			continue // the client goes on with a negotiation whose beginning is missing
+		}
 		if _, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.Kind == tokens.ResponseLocal {
 			continue
 		}
