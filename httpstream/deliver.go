@@ -198,8 +198,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	pos := *at
 	a.ending(f, how, Client, &pos)
-	for _, side := range [...]Side{Client, Server} {
-		d := int(side) ^ f.client
+	for _, d := range [...]int{f.client, f.client ^ 1} {
 		for f.half[d].queue != nil {
 			a.skip(f, d)
 		}

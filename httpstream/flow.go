@@ -71,6 +71,11 @@ func (f *flow) orient(d int, b []byte, o *outlet) {
 	c.Lost[0], c.Lost[1] = c.Lost[1], c.Lost[0]
 	c.EndedBy = c.EndedBy.Other()
 	f.reader = o.sniff(c)
+	for d := range f.half {
+		if f.half[d].ended {
+			f.reader.end(f.side(d), &c.End)
+		}
+	}
 }
 
 // guess takes the side with the lower port for the server, while nothing better is known.

@@ -1,0 +1,114 @@
+package httpstream
+
+import "testing"
+
+// FuzzAssembler turns bytes into segments of two connections: of each, three bytes say
+// who sends, with which flags and how far from where it was, the fourth how much.
+func FuzzAssembler(f *testing.F) {
+	for _, tt := range framing {
+		var seed []byte
+		for _, s := range tt.say {
+			from := byte(0)
+			if s[0] == '<' {
+				from = 1
+			}
+			b := s[2:]
+			for len(b) > 0 {
+				n := min(len(b), 250)
+				seed = append(seed, from, FlagACK, 0, byte(n))
+				seed = append(seed, b[:n]...)
+				b = b[n:]
+			}
+		}
+		f.Add(seed)
+		f.Add(append([]byte{0, FlagSYN, 0, 0, 1, FlagSYN | FlagACK, 0, 0}, seed...))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		w := newWire()
+		for len(data) >= 4 {
+			from, flags := Side(data[0]&1), data[1]
+			offset := w.sent[from] + int(int8(data[2]))*int(data[0]>>1)
+			n := min(int(data[3]), len(data)-4)
+			w.segment(from, flags, offset, string(data[4:4+n]))
+			data = data[4+n:]
+		}
+		w.a.Close()
+		if w.a.out.held != 0 {
+			t.Errorf("%d bytes are still counted as held", w.a.out.held)
+		}
+		for _, x := range w.exchanges {
+			if x.Request == nil && x.Response == nil {
+				t.Error("an exchange of nothing")
+			}
+		}
+		if n := w.tally.Requests; n > len(w.exchanges) {
+			t.Errorf("%d requests, but %d exchanges", n, len(w.exchanges))
+		}
+	})
+}
+
+// FuzzHTTP1 gives the bytes of both sides to the reader, in pieces and with gaps.
+func FuzzHTTP1(f *testing.F) {
+	for _, tt := range framing {
+		var sides [2]string
+		for _, s := range tt.say {
+			if s[0] == '>' {
+				sides[Client] += s[2:]
+			} else {
+				sides[Server] += s[2:]
+			}
+		}
+		f.Add([]byte(sides[Client]), []byte(sides[Server]), uint16(0))
+		f.Add([]byte(sides[Client]), []byte(sides[Server]), uint16(0x1357))
+	}
+	f.Fuzz(func(t *testing.T, client, server []byte, how uint16) {
+		var told int
+		out := &outlet{tally: &Tally{}, sink: Sink{Exchange: func(*Exchange) { told++ }}}
+		r := newHTTP1(out, &Conn{SYN: true}, [2]bool{})
+		size := 1 + int(how&0xff)*7
+		skip := int(how >> 8)
+		rest := [2][]byte{client, server}
+		for i := 1; len(rest[0])+len(rest[1]) > 0; i++ {
+			side := Side(i & 1)
+			n := min(size, len(rest[side]))
+			at := &Pos{Frame: i}
+			switch b := rest[side][:n]; {
+			case n == 0:
+			case skip > 0 && i%(skip+1) == 0:
+				r.gap(side, at, int64(n))
+			case int64(n) <= r.blind(side) && i%3 == 0:
+				r.gap(side, at, int64(n))
+			default:
+				r.data(side, at, b)
+			}
+			rest[side] = rest[side][n:]
+		}
+		r.end(Client, &Pos{})
+		r.end(Server, &Pos{})
+		if out.held != 0 {
+			t.Errorf("%d bytes are still counted as held", out.held)
+		}
+		if len(r.queue) != 0 {
+			t.Errorf("%d exchanges were not told", len(r.queue))
+		}
+	})
+}
+
+// FuzzRecords gives bytes to the reader of Kerberos records.
+func FuzzRecords(f *testing.F) {
+	f.Add([]byte("\x00\x00\x00\x05\x6aabcd\x00\x00\x00\x01\x6c"), byte(3))
+	f.Fuzz(func(t *testing.T, data []byte, size byte) {
+		out, whole := &outlet{tally: &Tally{}}, len(data)
+		out.sink.Record = func(_ *Conn, _ Side, _ Pos, record []byte) {
+			if len(record) == 0 || len(record) > recordLimit || len(record) > whole {
+				t.Errorf("record of %d bytes", len(record))
+			}
+		}
+		r := newRecords(out, &Conn{SYN: true})
+		for n := int(size) + 1; len(data) > 0; data = data[min(n, len(data)):] {
+			r.data(Client, &Pos{}, data[:min(n, len(data))])
+		}
+		r.gap(Client, &Pos{}, 9)
+		r.end(Client, &Pos{})
+	})
+}

@@ -1,0 +1,158 @@
+package httpstream
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+// Each limit of limits.go drops what goes beyond it, says so, and leaves the rest as
+// it was.
+func TestLimits(t *testing.T) {
+	tests := []struct {
+		limit string
+		play  func(w *wire)
+		want  []string
+	}{
+		{headDropped, func(w *wire) {
+			w.send(Client, "GET /1 HTTP/1.1\r\nHost: a\r\nAuthorization: Negotiate "+strings.Repeat("A", headLimit)+"\r\n\r\n")
+			w.send(Server, denied)
+			w.send(Client, get2)
+			w.send(Server, ok5)
+		}, []string{"GET /1 +0 > 401 +0; the client's head: head is longer than 64 KiB, its rest was not read", "GET /2 +0 > 200 +5"}},
+		{lineDropped, func(w *wire) {
+			w.send(Client, get1)
+			w.send(Server, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"+strings.Repeat("x", lineLimit))
+			w.send(Client, get2)
+			w.send(Server, ok5)
+		}, []string{"GET /1 +0 > 200 +0; server side, in the body: a line between chunks is longer than 4 KiB", "GET /2 +0 > 200 +5"}},
+		{queueDropped, func(w *wire) {
+			w.lose(Client, get1)
+			for range pieceLimit + 2 {
+				w.sent[Client]++ // so that no piece touches another
+				w.send(Client, get2)
+			}
+		}, nil},
+		{pendingDropped, func(w *wire) {
+			for range pendingLimit + 1 {
+				w.send(Client, get1)
+			}
+		}, nil},
+		{recordDropped, func(w *wire) {
+			w.addr[Server] = netip.MustParseAddrPort("192.0.2.20:88")
+			w.isn[Client]++
+			w.handshake()
+			w.send(Client, "\x00\x02\x00\x01"+strings.Repeat("k", recordLimit+1)+"\x00\x00\x00\x01\x6a")
+		}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.limit, func(t *testing.T) {
+			w := newWire()
+			w.handshake()
+			tt.play(w)
+			w.a.Close()
+			if w.tally.Dropped[tt.limit] == 0 {
+				t.Errorf("not counted: %v", w.tally.Dropped)
+			}
+			if tt.want != nil {
+				w.expect(t, tt.want...)
+			}
+		})
+	}
+}
+
+// Of more connections than may be followed the closed ones go first, then those that
+// are no more than a SYN; one with work on it stays.
+func TestFlowLimit(t *testing.T) {
+	w := newWire()
+	w.handshake()
+	w.send(Client, get1)
+	for i := range flowLimit + 10 {
+		var b [4]byte
+		binary.BigEndian.PutUint32(b[:], 10<<24|uint32(i))
+		w.frame++
+		w.a.Segment(&Segment{At: Pos{Frame: w.frame, Time: w.now}, Src: netip.AddrPortFrom(netip.AddrFrom4(b), 999), Dst: serverAddr, Seq: 1, Flags: FlagSYN})
+	}
+	w.send(Server, ok5)
+	w.expect(t, "GET /1 +0 > 200 +5")
+	if got, want := w.tally.Dropped[flowDropped], 11; got != want {
+		t.Errorf("dropped %d connections, want %d", got, want)
+	}
+	if len(w.conns) != 1+flowLimit+10 {
+		t.Errorf("told %d connections", len(w.conns))
+	}
+}
+
+// What all connections hold together is bounded too.
+func TestHeldLimit(t *testing.T) {
+	w := newWire()
+	part := "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", 50<<10)
+	n := heldLimit/len(part) + 10
+	for i := range n {
+		w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i))
+		w.sent = [2]int{}
+		w.handshake()
+		w.send(Client, part)
+		if w.a.out.held > heldLimit {
+			t.Fatalf("%d bytes held", w.a.out.held)
+		}
+	}
+	if w.tally.Dropped[heldDropped] == 0 {
+		t.Error("not counted")
+	}
+	w.a.Close()
+	if w.tally.Requests != n || len(w.exchanges) != n {
+		t.Errorf("got %d requests, %d exchanges of %d", w.tally.Requests, len(w.exchanges), n)
+	}
+}
+
+func TestRecords(t *testing.T) {
+	record := func(s string) string {
+		return string(binary.BigEndian.AppendUint32(nil, uint32(len(s)))) + s
+	}
+	w := newWire()
+	w.addr[Server] = netip.MustParseAddrPort("192.0.2.20:88")
+	w.handshake()
+	for _, b := range record("\x6aAS-REQ") + record("\x6cTGS-REQ") {
+		w.send(Client, string(b))
+	}
+	w.send(Server, record("\x6bAS-REP"))
+	w.lose(Server, record("\x6dlost"))
+	w.send(Server, "not the beginning")
+	w.send(Server, record("\x7eKRB-ERROR"))
+	w.close()
+	w.expect(t)
+	want := []string{`client 4 "jAS-REQ"`, `client 15 "lTGS-REQ"`, `server 27 "kAS-REP"`, `server 30 "~KRB-ERROR"`}
+	if strings.Join(w.records, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got records %q, want %q", w.records, want)
+	}
+	if len(w.conns) != 1 || w.conns[0].HTTP || w.conns[0].Lost[Server] != 9 {
+		t.Errorf("got connections %+v", w.conns)
+	}
+}
+
+// In order and inside a body nothing is allocated.
+func TestBodyAllocatesNothing(t *testing.T) {
+	for _, framing := range []string{"Content-Length: 1000000000000", "Transfer-Encoding: chunked", "Connection: close"} {
+		w := newWire()
+		w.handshake()
+		w.send(Client, get1)
+		w.send(Server, "HTTP/1.1 200 OK\r\n"+framing+"\r\n\r\n")
+		if strings.HasPrefix(framing, "Transfer") {
+			w.send(Server, "fffffffff\r\n")
+		}
+		s := Segment{At: Pos{Frame: 10, Time: w.now}, Src: serverAddr, Dst: clientAddr, Flags: FlagACK,
+			Seq: w.isn[Server] + 1 + uint32(w.sent[Server]), Payload: make([]byte, 1448)}
+		n := testing.AllocsPerRun(1000, func() {
+			w.a.Segment(&s)
+			s.Seq += uint32(len(s.Payload))
+		})
+		if n != 0 {
+			t.Errorf("%s: %v allocations a segment", framing, n)
+		}
+		if got := w.tally.LostBytes; got != 0 {
+			t.Errorf("%s: %d bytes lost", framing, got)
+		}
+	}
+}
