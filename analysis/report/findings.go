@@ -70,32 +70,31 @@ func (t *tree) rank() int {
 	return r
 }
 
-// findings writes the findings, worst first, consequences beneath their causes.
-func (p *page) findings(all []*analysis.Finding) {
+// findings writes the findings, worst first, consequences beneath their causes, and
+// returns the checks that found root causes, in that order.
+func (p *page) findings(all []*analysis.Finding) (causes []string) {
 	p.title("FINDINGS")
 	all = slices.DeleteFunc(slices.Clone(all), func(f *analysis.Finding) bool { return f.Check == limitations })
 	if len(all) == 0 {
 		p.line("none")
-		return
 	}
-	shown := map[string]int{}
-	var left []string
-	more := map[string]int{}
+	found := map[string]int{}
 	for _, t := range trees(all) {
-		if shown[t.Check] == perCheck {
-			if more[t.Check] == 0 {
-				left = append(left, t.Check)
-			}
-			more[t.Check]++
+		if found[t.Check]++; found[t.Check] > perCheck {
 			continue
 		}
-		shown[t.Check]++
 		p.finding(0, t.Finding)
 		p.consequences(t.consequences)
+		if found[t.Check] == 1 && t.rank() < analysis.Info.Rank() {
+			causes = append(causes, t.Check)
+		}
 	}
-	for _, check := range left {
-		p.item(0, "... ", fmt.Sprintf("and %d more of %s (use --format json)", more[check], check))
+	for _, check := range sortedKeys(found) {
+		if more := found[check] - perCheck; more > 0 {
+			p.item(0, "... ", fmt.Sprintf("and %d more of %s (use --format json)", more, check))
+		}
 	}
+	return causes
 }
 
 const severityWidth = len("warning  ")
@@ -154,31 +153,23 @@ func (p *page) consequences(all []*analysis.Finding) {
 	}
 }
 
-// advice writes what is to be known and done about each check that found something
-// to mend.
-func (p *page) advice(r *analysis.Report) {
-	worst := map[string]int{}
-	for _, f := range r.Findings {
-		if w, ok := worst[f.Check]; !ok || f.Severity.Rank() < w {
-			worst[f.Check] = f.Severity.Rank()
-		}
-	}
-	checks := slices.DeleteFunc(slices.Clone(r.Checks), func(c *analysis.Check) bool {
-		return worst[c.Name] >= analysis.Info.Rank()
-	})
-	slices.SortStableFunc(checks, func(a, b *analysis.Check) int {
-		return cmp.Compare(worst[a.Name], worst[b.Name])
-	})
-	if len(checks) == 0 {
+// advice writes what is to be known and done about the checks with these names. What
+// follows from them goes away with them.
+func (p *page) advice(names []string, checks []*analysis.Check) {
+	if len(names) == 0 {
 		return
 	}
 	p.title("WHAT IT MEANS AND WHAT TO DO")
-	for _, c := range checks {
-		p.item(0, "", c.Name+": "+reflow(c.Title))
-		p.list("  Cause  ", c.Causes)
-		p.list("  Do     ", c.Fix)
+	for _, name := range names {
+		i := slices.IndexFunc(checks, func(c *analysis.Check) bool { return c.Name == name })
+		if i < 0 {
+			continue
+		}
+		p.item(0, "", name+": "+reflow(checks[i].Title))
+		p.list("  Cause  ", checks[i].Causes)
+		p.list("  Do     ", checks[i].Fix)
 	}
-	p.item(0, "", "All of it: negotrace explain "+checks[0].Name)
+	p.item(0, "", "All of it: negotrace explain "+names[0])
 }
 
 // list writes the first texts after a label.

@@ -19,8 +19,8 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	if err := p.handshakes(r.Handshakes); err != nil {
 		return err
 	}
-	p.findings(r.Findings)
-	p.advice(r)
+	causes := p.findings(r.Findings)
+	p.advice(causes, r.Checks)
 	p.unseen(r.Summary.Tally)
 	_, err := w.Write(p.Bytes())
 	return err
