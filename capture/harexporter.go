@@ -109,7 +109,12 @@ func (v *harView) limitations(e harExporter) []httpstream.Limitation {
 		say("har-connections-unnamed", "entries of this HAR do not say on which connection they went: whether NTLM kept to its connection cannot be told")
 	}
 	if e.everyLeg && v.decrypted > 0 {
-		say("tls-intercepted", writer+" stood between client and server and opened TLS: where the server asks for channel binding (Extended Protection), its presence alone makes authentication fail")
+		say("tls-intercepted", interceptedText(writer))
 	}
 	return all
+}
+
+// interceptedText says what a proxy that opens TLS does to what it shows.
+func interceptedText(proxy string) string {
+	return proxy + " stood between client and server and opened TLS: where the server asks for channel binding (Extended Protection), its presence alone makes authentication fail"
 }

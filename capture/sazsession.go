@@ -1,0 +1,263 @@
+package capture
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+const (
+	maxSAZMeta = 64 << 10
+	maxSAZHead = 256 << 10
+)
+
+var errSAZBudget = errors.New("the archive unpacks to more than sessions hold")
+
+// sazMeta is what raw/N_m.xml tells of a session.
+type sazMeta struct {
+	Timers struct {
+		Begin    string `xml:"ClientBeginRequest,attr"`
+		Sent     string `xml:"ClientDoneRequest,attr"`
+		Response string `xml:"ServerBeginResponse,attr"`
+		Done     string `xml:"ServerDoneResponse,attr"`
+	} `xml:"SessionTimers"`
+	Pipe struct {
+		ClientReused bool `xml:"CltReuse,attr"`
+	} `xml:"PipeInfo"`
+	Flags []struct {
+		Name  string `xml:"N,attr"`
+		Value string `xml:"V,attr"`
+	} `xml:"SessionFlags>SessionFlag"`
+}
+
+func (m *sazMeta) flag(name string) string {
+	for _, f := range m.Flags {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// address returns the address that two flags make; the zero one if they do not.
+func (m *sazMeta) address(ipFlag, port string) netip.AddrPort {
+	ip, err := netip.ParseAddr(m.flag(ipFlag))
+	n, bad := strconv.ParseUint(port, 10, 16)
+	if err != nil || bad != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(ip.Unmap(), uint16(n))
+}
+
+// session adds the exchange of a session to the timeline.
+func (s *sazReader) session(in *sazSession) {
+	s.run.tally.Packets++
+	at := httpstream.Pos{Frame: in.number, Stream: -1, File: s.file}
+	meta, err := s.meta(in.meta)
+	if err != nil {
+		s.run.damage("SAZ: session %d: its metadata: %v", in.number, err)
+	}
+	req, u, err := s.request(in.request, at)
+	if err != nil {
+		s.run.damage("SAZ: session %d: request: %v", in.number, err)
+		return
+	}
+	x := &httpstream.Exchange{Request: req}
+	req.Pos.Time = sazTime(meta.Timers.Begin)
+	req.Done.Time = sazTime(meta.Timers.Sent)
+	if in.response != nil && in.response.UncompressedSize64 > 0 {
+		if err := s.response(in.response, x, at); err != nil {
+			s.run.damage("SAZ: session %d: response: %v", in.number, err)
+		} else {
+			x.Response.Pos.Time = sazTime(meta.Timers.Response)
+			x.Response.Done.Time = sazTime(meta.Timers.Done)
+		}
+	}
+	s.connect(x, u, meta)
+	s.line.addExchange(x)
+}
+
+// member begins reading a member of the archive.
+func (s *sazReader) member(f *zip.File, most int64) (io.ReadCloser, error) {
+	if s.budget <= 0 {
+		return nil, errSAZBudget
+	}
+	rc, err := f.Open()
+	if err == nil {
+		s.members.Reset(&spending{r: io.LimitReader(rc, most), budget: &s.budget})
+	}
+	return rc, err
+}
+
+// A spending reader takes what it reads from a budget.
+type spending struct {
+	r      io.Reader
+	budget *int64
+}
+
+func (s *spending) Read(p []byte) (int, error) {
+	if *s.budget <= 0 {
+		return 0, errSAZBudget
+	}
+	n, err := s.r.Read(p)
+	*s.budget -= int64(n)
+	return n, err
+}
+
+func (s *sazReader) meta(f *zip.File) (*sazMeta, error) {
+	m := &sazMeta{}
+	if f == nil {
+		return m, nil
+	}
+	rc, err := s.member(f, maxSAZMeta)
+	if err != nil {
+		return m, err
+	}
+	defer rc.Close()
+	return m, xml.NewDecoder(s.members).Decode(m)
+}
+
+func (s *sazReader) request(f *zip.File, at httpstream.Pos) (*httpstream.Request, *url.URL, error) {
+	rc, err := s.member(f, maxSAZHead)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rc.Close()
+	first, h, length, err := s.head()
+	if err != nil {
+		return nil, nil, err
+	}
+	method, rest, _ := strings.Cut(first, " ")
+	target, version, ok := cutLast(rest, " ")
+	if !ok || !strings.HasPrefix(version, "HTTP/") {
+		return nil, nil, errors.New("begins with no request line")
+	}
+	q := &httpstream.Request{Pos: at, Done: at, Method: method, Target: target, Proto: version, Host: h.Value("Host"), Header: h,
+		HeadLen: length, BodyLen: bodyLen(f, length)}
+	// Fiddler writes the whole URL, as to a proxy, also of what came inside of TLS.
+	u, err := url.Parse(target)
+	if method == "CONNECT" || err != nil || u.Host == "" {
+		return q, &url.URL{Scheme: "connect", Host: target}, nil
+	}
+	if u.Scheme == "https" {
+		q.Target = u.RequestURI()
+	}
+	q.Host = firstOf(q.Host, u.Host)
+	return q, u, nil
+}
+
+func bodyLen(f *zip.File, head int) int64 {
+	return max(0, int64(min(f.UncompressedSize64, 1<<40))-int64(head))
+}
+
+func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.Pos) error {
+	rc, err := s.member(f, maxSAZHead)
+	if err != nil {
+		return err
+	}
+	defer rc.Close()
+	before := 0
+	for {
+		first, h, length, err := s.head()
+		if err != nil {
+			return err
+		}
+		version, rest, _ := strings.Cut(first, " ")
+		code, _, _ := strings.Cut(rest, " ")
+		status, err := strconv.Atoi(code)
+		if err != nil || status < 100 || status > 999 || !strings.HasPrefix(version, "HTTP/") {
+			return errors.New("begins with no status line")
+		}
+		if status < 200 && status != 101 {
+			x.Interim = append(x.Interim, status)
+			before += length
+			continue
+		}
+		r := &httpstream.Response{Pos: at, Done: at, Proto: version, Status: status, HeadLen: length, BodyLen: bodyLen(f, before+length), Header: h}
+		if status >= 400 {
+			r.Body, _ = io.ReadAll(io.LimitReader(s.members, maxErrorBody))
+		}
+		x.Response = r
+		return nil
+	}
+}
+
+// head reads the head of a message: its first line, its fields and its length. A line
+// that begins with white space goes on with the field before (RFC 9112 section 5.2).
+func (s *sazReader) head() (first string, h httpstream.Header, length int, err error) {
+	for {
+		b, err := s.members.ReadSlice('\n')
+		length += len(b)
+		if err != nil && (err != io.EOF || len(b) == 0) {
+			if err == io.EOF && first != "" {
+				err = nil // a head without its empty line is the end of what was saved
+			}
+			return first, h, length, err
+		}
+		line := string(bytes.TrimRight(b, "\r\n"))
+		switch {
+		case first == "":
+			first = line
+			if line == "" {
+				return "", nil, length, errors.New("is empty")
+			}
+		case line == "":
+			return first, h, length, nil
+		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
+			h[len(h)-1].Value += " " + strings.TrimSpace(line)
+		default:
+			name, value, ok := strings.Cut(line, ":")
+			if ok && len(h) < maxHeaderLines {
+				h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(value)})
+			}
+		}
+	}
+}
+
+// connect finds the connection of an exchange: the client's, for which Fiddler is the
+// server. What comes inside of a tunnel comes from the port of the tunnel.
+func (s *sazReader) connect(x *httpstream.Exchange, u *url.URL, meta *sazMeta) {
+	client := meta.address("x-clientip", meta.flag("x-clientport"))
+	port := firstOf(u.Port(), map[string]string{"https": "443"}[u.Scheme], "80")
+	name := ""
+	if client.IsValid() {
+		name = client.String() + " " + u.Scheme + "://" + u.Host
+	}
+	c := s.conns.of(name)
+	x.Conn = c
+	if !c.Client.IsValid() {
+		c.Client = client
+		c.Server = meta.address("x-hostip", port)
+		c.SYN = client.IsValid() && !meta.Pipe.ClientReused
+	}
+	if u.Scheme == "https" && c.TLS == nil {
+		c.TLS = &httpstream.TLS{Opened: true}
+		if t := s.tunnels[client.String()]; t != nil {
+			c.Tunnel, c.SYN, t.used = t.exchange, t.exchange.Conn.SYN, true
+		}
+	}
+	if u.Scheme == "https" {
+		s.opened++
+	}
+	if r := x.Response; x.Request.Method == "CONNECT" && r != nil && r.Status/100 == 2 && len(s.tunnels) < maxExportConns {
+		s.tunnels[client.String()] = &sazTunnel{exchange: x}
+	}
+}
+
+// sazTime reads a time of Fiddler; the year 1 is none.
+func sazTime(s string) time.Time {
+	t := harTime(s)
+	if t.Year() <= 1 {
+		return time.Time{}
+	}
+	return t
+}
