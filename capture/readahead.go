@@ -12,7 +12,7 @@ const headroom = 64 << 10
 // A stride says how a stream is read.
 type stride struct {
 	size  int // bytes asked for at once
-	ahead int // blocks in hand
+	ahead int // blocks in hand, at least 2: one is looked at while the next is read
 }
 
 var (
@@ -22,7 +22,7 @@ var (
 	// shortStride is for many files at a time.
 	shortStride = stride{64 << 10, 2}
 	// glance is for a look at the beginning.
-	glance = stride{headLen, 1}
+	glance = stride{headLen, 2}
 )
 
 // errStopped tells that reading was asked to stop before the stream ended.

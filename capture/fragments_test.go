@@ -1,0 +1,182 @@
+package capture
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// v4Fragments cuts an IPv4 packet with a header of 20 bytes into fragments of size bytes.
+func v4Fragments(packet []byte, size int) [][]byte {
+	var out [][]byte
+	body := packet[20:]
+	for at := 0; at < len(body); at += size {
+		end := min(at+size, len(body))
+		b := slices.Concat(packet[:20], body[at:end])
+		binary.BigEndian.PutUint16(b[2:], uint16(len(b)))
+		flags := at / 8
+		if end < len(body) {
+			flags |= 0x2000
+		}
+		binary.BigEndian.PutUint16(b[6:], uint16(flags))
+		out = append(out, b)
+	}
+	return out
+}
+
+func v6Fragments(packet []byte, size int) [][]byte {
+	var out [][]byte
+	body := packet[40:]
+	for at := 0; at < len(body); at += size {
+		end := min(at+size, len(body))
+		more := 0
+		if end < len(body) {
+			more = 1
+		}
+		b := slices.Concat(packet[:40], []byte{packet[6], 0}, be16(at|more), be32(99), body[at:end])
+		b[6] = protoFragment
+		binary.BigEndian.PutUint16(b[4:], uint16(len(b)-40))
+		out = append(out, b)
+	}
+	return out
+}
+
+func TestFragments(t *testing.T) {
+	v4, v6 := v4Fragments(tcpv4(), 24), v6Fragments(tcpv6(), 24)
+	shortLast := v4Fragments(tcpv4(), 48)[:2] // the last one has less than 8 bytes
+	other := slices.Clone(v4[1])
+	for i := range other[20:] {
+		other[20+i] = 'x'
+	}
+	reversed := func(f [][]byte) [][]byte { f = slices.Clone(f); slices.Reverse(f); return f }
+	tests := []struct {
+		name      string
+		fragments [][]byte
+	}{
+		{"IPv4", v4},
+		{"IPv4 reversed", reversed(v4)},
+		{"IPv4 twice", slices.Concat(v4[:2], v4)},
+		{"IPv4, last one short", shortLast},
+		{"IPv4 overlap, first wins", [][]byte{v4[0], v4[1], other, v4[2]}},
+		{"IPv6", v6},
+		{"IPv6 reversed", reversed(v6)},
+	}
+	if last := shortLast[1]; len(last)-20 >= 8 {
+		t.Fatalf("the last fragment has %d bytes", len(last)-20)
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, tally := decoded(t, linkRaw, tt.fragments...)
+			if s == nil || string(s.Payload) != payload || len(tally.Undecoded) > 0 {
+				t.Errorf("segment %+v, undecoded %v", s, tally.Undecoded)
+			}
+			if strings.Contains(tt.name, "overlap") {
+				return
+			}
+			for i := range tt.fragments {
+				part := slices.Delete(slices.Clone(tt.fragments), i, i+1)
+				if s, _ := decoded(t, linkRaw, part...); s != nil && string(s.Payload) != payload {
+					t.Errorf("without fragment %d: %q", i, s.Payload)
+				}
+			}
+		})
+	}
+}
+
+// TestFragmentsLater holds that a later fragment is never taken for a TCP header.
+func TestFragmentsLater(t *testing.T) {
+	for _, f := range [][]byte{v4Fragments(tcpv4(), 24)[1], v6Fragments(tcpv6(), 24)[1]} {
+		if s, _ := decoded(t, linkRaw, f); s != nil {
+			t.Errorf("segment %+v", *s)
+		}
+	}
+}
+
+func TestFragmentsBounded(t *testing.T) {
+	r := newRun(t.Context(), Sink{}, Options{})
+	d := newDecoder(r)
+	k := packet{link: linkRaw, time: time.Unix(1, 0)}
+	f := v4Fragments(tcpv4(), 24)[1]
+	binary.BigEndian.PutUint16(f[6:], 0x2000|8000) // near the end of its datagram
+	for id := range 3000 {
+		binary.BigEndian.PutUint16(f[4:], uint16(id))
+		k.data, k.wire = f, len(f)
+		d.packet(&k, 0, "")
+		if d.fragments.bytes > maxFragments || len(d.fragments.open) != len(d.fragments.queue) {
+			t.Fatalf("%d bytes in %d datagrams", d.fragments.bytes, len(d.fragments.open))
+		}
+	}
+	k.time = k.time.Add(fragmentTimeout + 1)
+	d.packet(&k, 0, "")
+	if n := len(d.fragments.queue); n != 1 {
+		t.Errorf("%d datagrams are kept for longer than they may", n)
+	}
+	d.close()
+	lost := 0
+	for _, n := range r.tally.Dropped {
+		lost += n
+	}
+	if r.tally.Undecoded["incomplete IP fragments"] != 3001 || lost == 0 || d.fragments.bytes != 0 {
+		t.Errorf("undecoded %v, dropped %v, %d bytes", r.tally.Undecoded, r.tally.Dropped, d.fragments.bytes)
+	}
+}
+
+// TestTunnelNames holds which encapsulations tell equal addresses apart.
+func TestTunnelNames(t *testing.T) {
+	inner := ethernetFrame(etherIPv4, tcpv4())
+	outer := func(proto byte, from, to string, data []byte) []byte {
+		src, dst := clientV4.Addr(), serverV4.Addr()
+		if from > to {
+			src, dst = dst, src
+		}
+		return ipv4Packet(proto, src, dst, data)
+	}
+	vxlan := func(vni string) []byte {
+		return outer(protoUDP, "a", "b", udpDatagram(1, portVXLAN, join("\x08\x00\x00\x00\x00\x00"+vni+"\x00", inner)))
+	}
+	tests := []struct {
+		name string
+		a, b []byte
+		same bool
+	}{
+		{"VXLAN of two networks", vxlan("\x01"), vxlan("\x02"), false},
+		{"VXLAN of one network", vxlan("\x01"), vxlan("\x01"), true},
+		{"two directions of a tunnel", outer(protoIPv4, "a", "b", tcpv4()), outer(protoIPv4, "b", "a", tcpv4()), true},
+		{"tunnel and no tunnel", outer(protoIPv4, "a", "b", tcpv4()), tcpv4(), false},
+		{"mirrored and not", outer(protoGRE, "a", "b", join("\x00\x00\x88\xbe", inner)), tcpv4(), true},
+	}
+	for _, tt := range tests {
+		a, _ := decoded(t, linkRaw, tt.a)
+		b, _ := decoded(t, linkRaw, tt.b)
+		if a == nil || b == nil || (a.Tunnel == b.Tunnel) != tt.same {
+			t.Errorf("%s: %v, %v", tt.name, a, b)
+		}
+	}
+}
+
+// TestTunnelDepth holds that tunnels inside each other end somewhere.
+func TestTunnelDepth(t *testing.T) {
+	b := tcpv4()
+	for range maxDepth {
+		b = ipv4Packet(protoIPv4, clientV4.Addr(), serverV4.Addr(), b)
+	}
+	if s, _ := decoded(t, linkRaw, b); s == nil {
+		t.Errorf("%d tunnels are not followed", maxDepth)
+	}
+	b = ipv4Packet(protoIPv4, clientV4.Addr(), serverV4.Addr(), b)
+	s, tally := decoded(t, linkRaw, b)
+	if s != nil || !strings.Contains(strings.Join(keys(tally.Undecoded), " "), "too many tunnels") {
+		t.Errorf("segment %v, undecoded %v", s, tally.Undecoded)
+	}
+}
+
+func keys(m map[string]int) []string {
+	var k []string
+	for name := range m {
+		k = append(k, name)
+	}
+	slices.Sort(k)
+	return k
+}
