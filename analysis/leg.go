@@ -30,7 +30,7 @@ func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
 	}
 	if x.Response != nil {
 		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
-		l.SubStatus = subStatus(x.Response.Body)
+		l.SubStatus = SubStatus(x.Response.Body)
 	}
 	if l.Sent == nil && len(l.Got) == 0 && l.Status() != side.Challenge() {
 		return nil
@@ -44,7 +44,9 @@ var (
 	win32Error   = regexp.MustCompile(`\b0x8[0-9A-Fa-f]{7}\b`)
 )
 
-func subStatus(body []byte) string {
+// SubStatus is what the body of an error page says of itself, as IIS's detailed errors
+// do: "401.1", "401.2 0x80070005"; "" for any other.
+func SubStatus(body []byte) string {
 	var found []string
 	if m := iisSubStatus.FindSubmatch(body); m != nil {
 		found = append(found, string(m[1]))

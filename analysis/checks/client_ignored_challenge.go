@@ -33,7 +33,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Chromium, net/http/http_auth_handler_negotiate.cc",
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
-	Follows: []string{"ip-address-url"},
+	Follows: []string{"ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
 	Run:     runClientIgnoredChallenge,
 }
 

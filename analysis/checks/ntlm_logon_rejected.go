@@ -31,7 +31,8 @@ var ntlmLogonRejected = &analysis.Check{
 		"MS-NLMP 3.2.5.1.2",
 		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
 	},
-	Run: runNTLMLogonRejected,
+	Follows: []string{"loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected"},
+	Run:     runNTLMLogonRejected,
 }
 
 func runNTLMLogonRejected(p *analysis.Pass) {

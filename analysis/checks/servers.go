@@ -9,11 +9,11 @@ import (
 
 // windowsServer tells that the response of a leg was made by IIS or HTTP.sys.
 func windowsServer(l *analysis.Leg) bool {
-	if l == nil || l.Response == nil {
-		return false
-	}
-	s := l.Response.Header.Value("Server")
-	return strings.HasPrefix(s, "Microsoft-")
+	return l != nil && l.Response != nil && byWindows(l.Response)
+}
+
+func byWindows(r *httpstream.Response) bool {
+	return strings.HasPrefix(r.Header.Value("Server"), "Microsoft-")
 }
 
 // otherServer tells that the response names a server that is not Microsoft's: its

@@ -1,0 +1,54 @@
+package checks
+
+import (
+	"time"
+
+	"negotrace/analysis"
+)
+
+var auth401Loop = &analysis.Check{
+	Name:     "auth-401-loop",
+	Title:    "the client tries again and again and is refused each time",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "Three failed attempts for one URL within a minute are what the user sees as a prompt that comes back. The attempts have one cause; look at that.",
+	Proof:    "Three or more complete handshakes of one client for one URL within 60 seconds, each refused, and none that succeeds.",
+	Not:      "Parallel first requests of a page; probes that never send a token.",
+	Causes:   []string{"Whatever refuses the single attempt: see the finding that this one follows from."},
+	Fix:      []string{"Mend the cause of the single attempt."},
+	Sources:  []string{"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis"},
+	Follows: []string{
+		"spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "loopback-check-401",
+		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large",
+	},
+	Run: runAuth401Loop,
+}
+
+func runAuth401Loop(p *analysis.Pass) {
+	type key struct{ client, url string }
+	failed := map[key][]*analysis.Handshake{}
+	good := map[key]bool{}
+	var order []key
+	for _, h := range p.Handshakes {
+		k := key{h.ClientAddr().String(), h.URL}
+		switch {
+		case h.Outcome == analysis.Succeeded:
+			good[k] = true
+		case h.Outcome == analysis.Failed && h.Opening() != nil:
+			if failed[k] == nil {
+				order = append(order, k)
+			}
+			failed[k] = append(failed[k], h)
+		}
+	}
+	for _, k := range order {
+		g := failed[k]
+		if len(g) < 3 || good[k] || g[2].Start.Time.Sub(g[0].Start.Time) > time.Minute {
+			continue
+		}
+		f := p.Found(g[0], g[len(g)-1].Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", who(g[0]), where(g[0]), len(g), k.url)
+		for _, h := range g[:min(len(g)-1, 10)] {
+			f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var authEveryRequest = &analysis.Check{
+	Name:     "auth-every-request",
+	Variants: []string{"kerberos", "ntlm"},
+	Title:    "the client authenticates again for every request",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "A connection that has been authenticated once could carry all further requests as they are. Here each request brings a whole handshake, which costs round trips and, with NTLM, work for domain controllers.",
+	Proof:    "Three or more complete handshakes of one client for the same host, after each other on one connection, or each on a connection of its own that ends after one request. Persistent-Auth on the final response says what the server means to do.",
+	Not:      "A few connections with a handshake each: browsers open several. Another user or site. With Persistent-Auth: true the client is the wasteful one.",
+	Causes: []string{
+		"Kerberos: IIS authPersistNonNTLM is false; Kestrel without PersistKerberosCredentials; mod_auth_gssapi without GssapiConnectionBound or GssapiUseSessions.",
+		"NTLM: authPersistSingleRequest is true, keep-alive is off, or a proxy in the path.",
+		"The client closes its connections, or sends a token with each request of its own accord.",
+	},
+	Fix: []string{
+		`IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:"True" /commit:apphost; check authPersistSingleRequest.`,
+		"mod_auth_gssapi: GssapiUseSessions On with mod_session, or GssapiConnectionBound On.",
+	},
+	Sources: []string{
+		"MS-N2HT 2.2.1 and 3.2.5 (Persistent-Auth)",
+		"Microsoft, Request based versus session based Kerberos authentication, techcommunity.microsoft.com ba-p/916043",
+		"mod_auth_gssapi README",
+	},
+	Run: runAuthEveryRequest,
+}
+
+// manyHandshakes is from when on repeating is a habit.
+const manyHandshakes = 3
+
+func runAuthEveryRequest(p *analysis.Pass) {
+	type key struct {
+		client, host, user string
+		mechanism          analysis.Mechanism
+		conn               *httpstream.Conn // nil: connections that end after one request
+	}
+	groups := map[key][]*analysis.Handshake{}
+	var order []key
+	for _, h := range p.Handshakes {
+		if h.Outcome != analysis.Succeeded || h.Browser() || h.Mechanism != analysis.Kerberos && h.Mechanism != analysis.NTLM {
+			continue
+		}
+		k := key{h.ClientAddr().String(), h.Host, h.User, h.Mechanism, h.Conn()}
+		if h.Carried == 0 && endsAfter(h) {
+			k.conn = nil
+		}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], h)
+	}
+	for _, k := range order {
+		g := groups[k]
+		if len(g) < manyHandshakes {
+			continue
+		}
+		last := g[len(g)-1]
+		how := "on one connection"
+		if k.conn == nil {
+			how = "each on a connection of its own"
+		}
+		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", who(g[0]), where(g[0]), k.mechanism, how, persistence(last))
+		f.Variant = string(k.mechanism)
+		for _, h := range g[:min(len(g)-1, 10)] {
+			f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
+		}
+	}
+}
+
+// endsAfter tells that the connection was closed without any other request.
+func endsAfter(h *analysis.Handshake) bool {
+	return h.Conn().Ending != "" && h.Last().Response != nil && (closes(h.Last().Response) || h.Conn().EndedBy == httpstream.Client)
+}
+
+// persistence is what the server says of the life of the authentication.
+func persistence(h *analysis.Handshake) string {
+	r := h.Last().Response
+	if r == nil || !r.Header.Has("Persistent-Auth") {
+		return ""
+	}
+	return "; the server says Persistent-Auth: " + strings.ToLower(r.Header.Value("Persistent-Auth"))
+}

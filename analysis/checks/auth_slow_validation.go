@@ -1,0 +1,69 @@
+package checks
+
+import (
+	"time"
+
+	"negotrace/analysis"
+)
+
+var authSlowValidation = &analysis.Check{
+	Name:     "auth-slow-validation",
+	Title:    "the server takes long to check the credentials",
+	Severity: analysis.Warning,
+	Evidence: analysis.Inferred,
+	Means:    "Between the last token and the response passes much more time than this server takes otherwise. With NTLM it waits for a domain controller, through a narrow channel.",
+	Proof:    "The time from the end of the request with the last token to the first byte of its response, less what the same server usually takes for requests without credentials, is more than a second (ten seconds: error). KDC answers likewise.",
+	Not:      "The application's own time: compared with other requests to the same server. Retransmissions.",
+	Causes:   []string{"NTLM: the secure channel's queue (MaxConcurrentApi) is full.", "The domain controller asked is far away, or across a trust; users without a domain name are looked up everywhere.", "PAC verification; domain controller discovery."},
+	Fix: []string{
+		`Servers and domain controllers: HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters\MaxConcurrentApi (REG_DWORD, up to 150); Netlogon events 5816 to 5819 say whether it is the cause.`,
+		"Move to Kerberos, which asks no domain controller at logon.",
+	},
+	Sources: []string{"Microsoft KB2688798, Performance tuning for NTLM authentication by using the MaxConcurrentApi setting"},
+	Run:     runAuthSlowValidation,
+}
+
+func runAuthSlowValidation(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		last := h.Last()
+		if h.Browser() || last.Sent == nil || last.Request == nil || last.Response == nil || !h.Complete || last.Request.Done.Time.IsZero() {
+			continue
+		}
+		took := last.Response.Pos.Time.Sub(last.Request.Done.Time)
+		usual, n := p.Usual(h.Server)
+		if n == 0 {
+			usual = quickest(h)
+		}
+		if took-usual <= time.Second {
+			continue
+		}
+		f := p.Found(h, last.ResponsePos(), "%s took more than %s to check the credentials of %s", where(h), (took - usual).Truncate(time.Second), who(h))
+		f.Frames = []int{last.RequestPos().Frame}
+		if took-usual > 10*time.Second {
+			f.Severity = analysis.Error
+		}
+	}
+	for _, k := range p.KDC {
+		if k.Reply == nil || k.Request == nil || k.Retries > 0 {
+			continue
+		}
+		if took := k.Told.Time.Sub(k.Asked.Time); took > time.Second {
+			f := p.Found(concerned(p, k), k.Told, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
+			f.Frames = []int{k.Asked.Frame}
+		}
+	}
+}
+
+// quickest is the shortest answer time among the other legs: the server's own pace.
+func quickest(h *analysis.Handshake) time.Duration {
+	best := time.Duration(0)
+	for _, l := range h.Legs[:len(h.Legs)-1] {
+		if l.Request == nil || l.Response == nil {
+			continue
+		}
+		if d := l.Response.Pos.Time.Sub(l.Request.Done.Time); best == 0 || d < best {
+			best = d
+		}
+	}
+	return best
+}

@@ -1,0 +1,39 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var authTokenMalformed = &analysis.Check{
+	Name:     "auth-token-malformed",
+	Title:    "a token is not what it should be",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "The value after the scheme cannot be read to its end: it was cut or altered on the way, or the sender made it wrong. The other side can only refuse it.",
+	Proof:    "No base64, a length that points beyond the token, or a message that ends too soon; the report gives the offset.",
+	Not:      "A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",
+	Causes:   []string{"A proxy or firewall cuts header lines at its limit (8190, 16384).", "The client's code makes tokens by hand."},
+	Fix:      []string{"Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client."},
+	Sources:  []string{"RFC 9110 section 11.2", "MS-NLMP 2.2.1, RFC 4178 section 4.2"},
+	Run:      runAuthTokenMalformed,
+}
+
+func runAuthTokenMalformed(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		for _, l := range h.Legs {
+			if l.Sent != nil && broken(*l.Sent) {
+				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", who(h), where(h), l.Sent.Scheme, l.Sent.Problem)
+			}
+			for _, a := range l.Got {
+				if broken(a) {
+					p.Found(h, l.ResponsePos(), "%s sent a %s token that cannot be read: %s", where(h), a.Scheme, a.Problem)
+				}
+			}
+		}
+	}
+}
+
+func broken(a tokens.Auth) bool {
+	return a.Problem != "" && !a.Stripped && (tokenScheme(a.Scheme) || a.Scheme == "Basic")
+}

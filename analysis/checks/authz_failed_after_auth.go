@@ -1,0 +1,70 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var authzFailedAfterAuth = &analysis.Check{
+	Name:     "authz-failed-after-auth",
+	Variants: []string{"http-403-after-auth", "http-401-3"},
+	Title:    "authenticated, but not allowed",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
+	Proof:    "A 403 as the final response of a handshake, or on the connection after it. Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
+	Not:      "403.4 (TLS required), 403.7 and 403.16 (client certificate), 403.6 and the like (address). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
+	Causes:   []string{"The file system's access list (401.3).", "URL or role authorisation, Require directives.", "The group membership is newer than the ticket, which still has the old groups; SID filtering."},
+	Fix:      []string{"Give the account the right, in the file system or the authorisation rules.", "After a change of groups: klist purge, or log on anew."},
+	Sources:  []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},
+	Run:      runAuthzFailedAfterAuth,
+}
+
+func runAuthzFailedAfterAuth(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if !tokenScheme(h.Scheme) || h.Side == analysis.ToProxy {
+			continue
+		}
+		last := h.Last()
+		switch {
+		case h.Outcome == analysis.Succeeded && last.Status() == 403 && !otherReason(last.SubStatus):
+			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", who(h), where(h), h.URL).Variant = "http-403-after-auth"
+		case last.Status() == 401 && last.Sent != nil && completedIn(last):
+			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", who(h), where(h), h.URL).Variant = "http-401-3"
+		}
+		for _, x := range h.Riders {
+			if x.Response != nil && x.Response.Status == 403 && !otherReason(substatusOf(x)) {
+				p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", who(h), where(h)).Variant = "http-403-after-auth"
+				break
+			}
+		}
+	}
+}
+
+// completedIn tells that a 401 shows the handshake to be complete.
+func completedIn(l *analysis.Leg) bool {
+	if len(l.SubStatus) >= 5 && l.SubStatus[:5] == "401.3" {
+		return true
+	}
+	for i := range l.Got {
+		if k := l.Got[i].Kerberos(); k != nil && k.APRep != nil {
+			return true
+		}
+		if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && s.Resp.NegState == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// otherReason tells that IIS names a reason that has nothing to do with the user.
+func otherReason(subStatus string) bool {
+	for _, s := range []string{"403.4", "403.5", "403.6", "403.7", "403.8", "403.12", "403.13", "403.16", "403.17", "403.501", "403.502", "403.503"} {
+		if len(subStatus) >= len(s) && subStatus[:len(s)] == s && (len(subStatus) == len(s) || subStatus[len(s)] == ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+func substatusOf(x *httpstream.Exchange) string { return analysis.SubStatus(x.Response.Body) }

@@ -1,0 +1,38 @@
+package checks
+
+import "negotrace/analysis"
+
+var basicCredentialsUsed = &analysis.Check{
+	Name:     "basic-credentials-used",
+	Title:    "the client sent a password with Basic",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "Basic is the password itself, in base64, with every request. Over plain HTTP anybody on the way has it.",
+	Proof:    "Authorization: Basic (Proxy-Authorization likewise). It is an error where the TCP payload itself is HTTP, a warning where the same challenge offered Negotiate.",
+	Not:      "https that was opened with its keys: it is encrypted on the wire.",
+	Causes: []string{
+		"The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.",
+		"mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts.",
+	},
+	Fix:     []string{"Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP."},
+	Sources: []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
+	Run:     runBasicCredentialsUsed,
+}
+
+func runBasicCredentialsUsed(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if h.Mechanism != analysis.Basic {
+			continue
+		}
+		l := h.Opening()
+		c := h.Conn()
+		switch {
+		case !c.Encrypted() && (!h.Browser() || len(h.URL) > 7 && h.URL[:7] == "http://"):
+			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", who(h), where(h))
+		case h.Offers("Negotiate"):
+			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) although Negotiate was offered", who(h), where(h)).Severity = analysis.Warning
+		default:
+			p.Found(h, l.RequestPos(), "%s authenticated to %s with Basic", who(h), where(h)).Severity = analysis.Info
+		}
+	}
+}

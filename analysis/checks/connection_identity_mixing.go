@@ -1,0 +1,83 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var connectionIdentityMixing = &analysis.Check{
+	Name:     "connection-identity-mixing",
+	Title:    "one authenticated connection carries the requests of several clients",
+	Severity: analysis.Error,
+	Evidence: analysis.Inferred,
+	Means: "NTLM (and Kerberos where the server keeps it) authenticates the TCP connection. Something before the server sends other clients' requests over a connection that one user has authenticated: " +
+		"they are served as that user. This is a security incident, not a nuisance.",
+	Proof: "On one connection to the server the identity changes without a new connection, a new handshake begins without a challenge after one has succeeded, " +
+		"or requests without credentials follow that differ from the authenticated client's in X-Forwarded-For, User-Agent or the like. Proven where the same client's own connection to the proxy is in the capture.",
+	Not: "A client that authenticates anew after a 401; a pool with one service account.",
+	Causes: []string{
+		"A reverse proxy or load balancer shares a pool of server connections among clients (nginx upstream keepalive, OneConnect, multiplexing).",
+		"A client library shares authenticated connections (UnsafeAuthenticatedConnectionSharing in .NET).",
+	},
+	Fix: []string{
+		"Turn the sharing off for this server, or pin connections: nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never.",
+		`Until then: IIS authPersistSingleRequest="true" makes every request authenticate.`,
+		"Let the proxy authenticate (constrained delegation), so that no connection state is needed.",
+	},
+	Sources: []string{
+		"RFC 4559 section 6",
+		".NET, HttpWebRequest.UnsafeAuthenticatedConnectionSharing",
+		"Microsoft, Configure Windows Authentication in ASP.NET Core",
+	},
+	Run: runConnectionIdentityMixing,
+}
+
+func runConnectionIdentityMixing(p *analysis.Pass) {
+	for i, h := range p.Handshakes {
+		if h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
+			continue
+		}
+		if x, sign := stranger(h); x != nil {
+			p.Found(h, x.Request.Pos, "a request that differs in %s from those of %s went over the connection to %s that %s had authenticated", sign, h.User, where(h), h.User)
+			continue
+		}
+		for _, o := range p.Handshakes[i+1:] {
+			if o.Side != h.Side || o.First().Exchange.Conn != h.Conn() || o.First().Sent.NTLM().Type() != 1 {
+				continue
+			}
+			if o.User != "" && o.User == h.User {
+				continue
+			}
+			other := "somebody"
+			if o.User != "" {
+				other = o.User
+			}
+			f := p.Found(h, o.First().RequestPos(), "%s began a handshake of its own, without being asked, on the connection to %s that %s had authenticated", other, where(h), h.User)
+			f.Frames = []int{h.Last().ResponsePos().Frame}
+			if o.User != "" && o.Outcome == analysis.Succeeded {
+				f.Evidence = analysis.Proven
+			}
+			break
+		}
+	}
+}
+
+// marks are header lines that tell clients behind a proxy apart.
+var marks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
+
+// stranger returns the first request without credentials on the handshake's connection
+// whose marks differ from the authenticated client's, and the mark.
+func stranger(h *analysis.Handshake) (*httpstream.Exchange, string) {
+	own := h.Opening().Request
+	for _, x := range h.Riders {
+		for _, m := range marks {
+			a, b := own.Header.Value(m), x.Request.Header.Value(m)
+			if a != "" && b != "" && !strings.EqualFold(a, b) {
+				return x, m
+			}
+		}
+	}
+	return nil, ""
+}

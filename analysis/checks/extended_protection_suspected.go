@@ -1,0 +1,104 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+var extendedProtectionSuspected = &analysis.Check{
+	Name:     "extended-protection-suspected",
+	Title:    "Extended Protection is the likely reason for the refusal",
+	Severity: analysis.Error,
+	Evidence: analysis.Inferred,
+	Means: "The credentials were complete and the server refused them over TLS with bare challenges, and something here breaks the tie between the credentials and the TLS connection. " +
+		"A server with Extended Protection on Require does just that. On the wire it looks like a wrong password; the server's log has the difference.",
+	Proof: "https, a complete ticket or NTLM message 3, a bare 401, and besides: no channel binding or one to another certificate, two certificates for one name, a proxy that names itself (Via, X-Forwarded-For), " +
+		"a path where Extended Protection is usual, or the same user's success over plain HTTP or elsewhere.",
+	Not:    "Proof: the server sends no code of its own for it.",
+	Causes: []string{"tokenChecking=Require, and TLS ended, bridged or inspected before the server.", "A client without channel binding.", "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it."},
+	Fix: []string{
+		`To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`,
+		"Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.",
+	},
+	Sources: []string{
+		"Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection",
+		"Microsoft, AD FS troubleshooting: Integrated Windows Authentication",
+		"MSXFAQ, IIS Extended Protection",
+	},
+	Follows: []string{"ntlm-cbt-mismatch"},
+	Run:     runExtendedProtectionSuspected,
+}
+
+// protectedPaths are where servers turn Extended Protection on.
+var protectedPaths = []string{"/adfs/ls/wia", "/mapi", "/ews", "/rpc", "/certsrv", "/powershell", "/owa", "/ecp", "/oab"}
+
+func runExtendedProtectionSuspected(p *analysis.Pass) {
+	certificates := byName(p)
+	for _, h := range p.Handshakes {
+		last := h.Last()
+		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != 401 || h.Split || otherServer(last) {
+			continue
+		}
+		_, n3 := h.NTLM(3)
+		_, ap := h.APReq()
+		if ap == nil && (n3 == nil || !complete(n3.Authenticate)) {
+			continue
+		}
+		if sign := brokenTie(p, h, certificates); sign != "" {
+			p.Found(h, last.ResponsePos(), "%s refused complete credentials of %s over TLS, and %s: likely Extended Protection", where(h), who(h), sign)
+		}
+	}
+}
+
+// brokenTie says what speaks for Extended Protection, "" if nothing does.
+func brokenTie(p *analysis.Pass, h *analysis.Handshake, certificates map[string]int) string {
+	last := h.Last()
+	if _, n3 := h.NTLM(3); n3 != nil {
+		value, bound := binding(n3)
+		if !bound {
+			return "they are not bound to the TLS connection"
+		}
+		if c := h.Conn(); c.TLS != nil && len(c.TLS.Certificate) > 0 && !bindsTo(value, c.TLS.Certificate) {
+			return "they are bound to another certificate"
+		}
+	}
+	if certificates[h.Host] > 1 {
+		return "the host shows two certificates"
+	}
+	for _, name := range append([]string{"Via"}, marks...) {
+		if last.Response.Header.Has(name) || last.Request != nil && last.Request.Header.Has(name) {
+			return "a proxy is in the path (" + name + ")"
+		}
+	}
+	for _, path := range protectedPaths {
+		if last.Request != nil && strings.HasPrefix(strings.ToLower(last.Request.Target), path) {
+			return "the path " + path + " is usually protected"
+		}
+	}
+	for _, o := range p.Handshakes {
+		if o.User != "" && o.User == h.User && o.Outcome == analysis.Succeeded && o.Mechanism == h.Mechanism && !strings.HasPrefix(o.URL, "https://") {
+			return "the same user gets in over plain HTTP"
+		}
+	}
+	return ""
+}
+
+// byName counts the different certificates that were seen for each host name.
+func byName(p *analysis.Pass) map[string]int {
+	seen := map[string]map[string]bool{}
+	for _, c := range p.Conns {
+		if c.TLS == nil || len(c.TLS.Certificate) == 0 || c.TLS.SNI == "" {
+			continue
+		}
+		if seen[c.TLS.SNI] == nil {
+			seen[c.TLS.SNI] = map[string]bool{}
+		}
+		seen[c.TLS.SNI][string(c.TLS.Certificate)] = true
+	}
+	n := map[string]int{}
+	for name, certificates := range seen {
+		n[name] = len(certificates)
+	}
+	return n
+}

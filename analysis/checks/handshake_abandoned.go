@@ -1,0 +1,67 @@
+package checks
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var handshakeAbandoned = &analysis.Check{
+	Name:     "handshake-abandoned",
+	Title:    "a handshake was begun and never finished",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "One side stopped in the middle. Who closed, and after which message, tells where to look.",
+	Proof:    "The server has sent a token that asks for another, or the client's token has no response; then the connection is closed, or silent for more than a minute.",
+	Not:      "A browser that drops spare connections; a capture that ends; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
+	Causes: []string{
+		"The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).",
+		"The server resets after a large token: a header limit (token-too-large).",
+		"A box between them loses patience.",
+	},
+	Fix: []string{
+		"Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational.",
+		"Server: its error log at this time; the limits of token-too-large.",
+	},
+	Sources: []string{"MS-NLMP 3.1.5.1.2", "RFC 4559 section 4"},
+	Follows: []string{"ntlm-connection-not-persistent", "ntlm-handshake-split-across-connections", "token-too-large", "http2-connection-auth"},
+	Run:     runHandshakeAbandoned,
+}
+
+func runHandshakeAbandoned(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if h.Outcome != analysis.Abandoned || !p.Whole(h) || !tokenScheme(h.Scheme) {
+			continue
+		}
+		last, c := h.Last(), h.Conn()
+		end := "the connection then stayed silent"
+		at := last.Exchange.Pos()
+		if c.Ending == httpstream.FIN || c.Ending == httpstream.RST {
+			end = fmt.Sprintf("the %s then closed (%s)", c.EndedBy, c.Ending)
+			at = c.EndedAt
+		}
+		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", who(h), where(h), stage(last), end)
+		if at.Frame != last.Exchange.Pos().Frame {
+			f.Frames = []int{last.Exchange.Pos().Frame}
+		}
+		if later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
+			f.Severity = analysis.Info
+		}
+	}
+}
+
+// stage says how far a handshake had come.
+func stage(l *analysis.Leg) string {
+	switch {
+	case l.Response == nil:
+		return "the client's token was not answered"
+	case l.Answer().NTLM().Type() == 2:
+		return "the server had sent its NTLM challenge"
+	}
+	return "the server had asked for another token"
+}
+
+func tokenScheme(scheme string) bool {
+	return scheme == "Negotiate" || scheme == "NTLM" || scheme == "Kerberos" || scheme == "Nego2"
+}

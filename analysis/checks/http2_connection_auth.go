@@ -1,0 +1,82 @@
+package checks
+
+import (
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+)
+
+var http2ConnectionAuth = &analysis.Check{
+	Name:     "http2-connection-auth",
+	Title:    "Windows authentication was asked for over HTTP/2",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means: "NTLM and Negotiate authenticate a connection, and HTTP/2 shares one among many requests, so servers do not do Windows authentication over it. " +
+		"Clients go back to HTTP/1.1 on a new connection; where they do not, the request is stuck with its 401.",
+	Proof: "A 401 with Negotiate or NTLM, or a reset with HTTP_1_1_REQUIRED, on HTTP/2; then the handshake on a connection with HTTP/1.1. Stuck: a refused token on HTTP/2, or no HTTP/1.1 connection after it.",
+	Not:   "Basic and Bearer, which HTTP/2 carries well. A ticket that is accepted over HTTP/2: some servers take Kerberos, which needs one leg only.",
+	Causes: []string{
+		"The server offers h2 in ALPN on a site with Windows authentication.",
+		"A client or proxy does not fall back: old .NET, a proxy that speaks HTTP/2 to the server.",
+	},
+	Fix: []string{
+		"Client: force HTTP/1.1. Server: turn HTTP/2 off for that binding (netsh http add sslcert ... disablehttp2=enable). Proxy: speak HTTP/1.1 to the server.",
+	},
+	Sources: []string{
+		"RFC 9113 section 7 (HTTP_1_1_REQUIRED)",
+		"Microsoft, HTTP/2 on IIS, learn.microsoft.com/iis/get-started/whats-new-in-iis-10/http2-on-iis",
+		"Chromium, net/http/http_network_transaction.cc; curl issue 3341",
+	},
+	Run: runHTTP2ConnectionAuth,
+}
+
+func runHTTP2ConnectionAuth(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l := onHTTP2(h)
+		if l == nil {
+			continue
+		}
+		switch last, back := h.Last(), cameBack(p, h); {
+		case back != nil:
+			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s went back to HTTP/1.1 for it", where(h), who(back))
+			f.Frames = []int{back.Last().RequestPos().Frame}
+		case last.H2Stream != 0 && last.Sent != nil && h.Outcome == analysis.Failed:
+			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", who(h), h.Mechanism, where(h))
+			f.Severity = analysis.Error
+		case h.Outcome != analysis.Succeeded && p.Whole(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
+			later(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil:
+			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s did not come back with HTTP/1.1", where(h), who(h))
+			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
+		}
+	}
+}
+
+// cameBack returns the handshake that succeeded over HTTP/1.1: h itself, or a later one
+// of the same client with the same host.
+func cameBack(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	good := func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded && o.Last().H2Stream == 0 }
+	if good(h) {
+		return h
+	}
+	return later(p, h, good)
+}
+
+// onHTTP2 returns the leg in which Windows authentication met HTTP/2: a challenge, or
+// the reset that asks for HTTP/1.1.
+func onHTTP2(h *analysis.Handshake) *analysis.Leg {
+	for _, l := range h.Legs {
+		if l.H2Stream == 0 && !(l.Request != nil && strings.HasPrefix(l.Request.Proto, "HTTP/2")) {
+			continue
+		}
+		if l.Reset == "HTTP_1_1_REQUIRED" {
+			return l
+		}
+		for _, a := range l.Got {
+			if l.Status() == h.Side.Challenge() && (a.Scheme == "Negotiate" || a.Scheme == "NTLM") {
+				return l
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package checks
+
+import "negotrace/analysis"
+
+var noChallengeIn401 = &analysis.Check{
+	Name:     "no-challenge-in-401",
+	Title:    "a 401 that does not say how to authenticate",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
+	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
+	Not:      "A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
+	Causes: []string{
+		"Windows authentication is on, but no provider is enabled, or its role service is not installed.",
+		"A proxy strips the header, or the application sets 401 by itself.",
+		"411: a POST without Content-Length.",
+	},
+	Fix:     []string{"Install and enable Windows Authentication and its providers.", "Clients: Content-Length: 0 on empty POST requests."},
+	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
+	Run:     runNoChallengeIn401,
+}
+
+func runNoChallengeIn401(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l := h.Last()
+		if l.Status() != h.Side.Challenge() || len(l.Got) > 0 || len(l.Response.Header) == 0 {
+			continue
+		}
+		p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", where(h), l.Status())
+	}
+	for _, x := range p.Exchanges {
+		if x.Response != nil && x.Response.Status == 411 && x.Request != nil && byWindows(x.Response) {
+			p.Found(nil, x.Response.Pos, "%s answered 411 to a %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), x.Request.Method)
+		}
+	}
+}

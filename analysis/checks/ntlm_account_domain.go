@@ -1,0 +1,68 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var ntlmAccountDomain = &analysis.Check{
+	Name:     "ntlm-account-domain",
+	Title:    "the account is not of the server's domain",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means:    "Whose account it is decides who checks the password: the server itself, its domain, or another domain over a trust. If the logon is refused, this is often why.",
+	Proof:    "The domain of message 3 against the names in message 2: the server's computer name (a local account), the client's workstation name (an account of the client), another name (a trusted domain); or the user ends in $ (a computer), or is Guest.",
+	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; an empty domain goes with user@domain.",
+	Causes:   []string{"The user is logged on with a local account.", "The account is of another forest; Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM.", "The server is in a workgroup."},
+	Fix:      []string{"Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server."},
+	Sources:  []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
+	Follows:  []string{"ntlm-logon-rejected"},
+	Run:      runNTLMAccountDomain,
+}
+
+func runNTLMAccountDomain(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l, n3 := h.NTLM(3)
+		_, n2 := h.NTLM(2)
+		if n3 == nil || n2 == nil || n3.Authenticate.User == "" || n2.Challenge.TargetInfo == nil {
+			continue
+		}
+		kind := account(n3.Authenticate, n2)
+		if kind == "" {
+			continue
+		}
+		f := p.Found(h, l.RequestPos(), "%s is %s", who(h), kind)
+		if h.Outcome == analysis.Failed {
+			f.Severity = analysis.Warning
+		}
+	}
+}
+
+// account says what kind of account a message 3 names where that is worth telling,
+// else "".
+func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
+	i := n2.Challenge.TargetInfo
+	is := func(name *string) bool { return name != nil && *name != "" && strings.EqualFold(*name, a.Domain) }
+	switch {
+	case strings.EqualFold(a.User, "Guest"):
+		return "the guest account"
+	case strings.HasSuffix(a.User, "$"):
+		return "a computer account"
+	case a.Domain == "" || a.Domain == ".":
+		return ""
+	case is(i.ComputerName) && !workgroup(n2) && !is(i.DomainName):
+		return "a local account of the server"
+	case is(i.DomainName) || is(i.DNSDomainName) || is(i.DNSTreeName) || strings.EqualFold(a.Domain, n2.Challenge.TargetName):
+		return ""
+	case strings.EqualFold(a.Domain, "AzureAD") || strings.EqualFold(a.Domain, "MicrosoftAccount"):
+		return "a cloud account, which Active Directory cannot check"
+	case strings.EqualFold(a.Domain, a.Workstation):
+		return "a local account of the client"
+	case i.DomainName == nil:
+		return ""
+	}
+	return fmt.Sprintf("an account of %s, while the server is in %s", a.Domain, *i.DomainName)
+}

@@ -1,0 +1,32 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var ntlmNoChannelBinding = &analysis.Check{
+	Name:     "ntlm-no-channel-binding",
+	Title:    "the NTLM answer is not bound to the TLS connection",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "Over TLS a client can tie its answer to the server's certificate, so that it is of no use elsewhere. This one did not; a server with Extended Protection on Require refuses it.",
+	Proof:    "An NTLMv2 message 3 over TLS whose MsvAvChannelBindings is absent, zero, or the MD5 of an empty binding.",
+	Not:      "Plain HTTP, where zeros are right. NTLMv1, which cannot carry it. Kerberos, where the binding is inside the encrypted authenticator and cannot be seen.",
+	Causes:   []string{"The client's library knows no channel binding.", "TLS is ended in an agent on the client."},
+	Fix:      []string{"Update or configure the client; until then tokenChecking=Allow, not Require, for these clients."},
+	Sources:  []string{"MS-NLMP 2.2.2.1 and 3.1.5.1.2", "RFC 5929 section 4"},
+	Run:      runNTLMNoChannelBinding,
+}
+
+func runNTLMNoChannelBinding(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l, n3 := h.NTLM(3)
+		if n3 == nil || !overTLS(h) || n3.Authenticate.Kind != tokens.ResponseNTLMv2 {
+			continue
+		}
+		if _, bound := binding(n3); !bound {
+			p.Found(h, l.RequestPos(), "%s answered %s over TLS without channel binding", who(h), where(h))
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package checks
+
+import "negotrace/analysis"
+
+var preemptiveAuthorization = &analysis.Check{
+	Name:     "preemptive-authorization",
+	Title:    "the client sends its token before it is asked",
+	Severity: analysis.Info,
+	Evidence: analysis.Proven,
+	Means:    "The first request of the connection already carries a token. It saves a round trip; IIS in kernel mode may answer the first such request with a 401 that nobody expects.",
+	Proof:    "A connection seen from its beginning whose first request has an Authorization header with NTLM or Negotiate, and no 401 from that host to that client before.",
+	Not:      "A capture that begins in mid-stream, or a handshake that goes on from another connection. Chromium on Windows never does it for Negotiate: there a leg is missing.",
+	Causes:   []string{"curl --negotiate and --ntlm, Java, .NET PreAuthenticate, WinHTTP, scripts.", "WinINET's NTLM pre-authentication for a folder that was challenged before."},
+	Fix: []string{
+		`If it fails: HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings\DisableNTLMPreAuth = 1 on the client, or kernel mode off for the application.`,
+	},
+	Sources: []string{"RFC 9110 section 11.6.2", "Microsoft KB2749007, 401 error with a pre-authentication header"},
+	Run:     runPreemptiveAuthorization,
+}
+
+func runPreemptiveAuthorization(p *analysis.Pass) {
+	type pair struct{ client, host string }
+	challenged := map[pair]bool{}
+	for _, h := range p.Handshakes {
+		k := pair{h.ClientAddr().String(), h.Host}
+		first := h.First()
+		if first.Sent != nil && p.Whole(h) && !challenged[k] && !h.Split &&
+			(first.Sent.NTLM().Type() == 1 || first.Sent.Kerberos() != nil) && firstOn(p, first) {
+			f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", who(h), where(h))
+			if h.Outcome == analysis.Failed && later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
+				f.Severity = analysis.Error
+			}
+		}
+		challenged[k] = true
+	}
+}
+
+// firstOn tells that no other exchange that was kept went over the leg's connection
+// before it.
+func firstOn(p *analysis.Pass, l *analysis.Leg) bool {
+	for _, x := range p.Exchanges {
+		if x.Conn == l.Exchange.Conn {
+			return x == l.Exchange
+		}
+	}
+	return false
+}

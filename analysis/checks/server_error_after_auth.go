@@ -1,0 +1,47 @@
+package checks
+
+import (
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var serverErrorAfterAuth = &analysis.Check{
+	Name:     "server-error-after-auth",
+	Title:    "the server fails as soon as it is given the token",
+	Severity: analysis.Error,
+	Evidence: analysis.Inferred,
+	Means:    "The request with the last token ends in a 5xx, or the server resets the connection on it, while the server answers otherwise. What it does with the identity fails.",
+	Proof:    "The final response of a handshake is a 5xx, or none comes and the server resets; no request of the same host without credentials ends like that.",
+	Not:      "An application that fails for everybody: compare the same URL on an authenticated connection.",
+	Causes: []string{
+		"Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).",
+		"Apache: the keytab cannot be read. IIS: the pool's identity, impersonation without rights.",
+		"A gateway lost its server connection (502, 503).",
+	},
+	Fix:     []string{"The server's error log at this time.", "Keytab: readable for the server's user only, and for it."},
+	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
+	Follows: []string{"ntlm-handshake-split-across-connections"},
+	Run:     runServerErrorAfterAuth,
+}
+
+func runServerErrorAfterAuth(p *analysis.Pass) {
+	failing := map[string]bool{}
+	for _, x := range p.Exchanges {
+		if x.Response != nil && x.Response.Status >= 500 && x.Request != nil && !x.Request.Header.Has("Authorization") {
+			failing[x.Conn.Server.String()] = true
+		}
+	}
+	for _, h := range p.Handshakes {
+		last := h.Last()
+		if !tokenScheme(h.Scheme) || last.Sent == nil || failing[h.Server] && h.Server != "" || h.Side == analysis.ToProxy {
+			continue
+		}
+		c := h.Conn()
+		switch {
+		case last.Status() >= 500:
+			p.Found(h, last.ResponsePos(), "%s answered %d to the request in which %s authenticated", where(h), last.Status(), who(h)).Frames = []int{last.RequestPos().Frame}
+		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.Whole(h):
+			p.Found(h, c.EndedAt, "%s reset the connection on the request in which %s authenticated", where(h), who(h)).Frames = []int{last.RequestPos().Frame}
+		}
+	}
+}

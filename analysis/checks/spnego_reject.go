@@ -1,0 +1,55 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var spnegoReject = &analysis.Check{
+	Name:     "spnego-reject",
+	Title:    "the server rejected the negotiation",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "The server's security library said no in so many words, without a Kerberos error that would say why: it has no mechanism in common with the client, or no credentials of its own.",
+	Proof:    "A NegTokenResp with negState reject(2) and no KRB-ERROR in it.",
+	Not:      "A bare 401, which is how IIS refuses. A reject with a KRB-ERROR: that says more (clock-skew, krb-ap-req-rejected). A reject after NTLM message 3 is a refused logon (ntlm-logon-rejected).",
+	Causes: []string{
+		"The client offered only Kerberos to a server in a workgroup, or only NTLM to an acceptor that takes Kerberos only (GssapiAllowedMech krb5).",
+		"The acceptor has no keytab or cannot read it.",
+		"The token is for another service.",
+	},
+	Fix:     []string{"Compare the client's mechanisms with what the server supports; see keytab-key-mismatch and server-selected-ntlm."},
+	Sources: []string{"RFC 4178 section 4.2.2", "mod_auth_gssapi README"},
+	Follows: []string{"clock-skew", "krb-ap-req-rejected", "keytab-key-mismatch", "spn-wrong-account-ap-err-modified"},
+	Run:     runSPNEGOReject,
+}
+
+func runSPNEGOReject(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		for _, l := range h.Legs {
+			for i := range l.Got {
+				s := l.Got[i].SPNEGO()
+				if s == nil || s.Resp == nil || s.Resp.NegState != tokens.Reject || l.Got[i].Kerberos() != nil || l.Sent.NTLM().Type() == 3 {
+					continue
+				}
+				f := p.Found(h, l.ResponsePos(), "%s rejected the negotiation of %s%s", where(h), who(h), mechanisms(h))
+				f.Frames = []int{l.RequestPos().Frame}
+			}
+		}
+	}
+}
+
+// mechanisms lists what the client offered in its NegTokenInit.
+func mechanisms(h *analysis.Handshake) string {
+	o := h.Opening()
+	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil {
+		return ""
+	}
+	var names []string
+	for _, m := range o.Sent.SPNEGO().Init.MechTypes {
+		names = append(names, m.String())
+	}
+	return ", who offered " + strings.Join(names, ", ")
+}

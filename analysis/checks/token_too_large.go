@@ -1,0 +1,112 @@
+package checks
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var tokenTooLarge = &analysis.Check{
+	Name:     "token-too-large",
+	Variants: []string{"header-near-limit"},
+	Title:    "the token makes the request's header too large for the server",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Means:    "The ticket holds the user's groups, and base64 adds a third. The server refused the request for the size of its header before it looked at the token; other users, with fewer groups, get in.",
+	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
+	Not:      "A 400 for a bad Host or URL; a 413 for the body; cookies that are the bulk of it: the largest lines are named here.",
+	Causes: []string{
+		"The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups.",
+		"Unconstrained delegation doubles the token; claims add to it.",
+		"A proxy before the server has a smaller limit.",
+		factTokenSize.says,
+	},
+	Fix: []string{
+		"HTTP.sys: " + headerLimits[0].setting + ".",
+		"Apache: LimitRequestFieldSize 65536. nginx: large_client_header_buffers 4 64k. Tomcat: maxHttpRequestHeaderSize.",
+		"Take the user out of groups; turn off unconstrained delegation; NTLM has no such size.",
+	},
+	Sources: []string{
+		"RFC 6585 section 5",
+		"Microsoft KB2020943, HTTP 400 Bad Request (Request Header too long) response, and KB820129, HTTP.sys registry settings",
+		factTokenSize.source,
+	},
+	Run: runTokenTooLarge,
+}
+
+func runTokenTooLarge(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		l := h.Last()
+		if l.Sent != nil && l.HeaderRefused() {
+			p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long; largest lines: %s",
+				where(h), l.Status(), who(h), l.Request.HeadLen, largest(l.Request.Header)).Frames = []int{l.RequestPos().Frame}
+			continue
+		}
+		nearLimit(p, h)
+	}
+}
+
+// nearLimit reports a header that has reached three quarters of its server's default.
+func nearLimit(p *analysis.Pass, h *analysis.Handshake) {
+	for _, l := range h.Legs {
+		if l.Sent == nil || l.Response == nil {
+			continue
+		}
+		limit := limitOf(l.Response)
+		if limit == nil {
+			continue
+		}
+		line := longest(l.Request.Header)
+		over := func(n, limit int) bool { return limit > 0 && n >= limit*3/4 }
+		if !over(line, limit.line) && !over(l.Request.HeadLen, limit.total) {
+			continue
+		}
+		f := p.Found(h, l.RequestPos(), "%s sent %s a header of %d bytes, its longest line %d; this kind of server takes %s by default",
+			who(h), where(h), l.Request.HeadLen, line, sizes(limit))
+		f.Variant, f.Severity = "header-near-limit", analysis.Warning
+		return
+	}
+}
+
+func limitOf(r *httpstream.Response) *headerLimit {
+	server := r.Header.Value("Server")
+	for i := range headerLimits {
+		if strings.HasPrefix(server, headerLimits[i].server) {
+			return &headerLimits[i]
+		}
+	}
+	return nil
+}
+
+func sizes(l *headerLimit) string {
+	switch {
+	case l.line == 0:
+		return fmt.Sprintf("%d in all", l.total)
+	case l.total == 0:
+		return fmt.Sprintf("%d a line", l.line)
+	}
+	return fmt.Sprintf("%d a line and %d in all", l.line, l.total)
+}
+
+func longest(h httpstream.Header) int {
+	n := 0
+	for _, f := range h {
+		n = max(n, f.Size())
+	}
+	return n
+}
+
+// largest names the three largest header lines with their sizes.
+func largest(h httpstream.Header) string {
+	fields := slices.Clone(h)
+	slices.SortStableFunc(fields, func(a, b httpstream.Field) int { return cmp.Compare(b.Size(), a.Size()) })
+	var names []string
+	for _, f := range fields[:min(3, len(fields))] {
+		names = append(names, fmt.Sprintf("%s %d", f.Name, f.Size()))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,37 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+var wiaNotAttemptedForms = &analysis.Check{
+	Name:     "wia-not-attempted-forms",
+	Title:    "AD FS shows its form instead of using Windows authentication",
+	Severity: analysis.Info,
+	Evidence: analysis.Inferred,
+	Means:    "AD FS decides by the browser's user agent, and by where it comes from, whether to try Windows authentication. Here it showed the form: nothing was attempted, so nothing failed.",
+	Proof:    "A request for /adfs/ls answered with a page (200), and no request for /adfs/ls/wia by that client.",
+	Not:      "A failure of Negotiate: if /adfs/ls/wia is asked for and ends in 401, that is one.",
+	Causes:   []string{"The user agent is not among WIASupportedUserAgents.", "The client comes through the Web Application Proxy, as from outside.", "Policy: forms first."},
+	Fix:      []string{`Set-AdfsProperties -WIASupportedUserAgents with the browser's mark added, e.g. "Mozilla/5.0"; put the host into the intranet zone.`},
+	Sources:  []string{"Microsoft, AD FS troubleshooting: Integrated Windows Authentication, learn.microsoft.com/windows-server/identity/ad-fs/troubleshooting/ad-fs-tshoot-iwa"},
+	Run:      runWIANotAttemptedForms,
+}
+
+func runWIANotAttemptedForms(p *analysis.Pass) {
+	tried := map[string]bool{}
+	for _, x := range p.Exchanges {
+		if x.Request != nil && strings.HasPrefix(x.Request.Target, "/adfs/ls/wia") {
+			tried[x.Conn.Client.Addr().String()] = true
+		}
+	}
+	for _, x := range p.Exchanges {
+		if x.Request == nil || x.Response == nil || x.Response.Status != 200 || !strings.HasPrefix(x.Request.Target, "/adfs/ls") ||
+			x.Request.Method != "GET" || tried[x.Conn.Client.Addr().String()] {
+			continue
+		}
+		p.Found(nil, x.Response.Pos, "%s answered %s with a page and did not try Windows authentication", analysis.HostOnly(x.Request.Host), x.Request.Target)
+	}
+}
