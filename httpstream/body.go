@@ -140,6 +140,6 @@ func (h *http1) finish(from Side, m *messages, at *Pos) {
 		p.responseOver = true
 	}
 	p.seen(from, at)
-	m.state, m.left, m.total, m.wanted, m.doubt = inHead, 0, 0, 0, false
+	m.state, m.left, m.total, m.wanted, m.doubt, m.current = inHead, 0, 0, 0, false, nil
 	h.flush()
 }

@@ -109,6 +109,9 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, b []byte) {
 	side := f.side(d)
 	f.conn.Bytes[side] += int64(len(b))
 	f.reader.data(side, at, b)
+	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
+		f.reader = s.next
+	}
 }
 
 // lose tells the reader that the next n bytes are not in the capture.

@@ -13,7 +13,6 @@ type http1 struct {
 	side  [2]messages
 	queue []*pairing // exchanges not told yet, in order
 	ended [2]bool
-	told  *Exchange // the last one, for notes that come late
 
 	inner  reader // the inside of a tunnel, after CONNECT or Upgrade
 	tunnel *Conn

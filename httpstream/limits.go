@@ -6,12 +6,12 @@ import "time"
 // neither on the length of a capture nor on the good will of its maker. What a limit
 // drops is counted in Tally.Dropped under the name given.
 const (
-	// flowLimit is how many connections are followed at once. One costs about 700
-	// bytes while idle, so that 256 MB hold them all. The connections given up first
+	// flowLimit is how many connections are followed at once. An idle HTTP connection
+	// costs about 900 bytes, so that they come to 60 MB. The connections given up first
 	// are those closed already, then those that never got past a SYN (a scan or a flood
 	// must not push out work), then the one silent for longest. There is no limit
 	// on idleness: an NTLM connection stays authenticated however long it idles.
-	flowLimit   = 128 << 10
+	flowLimit   = 64 << 10
 	flowDropped = "connections followed at once"
 
 	// linger is for how long a closed connection is remembered, so that its last ACKs
@@ -31,7 +31,7 @@ const (
 
 	// heldLimit bounds what waits on all connections together, segments and
 	// unfinished heads.
-	heldLimit   = 64 << 20
+	heldLimit   = 32 << 20
 	heldDropped = "bytes held for unfinished messages"
 
 	// holeAge and holeBytes are how much capture time, or later data, must pass after
