@@ -4,18 +4,34 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strings"
+	"time"
 )
 
-// bearer reads the header and the claims of a JSON Web Token. A token in another form is
+// bearer keeps the claims that matter.
+func (d Decoder) bearer(a *Auth, s string) {
+	b := claims(s)
+	a.Bearer = b
+	if b.Opaque {
+		d.secret(a, "token", s)
+		return
+	}
+	d.leaf(a, "alg", b.Alg)
+	d.leaf(a, "iss", b.Issuer)
+	d.leaf(a, "sub", b.Subject)
+	d.leaf(a, "aud", strings.Join(b.Audience, ", "))
+	if b.Expires != 0 {
+		d.leaf(a, "exp", time.Unix(b.Expires, 0).UTC().Format(time.RFC3339))
+	}
+	d.secret(a, "signature", s[strings.LastIndexByte(s, '.')+1:])
+}
+
+// claims reads the header and the claims of a JSON Web Token. A token in another form is
 // opaque, as RFC 6750 allows.
-func bearer(s string) *Bearer {
+func claims(s string) *Bearer {
 	head, rest, _ := strings.Cut(s, ".")
-	claims, _, isJWS := strings.Cut(rest, ".")
+	body, _, isJWS := strings.Cut(rest, ".")
 	var h struct {
 		Alg string `json:"alg"`
-	}
-	if !isJWS || !segment(head, &h) {
-		return &Bearer{Opaque: true}
 	}
 	var c struct {
 		Iss string          `json:"iss"`
@@ -23,13 +39,11 @@ func bearer(s string) *Bearer {
 		Aud json.RawMessage `json:"aud"`
 		Exp json.Number     `json:"exp"`
 	}
-	b := &Bearer{Alg: h.Alg}
-	if !segment(claims, &c) {
-		b.Opaque = true
-		return b
+	if !isJWS || !segment(head, &h) || !segment(body, &c) {
+		return &Bearer{Opaque: true}
 	}
-	b.Issuer, b.Subject = c.Iss, c.Sub
-	if exp, err := c.Exp.Float64(); err == nil && exp > 0 && exp < 1<<53 {
+	b := &Bearer{Alg: h.Alg, Issuer: c.Iss, Subject: c.Sub}
+	if exp, err := c.Exp.Float64(); err == nil && exp > 0 && exp < 1<<38 {
 		b.Expires = int64(exp)
 	}
 	var one string

@@ -10,9 +10,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		tok, tree, err := Decoder{Secrets: true}.Dissect(b)
+		tok, err := Decoder{Secrets: true, Fields: true}.Parse(b)
 		checkPlace(t, "token", len(b), err)
-		checkTree(t, tree, len(b))
+		checkTree(t, Field{Fields: tok.Fields}, len(b))
 		plain, _ := Decoder{}.Parse(b)
 		if len(plain.Odd) != len(tok.Odd) {
 			t.Error("a tree changes what is odd")
@@ -35,9 +35,9 @@ func FuzzNTLM(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		b = append(ntlmSignature[:len(ntlmSignature):len(ntlmSignature)], b...)
-		tok, tree, err := Decoder{}.Dissect(b)
+		tok, err := Decoder{Fields: true}.Parse(b)
 		checkPlace(t, "NTLM", len(b), err)
-		checkTree(t, tree, len(b))
+		checkTree(t, Field{Fields: tok.Fields}, len(b))
 		if a := tok.NTLM.Authenticate; a != nil && a.HeaderLen > len(b) {
 			t.Errorf("a header of %d in %d bytes", a.HeaderLen, len(b))
 		}
@@ -96,9 +96,7 @@ func FuzzOpened(f *testing.F) {
 	f.Add(encTicketPart())
 	f.Add(authenticator())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		p := newParser(Decoder{}, b)
-		tree := Field{}
-		p.tree = &tree
+		p := newParser(Decoder{Fields: true}, b)
 		p.readTicket(nil, b, &OpenedTicket{})
 		p.readAuthenticator(nil, b, &OpenedAuthenticator{})
 	})

@@ -2,6 +2,7 @@ package tokens
 
 import (
 	"bytes"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,6 +24,9 @@ type Auth struct {
 	Problem string `json:"problem,omitempty"`
 	// Stripped tells that the exporter of the file took the value out.
 	Stripped bool `json:"stripped,omitempty"`
+	// Fields is what a person reads of credentials that carry no Token, if the Decoder
+	// was asked for it.
+	Fields []Field `json:"fields,omitempty"`
 }
 
 // Bare tells that the challenge carries no token: an offer, or a refusal.
@@ -78,7 +82,7 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 		a.Len = 0
 		return a
 	}
-	a.params(it.params, challenge)
+	d.params(&a, it.params, challenge)
 	if it.token68 == "" {
 		return a
 	}
@@ -86,9 +90,9 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 	case "Negotiate", "NTLM", "Kerberos", "Nego2":
 		d.token(&a, it.token68)
 	case "Basic":
-		a.basic(it.token68)
+		d.basic(&a, it.token68)
 	case "Bearer", "DPoP":
-		a.Bearer = bearer(it.token68)
+		d.bearer(&a, it.token68)
 	}
 	return a
 }
@@ -125,15 +129,17 @@ func (a *Auth) problem(text string) {
 
 // params keeps the parameters that are no secret. Of credentials under a scheme unknown
 // here nothing tells which are, so only their names stay.
-func (a *Auth) params(params []Param, challenge bool) {
+func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 	for _, p := range params {
 		name := strings.ToLower(p.Name)
-		switch {
-		case challenge:
-		case a.Scheme == "Digest" && name == "username":
+		if a.Scheme == "Digest" && name == "username" && !challenge {
 			a.User = p.Value
-		case a.Scheme == "Digest" && slices.Contains([]string{"realm", "uri", "algorithm", "qop", "nc", "charset", "userhash"}, name):
-		default:
+		}
+		open := challenge || a.Scheme == "Digest" && slices.Contains(digestOpen, name)
+		if open {
+			d.leaf(a, p.Name, p.Value)
+		} else {
+			d.secret(a, p.Name, p.Value)
 			p.Value = ""
 		}
 		a.Params = append(a.Params, p)
@@ -141,6 +147,25 @@ func (a *Auth) params(params []Param, challenge bool) {
 	if a.Scheme == "Digest" && a.User == "" && !challenge {
 		a.User = extendedValue(params, "username*")
 	}
+}
+
+// digestOpen are the parameters of Digest credentials (RFC 7616 section 3.4) that are
+// neither secret nor a help in finding the password.
+var digestOpen = []string{"username", "username*", "realm", "uri", "algorithm", "qop", "nc", "charset", "userhash"}
+
+// leaf adds a field to what a person reads, secret one that is shown only on demand.
+func (d Decoder) leaf(a *Auth, name, value string) {
+	if d.Fields {
+		a.Fields = append(a.Fields, Field{Name: name, Value: value, Offset: -1, Len: len(value)})
+	}
+}
+
+func (d Decoder) secret(a *Auth, name, value string) {
+	if !d.Secrets {
+		d.leaf(a, name, fmt.Sprintf("%d characters", len(value)))
+		return
+	}
+	d.leaf(a, name, value)
 }
 
 // extendedValue reads a value in the notation of RFC 8187: charset'language'text.
@@ -159,17 +184,19 @@ func extendedValue(params []Param, name string) string {
 }
 
 // basic keeps the user name of user-pass (RFC 7617 section 2).
-func (a *Auth) basic(s string) {
+func (d Decoder) basic(a *Auth, s string) {
 	b, err := Base64(s)
 	if err != nil {
 		a.problem(err.Error())
 	}
-	user, _, found := bytes.Cut(b, []byte(":"))
+	user, password, found := bytes.Cut(b, []byte(":"))
 	if !found {
 		a.problem("no colon between user name and password")
 		return
 	}
 	a.User = latin(user)
+	d.leaf(a, "user-id", a.User)
+	d.secret(a, "password", latin(password))
 }
 
 // registered returns the spelling of a scheme in IANA's registry, or of those that

@@ -73,7 +73,7 @@ func TestCredentials(t *testing.T) {
 				{"uri", "/a,b"}, {"response", ""}, {"qop", "auth"}, {"nc", "00000001"}},
 		}},
 		{"digest, extended name", `Digest username*=UTF-8''J%C3%A4s%C3%B8n, uri="/"`, Auth{
-			Scheme: "Digest", User: "Jäsøn", Params: []Param{{"username*", ""}, {"uri", "/"}},
+			Scheme: "Digest", User: "Jäsøn", Params: []Param{{"username*", "UTF-8''J%C3%A4s%C3%B8n"}, {"uri", "/"}},
 		}},
 		{"bearer", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzcyIsInN1YiI6InMiLCJhdWQiOlsiYSIsImIiXSwiZXhwIjoxNzAwMDAwMDAwfQ.c2ln", Auth{
 			Scheme: "Bearer", Len: 112, Bearer: &Bearer{Alg: "RS256", Issuer: "https://iss", Subject: "s", Audience: []string{"a", "b"}, Expires: 1700000000},

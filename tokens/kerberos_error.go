@@ -29,11 +29,7 @@ func (p *parser) krbError(seq element, m *KRBError) {
 		case 5:
 			m.STime = micros(m.STime, p.integer(v, "susec"))
 		case 6:
-			tree := p.tree
-			p.tree = nil
-			m.Code = int32(p.integer(v, "error-code"))
-			p.tree = tree
-			p.field("error-code", v.whole, m)
+			m.Code = int32(p.numbered(v, "error-code", func(n int) string { return KRBErrorName(int32(n)) }))
 		case 7:
 			crealm = p.text(v, "crealm")
 		case 8:

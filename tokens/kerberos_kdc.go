@@ -108,7 +108,7 @@ func (p *parser) paDatas(seq element, read func(p *parser, kind int32, value []b
 			var kind int32
 			p.members(item, func(_ int, v element) {
 				if v.tag == byte(asn1.INTEGER) {
-					kind = p.paType(v)
+					kind = int32(p.numbered(v, "padata-type", PADataName))
 					kinds = append(kinds, kind)
 					return
 				}
@@ -118,15 +118,6 @@ func (p *parser) paDatas(seq element, read func(p *parser, kind int32, value []b
 		})
 	})
 	return kinds
-}
-
-func (p *parser) paType(v element) int32 {
-	tree := p.tree
-	p.tree = nil
-	kind := int32(p.integer(v, "padata-type"))
-	p.tree = tree
-	p.field("padata-type", v.whole, fmt.Sprintf("%s (%d)", PADataName(kind), kind))
-	return kind
 }
 
 // paData reads the pre-authentication data of a request that tell of more than

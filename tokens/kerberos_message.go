@@ -318,7 +318,7 @@ func (p *parser) principal(seq element, name string, to *Principal) {
 		p.members(seq, func(n int, v element) {
 			switch n {
 			case 0:
-				to.NameType = int(p.integer(v, "name-type"))
+				to.NameType = p.numbered(v, "name-type", NameTypeName)
 			case 1:
 				p.items(v, func(item element) {
 					s := p.text(item, "name-string")
@@ -357,12 +357,19 @@ func (p *parser) encrypted(seq element, name string, to *Encrypted) (cipher []by
 }
 
 func (p *parser) etype(v element) EType {
+	return EType(p.numbered(v, "etype", func(n int) string { return EType(n).String() }))
+}
+
+// numbered reads an INTEGER that stands for something which call names.
+func (p *parser) numbered(v element, name string, call func(int) string) int {
 	tree := p.tree
 	p.tree = nil
-	e := EType(p.integer(v, "etype"))
+	n := int(int32(p.integer(v, name)))
 	p.tree = tree
-	p.field("etype", v.whole, e)
-	return e
+	if p.tree != nil {
+		p.field(name, v.whole, call(n))
+	}
+	return n
 }
 
 // flagText writes flags as number and names.

@@ -45,51 +45,54 @@ func (e EType) String() string {
 	return fmt.Sprintf("%s (%d)", name, int32(e))
 }
 
-// NameTypeName names a name-type of RFC 4120 section 6.2, RFC 6111 and MS-KILE:
-// "NT-SRV-INST".
+// NameTypeName returns the name and number of a name-type (RFC 4120 section 6.2, RFC 6111,
+// MS-KILE): "NT-SRV-INST (2)".
 func NameTypeName(t int) string {
+	name := "unknown"
 	switch t {
 	case 0:
-		return "NT-UNKNOWN"
+		name = "NT-UNKNOWN"
 	case 1:
-		return "NT-PRINCIPAL"
+		name = "NT-PRINCIPAL"
 	case 2:
-		return "NT-SRV-INST"
+		name = "NT-SRV-INST"
 	case 3:
-		return "NT-SRV-HST"
+		name = "NT-SRV-HST"
 	case 4:
-		return "NT-SRV-XHST"
+		name = "NT-SRV-XHST"
 	case 5:
-		return "NT-UID"
+		name = "NT-UID"
 	case 6:
-		return "NT-X500-PRINCIPAL"
+		name = "NT-X500-PRINCIPAL"
 	case 7:
-		return "NT-SMTP-NAME"
+		name = "NT-SMTP-NAME"
 	case 10:
-		return "NT-ENTERPRISE"
+		name = "NT-ENTERPRISE"
 	case 11:
-		return "NT-WELLKNOWN"
+		name = "NT-WELLKNOWN"
 	case 12:
-		return "NT-SRV-HST-DOMAIN"
+		name = "NT-SRV-HST-DOMAIN"
 	case -128:
-		return "NT-MS-PRINCIPAL"
+		name = "NT-MS-PRINCIPAL"
 	case -129:
-		return "NT-MS-PRINCIPAL-AND-ID"
+		name = "NT-MS-PRINCIPAL-AND-ID"
 	case -130:
-		return "NT-ENT-PRINCIPAL-AND-ID"
+		name = "NT-ENT-PRINCIPAL-AND-ID"
 	}
-	return fmt.Sprintf("name type %d", t)
+	return fmt.Sprintf("%s (%d)", name, t)
 }
 
-// PADataName names a type of pre-authentication data: "PA-ETYPE-INFO2".
-func PADataName(t int32) string {
-	if name, ok := paDataNames[t]; ok {
-		return name
+// PADataName returns the name and number of a type of pre-authentication data:
+// "PA-ETYPE-INFO2 (19)".
+func PADataName(t int) string {
+	name, ok := paDataNames[t]
+	if !ok {
+		name = "unknown"
 	}
-	return "PA-DATA"
+	return fmt.Sprintf("%s (%d)", name, t)
 }
 
-var paDataNames = map[int32]string{
+var paDataNames = map[int]string{
 	1: "PA-TGS-REQ", 2: "PA-ENC-TIMESTAMP", 3: "PA-PW-SALT", 11: "PA-ETYPE-INFO",
 	14: "PA-PK-AS-REQ-OLD", 15: "PA-PK-AS-REP-OLD", 16: "PA-PK-AS-REQ", 17: "PA-PK-AS-REP",
 	19: "PA-ETYPE-INFO2", 20: "PA-SVR-REFERRAL-INFO", 128: "PA-PAC-REQUEST",

@@ -131,6 +131,7 @@ func (p *parser) ntlmFlags(b []byte, m *NTLM) {
 	if p.tree != nil {
 		p.field("NegotiateFlags", b[:4], m.Flags.String())
 	}
+	p.ntlmFlagsOdd(b, m)
 }
 
 // ntlmNegotiate reads a NEGOTIATE_MESSAGE. Win9x sends its first 16 bytes only, others

@@ -47,6 +47,8 @@ type NTLMAuthenticate struct {
 	// but the bytes did.
 	Unicode bool `json:"unicode"`
 	Guessed bool `json:"guessed,omitempty"`
+
+	micZero bool // the MIC field holds zeros only
 }
 
 // ntlmAuthenticate reads an AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). How long its header
@@ -89,8 +91,8 @@ func (p *parser) ntlmAuthenticate(b []byte, m *NTLM) {
 	if key.len > 0 {
 		p.secret("EncryptedRandomSessionKey", key.header, key.bytes)
 	}
-	if a.HasMIC && !a.MICRoom {
-		p.wrong(b, "MsvAvFlags announces a MIC, the %d-byte header has no room for it", a.HeaderLen)
+	if a.HeaderLen >= 64 {
+		p.authenticateOdd(b, m)
 	}
 }
 
@@ -115,12 +117,15 @@ func (p *parser) ntlmHeaderEnd(b []byte, m *NTLM) {
 	}
 	switch {
 	case a.HeaderLen >= 88:
-		a.MICRoom = true
-		p.field("MIC", b[72:88], b[72:88])
+		p.mic(b[72:88], a)
 	case a.HeaderLen >= 80 && !versioned:
-		a.MICRoom = true
-		p.field("MIC", b[64:80], b[64:80])
+		p.mic(b[64:80], a)
 	}
+}
+
+func (p *parser) mic(b []byte, a *NTLMAuthenticate) {
+	a.MICRoom, a.micZero = true, len(bytes.Trim(b, "\x00")) == 0
+	p.secret("MIC", b, b)
 }
 
 // lmResponse tells what the LmChallengeResponse is.

@@ -78,3 +78,47 @@ func (f NTLMFlags) Names() []string {
 func (f NTLMFlags) String() string {
 	return fmt.Sprintf("0x%08x (%s)", uint32(f), strings.Join(f.Names(), ", "))
 }
+
+// ntlmFlagsOdd names combinations of flags that MS-NLMP 2.2.2.5 rules out. A
+// NEGOTIATE_MESSAGE offers: there both of a pair may be set.
+func (p *parser) ntlmFlagsOdd(at []byte, m *NTLM) {
+	f := m.Flags
+	if f&NTLMUnicode == 0 && f&NTLMOEM == 0 {
+		p.wrong(at, "flags name no character set, neither UNICODE nor OEM")
+	}
+	if m.Negotiate != nil {
+		return
+	}
+	if f&NTLMUnicode != 0 && f&NTLMOEM != 0 {
+		p.odd(at, "flags choose both UNICODE and OEM")
+	}
+	if f&NTLMLMKey != 0 && f&NTLMExtendedSession != 0 {
+		p.wrong(at, "flags choose both LM_KEY and EXTENDED_SESSIONSECURITY")
+	}
+	if f&NTLMTargetDomain != 0 && f&NTLMTargetServer != 0 {
+		p.wrong(at, "flags call the target both a domain and a server")
+	}
+}
+
+// authenticateOdd names what does not fit together in an AUTHENTICATE_MESSAGE.
+func (p *parser) authenticateOdd(b []byte, m *NTLM) {
+	a, flags := m.Authenticate, b[60:]
+	switch {
+	case a.HasMIC && !a.MICRoom:
+		p.wrong(b, "MsvAvFlags announces a MIC, the %d-byte header has no room for it", a.HeaderLen)
+	case a.HasMIC && a.micZero:
+		p.wrong(b, "MsvAvFlags announces a MIC, the MIC is zero")
+	case !a.HasMIC && a.Pairs != nil && a.Pairs.Timestamp != nil:
+		p.odd(b, "no MIC, although the challenge had a timestamp")
+	}
+	if a.SessionKeyLen > 0 && m.Flags&NTLMKeyExchange == 0 {
+		p.odd(flags, "a session key without the flag NTLMSSP_NEGOTIATE_KEY_EXCH")
+	}
+	if m.Flags&NTLMAnonymous != 0 && a.User != "" {
+		p.wrong(flags, "flag NTLMSSP_NEGOTIATE_ANONYMOUS, and a user name")
+	}
+	switch a.Kind {
+	case ResponseNTLMv1, ResponseLM, ResponseESS:
+		p.odd(b, "the response is %s: made with DES, which brute force opens", a.Kind)
+	}
+}

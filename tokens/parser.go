@@ -40,12 +40,19 @@ type parser struct {
 }
 
 func newParser(d Decoder, b []byte) *parser {
-	return &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}}
+	p := &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}}
+	if d.Fields {
+		p.tree = &Field{}
+	}
+	return p
 }
 
 // result hands out what was read. A nil *ParseError must not become a non-nil error.
 func (p *parser) result() (*Token, error) {
 	slices.SortStableFunc(p.token.Odd, func(a, b Oddity) int { return a.Offset - b.Offset })
+	if p.tree != nil {
+		p.token.Fields = p.tree.Fields
+	}
 	if p.err != nil {
 		return p.token, p.err
 	}

@@ -24,7 +24,7 @@ func TestEveryPrefix(t *testing.T) {
 	for name, b := range samples() {
 		fields := 0
 		for n := range len(b) {
-			tok, tree, err := (Decoder{}).Dissect(b[:n])
+			tok, err := Decoder{Fields: true}.Parse(b[:n])
 			if tok.Len != n {
 				t.Fatalf("%s cut at %d: Len %d", name, n, tok.Len)
 			}
@@ -32,7 +32,7 @@ func TestEveryPrefix(t *testing.T) {
 				t.Errorf("%s cut at %d of %d: no error", name, n, len(b))
 			}
 			checkPlace(t, name, n, err)
-			if got := count(tree); got < fields {
+			if got := count(Field{Fields: tok.Fields}); got < fields {
 				t.Errorf("%s cut at %d: %d fields, %d when it was shorter", name, n, got, fields)
 			} else {
 				fields = got

@@ -29,6 +29,8 @@ type Token struct {
 	Mech OID `json:"mech,omitempty"`
 	// Odd lists what is unusual about the token, in the order of its bytes.
 	Odd []Oddity `json:"odd,omitempty"`
+	// Fields is every field with its place, if the Decoder was asked for them.
+	Fields []Field `json:"fields,omitempty"`
 }
 
 // An Oddity is something about a token that is wrong, or right but unusual.
@@ -57,6 +59,8 @@ type Decoder struct {
 	// Secrets asks for responses, ciphers and passwords to be shown too: only a
 	// person who decodes a token of their own wants that.
 	Secrets bool
+	// Fields asks for every field of a token and its place.
+	Fields bool
 }
 
 // Parse decodes a token of any of the known kinds, told apart by their first bytes.
@@ -75,16 +79,6 @@ func (d Decoder) KDC(b []byte) (*Kerberos, error) {
 	p.kerberos(p.root)
 	t, err := p.result()
 	return t.Kerberos, err
-}
-
-// Dissect decodes like Parse, and returns besides every field with its place.
-func (d Decoder) Dissect(b []byte) (*Token, Field, error) {
-	p := newParser(d, b)
-	root := Field{Name: "token", Len: len(b)}
-	p.tree = &root
-	p.any(p.root)
-	t, err := p.result()
-	return t, root, err
 }
 
 // any reads a token of any kind, also one that lies inside another.
@@ -180,7 +174,7 @@ func (p *parser) credSSP(b []byte) {
 				p.integer(v, "version")
 			case 1:
 				p.items(v, func(item element) {
-					p.members(item, func(_ int, t element) { p.any(p.octets(t, "negoToken")) })
+					p.members(item, func(_ int, t element) { p.negoToken(t) })
 				})
 			case 2:
 				p.secret("authInfo", v.whole, v.body)
@@ -193,4 +187,15 @@ func (p *parser) credSSP(b []byte) {
 			}
 		})
 	})
+}
+
+// negoToken reads a token of SPNEGO or NTLM; what a later leg carries is TLS or encrypted.
+func (p *parser) negoToken(e element) {
+	b := p.octets(e, "negoToken")
+	switch {
+	case bytes.HasPrefix(b, ntlmSignature), len(b) > 0 && (b[0] == 0x60 || b[0] == 0xa1):
+		p.any(b)
+	default:
+		p.field("negoToken", e.whole, fmt.Sprintf("%d bytes", len(b)))
+	}
 }

@@ -33,6 +33,7 @@ func run(args []string, env func(string) string, stdin io.Reader, stdout, stderr
 	t := &tool{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
 	c := t.analyse()
 	for _, command := range []func(*tool) *cobra.Command{
+		(*tool).decode,
 		(*tool).checks,
 		(*tool).explain,
 		(*tool).version,

@@ -1,0 +1,290 @@
+package main
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"negotrace/analysis/report"
+	"negotrace/tokens"
+)
+
+const aboutDecode = `decode shows what a token carries, field by field, and names what is odd about it.
+
+A token is base64 (either alphabet, padded or not, broken into lines or not) or hex.
+A header is a whole line (Authorization: Negotiate YII...) or its value. Several
+lines are several headers. "-" reads standard input, which may also be binary.`
+
+const examplesDecode = `  negotrace decode YIIFdQYGKwYBBQUCoIIFaTCC...
+  negotrace decode 'WWW-Authenticate: NTLM TlRMTVNTUAACAAAA...'
+  curl -sv --negotiate -u : http://web/ 2>&1 | negotrace decode -
+  negotrace decode --keytab web.keytab - < header.txt`
+
+// shows are the flags of decode.
+type shows struct {
+	offsets, secrets bool
+	keytab           string
+}
+
+// decode is the command that decodes one token or header.
+func (t *tool) decode() *cobra.Command {
+	s := &shows{}
+	c := &cobra.Command{
+		Use:     "decode [flags] TOKEN|HEADER|-",
+		Short:   "Show what a token or header line carries",
+		Long:    aboutDecode,
+		Example: examplesDecode,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("no token given\nsee negotrace decode --help")
+			}
+			return nil
+		},
+		DisableFlagsInUseLine: true,
+		ValidArgsFunction:     cobra.NoFileCompletions,
+		RunE:                  func(_ *cobra.Command, args []string) error { return t.dissect(args, s) },
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.BoolVar(&s.offsets, "offsets", false, "show where each field lies: offset and length in bytes")
+	f.StringVar(&s.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
+	f.BoolVar(&s.secrets, "secrets", false, "show responses, ciphers, keys and passwords too")
+	return c
+}
+
+// A decoded is one header line or token as decode shows it.
+type decoded struct {
+	Header string `json:"header,omitempty"` // name of the header, if the input had one
+	tokens.Auth
+}
+
+// maxInput is how much decode reads: headers and tokens are far smaller.
+const maxInput = 16 << 20
+
+func (t *tool) dissect(args []string, s *shows) error {
+	input := []byte(strings.Join(args, " "))
+	if len(args) == 1 && args[0] == standardInput {
+		if isTerminal(t.stdin) {
+			return errors.New("standard input is a terminal: pipe a token into it")
+		}
+		var err error
+		if input, err = io.ReadAll(io.LimitReader(t.stdin, maxInput)); err != nil {
+			return err
+		}
+	}
+	d, err := decoder(s.keytab)
+	if err != nil {
+		return err
+	}
+	d.Fields, d.Secrets = true, s.secrets
+	all := decodeInput(d, input)
+	if len(all) == 0 {
+		return errors.New("the input is neither a token nor a header that authenticates")
+	}
+	for _, x := range all {
+		if x.Problem != "" {
+			t.complain(errors.New(strings.TrimPrefix(x.label()+": "+x.Problem, ": ")))
+			t.status = max(t.status, x.status())
+		}
+	}
+	if t.display.format.value == "json" {
+		return report.JSON(t.stdout, all)
+	}
+	var b bytes.Buffer
+	for i, x := range all {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		x.write(&b, s.offsets)
+	}
+	_, err = t.stdout.Write(b.Bytes())
+	return err
+}
+
+// status is the exit status that a problem deserves: found if something was decoded.
+func (x decoded) status() int {
+	if x.Token != nil && len(x.Token.Fields) > 0 || len(x.Auth.Fields) > 0 || len(x.Params) > 0 {
+		return found
+	}
+	return notAnalysed
+}
+
+// headerLine matches a header line as HTTP has it, and as curl -v and browsers' tools
+// print it.
+var headerLine = regexp.MustCompile(`(?i)^\s*[<>*]?\s*((?:proxy-)?authorization|(?:www|proxy)-authenticate|authentication-info)\s*:\s*(.*)$`)
+
+// schemeLine matches the value of such a header.
+var schemeLine = regexp.MustCompile(`(?i)^\s*(negotiate|ntlm|kerberos|nego2|basic|bearer|digest|dpop)(\s|,|$)`)
+
+// decodeInput finds out what the input is and decodes it.
+func decodeInput(d tokens.Decoder, input []byte) []decoded {
+	if !utf8.Valid(input) || bytes.IndexByte(input, 0) >= 0 {
+		return []decoded{token(d, input, nil)}
+	}
+	var all []decoded
+	lines := unfold(strings.Split(string(input), "\n"))
+	for _, line := range lines {
+		if m := headerLine.FindStringSubmatch(line); m != nil {
+			all = append(all, header(d, m[1], m[2])...)
+		} else if schemeLine.MatchString(line) {
+			all = append(all, header(d, "", line)...)
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	if text := strings.Join(strings.Fields(string(input)), ""); text != "" {
+		b, err := tokenBytes(text)
+		if len(b) > 0 {
+			all = append(all, token(d, b, err))
+		}
+	}
+	return all
+}
+
+// unfold joins a line that begins with white space to the one before it (RFC 9112
+// section 5.2), and so a token that was broken into lines. Lines of base64 behind a
+// header line belong to it too.
+func unfold(lines []string) []string {
+	var out []string
+	inHeader := false
+	for _, line := range lines {
+		line = strings.TrimRight(line, "\r")
+		starts := headerLine.MatchString(line) || schemeLine.MatchString(line)
+		more := !starts && inHeader && strings.TrimSpace(line) != "" && !strings.ContainsAny(line, ":<>*")
+		if more {
+			out[len(out)-1] += strings.TrimSpace(line)
+			continue
+		}
+		inHeader = starts
+		out = append(out, line)
+	}
+	return out
+}
+
+// header decodes the value of one header line; name is empty where the input had none.
+func header(d tokens.Decoder, name, value string) []decoded {
+	value = strings.TrimSpace(value)
+	if strings.HasSuffix(strings.ToLower(name), "authorization") || name == "" && !strings.Contains(value, ",") {
+		return []decoded{{name, d.Credentials(value)}}
+	}
+	var all []decoded
+	for _, a := range d.Challenges([]string{value}) {
+		all = append(all, decoded{name, a})
+	}
+	return all
+}
+
+// tokenBytes decodes hex or base64. No token begins, in base64, with characters that
+// are all hex digits, so hex is tried first.
+func tokenBytes(s string) ([]byte, error) {
+	plain := strings.NewReplacer(":", "", `\x`, "", "0x", "", ",", "").Replace(s)
+	if b, err := hex.DecodeString(plain); err == nil {
+		return b, nil
+	}
+	return tokens.Base64(s)
+}
+
+// token decodes a token without a header. err is what was wrong with its encoding.
+func token(d tokens.Decoder, b []byte, err error) decoded {
+	x := decoded{}
+	t, parseErr := d.Parse(b)
+	x.Token = t
+	if err == nil {
+		err = parseErr
+	}
+	if err != nil {
+		x.Problem = err.Error()
+	}
+	return x
+}
+
+// label names the thing in front of what is said about it.
+func (x decoded) label() string {
+	switch {
+	case x.Header != "" && x.Scheme != "":
+		return x.Header + ": " + x.Scheme
+	case x.Header != "":
+		return x.Header
+	}
+	return x.Scheme
+}
+
+// write writes the tree.
+func (x decoded) write(w io.Writer, offsets bool) {
+	out := tree{w: w, offsets: offsets}
+	depth := 0
+	if l := x.label(); l != "" {
+		out.line(0, tokens.Field{Name: l, Value: x.what(), Offset: -1})
+		depth = 1
+	}
+	if x.Bearer == nil && len(x.Auth.Fields) == 0 {
+		for _, p := range x.Params {
+			out.line(depth, tokens.Field{Name: p.Name, Value: p.Value, Offset: -1})
+		}
+	}
+	out.fields(depth, x.Auth.Fields)
+	if t := x.Token; t != nil {
+		out.line(depth, tokens.Field{Name: "token", Value: strings.TrimSuffix(fmt.Sprintf("%d bytes, %s", t.Len, t), ", "), Len: t.Len})
+		out.fields(depth+1, t.Fields)
+		for _, o := range t.Odd {
+			kind := "unusual"
+			if o.Wrong {
+				kind = "wrong"
+			}
+			out.line(depth, tokens.Field{Name: kind, Value: o.Text, Offset: o.Offset})
+		}
+	}
+	if x.Problem != "" {
+		out.line(depth, tokens.Field{Name: "problem", Value: x.Problem, Offset: -1})
+	}
+}
+
+// what says what the header carries besides the token.
+func (x decoded) what() string {
+	switch {
+	case x.Stripped:
+		return "the value was taken out before the file was exported"
+	case x.Len > 0:
+		return fmt.Sprintf("%d characters", x.Len)
+	case len(x.Params) == 0:
+		return "bare"
+	}
+	return ""
+}
+
+// A tree writes indented lines.
+type tree struct {
+	w       io.Writer
+	offsets bool
+}
+
+func (t tree) fields(depth int, fields []tokens.Field) {
+	for _, f := range fields {
+		t.line(depth, f)
+		t.fields(depth+1, f.Fields)
+	}
+}
+
+// line writes one field. Offsets stand in columns of their own in front of the tree.
+func (t tree) line(depth int, f tokens.Field) {
+	if t.offsets {
+		if f.Offset < 0 {
+			fmt.Fprintf(t.w, "%12s", "")
+		} else {
+			fmt.Fprintf(t.w, "%5d %5d ", f.Offset, f.Len)
+		}
+	}
+	fmt.Fprintf(t.w, "%*s%s", 2*depth, "", report.Printable(f.Name))
+	if f.Value != "" {
+		fmt.Fprintf(t.w, ": %s", report.Printable(f.Value))
+	}
+	fmt.Fprintln(t.w)
+}
