@@ -91,8 +91,9 @@ func (r *http2Reader) preface(from Side, b []byte) int {
 		return 0
 	}
 	h.frame = append(h.frame, b[:n]...)
+	r.hold(n)
 	if len(h.frame) == len(preface) {
-		h.frame = h.frame[:0]
+		r.drop(h)
 		h.begun = true
 	}
 	return n

@@ -15,11 +15,12 @@ type tlsReader struct {
 	inner   reader // nil until the first application data
 	hello   tlsHello
 	half    [2]tlsHalf
-	certs   bool // a Certificate of the server was seen in this handshake
-	hidden  bool // something was protected
-	closed  bool // nothing more will be looked at
-	held    int  // of outlet.held, the bytes of this connection
-	waiting int  // of tlsShared.waiting, the same
+	origin  [32]byte // tlsSession.random of the session that was resumed
+	certs   bool     // a Certificate of the server was seen in this handshake
+	hidden  bool     // something was protected
+	closed  bool     // nothing more will be looked at
+	held    int      // of outlet.held, the bytes of this connection
+	waiting int      // of tlsShared.waiting, the same
 }
 
 // A tlsHalf is what one side sends.
@@ -216,7 +217,7 @@ func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 	t.hidden = t.hidden || protected
 	switch {
 	case from == Server && !t.hello.client && record[0] != recordHandshake:
-		t.hidden = record[0] == recordApplication
+		t.hidden = record[0] != recordAlert
 		t.close(obstacleMidStream)
 		return
 	case t.out.secrets == nil && protected,

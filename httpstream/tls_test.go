@@ -42,6 +42,55 @@ func (c tappedConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
+// A bufferedConn is one end of a pipe that takes what is written without waiting for
+// a reader.
+type bufferedConn struct {
+	net.Conn // for what TLS does not call
+	in, out  *pipeBuffer
+}
+
+type pipeBuffer struct {
+	sync.Mutex
+	sync.Cond
+	b      bytes.Buffer
+	closed bool
+}
+
+func bufferedPipe() (a, b bufferedConn) {
+	var p [2]*pipeBuffer
+	for i := range p {
+		p[i] = &pipeBuffer{}
+		p[i].L = &p[i].Mutex
+	}
+	return bufferedConn{in: p[0], out: p[1]}, bufferedConn{in: p[1], out: p[0]}
+}
+
+func (c bufferedConn) Write(b []byte) (int, error) {
+	c.out.Lock()
+	defer c.out.Unlock()
+	defer c.out.Broadcast()
+	return c.out.b.Write(b)
+}
+
+func (c bufferedConn) Read(b []byte) (int, error) {
+	c.in.Lock()
+	defer c.in.Unlock()
+	for c.in.b.Len() == 0 && !c.in.closed {
+		c.in.Wait()
+	}
+	return c.in.b.Read(b)
+}
+
+func (c bufferedConn) Close() error {
+	for _, p := range []*pipeBuffer{c.in, c.out} {
+		p.Lock()
+		p.closed = true
+		p.Broadcast()
+		p.Unlock()
+	}
+	return nil
+}
+
 var testKeys = sync.OnceValue(func() [2]tls.Certificate {
 	ec, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	rs, _ := rsa.GenerateKey(rand.Reader, 2048)
@@ -71,7 +120,7 @@ func recordTLS(t testing.TB, client, server *tls.Config, turns []flight) session
 	t.Helper()
 	var log bytes.Buffer
 	tap := &wiretap{}
-	a, b := net.Pipe()
+	a, b := bufferedPipe()
 	client.KeyLogWriter = &log
 	client.InsecureSkipVerify = true
 	client.ServerName = "web.lab.test"

@@ -112,11 +112,11 @@ func (t *tlsReader) serverMessage(at *Pos, kind byte, body []byte) {
 		t.certs = true
 		t.conn.TLS.Certificate = t.out.certificate(leafCertificate(body, t.hello.version))
 		if t.hello.version != tls13 && len(t.hello.serverSession) > 0 {
-			t.out.remember(sha256.Sum256(t.hello.serverSession), t.conn.TLS.Certificate)
+			t.out.remember(sha256.Sum256(t.hello.serverSession), t.session())
 		}
 	case newSessionTicket:
 		if ticket := sessionTicket(body, t.hello.version); len(ticket) > 0 {
-			t.out.remember(sha256.Sum256(ticket), t.conn.TLS.Certificate)
+			t.out.remember(sha256.Sum256(ticket), t.session())
 		}
 	}
 }
@@ -183,14 +183,23 @@ func (t *tlsReader) changeCipherSpec(from Side) {
 	t.enter(from, phaseApplication)
 }
 
-// resumed says that the handshake took up the session of that name.
-func (t *tlsReader) resumed(session [sha256.Size]byte) {
-	s := t.conn.TLS
-	s.Resumed = true
-	s.Certificate = t.out.tlsShared.sessions[session]
-	if s.Certificate == nil && t.hello.hasTicket {
-		s.Certificate = t.out.tlsShared.sessions[t.hello.ticket]
+// session returns what a handshake that resumes this one needs to know.
+func (t *tlsReader) session() tlsSession {
+	s := tlsSession{t.conn.TLS.Certificate, t.hello.clientRandom}
+	if t.conn.TLS.Resumed {
+		s.random = t.origin
 	}
+	return s
+}
+
+// resumed says that the handshake took up the session of that name.
+func (t *tlsReader) resumed(name [sha256.Size]byte) {
+	t.conn.TLS.Resumed = true
+	s, known := t.out.tlsShared.sessions[name]
+	if !known && t.hello.hasTicket {
+		s = t.out.tlsShared.sessions[t.hello.ticket]
+	}
+	t.conn.TLS.Certificate, t.origin = s.certificate, s.random
 }
 
 // alert takes an alert, RFC 8446 section 6. Only what ended a handshake is told.
@@ -240,6 +249,9 @@ func (t *tlsReader) protection(from Side, p tlsPhase) *protection {
 		}[from][p]
 	}
 	secret := t.out.secrets.find(t.hello.clientRandom, label)
+	if secret == nil && label == masterSecret && t.conn.TLS.Resumed {
+		secret = t.out.secrets.find(t.origin, label)
+	}
 	switch {
 	case secret == nil:
 		return nil

@@ -8,9 +8,17 @@ type tlsShared struct {
 	waiting int      // bytes of records that wait on all connections, see allWaitingLimit
 	// certificates holds each certificate once, by its hash: a server has few.
 	certificates map[[sha256.Size]byte][]byte
-	// sessions holds the certificate of each session by the hash of its identifier or
-	// ticket: a handshake that resumes it sends none, and channel bindings need it.
-	sessions map[[sha256.Size]byte][]byte
+	// sessions holds the sessions that can be resumed by the hash of their identifier or
+	// ticket.
+	sessions map[[sha256.Size]byte]tlsSession
+}
+
+// A tlsSession is what a handshake that resumes a session does not show itself.
+type tlsSession struct {
+	certificate []byte // channel bindings need it
+	// random is the ClientHello's of the handshake that made the master secret: some
+	// clients log it under that one alone.
+	random [32]byte
 }
 
 // certificate returns a copy of der that may be kept; nil if there is none, or no room.
@@ -34,19 +42,16 @@ func (o *outlet) certificate(der []byte) []byte {
 	return held
 }
 
-// remember keeps the certificate of a session.
-func (o *outlet) remember(session [sha256.Size]byte, certificate []byte) {
-	if certificate == nil {
-		return
-	}
+// remember keeps a session.
+func (o *outlet) remember(name [sha256.Size]byte, session tlsSession) {
 	if o.tlsShared.sessions == nil {
-		o.tlsShared.sessions = make(map[[sha256.Size]byte][]byte)
+		o.tlsShared.sessions = make(map[[sha256.Size]byte]tlsSession)
 	}
 	if len(o.tlsShared.sessions) == sessionLimit {
 		o.drop(sessionDropped)
 		return
 	}
-	o.tlsShared.sessions[session] = certificate
+	o.tlsShared.sessions[name] = session
 }
 
 // countClosed counts a TLS connection to that host that could not be opened. Hosts

@@ -1,0 +1,70 @@
+package httpstream
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestSecretsRead(t *testing.T) {
+	random := strings.Repeat("0a", 32)
+	master := strings.Repeat("b1", 48)
+	traffic := strings.Repeat("C2", 32)
+	for _, test := range []struct {
+		name, log string
+		want      Secrets
+	}{
+		{"empty", "", Secrets{}},
+		{"comment", "# SSL/TLS secrets log file\n\n", Secrets{}},
+		{"master", "CLIENT_RANDOM " + random + " " + master, Secrets{Kept: 1}},
+		{"line ends of Windows, and its mark", "\ufeffCLIENT_RANDOM " + random + " " + master + "\r\n", Secrets{Kept: 1}},
+		{"twice", strings.Repeat("CLIENT_TRAFFIC_SECRET_0 "+random+" "+traffic+"\n", 2), Secrets{Kept: 1}},
+		{"others", "RSA 0102030405060708 " + master + "\nEXPORTER_SECRET " + random + " " + traffic, Secrets{Ignored: 2}},
+		{"short master", "CLIENT_RANDOM " + random + " " + traffic, Secrets{Malformed: 1}},
+		{"short random", "CLIENT_RANDOM 0a " + master, Secrets{Malformed: 1}},
+		{"no hex", "CLIENT_RANDOM " + random + " " + strings.Repeat("zz", 48), Secrets{Malformed: 1}},
+		{"odd", "CLIENT_RANDOM " + random + " " + master[1:], Secrets{Malformed: 1}},
+		{"one word", "hello\nCLIENT_RANDOM", Secrets{Malformed: 2}},
+		{"endless line", strings.Repeat("x", 3*keyLogLine) + "\nCLIENT_RANDOM " + random + " " + master, Secrets{Malformed: 1, Kept: 1}},
+	} {
+		var got Secrets
+		if err := got.Read(iotest.OneByteReader(strings.NewReader(test.log))); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(test.want, got, cmpopts.IgnoreUnexported(Secrets{})); d != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, d)
+		}
+	}
+}
+
+func TestSecretsFind(t *testing.T) {
+	var s Secrets
+	s.Read(strings.NewReader(fmt.Sprintf("CLIENT_RANDOM %064x %096x\n", 7, 9)))
+	var random [32]byte
+	random[31] = 7
+	if got := s.find(random, masterSecret); len(got) != 48 || got[47] != 9 {
+		t.Errorf("got %x", got)
+	}
+	if got := s.find(random, clientTrafficSecret); got != nil {
+		t.Errorf("got %x for a label that is not there", got)
+	}
+	if got := (*Secrets)(nil).find(random, masterSecret); got != nil {
+		t.Errorf("got %x of no secrets", got)
+	}
+}
+
+func FuzzKeyLog(f *testing.F) {
+	f.Add(madeKeyLog(32))
+	f.Add(madeKeyLog(48))
+	f.Add([]byte("# comment\r\nRSA 0102 0304\nCLIENT_RANDOM 00 11"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s := secretsOf(b)
+		if s.Kept != len(s.held) || s.Kept > len(b)/130 {
+			t.Errorf("%d kept, %d held, of %d bytes", s.Kept, len(s.held), len(b))
+		}
+	})
+}

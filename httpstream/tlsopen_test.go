@@ -1,0 +1,145 @@
+package httpstream
+
+import (
+	"bytes"
+	"crypto/tls"
+	"testing"
+)
+
+// TestTLSResumed takes up a session: no certificate is sent, and the one of the first
+// connection stands.
+func TestTLSResumed(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		client := &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(4), MaxVersion: version}
+		server := &tls.Config{}
+		server.SetSessionTicketKeys([][32]byte{{1}})
+		first := recordTLS(t, client, server, talk())
+		second := recordTLS(t, client, server, talk())
+		secrets := secretsOf(append(first.keylog, second.keylog...))
+
+		o := &outlet{secrets: secrets, tally: newTally()}
+		var conns [2]*Conn
+		for i, s := range []session{first, second} {
+			conns[i] = testConn()
+			r := o.tls(conns[i]).(*tlsReader)
+			r.inner = &plainReader{}
+			for _, f := range s.flights {
+				r.data(f.from, &Pos{}, f.b)
+			}
+			if got := r.inner.(*plainReader).got[Server]; !bytes.Equal(got, s.sent[Server]) {
+				t.Errorf("%x: connection %d: got %d bytes, want %d", version, i, len(got), len(s.sent[Server]))
+			}
+		}
+		if a, b := conns[0].TLS, conns[1].TLS; a.Resumed || !b.Resumed || len(b.Certificate) == 0 || !bytes.Equal(a.Certificate, b.Certificate) {
+			t.Errorf("%x: got resumed %v and %v, certificates of %d and %d bytes", version, a.Resumed, b.Resumed, len(a.Certificate), len(b.Certificate))
+		}
+	}
+}
+
+func TestTLSHelloRetryRequest(t *testing.T) {
+	s := recordTLS(t, &tls.Config{CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP384}},
+		&tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}}, talk())
+	c, inner := s.open(secretsOf(s.keylog))
+	if !bytes.Equal(inner.got[Client], s.sent[Client]) || c.TLS.Obstacle != "" {
+		t.Errorf("got %q, %+v", inner.got[Client], c.TLS)
+	}
+}
+
+// TestTLSSecretsLate has the secrets come when all handshake records are behind.
+func TestTLSSecretsLate(t *testing.T) {
+	for name, config := range suiteConfigs() {
+		s := recordTLS(t, config.Clone(), config, talk()[2:])
+		for when := range s.flights {
+			secrets := &Secrets{}
+			o := &outlet{secrets: secrets, tally: newTally()}
+			r := o.tls(testConn()).(*tlsReader)
+			inner := &plainReader{}
+			r.inner = inner
+			for i, f := range s.flights {
+				if i == when {
+					secrets.Read(bytes.NewReader(s.keylog))
+				}
+				r.data(f.from, &Pos{}, f.b)
+			}
+			r.end(Client, &Pos{})
+			r.end(Server, &Pos{})
+			for side := range s.sent {
+				if !bytes.Equal(inner.got[side], s.sent[side]) {
+					t.Errorf("%s: secrets at %d: got %q of %s", name, when, inner.got[side], Side(side))
+				}
+			}
+			if o.held != 0 || o.tlsShared.waiting != 0 {
+				t.Errorf("%s: %d bytes held and %d waiting at the end", name, o.held, o.tlsShared.waiting)
+			}
+		}
+	}
+}
+
+// TestTLSObstacle tells apart why a connection is not opened.
+func TestTLSObstacle(t *testing.T) {
+	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
+	old := recordTLS(t, &tls.Config{MinVersion: tls.VersionTLS10}, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, talk())
+	other := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
+	ccm := []flight{
+		{Client, madeRecord(22, madeClientHello())},
+		{Server, madeRecord(22, madeServerHello(madeRandom[Server], 0x1304, versions13))},
+		{Server, madeRecord(23, make([]byte, 100))},
+	}
+	refused := []flight{{Client, madeRecord(22, madeClientHello())}, {Server, madeRecord(21, []byte{2, 40})}}
+	for _, test := range []struct {
+		name    string
+		secrets *Secrets
+		flights []flight
+		want    string
+		hidden  int
+	}{
+		{"no key log", nil, s.flights, "no key log was given", 1},
+		{"empty key log", &Secrets{}, s.flights, "no key log was given", 1},
+		{"key log of another", secretsOf(other.keylog), s.flights, "the key log has no secrets for this connection", 1},
+		{"TLS 1.1", secretsOf(old.keylog), old.flights, "TLS 1.1 is not opened, only 1.2 and 1.3", 1},
+		{"CCM", secretsOf(madeKeyLog(32)), ccm, "cipher suite 0x1304 is not opened", 1},
+		{"middle", secretsOf(s.keylog), s.flights[5:], obstacleMidStream, 1},
+		{"no client hello", secretsOf(s.keylog), s.flights[1:], obstacleMidStream, 1},
+		{"refused", nil, refused, "the server ended the handshake with alert 40, handshake failure", 0},
+		{"hello only", nil, s.flights[:1], "the connection ended within the handshake", 0},
+		{"no TLS", nil, []flight{{Client, []byte("GET / HTTP/1.1\r\n")}}, "the client sends bytes in frame 1 that are no TLS", 0},
+	} {
+		o := &outlet{secrets: test.secrets, tally: newTally()}
+		c := testConn()
+		r := o.tls(c)
+		var at Pos
+		for _, f := range test.flights {
+			at.Frame++
+			r.data(f.from, &at, f.b)
+		}
+		r.end(Client, &at)
+		r.end(Server, &at)
+		closed := 0
+		for _, n := range o.tally.TLSClosed {
+			closed += n
+		}
+		if c.TLS.Obstacle != test.want || closed != test.hidden || c.TLS.Opened {
+			t.Errorf("%s: got %q (%d closed), want %q (%d)", test.name, c.TLS.Obstacle, closed, test.want, test.hidden)
+		}
+		if o.held != 0 || o.tlsShared.waiting != 0 {
+			t.Errorf("%s: %d bytes held and %d waiting at the end", test.name, o.held, o.tlsShared.waiting)
+		}
+	}
+}
+
+// TestTLSClosedIsBlind says that nothing is looked at without secrets, so that no
+// bytes wait for lost ones.
+func TestTLSClosedIsBlind(t *testing.T) {
+	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
+	o := &outlet{tally: newTally()}
+	r := o.tls(testConn())
+	for _, f := range s.flights {
+		r.data(f.from, &Pos{}, f.b)
+	}
+	if got := r.blind(Server); got < 1<<60 {
+		t.Errorf("got %d blind bytes, want endless", got)
+	}
+	if got, want := o.tally.TLSClosed["web.lab.test"], 1; got != want {
+		t.Errorf("got %d closed, want %d", got, want)
+	}
+}
