@@ -21,7 +21,7 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	}
 	causes := p.findings(r.Findings)
 	p.advice(causes, r.Checks)
-	p.unseen(r.Summary.Tally)
+	p.unseen(r.Summary)
 	_, err := w.Write(p.Bytes())
 	return err
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"negotrace/httpstream"
+	"negotrace/analysis"
 )
 
 const perKind = 8 // hosts, places of damage and the like that are named
@@ -14,22 +14,23 @@ const limitations = "capture-or-har-limitations"
 
 // unseen writes what the capture could not show. It says so, too, when there was
 // nothing of the kind: a reader must be able to rely on the silence.
-func (p *page) unseen(t *httpstream.Tally) {
+func (p *page) unseen(s analysis.Summary) {
 	p.title("NOT SEEN")
-	if t == nil {
-		t = &httpstream.Tally{}
+	if s.Tally == nil {
+		p.line("Nothing was read.")
+		return
 	}
 	before := p.Len()
-	p.closed(t.TLSClosed)
-	p.lost(t)
-	p.places("Damage", t.Damage)
-	if len(t.Undecoded) > 0 {
-		p.dot("Packets not decoded: " + tallied(t.Undecoded) + ".")
+	p.closed(s.TLSClosed)
+	p.lost(s)
+	p.damage(s)
+	if len(s.Undecoded) > 0 {
+		p.dot("Packets not decoded: " + tallied(s.Undecoded) + ".")
 	}
-	if len(t.Dropped) > 0 {
-		p.dot("Given up for a limit of negotrace: " + tallied(t.Dropped) + ".")
+	if len(s.Dropped) > 0 {
+		p.dot("Given up for a limit of negotrace: " + tallied(s.Dropped) + ".")
 	}
-	for _, n := range t.Notes {
+	for _, n := range s.Notes {
 		p.dot(n.Text + " (" + n.Kind + ").")
 	}
 	if p.Len() == before {
@@ -53,33 +54,33 @@ func (p *page) closed(hosts map[string]int) {
 }
 
 // lost writes what the capture holds too little of.
-func (p *page) lost(t *httpstream.Tally) {
-	if t.MidStream > 0 {
-		p.dot(count(t.MidStream, "connection") + " began before the capture did.")
+func (p *page) lost(s analysis.Summary) {
+	if s.MidStream > 0 {
+		p.dot(count(s.MidStream, "connection") + " began before the capture did.")
 	}
-	if t.Gaps > 0 || t.LostBytes > 0 {
-		text := count(t.LostBytes, "byte") + " of TCP streams"
-		if t.Gaps > 0 {
-			text += fmt.Sprintf(", in %s,", count(t.Gaps, "place"))
+	if s.Gaps > 0 || s.LostBytes > 0 {
+		text := count(s.LostBytes, "byte") + " of TCP streams"
+		if s.Gaps > 0 {
+			text += fmt.Sprintf(", in %s,", count(s.Gaps, "place"))
 		}
 		p.dot(text + " were sent and are not in the capture.")
 	}
-	if t.Cut > 0 {
-		p.dot(count(t.Cut, "packet") + " cut short by the snap length: record whole packets (tcpdump -s 0).")
+	if s.Cut > 0 {
+		p.dot(count(s.Cut, "packet") + " cut short by the snap length: record whole packets (tcpdump -s 0).")
 	}
-	if t.Conflicts > 0 {
-		p.dot(count(t.Conflicts, "TCP segment") + " overlapped others with different bytes; the first ones seen were kept.")
+	if s.Conflicts > 0 {
+		p.dot(count(s.Conflicts, "TCP segment") + " overlapped others with different bytes; the first ones seen were kept.")
 	}
 }
 
-// places writes notes with their places.
-func (p *page) places(what string, notes []httpstream.Note) {
-	for i, n := range notes {
+// damage writes where the file itself is damaged.
+func (p *page) damage(s analysis.Summary) {
+	for i, n := range s.Damage {
 		if i == perKind {
-			p.dot(fmt.Sprintf("%s in %d more places.", what, len(notes)-i))
+			p.dot(fmt.Sprintf("Damage in %d more places.", len(s.Damage)-i))
 			return
 		}
-		at := what
+		at := "Damage"
 		if n.Pos.Frame > 0 {
 			at += fmt.Sprintf(" at frame %d", n.Pos.Frame)
 		}
