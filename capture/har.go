@@ -91,7 +91,7 @@ func (h *harReader) creator() error {
 
 // entry reads one element of log.entries and adds its exchange to the line.
 func (h *harReader) entry() error {
-	e := harEntry{jsonReader: h.jsonReader}
+	e := harEntry{jsonReader: h.jsonReader, request: &httpstream.Request{}, response: &httpstream.Response{}}
 	wrong := h.wrong
 	if err := e.read(); err != nil {
 		return err

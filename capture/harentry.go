@@ -21,8 +21,8 @@ const (
 // A harEntry is one entry of a HAR (HTTP Archive 1.2, "entries") while it is read.
 type harEntry struct {
 	*jsonReader
-	request   httpstream.Request
-	response  httpstream.Response
+	request   *httpstream.Request // allocated apart: they outlive the entry
+	response  *httpstream.Response
 	requested bool // there is a request object
 	rawURL    string
 	url       *url.URL // nil if rawURL is none
@@ -85,7 +85,7 @@ func (e *harEntry) read() error {
 }
 
 func (e *harEntry) requestMember(name string) (err error) {
-	r := &e.request
+	r := e.request
 	switch name {
 	case "method":
 		r.Method, err = e.string()
@@ -108,7 +108,7 @@ func (e *harEntry) requestMember(name string) (err error) {
 }
 
 func (e *harEntry) responseMember(name string) (err error) {
-	r := &e.response
+	r := e.response
 	switch name {
 	case "status":
 		r.Status, err = e.size()
@@ -136,6 +136,7 @@ func (e *harEntry) contentMember(name string) (err error) {
 	switch name {
 	case "text":
 		e.body, err = e.string()
+		e.body = strings.Clone(e.body[:min(len(e.body), maxErrorBody*2)])
 	case "encoding":
 		e.encoding, err = e.string()
 	default:
@@ -257,7 +258,7 @@ func (e *harEntry) local() string {
 func (e *harEntry) exchange(at httpstream.Pos) *httpstream.Exchange {
 	x := &httpstream.Exchange{}
 	e.finishRequest(at)
-	x.Request = &e.request
+	x.Request = e.request
 	if e.response.Status == 0 {
 		why := e.trouble
 		if why == "" {
@@ -267,12 +268,12 @@ func (e *harEntry) exchange(at httpstream.Pos) *httpstream.Exchange {
 		return x
 	}
 	e.finishResponse(at)
-	x.Response = &e.response
+	x.Response = e.response
 	return x
 }
 
 func (e *harEntry) finishRequest(at httpstream.Pos) {
-	r := &e.request
+	r := e.request
 	r.Pos, r.Done = at, at
 	r.Pos.Time = e.started
 	r.Done.Time = later(e.started, e.sent)
@@ -297,7 +298,7 @@ func (e *harEntry) finishRequest(at httpstream.Pos) {
 }
 
 func (e *harEntry) finishResponse(at httpstream.Pos) {
-	r := &e.response
+	r := e.response
 	r.Pos, r.Done = at, at
 	r.Pos.Time = later(e.started, e.waited)
 	r.Done.Time = later(e.started, max(e.total, e.waited))
