@@ -1,0 +1,162 @@
+package httpstream
+
+import (
+	"bytes"
+	"crypto/tls"
+	"testing"
+)
+
+// FuzzTLS takes what both sides sent in one turn each, some bytes of it lost.
+func FuzzTLS(f *testing.F) {
+	for _, config := range suiteConfigs() {
+		s := recordTLS(f, config.Clone(), config, []flight{{Client, []byte("GET /")}, {Server, bytes.Repeat([]byte("x"), 3000)}})
+		var sent [2][]byte
+		for _, x := range s.flights {
+			sent[x.from] = append(sent[x.from], x.b...)
+		}
+		f.Add(s.keylog, sent[Client], sent[Server], uint16(60000), uint16(0))
+		f.Add(s.keylog, sent[Client], sent[Server], uint16(len(sent[Server])-1500), uint16(300))
+		f.Add([]byte{}, sent[Client], sent[Server], uint16(100), uint16(1))
+	}
+	early := sealer13(earlySecret).seal(23, []byte("early"), 0)
+	f.Add(madeKeyLog(32), append(madeRecord(22, madeClientHello(earlyOffer, pskOffer)), early...),
+		append(madeRecord(22, madeServerHello(madeRandom[Server], 0x1301, versions13, pskTaken)),
+			sealer13(serverHandshakeSecret).seal(22, madeMessage(encryptedExtensions, []byte{0, 0}), 0)...), uint16(0), uint16(0))
+	f.Fuzz(func(t *testing.T, keylog, client, server []byte, hole, size uint16) {
+		s := session{}
+		o := &outlet{secrets: secretsOf(keylog), tally: newTally()}
+		c := testConn()
+		r := o.tls(c)
+		at := Pos{Frame: 1}
+		hello := min(len(client), 100)
+		r.data(Client, &at, client[:hello])
+		r.data(Client, &at, client[hello:])
+		i := min(int(hole), len(server))
+		r.data(Server, &at, server[:i])
+		if size > 0 {
+			r.gap(Server, &at, int64(size))
+			i = min(i+int(size), len(server))
+		}
+		for b := server[i:]; len(b) > 0; {
+			n := min(len(b), 1+int(size))
+			r.data(Server, &at, b[:n])
+			b = b[n:]
+		}
+		r.end(Client, &at)
+		r.end(Server, &at)
+		if o.tlsShared.waiting != 0 || o.held != 0 {
+			t.Errorf("%d bytes wait and %d are held at the end of %v", o.tlsShared.waiting, o.held, s)
+		}
+		if !c.TLS.Opened && c.TLS.Obstacle == "" {
+			t.Error("neither opened nor said why")
+		}
+	})
+}
+
+// download is a session in which the server sends size bytes in full records, and
+// where the first of them is.
+func download(t testing.TB, config *tls.Config, size int) (s session, body int) {
+	config.DynamicRecordSizingDisabled = true
+	s = recordTLS(t, config.Clone(), config, []flight{{Client, []byte("GET /")}, {Server, []byte("head")}, {Client, []byte("GET /")}, {Server, make([]byte, size)}})
+	for i, f := range s.flights {
+		if len(f.b) > 1<<14 {
+			return s, i
+		}
+	}
+	t.Fatal("no full record")
+	return s, 0
+}
+
+// nullReader is an end to what is decrypted.
+type nullReader struct{ silent }
+
+func (nullReader) blind(Side) int64 { return 0 }
+
+// openUpTo returns a reader that has taken the first flights of s.
+func openUpTo(s session, n int) *tlsReader {
+	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	r := o.tls(testConn()).(*tlsReader)
+	r.inner = nullReader{}
+	for _, f := range s.flights[:n] {
+		r.data(f.from, &Pos{}, f.b)
+	}
+	return r
+}
+
+// TestTLSAllocations says that records are decrypted without allocating, whole or in
+// segments.
+func TestTLSAllocations(t *testing.T) {
+	for name, config := range suiteConfigs() {
+		s, body := download(t, config, 1<<21)
+		r := openUpTo(s, body)
+		at := Pos{}
+		next := body
+		got := testing.AllocsPerRun(100, func() {
+			for b := s.flights[next].b; len(b) > 0; {
+				n := min(len(b), 1460)
+				r.data(Server, &at, b[:n])
+				b = b[n:]
+			}
+			next++
+		})
+		if got > 0.5 || !r.conn.TLS.Opened || r.conn.TLS.Obstacle != "" {
+			t.Errorf("%s: got %v allocations a record; %+v", name, got, *r.conn.TLS)
+		}
+	}
+}
+
+// BenchmarkTLS decrypts a download that comes in segments; BenchmarkCrypto does no more
+// than the crypto of the same records.
+func BenchmarkTLS(b *testing.B) {
+	for name, config := range suiteConfigs() {
+		s, body := download(b, config, 1<<22)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			total := 0
+			for _, f := range s.flights[body:] {
+				total += len(f.b)
+			}
+			b.SetBytes(int64(total))
+			at := Pos{}
+			r := openUpTo(s, body)
+			seq := r.half[Server].seq
+			for b.Loop() {
+				r.half[Server].seq = seq
+				for _, f := range s.flights[body:] {
+					for p := f.b; len(p) > 0; {
+						n := min(len(p), 1460)
+						r.data(f.from, &at, p[:n])
+						p = p[n:]
+					}
+				}
+			}
+			if r.conn.TLS.Obstacle != "" {
+				b.Fatal(r.conn.TLS.Obstacle)
+			}
+		})
+	}
+}
+
+func BenchmarkCrypto(b *testing.B) {
+	for name, config := range suiteConfigs() {
+		s, body := download(b, config, 1<<22)
+		b.Run(name, func(b *testing.B) {
+			list := splitRecords(s.flights[body:])
+			r := openUpTo(s, body)
+			guard, seq := r.half[Server].guard, r.half[Server].seq
+			page := make([]byte, pageLimit)
+			total := 0
+			for _, f := range list {
+				total += len(f.b)
+			}
+			b.SetBytes(int64(total))
+			for b.Loop() {
+				for i, f := range list {
+					if _, _, ok := guard.open(page, seq+uint64(i), f.b); !ok {
+						b.Fatal("does not decrypt")
+					}
+				}
+			}
+		})
+	}
+}
