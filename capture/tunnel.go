@@ -1,10 +1,10 @@
 package capture
 
 // Two flows of equal addresses in two tunnels are two flows, and what names the tunnel
-// is then part of the flow's key: the virtual network's number (VXLAN, Geneve, NVGRE,
-// the key of GRE), or else the two ends of the tunnel. What mirrors traffic (ERSPAN)
-// or labels it on its way (VLAN, MPLS, PPPoE) names no network: there the two
-// directions of one connection often carry different numbers.
+// is then part of the flow's key: the virtual network's number (VXLAN, Geneve), or else
+// the two ends of the tunnel. What only mirrors traffic (ERSPAN) or labels it on its way
+// (VLAN, MPLS, PPPoE, the key of GRE) names no network: there the two directions of one
+// connection often carry different numbers.
 //
 // Wireshark's tcp.stream looks at inner addresses only and counts such flows as one.
 
@@ -51,8 +51,7 @@ func (d *decoder) gre(b []byte) {
 	if flags&0x8000 != 0 { // checksum
 		size += 4
 	}
-	key := size
-	if flags&0x2000 != 0 {
+	if flags&0x2000 != 0 { // key
 		size += 4
 	}
 	sequence := flags&0x1000 != 0
@@ -67,15 +66,8 @@ func (d *decoder) gre(b []byte) {
 		d.short("GRE", b)
 		return
 	}
-	mirrored := kind == greERSPAN || kind == greERSPAN3
-	switch {
-	case mirrored:
-	case flags&0x2000 == 0 || version != 0:
+	if kind != greERSPAN && kind != greERSPAN3 {
 		d.endpoints()
-	case kind == etherTEB: // NVGRE (RFC 7637): the lowest byte tells flows apart
-		d.within(uint64(be.Uint32(b[key:]) >> 8))
-	default:
-		d.within(uint64(be.Uint32(b[key:])))
 	}
 	b = b[size:]
 	switch kind {
