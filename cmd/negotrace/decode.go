@@ -98,10 +98,7 @@ func (t *tool) dissect(args []string, s *shows) error {
 		return report.JSON(t.stdout, all)
 	}
 	var b bytes.Buffer
-	for i, x := range all {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
+	for _, x := range all {
 		x.write(&b, s.offsets)
 	}
 	_, err = t.stdout.Write(b.Bytes())
@@ -221,8 +218,8 @@ func (x decoded) label() string {
 func (x decoded) write(w io.Writer, offsets bool) {
 	out := tree{w: w, offsets: offsets}
 	depth := 0
-	if l := x.label(); l != "" {
-		out.line(0, tokens.Field{Name: l, Value: x.what(), Offset: -1})
+	if x.Header != "" || x.Scheme != "" {
+		out.line(0, x.head())
 		depth = 1
 	}
 	if x.Bearer == nil && len(x.Auth.Fields) == 0 {
@@ -247,17 +244,20 @@ func (x decoded) write(w io.Writer, offsets bool) {
 	}
 }
 
-// what says what the header carries besides the token.
-func (x decoded) what() string {
+// head is the line of the header: its name, the scheme, and what there is of a token.
+func (x decoded) head() tokens.Field {
+	value := x.Scheme
 	switch {
 	case x.Stripped:
-		return "the value was taken out before the file was exported"
+		value += ", taken out before the file was exported"
 	case x.Len > 0:
-		return fmt.Sprintf("%d characters", x.Len)
-	case len(x.Params) == 0:
-		return "bare"
+		value += fmt.Sprintf(", %d characters", x.Len)
 	}
-	return ""
+	name := x.Header
+	if name == "" {
+		name = "scheme"
+	}
+	return tokens.Field{Name: name, Value: strings.TrimPrefix(value, ", "), Offset: -1}
 }
 
 // A tree writes indented lines.
