@@ -45,7 +45,7 @@ func (g *grid) widths(total int) ([]int, bool) {
 		}
 		for _, r := range g.rows {
 			for _, f := range r[i] {
-				widths[i] = max(widths[i], columns(printable(f.text)))
+				widths[i] = max(widths[i], columns(Printable(f.text)))
 			}
 		}
 		sum += widths[i]

@@ -155,8 +155,8 @@ func TestPrintable(t *testing.T) {
 		{"müller 日本", "müller 日本"},
 		{"e\u0301\u0301\u0301", "e\u0301\u0301" + `\u0301`},
 	} {
-		if got := printable(c.in); got != c.want {
-			t.Errorf("printable(%q) = %q, want %q", c.in, got, c.want)
+		if got := Printable(c.in); got != c.want {
+			t.Errorf("Printable(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }

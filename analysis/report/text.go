@@ -9,10 +9,10 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// printable returns s with everything escaped that a terminal would act on or a
+// Printable returns s with everything escaped that a terminal would act on or a
 // reader could not see: control characters, invalid UTF-8, format characters (which
 // turn the direction of text), and heaps of combining marks.
-func printable(s string) string {
+func Printable(s string) string {
 	var b strings.Builder
 	marks := 0
 	for i, n := 0, 0; i < len(s); i += n {
@@ -47,7 +47,7 @@ func reflow(s string) string { return strings.Join(strings.Fields(s), " ") }
 func wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Split(elide(printable(s), 30*width), " ") {
+	for _, word := range strings.Split(elide(Printable(s), 30*width), " ") {
 		n := columns(word)
 		if used > 0 && used+1+n <= width {
 			line, used = line+" "+word, used+1+n

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"negotrace/analysis/report"
 )
 
 // The exit statuses.
@@ -73,6 +75,6 @@ func (t *tool) complain(err error) {
 		err = fmt.Errorf("%s: %v", p.Path, p.Err) // the system call is nobody's concern
 	}
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
-		fmt.Fprintf(t.stderr, "negotrace: %s\n", strings.TrimSpace(line))
+		fmt.Fprintf(t.stderr, "negotrace: %s\n", report.Printable(strings.TrimSpace(line)))
 	}
 }
