@@ -81,9 +81,6 @@ func (p *page) summary(r *analysis.Report) {
 	}
 	p.WriteByte('\n')
 	s := r.Summary
-	if s.Tally == nil {
-		return
-	}
 	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
 	if s.Packets > 0 && s.Bytes == 0 {
 		text = fmt.Sprintf("browser export, %s", count(s.Requests, "request"))

@@ -35,9 +35,6 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// Printable is printable for what is shown outside of reports.
-func Printable(s string) string { return printable(s) }
-
 // reflow joins the lines of a text that was broken for its author.
 func reflow(s string) string { return strings.Join(strings.Fields(s), " ") }
 
