@@ -19,7 +19,7 @@ type kept struct {
 }
 
 // TestCaptures runs negotrace over every capture in testdata and compares its report
-// with the one that lies beside it: NAME.json for NAME.pcapng, NAME.har.json and
+// with the one that lies beside it, and with what its scenario foretold: NAME.json for NAME.pcapng, NAME.har.json and
 // NAME.netlog.report.json for the exports. A key log or keytab called NAME is used.
 func TestCaptures(t *testing.T) {
 	path := program(t)
@@ -30,6 +30,7 @@ func TestCaptures(t *testing.T) {
 				t.Fatalf("exit status %d\n%s", status, diag)
 			}
 			expect(t, filepath.Join(root, k.report), out)
+			k.foretold(t, decoded(t, out))
 		})
 	}
 }
@@ -82,34 +83,68 @@ func TestCapturesTable(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("| capture | shows | handshakes | findings |\n|---|---|---|---|\n")
 	for _, k := range captures(t) {
-		data, err := os.ReadFile(filepath.Join(root, k.report))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var r report
-		if err := json.Unmarshal(data, &r); err != nil {
-			t.Fatalf("%s: %v", k.report, err)
-		}
+		r := decoded(t, read(t, k.report))
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), k.shows(t), r.outcomes(), r.found())
 	}
 	between(t, filepath.Join(root, "testdata", "README.md"), "findings", b.String())
 }
 
-var showsLine = regexp.MustCompile(`(?m)^shows="(.*)"$`)
-
 // shows is what the scenario in the lab says of itself.
 func (k kept) shows(t *testing.T) string {
 	t.Helper()
-	scenario, point, _ := strings.Cut(k.name, ".")
-	m := showsLine.FindStringSubmatch(read(t, "testdata/lab/scenarios/"+scenario))
+	text := k.setting(t, "shows")
+	if _, point, _ := strings.Cut(k.name, "."); point != "" {
+		return text + " (seen at the " + point + ")"
+	}
+	return text
+}
+
+// setting is the value that the scenario in the lab gives to a variable.
+func (k kept) setting(t *testing.T, variable string) string {
+	t.Helper()
+	scenario, _, _ := strings.Cut(k.name, ".")
+	line := regexp.MustCompile(`(?m)^` + variable + `="(.*)"$`)
+	m := line.FindStringSubmatch(read(t, "testdata/lab/scenarios/"+scenario))
 	if m == nil {
-		t.Errorf("scenario %s does not say what it shows", scenario)
+		t.Errorf("scenario %s does not set %s", scenario, variable)
 		return ""
 	}
-	if point != "" {
-		return m[1] + " (seen at the " + point + ")"
-	}
 	return m[1]
+}
+
+// foretold holds a report against what the scenario foretold: the findings of severity
+// error and warning, no fewer and no others. Browser exports see less.
+func (k kept) foretold(t *testing.T, r report) {
+	t.Helper()
+	if !strings.HasSuffix(k.file, ".pcapng") {
+		return
+	}
+	variable := "findings"
+	if _, point, seen := strings.Cut(k.name, "."); seen {
+		variable = point + "_findings"
+	}
+	want := strings.Fields(k.setting(t, variable))
+	var got []string
+	for _, f := range r.Findings {
+		if f.Severity != "info" {
+			got = append(got, f.Check)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if got = slices.Compact(got); !slices.Equal(got, want) {
+		t.Errorf("found %v\nthe scenario foretold %v", got, want)
+	}
+}
+
+// decoded reads a JSON report.
+func decoded(t *testing.T, text string) report {
+	t.Helper()
+	var r report
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // outcomes counts the handshakes by mechanism and outcome.
