@@ -50,7 +50,11 @@ func (d *decoder) packet(k *packet, origin int, file string) {
 	d.isCut = d.cut > 0
 	d.depth = 0
 	d.tunnel = 0
-	d.decode(k.link, k.data)
+	if len(k.data) == 0 {
+		d.undecoded("empty packet")
+	} else {
+		d.decode(k.link, k.data)
+	}
 	if d.isCut {
 		d.tally.Cut++
 	}
