@@ -13,7 +13,7 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 		}
 	}
 	if h.begun && h.queue == nil && seq == h.next {
-		a.deliver(f, d, &s.At, b)
+		a.deliver(f, d, &s.At, s.Ack, b)
 		a.lose(f, d, &s.At, missing)
 		return
 	}
@@ -31,31 +31,31 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 			seq = h.next
 		}
 		if seq == h.next {
-			a.deliverBefore(f, d, &s.At, b, missing)
+			a.deliverBefore(f, d, s, b, missing)
 			return
 		}
 	}
-	a.enqueue(f, d, seq, &s.At, b, missing)
+	a.enqueue(f, d, seq, s, b, missing)
 }
 
 // deliverBefore delivers what is in order while a queue waits behind it.
-func (a *Assembler) deliverBefore(f *flow, d int, at *Pos, b []byte, missing int) {
+func (a *Assembler) deliverBefore(f *flow, d int, s *Segment, b []byte, missing int) {
 	if h := &f.half[d]; h.queue != nil {
-		a.enqueue(f, d, h.next, at, b, missing)
+		a.enqueue(f, d, h.next, s, b, missing)
 		a.drain(f, d)
 		return
 	}
-	a.deliver(f, d, at, b)
-	a.lose(f, d, at, missing)
+	a.deliver(f, d, &s.At, s.Ack, b)
+	a.lose(f, d, &s.At, missing)
 }
 
 // enqueue keeps what came before its turn: its bytes only if they may be looked at.
-func (a *Assembler) enqueue(f *flow, d int, seq uint32, at *Pos, b []byte, missing int) {
+func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, missing int) {
 	h := &f.half[d]
 	if h.queue == nil {
 		h.queue = new(queue)
 	}
-	p := piece{seq: seq, n: len(b), data: b, at: *at}
+	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At}
 	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.reader.blind(f.side(d)) {
 		p.data = nil
 	}
@@ -67,7 +67,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, at *Pos, b []byte, missi
 		}
 	}
 	if missing > 0 {
-		h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: *at})
+		h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
 	}
 	for h.queue != nil && (h.queue.held > queueLimit || len(h.queue.pieces) > pieceLimit) {
 		a.out.drop(queueDropped)
@@ -92,13 +92,13 @@ func (a *Assembler) drain(f *flow, d int) {
 			f.conn.Bytes[f.side(d)] += int64(p.n)
 			f.reader.gap(f.side(d), &p.at, int64(p.n))
 		default:
-			a.deliver(f, d, &p.at, p.data)
+			a.deliver(f, d, &p.at, p.ack, p.data)
 		}
 	}
 }
 
-// deliver hands the next bytes to the reader.
-func (a *Assembler) deliver(f *flow, d int, at *Pos, b []byte) {
+// deliver hands the next bytes to the reader; ack is what their sender had received.
+func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if len(b) == 0 {
 		return
 	}
@@ -108,6 +108,8 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, b []byte) {
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)
 	f.conn.Bytes[side] += int64(len(b))
+	peer := &f.half[d^1]
+	a.out.behind = peer.hasAck && peer.begun && before(peer.next, ack)
 	f.reader.data(side, at, b)
 	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
 		f.reader = s.next

@@ -7,6 +7,7 @@ type pairing struct {
 	x            *Exchange
 	requestOver  bool // no more of the request will come
 	responseOver bool
+	afterHole    bool // requests before this one may have been lost
 }
 
 func (p *pairing) answered() bool { return p.x.Response != nil }
@@ -59,7 +60,7 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 		return p
 	}
 	p := &pairing{x: &Exchange{Conn: h.conn, Request: r}}
-	p.responseOver = h.ended[Server]
+	p.responseOver, p.afterHole = h.ended[Server], holed
 	h.push(p)
 	return p
 }
@@ -74,7 +75,7 @@ func (h *http1) pairResponse(m *messages, r *Response) *pairing {
 			p.x.Response = r
 			return p
 		}
-	} else if p := h.firstUnanswered(); p != nil {
+	} else if p := h.firstUnanswered(); p != nil && !(p.afterHole && p.x.Request.Pos.Frame > r.Pos.Frame) {
 		p.x.Response = r
 		return p
 	}
@@ -97,17 +98,22 @@ func (h *http1) firstUnanswered() *pairing {
 // lost; nil if it is not certain.
 func (h *http1) afterLoss(r *Response) *pairing {
 	var before []*pairing
+	certain := !h.out.behind && !h.side[Client].holed
 	for _, p := range h.queue {
-		if p.x.Response == nil && !p.responseOver && p.x.Request.Pos.Frame <= r.Pos.Frame {
+		switch {
+		case p.x.Response != nil || p.responseOver:
+		case p.x.Request.Pos.Frame <= r.Pos.Frame:
 			before = append(before, p)
+		case p.afterHole:
+			certain = false
 		}
 	}
 	if len(before) == 0 {
 		return nil
 	}
 	answered := before[len(before)-1]
-	if pipelined(before) {
-		answered = nil
+	if !certain || pipelined(before) {
+		answered = nil // r may answer a request that is late or lost
 	}
 	for _, p := range before {
 		if p != answered {

@@ -8,6 +8,7 @@ type piece struct {
 	n    int    // bytes on the wire
 	data []byte // nil if nobody will look at them, or if they are lost
 	lost bool   // cut off by the snap length
+	ack  uint32 // what its sender had received
 	at   Pos
 }
 

@@ -182,10 +182,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 	d := &s.side[from]
 	switch p {
 	case httpRequest, httpResponse:
-		s.next = newHTTP1(s.out, s.conn, [2]bool{
-			s.side[Client].lost && from != Client,
-			s.side[Server].lost && from != Server,
-		})
+		s.next = newHTTP1(s.out, s.conn, [2]bool{s.side[Client].lost, s.side[Server].lost})
 	case http2Preface:
 		s.next = s.out.http2(s.conn)
 	case tlsRecord:
