@@ -97,7 +97,7 @@ func (t *Trace) rides(x *httpstream.Exchange) bool {
 // where a challenge was due, a page that stands in for a challenge.
 func worthKeeping(x *httpstream.Exchange) bool {
 	if x.Request == nil || x.Response == nil {
-		return false
+		return x.Reset != ""
 	}
 	switch x.Response.Status {
 	case 400, 411, 413, 431, 494:

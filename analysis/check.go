@@ -115,6 +115,21 @@ func (p *Pass) Usual(server string) (time.Duration, int) {
 	return q[len(q)/2], len(q)
 }
 
+// Unseen tells that the capture holds another connection between the client of h and
+// the same server of which something is missing or could not be opened: what the client
+// did besides may be in it.
+func (p *Pass) Unseen(h *Handshake) bool {
+	for _, c := range p.Conns {
+		if c.Client.Addr() != h.ClientAddr() || c.Server.Addr() != h.ServerAddr() {
+			continue
+		}
+		if !c.Complete() || c.TLS != nil && (!c.TLS.Opened || c.TLS.Obstacle != "") {
+			return true
+		}
+	}
+	return false
+}
+
 // Whole tells that absence may be argued from: every connection of the handshake was
 // seen from its beginning and without loss, and it does not come from a browser export.
 func (p *Pass) Whole(h *Handshake) bool { return h.Complete && !h.Browser() }

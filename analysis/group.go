@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ func group(t *Trace) []*Handshake {
 			g.ride(x)
 		}
 	}
+	g.handshakes = slices.DeleteFunc(g.handshakes, onlyReset)
 	for _, h := range g.handshakes {
 		conclude(h)
 	}
@@ -49,12 +51,18 @@ func group(t *Trace) []*Handshake {
 	return g.handshakes
 }
 
+// onlyReset tells that nothing but requests sent back to HTTP/1.1 came together: why
+// they were is unknown, and no handshake.
+func onlyReset(h *Handshake) bool {
+	return !slices.ContainsFunc(h.Legs, func(l *Leg) bool { return l.Reset == "" })
+}
+
 func (g *grouping) add(l *Leg, side Side) {
 	at := place{l.Exchange.Conn, side}
 	switch {
 	case l.Sent != nil:
 		g.credentials(l, at)
-	case l.Status() == side.Challenge():
+	case l.Status() == side.Challenge(), l.Status() == 0 && l.Reset != "":
 		g.challenge(l, at)
 	case l.Answer() != nil:
 		// The exporter left the credentials out, but the server's last token shows

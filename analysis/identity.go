@@ -197,7 +197,7 @@ func spn(h *Handshake) string {
 		}
 	}
 	for _, k := range h.KDC {
-		if s := k.Service(); s != nil {
+		if s := k.Service(); s != nil && isHTTPService(s.Service()) {
 			return s.String()
 		}
 	}

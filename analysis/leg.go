@@ -32,7 +32,8 @@ func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
 		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
 		l.SubStatus = SubStatus(x.Response.Body)
 	}
-	if l.Sent == nil && len(l.Got) == 0 && l.Status() != side.Challenge() {
+	wanted := x.Reset == "HTTP_1_1_REQUIRED" && side == ToServer
+	if l.Sent == nil && len(l.Got) == 0 && l.Status() != side.Challenge() && !wanted {
 		return nil
 	}
 	return l

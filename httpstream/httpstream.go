@@ -167,6 +167,11 @@ func (x *Exchange) Pos() Pos {
 	return x.Conn.Start
 }
 
+// HTTP2 tells that the exchange went over HTTP/2, or later.
+func (x *Exchange) HTTP2() bool {
+	return x.H2Stream != 0 || x.Request != nil && (x.Request.Proto == "HTTP/2" || x.Request.Proto == "HTTP/3")
+}
+
 // A Request is the head of one request.
 type Request struct {
 	Pos     Pos    `json:"pos"`  // of its first byte

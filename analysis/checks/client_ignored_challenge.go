@@ -43,7 +43,7 @@ const patience = 30 * time.Second
 
 func runClientIgnoredChallenge(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Unanswered || !p.Whole(h) || !(h.Offers("Negotiate") || h.Offers("NTLM")) {
+		if h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) || !(h.Offers("Negotiate") || h.Offers("NTLM")) {
 			continue
 		}
 		last := h.Last()

@@ -36,7 +36,7 @@ var connectionIdentityMixing = &analysis.Check{
 
 func runConnectionIdentityMixing(p *analysis.Pass) {
 	for i, h := range p.Handshakes {
-		if h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
+		if !p.Whole(h) || h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
 			continue
 		}
 		if x, sign := stranger(h); x != nil {

@@ -134,6 +134,13 @@ func names(r *analysis.Report) []string {
 // needPackets lists the checks whose proof no browser export holds, and why.
 var needPackets = map[string]string{
 	"ntlm-connection-not-persistent": "an export does not tell how connections end",
+	"auth-every-request":             "an export does not tell which connection a request went over",
+	"handshake-abandoned":            "an export does not tell how connections end",
+	"ntlm-cbt-mismatch":              "an export does not hold the certificate",
+	"preemptive-authorization":       "an export may lack the 401 before it",
+	"http2-connection-auth":          "an export does not tell which connection a request went over",
+	"connection-identity-mixing":     "an export does not tell which connection a request went over",
+	"post-body-auth-interaction":     "an export need not tell the sizes of bodies",
 	"double-hop-anonymous":           "an export does not tell that the server of one exchange is the client of another",
 }
 

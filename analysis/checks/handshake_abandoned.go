@@ -25,7 +25,7 @@ var handshakeAbandoned = &analysis.Check{
 		"Server: its error log at this time; the limits of token-too-large.",
 	},
 	Sources: []string{"MS-NLMP 3.1.5.1.2", "RFC 4559 section 4"},
-	Follows: []string{"ntlm-connection-not-persistent", "ntlm-handshake-split-across-connections", "token-too-large", "http2-connection-auth"},
+	Follows: []string{"ntlm-connection-not-persistent", "ntlm-handshake-split-across-connections", "token-too-large", "http2-connection-auth", "server-error-after-auth"},
 	Run:     runHandshakeAbandoned,
 }
 

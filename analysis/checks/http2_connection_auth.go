@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"strings"
 	"time"
 
 	"negotrace/analysis"
@@ -41,10 +40,10 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		case back != nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s went back to HTTP/1.1 for it", where(h), who(back))
 			f.Frames = []int{back.Last().RequestPos().Frame}
-		case last.H2Stream != 0 && last.Sent != nil && h.Outcome == analysis.Failed:
+		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed:
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", who(h), h.Mechanism, where(h))
 			f.Severity = analysis.Error
-		case h.Outcome != analysis.Succeeded && p.Whole(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
+		case h.Outcome != analysis.Succeeded && p.Whole(h) && !p.Unseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
 			later(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s did not come back with HTTP/1.1", where(h), who(h))
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
@@ -55,7 +54,7 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 // cameBack returns the handshake that succeeded over HTTP/1.1: h itself, or a later one
 // of the same client with the same host.
 func cameBack(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	good := func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded && o.Last().H2Stream == 0 }
+	good := func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded && !o.Last().HTTP2() }
 	if good(h) {
 		return h
 	}
@@ -66,7 +65,7 @@ func cameBack(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 // the reset that asks for HTTP/1.1.
 func onHTTP2(h *analysis.Handshake) *analysis.Leg {
 	for _, l := range h.Legs {
-		if l.H2Stream == 0 && !(l.Request != nil && strings.HasPrefix(l.Request.Proto, "HTTP/2")) {
+		if !l.HTTP2() {
 			continue
 		}
 		if l.Reset == "HTTP_1_1_REQUIRED" {

@@ -15,6 +15,7 @@ var preemptiveAuthorization = &analysis.Check{
 		`If it fails: HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings\DisableNTLMPreAuth = 1 on the client, or kernel mode off for the application.`,
 	},
 	Sources: []string{"RFC 9110 section 11.6.2", "Microsoft KB2749007, 401 error with a pre-authentication header"},
+	Follows: []string{"spn-wrong-account-ap-err-modified", "krb-ap-req-rejected", "clock-skew", "spnego-reject"},
 	Run:     runPreemptiveAuthorization,
 }
 
@@ -27,8 +28,9 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 		if first.Sent != nil && p.Whole(h) && !challenged[k] && !h.Split &&
 			(first.Sent.NTLM().Type() == 1 || first.Sent.Kerberos() != nil) && firstOn(p, first) {
 			f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", who(h), where(h))
-			if h.Outcome == analysis.Failed && later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
-				f.Severity = analysis.Error
+			if h.Outcome == analysis.Failed && first == h.Last() && windowsServer(first) &&
+				later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
+				f.Severity = analysis.Error // refused on the spot, as IIS does in kernel mode
 			}
 		}
 		challenged[k] = true

@@ -23,7 +23,7 @@ var proxyBlocksConnectionAuth = &analysis.Check{
 func runProxyBlocksConnectionAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.Challenged()
-		if h.Side != analysis.ToServer || l == nil || l.Request == nil || h.Outcome != analysis.Unanswered || !p.Whole(h) {
+		if h.Side != analysis.ToServer || l == nil || l.Request == nil || h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) {
 			continue
 		}
 		explicit := strings.HasPrefix(strings.ToLower(l.Request.Target), "http://") || l.Response.Header.Has("Via")
