@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 
@@ -15,17 +14,16 @@ func isHAR(head []byte) bool { return firstMember(head) == "log" }
 
 // firstMember returns the name of the first member of the JSON object that head
 // begins with, if its value is an object too.
-func firstMember(head []byte) string {
-	dec := json.NewDecoder(newJSONText(bytes.NewReader(head), tokenwise))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return ""
-	}
-	name, _ := dec.Token()
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return ""
-	}
-	s, _ := name.(string)
-	return s
+func firstMember(head []byte) (name string) {
+	j := newJSONReader(bytes.NewReader(head))
+	enough := errors.New("seen enough")
+	j.object(func(member string) error {
+		if c, err := j.peek(); err == nil && c == '{' {
+			name = member
+		}
+		return enough
+	})
+	return name
 }
 
 // A harReader reads one HTTP Archive 1.2, as browsers and debugging proxies write it.
@@ -45,7 +43,7 @@ type harReader struct {
 // readHAR reads a HAR of any size. A file that is cut short or broken is read as far
 // as it goes; the damage is in the Tally.
 func readHAR(r io.Reader, run *run, src string) error {
-	h := &harReader{jsonReader: newJSONReader(r, tokenwise), run: run, file: src, conns: newExportConns(run)}
+	h := &harReader{jsonReader: newJSONReader(r), run: run, file: src, conns: newExportConns(run)}
 	h.line = exportLine{run: run, before: h.conns.place, after: h.conns.placed}
 	err := h.object(func(name string) error {
 		if name == "log" {

@@ -78,7 +78,7 @@ type netlogSource struct {
 // goes.
 func readNetLog(r io.Reader, run *run, src string) error {
 	n := &netlogReader{
-		jsonReader:  newJSONReader(r, 3),
+		jsonReader:  newJSONReader(r),
 		run:         run,
 		file:        src,
 		conns:       newExportConns(run),
@@ -169,16 +169,17 @@ func (n *netlogReader) numbered() (map[int]string, error) {
 const maxNetLogTime = 1e14
 
 func (n *netlogReader) event() error {
-	var e netlogEvent
-	err := n.dec.Decode(&e)
-	if !isKindError(err) {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+	text, err := n.value()
+	if err != nil {
 		return err
 	}
 	n.events++
 	n.run.tally.Packets++
+	var e netlogEvent
+	if err := json.Unmarshal(text, &e); !isKindError(err) {
+		n.run.damage("NetLog: event %d: %v", n.events, err)
+		return nil
+	}
 	e.name = n.constants.eventTypes[e.Type]
 	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.file}
 	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime {
