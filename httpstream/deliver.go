@@ -109,7 +109,10 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	side := f.side(d)
 	f.conn.Bytes[side] += int64(len(b))
 	peer := &f.half[d^1]
-	a.out.behind = peer.hasAck && peer.begun && before(peer.next, ack)
+	a.out.behind = 0
+	if peer.hasAck && peer.begun {
+		a.out.behind = max(0, int64(int32(ack-peer.next)))
+	}
 	f.reader.data(side, at, b)
 	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
 		f.reader = s.next

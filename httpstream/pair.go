@@ -98,7 +98,8 @@ func (h *http1) firstUnanswered() *pairing {
 // lost; nil if it is not certain.
 func (h *http1) afterLoss(r *Response) *pairing {
 	var before []*pairing
-	certain := !h.out.behind && !h.side[Client].holed
+	client := &h.side[Client]
+	certain := h.out.behind <= client.left && !client.holed
 	for _, p := range h.queue {
 		switch {
 		case p.x.Response != nil || p.responseOver:

@@ -23,9 +23,9 @@ type outlet struct {
 	secrets *Secrets // may be nil
 	tally   *Tally
 	held    int64 // bytes held on all connections, see heldLimit
-	// behind tells that who sent the bytes that are told now had received bytes of
-	// the other side by then that have not been told: they are late, or lost.
-	behind bool
+	// behind counts the bytes of the other side that the sender of the bytes told now
+	// had received by then, and that have not been told: they are late, or lost.
+	behind int64
 	tlsShared
 }
 
