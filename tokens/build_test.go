@@ -171,7 +171,8 @@ func tgsReq() []byte {
 			ctx(2, seq(ctx(0, number(-138)), ctx(1, octets(cipher(16))))), ctx(3, general("Kerberos")))),
 		padata(paS4UX509User, seq(ctx(0, seq(ctx(0, number(7)), ctx(1, principal(10, "bob")), ctx(2, general("EXAMPLE.COM")))))),
 		padata(paPACOptions, seq(ctx(0, bits(0x10000000)))),
-		padata(paFXFast, ctx(0, seq())))
+		padata(paEncTimestamp, encrypted(18, 0, 60)),
+		padata(paFXFast, ctx(0, seq(ctx(1, seq(ctx(0, number(16)), ctx(1, octets(cipher(12))))), ctx(2, encrypted(18, 0, 70))))))
 }
 
 func kdcRep(tag byte) []byte {

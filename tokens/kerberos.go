@@ -23,6 +23,9 @@ type Kerberos struct {
 	U2U    bool       `json:"u2u,omitempty"`
 	TGTReq *Principal `json:"tgt_req,omitempty"` // whose ticket is asked for
 	TGTRep *Ticket    `json:"tgt_rep,omitempty"`
+	// Fields is every field with its place, for a message to or from a KDC and if the
+	// Decoder was asked for them.
+	Fields []Field `json:"fields,omitempty"`
 }
 
 // A Principal is a PrincipalName with its realm.
@@ -151,6 +154,9 @@ type KDCReq struct {
 	TGT *Ticket `json:"tgt,omitempty"`
 	// PACOptions are the flags of PA-PAC-OPTIONS (MS-KILE 2.2.10).
 	PACOptions uint32 `json:"pac_options,omitempty"`
+	// Preauth is the encryption type of the key that proves the client's password
+	// (PA-ENC-TIMESTAMP, PA-ENCRYPTED-CHALLENGE), 0 if none does.
+	Preauth EType `json:"preauth_etype,omitempty"`
 	// FAST tells that the request is armoured (PA-FX-FAST, RFC 6113).
 	FAST bool `json:"fast,omitempty"`
 }

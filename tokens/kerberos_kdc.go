@@ -9,14 +9,16 @@ import (
 // The types of pre-authentication data that are looked into (RFC 4120 section 7.5.2,
 // RFC 6113, MS-KILE 2.2.10, MS-SFU 2.2).
 const (
-	paTGSReq      = 1
-	paPWSalt      = 3
-	paETypeInfo   = 11
-	paETypeInfo2  = 19
-	paForUser     = 129
-	paS4UX509User = 130
-	paFXFast      = 136
-	paPACOptions  = 167
+	paTGSReq             = 1
+	paEncTimestamp       = 2
+	paPWSalt             = 3
+	paETypeInfo          = 11
+	paETypeInfo2         = 19
+	paForUser            = 129
+	paS4UX509User        = 130
+	paFXFast             = 136
+	paEncryptedChallenge = 138
+	paPACOptions         = 167
 )
 
 func (p *parser) kdcReq(seq element, m *KDCReq) {
@@ -74,7 +76,7 @@ func (p *parser) kdcReqBody(seq element, m *KDCReq) {
 
 var kdcOptionNames = []string{"reserved", "forwardable", "forwarded", "proxiable", "proxy",
 	"allow-postdate", "postdated", "unused7", "renewable", "unused9", "unused10",
-	"opt-hardware-auth", "unused12", "unused13", "constrained-delegation", "canonicalize",
+	"opt-hardware-auth", "unused12", "unused13", "cname-in-addl-tkt", "canonicalize",
 	"request-anonymous", 26: "disable-transited-check", 27: "renewable-ok",
 	28: "enc-tkt-in-skey", 30: "renew", 31: "validate"}
 
@@ -161,9 +163,15 @@ func (m *KDCReq) paData(p *parser, kind int32, value []byte) {
 					"branch-aware", "forward-to-full-dc", "resource-based-constrained-delegation"}))
 			})
 		}
+	case paEncTimestamp, paEncryptedChallenge:
+		if e, ok := p.element(&rest, "EncryptedData"); ok {
+			var enc Encrypted
+			p.encrypted(e, "EncryptedData", &enc)
+			m.Preauth = enc.EType
+		}
 	case paFXFast:
 		m.FAST = true
-		p.field("PA-FX-FAST-REQUEST", value, fmt.Sprintf("%d bytes", len(value)))
+		p.fast(value, false)
 	default:
 		p.secret("value", value, value)
 	}
@@ -206,7 +214,12 @@ func (p *parser) etypeInfo(hints *[]EType) func(*parser, int32, []byte) {
 		if len(value) == 0 {
 			return
 		}
-		if kind != paETypeInfo2 && kind != paETypeInfo {
+		switch kind {
+		case paETypeInfo2, paETypeInfo:
+		case paFXFast:
+			p.fast(value, true)
+			return
+		default:
 			p.field("value", value, value)
 			return
 		}
@@ -230,4 +243,31 @@ func (p *parser) etypeInfo(hints *[]EType) func(*parser, int32, []byte) {
 			})
 		})
 	}
+}
+
+// fast reads the armour of PA-FX-FAST-REQUEST and PA-FX-FAST-REPLY (RFC 6113 sections
+// 5.4.2 and 5.4.3); what it protects is encrypted.
+func (p *parser) fast(value []byte, reply bool) {
+	rest := value
+	choice, ok := p.expect(&rest, asn1.Tag(0).ContextSpecific().Constructed(), "armored-data")
+	if !ok {
+		return
+	}
+	inner := choice.body
+	e, ok := p.element(&inner, "armored-data")
+	if !ok {
+		return
+	}
+	p.group("armored-data", choice.whole, func() {
+		p.members(e, func(n int, v element) {
+			switch {
+			case n == 2, reply:
+				p.encrypted(v, "enc-fast", &Encrypted{})
+			case n == 0:
+				p.field("armor", v.whole, fmt.Sprintf("%d bytes", len(v.whole)))
+			default:
+				p.field("req-checksum", v.whole, fmt.Sprintf("%d bytes", len(v.whole)))
+			}
+		})
+	})
 }

@@ -78,6 +78,7 @@ func (d Decoder) KDC(b []byte) (*Kerberos, error) {
 	p.token.Kerberos = &Kerberos{}
 	p.kerberos(p.root)
 	t, err := p.result()
+	t.Kerberos.Fields = t.Fields
 	return t.Kerberos, err
 }
 
