@@ -308,6 +308,8 @@ func (r *http2Reader) gapData(from Side, at *Pos, n int64) int64 {
 	if s := r.streams[d.stream]; s != nil {
 		s.grew(from, at, content)
 		if s.tunnel != nil {
+			s.tunnelConn.Bytes[from] += content
+			s.tunnelConn.Lost[from] += content
 			s.tunnel.gap(from, at, content)
 		}
 	}
@@ -330,6 +332,8 @@ func (r *http2Reader) body(from Side, at *Pos, id uint32, b []byte) {
 		return
 	}
 	if s.tunnel != nil {
+		s.tunnelConn.End = *at
+		s.tunnelConn.Bytes[from] += int64(len(b))
 		s.tunnel.data(from, at, b)
 		return
 	}

@@ -39,7 +39,7 @@ func (s *http2Stream) closeTunnel(r *http2Reader) {
 	at := s.tunnelConn.End
 	s.endTunnel(Client, &at)
 	s.endTunnel(Server, &at)
-	if r.out.sink.Conn != nil {
+	if r.out.sink.Conn != nil && notable(s.tunnelConn) {
 		r.out.sink.Conn(s.tunnelConn)
 	}
 }

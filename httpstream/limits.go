@@ -100,8 +100,11 @@ const (
 	// 16 MB of full records; spoiltLimit is the same for a record that does
 	// not decrypt where nothing is known to be lost, and for how many such records in
 	// a row a connection is followed.
+	// trialBytes bounds all trials together: some seconds of work, and enough for
+	// ten thousand holes.
 	trialLimit  = 1024
 	spoiltLimit = 16
+	trialBytes  = 2 << 30
 
 	// earlyLimit is how many records of rejected early data are passed over.
 	earlyLimit = 64

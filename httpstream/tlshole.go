@@ -181,6 +181,9 @@ func (t *tlsReader) found(from Side, at *Pos, list []candidate, i int, record, p
 func (t *tlsReader) try(from Side, at *Pos, c candidate, least, most uint64, missing int64, record, page []byte) bool {
 	h := &t.half[from]
 	for n := least; n <= most; n++ {
+		if t.out.tlsShared.tried += int64(len(record)); t.out.tlsShared.tried > trialBytes {
+			return false
+		}
 		kind, content, ok := c.guard.open(page, c.seq+n, record)
 		if !ok {
 			continue

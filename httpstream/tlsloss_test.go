@@ -171,9 +171,14 @@ func TestTLSPrefixes(t *testing.T) {
 // TestTLSMutations flips bytes: nothing that was not sent comes out.
 func TestTLSMutations(t *testing.T) {
 	for name, config := range suiteConfigs() {
-		s := recordTLS(t, config.Clone(), config, talk())
+		s := recordTLS(t, config.Clone(), config, []flight{
+			{Client, []byte("GET / HTTP/1.1\r\n\r\n")},
+			{Server, bytes.Repeat([]byte("body"), 600)},
+			{Client, []byte("POST / HTTP/1.1\r\n\r\n")},
+			{Server, []byte("HTTP/1.1 401 Unauthorized\r\n\r\n")},
+		})
 		for i := range s.flights {
-			for j := 0; j < len(s.flights[i].b); j += 1 + j/40 {
+			for j := 0; j < len(s.flights[i].b); j += 1 + j/20 {
 				flights := slices.Clone(s.flights)
 				b := bytes.Clone(flights[i].b)
 				b[j] ^= 1 << (j % 8)
@@ -189,5 +194,26 @@ func TestTLSMutations(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestTLSTrialsAreBounded has headers of records everywhere behind a hole.
+func TestTLSTrialsAreBounded(t *testing.T) {
+	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
+	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	c := testConn()
+	r := o.tls(c).(*tlsReader)
+	r.inner = &plainReader{}
+	for _, f := range s.flights {
+		r.data(f.from, &Pos{}, f.b)
+	}
+	o.tlsShared.tried = trialBytes - 1<<20
+	r.gap(Server, &Pos{}, 1<<30)
+	r.data(Server, &Pos{}, bytes.Repeat([]byte{23, 3, 3, 23, 3, 3}, holeLimit/6+1))
+	if got := o.tlsShared.tried; got > trialBytes+holeLimit*pageLimit {
+		t.Errorf("got %d bytes tried", got)
+	}
+	if !r.closed || c.TLS.Obstacle == "" || o.tally.Dropped[holeDropped] != 1 {
+		t.Errorf("got %+v, dropped %v", c.TLS, o.tally.Dropped)
 	}
 }

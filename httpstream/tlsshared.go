@@ -6,6 +6,7 @@ import "crypto/sha256"
 type tlsShared struct {
 	pages   [][]byte // free buffers of pageLimit bytes
 	waiting int      // bytes of records that wait on all connections, see allWaitingLimit
+	tried   int64    // bytes decrypted to find a sequence number, see trialBytes
 	// certificates holds each certificate once, by its hash: a server has few.
 	certificates map[[sha256.Size]byte][]byte
 	// sessions holds the sessions that can be resumed by the hash of their identifier or
