@@ -101,7 +101,7 @@ func (r *run) countExchange(x *httpstream.Exchange) {
 }
 
 func exchangeSize(x *httpstream.Exchange) int {
-	n := 1024
+	n := 1024 + 256*len(x.Events)
 	if x.Request != nil {
 		n += headerSize(x.Request.Header)
 	}

@@ -57,7 +57,7 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 		n.openTunnel(e)
 	case "HTTP_TRANSACTION_READ_EARLY_HINTS_RESPONSE_HEADERS":
 		if m := n.talker(e.Source.ID).last; m != nil && !m.gone {
-			m.exchange.Interim = append(m.exchange.Interim, 103)
+			addInterim(m.exchange, 103)
 		}
 	case "HTTP_TRANSACTION_READ_HEADERS", "HTTP_TRANSACTION_SEND_REQUEST", "FAILED":
 		n.fail(e)
@@ -181,14 +181,16 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	x := m.exchange
 	if len(e.Headers) == 0 {
 		n.view.add(0, nil)
-		x.Notes = append(x.Notes, httpstream.Note{Pos: e.at, Text: "a response came, the log leaves its head out"})
+		if len(x.Notes) == 0 {
+			x.Notes = append(x.Notes, httpstream.Note{Pos: e.at, Text: "a response came, the log leaves its head out"})
+		}
 		return
 	}
 	version, rest, _ := strings.Cut(e.Headers[0], " ")
 	code, _, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
 	if status >= 100 && status < 200 && status != 101 {
-		x.Interim = append(x.Interim, status)
+		addInterim(x, status)
 		return
 	}
 	s := &httpstream.Response{Pos: e.at, Done: e.at, Proto: version, Status: status}
@@ -203,6 +205,13 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	x.Response = s
 	n.view.add(len(e.Headers), s.Header)
 	n.line.resize(m)
+}
+
+// addInterim adds a 1xx response; a server sends one or two.
+func addInterim(x *httpstream.Exchange, status int) {
+	if len(x.Interim) < 16 {
+		x.Interim = append(x.Interim, status)
+	}
 }
 
 // body counts bytes of a response that tells no length.

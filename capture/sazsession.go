@@ -178,7 +178,7 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 			return errors.New("begins with no status line")
 		}
 		if status < 200 && status != 101 {
-			x.Interim = append(x.Interim, status)
+			addInterim(x, status)
 			before += length
 			continue
 		}
