@@ -50,9 +50,12 @@ func (d *decoder) packet(k *packet, origin int, file string) {
 	d.isCut = d.cut > 0
 	d.depth = 0
 	d.tunnel = 0
-	if len(k.data) == 0 {
+	switch {
+	case k.link == linkNoPacket:
+		d.undecoded("record of something else than a packet")
+	case len(k.data) == 0:
 		d.undecoded("empty packet")
-	} else {
+	default:
 		d.decode(k.link, k.data)
 	}
 	if d.isCut {

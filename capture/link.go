@@ -20,7 +20,8 @@ const (
 	linkIPv6     = 229
 	linkSLL2     = 276
 
-	linkUnknown = 0xffff
+	linkUnknown  = 0xffff
+	linkNoPacket = 0xfffe // a record of something else
 )
 
 // EtherTypes.

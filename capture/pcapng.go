@@ -16,11 +16,20 @@ const (
 	ngNames       = 4
 	ngStatistics  = 5
 	ngEnhanced    = 6
+	ngJournal     = 9
 	ngDecryption  = 10
 	ngByteOrder   = 0x1a2b3c4d
 	ngTLSKeyLog   = 0x544c534b
 	ngBlockHeader = 8
 	ngMinBlock    = 12 // header, no body, the length again
+
+	// Wireshark numbers these like packets.
+	ngCustom          = 0xbad
+	ngCustomNoCopy    = 0x40000bad
+	ngSysdig          = 0x204
+	ngSysdigFlags     = 0x208
+	ngSysdigLong      = 0x216
+	ngSysdigLongFlags = 0x221
 )
 
 // A ngFile reads packets of a pcapng file, section by section.
@@ -87,6 +96,9 @@ func (n *ngFile) next(k *packet) bool {
 			}
 		case ngDecryption:
 			n.secrets(body)
+		case ngJournal, ngCustom, ngCustomNoCopy, ngSysdig, ngSysdigFlags, ngSysdigLong, ngSysdigLongFlags:
+			*k = packet{link: linkNoPacket}
+			return true
 		}
 	}
 }

@@ -183,6 +183,17 @@ func TestPcapng(t *testing.T) {
 	}
 }
 
+// TestPcapngRecords holds that blocks which Wireshark numbers like packets have a number.
+func TestPcapngRecords(t *testing.T) {
+	le := binary.LittleEndian
+	for _, kind := range []int{ngJournal, ngCustom, ngCustomNoCopy, ngSysdig} {
+		got, tally, err := rows(t, source("x", join(ngSHB(le), ngIDB(le, linkRaw), ngBlock(le, kind, make([]byte, 40)), ngEPB(le, 0, 7e6, query("a")))))
+		if err != nil || len(got) != 1 || got[0].Frame != 2 || tally.Packets != 2 || len(tally.Undecoded) != 1 {
+			t.Errorf("block type %#x: %v, %d packets, undecoded %v, %v", kind, got, tally.Packets, tally.Undecoded, err)
+		}
+	}
+}
+
 func TestPcapngTime(t *testing.T) {
 	le := binary.LittleEndian
 	resolution := func(v byte) []byte { return ngOption(le, ngOptTSResol, []byte{v}) }
