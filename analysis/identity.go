@@ -129,6 +129,11 @@ func mechanism(h *Handshake) Mechanism {
 		for i := range l.Got {
 			ntlm = ntlm || l.Got[i].NTLM() != nil
 			kerberos = kerberos || l.Got[i].Kerberos() != nil
+			if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && l.Sent == nil {
+				// The credentials are not in the file; what the server chose is.
+				ntlm = ntlm || s.Resp.SupportedMech == tokens.OIDNTLM
+				kerberos = kerberos || s.Resp.SupportedMech.Kerberos()
+			}
 		}
 	}
 	switch {

@@ -118,7 +118,7 @@ func (n *Names) Same(h *Handshake, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
 	short, _, _ := strings.Cut(host, ".")
 	for _, c := range n.Candidates(h) {
-		if c == host || c == short && !strings.Contains(host, ".") {
+		if c == host || c == short && !isAddr(host) {
 			return true
 		}
 		if cs, _, ok := strings.Cut(c, "."); ok && cs == host && !isAddr(c) {

@@ -40,6 +40,9 @@ func step(l *Leg, side Side) verdict {
 	if l.HeaderRefused() {
 		return refused
 	}
+	if l.Sent.NTLM().Type() == 1 {
+		return unheard // a message 1 proves nobody: the server did not care who it is
+	}
 	return passed
 }
 
@@ -87,7 +90,7 @@ func conclude(h *Handshake) {
 	switch {
 	case h.Opening() == nil && last.Answer() == nil:
 		h.Outcome = Unanswered
-	case c.Lost != [2]int64{}:
+	case c.Lost != [2]int64{}, last.Response != nil && last.Status() != h.Side.Challenge():
 		h.Outcome = Unknown
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
 		h.Outcome = Abandoned

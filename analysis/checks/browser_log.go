@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
 	"negotrace/analysis"
@@ -23,4 +24,53 @@ func saidUnknown(h *analysis.Handshake) (status, spn string, at httpstream.Pos) 
 		}
 	}
 	return "", "", httpstream.Pos{}
+}
+
+// notTrusted tells that a challenge went unanswered and that the browser's log says
+// why: the host is not one that may have the user's own logon without asking.
+func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
+	if h.Outcome != analysis.Unanswered {
+		return httpstream.Pos{}, false
+	}
+	for _, l := range h.Legs {
+		for _, e := range l.Events {
+			if e.Result == "no-default-credentials" {
+				return e.Pos, true
+			}
+		}
+	}
+	return httpstream.Pos{}, false
+}
+
+// netErrors are Chromium's errors about authentication (net/base/net_error_list.h).
+var netErrors = map[int]string{
+	-320: "ERR_INVALID_RESPONSE",
+	-338: "ERR_INVALID_AUTH_CREDENTIALS",
+	-339: "ERR_UNSUPPORTED_AUTH_SCHEME",
+	-341: "ERR_MISSING_AUTH_CREDENTIALS",
+	-342: "ERR_UNEXPECTED_SECURITY_LIBRARY_STATUS",
+	-343: "ERR_MISCONFIGURED_AUTH_ENVIRONMENT",
+	-344: "ERR_UNDOCUMENTED_SECURITY_LIBRARY_STATUS",
+}
+
+// libraryError is the client's own word for why it has no token, from its log; "" if
+// it gives none.
+func libraryError(h *analysis.Handshake) string {
+	said := ""
+	for _, l := range h.Anonymous() {
+		for _, e := range l.Events {
+			if e.NetError >= -1 || e.Name != "AUTH_GENERATE_TOKEN" && e.Name != "AUTH_LIBRARY_INIT_SEC_CTX" {
+				continue // -1 is ERR_IO_PENDING: no answer yet
+			}
+			switch name := netErrors[e.NetError]; {
+			case e.Status != "":
+				return fmt.Sprintf("its library said %q", e.Status)
+			case name != "":
+				said = "its log says " + name
+			default:
+				said = fmt.Sprintf("its log says net error %d", e.NetError)
+			}
+		}
+	}
+	return said
 }

@@ -10,7 +10,7 @@ import (
 
 var captureOrHARLimitations = &analysis.Check{
 	Name:     "capture-or-har-limitations",
-	Variants: []string{"har-auth-stripped", "har-legs-missing", "capture-incomplete", "tls-not-decrypted"},
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "capture-incomplete", "tls-not-decrypted"},
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
@@ -35,13 +35,13 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 	}
 	t := p.Tally
 	if t.LostBytes > 0 || t.Gaps > 0 {
-		found("capture-incomplete", "%d bytes of TCP streams are not in the capture (%d gaps)", t.LostBytes, t.Gaps)
+		found("capture-incomplete", "%s of TCP streams missing from the capture", count(int(t.LostBytes), "byte"))
 	}
 	if t.Cut > 0 {
-		found("capture-incomplete", "%d packets are shorter in the capture than they were on the wire", t.Cut)
+		found("capture-incomplete", "%s shorter in the capture than on the wire", count(t.Cut, "packet"))
 	}
 	if n := midStream(p); n > 0 {
-		found("capture-incomplete", "%d connections with HTTP began before the capture", n)
+		found("capture-incomplete", "%s with HTTP began before the capture", count(n, "connection"))
 	}
 	hosts := make([]string, 0, len(t.TLSClosed))
 	for host := range t.TLSClosed {

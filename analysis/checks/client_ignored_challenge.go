@@ -43,6 +43,12 @@ const patience = 30 * time.Second
 
 func runClientIgnoredChallenge(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
+		if at, ok := notTrusted(h); ok {
+			f := p.Found(h, at, "%s asked for credentials (%s), and the browser does not trust it with the user's own logon", where(h), offeredList(h))
+			f.Evidence = analysis.Proven
+			f.Cause = "The browser's log says so: the host is not on its allow-list for automatic logon."
+			continue
+		}
 		if h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) || !(h.Offers("Negotiate") || h.Offers("NTLM")) {
 			continue
 		}

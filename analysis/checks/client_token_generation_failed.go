@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"fmt"
 	"time"
 
 	"negotrace/analysis"
@@ -101,19 +100,4 @@ func refusal(h *analysis.Handshake) *analysis.KDCExchange {
 		}
 	}
 	return refused
-}
-
-// libraryError is the client's own word for why it has no token, from its log.
-func libraryError(h *analysis.Handshake) string {
-	for _, l := range h.Anonymous() {
-		for _, e := range l.Events {
-			if e.NetError != 0 && e.NetError != -1 && (e.Name == "AUTH_GENERATE_TOKEN" || e.Name == "AUTH_LIBRARY_INIT_SEC_CTX") {
-				if e.Status != "" {
-					return fmt.Sprintf("its library said %q", e.Status)
-				}
-				return fmt.Sprintf("its log says net error %d", e.NetError)
-			}
-		}
-	}
-	return ""
 }

@@ -62,12 +62,21 @@ func succeededByKerberos(h *analysis.Handshake) bool {
 // asks again with the KDC's time.
 func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	for _, o := range p.KDC {
-		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.KDC.Addr() == k.KDC.Addr() &&
+		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) &&
 			o.Asked.Time.After(k.Asked.Time) && o.Asked.Time.Sub(k.Asked.Time) < time.Minute {
 			return true
 		}
 	}
 	return false
+}
+
+// sameAsker tells that two requests are not of different users, as far as they say.
+func sameAsker(a, b *analysis.KDCExchange) bool {
+	x, y := a.Req(), b.Req()
+	if x == nil || y == nil || x.Client == nil || y.Client == nil {
+		return true
+	}
+	return x.Client.String() == y.Client.String()
 }
 
 // apart says how far the two clocks are apart, if the error tells: the server's time

@@ -55,7 +55,7 @@ func runEtypeNosupp(p *analysis.Pass) {
 // soonGiven tells that the same client got the same ticket within a second.
 func soonGiven(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	for _, o := range p.KDC {
-		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.Service().String() == k.Service().String() &&
+		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.Service().String() == k.Service().String() && sameAsker(o, k) &&
 			!o.Asked.Time.Before(k.Asked.Time) && o.Asked.Time.Sub(k.Told.Time) < time.Second {
 			return true
 		}

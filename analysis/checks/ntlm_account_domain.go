@@ -64,5 +64,8 @@ func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
 	case i.DomainName == nil:
 		return ""
 	}
+	if workgroup(n2) {
+		return fmt.Sprintf("named with the domain %s, while the server is in none", a.Domain)
+	}
 	return fmt.Sprintf("an account of %s, while the server is in %s", a.Domain, *i.DomainName)
 }
