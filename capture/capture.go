@@ -60,6 +60,7 @@ type Options struct {
 // has packets to flush; then it reports what it has.
 func Read(ctx context.Context, sources []Source, sink Sink, opts Options) (*httpstream.Tally, error) {
 	r := newRun(ctx, sink, opts)
+	defer r.end()
 	err := r.read(sources)
 	return r.tally, err
 }

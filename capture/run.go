@@ -19,6 +19,7 @@ type run struct {
 	opts  Options
 	tally *httpstream.Tally
 	stop  context.Context // done when no more shall be read
+	end   func()          // lets go of what waits for stop
 	bytes atomic.Int64    // read so far, as they lie in the sources
 	total int64           // of all sources; 0 if unknown
 	// export is what the browser export at hand is called in Pos.File.
@@ -30,8 +31,12 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 		opts.Secrets = &httpstream.Secrets{} // a pcapng file may bring some
 	}
 	stop, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
-	return &run{sink: sink, opts: opts, stop: stop, tally: &httpstream.Tally{
+	unwatch := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	end := func() {
+		unwatch()
+		cancel()
+	}
+	return &run{sink: sink, opts: opts, stop: stop, end: end, tally: &httpstream.Tally{
 		Undecoded: map[string]int{},
 		TLSClosed: map[string]int{},
 		Responses: map[int]int{},
