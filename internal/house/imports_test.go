@@ -17,6 +17,7 @@ var mayImport = map[string][]string{
 	"analysis/report":      {"analysis"},
 	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/report", "capture", "httpstream", "tokens"},
 	"internal/capturetest": nil,
+	"internal/bench":       {"internal/capturetest"},
 	"internal/house":       nil,
 }
 
