@@ -95,7 +95,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	f := &Finding{
 		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
 		Frame: at.Frame, Stream: at.Stream, File: at.File,
-		Message: fmt.Sprintf(format, args...), Count: 1, at: at,
+		Message: fmt.Sprintf(format, args...), Count: 1, export: h != nil && h.Start.Stream < 0,
 	}
 	if h != nil {
 		f.Handshake = h.ID

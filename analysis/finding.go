@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"negotrace/httpstream"
 )
 
 // A Finding is one thing a check found in this capture.
@@ -31,7 +29,7 @@ type Finding struct {
 	// Under names the check whose finding is the root cause of this one.
 	Under string `json:"under,omitempty"`
 
-	at httpstream.Pos
+	export bool // from a browser export, which has no frames
 }
 
 // settle puts findings in their final form: consequences under their cause, repeats
@@ -113,7 +111,7 @@ func merge(findings []*Finding) []*Finding {
 
 // filter is the display filter that shows the frames of the proof, or the stream.
 func filter(f *Finding) string {
-	if f.Frame == 0 || f.at.Time.IsZero() && f.Stream < 0 {
+	if f.Frame == 0 || f.export {
 		return ""
 	}
 	frames := slices.Clone(f.Frames)

@@ -99,9 +99,10 @@ type Conn struct {
 }
 
 // Complete tells that nothing of the connection is known to be missing: its
-// beginning was seen and no byte was lost. Statements from absence need it.
+// beginning was seen, no byte was lost, and TLS, if there is any, could be opened to its
+// end. Statements from absence need it.
 func (c *Conn) Complete() bool {
-	return c.SYN && c.Lost == [2]int64{}
+	return c.SYN && c.Lost == [2]int64{} && (c.TLS == nil || c.TLS.Obstacle == "")
 }
 
 // Encrypted tells that the bytes on the wire were TLS, whether it could be opened
