@@ -18,27 +18,29 @@ import (
 // What a Trace keeps at most; what is over is counted in the Tally, never lost in
 // silence. A leg takes about 2 KiB.
 const (
-	maxExchanges = 100_000
-	maxKDC       = 50_000
-	maxLookups   = 50_000
-	maxConns     = 100_000
-	maxRiders    = 32 // requests kept per authenticated connection
+	maxExchanges  = 100_000
+	maxKDC        = 50_000
+	maxLookups    = 50_000
+	maxConns      = 100_000
+	maxRiders     = 32    // requests kept per authenticated connection
+	maxBystanders = 2_000 // requests kept that have nothing to do with authentication by themselves
 )
 
 // A Trace collects what a capture holds.
 type Trace struct {
-	decoder   tokens.Decoder
-	exchanges []*httpstream.Exchange // those that tell of authentication, with what rode on it
-	auth      map[*httpstream.Exchange][2]*Leg
-	riders    map[*httpstream.Conn]int
-	conns     []*httpstream.Conn
-	kdc       []*KDCExchange
-	asked     map[flow]*KDCExchange
-	names     Names
-	quiet     map[string][]time.Duration // per server: how long it takes to answer without authentication
-	dropped   map[string]int
-	first     httpstream.Pos
-	last      httpstream.Pos
+	decoder    tokens.Decoder
+	exchanges  []*httpstream.Exchange // those that tell of authentication, with what rode on it
+	auth       map[*httpstream.Exchange][2]*Leg
+	riders     map[*httpstream.Conn]int
+	bystanders int
+	conns      []*httpstream.Conn
+	kdc        []*KDCExchange
+	asked      map[flow]*KDCExchange
+	names      Names
+	quiet      map[string][]time.Duration // per server: how long it takes to answer without authentication
+	dropped    map[string]int
+	first      httpstream.Pos
+	last       httpstream.Pos
 
 	handshakes []*Handshake
 }
@@ -63,7 +65,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) {
 	isAuth := legs[0] != nil || legs[1] != nil || len(x.Events) > 0
 	if !isAuth {
 		t.timing(x)
-		if !t.rides(x) && !worthKeeping(x) {
+		if !t.rides(x) && !worthKeeping(x) && !t.bystander() {
 			return
 		}
 	}
@@ -105,6 +107,13 @@ func worthKeeping(x *httpstream.Exchange) bool {
 	}
 	return x.Reset != "" || strings.HasPrefix(x.Request.Target, "/adfs/ls") ||
 		x.Request.Method == "POST" && x.Request.BodyLen == 0 && x.Request.Header.Value("Content-Length") == "0"
+}
+
+// bystander tells that an exchange without any authentication is among the first of
+// its kind: behind a proxy it may ride on somebody else's authentication.
+func (t *Trace) bystander() bool {
+	t.bystanders++
+	return t.bystanders <= maxBystanders
 }
 
 // timing keeps a few answer times per server for comparison.
@@ -171,9 +180,11 @@ func (t *Trace) Report(tally *httpstream.Tally, checks []*Check) *Report {
 	for _, h := range t.handshakes {
 		t.describe(h)
 	}
+	pairs := pairTwins(t.exchanges, t.auth)
+	pairs.join(t.handshakes)
 	p := &Pass{
 		Handshakes: t.handshakes, KDC: t.kdc, Conns: t.conns, Names: &t.names,
-		Tally: tally, Exchanges: t.exchanges, End: t.end(), quiet: t.quiet,
+		Tally: tally, Exchanges: t.exchanges, End: t.end(), twins: pairs, quiet: t.quiet,
 	}
 	for _, c := range checks {
 		p.run(c)

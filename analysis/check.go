@@ -76,6 +76,7 @@ type Pass struct {
 	// End is the time of the last thing seen.
 	End time.Time
 
+	twins    twins
 	quiet    map[string][]time.Duration
 	check    *Check
 	findings []*Finding
@@ -102,6 +103,19 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	}
 	p.findings = append(p.findings, f)
 	return f
+}
+
+// Front returns the exchange by which a client asked a proxy for what x is the proxy's
+// request for, nil if x is none or the capture does not hold both sides.
+func (p *Pass) Front(x *httpstream.Exchange) *httpstream.Exchange { return p.twins.front[x] }
+
+// FrontOf returns the handshake of the client with a proxy that h is the continuation
+// of on the proxy's other side, nil if there is none in the capture.
+func (p *Pass) FrontOf(h *Handshake) *Handshake {
+	if h.Front == 0 {
+		return nil
+	}
+	return p.Handshakes[h.Front-1]
 }
 
 // Usual returns the median time that the server took to answer requests without

@@ -34,8 +34,8 @@ type Finding struct {
 
 // settle puts findings in their final form: consequences under their cause, repeats
 // in one, worst first.
-func settle(findings []*Finding, checks []*Check) []*Finding {
-	attach(findings, checks)
+func settle(findings []*Finding, handshakes []*Handshake, checks []*Check) []*Finding {
+	attach(findings, handshakes, checks)
 	merged := merge(findings)
 	for _, f := range merged {
 		if f.Filter == "" {
@@ -53,8 +53,9 @@ func settle(findings []*Finding, checks []*Check) []*Finding {
 	return merged
 }
 
-// attach names for each finding the root cause found on the same handshake.
-func attach(findings []*Finding, checks []*Check) {
+// attach names for each finding the root cause found on the same handshake, seen on
+// either side of a proxy.
+func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 	follows := map[string][]string{}
 	for _, c := range checks {
 		follows[c.Name] = c.Follows
@@ -63,15 +64,21 @@ func attach(findings []*Finding, checks []*Check) {
 		handshake int
 		check     string
 	}
+	same := func(id int) int { // the client's own handshake
+		if id != 0 && handshakes[id-1].Front != 0 {
+			return handshakes[id-1].Front
+		}
+		return id
+	}
 	found := map[key]bool{}
 	for _, f := range findings {
 		if f.Handshake != 0 {
-			found[key{f.Handshake, f.Check}] = true
+			found[key{same(f.Handshake), f.Check}] = true
 		}
 	}
 	for _, f := range findings {
 		for _, cause := range follows[f.Check] {
-			if found[key{f.Handshake, cause}] && cause != f.Check {
+			if found[key{same(f.Handshake), cause}] && cause != f.Check {
 				f.Under = cause
 				break
 			}
@@ -82,14 +89,14 @@ func attach(findings []*Finding, checks []*Check) {
 // merge makes one finding of those that say the same.
 func merge(findings []*Finding) []*Finding {
 	type key struct {
-		check, variant, message, file, under string
-		severity                             Severity
-		evidence                             Evidence
+		check, variant, message, under string
+		severity                       Severity
+		evidence                       Evidence
 	}
 	seen := map[key]*Finding{}
 	var merged []*Finding
 	for _, f := range findings {
-		k := key{f.Check, f.Variant, f.Message, f.File, f.Under, f.Severity, f.Evidence}
+		k := key{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
 		first := seen[k]
 		if first == nil {
 			seen[k] = f

@@ -74,6 +74,9 @@ type Handshake struct {
 	// Split tells that its legs ran over more than one connection although the
 	// mechanism is bound to one.
 	Split bool `json:"split,omitempty"`
+	// Front is the ID of the client's handshake with a proxy that this one is the
+	// continuation of on the proxy's other side, 0 if none is in the capture.
+	Front int `json:"front,omitempty"`
 	// Repeats counts further requests with the same credentials and result that were
 	// not kept as legs: Basic, Bearer and Digest are sent with each.
 	Repeats int `json:"repeats,omitempty"`

@@ -150,7 +150,7 @@ func (t *Trace) meanwhile(h *Handshake, k *KDCExchange) bool {
 	}
 	_, ap := h.APReq()
 	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
-	if !own && !(isHTTPService(s.Service()) && t.names.Same(h, s.Host())) {
+	if !own && !(isHTTPService(s.Service()) && t.names.near(h, s.Host())) {
 		return false
 	}
 	end := h.Start.Time

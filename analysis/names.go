@@ -27,6 +27,7 @@ type Lookup struct {
 type Names struct {
 	Lookups []Lookup
 	names   map[netip.Addr][]string // every name that was answered with the address
+	reverse map[netip.Addr][]string // what PTR answers call it
 	chain   map[string][]string     // name -> its CNAME chain
 }
 
@@ -62,7 +63,7 @@ func dnsName(n dnsmessage.Name) string {
 func (n *Names) add(l Lookup) {
 	n.Lookups = append(n.Lookups, l)
 	if n.names == nil {
-		n.names, n.chain = map[netip.Addr][]string{}, map[string][]string{}
+		n.names, n.reverse, n.chain = map[netip.Addr][]string{}, map[netip.Addr][]string{}, map[string][]string{}
 	}
 	for _, a := range l.Addrs {
 		for _, name := range append([]string{l.Name}, l.CNAMEs...) {
@@ -75,8 +76,8 @@ func (n *Names) add(l Lookup) {
 		n.chain[l.Name] = l.CNAMEs
 	}
 	if l.Type == "PTR" && len(l.Targets) > 0 {
-		if a, ok := ptrAddr(l.Name); ok && !slices.Contains(n.names[a], l.Targets[0]) {
-			n.names[a] = append(n.names[a], l.Targets[0])
+		if a, ok := ptrAddr(l.Name); ok && !slices.Contains(n.reverse[a], l.Targets[0]) {
+			n.reverse[a] = append(n.reverse[a], l.Targets[0])
 		}
 	}
 }
@@ -98,12 +99,12 @@ func (n *Names) Of(a netip.Addr) []string { return n.names[a] }
 func (n *Names) Chain(host string) []string { return n.chain[strings.ToLower(host)] }
 
 // Candidates returns the host names that a client may rightly put into the service
-// principal name for a handshake: the URL's host, the names its CNAMEs lead to, other
-// names of the server's address, and of each the form without its domain.
+// principal name for a handshake: the URL's host, the names its CNAMEs lead to, what a
+// reverse look-up calls the server, and of each the form without its domain.
 func (n *Names) Candidates(h *Handshake) []string {
 	c := []string{strings.ToLower(h.Host)}
 	c = append(c, n.Chain(h.Host)...)
-	c = append(c, n.Of(h.ServerAddr())...)
+	c = append(c, n.reverse[h.ServerAddr()]...)
 	for _, name := range c {
 		if short, _, ok := strings.Cut(name, "."); ok && !isAddr(name) && !slices.Contains(c, short) {
 			c = append(c, short)
@@ -126,6 +127,12 @@ func (n *Names) Same(h *Handshake, host string) bool {
 		}
 	}
 	return false
+}
+
+// near tells whether host may be the handshake's server: by the rules of Same, or
+// because its address was looked up under that name.
+func (n *Names) near(h *Handshake, host string) bool {
+	return n.Same(h, host) || slices.Contains(n.Of(h.ServerAddr()), strings.ToLower(HostOnly(host)))
 }
 
 // HostOnly returns the host of a Host header or host:port, without port and brackets.

@@ -30,7 +30,7 @@ func step(l *Leg, side Side) verdict {
 		}
 		return unheard
 	case side.Challenge():
-		if a := l.Answer(); a != nil && !rejects(a) {
+		if a := l.Answer(); a != nil && !rejects(a) && !finishes(a) {
 			return goesOn
 		}
 		return refused
@@ -70,6 +70,16 @@ func rejects(a *tokens.Auth) bool {
 	}
 	k := a.Kerberos()
 	return k != nil && k.Error != nil
+}
+
+// finishes tells that a token completes the exchange: with a 401 it says that the user
+// is known, and not wanted.
+func finishes(a *tokens.Auth) bool {
+	if s := a.SPNEGO(); s != nil {
+		return s.Resp != nil && s.Resp.NegState == tokens.AcceptCompleted
+	}
+	k := a.Kerberos()
+	return k != nil && k.APRep != nil
 }
 
 // conclude settles the outcome of a handshake whose end was not heard.

@@ -46,7 +46,7 @@ func report(t *Trace, tally *httpstream.Tally, findings []*Finding, checks []*Ch
 		Schema:     1,
 		Summary:    Summary{Tally: tally, First: t.first, Last: t.last, Mechanisms: map[Mechanism]map[Outcome]int{}},
 		Handshakes: t.handshakes,
-		Findings:   settle(findings, checks),
+		Findings:   settle(findings, t.handshakes, checks),
 		Checks:     []*Check{},
 	}
 	if r.Handshakes == nil {

@@ -26,7 +26,20 @@ func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 		if h.Outcome != analysis.Succeeded || first.Sent != nil || first.Status() != h.Side.Challenge() || len(h.Anonymous()) != 1 {
 			continue
 		}
-		p.Found(h, first.ResponsePos(), "%s asked for credentials with a %d (%s), and %s then authenticated",
-			where(h), first.Status(), offeredList(h), who(h))
+		p.Found(h, first.ResponsePos(), "%s asked for credentials with a %d (%s), and %s then authenticated%s",
+			where(h), first.Status(), offeredList(h), who(h), inIISLog(h))
 	}
+}
+
+// inIISLog says how IIS writes such a beginning into its log: the bare challenge is its
+// 401.2 with the Win32 status 5, an NTLM challenge its 401.1 with SEC_E_NO_CREDENTIALS.
+// None of that is on the wire.
+func inIISLog(h *analysis.Handshake) string {
+	if !windowsServer(h.First()) || h.Last().Status() != 200 {
+		return ""
+	}
+	if _, n2 := h.NTLM(2); n2 != nil {
+		return "; in IIS's log, by inference: 401 2 5, 401 1 2148074254, 200 0 0"
+	}
+	return "; in IIS's log, by inference: 401 2 5, 200 0 0"
 }

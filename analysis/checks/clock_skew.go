@@ -62,7 +62,7 @@ func succeededByKerberos(h *analysis.Handshake) bool {
 // asks again with the KDC's time.
 func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	for _, o := range p.KDC {
-		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) &&
+		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) && o.Service().String() == k.Service().String() &&
 			o.Asked.Time.After(k.Asked.Time) && o.Asked.Time.Sub(k.Asked.Time) < time.Minute {
 			return true
 		}

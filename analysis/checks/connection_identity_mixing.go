@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"strings"
 
 	"negotrace/analysis"
@@ -39,6 +40,12 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 		if !p.Whole(h) || h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
 			continue
 		}
+		if x, from := servedAs(p, h); x != nil {
+			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, where(h), h.User, x.Response.Status)
+			f.Evidence = analysis.Proven
+			f.Frames = []int{p.Front(x).Request.Pos.Frame}
+			continue
+		}
 		if x, sign := stranger(h); x != nil {
 			p.Found(h, x.Request.Pos, "a request that differs in %s from those of %s went over the connection to %s that %s had authenticated", sign, h.User, where(h), h.User)
 			continue
@@ -62,6 +69,22 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			break
 		}
 	}
+}
+
+// servedAs returns the first request without credentials on the handshake's connection
+// that came to the proxy over another connection than the user's own, and from where.
+func servedAs(p *analysis.Pass, h *analysis.Handshake) (*httpstream.Exchange, netip.AddrPort) {
+	own := p.FrontOf(h)
+	if own == nil {
+		return nil, netip.AddrPort{}
+	}
+	for _, x := range h.Riders {
+		a := p.Front(x)
+		if a != nil && a.Conn != own.Conn() && x.Response != nil && x.Response.Status < 400 {
+			return x, a.Conn.Client
+		}
+	}
+	return nil, netip.AddrPort{}
 }
 
 // marks are header lines that tell clients behind a proxy apart.

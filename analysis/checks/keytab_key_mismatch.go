@@ -13,9 +13,9 @@ var keytabKeyMismatch = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Means:    "A server that is not Windows decrypts tickets with a keytab. The KDC issued the ticket under a principal, encryption type and key version that this keytab lacks.",
-	Proof: "The server is not IIS, and it answers the ticket with KRB-ERROR 35, 41, 44 or 45; or refuses it with bare challenges although the KDC issued it in this capture (then inferred). " +
+	Proof: "The server is not IIS, and it answers the ticket with KRB-ERROR 35, 41, 44 or 45, or with 31 to a ticket that is the very one the KDC issued; or refuses it with bare challenges although the KDC issued it in this capture (then inferred). " +
 		"What the keytab must hold is read from the ticket: principal, realm, kvno, etype.",
-	Not: "Proof of which of them is missing. MIT acceptors take Microsoft's Kerberos OID, so that is not the reason. Error 31 may be a wrong key too: krb-ap-req-rejected.",
+	Not: "Proof of which of them is missing. MIT acceptors take Microsoft's Kerberos OID, so that is not the reason. Error 31 for a ticket whose issue was not captured, or which is not as it was issued: krb-ap-req-rejected.",
 	Causes: []string{
 		"The account's password was changed after the keytab was made: the key version went up.",
 		"The keytab holds RC4 only and the KDC now issues AES, or the other way round.",
@@ -39,20 +39,28 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 		}
 		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)
 		if el, e := h.KRBError(); e != nil {
-			switch e.Code {
-			case 35, 41, 44, 45:
+			if keytabCode(e.Code) || e.Code == 41 || e.Code == 31 && issuer(h) != nil {
 				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", where(h), tokens.KRBErrorName(e.Code), needed)
 				f.Frames = []int{l.RequestPos().Frame}
 			}
 			continue
 		}
-		for _, k := range h.KDC {
-			if r := k.Rep(); r != nil && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum {
-				f := p.Found(h, h.Last().ResponsePos(), "%s refused without a word a ticket that the KDC had just issued; %s", where(h), needed)
-				f.Evidence = analysis.Inferred
-				f.Frames = []int{k.Told.Frame, l.RequestPos().Frame}
-				break
-			}
+		if k := issuer(h); k != nil {
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused without a word a ticket that the KDC had just issued; %s", where(h), needed)
+			f.Evidence = analysis.Inferred
+			f.Frames = []int{k.Told.Frame, l.RequestPos().Frame}
 		}
 	}
+}
+
+// issuer returns the KDC exchange that issued the very ticket presented, nil if the
+// capture does not hold it: such a ticket was not altered on its way.
+func issuer(h *analysis.Handshake) *analysis.KDCExchange {
+	_, ap := h.APReq()
+	for _, k := range h.KDC {
+		if r := k.Rep(); r != nil && ap != nil && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum {
+			return k
+		}
+	}
+	return nil
 }

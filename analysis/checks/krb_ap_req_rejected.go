@@ -33,7 +33,7 @@ var krbAPReqRejected = &analysis.Check{
 func runKrbAPReqRejected(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, e := h.KRBError()
-		if e == nil || e.Code == 37 || e.Code == 41 || keytabCode(e.Code) && otherServer(l) {
+		if e == nil || e.Code == 37 || e.Code == 41 || (keytabCode(e.Code) || e.Code == 31 && issuer(h) != nil) && otherServer(l) {
 			continue
 		}
 		_, ap := h.APReq()
@@ -57,6 +57,9 @@ func keytabCode(code int32) bool { return code == 35 || code == 44 || code == 45
 func whyRejected(p *analysis.Pass, h *analysis.Handshake, code int32, ap *tokens.APReq) string {
 	switch code {
 	case 31:
+		if k := issuedOther(h, ap); k != nil {
+			return fmt.Sprintf("The ticket is not as the KDC issued it (frame %d): it was altered since.", k.Told.Frame)
+		}
 		return "The acceptor's key does not open what it was sent: an old or wrong key, or a ticket altered on the way."
 	case 34:
 		if o := sameAuthenticator(p, h, ap); o != nil {
@@ -77,6 +80,20 @@ func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq
 		}
 		if _, other := o.APReq(); other != nil && other.Authenticator.Sum == ap.Authenticator.Sum {
 			return o
+		}
+	}
+	return nil
+}
+
+// issuedOther returns the KDC exchange that issued a ticket for the service of the one
+// presented, where that is not the one it issued.
+func issuedOther(h *analysis.Handshake, ap *tokens.APReq) *analysis.KDCExchange {
+	if ap == nil || issuer(h) != nil {
+		return nil
+	}
+	for _, k := range h.KDC {
+		if r := k.Rep(); r != nil && k.TGS() && r.Ticket.Service.String() == ap.Ticket.Service.String() {
+			return k
 		}
 	}
 	return nil

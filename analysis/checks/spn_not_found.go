@@ -34,7 +34,8 @@ var spnNotFound = &analysis.Check{
 		"Microsoft, KDC_ERR_S_PRINCIPAL_UNKNOWN or KDC_ERR_PRINCIPAL_NOT_UNIQUE, learn.microsoft.com/troubleshoot/windows-server/windows-security",
 		factSPNCache.source,
 	},
-	Run: runSPNNotFound,
+	Follows: []string{"ip-address-url"},
+	Run:     runSPNNotFound,
 }
 
 func runSPNNotFound(p *analysis.Pass) {

@@ -22,7 +22,7 @@ var spnegoReject = &analysis.Check{
 	},
 	Fix:     []string{"Compare the client's mechanisms with what the server supports; see keytab-key-mismatch and server-selected-ntlm."},
 	Sources: []string{"RFC 4178 section 4.2.2", "mod_auth_gssapi README"},
-	Follows: []string{"clock-skew", "krb-ap-req-rejected", "keytab-key-mismatch", "spn-wrong-account-ap-err-modified"},
+	Follows: []string{"clock-skew", "krb-ap-req-rejected", "keytab-key-mismatch", "spn-wrong-account-ap-err-modified", "auth-token-malformed"},
 	Run:     runSPNEGOReject,
 }
 

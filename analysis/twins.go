@@ -1,0 +1,139 @@
+package analysis
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// twins joins what a capture shows of one request on both sides of a proxy: as the
+// client sent it, and as the proxy sent it on. A token is the same on both sides, so
+// requests with credentials recognise each other; the pair of addresses they went
+// between is then known as the proxy's, and the requests without credentials between
+// the same addresses are joined by method, path and time.
+type twins struct {
+	front map[*httpstream.Exchange]*httpstream.Exchange // server-side exchange -> client-side exchange
+}
+
+// hop is a client's way to a proxy and the proxy's way to a server.
+type hop struct{ proxyIn, proxyOut netip.Addr }
+
+// slack is how far apart in time the two sides may see one request, when the clocks of
+// two capture points are compared by requests that both saw.
+const slack = 50 * time.Millisecond
+
+// pairTwins finds the twins among the exchanges, which are in order of their frames.
+func pairTwins(all []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg) twins {
+	t := twins{front: map[*httpstream.Exchange]*httpstream.Exchange{}}
+	ways := t.byToken(all, auth)
+	if len(ways) > 0 {
+		t.byTime(all, auth, ways)
+	}
+	return t
+}
+
+// byToken pairs exchanges that carry the same token over different connections, and
+// returns the ways they show with the difference of the clocks on them.
+func (t twins) byToken(all []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg) map[hop]time.Duration {
+	ways := map[hop]time.Duration{}
+	seen := map[[8]byte]*httpstream.Exchange{}
+	for _, x := range all {
+		sum, ok := tokenSum(auth[x])
+		if !ok {
+			continue
+		}
+		first := seen[sum]
+		if first == nil {
+			seen[sum] = x
+			continue
+		}
+		if !isNext(first, x) || t.front[x] != nil {
+			continue
+		}
+		t.front[x] = first
+		w := hop{first.Conn.Server.Addr(), x.Conn.Client.Addr()}
+		if _, ok := ways[w]; !ok {
+			ways[w] = x.Request.Pos.Time.Sub(first.Request.Pos.Time)
+		}
+	}
+	return ways
+}
+
+// join tells each handshake on the server's side of a proxy which one it continues.
+func (t twins) join(handshakes []*Handshake) {
+	of := map[*httpstream.Exchange]*Handshake{}
+	for _, h := range handshakes {
+		for _, l := range h.Legs {
+			if l.Sent != nil && h.Side == ToServer {
+				of[l.Exchange] = h
+			}
+		}
+	}
+	for _, h := range handshakes {
+		for _, l := range h.Legs {
+			if front := of[t.front[l.Exchange]]; front != nil && front != h {
+				h.Front = front.ID
+			}
+		}
+	}
+}
+
+// tokenSum is the fingerprint of the server-side token of an exchange. Message 1 of
+// NTLM is the same for everybody and tells nothing.
+func tokenSum(legs [2]*Leg) (sum [8]byte, ok bool) {
+	l := legs[0]
+	if l == nil || l.Sent == nil || l.Sent.Token == nil || l.Sent.NTLM().Type() == 1 || l.Request == nil {
+		return sum, false
+	}
+	return l.Sent.Token.Sum, true
+}
+
+// isNext tells that b may be a sent on: the same request between other machines.
+func isNext(a, b *httpstream.Exchange) bool {
+	if a.Conn == b.Conn || a.Request == nil || b.Request == nil || !a.Conn.Client.IsValid() {
+		return false
+	}
+	return a.Conn.Client.Addr() != b.Conn.Client.Addr() && a.Conn.Server != b.Conn.Server &&
+		a.Request.Method == b.Request.Method && path(a.Request.Target) == path(b.Request.Target)
+}
+
+func path(target string) string {
+	if authority := absolute(target); authority != "" {
+		_, rest, _ := strings.Cut(target, authority)
+		return withoutQuery(rest)
+	}
+	return withoutQuery(target)
+}
+
+// byTime pairs exchanges on the ways of a proxy that carry no token: the server-side
+// request lies within the time of the client-side exchange, and the status is the same.
+func (t twins) byTime(all []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg, ways map[hop]time.Duration) {
+	taken := map[*httpstream.Exchange]bool{}
+	for _, a := range t.front {
+		taken[a] = true
+	}
+	const back = 256 // how many exchanges before and after may lie between
+	for i, b := range all {
+		if _, has := tokenSum(auth[b]); has || t.front[b] != nil || b.Request == nil || b.Response == nil {
+			continue
+		}
+		for j := max(0, i-back); j < min(len(all), i+back); j++ {
+			a := all[j]
+			if a.Response == nil || taken[a] || !isNext(a, b) || a.Response.Status != b.Response.Status {
+				continue
+			}
+			shift, ok := ways[hop{a.Conn.Server.Addr(), b.Conn.Client.Addr()}]
+			if _, has := tokenSum(auth[a]); has || !ok {
+				continue
+			}
+			sent, got := b.Request.Pos.Time.Add(-shift), b.Response.Pos.Time.Add(-shift)
+			if sent.Before(a.Request.Pos.Time.Add(-slack)) || got.After(a.Response.Pos.Time.Add(slack)) {
+				continue
+			}
+			t.front[b], taken[a] = a, true
+			break
+		}
+	}
+}
