@@ -59,7 +59,7 @@ func (p *parser) kdcReqBody(seq element, m *KDCReq) {
 		case 6:
 			m.RTime = p.time(v, "rtime")
 		case 7:
-			m.Nonce = int(p.integer(v, "nonce"))
+			m.Nonce = p.unsigned(v, "nonce")
 		case 8:
 			p.group("etype", v.whole, func() {
 				p.items(v, func(item element) { m.ETypes = append(m.ETypes, p.etype(item)) })
@@ -192,7 +192,7 @@ func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
 		p.members(id, func(n int, v element) {
 			switch n {
 			case 0:
-				p.integer(v, "nonce")
+				p.unsigned(v, "nonce")
 			case 1:
 				p.principal(v, "cname", user)
 			case 2:

@@ -331,9 +331,8 @@ func (p *parser) principal(seq element, name string, to *Principal) {
 	})
 }
 
-// encrypted reads an EncryptedData (RFC 4120 section 5.2.9). A kvno is an unsigned
-// number that some write as a negative one: that of a read-only domain controller has
-// its highest bits set. It returns the cipher, nil if it is cut.
+// encrypted reads an EncryptedData (RFC 4120 section 5.2.9). It returns the cipher, nil
+// if it is cut.
 func (p *parser) encrypted(seq element, name string, to *Encrypted) (cipher []byte) {
 	p.group(name, seq.whole, func() {
 		p.members(seq, func(n int, v element) {
@@ -341,7 +340,7 @@ func (p *parser) encrypted(seq element, name string, to *Encrypted) (cipher []by
 			case 0:
 				to.EType = p.etype(v)
 			case 1:
-				to.KVNO = int(uint32(p.integer(v, "kvno")))
+				to.KVNO = p.unsigned(v, "kvno")
 			case 2:
 				b := p.octets(v, "cipher")
 				p.secret("cipher", v.whole, b)
@@ -369,6 +368,17 @@ func (p *parser) numbered(v element, name string, call func(int) string) int {
 	if p.tree != nil {
 		p.field(name, v.whole, call(n))
 	}
+	return n
+}
+
+// unsigned reads a UInt32. Some write those with the highest bit set as negative numbers:
+// a nonce of MIT krb5, the kvno of a read-only domain controller.
+func (p *parser) unsigned(v element, name string) int {
+	tree := p.tree
+	p.tree = nil
+	n := int(uint32(p.integer(v, name)))
+	p.tree = tree
+	p.field(name, v.whole, n)
 	return n
 }
 
