@@ -42,6 +42,10 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		mechanism          analysis.Mechanism
 		conn               *httpstream.Conn // nil: connections that end after one request
 	}
+	on := map[*httpstream.Conn]int{}
+	for _, h := range p.Handshakes {
+		on[h.Conn()]++
+	}
 	groups := map[key][]*analysis.Handshake{}
 	var order []key
 	for _, h := range p.Handshakes {
@@ -49,7 +53,7 @@ func runAuthEveryRequest(p *analysis.Pass) {
 			continue
 		}
 		k := key{h.ClientAddr().String(), h.Host, h.User, h.Mechanism, h.Conn()}
-		if h.Carried == 0 && endsAfter(h) {
+		if on[h.Conn()] == 1 && h.Carried == 0 && endsAfter(h) {
 			k.conn = nil
 		}
 		if groups[k] == nil {

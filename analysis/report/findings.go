@@ -72,12 +72,17 @@ func (t *tree) rank() int {
 
 // findings writes the findings, worst first, consequences beneath their causes, and
 // returns the checks that found root causes, in that order.
-func (p *page) findings(all []*analysis.Finding) (causes []string) {
+func (p *page) findings(r *analysis.Report) (causes []string) {
 	p.title("FINDINGS")
-	all = slices.DeleteFunc(slices.Clone(all), func(f *analysis.Finding) bool { return f.Check == limitations })
+	all, quiet := loud(r)
 	if len(all) == 0 {
 		p.line("none")
 	}
+	defer func() {
+		if quiet > 0 {
+			p.line(fmt.Sprintf("%s of what is usual left out (use --format json)", count(quiet, "note")))
+		}
+	}()
 	found := map[string]int{}
 	for _, t := range trees(all) {
 		if found[t.Check]++; found[t.Check] > perCheck {
@@ -95,6 +100,24 @@ func (p *page) findings(all []*analysis.Finding) (causes []string) {
 		}
 	}
 	return causes
+}
+
+// loud returns the findings that the table shows, and how many quiet ones it does not.
+// What could not be seen has a section of its own.
+func loud(r *analysis.Report) (all []*analysis.Finding, quiet int) {
+	quietChecks := map[string]bool{}
+	for _, c := range r.Checks {
+		quietChecks[c.Name] = c.Quiet
+	}
+	for _, f := range r.Findings {
+		switch {
+		case quietChecks[f.Check]:
+			quiet += f.Count
+		case f.Check != limitations:
+			all = append(all, f)
+		}
+	}
+	return all, quiet
 }
 
 const severityWidth = len("warning  ")

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	groupFrom = 25 // handshakes from which on equal ones share a row
+	groupFrom = 10 // handshakes from which on equal ones share a row
 	maxRows   = 40
 )
 

@@ -19,7 +19,7 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	if err := p.handshakes(r.Handshakes); err != nil {
 		return err
 	}
-	causes := p.findings(r.Findings)
+	causes := p.findings(r)
 	p.advice(causes, r.Checks)
 	p.unseen(r.Summary)
 	_, err := w.Write(p.Bytes())
