@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -49,11 +50,16 @@ var (
 // do: "401.1", "401.2 0x80070005"; "" for any other.
 func SubStatus(body []byte) string {
 	var found []string
-	if m := iisSubStatus.FindSubmatch(body); m != nil {
-		found = append(found, string(m[1]))
+	// Most bodies hold neither, and looking for a prefix is far cheaper than matching.
+	if i := bytes.Index(body, []byte("HTTP Error ")); i >= 0 {
+		if m := iisSubStatus.FindSubmatch(body[i:]); m != nil {
+			found = append(found, string(m[1]))
+		}
 	}
-	if m := win32Error.Find(body); m != nil {
-		found = append(found, strings.ToLower(string(m)))
+	if bytes.Contains(body, []byte("0x8")) {
+		if m := win32Error.Find(body); m != nil {
+			found = append(found, strings.ToLower(string(m)))
+		}
 	}
 	return strings.Join(found, " ")
 }
