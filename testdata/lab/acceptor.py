@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """A web server that leaves authentication to Samba's ntlm_auth, as IIS leaves it to SSPI.
 
-usage: acceptor.py ADDRESS PORT [--offer=Negotiate,NTLM] [--close] [--delay=SECONDS] [--deny=STATUS]
+usage: acceptor.py ADDRESS PORT [--offer=Negotiate,NTLM] [--close | --drop]
+                   [--delay=SECONDS] [--final=STATUS]
 
 A connection that has authenticated stays so. --close ends the connection after every
-401, --delay waits before a token is judged, --deny answers the authenticated with
-STATUS instead of 200.
+401 and says so; --drop ends it unannounced after a leg that calls for another; --delay
+waits before a token is judged; --final answers the authenticated with STATUS.
 """
 import socketserver
 import subprocess
@@ -48,16 +49,16 @@ class Connection(socketserver.StreamRequestHandler):
                     helper.kill()
                     helper = None
             if user:
-                status = options.get('deny', '200 OK')
+                status = options.get('final', '200 OK')
                 challenges = challenges if challenges is not offer else []
-            body = b'%s\n' % (user or 'denied').encode()
-            head = ['HTTP/1.1 ' + status, 'Server: lab', 'Content-Type: text/plain', 'Content-Length: %d' % len(body)]
+            body = b'<link rel="icon" href="data:,">%s\n' % (user or 'denied').encode()
+            head = ['HTTP/1.1 ' + status, 'Server: lab', 'Content-Type: text/html', 'Content-Length: %d' % len(body)]
             head += ['WWW-Authenticate: ' + c for c in challenges]
             last = 'close' in options and not user
             head += ['Connection: close'] if last else []
             head += ['X-Remote-User: ' + user] if user else []
             self.wfile.write('\r\n'.join(head + ['', '']).encode() + (b'' if request.startswith(b'HEAD') else body))
-            if last:
+            if last or ('drop' in options and helper):
                 break
         if helper:
             helper.kill()

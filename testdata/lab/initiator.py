@@ -2,10 +2,10 @@
 """A web client on Samba's GENSEC, for what curl cannot be made to do.
 
 usage: initiator.py URL [--mechanism=spnego] [--scheme=Negotiate] [--user=NAME --password=WORD | --anonymous]
-                        [--ntlmv1] [--leave-after=N]
+                        [--ntlmv1] [--lm] [--leave-after=N | --reconnect]
 
-Without user it takes the ticket cache. Every leg uses the one connection. --leave-after
-closes it after N responses; mechanisms are spnego, ntlmssp and gssapi_krb5 (Kerberos
+Without user it takes the ticket cache. Every leg uses the one connection, but with
+--reconnect each its own; --leave-after closes it after N responses. Mechanisms are spnego, ntlmssp and gssapi_krb5 (Kerberos
 without SPNEGO).
 """
 import base64
@@ -27,7 +27,8 @@ lp.set('netbios name', 'CLIENT')
 if 'ntlmv1' in options:
     lp.set('client ntlmv2 auth', 'no')
     lp.set('client lanman auth', 'yes')
-    lp.set('client min protocol', 'NT1')
+if 'lm' in options:
+    lp.set('ntlmssp_client:ntlm2', 'no')
 who = credentials.Credentials()
 who.guess(lp)
 if 'anonymous' in options:
@@ -53,12 +54,18 @@ answer, responses = b'', 0
 while True:
     done, token = initiator.update(answer)
     connection.request('GET', url.path, headers={'Authorization': scheme + ' ' + base64.b64encode(token).decode()})
-    response = connection.getresponse()
-    response.read()
+    try:
+        response = connection.getresponse()
+        response.read()
+    except ConnectionError:
+        print('the server has closed the connection')
+        break
     responses += 1
     print(response.status)
     challenge = (response.getheader('WWW-Authenticate') or '').partition(' ')[2]
     if response.status != 401 or not challenge or responses == int(options.get('leave-after', 0)):
         break
+    if 'reconnect' in options:
+        connection.close()
     answer = base64.b64decode(challenge)
 connection.close()

@@ -3,8 +3,8 @@
 
 usage: judge.py SCENARIO FILE NEGOTRACE
 
-SCENARIO is the scenario's file, FILE the capture without ".pcapng". Prints a row each
-for the capture and the one behind the proxy; exit status 1 if anything differs.
+SCENARIO is the scenario's file, FILE its capture without ".pcapng". Prints a row of the
+table for each capture and export; exit status 1 if anything differs.
 """
 import collections
 import json
@@ -19,14 +19,16 @@ said = dict(re.findall(r'^declare -- (\w+)="(.*)"$', shell, re.M))
 
 
 def counted(values):
-    return ' '.join(v if n == 1 else '%sx%d' % (v, n) for v, n in sorted(collections.Counter(values).items()))
+    return ' '.join(v if n == 1 else '%s*%d' % (v, n) for v, n in sorted(collections.Counter(values).items()))
 
 
 def wire(capture, keylog):
-    """HTTP statuses, Kerberos errors but 25 and 52, NTLM messages: what tshark sees."""
+    """What tshark sees: HTTP statuses, Kerberos errors other than 25 and 52, NTLM messages."""
     fields = ['http.response.code', 'http2.headers.status', 'kerberos.error_code', 'ntlmssp.messagetype', 'udp.port', 'tcp.port']
     command = ['tshark', '-r', capture, '-o', 'tcp.reassemble_out_of_order:TRUE', '-Y', 'http or http2 or kerberos', '-T', 'fields']
-    command += [a for f in fields for a in ('-e', f)] + keylog
+    command += [a for f in fields for a in ('-e', f)]
+    if keylog:
+        command += ['-o', 'tls.keylog_file:' + keylog]
     seen = []
     for line in subprocess.run(command, capture_output=True, text=True).stdout.splitlines():
         http1, http2, errors, messages, udp, tcp = line.split('\t')
@@ -37,31 +39,43 @@ def wire(capture, keylog):
     return counted(v for v in seen if v)
 
 
-def judge(name, capture, prefix):
-    keylog = file + '.keylog'
-    tls = os.path.exists(keylog)
-    found = {'wire': wire(capture, ['-o', 'tls.keylog_file:' + keylog] if tls else [])}
-    run = subprocess.run([negotrace, '--format', 'json', '--fail-on', 'never'] + (['--keylog', keylog] if tls else []) + [capture],
-                         capture_output=True, text=True)
-    expected = {'wire': said.get(prefix + 'wire', '')}
-    if run.stdout:
-        report = json.loads(run.stdout)
-        expected['handshakes'] = counted(re.split(', *', said.get(prefix + 'handshakes', '')))
-        found['handshakes'] = counted('%(mechanism)s %(outcome)s' % h for h in report['handshakes'])
-        expected['findings'] = ' '.join(sorted(said.get(prefix + 'findings', '').split()))
-        found['findings'] = ' '.join(sorted({f['check'] for f in report['findings'] if f['severity'] != 'info'}))
-    elif run.stderr:
-        found['handshakes'] = run.stderr.splitlines()[0]
-    same = all(found[k] == expected.get(k) for k in found)
-    print('%-5s %s' % ('same' if same else 'DIFF', name))
-    for k in found:
-        if found[k] or expected.get(k):
-            print('      %-10s %s%s' % (k, found[k], '' if found[k] == expected.get(k) else '   expected: ' + expected.get(k, '')))
+def analysed(capture, keylog):
+    """The handshakes and the errors and warnings that negotrace reports."""
+    command = [negotrace, '--format', 'json', '--fail-on', 'never'] + (['--keylog', keylog] if keylog else []) + [capture]
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode:
+        return 'exit status %d' % run.returncode, run.stderr.strip()
+    report = json.loads(run.stdout)
+    return (counted('%(mechanism)s %(outcome)s' % h for h in report['handshakes']),
+            ' '.join(sorted({f['check'] for f in report['findings'] if f['severity'] != 'info'})))
+
+
+def agree(want, found):
+    """Whether found is as wanted, where "200+" and "kerberos succeeded+" stand for any number."""
+    pattern = re.escape(want).replace(r'\+', r'(\*\d+)?')
+    return re.fullmatch(pattern, found) is not None
+
+
+def judge(suffix, prefix):
+    capture = file + suffix
+    if not os.path.exists(capture):
+        print('%-40s is missing' % (os.path.basename(file) + suffix))
+        return False
+    keylog = file + '.keylog' if os.path.exists(file + '.keylog') else None
+    handshakes = said.get(prefix + 'handshakes', '')
+    want = [counted(re.split(', *', handshakes)) if handshakes else '', ' '.join(sorted(said.get(prefix + 'findings', '').split()))]
+    found = list(analysed(capture, keylog))
+    if suffix.endswith('.pcapng'):
+        want.insert(0, said.get(prefix + 'wire', ''))
+        found.insert(0, wire(capture, keylog))
+    same = all(map(agree, want, found))
+    show = lambda values: ' | '.join(v or '-' for v in values)
+    print('%-40s %s' % (os.path.basename(capture), show(want)))
+    print('%-40s %s' % ('', 'as expected' if same else 'FOUND ' + show(found)))
     return same
 
 
-name = os.path.basename(file)
-same = judge(name, file + '.pcapng', '')
-if os.path.exists(file + '.backend.pcapng'):
-    same &= judge(name + '.backend', file + '.backend.pcapng', 'backend_')
-sys.exit(not same)
+captures = [('.pcapng', '')]
+captures += [('.backend.pcapng', 'backend_')] if said.get('backend') else []
+captures += [(s, p) for s, p in (('.har', 'har_'), ('.netlog.json', 'netlog_')) if p + 'handshakes' in said]
+sys.exit(not all([judge(*c) for c in captures]))
