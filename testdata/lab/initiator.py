@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """A web client on Samba's GENSEC, for what curl cannot be made to do.
 
-usage: initiator.py URL [--mechanism=spnego] [--scheme=Negotiate] [--user=NAME --password=WORD | --anonymous]
-                        [--ntlmv1] [--lm] [--leave-after=N | --reconnect]
+usage: initiator.py URL [--mechanism=spnego] [--scheme=Negotiate]
+                    [--user=NAME --password=WORD | --anonymous]
+                    [--ntlmv1] [--lm] [--leave-after=N | --reconnect]
 
-Without user it takes the ticket cache. Every leg uses the one connection, but with
---reconnect each its own; --leave-after closes it after N responses. Mechanisms are spnego, ntlmssp and gssapi_krb5 (Kerberos
-without SPNEGO).
+Mechanisms are spnego, ntlmssp and gssapi_krb5 (Kerberos without SPNEGO). Without user it
+takes the ticket cache. Every leg uses the one connection, but with --reconnect one of
+its own; --leave-after closes it after N responses.
 """
 import base64
 import http.client

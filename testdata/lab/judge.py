@@ -39,9 +39,9 @@ def wire(capture, keylog):
     return counted(v for v in seen if v)
 
 
-def analysed(capture, keylog):
+def analysed(capture, secrets):
     """The handshakes and the errors and warnings that negotrace reports."""
-    command = [negotrace, '--format', 'json', '--fail-on', 'never'] + (['--keylog', keylog] if keylog else []) + [capture]
+    command = [negotrace, '--format', 'json', '--fail-on', 'never'] + secrets + [capture]
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode:
         return 'exit status %d' % run.returncode, run.stderr.strip()
@@ -61,13 +61,13 @@ def judge(suffix, prefix):
     if not os.path.exists(capture):
         print('%-40s is missing' % (os.path.basename(file) + suffix))
         return False
-    keylog = file + '.keylog' if os.path.exists(file + '.keylog') else None
+    beside = {kind: file + '.' + kind for kind in ('keylog', 'keytab') if os.path.exists(file + '.' + kind)}
     handshakes = said.get(prefix + 'handshakes', '')
     want = [counted(re.split(', *', handshakes)) if handshakes else '', ' '.join(sorted(said.get(prefix + 'findings', '').split()))]
-    found = list(analysed(capture, keylog))
+    found = list(analysed(capture, [a for kind, path in beside.items() for a in ('--' + kind, path)]))
     if suffix.endswith('.pcapng'):
         want.insert(0, said.get(prefix + 'wire', ''))
-        found.insert(0, wire(capture, keylog))
+        found.insert(0, wire(capture, beside.get('keylog')))
     same = all(map(agree, want, found))
     show = lambda values: ' | '.join(v or '-' for v in values)
     print('%-40s %s' % (os.path.basename(capture), show(want)))
