@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Writes the packets of an interface to a pcapng file until SIGTERM.
 
-usage: capture.py INTERFACE FILE [dns] [not ADDRESS]
+usage: capture.py INTERFACE FILE [dns] [not ADDRESS...]
 
 Keeps TCP and, of UDP, Kerberos; with "dns" name resolution too; with "not" nothing to
-or from ADDRESS. FILE appears once packets are being taken, and says nothing of the
+or from these. FILE appears once packets are being taken, and says nothing of the
 machine: no host, system, tool or filter.
 """
 import signal
@@ -15,14 +15,14 @@ import sys
 ETH_P_ALL, SO_RCVBUFFORCE, SO_TIMESTAMPNS = 3, 33, 35
 interface, path, *options = sys.argv[1:]
 udp_ports = {53, 88} if 'dns' in options else {88}
-hidden = socket.inet_aton(options[options.index('not') + 1]) if 'not' in options else None
+hidden = {socket.inet_aton(a) for a in options[options.index('not') + 1:]} if 'not' in options else set()
 stopping = []
 
 
 def wanted(frame):
     if frame[12:14] == b'\x08\x00':
         protocol, at = frame[23], 14 + 4 * (frame[14] & 15)
-        if hidden in (frame[26:30], frame[30:34]):
+        if hidden & {frame[26:30], frame[30:34]}:
             return False
     elif frame[12:14] == b'\x86\xdd':
         protocol, at = frame[20], 54
