@@ -6,7 +6,7 @@ usage: acceptor.py ADDRESS PORT [--offer=Negotiate,NTLM] [--close | --drop]
 
 A connection that has authenticated stays so. --close ends the connection after every
 401 and says so; --drop ends it unannounced after a leg that calls for another; --delay
-waits before a token is judged; --final answers the authenticated with STATUS.
+waits before a verdict is given; --final answers the authenticated with STATUS.
 """
 import socketserver
 import subprocess
@@ -31,7 +31,6 @@ class Connection(socketserver.StreamRequestHandler):
             scheme, _, token = headers.get('authorization', '').partition(' ')
             status, challenges = '401 Unauthorized', offer
             if scheme.lower() in protocol:
-                time.sleep(float(options.get('delay', 0)))
                 verb = 'KK' if helper else 'YR'
                 helper = helper or subprocess.Popen(['ntlm_auth', '--helper-protocol=' + protocol[scheme.lower()]],
                                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -39,6 +38,8 @@ class Connection(socketserver.StreamRequestHandler):
                 helper.stdin.flush()
                 verdict, *answer = helper.stdout.readline().split()
                 reply = [scheme + ' ' + answer[0]] if answer and len(answer[0]) > 20 else []
+                if verdict != 'TT':
+                    time.sleep(float(options.get('delay', 0)))
                 if verdict == 'TT':
                     challenges = reply
                 elif verdict == 'AF':

@@ -3,11 +3,13 @@
 
 usage: initiator.py URL [--mechanism=spnego] [--scheme=Negotiate]
                     [--user=NAME --password=WORD | --anonymous]
-                    [--ntlmv1] [--lm] [--leave-after=N | --reconnect]
+                    [--ntlmv1] [--lm] [--service=HOST]
+                    [--leave-after=N | --reconnect]
 
 Mechanisms are spnego, ntlmssp and gssapi_krb5 (Kerberos without SPNEGO). Without user it
-takes the ticket cache. Every leg uses the one connection, but with --reconnect one of
-its own; --leave-after closes it after N responses.
+takes the ticket cache. --service asks for a ticket for another host than the URL's. Every
+leg uses the one connection, but with --reconnect one of its own; --leave-after closes it
+after N responses.
 """
 import base64
 import http.client
@@ -43,7 +45,7 @@ else:
     who.set_kerberos_state(credentials.MUST_USE_KERBEROS)
     who.set_named_ccache(os.environ['KRB5CCNAME'], credentials.SPECIFIED, lp)
 
-host = url.hostname  # GENSEC keeps the pointer, so the name must live on
+host = options.get('service', url.hostname)  # GENSEC keeps the pointer, so the name must live on
 initiator = gensec.Security.start_client({'target_hostname': host, 'lp_ctx': lp})
 initiator.set_credentials(who)
 initiator.set_target_service('HTTP')
