@@ -48,7 +48,6 @@ func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Tally, error) {
 	var got []row
 	tally, err := Read(t.Context(), sources, Sink{
 		DNS: func(at httpstream.Pos, _, _ netip.AddrPort, m *dnsmessage.Message) {
-			at.Time.Location()
 			name := strings.TrimSuffix(m.Questions[0].Name.String(), ".")
 			stamp := ""
 			if !at.Time.IsZero() {

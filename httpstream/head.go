@@ -114,22 +114,6 @@ func parseFields(s string) (h Header, malformed int) {
 	return h, malformed
 }
 
-// hasToken tells whether one of the comma-separated values of name is token, in any
-// letter case.
-func (h Header) hasToken(name, token string) bool {
-	for _, f := range h {
-		if !strings.EqualFold(f.Name, name) {
-			continue
-		}
-		for v := range strings.SplitSeq(f.Value, ",") {
-			if strings.EqualFold(strings.Trim(v, " \t"), token) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // The ways in which the length of a body is told (RFC 9112 section 6.3), besides a
 // number of bytes.
 const (

@@ -160,7 +160,6 @@ func (r *ndr) take(n, align int) []byte {
 	return r.b[at : at+n]
 }
 
-func (r *ndr) u16() int    { return le16(r.take(2, 2)) }
 func (r *ndr) u32() uint32 { return le32(r.take(4, 4)) }
 
 // str reads a conformant varying string of UTF-16.
