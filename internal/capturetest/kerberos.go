@@ -223,7 +223,8 @@ func (a *args) kdcReq(msgType byte, options int64, pa, cname []byte, server stri
 }
 
 // {as-rep cname=alice@CONTOSO.COM} and {tgs-rep HTTP/web.contoso.com@CONTOSO.COM
-// cname=... etype=18 kvno=2 reply-etype=18}: a KDC-REP with a ticket for the service.
+// cname=... etype=18 kvno=2 reply-etype=18 id=1}: a KDC-REP with a ticket for the
+// service; an apreq of the same id, etype, kvno and size presents that ticket.
 func (a *args) asRep() []byte {
 	_, _, realm := principal(a.named["cname"])
 	return a.kdcRep(11, "krbtgt/"+realm+"@"+realm)
@@ -236,6 +237,6 @@ func (a *args) kdcRep(msgType byte, service string) []byte {
 	service = a.str("sname", a.word(service))
 	return application(msgType, sequence(
 		field(0, integer(5)), field(1, integer(int64(msgType))), field(3, general(realm)), field(4, principalName(typ, name)),
-		field(5, a.ticket(service, "rep"+strconv.Itoa(int(a.x.now.UnixNano())))),
+		field(5, a.ticket(service, a.str("id", "rep"+strconv.Itoa(int(a.x.now.UnixNano()))))),
 		field(6, encrypted(a.num("reply-etype", 18), 0, cipher("reply", 280)))))
 }
