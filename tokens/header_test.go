@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestChallenges(t *testing.T) {
@@ -53,7 +54,7 @@ func TestChallenges(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, (Decoder{}).Challenges(tt.values)); diff != "" {
+			if diff := cmp.Diff(tt.want, (Decoder{}).Challenges(tt.values), cmpopts.IgnoreFields(Token{}, "Sum")); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

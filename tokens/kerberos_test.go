@@ -1,0 +1,184 @@
+package tokens
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/jcmturner/gokrb5/v8/messages"
+)
+
+// noSum leaves out what tells ciphers apart.
+var noSum = cmpopts.IgnoreFields(Encrypted{}, "Sum")
+
+func at(s string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func person(kind int, realm string, names ...string) *Principal {
+	return &Principal{NameType: kind, Name: names, Realm: realm}
+}
+
+func wantTicket(names ...string) Ticket {
+	return Ticket{Service: *person(2, "EXAMPLE.COM", names...), EncPart: Encrypted{EType: 18, KVNO: 3, Len: 90}}
+}
+
+func TestKerberosMessages(t *testing.T) {
+	for _, tt := range []struct {
+		sample string
+		want   *Kerberos
+	}{
+		{"krb", &Kerberos{TokID: "0100", MsgType: 14, APReq: &APReq{MutualRequired: true,
+			Ticket: wantTicket("HTTP", "web.example.com"), Authenticator: Encrypted{EType: 18, Len: 70}}}},
+		{"resp krb", &Kerberos{TokID: "0200", MsgType: 15, APRep: &APRep{EncPart: Encrypted{EType: 18, Len: 80}}}},
+		{"krb error", &Kerberos{TokID: "0300", MsgType: 30, Error: &KRBError{Code: 41,
+			Client: person(1, "EXAMPLE.COM", "alice"), Server: *person(2, "EXAMPLE.COM", "HTTP", "web.example.com"),
+			CTime: at("2024-01-02T03:04:05.000042Z"), STime: at("2024-01-02T03:14:05.123456Z"),
+			Text: "no", Status: 0xc000006d, DataLen: 23}}},
+		{"as-req", &Kerberos{MsgType: 10, KDCReq: &KDCReq{Options: 0x40810010, Client: person(1, "EXAMPLE.COM", "alice"),
+			Server: *person(2, "EXAMPLE.COM", "krbtgt", "EXAMPLE.COM"), Nonce: 1234567, Till: at("2037-09-13T02:48:05Z"),
+			ETypes: []EType{18, 17, 23, -135}, PAData: []int32{128, 149}}}},
+		{"tgs-req", &Kerberos{MsgType: 12, KDCReq: &KDCReq{Options: 0x40810010,
+			Server: *person(2, "EXAMPLE.COM", "HTTP", "web.example.com"), Nonce: 1234567, Till: at("2037-09-13T02:48:05Z"),
+			ETypes: []EType{18, 17, 23, -135}, PAData: []int32{1, 129, 130, 167, 2, 136},
+			ForUser: person(10, "EXAMPLE.COM", "bob"), Additional: []Ticket{wantTicket("HTTP", "front.example.com")},
+			TGT:        &Ticket{Service: wantTicket("krbtgt", "EXAMPLE.COM").Service, EncPart: Encrypted{EType: 18, KVNO: 3, Len: 90}},
+			PACOptions: 0x10000000, Preauth: 18, FAST: true}}},
+		{"tgs-rep", &Kerberos{MsgType: 13, KDCRep: &KDCRep{Client: *person(1, "EXAMPLE.COM", "alice"),
+			Ticket: wantTicket("HTTP", "web.example.com"), EncPart: Encrypted{EType: 18, Len: 100},
+			PAData: []int32{19, 2, 16, 15}, Hints: []EType{18, 23}}}},
+		{"krb-cred", &Kerberos{MsgType: 22, Cred: &KRBCred{Tickets: []Ticket{wantTicket("krbtgt", "EXAMPLE.COM")},
+			EncPart: Encrypted{EType: 18, Len: 80}}}},
+		{"u2u request", &Kerberos{TokID: "0400", MsgType: 16, U2U: true, TGTReq: person(2, "EXAMPLE.COM", "HTTP", "web")}},
+		{"u2u reply", &Kerberos{TokID: "0401", MsgType: 17, U2U: true, TGTRep: &Ticket{
+			Service: wantTicket("krbtgt", "EXAMPLE.COM").Service, EncPart: Encrypted{EType: 18, KVNO: 3, Len: 90}}}},
+	} {
+		t.Run(tt.sample, func(t *testing.T) {
+			tok, err := Decoder{}.Parse(samples()[tt.sample])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, tok.Kerberos, noSum); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestIAKERB(t *testing.T) {
+	tok, err := Decoder{}.Parse(samples()["iakerb"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := tok.Kerberos
+	if tok.Mech != OIDIAKERB || k.TokID != "0501" || k.IAKERB == nil || k.IAKERB.TargetRealm != "EXAMPLE.COM" || k.KDCReq == nil {
+		t.Errorf("got %+v", k)
+	}
+}
+
+// TestErrorData reads e-data in each of the forms that KDCs and services send it in.
+func TestErrorData(t *testing.T) {
+	ext := extError(0xc0000035)
+	for _, tt := range []struct {
+		name string
+		data []byte
+		want KRBError
+	}{
+		{"KERB-EXT-ERROR", ext, KRBError{Status: 0xc0000035}},
+		{"KERB-EXT-ERROR as PA-PW-SALT in a list", seq(padata(paPWSalt, ext[len(ext)-12:])), KRBError{Status: 0xc0000035, PAData: []int32{3}}},
+		{"skew recovery", seq(ctx(1, number(2))), KRBError{SkewRecovery: true}},
+		{"METHOD-DATA", methodData(), KRBError{Hints: []EType{18, 23}, PAData: []int32{19, 2, 16, 15}}},
+		{"TYPED-DATA", seq(seq(ctx(0, number(19)), ctx(1, octets(seq(seq(ctx(0, number(17)))))))), KRBError{Hints: []EType{17}, PAData: []int32{19}}},
+		{"ETYPE-INFO is not what the KDC prefers", seq(padata(paETypeInfo, seq(seq(ctx(0, number(23)))))), KRBError{PAData: []int32{11}}},
+		{"none of these", []byte("text"), KRBError{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			k, err := Decoder{}.KDC(krbError(60, tt.data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := KRBError{Status: k.Error.Status, SkewRecovery: k.Error.SkewRecovery, Hints: k.Error.Hints, PAData: k.Error.PAData}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if k.Error.DataLen != len(tt.data) {
+				t.Errorf("e-data of %d, want %d", k.Error.DataLen, len(tt.data))
+			}
+		})
+	}
+}
+
+// TestUnsigned reads numbers that the sender wrote as negative ones.
+func TestUnsigned(t *testing.T) {
+	tkt := der(0x61, seq(ctx(0, number(5)), ctx(1, general("R")), ctx(2, principal(2, "a")), ctx(3, encrypted(18, -0x7ffefffe, 64))))
+	tok, err := Decoder{}.Parse(der(0x6e, seq(ctx(3, tkt))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tok.Kerberos.APReq.Ticket.EncPart.KVNO; got != 0x80010002 {
+		t.Errorf("kvno %#x, want 0x80010002", got)
+	}
+}
+
+// TestReplaySum tells two ciphers apart, and the same one again.
+func TestReplaySum(t *testing.T) {
+	sum := func(b []byte) [8]byte {
+		tok, err := Decoder{}.Parse(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tok.Kerberos.APReq.Authenticator.Sum
+	}
+	one := apReq("HTTP", "web")
+	other := apReq("HTTP", "web")
+	other[len(other)-1]++
+	if sum(one) != sum(one) || sum(one) == sum(other) || sum(one) == [8]byte{} {
+		t.Errorf("sums %x, %x", sum(one), sum(other))
+	}
+}
+
+// TestSecondOpinion holds what gokrb5 reads of a message against what is read here.
+func TestSecondOpinion(t *testing.T) {
+	var req messages.APReq
+	if err := req.Unmarshal(apReq("HTTP", "web.example.com")); err != nil {
+		t.Fatal(err)
+	}
+	tok, err := Decoder{}.Parse(apReq("HTTP", "web.example.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := tok.Kerberos.APReq.Ticket
+	if got.Service.Realm != req.Ticket.Realm || !cmp.Equal(got.Service.Name, req.Ticket.SName.NameString) ||
+		int32(got.EncPart.EType) != req.Ticket.EncPart.EType || got.EncPart.KVNO != req.Ticket.EncPart.KVNO ||
+		got.EncPart.Len != len(req.Ticket.EncPart.Cipher) {
+		t.Errorf("got %+v, gokrb5 %+v", got, req.Ticket)
+	}
+	var refused messages.KRBError
+	if err := refused.Unmarshal(krbError(41, extError(0xc000006d))); err != nil {
+		t.Fatal(err)
+	}
+	k, err := Decoder{}.KDC(krbError(41, extError(0xc000006d)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k.Error.Code != refused.ErrorCode || k.Error.Text != refused.EText || !cmp.Equal(k.Error.Server.Name, refused.SName.NameString) ||
+		!k.Error.STime.Equal(micros(refused.STime, int64(refused.Susec))) {
+		t.Errorf("got %+v, gokrb5 %+v", k.Error, refused)
+	}
+	var ask messages.ASReq
+	if err := ask.Unmarshal(asReq()); err != nil {
+		t.Fatal(err)
+	}
+	k, err = Decoder{}.KDC(asReq())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k.KDCReq.Nonce != ask.ReqBody.Nonce || !k.KDCReq.Till.Equal(ask.ReqBody.Till) || len(k.KDCReq.ETypes) != len(ask.ReqBody.EType) {
+		t.Errorf("got %+v, gokrb5 %+v", k.KDCReq, ask.ReqBody)
+	}
+}
