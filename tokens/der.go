@@ -1,7 +1,6 @@
 package tokens
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -106,7 +105,7 @@ func (p *parser) members(seq element, read func(n int, v element)) {
 		}
 		last = max(last, n)
 		inner := e.body
-		v, ok := p.element(&inner, fmt.Sprintf("[%d]", n))
+		v, ok := p.element(&inner, "member")
 		if !ok {
 			continue
 		}
@@ -161,7 +160,7 @@ func (p *parser) oid(e element, name string) OID {
 		p.fail(e.whole, name, "not an OBJECT IDENTIFIER")
 		return ""
 	}
-	p.field(name, e.whole, fmt.Sprintf("%s (%s)", string(o), o.Name()))
+	p.fieldf(name, e.whole, "%s (%s)", string(o), o.Name())
 	return o
 }
 

@@ -1,7 +1,6 @@
 package tokens
 
 import (
-	"fmt"
 
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
@@ -100,7 +99,7 @@ func (p *parser) kerbErrorData(e element, m *KRBError) {
 // extendedError reads a KERB-EXT-ERROR (MS-KILE 2.2.1).
 func (p *parser) extendedError(b []byte, m *KRBError) {
 	m.Status = le32(b)
-	p.field("status", b[:4], fmt.Sprintf("0x%08X %s", m.Status, NTStatusName(m.Status)))
+	p.fieldf("status", b[:4], "0x%08X %s", m.Status, NTStatusName(m.Status))
 	p.field("klininfo", b[4:8], le32(b[4:]))
 	p.field("flags", b[8:12], le32(b[8:]))
 }

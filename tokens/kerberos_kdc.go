@@ -1,7 +1,6 @@
 package tokens
 
 import (
-	"fmt"
 
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
@@ -41,7 +40,7 @@ func (p *parser) kdcReqBody(seq element, m *KDCReq) {
 		switch n {
 		case 0:
 			m.Options = p.bits(v, "kdc-options")
-			p.field("kdc-options", v.whole, flagText(m.Options, kdcOptionNames))
+			p.flags("kdc-options", v.whole, m.Options, kdcOptionNames)
 		case 1:
 			m.Client = &Principal{}
 			p.principal(v, "cname", m.Client)
@@ -65,7 +64,7 @@ func (p *parser) kdcReqBody(seq element, m *KDCReq) {
 				p.items(v, func(item element) { m.ETypes = append(m.ETypes, p.etype(item)) })
 			})
 		case 9:
-			p.field("addresses", v.whole, fmt.Sprintf("%d bytes", len(v.whole)))
+			p.fieldf("addresses", v.whole, "%d bytes", len(v.whole))
 		case 10:
 			p.encrypted(v, "enc-authorization-data", &Encrypted{})
 		case 11:
@@ -198,7 +197,7 @@ func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
 			case 2:
 				user.Realm = p.text(v, "crealm")
 			case 3:
-				p.field("subject-certificate", v.whole, fmt.Sprintf("%d bytes", len(v.body)))
+				p.fieldf("subject-certificate", v.whole, "%d bytes", len(v.body))
 			}
 		})
 		if len(user.Name) > 0 || m.ForUser == nil {
@@ -264,9 +263,9 @@ func (p *parser) fast(value []byte, reply bool) {
 			case n == 2, reply:
 				p.encrypted(v, "enc-fast", &Encrypted{})
 			case n == 0:
-				p.field("armor", v.whole, fmt.Sprintf("%d bytes", len(v.whole)))
+				p.fieldf("armor", v.whole, "%d bytes", len(v.whole))
 			default:
-				p.field("req-checksum", v.whole, fmt.Sprintf("%d bytes", len(v.whole)))
+				p.fieldf("req-checksum", v.whole, "%d bytes", len(v.whole))
 			}
 		})
 	})

@@ -27,7 +27,7 @@ func (p *parser) gssKerberos(b []byte, mech OID) {
 		return
 	}
 	k.TokID = hex.EncodeToString(b[:2])
-	p.field("tok-id", b[:2], fmt.Sprintf("%s (%s)", k.TokID, tokIDName(k.TokID)))
+	p.fieldf("tok-id", b[:2], "%s (%s)", k.TokID, tokIDName(k.TokID))
 	rest := b[2:]
 	switch k.TokID {
 	case "0100", "0200", "0300":
@@ -230,7 +230,7 @@ func (p *parser) apReq(seq element, m *APReq, usage uint32) {
 		case 2:
 			o := p.bits(v, "ap-options")
 			m.UseSessionKey, m.MutualRequired = o&apUseSessionKey != 0, o&apMutualRequired != 0
-			p.field("ap-options", v.whole, flagText(o, []string{"reserved", "use-session-key", "mutual-required"}))
+			p.flags("ap-options", v.whole, o, []string{"reserved", "use-session-key", "mutual-required"})
 		case 3:
 			p.ticket(v, &m.Ticket)
 		case 4:

@@ -2,7 +2,6 @@ package tokens
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strings"
 	"time"
 
@@ -71,7 +70,7 @@ func (p *parser) readTicket(cipher, b []byte, o *OpenedTicket) {
 			case 0:
 				flags := in.bits(v, "flags")
 				o.Flags = bitNames(flags, ticketFlagNames)
-				in.field("flags", v.whole, flagText(flags, ticketFlagNames))
+				in.flags("flags", v.whole, flags, ticketFlagNames)
 			case 1:
 				p.session = in.encryptionKey(v, "key")
 				o.KeyType = p.session.etype
@@ -141,7 +140,7 @@ func (p *parser) authorizationData(seq element, pac func([]byte), depth int) {
 				case kind == adWin2kPAC:
 					pac(data)
 				default:
-					p.field("ad-data", v.whole, fmt.Sprintf("%d bytes", len(data)))
+					p.fieldf("ad-data", v.whole, "%d bytes", len(data))
 				}
 			})
 		})
@@ -206,7 +205,7 @@ func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
 		}
 		b := p.octets(v, "checksum")
 		if kind != checksumGSS {
-			p.field("checksum", v.whole, fmt.Sprintf("%d bytes", len(b)))
+			p.fieldf("checksum", v.whole, "%d bytes", len(b))
 			return
 		}
 		if len(b) < 24 || le32(b) != 16 {
@@ -221,7 +220,7 @@ func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
 				o.GSSFlags = append(o.GSSFlags, name)
 			}
 		}
-		p.field("Flags", b[20:24], fmt.Sprintf("0x%08x (%s)", flags, strings.Join(o.GSSFlags, ", ")))
+		p.fieldf("Flags", b[20:24], "0x%08x (%s)", flags, strings.Join(o.GSSFlags, ", "))
 		if flags&gssDeleg != 0 && len(b) >= 28 {
 			p.delegated(b[24:], o)
 		}

@@ -108,11 +108,11 @@ func (p *parser) negoExScheme(b []byte, m *NegoEx, kind uint32) {
 	p.field("AuthScheme", b[40:56], m.Schemes[0])
 	switch kind {
 	case 6:
-		p.field("Checksum", b[56:], fmt.Sprintf("%d bytes", len(b)-56))
+		p.fieldf("Checksum", b[56:], "%d bytes", len(b)-56)
 		return
 	case 7:
 		m.ErrorCode = le32(b[56:])
-		p.field("ErrorCode", b[56:60], fmt.Sprintf("0x%08X %s", m.ErrorCode, NTStatusName(m.ErrorCode)))
+		p.fieldf("ErrorCode", b[56:60], "0x%08X %s", m.ErrorCode, NTStatusName(m.ErrorCode))
 		return
 	}
 	if len(b) < 64 {
@@ -126,7 +126,7 @@ func (p *parser) negoExScheme(b []byte, m *NegoEx, kind uint32) {
 	}
 	token := b[start : start+n]
 	if kind < 4 || n == 0 {
-		p.field("Exchange", token, fmt.Sprintf("%d bytes", n))
+		p.fieldf("Exchange", token, "%d bytes", n)
 		return
 	}
 	p.group("Exchange", token, func() { p.any(token) })

@@ -105,7 +105,7 @@ func (p *parser) avPair(id int, pair []byte, pairs *NTLMAVPairs) {
 	case avFlags:
 		v := le32(value)
 		pairs.Flags = &v
-		p.field(name, pair, fmt.Sprintf("0x%08x%s", v, avFlagNames(v)))
+		p.fieldf(name, pair, "0x%08x%s", v, avFlagNames(v))
 	case avTimestamp:
 		t := filetime(binary.LittleEndian.Uint64(value))
 		pairs.Timestamp = &t

@@ -84,7 +84,7 @@ func (p *parser) pacBuffer(kind uint32, name string, b []byte, m *PAC) {
 		m.Signatures = append(m.Signatures, name+" "+checksumName(int32(le32(b))))
 		p.field("SignatureType", b[:4], checksumName(int32(le32(b))))
 	default:
-		p.field("content", b, fmt.Sprintf("%d bytes", len(b)))
+		p.fieldf("content", b, "%d bytes", len(b))
 	}
 }
 

@@ -137,9 +137,9 @@ func (p *parser) logonFields(b []byte, m *PAC, primary, flags, control uint32) {
 	p.field("LogonDomainName", b, m.Domain)
 	p.field("UserId", b, m.SID)
 	p.field("PrimaryGroupId", b, primary)
-	p.field("UserFlags", b, fmt.Sprintf("0x%08x", flags))
-	p.field("UserAccountControl", b, fmt.Sprintf("0x%08x", control))
-	p.field("groups", b, fmt.Sprintf("%d: %s", len(m.Groups), strings.Join(m.Groups, ", ")))
+	p.fieldf("UserFlags", b, "0x%08x", flags)
+	p.fieldf("UserAccountControl", b, "0x%08x", control)
+	p.fieldf("groups", b, "%d: %s", len(m.Groups), strings.Join(m.Groups, ", "))
 }
 
 // unicodeString reads an RPC_UNICODE_STRING and tells whether it points to text.

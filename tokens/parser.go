@@ -117,11 +117,25 @@ func (p *parser) field(name string, b []byte, value any) {
 	p.tree.Fields = append(p.tree.Fields, f)
 }
 
+// fieldf adds a leaf whose value is formatted only where there is a tree.
+func (p *parser) fieldf(name string, b []byte, format string, args ...any) {
+	if p.tree != nil {
+		p.field(name, b, fmt.Sprintf(format, args...))
+	}
+}
+
+// flags adds a leaf of flags by number and names.
+func (p *parser) flags(name string, b []byte, v uint32, names []string) {
+	if p.tree != nil {
+		p.field(name, b, flagText(v, names))
+	}
+}
+
 // secret adds a leaf whose bytes are shown only to who asked for them.
 func (p *parser) secret(name string, whole, b []byte) {
 	if p.Secrets {
 		p.field(name, whole, b)
 		return
 	}
-	p.field(name, whole, fmt.Sprintf("%d bytes", len(b)))
+	p.fieldf(name, whole, "%d bytes", len(b))
 }

@@ -158,7 +158,7 @@ func (p *parser) negTokenResp(seq element, m *NegTokenResp) {
 				return
 			}
 			m.NegState = NegState(v.body[0])
-			p.field("negState", v.whole, fmt.Sprintf("%s (%d)", m.NegState, int(m.NegState)))
+			p.fieldf("negState", v.whole, "%s (%d)", m.NegState, int(m.NegState))
 			if m.NegState > RequestMIC {
 				p.wrong(v.whole, "negState %d is not defined", int(m.NegState))
 			}
