@@ -1,7 +1,6 @@
 package tokens
 
 import (
-
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
