@@ -230,7 +230,7 @@ func (t *Trace) user(h *Handshake) (user, from string) {
 	}
 	if ap != nil {
 		for _, k := range h.KDC {
-			if issued(k, ap) {
+			if issued(k, ap) && named(k.Rep().Client) {
 				return k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.Told.Frame)
 			}
 		}
@@ -256,7 +256,7 @@ func (t *Trace) onlyUser(client netip.Addr) (user, from string) {
 	}
 	for _, k := range t.kdc {
 		r := k.Rep()
-		if r == nil || k.Client.Addr() != client {
+		if r == nil || k.Client.Addr() != client || !named(r.Client) {
 			continue
 		}
 		name := r.Client.String()
@@ -269,6 +269,10 @@ func (t *Trace) onlyUser(client netip.Addr) (user, from string) {
 	}
 	return user, from
 }
+
+// named tells that a KDC's reply says who the client is: with FAST the name outside
+// may be hidden behind WELLKNOWN/ANONYMOUS (RFC 6113 section 5.4.2, RFC 8062).
+func named(p tokens.Principal) bool { return p.Service() != "WELLKNOWN" }
 
 // accountName is DOMAIN\user, or the user alone where the domain is empty: a UPN.
 func accountName(a *tokens.NTLMAuthenticate) string {

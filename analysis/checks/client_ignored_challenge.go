@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var clientIgnoredChallenge = &analysis.Check{
@@ -69,7 +70,7 @@ func silenceSpeaks(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
 	c := last.Exchange.Conn
 	asked := last.ResponsePos().Time
-	if c.Ending != "" && !last.Response.Header.Has("Connection") {
+	if (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Client {
 		return true
 	}
 	return p.End.Sub(asked) >= patience

@@ -43,7 +43,7 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		o := h.Opening()
-		if o == nil || o.Sent.Scheme != "Negotiate" || o.Sent.NTLM().Type() != 1 {
+		if o == nil || o.Sent.Scheme != "Negotiate" || o.Sent.NTLM().Type() != 1 && !negoexThenNTLM(h) {
 			continue
 		}
 		if s := o.Sent.SPNEGO(); s != nil && s.Resp != nil {
@@ -58,11 +58,18 @@ func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 	}
 }
 
+// negoexThenNTLM tells that the client opened with NegoEx and went on with NTLM.
+func negoexThenNTLM(h *analysis.Handshake) bool {
+	o := h.Opening()
+	_, n1 := h.NTLM(1)
+	return n1 != nil && o.Sent.Token != nil && len(o.Sent.Token.NegoEx) > 0
+}
+
 func fallbackEncoding(a *tokens.Auth) string {
-	switch s := a.SPNEGO(); {
+	switch {
 	case len(a.Token.NegoEx) > 0:
 		return "negoex-then-ntlm"
-	case s != nil:
+	case a.SPNEGO() != nil:
 		return "spnego-ntlm-only-mechlist"
 	}
 	return "raw-ntlm-in-negotiate"

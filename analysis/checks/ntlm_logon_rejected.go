@@ -47,6 +47,8 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		said := ""
 		if l.SubStatus != "" {
 			said = "; its error page says " + l.SubStatus
+		} else if windowsServer(l) {
+			said = "; in IIS's terms, by inference: 401.1"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", where(h), who(h), n3.Authenticate.Kind, said)
 		f.Frames = []int{l.RequestPos().Frame}

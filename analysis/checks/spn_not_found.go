@@ -50,6 +50,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		h := concerned(p, k)
 		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(7))
 		f.Frames = []int{k.Asked.Frame}
+		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
 		if h != nil && h.Outcome == analysis.Succeeded {
 			f.Severity = analysis.Warning
 		}
