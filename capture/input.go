@@ -93,6 +93,8 @@ func (in *input) unknown(head []byte, err error) error {
 	switch {
 	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF && !errors.Is(err, errStopped):
 		return fmt.Errorf("%q: %w", in.source.Name, err)
+	case len(head) == 0 && errors.Is(err, errStopped):
+		return fmt.Errorf("%q: %w before anything came", in.source.Name, err)
 	case len(head) == 0:
 		return fmt.Errorf("%q is empty", in.source.Name)
 	default:

@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 )
 
-// Open makes sources of file names as a command line gives them: "-" is standard
-// input, and a directory stands for the files in it, sorted by name, without those
+// Open makes sources of file names as a command line gives them: "-" is stdin, and a
+// directory stands for the files in it, sorted by name, without those
 // whose name begins with a dot and without directories further down.
-func Open(paths []string) ([]Source, error) {
+func Open(paths []string, stdin io.Reader) ([]Source, error) {
 	var sources []Source
 	for _, path := range paths {
 		if path == "-" {
-			sources = append(sources, standardInput())
+			sources = append(sources, standardInput(stdin))
 			continue
 		}
 		info, err := os.Stat(path)
@@ -57,10 +57,12 @@ func openDir(dir string) ([]Source, error) {
 	return sources, nil
 }
 
-func standardInput() Source {
-	s := Source{Name: "-", Live: true, Open: func() (io.ReadCloser, error) { return os.Stdin, nil }}
-	if info, err := os.Stdin.Stat(); err == nil && info.Mode().IsRegular() {
-		s.Size = info.Size()
+func standardInput(stdin io.Reader) Source {
+	s := Source{Name: "-", Live: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }}
+	if f, ok := stdin.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			s.Size = info.Size()
+		}
 	}
 	return s
 }

@@ -201,7 +201,7 @@ func TestOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sources, err := Open([]string{dir, "-"})
+	sources, err := Open([]string{dir, "-"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,10 +217,10 @@ func TestOpen(t *testing.T) {
 	if err != nil || len(r) != 2 || len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, "passed over") {
 		t.Errorf("%v, %v, %v", r, tally.Damage, err)
 	}
-	if _, err := Open([]string{t.TempDir()}); err == nil {
+	if _, err := Open([]string{t.TempDir()}, nil); err == nil {
 		t.Error("an empty directory is no error")
 	}
-	if _, err := Open([]string{filepath.Join(dir, "nothing")}); err == nil {
+	if _, err := Open([]string{filepath.Join(dir, "nothing")}, nil); err == nil {
 		t.Error("a missing file is no error")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -80,7 +81,7 @@ func (t *tool) analyse() *cobra.Command {
 		SilenceUsage:  true,
 
 		DisableFlagsInUseLine: true,
-		RunE:                  func(_ *cobra.Command, args []string) error { return t.diagnose(args, n) },
+		RunE:                  func(c *cobra.Command, args []string) error { return t.diagnose(c.Context(), args, n) },
 	}
 	c.SetUsageTemplate(usage)
 	c.SetVersionTemplate("{{.Version}}\n")
@@ -103,7 +104,7 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 	}
 	i := slices.Index(args, standardInput)
 	if i < 0 {
-		return capture.Open(args)
+		return capture.Open(args, t.stdin)
 	}
 	if slices.Contains(args[i+1:], standardInput) {
 		return nil, errors.New("standard input can be read only once")
@@ -111,11 +112,12 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 	if isTerminal(t.stdin) {
 		return nil, errors.New("standard input is a terminal: pipe a capture into it")
 	}
-	return capture.Open(args)
+	return capture.Open(args, t.stdin)
 }
 
-// diagnose reads the files and writes the report.
-func (t *tool) diagnose(args []string, n *needs) error {
+// diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
+// that is the report of what was read so far.
+func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 	sources, err := t.sources(args)
 	if err != nil {
 		return err
@@ -128,7 +130,7 @@ func (t *tool) diagnose(args []string, n *needs) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 

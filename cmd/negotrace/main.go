@@ -7,6 +7,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,11 +28,11 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is main with everything from outside as an argument.
-func run(args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	t := &tool{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
 	c := t.analyse()
 	for _, command := range []func(*tool) *cobra.Command{
@@ -46,7 +47,7 @@ func run(args []string, env func(string) string, stdin io.Reader, stdout, stderr
 	c.SetIn(stdin)
 	c.SetOut(stdout)
 	c.SetErr(stderr)
-	if err := c.Execute(); err != nil {
+	if err := c.ExecuteContext(ctx); err != nil {
 		t.complain(err)
 		return notAnalysed
 	}

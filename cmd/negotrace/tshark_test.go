@@ -206,7 +206,7 @@ func ourFields(t *testing.T, file string) map[string][]occurrence {
 		},
 		Kerberos: func(at httpstream.Pos, _, _ netip.AddrPort, m *tokens.Kerberos) { collect(at.Frame, m.Fields) },
 	}
-	sources, err := capture.Open([]string{file})
+	sources, err := capture.Open([]string{file}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

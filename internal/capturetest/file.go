@@ -23,6 +23,20 @@ func (c *Case) Pcap() []byte { return c.pcap(binary.LittleEndian) }
 func (c *Case) PcapBigEndian() []byte { return c.pcap(binary.BigEndian) }
 
 func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
+	var secrets []byte
+	if c.embed {
+		secrets = c.KeyLog
+	}
+	out := header(order, secrets)
+	for _, p := range c.packets {
+		out = append(out, enhanced(order, Packet{p.at, c.frame(p)})...)
+	}
+	return out
+}
+
+// header is what comes before the packets of a pcapng file: a section, an Ethernet
+// interface with nanosecond times, and TLS secrets if there are any.
+func header(order binary.AppendByteOrder, secrets []byte) []byte {
 	section := order.AppendUint32(nil, 0x1a2b3c4d)
 	section = order.AppendUint16(order.AppendUint16(section, 1), 0)
 	section = order.AppendUint64(section, 1<<64-1) // section length not said
@@ -31,20 +45,21 @@ func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
 	link = order.AppendUint32(link, 0)                        // no snap length
 	link = order.AppendUint16(order.AppendUint16(link, 9), 1) // if_tsresol
 	out = append(out, block(order, 1, append(link, 9, 0, 0, 0, 0, 0, 0, 0))...)
-	if c.embed && len(c.KeyLog) > 0 {
-		secrets := order.AppendUint32(nil, 0x544c534b)
-		secrets = order.AppendUint32(secrets, uint32(len(c.KeyLog)))
-		out = append(out, block(order, 10, pad(append(secrets, c.KeyLog...)))...)
-	}
-	for _, p := range c.packets {
-		frame := c.frame(p)
-		at := uint64(p.at.UnixNano())
-		b := order.AppendUint32(nil, 0)
-		b = order.AppendUint32(order.AppendUint32(b, uint32(at>>32)), uint32(at))
-		b = order.AppendUint32(order.AppendUint32(b, uint32(len(frame))), uint32(len(frame)))
-		out = append(out, block(order, 6, pad(append(b, frame...)))...)
+	if len(secrets) > 0 {
+		b := order.AppendUint32(nil, 0x544c534b)
+		b = order.AppendUint32(b, uint32(len(secrets)))
+		out = append(out, block(order, 10, pad(append(b, secrets...)))...)
 	}
 	return out
+}
+
+// enhanced is the Enhanced Packet Block of a packet.
+func enhanced(order binary.AppendByteOrder, p Packet) []byte {
+	at := uint64(p.Time.UnixNano())
+	b := order.AppendUint32(nil, 0)
+	b = order.AppendUint32(order.AppendUint32(b, uint32(at>>32)), uint32(at))
+	b = order.AppendUint32(order.AppendUint32(b, uint32(len(p.Data))), uint32(len(p.Data)))
+	return block(order, 6, pad(append(b, p.Data...)))
 }
 
 // block is a pcapng block around a body whose length is a multiple of four.
@@ -62,18 +77,29 @@ func pad(b []byte) []byte {
 }
 
 func (c *Case) pcap(order binary.AppendByteOrder) []byte {
-	out := order.AppendUint32(nil, 0xa1b2c3d4)
+	out := pcapHeader(order, 0xa1b2c3d4)
+	for _, p := range c.packets {
+		out = append(out, pcapRecord(order, Packet{p.at, c.frame(p)}, p.at.Nanosecond()/1000)...)
+	}
+	return out
+}
+
+// pcapHeader is the header of a pcap file of Ethernet frames.
+func pcapHeader(order binary.AppendByteOrder, magic uint32) []byte {
+	out := order.AppendUint32(nil, magic)
 	out = order.AppendUint16(order.AppendUint16(out, 2), 4)
 	for _, v := range []uint32{0, 0, 262144, 1} {
 		out = order.AppendUint32(out, v)
 	}
-	for _, p := range c.packets {
-		frame := c.frame(p)
-		out = order.AppendUint32(order.AppendUint32(out, uint32(p.at.Unix())), uint32(p.at.Nanosecond()/1000))
-		out = order.AppendUint32(order.AppendUint32(out, uint32(len(frame))), uint32(len(frame)))
-		out = append(out, frame...)
-	}
 	return out
+}
+
+// pcapRecord is a packet of a pcap file, fraction being its time within the second.
+func pcapRecord(order binary.AppendByteOrder, p Packet, fraction int) []byte {
+	out := order.AppendUint32(nil, uint32(p.Time.Unix()))
+	out = order.AppendUint32(out, uint32(fraction))
+	out = order.AppendUint32(order.AppendUint32(out, uint32(len(p.Data))), uint32(len(p.Data)))
+	return append(out, p.Data...)
 }
 
 // frame puts a packet into its Ethernet frame.

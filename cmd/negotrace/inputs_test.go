@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"negotrace/internal/capturetest"
+)
+
+// A recording is a real capture, from testdata or from beside the project.
+type recording struct {
+	name string // of the file, without its suffix
+	path string
+	flag []string // --keylog and --keytab, where such a file lies beside it
+}
+
+// recordings are all captures of packets that are at hand.
+func recordings(t *testing.T) []recording {
+	t.Helper()
+	var all []recording
+	for _, pattern := range []string{"../../testdata/*.pcapng", "../../../shared/captures/*.pcapng"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			r := recording{name: strings.TrimSuffix(filepath.Base(path), ".pcapng"), path: path}
+			for _, kind := range []string{"keylog", "keytab"} {
+				if file := strings.TrimSuffix(path, "pcapng") + kind; exists(file) {
+					r.flag = append(r.flag, "--"+kind, file)
+				}
+			}
+			all = append(all, r)
+		}
+	}
+	if len(all) == 0 {
+		t.Fatal("no captures in testdata")
+	}
+	return all
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// take takes the packets out of the capture.
+func (r recording) take(t *testing.T) *capturetest.Recording {
+	t.Helper()
+	b, err := os.ReadFile(r.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := capturetest.Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// analyse runs negotrace over files and returns its report and its complaints.
+func analyse(t *testing.T, format string, args ...string) (report, complaints string) {
+	t.Helper()
+	var out, diag bytes.Buffer
+	args = append([]string{"--format", format, "--fail-on", "never"}, args...)
+	if status := run(t.Context(), args, nobody, nil, &out, &diag); status != 0 {
+		t.Fatalf("%q: exit status %d\n%s", args, status, diag.String())
+	}
+	return out.String(), diag.String()
+}
+
+// nobody is an environment in which nothing is set.
+func nobody(string) string { return "" }
+
+func write(t *testing.T, path string, b []byte) string {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// nameless is a report without the names of files, which a report of one file has not.
+func nameless(t *testing.T, report string) string {
+	t.Helper()
+	return edited(t, report, func(object map[string]any) { delete(object, "file") })
+}
+
+// edited changes every object of a JSON text.
+func edited(t *testing.T, text string, change func(map[string]any)) string {
+	t.Helper()
+	var v any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			change(v)
+			for _, e := range v {
+				walk(e)
+			}
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		}
+	}
+	walk(v)
+	b, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestRing cuts each capture into ten rotated files: their report is that of the
+// whole, in whatever order they are given, and as a directory.
+func TestRing(t *testing.T) {
+	for _, r := range recordings(t) {
+		t.Run(r.name, func(t *testing.T) {
+			whole, _ := analyse(t, "json", append(r.flag, r.path)...)
+			dir := t.TempDir()
+			var files []string
+			for i, part := range r.take(t).Cut(10) {
+				files = append(files, write(t, filepath.Join(dir, fmt.Sprintf("ring.pcapng%d", i)), part.Pcapng()))
+			}
+			mixed := append(append([]string{}, files[len(files)/2:]...), files[:len(files)/2]...)
+			for name, args := range map[string][]string{"in order": files, "in another order": mixed, "a directory": {dir}} {
+				got, complaints := analyse(t, "json", append(r.flag, args...)...)
+				if d := cmp.Diff(nameless(t, whole), nameless(t, got)); d != "" || complaints != "" {
+					t.Errorf("%s: %s\n%s", name, complaints, d)
+				}
+			}
+		})
+	}
+}
+
+// TestCompressed reads each capture as gzip and as zstd.
+func TestCompressed(t *testing.T) {
+	for _, r := range recordings(t) {
+		b, err := os.ReadFile(r.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, _ := analyse(t, "json", append(r.flag, r.path)...)
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		z.Close()
+		e, err := zstd.NewWriter(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, b := range map[string][]byte{"gzip": packed.Bytes(), "zstd": e.EncodeAll(b, nil)} {
+			file := write(t, filepath.Join(t.TempDir(), "capture"), b)
+			if got, complaints := analyse(t, "json", append(r.flag, file)...); got != whole || complaints != "" {
+				t.Errorf("%s as %s: %s\n%s", r.name, name, complaints, cmp.Diff(whole, got))
+			}
+		}
+	}
+}
+
+// TestEncapsulated puts each capture into tunnels and fragments: nothing changes but
+// the numbers of the packets that became several.
+func TestEncapsulated(t *testing.T) {
+	for _, r := range recordings(t) {
+		t.Run(r.name, func(t *testing.T) {
+			plain, _ := analyse(t, "json", append(r.flag, r.path)...)
+			rec := r.take(t)
+			file := filepath.Join(t.TempDir(), "wrapped.pcapng")
+			for _, w := range capturetest.Wrappings() {
+				wrapped, from := rec.Wrap(w)
+				write(t, file, wrapped.Pcapng())
+				got, complaints := analyse(t, "json", append(r.flag, file)...)
+				if d := cmp.Diff(unwrapped(t, plain, nil), unwrapped(t, got, from)); d != "" || complaints != "" {
+					t.Errorf("%s: %s\n%s", w.Name, complaints, d)
+				}
+			}
+		})
+	}
+}
+
+// unwrapped is a report with the numbers of the packets that the wrapped ones came from.
+func unwrapped(t *testing.T, report string, from []int) string {
+	t.Helper()
+	was := func(n string) string {
+		i, err := strconv.Atoi(n)
+		if err != nil || i < 1 || i > len(from) {
+			return n
+		}
+		return strconv.Itoa(from[i-1])
+	}
+	return edited(t, report, func(object map[string]any) {
+		for _, key := range []string{"packets", "bytes", "filter"} {
+			delete(object, key)
+		}
+		for key, v := range object {
+			switch v := v.(type) {
+			case []any:
+				for i := range v {
+					if n, ok := v[i].(json.Number); ok && key == "frames" {
+						v[i] = json.Number(was(n.String()))
+					}
+				}
+			case json.Number:
+				if strings.HasSuffix(key, "frame") {
+					object[key] = json.Number(was(v.String()))
+				}
+			case string:
+				object[key] = inText.ReplaceAllStringFunc(v, func(s string) string { return "frame " + was(s[len("frame "):]) })
+			}
+		}
+	})
+}
+
+// inText is how sentences name a frame.
+var inText = regexp.MustCompile(`frame [0-9]+`)
+
+// TestEmbeddedSecrets puts the key log of each capture into the file itself.
+func TestEmbeddedSecrets(t *testing.T) {
+	tried := 0
+	for _, r := range recordings(t) {
+		keylog, err := os.ReadFile(strings.TrimSuffix(r.path, "pcapng") + "keylog")
+		if err != nil {
+			continue
+		}
+		tried++
+		want, _ := analyse(t, "json", append(r.flag, r.path)...)
+		rec := r.take(t)
+		rec.Secrets = keylog
+		file := write(t, filepath.Join(t.TempDir(), "embedded.pcapng"), rec.Pcapng())
+		if got, complaints := analyse(t, "json", file); got != want || complaints != "" {
+			t.Errorf("%s: %s\n%s", r.name, complaints, cmp.Diff(want, got))
+		}
+	}
+	if tried == 0 {
+		t.Error("no capture has a key log")
+	}
+}
