@@ -62,5 +62,6 @@ func Read(ctx context.Context, sources []Source, sink Sink, opts Options) (*http
 	r := newRun(ctx, sink, opts)
 	defer r.end()
 	err := r.read(sources)
+	r.judgeSecrets()
 	return r.tally, err
 }

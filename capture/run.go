@@ -64,6 +64,27 @@ func (r *run) damageIn(file, format string, args ...any) {
 	})
 }
 
+// judgeSecrets says what is wrong with the TLS secrets, where connections stayed closed.
+func (r *run) judgeSecrets() {
+	s := r.opts.Secrets
+	if s.Dropped > 0 {
+		r.tally.Dropped["TLS secrets"] += s.Dropped
+	}
+	if len(r.tally.TLSClosed) == 0 {
+		return
+	}
+	if s.Malformed > 0 {
+		r.limited("tls-not-decrypted", "%d lines of the TLS secrets are not in the format of a key log and were left out", s.Malformed)
+	}
+	if s.Kept > 0 && s.Used == 0 {
+		r.limited("tls-not-decrypted", "None of the %d TLS secrets given belongs to a connection of this capture: they are of another time, another browser or another host", s.Kept)
+	}
+}
+
+func (r *run) limited(kind, format string, args ...any) {
+	r.tally.Notes = append(r.tally.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...)})
+}
+
 // keyLog takes TLS secrets that a capture brings along.
 func (r *run) keyLog(file string, secrets []byte) {
 	if err := r.opts.Secrets.Read(bytes.NewReader(secrets)); err != nil {

@@ -20,6 +20,8 @@ type Secrets struct {
 	Malformed int
 	// Dropped counts secrets over the limit.
 	Dropped int
+	// Used counts how often a connection asked for a secret that was at hand.
+	Used int
 
 	held map[secretName]secret
 }
@@ -76,6 +78,7 @@ func (s *Secrets) find(random [32]byte, label secretLabel) []byte {
 	if !ok {
 		return nil
 	}
+	s.Used++
 	return found.bytes[:found.n]
 }
 

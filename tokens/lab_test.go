@@ -26,7 +26,7 @@ func TestLabTicket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources, err := capture.Open([]string{filepath.Join(dir, "ad_krb_ok_http.pcapng")})
+	sources, err := capture.Open([]string{filepath.Join(dir, "ad_krb_ok_http.pcapng")}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -197,17 +197,33 @@ func (t *tool) secrets(keylogs []string) (*httpstream.Secrets, error) {
 		}
 	}
 	for _, name := range keylogs {
-		f, err := os.Open(name)
-		if err != nil {
+		if err := t.keyLog(s, name); err != nil {
 			return nil, err
-		}
-		err = s.Read(f)
-		f.Close()
-		if err != nil {
-			return nil, fmt.Errorf("key log %s: %v", name, err)
 		}
 	}
 	return s, nil
+}
+
+// keyLog reads one key log. One that holds nothing is no reason not to analyse; a file
+// of something else is a mistake.
+func (t *tool) keyLog(s *httpstream.Secrets, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	before := *s
+	if err := s.Read(f); err != nil {
+		return fmt.Errorf("key log %s: %v", name, err)
+	}
+	switch {
+	case s.Kept > before.Kept || s.Ignored > before.Ignored:
+	case s.Malformed > before.Malformed:
+		return fmt.Errorf("key log %s: no line of it is one of a key log (CLIENT_RANDOM and the like)", name)
+	default:
+		t.complain(fmt.Errorf("key log %s: holds no secrets", name))
+	}
+	return nil
 }
 
 func decoder(keytab string) (tokens.Decoder, error) {

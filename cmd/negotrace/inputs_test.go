@@ -254,3 +254,72 @@ func TestEmbeddedSecrets(t *testing.T) {
 		t.Error("no capture has a key log")
 	}
 }
+
+// TestKeysMissing opens captures of TLS without their keys, and with those of another:
+// that is said once for each host, with what to do.
+func TestKeysMissing(t *testing.T) {
+	var others []string
+	for _, r := range recordings(t) {
+		keylog := strings.TrimSuffix(r.path, "pcapng") + "keylog"
+		if !exists(keylog) {
+			continue
+		}
+		out, _ := analyse(t, "json", r.path)
+		said := map[string]int{}
+		for _, f := range decode(t, out).Findings {
+			if f.Variant == "tls-not-decrypted" {
+				said[f.Message]++
+			}
+		}
+		for host, n := range decode(t, out).Summary.TLSClosed {
+			message := fmt.Sprintf("TLS to %s could not be opened: no keys (%d connections)", host, n)
+			if n == 1 {
+				message = fmt.Sprintf("TLS to %s could not be opened: no keys (1 connection)", host)
+			}
+			if said[message] != 1 {
+				t.Errorf("%s: %q is said %d times", r.name, message, said[message])
+			}
+		}
+		if len(said) == 0 {
+			t.Errorf("%s: without keys nothing is said", r.name)
+		}
+		if table, _ := analyse(t, "table", r.path); strings.Count(table, "--keylog") != 1 {
+			t.Errorf("%s: advice to give a key log:\n%s", r.name, table)
+		}
+		if others = append(others, keylog); len(others) == 1 {
+			continue
+		}
+		const none = "belongs to a connection of this capture"
+		if out, _ := analyse(t, "json", "--keylog", others[len(others)-2], r.path); !strings.Contains(out, none) {
+			t.Errorf("%s with the key log of another: nothing is said of it", r.name)
+		}
+		if out, _ := analyse(t, "json", append(r.flag, "--keylog", others[len(others)-2], r.path)...); strings.Contains(out, none) {
+			t.Errorf("%s with its own key log and another: said to have none", r.name)
+		}
+	}
+}
+
+// A told is what tests look at in a report.
+type told struct {
+	Summary struct {
+		TLSClosed   map[string]int `json:"tls_closed"`
+		Limitations []struct{ Kind, Text string }
+		Damage      []struct{ Text string }
+	}
+	Handshakes []handshake
+	Findings   []struct{ Check, Variant, Severity, Message string }
+}
+
+type handshake struct {
+	Side, Scheme, Mechanism, Outcome, Host, User, SPN string
+	Start                                             struct{ File string }
+}
+
+func decode(t *testing.T, report string) told {
+	t.Helper()
+	var r told
+	if err := json.Unmarshal([]byte(report), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
