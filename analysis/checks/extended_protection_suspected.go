@@ -63,6 +63,9 @@ func brokenTie(p *analysis.Pass, h *analysis.Handshake, certificates map[string]
 			return "they are bound to another certificate"
 		}
 	}
+	if _, ap := h.APReq(); ap != nil && ap.Opened != nil && ap.Opened.ChannelBindings != nil && *ap.Opened.ChannelBindings == [16]byte{} {
+		return "they are not bound to the TLS connection"
+	}
 	if certificates[h.Host] > 1 {
 		return "the host shows two certificates"
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var kerberosAuthenticated = &analysis.Check{
@@ -46,8 +47,19 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 		if _, rep := h.APRep(); rep != nil {
 			mutual = ", and the server proved itself with an AP-REP"
 		}
-		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s",
-			who(h), where(h), ticket.Service.String(), ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual)
+		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s%s",
+			who(h), where(h), ticket.Service.String(), ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
 		f.Frames = []int{l.RequestPos().Frame}
 	}
+}
+
+// inside says what the keytab showed of the ticket's inside, "" where it was not opened.
+func inside(t *tokens.OpenedTicket) string {
+	switch {
+	case t == nil:
+		return ""
+	case t.PAC == nil:
+		return "; the ticket, opened, has no PAC"
+	}
+	return fmt.Sprintf("; the ticket, opened, names %s", count(len(t.PAC.Groups), "group"))
 }
