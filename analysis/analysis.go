@@ -6,8 +6,7 @@
 package analysis
 
 import (
-	"cmp"
-	"slices"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -15,45 +14,71 @@ import (
 	"negotrace/tokens"
 )
 
-// What a Trace keeps at most; what is over is counted in the Tally, never lost in
-// silence. A leg takes about 2 KiB.
+// What a Trace keeps at most besides its window; what is over is counted in the Tally,
+// never lost in silence.
 const (
-	maxExchanges  = 100_000
-	maxKDC        = 50_000
-	maxLookups    = 50_000
-	maxConns      = 100_000
-	maxRiders     = 32    // requests kept per authenticated connection
-	maxBystanders = 2_000 // requests kept that have nothing to do with authentication by themselves
+	maxHandshakes = 2_000  // listed of each mechanism and outcome, each of 2 to 5 KB
+	maxFindings   = 500    // of each check that say different things
+	maxLookups    = 20_000 // answers of name servers
+	maxServers    = 4_096  // whose answer times are known
+	maxClients    = 65_536 // whose principals are known
+	maxRiders     = 32     // requests kept per authenticated connection
+	maxBystanders = 2_000  // requests kept that have nothing to do with authentication by themselves
 )
 
 // A Trace collects what a capture holds.
 type Trace struct {
-	decoder    tokens.Decoder
+	decoder tokens.Decoder
+	checks  []*Check
+
+	// The window, in the order of arrival, and where its second and third part begin.
 	exchanges  []*httpstream.Exchange // those that tell of authentication, with what rode on it
-	auth       map[*httpstream.Exchange][2]*Leg
-	riders     map[*httpstream.Conn]int
-	bystanders int
 	conns      []*httpstream.Conn
 	kdc        []*KDCExchange
+	now, ahead mark
+
+	auth       map[*httpstream.Exchange][2]*Leg
+	riders     map[*httpstream.Conn]int
 	asked      map[flow]*KDCExchange
+	ids        map[beginning]int // of the handshakes reported already
+	uttered    map[utterance]int // findings about no handshake, and in which round
+	round      int               // judgements so far
+	bystanders int
+
+	// What is known of all the capture.
 	names      Names
+	principals map[netip.Addr]principal   // that got tickets
 	quiet      map[string][]time.Duration // per server: how long it takes to answer without authentication
-	dropped    map[string]int
+	midStream  int                        // connections with HTTP whose beginning is missing
 	first      httpstream.Pos
 	last       httpstream.Pos
+	newest     int       // frame
+	end        time.Time // of the last packet of the connections, or of the last thing seen
+	dropped    map[string]int
 
-	handshakes []*Handshake
+	// What was judged.
+	numbered    int
+	handshakes  []*Handshake
+	mechanisms  map[Mechanism]map[Outcome]int
+	conclusions conclusions
 }
 
-// NewTrace returns an empty Trace that decodes tokens with decoder.
-func NewTrace(decoder tokens.Decoder) *Trace {
+// NewTrace returns an empty Trace that decodes tokens with decoder and runs checks.
+func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
+	dropped := map[string]int{}
 	return &Trace{
-		decoder: decoder,
-		auth:    map[*httpstream.Exchange][2]*Leg{},
-		riders:  map[*httpstream.Conn]int{},
-		asked:   map[flow]*KDCExchange{},
-		quiet:   map[string][]time.Duration{},
-		dropped: map[string]int{},
+		decoder:     decoder,
+		checks:      checks,
+		auth:        map[*httpstream.Exchange][2]*Leg{},
+		riders:      map[*httpstream.Conn]int{},
+		asked:       map[flow]*KDCExchange{},
+		ids:         map[beginning]int{},
+		uttered:     map[utterance]int{},
+		principals:  map[netip.Addr]principal{},
+		quiet:       map[string][]time.Duration{},
+		dropped:     dropped,
+		mechanisms:  map[Mechanism]map[Outcome]int{},
+		conclusions: newConclusions(dropped),
 	}
 }
 
@@ -69,10 +94,6 @@ func (t *Trace) Exchange(x *httpstream.Exchange) {
 			return
 		}
 	}
-	if len(t.exchanges) >= maxExchanges {
-		t.dropped["exchanges with authentication"]++
-		return
-	}
 	forget(x)
 	t.exchanges = append(t.exchanges, x)
 	if isAuth {
@@ -81,6 +102,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) {
 			t.riders[x.Conn] = 0
 		}
 	}
+	t.advance()
 }
 
 // rides tells that x went over a connection on which there was authentication before,
@@ -122,7 +144,7 @@ func (t *Trace) timing(x *httpstream.Exchange) {
 		return
 	}
 	key := x.Conn.Server.String()
-	if q := t.quiet[key]; len(q) < 64 && len(t.quiet) < maxConns {
+	if q := t.quiet[key]; len(q) < 64 && len(t.quiet) < maxServers {
 		t.quiet[key] = append(q, x.Response.Pos.Time.Sub(x.Request.Done.Time))
 	}
 }
@@ -132,68 +154,43 @@ func (t *Trace) seen(p httpstream.Pos) {
 		t.first = p
 	}
 	t.last = p
+	t.newest = max(t.newest, p.Frame)
+	t.until(p.Time)
 }
 
-// end is the time of the last packet of the connections, or of the last thing seen.
-func (t *Trace) end() time.Time {
-	end := t.last.Time
-	for _, c := range t.conns {
-		if c.End.Time.After(end) {
-			end = c.End.Time
-		}
+func (t *Trace) until(end time.Time) {
+	if end.After(t.end) {
+		t.end = end
 	}
-	return end
 }
 
 // Conn takes a connection that has ended.
 func (t *Trace) Conn(c *httpstream.Conn) {
-	if len(t.conns) >= maxConns {
-		t.dropped["connections"]++
-		return
+	t.until(c.End.Time)
+	t.newest = max(t.newest, c.End.Frame)
+	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
+		t.midStream++
 	}
 	t.conns = append(t.conns, c)
+	t.advance()
 }
 
-// keepKDC keeps k, if there is room.
-func (t *Trace) keepKDC(k *KDCExchange) bool {
+// keepKDC takes a new exchange with a KDC.
+func (t *Trace) keepKDC(k *KDCExchange) {
 	t.seen(k.Asked)
-	if len(t.kdc) >= maxKDC {
-		t.dropped["KDC exchanges"]++
-		return false
-	}
 	t.kdc = append(t.kdc, k)
-	return true
+	t.advance()
 }
 
-// Report groups what was collected, runs the checks and returns the result. tally is
+// Report judges what has not been judged yet and returns the result of all. tally is
 // what the reading of the capture counted.
-func (t *Trace) Report(tally *httpstream.Tally, checks []*Check) *Report {
-	slices.SortStableFunc(t.exchanges, func(a, b *httpstream.Exchange) int {
-		return cmp.Compare(a.Pos().Frame, b.Pos().Frame)
-	})
-	t.handshakes = group(t)
-	for i, h := range t.handshakes {
-		h.ID = i + 1
-		t.locate(h)
-	}
-	t.joinKDC()
-	for _, h := range t.handshakes {
-		t.describe(h)
-	}
-	pairs := pairTwins(t.exchanges, t.auth)
-	pairs.join(t.handshakes)
-	p := &Pass{
-		Handshakes: t.handshakes, KDC: t.kdc, Conns: t.conns, Names: &t.names,
-		Tally: tally, Exchanges: t.exchanges, End: t.end(), twins: pairs, quiet: t.quiet,
-	}
-	for _, c := range checks {
-		p.run(c)
-	}
+func (t *Trace) Report(tally *httpstream.Tally) *Report {
+	t.judge(tally, t.here())
 	for what, n := range t.dropped {
 		if tally.Dropped == nil {
 			tally.Dropped = map[string]int{}
 		}
 		tally.Dropped[what] += n
 	}
-	return report(t, tally, p.findings, checks)
+	return report(t, tally)
 }

@@ -62,13 +62,16 @@ type Check struct {
 	Run   func(*Pass) `json:"-"`
 }
 
-// A Pass is what a check may look at. Checks must not change it.
+// A Pass is what a check may look at. Checks must not change it. Of a long capture it is
+// a part, and a check is run over the next one again (see Trace); Names, MidStream and
+// Usual are about all of the capture so far, and the Tally is empty until its end.
 type Pass struct {
 	Handshakes []*Handshake
 	KDC        []*KDCExchange
 	Conns      []*httpstream.Conn
 	Names      *Names
 	Tally      *httpstream.Tally
+	MidStream  int // connections with HTTP whose beginning is not in the capture
 	// Exchanges are those with authentication, and those that rode on it or are
 	// worth a look for another reason, in order.
 	Exchanges []*httpstream.Exchange
@@ -115,7 +118,11 @@ func (p *Pass) FrontOf(h *Handshake) *Handshake {
 	if h.Front == 0 {
 		return nil
 	}
-	return p.Handshakes[h.Front-1]
+	i := slices.IndexFunc(p.Handshakes, func(o *Handshake) bool { return o.ID == h.Front })
+	if i < 0 {
+		return nil
+	}
+	return p.Handshakes[i]
 }
 
 // Usual returns the median time that the server took to answer requests without

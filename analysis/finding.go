@@ -32,17 +32,57 @@ type Finding struct {
 	export bool // from a browser export, which has no frames
 }
 
-// settle puts findings in their final form: consequences under their cause, repeats
-// in one, worst first.
-func settle(findings []*Finding, handshakes []*Handshake, checks []*Check) []*Finding {
-	attach(findings, handshakes, checks)
-	merged := merge(findings)
-	for _, f := range merged {
+// conclusions are the findings of all judgements, those that say the same in one.
+type conclusions struct {
+	findings []*Finding
+	said     map[statement]*Finding
+	of       map[string]int // by check
+	dropped  map[string]int
+}
+
+// A statement is what findings must have in common to say the same.
+type statement struct {
+	check, variant, message, under string
+	severity                       Severity
+	evidence                       Evidence
+}
+
+func newConclusions(dropped map[string]int) conclusions {
+	return conclusions{said: map[statement]*Finding{}, of: map[string]int{}, dropped: dropped}
+}
+
+// add takes a finding.
+func (c *conclusions) add(f *Finding) {
+	s := statement{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
+	first := c.said[s]
+	if first == nil {
+		if c.of[f.Check]++; c.of[f.Check] > maxFindings {
+			c.dropped["findings of "+f.Check]++
+			return
+		}
+		c.said[s] = f
+		c.findings = append(c.findings, f)
+		return
+	}
+	first.Count++
+	first.Last = f.Frame
+	const most = 20
+	if f.Handshake != 0 && f.Handshake != first.Handshake && len(first.Handshakes) < most {
+		if len(first.Handshakes) == 0 {
+			first.Handshakes = []int{first.Handshake}
+		}
+		first.Handshakes = append(first.Handshakes, f.Handshake)
+	}
+}
+
+// settle returns the findings in their final form, worst first.
+func (c *conclusions) settle() []*Finding {
+	for _, f := range c.findings {
 		if f.Filter == "" {
 			f.Filter = filter(f)
 		}
 	}
-	slices.SortStableFunc(merged, func(a, b *Finding) int {
+	slices.SortStableFunc(c.findings, func(a, b *Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
 			cmp.Compare(a.Frame, b.Frame),
@@ -50,7 +90,7 @@ func settle(findings []*Finding, handshakes []*Handshake, checks []*Check) []*Fi
 			cmp.Compare(a.Message, b.Message),
 		)
 	})
-	return merged
+	return c.findings
 }
 
 // attach names for each finding the root cause found on the same handshake, seen on
@@ -64,9 +104,13 @@ func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 		handshake int
 		check     string
 	}
+	fronts := map[int]int{}
+	for _, h := range handshakes {
+		fronts[h.ID] = h.Front
+	}
 	same := func(id int) int { // the client's own handshake
-		if id != 0 && handshakes[id-1].Front != 0 {
-			return handshakes[id-1].Front
+		if front := fronts[id]; front != 0 {
+			return front
 		}
 		return id
 	}
@@ -84,36 +128,6 @@ func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 			}
 		}
 	}
-}
-
-// merge makes one finding of those that say the same.
-func merge(findings []*Finding) []*Finding {
-	type key struct {
-		check, variant, message, under string
-		severity                       Severity
-		evidence                       Evidence
-	}
-	seen := map[key]*Finding{}
-	var merged []*Finding
-	for _, f := range findings {
-		k := key{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
-		first := seen[k]
-		if first == nil {
-			seen[k] = f
-			merged = append(merged, f)
-			continue
-		}
-		first.Count++
-		first.Last = f.Frame
-		const most = 20
-		if f.Handshake != 0 && f.Handshake != first.Handshake && len(first.Handshakes) < most {
-			if len(first.Handshakes) == 0 {
-				first.Handshakes = []int{first.Handshake}
-			}
-			first.Handshakes = append(first.Handshakes, f.Handshake)
-		}
-	}
-	return merged
 }
 
 // filter is the display filter that shows the frames of the proof, or the stream.

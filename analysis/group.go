@@ -25,11 +25,12 @@ type grouping struct {
 	orphaned   []*Handshake         // type 2 sent, and the next leg may come on another connection
 }
 
-// group puts the legs of t together into handshakes, in order of their first frames.
-func group(t *Trace) []*Handshake {
+// group puts the legs of exchanges, which are in order of their frames, together into
+// handshakes, in order of their first frames.
+func group(exchanges []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg) []*Handshake {
 	g := &grouping{open: map[place]*Handshake{}, settled: map[place]*Handshake{}}
-	for _, x := range t.exchanges {
-		legs, ok := t.auth[x]
+	for _, x := range exchanges {
+		legs, ok := auth[x]
 		if !ok {
 			g.ride(x)
 			continue

@@ -248,26 +248,36 @@ func (t *Trace) user(h *Handshake) (user, from string) {
 	return "", ""
 }
 
+// A principal is who got tickets at an address.
+type principal struct {
+	name  string // empty if there were several
+	frame int    // of the first ticket
+}
+
+// ticketed notes who was given a ticket at a client's address.
+func (t *Trace) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerberos) {
+	if m.KDCRep == nil || !named(m.KDCRep.Client) {
+		return
+	}
+	name := m.KDCRep.Client.String()
+	p, known := t.principals[client]
+	switch {
+	case known && !strings.EqualFold(p.name, name):
+		p.name = ""
+		t.principals[client] = p
+	case !known && len(t.principals) < maxClients:
+		t.principals[client] = principal{name, at.Frame}
+	}
+}
+
 // onlyUser returns the one principal that got tickets at the address, if there was
-// only one in the capture.
+// only one in the capture so far.
 func (t *Trace) onlyUser(client netip.Addr) (user, from string) {
-	if !client.IsValid() {
+	p := t.principals[client]
+	if p.name == "" {
 		return "", ""
 	}
-	for _, k := range t.kdc {
-		r := k.Rep()
-		if r == nil || k.Client.Addr() != client || !named(r.Client) {
-			continue
-		}
-		name := r.Client.String()
-		if user != "" && !strings.EqualFold(user, name) {
-			return "", ""
-		}
-		if user == "" {
-			user, from = name, fmt.Sprintf("inferred: the only principal that got tickets at this address, frame %d", k.Told.Frame)
-		}
-	}
-	return user, from
+	return p.name, fmt.Sprintf("inferred: the only principal that got tickets at this address, frame %d", p.frame)
 }
 
 // named tells that a KDC's reply says who the client is: with FAST the name outside

@@ -90,11 +90,11 @@ func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.K
 			return
 		}
 		k := &KDCExchange{Client: src, KDC: dst, Request: m, Asked: at}
-		if t.keepKDC(k) {
-			t.asked[f] = k
-		}
+		t.asked[f] = k
+		t.keepKDC(k)
 	case 11, 13, 30: // AS-REP, TGS-REP, KRB-ERROR
 		f := flow{dst, src}
+		t.ticketed(dst.Addr(), at, m)
 		if k := t.asked[f]; k != nil && k.Reply == nil {
 			k.Reply, k.Told = m, at
 			return
@@ -117,12 +117,12 @@ const ticketWindow = 10 * time.Second
 // joinKDC finds the KDC exchanges of each handshake: the one that issued the very
 // ticket presented, and those in which the same client asked for the same host
 // meanwhile.
-func (t *Trace) joinKDC() {
+func (t *Trace) joinKDC(handshakes []*Handshake) {
 	byClient := map[netip.Addr][]*KDCExchange{}
 	for _, k := range t.kdc {
 		byClient[k.Client.Addr()] = append(byClient[k.Client.Addr()], k)
 	}
-	for _, h := range t.handshakes {
+	for _, h := range handshakes {
 		if !h.ClientAddr().IsValid() {
 			continue
 		}
@@ -148,11 +148,6 @@ func (t *Trace) meanwhile(h *Handshake, k *KDCExchange) bool {
 	if s == nil {
 		return false
 	}
-	_, ap := h.APReq()
-	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
-	if !own && !(isHTTPService(s.Service()) && t.names.near(h, s.Host())) {
-		return false
-	}
 	end := h.Start.Time
 	for _, l := range h.Legs {
 		if l.Request != nil && l.Request.Pos.Time.After(end) {
@@ -162,7 +157,12 @@ func (t *Trace) meanwhile(h *Handshake, k *KDCExchange) bool {
 			end = l.Response.Pos.Time
 		}
 	}
-	return k.Asked.Time.After(h.Start.Time.Add(-ticketWindow)) && k.Asked.Time.Before(end.Add(ticketWindow))
+	if !k.Asked.Time.After(h.Start.Time.Add(-ticketWindow)) || !k.Asked.Time.Before(end.Add(ticketWindow)) {
+		return false
+	}
+	_, ap := h.APReq()
+	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
+	return own || isHTTPService(s.Service()) && t.names.near(h, s.Host())
 }
 
 func isHTTPService(service string) bool {

@@ -38,15 +38,15 @@ func (r *Report) Worst() Severity {
 	return worst
 }
 
-func report(t *Trace, tally *httpstream.Tally, findings []*Finding, checks []*Check) *Report {
+func report(t *Trace, tally *httpstream.Tally) *Report {
 	if tally.Responses == nil {
 		tally.Responses = map[int]int{}
 	}
 	r := &Report{
 		Schema:     1,
-		Summary:    Summary{Tally: tally, First: t.first, Last: t.last, Mechanisms: map[Mechanism]map[Outcome]int{}},
+		Summary:    Summary{Tally: tally, First: t.first, Last: t.last, Mechanisms: t.mechanisms},
 		Handshakes: t.handshakes,
-		Findings:   settle(findings, t.handshakes, checks),
+		Findings:   t.conclusions.settle(),
 		Checks:     []*Check{},
 	}
 	if r.Handshakes == nil {
@@ -55,15 +55,7 @@ func report(t *Trace, tally *httpstream.Tally, findings []*Finding, checks []*Ch
 	if r.Findings == nil {
 		r.Findings = []*Finding{}
 	}
-	for _, h := range r.Handshakes {
-		m := r.Summary.Mechanisms[h.Mechanism]
-		if m == nil {
-			m = map[Outcome]int{}
-			r.Summary.Mechanisms[h.Mechanism] = m
-		}
-		m[h.Outcome]++
-	}
-	for _, c := range checks {
+	for _, c := range t.checks {
 		if slices.ContainsFunc(r.Findings, func(f *Finding) bool { return f.Check == c.Name }) {
 			r.Checks = append(r.Checks, c)
 		}

@@ -40,7 +40,7 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 	if t.Cut > 0 {
 		found("capture-incomplete", "%s shorter in the capture than on the wire", count(t.Cut, "packet"))
 	}
-	if n := midStream(p); n > 0 {
+	if n := p.MidStream; n > 0 && p.Tally.Packets > 0 {
 		found("capture-incomplete", "%s with HTTP began before the capture", count(n, "connection"))
 	}
 	hosts := make([]string, 0, len(t.TLSClosed))
@@ -54,17 +54,6 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 	for _, l := range t.Notes {
 		found(l.Kind, "%s", l.Text)
 	}
-}
-
-// midStream counts the connections with HTTP whose beginning is not in the capture.
-func midStream(p *analysis.Pass) int {
-	n := 0
-	for _, c := range p.Conns {
-		if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
-			n++
-		}
-	}
-	return n
 }
 
 func count(n int, what string) string {

@@ -34,7 +34,7 @@ func fixture(t *testing.T, check string) []*capturetest.Case {
 func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 	t.Helper()
 	events := eventsByFrame(t, c, file)
-	trace := analysis.NewTrace(tokens.Decoder{})
+	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
 	tally := read(t, c, file, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) {
 			if x.Request != nil {
@@ -44,7 +44,7 @@ func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 		},
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
 	})
-	return trace.Report(tally, checks.All)
+	return trace.Report(tally)
 }
 
 func read(t *testing.T, c *capturetest.Case, file []byte, sink capture.Sink) *httpstream.Tally {

@@ -135,7 +135,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
-	trace := analysis.NewTrace(decoder)
+	trace := analysis.NewTrace(decoder, checks.All)
 	tally, err := capture.Read(ctx, sources, capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,
@@ -151,7 +151,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 		}
 	}
 	t.damage(tally.Damage)
-	r := trace.Report(tally, checks.All)
+	r := trace.Report(tally)
 	if t.status == clean && fails(r.Worst(), n.failOn.value) {
 		t.status = found
 	}
