@@ -29,14 +29,14 @@ func grouped(t *testing.T, script string) *analysis.Report {
 	if err := secrets.Read(bytes.NewReader(c.KeyLog)); err != nil {
 		t.Fatal(err)
 	}
-	trace := analysis.NewTrace(tokens.Decoder{})
+	trace := analysis.NewTrace(tokens.Decoder{}, nil)
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
 	tally, err := capture.Read(context.Background(), []capture.Source{{Name: "case", Open: open, Size: int64(len(file))}}, sink, capture.Options{Secrets: secrets})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return trace.Report(tally, nil)
+	return trace.Report(tally)
 }
 
 // lines writes each handshake as one line.
