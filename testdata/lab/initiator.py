@@ -52,7 +52,7 @@ initiator.set_target_service('HTTP')
 initiator.set_target_hostname(host)
 initiator.start_mech_by_name(options.get('mechanism', 'spnego'))
 
-connection = http.client.HTTPConnection(url.netloc)
+connection = http.client.HTTPConnection(url.netloc, timeout=30)
 answer, responses = b'', 0
 while True:
     done, token = initiator.update(answer)

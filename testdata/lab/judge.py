@@ -39,15 +39,16 @@ def wire(capture, keylog):
     return counted(v for v in seen if v)
 
 
-def analysed(capture, secrets):
-    """The handshakes and the errors and warnings that negotrace reports."""
+def analysed(capture, secrets, wanted):
+    """The handshakes that negotrace reports, and the errors and warnings: by variant if that is wanted."""
     command = [negotrace, '--format', 'json', '--fail-on', 'never'] + secrets + [capture]
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode:
         return 'exit status %d' % run.returncode, run.stderr.strip()
     report = json.loads(run.stdout)
-    return (counted('%(mechanism)s %(outcome)s' % h for h in report['handshakes']),
-            ' '.join(sorted({f['check'] for f in report['findings'] if f['severity'] != 'info'})))
+    grave = [f for f in report['findings'] if f['severity'] != 'info']
+    names = {f['variant'] if f.get('variant') in wanted else f['check'] for f in grave}
+    return counted('%(mechanism)s %(outcome)s' % h for h in report['handshakes']), ' '.join(sorted(names))
 
 
 def agree(want, found):
@@ -62,9 +63,10 @@ def judge(suffix, prefix):
         print('%-40s is missing' % (os.path.basename(file) + suffix))
         return False
     beside = {kind: file + '.' + kind for kind in ('keylog', 'keytab') if os.path.exists(file + '.' + kind)}
-    handshakes = said.get(prefix + 'handshakes', '')
-    want = [counted(re.split(', *', handshakes)) if handshakes else '', ' '.join(sorted(said.get(prefix + 'findings', '').split()))]
-    found = list(analysed(capture, [a for kind, path in beside.items() for a in ('--' + kind, path)]))
+    secrets = [a for kind, path in beside.items() for a in ('--' + kind, path)]
+    handshakes, findings = said.get(prefix + 'handshakes', ''), said.get(prefix + 'findings', '').split()
+    want = [counted(re.split(', *', handshakes)) if handshakes else '', ' '.join(sorted(findings))]
+    found = list(analysed(capture, secrets, findings))
     if suffix.endswith('.pcapng'):
         want.insert(0, said.get(prefix + 'wire', ''))
         found.insert(0, wire(capture, beside.get('keylog')))
