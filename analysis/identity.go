@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -102,8 +103,11 @@ func offered(h *Handshake) []string {
 }
 
 func scheme(h *Handshake) string {
-	if o := h.Opening(); o != nil {
+	if o := h.Opening(); o != nil && o.Sent.Scheme != "" {
 		return o.Sent.Scheme
+	}
+	if s := chosen(h); s != "" {
+		return s
 	}
 	for _, l := range h.Legs {
 		if a := l.Answer(); a != nil {
@@ -114,6 +118,22 @@ func scheme(h *Handshake) string {
 		return h.Offered[0]
 	}
 	return ""
+}
+
+// chosen is the scheme that the browser's log says it answered with, where the header
+// itself was taken out: the last one that it made a handler for.
+func chosen(h *Handshake) string {
+	if h.Opening() == nil {
+		return ""
+	}
+	names := map[string]string{"negotiate": "Negotiate", "ntlm": "NTLM", "basic": "Basic", "digest": "Digest"}
+	scheme := ""
+	for _, l := range h.Anonymous() {
+		for _, e := range l.Events {
+			scheme = cmp.Or(names[strings.ToLower(e.Scheme)], scheme)
+		}
+	}
+	return scheme
 }
 
 // mechanism tells what authenticated: what the last tokens are, not what the scheme

@@ -14,6 +14,7 @@ import (
 type netlogTalker struct {
 	url, method string
 	job         int64
+	tunnel      bool    // it asks for a tunnel
 	last        *moment // its latest exchange
 	controllers []int64 // HTTP_AUTH_CONTROLLERs it was bound to
 }
@@ -39,7 +40,9 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 		n.talker(e.Source.ID).job = e.Dependency.ID
 		bounded(n.owners)[e.Dependency.ID] = e.Source.ID
 	case "HTTP_TRANSACTION_SEND_REQUEST_HEADERS":
-		n.send(e, "")
+		if !n.talker(e.Source.ID).tunnel { // newer versions log the head of a CONNECT twice
+			n.send(e, "")
+		}
 	case "HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS":
 		n.send(e, "HTTP/2")
 	case "HTTP_TRANSACTION_QUIC_SEND_REQUEST_HEADERS":
@@ -248,7 +251,7 @@ func (n *netlogReader) netError(code int) string {
 // or a stream to it that names no socket.
 func (n *netlogReader) sendTunnel(e *netlogEvent) {
 	t := n.talker(e.Source.ID)
-	t.method = "CONNECT"
+	t.method, t.tunnel = "CONNECT", true
 	x := &httpstream.Exchange{Request: n.request(e, t, "")}
 	if n.sourceType(e.Source) == "SOCKET" {
 		x.Conn = n.socket(e).conn()

@@ -49,7 +49,7 @@ func runAuthEveryRequest(p *analysis.Pass) {
 	groups := map[key][]*analysis.Handshake{}
 	var order []key
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Succeeded || h.Browser() || h.Mechanism != analysis.Kerberos && h.Mechanism != analysis.NTLM {
+		if h.Outcome != analysis.Succeeded || !h.ClientAddr().IsValid() || h.Mechanism != analysis.Kerberos && h.Mechanism != analysis.NTLM {
 			continue
 		}
 		k := key{h.ClientAddr().String(), h.Host, h.User, h.Mechanism, h.Conn()}

@@ -32,14 +32,18 @@ func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
 	if h.Outcome != analysis.Unanswered {
 		return httpstream.Pos{}, false
 	}
+	var at httpstream.Pos
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
-			if e.Result == "no-default-credentials" {
-				return e.Pos, true
+			switch {
+			case e.Result == "default-credentials":
+				return httpstream.Pos{}, false // it is trusted, with another scheme
+			case e.Result == "no-default-credentials" && at.Frame == 0:
+				at = e.Pos
 			}
 		}
 	}
-	return httpstream.Pos{}, false
+	return at, at.Frame > 0
 }
 
 // netErrors are Chromium's errors about authentication (net/base/net_error_list.h).

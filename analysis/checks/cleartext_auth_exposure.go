@@ -25,6 +25,8 @@ func runCleartextAuthExposure(p *analysis.Pass) {
 		what, l := "a Kerberos ticket", h.Opening()
 		if n3, m := h.NTLM(3); m != nil {
 			what, l = "an NTLM answer", n3
+		} else if h.Mechanism == analysis.NTLM {
+			what, l = "an NTLM answer", h.Last()
 		}
 		p.Found(h, l.RequestPos(), "%s for %s crossed the network in plain HTTP", what, where(h))
 	})
@@ -33,12 +35,19 @@ func runCleartextAuthExposure(p *analysis.Pass) {
 func exposed(h *analysis.Handshake) bool {
 	_, n3 := h.NTLM(3)
 	_, ap := h.APReq()
-	if n3 == nil && ap == nil {
+	if n3 == nil && ap == nil && !redacted(h) {
 		return false
 	}
 	c := h.Conn()
-	if h.Browser() {
+	if !c.Client.IsValid() { // an export that knows no connections
 		return strings.HasPrefix(h.URL, "http://") && !c.Encrypted() && !c.Server.Addr().IsLoopback() && h.Host != "localhost"
 	}
 	return !c.Encrypted() && c.Tunnel == nil && !c.Client.Addr().IsLoopback() && !c.Server.Addr().IsLoopback()
+}
+
+// redacted tells that the browser's log names what was sent, and strips its token.
+func redacted(h *analysis.Handshake) bool {
+	l := h.Opening()
+	return l != nil && l.Sent.Stripped && (h.Mechanism == analysis.Kerberos || h.Mechanism == analysis.NTLM) &&
+		(h.Outcome == analysis.Succeeded || h.Outcome == analysis.Failed)
 }
