@@ -128,7 +128,7 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 	if f.Variant != "" {
 		check += " (" + f.Variant + ")"
 	}
-	p.painted(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityPaint(f.Severity), check+", "+string(f.Evidence)+where(f))
+	p.painted(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityPaint(f.Severity), check+", "+string(f.Evidence)+p.where(f))
 	indent += severityWidth
 	p.item(indent, "", f.Message)
 	if f.Cause != "" {
@@ -140,7 +140,7 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 }
 
 // where says to what a finding belongs and how often it was made.
-func where(f *analysis.Finding) string {
+func (p *page) where(f *analysis.Finding) string {
 	var s string
 	switch {
 	case len(f.Handshakes) > 0:
@@ -155,7 +155,7 @@ func where(f *analysis.Finding) string {
 		s += fmt.Sprintf(", frame %d", f.Frame)
 	}
 	if f.File != "" {
-		s += " of " + f.File
+		s += " in file " + p.legend.letter(f.File)
 	}
 	if f.Count > 1 {
 		s += fmt.Sprintf(" (x%d, last frame %d)", f.Count, f.Last)

@@ -30,11 +30,12 @@ func rows(handshakes []*analysis.Handshake) (shown []*row, left []*analysis.Hand
 		side                                    analysis.Side
 		mechanism                               analysis.Mechanism
 		outcome                                 analysis.Outcome
+		origin                                  int
 	}
 	seen := map[key]*row{}
 	of := map[*row][]*analysis.Handshake{}
 	for _, h := range handshakes {
-		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Side, h.Mechanism, h.Outcome}
+		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Side, h.Mechanism, h.Outcome, origin(h)}
 		r := seen[k]
 		if r == nil || len(handshakes) < groupFrom {
 			r = &row{first: h, legs: [2]int{len(h.Legs), len(h.Legs)}}
@@ -58,6 +59,14 @@ func rows(handshakes []*analysis.Handshake) (shown []*row, left []*analysis.Hand
 	shown = shown[:maxRows]
 	slices.SortFunc(shown, func(a, b *row) int { return cmp.Compare(a.first.ID, b.first.ID) })
 	return shown, left
+}
+
+// origin is the capture point: what was seen at two of them is two.
+func origin(h *analysis.Handshake) int {
+	if len(h.Legs) == 0 || h.Last() == nil || h.Last().Exchange == nil || h.Conn() == nil {
+		return 0 // a report that was read back from JSON
+	}
+	return h.Conn().Origin
 }
 
 // concern orders outcomes by how much a reader wants to see them.
@@ -123,7 +132,7 @@ func layouts(zone string) []layout {
 	}, {
 		columns: []column{
 			{head: []string{"#"}},
-			{head: []string{when, "Client", "-> server"}, min: 16},
+			{head: []string{when, "Client", "-> server"}, min: 15},
 			{head: []string{"Host", "User", "SPN"}, min: 16},
 			{head: []string{"Offered", "-> used"}, min: 12, gives: true},
 			{head: []string{"Outcome", "Mechanism", "Legs"}},

@@ -15,6 +15,7 @@ import (
 func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	p := newPage(opts)
 	p.clock = newClock(r, opts.Zone)
+	p.legend = newLegend(r)
 	p.summary(r)
 	if err := p.handshakes(r.Handshakes); err != nil {
 		return err
@@ -34,9 +35,10 @@ const (
 // A page is text in the making.
 type page struct {
 	bytes.Buffer
-	width int
-	color bool
-	clock clock
+	width  int
+	color  bool
+	clock  clock
+	legend legend
 }
 
 func newPage(opts Options) *page {
@@ -96,6 +98,7 @@ func (p *page) summary(r *analysis.Report) {
 	if !s.First.Time.IsZero() {
 		p.item(0, "", "Authentication "+p.clock.span(s.First.Time, s.Last.Time))
 	}
+	p.files(s)
 }
 
 // handshakes writes the table of handshakes in the layout that needs the fewest
@@ -108,6 +111,7 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 	}
 	shown, left := rows(all)
 	for i, l := range layouts(p.clock.zone(all[0].Start.Time)) {
+		l = l.withFiles(p.legend)
 		g := grid{columns: l.columns, spaced: l.stacked}
 		for _, r := range shown {
 			g.rows = append(g.rows, l.cells(r, p.clock))

@@ -307,7 +307,10 @@ type told struct {
 		Damage      []struct{ Text string }
 	}
 	Handshakes []handshake
-	Findings   []struct{ Check, Variant, Severity, Message string }
+	Findings   []struct {
+		Check, Variant, Severity, Message, File string
+		Frame                                   int
+	}
 }
 
 type handshake struct {
@@ -322,4 +325,44 @@ func decode(t *testing.T, report string) told {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// TestTwoHosts reads captures of one event from two hosts: each row and each finding
+// tells the file that it is from, in JSON and in the table.
+func TestTwoHosts(t *testing.T) {
+	pairs, err := filepath.Glob("../../testdata/*.backend.pcapng")
+	if err != nil || len(pairs) == 0 {
+		t.Fatal("no pairs of captures in testdata", err)
+	}
+	for _, back := range pairs {
+		front := strings.TrimSuffix(back, ".backend.pcapng") + ".pcapng"
+		out, _ := analyse(t, "json", front, back)
+		r := decode(t, out)
+		from := map[string]int{}
+		for i, h := range r.Handshakes {
+			from[h.Start.File]++
+			if h.Start.File != front && h.Start.File != back {
+				t.Errorf("%s: handshake %d is from %q", front, i+1, h.Start.File)
+			}
+		}
+		one, _ := analyse(t, "json", front)
+		other, _ := analyse(t, "json", back)
+		if got, want := from[front], len(decode(t, one).Handshakes); got != want {
+			t.Errorf("%s: %d handshakes, alone %d", front, got, want)
+		}
+		if got, want := from[back], len(decode(t, other).Handshakes); got != want {
+			t.Errorf("%s: %d handshakes, alone %d", back, got, want)
+		}
+		for _, f := range r.Findings {
+			if f.Frame > 0 && f.File == "" {
+				t.Errorf("%s: %s at frame %d of an unknown file", front, f.Check, f.Frame)
+			}
+		}
+		table, _ := analyse(t, "table", "--width", "200", front, back)
+		for _, want := range []string{": " + front, ": " + back, "#  File  Time", "mergecap"} {
+			if !strings.Contains(table, want) {
+				t.Errorf("%s: the table does not say %q:\n%s", front, want, table)
+			}
+		}
+	}
 }

@@ -1,0 +1,68 @@
+package report
+
+import (
+	"slices"
+
+	"negotrace/analysis"
+)
+
+// legend holds the names of input files, where there were several, in the order in
+// which a Report names them. The table calls each by a letter.
+type legend []string
+
+func newLegend(r *analysis.Report) legend {
+	var l legend
+	add := func(name string) {
+		if name != "" && !slices.Contains(l, name) {
+			l = append(l, name)
+		}
+	}
+	for _, h := range r.Handshakes {
+		add(h.Start.File)
+	}
+	for _, f := range r.Findings {
+		add(f.File)
+	}
+	return l
+}
+
+// letter is what a file is called: A to Z, AA, AB ...
+func (l legend) letter(name string) string {
+	letters := ""
+	for n := slices.Index(l, name) + 1; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return letters
+}
+
+// files writes which letter stands for which file, and how packets are numbered.
+func (p *page) files(s analysis.Summary) {
+	const most = 12
+	for i, name := range p.legend {
+		if i == most {
+			p.item(0, "", count(len(p.legend)-most, "more file"))
+			break
+		}
+		p.item(0, "File "+p.legend.letter(name)+": ", name)
+	}
+	if len(p.legend) > 0 && s.Tally != nil && s.Bytes > 0 {
+		p.item(0, "", "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE...")
+	}
+}
+
+// withFiles adds to a layout the column that tells the file of each row.
+func (l layout) withFiles(names legend) layout {
+	if len(names) == 0 {
+		return l
+	}
+	cells := l.cells
+	l.columns = slices.Insert(slices.Clone(l.columns), 1, column{head: []string{"File"}})
+	l.cells = func(r *row, c clock) []cell {
+		text := names.letter(r.first.Start.File)
+		if last := names.letter(r.last.Start.File); last != text {
+			text += "-" + last
+		}
+		return slices.Insert(cells(r, c), 1, cell{{text: dash(text)}})
+	}
+	return l
+}
