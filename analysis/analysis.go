@@ -18,10 +18,11 @@ import (
 // never lost in silence.
 const (
 	maxHandshakes = 2_000  // listed of each mechanism and outcome, each of 2 to 5 KB
-	maxFindings   = 500    // of each check that say different things
+	maxFindings   = 2_000  // of each check that say different things
 	maxLookups    = 20_000 // answers of name servers
 	maxServers    = 4_096  // whose answer times are known
 	maxClients    = 65_536 // whose principals are known
+	maxWords      = 8_192  // that header lines are made of, each of at most 512 bytes
 	maxRiders     = 32     // requests kept per authenticated connection
 	maxBystanders = 2_000  // requests kept that have nothing to do with authentication by themselves
 )
@@ -31,14 +32,17 @@ type Trace struct {
 	decoder tokens.Decoder
 	checks  []*Check
 
-	// The window, in the order of arrival, and where its second and third part begin.
-	exchanges  []*httpstream.Exchange // those that tell of authentication, with what rode on it
-	conns      []*httpstream.Conn
-	kdc        []*KDCExchange
-	now, ahead mark
+	// The window, in the order of arrival, where its parts begin, and from where on it
+	// has not been judged.
+	exchanges []*httpstream.Exchange // those that tell of authentication, with what rode on it
+	conns     []*httpstream.Conn
+	kdc       []*KDCExchange
+	parts     []mark
+	now       mark
 
 	auth       map[*httpstream.Exchange][2]*Leg
 	riders     map[*httpstream.Conn]int
+	words      map[string]string // that header lines are made of
 	asked      map[flow]*KDCExchange
 	ids        map[beginning]int // of the handshakes reported already
 	uttered    map[utterance]int // findings about no handshake, and in which round
@@ -69,8 +73,10 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 	return &Trace{
 		decoder:     decoder,
 		checks:      checks,
+		parts:       []mark{{}},
 		auth:        map[*httpstream.Exchange][2]*Leg{},
 		riders:      map[*httpstream.Conn]int{},
+		words:       map[string]string{},
 		asked:       map[flow]*KDCExchange{},
 		ids:         map[beginning]int{},
 		uttered:     map[utterance]int{},
@@ -94,7 +100,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) {
 			return
 		}
 	}
-	forget(x)
+	t.forget(x)
 	t.exchanges = append(t.exchanges, x)
 	if isAuth {
 		t.auth[x] = legs

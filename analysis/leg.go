@@ -75,32 +75,44 @@ const keepValue = 512
 
 // forget lets go of the secrets and the bulk of an exchange, and of the buffers its
 // strings share with the rest of the message.
-func forget(x *httpstream.Exchange) {
+func (t *Trace) forget(x *httpstream.Exchange) {
 	if r := x.Request; r != nil {
-		r.Header = forgetValues(r.Header)
-		r.Method, r.Target = strings.Clone(r.Method), strings.Clone(withoutQuery(r.Target))
-		r.Proto, r.Host = strings.Clone(r.Proto), strings.Clone(r.Host)
+		r.Header = t.forgetValues(r.Header)
+		r.Method, r.Target = t.word(r.Method), strings.Clone(withoutQuery(r.Target))
+		r.Proto, r.Host = t.word(r.Proto), t.word(r.Host)
 	}
 	if r := x.Response; r != nil {
-		r.Header = forgetValues(r.Header)
-		r.Proto = strings.Clone(r.Proto)
+		r.Header = t.forgetValues(r.Header)
+		r.Proto = t.word(r.Proto)
 		if r.Status == 401 || r.Status == 407 {
 			r.Body = nil
 		}
 	}
 }
 
-func forgetValues(h httpstream.Header) httpstream.Header {
+func (t *Trace) forgetValues(h httpstream.Header) httpstream.Header {
 	kept := make(httpstream.Header, len(h))
 	for i, f := range h {
-		kept[i] = httpstream.Field{Name: strings.Clone(f.Name), Forgotten: f.Forgotten}
+		kept[i] = httpstream.Field{Name: t.word(f.Name), Forgotten: f.Forgotten}
 		if len(f.Value) > keepValue || isSecret(f.Name) {
 			kept[i].Forgotten = len(f.Value)
 		} else {
-			kept[i].Value = strings.Clone(f.Value)
+			kept[i].Value = t.word(f.Value)
 		}
 	}
 	return kept
+}
+
+// word returns a copy of s, the same one for what comes again: header lines mostly do.
+func (t *Trace) word(s string) string {
+	w, ok := t.words[s]
+	if !ok {
+		w = strings.Clone(s)
+		if len(t.words) < maxWords {
+			t.words[w] = w
+		}
+	}
+	return w
 }
 
 func isSecret(name string) bool {

@@ -7,18 +7,18 @@ import (
 	"negotrace/httpstream"
 )
 
-// A Trace does not keep all of a long capture. What it collects is a window of three
-// parts by the order of arrival. When the newest part is full, the window is judged as
-// a whole, and what is found in its middle part is final: it was judged together with
-// as much before and after it. Then the oldest part goes. A capture that does not fill
-// two parts is judged in one piece.
+// A Trace does not keep all of a long capture. What it collects is a window of parts by
+// the order of arrival. When the window is full it is judged as a whole, and what is
+// found in its middle is final: it was judged together with the part before and the
+// part after. Then all goes but the two newest parts. A capture that does not fill the
+// window is judged in one piece.
 
-// partSize is how many things make a part full; connections without any authentication
-// count connShare for one. Checks are about what lies seconds apart, or on one
-// connection: that is far less.
+// partSize is how many things make a part full; connections count connShare for one.
+// Checks are about what lies seconds apart, or on one connection: that is far less.
 const (
-	partSize  = 4096
-	connShare = 4
+	partSize    = 1024
+	connShare   = 4
+	windowParts = 5
 )
 
 // A mark is a place between the things that a Trace has collected.
@@ -38,17 +38,24 @@ func (t *Trace) here() mark {
 	return mark{len(t.exchanges), len(t.conns), len(t.kdc), t.newest}
 }
 
-// advance judges the middle of the window when the newest part is full.
+// without returns m as it is after all before d was dropped.
+func (m mark) without(d mark) mark {
+	return mark{m.exchanges - d.exchanges, m.conns - d.conns, m.kdc - d.kdc, m.frame}
+}
+
+// advance judges the window when it is full.
 func (t *Trace) advance() {
-	end, from := t.here(), t.ahead
-	if end.exchanges-from.exchanges+end.kdc-from.kdc+(end.conns-from.conns)/connShare < partSize {
+	end, part := t.here(), t.here().without(t.parts[len(t.parts)-1])
+	if part.exchanges+part.kdc+part.conns/connShare < partSize {
 		return
 	}
-	if t.now != t.ahead {
-		t.judge(&httpstream.Tally{}, t.ahead)
+	if t.parts = append(t.parts, end); len(t.parts) <= windowParts {
+		return
 	}
-	t.drop()
-	t.now, t.ahead = mark{t.ahead.exchanges - t.now.exchanges, t.ahead.conns - t.now.conns, t.ahead.kdc - t.now.kdc, t.ahead.frame}, t.here()
+	until := len(t.parts) - 2
+	t.judge(&httpstream.Tally{}, t.parts[until])
+	t.now = t.parts[until]
+	t.drop(t.parts[until-1])
 }
 
 // judge groups what the window holds, runs the checks over it, and keeps what they say
@@ -161,19 +168,19 @@ func (t *Trace) count(h *Handshake) {
 	t.handshakes = append(t.handshakes, h)
 }
 
-// drop lets go of the oldest part of the window.
-func (t *Trace) drop() {
-	for _, x := range t.exchanges[:t.now.exchanges] {
+// drop lets go of what was collected before d.
+func (t *Trace) drop(d mark) {
+	for _, x := range t.exchanges[:d.exchanges] {
 		for _, side := range []Side{ToServer, ToProxy} {
 			delete(t.ids, beginning{x, side})
 		}
 		delete(t.auth, x)
 		forgetHeaders(x)
 	}
-	for _, c := range t.conns[:t.now.conns] {
+	for _, c := range t.conns[:d.conns] {
 		delete(t.riders, c)
 	}
-	for _, k := range t.kdc[:t.now.kdc] {
+	for _, k := range t.kdc[:d.kdc] {
 		if f := (flow{k.Client, k.KDC}); t.asked[f] == k {
 			delete(t.asked, f)
 		}
@@ -183,9 +190,17 @@ func (t *Trace) drop() {
 			delete(t.uttered, u)
 		}
 	}
-	t.exchanges = slices.Clone(t.exchanges[t.now.exchanges:])
-	t.conns = slices.Clone(t.conns[t.now.conns:])
-	t.kdc = slices.Clone(t.kdc[t.now.kdc:])
+	t.exchanges = slices.Clone(t.exchanges[d.exchanges:])
+	t.conns = slices.Clone(t.conns[d.conns:])
+	t.kdc = slices.Clone(t.kdc[d.kdc:])
+	t.now = t.now.without(d)
+	var parts []mark
+	for _, m := range t.parts {
+		if m = m.without(d); m.exchanges >= 0 && m.conns >= 0 && m.kdc >= 0 {
+			parts = append(parts, m)
+		}
+	}
+	t.parts = parts
 }
 
 // forgetHeaders lets go of what only checks look at.

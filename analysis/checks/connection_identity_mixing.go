@@ -36,7 +36,11 @@ var connectionIdentityMixing = &analysis.Check{
 }
 
 func runConnectionIdentityMixing(p *analysis.Pass) {
-	for i, h := range p.Handshakes {
+	begun := map[*httpstream.Conn][]*analysis.Handshake{}
+	for _, h := range p.Handshakes {
+		begun[h.First().Exchange.Conn] = append(begun[h.First().Exchange.Conn], h)
+	}
+	for _, h := range p.Handshakes {
 		if !p.Whole(h) || h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
 			continue
 		}
@@ -50,8 +54,8 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			p.Found(h, x.Request.Pos, "a request that differs in %s from those of %s went over the connection to %s that %s had authenticated", sign, h.User, where(h), h.User)
 			continue
 		}
-		for _, o := range p.Handshakes[i+1:] {
-			if o.Side != h.Side || o.First().Exchange.Conn != h.Conn() || o.First().Sent.NTLM().Type() != 1 {
+		for _, o := range begun[h.Conn()] {
+			if o.ID <= h.ID || o.Side != h.Side || o.First().Sent.NTLM().Type() != 1 {
 				continue
 			}
 			if o.User != "" && o.User == h.User {

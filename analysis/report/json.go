@@ -1,35 +1,94 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"negotrace/analysis"
 )
 
-// writeJSON writes the Report itself.
-func writeJSON(w io.Writer, r *analysis.Report, _ Options) error { return JSON(w, r) }
+// writeJSON writes the Report itself. Its lists are written item by item: a long report
+// as a whole would take several times its size in memory.
+func writeJSON(w io.Writer, r *analysis.Report, _ Options) error {
+	frame := *r
+	frame.Handshakes, frame.Findings = []*analysis.Handshake{}, []*analysis.Finding{}
+	text, err := encode(frame, "")
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	text, err = writeList(out, text, "handshakes", r.Handshakes)
+	if err == nil {
+		text, err = writeList(out, text, "findings", r.Findings)
+	}
+	if err != nil {
+		return err
+	}
+	out.Write(text) // its error stays until Flush
+	return out.Flush()
+}
+
+// writeList writes text up to the member of that name, an empty list, and items in its
+// place. It returns what follows.
+func writeList[T any](w *bufio.Writer, text []byte, name string, items []T) ([]byte, error) {
+	before, after, found := bytes.Cut(text, []byte("\n  \""+name+"\": []"))
+	w.Write(before)
+	if !found {
+		return nil, fmt.Errorf("report has no member %q", name)
+	}
+	fmt.Fprintf(w, "\n  %q: [", name)
+	for i, item := range items {
+		b, err := encode(item, "    ")
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		w.WriteString("\n    ")
+		if _, err := w.Write(bytes.TrimSuffix(b, []byte("\n"))); err != nil {
+			return nil, err
+		}
+	}
+	if len(items) > 0 {
+		w.WriteString("\n  ")
+	}
+	w.WriteByte(']')
+	return after, nil
+}
 
 // JSON writes v as indented JSON. What would steer a terminal (control, format and
 // bidirectional characters) is written as \u escapes, which JSON allows in the only
 // place such characters can be: inside strings.
 func JSON(w io.Writer, v any) error {
+	b, err := encode(v, "")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(b)
+	return err
+}
+
+// encode is v as JSON, each line but the first behind a prefix.
+func encode(v any, prefix string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
+	e.SetIndent(prefix, "  ")
 	if err := e.Encode(v); err != nil {
-		return err
+		return nil, err
 	}
 	out := make([]byte, 0, b.Len())
 	for _, c := range b.String() {
 		switch {
 		case c == '\n' || unicode.IsPrint(c):
-			out = append(out, string(c)...)
+			out = utf8.AppendRune(out, c)
 		case c > 0xFFFF:
 			hi, lo := utf16.EncodeRune(c)
 			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
@@ -37,6 +96,5 @@ func JSON(w io.Writer, v any) error {
 			out = fmt.Appendf(out, `\u%04x`, c)
 		}
 	}
-	_, err := w.Write(out)
-	return err
+	return out, nil
 }
