@@ -133,7 +133,7 @@ func layouts(zone string) []layout {
 		columns: []column{
 			{head: []string{"#"}},
 			{head: []string{when, "Client", "-> server"}, min: 15},
-			{head: []string{"Host", "User", "SPN"}, min: 16},
+			{head: []string{"Host", "User", "SPN"}, min: 15},
 			{head: []string{"Offered", "-> used"}, min: 12, gives: true},
 			{head: []string{"Outcome", "Mechanism", "Legs"}},
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -365,4 +366,68 @@ func TestTwoHosts(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestInterrupted reads from a pipe that nobody closes, by its name and as standard
+// input: at the interrupt there is a report of what came so far.
+func TestInterrupted(t *testing.T) {
+	capture, err := os.ReadFile("../../testdata/ntlm-scheme.pcapng")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, _ := analyse(t, "json", "../../testdata/ntlm-scheme.pcapng")
+	for _, name := range []string{"standard input", "named pipe"} {
+		t.Run(name, func(t *testing.T) {
+			from, to, path := pipe(t, name)
+			ctx, interrupt := context.WithCancel(t.Context())
+			defer interrupt()
+			go func() {
+				to.Write(capture)
+				interrupt()
+			}()
+			var out, diag bytes.Buffer
+			args := []string{"--format", "json", "--fail-on", "never", path}
+			if status := run(ctx, args, nobody, from, &out, &diag); status != 0 {
+				t.Errorf("exit status %d\n%s", status, diag.String())
+			}
+			want, got := decode(t, whole), decode(t, out.String())
+			if d := cmp.Diff(want.Handshakes, got.Handshakes); d != "" {
+				t.Errorf("handshakes:\n%s", d)
+			}
+			if len(got.Summary.Damage) != 1 || !strings.Contains(diag.String(), "reading was interrupted") {
+				t.Errorf("damage %v\n%s", got.Summary.Damage, diag.String())
+			}
+		})
+	}
+}
+
+// TestInterruptedEarly interrupts before anything came.
+func TestInterruptedEarly(t *testing.T) {
+	from, _, _ := pipe(t, "standard input")
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	var out, diag bytes.Buffer
+	status := run(ctx, []string{"-"}, nobody, from, &out, &diag)
+	if status != notAnalysed || out.Len() > 0 || !strings.Contains(diag.String(), "interrupted before anything came") {
+		t.Errorf("exit status %d\n%s", status, diag.String())
+	}
+}
+
+// pipe returns the two ends of a pipe, and what it is called as an argument.
+func pipe(t *testing.T, kind string) (from, to *os.File, name string) {
+	t.Helper()
+	var err error
+	if name = "-"; kind == "named pipe" {
+		name = filepath.Join(t.TempDir(), "pipe")
+		makePipe(t, name)
+		to, err = os.OpenFile(name, os.O_RDWR, 0) // for writing alone it would wait for a reader
+	} else {
+		from, to, err = os.Pipe()
+		t.Cleanup(func() { from.Close() })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { to.Close() })
+	return from, to, name
 }
