@@ -64,7 +64,7 @@ func (t *Trace) advance() {
 func (t *Trace) judge(tally *httpstream.Tally, until mark) {
 	exchanges := slices.Clone(t.exchanges)
 	slices.SortStableFunc(exchanges, func(a, b *httpstream.Exchange) int {
-		return cmp.Compare(a.Pos().Frame, b.Pos().Frame)
+		return cmp.Compare(earliest(a), earliest(b))
 	})
 	handshakes, due := t.number(group(exchanges, t.auth), until)
 	for _, h := range handshakes {
@@ -95,6 +95,16 @@ func (t *Trace) judge(tally *httpstream.Tally, until mark) {
 			t.count(h)
 		}
 	}
+}
+
+// earliest is the first frame of an exchange. That is not always its request's, which
+// may have come into the capture late.
+func earliest(x *httpstream.Exchange) int {
+	frame := x.Pos().Frame
+	if x.Response != nil {
+		frame = min(frame, x.Response.Pos.Frame)
+	}
+	return frame
 }
 
 // number gives each handshake its ID and returns the set of those that are due to be

@@ -107,8 +107,9 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	}
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)
-	f.conn.Bytes[side] += int64(len(b))
 	peer := &f.half[d^1]
+	a.out.moment = moment{peer.begun, side, f.conn.Bytes[side], f.conn.Bytes[side.Other()] + int64(int32(ack-peer.next))}
+	f.conn.Bytes[side] += int64(len(b))
 	a.out.behind = 0
 	if peer.hasAck && peer.begun {
 		a.out.behind = max(0, int64(int32(ack-peer.next)))
@@ -129,6 +130,7 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	f.conn.Bytes[side] += int64(n)
 	f.conn.Lost[side] += int64(n)
 	a.tally.LostBytes += int64(n)
+	a.out.moment = moment{}
 	f.reader.gap(side, at, int64(n))
 }
 

@@ -288,3 +288,28 @@ func TestParseStartLine(t *testing.T) {
 		}
 	}
 }
+
+// TestLateResponse has the first response of a connection joined in the middle come into
+// the capture after the second request and its response: the acknowledgment it carries
+// tells what it answers.
+func TestLateResponse(t *testing.T) {
+	for _, after := range []int{1, 2} { // how many later segments overtake it
+		w := newWire()
+		w.send(Client, get1)
+		late := Segment{Src: serverAddr, Dst: clientAddr, Seq: w.isn[Server] + 1, Ack: w.isn[Client] + 1 + uint32(w.sent[Client]),
+			Flags: FlagACK, Payload: []byte(denied)}
+		w.sent[Server] += len(denied)
+		w.send(Client, get2)
+		if after == 2 {
+			w.send(Server, ok5)
+		}
+		late.At = Pos{Frame: 10, Time: w.now}
+		w.a.Segment(&late)
+		w.frame = 10
+		if after == 1 {
+			w.send(Server, ok5)
+		}
+		w.close()
+		w.expect(t, "GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5")
+	}
+}

@@ -8,6 +8,15 @@ type pairing struct {
 	requestOver  bool // no more of the request will come
 	responseOver bool
 	afterHole    bool // requests before this one may have been lost
+	sent         moment
+}
+
+// mayAnswer tells that the sender of what is told now had seen the request of p.
+func (p *pairing) mayAnswer(now moment) bool {
+	if !now.known || !p.sent.known || now.sender != Server || p.sent.sender != Client {
+		return true
+	}
+	return now.received > p.sent.sent
 }
 
 func (p *pairing) answered() bool { return p.x.Response != nil }
@@ -59,7 +68,7 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 		p.x.Request = r
 		return p
 	}
-	p := &pairing{x: &Exchange{Conn: h.conn, Request: r}}
+	p := &pairing{x: &Exchange{Conn: h.conn, Request: r}, sent: h.out.moment}
 	p.responseOver, p.afterHole = h.ended[Server], holed
 	h.push(p)
 	return p
@@ -103,7 +112,7 @@ func (h *http1) afterLoss(r *Response) *pairing {
 	for _, p := range h.queue {
 		switch {
 		case p.x.Response != nil || p.responseOver:
-		case p.x.Request.Pos.Frame <= r.Pos.Frame:
+		case p.x.Request.Pos.Frame <= r.Pos.Frame && p.mayAnswer(h.out.moment):
 			before = append(before, p)
 		case p.afterHole:
 			certain = false

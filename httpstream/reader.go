@@ -26,7 +26,17 @@ type outlet struct {
 	// behind counts the bytes of the other side that the sender of the bytes told now
 	// had received by then, and that have not been told: they are late, or lost.
 	behind int64
+	moment
 	tlsShared
+}
+
+// A moment is when the bytes told now were sent, by what their sender had sent and
+// received before: segments come late into a capture, and frames may not tell.
+type moment struct {
+	known    bool // the rest is; not of what is read later than it came
+	sender   Side
+	sent     int64 // bytes before these
+	received int64 // bytes of the other side
 }
 
 // drop counts one more thing given up for a limit.
