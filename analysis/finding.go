@@ -65,7 +65,12 @@ func (c *conclusions) add(f *Finding) {
 		return
 	}
 	first.Count++
-	first.Last = f.Frame
+	last := f.Frame
+	if f.Frame < first.Frame {
+		last = first.Frame
+		first.Frame, first.Stream, first.File, first.Frames = f.Frame, f.Stream, f.File, f.Frames
+	}
+	first.Last = max(first.Last, last)
 	const most = 20
 	if f.Handshake != 0 && f.Handshake != first.Handshake && len(first.Handshakes) < most {
 		if len(first.Handshakes) == 0 {
