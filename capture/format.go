@@ -9,7 +9,7 @@ type format struct {
 	// whole file if that is shorter than headLen.
 	match func(head []byte) bool
 
-	// One of these says what becomes of the file.
+	// One of these says what becomes of the file; without any it is refused.
 
 	// unpack reads what is compressed; the format of that is told again.
 	unpack func(*blocks) (io.Reader, error)
@@ -20,8 +20,7 @@ type format struct {
 	// its entries. src is what Pos.File shall be: empty where there is one file only.
 	// What could be read has been told to run's sink when it returns an error.
 	transactions func(r io.Reader, run *run, src string) error
-	// advice says what to do with a format that is known but not read; every %s is the
-	// name of the file.
+	// advice says what to do with what is not read; every %s is the name of the file.
 	advice string
 }
 
@@ -33,8 +32,9 @@ func formats() []format {
 	return []format{
 		{name: "pcap", match: isPcap, packets: openPcap},
 		{name: "pcapng", match: isPcapng, packets: openPcapng},
-		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip},
-		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd},
+		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},
+		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
+		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},
 		{name: "NetLog", match: isNetLog, transactions: readNetLog},
 		{name: "HAR", match: isHAR, transactions: readHAR},
 		{name: "SAZ archive", match: isSAZ, transactions: readSAZ},

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/binary"
 	"testing"
@@ -14,7 +15,7 @@ func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
 // readAll reads a file and holds what must be true of any.
 func readAll(t *testing.T, b []byte) {
 	tally, err := Read(t.Context(), []Source{source("x", b)}, Sink{}, Options{})
-	if err == nil && tally.Bytes > int64(len(b)) && !begins("\x1f\x8b", "\x28\xb5\x2f\xfd")(b) {
+	if err == nil && tally.Bytes > int64(len(b)) && !begins("\x1f\x8b", "\x28\xb5\x2f\xfd", zipLocal)(b) {
 		t.Errorf("%d bytes of packets in a file of %d", tally.Bytes, len(b))
 	}
 }
@@ -33,6 +34,13 @@ func FuzzPcapng(f *testing.F) {
 		f.Add(join(ngSHB(o), ngIDB(o, linkRaw, ngOption(o, ngOptTSResol, []byte{0xa0})), ngEPB(o, 0, 7e6, tcpv4()),
 			ngBlock(o, ngSimple, u32(o, 9), tcpv6()), ngBlock(o, ngDecryption, u32(o, ngTLSKeyLog), u32(o, 4), []byte("a b\n"))))
 	}
+	f.Fuzz(readAll)
+}
+
+func FuzzZip(f *testing.F) {
+	file := zipEntry{"x.pcap", msFile("x", 1, 2)}
+	f.Add(zipped(f, zip.Deflate, true, file))
+	f.Add(zipped(f, zip.Store, false, zipEntry{"a/", nil}, file, zipEntry{"__MACOSX/b", []byte("c")}))
 	f.Fuzz(readAll)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +15,7 @@ type input struct {
 	source  *Source
 	blocks  *blocks
 	format  format
+	packed  *format // what it was unpacked from, nil if it was not
 	closers []func()
 }
 
@@ -48,13 +50,14 @@ func (in *input) unpack(r *run, pace stride) error {
 	if err != nil {
 		return fmt.Errorf("%q: %w", in.source.Name, err)
 	}
-	packed := in.format.name
+	packed := in.format
+	in.packed = &packed
 	in.window(newBlocks(r.stop, unpacked, pace))
 	if err := in.detect(); err != nil {
 		return err
 	}
 	if in.format.unpack != nil {
-		return fmt.Errorf("%q is compressed twice (%s in %s): unpack it first", in.source.Name, in.format.name, packed)
+		return in.refuse()
 	}
 	return nil
 }
@@ -69,7 +72,7 @@ func (in *input) detect() error {
 		for _, f := range known {
 			if (done || f.packets != nil || f.unpack != nil) && f.match(head[:min(len(head), headLen)]) {
 				in.format = f
-				if f.advice != "" {
+				if f.packets == nil && f.transactions == nil && f.unpack == nil {
 					return in.refuse()
 				}
 				return nil
@@ -83,22 +86,34 @@ func (in *input) detect() error {
 	}
 }
 
+// refuse says what an input is that is not read, and what helps.
 func (in *input) refuse() error {
 	name := in.source.Name
-	return fmt.Errorf("%q is a %s, which is not read: %s", name, in.format.name,
-		strings.ReplaceAll(in.format.advice, "%s", name))
+	if in.packed == nil {
+		return fmt.Errorf("%q is a %s, which is not read: %s", name, in.format.name, in.format.advise(name))
+	}
+	inside := strings.TrimSuffix(name, filepath.Ext(name))
+	return fmt.Errorf("%q is a %s with a %s inside, which is not read: %s, then %s", name, in.packed.name, in.format.name,
+		in.packed.advise(name), in.format.advise(inside))
 }
 
+// advise is the advice for a file of that name.
+func (f *format) advise(name string) string { return strings.ReplaceAll(f.advice, "%s", name) }
+
 func (in *input) unknown(head []byte, err error) error {
+	where := fmt.Sprintf("%q", in.source.Name)
+	if in.packed != nil {
+		where = "what is inside of " + in.packed.name + " " + where
+	}
 	switch {
 	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF && !errors.Is(err, errStopped):
-		return fmt.Errorf("%q: %w", in.source.Name, err)
+		return fmt.Errorf("%s: %w", where, err)
 	case len(head) == 0 && errors.Is(err, errStopped):
-		return fmt.Errorf("%q: %w before anything came", in.source.Name, err)
+		return fmt.Errorf("%s: %w before anything came", where, err)
 	case len(head) == 0:
-		return fmt.Errorf("%q is empty", in.source.Name)
+		return fmt.Errorf("%s is empty", where)
 	default:
-		return fmt.Errorf("%q is in no known format: it begins with %q", in.source.Name, head[:min(len(head), 16)])
+		return fmt.Errorf("%s is in no known format: it begins with %q", where, head[:min(len(head), 16)])
 	}
 }
 

@@ -5,9 +5,18 @@ import (
 	"encoding/binary"
 )
 
+// unzip is what to do with a zip archive.
+const unzip = "unpack it with `unzip %s`"
+
 // refused is formats that are known and not read, with what helps.
 func refused() []format {
-	const editcap = "convert it with `editcap -F pcapng %s out.pcapng` (editcap comes with Wireshark)"
+	const (
+		editcap = "convert it with `editcap -F pcapng %s out.pcapng` (editcap comes with Wireshark)"
+		again   = "save the packets themselves (Wireshark: File > Save As; tshark and tcpdump: -w out.pcap)"
+		browser = "export the browser's own record instead (chrome://net-export, or a HAR), or record packets"
+		charles = "open it in Charles and export it as HAR (File > Export Session, HTTP Archive)"
+		picture = "a picture of a capture cannot be analysed: ask for the capture file itself"
+	)
 	return []format{
 		{name: "Windows event trace (ETL)", match: isETL,
 			advice: "convert it with `pktmon etl2pcap %s -o out.pcapng` (Windows 10 2004 or later)"},
@@ -32,11 +41,23 @@ func refused() []format {
 		{name: "compress archive", match: begins("\x1f\x9d"), advice: "unpack it with `gzip -dk %s`"},
 		{name: "7-Zip archive", match: begins("7z\xbc\xaf\x27\x1c"), advice: "unpack it with `7z x %s`"},
 		{name: "RAR archive", match: begins("Rar!\x1a\x07"), advice: "unpack it with `unrar x %s`"},
-		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: "unpack it with `unzip %s`"},
+		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
 		{name: "Windows event log", match: begins("ElfFile\x00"), advice: "it holds no network traffic"},
 		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
-		{name: "Kerberos keytab", match: begins("\x05\x02\x00\x00"), advice: "it holds keys and no network traffic"},
+		{name: "Kerberos keytab", match: begins("\x05\x02\x00\x00"), advice: "name it with --keytab %s, beside the capture it belongs to"},
+		{name: "Kerberos credential cache", match: begins("\x05\x04\x00\x0c"), advice: "it holds tickets and no network traffic"},
+		{name: "mitmproxy flow file", match: isMitmproxy, advice: "convert it with `mitmdump -nr %s --set hardump=out.har`"},
+		{name: "Charles session", match: isCharles, advice: charles},
+		{name: "Burp Suite export", match: isBurp, advice: browser},
+		{name: "performance trace of a browser", match: isTraceEvents, advice: browser},
+		{name: "dissection of packets (PDML, PSML, JSON or CSV)", match: isDissection, advice: again},
+		{name: "hex dump", match: matches(hexDump), advice: "convert it with `text2pcap %s out.pcapng` (text2pcap comes with Wireshark)"},
+		{name: "hex dump of a file (xxd)", match: matches(xxdDump), advice: "convert it back with `xxd -r %s out.pcapng`"},
+		{name: "text that tcpdump printed", match: matches(tcpdumpText), advice: again},
+		{name: "web page", match: isHTML, advice: "it was saved in place of the download it links to or asks a login for: download the capture again"},
+		{name: "picture", match: begins("\x89PNG\r\n", "\xff\xd8\xff", "GIF8"), advice: picture},
+		{name: "PDF document", match: begins("%PDF-"), advice: picture},
 	}
 }
 

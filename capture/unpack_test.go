@@ -1,13 +1,16 @@
 package capture
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"io"
 	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -45,7 +48,7 @@ func TestCompressed(t *testing.T) {
 			t.Errorf("%s: %v, %v, %v", name, got, tally.Damage, err)
 		}
 	}
-	if _, _, err := rows(t, source("x", gzipped(t, packed))); err == nil || !strings.Contains(err.Error(), "compressed twice") {
+	if _, _, err := rows(t, source("x", gzipped(t, packed))); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "`", ""), "gunzip -k x, then unpack it with") {
 		t.Errorf("gzip in gzip: %v", err)
 	}
 	if _, _, err := rows(t, source("x", gzipped(t, []byte("hello")))); err == nil || !strings.Contains(err.Error(), "no known format") {
@@ -55,6 +58,102 @@ func TestCompressed(t *testing.T) {
 		got, tally, err := rows(t, source("x", packed[:n]))
 		if err == nil && len(got) == 3 && len(tally.Damage) == 0 && n < len(packed)-8 {
 			t.Fatalf("cut at %d of %d: all is well", n, len(packed))
+		}
+	}
+}
+
+// zipped makes an archive as Go does, with the lengths behind the data, or as most
+// others do.
+func zipped(t testing.TB, method uint16, behind bool, files ...zipEntry) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range files {
+		var w io.Writer
+		var err error
+		h := &zip.FileHeader{Name: f.name, Method: method}
+		if behind {
+			w, err = z.CreateHeader(h)
+		} else {
+			packed := f.data
+			if method == zip.Deflate && !strings.HasSuffix(f.name, "/") {
+				packed = deflated(t, f.data)
+			}
+			h.CompressedSize64, h.UncompressedSize64 = uint64(len(packed)), uint64(len(f.data))
+			h.CRC32 = crc32.ChecksumIEEE(f.data)
+			w, err = z.CreateRaw(h)
+			f.data = packed
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(f.name, "/") {
+			continue
+		}
+		if _, err := w.Write(f.data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+type zipEntry struct {
+	name string
+	data []byte
+}
+
+func deflated(t testing.TB, b []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := flate.NewWriter(&out, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(b)
+	w.Close()
+	return out.Bytes()
+}
+
+func TestZip(t *testing.T) {
+	file := zipEntry{"trace/x.pcap", msFile("x", 1, 2, 3)}
+	aside := []zipEntry{{"__MACOSX/", nil}, {"__MACOSX/._x.pcap", []byte("\x00\x05\x16\x07")}}
+	for name, b := range map[string][]byte{
+		"deflated":              zipped(t, zip.Deflate, false, file),
+		"lengths behind":        zipped(t, zip.Deflate, true, file),
+		"stored":                zipped(t, zip.Store, false, file),
+		"in a folder":           zipped(t, zip.Deflate, false, zipEntry{"trace/", nil}, file),
+		"of macOS":              zipped(t, zip.Deflate, false, append([]zipEntry{file}, aside...)...),
+		"of macOS, streamed":    zipped(t, zip.Deflate, true, append([]zipEntry{file}, aside...)...),
+		"without its directory": zipped(t, zip.Deflate, false, file)[:len(zipped(t, zip.Deflate, false, file))-30],
+	} {
+		got, tally, err := rows(t, source("x.zip", b))
+		if err != nil || len(got) != 3 || len(tally.Damage) > 0 {
+			t.Errorf("%s: %d packets, %v, %v", name, len(got), tally.Damage, err)
+		}
+	}
+	for _, behind := range []bool{true, false} {
+		got, tally, err := rows(t, source("x.zip", zipped(t, zip.Deflate, behind, file, file)))
+		if err != nil || len(got) != 3 || len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, "holds more files") {
+			t.Errorf("two files: %d packets, %v, %v", len(got), tally.Damage, err)
+		}
+	}
+	whole := zipped(t, zip.Deflate, true, file)
+	for n := range whole {
+		if got, tally, err := rows(t, source("x.zip", whole[:n])); err == nil && len(tally.Damage) == 0 && len(got) != 3 {
+			t.Fatalf("cut at %d of %d: all is well with %d packets", n, len(whole), len(got))
+		}
+	}
+	for want, b := range map[string][]byte{
+		"unzip x.zip":                      zipped(t, zip.Deflate, false),
+		"zip archive without files":        zipped(t, zip.Deflate, false, zipEntry{"empty/", nil}),
+		"what is inside of zip archive":    zipped(t, zip.Deflate, false, zipEntry{"readme.txt", []byte("hello")}),
+		"unzip x.zip`, then convert it wi": zipped(t, zip.Deflate, false, zipEntry{"x.cap", []byte("GMBU\x03\x02\x01\x00")}),
+	} {
+		if _, _, err := rows(t, source("x.zip", b)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q: %v", want, err)
 		}
 	}
 }
@@ -80,6 +179,30 @@ func TestRefused(t *testing.T) {
 		{"ERF", erf, "ERF capture"},
 		{"bzip2", []byte("BZh91AY&SY"), "bunzip2 -k in"},
 		{"xz", []byte("\xfd7zXZ\x00\x00\x04"), "xz -dk in"},
+		{"gzip of ETL", gzipped(t, etl), "gunzip -k in`, then convert it with `pktmon etl2pcap in -o out.pcapng`"},
+		{"7-Zip", []byte("7z\xbc\xaf\x27\x1c\x00\x04"), "7z x in"},
+		{"tar in gzip", gzipped(t, append(make([]byte, 257), "ustar\x0000"...)), "then unpack it with `tar xf in`"},
+		{"NetScaler", []byte("\x00\x00\x00\x00NetScaler V35 Performance Data\x00"), "editcap"},
+		{"keytab", []byte("\x05\x02\x00\x00\x00\x4a\x00\x02"), "--keytab in"},
+		{"credential cache", []byte("\x05\x04\x00\x0c\x00\x01\x00\x08"), "tickets"},
+		{"mitmproxy", []byte(`1911:9:websocket;0:~8:response;1099:6:reason;2:OK`), "mitmdump -nr in --set hardump=out.har"},
+		{"mitmproxy of old", []byte(`4512:7:version,1:3#4:type,4:http,`), "mitmdump -nr in"},
+		{"Burp", []byte("<?xml version=\"1.0\"?>\n<!DOCTYPE items [\n<!ELEMENT items (item*)>\n]>\n<items burpVersion=\"2024.1\">"), "a HAR"},
+		{"Charles", []byte("\xac\xed\x00\x05sr\x00\x20com.xk72.charles"), "File > Export Session, HTTP Archive"},
+		{"Charles XML", []byte("<?xml version='1.0' encoding='UTF-8' ?>\n<?charles serialisation-version='2.0' ?>\n<charles-session>"), "Charles session"},
+		{"Charles JSON", []byte(`[{"status":"COMPLETE","method":"GET","protocolVersion":"HTTP/1.1"`), "Charles session"},
+		{"trace of a browser", []byte("{\"traceEvents\": [\n{\"args\":{"), "chrome://net-export"},
+		{"trace with metadata", []byte("{\"metadata\": {\"source\": \"DevTools\"},\n\"traceEvents\": [\n"), "performance trace"},
+		{"PDML", []byte("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<?xml-stylesheet type=\"text/xsl\" href=\"pdml2html.xsl\"?>\n<!-- You can find -->\n<pdml version=\"0\">"), "dissection"},
+		{"JSON of tshark", []byte("[\n  {\n    \"_index\": \"packets-2024-01-01\","), "-w out.pcap"},
+		{"CSV of Wireshark", []byte("\"No.\",\"Time\",\"Source\""), "Save As"},
+		{"hex dump", []byte("0000  45 00 00 34 12 34 40 00  40 06 00 00 0a 00 00 0a   E..4\n"), "text2pcap in out.pcapng"},
+		{"hex dump with a heading", []byte("Frame 1:\n\n0000   45 00 00 34 12 34 40 00 40 06 00 00 0a 00 00 0a\n"), "text2pcap"},
+		{"xxd", []byte("00000000: 0a0d 0d0a bc00 0000 4d3c 2b1a 0100 0000  ........M<+.\n"), "xxd -r in out.pcapng"},
+		{"tcpdump's text", []byte("16:39:07.368123 IP 10.0.0.10.50000 > 10.0.0.20.80: Flags [S], seq 1\n"), "-w out.pcap"},
+		{"web page", []byte("\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html><head><title>Sign in"), "download the capture again"},
+		{"picture", []byte("\x89PNG\r\n\x1a\n"), "ask for the capture file itself"},
+		{"JSON of something else", []byte(`{"name": {"a": 1}}`), "no known format"},
 		{"key log", []byte("# made by curl\nCLIENT_RANDOM 00 00\n"), "--keylog in"},
 		{"empty", nil, "is empty"},
 		{"text", []byte("hello, world"), `begins with "hello, world"`},

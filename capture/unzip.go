@@ -1,0 +1,130 @@
+package capture
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// What lies in a zip archive (PKWARE APPNOTE 4.3, 4.4).
+const (
+	zipLocal      = "PK\x03\x04"
+	zipHeaderLen  = 30
+	zipEncrypted  = 1 << 0
+	zipDescriptor = 1 << 3 // the length is behind the data
+	zipStored     = 0
+	zipDeflated   = 8
+)
+
+// isZip tells whether a file is a zip archive that may be read as one packed file: what
+// mail programs and file managers make of a capture.
+func isZip(head []byte) bool {
+	return len(head) >= zipHeaderLen && begins(zipLocal)(head) && !isSAZ(head) &&
+		(len(head) >= zipHeaderLen+int(binary.LittleEndian.Uint16(head[26:])) || len(head) >= headLen)
+}
+
+// unpackZip reads the first file of an archive from beginning to end. It does not need
+// the directory behind the files, so that an archive may be cut short.
+func unpackZip(b *blocks) (io.Reader, error) {
+	archive := bufio.NewReader(b) // flate takes from it no more than is its own
+	for {
+		h, err := zipMember(archive)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case h == nil:
+			return nil, errors.New("zip archive without files")
+		case h.folder():
+			continue
+		case h.flags&zipEncrypted != 0:
+			return nil, errors.New("zip archive is protected by a password: unpack it first")
+		case h.method == zipDeflated:
+			return &zipFile{&unpacker{z: flate.NewReader(archive), packed: b}, archive, h}, nil
+		case h.method == zipStored && h.flags&zipDescriptor == 0 && h.packed < 1<<32-1:
+			return &zipFile{io.LimitReader(archive, int64(h.packed)), archive, h}, nil
+		}
+		return nil, errors.New("zip archive is packed in a way that is not read: unpack it first")
+	}
+}
+
+// A zipHeader is the local header of a file in an archive.
+type zipHeader struct {
+	flags, method uint16
+	packed        uint32
+	name          string
+}
+
+func (h *zipHeader) folder() bool { return strings.HasSuffix(h.name, "/") && h.packed == 0 }
+
+// aside tells that a file is none that anybody put there: macOS adds such.
+func (h *zipHeader) aside() bool { return h.folder() || strings.HasPrefix(h.name, "__MACOSX/") }
+
+// zipMember reads the next local header; nil if there is no other file.
+func zipMember(r io.Reader) (*zipHeader, error) {
+	var b [zipHeaderLen]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return nil, err
+	}
+	if string(b[:4]) != zipLocal {
+		return nil, nil
+	}
+	le := binary.LittleEndian
+	h := &zipHeader{flags: le.Uint16(b[6:]), method: le.Uint16(b[8:]), packed: le.Uint32(b[18:])}
+	rest := make([]byte, int(le.Uint16(b[26:]))+int(le.Uint16(b[28:])))
+	if _, err := io.ReadFull(r, rest); err != nil {
+		return nil, err
+	}
+	h.name = string(rest[:le.Uint16(b[26:])])
+	return h, nil
+}
+
+// A zipFile is the first file of an archive. Its end is an error if others follow it.
+type zipFile struct {
+	io.Reader
+	archive io.Reader
+	member  *zipHeader
+}
+
+var errZipMore = errors.New("the zip archive holds more files, of which only the first was read: unpack it and name them all")
+
+func (z *zipFile) Read(p []byte) (int, error) {
+	n, err := z.Reader.Read(p)
+	if err == io.EOF && z.more() {
+		err = errZipMore
+	}
+	return n, err
+}
+
+// more tells whether another file follows.
+func (z *zipFile) more() bool {
+	if z.member.flags&zipDescriptor != 0 { // with or without signature, of 32 bits
+		var d [4]byte
+		if _, err := io.ReadFull(z.archive, d[:]); err != nil {
+			return false
+		}
+		size := int64(8)
+		if string(d[:]) == "PK\x07\x08" {
+			size = 12
+		}
+		if _, err := io.CopyN(io.Discard, z.archive, size); err != nil {
+			return false
+		}
+	}
+	for {
+		h, err := zipMember(z.archive)
+		if err != nil || h == nil || h.flags&zipDescriptor != 0 && h.aside() {
+			return false
+		}
+		if !h.aside() {
+			return true
+		}
+		if _, err := io.CopyN(io.Discard, z.archive, int64(h.packed)); err != nil {
+			return false
+		}
+	}
+}
