@@ -41,6 +41,7 @@ func (b *bar) show(read, total int64) {
 			progressbar.OptionShowCount(),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetSpinnerChangeInterval(0), // no goroutine that draws after clear
 		)
 	}
 	b.shown.Set64(read)
