@@ -51,9 +51,9 @@ type Trace struct {
 
 	// What is known of all the capture.
 	names      Names
-	principals map[netip.Addr]principal   // that got tickets
-	quiet      map[string][]time.Duration // per server: how long it takes to answer without authentication
-	midStream  int                        // connections with HTTP whose beginning is missing
+	principals map[netip.Addr]principal           // that got tickets
+	quiet      map[netip.AddrPort][]time.Duration // per server: how long it takes to answer without authentication
+	midStream  int                                // connections with HTTP whose beginning is missing
 	first      httpstream.Pos
 	last       httpstream.Pos
 	newest     int       // frame
@@ -81,7 +81,7 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 		ids:         map[beginning]int{},
 		uttered:     map[utterance]int{},
 		principals:  map[netip.Addr]principal{},
-		quiet:       map[string][]time.Duration{},
+		quiet:       map[netip.AddrPort][]time.Duration{},
 		dropped:     dropped,
 		mechanisms:  map[Mechanism]map[Outcome]int{},
 		conclusions: newConclusions(dropped),
@@ -149,7 +149,7 @@ func (t *Trace) timing(x *httpstream.Exchange) {
 	if x.Request == nil || x.Response == nil {
 		return
 	}
-	key := x.Conn.Server.String()
+	key := x.Conn.Server
 	if q := t.quiet[key]; len(q) < 64 && len(t.quiet) < maxServers {
 		t.quiet[key] = append(q, x.Response.Pos.Time.Sub(x.Request.Done.Time))
 	}

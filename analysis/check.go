@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -80,7 +81,7 @@ type Pass struct {
 	End time.Time
 
 	twins    twins
-	quiet    map[string][]time.Duration
+	quiet    map[netip.AddrPort][]time.Duration
 	check    *Check
 	findings []*Finding
 }
@@ -127,7 +128,7 @@ func (p *Pass) FrontOf(h *Handshake) *Handshake {
 
 // Usual returns the median time that the server took to answer requests without
 // credentials, and how many of them there were.
-func (p *Pass) Usual(server string) (time.Duration, int) {
+func (p *Pass) Usual(server netip.AddrPort) (time.Duration, int) {
 	q := slices.Clone(p.quiet[server])
 	if len(q) == 0 {
 		return 0, 0

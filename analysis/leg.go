@@ -22,19 +22,29 @@ func (s Side) fields() authFields {
 // leg decodes what x carries for one side; nil if it carries nothing for it.
 func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
 	f := side.fields()
-	l := &Leg{Exchange: x}
+	var sent string
+	var got []string
+	status := 0
 	if x.Request != nil {
-		if v := x.Request.Header.Value(f.credentials); v != "" {
-			a := d.Credentials(v)
-			l.Sent = &a
-		}
+		sent = x.Request.Header.Value(f.credentials)
 	}
 	if x.Response != nil {
-		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
-		l.SubStatus = SubStatus(x.Response.Body)
+		got = x.Response.Header.Values(f.challenges)
+		status = x.Response.Status
 	}
 	wanted := x.Reset == "HTTP_1_1_REQUIRED" && side == ToServer
-	if l.Sent == nil && len(l.Got) == 0 && l.Status() != side.Challenge() && !wanted {
+	if sent == "" && len(got) == 0 && status != side.Challenge() && !wanted {
+		return nil
+	}
+	l := &Leg{Exchange: x, Got: d.Challenges(got)}
+	if sent != "" {
+		a := d.Credentials(sent)
+		l.Sent = &a
+	}
+	if x.Response != nil {
+		l.SubStatus = SubStatus(x.Response.Body)
+	}
+	if l.Sent == nil && len(l.Got) == 0 && status != side.Challenge() && !wanted {
 		return nil
 	}
 	return l

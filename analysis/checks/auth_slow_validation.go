@@ -30,7 +30,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			continue
 		}
 		took := last.Response.Pos.Time.Sub(last.Request.Done.Time)
-		usual, n := p.Usual(h.Server)
+		usual, n := p.Usual(h.First().Exchange.Conn.Server)
 		if n == 0 {
 			usual = quickest(h)
 		}
