@@ -45,7 +45,8 @@ type Assembler struct {
 	tally *Tally
 
 	flows   map[flowKey]*flow
-	streams map[int]int // next stream number by origin: each file is numbered on its own
+	streams int // next stream number
+	origins int // capture points so far
 	clock   uint64      // segments so far
 
 	// The flows in the order in which they would be given up.
@@ -68,7 +69,6 @@ func NewAssembler(sink Sink, secrets *Secrets, tally *Tally) *Assembler {
 		out:     outlet{sink: sink, secrets: secrets, tally: tally},
 		tally:   tally,
 		flows:   make(map[flowKey]*flow),
-		streams: make(map[int]int),
 	}
 }
 
@@ -138,19 +138,39 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 	f := a.flows[k]
 	switch {
 	case f == nil:
-		f = a.open(k, d, s, a.streams[s.Origin])
-		a.streams[s.Origin]++
+		f = a.open(k, d, s, a.number(k, -1))
 	case f.reused(d, s):
 		a.finish(f, Reused, &s.At)
 		a.forget(f)
-		f = a.open(k, d, s, a.streams[s.Origin])
-		a.streams[s.Origin]++
+		f = a.open(k, d, s, a.number(k, f.stream))
 	case f.conn == nil && f.renewed(d, s):
 		a.forget(f)
 		f = a.open(k, d, s, f.stream)
 	}
 	l.src, l.dst, l.origin, l.tunnel, l.flow, l.half = s.Src, s.Dst, s.Origin, s.Tunnel, f, d
 	return f, d
+}
+
+// number returns the stream number of a new flow. Wireshark tells no capture points and
+// no tunnels apart: what was seen at two of them, or in a tunnel and outside of it, has
+// one number there. before is the number of the flow that had the ports before.
+func (a *Assembler) number(k flowKey, before int) int {
+	const most = 16 // capture points that are looked at
+	a.origins = max(a.origins, int(k.origin)+1)
+	for origin := range min(a.origins, most) {
+		for _, tunnel := range [...]uint64{k.tunnel, 0} {
+			twin := k
+			twin.origin, twin.tunnel = int32(origin), tunnel
+			if twin == k {
+				continue
+			}
+			if f := a.flows[twin]; f != nil && f.stream > before {
+				return f.stream
+			}
+		}
+	}
+	a.streams++
+	return a.streams - 1
 }
 
 // reused tells whether a segment opens another connection on the ports of f: a SYN

@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -278,5 +279,33 @@ func TestReassembly(t *testing.T) {
 				t.Errorf("dropped: %v", w.tally.Dropped)
 			}
 		})
+	}
+}
+
+// TestStreamNumbers holds that a connection has one number wherever it was seen, as in
+// Wireshark, which knows neither capture points nor tunnels.
+func TestStreamNumbers(t *testing.T) {
+	var streams []int
+	a := NewAssembler(Sink{}, nil, &Tally{})
+	frame := 0
+	segment := func(port uint16, seq uint32, origin int, tunnel uint64) {
+		frame++
+		s := Segment{
+			At:  Pos{Frame: frame, Time: epoch.Add(time.Duration(frame) * time.Millisecond)},
+			Src: netip.AddrPortFrom(clientAddr.Addr(), port), Dst: serverAddr,
+			Seq: seq, Flags: FlagSYN, Origin: origin, Tunnel: tunnel,
+		}
+		a.Segment(&s)
+		streams = append(streams, s.At.Stream)
+	}
+	segment(50000, 1, 0, 0) // 0
+	segment(50001, 1, 1, 0) // 1, at another capture point
+	segment(50000, 1, 1, 0) // 0 again, there
+	segment(50000, 1, 0, 7) // 0 again, in a tunnel
+	segment(50000, 9, 1, 0) // 2: the ports are used again, first seen at the other point
+	segment(50000, 9, 0, 0) // 2
+	segment(50002, 1, 0, 0) // 3
+	if want := []int{0, 1, 0, 0, 2, 2, 3}; !slices.Equal(streams, want) {
+		t.Errorf("streams %v, want %v", streams, want)
 	}
 }
