@@ -32,6 +32,9 @@ const (
 	ngSysdigLongFlags = 0x221
 )
 
+// maxInterfaces is how many interfaces of a section are known, far more than any host has.
+const maxInterfaces = 1 << 16
+
 // A ngFile reads packets of a pcapng file, section by section.
 type ngFile struct {
 	*packetFile
@@ -81,7 +84,10 @@ func (n *ngFile) next(k *packet) bool {
 		case ngSection:
 			n.section(body)
 		case ngInterface:
-			n.interfaces = append(n.interfaces, newNgIface(n.order, body))
+			if n.interfaces = append(n.interfaces, newNgIface(n.order, body)); len(n.interfaces) > maxInterfaces {
+				n.interfaces = n.interfaces[:maxInterfaces]
+				n.damage("more than %d interfaces in one section", maxInterfaces)
+			}
 		case ngEnhanced:
 			if n.enhanced(body, k) {
 				return true

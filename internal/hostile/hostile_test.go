@@ -1,0 +1,127 @@
+package hostile
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+const (
+	hostileTime = time.Second // of a processor, not of the clock: the machine may be busy
+	hostileSize = 64 << 20
+)
+
+// TestHostile gives the program files that are made to exhaust it. Each must end in a
+// report or an error, soon and in little memory. The test itself stays small too: what a
+// process has resident counts for those it starts.
+func TestHostile(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "negotrace.exe")
+	build := exec.Command("go", "build", "-o", program, "./cmd/negotrace")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	le := binary.LittleEndian
+	pcap := le.AppendUint32(nil, 0xa1b2c3d4)
+	pcap = append(pcap, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0)
+	section := []byte("\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x1c\x00\x00\x00")
+	iface := []byte("\x01\x00\x00\x00\x14\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00")
+	for _, test := range []struct {
+		name   string
+		status int
+		parts  []io.Reader
+	}{
+		{"pcap packet of 4 GB", 0, []io.Reader{bytes.NewReader(pcap), repeat("\xff", 1<<20)}},
+		{"pcapng block of 4 GB", 0, []io.Reader{bytes.NewReader(section), repeat("\x06\x00\x00\x00\xff\xff\xff\xff", 1<<17)}},
+		{"pcapng with a million interfaces", 0, []io.Reader{bytes.NewReader(section), repeat(string(iface), 1_000_000)}},
+		{"pcapng of sections", 0, []io.Reader{repeat(string(section), 1_000_000)}},
+		{"gzip bomb", 2, []io.Reader{bytes.NewReader(zipped(t, nil))}},
+		{"gzip bomb of a pcap", 0, []io.Reader{bytes.NewReader(zipped(t, pcap))}},
+		{"zstd bomb of a pcap", 0, []io.Reader{bytes.NewReader(zstandard(t, pcap))}},
+		{"HAR nested a million deep", 0, []io.Reader{strings.NewReader(`{"log":{"entries":[`), repeat(`{"a":[`, 1_000_000)}},
+		{"NetLog of one endless line", 0, []io.Reader{strings.NewReader(`{"constants":{},"events":[{"params":{"a":"`), repeat("0123456789abcdef", 6<<20)}},
+		{"JSON of brackets", 2, []io.Reader{repeat("[", 1<<24)}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "hostile")
+			f, err := os.Create(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(f, io.MultiReader(test.parts...)); err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+			c := exec.Command(program, "--fail-on", "never", file)
+			out, err := c.CombinedOutput()
+			if _, ok := err.(*exec.ExitError); err != nil && !ok {
+				t.Fatal(err)
+			}
+			s := c.ProcessState
+			if s.ExitCode() != test.status {
+				t.Errorf("exit status %d, want %d: %.300s", s.ExitCode(), test.status, out)
+			}
+			if took := s.UserTime() + s.SystemTime(); took > hostileTime {
+				t.Errorf("took %v", took)
+			}
+			if n := peak(s); n > hostileSize {
+				t.Errorf("took %d MB", n>>20)
+			}
+		})
+	}
+}
+
+// repeat is n times s.
+func repeat(s string, n int) io.Reader {
+	const atOnce = 4096
+	some := strings.Repeat(s, min(n, atOnce))
+	readers := make([]io.Reader, 0, n/atOnce+1)
+	for ; n > 0; n -= atOnce {
+		readers = append(readers, strings.NewReader(some[:len(s)*min(n, atOnce)]))
+	}
+	return io.MultiReader(readers...)
+}
+
+// zipped is head and a gigabyte of zeros, in gzip.
+func zipped(t *testing.T, head []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	bomb(t, z, head)
+	return b.Bytes()
+}
+
+// zstandard is the same in zstd.
+func zstandard(t *testing.T, head []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb(t, z, head)
+	return b.Bytes()
+}
+
+func bomb(t *testing.T, w io.WriteCloser, head []byte) {
+	t.Helper()
+	w.Write(head)
+	zeros := make([]byte, 1<<20)
+	for range 1 << 10 {
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
