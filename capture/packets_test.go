@@ -2,9 +2,13 @@ package capture
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net/netip"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/httpstream"
 )
@@ -70,4 +74,36 @@ func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, 
 		return nil, r.tally
 	}
 	return &d.segment, r.tally
+}
+
+// TestDNSOverTCP reads a question and its answer on a connection whose beginning is not
+// in the capture, and passes over what is no message.
+func TestDNSOverTCP(t *testing.T) {
+	server := netip.AddrPortFrom(serverV4.Addr(), portDNS)
+	message := func(response bool) string {
+		m := dnsmessage.Message{Header: dnsmessage.Header{ID: 7, Response: response}, Questions: []dnsmessage.Question{{
+			Name: dnsmessage.MustNewName("web.contoso.com."), Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}}
+		b, err := m.Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(be16(len(b))) + string(b)
+	}
+	var got []string
+	r := newRun(t.Context(), Sink{DNS: func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
+		got = append(got, fmt.Sprint(at.Frame, " ", src.Port(), " > ", dst.Port(), " ", m.Questions[0].Name, " ", m.Response))
+	}}, Options{})
+	d := newDecoder(r)
+	for _, f := range [][]byte{
+		ipv4Packet(protoTCP, server.Addr(), clientV4.Addr(), tcpSegment(server, netip.AddrPortFrom(clientV4.Addr(), 50002), "the end of an answer")),
+		ipv4Packet(protoTCP, clientV4.Addr(), server.Addr(), tcpSegment(clientV4, server, message(false))),
+		ipv4Packet(protoTCP, server.Addr(), clientV4.Addr(), tcpSegment(server, netip.AddrPortFrom(clientV4.Addr(), 50001), message(true))),
+	} {
+		d.packet(&packet{data: f, wire: len(f), link: linkRaw}, 0, "")
+	}
+	d.close()
+	want := []string{"2 50000 > 53 web.contoso.com. false", "3 53 > 50001 web.contoso.com. true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }

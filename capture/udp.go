@@ -39,7 +39,7 @@ func (d *decoder) udp(b []byte, missing int) {
 	case src == portKerberos || dst == portKerberos:
 		d.kerberos(d.at, netip.AddrPortFrom(d.src, src), netip.AddrPortFrom(d.dst, dst), payload)
 	case src == portDNS || dst == portDNS:
-		d.dns(netip.AddrPortFrom(d.src, src), netip.AddrPortFrom(d.dst, dst), payload)
+		d.dns(d.at, netip.AddrPortFrom(d.src, src), netip.AddrPortFrom(d.dst, dst), payload)
 	}
 }
 
@@ -58,17 +58,21 @@ func (d *decoder) kerberos(at httpstream.Pos, src, dst netip.AddrPort, b []byte)
 	}
 }
 
-// record is a Kerberos message that came over TCP.
+// record is a Kerberos or DNS message that came over TCP.
 func (d *decoder) record(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
 	src, dst := c.Client, c.Server
 	if from == httpstream.Server {
 		src, dst = dst, src
 	}
+	if src.Port() == portDNS || dst.Port() == portDNS {
+		d.dns(at, src, dst, b)
+		return
+	}
 	d.kerberos(at, src, dst, b)
 }
 
 // dns tells the sink of a DNS message (RFC 1035).
-func (d *decoder) dns(src, dst netip.AddrPort, b []byte) {
+func (d *decoder) dns(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
 	if d.sink.DNS == nil || len(b) == 0 {
 		return
 	}
@@ -77,5 +81,5 @@ func (d *decoder) dns(src, dst netip.AddrPort, b []byte) {
 		d.undecoded("malformed DNS")
 		return
 	}
-	d.sink.DNS(d.at, src, dst, &m)
+	d.sink.DNS(at, src, dst, &m)
 }

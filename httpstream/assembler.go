@@ -33,8 +33,8 @@ type Sink struct {
 	// SYN nobody answered. The others are only counted.
 	Conn func(*Conn)
 	// Record is called with each length-prefixed message on a connection to port
-	// 88: Kerberos over TCP, RFC 4120 section 7.2.2. The bytes are only valid
-	// during the call.
+	// 88 (Kerberos over TCP, RFC 4120 section 7.2.2) or 53 (DNS over TCP, RFC 1035
+	// section 4.2.2). The bytes are only valid during the call.
 	Record func(c *Conn, from Side, at Pos, record []byte)
 }
 

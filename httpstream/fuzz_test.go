@@ -94,9 +94,10 @@ func FuzzHTTP1(f *testing.F) {
 	})
 }
 
-// FuzzRecords gives bytes to the reader of Kerberos records.
+// FuzzRecords gives bytes to the reader of Kerberos and DNS over TCP.
 func FuzzRecords(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x05\x6aabcd\x00\x00\x00\x01\x6c"), byte(3))
+	f.Add([]byte("\x00\x0e\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00ab"), byte(4))
 	f.Fuzz(func(t *testing.T, data []byte, size byte) {
 		out, whole := &outlet{tally: &Tally{}}, len(data)
 		out.sink.Record = func(_ *Conn, _ Side, _ Pos, record []byte) {
@@ -104,7 +105,7 @@ func FuzzRecords(f *testing.F) {
 				t.Errorf("record of %d bytes", len(record))
 			}
 		}
-		r := newRecords(out, &Conn{SYN: true})
+		r := newRecords(out, &Conn{SYN: size&1 == 0}, []int{dnsHead, kerberosHead}[size>>1&1])
 		for n := int(size) + 1; len(data) > 0; data = data[min(n, len(data)):] {
 			r.data(Client, &Pos{}, data[:min(n, len(data))])
 		}

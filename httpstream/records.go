@@ -2,13 +2,20 @@ package httpstream
 
 import "encoding/binary"
 
-// records reads Kerberos over TCP: each message follows its length in four bytes, the
-// highest bit of which is reserved (RFC 4120 section 7.2.2).
+// records reads messages that follow their length: Kerberos over TCP, with a length of
+// four bytes, the highest bit of which is reserved (RFC 4120 section 7.2.2), and DNS over
+// TCP, with one of two (RFC 1035 section 4.2.2).
 type records struct {
 	out  *outlet
 	conn *Conn
+	head int // bytes of the length
 	side [2]record
 }
+
+const (
+	kerberosHead = 4
+	dnsHead      = 2
+)
 
 // A record is the message that one side is in the middle of, its length included.
 type record struct {
@@ -18,8 +25,8 @@ type record struct {
 	lost bool  // where the next message begins is not known
 }
 
-func newRecords(o *outlet, c *Conn) *records {
-	r := &records{out: o, conn: c}
+func newRecords(o *outlet, c *Conn, head int) *records {
+	r := &records{out: o, conn: c, head: head}
 	r.side[Client].lost = !c.SYN
 	r.side[Server].lost = !c.SYN
 	return r
@@ -28,7 +35,7 @@ func newRecords(o *outlet, c *Conn) *records {
 func (r *records) data(from Side, at *Pos, b []byte) {
 	m := &r.side[from]
 	if m.lost {
-		if !fits(b) {
+		if !r.fits(b) {
 			return
 		}
 		m.lost = false
@@ -43,11 +50,11 @@ func (r *records) data(from Side, at *Pos, b []byte) {
 		if len(m.held) == 0 {
 			m.at = *at
 		}
-		n := m.missing()
+		n := r.missing(m)
 		took := min(n, len(b))
 		m.held = append(m.held, b[:took]...)
 		b = b[took:]
-		if len(m.held) < 4 {
+		if len(m.held) < r.head {
 			continue
 		}
 		r.complete(from, m)
@@ -55,43 +62,54 @@ func (r *records) data(from Side, at *Pos, b []byte) {
 }
 
 // missing returns how many bytes of the length, or else of the message, are to come.
-func (m *record) missing() int {
-	if len(m.held) < 4 {
-		return 4 - len(m.held)
+func (r *records) missing(m *record) int {
+	if len(m.held) < r.head {
+		return r.head - len(m.held)
 	}
-	return 4 + m.length() - len(m.held)
+	return r.head + r.length(m.held) - len(m.held)
 }
 
-func (m *record) length() int {
-	return int(binary.BigEndian.Uint32(m.held) & 0x7fffffff)
+// length reads the length that b begins with.
+func (r *records) length(b []byte) int {
+	if r.head == dnsHead {
+		return int(binary.BigEndian.Uint16(b))
+	}
+	return int(binary.BigEndian.Uint32(b) & 0x7fffffff)
 }
 
 // complete delivers the message if all of it is there.
 func (r *records) complete(from Side, m *record) {
-	n := m.length()
+	n := r.length(m.held)
 	if n > recordLimit {
 		r.out.drop(recordDropped)
 		m.skip = int64(n)
 		m.held = m.held[:0]
 		return
 	}
-	if m.missing() > 0 {
+	if r.missing(m) > 0 {
 		return
 	}
 	if r.out.sink.Record != nil && n > 0 {
-		r.out.sink.Record(r.conn, from, m.at, m.held[4:])
+		r.out.sink.Record(r.conn, from, m.at, m.held[r.head:])
 	}
 	m.held = m.held[:0]
 }
 
 // fits tells whether a segment looks like the start of a message: a length not smaller
-// than the segment, and a Kerberos message type (an APPLICATION tag) after it.
-func fits(b []byte) bool {
-	if len(b) < 5 {
+// than the segment, and after it a Kerberos message type (an APPLICATION tag), or the
+// header of a DNS message with one question (RFC 1035 section 4.1.1).
+func (r *records) fits(b []byte) bool {
+	if len(b) <= r.head {
 		return false
 	}
-	n := int(binary.BigEndian.Uint32(b) & 0x7fffffff)
-	return n <= recordLimit && n+4 >= len(b) && b[4]&0xe0 == 0x60
+	n, m := r.length(b), b[r.head:]
+	switch {
+	case n > recordLimit || n < len(m):
+		return false
+	case r.head == dnsHead:
+		return len(m) >= 12 && m[3]&0x40 == 0 && m[4] == 0 && m[5] == 1
+	}
+	return m[0]&0xe0 == 0x60
 }
 
 func (r *records) gap(from Side, at *Pos, n int64) {

@@ -138,8 +138,11 @@ type sniffed struct {
 	over bool // end was called
 }
 
-// sniff returns the reader for a connection of which nothing is known yet.
+// sniff returns the reader for a connection of which nothing is known yet but its ports.
 func (o *outlet) sniff(c *Conn) reader {
+	if c.Tunnel == nil && (c.Server.Port() == 53 || c.Client.Port() == 53) {
+		return newRecords(o, c, dnsHead)
+	}
 	s := &sniffer{out: o, conn: c}
 	s.side[Client].lost = !c.SYN
 	s.side[Server].lost = !c.SYN
@@ -189,7 +192,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		s.next = s.out.tls(s.conn)
 	case kerberosRecord:
 		if s.kerberos() {
-			s.next = newRecords(s.out, s.conn)
+			s.next = newRecords(s.out, s.conn, kerberosHead)
 		}
 	}
 	if s.next == nil {
