@@ -45,9 +45,9 @@ type Assembler struct {
 	tally *Tally
 
 	flows   map[flowKey]*flow
-	streams int // next stream number
-	origins int // capture points so far
-	clock   uint64      // segments so far
+	streams int    // next stream number
+	origins int    // capture points so far
+	clock   uint64 // segments so far
 
 	// The flows in the order in which they would be given up.
 	closed, embryonic, live flowList
@@ -66,9 +66,9 @@ type Assembler struct {
 // and may be added to while the capture is read) and counts into tally.
 func NewAssembler(sink Sink, secrets *Secrets, tally *Tally) *Assembler {
 	return &Assembler{
-		out:     outlet{sink: sink, secrets: secrets, tally: tally},
-		tally:   tally,
-		flows:   make(map[flowKey]*flow),
+		out:   outlet{sink: sink, secrets: secrets, tally: tally},
+		tally: tally,
+		flows: make(map[flowKey]*flow),
 	}
 }
 
