@@ -91,18 +91,8 @@ func (e *harEntry) requestMember(name string) (err error) {
 		r.Method, err = e.string()
 	case "url":
 		e.rawURL, err = e.string()
-	case "httpVersion":
-		r.Proto, err = e.proto()
-	case "headers":
-		r.Header, err = e.headers()
-	case "headersSize":
-		r.HeadLen, err = e.size()
-	case "bodySize":
-		var n int
-		n, err = e.size()
-		r.BodyLen = int64(n)
 	default:
-		err = e.skip()
+		err = e.messageMember(name, &r.Proto, &r.Header, &r.HeadLen, &r.BodyLen)
 	}
 	return err
 }
@@ -112,20 +102,29 @@ func (e *harEntry) responseMember(name string) (err error) {
 	switch name {
 	case "status":
 		r.Status, err = e.size()
-	case "httpVersion":
-		r.Proto, err = e.proto()
-	case "headers":
-		r.Header, err = e.headers()
-	case "headersSize":
-		r.HeadLen, err = e.size()
-	case "bodySize":
-		var n int
-		n, err = e.size()
-		r.BodyLen = int64(n)
 	case "content":
 		err = e.object(e.contentMember)
 	case "_error", "_failureText":
 		e.trouble, err = e.string()
+	default:
+		err = e.messageMember(name, &r.Proto, &r.Header, &r.HeadLen, &r.BodyLen)
+	}
+	return err
+}
+
+// messageMember reads what requests and responses say alike.
+func (e *harEntry) messageMember(name string, proto *string, header *httpstream.Header, headLen *int, bodyLen *int64) (err error) {
+	switch name {
+	case "httpVersion":
+		*proto, err = e.proto()
+	case "headers":
+		*header, err = e.headers()
+	case "headersSize":
+		*headLen, err = e.size()
+	case "bodySize":
+		var n int
+		n, err = e.size()
+		*bodyLen = int64(n)
 	default:
 		err = e.skip()
 	}
