@@ -27,7 +27,8 @@ type pcapFile struct {
 	record  int   // length of a record header
 	nanos   int64 // in one unit of a record's fraction of a second
 	link    uint16
-	swapped bool // the two lengths stand the other way round
+	swapped bool   // the two lengths stand the other way round
+	last    uint32 // time of the packet before, in seconds
 }
 
 func isPcap(head []byte) bool {
@@ -78,15 +79,15 @@ func (p *pcapFile) next(k *packet) bool {
 	if err != nil {
 		return p.ended(err)
 	}
-	captured, wire := p.order.Uint32(head[8:]), p.order.Uint32(head[12:])
-	if p.swapped {
-		captured, wire = wire, captured
-	}
+	captured, wire := p.lengths(head)
 	if captured > maxRecord {
-		p.damage("damaged record header: a packet of %d bytes; what follows cannot be read", captured)
-		return false
+		if err := p.resync(captured); err != nil {
+			return p.ended(err)
+		}
+		return p.next(k)
 	}
-	k.time = time.Unix(int64(p.order.Uint32(head)), int64(p.order.Uint32(head[4:]))*p.nanos).UTC()
+	p.last = p.order.Uint32(head)
+	k.time = time.Unix(int64(p.last), int64(p.order.Uint32(head[4:]))*p.nanos).UTC()
 	n := p.record + int(captured)
 	if head, err = p.blocks.peek(n); err != nil {
 		return p.ended(err)
@@ -96,4 +97,13 @@ func (p *pcapFile) next(k *packet) bool {
 	k.link = p.link
 	p.blocks.take(n)
 	return true
+}
+
+// lengths reads the two lengths of a record header: as captured, and on the wire.
+func (p *pcapFile) lengths(head []byte) (captured, wire uint32) {
+	captured, wire = p.order.Uint32(head[8:]), p.order.Uint32(head[12:])
+	if p.swapped {
+		return wire, captured
+	}
+	return captured, wire
 }

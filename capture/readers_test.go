@@ -303,3 +303,28 @@ func TestCut(t *testing.T) {
 		})
 	}
 }
+
+// TestPcapResync finds the records behind one whose length is damaged.
+func TestPcapResync(t *testing.T) {
+	for _, o := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		for _, magic := range []int{pcapMicro, pcapNano} {
+			file := pcapHeader(o, magic, linkRaw)
+			var at []int // where records begin
+			for i, name := range []string{"a", "b", "c", "d", "e"} {
+				at = append(at, len(file))
+				file = append(file, pcapPacket(o, 1700000000+i, 5, query(name))...)
+			}
+			for damaged := range at {
+				b := slices.Clone(file)
+				copy(b[at[damaged]+8:], "\xff\xff\xff\xff")
+				got, tally, err := rows(t, source("x", b))
+				if err != nil || len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, "bytes are passed over") {
+					t.Fatalf("record %d: %v, %v", damaged, tally.Damage, err)
+				}
+				if len(got) != len(at)-1 {
+					t.Errorf("record %d damaged: %d packets, want %d", damaged, len(got), len(at)-1)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package capture
+
+import "io"
+
+const (
+	// plausiblePacket is more than any packet that is captured in one piece.
+	plausiblePacket = 256 << 10
+	// plausibleTime is how far, in seconds, the times of neighbouring packets lie apart
+	// at most where everything else is in doubt.
+	plausibleTime = 24 * 3600
+	// plausibleRecords is how many records must follow each other to be believed.
+	plausibleRecords = 3
+)
+
+// resync notes damage and goes on to the next place where records follow each other.
+func (p *pcapFile) resync(captured uint32) error {
+	at := p.blocks.pos
+	if err := p.blocks.skip(1); err != nil {
+		return err
+	}
+	for {
+		buf, err := p.blocks.peek(resyncWindow)
+		skip, found := 0, false
+		for ; len(buf)-skip >= p.record && !found; skip++ {
+			found = p.follow(buf[skip:], err != nil)
+		}
+		switch {
+		case found:
+			skip--
+		case err != nil:
+			skip = len(buf)
+		}
+		p.blocks.take(skip)
+		if found || err != nil {
+			p.damage("damaged record header: a packet of %d bytes; %d bytes are passed over", captured, p.blocks.pos-at)
+		}
+		if found {
+			return nil
+		}
+		if err == io.ErrUnexpectedEOF {
+			return io.EOF
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// follow tells whether records follow each other from here: as many as are asked for,
+// or all up to the end of the file. b is what is known of the file, all of it if ends.
+func (p *pcapFile) follow(b []byte, ends bool) bool {
+	for i := range plausibleRecords {
+		if len(b) < p.record {
+			return i > 0 && ends && len(b) == 0
+		}
+		n, ok := p.plausible(b)
+		if !ok || n > len(b) {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
+}
+
+// plausible tells whether a record header may begin here, and the length of the record.
+func (p *pcapFile) plausible(b []byte) (n int, ok bool) {
+	sec, fraction := p.order.Uint32(b), int64(p.order.Uint32(b[4:]))
+	captured, wire := p.lengths(b)
+	away := int64(sec) - int64(p.last)
+	return p.record + int(captured), captured > 0 && captured <= plausiblePacket && captured <= wire &&
+		fraction*p.nanos < 1e9 && (p.last == 0 || away > -plausibleTime && away < plausibleTime)
+}
