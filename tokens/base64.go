@@ -9,6 +9,9 @@ import (
 // Base64 decodes base64 in the standard or the URL alphabet, padded or not, with white
 // space between lines. On an error it returns the bytes in front of it.
 func Base64(s string) ([]byte, error) {
+	if b, err := base64.StdEncoding.DecodeString(s); err == nil {
+		return b, nil // as nearly all come
+	}
 	s = strings.Join(strings.Fields(s), "")
 	s = strings.NewReplacer("-", "+", "_", "/").Replace(s)
 	body := strings.TrimRight(s, "=")

@@ -55,7 +55,7 @@ func (b *bench) run(out io.Writer, plan []job) error {
 		}
 	}
 	fmt.Fprintf(out, "%s, %d cores, %s, %s\n\n", machine(), runtime.NumCPU(), runtime.GOOS, runtime.Version())
-	rows := []string{"capture | MB | s | cpu s | peak MB | x cat | x tcpdump | tshark s | tshark x |"}
+	rows := []string{"capture | MB | s | cpu s | peak MB | x cat | x cat, cpu | x tcpdump | tshark s | tshark x |"}
 	for _, j := range plan {
 		row, err := b.measure(j, filepath.Join(dir, "capture.pcap"))
 		if err != nil {
@@ -120,21 +120,24 @@ func spend(args []string) (cost, error) {
 func (r costs) row(j job) string {
 	ours := r["negotrace"]
 	wall := func(c cost) float64 { return c.wall.Seconds() }
-	against := func(name string, over func(ours, theirs float64) float64) string {
+	cpu := func(c cost) float64 { return c.cpu.Seconds() }
+	against := func(name string, of func(cost) float64) []float64 {
 		var ratios []float64
 		for i, c := range r[name] {
-			ratios = append(ratios, over(wall(ours[i]), wall(c)))
+			ratios = append(ratios, of(ours[i])/of(c))
 		}
-		return middle(ratios, "%.2f")
+		return ratios
 	}
-	forward := func(a, b float64) float64 { return a / b }
-	back := func(a, b float64) float64 { return b / a }
+	faster := against("tshark", wall)
+	for i, f := range faster {
+		faster[i] = 1 / f
+	}
 	return strings.Join([]string{
 		j.mix.name, fmt.Sprint(j.mb), middle(each(ours, wall), "%.2f"),
-		middle(each(ours, func(c cost) float64 { return c.cpu.Seconds() }), "%.2f"),
+		middle(each(ours, cpu), "%.2f"),
 		middle(each(ours, func(c cost) float64 { return float64(c.peak) / 1e6 }), "%.0f"),
-		against("cat", forward), against("tcpdump", forward),
-		middle(each(r["tshark"], wall), "%.1f"), against("tshark", back), "",
+		middle(against("cat", wall), "%.1f"), middle(against("cat", cpu), "%.1f"), middle(against("tcpdump", wall), "%.2f"),
+		middle(each(r["tshark"], wall), "%.1f"), middle(faster, "%.0f"), "",
 	}, " | ")
 }
 
