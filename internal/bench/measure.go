@@ -11,6 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"negotrace/internal/peak"
 )
 
 // A bench measures programs.
@@ -113,7 +115,7 @@ func spend(args []string) (cost, error) {
 		return cost{}, fmt.Errorf("%s: %w", strings.Join(args, " "), err)
 	}
 	s := c.ProcessState
-	return cost{time.Since(begin), s.SystemTime() + s.UserTime(), peak(s)}, nil
+	return cost{time.Since(begin), s.SystemTime() + s.UserTime(), peak.Resident(s)}, nil
 }
 
 // row is the line of the table for one capture.

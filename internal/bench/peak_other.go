@@ -1,8 +1,0 @@
-//go:build !unix
-
-package main
-
-import "os"
-
-// peak is 0: the system does not tell.
-func peak(*os.ProcessState) int64 { return 0 }

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package peak
+
+import "os"
+
+// Resident is 0: the system does not tell.
+func Resident(*os.ProcessState) int64 { return 0 }
