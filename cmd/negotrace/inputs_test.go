@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -138,7 +139,7 @@ func TestRing(t *testing.T) {
 			dir := t.TempDir()
 			var files []string
 			for i, part := range r.take(t).Cut(10) {
-				files = append(files, write(t, filepath.Join(dir, fmt.Sprintf("ring.pcapng%d", i)), part.Pcapng()))
+				files = append(files, write(t, filepath.Join(dir, fmt.Sprintf("ring.pcapng%d", i)), part.Pcapng(binary.LittleEndian)))
 			}
 			mixed := append(append([]string{}, files[len(files)/2:]...), files[:len(files)/2]...)
 			for name, args := range map[string][]string{"in order": files, "in another order": mixed, "a directory": {dir}} {
@@ -178,6 +179,33 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
+// TestFormats reads each capture in every packet format and on every kind of link.
+func TestFormats(t *testing.T) {
+	le, be := binary.LittleEndian, binary.BigEndian
+	// ARP has no place on links without an EtherType: there it is an empty packet.
+	decoded := func(report string) string {
+		return edited(t, unwrapped(t, report, nil), func(object map[string]any) { delete(object, "undecoded") })
+	}
+	for _, r := range recordings(t) {
+		plain, _ := analyse(t, "json", append(r.flag, r.path)...)
+		rec := r.take(t)
+		files := map[string][]byte{
+			"pcap": rec.Pcap(le), "pcap, big-endian": rec.Pcap(be), "pcapng, big-endian": rec.Pcapng(be),
+		}
+		for link, other := range rec.Relinked() {
+			files[link] = other.Pcapng(le)
+		}
+		file := filepath.Join(t.TempDir(), "capture")
+		for name, b := range files {
+			write(t, file, b)
+			got, complaints := analyse(t, "json", append(r.flag, file)...)
+			if d := cmp.Diff(decoded(plain), decoded(got)); d != "" || complaints != "" {
+				t.Errorf("%s, %s: %s\n%s", r.name, name, complaints, d)
+			}
+		}
+	}
+}
+
 // TestEncapsulated puts each capture into tunnels and fragments: nothing changes but
 // the numbers of the packets that became several.
 func TestEncapsulated(t *testing.T) {
@@ -188,7 +216,7 @@ func TestEncapsulated(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "wrapped.pcapng")
 			for _, w := range capturetest.Wrappings() {
 				wrapped, from := rec.Wrap(w)
-				write(t, file, wrapped.Pcapng())
+				write(t, file, wrapped.Pcapng(binary.LittleEndian))
 				got, complaints := analyse(t, "json", append(r.flag, file)...)
 				if d := cmp.Diff(unwrapped(t, plain, nil), unwrapped(t, got, from)); d != "" || complaints != "" {
 					t.Errorf("%s: %s\n%s", w.Name, complaints, d)
@@ -246,7 +274,7 @@ func TestEmbeddedSecrets(t *testing.T) {
 		want, _ := analyse(t, "json", append(r.flag, r.path)...)
 		rec := r.take(t)
 		rec.Secrets = keylog
-		file := write(t, filepath.Join(t.TempDir(), "embedded.pcapng"), rec.Pcapng())
+		file := write(t, filepath.Join(t.TempDir(), "embedded.pcapng"), rec.Pcapng(binary.LittleEndian))
 		if got, complaints := analyse(t, "json", file); got != want || complaints != "" {
 			t.Errorf("%s: %s\n%s", r.name, complaints, cmp.Diff(want, got))
 		}

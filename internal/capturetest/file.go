@@ -27,24 +27,24 @@ func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
 	if c.embed {
 		secrets = c.KeyLog
 	}
-	out := header(order, secrets)
+	out := header(order, linkEthernet, secrets)
 	for _, p := range c.packets {
 		out = append(out, enhanced(order, Packet{p.at, c.frame(p)})...)
 	}
 	return out
 }
 
-// header is what comes before the packets of a pcapng file: a section, an Ethernet
-// interface with nanosecond times, and TLS secrets if there are any.
-func header(order binary.AppendByteOrder, secrets []byte) []byte {
+// header is what comes before the packets of a pcapng file: a section, an interface with
+// nanosecond times, and TLS secrets if there are any.
+func header(order binary.AppendByteOrder, link uint16, secrets []byte) []byte {
 	section := order.AppendUint32(nil, 0x1a2b3c4d)
 	section = order.AppendUint16(order.AppendUint16(section, 1), 0)
 	section = order.AppendUint64(section, 1<<64-1) // section length not said
 	out := block(order, 0x0a0d0d0a, section)
-	link := order.AppendUint16(order.AppendUint16(nil, 1), 0)
-	link = order.AppendUint32(link, 0)                        // no snap length
-	link = order.AppendUint16(order.AppendUint16(link, 9), 1) // if_tsresol
-	out = append(out, block(order, 1, append(link, 9, 0, 0, 0, 0, 0, 0, 0))...)
+	iface := order.AppendUint16(order.AppendUint16(nil, link), 0)
+	iface = order.AppendUint32(iface, 0)                        // no snap length
+	iface = order.AppendUint16(order.AppendUint16(iface, 9), 1) // if_tsresol
+	out = append(out, block(order, 1, append(iface, 9, 0, 0, 0, 0, 0, 0, 0))...)
 	if len(secrets) > 0 {
 		b := order.AppendUint32(nil, 0x544c534b)
 		b = order.AppendUint32(b, uint32(len(secrets)))
@@ -77,18 +77,18 @@ func pad(b []byte) []byte {
 }
 
 func (c *Case) pcap(order binary.AppendByteOrder) []byte {
-	out := pcapHeader(order, 0xa1b2c3d4)
+	out := pcapHeader(order, 0xa1b2c3d4, linkEthernet)
 	for _, p := range c.packets {
 		out = append(out, pcapRecord(order, Packet{p.at, c.frame(p)}, p.at.Nanosecond()/1000)...)
 	}
 	return out
 }
 
-// pcapHeader is the header of a pcap file of Ethernet frames.
-func pcapHeader(order binary.AppendByteOrder, magic uint32) []byte {
+// pcapHeader is the header of a pcap file.
+func pcapHeader(order binary.AppendByteOrder, magic uint32, link uint16) []byte {
 	out := order.AppendUint32(nil, magic)
 	out = order.AppendUint16(order.AppendUint16(out, 2), 4)
-	for _, v := range []uint32{0, 0, 262144, 1} {
+	for _, v := range []uint32{0, 0, 262144, uint32(link)} {
 		out = order.AppendUint32(out, v)
 	}
 	return out

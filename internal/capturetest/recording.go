@@ -13,11 +13,12 @@ import (
 // into other files, tunnels and fragments.
 type Recording struct {
 	Packets []Packet
+	Link    uint16 // LINKTYPE_ value of all packets
 	// Secrets are TLS secrets in NSS key log format, for a Decryption Secrets Block.
 	Secrets []byte
 }
 
-// A Packet is one Ethernet frame of a Recording.
+// A Packet is one frame of a Recording.
 type Packet struct {
 	Time time.Time
 	Data []byte
@@ -29,10 +30,10 @@ func Read(pcapng []byte) (*Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.LinkType() != 1 {
+	if r.LinkType() != linkEthernet {
 		return nil, fmt.Errorf("link type %d, want Ethernet", r.LinkType())
 	}
-	rec := &Recording{}
+	rec := &Recording{Link: linkEthernet}
 	for {
 		data, info, err := r.ReadPacketData()
 		if err != nil {
@@ -43,22 +44,20 @@ func Read(pcapng []byte) (*Recording, error) {
 }
 
 // Pcapng returns the recording as a pcapng file with nanosecond times.
-func (r *Recording) Pcapng() []byte {
-	le := binary.LittleEndian
-	out := header(le, r.Secrets)
+func (r *Recording) Pcapng(order binary.AppendByteOrder) []byte {
+	out := header(order, r.Link, r.Secrets)
 	for _, p := range r.Packets {
-		out = append(out, enhanced(le, p)...)
+		out = append(out, enhanced(order, p)...)
 	}
 	return out
 }
 
 // Pcap returns the recording as a pcap file with nanosecond times, which has no place
 // for secrets.
-func (r *Recording) Pcap() []byte {
-	le := binary.LittleEndian
-	out := pcapHeader(le, 0xa1b23c4d)
+func (r *Recording) Pcap(order binary.AppendByteOrder) []byte {
+	out := pcapHeader(order, 0xa1b23c4d, r.Link)
 	for _, p := range r.Packets {
-		out = append(out, pcapRecord(le, p, p.Time.Nanosecond())...)
+		out = append(out, pcapRecord(order, p, p.Time.Nanosecond())...)
 	}
 	return out
 }
@@ -70,7 +69,7 @@ func (r *Recording) Cut(n int) []*Recording {
 	for i := range n {
 		from, to := len(r.Packets)*i/n, len(r.Packets)*(i+1)/n
 		if from < to {
-			parts = append(parts, &Recording{r.Packets[from:to], r.Secrets})
+			parts = append(parts, &Recording{r.Packets[from:to], r.Link, r.Secrets})
 		}
 	}
 	return parts

@@ -15,7 +15,7 @@ type Wrapping struct {
 // Wrap returns the recording in another encapsulation, and for each of its packets the
 // number of the one it came from, both counted from 1.
 func (r *Recording) Wrap(w Wrapping) (wrapped *Recording, from []int) {
-	wrapped = &Recording{Secrets: r.Secrets}
+	wrapped = &Recording{Link: r.Link, Secrets: r.Secrets}
 	for i, p := range r.Packets {
 		for _, frame := range w.wrap(p.Data) {
 			wrapped.Packets = append(wrapped.Packets, Packet{p.Time, frame})
