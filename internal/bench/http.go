@@ -70,10 +70,10 @@ func chunkedHTTP(g *generator) conversation {
 
 // shortHTTP is pages of some KB, at times with a handshake before them.
 func shortHTTP(g *generator) conversation {
-	first := g.rnd.IntN(3)
-	return web(g, 2+g.rnd.IntN(20), func(g *generator, user int) []turn {
-		if kind := first; first >= 0 {
-			first = -1
+	first := g.rnd.IntN(7)
+	return web(g, 2+g.rnd.IntN(17), func(g *generator, user int) []turn {
+		if kind := first; kind < 3 {
+			first = 3
 			return g.handshake(user, kind)
 		}
 		switch g.rnd.IntN(10) {
@@ -82,7 +82,7 @@ func shortHTTP(g *generator) conversation {
 		case 1:
 			return g.exchange(user, "", "404 Not Found", "", 1245)
 		}
-		return g.exchange(user, "", "200 OK", "", g.rnd.IntN(12_000))
+		return g.exchange(user, "", "200 OK", "", g.rnd.IntN(16_000))
 	})
 }
 

@@ -34,7 +34,7 @@ var (
 
 var mixes = []mix{
 	{name: "mixed", about: "what an office network carries", open: 4000, shares: usual, hurt: mild, midway: 25, opened: 5},
-	{name: "short", about: "only short HTTP, half of it handshakes", open: 4000, shares: []share{{100, shortHTTP}}, hurt: mild, midway: 25, opened: 5},
+	{name: "short", about: "only short HTTP, on three of seven connections a handshake first", open: 4000, shares: []share{{100, shortHTTP}}, hurt: mild, midway: 25, opened: 5},
 	{name: "bulk", about: "only long bodies", open: 4000, shares: []share{{80, bulkHTTP}, {20, chunkedHTTP}}, hurt: mild, opened: 5},
 	{name: "lossy", about: "mixed, 2 % of the packets lost, 2 % late, 5 % out of order", open: 4000, shares: usual, hurt: harsh, midway: 25, opened: 5},
 	{name: "flows", about: "256,000 connections open at once", open: 256_000, shares: []share{{100, idleHTTP}}, opened: 100},
