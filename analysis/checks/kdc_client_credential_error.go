@@ -13,7 +13,7 @@ var kdcClientCredentialError = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Means:    "The client did not get a ticket-granting ticket: the KDC does not know the user, does not believe the password, or does not let the account in. There is no Kerberos to anything until that is mended.",
-	Proof:    "KRB-ERROR 6, 12, 18, 20, 23 or 24, or one of the PKINIT errors, in answer to this client's request. Windows adds the NTSTATUS in e-data.",
+	Proof:    "KRB-ERROR 1, 6, 12, 18, 20, 23 or 24 (31 where pre-authentication cannot be decrypted), or one of the PKINIT errors, in answer to this client's request. Windows adds the NTSTATUS in e-data.",
 	Not:      "Error 25, which asks for pre-authentication and comes first always; error 6 while a service looks a user up (S4U2Self) and another KDC knows them.",
 	Causes: []string{
 		"6: no such user in this realm: a wrong UPN suffix, a typing error.",
@@ -35,7 +35,7 @@ var kdcClientCredentialError = &analysis.Check{
 func runKDCClientCredentialError(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e := k.Err()
-		if e == nil || !credentialError(e.Code) {
+		if e == nil || !credentialError(e.Code) && !(e.Code == 31 && k.Request != nil && !k.TGS()) {
 			continue
 		}
 		if r := k.Req(); r != nil && r.ForUser != nil {
@@ -55,7 +55,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 
 func credentialError(code int32) bool {
 	switch code {
-	case 6, 12, 18, 20, 23, 24, 62, 63, 64, 65, 66, 70, 71, 72, 73, 74, 75:
+	case 1, 6, 12, 18, 20, 23, 24, 62, 63, 64, 65, 66, 70, 71, 72, 73, 74, 75:
 		return true
 	}
 	return false

@@ -13,7 +13,7 @@ var krbAPReqRejected = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Means:    "The server read enough of the Kerberos token to answer with an error. The code is its own word for what is wrong with the ticket or the authenticator.",
-	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ.",
+	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ; or from the KDC, about the ticket-granting ticket of a TGS-REQ that no later one makes good.",
 	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",
 	Causes: []string{
 		"31 BAD_INTEGRITY: the key does not fit (MIT acceptors say this for a wrong key), or the ticket was altered on the way.",
@@ -31,6 +31,7 @@ var krbAPReqRejected = &analysis.Check{
 }
 
 func runKrbAPReqRejected(p *analysis.Pass) {
+	rejectedByKDC(p)
 	for _, h := range p.Handshakes {
 		l, e := h.KRBError()
 		if e == nil || e.Code == 37 || e.Code == 41 || (keytabCode(e.Code) || e.Code == 31 && issuer(h) != nil) && otherServer(l) {
@@ -48,6 +49,29 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 			f.Severity = analysis.Warning
 		}
 	}
+}
+
+// rejectedByKDC reports the tickets that a KDC refused to take: a TGS-REQ carries an
+// AP-REQ with the ticket-granting ticket (RFC 4120 section 3.3.1).
+func rejectedByKDC(p *analysis.Pass) {
+	for _, k := range p.KDC {
+		e := k.Err()
+		if e == nil || k.Request == nil || !k.TGS() || !ticketCode(e.Code) || recovered(p, k) {
+			continue
+		}
+		f := p.Found(concerned(p, k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(e.Code))
+		f.Frames = []int{k.Asked.Frame}
+	}
+}
+
+// ticketCode tells that a KDC's error is about the ticket it was shown, not about what
+// was asked for.
+func ticketCode(code int32) bool {
+	switch code {
+	case 31, 32, 33, 34, 38, 39, 41:
+		return true
+	}
+	return false
 }
 
 // keytabCode tells that an acceptor with a keytab means by the code that a key is
