@@ -93,37 +93,37 @@ func repeat(s string, n int) io.Reader {
 	return io.MultiReader(readers...)
 }
 
-// zipped is head and 256 MiB of zeros, in gzip.
+// zipped is head and a gigabyte of zeros, in gzip.
 func zipped(t *testing.T, head []byte) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	bomb(t, z, head)
-	return b.Bytes()
+	return bomb(t, head, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil })
 }
 
 // zstandard is the same in zstd.
 func zstandard(t *testing.T, head []byte) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	z, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
-	if err != nil {
-		t.Fatal(err)
-	}
-	bomb(t, z, head)
-	return b.Bytes()
+	return bomb(t, head, func(w io.Writer) (io.WriteCloser, error) {
+		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
+	})
 }
 
-func bomb(t *testing.T, w io.WriteCloser, head []byte) {
+// bomb packs head and a MiB of zeros, and these 1024 times: both formats allow what was
+// packed by itself to be joined (RFC 1952 section 2.2, RFC 8878 section 3).
+func bomb(t *testing.T, head []byte, pack func(io.Writer) (io.WriteCloser, error)) []byte {
 	t.Helper()
-	w.Write(head)
-	zeros := make([]byte, 1<<20)
-	for range 256 {
-		if _, err := w.Write(zeros); err != nil {
+	packed := func(b []byte) []byte {
+		var out bytes.Buffer
+		w, err := pack(&out)
+		if err != nil {
 			t.Fatal(err)
 		}
+		if _, err := w.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	return append(packed(head), bytes.Repeat(packed(make([]byte, 1<<20)), 1<<10)...)
 }
