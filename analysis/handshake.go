@@ -112,9 +112,9 @@ func (l *Leg) Status() int {
 }
 
 // RequestPos and ResponsePos are where the two halves are; the zero Pos with Stream
-// -1 where one is missing.
+// -1 where one is missing. They are safe on nil.
 func (l *Leg) RequestPos() httpstream.Pos {
-	if l.Request == nil {
+	if l == nil || l.Request == nil {
 		return httpstream.Pos{Stream: -1}
 	}
 	return l.Request.Pos
@@ -122,7 +122,7 @@ func (l *Leg) RequestPos() httpstream.Pos {
 
 // ResponsePos is where the response is.
 func (l *Leg) ResponsePos() httpstream.Pos {
-	if l.Response == nil {
+	if l == nil || l.Response == nil {
 		return httpstream.Pos{Stream: -1}
 	}
 	return l.Response.Pos

@@ -32,7 +32,11 @@ func runIPAddressURL(p *analysis.Pass) {
 		}
 		switch h.Mechanism {
 		case analysis.NTLM:
-			p.Found(h, h.Opening().RequestPos(), "the URL names %s by its address, and %s used NTLM", h.Host, who(h))
+			at := h.Start
+			if o := h.Opening(); o != nil { // else only the server's token is in the capture
+				at = o.RequestPos()
+			}
+			p.Found(h, at, "the URL names %s by its address, and %s used NTLM", h.Host, who(h))
 		case analysis.None:
 			if p.Whole(h) {
 				p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, who(h)).Evidence = analysis.Inferred
