@@ -142,10 +142,10 @@ func (a *Assembler) skip(f *flow, d int) {
 	}
 	h.startQueued(true)
 	first := &h.queue.pieces[0]
-	if n := int(int32(first.seq - h.next)); n > 0 {
+	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
 		a.tally.Gaps++
 		at := first.at
-		a.lose(f, d, &at, n)
+		a.lose(f, d, &at, int(first.seq-h.next))
 	}
 	a.drain(f, d)
 }
