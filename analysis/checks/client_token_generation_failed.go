@@ -50,6 +50,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		anonymous := h.Anonymous()
 		last := anonymous[len(anonymous)-1]
 		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", who(h), where(h), why)
+		f.Cause = noKDCInDNS(p, h.ClientAddr())
 		if proven {
 			f.Evidence = analysis.Proven
 		}

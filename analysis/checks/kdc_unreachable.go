@@ -1,7 +1,9 @@
 package checks
 
 import (
+	"fmt"
 	"net/netip"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -63,6 +65,25 @@ func runKDCUnreachable(p *analysis.Pass) {
 				break
 			}
 		}
-		p.Found(h, last[client], "%v tried %d times to reach the KDC %v and got no answer", client, tries[client], kdcs[client])
+		f := p.Found(h, last[client], "%v tried %d times to reach the KDC %v and got no answer", client, tries[client], kdcs[client])
+		f.Cause = noKDCInDNS(p, client)
 	}
+}
+
+// noKDCInDNS says that the name server told the client of no KDC where the client asked
+// for one by its SRV record (RFC 4120 section 7.2.3.2), "" if it did not say so.
+func noKDCInDNS(p *analysis.Pass, client netip.Addr) string {
+	none := ""
+	for _, l := range p.Names.Lookups {
+		if l.Client.Addr() != client || !strings.HasPrefix(l.Name, "_kerberos.") {
+			continue
+		}
+		switch {
+		case len(l.Targets) > 0:
+			return ""
+		case none == "":
+			none = fmt.Sprintf("The name server knows no KDC: %s has no SRV record (%s).", l.Name, strings.TrimPrefix(l.RCode.String(), "RCode"))
+		}
+	}
+	return none
 }

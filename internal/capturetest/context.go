@@ -61,8 +61,8 @@ func (s *script) kdcRecord(from, to netip.AddrPort, b []byte) {
 
 // dns carries out a dns line: a question to 10.0.0.1 and its answer.
 func (s *script) dns(words []string) error {
-	if len(words) < 2 {
-		return fmt.Errorf("dns needs a client and a name")
+	if len(words) < 3 {
+		return fmt.Errorf("dns needs a client, a name and an answer")
 	}
 	addr, err := netip.ParseAddr(words[0])
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *script) dns(words []string) error {
 	m.Questions = []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}
 	answer := m
 	answer.Response, answer.RecursionAvailable = true, true
-	if words[2:][0] == "nxdomain" {
+	if words[2] == "nxdomain" {
 		answer.RCode = dnsmessage.RCodeNameError
 	} else if err := answers(&answer, name, words[2:]); err != nil {
 		return err
