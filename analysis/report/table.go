@@ -84,7 +84,7 @@ func (p *page) summary(r *analysis.Report) {
 	p.WriteByte('\n')
 	s := r.Summary
 	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
-	if s.Packets > 0 && s.Bytes == 0 {
+	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
 		text = fmt.Sprintf("browser export, %s", count(s.Requests, "request"))
 	}
 	for i, status := range sortedKeys(s.Responses) {
