@@ -159,7 +159,7 @@ func (g *grouping) ride(x *httpstream.Exchange) {
 // scheme that sends them with every request; it is then counted there.
 func (g *grouping) again(l *Leg, at place) *Handshake {
 	h := g.settled[at]
-	if h == nil || l.Sent == nil || tokenScheme(l.Sent.Scheme) || step(l, at.side) != passed {
+	if h == nil || l.Sent == nil || TokenScheme(l.Sent.Scheme) || step(l, at.side) != passed {
 		return nil
 	}
 	if s := h.Last().Sent; s == nil || s.Scheme != l.Sent.Scheme || s.User != l.Sent.User {
@@ -285,9 +285,9 @@ func recent(hs []*Handshake) []*Handshake {
 	return hs
 }
 
-// tokenScheme tells that the scheme exchanges tokens in a handshake, rather than
+// TokenScheme tells that the scheme exchanges tokens in a handshake, rather than
 // sending the same credentials with every request.
-func tokenScheme(scheme string) bool {
+func TokenScheme(scheme string) bool {
 	switch scheme {
 	case "Negotiate", "NTLM", "Kerberos", "Nego2":
 		return true

@@ -222,7 +222,7 @@ func spn(h *Handshake) string {
 		}
 	}
 	for _, k := range h.KDC {
-		if s := k.Service(); s != nil && isHTTPService(s.Service()) {
+		if s := k.Service(); s != nil && s.HTTP() {
 			return s.String()
 		}
 	}
@@ -250,7 +250,7 @@ func (t *Trace) user(h *Handshake) (user, from string) {
 	}
 	if ap != nil {
 		for _, k := range h.KDC {
-			if issued(k, ap) && named(k.Rep().Client) {
+			if k.Issued(ap) && named(k.Rep().Client) {
 				return k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.Told.Frame)
 			}
 		}
@@ -306,11 +306,8 @@ func named(p tokens.Principal) bool { return p.Service() != "WELLKNOWN" }
 
 // accountName is DOMAIN\user, or the user alone where the domain is empty: a UPN.
 func accountName(a *tokens.NTLMAuthenticate) string {
-	switch {
-	case a.Kind == tokens.ResponseAnonymous:
+	if a.Kind == tokens.ResponseAnonymous || a.User == "" {
 		return ""
-	case a.Domain == "" || a.User == "":
-		return a.User
 	}
-	return a.Domain + `\` + a.User
+	return a.Account()
 }

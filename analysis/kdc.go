@@ -3,7 +3,6 @@ package analysis
 import (
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"negotrace/httpstream"
@@ -128,15 +127,16 @@ func (t *Trace) joinKDC(handshakes []*Handshake) {
 		}
 		_, ap := h.APReq()
 		for _, k := range byClient[h.ClientAddr()] {
-			if issued(k, ap) || t.meanwhile(h, k) {
+			if k.Issued(ap) || t.meanwhile(h, k) {
 				h.KDC = append(h.KDC, k)
 			}
 		}
 	}
 }
 
-// issued tells that k is where the ticket of ap comes from: the cipher is the same.
-func issued(k *KDCExchange, ap *tokens.APReq) bool {
+// Issued tells that k is where the ticket of ap comes from: the cipher is the same. It
+// is safe on a nil ap.
+func (k *KDCExchange) Issued(ap *tokens.APReq) bool {
 	r := k.Rep()
 	return r != nil && ap != nil && r.Ticket.EncPart.Len > 0 && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum
 }
@@ -162,9 +162,5 @@ func (t *Trace) meanwhile(h *Handshake, k *KDCExchange) bool {
 	}
 	_, ap := h.APReq()
 	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
-	return own || isHTTPService(s.Service()) && t.names.near(h, s.Host())
-}
-
-func isHTTPService(service string) bool {
-	return strings.EqualFold(service, "HTTP")
+	return own || s.HTTP() && t.names.near(h, s.Host())
 }

@@ -106,7 +106,7 @@ func (n *Names) Candidates(h *Handshake) []string {
 	c = append(c, n.Chain(h.Host)...)
 	c = append(c, n.reverse[h.ServerAddr()]...)
 	for _, name := range c {
-		if short, _, ok := strings.Cut(name, "."); ok && !isAddr(name) && !slices.Contains(c, short) {
+		if short, _, ok := strings.Cut(name, "."); ok && !Literal(name) && !slices.Contains(c, short) {
 			c = append(c, short)
 		}
 	}
@@ -119,10 +119,10 @@ func (n *Names) Same(h *Handshake, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
 	short, _, _ := strings.Cut(host, ".")
 	for _, c := range n.Candidates(h) {
-		if c == host || c == short && !isAddr(host) {
+		if c == host || c == short && !Literal(host) {
 			return true
 		}
-		if cs, _, ok := strings.Cut(c, "."); ok && cs == host && !isAddr(c) {
+		if cs, _, ok := strings.Cut(c, "."); ok && cs == host && !Literal(c) {
 			return true
 		}
 	}
@@ -149,7 +149,8 @@ func HostOnly(hostport string) string {
 	return hostport
 }
 
-func isAddr(host string) bool {
-	_, err := netip.ParseAddr(host)
+// Literal tells that a host is an IP address, with or without brackets.
+func Literal(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return err == nil
 }

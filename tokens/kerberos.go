@@ -1,6 +1,9 @@
 package tokens
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Kerberos is one Kerberos message (RFC 4120 section 5). One of the pointers is
 // set, by MsgType.
@@ -58,6 +61,10 @@ func (p *Principal) Service() string {
 	}
 	return p.Name[0]
 }
+
+// HTTP tells that it is the name of a web server's service (RFC 4559 section 4.1), in
+// any letter case, as Active Directory compares. It is safe on nil.
+func (p *Principal) HTTP() bool { return strings.EqualFold(p.Service(), "HTTP") }
 
 // Host is the second component of a service principal name, "" where there is none.
 func (p *Principal) Host() string {

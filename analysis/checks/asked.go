@@ -15,7 +15,7 @@ func asked(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
 		return &ap.Ticket.Service, l.RequestPos()
 	}
 	for _, k := range h.KDC {
-		if s := k.Service(); s != nil && strings.EqualFold(s.Service(), "HTTP") {
+		if s := k.Service(); s != nil && s.HTTP() {
 			return s, k.Pos()
 		}
 	}
@@ -25,7 +25,7 @@ func asked(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
 // askedHost is the host of that principal without port, "" if there is none.
 func askedHost(h *analysis.Handshake) (string, httpstream.Pos) {
 	s, at := asked(h)
-	if s == nil || !strings.EqualFold(s.Service(), "HTTP") {
+	if s == nil || !s.HTTP() {
 		return "", at
 	}
 	return strings.TrimSuffix(analysis.HostOnly(s.Host()), "."), at

@@ -35,5 +35,5 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 }
 
 func broken(a tokens.Auth) bool {
-	return a.Problem != "" && !a.Stripped && (tokenScheme(a.Scheme) || a.Scheme == "Basic")
+	return a.Problem != "" && !a.Stripped && (analysis.TokenScheme(a.Scheme) || a.Scheme == "Basic")
 }

@@ -22,7 +22,7 @@ var authzFailedAfterAuth = &analysis.Check{
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if !tokenScheme(h.Scheme) || h.Side == analysis.ToProxy {
+		if !analysis.TokenScheme(h.Scheme) || h.Side == analysis.ToProxy {
 			continue
 		}
 		last := h.Last()

@@ -54,7 +54,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 // referredTo is the realm that a TGS-REP for a web server refers to, "" if it is none.
 func referredTo(k *analysis.KDCExchange) string {
 	q, r := k.Req(), k.Rep()
-	if q == nil || r == nil || !k.TGS() || !strings.EqualFold(q.Server.Service(), "HTTP") || r.Ticket.Service.Service() != "krbtgt" {
+	if q == nil || r == nil || !k.TGS() || !q.Server.HTTP() || r.Ticket.Service.Service() != "krbtgt" {
 		return ""
 	}
 	return r.Ticket.Service.Host()

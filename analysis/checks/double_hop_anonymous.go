@@ -38,18 +38,11 @@ func runDoubleHopAnonymous(p *analysis.Pass) {
 			}
 			as := "nobody"
 			if a.User != "" {
-				as = accountOf(a)
+				as = a.Account()
 			}
 			f := p.Found(back, l.ResponsePos(), "%s authenticated to %s, which then called %s as %s and was refused", who(front), where(front), where(back), as)
 			f.Frames = []int{front.Last().ResponsePos().Frame, l.RequestPos().Frame}
 			break
 		}
 	}
-}
-
-func accountOf(a *tokens.NTLMAuthenticate) string {
-	if a.Domain == "" {
-		return a.User
-	}
-	return a.Domain + `\` + a.User
 }

@@ -31,7 +31,7 @@ var handshakeAbandoned = &analysis.Check{
 
 func runHandshakeAbandoned(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Abandoned || !p.Whole(h) || !tokenScheme(h.Scheme) {
+		if h.Outcome != analysis.Abandoned || !p.Whole(h) || !analysis.TokenScheme(h.Scheme) {
 			continue
 		}
 		last, c := h.Last(), h.Conn()
@@ -60,8 +60,4 @@ func stage(l *analysis.Leg) string {
 		return "the server had sent its NTLM challenge"
 	}
 	return "the server had asked for another token"
-}
-
-func tokenScheme(scheme string) bool {
-	return scheme == "Negotiate" || scheme == "NTLM" || scheme == "Kerberos" || scheme == "Nego2"
 }

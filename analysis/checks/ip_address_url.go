@@ -24,7 +24,7 @@ var ipAddressURL = &analysis.Check{
 
 func runIPAddressURL(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Side != analysis.ToServer || h.First().Request == nil || !literal(analysis.HostOnly(h.First().Request.Host)) {
+		if h.Side != analysis.ToServer || h.First().Request == nil || !analysis.Literal(analysis.HostOnly(h.First().Request.Host)) {
 			continue
 		}
 		if !h.Offers("Negotiate") && h.Scheme != "Negotiate" {

@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -29,7 +27,7 @@ func runKDCBenignError(p *analysis.Pass) {
 		}
 		s := k.Service()
 		normal := benign(e.Code) && e.Code != 68 ||
-			e.Code == 7 && s != nil && !strings.EqualFold(s.Service(), "HTTP") ||
+			e.Code == 7 && s != nil && !s.HTTP() ||
 			(e.Code == 14 || e.Code == 16) && soonGiven(p, k)
 		if normal {
 			p.Found(nil, k.Pos(), "the KDC answered %s, as it should", tokens.KRBErrorName(e.Code))

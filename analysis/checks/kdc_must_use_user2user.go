@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -24,7 +22,7 @@ var kdcMustUseUser2User = &analysis.Check{
 func runKDCMustUseUser2User(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e, s := k.Err(), k.Service()
-		if e == nil || e.Code != 27 || s == nil || !strings.EqualFold(s.Service(), "HTTP") {
+		if e == nil || e.Code != 27 || s == nil || !s.HTTP() {
 			continue
 		}
 		f := p.Found(concerned(p, k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))

@@ -58,7 +58,7 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 func issuer(h *analysis.Handshake) *analysis.KDCExchange {
 	_, ap := h.APReq()
 	for _, k := range h.KDC {
-		if r := k.Rep(); r != nil && ap != nil && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum {
+		if k.Issued(ap) {
 			return k
 		}
 	}

@@ -83,7 +83,7 @@ func whyNoTicket(h *analysis.Handshake) string {
 			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), tokens.KRBErrorName(e.Code))
 		}
 	}
-	if literal(h.Host) {
+	if analysis.Literal(h.Host) {
 		return "The URL's host is an IP address: clients do not ask for a ticket for one by default."
 	}
 	return ""

@@ -48,7 +48,7 @@ func targetIssue(p *analysis.Pass, h *analysis.Handshake, pairs *tokens.NTLMAVPa
 		return "names " + *pairs.TargetName + " as its target, which is no service name", analysis.Info
 	case !strings.EqualFold(service, "HTTP"):
 		return "names the target " + *pairs.TargetName + ", which is no web service", analysis.Warning
-	case h.Host != "" && !literal(h.Host) && !p.Names.Same(h, host):
+	case h.Host != "" && !analysis.Literal(h.Host) && !p.Names.Same(h, host):
 		return "names the target " + *pairs.TargetName, analysis.Warning
 	}
 	return "", ""

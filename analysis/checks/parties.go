@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/netip"
 	"strings"
 
 	"negotrace/analysis"
@@ -25,12 +24,6 @@ func where(h *analysis.Handshake) string {
 		return "the proxy " + h.Host
 	}
 	return h.Host
-}
-
-// literal tells that the host is an IP address.
-func literal(host string) bool {
-	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil
 }
 
 // later tells whether the same client came to the same host with the outcome after h.

@@ -33,7 +33,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 	}
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if !tokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.Server] && h.Server != "" || h.Side == analysis.ToProxy {
+		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.Server] && h.Server != "" || h.Side == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()

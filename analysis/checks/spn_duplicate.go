@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -31,7 +29,7 @@ var spnDuplicate = &analysis.Check{
 func runSPNDuplicate(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e, s := k.Err(), k.Service()
-		if e == nil || s == nil || !strings.EqualFold(s.Service(), "HTTP") {
+		if e == nil || s == nil || !s.HTTP() {
 			continue
 		}
 		if e.Code == 8 || e.Code == 7 && e.Status == 0xC0000035 {

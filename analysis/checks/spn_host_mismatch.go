@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"negotrace/analysis"
 )
 
@@ -27,7 +25,7 @@ var spnHostMismatch = &analysis.Check{
 func runSPNHostMismatch(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		_, ap := h.APReq()
-		if ap == nil || literal(h.Host) || h.Host == "" || !strings.EqualFold(ap.Ticket.Service.Service(), "HTTP") {
+		if ap == nil || analysis.Literal(h.Host) || h.Host == "" || !ap.Ticket.Service.HTTP() {
 			continue
 		}
 		host, at := askedHost(h)

@@ -41,7 +41,7 @@ var spnNotFound = &analysis.Check{
 func runSPNNotFound(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e, s := k.Err(), k.Service()
-		if e == nil || e.Code != 7 || s == nil || !strings.EqualFold(s.Service(), "HTTP") || k.Request != nil && !k.TGS() {
+		if e == nil || e.Code != 7 || s == nil || !s.HTTP() || k.Request != nil && !k.TGS() {
 			continue
 		}
 		if e.Status == 0xC0000035 || issuedElsewhere(p, k) {

@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"negotrace/analysis"
 )
 
@@ -27,7 +25,7 @@ var spnWithPort = &analysis.Check{
 func runSPNWithPort(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		s, at := asked(h)
-		if s == nil || !strings.EqualFold(s.Service(), "HTTP") || analysis.HostOnly(s.Host()) == s.Host() || literal(s.Host()) {
+		if s == nil || !s.HTTP() || analysis.HostOnly(s.Host()) == s.Host() || analysis.Literal(s.Host()) {
 			continue
 		}
 		f := p.Found(h, at, "%s asked for %s, with the port in the name", who(h), s.String())
