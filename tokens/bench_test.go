@@ -16,3 +16,18 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkKDC(b *testing.B) {
+	for _, name := range []string{"as-req", "tgs-req", "tgs-rep", "krb error pa"} {
+		b.Run(name, func(b *testing.B) {
+			message := samples()[name]
+			b.SetBytes(int64(len(message)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := (Decoder{}).KDC(message); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

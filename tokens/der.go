@@ -183,6 +183,9 @@ func (p *parser) bits(e element, name string) uint32 {
 		p.fail(e.whole, name, "not a BIT STRING")
 		return 0
 	}
+	if len(e.body) < 1+4 {
+		p.wrong(e.whole, "%s of %d bits, of 32 at least by the standard", name, 8*(len(e.body)-1))
+	}
 	var v uint32
 	for i := range 4 {
 		v <<= 8
@@ -219,6 +222,9 @@ func (p *parser) time(e element, name string) time.Time {
 	if e.tag != tagGeneralizedTime || err != nil {
 		p.fail(e.whole, name, "not a KerberosTime")
 		return time.Time{}
+	}
+	if len(e.body) > len("20060102150405Z") {
+		p.wrong(e.whole, "%s with a fraction of a second", name)
 	}
 	p.field(name, e.whole, t.Format(time.RFC3339))
 	return t

@@ -2,7 +2,10 @@ package tokens
 
 import (
 	"encoding/base64"
+	"reflect"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func FuzzParse(f *testing.F) {
@@ -54,6 +57,9 @@ func FuzzKDC(f *testing.F) {
 			t.Fatal("no message")
 		}
 		checkPlace(t, "KDC message", len(b), err)
+		if walked := walk(b); err == nil && walked != nil && !reflect.DeepEqual(walked, k) {
+			t.Errorf("walk and gokrb5 differ\n%s", cmp.Diff(walked, k))
+		}
 	})
 }
 

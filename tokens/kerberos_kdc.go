@@ -30,6 +30,8 @@ func (p *parser) kdcReq(seq element, m *KDCReq) {
 			p.group("padata", v.whole, func() { m.PAData = p.paDatas(v, m.paData) })
 		case 4:
 			p.group("req-body", v.whole, func() { p.kdcReqBody(v, m) })
+		default:
+			p.wrong(v.whole, "a KDC-REQ has no member [%d]", n)
 		}
 	})
 }
@@ -68,6 +70,8 @@ func (p *parser) kdcReqBody(seq element, m *KDCReq) {
 			p.encrypted(v, "enc-authorization-data", &Encrypted{})
 		case 11:
 			p.group("additional-tickets", v.whole, func() { m.Additional = p.tickets(v) })
+		default:
+			p.wrong(v.whole, "a KDC-REQ-BODY has no member [%d]", n)
 		}
 	})
 }
@@ -133,7 +137,9 @@ func (m *KDCReq) paData(p *parser, kind int32, value []byte) {
 			inner := e.body
 			if seq, ok := p.expect(&inner, asn1.SEQUENCE, "AP-REQ"); ok {
 				ap := APReq{}
-				p.group("AP-REQ", e.whole, func() { p.apReq(seq, &ap, usageTGSReqAuthenticator) })
+				p.readTwice(e.whole, func() {
+					p.group("AP-REQ", e.whole, func() { p.apReq(seq, &ap, usageTGSReqAuthenticator) })
+				}, ap.unmarshal)
 				m.TGT = &ap.Ticket
 			}
 		}

@@ -146,8 +146,9 @@ func (p *parser) kerberos(b []byte) {
 		return
 	}
 	p.trailing(rest, "the Kerberos message")
-	seq := e
+	seq, tagged := e, false
 	if k.MsgType = untaggedMsgType(b); k.MsgType == 0 {
+		tagged = true
 		if !isKerberos(e.tag) {
 			p.fail(b, "Kerberos message", "tag %#02x is none of a message known here", e.tag)
 			return
@@ -158,7 +159,12 @@ func (p *parser) kerberos(b []byte) {
 			return
 		}
 	}
-	p.group(MsgTypeName(k.MsgType), e.whole, func() { p.message(seq, k) })
+	p.readTwice(e.whole, func() {
+		if !tagged {
+			p.wrong(b, "%s without its application tag", MsgTypeName(k.MsgType))
+		}
+		p.group(MsgTypeName(k.MsgType), e.whole, func() { p.message(seq, k) })
+	}, k.unmarshal)
 }
 
 // message reads the SEQUENCE of a message into the field of its kind.

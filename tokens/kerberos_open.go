@@ -34,7 +34,7 @@ type OpenedAuthenticator struct {
 // inside reads a plaintext that came out of a cipher: its fields go into the tree, its
 // errors and oddities to the token, both without an offset. Only a whole message counts;
 // bytes behind it are padding.
-func (p *parser) inside(cipher, b []byte, name string, tag byte, read func(p *parser, seq element)) {
+func (p *parser) inside(cipher, b []byte, name string, tag byte, read func(p *parser, seq element), unmarshal func([]byte) error) {
 	in := &parser{Decoder: p.Decoder, root: b[:len(b):len(b)], token: &Token{}, path: p.path, tree: p.tree, opened: true}
 	in.group(name, in.root, func() {
 		rest := in.root
@@ -44,11 +44,14 @@ func (p *parser) inside(cipher, b []byte, name string, tag byte, read func(p *pa
 		}
 		inner := e.body
 		if seq, ok := in.expect(&inner, asn1.SEQUENCE, ""); ok {
-			read(in, seq)
+			in.readTwice(e.whole, func() { read(in, seq) }, unmarshal)
 		}
 	})
+	for _, o := range in.token.Odd {
+		p.note(o.Wrong, cipher, "opened: %s", o.Text)
+	}
 	if in.err != nil {
-		p.wrong(cipher, "opened: %s: %s", in.err.What, in.err.Reason)
+		p.note(true, cipher, "opened: %s: %s", in.err.What, in.err.Reason)
 	}
 }
 
@@ -65,32 +68,43 @@ func (p *parser) openTicket(cipher []byte, t *Ticket) {
 
 func (p *parser) readTicket(cipher, b []byte, o *OpenedTicket) {
 	p.inside(cipher, b, "EncTicketPart", 0x63, func(in *parser, seq element) {
-		in.members(seq, func(n int, v element) {
-			switch n {
-			case 0:
-				flags := in.bits(v, "flags")
-				o.Flags = bitNames(flags, ticketFlagNames)
-				in.flags("flags", v.whole, flags, ticketFlagNames)
-			case 1:
-				p.session = in.encryptionKey(v, "key")
-				o.KeyType = p.session.etype
-			case 2:
-				o.Client.Realm = in.text(v, "crealm")
-			case 3:
-				in.principal(v, "cname", &o.Client)
-			case 5:
-				o.AuthTime = in.time(v, "authtime")
-			case 6:
-				o.StartTime = in.time(v, "starttime")
-			case 7:
-				o.EndTime = in.time(v, "endtime")
-			case 8:
-				o.RenewTill = in.time(v, "renew-till")
-			case 10:
-				in.authorizationData(v, func(pac []byte) { o.PAC = in.pac(pac) }, 0)
-			}
-		})
+		p.session = in.encTicketPart(seq, o)
+	}, func(b []byte) error {
+		session, err := o.unmarshal(b)
+		if err == nil {
+			p.session = session
+		}
+		return err
 	})
+}
+
+func (p *parser) encTicketPart(seq element, o *OpenedTicket) (session key) {
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 0:
+			flags := p.bits(v, "flags")
+			o.Flags = bitNames(flags, ticketFlagNames)
+			p.flags("flags", v.whole, flags, ticketFlagNames)
+		case 1:
+			session = p.encryptionKey(v, "key")
+			o.KeyType = session.etype
+		case 2:
+			o.Client.Realm = p.text(v, "crealm")
+		case 3:
+			p.principal(v, "cname", &o.Client)
+		case 5:
+			o.AuthTime = p.time(v, "authtime")
+		case 6:
+			o.StartTime = p.time(v, "starttime")
+		case 7:
+			o.EndTime = p.time(v, "endtime")
+		case 8:
+			o.RenewTill = p.time(v, "renew-till")
+		case 10:
+			p.authorizationData(v, func(pac []byte) { o.PAC = p.pac(pac) }, 0)
+		}
+	})
+	return session
 }
 
 var ticketFlagNames = []string{"reserved", "forwardable", "forwarded", "proxiable", "proxy",
@@ -159,28 +173,30 @@ func (p *parser) openAuthenticator(cipher []byte, m *APReq, usage uint32) {
 }
 
 func (p *parser) readAuthenticator(cipher, b []byte, o *OpenedAuthenticator) {
+	p.inside(cipher, b, "Authenticator", 0x62, func(in *parser, seq element) { in.authenticator(seq, o) }, o.unmarshal)
+}
+
+func (p *parser) authenticator(seq element, o *OpenedAuthenticator) {
 	var cusec int64
-	p.inside(cipher, b, "Authenticator", 0x62, func(in *parser, seq element) {
-		in.members(seq, func(n int, v element) {
-			switch n {
-			case 1:
-				o.Client.Realm = in.text(v, "crealm")
-			case 2:
-				in.principal(v, "cname", &o.Client)
-			case 3:
-				in.group("cksum", v.whole, func() { in.checksum(v, o) })
-			case 4:
-				cusec = in.integer(v, "cusec")
-			case 5:
-				o.Time = micros(in.time(v, "ctime"), cusec)
-			case 6:
-				o.SubkeyType = in.encryptionKey(v, "subkey").etype
-			case 7:
-				in.integer(v, "seq-number")
-			case 8:
-				in.authorizationData(v, func([]byte) {}, 0)
-			}
-		})
+	p.members(seq, func(n int, v element) {
+		switch n {
+		case 1:
+			o.Client.Realm = p.text(v, "crealm")
+		case 2:
+			p.principal(v, "cname", &o.Client)
+		case 3:
+			p.group("cksum", v.whole, func() { p.checksum(v, o) })
+		case 4:
+			cusec = p.integer(v, "cusec")
+		case 5:
+			o.Time = micros(p.time(v, "ctime"), cusec)
+		case 6:
+			o.SubkeyType = p.encryptionKey(v, "subkey").etype
+		case 7:
+			p.integer(v, "seq-number")
+		case 8:
+			p.authorizationData(v, func([]byte) {}, 0)
+		}
 	})
 }
 
@@ -244,7 +260,7 @@ func (p *parser) delegated(b []byte, o *OpenedAuthenticator) {
 	p.group("KRB-CRED", e.whole, func() {
 		if seq, ok := p.expect(&inner, asn1.SEQUENCE, ""); ok {
 			var cred KRBCred
-			p.krbCred(seq, &cred)
+			p.readTwice(e.whole, func() { p.krbCred(seq, &cred) }, cred.unmarshal)
 			o.Delegated = cred.Tickets
 		}
 	})

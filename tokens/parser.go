@@ -31,6 +31,7 @@ type parser struct {
 	root   []byte
 	token  *Token
 	err    *ParseError
+	faults int // errors and breaches of standards met so far
 	depth  int
 	path   []string
 	tree   *Field // the field being read; nil unless a tree was asked for
@@ -68,6 +69,7 @@ func (p *parser) offset(b []byte) int {
 
 // fail keeps the first error. at begins where it was met.
 func (p *parser) fail(at []byte, name, format string, args ...any) {
+	p.faults++
 	if p.err != nil {
 		return
 	}
@@ -77,8 +79,11 @@ func (p *parser) fail(at []byte, name, format string, args ...any) {
 
 // odd notes something right but unusual, wrong something that breaks its standard and
 // could be read all the same.
-func (p *parser) odd(at []byte, format string, args ...any)   { p.note(false, at, format, args...) }
-func (p *parser) wrong(at []byte, format string, args ...any) { p.note(true, at, format, args...) }
+func (p *parser) odd(at []byte, format string, args ...any) { p.note(false, at, format, args...) }
+func (p *parser) wrong(at []byte, format string, args ...any) {
+	p.faults++
+	p.note(true, at, format, args...)
+}
 
 func (p *parser) note(wrong bool, at []byte, format string, args ...any) {
 	if len(p.token.Odd) < maxOdd {
