@@ -18,6 +18,8 @@ func der(tag byte, parts ...[]byte) []byte {
 		return append([]byte{tag, byte(n)}, body...)
 	case n < 0x100:
 		return append([]byte{tag, 0x81, byte(n)}, body...)
+	case n >= 0x10000:
+		return append([]byte{tag, 0x83, byte(n >> 16), byte(n >> 8), byte(n)}, body...)
 	}
 	return append([]byte{tag, 0x82, byte(n >> 8), byte(n)}, body...)
 }

@@ -158,6 +158,29 @@ func TestSecondOpinion(t *testing.T) {
 	}
 }
 
+// TestSecondOpinionChanged changes each byte of each message as TestEveryByteChanged does:
+// whatever becomes of it, gokrb5 must not make the result another than the walk's.
+func TestSecondOpinionChanged(t *testing.T) {
+	step := 32
+	if os.Getenv("NEGOTRACE_EXHAUSTIVE") != "" {
+		step = 1
+	}
+	for _, b := range [][]byte{asReq(), tgsReq(), kdcRep(11), apReq("HTTP", "w"), apRep(), krbCred(), krbError(41, nil)} {
+		changed := make([]byte, len(b))
+		for i := range b {
+			for v := 1 + i%step; v < 256; v += step {
+				copy(changed, b)
+				changed[i] ^= byte(v)
+				want := walk(changed)
+				got, err := Decoder{}.KDC(changed)
+				if err == nil && want != nil && !reflect.DeepEqual(want, got) {
+					t.Fatalf("byte %d changed by %#x: %x (-walk +gokrb5)\n%s", i, v, changed, cmp.Diff(want, got))
+				}
+			}
+		}
+	}
+}
+
 // TestSecondOpinionReal does so for the messages of real clients, servers and KDCs: MIT
 // krb5, Heimdal, Samba and Windows. gokrb5 refuses none of them.
 func TestSecondOpinionReal(t *testing.T) {
@@ -241,6 +264,7 @@ func TestGokrb5Refuses(t *testing.T) {
 		{"without tag", whole[4:], "AP-REQ without its application tag", ""},
 		{"short options", apReq(vno, kind, ctx(2, der(3, []byte{0, 0x20})), tkt, auth), "ap-options of 8 bits, of 32 at least by the standard", ""},
 		{"bytes left over", apReq(vno, ctx(1, number(14), flags), tkt, auth), "9 bytes too many in member [1]", ""},
+		{"of more than 64 KiB", apReq(vno, kind, flags, tkt, ctx(5, octets(cipher(maxGokrb5-1)))), "", ""},
 		{"out of order", apReq(vno, flags, kind, tkt, auth), "member [1] comes after [2]", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -265,8 +289,8 @@ func TestGokrb5Refuses(t *testing.T) {
 }
 
 // TestGokrb5Misreads keeps what the walk reads where gokrb5 would read something else:
-// it fills short options up from the wrong end, and takes any last member of a request for
-// its tickets.
+// it fills short options up from the wrong end, takes any last member of a request for its
+// tickets, and panics over a list of them that has no length.
 func TestGokrb5Misreads(t *testing.T) {
 	ask := func(flags, last []byte) []byte {
 		return der(0x6c, seq(ctx(1, number(5)), ctx(2, number(12)), ctx(4, seq(ctx(0, flags), ctx(2, general("EXAMPLE.COM")),
@@ -275,13 +299,13 @@ func TestGokrb5Misreads(t *testing.T) {
 	want := &Kerberos{MsgType: 12, KDCReq: &KDCReq{Options: KDCForwardable, Server: *person(2, "EXAMPLE.COM", "HTTP", "web.example.com"),
 		Nonce: 0xfffffffe, Till: at("2037-09-13T02:48:05Z"), ETypes: []EType{18}}}
 	for name, b := range map[string][]byte{
-		"neither":         ask(bits(0x40000000), nil),
-		"short options":   ask(der(3, []byte{0, 0x40}), nil),
-		"unknown member":  ask(bits(0x40000000), ctx(12, seq(ticket("HTTP", "other.example.com")))),
-		"of a single one": ask(bits(0x40000000), ctx(12, []byte{0x30})),
+		"neither":        ask(bits(0x40000000), nil),
+		"short options":  ask(der(3, []byte{0, 0x40}), nil),
+		"unknown member": ask(bits(0x40000000), ctx(12, seq(ticket("HTTP", "other.example.com")))),
+		"tag, no length": ask(bits(0x40000000), ctx(12, []byte{0x30})),
 	} {
 		k, err := Decoder{}.KDC(b)
-		if (err != nil) != (name == "of a single one") {
+		if (err != nil) != (name == "tag, no length") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if diff := cmp.Diff(want, k); diff != "" {

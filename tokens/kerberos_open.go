@@ -32,8 +32,8 @@ type OpenedAuthenticator struct {
 }
 
 // inside reads a plaintext that came out of a cipher: its fields go into the tree, its
-// errors and oddities to the token, both without an offset. Only a whole message counts;
-// bytes behind it are padding.
+// errors and oddities to the token, both at the cipher's offset. Only a whole message
+// counts; bytes behind it are padding. What gokrb5 reads of it is set by unmarshal.
 func (p *parser) inside(cipher, b []byte, name string, tag byte, read func(p *parser, seq element), unmarshal func([]byte) error) {
 	in := &parser{Decoder: p.Decoder, root: b[:len(b):len(b)], token: &Token{}, path: p.path, tree: p.tree, opened: true}
 	in.group(name, in.root, func() {

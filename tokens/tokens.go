@@ -7,9 +7,13 @@
 // Secrets do not enter the result: of responses, signatures, ciphers and passwords
 // only lengths and kinds are kept.
 //
-// All messages are read here, Kerberos too: a token that lost its end still tells the
-// service it was for, and every field knows its offset. gokrb5 does the cryptography of
-// tickets that a keytab opens, and is a second opinion in the tests.
+// Kerberos is read twice. A walk over the DER finds every field with its offset, what is
+// wrong, and whatever there is of a message that lost its end: it still tells the service
+// it was for. Of a whole message in which the walk finds nothing wrong gokrb5 then reads
+// the same bytes: AP-REQ, AP-REP, KRB-ERROR, KRB-CRED and the requests and replies of a
+// KDC, and the EncTicketPart and Authenticator that a keytab opens. What it says of them
+// stands; what it refuses but the wire carries is read all the same. The cryptography is
+// gokrb5's too. What lies in padata, e-data and authorization data is the walk's.
 package tokens
 
 import (
