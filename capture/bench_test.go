@@ -59,7 +59,7 @@ func BenchmarkDecode(b *testing.B) {
 			udpDatagram(1, portVXLAN, join("\x08\x00\x00\x00\x00\x00\x01\x00", inner))))},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			d := newDecoder(newRun(b.Context(), Sink{}, Options{}))
+			d := alone(newRun(b.Context(), Sink{}, Options{}))
 			k := packet{data: c.frame, wire: len(c.frame), link: linkEthernet}
 			b.ReportAllocs()
 			for b.Loop() {
@@ -80,7 +80,7 @@ func TestDecodeAllocates(t *testing.T) {
 		"ARP":  ethernetFrame(etherARP, make([]byte, 46)),
 	}
 	for name, frame := range frames {
-		d := newDecoder(newRun(t.Context(), Sink{}, Options{}))
+		d := alone(newRun(t.Context(), Sink{}, Options{}))
 		k := packet{data: frame, wire: len(frame), link: linkEthernet}
 		d.packet(&k, 0, "")
 		if n := testing.AllocsPerRun(1000, func() { d.packet(&k, 0, "") }); n != 0 {

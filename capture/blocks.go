@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"context"
 	"errors"
 	"io"
 )
@@ -18,20 +17,29 @@ var errTooLong = errors.New("longer than any record")
 // that was read, and only what is cut by the end of a block is moved. A record longer
 // than a block is gathered as it is read: no length from the file is ever allocated.
 type blocks struct {
-	ahead *readAhead
+	feed  feed
 	buf   []byte // read and not yet taken; ends where the current block ends
 	block []byte // what buf lies in; nil if buf is memory of its own
 	pos   int64  // offset of buf[0] in the stream
 	err   error  // what ended the stream, once it has
 	told  func() // called after each block; nil for nobody
+	// retire takes a block that peek will not show again, if somebody may still look
+	// at what was shown of it; nil if nobody does.
+	retire func(feed, []byte)
 }
 
-func newBlocks(stop context.Context, r io.Reader, s stride) *blocks {
-	return &blocks{ahead: newReadAhead(stop, r, s)}
+// A feed reads a stream in blocks. Each has headroom bytes of nothing before what was
+// read.
+type feed interface {
+	// next returns the next block, and with the last one why there are no more.
+	next() ([]byte, error)
+	// release gives a block back to be filled again. It may be called from any goroutine.
+	release(block []byte)
+	close()
 }
 
 // peek returns at least the next n bytes of the stream without taking them. They are
-// valid until the next call of peek or skip. If the stream ends before, it returns
+// valid until the next call of peek or skip, or until what retire took is released. If the stream ends before, it returns
 // what there is, and why: io.EOF if there is nothing at all, io.ErrUnexpectedEOF if
 // there is something, or what reading said.
 func (b *blocks) peek(n int) ([]byte, error) {
@@ -53,7 +61,7 @@ func (b *blocks) fill(n int) ([]byte, error) {
 			return b.buf, b.err
 		}
 		var block []byte
-		block, b.err = b.ahead.next()
+		block, b.err = b.feed.next()
 		b.join(block)
 		if b.told != nil {
 			b.told()
@@ -67,7 +75,7 @@ func (b *blocks) fill(n int) ([]byte, error) {
 func (b *blocks) join(block []byte) {
 	if len(block) <= headroom {
 		if block != nil {
-			b.ahead.release(block)
+			b.feed.release(block)
 		}
 		return
 	}
@@ -77,13 +85,19 @@ func (b *blocks) join(block []byte) {
 		b.block, block = block, b.block
 	} else if b.block != nil {
 		b.buf = append(append(make([]byte, 0, 4*headroom), b.buf...), block[headroom:]...)
-		b.ahead.release(block)
+		b.feed.release(block)
 		b.block, block = nil, b.block
 	} else {
 		b.buf = append(b.buf, block[headroom:]...)
+		b.feed.release(block)
+		return
 	}
-	if block != nil {
-		b.ahead.release(block)
+	switch {
+	case block == nil:
+	case b.retire != nil:
+		b.retire(b.feed, block)
+	default:
+		b.feed.release(block)
 	}
 }
 
@@ -117,6 +131,3 @@ func (b *blocks) Read(p []byte) (int, error) {
 	b.take(n)
 	return n, nil
 }
-
-// close ends reading.
-func (b *blocks) close() { b.ahead.close() }

@@ -14,7 +14,8 @@ const maxDepth = 4
 // for the encapsulations of every day. Its fields describe the packet at hand.
 type decoder struct {
 	*run
-	assembler *httpstream.Assembler
+	*batch                        // what was found and not yet told
+	tell      func(*batch) *batch // takes a batch, and returns an empty one
 	fragments fragments
 
 	at       httpstream.Pos
@@ -24,17 +25,11 @@ type decoder struct {
 	depth    int  // tunnels around what is looked at
 	tunnel   uint64
 	src, dst netip.Addr // of the innermost IP header
-	segment  httpstream.Segment
 }
 
-func newDecoder(r *run) *decoder {
-	d := &decoder{run: r}
+func newDecoder(r *run, tell func(*batch) *batch) *decoder {
+	d := &decoder{run: r, batch: newBatch(), tell: tell}
 	d.at.Stream = -1
-	d.assembler = httpstream.NewAssembler(httpstream.Sink{
-		Exchange: r.sink.Exchange,
-		Conn:     r.sink.Conn,
-		Record:   d.record,
-	}, r.opts.Secrets, r.tally)
 	return d
 }
 
@@ -66,7 +61,7 @@ func (d *decoder) packet(k *packet, origin int, file string) {
 // close tells that the timeline ends here.
 func (d *decoder) close() {
 	d.fragments.close(d)
-	d.assembler.Close()
+	d.flush()
 }
 
 // enter counts a tunnel, and says whether it is still to be followed.
@@ -95,13 +90,18 @@ func (d *decoder) undecodedNumber(kind string, n uint16) {
 	d.undecoded(fmt.Sprintf("%s %d", kind, n))
 }
 
+func (d *decoder) undecoded(reason string) { undecoded(d.tally, reason) }
+
 // undecoded counts a packet whose content is not known, by what stopped us. A capture
 // of noise has as many reasons as there are numbers; beyond the first maxReasons they
 // count as one.
-func (d *decoder) undecoded(reason string) {
+func undecoded(t *httpstream.Tally, reason string) {
 	const maxReasons = 64
-	if _, known := d.tally.Undecoded[reason]; !known && len(d.tally.Undecoded) >= maxReasons {
+	if t.Undecoded == nil {
+		t.Undecoded = map[string]int{}
+	}
+	if _, known := t.Undecoded[reason]; !known && len(t.Undecoded) >= maxReasons {
 		reason = "other"
 	}
-	d.tally.Undecoded[reason]++
+	t.Undecoded[reason]++
 }

@@ -96,7 +96,7 @@ func TestFragmentsLater(t *testing.T) {
 
 func TestFragmentsBounded(t *testing.T) {
 	r := newRun(t.Context(), Sink{}, Options{})
-	d := newDecoder(r)
+	d := alone(r)
 	k := packet{link: linkRaw, time: time.Unix(1, 0)}
 	f := v4Fragments(tcpv4(), 24)[1]
 	binary.BigEndian.PutUint16(f[6:], 0x2000|8000) // near the end of its datagram

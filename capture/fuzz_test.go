@@ -53,12 +53,14 @@ func FuzzDecode(f *testing.F) {
 	f.Add(uint16(linkRaw), ipv4Packet(protoUDP, clientV4.Addr(), serverV4.Addr(), udpDatagram(1, portVXLAN, join("\x08\x00\x00\x00\x00\x00\x01\x00", inner))))
 	f.Add(uint16(linkRaw), ipv4Packet(protoGRE, clientV4.Addr(), serverV4.Addr(), join("\x10\x00\x88\xbe\x00\x00\x00\x01\x10\x01\x00\x01\x00\x00\x00\x00", inner)))
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
-		d := newDecoder(newRun(t.Context(), Sink{}, Options{}))
+		d := alone(newRun(t.Context(), Sink{}, Options{}))
 		for range 2 {
 			d.packet(&packet{data: b, wire: len(b), link: link}, 0, "")
 		}
-		if s := d.segment; s.At.Frame > 0 && (len(s.Payload) > 2*len(b) || s.Missing < 0) {
-			t.Errorf("segment %+v of %d bytes", s, len(b))
+		for _, e := range d.events {
+			if s := e.segment; len(s.Payload) > 2*len(b) || s.Missing < 0 {
+				t.Errorf("segment %+v of %d bytes", s, len(b))
+			}
 		}
 		d.close()
 	})

@@ -27,7 +27,12 @@ func (r *run) open(s *Source, pace stride) (*input, error) {
 	}
 	in := &input{source: s}
 	in.closers = append(in.closers, func() { f.Close() })
-	in.window(newBlocks(r.stop, r.counted(f, pace), pace))
+	from := r.counted(f, pace)
+	if s.Live {
+		in.window(newReadAhead(r.stop, from, pace))
+	} else {
+		in.window(newStraight(r.stop, from, pace))
+	}
 	if err = in.detect(); err == nil && in.format.unpack != nil {
 		err = in.unpack(r, pace)
 	}
@@ -39,9 +44,9 @@ func (r *run) open(s *Source, pace stride) (*input, error) {
 	return in, nil
 }
 
-func (in *input) window(b *blocks) {
-	in.blocks = b
-	in.closers = append(in.closers, b.close)
+func (in *input) window(f feed) {
+	in.blocks = &blocks{feed: f}
+	in.closers = append(in.closers, f.close)
 }
 
 // unpack looks at what is compressed instead.
@@ -52,7 +57,7 @@ func (in *input) unpack(r *run, pace stride) error {
 	}
 	packed := in.format
 	in.packed = &packed
-	in.window(newBlocks(r.stop, unpacked, pace))
+	in.window(newReadAhead(r.stop, unpacked, pace))
 	if err := in.detect(); err != nil {
 		return err
 	}

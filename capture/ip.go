@@ -204,8 +204,7 @@ func (d *decoder) tcp(b []byte, missing int) {
 	if missing > 0 {
 		d.isCut = true
 	}
-	s := &d.segment
-	*s = httpstream.Segment{
+	*d.event() = event{segment: httpstream.Segment{
 		At:      d.at,
 		Src:     netip.AddrPortFrom(d.src, be.Uint16(b)),
 		Dst:     netip.AddrPortFrom(d.dst, be.Uint16(b[2:])),
@@ -216,6 +215,5 @@ func (d *decoder) tcp(b []byte, missing int) {
 		Missing: missing,
 		Origin:  d.origin,
 		Tunnel:  d.tunnel,
-	}
-	d.assembler.Segment(s)
+	}}
 }

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
@@ -11,7 +10,7 @@ import (
 // tracks of their own, each another capture point.
 type timeline struct {
 	*run
-	decoder *decoder
+	decoder *decoder // while it is played
 	pace    stride
 	waiting []*part // not yet on a track, in the order of their first packets
 	tracks  []*track
@@ -68,7 +67,8 @@ func (t *timeline) look(s *Source) (*input, error) {
 }
 
 // play reads the timeline to its end.
-func (t *timeline) play() error {
+func (t *timeline) play(d *decoder) {
+	t.decoder = d
 	for {
 		k := t.earliest()
 		if len(t.waiting) > 0 && (k == nil || !k.next.time.Before(t.waiting[0].first)) {
@@ -77,13 +77,11 @@ func (t *timeline) play() error {
 			continue
 		}
 		if k == nil {
-			break
+			return
 		}
-		t.decoder.packet(&k.next, k.origin, k.part.source.Name)
+		d.packet(&k.next, k.origin, k.part.source.Name)
 		t.advance(k)
 	}
-	t.decoder.close()
-	return errors.Join(t.errs...)
 }
 
 // earliest returns the track whose next packet comes first, nil if there is no more.
@@ -142,6 +140,7 @@ func (t *timeline) advance(k *track) {
 // begin opens a part that is not open yet.
 func (t *timeline) begin(p *part) error {
 	if p.file != nil {
+		p.file.tellTo(t.decoder)
 		return nil
 	}
 	in, err := t.open(p.source, t.pace)
@@ -154,6 +153,8 @@ func (t *timeline) begin(p *part) error {
 	}
 	if p.file, err = t.openPackets(in, p.source.Name, t.pace); err != nil {
 		in.close()
+		return err
 	}
-	return err
+	p.file.tellTo(t.decoder)
+	return nil
 }

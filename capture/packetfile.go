@@ -31,7 +31,7 @@ func (r *run) openPackets(in *input, name string, pace stride) (*packetFile, err
 	f := &packetFile{
 		input:  in,
 		damage: func(format string, args ...any) { r.damageIn(name, format, args...) },
-		keyLog: func(secrets []byte) { r.keyLog(name, secrets) },
+		keyLog: r.opts.Secrets.Add,
 	}
 	if pace == glance {
 		f.damage, f.keyLog = func(string, ...any) {}, func([]byte) {}
@@ -42,6 +42,15 @@ func (r *run) openPackets(in *input, name string, pace stride) (*packetFile, err
 	}
 	f.next = next
 	return f, nil
+}
+
+// tellTo has what lies in the file told by a decoder: its blocks are needed until then,
+// and its secrets come between its packets.
+func (f *packetFile) tellTo(d *decoder) {
+	f.blocks.retire = d.retire
+	f.keyLog = func(secrets []byte) {
+		d.later(func(follow *follower) { follow.secrets.Add(secrets) })
+	}
 }
 
 // ended says why there are no more packets, where that is not the end of the file.

@@ -66,14 +66,23 @@ func ethernetFrame(kind int, data []byte) []byte {
 func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, *httpstream.Tally) {
 	t.Helper()
 	r := newRun(t.Context(), Sink{}, Options{})
-	d := newDecoder(r)
+	d := alone(r)
 	for _, f := range frames {
 		d.packet(&packet{data: f, wire: len(f), link: link}, 0, "")
 	}
-	if d.segment.At.Frame != len(frames) {
-		return nil, r.tally
+	if n := len(d.events); n > 0 && d.events[n-1].segment.At.Frame == len(frames) {
+		return &d.events[n-1].segment, r.tally
 	}
-	return &d.segment, r.tally
+	return nil, r.tally
+}
+
+// alone returns a decoder whose batches are followed where it is.
+func alone(r *run) *decoder {
+	f := newFollower(r)
+	return newDecoder(r, func(b *batch) *batch {
+		f.take(b)
+		return b
+	})
 }
 
 // TestDNSOverTCP reads a question and its answer on a connection whose beginning is not
@@ -93,15 +102,16 @@ func TestDNSOverTCP(t *testing.T) {
 	r := newRun(t.Context(), Sink{DNS: func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
 		got = append(got, fmt.Sprint(at.Frame, " ", src.Port(), " > ", dst.Port(), " ", m.Questions[0].Name, " ", m.Response))
 	}}, Options{})
-	d := newDecoder(r)
-	for _, f := range [][]byte{
+	frames := [][]byte{
 		ipv4Packet(protoTCP, server.Addr(), clientV4.Addr(), tcpSegment(server, netip.AddrPortFrom(clientV4.Addr(), 50002), "the end of an answer")),
 		ipv4Packet(protoTCP, clientV4.Addr(), server.Addr(), tcpSegment(clientV4, server, message(false))),
 		ipv4Packet(protoTCP, server.Addr(), clientV4.Addr(), tcpSegment(server, netip.AddrPortFrom(clientV4.Addr(), 50001), message(true))),
-	} {
-		d.packet(&packet{data: f, wire: len(f), link: linkRaw}, 0, "")
 	}
-	d.close()
+	r.follow(func(d *decoder) {
+		for _, f := range frames {
+			d.packet(&packet{data: f, wire: len(f), link: linkRaw}, 0, "")
+		}
+	})
 	want := []string{"2 50000 > 53 web.contoso.com. false", "3 53 > 50001 web.contoso.com. true"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

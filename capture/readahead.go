@@ -12,7 +12,7 @@ const headroom = 64 << 10
 // A stride says how a stream is read.
 type stride struct {
 	size  int // bytes asked for at once
-	ahead int // blocks in hand, at least 2: one is looked at while the next is read
+	ahead int // blocks in hand, at least 2: one is looked at while the next is filled
 }
 
 var (
@@ -28,8 +28,8 @@ var (
 // errStopped tells that reading was asked to stop before the stream ended.
 var errStopped = errors.New("reading was interrupted")
 
-// A readAhead reads a stream in a goroutine of its own, blocks ahead of whoever
-// decodes it: disk, pipe and decompressor work while packets are looked at.
+// A readAhead is a feed that reads a stream in a goroutine of its own: a pipe can be
+// left that brings nothing more, and a decompressor works while packets are looked at.
 type readAhead struct {
 	stop   context.Context
 	size   int
@@ -61,7 +61,7 @@ func newReadAhead(stop context.Context, r io.Reader, s stride) *readAhead {
 
 func (a *readAhead) run(r io.Reader) {
 	defer close(a.filled)
-	for empty := 0; ; {
+	for {
 		var block []byte
 		select {
 		case block = <-a.free:
@@ -71,12 +71,7 @@ func (a *readAhead) run(r io.Reader) {
 		if block == nil {
 			block = make([]byte, headroom+a.size)
 		}
-		n, err := r.Read(block[headroom : headroom+a.size])
-		if empty++; n > 0 {
-			empty = 0
-		} else if err == nil && empty == 100 {
-			err = io.ErrNoProgress
-		}
+		n, err := fillOnce(r, block[headroom:])
 		select {
 		case a.filled <- filled{block[:headroom+n], err}:
 		case <-a.closed:
@@ -105,3 +100,46 @@ func (a *readAhead) next() ([]byte, error) {
 func (a *readAhead) release(block []byte) { a.free <- block[:cap(block)] }
 
 func (a *readAhead) close() { close(a.closed) }
+
+// A straight is a feed that reads where its blocks are asked for: the bytes of a file,
+// which never keep one waiting, are then in the cache of the core that decodes them.
+type straight struct {
+	stop context.Context
+	from io.Reader
+	size int
+	free chan []byte
+}
+
+func newStraight(stop context.Context, r io.Reader, s stride) *straight {
+	d := &straight{stop: stop, from: r, size: s.size, free: make(chan []byte, s.ahead)}
+	for range s.ahead {
+		d.free <- nil // made when first needed: a small file needs one
+	}
+	return d
+}
+
+func (d *straight) next() ([]byte, error) {
+	if d.stop.Err() != nil {
+		return nil, errStopped
+	}
+	block := <-d.free
+	if block == nil {
+		block = make([]byte, headroom+d.size)
+	}
+	n, err := fillOnce(d.from, block[headroom:])
+	return block[:headroom+n], err
+}
+
+func (d *straight) release(block []byte) { d.free <- block[:cap(block)] }
+
+func (d *straight) close() {}
+
+// fillOnce reads what is there, at least a byte unless there is an error.
+func fillOnce(r io.Reader, b []byte) (n int, err error) {
+	for range 100 {
+		if n, err = r.Read(b); n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, io.ErrNoProgress
+}

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"sync/atomic"
@@ -83,11 +82,4 @@ func (r *run) judgeSecrets() {
 
 func (r *run) limited(kind, format string, args ...any) {
 	r.tally.Notes = append(r.tally.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...)})
-}
-
-// keyLog takes TLS secrets that a capture brings along.
-func (r *run) keyLog(file string, secrets []byte) {
-	if err := r.opts.Secrets.Read(bytes.NewReader(secrets)); err != nil {
-		r.damageIn(file, "embedded TLS secrets: %v", err)
-	}
 }

@@ -18,7 +18,8 @@ func (r *run) read(sources []Source) error {
 	}
 	t, exports, err := r.survey(sources)
 	if len(t.waiting) > 0 {
-		err = errors.Join(err, t.play())
+		r.follow(t.play)
+		err = errors.Join(append([]error{err}, t.errs...)...)
 	}
 	for _, in := range exports {
 		err = errors.Join(err, r.readExport(in, in.source.Name))
@@ -50,11 +51,12 @@ func (r *run) readOne(s *Source) error {
 	if err != nil {
 		return err
 	}
-	d := newDecoder(r)
-	for k := new(packet); f.next(k); {
-		d.packet(k, 0, "")
-	}
-	d.close()
+	r.follow(func(d *decoder) {
+		f.tellTo(d)
+		for k := new(packet); f.next(k); {
+			d.packet(k, 0, "")
+		}
+	})
 	return nil
 }
 
@@ -78,7 +80,7 @@ func (r *run) readExport(in *input, name string) error {
 // survey looks at the beginning of each source and puts the packet files in the order
 // of their first packets. Others are returned, open, in the order of the sources.
 func (r *run) survey(sources []Source) (*timeline, []*input, error) {
-	t := &timeline{run: r, decoder: newDecoder(r), pace: fullStride}
+	t := &timeline{run: r, pace: fullStride}
 	if len(sources) > 4 {
 		t.pace = shortStride
 	}

@@ -82,6 +82,9 @@ func (s *Secrets) find(random [32]byte, label secretLabel) []byte {
 	return found.bytes[:found.n]
 }
 
+// Add adds the secrets of a key log that a capture brings along, see Read.
+func (s *Secrets) Add(keyLog []byte) { s.Read(bytes.NewReader(keyLog)) }
+
 // Read adds the secrets of a key log. Lines that are none are counted, not errors;
 // the error is that of r.
 func (s *Secrets) Read(r io.Reader) error {

@@ -37,3 +37,31 @@ type Limitation struct {
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 }
+
+// Add adds to t what another stage of the same run has counted.
+func (t *Tally) Add(u *Tally) {
+	t.Packets += u.Packets
+	t.Bytes += u.Bytes
+	addCounts(&t.Undecoded, u.Undecoded)
+	t.Cut += u.Cut
+	t.Damage = append(t.Damage, u.Damage...)
+	t.Connections += u.Connections
+	t.MidStream += u.MidStream
+	t.Gaps += u.Gaps
+	t.LostBytes += u.LostBytes
+	t.Conflicts += u.Conflicts
+	addCounts(&t.TLSClosed, u.TLSClosed)
+	t.Requests += u.Requests
+	addCounts(&t.Responses, u.Responses)
+	addCounts(&t.Dropped, u.Dropped)
+	t.Notes = append(t.Notes, u.Notes...)
+}
+
+func addCounts[K comparable](to *map[K]int, from map[K]int) {
+	if *to == nil && len(from) > 0 {
+		*to = make(map[K]int, len(from))
+	}
+	for k, n := range from {
+		(*to)[k] += n
+	}
+}
