@@ -14,6 +14,11 @@ type Field struct {
 // Size is the length of the line on the wire, with its colon, space and line end.
 func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + f.Forgotten }
 
+// is tells whether a line is called name, in any letter case. Names are ASCII.
+func (f *Field) is(name string) bool {
+	return len(f.Name) == len(name) && strings.EqualFold(f.Name, name)
+}
+
 // A Header is the header lines of one message in their order: the order of
 // challenges is a finding, so no map will do.
 type Header []Field
@@ -21,9 +26,9 @@ type Header []Field
 // Values returns the values of all lines called name, in any letter case, in order.
 func (h Header) Values(name string) []string {
 	var v []string
-	for _, f := range h {
-		if strings.EqualFold(f.Name, name) {
-			v = append(v, f.Value)
+	for i := range h {
+		if h[i].is(name) {
+			v = append(v, h[i].Value)
 		}
 	}
 	return v
@@ -31,9 +36,9 @@ func (h Header) Values(name string) []string {
 
 // Value returns the value of the first line called name, or "".
 func (h Header) Value(name string) string {
-	for _, f := range h {
-		if strings.EqualFold(f.Name, name) {
-			return f.Value
+	for i := range h {
+		if h[i].is(name) {
+			return h[i].Value
 		}
 	}
 	return ""
@@ -41,8 +46,8 @@ func (h Header) Value(name string) string {
 
 // Has tells whether there is a line called name.
 func (h Header) Has(name string) bool {
-	for _, f := range h {
-		if strings.EqualFold(f.Name, name) {
+	for i := range h {
+		if h[i].is(name) {
 			return true
 		}
 	}
