@@ -103,7 +103,20 @@ func FuzzOpened(f *testing.F) {
 	f.Add(authenticator())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p := newParser(Decoder{Fields: true}, b)
-		p.readTicket(nil, b, &OpenedTicket{})
-		p.readAuthenticator(nil, b, &OpenedAuthenticator{})
+		ticket, auth := OpenedTicket{}, OpenedAuthenticator{}
+		p.readTicket(nil, b, &ticket)
+		p.readAuthenticator(nil, b, &auth)
+		if in, seq := insideOf(b, 0x63); in != nil {
+			var walked OpenedTicket
+			if key := in.encTicketPart(seq, &walked); !reflect.DeepEqual(walked, ticket) || !reflect.DeepEqual(key, p.session) {
+				t.Errorf("walk and gokrb5 differ\n%s", cmp.Diff(walked, ticket))
+			}
+		}
+		if in, seq := insideOf(b, 0x62); in != nil {
+			var walked OpenedAuthenticator
+			if in.authenticator(seq, &walked); !reflect.DeepEqual(walked, auth) {
+				t.Errorf("walk and gokrb5 differ\n%s", cmp.Diff(walked, auth))
+			}
+		}
 	})
 }

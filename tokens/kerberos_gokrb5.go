@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"strings"
 
-	"github.com/jcmturner/gofork/encoding/asn1"
 	"github.com/jcmturner/gokrb5/v8/messages"
 	"github.com/jcmturner/gokrb5/v8/types"
 )
@@ -34,7 +33,8 @@ func (p *parser) readTwice(b []byte, walk func(), unmarshal func([]byte) error) 
 }
 
 // reason shortens an error of gokrb5, which names each function that it passed, to what
-// was met first.
+// was met first. That a tag does not match can only mean a missing member here: their
+// order is the walk's business.
 func reason(err error) string {
 	s := err.Error()
 	for _, passed := range []string{"Error: ", "asn1: ", "structure error: ", "syntax error: "} {
@@ -44,6 +44,9 @@ func reason(err error) string {
 	}
 	s, _, _ = strings.Cut(s, " - ")
 	s, _, _ = strings.Cut(s, " (")
+	if s == "sequence truncated" || s == "explicitly tagged member didn't match" {
+		return "a mandatory member is missing"
+	}
 	return s
 }
 
@@ -91,7 +94,7 @@ func (m *APReq) unmarshal(b []byte) error {
 	if err := r.Unmarshal(b); err != nil {
 		return err
 	}
-	o := first32(r.APOptions)
+	o := first32(r.APOptions.Bytes)
 	m.UseSessionKey, m.MutualRequired = o&apUseSessionKey != 0, o&apMutualRequired != 0
 	m.Ticket.set(&r.Ticket)
 	m.Authenticator.set(&r.EncryptedAuthenticator)
@@ -134,7 +137,7 @@ func (m *KRBError) unmarshal(b []byte) error {
 func (m *KDCReq) set(r *messages.KDCReqFields) {
 	body := &r.ReqBody
 	m.PAData = kinds(r.PAData)
-	m.Options = first32(body.KDCOptions)
+	m.Options = first32(body.KDCOptions.Bytes)
 	m.Client = optional(&body.CName, body.Realm)
 	m.Server.set(&body.SName, body.Realm)
 	m.From, m.Till, m.RTime = body.From, body.Till, body.RTime
@@ -204,7 +207,7 @@ func (o *OpenedTicket) unmarshal(b []byte) (key, error) {
 	}
 	o.Client.set(&r.CName, r.CRealm)
 	o.KeyType = EType(r.Key.KeyType)
-	o.Flags = bitNames(first32(r.Flags), ticketFlagNames)
+	o.Flags = bitNames(first32(r.Flags.Bytes), ticketFlagNames)
 	o.AuthTime, o.StartTime, o.EndTime, o.RenewTill = r.AuthTime, r.StartTime, r.EndTime, r.RenewTill
 	return key{etype: o.KeyType, value: r.Key.KeyValue}, nil
 }
@@ -221,9 +224,9 @@ func (o *OpenedAuthenticator) unmarshal(b []byte) error {
 	return nil
 }
 
-// first32 returns the first 32 bits, the first one highest, as bits does.
-func first32(b asn1.BitString) uint32 {
+// first32 returns the first 32 bits of a BIT STRING, the first one highest, as bits does.
+func first32(b []byte) uint32 {
 	var v [4]byte
-	copy(v[:], b.Bytes)
+	copy(v[:], b)
 	return binary.BigEndian.Uint32(v[:])
 }
