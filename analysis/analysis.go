@@ -89,15 +89,15 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 }
 
 // Exchange takes an exchange. It keeps those that tell of authentication, decodes
-// their tokens and forgets the secrets of their headers.
-func (t *Trace) Exchange(x *httpstream.Exchange) {
+// their tokens and forgets the secrets of their headers. It returns whether it keeps x.
+func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	t.seen(x.Pos())
 	legs := [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}
 	isAuth := legs[0] != nil || legs[1] != nil || len(x.Events) > 0
 	if !isAuth {
 		t.timing(x)
 		if !t.rides(x) && !worthKeeping(x) && !t.bystander() {
-			return
+			return false
 		}
 	}
 	t.forget(x)
@@ -109,6 +109,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) {
 		}
 	}
 	t.advance()
+	return true
 }
 
 // rides tells that x went over a connection on which there was authentication before,

@@ -36,7 +36,7 @@ type Source struct {
 // A Sink takes what a capture holds, in the order of the capture. A nil function is
 // not called.
 type Sink struct {
-	Exchange func(*httpstream.Exchange)
+	Exchange func(*httpstream.Exchange) (kept bool) // see httpstream.Sink
 	Conn     func(*httpstream.Conn)
 	Kerberos func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos)
 	DNS      func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message)

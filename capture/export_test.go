@@ -24,8 +24,11 @@ type exportResult struct {
 func readExport(read func(io.Reader, *run, string) error, b []byte) exportResult {
 	var res exportResult
 	r := newRun(context.Background(), Sink{
-		Exchange: func(x *httpstream.Exchange) { res.exchanges = append(res.exchanges, x) },
-		Conn:     func(c *httpstream.Conn) { res.conns = append(res.conns, c) },
+		Exchange: func(x *httpstream.Exchange) bool {
+			res.exchanges = append(res.exchanges, x)
+			return true
+		},
+		Conn: func(c *httpstream.Conn) { res.conns = append(res.conns, c) },
 	}, Options{})
 	res.err = read(bytes.NewReader(b), r, "")
 	res.tally = r.tally

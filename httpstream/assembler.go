@@ -26,8 +26,10 @@ type Segment struct {
 // A Sink takes what an Assembler finds. A nil function is not called.
 type Sink struct {
 	// Exchange is called when an exchange is complete, or when it is certain that
-	// no more of it will come; per connection in order of the requests.
-	Exchange func(*Exchange)
+	// no more of it will come; per connection in order of the requests. It returns
+	// whether it keeps the exchange. One that is not kept is used again for another,
+	// with its Request, Response and Header.
+	Exchange func(*Exchange) (kept bool)
 	// Conn is called at the end of each connection, after its exchanges: for those
 	// that carried HTTP or TLS, those of port 88, and those to port 80 or 443 whose
 	// SYN nobody answered. The others are only counted.

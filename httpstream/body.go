@@ -83,8 +83,7 @@ func (h *http1) chunkLine(from Side, m *messages, at *Pos, b []byte) []byte {
 	l := b[:i]
 	if len(m.held) > 0 {
 		h.hold(m, l)
-		l = m.held
-		h.release(m)
+		l = h.unheld(m)
 	}
 	m.current.seen(from, at)
 	if !h.chunkStep(from, m, at, strings.TrimRight(string(l), "\r\n")) {

@@ -63,7 +63,7 @@ func FuzzHTTP1(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, client, server []byte, how uint16) {
 		var told int
-		out := &outlet{tally: &Tally{}, sink: Sink{Exchange: func(*Exchange) { told++ }}}
+		out := &outlet{tally: &Tally{}, sink: Sink{Exchange: func(*Exchange) bool { told++; return false }}}
 		r := newHTTP1(out, &Conn{SYN: true}, [2]bool{})
 		size := 1 + int(how&0xff)*7
 		skip := int(how >> 8)

@@ -33,37 +33,37 @@ func line(s string) (first, rest string) {
 	return strings.TrimSuffix(first, "\r"), rest
 }
 
-// parseRequest reads a request head (RFC 9112 section 3); nil if it is none.
-func parseRequest(head string) (r *Request, malformed int) {
+// parse reads a request head (RFC 9112 section 3), if it is one.
+func (r *Request) parse(head string) (malformed int, ok bool) {
 	start, rest := line(head)
 	method, start, ok := strings.Cut(start, " ")
 	if !ok || !isMethod(method) {
-		return nil, 0
+		return 0, false
 	}
 	i := strings.LastIndexByte(start, ' ')
 	if i <= 0 || !isProto(start[i+1:]) || strings.IndexFunc(start[:i], unicode.IsControl) >= 0 {
-		return nil, 0
+		return 0, false
 	}
-	r = &Request{Method: method, Target: start[:i], Proto: start[i+1:]}
-	r.Header, malformed = parseFields(rest)
+	r.Method, r.Target, r.Proto = method, start[:i], start[i+1:]
+	r.Header, malformed = appendFields(r.Header[:0], rest)
 	r.Host = r.Header.Value("Host")
-	return r, malformed
+	return malformed, true
 }
 
-// parseResponse reads a response head (RFC 9112 section 4); nil if it is none.
-func parseResponse(head string) (r *Response, malformed int) {
+// parse reads a response head (RFC 9112 section 4), if it is one.
+func (r *Response) parse(head string) (malformed int, ok bool) {
 	start, rest := line(head)
 	proto, start, ok := strings.Cut(start, " ")
 	if !ok || !isProto(proto) || len(start) < 3 || len(start) > 3 && start[3] != ' ' {
-		return nil, 0
+		return 0, false
 	}
 	status, err := strconv.Atoi(start[:3])
 	if err != nil || status < 100 {
-		return nil, 0
+		return 0, false
 	}
-	r = &Response{Proto: proto, Status: status}
-	r.Header, malformed = parseFields(rest)
-	return r, malformed
+	r.Proto, r.Status = proto, status
+	r.Header, malformed = appendFields(r.Header[:0], rest)
+	return malformed, true
 }
 
 func isProto(s string) bool {
@@ -81,17 +81,19 @@ func isToken(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+		if !letter && c != '-' && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+.^_`|~", c) < 0 {
 			return false
 		}
 	}
 	return s != ""
 }
 
-// parseFields reads the lines after the start line. A line that begins with white
-// space continues the one before (obs-fold, RFC 9112 section 5.2).
-func parseFields(s string) (h Header, malformed int) {
-	h = make(Header, 0, strings.Count(s, "\n"))
+// appendFields reads the lines after the start line and adds them to h. A line that
+// begins with white space continues the one before (obs-fold, RFC 9112 section 5.2).
+func appendFields(h Header, s string) (_ Header, malformed int) {
+	if cap(h) == 0 {
+		h = make(Header, 0, strings.Count(s, "\n"))
+	}
 	for s != "" {
 		var l string
 		l, s = line(s)

@@ -55,7 +55,8 @@ type messages struct {
 // must be found first.
 func newHTTP1(o *outlet, c *Conn, midway [2]bool) *http1 {
 	c.HTTP = true
-	h := &http1{out: o, conn: c}
+	h := o.spares.http1s.take()
+	*h = http1{out: o, conn: c, queue: h.queue[:0]}
 	for side, is := range midway {
 		if is {
 			h.side[side].state, h.side[side].holed = lost, true
@@ -127,14 +128,22 @@ func (h *http1) step(from Side, m *messages, at *Pos, b []byte) []byte {
 
 // hold keeps a copy of b until more comes.
 func (h *http1) hold(m *messages, b []byte) {
+	if m.held == nil {
+		m.held = h.out.spares.buffer()
+	}
 	m.held = append(m.held, b...)
 	h.out.held += int64(len(b))
 }
 
 // release forgets what is held.
-func (h *http1) release(m *messages) {
-	h.out.held -= int64(len(m.held))
+func (h *http1) release(m *messages) { h.out.spares.giveBuffer(h.unheld(m)) }
+
+// unheld returns what was held.
+func (h *http1) unheld(m *messages) []byte {
+	b := m.held
+	h.out.held -= int64(len(b))
 	m.held, m.scanned = nil, 0
+	return b
 }
 
 // head collects a head, and reads it when it is complete.
@@ -210,8 +219,9 @@ func (h *http1) message(from Side, m *messages, at *Pos, head, why string) {
 }
 
 func (h *http1) request(m *messages, at *Pos, head, why string) bool {
-	r, malformed := parseRequest(head)
-	if r == nil {
+	r := h.out.spares.requests.take()
+	malformed, ok := r.parse(head)
+	if !ok {
 		return false
 	}
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(head)
@@ -238,8 +248,9 @@ func (h *http1) request(m *messages, at *Pos, head, why string) bool {
 }
 
 func (h *http1) response(m *messages, at *Pos, head, why string) bool {
-	r, malformed := parseResponse(head)
-	if r == nil {
+	r := h.out.spares.responses.take()
+	malformed, ok := r.parse(head)
+	if !ok {
 		return false
 	}
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(head)
@@ -306,10 +317,8 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	}
 	h.flush()
 	m := &h.side[Client]
-	if held := m.held; len(held) > 0 {
-		first := m.at
-		h.release(m)
-		h.data(Client, &first, held)
+	if first := m.at; len(m.held) > 0 {
+		h.data(Client, &first, h.unheld(m))
 	}
 }
 
@@ -320,10 +329,8 @@ func (h *http1) resume() {
 		return
 	}
 	m.state = inHead
-	if held := m.held; len(held) > 0 {
-		first := m.at
-		h.release(m)
-		h.data(Client, &first, held)
+	if first := m.at; len(m.held) > 0 {
+		h.data(Client, &first, h.unheld(m))
 	}
 }
 

@@ -247,7 +247,7 @@ func TestErrorBody(t *testing.T) {
 }
 
 func TestParseFields(t *testing.T) {
-	got, malformed := parseFields("WWW-Authenticate: Negotiate\r\nwww-authenticate:NTLM \r\nX: a\r\n\t b\r\nempty:\r\nbad line\r\n: none\r\n\r\n")
+	got, malformed := appendFields(nil, "WWW-Authenticate: Negotiate\r\nwww-authenticate:NTLM \r\nX: a\r\n\t b\r\nempty:\r\nbad line\r\n: none\r\n\r\n")
 	want := Header{{Name: "WWW-Authenticate", Value: "Negotiate"}, {Name: "www-authenticate", Value: "NTLM"}, {Name: "X", Value: "a b"}, {Name: "empty"}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("fields (-want +got):\n%s", d)
@@ -277,11 +277,13 @@ func TestParseStartLine(t *testing.T) {
 		{"HTTP/1.1 +20 x\r\n\r\n", "", 0},
 	} {
 		got, status := "", 0
-		if r, _ := parseRequest(tt.head); r != nil {
-			got = r.Method + " " + r.Target
+		var request Request
+		if _, ok := request.parse(tt.head); ok {
+			got = request.Method + " " + request.Target
 		}
-		if r, _ := parseResponse(tt.head); r != nil {
-			status = r.Status
+		var response Response
+		if _, ok := response.parse(tt.head); ok {
+			status = response.Status
 		}
 		if got != tt.request || status != tt.response {
 			t.Errorf("%q: got %q, %d, want %q, %d", tt.head, got, status, tt.request, tt.response)

@@ -52,7 +52,7 @@ func code(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 // readHTTP2 reads flights; those whose number lost has are told as a gap.
 func readHTTP2(c *Conn, flights []flight, lost ...int) ([]*Exchange, *outlet) {
 	var got []*Exchange
-	o := &outlet{tally: newTally(), sink: Sink{Exchange: func(x *Exchange) { got = append(got, x) }}}
+	o := &outlet{tally: newTally(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, x); return true }}}
 	r := o.http2(c)
 	var at Pos
 	for i, f := range flights {

@@ -168,6 +168,11 @@ func (x *Exchange) Pos() Pos {
 	return x.Conn.Start
 }
 
+// tunnels tells that another connection may run inside of the one of x, and refer to it.
+func (x *Exchange) tunnels() bool {
+	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == 101
+}
+
 // HTTP2 tells that the exchange went over HTTP/2, or later.
 func (x *Exchange) HTTP2() bool {
 	return x.H2Stream != 0 || x.Request != nil && (x.Request.Proto == "HTTP/2" || x.Request.Proto == "HTTP/3")

@@ -68,7 +68,8 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 		p.x.Request = r
 		return p
 	}
-	p := &pairing{x: &Exchange{Conn: h.conn, Request: r}, sent: h.out.moment}
+	p := h.out.spares.pairing()
+	p.x.Conn, p.x.Request, p.sent = h.conn, r, h.out.moment
 	p.responseOver, p.afterHole = h.ended[Server], holed
 	h.push(p)
 	return p
@@ -88,7 +89,8 @@ func (h *http1) pairResponse(m *messages, r *Response) *pairing {
 		p.x.Response = r
 		return p
 	}
-	p := &pairing{x: &Exchange{Conn: h.conn, Response: r}, requestOver: h.ended[Client]}
+	p := h.out.spares.pairing()
+	p.x.Conn, p.x.Response, p.requestOver = h.conn, r, h.ended[Client]
 	h.push(p)
 	return p
 }
@@ -180,7 +182,9 @@ func (h *http1) flush() {
 		if !p.requestOver && !h.ended[Client] || !p.responseOver && !h.ended[Server] {
 			break
 		}
-		h.out.exchange(p.x)
+		if kept := h.out.exchange(p.x); !kept && !p.x.tunnels() && p != h.side[Client].current && p != h.side[Server].current {
+			h.out.spares.give(p)
+		}
 		n++
 	}
 	if n > 0 {

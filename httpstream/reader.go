@@ -28,6 +28,7 @@ type outlet struct {
 	behind int64
 	moment
 	tlsShared
+	spares spares
 }
 
 // A moment is when the bytes told now were sent, by what their sender had sent and
@@ -58,10 +59,9 @@ func (o *outlet) response(status int) {
 	o.tally.Responses[status]++
 }
 
-func (o *outlet) exchange(x *Exchange) {
-	if o.sink.Exchange != nil {
-		o.sink.Exchange(x)
-	}
+// exchange tells of an exchange, and returns whether it was kept.
+func (o *outlet) exchange(x *Exchange) bool {
+	return o.sink.Exchange != nil && o.sink.Exchange(x)
 }
 
 // A silent reader ignores what it is given.

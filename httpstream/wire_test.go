@@ -38,8 +38,11 @@ func newWire() *wire {
 		now:   epoch,
 	}
 	w.a = NewAssembler(Sink{
-		Exchange: func(x *Exchange) { w.exchanges = append(w.exchanges, x) },
-		Conn:     func(c *Conn) { w.conns = append(w.conns, c) },
+		Exchange: func(x *Exchange) bool {
+			w.exchanges = append(w.exchanges, x)
+			return true
+		},
+		Conn: func(c *Conn) { w.conns = append(w.conns, c) },
 		Record: func(c *Conn, from Side, at Pos, record []byte) {
 			w.records = append(w.records, fmt.Sprintf("%s %d %q", from, at.Frame, record))
 		},

@@ -31,7 +31,7 @@ func TestLabTicket(t *testing.T) {
 		t.Fatal(err)
 	}
 	var req *tokens.APReq
-	exchange := func(x *httpstream.Exchange) {
+	exchange := func(x *httpstream.Exchange) bool {
 		for _, v := range x.Request.Header.Values("Authorization") {
 			a := tokens.Decoder{Keytab: keytab}.Credentials(v)
 			if a.Problem != "" {
@@ -39,6 +39,7 @@ func TestLabTicket(t *testing.T) {
 			}
 			req = a.Kerberos().APReq
 		}
+		return false
 	}
 	if _, err := capture.Read(context.Background(), sources, capture.Sink{Exchange: exchange}, capture.Options{}); err != nil {
 		t.Fatal(err)

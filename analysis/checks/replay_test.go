@@ -36,11 +36,11 @@ func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 	events := eventsByFrame(t, c, file)
 	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
 	tally := read(t, c, file, capture.Sink{
-		Exchange: func(x *httpstream.Exchange) {
+		Exchange: func(x *httpstream.Exchange) bool {
 			if x.Request != nil {
 				x.Events = append(x.Events, events[x.Request.Pos.Frame]...)
 			}
-			trace.Exchange(x)
+			return trace.Exchange(x)
 		},
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
 	})
@@ -69,10 +69,11 @@ func eventsByFrame(t *testing.T, c *capturetest.Case, file []byte) map[int][]htt
 		return nil
 	}
 	var frames []int
-	read(t, c, file, capture.Sink{Exchange: func(x *httpstream.Exchange) {
+	read(t, c, file, capture.Sink{Exchange: func(x *httpstream.Exchange) bool {
 		if x.Request != nil {
 			frames = append(frames, x.Request.Pos.Frame)
 		}
+		return false
 	}})
 	slices.Sort(frames)
 	out := map[int][]httpstream.AuthEvent{}

@@ -196,13 +196,14 @@ func ourFields(t *testing.T, file string) map[string][]occurrence {
 		}
 	}
 	sink := capture.Sink{
-		Exchange: func(x *httpstream.Exchange) {
+		Exchange: func(x *httpstream.Exchange) bool {
 			if x.Request != nil {
 				header(x.Request.Done.Frame, x.Request.Header)
 			}
 			if x.Response != nil {
 				header(x.Response.Done.Frame, x.Response.Header)
 			}
+			return false
 		},
 		Kerberos: func(at httpstream.Pos, _, _ netip.AddrPort, m *tokens.Kerberos) { collect(at.Frame, m.Fields) },
 	}

@@ -1,0 +1,82 @@
+package httpstream
+
+// Most exchanges of most captures are of no interest to the Sink, and most connections
+// carry some: what they were told in is used again, so that the cost of a capture is
+// that of reading it and not of collecting garbage.
+
+// spareLimit is how many things of a kind wait to be used again: as many as one
+// connection may have pending is more than enough.
+const spareLimit = 64
+
+// spares are things that nobody refers to any more.
+type spares struct {
+	requests  spare[Request]
+	responses spare[Response]
+	pairings  spare[pairing]
+	sniffers  spare[sniffer]
+	http1s    spare[http1]
+	held      [][]byte
+}
+
+// A spare is a stack of values to be used again.
+type spare[T any] struct{ values []*T }
+
+// take returns a value as it was given back, or a zero one.
+func (s *spare[T]) take() *T {
+	n := len(s.values)
+	if n == 0 {
+		return new(T)
+	}
+	v := s.values[n-1]
+	s.values = s.values[:n-1]
+	return v
+}
+
+func (s *spare[T]) give(v *T) {
+	if len(s.values) < spareLimit {
+		s.values = append(s.values, v)
+	}
+}
+
+// pairing returns an empty exchange.
+func (s *spares) pairing() *pairing {
+	p := s.pairings.take()
+	if p.x == nil {
+		p.x = new(Exchange)
+	}
+	return p
+}
+
+// give takes back an exchange that the Sink has not kept.
+func (s *spares) give(p *pairing) {
+	if r := p.x.Request; r != nil {
+		clear(r.Header)
+		*r = Request{Header: r.Header[:0]}
+		s.requests.give(r)
+	}
+	if r := p.x.Response; r != nil {
+		clear(r.Header)
+		*r = Response{Header: r.Header[:0]}
+		s.responses.give(r)
+	}
+	*p.x = Exchange{}
+	*p = pairing{x: p.x}
+	s.pairings.give(p)
+}
+
+// buffer returns memory to hold bytes in.
+func (s *spares) buffer() []byte {
+	n := len(s.held)
+	if n == 0 {
+		return nil
+	}
+	b := s.held[n-1]
+	s.held = s.held[:n-1]
+	return b
+}
+
+func (s *spares) giveBuffer(b []byte) {
+	if len(s.held) < spareLimit/8 && cap(b) > 0 {
+		s.held = append(s.held, b[:0])
+	}
+}
