@@ -196,7 +196,8 @@ func (f *flow) renewed(d int, s *Segment) bool {
 // open begins a flow with the segment.
 func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.sweep(s)
-	f := &flow{key: k, stream: stream, client: guess(s.Src, s.Dst, d)}
+	f := a.out.spares.flows.take()
+	*f = flow{key: k, stream: stream, client: guess(s.Src, s.Dst, d)}
 	a.tally.Connections++
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
@@ -257,6 +258,7 @@ func (a *Assembler) relieve() {
 func (a *Assembler) forget(f *flow) {
 	f.list.remove(f)
 	delete(a.flows, f.key)
+	a.out.spares.flows.give(f)
 	if a.last.flow == f {
 		a.last.flow = nil
 	}

@@ -117,6 +117,7 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	f.reader.data(side, at, b)
 	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
 		f.reader = s.next
+		a.out.spares.sniffers.give(s)
 	}
 }
 
@@ -206,21 +207,22 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if f.conn == nil {
 		return
 	}
-	pos := *at
-	a.ending(f, how, Client, &pos)
+	f.closed = *at
+	at = &f.closed
+	a.ending(f, how, Client, at)
 	for _, d := range [...]int{f.client, f.client ^ 1} {
 		for f.half[d].queue != nil {
 			a.skip(f, d)
 		}
 		if n := f.half[d].unseen(); n > 0 {
 			a.tally.Gaps++
-			a.lose(f, d, &pos, n)
+			a.lose(f, d, at, n)
 		}
 	}
 	for _, side := range [...]Side{Client, Server} {
 		if h := &f.half[int(side)^f.client]; !h.ended {
 			h.ended = true
-			f.reader.end(side, &pos)
+			f.reader.end(side, at)
 		}
 	}
 	c := f.conn
@@ -228,7 +230,10 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if a.out.sink.Conn != nil && notable(c) {
 		a.out.sink.Conn(c)
 	}
-	f.conn, f.reader, f.closed = nil, nil, pos
+	if h, ok := f.reader.(*http1); ok {
+		a.out.spares.http1s.give(h)
+	}
+	f.conn, f.reader = nil, nil
 	f.list.remove(f)
 	a.closed.push(f)
 }

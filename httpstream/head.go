@@ -29,8 +29,22 @@ func headEnd(b []byte, from int) int {
 
 // line cuts the first line off s, without its end.
 func line(s string) (first, rest string) {
-	first, rest, _ = strings.Cut(s, "\n")
+	first = s
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		first, rest = s[:i], s[i+1:]
+	}
 	return strings.TrimSuffix(first, "\r"), rest
+}
+
+// trim returns s without the white space around it.
+func trim(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // parse reads a request head (RFC 9112 section 3), if it is one.
@@ -102,16 +116,16 @@ func appendFields(h Header, s string) (_ Header, malformed int) {
 		}
 		if (l[0] == ' ' || l[0] == '\t') && len(h) > 0 {
 			last := &h[len(h)-1]
-			last.Value = strings.Trim(last.Value+" "+strings.Trim(l, " \t"), " ")
+			last.Value = strings.Trim(last.Value+" "+trim(l), " ")
 			continue
 		}
-		name, value, ok := strings.Cut(l, ":")
-		name = strings.TrimRight(name, " \t")
-		if !ok || !isToken(name) {
+		colon := strings.IndexByte(l, ':')
+		name := strings.TrimRight(l[:max(0, colon)], " \t")
+		if !isToken(name) {
 			malformed++
 			continue
 		}
-		h = append(h, Field{Name: name, Value: strings.Trim(value, " \t")})
+		h = append(h, Field{Name: name, Value: trim(l[colon+1:])})
 	}
 	return h, malformed
 }
@@ -127,21 +141,21 @@ const (
 // bodyLength returns what a header says about the length of the body; or otherwise if
 // it says nothing.
 func bodyLength(h Header, otherwise int64) int64 {
-	if te := h.Values("Transfer-Encoding"); len(te) > 0 {
+	if h.Has("Transfer-Encoding") {
+		te := h.Values("Transfer-Encoding")
 		last := te[len(te)-1]
-		last = last[strings.LastIndexByte(last, ',')+1:]
-		if strings.EqualFold(strings.Trim(last, " \t"), "chunked") {
+		if strings.EqualFold(trim(last[strings.LastIndexByte(last, ',')+1:]), "chunked") {
 			return chunked
 		}
 		return untilClose
 	}
 	length := int64(-1)
-	for _, f := range h {
-		if !strings.EqualFold(f.Name, "Content-Length") {
+	for i := range h {
+		if !h[i].is("Content-Length") {
 			continue
 		}
-		for v := range strings.SplitSeq(f.Value, ",") {
-			n, err := strconv.ParseUint(strings.Trim(v, " \t"), 10, 62)
+		for v := range strings.SplitSeq(h[i].Value, ",") {
+			n, err := strconv.ParseUint(trim(v), 10, 62)
 			if err != nil || length >= 0 && int64(n) != length {
 				return invalid
 			}

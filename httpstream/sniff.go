@@ -143,7 +143,8 @@ func (o *outlet) sniff(c *Conn) reader {
 	if c.Tunnel == nil && (c.Server.Port() == 53 || c.Client.Port() == 53) {
 		return newRecords(o, c, dnsHead)
 	}
-	s := &sniffer{out: o, conn: c}
+	s := o.spares.sniffers.take()
+	*s = sniffer{out: o, conn: c}
 	s.side[Client].lost = !c.SYN
 	s.side[Server].lost = !c.SYN
 	return s

@@ -13,6 +13,7 @@ type spares struct {
 	requests  spare[Request]
 	responses spare[Response]
 	pairings  spare[pairing]
+	flows     spare[flow]
 	sniffers  spare[sniffer]
 	http1s    spare[http1]
 	held      [][]byte
