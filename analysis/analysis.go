@@ -100,7 +100,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 			return false
 		}
 	}
-	t.forget(x)
+	t.forget(x, isAuth)
 	t.exchanges = append(t.exchanges, x)
 	if isAuth {
 		t.auth[x] = legs

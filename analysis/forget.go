@@ -1,0 +1,112 @@
+package analysis
+
+import (
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// secretLines are header lines whose values must not outlive their decoding.
+var secretLines = lineNames(
+	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+	"WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info", "Proxy-Authentication-Info",
+)
+
+// readLines are the header lines that checks read after the decoding of an exchange.
+var readLines = lineNames(
+	"Access-Control-Request-Method", "Authorization", "Connection", "Forwarded", "Origin",
+	"Persistent-Auth", "Proxy-Support", "Server", "True-Client-IP", "User-Agent", "Via",
+	"X-Client-IP", "X-Forwarded-For", "X-Real-IP",
+)
+
+// KeepsLine tells that the header lines called name are there for checks to read, at
+// most keepValue bytes of them and no secrets. What authentication is told in keeps the
+// names and the sizes of its other lines too.
+func KeepsLine(name string) bool { return readLines.has(name) }
+
+// keepValue is the longest header value that is kept: what checks read is short.
+const keepValue = 512
+
+// forget lets go of the secrets and the bulk of an exchange, and of the buffers its
+// strings share with the rest of the message. isAuth tells that it is about
+// authentication, where the size of every line may matter.
+func (t *Trace) forget(x *httpstream.Exchange, isAuth bool) {
+	if r := x.Request; r != nil {
+		r.Header = t.forgetLines(r.Header, isAuth)
+		r.Method, r.Target = t.word(r.Method), strings.Clone(withoutQuery(r.Target))
+		r.Proto, r.Host = t.word(r.Proto), t.word(r.Host)
+	}
+	if r := x.Response; r != nil {
+		r.Header = t.forgetLines(r.Header, isAuth)
+		r.Proto = t.word(r.Proto)
+		if r.Status == 401 || r.Status == 407 {
+			r.Body = nil
+		}
+	}
+}
+
+// forgetLines leaves of h, in its place, the lines that checks read, and with sizes what
+// is countable of the others.
+func (t *Trace) forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
+	kept := h[:0]
+	for _, f := range h {
+		read := readLines.has(f.Name)
+		if !read && !sizes {
+			continue
+		}
+		f.Name = t.word(f.Name)
+		if !read || len(f.Value) > keepValue || secretLines.has(f.Name) {
+			f.Value, f.Forgotten = "", len(f.Value)
+		} else {
+			f.Value = t.word(f.Value)
+		}
+		kept = append(kept, f)
+	}
+	clear(h[len(kept):])
+	return kept
+}
+
+// word returns a copy of s, the same one for what comes again: header lines mostly do.
+func (t *Trace) word(s string) string {
+	w, ok := t.words[s]
+	if !ok {
+		w = strings.Clone(s)
+		if len(t.words) < maxWords {
+			t.words[w] = w
+		}
+	}
+	return w
+}
+
+// withoutQuery cuts the query off a request target: it may carry secrets.
+func withoutQuery(target string) string {
+	before, _, _ := strings.Cut(target, "?")
+	return before
+}
+
+// names are those of header lines by their lengths, in which most lines differ already.
+type names [][]string
+
+func lineNames(list ...string) names {
+	var n names
+	for _, name := range list {
+		for len(n) <= len(name) {
+			n = append(n, nil)
+		}
+		n[len(name)] = append(n[len(name)], name)
+	}
+	return n
+}
+
+// has tells that name is among them, in any letter case.
+func (n names) has(name string) bool {
+	if len(name) >= len(n) {
+		return false
+	}
+	for _, s := range n[len(name)] {
+		if strings.EqualFold(s, name) {
+			return true
+		}
+	}
+	return false
+}
