@@ -9,9 +9,9 @@ import "negotrace/httpstream"
 const (
 	// batchLen is how many events are handed over at once: as many as are in a block of
 	// everyday traffic, and few enough to be in the cache of the other core still.
-	batchLen = 512
+	batchLen = 1024
 	// batches are on their way or being filled.
-	batches = 4
+	batches = 6
 )
 
 // An event is what the capture tells next: a TCP segment, or something rarer.

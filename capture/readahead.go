@@ -18,7 +18,7 @@ type stride struct {
 var (
 	// fullStride reads large enough blocks that the cost of a read vanishes, small
 	// enough that a block is still in the processor's cache when it is decoded.
-	fullStride = stride{256 << 10, 4}
+	fullStride = stride{512 << 10, 5}
 	// shortStride is for many files at a time.
 	shortStride = stride{64 << 10, 2}
 	// glance is for a look at the beginning.
