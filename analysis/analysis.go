@@ -34,17 +34,16 @@ type Trace struct {
 
 	// The window, in the order of arrival, where its parts begin, and from where on it
 	// has not been judged.
-	exchanges []*httpstream.Exchange // those that tell of authentication, with what rode on it
+	exchanges []entry // those that tell of authentication, with what rode on it
+	gone      int     // exchanges that were dropped from the window
 	conns     []*httpstream.Conn
 	kdc       []*KDCExchange
 	parts     []mark
 	now       mark
 
-	auth       map[*httpstream.Exchange][2]*Leg
 	riders     map[*httpstream.Conn]int
 	words      map[string]string // that header lines are made of
 	asked      map[flow]*KDCExchange
-	ids        map[beginning]int // of the handshakes reported already
 	uttered    map[utterance]int // findings about no handshake, and in which round
 	round      int               // judgements so far
 	bystanders int
@@ -74,11 +73,9 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 		decoder:     decoder,
 		checks:      checks,
 		parts:       []mark{{}},
-		auth:        map[*httpstream.Exchange][2]*Leg{},
 		riders:      map[*httpstream.Conn]int{},
 		words:       map[string]string{},
 		asked:       map[flow]*KDCExchange{},
-		ids:         map[beginning]int{},
 		uttered:     map[utterance]int{},
 		principals:  map[netip.Addr]principal{},
 		quiet:       map[netip.AddrPort][]time.Duration{},
@@ -92,18 +89,23 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 // their tokens and forgets the secrets of their headers. It returns whether it keeps x.
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	t.seen(x.Pos())
-	legs := [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}
-	isAuth := legs[0] != nil || legs[1] != nil || len(x.Events) > 0
-	if !isAuth {
+	e := entry{exchange: x, legs: [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}}
+	e.isAuth = e.legs[0] != nil || e.legs[1] != nil || len(x.Events) > 0
+	if !e.isAuth {
 		t.timing(x)
 		if !t.rides(x) && !worthKeeping(x) && !t.bystander() {
 			return false
 		}
 	}
-	t.forget(x, isAuth)
-	t.exchanges = append(t.exchanges, x)
-	if isAuth {
-		t.auth[x] = legs
+	t.forget(x, e.isAuth)
+	e.begins = earliest(x)
+	for _, l := range e.legs {
+		if l != nil {
+			l.arrival = t.gone + len(t.exchanges)
+		}
+	}
+	t.exchanges = append(t.exchanges, e)
+	if e.isAuth {
 		if _, ok := t.riders[x.Conn]; !ok {
 			t.riders[x.Conn] = 0
 		}
@@ -116,11 +118,11 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 // and is among the first to do so.
 func (t *Trace) rides(x *httpstream.Exchange) bool {
 	n, ok := t.riders[x.Conn]
-	if !ok {
+	if !ok || n >= maxRiders {
 		return false
 	}
 	t.riders[x.Conn] = n + 1
-	return n < maxRiders
+	return true
 }
 
 // worthKeeping tells that a diagnosis is about exchanges like x although nothing in

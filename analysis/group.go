@@ -12,35 +12,37 @@ import (
 // A place is where one handshake at a time goes on: one side of one connection. The
 // 401 side and the 407 side of a connection are two state machines.
 type place struct {
-	conn *httpstream.Conn
-	side Side
+	side    Side
+	open    *Handshake // the server has sent a token and awaits another
+	settled *Handshake // the last one that succeeded here
 }
 
 // grouping is the state of putting legs together.
 type grouping struct {
 	handshakes []*Handshake
-	open       map[place]*Handshake // the server has sent a token and awaits another
-	settled    map[place]*Handshake // the last one that succeeded there
-	unanswered []*Handshake         // challenged; credentials may still come
-	orphaned   []*Handshake         // type 2 sent, and the next leg may come on another connection
+	places     map[*httpstream.Conn]*[2]place
+	unanswered []*Handshake // challenged; credentials may still come
+	orphaned   []*Handshake // type 2 sent, and the next leg may come on another connection
 }
 
 // group puts the legs of exchanges, which are in order of their frames, together into
 // handshakes, in order of their first frames.
-func group(exchanges []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg) []*Handshake {
-	g := &grouping{open: map[place]*Handshake{}, settled: map[place]*Handshake{}}
-	for _, x := range exchanges {
-		legs, ok := auth[x]
-		if !ok {
+func group(entries []entry) []*Handshake {
+	g := &grouping{places: map[*httpstream.Conn]*[2]place{}}
+	for i := range entries {
+		e := &entries[i]
+		x := e.exchange
+		if !e.isAuth {
 			g.ride(x)
 			continue
 		}
-		for i, side := range []Side{ToServer, ToProxy} {
-			if l := legs[i]; l != nil {
-				g.add(l, side)
+		on := g.on(x.Conn)
+		for side, l := range e.legs {
+			if l != nil {
+				g.add(l, &on[side])
 			}
 		}
-		if legs[0] == nil && x.Response != nil && x.Response.Status != 407 {
+		if e.legs[0] == nil && x.Response != nil && x.Response.Status != 407 {
 			g.ride(x)
 		}
 	}
@@ -52,18 +54,27 @@ func group(exchanges []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*L
 	return g.handshakes
 }
 
+// on returns the two sides of a connection on which there is authentication.
+func (g *grouping) on(c *httpstream.Conn) *[2]place {
+	sides := g.places[c]
+	if sides == nil {
+		sides = &[2]place{{side: ToServer}, {side: ToProxy}}
+		g.places[c] = sides
+	}
+	return sides
+}
+
 // onlyReset tells that nothing but requests sent back to HTTP/1.1 came together: why
 // they were is unknown, and no handshake.
 func onlyReset(h *Handshake) bool {
 	return !slices.ContainsFunc(h.Legs, func(l *Leg) bool { return l.Reset == "" })
 }
 
-func (g *grouping) add(l *Leg, side Side) {
-	at := place{l.Exchange.Conn, side}
+func (g *grouping) add(l *Leg, at *place) {
 	switch {
 	case l.Sent != nil:
 		g.credentials(l, at)
-	case l.Status() == side.Challenge(), l.Status() == 0 && l.Reset != "":
+	case l.Status() == at.side.Challenge(), l.Status() == 0 && l.Reset != "":
 		g.challenge(l, at)
 	case l.Answer() != nil:
 		// The exporter left the credentials out, but the server's last token shows
@@ -75,8 +86,8 @@ func (g *grouping) add(l *Leg, side Side) {
 }
 
 // credentials takes a leg in which the client sent credentials.
-func (g *grouping) credentials(l *Leg, at place) {
-	h := g.open[at]
+func (g *grouping) credentials(l *Leg, at *place) {
+	h := at.open
 	if h != nil && !continues(h, l) {
 		h = nil
 	}
@@ -97,27 +108,27 @@ func (g *grouping) credentials(l *Leg, at place) {
 }
 
 // extend puts l at the end of h and notes what is to come.
-func (g *grouping) extend(h *Handshake, l *Leg, at place) {
+func (g *grouping) extend(h *Handshake, l *Leg, at *place) {
 	h.Legs = append(h.Legs, l)
-	delete(g.open, at)
+	at.open = nil
 	switch step(l, at.side) {
 	case goesOn:
-		g.open[at] = h
+		at.open = h
 		g.orphaned = append(recent(g.orphaned), h)
 	case passed:
 		h.Outcome = Succeeded
-		g.settled[at] = h
+		at.settled = h
 	case refused:
 		h.Outcome = Failed
-		delete(g.settled, at)
+		at.settled = nil
 	case elsewhere:
 		g.unanswered = append(recent(g.unanswered), h)
 	}
 }
 
 // challenge takes a leg in which the server asked and the client had sent nothing.
-func (g *grouping) challenge(l *Leg, at place) {
-	delete(g.settled, at)
+func (g *grouping) challenge(l *Leg, at *place) {
+	at.settled = nil
 	if l.Answer() != nil {
 		// A token in answer to nothing: the exporter left the credentials out.
 		g.credentials(l, at)
@@ -143,9 +154,13 @@ func (g *grouping) begin(side Side) *Handshake {
 // ride takes an exchange without credentials: it may ride on an authenticated
 // connection.
 func (g *grouping) ride(x *httpstream.Exchange) {
-	for _, side := range []Side{ToServer, ToProxy} {
-		h := g.settled[place{x.Conn, side}]
-		if h == nil || x.Request == nil {
+	sides := g.places[x.Conn]
+	if sides == nil || x.Request == nil {
+		return
+	}
+	for i := range sides {
+		h := sides[i].settled
+		if h == nil {
 			continue
 		}
 		h.Carried++
@@ -157,8 +172,8 @@ func (g *grouping) ride(x *httpstream.Exchange) {
 
 // again tells that l repeats the credentials of a handshake that is done, under a
 // scheme that sends them with every request; it is then counted there.
-func (g *grouping) again(l *Leg, at place) *Handshake {
-	h := g.settled[at]
+func (g *grouping) again(l *Leg, at *place) *Handshake {
+	h := at.settled
 	if h == nil || l.Sent == nil || TokenScheme(l.Sent.Scheme) || step(l, at.side) != passed {
 		return nil
 	}
@@ -170,7 +185,7 @@ func (g *grouping) again(l *Leg, at place) *Handshake {
 }
 
 // awaiting returns the challenged handshake that l answers, and takes it off the list.
-func (g *grouping) awaiting(l *Leg, at place) *Handshake {
+func (g *grouping) awaiting(l *Leg, at *place) *Handshake {
 	for i := len(g.unanswered) - 1; i >= 0; i-- {
 		h := g.unanswered[i]
 		if h.Side == at.side && sameClient(h, l) && (asksAgain(h.Last(), l) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) {
@@ -182,7 +197,7 @@ func (g *grouping) awaiting(l *Leg, at place) *Handshake {
 }
 
 // orphan returns the handshake on another connection whose type 2 message l answers.
-func (g *grouping) orphan(l *Leg, at place) *Handshake {
+func (g *grouping) orphan(l *Leg, at *place) *Handshake {
 	for i := len(g.orphaned) - 1; i >= 0; i-- {
 		h := g.orphaned[i]
 		if h.Side != at.side || h.Outcome != "" || h.Last().Exchange.Conn == l.Exchange.Conn || !sameClient(h, l) {
@@ -190,11 +205,21 @@ func (g *grouping) orphan(l *Leg, at place) *Handshake {
 		}
 		_, challenge := h.NTLM(2)
 		if challenge != nil && answers(l.Sent.NTLM(), challenge) {
-			delete(g.open, place{h.Last().Exchange.Conn, at.side})
+			g.close(h)
 			return h
 		}
 	}
 	return nil
+}
+
+// close takes note that an open handshake goes on elsewhere.
+func (g *grouping) close(h *Handshake) {
+	sides := g.on(h.Last().Exchange.Conn)
+	for i := range sides {
+		if sides[i].side == h.Side {
+			sides[i].open = nil
+		}
+	}
 }
 
 // answers tells whether an NTLM type 3 message was made for the challenge: an NTLMv2

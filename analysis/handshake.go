@@ -101,6 +101,9 @@ type Leg struct {
 	// SubStatus is what the body of an error page says of itself, as IIS's detailed
 	// errors do: "401.1", "0x8009030c".
 	SubStatus string `json:"sub_status,omitempty"`
+
+	arrival int // how many exchanges came before it, of those that a Trace kept
+	heads   int // ID of the handshake that was reported as beginning with it, 0 if none was
 }
 
 // Status is the status of the response, 0 if there is none. It is safe on nil.

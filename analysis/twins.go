@@ -25,26 +25,26 @@ type hop struct{ proxyIn, proxyOut netip.Addr }
 const slack = 50 * time.Millisecond
 
 // pairTwins finds the twins among the exchanges, which are in order of their frames.
-func pairTwins(all []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg) twins {
+func pairTwins(all []entry) twins {
 	t := twins{front: map[*httpstream.Exchange]*httpstream.Exchange{}}
-	ways := t.byToken(all, auth)
+	ways := t.byToken(all)
 	if len(ways) > 0 {
-		t.byTime(all, auth, ways)
+		t.byTime(all, ways)
 	}
 	return t
 }
 
 // byToken pairs exchanges that carry the same token over different connections, and
 // returns the ways they show with the difference of the clocks on them.
-func (t twins) byToken(all []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg) map[hop]time.Duration {
+func (t twins) byToken(all []entry) map[hop]time.Duration {
 	ways := map[hop]time.Duration{}
 	seen := map[[8]byte]*httpstream.Exchange{}
-	for _, x := range all {
-		sum, ok := tokenSum(auth[x])
+	for i := range all {
+		sum, ok := tokenSum(all[i].legs)
 		if !ok {
 			continue
 		}
-		first := seen[sum]
+		x, first := all[i].exchange, seen[sum]
 		if first == nil {
 			seen[sum] = x
 			continue
@@ -63,6 +63,9 @@ func (t twins) byToken(all []*httpstream.Exchange, auth map[*httpstream.Exchange
 
 // join tells each handshake on the server's side of a proxy which one it continues.
 func (t twins) join(handshakes []*Handshake) {
+	if len(t.front) == 0 {
+		return
+	}
 	of := map[*httpstream.Exchange]*Handshake{}
 	for _, h := range handshakes {
 		for _, l := range h.Legs {
@@ -109,23 +112,24 @@ func path(target string) string {
 
 // byTime pairs exchanges on the ways of a proxy that carry no token: the server-side
 // request lies within the time of the client-side exchange, and the status is the same.
-func (t twins) byTime(all []*httpstream.Exchange, auth map[*httpstream.Exchange][2]*Leg, ways map[hop]time.Duration) {
+func (t twins) byTime(all []entry, ways map[hop]time.Duration) {
 	taken := map[*httpstream.Exchange]bool{}
 	for _, a := range t.front {
 		taken[a] = true
 	}
 	const back = 256 // how many exchanges before and after may lie between
-	for i, b := range all {
-		if _, has := tokenSum(auth[b]); has || t.front[b] != nil || b.Request == nil || b.Response == nil {
+	for i := range all {
+		b := all[i].exchange
+		if _, has := tokenSum(all[i].legs); has || t.front[b] != nil || b.Request == nil || b.Response == nil {
 			continue
 		}
 		for j := max(0, i-back); j < min(len(all), i+back); j++ {
-			a := all[j]
+			a := all[j].exchange
 			if a.Response == nil || taken[a] || !isNext(a, b) || a.Response.Status != b.Response.Status {
 				continue
 			}
 			shift, ok := ways[hop{a.Conn.Server.Addr(), b.Conn.Client.Addr()}]
-			if _, has := tokenSum(auth[a]); has || !ok {
+			if _, has := tokenSum(all[j].legs); has || !ok {
 				continue
 			}
 			sent, got := b.Request.Pos.Time.Add(-shift), b.Response.Pos.Time.Add(-shift)

@@ -27,10 +27,12 @@ type mark struct {
 	frame                 int // of the last thing before
 }
 
-// A beginning is what a handshake is known by from one judgement to the next.
-type beginning struct {
+// An entry is an exchange in the window, and what it tells of authentication.
+type entry struct {
 	exchange *httpstream.Exchange
-	side     Side
+	legs     [2]*Leg // to the server and to the proxy, nil if none
+	isAuth   bool    // has legs, or events of a client's log
+	begins   int     // the frame it begins at, see earliest
 }
 
 // here is the place behind all that was collected.
@@ -62,11 +64,15 @@ func (t *Trace) advance() {
 // of what arrived after t.now and before until. The tally is empty while there is more
 // to come, so that no statement is made about the whole.
 func (t *Trace) judge(tally *httpstream.Tally, until mark) {
-	exchanges := slices.Clone(t.exchanges)
-	slices.SortStableFunc(exchanges, func(a, b *httpstream.Exchange) int {
-		return cmp.Compare(earliest(a), earliest(b))
-	})
-	handshakes, due := t.number(group(exchanges, t.auth), until)
+	entries := slices.Clone(t.exchanges)
+	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.begins, b.begins) })
+	exchanges := make([]*httpstream.Exchange, len(entries))
+	for i := range entries {
+		exchanges[i] = entries[i].exchange
+	}
+	reported := t.numbered
+	handshakes := t.number(group(entries), until)
+	due := func(id int) bool { return reported < id && id <= t.numbered }
 	for _, h := range handshakes {
 		t.locate(h)
 	}
@@ -74,7 +80,7 @@ func (t *Trace) judge(tally *httpstream.Tally, until mark) {
 	for _, h := range handshakes {
 		t.describe(h)
 	}
-	pairs := pairTwins(exchanges, t.auth)
+	pairs := pairTwins(entries)
 	pairs.join(handshakes)
 	p := &Pass{
 		Handshakes: handshakes, KDC: t.kdc, Conns: t.conns, Names: &t.names, MidStream: t.midStream,
@@ -86,12 +92,12 @@ func (t *Trace) judge(tally *httpstream.Tally, until mark) {
 	attach(p.findings, handshakes, t.checks)
 	t.round++
 	for _, f := range p.findings {
-		if f.Handshake != 0 && due[f.Handshake] || f.Handshake == 0 && t.isNew(f, until) {
+		if f.Handshake != 0 && due(f.Handshake) || f.Handshake == 0 && t.isNew(f, until) {
 			t.conclusions.add(f)
 		}
 	}
 	for _, h := range handshakes {
-		if due[h.ID] {
+		if due(h.ID) {
 			t.count(h)
 		}
 	}
@@ -107,30 +113,25 @@ func earliest(x *httpstream.Exchange) int {
 	return frame
 }
 
-// number gives each handshake its ID and returns the set of those that are due to be
-// reported. One that is the rest of what was dropped is left out.
-func (t *Trace) number(handshakes []*Handshake, until mark) ([]*Handshake, map[int]bool) {
-	age := make(map[*httpstream.Exchange]int, len(t.exchanges))
-	for i, x := range t.exchanges {
-		age[x] = i
-	}
-	due := map[int]bool{}
+// number gives each handshake its ID: the one it was reported under, or one of the
+// next for those that are due to be reported, or a preliminary one. A handshake that is
+// the rest of what was dropped is left out.
+func (t *Trace) number(handshakes []*Handshake, until mark) []*Handshake {
 	var later []*Handshake
 	handshakes = slices.DeleteFunc(handshakes, func(h *Handshake) bool {
-		first := len(t.exchanges)
+		head := h.Legs[0]
 		for _, l := range h.Legs {
-			first = min(first, age[l.Exchange])
+			if l.arrival < head.arrival {
+				head = l
+			}
 		}
-		b := beginning{t.exchanges[first], h.Side}
-		switch {
-		case first < t.now.exchanges:
-			h.ID = t.ids[b]
+		switch at := head.arrival - t.gone; {
+		case at < t.now.exchanges:
+			h.ID = head.heads
 			return h.ID == 0
-		case first < until.exchanges:
+		case at < until.exchanges:
 			t.numbered++
-			h.ID = t.numbered
-			t.ids[b] = h.ID
-			due[h.ID] = true
+			h.ID, head.heads = t.numbered, t.numbered
 		default:
 			later = append(later, h)
 		}
@@ -139,7 +140,7 @@ func (t *Trace) number(handshakes []*Handshake, until mark) ([]*Handshake, map[i
 	for i, h := range later {
 		h.ID = t.numbered + i + 1
 	}
-	return handshakes, due
+	return handshakes
 }
 
 // An utterance is a finding that is about no handshake, as it is known from one
@@ -180,13 +181,10 @@ func (t *Trace) count(h *Handshake) {
 
 // drop lets go of what was collected before d.
 func (t *Trace) drop(d mark) {
-	for _, x := range t.exchanges[:d.exchanges] {
-		for _, side := range []Side{ToServer, ToProxy} {
-			delete(t.ids, beginning{x, side})
-		}
-		delete(t.auth, x)
-		forgetHeaders(x)
+	for i := range d.exchanges {
+		forgetHeaders(t.exchanges[i].exchange)
 	}
+	t.gone += d.exchanges
 	for _, c := range t.conns[:d.conns] {
 		delete(t.riders, c)
 	}
@@ -200,9 +198,9 @@ func (t *Trace) drop(d mark) {
 			delete(t.uttered, u)
 		}
 	}
-	t.exchanges = slices.Clone(t.exchanges[d.exchanges:])
-	t.conns = slices.Clone(t.conns[d.conns:])
-	t.kdc = slices.Clone(t.kdc[d.kdc:])
+	t.exchanges = slices.Delete(t.exchanges, 0, d.exchanges)
+	t.conns = slices.Delete(t.conns, 0, d.conns)
+	t.kdc = slices.Delete(t.kdc, 0, d.kdc)
 	t.now = t.now.without(d)
 	var parts []mark
 	for _, m := range t.parts {
