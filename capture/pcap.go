@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"encoding/binary"
 	"fmt"
 	"time"
 )
@@ -23,7 +22,7 @@ const (
 // header nor the order of a record's two lengths is believed: writers get both wrong.
 type pcapFile struct {
 	*packetFile
-	order   binary.ByteOrder
+	order   byteOrder
 	record  int   // length of a record header
 	nanos   int64 // in one unit of a record's fraction of a second
 	link    uint16
@@ -32,22 +31,22 @@ type pcapFile struct {
 }
 
 func isPcap(head []byte) bool {
-	order, _ := pcapOrder(head)
-	return order != nil
+	_, magic := pcapOrder(head)
+	return magic != 0
 }
 
-// pcapOrder returns the byte order of a pcap file and its magic number; nil if it is none.
-func pcapOrder(head []byte) (binary.ByteOrder, uint32) {
+// pcapOrder returns the byte order of a pcap file and its magic number; 0 if it is none.
+func pcapOrder(head []byte) (byteOrder, uint32) {
 	if len(head) < 4 {
-		return nil, 0
+		return littleEndian, 0
 	}
-	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+	for _, order := range []byteOrder{littleEndian, bigEndian} {
 		switch magic := order.Uint32(head); magic {
 		case pcapMicro, pcapNano, pcapModified:
 			return order, magic
 		}
 	}
-	return nil, 0
+	return littleEndian, 0
 }
 
 func openPcap(f *packetFile) (func(*packet) bool, error) {

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"time"
@@ -38,24 +37,27 @@ const maxInterfaces = 1 << 16
 // A ngFile reads packets of a pcapng file, section by section.
 type ngFile struct {
 	*packetFile
-	order      binary.ByteOrder // of the current section
-	interfaces []ngIface        // of the current section
+	order      byteOrder // of the current section
+	interfaces []ngIface // of the current section
 }
 
 func isPcapng(head []byte) bool {
-	return len(head) >= 12 && binary.LittleEndian.Uint32(head) == ngSection && ngOrder(head) != nil
+	if len(head) < 12 || littleEndian.Uint32(head) != ngSection {
+		return false
+	}
+	_, ok := ngOrder(head)
+	return ok
 }
 
-// ngOrder returns the byte order a section header block says it is in; nil if it
-// says nothing sensible.
-func ngOrder(block []byte) binary.ByteOrder {
-	switch {
-	case binary.LittleEndian.Uint32(block[8:]) == ngByteOrder:
-		return binary.LittleEndian
-	case binary.BigEndian.Uint32(block[8:]) == ngByteOrder:
-		return binary.BigEndian
+// ngOrder returns the byte order a section header block says it is in, if it says
+// anything sensible.
+func ngOrder(block []byte) (order byteOrder, ok bool) {
+	for _, order := range []byteOrder{littleEndian, bigEndian} {
+		if order.Uint32(block[8:]) == ngByteOrder {
+			return order, true
+		}
 	}
-	return nil
+	return littleEndian, false
 }
 
 func openPcapng(f *packetFile) (func(*packet) bool, error) {
@@ -63,7 +65,8 @@ func openPcapng(f *packetFile) (func(*packet) bool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pcapng file is cut short in its header, after %d bytes", len(head))
 	}
-	n := &ngFile{packetFile: f, order: ngOrder(head)}
+	order, _ := ngOrder(head)
+	n := &ngFile{packetFile: f, order: order}
 	if len(head) >= 14 && n.order.Uint16(head[12:]) != 1 {
 		return nil, fmt.Errorf("pcapng of version %d, which is not known", n.order.Uint16(head[12:]))
 	}
@@ -118,7 +121,7 @@ func (n *ngFile) block() (kind uint32, block []byte, err error) {
 	}
 	kind = n.order.Uint32(head)
 	if kind == ngSection { // the same in both byte orders
-		if order := ngOrder(head); order != nil {
+		if order, ok := ngOrder(head); ok {
 			n.order = order
 		}
 	}

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"time"
 )
@@ -23,7 +22,7 @@ type ngIface struct {
 	offset int64 // seconds to add to each time
 }
 
-func newNgIface(order binary.ByteOrder, body []byte) ngIface {
+func newNgIface(order byteOrder, body []byte) ngIface {
 	i := ngIface{link: linkUnknown, exp: 6}
 	if len(body) < 8 {
 		return i
@@ -66,15 +65,19 @@ func (i *ngIface) time(units uint64) time.Time {
 	case i.exp-9 < 20:
 		nsec = units / pow10[i.exp-9]
 	}
-	const tooFar = 1 << 40
+	const (
+		tooFar    = 1 << 40
+		firstYear = -62135596800 // of the year 1
+		lastYear  = 253402300799 // of the year 9999
+	)
 	if sec > tooFar || i.offset > tooFar || i.offset < -tooFar {
 		return time.Time{}
 	}
-	t := time.Unix(int64(sec)+i.offset, int64(nsec)).UTC()
-	if y := t.Year(); y < 1 || y > 9999 {
+	unix := int64(sec) + i.offset
+	if unix < firstYear || unix > lastYear {
 		return time.Time{}
 	}
-	return t
+	return time.Unix(unix, int64(nsec)).UTC()
 }
 
 // binaryTime divides units of 2^-exp seconds into seconds and nanoseconds. The

@@ -60,7 +60,8 @@ func (n *ngFile) begins(b []byte) bool {
 	kind := n.order.Uint32(b)
 	order := n.order
 	if kind == ngSection {
-		if order = ngOrder(b); order == nil {
+		var ok bool
+		if order, ok = ngOrder(b); !ok {
 			return false
 		}
 	} else if !n.known(kind) {

@@ -224,7 +224,7 @@ func TestPcapngTime(t *testing.T) {
 		{"after the end of options", join(ngOption(le, 0, nil), resolution(3)), 1e6, unix(1, 0)},
 	}
 	for _, tt := range tests {
-		i := newNgIface(le, join(u16(le, linkRaw), u16(le, 0), u32(le, 0), tt.options))
+		i := newNgIface(littleEndian, join(u16(le, linkRaw), u16(le, 0), u32(le, 0), tt.options))
 		if got := i.time(tt.units); !got.Equal(tt.want) || got.Location() != time.UTC {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
