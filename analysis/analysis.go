@@ -7,6 +7,7 @@ package analysis
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ type Trace struct {
 	// What is known of all the capture.
 	names      Names
 	principals map[netip.Addr]principal           // that got tickets
-	quiet      map[netip.AddrPort][]time.Duration // per server: how long it takes to answer without authentication
+	quiet      map[netip.AddrPort][]time.Duration // per server: how long it takes to answer without authentication, sorted
 	midStream  int                                // connections with HTTP whose beginning is missing
 	first      httpstream.Pos
 	last       httpstream.Pos
@@ -147,14 +148,16 @@ func (t *Trace) bystander() bool {
 	return t.bystanders <= maxBystanders
 }
 
-// timing keeps a few answer times per server for comparison.
+// timing keeps a few answer times per server for comparison, in order.
 func (t *Trace) timing(x *httpstream.Exchange) {
 	if x.Request == nil || x.Response == nil {
 		return
 	}
 	key := x.Conn.Server
 	if q := t.quiet[key]; len(q) < 64 && len(t.quiet) < maxServers {
-		t.quiet[key] = append(q, x.Response.Pos.Time.Sub(x.Request.Done.Time))
+		took := x.Response.Pos.Time.Sub(x.Request.Done.Time)
+		i, _ := slices.BinarySearch(q, took)
+		t.quiet[key] = slices.Insert(q, i, took)
 	}
 }
 

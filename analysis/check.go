@@ -68,11 +68,15 @@ type Check struct {
 // Usual are about all of the capture so far, and the Tally is empty until its end.
 type Pass struct {
 	Handshakes []*Handshake
-	KDC        []*KDCExchange
-	Conns      []*httpstream.Conn
-	Names      *Names
-	Tally      *httpstream.Tally
-	MidStream  int // connections with HTTP whose beginning is not in the capture
+	// Due are those of the Handshakes whose findings count: each is due in one Pass, when
+	// what came before and after it is there to be seen. A check that looks at handshakes
+	// one by one goes over these.
+	Due       []*Handshake
+	KDC       []*KDCExchange
+	Conns     []*httpstream.Conn
+	Names     *Names
+	Tally     *httpstream.Tally
+	MidStream int // connections with HTTP whose beginning is not in the capture
 	// Exchanges are those with authentication, and those that rode on it or are
 	// worth a look for another reason, in order.
 	Exchanges []*httpstream.Exchange
@@ -100,7 +104,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	f := &Finding{
 		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
 		Frame: at.Frame, Stream: at.Stream, File: at.File,
-		Message: fmt.Sprintf(format, args...), Count: 1, export: h != nil && h.Start.Stream < 0,
+		Message: fmt.Sprintf(format, args...), Count: 1, export: h != nil && h.Start.Stream < 0, check: p.check,
 	}
 	if h != nil {
 		f.Handshake = h.ID
@@ -129,11 +133,10 @@ func (p *Pass) FrontOf(h *Handshake) *Handshake {
 // Usual returns the median time that the server took to answer requests without
 // credentials, and how many of them there were.
 func (p *Pass) Usual(server netip.AddrPort) (time.Duration, int) {
-	q := slices.Clone(p.quiet[server])
+	q := p.quiet[server]
 	if len(q) == 0 {
 		return 0, 0
 	}
-	slices.Sort(q)
 	return q[len(q)/2], len(q)
 }
 

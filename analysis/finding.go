@@ -29,7 +29,8 @@ type Finding struct {
 	// Under names the check whose finding is the root cause of this one.
 	Under string `json:"under,omitempty"`
 
-	export bool // from a browser export, which has no frames
+	export bool   // from a browser export, which has no frames
+	check  *Check // that found it
 }
 
 // conclusions are the findings of all judgements, those that say the same in one.
@@ -101,9 +102,11 @@ func (c *conclusions) settle() []*Finding {
 // attach names for each finding the root cause found on the same handshake, seen on
 // either side of a proxy.
 func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
-	follows := map[string][]string{}
+	causes := map[string]bool{}
 	for _, c := range checks {
-		follows[c.Name] = c.Follows
+		for _, cause := range c.Follows {
+			causes[cause] = true
+		}
 	}
 	type key struct {
 		handshake int
@@ -111,7 +114,9 @@ func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 	}
 	fronts := map[int]int{}
 	for _, h := range handshakes {
-		fronts[h.ID] = h.Front
+		if h.Front != 0 {
+			fronts[h.ID] = h.Front
+		}
 	}
 	same := func(id int) int { // the client's own handshake
 		if front := fronts[id]; front != 0 {
@@ -121,12 +126,12 @@ func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 	}
 	found := map[key]bool{}
 	for _, f := range findings {
-		if f.Handshake != 0 {
+		if f.Handshake != 0 && causes[f.Check] {
 			found[key{same(f.Handshake), f.Check}] = true
 		}
 	}
 	for _, f := range findings {
-		for _, cause := range follows[f.Check] {
+		for _, cause := range f.check.Follows {
 			if found[key{same(f.Handshake), cause}] && cause != f.Check {
 				f.Under = cause
 				break

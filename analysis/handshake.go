@@ -183,11 +183,14 @@ func (h *Handshake) Challenged() *Leg {
 func (h *Handshake) NTLM(messageType int) (*Leg, *tokens.NTLM) {
 	for i := len(h.Legs) - 1; i >= 0; i-- {
 		l := h.Legs[i]
-		if m := l.Sent.NTLM(); messageType != 2 && m.Type() == messageType {
-			return l, m
+		if messageType != 2 {
+			if m := l.Sent.NTLM(); m.Type() == messageType {
+				return l, m
+			}
+			continue
 		}
 		for j := range l.Got {
-			if m := l.Got[j].NTLM(); messageType == 2 && m.Type() == 2 {
+			if m := l.Got[j].NTLM(); m.Type() == 2 {
 				return l, m
 			}
 		}

@@ -17,6 +17,7 @@ func (t *Trace) describe(h *Handshake) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
+	h.Frames = make([]int, 0, 2*len(h.Legs))
 	for _, l := range h.Legs {
 		if l.Request != nil {
 			h.Frames = append(h.Frames, l.Request.Pos.Frame)
@@ -93,11 +94,13 @@ func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
 
 // offered lists the schemes of the challenge that the client went by.
 func offered(h *Handshake) []string {
-	schemes := []string{}
-	if l := h.Challenged(); l != nil {
-		for _, a := range l.Got {
-			schemes = append(schemes, a.Scheme)
-		}
+	l := h.Challenged()
+	if l == nil {
+		return []string{}
+	}
+	schemes := make([]string, len(l.Got))
+	for i := range l.Got {
+		schemes[i] = l.Got[i].Scheme
 	}
 	return schemes
 }

@@ -117,6 +117,9 @@ func (n *Names) Candidates(h *Handshake) []string {
 // server, in its short or its full form.
 func (n *Names) Same(h *Handshake, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
+	if host == strings.ToLower(h.Host) {
+		return true
+	}
 	short, _, _ := strings.Cut(host, ".")
 	for _, c := range n.Candidates(h) {
 		if c == host || c == short && !Literal(host) {
@@ -151,6 +154,10 @@ func HostOnly(hostport string) string {
 
 // Literal tells that a host is an IP address, with or without brackets.
 func Literal(host string) bool {
-	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	host = strings.Trim(host, "[]")
+	if host == "" || !strings.Contains(host, ":") && (host[len(host)-1] < '0' || host[len(host)-1] > '9') {
+		return false // spares most names the making of an error
+	}
+	_, err := netip.ParseAddr(host)
 	return err == nil
 }

@@ -82,8 +82,12 @@ func (t *Trace) judge(tally *httpstream.Tally, until mark) {
 	}
 	pairs := pairTwins(entries)
 	pairs.join(handshakes)
+	told := handshakes // with proxies, the findings on one side count on the other
+	if len(pairs.front) == 0 {
+		told = slices.DeleteFunc(slices.Clone(handshakes), func(h *Handshake) bool { return !due(h.ID) })
+	}
 	p := &Pass{
-		Handshakes: handshakes, KDC: t.kdc, Conns: t.conns, Names: &t.names, MidStream: t.midStream,
+		Handshakes: handshakes, Due: told, KDC: t.kdc, Conns: t.conns, Names: &t.names, MidStream: t.midStream,
 		Tally: tally, Exchanges: exchanges, End: t.end, twins: pairs, quiet: t.quiet,
 	}
 	for _, c := range t.checks {

@@ -21,7 +21,7 @@ var anonymousFirstRoundtrip = &analysis.Check{
 }
 
 func runAnonymousFirstRoundtrip(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		first := h.First()
 		if h.Outcome != analysis.Succeeded || first.Sent != nil || first.Status() != h.Side.Challenge() || len(h.Anonymous()) != 1 {
 			continue

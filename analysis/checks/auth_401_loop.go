@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"time"
 
 	"negotrace/analysis"
@@ -25,20 +26,28 @@ var auth401Loop = &analysis.Check{
 }
 
 func runAuth401Loop(p *analysis.Pass) {
-	type key struct{ client, url string }
+	type key struct {
+		client netip.Addr
+		url    string
+	}
 	failed := map[key][]*analysis.Handshake{}
-	good := map[key]bool{}
 	var order []key
 	for _, h := range p.Handshakes {
-		k := key{h.ClientAddr().String(), h.URL}
-		switch {
-		case h.Outcome == analysis.Succeeded:
-			good[k] = true
-		case h.Outcome == analysis.Failed && h.Opening() != nil:
-			if failed[k] == nil {
-				order = append(order, k)
+		if h.Outcome != analysis.Failed || h.Opening() == nil {
+			continue
+		}
+		k := key{h.ClientAddr(), h.URL}
+		if failed[k] == nil {
+			order = append(order, k)
+		}
+		failed[k] = append(failed[k], h)
+	}
+	good := map[key]bool{}
+	if len(order) > 0 {
+		for _, h := range p.Handshakes {
+			if h.Outcome == analysis.Succeeded {
+				good[key{h.ClientAddr(), h.URL}] = true
 			}
-			failed[k] = append(failed[k], h)
 		}
 	}
 	for _, k := range order {

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"strings"
 
 	"negotrace/analysis"
@@ -38,9 +39,10 @@ const manyHandshakes = 3
 
 func runAuthEveryRequest(p *analysis.Pass) {
 	type key struct {
-		client, host, user string
-		mechanism          analysis.Mechanism
-		conn               *httpstream.Conn // nil: connections that end after one request
+		client     netip.Addr
+		host, user string
+		mechanism  analysis.Mechanism
+		conn       *httpstream.Conn // nil: connections that end after one request
 	}
 	on := map[*httpstream.Conn]int{}
 	for _, h := range p.Handshakes {
@@ -52,9 +54,12 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		if h.Outcome != analysis.Succeeded || !h.ClientAddr().IsValid() || h.Mechanism != analysis.Kerberos && h.Mechanism != analysis.NTLM {
 			continue
 		}
-		k := key{h.ClientAddr().String(), h.Host, h.User, h.Mechanism, h.Conn()}
-		if on[h.Conn()] == 1 && h.Carried == 0 && endsAfter(h) {
+		k := key{h.ClientAddr(), h.Host, h.User, h.Mechanism, h.Conn()}
+		switch n := on[h.Conn()]; {
+		case n == 1 && h.Carried == 0 && endsAfter(h):
 			k.conn = nil
+		case n < manyHandshakes:
+			continue
 		}
 		if groups[k] == nil {
 			order = append(order, k)
@@ -81,7 +86,7 @@ func runAuthEveryRequest(p *analysis.Pass) {
 
 // endsAfter tells that the connection was closed without any other request.
 func endsAfter(h *analysis.Handshake) bool {
-	return h.Conn().Ending != "" && h.Last().Response != nil && (closes(h.Last().Response) || h.Conn().EndedBy == httpstream.Client)
+	return h.Conn().Ending != "" && h.Last().Response != nil && (h.Conn().EndedBy == httpstream.Client || closes(h.Last().Response))
 }
 
 // persistence is what the server says of the life of the authentication.

@@ -24,7 +24,7 @@ var authSlowValidation = &analysis.Check{
 }
 
 func runAuthSlowValidation(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		last := h.Last()
 		if h.Browser() || last.Sent == nil || last.Request == nil || last.Response == nil || !h.Complete || last.Request.Done.Time.IsZero() {
 			continue

@@ -21,7 +21,7 @@ var authzFailedAfterAuth = &analysis.Check{
 }
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if !analysis.TokenScheme(h.Scheme) || h.Side == analysis.ToProxy {
 			continue
 		}

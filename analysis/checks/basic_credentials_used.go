@@ -20,7 +20,7 @@ var basicCredentialsUsed = &analysis.Check{
 }
 
 func runBasicCredentialsUsed(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if h.Mechanism != analysis.Basic {
 			continue
 		}

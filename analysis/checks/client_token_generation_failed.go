@@ -35,7 +35,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 }
 
 func runClientTokenGenerationFailed(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		why := noToken(h)
 		if why == "" {
 			continue

@@ -30,7 +30,7 @@ var clockSkew = &analysis.Check{
 }
 
 func runClockSkew(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l, e := h.KRBError()
 		if e == nil || e.Code != 37 {
 			continue

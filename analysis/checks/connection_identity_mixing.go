@@ -36,11 +36,13 @@ var connectionIdentityMixing = &analysis.Check{
 }
 
 func runConnectionIdentityMixing(p *analysis.Pass) {
-	begun := map[*httpstream.Conn][]*analysis.Handshake{}
+	unasked := map[*httpstream.Conn][]*analysis.Handshake{}
 	for _, h := range p.Handshakes {
-		begun[h.First().Exchange.Conn] = append(begun[h.First().Exchange.Conn], h)
+		if l := h.First(); l.Sent.NTLM().Type() == 1 {
+			unasked[l.Exchange.Conn] = append(unasked[l.Exchange.Conn], h)
+		}
 	}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if !p.Whole(h) || h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
 			continue
 		}
@@ -54,8 +56,8 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			p.Found(h, x.Request.Pos, "a request that differs in %s from those of %s went over the connection to %s that %s had authenticated", sign, h.User, where(h), h.User)
 			continue
 		}
-		for _, o := range begun[h.Conn()] {
-			if o.ID <= h.ID || o.Side != h.Side || o.First().Sent.NTLM().Type() != 1 {
+		for _, o := range unasked[h.Conn()] {
+			if o.ID <= h.ID || o.Side != h.Side {
 				continue
 			}
 			if o.User != "" && o.User == h.User {

@@ -35,7 +35,7 @@ var delegationUnconstrained = &analysis.Check{
 const delegatedSize = 1200
 
 func runDelegationUnconstrained(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l, ap := h.APReq()
 		if ap == nil {
 			continue

@@ -22,7 +22,7 @@ var doubleHopAnonymous = &analysis.Check{
 }
 
 func runDoubleHopAnonymous(p *analysis.Pass) {
-	for _, back := range p.Handshakes {
+	for _, back := range p.Due {
 		l, n3 := back.NTLM(3)
 		if n3 == nil || back.Browser() || !(l.Status() == 401 || l.Status() == 403) {
 			continue

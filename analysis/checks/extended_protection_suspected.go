@@ -35,7 +35,7 @@ var protectedPaths = []string{"/adfs/ls/wia", "/mapi", "/ews", "/rpc", "/certsrv
 
 func runExtendedProtectionSuspected(p *analysis.Pass) {
 	certificates := byName(p)
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		last := h.Last()
 		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != 401 || h.Split || otherServer(last) {
 			continue

@@ -31,7 +31,7 @@ var http2ConnectionAuth = &analysis.Check{
 }
 
 func runHTTP2ConnectionAuth(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l := onHTTP2(h)
 		if l == nil {
 			continue

@@ -23,7 +23,7 @@ var ipAddressURL = &analysis.Check{
 }
 
 func runIPAddressURL(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if h.Side != analysis.ToServer || h.First().Request == nil || !analysis.Literal(analysis.HostOnly(h.First().Request.Host)) {
 			continue
 		}

@@ -28,7 +28,7 @@ func runKDCMustUseUser2User(p *analysis.Pass) {
 		f := p.Found(concerned(p, k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))
 		f.Frames = []int{k.Asked.Frame}
 	}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if l, e := h.KRBError(); e != nil && e.Code == 69 {
 			p.Found(h, l.ResponsePos(), "%s wants user-to-user authentication: %s", where(h), tokens.KRBErrorName(69))
 		}

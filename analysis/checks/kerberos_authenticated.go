@@ -25,7 +25,7 @@ var kerberosAuthenticated = &analysis.Check{
 }
 
 func runKerberosAuthenticated(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Succeeded {
 			continue
 		}

@@ -32,7 +32,7 @@ var keytabKeyMismatch = &analysis.Check{
 }
 
 func runKeytabKeyMismatch(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l, ap := h.APReq()
 		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || h.Last().Status() != h.Side.Challenge() || completedIn(h.Last()) || !otherServer(h.Last()) {
 			continue

@@ -32,7 +32,7 @@ var krbAPReqRejected = &analysis.Check{
 
 func runKrbAPReqRejected(p *analysis.Pass) {
 	rejectedByKDC(p)
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l, e := h.KRBError()
 		if e == nil || e.Code == 37 || e.Code == 41 || (keytabCode(e.Code) || e.Code == 31 && issuer(h) != nil) && otherServer(l) {
 			continue

@@ -21,7 +21,7 @@ var noChallengeIn401 = &analysis.Check{
 }
 
 func runNoChallengeIn401(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l := h.Last()
 		if l.Status() != h.Side.Challenge() || len(l.Got) > 0 || len(l.Response.Header) == 0 {
 			continue

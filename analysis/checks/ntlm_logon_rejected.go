@@ -36,7 +36,7 @@ var ntlmLogonRejected = &analysis.Check{
 }
 
 func runNTLMLogonRejected(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l, n3 := h.NTLM(3)
 		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
 			continue

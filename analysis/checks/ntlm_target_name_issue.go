@@ -22,7 +22,7 @@ var ntlmTargetNameIssue = &analysis.Check{
 }
 
 func runNTLMTargetNameIssue(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l, n3 := h.NTLM(3)
 		if n3 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.Pairs == nil {
 			continue

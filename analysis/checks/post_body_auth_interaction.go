@@ -33,7 +33,7 @@ var postBodyAuthInteraction = &analysis.Check{
 const largeBody = 64 << 10
 
 func runPostBodyAuthInteraction(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		for i, l := range h.Legs {
 			if !hasBody(l.Request) || l.Status() != h.Side.Challenge() {
 				continue

@@ -1,6 +1,10 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"net/netip"
+
+	"negotrace/analysis"
+)
 
 var preemptiveAuthorization = &analysis.Check{
 	Name:     "preemptive-authorization",
@@ -20,10 +24,13 @@ var preemptiveAuthorization = &analysis.Check{
 }
 
 func runPreemptiveAuthorization(p *analysis.Pass) {
-	type pair struct{ client, host string }
+	type pair struct {
+		client netip.Addr
+		host   string
+	}
 	challenged := map[pair]bool{}
 	for _, h := range p.Handshakes {
-		k := pair{h.ClientAddr().String(), h.Host}
+		k := pair{h.ClientAddr(), h.Host}
 		first := h.First()
 		if first.Sent != nil && p.Whole(h) && !challenged[k] && !h.Split &&
 			(first.Sent.NTLM().Type() == 1 || first.Sent.Kerberos() != nil) && firstOn(p, first) {

@@ -26,7 +26,7 @@ var proxyAuth407 = &analysis.Check{
 }
 
 func runProxyAuth407(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if h.Side != analysis.ToProxy {
 			continue
 		}

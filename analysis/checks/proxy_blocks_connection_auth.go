@@ -21,7 +21,7 @@ var proxyBlocksConnectionAuth = &analysis.Check{
 }
 
 func runProxyBlocksConnectionAuth(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		l := h.Challenged()
 		if h.Side != analysis.ToServer || l == nil || l.Request == nil || h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) {
 			continue

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"net/netip"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
 )
@@ -25,15 +27,15 @@ var serverErrorAfterAuth = &analysis.Check{
 }
 
 func runServerErrorAfterAuth(p *analysis.Pass) {
-	failing := map[string]bool{}
+	failing := map[netip.AddrPort]bool{}
 	for _, x := range p.Exchanges {
 		if x.Response != nil && x.Response.Status >= 500 && x.Request != nil && !x.Request.Header.Has("Authorization") {
-			failing[x.Conn.Server.String()] = true
+			failing[x.Conn.Server] = true
 		}
 	}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		last := h.Last()
-		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.Server] && h.Server != "" || h.Side == analysis.ToProxy {
+		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Exchange.Conn.Server] && h.Server != "" || h.Side == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()

@@ -48,11 +48,11 @@ func preflight(r *httpstream.Request) bool {
 func closes(r *httpstream.Response) bool {
 	keepAlive := false
 	for _, v := range r.Header.Values("Connection") {
-		for _, option := range strings.Split(v, ",") {
-			switch strings.ToLower(strings.TrimSpace(option)) {
-			case "close":
+		for option := range strings.SplitSeq(v, ",") {
+			switch option = strings.TrimSpace(option); {
+			case strings.EqualFold(option, "close"):
 				return true
-			case "keep-alive":
+			case strings.EqualFold(option, "keep-alive"):
 				keepAlive = true
 			}
 		}

@@ -31,7 +31,7 @@ var spnCNAMECanonicalised = &analysis.Check{
 }
 
 func runSPNCNAMECanonicalised(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		chain := p.Names.Chain(h.Host)
 		if len(chain) == 0 {
 			continue

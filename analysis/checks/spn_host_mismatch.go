@@ -23,7 +23,7 @@ var spnHostMismatch = &analysis.Check{
 }
 
 func runSPNHostMismatch(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		_, ap := h.APReq()
 		if ap == nil || analysis.Literal(h.Host) || h.Host == "" || !ap.Ticket.Service.HTTP() {
 			continue

@@ -55,7 +55,7 @@ func runSPNNotFound(p *analysis.Pass) {
 			f.Severity = analysis.Warning
 		}
 	}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Due {
 		if status, spn, at := saidUnknown(h); status != "" {
 			p.Found(h, at, "the client's library could get no ticket for %s: %q", spn, status)
 		}

@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -39,28 +40,33 @@ var tokenTooLarge = &analysis.Check{
 }
 
 func runTokenTooLarge(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
+	least := leastLimit()
+	for _, h := range p.Due {
 		l := h.Last()
 		if l.Sent != nil && l.HeaderRefused() {
 			p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long; largest lines: %s",
 				where(h), l.Status(), who(h), l.Request.HeadLen, largest(l.Request.Header)).Frames = []int{l.RequestPos().Frame}
 			continue
 		}
-		nearLimit(p, h)
+		nearLimit(p, h, least)
 	}
 }
 
 // nearLimit reports a header that has reached three quarters of its server's default.
-func nearLimit(p *analysis.Pass, h *analysis.Handshake) {
+// least is the smallest of all defaults.
+func nearLimit(p *analysis.Pass, h *analysis.Handshake, least int) {
 	for _, l := range h.Legs {
 		if l.Sent == nil || l.Response == nil {
+			continue
+		}
+		line := longest(l.Request.Header)
+		if max(line, l.Request.HeadLen) < least*3/4 {
 			continue
 		}
 		limit := limitOf(l.Response)
 		if limit == nil {
 			continue
 		}
-		line := longest(l.Request.Header)
 		over := func(n, limit int) bool { return limit > 0 && n >= limit*3/4 }
 		if !over(line, limit.line) && !over(l.Request.HeadLen, limit.total) {
 			continue
@@ -80,6 +86,19 @@ func limitOf(r *httpstream.Response) *headerLimit {
 		}
 	}
 	return nil
+}
+
+// leastLimit is the smallest of all limits.
+func leastLimit() int {
+	least := math.MaxInt
+	for _, l := range headerLimits {
+		for _, n := range []int{l.line, l.total} {
+			if n > 0 {
+				least = min(least, n)
+			}
+		}
+	}
+	return least
 }
 
 func sizes(l *headerLimit) string {

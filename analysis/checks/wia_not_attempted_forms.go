@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"net/netip"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var wiaNotAttemptedForms = &analysis.Check{
@@ -21,15 +23,21 @@ var wiaNotAttemptedForms = &analysis.Check{
 }
 
 func runWIANotAttemptedForms(p *analysis.Pass) {
-	tried := map[string]bool{}
+	tried := map[netip.Addr]bool{}
+	var pages []*httpstream.Exchange
 	for _, x := range p.Exchanges {
-		if x.Request != nil && strings.HasPrefix(x.Request.Target, "/adfs/ls/wia") {
-			tried[x.Conn.Client.Addr().String()] = true
+		if x.Request == nil || !strings.HasPrefix(x.Request.Target, "/adfs/ls") {
+			continue
+		}
+		if strings.HasPrefix(x.Request.Target, "/adfs/ls/wia") {
+			tried[x.Conn.Client.Addr()] = true
+		}
+		if x.Response != nil && x.Response.Status == 200 && x.Request.Method == "GET" {
+			pages = append(pages, x)
 		}
 	}
-	for _, x := range p.Exchanges {
-		if x.Request == nil || x.Response == nil || x.Response.Status != 200 || !strings.HasPrefix(x.Request.Target, "/adfs/ls") ||
-			x.Request.Method != "GET" || tried[x.Conn.Client.Addr().String()] {
+	for _, x := range pages {
+		if tried[x.Conn.Client.Addr()] {
 			continue
 		}
 		p.Found(nil, x.Response.Pos, "%s answered %s with a page and did not try Windows authentication", analysis.HostOnly(x.Request.Host), x.Request.Target)
