@@ -1,6 +1,9 @@
 package tokens
 
-import "testing"
+import (
+	"encoding/base64"
+	"testing"
+)
 
 func BenchmarkParse(b *testing.B) {
 	for _, name := range []string{"ntlm3", "init krb"} {
@@ -26,6 +29,22 @@ func BenchmarkKDC(b *testing.B) {
 			for b.Loop() {
 				if _, err := (Decoder{}).KDC(message); err != nil {
 					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkHeader reads tokens as they come: behind a scheme, in base64.
+func BenchmarkHeader(b *testing.B) {
+	for _, name := range []string{"resp ntlm", "resp mic", "init krb", "resp krb"} {
+		b.Run(name, func(b *testing.B) {
+			values := []string{"Negotiate " + base64.StdEncoding.EncodeToString(samples()[name])}
+			b.SetBytes(int64(len(values[0])))
+			b.ReportAllocs()
+			for b.Loop() {
+				if all := (Decoder{}).Challenges(values); len(all) != 1 || all[0].Problem != "" {
+					b.Fatal(all)
 				}
 			}
 		})

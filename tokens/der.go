@@ -1,7 +1,6 @@
 package tokens
 
 import (
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -133,21 +132,28 @@ func (p *parser) items(seq element, read func(v element)) {
 
 // integer reads an INTEGER or ENUMERATED of at most eight bytes.
 func (p *parser) integer(e element, name string) int64 {
-	var v int64
+	v, ok := p.int64(e, name)
+	if ok {
+		p.number(name, e.whole, v)
+	}
+	return v
+}
+
+// int64 is integer without a leaf in the tree. It is false where there is no number.
+func (p *parser) int64(e element, name string) (v int64, ok bool) {
 	tag := asn1.Tag(e.tag)
 	s := cryptobyte.String(e.whole)
 	switch {
 	case e.cut:
-		return 0
+		return 0, false
 	case tag != asn1.INTEGER && tag != asn1.ENUM:
 		p.fail(e.whole, name, "tag %#02x where an INTEGER belongs", e.tag)
-		return 0
+		return 0, false
 	case !s.ReadASN1Int64WithTag(&v, tag):
 		p.fail(e.whole, name, "not an INTEGER of at most 64 bits")
-		return 0
+		return 0, false
 	}
-	p.field(name, e.whole, v)
-	return v
+	return v, true
 }
 
 // oid reads an OBJECT IDENTIFIER.
@@ -155,12 +161,14 @@ func (p *parser) oid(e element, name string) OID {
 	if e.cut {
 		return ""
 	}
-	o, ok := dottedOID(e.body)
+	o, ok := objectIdentifier(e.body)
 	if e.tag != byte(asn1.OBJECT_IDENTIFIER) || !ok {
 		p.fail(e.whole, name, "not an OBJECT IDENTIFIER")
 		return ""
 	}
-	p.fieldf(name, e.whole, "%s (%s)", string(o), o.Name())
+	if p.tree != nil {
+		p.fieldf(name, e.whole, "%s (%s)", string(o), o.Name())
+	}
 	return o
 }
 
@@ -208,7 +216,7 @@ func (p *parser) text(e element, name string) string {
 		p.fail(e.whole, name, "tag %#02x where a character string belongs", e.tag)
 		return ""
 	}
-	s := latin(e.body)
+	s := latin(string(e.body))
 	p.field(name, e.whole, s)
 	return s
 }
@@ -226,18 +234,20 @@ func (p *parser) time(e element, name string) time.Time {
 	if len(e.body) > len("20060102150405Z") {
 		p.wrong(e.whole, "%s with a fraction of a second", name)
 	}
-	p.field(name, e.whole, t.Format(time.RFC3339))
+	if p.tree != nil {
+		p.field(name, e.whole, t.Format(time.RFC3339))
+	}
 	return t
 }
 
-// latin returns b as UTF-8: unchanged if it is, else read as Latin-1.
-func latin(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
+// latin returns s as UTF-8: unchanged if it is, else read as Latin-1.
+func latin(s string) string {
+	if utf8.ValidString(s) {
+		return s
 	}
-	var s strings.Builder
-	for _, c := range b {
-		s.WriteRune(rune(c))
+	var wide []rune
+	for _, c := range []byte(s) {
+		wide = append(wide, rune(c))
 	}
-	return s.String()
+	return string(wide)
 }

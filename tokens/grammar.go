@@ -66,7 +66,7 @@ func (s *scanner) next() bool {
 // token68 takes a token68 if there is one: it ends at a comma or the end of the value.
 func (s *scanner) token68() bool {
 	n := 0
-	for n < len(s.rest) && (alnum(s.rest[n]) || strings.IndexByte("-._~+/", s.rest[n]) >= 0) {
+	for n < len(s.rest) && token68Chars[s.rest[n]] {
 		n++
 	}
 	if n == 0 {
@@ -184,6 +184,9 @@ func (s *scanner) redacted() bool {
 		s.item.stripped, s.rest = true, word[n+1:]
 		return true
 	}
+	if strings.IndexByte("rR*", word[0]) < 0 {
+		return false
+	}
 	if n := strings.IndexAny(word, separator); n >= 0 {
 		word = word[:n]
 	}
@@ -197,10 +200,24 @@ func (s *scanner) redacted() bool {
 // token returns the length of the token that s begins with (RFC 9110 section 5.6.2).
 func token(s string) int {
 	n := 0
-	for n < len(s) && (alnum(s[n]) || strings.IndexByte("!#$%&'*+-.^_`|~", s[n]) >= 0) {
+	for n < len(s) && tokenChars[s[n]] {
 		n++
 	}
 	return n
+}
+
+// The characters of a token and of a token68 (RFC 9110 sections 5.6.2 and 11.2).
+var (
+	tokenChars   = alnumAnd("!#$%&'*+-.^_`|~")
+	token68Chars = alnumAnd("-._~+/")
+)
+
+// alnumAnd returns the set of letters, digits and the characters of others.
+func alnumAnd(others string) (set [256]bool) {
+	for c := range set {
+		set[c] = alnum(byte(c)) || strings.IndexByte(others, byte(c)) >= 0
+	}
+	return set
 }
 
 func alnum(c byte) bool {

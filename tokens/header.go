@@ -55,6 +55,9 @@ func (d Decoder) Challenges(values []string) []Auth {
 	var all []Auth
 	for _, v := range values {
 		for s := (scanner{rest: v}); s.next(); {
+			if all == nil {
+				all = make([]Auth, 0, len(values)) // one in each line is the rule
+			}
 			all = append(all, d.auth(s.item, true))
 		}
 	}
@@ -194,9 +197,9 @@ func (d Decoder) basic(a *Auth, s string) {
 		a.problem("no colon between user name and password")
 		return
 	}
-	a.User = latin(user)
+	a.User = latin(string(user))
 	d.leaf(a, "user-id", a.User)
-	d.secret(a, "password", latin(password))
+	d.secret(a, "password", latin(string(password)))
 }
 
 // registered returns the spelling of a scheme in IANA's registry, or of those that

@@ -54,7 +54,7 @@ func (p *parser) errorData(b []byte, m *KRBError) {
 		return
 	}
 	if b[0] != byte(asn1.SEQUENCE) {
-		p.field("data", b, b)
+		p.hex("data", b, b)
 		return
 	}
 	rest := b
@@ -66,13 +66,12 @@ func (p *parser) errorData(b []byte, m *KRBError) {
 		p.kerbErrorData(e, m)
 		return
 	}
-	hints := p.etypeInfo(&m.Hints)
-	m.PAData = p.paDatas(e, func(p *parser, kind int32, value []byte) {
+	m.PAData = p.paDatas(e, func(kind int32, value []byte) {
 		if kind == paPWSalt && len(value) == 12 {
 			p.extendedError(value, m)
 			return
 		}
-		hints(p, kind, value)
+		p.etypeInfo(kind, value, &m.Hints)
 	})
 }
 
@@ -90,7 +89,7 @@ func (p *parser) kerbErrorData(e element, m *KRBError) {
 				p.extendedError(value, m)
 				return
 			}
-			p.field("data-value", v.whole, value)
+			p.hex("data-value", v.whole, value)
 		}
 	})
 }
@@ -99,6 +98,6 @@ func (p *parser) kerbErrorData(e element, m *KRBError) {
 func (p *parser) extendedError(b []byte, m *KRBError) {
 	m.Status = le32(b)
 	p.fieldf("status", b[:4], "0x%08X %s", m.Status, NTStatusName(m.Status))
-	p.field("klininfo", b[4:8], le32(b[4:]))
-	p.field("flags", b[8:12], le32(b[8:]))
+	p.number("klininfo", b[4:8], int64(le32(b[4:])))
+	p.number("flags", b[8:12], int64(le32(b[8:])))
 }

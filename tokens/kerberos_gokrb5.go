@@ -2,6 +2,7 @@ package tokens
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"github.com/jcmturner/gokrb5/v8/messages"
@@ -125,7 +126,7 @@ func (m *KRBError) unmarshal(b []byte) error {
 	if err := r.Unmarshal(b); err != nil {
 		return err
 	}
-	m.Code, m.Text, m.DataLen = r.ErrorCode, latin([]byte(r.EText)), len(r.EData)
+	m.Code, m.Text, m.DataLen = r.ErrorCode, latin(r.EText), len(r.EData)
 	m.CTime = micros(r.CTime, int64(r.Cusec))
 	m.STime = micros(r.STime, int64(r.Susec))
 	m.Client = optional(&r.CName, r.CRealm)
@@ -183,9 +184,13 @@ func (e *Encrypted) set(r *types.EncryptedData) {
 }
 
 func (p *Principal) set(r *types.PrincipalName, realm string) {
-	p.NameType, p.Name, p.Realm = int(r.NameType), nil, latin([]byte(realm))
+	p.NameType, p.Realm = int(r.NameType), latin(realm)
+	if slices.Equal(p.Name, r.NameString) {
+		return
+	}
+	p.Name = nil
 	for _, s := range r.NameString {
-		p.Name = append(p.Name, latin([]byte(s)))
+		p.Name = append(p.Name, latin(s))
 	}
 }
 

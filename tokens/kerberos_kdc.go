@@ -27,7 +27,9 @@ func (p *parser) kdcReq(seq element, m *KDCReq) {
 		case 2:
 			p.integer(v, "msg-type")
 		case 3:
-			p.group("padata", v.whole, func() { m.PAData = p.paDatas(v, m.paData) })
+			p.group("padata", v.whole, func() {
+				m.PAData = p.paDatas(v, func(kind int32, value []byte) { p.paData(kind, value, m) })
+			})
 		case 4:
 			p.group("req-body", v.whole, func() { p.kdcReqBody(v, m) })
 		default:
@@ -90,7 +92,9 @@ func (p *parser) kdcRep(seq element, m *KDCRep) {
 		case 1:
 			p.integer(v, "msg-type")
 		case 2:
-			p.group("padata", v.whole, func() { m.PAData = p.paDatas(v, p.etypeInfo(&m.Hints)) })
+			p.group("padata", v.whole, func() {
+				m.PAData = p.paDatas(v, func(kind int32, value []byte) { p.etypeInfo(kind, value, &m.Hints) })
+			})
 		case 3:
 			m.Client.Realm = p.text(v, "crealm")
 		case 4:
@@ -105,7 +109,7 @@ func (p *parser) kdcRep(seq element, m *KDCRep) {
 
 // paDatas reads a SEQUENCE OF PA-DATA, returns the types and passes each value on.
 // TYPED-DATA (RFC 4120 section 5.9.1) looks the same but for the numbers of its tags.
-func (p *parser) paDatas(seq element, read func(p *parser, kind int32, value []byte)) []int32 {
+func (p *parser) paDatas(seq element, read func(kind int32, value []byte)) []int32 {
 	var kinds []int32
 	p.items(seq, func(item element) {
 		p.group("PA-DATA", item.whole, func() {
@@ -117,7 +121,7 @@ func (p *parser) paDatas(seq element, read func(p *parser, kind int32, value []b
 					return
 				}
 				value := p.octets(v, "padata-value")
-				p.group("padata-value", v.whole, func() { read(p, kind, value) })
+				p.group("padata-value", v.whole, func() { read(kind, value) })
 			})
 		})
 	})
@@ -126,7 +130,7 @@ func (p *parser) paDatas(seq element, read func(p *parser, kind int32, value []b
 
 // paData reads the pre-authentication data of a request that tell of more than
 // themselves.
-func (m *KDCReq) paData(p *parser, kind int32, value []byte) {
+func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	if len(value) == 0 {
 		return
 	}
@@ -163,8 +167,8 @@ func (m *KDCReq) paData(p *parser, kind int32, value []byte) {
 		if e, ok := p.element(&rest, "PA-PAC-OPTIONS"); ok {
 			p.members(e, func(n int, v element) {
 				m.PACOptions = p.bits(v, "flags")
-				p.field("flags", v.whole, flagText(m.PACOptions, []string{"claims",
-					"branch-aware", "forward-to-full-dc", "resource-based-constrained-delegation"}))
+				p.flags("flags", v.whole, m.PACOptions, []string{"claims",
+					"branch-aware", "forward-to-full-dc", "resource-based-constrained-delegation"})
 			})
 		}
 	case paEncTimestamp, paEncryptedChallenge:
@@ -211,42 +215,42 @@ func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
 	})
 }
 
-// etypeInfo returns a reader of pre-authentication data that adds the encryption types of
-// ETYPE-INFO2 and ETYPE-INFO (RFC 4120 section 5.2.7.5) to hints.
-func (p *parser) etypeInfo(hints *[]EType) func(*parser, int32, []byte) {
-	return func(p *parser, kind int32, value []byte) {
-		if len(value) == 0 {
-			return
-		}
-		switch kind {
-		case paETypeInfo2, paETypeInfo:
-		case paFXFast:
-			p.fast(value, true)
-			return
-		default:
-			p.field("value", value, value)
-			return
-		}
-		rest := value
-		e, ok := p.element(&rest, "ETYPE-INFO")
-		if !ok {
-			return
-		}
-		p.items(e, func(item element) {
-			p.members(item, func(n int, v element) {
-				switch n {
-				case 0:
-					if t := p.etype(v); kind == paETypeInfo2 {
-						*hints = append(*hints, t)
-					}
-				case 1:
-					p.field("salt", v.whole, latin(v.body))
-				case 2:
-					p.field("s2kparams", v.whole, v.body)
-				}
-			})
-		})
+// etypeInfo reads pre-authentication data of a reply: it adds the encryption types of
+// ETYPE-INFO2 (RFC 4120 section 5.2.7.5) to hints.
+func (p *parser) etypeInfo(kind int32, value []byte, hints *[]EType) {
+	if len(value) == 0 {
+		return
 	}
+	switch kind {
+	case paETypeInfo2, paETypeInfo:
+	case paFXFast:
+		p.fast(value, true)
+		return
+	default:
+		p.hex("value", value, value)
+		return
+	}
+	rest := value
+	e, ok := p.element(&rest, "ETYPE-INFO")
+	if !ok {
+		return
+	}
+	p.items(e, func(item element) {
+		p.members(item, func(n int, v element) {
+			switch n {
+			case 0:
+				if t := p.etype(v); kind == paETypeInfo2 {
+					*hints = append(*hints, t)
+				}
+			case 1:
+				if p.tree != nil {
+					p.field("salt", v.whole, latin(string(v.body)))
+				}
+			case 2:
+				p.hex("s2kparams", v.whole, v.body)
+			}
+		})
+	})
 }
 
 // fast reads the armour of PA-FX-FAST-REQUEST and PA-FX-FAST-REPLY (RFC 6113 sections

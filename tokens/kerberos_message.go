@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 
@@ -26,8 +27,10 @@ func (p *parser) gssKerberos(b []byte, mech OID) {
 		p.fail(b, "tok-id", "the token ends before it")
 		return
 	}
-	k.TokID = hex.EncodeToString(b[:2])
-	p.fieldf("tok-id", b[:2], "%s (%s)", k.TokID, tokIDName(k.TokID))
+	k.TokID = tokID(b)
+	if p.tree != nil {
+		p.fieldf("tok-id", b[:2], "%s (%s)", k.TokID, tokIDName(k.TokID))
+	}
 	rest := b[2:]
 	switch k.TokID {
 	case "0100", "0200", "0300":
@@ -40,6 +43,19 @@ func (p *parser) gssKerberos(b []byte, mech OID) {
 	default:
 		p.fail(b, "tok-id", "%s is not the identifier of a context token", k.TokID)
 	}
+}
+
+// tokID writes a token identifier in hex.
+func tokID(b []byte) string {
+	switch binary.BigEndian.Uint16(b) {
+	case 0x0100:
+		return "0100"
+	case 0x0200:
+		return "0200"
+	case 0x0300:
+		return "0300"
+	}
+	return hex.EncodeToString(b[:2])
 }
 
 func tokIDName(id string) string {
@@ -73,10 +89,11 @@ func (p *parser) iakerb(b []byte) {
 		p.members(e, func(n int, v element) {
 			switch n {
 			case 1:
-				p.token.Kerberos.IAKERB.TargetRealm = latin(v.body)
-				p.field("target-realm", v.whole, latin(v.body))
+				realm := latin(string(v.body))
+				p.token.Kerberos.IAKERB.TargetRealm = realm
+				p.field("target-realm", v.whole, realm)
 			case 2:
-				p.field("cookie", v.whole, v.body)
+				p.hex("cookie", v.whole, v.body)
 			}
 		})
 	})

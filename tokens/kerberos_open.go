@@ -31,22 +31,30 @@ type OpenedAuthenticator struct {
 	SubkeyType      EType     `json:"subkey_etype,omitempty"`
 }
 
-// inside reads a plaintext that came out of a cipher: its fields go into the tree, its
-// errors and oddities to the token, both at the cipher's offset. Only a whole message
-// counts; bytes behind it are padding. What gokrb5 reads of it is set by unmarshal.
-func (p *parser) inside(cipher, b []byte, name string, tag byte, read func(p *parser, seq element), unmarshal func([]byte) error) {
-	in := &parser{Decoder: p.Decoder, root: b[:len(b):len(b)], token: &Token{}, path: p.path, tree: p.tree, opened: true}
-	in.group(name, in.root, func() {
-		rest := in.root
-		e, ok := in.expect(&rest, asn1.Tag(tag), "")
+// inside returns a parser of a plaintext that came out of a cipher: its fields go into the
+// tree of p, its errors and oddities to p by notesOf, at the offset of the cipher.
+func (p *parser) inside(b []byte) *parser {
+	return &parser{Decoder: p.Decoder, root: b[:len(b):len(b)], token: &Token{}, path: p.path, tree: p.tree, opened: true}
+}
+
+// open reads a whole plaintext. Only a whole message counts; bytes behind it are padding. What
+// gokrb5 reads of it is set by unmarshal.
+func (p *parser) open(name string, tag asn1.Tag, read func(seq element), unmarshal func([]byte) error) {
+	p.group(name, p.root, func() {
+		rest := p.root
+		e, ok := p.expect(&rest, tag, "")
 		if !ok {
 			return
 		}
 		inner := e.body
-		if seq, ok := in.expect(&inner, asn1.SEQUENCE, ""); ok {
-			in.readTwice(e.whole, func() { read(in, seq) }, unmarshal)
+		if seq, ok := p.expect(&inner, asn1.SEQUENCE, ""); ok {
+			p.readTwice(e.whole, func() { read(seq) }, unmarshal)
 		}
 	})
+}
+
+// notesOf takes over what in found wrong or unusual inside cipher.
+func (p *parser) notesOf(in *parser, cipher []byte) {
 	for _, o := range in.token.Odd {
 		p.note(o.Wrong, cipher, "opened: %s", o.Text)
 	}
@@ -67,7 +75,8 @@ func (p *parser) openTicket(cipher []byte, t *Ticket) {
 }
 
 func (p *parser) readTicket(cipher, b []byte, o *OpenedTicket) {
-	p.inside(cipher, b, "EncTicketPart", 0x63, func(in *parser, seq element) {
+	in := p.inside(b)
+	in.open("EncTicketPart", 0x63, func(seq element) {
 		p.session = in.encTicketPart(seq, o)
 	}, func(b []byte) error {
 		session, err := o.unmarshal(b)
@@ -76,6 +85,7 @@ func (p *parser) readTicket(cipher, b []byte, o *OpenedTicket) {
 		}
 		return err
 	})
+	p.notesOf(in, cipher)
 }
 
 func (p *parser) encTicketPart(seq element, o *OpenedTicket) (session key) {
@@ -173,7 +183,9 @@ func (p *parser) openAuthenticator(cipher []byte, m *APReq, usage uint32) {
 }
 
 func (p *parser) readAuthenticator(cipher, b []byte, o *OpenedAuthenticator) {
-	p.inside(cipher, b, "Authenticator", 0x62, func(in *parser, seq element) { in.authenticator(seq, o) }, o.unmarshal)
+	in := p.inside(b)
+	in.open("Authenticator", 0x62, func(seq element) { in.authenticator(seq, o) }, o.unmarshal)
+	p.notesOf(in, cipher)
 }
 
 func (p *parser) authenticator(seq element, o *OpenedAuthenticator) {
@@ -228,8 +240,9 @@ func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
 			p.fail(v.whole, "checksum", "%d bytes are no GSS-API checksum", len(b))
 			return
 		}
-		o.ChannelBindings = (*[16]byte)(b[4:20])
-		p.field("Bnd", b[4:20], b[4:20])
+		bindings := [16]byte(b[4:20]) // not b itself: it came out of a cipher
+		o.ChannelBindings = &bindings
+		p.hex("Bnd", b[4:20], b[4:20])
 		flags := le32(b[20:])
 		for i, name := range gssFlagNames {
 			if name != "" && flags&(1<<i) != 0 {

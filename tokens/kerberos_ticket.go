@@ -57,15 +57,22 @@ func (p *parser) principal(seq element, name string, to *Principal) {
 			case 0:
 				to.NameType = p.numbered(v, "name-type", NameTypeName)
 			case 1:
-				p.items(v, func(item element) {
-					s := p.text(item, "name-string")
-					if !item.cut {
-						to.Name = append(to.Name, s)
-					}
-				})
+				p.nameStrings(v, to)
 			}
 		})
 	})
+}
+
+func (p *parser) nameStrings(seq element, to *Principal) {
+	var room [4]string
+	names := room[:0]
+	p.items(seq, func(item element) {
+		s := p.text(item, "name-string")
+		if !item.cut {
+			names = append(names, s)
+		}
+	})
+	to.Name = append(to.Name, names...)
 }
 
 // encrypted reads an EncryptedData (RFC 4120 section 5.2.9). It returns the cipher, nil
@@ -98,10 +105,8 @@ func (p *parser) etype(v element) EType {
 
 // numbered reads an INTEGER that stands for something which call names.
 func (p *parser) numbered(v element, name string, call func(int) string) int {
-	tree := p.tree
-	p.tree = nil
-	n := int(int32(p.integer(v, name)))
-	p.tree = tree
+	wide, _ := p.int64(v, name)
+	n := int(int32(wide))
 	if p.tree != nil {
 		p.field(name, v.whole, call(n))
 	}
@@ -111,11 +116,9 @@ func (p *parser) numbered(v element, name string, call func(int) string) int {
 // unsigned reads a UInt32. Some write those with the highest bit set as negative numbers:
 // a nonce of MIT krb5, the kvno of a read-only domain controller.
 func (p *parser) unsigned(v element, name string) int {
-	tree := p.tree
-	p.tree = nil
-	n := int(uint32(p.integer(v, name)))
-	p.tree = tree
-	p.field(name, v.whole, n)
+	wide, _ := p.int64(v, name)
+	n := int(uint32(wide))
+	p.number(name, v.whole, int64(n))
 	return n
 }
 

@@ -57,10 +57,10 @@ func (p *parser) negoExMessage(b []byte) {
 		m.Type = negoExTypes[kind]
 	}
 	p.group("NEGOEX "+m.Type, b, func() {
-		p.field("MessageType", b[8:12], kind)
-		p.field("SequenceNum", b[12:16], m.Sequence)
-		p.field("cbHeaderLength", b[16:20], le32(b[16:]))
-		p.field("cbMessageLength", b[20:24], le32(b[20:]))
+		p.number("MessageType", b[8:12], int64(kind))
+		p.number("SequenceNum", b[12:16], int64(m.Sequence))
+		p.number("cbHeaderLength", b[16:20], int64(le32(b[16:])))
+		p.number("cbMessageLength", b[20:24], int64(le32(b[20:])))
 		p.field("ConversationId", b[24:40], m.Conversation)
 		switch kind {
 		case 0, 1:
@@ -83,8 +83,8 @@ func (p *parser) negoExSchemes(b []byte, m *NegoEx) {
 		p.fail(b, "AuthSchemes", "the message ends at %d bytes", len(b))
 		return
 	}
-	p.field("Random", b[40:72], b[40:72])
-	p.field("ProtocolVersion", b[72:80], binary.LittleEndian.Uint64(b[72:]))
+	p.hex("Random", b[40:72], b[40:72])
+	p.fieldf("ProtocolVersion", b[72:80], "%d", binary.LittleEndian.Uint64(b[72:]))
 	start, count := int(min(le32(b[80:]), 1<<30)), le16(b[84:])
 	if start > len(b) || count > (len(b)-start)/16 {
 		p.fail(b[80:], "AuthSchemes", "%d of 16 bytes at %d, the message ends at %d", count, start, len(b))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // An NTLM is one NTLMSSP message (MS-NLMP 2.2.1). Exactly one of the pointers is set.
@@ -59,7 +60,7 @@ func (p *parser) ntlm(b []byte) {
 			return
 		}
 		kind := le32(b[8:])
-		p.field("MessageType", b[8:12], kind)
+		p.number("MessageType", b[8:12], int64(kind))
 		switch kind {
 		case 1:
 			m.Negotiate = &NTLMNegotiate{}
@@ -175,7 +176,7 @@ func (p *parser) ntlmChallenge(b []byte, m *NTLM) {
 	target := p.payload(b, 12, "TargetName")
 	p.ntlmFlags(b[20:], m)
 	copy(m.Challenge.ServerChallenge[:], b[24:32])
-	p.field("ServerChallenge", b[24:32], b[24:32])
+	p.hex("ServerChallenge", b[24:32], b[24:32])
 	name := b[12:20]
 	if target.bytes != nil {
 		unicode, _ := wideNames(m.Flags, target.bytes)
@@ -215,14 +216,22 @@ func (p *parser) oem(name string, f payload) string {
 // ASCII is known for certain: its other bytes are taken as Latin-1. Some senders count
 // a terminating zero.
 func decodeName(b []byte, unicode bool) string {
-	s := latin(b)
 	if unicode {
-		s = utf16String(b)
+		return strings.TrimRight(utf16String(b), "\x00")
 	}
-	return strings.TrimRight(s, "\x00")
+	return strings.TrimRight(latin(string(b)), "\x00")
 }
 
+// utf16String reads UTF-16LE; a byte left over at the end is left out.
 func utf16String(b []byte) string {
+	var room [64]byte // enough for nearly every name
+	ascii := room[:0]
+	for i := 0; i+1 < len(b) && b[i] < utf8.RuneSelf && b[i+1] == 0; i += 2 {
+		ascii = append(ascii, b[i])
+	}
+	if len(ascii) == len(b)/2 {
+		return string(ascii)
+	}
 	units := make([]uint16, len(b)/2)
 	for i := range units {
 		units[i] = binary.LittleEndian.Uint16(b[2*i:])

@@ -124,24 +124,26 @@ func (p *parser) ntlmHeaderEnd(b []byte, m *NTLM) {
 }
 
 func (p *parser) mic(b []byte, a *NTLMAuthenticate) {
-	a.MICRoom, a.micZero = true, len(bytes.Trim(b, "\x00")) == 0
+	a.MICRoom, a.micZero = true, zeros(b)
 	p.secret("MIC", b, b)
 }
+
+// zeros tells that b holds no other byte than zero.
+func zeros(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
 // lmResponse tells what the LmChallengeResponse is.
 func (p *parser) lmResponse(lm, nt payload, m *NTLM) {
 	a, b := m.Authenticate, lm.bytes
-	zero := len(bytes.Trim(b, "\x00")) == 0
 	switch {
 	case lm.len == 0:
 		a.LM = "absent"
 	case b == nil:
 		a.LM = "cut"
-	case zero:
+	case zeros(b):
 		a.LM = "zero"
 	case len(b) == 24 && bytes.Equal(b, nt.bytes):
 		a.LM = "copy of NT"
-	case len(b) == 24 && len(bytes.Trim(b[8:], "\x00")) == 0:
+	case len(b) == 24 && zeros(b[8:]):
 		a.LM = "client challenge"
 	case nt.len > 24 || nt.len == 0 && m.Flags&NTLMExtendedSession != 0:
 		a.LM = "LMv2"
@@ -172,10 +174,12 @@ func (p *parser) ntResponse(nt payload, a *NTLMAuthenticate) {
 			return
 		}
 		p.secret("NTProofStr", b[:16], b[:16])
-		p.field("RespType", b[16:17], b[16])
-		p.field("HiRespType", b[17:18], b[17])
+		p.number("RespType", b[16:17], int64(b[16]))
+		p.number("HiRespType", b[17:18], int64(b[17]))
 		a.Time = filetime(binary.LittleEndian.Uint64(b[24:]))
-		p.field("TimeStamp", b[24:32], a.Time.Format(time.RFC3339Nano))
+		if p.tree != nil {
+			p.field("TimeStamp", b[24:32], a.Time.Format(time.RFC3339Nano))
+		}
 		p.secret("ChallengeFromClient", b[32:40], b[32:40])
 		a.Pairs = p.avPairs("AvPairs", b[44:])
 		a.HasMIC = a.Pairs.Flags != nil && *a.Pairs.Flags&AVMIC != 0

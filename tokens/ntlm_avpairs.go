@@ -51,9 +51,22 @@ var avNames = [...]string{"MsvAvEOL", "MsvAvNbComputerName", "MsvAvNbDomainName"
 	"MsvAvDnsComputerName", "MsvAvDnsDomainName", "MsvAvDnsTreeName", "MsvAvFlags",
 	"MsvAvTimestamp", "MsvAvSingleHost", "MsvAvTargetName", "MsvAvChannelBindings"}
 
+// avValues holds what the pointers of its NTLMAVPairs point to: most sequences have most
+// of it, and one allocation serves all. Nothing points into the message, so that none is
+// kept for the sake of a few of its bytes.
+type avValues struct {
+	NTLMAVPairs
+	names     [6]string // one for each AvId that holds a string, as they came
+	used      int
+	flags     uint32
+	timestamp time.Time
+	bindings  [16]byte
+	order     [12]uint16
+}
+
 // avPairs reads a sequence of AV_PAIR. Its strings are UTF-16 whatever the flags say.
 func (p *parser) avPairs(name string, b []byte) *NTLMAVPairs {
-	pairs := &NTLMAVPairs{}
+	pairs := &avValues{}
 	p.group(name, b, func() {
 		rest := b
 		for {
@@ -71,16 +84,19 @@ func (p *parser) avPairs(name string, b []byte) *NTLMAVPairs {
 			pair := rest[:4+n]
 			rest = rest[4+n:]
 			if id == avEOL {
-				if len(strings.Trim(string(rest), "\x00")) > 0 {
+				if !zeros(rest) {
 					p.odd(rest, "%d bytes follow MsvAvEOL", len(rest))
 				}
 				return
+			}
+			if pairs.Order == nil {
+				pairs.Order = pairs.order[:0]
 			}
 			pairs.Order = append(pairs.Order, uint16(id))
 			p.avPair(id, pair, pairs)
 		}
 	})
-	return pairs
+	return &pairs.NTLMAVPairs
 }
 
 func avName(id int) string {
@@ -90,42 +106,53 @@ func avName(id int) string {
 	return fmt.Sprintf("AvId %d", id)
 }
 
+// avLens are the lengths of the values that have a fixed one.
+var avLens = [len(avNames)]int{avFlags: 4, avTimestamp: 8, avSingleHost: 48, avChannelBindings: 16}
+
 // avPair reads one pair into the field it belongs to.
-func (p *parser) avPair(id int, pair []byte, pairs *NTLMAVPairs) {
+func (p *parser) avPair(id int, pair []byte, pairs *avValues) {
 	value, name := pair[4:], avName(id)
-	if want := map[int]int{avFlags: 4, avTimestamp: 8, avSingleHost: 48, avChannelBindings: 16}[id]; want > 0 && len(value) != want {
-		p.wrong(pair, "%s of %d bytes where %d belong", name, len(value), want)
+	if id < len(avLens) && avLens[id] > 0 && len(value) != avLens[id] {
+		p.wrong(pair, "%s of %d bytes where %d belong", name, len(value), avLens[id])
 		if id == avSingleHost {
 			pairs.SingleHost = len(value)
 		}
-		p.field(name, pair, value)
+		p.hex(name, pair, value)
 		return
 	}
 	switch id {
 	case avFlags:
-		v := le32(value)
-		pairs.Flags = &v
-		p.fieldf(name, pair, "0x%08x%s", v, avFlagNames(v))
+		pairs.flags = le32(value)
+		pairs.Flags = &pairs.flags
+		if p.tree != nil {
+			p.fieldf(name, pair, "0x%08x%s", pairs.flags, avFlagNames(pairs.flags))
+		}
 	case avTimestamp:
-		t := filetime(binary.LittleEndian.Uint64(value))
-		pairs.Timestamp = &t
-		p.field(name, pair, t.Format(time.RFC3339Nano))
+		pairs.timestamp = filetime(binary.LittleEndian.Uint64(value))
+		pairs.Timestamp = &pairs.timestamp
+		if p.tree != nil {
+			p.field(name, pair, pairs.timestamp.Format(time.RFC3339Nano))
+		}
 	case avSingleHost:
 		pairs.SingleHost = len(value)
-		p.field(name, pair, value)
+		p.hex(name, pair, value)
 	case avChannelBindings:
-		pairs.ChannelBindings = (*[16]byte)(value)
-		p.field(name, pair, value)
+		copy(pairs.bindings[:], value)
+		pairs.ChannelBindings = &pairs.bindings
+		p.hex(name, pair, value)
 	default:
 		into := pairs.name(id)
 		if into == nil {
 			p.odd(pair, "AvId %d is not defined", id)
-			p.field(name, pair, value)
+			p.hex(name, pair, value)
 			return
 		}
-		s := utf16String(value)
-		*into = &s
-		p.field(name, pair, s)
+		if *into == nil {
+			*into = &pairs.names[pairs.used]
+			pairs.used++
+		}
+		**into = utf16String(value)
+		p.field(name, pair, **into)
 		if len(value)%2 == 1 {
 			p.wrong(pair, "%s of an odd number of bytes", name)
 		}

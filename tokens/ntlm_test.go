@@ -207,3 +207,26 @@ func TestFlagNames(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestUTF16String(t *testing.T) {
+	long := strings.Repeat("server.", 20)
+	for _, tt := range []struct {
+		bytes string
+		want  string
+	}{
+		{"", ""},
+		{"a", ""},
+		{"a\x00b\x00", "ab"},
+		{"a\x00b\x00c", "ab"},
+		{"a\x00\xfc\x00r\x00", "aür"},
+		{"a\x00\x00\x00", "a\x00"},
+		{"\x3d\xd8\x00\xde", "\U0001f600"},
+		{"a\x00\x3d\xd8b\x00", "a\ufffdb"},
+		{string(wide(long)), long},
+		{string(wide(long + "ü")), long + "ü"},
+	} {
+		if got := utf16String([]byte(tt.bytes)); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.bytes, got, tt.want)
+		}
+	}
+}

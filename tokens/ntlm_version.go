@@ -26,7 +26,9 @@ func (v *NTLMVersion) String() string {
 func (p *parser) ntlmVersion(b []byte) *NTLMVersion {
 	v := &NTLMVersion{Major: b[0], Minor: b[1], Build: uint16(le16(b[2:])), Revision: b[7]}
 	v.Product = ntlmProduct(v.Major, v.Minor, v.Build)
-	p.field("Version", b, v)
+	if p.tree != nil {
+		p.field("Version", b, v.String())
+	}
 	return v
 }
 

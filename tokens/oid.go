@@ -1,9 +1,6 @@
 package tokens
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // An OID is an object identifier in dotted form.
 type OID string
@@ -20,36 +17,33 @@ const (
 	OIDPKU2U       OID = "1.3.6.1.5.2.7"
 )
 
+// mechanisms are those that have a name. der is the content of the OBJECT IDENTIFIER.
+var mechanisms = []struct {
+	oid       OID
+	name, der string
+}{
+	{OIDSPNEGO, "SPNEGO", "\x2b\x06\x01\x05\x05\x02"},
+	{OIDMSKerberos, "MS-KRB5", "\x2a\x86\x48\x82\xf7\x12\x01\x02\x02"},
+	{OIDKerberos, "KRB5", "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"},
+	{OIDNegoEx, "NEGOEX", "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x1e"},
+	{OIDNTLM, "NTLMSSP", "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"},
+	{OIDKerberosU2U, "KRB5-U2U", "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03"},
+	{OIDIAKERB, "IAKERB", "\x2b\x06\x01\x05\x02\x05"},
+	{OIDPKU2U, "PKU2U", "\x2b\x06\x01\x05\x02\x07"},
+	{"1.3.6.1.5.2.4", "LKDC", "\x2b\x06\x01\x05\x02\x04"},
+	{"1.3.6.1.5.5.14", "SCRAM-SHA-1", "\x2b\x06\x01\x05\x05\x0e"},
+	{"1.3.6.1.5.5.18", "SCRAM-SHA-256", "\x2b\x06\x01\x05\x05\x12"},
+	{"1.3.6.1.5.5.15.1.1.17", "EAP-AES128", "\x2b\x06\x01\x05\x05\x0f\x01\x01\x11"},
+	{"1.3.6.1.5.5.15.1.1.18", "EAP-AES256", "\x2b\x06\x01\x05\x05\x0f\x01\x01\x12"},
+}
+
 // Name returns the short name used in reports ("MS-KRB5", "NTLMSSP"), or the dotted
 // form of a mechanism without one.
 func (o OID) Name() string {
-	switch o {
-	case OIDSPNEGO:
-		return "SPNEGO"
-	case OIDKerberos:
-		return "KRB5"
-	case OIDMSKerberos:
-		return "MS-KRB5"
-	case OIDKerberosU2U:
-		return "KRB5-U2U"
-	case OIDNTLM:
-		return "NTLMSSP"
-	case OIDNegoEx:
-		return "NEGOEX"
-	case OIDIAKERB:
-		return "IAKERB"
-	case OIDPKU2U:
-		return "PKU2U"
-	case "1.3.6.1.5.2.4":
-		return "LKDC"
-	case "1.3.6.1.5.5.14":
-		return "SCRAM-SHA-1"
-	case "1.3.6.1.5.5.18":
-		return "SCRAM-SHA-256"
-	case "1.3.6.1.5.5.15.1.1.17":
-		return "EAP-AES128"
-	case "1.3.6.1.5.5.15.1.1.18":
-		return "EAP-AES256"
+	for _, m := range mechanisms {
+		if m.oid == o {
+			return m.name
+		}
 	}
 	return string(o)
 }
@@ -60,12 +54,22 @@ func (o OID) String() string { return o.Name() }
 // Kerberos tells that the mechanism is Kerberos under any of its identifiers.
 func (o OID) Kerberos() bool { return o == OIDKerberos || o == OIDMSKerberos || o == OIDKerberosU2U }
 
-// dottedOID reads the content of an OBJECT IDENTIFIER (X.690 section 8.19).
+// objectIdentifier reads the content of an OBJECT IDENTIFIER.
+func objectIdentifier(b []byte) (OID, bool) {
+	for _, m := range mechanisms {
+		if m.der == string(b) {
+			return m.oid, true
+		}
+	}
+	return dottedOID(b)
+}
+
+// dottedOID writes the content of an OBJECT IDENTIFIER in dotted form (X.690 section 8.19).
 func dottedOID(b []byte) (OID, bool) {
 	if len(b) == 0 || len(b) > 64 || b[len(b)-1]&0x80 != 0 {
 		return "", false
 	}
-	var s strings.Builder
+	var s []byte
 	var arc uint64
 	for _, c := range b {
 		if arc > 1<<56 {
@@ -75,13 +79,14 @@ func dottedOID(b []byte) (OID, bool) {
 		if c&0x80 != 0 {
 			continue
 		}
-		if s.Len() == 0 {
+		if len(s) == 0 {
 			first := min(arc/40, 2)
-			s.WriteString(strconv.FormatUint(first, 10))
+			s = strconv.AppendUint(s, first, 10)
 			arc -= 40 * first
 		}
-		s.WriteString("." + strconv.FormatUint(arc, 10))
+		s = append(s, '.')
+		s = strconv.AppendUint(s, arc, 10)
 		arc = 0
 	}
-	return OID(s.String()), true
+	return OID(s), true
 }

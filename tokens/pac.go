@@ -123,7 +123,7 @@ func (p *parser) upnDNSInfo(b []byte, m *PAC) {
 	p.field("Upn", b, m.UPN)
 	p.field("DnsDomainName", b, at(4))
 	if len(b) >= 12 {
-		p.field("Flags", b[8:12], le32(b[8:]))
+		p.number("Flags", b[8:12], int64(le32(b[8:])))
 	}
 }
 

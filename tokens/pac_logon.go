@@ -136,7 +136,7 @@ func (p *parser) logonFields(b []byte, m *PAC, primary, flags, control uint32) {
 	p.field("LogonServer", b, m.Server)
 	p.field("LogonDomainName", b, m.Domain)
 	p.field("UserId", b, m.SID)
-	p.field("PrimaryGroupId", b, primary)
+	p.number("PrimaryGroupId", b, int64(primary))
 	p.fieldf("UserFlags", b, "0x%08x", flags)
 	p.fieldf("UserAccountControl", b, "0x%08x", control)
 	p.fieldf("groups", b, "%d: %s", len(m.Groups), strings.Join(m.Groups, ", "))

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,7 +42,7 @@ type parser struct {
 }
 
 func newParser(d Decoder, b []byte) *parser {
-	p := &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}}
+	p := &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}, path: make([]string, 0, 8)}
 	if d.Fields {
 		p.tree = &Field{}
 	}
@@ -107,22 +108,30 @@ func (p *parser) group(name string, b []byte, read func()) {
 	p.path = p.path[:len(p.path)-1]
 }
 
-// field adds a leaf to the tree.
-func (p *parser) field(name string, b []byte, value any) {
-	if p.tree == nil {
-		return
+// field adds a leaf to the tree. Nearly always there is none: a value that costs something
+// to make is made behind a look at p.tree.
+func (p *parser) field(name string, b []byte, value string) {
+	if p.tree != nil {
+		p.tree.Fields = append(p.tree.Fields, Field{Name: name, Value: value, Offset: p.offset(b), Len: len(b)})
 	}
-	f := Field{Name: name, Offset: p.offset(b), Len: len(b)}
-	switch v := value.(type) {
-	case []byte:
-		f.Value = hex.EncodeToString(v)
-	default:
-		f.Value = fmt.Sprint(v)
-	}
-	p.tree.Fields = append(p.tree.Fields, f)
 }
 
-// fieldf adds a leaf whose value is formatted only where there is a tree.
+// hex adds a leaf of bytes.
+func (p *parser) hex(name string, b, value []byte) {
+	if p.tree != nil {
+		p.field(name, b, hex.EncodeToString(value))
+	}
+}
+
+// number adds a leaf of a number.
+func (p *parser) number(name string, b []byte, value int64) {
+	if p.tree != nil {
+		p.field(name, b, strconv.FormatInt(value, 10))
+	}
+}
+
+// fieldf adds a leaf whose value is formatted only where there is a tree. To pass args
+// allocates all the same.
 func (p *parser) fieldf(name string, b []byte, format string, args ...any) {
 	if p.tree != nil {
 		p.field(name, b, fmt.Sprintf(format, args...))
@@ -138,9 +147,11 @@ func (p *parser) flags(name string, b []byte, v uint32, names []string) {
 
 // secret adds a leaf whose bytes are shown only to who asked for them.
 func (p *parser) secret(name string, whole, b []byte) {
-	if p.Secrets {
-		p.field(name, whole, b)
-		return
+	switch {
+	case p.tree == nil:
+	case p.Secrets:
+		p.hex(name, whole, b)
+	default:
+		p.fieldf(name, whole, "%d bytes", len(b))
 	}
-	p.fieldf(name, whole, "%d bytes", len(b))
 }

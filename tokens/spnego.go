@@ -106,13 +106,7 @@ func (p *parser) negTokenInit(seq element, m *NegTokenInit) {
 	p.members(seq, func(n int, v element) {
 		switch {
 		case n == 0:
-			p.group("mechTypes", v.whole, func() {
-				p.items(v, func(item element) {
-					if o := p.oid(item, "mechType"); o != "" {
-						m.MechTypes = append(m.MechTypes, o)
-					}
-				})
-			})
+			p.group("mechTypes", v.whole, func() { p.mechTypes(v, m) })
 		case n == 1:
 			m.ReqFlags = contextFlags(p.bits(v, "reqFlags"))
 			p.field("reqFlags", v.whole, m.ReqFlags)
@@ -123,7 +117,7 @@ func (p *parser) negTokenInit(seq element, m *NegTokenInit) {
 			p.group("negHints", v.whole, func() { p.negHints(v, m) })
 		case n == 3 || n == 4:
 			m.MechListMIC = len(p.octets(v, "mechListMIC"))
-			p.field("mechListMIC", v.whole, v.body)
+			p.hex("mechListMIC", v.whole, v.body)
 		default:
 			p.wrong(v.whole, "member [%d] of a NegTokenInit is not defined", n)
 		}
@@ -133,6 +127,17 @@ func (p *parser) negTokenInit(seq element, m *NegTokenInit) {
 	}
 }
 
+func (p *parser) mechTypes(seq element, m *NegTokenInit) {
+	var room [8]OID // more than anyone offers
+	mechs := room[:0]
+	p.items(seq, func(item element) {
+		if o := p.oid(item, "mechType"); o != "" {
+			mechs = append(mechs, o)
+		}
+	})
+	m.MechTypes = append(m.MechTypes, mechs...)
+}
+
 // negHints reads what a NegTokenInit2 says instead of a MIC (MS-SPNG 2.2.1).
 func (p *parser) negHints(seq element, m *NegTokenInit) {
 	p.members(seq, func(n int, v element) {
@@ -140,7 +145,7 @@ func (p *parser) negHints(seq element, m *NegTokenInit) {
 		case 0:
 			m.Hints = p.text(v, "hintName")
 		case 1:
-			p.field("hintAddress", v.whole, v.body)
+			p.hex("hintAddress", v.whole, v.body)
 		}
 	})
 }
@@ -158,7 +163,9 @@ func (p *parser) negTokenResp(seq element, m *NegTokenResp) {
 				return
 			}
 			m.NegState = NegState(v.body[0])
-			p.fieldf("negState", v.whole, "%s (%d)", m.NegState, int(m.NegState))
+			if p.tree != nil {
+				p.fieldf("negState", v.whole, "%s (%d)", m.NegState, int(m.NegState))
+			}
 			if m.NegState > RequestMIC {
 				p.wrong(v.whole, "negState %d is not defined", int(m.NegState))
 			}
@@ -170,7 +177,7 @@ func (p *parser) negTokenResp(seq element, m *NegTokenResp) {
 		case 3:
 			mic = p.octets(v, "mechListMIC")
 			m.MechListMIC = len(mic)
-			p.field("mechListMIC", v.whole, mic)
+			p.hex("mechListMIC", v.whole, mic)
 		default:
 			p.wrong(v.whole, "member [%d] of a NegTokenResp is not defined", n)
 		}

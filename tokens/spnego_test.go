@@ -110,3 +110,13 @@ func TestOID(t *testing.T) {
 		t.Error("names")
 	}
 }
+
+// TestMechanisms holds the content of every known OBJECT IDENTIFIER against the dotted form
+// beside it.
+func TestMechanisms(t *testing.T) {
+	for _, m := range mechanisms {
+		if got, ok := dottedOID([]byte(m.der)); got != m.oid || !ok {
+			t.Errorf("%s: %q, %v, want %q", m.name, got, ok, string(m.oid))
+		}
+	}
+}

@@ -199,7 +199,7 @@ func (p *parser) credSSP(b []byte) {
 			case 4:
 				p.integer(v, "errorCode")
 			case 5:
-				p.field("clientNonce", v.whole, v.body)
+				p.hex("clientNonce", v.whole, v.body)
 			}
 		})
 	})
