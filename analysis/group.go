@@ -146,7 +146,7 @@ func (g *grouping) challenge(l *Leg, at *place) {
 }
 
 func (g *grouping) begin(side Side) *Handshake {
-	h := &Handshake{Side: side}
+	h := &Handshake{Side: side, Legs: make([]*Leg, 0, 3)} // NTLM has three
 	g.handshakes = append(g.handshakes, h)
 	return h
 }

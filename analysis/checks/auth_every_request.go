@@ -44,7 +44,7 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		mechanism  analysis.Mechanism
 		conn       *httpstream.Conn // nil: connections that end after one request
 	}
-	on := map[*httpstream.Conn]int{}
+	on := make(map[*httpstream.Conn]int, len(p.Handshakes))
 	for _, h := range p.Handshakes {
 		on[h.Conn()]++
 	}

@@ -48,7 +48,7 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 			mutual = ", and the server proved itself with an AP-REP"
 		}
 		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s%s",
-			who(h), where(h), ticket.Service.String(), ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
+			who(h), where(h), h.SPN, ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
 		f.Frames = []int{l.RequestPos().Frame}
 	}
 }

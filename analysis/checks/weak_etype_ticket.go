@@ -38,7 +38,7 @@ func runWeakEtypeTicket(p *analysis.Pass) {
 		if ap == nil {
 			continue
 		}
-		service, etype := ap.Ticket.Service.String(), ap.Ticket.EncPart.EType
+		service, etype := h.SPN, ap.Ticket.EncPart.EType
 		switch {
 		case weakest(etype):
 			f := p.Found(h, l.RequestPos(), "the ticket for %s is encrypted with %v", service, etype)
