@@ -46,10 +46,11 @@ type Assembler struct {
 	out   outlet
 	tally *Tally
 
-	flows   map[flowKey]*flow
+	flows   flowTable
 	streams int    // next stream number
 	origins int    // capture points so far
 	clock   uint64 // segments so far
+	over    Pos    // where the connection ends that is being finished
 
 	// The flows in the order in which they would be given up.
 	closed, embryonic, live flowList
@@ -70,7 +71,7 @@ func NewAssembler(sink Sink, secrets *Secrets, tally *Tally) *Assembler {
 	return &Assembler{
 		out:   outlet{sink: sink, secrets: secrets, tally: tally},
 		tally: tally,
-		flows: make(map[flowKey]*flow),
+		flows: newFlowTable(),
 	}
 }
 
@@ -137,7 +138,7 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		}
 	}
 	k, d := keyOf(s)
-	f := a.flows[k]
+	f := a.flows.find(&k)
 	switch {
 	case f == nil:
 		f = a.open(k, d, s, a.number(k, -1))
@@ -166,7 +167,7 @@ func (a *Assembler) number(k flowKey, before int) int {
 			if twin == k {
 				continue
 			}
-			if f := a.flows[twin]; f != nil && f.stream > before {
+			if f := a.flows.find(&twin); f != nil && f.stream > before {
 				return f.stream
 			}
 		}
@@ -214,33 +215,35 @@ func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	s.At.Stream = f.stream
 	c.Start, c.End = s.At, s.At
 	f.conn = c
-	f.reader = a.out.sniff(c)
-	a.flows[k] = f
+	a.flows.add(f)
 	a.embryonic.push(f)
 	return f
 }
 
 // sweep makes room for one more flow.
 func (a *Assembler) sweep(s *Segment) {
-	for f := a.closed.first; f != nil && s.At.Time.Sub(f.closed.Time) > linger; f = a.closed.first {
+	for f := a.closed.first; f != nil && s.At.Time.Sub(f.closed) > linger; f = a.closed.first {
 		a.forget(f)
 	}
-	if len(a.flows) < flowLimit {
+	if a.embryonic.n >= embryonicLimit {
+		a.giveUp(a.embryonic.first, embryonicDropped)
+	}
+	if a.flows.n < flowLimit {
 		return
 	}
 	if f := a.closed.first; f != nil {
 		a.forget(f)
 		return
 	}
-	a.giveUp(flowDropped)
-}
-
-// giveUp ends the open flow that is least worth following.
-func (a *Assembler) giveUp(limit string) {
 	f := a.embryonic.first
 	if f == nil {
 		f = a.live.first
 	}
+	a.giveUp(f, flowDropped)
+}
+
+// giveUp ends an open flow for a limit.
+func (a *Assembler) giveUp(f *flow, limit string) {
 	a.out.drop(limit)
 	a.finish(f, Dropped, &f.conn.End)
 	a.forget(f)
@@ -257,7 +260,7 @@ func (a *Assembler) relieve() {
 
 func (a *Assembler) forget(f *flow) {
 	f.list.remove(f)
-	delete(a.flows, f.key)
+	a.flows.remove(f)
 	a.out.spares.flows.give(f)
 	if a.last.flow == f {
 		a.last.flow = nil

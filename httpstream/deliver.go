@@ -56,7 +56,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		h.queue = new(queue)
 	}
 	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At}
-	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.reader.blind(f.side(d)) {
+	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.read(&a.out).blind(f.side(d)) {
 		p.data = nil
 	}
 	if len(b) > 0 {
@@ -90,7 +90,7 @@ func (a *Assembler) drain(f *flow, d int) {
 		case p.data == nil:
 			h.next += uint32(p.n)
 			f.conn.Bytes[f.side(d)] += int64(p.n)
-			f.reader.gap(f.side(d), &p.at, int64(p.n))
+			f.read(&a.out).gap(f.side(d), &p.at, int64(p.n))
 		default:
 			a.deliver(f, d, &p.at, p.ack, p.data)
 		}
@@ -114,11 +114,8 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if peer.hasAck && peer.begun {
 		a.out.behind = max(0, int64(int32(ack-peer.next)))
 	}
-	f.reader.data(side, at, b)
-	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
-		f.reader = s.next
-		a.out.spares.sniffers.give(s)
-	}
+	f.read(&a.out).data(side, at, b)
+	f.settleReader(&a.out)
 }
 
 // lose tells the reader that the next n bytes are not in the capture.
@@ -132,7 +129,7 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	f.conn.Lost[side] += int64(n)
 	a.tally.LostBytes += int64(n)
 	a.out.moment = moment{}
-	f.reader.gap(side, at, int64(n))
+	f.read(&a.out).gap(side, at, int64(n))
 }
 
 // skip gives up what is missing before the queue and delivers what follows.
@@ -184,7 +181,7 @@ func (a *Assembler) settle(f *flow, at *Pos) {
 		}
 		if h.hasFIN && h.begun && !h.ended && h.queue == nil && !before(h.next, h.fin) {
 			h.ended = true
-			f.reader.end(f.side(d), at)
+			f.read(&a.out).end(f.side(d), at)
 		}
 	}
 	if f.half[0].ended && f.half[1].ended {
@@ -207,8 +204,8 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if f.conn == nil {
 		return
 	}
-	f.closed = *at
-	at = &f.closed
+	a.over = *at
+	at = &a.over
 	a.ending(f, how, Client, at)
 	for _, d := range [...]int{f.client, f.client ^ 1} {
 		for f.half[d].queue != nil {
@@ -222,7 +219,9 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	for _, side := range [...]Side{Client, Server} {
 		if h := &f.half[int(side)^f.client]; !h.ended {
 			h.ended = true
-			f.reader.end(side, at)
+			if f.reader != nil {
+				f.reader.end(side, at)
+			}
 		}
 	}
 	c := f.conn
@@ -233,7 +232,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if h, ok := f.reader.(*http1); ok {
 		a.out.spares.http1s.give(h)
 	}
-	f.conn, f.reader = nil, nil
+	f.conn, f.reader, f.closed = nil, nil, at.Time
 	f.list.remove(f)
 	a.closed.push(f)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 	"slices"
+	"time"
 )
 
 // A flowKey names a 4-tuple at a capture point, in whichever direction.
@@ -33,7 +34,7 @@ type flow struct {
 	key    flowKey
 	half   [2]half // by the order of the ends in key
 	conn   *Conn
-	reader reader
+	reader reader // nil until there is something to read, and while HTTP/1 rests
 	stream int
 
 	client   int  // which half is the client's
@@ -44,7 +45,7 @@ type flow struct {
 	list       *flowList
 	prev, next *flow
 	touched    uint64
-	closed     Pos
+	closed     time.Time
 }
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }
@@ -70,11 +71,36 @@ func (f *flow) orient(d int, b []byte, o *outlet) {
 	c.Bytes[0], c.Bytes[1] = c.Bytes[1], c.Bytes[0]
 	c.Lost[0], c.Lost[1] = c.Lost[1], c.Lost[0]
 	c.EndedBy = c.EndedBy.Other()
-	f.reader = o.sniff(c)
+	f.reader = nil
 	for d := range f.half {
 		if f.half[d].ended {
-			f.reader.end(f.side(d), &c.End)
+			f.read(o).end(f.side(d), &c.End)
 		}
+	}
+}
+
+// read returns the reader of a flow.
+func (f *flow) read(o *outlet) reader {
+	switch {
+	case f.reader != nil:
+	case f.conn.HTTP:
+		f.reader = newHTTP1(o, f.conn, [2]bool{})
+	default:
+		f.reader = o.sniff(f.conn)
+	}
+	return f.reader
+}
+
+// settleReader goes over to the reader that was found to be the right one, and lets go
+// of one that has nothing to remember: most connections idle most of the time.
+func (f *flow) settleReader(o *outlet) {
+	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
+		f.reader = s.next
+		o.spares.sniffers.give(s)
+	}
+	if h, ok := f.reader.(*http1); ok && h.rests() {
+		f.reader = nil
+		o.spares.http1s.give(h)
 	}
 }
 

@@ -65,6 +65,16 @@ func newHTTP1(o *outlet, c *Conn, midway [2]bool) *http1 {
 	return h
 }
 
+// rests tells that h has nothing to remember: it is as newHTTP1 made it.
+func (h *http1) rests() bool {
+	for i := range h.side {
+		if m := &h.side[i]; m.state != inHead || m.holed || m.doubt || len(m.held) > 0 {
+			return false
+		}
+	}
+	return len(h.queue) == 0 && h.inner == nil && !h.ended[Client] && !h.ended[Server]
+}
+
 func (h *http1) data(from Side, at *Pos, b []byte) {
 	m := &h.side[from]
 	if m.state == inBody && int64(len(b)) < m.left && m.wanted == 0 && !m.doubt {

@@ -7,12 +7,17 @@ import "time"
 // drops is counted in Tally.Dropped under the name given.
 const (
 	// flowLimit is how many connections are followed at once. An idle HTTP connection
-	// costs about 900 bytes, so that they come to 60 MB. The connections given up first
+	// costs about 630 bytes, so that they come to 165 MB. The connections given up first
 	// are those closed already, then those that never got past a SYN (a scan or a flood
 	// must not push out work), then the one silent for longest. There is no limit
 	// on idleness: an NTLM connection stays authenticated however long it idles.
-	flowLimit   = 64 << 10
+	flowLimit   = 256 << 10
 	flowDropped = "connections followed at once"
+
+	// embryonicLimit is how many of them may not be past their SYN: more than any host
+	// has under way that is not scanning, or flooded.
+	embryonicLimit   = 32 << 10
+	embryonicDropped = "unanswered connections followed at once"
 
 	// linger is for how long a closed connection is remembered, so that its last ACKs
 	// and retransmissions do not look like a new one: TIME-WAIT as it is in practice.

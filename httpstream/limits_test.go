@@ -63,24 +63,52 @@ func TestLimits(t *testing.T) {
 }
 
 // Of more connections than may be followed the closed ones go first, then those that
-// are no more than a SYN; one with work on it stays.
+// are no more than a SYN, then the one silent for longest; one with work on it stays.
 func TestFlowLimit(t *testing.T) {
-	w := newWire()
-	w.handshake()
-	w.send(Client, get1)
-	for i := range flowLimit + 10 {
-		var b [4]byte
-		binary.BigEndian.PutUint32(b[:], 10<<24|uint32(i))
-		w.frame++
-		w.a.Segment(&Segment{At: Pos{Frame: w.frame, Time: w.now}, Src: netip.AddrPortFrom(netip.AddrFrom4(b), 999), Dst: serverAddr, Seq: 1, Flags: FlagSYN})
-	}
-	w.send(Server, ok5)
-	w.expect(t, "GET /1 +0 > 200 +5")
-	if got, want := w.tally.Dropped[flowDropped], 11; got != want {
-		t.Errorf("dropped %d connections, want %d", got, want)
-	}
-	if len(w.conns) != 1+flowLimit+10 {
-		t.Errorf("told %d connections", len(w.conns))
+	for _, tt := range []struct {
+		name    string
+		payload []byte // that follows each SYN
+		conns   int
+		limit   string
+	}{
+		{"SYNs", nil, embryonicLimit, embryonicDropped},
+		{"connections", []byte("GET / HTTP/1.1\r\n\r\n"), flowLimit, flowDropped},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWire()
+			w.handshake()
+			w.send(Client, get1)
+			for i := range tt.conns + 10 {
+				if i == tt.conns/2 {
+					w.send(Server, ok5)
+				}
+				var b [4]byte
+				binary.BigEndian.PutUint32(b[:], 10<<24|uint32(i))
+				w.frame++
+				s := Segment{At: Pos{Frame: w.frame, Time: w.now}, Src: netip.AddrPortFrom(netip.AddrFrom4(b), 999), Dst: serverAddr, Seq: 1, Flags: FlagSYN}
+				w.a.Segment(&s)
+				if tt.payload != nil {
+					s.Seq, s.Flags, s.Payload = 2, FlagACK, tt.payload
+					w.a.Segment(&s)
+				}
+			}
+			w.send(Client, get2)
+			w.send(Server, ok5)
+			w.a.Close()
+			if n := w.tally.Responses[200]; n != 2 {
+				t.Errorf("%d responses on the connection with work on it, want 2", n)
+			}
+			first := 0 // the one with work on it counts among the others
+			if tt.payload != nil {
+				first = 1
+			}
+			if got, want := w.tally.Dropped[tt.limit], 10+first; got != want {
+				t.Errorf("dropped %d connections, want %d: %v", got, want, w.tally.Dropped)
+			}
+			if len(w.conns) != 1+tt.conns+10 {
+				t.Errorf("told %d connections", len(w.conns))
+			}
+		})
 	}
 }
 
