@@ -41,6 +41,10 @@ func trim(s string) string {
 	for s != "" && (s[0] == ' ' || s[0] == '\t') {
 		s = s[1:]
 	}
+	return trimEnd(s)
+}
+
+func trimEnd(s string) string {
 	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
 		s = s[:len(s)-1]
 	}
@@ -120,7 +124,7 @@ func appendFields(h Header, s string) (_ Header, malformed int) {
 			continue
 		}
 		colon := strings.IndexByte(l, ':')
-		name := strings.TrimRight(l[:max(0, colon)], " \t")
+		name := trimEnd(l[:max(0, colon)])
 		if !isToken(name) {
 			malformed++
 			continue

@@ -38,6 +38,10 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}
+	// Where a quarter of a million connections are open, memory counts for more than time.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(224 << 20)
+	}
 	ballast := make([]byte, 20<<20)
 	status := run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	runtime.KeepAlive(ballast)
