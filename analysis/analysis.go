@@ -87,7 +87,8 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 }
 
 // Exchange takes an exchange. It keeps those that tell of authentication, decodes
-// their tokens and forgets the secrets of their headers. It returns whether it keeps x.
+// their tokens and forgets the secrets of their headers. Of others that may matter it
+// keeps a copy. It returns whether it keeps x itself.
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	t.seen(x.Pos())
 	e := entry{exchange: x, legs: [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}}
@@ -99,6 +100,9 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		}
 	}
 	t.forget(x, e.isAuth)
+	if !e.isAuth {
+		e.exchange = apart(x)
+	}
 	e.begins = earliest(x)
 	for _, l := range e.legs {
 		if l != nil {
@@ -112,7 +116,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		}
 	}
 	t.advance()
-	return true
+	return e.isAuth
 }
 
 // rides tells that x went over a connection on which there was authentication before,

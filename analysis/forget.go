@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/httpstream"
@@ -64,6 +65,28 @@ func (t *Trace) forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
 	}
 	clear(h[len(kept):])
 	return kept
+}
+
+// apart returns a copy of x in one piece, of as much as forget has left of it,
+// so that x itself can be used again.
+func apart(x *httpstream.Exchange) *httpstream.Exchange {
+	c := &struct {
+		httpstream.Exchange
+		request  httpstream.Request
+		response httpstream.Response
+	}{Exchange: *x}
+	if x.Request != nil {
+		c.request = *x.Request
+		c.Request = &c.request
+	}
+	if x.Response != nil {
+		c.response = *x.Response
+		c.Response = &c.response
+	}
+	n := len(c.request.Header)
+	lines := slices.Concat(c.request.Header, c.response.Header)
+	c.request.Header, c.response.Header = lines[:n:n], lines[n:]
+	return &c.Exchange
 }
 
 // word returns a copy of s, the same one for what comes again: header lines mostly do.
