@@ -6,7 +6,7 @@ import (
 )
 
 func BenchmarkParse(b *testing.B) {
-	for _, name := range []string{"ntlm3", "init krb"} {
+	for _, name := range []string{"ntlm3", "resp ntlm", "resp mic", "resp krb", "init krb"} {
 		b.Run(name, func(b *testing.B) {
 			token := samples()[name]
 			b.SetBytes(int64(len(token)))

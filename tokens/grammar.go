@@ -65,21 +65,21 @@ func (s *scanner) next() bool {
 
 // token68 takes a token68 if there is one: it ends at a comma or the end of the value.
 func (s *scanner) token68() bool {
-	n := 0
-	for n < len(s.rest) && token68Chars[s.rest[n]] {
+	rest, n := s.rest, 0
+	for n < len(rest) && token68Chars[rest[n]] {
 		n++
 	}
 	if n == 0 {
 		return false
 	}
-	for n < len(s.rest) && s.rest[n] == '=' {
+	for n < len(rest) && rest[n] == '=' {
 		n++
 	}
-	after := strings.TrimLeft(s.rest[n:], space)
+	after := strings.TrimLeft(rest[n:], space)
 	if after != "" && after[0] != ',' {
 		return false
 	}
-	s.item.token68, s.rest = s.rest[:n], after
+	s.item.token68, s.rest = rest[:n], after
 	return true
 }
 

@@ -37,7 +37,7 @@ func (p *parser) inside(b []byte) *parser {
 	return &parser{Decoder: p.Decoder, root: b[:len(b):len(b)], token: &Token{}, path: p.path, tree: p.tree, opened: true}
 }
 
-// open reads a whole plaintext. Only a whole message counts; bytes behind it are padding. What
+// open reads a plaintext. Only a whole message counts; bytes behind it are padding. What
 // gokrb5 reads of it is set by unmarshal.
 func (p *parser) open(name string, tag asn1.Tag, read func(seq element), unmarshal func([]byte) error) {
 	p.group(name, p.root, func() {

@@ -224,15 +224,16 @@ func decodeName(b []byte, unicode bool) string {
 
 // utf16String reads UTF-16LE; a byte left over at the end is left out.
 func utf16String(b []byte) string {
-	var room [64]byte // enough for nearly every name
-	ascii := room[:0]
-	for i := 0; i+1 < len(b) && b[i] < utf8.RuneSelf && b[i+1] == 0; i += 2 {
-		ascii = append(ascii, b[i])
+	var ascii [64]byte // holds nearly every name
+	n, i := len(b)/2, 0
+	for i < min(n, len(ascii)) && b[2*i] < utf8.RuneSelf && b[2*i+1] == 0 {
+		ascii[i] = b[2*i]
+		i++
 	}
-	if len(ascii) == len(b)/2 {
-		return string(ascii)
+	if i == n {
+		return string(ascii[:n])
 	}
-	units := make([]uint16, len(b)/2)
+	units := make([]uint16, n)
 	for i := range units {
 		units[i] = binary.LittleEndian.Uint16(b[2*i:])
 	}
