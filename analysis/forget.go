@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -42,6 +43,8 @@ func (t *Trace) forget(x *httpstream.Exchange, isAuth bool) {
 		r.Proto = t.word(r.Proto)
 		if r.Status == 401 || r.Status == 407 {
 			r.Body = nil
+		} else {
+			r.Body = bytes.Clone(r.Body) // without the room behind it
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (h *http1) body(from Side, m *messages, at *Pos, b []byte) []byte {
 		}
 	}
 	n := int(min(m.left, int64(len(b))))
-	m.keep(b[:n])
+	h.keep(m, b[:n])
 	m.left -= int64(n)
 	m.total += int64(n)
 	m.current.seen(from, at)
@@ -118,12 +118,15 @@ func (h *http1) chunkStep(from Side, m *messages, at *Pos, l string) bool {
 }
 
 // keep adds b to the body of an error response, as far as it is wanted.
-func (m *messages) keep(b []byte) {
+func (h *http1) keep(m *messages, b []byte) {
 	if m.wanted == 0 {
 		return
 	}
 	b = b[:min(len(b), m.wanted)]
 	r := m.current.x.Response
+	if r.Body == nil {
+		r.Body = h.out.spares.buffer()
+	}
 	r.Body = append(r.Body, b...)
 	m.wanted -= len(b)
 }

@@ -122,7 +122,7 @@ func (h *http1) step(from Side, m *messages, at *Pos, b []byte) []byte {
 			h.finish(from, m, at) // the server did not close, and answers the next request
 			return b
 		}
-		m.keep(b)
+		h.keep(m, b)
 		m.total += int64(len(b))
 		m.current.seen(from, at)
 	case waiting:

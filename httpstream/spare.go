@@ -57,6 +57,7 @@ func (s *spares) give(p *pairing) {
 	}
 	if r := p.x.Response; r != nil {
 		clear(r.Header)
+		s.giveBuffer(r.Body)
 		*r = Response{Header: r.Header[:0]}
 		s.responses.give(r)
 	}
@@ -77,7 +78,7 @@ func (s *spares) buffer() []byte {
 }
 
 func (s *spares) giveBuffer(b []byte) {
-	if len(s.held) < spareLimit/8 && cap(b) > 0 {
+	if len(s.held) < spareLimit/8 && cap(b) > 0 && cap(b) <= 2*errorBodyLimit {
 		s.held = append(s.held, b[:0])
 	}
 }
