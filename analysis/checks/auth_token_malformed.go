@@ -22,11 +22,11 @@ var authTokenMalformed = &analysis.Check{
 func runAuthTokenMalformed(p *analysis.Pass) {
 	for _, h := range p.Due {
 		for _, l := range h.Legs {
-			if l.Sent != nil && broken(*l.Sent) {
+			if l.Sent != nil && broken(l.Sent) {
 				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", who(h), where(h), l.Sent.Scheme, l.Sent.Problem)
 			}
-			for _, a := range l.Got {
-				if broken(a) {
+			for i := range l.Got {
+				if a := &l.Got[i]; broken(a) {
 					p.Found(h, l.ResponsePos(), "%s sent a %s token that cannot be read: %s", where(h), a.Scheme, a.Problem)
 				}
 			}
@@ -34,6 +34,6 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 	}
 }
 
-func broken(a tokens.Auth) bool {
+func broken(a *tokens.Auth) bool {
 	return a.Problem != "" && !a.Stripped && (analysis.TokenScheme(a.Scheme) || a.Scheme == "Basic")
 }

@@ -45,8 +45,10 @@ func perHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report func(*a
 	}
 	seen := map[key]bool{}
 	for _, h := range p.Handshakes {
-		k := key{h.Side, h.Host}
-		if !seen[k] && is(h) {
+		if !is(h) {
+			continue
+		}
+		if k := (key{h.Side, h.Host}); !seen[k] {
 			seen[k] = true
 			report(h)
 		}
