@@ -4,8 +4,16 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
-	"unicode"
 )
+
+// withoutEmptyLines passes over the empty lines that may come before a message (RFC 9112
+// section 2.2).
+func withoutEmptyLines(b []byte) []byte {
+	for len(b) > 0 && (b[0] == '\r' || b[0] == '\n') {
+		b = b[1:]
+	}
+	return b
+}
 
 // headEnd returns the length of the head that b begins with, the empty line included,
 // or -1 if it goes on. Lines may end in LF alone (RFC 9112 section 2.2). Nothing
@@ -59,7 +67,7 @@ func (r *Request) parse(head string) (malformed int, ok bool) {
 		return 0, false
 	}
 	i := strings.LastIndexByte(start, ' ')
-	if i <= 0 || !isProto(start[i+1:]) || strings.IndexFunc(start[:i], unicode.IsControl) >= 0 {
+	if i <= 0 || !isProto(start[i+1:]) || hasControl(start[:i]) {
 		return 0, false
 	}
 	r.Method, r.Target, r.Proto = method, start[:i], start[i+1:]
@@ -84,6 +92,16 @@ func (r *Response) parse(head string) (malformed int, ok bool) {
 	return malformed, true
 }
 
+// hasControl tells whether s holds a control character of ASCII.
+func hasControl(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] == 0x7f {
+			return true
+		}
+	}
+	return false
+}
+
 func isProto(s string) bool {
 	return len(s) == len("HTTP/1.1") && strings.HasPrefix(s, response) && s[7] >= '0' && s[7] <= '9'
 }
@@ -91,7 +109,12 @@ func isProto(s string) bool {
 // isMethod tells whether s may be a method. Those in use are tokens without small
 // letters, which text is not.
 func isMethod(s string) bool {
-	return isToken(s) && strings.ToUpper(s) == s
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 'a' && s[i] <= 'z' {
+			return false
+		}
+	}
+	return isToken(s)
 }
 
 // isToken tells whether s is a token (RFC 9110 section 5.6.2).

@@ -159,8 +159,7 @@ func (h *http1) unheld(m *messages) []byte {
 // head collects a head, and reads it when it is complete.
 func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
 	if len(m.held) == 0 {
-		b = bytes.TrimLeft(b, "\r\n") // RFC 9112 section 2.2
-		if len(b) == 0 {
+		if b = withoutEmptyLines(b); len(b) == 0 {
 			return nil
 		}
 		m.at = *at

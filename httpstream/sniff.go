@@ -1,9 +1,6 @@
 package httpstream
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // A protocol is what the first bytes of one side of a connection are taken for.
 type protocol uint8
@@ -157,8 +154,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	d := &s.side[from]
 	if len(d.held) == 0 {
-		b = bytes.TrimLeft(b, "\r\n") // RFC 9112 section 2.2
-		if len(b) == 0 {
+		if b = withoutEmptyLines(b); len(b) == 0 {
 			return
 		}
 		d.at = *at
