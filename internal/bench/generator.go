@@ -2,8 +2,9 @@ package main
 
 import (
 	"bufio"
+	"encoding/binary"
+	"errors"
 	"math/rand/v2"
-	"os"
 )
 
 // A side is one end of a connection: 0 is the client's.
@@ -35,9 +36,13 @@ type tcp struct {
 type turn struct {
 	from side
 	text []byte
-	body int // random bytes after it
+	body int  // bytes after it
+	page bool // they are words, and not as if compressed
 	end  string
 }
+
+// done tells whether all of it was said.
+func (t *turn) done() bool { return len(t.text)+t.body == 0 && t.end == "" }
 
 // A conversation makes the turns of a connection, some exchanges of them at a time.
 // It returns none where it is over.
@@ -52,6 +57,7 @@ type job struct {
 	mix  mix
 	mb   int
 	seed uint64
+	pack *packing // nil: as it is
 }
 
 // A generator makes a capture.
@@ -59,44 +65,51 @@ type generator struct {
 	wire
 	mix    mix
 	words  *vocabulary
-	noise  []byte
 	count  int // conversations so far
 	serial int // of requests
+	// Of the mix tls, what it takes to open it.
+	keyLog *bufio.Writer
+	sealed sealedLog
 }
 
 // generate writes the capture of a job into a file.
 func (j job) generate(path string) error {
-	f, err := os.Create(path)
+	out, err := j.create(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer out.Close()
+	keyLog, err := j.beside(path + keyLogSuffix)
+	if err != nil {
+		return err
+	}
+	defer keyLog.Close()
+	sealed, err := j.beside(path + sealedSuffix)
+	if err != nil {
+		return err
+	}
+	defer sealed.Close()
 	rnd := rand.New(rand.NewPCG(j.seed, 7))
-	words, err := newVocabulary()
+	words, err := newVocabulary(rnd)
 	if err != nil {
 		return err
 	}
 	g := &generator{
-		wire:  wire{w: bufio.NewWriterSize(f, 1<<20), rnd: rnd, hurt: j.mix.hurt},
-		mix:   j.mix,
-		words: words,
-		noise: make([]byte, 4<<20),
-	}
-	for i := range g.noise {
-		g.noise[i] = byte(rnd.Uint32())
+		wire:   wire{w: bufio.NewWriterSize(out, 1<<20), rnd: rnd, hurt: j.mix.hurt},
+		mix:    j.mix,
+		words:  words,
+		keyLog: bufio.NewWriter(keyLog),
+		sealed: sealedLog{w: bufio.NewWriterSize(sealed, 1<<20)},
 	}
 	if err := g.header(); err != nil {
 		return err
 	}
-	g.fill(int64(j.mb) * 1_000_000)
-	if err := g.flush(); err != nil {
-		return err
-	}
-	return f.Close()
+	g.talk(int64(j.mb) * 1_000_000)
+	return errors.Join(g.flush(), out.Close(), g.keyLog.Flush(), g.sealed.w.Flush())
 }
 
-// fill lets conversations take turns until there are enough bytes.
-func (g *generator) fill(size int64) {
+// talk lets conversations take turns until there are enough bytes.
+func (g *generator) talk(size int64) {
 	var open []*tcp
 	for g.written < size {
 		for n := 0; len(open) < g.mix.open && n < 16; n++ {
@@ -160,7 +173,7 @@ func (g *generator) advance(c *tcp) bool {
 	for budget := 64 << 10; budget > 0 && len(c.turns) > 0; {
 		t := &c.turns[0]
 		n := g.say(c, t, budget)
-		if budget -= n; len(t.text)+t.body == 0 && t.end == "" {
+		if budget -= n; t.done() {
 			c.turns = c.turns[1:]
 		}
 	}
@@ -171,23 +184,53 @@ func (g *generator) advance(c *tcp) bool {
 func (g *generator) say(c *tcp, t *turn, budget int) int {
 	sent := 0
 	for sent < budget && len(t.text)+t.body > 0 {
-		n := min(mss, len(t.text)+t.body)
-		payload := t.text[:min(n, len(t.text))]
-		t.text = t.text[len(payload):]
-		if more := n - len(payload); more > 0 {
-			at := g.rnd.IntN(len(g.noise) - mss)
-			payload = append(payload[:len(payload):len(payload)], g.noise[at:at+more]...)
-			t.body -= more
-		}
-		if t.body == 0 && t.end != "" && len(t.text) == 0 {
-			t.text, t.end = []byte(t.end), ""
-		}
+		payload := g.take(t, mss)
 		g.segment(c, t.from, ack|psh, payload)
-		if sent += n; sent/mss%2 == 1 {
+		if sent += len(payload); sent/mss%2 == 1 {
 			g.segment(c, t.from^1, ack, nil)
 		}
 	}
 	return max(sent, 1)
+}
+
+// take takes the next bytes of a turn, limit of them at most.
+func (g *generator) take(t *turn, limit int) []byte {
+	b := make([]byte, min(limit, len(t.text)+t.body))
+	n := copy(b, t.text)
+	t.text = t.text[n:]
+	t.body -= len(b) - n
+	if t.page {
+		g.prose(b[n:])
+	} else {
+		g.fill(b[n:])
+	}
+	if t.body == 0 && t.end != "" && len(t.text) == 0 {
+		t.text, t.end = []byte(t.end), ""
+	}
+	return b
+}
+
+// fill fills b with bytes that never come again.
+func (g *generator) fill(b []byte) {
+	var eight [8]byte
+	for len(b) > 0 {
+		binary.LittleEndian.PutUint64(eight[:], g.rnd.Uint64())
+		b = b[copy(b, eight[:]):]
+	}
+}
+
+// prose fills b with words, some of which are rarer than others.
+func (g *generator) prose(b []byte) {
+	for len(b) > 0 {
+		word := g.words.word[g.rnd.IntN(1+g.rnd.IntN(len(g.words.word)))]
+		b = b[copy(b, word):]
+	}
+}
+
+func (g *generator) random(n int) []byte {
+	b := make([]byte, n)
+	g.fill(b)
+	return b
 }
 
 // lonelySYN sends a SYN from anywhere that nobody answers.

@@ -31,18 +31,21 @@ func response(status, fields string) []byte {
 	return []byte("HTTP/1.1 " + status + "\r\n" + iis + fields + "\r\n")
 }
 
+// download is from which size on a body is not a page of words.
+const download = 20_000
+
 // exchange is a request and its response with a body of n bytes.
 func (g *generator) exchange(user int, sent, status, got string, n int) []turn {
 	return []turn{
 		{from: client, text: g.request("GET", user, sent)},
-		{from: server, text: response(status, got+fmt.Sprintf("Content-Type: text/html\r\nContent-Length: %d\r\n", n)), body: n},
+		{from: server, text: response(status, got+fmt.Sprintf("Content-Type: text/html\r\nContent-Length: %d\r\n", n)), body: n, page: n < download},
 	}
 }
 
 // bulkHTTP is downloads and uploads of some hundred KB, their length told beforehand.
 func bulkHTTP(g *generator) conversation {
 	return web(g, 1+g.rnd.IntN(6), func(g *generator, user int) []turn {
-		n := 20_000 + g.rnd.IntN(1_000_000)
+		n := download + g.rnd.IntN(1_000_000)
 		if g.rnd.IntN(5) == 0 {
 			return []turn{
 				{from: client, text: g.request("PUT", user, fmt.Sprintf("Content-Length: %d\r\n", n)), body: n},

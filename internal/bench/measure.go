@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"os"
@@ -9,7 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"negotrace/internal/peak"
@@ -21,30 +22,34 @@ type bench struct {
 	rounds  int
 	tshark  int
 	program string
+	self    string
+}
+
+// A program is one of those that take turns.
+type program struct {
+	name  string
+	args  []string
+	env   []string // besides that of bench
+	keeps bool     // what it prints is compared
+	tells bool     // it prints how long it took: that counts
 }
 
 // A cost is what one run of a program took.
 type cost struct {
 	wall, cpu time.Duration
-	peak      int64 // bytes resident; 0 if the system does not tell
+	peak      int64             // bytes resident; 0 if the system does not tell
+	printed   [sha256.Size]byte // if it is compared
 }
 
-// costs are the runs of each program on one capture, by its name.
-type costs map[string][]cost
-
-// commands are the programs that take turns, in this order. That of tshark is the
-// question which negotrace answers, put to it.
-func (b *bench) commands(file string) [][]string {
-	return [][]string{
-		{"negotrace", b.program, "--fail-on", "never", file},
-		{"cat", "cat", file},
-		{"tcpdump", "tcpdump", "-r", file, "-w", "/dev/null"},
-		{"tshark", "tshark", "-r", file, "-Y", "http.www_authenticate||http.authorization", "-T", "fields",
-			"-e", "frame.number", "-e", "tcp.stream", "-e", "http.www_authenticate", "-e", "http.authorization"},
-	}
+// A result is the runs of the programs on one capture, by their names.
+type result struct {
+	job
+	size int64 // of the file
+	runs map[string][]cost
 }
 
-func (b *bench) run(out io.Writer, plan []job) error {
+// run makes each capture once for each table and prints the tables.
+func (b *bench) run(out io.Writer, tables []table, plan []job) error {
 	dir, err := os.MkdirTemp(b.dir, "bench")
 	if err != nil {
 		return err
@@ -56,123 +61,100 @@ func (b *bench) run(out io.Writer, plan []job) error {
 			return fmt.Errorf("go build: %v: %s", err, text)
 		}
 	}
-	fmt.Fprintf(out, "%s, %d cores, %s, %s\n\n", machine(), runtime.NumCPU(), runtime.GOOS, runtime.Version())
-	rows := []string{"capture | MB | s | cpu s | peak MB | x cat | x cat, cpu | x tcpdump | tshark s | tshark x |"}
-	for _, j := range plan {
-		row, err := b.measure(j, filepath.Join(dir, "capture.pcap"))
-		if err != nil {
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s, %d cores, %s, %s\n", machine(), runtime.NumCPU(), runtime.GOOS, runtime.Version())
+	for _, t := range tables {
+		var results []*result
+		for _, j := range t.captures(plan) {
+			r, err := b.measure(t, j, filepath.Join(dir, "capture.pcap"))
+			if err != nil {
+				return err
+			}
+			results = append(results, r)
+			fmt.Fprintln(os.Stderr, t.row(r))
+		}
+		if err := t.write(out, results); err != nil {
 			return err
 		}
-		rows = append(rows, row)
-		fmt.Fprintln(os.Stderr, row)
 	}
-	return table(out, rows)
+	return nil
 }
 
-// measure makes one capture, runs the programs on it and returns their row.
-func (b *bench) measure(j job, file string) (string, error) {
+// measure makes one capture and runs the programs of a table on it.
+func (b *bench) measure(t table, j job, file string) (*result, error) {
 	// In a process of its own: what is resident in this one counts for its children.
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
+	args := []string{"-mix", j.mix.name, "-mb", fmt.Sprint(j.mb), "-seed", fmt.Sprint(j.seed)}
+	if j.pack != nil {
+		file += j.pack.suffix
+		args = append(args, "-pack", j.pack.name)
 	}
-	make := exec.Command(self, "-o", file, "-mix", j.mix.name, "-mb", fmt.Sprint(j.mb), "-seed", fmt.Sprint(j.seed))
+	make := exec.Command(b.self, append(args, "-o", file)...)
 	make.Stderr = os.Stderr
 	if err := make.Run(); err != nil {
-		return "", err
+		return nil, err
 	}
-	defer os.Remove(file)
-	runs := costs{}
+	for _, suffix := range []string{"", keyLogSuffix, sealedSuffix} {
+		defer os.Remove(file + suffix) // not all are there
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	r := &result{job: j, size: info.Size(), runs: map[string][]cost{}}
 	for round := range b.rounds + 1 {
-		for _, c := range b.commands(file) {
-			name := c[0]
-			if _, err := exec.LookPath(c[1]); err != nil || name == "tshark" && (round == 0 || round > b.tshark) {
+		for _, p := range t.programs(b, j, file) {
+			if _, err := exec.LookPath(p.args[0]); err != nil || p.name == "tshark" && (round == 0 || round > b.tshark) {
 				continue
 			}
-			cost, err := spend(c[1:])
+			cost, err := p.spend()
 			if err != nil {
-				return "", err
+				return nil, err
 			}
 			if round > 0 { // the first one warms up
-				runs[name] = append(runs[name], cost)
+				r.runs[p.name] = append(r.runs[p.name], cost)
 			}
 		}
 	}
-	return runs.row(j), nil
+	return r, agreed(r)
 }
 
-// spend runs a command and tells what it took.
-func spend(args []string) (cost, error) {
+// spend runs a program and tells what it took.
+func (p *program) spend() (cost, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		return cost{}, err
 	}
 	defer null.Close()
-	c := exec.Command(args[0], args[1:]...)
+	c := exec.Command(p.args[0], p.args[1:]...)
+	c.Env = append(os.Environ(), p.env...)
 	c.Stdout = null
+	var told bytes.Buffer
+	printed := sha256.New()
+	if p.tells {
+		c.Stdout = &told
+	} else if p.keeps {
+		c.Stdout = printed
+	}
 	begin := time.Now()
 	if err := c.Run(); err != nil {
-		return cost{}, fmt.Errorf("%s: %w", strings.Join(args, " "), err)
+		return cost{}, fmt.Errorf("%s: %w", strings.Join(p.args, " "), err)
 	}
 	s := c.ProcessState
-	return cost{time.Since(begin), s.SystemTime() + s.UserTime(), peak.Resident(s)}, nil
+	took := cost{wall: time.Since(begin), cpu: s.SystemTime() + s.UserTime(), peak: peak.Resident(s)}
+	printed.Sum(took.printed[:0])
+	if p.tells {
+		took.wall, err = time.ParseDuration(strings.TrimSpace(told.String()))
+		took.cpu = took.wall
+	}
+	return took, err
 }
 
-// row is the line of the table for one capture.
-func (r costs) row(j job) string {
-	ours := r["negotrace"]
-	wall := func(c cost) float64 { return c.wall.Seconds() }
-	cpu := func(c cost) float64 { return c.cpu.Seconds() }
-	against := func(name string, of func(cost) float64) []float64 {
-		var ratios []float64
-		for i, c := range r[name] {
-			ratios = append(ratios, of(ours[i])/of(c))
-		}
-		return ratios
-	}
-	faster := against("tshark", wall)
-	for i, f := range faster {
-		faster[i] = 1 / f
-	}
-	return strings.Join([]string{
-		j.mix.name, fmt.Sprint(j.mb), middle(each(ours, wall), "%.2f"),
-		middle(each(ours, cpu), "%.2f"),
-		middle(each(ours, func(c cost) float64 { return float64(c.peak) / 1e6 }), "%.0f"),
-		middle(against("cat", wall), "%.1f"), middle(against("cat", cpu), "%.1f"), middle(against("tcpdump", wall), "%.2f"),
-		middle(each(r["tshark"], wall), "%.1f"), middle(faster, "%.0f"), "",
-	}, " | ")
-}
-
-func each(costs []cost, of func(cost) float64) []float64 {
-	var all []float64
-	for _, c := range costs {
-		all = append(all, of(c))
-	}
-	return all
-}
-
-// middle is the median, written in a format; a dash if there is none.
-func middle(all []float64, format string) string {
-	if len(all) == 0 {
-		return "-"
-	}
+// middle is the median; all must not be empty.
+func middle(all []float64) float64 {
 	slices.Sort(all)
-	return fmt.Sprintf(format, (all[(len(all)-1)/2]+all[len(all)/2])/2)
-}
-
-// table prints rows of cells with bars between, as Markdown.
-func table(out io.Writer, rows []string) error {
-	columns := strings.Count(rows[0], "|")
-	rows = slices.Insert(rows, 1, "---|"+strings.Repeat("---:|", columns-1))
-	w := tabwriter.NewWriter(out, 0, 0, 0, ' ', 0)
-	for _, r := range rows {
-		cells := strings.Split(strings.TrimSuffix(strings.TrimSpace(r), "|"), "|")
-		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
-		}
-		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, "\t | "))
-	}
-	return w.Flush()
+	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
 // machine names the processor.

@@ -3,14 +3,17 @@ package main
 // A mix is a kind of traffic.
 type mix struct {
 	name   string
-	about  string
+	title  string     // in the tables
 	open   int        // connections at once
 	shares []share    // of the conversations
 	hurt   impairment // of the packets of TCP
 	midway int        // per cent of the first connections whose beginning is missing
 	opened int        // per cent of the connections that never close
 	flood  int        // SYNs that nobody answers, for each turn of a conversation
+	sealed bool       // there is TLS whose secrets are given along
 }
+
+func (m mix) String() string { return m.name }
 
 // A share says how many of a hundred conversations are of a kind.
 type share struct {
@@ -33,20 +36,14 @@ var (
 )
 
 var mixes = []mix{
-	{name: "mixed", about: "what an office network carries", open: 4000, shares: usual, hurt: mild, midway: 25, opened: 5},
-	{name: "short", about: "only short HTTP, on three of seven connections a handshake first", open: 4000, shares: []share{{100, shortHTTP}}, hurt: mild, midway: 25, opened: 5},
-	{name: "bulk", about: "only long bodies", open: 4000, shares: []share{{80, bulkHTTP}, {20, chunkedHTTP}}, hurt: mild, opened: 5},
-	{name: "lossy", about: "mixed, 2 % of the packets lost, 2 % late, 5 % out of order", open: 4000, shares: usual, hurt: harsh, midway: 25, opened: 5},
-	{name: "flows", about: "256,000 connections open at once", open: 256_000, shares: []share{{100, idleHTTP}}, opened: 100},
-	{name: "halfopen", about: "mixed under a flood of SYNs", open: 4000, shares: usual, hurt: mild, opened: 5, flood: 100},
-	{name: "heads", about: "on each connection 64 KB of a head that does not end", open: 1 << 20, shares: []share{{100, endlessHead}}, opened: 100},
-	{name: "many", about: "nothing but handshakes", open: 1000, shares: []share{{100, handshake}}, hurt: none},
-}
-
-func mixNames() []string {
-	var names []string
-	for _, m := range mixes {
-		names = append(names, m.name)
-	}
-	return names
+	{name: "mixed", title: "mixed traffic", open: 4000, shares: usual, hurt: mild, midway: 25, opened: 5},
+	{name: "short", title: "short HTTP only", open: 4000, shares: []share{{100, shortHTTP}}, hurt: mild, midway: 25, opened: 5},
+	{name: "bulk", title: "long bodies only", open: 4000, shares: []share{{80, bulkHTTP}, {20, chunkedHTTP}}, hurt: mild, opened: 5},
+	{name: "tls", title: "HTTPS, opened with a key log", open: 1000, shares: []share{{20, overTLS(bulkHTTP)}, {80, overTLS(shortHTTP)}}, hurt: mild, opened: 5, sealed: true},
+	{name: "lossy", title: "mixed, 2 % lost", open: 4000, shares: usual, hurt: harsh, midway: 25, opened: 5},
+	{name: "flows", title: "256,000 connections open, 65,536 of them followed", open: 256_000, shares: []share{{100, idleHTTP}}, opened: 100},
+	{name: "halfopen", title: "mixed, under a flood of SYNs", open: 4000, shares: usual, hurt: mild, opened: 5, flood: 100},
+	{name: "heads", title: "64 KB of a head on every connection", open: 1 << 20, shares: []share{{100, endlessHead}}, opened: 100},
+	// Some 180 handshakes a MB: a million in 5,600 MB.
+	{name: "many", title: "nothing but handshakes", open: 1000, shares: []share{{100, handshake}}, hurt: none},
 }

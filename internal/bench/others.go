@@ -16,19 +16,15 @@ func tlsLike(g *generator) conversation {
 		}
 		if !begun {
 			begun = true
-			hello := append([]byte{22, 3, 1, 0, 84, 1, 0, 0, 80, 3, 3}, g.noise[:32]...)
+			hello := append([]byte{22, 3, 1, 0, 84, 1, 0, 0, 80, 3, 3}, g.random(32)...)
 			hello = append(hello, 0, 0, 2, 0x13, 0x01, 1, 0)
 			hello = append(hello, 0, 39, 0, 21, 0, 35)
 			hello = append(hello, make([]byte, 89-len(hello))...)
-			return []turn{{from: client, text: hello}, {from: server, text: record(22, 1200), body: 1200}}
+			return []turn{{from: client, text: hello}, {from: server, text: recordHeader(22, 1200), body: 1200}}
 		}
 		n := 100 + g.rnd.IntN(16_000)
-		return []turn{{from: client, text: record(23, 300), body: 300}, {from: server, text: record(23, n), body: n}}
+		return []turn{{from: client, text: recordHeader(23, 300), body: 300}, {from: server, text: recordHeader(23, n), body: n}}
 	}}
-}
-
-func record(kind byte, n int) []byte {
-	return []byte{kind, 3, 3, byte(n >> 8), byte(n)}
 }
 
 // smbLike is messages of a protocol that is not HTTP.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"fmt"
+	"math/rand/v2"
 
 	"negotrace/internal/capturetest"
 )
@@ -10,8 +11,9 @@ import (
 // users is how many users there are; each has its own tokens.
 const users = 200
 
-// A vocabulary is the tokens that conversations are made of.
+// A vocabulary is the words and tokens that conversations are made of.
 type vocabulary struct {
+	word [4096][]byte // each with what follows it
 	user [users]credentials
 }
 
@@ -25,8 +27,14 @@ type credentials struct {
 	tgsReq, tgsRep      []byte
 }
 
-func newVocabulary() (*vocabulary, error) {
+func newVocabulary(rnd *rand.Rand) (*vocabulary, error) {
 	v := &vocabulary{}
+	for i := range v.word {
+		for range 2 + rnd.IntN(9) {
+			v.word[i] = append(v.word[i], "etaoinshrdlucmfw"[rnd.IntN(16)])
+		}
+		v.word[i] = append(v.word[i], ' ')
+	}
 	for i := range v.user {
 		name, host := fmt.Sprintf("user%03d", i), fmt.Sprintf("web%02d.corp.test", i%20)
 		spn := "HTTP/" + host + "@CORP.TEST"
