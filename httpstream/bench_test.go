@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"testing"
 )
@@ -32,8 +33,8 @@ func BenchmarkBody(b *testing.B) {
 	b.Run("every segment another connection", func(b *testing.B) { burst(b, 1) })
 }
 
-// Short exchanges on one connection: the cost of heads.
-func BenchmarkExchange(b *testing.B) {
+// shortExchange returns what carries one more short exchange on the same connection.
+func shortExchange() func() {
 	a := NewAssembler(Sink{}, nil, &Tally{})
 	request := []byte("GET /sites/a/index.html HTTP/1.1\r\nHost: intranet.corp.test\r\nUser-Agent: Mozilla/5.0\r\nAccept: */*\r\nAccept-Language: en\r\nConnection: keep-alive\r\n\r\n")
 	response := []byte("HTTP/1.1 200 OK\r\nServer: Microsoft-IIS/10.0\r\nContent-Type: text/html\r\nContent-Length: 5\r\nDate: Sun, 01 Mar 2026 12:00:00 GMT\r\n\r\nhello")
@@ -43,13 +44,73 @@ func BenchmarkExchange(b *testing.B) {
 	a.Segment(&s)
 	c.Seq, c.Flags, c.Payload = 2, FlagACK, request
 	s.Seq, s.Flags, s.Payload = 2, FlagACK, response
-	b.ReportAllocs()
-	for b.Loop() {
+	return func() {
 		a.Segment(&c)
 		a.Segment(&s)
 		c.Seq += uint32(len(request))
 		s.Seq += uint32(len(response))
 		c.Ack, s.Ack = s.Seq, c.Seq
+	}
+}
+
+// Short exchanges on one connection: the cost of heads.
+func BenchmarkExchange(b *testing.B) {
+	next := shortExchange()
+	b.ReportAllocs()
+	for b.Loop() {
+		next()
+	}
+}
+
+// h2Exchange returns what carries one more exchange on the same HTTP/2 connection, in
+// streams that follow each other. All its fields are in the tables of HPACK by then.
+func h2Exchange() (next func(), read *int) {
+	read = new(int)
+	o := &outlet{tally: newTally(), sink: Sink{Exchange: func(*Exchange) bool { *read++; return false }}}
+	r := o.http2(testConn())
+	c, s := newSpeakers()
+	var at Pos
+	for _, f := range []flight{{Client, []byte(preface)}, c.frame(frameSettings, 0, 0, nil), s.frame(frameSettings, 0, 0, nil)} {
+		r.data(f.from, &at, f.b)
+	}
+	say := func(stream uint32) []flight {
+		return []flight{
+			c.headers(stream, flagEndStream, append(get, "user-agent: Mozilla/5.0", "accept: */*", "accept-language: en")...),
+			s.headers(stream, 0, ":status: 200", "server: Microsoft-IIS/10.0", "content-type: text/html", "content-length: 5"),
+			s.frame(frameData, flagEndStream, stream, []byte("hello")),
+		}
+	}
+	for _, f := range say(1) {
+		r.data(f.from, &at, f.b)
+	}
+	flights, stream := say(3), uint32(3)
+	return func() {
+		for _, f := range flights {
+			binary.BigEndian.PutUint32(f.b[5:], stream)
+			r.data(f.from, &at, f.b)
+		}
+		stream += 2
+	}, read
+}
+
+// Short exchanges on one HTTP/2 connection.
+func BenchmarkHTTP2(b *testing.B) {
+	next, _ := h2Exchange()
+	b.ReportAllocs()
+	for b.Loop() {
+		next()
+	}
+}
+
+// TestExchangeAllocations holds what a short exchange costs: in HTTP/1 little more than
+// the Exchange itself, in HTTP/2 also its stream and what HPACK hands out.
+func TestExchangeAllocations(t *testing.T) {
+	if got := testing.AllocsPerRun(1000, shortExchange()); got > 4 {
+		t.Errorf("HTTP/1: %v allocations", got)
+	}
+	next, read := h2Exchange()
+	if got := testing.AllocsPerRun(1000, next); got > 30 || *read < 1000 {
+		t.Errorf("HTTP/2: %v allocations, %d exchanges", got, *read)
 	}
 }
 

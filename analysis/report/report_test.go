@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -224,10 +225,38 @@ func TestManyHandshakes(t *testing.T) {
 
 func BenchmarkTable10000(b *testing.B) {
 	r := many(10000, 10000)
+	b.ReportAllocs()
 	for b.Loop() {
 		var out bytes.Buffer
 		if err := writeTable(&out, r, Options{Width: 140}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkJSON10000(b *testing.B) {
+	r := many(10000, 10000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := writeJSON(io.Discard, r, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestFormatAllocations holds that no format costs much for a handshake more.
+func TestFormatAllocations(t *testing.T) {
+	few, lots := many(1000, 1000), many(2000, 2000)
+	for _, f := range Formats {
+		cost := func(r *analysis.Report) float64 {
+			return testing.AllocsPerRun(2, func() {
+				if err := f.Write(io.Discard, r, Options{Width: 140}); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+		if got := (cost(lots) - cost(few)) / 1000; got > 50 {
+			t.Errorf("%s: %v allocations for a handshake and its finding", f.Name, got)
 		}
 	}
 }

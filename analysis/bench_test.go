@@ -1,0 +1,92 @@
+package analysis_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// A caller feeds exchanges to a Trace with all checks, a second of capture time apart.
+type caller struct {
+	trace *analysis.Trace
+	at    httpstream.Pos
+}
+
+func newCaller() *caller {
+	at := httpstream.Pos{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	return &caller{trace: analysis.NewTrace(tokens.Decoder{}, checks.All), at: at}
+}
+
+func (c *caller) next() httpstream.Pos {
+	c.at.Frame++
+	c.at.Time = c.at.Time.Add(time.Second)
+	return c.at
+}
+
+// conn is a new connection of one of some clients.
+func (c *caller) conn() *httpstream.Conn {
+	client := netip.AddrFrom4([4]byte{10, 0, 0, byte(c.at.Frame)})
+	return &httpstream.Conn{Stream: c.at.Frame, SYN: true, HTTP: true, Ending: httpstream.FIN,
+		Client: netip.AddrPortFrom(client, 50000), Server: netip.MustParseAddrPort("192.0.2.1:80")}
+}
+
+// exchange feeds one, with the given lines of authentication.
+func (c *caller) exchange(conn *httpstream.Conn, status int, sent, got string) {
+	x := &httpstream.Exchange{Conn: conn,
+		Request:  &httpstream.Request{Pos: c.next(), Method: "GET", Target: "/", Proto: "HTTP/1.1", Host: "web.test"},
+		Response: &httpstream.Response{Pos: c.next(), Proto: "HTTP/1.1", Status: status},
+	}
+	x.Request.Header = httpstream.Header{{Name: "Host", Value: "web.test"}, {Name: "User-Agent", Value: "Mozilla/5.0"}}
+	x.Response.Header = httpstream.Header{{Name: "Server", Value: "Microsoft-IIS/10.0"}, {Name: "Content-Type", Value: "text/html"}}
+	if sent != "" {
+		x.Request.Header = append(x.Request.Header, httpstream.Field{Name: "Authorization", Value: sent})
+	}
+	if got != "" {
+		x.Response.Header = append(x.Response.Header, httpstream.Field{Name: "WWW-Authenticate", Value: got})
+	}
+	conn.End = x.Response.Pos
+	c.trace.Exchange(x)
+}
+
+// handshake feeds a connection with one handshake.
+func (c *caller) handshake() {
+	conn := c.conn()
+	c.exchange(conn, 401, "", "Basic realm=a")
+	c.exchange(conn, 200, "Basic YTpi", "")
+	c.trace.Conn(conn)
+}
+
+func BenchmarkPage(b *testing.B) {
+	c := newCaller()
+	conn := c.conn()
+	b.ReportAllocs()
+	for b.Loop() {
+		c.exchange(conn, 200, "", "")
+	}
+}
+
+func BenchmarkHandshake(b *testing.B) {
+	c := newCaller()
+	b.ReportAllocs()
+	for b.Loop() {
+		c.handshake()
+	}
+}
+
+// TestAllocations holds what exchanges cost, those that the test makes included: 5 for a
+// page. It runs past the window of handshakes that are kept, so that the checks count too.
+func TestAllocations(t *testing.T) {
+	c := newCaller()
+	conn := c.conn()
+	if got := testing.AllocsPerRun(10_000, func() { c.exchange(conn, 200, "", "") }); got > 6 {
+		t.Errorf("%v allocations for a page", got)
+	}
+	if got := testing.AllocsPerRun(10_000, c.handshake); got > 70 {
+		t.Errorf("%v allocations for a handshake", got)
+	}
+}
