@@ -222,7 +222,7 @@ func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 
 // sweep makes room for one more flow.
 func (a *Assembler) sweep(s *Segment) {
-	for f := a.closed.first; f != nil && s.At.Time.Sub(f.closed) > linger; f = a.closed.first {
+	for f := a.closed.first; f != nil && (s.At.Time.Sub(f.closed) > linger || a.closed.n > closedLimit); f = a.closed.first {
 		a.forget(f)
 	}
 	if a.embryonic.n >= embryonicLimit {

@@ -21,7 +21,10 @@ const (
 
 	// linger is for how long a closed connection is remembered, so that its last ACKs
 	// and retransmissions do not look like a new one: TIME-WAIT as it is in practice.
-	linger = 60 * time.Second
+	// Of more than closedLimit the oldest are forgotten before: none of theirs is
+	// under way any more when so many have ended since.
+	linger      = 60 * time.Second
+	closedLimit = 32 << 10
 
 	// reuseDistance is how far data must be from where a closed connection ended to be
 	// that of another one, rather than a retransmission.

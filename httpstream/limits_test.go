@@ -112,6 +112,23 @@ func TestFlowLimit(t *testing.T) {
 	}
 }
 
+// Closed connections are remembered for a while, but not any number of them.
+func TestClosedLimit(t *testing.T) {
+	w := newWire()
+	for i := range closedLimit + 100 {
+		client := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 16), byte(i >> 8)}), uint16(1000+i&0xff))
+		at := Pos{Frame: 2*i + 1, Time: w.now}
+		w.a.Segment(&Segment{At: at, Src: client, Dst: serverAddr, Seq: 1, Flags: FlagSYN})
+		w.a.Segment(&Segment{At: at, Src: serverAddr, Dst: client, Ack: 2, Flags: FlagRST | FlagACK})
+	}
+	if n := w.a.flows.n; n < closedLimit || n > closedLimit+2 {
+		t.Errorf("%d connections are remembered, the limit is %d", n, closedLimit)
+	}
+	if len(w.tally.Dropped) > 0 {
+		t.Errorf("dropped %v", w.tally.Dropped)
+	}
+}
+
 // What all connections hold together is bounded too.
 func TestHeldLimit(t *testing.T) {
 	w := newWire()
