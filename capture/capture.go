@@ -47,7 +47,8 @@ type Options struct {
 	Secrets *httpstream.Secrets // TLS secrets; nil for none
 	Decoder tokens.Decoder      // for messages to and from KDCs
 	// Progress is told now and then how many bytes of how many have been read, as they
-	// lie in the files. The total is 0 where a size is unknown.
+	// lie in the files. The total is 0 where a size is unknown. It is called from one
+	// goroutine at a time, which is not always the one that called Read.
 	Progress func(read, total int64)
 }
 
