@@ -88,6 +88,11 @@ const (
 	recordLimit12 = 16384 + 2048
 	pageLimit     = recordHeaderLen + recordLimit12
 
+	// pageLeast is how long the shortest buffers for records are, and pageSpareLimit how
+	// many of each length wait to be used again: 1.6 MB.
+	pageLeast      = 512
+	pageSpareLimit = 32
+
 	// messageLimit is the longest handshake message that is read. A certificate
 	// chain of ten certificates with long lists of names fits.
 	messageLimit   = 128 << 10

@@ -143,21 +143,14 @@ func recordLen(b []byte) int {
 
 // page returns a buffer for a record, which release takes back. It counts as held.
 func (t *tlsReader) page(size int) []byte {
-	t.hold(size)
-	free := t.out.tlsShared.pages
-	if size <= pageLimit/8 || len(free) == 0 {
-		return make([]byte, size, max(size, min(pageLimit, size*8)))
-	}
-	page := free[len(free)-1]
-	t.out.tlsShared.pages = free[:len(free)-1]
-	return page[:size]
+	page := t.out.tlsShared.pages.take(size)
+	t.hold(cap(page))
+	return page
 }
 
 func (t *tlsReader) release(page []byte) {
-	t.hold(-len(page))
-	if cap(page) == pageLimit && len(t.out.tlsShared.pages) < 16 {
-		t.out.tlsShared.pages = append(t.out.tlsShared.pages, page)
-	}
+	t.hold(-cap(page))
+	t.out.tlsShared.pages.give(page)
 }
 
 // hold counts n more bytes as held, and gives the connection up where that is too much.

@@ -1,12 +1,15 @@
 package httpstream
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"math/bits"
+)
 
 // tlsShared is what all TLS connections of an Assembler share.
 type tlsShared struct {
-	pages   [][]byte // free buffers of pageLimit bytes
-	waiting int      // bytes of records that wait on all connections, see allWaitingLimit
-	tried   int64    // bytes decrypted to find a sequence number, see trialBytes
+	pages   pages
+	waiting int   // bytes of records that wait on all connections, see allWaitingLimit
+	tried   int64 // bytes decrypted to find a sequence number, see trialBytes
 	// certificates holds each certificate once, by its hash: a server has few.
 	certificates map[[sha256.Size]byte][]byte
 	// sessions holds the sessions that can be resumed by the hash of their identifier or
@@ -21,6 +24,33 @@ type tlsSession struct {
 	// clients log it under that one alone.
 	random [32]byte
 }
+
+// pages are free buffers for records, those of pageLeast<<i bytes at i; the last are of
+// pageLimit bytes. So none is twice as long as the record in it, but for the shortest.
+type pages [7][][]byte
+
+// take returns a buffer of n bytes, of which there are pageLimit at most. What it holds
+// is what was there before.
+func (p *pages) take(n int) []byte {
+	i := pageClass(n)
+	free := p[i]
+	if len(free) == 0 {
+		return make([]byte, n, min(pageLeast<<i, pageLimit))
+	}
+	page := free[len(free)-1]
+	p[i] = free[:len(free)-1]
+	return page[:n]
+}
+
+// give takes back what take returned.
+func (p *pages) give(page []byte) {
+	if i := pageClass(cap(page)); len(p[i]) < pageSpareLimit {
+		p[i] = append(p[i], page)
+	}
+}
+
+// pageClass returns the place in pages of buffers that have room for n bytes.
+func pageClass(n int) int { return bits.Len(uint(n-1) / pageLeast) }
 
 // certificate returns a copy of der that may be kept; nil if there is none, or no room.
 func (o *outlet) certificate(der []byte) []byte {
