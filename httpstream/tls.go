@@ -208,19 +208,31 @@ func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 	h := &t.half[from]
 	protected := t.protects(from, record)
 	t.hidden = t.hidden || protected
-	switch {
-	case from == Server && !t.hello.client && record[0] != recordHandshake:
-		t.hidden = record[0] != recordAlert
-		t.close(obstacleMidStream)
-		return
-	case t.out.secrets == nil && protected,
-		t.waiting+len(record) > waitingLimit,
-		t.out.tlsShared.waiting+len(record) > allWaitingLimit:
+	if from == Server && !t.hello.client && record[0] != recordHandshake {
+		t.hidden = t.hidden || record[0] != recordAlert
+		if !h.helloWaits() {
+			t.close(obstacleMidStream)
+			return
+		}
+	}
+	if t.out.secrets == nil && protected ||
+		t.waiting+len(record) > waitingLimit ||
+		t.out.tlsShared.waiting+len(record) > allWaitingLimit {
 		t.close(t.noSecrets())
 		return
 	}
 	t.countWaiting(len(record))
 	h.waiting = append(h.waiting, waitingRecord{*at, bytes.Clone(record)})
+}
+
+// helloWaits tells whether what waits begins with a ServerHello: the ClientHello may
+// come late then.
+func (h *tlsHalf) helloWaits() bool {
+	if len(h.waiting) == 0 {
+		return false
+	}
+	first := h.waiting[0].record
+	return len(first) > recordHeaderLen && first[0] == recordHandshake && first[recordHeaderLen] == serverHello
 }
 
 // countWaiting counts n more bytes as waiting.
@@ -233,11 +245,16 @@ func (t *tlsReader) countWaiting(n int) {
 func (t *tlsReader) resume() {
 	for side := Client; side <= Server; {
 		h := &t.half[side]
-		if len(h.waiting) == 0 || !t.ready(side, h.waiting[0].record) {
+		if len(h.waiting) == 0 {
 			side++
 			continue
 		}
 		next := h.waiting[0]
+		if !t.ready(side, next.record) {
+			t.hidden = t.hidden || t.protects(side, next.record)
+			side++
+			continue
+		}
 		h.waiting = h.waiting[1:]
 		t.countWaiting(-len(next.record))
 		t.read(side, &next.at, next.record)
@@ -325,7 +342,7 @@ func (t *tlsReader) end(from Side, at *Pos) {
 		return
 	}
 	switch {
-	case t.hidden && t.waiting > 0 && t.hello.server:
+	case t.hidden && t.waiting > 0 && (t.hello.server || !t.hello.client):
 		t.close(t.noSecrets())
 	case !t.conn.TLS.Opened:
 		t.close("the connection ended within the handshake")
@@ -401,6 +418,8 @@ const (
 // noSecrets says why no protection could be made.
 func (t *tlsReader) noSecrets() string {
 	switch s := findSuite(t.hello.suite); {
+	case !t.hello.client:
+		return obstacleMidStream
 	case t.hello.version < tls12:
 		return fmt.Sprintf("TLS %s is not opened, only 1.2 and 1.3", tlsVersionName(t.hello.version))
 	case s == nil:

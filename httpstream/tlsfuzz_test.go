@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzTLS takes what both sides sent in one turn each, some bytes of it lost.
+// FuzzTLS takes what both sides sent in one turn each, some bytes of it lost, the
+// client's before the server's or behind.
 func FuzzTLS(f *testing.F) {
 	for _, config := range suiteConfigs() {
 		s := recordTLS(f, config.Clone(), config, []flight{{Client, []byte("GET /")}, {Server, bytes.Repeat([]byte("x"), 3000)}})
@@ -14,23 +15,29 @@ func FuzzTLS(f *testing.F) {
 		for _, x := range s.flights {
 			sent[x.from] = append(sent[x.from], x.b...)
 		}
-		f.Add(s.keylog, sent[Client], sent[Server], uint16(60000), uint16(0))
-		f.Add(s.keylog, sent[Client], sent[Server], uint16(len(sent[Server])-1500), uint16(300))
-		f.Add([]byte{}, sent[Client], sent[Server], uint16(100), uint16(1))
+		f.Add(s.keylog, sent[Client], sent[Server], uint16(60000), uint16(0), false)
+		f.Add(s.keylog, sent[Client], sent[Server], uint16(len(sent[Server])-1500), uint16(300), false)
+		f.Add([]byte{}, sent[Client], sent[Server], uint16(100), uint16(1), false)
+		f.Add(s.keylog, sent[Client], sent[Server], uint16(60000), uint16(1459), true)
 	}
 	early := sealer13(earlySecret).seal(23, []byte("early"), 0)
 	f.Add(madeKeyLog(32), append(madeRecord(22, madeClientHello(earlyOffer, pskOffer)), early...),
 		append(madeRecord(22, madeServerHello(madeRandom[Server], 0x1301, versions13, pskTaken)),
-			sealer13(serverHandshakeSecret).seal(22, madeMessage(encryptedExtensions, []byte{0, 0}), 0)...), uint16(0), uint16(0))
-	f.Fuzz(func(t *testing.T, keylog, client, server []byte, hole, size uint16) {
+			sealer13(serverHandshakeSecret).seal(22, madeMessage(encryptedExtensions, []byte{0, 0}), 0)...), uint16(0), uint16(0), false)
+	f.Fuzz(func(t *testing.T, keylog, client, server []byte, hole, size uint16, late bool) {
 		s := session{}
 		o := &outlet{secrets: secretsOf(keylog), tally: newTally()}
 		c := testConn()
 		r := o.tls(c)
 		at := Pos{Frame: 1}
-		hello := min(len(client), 100)
-		r.data(Client, &at, client[:hello])
-		r.data(Client, &at, client[hello:])
+		ask := func() {
+			hello := min(len(client), 100)
+			r.data(Client, &at, client[:hello])
+			r.data(Client, &at, client[hello:])
+		}
+		if !late {
+			ask()
+		}
 		i := min(int(hole), len(server))
 		r.data(Server, &at, server[:i])
 		if size > 0 {
@@ -41,6 +48,9 @@ func FuzzTLS(f *testing.F) {
 			n := min(len(b), 1+int(size))
 			r.data(Server, &at, b[:n])
 			b = b[n:]
+		}
+		if late {
+			ask()
 		}
 		r.end(Client, &at)
 		r.end(Server, &at)

@@ -80,6 +80,7 @@ func (t *tlsReader) clientMessage(at *Pos, kind byte, body []byte) {
 	case kind == clientHello:
 		t.clientHello(at, body)
 	case !t.hello.client:
+		t.hidden = true // from here on
 		t.close(obstacleMidStream)
 	case kind == endOfEarlyData && t.half[Client].phase == phaseEarly:
 		t.enter(Client, phaseHandshake)

@@ -3,6 +3,8 @@ package httpstream
 import (
 	"bytes"
 	"crypto/tls"
+	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -72,6 +74,93 @@ func TestTLSSecretsLate(t *testing.T) {
 				t.Errorf("%s: %d bytes held and %d waiting at the end", name, o.held, o.tlsShared.waiting)
 			}
 		}
+	}
+}
+
+// TestTLSClientAfterServer has the client's first flight after the server's: a capture
+// of several queues of a network card is out of order.
+func TestTLSClientAfterServer(t *testing.T) {
+	resuming := &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(4), MaxVersion: tls.VersionTLS12}
+	tickets := &tls.Config{}
+	tickets.SetSessionTicketKeys([][32]byte{{1}})
+	for _, test := range []struct {
+		name   string
+		before session
+		s      session
+	}{
+		{"1.2", session{}, recordTLS(t, &tls.Config{MaxVersion: tls.VersionTLS12}, &tls.Config{}, talk())},
+		{"1.2 resumed", recordTLS(t, resuming, tickets, talk()), recordTLS(t, resuming, tickets, talk())},
+		{"1.3", session{}, recordTLS(t, &tls.Config{}, &tls.Config{}, talk())},
+	} {
+		s := test.s
+		second := 1 + slices.IndexFunc(s.flights[1:], func(f flight) bool { return f.from == Client })
+		server, rest := s.flights[1:second], s.flights[second:]
+		late := slices.Concat(server, s.flights[:1], rest)
+		secrets := secretsOf(append(test.before.keylog, s.keylog...))
+		for _, how := range []struct {
+			name    string
+			secrets *Secrets
+			flights []flight
+			want    string // the obstacle
+			host    string // that could not be opened
+		}{
+			{"late", secrets, late, "", ""},
+			{"late without secrets", nil, late, "no key log was given", "web.lab.test"},
+			{"lost", secrets, slices.Concat(server, rest), obstacleMidStream, "192.0.2.1:443"},
+		} {
+			o := &outlet{secrets: how.secrets, tally: newTally()}
+			read := func(flights []flight) (*Conn, *plainReader) {
+				c, inner := testConn(), &plainReader{}
+				c.Server = netip.MustParseAddrPort("192.0.2.1:443")
+				r := o.tls(c).(*tlsReader)
+				r.inner = inner
+				for _, f := range flights {
+					r.data(f.from, &Pos{}, f.b)
+				}
+				r.end(Client, &Pos{})
+				r.end(Server, &Pos{})
+				return c, inner
+			}
+			if how.secrets != nil {
+				read(test.before.flights)
+			}
+			c, inner := read(how.flights)
+			name := test.name + ", " + how.name
+			if got := c.TLS; got.Obstacle != how.want || got.Opened != (how.want == "") {
+				t.Errorf("%s: got opened %v, obstacle %q, want %q", name, got.Opened, got.Obstacle, how.want)
+			}
+			if got := o.tally.TLSClosed; how.host == "" && len(got) > 0 || how.host != "" && got[how.host] != 1 {
+				t.Errorf("%s: got closed %v, want %q", name, got, how.host)
+			}
+			for side := range s.sent {
+				if got, want := inner.got[side], s.sent[side]; c.TLS.Opened && !bytes.Equal(got, want) {
+					t.Errorf("%s: got %d bytes of %s, want %d", name, len(got), Side(side), len(want))
+				}
+			}
+			if o.held != 0 || o.tlsShared.waiting != 0 {
+				t.Errorf("%s: %d bytes held and %d waiting at the end", name, o.held, o.tlsShared.waiting)
+			}
+		}
+	}
+}
+
+// TestTLSWithoutClient has only what the server sent: the ClientHello is not waited for
+// without end.
+func TestTLSWithoutClient(t *testing.T) {
+	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
+	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	c := testConn()
+	r := o.tls(c).(*tlsReader)
+	for _, f := range s.flights {
+		if f.from == Server {
+			r.data(Server, &Pos{}, f.b)
+		}
+		if o.tlsShared.waiting > waitingLimit {
+			t.Errorf("%d bytes wait", o.tlsShared.waiting)
+		}
+	}
+	if c.TLS.Obstacle != obstacleMidStream || r.blind(Server) == 0 {
+		t.Errorf("got %q, blind for %d bytes", c.TLS.Obstacle, r.blind(Server))
 	}
 }
 
