@@ -133,58 +133,60 @@ func TestTLSAllocations(t *testing.T) {
 	}
 }
 
-// BenchmarkTLS decrypts a download that comes in segments; BenchmarkCrypto does no more
-// than the crypto of the same records.
-func BenchmarkTLS(b *testing.B) {
+// eachLoad runs f with a download in long records and with short ones, of each suite.
+func eachLoad(b *testing.B, f func(b *testing.B, s session, body int)) {
 	for name, config := range suiteConfigs() {
 		s, body := download(b, config, 1<<22)
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			total := 0
-			for _, f := range s.flights[body:] {
-				total += len(f.b)
-			}
-			b.SetBytes(int64(total))
-			at := Pos{}
-			r := openUpTo(s, body)
-			seq := r.half[Server].seq
-			for b.Loop() {
-				r.half[Server].seq = seq
-				for _, f := range s.flights[body:] {
-					for p := f.b; len(p) > 0; {
-						n := min(len(p), 1460)
-						r.data(f.from, &at, p[:n])
-						p = p[n:]
-					}
-				}
-			}
-			if r.conn.TLS.Obstacle != "" {
-				b.Fatal(r.conn.TLS.Obstacle)
-			}
-		})
+		b.Run(name+"/long", func(b *testing.B) { f(b, s, body) })
+		s, body = trickle(b, config, 4000, 700)
+		b.Run(name+"/short", func(b *testing.B) { f(b, s, body) })
 	}
 }
 
-func BenchmarkCrypto(b *testing.B) {
-	for name, config := range suiteConfigs() {
-		s, body := download(b, config, 1<<22)
-		b.Run(name, func(b *testing.B) {
-			list := splitRecords(s.flights[body:])
-			r := openUpTo(s, body)
-			guard, seq := r.half[Server].guard, r.half[Server].seq
-			page := make([]byte, pageLimit)
-			total := 0
-			for _, f := range list {
-				total += len(f.b)
+// BenchmarkTLS decrypts a stream that comes in segments; BenchmarkCrypto does no more
+// than the crypto of the same records.
+func BenchmarkTLS(b *testing.B) {
+	eachLoad(b, func(b *testing.B, s session, body int) {
+		var stream []byte
+		for _, f := range s.flights[body:] {
+			stream = append(stream, f.b...)
+		}
+		b.ReportAllocs()
+		b.SetBytes(int64(len(stream)))
+		at := Pos{}
+		r := openUpTo(s, body)
+		seq := r.half[Server].seq
+		for b.Loop() {
+			r.half[Server].seq = seq
+			for p := stream; len(p) > 0; {
+				n := min(len(p), 1460)
+				r.data(Server, &at, p[:n])
+				p = p[n:]
 			}
-			b.SetBytes(int64(total))
-			for b.Loop() {
-				for i, f := range list {
-					if _, _, ok := guard.open(page, seq+uint64(i), f.b); !ok {
-						b.Fatal("does not decrypt")
-					}
+		}
+		if r.conn.TLS.Obstacle != "" {
+			b.Fatal(r.conn.TLS.Obstacle)
+		}
+	})
+}
+
+func BenchmarkCrypto(b *testing.B) {
+	eachLoad(b, func(b *testing.B, s session, body int) {
+		list := splitRecords(s.flights[body:])
+		r := openUpTo(s, body)
+		guard, seq := r.half[Server].guard, r.half[Server].seq
+		page := make([]byte, pageLimit)
+		total := 0
+		for _, f := range list {
+			total += len(f.b)
+		}
+		b.SetBytes(int64(total))
+		for b.Loop() {
+			for i, f := range list {
+				if _, _, ok := guard.open(page, seq+uint64(i), f.b); !ok {
+					b.Fatal("does not decrypt")
 				}
 			}
-		})
-	}
+		}
+	})
 }
