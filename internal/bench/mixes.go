@@ -41,7 +41,7 @@ var mixes = []mix{
 	{name: "bulk", title: "long bodies only", open: 4000, shares: []share{{80, bulkHTTP}, {20, chunkedHTTP}}, hurt: mild, opened: 5},
 	{name: "tls", title: "HTTPS, opened with a key log", open: 1000, shares: []share{{20, overTLS(bulkHTTP)}, {80, overTLS(shortHTTP)}}, hurt: mild, opened: 5, sealed: true},
 	{name: "lossy", title: "mixed, 2 % lost", open: 4000, shares: usual, hurt: harsh, midway: 25, opened: 5},
-	{name: "flows", title: "256,000 connections open, 65,536 of them followed", open: 256_000, shares: []share{{100, idleHTTP}}, opened: 100},
+	{name: "flows", title: "256,000 connections open at once", open: 256_000, shares: []share{{100, idleHTTP}}, opened: 100},
 	{name: "halfopen", title: "mixed, under a flood of SYNs", open: 4000, shares: usual, hurt: mild, opened: 5, flood: 100},
 	{name: "heads", title: "64 KB of a head on every connection", open: 1 << 20, shares: []share{{100, endlessHead}}, opened: 100},
 	// Some 180 handshakes a MB: a million in 5,600 MB.
