@@ -39,9 +39,9 @@ type feed interface {
 }
 
 // peek returns at least the next n bytes of the stream without taking them. They are
-// valid until the next call of peek or skip, or until what retire took is released. If the stream ends before, it returns
-// what there is, and why: io.EOF if there is nothing at all, io.ErrUnexpectedEOF if
-// there is something, or what reading said.
+// valid until the next call of peek or skip, or until what retire took is released. If
+// the stream ends before, it returns what there is, and why: io.EOF if there is nothing
+// at all, io.ErrUnexpectedEOF if there is something, or what reading said.
 func (b *blocks) peek(n int) ([]byte, error) {
 	if n <= len(b.buf) {
 		return b.buf, nil

@@ -65,3 +65,41 @@ func (f *packetFile) ended(err error) bool {
 	}
 	return false
 }
+
+// resyncWindow is how much is looked through at once for the next record. A block of
+// pcapng longer than that is not found again.
+const resyncWindow = 256 << 10
+
+// passOver notes damage and goes on, at least one byte, to the next place where begins
+// says that records do. It is shown what is known of the file from each place on, at
+// least that many bytes, and whether that is all there is.
+func (f *packetFile) passOver(damage string, least int, begins func(b []byte, ends bool) bool) error {
+	at := f.blocks.pos
+	if err := f.blocks.skip(1); err != nil {
+		return err
+	}
+	for {
+		buf, err := f.blocks.peek(resyncWindow)
+		skip, found := 0, false
+		for len(buf)-skip >= least && !found {
+			if found = begins(buf[skip:], err != nil); !found {
+				skip++
+			}
+		}
+		if !found && err != nil {
+			skip = len(buf)
+		}
+		f.blocks.take(skip)
+		if found || err != nil {
+			f.damage("%s; %d bytes are passed over", damage, f.blocks.pos-at)
+		}
+		switch {
+		case found:
+			return nil
+		case err == io.ErrUnexpectedEOF:
+			return io.EOF
+		case err != nil:
+			return err
+		}
+	}
+}

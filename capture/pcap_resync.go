@@ -1,6 +1,6 @@
 package capture
 
-import "io"
+import "fmt"
 
 const (
 	// plausiblePacket is more than any packet that is captured in one piece.
@@ -14,36 +14,7 @@ const (
 
 // resync notes damage and goes on to the next place where records follow each other.
 func (p *pcapFile) resync(captured uint32) error {
-	at := p.blocks.pos
-	if err := p.blocks.skip(1); err != nil {
-		return err
-	}
-	for {
-		buf, err := p.blocks.peek(resyncWindow)
-		skip, found := 0, false
-		for ; len(buf)-skip >= p.record && !found; skip++ {
-			found = p.follow(buf[skip:], err != nil)
-		}
-		switch {
-		case found:
-			skip--
-		case err != nil:
-			skip = len(buf)
-		}
-		p.blocks.take(skip)
-		if found || err != nil {
-			p.damage("damaged record header: a packet of %d bytes; %d bytes are passed over", captured, p.blocks.pos-at)
-		}
-		if found {
-			return nil
-		}
-		if err == io.ErrUnexpectedEOF {
-			return io.EOF
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return p.passOver(fmt.Sprintf("damaged record header: a packet of %d bytes", captured), p.record, p.follow)
 }
 
 // follow tells whether records follow each other from here: as many as are asked for,

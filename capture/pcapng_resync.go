@@ -1,9 +1,6 @@
 package capture
 
-import (
-	"fmt"
-	"io"
-)
+import "fmt"
 
 // known tells whether blocks of a kind are read, so that one too long to be true must
 // be damage.
@@ -15,48 +12,15 @@ func (n *ngFile) known(kind uint32) bool {
 	return false
 }
 
-// resyncWindow is how much is looked through at once for the next block. A block longer
-// than that is not found again.
-const resyncWindow = 256 << 10
-
 // resync notes damage and goes on to the next place that looks like the beginning of
 // a block: a known type, and a length that is repeated where the block ends.
 func (n *ngFile) resync(format string, args ...any) error {
-	at := n.blocks.pos
-	if err := n.blocks.skip(1); err != nil {
-		return err
-	}
-	for {
-		buf, err := n.blocks.peek(resyncWindow)
-		skip := 0
-		for ; len(buf)-skip >= ngMinBlock; skip++ {
-			if n.begins(buf[skip:]) {
-				break
-			}
-		}
-		found := len(buf)-skip >= ngMinBlock
-		if !found && err != nil {
-			skip = len(buf)
-		}
-		n.blocks.take(skip)
-		if found || err != nil {
-			what := fmt.Sprintf(format, args...)
-			n.damage("damaged: %s; %d bytes are passed over", what, n.blocks.pos-at)
-		}
-		if found {
-			return nil
-		}
-		if err == io.ErrUnexpectedEOF {
-			return io.EOF
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return n.passOver("damaged: "+fmt.Sprintf(format, args...), ngMinBlock, n.begins)
 }
 
-// begins tells whether a whole block of a known type begins here.
-func (n *ngFile) begins(b []byte) bool {
+// begins tells whether a whole block of a known type begins here, of which b is what is
+// known.
+func (n *ngFile) begins(b []byte, _ bool) bool {
 	kind := n.order.Uint32(b)
 	order := n.order
 	if kind == ngSection {
