@@ -2,8 +2,6 @@ package capture
 
 import (
 	"net/netip"
-
-	"negotrace/httpstream"
 )
 
 // IP protocol numbers.
@@ -204,16 +202,13 @@ func (d *decoder) tcp(b []byte, missing int) {
 	if missing > 0 {
 		d.isCut = true
 	}
-	*d.event() = event{segment: httpstream.Segment{
-		At:      d.at,
-		Src:     netip.AddrPortFrom(d.src, be.Uint16(b)),
-		Dst:     netip.AddrPortFrom(d.dst, be.Uint16(b[2:])),
-		Seq:     be.Uint32(b[4:]),
-		Ack:     be.Uint32(b[8:]),
-		Flags:   b[13],
-		Payload: b[header:],
-		Missing: missing,
-		Origin:  d.origin,
-		Tunnel:  d.tunnel,
-	}}
+	e := d.event()
+	e.rare = nil
+	t := &e.segment // filled in where it lies: it is large, and there are many
+	t.At = d.at
+	t.Src = netip.AddrPortFrom(d.src, be.Uint16(b))
+	t.Dst = netip.AddrPortFrom(d.dst, be.Uint16(b[2:]))
+	t.Seq, t.Ack, t.Flags = be.Uint32(b[4:]), be.Uint32(b[8:]), b[13]
+	t.Payload, t.Missing = b[header:], missing
+	t.Origin, t.Tunnel = d.origin, d.tunnel
 }
