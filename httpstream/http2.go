@@ -31,17 +31,6 @@ type http2Half struct {
 	ended  bool
 }
 
-// An http2Data is the payload of a DATA frame as far as it has not come yet.
-type http2Data struct {
-	stream uint32
-	left   int64 // bytes of content and padding
-	pad    int64 // of them padding
-	padded bool  // the length of the padding comes first
-	last   bool  // END_STREAM
-}
-
-const http2FrameLen = 9
-
 // http2 returns the reader for a connection that speaks HTTP/2: by prior knowledge or
 // ALPN, the client's preface included if it was seen, or behind "Upgrade: h2c".
 func (o *outlet) http2(c *Conn) reader {
@@ -164,61 +153,6 @@ func (r *http2Reader) drop(h *http2Half) {
 // hold counts n more bytes as held.
 func (r *http2Reader) hold(n int) { r.out.held += int64(n) }
 
-// An http2Frame is the header of a frame, RFC 9113 section 4.1.
-type http2Frame struct {
-	length int
-	kind   http2Kind
-	flags  uint8
-	stream uint32
-}
-
-func frameHeader(b []byte) http2Frame {
-	return http2Frame{
-		length: int(b[0])<<16 | int(b[1])<<8 | int(b[2]),
-		kind:   http2Kind(b[3]),
-		flags:  b[4],
-		stream: binary.BigEndian.Uint32(b[5:]) &^ (1 << 31),
-	}
-}
-
-func (f http2Frame) has(flag uint8) bool { return f.flags&flag != 0 }
-
-// plausible tells whether this can be a frame header where one has to be. Frames of
-// types not known here are allowed, and passed over (RFC 9113 section 5.5).
-func (f http2Frame) plausible() bool {
-	switch f.kind {
-	case frameSettings:
-		return f.stream == 0 && f.length%6 == 0
-	case framePing:
-		return f.stream == 0 && f.length == 8
-	case frameGoAway:
-		return f.stream == 0 && f.length >= 8
-	case frameWindowUpdate:
-		return f.length == 4
-	case frameRSTStream:
-		return f.stream != 0 && f.length == 4
-	case framePriority:
-		return f.stream != 0 && f.length == 5
-	case frameData, frameHeaders, frameContinuation, framePushPromise:
-		return f.stream != 0
-	}
-	return true
-}
-
-// usual tells whether this looks like a frame even where none has to be.
-func (f http2Frame) usual() bool {
-	flags := [...]uint8{
-		frameData:         flagEndStream | flagPadded,
-		frameHeaders:      flagEndStream | flagEndHeaders | flagPadded | flagPriority,
-		frameSettings:     flagAck,
-		framePushPromise:  flagEndHeaders | flagPadded,
-		framePing:         flagAck,
-		frameContinuation: flagEndHeaders,
-	}
-	return int(f.kind) < len(flags) && f.flags&^flags[f.kind] == 0 &&
-		f.length <= 1<<14 && f.stream < 1<<24 && f.plausible()
-}
-
 // frame takes a whole frame that is not DATA.
 func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 	h := &r.half[from]
@@ -311,22 +245,6 @@ func (r *http2Reader) resync(from Side, b []byte) int {
 		}
 	}
 	return len(b)
-}
-
-// frameRow tells whether b holds nothing but frames, the last of them perhaps in part,
-// and how many of them whole.
-func frameRow(b []byte) (n int, ok bool) {
-	for ; len(b) >= http2FrameLen; n++ {
-		f := frameHeader(b)
-		if !f.usual() || b[5]&0x80 != 0 {
-			return n, false
-		}
-		if len(b) < http2FrameLen+f.length {
-			return n, true
-		}
-		b = b[http2FrameLen+f.length:]
-	}
-	return n, n > 0
 }
 
 func (r *http2Reader) end(from Side, at *Pos) {

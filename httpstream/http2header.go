@@ -1,8 +1,6 @@
 package httpstream
 
-import (
-	"golang.org/x/net/http2/hpack"
-)
+import "golang.org/x/net/http2/hpack"
 
 // A headerBlock is the field block of HEADERS or PUSH_PROMISE and the CONTINUATION
 // frames behind, RFC 9113 section 4.3.

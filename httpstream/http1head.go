@@ -1,0 +1,158 @@
+package httpstream
+
+import (
+	"bytes"
+	"strings"
+)
+
+// head collects a head, and reads it when it is complete.
+func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
+	if len(m.held) == 0 {
+		if b = withoutEmptyLines(b); len(b) == 0 {
+			return nil
+		}
+		m.at = *at
+		if n := headEnd(b, 0); n >= 0 && n <= headLimit {
+			h.message(from, m, at, string(b[:n]), "")
+			return b[n:]
+		}
+	}
+	had := len(m.held)
+	h.hold(m, b[:min(len(b), headLimit-had)])
+	n := headEnd(m.held, m.scanned)
+	switch {
+	case n >= 0:
+		head := string(m.held[:n])
+		h.release(m)
+		h.message(from, m, at, head, "")
+		return b[n-had:]
+	case len(m.held) >= headLimit:
+		h.out.drop(headDropped)
+		h.broken(from, m, at, "head is longer than 64 KiB, its rest was not read")
+		return nil
+	}
+	m.scanned = max(0, len(m.held)-3)
+	if !plausible(from, m.held) {
+		h.lose(from, m, at, notHTTP)
+		return nil
+	}
+	return nil
+}
+
+// plausible tells whether an unfinished head can be one, so that bytes that are none
+// are not held.
+func plausible(from Side, held []byte) bool {
+	if from == Server {
+		n := min(len(held), len(response))
+		return string(held[:n]) == response[:n]
+	}
+	method, _, found := bytes.Cut(held[:min(len(held), 64)], []byte{' '})
+	return isMethod(string(method)) && (found || len(held) < 64)
+}
+
+// broken ends a head that will never be complete. If its start line is there, the
+// message existed and is told with the lines that were seen.
+func (h *http1) broken(from Side, m *messages, at *Pos, why string) {
+	whole := bytes.LastIndexByte(m.held, '\n')
+	head := string(m.held[:whole+1])
+	h.release(m)
+	m.state = inHead
+	if whole >= 0 {
+		h.message(from, m, at, head, why)
+	}
+	m.state, m.holed = lost, true
+}
+
+// message takes the head of a message, which is incomplete if a reason is given.
+func (h *http1) message(from Side, m *messages, at *Pos, head, why string) {
+	ok := false
+	if from == Client {
+		ok = h.request(m, at, head, why)
+	} else {
+		ok = h.response(m, at, head, why)
+	}
+	if !ok {
+		h.lose(from, m, at, notHTTP)
+	}
+}
+
+func (h *http1) request(m *messages, at *Pos, head, why string) bool {
+	r := h.out.spares.requests.take()
+	malformed, ok := r.parse(head)
+	if !ok {
+		return false
+	}
+	r.Pos, r.Done, r.HeadLen = m.at, *at, len(head)
+	h.out.request()
+	m.current = h.pairRequest(m, r)
+	m.current.noteHead(m.at, Client, malformed, why)
+	n := bodyLength(r.Header, 0)
+	switch {
+	case why != "":
+		h.abandon(Client, m, at)
+	case r.Method == "CONNECT":
+		answered := m.current.answered()
+		h.finish(Client, m, at)
+		if !answered {
+			m.state = waiting
+		}
+	case n == invalid, n == untilClose:
+		m.current.note(m.at, "the length of the request's body cannot be told")
+		h.abandon(Client, m, at)
+	default:
+		h.beginBody(Client, m, at, n)
+	}
+	return true
+}
+
+func (h *http1) response(m *messages, at *Pos, head, why string) bool {
+	r := h.out.spares.responses.take()
+	malformed, ok := r.parse(head)
+	if !ok {
+		return false
+	}
+	r.Pos, r.Done, r.HeadLen = m.at, *at, len(head)
+	if r.Status < 200 && r.Status != 101 {
+		h.interim(r)
+		return true
+	}
+	h.out.response(r.Status)
+	m.current = h.pairResponse(m, r)
+	m.current.noteHead(m.at, Server, malformed, why)
+	x := m.current.x
+	switch {
+	case why != "":
+		h.abandon(Server, m, at)
+	case x.Request != nil && x.Request.Method == "CONNECT" && r.Status/100 == 2:
+		h.finish(Server, m, at)
+		h.enter(x, at, "")
+	case r.Status == 101:
+		h.finish(Server, m, at)
+		h.enter(x, at, r.Header.Value("Upgrade"))
+	default:
+		h.resume()
+		h.beginBody(Server, m, at, h.responseLength(m, x))
+	}
+	return true
+}
+
+// abandon ends a message whose body cannot be followed.
+func (h *http1) abandon(from Side, m *messages, at *Pos) {
+	h.finish(from, m, at)
+	m.state, m.holed = lost, true
+}
+
+// responseLength is RFC 9112 section 6.3 for responses.
+func (h *http1) responseLength(m *messages, x *Exchange) int64 {
+	r := x.Response
+	if r.Status == 204 || r.Status == 304 || x.Request != nil && x.Request.Method == "HEAD" {
+		return 0
+	}
+	n := bodyLength(r.Header, untilClose)
+	if n == invalid {
+		m.current.note(r.Pos, "invalid Content-Length %q", strings.Join(r.Header.Values("Content-Length"), ", "))
+		n = untilClose
+	}
+	m.doubt = x.Request == nil && n != untilClose
+	return n
+}

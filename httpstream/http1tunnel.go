@@ -1,0 +1,49 @@
+package httpstream
+
+import "strings"
+
+// enter goes into the tunnel that x opened: the rest of the connection is another one.
+func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
+	c := *h.conn
+	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
+	c.Lost, c.Bytes = [2]int64{}, [2]int64{}
+	h.tunnel, h.before = &c, h.conn.Lost
+	switch {
+	case upgrade == "":
+		h.inner = h.out.sniff(&c)
+	case strings.EqualFold(upgrade, "h2c"):
+		h.inner = h.out.http2(&c)
+	case strings.HasPrefix(strings.ToUpper(upgrade), "TLS/"):
+		h.inner = h.out.tls(&c)
+	default:
+		h.inner = silent{}
+	}
+	h.flush()
+	m := &h.side[Client]
+	if first := m.at; len(m.held) > 0 {
+		h.data(Client, &first, h.unheld(m))
+	}
+}
+
+// resume reads on after a CONNECT that was refused.
+func (h *http1) resume() {
+	m := &h.side[Client]
+	if m.state != waiting {
+		return
+	}
+	m.state = inHead
+	if first := m.at; len(m.held) > 0 {
+		h.data(Client, &first, h.unheld(m))
+	}
+}
+
+// endTunnel ends one side of the inner connection, and tells of it after the second.
+func (h *http1) endTunnel(from Side, at *Pos) {
+	t := h.tunnel
+	t.Ending, t.EndedBy, t.EndedAt = h.conn.Ending, h.conn.EndedBy, h.conn.EndedAt
+	h.inner.end(from, at)
+	if h.ended[from.Other()] && h.out.sink.Conn != nil && notable(t) {
+		h.out.sink.Conn(t)
+	}
+	h.flush()
+}

@@ -1,0 +1,76 @@
+package httpstream
+
+import "encoding/binary"
+
+const http2FrameLen = 9
+
+// An http2Frame is the header of a frame, RFC 9113 section 4.1.
+type http2Frame struct {
+	length int
+	kind   http2Kind
+	flags  uint8
+	stream uint32
+}
+
+func frameHeader(b []byte) http2Frame {
+	return http2Frame{
+		length: int(b[0])<<16 | int(b[1])<<8 | int(b[2]),
+		kind:   http2Kind(b[3]),
+		flags:  b[4],
+		stream: binary.BigEndian.Uint32(b[5:]) &^ (1 << 31),
+	}
+}
+
+func (f http2Frame) has(flag uint8) bool { return f.flags&flag != 0 }
+
+// plausible tells whether this can be a frame header where one has to be. Frames of
+// types not known here are allowed, and passed over (RFC 9113 section 5.5).
+func (f http2Frame) plausible() bool {
+	switch f.kind {
+	case frameSettings:
+		return f.stream == 0 && f.length%6 == 0
+	case framePing:
+		return f.stream == 0 && f.length == 8
+	case frameGoAway:
+		return f.stream == 0 && f.length >= 8
+	case frameWindowUpdate:
+		return f.length == 4
+	case frameRSTStream:
+		return f.stream != 0 && f.length == 4
+	case framePriority:
+		return f.stream != 0 && f.length == 5
+	case frameData, frameHeaders, frameContinuation, framePushPromise:
+		return f.stream != 0
+	}
+	return true
+}
+
+// usual tells whether this looks like a frame even where none has to be.
+func (f http2Frame) usual() bool {
+	flags := [...]uint8{
+		frameData:         flagEndStream | flagPadded,
+		frameHeaders:      flagEndStream | flagEndHeaders | flagPadded | flagPriority,
+		frameSettings:     flagAck,
+		framePushPromise:  flagEndHeaders | flagPadded,
+		framePing:         flagAck,
+		frameContinuation: flagEndHeaders,
+	}
+	return int(f.kind) < len(flags) && f.flags&^flags[f.kind] == 0 &&
+		f.length <= 1<<14 && f.stream < 1<<24 && f.plausible()
+}
+
+// frameRow tells whether b holds nothing but frames, the last of them perhaps in part,
+// and how many of them whole.
+func frameRow(b []byte) (n int, ok bool) {
+	for ; len(b) >= http2FrameLen; n++ {
+		f := frameHeader(b)
+		if !f.usual() || b[5]&0x80 != 0 {
+			return n, false
+		}
+		if len(b) < http2FrameLen+f.length {
+			return n, true
+		}
+		b = b[http2FrameLen+f.length:]
+	}
+	return n, n > 0
+}

@@ -1,0 +1,109 @@
+package httpstream
+
+import "bytes"
+
+// A waitingRecord is a whole record that waits.
+type waitingRecord struct {
+	at     Pos
+	record []byte
+}
+
+// take takes a whole record, now or when it can be read.
+func (t *tlsReader) take(from Side, at *Pos, record []byte) {
+	if h := &t.half[from]; len(h.waiting) > 0 || !t.ready(from, record) {
+		t.wait(from, at, record)
+		return
+	}
+	t.read(from, at, record)
+	t.resume()
+}
+
+// ready tells whether all is known that the next record of from needs.
+func (t *tlsReader) ready(from Side, record []byte) bool {
+	h := &t.half[from]
+	switch {
+	case t.closed:
+		return true
+	case from == Server && !t.hello.client:
+		return false
+	case from == Client && t.hello.client && !t.hello.server && h.phase == phaseClear:
+		return t.hello.retry
+	case h.phase == phaseEarly && !h.earlyKnown && t.half[Server].phase == phaseHandshake:
+		return false
+	case h.guard == nil && t.protects(from, record):
+		return t.unlock(from)
+	}
+	return true
+}
+
+// protects tells whether record, the next one of from, is protected. In TLS 1.3
+// ChangeCipherSpec is not, nor the alert of a peer that has no keys yet.
+func (t *tlsReader) protects(from Side, record []byte) bool {
+	switch {
+	case t.half[from].phase == phaseClear:
+		return false
+	case t.hello.version != tls13:
+		return true
+	}
+	return record[0] != recordChangeCipherSpec && (record[0] != recordAlert || len(record) != recordHeaderLen+2)
+}
+
+// wait keeps a record until ready.
+func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
+	h := &t.half[from]
+	protected := t.protects(from, record)
+	t.hidden = t.hidden || protected
+	if from == Server && !t.hello.client && record[0] != recordHandshake {
+		t.hidden = t.hidden || record[0] != recordAlert
+		if !h.helloWaits() {
+			t.close(obstacleMidStream)
+			return
+		}
+	}
+	if t.out.secrets == nil && protected ||
+		t.waiting+len(record) > waitingLimit ||
+		t.out.tlsShared.waiting+len(record) > allWaitingLimit {
+		t.close(t.noSecrets())
+		return
+	}
+	t.countWaiting(len(record))
+	h.waiting = append(h.waiting, waitingRecord{*at, bytes.Clone(record)})
+}
+
+// helloWaits tells whether what waits begins with a ServerHello: the ClientHello may
+// come late then.
+func (h *tlsHalf) helloWaits() bool {
+	if len(h.waiting) == 0 {
+		return false
+	}
+	first := h.waiting[0].record
+	return len(first) > recordHeaderLen && first[0] == recordHandshake && first[recordHeaderLen] == serverHello
+}
+
+// countWaiting counts n more bytes as waiting.
+func (t *tlsReader) countWaiting(n int) {
+	t.waiting += n
+	t.out.tlsShared.waiting += n
+}
+
+// resume reads what waits, as far as it can be read by now.
+func (t *tlsReader) resume() {
+	for side := Client; side <= Server; {
+		h := &t.half[side]
+		if len(h.waiting) == 0 {
+			side++
+			continue
+		}
+		next := h.waiting[0]
+		if !t.ready(side, next.record) {
+			t.hidden = t.hidden || t.protects(side, next.record)
+			side++
+			continue
+		}
+		h.waiting = h.waiting[1:]
+		t.countWaiting(-len(next.record))
+		t.read(side, &next.at, next.record)
+		t.endInner(side, &next.at)
+		side = Client
+	}
+}
