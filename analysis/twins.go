@@ -38,7 +38,7 @@ func pairTwins(all []entry) twins {
 // returns the ways they show with the difference of the clocks on them.
 func (t twins) byToken(all []entry) map[hop]time.Duration {
 	ways := map[hop]time.Duration{}
-	seen := map[[8]byte]*httpstream.Exchange{}
+	seen := map[uint64]*httpstream.Exchange{}
 	for i := range all {
 		sum, ok := tokenSum(all[i].legs)
 		if !ok {
@@ -85,7 +85,7 @@ func (t twins) join(handshakes []*Handshake) {
 
 // tokenSum is the fingerprint of the server-side token of an exchange. Message 1 of
 // NTLM is the same for everybody and tells nothing.
-func tokenSum(legs [2]*Leg) (sum [8]byte, ok bool) {
+func tokenSum(legs [2]*Leg) (sum uint64, ok bool) {
 	l := legs[0]
 	if l == nil || l.Sent == nil || l.Sent.Token == nil || l.Sent.NTLM().Type() == 1 || l.Request == nil {
 		return sum, false

@@ -94,9 +94,8 @@ type Encrypted struct {
 	EType EType `json:"etype"`
 	KVNO  int   `json:"kvno,omitempty"` // 0 if absent
 	Len   int   `json:"len"`            // of the cipher, in bytes
-	// Sum tells two ciphers apart without keeping them: the first 8 bytes of the
-	// cipher's SHA-256. A replay repeats it.
-	Sum [8]byte `json:"-"`
+	// Sum tells two ciphers of one run apart without keeping them. A replay repeats it.
+	Sum uint64 `json:"-"`
 }
 
 // A Ticket is the part of a ticket that is in the clear.

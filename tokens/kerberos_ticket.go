@@ -1,7 +1,6 @@
 package tokens
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"strings"
 	"time"
@@ -89,9 +88,7 @@ func (p *parser) encrypted(seq element, name string, to *Encrypted) (cipher []by
 				b := p.octets(v, "cipher")
 				p.secret("cipher", v.whole, b)
 				if !v.cut {
-					cipher, to.Len = b, len(b)
-					sum := sha256.Sum256(b)
-					copy(to.Sum[:], sum[:])
+					cipher, to.Len, to.Sum = b, len(b), sum(b)
 				}
 			}
 		})

@@ -48,11 +48,20 @@ type NTLMChallenge struct {
 
 var ntlmSignature = []byte("NTLMSSP\x00")
 
+// An ntlmMessage is an NTLM in one piece with what its pointers may point to, but for the
+// AUTHENTICATE_MESSAGE, which is larger than the others.
+type ntlmMessage struct {
+	NTLM
+	version   NTLMVersion
+	negotiate NTLMNegotiate
+	challenge NTLMChallenge
+}
+
 // ntlm reads any of the three messages (MS-NLMP 2.2.1).
 func (p *parser) ntlm(b []byte) {
-	m := &NTLM{}
+	m := &ntlmMessage{}
 	if p.token.NTLM == nil {
-		p.token.NTLM = m
+		p.token.NTLM = &m.NTLM
 	}
 	p.group("NTLMSSP", b, func() {
 		if len(b) < 12 {
@@ -63,10 +72,10 @@ func (p *parser) ntlm(b []byte) {
 		p.number("MessageType", b[8:12], int64(kind))
 		switch kind {
 		case 1:
-			m.Negotiate = &NTLMNegotiate{}
+			m.Negotiate = &m.negotiate
 			p.ntlmNegotiate(b, m)
 		case 2:
-			m.Challenge = &NTLMChallenge{}
+			m.Challenge = &m.challenge
 			p.ntlmChallenge(b, m)
 		case 3:
 			m.Authenticate = &NTLMAuthenticate{}
@@ -137,12 +146,12 @@ func (p *parser) ntlmFlags(b []byte, m *NTLM) {
 
 // ntlmNegotiate reads a NEGOTIATE_MESSAGE. Win9x sends its first 16 bytes only, others
 // leave out the version (MS-NLMP 2.2.1.1).
-func (p *parser) ntlmNegotiate(b []byte, m *NTLM) {
+func (p *parser) ntlmNegotiate(b []byte, m *ntlmMessage) {
 	if len(b) < 16 {
 		p.fail(b[12:], "NegotiateFlags", "the message ends at %d bytes", len(b))
 		return
 	}
-	p.ntlmFlags(b[12:], m)
+	p.ntlmFlags(b[12:], &m.NTLM)
 	if len(b) < 32 {
 		switch {
 		case len(b) == 16:
@@ -154,7 +163,7 @@ func (p *parser) ntlmNegotiate(b []byte, m *NTLM) {
 	}
 	domain, station := p.payload(b, 16, "DomainName"), p.payload(b, 24, "Workstation")
 	if m.Flags&NTLMHasVersion != 0 && first(b, 32, domain, station) >= 40 {
-		m.Version = p.ntlmVersion(b[32:40])
+		p.ntlmVersion(b[32:40], m)
 	}
 	m.Negotiate.Domain = p.oem("DomainName", domain)
 	m.Negotiate.Workstation = p.oem("Workstation", station)
@@ -168,13 +177,13 @@ func (p *parser) ntlmNegotiate(b []byte, m *NTLM) {
 
 // ntlmChallenge reads a CHALLENGE_MESSAGE. The target information is missing in the
 // oldest ones (MS-NLMP 2.2.1.2).
-func (p *parser) ntlmChallenge(b []byte, m *NTLM) {
+func (p *parser) ntlmChallenge(b []byte, m *ntlmMessage) {
 	if len(b) < 32 {
 		p.fail(b[12:], "TargetNameFields", "the message ends at %d bytes", len(b))
 		return
 	}
 	target := p.payload(b, 12, "TargetName")
-	p.ntlmFlags(b[20:], m)
+	p.ntlmFlags(b[20:], &m.NTLM)
 	copy(m.Challenge.ServerChallenge[:], b[24:32])
 	p.hex("ServerChallenge", b[24:32], b[24:32])
 	name := b[12:20]
@@ -189,7 +198,7 @@ func (p *parser) ntlmChallenge(b []byte, m *NTLM) {
 		info = p.payload(b, 40, "TargetInfo")
 	}
 	if m.Flags&NTLMHasVersion != 0 && len(b) >= 56 && first(b, 48, target, info) >= 56 {
-		m.Version = p.ntlmVersion(b[48:56])
+		p.ntlmVersion(b[48:56], m)
 	}
 	if info.bytes != nil {
 		m.Challenge.TargetInfo = p.avPairs("TargetInfo", info.bytes)

@@ -54,7 +54,7 @@ type NTLMAuthenticate struct {
 // ntlmAuthenticate reads an AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). How long its header
 // is follows from where its payload begins: versions of Windows and other senders leave
 // out the MIC, the version, the flags, the session key.
-func (p *parser) ntlmAuthenticate(b []byte, m *NTLM) {
+func (p *parser) ntlmAuthenticate(b []byte, m *ntlmMessage) {
 	a := m.Authenticate
 	lm, nt := p.payload(b, 12, "LmChallengeResponse"), p.payload(b, 20, "NtChallengeResponse")
 	domain, user := p.payload(b, 28, "DomainName"), p.payload(b, 36, "UserName")
@@ -71,7 +71,7 @@ func (p *parser) ntlmAuthenticate(b []byte, m *NTLM) {
 	a.LMLen, a.NTLen, a.SessionKeyLen = lm.len, nt.len, key.len
 	switch {
 	case a.HeaderLen >= 64:
-		p.ntlmFlags(b[60:], m)
+		p.ntlmFlags(b[60:], &m.NTLM)
 	case a.HeaderLen == 52 || a.HeaderLen == 60:
 		p.odd(b, "%d-byte header without flags, as the oldest senders have it", a.HeaderLen)
 	default:
@@ -85,14 +85,14 @@ func (p *parser) ntlmAuthenticate(b []byte, m *NTLM) {
 		p.wrong(user.header, "the character set of the names is not the one the flags say")
 	}
 	p.ntlmHeaderEnd(b, m)
-	p.lmResponse(lm, nt, m)
+	p.lmResponse(lm, nt, &m.NTLM)
 	p.ntResponse(nt, a)
-	a.Kind = responseKind(m, lm, nt)
+	a.Kind = responseKind(&m.NTLM, lm, nt)
 	if key.len > 0 {
 		p.secret("EncryptedRandomSessionKey", key.header, key.bytes)
 	}
 	if a.HeaderLen >= 64 {
-		p.authenticateOdd(b, m)
+		p.authenticateOdd(b, &m.NTLM)
 	}
 }
 
@@ -109,11 +109,11 @@ func (p *parser) name(name string, f payload, unicode bool) string {
 
 // ntlmHeaderEnd reads what may follow the flags: the version at 64, the MIC at 72, or at
 // 64 in the header of 80 bytes that some write without version.
-func (p *parser) ntlmHeaderEnd(b []byte, m *NTLM) {
+func (p *parser) ntlmHeaderEnd(b []byte, m *ntlmMessage) {
 	a := m.Authenticate
 	versioned := m.Flags&NTLMHasVersion != 0 && a.HeaderLen >= 72
 	if versioned {
-		m.Version = p.ntlmVersion(b[64:72])
+		p.ntlmVersion(b[64:72], m)
 	}
 	switch {
 	case a.HeaderLen >= 88:

@@ -23,13 +23,13 @@ func (v *NTLMVersion) String() string {
 	return s
 }
 
-func (p *parser) ntlmVersion(b []byte) *NTLMVersion {
-	v := &NTLMVersion{Major: b[0], Minor: b[1], Build: uint16(le16(b[2:])), Revision: b[7]}
-	v.Product = ntlmProduct(v.Major, v.Minor, v.Build)
+func (p *parser) ntlmVersion(b []byte, m *ntlmMessage) {
+	m.version = NTLMVersion{Major: b[0], Minor: b[1], Build: uint16(le16(b[2:])), Revision: b[7]}
+	m.version.Product = ntlmProduct(m.version.Major, m.version.Minor, m.version.Build)
+	m.Version = &m.version
 	if p.tree != nil {
-		p.field("Version", b, v.String())
+		p.field("Version", b, m.Version.String())
 	}
-	return v
 }
 
 // ntlmProduct says what is known to send a version. Client and server editions share a

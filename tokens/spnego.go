@@ -77,9 +77,12 @@ func (p *parser) spnego(b []byte) {
 		return
 	}
 	p.trailing(rest, "the NegotiationToken")
-	s := &SPNEGO{}
+	s := &struct { // in one piece with what most have
+		SPNEGO
+		resp NegTokenResp
+	}{}
 	if p.token.SPNEGO == nil {
-		p.token.SPNEGO = s
+		p.token.SPNEGO = &s.SPNEGO
 	}
 	inner := e.body
 	switch e.tag {
@@ -91,7 +94,8 @@ func (p *parser) spnego(b []byte) {
 			}
 		})
 	case 0xa1:
-		s.Resp = &NegTokenResp{NegState: NegStateAbsent}
+		s.Resp = &s.resp
+		s.Resp.NegState = NegStateAbsent
 		p.group("negTokenResp", e.whole, func() {
 			if seq, ok := p.expect(&inner, asn1.SEQUENCE, ""); ok {
 				p.negTokenResp(seq, s.Resp)

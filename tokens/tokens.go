@@ -18,9 +18,9 @@ package tokens
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash/maphash"
 
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
@@ -36,9 +36,9 @@ type Token struct {
 	// Mech is the mechanism the outermost GSS-API wrapper names, if there is one
 	// (RFC 2743 section 3.1): SPNEGO, or Kerberos where SPNEGO was left out.
 	Mech OID `json:"mech,omitempty"`
-	// Sum tells two tokens apart without keeping them: the first 8 bytes of the token's
-	// SHA-256. The two sides of a proxy, and a replay, show the same.
-	Sum [8]byte `json:"-"`
+	// Sum tells two tokens of one run apart without keeping them. The two sides of a
+	// proxy, and a replay, show the same.
+	Sum uint64 `json:"-"`
 	// Odd lists what is unusual about the token, in the order of its bytes.
 	Odd []Oddity `json:"odd,omitempty"`
 	// Fields is every field with its place, if the Decoder was asked for them.
@@ -81,10 +81,14 @@ func (d Decoder) Parse(b []byte) (*Token, error) {
 	p := newParser(d, b)
 	p.any(p.root)
 	t, err := p.result()
-	sum := sha256.Sum256(b)
-	t.Sum = [8]byte(sum[:8])
+	t.Sum = sum(b)
 	return t, err
 }
+
+// seed is another one in each run: nobody can make two tokens of the same sum.
+var seed = maphash.MakeSeed()
+
+func sum(b []byte) uint64 { return maphash.Bytes(seed, b) }
 
 // KDC decodes one message to or from a KDC, without the length that TCP puts before
 // it. On an error the Kerberos holds what was decoded before it.
