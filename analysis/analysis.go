@@ -9,7 +9,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -22,111 +23,67 @@ const (
 	maxFindings   = 2_000  // of each check that say different things
 	maxLookups    = 20_000 // answers of name servers
 	maxServers    = 4_096  // whose answer times are known
+	maxTimes      = 64     // answer times known of a server
 	maxClients    = 65_536 // whose principals are known
 	maxWords      = 8_192  // that header lines are made of, each of at most 512 bytes
 	maxRiders     = 32     // requests kept per authenticated connection
 	maxBystanders = 2_000  // requests kept that have nothing to do with authentication by themselves
 )
 
-// A Trace collects what a capture holds.
+// A Trace collects what a capture holds. It decides at once what of it matters; that is
+// looked into aside, by a window, while the capture is read on.
 type Trace struct {
 	decoder tokens.Decoder
-	checks  []*Check
+	aside
 
-	// The window, in the order of arrival, where its parts begin, and from where on it
-	// has not been judged.
-	exchanges []entry // those that tell of authentication, with what rode on it
-	gone      int     // exchanges that were dropped from the window
-	conns     []*httpstream.Conn
-	kdc       []*KDCExchange
-	parts     []mark
-	now       mark
-
-	riders     map[*httpstream.Conn]int
-	words      map[string]string // that header lines are made of
-	asked      map[flow]*KDCExchange
-	uttered    map[utterance]int // findings about no handshake, and in which round
-	round      int               // judgements so far
+	known      map[*httpstream.Conn]*known // open connections that something was kept of
+	words      words
+	timed      map[netip.AddrPort]int // answer times taken of each server
 	bystanders int
-
-	// What is known of all the capture.
-	names      Names
-	principals map[netip.Addr]principal           // that got tickets
-	quiet      map[netip.AddrPort][]time.Duration // per server: how long it takes to answer without authentication, sorted
-	midStream  int                                // connections with HTTP whose beginning is missing
-	first      httpstream.Pos
-	last       httpstream.Pos
-	newest     int       // frame
-	end        time.Time // of the last packet of the connections, or of the last thing seen
-	dropped    map[string]int
-
-	// What was judged.
-	numbered    int
-	handshakes  []*Handshake
-	mechanisms  map[Mechanism]map[Outcome]int
-	conclusions conclusions
 }
 
 // NewTrace returns an empty Trace that decodes tokens with decoder and runs checks.
 func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
-	dropped := map[string]int{}
 	return &Trace{
-		decoder:     decoder,
-		checks:      checks,
-		parts:       []mark{{}},
-		riders:      map[*httpstream.Conn]int{},
-		words:       map[string]string{},
-		asked:       map[flow]*KDCExchange{},
-		uttered:     map[utterance]int{},
-		principals:  map[netip.Addr]principal{},
-		quiet:       map[netip.AddrPort][]time.Duration{},
-		dropped:     dropped,
-		mechanisms:  map[Mechanism]map[Outcome]int{},
-		conclusions: newConclusions(dropped),
+		decoder: decoder,
+		aside:   aside{window: newWindow(decoder, checks)},
+		known:   map[*httpstream.Conn]*known{},
+		words:   words{},
+		timed:   map[netip.AddrPort]int{},
 	}
 }
 
-// Exchange takes an exchange. It keeps those that tell of authentication, decodes
-// their tokens and forgets the secrets of their headers. Of others that may matter it
-// keeps a copy. It returns whether it keeps x itself.
+// Exchange takes an exchange. It keeps those that tell of authentication, to decode
+// their tokens and forget the secrets of their headers. Of others that may matter it
+// keeps a copy. It returns whether it keeps the messages of x themselves.
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
-	t.seen(x.Pos())
-	e := entry{exchange: x, legs: [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}}
-	e.isAuth = e.legs[0] != nil || e.legs[1] != nil || len(x.Events) > 0
-	if !e.isAuth {
+	t.see(x.Pos())
+	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, ToServer) || concerns(t.decoder, x, ToProxy)
+	if !isAuth {
 		t.timing(x)
 		if !t.rides(x) && !worthKeeping(x) && !t.bystander() {
 			return false
 		}
+		t.words.forget(x, false)
 	}
-	t.forget(x, e.isAuth)
-	if !e.isAuth {
-		e.exchange = apart(x)
-	}
-	e.begins = earliest(x)
-	for _, l := range e.legs {
-		if l != nil {
-			l.arrival = t.gone + len(t.exchanges)
-		}
-	}
-	t.exchanges = append(t.exchanges, e)
-	if e.isAuth {
-		if _, ok := t.riders[x.Conn]; !ok {
-			t.riders[x.Conn] = 0
-		}
-	}
-	t.advance()
-	return e.isAuth
+	k := t.own(x.Conn)
+	k.isAuth = k.isAuth || isAuth
+	own := apart(x, isAuth)
+	own.Conn = k.conn
+	a := t.arrive()
+	a.exchange, a.isAuth = own, isAuth
+	a.conn, a.now = k.conn, t.still(x.Conn)
+	return isAuth
 }
 
 // rides tells that x went over a connection on which there was authentication before,
 // and is among the first to do so.
 func (t *Trace) rides(x *httpstream.Exchange) bool {
-	n, ok := t.riders[x.Conn]
-	if !ok || n >= maxRiders {
+	k := t.known[x.Conn]
+	if k == nil || !k.isAuth || k.riders >= maxRiders {
 		return false
 	}
-	t.riders[x.Conn] = n + 1
+	k.riders++
 	return true
 }
 
@@ -152,61 +109,43 @@ func (t *Trace) bystander() bool {
 	return t.bystanders <= maxBystanders
 }
 
-// timing keeps a few answer times per server for comparison, in order.
+// timing keeps a few answer times per server for comparison.
 func (t *Trace) timing(x *httpstream.Exchange) {
 	if x.Request == nil || x.Response == nil {
 		return
 	}
-	key := x.Conn.Server
-	if q := t.quiet[key]; len(q) < 64 && len(t.quiet) < maxServers {
+	server := x.Conn.Server
+	if n := t.timed[server]; n < maxTimes && len(t.timed) < maxServers {
+		t.timed[server] = n + 1
 		took := x.Response.Pos.Time.Sub(x.Request.Done.Time)
-		i, _ := slices.BinarySearch(q, took)
-		t.quiet[key] = slices.Insert(q, i, took)
-	}
-}
-
-func (t *Trace) seen(p httpstream.Pos) {
-	if t.first.Frame == 0 {
-		t.first = p
-	}
-	t.last = p
-	t.newest = max(t.newest, p.Frame)
-	t.until(p.Time)
-}
-
-func (t *Trace) until(end time.Time) {
-	if end.After(t.end) {
-		t.end = end
+		t.arrive().rare = func(w *window) {
+			i, _ := slices.BinarySearch(w.quiet[server], took)
+			w.quiet[server] = slices.Insert(w.quiet[server], i, took)
+		}
 	}
 }
 
 // Conn takes a connection that has ended.
 func (t *Trace) Conn(c *httpstream.Conn) {
-	t.until(c.End.Time)
-	t.newest = max(t.newest, c.End.Frame)
-	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
-		t.midStream++
-	}
-	t.conns = append(t.conns, c)
-	t.advance()
+	t.until(c.End)
+	a := t.arrive()
+	a.conn, a.now = t.own(c).conn, t.still(c)
+	delete(t.known, c)
 }
 
-// keepKDC takes a new exchange with a KDC.
-func (t *Trace) keepKDC(k *KDCExchange) {
-	t.seen(k.Asked)
-	t.kdc = append(t.kdc, k)
-	t.advance()
+// Kerberos takes a message to or from port 88. m holds what could be decoded; it is
+// never nil.
+func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
+	t.arrive().rare = func(w *window) { w.kerberos(at, src, dst, m) }
+}
+
+// DNS takes a message from a name server.
+func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
+	t.arrive().rare = func(w *window) { w.dns(at, dst, m) }
 }
 
 // Report judges what has not been judged yet and returns the result of all. tally is
 // what the reading of the capture counted.
 func (t *Trace) Report(tally *httpstream.Tally) *Report {
-	t.judge(tally, t.here())
-	for what, n := range t.dropped {
-		if tally.Dropped == nil {
-			tally.Dropped = map[string]int{}
-		}
-		tally.Dropped[what] += n
-	}
-	return report(t, tally)
+	return t.settle().report(tally)
 }

@@ -32,15 +32,15 @@ const keepValue = 512
 // forget lets go of the secrets and the bulk of an exchange, and of the buffers its
 // strings share with the rest of the message. isAuth tells that it is about
 // authentication, where the size of every line may matter.
-func (t *Trace) forget(x *httpstream.Exchange, isAuth bool) {
+func (w words) forget(x *httpstream.Exchange, isAuth bool) {
 	if r := x.Request; r != nil {
-		r.Header = t.forgetLines(r.Header, isAuth)
-		r.Method, r.Target = t.word(r.Method), strings.Clone(withoutQuery(r.Target))
-		r.Proto, r.Host = t.word(r.Proto), t.word(r.Host)
+		r.Header = w.forgetLines(r.Header, isAuth)
+		r.Method, r.Target = w.of(r.Method), strings.Clone(withoutQuery(r.Target))
+		r.Proto, r.Host = w.of(r.Proto), w.of(r.Host)
 	}
 	if r := x.Response; r != nil {
-		r.Header = t.forgetLines(r.Header, isAuth)
-		r.Proto = t.word(r.Proto)
+		r.Header = w.forgetLines(r.Header, isAuth)
+		r.Proto = w.of(r.Proto)
 		if r.Status == 401 || r.Status == 407 {
 			r.Body = nil
 		} else {
@@ -51,18 +51,18 @@ func (t *Trace) forget(x *httpstream.Exchange, isAuth bool) {
 
 // forgetLines leaves of h, in its place, the lines that checks read, and with sizes what
 // is countable of the others.
-func (t *Trace) forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
+func (w words) forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
 	kept := h[:0]
 	for _, f := range h {
 		read := readLines.has(f.Name)
 		if !read && !sizes {
 			continue
 		}
-		f.Name = t.word(f.Name)
+		f.Name = w.of(f.Name)
 		if !read || len(f.Value) > keepValue || secretLines.has(f.Name) {
 			f.Value, f.Forgotten = "", len(f.Value)
 		} else {
-			f.Value = t.word(f.Value)
+			f.Value = w.of(f.Value)
 		}
 		kept = append(kept, f)
 	}
@@ -70,9 +70,13 @@ func (t *Trace) forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
 	return kept
 }
 
-// apart returns a copy of x in one piece, of as much as forget has left of it,
-// so that x itself can be used again.
-func apart(x *httpstream.Exchange) *httpstream.Exchange {
+// apart returns a copy of x, with its messages or, unless they are kept, with copies of
+// them in the same piece of memory.
+func apart(x *httpstream.Exchange, kept bool) *httpstream.Exchange {
+	if kept {
+		c := *x
+		return &c
+	}
 	c := &struct {
 		httpstream.Exchange
 		request  httpstream.Request
@@ -92,16 +96,19 @@ func apart(x *httpstream.Exchange) *httpstream.Exchange {
 	return &c.Exchange
 }
 
-// word returns a copy of s, the same one for what comes again: header lines mostly do.
-func (t *Trace) word(s string) string {
-	w, ok := t.words[s]
+// words are what header lines are made of, each once: mostly the same comes again.
+type words map[string]string
+
+// of returns a copy of s.
+func (w words) of(s string) string {
+	known, ok := w[s]
 	if !ok {
-		w = strings.Clone(s)
-		if len(t.words) < maxWords {
-			t.words[w] = w
+		known = strings.Clone(s)
+		if len(w) < maxWords {
+			w[known] = known
 		}
 	}
-	return w
+	return known
 }
 
 // withoutQuery cuts the query off a request target: it may carry secrets.

@@ -13,7 +13,7 @@ import (
 
 // describe fills in what the tokens and the KDC's answers tell of a handshake: scheme,
 // mechanism, user, SPN.
-func (t *Trace) describe(h *Handshake) {
+func (t *window) describe(h *Handshake) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
@@ -40,7 +40,7 @@ func addr(a netip.AddrPort) string {
 
 // locate fills in when and between whom a handshake was, host and URL. A proxy is
 // called by the name that was looked up for its address, if the capture shows that.
-func (t *Trace) locate(h *Handshake) {
+func (t *window) locate(h *Handshake) {
 	first := h.First()
 	h.Start = first.Exchange.Pos()
 	h.Client, h.Server = addr(first.Exchange.Conn.Client), addr(first.Exchange.Conn.Server)
@@ -240,7 +240,7 @@ func spn(h *Handshake) string {
 }
 
 // user names who authenticated, and where that was read if not in the handshake.
-func (t *Trace) user(h *Handshake) (user, from string) {
+func (t *window) user(h *Handshake) (user, from string) {
 	if _, n3 := h.NTLM(3); n3 != nil {
 		return accountName(n3.Authenticate), ""
 	}
@@ -278,7 +278,7 @@ type principal struct {
 }
 
 // ticketed notes who was given a ticket at a client's address.
-func (t *Trace) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerberos) {
+func (t *window) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerberos) {
 	if m.KDCRep == nil || !named(m.KDCRep.Client) {
 		return
 	}
@@ -295,7 +295,7 @@ func (t *Trace) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerbero
 
 // onlyUser returns the one principal that got tickets at the address, if there was
 // only one in the capture so far.
-func (t *Trace) onlyUser(client netip.Addr) (user, from string) {
+func (t *window) onlyUser(client netip.Addr) (user, from string) {
 	p := t.principals[client]
 	if p.name == "" {
 		return "", ""

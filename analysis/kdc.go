@@ -78,9 +78,8 @@ func (k *KDCExchange) TGS() bool {
 // flow is a conversation with a KDC.
 type flow struct{ client, kdc netip.AddrPort }
 
-// Kerberos takes a message to or from port 88. m holds what could be decoded; it is
-// never nil.
-func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
+// kerberos takes a message to or from port 88.
+func (t *window) kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
 	switch m.MsgType {
 	case 10, 12: // AS-REQ, TGS-REQ
 		f := flow{src, dst}
@@ -102,6 +101,12 @@ func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.K
 	}
 }
 
+func (t *window) keepKDC(k *KDCExchange) {
+	t.see(k.Asked)
+	t.kdc = append(t.kdc, k)
+	t.advance()
+}
+
 func sameRequest(a, b *tokens.Kerberos) bool {
 	return a != nil && a.MsgType == b.MsgType && a.KDCReq != nil && b.KDCReq != nil &&
 		a.KDCReq.Nonce == b.KDCReq.Nonce && a.KDCReq.Server.String() == b.KDCReq.Server.String() &&
@@ -116,7 +121,7 @@ const ticketWindow = 10 * time.Second
 // joinKDC finds the KDC exchanges of each handshake: the one that issued the very
 // ticket presented, and those in which the same client asked for the same host
 // meanwhile.
-func (t *Trace) joinKDC(handshakes []*Handshake) {
+func (t *window) joinKDC(handshakes []*Handshake) {
 	byClient := map[netip.Addr][]*KDCExchange{}
 	for _, k := range t.kdc {
 		byClient[k.Client.Addr()] = append(byClient[k.Client.Addr()], k)
@@ -143,7 +148,7 @@ func (k *KDCExchange) Issued(ap *tokens.APReq) bool {
 
 // meanwhile tells that, around the time of h, its client asked for a ticket for the
 // same host, or was refused its own.
-func (t *Trace) meanwhile(h *Handshake, k *KDCExchange) bool {
+func (t *window) meanwhile(h *Handshake, k *KDCExchange) bool {
 	s := k.Service()
 	if s == nil {
 		return false

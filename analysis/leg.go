@@ -19,6 +19,25 @@ func (s Side) fields() authFields {
 	return authFields{"Authorization", "WWW-Authenticate"}
 }
 
+// concerns tells that x carries something for a side: that leg has something to return.
+func concerns(d tokens.Decoder, x *httpstream.Exchange, side Side) bool {
+	f := side.fields()
+	switch {
+	case x.Request != nil && x.Request.Header.Value(f.credentials) != "", wanted(x, side):
+		return true
+	case x.Response == nil:
+		return false
+	}
+	return x.Response.Status == side.Challenge() ||
+		x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
+}
+
+// wanted tells that a server sent a request back to HTTP/1.1, as it must be for
+// authentication that is bound to a connection.
+func wanted(x *httpstream.Exchange, side Side) bool {
+	return x.Reset == "HTTP_1_1_REQUIRED" && side == ToServer
+}
+
 // leg decodes what x carries for one side; nil if it carries nothing for it.
 func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
 	f := side.fields()
@@ -32,8 +51,7 @@ func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
 		got = x.Response.Header.Values(f.challenges)
 		status = x.Response.Status
 	}
-	wanted := x.Reset == "HTTP_1_1_REQUIRED" && side == ToServer
-	if sent == "" && len(got) == 0 && status != side.Challenge() && !wanted {
+	if sent == "" && len(got) == 0 && status != side.Challenge() && !wanted(x, side) {
 		return nil
 	}
 	l := &Leg{Exchange: x, Got: d.Challenges(got)}
@@ -44,7 +62,7 @@ func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
 	if x.Response != nil {
 		l.SubStatus = SubStatus(x.Response.Body)
 	}
-	if l.Sent == nil && len(l.Got) == 0 && status != side.Challenge() && !wanted {
+	if l.Sent == nil && len(l.Got) == 0 && status != side.Challenge() && !wanted(x, side) {
 		return nil
 	}
 	return l

@@ -31,13 +31,13 @@ type Names struct {
 	chain   map[string][]string     // name -> its CNAME chain
 }
 
-// DNS takes a message from a name server.
-func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
+// dns takes a message from a name server to a client.
+func (t *window) dns(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Message) {
 	if !m.Response || len(m.Questions) != 1 || len(t.names.Lookups) >= maxLookups {
 		return
 	}
 	q := m.Questions[0]
-	l := Lookup{Pos: at, Client: dst, Name: dnsName(q.Name), RCode: m.RCode,
+	l := Lookup{Pos: at, Client: client, Name: dnsName(q.Name), RCode: m.RCode,
 		Type: strings.TrimPrefix(q.Type.String(), "Type")}
 	for _, r := range m.Answers {
 		switch b := r.Body.(type) {

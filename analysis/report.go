@@ -38,7 +38,15 @@ func (r *Report) Worst() Severity {
 	return worst
 }
 
-func report(t *Trace, tally *httpstream.Tally) *Report {
+// report judges what has not been judged yet and returns the result of all.
+func (t *window) report(tally *httpstream.Tally) *Report {
+	t.judge(tally, t.here())
+	for what, n := range t.dropped {
+		if tally.Dropped == nil {
+			tally.Dropped = map[string]int{}
+		}
+		tally.Dropped[what] += n
+	}
 	if tally.Responses == nil {
 		tally.Responses = map[int]int{}
 	}

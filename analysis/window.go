@@ -1,14 +1,16 @@
 package analysis
 
 import (
-	"cmp"
+	"net/netip"
 	"slices"
+	"time"
 
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
-// A Trace does not keep all of a long capture. What it collects is a window of parts by
-// the order of arrival. When the window is full it is judged as a whole, and what is
+// What a Trace keeps of a long capture is not all kept to its end, but in a window of parts
+// by the order of arrival. When the window is full it is judged as a whole, and what is
 // found in its middle is final: it was judged together with the part before and the
 // part after. Then all goes but the two newest parts. A capture that does not fill the
 // window is judged in one piece.
@@ -21,7 +23,58 @@ const (
 	windowParts = 5
 )
 
-// A mark is a place between the things that a Trace has collected.
+// A window holds what a Trace has kept of the capture lately, and what it has judged of
+// all the capture so far.
+type window struct {
+	decoder tokens.Decoder
+	checks  []*Check
+	words   words
+
+	// What is held, in the order of arrival, where its parts begin, and from where on it
+	// has not been judged.
+	exchanges []entry // those that tell of authentication, with what rode on it
+	gone      int     // exchanges that were dropped
+	conns     []*httpstream.Conn
+	kdc       []*KDCExchange
+	asked     map[flow]*KDCExchange
+	parts     []mark
+	now       mark
+
+	// What is known of all the capture.
+	span
+	names      Names
+	principals map[netip.Addr]principal           // that got tickets
+	quiet      map[netip.AddrPort][]time.Duration // per server: how long it takes to answer without authentication, sorted
+	midStream  int                                // connections with HTTP whose beginning is missing
+
+	// What was judged.
+	uttered     map[utterance]int // findings about no handshake, and in which round
+	round       int               // judgements so far
+	numbered    int
+	handshakes  []*Handshake
+	mechanisms  map[Mechanism]map[Outcome]int
+	conclusions conclusions
+	dropped     map[string]int
+}
+
+func newWindow(decoder tokens.Decoder, checks []*Check) *window {
+	dropped := map[string]int{}
+	return &window{
+		decoder:     decoder,
+		checks:      checks,
+		words:       words{},
+		asked:       map[flow]*KDCExchange{},
+		parts:       []mark{{}},
+		principals:  map[netip.Addr]principal{},
+		quiet:       map[netip.AddrPort][]time.Duration{},
+		uttered:     map[utterance]int{},
+		mechanisms:  map[Mechanism]map[Outcome]int{},
+		conclusions: newConclusions(dropped),
+		dropped:     dropped,
+	}
+}
+
+// A mark is a place between the things that were collected.
 type mark struct {
 	exchanges, conns, kdc int
 	frame                 int // of the last thing before
@@ -36,7 +89,7 @@ type entry struct {
 }
 
 // here is the place behind all that was collected.
-func (t *Trace) here() mark {
+func (t *window) here() mark {
 	return mark{len(t.exchanges), len(t.conns), len(t.kdc), t.newest}
 }
 
@@ -45,8 +98,34 @@ func (m mark) without(d mark) mark {
 	return mark{m.exchanges - d.exchanges, m.conns - d.conns, m.kdc - d.kdc, m.frame}
 }
 
+// exchange takes an exchange, to decode the tokens of one that tells of authentication
+// and forget the secrets of its headers.
+func (t *window) exchange(x *httpstream.Exchange, isAuth bool) {
+	e := entry{exchange: x, isAuth: isAuth, begins: earliest(x)}
+	if isAuth {
+		e.legs = [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}
+		t.words.forget(x, true)
+	}
+	for _, l := range e.legs {
+		if l != nil {
+			l.arrival = t.gone + len(t.exchanges)
+		}
+	}
+	t.exchanges = append(t.exchanges, e)
+	t.advance()
+}
+
+// conn takes a connection that has ended.
+func (t *window) conn(c *httpstream.Conn) {
+	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
+		t.midStream++
+	}
+	t.conns = append(t.conns, c)
+	t.advance()
+}
+
 // advance judges the window when it is full.
-func (t *Trace) advance() {
+func (t *window) advance() {
 	end, part := t.here(), t.here().without(t.parts[len(t.parts)-1])
 	if part.exchanges+part.kdc+part.conns/connShare < partSize {
 		return
@@ -60,53 +139,6 @@ func (t *Trace) advance() {
 	t.drop(t.parts[until-1])
 }
 
-// judge groups what the window holds, runs the checks over it, and keeps what they say
-// of what arrived after t.now and before until. The tally is empty while there is more
-// to come, so that no statement is made about the whole.
-func (t *Trace) judge(tally *httpstream.Tally, until mark) {
-	entries := slices.Clone(t.exchanges)
-	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.begins, b.begins) })
-	exchanges := make([]*httpstream.Exchange, len(entries))
-	for i := range entries {
-		exchanges[i] = entries[i].exchange
-	}
-	reported := t.numbered
-	handshakes := t.number(group(entries), until)
-	due := func(id int) bool { return reported < id && id <= t.numbered }
-	for _, h := range handshakes {
-		t.locate(h)
-	}
-	t.joinKDC(handshakes)
-	for _, h := range handshakes {
-		t.describe(h)
-	}
-	pairs := pairTwins(entries)
-	pairs.join(handshakes)
-	told := handshakes // with proxies, the findings on one side count on the other
-	if len(pairs.front) == 0 {
-		told = slices.DeleteFunc(slices.Clone(handshakes), func(h *Handshake) bool { return !due(h.ID) })
-	}
-	p := &Pass{
-		Handshakes: handshakes, Due: told, KDC: t.kdc, Conns: t.conns, Names: &t.names, MidStream: t.midStream,
-		Tally: tally, Exchanges: exchanges, End: t.end, twins: pairs, quiet: t.quiet,
-	}
-	for _, c := range t.checks {
-		p.run(c)
-	}
-	attach(p.findings, handshakes, t.checks)
-	t.round++
-	for _, f := range p.findings {
-		if f.Handshake != 0 && due(f.Handshake) || f.Handshake == 0 && t.isNew(f, until) {
-			t.conclusions.add(f)
-		}
-	}
-	for _, h := range handshakes {
-		if due(h.ID) {
-			t.count(h)
-		}
-	}
-}
-
 // earliest is the first frame of an exchange. That is not always its request's, which
 // may have come into the capture late.
 func earliest(x *httpstream.Exchange) int {
@@ -117,81 +149,12 @@ func earliest(x *httpstream.Exchange) int {
 	return frame
 }
 
-// number gives each handshake its ID: the one it was reported under, or one of the
-// next for those that are due to be reported, or a preliminary one. A handshake that is
-// the rest of what was dropped is left out.
-func (t *Trace) number(handshakes []*Handshake, until mark) []*Handshake {
-	var later []*Handshake
-	handshakes = slices.DeleteFunc(handshakes, func(h *Handshake) bool {
-		head := h.Legs[0]
-		for _, l := range h.Legs {
-			if l.arrival < head.arrival {
-				head = l
-			}
-		}
-		switch at := head.arrival - t.gone; {
-		case at < t.now.exchanges:
-			h.ID = head.heads
-			return h.ID == 0
-		case at < until.exchanges:
-			t.numbered++
-			h.ID, head.heads = t.numbered, t.numbered
-		default:
-			later = append(later, h)
-		}
-		return false
-	})
-	for i, h := range later {
-		h.ID = t.numbered + i + 1
-	}
-	return handshakes
-}
-
-// An utterance is a finding that is about no handshake, as it is known from one
-// judgement to the next.
-type utterance struct {
-	check, message string
-	frame          int
-}
-
-// isNew tells that a finding about no handshake lies before until, and was not made by
-// an earlier judgement of the same things.
-func (t *Trace) isNew(f *Finding, until mark) bool {
-	more := until != t.here()
-	if more && (f.Frame == 0 || f.Frame > until.frame) {
-		return false
-	}
-	u := utterance{f.Check, f.Message, f.Frame}
-	if round, ok := t.uttered[u]; ok && round != t.round {
-		return false
-	}
-	t.uttered[u] = t.round
-	return true
-}
-
-// count counts a handshake, and keeps it if it is among the first of its kind.
-func (t *Trace) count(h *Handshake) {
-	m := t.mechanisms[h.Mechanism]
-	if m == nil {
-		m = map[Outcome]int{}
-		t.mechanisms[h.Mechanism] = m
-	}
-	if m[h.Outcome]++; m[h.Outcome] > maxHandshakes {
-		t.dropped["handshakes that are counted but not listed"]++
-		return
-	}
-	t.handshakes = append(t.handshakes, h)
-}
-
 // drop lets go of what was collected before d.
-func (t *Trace) drop(d mark) {
+func (t *window) drop(d mark) {
 	for i := range d.exchanges {
 		forgetHeaders(t.exchanges[i].exchange)
 	}
 	t.gone += d.exchanges
-	for _, c := range t.conns[:d.conns] {
-		delete(t.riders, c)
-	}
 	for _, k := range t.kdc[:d.kdc] {
 		if f := (flow{k.Client, k.KDC}); t.asked[f] == k {
 			delete(t.asked, f)

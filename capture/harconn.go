@@ -22,6 +22,7 @@ type exportConns struct {
 	byName  map[string]*httpstream.Conn
 	named   map[*httpstream.Conn]bool
 	waiting map[string]*httpstream.Conn // unnamed ones that carried a challenge
+	key     string                      // of the exchange that is being handed on
 }
 
 func newExportConns(run *run) *exportConns {
@@ -53,21 +54,22 @@ func (cs *exportConns) of(name string) *httpstream.Conn {
 // place decides on the connection of an exchange that is about to be handed on.
 func (cs *exportConns) place(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] {
-		key := retryKey(x)
-		if c := cs.waiting[key]; c != nil {
+		cs.key = retryKey(x)
+		if c := cs.waiting[cs.key]; c != nil {
 			x.Conn = c
-			delete(cs.waiting, key)
+			delete(cs.waiting, cs.key)
 		}
 		if s := x.Response; s != nil && (s.Status == 401 || s.Status == 407) && len(cs.waiting) < maxExportConns {
-			cs.waiting[key] = x.Conn
+			cs.waiting[cs.key] = x.Conn
 		}
 	}
 	extendConn(x.Conn, x)
 }
 
-// placed hands on the connection of an exchange if it cannot carry another one.
+// placed hands on the connection of an exchange if it cannot carry another one. The
+// messages of the exchange may be the sink's by now.
 func (cs *exportConns) placed(x *httpstream.Exchange) {
-	if !cs.named[x.Conn] && cs.waiting[retryKey(x)] != x.Conn {
+	if !cs.named[x.Conn] && cs.waiting[cs.key] != x.Conn {
 		cs.run.conn(x.Conn)
 	}
 }

@@ -1,0 +1,121 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+
+	"negotrace/httpstream"
+)
+
+// judge groups what the window holds, runs the checks over it, and keeps what they say
+// of what arrived after t.now and before until. The tally is empty while there is more
+// to come, so that no statement is made about the whole.
+func (t *window) judge(tally *httpstream.Tally, until mark) {
+	entries := slices.Clone(t.exchanges)
+	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.begins, b.begins) })
+	exchanges := make([]*httpstream.Exchange, len(entries))
+	for i := range entries {
+		exchanges[i] = entries[i].exchange
+	}
+	reported := t.numbered
+	handshakes := t.number(group(entries), until)
+	due := func(id int) bool { return reported < id && id <= t.numbered }
+	for _, h := range handshakes {
+		t.locate(h)
+	}
+	t.joinKDC(handshakes)
+	for _, h := range handshakes {
+		t.describe(h)
+	}
+	pairs := pairTwins(entries)
+	pairs.join(handshakes)
+	told := handshakes // with proxies, the findings on one side count on the other
+	if len(pairs.front) == 0 {
+		told = slices.DeleteFunc(slices.Clone(handshakes), func(h *Handshake) bool { return !due(h.ID) })
+	}
+	p := &Pass{
+		Handshakes: handshakes, Due: told, KDC: t.kdc, Conns: t.conns, Names: &t.names, MidStream: t.midStream,
+		Tally: tally, Exchanges: exchanges, End: t.end, twins: pairs, quiet: t.quiet,
+	}
+	for _, c := range t.checks {
+		p.run(c)
+	}
+	attach(p.findings, handshakes, t.checks)
+	t.round++
+	for _, f := range p.findings {
+		if f.Handshake != 0 && due(f.Handshake) || f.Handshake == 0 && t.isNew(f, until) {
+			t.conclusions.add(f)
+		}
+	}
+	for _, h := range handshakes {
+		if due(h.ID) {
+			t.count(h)
+		}
+	}
+}
+
+// number gives each handshake its ID: the one it was reported under, or one of the
+// next for those that are due to be reported, or a preliminary one. A handshake that is
+// the rest of what was dropped is left out.
+func (t *window) number(handshakes []*Handshake, until mark) []*Handshake {
+	var later []*Handshake
+	handshakes = slices.DeleteFunc(handshakes, func(h *Handshake) bool {
+		head := h.Legs[0]
+		for _, l := range h.Legs {
+			if l.arrival < head.arrival {
+				head = l
+			}
+		}
+		switch at := head.arrival - t.gone; {
+		case at < t.now.exchanges:
+			h.ID = head.heads
+			return h.ID == 0
+		case at < until.exchanges:
+			t.numbered++
+			h.ID, head.heads = t.numbered, t.numbered
+		default:
+			later = append(later, h)
+		}
+		return false
+	})
+	for i, h := range later {
+		h.ID = t.numbered + i + 1
+	}
+	return handshakes
+}
+
+// An utterance is a finding that is about no handshake, as it is known from one
+// judgement to the next.
+type utterance struct {
+	check, message string
+	frame          int
+}
+
+// isNew tells that a finding about no handshake lies before until, and was not made by
+// an earlier judgement of the same things.
+func (t *window) isNew(f *Finding, until mark) bool {
+	more := until != t.here()
+	if more && (f.Frame == 0 || f.Frame > until.frame) {
+		return false
+	}
+	u := utterance{f.Check, f.Message, f.Frame}
+	if round, ok := t.uttered[u]; ok && round != t.round {
+		return false
+	}
+	t.uttered[u] = t.round
+	return true
+}
+
+// count counts a handshake, and keeps it if it is among the first of its kind.
+func (t *window) count(h *Handshake) {
+	m := t.mechanisms[h.Mechanism]
+	if m == nil {
+		m = map[Outcome]int{}
+		t.mechanisms[h.Mechanism] = m
+	}
+	if m[h.Outcome]++; m[h.Outcome] > maxHandshakes {
+		t.dropped["handshakes that are counted but not listed"]++
+		return
+	}
+	t.handshakes = append(t.handshakes, h)
+}
