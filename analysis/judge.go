@@ -117,5 +117,6 @@ func (t *window) count(h *Handshake) {
 		t.dropped["handshakes that are counted but not listed"]++
 		return
 	}
+	h.Riders = nil // the checks have seen them
 	t.handshakes = append(t.handshakes, h)
 }
