@@ -16,20 +16,6 @@ import (
 	"negotrace/tokens"
 )
 
-// What a Trace keeps at most besides its window; what is over is counted in the Tally,
-// never lost in silence.
-const (
-	maxHandshakes = 2_000  // listed of each mechanism and outcome, each of 2 to 5 KB
-	maxFindings   = 2_000  // of each check that say different things
-	maxLookups    = 20_000 // answers of name servers
-	maxServers    = 4_096  // whose answer times are known
-	maxTimes      = 64     // answer times known of a server
-	maxClients    = 65_536 // whose principals are known
-	maxWords      = 8_192  // that header lines are made of, each of at most 512 bytes
-	maxRiders     = 32     // requests kept per authenticated connection
-	maxBystanders = 2_000  // requests kept that have nothing to do with authentication by themselves
-)
-
 // A Trace collects what a capture holds. It decides at once what of it matters; that is
 // looked into aside, by a window, while the capture is read on.
 type Trace struct {

@@ -10,15 +10,6 @@ import (
 // handshakes judged in a goroutine of their own, in the order of arrival. What that
 // goroutine is given nobody else changes any more.
 
-const (
-	// asideLen is how many arrivals are handed over at once, since to wake a goroutine
-	// costs more than to look into one of them.
-	asideLen = 32
-	// asideWaiting is how many times asideLen may wait: a judgement takes as long as that
-	// many take to arrive. With headers of 64 KiB in each they are 24 MB.
-	asideWaiting = 12
-)
-
 // An arrival is something that was kept.
 type arrival struct {
 	since span // what was seen after the arrival before

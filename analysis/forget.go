@@ -26,9 +26,6 @@ var readLines = lineNames(
 // names and the sizes of its other lines too.
 func KeepsLine(name string) bool { return readLines.has(name) }
 
-// keepValue is the longest header value that is kept: what checks read is short.
-const keepValue = 512
-
 // forget lets go of the secrets and the bulk of an exchange, and of the buffers its
 // strings share with the rest of the message. isAuth tells that it is about
 // authentication, where the size of every line may matter.

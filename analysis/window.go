@@ -15,14 +15,6 @@ import (
 // part after. Then all goes but the two newest parts. A capture that does not fill the
 // window is judged in one piece.
 
-// partSize is how many things make a part full; connections count connShare for one.
-// Checks are about what lies seconds apart, or on one connection: that is far less.
-const (
-	partSize    = 1024
-	connShare   = 4
-	windowParts = 5
-)
-
 // A window holds what a Trace has kept of the capture lately, and what it has judged of
 // all the capture so far.
 type window struct {

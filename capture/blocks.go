@@ -5,11 +5,6 @@ import (
 	"io"
 )
 
-// maxRecord is the longest record that is taken in one piece. The longest packets in
-// the wild are those of segmentation offload, below 1 MiB, the longest records the key
-// logs of long sessions.
-const maxRecord = 16 << 20
-
 // errTooLong tells that a record is longer than maxRecord, if its length is true.
 var errTooLong = errors.New("longer than any record")
 

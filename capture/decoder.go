@@ -7,9 +7,6 @@ import (
 	"negotrace/httpstream"
 )
 
-// maxDepth is how many tunnels inside each other are followed.
-const maxDepth = 4
-
 // A decoder takes packets apart, from the link to TCP and UDP. It allocates nothing
 // for the encapsulations of every day. Its fields describe the packet at hand.
 type decoder struct {
@@ -96,7 +93,6 @@ func (d *decoder) undecoded(reason string) { undecoded(d.tally, reason) }
 // of noise has as many reasons as there are numbers; beyond the first maxReasons they
 // count as one.
 func undecoded(t *httpstream.Tally, reason string) {
-	const maxReasons = 64
 	if t.Undecoded == nil {
 		t.Undecoded = map[string]int{}
 	}

@@ -7,13 +7,6 @@ import (
 	"negotrace/httpstream"
 )
 
-// What an exportLine looks ahead: browsers write entries in the order in which they
-// began or ended, and a few hundred run at a time.
-const (
-	maxHeldExchanges = 4096
-	maxHeldBytes     = 16 << 20
-)
-
 // An exportLine puts the exchanges and connections of a browser export into the order of
 // their time, as far as a bounded look ahead allows, counts them and hands them on.
 type exportLine struct {

@@ -6,12 +6,6 @@ import (
 	"time"
 )
 
-const (
-	maxDatagram     = 64 << 10 // the longest IP packet there is
-	maxFragments    = 4 << 20  // bytes kept of incomplete datagrams
-	fragmentTimeout = 30 * time.Second
-)
-
 // A fragmentKey is what fragments of one datagram have in common.
 type fragmentKey struct {
 	src, dst netip.Addr

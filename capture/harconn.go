@@ -7,9 +7,6 @@ import (
 	"negotrace/httpstream"
 )
 
-// maxExportConns bounds the connections of a browser export that are kept at a time.
-const maxExportConns = 32 << 10
-
 // exportConns are the connections of a browser export.
 //
 // One that the export names is found again by its name. Where it names none, each

@@ -13,11 +13,6 @@ import (
 	"negotrace/httpstream"
 )
 
-const (
-	maxHeaderLines = 1000
-	maxErrorBody   = 4 << 10 // of httpstream.Response.Body
-)
-
 // A harEntry is one entry of a HAR (HTTP Archive 1.2, "entries") while it is read.
 type harEntry struct {
 	*jsonReader

@@ -12,15 +12,6 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what is held of a JSON text at a time. Browser exports embed response
-// bodies as strings, so one string may be as long as the file.
-const (
-	maxJSONString  = 128 << 10 // no header line is longer: http.sys stops at 64 KiB
-	maxJSONDepth   = 64        // a HAR needs 8, a NetLog 10
-	maxJSONValue   = 4 << 20   // a value that is taken as a whole
-	maxJSONLiteral = 64        // a number
-)
-
 // A jsonReader walks through a JSON text of any size and holds no more of it than one
 // string or one value that is asked for. (encoding/json holds what it looks at as a
 // whole, and its tokens cost ten times as much.) Strings are cut short. What has

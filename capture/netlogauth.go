@@ -7,9 +7,6 @@ import (
 	"negotrace/httpstream"
 )
 
-// maxAuthEvents bounds the events of one exchange; a usual one has ten.
-const maxAuthEvents = 200
-
 // A netlogController is an HTTP_AUTH_CONTROLLER: the state of authentication of one
 // request at one server or proxy.
 //

@@ -11,13 +11,6 @@ import (
 	"negotrace/httpstream"
 )
 
-// Limits of what a NetLog may keep open.
-const (
-	maxNetLogSources = 64 << 10 // sources of one type
-	maxNetLogStreams = 1024     // HTTP/2 streams of one session that are looked back at
-	maxNetLogCerts   = 1024
-)
-
 // A netlogSocket is a SOCKET of the log, and the connections it carries: one, or one
 // inside of a tunnel after that.
 type netlogSocket struct {

@@ -31,9 +31,6 @@ const (
 	ngSysdigLongFlags = 0x221
 )
 
-// maxInterfaces is how many interfaces of a section are known, far more than any host has.
-const maxInterfaces = 1 << 16
-
 // A ngFile reads packets of a pcapng file, section by section.
 type ngFile struct {
 	*packetFile

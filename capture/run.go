@@ -50,7 +50,6 @@ func (r *run) damage(format string, args ...any) { r.damageIn(r.export, format, 
 // damageIn notes that a file is cut or corrupt after the packet last read. file is what
 // Pos.File shall be: empty where there is one only.
 func (r *run) damageIn(file, format string, args ...any) {
-	const maxNotes = 100
 	switch n := len(r.tally.Damage); {
 	case n > maxNotes:
 		return

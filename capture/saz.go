@@ -15,12 +15,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// Limits of an archive. A zip file is read from its end, so it is held in memory.
-const (
-	maxSAZ      = 256 << 20
-	maxSAZFiles = 300_000 // three of each session
-	sazChunk    = 1 << 20
-)
+// sazChunk is how much of an archive is read at once.
+const sazChunk = 1 << 20
 
 // isSAZ tells whether a file that begins with head is a Session Archive Zip of Fiddler,
 // by the name of its first member.

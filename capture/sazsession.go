@@ -15,11 +15,6 @@ import (
 	"negotrace/httpstream"
 )
 
-const (
-	maxSAZMeta = 64 << 10
-	maxSAZHead = 256 << 10
-)
-
 var errSAZBudget = errors.New("the archive unpacks to more than sessions hold")
 
 // sazMeta is what raw/N_m.xml tells of a session.

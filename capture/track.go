@@ -12,8 +12,6 @@ const (
 	ringTime  = time.Second
 	ringCount = 3
 	ringShare = 8
-	// maxAhead is how many bytes are read ahead to find the end of a file.
-	maxAhead = 8 << 20
 )
 
 // A track is what was captured at one point: parts that follow each other. The packets

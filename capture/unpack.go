@@ -8,16 +8,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-const (
-	// maxWindow is the longest distance over which a zstd stream may refer back, and so
-	// the memory that it takes to unpack it: what `zstd --long` needs without a number.
-	maxWindow = 128 << 20
-	// A stream that unpacks to more than bombSize and more than bombRatio times its own
-	// length is no capture: those have new bytes in each packet.
-	bombSize  = 64 << 20
-	bombRatio = 250
-)
-
 var errBomb = errors.New("unpacks to hundreds of times its size: not a capture, but a decompression bomb")
 
 func unpackGzip(b *blocks) (io.Reader, error) {

@@ -1,0 +1,40 @@
+package analysis
+
+// What a Trace keeps is bounded here and nowhere else, so that its report of a million
+// handshakes is no larger than that of some thousands. What is over is counted in the
+// Tally, never lost in silence.
+
+// The window: what was kept and is not yet final.
+const (
+	// partSize is how many things make a part full; connections count connShare for one.
+	// Checks are about what lies seconds apart, or on one connection: that is far less.
+	partSize    = 1024
+	connShare   = 4
+	windowParts = 5
+
+	// asideLen is how many arrivals are handed over at once, since to wake a goroutine
+	// costs more than to look into one of them. asideWaiting is how many times that many
+	// may wait, as a judgement takes as long as they take to arrive. With a header of
+	// 64 KiB in each they are 24 MB.
+	asideLen     = 32
+	asideWaiting = 12
+
+	maxRiders     = 32    // requests kept per authenticated connection
+	maxBystanders = 2_000 // requests kept that have nothing to do with authentication by themselves
+	maxWords      = 8_192 // that header lines are made of
+	keepValue     = 512   // the longest header value, and so word, that is kept: what checks read is short
+)
+
+// What is known of all the capture.
+const (
+	maxLookups = 20_000 // answers of name servers
+	maxServers = 4_096  // whose answer times are known
+	maxTimes   = 64     // answer times known of a server
+	maxClients = 65_536 // whose principals are known
+)
+
+// The report.
+const (
+	maxHandshakes = 2_000 // listed of each mechanism and outcome, each of 2 to 5 KB
+	maxFindings   = 2_000 // of each check that say different things
+)

@@ -1,0 +1,80 @@
+package capture
+
+import "time"
+
+// What reading holds is bounded here and nowhere else in this package, so that memory
+// depends neither on the size of a file nor on the good will of its maker. What is lost
+// by a limit is counted in the Tally, noted as damage, or an error.
+
+// Packet files.
+const (
+	// maxRecord is the longest record that is taken in one piece. The longest packets in
+	// the wild are those of segmentation offload, below 1 MiB, the longest records the key
+	// logs of long sessions.
+	maxRecord = 16 << 20
+	// maxInterfaces is how many interfaces of a pcapng section are known, far more than
+	// any host has.
+	maxInterfaces = 1 << 16
+	// maxAhead is how many bytes are read ahead to find the end of a file of a ring.
+	maxAhead = 8 << 20
+	// maxNotes is how many places of damage are listed.
+	maxNotes = 100
+)
+
+// Packets.
+const (
+	// maxDepth is how many tunnels inside each other are followed.
+	maxDepth = 4
+	// maxReasons is how many reasons are told apart why packets could not be decoded.
+	maxReasons = 64
+	// maxDatagram is the longest IP packet there is, and maxFragments what is kept of all
+	// whose fragments are not all there. Hosts wait for the rest for 15 s (RFC 791 section
+	// 3.2) to 60 s (RFC 8200 section 4.5); fragmentTimeout is between.
+	maxDatagram     = 64 << 10
+	maxFragments    = 4 << 20
+	fragmentTimeout = 30 * time.Second
+)
+
+// Compressed files.
+const (
+	// maxWindow is the longest distance over which a zstd stream may refer back, and so
+	// the memory that it takes to unpack it: what `zstd --long` needs without a number.
+	maxWindow = 128 << 20
+	// A stream that unpacks to more than bombSize and more than bombRatio times its own
+	// length is no capture: those have new bytes in each packet.
+	bombSize  = 64 << 20
+	bombRatio = 250
+)
+
+// JSON. Browser exports embed response bodies as strings, so one string may be as long
+// as the file.
+const (
+	maxJSONString  = 128 << 10 // no header line is longer: http.sys stops at 64 KiB
+	maxJSONDepth   = 64        // a HAR needs 8, a NetLog 10
+	maxJSONValue   = 4 << 20   // a value that is taken as a whole
+	maxJSONLiteral = 64        // a number
+)
+
+// Browser exports.
+const (
+	// What is held to put exchanges in order: browsers write entries in the order in
+	// which they began or ended, and a few hundred run at a time.
+	maxHeldExchanges = 4096
+	maxHeldBytes     = 16 << 20
+	// maxExportConns is how many connections that may go on are kept.
+	maxExportConns = 32 << 10
+	// Of one message.
+	maxHeaderLines = 1000
+	maxErrorBody   = 4 << 10 // of httpstream.Response.Body
+	// maxAuthEvents is of one exchange; a usual one has ten.
+	maxAuthEvents = 200
+	// What of a NetLog may be open at once.
+	maxNetLogSources = 64 << 10 // sources of one type
+	maxNetLogStreams = 1024     // HTTP/2 streams of one session that are looked back at
+	maxNetLogCerts   = 1024
+	// A SAZ archive is a zip file, which is read from its end: it is held in memory.
+	maxSAZ      = 256 << 20
+	maxSAZFiles = 300_000 // three of each session
+	maxSAZMeta  = 64 << 10
+	maxSAZHead  = 256 << 10
+)
