@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"encoding/base64"
 	"net/netip"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
 	"negotrace/httpstream"
+	"negotrace/internal/capturetest"
 	"negotrace/tokens"
 )
 
@@ -53,11 +55,20 @@ func (c *caller) exchange(conn *httpstream.Conn, status int, sent, got string) {
 	c.trace.Exchange(x)
 }
 
+// A turn is one exchange of a handshake.
+type turn struct {
+	status    int
+	sent, got string
+}
+
+var basic = []turn{{401, "", "Basic realm=a"}, {200, "Basic YTpi", ""}}
+
 // handshake feeds a connection with one handshake.
-func (c *caller) handshake() {
+func (c *caller) handshake(turns ...turn) {
 	conn := c.conn()
-	c.exchange(conn, 401, "", "Basic realm=a")
-	c.exchange(conn, 200, "Basic YTpi", "")
+	for _, t := range turns {
+		c.exchange(conn, t.status, t.sent, t.got)
+	}
 	c.trace.Conn(conn)
 }
 
@@ -70,11 +81,37 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
+// BenchmarkHandshake feeds handshakes of one kind only: what a check asks of each of them
+// must not grow with the window.
 func BenchmarkHandshake(b *testing.B) {
-	c := newCaller()
-	b.ReportAllocs()
-	for b.Loop() {
-		c.handshake()
+	made, err := capturetest.Tokens("ntlm1", "ntlm2", "ntlm3", "spnego-init mechs=krb5,ntlm token={apreq}", "spnego-resp state=accept-completed mech=krb5 token={aprep}")
+	if err != nil {
+		b.Fatal(err)
+	}
+	value := func(token []byte) string { return "Negotiate " + base64.StdEncoding.EncodeToString(token) }
+	ntlm1, ntlm2, ntlm3, apReq, apRep := value(made[0]), value(made[1]), value(made[2]), value(made[3]), value(made[4])
+	asked := turn{401, "", "Negotiate"}
+	for _, kind := range []struct {
+		name  string
+		turns []turn
+	}{
+		{"Basic", basic},
+		{"NTLM", []turn{asked, {401, ntlm1, ntlm2}, {200, ntlm3, ""}}},
+		{"NTLM refused", []turn{asked, {401, ntlm1, ntlm2}, {401, ntlm3, "Negotiate"}}},
+		{"NTLM unasked", []turn{{401, ntlm1, ntlm2}, {200, ntlm3, ""}}},
+		{"NTLM abandoned", []turn{asked, {401, ntlm1, ntlm2}}},
+		{"Kerberos", []turn{asked, {200, apReq, apRep}}},
+		{"Kerberos refused", []turn{asked, {401, apReq, "Negotiate"}}},
+		{"Kerberos unasked", []turn{{200, apReq, apRep}}},
+		{"unanswered", []turn{asked}},
+	} {
+		b.Run(kind.name, func(b *testing.B) {
+			c := newCaller()
+			b.ReportAllocs()
+			for b.Loop() {
+				c.handshake(kind.turns...)
+			}
+		})
 	}
 }
 
@@ -86,7 +123,7 @@ func TestAllocations(t *testing.T) {
 	if got := testing.AllocsPerRun(10_000, func() { c.exchange(conn, 200, "", "") }); got > 6 {
 		t.Errorf("%v allocations for a page", got)
 	}
-	if got := testing.AllocsPerRun(10_000, c.handshake); got > 70 {
+	if got := testing.AllocsPerRun(10_000, func() { c.handshake(basic...) }); got > 70 {
 		t.Errorf("%v allocations for a handshake", got)
 	}
 }

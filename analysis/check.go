@@ -84,6 +84,7 @@ type Pass struct {
 	// End is the time of the last thing seen.
 	End time.Time
 
+	lookups  lookups
 	twins    twins
 	quiet    map[netip.AddrPort][]time.Duration
 	check    *Check
@@ -138,21 +139,6 @@ func (p *Pass) Usual(server netip.AddrPort) (time.Duration, int) {
 		return 0, 0
 	}
 	return q[len(q)/2], len(q)
-}
-
-// Unseen tells that the capture holds another connection between the client of h and
-// the same server of which something is missing or could not be opened: what the client
-// did besides may be in it.
-func (p *Pass) Unseen(h *Handshake) bool {
-	for _, c := range p.Conns {
-		if c.Client.Addr() != h.ClientAddr() || c.Server.Addr() != h.ServerAddr() {
-			continue
-		}
-		if !c.Complete() || c.TLS != nil && (!c.TLS.Opened || c.TLS.Obstacle != "") {
-			return true
-		}
-	}
-	return false
 }
 
 // Whole tells that absence may be argued from: every connection of the handshake was

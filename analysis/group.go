@@ -146,9 +146,13 @@ func (g *grouping) challenge(l *Leg, at *place) {
 }
 
 func (g *grouping) begin(side Side) *Handshake {
-	h := &Handshake{Side: side, Legs: make([]*Leg, 0, 3)} // NTLM has three
-	g.handshakes = append(g.handshakes, h)
-	return h
+	h := &struct {
+		Handshake
+		room [3]*Leg // NTLM has three
+	}{}
+	h.Side, h.Legs = side, h.room[:0]
+	g.handshakes = append(g.handshakes, &h.Handshake)
+	return &h.Handshake
 }
 
 // ride takes an exchange without credentials: it may ride on an authenticated

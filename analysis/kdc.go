@@ -122,16 +122,16 @@ const ticketWindow = 10 * time.Second
 // ticket presented, and those in which the same client asked for the same host
 // meanwhile.
 func (t *window) joinKDC(handshakes []*Handshake) {
-	byClient := map[netip.Addr][]*KDCExchange{}
-	for _, k := range t.kdc {
-		byClient[k.Client.Addr()] = append(byClient[k.Client.Addr()], k)
+	if len(t.kdc) == 0 {
+		return
 	}
+	asked := byClient(t.kdc)
 	for _, h := range handshakes {
 		if !h.ClientAddr().IsValid() {
 			continue
 		}
 		_, ap := h.APReq()
-		for _, k := range byClient[h.ClientAddr()] {
+		for _, k := range asked[h.ClientAddr()] {
 			if k.Issued(ap) || t.meanwhile(h, k) {
 				h.KDC = append(h.KDC, k)
 			}

@@ -43,14 +43,15 @@ func (p *Principal) String() string {
 	if p == nil || len(p.Name) == 0 {
 		return ""
 	}
-	s := p.Name[0]
+	var room [128]byte // for nearly every name
+	s := append(room[:0], p.Name[0]...)
 	for _, n := range p.Name[1:] {
-		s += "/" + n
+		s = append(append(s, '/'), n...)
 	}
 	if p.Realm != "" {
-		s += "@" + p.Realm
+		s = append(append(s, '@'), p.Realm...)
 	}
-	return s
+	return string(s)
 }
 
 // Service and Host are the first two components, "" where missing: HTTP and

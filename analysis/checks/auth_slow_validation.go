@@ -48,7 +48,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			continue
 		}
 		if took := k.Told.Time.Sub(k.Asked.Time); took > time.Second {
-			f := p.Found(concerned(p, k), k.Told, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
+			f := p.Found(p.Concerned(k), k.Told, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
 			f.Frames = []int{k.Asked.Frame}
 		}
 	}

@@ -46,7 +46,7 @@ func runClockSkew(p *analysis.Pass) {
 		if e == nil || e.Code != 37 {
 			continue
 		}
-		h := concerned(p, k)
+		h := p.Concerned(k)
 		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(37), apart(e, k.Told.Time))
 		if recovered(p, k) {
 			f.Severity = analysis.Info
@@ -61,8 +61,8 @@ func succeededByKerberos(h *analysis.Handshake) bool {
 // recovered tells that the client got a ticket from the same KDC after all: Windows
 // asks again with the KDC's time.
 func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	for _, o := range p.KDC {
-		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) && o.Service().String() == k.Service().String() &&
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if o.Rep() != nil && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) && o.Service().String() == k.Service().String() &&
 			o.Asked.Time.After(k.Asked.Time) && o.Asked.Time.Sub(k.Asked.Time) < time.Minute {
 			return true
 		}

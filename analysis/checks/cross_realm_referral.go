@@ -34,7 +34,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 		if to == "" {
 			continue
 		}
-		h := concerned(p, k)
+		h := p.Concerned(k)
 		f := p.Found(h, k.Pos(), "the KDC %v sent %v on to the realm %s for %s", k.KDC.Addr(), k.Client.Addr(), to, k.Req().Server.String())
 		f.Frames = []int{k.Asked.Frame}
 		for _, next := range p.KDC[i+1:] {

@@ -57,9 +57,9 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 
 // forwarded returns the client's request for a forwarded TGT shortly before t.
 func forwarded(p *analysis.Pass, h *analysis.Handshake, t time.Time) *analysis.KDCExchange {
-	for _, k := range p.KDC {
+	for _, k := range p.KDCOf(h.ClientAddr()) {
 		r := k.Req()
-		if r == nil || k.Client.Addr() != h.ClientAddr() || r.Options&tokens.KDCForwarded == 0 || r.Server.Service() != "krbtgt" {
+		if r == nil || r.Options&tokens.KDCForwarded == 0 || r.Server.Service() != "krbtgt" {
 			continue
 		}
 		if d := t.Sub(k.Asked.Time); d >= 0 && d < 5*time.Second {

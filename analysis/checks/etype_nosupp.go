@@ -47,15 +47,15 @@ func runEtypeNosupp(p *analysis.Pass) {
 		if r := k.Req(); r != nil && len(r.ETypes) > 0 {
 			offered = "; the client offers " + etypes(r.ETypes)
 		}
-		f := p.Found(concerned(p, k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KRBErrorName(14), offered)
+		f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KRBErrorName(14), offered)
 		f.Frames = []int{k.Asked.Frame}
 	}
 }
 
 // soonGiven tells that the same client got the same ticket within a second.
 func soonGiven(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	for _, o := range p.KDC {
-		if o.Rep() != nil && o.Client.Addr() == k.Client.Addr() && o.Service().String() == k.Service().String() && sameAsker(o, k) &&
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if o.Rep() != nil && o.Service().String() == k.Service().String() && sameAsker(o, k) &&
 			!o.Asked.Time.Before(k.Asked.Time) && o.Asked.Time.Sub(k.Told.Time) < time.Second {
 			return true
 		}

@@ -25,7 +25,7 @@ func runKDCMustUseUser2User(p *analysis.Pass) {
 		if e == nil || e.Code != 27 || s == nil || !s.HTTP() {
 			continue
 		}
-		f := p.Found(concerned(p, k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))
+		f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))
 		f.Frames = []int{k.Asked.Frame}
 	}
 	for _, h := range p.Due {

@@ -59,7 +59,7 @@ func rejectedByKDC(p *analysis.Pass) {
 		if e == nil || k.Request == nil || !k.TGS() || !ticketCode(e.Code) || recovered(p, k) {
 			continue
 		}
-		f := p.Found(concerned(p, k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(e.Code))
+		f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(e.Code))
 		f.Frames = []int{k.Asked.Frame}
 	}
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"sync"
+
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -36,6 +38,7 @@ var ntlmLogonRejected = &analysis.Check{
 }
 
 func runNTLMLogonRejected(p *analysis.Pass) {
+	succeeds := sync.OnceValue(func() map[string]bool { return byNTLM(p) })
 	for _, h := range p.Due {
 		l, n3 := h.NTLM(3)
 		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
@@ -52,7 +55,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", where(h), who(h), n3.Authenticate.Kind, said)
 		f.Frames = []int{l.RequestPos().Frame}
-		if sameUserElsewhere(p, h) {
+		if succeeds()[h.User] {
 			f.Cause = "The same user succeeds elsewhere in this capture: it is hardly the password."
 		}
 	}
@@ -63,11 +66,13 @@ func complete(a *tokens.NTLMAuthenticate) bool {
 	return a.User != "" && a.NTLen+a.LMLen > 0 && a.Kind != tokens.ResponseAnonymous && a.Kind != tokens.ResponseLocal
 }
 
-func sameUserElsewhere(p *analysis.Pass, h *analysis.Handshake) bool {
-	for _, o := range p.Handshakes {
-		if o != h && o.User == h.User && o.Mechanism == analysis.NTLM && o.Outcome == analysis.Succeeded {
-			return true
+// byNTLM returns the users who succeed with NTLM.
+func byNTLM(p *analysis.Pass) map[string]bool {
+	users := map[string]bool{}
+	for _, h := range p.Handshakes {
+		if h.Mechanism == analysis.NTLM && h.Outcome == analysis.Succeeded {
+			users[h.User] = true
 		}
 	}
-	return false
+	return users
 }

@@ -28,8 +28,8 @@ func where(h *analysis.Handshake) string {
 
 // later tells whether the same client came to the same host with the outcome after h.
 func later(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
-	for _, o := range p.Handshakes {
-		if o.ID > h.ID && o.Side == h.Side && o.Host == h.Host && o.ClientAddr() == h.ClientAddr() && is(o) {
+	for _, o := range p.Attempts(h) {
+		if o.ID > h.ID && is(o) {
 			return o
 		}
 	}

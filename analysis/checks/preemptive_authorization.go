@@ -2,8 +2,10 @@ package checks
 
 import (
 	"net/netip"
+	"sync"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var preemptiveAuthorization = &analysis.Check{
@@ -24,33 +26,51 @@ var preemptiveAuthorization = &analysis.Check{
 }
 
 func runPreemptiveAuthorization(p *analysis.Pass) {
-	type pair struct {
-		client netip.Addr
-		host   string
-	}
-	challenged := map[pair]bool{}
+	visits := sync.OnceValue(func() map[visit]*analysis.Handshake { return firstVisits(p) })
+	opens := sync.OnceValue(func() map[*httpstream.Conn]*httpstream.Exchange { return firstOn(p) })
 	for _, h := range p.Handshakes {
-		k := pair{h.ClientAddr(), h.Host}
 		first := h.First()
-		if first.Sent != nil && p.Whole(h) && !challenged[k] && !h.Split &&
-			(first.Sent.NTLM().Type() == 1 || first.Sent.Kerberos() != nil) && firstOn(p, first) {
-			f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", who(h), where(h))
-			if h.Outcome == analysis.Failed && first == h.Last() && windowsServer(first) &&
-				later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
-				f.Severity = analysis.Error // refused on the spot, as IIS does in kernel mode
-			}
+		if first.Sent == nil || !p.Whole(h) || h.Split || first.Sent.NTLM().Type() != 1 && first.Sent.Kerberos() == nil {
+			continue
 		}
-		challenged[k] = true
+		if visits()[visitOf(h)] != h || opens()[first.Exchange.Conn] != first.Exchange {
+			continue
+		}
+		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", who(h), where(h))
+		if h.Outcome == analysis.Failed && first == h.Last() && windowsServer(first) &&
+			later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
+			f.Severity = analysis.Error // refused on the spot, as IIS does in kernel mode
+		}
 	}
 }
 
-// firstOn tells that no other exchange that was kept went over the leg's connection
-// before it.
-func firstOn(p *analysis.Pass, l *analysis.Leg) bool {
-	for _, x := range p.Exchanges {
-		if x.Conn == l.Exchange.Conn {
-			return x == l.Exchange
+// A visit is of a client to a host.
+type visit struct {
+	client netip.Addr
+	host   string
+}
+
+func visitOf(h *analysis.Handshake) visit { return visit{h.ClientAddr(), h.Host} }
+
+// firstVisits returns the first handshake of each client with each host: at a later one
+// the client knows that it will be asked.
+func firstVisits(p *analysis.Pass) map[visit]*analysis.Handshake {
+	first := map[visit]*analysis.Handshake{}
+	for _, h := range p.Handshakes {
+		if v := visitOf(h); first[v] == nil {
+			first[v] = h
 		}
 	}
-	return false
+	return first
+}
+
+// firstOn returns the first exchange that was kept of each connection.
+func firstOn(p *analysis.Pass) map[*httpstream.Conn]*httpstream.Exchange {
+	first := make(map[*httpstream.Conn]*httpstream.Exchange, len(p.Conns))
+	for _, x := range p.Exchanges {
+		if first[x.Conn] == nil {
+			first[x.Conn] = x
+		}
+	}
+	return first
 }

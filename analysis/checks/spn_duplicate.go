@@ -33,7 +33,7 @@ func runSPNDuplicate(p *analysis.Pass) {
 			continue
 		}
 		if e.Code == 8 || e.Code == 7 && e.Status == 0xC0000035 {
-			f := p.Found(concerned(p, k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(e.Code))
+			f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(e.Code))
 			f.Frames = []int{k.Asked.Frame}
 		}
 	}

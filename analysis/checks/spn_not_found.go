@@ -47,7 +47,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		if e.Status == 0xC0000035 || issuedElsewhere(p, k) {
 			continue // spn-duplicate; a referral that went well
 		}
-		h := concerned(p, k)
+		h := p.Concerned(k)
 		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(7))
 		f.Frames = []int{k.Asked.Frame}
 		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
@@ -62,23 +62,11 @@ func runSPNNotFound(p *analysis.Pass) {
 	}
 }
 
-// concerned returns the first handshake that the KDC exchange belongs to, nil if none.
-func concerned(p *analysis.Pass, k *analysis.KDCExchange) *analysis.Handshake {
-	for _, h := range p.Handshakes {
-		for _, own := range h.KDC {
-			if own == k {
-				return h
-			}
-		}
-	}
-	return nil
-}
-
 // issuedElsewhere tells that the same client got a ticket for the same name after all.
 func issuedElsewhere(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	asked := k.Service()
-	for _, o := range p.KDC {
-		if r := o.Rep(); r != nil && o.TGS() && o.Client.Addr() == k.Client.Addr() && !o.Asked.Time.Before(k.Asked.Time) &&
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if r := o.Rep(); r != nil && o.TGS() && !o.Asked.Time.Before(k.Asked.Time) &&
 			strings.EqualFold(r.Ticket.Service.Service(), asked.Service()) && strings.EqualFold(r.Ticket.Service.Host(), asked.Host()) {
 			return true
 		}

@@ -66,11 +66,11 @@ func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake 
 		return nil
 	}
 	_, mine := h.APReq()
-	for _, o := range p.Handshakes {
+	for _, o := range p.Attempts(h) {
 		if o.ID >= h.ID {
 			break
 		}
-		if o.Host != h.Host || o.ClientAddr() != h.ClientAddr() || o.Side != h.Side || !wordless(o) {
+		if !wordless(o) {
 			continue
 		}
 		if _, ap := o.APReq(); ap.Authenticator.Sum != mine.Authenticator.Sum {

@@ -1,0 +1,78 @@
+package analysis
+
+import "net/netip"
+
+// lookups are what checks ask a Pass for again and again, each made when it is first
+// asked for: in most captures few are.
+type lookups struct {
+	attempts map[party][]*Handshake
+	unseen   map[[2]netip.Addr]bool // client and server
+	asked    map[netip.Addr][]*KDCExchange
+	of       map[*KDCExchange]*Handshake
+}
+
+// A party is who authenticated to whom.
+type party struct {
+	client netip.Addr
+	side   Side
+	host   string
+}
+
+// Attempts returns the handshakes of the same client with the same host and side as h,
+// in order; h is one of them.
+func (p *Pass) Attempts(h *Handshake) []*Handshake {
+	if p.lookups.attempts == nil {
+		p.lookups.attempts = map[party][]*Handshake{}
+		for _, o := range p.Handshakes {
+			k := party{o.ClientAddr(), o.Side, o.Host}
+			p.lookups.attempts[k] = append(p.lookups.attempts[k], o)
+		}
+	}
+	return p.lookups.attempts[party{h.ClientAddr(), h.Side, h.Host}]
+}
+
+// Unseen tells that the capture holds another connection between the client of h and
+// the same server of which something is missing or could not be opened: what the client
+// did besides may be in it.
+func (p *Pass) Unseen(h *Handshake) bool {
+	if p.lookups.unseen == nil {
+		p.lookups.unseen = map[[2]netip.Addr]bool{}
+		for _, c := range p.Conns {
+			if !c.Complete() || c.TLS != nil && (!c.TLS.Opened || c.TLS.Obstacle != "") {
+				p.lookups.unseen[[2]netip.Addr{c.Client.Addr(), c.Server.Addr()}] = true
+			}
+		}
+	}
+	return p.lookups.unseen[[2]netip.Addr{h.ClientAddr(), h.ServerAddr()}]
+}
+
+// KDCOf returns the exchanges of a client with KDCs, in order.
+func (p *Pass) KDCOf(client netip.Addr) []*KDCExchange {
+	if p.lookups.asked == nil {
+		p.lookups.asked = byClient(p.KDC)
+	}
+	return p.lookups.asked[client]
+}
+
+func byClient(all []*KDCExchange) map[netip.Addr][]*KDCExchange {
+	of := map[netip.Addr][]*KDCExchange{}
+	for _, k := range all {
+		of[k.Client.Addr()] = append(of[k.Client.Addr()], k)
+	}
+	return of
+}
+
+// Concerned returns the first handshake that the KDC exchange belongs to, nil if none.
+func (p *Pass) Concerned(k *KDCExchange) *Handshake {
+	if p.lookups.of == nil {
+		p.lookups.of = map[*KDCExchange]*Handshake{}
+		for _, h := range p.Handshakes {
+			for _, own := range h.KDC {
+				if p.lookups.of[own] == nil {
+					p.lookups.of[own] = h
+				}
+			}
+		}
+	}
+	return p.lookups.of[k]
+}
