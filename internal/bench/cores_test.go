@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"runtime"
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/report"
+	"negotrace/capture"
+	"negotrace/tokens"
+)
+
+// TestCores holds that captures long enough to be judged in several windows, while they
+// are read, give the same report on one core as on all.
+func TestCores(t *testing.T) {
+	for _, name := range []string{"short", "many"} {
+		chosen, err := pick(mixes, mix.String, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := generated(t, job{mix: chosen[0], mb: 24, seed: 1})
+		all := reported(t, path)
+		cores := runtime.GOMAXPROCS(1)
+		one := reported(t, path)
+		runtime.GOMAXPROCS(cores)
+		if !bytes.Equal(one, all) {
+			t.Errorf("%s: the reports of one core and of %d differ", name, cores)
+		}
+		if !bytes.Contains(all, []byte("NTLM")) {
+			t.Errorf("%s: nobody authenticated", name)
+		}
+	}
+}
+
+// reported is what negotrace says of a capture, in all formats.
+func reported(t *testing.T, path string) []byte {
+	t.Helper()
+	sources, err := capture.Open([]string{path}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
+	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
+	tally, err := capture.Read(context.Background(), sources, sink, capture.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := trace.Report(tally)
+	var b bytes.Buffer
+	for _, f := range report.Formats {
+		if err := f.Write(&b, r, report.Options{Width: 100}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Bytes()
+}
