@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,54 +16,71 @@ func withoutEmptyLines(b []byte) []byte {
 	return b
 }
 
-// headEnd returns the length of the head that b begins with, the empty line included,
-// or -1 if it goes on. Lines may end in LF alone (RFC 9112 section 2.2). Nothing
-// before from need be looked at again.
-func headEnd(b []byte, from int) int {
-	for i := max(0, from); i < len(b); {
-		n := bytes.IndexByte(b[i:], '\n')
-		if n < 0 {
-			return -1
-		}
-		i += n + 1
-		switch {
-		case i < len(b) && b[i] == '\n':
-			return i + 1
-		case i+1 < len(b) && b[i] == '\r' && b[i+1] == '\n':
-			return i + 2
-		}
-	}
-	return -1
+// A head is the lines of the head of a message: their text, and where each ends in it.
+type head struct {
+	text string
+	ends []int
 }
 
-// line cuts the first line off s, without its end.
-func line(s string) (first, rest string) {
-	first = s
-	if i := strings.IndexByte(s, '\n'); i >= 0 {
-		first, rest = s[:i], s[i+1:]
+// read makes h the head that b begins with, if the whole of it is there, the empty line
+// included. Lines may end in LF alone (RFC 9112 section 2.2).
+func (h *head) read(b []byte) (whole bool) {
+	h.ends = h.ends[:0]
+	for begin := 0; ; {
+		n := bytes.IndexByte(b[begin:], '\n')
+		if n < 0 {
+			return false
+		}
+		end := begin + n + 1
+		h.ends = append(h.ends, end)
+		if n == 0 || n == 1 && b[begin] == '\r' {
+			h.text = string(b[:end])
+			return true
+		}
+		begin = end
 	}
-	return strings.TrimSuffix(first, "\r"), rest
+}
+
+// readPart makes h the lines that b holds of a head that is not whole.
+func (h *head) readPart(b []byte) {
+	h.read(b)
+	h.text = string(b[:bytes.LastIndexByte(b, '\n')+1])
+}
+
+// line returns a line without its end.
+func (h *head) line(i int) string {
+	begin := 0
+	if i > 0 {
+		begin = h.ends[i-1]
+	}
+	return strings.TrimSuffix(h.text[begin:h.ends[i]-1], "\r")
+}
+
+// headEnds tells whether the head that b begins with ends in it. Nothing before from need
+// be looked at again.
+func headEnds(b []byte, from int) bool {
+	return bytes.Contains(b[from:], []byte("\n\n")) || bytes.Contains(b[from:], []byte("\n\r\n"))
 }
 
 // trim returns s without the white space around it.
 func trim(s string) string {
-	for s != "" && (s[0] == ' ' || s[0] == '\t') {
-		s = s[1:]
-	}
-	return trimEnd(s)
-}
-
-func trimEnd(s string) string {
+	s = trimStart(s)
 	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
 		s = s[:len(s)-1]
 	}
 	return s
 }
 
+func trimStart(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
+}
+
 // parse reads a request head (RFC 9112 section 3), if it is one.
-func (r *Request) parse(head string) (malformed int, ok bool) {
-	start, rest := line(head)
-	method, start, ok := strings.Cut(start, " ")
+func (r *Request) parse(h *head) (malformed int, ok bool) {
+	method, start, ok := strings.Cut(h.line(0), " ")
 	if !ok || !isMethod(method) {
 		return 0, false
 	}
@@ -71,15 +89,14 @@ func (r *Request) parse(head string) (malformed int, ok bool) {
 		return 0, false
 	}
 	r.Method, r.Target, r.Proto = method, start[:i], start[i+1:]
-	r.Header, malformed = appendFields(r.Header[:0], rest)
+	r.Header, malformed = appendFields(r.Header[:0], h)
 	r.Host = r.Header.Value("Host")
 	return malformed, true
 }
 
 // parse reads a response head (RFC 9112 section 4), if it is one.
-func (r *Response) parse(head string) (malformed int, ok bool) {
-	start, rest := line(head)
-	proto, start, ok := strings.Cut(start, " ")
+func (r *Response) parse(h *head) (malformed int, ok bool) {
+	proto, start, ok := strings.Cut(h.line(0), " ")
 	if !ok || !isProto(proto) || len(start) < 3 || len(start) > 3 && start[3] != ' ' {
 		return 0, false
 	}
@@ -88,7 +105,7 @@ func (r *Response) parse(head string) (malformed int, ok bool) {
 		return 0, false
 	}
 	r.Proto, r.Status = proto, status
-	r.Header, malformed = appendFields(r.Header[:0], rest)
+	r.Header, malformed = appendFields(r.Header[:0], h)
 	return malformed, true
 }
 
@@ -117,44 +134,51 @@ func isMethod(s string) bool {
 	return isToken(s)
 }
 
-// isToken tells whether s is a token (RFC 9110 section 5.6.2).
-func isToken(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && c != '-' && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+.^_`|~", c) < 0 {
-			return false
+// tokenChars are the characters of a token (RFC 9110 section 5.6.2).
+var tokenChars = func() (is [256]bool) {
+	const chars = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	for i := range len(chars) {
+		is[chars[i]] = true
+	}
+	return is
+}()
+
+// tokenLen returns how many characters of a token s begins with.
+func tokenLen(s string) int {
+	for i := range len(s) {
+		if !tokenChars[s[i]] {
+			return i
 		}
 	}
-	return s != ""
+	return len(s)
 }
 
-// appendFields reads the lines after the start line and adds them to h. A line that
+func isToken(s string) bool { return s != "" && tokenLen(s) == len(s) }
+
+// appendFields reads the lines after the start line and adds them to fields. A line that
 // begins with white space continues the one before (obs-fold, RFC 9112 section 5.2).
-func appendFields(h Header, s string) (_ Header, malformed int) {
-	if cap(h) == 0 {
-		h = make(Header, 0, strings.Count(s, "\n"))
-	}
-	for s != "" {
-		var l string
-		l, s = line(s)
-		if l == "" {
-			continue
-		}
-		if (l[0] == ' ' || l[0] == '\t') && len(h) > 0 {
-			last := &h[len(h)-1]
-			last.Value = strings.Trim(last.Value+" "+trim(l), " ")
-			continue
-		}
-		colon := strings.IndexByte(l, ':')
-		name := trimEnd(l[:max(0, colon)])
-		if !isToken(name) {
+func appendFields(fields Header, h *head) (_ Header, malformed int) {
+	fields = slices.Grow(fields, len(h.ends))
+	for i := 1; i < len(h.ends); i++ {
+		l := h.line(i)
+		n := tokenLen(l)
+		rest := trimStart(l[n:])
+		switch {
+		case l == "":
+		case n > 0 && rest != "" && rest[0] == ':':
+			// Filled in where it lies: moving what has pointers is slow while garbage is
+			// collected.
+			fields = fields[:len(fields)+1]
+			f := &fields[len(fields)-1]
+			f.Name, f.Value, f.Forgotten = l[:n], trim(rest[1:]), 0
+		case n == 0 && len(rest) < len(l) && len(fields) > 0:
+			f := &fields[len(fields)-1]
+			f.Value = strings.Trim(f.Value+" "+trim(rest), " ")
+		default:
 			malformed++
-			continue
 		}
-		h = append(h, Field{Name: name, Value: trim(l[colon+1:])})
 	}
-	return h, malformed
+	return fields, malformed
 }
 
 // The ways in which the length of a body is told (RFC 9112 section 6.3), besides a

@@ -6,14 +6,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func newHead(text string) *head {
+	var h head
+	h.read([]byte(text))
+	return &h
+}
+
 func TestParseFields(t *testing.T) {
-	got, malformed := appendFields(nil, "WWW-Authenticate: Negotiate\r\nwww-authenticate:NTLM \r\nX: a\r\n\t b\r\nempty:\r\nbad line\r\n: none\r\n\r\n")
-	want := Header{{Name: "WWW-Authenticate", Value: "Negotiate"}, {Name: "www-authenticate", Value: "NTLM"}, {Name: "X", Value: "a b"}, {Name: "empty"}}
+	got, malformed := appendFields(nil, newHead("GET / HTTP/1.1\r\nWWW-Authenticate: Negotiate\r\nwww-authenticate:NTLM \r\nX: a\r\n\t b\r\nempty:\r\nspaced \t: c\nbad line\r\nb(d: x\r\n: none\r\n\r\n"))
+	want := Header{{Name: "WWW-Authenticate", Value: "Negotiate"}, {Name: "www-authenticate", Value: "NTLM"}, {Name: "X", Value: "a b"}, {Name: "empty"}, {Name: "spaced", Value: "c"}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("fields (-want +got):\n%s", d)
 	}
-	if malformed != 2 {
-		t.Errorf("got %d malformed lines, want 2", malformed)
+	if malformed != 3 {
+		t.Errorf("got %d malformed lines, want 3", malformed)
 	}
 }
 
@@ -38,15 +44,41 @@ func TestParseStartLine(t *testing.T) {
 	} {
 		got, status := "", 0
 		var request Request
-		if _, ok := request.parse(tt.head); ok {
+		if _, ok := request.parse(newHead(tt.head)); ok {
 			got = request.Method + " " + request.Target
 		}
 		var response Response
-		if _, ok := response.parse(tt.head); ok {
+		if _, ok := response.parse(newHead(tt.head)); ok {
 			status = response.Status
 		}
 		if got != tt.request || status != tt.response {
 			t.Errorf("%q: got %q, %d, want %q, %d", tt.head, got, status, tt.request, tt.response)
+		}
+	}
+}
+
+// TestReadHead holds where a head ends, whether it comes at once or in pieces.
+func TestReadHead(t *testing.T) {
+	for _, tt := range []struct {
+		b     string
+		lines int
+		n     int // 0 if it goes on
+	}{
+		{"A\r\nB\r\n\r\nbody", 3, 8},
+		{"A\nB\n\n\r\n", 3, 5},
+		{"A\n\r\n", 2, 4},
+		{"A\r\n\rB\n\n", 3, 7},
+		{"A\r\nB\r\n\r", 2, 0},
+		{"A", 0, 0},
+	} {
+		var h head
+		if whole := h.read([]byte(tt.b)); whole != (tt.n > 0) || len(h.ends) != tt.lines || len(h.text) != tt.n {
+			t.Errorf("%q: got %d lines, %q", tt.b, len(h.ends), h.text)
+		}
+		for from := range max(1, tt.n-3) {
+			if got := headEnds([]byte(tt.b), from); got != (tt.n > 0) {
+				t.Errorf("%q from %d: got %v", tt.b, from, got)
+			}
 		}
 	}
 }

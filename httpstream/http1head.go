@@ -7,25 +7,27 @@ import (
 
 // head collects a head, and reads it when it is complete.
 func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
+	lines := &h.out.head
 	if len(m.held) == 0 {
 		if b = withoutEmptyLines(b); len(b) == 0 {
 			return nil
 		}
 		m.at = *at
-		if n := headEnd(b, 0); n >= 0 && n <= headLimit {
-			h.message(from, m, at, string(b[:n]), "")
-			return b[n:]
+		if lines.read(b) && len(lines.text) <= headLimit {
+			rest := b[len(lines.text):]
+			h.message(from, m, at, lines, "")
+			return rest
 		}
 	}
 	had := len(m.held)
 	h.hold(m, b[:min(len(b), headLimit-had)])
-	n := headEnd(m.held, m.scanned)
 	switch {
-	case n >= 0:
-		head := string(m.held[:n])
+	case headEnds(m.held, m.scanned):
+		lines.read(m.held)
+		rest := b[len(lines.text)-had:]
 		h.release(m)
-		h.message(from, m, at, head, "")
-		return b[n-had:]
+		h.message(from, m, at, lines, "")
+		return rest
 	case len(m.held) >= headLimit:
 		h.out.drop(headDropped)
 		h.broken(from, m, at, "head is longer than 64 KiB, its rest was not read")
@@ -53,36 +55,36 @@ func plausible(from Side, held []byte) bool {
 // broken ends a head that will never be complete. If its start line is there, the
 // message existed and is told with the lines that were seen.
 func (h *http1) broken(from Side, m *messages, at *Pos, why string) {
-	whole := bytes.LastIndexByte(m.held, '\n')
-	head := string(m.held[:whole+1])
+	lines := &h.out.head
+	lines.readPart(m.held)
 	h.release(m)
 	m.state = inHead
-	if whole >= 0 {
-		h.message(from, m, at, head, why)
+	if len(lines.ends) > 0 {
+		h.message(from, m, at, lines, why)
 	}
 	m.state, m.holed = lost, true
 }
 
 // message takes the head of a message, which is incomplete if a reason is given.
-func (h *http1) message(from Side, m *messages, at *Pos, head, why string) {
+func (h *http1) message(from Side, m *messages, at *Pos, lines *head, why string) {
 	ok := false
 	if from == Client {
-		ok = h.request(m, at, head, why)
+		ok = h.request(m, at, lines, why)
 	} else {
-		ok = h.response(m, at, head, why)
+		ok = h.response(m, at, lines, why)
 	}
 	if !ok {
 		h.lose(from, m, at, notHTTP)
 	}
 }
 
-func (h *http1) request(m *messages, at *Pos, head, why string) bool {
+func (h *http1) request(m *messages, at *Pos, lines *head, why string) bool {
 	r := h.out.spares.requests.take()
-	malformed, ok := r.parse(head)
+	malformed, ok := r.parse(lines)
 	if !ok {
 		return false
 	}
-	r.Pos, r.Done, r.HeadLen = m.at, *at, len(head)
+	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
 	h.out.request()
 	m.current = h.pairRequest(m, r)
 	m.current.noteHead(m.at, Client, malformed, why)
@@ -105,13 +107,13 @@ func (h *http1) request(m *messages, at *Pos, head, why string) bool {
 	return true
 }
 
-func (h *http1) response(m *messages, at *Pos, head, why string) bool {
+func (h *http1) response(m *messages, at *Pos, lines *head, why string) bool {
 	r := h.out.spares.responses.take()
-	malformed, ok := r.parse(head)
+	malformed, ok := r.parse(lines)
 	if !ok {
 		return false
 	}
-	r.Pos, r.Done, r.HeadLen = m.at, *at, len(head)
+	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
 	if r.Status < 200 && r.Status != 101 {
 		h.interim(r)
 		return true

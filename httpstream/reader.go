@@ -29,6 +29,7 @@ type outlet struct {
 	moment
 	tlsShared
 	spares spares
+	head   head // the one that is read now
 }
 
 // A moment is when the bytes told now were sent, by what their sender had sent and
