@@ -2,9 +2,8 @@ package analysis
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // A Finding is one thing a check found in this capture.
@@ -145,19 +144,19 @@ func filter(f *Finding) string {
 	if f.Frame == 0 || f.export {
 		return ""
 	}
-	frames := slices.Clone(f.Frames)
-	frames = append(frames, f.Frame)
+	var room [8]int // for nearly all
+	frames := append(append(room[:0], f.Frames...), f.Frame)
 	slices.Sort(frames)
 	frames = slices.Compact(frames)
 	if len(frames) == 1 {
-		return fmt.Sprintf("frame.number == %d", f.Frame)
+		return "frame.number == " + strconv.Itoa(f.Frame)
 	}
-	var b strings.Builder
+	b := []byte("frame.number in {")
 	for i, n := range frames {
 		if i > 0 {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		fmt.Fprint(&b, n)
+		b = strconv.AppendInt(b, int64(n), 10)
 	}
-	return "frame.number in {" + b.String() + "}"
+	return string(append(b, '}'))
 }

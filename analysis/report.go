@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"negotrace/httpstream"
@@ -64,7 +63,7 @@ func (t *window) report(tally *httpstream.Tally) *Report {
 		r.Findings = []*Finding{}
 	}
 	for _, c := range t.checks {
-		if slices.ContainsFunc(r.Findings, func(f *Finding) bool { return f.Check == c.Name }) {
+		if t.conclusions.of[c.Name] > 0 {
 			r.Checks = append(r.Checks, c)
 		}
 	}

@@ -22,8 +22,17 @@ func trees(findings []*analysis.Finding) []*tree {
 		check     string
 		handshake int
 	}
+	causes := map[string]bool{}
+	for _, f := range findings {
+		if f.Under != "" {
+			causes[f.Under] = true
+		}
+	}
 	at := map[place]*analysis.Finding{}
 	for _, f := range findings {
+		if !causes[f.Check] {
+			continue
+		}
 		for _, k := range []place{{f.Check, f.Handshake}, {f.Check, -1}} {
 			if at[k] == nil {
 				at[k] = f
@@ -48,8 +57,11 @@ func trees(findings []*analysis.Finding) []*tree {
 	byRoot := map[*analysis.Finding]*tree{}
 	for _, f := range findings {
 		if cause(f) == f {
-			byRoot[f] = &tree{Finding: f}
-			roots = append(roots, byRoot[f])
+			t := &tree{Finding: f}
+			roots = append(roots, t)
+			if causes[f.Check] {
+				byRoot[f] = t
+			}
 		}
 	}
 	for _, f := range findings {

@@ -22,9 +22,9 @@ type row struct {
 	legs        [2]int // fewest and most
 }
 
-// rows returns the rows to show, in order of their first handshake, and the
-// handshakes that found no place: those that failed come first.
-func rows(handshakes []*analysis.Handshake) (shown []*row, left []*analysis.Handshake) {
+// rows returns the rows to show, in order of their first handshake, and those that found
+// no place: handshakes that failed come first.
+func rows(handshakes []*analysis.Handshake) (shown, left []*row) {
 	type key struct {
 		client, server, host, scheme, user, spn string
 		side                                    analysis.Side
@@ -33,7 +33,6 @@ func rows(handshakes []*analysis.Handshake) (shown []*row, left []*analysis.Hand
 		origin                                  int
 	}
 	seen := map[key]*row{}
-	of := map[*row][]*analysis.Handshake{}
 	for _, h := range handshakes {
 		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Side, h.Mechanism, h.Outcome, origin(h)}
 		r := seen[k]
@@ -45,7 +44,6 @@ func rows(handshakes []*analysis.Handshake) (shown []*row, left []*analysis.Hand
 		r.last = h
 		r.count++
 		r.legs = [2]int{min(r.legs[0], len(h.Legs)), max(r.legs[1], len(h.Legs))}
-		of[r] = append(of[r], h)
 	}
 	if len(shown) <= maxRows {
 		return shown, nil
@@ -53,10 +51,7 @@ func rows(handshakes []*analysis.Handshake) (shown []*row, left []*analysis.Hand
 	slices.SortStableFunc(shown, func(a, b *row) int {
 		return cmp.Compare(concern(a.first.Outcome), concern(b.first.Outcome))
 	})
-	for _, r := range shown[maxRows:] {
-		left = append(left, of[r]...)
-	}
-	shown = shown[:maxRows]
+	shown, left = shown[:maxRows], shown[maxRows:]
 	slices.SortFunc(shown, func(a, b *row) int { return cmp.Compare(a.first.ID, b.first.ID) })
 	return shown, left
 }

@@ -223,14 +223,17 @@ func TestManyHandshakes(t *testing.T) {
 	}
 }
 
-func BenchmarkTable10000(b *testing.B) {
-	r := many(10000, 10000)
-	b.ReportAllocs()
-	for b.Loop() {
-		var out bytes.Buffer
-		if err := writeTable(&out, r, Options{Width: 140}); err != nil {
-			b.Fatal(err)
-		}
+func BenchmarkTable(b *testing.B) {
+	for _, n := range []int{20, 300, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			r := many(n, n)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := writeTable(io.Discard, r, Options{Width: 100}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -129,15 +129,16 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 	}
 	p.userNotes(shown)
 	if len(left) > 0 {
-		outcomes := map[analysis.Outcome]int{}
-		for _, h := range left {
-			outcomes[h.Outcome]++
+		outcomes, more := map[analysis.Outcome]int{}, 0
+		for _, r := range left {
+			outcomes[r.first.Outcome] += r.count
+			more += r.count
 		}
 		var parts []string
 		for _, o := range sortedKeys(outcomes) {
 			parts = append(parts, fmt.Sprintf("%d %s", outcomes[o], o))
 		}
-		p.item(0, "", fmt.Sprintf("... and %d more: %s (all of them: --format json)", len(left), strings.Join(parts, ", ")))
+		p.item(0, "", fmt.Sprintf("... and %d more: %s (all of them: --format json)", more, strings.Join(parts, ", ")))
 	}
 	return nil
 }

@@ -13,6 +13,9 @@ import (
 // reader could not see: control characters, invalid UTF-8, format characters (which
 // turn the direction of text), and heaps of combining marks.
 func Printable(s string) string {
+	if plainASCII(s) {
+		return s // as nearly all comes
+	}
 	var b strings.Builder
 	marks := 0
 	for i, n := 0, 0; i < len(s); i += n {
@@ -33,6 +36,16 @@ func Printable(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// plainASCII tells that s is of printable ASCII only, each character a column wide.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // reflow joins the lines of a text that was broken for its author.
@@ -110,6 +123,9 @@ func elide(s string, width int) string {
 // columns counts the columns of a terminal that s takes. Runes are counted one by
 // one, as tablewriter does and most terminals do.
 func columns(s string) int {
+	if plainASCII(s) {
+		return len(s)
+	}
 	n := 0
 	for _, r := range s {
 		n += displaywidth.Rune(r)
