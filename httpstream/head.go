@@ -158,7 +158,7 @@ func isToken(s string) bool { return s != "" && tokenLen(s) == len(s) }
 // appendFields reads the lines after the start line and adds them to fields. A line that
 // begins with white space continues the one before (obs-fold, RFC 9112 section 5.2).
 func appendFields(fields Header, h *head) (_ Header, malformed int) {
-	fields = slices.Grow(fields, len(h.ends))
+	fields = slices.Grow(fields, len(h.ends)-1)
 	for i := 1; i < len(h.ends); i++ {
 		l := h.line(i)
 		n := tokenLen(l)
@@ -187,34 +187,42 @@ const (
 	chunked    = -1
 	untilClose = -2
 	invalid    = -3
+	untold     = -4
 )
 
 // bodyLength returns what a header says about the length of the body; or otherwise if
 // it says nothing.
 func bodyLength(h Header, otherwise int64) int64 {
-	if h.Has("Transfer-Encoding") {
-		te := h.Values("Transfer-Encoding")
-		last := te[len(te)-1]
-		if strings.EqualFold(trim(last[strings.LastIndexByte(last, ',')+1:]), "chunked") {
-			return chunked
-		}
-		return untilClose
-	}
-	length := int64(-1)
+	coded, coding, length := false, "", int64(untold)
 	for i := range h {
-		if !h[i].is("Content-Length") {
-			continue
-		}
-		for v := range strings.SplitSeq(h[i].Value, ",") {
-			n, err := strconv.ParseUint(trim(v), 10, 62)
-			if err != nil || length >= 0 && int64(n) != length {
-				return invalid
-			}
-			length = int64(n)
+		switch f := &h[i]; {
+		case f.is("Transfer-Encoding"):
+			coded, coding = true, f.Value[strings.LastIndexByte(f.Value, ',')+1:]
+		case f.is("Content-Length"):
+			length = contentLength(length, f.Value)
 		}
 	}
-	if length < 0 {
+	switch {
+	case coded && strings.EqualFold(trim(coding), "chunked"):
+		return chunked
+	case coded:
+		return untilClose
+	case length == untold:
 		return otherwise
+	}
+	return length
+}
+
+// contentLength reads one more Content-Length, which may be a list: all must say the same.
+func contentLength(length int64, list string) int64 {
+	for more := true; more; {
+		var v string
+		v, list, more = strings.Cut(list, ",")
+		n, err := strconv.ParseUint(trim(v), 10, 62)
+		if err != nil || length != untold && length != int64(n) {
+			return invalid
+		}
+		length = int64(n)
 	}
 	return length
 }

@@ -82,3 +82,22 @@ func TestReadHead(t *testing.T) {
 		}
 	}
 }
+
+func TestBodyLength(t *testing.T) {
+	for _, tt := range []struct {
+		lines string
+		want  int64
+	}{
+		{"", untilClose},
+		{"Content-Length: 5\r\ncontent-length: 5, 5\r\n", 5},
+		{"Content-Length: 5\r\nContent-Length: 6\r\nContent-Length: 6\r\n", invalid},
+		{"Content-Length: x\r\nContent-Length: 6\r\n", invalid},
+		{"Content-Length: x\r\nTransfer-Encoding: gzip, Chunked\r\n", chunked},
+		{"Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\nContent-Length: 5\r\n", untilClose},
+	} {
+		h, _ := appendFields(nil, newHead("HTTP/1.1 200 OK\r\n"+tt.lines+"\r\n"))
+		if got := bodyLength(h, untilClose); got != tt.want {
+			t.Errorf("%q: got %d, want %d", tt.lines, got, tt.want)
+		}
+	}
+}
