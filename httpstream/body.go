@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -125,7 +126,8 @@ func (h *http1) keep(m *messages, b []byte) {
 	b = b[:min(len(b), m.wanted)]
 	r := m.current.x.Response
 	if r.Body == nil {
-		r.Body = h.out.spares.buffer()
+		size := min(max(m.left, int64(len(b))), int64(m.wanted))
+		r.Body = slices.Grow(h.out.spares.bodies.take(), int(size))
 	}
 	r.Body = append(r.Body, b...)
 	m.wanted -= len(b)

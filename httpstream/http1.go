@@ -135,14 +135,14 @@ func (h *http1) step(from Side, m *messages, at *Pos, b []byte) []byte {
 // hold keeps a copy of b until more comes.
 func (h *http1) hold(m *messages, b []byte) {
 	if m.held == nil {
-		m.held = h.out.spares.buffer()
+		m.held = h.out.spares.held.take()
 	}
 	m.held = append(m.held, b...)
 	h.out.held += int64(len(b))
 }
 
 // release forgets what is held.
-func (h *http1) release(m *messages) { h.out.spares.giveBuffer(h.unheld(m)) }
+func (h *http1) release(m *messages) { h.out.spares.held.give(h.unheld(m)) }
 
 // unheld returns what was held.
 func (h *http1) unheld(m *messages) []byte {

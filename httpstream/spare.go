@@ -16,7 +16,8 @@ type spares struct {
 	flows     spare[flow]
 	sniffers  spare[sniffer]
 	http1s    spare[http1]
-	held      [][]byte
+	held      buffers // bytes that wait for more
+	bodies    buffers // of error responses, which leave with those that the Sink keeps
 }
 
 // A spare is a stack of values to be used again.
@@ -57,7 +58,7 @@ func (s *spares) give(p *pairing) {
 	}
 	if r := p.x.Response; r != nil {
 		clear(r.Header)
-		s.giveBuffer(r.Body)
+		s.bodies.give(r.Body)
 		*r = Response{Header: r.Header[:0]}
 		s.responses.give(r)
 	}
@@ -66,19 +67,22 @@ func (s *spares) give(p *pairing) {
 	s.pairings.give(p)
 }
 
-// buffer returns memory to hold bytes in.
-func (s *spares) buffer() []byte {
-	n := len(s.held)
+// buffers are memory to hold bytes in.
+type buffers [][]byte
+
+// take returns an empty buffer, which may be nil.
+func (s *buffers) take() []byte {
+	n := len(*s)
 	if n == 0 {
 		return nil
 	}
-	b := s.held[n-1]
-	s.held = s.held[:n-1]
+	b := (*s)[n-1]
+	*s = (*s)[:n-1]
 	return b
 }
 
-func (s *spares) giveBuffer(b []byte) {
-	if len(s.held) < spareLimit/8 && cap(b) > 0 && cap(b) <= 2*errorBodyLimit {
-		s.held = append(s.held, b[:0])
+func (s *buffers) give(b []byte) {
+	if len(*s) < spareLimit/8 && cap(b) > 0 && cap(b) <= 2*errorBodyLimit {
+		*s = append(*s, b[:0])
 	}
 }
