@@ -23,8 +23,7 @@ type Trace struct {
 	aside
 
 	known      map[*httpstream.Conn]*known // open connections that something was kept of
-	words      words
-	timed      map[netip.AddrPort]int // answer times taken of each server
+	timed      map[netip.AddrPort]int      // answer times taken of each server
 	bystanders int
 }
 
@@ -34,7 +33,6 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 		decoder: decoder,
 		aside:   aside{window: newWindow(decoder, checks)},
 		known:   map[*httpstream.Conn]*known{},
-		words:   words{},
 		timed:   map[netip.AddrPort]int{},
 	}
 }
@@ -50,7 +48,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		if !t.rides(x) && !worthKeeping(x) && !t.bystander() {
 			return false
 		}
-		t.words.forget(x, false)
+		forget(x, false)
 	}
 	k := t.own(x.Conn)
 	k.isAuth = k.isAuth || isAuth

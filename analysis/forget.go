@@ -26,18 +26,17 @@ var readLines = lineNames(
 // names and the sizes of its other lines too.
 func KeepsLine(name string) bool { return readLines.has(name) }
 
-// forget lets go of the secrets and the bulk of an exchange, and of the buffers its
-// strings share with the rest of the message. isAuth tells that it is about
+// forget lets go of the secrets and the bulk of an exchange. isAuth tells that it is about
 // authentication, where the size of every line may matter.
-func (w words) forget(x *httpstream.Exchange, isAuth bool) {
+func forget(x *httpstream.Exchange, isAuth bool) {
 	if r := x.Request; r != nil {
-		r.Header = w.forgetLines(r.Header, isAuth)
-		r.Method, r.Target = w.of(r.Method), strings.Clone(withoutQuery(r.Target))
-		r.Proto, r.Host = w.of(r.Proto), w.of(r.Host)
+		r.Header = forgetLines(r.Header, isAuth)
+		if i := strings.IndexByte(r.Target, '?'); i >= 0 {
+			r.Target = strings.Clone(r.Target[:i])
+		}
 	}
 	if r := x.Response; r != nil {
-		r.Header = w.forgetLines(r.Header, isAuth)
-		r.Proto = w.of(r.Proto)
+		r.Header = forgetLines(r.Header, isAuth)
 		if r.Status == 401 || r.Status == 407 {
 			r.Body = nil
 		} else {
@@ -48,20 +47,18 @@ func (w words) forget(x *httpstream.Exchange, isAuth bool) {
 
 // forgetLines leaves of h, in its place, the lines that checks read, and with sizes what
 // is countable of the others.
-func (w words) forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
+func forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
 	kept := h[:0]
-	for _, f := range h {
+	for i := range h {
+		f := &h[i]
 		read := readLines.has(f.Name)
 		if !read && !sizes {
 			continue
 		}
-		f.Name = w.of(f.Name)
 		if !read || len(f.Value) > keepValue || secretLines.has(f.Name) {
 			f.Value, f.Forgotten = "", len(f.Value)
-		} else {
-			f.Value = w.of(f.Value)
 		}
-		kept = append(kept, f)
+		kept = append(kept, *f)
 	}
 	clear(h[len(kept):])
 	return kept
@@ -91,21 +88,6 @@ func apart(x *httpstream.Exchange, kept bool) *httpstream.Exchange {
 	lines := slices.Concat(c.request.Header, c.response.Header)
 	c.request.Header, c.response.Header = lines[:n:n], lines[n:]
 	return &c.Exchange
-}
-
-// words are what header lines are made of, each once: mostly the same comes again.
-type words map[string]string
-
-// of returns a copy of s.
-func (w words) of(s string) string {
-	known, ok := w[s]
-	if !ok {
-		known = strings.Clone(s)
-		if len(w) < maxWords {
-			w[known] = known
-		}
-	}
-	return known
 }
 
 // withoutQuery cuts the query off a request target: it may carry secrets.

@@ -21,8 +21,7 @@ const (
 
 	maxRiders     = 32    // requests kept per authenticated connection
 	maxBystanders = 2_000 // requests kept that have nothing to do with authentication by themselves
-	maxWords      = 8_192 // that header lines are made of
-	keepValue     = 512   // the longest header value, and so word, that is kept: what checks read is short
+	keepValue     = 512   // the longest header value that is kept: what checks read is short
 )
 
 // What is known of all the capture.

@@ -20,7 +20,6 @@ import (
 type window struct {
 	decoder tokens.Decoder
 	checks  []*Check
-	words   words
 
 	// What is held, in the order of arrival, where its parts begin, and from where on it
 	// has not been judged.
@@ -54,7 +53,6 @@ func newWindow(decoder tokens.Decoder, checks []*Check) *window {
 	return &window{
 		decoder:     decoder,
 		checks:      checks,
-		words:       words{},
 		asked:       map[flow]*KDCExchange{},
 		parts:       []mark{{}},
 		principals:  map[netip.Addr]principal{},
@@ -96,7 +94,7 @@ func (t *window) exchange(x *httpstream.Exchange, isAuth bool) {
 	e := entry{exchange: x, isAuth: isAuth, begins: earliest(x)}
 	if isAuth {
 		e.legs = [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}
-		t.words.forget(x, true)
+		forget(x, true)
 	}
 	for _, l := range e.legs {
 		if l != nil {

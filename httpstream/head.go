@@ -18,8 +18,9 @@ func withoutEmptyLines(b []byte) []byte {
 
 // A head is the lines of the head of a message: their text, and where each ends in it.
 type head struct {
-	text string
-	ends []int
+	text  []byte // valid as long as what it was read from
+	ends  []int
+	known lines
 }
 
 // read makes h the head that b begins with, if the whole of it is there, the empty line
@@ -34,7 +35,7 @@ func (h *head) read(b []byte) (whole bool) {
 		end := begin + n + 1
 		h.ends = append(h.ends, end)
 		if n == 0 || n == 1 && b[begin] == '\r' {
-			h.text = string(b[:end])
+			h.text = b[:end]
 			return true
 		}
 		begin = end
@@ -44,16 +45,16 @@ func (h *head) read(b []byte) (whole bool) {
 // readPart makes h the lines that b holds of a head that is not whole.
 func (h *head) readPart(b []byte) {
 	h.read(b)
-	h.text = string(b[:bytes.LastIndexByte(b, '\n')+1])
+	h.text = b[:bytes.LastIndexByte(b, '\n')+1]
 }
 
 // line returns a line without its end.
-func (h *head) line(i int) string {
+func (h *head) line(i int) []byte {
 	begin := 0
 	if i > 0 {
 		begin = h.ends[i-1]
 	}
-	return strings.TrimSuffix(h.text[begin:h.ends[i]-1], "\r")
+	return bytes.TrimSuffix(h.text[begin:h.ends[i]-1], []byte{'\r'})
 }
 
 // headEnds tells whether the head that b begins with ends in it. Nothing before from need
@@ -80,15 +81,15 @@ func trimStart(s string) string {
 
 // parse reads a request head (RFC 9112 section 3), if it is one.
 func (r *Request) parse(h *head) (malformed int, ok bool) {
-	method, start, ok := strings.Cut(h.line(0), " ")
-	if !ok || !isMethod(method) {
+	start := h.line(0)
+	i, j := bytes.IndexByte(start, ' '), bytes.LastIndexByte(start, ' ')
+	if i < 0 || j <= i+1 {
 		return 0, false
 	}
-	i := strings.LastIndexByte(start, ' ')
-	if i <= 0 || !isProto(start[i+1:]) || hasControl(start[:i]) {
+	r.Method, r.Target, r.Proto = h.known.text(start[:i]), string(start[i+1:j]), h.known.text(start[j+1:])
+	if !isMethod(r.Method) || hasControl(r.Target) || !isProto(r.Proto) {
 		return 0, false
 	}
-	r.Method, r.Target, r.Proto = method, start[:i], start[i+1:]
 	r.Header, malformed = appendFields(r.Header[:0], h)
 	r.Host = r.Header.Value("Host")
 	return malformed, true
@@ -96,7 +97,7 @@ func (r *Request) parse(h *head) (malformed int, ok bool) {
 
 // parse reads a response head (RFC 9112 section 4), if it is one.
 func (r *Response) parse(h *head) (malformed int, ok bool) {
-	proto, start, ok := strings.Cut(h.line(0), " ")
+	proto, start, ok := strings.Cut(h.known.text(h.line(0)), " ")
 	if !ok || !isProto(proto) || len(start) < 3 || len(start) > 3 && start[3] != ' ' {
 		return 0, false
 	}
@@ -160,20 +161,20 @@ func isToken(s string) bool { return s != "" && tokenLen(s) == len(s) }
 func appendFields(fields Header, h *head) (_ Header, malformed int) {
 	fields = slices.Grow(fields, len(h.ends)-1)
 	for i := 1; i < len(h.ends); i++ {
-		l := h.line(i)
-		n := tokenLen(l)
-		rest := trimStart(l[n:])
-		switch {
-		case l == "":
-		case n > 0 && rest != "" && rest[0] == ':':
+		line := h.line(i)
+		if len(line) == 0 {
+			continue
+		}
+		switch l := h.known.find(line); {
+		case l.name != "":
 			// Filled in where it lies: moving what has pointers is slow while garbage is
 			// collected.
 			fields = fields[:len(fields)+1]
 			f := &fields[len(fields)-1]
-			f.Name, f.Value, f.Forgotten = l[:n], trim(rest[1:]), 0
-		case n == 0 && len(rest) < len(l) && len(fields) > 0:
+			f.Name, f.Value, f.Forgotten = l.name, l.value, 0
+		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
 			f := &fields[len(fields)-1]
-			f.Value = strings.Trim(f.Value+" "+trim(rest), " ")
+			f.Value = strings.Trim(f.Value+" "+trim(l.text), " ")
 		default:
 			malformed++
 		}

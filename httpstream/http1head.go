@@ -25,8 +25,9 @@ func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
 	case headEnds(m.held, m.scanned):
 		lines.read(m.held)
 		rest := b[len(lines.text)-had:]
-		h.release(m)
+		held := h.unheld(m)
 		h.message(from, m, at, lines, "")
+		h.out.spares.giveBuffer(held)
 		return rest
 	case len(m.held) >= headLimit:
 		h.out.drop(headDropped)
@@ -56,12 +57,13 @@ func plausible(from Side, held []byte) bool {
 // message existed and is told with the lines that were seen.
 func (h *http1) broken(from Side, m *messages, at *Pos, why string) {
 	lines := &h.out.head
-	lines.readPart(m.held)
-	h.release(m)
+	held := h.unheld(m)
+	lines.readPart(held)
 	m.state = inHead
 	if len(lines.ends) > 0 {
 		h.message(from, m, at, lines, why)
 	}
+	h.out.spares.giveBuffer(held)
 	m.state, m.holed = lost, true
 }
 

@@ -83,6 +83,11 @@ const (
 	// SETTINGS of HTTP/2 may overtake the preface.
 	sniffLimit = 1 << 10
 
+	// linesKept is how many lines of heads are remembered, a power of two, and lineKept how
+	// long they may be: 0.4 MB. What a connection says again and again is shorter.
+	linesKept = 2048
+	lineKept  = 160
+
 	// recordLimit12 is the longest record, header aside, RFC 5246 section 6.2.3; in
 	// TLS 1.3 it is less. pageLimit is the same with the header.
 	recordLimit12 = 16384 + 2048
