@@ -27,7 +27,7 @@ func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
 		rest := b[len(lines.text)-had:]
 		held := h.unheld(m)
 		h.message(from, m, at, lines, "")
-		h.out.spares.giveBuffer(held)
+		h.out.spares.held.give(held)
 		return rest
 	case len(m.held) >= headLimit:
 		h.out.drop(headDropped)
@@ -63,7 +63,7 @@ func (h *http1) broken(from Side, m *messages, at *Pos, why string) {
 	if len(lines.ends) > 0 {
 		h.message(from, m, at, lines, why)
 	}
-	h.out.spares.giveBuffer(held)
+	h.out.spares.held.give(held)
 	m.state, m.holed = lost, true
 }
 
