@@ -107,10 +107,6 @@ func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 			causes[cause] = true
 		}
 	}
-	type key struct {
-		handshake int
-		check     string
-	}
 	fronts := map[int]int{}
 	for _, h := range handshakes {
 		if h.Front != 0 {
@@ -123,18 +119,21 @@ func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 		}
 		return id
 	}
-	found := map[key]bool{}
+	found := map[int][]string{} // the causes found on a handshake
 	for _, f := range findings {
 		if f.Handshake != 0 && causes[f.Check] {
-			found[key{same(f.Handshake), f.Check}] = true
+			if id := same(f.Handshake); !slices.Contains(found[id], f.Check) {
+				found[id] = append(found[id], f.Check)
+			}
 		}
 	}
 	for _, f := range findings {
-		for _, cause := range f.check.Follows {
-			if found[key{same(f.Handshake), cause}] && cause != f.Check {
-				f.Under = cause
-				break
-			}
+		if len(f.check.Follows) == 0 {
+			continue
+		}
+		here := found[same(f.Handshake)]
+		if i := slices.IndexFunc(f.check.Follows, func(cause string) bool { return cause != f.Check && slices.Contains(here, cause) }); i >= 0 {
+			f.Under = f.check.Follows[i]
 		}
 	}
 }

@@ -1,6 +1,6 @@
 package tokens
 
-import "fmt"
+import "strconv"
 
 // String returns the name and number of an encryption type as IANA registers it:
 // "aes256-cts-hmac-sha1-96 (18)".
@@ -42,8 +42,10 @@ func (e EType) String() string {
 	case -135:
 		name = "rc4-hmac-old-exp"
 	}
-	return fmt.Sprintf("%s (%d)", name, int32(e))
+	return withNumber(name, int(e))
 }
+
+func withNumber(name string, n int) string { return name + " (" + strconv.Itoa(n) + ")" }
 
 // NameTypeName returns the name and number of a name-type (RFC 4120 section 6.2, RFC 6111,
 // MS-KILE): "NT-SRV-INST (2)".
@@ -79,7 +81,7 @@ func NameTypeName(t int) string {
 	case -130:
 		name = "NT-ENT-PRINCIPAL-AND-ID"
 	}
-	return fmt.Sprintf("%s (%d)", name, t)
+	return withNumber(name, t)
 }
 
 // PADataName returns the name and number of a type of pre-authentication data:
@@ -89,7 +91,7 @@ func PADataName(t int) string {
 	if !ok {
 		name = "unknown"
 	}
-	return fmt.Sprintf("%s (%d)", name, t)
+	return withNumber(name, t)
 }
 
 var paDataNames = map[int]string{
@@ -115,7 +117,7 @@ func KRBErrorName(code int32) string {
 	if !ok {
 		name = "unknown error"
 	}
-	return fmt.Sprintf("%s (%d)", name, code)
+	return withNumber(name, int(code))
 }
 
 var krbErrorNames = map[int32]string{
