@@ -222,8 +222,8 @@ func httpProto(s string) string {
 // harTime reads an ISO 8601 time; the zero time if it is none.
 func harTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1600 && t.Year() < 9000 {
+			return t.UTC() // with any time.Duration added RFC 3339 can write it
 		}
 	}
 	return time.Time{}

@@ -192,11 +192,14 @@ func avFlagNames(v uint32) string {
 }
 
 // filetime reads a FILETIME: tenths of microseconds since 1601 (MS-DTYP 2.3.3). 0 is no
-// time at all.
+// time at all, nor is one after the year 9999: RFC 3339 cannot write it.
 func filetime(v uint64) time.Time {
-	if v == 0 || v > 1<<63-1 {
+	const (
+		to1970    = 11644473600
+		year10000 = (253402300800 + to1970) * 1e7
+	)
+	if v == 0 || v >= year10000 {
 		return time.Time{}
 	}
-	const to1970 = 11644473600
 	return time.Unix(int64(v/1e7)-to1970, int64(v%1e7)*100).UTC()
 }

@@ -193,6 +193,7 @@ func TestFiletime(t *testing.T) {
 	for v, want := range map[uint64]time.Time{
 		0:                  {},
 		1<<63 + 5:          {},
+		1<<63 - 1:          {}, // the year 30828
 		133486382456000000: time.Date(2024, 1, 2, 3, 4, 5, 600000000, time.UTC),
 	} {
 		if got := filetime(v); !got.Equal(want) {

@@ -12,10 +12,7 @@ import (
 func TestCores(t *testing.T) {
 	all := samples(t)
 	print := func(s *sample) []byte {
-		r, err := analyse(s.data, s.keyLog)
-		if err != nil {
-			t.Fatal(s.name, err)
-		}
+		r := analyse(t, s.data, s.keyLog).report
 		var b bytes.Buffer
 		for _, f := range report.Formats {
 			if err := f.Write(&b, r, report.Options{}); err != nil {

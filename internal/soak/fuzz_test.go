@@ -1,18 +1,145 @@
 package soak
 
-import "testing"
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"negotrace/internal/capturetest"
+)
+
+// seedSize is the length above which a file is no seed: mutations of it are too slow. The
+// shortest NetLogs have 59 KB, most of it the names of constants.
+const (
+	seedSize       = 32 << 10
+	netlogSeedSize = 60 << 10
+)
+
+// messageLeast is the length of the shortest message there is: a HEADERS frame of HTTP/2
+// with a request of three indexed fields.
+const messageLeast = 9 + 3
 
 // FuzzAnalyse takes bytes of any input format all the way to the report.
 func FuzzAnalyse(f *testing.F) {
-	for _, s := range samples(f) {
-		if len(s.data) < 32<<10 {
-			f.Add(s.data, s.keyLog)
-		}
+	for _, s := range seeds(f) {
+		f.Add(s.data, s.keyLog)
 	}
 	f.Fuzz(func(t *testing.T, data, keyLog []byte) {
 		if len(data) > 1<<20 || len(keyLog) > 1<<16 {
 			return
 		}
-		analyse(data, keyLog) // must not panic
+		s := analyse(t, data, keyLog).report.Summary
+		messages := s.Requests
+		for _, n := range s.Responses {
+			messages += n
+		}
+		most := int(s.Bytes) / messageLeast
+		if s.Bytes == 0 { // an export, whose entries count as packets
+			most = 2 * s.Packets
+		}
+		if messages > most {
+			t.Errorf("%d messages in %d packets of %d bytes", messages, s.Packets, s.Bytes)
+		}
 	})
+}
+
+// TestSeeds holds that each seed of each format, packed or not, is read to exchanges.
+func TestSeeds(t *testing.T) {
+	for _, s := range seeds(t) {
+		t.Run(s.format, func(t *testing.T) {
+			if res := analyse(t, s.data, s.keyLog); res.read != nil || len(res.told) == 0 {
+				t.Errorf("%v, %d exchanges", res.read, len(res.told))
+			}
+		})
+	}
+}
+
+// A seed is a small capture.
+type seed struct {
+	format       string
+	data, keyLog []byte
+}
+
+// seeds are the small captures of the project, one of each input format among them, and
+// those packed.
+func seeds(tb testing.TB) []seed {
+	tb.Helper()
+	first := map[string]seed{}
+	var all []seed
+	for _, s := range samples(tb) {
+		format, netlog := strings.TrimPrefix(filepath.Ext(s.name), "."), strings.HasSuffix(s.name, ".netlog.json")
+		most := seedSize
+		if netlog {
+			format, most = "NetLog", netlogSeedSize
+		}
+		if len(s.data) > most || len(s.told) == 0 || !slices.Contains([]string{"pcapng", "har", "NetLog"}, format) {
+			continue
+		}
+		all = append(all, seed{format, s.data, s.keyLog})
+		if old, ok := first[format]; !ok || len(s.data) < len(old.data) {
+			first[format] = all[len(all)-1]
+		}
+	}
+	rec, err := capturetest.Read(first["pcapng"].data)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	first["pcap"] = seed{"pcap", rec.Pcap(binary.LittleEndian), first["pcapng"].keyLog}
+	first["saz"] = seed{"saz", archive(tb), nil}
+	for _, format := range []string{"pcap", "pcapng", "har", "NetLog", "saz"} {
+		s := first[format]
+		all = append(all, s)
+		for _, pack := range []struct {
+			suffix string
+			to     func(io.Writer) (io.WriteCloser, error)
+		}{
+			{".gz", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil }},
+			{".zst", func(w io.Writer) (io.WriteCloser, error) { return zstd.NewWriter(w) }},
+		} {
+			var b bytes.Buffer
+			w, err := pack.to(&b)
+			if err == nil {
+				_, err = w.Write(s.data)
+			}
+			if err = errors.Join(err, w.Close()); err != nil {
+				tb.Fatal(err)
+			}
+			all = append(all, seed{format + pack.suffix, b.Bytes(), s.keyLog})
+		}
+	}
+	return all
+}
+
+// archive is a Fiddler archive of one session.
+func archive(tb testing.TB) []byte {
+	tb.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, m := range [][2]string{
+		{"_index.htm", "<html/>"},
+		{"raw/1_c.txt", "GET http://web.contoso.com/ HTTP/1.1\r\nHost: web.contoso.com\r\nAuthorization: Basic YTpi\r\n\r\n"},
+		{"raw/1_s.txt", "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n\r\n"},
+		{"raw/1_m.xml", `<Session><SessionTimers ClientBeginRequest="2026-01-02T03:04:05Z"/></Session>`},
+	} {
+		w, err := z.Create(m[0])
+		if err == nil {
+			_, err = io.WriteString(w, m[1])
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,12 +19,21 @@ import (
 	"negotrace/tokens"
 )
 
+// A result is what came of a capture.
+type result struct {
+	report *analysis.Report
+	read   error // of Read: this is no capture, or a broken one
+	// told counts what the exchanges were, as messages and as pairs of them.
+	told map[string]int
+}
+
 // analyse takes bytes all the way: reading, analysis with all checks, and every format
-// of the report. An error is of what is no capture at all.
-func analyse(data, keyLog []byte) (*analysis.Report, error) {
+// of the report. What must be true of any input is asserted here.
+func analyse(tb testing.TB, data, keyLog []byte) *result {
+	tb.Helper()
 	secrets := &httpstream.Secrets{}
 	if err := secrets.Read(bytes.NewReader(keyLog)); err != nil {
-		return nil, err
+		tb.Fatal(err)
 	}
 	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
 	source := capture.Source{
@@ -31,31 +41,85 @@ func analyse(data, keyLog []byte) (*analysis.Report, error) {
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
 		Size: int64(len(data)),
 	}
+	res := &result{told: map[string]int{}}
 	tally, err := capture.Read(context.Background(), []capture.Source{source}, capture.Sink{
-		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
+		Exchange: func(x *httpstream.Exchange) bool {
+			res.tell(x)
+			return trace.Exchange(x)
+		},
+		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
 	}, capture.Options{Secrets: secrets})
-	if tally == nil {
-		return nil, err
-	}
-	r := trace.Report(tally)
+	res.report, res.read = trace.Report(tally), err
 	for _, f := range report.Formats {
 		var out bytes.Buffer
-		if err := f.Write(&out, r, report.Options{Width: 100}); err != nil {
-			return r, fmt.Errorf("format %s: %w", f.Name, err)
+		if err := f.Write(&out, res.report, report.Options{Width: 100}); err != nil {
+			tb.Errorf("format %s: %v", f.Name, err)
 		}
 		if i := bytes.IndexFunc(out.Bytes(), func(c rune) bool { return c < ' ' && c != '\n' || c == 0x7f }); i >= 0 {
-			return r, fmt.Errorf("format %s prints the control character %q", f.Name, out.Bytes()[i])
+			tb.Errorf("format %s prints the control character %q", f.Name, out.Bytes()[i])
 		}
 	}
-	return r, err
+	res.bounded(tb)
+	return res
 }
 
-// messages counts what was read of HTTP.
-func messages(r *analysis.Report) (requests, responses int) {
-	for _, n := range r.Summary.Responses {
-		responses += n
+// tell counts an exchange: its request, its response, and that they are a pair.
+func (res *result) tell(x *httpstream.Exchange) {
+	var request, response string
+	if r := x.Request; r != nil {
+		request = "> " + r.Method + " " + r.Target
+		res.told[request]++
 	}
-	return r.Summary.Requests, responses
+	if r := x.Response; r != nil {
+		response = "< " + strconv.Itoa(r.Status)
+		res.told[response]++
+	}
+	if request != "" && response != "" {
+		res.told[request+" "+response]++
+	}
+}
+
+// bounded asserts that nothing in a report is longer than its limit in limits.go.
+func (res *result) bounded(tb testing.TB) {
+	tb.Helper()
+	s := res.report.Summary
+	listed := map[analysis.Mechanism]map[analysis.Outcome]int{}
+	most := 0
+	for _, h := range res.report.Handshakes {
+		if listed[h.Mechanism] == nil {
+			listed[h.Mechanism] = map[analysis.Outcome]int{}
+		}
+		listed[h.Mechanism][h.Outcome]++
+		most = max(most, listed[h.Mechanism][h.Outcome])
+	}
+	for _, l := range []struct {
+		what    string
+		n, most int
+	}{
+		{"places of damage", len(s.Damage), 101},
+		{"reasons why packets were not decoded", len(s.Undecoded), 65},
+		{"hosts of closed TLS connections", len(s.TLSClosed), 4097},
+		{"handshakes of one mechanism and outcome", most, 2000},
+		{"things given up", len(s.Dropped), 50},
+	} {
+		if l.n > l.most {
+			tb.Errorf("%d %s", l.n, l.what)
+		}
+	}
+}
+
+// invented returns what is told in res and was not in the sample, or not as often; of
+// pairs only where these are asked for.
+func (res *result) invented(sample *result, pairs bool) string {
+	for what, n := range res.told {
+		if strings.Contains(what, " < ") && !pairs {
+			continue
+		}
+		if had := sample.told[what]; n > had {
+			return fmt.Sprintf("%q %d times, the sample has it %d times", what, n, had)
+		}
+	}
+	return ""
 }
 
 // A sample is a file that variants are made of.
@@ -64,8 +128,8 @@ type sample struct {
 	data, keyLog []byte
 	records      [][]byte // of a packet file, after its head; nil of an export
 	head         []byte
-	requests     int
-	responses    int
+	*result
+	ours bool // made for this project: its pairs are all there
 }
 
 // samples reads the captures of the project, and those beside it if they are there.
@@ -79,6 +143,7 @@ func samples(tb testing.TB) []*sample {
 		}
 		for _, file := range files {
 			if s := newSample(tb, file); s != nil {
+				s.ours = pattern == "testdata/*"
 				all = append(all, s)
 			}
 		}
@@ -98,14 +163,13 @@ func newSample(tb testing.TB, file string) *sample {
 	}
 	s := &sample{name: filepath.Base(file), data: data}
 	s.keyLog, _ = os.ReadFile(strings.TrimSuffix(file, filepath.Ext(file)) + ".keylog")
-	r, err := analyse(data, s.keyLog)
-	if r == nil || r.Summary.Packets == 0 {
+	s.result = analyse(tb, data, s.keyLog)
+	if s.report.Summary.Packets == 0 {
 		return nil
 	}
-	if err != nil {
-		tb.Errorf("%s: %v", file, err)
+	if s.read != nil {
+		tb.Errorf("%s: %v", file, s.read)
 	}
-	s.requests, s.responses = messages(r)
 	s.head, s.records = split(data)
 	return s
 }

@@ -41,36 +41,52 @@ func split(data []byte) (head []byte, records [][]byte) {
 	return head, records
 }
 
+// ticks is when a packet was captured: in seconds or, in a pcapng file, nanoseconds or
+// what it has instead.
+func ticks(record []byte) (at, minute uint64) {
+	le := binary.LittleEndian
+	if len(record) > 20 && le.Uint32(record) == 6 {
+		return uint64(le.Uint32(record[12:]))<<32 | uint64(le.Uint32(record[16:])), 60e9
+	}
+	return uint64(le.Uint32(record)), 60
+}
+
 // A change makes a variant of a sample. One that is faithful leaves bytes as they are:
 // nothing may be found in the variant that was not in the sample.
 type change struct {
 	name     string
 	faithful bool
 	packets  bool // it needs a packet file
+	shuffled bool // requests and responses are not in the order in which they were sent
 	make     func(s *sample, rnd *rand.Rand) []byte
 }
 
 var changes = []change{
-	{"cut", true, false, func(s *sample, rnd *rand.Rand) []byte { return s.data[:rnd.IntN(len(s.data))] }},
-	{"flip", false, false, flip},
-	{"splice", false, false, splice},
-	{"drop", true, true, func(s *sample, rnd *rand.Rand) []byte {
+	{"cut", true, false, false, func(s *sample, rnd *rand.Rand) []byte { return s.data[:rnd.IntN(len(s.data))] }},
+	{"flip", false, false, false, flip},
+	{"splice", false, false, false, splice},
+	{"drop", true, true, false, func(s *sample, rnd *rand.Rand) []byte {
 		return s.with(func(r [][]byte) [][]byte {
 			share := 1 + rnd.IntN(30)
 			return slices.DeleteFunc(r, func([]byte) bool { return rnd.IntN(100) < share })
 		})
 	}},
-	{"repeat", true, true, func(s *sample, rnd *rand.Rand) []byte {
+	{"repeat", true, true, false, func(s *sample, rnd *rand.Rand) []byte {
 		return s.with(func(r [][]byte) [][]byte {
 			for range 1 + rnd.IntN(10) {
 				i := rnd.IntN(len(r))
 				later := min(len(r), i+rnd.IntN(8))
+				for at, minute := ticks(r[i]); later > i+1; later-- {
+					if now, _ := ticks(r[later-1]); now <= at+minute {
+						break // what is later still would not be sent again
+					}
+				}
 				r = slices.Insert(r, later, r[i])
 			}
 			return r
 		})
 	}},
-	{"reorder", true, true, func(s *sample, rnd *rand.Rand) []byte {
+	{"reorder", true, true, true, func(s *sample, rnd *rand.Rand) []byte {
 		return s.with(func(r [][]byte) [][]byte {
 			for range 1 + rnd.IntN(10) {
 				i := rnd.IntN(len(r))
@@ -80,7 +96,7 @@ var changes = []change{
 			return r
 		})
 	}},
-	{"begin late", true, true, func(s *sample, rnd *rand.Rand) []byte {
+	{"begin late", true, true, false, func(s *sample, rnd *rand.Rand) []byte {
 		return s.with(func(r [][]byte) [][]byte { return r[rnd.IntN(len(r)):] })
 	}},
 }
