@@ -13,7 +13,7 @@ import (
 
 // describe fills in what the tokens and the KDC's answers tell of a handshake: scheme,
 // mechanism, user, SPN.
-func (t *window) describe(h *Handshake) {
+func (w *window) describe(h *Handshake) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
@@ -28,7 +28,7 @@ func (t *window) describe(h *Handshake) {
 	}
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 	h.SPN = spn(h)
-	h.User, h.UserFrom = t.user(h)
+	h.User, h.UserFrom = w.user(h)
 }
 
 func addr(a netip.AddrPort) string {
@@ -40,7 +40,7 @@ func addr(a netip.AddrPort) string {
 
 // locate fills in when and between whom a handshake was, host and URL. A proxy is
 // called by the name that was looked up for its address, if the capture shows that.
-func (t *window) locate(h *Handshake) {
+func (w *window) locate(h *Handshake) {
 	first := h.First()
 	h.Start = first.Exchange.Pos()
 	h.Client, h.Server = addr(first.Exchange.Conn.Client), addr(first.Exchange.Conn.Server)
@@ -62,7 +62,7 @@ func (t *window) locate(h *Handshake) {
 		if c.Server.IsValid() {
 			h.Host = c.Server.Addr().String()
 		}
-		if names := t.names.Of(c.Server.Addr()); len(names) > 0 {
+		if names := w.names.Of(c.Server.Addr()); len(names) > 0 {
 			h.Host = names[0]
 		} else if c.TLS != nil && c.TLS.SNI != "" && c.Tunnel == nil {
 			h.Host = c.TLS.SNI
@@ -240,7 +240,7 @@ func spn(h *Handshake) string {
 }
 
 // user names who authenticated, and where that was read if not in the handshake.
-func (t *window) user(h *Handshake) (user, from string) {
+func (w *window) user(h *Handshake) (user, from string) {
 	if _, n3 := h.NTLM(3); n3 != nil {
 		return accountName(n3.Authenticate), ""
 	}
@@ -266,7 +266,7 @@ func (t *window) user(h *Handshake) (user, from string) {
 		}
 	}
 	if h.Mechanism == Kerberos {
-		return t.onlyUser(h.ClientAddr())
+		return w.onlyUser(h.ClientAddr())
 	}
 	return "", ""
 }
@@ -278,25 +278,25 @@ type principal struct {
 }
 
 // ticketed notes who was given a ticket at a client's address.
-func (t *window) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerberos) {
+func (w *window) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerberos) {
 	if m.KDCRep == nil || !named(m.KDCRep.Client) {
 		return
 	}
 	name := m.KDCRep.Client.String()
-	p, known := t.principals[client]
+	p, known := w.principals[client]
 	switch {
 	case known && !strings.EqualFold(p.name, name):
 		p.name = ""
-		t.principals[client] = p
-	case !known && len(t.principals) < maxClients:
-		t.principals[client] = principal{name, at.Frame}
+		w.principals[client] = p
+	case !known && len(w.principals) < maxClients:
+		w.principals[client] = principal{name, at.Frame}
 	}
 }
 
 // onlyUser returns the one principal that got tickets at the address, if there was
 // only one in the capture so far.
-func (t *window) onlyUser(client netip.Addr) (user, from string) {
-	p := t.principals[client]
+func (w *window) onlyUser(client netip.Addr) (user, from string) {
+	p := w.principals[client]
 	if p.name == "" {
 		return "", ""
 	}

@@ -8,24 +8,24 @@ import (
 )
 
 // judge groups what the window holds, runs the checks over it, and keeps what they say
-// of what arrived after t.now and before until. The tally is empty while there is more
+// of what arrived after w.now and before until. The tally is empty while there is more
 // to come, so that no statement is made about the whole.
-func (t *window) judge(tally *httpstream.Tally, until mark) {
-	entries := slices.Clone(t.exchanges)
+func (w *window) judge(tally *httpstream.Tally, until mark) {
+	entries := slices.Clone(w.exchanges)
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.begins, b.begins) })
 	exchanges := make([]*httpstream.Exchange, len(entries))
 	for i := range entries {
 		exchanges[i] = entries[i].exchange
 	}
-	reported := t.numbered
-	handshakes := t.number(group(entries), until)
-	due := func(id int) bool { return reported < id && id <= t.numbered }
+	reported := w.numbered
+	handshakes := w.number(group(entries), until)
+	due := func(id int) bool { return reported < id && id <= w.numbered }
 	for _, h := range handshakes {
-		t.locate(h)
+		w.locate(h)
 	}
-	t.joinKDC(handshakes)
+	w.joinKDC(handshakes)
 	for _, h := range handshakes {
-		t.describe(h)
+		w.describe(h)
 	}
 	pairs := pairTwins(entries)
 	pairs.join(handshakes)
@@ -34,22 +34,22 @@ func (t *window) judge(tally *httpstream.Tally, until mark) {
 		told = slices.DeleteFunc(slices.Clone(handshakes), func(h *Handshake) bool { return !due(h.ID) })
 	}
 	p := &Pass{
-		Handshakes: handshakes, Due: told, KDC: t.kdc, Conns: t.conns, Names: &t.names, MidStream: t.midStream,
-		Tally: tally, Exchanges: exchanges, End: t.end, twins: pairs, quiet: t.quiet,
+		Handshakes: handshakes, Due: told, KDC: w.kdc, Conns: w.conns, Names: &w.names, MidStream: w.midStream,
+		Tally: tally, Exchanges: exchanges, End: w.end, twins: pairs, quiet: w.quiet,
 	}
-	for _, c := range t.checks {
+	for _, c := range w.checks {
 		p.run(c)
 	}
-	attach(p.findings, handshakes, t.checks)
-	t.round++
+	attach(p.findings, handshakes, w.checks)
+	w.round++
 	for _, f := range p.findings {
-		if f.Handshake != 0 && due(f.Handshake) || f.Handshake == 0 && t.isNew(f, until) {
-			t.conclusions.add(f)
+		if f.Handshake != 0 && due(f.Handshake) || f.Handshake == 0 && w.isNew(f, until) {
+			w.conclusions.add(f)
 		}
 	}
 	for _, h := range handshakes {
 		if due(h.ID) {
-			t.count(h)
+			w.count(h)
 		}
 	}
 }
@@ -57,7 +57,7 @@ func (t *window) judge(tally *httpstream.Tally, until mark) {
 // number gives each handshake its ID: the one it was reported under, or one of the
 // next for those that are due to be reported, or a preliminary one. A handshake that is
 // the rest of what was dropped is left out.
-func (t *window) number(handshakes []*Handshake, until mark) []*Handshake {
+func (w *window) number(handshakes []*Handshake, until mark) []*Handshake {
 	var later []*Handshake
 	handshakes = slices.DeleteFunc(handshakes, func(h *Handshake) bool {
 		head := h.Legs[0]
@@ -66,20 +66,20 @@ func (t *window) number(handshakes []*Handshake, until mark) []*Handshake {
 				head = l
 			}
 		}
-		switch at := head.arrival - t.gone; {
-		case at < t.now.exchanges:
+		switch at := head.arrival - w.gone; {
+		case at < w.now.exchanges:
 			h.ID = head.heads
 			return h.ID == 0
 		case at < until.exchanges:
-			t.numbered++
-			h.ID, head.heads = t.numbered, t.numbered
+			w.numbered++
+			h.ID, head.heads = w.numbered, w.numbered
 		default:
 			later = append(later, h)
 		}
 		return false
 	})
 	for i, h := range later {
-		h.ID = t.numbered + i + 1
+		h.ID = w.numbered + i + 1
 	}
 	return handshakes
 }
@@ -93,30 +93,30 @@ type utterance struct {
 
 // isNew tells that a finding about no handshake lies before until, and was not made by
 // an earlier judgement of the same things.
-func (t *window) isNew(f *Finding, until mark) bool {
-	more := until != t.here()
+func (w *window) isNew(f *Finding, until mark) bool {
+	more := until != w.here()
 	if more && (f.Frame == 0 || f.Frame > until.frame) {
 		return false
 	}
 	u := utterance{f.Check, f.Message, f.Frame}
-	if round, ok := t.uttered[u]; ok && round != t.round {
+	if round, ok := w.uttered[u]; ok && round != w.round {
 		return false
 	}
-	t.uttered[u] = t.round
+	w.uttered[u] = w.round
 	return true
 }
 
 // count counts a handshake, and keeps it if it is among the first of its kind.
-func (t *window) count(h *Handshake) {
-	m := t.mechanisms[h.Mechanism]
+func (w *window) count(h *Handshake) {
+	m := w.mechanisms[h.Mechanism]
 	if m == nil {
 		m = map[Outcome]int{}
-		t.mechanisms[h.Mechanism] = m
+		w.mechanisms[h.Mechanism] = m
 	}
 	if m[h.Outcome]++; m[h.Outcome] > maxHandshakes {
-		t.dropped["handshakes that are counted but not listed"]++
+		w.dropped["handshakes that are counted but not listed"]++
 		return
 	}
 	h.Riders = nil // the checks have seen them
-	t.handshakes = append(t.handshakes, h)
+	w.handshakes = append(w.handshakes, h)
 }

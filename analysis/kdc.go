@@ -79,32 +79,32 @@ func (k *KDCExchange) TGS() bool {
 type flow struct{ client, kdc netip.AddrPort }
 
 // kerberos takes a message to or from port 88.
-func (t *window) kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
+func (w *window) kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
 	switch m.MsgType {
 	case 10, 12: // AS-REQ, TGS-REQ
 		f := flow{src, dst}
-		if k := t.asked[f]; k != nil && k.Reply == nil && sameRequest(k.Request, m) {
+		if k := w.asked[f]; k != nil && k.Reply == nil && sameRequest(k.Request, m) {
 			k.Retries++
 			return
 		}
 		k := &KDCExchange{Client: src, KDC: dst, Request: m, Asked: at}
-		t.asked[f] = k
-		t.keepKDC(k)
+		w.asked[f] = k
+		w.keepKDC(k)
 	case 11, 13, 30: // AS-REP, TGS-REP, KRB-ERROR
 		f := flow{dst, src}
-		t.ticketed(dst.Addr(), at, m)
-		if k := t.asked[f]; k != nil && k.Reply == nil {
+		w.ticketed(dst.Addr(), at, m)
+		if k := w.asked[f]; k != nil && k.Reply == nil {
 			k.Reply, k.Told = m, at
 			return
 		}
-		t.keepKDC(&KDCExchange{Client: dst, KDC: src, Reply: m, Told: at, Asked: at})
+		w.keepKDC(&KDCExchange{Client: dst, KDC: src, Reply: m, Told: at, Asked: at})
 	}
 }
 
-func (t *window) keepKDC(k *KDCExchange) {
-	t.see(k.Asked)
-	t.kdc = append(t.kdc, k)
-	t.advance()
+func (w *window) keepKDC(k *KDCExchange) {
+	w.see(k.Asked)
+	w.kdc = append(w.kdc, k)
+	w.advance()
 }
 
 func sameRequest(a, b *tokens.Kerberos) bool {
@@ -121,18 +121,18 @@ const ticketWindow = 10 * time.Second
 // joinKDC finds the KDC exchanges of each handshake: the one that issued the very
 // ticket presented, and those in which the same client asked for the same host
 // meanwhile.
-func (t *window) joinKDC(handshakes []*Handshake) {
-	if len(t.kdc) == 0 {
+func (w *window) joinKDC(handshakes []*Handshake) {
+	if len(w.kdc) == 0 {
 		return
 	}
-	asked := byClient(t.kdc)
+	asked := byClient(w.kdc)
 	for _, h := range handshakes {
 		if !h.ClientAddr().IsValid() {
 			continue
 		}
 		_, ap := h.APReq()
 		for _, k := range asked[h.ClientAddr()] {
-			if k.Issued(ap) || t.meanwhile(h, k) {
+			if k.Issued(ap) || w.meanwhile(h, k) {
 				h.KDC = append(h.KDC, k)
 			}
 		}
@@ -148,7 +148,7 @@ func (k *KDCExchange) Issued(ap *tokens.APReq) bool {
 
 // meanwhile tells that, around the time of h, its client asked for a ticket for the
 // same host, or was refused its own.
-func (t *window) meanwhile(h *Handshake, k *KDCExchange) bool {
+func (w *window) meanwhile(h *Handshake, k *KDCExchange) bool {
 	s := k.Service()
 	if s == nil {
 		return false
@@ -167,5 +167,5 @@ func (t *window) meanwhile(h *Handshake, k *KDCExchange) bool {
 	}
 	_, ap := h.APReq()
 	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
-	return own || s.HTTP() && t.names.near(h, s.Host())
+	return own || s.HTTP() && w.names.near(h, s.Host())
 }

@@ -32,8 +32,8 @@ type Names struct {
 }
 
 // dns takes a message from a name server to a client.
-func (t *window) dns(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Message) {
-	if !m.Response || len(m.Questions) != 1 || len(t.names.Lookups) >= maxLookups {
+func (w *window) dns(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Message) {
+	if !m.Response || len(m.Questions) != 1 || len(w.names.Lookups) >= maxLookups {
 		return
 	}
 	q := m.Questions[0]
@@ -53,7 +53,7 @@ func (t *window) dns(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Mes
 			l.Targets = append(l.Targets, dnsName(b.PTR))
 		}
 	}
-	t.names.add(l)
+	w.names.add(l)
 }
 
 func dnsName(n dnsmessage.Name) string {

@@ -38,9 +38,9 @@ func (r *Report) Worst() Severity {
 }
 
 // report judges what has not been judged yet and returns the result of all.
-func (t *window) report(tally *httpstream.Tally) *Report {
-	t.judge(tally, t.here())
-	for what, n := range t.dropped {
+func (w *window) report(tally *httpstream.Tally) *Report {
+	w.judge(tally, w.here())
+	for what, n := range w.dropped {
 		if tally.Dropped == nil {
 			tally.Dropped = map[string]int{}
 		}
@@ -51,9 +51,9 @@ func (t *window) report(tally *httpstream.Tally) *Report {
 	}
 	r := &Report{
 		Schema:     1,
-		Summary:    Summary{Tally: tally, First: t.first, Last: t.last, Mechanisms: t.mechanisms},
-		Handshakes: t.handshakes,
-		Findings:   t.conclusions.settle(),
+		Summary:    Summary{Tally: tally, First: w.first, Last: w.last, Mechanisms: w.mechanisms},
+		Handshakes: w.handshakes,
+		Findings:   w.conclusions.settle(),
 		Checks:     []*Check{},
 	}
 	if r.Handshakes == nil {
@@ -62,8 +62,8 @@ func (t *window) report(tally *httpstream.Tally) *Report {
 	if r.Findings == nil {
 		r.Findings = []*Finding{}
 	}
-	for _, c := range t.checks {
-		if t.conclusions.of[c.Name] > 0 {
+	for _, c := range w.checks {
+		if w.conclusions.of[c.Name] > 0 {
 			r.Checks = append(r.Checks, c)
 		}
 	}

@@ -79,8 +79,8 @@ type entry struct {
 }
 
 // here is the place behind all that was collected.
-func (t *window) here() mark {
-	return mark{len(t.exchanges), len(t.conns), len(t.kdc), t.newest}
+func (w *window) here() mark {
+	return mark{len(w.exchanges), len(w.conns), len(w.kdc), w.newest}
 }
 
 // without returns m as it is after all before d was dropped.
@@ -90,43 +90,43 @@ func (m mark) without(d mark) mark {
 
 // exchange takes an exchange, to decode the tokens of one that tells of authentication
 // and forget the secrets of its headers.
-func (t *window) exchange(x *httpstream.Exchange, isAuth bool) {
+func (w *window) exchange(x *httpstream.Exchange, isAuth bool) {
 	e := entry{exchange: x, isAuth: isAuth, begins: earliest(x)}
 	if isAuth {
-		e.legs = [2]*Leg{leg(t.decoder, x, ToServer), leg(t.decoder, x, ToProxy)}
+		e.legs = [2]*Leg{leg(w.decoder, x, ToServer), leg(w.decoder, x, ToProxy)}
 		forget(x, true)
 	}
 	for _, l := range e.legs {
 		if l != nil {
-			l.arrival = t.gone + len(t.exchanges)
+			l.arrival = w.gone + len(w.exchanges)
 		}
 	}
-	t.exchanges = append(t.exchanges, e)
-	t.advance()
+	w.exchanges = append(w.exchanges, e)
+	w.advance()
 }
 
 // conn takes a connection that has ended.
-func (t *window) conn(c *httpstream.Conn) {
+func (w *window) conn(c *httpstream.Conn) {
 	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
-		t.midStream++
+		w.midStream++
 	}
-	t.conns = append(t.conns, c)
-	t.advance()
+	w.conns = append(w.conns, c)
+	w.advance()
 }
 
 // advance judges the window when it is full.
-func (t *window) advance() {
-	end, part := t.here(), t.here().without(t.parts[len(t.parts)-1])
+func (w *window) advance() {
+	end, part := w.here(), w.here().without(w.parts[len(w.parts)-1])
 	if part.exchanges+part.kdc+part.conns/connShare < partSize {
 		return
 	}
-	if t.parts = append(t.parts, end); len(t.parts) <= windowParts {
+	if w.parts = append(w.parts, end); len(w.parts) <= windowParts {
 		return
 	}
-	until := len(t.parts) - 2
-	t.judge(&httpstream.Tally{}, t.parts[until])
-	t.now = t.parts[until]
-	t.drop(t.parts[until-1])
+	until := len(w.parts) - 2
+	w.judge(&httpstream.Tally{}, w.parts[until])
+	w.now = w.parts[until]
+	w.drop(w.parts[until-1])
 }
 
 // earliest is the first frame of an exchange. That is not always its request's, which
@@ -140,32 +140,32 @@ func earliest(x *httpstream.Exchange) int {
 }
 
 // drop lets go of what was collected before d.
-func (t *window) drop(d mark) {
+func (w *window) drop(d mark) {
 	for i := range d.exchanges {
-		forgetHeaders(t.exchanges[i].exchange)
+		forgetHeaders(w.exchanges[i].exchange)
 	}
-	t.gone += d.exchanges
-	for _, k := range t.kdc[:d.kdc] {
-		if f := (flow{k.Client, k.KDC}); t.asked[f] == k {
-			delete(t.asked, f)
+	w.gone += d.exchanges
+	for _, k := range w.kdc[:d.kdc] {
+		if f := (flow{k.Client, k.KDC}); w.asked[f] == k {
+			delete(w.asked, f)
 		}
 	}
-	for u, round := range t.uttered {
-		if round < t.round-2 {
-			delete(t.uttered, u)
+	for u, round := range w.uttered {
+		if round < w.round-2 {
+			delete(w.uttered, u)
 		}
 	}
-	t.exchanges = slices.Delete(t.exchanges, 0, d.exchanges)
-	t.conns = slices.Delete(t.conns, 0, d.conns)
-	t.kdc = slices.Delete(t.kdc, 0, d.kdc)
-	t.now = t.now.without(d)
+	w.exchanges = slices.Delete(w.exchanges, 0, d.exchanges)
+	w.conns = slices.Delete(w.conns, 0, d.conns)
+	w.kdc = slices.Delete(w.kdc, 0, d.kdc)
+	w.now = w.now.without(d)
 	var parts []mark
-	for _, m := range t.parts {
+	for _, m := range w.parts {
 		if m = m.without(d); m.exchanges >= 0 && m.conns >= 0 && m.kdc >= 0 {
 			parts = append(parts, m)
 		}
 	}
-	t.parts = parts
+	w.parts = parts
 }
 
 // forgetHeaders lets go of what only checks look at.
