@@ -13,6 +13,7 @@ type exportLine struct {
 	run    *run
 	before func(*httpstream.Exchange) // called just before an exchange is handed on; may be nil
 	after  func(*httpstream.Exchange) // called just after; may be nil
+	ended  func(*httpstream.Conn)     // called after a connection was handed on; may be nil
 	held   moments
 	bytes  int // sizes of what is held
 	count  int // of all that was added
@@ -68,6 +69,9 @@ func (l *exportLine) pass() {
 	m.gone = true
 	if m.conn != nil {
 		l.run.conn(m.conn)
+		if l.ended != nil {
+			l.ended(m.conn)
+		}
 		return
 	}
 	if l.before != nil {

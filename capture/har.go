@@ -109,6 +109,7 @@ func (h *harReader) entry() error {
 	if n := h.wrong - wrong; n > 0 {
 		h.run.damage("HAR: entry %d has %d values of a kind that the format does not know there", h.entries, n)
 	}
+	h.run.leaveOut(e.leftOut)
 	name := e.connection()
 	h.view.add(x, name != "", e.encrypted())
 	x.Conn = h.conns.of(name)

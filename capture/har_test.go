@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -187,6 +188,20 @@ func TestHAREncodings(t *testing.T) {
 		got := readExport(readHAR, b)
 		if !isHAR(b) || got.err != nil || got.lines() != want {
 			t.Errorf("%s: recognised %v, err %v, got %q", name, isHAR(b), got.err, got.lines())
+		}
+	}
+}
+
+// What a limit leaves out is counted, and times that no report could write are none.
+func TestHARLimits(t *testing.T) {
+	lines := slices.Repeat([]string{"X: y"}, maxHeaderLines+7)
+	got := readExport(readHAR, []byte(harOf(chromeCreator, harEntryOf(0, 200, "http://web.contoso.com/", "", lines, nil))))
+	if n := got.tally.Dropped[headerLinesDropped]; n < 7 || len(got.exchanges[0].Request.Header) > maxHeaderLines {
+		t.Errorf("%d lines are counted, %d kept", n, len(got.exchanges[0].Request.Header))
+	}
+	for _, s := range []string{"9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00", "9998-01-01T00:00:00Z"} {
+		if at := harTime(s); !at.IsZero() {
+			t.Errorf("%s is %v", s, at)
 		}
 	}
 }

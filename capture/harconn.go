@@ -71,6 +71,9 @@ func (cs *exportConns) placed(x *httpstream.Exchange) {
 	}
 }
 
+// forget lets go of a connection that was handed on.
+func (cs *exportConns) forget(c *httpstream.Conn) { delete(cs.named, c) }
+
 // end hands on the connections that are left.
 func (cs *exportConns) end() {
 	var left []*httpstream.Conn

@@ -15,6 +15,7 @@ type harEntry struct {
 	request   *httpstream.Request // allocated apart: they outlive the entry
 	response  *httpstream.Response
 	requested bool // there is a request object
+	leftOut   int  // header lines
 	rawURL    string
 	url       *url.URL // nil if rawURL is none
 
@@ -152,9 +153,11 @@ func (e *harEntry) headers() (httpstream.Header, error) {
 			return err
 		})
 		for line := range strings.SplitSeq(value, "\n") {
-			if len(h) < maxHeaderLines {
-				h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(line)})
+			if len(h) == maxHeaderLines {
+				e.leftOut++
+				continue
 			}
+			h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(line)})
 		}
 		return err
 	})

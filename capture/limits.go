@@ -64,8 +64,9 @@ const (
 	// maxExportConns is how many connections that may go on are kept.
 	maxExportConns = 32 << 10
 	// Of one message.
-	maxHeaderLines = 1000
-	maxErrorBody   = 4 << 10 // of httpstream.Response.Body
+	maxHeaderLines     = 1000
+	headerLinesDropped = "header lines over 1000 of a message"
+	maxErrorBody       = 4 << 10 // of httpstream.Response.Body
 	// maxAuthEvents is of one exchange; a usual one has ten.
 	maxAuthEvents = 200
 	// What of a NetLog may be open at once.

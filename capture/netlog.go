@@ -91,7 +91,7 @@ func readNetLog(r io.Reader, run *run, src string) error {
 		controllers: map[int64]*netlogController{},
 		certs:       map[string][]byte{},
 	}
-	n.line = exportLine{run: run, before: n.conns.place, after: n.conns.placed}
+	n.line = exportLine{run: run, before: n.conns.place, after: n.conns.placed, ended: n.conns.forget}
 	err := n.object(n.member)
 	n.closeSockets()
 	n.line.flush()

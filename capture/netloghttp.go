@@ -111,6 +111,7 @@ func (n *netlogReader) request(e *netlogEvent, t *netlogTalker, proto string) *h
 		q.Method, q.Target, q.Proto = method, target, version
 	}
 	q.Header, q.HeadLen = netlogFields(e.Headers)
+	n.run.leaveOut(len(e.Headers) - maxHeaderLines)
 	q.HeadLen += len(e.Line)
 	if q.Proto == "" {
 		q.Proto = "HTTP/1.1"
@@ -201,6 +202,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 		s.Proto = q // Chromium makes up a status line of HTTP/1.1
 	}
 	s.Header, s.HeadLen = netlogFields(e.Headers[1:])
+	n.run.leaveOut(len(e.Headers) - 1 - maxHeaderLines)
 	s.HeadLen += len(e.Headers[0]) + len("\r\n")
 	if size, err := strconv.ParseInt(s.Header.Value("Content-Length"), 10, 64); err == nil && size > 0 {
 		s.BodyLen = size

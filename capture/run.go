@@ -62,6 +62,13 @@ func (r *run) damageIn(file, format string, args ...any) {
 	})
 }
 
+// leaveOut counts header lines of one message beyond maxHeaderLines, if there are any.
+func (r *run) leaveOut(n int) {
+	if n > 0 {
+		r.tally.Dropped[headerLinesDropped] += n
+	}
+}
+
 // judgeSecrets says what is wrong with the TLS secrets, where connections stayed closed.
 func (r *run) judgeSecrets() {
 	s := r.opts.Secrets

@@ -211,7 +211,9 @@ func (s *sazReader) head() (first string, h httpstream.Header, length int, err e
 			h[len(h)-1].Value += " " + strings.TrimSpace(line)
 		default:
 			name, value, ok := strings.Cut(line, ":")
-			if ok && len(h) < maxHeaderLines {
+			if ok && len(h) == maxHeaderLines {
+				s.run.leaveOut(1)
+			} else if ok {
 				h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(value)})
 			}
 		}
