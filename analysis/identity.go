@@ -288,7 +288,9 @@ func (w *window) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerber
 	case known && !strings.EqualFold(p.name, name):
 		p.name = ""
 		w.principals[client] = p
-	case !known && len(w.principals) < maxClients:
+	case !known && len(w.principals) >= maxClients:
+		w.dropped["tickets whose users were not remembered"]++
+	case !known:
 		w.principals[client] = principal{name, at.Frame}
 	}
 }

@@ -19,6 +19,7 @@ const (
 	asideLen     = 32
 	asideWaiting = 12
 
+	// Samples for checks to compare with; no statement is lost with the rest.
 	maxRiders     = 32    // requests kept per authenticated connection
 	maxBystanders = 2_000 // requests kept that have nothing to do with authentication by themselves
 	keepValue     = 512   // the longest header value that is kept: what checks read is short

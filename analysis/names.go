@@ -33,7 +33,11 @@ type Names struct {
 
 // dns takes a message from a name server to a client.
 func (w *window) dns(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Message) {
-	if !m.Response || len(m.Questions) != 1 || len(w.names.Lookups) >= maxLookups {
+	if !m.Response || len(m.Questions) != 1 {
+		return
+	}
+	if len(w.names.Lookups) >= maxLookups {
+		w.dropped["answers of name servers"]++
 		return
 	}
 	q := m.Questions[0]

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/dns/dnsmessage"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -75,5 +77,19 @@ func TestLongCapture(t *testing.T) {
 	want := map[string]int{"handshakes: one handshake": clients, "exchanges: one exchange": 2 * clients}
 	if fmt.Sprint(found) != fmt.Sprint(want) {
 		t.Errorf("found %v, want %v", found, want)
+	}
+}
+
+// TestLookupsOverLimit holds that answers of name servers beyond the limit are counted.
+func TestLookupsOverLimit(t *testing.T) {
+	trace := analysis.NewTrace(tokens.Decoder{}, nil)
+	answer := &dnsmessage.Message{Header: dnsmessage.Header{Response: true},
+		Questions: []dnsmessage.Question{{Name: dnsmessage.MustNewName("web.test."), Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}}
+	client := netip.MustParseAddrPort("192.0.2.10:50000")
+	for i := range 20_005 {
+		trace.DNS(httpstream.Pos{Frame: i + 1}, netip.MustParseAddrPort("192.0.2.53:53"), client, answer)
+	}
+	if got := trace.Report(&httpstream.Tally{}).Summary.Dropped["answers of name servers"]; got != 5 {
+		t.Errorf("%d are counted as dropped, want 5", got)
 	}
 }

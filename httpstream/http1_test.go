@@ -268,3 +268,12 @@ func TestLateResponse(t *testing.T) {
 		w.expect(t, "GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5")
 	}
 }
+
+// TestInterimLimit holds that what is over the limit of 1xx responses is counted.
+func TestInterimLimit(t *testing.T) {
+	w := newWire()
+	w.play([]string{"> " + get1, "< " + strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", interimLimit+3) + ok5}, 1000)
+	if got, over := len(w.exchanges[0].Interim), w.tally.Dropped[interimDropped]; got != interimLimit || over != 3 {
+		t.Errorf("%d are kept and %d dropped, want %d and 3", got, over, interimLimit)
+	}
+}

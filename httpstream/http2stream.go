@@ -22,9 +22,14 @@ type http2Stream struct {
 }
 
 func (s *http2Stream) note(at Pos, text string) {
-	if n := len(s.x.Notes); n < noteLimit && (n == 0 || s.x.Notes[n-1].Text != text) {
-		s.x.Notes = append(s.x.Notes, Note{at, text})
+	n := len(s.x.Notes)
+	if n == noteLimit || n > 0 && s.x.Notes[n-1].Text == text {
+		return
 	}
+	if n == noteLimit-1 {
+		text = "more notes, which are left out"
+	}
+	s.x.Notes = append(s.x.Notes, Note{at, text})
 }
 
 // open returns the identifiers of the streams that are not complete, in order.
@@ -189,7 +194,7 @@ func (r *http2Reader) response(at *Pos, k *headerBlock, l *fieldList) {
 		s.note(k.begun, "a response came, but its status refers to a part of the compression table that is not in the capture")
 	case status < 200:
 		s = r.stream(k.stream)
-		s.x.Interim = append(s.x.Interim, status)
+		r.out.interim(s.x, status)
 	default:
 		s = r.stream(k.stream)
 		s.answered = true

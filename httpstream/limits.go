@@ -72,7 +72,8 @@ const (
 	pendingDropped = "requests waiting for a response"
 
 	// interimLimit is how many 1xx statuses of one exchange are kept.
-	interimLimit = 16
+	interimLimit   = 16
+	interimDropped = "1xx responses of one request"
 
 	// recordLimit is the longest Kerberos message over TCP that is kept. Tickets of
 	// 64 KiB (the largest MaxTokenSize of Windows) and their frame fit.
@@ -154,7 +155,7 @@ const (
 	listsLimit    = 4 << 20
 	streamDropped = "HTTP/2 streams open at once"
 
-	// noteLimit is how many notes one exchange has.
+	// noteLimit is how many notes one exchange has; the last one says that there are more.
 	noteLimit = 16
 
 	// secretLimit and keyLogLine bound a key log: four secrets open one TLS 1.3

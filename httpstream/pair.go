@@ -148,8 +148,8 @@ func pipelined(waiting []*pairing) bool {
 
 // interim takes a 1xx response, which goes with the response that will follow.
 func (h *http1) interim(r *Response) {
-	if p := h.firstUnanswered(); p != nil && len(p.x.Interim) < interimLimit {
-		p.x.Interim = append(p.x.Interim, r.Status)
+	if p := h.firstUnanswered(); p != nil {
+		h.out.interim(p.x, r.Status)
 	}
 }
 

@@ -60,6 +60,15 @@ func (o *outlet) response(status int) {
 	o.tally.Responses[status]++
 }
 
+// interim adds a 1xx response to its exchange.
+func (o *outlet) interim(x *Exchange, status int) {
+	if len(x.Interim) == interimLimit {
+		o.drop(interimDropped)
+		return
+	}
+	x.Interim = append(x.Interim, status)
+}
+
 // exchange tells of an exchange, and returns whether it was kept.
 func (o *outlet) exchange(x *Exchange) bool {
 	return o.sink.Exchange != nil && o.sink.Exchange(x)
