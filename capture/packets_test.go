@@ -85,6 +85,54 @@ func alone(r *run) *decoder {
 	})
 }
 
+// TestSnapLengthCuts holds what is left of a packet of which the snap length cut the end.
+func TestSnapLengthCuts(t *testing.T) {
+	const fixed, options = 20, 4 // of the TCP header
+	tests := []struct {
+		name    string
+		kept    int    // bytes from the TCP header on
+		payload string // of the segment
+		missing int    // -1 if there is no segment
+		reason  string // why there is none
+	}{
+		{"before the TCP header", 0, "", -1, "cut in the TCP header"},
+		{"inside the TCP header", fixed - 1, "", -1, "cut in the TCP header"},
+		{"inside the TCP options", fixed + 1, "", len(payload), ""},
+		{"before the payload", fixed + options, "", len(payload), ""},
+		{"inside the payload", fixed + options + 10, payload[:10], len(payload) - 10, ""},
+	}
+	for _, version := range []struct {
+		name   string
+		packet []byte
+		header int
+	}{{"IPv4", tcpv4(), 20}, {"IPv6", tcpv6(), 40}} {
+		for _, tt := range tests {
+			t.Run(version.name+" "+tt.name, func(t *testing.T) {
+				r := newRun(t.Context(), Sink{}, Options{})
+				d := alone(r)
+				n := version.header + tt.kept
+				d.packet(&packet{data: version.packet[:n:n], wire: len(version.packet), link: linkRaw}, 0, "")
+				if r.tally.Cut != 1 {
+					t.Errorf("%d packets count as cut", r.tally.Cut)
+				}
+				if n := r.tally.Undecoded[tt.reason]; tt.reason != "" && n != 1 || tt.reason == "" && len(r.tally.Undecoded) > 0 {
+					t.Errorf("undecoded: %v", r.tally.Undecoded)
+				}
+				switch {
+				case tt.missing < 0 && len(d.events) > 0:
+					t.Errorf("segment %+v", d.events[0].segment)
+				case tt.missing >= 0 && len(d.events) != 1:
+					t.Errorf("%d segments", len(d.events))
+				case tt.missing >= 0:
+					if s := &d.events[0].segment; string(s.Payload) != tt.payload || s.Missing != tt.missing || s.Seq != 1000 {
+						t.Errorf("segment %+v", *s)
+					}
+				}
+			})
+		}
+	}
+}
+
 // TestDNSOverTCP reads a question and its answer on a connection whose beginning is not
 // in the capture, and passes over what is no message.
 func TestDNSOverTCP(t *testing.T) {

@@ -64,7 +64,11 @@ func u32(o binary.AppendByteOrder, n int) []byte { return o.AppendUint32(nil, ui
 
 // pcapHeader is the header of a pcap file with a snapshot length that is too small.
 func pcapHeader(o binary.AppendByteOrder, magic, link int) []byte {
-	return slices.Concat(u32(o, magic), u16(o, 2), u16(o, 4), u32(o, 0), u32(o, 0), u32(o, 16), u32(o, link))
+	return pcapHeaderSnap(o, magic, link, 16)
+}
+
+func pcapHeaderSnap(o binary.AppendByteOrder, magic, link, snaplen int) []byte {
+	return slices.Concat(u32(o, magic), u16(o, 2), u16(o, 4), u32(o, 0), u32(o, 0), u32(o, snaplen), u32(o, link))
 }
 
 func pcapPacket(o binary.AppendByteOrder, sec, frac int, data []byte) []byte {
@@ -79,8 +83,11 @@ func ngBlock(o binary.AppendByteOrder, kind int, body ...[]byte) []byte {
 	return slices.Concat(u32(o, kind), n, b, n)
 }
 
-func ngSHB(o binary.AppendByteOrder) []byte {
-	return ngBlock(o, ngSection, u32(o, ngByteOrder), u16(o, 1), u16(o, 0), u32(o, -1), u32(o, -1))
+func ngSHB(o binary.AppendByteOrder) []byte { return ngSHBOf(o, 0) }
+
+// ngSHBOf begins a section of pcapng version 1.minor.
+func ngSHBOf(o binary.AppendByteOrder, minor int, options ...[]byte) []byte {
+	return ngBlock(o, ngSection, u32(o, ngByteOrder), u16(o, 1), u16(o, minor), u32(o, -1), u32(o, -1), slices.Concat(options...))
 }
 
 func ngIDB(o binary.AppendByteOrder, link int, options ...[]byte) []byte {
@@ -108,12 +115,15 @@ func TestPcap(t *testing.T) {
 		{"big endian", join(pcapHeader(be, pcapMicro, linkRaw), pcapPacket(be, 7, 5, a), pcapPacket(be, 8, 6, b))},
 		{"nanoseconds", join(pcapHeader(le, pcapNano, linkRaw), pcapPacket(le, 7, 5000, a), pcapPacket(le, 8, 6000, b))},
 		{"nanoseconds big endian", join(pcapHeader(be, pcapNano, linkRaw), pcapPacket(be, 7, 5000, a), pcapPacket(be, 8, 6000, b))},
-		{"modified", join(pcapHeader(le, pcapModified, linkRaw),
+		{"snaplen 0", join(pcapHeaderSnap(le, pcapMicro, linkRaw, 0), pcapPacket(le, 7, 5, a), pcapPacket(le, 8, 6, b))},
+		{"caplen > snaplen", join(pcapHeaderSnap(le, pcapMicro, linkRaw, len(a)-1), pcapPacket(le, 7, 5, a), pcapPacket(le, 8, 6, b))},
+		{"snaplen 2^32-1", join(pcapHeaderSnap(le, pcapMicro, linkRaw, 1<<32-1), pcapPacket(le, 7, 5, a), pcapPacket(le, 8, 6, b))},
+		{"Kuznetzov a1b2cd34", join(pcapHeader(le, pcapModified, linkRaw),
 			pcapPacket(le, 7, 5, nil)[:8], u32(le, len(a)), u32(le, len(a)), make([]byte, 8), a,
 			pcapPacket(le, 8, 6, nil)[:8], u32(le, len(b)), u32(le, len(b)), make([]byte, 8), b)},
 		{"length of check sequences beside the link type",
 			join(pcapHeader(le, pcapMicro, 0x24000000|linkRaw), pcapPacket(le, 7, 5, a), pcapPacket(le, 8, 6, b))},
-		{"captured more than there was",
+		{"caplen > len",
 			join(pcapHeader(le, pcapMicro, linkRaw), pcapPacket(le, 7, 5, nil)[:8], u32(le, len(a)), u32(le, 10), a, pcapPacket(le, 8, 6, b))},
 		{"lengths swapped, version 2.2", func() []byte {
 			f := join(pcapHeader(le, pcapMicro, linkRaw),
@@ -163,6 +173,16 @@ func TestPcapng(t *testing.T) {
 			ngSHB(le), ngIDB(le, linkRaw), ngBlock(le, ngEnhanced, u32(le, 0), u32(le, 0), u32(le, 7e6), u32(le, len(a)), u32(le, len(a)),
 				a, make([]byte, -len(a)&3), ngOption(le, 1, []byte("comment")), ngOption(le, 0, nil))),
 			[]row{{1, "07.000000000", "", "a"}}},
+		{"option length 65535 in the section header", join(
+			ngSHBOf(le, 0, ngOption(le, 1, bytes.Repeat([]byte("c"), 65535))), ngIDB(le, linkRaw), ngEPB(le, 0, 7e6, a)),
+			[]row{{1, "07.000000000", "", "a"}}},
+		{"option length 65535 in a shorter section header", join(
+			ngSHBOf(le, 0, u16(le, 1), u16(le, 65535), []byte("comment")), ngIDB(le, linkRaw), ngEPB(le, 0, 7e6, a)),
+			[]row{{1, "07.000000000", "", "a"}}},
+		{"sections of version 1.2", join(
+			ngSHBOf(le, 2), ngIDB(le, linkRaw), ngEPB(le, 0, 7e6, a),
+			ngSHBOf(be, 2), ngIDB(be, linkRaw), ngEPB(be, 0, 8e6, b)),
+			[]row{{1, "07.000000000", "", "a"}, {2, "08.000000000", "", "b"}}},
 		{"a block whose length leaves out the padding", join(ngSHB(le), ngIDB(le, linkRaw), func() []byte {
 			b := ngBlock(le, 0x7777, []byte("x"))
 			b[4], b[len(b)-4] = 13, 13
@@ -215,19 +235,21 @@ func TestPcapngTime(t *testing.T) {
 		{"2^-64", resolution(0x80 | 64), 1 << 63, unix(0, 500_000_000)},
 		{"2^-127", resolution(0x80 | 127), 1 << 63, unix(0, 0)},
 		{"2^0", resolution(0x80), 12, unix(12, 0)},
-		{"offset", offset(100), 1e6, unix(101, 0)},
-		{"negative offset", offset(-100), 200e6, unix(100, 0)},
-		{"offset of 4 bytes is none", ngOption(le, ngOptTSOffset, []byte{1, 2, 3, 4}), 1e6, unix(1, 0)},
-		{"offset that overflows", offset(-1 << 63), 1e6, time.Time{}},
+		{"tsoffset +", offset(100), 1e6, unix(101, 0)},
+		{"tsoffset -", offset(-100), 200e6, unix(100, 0)},
+		{"short tsoffset option is none", ngOption(le, ngOptTSOffset, []byte{1, 2, 3, 4}), 1e6, unix(1, 0)},
+		{"tsoffset that overflows", offset(-1 << 63), 1e6, time.Time{}},
 		{"year 500000", resolution(0), 1 << 44, time.Time{}},
 		{"option longer than the block", join(u16(le, 2), u16(le, 65535), "x"), 1e6, unix(1, 0)},
 		{"after the end of options", join(ngOption(le, 0, nil), resolution(3)), 1e6, unix(1, 0)},
 	}
 	for _, tt := range tests {
-		i := newNgIface(littleEndian, join(u16(le, linkRaw), u16(le, 0), u32(le, 0), tt.options))
-		if got := i.time(tt.units); !got.Equal(tt.want) || got.Location() != time.UTC {
-			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			i := newNgIface(littleEndian, join(u16(le, linkRaw), u16(le, 0), u32(le, 0), tt.options))
+			if got := i.time(tt.units); !got.Equal(tt.want) || got.Location() != time.UTC {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
 	}
 }
 

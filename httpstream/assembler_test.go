@@ -62,6 +62,13 @@ func TestReassembly(t *testing.T) {
 			w.segment(Client, FlagACK, 0, get1[:4])
 			w.send(Server, ok5)
 		}, want: []string{"GET /1 +0 > 200 +5"}, conflicts: 1},
+		{name: "long segment queued, then delivered", play: func(w *wire) {
+			long := strings.Replace(get1, "Host:", "X: "+strings.Repeat("x", 3000)+"\r\nHost:", 1) // longer than a page of 1900 bytes
+			w.handshake()
+			w.segment(Client, FlagACK, 10, long[10:])
+			w.segment(Client, FlagACK, 0, long[:10])
+			w.send(Server, ok5)
+		}, want: []string{"GET /1 +0 > 200 +5"}},
 		{name: "lost segment in a head", play: func(w *wire) {
 			w.handshake()
 			w.send(Client, get1)
