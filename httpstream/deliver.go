@@ -207,10 +207,14 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	a.over = *at
 	at = &a.over
 	a.ending(f, how, Client, at)
+	// What there is comes before what is missing: by what a response acknowledges it
+	// shows which requests were sent before it.
 	for _, d := range [...]int{f.client, f.client ^ 1} {
 		for f.half[d].queue != nil {
 			a.skip(f, d)
 		}
+	}
+	for _, d := range [...]int{f.client, f.client ^ 1} {
 		if n := f.half[d].unseen(); n > 0 {
 			a.tally.Gaps++
 			a.lose(f, d, at, n)

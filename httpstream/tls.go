@@ -133,6 +133,9 @@ func (t *tlsReader) content(from Side, at *Pos, kind byte, b []byte) {
 			return
 		}
 		t.application(from, at)
+		if other := &t.half[from.Other()].hole; other.open { // which inner has not been told
+			t.out.behind = max(t.out.behind, other.lost)
+		}
 		t.inner.data(from, at, b)
 	}
 }

@@ -217,3 +217,34 @@ func TestTLSTrialsAreBounded(t *testing.T) {
 		t.Errorf("got %+v, dropped %v", c.TLS, o.tally.Dropped)
 	}
 }
+
+// TestTLSBothLost loses the first response and the second request: the second response
+// answers what is not in the capture, and not the first request.
+func TestTLSBothLost(t *testing.T) {
+	for name, config := range suiteConfigs() {
+		t.Run(name, func(t *testing.T) {
+			s := recordTLS(t, config.Clone(), config, []flight{{Client, []byte(get1)}, {Server, []byte(denied)}, {Client, []byte(get2)}, {Server, []byte(ok5)}})
+			var got []*Exchange
+			o := &outlet{secrets: secretsOf(s.keylog), tally: newTally(), sink: Sink{Exchange: func(x *Exchange) bool {
+				got = append(got, x)
+				return true
+			}}}
+			r := o.tls(testConn())
+			var at Pos
+			all := splitRecords(s.flights)
+			for i, f := range all {
+				at.Frame++
+				if n := len(all) - i; n == 2 || n == 3 {
+					r.gap(f.from, &at, int64(len(f.b)))
+				} else {
+					r.data(f.from, &at, f.b)
+				}
+			}
+			r.end(Client, &at)
+			r.end(Server, &at)
+			if len(got) != 2 || got[0].Request == nil || got[0].Response != nil || got[1].Request != nil || got[1].Response.Status != 200 {
+				t.Errorf("%d exchanges: %s", len(got), outline(got))
+			}
+		})
+	}
+}
