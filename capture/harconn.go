@@ -56,7 +56,11 @@ func (cs *exportConns) place(x *httpstream.Exchange) {
 			x.Conn = c
 			delete(cs.waiting, cs.key)
 		}
-		if s := x.Response; s != nil && (s.Status == 401 || s.Status == 407) && len(cs.waiting) < maxExportConns {
+		switch s := x.Response; {
+		case s == nil || s.Status != 401 && s.Status != 407:
+		case len(cs.waiting) >= maxExportConns:
+			cs.run.tally.Dropped[challengeDropped]++
+		default:
 			cs.waiting[cs.key] = x.Conn
 		}
 	}

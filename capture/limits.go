@@ -62,13 +62,15 @@ const (
 	maxHeldExchanges = 4096
 	maxHeldBytes     = 16 << 20
 	// maxExportConns is how many connections that may go on are kept.
-	maxExportConns = 32 << 10
+	maxExportConns   = 32 << 10
+	challengeDropped = "challenged requests whose next leg is looked for in a browser export"
 	// Of one message.
 	maxHeaderLines     = 1000
 	headerLinesDropped = "header lines over 1000 of a message"
 	maxErrorBody       = 4 << 10 // of httpstream.Response.Body
 	// maxAuthEvents is of one exchange; a usual one has ten.
-	maxAuthEvents = 200
+	maxAuthEvents     = 200
+	authEventsDropped = "authentication events over 200 of an exchange"
 	// What of a NetLog may be open at once.
 	maxNetLogSources = 64 << 10 // sources of one type
 	maxNetLogStreams = 1024     // HTTP/2 streams of one session that are looked back at

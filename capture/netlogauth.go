@@ -9,6 +9,7 @@ import "negotrace/httpstream"
 // AUTH_HANDLE_CHALLENGE after a 401 or 407 up to the next one. What a controller does
 // before any challenge (a token sent ahead) belongs to the request that is sent next.
 type netlogController struct {
+	run     *run
 	proxy   bool
 	on      *moment              // nil before a challenge
 	pending *httpstream.Exchange // takes the events of that time
@@ -66,7 +67,7 @@ func (n *netlogReader) auth(e *netlogEvent) {
 func (n *netlogReader) controller(id int64) *netlogController {
 	c := n.controllers[id]
 	if c == nil {
-		c = &netlogController{pending: &httpstream.Exchange{}}
+		c = &netlogController{run: n.run, pending: &httpstream.Exchange{}}
 		bounded(n.controllers)[id] = c
 	}
 	return c
@@ -153,6 +154,7 @@ func (c *netlogController) tell(x *httpstream.Exchange, e *netlogEvent) (index i
 		return 0, false
 	}
 	if len(x.Events) >= maxAuthEvents {
+		c.run.tally.Dropped[authEventsDropped]++
 		return 0, false
 	}
 	x.Events = append(x.Events, httpstream.AuthEvent{Pos: e.at, Name: e.name, Proxy: c.proxy})
