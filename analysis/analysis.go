@@ -113,8 +113,11 @@ func (t *Trace) timing(x *httpstream.Exchange) {
 func (t *Trace) Conn(c *httpstream.Conn) {
 	t.until(c.End)
 	a := t.arrive()
-	a.conn, a.now = t.own(c).conn, t.still(c)
-	delete(t.known, c)
+	a.conn, a.now = c, *c // nobody changes it any more
+	if t.known[c] != nil || c.Tunnel != nil {
+		a.conn, a.now = t.own(c).conn, t.still(c)
+		delete(t.known, c)
+	}
 }
 
 // Kerberos takes a message to or from port 88. m holds what could be decoded; it is
