@@ -84,9 +84,9 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// repeat is n times s.
+// repeat is n times s, of which no more than 64 KiB are in memory.
 func repeat(s string, n int) io.Reader {
-	const atOnce = 4096
+	atOnce := max(1, 64<<10/len(s))
 	some := strings.Repeat(s, min(n, atOnce))
 	readers := make([]io.Reader, 0, n/atOnce+1)
 	for ; n > 0; n -= atOnce {
