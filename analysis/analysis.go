@@ -43,16 +43,20 @@ func NewTrace(decoder tokens.Decoder, checks []*Check) *Trace {
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	t.see(x.Pos())
 	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, ToServer) || concerns(t.decoder, x, ToProxy)
-	if !isAuth {
+	var own *httpstream.Exchange
+	if isAuth {
+		c := *x
+		own = &c
+	} else {
 		t.timing(x)
 		if !t.rides(x) && !worthKeeping(x) && !t.bystander() {
 			return false
 		}
 		forget(x, false)
+		own = apart(x)
 	}
 	k := t.own(x.Conn)
 	k.isAuth = k.isAuth || isAuth
-	own := apart(x, isAuth)
 	own.Conn = k.conn
 	a := t.arrive()
 	a.exchange, a.isAuth = own, isAuth

@@ -113,10 +113,7 @@ func (s *span) see(p httpstream.Pos) {
 
 // until adds that something lasted until p.
 func (s *span) until(p httpstream.Pos) {
-	s.newest = max(s.newest, p.Frame)
-	if p.Time.After(s.end) {
-		s.end = p.Time
-	}
+	s.add(span{newest: p.Frame, end: p.Time})
 }
 
 // add adds what was seen after s.

@@ -31,8 +31,8 @@ func KeepsLine(name string) bool { return readLines.has(name) }
 func forget(x *httpstream.Exchange, isAuth bool) {
 	if r := x.Request; r != nil {
 		r.Header = forgetLines(r.Header, isAuth)
-		if i := strings.IndexByte(r.Target, '?'); i >= 0 {
-			r.Target = strings.Clone(r.Target[:i])
+		if target := withoutQuery(r.Target); len(target) < len(r.Target) {
+			r.Target = strings.Clone(target)
 		}
 	}
 	if r := x.Response; r != nil {
@@ -55,7 +55,11 @@ func forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
 		if !read && !sizes {
 			continue
 		}
-		if !read || len(f.Value) > keepValue || secretLines.has(f.Name) {
+		secret := secretLines.has(f.Name)
+		if secret || len(f.Value) > keepValue {
+			f.Name = strings.Clone(f.Name) // which may be a part of the whole line
+		}
+		if secret || len(f.Value) > keepValue || !read {
 			f.Value, f.Forgotten = "", len(f.Value)
 		}
 		kept = append(kept, *f)
@@ -64,13 +68,8 @@ func forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
 	return kept
 }
 
-// apart returns a copy of x, with its messages or, unless they are kept, with copies of
-// them in the same piece of memory.
-func apart(x *httpstream.Exchange, kept bool) *httpstream.Exchange {
-	if kept {
-		c := *x
-		return &c
-	}
+// apart returns a copy of x in one piece with copies of its messages.
+func apart(x *httpstream.Exchange) *httpstream.Exchange {
 	c := &struct {
 		httpstream.Exchange
 		request  httpstream.Request

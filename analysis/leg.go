@@ -19,12 +19,14 @@ func (s Side) fields() authFields {
 	return authFields{"Authorization", "WWW-Authenticate"}
 }
 
-// concerns tells that x carries something for a side: that leg has something to return.
+// concerns tells that x carries something for a side.
 func concerns(d tokens.Decoder, x *httpstream.Exchange, side Side) bool {
 	f := side.fields()
 	switch {
-	case x.Request != nil && x.Request.Header.Value(f.credentials) != "", wanted(x, side):
+	case x.Request != nil && x.Request.Header.Value(f.credentials) != "":
 		return true
+	case x.Reset == "HTTP_1_1_REQUIRED" && side == ToServer:
+		return true // as it must be for authentication that is bound to a connection
 	case x.Response == nil:
 		return false
 	}
@@ -32,38 +34,21 @@ func concerns(d tokens.Decoder, x *httpstream.Exchange, side Side) bool {
 		x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
 }
 
-// wanted tells that a server sent a request back to HTTP/1.1, as it must be for
-// authentication that is bound to a connection.
-func wanted(x *httpstream.Exchange, side Side) bool {
-	return x.Reset == "HTTP_1_1_REQUIRED" && side == ToServer
-}
-
 // leg decodes what x carries for one side; nil if it carries nothing for it.
 func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
-	f := side.fields()
-	var sent string
-	var got []string
-	status := 0
+	if !concerns(d, x, side) {
+		return nil
+	}
+	f, l := side.fields(), &Leg{Exchange: x}
 	if x.Request != nil {
-		sent = x.Request.Header.Value(f.credentials)
+		if sent := x.Request.Header.Value(f.credentials); sent != "" {
+			a := d.Credentials(sent)
+			l.Sent = &a
+		}
 	}
 	if x.Response != nil {
-		got = x.Response.Header.Values(f.challenges)
-		status = x.Response.Status
-	}
-	if sent == "" && len(got) == 0 && status != side.Challenge() && !wanted(x, side) {
-		return nil
-	}
-	l := &Leg{Exchange: x, Got: d.Challenges(got)}
-	if sent != "" {
-		a := d.Credentials(sent)
-		l.Sent = &a
-	}
-	if x.Response != nil {
+		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
 		l.SubStatus = SubStatus(x.Response.Body)
-	}
-	if l.Sent == nil && len(l.Got) == 0 && status != side.Challenge() && !wanted(x, side) {
-		return nil
 	}
 	return l
 }
