@@ -166,12 +166,8 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 			continue
 		}
 		switch l := h.known.find(line); {
-		case l.name != "":
-			// Filled in where it lies: moving what has pointers is slow while garbage is
-			// collected.
-			fields = fields[:len(fields)+1]
-			f := &fields[len(fields)-1]
-			f.Name, f.Value, f.Forgotten = l.name, l.value, 0
+		case l.Name != "":
+			fields = append(fields, l.Field)
 		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
 			f := &fields[len(fields)-1]
 			f.Value = strings.Trim(f.Value+" "+trim(l.text), " ")

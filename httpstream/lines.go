@@ -1,13 +1,13 @@
 package httpstream
 
-import (
-	"hash/maphash"
-	"strings"
-)
+import "hash/maphash"
 
-// A headLine is a line of a head without its end, and the field that it is; name is empty
+// A headLine is a line of a head without its end, and the field that it is; Name is empty
 // if it is none.
-type headLine struct{ text, name, value string }
+type headLine struct {
+	text string
+	Field
+}
 
 // lines are those of heads seen lately. Most lines come again, word for word: what a
 // browser accepts, what a server is called. Such a line is copied and taken apart once,
@@ -20,51 +20,38 @@ type lines struct {
 
 // find returns a line, until the next one is asked for.
 func (k *lines) find(line []byte) *headLine {
-	if len(line) > lineKept {
-		k.other = headLine{text: string(line)}
-		k.other.split()
-		// A name is kept for longer than a long value, and would keep all of the line.
-		k.other.name = strings.Clone(k.other.name)
-		return &k.other
+	place := &k.other
+	if len(line) <= lineKept {
+		if k.slots == nil {
+			k.seed, k.slots = maphash.MakeSeed(), make([]headLine, linesKept)
+		}
+		place = &k.slots[maphash.Bytes(k.seed, line)%linesKept]
+		if place.text == string(line) {
+			return place
+		}
 	}
-	if k.slots == nil {
-		k.seed, k.slots = maphash.MakeSeed(), make([]headLine, linesKept)
+	read := splitLine(string(line))
+	if read.secret() {
+		place = &k.other
 	}
-	l := &k.slots[maphash.Bytes(k.seed, line)%linesKept]
-	if l.text == string(line) {
-		return l
-	}
-	read := headLine{text: string(line)}
-	if read.split(); read.secret() {
-		k.other = read
-		return &k.other
-	}
-	*l = read
-	return l
+	*place = read
+	return place
 }
 
 // text returns a copy of some part of a head.
 func (k *lines) text(b []byte) string { return k.find(b).text }
 
-// split finds the field that a line is (RFC 9112 section 5).
-func (l *headLine) split() {
-	n := tokenLen(l.text)
-	if rest := trimStart(l.text[n:]); n > 0 && rest != "" && rest[0] == ':' {
-		l.name, l.value = l.text[:n], trim(rest[1:])
+// splitLine finds the field that a line is (RFC 9112 section 5).
+func splitLine(s string) headLine {
+	l := headLine{text: s}
+	n := tokenLen(s)
+	if rest := trimStart(s[n:]); n > 0 && rest != "" && rest[0] == ':' {
+		l.Name, l.Value = s[:n], trim(rest[1:])
 	}
+	return l
 }
 
 // secret tells that a line holds credentials, which are not kept longer than needed.
 func (l *headLine) secret() bool {
-	switch len(l.name) {
-	case len("Cookie"):
-		return strings.EqualFold(l.name, "Cookie")
-	case len("Set-Cookie"):
-		return strings.EqualFold(l.name, "Set-Cookie")
-	case len("Authorization"):
-		return strings.EqualFold(l.name, "Authorization")
-	case len("Proxy-Authorization"):
-		return strings.EqualFold(l.name, "Proxy-Authorization")
-	}
-	return false
+	return l.is("Cookie") || l.is("Set-Cookie") || l.is("Authorization") || l.is("Proxy-Authorization")
 }

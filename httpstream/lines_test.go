@@ -12,15 +12,15 @@ func TestLines(t *testing.T) {
 	var k lines
 	for range 3 {
 		for i := range 3 * linesKept {
-			want := headLine{name: "X-Number", value: fmt.Sprint(i, strings.Repeat("x", i%(2*lineKept)))}
-			want.text = want.name + ": " + want.value + " "
+			want := headLine{Field: Field{Name: "X-Number", Value: fmt.Sprint(i, strings.Repeat("x", i%(2*lineKept)))}}
+			want.text = want.Name + ": " + want.Value + " "
 			if got := k.find([]byte(want.text)); *got != want {
 				t.Fatalf("got %+v, want %+v", *got, want)
 			}
 		}
 	}
 	for _, none := range []string{"", "no field", ": none", " folded: yes", "na me: x"} {
-		if got := k.find([]byte(none)); got.name != "" || got.text != none {
+		if got := k.find([]byte(none)); got.Name != "" || got.text != none {
 			t.Errorf("%q is taken for a field: %+v", none, *got)
 		}
 	}
