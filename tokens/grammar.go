@@ -28,7 +28,7 @@ const (
 )
 
 func (s *scanner) next() bool {
-	s.rest = trim(s.rest, separator)
+	s.rest = trimLeft(s.rest, separator)
 	s.item = item{}
 	if s.rest == "" {
 		return false
@@ -47,7 +47,7 @@ func (s *scanner) next() bool {
 		return true
 	}
 	s.item.scheme, s.rest = s.rest[:n], s.rest[n:]
-	after := trim(s.rest, space)
+	after := trimLeft(s.rest, space)
 	if after == s.rest && after != "" && after[0] != ',' {
 		s.junk(fmt.Sprintf("%q after the scheme", after[0]))
 		return true
@@ -63,9 +63,9 @@ func (s *scanner) next() bool {
 	return true
 }
 
-// trim returns s from the first character on that is not in set: mostly one space goes,
+// trimLeft returns s from the first character on that is not in set: mostly one space goes,
 // for which strings.TrimLeft would first make a table.
-func trim(s, set string) string {
+func trimLeft(s, set string) string {
 	for s != "" && strings.IndexByte(set, s[0]) >= 0 {
 		s = s[1:]
 	}
@@ -84,7 +84,7 @@ func (s *scanner) token68() bool {
 	for n < len(rest) && rest[n] == '=' {
 		n++
 	}
-	after := trim(rest[n:], space)
+	after := trimLeft(rest[n:], space)
 	if after != "" && after[0] != ',' {
 		return false
 	}
@@ -106,12 +106,12 @@ func (s *scanner) params() {
 		s.rest = s.rest[length:]
 		value := s.value()
 		s.item.params = append(s.item.params, Param{Name: name, Value: value})
-		s.rest = trim(s.rest, space)
+		s.rest = trimLeft(s.rest, space)
 		if s.rest != "" && s.rest[0] != ',' {
 			s.item.problem = fmt.Sprintf("%q after the parameter %q", s.rest[0], name)
 			s.skip()
 		}
-		ahead := scanner{rest: trim(s.rest, separator)}
+		ahead := scanner{rest: trimLeft(s.rest, separator)}
 		if _, _, ok := ahead.peekParam(); !ok {
 			return
 		}
@@ -126,11 +126,11 @@ func (s *scanner) peekParam() (name string, length int, ok bool) {
 	if n == 0 {
 		return "", 0, false
 	}
-	after := trim(s.rest[n:], space)
+	after := trimLeft(s.rest[n:], space)
 	if !strings.HasPrefix(after, "=") {
 		return "", 0, false
 	}
-	after = trim(after[1:], space)
+	after = trimLeft(after[1:], space)
 	return s.rest[:n], len(s.rest) - len(after), true
 }
 

@@ -105,7 +105,7 @@ func checksumName(t int32) string {
 	case 0x8003:
 		name = "gss-api"
 	}
-	return fmt.Sprintf("%s (%d)", name, t)
+	return withNumber(name, int(t))
 }
 
 // upnDNSInfo reads a UPN_DNS_INFO (MS-PAC 2.10).
