@@ -25,6 +25,8 @@ type result struct {
 	read   error // of Read: this is no capture, or a broken one
 	// told counts what the exchanges were, as messages and as pairs of them.
 	told map[string]int
+	// printed is the report in all formats.
+	printed bytes.Buffer
 }
 
 // analyse takes bytes all the way: reading, analysis with all checks, and every format
@@ -51,12 +53,13 @@ func analyse(tb testing.TB, data, keyLog []byte) *result {
 	}, capture.Options{Secrets: secrets})
 	res.report, res.read = trace.Report(tally), err
 	for _, f := range report.Formats {
-		var out bytes.Buffer
-		if err := f.Write(&out, res.report, report.Options{Width: 100}); err != nil {
+		before := res.printed.Len()
+		if err := f.Write(&res.printed, res.report, report.Options{Width: 100}); err != nil {
 			tb.Errorf("format %s: %v", f.Name, err)
 		}
-		if i := bytes.IndexFunc(out.Bytes(), func(c rune) bool { return c < ' ' && c != '\n' || c == 0x7f }); i >= 0 {
-			tb.Errorf("format %s prints the control character %q", f.Name, out.Bytes()[i])
+		out := res.printed.Bytes()[before:]
+		if i := bytes.IndexFunc(out, func(c rune) bool { return c < ' ' && c != '\n' || c == 0x7f }); i >= 0 {
+			tb.Errorf("format %s prints the control character %q", f.Name, out[i])
 		}
 	}
 	res.bounded(tb)
