@@ -68,16 +68,25 @@ const (
 	maxHeaderLines     = 1000
 	headerLinesDropped = "header lines over 1000 of a message"
 	maxErrorBody       = 4 << 10 // of httpstream.Response.Body
+	maxInterim         = 16      // a server sends one or two
+	interimDropped     = "1xx responses of one request"
 	// maxAuthEvents is of one exchange; a usual one has ten.
 	maxAuthEvents     = 200
 	authEventsDropped = "authentication events over 200 of an exchange"
 	// What of a NetLog may be open at once.
-	maxNetLogSources = 64 << 10 // sources of one type
-	maxNetLogStreams = 1024     // HTTP/2 streams of one session that are looked back at
-	maxNetLogCerts   = 1024
+	maxNetLogSources       = 64 << 10 // sources of one type
+	netlogSourcesDropped   = "open requests, jobs and sessions of a NetLog over 65536"
+	maxNetLogStreams       = 1024 // HTTP/2 streams of one session that are looked back at
+	netlogStreamsDropped   = "open HTTP/2 streams of a NetLog over 1024 of a session"
+	maxNetLogCerts         = 1024
+	maxControllers         = 8 // of one request: one for the server, one for each proxy
+	controllersDropped     = "authentication controllers over 8 of a request"
+	maxTunnelsOfSocket     = 4 // one inside the other
+	tunnelsOfSocketDropped = "tunnels over 4 of a socket"
 	// A SAZ archive is a zip file, which is read from its end: it is held in memory.
-	maxSAZ      = 256 << 20
-	maxSAZFiles = 300_000 // three of each session
-	maxSAZMeta  = 64 << 10
-	maxSAZHead  = 256 << 10
+	maxSAZ         = 256 << 20
+	maxSAZFiles    = 300_000 // three of each session
+	tunnelsDropped = "tunnels of a SAZ archive over 32768"
+	maxSAZMeta     = 64 << 10
+	maxSAZHead     = 256 << 10
 )

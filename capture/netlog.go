@@ -214,7 +214,7 @@ func wantedEvent(name string) bool {
 			return true
 		}
 	}
-	return false
+	return name == "HTTP_STREAM_JOB"
 }
 
 func (n *netlogReader) dispatch(e *netlogEvent) {

@@ -1,6 +1,10 @@
 package capture
 
-import "negotrace/httpstream"
+import (
+	"slices"
+
+	"negotrace/httpstream"
+)
 
 // A netlogController is an HTTP_AUTH_CONTROLLER: the state of authentication of one
 // request at one server or proxy.
@@ -68,20 +72,18 @@ func (n *netlogReader) controller(id int64) *netlogController {
 	c := n.controllers[id]
 	if c == nil {
 		c = &netlogController{run: n.run, pending: &httpstream.Exchange{}}
-		bounded(n.controllers)[id] = c
+		keep(n, n.controllers, id, c)
 	}
 	return c
 }
 
 // bindController remembers that a source works with a controller.
 func (n *netlogReader) bindController(t *netlogTalker, id int64) {
-	const most = 8 // one for the server, one for each proxy
-	for _, known := range t.controllers {
-		if known == id {
-			return
-		}
-	}
-	if id != 0 && len(t.controllers) < most {
+	switch {
+	case id == 0 || slices.Contains(t.controllers, id):
+	case len(t.controllers) >= maxControllers:
+		n.run.tally.Dropped[controllersDropped]++
+	default:
 		t.controllers = append(t.controllers, id)
 	}
 }

@@ -22,12 +22,6 @@ type netlogSocket struct {
 // conn is the innermost connection.
 func (s *netlogSocket) conn() *httpstream.Conn { return s.conns[len(s.conns)-1] }
 
-// A netlogSession is an HTTP2_SESSION.
-type netlogSession struct {
-	socket  *netlogSocket
-	streams map[uint32]*moment
-}
-
 // socket returns the socket of a source, and begins it if it is new.
 func (n *netlogReader) socket(e *netlogEvent) *netlogSocket {
 	s := n.sockets[e.Source.ID]
@@ -67,7 +61,7 @@ func (n *netlogReader) socketEvent(e *netlogEvent) bool {
 		n.ending(e, n.socket(e).conns[0])
 	case "SOCKET_IN_USE":
 		if n.begins(e) && n.sourceType(e.Dependency) == "HTTP_STREAM_JOB" {
-			bounded(n.jobs)[e.Dependency.ID] = n.socket(e).id
+			keep(n, n.jobs, e.Dependency.ID, n.socket(e).id)
 		}
 	case "SOCKET_ALIVE":
 		if n.ends(e) {
@@ -187,6 +181,7 @@ func (n *netlogReader) closeSocket(s *netlogSocket, at httpstream.Pos) {
 		return
 	}
 	delete(n.sockets, s.id)
+	delete(n.talkers, s.id) // it asked for a tunnel
 	for _, c := range slices.Backward(s.conns) {
 		if c.Ending == httpstream.Open && at.Frame > 0 {
 			c.Ending, c.EndedBy, c.EndedAt = httpstream.FIN, httpstream.Client, at
@@ -210,90 +205,4 @@ func (n *netlogReader) closeSockets() {
 	for _, s := range open {
 		n.closeSocket(s, httpstream.Pos{})
 	}
-}
-
-// bind takes the events that tell which source works for which.
-func (n *netlogReader) bind(e *netlogEvent) {
-	from, to := n.sourceType(e.Source), n.sourceType(e.Dependency)
-	switch {
-	case from == "HTTP_STREAM_JOB" && (to == "SOCKET" || to == "HTTP2_SESSION" || to == "QUIC_SESSION"):
-		// An HTTP/2 session is made of a socket that the job got before.
-		bounded(n.jobs)[e.Source.ID] = e.Dependency.ID
-	case from == "HTTP_STREAM_JOB" && to == "URL_REQUEST":
-		bounded(n.owners)[e.Source.ID] = e.Dependency.ID
-	case from == "HTTP2_SESSION":
-		n.sessionEvent(e, to)
-	}
-}
-
-// bounded empties m when it is full: what it forgets is at most which connection a
-// request went on.
-func bounded[V any](m map[int64]V) map[int64]V {
-	if len(m) >= maxNetLogSources {
-		clear(m)
-	}
-	return m
-}
-
-func (n *netlogReader) sessionEvent(e *netlogEvent, to string) {
-	s := n.sessions[e.Source.ID]
-	if s == nil {
-		s = &netlogSession{streams: map[uint32]*moment{}}
-		bounded(n.sessions)[e.Source.ID] = s
-	}
-	switch e.name {
-	case "HTTP2_SESSION":
-		if n.ends(e) {
-			delete(n.sessions, e.Source.ID)
-		}
-	case "HTTP2_SESSION_SEND_HEADERS":
-		n.stream(e, s)
-	case "HTTP2_SESSION_RECV_RST_STREAM":
-		if m := s.streams[e.StreamID]; m != nil && !m.gone {
-			m.exchange.Reset = rstName(e.RSTCode)
-		}
-	default:
-		if to == "SOCKET" {
-			s.socket = n.sockets[e.Dependency.ID]
-		}
-	}
-}
-
-// stream learns the stream of the request that was sent last for the source which the
-// event names.
-func (n *netlogReader) stream(e *netlogEvent, s *netlogSession) {
-	id := e.Dependency.ID
-	if owner, ok := n.owners[id]; ok {
-		id = owner
-	}
-	t := n.talkers[id]
-	if t == nil || t.last == nil || t.last.gone || t.last.exchange.H2Stream != 0 {
-		return
-	}
-	t.last.exchange.H2Stream = e.StreamID
-	if len(s.streams) >= maxNetLogStreams {
-		clear(s.streams)
-	}
-	s.streams[e.StreamID] = t.last
-}
-
-// rstName returns the name in "13 (HTTP_1_1_REQUIRED)".
-func rstName(code string) string {
-	if _, name, ok := strings.Cut(code, "("); ok {
-		return strings.TrimSuffix(name, ")")
-	}
-	return code
-}
-
-// connOf returns the connection that the stream job of a request got; nil if the log
-// does not say.
-func (n *netlogReader) connOf(t *netlogTalker) *netlogSocket {
-	to, ok := n.jobs[t.job]
-	if !ok {
-		return nil
-	}
-	if s := n.sessions[to]; s != nil {
-		return s.socket
-	}
-	return n.sockets[to]
 }

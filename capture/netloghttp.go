@@ -23,7 +23,7 @@ func (n *netlogReader) talker(id int64) *netlogTalker {
 	t := n.talkers[id]
 	if t == nil {
 		t = &netlogTalker{}
-		bounded(n.talkers)[id] = t
+		keep(n, n.talkers, id, t)
 	}
 	return t
 }
@@ -37,8 +37,7 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 			t.url, t.method = e.URL, e.Method
 		}
 	case "HTTP_STREAM_REQUEST_BOUND_TO_JOB":
-		n.talker(e.Source.ID).job = e.Dependency.ID
-		bounded(n.owners)[e.Dependency.ID] = e.Source.ID
+		n.employ(n.talker(e.Source.ID), e)
 	case "HTTP_TRANSACTION_SEND_REQUEST_HEADERS":
 		if !n.talker(e.Source.ID).tunnel { // newer versions log the head of a CONNECT twice
 			n.send(e, "")
@@ -60,15 +59,16 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 		n.openTunnel(e)
 	case "HTTP_TRANSACTION_READ_EARLY_HINTS_RESPONSE_HEADERS":
 		if m := n.talker(e.Source.ID).last; m != nil && !m.gone {
-			addInterim(m.exchange, 103)
+			n.run.addInterim(m.exchange, 103)
 		}
 	case "HTTP_TRANSACTION_READ_HEADERS", "HTTP_TRANSACTION_SEND_REQUEST", "FAILED":
 		n.fail(e)
 	case "URL_REQUEST_JOB_FILTERED_BYTES_READ":
 		n.body(e)
 	case "REQUEST_ALIVE":
-		if n.ends(e) {
+		if t := n.talkers[e.Source.ID]; t != nil && n.ends(e) {
 			delete(n.talkers, e.Source.ID)
+			n.forgetJob(t.job)
 		}
 	default:
 		return false
@@ -194,7 +194,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	code, _, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
 	if status >= 100 && status < 200 && status != 101 {
-		addInterim(x, status)
+		n.run.addInterim(x, status)
 		return
 	}
 	s := &httpstream.Response{Pos: e.at, Done: e.at, Proto: version, Status: status}
@@ -210,13 +210,6 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	x.Response = s
 	n.view.add(len(e.Headers), s.Header)
 	n.line.resize(m)
-}
-
-// addInterim adds a 1xx response; a server sends one or two.
-func addInterim(x *httpstream.Exchange, status int) {
-	if len(x.Interim) < 16 {
-		x.Interim = append(x.Interim, status)
-	}
 }
 
 // body counts bytes of a response that tells no length.
@@ -267,7 +260,11 @@ func (n *netlogReader) sendTunnel(e *netlogEvent) {
 // openTunnel begins the connection inside of a tunnel.
 func (n *netlogReader) openTunnel(e *netlogEvent) {
 	m, s := n.talker(e.Source.ID).last, n.sockets[e.Source.ID]
-	if m == nil || s == nil || m.exchange.Response == nil || m.exchange.Response.Status/100 != 2 || len(s.conns) > 4 {
+	if m == nil || s == nil || m.exchange.Response == nil || m.exchange.Response.Status/100 != 2 {
+		return
+	}
+	if len(s.conns) > maxTunnelsOfSocket {
+		n.run.tally.Dropped[tunnelsOfSocketDropped]++
 		return
 	}
 	outer := s.conn()

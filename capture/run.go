@@ -69,6 +69,15 @@ func (r *run) leaveOut(n int) {
 	}
 }
 
+// addInterim adds a 1xx response that a browser export names.
+func (r *run) addInterim(x *httpstream.Exchange, status int) {
+	if len(x.Interim) >= maxInterim {
+		r.tally.Dropped[interimDropped]++
+		return
+	}
+	x.Interim = append(x.Interim, status)
+}
+
 // judgeSecrets says what is wrong with the TLS secrets, where connections stayed closed.
 func (r *run) judgeSecrets() {
 	s := r.opts.Secrets

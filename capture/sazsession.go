@@ -173,7 +173,7 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 			return errors.New("begins with no status line")
 		}
 		if status < 200 && status != 101 {
-			addInterim(x, status)
+			s.run.addInterim(x, status)
 			before += length
 			continue
 		}
@@ -245,9 +245,18 @@ func (s *sazReader) connect(x *httpstream.Exchange, u *url.URL, meta *sazMeta) {
 	if u.Scheme == "https" {
 		s.opened++
 	}
-	if r := x.Response; x.Request.Method == "CONNECT" && r != nil && r.Status/100 == 2 && len(s.tunnels) < maxExportConns {
-		s.tunnels[client.String()] = &sazTunnel{exchange: x}
+	if r := x.Response; x.Request.Method == "CONNECT" && r != nil && r.Status/100 == 2 {
+		s.openTunnel(client.String(), x)
 	}
+}
+
+// openTunnel remembers the CONNECT of a client's port for what comes inside of it.
+func (s *sazReader) openTunnel(client string, x *httpstream.Exchange) {
+	if s.tunnels[client] == nil && len(s.tunnels) >= maxExportConns {
+		s.run.tally.Dropped[tunnelsDropped]++
+		return
+	}
+	s.tunnels[client] = &sazTunnel{exchange: x}
 }
 
 // sazTime reads a time of Fiddler; the year 1 is none.
