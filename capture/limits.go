@@ -75,9 +75,9 @@ const (
 	authEventsDropped = "authentication events over 200 of an exchange"
 	// What of a NetLog may be open at once.
 	maxNetLogSources       = 64 << 10 // sources of one type
-	netlogSourcesDropped   = "open requests, jobs and sessions of a NetLog over 65536"
+	netlogSourcesDropped   = "requests, jobs, sessions or sockets of a NetLog, more than 65536 open at once"
 	maxNetLogStreams       = 1024 // HTTP/2 streams of one session that are looked back at
-	netlogStreamsDropped   = "open HTTP/2 streams of a NetLog over 1024 of a session"
+	netlogStreamsDropped   = "HTTP/2 streams of a NetLog, more than 1024 of a session open at once"
 	maxNetLogCerts         = 1024
 	maxControllers         = 8 // of one request: one for the server, one for each proxy
 	controllersDropped     = "authentication controllers over 8 of a request"

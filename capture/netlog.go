@@ -73,10 +73,7 @@ type netlogSource struct {
 	Type int   `json:"type"`
 }
 
-// readNetLog reads a NetLog of any size and capture mode. Chromium that was ended
-// leaves a file without its last brackets; that and any other cut is read as far as it
-// goes.
-func readNetLog(r io.Reader, run *run, src string) error {
+func newNetLogReader(r io.Reader, run *run, src string) *netlogReader {
 	n := &netlogReader{
 		jsonReader:  newJSONReader(r),
 		run:         run,
@@ -92,6 +89,14 @@ func readNetLog(r io.Reader, run *run, src string) error {
 		certs:       map[string][]byte{},
 	}
 	n.line = exportLine{run: run, before: n.conns.place, after: n.conns.placed, ended: n.conns.forget}
+	return n
+}
+
+// readNetLog reads a NetLog of any size and capture mode. Chromium that was ended
+// leaves a file without its last brackets; that and any other cut is read as far as it
+// goes.
+func readNetLog(r io.Reader, run *run, src string) error {
+	n := newNetLogReader(r, run, src)
 	err := n.object(n.member)
 	n.closeSockets()
 	n.line.flush()

@@ -27,7 +27,7 @@ func (n *netlogReader) socket(e *netlogEvent) *netlogSocket {
 	s := n.sockets[e.Source.ID]
 	if s == nil {
 		if len(n.sockets) >= maxNetLogSources {
-			n.run.tally.Dropped["sockets of a NetLog"]++
+			n.run.tally.Dropped[netlogSourcesDropped] += len(n.sockets)
 			n.closeSockets()
 		}
 		c := &httpstream.Conn{Stream: -1, Start: e.at, End: e.at}

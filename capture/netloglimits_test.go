@@ -1,0 +1,106 @@
+package capture
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// each returns a line for each number below n, which the line may name three times.
+func each(n int, line string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, line+"\n", i+100)
+	}
+	return b.String()
+}
+
+// What a NetLog has open over a limit is counted, and what a limit allows is not.
+func TestNetLogLimits(t *testing.T) {
+	const over = 7
+	session := `
+0 B SOCKET:2 SOCKET_ALIVE
+0 - HTTP2_SESSION:5 HTTP2_SESSION_INITIALIZED {@SOCKET:2}
+0 - HTTP_STREAM_JOB:3 HTTP2_SESSION_POOL_FOUND_EXISTING_SESSION {@HTTP2_SESSION:5}
+`
+	stream := `1 - URL_REQUEST:%[1]d HTTP_STREAM_REQUEST_BOUND_TO_JOB {@HTTP_STREAM_JOB:3}
+1 - URL_REQUEST:%[1]d HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS {"headers":[":method: GET",":path: /"]}
+1 - HTTP2_SESSION:5 HTTP2_SESSION_SEND_HEADERS {"stream_id":%[1]d,@HTTP_STREAM_JOB:3}`
+	tunnels := `1 - SOCKET:2 HTTP_TRANSACTION_SEND_TUNNEL_HEADERS {"headers":["Host: a:%d"],"line":"CONNECT a:443 HTTP/1.1\r\n"}
+2 - SOCKET:2 HTTP_TRANSACTION_READ_TUNNEL_RESPONSE_HEADERS {"headers":["HTTP/1.1 200 OK"]}`
+	tests := []struct {
+		name, head, line string
+		most             int
+		dropped          string
+		want             int // of over more than most
+	}{
+		{"requests", "", `1 B URL_REQUEST:%d URL_REQUEST_START_JOB {"method":"GET"}`, maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
+		{"jobs", "", "1 - HTTP_STREAM_JOB:%d SOCKET_POOL_BOUND_TO_SOCKET {@SOCKET:2}", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
+		{"sockets", "", "1 B SOCKET:%d SOCKET_ALIVE", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
+		{"sessions", "", "1 B HTTP2_SESSION:%d HTTP2_SESSION", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
+		{"controllers", "", "1 B HTTP_AUTH_CONTROLLER:%d AUTH_CONTROLLER", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
+		{"streams", session, stream, maxNetLogStreams, netlogStreamsDropped, maxNetLogStreams},
+		{"controllers of a request", netlogDirect, "6 - URL_REQUEST:1 AUTH_BOUND_TO_CONTROLLER {@HTTP_AUTH_CONTROLLER:%d}", maxControllers - 1, controllersDropped, over},
+		{"tunnels of a socket", "0 B SOCKET:2 SOCKET_ALIVE\n", tunnels, maxTunnelsOfSocket, tunnelsOfSocketDropped, over},
+		{"interim responses", netlogDirect, `6 - URL_REQUEST:1 HTTP_TRANSACTION_READ_EARLY_HINTS_RESPONSE_HEADERS {"headers":["HTTP/1.1 103 %d"]}`, maxInterim, interimDropped, over},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := readExport(readNetLog, []byte(netlogOf("", tt.head+each(tt.most, tt.line))))
+			if len(got.tally.Dropped) > 0 {
+				t.Errorf("at the limit: dropped %v", got.tally.Dropped)
+			}
+			got = readExport(readNetLog, []byte(netlogOf("", tt.head+each(tt.most+over, tt.line))))
+			if n := got.tally.Dropped[tt.dropped]; n != tt.want || len(got.tally.Dropped) != 1 {
+				t.Errorf("%d are counted, want %d: %v", n, tt.want, got.tally.Dropped)
+			}
+		})
+	}
+}
+
+// Streams of exchanges that were handed on make room for new ones and are not missed.
+func TestNetLogEndedStreams(t *testing.T) {
+	s := &netlogSession{streams: map[uint32]*moment{}}
+	for i := range uint32(maxNetLogStreams) {
+		s.streams[i] = &moment{gone: i%2 == 0}
+	}
+	n := newNetLogReader(strings.NewReader(""), newRun(t.Context(), Sink{}, Options{}), "")
+	n.roomForStream(s)
+	if len(s.streams) != maxNetLogStreams/2 || len(n.run.tally.Dropped) > 0 {
+		t.Errorf("%d streams are left, dropped %v", len(s.streams), n.run.tally.Dropped)
+	}
+}
+
+// Of what has ended nothing is kept: a log of a week is one of few things at a time.
+func TestNetLogForgets(t *testing.T) {
+	const ends = `
+9 E HTTP_STREAM_JOB:3 HTTP_STREAM_JOB
+9 B HTTP_STREAM_JOB:8 HTTP_STREAM_JOB
+9 - HTTP_STREAM_JOB:8 HTTP_STREAM_JOB_BOUND_TO_REQUEST {@URL_REQUEST:1}
+9 - HTTP_STREAM_JOB:8 SOCKET_POOL_BOUND_TO_SOCKET {@SOCKET:2}
+9 E HTTP_STREAM_JOB:8 HTTP_STREAM_JOB
+9 - HTTP_STREAM_JOB:9 SOCKET_POOL_BOUND_TO_SOCKET {@SOCKET:2}
+9 - URL_REQUEST:1 HTTP_STREAM_REQUEST_BOUND_TO_JOB {@HTTP_STREAM_JOB:9}
+9 E HTTP_STREAM_JOB:9 HTTP_STREAM_JOB
+9 E HTTP_AUTH_CONTROLLER:4 AUTH_CONTROLLER
+9 E URL_REQUEST:1 REQUEST_ALIVE
+9 E HTTP2_SESSION:5 HTTP2_SESSION
+9 E SOCKET:2 SOCKET_ALIVE
+`
+	for name, lines := range map[string]string{"direct": netlogDirect, "tunnel": netlogTunnel, "HTTP/2": netlogHTTP2} {
+		t.Run(name, func(t *testing.T) {
+			n := newNetLogReader(strings.NewReader(netlogOf("", lines+ends)), newRun(t.Context(), Sink{}, Options{}), "")
+			if err := n.object(n.member); err != errEventsEnd {
+				t.Fatal(err)
+			}
+			for what, left := range map[string]int{
+				"talkers": len(n.talkers), "jobs": len(n.jobs), "owners": len(n.owners), "sockets": len(n.sockets),
+				"sessions": len(n.sessions), "controllers": len(n.controllers),
+			} {
+				if left != 0 {
+					t.Errorf("%d %s are left", left, what)
+				}
+			}
+		})
+	}
+}
