@@ -2,6 +2,7 @@ package capture
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -39,5 +40,31 @@ func TestChallengesLimit(t *testing.T) {
 	}
 	if len(cs.waiting) != maxExportConns || r.tally.Dropped[challengeDropped] != over {
 		t.Errorf("%d wait, dropped %v", len(cs.waiting), r.tally.Dropped)
+	}
+}
+
+// A header line that is longer than any is cut, and that is said; a body may be as long.
+func TestLongLinesLimit(t *testing.T) {
+	long := strings.Repeat("x", maxJSONString+1)
+	netlog := `6 - URL_REQUEST:1 HTTP_TRANSACTION_SEND_REQUEST_HEADERS {"headers":["Cookie: %s","A: b"],"line":"GET / HTTP/1.1\r\n"}`
+	har := harOf(chromeCreator, harEntryOf(0, 200, "http://web.contoso.com/", "", []string{"Cookie: %s"}, []string{"A: b"}))
+	tests := []struct {
+		name, text string
+		read       func(io.Reader, *run, string) error
+		want       int
+	}{
+		{"NetLog", netlogOf("", netlogDirect+fmt.Sprintf(netlog, long)), readNetLog, 1},
+		{"NetLog, as long as may be", netlogOf("", netlogDirect+fmt.Sprintf(netlog, long[:maxJSONString-len("Cookie: ")])), readNetLog, 0},
+		{"HAR", strings.ReplaceAll(har, "%s", long), readHAR, 1},
+		{"HAR, as long as may be", strings.ReplaceAll(har, "%s", long[1:]), readHAR, 0},
+		{"HAR with a long body", strings.ReplaceAll(har, `"text":"abc"`, `"text":"`+long+`"`), readHAR, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := readExport(tt.read, []byte(tt.text))
+			if n := got.tally.Dropped[longLinesDropped]; n != tt.want || got.err != nil {
+				t.Errorf("%d lines are counted, want %d; err %v", n, tt.want, got.err)
+			}
+		})
 	}
 }

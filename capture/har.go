@@ -110,6 +110,7 @@ func (h *harReader) entry() error {
 		h.run.damage("HAR: entry %d has %d values of a kind that the format does not know there", h.entries, n)
 	}
 	h.run.leaveOut(e.leftOut)
+	h.run.cutLines(e.cutLines)
 	name := e.connection()
 	h.view.add(x, name != "", e.encrypted())
 	x.Conn = h.conns.of(name)

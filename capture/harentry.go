@@ -16,6 +16,7 @@ type harEntry struct {
 	response  *httpstream.Response
 	requested bool // there is a request object
 	leftOut   int  // header lines
+	cutLines  int  // header lines of which the rest is left out
 	rawURL    string
 	url       *url.URL // nil if rawURL is none
 
@@ -144,6 +145,9 @@ func (e *harEntry) headers() (httpstream.Header, error) {
 		var name, value string
 		err := e.object(func(member string) error {
 			s, err := e.string()
+			if e.cut {
+				e.cutLines++
+			}
 			switch member {
 			case "name":
 				name = s

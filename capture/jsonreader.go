@@ -22,7 +22,8 @@ type jsonReader struct {
 	offset int64 // bytes taken
 	depth  int   // of the objects and arrays that are being walked through
 	buf    []byte
-	wrong  int // values that were not of the kind asked for
+	wrong  int  // values that were not of the kind asked for
+	cut    bool // the value taken last had a string that was cut short
 }
 
 func newJSONReader(r io.Reader) *jsonReader { return &jsonReader{src: utf8Text(r)} }
@@ -133,7 +134,7 @@ func (j *jsonReader) number() (float64, error) {
 
 // value returns the text of the value that comes next, valid until the next call.
 func (j *jsonReader) value() ([]byte, error) {
-	j.buf = j.buf[:0]
+	j.buf, j.cut = j.buf[:0], false
 	err := j.scan(true)
 	return j.buf, err
 }
@@ -212,6 +213,7 @@ func (j *jsonReader) scanString(keep bool) error {
 			return err
 		}
 		j.discard(n - fits)
+		j.cut = j.cut || keep && fits < n
 		if n == len(b) {
 			continue
 		}
@@ -226,7 +228,7 @@ func (j *jsonReader) scanString(keep bool) error {
 			return cutShort(err)
 		}
 		if room -= len(escape); room < 0 {
-			room = 0
+			room, j.cut = 0, j.cut || keep
 			j.discard(len(escape))
 		} else if err := j.take(escape, keep); err != nil {
 			return err

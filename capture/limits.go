@@ -67,8 +67,9 @@ const (
 	// Of one message.
 	maxHeaderLines     = 1000
 	headerLinesDropped = "header lines over 1000 of a message"
-	maxErrorBody       = 4 << 10 // of httpstream.Response.Body
-	maxInterim         = 16      // a server sends one or two
+	longLinesDropped   = "ends of header lines over 128 KiB of a browser export" // maxJSONString
+	maxErrorBody       = 4 << 10                                                 // of httpstream.Response.Body
+	maxInterim         = 16                                                      // a server sends one or two
 	interimDropped     = "1xx responses of one request"
 	// maxAuthEvents is of one exchange; a usual one has ten.
 	maxAuthEvents     = 200

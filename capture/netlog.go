@@ -199,6 +199,9 @@ func (n *netlogReader) event() error {
 			n.run.damage("NetLog: event %d: %v", n.events, err)
 		}
 	}
+	if n.cut && len(e.Headers) > 0 {
+		n.run.cutLines(1)
+	}
 	n.view.params = n.view.params || len(e.Params) > 0
 	n.dispatch(&e)
 	return nil

@@ -69,6 +69,13 @@ func (r *run) leaveOut(n int) {
 	}
 }
 
+// cutLines counts header lines of a browser export whose end is left out, if there are any.
+func (r *run) cutLines(n int) {
+	if n > 0 {
+		r.tally.Dropped[longLinesDropped] += n
+	}
+}
+
 // addInterim adds a 1xx response that a browser export names.
 func (r *run) addInterim(x *httpstream.Exchange, status int) {
 	if len(x.Interim) >= maxInterim {
