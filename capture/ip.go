@@ -203,12 +203,12 @@ func (d *decoder) tcp(b []byte, missing int) {
 		d.isCut = true
 	}
 	e := d.event()
-	e.rare = nil
 	t := &e.segment // filled in where it lies: it is large, and there are many
+	t.Seq, t.Ack, t.Flags = be.Uint32(b[4:]), be.Uint32(b[8:]), b[13]
+	e.rare = nil
 	t.At = d.at
 	t.Src = netip.AddrPortFrom(d.src, be.Uint16(b))
 	t.Dst = netip.AddrPortFrom(d.dst, be.Uint16(b[2:]))
-	t.Seq, t.Ack, t.Flags = be.Uint32(b[4:]), be.Uint32(b[8:]), b[13]
 	t.Payload, t.Missing = b[header:], missing
 	t.Origin, t.Tunnel = d.origin, d.tunnel
 }

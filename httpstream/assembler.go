@@ -144,11 +144,13 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		f = a.open(k, d, s, a.number(k, -1))
 	case f.reused(d, s):
 		a.finish(f, Reused, &s.At)
+		before := f.stream
 		a.forget(f)
-		f = a.open(k, d, s, a.number(k, f.stream))
+		f = a.open(k, d, s, a.number(k, before))
 	case f.conn == nil && f.renewed(d, s):
+		stream := f.stream
 		a.forget(f)
-		f = a.open(k, d, s, f.stream)
+		f = a.open(k, d, s, stream)
 	}
 	l.src, l.dst, l.origin, l.tunnel, l.flow, l.half = s.Src, s.Dst, s.Origin, s.Tunnel, f, d
 	return f, d
@@ -198,7 +200,7 @@ func (f *flow) renewed(d int, s *Segment) bool {
 func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.sweep(s)
 	f := a.out.spares.flows.take()
-	*f = flow{key: k, stream: stream, client: guess(s.Src, s.Dst, d)}
+	f.key, f.stream, f.client = k, stream, guess(s.Src, s.Dst, d)
 	a.tally.Connections++
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
@@ -261,10 +263,11 @@ func (a *Assembler) relieve() {
 func (a *Assembler) forget(f *flow) {
 	f.list.remove(f)
 	a.flows.remove(f)
-	a.out.spares.flows.give(f)
 	if a.last.flow == f {
 		a.last.flow = nil
 	}
+	*f = flow{}
+	a.out.spares.flows.give(f)
 }
 
 // touch notes that a flow is in use; for the order of the lists now and then is enough.

@@ -234,7 +234,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 		a.out.sink.Conn(c)
 	}
 	if h, ok := f.reader.(*http1); ok {
-		a.out.spares.http1s.give(h)
+		h.letGo()
 	}
 	f.conn, f.reader, f.closed = nil, nil, at.Time
 	f.list.remove(f)

@@ -96,11 +96,12 @@ func (f *flow) read(o *outlet) reader {
 func (f *flow) settleReader(o *outlet) {
 	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
 		f.reader = s.next
+		*s = sniffer{}
 		o.spares.sniffers.give(s)
 	}
 	if h, ok := f.reader.(*http1); ok && h.rests() {
 		f.reader = nil
-		o.spares.http1s.give(h)
+		h.letGo()
 	}
 }
 

@@ -52,13 +52,22 @@ type messages struct {
 func newHTTP1(o *outlet, c *Conn, midway [2]bool) *http1 {
 	c.HTTP = true
 	h := o.spares.http1s.take()
-	*h = http1{out: o, conn: c, queue: h.queue[:0]}
-	for side, is := range midway {
-		if is {
-			h.side[side].state, h.side[side].holed = lost, true
+	h.side[Client].holed, h.side[Server].holed = midway[Client], midway[Server]
+	for side := range h.side {
+		if h.side[side].holed {
+			h.side[side].state = lost
 		}
 	}
+	h.out, h.conn = o, c
 	return h
+}
+
+// letGo gives back a reader that has nothing left to tell.
+func (h *http1) letGo() {
+	spare := &h.out.spares.http1s
+	clear(h.queue)
+	*h = http1{queue: h.queue[:0]}
+	spare.give(h)
 }
 
 // rests tells that h has nothing to remember: it is as newHTTP1 made it.

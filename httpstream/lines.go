@@ -24,6 +24,7 @@ func (k *lines) find(line []byte) *headLine {
 	if len(line) <= lineKept {
 		if k.slots == nil {
 			k.seed, k.slots = maphash.MakeSeed(), make([]headLine, linesKept)
+			clear(k.slots) // see spare
 		}
 		place = &k.slots[maphash.Bytes(k.seed, line)%linesKept]
 		if place.text == string(line) {

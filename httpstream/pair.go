@@ -68,8 +68,8 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 		p.x.Request = r
 		return p
 	}
-	p := h.out.spares.pairing()
-	p.x.Conn, p.x.Request, p.sent = h.conn, r, h.out.moment
+	p := h.out.spares.pairing(h.conn)
+	p.x.Request, p.sent = r, h.out.moment
 	p.responseOver, p.afterHole = h.ended[Server], holed
 	h.push(p)
 	return p
@@ -89,8 +89,8 @@ func (h *http1) pairResponse(m *messages, r *Response) *pairing {
 		p.x.Response = r
 		return p
 	}
-	p := h.out.spares.pairing()
-	p.x.Conn, p.x.Response, p.requestOver = h.conn, r, h.ended[Client]
+	p := h.out.spares.pairing(h.conn)
+	p.x.Response, p.requestOver = r, h.ended[Client]
 	h.push(p)
 	return p
 }

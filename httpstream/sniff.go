@@ -141,9 +141,8 @@ func (o *outlet) sniff(c *Conn) reader {
 		return newRecords(o, c, dnsHead)
 	}
 	s := o.spares.sniffers.take()
-	*s = sniffer{out: o, conn: c}
-	s.side[Client].lost = !c.SYN
-	s.side[Server].lost = !c.SYN
+	s.side[Client].lost, s.side[Server].lost = !c.SYN, !c.SYN
+	s.out, s.conn = o, c
 	return s
 }
 

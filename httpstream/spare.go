@@ -20,10 +20,16 @@ type spares struct {
 	bodies    buffers // of error responses, which leave with those that the Sink keeps
 }
 
-// A spare is a stack of values to be used again.
+// A spare is a stack of values to be used again. They are given back without anything in
+// them but room for more.
+//
+// Whoever takes one writes into it, a number first, before anything of it is read: memory
+// that is new costs two page faults where a read comes first (and the store of a pointer
+// begins with one, as long as it is not known to be no nil pointer), of which the second
+// interrupts the other cores.
 type spare[T any] struct{ values []*T }
 
-// take returns a value as it was given back, or a zero one.
+// take returns an empty value.
 func (s *spare[T]) take() *T {
 	n := len(s.values)
 	if n == 0 {
@@ -40,12 +46,14 @@ func (s *spare[T]) give(v *T) {
 	}
 }
 
-// pairing returns an empty exchange.
-func (s *spares) pairing() *pairing {
+// pairing returns an exchange on a connection.
+func (s *spares) pairing(c *Conn) *pairing {
 	p := s.pairings.take()
+	p.requestOver = false
 	if p.x == nil {
-		p.x = new(Exchange)
+		p.x = &Exchange{Conn: c}
 	}
+	p.x.Conn = c
 	return p
 }
 
