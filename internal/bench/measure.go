@@ -57,7 +57,9 @@ func (b *bench) run(out io.Writer, tables []table, plan []job) error {
 	defer os.RemoveAll(dir)
 	if b.program == "" {
 		b.program = filepath.Join(dir, "negotrace")
-		if text, err := exec.Command("go", "build", "-o", b.program, "./cmd/negotrace").CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-o", b.program, "./cmd/negotrace")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as README has it
+		if text, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build: %v: %s", err, text)
 		}
 	}
