@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"time"
-
 	"negotrace/httpstream"
 )
 
@@ -101,9 +99,9 @@ func (w *window) take(arrivals []arrival) {
 
 // A span is between what places something was seen.
 type span struct {
-	first, last httpstream.Pos // in the order of arrival; Frame is 0 if there is none
-	newest      int            // frame
-	end         time.Time      // the latest
+	first, last httpstream.Pos  // in the order of arrival; Frame is 0 if there is none
+	newest      int             // frame
+	end         httpstream.Time // the latest
 }
 
 // see adds a place.

@@ -82,7 +82,7 @@ type Pass struct {
 	Exchanges []*httpstream.Exchange
 
 	// End is the time of the last thing seen.
-	End time.Time
+	End httpstream.Time
 
 	lookups  lookups
 	twins    twins

@@ -4,22 +4,24 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+
+	"negotrace/httpstream"
 )
 
 // A Finding is one thing a check found in this capture.
 type Finding struct {
-	Check     string   `json:"check"`
-	Variant   string   `json:"variant,omitempty"`
-	Severity  Severity `json:"severity"`
-	Evidence  Evidence `json:"evidence"`
-	Handshake int      `json:"handshake"` // ID, 0 if it belongs to none
-	Frame     int      `json:"frame"`     // that proves it
-	Stream    int      `json:"stream"`    // tcp.stream, -1 if none
-	File      string   `json:"file,omitempty"`
-	Frames    []int    `json:"frames,omitempty"` // further ones
-	Message   string   `json:"message"`          // one sentence of fact about this capture
-	Cause     string   `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
-	Filter    string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
+	Check     string          `json:"check"`
+	Variant   string          `json:"variant,omitempty"`
+	Severity  Severity        `json:"severity"`
+	Evidence  Evidence        `json:"evidence"`
+	Handshake int             `json:"handshake"` // ID, 0 if it belongs to none
+	Frame     int             `json:"frame"`     // that proves it
+	Stream    int             `json:"stream"`    // tcp.stream, -1 if none
+	File      httpstream.File `json:"file,omitzero"`
+	Frames    []int           `json:"frames,omitempty"` // further ones
+	Message   string          `json:"message"`          // one sentence of fact about this capture
+	Cause     string          `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
+	Filter    string          `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
 	// Count tells how often the same was found; Last is the frame of the last time,
 	// Handshakes are the first of those concerned.
 	Count      int   `json:"count"`

@@ -31,7 +31,7 @@ func TestLongCapture(t *testing.T) {
 		}
 	}}
 	trace := analysis.NewTrace(tokens.Decoder{}, []*analysis.Check{perHandshake, perExchange})
-	at := httpstream.Pos{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	at := httpstream.Pos{Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
 	next := func() httpstream.Pos {
 		at.Frame++
 		at.Time = at.Time.Add(time.Millisecond)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"testing"
+
+	"negotrace/httpstream"
 )
 
 // manyPackets is n packets of 1000 bytes of a pcap or pcapng file.
@@ -26,7 +28,7 @@ func walk(tb testing.TB, file []byte) int {
 		tb.Fatal(err)
 	}
 	defer in.close()
-	f, err := r.openPackets(in, "", fullStride)
+	f, err := r.openPackets(in, httpstream.File{}, fullStride)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -63,7 +65,7 @@ func BenchmarkDecode(b *testing.B) {
 			k := packet{data: c.frame, wire: len(c.frame), link: linkEthernet}
 			b.ReportAllocs()
 			for b.Loop() {
-				d.packet(&k, 0, "")
+				d.packet(&k, 0, httpstream.File{})
 			}
 		})
 	}
@@ -82,8 +84,8 @@ func TestDecodeAllocates(t *testing.T) {
 	for name, frame := range frames {
 		d := alone(newRun(t.Context(), Sink{}, Options{}))
 		k := packet{data: frame, wire: len(frame), link: linkEthernet}
-		d.packet(&k, 0, "")
-		if n := testing.AllocsPerRun(1000, func() { d.packet(&k, 0, "") }); n != 0 {
+		d.packet(&k, 0, httpstream.File{})
+		if n := testing.AllocsPerRun(1000, func() { d.packet(&k, 0, httpstream.File{}) }); n != 0 {
 			t.Errorf("%s: %v allocations for a packet", name, n)
 		}
 	}

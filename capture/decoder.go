@@ -31,7 +31,7 @@ func newDecoder(r *run, tell func(*batch) *batch) *decoder {
 }
 
 // packet takes the next packet of the timeline.
-func (d *decoder) packet(k *packet, origin int, file string) {
+func (d *decoder) packet(k *packet, origin int, file httpstream.File) {
 	d.tally.Packets++
 	d.tally.Bytes += int64(len(k.data))
 	d.at.Frame = d.tally.Packets

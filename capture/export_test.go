@@ -21,7 +21,7 @@ type exportResult struct {
 	err       error
 }
 
-func readExport(read func(io.Reader, *run, string) error, b []byte) exportResult {
+func readExport(read func(io.Reader, *run, httpstream.File) error, b []byte) exportResult {
 	var res exportResult
 	r := newRun(context.Background(), Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
@@ -30,7 +30,7 @@ func readExport(read func(io.Reader, *run, string) error, b []byte) exportResult
 		},
 		Conn: func(c *httpstream.Conn) { res.conns = append(res.conns, c) },
 	}, Options{})
-	res.err = read(bytes.NewReader(b), r, "")
+	res.err = read(bytes.NewReader(b), r, httpstream.File{})
 	res.tally = r.tally
 	return res
 }

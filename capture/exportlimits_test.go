@@ -50,7 +50,7 @@ func TestLongLinesLimit(t *testing.T) {
 	har := harOf(chromeCreator, harEntryOf(0, 200, "http://web.contoso.com/", "", []string{"Cookie: %s"}, []string{"A: b"}))
 	tests := []struct {
 		name, text string
-		read       func(io.Reader, *run, string) error
+		read       func(io.Reader, *run, httpstream.File) error
 		want       int
 	}{
 		{"NetLog", netlogOf("", netlogDirect+fmt.Sprintf(netlog, long)), readNetLog, 1},

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"container/heap"
-	"time"
 
 	"negotrace/httpstream"
 )
@@ -21,7 +20,7 @@ type exportLine struct {
 
 // A moment is an exchange at the time of its request, or a connection at its end.
 type moment struct {
-	at       time.Time
+	at       httpstream.Time
 	order    int // among those of equal time
 	size     int
 	exchange *httpstream.Exchange
@@ -34,7 +33,7 @@ func (l *exportLine) addExchange(x *httpstream.Exchange) *moment {
 }
 
 // addConn adds a connection that ended at a time, after all of its exchanges.
-func (l *exportLine) addConn(c *httpstream.Conn, at time.Time) {
+func (l *exportLine) addConn(c *httpstream.Conn, at httpstream.Time) {
 	l.add(&moment{at: at, conn: c, size: 512})
 }
 

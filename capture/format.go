@@ -1,6 +1,10 @@
 package capture
 
-import "io"
+import (
+	"io"
+
+	"negotrace/httpstream"
+)
 
 // A format is one kind of input, told by its first bytes and never by its name.
 type format struct {
@@ -19,7 +23,7 @@ type format struct {
 	// transactions reads a file of requests and responses to its end, in the order of
 	// its entries. src is what Pos.File shall be: empty where there is one file only.
 	// What could be read has been told to run's sink when it returns an error.
-	transactions func(r io.Reader, run *run, src string) error
+	transactions func(r io.Reader, run *run, src httpstream.File) error
 	// advice says what to do with what is not read; every %s is the name of the file.
 	advice string
 }

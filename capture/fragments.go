@@ -3,7 +3,8 @@ package capture
 import (
 	"net/netip"
 	"slices"
-	"time"
+
+	"negotrace/httpstream"
 )
 
 // A fragmentKey is what fragments of one datagram have in common.
@@ -19,7 +20,7 @@ type fragmentKey struct {
 // A datagram is an IP packet of which some fragments have come.
 type datagram struct {
 	key     fragmentKey
-	since   time.Time
+	since   httpstream.Time
 	buf     []byte
 	have    []span // sorted, not touching
 	total   int    // its length; 0 until the last fragment has come

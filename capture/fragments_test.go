@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"negotrace/httpstream"
 )
 
 // v4Fragments cuts an IPv4 packet with a header of 20 bytes into fragments of size bytes.
@@ -97,19 +98,19 @@ func TestFragmentsLater(t *testing.T) {
 func TestFragmentsBounded(t *testing.T) {
 	r := newRun(t.Context(), Sink{}, Options{})
 	d := alone(r)
-	k := packet{link: linkRaw, time: time.Unix(1, 0)}
+	k := packet{link: linkRaw, time: httpstream.UnixTime(1, 0)}
 	f := v4Fragments(tcpv4(), 24)[1]
 	binary.BigEndian.PutUint16(f[6:], 0x2000|8000) // near the end of its datagram
 	for id := range 3000 {
 		binary.BigEndian.PutUint16(f[4:], uint16(id))
 		k.data, k.wire = f, len(f)
-		d.packet(&k, 0, "")
+		d.packet(&k, 0, httpstream.File{})
 		if d.fragments.bytes > maxFragments || len(d.fragments.open) != len(d.fragments.queue) {
 			t.Fatalf("%d bytes in %d datagrams", d.fragments.bytes, len(d.fragments.open))
 		}
 	}
 	k.time = k.time.Add(fragmentTimeout + 1)
-	d.packet(&k, 0, "")
+	d.packet(&k, 0, httpstream.File{})
 	if n := len(d.fragments.queue); n != 1 {
 		t.Errorf("%d datagrams are kept for longer than they may", n)
 	}

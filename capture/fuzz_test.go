@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/binary"
 	"testing"
+
+	"negotrace/httpstream"
 )
 
 func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
@@ -55,7 +57,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
 		d := alone(newRun(t.Context(), Sink{}, Options{}))
 		for range 2 {
-			d.packet(&packet{data: b, wire: len(b), link: link}, 0, "")
+			d.packet(&packet{data: b, wire: len(b), link: link}, 0, httpstream.File{})
 		}
 		for _, e := range d.events {
 			if s := e.segment; len(s.Payload) > 2*len(b) || s.Missing < 0 {

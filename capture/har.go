@@ -31,7 +31,7 @@ func firstMember(head []byte) (name string) {
 type harReader struct {
 	*jsonReader
 	run      *run
-	file     string
+	file     httpstream.File
 	entries  int
 	seen     bool // there was a log.entries
 	exporter harExporter
@@ -42,7 +42,7 @@ type harReader struct {
 
 // readHAR reads a HAR of any size. A file that is cut short or broken is read as far
 // as it goes; the damage is in the Tally.
-func readHAR(r io.Reader, run *run, src string) error {
+func readHAR(r io.Reader, run *run, src httpstream.File) error {
 	h := &harReader{jsonReader: newJSONReader(r), run: run, file: src, conns: newExportConns(run)}
 	h.line = exportLine{run: run, before: h.conns.place, after: h.conns.placed}
 	err := h.object(func(name string) error {

@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"negotrace/httpstream"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -149,8 +151,8 @@ func TestHARDetails(t *testing.T) {
 	text := harOf(chromeCreator, harEntryOf(0, 403, "https://web.contoso.com/", `"serverIPAddress":"[2001:db8::1]","_securityDetails":{"protocol":"TLS 1.3"},"_connectionId":"7",`, nil, nil))
 	got := readExport(readHAR, []byte(text))
 	x := got.exchanges[0]
-	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	if !x.Request.Pos.Time.Equal(start) || !x.Response.Pos.Time.Equal(start.Add(3*time.Millisecond)) || !x.Response.Done.Time.Equal(start.Add(5*time.Millisecond)) {
+	start := httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	if x.Request.Pos.Time != start || x.Response.Pos.Time != start.Add(3*time.Millisecond) || x.Response.Done.Time != start.Add(5*time.Millisecond) {
 		t.Errorf("times %v %v %v", x.Request.Pos.Time, x.Response.Pos.Time, x.Response.Done.Time)
 	}
 	if string(x.Response.Body) != "abc" || x.Response.HeadLen != 200 || x.Response.BodyLen != 3 || x.Request.HeadLen != 100 {
@@ -265,7 +267,7 @@ func TestHARHostile(t *testing.T) {
 			runtime.GC()
 			runtime.ReadMemStats(&before)
 			r := newRun(t.Context(), Sink{}, Options{})
-			err := readHAR(io.MultiReader(strings.NewReader(head), tt.middle, strings.NewReader(tail)), r, "")
+			err := readHAR(io.MultiReader(strings.NewReader(head), tt.middle, strings.NewReader(tail)), r, httpstream.File{})
 			runtime.ReadMemStats(&after)
 			if grown := after.HeapSys - before.HeapSys; int64(grown) > 48<<20 {
 				t.Errorf("heap grew by %d MiB", grown>>20)
@@ -297,7 +299,7 @@ func TestHARLargeBody(t *testing.T) {
 	head, tail, _ := strings.Cut(harOf(fiddlerCreator, entry), `"text":"abc"`)
 	body := io.LimitReader(&repeat{unit: `QUJD\u0041`}, 5*maxJSONValue)
 	r := newRun(t.Context(), Sink{}, Options{})
-	err := readHAR(io.MultiReader(strings.NewReader(head+`"text":"`), body, strings.NewReader(`"`+tail)), r, "")
+	err := readHAR(io.MultiReader(strings.NewReader(head+`"text":"`), body, strings.NewReader(`"`+tail)), r, httpstream.File{})
 	if err != nil || r.tally.Requests != 1 || len(r.tally.Damage) > 0 {
 		t.Errorf("err %v, %d requests, damage %v", err, r.tally.Requests, r.tally.Damage)
 	}

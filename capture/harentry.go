@@ -20,7 +20,7 @@ type harEntry struct {
 	rawURL    string
 	url       *url.URL // nil if rawURL is none
 
-	started  time.Time
+	started  httpstream.Time
 	total    time.Duration
 	sent     time.Duration // from started to the last byte of the request
 	waited   time.Duration // from started to the first byte of the response
@@ -226,14 +226,14 @@ func httpProto(s string) string {
 	return ""
 }
 
-// harTime reads an ISO 8601 time; the zero time if it is none.
-func harTime(s string) time.Time {
+// harTime reads an ISO 8601 time; the zero Time if it is none.
+func harTime(s string) httpstream.Time {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1600 && t.Year() < 9000 {
-			return t.UTC() // with any time.Duration added RFC 3339 can write it
+		if t, err := time.Parse(layout, s); err == nil {
+			return httpstream.TimeOf(t)
 		}
 	}
-	return time.Time{}
+	return httpstream.Time{}
 }
 
 // local says why the entry is no exchange with a server; "" if it is one.

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"negotrace/httpstream"
 )
@@ -34,7 +33,7 @@ func (e *harEntry) finishRequest(at httpstream.Pos) {
 	r := e.request
 	r.Pos, r.Done = at, at
 	r.Pos.Time = e.started
-	r.Done.Time = later(e.started, e.sent)
+	r.Done.Time = e.started.Add(e.sent)
 	host := r.Header.Value("Host")
 	if host == "" {
 		host = r.Header.Value(":authority")
@@ -58,20 +57,13 @@ func (e *harEntry) finishRequest(at httpstream.Pos) {
 func (e *harEntry) finishResponse(at httpstream.Pos) {
 	r := e.response
 	r.Pos, r.Done = at, at
-	r.Pos.Time = later(e.started, e.waited)
-	r.Done.Time = later(e.started, max(e.total, e.waited))
+	r.Pos.Time = e.started.Add(e.waited)
+	r.Done.Time = e.started.Add(max(e.total, e.waited))
 	r.Proto = firstOf(r.Proto, e.request.Proto)
 	r.Header = withoutPseudo(r.Header)
 	if r.Status >= 400 {
 		r.Body = errorBody(e.body, e.encoding)
 	}
-}
-
-func later(t time.Time, d time.Duration) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.Add(d)
 }
 
 func firstOf(values ...string) string {

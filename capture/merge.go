@@ -2,7 +2,8 @@ package capture
 
 import (
 	"fmt"
-	"time"
+
+	"negotrace/httpstream"
 )
 
 // A timeline merges packet files by time. Files that follow each other are one track:
@@ -20,8 +21,9 @@ type timeline struct {
 // A part is a packet file in its place on the timeline.
 type part struct {
 	source *Source
-	first  time.Time   // of its first packet
-	file   *packetFile // if it is open already
+	name   httpstream.File
+	first  httpstream.Time // of its first packet
+	file   *packetFile     // if it is open already
 }
 
 // look opens a source for a glance. It returns the source, open, if it is no packet
@@ -42,14 +44,15 @@ func (t *timeline) look(s *Source) (*input, error) {
 		in.close()
 		return t.open(s, t.pace)
 	}
-	f, err := t.openPackets(in, s.Name, pace)
+	name := httpstream.FileOf(s.Name)
+	f, err := t.openPackets(in, name, pace)
 	if err != nil {
 		in.close()
 		return nil, err
 	}
 	first := new(packet)
 	more := f.next(first)
-	p := &part{source: s, first: first.time}
+	p := &part{source: s, name: name, first: first.time}
 	t.waiting = append(t.waiting, p)
 	if !s.Live {
 		in.close()
@@ -79,7 +82,7 @@ func (t *timeline) play(d *decoder) {
 		if k == nil {
 			return
 		}
-		d.packet(&k.next, k.origin, k.part.source.Name)
+		d.packet(&k.next, k.origin, k.part.name)
 		t.advance(k)
 	}
 }
@@ -151,7 +154,7 @@ func (t *timeline) begin(p *part) error {
 		in.close()
 		return fmt.Errorf("%q has changed while it was read", p.source.Name)
 	}
-	if p.file, err = t.openPackets(in, p.source.Name, t.pace); err != nil {
+	if p.file, err = t.openPackets(in, p.name, t.pace); err != nil {
 		in.close()
 		return err
 	}

@@ -26,13 +26,13 @@ var errEventsEnd = errors.New("end of events")
 type netlogReader struct {
 	*jsonReader
 	run   *run
-	file  string
+	file  httpstream.File
 	line  exportLine
 	conns *exportConns
 
 	constants netlogConstants
 	events    int
-	last      time.Time
+	last      httpstream.Time
 
 	talkers     map[int64]*netlogTalker     // by source: URL_REQUEST, or SOCKET of a tunnel
 	jobs        map[int64]int64             // HTTP_STREAM_JOB to the session or socket it got
@@ -73,7 +73,7 @@ type netlogSource struct {
 	Type int   `json:"type"`
 }
 
-func newNetLogReader(r io.Reader, run *run, src string) *netlogReader {
+func newNetLogReader(r io.Reader, run *run, src httpstream.File) *netlogReader {
 	n := &netlogReader{
 		jsonReader:  newJSONReader(r),
 		run:         run,
@@ -95,7 +95,7 @@ func newNetLogReader(r io.Reader, run *run, src string) *netlogReader {
 // readNetLog reads a NetLog of any size and capture mode. Chromium that was ended
 // leaves a file without its last brackets; that and any other cut is read as far as it
 // goes.
-func readNetLog(r io.Reader, run *run, src string) error {
+func readNetLog(r io.Reader, run *run, src httpstream.File) error {
 	n := newNetLogReader(r, run, src)
 	err := n.object(n.member)
 	n.closeSockets()
@@ -188,7 +188,7 @@ func (n *netlogReader) event() error {
 	e.name = n.constants.eventTypes[e.Type]
 	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.file}
 	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime {
-		e.at.Time = time.UnixMilli(int64(ms) + n.constants.offset).UTC()
+		e.at.Time = httpstream.TimeOf(time.UnixMilli(int64(ms) + n.constants.offset))
 		n.last = e.at.Time
 	}
 	if !wantedEvent(e.name) {

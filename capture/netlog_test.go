@@ -245,7 +245,7 @@ func TestNetLogConnections(t *testing.T) {
 	if c.Ending != httpstream.RST || c.EndedBy != httpstream.Server || c.EndedAt.Frame != 24 || c.Start.Frame != 1 || c.Stream != -1 {
 		t.Errorf("ending %q by %v at %d, start %d", c.Ending, c.EndedBy, c.EndedAt.Frame, c.Start.Frame)
 	}
-	if at := got.exchanges[0].Request.Pos.Time.UnixMilli(); at != 1767323045002 {
+	if at := got.exchanges[0].Request.Pos.Time.UTC().UnixMilli(); at != 1767323045002 {
 		t.Errorf("time %d", at)
 	}
 }
@@ -324,7 +324,7 @@ func TestNetLogHostile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t.Context(), Sink{}, Options{})
-			err := readNetLog(io.MultiReader(strings.NewReader(head), middle), r, "")
+			err := readNetLog(io.MultiReader(strings.NewReader(head), middle), r, httpstream.File{})
 			if err != nil || len(r.tally.Damage) == 0 {
 				t.Errorf("err %v, damage %v", err, r.tally.Damage)
 			}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"negotrace/httpstream"
 )
 
 // each returns a line for each number below n, which the line may name three times.
@@ -64,7 +66,7 @@ func TestNetLogEndedStreams(t *testing.T) {
 	for i := range uint32(maxNetLogStreams) {
 		s.streams[i] = &moment{gone: i%2 == 0}
 	}
-	n := newNetLogReader(strings.NewReader(""), newRun(t.Context(), Sink{}, Options{}), "")
+	n := newNetLogReader(strings.NewReader(""), newRun(t.Context(), Sink{}, Options{}), httpstream.File{})
 	n.roomForStream(s)
 	if len(s.streams) != maxNetLogStreams/2 || len(n.run.tally.Dropped) > 0 {
 		t.Errorf("%d streams are left, dropped %v", len(s.streams), n.run.tally.Dropped)
@@ -89,7 +91,7 @@ func TestNetLogForgets(t *testing.T) {
 `
 	for name, lines := range map[string]string{"direct": netlogDirect, "tunnel": netlogTunnel, "HTTP/2": netlogHTTP2} {
 		t.Run(name, func(t *testing.T) {
-			n := newNetLogReader(strings.NewReader(netlogOf("", lines+ends)), newRun(t.Context(), Sink{}, Options{}), "")
+			n := newNetLogReader(strings.NewReader(netlogOf("", lines+ends)), newRun(t.Context(), Sink{}, Options{}), httpstream.File{})
 			if err := n.object(n.member); err != errEventsEnd {
 				t.Fatal(err)
 			}

@@ -4,15 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
+
+	"negotrace/httpstream"
 )
 
 // A packet is one record of a packet file.
 type packet struct {
-	data []byte    // valid until the next packet of its file is asked for
-	time time.Time // in UTC; zero where the file does not say
-	wire int       // its length on the wire, at least len(data)
-	link uint16    // LINKTYPE_ value, as tcpdump.org registers them
+	data []byte          // valid until the next packet of its file is asked for
+	time httpstream.Time // zero where the file does not say
+	wire int             // its length on the wire, at least len(data)
+	link uint16          // LINKTYPE_ value, as tcpdump.org registers them
 }
 
 // A packetFile is a packet file being read.
@@ -27,7 +28,7 @@ type packetFile struct {
 
 // openPackets begins reading the packets of an input. name is what it is called in
 // Pos.File. Damage is noted and secrets are kept if this is more than a glance.
-func (r *run) openPackets(in *input, name string, pace stride) (*packetFile, error) {
+func (r *run) openPackets(in *input, name httpstream.File, pace stride) (*packetFile, error) {
 	f := &packetFile{
 		input:  in,
 		damage: func(format string, args ...any) { r.damageIn(name, format, args...) },

@@ -68,7 +68,7 @@ func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, 
 	r := newRun(t.Context(), Sink{}, Options{})
 	d := alone(r)
 	for _, f := range frames {
-		d.packet(&packet{data: f, wire: len(f), link: link}, 0, "")
+		d.packet(&packet{data: f, wire: len(f), link: link}, 0, httpstream.File{})
 	}
 	if n := len(d.events); n > 0 && d.events[n-1].segment.At.Frame == len(frames) {
 		return &d.events[n-1].segment, r.tally
@@ -111,7 +111,7 @@ func TestSnapLengthCuts(t *testing.T) {
 				r := newRun(t.Context(), Sink{}, Options{})
 				d := alone(r)
 				n := version.header + tt.kept
-				d.packet(&packet{data: version.packet[:n:n], wire: len(version.packet), link: linkRaw}, 0, "")
+				d.packet(&packet{data: version.packet[:n:n], wire: len(version.packet), link: linkRaw}, 0, httpstream.File{})
 				if r.tally.Cut != 1 {
 					t.Errorf("%d packets count as cut", r.tally.Cut)
 				}
@@ -157,7 +157,7 @@ func TestDNSOverTCP(t *testing.T) {
 	}
 	r.follow(func(d *decoder) {
 		for _, f := range frames {
-			d.packet(&packet{data: f, wire: len(f), link: linkRaw}, 0, "")
+			d.packet(&packet{data: f, wire: len(f), link: linkRaw}, 0, httpstream.File{})
 		}
 	})
 	want := []string{"2 50000 > 53 web.contoso.com. false", "3 53 > 50001 web.contoso.com. true"}

@@ -2,7 +2,8 @@ package capture
 
 import (
 	"fmt"
-	"time"
+
+	"negotrace/httpstream"
 )
 
 // Magic numbers of pcap files, as a reader of their own byte order sees them.
@@ -86,7 +87,7 @@ func (p *pcapFile) next(k *packet) bool {
 		return p.next(k)
 	}
 	p.last = p.order.Uint32(head)
-	k.time = time.Unix(int64(p.last), int64(p.order.Uint32(head[4:]))*p.nanos).UTC()
+	k.time = httpstream.UnixTime(int64(p.last), int64(p.order.Uint32(head[4:]))*p.nanos)
 	n := p.record + int(captured)
 	if head, err = p.blocks.peek(n); err != nil {
 		return p.ended(err)

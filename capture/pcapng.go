@@ -3,7 +3,8 @@ package capture
 import (
 	"fmt"
 	"io"
-	"time"
+
+	"negotrace/httpstream"
 )
 
 // Block types of pcapng (draft-ietf-opsawg-pcapng, section 4).
@@ -178,7 +179,7 @@ func (n *ngFile) packet(k *packet, iface uint32, units uint64, captured, wire ui
 	k.wire = max(int(wire), len(k.data))
 	if int64(iface) >= int64(len(n.interfaces)) {
 		n.damage("a packet of interface %d, which the file does not describe", iface)
-		k.link, k.time = linkUnknown, time.Time{}
+		k.link, k.time = linkUnknown, httpstream.Time{}
 		return true
 	}
 	i := &n.interfaces[iface]
@@ -196,7 +197,7 @@ func (n *ngFile) simple(body []byte, k *packet) bool {
 	wire := n.order.Uint32(body)
 	data := body[4:]
 	captured := min(int64(wire), int64(len(data)))
-	k.link, k.time = linkUnknown, time.Time{}
+	k.link, k.time = linkUnknown, httpstream.Time{}
 	if len(n.interfaces) == 0 {
 		n.damage("a packet of interface 0, which the file does not describe")
 	} else {

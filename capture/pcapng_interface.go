@@ -2,7 +2,8 @@ package capture
 
 import (
 	"math/bits"
-	"time"
+
+	"negotrace/httpstream"
 )
 
 // Options of an Interface Description Block (pcapng section 4.2).
@@ -49,9 +50,9 @@ func newNgIface(order byteOrder, body []byte) ngIface {
 var pow10 = [20]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
 	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
 
-// time returns the time of a stamp; zero where it lies outside the years 1 to 9999,
+// time returns the time of a stamp; zero where it lies outside of what a Time can tell,
 // which no capture means.
-func (i *ngIface) time(units uint64) time.Time {
+func (i *ngIface) time(units uint64) httpstream.Time {
 	var sec, nsec uint64
 	switch {
 	case i.binary:
@@ -65,19 +66,11 @@ func (i *ngIface) time(units uint64) time.Time {
 	case i.exp-9 < 20:
 		nsec = units / pow10[i.exp-9]
 	}
-	const (
-		tooFar    = 1 << 40
-		firstYear = -62135596800 // of the year 1
-		lastYear  = 253402300799 // of the year 9999
-	)
+	const tooFar = 1 << 40
 	if sec > tooFar || i.offset > tooFar || i.offset < -tooFar {
-		return time.Time{}
+		return httpstream.Time{}
 	}
-	unix := int64(sec) + i.offset
-	if unix < firstYear || unix > lastYear {
-		return time.Time{}
-	}
-	return time.Unix(unix, int64(nsec)).UTC()
+	return httpstream.UnixTime(int64(sec)+i.offset, int64(nsec))
 }
 
 // binaryTime divides units of 2^-exp seconds into seconds and nanoseconds. The

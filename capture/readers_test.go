@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/dns/dnsmessage"
@@ -51,9 +50,9 @@ func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Tally, error) {
 			name := strings.TrimSuffix(m.Questions[0].Name.String(), ".")
 			stamp := ""
 			if !at.Time.IsZero() {
-				stamp = at.Time.Format("05.000000000")
+				stamp = at.Time.UTC().Format("05.000000000")
 			}
-			got = append(got, row{at.Frame, stamp, at.File, name})
+			got = append(got, row{at.Frame, stamp, at.File.String(), name})
 		},
 	}, Options{})
 	return got, tally, err
@@ -217,12 +216,12 @@ func TestPcapngTime(t *testing.T) {
 	le := binary.LittleEndian
 	resolution := func(v byte) []byte { return ngOption(le, ngOptTSResol, []byte{v}) }
 	offset := func(n int64) []byte { return ngOption(le, ngOptTSOffset, le.AppendUint64(nil, uint64(n))) }
-	unix := func(sec, nsec int64) time.Time { return time.Unix(sec, nsec).UTC() }
+	unix := httpstream.UnixTime
 	tests := []struct {
 		name    string
 		options []byte
 		units   uint64
-		want    time.Time
+		want    httpstream.Time
 	}{
 		{"microseconds unless told", nil, 7_500_001, unix(7, 500_001_000)},
 		{"10^0", resolution(0), 1000, unix(1000, 0)},
@@ -238,15 +237,15 @@ func TestPcapngTime(t *testing.T) {
 		{"tsoffset +", offset(100), 1e6, unix(101, 0)},
 		{"tsoffset -", offset(-100), 200e6, unix(100, 0)},
 		{"short tsoffset option is none", ngOption(le, ngOptTSOffset, []byte{1, 2, 3, 4}), 1e6, unix(1, 0)},
-		{"tsoffset that overflows", offset(-1 << 63), 1e6, time.Time{}},
-		{"year 500000", resolution(0), 1 << 44, time.Time{}},
+		{"tsoffset that overflows", offset(-1 << 63), 1e6, httpstream.Time{}},
+		{"year 500000", resolution(0), 1 << 44, httpstream.Time{}},
 		{"option longer than the block", join(u16(le, 2), u16(le, 65535), "x"), 1e6, unix(1, 0)},
 		{"after the end of options", join(ngOption(le, 0, nil), resolution(3)), 1e6, unix(1, 0)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			i := newNgIface(littleEndian, join(u16(le, linkRaw), u16(le, 0), u32(le, 0), tt.options))
-			if got := i.time(tt.units); !got.Equal(tt.want) || got.Location() != time.UTC {
+			if got := i.time(tt.units); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

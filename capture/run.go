@@ -22,7 +22,7 @@ type run struct {
 	bytes atomic.Int64    // read so far, as they lie in the sources
 	total int64           // of all sources; 0 if unknown
 	// export is what the browser export at hand is called in Pos.File.
-	export string
+	export httpstream.File
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {
@@ -49,7 +49,7 @@ func (r *run) damage(format string, args ...any) { r.damageIn(r.export, format, 
 
 // damageIn notes that a file is cut or corrupt after the packet last read. file is what
 // Pos.File shall be: empty where there is one only.
-func (r *run) damageIn(file, format string, args ...any) {
+func (r *run) damageIn(file httpstream.File, format string, args ...any) {
 	switch n := len(r.tally.Damage); {
 	case n > maxNotes:
 		return

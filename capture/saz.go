@@ -39,7 +39,7 @@ func isSAZ(head []byte) bool {
 // number that Fiddler shows.
 type sazReader struct {
 	run     *run
-	file    string
+	file    httpstream.File
 	conns   *exportConns
 	line    exportLine
 	members *bufio.Reader
@@ -61,7 +61,7 @@ type sazSession struct {
 }
 
 // readSAZ reads a Fiddler archive of up to 256 MiB.
-func readSAZ(r io.Reader, run *run, src string) error {
+func readSAZ(r io.Reader, run *run, src httpstream.File) error {
 	archive, err := readChunks(r)
 	if err != nil {
 		return err

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"negotrace/httpstream"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -94,7 +96,7 @@ func TestSAZ(t *testing.T) {
 	if tunnel.Conn.Encrypted() || !tunnel.Conn.SYN {
 		t.Errorf("tunnel's connection %+v", tunnel.Conn)
 	}
-	if at := denied.Response.Pos.Time; !at.Equal(time.Date(2026, 1, 2, 2, 4, 5, 3e6, time.UTC)) || !denied.Response.Done.Time.IsZero() {
+	if at := denied.Response.Pos.Time; at != httpstream.TimeOf(time.Date(2026, 1, 2, 2, 4, 5, 3e6, time.UTC)) || !denied.Response.Done.Time.IsZero() {
 		t.Errorf("response at %v, done %v", at, denied.Response.Done.Time)
 	}
 	if string(denied.Response.Body) != "denied" || denied.Response.BodyLen != 6 || post.Request.BodyLen != 4 || post.Response.BodyLen != 0 || len(post.Interim) != 1 {

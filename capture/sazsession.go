@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"negotrace/httpstream"
 )
@@ -67,14 +66,14 @@ func (s *sazReader) session(in *sazSession) {
 		return
 	}
 	x := &httpstream.Exchange{Request: req}
-	req.Pos.Time = sazTime(meta.Timers.Begin)
-	req.Done.Time = sazTime(meta.Timers.Sent)
+	req.Pos.Time = harTime(meta.Timers.Begin)
+	req.Done.Time = harTime(meta.Timers.Sent)
 	if in.response != nil && in.response.UncompressedSize64 > 0 {
 		if err := s.response(in.response, x, at); err != nil {
 			s.run.damage("SAZ: session %d: response: %v", in.number, err)
 		} else {
-			x.Response.Pos.Time = sazTime(meta.Timers.Response)
-			x.Response.Done.Time = sazTime(meta.Timers.Done)
+			x.Response.Pos.Time = harTime(meta.Timers.Response)
+			x.Response.Done.Time = harTime(meta.Timers.Done)
 		}
 	}
 	s.connect(x, u, meta)
@@ -257,13 +256,4 @@ func (s *sazReader) openTunnel(client string, x *httpstream.Exchange) {
 		return
 	}
 	s.tunnels[client] = &sazTunnel{exchange: x}
-}
-
-// sazTime reads a time of Fiddler; the year 1 is none.
-func sazTime(s string) time.Time {
-	t := harTime(s)
-	if t.Year() <= 1 {
-		return time.Time{}
-	}
-	return t
 }

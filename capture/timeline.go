@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"negotrace/httpstream"
 )
 
 // read reads all sources: packet files as one timeline, then everything else one
@@ -22,7 +24,7 @@ func (r *run) read(sources []Source) error {
 		err = errors.Join(append([]error{err}, t.errs...)...)
 	}
 	for _, in := range exports {
-		err = errors.Join(err, r.readExport(in, in.source.Name))
+		err = errors.Join(err, r.readExport(in, httpstream.FileOf(in.source.Name)))
 	}
 	return err
 }
@@ -44,17 +46,17 @@ func (r *run) readOne(s *Source) error {
 		return err
 	}
 	if in.format.transactions != nil {
-		return r.readExport(in, "")
+		return r.readExport(in, httpstream.File{})
 	}
 	defer in.close()
-	f, err := r.openPackets(in, "", fullStride)
+	f, err := r.openPackets(in, httpstream.File{}, fullStride)
 	if err != nil {
 		return err
 	}
 	r.follow(func(d *decoder) {
 		f.tellTo(d)
 		for k := new(packet); f.next(k); {
-			d.packet(k, 0, "")
+			d.packet(k, 0, httpstream.File{})
 		}
 	})
 	return nil
@@ -62,7 +64,7 @@ func (r *run) readOne(s *Source) error {
 
 // readExport reads a file of requests and responses. If it was read at least in part,
 // what is wrong with it is damage and no error.
-func (r *run) readExport(in *input, name string) error {
+func (r *run) readExport(in *input, name httpstream.File) error {
 	defer in.close()
 	before := r.tally.Packets
 	r.export = name
@@ -92,7 +94,7 @@ func (r *run) survey(sources []Source) (*timeline, []*input, error) {
 		case export != nil:
 			exports = append(exports, export)
 		case err != nil && sources[i].Found:
-			r.damageIn(sources[i].Name, "passed over: %v", err)
+			r.damageIn(httpstream.FileOf(sources[i].Name), "passed over: %v", err)
 		case err != nil:
 			errs = append(errs, err)
 		}

@@ -3,6 +3,8 @@ package capture
 import (
 	"slices"
 	"time"
+
+	"negotrace/httpstream"
 )
 
 const (
@@ -41,7 +43,7 @@ func (k *track) read(p *packet) bool {
 
 // endsBy tells whether a track ends where a part begins, so that this may be its
 // continuation.
-func (k *track) endsBy(begin time.Time) bool {
+func (k *track) endsBy(begin httpstream.Time) bool {
 	if len(k.follows) > 0 {
 		return false
 	}
@@ -62,7 +64,7 @@ func (k *track) endsBy(begin time.Time) bool {
 }
 
 // readAhead reads on to see whether the part ends before a time.
-func (k *track) readAhead(limit time.Time) {
+func (k *track) readAhead(limit httpstream.Time) {
 	if k.ended {
 		return
 	}

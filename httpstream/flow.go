@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/netip"
 	"slices"
-	"time"
 )
 
 // A flowKey names a 4-tuple at a capture point, in whichever direction.
@@ -45,7 +44,7 @@ type flow struct {
 	list       *flowList
 	prev, next *flow
 	touched    uint64
-	closed     time.Time
+	closed     Time
 }
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }

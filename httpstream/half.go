@@ -1,7 +1,5 @@
 package httpstream
 
-import "time"
-
 // A half is one direction of a TCP connection: what its sender's application wrote,
 // in the order of the sequence numbers (RFC 9293 section 3.4).
 type half struct {
@@ -70,7 +68,7 @@ func (h *half) stale(seq uint32) bool {
 }
 
 // overdue tells that what comes before the queue will not come any more.
-func (h *half) overdue(now time.Time, peerSeen bool) bool {
+func (h *half) overdue(now Time, peerSeen bool) bool {
 	first := &h.queue.pieces[0]
 	passed := h.hasAck && !before(h.acked, first.seq) || !peerSeen
 	return passed && (h.queue.wire >= holeBytes || now.Sub(first.at.Time) >= holeAge)

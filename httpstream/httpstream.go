@@ -10,23 +10,20 @@
 // arrives at it through an Assembler, a browser export builds it directly.
 package httpstream
 
-import (
-	"net/netip"
-	"time"
-)
+import "net/netip"
 
 // A Pos is a place in a capture.
 type Pos struct {
 	// Frame is the packet number as Wireshark counts it, from 1; in a browser
 	// export it is the number of the entry, from 1.
 	Frame int `json:"frame"`
-	// Time is when the capture says it happened, in UTC. Zero if it does not say.
-	Time time.Time `json:"time,omitzero"`
+	// Time is when the capture says it happened. Zero if it does not say.
+	Time Time `json:"time,omitzero"`
 	// Stream is the connection as Wireshark's tcp.stream counts it, from 0;
 	// -1 where there is none.
 	Stream int `json:"stream"`
 	// File names the input file, where there were several.
-	File string `json:"file,omitempty"`
+	File File `json:"file,omitzero"`
 }
 
 // A Side is one of the two ends of a connection.

@@ -12,7 +12,7 @@ import (
 var (
 	clientAddr = netip.MustParseAddrPort("192.0.2.10:50000")
 	serverAddr = netip.MustParseAddrPort("192.0.2.20:80")
-	epoch      = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	epoch      = TimeOf(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 )
 
 // A wire plays one connection to an Assembler, segment by segment.
@@ -23,7 +23,7 @@ type wire struct {
 	addr      [2]netip.AddrPort
 	sent      [2]int // bytes sent so far, which is the offset of the next ones
 	frame     int
-	now       time.Time
+	now       Time
 	exchanges []*Exchange
 	conns     []*Conn
 	records   []string

@@ -35,7 +35,7 @@ func runClockSkew(p *analysis.Pass) {
 		if e == nil || e.Code != 37 {
 			continue
 		}
-		f := p.Found(h, l.ResponsePos(), "%s refused the ticket of %s for its time: %s%s", where(h), who(h), tokens.KRBErrorName(37), apart(e, l.ResponsePos().Time))
+		f := p.Found(h, l.ResponsePos(), "%s refused the ticket of %s for its time: %s%s", where(h), who(h), tokens.KRBErrorName(37), apart(e, l.ResponsePos().Time.UTC()))
 		f.Frames = []int{l.RequestPos().Frame}
 		if later(p, h, succeededByKerberos) != nil {
 			f.Severity = analysis.Info
@@ -47,7 +47,7 @@ func runClockSkew(p *analysis.Pass) {
 			continue
 		}
 		h := p.Concerned(k)
-		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(37), apart(e, k.Told.Time))
+		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(37), apart(e, k.Told.Time.UTC()))
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}

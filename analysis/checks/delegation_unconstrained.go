@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -56,7 +57,7 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 }
 
 // forwarded returns the client's request for a forwarded TGT shortly before t.
-func forwarded(p *analysis.Pass, h *analysis.Handshake, t time.Time) *analysis.KDCExchange {
+func forwarded(p *analysis.Pass, h *analysis.Handshake, t httpstream.Time) *analysis.KDCExchange {
 	for _, k := range p.KDCOf(h.ClientAddr()) {
 		r := k.Req()
 		if r == nil || r.Options&tokens.KDCForwarded == 0 || r.Server.Service() != "krbtgt" {

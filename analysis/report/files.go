@@ -18,10 +18,10 @@ func newLegend(r *analysis.Report) legend {
 		}
 	}
 	for _, h := range r.Handshakes {
-		add(h.Start.File)
+		add(h.Start.File.String())
 	}
 	for _, f := range r.Findings {
-		add(f.File)
+		add(f.File.String())
 	}
 	return l
 }
@@ -58,8 +58,8 @@ func (l layout) withFiles(names legend) layout {
 	cells := l.cells
 	l.columns = slices.Insert(slices.Clone(l.columns), 1, column{head: []string{"File"}})
 	l.cells = func(r *row, c clock) []cell {
-		text := names.letter(r.first.Start.File)
-		if last := names.letter(r.last.Start.File); last != text {
+		text := names.letter(r.first.Start.File.String())
+		if last := names.letter(r.last.Start.File.String()); last != text {
 			text += "-" + last
 		}
 		return slices.Insert(cells(r, c), 1, cell{{text: dash(text)}})

@@ -166,8 +166,8 @@ func (p *page) where(f *analysis.Finding) string {
 	case f.Frame > 0:
 		s += fmt.Sprintf(", frame %d", f.Frame)
 	}
-	if f.File != "" {
-		s += " in file " + p.legend.letter(f.File)
+	if !f.File.IsZero() {
+		s += " in file " + p.legend.letter(f.File.String())
 	}
 	if f.Count > 1 {
 		s += fmt.Sprintf(" (x%d, last frame %d)", f.Count, f.Last)

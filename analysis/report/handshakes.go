@@ -154,9 +154,9 @@ func (r *row) number() cell {
 }
 
 func (r *row) time(c clock) cell {
-	t := cell{{text: c.show(r.first.Start.Time)}}
+	t := cell{{text: c.show(r.first.Start.Time.UTC())}}
 	if r.count > 1 {
-		t = append(t, field{text: "- " + c.show(r.last.Start.Time)})
+		t = append(t, field{text: "- " + c.show(r.last.Start.Time.UTC())})
 	}
 	return t
 }

@@ -73,7 +73,7 @@ func TestTable(t *testing.T) {
 
 // nasty returns a report in which every string that comes from a capture is s.
 func nasty(s string) *analysis.Report {
-	at := httpstream.Pos{Frame: 1 << 30, Time: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), Stream: 7, File: s}
+	at := httpstream.Pos{Frame: 1 << 30, Time: httpstream.TimeOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), Stream: 7, File: httpstream.FileOf(s)}
 	h := &analysis.Handshake{
 		ID: 100000, Side: analysis.ToProxy, Scheme: "Negotiate", Mechanism: analysis.Kerberos, Outcome: analysis.Unanswered,
 		Start: at, Client: s, Server: s, Host: s, URL: s, User: s, UserFrom: s, SPN: s,
@@ -81,7 +81,7 @@ func nasty(s string) *analysis.Report {
 	}
 	f := &analysis.Finding{
 		Check: "spn-wrong-account-ap-err-modified", Variant: "some-variant", Severity: analysis.Error, Evidence: analysis.Inferred,
-		Handshake: h.ID, Frame: at.Frame, File: s, Message: s, Cause: s, Filter: s, Count: 1 << 30, Last: 1 << 30, Handshakes: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
+		Handshake: h.ID, Frame: at.Frame, File: at.File, Message: s, Cause: s, Filter: s, Count: 1 << 30, Last: 1 << 30, Handshakes: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
 	}
 	under := *f
 	under.Check, under.Under = "ntlm-handshake-split-across-connections", f.Check
@@ -184,7 +184,7 @@ func TestWrap(t *testing.T) {
 
 // many returns a report of n handshakes of as many clients as asked for.
 func many(n, clients int) *analysis.Report {
-	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	start := httpstream.TimeOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	r := &analysis.Report{Verdict: "many", Summary: analysis.Summary{Tally: &httpstream.Tally{}}}
 	for i := range n {
 		h := &analysis.Handshake{
@@ -290,7 +290,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &back); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(r, &back, cmpopts.IgnoreUnexported(analysis.Finding{}, analysis.Leg{})); d != "" {
+	if d := cmp.Diff(r, &back, cmpopts.IgnoreUnexported(analysis.Finding{}, analysis.Leg{}), cmpopts.EquateComparable(httpstream.Time{}, httpstream.File{})); d != "" {
 		t.Error(d)
 	}
 	if !bytes.HasSuffix(b.Bytes(), []byte("}\n")) || bytes.Contains(b.Bytes(), []byte(`\u003c`)) {

@@ -96,7 +96,7 @@ func (p *page) summary(r *analysis.Report) {
 	}
 	p.item(0, "", text)
 	if !s.First.Time.IsZero() {
-		p.item(0, "", "Authentication "+p.clock.span(s.First.Time, s.Last.Time))
+		p.item(0, "", "Authentication "+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC()))
 	}
 	p.files(s)
 }
@@ -110,7 +110,7 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 		return nil
 	}
 	shown, left := rows(all)
-	for i, l := range layouts(p.clock.zone(all[0].Start.Time)) {
+	for i, l := range layouts(p.clock.zone(all[0].Start.Time.UTC())) {
 		l = l.withFiles(p.legend)
 		g := grid{columns: l.columns, spaced: l.stacked}
 		for _, r := range shown {
@@ -170,7 +170,7 @@ func newClock(r *analysis.Report, zone *time.Location) clock {
 	if zone == nil {
 		zone = time.UTC
 	}
-	first, last := r.Summary.First.Time.In(zone), r.Summary.Last.Time.In(zone)
+	first, last := r.Summary.First.Time.UTC().In(zone), r.Summary.Last.Time.UTC().In(zone)
 	return clock{zone, first.Format(time.DateOnly) != last.Format(time.DateOnly)}
 }
 

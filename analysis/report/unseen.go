@@ -84,8 +84,8 @@ func (p *page) damage(s analysis.Summary) {
 		if n.Pos.Frame > 0 {
 			at += fmt.Sprintf(" at frame %d", n.Pos.Frame)
 		}
-		if n.Pos.File != "" {
-			at += " of " + n.Pos.File
+		if !n.Pos.File.IsZero() {
+			at += " of " + n.Pos.File.String()
 		}
 		p.dot(at + ": " + n.Text)
 	}

@@ -173,8 +173,8 @@ func (t *tool) damage(notes []httpstream.Note) {
 			return
 		}
 		var at []string
-		if n.Pos.File != "" {
-			at = append(at, n.Pos.File)
+		if !n.Pos.File.IsZero() {
+			at = append(at, n.Pos.File.String())
 		}
 		if n.Pos.Frame > 0 {
 			at = append(at, fmt.Sprintf("frame %d", n.Pos.Frame))
