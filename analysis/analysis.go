@@ -8,7 +8,6 @@ package analysis
 import (
 	"net/netip"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
 
@@ -25,6 +24,7 @@ type Trace struct {
 	known      map[*httpstream.Conn]*known // open connections that something was kept of
 	timed      map[netip.AddrPort]int      // answer times taken of each server
 	bystanders int
+	relays     relays
 }
 
 // NewTrace returns an empty Trace that decodes tokens with decoder and runs checks.
@@ -47,9 +47,10 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	if isAuth {
 		c := *x
 		own = &c
+		t.relays.see(x)
 	} else {
 		t.timing(x)
-		if !t.rides(x) && !worthKeeping(x) && !t.bystander() {
+		if !t.keeps(x) {
 			return false
 		}
 		forget(x, false)
@@ -61,40 +62,8 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	a := t.arrive()
 	a.exchange, a.isAuth = own, isAuth
 	a.conn, a.now = k.conn, t.still(x.Conn)
+	a.unkept, k.unkept = k.unkept, 0
 	return isAuth
-}
-
-// rides tells that x went over a connection on which there was authentication before,
-// and is among the first to do so.
-func (t *Trace) rides(x *httpstream.Exchange) bool {
-	k := t.known[x.Conn]
-	if k == nil || !k.isAuth || k.riders >= maxRiders {
-		return false
-	}
-	k.riders++
-	return true
-}
-
-// worthKeeping tells that a diagnosis is about exchanges like x although nothing in
-// their headers is about authentication: a body asked for again, a length missing
-// where a challenge was due, a page that stands in for a challenge.
-func worthKeeping(x *httpstream.Exchange) bool {
-	if x.Request == nil || x.Response == nil {
-		return x.Reset != ""
-	}
-	switch x.Response.Status {
-	case 400, 411, 413, 431, 494:
-		return true
-	}
-	return x.Reset != "" || strings.HasPrefix(x.Request.Target, "/adfs/ls") ||
-		x.Request.Method == "POST" && x.Request.BodyLen == 0 && x.Request.Header.Value("Content-Length") == "0"
-}
-
-// bystander tells that an exchange without any authentication is among the first of
-// its kind: behind a proxy it may ride on somebody else's authentication.
-func (t *Trace) bystander() bool {
-	t.bystanders++
-	return t.bystanders <= maxBystanders
 }
 
 // timing keeps a few answer times per server for comparison.
@@ -119,7 +88,8 @@ func (t *Trace) Conn(c *httpstream.Conn) {
 	a := t.arrive()
 	a.conn, a.now = c, *c // nobody changes it any more
 	if t.known[c] != nil || c.Tunnel != nil {
-		a.conn, a.now = t.own(c).conn, t.still(c)
+		k := t.own(c)
+		a.conn, a.now, a.unkept = k.conn, t.still(c), k.unkept
 		delete(t.known, c)
 	}
 }

@@ -15,6 +15,8 @@ type arrival struct {
 	// for what came on none.
 	conn *httpstream.Conn
 	now  httpstream.Conn
+	// unkept is how many exchanges rode on conn since its last arrival and were not kept.
+	unkept int
 	// What arrived is an exchange, the end of conn, or anything else.
 	exchange *httpstream.Exchange
 	isAuth   bool
@@ -90,9 +92,9 @@ func (w *window) take(arrivals []arrival) {
 		case a.rare != nil:
 			a.rare(w)
 		case a.exchange != nil:
-			w.exchange(a.exchange, a.isAuth)
+			w.exchange(a.exchange, a.isAuth, a.unkept)
 		default:
-			w.conn(a.conn)
+			w.conn(a.conn, a.unkept)
 		}
 	}
 }

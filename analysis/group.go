@@ -26,12 +26,14 @@ type grouping struct {
 }
 
 // group puts the legs of exchanges, which are in order of their frames, together into
-// handshakes, in order of their first frames.
-func group(entries []entry) []*Handshake {
+// handshakes, in order of their first frames. unkept is how many exchanges rode on a
+// connection after these.
+func group(entries []entry, unkept map[*httpstream.Conn]int) *grouping {
 	g := &grouping{places: map[*httpstream.Conn]*[2]place{}}
 	for i := range entries {
 		e := &entries[i]
 		x := e.exchange
+		g.carry(x.Conn, e.unkept)
 		if !e.isAuth {
 			g.ride(x)
 			continue
@@ -46,12 +48,15 @@ func group(entries []entry) []*Handshake {
 			g.ride(x)
 		}
 	}
+	for c, n := range unkept {
+		g.carry(c, n)
+	}
 	g.handshakes = slices.DeleteFunc(g.handshakes, onlyReset)
 	for _, h := range g.handshakes {
 		conclude(h)
 	}
 	sortHandshakes(g.handshakes)
-	return g.handshakes
+	return g
 }
 
 // on returns the two sides of a connection on which there is authentication.
@@ -158,20 +163,29 @@ func (g *grouping) begin(side Side) *Handshake {
 // ride takes an exchange without credentials: it may ride on an authenticated
 // connection.
 func (g *grouping) ride(x *httpstream.Exchange) {
-	sides := g.places[x.Conn]
-	if sides == nil || x.Request == nil {
+	if x.Request == nil {
 		return
 	}
-	for i := range sides {
-		h := sides[i].settled
-		if h == nil {
-			continue
-		}
-		h.Carried++
-		if len(h.Riders) < maxRiders {
+	for _, h := range g.carry(x.Conn, 1) {
+		if h != nil && len(h.Riders) < maxRiders {
 			h.Riders = append(h.Riders, x)
 		}
 	}
+}
+
+// carry counts n exchanges that ride on a connection, and returns the handshakes on whose
+// success they do, nil for a side without.
+func (g *grouping) carry(c *httpstream.Conn, n int) (on [2]*Handshake) {
+	sides := g.places[c]
+	if sides == nil || n == 0 {
+		return on
+	}
+	for i := range sides {
+		if on[i] = sides[i].settled; on[i] != nil {
+			on[i].Carried += n
+		}
+	}
+	return on
 }
 
 // again tells that l repeats the credentials of a handshake that is done, under a

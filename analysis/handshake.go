@@ -87,7 +87,8 @@ type Handshake struct {
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
-	// Riders are the first of the Carried requests.
+	// Riders are the first of the Carried requests that may tell something: that somebody
+	// else sent them, or may not do everything.
 	Riders []*httpstream.Exchange `json:"-"`
 }
 

@@ -17,8 +17,8 @@ import (
 	"negotrace/tokens"
 )
 
-// grouped reads the case and returns its handshakes, without any check.
-func grouped(t *testing.T, script string) *analysis.Report {
+// grouped reads the case and returns its handshakes, and what checks find.
+func grouped(t *testing.T, script string, checks ...*analysis.Check) *analysis.Report {
 	t.Helper()
 	c, err := capturetest.Parse(script)
 	if err != nil {
@@ -29,7 +29,7 @@ func grouped(t *testing.T, script string) *analysis.Report {
 	if err := secrets.Read(bytes.NewReader(c.KeyLog)); err != nil {
 		t.Fatal(err)
 	}
-	trace := analysis.NewTrace(tokens.Decoder{}, nil)
+	trace := analysis.NewTrace(tokens.Decoder{}, checks)
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
 	tally, err := capture.Read(context.Background(), []capture.Source{{Name: "case", Open: open, Size: int64(len(file))}}, sink, capture.Options{Secrets: secrets})

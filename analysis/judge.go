@@ -18,7 +18,8 @@ func (w *window) judge(tally *httpstream.Tally, until mark) {
 		exchanges[i] = entries[i].exchange
 	}
 	reported := w.numbered
-	handshakes := w.number(group(entries), until)
+	grouped := group(entries, w.unkept)
+	handshakes := w.number(grouped.handshakes, until)
 	due := func(id int) bool { return reported < id && id <= w.numbered }
 	for _, h := range handshakes {
 		w.locate(h)
@@ -48,8 +49,8 @@ func (w *window) judge(tally *httpstream.Tally, until mark) {
 		}
 	}
 	for _, h := range handshakes {
-		if due(h.ID) {
-			w.count(h)
+		if due(h.ID) && w.count(h) {
+			w.carriers.add(h, grouped)
 		}
 	}
 }
@@ -107,7 +108,7 @@ func (w *window) isNew(f *Finding, until mark) bool {
 }
 
 // count counts a handshake, and keeps it if it is among the first of its kind.
-func (w *window) count(h *Handshake) {
+func (w *window) count(h *Handshake) (kept bool) {
 	m := w.mechanisms[h.Mechanism]
 	if m == nil {
 		m = map[Outcome]int{}
@@ -115,8 +116,9 @@ func (w *window) count(h *Handshake) {
 	}
 	if m[h.Outcome]++; m[h.Outcome] > maxHandshakes {
 		w.dropped["handshakes that are counted but not listed"]++
-		return
+		return false
 	}
 	h.Riders = nil // the checks have seen them
 	w.handshakes = append(w.handshakes, h)
+	return true
 }

@@ -9,6 +9,7 @@ type known struct {
 	conn   *httpstream.Conn // the copy; only the window looks into it
 	isAuth bool             // there was authentication on it
 	riders int              // exchanges kept because of that
+	unkept int              // exchanges not kept all the same, since its last arrival
 }
 
 // own returns what is known of a connection.

@@ -20,9 +20,11 @@ const (
 	asideWaiting = 12
 
 	// Samples for checks to compare with; no statement is lost with the rest.
-	maxRiders     = 32    // requests kept per authenticated connection
+	maxRiders     = 32    // telling requests kept per authenticated connection
 	maxBystanders = 2_000 // requests kept that have nothing to do with authentication by themselves
 	keepValue     = 512   // the longest header value that is kept: what checks read is short
+	relaysKept    = 1024  // requests with credentials that one that was sent on is compared with
+	relayLeast    = 200   // the shortest credentials: an NTLM message 1 is everybody's
 )
 
 // What is known of all the capture.

@@ -26,6 +26,7 @@ type window struct {
 	exchanges []entry // those that tell of authentication, with what rode on it
 	gone      int     // exchanges that were dropped
 	conns     []*httpstream.Conn
+	unkept    map[*httpstream.Conn]int // of conns: exchanges that rode on it after those held
 	kdc       []*KDCExchange
 	asked     map[flow]*KDCExchange
 	parts     []mark
@@ -43,6 +44,7 @@ type window struct {
 	round       int               // judgements so far
 	numbered    int
 	handshakes  []*Handshake
+	carriers    carriers
 	mechanisms  map[Mechanism]map[Outcome]int
 	conclusions conclusions
 	dropped     map[string]int
@@ -53,11 +55,13 @@ func newWindow(decoder tokens.Decoder, checks []*Check) *window {
 	return &window{
 		decoder:     decoder,
 		checks:      checks,
+		unkept:      map[*httpstream.Conn]int{},
 		asked:       map[flow]*KDCExchange{},
 		parts:       []mark{{}},
 		principals:  map[netip.Addr]principal{},
 		quiet:       map[netip.AddrPort][]time.Duration{},
 		uttered:     map[utterance]int{},
+		carriers:    carriers{},
 		mechanisms:  map[Mechanism]map[Outcome]int{},
 		conclusions: newConclusions(dropped),
 		dropped:     dropped,
@@ -75,6 +79,7 @@ type entry struct {
 	exchange *httpstream.Exchange
 	legs     [2]*Leg // to the server and to the proxy, nil if none
 	isAuth   bool    // has legs, or events of a client's log
+	unkept   int     // exchanges before it that rode on its connection and were not kept
 	begins   int     // the frame it begins at, see earliest
 }
 
@@ -90,8 +95,8 @@ func (m mark) without(d mark) mark {
 
 // exchange takes an exchange, to decode the tokens of one that tells of authentication
 // and forget the secrets of its headers.
-func (w *window) exchange(x *httpstream.Exchange, isAuth bool) {
-	e := entry{exchange: x, isAuth: isAuth, begins: earliest(x)}
+func (w *window) exchange(x *httpstream.Exchange, isAuth bool, unkept int) {
+	e := entry{exchange: x, isAuth: isAuth, unkept: unkept, begins: earliest(x)}
 	if isAuth {
 		e.legs = [2]*Leg{leg(w.decoder, x, ToServer), leg(w.decoder, x, ToProxy)}
 		forget(x, true)
@@ -102,11 +107,17 @@ func (w *window) exchange(x *httpstream.Exchange, isAuth bool) {
 		}
 	}
 	w.exchanges = append(w.exchanges, e)
+	w.carriers.exchange(&e)
 	w.advance()
 }
 
-// conn takes a connection that has ended.
-func (w *window) conn(c *httpstream.Conn) {
+// conn takes a connection that has ended, and how many exchanges rode on it after the last
+// that was kept.
+func (w *window) conn(c *httpstream.Conn, unkept int) {
+	if unkept > 0 {
+		w.unkept[c] = unkept
+	}
+	w.carriers.end(c, unkept)
 	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
 		w.midStream++
 	}
@@ -154,6 +165,9 @@ func (w *window) drop(d mark) {
 		if round < w.round-2 {
 			delete(w.uttered, u)
 		}
+	}
+	for _, c := range w.conns[:d.conns] {
+		delete(w.unkept, c)
 	}
 	w.exchanges = slices.Delete(w.exchanges, 0, d.exchanges)
 	w.conns = slices.Delete(w.conns, 0, d.conns)

@@ -93,15 +93,12 @@ func servedAs(p *analysis.Pass, h *analysis.Handshake) (*httpstream.Exchange, ne
 	return nil, netip.AddrPort{}
 }
 
-// marks are header lines that tell clients behind a proxy apart.
-var marks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
-
 // stranger returns the first request without credentials on the handshake's connection
-// whose marks differ from the authenticated client's, and the mark.
+// whose ClientMarks differ from the authenticated client's, and the mark.
 func stranger(h *analysis.Handshake) (*httpstream.Exchange, string) {
 	own := h.Opening().Request
 	for _, x := range h.Riders {
-		for _, m := range marks {
+		for _, m := range analysis.ClientMarks {
 			a, b := own.Header.Value(m), x.Request.Header.Value(m)
 			if a != "" && b != "" && !strings.EqualFold(a, b) {
 				return x, m

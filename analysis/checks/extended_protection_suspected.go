@@ -69,7 +69,7 @@ func brokenTie(p *analysis.Pass, h *analysis.Handshake, certificates map[string]
 	if certificates[h.Host] > 1 {
 		return "the host shows two certificates"
 	}
-	for _, name := range append([]string{"Via"}, marks...) {
+	for _, name := range append([]string{"Via"}, analysis.ClientMarks...) {
 		if last.Response.Header.Has(name) || last.Request != nil && last.Request.Header.Has(name) {
 			return "a proxy is in the path (" + name + ")"
 		}

@@ -32,7 +32,11 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 		last := h.Last()
 		l, ap := h.APReq()
 		if ap == nil {
-			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with Kerberos; the export does not hold the client's token", who(h), where(h))
+			what := "capture"
+			if h.Browser() {
+				what = "export"
+			}
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with Kerberos; the %s does not hold the client's token", who(h), where(h), what)
 			if _, rep := h.APRep(); rep == nil {
 				f.Evidence = analysis.Inferred
 			}

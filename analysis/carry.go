@@ -1,0 +1,52 @@
+package analysis
+
+import "negotrace/httpstream"
+
+// carriers are listed handshakes, by their connections: more may ride on them, since
+// connections outlast the window.
+type carriers map[*httpstream.Conn][2]*Handshake
+
+// add takes a handshake that was judged, if it is the one that counts now on its
+// connection.
+func (k carriers) add(h *Handshake, g *grouping) {
+	c := h.Conn()
+	for i, at := range g.on(c) {
+		if at.settled == h {
+			on := k[c]
+			on[i] = h
+			k[c] = on
+		}
+	}
+}
+
+// exchange counts what rode on a connection up to an exchange, and the exchange itself if
+// it does.
+func (k carriers) exchange(e *entry) {
+	on, known := k[e.exchange.Conn]
+	if !known {
+		return
+	}
+	n := e.unkept
+	if !e.isAuth && e.exchange.Request != nil {
+		n++
+	}
+	for i, h := range on {
+		if h != nil {
+			h.Carried += n
+		}
+		if e.legs[i] != nil {
+			on[i] = nil // the judgement of that leg tells what it begins
+		}
+	}
+	k[e.exchange.Conn] = on
+}
+
+// end counts what rode on a connection up to its end.
+func (k carriers) end(c *httpstream.Conn, unkept int) {
+	for _, h := range k[c] {
+		if h != nil {
+			h.Carried += unkept
+		}
+	}
+	delete(k, c)
+}

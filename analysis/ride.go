@@ -1,0 +1,109 @@
+package analysis
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// Requests without credentials ride on what their connection was authenticated with. All
+// of them are counted; those are kept that a check may make something of.
+
+// ClientMarks are header lines that tell clients behind a proxy apart.
+var ClientMarks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
+
+var markLines = lineNames(ClientMarks...)
+
+// keeps tells that x, which has nothing about authentication in it, is kept all the same.
+func (t *Trace) keeps(x *httpstream.Exchange) bool {
+	k := t.known[x.Conn]
+	if k == nil || !k.isAuth {
+		return worthKeeping(x) || t.bystander()
+	}
+	if worthKeeping(x) {
+		return true
+	}
+	if k.riders < maxRiders && (t.relays.found || telling(x)) {
+		k.riders++
+		return true
+	}
+	if x.Request != nil {
+		k.unkept++
+	}
+	return false
+}
+
+// worthKeeping tells that a diagnosis is about exchanges like x although nothing in
+// their headers is about authentication: a body asked for again, a length missing
+// where a challenge was due, a page that stands in for a challenge.
+func worthKeeping(x *httpstream.Exchange) bool {
+	if x.Request == nil || x.Response == nil {
+		return x.Reset != ""
+	}
+	switch x.Response.Status {
+	case 400, 411, 413, 431, 494:
+		return true
+	}
+	return x.Reset != "" || strings.HasPrefix(x.Request.Target, "/adfs/ls") ||
+		x.Request.Method == "POST" && x.Request.BodyLen == 0 && x.Request.Header.Value("Content-Length") == "0"
+}
+
+// telling tells that x may show somebody else on a connection, a user who may not do
+// everything, or a server that fails for all.
+func telling(x *httpstream.Exchange) bool {
+	if x.Request == nil {
+		return false
+	}
+	if r := x.Response; r != nil && (r.Status == 403 || r.Status >= 500) {
+		return true
+	}
+	return slices.ContainsFunc(x.Request.Header, func(f httpstream.Field) bool { return markLines.has(f.Name) })
+}
+
+// bystander tells that an exchange without any authentication is among the first of
+// its kind: behind a proxy it may ride on somebody else's authentication.
+func (t *Trace) bystander() bool {
+	t.bystanders++
+	return t.bystanders <= maxBystanders
+}
+
+// relays finds out whether the capture holds both sides of a proxy: what rides on a
+// connection may then be another client's, and twins tell whose. A proxy sends the same
+// request with the same credentials on from another address, and soon.
+type relays struct {
+	found  bool
+	seed   maphash.Seed
+	lately []relayed
+}
+
+// relayed is a request with credentials, by its hash, and who sent it.
+type relayed struct {
+	sum    uint64
+	client netip.Addr
+}
+
+// see takes a request, which may have credentials.
+func (r *relays) see(x *httpstream.Exchange) {
+	if r.found || x.Request == nil || !x.Conn.Client.IsValid() {
+		return
+	}
+	credentials := x.Request.Header.Value(ToServer.fields().credentials)
+	if len(credentials) < relayLeast {
+		return
+	}
+	if r.lately == nil {
+		r.seed, r.lately = maphash.MakeSeed(), make([]relayed, relaysKept)
+	}
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	h.WriteString(x.Request.Method)
+	h.WriteString(path(x.Request.Target))
+	h.WriteString(credentials)
+	now := relayed{h.Sum64(), x.Conn.Client.Addr()}
+	before := &r.lately[now.sum%relaysKept]
+	r.found = before.sum == now.sum && before.client != now.client
+	*before = now
+}
