@@ -56,11 +56,12 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		forget(x, false)
 		own = apart(x)
 	}
+	subStatus := ownBody(own.Response)
 	k := t.own(x.Conn)
 	k.isAuth = k.isAuth || isAuth
 	own.Conn = k.conn
 	a := t.arrive()
-	a.exchange, a.isAuth = own, isAuth
+	a.exchange, a.isAuth, a.subStatus = own, isAuth, subStatus
 	a.conn, a.now = k.conn, t.still(x.Conn)
 	a.unkept, k.unkept = k.unkept, 0
 	return isAuth
@@ -85,9 +86,13 @@ func (t *Trace) timing(x *httpstream.Exchange) {
 // Conn takes a connection that has ended.
 func (t *Trace) Conn(c *httpstream.Conn) {
 	t.until(c.End)
+	known := t.known[c] != nil || c.Tunnel != nil
+	if !known && !remarkable(c) {
+		return
+	}
 	a := t.arrive()
 	a.conn, a.now = c, *c // nobody changes it any more
-	if t.known[c] != nil || c.Tunnel != nil {
+	if known {
 		k := t.own(c)
 		a.conn, a.now, a.unkept = k.conn, t.still(c), k.unkept
 		delete(t.known, c)

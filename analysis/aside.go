@@ -18,9 +18,10 @@ type arrival struct {
 	// unkept is how many exchanges rode on conn since its last arrival and were not kept.
 	unkept int
 	// What arrived is an exchange, the end of conn, or anything else.
-	exchange *httpstream.Exchange
-	isAuth   bool
-	rare     func(*window)
+	exchange  *httpstream.Exchange
+	isAuth    bool
+	subStatus string // of exchange
+	rare      func(*window)
 }
 
 // An aside hands arrivals to a window. A capture with few of them needs no goroutine.
@@ -92,7 +93,7 @@ func (w *window) take(arrivals []arrival) {
 		case a.rare != nil:
 			a.rare(w)
 		case a.exchange != nil:
-			w.exchange(a.exchange, a.isAuth, a.unkept)
+			w.exchange(a)
 		default:
 			w.conn(a.conn, a.unkept)
 		}

@@ -71,8 +71,10 @@ type Pass struct {
 	// Due are those of the Handshakes whose findings count: each is due in one Pass, when
 	// what came before and after it is there to be seen. A check that looks at handshakes
 	// one by one goes over these.
-	Due       []*Handshake
-	KDC       []*KDCExchange
+	Due []*Handshake
+	KDC []*KDCExchange
+	// Conns are connections that ended and are not complete, were TLS, were never
+	// answered, or went to a KDC; of others not all.
 	Conns     []*httpstream.Conn
 	Names     *Names
 	Tally     *httpstream.Tally

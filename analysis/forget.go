@@ -37,12 +37,22 @@ func forget(x *httpstream.Exchange, isAuth bool) {
 	}
 	if r := x.Response; r != nil {
 		r.Header = forgetLines(r.Header, isAuth)
-		if r.Status == 401 || r.Status == 407 {
-			r.Body = nil
-		} else {
-			r.Body = bytes.Clone(r.Body) // without the room behind it
-		}
 	}
+}
+
+// ownBody puts into r a copy of its body, which is valid only now, where anybody will ask
+// for it, and returns what it says of itself.
+func ownBody(r *httpstream.Response) (subStatus string) {
+	if r == nil {
+		return ""
+	}
+	switch r.Status {
+	case 401, 407:
+		subStatus, r.Body = SubStatus(r.Body), nil
+	default:
+		subStatus, r.Body = SubStatus(r.Body), bytes.Clone(r.Body)
+	}
+	return subStatus
 }
 
 // forgetLines leaves of h, in its place, the lines that checks read, and with sizes what

@@ -37,3 +37,9 @@ func (t *Trace) still(c *httpstream.Conn) httpstream.Conn {
 	}
 	return now
 }
+
+// remarkable tells that checks ask about a connection for its own sake, and not only
+// about what went over it.
+func remarkable(c *httpstream.Conn) bool {
+	return !c.Complete() || c.TLS != nil || c.SYNOnly || c.Server.Port() == 88 || c.Client.Port() == 88
+}

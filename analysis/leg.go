@@ -48,7 +48,6 @@ func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
 	}
 	if x.Response != nil {
 		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
-		l.SubStatus = SubStatus(x.Response.Body)
 	}
 	return l
 }

@@ -95,15 +95,16 @@ func (m mark) without(d mark) mark {
 
 // exchange takes an exchange, to decode the tokens of one that tells of authentication
 // and forget the secrets of its headers.
-func (w *window) exchange(x *httpstream.Exchange, isAuth bool, unkept int) {
-	e := entry{exchange: x, isAuth: isAuth, unkept: unkept, begins: earliest(x)}
-	if isAuth {
+func (w *window) exchange(a *arrival) {
+	x := a.exchange
+	e := entry{exchange: x, isAuth: a.isAuth, unkept: a.unkept, begins: earliest(x)}
+	if a.isAuth {
 		e.legs = [2]*Leg{leg(w.decoder, x, ToServer), leg(w.decoder, x, ToProxy)}
 		forget(x, true)
 	}
 	for _, l := range e.legs {
 		if l != nil {
-			l.arrival = w.gone + len(w.exchanges)
+			l.arrival, l.SubStatus = w.gone+len(w.exchanges), a.subStatus
 		}
 	}
 	w.exchanges = append(w.exchanges, e)
@@ -118,6 +119,9 @@ func (w *window) conn(c *httpstream.Conn, unkept int) {
 		w.unkept[c] = unkept
 	}
 	w.carriers.end(c, unkept)
+	if unkept == 0 && !remarkable(c) {
+		return
+	}
 	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
 		w.midStream++
 	}

@@ -3,41 +3,48 @@ package capture
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // How the lines begin of text that packets are printed as.
 var (
 	// Wireshark's and od's: an offset in four digits or more, then single bytes.
-	hexDump = regexp.MustCompile(`(?m)^0{4,8}[ \t]+([0-9a-fA-F]{2} +){8}`)
-	xxdDump = regexp.MustCompile(`^00000000: ([0-9a-f]{4} ){4}`)
+	hexDump = pattern(`(?m)^0{4,8}[ \t]+([0-9a-fA-F]{2} +){8}`)
+	xxdDump = pattern(`^00000000: ([0-9a-f]{4} ){4}`)
 	// A time, or the dump of tcpdump -x behind it.
-	tcpdumpText = regexp.MustCompile(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} (IP6?|ARP|eth|lo|[0-9a-f]{2}:)|^\t0x0000:  [0-9a-f]{4} `)
+	tcpdumpText = pattern(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} (IP6?|ARP|eth|lo|[0-9a-f]{2}:)|^\t0x0000:  [0-9a-f]{4} `)
 	// A tnetstring of a dictionary whose first key is one that mitmproxy writes
 	// (mitmproxy/io/tnetstring.py; keys were byte strings before they were text).
-	mitmproxyFlow = regexp.MustCompile(`^[0-9]{1,12}:[0-9]{1,2}:(version|type|request|response|error|client_conn|server_conn|websocket|id|marked|metadata|comment|intercepted|is_replay|backup|timestamp_created)[;,]`)
-	dissected     = regexp.MustCompile(`^(<\?xml[^>]*>\s*(<\?xml-stylesheet[^>]*>\s*)?(<!--[^>]*-->\s*)?<(pdml|psml)\b|\[\s*\{\s*"_index": "packets-|"No\.","Time",)`)
-	burpItems     = regexp.MustCompile(`<!DOCTYPE items\b|<items burpVersion=`)
-	charlesText   = regexp.MustCompile(`^(<\?xml[^>]*>\s*(<\?charles[^>]*>\s*)?<charles-session|HTTP-Trace-Version:|\[\s*\{\s*"status": ?"[A-Z_]+",\s*"method": ?")`)
-	htmlPage      = regexp.MustCompile(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)
+	mitmproxyFlow = pattern(`^[0-9]{1,12}:[0-9]{1,2}:(version|type|request|response|error|client_conn|server_conn|websocket|id|marked|metadata|comment|intercepted|is_replay|backup|timestamp_created)[;,]`)
+	dissected     = pattern(`^(<\?xml[^>]*>\s*(<\?xml-stylesheet[^>]*>\s*)?(<!--[^>]*-->\s*)?<(pdml|psml)\b|\[\s*\{\s*"_index": "packets-|"No\.","Time",)`)
+	burpItems     = pattern(`<!DOCTYPE items\b|<items burpVersion=`)
+	charlesText   = pattern(`^(<\?xml[^>]*>\s*(<\?charles[^>]*>\s*)?<charles-session|HTTP-Trace-Version:|\[\s*\{\s*"status": ?"[A-Z_]+",\s*"method": ?")`)
+	htmlPage      = pattern(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)
 )
 
+// pattern is a regular expression, compiled when it is first asked for: few files are of
+// a format that is refused.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
 // matches matches files whose beginning holds what a pattern looks for.
-func matches(pattern *regexp.Regexp) func([]byte) bool {
-	return func(head []byte) bool { return pattern.Match(withoutMark(head)) }
+func matches(pattern func() *regexp.Regexp) func([]byte) bool {
+	return func(head []byte) bool { return pattern().Match(withoutMark(head)) }
 }
 
 // withoutMark drops the mark that Windows programs put before UTF-8.
 func withoutMark(head []byte) []byte { return bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")) }
 
-func isMitmproxy(head []byte) bool { return mitmproxyFlow.Match(head) }
+func isMitmproxy(head []byte) bool { return mitmproxyFlow().Match(head) }
 
 // isCharles knows the sessions of Charles: Java objects, XML, JSON, or its trace files.
 func isCharles(head []byte) bool {
-	return begins("\xac\xed\x00\x05")(head) || charlesText.Match(withoutMark(head))
+	return begins("\xac\xed\x00\x05")(head) || charlesText().Match(withoutMark(head))
 }
 
 func isBurp(head []byte) bool {
-	return begins("<?xml", "<items")(head) && burpItems.Match(head)
+	return begins("<?xml", "<items")(head) && burpItems().Match(head)
 }
 
 // isTraceEvents knows the traces of chrome://tracing and of DevTools' Performance panel.
@@ -47,6 +54,6 @@ func isTraceEvents(head []byte) bool {
 		begins(`[{"args":{"name":"`)(head)
 }
 
-func isDissection(head []byte) bool { return dissected.Match(withoutMark(head)) }
+func isDissection(head []byte) bool { return dissected().Match(withoutMark(head)) }
 
-func isHTML(head []byte) bool { return htmlPage.Match(withoutMark(head)) }
+func isHTML(head []byte) bool { return htmlPage().Match(withoutMark(head)) }

@@ -124,12 +124,12 @@ func (h *http1) keep(m *messages, b []byte) {
 		return
 	}
 	b = b[:min(len(b), m.wanted)]
-	r := m.current.x.Response
-	if r.Body == nil {
+	p := m.current
+	if p.body == nil {
 		size := min(max(m.left, int64(len(b))), int64(m.wanted))
-		r.Body = slices.Grow(h.out.spares.bodies.take(), int(size))
+		p.body = slices.Grow(h.out.spares.bodies.take(), int(size))
 	}
-	r.Body = append(r.Body, b...)
+	p.body = append(p.body, b...)
 	m.wanted -= len(b)
 }
 

@@ -198,7 +198,9 @@ type Response struct {
 	BodyLen int64  `json:"body_len"`
 	Header  Header `json:"-"`
 	// Body is the first bytes of the body of an error response (400 and above), at
-	// most 4 KiB and as sent: servers say there what no header says.
+	// most 4 KiB and as sent: servers say there what no header says. Where it comes from
+	// an Assembler it is valid only while a Sink is told of the exchange: one that keeps
+	// the exchange puts a copy here, or nil.
 	Body []byte `json:"-"`
 }
 

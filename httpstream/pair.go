@@ -9,6 +9,7 @@ type pairing struct {
 	responseOver bool
 	afterHole    bool // requests before this one may have been lost
 	sent         moment
+	body         []byte // of Response; used again when it was told
 }
 
 // mayAnswer tells that the sender of what is told now had seen the request of p.
@@ -175,6 +176,20 @@ func (h *http1) latest(from Side) *pairing {
 	return nil
 }
 
+// tell tells an exchange, and returns whether it was kept.
+func (h *http1) tell(p *pairing) (kept bool) {
+	if r := p.x.Response; r != nil {
+		r.Body = p.body
+	}
+	kept = h.out.exchange(p.x)
+	if r := p.x.Response; r != nil && !kept {
+		r.Body = nil
+	}
+	h.out.spares.bodies.give(p.body)
+	p.body = nil
+	return kept
+}
+
 // flush tells the exchanges of which nothing more will come, in their order.
 func (h *http1) flush() {
 	n := 0
@@ -182,7 +197,7 @@ func (h *http1) flush() {
 		if !p.requestOver && !h.ended[Client] || !p.responseOver && !h.ended[Server] {
 			break
 		}
-		if kept := h.out.exchange(p.x); !kept && !p.x.tunnels() && p != h.side[Client].current && p != h.side[Server].current {
+		if kept := h.tell(p); !kept && !p.x.tunnels() && p != h.side[Client].current && p != h.side[Server].current {
 			h.out.spares.give(p)
 		}
 		n++

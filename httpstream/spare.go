@@ -17,7 +17,7 @@ type spares struct {
 	sniffers  spare[sniffer]
 	http1s    spare[http1]
 	held      buffers // bytes that wait for more
-	bodies    buffers // of error responses, which leave with those that the Sink keeps
+	bodies    buffers // of error responses
 }
 
 // A spare is a stack of values to be used again. They are given back without anything in
@@ -66,7 +66,6 @@ func (s *spares) give(p *pairing) {
 	}
 	if r := p.x.Response; r != nil {
 		clear(r.Header)
-		s.bodies.give(r.Body)
 		*r = Response{Header: r.Header[:0]}
 		s.responses.give(r)
 	}

@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"testing"
@@ -39,6 +40,9 @@ func newWire() *wire {
 	}
 	w.a = NewAssembler(Sink{
 		Exchange: func(x *Exchange) bool {
+			if r := x.Response; r != nil {
+				r.Body = bytes.Clone(r.Body)
+			}
 			w.exchanges = append(w.exchanges, x)
 			return true
 		},
