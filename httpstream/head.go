@@ -16,17 +16,20 @@ func withoutEmptyLines(b []byte) []byte {
 	return b
 }
 
-// A head is the lines of the head of a message: their text, and where each ends in it.
+// A head is the lines of the head of a message: their text, and where each ends in it. Of
+// those that are a run from known heads only the last has its end there.
 type head struct {
 	text  []byte // valid as long as what it was read from
 	ends  []int
+	run   *run // the lines after the start line; nil for none
 	known lines
+	runs  runs
 }
 
 // read makes h the head that b begins with, if the whole of it is there, the empty line
 // included. Lines may end in LF alone (RFC 9112 section 2.2).
 func (h *head) read(b []byte) (whole bool) {
-	h.ends = h.ends[:0]
+	h.ends, h.run = h.ends[:0], nil
 	for begin := 0; ; {
 		n := bytes.IndexByte(b[begin:], '\n')
 		if n < 0 {
@@ -39,6 +42,12 @@ func (h *head) read(b []byte) (whole bool) {
 			return true
 		}
 		begin = end
+		if len(h.ends) == 1 {
+			if h.run = h.runs.match(b[begin:]); h.run != nil {
+				begin += len(h.run.text)
+				h.ends = append(h.ends, begin)
+			}
+		}
 	}
 }
 
@@ -159,8 +168,14 @@ func isToken(s string) bool { return s != "" && tokenLen(s) == len(s) }
 // appendFields reads the lines after the start line and adds them to fields. A line that
 // begins with white space continues the one before (obs-fold, RFC 9112 section 5.2).
 func appendFields(fields Header, h *head) (_ Header, malformed int) {
-	fields = slices.Grow(fields, len(h.ends)-1)
-	for i := 1; i < len(h.ends); i++ {
+	first, folded := 1, false
+	if h.run != nil {
+		fields = slices.Grow(fields, len(h.run.fields)+len(h.ends)-3)
+		fields, first = append(fields, h.run.fields...), 2
+	} else {
+		fields = slices.Grow(fields, len(h.ends)-1)
+	}
+	for i := first; i < len(h.ends); i++ {
 		line := h.line(i)
 		if len(line) == 0 {
 			continue
@@ -171,9 +186,13 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
 			f := &fields[len(fields)-1]
 			f.Value = strings.Trim(f.Value+" "+trim(l.text), " ")
+			folded = true
 		default:
 			malformed++
 		}
+	}
+	if h.run == nil && !folded && malformed == 0 {
+		h.runs.learn(h, fields)
 	}
 	return fields, malformed
 }

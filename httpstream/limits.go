@@ -89,6 +89,12 @@ const (
 	linesKept = 2048
 	lineKept  = 160
 
+	// runsKept is how many runs of lines are remembered, a power of two, and runKept how
+	// long they may be: 0.5 MB at most. They are told apart by runBeginning bytes.
+	runsKept     = 256
+	runKept      = 1 << 10
+	runBeginning = 64
+
 	// recordLimit12 is the longest record, header aside, RFC 5246 section 6.2.3; in
 	// TLS 1.3 it is less. pageLimit is the same with the header.
 	recordLimit12 = 16384 + 2048

@@ -53,6 +53,6 @@ func splitLine(s string) headLine {
 }
 
 // secret tells that a line holds credentials, which are not kept longer than needed.
-func (l *headLine) secret() bool {
-	return l.is("Cookie") || l.is("Set-Cookie") || l.is("Authorization") || l.is("Proxy-Authorization")
+func (f *Field) secret() bool {
+	return f.is("Cookie") || f.is("Set-Cookie") || f.is("Authorization") || f.is("Proxy-Authorization")
 }
