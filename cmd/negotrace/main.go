@@ -13,8 +13,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,23 +30,6 @@ const (
 func main() {
 	thrift()
 	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
-}
-
-// thrift keeps the program small beside the capture's own tools. What passes through it
-// is far more than what it keeps, so the heap has half the usual headroom. But a
-// collection costs the same however little there is to collect: the first one comes
-// when the heap has grown to 24 MB, six times where it would else, which many captures
-// never reach. Where a quarter of a million connections are open, memory counts for more
-// than time.
-func thrift() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(600)
-		type sentinel struct{ _ *sentinel } // goes with the first collection
-		runtime.AddCleanup(new(sentinel), func(percent int) { debug.SetGCPercent(percent) }, 50)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(224 << 20)
-	}
 }
 
 // run is main with everything from outside as an argument.
