@@ -57,6 +57,9 @@ func (in *input) unpack(r *run, pace stride) error {
 	}
 	packed := in.format
 	in.packed = &packed
+	if !in.source.Live { // what is unpacked comes in small pieces, and keeps nobody waiting
+		pace.least = pace.size
+	}
 	in.window(newReadAhead(r.stop, unpacked, pace))
 	if err := in.detect(); err != nil {
 		return err

@@ -13,16 +13,17 @@ const headroom = 64 << 10
 type stride struct {
 	size  int // bytes asked for at once
 	ahead int // blocks in hand, at least 2: one is looked at while the next is filled
+	least int // bytes that a block is handed on with; 0 for whatever there is
 }
 
 var (
 	// fullStride reads large enough blocks that the cost of a read vanishes, small
 	// enough that a block is still in the processor's cache when it is decoded.
-	fullStride = stride{512 << 10, 5}
+	fullStride = stride{size: 512 << 10, ahead: 5}
 	// shortStride is for many files at a time.
-	shortStride = stride{64 << 10, 2}
+	shortStride = stride{size: 64 << 10, ahead: 2}
 	// glance is for a look at the beginning.
-	glance = stride{headLen, 2}
+	glance = stride{size: headLen, ahead: 2}
 )
 
 // errStopped tells that reading was asked to stop before the stream ended.
@@ -33,6 +34,7 @@ var errStopped = errors.New("reading was interrupted")
 type readAhead struct {
 	stop   context.Context
 	size   int
+	least  int
 	filled chan filled
 	free   chan []byte
 	closed chan struct{}
@@ -48,6 +50,7 @@ func newReadAhead(stop context.Context, r io.Reader, s stride) *readAhead {
 	a := &readAhead{
 		stop:   stop,
 		size:   s.size,
+		least:  s.least,
 		filled: make(chan filled, s.ahead),
 		free:   make(chan []byte, s.ahead),
 		closed: make(chan struct{}),
@@ -71,7 +74,7 @@ func (a *readAhead) run(r io.Reader) {
 		if block == nil {
 			block = make([]byte, headroom+a.size)
 		}
-		n, err := fillOnce(r, block[headroom:])
+		n, err := fill(r, block[headroom:], a.least)
 		select {
 		case a.filled <- filled{block[:headroom+n], err}:
 		case <-a.closed:
@@ -126,7 +129,7 @@ func (d *straight) next() ([]byte, error) {
 	if block == nil {
 		block = make([]byte, headroom+d.size)
 	}
-	n, err := fillOnce(d.from, block[headroom:])
+	n, err := fill(d.from, block[headroom:], 0)
 	return block[:headroom+n], err
 }
 
@@ -134,12 +137,18 @@ func (d *straight) release(block []byte) { d.free <- block[:cap(block)] }
 
 func (d *straight) close() {}
 
-// fillOnce reads what is there, at least a byte unless there is an error.
-func fillOnce(r io.Reader, b []byte) (n int, err error) {
-	for range 100 {
-		if n, err = r.Read(b); n > 0 || err != nil {
-			return n, err
+// fill reads what is there, at least a byte, and least of them, unless there is an error.
+func fill(r io.Reader, b []byte, least int) (n int, err error) {
+	for idle := 0; n < max(least, 1) && err == nil; {
+		var more int
+		more, err = r.Read(b[n:])
+		n += more
+		if idle++; more > 0 {
+			idle = 0
+		}
+		if idle == 100 {
+			return n, io.ErrNoProgress
 		}
 	}
-	return 0, io.ErrNoProgress
+	return n, err
 }
