@@ -45,11 +45,14 @@ func (d *decoder) later(what func(*follower)) { *d.event() = event{rare: what} }
 // retire lets go of a block of a file, when all that was found in it is told.
 func (d *decoder) retire(f feed, block []byte) {
 	d.feed, d.block = f, block
-	d.flush()
+	if d.flush() {
+		f.ahead()
+	}
 }
 
-// flush tells what was found.
-func (d *decoder) flush() {
-	d.batch = d.tell(d.batch)
+// flush tells what was found, and returns whether that was waited for.
+func (d *decoder) flush() (awaited bool) {
+	d.batch, awaited = d.tell(d.batch)
 	d.events, d.feed, d.block = d.events[:0], nil, nil
+	return awaited
 }

@@ -30,6 +30,9 @@ type feed interface {
 	next() ([]byte, error)
 	// release gives a block back to be filled again. It may be called from any goroutine.
 	release(block []byte)
+	// ahead tells that the next block should be read already: whoever looks at blocks is
+	// slower than all others.
+	ahead()
 	close()
 }
 

@@ -11,8 +11,9 @@ import (
 // for the encapsulations of every day. Its fields describe the packet at hand.
 type decoder struct {
 	*run
-	*batch                        // what was found and not yet told
-	tell      func(*batch) *batch // takes a batch, and returns an empty one
+	*batch // what was found and not yet told
+	// tell takes a batch and returns an empty one, and whether the batch was waited for.
+	tell      func(*batch) (*batch, bool)
 	fragments fragments
 
 	at       httpstream.Pos
@@ -24,7 +25,7 @@ type decoder struct {
 	src, dst netip.Addr // of the innermost IP header
 }
 
-func newDecoder(r *run, tell func(*batch) *batch) *decoder {
+func newDecoder(r *run, tell func(*batch) (*batch, bool)) *decoder {
 	d := &decoder{run: r, batch: newBatch(), tell: tell}
 	d.at.Stream = -1
 	return d

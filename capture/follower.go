@@ -35,9 +35,10 @@ func (r *run) follow(decode func(*decoder)) {
 	for range batches {
 		empty <- newBatch()
 	}
-	d := newDecoder(r, func(b *batch) *batch {
+	d := newDecoder(r, func(b *batch) (*batch, bool) {
+		awaited := len(full) == 0
 		full <- b
-		return <-empty
+		return <-empty, awaited
 	})
 	go func() {
 		defer close(full)

@@ -79,9 +79,9 @@ func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, 
 // alone returns a decoder whose batches are followed where it is.
 func alone(r *run) *decoder {
 	f := newFollower(r)
-	return newDecoder(r, func(b *batch) *batch {
+	return newDecoder(r, func(b *batch) (*batch, bool) {
 		f.take(b)
-		return b
+		return b, false
 	})
 }
 

@@ -1,0 +1,60 @@
+package capture
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"testing"
+	"testing/iotest"
+)
+
+// TestFeeds holds that every feed brings the bytes of its stream in order and why it
+// ended, whatever is read ahead, and that blocks which are released are used again.
+func TestFeeds(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	want := make([]byte, 100_000)
+	for i := range want {
+		want[i] = byte(rnd.Uint32())
+	}
+	broken := errors.New("broken")
+	for _, ended := range []error{io.EOF, broken} {
+		for name, stream := range map[string]io.Reader{
+			"at once": bytes.NewReader(want), "by halves": iotest.HalfReader(bytes.NewReader(want)), "with its end": iotest.DataErrReader(bytes.NewReader(want)),
+		} {
+			if ended != io.EOF {
+				stream = io.MultiReader(stream, iotest.ErrReader(ended))
+			}
+			s := stride{size: 1000, ahead: 3, least: rnd.IntN(2) * 1000}
+			var f feed = newStraight(context.Background(), stream, s)
+			if s.least > 0 {
+				f = newReadAhead(context.Background(), stream, s)
+			}
+			var got []byte
+			var held [][]byte
+			for {
+				block, err := f.next()
+				got = append(got, block[headroom:]...)
+				held = append(held, block)
+				if err != nil {
+					if err != ended {
+						t.Errorf("%s: ended with %v, want %v", name, err, ended)
+					}
+					break
+				}
+				if len(held) == 2 || rnd.IntN(2) == 0 {
+					f.release(held[0])
+					held = held[1:]
+				}
+				if rnd.IntN(3) > 0 {
+					f.ahead()
+				}
+			}
+			f.close()
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s: got %d bytes, or others than the %d of the stream", name, len(got), len(want))
+			}
+		}
+	}
+}
