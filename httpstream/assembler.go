@@ -95,7 +95,7 @@ func (a *Assembler) Segment(s *Segment) {
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
 		seq++
-		if h.queue == nil && (!h.begun || f.conn.Bytes == [2]int64{}) {
+		if h.queue == nil && (!h.begun || f.conn.Bytes == [2]int64{} || f.begunLate(d, seq)) {
 			h.begin(seq)
 		}
 	}

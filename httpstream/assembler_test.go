@@ -113,6 +113,18 @@ func TestReassembly(t *testing.T) {
 			w.send(Server, ok5)
 			w.close()
 		}, want: []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}},
+		{name: "acknowledgment captured before what it acknowledges", play: func(w *wire) {
+			w.segment(Client, FlagSYN, 0, "")
+			w.sent[Server] = len(denied)
+			w.segment(Client, FlagACK, len(get1), "")
+			w.sent[Server] = 0
+			w.segment(Client, FlagACK, 0, get1)
+			w.send(Server, denied)
+			w.segment(Server, FlagSYN|FlagACK, 0, "")
+			w.send(Client, get2)
+			w.send(Server, ok5)
+			w.close()
+		}, want: []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}},
 		{name: "late segment fills the hole before it is given up", play: func(w *wire) {
 			w.handshake()
 			w.lose(Client, get1)

@@ -49,6 +49,14 @@ type flow struct {
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }
 
+// begunLate tells that half d begins before where an acknowledgment had it begin, which
+// came into the capture before what it acknowledged: the connection was seen to open, and
+// nothing of that half has been told.
+func (f *flow) begunLate(d int, seq uint32) bool {
+	h := &f.half[d]
+	return h.guessed && f.opened && h.queue == nil && f.conn.Bytes[f.side(d)] == 0 && before(seq, h.next)
+}
+
 // orient settles who is the client of a connection whose SYN was not seen, as soon as
 // one side speaks like one.
 func (f *flow) orient(d int, b []byte, o *outlet) {

@@ -11,12 +11,13 @@ type half struct {
 	fin   uint32 // sequence number after the last byte, once hasFIN
 
 	seen, begun, ended bool
+	guessed            bool // where it begins was told by an acknowledgment only
 	hasAck, hasFIN     bool
 }
 
 // begin sets where a half begins.
 func (h *half) begin(next uint32) {
-	h.base, h.next, h.begun = next-1, next, true
+	h.base, h.next, h.begun, h.guessed = next-1, next, true, false
 }
 
 // acknowledge takes an acknowledgment number of the peer. One that is a gigabyte
@@ -28,6 +29,7 @@ func (h *half) acknowledge(ack uint32) {
 	}
 	if !h.begun && h.queue == nil {
 		h.begin(ack)
+		h.guessed = true
 	}
 }
 

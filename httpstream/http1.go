@@ -41,6 +41,7 @@ type messages struct {
 	held    []byte
 	scanned int   // bytes of held known to have no end of the head
 	at      Pos   // of the first byte of the head
+	began   moment
 	left    int64 // bytes left of a body or chunk
 	total   int64 // bytes of the body so far
 	wanted  int   // bytes of the body still to be kept, being that of an error response

@@ -12,7 +12,7 @@ func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
 		if b = withoutEmptyLines(b); len(b) == 0 {
 			return nil
 		}
-		m.at = *at
+		m.at, m.began = *at, h.out.moment
 		if lines.read(b) && len(lines.text) <= headLimit {
 			rest := b[len(lines.text):]
 			h.message(from, m, at, lines, "")
@@ -95,7 +95,7 @@ func (h *http1) request(m *messages, at *Pos, lines *head, why string) bool {
 	case why != "":
 		h.abandon(Client, m, at)
 	case r.Method == "CONNECT":
-		answered := m.current.answered()
+		answered := m.current.hasResponse()
 		h.finish(Client, m, at)
 		if !answered {
 			m.state = waiting

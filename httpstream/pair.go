@@ -9,6 +9,7 @@ type pairing struct {
 	responseOver bool
 	afterHole    bool // requests before this one may have been lost
 	sent         moment
+	answered     moment // when the head of the response began, if that came after a loss
 	body         []byte // of Response; used again when it was told
 }
 
@@ -20,7 +21,14 @@ func (p *pairing) mayAnswer(now moment) bool {
 	return now.received > p.sent.sent
 }
 
-func (p *pairing) answered() bool { return p.x.Response != nil }
+func (p *pairing) hasResponse() bool { return p.x.Response != nil }
+
+// precedes tells that the response of p was there when a request was sent: it answers
+// another one.
+func (p *pairing) precedes(request moment) bool {
+	a := p.answered
+	return request.known && a.known && request.sender == Client && a.sender == Server && request.received > a.sent
+}
 
 // note says what could not be understood.
 func (p *pairing) note(at Pos, format string, args ...any) {
@@ -58,7 +66,7 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 		}
 		early := p.x.Response.Pos
 		switch {
-		case holed && early.Frame < r.Pos.Frame:
+		case holed && early.Frame < r.Pos.Frame, p.precedes(m.began):
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
 			continue
@@ -80,8 +88,9 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 // loss that may have held responses it is the last request that was sent before, for
 // clients do not pipeline; where one did, the response stays alone.
 func (h *http1) pairResponse(m *messages, r *Response) *pairing {
+	began := moment{}
 	if m.holed {
-		m.holed = false
+		m.holed, began = false, m.began
 		if p := h.afterLoss(r); p != nil {
 			p.x.Response = r
 			return p
@@ -91,7 +100,7 @@ func (h *http1) pairResponse(m *messages, r *Response) *pairing {
 		return p
 	}
 	p := h.out.spares.pairing(h.conn)
-	p.x.Response, p.requestOver = r, h.ended[Client]
+	p.x.Response, p.answered, p.requestOver = r, began, h.ended[Client]
 	h.push(p)
 	return p
 }

@@ -1,0 +1,39 @@
+package httpstream
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A response that stays alone after a loss is not taken by a request that was sent when
+// it had been received, whatever the order in which they come.
+func TestPairAfterLoss(t *testing.T) {
+	var got []string
+	o := &outlet{tally: newTally(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, summary(x)); return false }}}
+	h := newHTTP1(o, testConn(), [2]bool{})
+	at := Pos{Time: epoch}
+	next := func() *Pos {
+		at.Frame++
+		at.Time = at.Time.Add(time.Millisecond)
+		return &at
+	}
+	o.moment = moment{known: true, sender: Client}
+	h.data(Client, next(), []byte(get1))
+	h.gap(Server, next(), 38)
+	o.moment, o.behind = moment{known: true, sender: Server, sent: 38, received: 200}, 150
+	h.data(Server, next(), []byte(denied))
+	o.moment, o.behind = moment{known: true, sender: Client, sent: 200, received: 38 + int64(len(denied))}, 0
+	h.data(Client, next(), []byte(get2))
+	h.end(Client, next())
+	h.end(Server, next())
+	want := []string{
+		"GET /1 +0 > -; server side: 38 bytes are missing in the capture; its response is not in the capture",
+		"- > 401 +0; its request is not in the capture",
+		"GET /2 +0 > -",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("exchanges (-want +got):\n%s", d)
+	}
+}
