@@ -39,8 +39,8 @@ type messages struct {
 	doubt   bool // the body may not be there: the request, perhaps a HEAD, was not seen
 	holed   bool // messages may have been lost since the last head
 	held    []byte
-	scanned int   // bytes of held known to have no end of the head
-	at      Pos   // of the first byte of the head
+	scanned int // bytes of held known to have no end of the head
+	at      Pos // of the first byte of the head
 	began   moment
 	left    int64 // bytes left of a body or chunk
 	total   int64 // bytes of the body so far
