@@ -2,6 +2,34 @@ package analysis
 
 import "negotrace/httpstream"
 
+// ride takes an exchange without credentials: it may ride on an authenticated
+// connection.
+func (g *grouping) ride(x *httpstream.Exchange) {
+	if x.Request == nil {
+		return
+	}
+	for _, h := range g.carry(x.Conn, 1) {
+		if h != nil && len(h.Riders) < maxRiders {
+			h.Riders = append(h.Riders, x)
+		}
+	}
+}
+
+// carry counts n exchanges that ride on a connection, and returns the handshakes on whose
+// success they do, nil for a side without.
+func (g *grouping) carry(c *httpstream.Conn, n int) (on [2]*Handshake) {
+	sides := g.places[c]
+	if sides == nil || n == 0 {
+		return on
+	}
+	for i := range sides {
+		if on[i] = sides[i].settled; on[i] != nil {
+			on[i].Carried += n
+		}
+	}
+	return on
+}
+
 // carriers are listed handshakes, by their connections: more may ride on them, since
 // connections outlast the window.
 type carriers map[*httpstream.Conn][2]*Handshake

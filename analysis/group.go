@@ -160,34 +160,6 @@ func (g *grouping) begin(side Side) *Handshake {
 	return &h.Handshake
 }
 
-// ride takes an exchange without credentials: it may ride on an authenticated
-// connection.
-func (g *grouping) ride(x *httpstream.Exchange) {
-	if x.Request == nil {
-		return
-	}
-	for _, h := range g.carry(x.Conn, 1) {
-		if h != nil && len(h.Riders) < maxRiders {
-			h.Riders = append(h.Riders, x)
-		}
-	}
-}
-
-// carry counts n exchanges that ride on a connection, and returns the handshakes on whose
-// success they do, nil for a side without.
-func (g *grouping) carry(c *httpstream.Conn, n int) (on [2]*Handshake) {
-	sides := g.places[c]
-	if sides == nil || n == 0 {
-		return on
-	}
-	for i := range sides {
-		if on[i] = sides[i].settled; on[i] != nil {
-			on[i].Carried += n
-		}
-	}
-	return on
-}
-
 // again tells that l repeats the credentials of a handshake that is done, under a
 // scheme that sends them with every request; it is then counted there.
 func (g *grouping) again(l *Leg, at *place) *Handshake {
