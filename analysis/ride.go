@@ -19,12 +19,12 @@ var markLines = lineNames(ClientMarks...)
 
 // keeps tells that x, which has nothing about authentication in it, is kept all the same.
 func (t *Trace) keeps(x *httpstream.Exchange) bool {
-	k := t.known[x.Conn]
-	if k == nil || !k.isAuth {
-		return worthKeeping(x) || t.bystander()
-	}
 	if worthKeeping(x) {
 		return true
+	}
+	k := t.known[x.Conn]
+	if k == nil || !k.isAuth {
+		return (t.relays.found || failing(x)) && t.bystander()
 	}
 	if k.riders < maxRiders && (t.relays.found || telling(x)) {
 		k.riders++
@@ -57,11 +57,14 @@ func telling(x *httpstream.Exchange) bool {
 	if x.Request == nil {
 		return false
 	}
-	if r := x.Response; r != nil && (r.Status == 403 || r.Status >= 500) {
+	if failing(x) || x.Response != nil && x.Response.Status == 403 {
 		return true
 	}
 	return slices.ContainsFunc(x.Request.Header, func(f httpstream.Field) bool { return markLines.has(f.Name) })
 }
+
+// failing tells that the server fails.
+func failing(x *httpstream.Exchange) bool { return x.Response != nil && x.Response.Status >= 500 }
 
 // bystander tells that an exchange without any authentication is among the first of
 // its kind: behind a proxy it may ride on somebody else's authentication.

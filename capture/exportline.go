@@ -90,6 +90,9 @@ func (l *exportLine) pass() {
 func (r *run) countExchange(x *httpstream.Exchange) {
 	if x.Request != nil {
 		r.tally.Requests++
+		if x.Conn.FirstRequest == 0 {
+			x.Conn.FirstRequest = x.Request.Pos.Frame
+		}
 	}
 	if x.Response != nil && x.Response.Status != 0 {
 		r.tally.Responses[x.Response.Status]++

@@ -87,7 +87,7 @@ func (h *http1) request(m *messages, at *Pos, lines *head, why string) bool {
 		return false
 	}
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
-	h.out.request()
+	h.out.request(h.conn, m.at)
 	m.current = h.pairRequest(m, r)
 	m.current.noteHead(m.at, Client, malformed, why)
 	n := bodyLength(r.Header, 0)

@@ -129,7 +129,7 @@ func (r *http2Reader) request(at *Pos, k *headerBlock, l *fieldList) {
 		s = r.stream(k.stream)
 		s.x.Request = newHTTP2Request(at, k, l)
 		r.grow(s, l.size)
-		r.out.request()
+		r.out.request(r.conn, *at)
 		s.noteList(k.begun, Client, l)
 	}
 	if k.last {

@@ -83,6 +83,8 @@ type Conn struct {
 	Lost [2]int64 `json:"lost"`
 	// Bytes counts the payload bytes of each Side, lost ones included.
 	Bytes [2]int64 `json:"bytes"`
+	// FirstRequest is the frame of the first request that was seen on it, 0 if none was.
+	FirstRequest int `json:"first_request,omitempty"`
 	// HTTP tells that HTTP was recognised on it.
 	HTTP bool `json:"http"`
 	// TLS is what the handshake showed; nil on a plaintext connection.

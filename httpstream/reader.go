@@ -49,8 +49,13 @@ func (o *outlet) drop(limit string) {
 	o.tally.Dropped[limit]++
 }
 
-// request counts a request.
-func (o *outlet) request() { o.tally.Requests++ }
+// request counts a request on a connection.
+func (o *outlet) request(c *Conn, at Pos) {
+	o.tally.Requests++
+	if c.FirstRequest == 0 {
+		c.FirstRequest = at.Frame
+	}
+}
 
 // response counts a response that is not interim.
 func (o *outlet) response(status int) {

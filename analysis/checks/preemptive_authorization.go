@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"negotrace/analysis"
-	"negotrace/httpstream"
 )
 
 var preemptiveAuthorization = &analysis.Check{
@@ -27,13 +26,12 @@ var preemptiveAuthorization = &analysis.Check{
 
 func runPreemptiveAuthorization(p *analysis.Pass) {
 	visits := sync.OnceValue(func() map[visit]*analysis.Handshake { return firstVisits(p) })
-	opens := sync.OnceValue(func() map[*httpstream.Conn]*httpstream.Exchange { return firstOn(p) })
 	for _, h := range p.Handshakes {
 		first := h.First()
 		if first.Sent == nil || !p.Whole(h) || h.Split || first.Sent.NTLM().Type() != 1 && first.Sent.Kerberos() == nil {
 			continue
 		}
-		if visits()[visitOf(h)] != h || opens()[first.Exchange.Conn] != first.Exchange {
+		if visits()[visitOf(h)] != h || first.Exchange.Conn.FirstRequest != first.Request.Pos.Frame {
 			continue
 		}
 		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", who(h), where(h))
@@ -59,17 +57,6 @@ func firstVisits(p *analysis.Pass) map[visit]*analysis.Handshake {
 	for _, h := range p.Handshakes {
 		if v := visitOf(h); first[v] == nil {
 			first[v] = h
-		}
-	}
-	return first
-}
-
-// firstOn returns the first exchange that was kept of each connection.
-func firstOn(p *analysis.Pass) map[*httpstream.Conn]*httpstream.Exchange {
-	first := make(map[*httpstream.Conn]*httpstream.Exchange, len(p.Conns))
-	for _, x := range p.Exchanges {
-		if first[x.Conn] == nil {
-			first[x.Conn] = x
 		}
 	}
 	return first
