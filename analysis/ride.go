@@ -77,15 +77,13 @@ func (t *Trace) bystander() bool {
 // connection may then be another client's, and twins tell whose. A proxy sends the same
 // request with the same credentials on from another address, and soon.
 type relays struct {
-	found  bool
-	seed   maphash.Seed
-	lately []relayed
-}
-
-// relayed is a request with credentials, by its hash, and who sent it.
-type relayed struct {
-	sum    uint64
-	client netip.Addr
+	found bool
+	seed  maphash.Seed
+	// Requests with credentials lately, by their hashes: who sent them, and in which
+	// order they came, the next one at.
+	sender map[uint64]netip.Addr
+	order  []uint64
+	at     int
 }
 
 // see takes a request, which may have credentials.
@@ -97,16 +95,20 @@ func (r *relays) see(x *httpstream.Exchange) {
 	if len(credentials) < relayLeast {
 		return
 	}
-	if r.lately == nil {
-		r.seed, r.lately = maphash.MakeSeed(), make([]relayed, relaysKept)
+	if r.order == nil {
+		r.seed, r.sender, r.order = maphash.MakeSeed(), make(map[uint64]netip.Addr, relaysKept), make([]uint64, relaysKept)
 	}
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	h.WriteString(x.Request.Method)
 	h.WriteString(path(x.Request.Target))
 	h.WriteString(credentials)
-	now := relayed{h.Sum64(), x.Conn.Client.Addr()}
-	before := &r.lately[now.sum%relaysKept]
-	r.found = before.sum == now.sum && before.client != now.client
-	*before = now
+	sum, client := h.Sum64(), x.Conn.Client.Addr()
+	if before, again := r.sender[sum]; again {
+		r.found = before != client
+		return
+	}
+	delete(r.sender, r.order[r.at])
+	r.order[r.at], r.sender[sum] = sum, client
+	r.at = (r.at + 1) % relaysKept
 }
