@@ -1,8 +1,6 @@
 package analysis
 
-import (
-	"negotrace/httpstream"
-)
+import "negotrace/httpstream"
 
 // What is kept of a capture is looked into aside: its tokens are decoded and its
 // handshakes judged in a goroutine of their own, in the order of arrival. What that

@@ -2,6 +2,13 @@ package analysis
 
 import "negotrace/httpstream"
 
+// rides tells that an exchange has no credentials for the server: it may ride on an
+// authenticated connection, unless a proxy stopped it.
+func (e *entry) rides() bool {
+	r := e.exchange.Response
+	return !e.isAuth || e.legs[0] == nil && r != nil && r.Status != 407
+}
+
 // ride takes an exchange without credentials: it may ride on an authenticated
 // connection.
 func (g *grouping) ride(x *httpstream.Exchange) {
@@ -55,7 +62,7 @@ func (k carriers) exchange(e *entry) {
 		return
 	}
 	n := e.unkept
-	if !e.isAuth && e.exchange.Request != nil {
+	if e.rides() && e.exchange.Request != nil {
 		n++
 	}
 	for i, h := range on {

@@ -46,11 +46,11 @@ func ownBody(r *httpstream.Response) (subStatus string) {
 	if r == nil {
 		return ""
 	}
-	switch r.Status {
-	case 401, 407:
-		subStatus, r.Body = SubStatus(r.Body), nil
-	default:
-		subStatus, r.Body = SubStatus(r.Body), bytes.Clone(r.Body)
+	subStatus = SubStatus(r.Body)
+	if r.Status == 401 || r.Status == 407 {
+		r.Body = nil
+	} else {
+		r.Body = bytes.Clone(r.Body)
 	}
 	return subStatus
 }

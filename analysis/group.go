@@ -34,17 +34,12 @@ func group(entries []entry, unkept map[*httpstream.Conn]int) *grouping {
 		e := &entries[i]
 		x := e.exchange
 		g.carry(x.Conn, e.unkept)
-		if !e.isAuth {
-			g.ride(x)
-			continue
-		}
-		on := g.on(x.Conn)
 		for side, l := range e.legs {
 			if l != nil {
-				g.add(l, &on[side])
+				g.add(l, &g.on(x.Conn)[side])
 			}
 		}
-		if e.legs[0] == nil && x.Response != nil && x.Response.Status != 407 {
+		if e.rides() {
 			g.ride(x)
 		}
 	}

@@ -109,14 +109,12 @@ func (a *readAhead) close() { close(a.closed) }
 // fill reads what is there, at least a byte, and least of them, unless there is an error.
 func fill(r io.Reader, b []byte, least int) (n int, err error) {
 	for idle := 0; n < max(least, 1) && err == nil; {
-		var more int
-		more, err = r.Read(b[n:])
-		n += more
-		if idle++; more > 0 {
-			idle = 0
-		}
-		if idle == 100 {
+		if idle++; idle > 100 {
 			return n, io.ErrNoProgress
+		}
+		var more int
+		if more, err = r.Read(b[n:]); more > 0 {
+			n, idle = n+more, 0
 		}
 	}
 	return n, err

@@ -12,13 +12,13 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 			h.begin(seq)
 		}
 	}
-	if f.begunLate(d, seq) {
-		h.begin(seq)
-	}
 	if h.begun && h.queue == nil && seq == h.next {
 		a.deliver(f, d, &s.At, s.Ack, b)
 		a.lose(f, d, &s.At, missing)
 		return
+	}
+	if f.begunLate(d, seq) {
+		h.begin(seq)
 	}
 	if h.stale(seq) {
 		a.out.drop(staleDropped)
