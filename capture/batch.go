@@ -28,6 +28,13 @@ type batch struct {
 	block []byte
 }
 
+// release releases the block that goes with a batch.
+func (b *batch) release() {
+	if b.block != nil {
+		b.feed.release(b.block)
+	}
+}
+
 func newBatch() *batch { return &batch{events: make([]event, 0, batchLen)} }
 
 // event makes room for one more event, which the caller fills in.
@@ -45,14 +52,11 @@ func (d *decoder) later(what func(*follower)) { *d.event() = event{rare: what} }
 // retire lets go of a block of a file, when all that was found in it is told.
 func (d *decoder) retire(f feed, block []byte) {
 	d.feed, d.block = f, block
-	if d.flush() {
-		f.ahead()
-	}
+	d.flush()
 }
 
-// flush tells what was found, and returns whether that was waited for.
-func (d *decoder) flush() (awaited bool) {
-	d.batch, awaited = d.tell(d.batch)
+// flush tells what was found.
+func (d *decoder) flush() {
+	d.batch = d.tell(d.batch)
 	d.events, d.feed, d.block = d.events[:0], nil, nil
-	return awaited
 }

@@ -15,6 +15,7 @@ type blocks struct {
 	feed  feed
 	buf   []byte // read and not yet taken; ends where the current block ends
 	block []byte // what buf lies in; nil if buf is memory of its own
+	owner feed   // whose block it is
 	pos   int64  // offset of buf[0] in the stream
 	err   error  // what ended the stream, once it has
 	told  func() // called after each block; nil for nobody
@@ -23,16 +24,17 @@ type blocks struct {
 	retire func(feed, []byte)
 }
 
-// A feed reads a stream in blocks. Each has headroom bytes of nothing before what was
-// read.
+// headroom is how much of what is left of a block may lie in front of the next one.
+const headroom = 64 << 10
+
+// A feed reads a stream in blocks.
 type feed interface {
-	// next returns the next block, and with the last one why there are no more.
-	next() ([]byte, error)
-	// release gives a block back to be filled again. It may be called from any goroutine.
+	// next returns the next block, and with the last one why there are no more. left is
+	// the end of the block before that is still needed: if it is no longer than headroom,
+	// the new one has it in front of what it brings, which begins at begin.
+	next(left []byte) (block []byte, begin int, err error)
+	// release gives a block back. It may be called from any goroutine.
 	release(block []byte)
-	// ahead tells that the next block should be read already: whoever looks at blocks is
-	// slower than all others.
-	ahead()
 	close()
 }
 
@@ -58,9 +60,9 @@ func (b *blocks) fill(n int) ([]byte, error) {
 			}
 			return b.buf, b.err
 		}
-		var block []byte
-		block, b.err = b.feed.next()
-		b.join(block)
+		block, begin, err := b.feed.next(b.buf)
+		b.err = err
+		b.join(block, begin)
 		if b.told != nil {
 			b.told()
 		}
@@ -68,35 +70,35 @@ func (b *blocks) fill(n int) ([]byte, error) {
 	return b.buf, nil
 }
 
-// join puts the next block after what is left of the one before. A block has room for
-// that in front of its bytes.
-func (b *blocks) join(block []byte) {
-	if len(block) <= headroom {
-		if block != nil {
-			b.feed.release(block)
-		}
-		return
-	}
-	if left := len(b.buf); left <= headroom {
-		copy(block[headroom-left:], b.buf)
-		b.buf = block[headroom-left:]
-		b.block, block = block, b.block
-	} else if b.block != nil {
-		b.buf = append(append(make([]byte, 0, 4*headroom), b.buf...), block[headroom:]...)
-		b.feed.release(block)
-		b.block, block = nil, b.block
-	} else {
-		b.buf = append(b.buf, block[headroom:]...)
-		b.feed.release(block)
-		return
-	}
-	switch {
+// join goes on to the next block, which brings what is in it from begin on.
+func (b *blocks) join(block []byte, begin int) {
+	switch left := len(b.buf); {
 	case block == nil:
-	case b.retire != nil:
-		b.retire(b.feed, block)
+	case begin == len(block):
+		b.feed.release(block)
+	case left <= headroom:
+		b.leave()
+		b.buf, b.block, b.owner = block[begin-left:], block, b.feed
 	default:
+		if b.block != nil {
+			b.buf = append(make([]byte, 0, 4*headroom), b.buf...)
+			b.leave()
+		}
+		b.buf = append(b.buf, block[begin:]...)
 		b.feed.release(block)
 	}
+}
+
+// leave lets go of the block at hand, of which nothing is peeked at any more.
+func (b *blocks) leave() {
+	switch {
+	case b.block == nil:
+	case b.retire != nil:
+		b.retire(b.owner, b.block)
+	default:
+		b.owner.release(b.block)
+	}
+	b.block = nil
 }
 
 // take takes n bytes that peek has shown.

@@ -11,9 +11,8 @@ import (
 // for the encapsulations of every day. Its fields describe the packet at hand.
 type decoder struct {
 	*run
-	*batch // what was found and not yet told
-	// tell takes a batch and returns an empty one, and whether the batch was waited for.
-	tell      func(*batch) (*batch, bool)
+	*batch                        // what was found and not yet told
+	tell      func(*batch) *batch // takes a batch, and returns an empty one
 	fragments fragments
 
 	at       httpstream.Pos
@@ -25,7 +24,7 @@ type decoder struct {
 	src, dst netip.Addr // of the innermost IP header
 }
 
-func newDecoder(r *run, tell func(*batch) (*batch, bool)) *decoder {
+func newDecoder(r *run, tell func(*batch) *batch) *decoder {
 	d := &decoder{run: r, batch: newBatch(), tell: tell}
 	d.at.Stream = -1
 	return d

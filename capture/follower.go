@@ -35,23 +35,34 @@ func (r *run) follow(decode func(*decoder)) {
 	for range batches {
 		empty <- newBatch()
 	}
-	d := newDecoder(r, func(b *batch) (*batch, bool) {
-		awaited := len(full) == 0
+	d := newDecoder(r, func(b *batch) *batch {
 		full <- b
-		return <-empty, awaited
+		return <-empty
 	})
+	var cut bool
 	go func() {
 		defer close(full)
-		decode(d)
+		if cut = shrunk(func() { decode(d) }); cut {
+			d.events = d.events[:0] // the last may be half an event
+		}
 		d.close()
 	}()
 	f := newFollower(r)
-	for b := range full {
-		f.take(b)
+	lost := shrunk(func() {
+		for b := range full {
+			f.take(b)
+			empty <- b
+		}
+		f.assembler.Close()
+	})
+	for b := range full { // what was not taken because it may be lost as well
+		b.release()
 		empty <- b
 	}
-	f.assembler.Close()
 	r.tally.Add(&f.tally)
+	if lost || cut {
+		r.damage("the file became shorter while it was read")
+	}
 }
 
 // take takes the events of a batch.
@@ -63,9 +74,7 @@ func (f *follower) take(b *batch) {
 			e.rare(f)
 		}
 	}
-	if b.block != nil {
-		b.feed.release(b.block)
-	}
+	b.release()
 }
 
 // kerberos tells the sink of a message to or from a KDC. What could be decoded of a

@@ -40,6 +40,7 @@ func (r *run) open(s *Source, pace stride) (*input, error) {
 		in.close()
 		return nil, err
 	}
+	in.mapRest(r, f, pace)
 	in.blocks.told = r.progress
 	return in, nil
 }
@@ -125,11 +126,12 @@ func (in *input) unknown(head []byte, err error) error {
 	}
 }
 
-// close ends reading and closes the source.
+// close ends reading and closes the source, if that was not done.
 func (in *input) close() {
 	for _, c := range slices.Backward(in.closers) {
 		c()
 	}
+	in.closers = nil
 }
 
 // counted counts the bytes that come from a source for Progress, where they are more

@@ -46,12 +46,18 @@ func (r *run) openPackets(in *input, name httpstream.File, pace stride) (*packet
 }
 
 // tellTo has what lies in the file told by a decoder: its blocks are needed until then,
-// and its secrets come between its packets.
+// the last one even after the file is closed, and its secrets come between its packets.
 func (f *packetFile) tellTo(d *decoder) {
 	f.blocks.retire = d.retire
 	f.keyLog = func(secrets []byte) {
 		d.later(func(follow *follower) { follow.secrets.Add(secrets) })
 	}
+}
+
+// close lets go of the file, and of the block that was looked at last.
+func (f *packetFile) close() {
+	f.blocks.leave()
+	f.input.close()
 }
 
 // ended says why there are no more packets, where that is not the end of the file.

@@ -79,9 +79,9 @@ func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, 
 // alone returns a decoder whose batches are followed where it is.
 func alone(r *run) *decoder {
 	f := newFollower(r)
-	return newDecoder(r, func(b *batch) (*batch, bool) {
+	return newDecoder(r, func(b *batch) *batch {
 		f.take(b)
-		return b, false
+		return b
 	})
 }
 

@@ -6,9 +6,6 @@ import (
 	"io"
 )
 
-// headroom is left free in front of each block, for what is left of the one before.
-const headroom = 64 << 10
-
 // A stride says how a stream is read.
 type stride struct {
 	size  int // bytes asked for at once
@@ -86,25 +83,29 @@ func (a *readAhead) run(r io.Reader) {
 	}
 }
 
-// next returns the next block, and with the last one why there are no more.
-func (a *readAhead) next() ([]byte, error) {
+func (a *readAhead) next(left []byte) ([]byte, int, error) {
 	select {
 	case f, ok := <-a.filled:
 		if !ok {
-			return nil, io.ErrClosedPipe
+			return nil, 0, io.ErrClosedPipe
 		}
-		return f.block, f.err
+		lead(f.block, left)
+		return f.block, headroom, f.err
 	case <-a.stop.Done():
-		return nil, errStopped
+		return nil, 0, errStopped
 	}
 }
 
-// release gives a block back to be filled again.
 func (a *readAhead) release(block []byte) { a.free <- block[:cap(block)] }
 
-func (a *readAhead) ahead() {}
-
 func (a *readAhead) close() { close(a.closed) }
+
+// lead puts what is left of the block before in front of a block that was read.
+func lead(block, left []byte) {
+	if len(left) <= headroom {
+		copy(block[headroom-len(left):], left)
+	}
+}
 
 // fill reads what is there, at least a byte, and least of them, unless there is an error.
 func fill(r io.Reader, b []byte, least int) (n int, err error) {

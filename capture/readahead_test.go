@@ -11,7 +11,8 @@ import (
 )
 
 // TestFeeds holds that every feed brings the bytes of its stream in order and why it
-// ended, whatever is read ahead, and that blocks which are released are used again.
+// ended, with what is left of the block before in front of each block, and that blocks
+// which are released are used again.
 func TestFeeds(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	want := make([]byte, 100_000)
@@ -34,8 +35,12 @@ func TestFeeds(t *testing.T) {
 			var got []byte
 			var held [][]byte
 			for {
-				block, err := f.next()
-				got = append(got, block[headroom:]...)
+				left := got[len(got)-rnd.IntN(min(len(got)+1, 900)):]
+				block, begin, err := f.next(left)
+				if !bytes.Equal(block[begin-len(left):begin], left) {
+					t.Fatalf("%s: %d bytes of the block before are not in front of the one after %d bytes", name, len(left), len(got))
+				}
+				got = append(got, block[begin:]...)
 				held = append(held, block)
 				if err != nil {
 					if err != ended {
@@ -46,9 +51,6 @@ func TestFeeds(t *testing.T) {
 				if len(held) == 2 || rnd.IntN(2) == 0 {
 					f.release(held[0])
 					held = held[1:]
-				}
-				if rnd.IntN(3) > 0 {
-					f.ahead()
 				}
 			}
 			f.close()

@@ -58,6 +58,7 @@ func (r *run) readOne(s *Source) error {
 		for k := new(packet); f.next(k); {
 			d.packet(k, 0, httpstream.File{})
 		}
+		f.close()
 	})
 	return nil
 }

@@ -101,6 +101,7 @@ func TestTimelineOrigin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			line.decoder = alone(r)
 			parts := append([]*part(nil), line.waiting...)
 			origins := map[*part]int{}
 			for len(line.waiting) > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"runtime"
 	"testing"
 
@@ -14,7 +15,8 @@ import (
 )
 
 // TestCores holds that captures long enough to be judged in several windows, while they
-// are read, give the same report on one core as on all.
+// are read, give the same report on one core as on all, and where their file is read as
+// where it is mapped.
 func TestCores(t *testing.T) {
 	for _, name := range []string{"short", "many"} {
 		chosen, err := pick(mixes, mix.String, name)
@@ -22,12 +24,15 @@ func TestCores(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := generated(t, job{mix: chosen[0], mb: 24, seed: 1})
-		all := reported(t, path)
+		all := reported(t, opened(t, path))
 		cores := runtime.GOMAXPROCS(1)
-		one := reported(t, path)
+		one := reported(t, opened(t, path))
 		runtime.GOMAXPROCS(cores)
 		if !bytes.Equal(one, all) {
 			t.Errorf("%s: the reports of one core and of %d differ", name, cores)
+		}
+		if !bytes.Equal(reported(t, unmapped(opened(t, path))), all) {
+			t.Errorf("%s: the reports of the file mapped and read differ", name)
 		}
 		if !bytes.Contains(all, []byte("NTLM")) {
 			t.Errorf("%s: nobody authenticated", name)
@@ -35,13 +40,30 @@ func TestCores(t *testing.T) {
 	}
 }
 
-// reported is what negotrace says of a capture, in all formats.
-func reported(t *testing.T, path string) []byte {
+func opened(t *testing.T, path string) []capture.Source {
 	t.Helper()
 	sources, err := capture.Open([]string{path}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sources
+}
+
+// unmapped gives files as readers and nothing else.
+func unmapped(sources []capture.Source) []capture.Source {
+	for i := range sources {
+		open := sources[i].Open
+		sources[i].Open = func() (io.ReadCloser, error) {
+			f, err := open()
+			return struct{ io.ReadCloser }{f}, err
+		}
+	}
+	return sources
+}
+
+// reported is what negotrace says of a capture, in all formats.
+func reported(t *testing.T, sources []capture.Source) []byte {
+	t.Helper()
 	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	tally, err := capture.Read(context.Background(), sources, sink, capture.Options{})

@@ -1,0 +1,233 @@
+//go:build linux
+
+package capture
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/httpstream"
+
+	"net/netip"
+)
+
+// stored puts bytes into a file and returns its path.
+func stored(t *testing.T, b []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func opened(t *testing.T, path string) *os.File {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return file
+}
+
+// mappings is how many pieces of a file are mapped.
+func mappings(t *testing.T, path string) int {
+	t.Helper()
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(string(maps), path)
+}
+
+func noise(n int) []byte {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rnd.Uint32())
+	}
+	return b
+}
+
+// TestMappedFeed holds that a mapped file is all there and in order, wherever that
+// begins, with what is left of a block in front of the next one, also while it grows.
+func TestMappedFeed(t *testing.T) {
+	want := noise(3*mappedStride.size + 12345)
+	grown := len(want) - 10_000
+	for _, from := range []int{0, 1, 4096, headroom, fullStride.size, fullStride.size + 77} {
+		path := stored(t, want[:grown])
+		r := newRun(t.Context(), Sink{}, Options{})
+		file := opened(t, path)
+		f := r.mapped(file, int64(from))
+		if f == nil {
+			t.Fatal("not mapped")
+		}
+		rnd := rand.New(rand.NewPCG(7, 8))
+		got := bytes.Clone(want[:from])
+		for {
+			left := got[len(got)-rnd.IntN(min(len(got), headroom)+1):]
+			block, begin, err := f.next(left)
+			if err != nil {
+				if err != io.EOF || block != nil {
+					t.Error(len(block), err)
+				}
+				break
+			}
+			if !bytes.Equal(block[begin-len(left):begin], left) {
+				t.Fatalf("from %d: %d bytes are not in front of the block at %d", from, len(left), len(got))
+			}
+			got = append(got, block[begin:]...)
+			f.release(block)
+			if len(got) == grown {
+				if _, err := file.WriteAt(want[grown:], int64(grown)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if !bytes.Equal(got, want) || r.bytes.Load() != int64(len(want)-from) {
+			t.Errorf("from %d: %d bytes of %d, or others; counted %d", from, len(got), len(want), r.bytes.Load())
+		}
+		if n := mappings(t, path); n != 0 {
+			t.Errorf("%d pieces of the file are still mapped", n)
+		}
+	}
+}
+
+// TestMappedOnlyWhereItPays holds which files are read instead.
+func TestMappedOnlyWhereItPays(t *testing.T) {
+	r := newRun(t.Context(), Sink{}, Options{})
+	if f := r.mapped(opened(t, stored(t, noise(mappedStride.size))), 1); f != nil {
+		t.Error("a small rest is mapped")
+	}
+	in, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer out.Close()
+	if f := r.mapped(in, 0); f != nil {
+		t.Error("a pipe is mapped")
+	}
+}
+
+// manyQueries is a packet file of DNS queries, each at another millisecond, longer than
+// three mapped blocks.
+func manyQueries(letter string, first int) []byte {
+	ms := make([]int, 0, 110_000)
+	for i := range cap(ms) {
+		ms = append(ms, first+3*i)
+	}
+	return msFile(letter, ms...)
+}
+
+// TestMappedFiles holds that a file tells the same whether it is mapped or read, alone
+// and beside another.
+func TestMappedFiles(t *testing.T) {
+	a, b := manyQueries("a", 0), manyQueries("b", 100_000)
+	if len(a) < 3*mappedStride.size {
+		t.Fatalf("%d bytes are too few", len(a))
+	}
+	for _, files := range [][][]byte{{a}, {a[:len(a)-5]}, {a, b}} {
+		var read []Source
+		var paths []string
+		for i, file := range files {
+			paths = append(paths, stored(t, file))
+			read = append(read, source(paths[i], file))
+		}
+		mapped, err := Open(paths, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, gotTally, err := rows(t, mapped...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, wantTally, err := rows(t, read...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(want) < 109_999 {
+			t.Errorf("%d packets, read (-) and mapped (+): %.1000s", len(want), diff)
+		}
+		if want, got := fmt.Sprint(wantTally.Damage), fmt.Sprint(gotTally.Damage); got != want {
+			t.Errorf("damage of the mapped %s, want %s", got, want)
+		}
+		for _, path := range paths {
+			if n := mappings(t, path); n != 0 {
+				t.Errorf("%d pieces of a file are still mapped", n)
+			}
+		}
+	}
+}
+
+// TestShrinkingFile holds that a file which becomes shorter while it is looked at is
+// told until there, with a note, and does not end the program.
+func TestShrinkingFile(t *testing.T) {
+	const until = 20_000 // in the middle of what is in a mapped block and decoded already
+	path := stored(t, manyQueries("a", 0))
+	sources, err := Open([]string{path}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := 0
+	tally, err := Read(t.Context(), sources, Sink{
+		DNS: func(httpstream.Pos, netip.AddrPort, netip.AddrPort, *dnsmessage.Message) {
+			if got++; got == until {
+				if err := os.Truncate(path, 0); err != nil {
+					t.Error(err)
+				}
+			}
+		},
+	}, Options{})
+	if err != nil || got != until {
+		t.Errorf("%d packets of %d, %v", got, until, err)
+	}
+	if n := len(tally.Damage); n == 0 || !strings.Contains(tally.Damage[n-1].Text, "became shorter") {
+		t.Errorf("damage %v", tally.Damage)
+	}
+}
+
+// TestShrinkingFileDecoded holds the same for the goroutine that decodes: what is told
+// by half when the file ends is not told.
+func TestShrinkingFileDecoded(t *testing.T) {
+	path := stored(t, noise(2*mappedStride.size))
+	r := newRun(t.Context(), Sink{}, Options{})
+	f := r.mapped(opened(t, path), 0)
+	told := 0
+	r.follow(func(d *decoder) {
+		block, begin, err := f.next(nil)
+		if err != nil {
+			t.Error(err)
+		}
+		d.later(func(*follower) { told++ })
+		if err := os.Truncate(path, 0); err != nil {
+			t.Error(err)
+		}
+		d.later(func(*follower) { told++ })
+		t.Error(fmt.Sprintf("%d can be looked at", block[begin]))
+	})
+	if len(r.tally.Damage) != 1 || told != 0 {
+		t.Errorf("damage %v, told %d", r.tally.Damage, told)
+	}
+}
+
+// TestShrunkIsNothingElse holds that other panics are not taken for a file's.
+func TestShrunkIsNothingElse(t *testing.T) {
+	defer func() {
+		if p := recover(); p == nil {
+			t.Error("a nil pointer was passed over")
+		}
+	}()
+	var d *decoder
+	shrunk(func() { d.depth++ })
+}
