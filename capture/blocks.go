@@ -22,11 +22,12 @@ type blocks struct {
 	// retire takes a block that peek will not show again, if somebody may still look
 	// at what was shown of it; nil if nobody does.
 	retire func(feed, []byte)
-	touch  byte // of no meaning
+	// Where isFar, blocks are in memory and in no cache yet: what comes next is scouted piece
+	// by piece, up to scouted, for records as trail describes them; nil if there are none.
+	isFar   bool
+	trail   func() *trail
+	scouted int64
 }
-
-// touched is where the header of TCP lies in a record, in everyday traffic.
-const touched = 70
 
 // headroom is how much of what is left of a block may lie in front of the next one.
 const headroom = 64 << 10
@@ -105,14 +106,21 @@ func (b *blocks) leave() {
 	b.block = nil
 }
 
-// take takes n bytes that peek has shown. The headers of the next record are touched: where
-// a file is mapped, they come from memory while what was taken is looked at, and they would
-// be waited for otherwise.
+// take takes n bytes that peek has shown.
 func (b *blocks) take(n int) {
 	b.buf = b.buf[n:]
 	b.pos += int64(n)
-	if len(b.buf) > touched {
-		b.touch = b.buf[0] ^ b.buf[touched]
+	if b.isFar && b.pos >= b.scouted {
+		b.lookAhead()
+	}
+}
+
+// lookAhead has the next piece scouted.
+func (b *blocks) lookAhead() {
+	piece := b.buf[:min(len(b.buf), scoutLen)]
+	b.scouted = b.pos + int64(len(piece))
+	if b.trail != nil {
+		b.trail().scout(piece)
 	}
 }
 

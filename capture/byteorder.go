@@ -30,6 +30,13 @@ func (o byteOrder) Uint32(b []byte) uint32 {
 	return v
 }
 
+func (o byteOrder) AppendUint32(b []byte, v uint32) []byte {
+	if o == bigEndian {
+		return binary.BigEndian.AppendUint32(b, v)
+	}
+	return binary.LittleEndian.AppendUint32(b, v)
+}
+
 func (o byteOrder) Uint64(b []byte) uint64 {
 	v := binary.LittleEndian.Uint64(b)
 	if o == bigEndian {

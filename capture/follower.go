@@ -65,8 +65,9 @@ func (r *run) follow(decode func(*decoder)) {
 	}
 }
 
-// take takes the events of a batch.
+// take takes the events of a batch, and releases its block whatever happens.
 func (f *follower) take(b *batch) {
+	defer b.release()
 	for i := range b.events {
 		if e := &b.events[i]; e.rare == nil {
 			f.assembler.Segment(&e.segment)
@@ -74,7 +75,6 @@ func (f *follower) take(b *batch) {
 			e.rare(f)
 		}
 	}
-	b.release()
 }
 
 // kerberos tells the sink of a message to or from a KDC. What could be decoded of a

@@ -71,6 +71,7 @@ func openPcap(f *packetFile) (func(*packet) bool, error) {
 	// length fields of IP leave out for us.
 	p.link = uint16(p.order.Uint32(head[20:]))
 	f.blocks.take(pcapFileHeader)
+	f.blocks.trail = p.trail
 	return p.next, nil
 }
 
@@ -97,6 +98,26 @@ func (p *pcapFile) next(k *packet) bool {
 	k.link = p.link
 	p.blocks.take(n)
 	return true
+}
+
+// trail is how records after the one at hand are found: for 18 hours the upper half of
+// their seconds is the same.
+func (p *pcapFile) trail() *trail {
+	second := p.order.AppendUint32(nil, p.last)
+	t := &trail{
+		mark:   second[:2],
+		begins: func(b []byte) bool { return p.follow(b, false) },
+		order:  p.order,
+		length: 8,
+		beside: p.record,
+	}
+	if p.order == littleEndian {
+		t.mark, t.at = second[2:], 2
+	}
+	if p.swapped {
+		t.length = 12
+	}
+	return t
 }
 
 // lengths reads the two lengths of a record header: as captured, and on the wire.

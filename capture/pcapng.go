@@ -65,6 +65,7 @@ func openPcapng(f *packetFile) (func(*packet) bool, error) {
 	}
 	order, _ := ngOrder(head)
 	n := &ngFile{packetFile: f, order: order}
+	f.blocks.trail = n.trail
 	if len(head) >= 14 && n.order.Uint16(head[12:]) != 1 {
 		return nil, fmt.Errorf("pcapng of version %d, which is not known", n.order.Uint16(head[12:]))
 	}
@@ -107,6 +108,17 @@ func (n *ngFile) next(k *packet) bool {
 			*k = packet{link: linkNoPacket}
 			return true
 		}
+	}
+}
+
+// trail is how packets after the one at hand are found.
+func (n *ngFile) trail() *trail {
+	return &trail{
+		mark:   n.order.AppendUint32(nil, ngEnhanced),
+		begins: func(b []byte) bool { return n.begins(b, false) },
+		order:  n.order,
+		length: 4,
+		pad:    3,
 	}
 }
 
