@@ -106,9 +106,17 @@ func (f *flow) settleReader(o *outlet) {
 		*s = sniffer{}
 		o.spares.sniffers.give(s)
 	}
-	if h, ok := f.reader.(*http1); ok && h.rests() {
-		f.reader = nil
-		h.letGo()
+	switch r := f.reader.(type) {
+	case *http1:
+		if r.rests() {
+			f.reader = nil
+			r.letGo()
+		}
+	case *tlsReader:
+		if r.closed && r.inner == nil {
+			f.reader = silent{}
+			r.letGo()
+		}
 	}
 }
 

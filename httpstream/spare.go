@@ -16,6 +16,7 @@ type spares struct {
 	flows     spare[flow]
 	sniffers  spare[sniffer]
 	http1s    spare[http1]
+	tls       spare[tlsReader]
 	held      buffers // bytes that wait for more
 	bodies    buffers // of error responses
 }

@@ -61,7 +61,17 @@ func (o *outlet) tls(c *Conn) reader {
 		return silent{} // TLS straight inside TLS: no browser or server does that
 	}
 	c.TLS = &TLS{}
-	return &tlsReader{out: o, conn: c}
+	t := o.spares.tls.take()
+	t.held = 0
+	t.out, t.conn = o, c
+	return t
+}
+
+// letGo gives back a reader that has closed, and has none inside.
+func (t *tlsReader) letGo() {
+	spare := &t.out.spares.tls
+	*t = tlsReader{}
+	spare.give(t)
 }
 
 func (t *tlsReader) data(from Side, at *Pos, b []byte) {
