@@ -109,7 +109,7 @@ func (p *pcapFile) trail() *trail {
 		begins: func(b []byte) bool { return p.follow(b, false) },
 		order:  p.order,
 		length: 8,
-		beside: p.record,
+		beside: uint(p.record),
 	}
 	if p.order == littleEndian {
 		t.mark, t.at = second[2:], 2

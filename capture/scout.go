@@ -28,40 +28,35 @@ type trail struct {
 	at     int                 // where in a record it is
 	begins func(b []byte) bool // whether a record begins here
 	order  byteOrder
-	length int  // where in a record 4 bytes tell its length
-	beside int  // what they do not count
-	pad    int  // records are multiples of pad+1 bytes long
+	length uint // where in a record 4 bytes tell its length
+	beside uint // what they do not count
+	pad    uint // records are multiples of pad+1 bytes long
 	seen   byte // of no meaning: what is looked at must be used
 }
 
 // scout walks the records of a piece, which begins with one, and returns how many it saw.
 func (t *trail) scout(b []byte) (walked int) {
-	var at, end [scouts]int
-	limit := len(b) - transport
+	var at, end [scouts]uint
+	limit := uint(max(len(b)-transport, 0))
 	for i := scouts - 1; i >= 0; i-- {
-		at[i], end[i] = t.find(b, i*(len(b)/scouts)), limit
+		at[i], end[i] = uint(t.find(b, i*(len(b)/scouts))), limit
 		limit = min(limit, at[i])
 	}
 	// The loop is short, and a core guesses its branches right: it goes on to the next
-	// scouts while memory keeps one waiting.
+	// scouts while memory keeps one waiting. No file has more records than rounds.
 	order, length, beside, pad, seen := t.order, t.length, t.beside, t.pad, t.seen
-	for walking := true; walking; {
+	walking := true
+	for rounds := len(b) / ngMinBlock; walking && rounds > 0; rounds-- {
 		walking = false
 		for i := range at {
 			o := at[i]
 			if o >= end[i] {
 				continue
 			}
-			record := b[o:]
-			walking = true
-			n := order.Uint32(record[length:])
-			if n-1 >= maxRecord {
-				at[i] = len(b)
-				continue
-			}
-			at[i] = o + (beside+int(n)+pad)&^pad
-			seen ^= record[transport]
+			at[i] = o + (beside+uint(order.Uint32(b[o+length:]))+pad)&^pad
+			seen ^= b[o+transport]
 			walked++
+			walking = true
 		}
 	}
 	t.seen = seen
