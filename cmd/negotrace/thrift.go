@@ -11,16 +11,16 @@ import (
 // more than what it keeps, so that little headroom is enough for its heap.
 const (
 	// A collection costs the same however little there is to collect: the first one comes
-	// when the heap has grown to 27 MB, which many captures never reach. Without this it
+	// when the heap has grown to 23 MB, which many captures never reach. Without this it
 	// would come at 4 MB.
-	firstPercent = 500
+	firstPercent = 430
 	// After that the heap has half the usual headroom.
 	smallPercent = 50
 	// Where nearly everything is kept, collections come often and find much to look at.
 	// From costlyShare of the time on they get the usual headroom, unless there is so much
 	// that memory counts for more than time.
 	usualPercent = 100
-	costlyShare  = 0.03
+	costlyShare  = 0.06
 	usualLimit   = 48 << 20
 	// memoryLimit is for where a quarter of a million connections are open.
 	memoryLimit = 224 << 20
