@@ -11,7 +11,7 @@ const (
 	// everyday traffic, and few enough to be in the cache of the other core still.
 	batchLen = 1024
 	// batches are on their way or being filled.
-	batches = 6
+	batches = 4
 )
 
 // An event is what the capture tells next: a TCP segment, or something rarer.

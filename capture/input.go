@@ -58,7 +58,11 @@ func (in *input) unpack(r *run, pace stride) error {
 	}
 	packed := in.format
 	in.packed = &packed
-	if !in.source.Live { // what is unpacked comes in small pieces, and keeps nobody waiting
+	switch {
+	case in.source.Live:
+	case pace == fullStride:
+		pace = unpackedStride
+	default:
 		pace.least = pace.size
 	}
 	in.window(newReadAhead(r.stop, unpacked, pace))

@@ -16,7 +16,10 @@ type stride struct {
 var (
 	// fullStride reads large enough blocks that the cost of a read vanishes, small
 	// enough that a block is still in the processor's cache when it is decoded.
-	fullStride = stride{size: 512 << 10, ahead: 5}
+	fullStride = stride{size: 128 << 10, ahead: 5}
+	// unpackedStride is for what is unpacked, which comes in small pieces and keeps nobody
+	// waiting: blocks are filled, and each is a good deal of work for who looks at it.
+	unpackedStride = stride{size: 512 << 10, ahead: 5, least: 512 << 10}
 	// shortStride is for many files at a time.
 	shortStride = stride{size: 64 << 10, ahead: 2}
 	// glance is for a look at the beginning.
