@@ -137,8 +137,18 @@ func (b *blocks) skip(n int64) error {
 	return nil
 }
 
-// Read makes blocks an io.Reader, for formats that are not made of records.
+// Read makes blocks an io.Reader, for formats that are not made of records. After what
+// is there already, a feed that can reads into p at once.
 func (b *blocks) Read(p []byte) (int, error) {
+	if direct, ok := b.feed.(io.Reader); ok && len(b.buf) == 0 && b.err == nil {
+		var n int
+		n, b.err = direct.Read(p)
+		b.pos += int64(n)
+		if b.told != nil {
+			b.told()
+		}
+		return n, b.err
+	}
 	if len(b.buf) == 0 {
 		if _, err := b.fill(1); err != nil {
 			return 0, err

@@ -60,3 +60,39 @@ func TestFeeds(t *testing.T) {
 		}
 	}
 }
+
+// TestBlocksRead holds that reading goes on where looking has ended, through the block at
+// hand and past it.
+func TestBlocksRead(t *testing.T) {
+	want := make([]byte, 10_000)
+	for i := range want {
+		want[i] = byte(i / 7)
+	}
+	broken := errors.New("broken")
+	for _, seen := range []int{0, 1, 999, 1000, 2500} {
+		for _, live := range []bool{false, true} {
+			stream := io.MultiReader(bytes.NewReader(want), iotest.ErrReader(broken))
+			s := stride{size: 1000, ahead: 3}
+			b := &blocks{feed: newStraight(context.Background(), stream, s)}
+			if live {
+				b.feed = newReadAhead(context.Background(), stream, s)
+			}
+			told := 0
+			b.told = func() { told++ }
+			if err := b.skip(int64(seen)); err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(b)
+			if !errors.Is(err, broken) || !bytes.Equal(got, want[seen:]) {
+				t.Errorf("after %d bytes, live %v: read %d, %v", seen, live, len(got), err)
+			}
+			if b.pos != int64(len(want)) || told < len(want)/s.size/2 {
+				t.Errorf("after %d bytes, live %v: at %d, told %d times", seen, live, b.pos, told)
+			}
+			if n, err := b.Read(make([]byte, 1)); n != 0 || !errors.Is(err, broken) {
+				t.Errorf("after the end: read %d, %v", n, err)
+			}
+			b.feed.close()
+		}
+	}
+}

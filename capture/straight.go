@@ -35,6 +35,14 @@ func (d *straight) next(left []byte) ([]byte, int, error) {
 	return block[:headroom+n], headroom, err
 }
 
+// Read reads what would be in the next block.
+func (d *straight) Read(p []byte) (int, error) {
+	if d.stop.Err() != nil {
+		return 0, errStopped
+	}
+	return d.from.Read(p)
+}
+
 func (d *straight) release(block []byte) { d.free <- block[:cap(block)] }
 
 func (d *straight) close() {}
