@@ -20,9 +20,8 @@ func manyPackets(ng bool, n int) []byte {
 }
 
 // walk reads the packets of a file without decoding them.
-func walk(tb testing.TB, file []byte) int {
+func walk(tb testing.TB, s Source) int {
 	r := newRun(tb.Context(), Sink{}, Options{})
-	s := source("x", file)
 	in, err := r.open(&s, fullStride)
 	if err != nil {
 		tb.Fatal(err)
@@ -35,6 +34,7 @@ func walk(tb testing.TB, file []byte) int {
 	n := 0
 	for k := new(packet); f.next(k); n++ {
 	}
+	f.close()
 	return n
 }
 
@@ -45,7 +45,7 @@ func benchmarkRead(b *testing.B, file []byte) {
 	b.SetBytes(int64(len(file)))
 	b.ReportAllocs()
 	for b.Loop() {
-		walk(b, file)
+		walk(b, source("x", file))
 	}
 }
 
@@ -95,7 +95,7 @@ func TestDecodeAllocates(t *testing.T) {
 func TestReadAllocates(t *testing.T) {
 	for _, ng := range []bool{false, true} {
 		small, large := manyPackets(ng, 1000), manyPackets(ng, 20000)
-		cost := func(file []byte) float64 { return testing.AllocsPerRun(3, func() { walk(t, file) }) }
+		cost := func(file []byte) float64 { return testing.AllocsPerRun(3, func() { walk(t, source("x", file)) }) }
 		if a, b := cost(small), cost(large); b-a > 50 {
 			t.Errorf("pcapng %v: %v allocations for 1000 packets, %v for 20000", ng, a, b)
 		}

@@ -5,8 +5,10 @@ package capture
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,12 +18,10 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/httpstream"
-
-	"net/netip"
 )
 
 // stored puts bytes into a file and returns its path.
-func stored(t *testing.T, b []byte) string {
+func stored(t testing.TB, b []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, b, 0o600); err != nil {
@@ -197,27 +197,40 @@ func TestShrinkingFile(t *testing.T) {
 	}
 }
 
-// TestShrinkingFileDecoded holds the same for the goroutine that decodes: what is told
-// by half when the file ends is not told.
+// TestShrinkingFileDecoded holds the same for the goroutine that decodes, however it looks
+// at what is there no more: what is told by half is not told.
 func TestShrinkingFileDecoded(t *testing.T) {
-	path := stored(t, noise(2*mappedStride.size))
-	r := newRun(t.Context(), Sink{}, Options{})
-	f := r.mapped(opened(t, path), 0)
-	told := 0
-	r.follow(func(d *decoder) {
-		block, begin, err := f.next(nil)
-		if err != nil {
-			t.Error(err)
+	other, file := make([]byte, 10_000), noise(2*mappedStride.size)
+	for name, look := range map[string]func(b []byte) int{
+		"a byte":   func(b []byte) int { return int(b[0]) },
+		"copied":   func(b []byte) int { return copy(other, b) },
+		"searched": func(b []byte) int { return bytes.Index(b, []byte("abc")) },
+		"compared": func(b []byte) int { return bytes.Compare(b[:len(other)], other) },
+		"hashed":   func(b []byte) int { return int(maphash.Bytes(maphash.MakeSeed(), b)) },
+		"scouted": func(b []byte) int {
+			t := &trail{mark: []byte("ab"), begins: func([]byte) bool { return true }, length: 8, beside: 16}
+			return t.scout(b)
+		},
+	} {
+		path := stored(t, file)
+		r := newRun(t.Context(), Sink{}, Options{})
+		f := r.mapped(opened(t, path), 0)
+		told := 0
+		r.follow(func(d *decoder) {
+			block, begin, err := f.next(nil)
+			if err != nil {
+				t.Error(err)
+			}
+			d.later(func(*follower) { told++ })
+			if err := os.Truncate(path, 0); err != nil {
+				t.Error(err)
+			}
+			d.later(func(*follower) { told++ })
+			t.Errorf("%s: %d", name, look(block[begin:]))
+		})
+		if len(r.tally.Damage) != 1 || told != 0 {
+			t.Errorf("%s: damage %v, told %d", name, r.tally.Damage, told)
 		}
-		d.later(func(*follower) { told++ })
-		if err := os.Truncate(path, 0); err != nil {
-			t.Error(err)
-		}
-		d.later(func(*follower) { told++ })
-		t.Error(fmt.Sprintf("%d can be looked at", block[begin]))
-	})
-	if len(r.tally.Damage) != 1 || told != 0 {
-		t.Errorf("damage %v, told %d", r.tally.Damage, told)
 	}
 }
 
@@ -230,4 +243,40 @@ func TestShrunkIsNothingElse(t *testing.T) {
 	}()
 	var d *decoder
 	shrunk(func() { d.depth++ })
+}
+
+// walkStored is walk for a file that is mapped.
+func walkStored(tb testing.TB, path string) int {
+	tb.Helper()
+	sources, err := Open([]string{path}, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return walk(tb, sources[0])
+}
+
+// TestMappedAllocates holds that what looking at a mapped file costs goes by its pieces
+// and not by its packets.
+func TestMappedAllocates(t *testing.T) {
+	for _, ng := range []bool{false, true} {
+		small, large := stored(t, manyPackets(ng, 5_000)), stored(t, manyPackets(ng, 20_000))
+		cost := func(path string) float64 { return testing.AllocsPerRun(3, func() { walkStored(t, path) }) }
+		if a, b := cost(small), cost(large); b-a > 15*6 {
+			t.Errorf("pcapng %v: %v allocations for 5 MB, %v for 20", ng, a, b)
+		}
+	}
+}
+
+func BenchmarkReadMapped(b *testing.B) {
+	for i, name := range []string{"pcap", "pcapng"} {
+		b.Run(name, func(b *testing.B) {
+			file := manyPackets(i == 1, 1<<16)
+			path := stored(b, file)
+			b.SetBytes(int64(len(file)))
+			b.ReportAllocs()
+			for b.Loop() {
+				walkStored(b, path)
+			}
+		})
+	}
 }
