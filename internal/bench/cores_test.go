@@ -18,7 +18,7 @@ import (
 // are read, give the same report on one core as on all, and where their file is read as
 // where it is mapped.
 func TestCores(t *testing.T) {
-	for _, name := range []string{"short", "many"} {
+	for _, name := range []string{"short", "many", "lossy"} {
 		chosen, err := pick(mixes, mix.String, name)
 		if err != nil {
 			t.Fatal(err)
