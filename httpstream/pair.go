@@ -9,7 +9,7 @@ type pairing struct {
 	responseOver bool
 	afterHole    bool // requests before this one may have been lost
 	sent         moment
-	answered     moment // when the head of the response began, if that came after a loss
+	answered     moment // when the head of the response began, if its request may be lost
 	body         []byte // of Response; used again when it was told
 }
 
@@ -88,9 +88,9 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 // loss that may have held responses it is the last request that was sent before, for
 // clients do not pipeline; where one did, the response stays alone.
 func (h *http1) pairResponse(m *messages, r *Response) *pairing {
-	began := moment{}
-	if m.holed {
-		m.holed, began = false, m.began
+	holed := m.holed
+	m.holed = false
+	if holed {
 		if p := h.afterLoss(r); p != nil {
 			p.x.Response = r
 			return p
@@ -100,7 +100,10 @@ func (h *http1) pairResponse(m *messages, r *Response) *pairing {
 		return p
 	}
 	p := h.out.spares.pairing(h.conn)
-	p.x.Response, p.answered, p.requestOver = r, began, h.ended[Client]
+	p.x.Response, p.requestOver = r, h.ended[Client]
+	if holed || !h.conn.Complete() {
+		p.answered = m.began
+	}
 	h.push(p)
 	return p
 }

@@ -22,15 +22,19 @@ func TestPairAfterLoss(t *testing.T) {
 	o.moment = moment{known: true, sender: Client}
 	h.data(Client, next(), []byte(get1))
 	h.gap(Server, next(), 38)
+	h.conn.Lost[Server] = 38
 	o.moment, o.behind = moment{known: true, sender: Server, sent: 38, received: 200}, 150
 	h.data(Server, next(), []byte(denied))
-	o.moment, o.behind = moment{known: true, sender: Client, sent: 200, received: 38 + int64(len(denied))}, 0
+	o.moment, o.behind = moment{known: true, sender: Server, sent: 38 + int64(len(denied)), received: 300}, 0
+	h.data(Server, next(), []byte(ok5))
+	o.moment = moment{known: true, sender: Client, sent: 300, received: 38 + int64(len(denied)+len(ok5))}
 	h.data(Client, next(), []byte(get2))
 	h.end(Client, next())
 	h.end(Server, next())
 	want := []string{
 		"GET /1 +0 > -; server side: 38 bytes are missing in the capture; its response is not in the capture",
 		"- > 401 +0; its request is not in the capture",
+		"- > 200 +5; its request is not in the capture",
 		"GET /2 +0 > -",
 	}
 	if d := cmp.Diff(want, got); d != "" {
