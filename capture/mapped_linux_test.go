@@ -280,3 +280,23 @@ func BenchmarkReadMapped(b *testing.B) {
 		})
 	}
 }
+
+// TestMappedCopies holds what is done about a piece that cannot be mapped: it is read.
+func TestMappedCopies(t *testing.T) {
+	want := noise(2 * mappedStride.size)
+	m := newRun(t.Context(), Sink{}, Options{}).mapped(opened(t, stored(t, want)), 0).(*mapped)
+	m.pos = 100_000
+	<-m.room
+	block, begin, err := m.copy(want[99_000:100_000], 5000)
+	if err != nil || !bytes.Equal(block[begin-1000:], want[99_000:105_000]) {
+		t.Errorf("%d bytes from %d on, %v", len(block), begin, err)
+	}
+	m.release(block)
+	if len(m.room) != mappedStride.ahead {
+		t.Errorf("there is room for %d blocks", len(m.room))
+	}
+	m.pos = int64(len(want)) - 10
+	if block, begin, err = m.copy(nil, 5000); err != io.EOF || !bytes.Equal(block[begin:], want[len(want)-10:]) {
+		t.Errorf("at the end: %d bytes from %d on, %v", len(block), begin, err)
+	}
+}
