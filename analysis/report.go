@@ -20,7 +20,9 @@ type Report struct {
 // A Summary counts what was seen and what could not be.
 type Summary struct {
 	*httpstream.Tally
-	First httpstream.Pos `json:"first,omitzero"` // first place that tells of authentication
+	// First and Last are where the first and the last of what was looked into began:
+	// requests, responses whose request was lost, and exchanges with a KDC.
+	First httpstream.Pos `json:"first,omitzero"`
 	Last  httpstream.Pos `json:"last,omitzero"`
 	// Mechanisms counts the handshakes by mechanism and outcome.
 	Mechanisms map[Mechanism]map[Outcome]int `json:"mechanisms"`

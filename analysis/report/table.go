@@ -84,8 +84,9 @@ func (p *page) summary(r *analysis.Report) {
 	p.WriteByte('\n')
 	s := r.Summary
 	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
+	seen := "HTTP and Kerberos "
 	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
-		text = fmt.Sprintf("browser export, %s", count(s.Requests, "request"))
+		text, seen = fmt.Sprintf("browser export, %s", count(s.Requests, "request")), "HTTP "
 	}
 	for i, status := range sortedKeys(s.Responses) {
 		lead := ", "
@@ -96,7 +97,7 @@ func (p *page) summary(r *analysis.Report) {
 	}
 	p.item(0, "", text)
 	if !s.First.Time.IsZero() {
-		p.item(0, "", "Authentication "+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC()))
+		p.item(0, "", seen+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC()))
 	}
 	p.files(s)
 }
