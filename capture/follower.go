@@ -60,7 +60,10 @@ func (r *run) follow(decode func(*decoder)) {
 		empty <- b
 	}
 	r.tally.Add(&f.tally)
-	if lost || cut {
+	switch {
+	case lost: // in the middle of a connection, which cannot be gone on with
+		r.damage("the file became shorter while it was read: the last messages of the connections open then are missing")
+	case cut:
 		r.damage("the file became shorter while it was read")
 	}
 }

@@ -192,7 +192,7 @@ func TestShrinkingFile(t *testing.T) {
 	if err != nil || got != until {
 		t.Errorf("%d packets of %d, %v", got, until, err)
 	}
-	if n := len(tally.Damage); n == 0 || !strings.Contains(tally.Damage[n-1].Text, "became shorter") {
+	if n := len(tally.Damage); n == 0 || !strings.Contains(tally.Damage[n-1].Text, "open then are missing") {
 		t.Errorf("damage %v", tally.Damage)
 	}
 }
