@@ -7,8 +7,8 @@ import "negotrace/httpstream"
 // at every packet once, and the handing over costs little of that.
 
 const (
-	// batchLen is how many events are handed over at once: as many as are in a block of
-	// everyday traffic, and few enough to be in the cache of the other core still.
+	// batchLen is how many events are handed over at once, if a block has so many: enough
+	// that the handing over costs little, and few enough to be in the cache still.
 	batchLen = 1024
 	// batches are on their way or being filled.
 	batches = 4

@@ -6,11 +6,6 @@ import (
 	"runtime/debug"
 )
 
-// mappedStride is how a large file of packets is looked at where the system can show it:
-// a block is long enough that showing it costs little, and few are shown at a time, for
-// they count as memory of this process.
-var mappedStride = stride{size: 4 << 20, ahead: 2}
-
 // mapRest goes on with a large file of packets where it lies in the memory of the system.
 // Nobody looks at most of it: the bytes of bodies are then not even copied.
 func (in *input) mapRest(r *run, from io.Reader, pace stride) {

@@ -16,7 +16,6 @@ import (
 type mapped struct {
 	stop context.Context
 	file *os.File
-	size int
 	pos  int64 // up to where it was mapped
 	read *atomic.Int64
 	room chan struct{} // for one more block
@@ -25,9 +24,9 @@ type mapped struct {
 // mapped returns a feed of what is in a file from an offset on, nil if that is not much
 // or cannot be mapped.
 func (r *run) mapped(file *os.File, from int64) feed {
-	m := &mapped{stop: r.stop, file: file, size: mappedStride.size, pos: from, read: &r.bytes}
+	m := &mapped{stop: r.stop, file: file, pos: from, read: &r.bytes}
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() || info.Size()-from < int64(m.size) {
+	if err != nil || !info.Mode().IsRegular() || info.Size()-from < int64(mappedStride.size) {
 		return nil
 	}
 	trial, _, err := m.show(from, 1)
@@ -50,7 +49,7 @@ func (m *mapped) next(left []byte) (block []byte, begin int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	n := min(info.Size()-m.pos, int64(m.size))
+	n := min(info.Size()-m.pos, int64(mappedStride.size))
 	if n <= 0 {
 		return nil, 0, io.EOF
 	}

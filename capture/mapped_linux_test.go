@@ -50,19 +50,10 @@ func mappings(t *testing.T, path string) int {
 	return strings.Count(string(maps), path)
 }
 
-func noise(n int) []byte {
-	rnd := rand.New(rand.NewPCG(5, 6))
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(rnd.Uint32())
-	}
-	return b
-}
-
 // TestMappedFeed holds that a mapped file is all there and in order, wherever that
 // begins, with what is left of a block in front of the next one, also while it grows.
 func TestMappedFeed(t *testing.T) {
-	want := noise(3*mappedStride.size + 12345)
+	want := noise(5, 3*mappedStride.size+12345)
 	grown := len(want) - 10_000
 	for _, from := range []int{0, 1, 4096, headroom, fullStride.size, fullStride.size + 77} {
 		path := stored(t, want[:grown])
@@ -106,7 +97,7 @@ func TestMappedFeed(t *testing.T) {
 // TestMappedOnlyWhereItPays holds which files are read instead.
 func TestMappedOnlyWhereItPays(t *testing.T) {
 	r := newRun(t.Context(), Sink{}, Options{})
-	if f := r.mapped(opened(t, stored(t, noise(mappedStride.size))), 1); f != nil {
+	if f := r.mapped(opened(t, stored(t, noise(5, mappedStride.size))), 1); f != nil {
 		t.Error("a small rest is mapped")
 	}
 	in, out, err := os.Pipe()
@@ -200,7 +191,7 @@ func TestShrinkingFile(t *testing.T) {
 // TestShrinkingFileDecoded holds the same for the goroutine that decodes, however it looks
 // at what is there no more: what is told by half is not told.
 func TestShrinkingFileDecoded(t *testing.T) {
-	other, file := make([]byte, 10_000), noise(2*mappedStride.size)
+	other, file := make([]byte, 10_000), noise(5, 2*mappedStride.size)
 	for name, look := range map[string]func(b []byte) int{
 		"a byte":   func(b []byte) int { return int(b[0]) },
 		"copied":   func(b []byte) int { return copy(other, b) },
@@ -283,7 +274,7 @@ func BenchmarkReadMapped(b *testing.B) {
 
 // TestMappedCopies holds what is done about a piece that cannot be mapped: it is read.
 func TestMappedCopies(t *testing.T) {
-	want := noise(2 * mappedStride.size)
+	want := noise(5, 2*mappedStride.size)
 	m := newRun(t.Context(), Sink{}, Options{}).mapped(opened(t, stored(t, want)), 0).(*mapped)
 	m.pos = 100_000
 	<-m.room

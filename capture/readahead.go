@@ -17,6 +17,10 @@ var (
 	// fullStride reads large enough blocks that the cost of a read vanishes, small
 	// enough that a block is still in the processor's cache when it is decoded.
 	fullStride = stride{size: 128 << 10, ahead: 5}
+	// mappedStride is for a large file of packets that is mapped: a block is long enough
+	// that mapping it costs little, and there are few at a time, for they count as memory
+	// of this process.
+	mappedStride = stride{size: 4 << 20, ahead: 2}
 	// unpackedStride is for what is unpacked, which comes in small pieces and keeps nobody
 	// waiting: blocks are filled, and each is a good deal of work for who looks at it.
 	unpackedStride = stride{size: 512 << 10, ahead: 5, least: 512 << 10}

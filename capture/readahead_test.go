@@ -10,15 +10,22 @@ import (
 	"testing/iotest"
 )
 
+// noise is n random bytes, the same for the same seed.
+func noise(seed uint64, n int) []byte {
+	rnd := rand.New(rand.NewPCG(seed, 0))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rnd.Uint32())
+	}
+	return b
+}
+
 // TestFeeds holds that every feed brings the bytes of its stream in order and why it
 // ended, with what is left of the block before in front of each block, and that blocks
 // which are released are used again.
 func TestFeeds(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
-	want := make([]byte, 100_000)
-	for i := range want {
-		want[i] = byte(rnd.Uint32())
-	}
+	want := noise(3, 100_000)
 	broken := errors.New("broken")
 	for _, ended := range []error{io.EOF, broken} {
 		for name, stream := range map[string]io.Reader{

@@ -65,10 +65,7 @@ func TestScouts(t *testing.T) {
 			file, records := slices.Clone(k.head), 0
 			var begins []int
 			for len(file) < fullStride.size*3/4 { // one block
-				data := make([]byte, 1+rnd.IntN(1500))
-				for i := range data {
-					data[i] = byte(rnd.Uint32())
-				}
+				data := noise(rnd.Uint64(), 1+rnd.IntN(1500))
 				begins = append(begins, len(file))
 				file = append(file, k.record(data)...)
 				records++
