@@ -11,13 +11,14 @@ import (
 var mayImport = map[string][]string{
 	"tokens":               nil,
 	"httpstream":           nil,
-	"capture":              {"httpstream", "tokens"},
+	"capture":              {"httpstream", "internal/handoff", "tokens"},
 	"analysis":             {"httpstream", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
 	"analysis/report":      {"analysis"},
 	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/report", "capture", "httpstream", "tokens"},
 	"internal/capturetest": nil,
 	"internal/bench":       {"internal/capturetest", "internal/peak"},
+	"internal/handoff":     nil,
 	"internal/house":       nil,
 	"internal/peak":        nil,
 }

@@ -1,0 +1,48 @@
+// Package handoff passes work in batches from one goroutine to another. A goroutine that
+// follows every packet cannot afford to wait for another one at each of them.
+package handoff
+
+import "iter"
+
+// A Queue passes batches of type B from one producer to one consumer, in order. The same
+// batches are used again and again, so that handing over allocates nothing, and a producer
+// that is far ahead waits.
+type Queue[B any] struct {
+	full, empty chan B
+}
+
+// NewQueue returns a queue of so many batches, which newBatch makes, and the first batch for
+// the producer to fill.
+func NewQueue[B any](batches int, newBatch func() B) (*Queue[B], B) {
+	q := &Queue[B]{full: make(chan B, batches), empty: make(chan B, batches)}
+	for range batches - 1 {
+		q.empty <- newBatch()
+	}
+	return q, newBatch()
+}
+
+// Put hands a batch over and returns the next one to fill, as the consumer left it. From
+// then on the producer does not touch the batch that it handed over. Only the producer
+// calls Put and Close.
+func (q *Queue[B]) Put(b B) (next B) {
+	q.full <- b
+	return <-q.empty
+}
+
+// Close ends the queue: the consumer gets what was put so far and no more.
+func (q *Queue[B]) Close() { close(q.full) }
+
+// All yields the batches in the order in which they were put, until the queue is closed.
+// Each goes back to the producer when the body of the loop is done with it. A loop that was
+// left early can be followed by another one, which goes on after the batch at hand.
+func (q *Queue[B]) All() iter.Seq[B] {
+	return func(yield func(B) bool) {
+		for b := range q.full {
+			more := yield(b)
+			q.empty <- b
+			if !more {
+				return
+			}
+		}
+	}
+}
