@@ -11,59 +11,78 @@ import (
 	"testing"
 )
 
-// A kept capture is a file of testdata with the report expected of it.
+// A kept capture is a file of testdata with what negotrace says of it.
 type kept struct {
-	name   string // of the scenario
-	file   string // from the root
-	report string // beside it
+	name  string // of the scenario
+	file  string // from the root
+	table string // the path of the expected table, from the root
+	json  string // the path of the expected JSON, which few have
+	// What the program printed.
+	printedTable, printedJSON string
+	report                    report
 }
 
-// TestCaptures runs negotrace over every capture in testdata and compares its report
-// with the one that lies beside it, and with what its scenario foretold: NAME.json for NAME.pcapng, NAME.har.json and
-// NAME.netlog.report.json for the exports. A key log or keytab called NAME is used.
+// TestCaptures runs negotrace over every capture in testdata. Each has its expected table
+// beside it: NAME.txt for NAME.pcapng, NAME.har.txt and NAME.netlog.txt for the exports. A
+// key log or keytab called NAME is used. A few have their JSON too, see contract.
 func TestCaptures(t *testing.T) {
 	path := program(t)
-	for _, k := range captures(t) {
-		t.Run(strings.TrimPrefix(k.file, "testdata/"), func(t *testing.T) {
-			out, diag, status := run(t, path, k.arguments()...)
-			if status != 0 {
-				t.Fatalf("exit status %d\n%s", status, diag)
-			}
-			expect(t, filepath.Join(root, k.report), out)
-			k.foretold(t, decoded(t, out))
-		})
+	all := captures(t)
+	t.Run("report", func(t *testing.T) {
+		for _, k := range all {
+			t.Run(strings.TrimPrefix(k.file, "testdata/"), func(t *testing.T) {
+				t.Parallel()
+				k.printedTable, k.printedJSON = k.print(t, path, "table"), k.print(t, path, "json")
+				k.report = decoded(t, k.printedJSON)
+				expect(t, filepath.Join(root, k.table), k.printedTable)
+				k.foretold(t)
+				noSecrets(t, k.printedTable)
+				noSecrets(t, k.printedJSON)
+			})
+		}
+	})
+	if slices.ContainsFunc(all, func(k *kept) bool { return k.printedJSON == "" }) {
+		return // -run chose some of them, or one could not be read
 	}
+	t.Run("contract", func(t *testing.T) { contract(t, all) })
+	t.Run("README", func(t *testing.T) { capturesTable(t, all) })
 }
 
 // captures returns the captures in testdata.
-func captures(t *testing.T) []kept {
+func captures(t *testing.T) []*kept {
 	t.Helper()
 	files, err := os.ReadDir(filepath.Join(root, "testdata"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []kept
+	var all []*kept
 	for _, f := range files {
-		for _, kind := range []struct{ input, report string }{
-			{".pcapng", ".json"}, {".har", ".har.json"}, {".netlog.json", ".netlog.report.json"},
+		for _, kind := range []struct{ input, table, json string }{
+			{".pcapng", ".txt", ".json"}, {".har", ".har.txt", ".har.json"}, {".netlog.json", ".netlog.txt", ".netlog.report.json"},
 		} {
 			if name, ok := strings.CutSuffix(f.Name(), kind.input); ok {
-				all = append(all, kept{name, "testdata/" + f.Name(), "testdata/" + name + kind.report})
+				all = append(all, &kept{name: name, file: "testdata/" + f.Name(),
+					table: "testdata/" + name + kind.table, json: "testdata/" + name + kind.json})
 			}
 		}
 	}
 	return all
 }
 
-// arguments is the command line for a capture, with the secrets that lie beside it.
-func (k kept) arguments() []string {
-	args := []string{"--format", "json", "--fail-on", "never"}
+// print runs negotrace over a capture, with the secrets that lie beside it.
+func (k *kept) print(t *testing.T, path, format string) string {
+	t.Helper()
+	args := []string{"--format", format, "--fail-on", "never"}
 	for _, kind := range []string{"keylog", "keytab"} {
 		if file := "testdata/" + k.name + "." + kind; exists(file) {
 			args = append(args, "--"+kind, file)
 		}
 	}
-	return append(args, k.file)
+	out, diag, status := run(t, path, append(args, k.file)...)
+	if status != 0 {
+		t.Fatalf("exit status %d\n%s", status, diag)
+	}
+	return out
 }
 
 func exists(file string) bool {
@@ -77,20 +96,19 @@ type report struct {
 	Findings   []struct{ Check, Variant, Severity string }
 }
 
-// TestCapturesTable holds the table of testdata/README.md: each capture with what it
-// shows, in the words of its scenario, and what the expected report finds in it.
-func TestCapturesTable(t *testing.T) {
+// capturesTable holds the table of testdata/README.md: each capture with what it shows, in
+// the words of its scenario, and what is found in it.
+func capturesTable(t *testing.T, all []*kept) {
 	var b strings.Builder
 	b.WriteString("| capture | shows | handshakes | findings |\n|---|---|---|---|\n")
-	for _, k := range captures(t) {
-		r := decoded(t, read(t, k.report))
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), k.shows(t), r.outcomes(), r.found())
+	for _, k := range all {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), k.shows(t), k.report.outcomes(), k.report.found())
 	}
 	between(t, filepath.Join(root, "testdata", "README.md"), "findings", b.String())
 }
 
 // shows is what the scenario in the lab says of itself.
-func (k kept) shows(t *testing.T) string {
+func (k *kept) shows(t *testing.T) string {
 	t.Helper()
 	text := k.setting(t, "shows")
 	if _, point, _ := strings.Cut(k.name, "."); point != "" {
@@ -100,7 +118,7 @@ func (k kept) shows(t *testing.T) string {
 }
 
 // setting is the value that the scenario in the lab gives to a variable.
-func (k kept) setting(t *testing.T, variable string) string {
+func (k *kept) setting(t *testing.T, variable string) string {
 	t.Helper()
 	scenario, _, _ := strings.Cut(k.name, ".")
 	line := regexp.MustCompile(`(?m)^` + variable + `="(.*)"$`)
@@ -112,9 +130,9 @@ func (k kept) setting(t *testing.T, variable string) string {
 	return m[1]
 }
 
-// foretold holds a report against what the scenario foretold: the findings of severity
+// foretold holds the report against what the scenario foretold: the findings of severity
 // error and warning, no fewer and no others. Browser exports see less.
-func (k kept) foretold(t *testing.T, r report) {
+func (k *kept) foretold(t *testing.T) {
 	t.Helper()
 	if !strings.HasSuffix(k.file, ".pcapng") {
 		return
@@ -125,7 +143,7 @@ func (k kept) foretold(t *testing.T, r report) {
 	}
 	want := strings.Fields(k.setting(t, variable))
 	var got []string
-	for _, f := range r.Findings {
+	for _, f := range k.report.Findings {
 		switch {
 		case f.Severity == "info":
 		case slices.Contains(want, f.Variant): // a scenario may name the variant
