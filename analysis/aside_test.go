@@ -14,7 +14,7 @@ import (
 func TestConnGoesOn(t *testing.T) {
 	const conns = 2_000
 	sees := &analysis.Check{Name: "sees", Severity: analysis.Info, Run: func(p *analysis.Pass) {
-		for _, h := range p.Due {
+		for _, h := range p.Handshakes {
 			c := h.Conn()
 			outer := c.Tunnel.Conn
 			p.Found(h, h.Start, "ended %v, %d bytes, lost %d, obstacle %q; outside encrypted %v, %d bytes",

@@ -16,8 +16,8 @@ func (g *grouping) ride(x *httpstream.Exchange) {
 		return
 	}
 	for _, h := range g.carry(x.Conn, 1) {
-		if h != nil && len(h.Riders) < maxRiders {
-			h.Riders = append(h.Riders, x)
+		if h != nil && len(h.FollowOns) < maxRiders {
+			h.FollowOns = append(h.FollowOns, x)
 		}
 	}
 }
@@ -31,7 +31,7 @@ func (g *grouping) carry(c *httpstream.Conn, n int) (on [2]*Handshake) {
 	}
 	for i := range sides {
 		if on[i] = sides[i].settled; on[i] != nil {
-			on[i].Carried += n
+			on[i].FollowOnCount += n
 		}
 	}
 	return on
@@ -67,7 +67,7 @@ func (k carriers) exchange(e *entry) {
 	}
 	for i, h := range on {
 		if h != nil {
-			h.Carried += n
+			h.FollowOnCount += n
 		}
 		if e.legs[i] != nil {
 			on[i] = nil // the judgement of that leg tells what it begins
@@ -80,7 +80,7 @@ func (k carriers) exchange(e *entry) {
 func (k carriers) end(c *httpstream.Conn, unkept int) {
 	for _, h := range k[c] {
 		if h != nil {
-			h.Carried += unkept
+			h.FollowOnCount += unkept
 		}
 	}
 	delete(k, c)

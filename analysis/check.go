@@ -57,26 +57,27 @@ type Check struct {
 	// Follows names the checks whose findings on the same handshake are the cause of
 	// this one's: the report prints it beneath them. The first that was found counts.
 	Follows []string `json:"follows,omitempty"`
-	// Quiet keeps its findings out of the table: they only say that something usual
+	// JSONOnly keeps its findings out of the table: they only say that something usual
 	// is usual. JSON has them.
-	Quiet bool        `json:"quiet,omitempty"`
-	Run   func(*Pass) `json:"-"`
+	JSONOnly bool        `json:"quiet,omitempty"`
+	Run      func(*Pass) `json:"-"`
 }
 
-// A Pass is what a check may look at. Checks must not change it. Of a long capture it is
-// a part, and a check is run over the next one again (see Trace); Names, MidStream and
-// Usual are about all of the capture so far, and the Tally is empty until its end.
+// A Pass is what a check may look at. Checks must not change it. A long capture is judged
+// in overlapping parts, each by a Pass of its own; DNS, MidStream and Baseline are about
+// all of the capture so far, and the Tally is empty until its end.
 type Pass struct {
+	// Handshakes are those to look at: each is among them in one Pass, in which what came
+	// before and after it is visible too.
 	Handshakes []*Handshake
-	// Due are those of the Handshakes whose findings count: each is due in one Pass, when
-	// what came before and after it is there to be seen. A check that looks at handshakes
-	// one by one goes over these.
-	Due []*Handshake
-	KDC []*KDCExchange
+	// Context are the Handshakes and those around them, to compare with. A finding about
+	// one that is not among the Handshakes is left to the Pass in which it is.
+	Context []*Handshake
+	KDC     []*KDCExchange
 	// Conns are connections that ended and are not complete, were TLS, were never
 	// answered, or went to a KDC; of others not all.
 	Conns     []*httpstream.Conn
-	Names     *Names
+	DNS       *DNS
 	Tally     *httpstream.Tally
 	MidStream int // connections with HTTP whose beginning is not in the capture
 	// Exchanges are those with authentication, and those that rode on it or are
@@ -116,26 +117,26 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	return f
 }
 
-// Front returns the exchange by which a client asked a proxy for what x is the proxy's
+// ClientSide returns the exchange by which a client asked a proxy for what x is the proxy's
 // request for, nil if x is none or the capture does not hold both sides.
-func (p *Pass) Front(x *httpstream.Exchange) *httpstream.Exchange { return p.twins.front[x] }
+func (p *Pass) ClientSide(x *httpstream.Exchange) *httpstream.Exchange { return p.twins.front[x] }
 
-// FrontOf returns the handshake of the client with a proxy that h is the continuation
-// of on the proxy's other side, nil if there is none in the capture.
-func (p *Pass) FrontOf(h *Handshake) *Handshake {
-	if h.Front == 0 {
+// ClientSideHandshake returns the client's handshake with a proxy that h continues on the
+// proxy's other side, nil if there is none in the capture.
+func (p *Pass) ClientSideHandshake(h *Handshake) *Handshake {
+	if h.ClientSide == 0 {
 		return nil
 	}
-	i := slices.IndexFunc(p.Handshakes, func(o *Handshake) bool { return o.ID == h.Front })
+	i := slices.IndexFunc(p.Context, func(o *Handshake) bool { return o.ID == h.ClientSide })
 	if i < 0 {
 		return nil
 	}
-	return p.Handshakes[i]
+	return p.Context[i]
 }
 
-// Usual returns the median time that the server took to answer requests without
+// Baseline returns the median time that the server took to answer requests without
 // credentials, and how many of them there were.
-func (p *Pass) Usual(server netip.AddrPort) (time.Duration, int) {
+func (p *Pass) Baseline(server netip.AddrPort) (time.Duration, int) {
 	q := p.quiet[server]
 	if len(q) == 0 {
 		return 0, 0

@@ -111,8 +111,8 @@ func attach(findings []*Finding, handshakes []*Handshake, checks []*Check) {
 	}
 	fronts := map[int]int{}
 	for _, h := range handshakes {
-		if h.Front != 0 {
-			fronts[h.ID] = h.Front
+		if h.ClientSide != 0 {
+			fronts[h.ID] = h.ClientSide
 		}
 	}
 	same := func(id int) int { // the client's own handshake

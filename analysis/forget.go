@@ -70,7 +70,7 @@ func forgetLines(h httpstream.Header, sizes bool) httpstream.Header {
 			f.Name = strings.Clone(f.Name) // which may be a part of the whole line
 		}
 		if secret || len(f.Value) > keepValue || !read {
-			f.Value, f.Forgotten = "", len(f.Value)
+			f.Value, f.RedactedLen = "", len(f.Value)
 		}
 		kept = append(kept, *f)
 	}

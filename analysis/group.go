@@ -12,7 +12,7 @@ import (
 // A place is where one handshake at a time goes on: one side of one connection. The
 // 401 side and the 407 side of a connection are two state machines.
 type place struct {
-	side    Side
+	target  Target
 	open    *Handshake // the server has sent a token and awaits another
 	settled *Handshake // the last one that succeeded here
 }
@@ -58,7 +58,7 @@ func group(entries []entry, unkept map[*httpstream.Conn]int) *grouping {
 func (g *grouping) on(c *httpstream.Conn) *[2]place {
 	sides := g.places[c]
 	if sides == nil {
-		sides = &[2]place{{side: ToServer}, {side: ToProxy}}
+		sides = &[2]place{{target: ToServer}, {target: ToProxy}}
 		g.places[c] = sides
 	}
 	return sides
@@ -74,7 +74,7 @@ func (g *grouping) add(l *Leg, at *place) {
 	switch {
 	case l.Sent != nil:
 		g.credentials(l, at)
-	case l.Status() == at.side.Challenge(), l.Status() == 0 && l.Reset != "":
+	case l.Status() == at.target.Challenge(), l.Status() == 0 && l.Reset != "":
 		g.challenge(l, at)
 	case l.Answer() != nil:
 		// The exporter left the credentials out, but the server's last token shows
@@ -101,7 +101,7 @@ func (g *grouping) credentials(l *Leg, at *place) {
 			return
 		}
 		if h = g.awaiting(l, at); h == nil {
-			h = g.begin(at.side)
+			h = g.begin(at.target)
 		}
 	}
 	g.extend(h, l, at)
@@ -111,7 +111,7 @@ func (g *grouping) credentials(l *Leg, at *place) {
 func (g *grouping) extend(h *Handshake, l *Leg, at *place) {
 	h.Legs = append(h.Legs, l)
 	at.open = nil
-	switch step(l, at.side) {
+	switch step(l, at.target) {
 	case goesOn:
 		at.open = h
 		g.orphaned = append(recent(g.orphaned), h)
@@ -135,22 +135,22 @@ func (g *grouping) challenge(l *Leg, at *place) {
 		return
 	}
 	for _, h := range g.unanswered {
-		if h.Side == at.side && h.Opening() == nil && repeats(h, l) {
+		if h.Target == at.target && h.Opening() == nil && repeats(h, l) {
 			h.Legs = append(h.Legs, l)
 			return
 		}
 	}
-	h := g.begin(at.side)
+	h := g.begin(at.target)
 	h.Legs = append(h.Legs, l)
 	g.unanswered = append(recent(g.unanswered), h)
 }
 
-func (g *grouping) begin(side Side) *Handshake {
+func (g *grouping) begin(target Target) *Handshake {
 	h := &struct {
 		Handshake
 		room [3]*Leg // NTLM has three
 	}{}
-	h.Side, h.Legs = side, h.room[:0]
+	h.Target, h.Legs = target, h.room[:0]
 	g.handshakes = append(g.handshakes, &h.Handshake)
 	return &h.Handshake
 }
@@ -159,7 +159,7 @@ func (g *grouping) begin(side Side) *Handshake {
 // scheme that sends them with every request; it is then counted there.
 func (g *grouping) again(l *Leg, at *place) *Handshake {
 	h := at.settled
-	if h == nil || l.Sent == nil || TokenScheme(l.Sent.Scheme) || step(l, at.side) != passed {
+	if h == nil || l.Sent == nil || TokenScheme(l.Sent.Scheme) || step(l, at.target) != passed {
 		return nil
 	}
 	if s := h.Last().Sent; s == nil || s.Scheme != l.Sent.Scheme || s.User != l.Sent.User {
@@ -173,7 +173,7 @@ func (g *grouping) again(l *Leg, at *place) *Handshake {
 func (g *grouping) awaiting(l *Leg, at *place) *Handshake {
 	for i := len(g.unanswered) - 1; i >= 0; i-- {
 		h := g.unanswered[i]
-		if h.Side == at.side && sameClient(h, l) && (asksAgain(h.Last(), l) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) {
+		if h.Target == at.target && sameClient(h, l) && (asksAgain(h.Last(), l) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) {
 			g.unanswered = append(g.unanswered[:i], g.unanswered[i+1:]...)
 			return h
 		}
@@ -185,7 +185,7 @@ func (g *grouping) awaiting(l *Leg, at *place) *Handshake {
 func (g *grouping) orphan(l *Leg, at *place) *Handshake {
 	for i := len(g.orphaned) - 1; i >= 0; i-- {
 		h := g.orphaned[i]
-		if h.Side != at.side || h.Outcome != "" || h.Last().Exchange.Conn == l.Exchange.Conn || !sameClient(h, l) {
+		if h.Target != at.target || h.Outcome != "" || h.Last().Exchange.Conn == l.Exchange.Conn || !sameClient(h, l) {
 			continue
 		}
 		_, challenge := h.NTLM(2)
@@ -201,7 +201,7 @@ func (g *grouping) orphan(l *Leg, at *place) *Handshake {
 func (g *grouping) close(h *Handshake) {
 	sides := g.on(h.Last().Exchange.Conn)
 	for i := range sides {
-		if sides[i].side == h.Side {
+		if sides[i].target == h.Target {
 			sides[i].open = nil
 		}
 	}

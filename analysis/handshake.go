@@ -7,18 +7,18 @@ import (
 	"negotrace/tokens"
 )
 
-// A Side tells whom a handshake authenticates to.
-type Side string
+// A Target is whom a handshake authenticates to.
+type Target string
 
-// The sides: 401 and Authorization, 407 and Proxy-Authorization.
+// The targets: 401 and Authorization, 407 and Proxy-Authorization.
 const (
-	ToServer Side = "server"
-	ToProxy  Side = "proxy"
+	ToServer Target = "server"
+	ToProxy  Target = "proxy"
 )
 
-// Challenge is the status by which the side asks for credentials.
-func (s Side) Challenge() int {
-	if s == ToProxy {
+// Challenge is the status by which the target asks for credentials.
+func (t Target) Challenge() int {
+	if t == ToProxy {
 		return 407
 	}
 	return 401
@@ -53,7 +53,7 @@ const (
 // A Handshake is one attempt by one client to authenticate to one server or proxy.
 type Handshake struct {
 	ID        int            `json:"id"` // from 1, in order of first frame
-	Side      Side           `json:"side"`
+	Target    Target         `json:"side"`
 	Scheme    string         `json:"scheme"` // of the client's credentials; of the first challenge where there are none
 	Mechanism Mechanism      `json:"mechanism"`
 	Outcome   Outcome        `json:"outcome"`
@@ -74,22 +74,22 @@ type Handshake struct {
 	// Split tells that its legs ran over more than one connection although the
 	// mechanism is bound to one.
 	Split bool `json:"split,omitempty"`
-	// Front is the ID of the client's handshake with a proxy that this one is the
-	// continuation of on the proxy's other side, 0 if none is in the capture.
-	Front int `json:"front,omitempty"`
+	// ClientSide is the ID of the client's handshake with a proxy that this one continues
+	// on the proxy's other side, 0 if none is in the capture.
+	ClientSide int `json:"front,omitempty"`
 	// Repeats counts further requests with the same credentials and result that were
 	// not kept as legs: Basic, Bearer and Digest are sent with each.
 	Repeats int `json:"repeats,omitempty"`
-	// Carried counts the requests without credentials that the connection carried
-	// after it was authenticated.
-	Carried int `json:"carried,omitempty"`
+	// FollowOnCount is how many requests without credentials the connection carried after
+	// it was authenticated.
+	FollowOnCount int `json:"carried,omitempty"`
 	// Complete tells that no packet of its connections is known to be missing.
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
-	// Riders are the first of the Carried requests that may tell something: that somebody
-	// else sent them, or may not do everything.
-	Riders []*httpstream.Exchange `json:"-"`
+	// FollowOns are the first of those requests that may matter to a check: somebody else
+	// may have sent them, or the user may not do everything. They are there while checks run.
+	FollowOns []*httpstream.Exchange `json:"-"`
 }
 
 // A Leg is one exchange as a handshake sees it.
@@ -172,7 +172,7 @@ func (h *Handshake) Anonymous() []*Leg {
 // one, nil if none was seen. Intermediate legs list only the scheme under way.
 func (h *Handshake) Challenged() *Leg {
 	for _, l := range h.Legs {
-		if l.Status() == h.Side.Challenge() && l.Answer() == nil && len(l.Got) > 0 {
+		if l.Status() == h.Target.Challenge() && l.Answer() == nil && len(l.Got) > 0 {
 			return l
 		}
 	}

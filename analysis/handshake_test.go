@@ -43,7 +43,7 @@ func grouped(t *testing.T, script string, checks ...*analysis.Check) *analysis.R
 func lines(r *analysis.Report) []string {
 	var out []string
 	for _, h := range r.Handshakes {
-		s := fmt.Sprintf("%s %s %s %s legs=%d", h.Side, h.Scheme, h.Mechanism, h.Outcome, len(h.Legs))
+		s := fmt.Sprintf("%s %s %s %s legs=%d", h.Target, h.Scheme, h.Mechanism, h.Outcome, len(h.Legs))
 		if h.User != "" {
 			s += " user=" + h.User
 		}
@@ -53,14 +53,14 @@ func lines(r *analysis.Report) []string {
 		if h.Split {
 			s += " split"
 		}
-		if h.Carried > 0 {
-			s += fmt.Sprintf(" carried=%d", h.Carried)
+		if h.FollowOnCount > 0 {
+			s += fmt.Sprintf(" carried=%d", h.FollowOnCount)
 		}
 		if h.Repeats > 0 {
 			s += fmt.Sprintf(" repeats=%d", h.Repeats)
 		}
-		if h.Front > 0 {
-			s += fmt.Sprintf(" front=%d", h.Front)
+		if h.ClientSide > 0 {
+			s += fmt.Sprintf(" front=%d", h.ClientSide)
 		}
 		out = append(out, s)
 	}

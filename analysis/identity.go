@@ -57,7 +57,7 @@ func (w *window) locate(h *Handshake) {
 		break
 	}
 	c := h.Conn()
-	if h.Side == ToProxy || h.Host == "" {
+	if h.Target == ToProxy || h.Host == "" {
 		h.Host = addr(c.Server)
 		if c.Server.IsValid() {
 			h.Host = c.Server.Addr().String()
@@ -254,7 +254,7 @@ func (w *window) user(h *Handshake) (user, from string) {
 	if ap != nil {
 		for _, k := range h.KDC {
 			if k.Issued(ap) && named(k.Rep().Client) {
-				return k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.Told.Frame)
+				return k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.ReplyPos.Frame)
 			}
 		}
 	}

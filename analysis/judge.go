@@ -35,7 +35,7 @@ func (w *window) judge(tally *httpstream.Tally, until mark) {
 		told = slices.DeleteFunc(slices.Clone(handshakes), func(h *Handshake) bool { return !due(h.ID) })
 	}
 	p := &Pass{
-		Handshakes: handshakes, Due: told, KDC: w.kdc, Conns: w.conns, Names: &w.names, MidStream: w.midStream,
+		Handshakes: told, Context: handshakes, KDC: w.kdc, Conns: w.conns, DNS: &w.names, MidStream: w.midStream,
 		Tally: tally, Exchanges: exchanges, End: w.end, twins: pairs, quiet: w.quiet,
 	}
 	for _, c := range w.checks {
@@ -118,7 +118,7 @@ func (w *window) count(h *Handshake) (kept bool) {
 		w.dropped["handshakes that are counted but not listed"]++
 		return false
 	}
-	h.Riders = nil // the checks have seen them
+	h.FollowOns = nil // the checks have seen them
 	w.handshakes = append(w.handshakes, h)
 	return true
 }

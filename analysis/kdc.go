@@ -11,13 +11,13 @@ import (
 
 // A KDCExchange is a request to a KDC and its answer.
 type KDCExchange struct {
-	Client  netip.AddrPort   `json:"client"`
-	KDC     netip.AddrPort   `json:"kdc"`
-	Request *tokens.Kerberos `json:"request,omitempty"`
-	Asked   httpstream.Pos   `json:"asked"`
-	Retries int              `json:"retries,omitempty"` // the same request sent again
-	Reply   *tokens.Kerberos `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
-	Told    httpstream.Pos   `json:"told,omitzero"`
+	Client     netip.AddrPort   `json:"client"`
+	KDC        netip.AddrPort   `json:"kdc"`
+	Request    *tokens.Kerberos `json:"request,omitempty"`
+	RequestPos httpstream.Pos   `json:"asked"`
+	Retries    int              `json:"retries,omitempty"` // the same request sent again
+	Reply      *tokens.Kerberos `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
+	ReplyPos   httpstream.Pos   `json:"told,omitzero"`
 }
 
 // Req is the request, nil if the capture does not hold it.
@@ -62,9 +62,9 @@ func (k *KDCExchange) Service() *tokens.Principal {
 // Pos is where the exchange is best looked at: its answer, or its request.
 func (k *KDCExchange) Pos() httpstream.Pos {
 	if k.Reply != nil {
-		return k.Told
+		return k.ReplyPos
 	}
-	return k.Asked
+	return k.RequestPos
 }
 
 // TGS tells that a service ticket was asked for; otherwise it is about a TGT.
@@ -87,22 +87,22 @@ func (w *window) kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.
 			k.Retries++
 			return
 		}
-		k := &KDCExchange{Client: src, KDC: dst, Request: m, Asked: at}
+		k := &KDCExchange{Client: src, KDC: dst, Request: m, RequestPos: at}
 		w.asked[f] = k
 		w.keepKDC(k)
 	case 11, 13, 30: // AS-REP, TGS-REP, KRB-ERROR
 		f := flow{dst, src}
 		w.ticketed(dst.Addr(), at, m)
 		if k := w.asked[f]; k != nil && k.Reply == nil {
-			k.Reply, k.Told = m, at
+			k.Reply, k.ReplyPos = m, at
 			return
 		}
-		w.keepKDC(&KDCExchange{Client: dst, KDC: src, Reply: m, Told: at, Asked: at})
+		w.keepKDC(&KDCExchange{Client: dst, KDC: src, Reply: m, ReplyPos: at, RequestPos: at})
 	}
 }
 
 func (w *window) keepKDC(k *KDCExchange) {
-	w.see(k.Asked)
+	w.see(k.RequestPos)
 	w.kdc = append(w.kdc, k)
 	w.advance()
 }
@@ -162,7 +162,7 @@ func (w *window) meanwhile(h *Handshake, k *KDCExchange) bool {
 			end = l.Response.Pos.Time
 		}
 	}
-	if !k.Asked.Time.After(h.Start.Time.Add(-ticketWindow)) || !k.Asked.Time.Before(end.Add(ticketWindow)) {
+	if !k.RequestPos.Time.After(h.Start.Time.Add(-ticketWindow)) || !k.RequestPos.Time.Before(end.Add(ticketWindow)) {
 		return false
 	}
 	_, ap := h.APReq()

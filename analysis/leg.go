@@ -12,34 +12,34 @@ import (
 // authFields are the header lines of one side.
 type authFields struct{ credentials, challenges string }
 
-func (s Side) fields() authFields {
-	if s == ToProxy {
+func (t Target) fields() authFields {
+	if t == ToProxy {
 		return authFields{"Proxy-Authorization", "Proxy-Authenticate"}
 	}
 	return authFields{"Authorization", "WWW-Authenticate"}
 }
 
 // concerns tells that x carries something for a side.
-func concerns(d tokens.Decoder, x *httpstream.Exchange, side Side) bool {
-	f := side.fields()
+func concerns(d tokens.Decoder, x *httpstream.Exchange, target Target) bool {
+	f := target.fields()
 	switch {
 	case x.Request != nil && x.Request.Header.Value(f.credentials) != "":
 		return true
-	case x.Reset == "HTTP_1_1_REQUIRED" && side == ToServer:
+	case x.Reset == "HTTP_1_1_REQUIRED" && target == ToServer:
 		return true // as it must be for authentication that is bound to a connection
 	case x.Response == nil:
 		return false
 	}
-	return x.Response.Status == side.Challenge() ||
+	return x.Response.Status == target.Challenge() ||
 		x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
 }
 
 // leg decodes what x carries for one side; nil if it carries nothing for it.
-func leg(d tokens.Decoder, x *httpstream.Exchange, side Side) *Leg {
-	if !concerns(d, x, side) {
+func leg(d tokens.Decoder, x *httpstream.Exchange, target Target) *Leg {
+	if !concerns(d, x, target) {
 		return nil
 	}
-	f, l := side.fields(), &Leg{Exchange: x}
+	f, l := target.fields(), &Leg{Exchange: x}
 	if x.Request != nil {
 		if sent := x.Request.Header.Value(f.credentials); sent != "" {
 			a := d.Credentials(sent)

@@ -14,7 +14,7 @@ type lookups struct {
 // A party is who authenticated to whom.
 type party struct {
 	client netip.Addr
-	side   Side
+	side   Target
 	host   string
 }
 
@@ -23,12 +23,12 @@ type party struct {
 func (p *Pass) Attempts(h *Handshake) []*Handshake {
 	if p.lookups.attempts == nil {
 		p.lookups.attempts = map[party][]*Handshake{}
-		for _, o := range p.Handshakes {
-			k := party{o.ClientAddr(), o.Side, o.Host}
+		for _, o := range p.Context {
+			k := party{o.ClientAddr(), o.Target, o.Host}
 			p.lookups.attempts[k] = append(p.lookups.attempts[k], o)
 		}
 	}
-	return p.lookups.attempts[party{h.ClientAddr(), h.Side, h.Host}]
+	return p.lookups.attempts[party{h.ClientAddr(), h.Target, h.Host}]
 }
 
 // Unseen tells that the capture holds another connection between the client of h and
@@ -62,11 +62,11 @@ func byClient(all []*KDCExchange) map[netip.Addr][]*KDCExchange {
 	return of
 }
 
-// Concerned returns the first handshake that the KDC exchange belongs to, nil if none.
-func (p *Pass) Concerned(k *KDCExchange) *Handshake {
+// HandshakeOf returns the first handshake that the KDC exchange belongs to, nil if none.
+func (p *Pass) HandshakeOf(k *KDCExchange) *Handshake {
 	if p.lookups.of == nil {
 		p.lookups.of = map[*KDCExchange]*Handshake{}
-		for _, h := range p.Handshakes {
+		for _, h := range p.Context {
 			for _, own := range h.KDC {
 				if p.lookups.of[own] == nil {
 					p.lookups.of[own] = h

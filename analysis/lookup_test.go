@@ -14,10 +14,10 @@ import (
 func TestLookups(t *testing.T) {
 	looked := 0
 	search := &analysis.Check{Name: "search", Run: func(p *analysis.Pass) {
-		for _, h := range p.Handshakes {
+		for _, h := range p.Context {
 			looked++
-			attempts := slices.DeleteFunc(slices.Clone(p.Handshakes), func(o *analysis.Handshake) bool {
-				return o.ClientAddr() != h.ClientAddr() || o.Side != h.Side || o.Host != h.Host
+			attempts := slices.DeleteFunc(slices.Clone(p.Context), func(o *analysis.Handshake) bool {
+				return o.ClientAddr() != h.ClientAddr() || o.Target != h.Target || o.Host != h.Host
 			})
 			if got := p.Attempts(h); !slices.Equal(got, attempts) {
 				t.Errorf("handshake %d: %d attempts, want %d", h.ID, len(got), len(attempts))
@@ -35,10 +35,10 @@ func TestLookups(t *testing.T) {
 		}
 		for i, k := range p.KDC {
 			var first *analysis.Handshake
-			if j := slices.IndexFunc(p.Handshakes, func(h *analysis.Handshake) bool { return slices.Contains(h.KDC, k) }); j >= 0 {
-				first = p.Handshakes[j]
+			if j := slices.IndexFunc(p.Context, func(h *analysis.Handshake) bool { return slices.Contains(h.KDC, k) }); j >= 0 {
+				first = p.Context[j]
 			}
-			if got := p.Concerned(k); got != first {
+			if got := p.HandshakeOf(k); got != first {
 				t.Errorf("exchange %d with a KDC: concerns %v, want %v", i, got, first)
 			}
 		}

@@ -23,8 +23,8 @@ type Lookup struct {
 	Targets []string
 }
 
-// A Names is what the capture's DNS answers tell.
-type Names struct {
+// A DNS is what the answers of name servers in the capture say.
+type DNS struct {
 	Lookups []Lookup
 	names   map[netip.Addr][]string // every name that was answered with the address
 	reverse map[netip.Addr][]string // what PTR answers call it
@@ -64,7 +64,7 @@ func dnsName(n dnsmessage.Name) string {
 	return strings.ToLower(strings.TrimSuffix(n.String(), "."))
 }
 
-func (n *Names) add(l Lookup) {
+func (n *DNS) add(l Lookup) {
 	n.Lookups = append(n.Lookups, l)
 	if n.names == nil {
 		n.names, n.reverse, n.chain = map[netip.Addr][]string{}, map[netip.Addr][]string{}, map[string][]string{}
@@ -97,15 +97,15 @@ func ptrAddr(name string) (netip.Addr, bool) {
 }
 
 // Of returns the names that were answered with the address, in the order seen.
-func (n *Names) Of(a netip.Addr) []string { return n.names[a] }
+func (n *DNS) Of(a netip.Addr) []string { return n.names[a] }
 
 // Chain returns the CNAME chain of a host name as the capture's answers have it.
-func (n *Names) Chain(host string) []string { return n.chain[strings.ToLower(host)] }
+func (n *DNS) Chain(host string) []string { return n.chain[strings.ToLower(host)] }
 
 // Candidates returns the host names that a client may rightly put into the service
 // principal name for a handshake: the URL's host, the names its CNAMEs lead to, what a
 // reverse look-up calls the server, and of each the form without its domain.
-func (n *Names) Candidates(h *Handshake) []string {
+func (n *DNS) Candidates(h *Handshake) []string {
 	c := []string{strings.ToLower(h.Host)}
 	c = append(c, n.Chain(h.Host)...)
 	c = append(c, n.reverse[h.ServerAddr()]...)
@@ -119,7 +119,7 @@ func (n *Names) Candidates(h *Handshake) []string {
 
 // Same tells whether host, which may carry a port, is a name of the handshake's
 // server, in its short or its full form.
-func (n *Names) Same(h *Handshake, host string) bool {
+func (n *DNS) Same(h *Handshake, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
 	if host == strings.ToLower(h.Host) {
 		return true
@@ -138,7 +138,7 @@ func (n *Names) Same(h *Handshake, host string) bool {
 
 // near tells whether host may be the handshake's server: by the rules of Same, or
 // because its address was looked up under that name.
-func (n *Names) near(h *Handshake, host string) bool {
+func (n *DNS) near(h *Handshake, host string) bool {
 	return n.Same(h, host) || slices.Contains(n.Of(h.ServerAddr()), strings.ToLower(HostOnly(host)))
 }
 

@@ -22,14 +22,14 @@ const (
 // step judges the response of l for one side. Only the protocol decides: a 404 or 500
 // is given to somebody who has authenticated, a 407 to somebody who has not reached
 // the server.
-func step(l *Leg, side Side) verdict {
+func step(l *Leg, target Target) verdict {
 	switch l.Status() {
 	case 0:
 		if l.Reset == "HTTP_1_1_REQUIRED" {
 			return elsewhere
 		}
 		return unheard
-	case side.Challenge():
+	case target.Challenge():
 		if a := l.Answer(); a != nil && !rejects(a) && !finishes(a) {
 			return goesOn
 		}
@@ -100,7 +100,7 @@ func conclude(h *Handshake) {
 	switch {
 	case h.Opening() == nil && last.Answer() == nil:
 		h.Outcome = Unanswered
-	case c.Lost != [2]int64{}, last.Response != nil && last.Status() != h.Side.Challenge():
+	case c.Lost != [2]int64{}, last.Response != nil && last.Status() != h.Target.Challenge():
 		h.Outcome = Unknown
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
 		h.Outcome = Abandoned
@@ -123,7 +123,7 @@ func sortHandshakes(hs []*Handshake) {
 	slices.SortStableFunc(hs, func(a, b *Handshake) int {
 		return cmp.Or(
 			cmp.Compare(a.First().Exchange.Pos().Frame, b.First().Exchange.Pos().Frame),
-			cmp.Compare(a.Side, b.Side),
+			cmp.Compare(a.Target, b.Target),
 		)
 	})
 }

@@ -10,7 +10,7 @@ import (
 // A Report is the result of a run. Its JSON form is a contract: names stay.
 type Report struct {
 	Schema     int          `json:"schema"`
-	Verdict    string       `json:"verdict"` // one line
+	Headline   string       `json:"verdict"` // one line
 	Summary    Summary      `json:"summary"`
 	Handshakes []*Handshake `json:"handshakes"`
 	Findings   []*Finding   `json:"findings"` // worst first
@@ -69,7 +69,7 @@ func (w *window) report(tally *httpstream.Tally) *Report {
 			r.Checks = append(r.Checks, c)
 		}
 	}
-	r.Verdict = verdictLine(r)
+	r.Headline = verdictLine(r)
 	return r
 }
 

@@ -35,8 +35,8 @@ func TestRiders(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			kept := &analysis.Check{Name: "riders", Run: func(p *analysis.Pass) {
-				for _, h := range p.Due {
-					p.Found(h, h.Start, "carried %d, kept %d", h.Carried, len(h.Riders))
+				for _, h := range p.Handshakes {
+					p.Found(h, h.Start, "carried %d, kept %d", h.FollowOnCount, len(h.FollowOns))
 				}
 			}}
 			var got []string
@@ -91,7 +91,7 @@ func TestCarriedLater(t *testing.T) {
 	exchange(long, "", 200)
 	trace.Conn(long)
 	r := trace.Report(&httpstream.Tally{})
-	if h := r.Handshakes[0]; h.User != "a" || h.Carried != 110 {
-		t.Errorf("%d requests rode on the handshake of %q, want 110", h.Carried, h.User)
+	if h := r.Handshakes[0]; h.User != "a" || h.FollowOnCount != 110 {
+		t.Errorf("%d requests rode on the handshake of %q, want 110", h.FollowOnCount, h.User)
 	}
 }

@@ -69,7 +69,7 @@ func (t twins) join(handshakes []*Handshake) {
 	of := map[*httpstream.Exchange]*Handshake{}
 	for _, h := range handshakes {
 		for _, l := range h.Legs {
-			if l.Sent != nil && h.Side == ToServer {
+			if l.Sent != nil && h.Target == ToServer {
 				of[l.Exchange] = h
 			}
 		}
@@ -77,7 +77,7 @@ func (t twins) join(handshakes []*Handshake) {
 	for _, h := range handshakes {
 		for _, l := range h.Legs {
 			if front := of[t.front[l.Exchange]]; front != nil && front != h {
-				h.Front = front.ID
+				h.ClientSide = front.ID
 			}
 		}
 	}

@@ -34,7 +34,7 @@ type window struct {
 
 	// What is known of all the capture.
 	span
-	names      Names
+	names      DNS
 	principals map[netip.Addr]principal           // that got tickets
 	quiet      map[netip.AddrPort][]time.Duration // per server: how long it takes to answer without authentication, sorted
 	midStream  int                                // connections with HTTP whose beginning is missing

@@ -18,7 +18,7 @@ import (
 func TestLongCapture(t *testing.T) {
 	const clients = 12_345
 	perHandshake := &analysis.Check{Name: "handshakes", Severity: analysis.Info, Run: func(p *analysis.Pass) {
-		for _, h := range p.Handshakes {
+		for _, h := range p.Context {
 			if len(h.Legs) != 2 || !h.Complete || h.Conn().End.Frame != h.Last().Response.Pos.Frame {
 				p.Found(h, h.Start, "handshake %d has %d legs", h.ID, len(h.Legs))
 			}

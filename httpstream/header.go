@@ -6,13 +6,13 @@ import "strings"
 type Field struct {
 	Name  string // as sent; HTTP/2 has it in lower case
 	Value string // without surrounding white space
-	// Forgotten is the length of a value that was let go for being secret or large;
+	// RedactedLen is the length of a value that was let go for being secret or large;
 	// 0 while Value is there.
-	Forgotten int
+	RedactedLen int
 }
 
 // Size is the length of the line on the wire, with its colon, space and line end.
-func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + f.Forgotten }
+func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + f.RedactedLen }
 
 // is tells whether a line is called name, in any letter case. Names are ASCII.
 func (f *Field) is(name string) bool {

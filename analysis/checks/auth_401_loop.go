@@ -32,7 +32,7 @@ func runAuth401Loop(p *analysis.Pass) {
 	}
 	failed := map[key][]*analysis.Handshake{}
 	var order []key
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		if h.Outcome != analysis.Failed || h.Opening() == nil {
 			continue
 		}
@@ -44,7 +44,7 @@ func runAuth401Loop(p *analysis.Pass) {
 	}
 	good := map[key]bool{}
 	if len(order) > 0 {
-		for _, h := range p.Handshakes {
+		for _, h := range p.Context {
 			if h.Outcome == analysis.Succeeded {
 				good[key{h.ClientAddr(), h.URL}] = true
 			}

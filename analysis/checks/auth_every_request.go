@@ -44,19 +44,19 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		mechanism  analysis.Mechanism
 		conn       *httpstream.Conn // nil: connections that end after one request
 	}
-	on := make(map[*httpstream.Conn]int, len(p.Handshakes))
-	for _, h := range p.Handshakes {
+	on := make(map[*httpstream.Conn]int, len(p.Context))
+	for _, h := range p.Context {
 		on[h.Conn()]++
 	}
 	groups := map[key][]*analysis.Handshake{}
 	var order []key
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		if h.Outcome != analysis.Succeeded || !h.ClientAddr().IsValid() || h.Mechanism != analysis.Kerberos && h.Mechanism != analysis.NTLM {
 			continue
 		}
 		k := key{h.ClientAddr(), h.Host, h.User, h.Mechanism, h.Conn()}
 		switch n := on[h.Conn()]; {
-		case n == 1 && h.Carried == 0 && endsAfter(h):
+		case n == 1 && h.FollowOnCount == 0 && endsAfter(h):
 			k.conn = nil
 		case n < manyHandshakes:
 			continue

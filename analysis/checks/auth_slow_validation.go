@@ -24,13 +24,13 @@ var authSlowValidation = &analysis.Check{
 }
 
 func runAuthSlowValidation(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		last := h.Last()
 		if h.Browser() || last.Sent == nil || last.Request == nil || last.Response == nil || !h.Complete || last.Request.Done.Time.IsZero() {
 			continue
 		}
 		took := last.Response.Pos.Time.Sub(last.Request.Done.Time)
-		usual, n := p.Usual(h.First().Exchange.Conn.Server)
+		usual, n := p.Baseline(h.First().Exchange.Conn.Server)
 		if n == 0 {
 			usual = quickest(h)
 		}
@@ -47,9 +47,9 @@ func runAuthSlowValidation(p *analysis.Pass) {
 		if k.Reply == nil || k.Request == nil || k.Retries > 0 {
 			continue
 		}
-		if took := k.Told.Time.Sub(k.Asked.Time); took > time.Second {
-			f := p.Found(p.Concerned(k), k.Told, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
-			f.Frames = []int{k.Asked.Frame}
+		if took := k.ReplyPos.Time.Sub(k.RequestPos.Time); took > time.Second {
+			f := p.Found(p.HandshakeOf(k), k.ReplyPos, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
+			f.Frames = []int{k.RequestPos.Frame}
 		}
 	}
 }

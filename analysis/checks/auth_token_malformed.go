@@ -20,7 +20,7 @@ var authTokenMalformed = &analysis.Check{
 }
 
 func runAuthTokenMalformed(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		for _, l := range h.Legs {
 			if l.Sent != nil && broken(l.Sent) {
 				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", who(h), where(h), l.Sent.Scheme, l.Sent.Problem)

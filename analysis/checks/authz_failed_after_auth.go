@@ -21,8 +21,8 @@ var authzFailedAfterAuth = &analysis.Check{
 }
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
-	for _, h := range p.Due {
-		if !analysis.TokenScheme(h.Scheme) || h.Side == analysis.ToProxy {
+	for _, h := range p.Handshakes {
+		if !analysis.TokenScheme(h.Scheme) || h.Target == analysis.ToProxy {
 			continue
 		}
 		last := h.Last()
@@ -32,7 +32,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		case last.Status() == 401 && last.Sent != nil && completedIn(last):
 			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", who(h), where(h), h.URL).Variant = "http-401-3"
 		}
-		for _, x := range h.Riders {
+		for _, x := range h.FollowOns {
 			if x.Response != nil && x.Response.Status == 403 && !otherReason(substatusOf(x)) {
 				p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", who(h), where(h)).Variant = "http-403-after-auth"
 				break

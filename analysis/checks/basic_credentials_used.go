@@ -20,7 +20,7 @@ var basicCredentialsUsed = &analysis.Check{
 }
 
 func runBasicCredentialsUsed(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if h.Mechanism != analysis.Basic {
 			continue
 		}

@@ -43,7 +43,7 @@ var clientIgnoredChallenge = &analysis.Check{
 const patience = 30 * time.Second
 
 func runClientIgnoredChallenge(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if at, ok := notTrusted(h); ok {
 			f := p.Found(h, at, "%s asked for credentials (%s), and the browser does not trust it with the user's own logon", where(h), offeredList(h))
 			f.Evidence = analysis.Proven

@@ -35,7 +35,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 }
 
 func runClientTokenGenerationFailed(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		why := noToken(h)
 		if why == "" {
 			continue
@@ -69,7 +69,7 @@ func noToken(h *analysis.Handshake) string {
 		return s
 	}
 	anonymous := h.Anonymous()
-	if len(anonymous) == 0 || anonymous[0].Status() != h.Side.Challenge() {
+	if len(anonymous) == 0 || anonymous[0].Status() != h.Target.Challenge() {
 		return ""
 	}
 	if k := refusal(h); k != nil {

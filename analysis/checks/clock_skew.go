@@ -30,7 +30,7 @@ var clockSkew = &analysis.Check{
 }
 
 func runClockSkew(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, e := h.KRBError()
 		if e == nil || e.Code != 37 {
 			continue
@@ -46,8 +46,8 @@ func runClockSkew(p *analysis.Pass) {
 		if e == nil || e.Code != 37 {
 			continue
 		}
-		h := p.Concerned(k)
-		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(37), apart(e, k.Told.Time.UTC()))
+		h := p.HandshakeOf(k)
+		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(37), apart(e, k.ReplyPos.Time.UTC()))
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}
@@ -63,7 +63,7 @@ func succeededByKerberos(h *analysis.Handshake) bool {
 func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	for _, o := range p.KDCOf(k.Client.Addr()) {
 		if o.Rep() != nil && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) && o.Service().String() == k.Service().String() &&
-			o.Asked.Time.After(k.Asked.Time) && o.Asked.Time.Sub(k.Asked.Time) < time.Minute {
+			o.RequestPos.Time.After(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.RequestPos.Time) < time.Minute {
 			return true
 		}
 	}

@@ -37,19 +37,19 @@ var connectionIdentityMixing = &analysis.Check{
 
 func runConnectionIdentityMixing(p *analysis.Pass) {
 	unasked := map[*httpstream.Conn][]*analysis.Handshake{}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		if l := h.First(); l.Sent.NTLM().Type() == 1 {
 			unasked[l.Exchange.Conn] = append(unasked[l.Exchange.Conn], h)
 		}
 	}
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if !p.Whole(h) || h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
 			continue
 		}
 		if x, from := servedAs(p, h); x != nil {
 			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, where(h), h.User, x.Response.Status)
 			f.Evidence = analysis.Proven
-			f.Frames = []int{p.Front(x).Request.Pos.Frame}
+			f.Frames = []int{p.ClientSide(x).Request.Pos.Frame}
 			continue
 		}
 		if x, sign := stranger(h); x != nil {
@@ -57,7 +57,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			continue
 		}
 		for _, o := range unasked[h.Conn()] {
-			if o.ID <= h.ID || o.Side != h.Side {
+			if o.ID <= h.ID || o.Target != h.Target {
 				continue
 			}
 			if o.User != "" && o.User == h.User {
@@ -80,12 +80,12 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 // servedAs returns the first request without credentials on the handshake's connection
 // that came to the proxy over another connection than the user's own, and from where.
 func servedAs(p *analysis.Pass, h *analysis.Handshake) (*httpstream.Exchange, netip.AddrPort) {
-	own := p.FrontOf(h)
+	own := p.ClientSideHandshake(h)
 	if own == nil {
 		return nil, netip.AddrPort{}
 	}
-	for _, x := range h.Riders {
-		a := p.Front(x)
+	for _, x := range h.FollowOns {
+		a := p.ClientSide(x)
 		if a != nil && a.Conn != own.Conn() && x.Response != nil && x.Response.Status < 400 {
 			return x, a.Conn.Client
 		}
@@ -97,7 +97,7 @@ func servedAs(p *analysis.Pass, h *analysis.Handshake) (*httpstream.Exchange, ne
 // whose ClientMarks differ from the authenticated client's, and the mark.
 func stranger(h *analysis.Handshake) (*httpstream.Exchange, string) {
 	own := h.Opening().Request
-	for _, x := range h.Riders {
+	for _, x := range h.FollowOns {
 		for _, m := range analysis.ClientMarks {
 			a, b := own.Header.Value(m), x.Request.Header.Value(m)
 			if a != "" && b != "" && !strings.EqualFold(a, b) {

@@ -20,7 +20,7 @@ var corsPreflight401 = &analysis.Check{
 }
 
 func runCORSPreflight401(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l := h.First()
 		if preflight(l.Request) && l.Sent == nil && l.Status() == 401 {
 			p.Found(h, l.ResponsePos(), "%s answered 401 to the preflight of %s for %s", where(h), l.Request.Header.Value("Origin"), l.Request.Header.Value("Access-Control-Request-Method"))

@@ -34,9 +34,9 @@ func runCrossRealmReferral(p *analysis.Pass) {
 		if to == "" {
 			continue
 		}
-		h := p.Concerned(k)
+		h := p.HandshakeOf(k)
 		f := p.Found(h, k.Pos(), "the KDC %v sent %v on to the realm %s for %s", k.KDC.Addr(), k.Client.Addr(), to, k.Req().Server.String())
-		f.Frames = []int{k.Asked.Frame}
+		f.Frames = []int{k.RequestPos.Frame}
 		for _, next := range p.KDC[i+1:] {
 			if next.Client.Addr() != k.Client.Addr() || next.Service() == nil || !strings.EqualFold(next.Service().Realm, to) {
 				continue

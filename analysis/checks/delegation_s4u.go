@@ -45,7 +45,7 @@ func runDelegationS4U(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(nil, k.Pos(), "%v asked for %s", k.Client.Addr(), what)
-		f.Frames = []int{k.Asked.Frame}
+		f.Frames = []int{k.RequestPos.Frame}
 		if e := k.Err(); e != nil && !benign(e.Code) {
 			f.Variant, f.Severity = "delegation-s4u-denied", analysis.Error
 			f.Message += " and was refused: " + tokens.KRBErrorName(e.Code)

@@ -36,7 +36,7 @@ var delegationUnconstrained = &analysis.Check{
 const delegatedSize = 1200
 
 func runDelegationUnconstrained(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
 		if ap == nil {
 			continue
@@ -49,7 +49,7 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 			}
 		case k != nil:
 			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then authenticated to %s", who(h), where(h))
-			f.Frames = []int{k.Asked.Frame}
+			f.Frames = []int{k.RequestPos.Frame}
 		case ap.Authenticator.Len > delegatedSize:
 			p.Found(h, at, "the authenticator of %s for %s is %d bytes long: a delegated ticket must be in it", who(h), where(h), ap.Authenticator.Len)
 		}
@@ -63,7 +63,7 @@ func forwarded(p *analysis.Pass, h *analysis.Handshake, t httpstream.Time) *anal
 		if r == nil || r.Options&tokens.KDCForwarded == 0 || r.Server.Service() != "krbtgt" {
 			continue
 		}
-		if d := t.Sub(k.Asked.Time); d >= 0 && d < 5*time.Second {
+		if d := t.Sub(k.RequestPos.Time); d >= 0 && d < 5*time.Second {
 			return k
 		}
 	}

@@ -22,7 +22,7 @@ var doubleHopAnonymous = &analysis.Check{
 }
 
 func runDoubleHopAnonymous(p *analysis.Pass) {
-	for _, back := range p.Due {
+	for _, back := range p.Handshakes {
 		l, n3 := back.NTLM(3)
 		if n3 == nil || back.Browser() || !(l.Status() == 401 || l.Status() == 403) {
 			continue
@@ -31,7 +31,7 @@ func runDoubleHopAnonymous(p *analysis.Pass) {
 		if a.Kind != tokens.ResponseAnonymous && !strings.HasSuffix(a.User, "$") {
 			continue
 		}
-		for _, front := range p.Handshakes {
+		for _, front := range p.Context {
 			if front == back || front.ServerAddr() != back.ClientAddr() || front.Outcome != analysis.Succeeded ||
 				front.ClientAddr() == back.ClientAddr() || front.Start.Time.After(l.RequestPos().Time) {
 				continue

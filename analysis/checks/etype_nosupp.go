@@ -47,8 +47,8 @@ func runEtypeNosupp(p *analysis.Pass) {
 		if r := k.Req(); r != nil && len(r.ETypes) > 0 {
 			offered = "; the client offers " + etypes(r.ETypes)
 		}
-		f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KRBErrorName(14), offered)
-		f.Frames = []int{k.Asked.Frame}
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KRBErrorName(14), offered)
+		f.Frames = []int{k.RequestPos.Frame}
 	}
 }
 
@@ -56,7 +56,7 @@ func runEtypeNosupp(p *analysis.Pass) {
 func soonGiven(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	for _, o := range p.KDCOf(k.Client.Addr()) {
 		if o.Rep() != nil && o.Service().String() == k.Service().String() && sameAsker(o, k) &&
-			!o.Asked.Time.Before(k.Asked.Time) && o.Asked.Time.Sub(k.Told.Time) < time.Second {
+			!o.RequestPos.Time.Before(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.ReplyPos.Time) < time.Second {
 			return true
 		}
 	}

@@ -35,7 +35,7 @@ var protectedPaths = []string{"/adfs/ls/wia", "/mapi", "/ews", "/rpc", "/certsrv
 
 func runExtendedProtectionSuspected(p *analysis.Pass) {
 	certificates := byName(p)
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		last := h.Last()
 		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != 401 || h.Split || otherServer(last) {
 			continue
@@ -79,7 +79,7 @@ func brokenTie(p *analysis.Pass, h *analysis.Handshake, certificates map[string]
 			return "the path " + path + " is usually protected"
 		}
 	}
-	for _, o := range p.Handshakes {
+	for _, o := range p.Context {
 		if o.User != "" && o.User == h.User && o.Outcome == analysis.Succeeded && o.Mechanism == h.Mechanism && !strings.HasPrefix(o.URL, "https://") {
 			return "the same user gets in over plain HTTP"
 		}

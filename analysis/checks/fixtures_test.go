@@ -72,7 +72,7 @@ func list(r *analysis.Report) string {
 		fmt.Fprintf(&b, "  %s %s %s %s handshake %d: %s\n", f.Check, f.Variant, f.Severity, f.Evidence, f.Handshake, f.Message)
 	}
 	for _, h := range r.Handshakes {
-		fmt.Fprintf(&b, "  handshake %d: %s %s %s %s user %q spn %q offered %v frames %v\n", h.ID, h.Side, h.Scheme, h.Mechanism, h.Outcome, h.User, h.SPN, h.Offered, h.Frames)
+		fmt.Fprintf(&b, "  handshake %d: %s %s %s %s user %q spn %q offered %v frames %v\n", h.ID, h.Target, h.Scheme, h.Mechanism, h.Outcome, h.User, h.SPN, h.Offered, h.Frames)
 	}
 	return b.String()
 }

@@ -30,7 +30,7 @@ var handshakeAbandoned = &analysis.Check{
 }
 
 func runHandshakeAbandoned(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if h.Outcome != analysis.Abandoned || !p.Whole(h) || !analysis.TokenScheme(h.Scheme) {
 			continue
 		}

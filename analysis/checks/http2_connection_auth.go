@@ -31,7 +31,7 @@ var http2ConnectionAuth = &analysis.Check{
 }
 
 func runHTTP2ConnectionAuth(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l := onHTTP2(h)
 		if l == nil {
 			continue
@@ -72,7 +72,7 @@ func onHTTP2(h *analysis.Handshake) *analysis.Leg {
 			return l
 		}
 		for _, a := range l.Got {
-			if l.Status() == h.Side.Challenge() && (a.Scheme == "Negotiate" || a.Scheme == "NTLM") {
+			if l.Status() == h.Target.Challenge() && (a.Scheme == "Negotiate" || a.Scheme == "NTLM") {
 				return l
 			}
 		}

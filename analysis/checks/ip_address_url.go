@@ -23,8 +23,8 @@ var ipAddressURL = &analysis.Check{
 }
 
 func runIPAddressURL(p *analysis.Pass) {
-	for _, h := range p.Due {
-		if h.Side != analysis.ToServer || h.First().Request == nil || !analysis.Literal(analysis.HostOnly(h.First().Request.Host)) {
+	for _, h := range p.Handshakes {
+		if h.Target != analysis.ToServer || h.First().Request == nil || !analysis.Literal(analysis.HostOnly(h.First().Request.Host)) {
 			continue
 		}
 		if !h.Offers("Negotiate") && h.Scheme != "Negotiate" {

@@ -45,8 +45,8 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		if e.Status != 0 {
 			status = ", " + tokens.NTStatusName(e.Status)
 		}
-		f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v refused %s: %s%s", k.KDC.Addr(), principal(k), tokens.KRBErrorName(e.Code), status)
-		f.Frames = []int{k.Asked.Frame}
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused %s: %s%s", k.KDC.Addr(), principal(k), tokens.KRBErrorName(e.Code), status)
+		f.Frames = []int{k.RequestPos.Frame}
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}

@@ -25,10 +25,10 @@ func runKDCMustUseUser2User(p *analysis.Pass) {
 		if e == nil || e.Code != 27 || s == nil || !s.HTTP() {
 			continue
 		}
-		f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))
-		f.Frames = []int{k.Asked.Frame}
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))
+		f.Frames = []int{k.RequestPos.Frame}
 	}
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if l, e := h.KRBError(); e != nil && e.Code == 69 {
 			p.Found(h, l.ResponsePos(), "%s wants user-to-user authentication: %s", where(h), tokens.KRBErrorName(69))
 		}

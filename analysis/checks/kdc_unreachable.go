@@ -46,7 +46,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 		if k.Reply != nil {
 			answered[k.Client.Addr()] = true
 		} else {
-			try(k.Client.Addr(), k.KDC.Addr(), k.Asked, 1+k.Retries)
+			try(k.Client.Addr(), k.KDC.Addr(), k.RequestPos, 1+k.Retries)
 		}
 	}
 	for _, c := range p.Conns {
@@ -59,7 +59,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 			continue
 		}
 		var h *analysis.Handshake
-		for _, o := range p.Handshakes {
+		for _, o := range p.Context {
 			if o.ClientAddr() == client && o.Mechanism != analysis.Kerberos {
 				h = o
 				break
@@ -74,7 +74,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 // for one by its SRV record (RFC 4120 section 7.2.3.2), "" if it did not say so.
 func noKDCInDNS(p *analysis.Pass, client netip.Addr) string {
 	none := ""
-	for _, l := range p.Names.Lookups {
+	for _, l := range p.DNS.Lookups {
 		if l.Client.Addr() != client || !strings.HasPrefix(l.Name, "_kerberos.") {
 			continue
 		}

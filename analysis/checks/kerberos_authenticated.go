@@ -25,7 +25,7 @@ var kerberosAuthenticated = &analysis.Check{
 }
 
 func runKerberosAuthenticated(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Succeeded {
 			continue
 		}

@@ -32,9 +32,9 @@ var keytabKeyMismatch = &analysis.Check{
 }
 
 func runKeytabKeyMismatch(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
-		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || h.Last().Status() != h.Side.Challenge() || completedIn(h.Last()) || !otherServer(h.Last()) {
+		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || h.Last().Status() != h.Target.Challenge() || completedIn(h.Last()) || !otherServer(h.Last()) {
 			continue
 		}
 		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)
@@ -48,7 +48,7 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 		if k := issuer(h); k != nil {
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused without a word a ticket that the KDC had just issued; %s", where(h), needed)
 			f.Evidence = analysis.Inferred
-			f.Frames = []int{k.Told.Frame, l.RequestPos().Frame}
+			f.Frames = []int{k.ReplyPos.Frame, l.RequestPos().Frame}
 		}
 	}
 }

@@ -32,7 +32,7 @@ var krbAPReqRejected = &analysis.Check{
 
 func runKrbAPReqRejected(p *analysis.Pass) {
 	rejectedByKDC(p)
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, e := h.KRBError()
 		if e == nil || e.Code == 37 || e.Code == 41 || (keytabCode(e.Code) || e.Code == 31 && issuer(h) != nil) && otherServer(l) {
 			continue
@@ -59,8 +59,8 @@ func rejectedByKDC(p *analysis.Pass) {
 		if e == nil || k.Request == nil || !k.TGS() || !ticketCode(e.Code) || recovered(p, k) {
 			continue
 		}
-		f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(e.Code))
-		f.Frames = []int{k.Asked.Frame}
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(e.Code))
+		f.Frames = []int{k.RequestPos.Frame}
 	}
 }
 
@@ -82,7 +82,7 @@ func whyRejected(p *analysis.Pass, h *analysis.Handshake, code int32, ap *tokens
 	switch code {
 	case 31:
 		if k := issuedOther(h, ap); k != nil {
-			return fmt.Sprintf("The ticket is not as the KDC issued it (frame %d): it was altered since.", k.Told.Frame)
+			return fmt.Sprintf("The ticket is not as the KDC issued it (frame %d): it was altered since.", k.ReplyPos.Frame)
 		}
 		return "The acceptor's key does not open what it was sent: an old or wrong key, or a ticket altered on the way."
 	case 34:
@@ -98,7 +98,7 @@ func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq
 	if ap == nil || ap.Authenticator.Len == 0 {
 		return nil
 	}
-	for _, o := range p.Handshakes {
+	for _, o := range p.Context {
 		if o.ID >= h.ID {
 			return nil
 		}

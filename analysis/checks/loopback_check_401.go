@@ -24,7 +24,7 @@ var loopbackCheck401 = &analysis.Check{
 }
 
 func runLoopbackCheck401(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		c := h.Conn()
 		if h.Outcome != analysis.Failed || h.Browser() || c.Client.Addr() != c.Server.Addr() {
 			continue

@@ -17,7 +17,7 @@ var mutualAuthNotCompleted = &analysis.Check{
 }
 
 func runMutualAuthNotCompleted(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
 		if ap == nil || !ap.MutualRequired || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Succeeded {
 			continue

@@ -22,7 +22,7 @@ var negoexOffered = &analysis.Check{
 }
 
 func runNegoexOffered(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		for _, l := range h.Legs {
 			if l.Sent == nil || l.Sent.Token == nil {
 				continue

@@ -28,17 +28,17 @@ var negotiateNotOffered = &analysis.Check{
 
 func runNegotiateNotOffered(p *analysis.Pass) {
 	type host struct {
-		side analysis.Side
+		side analysis.Target
 		name string
 	}
 	negotiates := map[host]bool{} // or may have, in what the capture lacks
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		if !h.Complete && !h.Browser() || h.Offers("Negotiate") || h.Offers("Nego2") || h.Offers("Kerberos") || h.Scheme == "Negotiate" && h.Opening() != nil {
-			negotiates[host{h.Side, h.Host}] = true
+			negotiates[host{h.Target, h.Host}] = true
 		}
 	}
 	perHost(p, func(h *analysis.Handshake) bool {
-		return len(h.Offered) > 0 && !negotiates[host{h.Side, h.Host}]
+		return len(h.Offered) > 0 && !negotiates[host{h.Target, h.Host}]
 	}, func(h *analysis.Handshake) {
 		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s and never Negotiate", where(h), offeredList(h))
 		if !h.Offers("NTLM") {

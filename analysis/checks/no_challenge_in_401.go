@@ -21,9 +21,9 @@ var noChallengeIn401 = &analysis.Check{
 }
 
 func runNoChallengeIn401(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l := h.Last()
-		if l.Status() != h.Side.Challenge() || len(l.Got) > 0 || len(l.Response.Header) == 0 {
+		if l.Status() != h.Target.Challenge() || len(l.Got) > 0 || len(l.Response.Header) == 0 {
 			continue
 		}
 		p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", where(h), l.Status())

@@ -24,7 +24,7 @@ var ntlmAccountDomain = &analysis.Check{
 }
 
 func runNTLMAccountDomain(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		_, n2 := h.NTLM(2)
 		if n3 == nil || n2 == nil || n3.Authenticate.User == "" || n2.Challenge.TargetInfo == nil {

@@ -32,7 +32,7 @@ var ntlmAuthenticated = &analysis.Check{
 }
 
 func runNTLMAuthenticated(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded {
 			continue
 		}

@@ -20,7 +20,7 @@ var ntlmCBTMismatch = &analysis.Check{
 }
 
 func runNTLMCBTMismatch(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		if n3 == nil || !overTLS(h) || len(l.Exchange.Conn.TLS.Certificate) == 0 {
 			continue

@@ -31,7 +31,7 @@ var ntlmConnectionNotPersistent = &analysis.Check{
 }
 
 func runNTLMConnectionNotPersistent(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n2 := h.NTLM(2)
 		if n2 == nil || l.Response == nil || answeredOn(h, l) {
 			continue

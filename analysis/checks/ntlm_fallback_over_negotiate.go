@@ -41,7 +41,7 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 }
 
 func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		o := h.Opening()
 		if o == nil || o.Sent.Scheme != "Negotiate" || o.Sent.NTLM().Type() != 1 && !negoexThenNTLM(h) {
 			continue

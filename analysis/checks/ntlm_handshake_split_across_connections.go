@@ -29,7 +29,7 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 }
 
 func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if !h.Split {
 			continue
 		}

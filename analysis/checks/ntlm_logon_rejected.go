@@ -39,7 +39,7 @@ var ntlmLogonRejected = &analysis.Check{
 
 func runNTLMLogonRejected(p *analysis.Pass) {
 	succeeds := sync.OnceValue(func() map[string]bool { return byNTLM(p) })
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
 			continue
@@ -69,7 +69,7 @@ func complete(a *tokens.NTLMAuthenticate) bool {
 // byNTLM returns the users who succeed with NTLM.
 func byNTLM(p *analysis.Pass) map[string]bool {
 	users := map[string]bool{}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		if h.Mechanism == analysis.NTLM && h.Outcome == analysis.Succeeded {
 			users[h.User] = true
 		}

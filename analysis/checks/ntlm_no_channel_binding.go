@@ -20,7 +20,7 @@ var ntlmNoChannelBinding = &analysis.Check{
 }
 
 func runNTLMNoChannelBinding(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		if n3 == nil || !overTLS(h) || n3.Authenticate.Kind != tokens.ResponseNTLMv2 {
 			continue

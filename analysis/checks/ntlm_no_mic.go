@@ -20,7 +20,7 @@ var ntlmNoMIC = &analysis.Check{
 }
 
 func runNTLMNoMIC(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		_, n2 := h.NTLM(2)
 		if n3 == nil || n2 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.HasMIC {

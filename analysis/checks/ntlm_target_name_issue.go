@@ -22,7 +22,7 @@ var ntlmTargetNameIssue = &analysis.Check{
 }
 
 func runNTLMTargetNameIssue(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		if n3 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.Pairs == nil {
 			continue
@@ -48,7 +48,7 @@ func targetIssue(p *analysis.Pass, h *analysis.Handshake, pairs *tokens.NTLMAVPa
 		return "names " + *pairs.TargetName + " as its target, which is no service name", analysis.Info
 	case !strings.EqualFold(service, "HTTP"):
 		return "names the target " + *pairs.TargetName + ", which is no web service", analysis.Warning
-	case h.Host != "" && !analysis.Literal(h.Host) && !p.Names.Same(h, host):
+	case h.Host != "" && !analysis.Literal(h.Host) && !p.DNS.Same(h, host):
 		return "names the target " + *pairs.TargetName, analysis.Warning
 	}
 	return "", ""

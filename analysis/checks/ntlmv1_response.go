@@ -22,7 +22,7 @@ var ntlmv1Response = &analysis.Check{
 }
 
 func runNTLMv1Response(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		if n3 == nil {
 			continue

@@ -20,7 +20,7 @@ func who(h *analysis.Handshake) string {
 
 // where names the server or proxy of a handshake.
 func where(h *analysis.Handshake) string {
-	if h.Side == analysis.ToProxy {
+	if h.Target == analysis.ToProxy {
 		return "the proxy " + h.Host
 	}
 	return h.Host
@@ -40,15 +40,15 @@ func later(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake)
 // holds: what a server offers is one fact, however many clients met it.
 func perHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report func(*analysis.Handshake)) {
 	type key struct {
-		side analysis.Side
+		side analysis.Target
 		host string
 	}
 	seen := map[key]bool{}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		if !is(h) {
 			continue
 		}
-		if k := (key{h.Side, h.Host}); !seen[k] {
+		if k := (key{h.Target, h.Host}); !seen[k] {
 			seen[k] = true
 			report(h)
 		}

@@ -26,7 +26,7 @@ var preemptiveAuthorization = &analysis.Check{
 
 func runPreemptiveAuthorization(p *analysis.Pass) {
 	visits := sync.OnceValue(func() map[visit]*analysis.Handshake { return firstVisits(p) })
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		first := h.First()
 		if first.Sent == nil || !p.Whole(h) || h.Split || first.Sent.NTLM().Type() != 1 && first.Sent.Kerberos() == nil {
 			continue
@@ -54,7 +54,7 @@ func visitOf(h *analysis.Handshake) visit { return visit{h.ClientAddr(), h.Host}
 // the client knows that it will be asked.
 func firstVisits(p *analysis.Pass) map[visit]*analysis.Handshake {
 	first := map[visit]*analysis.Handshake{}
-	for _, h := range p.Handshakes {
+	for _, h := range p.Context {
 		if v := visitOf(h); first[v] == nil {
 			first[v] = h
 		}

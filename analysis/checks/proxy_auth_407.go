@@ -26,8 +26,8 @@ var proxyAuth407 = &analysis.Check{
 }
 
 func runProxyAuth407(p *analysis.Pass) {
-	for _, h := range p.Due {
-		if h.Side != analysis.ToProxy {
+	for _, h := range p.Handshakes {
+		if h.Target != analysis.ToProxy {
 			continue
 		}
 		f := p.Found(h, h.First().Exchange.Pos(), "%s asked for authentication: %s", where(h), proxyCourse(h))

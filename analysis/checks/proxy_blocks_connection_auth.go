@@ -21,9 +21,9 @@ var proxyBlocksConnectionAuth = &analysis.Check{
 }
 
 func runProxyBlocksConnectionAuth(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l := h.Challenged()
-		if h.Side != analysis.ToServer || l == nil || l.Request == nil || h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) {
+		if h.Target != analysis.ToServer || l == nil || l.Request == nil || h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) {
 			continue
 		}
 		explicit := strings.HasPrefix(strings.ToLower(l.Request.Target), "http://") || l.Response.Header.Has("Via")

@@ -33,9 +33,9 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 			failing[x.Conn.Server] = true
 		}
 	}
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		last := h.Last()
-		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Exchange.Conn.Server] && h.Server != "" || h.Side == analysis.ToProxy {
+		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Exchange.Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()

@@ -27,7 +27,7 @@ var serverSelectedNTLM = &analysis.Check{
 }
 
 func runServerSelectedNTLM(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		o := h.Opening()
 		if o == nil {
 			continue

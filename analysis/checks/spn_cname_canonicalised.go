@@ -31,8 +31,8 @@ var spnCNAMECanonicalised = &analysis.Check{
 }
 
 func runSPNCNAMECanonicalised(p *analysis.Pass) {
-	for _, h := range p.Due {
-		chain := p.Names.Chain(h.Host)
+	for _, h := range p.Handshakes {
+		chain := p.DNS.Chain(h.Host)
 		if len(chain) == 0 {
 			continue
 		}

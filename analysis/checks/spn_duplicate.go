@@ -33,8 +33,8 @@ func runSPNDuplicate(p *analysis.Pass) {
 			continue
 		}
 		if e.Code == 8 || e.Code == 7 && e.Status == 0xC0000035 {
-			f := p.Found(p.Concerned(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(e.Code))
-			f.Frames = []int{k.Asked.Frame}
+			f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(e.Code))
+			f.Frames = []int{k.RequestPos.Frame}
 		}
 	}
 }

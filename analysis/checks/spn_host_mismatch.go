@@ -23,17 +23,17 @@ var spnHostMismatch = &analysis.Check{
 }
 
 func runSPNHostMismatch(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		_, ap := h.APReq()
 		if ap == nil || analysis.Literal(h.Host) || h.Host == "" || !ap.Ticket.Service.HTTP() {
 			continue
 		}
 		host, at := askedHost(h)
-		if host == "" || p.Names.Same(h, host) {
+		if host == "" || p.DNS.Same(h, host) {
 			continue
 		}
 		f := p.Found(h, at, "%s presented a ticket for %s to %s", who(h), ap.Ticket.Service.String(), where(h))
-		if len(p.Names.Lookups) == 0 {
+		if len(p.DNS.Lookups) == 0 {
 			f.Evidence = analysis.Hint
 			f.Severity = analysis.Info
 		}

@@ -47,15 +47,15 @@ func runSPNNotFound(p *analysis.Pass) {
 		if e.Status == 0xC0000035 || issuedElsewhere(p, k) {
 			continue // spn-duplicate; a referral that went well
 		}
-		h := p.Concerned(k)
+		h := p.HandshakeOf(k)
 		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(7))
-		f.Frames = []int{k.Asked.Frame}
+		f.Frames = []int{k.RequestPos.Frame}
 		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
 		if h != nil && h.Outcome == analysis.Succeeded {
 			f.Severity = analysis.Warning
 		}
 	}
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if status, spn, at := saidUnknown(h); status != "" {
 			p.Found(h, at, "the client's library could get no ticket for %s: %q", spn, status)
 		}
@@ -66,7 +66,7 @@ func runSPNNotFound(p *analysis.Pass) {
 func issuedElsewhere(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	asked := k.Service()
 	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if r := o.Rep(); r != nil && o.TGS() && !o.Asked.Time.Before(k.Asked.Time) &&
+		if r := o.Rep(); r != nil && o.TGS() && !o.RequestPos.Time.Before(k.RequestPos.Time) &&
 			strings.EqualFold(r.Ticket.Service.Service(), asked.Service()) && strings.EqualFold(r.Ticket.Service.Host(), asked.Host()) {
 			return true
 		}

@@ -22,7 +22,7 @@ var spnShortName = &analysis.Check{
 }
 
 func runSPNShortName(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if host, at := askedHost(h); host != "" && !strings.Contains(host, ".") && !analysis.Literal(host) {
 			s, _ := asked(h)
 			p.Found(h, at, "%s asked for %s, a name without domain", who(h), s.String())

@@ -23,7 +23,7 @@ var spnWithPort = &analysis.Check{
 }
 
 func runSPNWithPort(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		s, at := asked(h)
 		if s == nil || !s.HTTP() || analysis.HostOnly(s.Host()) == s.Host() || analysis.Literal(s.Host()) {
 			continue

@@ -20,7 +20,7 @@ var spnegoMICProblem = &analysis.Check{
 }
 
 func runSPNEGOMICProblem(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		asked := asksMIC(h)
 		if asked == nil || h.Outcome == analysis.Unknown || h.Outcome == analysis.Abandoned {
 			continue

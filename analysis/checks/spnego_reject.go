@@ -27,7 +27,7 @@ var spnegoReject = &analysis.Check{
 }
 
 func runSPNEGOReject(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		if !h.Complete && !h.Browser() {
 			continue // which token it answers is not certain
 		}

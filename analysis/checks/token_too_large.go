@@ -41,7 +41,7 @@ var tokenTooLarge = &analysis.Check{
 
 func runTokenTooLarge(p *analysis.Pass) {
 	least := leastLimit()
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l := h.Last()
 		if l.Sent != nil && l.HeaderRefused() {
 			p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long; largest lines: %s",

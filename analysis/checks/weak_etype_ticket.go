@@ -33,7 +33,7 @@ var weakEtypeTicket = &analysis.Check{
 }
 
 func runWeakEtypeTicket(p *analysis.Pass) {
-	for _, h := range p.Due {
+	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
 		if ap == nil {
 			continue

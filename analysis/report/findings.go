@@ -119,7 +119,7 @@ func (p *page) findings(r *analysis.Report) (causes []string) {
 func loud(r *analysis.Report) (all []*analysis.Finding, quiet int) {
 	quietChecks := map[string]bool{}
 	for _, c := range r.Checks {
-		quietChecks[c.Name] = c.Quiet
+		quietChecks[c.Name] = c.JSONOnly
 	}
 	for _, f := range r.Findings {
 		switch {

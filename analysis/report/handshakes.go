@@ -27,14 +27,14 @@ type row struct {
 func rows(handshakes []*analysis.Handshake) (shown, left []*row) {
 	type key struct {
 		client, server, host, scheme, user, spn string
-		side                                    analysis.Side
+		side                                    analysis.Target
 		mechanism                               analysis.Mechanism
 		outcome                                 analysis.Outcome
 		origin                                  int
 	}
 	seen := map[key]*row{}
 	for _, h := range handshakes {
-		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Side, h.Mechanism, h.Outcome, origin(h)}
+		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Target, h.Mechanism, h.Outcome, origin(h)}
 		r := seen[k]
 		if r == nil || len(handshakes) < groupFrom {
 			r = &row{first: h, legs: [2]int{len(h.Legs), len(h.Legs)}}
@@ -169,7 +169,7 @@ func (r *row) client() string {
 }
 
 func (r *row) host() string {
-	if r.first.Side == analysis.ToProxy {
+	if r.first.Target == analysis.ToProxy {
 		return dash(r.first.Host) + " (proxy)"
 	}
 	return dash(r.first.Host)

@@ -75,7 +75,7 @@ func TestTable(t *testing.T) {
 func nasty(s string) *analysis.Report {
 	at := httpstream.Pos{Frame: 1 << 30, Time: httpstream.TimeOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), Stream: 7, File: httpstream.FileOf(s)}
 	h := &analysis.Handshake{
-		ID: 100000, Side: analysis.ToProxy, Scheme: "Negotiate", Mechanism: analysis.Kerberos, Outcome: analysis.Unanswered,
+		ID: 100000, Target: analysis.ToProxy, Scheme: "Negotiate", Mechanism: analysis.Kerberos, Outcome: analysis.Unanswered,
 		Start: at, Client: s, Server: s, Host: s, URL: s, User: s, UserFrom: s, SPN: s,
 		Offered: []string{s, s, s}, Legs: make([]*analysis.Leg, 12),
 	}
@@ -87,7 +87,7 @@ func nasty(s string) *analysis.Report {
 	under.Check, under.Under = "ntlm-handshake-split-across-connections", f.Check
 	check := &analysis.Check{Name: f.Check, Title: s, Causes: []string{s}, Fix: []string{s}}
 	return &analysis.Report{
-		Verdict: s, Handshakes: []*analysis.Handshake{h}, Findings: []*analysis.Finding{f, &under}, Checks: []*analysis.Check{check},
+		Headline: s, Handshakes: []*analysis.Handshake{h}, Findings: []*analysis.Finding{f, &under}, Checks: []*analysis.Check{check},
 		Summary: analysis.Summary{
 			First: at, Last: at,
 			Tally: &httpstream.Tally{
@@ -185,7 +185,7 @@ func TestWrap(t *testing.T) {
 // many returns a report of n handshakes of as many clients as asked for.
 func many(n, clients int) *analysis.Report {
 	start := httpstream.TimeOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-	r := &analysis.Report{Verdict: "many", Summary: analysis.Summary{Tally: &httpstream.Tally{}}}
+	r := &analysis.Report{Headline: "many", Summary: analysis.Summary{Tally: &httpstream.Tally{}}}
 	for i := range n {
 		h := &analysis.Handshake{
 			ID: i + 1, Scheme: "NTLM", Mechanism: analysis.NTLM, Outcome: analysis.Succeeded,

@@ -78,7 +78,7 @@ func (p *page) painted(indent int, label string, c paint, text string) {
 
 // summary writes the verdict, what was read, and when it happened.
 func (p *page) summary(r *analysis.Report) {
-	for _, l := range wrap(r.Verdict, min(p.width, broadest)) {
+	for _, l := range wrap(r.Headline, min(p.width, broadest)) {
 		p.line(bold.on(l, p.color))
 	}
 	p.WriteByte('\n')
