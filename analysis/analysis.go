@@ -110,8 +110,8 @@ func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Me
 	t.arrive().rare = func(w *window) { w.dns(at, dst, m) }
 }
 
-// Report judges what has not been judged yet and returns the result of all. tally is
+// Report judges what has not been judged yet and returns the result of all. counters is
 // what the reading of the capture counted.
-func (t *Trace) Report(tally *httpstream.Tally) *Report {
-	return t.settle().report(tally)
+func (t *Trace) Report(counters *httpstream.Counters) *Report {
+	return t.settle().report(counters)
 }

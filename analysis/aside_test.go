@@ -43,7 +43,7 @@ func TestConnGoesOn(t *testing.T) {
 		`ended false, 100 bytes, lost 7, obstacle ""; outside encrypted true, 1 bytes`:                    conns / 2,
 		`ended true, 1000 bytes, lost 7, obstacle "the secrets changed"; outside encrypted true, 1 bytes`: conns / 2,
 	}
-	for _, f := range c.trace.Report(&httpstream.Tally{}).Findings {
+	for _, f := range c.trace.Report(&httpstream.Counters{}).Findings {
 		if f.Count != want[f.Message] {
 			t.Errorf("%d times: %s", f.Count, f.Message)
 		}

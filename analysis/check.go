@@ -65,7 +65,7 @@ type Check struct {
 
 // A Pass is what a check may look at. Checks must not change it. A long capture is judged
 // in overlapping parts, each by a Pass of its own; DNS, MidStream and Baseline are about
-// all of the capture so far, and the Tally is empty until its end.
+// all of the capture so far, and the Counters are empty until its end.
 type Pass struct {
 	// Handshakes are those to look at: each is among them in one Pass, in which what came
 	// before and after it is visible too.
@@ -78,7 +78,7 @@ type Pass struct {
 	// answered, or went to a KDC; of others not all.
 	Conns     []*httpstream.Conn
 	DNS       *DNS
-	Tally     *httpstream.Tally
+	Counters  *httpstream.Counters
 	MidStream int // connections with HTTP whose beginning is not in the capture
 	// Exchanges are those with authentication, and those that rode on it or are
 	// worth a look for another reason, in order.

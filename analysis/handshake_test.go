@@ -32,11 +32,11 @@ func grouped(t *testing.T, script string, checks ...*analysis.Check) *analysis.R
 	trace := analysis.NewTrace(tokens.Decoder{}, checks)
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
-	tally, err := capture.Read(context.Background(), []capture.Source{{Name: "case", Open: open, Size: int64(len(file))}}, sink, capture.Options{Secrets: secrets})
+	counters, err := capture.Read(context.Background(), []capture.Source{{Name: "case", Open: open, Size: int64(len(file))}}, sink, capture.Options{Secrets: secrets})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return trace.Report(tally)
+	return trace.Report(counters)
 }
 
 // lines writes each handshake as one line.

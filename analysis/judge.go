@@ -8,9 +8,9 @@ import (
 )
 
 // judge groups what the window holds, runs the checks over it, and keeps what they say
-// of what arrived after w.now and before until. The tally is empty while there is more
+// of what arrived after w.now and before until. The counters are empty while there is more
 // to come, so that no statement is made about the whole.
-func (w *window) judge(tally *httpstream.Tally, until mark) {
+func (w *window) judge(counters *httpstream.Counters, until mark) {
 	entries := slices.Clone(w.exchanges)
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.begins, b.begins) })
 	exchanges := make([]*httpstream.Exchange, len(entries))
@@ -36,7 +36,7 @@ func (w *window) judge(tally *httpstream.Tally, until mark) {
 	}
 	p := &Pass{
 		Handshakes: told, Context: handshakes, KDC: w.kdc, Conns: w.conns, DNS: &w.names, MidStream: w.midStream,
-		Tally: tally, Exchanges: exchanges, End: w.end, twins: pairs, quiet: w.quiet,
+		Counters: counters, Exchanges: exchanges, End: w.end, twins: pairs, quiet: w.quiet,
 	}
 	for _, c := range w.checks {
 		p.run(c)

@@ -2,7 +2,7 @@ package analysis
 
 // What a Trace keeps is bounded here and nowhere else, so that its report of a million
 // handshakes is no larger than that of some thousands. What is over is counted in the
-// Tally, never lost in silence.
+// Counters, never lost in silence.
 
 // The window: what was kept and is not yet final.
 const (

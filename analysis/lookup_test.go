@@ -59,7 +59,7 @@ func TestLookups(t *testing.T) {
 		}
 		c.trace.Conn(conn)
 	}
-	c.trace.Report(&httpstream.Tally{})
+	c.trace.Report(&httpstream.Counters{})
 	if looked < 12 {
 		t.Errorf("%d handshakes were looked at, want 12", looked)
 	}

@@ -19,7 +19,7 @@ type Report struct {
 
 // A Summary counts what was seen and what could not be.
 type Summary struct {
-	*httpstream.Tally
+	*httpstream.Counters
 	// First and Last are where the first and the last of what was looked into began:
 	// requests, responses whose request was lost, and exchanges with a KDC.
 	First httpstream.Pos `json:"first,omitzero"`
@@ -40,20 +40,17 @@ func (r *Report) Worst() Severity {
 }
 
 // report judges what has not been judged yet and returns the result of all.
-func (w *window) report(tally *httpstream.Tally) *Report {
-	w.judge(tally, w.here())
+func (w *window) report(counters *httpstream.Counters) *Report {
+	w.judge(counters, w.here())
 	for what, n := range w.dropped {
-		if tally.Dropped == nil {
-			tally.Dropped = map[string]int{}
-		}
-		tally.Dropped[what] += n
+		counters.Drop(what, n)
 	}
-	if tally.Responses == nil {
-		tally.Responses = map[int]int{}
+	if counters.Responses == nil {
+		counters.Responses = map[int]int{}
 	}
 	r := &Report{
 		Schema:     1,
-		Summary:    Summary{Tally: tally, First: w.first, Last: w.last, Mechanisms: w.mechanisms},
+		Summary:    Summary{Counters: counters, First: w.first, Last: w.last, Mechanisms: w.mechanisms},
 		Handshakes: w.handshakes,
 		Findings:   w.conclusions.settle(),
 		Checks:     []*Check{},

@@ -90,7 +90,7 @@ func TestCarriedLater(t *testing.T) {
 	exchange(long, "Basic Yzpk", 200)
 	exchange(long, "", 200)
 	trace.Conn(long)
-	r := trace.Report(&httpstream.Tally{})
+	r := trace.Report(&httpstream.Counters{})
 	if h := r.Handshakes[0]; h.User != "a" || h.FollowOnCount != 110 {
 		t.Errorf("%d requests rode on the handshake of %q, want 110", h.FollowOnCount, h.User)
 	}

@@ -139,7 +139,7 @@ func (w *window) advance() {
 		return
 	}
 	until := len(w.parts) - 2
-	w.judge(&httpstream.Tally{}, w.parts[until])
+	w.judge(&httpstream.Counters{}, w.parts[until])
 	w.now = w.parts[until]
 	w.drop(w.parts[until-1])
 }

@@ -58,7 +58,7 @@ func TestLongCapture(t *testing.T) {
 		}
 		trace.Conn(c)
 	}
-	r := trace.Report(&httpstream.Tally{})
+	r := trace.Report(&httpstream.Counters{})
 	if got := r.Summary.Mechanisms[analysis.Basic][analysis.Succeeded]; got != clients {
 		t.Errorf("%d handshakes are counted, want %d", got, clients)
 	}
@@ -89,7 +89,7 @@ func TestLookupsOverLimit(t *testing.T) {
 	for i := range 20_005 {
 		trace.DNS(httpstream.Pos{Frame: i + 1}, netip.MustParseAddrPort("192.0.2.53:53"), client, answer)
 	}
-	if got := trace.Report(&httpstream.Tally{}).Summary.Dropped["answers of name servers"]; got != 5 {
+	if got := trace.Report(&httpstream.Counters{}).Summary.Dropped["answers of name servers"]; got != 5 {
 		t.Errorf("%d are counted as dropped, want 5", got)
 	}
 }

@@ -54,15 +54,15 @@ type Options struct {
 
 // Read reads the sources as one timeline. The error is of sources that could not be
 // read at all, the others are read nevertheless; damage inside a source is in the
-// Tally.
+// Counters.
 //
 // When ctx is done, Read goes on with what comes within the next second, since a
 // program that writes into our standard input is often ended by the same signal and
 // has packets to flush; then it reports what it has.
-func Read(ctx context.Context, sources []Source, sink Sink, opts Options) (*httpstream.Tally, error) {
+func Read(ctx context.Context, sources []Source, sink Sink, opts Options) (*httpstream.Counters, error) {
 	r := newRun(ctx, sink, opts)
 	defer r.end()
 	err := r.read(sources)
 	r.judgeSecrets()
-	return r.tally, err
+	return r.counters, err
 }

@@ -32,9 +32,9 @@ func newDecoder(r *run, tell func(*batch) *batch) *decoder {
 
 // packet takes the next packet of the timeline.
 func (d *decoder) packet(k *packet, origin int, file httpstream.File) {
-	d.tally.Packets++
-	d.tally.Bytes += int64(len(k.data))
-	d.at.Frame = d.tally.Packets
+	d.counters.Packets++
+	d.counters.Bytes += int64(len(k.data))
+	d.at.Frame = d.counters.Packets
 	d.at.Time = k.time
 	d.at.File = file
 	d.origin = origin
@@ -51,7 +51,7 @@ func (d *decoder) packet(k *packet, origin int, file httpstream.File) {
 		d.decode(k.link, k.data)
 	}
 	if d.isCut {
-		d.tally.Cut++
+		d.counters.Cut++
 	}
 }
 
@@ -87,17 +87,4 @@ func (d *decoder) undecodedNumber(kind string, n uint16) {
 	d.undecoded(fmt.Sprintf("%s %d", kind, n))
 }
 
-func (d *decoder) undecoded(reason string) { undecoded(d.tally, reason) }
-
-// undecoded counts a packet whose content is not known, by what stopped us. A capture
-// of noise has as many reasons as there are numbers; beyond the first maxReasons they
-// count as one.
-func undecoded(t *httpstream.Tally, reason string) {
-	if t.Undecoded == nil {
-		t.Undecoded = map[string]int{}
-	}
-	if _, known := t.Undecoded[reason]; !known && len(t.Undecoded) >= maxReasons {
-		reason = "other"
-	}
-	t.Undecoded[reason]++
-}
+func (d *decoder) undecoded(reason string) { d.counters.Undecodable(reason) }

@@ -17,7 +17,7 @@ import (
 type exportResult struct {
 	exchanges []*httpstream.Exchange
 	conns     []*httpstream.Conn
-	tally     *httpstream.Tally
+	counters  *httpstream.Counters
 	err       error
 }
 
@@ -31,7 +31,7 @@ func readExport(read func(io.Reader, *run, httpstream.File) error, b []byte) exp
 		Conn: func(c *httpstream.Conn) { res.conns = append(res.conns, c) },
 	}, Options{})
 	res.err = read(bytes.NewReader(b), r, httpstream.File{})
-	res.tally = r.tally
+	res.counters = r.counters
 	return res
 }
 
@@ -84,7 +84,7 @@ func (r exportResult) lines() string {
 // kinds are the kinds of the limitations.
 func (r exportResult) kinds() string {
 	var kinds []string
-	for _, n := range r.tally.Notes {
+	for _, n := range r.counters.Notes {
 		kinds = append(kinds, n.Kind)
 	}
 	return strings.Join(kinds, " ")
@@ -119,11 +119,11 @@ func (r exportResult) sound(t *testing.T) {
 		}
 	}
 	counted := 0
-	for _, n := range r.tally.Responses {
+	for _, n := range r.counters.Responses {
 		counted += n
 	}
-	if r.tally.Requests != requests || counted != responses {
-		t.Errorf("tally %d requests %d responses, told %d and %d", r.tally.Requests, counted, requests, responses)
+	if r.counters.Requests != requests || counted != responses {
+		t.Errorf("counters %d requests %d responses, told %d and %d", r.counters.Requests, counted, requests, responses)
 	}
 }
 

@@ -19,8 +19,8 @@ func TestAuthEventsLimit(t *testing.T) {
 	if n := len(got.exchanges[0].Events); n != maxAuthEvents {
 		t.Errorf("%d events are kept, want %d", n, maxAuthEvents)
 	}
-	if n := got.tally.Dropped[authEventsDropped]; n != over {
-		t.Errorf("%d events are counted, want %d: %v", n, over, got.tally.Dropped)
+	if n := got.counters.Dropped[authEventsDropped]; n != over {
+		t.Errorf("%d events are counted, want %d: %v", n, over, got.counters.Dropped)
 	}
 }
 
@@ -38,8 +38,8 @@ func TestChallengesLimit(t *testing.T) {
 		cs.place(x)
 		cs.placed(x)
 	}
-	if len(cs.waiting) != maxExportConns || r.tally.Dropped[challengeDropped] != over {
-		t.Errorf("%d wait, dropped %v", len(cs.waiting), r.tally.Dropped)
+	if len(cs.waiting) != maxExportConns || r.counters.Dropped[challengeDropped] != over {
+		t.Errorf("%d wait, dropped %v", len(cs.waiting), r.counters.Dropped)
 	}
 }
 
@@ -62,7 +62,7 @@ func TestLongLinesLimit(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := readExport(tt.read, []byte(tt.text))
-			if n := got.tally.Dropped[longLinesDropped]; n != tt.want || got.err != nil {
+			if n := got.counters.Dropped[longLinesDropped]; n != tt.want || got.err != nil {
 				t.Errorf("%d lines are counted, want %d; err %v", n, tt.want, got.err)
 			}
 		})

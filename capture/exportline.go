@@ -89,13 +89,10 @@ func (l *exportLine) pass() {
 // packets httpstream does it.)
 func (r *run) countExchange(x *httpstream.Exchange) {
 	if x.Request != nil {
-		r.tally.Requests++
-		if x.Conn.FirstRequest == 0 {
-			x.Conn.FirstRequest = x.Request.Pos.Frame
-		}
+		r.counters.Request(x.Conn, x.Request.Pos)
 	}
 	if x.Response != nil && x.Response.Status != 0 {
-		r.tally.Responses[x.Response.Status]++
+		r.counters.Response(x.Response.Status)
 	}
 }
 

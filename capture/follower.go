@@ -16,7 +16,7 @@ type follower struct {
 	decoder   tokens.Decoder
 	secrets   *httpstream.Secrets
 	assembler *httpstream.Assembler
-	tally     httpstream.Tally // beside that of the decoder, which counts at the same time
+	counters  httpstream.Counters // beside that of the decoder, which counts at the same time
 }
 
 func newFollower(r *run) *follower {
@@ -25,7 +25,7 @@ func newFollower(r *run) *follower {
 		Exchange: r.sink.Exchange,
 		Conn:     r.sink.Conn,
 		Record:   f.record,
-	}, r.opts.Secrets, &f.tally)
+	}, r.opts.Secrets, &f.counters)
 	return f
 }
 
@@ -59,7 +59,7 @@ func (r *run) follow(decode func(*decoder)) {
 		b.release()
 		empty <- b
 	}
-	r.tally.Add(&f.tally)
+	r.counters.Add(&f.counters)
 	switch {
 	case lost: // in the middle of a connection, which cannot be gone on with
 		r.damage("the file became shorter while it was read: the last messages of the connections open then are missing")
@@ -121,4 +121,4 @@ func (f *follower) dns(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
 	f.sink.DNS(at, src, dst, &m)
 }
 
-func (f *follower) undecoded(reason string) { undecoded(&f.tally, reason) }
+func (f *follower) undecoded(reason string) { f.counters.Undecodable(reason) }

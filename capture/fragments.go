@@ -80,7 +80,7 @@ func (d *decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 		d.whole(g)
 	}
 	for f.bytes > maxFragments && len(f.queue) > 0 {
-		d.tally.Dropped["incomplete IP datagrams, more than 4 MiB of them"]++
+		d.counters.Drop("incomplete IP datagrams, more than 4 MiB of them", 1)
 		f.abandon(d, f.queue[0])
 	}
 }

@@ -69,9 +69,9 @@ func TestFragments(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, tally := decoded(t, linkRaw, tt.fragments...)
-			if s == nil || string(s.Payload) != payload || len(tally.Undecoded) > 0 {
-				t.Errorf("segment %+v, undecoded %v", s, tally.Undecoded)
+			s, counters := decoded(t, linkRaw, tt.fragments...)
+			if s == nil || string(s.Payload) != payload || len(counters.Undecoded) > 0 {
+				t.Errorf("segment %+v, undecoded %v", s, counters.Undecoded)
 			}
 			if strings.Contains(tt.name, "overlap") {
 				return
@@ -116,11 +116,11 @@ func TestFragmentsBounded(t *testing.T) {
 	}
 	d.close()
 	lost := 0
-	for _, n := range r.tally.Dropped {
+	for _, n := range r.counters.Dropped {
 		lost += n
 	}
-	if r.tally.Undecoded["incomplete IP fragments"] != 3001 || lost == 0 || d.fragments.bytes != 0 {
-		t.Errorf("undecoded %v, dropped %v, %d bytes", r.tally.Undecoded, r.tally.Dropped, d.fragments.bytes)
+	if r.counters.Undecoded["incomplete IP fragments"] != 3001 || lost == 0 || d.fragments.bytes != 0 {
+		t.Errorf("undecoded %v, dropped %v, %d bytes", r.counters.Undecoded, r.counters.Dropped, d.fragments.bytes)
 	}
 }
 
@@ -167,9 +167,9 @@ func TestTunnelDepth(t *testing.T) {
 		t.Errorf("%d tunnels are not followed", maxDepth)
 	}
 	b = ipv4Packet(protoIPv4, clientV4.Addr(), serverV4.Addr(), b)
-	s, tally := decoded(t, linkRaw, b)
-	if s != nil || !strings.Contains(strings.Join(keys(tally.Undecoded), " "), "too many tunnels") {
-		t.Errorf("segment %v, undecoded %v", s, tally.Undecoded)
+	s, counters := decoded(t, linkRaw, b)
+	if s != nil || !strings.Contains(strings.Join(keys(counters.Undecoded), " "), "too many tunnels") {
+		t.Errorf("segment %v, undecoded %v", s, counters.Undecoded)
 	}
 }
 

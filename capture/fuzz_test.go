@@ -16,13 +16,13 @@ func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
 
 // readAll reads a file and holds what must be true of any.
 func readAll(t *testing.T, b []byte) {
-	tally, err := Read(t.Context(), []Source{source("x", b)}, Sink{}, Options{})
+	counters, err := Read(t.Context(), []Source{source("x", b)}, Sink{}, Options{})
 	if f, err := far(t, b); err == nil && f != nil {
 		for k := new(packet); f.next(k); {
 		}
 	}
-	if err == nil && tally.Bytes > int64(len(b)) && !begins("\x1f\x8b", "\x28\xb5\x2f\xfd", zipLocal)(b) {
-		t.Errorf("%d bytes of packets in a file of %d", tally.Bytes, len(b))
+	if err == nil && counters.Bytes > int64(len(b)) && !begins("\x1f\x8b", "\x28\xb5\x2f\xfd", zipLocal)(b) {
+		t.Errorf("%d bytes of packets in a file of %d", counters.Bytes, len(b))
 	}
 }
 

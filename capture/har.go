@@ -41,7 +41,7 @@ type harReader struct {
 }
 
 // readHAR reads a HAR of any size. A file that is cut short or broken is read as far
-// as it goes; the damage is in the Tally.
+// as it goes; the damage is in the Counters.
 func readHAR(r io.Reader, run *run, src httpstream.File) error {
 	h := &harReader{jsonReader: newJSONReader(r), run: run, file: src, conns: newExportConns(run)}
 	h.line = exportLine{run: run, before: h.conns.place, after: h.conns.placed}
@@ -53,7 +53,7 @@ func readHAR(r io.Reader, run *run, src httpstream.File) error {
 	})
 	h.line.flush()
 	h.conns.end()
-	run.tally.Notes = append(run.tally.Notes, h.view.limitations(h.exporter)...)
+	run.counters.Notes = append(run.counters.Notes, h.view.limitations(h.exporter)...)
 	if err != nil {
 		run.damage("HAR: %s; %d entries were read", h.where(err), h.entries)
 		return nil
@@ -95,14 +95,14 @@ func (h *harReader) entry() error {
 		return err
 	}
 	h.entries++
-	h.run.tally.Packets++
+	h.run.counters.Packets++
 	at := httpstream.Pos{Frame: h.entries, Stream: -1, File: h.file}
 	if reason := e.local(); reason != "" {
-		h.run.tally.Undecoded[reason]++
+		h.run.counters.Undecodable(reason)
 		return nil
 	}
 	if !e.requested {
-		h.run.tally.Undecoded["entry without request"]++
+		h.run.counters.Undecodable("entry without request")
 		return nil
 	}
 	x := e.exchange(at)

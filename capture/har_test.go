@@ -128,8 +128,8 @@ func TestHAR(t *testing.T) {
 			}
 			got := readExport(readHAR, []byte(tt.text))
 			got.sound(t)
-			if got.err != nil || len(got.tally.Damage) > 0 {
-				t.Errorf("err %v, damage %v", got.err, got.tally.Damage)
+			if got.err != nil || len(got.counters.Damage) > 0 {
+				t.Errorf("err %v, damage %v", got.err, got.counters.Damage)
 			}
 			if d := cmp.Diff(got.lines(), tt.want); d != "" {
 				t.Errorf("exchanges (-got +want):\n%s", d)
@@ -140,7 +140,7 @@ func TestHAR(t *testing.T) {
 			if tt.undecoded == nil {
 				tt.undecoded = map[string]int{}
 			}
-			if d := cmp.Diff(got.tally.Undecoded, tt.undecoded); d != "" {
+			if d := cmp.Diff(got.counters.Undecoded, tt.undecoded); d != "" {
 				t.Errorf("undecoded (-got +want):\n%s", d)
 			}
 		})
@@ -162,8 +162,8 @@ func TestHARDetails(t *testing.T) {
 	if c.Server.String() != "[2001:db8::1]:443" || c.Stream != -1 || c.SYN || c.TLS == nil || c.TLS.Version != "1.3" || !c.TLS.Opened {
 		t.Errorf("connection %+v, TLS %+v", c, c.TLS)
 	}
-	if got.tally.Packets != 1 || got.tally.Connections != 1 {
-		t.Errorf("%d entries on %d connections", got.tally.Packets, got.tally.Connections)
+	if got.counters.Packets != 1 || got.counters.Connections != 1 {
+		t.Errorf("%d entries on %d connections", got.counters.Packets, got.counters.Connections)
 	}
 }
 
@@ -198,7 +198,7 @@ func TestHAREncodings(t *testing.T) {
 func TestHARLimits(t *testing.T) {
 	lines := slices.Repeat([]string{"X: y"}, maxHeaderLines+7)
 	got := readExport(readHAR, []byte(harOf(chromeCreator, harEntryOf(0, 200, "http://web.contoso.com/", "", lines, nil))))
-	if n := got.tally.Dropped[headerLinesDropped]; n < 7 || len(got.exchanges[0].Request.Header) > maxHeaderLines {
+	if n := got.counters.Dropped[headerLinesDropped]; n < 7 || len(got.exchanges[0].Request.Header) > maxHeaderLines {
 		t.Errorf("%d lines are counted, %d kept", n, len(got.exchanges[0].Request.Header))
 	}
 	for _, s := range []string{"9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00", "9998-01-01T00:00:00Z"} {
@@ -216,8 +216,8 @@ func TestHARPrefixes(t *testing.T) {
 		got := readExport(readHAR, []byte(text[:n]))
 		got.sound(t)
 		whole := strings.Count(text[:n], `"ssl":-1}}`)
-		if len(got.exchanges) != whole || got.err != nil || len(got.tally.Damage) != 1 {
-			t.Fatalf("%d bytes: %d exchanges, want %d; err %v, damage %v", n, len(got.exchanges), whole, got.err, got.tally.Damage)
+		if len(got.exchanges) != whole || got.err != nil || len(got.counters.Damage) != 1 {
+			t.Fatalf("%d bytes: %d exchanges, want %d; err %v, damage %v", n, len(got.exchanges), whole, got.err, got.counters.Damage)
 		}
 	}
 }
@@ -233,7 +233,7 @@ func TestHARWrongKinds(t *testing.T) {
 		got := readExport(readHAR, []byte(harOf(fiddlerCreator, entry, good)))
 		got.sound(t)
 		last := len(got.exchanges) - 1
-		if got.err != nil || last < 0 || got.exchanges[last].Request.Pos.Frame != 2 || got.tally.Packets != 2 {
+		if got.err != nil || last < 0 || got.exchanges[last].Request.Pos.Frame != 2 || got.counters.Packets != 2 {
 			t.Errorf("%s: err %v, exchanges %s", entry, got.err, got.lines())
 		}
 	}
@@ -272,8 +272,8 @@ func TestHARHostile(t *testing.T) {
 			if grown := after.HeapSys - before.HeapSys; int64(grown) > 48<<20 {
 				t.Errorf("heap grew by %d MiB", grown>>20)
 			}
-			if err != nil || r.tally.Requests != tt.want {
-				t.Errorf("err %v, %d requests, want %d; damage %v", err, r.tally.Requests, tt.want, r.tally.Damage)
+			if err != nil || r.counters.Requests != tt.want {
+				t.Errorf("err %v, %d requests, want %d; damage %v", err, r.counters.Requests, tt.want, r.counters.Damage)
 			}
 		})
 	}
@@ -300,8 +300,8 @@ func TestHARLargeBody(t *testing.T) {
 	body := io.LimitReader(&repeat{unit: `QUJD\u0041`}, 5*maxJSONValue)
 	r := newRun(t.Context(), Sink{}, Options{})
 	err := readHAR(io.MultiReader(strings.NewReader(head+`"text":"`), body, strings.NewReader(`"`+tail)), r, httpstream.File{})
-	if err != nil || r.tally.Requests != 1 || len(r.tally.Damage) > 0 {
-		t.Errorf("err %v, %d requests, damage %v", err, r.tally.Requests, r.tally.Damage)
+	if err != nil || r.counters.Requests != 1 || len(r.counters.Damage) > 0 {
+		t.Errorf("err %v, %d requests, damage %v", err, r.counters.Requests, r.counters.Damage)
 	}
 }
 

@@ -40,7 +40,7 @@ func (cs *exportConns) of(name string) *httpstream.Conn {
 	switch {
 	case name == "":
 	case len(cs.byName) >= maxExportConns:
-		cs.run.tally.Dropped["connections of a browser export"]++
+		cs.run.counters.Drop("connections of a browser export", 1)
 	default:
 		cs.byName[name] = c
 		cs.named[c] = true
@@ -59,7 +59,7 @@ func (cs *exportConns) place(x *httpstream.Exchange) {
 		switch s := x.Response; {
 		case s == nil || s.Status != 401 && s.Status != 407:
 		case len(cs.waiting) >= maxExportConns:
-			cs.run.tally.Dropped[challengeDropped]++
+			cs.run.counters.Drop(challengeDropped, 1)
 		default:
 			cs.waiting[cs.key] = x.Conn
 		}
@@ -93,7 +93,7 @@ func (cs *exportConns) end() {
 	for _, c := range left {
 		cs.run.conn(c)
 	}
-	cs.run.tally.Connections += len(cs.byName)
+	cs.run.counters.Connections += len(cs.byName)
 }
 
 func retryKey(x *httpstream.Exchange) string {

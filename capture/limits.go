@@ -4,7 +4,7 @@ import "time"
 
 // What reading holds is bounded here and nowhere else in this package, so that memory
 // depends neither on the size of a file nor on the good will of its maker. What is lost
-// by a limit is counted in the Tally, noted as damage, or an error.
+// by a limit is counted in the Counters, noted as damage, or an error.
 
 // Packet files.
 const (
@@ -25,8 +25,6 @@ const (
 const (
 	// maxDepth is how many tunnels inside each other are followed.
 	maxDepth = 4
-	// maxReasons is how many reasons are told apart why packets could not be decoded.
-	maxReasons = 64
 	// maxDatagram is the longest IP packet there is, and maxFragments what is kept of all
 	// whose fragments are not all there. Hosts wait for the rest for 15 s (RFC 791 section
 	// 3.2) to 60 s (RFC 8200 section 4.5); fragmentTimeout is between.

@@ -105,9 +105,9 @@ func TestLinks(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, tally := decoded(t, tt.link, tt.frame)
+			s, counters := decoded(t, tt.link, tt.frame)
 			if s == nil {
-				t.Fatalf("no segment; undecoded: %v", tally.Undecoded)
+				t.Fatalf("no segment; undecoded: %v", counters.Undecoded)
 			}
 			if got := string(s.Payload); got != payload {
 				t.Errorf("payload = %q", got)
@@ -119,8 +119,8 @@ func TestLinks(t *testing.T) {
 			if s.Src != src || s.Dst != dst || s.Seq != 1000 || s.Ack != 2000 || s.Flags != 0x18 || s.Missing != 0 {
 				t.Errorf("segment = %+v", *s)
 			}
-			if tally.Cut != 0 || len(tally.Undecoded) != 0 {
-				t.Errorf("cut %d, undecoded %v", tally.Cut, tally.Undecoded)
+			if counters.Cut != 0 || len(counters.Undecoded) != 0 {
+				t.Errorf("cut %d, undecoded %v", counters.Cut, counters.Undecoded)
 			}
 			// No prefix of it makes trouble, and none gives more than is there.
 			for n := range tt.frame {

@@ -171,7 +171,7 @@ func TestShrinkingFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := 0
-	tally, err := Read(t.Context(), sources, Sink{
+	counters, err := Read(t.Context(), sources, Sink{
 		DNS: func(httpstream.Pos, netip.AddrPort, netip.AddrPort, *dnsmessage.Message) {
 			if got++; got == until {
 				if err := os.Truncate(path, 0); err != nil {
@@ -183,8 +183,8 @@ func TestShrinkingFile(t *testing.T) {
 	if err != nil || got != until {
 		t.Errorf("%d packets of %d, %v", got, until, err)
 	}
-	if n := len(tally.Damage); n == 0 || !strings.Contains(tally.Damage[n-1].Text, "open then are missing") {
-		t.Errorf("damage %v", tally.Damage)
+	if n := len(counters.Damage); n == 0 || !strings.Contains(counters.Damage[n-1].Text, "open then are missing") {
+		t.Errorf("damage %v", counters.Damage)
 	}
 }
 
@@ -219,8 +219,8 @@ func TestShrinkingFileDecoded(t *testing.T) {
 			d.later(func(*follower) { told++ })
 			t.Errorf("%s: %d", name, look(block[begin:]))
 		})
-		if len(r.tally.Damage) != 1 || told != 0 {
-			t.Errorf("%s: damage %v, told %d", name, r.tally.Damage, told)
+		if len(r.counters.Damage) != 1 || told != 0 {
+			t.Errorf("%s: damage %v, told %d", name, r.counters.Damage, told)
 		}
 	}
 }

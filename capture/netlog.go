@@ -101,7 +101,7 @@ func readNetLog(r io.Reader, run *run, src httpstream.File) error {
 	n.closeSockets()
 	n.line.flush()
 	n.conns.end()
-	run.tally.Notes = append(run.tally.Notes, n.view.limitations(n.constants.mode)...)
+	run.counters.Notes = append(run.counters.Notes, n.view.limitations(n.constants.mode)...)
 	switch {
 	case err == errEventsEnd:
 	case err != nil:
@@ -179,7 +179,7 @@ func (n *netlogReader) event() error {
 		return err
 	}
 	n.events++
-	n.run.tally.Packets++
+	n.run.counters.Packets++
 	var e netlogEvent
 	if err := json.Unmarshal(text, &e); !isKindError(err) {
 		n.run.damage("NetLog: event %d: %v", n.events, err)

@@ -223,8 +223,8 @@ func TestNetLog(t *testing.T) {
 			}
 			got := readExport(readNetLog, b)
 			got.sound(t)
-			if got.err != nil || len(got.tally.Damage) > 0 {
-				t.Errorf("err %v, damage %v", got.err, got.tally.Damage)
+			if got.err != nil || len(got.counters.Damage) > 0 {
+				t.Errorf("err %v, damage %v", got.err, got.counters.Damage)
 			}
 			if d := cmp.Diff(got.lines(), tt.want); d != "" {
 				t.Errorf("exchanges (-got +want):\n%s", d)
@@ -292,8 +292,8 @@ func TestNetLogPrefixes(t *testing.T) {
 	for n := range events {
 		got := readExport(readNetLog, []byte(text[:n]))
 		got.sound(t)
-		if got.err != nil || len(got.tally.Damage) != 1 {
-			t.Fatalf("%d bytes: err %v, damage %v", n, got.err, got.tally.Damage)
+		if got.err != nil || len(got.counters.Damage) != 1 {
+			t.Fatalf("%d bytes: err %v, damage %v", n, got.err, got.counters.Damage)
 		}
 	}
 	if got := readExport(readNetLog, []byte(text[:events])); got.lines() != netlogSSPIFailsLines {
@@ -308,8 +308,8 @@ func TestNetLogBeginsLate(t *testing.T) {
 		readExport(readNetLog, []byte(netlogOf("", strings.Join(lines[n:], "\n")))).sound(t)
 	}
 	got := readExport(readNetLog, []byte(netlogOf("", strings.Join(lines[7:], "\n"))))
-	if got.tally.Undecoded["response to a request before the log"] != 1 || len(got.exchanges) != 1 {
-		t.Errorf("undecoded %v, exchanges:\n%s", got.tally.Undecoded, got.lines())
+	if got.counters.Undecoded["response to a request before the log"] != 1 || len(got.exchanges) != 1 {
+		t.Errorf("undecoded %v, exchanges:\n%s", got.counters.Undecoded, got.lines())
 	}
 }
 
@@ -325,8 +325,8 @@ func TestNetLogHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t.Context(), Sink{}, Options{})
 			err := readNetLog(io.MultiReader(strings.NewReader(head), middle), r, httpstream.File{})
-			if err != nil || len(r.tally.Damage) == 0 {
-				t.Errorf("err %v, damage %v", err, r.tally.Damage)
+			if err != nil || len(r.counters.Damage) == 0 {
+				t.Errorf("err %v, damage %v", err, r.counters.Damage)
 			}
 		})
 	}
@@ -350,14 +350,14 @@ func TestNetLogReference(t *testing.T) {
 		got := readExport(readNetLog, b)
 		got.sound(t)
 		responses := map[string]int{}
-		for status, n := range got.tally.Responses {
+		for status, n := range got.counters.Responses {
 			responses[strconv.Itoa(status)] = n
 		}
-		if got.tally.Requests != truth[name].Requests || cmp.Diff(responses, truth[name].Responses) != "" || got.kinds() != "" {
-			t.Errorf("%s: %d requests, responses %v, limitations %q", name, got.tally.Requests, responses, got.kinds())
+		if got.counters.Requests != truth[name].Requests || cmp.Diff(responses, truth[name].Responses) != "" || got.kinds() != "" {
+			t.Errorf("%s: %d requests, responses %v, limitations %q", name, got.counters.Requests, responses, got.kinds())
 		}
 		stripped := readExport(readNetLog, strippedNetLog(b))
-		if d := cmp.Diff(stripped.tally.Responses, got.tally.Responses); d != "" || len(stripped.exchanges) != len(got.exchanges) {
+		if d := cmp.Diff(stripped.counters.Responses, got.counters.Responses); d != "" || len(stripped.exchanges) != len(got.exchanges) {
 			t.Errorf("%s, default mode: %s", name, d)
 		}
 		for i, x := range stripped.exchanges {
@@ -367,8 +367,8 @@ func TestNetLogReference(t *testing.T) {
 		}
 		redacted := readExport(readNetLog, regexp.MustCompile(`(?m)^\{"params":.*,"phase":`).ReplaceAll(b, []byte(`{"phase":`)))
 		redacted.sound(t)
-		if redacted.tally.Requests != got.tally.Requests || redacted.kinds() != "netlog-heads-missing" {
-			t.Errorf("%s, heavily redacted: %d requests, limitations %q", name, redacted.tally.Requests, redacted.kinds())
+		if redacted.counters.Requests != got.counters.Requests || redacted.kinds() != "netlog-heads-missing" {
+			t.Errorf("%s, heavily redacted: %d requests, limitations %q", name, redacted.counters.Requests, redacted.kinds())
 		}
 	}
 }

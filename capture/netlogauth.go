@@ -52,7 +52,7 @@ func (n *netlogReader) auth(e *netlogEvent) {
 	}
 	x := c.exchange()
 	if x == nil {
-		n.run.tally.Dropped["authentication events of exchanges handed on before"]++
+		n.run.counters.Drop("authentication events of exchanges handed on before", 1)
 		return
 	}
 	switch {
@@ -82,7 +82,7 @@ func (n *netlogReader) bindController(t *netlogTalker, id int64) {
 	switch {
 	case id == 0 || slices.Contains(t.controllers, id):
 	case len(t.controllers) >= maxControllers:
-		n.run.tally.Dropped[controllersDropped]++
+		n.run.counters.Drop(controllersDropped, 1)
 	default:
 		t.controllers = append(t.controllers, id)
 	}
@@ -156,7 +156,7 @@ func (c *netlogController) tell(x *httpstream.Exchange, e *netlogEvent) (index i
 		return 0, false
 	}
 	if len(x.Events) >= maxAuthEvents {
-		c.run.tally.Dropped[authEventsDropped]++
+		c.run.counters.Drop(authEventsDropped, 1)
 		return 0, false
 	}
 	x.Events = append(x.Events, httpstream.AuthEvent{Pos: e.at, Name: e.name, Proxy: c.proxy})

@@ -27,7 +27,7 @@ func (n *netlogReader) socket(e *netlogEvent) *netlogSocket {
 	s := n.sockets[e.Source.ID]
 	if s == nil {
 		if len(n.sockets) >= maxNetLogSources {
-			n.run.tally.Dropped[netlogSourcesDropped] += len(n.sockets)
+			n.run.counters.Drop(netlogSourcesDropped, len(n.sockets))
 			n.closeSockets()
 		}
 		c := &httpstream.Conn{Stream: -1, Start: e.at, End: e.at}
@@ -85,7 +85,7 @@ func (n *netlogReader) tcpConnect(e *netlogEvent, c *httpstream.Conn) {
 	}
 	if e.name == "TCP_CONNECT" && n.ends(e) {
 		c.SYNOnly = e.NetError != 0
-		n.run.tally.Connections++
+		n.run.counters.Connections++
 	}
 }
 

@@ -179,7 +179,7 @@ func strippedLen(value string) int {
 func (n *netlogReader) receive(e *netlogEvent) {
 	m := n.talker(e.Source.ID).last
 	if m == nil || m.gone {
-		n.run.tally.Undecoded["response to a request before the log"]++
+		n.run.counters.Undecodable("response to a request before the log")
 		return
 	}
 	x := m.exchange
@@ -264,7 +264,7 @@ func (n *netlogReader) openTunnel(e *netlogEvent) {
 		return
 	}
 	if len(s.conns) > maxTunnelsOfSocket {
-		n.run.tally.Dropped[tunnelsOfSocketDropped]++
+		n.run.counters.Drop(tunnelsOfSocketDropped, 1)
 		return
 	}
 	outer := s.conn()

@@ -42,7 +42,7 @@ func (n *netlogReader) forgetJob(id int64) {
 // what is lost is at most which connection a request went on, and its events.
 func keep[V any](n *netlogReader, m map[int64]V, id int64, v V) {
 	if _, known := m[id]; !known && len(m) >= maxNetLogSources {
-		n.run.tally.Dropped[netlogSourcesDropped] += len(m)
+		n.run.counters.Drop(netlogSourcesDropped, len(m))
 		clear(m)
 	}
 	m[id] = v

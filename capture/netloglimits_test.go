@@ -49,12 +49,12 @@ func TestNetLogLimits(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := readExport(readNetLog, []byte(netlogOf("", tt.head+each(tt.most, tt.line))))
-			if len(got.tally.Dropped) > 0 {
-				t.Errorf("at the limit: dropped %v", got.tally.Dropped)
+			if len(got.counters.Dropped) > 0 {
+				t.Errorf("at the limit: dropped %v", got.counters.Dropped)
 			}
 			got = readExport(readNetLog, []byte(netlogOf("", tt.head+each(tt.most+over, tt.line))))
-			if n := got.tally.Dropped[tt.dropped]; n != tt.want || len(got.tally.Dropped) != 1 {
-				t.Errorf("%d are counted, want %d: %v", n, tt.want, got.tally.Dropped)
+			if n := got.counters.Dropped[tt.dropped]; n != tt.want || len(got.counters.Dropped) != 1 {
+				t.Errorf("%d are counted, want %d: %v", n, tt.want, got.counters.Dropped)
 			}
 		})
 	}
@@ -68,8 +68,8 @@ func TestNetLogEndedStreams(t *testing.T) {
 	}
 	n := newNetLogReader(strings.NewReader(""), newRun(t.Context(), Sink{}, Options{}), httpstream.File{})
 	n.roomForStream(s)
-	if len(s.streams) != maxNetLogStreams/2 || len(n.run.tally.Dropped) > 0 {
-		t.Errorf("%d streams are left, dropped %v", len(s.streams), n.run.tally.Dropped)
+	if len(s.streams) != maxNetLogStreams/2 || len(n.run.counters.Dropped) > 0 {
+		t.Errorf("%d streams are left, dropped %v", len(s.streams), n.run.counters.Dropped)
 	}
 }
 

@@ -59,7 +59,7 @@ func (n *netlogReader) roomForStream(s *netlogSession) {
 	}
 	maps.DeleteFunc(s.streams, func(_ uint32, m *moment) bool { return m.gone })
 	if len(s.streams) >= maxNetLogStreams {
-		n.run.tally.Dropped[netlogStreamsDropped] += len(s.streams)
+		n.run.counters.Drop(netlogStreamsDropped, len(s.streams))
 		clear(s.streams)
 	}
 }

@@ -63,7 +63,7 @@ func ethernetFrame(kind int, data []byte) []byte {
 
 // decoded runs frames through a decoder and returns the segment that the last one
 // gave, nil if it gave none, and the reasons for what was not decoded.
-func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, *httpstream.Tally) {
+func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, *httpstream.Counters) {
 	t.Helper()
 	r := newRun(t.Context(), Sink{}, Options{})
 	d := alone(r)
@@ -71,9 +71,9 @@ func decoded(t testing.TB, link uint16, frames ...[]byte) (*httpstream.Segment, 
 		d.packet(&packet{data: f, wire: len(f), link: link}, 0, httpstream.File{})
 	}
 	if n := len(d.events); n > 0 && d.events[n-1].segment.At.Frame == len(frames) {
-		return &d.events[n-1].segment, r.tally
+		return &d.events[n-1].segment, r.counters
 	}
-	return nil, r.tally
+	return nil, r.counters
 }
 
 // alone returns a decoder whose batches are followed where it is.
@@ -112,11 +112,11 @@ func TestSnapLengthCuts(t *testing.T) {
 				d := alone(r)
 				n := version.header + tt.kept
 				d.packet(&packet{data: version.packet[:n:n], wire: len(version.packet), link: linkRaw}, 0, httpstream.File{})
-				if r.tally.Cut != 1 {
-					t.Errorf("%d packets count as cut", r.tally.Cut)
+				if r.counters.Cut != 1 {
+					t.Errorf("%d packets count as cut", r.counters.Cut)
 				}
-				if n := r.tally.Undecoded[tt.reason]; tt.reason != "" && n != 1 || tt.reason == "" && len(r.tally.Undecoded) > 0 {
-					t.Errorf("undecoded: %v", r.tally.Undecoded)
+				if n := r.counters.Undecoded[tt.reason]; tt.reason != "" && n != 1 || tt.reason == "" && len(r.counters.Undecoded) > 0 {
+					t.Errorf("undecoded: %v", r.counters.Undecoded)
 				}
 				switch {
 				case tt.missing < 0 && len(d.events) > 0:

@@ -42,10 +42,10 @@ func source(name string, b []byte) Source {
 }
 
 // rows reads sources and returns the packets as their DNS queries tell them.
-func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Tally, error) {
+func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Counters, error) {
 	t.Helper()
 	var got []row
-	tally, err := Read(t.Context(), sources, Sink{
+	counters, err := Read(t.Context(), sources, Sink{
 		DNS: func(at httpstream.Pos, _, _ netip.AddrPort, m *dnsmessage.Message) {
 			name := strings.TrimSuffix(m.Questions[0].Name.String(), ".")
 			stamp := ""
@@ -55,7 +55,7 @@ func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Tally, error) {
 			got = append(got, row{at.Frame, stamp, at.File.String(), name})
 		},
 	}, Options{})
-	return got, tally, err
+	return got, counters, err
 }
 
 func u16(o binary.AppendByteOrder, n int) []byte { return o.AppendUint16(nil, uint16(n)) }
@@ -134,9 +134,9 @@ func TestPcap(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, tally, err := rows(t, source("x", tt.file))
-			if err != nil || len(tally.Damage) > 0 {
-				t.Fatal(err, tally.Damage)
+			got, counters, err := rows(t, source("x", tt.file))
+			if err != nil || len(counters.Damage) > 0 {
+				t.Fatal(err, counters.Damage)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
@@ -190,9 +190,9 @@ func TestPcapng(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, tally, err := rows(t, source("x", tt.file))
-			if err != nil || len(tally.Damage) > 0 || len(tally.Undecoded) > 0 {
-				t.Fatal(err, tally.Damage, tally.Undecoded)
+			got, counters, err := rows(t, source("x", tt.file))
+			if err != nil || len(counters.Damage) > 0 || len(counters.Undecoded) > 0 {
+				t.Fatal(err, counters.Damage, counters.Undecoded)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
@@ -205,9 +205,9 @@ func TestPcapng(t *testing.T) {
 func TestPcapngRecords(t *testing.T) {
 	le := binary.LittleEndian
 	for _, kind := range []int{ngJournal, ngCustom, ngCustomNoCopy, ngSysdig} {
-		got, tally, err := rows(t, source("x", join(ngSHB(le), ngIDB(le, linkRaw), ngBlock(le, kind, make([]byte, 40)), ngEPB(le, 0, 7e6, query("a")))))
-		if err != nil || len(got) != 1 || got[0].Frame != 2 || tally.Packets != 2 || len(tally.Undecoded) != 1 {
-			t.Errorf("block type %#x: %v, %d packets, undecoded %v, %v", kind, got, tally.Packets, tally.Undecoded, err)
+		got, counters, err := rows(t, source("x", join(ngSHB(le), ngIDB(le, linkRaw), ngBlock(le, kind, make([]byte, 40)), ngEPB(le, 0, 7e6, query("a")))))
+		if err != nil || len(got) != 1 || got[0].Frame != 2 || counters.Packets != 2 || len(counters.Undecoded) != 1 {
+			t.Errorf("block type %#x: %v, %d packets, undecoded %v, %v", kind, got, counters.Packets, counters.Undecoded, err)
 		}
 	}
 }
@@ -279,15 +279,15 @@ func TestPcapngDamage(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, tally, err := rows(t, source("x", join(start, good("a"), tt.bad, good("b"))))
+			got, counters, err := rows(t, source("x", join(start, good("a"), tt.bad, good("b"))))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(got) == 0 || got[0].Name != "a" || got[len(got)-1].Name != "b" || tally.Packets != 2+tt.packet {
-				t.Errorf("rows = %v, %d packets", got, tally.Packets)
+			if len(got) == 0 || got[0].Name != "a" || got[len(got)-1].Name != "b" || counters.Packets != 2+tt.packet {
+				t.Errorf("rows = %v, %d packets", got, counters.Packets)
 			}
-			if len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, tt.damage) || tally.Damage[0].Pos.Frame != 1 {
-				t.Errorf("damage = %v", tally.Damage)
+			if len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, tt.damage) || counters.Damage[0].Pos.Frame != 1 {
+				t.Errorf("damage = %v", counters.Damage)
 			}
 		})
 	}
@@ -309,16 +309,16 @@ func TestCut(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			whole := join(f.header, f.packet, f.packet, f.packet)
 			for n := range whole {
-				got, tally, err := rows(t, source("x", whole[:n]))
+				got, counters, err := rows(t, source("x", whole[:n]))
 				if n < len(f.header) {
 					continue // an error or no packets
 				}
 				body := n - len(f.header)
-				if err != nil || len(got) != body/len(f.packet) || tally.Packets != len(got) {
+				if err != nil || len(got) != body/len(f.packet) || counters.Packets != len(got) {
 					t.Fatalf("cut at %d: %d packets, %v", n, len(got), err)
 				}
-				if cut := body%len(f.packet) > 0; cut != (len(tally.Damage) == 1) {
-					t.Fatalf("cut at %d: damage %v", n, tally.Damage)
+				if cut := body%len(f.packet) > 0; cut != (len(counters.Damage) == 1) {
+					t.Fatalf("cut at %d: damage %v", n, counters.Damage)
 				}
 			}
 		})
@@ -338,9 +338,9 @@ func TestPcapResync(t *testing.T) {
 			for damaged := range at {
 				b := slices.Clone(file)
 				copy(b[at[damaged]+8:], "\xff\xff\xff\xff")
-				got, tally, err := rows(t, source("x", b))
-				if err != nil || len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, "bytes are passed over") {
-					t.Fatalf("record %d: %v, %v", damaged, tally.Damage, err)
+				got, counters, err := rows(t, source("x", b))
+				if err != nil || len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, "bytes are passed over") {
+					t.Fatalf("record %d: %v, %v", damaged, counters.Damage, err)
 				}
 				if len(got) != len(at)-1 {
 					t.Errorf("record %d damaged: %d packets, want %d", damaged, len(got), len(at)-1)

@@ -14,13 +14,13 @@ const grace = time.Second
 
 // A run is one call of Read: where its results go, and what it counts.
 type run struct {
-	sink  Sink
-	opts  Options
-	tally *httpstream.Tally
-	stop  context.Context // done when no more shall be read
-	end   func()          // lets go of what waits for stop
-	bytes atomic.Int64    // read so far, as they lie in the sources
-	total int64           // of all sources; 0 if unknown
+	sink     Sink
+	opts     Options
+	counters *httpstream.Counters
+	stop     context.Context // done when no more shall be read
+	end      func()          // lets go of what waits for stop
+	bytes    atomic.Int64    // read so far, as they lie in the sources
+	total    int64           // of all sources; 0 if unknown
 	// export is what the browser export at hand is called in Pos.File.
 	export httpstream.File
 }
@@ -35,7 +35,7 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 		unwatch()
 		cancel()
 	}
-	return &run{sink: sink, opts: opts, stop: stop, end: end, tally: &httpstream.Tally{
+	return &run{sink: sink, opts: opts, stop: stop, end: end, counters: &httpstream.Counters{
 		Undecoded: map[string]int{},
 		TLSClosed: map[string]int{},
 		Responses: map[int]int{},
@@ -50,36 +50,32 @@ func (r *run) damage(format string, args ...any) { r.damageIn(r.export, format, 
 // damageIn notes that a file is cut or corrupt after the packet last read. file is what
 // Pos.File shall be: empty where there is one only.
 func (r *run) damageIn(file httpstream.File, format string, args ...any) {
-	switch n := len(r.tally.Damage); {
+	switch n := len(r.counters.Damage); {
 	case n > maxNotes:
 		return
 	case n == maxNotes:
 		format, args = "more damage, which is not listed", nil
 	}
-	r.tally.Damage = append(r.tally.Damage, httpstream.Note{
-		Pos:  httpstream.Pos{Frame: r.tally.Packets, Stream: -1, File: file},
+	r.counters.Damage = append(r.counters.Damage, httpstream.Note{
+		Pos:  httpstream.Pos{Frame: r.counters.Packets, Stream: -1, File: file},
 		Text: fmt.Sprintf(format, args...),
 	})
 }
 
 // leaveOut counts header lines of one message beyond maxHeaderLines, if there are any.
 func (r *run) leaveOut(n int) {
-	if n > 0 {
-		r.tally.Dropped[headerLinesDropped] += n
-	}
+	r.counters.Drop(headerLinesDropped, n)
 }
 
 // cutLines counts header lines of a browser export whose end is left out, if there are any.
 func (r *run) cutLines(n int) {
-	if n > 0 {
-		r.tally.Dropped[longLinesDropped] += n
-	}
+	r.counters.Drop(longLinesDropped, n)
 }
 
 // addInterim adds a 1xx response that a browser export names.
 func (r *run) addInterim(x *httpstream.Exchange, status int) {
 	if len(x.Interim) >= maxInterim {
-		r.tally.Dropped[interimDropped]++
+		r.counters.Drop(interimDropped, 1)
 		return
 	}
 	x.Interim = append(x.Interim, status)
@@ -88,10 +84,8 @@ func (r *run) addInterim(x *httpstream.Exchange, status int) {
 // judgeSecrets says what is wrong with the TLS secrets, where connections stayed closed.
 func (r *run) judgeSecrets() {
 	s := r.opts.Secrets
-	if s.Dropped > 0 {
-		r.tally.Dropped["TLS secrets"] += s.Dropped
-	}
-	if len(r.tally.TLSClosed) == 0 {
+	r.counters.Drop("TLS secrets", s.Dropped)
+	if len(r.counters.TLSClosed) == 0 {
 		return
 	}
 	if s.Malformed > 0 {
@@ -103,5 +97,5 @@ func (r *run) judgeSecrets() {
 }
 
 func (r *run) limited(kind, format string, args ...any) {
-	r.tally.Notes = append(r.tally.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...)})
+	r.counters.Notes = append(r.counters.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...)})
 }

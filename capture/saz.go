@@ -138,11 +138,11 @@ func sazSessions(z *zip.Reader) ([]sazSession, error) {
 // limitations says what Fiddler did not or could not show.
 func (s *sazReader) limitations() {
 	if s.opened > 0 {
-		s.run.tally.Notes = append(s.run.tally.Notes, httpstream.Limitation{Kind: "tls-intercepted", Text: interceptedText("Fiddler")})
+		s.run.counters.Notes = append(s.run.counters.Notes, httpstream.Limitation{Kind: "tls-intercepted", Text: interceptedText("Fiddler")})
 	}
 	for _, t := range s.tunnels {
 		if !t.used {
-			s.run.tally.TLSClosed[t.exchange.Request.Target]++
+			s.run.counters.Closed(t.exchange.Request.Target)
 		}
 	}
 }

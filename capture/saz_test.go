@@ -73,8 +73,8 @@ func TestSAZ(t *testing.T) {
 	}
 	got := readExport(readSAZ, b)
 	got.sound(t)
-	if got.err != nil || len(got.tally.Damage) > 0 {
-		t.Fatalf("err %v, damage %v", got.err, got.tally.Damage)
+	if got.err != nil || len(got.counters.Damage) > 0 {
+		t.Fatalf("err %v, damage %v", got.err, got.counters.Damage)
 	}
 	want := `11 c1 GET plain.contoso.comhttp://plain.contoso.com/ HTTP/1.1
 1 c2 CONNECT web.contoso.com:443web.contoso.com:443 HTTP/1.1 -> 200
@@ -85,8 +85,8 @@ func TestSAZ(t *testing.T) {
 	if d := cmp.Diff(got.lines(), want); d != "" {
 		t.Errorf("exchanges (-got +want):\n%s", d)
 	}
-	if got.kinds() != "tls-intercepted" || got.tally.Packets != 5 || got.tally.TLSClosed["closed.contoso.com:443"] != 1 || len(got.tally.TLSClosed) != 1 {
-		t.Errorf("limitations %q, %d sessions, closed %v", got.kinds(), got.tally.Packets, got.tally.TLSClosed)
+	if got.kinds() != "tls-intercepted" || got.counters.Packets != 5 || got.counters.TLSClosed["closed.contoso.com:443"] != 1 || len(got.counters.TLSClosed) != 1 {
+		t.Errorf("limitations %q, %d sessions, closed %v", got.kinds(), got.counters.Packets, got.counters.TLSClosed)
 	}
 	tunnel, denied, post := got.exchanges[1], got.exchanges[2], got.exchanges[3]
 	c := denied.Conn
@@ -139,8 +139,8 @@ func TestSAZDamagedMembers(t *testing.T) {
 		bad["raw/2_c.txt"] = good
 		got := readExport(readSAZ, sazOf(t, bad))
 		got.sound(t)
-		if got.err != nil || len(got.tally.Damage) != 1 || got.exchanges[len(got.exchanges)-1].Request.Pos.Frame != 2 {
-			t.Errorf("%q: err %v, damage %v, exchanges:\n%s", bad, got.err, got.tally.Damage, got.lines())
+		if got.err != nil || len(got.counters.Damage) != 1 || got.exchanges[len(got.exchanges)-1].Request.Pos.Frame != 2 {
+			t.Errorf("%q: err %v, damage %v, exchanges:\n%s", bad, got.err, got.counters.Damage, got.lines())
 		}
 	}
 }
@@ -169,8 +169,8 @@ func TestSAZBomb(t *testing.T) {
 	}
 	got := readExport(readSAZ, sazOf(t, members))
 	got.sound(t)
-	if got.err != nil || len(got.tally.Damage) == 0 || len(got.exchanges) >= 500 {
-		t.Errorf("err %v, %d damage notes, %d exchanges", got.err, len(got.tally.Damage), len(got.exchanges))
+	if got.err != nil || len(got.counters.Damage) == 0 || len(got.exchanges) >= 500 {
+		t.Errorf("err %v, %d damage notes, %d exchanges", got.err, len(got.counters.Damage), len(got.exchanges))
 	}
 }
 

@@ -54,7 +54,7 @@ func (m *sazMeta) address(ipFlag, port string) netip.AddrPort {
 
 // session adds the exchange of a session to the timeline.
 func (s *sazReader) session(in *sazSession) {
-	s.run.tally.Packets++
+	s.run.counters.Packets++
 	at := httpstream.Pos{Frame: in.number, Stream: -1, File: s.file}
 	meta, err := s.meta(in.meta)
 	if err != nil {
@@ -252,7 +252,7 @@ func (s *sazReader) connect(x *httpstream.Exchange, u *url.URL, meta *sazMeta) {
 // openTunnel remembers the CONNECT of a client's port for what comes inside of it.
 func (s *sazReader) openTunnel(client string, x *httpstream.Exchange) {
 	if s.tunnels[client] == nil && len(s.tunnels) >= maxExportConns {
-		s.run.tally.Dropped[tunnelsDropped]++
+		s.run.counters.Drop(tunnelsDropped, 1)
 		return
 	}
 	s.tunnels[client] = &sazTunnel{exchange: x}

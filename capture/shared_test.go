@@ -27,10 +27,10 @@ func TestCapturesCut(t *testing.T) {
 			continue // cut by the tests of HAR
 		}
 		packets := func(b []byte) int {
-			tally, _ := Read(t.Context(), []Source{{Name: path, Open: func() (io.ReadCloser, error) {
+			counters, _ := Read(t.Context(), []Source{{Name: path, Open: func() (io.ReadCloser, error) {
 				return io.NopCloser(bytes.NewReader(b)), nil
 			}}}, Sink{}, Options{})
-			return tally.Packets
+			return counters.Packets
 		}
 		whole := packets(b)
 		step := max(1, len(b)/40)

@@ -67,10 +67,10 @@ func (r *run) readOne(s *Source) error {
 // what is wrong with it is damage and no error.
 func (r *run) readExport(in *input, name httpstream.File) error {
 	defer in.close()
-	before := r.tally.Packets
+	before := r.counters.Packets
 	r.export = name
 	err := in.format.transactions(in.blocks, r, name)
-	if err != nil && r.tally.Packets > before {
+	if err != nil && r.counters.Packets > before {
 		r.damage("%v", err)
 		return nil
 	}

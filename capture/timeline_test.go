@@ -27,9 +27,9 @@ func msFile(letter string, ms ...int) []byte {
 // order is what came, as "frame file name" with the origin that the decoder was told.
 func order(t *testing.T, sources ...Source) string {
 	t.Helper()
-	got, tally, err := rows(t, sources...)
-	if err != nil || len(tally.Damage) > 0 {
-		t.Fatal(err, tally.Damage)
+	got, counters, err := rows(t, sources...)
+	if err != nil || len(counters.Damage) > 0 {
+		t.Fatal(err, counters.Damage)
 	}
 	var names []string
 	for i, r := range got {
@@ -162,9 +162,9 @@ func TestRingOpensLazily(t *testing.T) {
 			return closer{bytes.NewReader(b), func() { open-- }}, nil
 		}})
 	}
-	got, tally, err := rows(t, sources...)
-	if err != nil || len(tally.Damage) > 0 || len(got) != 2000 {
-		t.Fatal(err, tally.Damage, len(got))
+	got, counters, err := rows(t, sources...)
+	if err != nil || len(counters.Damage) > 0 || len(got) != 2000 {
+		t.Fatal(err, counters.Damage, len(got))
 	}
 	if most > 2 || open != 0 {
 		t.Errorf("%d files were open at a time, %d are still", most, open)
@@ -214,9 +214,9 @@ func TestOpen(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	r, tally, err := rows(t, sources[:3]...)
-	if err != nil || len(r) != 2 || len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, "passed over") {
-		t.Errorf("%v, %v, %v", r, tally.Damage, err)
+	r, counters, err := rows(t, sources[:3]...)
+	if err != nil || len(r) != 2 || len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, "passed over") {
+		t.Errorf("%v, %v, %v", r, counters.Damage, err)
 	}
 	if _, err := Open([]string{t.TempDir()}, nil); err == nil {
 		t.Error("an empty directory is no error")

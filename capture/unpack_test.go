@@ -43,9 +43,9 @@ func TestCompressed(t *testing.T) {
 	file := msFile("x", 1, 2, 3)
 	packed := gzipped(t, file)
 	for name, b := range map[string][]byte{"gzip": packed, "two members": join(gzipped(t, file[:50]), gzipped(t, file[50:])), "zstd": zstandard(t, file)} {
-		got, tally, err := rows(t, source("x", b))
-		if err != nil || len(got) != 3 || len(tally.Damage) > 0 {
-			t.Errorf("%s: %v, %v, %v", name, got, tally.Damage, err)
+		got, counters, err := rows(t, source("x", b))
+		if err != nil || len(got) != 3 || len(counters.Damage) > 0 {
+			t.Errorf("%s: %v, %v, %v", name, got, counters.Damage, err)
 		}
 	}
 	if _, _, err := rows(t, source("x", gzipped(t, packed))); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "`", ""), "gunzip -k x, then unpack it with") {
@@ -55,8 +55,8 @@ func TestCompressed(t *testing.T) {
 		t.Errorf("gzip of text: %v", err)
 	}
 	for n := range packed {
-		got, tally, err := rows(t, source("x", packed[:n]))
-		if err == nil && len(got) == 3 && len(tally.Damage) == 0 && n < len(packed)-8 {
+		got, counters, err := rows(t, source("x", packed[:n]))
+		if err == nil && len(got) == 3 && len(counters.Damage) == 0 && n < len(packed)-8 {
 			t.Fatalf("cut at %d of %d: all is well", n, len(packed))
 		}
 	}
@@ -129,20 +129,20 @@ func TestZip(t *testing.T) {
 		"of macOS, streamed":    zipped(t, zip.Deflate, true, append([]zipEntry{file}, aside...)...),
 		"without its directory": zipped(t, zip.Deflate, false, file)[:len(zipped(t, zip.Deflate, false, file))-30],
 	} {
-		got, tally, err := rows(t, source("x.zip", b))
-		if err != nil || len(got) != 3 || len(tally.Damage) > 0 {
-			t.Errorf("%s: %d packets, %v, %v", name, len(got), tally.Damage, err)
+		got, counters, err := rows(t, source("x.zip", b))
+		if err != nil || len(got) != 3 || len(counters.Damage) > 0 {
+			t.Errorf("%s: %d packets, %v, %v", name, len(got), counters.Damage, err)
 		}
 	}
 	for _, behind := range []bool{true, false} {
-		got, tally, err := rows(t, source("x.zip", zipped(t, zip.Deflate, behind, file, file)))
-		if err != nil || len(got) != 3 || len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, "holds more files") {
-			t.Errorf("two files: %d packets, %v, %v", len(got), tally.Damage, err)
+		got, counters, err := rows(t, source("x.zip", zipped(t, zip.Deflate, behind, file, file)))
+		if err != nil || len(got) != 3 || len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, "holds more files") {
+			t.Errorf("two files: %d packets, %v, %v", len(got), counters.Damage, err)
 		}
 	}
 	whole := zipped(t, zip.Deflate, true, file)
 	for n := range whole {
-		if got, tally, err := rows(t, source("x.zip", whole[:n])); err == nil && len(tally.Damage) == 0 && len(got) != 3 {
+		if got, counters, err := rows(t, source("x.zip", whole[:n])); err == nil && len(counters.Damage) == 0 && len(got) != 3 {
 			t.Fatalf("cut at %d of %d: all is well with %d packets", n, len(whole), len(got))
 		}
 	}
@@ -209,8 +209,8 @@ func TestRefused(t *testing.T) {
 		{"one byte", []byte("\xd4"), "no known format"},
 	}
 	for _, tt := range tests {
-		_, tally, err := rows(t, source("in", tt.head))
-		if err == nil || !strings.Contains(err.Error(), tt.want) || tally.Packets != 0 {
+		_, counters, err := rows(t, source("in", tt.head))
+		if err == nil || !strings.Contains(err.Error(), tt.want) || counters.Packets != 0 {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
@@ -277,13 +277,13 @@ func TestHostile(t *testing.T) {
 			runtime.GC()
 			runtime.ReadMemStats(&before)
 			s := Source{Name: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(tt.open()), nil }}
-			_, tally, err := rows(t, s)
+			_, counters, err := rows(t, s)
 			runtime.ReadMemStats(&after)
 			if grown := after.HeapSys - before.HeapSys; after.HeapSys > before.HeapSys && grown > 64<<20 {
 				t.Errorf("took %d MiB", grown>>20)
 			}
-			if err != nil || len(tally.Damage) == 0 || !strings.Contains(tally.Damage[len(tally.Damage)-1].Text, tt.damage) {
-				t.Errorf("damage %v, error %v", tally.Damage, err)
+			if err != nil || len(counters.Damage) == 0 || !strings.Contains(counters.Damage[len(counters.Damage)-1].Text, tt.damage) {
+				t.Errorf("damage %v, error %v", counters.Damage, err)
 			}
 		})
 	}
@@ -297,8 +297,8 @@ func TestInterrupted(t *testing.T) {
 		pw.Write(msFile("x", 1, 2))
 		cancel()
 	}()
-	tally, err := Read(ctx, []Source{{Name: "-", Live: true, Open: func() (io.ReadCloser, error) { return pr, nil }}}, Sink{}, Options{})
-	if err != nil || tally.Packets != 2 || len(tally.Damage) != 1 || !strings.Contains(tally.Damage[0].Text, "interrupted") {
-		t.Errorf("%d packets, damage %v, error %v", tally.Packets, tally.Damage, err)
+	counters, err := Read(ctx, []Source{{Name: "-", Live: true, Open: func() (io.ReadCloser, error) { return pr, nil }}}, Sink{}, Options{})
+	if err != nil || counters.Packets != 2 || len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, "interrupted") {
+		t.Errorf("%d packets, damage %v, error %v", counters.Packets, counters.Damage, err)
 	}
 }

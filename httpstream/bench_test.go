@@ -9,7 +9,7 @@ import (
 // A bulk download on each of many connections, one segment of each in turn.
 func BenchmarkBody(b *testing.B) {
 	const flows = 1000
-	a := NewAssembler(Sink{}, nil, &Tally{})
+	a := NewAssembler(Sink{}, nil, &Counters{})
 	segments := make([]Segment, flows)
 	for i := range segments {
 		client := netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i))
@@ -35,7 +35,7 @@ func BenchmarkBody(b *testing.B) {
 
 // shortExchange returns what carries one more short exchange on the same connection.
 func shortExchange() func() {
-	a := NewAssembler(Sink{}, nil, &Tally{})
+	a := NewAssembler(Sink{}, nil, &Counters{})
 	request := []byte("GET /sites/a/index.html HTTP/1.1\r\nHost: intranet.corp.test\r\nUser-Agent: Mozilla/5.0\r\nAccept: */*\r\nAccept-Language: en\r\nConnection: keep-alive\r\n\r\n")
 	response := []byte("HTTP/1.1 200 OK\r\nServer: Microsoft-IIS/10.0\r\nContent-Type: text/html\r\nContent-Length: 5\r\nDate: Sun, 01 Mar 2026 12:00:00 GMT\r\n\r\nhello")
 	c := Segment{Src: clientAddr, Dst: serverAddr, Seq: 1, Flags: FlagSYN}
@@ -66,7 +66,7 @@ func BenchmarkExchange(b *testing.B) {
 // streams that follow each other. All its fields are in the tables of HPACK by then.
 func h2Exchange() (next func(), read *int) {
 	read = new(int)
-	o := &outlet{tally: newTally(), sink: Sink{Exchange: func(*Exchange) bool { *read++; return false }}}
+	o := &outlet{counters: newCounters(), sink: Sink{Exchange: func(*Exchange) bool { *read++; return false }}}
 	r := o.http2(testConn())
 	c, s := newSpeakers()
 	var at Pos
@@ -116,7 +116,7 @@ func TestExchangeAllocations(t *testing.T) {
 
 // Connections that open, carry one exchange and close.
 func BenchmarkConnection(b *testing.B) {
-	a := NewAssembler(Sink{}, nil, &Tally{})
+	a := NewAssembler(Sink{}, nil, &Counters{})
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		client := netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i%60000))

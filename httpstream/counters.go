@@ -1,9 +1,9 @@
 package httpstream
 
-// A Tally counts what went by and what was lost on the way. Every stage adds to the
-// one Tally of a run, and the report prints it: what could not be seen is part of
-// the answer.
-type Tally struct {
+// Counters say what a run read, and what it could not read: the report prints both, for
+// what could not be seen is part of the answer. Goroutines that run at the same time have
+// one each; Add puts them together.
+type Counters struct {
 	Packets int   `json:"packets"` // packets, or entries of a browser export
 	Bytes   int64 `json:"bytes"`   // bytes of packets as captured
 	// Undecoded counts packets no decoder knew, by reason or protocol.
@@ -38,23 +38,72 @@ type Limitation struct {
 	Text string `json:"text"`
 }
 
-// Add adds to t what another stage of the same run has counted.
-func (t *Tally) Add(u *Tally) {
-	t.Packets += u.Packets
-	t.Bytes += u.Bytes
-	addCounts(&t.Undecoded, u.Undecoded)
-	t.Cut += u.Cut
-	t.Damage = append(t.Damage, u.Damage...)
-	t.Connections += u.Connections
-	t.MidStream += u.MidStream
-	t.Gaps += u.Gaps
-	t.LostBytes += u.LostBytes
-	t.Conflicts += u.Conflicts
-	addCounts(&t.TLSClosed, u.TLSClosed)
-	t.Requests += u.Requests
-	addCounts(&t.Responses, u.Responses)
-	addCounts(&t.Dropped, u.Dropped)
-	t.Notes = append(t.Notes, u.Notes...)
+// Request counts a request on a connection.
+func (c *Counters) Request(conn *Conn, at Pos) {
+	c.Requests++
+	if conn.FirstRequest == 0 {
+		conn.FirstRequest = at.Frame
+	}
+}
+
+// Response counts a response that is not interim.
+func (c *Counters) Response(status int) {
+	if c.Responses == nil {
+		c.Responses = make(map[int]int)
+	}
+	c.Responses[status]++
+}
+
+// Drop counts n things that were given up for a limit of ours.
+func (c *Counters) Drop(limit string, n int) {
+	if n > 0 {
+		count(&c.Dropped, limit, n)
+	}
+}
+
+// Undecodable counts a packet, or an entry of a browser export, that could not be
+// decoded. Noise has as many reasons as there are numbers: those over the limit are
+// counted together.
+func (c *Counters) Undecodable(reason string) {
+	if _, known := c.Undecoded[reason]; !known && len(c.Undecoded) >= maxReasons {
+		reason = "other"
+	}
+	count(&c.Undecoded, reason, 1)
+}
+
+// Closed counts a TLS connection to that host that could not be opened. Hosts over the
+// limit are counted together.
+func (c *Counters) Closed(host string) {
+	if _, known := c.TLSClosed[host]; !known && len(c.TLSClosed) >= maxClosedHosts {
+		host = "other hosts"
+	}
+	count(&c.TLSClosed, host, 1)
+}
+
+func count(in *map[string]int, what string, n int) {
+	if *in == nil {
+		*in = make(map[string]int)
+	}
+	(*in)[what] += n
+}
+
+// Add adds to c what another stage of the same run has counted.
+func (c *Counters) Add(more *Counters) {
+	c.Packets += more.Packets
+	c.Bytes += more.Bytes
+	addCounts(&c.Undecoded, more.Undecoded)
+	c.Cut += more.Cut
+	c.Damage = append(c.Damage, more.Damage...)
+	c.Connections += more.Connections
+	c.MidStream += more.MidStream
+	c.Gaps += more.Gaps
+	c.LostBytes += more.LostBytes
+	c.Conflicts += more.Conflicts
+	addCounts(&c.TLSClosed, more.TLSClosed)
+	c.Requests += more.Requests
+	addCounts(&c.Responses, more.Responses)
+	addCounts(&c.Dropped, more.Dropped)
+	c.Notes = append(c.Notes, more.Notes...)
 }
 
 func addCounts[K comparable](to *map[K]int, from map[K]int) {

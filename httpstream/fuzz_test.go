@@ -41,7 +41,7 @@ func FuzzAssembler(f *testing.F) {
 				t.Error("an exchange of nothing")
 			}
 		}
-		if n := w.tally.Requests; n > len(w.exchanges) {
+		if n := w.counters.Requests; n > len(w.exchanges) {
 			t.Errorf("%d requests, but %d exchanges", n, len(w.exchanges))
 		}
 	})
@@ -63,7 +63,7 @@ func FuzzHTTP1(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, client, server []byte, how uint16) {
 		var told int
-		out := &outlet{tally: &Tally{}, sink: Sink{Exchange: func(*Exchange) bool { told++; return false }}}
+		out := &outlet{counters: &Counters{}, sink: Sink{Exchange: func(*Exchange) bool { told++; return false }}}
 		r := newHTTP1(out, &Conn{SYN: true}, [2]bool{})
 		size := 1 + int(how&0xff)*7
 		skip := int(how >> 8)
@@ -99,7 +99,7 @@ func FuzzRecords(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x05\x6aabcd\x00\x00\x00\x01\x6c"), byte(3))
 	f.Add([]byte("\x00\x0e\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00ab"), byte(4))
 	f.Fuzz(func(t *testing.T, data []byte, size byte) {
-		out, whole := &outlet{tally: &Tally{}}, len(data)
+		out, whole := &outlet{counters: &Counters{}}, len(data)
 		out.sink.Record = func(_ *Conn, _ Side, _ Pos, record []byte) {
 			if len(record) == 0 || len(record) > recordLimit || len(record) > whole {
 				t.Errorf("record of %d bytes", len(record))

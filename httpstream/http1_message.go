@@ -87,7 +87,7 @@ func (h *http1) request(m *messages, at *Pos, lines *head, why string) bool {
 		return false
 	}
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
-	h.out.request(h.conn, m.at)
+	h.out.counters.Request(h.conn, m.at)
 	m.current = h.pairRequest(m, r)
 	m.current.noteHead(m.at, Client, malformed, why)
 	n := bodyLength(r.Header, 0)
@@ -120,7 +120,7 @@ func (h *http1) response(m *messages, at *Pos, lines *head, why string) bool {
 		h.interim(r)
 		return true
 	}
-	h.out.response(r.Status)
+	h.out.counters.Response(r.Status)
 	m.current = h.pairResponse(m, r)
 	m.current.noteHead(m.at, Server, malformed, why)
 	x := m.current.x

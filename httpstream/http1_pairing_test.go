@@ -11,7 +11,7 @@ import (
 // it had been received, whatever the order in which they come.
 func TestPairAfterLoss(t *testing.T) {
 	var got []string
-	o := &outlet{tally: newTally(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, summary(x)); return false }}}
+	o := &outlet{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, summary(x)); return false }}}
 	h := newHTTP1(o, testConn(), [2]bool{})
 	at := Pos{Time: epoch}
 	next := func() *Pos {

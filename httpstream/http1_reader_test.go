@@ -148,7 +148,7 @@ func TestFramingLossy(t *testing.T) {
 						t.Errorf("%s: segment %d of %d bytes lost: invented %s", tt.name, lost, size, summary(x))
 					}
 				}
-				if w.tally.LostBytes == 0 {
+				if w.counters.LostBytes == 0 {
 					t.Errorf("%s: segment %d of %d bytes lost: not counted", tt.name, lost, size)
 				}
 			}
@@ -273,7 +273,7 @@ func TestLateResponse(t *testing.T) {
 func TestInterimLimit(t *testing.T) {
 	w := newWire()
 	w.play([]string{"> " + get1, "< " + strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", interimLimit+3) + ok5}, 1000)
-	if got, over := len(w.exchanges[0].Interim), w.tally.Dropped[interimDropped]; got != interimLimit || over != 3 {
+	if got, over := len(w.exchanges[0].Interim), w.counters.Dropped[interimDropped]; got != interimLimit || over != 3 {
 		t.Errorf("%d are kept and %d dropped, want %d and 3", got, over, interimLimit)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // readHTTP2 reads flights; those whose number lost has are told as a gap.
 func readHTTP2(c *Conn, flights []flight, lost ...int) ([]*Exchange, *outlet) {
 	var got []*Exchange
-	o := &outlet{tally: newTally(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, x); return true }}}
+	o := &outlet{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, x); return true }}}
 	r := o.http2(c)
 	var at Pos
 	for i, f := range flights {
@@ -117,8 +117,8 @@ func TestHTTP2(t *testing.T) {
 	if d := cmp.Diff(h2Outline, outline(got)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if d := cmp.Diff(map[int]int{200: 1, 401: 1, 404: 1}, o.tally.Responses); d != "" || o.tally.Requests != 5 {
-		t.Errorf("got %d requests, responses (-want +got):\n%s", o.tally.Requests, d)
+	if d := cmp.Diff(map[int]int{200: 1, 401: 1, 404: 1}, o.counters.Responses); d != "" || o.counters.Requests != 5 {
+		t.Errorf("got %d requests, responses (-want +got):\n%s", o.counters.Requests, d)
 	}
 	want := &Exchange{
 		H2Stream: 1,
@@ -237,7 +237,7 @@ func TestHTTP2Upgrade(t *testing.T) {
 		{Client, []byte(preface)},
 		s.headers(1, flagEndStream, ":status: 401"),
 	})
-	if got, want := outline(got), "1 GET  /old +0 -> 401 +0\n"; got != want || o.tally.Requests != 0 {
+	if got, want := outline(got), "1 GET  /old +0 -> 401 +0\n"; got != want || o.counters.Requests != 0 {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -258,8 +258,8 @@ func TestHTTP2Connect(t *testing.T) {
 	if got, want := outline(got), "1 CONNECT inner:80 inner:80 +0 -> 200 +0\n0 GET inner / +0 -> 204 +0\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if len(got) == 2 && got[1].Conn.Tunnel != got[0] || o.tally.Requests != 2 {
-		t.Errorf("got tunnel %v, %d requests", got[1].Conn.Tunnel, o.tally.Requests)
+	if len(got) == 2 && got[1].Conn.Tunnel != got[0] || o.counters.Requests != 2 {
+		t.Errorf("got tunnel %v, %d requests", got[1].Conn.Tunnel, o.counters.Requests)
 	}
 }
 

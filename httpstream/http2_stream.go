@@ -129,7 +129,7 @@ func (r *http2Reader) request(at *Pos, k *headerBlock, l *fieldList) {
 		s = r.stream(k.stream)
 		s.x.Request = newHTTP2Request(at, k, l)
 		r.grow(s, l.size)
-		r.out.request(r.conn, *at)
+		r.out.counters.Request(r.conn, *at)
 		s.noteList(k.begun, Client, l)
 	}
 	if k.last {
@@ -202,7 +202,7 @@ func (r *http2Reader) response(at *Pos, k *headerBlock, l *fieldList) {
 			Pos: k.begun, Done: *at, Proto: "HTTP/2", Status: status, HeadLen: l.size, Header: header,
 		}
 		r.grow(s, l.size)
-		r.out.response(status)
+		r.out.counters.Response(status)
 		s.noteList(k.begun, Server, l)
 		r.beginTunnel(s)
 	}

@@ -4,7 +4,7 @@ import "time"
 
 // What an Assembler holds is bounded here and nowhere else, so that memory depends
 // neither on the length of a capture nor on the good will of its maker. What a limit
-// drops is counted in Tally.Dropped under the name given.
+// drops is counted in Counters.Dropped under the name given.
 const (
 	// flowLimit is how many connections are followed at once. An idle HTTP connection
 	// costs about 630 bytes, so that they come to 165 MB. The connections given up first
@@ -138,7 +138,12 @@ const (
 	certificateDropped = "server certificates over 4096"
 	sessionLimit       = 64 << 10
 	sessionDropped     = "TLS sessions over 65536"
-	hostLimit          = 4096
+
+	// maxClosedHosts is how many hosts are told apart whose TLS could not be opened.
+	maxClosedHosts = 4096
+
+	// maxReasons is how many reasons are told apart why packets could not be decoded.
+	maxReasons = 64
 
 	// frameLimit is the longest HTTP/2 frame that is kept, DATA aside: four times what
 	// a peer may send unasked (RFC 9113 section 4.2).

@@ -52,8 +52,8 @@ func TestLimits(t *testing.T) {
 			w.handshake()
 			tt.play(w)
 			w.a.Close()
-			if w.tally.Dropped[tt.limit] == 0 {
-				t.Errorf("not counted: %v", w.tally.Dropped)
+			if w.counters.Dropped[tt.limit] == 0 {
+				t.Errorf("not counted: %v", w.counters.Dropped)
 			}
 			if tt.want != nil {
 				w.expect(t, tt.want...)
@@ -95,15 +95,15 @@ func TestFlowLimit(t *testing.T) {
 			w.send(Client, get2)
 			w.send(Server, ok5)
 			w.a.Close()
-			if n := w.tally.Responses[200]; n != 2 {
+			if n := w.counters.Responses[200]; n != 2 {
 				t.Errorf("%d responses on the connection with work on it, want 2", n)
 			}
 			first := 0 // the one with work on it counts among the others
 			if tt.payload != nil {
 				first = 1
 			}
-			if got, want := w.tally.Dropped[tt.limit], 10+first; got != want {
-				t.Errorf("dropped %d connections, want %d: %v", got, want, w.tally.Dropped)
+			if got, want := w.counters.Dropped[tt.limit], 10+first; got != want {
+				t.Errorf("dropped %d connections, want %d: %v", got, want, w.counters.Dropped)
 			}
 			if len(w.conns) != 1+tt.conns+10 {
 				t.Errorf("told %d connections", len(w.conns))
@@ -124,8 +124,8 @@ func TestClosedLimit(t *testing.T) {
 	if n := w.a.flows.n; n < closedLimit || n > closedLimit+2 {
 		t.Errorf("%d connections are remembered, the limit is %d", n, closedLimit)
 	}
-	if len(w.tally.Dropped) > 0 {
-		t.Errorf("dropped %v", w.tally.Dropped)
+	if len(w.counters.Dropped) > 0 {
+		t.Errorf("dropped %v", w.counters.Dropped)
 	}
 }
 
@@ -143,12 +143,12 @@ func TestHeldLimit(t *testing.T) {
 			t.Fatalf("%d bytes held", w.a.out.held)
 		}
 	}
-	if w.tally.Dropped[heldDropped] == 0 {
+	if w.counters.Dropped[heldDropped] == 0 {
 		t.Error("not counted")
 	}
 	w.a.Close()
-	if w.tally.Requests != n || len(w.exchanges) != n {
-		t.Errorf("got %d requests, %d exchanges of %d", w.tally.Requests, len(w.exchanges), n)
+	if w.counters.Requests != n || len(w.exchanges) != n {
+		t.Errorf("got %d requests, %d exchanges of %d", w.counters.Requests, len(w.exchanges), n)
 	}
 }
 
@@ -196,7 +196,7 @@ func TestBodyAllocatesNothing(t *testing.T) {
 		if n != 0 {
 			t.Errorf("%s: %v allocations a segment", framing, n)
 		}
-		if got := w.tally.LostBytes; got != 0 {
+		if got := w.counters.LostBytes; got != 0 {
 			t.Errorf("%s: %d bytes lost", framing, got)
 		}
 	}

@@ -19,10 +19,10 @@ type reader interface {
 
 // An outlet is where the readers of one Assembler put what they find.
 type outlet struct {
-	sink    Sink
-	secrets *Secrets // may be nil
-	tally   *Tally
-	held    int64 // bytes held on all connections, see heldLimit
+	sink     Sink
+	secrets  *Secrets // may be nil
+	counters *Counters
+	held     int64 // bytes held on all connections, see heldLimit
 	// behind counts the bytes of the other side that the sender of the bytes told now
 	// had received by then, and that have not been told: they are late, or lost.
 	behind int64
@@ -42,28 +42,7 @@ type moment struct {
 }
 
 // drop counts one more thing given up for a limit.
-func (o *outlet) drop(limit string) {
-	if o.tally.Dropped == nil {
-		o.tally.Dropped = make(map[string]int)
-	}
-	o.tally.Dropped[limit]++
-}
-
-// request counts a request on a connection.
-func (o *outlet) request(c *Conn, at Pos) {
-	o.tally.Requests++
-	if c.FirstRequest == 0 {
-		c.FirstRequest = at.Frame
-	}
-}
-
-// response counts a response that is not interim.
-func (o *outlet) response(status int) {
-	if o.tally.Responses == nil {
-		o.tally.Responses = make(map[int]int)
-	}
-	o.tally.Responses[status]++
-}
+func (o *outlet) drop(limit string) { o.counters.Drop(limit, 1) }
 
 // interim adds a 1xx response to its exchange.
 func (o *outlet) interim(x *Exchange, status int) {

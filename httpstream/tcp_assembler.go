@@ -43,8 +43,8 @@ type Sink struct {
 // An Assembler follows all TCP connections of a capture at once and tells its Sink
 // what they carried.
 type Assembler struct {
-	out   outlet
-	tally *Tally
+	out      outlet
+	counters *Counters
 
 	flows   flowTable
 	streams int    // next stream number
@@ -66,12 +66,12 @@ type Assembler struct {
 }
 
 // NewAssembler returns an Assembler that opens TLS with secrets (which may be nil,
-// and may be added to while the capture is read) and counts into tally.
-func NewAssembler(sink Sink, secrets *Secrets, tally *Tally) *Assembler {
+// and may be added to while the capture is read) and counts into counters.
+func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 	return &Assembler{
-		out:   outlet{sink: sink, secrets: secrets, tally: tally},
-		tally: tally,
-		flows: newFlowTable(),
+		out:      outlet{sink: sink, secrets: secrets, counters: counters},
+		counters: counters,
+		flows:    newFlowTable(),
 	}
 }
 
@@ -201,14 +201,14 @@ func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.sweep(s)
 	f := a.out.spares.flows.take()
 	f.key, f.stream, f.client = k, stream, guess(s.Src, s.Dst, d)
-	a.tally.Connections++
+	a.counters.Connections++
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
 		f.client, f.sure, f.opened = d, true, true
 	case s.Flags&FlagSYN != 0:
 		f.client, f.sure, f.answered = d^1, true, true
 	default:
-		a.tally.MidStream++
+		a.counters.MidStream++
 	}
 	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.sure, Origin: s.Origin}
 	if f.client != d {

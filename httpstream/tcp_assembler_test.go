@@ -285,17 +285,17 @@ func TestReassembly(t *testing.T) {
 			tt.play(w)
 			w.expect(t, tt.want...)
 			w.expectLost(t, tt.gaps, tt.lost)
-			if w.tally.Conflicts != tt.conflicts {
-				t.Errorf("got %d conflicts, want %d", w.tally.Conflicts, tt.conflicts)
+			if w.counters.Conflicts != tt.conflicts {
+				t.Errorf("got %d conflicts, want %d", w.counters.Conflicts, tt.conflicts)
 			}
-			if got, want := w.tally.Connections, max(1, tt.conns); got != want {
+			if got, want := w.counters.Connections, max(1, tt.conns); got != want {
 				t.Errorf("got %d connections, want %d", got, want)
 			}
-			if got, want := w.tally.MidStream, tt.mid; got != want {
+			if got, want := w.counters.MidStream, tt.mid; got != want {
 				t.Errorf("got %d connections mid-stream, want %d", got, want)
 			}
-			if got := w.tally.Dropped[tt.dropped]; tt.dropped != "" && got == 0 || tt.dropped == "" && len(w.tally.Dropped) > 0 {
-				t.Errorf("dropped: %v", w.tally.Dropped)
+			if got := w.counters.Dropped[tt.dropped]; tt.dropped != "" && got == 0 || tt.dropped == "" && len(w.counters.Dropped) > 0 {
+				t.Errorf("dropped: %v", w.counters.Dropped)
 			}
 		})
 	}
@@ -305,7 +305,7 @@ func TestReassembly(t *testing.T) {
 // Wireshark, which knows neither capture points nor tunnels.
 func TestStreamNumbers(t *testing.T) {
 	var streams []int
-	a := NewAssembler(Sink{}, nil, &Tally{})
+	a := NewAssembler(Sink{}, nil, &Counters{})
 	frame := 0
 	segment := func(port uint16, seq uint32, origin int, tunnel uint64) {
 		frame++

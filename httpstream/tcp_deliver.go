@@ -66,7 +66,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		held, conflict := h.queue.add(p)
 		a.out.held += int64(held)
 		if conflict {
-			a.tally.Conflicts++
+			a.counters.Conflicts++
 		}
 	}
 	if missing > 0 {
@@ -130,7 +130,7 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	side := f.side(d)
 	f.conn.Bytes[side] += int64(n)
 	f.conn.Lost[side] += int64(n)
-	a.tally.LostBytes += int64(n)
+	a.counters.LostBytes += int64(n)
 	a.out.moment = moment{}
 	f.read(&a.out).gap(side, at, int64(n))
 }
@@ -144,7 +144,7 @@ func (a *Assembler) skip(f *flow, d int) {
 	h.startQueued(true)
 	first := &h.queue.pieces[0]
 	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
-		a.tally.Gaps++
+		a.counters.Gaps++
 		at := first.at
 		a.lose(f, d, &at, int(first.seq-h.next))
 	}
@@ -219,7 +219,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	for _, d := range [...]int{f.client, f.client ^ 1} {
 		if n := f.half[d].unseen(); n > 0 {
-			a.tally.Gaps++
+			a.counters.Gaps++
 			a.lose(f, d, at, n)
 		}
 	}

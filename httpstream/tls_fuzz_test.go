@@ -27,7 +27,7 @@ func FuzzTLS(f *testing.F) {
 			sealer13(serverHandshakeSecret).seal(22, madeMessage(encryptedExtensions, []byte{0, 0}), 0)...), uint16(0), uint16(0), false)
 	f.Fuzz(func(t *testing.T, keylog, client, server []byte, hole, size uint16, late bool) {
 		s := session{}
-		o := &outlet{secrets: secretsOf(keylog), tally: newTally()}
+		o := &outlet{secrets: secretsOf(keylog), counters: newCounters()}
 		c := testConn()
 		r := o.tls(c)
 		at := Pos{Frame: 1}
@@ -85,7 +85,7 @@ func (nullReader) blind(Side) int64 { return 0 }
 
 // openUpTo returns a reader that has taken the first flights of s.
 func openUpTo(s session, n int) *tlsReader {
-	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
 	r := o.tls(testConn()).(*tlsReader)
 	r.inner = nullReader{}
 	for _, f := range s.flights[:n] {

@@ -33,7 +33,7 @@ func lossy(t testing.TB, config *tls.Config) session {
 
 // readLossy reads flights, where those with lost set are told as a gap.
 func readLossy(s session, flights []flight, lost func(i int) bool) (*Conn, *plainReader) {
-	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
 	c := testConn()
 	r := o.tls(c).(*tlsReader)
 	inner := &plainReader{}
@@ -98,7 +98,7 @@ func TestTLSHole(t *testing.T) {
 				}
 			}
 			from, to := starts[len(starts)-12]+7, starts[len(starts)-4]+100
-			o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+			o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
 			r := o.tls(testConn()).(*tlsReader)
 			inner := &plainReader{}
 			r.inner = inner
@@ -200,7 +200,7 @@ func TestTLSMutations(t *testing.T) {
 // TestTLSTrialsAreBounded has headers of records everywhere behind a hole.
 func TestTLSTrialsAreBounded(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
 	c := testConn()
 	r := o.tls(c).(*tlsReader)
 	r.inner = &plainReader{}
@@ -213,8 +213,8 @@ func TestTLSTrialsAreBounded(t *testing.T) {
 	if got := o.tlsShared.tried; got > trialBytes+holeLimit*pageLimit {
 		t.Errorf("got %d bytes tried", got)
 	}
-	if !r.closed || c.TLS.Obstacle == "" || o.tally.Dropped[holeDropped] != 1 {
-		t.Errorf("got %+v, dropped %v", c.TLS, o.tally.Dropped)
+	if !r.closed || c.TLS.Obstacle == "" || o.counters.Dropped[holeDropped] != 1 {
+		t.Errorf("got %+v, dropped %v", c.TLS, o.counters.Dropped)
 	}
 }
 
@@ -225,7 +225,7 @@ func TestTLSBothLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := recordTLS(t, config.Clone(), config, []flight{{Client, []byte(get1)}, {Server, []byte(denied)}, {Client, []byte(get2)}, {Server, []byte(ok5)}})
 			var got []*Exchange
-			o := &outlet{secrets: secretsOf(s.keylog), tally: newTally(), sink: Sink{Exchange: func(x *Exchange) bool {
+			o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool {
 				got = append(got, x)
 				return true
 			}}}

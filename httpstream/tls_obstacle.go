@@ -21,7 +21,7 @@ func (t *tlsReader) close(why string) {
 		if name == "" {
 			name = t.conn.Server.String()
 		}
-		t.out.countClosed(name)
+		t.out.counters.Closed(name)
 	}
 }
 

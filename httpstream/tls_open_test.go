@@ -19,7 +19,7 @@ func TestTLSResumed(t *testing.T) {
 		second := recordTLS(t, client, server, talk())
 		secrets := secretsOf(append(first.keylog, second.keylog...))
 
-		o := &outlet{secrets: secrets, tally: newTally()}
+		o := &outlet{secrets: secrets, counters: newCounters()}
 		var conns [2]*Conn
 		for i, s := range []session{first, second} {
 			conns[i] = testConn()
@@ -53,7 +53,7 @@ func TestTLSSecretsLate(t *testing.T) {
 		s := recordTLS(t, config.Clone(), config, talk()[2:])
 		for when := range s.flights {
 			secrets := &Secrets{}
-			o := &outlet{secrets: secrets, tally: newTally()}
+			o := &outlet{secrets: secrets, counters: newCounters()}
 			r := o.tls(testConn()).(*tlsReader)
 			inner := &plainReader{}
 			r.inner = inner
@@ -108,7 +108,7 @@ func TestTLSClientAfterServer(t *testing.T) {
 			{"late without secrets", nil, late, "no key log was given", "web.lab.test"},
 			{"lost", secrets, slices.Concat(server, rest), obstacleMidStream, "192.0.2.1:443"},
 		} {
-			o := &outlet{secrets: how.secrets, tally: newTally()}
+			o := &outlet{secrets: how.secrets, counters: newCounters()}
 			read := func(flights []flight) (*Conn, *plainReader) {
 				c, inner := testConn(), &plainReader{}
 				c.Server = netip.MustParseAddrPort("192.0.2.1:443")
@@ -129,7 +129,7 @@ func TestTLSClientAfterServer(t *testing.T) {
 			if got := c.TLS; got.Obstacle != how.want || got.Opened != (how.want == "") {
 				t.Errorf("%s: got opened %v, obstacle %q, want %q", name, got.Opened, got.Obstacle, how.want)
 			}
-			if got := o.tally.TLSClosed; how.host == "" && len(got) > 0 || how.host != "" && got[how.host] != 1 {
+			if got := o.counters.TLSClosed; how.host == "" && len(got) > 0 || how.host != "" && got[how.host] != 1 {
 				t.Errorf("%s: got closed %v, want %q", name, got, how.host)
 			}
 			for side := range s.sent {
@@ -148,7 +148,7 @@ func TestTLSClientAfterServer(t *testing.T) {
 // without end.
 func TestTLSWithoutClient(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	o := &outlet{secrets: secretsOf(s.keylog), tally: newTally()}
+	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
 	c := testConn()
 	r := o.tls(c).(*tlsReader)
 	for _, f := range s.flights {
@@ -193,7 +193,7 @@ func TestTLSObstacle(t *testing.T) {
 		{"hello only", nil, s.flights[:1], "the connection ended within the handshake", 0},
 		{"no TLS", nil, []flight{{Client, []byte("GET / HTTP/1.1\r\n")}}, "the client sends bytes in frame 1 that are no TLS", 0},
 	} {
-		o := &outlet{secrets: test.secrets, tally: newTally()}
+		o := &outlet{secrets: test.secrets, counters: newCounters()}
 		c := testConn()
 		r := o.tls(c)
 		var at Pos
@@ -204,7 +204,7 @@ func TestTLSObstacle(t *testing.T) {
 		r.end(Client, &at)
 		r.end(Server, &at)
 		closed := 0
-		for _, n := range o.tally.TLSClosed {
+		for _, n := range o.counters.TLSClosed {
 			closed += n
 		}
 		if c.TLS.Obstacle != test.want || closed != test.hidden || c.TLS.Opened {
@@ -220,7 +220,7 @@ func TestTLSObstacle(t *testing.T) {
 // bytes wait for lost ones.
 func TestTLSClosedIsBlind(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	o := &outlet{tally: newTally()}
+	o := &outlet{counters: newCounters()}
 	r := o.tls(testConn())
 	for _, f := range s.flights {
 		r.data(f.from, &Pos{}, f.b)
@@ -228,7 +228,7 @@ func TestTLSClosedIsBlind(t *testing.T) {
 	if got := r.blind(Server); got < 1<<60 {
 		t.Errorf("got %d blind bytes, want endless", got)
 	}
-	if got, want := o.tally.TLSClosed["web.lab.test"], 1; got != want {
+	if got, want := o.counters.TLSClosed["web.lab.test"], 1; got != want {
 		t.Errorf("got %d closed, want %d", got, want)
 	}
 }

@@ -179,7 +179,7 @@ func (p *plainReader) gap(from Side, _ *Pos, n int64)   { p.gaps[from] += n }
 func (p *plainReader) end(from Side, _ *Pos)            { p.ended[from]++ }
 func (p *plainReader) blind(Side) int64                 { return 0 }
 func secretsOf(keylog []byte) *Secrets                  { s := &Secrets{}; s.Read(bytes.NewReader(keylog)); return s }
-func newTally() *Tally                                  { return &Tally{} }
+func newCounters() *Counters                            { return &Counters{} }
 func testConn() *Conn                                   { return &Conn{SYN: true, Ending: FIN} }
 func (s session) open(secrets *Secrets) (*Conn, *plainReader) {
 	return s.openFlights(secrets, s.flights)
@@ -187,7 +187,7 @@ func (s session) open(secrets *Secrets) (*Conn, *plainReader) {
 
 // openFlights reads flights with an inner reader that is there from the start.
 func (s session) openFlights(secrets *Secrets, flights []flight) (*Conn, *plainReader) {
-	o := &outlet{secrets: secrets, tally: newTally()}
+	o := &outlet{secrets: secrets, counters: newCounters()}
 	c := testConn()
 	r := o.tls(c).(*tlsReader)
 	inner := &plainReader{}

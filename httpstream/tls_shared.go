@@ -84,15 +84,3 @@ func (o *outlet) remember(name [sha256.Size]byte, session tlsSession) {
 	}
 	o.tlsShared.sessions[name] = session
 }
-
-// countClosed counts a TLS connection to that host that could not be opened. Hosts
-// over the limit are counted together.
-func (o *outlet) countClosed(host string) {
-	if o.tally.TLSClosed == nil {
-		o.tally.TLSClosed = make(map[string]int)
-	}
-	if _, known := o.tally.TLSClosed[host]; !known && len(o.tally.TLSClosed) >= hostLimit {
-		host = "other hosts"
-	}
-	o.tally.TLSClosed[host]++
-}

@@ -19,7 +19,7 @@ var (
 // A wire plays one connection to an Assembler, segment by segment.
 type wire struct {
 	a         *Assembler
-	tally     *Tally
+	counters  *Counters
 	isn       [2]uint32
 	addr      [2]netip.AddrPort
 	sent      [2]int // bytes sent so far, which is the offset of the next ones
@@ -33,10 +33,10 @@ type wire struct {
 
 func newWire() *wire {
 	w := &wire{
-		tally: &Tally{},
-		isn:   [2]uint32{1000, 5000},
-		addr:  [2]netip.AddrPort{clientAddr, serverAddr},
-		now:   epoch,
+		counters: &Counters{},
+		isn:      [2]uint32{1000, 5000},
+		addr:     [2]netip.AddrPort{clientAddr, serverAddr},
+		now:      epoch,
 	}
 	w.a = NewAssembler(Sink{
 		Exchange: func(x *Exchange) bool {
@@ -50,7 +50,7 @@ func newWire() *wire {
 		Record: func(c *Conn, from Side, at Pos, record []byte) {
 			w.records = append(w.records, fmt.Sprintf("%s %d %q", from, at.Frame, record))
 		},
-	}, nil, w.tally)
+	}, nil, w.counters)
 	return w
 }
 
@@ -136,8 +136,8 @@ func (w *wire) expect(t *testing.T, want ...string) {
 
 func (w *wire) expectLost(t *testing.T, gaps int, bytes int64) {
 	t.Helper()
-	if w.tally.Gaps != gaps || w.tally.LostBytes != bytes {
-		t.Errorf("got %d gaps, %d bytes lost, want %d, %d", w.tally.Gaps, w.tally.LostBytes, gaps, bytes)
+	if w.counters.Gaps != gaps || w.counters.LostBytes != bytes {
+		t.Errorf("got %d gaps, %d bytes lost, want %d, %d", w.counters.Gaps, w.counters.LostBytes, gaps, bytes)
 	}
 }
 

@@ -33,14 +33,14 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 	found := func(variant, format string, args ...any) {
 		p.Found(nil, httpstream.Pos{Stream: -1}, format, args...).Variant = variant
 	}
-	t := p.Tally
+	t := p.Counters
 	if t.LostBytes > 0 || t.Gaps > 0 {
 		found("capture-incomplete", "%s of TCP streams missing from the capture", count(int(t.LostBytes), "byte"))
 	}
 	if t.Cut > 0 {
 		found("capture-incomplete", "%s shorter in the capture than on the wire", count(t.Cut, "packet"))
 	}
-	if n := p.MidStream; n > 0 && p.Tally.Packets > 0 {
+	if n := p.MidStream; n > 0 && p.Counters.Packets > 0 {
 		found("capture-incomplete", "%s with HTTP began before the capture", count(n, "connection"))
 	}
 	hosts := make([]string, 0, len(t.TLSClosed))

@@ -35,7 +35,7 @@ func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 	t.Helper()
 	events := eventsByFrame(t, c, file)
 	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
-	tally := read(t, c, file, capture.Sink{
+	counters := read(t, c, file, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
 			if x.Request != nil {
 				x.Events = append(x.Events, events[x.Request.Pos.Frame]...)
@@ -44,10 +44,10 @@ func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 		},
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
 	})
-	return trace.Report(tally)
+	return trace.Report(counters)
 }
 
-func read(t *testing.T, c *capturetest.Case, file []byte, sink capture.Sink) *httpstream.Tally {
+func read(t *testing.T, c *capturetest.Case, file []byte, sink capture.Sink) *httpstream.Counters {
 	t.Helper()
 	secrets := &httpstream.Secrets{}
 	if err := secrets.Read(bytes.NewReader(c.KeyLog)); err != nil {
@@ -55,11 +55,11 @@ func read(t *testing.T, c *capturetest.Case, file []byte, sink capture.Sink) *ht
 	}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
 	source := capture.Source{Name: "case", Open: open, Size: int64(len(file))}
-	tally, err := capture.Read(context.Background(), []capture.Source{source}, sink, capture.Options{Secrets: secrets})
+	counters, err := capture.Read(context.Background(), []capture.Source{source}, sink, capture.Options{Secrets: secrets})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tally
+	return counters
 }
 
 // eventsByFrame finds the frames of the requests that have events in the script.

@@ -45,7 +45,7 @@ func (p *page) files(s analysis.Summary) {
 		}
 		p.item(0, "File "+p.legend.letter(name)+": ", name)
 	}
-	if len(p.legend) > 0 && s.Tally != nil && s.Bytes > 0 {
+	if len(p.legend) > 0 && s.Counters != nil && s.Bytes > 0 {
 		p.item(0, "", "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE...")
 	}
 }

@@ -90,7 +90,7 @@ func nasty(s string) *analysis.Report {
 		Headline: s, Handshakes: []*analysis.Handshake{h}, Findings: []*analysis.Finding{f, &under}, Checks: []*analysis.Check{check},
 		Summary: analysis.Summary{
 			First: at, Last: at,
-			Tally: &httpstream.Tally{
+			Counters: &httpstream.Counters{
 				Packets: 1 << 40, LostBytes: 1 << 60, Gaps: 1 << 40,
 				TLSClosed: map[string]int{s: 1 << 40}, Undecoded: map[string]int{s: 1}, Dropped: map[string]int{s: 1},
 				Damage: []httpstream.Note{{Pos: at, Text: s}}, Notes: []httpstream.Limitation{{Kind: s, Text: s}},
@@ -185,7 +185,7 @@ func TestWrap(t *testing.T) {
 // many returns a report of n handshakes of as many clients as asked for.
 func many(n, clients int) *analysis.Report {
 	start := httpstream.TimeOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-	r := &analysis.Report{Headline: "many", Summary: analysis.Summary{Tally: &httpstream.Tally{}}}
+	r := &analysis.Report{Headline: "many", Summary: analysis.Summary{Counters: &httpstream.Counters{}}}
 	for i := range n {
 		h := &analysis.Handshake{
 			ID: i + 1, Scheme: "NTLM", Mechanism: analysis.NTLM, Outcome: analysis.Succeeded,

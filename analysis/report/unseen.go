@@ -16,7 +16,7 @@ const limitations = "capture-or-har-limitations"
 // nothing of the kind: a reader must be able to rely on the silence.
 func (p *page) unseen(s analysis.Summary) {
 	p.title("NOT SEEN")
-	if s.Tally == nil {
+	if s.Counters == nil {
 		p.line("Nothing was read.")
 		return
 	}

@@ -136,7 +136,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 
 	bar := newBar(t.stderr)
 	trace := analysis.NewTrace(decoder, checks.All)
-	tally, err := capture.Read(ctx, sources, capture.Sink{
+	counters, err := capture.Read(ctx, sources, capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,
 		Kerberos: trace.Kerberos,
@@ -146,12 +146,12 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 	if err != nil {
 		t.complain(err)
 		t.status = notAnalysed
-		if tally == nil || tally.Packets == 0 {
+		if counters == nil || counters.Packets == 0 {
 			return nil
 		}
 	}
-	t.damage(tally.Damage)
-	r := trace.Report(tally)
+	t.damage(counters.Damage)
+	r := trace.Report(counters)
 	if t.status == clean && fails(r.Worst(), n.failOn.value) {
 		t.status = found
 	}

@@ -66,11 +66,11 @@ func reported(t *testing.T, sources []capture.Source) []byte {
 	t.Helper()
 	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
-	tally, err := capture.Read(context.Background(), sources, sink, capture.Options{})
+	counters, err := capture.Read(context.Background(), sources, sink, capture.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := trace.Report(tally)
+	r := trace.Report(counters)
 	var b bytes.Buffer
 	for _, f := range report.Formats {
 		if err := f.Write(&b, r, report.Options{Width: 100}); err != nil {

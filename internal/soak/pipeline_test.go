@@ -44,14 +44,14 @@ func analyse(tb testing.TB, data, keyLog []byte) *result {
 		Size: int64(len(data)),
 	}
 	res := &result{told: map[string]int{}}
-	tally, err := capture.Read(context.Background(), []capture.Source{source}, capture.Sink{
+	counters, err := capture.Read(context.Background(), []capture.Source{source}, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
 			res.tell(x)
 			return trace.Exchange(x)
 		},
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
 	}, capture.Options{Secrets: secrets})
-	res.report, res.read = trace.Report(tally), err
+	res.report, res.read = trace.Report(counters), err
 	for _, f := range report.Formats {
 		before := res.printed.Len()
 		if err := f.Write(&res.printed, res.report, report.Options{Width: 100}); err != nil {
