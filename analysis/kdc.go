@@ -70,9 +70,9 @@ func (k *KDCExchange) Pos() httpstream.Pos {
 // TGS tells that a service ticket was asked for; otherwise it is about a TGT.
 func (k *KDCExchange) TGS() bool {
 	if k.Request != nil {
-		return k.Request.MsgType == 12
+		return k.Request.MsgType == tokens.MsgTGSReq
 	}
-	return k.Reply != nil && k.Reply.MsgType == 13
+	return k.Reply != nil && k.Reply.MsgType == tokens.MsgTGSRep
 }
 
 // flow is a conversation with a KDC.
@@ -81,7 +81,7 @@ type flow struct{ client, kdc netip.AddrPort }
 // kerberos takes a message to or from port 88.
 func (w *window) kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
 	switch m.MsgType {
-	case 10, 12: // AS-REQ, TGS-REQ
+	case tokens.MsgASReq, tokens.MsgTGSReq:
 		f := flow{src, dst}
 		if k := w.asked[f]; k != nil && k.Reply == nil && sameRequest(k.Request, m) {
 			k.Retries++
@@ -90,7 +90,7 @@ func (w *window) kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.
 		k := &KDCExchange{Client: src, KDC: dst, Request: m, RequestPos: at}
 		w.asked[f] = k
 		w.keepKDC(k)
-	case 11, 13, 30: // AS-REP, TGS-REP, KRB-ERROR
+	case tokens.MsgASRep, tokens.MsgTGSRep, tokens.MsgKRBError:
 		f := flow{dst, src}
 		w.ticketed(dst.Addr(), at, m)
 		if k := w.asked[f]; k != nil && k.Reply == nil {

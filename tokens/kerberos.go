@@ -10,10 +10,8 @@ import (
 type Kerberos struct {
 	// TokID is the token identifier of RFC 4121 section 4.1 in hex ("0100"); empty
 	// where the message came without a GSS-API wrapper.
-	TokID string `json:"tok_id,omitempty"`
-	// MsgType is the application tag: 10 AS-REQ, 11 AS-REP, 12 TGS-REQ, 13 TGS-REP,
-	// 14 AP-REQ, 15 AP-REP, 22 KRB-CRED, 30 KRB-ERROR.
-	MsgType int       `json:"msg_type"`
+	TokID   string    `json:"tok_id,omitempty"`
+	MsgType MsgType   `json:"msg_type"`
 	APReq   *APReq    `json:"ap_req,omitempty"`
 	APRep   *APRep    `json:"ap_rep,omitempty"`
 	Error   *KRBError `json:"error,omitempty"`
@@ -124,14 +122,14 @@ type APRep struct {
 
 // A KRBError is a KRB-ERROR (RFC 4120 section 5.9.1).
 type KRBError struct {
-	Code   int32      `json:"code"`
+	Code   ErrorCode  `json:"code"`
 	Client *Principal `json:"cname,omitempty"`
 	Server Principal  `json:"sname"`
 	CTime  time.Time  `json:"ctime,omitzero"`
 	STime  time.Time  `json:"stime,omitzero"`
 	Text   string     `json:"e_text,omitempty"`
 	// Status is the NTSTATUS of a KERB-EXT-ERROR in e-data (MS-KILE 2.2.1), 0 if none.
-	Status uint32 `json:"ntstatus,omitempty"`
+	Status NTStatus `json:"ntstatus,omitempty"`
 	// SkewRecovery tells that e-data asks for a retry with the server's time
 	// (KERB-ERROR-DATA type 2, MS-KILE 2.2.2).
 	SkewRecovery bool `json:"skew_recovery,omitempty"`

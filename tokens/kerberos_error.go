@@ -27,7 +27,7 @@ func (p *parser) krbError(seq element, m *KRBError) {
 		case 5:
 			m.STime = micros(m.STime, p.integer(v, "susec"))
 		case 6:
-			m.Code = int32(p.numbered(v, "error-code", func(n int) string { return KRBErrorName(int32(n)) }))
+			m.Code = ErrorCode(p.numbered(v, "error-code", func(n int) string { return ErrorCode(n).String() }))
 		case 7:
 			crealm = p.text(v, "crealm")
 		case 8:
@@ -96,8 +96,8 @@ func (p *parser) kerbErrorData(e element, m *KRBError) {
 
 // extendedError reads a KERB-EXT-ERROR (MS-KILE 2.2.1).
 func (p *parser) extendedError(b []byte, m *KRBError) {
-	m.Status = le32(b)
-	p.fieldf("status", b[:4], "0x%08X %s", m.Status, NTStatusName(m.Status))
+	m.Status = NTStatus(le32(b))
+	p.fieldf("status", b[:4], "%v", m.Status)
 	p.number("klininfo", b[4:8], int64(le32(b[4:])))
 	p.number("flags", b[8:12], int64(le32(b[8:])))
 }

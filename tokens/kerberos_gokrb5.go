@@ -54,37 +54,37 @@ func reason(err error) string {
 // unmarshal sets what gokrb5 reads of a message of k's type.
 func (k *Kerberos) unmarshal(b []byte) error {
 	switch k.MsgType {
-	case 10:
+	case MsgASReq:
 		var m messages.ASReq
 		if err := m.Unmarshal(b); err != nil {
 			return err
 		}
 		k.KDCReq.set(&m.KDCReqFields)
-	case 11:
+	case MsgASRep:
 		var m messages.ASRep
 		if err := m.Unmarshal(b); err != nil {
 			return err
 		}
 		k.KDCRep.set(&m.KDCRepFields)
-	case 12:
+	case MsgTGSReq:
 		var m messages.TGSReq
 		if err := m.Unmarshal(b); err != nil {
 			return err
 		}
 		k.KDCReq.set(&m.KDCReqFields)
-	case 13:
+	case MsgTGSRep:
 		var m messages.TGSRep
 		if err := m.Unmarshal(b); err != nil {
 			return err
 		}
 		k.KDCRep.set(&m.KDCRepFields)
-	case 14:
+	case MsgAPReq:
 		return k.APReq.unmarshal(b)
-	case 15:
+	case MsgAPRep:
 		return k.APRep.unmarshal(b)
-	case 22:
+	case MsgKRBCred:
 		return k.Cred.unmarshal(b)
-	case 30:
+	case MsgKRBError:
 		return k.Error.unmarshal(b)
 	}
 	return nil
@@ -126,7 +126,7 @@ func (m *KRBError) unmarshal(b []byte) error {
 	if err := r.Unmarshal(b); err != nil {
 		return err
 	}
-	m.Code, m.Text, m.DataLen = r.ErrorCode, latin(r.EText), len(r.EData)
+	m.Code, m.Text, m.DataLen = ErrorCode(r.ErrorCode), latin(r.EText), len(r.EData)
 	m.CTime = micros(r.CTime, int64(r.Cusec))
 	m.STime = micros(r.STime, int64(r.Susec))
 	m.Client = optional(&r.CName, r.CRealm)

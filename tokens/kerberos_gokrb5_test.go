@@ -30,7 +30,7 @@ func walk(b []byte) *Kerberos {
 	if !ok {
 		return nil
 	}
-	k.MsgType = int(e.tag & 0x1f)
+	k.MsgType = MsgType(e.tag & 0x1f)
 	p.message(seq, k)
 	return k
 }
@@ -60,7 +60,7 @@ func kerberosMessages(b []byte) [][]byte {
 	var in func(f Field)
 	in = func(f Field) {
 		for _, c := range f.Fields {
-			if c.Len > 0 && isKerberos(b[c.Offset]) && c.Name == MsgTypeName(int(b[c.Offset]&0x1f)) {
+			if c.Len > 0 && isKerberos(b[c.Offset]) && c.Name == MsgType(b[c.Offset]&0x1f).String() {
 				found = append(found, b[c.Offset:c.Offset+c.Len])
 			}
 			in(c)
@@ -205,7 +205,7 @@ func TestSecondOpinionReal(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range messagesOfCapture(b) {
-			messages[MsgTypeName(int(m[0]&0x1f))]++
+			messages[MsgType(m[0]&0x1f).String()]++
 			secondOpinion(t, name, m)
 		}
 	}

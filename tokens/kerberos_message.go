@@ -3,7 +3,6 @@ package tokens
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -116,7 +115,7 @@ func (p *parser) userToUser(b []byte) {
 			case n == 0:
 				p.integer(v, "pvno")
 			case n == 1:
-				k.MsgType = int(p.integer(v, "msg-type"))
+				k.MsgType = MsgType(p.integer(v, "msg-type"))
 			case n == 2 && v.tag == 0x61:
 				k.TGTRep = &Ticket{}
 				p.ticket(v, k.TGTRep)
@@ -133,7 +132,7 @@ func (p *parser) userToUser(b []byte) {
 // untaggedMsgType returns the msg-type of a message that came without its application
 // tag, 0 if b does not look like one. The first two members, pvno and msg-type, are
 // numbers: of a version that is 5.
-func untaggedMsgType(b []byte) int {
+func untaggedMsgType(b []byte) MsgType {
 	var seq cryptobyte.String
 	outer := cryptobyte.String(b)
 	if len(b) > 2 && !outer.ReadASN1(&seq, asn1.SEQUENCE) {
@@ -147,7 +146,7 @@ func untaggedMsgType(b []byte) int {
 			s.ReadASN1(&kind, asn1.Tag(first+1).ContextSpecific().Constructed()) &&
 			pvno.ReadASN1Integer(&version) && kind.ReadASN1Integer(&msgType) &&
 			version == 5 && msgType > 0 && msgType < 31 && isKerberos(byte(0x60|msgType)) {
-			return msgType
+			return MsgType(msgType)
 		}
 	}
 	return 0
@@ -170,69 +169,42 @@ func (p *parser) kerberos(b []byte) {
 			p.fail(b, "Kerberos message", "tag %#02x is none of a message known here", e.tag)
 			return
 		}
-		k.MsgType = int(e.tag & 0x1f)
+		k.MsgType = MsgType(e.tag & 0x1f)
 		inner := e.body
-		if seq, ok = p.expect(&inner, asn1.SEQUENCE, MsgTypeName(k.MsgType)); !ok {
+		if seq, ok = p.expect(&inner, asn1.SEQUENCE, k.MsgType.String()); !ok {
 			return
 		}
 	}
 	p.readTwice(e.whole, func() {
 		if !tagged {
-			p.wrong(b, "%s without its application tag", MsgTypeName(k.MsgType))
+			p.wrong(b, "%v without its application tag", k.MsgType)
 		}
-		p.group(MsgTypeName(k.MsgType), e.whole, func() { p.message(seq, k) })
+		p.group(k.MsgType.String(), e.whole, func() { p.message(seq, k) })
 	}, k.unmarshal)
 }
 
 // message reads the SEQUENCE of a message into the field of its kind.
 func (p *parser) message(seq element, k *Kerberos) {
 	switch k.MsgType {
-	case 10, 12:
+	case MsgASReq, MsgTGSReq:
 		k.KDCReq = &KDCReq{}
 		p.kdcReq(seq, k.KDCReq)
-	case 11, 13:
+	case MsgASRep, MsgTGSRep:
 		k.KDCRep = &KDCRep{}
 		p.kdcRep(seq, k.KDCRep)
-	case 14:
+	case MsgAPReq:
 		k.APReq = &APReq{}
 		p.apReq(seq, k.APReq, usageAPReqAuthenticator)
-	case 15:
+	case MsgAPRep:
 		k.APRep = &APRep{}
 		p.apRep(seq, k.APRep)
-	case 22:
+	case MsgKRBCred:
 		k.Cred = &KRBCred{}
 		p.krbCred(seq, k.Cred)
-	case 30:
+	case MsgKRBError:
 		k.Error = &KRBError{}
 		p.krbError(seq, k.Error)
 	}
-}
-
-// MsgTypeName names a Kerberos message type: "AP-REQ".
-func MsgTypeName(t int) string {
-	switch t {
-	case 10:
-		return "AS-REQ"
-	case 11:
-		return "AS-REP"
-	case 12:
-		return "TGS-REQ"
-	case 13:
-		return "TGS-REP"
-	case 14:
-		return "AP-REQ"
-	case 15:
-		return "AP-REP"
-	case 16:
-		return "KERB-TGT-REQUEST"
-	case 17:
-		return "KERB-TGT-REPLY"
-	case 22:
-		return "KRB-CRED"
-	case 30:
-		return "KRB-ERROR"
-	}
-	return fmt.Sprintf("message type %d", t)
 }
 
 // The ap-options of RFC 4120 section 5.5.1.

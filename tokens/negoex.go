@@ -13,7 +13,7 @@ type NegoEx struct {
 	Conversation string   `json:"conversation"`
 	Schemes      []string `json:"schemes,omitempty"` // AuthScheme GUIDs, by name if known
 	// ErrorCode is the NTSTATUS of an ALERT.
-	ErrorCode uint32 `json:"error_code,omitempty"`
+	ErrorCode NTStatus `json:"error_code,omitempty"`
 }
 
 var negoExSignature = []byte("NEGOEXTS")
@@ -111,8 +111,8 @@ func (p *parser) negoExScheme(b []byte, m *NegoEx, kind uint32) {
 		p.fieldf("Checksum", b[56:], "%d bytes", len(b)-56)
 		return
 	case 7:
-		m.ErrorCode = le32(b[56:])
-		p.fieldf("ErrorCode", b[56:60], "0x%08X %s", m.ErrorCode, NTStatusName(m.ErrorCode))
+		m.ErrorCode = NTStatus(le32(b[56:]))
+		p.fieldf("ErrorCode", b[56:60], "%v", m.ErrorCode)
 		return
 	}
 	if len(b) < 64 {

@@ -66,7 +66,7 @@ func (a *NTLMAuthenticate) Account() string {
 func (k *Kerberos) String() string {
 	s := "Kerberos"
 	if k.MsgType != 0 {
-		s += " " + MsgTypeName(k.MsgType)
+		s += " " + k.MsgType.String()
 	}
 	switch {
 	case k.APReq != nil:
@@ -75,7 +75,7 @@ func (k *Kerberos) String() string {
 			s += about(" of ", &k.APReq.Ticket.Opened.Client)
 		}
 	case k.Error != nil:
-		s += " " + k.Error.String() + about(" for ", &k.Error.Server)
+		s += " " + k.Error.Code.String() + about(" for ", &k.Error.Server)
 	case k.KDCReq != nil:
 		s += about(" of ", k.KDCReq.Client) + about(" for ", &k.KDCReq.Server)
 	case k.KDCRep != nil:

@@ -139,7 +139,7 @@ func (p *parser) bareKerberos(b []byte, tokID string) {
 	p.token.Kerberos = k
 	p.kerberos(b)
 	if k.APReq != nil || k.APRep != nil || k.Error != nil {
-		p.odd(b, "%s without the GSS-API wrapper", MsgTypeName(k.MsgType))
+		p.odd(b, "%v without the GSS-API wrapper", k.MsgType)
 	}
 }
 

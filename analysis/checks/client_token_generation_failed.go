@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"negotrace/analysis"
-	"negotrace/tokens"
 )
 
 var clientTokenGenerationFailed = &analysis.Check{
@@ -73,7 +72,7 @@ func noToken(h *analysis.Handshake) string {
 		return ""
 	}
 	if k := refusal(h); k != nil {
-		return "the KDC answered " + tokens.KRBErrorName(k.Err().Code)
+		return "the KDC answered " + k.Err().Code.String()
 	}
 	if len(anonymous) < 2 || !atOnce(anonymous) {
 		return ""

@@ -32,10 +32,10 @@ var clockSkew = &analysis.Check{
 func runClockSkew(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, e := h.KRBError()
-		if e == nil || e.Code != 37 {
+		if e == nil || e.Code != tokens.KRBAPErrSkew {
 			continue
 		}
-		f := p.Found(h, l.ResponsePos(), "%s refused the ticket of %s for its time: %s%s", where(h), who(h), tokens.KRBErrorName(37), apart(e, l.ResponsePos().Time.UTC()))
+		f := p.Found(h, l.ResponsePos(), "%s refused the ticket of %s for its time: %s%s", where(h), who(h), tokens.KRBAPErrSkew, apart(e, l.ResponsePos().Time.UTC()))
 		f.Frames = []int{l.RequestPos().Frame}
 		if later(p, h, succeededByKerberos) != nil {
 			f.Severity = analysis.Info
@@ -43,11 +43,11 @@ func runClockSkew(p *analysis.Pass) {
 	}
 	for _, k := range p.KDC {
 		e := k.Err()
-		if e == nil || e.Code != 37 {
+		if e == nil || e.Code != tokens.KRBAPErrSkew {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(37), apart(e, k.ReplyPos.Time.UTC()))
+		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBAPErrSkew, apart(e, k.ReplyPos.Time.UTC()))
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}

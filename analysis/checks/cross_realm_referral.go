@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"negotrace/analysis"
-	"negotrace/tokens"
 )
 
 var crossRealmReferral = &analysis.Check{
@@ -43,7 +42,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 			}
 			if e := next.Err(); e != nil && !benign(e.Code) {
 				f.Variant, f.Severity = "cross-realm-failure", analysis.Error
-				f.Message += ", which answered " + tokens.KRBErrorName(e.Code)
+				f.Message += ", which answered " + e.Code.String()
 				f.Frames = append(f.Frames, next.Pos().Frame)
 			}
 			break

@@ -48,7 +48,7 @@ func runDelegationS4U(p *analysis.Pass) {
 		f.Frames = []int{k.RequestPos.Frame}
 		if e := k.Err(); e != nil && !benign(e.Code) {
 			f.Variant, f.Severity = "delegation-s4u-denied", analysis.Error
-			f.Message += " and was refused: " + tokens.KRBErrorName(e.Code)
+			f.Message += " and was refused: " + e.Code.String()
 		}
 	}
 }

@@ -40,14 +40,14 @@ var etypeNosupp = &analysis.Check{
 func runEtypeNosupp(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e := k.Err()
-		if e == nil || e.Code != 14 || soonGiven(p, k) {
+		if e == nil || e.Code != tokens.KDCErrETypeNoSupp || soonGiven(p, k) {
 			continue
 		}
 		offered := ""
 		if r := k.Req(); r != nil && len(r.ETypes) > 0 {
 			offered = "; the client offers " + etypes(r.ETypes)
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KRBErrorName(14), offered)
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KDCErrETypeNoSupp, offered)
 		f.Frames = []int{k.RequestPos.Frame}
 	}
 }

@@ -26,11 +26,11 @@ func runKDCBenignError(p *analysis.Pass) {
 			continue
 		}
 		s := k.Service()
-		normal := benign(e.Code) && e.Code != 68 ||
-			e.Code == 7 && s != nil && !s.HTTP() ||
-			(e.Code == 14 || e.Code == 16) && soonGiven(p, k)
+		normal := benign(e.Code) && e.Code != tokens.KDCErrWrongRealm ||
+			e.Code == tokens.KDCErrSPrincipalUnknown && s != nil && !s.HTTP() ||
+			(e.Code == tokens.KDCErrETypeNoSupp || e.Code == tokens.KDCErrPADataTypeNoSupp) && soonGiven(p, k)
 		if normal {
-			p.Found(nil, k.Pos(), "the KDC answered %s, as it should", tokens.KRBErrorName(e.Code))
+			p.Found(nil, k.Pos(), "the KDC answered %s, as it should", e.Code)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 
 	"negotrace/analysis"
@@ -35,7 +36,7 @@ var kdcClientCredentialError = &analysis.Check{
 func runKDCClientCredentialError(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e := k.Err()
-		if e == nil || !credentialError(e.Code) && !(e.Code == 31 && k.Request != nil && !k.TGS()) {
+		if e == nil || !credentialError(e.Code) && !(e.Code == tokens.KRBAPErrBadIntegrity && k.Request != nil && !k.TGS()) {
 			continue
 		}
 		if r := k.Req(); r != nil && r.ForUser != nil {
@@ -43,9 +44,9 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		}
 		status := ""
 		if e.Status != 0 {
-			status = ", " + tokens.NTStatusName(e.Status)
+			status = ", " + cmp.Or(e.Status.Name(), e.Status.String())
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused %s: %s%s", k.KDC.Addr(), principal(k), tokens.KRBErrorName(e.Code), status)
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused %s: %s%s", k.KDC.Addr(), principal(k), e.Code, status)
 		f.Frames = []int{k.RequestPos.Frame}
 		if recovered(p, k) {
 			f.Severity = analysis.Info
@@ -53,9 +54,15 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 	}
 }
 
-func credentialError(code int32) bool {
+func credentialError(code tokens.ErrorCode) bool {
 	switch code {
-	case 1, 6, 12, 18, 20, 23, 24, 62, 63, 64, 65, 66, 70, 71, 72, 73, 74, 75:
+	case tokens.KDCErrCPrincipalUnknown, tokens.KDCErrNameExp, tokens.KDCErrClientRevoked, tokens.KDCErrPolicy,
+		tokens.KDCErrKeyExpired, tokens.KDCErrPreauthFailed, tokens.KDCErrTGTRevoked,
+		// Of a logon with a certificate (RFC 4556).
+		tokens.KDCErrClientNotTrusted, tokens.KDCErrKDCNotTrusted, tokens.KDCErrInvalidSig,
+		tokens.KDCErrDHKeyParametersNotAccepted, tokens.KDCErrCertificateMismatch, tokens.KDCErrCantVerifyCertificate,
+		tokens.KDCErrInvalidCertificate, tokens.KDCErrRevokedCertificate, tokens.KDCErrRevocationStatusUnknown,
+		tokens.KDCErrRevocationStatusUnavailable, tokens.KDCErrClientNameMismatch:
 		return true
 	}
 	return false

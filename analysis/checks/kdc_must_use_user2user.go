@@ -22,15 +22,15 @@ var kdcMustUseUser2User = &analysis.Check{
 func runKDCMustUseUser2User(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e, s := k.Err(), k.Service()
-		if e == nil || e.Code != 27 || s == nil || !s.HTTP() {
+		if e == nil || e.Code != tokens.KDCErrMustUseUser2User || s == nil || !s.HTTP() {
 			continue
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(27))
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KDCErrMustUseUser2User)
 		f.Frames = []int{k.RequestPos.Frame}
 	}
 	for _, h := range p.Handshakes {
-		if l, e := h.KRBError(); e != nil && e.Code == 69 {
-			p.Found(h, l.ResponsePos(), "%s wants user-to-user authentication: %s", where(h), tokens.KRBErrorName(69))
+		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrUserToUserRequired {
+			p.Found(h, l.ResponsePos(), "%s wants user-to-user authentication: %s", where(h), tokens.KRBAPErrUserToUserRequired)
 		}
 	}
 }

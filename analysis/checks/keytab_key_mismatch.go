@@ -39,8 +39,8 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 		}
 		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)
 		if el, e := h.KRBError(); e != nil {
-			if keytabCode(e.Code) || e.Code == 41 || e.Code == 31 && issuer(h) != nil {
-				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", where(h), tokens.KRBErrorName(e.Code), needed)
+			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuer(h) != nil {
+				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", where(h), e.Code, needed)
 				f.Frames = []int{l.RequestPos().Frame}
 			}
 			continue

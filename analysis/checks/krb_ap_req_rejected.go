@@ -34,7 +34,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 	rejectedByKDC(p)
 	for _, h := range p.Handshakes {
 		l, e := h.KRBError()
-		if e == nil || e.Code == 37 || e.Code == 41 || (keytabCode(e.Code) || e.Code == 31 && issuer(h) != nil) && otherServer(l) {
+		if e == nil || e.Code == tokens.KRBAPErrSkew || e.Code == tokens.KRBAPErrModified || (keytabCode(e.Code) || e.Code == tokens.KRBAPErrBadIntegrity && issuer(h) != nil) && otherServer(l) {
 			continue
 		}
 		_, ap := h.APReq()
@@ -42,7 +42,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 		if e.Text != "" {
 			text = fmt.Sprintf(", %q", e.Text)
 		}
-		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", where(h), presented(ap, e), tokens.KRBErrorName(e.Code), text)
+		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", where(h), presented(ap, e), e.Code, text)
 		f.Frames = []int{l.RequestPos().Frame}
 		f.Cause = whyRejected(p, h, e.Code, ap)
 		if later(p, h, succeededByKerberos) != nil {
@@ -59,16 +59,17 @@ func rejectedByKDC(p *analysis.Pass) {
 		if e == nil || k.Request == nil || !k.TGS() || !ticketCode(e.Code) || recovered(p, k) {
 			continue
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBErrorName(e.Code))
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), e.Code)
 		f.Frames = []int{k.RequestPos.Frame}
 	}
 }
 
 // ticketCode tells that a KDC's error is about the ticket it was shown, not about what
 // was asked for.
-func ticketCode(code int32) bool {
+func ticketCode(code tokens.ErrorCode) bool {
 	switch code {
-	case 31, 32, 33, 34, 38, 39, 41:
+	case tokens.KRBAPErrBadIntegrity, tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV, tokens.KRBAPErrRepeat,
+		tokens.KRBAPErrBadAddr, tokens.KRBAPErrBadVersion, tokens.KRBAPErrModified:
 		return true
 	}
 	return false
@@ -76,16 +77,18 @@ func ticketCode(code int32) bool {
 
 // keytabCode tells that an acceptor with a keytab means by the code that a key is
 // missing.
-func keytabCode(code int32) bool { return code == 35 || code == 44 || code == 45 }
+func keytabCode(code tokens.ErrorCode) bool {
+	return code == tokens.KRBAPErrNotUs || code == tokens.KRBAPErrBadKeyVer || code == tokens.KRBAPErrNoKey
+}
 
-func whyRejected(p *analysis.Pass, h *analysis.Handshake, code int32, ap *tokens.APReq) string {
+func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode, ap *tokens.APReq) string {
 	switch code {
-	case 31:
+	case tokens.KRBAPErrBadIntegrity:
 		if k := issuedOther(h, ap); k != nil {
 			return fmt.Sprintf("The ticket is not as the KDC issued it (frame %d): it was altered since.", k.ReplyPos.Frame)
 		}
 		return "The acceptor's key does not open what it was sent: an old or wrong key, or a ticket altered on the way."
-	case 34:
+	case tokens.KRBAPErrRepeat:
 		if o := sameAuthenticator(p, h, ap); o != nil {
 			return fmt.Sprintf("The very same authenticator was sent in handshake %d before.", o.ID)
 		}

@@ -80,7 +80,7 @@ func fallbackEncoding(a *tokens.Auth) string {
 func whyNoTicket(h *analysis.Handshake) string {
 	for _, k := range h.KDC {
 		if e := k.Err(); e != nil && !benign(e.Code) {
-			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), tokens.KRBErrorName(e.Code))
+			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), e.Code)
 		}
 	}
 	if analysis.Literal(h.Host) {
@@ -91,9 +91,9 @@ func whyNoTicket(h *analysis.Handshake) string {
 
 // benign tells that a KDC's error is part of a normal exchange: it asks for
 // pre-authentication, for TCP, or for another realm (RFC 4120 section 7.5.9).
-func benign(code int32) bool {
+func benign(code tokens.ErrorCode) bool {
 	switch code {
-	case 25, 52, 68, 91:
+	case tokens.KDCErrPreauthRequired, tokens.KRBErrResponseTooBig, tokens.KDCErrWrongRealm, tokens.KDCErrMorePreauthDataRequired:
 		return true
 	}
 	return false

@@ -32,8 +32,8 @@ func runSPNDuplicate(p *analysis.Pass) {
 		if e == nil || s == nil || !s.HTTP() {
 			continue
 		}
-		if e.Code == 8 || e.Code == 7 && e.Status == 0xC0000035 {
-			f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(e.Code))
+		if e.Code == tokens.KDCErrPrincipalNotUnique || e.Code == tokens.KDCErrSPrincipalUnknown && e.Status == tokens.StatusObjectNameCollision {
+			f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), s.String(), e.Code)
 			f.Frames = []int{k.RequestPos.Frame}
 		}
 	}

@@ -41,14 +41,14 @@ var spnNotFound = &analysis.Check{
 func runSPNNotFound(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e, s := k.Err(), k.Service()
-		if e == nil || e.Code != 7 || s == nil || !s.HTTP() || k.Request != nil && !k.TGS() {
+		if e == nil || e.Code != tokens.KDCErrSPrincipalUnknown || s == nil || !s.HTTP() || k.Request != nil && !k.TGS() {
 			continue
 		}
-		if e.Status == 0xC0000035 || issuedElsewhere(p, k) {
+		if e.Status == tokens.StatusObjectNameCollision || issuedElsewhere(p, k) {
 			continue // spn-duplicate; a referral that went well
 		}
 		h := p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), s.String(), tokens.KRBErrorName(7))
+		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), s.String(), tokens.KDCErrSPrincipalUnknown)
 		f.Frames = []int{k.RequestPos.Frame}
 		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
 		if h != nil && h.Outcome == analysis.Succeeded {

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var spnWithPort = &analysis.Check{
@@ -29,7 +30,7 @@ func runSPNWithPort(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, at, "%s asked for %s, with the port in the name", who(h), s.String())
-		if k := refusal(h); k != nil && k.Err().Code == 7 {
+		if k := refusal(h); k != nil && k.Err().Code == tokens.KDCErrSPrincipalUnknown {
 			f.Severity = analysis.Error
 		}
 	}

@@ -38,8 +38,8 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		_, ap := h.APReq()
-		if l, e := h.KRBError(); e != nil && e.Code == 41 && !otherServer(l) {
-			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", where(h), presented(ap, e), tokens.KRBErrorName(41))
+		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
+			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", where(h), presented(ap, e), tokens.KRBAPErrModified)
 			f.Frames = []int{l.RequestPos().Frame}
 			continue
 		}

@@ -45,7 +45,7 @@ func TestTokensAgree(t *testing.T) {
 		}, "0200 17"},
 		{"krberror 41 sname=HTTP/a@B stime=+10m text=hello ntstatus=0xc000006d", func(k *tokens.Token) string {
 			e := k.Kerberos.Error
-			return fmt.Sprintf("%d %s %s %s %#x", e.Code, &e.Server, e.STime.Format("15:04:05"), e.Text, e.Status)
+			return fmt.Sprintf("%d %s %s %s %#x", e.Code, &e.Server, e.STime.Format("15:04:05"), e.Text, uint32(e.Status))
 		}, "41 HTTP/a@B 03:14:05 hello 0xc000006d"},
 		{"spnego-init mechs=ms-krb5,krb5,negoex,ntlm token={apreq}", func(k *tokens.Token) string {
 			return fmt.Sprint(k.SPNEGO.Init.MechTypes, k.SPNEGO.Init.MechToken > 0, k.Kerberos.APReq != nil)
@@ -97,11 +97,11 @@ func TestKDCMessagesAgree(t *testing.T) {
 			return fmt.Sprintf("%d %s %s %d %#x %s %s", k.MsgType, &r.Server, r.ForUser, len(r.Additional), r.PACOptions, &r.TGT.Service, &r.Additional[0].Service)
 		}, "12 HTTP/web@A bob@A 1 0x10000000 krbtgt/A@A HTTP/front@A"},
 		{"as-rep", func(k *tokens.Kerberos) string {
-			return fmt.Sprint(k.MsgType, " ", &k.KDCRep.Client, " ", &k.KDCRep.Ticket.Service)
+			return fmt.Sprint(int(k.MsgType), " ", &k.KDCRep.Client, " ", &k.KDCRep.Ticket.Service)
 		},
 			"11 alice@CONTOSO.COM krbtgt/CONTOSO.COM@CONTOSO.COM"},
 		{"tgs-rep HTTP/web@A cname=bob@A etype=23", func(k *tokens.Kerberos) string {
-			return fmt.Sprint(k.MsgType, " ", &k.KDCRep.Client, " ", &k.KDCRep.Ticket.Service, " ", int(k.KDCRep.Ticket.EncPart.EType))
+			return fmt.Sprint(int(k.MsgType), " ", &k.KDCRep.Client, " ", &k.KDCRep.Ticket.Service, " ", int(k.KDCRep.Ticket.EncPart.EType))
 		}, "13 bob@A HTTP/web@A 23"},
 		{"krb-error 25 sname=krbtgt/A@A etype-info2=18,23", func(k *tokens.Kerberos) string {
 			return fmt.Sprintf("%d %d %d %v", k.MsgType, k.Error.Code, k.Error.Hints, k.Error.PAData)
