@@ -62,9 +62,9 @@ func (r *run) follow(decode func(*decoder)) {
 	r.counters.Add(&f.counters)
 	switch {
 	case lost: // in the middle of a connection, which cannot be gone on with
-		r.damage("the file became shorter while it was read: the last messages of the connections open then are missing")
+		r.damageIn(httpstream.File{}, "the file became shorter while it was read: the last messages of the connections open then are missing")
 	case cut:
-		r.damage("the file became shorter while it was read")
+		r.damageIn(httpstream.File{}, "the file became shorter while it was read")
 	}
 }
 

@@ -3,7 +3,7 @@ package capture
 import (
 	"io"
 
-	"negotrace/httpstream"
+	"negotrace/capture/export"
 )
 
 // A format is one kind of input, told by its first bytes and never by its name.
@@ -20,10 +20,9 @@ type format struct {
 
 	// packets begins reading a packet file.
 	packets func(*packetFile) (next func(*packet) bool, err error)
-	// transactions reads a file of requests and responses to its end, in the order of
-	// its entries. src is what Pos.File shall be: empty where there is one file only.
-	// What could be read has been told to run's sink when it returns an error.
-	transactions func(r io.Reader, run *run, src httpstream.File) error
+	// transactions reads a file of requests and responses to its end. What could be read
+	// is in out when it returns an error.
+	transactions func(r io.Reader, out *export.Out) error
 	// advice says what to do with what is not read; every %s is the name of the file.
 	advice string
 }
@@ -39,8 +38,8 @@ func formats() []format {
 		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},
 		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
 		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},
-		{name: "NetLog", match: isNetLog, transactions: readNetLog},
-		{name: "HAR", match: isHAR, transactions: readHAR},
-		{name: "SAZ archive", match: isSAZ, transactions: readSAZ},
+		{name: "NetLog", match: export.IsNetLog, transactions: export.ReadNetLog},
+		{name: "HAR", match: export.IsHAR, transactions: export.ReadHAR},
+		{name: "SAZ archive", match: export.IsSAZ, transactions: export.ReadSAZ},
 	}
 }

@@ -21,8 +21,6 @@ type run struct {
 	end      func()          // lets go of what waits for stop
 	bytes    atomic.Int64    // read so far, as they lie in the sources
 	total    int64           // of all sources; 0 if unknown
-	// export is what the browser export at hand is called in Pos.File.
-	export httpstream.File
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {
@@ -43,10 +41,6 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-// damage notes that the browser export at hand is cut or corrupt after the entry last
-// read.
-func (r *run) damage(format string, args ...any) { r.damageIn(r.export, format, args...) }
-
 // damageIn notes that a file is cut or corrupt after the packet last read. file is what
 // Pos.File shall be: empty where there is one only.
 func (r *run) damageIn(file httpstream.File, format string, args ...any) {
@@ -60,25 +54,6 @@ func (r *run) damageIn(file httpstream.File, format string, args ...any) {
 		Pos:  httpstream.Pos{Frame: r.counters.Packets, Stream: -1, File: file},
 		Text: fmt.Sprintf(format, args...),
 	})
-}
-
-// leaveOut counts header lines of one message beyond maxHeaderLines, if there are any.
-func (r *run) leaveOut(n int) {
-	r.counters.Drop(headerLinesDropped, n)
-}
-
-// cutLines counts header lines of a browser export whose end is left out, if there are any.
-func (r *run) cutLines(n int) {
-	r.counters.Drop(longLinesDropped, n)
-}
-
-// addInterim adds a 1xx response that a browser export names.
-func (r *run) addInterim(x *httpstream.Exchange, status int) {
-	if len(x.Interim) >= maxInterim {
-		r.counters.Drop(interimDropped, 1)
-		return
-	}
-	x.Interim = append(x.Interim, status)
 }
 
 // judgeSecrets says what is wrong with the TLS secrets, where connections stayed closed.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"negotrace/capture/export"
 	"negotrace/httpstream"
 )
 
@@ -68,10 +69,15 @@ func (r *run) readOne(s *Source) error {
 func (r *run) readExport(in *input, name httpstream.File) error {
 	defer in.close()
 	before := r.counters.Packets
-	r.export = name
-	err := in.format.transactions(in.blocks, r, name)
+	out := &export.Out{
+		Sink:     httpstream.Sink{Exchange: r.sink.Exchange, Conn: r.sink.Conn},
+		Counters: r.counters,
+		File:     name,
+		Damage:   func(format string, args ...any) { r.damageIn(name, format, args...) },
+	}
+	err := in.format.transactions(in.blocks, out)
 	if err != nil && r.counters.Packets > before {
-		r.damage("%v", err)
+		out.Damage("%v", err)
 		return nil
 	}
 	if err != nil {

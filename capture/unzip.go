@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/flate"
+
+	"negotrace/capture/export"
 )
 
 // What lies in a zip archive (PKWARE APPNOTE 4.3, 4.4).
@@ -23,7 +25,7 @@ const (
 // isZip tells whether a file is a zip archive that may be read as one packed file: what
 // mail programs and file managers make of a capture.
 func isZip(head []byte) bool {
-	return len(head) >= zipHeaderLen && begins(zipLocal)(head) && !isSAZ(head) &&
+	return len(head) >= zipHeaderLen && begins(zipLocal)(head) && !export.IsSAZ(head) &&
 		(len(head) >= zipHeaderLen+int(binary.LittleEndian.Uint16(head[26:])) || len(head) >= headLen)
 }
 

@@ -11,7 +11,8 @@ import (
 var mayImport = map[string][]string{
 	"tokens":               nil,
 	"httpstream":           nil,
-	"capture":              {"httpstream", "internal/handoff", "tokens"},
+	"capture":              {"capture/export", "httpstream", "internal/handoff", "tokens"},
+	"capture/export":       {"httpstream"},
 	"analysis":             {"httpstream", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
 	"analysis/report":      {"analysis"},

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"archive/zip"
@@ -18,9 +18,9 @@ import (
 // sazChunk is how much of an archive is read at once.
 const sazChunk = 1 << 20
 
-// isSAZ tells whether a file that begins with head is a Session Archive Zip of Fiddler,
+// IsSAZ tells whether a file that begins with head is a Session Archive Zip of Fiddler,
 // by the name of its first member.
-func isSAZ(head []byte) bool {
+func IsSAZ(head []byte) bool {
 	const fixed = 30 // length of a local file header before the name
 	if len(head) < fixed || !bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return false
@@ -38,10 +38,9 @@ func isSAZ(head []byte) bool {
 // raw/N_s.txt (response) and raw/N_m.xml (times, addresses, ports). Pos.Frame is N, the
 // number that Fiddler shows.
 type sazReader struct {
-	run     *run
-	file    httpstream.File
-	conns   *exportConns
-	line    exportLine
+	out     *Out
+	conns   *connections
+	buffer  reorderBuffer
 	members *bufio.Reader
 	budget  int64 // bytes that may still be unpacked
 	opened  int   // sessions inside of TLS
@@ -60,8 +59,8 @@ type sazSession struct {
 	request, response, meta *zip.File
 }
 
-// readSAZ reads a Fiddler archive of up to 256 MiB.
-func readSAZ(r io.Reader, run *run, src httpstream.File) error {
+// ReadSAZ reads a Fiddler archive of up to 256 MiB.
+func ReadSAZ(r io.Reader, out *Out) error {
 	archive, err := readChunks(r)
 	if err != nil {
 		return err
@@ -78,18 +77,17 @@ func readSAZ(r io.Reader, run *run, src httpstream.File) error {
 		return err
 	}
 	s := &sazReader{
-		run:     run,
-		file:    src,
-		conns:   newExportConns(run),
+		out:     out,
+		conns:   newConnections(out),
 		members: bufio.NewReaderSize(nil, maxJSONString),
 		budget:  16<<20 + 50*archive.size,
 		tunnels: map[string]*sazTunnel{},
 	}
-	s.line = exportLine{run: run, before: s.conns.place, after: s.conns.placed}
+	s.buffer = reorderBuffer{out: out, before: s.conns.place, after: s.conns.placed}
 	for i := range sessions {
 		s.session(&sessions[i])
 	}
-	s.line.flush()
+	s.buffer.flush()
 	s.conns.end()
 	s.limitations()
 	return nil
@@ -138,11 +136,11 @@ func sazSessions(z *zip.Reader) ([]sazSession, error) {
 // limitations says what Fiddler did not or could not show.
 func (s *sazReader) limitations() {
 	if s.opened > 0 {
-		s.run.counters.Notes = append(s.run.counters.Notes, httpstream.Limitation{Kind: "tls-intercepted", Text: interceptedText("Fiddler")})
+		s.out.limited("tls-intercepted", "%s", interceptedText("Fiddler"))
 	}
 	for _, t := range s.tunnels {
 		if !t.used {
-			s.run.counters.Closed(t.exchange.Request.Target)
+			s.out.Counters.Closed(t.exchange.Request.Target)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"bytes"
@@ -8,9 +8,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// isHAR tells whether a file that begins with head is a HAR: a JSON object whose
+// IsHAR tells whether a file that begins with head is a HAR: a JSON object whose
 // first member is "log".
-func isHAR(head []byte) bool { return firstMember(head) == "log" }
+func IsHAR(head []byte) bool { return firstMember(head) == "log" }
 
 // firstMember returns the name of the first member of the JSON object that head
 // begins with, if its value is an object too.
@@ -30,32 +30,31 @@ func firstMember(head []byte) (name string) {
 // Pos.Frame is the number of the entry in log.entries, from 1.
 type harReader struct {
 	*jsonReader
-	run      *run
-	file     httpstream.File
-	entries  int
-	seen     bool // there was a log.entries
-	exporter harExporter
-	view     harView
-	conns    *exportConns
-	line     exportLine
+	out       *Out
+	entries   int
+	seen      bool // there was a log.entries
+	exporter  harExporter
+	omissions harOmissions
+	conns     *connections
+	buffer    reorderBuffer
 }
 
-// readHAR reads a HAR of any size. A file that is cut short or broken is read as far
+// ReadHAR reads a HAR of any size. A file that is cut short or broken is read as far
 // as it goes; the damage is in the Counters.
-func readHAR(r io.Reader, run *run, src httpstream.File) error {
-	h := &harReader{jsonReader: newJSONReader(r), run: run, file: src, conns: newExportConns(run)}
-	h.line = exportLine{run: run, before: h.conns.place, after: h.conns.placed}
+func ReadHAR(r io.Reader, out *Out) error {
+	h := &harReader{jsonReader: newJSONReader(r), out: out, conns: newConnections(out)}
+	h.buffer = reorderBuffer{out: out, before: h.conns.place, after: h.conns.placed}
 	err := h.object(func(name string) error {
 		if name == "log" {
 			return h.log()
 		}
 		return h.skip()
 	})
-	h.line.flush()
+	h.buffer.flush()
 	h.conns.end()
-	run.counters.Notes = append(run.counters.Notes, h.view.limitations(h.exporter)...)
+	out.Counters.Notes = append(out.Counters.Notes, h.omissions.limitations(h.exporter)...)
 	if err != nil {
-		run.damage("HAR: %s; %d entries were read", h.where(err), h.entries)
+		out.Damage("HAR: %s; %d entries were read", h.where(err), h.entries)
 		return nil
 	}
 	if !h.seen {
@@ -95,26 +94,26 @@ func (h *harReader) entry() error {
 		return err
 	}
 	h.entries++
-	h.run.counters.Packets++
-	at := httpstream.Pos{Frame: h.entries, Stream: -1, File: h.file}
+	h.out.Counters.Packets++
+	at := httpstream.Pos{Frame: h.entries, Stream: -1, File: h.out.File}
 	if reason := e.local(); reason != "" {
-		h.run.counters.Undecodable(reason)
+		h.out.Counters.Undecodable(reason)
 		return nil
 	}
 	if !e.requested {
-		h.run.counters.Undecodable("entry without request")
+		h.out.Counters.Undecodable("entry without request")
 		return nil
 	}
 	x := e.exchange(at)
 	if n := h.wrong - wrong; n > 0 {
-		h.run.damage("HAR: entry %d has %d values of a kind that the format does not know there", h.entries, n)
+		h.out.Damage("HAR: entry %d has %d values of a kind that the format does not know there", h.entries, n)
 	}
-	h.run.leaveOut(e.leftOut)
-	h.run.cutLines(e.cutLines)
+	h.out.Counters.Drop(headerLinesDropped, e.leftOut)
+	h.out.Counters.Drop(longLinesDropped, e.cutLines)
 	name := e.connection()
-	h.view.add(x, name != "", e.encrypted())
+	h.omissions.add(x, name != "", e.encrypted())
 	x.Conn = h.conns.of(name)
 	e.describe(x.Conn, h.exporter.everyLeg)
-	h.line.addExchange(x)
+	h.buffer.addExchange(x)
 	return nil
 }

@@ -1,11 +1,9 @@
-package capture
+package export
 
 import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"negotrace/httpstream"
 )
 
 // each returns a line for each number below n, which the line may name three times.
@@ -48,11 +46,11 @@ func TestNetLogLimits(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := readExport(readNetLog, []byte(netlogOf("", tt.head+each(tt.most, tt.line))))
+			got := readExport(ReadNetLog, []byte(netlogOf("", tt.head+each(tt.most, tt.line))))
 			if len(got.counters.Dropped) > 0 {
 				t.Errorf("at the limit: dropped %v", got.counters.Dropped)
 			}
-			got = readExport(readNetLog, []byte(netlogOf("", tt.head+each(tt.most+over, tt.line))))
+			got = readExport(ReadNetLog, []byte(netlogOf("", tt.head+each(tt.most+over, tt.line))))
 			if n := got.counters.Dropped[tt.dropped]; n != tt.want || len(got.counters.Dropped) != 1 {
 				t.Errorf("%d are counted, want %d: %v", n, tt.want, got.counters.Dropped)
 			}
@@ -62,14 +60,14 @@ func TestNetLogLimits(t *testing.T) {
 
 // Streams of exchanges that were handed on make room for new ones and are not missed.
 func TestNetLogEndedStreams(t *testing.T) {
-	s := &netlogSession{streams: map[uint32]*moment{}}
+	s := &netlogSession{streams: map[uint32]*held{}}
 	for i := range uint32(maxNetLogStreams) {
-		s.streams[i] = &moment{gone: i%2 == 0}
+		s.streams[i] = &held{emitted: i%2 == 0}
 	}
-	n := newNetLogReader(strings.NewReader(""), newRun(t.Context(), Sink{}, Options{}), httpstream.File{})
+	n := newNetLogReader(strings.NewReader(""), new(exportResult).newOut())
 	n.roomForStream(s)
-	if len(s.streams) != maxNetLogStreams/2 || len(n.run.counters.Dropped) > 0 {
-		t.Errorf("%d streams are left, dropped %v", len(s.streams), n.run.counters.Dropped)
+	if len(s.streams) != maxNetLogStreams/2 || len(n.out.Counters.Dropped) > 0 {
+		t.Errorf("%d streams are left, dropped %v", len(s.streams), n.out.Counters.Dropped)
 	}
 }
 
@@ -91,12 +89,12 @@ func TestNetLogForgets(t *testing.T) {
 `
 	for name, lines := range map[string]string{"direct": netlogDirect, "tunnel": netlogTunnel, "HTTP/2": netlogHTTP2} {
 		t.Run(name, func(t *testing.T) {
-			n := newNetLogReader(strings.NewReader(netlogOf("", lines+ends)), newRun(t.Context(), Sink{}, Options{}), httpstream.File{})
+			n := newNetLogReader(strings.NewReader(netlogOf("", lines+ends)), new(exportResult).newOut())
 			if err := n.object(n.member); err != errEventsEnd {
 				t.Fatal(err)
 			}
 			for what, left := range map[string]int{
-				"talkers": len(n.talkers), "jobs": len(n.jobs), "owners": len(n.owners), "sockets": len(n.sockets),
+				"requesters": len(n.requesters), "jobs": len(n.jobs), "owners": len(n.owners), "sockets": len(n.sockets),
 				"sessions": len(n.sessions), "controllers": len(n.controllers),
 			} {
 				if left != 0 {

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"net/netip"
@@ -9,21 +9,21 @@ import (
 	"negotrace/httpstream"
 )
 
-// A netlogTalker is a source that sends requests: a URL_REQUEST, or the socket (or
+// A netlogRequester is a source that sends requests: a URL_REQUEST, or the socket (or
 // stream) on which a tunnel is asked for.
-type netlogTalker struct {
+type netlogRequester struct {
 	url, method string
 	job         int64
 	tunnel      bool    // it asks for a tunnel
-	last        *moment // its latest exchange
+	last        *held   // its latest exchange
 	controllers []int64 // HTTP_AUTH_CONTROLLERs it was bound to
 }
 
-func (n *netlogReader) talker(id int64) *netlogTalker {
-	t := n.talkers[id]
+func (n *netlogReader) requester(id int64) *netlogRequester {
+	t := n.requesters[id]
 	if t == nil {
-		t = &netlogTalker{}
-		keep(n, n.talkers, id, t)
+		t = &netlogRequester{}
+		keep(n, n.requesters, id, t)
 	}
 	return t
 }
@@ -33,13 +33,13 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 	switch e.name {
 	case "URL_REQUEST_START_JOB":
 		if n.begins(e) {
-			t := n.talker(e.Source.ID)
+			t := n.requester(e.Source.ID)
 			t.url, t.method = e.URL, e.Method
 		}
 	case "HTTP_STREAM_REQUEST_BOUND_TO_JOB":
-		n.employ(n.talker(e.Source.ID), e)
+		n.bindJob(n.requester(e.Source.ID), e)
 	case "HTTP_TRANSACTION_SEND_REQUEST_HEADERS":
-		if !n.talker(e.Source.ID).tunnel { // newer versions log the head of a CONNECT twice
+		if !n.requester(e.Source.ID).tunnel { // newer versions log the head of a CONNECT twice
 			n.send(e, "")
 		}
 	case "HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS":
@@ -49,7 +49,7 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 	case "HTTP_TRANSACTION_SEND_TUNNEL_HEADERS":
 		n.sendTunnel(e)
 	case "HTTP_TRANSACTION_SEND_REQUEST_BODY":
-		if m := n.talker(e.Source.ID).last; m != nil && !m.gone && e.Length > 0 {
+		if m := n.requester(e.Source.ID).last; m != nil && !m.emitted && e.Length > 0 {
 			m.exchange.Request.BodyLen = e.Length
 		}
 	case "HTTP_TRANSACTION_READ_RESPONSE_HEADERS":
@@ -58,16 +58,16 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 		n.receive(e)
 		n.openTunnel(e)
 	case "HTTP_TRANSACTION_READ_EARLY_HINTS_RESPONSE_HEADERS":
-		if m := n.talker(e.Source.ID).last; m != nil && !m.gone {
-			n.run.addInterim(m.exchange, 103)
+		if m := n.requester(e.Source.ID).last; m != nil && !m.emitted {
+			n.out.addInterim(m.exchange, 103)
 		}
 	case "HTTP_TRANSACTION_READ_HEADERS", "HTTP_TRANSACTION_SEND_REQUEST", "FAILED":
 		n.fail(e)
 	case "URL_REQUEST_JOB_FILTERED_BYTES_READ":
 		n.body(e)
 	case "REQUEST_ALIVE":
-		if t := n.talkers[e.Source.ID]; t != nil && n.ends(e) {
-			delete(n.talkers, e.Source.ID)
+		if t := n.requesters[e.Source.ID]; t != nil && n.ends(e) {
+			delete(n.requesters, e.Source.ID)
 			n.forgetJob(t.job)
 		}
 	default:
@@ -78,7 +78,7 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 
 // send begins the exchange of a request that a transaction sends.
 func (n *netlogReader) send(e *netlogEvent, proto string) {
-	t := n.talker(e.Source.ID)
+	t := n.requester(e.Source.ID)
 	x := &httpstream.Exchange{Request: n.request(e, t, proto)}
 	secure := strings.HasPrefix(t.url, "https:") || strings.HasPrefix(t.url, "wss:")
 	if s := n.connOf(t); s != nil {
@@ -96,22 +96,22 @@ func (n *netlogReader) send(e *netlogEvent, proto string) {
 	n.add(e, x, t)
 }
 
-func (n *netlogReader) add(e *netlogEvent, x *httpstream.Exchange, t *netlogTalker) {
-	n.view.add(len(e.Headers), x.Request.Header)
+func (n *netlogReader) add(e *netlogEvent, x *httpstream.Exchange, t *netlogRequester) {
+	n.omissions.add(len(e.Headers), x.Request.Header)
 	n.preempt(x, t)
-	t.last = n.line.addExchange(x)
+	t.last = n.buffer.addExchange(x)
 }
 
 // request builds a request from the event that logs its head, and from the URL request
 // where the capture mode leaves that out.
-func (n *netlogReader) request(e *netlogEvent, t *netlogTalker, proto string) *httpstream.Request {
+func (n *netlogReader) request(e *netlogEvent, t *netlogRequester, proto string) *httpstream.Request {
 	q := &httpstream.Request{Pos: e.at, Done: e.at, Method: t.method, Proto: proto}
 	method, rest, _ := strings.Cut(strings.TrimRight(e.Line, "\r\n"), " ")
 	if target, version, ok := cutLast(rest, " "); ok {
 		q.Method, q.Target, q.Proto = method, target, version
 	}
 	q.Header, q.HeadLen = netlogFields(e.Headers)
-	n.run.leaveOut(len(e.Headers) - maxHeaderLines)
+	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-maxHeaderLines)
 	q.HeadLen += len(e.Line)
 	if q.Proto == "" {
 		q.Proto = "HTTP/1.1"
@@ -177,14 +177,14 @@ func strippedLen(value string) int {
 
 // receive takes the head of a response.
 func (n *netlogReader) receive(e *netlogEvent) {
-	m := n.talker(e.Source.ID).last
-	if m == nil || m.gone {
-		n.run.counters.Undecodable("response to a request before the log")
+	m := n.requester(e.Source.ID).last
+	if m == nil || m.emitted {
+		n.out.Counters.Undecodable("response to a request before the log")
 		return
 	}
 	x := m.exchange
 	if len(e.Headers) == 0 {
-		n.view.add(0, nil)
+		n.omissions.add(0, nil)
 		if len(x.Notes) == 0 {
 			x.Notes = append(x.Notes, httpstream.Note{Pos: e.at, Text: "a response came, the log leaves its head out"})
 		}
@@ -194,7 +194,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	code, _, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
 	if status >= 100 && status < 200 && status != 101 {
-		n.run.addInterim(x, status)
+		n.out.addInterim(x, status)
 		return
 	}
 	s := &httpstream.Response{Pos: e.at, Done: e.at, Proto: version, Status: status}
@@ -202,20 +202,20 @@ func (n *netlogReader) receive(e *netlogEvent) {
 		s.Proto = q // Chromium makes up a status line of HTTP/1.1
 	}
 	s.Header, s.HeadLen = netlogFields(e.Headers[1:])
-	n.run.leaveOut(len(e.Headers) - 1 - maxHeaderLines)
+	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-1-maxHeaderLines)
 	s.HeadLen += len(e.Headers[0]) + len("\r\n")
 	if size, err := strconv.ParseInt(s.Header.Value("Content-Length"), 10, 64); err == nil && size > 0 {
 		s.BodyLen = size
 	}
 	x.Response = s
-	n.view.add(len(e.Headers), s.Header)
-	n.line.resize(m)
+	n.omissions.add(len(e.Headers), s.Header)
+	n.buffer.resize(m)
 }
 
 // body counts bytes of a response that tells no length.
 func (n *netlogReader) body(e *netlogEvent) {
-	m := n.talker(e.Source.ID).last
-	if m == nil || m.gone || m.exchange.Response == nil || e.Bytes < 0 || e.Bytes > 1<<40 {
+	m := n.requester(e.Source.ID).last
+	if m == nil || m.emitted || m.exchange.Response == nil || e.Bytes < 0 || e.Bytes > 1<<40 {
 		return
 	}
 	s := m.exchange.Response
@@ -227,8 +227,8 @@ func (n *netlogReader) body(e *netlogEvent) {
 
 // fail notes why a request got no response.
 func (n *netlogReader) fail(e *netlogEvent) {
-	m := n.talker(e.Source.ID).last
-	if e.NetError == 0 || m == nil || m.gone || m.exchange.Response != nil || len(m.exchange.Notes) > 0 {
+	m := n.requester(e.Source.ID).last
+	if e.NetError == 0 || m == nil || m.emitted || m.exchange.Response != nil || len(m.exchange.Notes) > 0 {
 		return
 	}
 	m.exchange.Notes = append(m.exchange.Notes, httpstream.Note{Pos: e.at, Text: "no response: " + n.netError(e.NetError)})
@@ -245,7 +245,7 @@ func (n *netlogReader) netError(code int) string {
 // sendTunnel begins the exchange of a CONNECT. Its source is the socket to the proxy,
 // or a stream to it that names no socket.
 func (n *netlogReader) sendTunnel(e *netlogEvent) {
-	t := n.talker(e.Source.ID)
+	t := n.requester(e.Source.ID)
 	t.method, t.tunnel = "CONNECT", true
 	x := &httpstream.Exchange{Request: n.request(e, t, "")}
 	if n.sourceType(e.Source) == "SOCKET" {
@@ -259,12 +259,12 @@ func (n *netlogReader) sendTunnel(e *netlogEvent) {
 
 // openTunnel begins the connection inside of a tunnel.
 func (n *netlogReader) openTunnel(e *netlogEvent) {
-	m, s := n.talker(e.Source.ID).last, n.sockets[e.Source.ID]
+	m, s := n.requester(e.Source.ID).last, n.sockets[e.Source.ID]
 	if m == nil || s == nil || m.exchange.Response == nil || m.exchange.Response.Status/100 != 2 {
 		return
 	}
 	if len(s.conns) > maxTunnelsOfSocket {
-		n.run.counters.Drop(tunnelsOfSocketDropped, 1)
+		n.out.Counters.Drop(tunnelsOfSocketDropped, 1)
 		return
 	}
 	outer := s.conn()

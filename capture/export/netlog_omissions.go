@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"strings"
@@ -6,8 +6,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A netlogView is what a NetLog lets be seen.
-type netlogView struct {
+// A netlogOmissions is what a NetLog lets be seen.
+type netlogOmissions struct {
 	params   bool // some event has parameters
 	heads    int  // message heads with at least one line
 	empty    int  // message heads without any
@@ -16,7 +16,7 @@ type netlogView struct {
 }
 
 // add takes the head of a message that the log has so many lines of.
-func (v *netlogView) add(lines int, h httpstream.Header) {
+func (v *netlogOmissions) add(lines int, h httpstream.Header) {
 	if lines == 0 {
 		v.empty++
 		return
@@ -32,7 +32,7 @@ func (v *netlogView) add(lines int, h httpstream.Header) {
 }
 
 // limitations says what the capture mode left out.
-func (v *netlogView) limitations(mode string) []httpstream.Limitation {
+func (v *netlogOmissions) limitations(mode string) []httpstream.Limitation {
 	switch {
 	case v.heads == 0 && (v.empty > 0 || v.auth && !v.params) || strings.EqualFold(mode, "HeavilyRedacted"):
 		return []httpstream.Limitation{{Kind: "netlog-heads-missing", Text: "this NetLog is heavily redacted: it has the events without request and response heads, so neither status nor challenge nor token can be told; take it again with \"Include cookies and credentials\""}}

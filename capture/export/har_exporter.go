@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"strings"
@@ -41,8 +41,8 @@ func harExporterOf(creator string) harExporter {
 	return harExporter{label: strings.TrimSpace(creator)}
 }
 
-// A harView is what the entries of a HAR show of authentication.
-type harView struct {
+// A harOmissions is what the entries of a HAR show of authentication.
+type harOmissions struct {
 	entries    int
 	challenges int // responses with a challenge, or the sign of an authenticated connection
 	credential int // requests with credentials
@@ -51,7 +51,7 @@ type harView struct {
 	unnamed    int // entries that name no connection
 }
 
-func (v *harView) add(x *httpstream.Exchange, named, encrypted bool) {
+func (v *harOmissions) add(x *httpstream.Exchange, named, encrypted bool) {
 	v.entries++
 	if !named {
 		v.unnamed++
@@ -84,7 +84,7 @@ func isRedacted(value string) bool {
 }
 
 // limitations says what the file cannot show, and where to look instead.
-func (v *harView) limitations(e harExporter) []httpstream.Limitation {
+func (v *harOmissions) limitations(e harExporter) []httpstream.Limitation {
 	if v.entries == 0 {
 		return nil
 	}

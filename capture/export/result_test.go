@@ -1,8 +1,7 @@
-package capture
+package export
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// An exportResult is what a reader of browser exports told its sink.
+// An exportResult is what a reader of exports handed on.
 type exportResult struct {
 	exchanges []*httpstream.Exchange
 	conns     []*httpstream.Conn
@@ -21,17 +20,29 @@ type exportResult struct {
 	err       error
 }
 
-func readExport(read func(io.Reader, *run, httpstream.File) error, b []byte) exportResult {
-	var res exportResult
-	r := newRun(context.Background(), Sink{
-		Exchange: func(x *httpstream.Exchange) bool {
-			res.exchanges = append(res.exchanges, x)
-			return true
+// newOut returns an Out whose results are put into res.
+func (r *exportResult) newOut() *Out {
+	r.counters = &httpstream.Counters{}
+	out := &Out{
+		Sink: httpstream.Sink{
+			Exchange: func(x *httpstream.Exchange) bool {
+				r.exchanges = append(r.exchanges, x)
+				return true
+			},
+			Conn: func(c *httpstream.Conn) { r.conns = append(r.conns, c) },
 		},
-		Conn: func(c *httpstream.Conn) { res.conns = append(res.conns, c) },
-	}, Options{})
-	res.err = read(bytes.NewReader(b), r, httpstream.File{})
-	res.counters = r.counters
+		Counters: r.counters,
+	}
+	out.Damage = func(format string, args ...any) {
+		at := httpstream.Pos{Frame: r.counters.Packets, Stream: -1, File: out.File}
+		r.counters.Damage = append(r.counters.Damage, httpstream.Note{Pos: at, Text: fmt.Sprintf(format, args...)})
+	}
+	return out
+}
+
+func readExport(read func(io.Reader, *Out) error, b []byte) exportResult {
+	var res exportResult
+	res.err = read(bytes.NewReader(b), res.newOut())
 	return res
 }
 
@@ -130,7 +141,7 @@ func (r exportResult) sound(t *testing.T) {
 // sharedFile reads a file of the reference captures, or skips the test.
 func sharedFile(t *testing.T, path string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("../../shared", path))
+	b, err := os.ReadFile(filepath.Join("../../../shared", path))
 	if err != nil {
 		t.Skip("no reference captures here")
 	}

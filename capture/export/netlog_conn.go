@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"cmp"
@@ -27,7 +27,7 @@ func (n *netlogReader) socket(e *netlogEvent) *netlogSocket {
 	s := n.sockets[e.Source.ID]
 	if s == nil {
 		if len(n.sockets) >= maxNetLogSources {
-			n.run.counters.Drop(netlogSourcesDropped, len(n.sockets))
+			n.out.Counters.Drop(netlogSourcesDropped, len(n.sockets))
 			n.closeSockets()
 		}
 		c := &httpstream.Conn{Stream: -1, Start: e.at, End: e.at}
@@ -85,7 +85,7 @@ func (n *netlogReader) tcpConnect(e *netlogEvent, c *httpstream.Conn) {
 	}
 	if e.name == "TCP_CONNECT" && n.ends(e) {
 		c.SYNOnly = e.NetError != 0
-		n.run.counters.Connections++
+		n.out.Counters.Connections++
 	}
 }
 
@@ -181,7 +181,7 @@ func (n *netlogReader) closeSocket(s *netlogSocket, at httpstream.Pos) {
 		return
 	}
 	delete(n.sockets, s.id)
-	delete(n.talkers, s.id) // it asked for a tunnel
+	delete(n.requesters, s.id) // it asked for a tunnel
 	for _, c := range slices.Backward(s.conns) {
 		if c.Ending == httpstream.Open && at.Frame > 0 {
 			c.Ending, c.EndedBy, c.EndedAt = httpstream.FIN, httpstream.Client, at
@@ -189,7 +189,7 @@ func (n *netlogReader) closeSocket(s *netlogSocket, at httpstream.Pos) {
 		if at.Frame > 0 {
 			c.End = at
 		}
-		n.line.addConn(c, n.last)
+		n.buffer.addConn(c, n.last)
 	}
 }
 

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"container/heap"
@@ -6,68 +6,68 @@ import (
 	"negotrace/httpstream"
 )
 
-// An exportLine puts the exchanges and connections of a browser export into the order of
+// An reorderBuffer puts the exchanges and connections of a browser export into the order of
 // their time, as far as a bounded look ahead allows, counts them and hands them on.
-type exportLine struct {
-	run    *run
+type reorderBuffer struct {
+	out    *Out
 	before func(*httpstream.Exchange) // called just before an exchange is handed on; may be nil
 	after  func(*httpstream.Exchange) // called just after; may be nil
 	ended  func(*httpstream.Conn)     // called after a connection was handed on; may be nil
-	held   moments
+	held   heldHeap
 	bytes  int // sizes of what is held
 	count  int // of all that was added
 }
 
-// A moment is an exchange at the time of its request, or a connection at its end.
-type moment struct {
+// A held is an exchange at the time of its request, or a connection at its end.
+type held struct {
 	at       httpstream.Time
 	order    int // among those of equal time
 	size     int
 	exchange *httpstream.Exchange
 	conn     *httpstream.Conn
-	gone     bool // handed on: nobody may change the exchange any more
+	emitted  bool // handed on: nobody may change the exchange any more
 }
 
-func (l *exportLine) addExchange(x *httpstream.Exchange) *moment {
-	return l.add(&moment{at: x.Pos().Time, exchange: x, size: exchangeSize(x)})
+func (l *reorderBuffer) addExchange(x *httpstream.Exchange) *held {
+	return l.add(&held{at: x.Pos().Time, exchange: x, size: exchangeSize(x)})
 }
 
 // addConn adds a connection that ended at a time, after all of its exchanges.
-func (l *exportLine) addConn(c *httpstream.Conn, at httpstream.Time) {
-	l.add(&moment{at: at, conn: c, size: 512})
+func (l *reorderBuffer) addConn(c *httpstream.Conn, at httpstream.Time) {
+	l.add(&held{at: at, conn: c, size: 512})
 }
 
-func (l *exportLine) add(m *moment) *moment {
+func (l *reorderBuffer) add(m *held) *held {
 	m.order = l.count
 	l.count++
 	l.bytes += m.size
 	heap.Push(&l.held, m)
 	for len(l.held) > maxHeldExchanges || l.bytes > maxHeldBytes && len(l.held) > 1 {
-		l.pass()
+		l.emit()
 	}
 	return m
 }
 
 // resize tells that the exchange of a moment that is still held has grown.
-func (l *exportLine) resize(m *moment) {
+func (l *reorderBuffer) resize(m *held) {
 	l.bytes -= m.size
 	m.size = exchangeSize(m.exchange)
 	l.bytes += m.size
 }
 
 // flush hands on all that is held.
-func (l *exportLine) flush() {
+func (l *reorderBuffer) flush() {
 	for len(l.held) > 0 {
-		l.pass()
+		l.emit()
 	}
 }
 
-func (l *exportLine) pass() {
-	m := heap.Pop(&l.held).(*moment)
+func (l *reorderBuffer) emit() {
+	m := heap.Pop(&l.held).(*held)
 	l.bytes -= m.size
-	m.gone = true
+	m.emitted = true
 	if m.conn != nil {
-		l.run.conn(m.conn)
+		l.out.conn(m.conn)
 		if l.ended != nil {
 			l.ended(m.conn)
 		}
@@ -76,23 +76,9 @@ func (l *exportLine) pass() {
 	if l.before != nil {
 		l.before(m.exchange)
 	}
-	l.run.countExchange(m.exchange)
-	if l.run.sink.Exchange != nil {
-		l.run.sink.Exchange(m.exchange)
-	}
+	l.out.exchange(m.exchange)
 	if l.after != nil {
 		l.after(m.exchange)
-	}
-}
-
-// countExchange counts the messages of an exchange that a browser export names. (For
-// packets httpstream does it.)
-func (r *run) countExchange(x *httpstream.Exchange) {
-	if x.Request != nil {
-		r.counters.Request(x.Conn, x.Request.Pos)
-	}
-	if x.Response != nil && x.Response.Status != 0 {
-		r.counters.Response(x.Response.Status)
 	}
 }
 
@@ -115,18 +101,18 @@ func headerSize(h httpstream.Header) int {
 	return n
 }
 
-type moments []*moment
+type heldHeap []*held
 
-func (m moments) Len() int { return len(m) }
-func (m moments) Less(i, j int) bool {
+func (m heldHeap) Len() int { return len(m) }
+func (m heldHeap) Less(i, j int) bool {
 	if c := m[i].at.Compare(m[j].at); c != 0 {
 		return c < 0
 	}
 	return m[i].order < m[j].order
 }
-func (m moments) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
-func (m *moments) Push(x any)   { *m = append(*m, x.(*moment)) }
-func (m *moments) Pop() any {
+func (m heldHeap) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
+func (m *heldHeap) Push(x any)   { *m = append(*m, x.(*held)) }
+func (m *heldHeap) Pop() any {
 	last := len(*m) - 1
 	x := (*m)[last]
 	(*m)[last] = nil

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"archive/zip"
@@ -68,10 +68,10 @@ var sazMembers = map[string]string{
 
 func TestSAZ(t *testing.T) {
 	b := sazOf(t, sazMembers)
-	if !isSAZ(b) || isHAR(b) || isNetLog(b) {
+	if !IsSAZ(b) || IsHAR(b) || IsNetLog(b) {
 		t.Error("not recognised as SAZ")
 	}
-	got := readExport(readSAZ, b)
+	got := readExport(ReadSAZ, b)
 	got.sound(t)
 	if got.err != nil || len(got.counters.Damage) > 0 {
 		t.Fatalf("err %v, damage %v", got.err, got.counters.Damage)
@@ -119,7 +119,7 @@ func TestSAZRefused(t *testing.T) {
 		{"too many members", "more members", []byte("PK\x03\x04" + strings.Repeat("PK\x01\x02", maxSAZFiles+10))},
 	}
 	for _, tt := range tests {
-		if got := readExport(readSAZ, tt.file); got.err == nil || !strings.Contains(got.err.Error(), tt.want) {
+		if got := readExport(ReadSAZ, tt.file); got.err == nil || !strings.Contains(got.err.Error(), tt.want) {
 			t.Errorf("%s: err %v, want one about %q", tt.name, got.err, tt.want)
 		}
 	}
@@ -137,7 +137,7 @@ func TestSAZDamagedMembers(t *testing.T) {
 		{"raw/1_c.txt": good, "raw/1_m.xml": "<Session><SessionTimers"},
 	} {
 		bad["raw/2_c.txt"] = good
-		got := readExport(readSAZ, sazOf(t, bad))
+		got := readExport(ReadSAZ, sazOf(t, bad))
 		got.sound(t)
 		if got.err != nil || len(got.counters.Damage) != 1 || got.exchanges[len(got.exchanges)-1].Request.Pos.Frame != 2 {
 			t.Errorf("%q: err %v, damage %v, exchanges:\n%s", bad, got.err, got.counters.Damage, got.lines())
@@ -150,13 +150,13 @@ func TestSAZDamagedMembers(t *testing.T) {
 func TestSAZPrefixes(t *testing.T) {
 	b := sazOf(t, sazMembers)
 	for n := range len(b) {
-		if got := readExport(readSAZ, b[:n]); got.err == nil {
+		if got := readExport(ReadSAZ, b[:n]); got.err == nil {
 			t.Fatalf("%d bytes of %d: no error", n, len(b))
 		}
-		isSAZ(b[:n])
+		IsSAZ(b[:n])
 		changed := bytes.Clone(b)
 		changed[n] ^= 0x55
-		readExport(readSAZ, changed).sound(t)
+		readExport(ReadSAZ, changed).sound(t)
 	}
 }
 
@@ -167,7 +167,7 @@ func TestSAZBomb(t *testing.T) {
 	for i := range 500 {
 		members[fmt.Sprintf("raw/%d_c.txt", i+1)] = bomb
 	}
-	got := readExport(readSAZ, sazOf(t, members))
+	got := readExport(ReadSAZ, sazOf(t, members))
 	got.sound(t)
 	if got.err != nil || len(got.counters.Damage) == 0 || len(got.exchanges) >= 500 {
 		t.Errorf("err %v, %d damage notes, %d exchanges", got.err, len(got.counters.Damage), len(got.exchanges))
@@ -178,7 +178,7 @@ func FuzzSAZ(f *testing.F) {
 	f.Add(sazOf(f, sazMembers))
 	f.Add(sazOf(f, map[string]string{"raw/1_c.txt": "GET / HTTP/1.1\r\n\r\n"}))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		isSAZ(b)
-		readExport(readSAZ, b).sound(t)
+		IsSAZ(b)
+		readExport(ReadSAZ, b).sound(t)
 	})
 }

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"encoding/json"
@@ -10,9 +10,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// isNetLog tells whether a file that begins with head is a log of chrome://net-export
+// IsNetLog tells whether a file that begins with head is a log of chrome://net-export
 // or edge://net-export: a JSON object whose first member is "constants".
-func isNetLog(head []byte) bool { return firstMember(head) == "constants" }
+func IsNetLog(head []byte) bool { return firstMember(head) == "constants" }
 
 // errEventsEnd stops the reader behind the events: what follows is a snapshot of the
 // browser's state.
@@ -25,24 +25,23 @@ var errEventsEnd = errors.New("end of events")
 // first event and each event on a line of its own, so that event N is on line N+2.
 type netlogReader struct {
 	*jsonReader
-	run   *run
-	file  httpstream.File
-	line  exportLine
-	conns *exportConns
+	out    *Out
+	buffer reorderBuffer
+	conns  *connections
 
 	constants netlogConstants
 	events    int
 	last      httpstream.Time
 
-	talkers     map[int64]*netlogTalker     // by source: URL_REQUEST, or SOCKET of a tunnel
+	requesters  map[int64]*netlogRequester  // by source: URL_REQUEST, or SOCKET of a tunnel
 	jobs        map[int64]int64             // HTTP_STREAM_JOB to the session or socket it got
 	owners      map[int64]int64             // HTTP_STREAM_JOB to the URL_REQUEST it works for
 	sockets     map[int64]*netlogSocket     // by source: SOCKET, QUIC_SESSION
 	sessions    map[int64]*netlogSession    // by source: HTTP2_SESSION
 	controllers map[int64]*netlogController // by source: HTTP_AUTH_CONTROLLER
-	bound       *netlogTalker               // who was bound to a controller last
+	bound       *netlogRequester            // who was bound to a controller last
 	certs       map[string][]byte           // each certificate is kept once
-	view        netlogView
+	omissions   netlogOmissions
 }
 
 // netlogConstants is what is read of the constants.
@@ -73,14 +72,13 @@ type netlogSource struct {
 	Type int   `json:"type"`
 }
 
-func newNetLogReader(r io.Reader, run *run, src httpstream.File) *netlogReader {
+func newNetLogReader(r io.Reader, out *Out) *netlogReader {
 	n := &netlogReader{
 		jsonReader:  newJSONReader(r),
-		run:         run,
-		file:        src,
-		conns:       newExportConns(run),
+		out:         out,
+		conns:       newConnections(out),
 		constants:   netlogConstants{begin: 1, end: 2},
-		talkers:     map[int64]*netlogTalker{},
+		requesters:  map[int64]*netlogRequester{},
 		jobs:        map[int64]int64{},
 		owners:      map[int64]int64{},
 		sockets:     map[int64]*netlogSocket{},
@@ -88,24 +86,24 @@ func newNetLogReader(r io.Reader, run *run, src httpstream.File) *netlogReader {
 		controllers: map[int64]*netlogController{},
 		certs:       map[string][]byte{},
 	}
-	n.line = exportLine{run: run, before: n.conns.place, after: n.conns.placed, ended: n.conns.forget}
+	n.buffer = reorderBuffer{out: out, before: n.conns.place, after: n.conns.placed, ended: n.conns.forget}
 	return n
 }
 
-// readNetLog reads a NetLog of any size and capture mode. Chromium that was ended
+// ReadNetLog reads a NetLog of any size and capture mode. Chromium that was ended
 // leaves a file without its last brackets; that and any other cut is read as far as it
 // goes.
-func readNetLog(r io.Reader, run *run, src httpstream.File) error {
-	n := newNetLogReader(r, run, src)
+func ReadNetLog(r io.Reader, out *Out) error {
+	n := newNetLogReader(r, out)
 	err := n.object(n.member)
 	n.closeSockets()
-	n.line.flush()
+	n.buffer.flush()
 	n.conns.end()
-	run.counters.Notes = append(run.counters.Notes, n.view.limitations(n.constants.mode)...)
+	out.Counters.Notes = append(out.Counters.Notes, n.omissions.limitations(n.constants.mode)...)
 	switch {
 	case err == errEventsEnd:
 	case err != nil:
-		run.damage("NetLog: %s; %d events were read", n.where(err), n.events)
+		out.Damage("NetLog: %s; %d events were read", n.where(err), n.events)
 	case n.constants.eventTypes == nil:
 		return errors.New("JSON with \"constants\" but without \"logEventTypes\" is no NetLog")
 	}
@@ -179,14 +177,14 @@ func (n *netlogReader) event() error {
 		return err
 	}
 	n.events++
-	n.run.counters.Packets++
+	n.out.Counters.Packets++
 	var e netlogEvent
 	if err := json.Unmarshal(text, &e); !isKindError(err) {
-		n.run.damage("NetLog: event %d: %v", n.events, err)
+		n.out.Damage("NetLog: event %d: %v", n.events, err)
 		return nil
 	}
 	e.name = n.constants.eventTypes[e.Type]
-	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.file}
+	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.out.File}
 	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime {
 		e.at.Time = httpstream.TimeOf(time.UnixMilli(int64(ms) + n.constants.offset))
 		n.last = e.at.Time
@@ -196,13 +194,13 @@ func (n *netlogReader) event() error {
 	}
 	if len(e.Params) > 0 {
 		if err := json.Unmarshal(e.Params, &e.netlogParams); !isKindError(err) {
-			n.run.damage("NetLog: event %d: %v", n.events, err)
+			n.out.Damage("NetLog: event %d: %v", n.events, err)
 		}
 	}
 	if n.cut && len(e.Headers) > 0 {
-		n.run.cutLines(1)
+		n.out.Counters.Drop(longLinesDropped, 1)
 	}
-	n.view.params = n.view.params || len(e.Params) > 0
+	n.omissions.params = n.omissions.params || len(e.Params) > 0
 	n.dispatch(&e)
 	return nil
 }

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"maps"
@@ -8,13 +8,13 @@ import (
 // A netlogSession is an HTTP2_SESSION.
 type netlogSession struct {
 	socket  *netlogSocket
-	streams map[uint32]*moment
+	streams map[uint32]*held
 }
 
 func (n *netlogReader) sessionEvent(e *netlogEvent, to string) {
 	s := n.sessions[e.Source.ID]
 	if s == nil {
-		s = &netlogSession{streams: map[uint32]*moment{}}
+		s = &netlogSession{streams: map[uint32]*held{}}
 		keep(n, n.sessions, e.Source.ID, s)
 	}
 	switch e.name {
@@ -25,7 +25,7 @@ func (n *netlogReader) sessionEvent(e *netlogEvent, to string) {
 	case "HTTP2_SESSION_SEND_HEADERS":
 		n.stream(e, s)
 	case "HTTP2_SESSION_RECV_RST_STREAM":
-		if m := s.streams[e.StreamID]; m != nil && !m.gone {
+		if m := s.streams[e.StreamID]; m != nil && !m.emitted {
 			m.exchange.Reset = rstName(e.RSTCode)
 		}
 	default:
@@ -42,8 +42,8 @@ func (n *netlogReader) stream(e *netlogEvent, s *netlogSession) {
 	if owner, ok := n.owners[id]; ok {
 		id = owner
 	}
-	t := n.talkers[id]
-	if t == nil || t.last == nil || t.last.gone || t.last.exchange.H2Stream != 0 {
+	t := n.requesters[id]
+	if t == nil || t.last == nil || t.last.emitted || t.last.exchange.H2Stream != 0 {
 		return
 	}
 	t.last.exchange.H2Stream = e.StreamID
@@ -57,9 +57,9 @@ func (n *netlogReader) roomForStream(s *netlogSession) {
 	if len(s.streams) < maxNetLogStreams {
 		return
 	}
-	maps.DeleteFunc(s.streams, func(_ uint32, m *moment) bool { return m.gone })
+	maps.DeleteFunc(s.streams, func(_ uint32, m *held) bool { return m.emitted })
 	if len(s.streams) >= maxNetLogStreams {
-		n.run.counters.Drop(netlogStreamsDropped, len(s.streams))
+		n.out.Counters.Drop(netlogStreamsDropped, len(s.streams))
 		clear(s.streams)
 	}
 }

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"cmp"
@@ -7,24 +7,24 @@ import (
 	"negotrace/httpstream"
 )
 
-// exportConns are the connections of a browser export.
+// connections are the connections of a browser export.
 //
 // One that the export names is found again by its name. Where it names none, each
 // exchange has a connection of its own, which is incomplete (no SYN), with one
 // exception: the next request for what was challenged (same method, host and target)
 // is held to come on the connection of the challenge, or no handshake of several legs
 // could be followed.
-type exportConns struct {
-	run     *run
+type connections struct {
+	out     *Out
 	byName  map[string]*httpstream.Conn
 	named   map[*httpstream.Conn]bool
 	waiting map[string]*httpstream.Conn // unnamed ones that carried a challenge
 	key     string                      // of the exchange that is being handed on
 }
 
-func newExportConns(run *run) *exportConns {
-	return &exportConns{
-		run:     run,
+func newConnections(out *Out) *connections {
+	return &connections{
+		out:     out,
 		byName:  map[string]*httpstream.Conn{},
 		named:   map[*httpstream.Conn]bool{},
 		waiting: map[string]*httpstream.Conn{},
@@ -32,7 +32,7 @@ func newExportConns(run *run) *exportConns {
 }
 
 // of returns the connection called name; a new one for "".
-func (cs *exportConns) of(name string) *httpstream.Conn {
+func (cs *connections) of(name string) *httpstream.Conn {
 	if c := cs.byName[name]; c != nil {
 		return c
 	}
@@ -40,7 +40,7 @@ func (cs *exportConns) of(name string) *httpstream.Conn {
 	switch {
 	case name == "":
 	case len(cs.byName) >= maxExportConns:
-		cs.run.counters.Drop("connections of a browser export", 1)
+		cs.out.Counters.Drop("connections of a browser export", 1)
 	default:
 		cs.byName[name] = c
 		cs.named[c] = true
@@ -49,7 +49,7 @@ func (cs *exportConns) of(name string) *httpstream.Conn {
 }
 
 // place decides on the connection of an exchange that is about to be handed on.
-func (cs *exportConns) place(x *httpstream.Exchange) {
+func (cs *connections) place(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] {
 		cs.key = retryKey(x)
 		if c := cs.waiting[cs.key]; c != nil {
@@ -59,7 +59,7 @@ func (cs *exportConns) place(x *httpstream.Exchange) {
 		switch s := x.Response; {
 		case s == nil || s.Status != 401 && s.Status != 407:
 		case len(cs.waiting) >= maxExportConns:
-			cs.run.counters.Drop(challengeDropped, 1)
+			cs.out.Counters.Drop(challengeDropped, 1)
 		default:
 			cs.waiting[cs.key] = x.Conn
 		}
@@ -69,17 +69,17 @@ func (cs *exportConns) place(x *httpstream.Exchange) {
 
 // placed hands on the connection of an exchange if it cannot carry another one. The
 // messages of the exchange may be the sink's by now.
-func (cs *exportConns) placed(x *httpstream.Exchange) {
+func (cs *connections) placed(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] && cs.waiting[cs.key] != x.Conn {
-		cs.run.conn(x.Conn)
+		cs.out.conn(x.Conn)
 	}
 }
 
 // forget lets go of a connection that was handed on.
-func (cs *exportConns) forget(c *httpstream.Conn) { delete(cs.named, c) }
+func (cs *connections) forget(c *httpstream.Conn) { delete(cs.named, c) }
 
 // end hands on the connections that are left.
-func (cs *exportConns) end() {
+func (cs *connections) end() {
 	var left []*httpstream.Conn
 	for _, c := range cs.byName {
 		if c.Start.Frame > 0 {
@@ -91,9 +91,9 @@ func (cs *exportConns) end() {
 	}
 	slices.SortFunc(left, func(a, b *httpstream.Conn) int { return cmp.Compare(a.Start.Frame, b.Start.Frame) })
 	for _, c := range left {
-		cs.run.conn(c)
+		cs.out.conn(c)
 	}
-	cs.run.counters.Connections += len(cs.byName)
+	cs.out.Counters.Connections += len(cs.byName)
 }
 
 func retryKey(x *httpstream.Exchange) string {
@@ -114,11 +114,5 @@ func extendConn(c *httpstream.Conn, x *httpstream.Exchange) {
 	}
 	if s := x.Response; s != nil && s.Done.Time.After(c.End.Time) {
 		c.End = s.Done
-	}
-}
-
-func (r *run) conn(c *httpstream.Conn) {
-	if r.sink.Conn != nil {
-		r.sink.Conn(c)
 	}
 }

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"archive/zip"
@@ -54,15 +54,15 @@ func (m *sazMeta) address(ipFlag, port string) netip.AddrPort {
 
 // session adds the exchange of a session to the timeline.
 func (s *sazReader) session(in *sazSession) {
-	s.run.counters.Packets++
-	at := httpstream.Pos{Frame: in.number, Stream: -1, File: s.file}
+	s.out.Counters.Packets++
+	at := httpstream.Pos{Frame: in.number, Stream: -1, File: s.out.File}
 	meta, err := s.meta(in.meta)
 	if err != nil {
-		s.run.damage("SAZ: session %d: its metadata: %v", in.number, err)
+		s.out.Damage("SAZ: session %d: its metadata: %v", in.number, err)
 	}
 	req, u, err := s.request(in.request, at)
 	if err != nil {
-		s.run.damage("SAZ: session %d: request: %v", in.number, err)
+		s.out.Damage("SAZ: session %d: request: %v", in.number, err)
 		return
 	}
 	x := &httpstream.Exchange{Request: req}
@@ -70,14 +70,14 @@ func (s *sazReader) session(in *sazSession) {
 	req.Done.Time = harTime(meta.Timers.Sent)
 	if in.response != nil && in.response.UncompressedSize64 > 0 {
 		if err := s.response(in.response, x, at); err != nil {
-			s.run.damage("SAZ: session %d: response: %v", in.number, err)
+			s.out.Damage("SAZ: session %d: response: %v", in.number, err)
 		} else {
 			x.Response.Pos.Time = harTime(meta.Timers.Response)
 			x.Response.Done.Time = harTime(meta.Timers.Done)
 		}
 	}
 	s.connect(x, u, meta)
-	s.line.addExchange(x)
+	s.buffer.addExchange(x)
 }
 
 // member begins reading a member of the archive.
@@ -172,7 +172,7 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 			return errors.New("begins with no status line")
 		}
 		if status < 200 && status != 101 {
-			s.run.addInterim(x, status)
+			s.out.addInterim(x, status)
 			before += length
 			continue
 		}
@@ -211,7 +211,7 @@ func (s *sazReader) head() (first string, h httpstream.Header, length int, err e
 		default:
 			name, value, ok := strings.Cut(line, ":")
 			if ok && len(h) == maxHeaderLines {
-				s.run.leaveOut(1)
+				s.out.Counters.Drop(headerLinesDropped, 1)
 			} else if ok {
 				h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(value)})
 			}
@@ -252,7 +252,7 @@ func (s *sazReader) connect(x *httpstream.Exchange, u *url.URL, meta *sazMeta) {
 // openTunnel remembers the CONNECT of a client's port for what comes inside of it.
 func (s *sazReader) openTunnel(client string, x *httpstream.Exchange) {
 	if s.tunnels[client] == nil && len(s.tunnels) >= maxExportConns {
-		s.run.counters.Drop(tunnelsDropped, 1)
+		s.out.Counters.Drop(tunnelsDropped, 1)
 		return
 	}
 	s.tunnels[client] = &sazTunnel{exchange: x}

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"encoding/json"
@@ -218,10 +218,10 @@ func TestNetLog(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b := []byte(netlogOf(tt.constants, tt.text))
-			if !isNetLog(b) || isHAR(b) {
+			if !IsNetLog(b) || IsHAR(b) {
 				t.Error("not recognised as NetLog")
 			}
-			got := readExport(readNetLog, b)
+			got := readExport(ReadNetLog, b)
 			got.sound(t)
 			if got.err != nil || len(got.counters.Damage) > 0 {
 				t.Errorf("err %v, damage %v", got.err, got.counters.Damage)
@@ -237,7 +237,7 @@ func TestNetLog(t *testing.T) {
 }
 
 func TestNetLogConnections(t *testing.T) {
-	got := readExport(readNetLog, []byte(netlogOf("", netlogSSPIFails)))
+	got := readExport(ReadNetLog, []byte(netlogOf("", netlogSSPIFails)))
 	c := got.conns[0]
 	if len(got.conns) != 1 || c.Client.String() != "10.0.0.10:50000" || c.Server.String() != "10.0.0.20:80" || !c.Complete() {
 		t.Errorf("%d connections, %+v", len(got.conns), c)
@@ -251,7 +251,7 @@ func TestNetLogConnections(t *testing.T) {
 }
 
 func TestNetLogTunnel(t *testing.T) {
-	got := readExport(readNetLog, []byte(netlogOf("", netlogTunnel)))
+	got := readExport(ReadNetLog, []byte(netlogOf("", netlogTunnel)))
 	outer, inner := got.exchanges[1].Conn, got.exchanges[2].Conn
 	if outer.TLS != nil || inner.Tunnel != got.exchanges[1] || inner.Server.String() != "10.0.0.30:3128" || inner.Client.String() != "10.0.0.10:50000" {
 		t.Errorf("outer %+v, inner %+v", outer, inner)
@@ -266,7 +266,7 @@ func TestNetLogTunnel(t *testing.T) {
 }
 
 func TestNetLogHTTP2(t *testing.T) {
-	x := readExport(readNetLog, []byte(netlogOf("", netlogHTTP2))).exchanges[0]
+	x := readExport(ReadNetLog, []byte(netlogOf("", netlogHTTP2))).exchanges[0]
 	if x.H2Stream != 7 || x.Reset != "HTTP_1_1_REQUIRED" || len(x.Interim) != 1 || x.Interim[0] != 103 || x.Response.Proto != "HTTP/2" {
 		t.Errorf("%+v", x)
 	}
@@ -290,13 +290,13 @@ func TestNetLogPrefixes(t *testing.T) {
 	text := netlogOf("", netlogSSPIFails)
 	events := strings.Index(text, `"polledData"`) - len("],\n")
 	for n := range events {
-		got := readExport(readNetLog, []byte(text[:n]))
+		got := readExport(ReadNetLog, []byte(text[:n]))
 		got.sound(t)
 		if got.err != nil || len(got.counters.Damage) != 1 {
 			t.Fatalf("%d bytes: err %v, damage %v", n, got.err, got.counters.Damage)
 		}
 	}
-	if got := readExport(readNetLog, []byte(text[:events])); got.lines() != netlogSSPIFailsLines {
+	if got := readExport(ReadNetLog, []byte(text[:events])); got.lines() != netlogSSPIFailsLines {
 		t.Errorf("without its tail:\n%s", got.lines())
 	}
 }
@@ -305,9 +305,9 @@ func TestNetLogPrefixes(t *testing.T) {
 func TestNetLogBeginsLate(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(netlogSSPIFails), "\n")
 	for n := range lines {
-		readExport(readNetLog, []byte(netlogOf("", strings.Join(lines[n:], "\n")))).sound(t)
+		readExport(ReadNetLog, []byte(netlogOf("", strings.Join(lines[n:], "\n")))).sound(t)
 	}
-	got := readExport(readNetLog, []byte(netlogOf("", strings.Join(lines[7:], "\n"))))
+	got := readExport(ReadNetLog, []byte(netlogOf("", strings.Join(lines[7:], "\n"))))
 	if got.counters.Undecoded["response to a request before the log"] != 1 || len(got.exchanges) != 1 {
 		t.Errorf("undecoded %v, exchanges:\n%s", got.counters.Undecoded, got.lines())
 	}
@@ -323,14 +323,14 @@ func TestNetLogHostile(t *testing.T) {
 		"wrong kinds":           strings.NewReader(`7,null,"x",[],{"params":7,"type":"x","source":[],"phase":{},"time":{}},{"params":{"headers":7,"status":"x","context":[1]},"type":6},`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRun(t.Context(), Sink{}, Options{})
-			err := readNetLog(io.MultiReader(strings.NewReader(head), middle), r, httpstream.File{})
-			if err != nil || len(r.counters.Damage) == 0 {
-				t.Errorf("err %v, damage %v", err, r.counters.Damage)
+			out := new(exportResult).newOut()
+			err := ReadNetLog(io.MultiReader(strings.NewReader(head), middle), out)
+			if err != nil || len(out.Counters.Damage) == 0 {
+				t.Errorf("err %v, damage %v", err, out.Counters.Damage)
 			}
 		})
 	}
-	if got := readExport(readNetLog, []byte(`{"constants":{}}`)); got.err == nil {
+	if got := readExport(ReadNetLog, []byte(`{"constants":{}}`)); got.err == nil {
 		t.Error("no error without event types")
 	}
 }
@@ -347,7 +347,7 @@ func TestNetLogReference(t *testing.T) {
 	}
 	for _, name := range []string{"chromium_krb_http", "chromium_krb_tls_h2", "chromium_missing_spn", "chromium_ntlm"} {
 		b := sharedFile(t, "captures/"+name+".netlog.json")
-		got := readExport(readNetLog, b)
+		got := readExport(ReadNetLog, b)
 		got.sound(t)
 		responses := map[string]int{}
 		for status, n := range got.counters.Responses {
@@ -356,7 +356,7 @@ func TestNetLogReference(t *testing.T) {
 		if got.counters.Requests != truth[name].Requests || cmp.Diff(responses, truth[name].Responses) != "" || got.kinds() != "" {
 			t.Errorf("%s: %d requests, responses %v, limitations %q", name, got.counters.Requests, responses, got.kinds())
 		}
-		stripped := readExport(readNetLog, strippedNetLog(b))
+		stripped := readExport(ReadNetLog, strippedNetLog(b))
 		if d := cmp.Diff(stripped.counters.Responses, got.counters.Responses); d != "" || len(stripped.exchanges) != len(got.exchanges) {
 			t.Errorf("%s, default mode: %s", name, d)
 		}
@@ -365,7 +365,7 @@ func TestNetLogReference(t *testing.T) {
 				t.Errorf("%s, default mode, exchange %d: head of %d, want %d; %d events, want %d", name, i, x.Request.HeadLen, y.Request.HeadLen, len(x.Events), len(y.Events))
 			}
 		}
-		redacted := readExport(readNetLog, regexp.MustCompile(`(?m)^\{"params":.*,"phase":`).ReplaceAll(b, []byte(`{"phase":`)))
+		redacted := readExport(ReadNetLog, regexp.MustCompile(`(?m)^\{"params":.*,"phase":`).ReplaceAll(b, []byte(`{"phase":`)))
 		redacted.sound(t)
 		if redacted.counters.Requests != got.counters.Requests || redacted.kinds() != "netlog-heads-missing" {
 			t.Errorf("%s, heavily redacted: %d requests, limitations %q", name, redacted.counters.Requests, redacted.kinds())
@@ -392,7 +392,7 @@ func FuzzNetLog(f *testing.F) {
 	f.Add([]byte(netlogOf("", netlogSSPIFails)))
 	f.Add([]byte(netlogOf(`"logCaptureMode":"Default",`, netlogDirect)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		isNetLog(b)
-		readExport(readNetLog, b).sound(t)
+		IsNetLog(b)
+		readExport(ReadNetLog, b).sound(t)
 	})
 }

@@ -1,11 +1,11 @@
-package capture
+package export
 
 // bind takes the events that tell which source works for which.
 func (n *netlogReader) bind(e *netlogEvent) {
 	from, to := n.sourceType(e.Source), n.sourceType(e.Dependency)
 	switch {
 	case e.name == "HTTP_STREAM_JOB":
-		if n.ends(e) && !n.employed(e.Source.ID) {
+		if n.ends(e) && !n.inUse(e.Source.ID) {
 			n.forgetJob(e.Source.ID)
 		}
 	case from == "HTTP_STREAM_JOB" && (to == "SOCKET" || to == "HTTP2_SESSION" || to == "QUIC_SESSION"):
@@ -19,7 +19,7 @@ func (n *netlogReader) bind(e *netlogEvent) {
 }
 
 // employ binds a request to the job that got it a stream, in place of the one before.
-func (n *netlogReader) employ(t *netlogTalker, e *netlogEvent) {
+func (n *netlogReader) bindJob(t *netlogRequester, e *netlogEvent) {
 	if t.job != e.Dependency.ID {
 		n.forgetJob(t.job)
 	}
@@ -28,8 +28,8 @@ func (n *netlogReader) employ(t *netlogTalker, e *netlogEvent) {
 }
 
 // employed tells that a request is bound to a job.
-func (n *netlogReader) employed(job int64) bool {
-	t := n.talkers[n.owners[job]]
+func (n *netlogReader) inUse(job int64) bool {
+	t := n.requesters[n.owners[job]]
 	return t != nil && t.job == job
 }
 
@@ -42,7 +42,7 @@ func (n *netlogReader) forgetJob(id int64) {
 // what is lost is at most which connection a request went on, and its events.
 func keep[V any](n *netlogReader, m map[int64]V, id int64, v V) {
 	if _, known := m[id]; !known && len(m) >= maxNetLogSources {
-		n.run.counters.Drop(netlogSourcesDropped, len(m))
+		n.out.Counters.Drop(netlogSourcesDropped, len(m))
 		clear(m)
 	}
 	m[id] = v
@@ -50,7 +50,7 @@ func keep[V any](n *netlogReader, m map[int64]V, id int64, v V) {
 
 // connOf returns the connection that the stream job of a request got; nil if the log
 // does not say.
-func (n *netlogReader) connOf(t *netlogTalker) *netlogSocket {
+func (n *netlogReader) connOf(t *netlogRequester) *netlogSocket {
 	to, ok := n.jobs[t.job]
 	if !ok {
 		return nil

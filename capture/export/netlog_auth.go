@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"slices"
@@ -13,9 +13,9 @@ import (
 // AUTH_HANDLE_CHALLENGE after a 401 or 407 up to the next one. What a controller does
 // before any challenge (a token sent ahead) belongs to the request that is sent next.
 type netlogController struct {
-	run     *run
+	out     *Out
 	proxy   bool
-	on      *moment              // nil before a challenge
+	on      *held                // nil before a challenge
 	pending *httpstream.Exchange // takes the events of that time
 	open    []netlogOpen         // innermost last
 }
@@ -29,9 +29,9 @@ type netlogOpen struct {
 // auth takes an AUTH_ event. One AuthEvent stands for its beginning, its end and what
 // is told between them, at the place of its beginning.
 func (n *netlogReader) auth(e *netlogEvent) {
-	n.view.auth = true
+	n.omissions.auth = true
 	if e.name == "AUTH_BOUND_TO_CONTROLLER" {
-		n.bound = n.talker(e.Source.ID)
+		n.bound = n.requester(e.Source.ID)
 		n.bindController(n.bound, e.Dependency.ID)
 		return
 	}
@@ -52,7 +52,7 @@ func (n *netlogReader) auth(e *netlogEvent) {
 	}
 	x := c.exchange()
 	if x == nil {
-		n.run.counters.Drop("authentication events of exchanges handed on before", 1)
+		n.out.Counters.Drop("authentication events of exchanges handed on before", 1)
 		return
 	}
 	switch {
@@ -64,25 +64,25 @@ func (n *netlogReader) auth(e *netlogEvent) {
 		c.tell(x, e)
 	}
 	if c.on != nil {
-		n.line.resize(c.on)
+		n.buffer.resize(c.on)
 	}
 }
 
 func (n *netlogReader) controller(id int64) *netlogController {
 	c := n.controllers[id]
 	if c == nil {
-		c = &netlogController{run: n.run, pending: &httpstream.Exchange{}}
+		c = &netlogController{out: n.out, pending: &httpstream.Exchange{}}
 		keep(n, n.controllers, id, c)
 	}
 	return c
 }
 
 // bindController remembers that a source works with a controller.
-func (n *netlogReader) bindController(t *netlogTalker, id int64) {
+func (n *netlogReader) bindController(t *netlogRequester, id int64) {
 	switch {
 	case id == 0 || slices.Contains(t.controllers, id):
 	case len(t.controllers) >= maxControllers:
-		n.run.counters.Drop(controllersDropped, 1)
+		n.out.Counters.Drop(controllersDropped, 1)
 	default:
 		t.controllers = append(t.controllers, id)
 	}
@@ -92,7 +92,7 @@ func (n *netlogReader) bindController(t *netlogTalker, id int64) {
 // a mode without parameters does not name it; the source that was bound last is it.
 func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
 	t := n.bound
-	if known := n.talkers[e.Dependency.ID]; known != nil {
+	if known := n.requesters[e.Dependency.ID]; known != nil {
 		t = known
 	}
 	if t == nil || t.last == nil {
@@ -105,7 +105,7 @@ func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
 }
 
 // preempt gives the events before any challenge to the request that is sent now.
-func (n *netlogReader) preempt(x *httpstream.Exchange, t *netlogTalker) {
+func (n *netlogReader) preempt(x *httpstream.Exchange, t *netlogRequester) {
 	for _, id := range t.controllers {
 		if c := n.controllers[id]; c != nil && c.on == nil {
 			x.Events = append(x.Events, c.pending.Events...)
@@ -119,7 +119,7 @@ func (c *netlogController) exchange() *httpstream.Exchange {
 	switch {
 	case c.on == nil:
 		return c.pending
-	case c.on.gone:
+	case c.on.emitted:
 		return nil
 	}
 	return c.on.exchange
@@ -156,7 +156,7 @@ func (c *netlogController) tell(x *httpstream.Exchange, e *netlogEvent) (index i
 		return 0, false
 	}
 	if len(x.Events) >= maxAuthEvents {
-		c.run.counters.Drop(authEventsDropped, 1)
+		c.out.Counters.Drop(authEventsDropped, 1)
 		return 0, false
 	}
 	x.Events = append(x.Events, httpstream.AuthEvent{Pos: e.at, Name: e.name, Proxy: c.proxy})

@@ -1,4 +1,4 @@
-package capture
+package export
 
 import (
 	"fmt"
@@ -12,10 +12,10 @@ import (
 // What an exchange of a NetLog has of events beyond the limit is counted.
 func TestAuthEventsLimit(t *testing.T) {
 	const over = 7
-	first := len(readExport(readNetLog, []byte(netlogOf("", netlogDirect))).exchanges[0].Events)
+	first := len(readExport(ReadNetLog, []byte(netlogOf("", netlogDirect))).exchanges[0].Events)
 	more := strings.Repeat("6 - HTTP_AUTH_CONTROLLER:4 AUTH_HANDLER_CREATE_RESULT {\"scheme\":\"ntlm\"}\n", maxAuthEvents-first+over)
 	ended := "6 E HTTP_AUTH_CONTROLLER:4 AUTH_LIBRARY_INIT_SEC_CTX\n6 E HTTP_AUTH_CONTROLLER:4 AUTH_GENERATE_TOKEN\n6 E HTTP_AUTH_CONTROLLER:4 AUTH_GENERATE_TOKEN\n"
-	got := readExport(readNetLog, []byte(netlogOf("", netlogDirect+ended+more)))
+	got := readExport(ReadNetLog, []byte(netlogOf("", netlogDirect+ended+more)))
 	if n := len(got.exchanges[0].Events); n != maxAuthEvents {
 		t.Errorf("%d events are kept, want %d", n, maxAuthEvents)
 	}
@@ -27,8 +27,8 @@ func TestAuthEventsLimit(t *testing.T) {
 // Of more challenges than may wait for their next leg those that came last are counted.
 func TestChallengesLimit(t *testing.T) {
 	const over = 7
-	r := newRun(t.Context(), Sink{}, Options{})
-	cs := newExportConns(r)
+	out := new(exportResult).newOut()
+	cs := newConnections(out)
 	for i := range maxExportConns + over {
 		x := &httpstream.Exchange{
 			Conn:     cs.of(""),
@@ -38,8 +38,8 @@ func TestChallengesLimit(t *testing.T) {
 		cs.place(x)
 		cs.placed(x)
 	}
-	if len(cs.waiting) != maxExportConns || r.counters.Dropped[challengeDropped] != over {
-		t.Errorf("%d wait, dropped %v", len(cs.waiting), r.counters.Dropped)
+	if len(cs.waiting) != maxExportConns || out.Counters.Dropped[challengeDropped] != over {
+		t.Errorf("%d wait, dropped %v", len(cs.waiting), out.Counters.Dropped)
 	}
 }
 
@@ -50,14 +50,14 @@ func TestLongLinesLimit(t *testing.T) {
 	har := harOf(chromeCreator, harEntryOf(0, 200, "http://web.contoso.com/", "", []string{"Cookie: %s"}, []string{"A: b"}))
 	tests := []struct {
 		name, text string
-		read       func(io.Reader, *run, httpstream.File) error
+		read       func(io.Reader, *Out) error
 		want       int
 	}{
-		{"NetLog", netlogOf("", netlogDirect+fmt.Sprintf(netlog, long)), readNetLog, 1},
-		{"NetLog, as long as may be", netlogOf("", netlogDirect+fmt.Sprintf(netlog, long[:maxJSONString-len("Cookie: ")])), readNetLog, 0},
-		{"HAR", strings.ReplaceAll(har, "%s", long), readHAR, 1},
-		{"HAR, as long as may be", strings.ReplaceAll(har, "%s", long[1:]), readHAR, 0},
-		{"HAR with a long body", strings.ReplaceAll(har, `"text":"abc"`, `"text":"`+long+`"`), readHAR, 0},
+		{"NetLog", netlogOf("", netlogDirect+fmt.Sprintf(netlog, long)), ReadNetLog, 1},
+		{"NetLog, as long as may be", netlogOf("", netlogDirect+fmt.Sprintf(netlog, long[:maxJSONString-len("Cookie: ")])), ReadNetLog, 0},
+		{"HAR", strings.ReplaceAll(har, "%s", long), ReadHAR, 1},
+		{"HAR, as long as may be", strings.ReplaceAll(har, "%s", long[1:]), ReadHAR, 0},
+		{"HAR with a long body", strings.ReplaceAll(har, `"text":"abc"`, `"text":"`+long+`"`), ReadHAR, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

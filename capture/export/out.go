@@ -1,0 +1,58 @@
+// Package export reads browser exports and the archives of debugging proxies: HAR,
+// NetLog and SAZ. They hold requests and responses and no packets. A reader makes
+// httpstream.Exchange values of them, in the order of their time, and the connections
+// that they went on as far as the file says.
+//
+// A frame number is here the number of an entry, event or session, as the format counts
+// them. A Stream is always -1.
+package export
+
+import (
+	"fmt"
+
+	"negotrace/httpstream"
+)
+
+// An Out is where a reader puts what it finds in one file.
+type Out struct {
+	Sink     httpstream.Sink // Record is not used
+	Counters *httpstream.Counters
+	File     httpstream.File // for Pos.File; the zero value if there is one file only
+	// Damage notes that the file is cut or corrupt behind the entry that was read last.
+	Damage func(format string, args ...any)
+}
+
+// conn hands on a connection that has ended.
+func (o *Out) conn(c *httpstream.Conn) {
+	if o.Sink.Conn != nil {
+		o.Sink.Conn(c)
+	}
+}
+
+// exchange counts the messages of an exchange and hands it on. (For packets httpstream
+// counts them.)
+func (o *Out) exchange(x *httpstream.Exchange) {
+	if x.Request != nil {
+		o.Counters.Request(x.Conn, x.Request.Pos)
+	}
+	if x.Response != nil && x.Response.Status != 0 {
+		o.Counters.Response(x.Response.Status)
+	}
+	if o.Sink.Exchange != nil {
+		o.Sink.Exchange(x)
+	}
+}
+
+// limited notes what the file cannot show.
+func (o *Out) limited(kind, format string, args ...any) {
+	o.Counters.Notes = append(o.Counters.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...)})
+}
+
+// addInterim adds a 1xx response to an exchange.
+func (o *Out) addInterim(x *httpstream.Exchange, status int) {
+	if len(x.Interim) >= maxInterim {
+		o.Counters.Drop(interimDropped, 1)
+		return
+	}
+	x.Interim = append(x.Interim, status)
+}
