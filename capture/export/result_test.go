@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,14 +134,4 @@ func (r exportResult) sound(t *testing.T) {
 	if r.counters.Requests != requests || counted != responses {
 		t.Errorf("counters %d requests %d responses, told %d and %d", r.counters.Requests, counted, requests, responses)
 	}
-}
-
-// sharedFile reads a file of the reference captures, or skips the test.
-func sharedFile(t *testing.T, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("../../../shared", path))
-	if err != nil {
-		t.Skip("no reference captures here")
-	}
-	return b
 }
