@@ -1,12 +1,16 @@
 package analysis
 
-import "negotrace/httpstream"
+import (
+	"net/http"
+
+	"negotrace/httpstream"
+)
 
 // rides tells that an exchange has no credentials for the server: it may ride on an
 // authenticated connection, unless a proxy stopped it.
 func (e *entry) rides() bool {
 	r := e.exchange.Response
-	return !e.isAuth || e.legs[0] == nil && r != nil && r.Status != 407
+	return !e.isAuth || e.legs[0] == nil && r != nil && r.Status != http.StatusProxyAuthRequired
 }
 
 // ride takes an exchange without credentials: it may ride on an authenticated

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -47,7 +48,7 @@ func ownBody(r *httpstream.Response) (subStatus string) {
 		return ""
 	}
 	subStatus = SubStatus(r.Body)
-	if r.Status == 401 || r.Status == 407 {
+	if r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
 		r.Body = nil
 	} else {
 		r.Body = bytes.Clone(r.Body)

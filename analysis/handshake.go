@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"net/http"
 	"net/netip"
 
 	"negotrace/httpstream"
@@ -19,9 +20,9 @@ const (
 // Challenge is the status by which the target asks for credentials.
 func (t Target) Challenge() int {
 	if t == ToProxy {
-		return 407
+		return http.StatusProxyAuthRequired
 	}
-	return 401
+	return http.StatusUnauthorized
 }
 
 // A Mechanism is what authenticated, or tried to.

@@ -41,5 +41,5 @@ func (t *Trace) still(c *httpstream.Conn) httpstream.Conn {
 // remarkable tells that checks ask about a connection for its own sake, and not only
 // about what went over it.
 func remarkable(c *httpstream.Conn) bool {
-	return !c.Complete() || c.TLS != nil || c.SYNOnly || c.Server.Port() == 88 || c.Client.Port() == 88
+	return !c.Complete() || c.TLS != nil || c.SYNOnly || c.HasPort(httpstream.PortKerberos)
 }

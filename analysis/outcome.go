@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 
 	"negotrace/httpstream"
@@ -34,7 +35,7 @@ func step(l *Leg, target Target) verdict {
 			return goesOn
 		}
 		return refused
-	case 407: // by the proxy: the server has not seen it
+	case http.StatusProxyAuthRequired: // by the proxy: the server has not seen it
 		return elsewhere
 	}
 	if l.HeaderRefused() {
@@ -50,14 +51,18 @@ func step(l *Leg, target Target) verdict {
 // LimitRequestFieldSize of 8190 bytes, less what a small request has besides.
 const smallLimit = 8000
 
+// statusRequestHeaderTooLarge is what nginx has for a header that is too large; RFC 6585
+// has 431.
+const statusRequestHeaderTooLarge = 494
+
 // HeaderRefused tells that the server turned the request away for the size of its
 // header, before anybody looked at the credentials: by a status made for it, or by a
 // 400 (413) to a large header that ends the connection.
 func (l *Leg) HeaderRefused() bool {
 	switch l.Status() {
-	case 431, 494:
+	case http.StatusRequestHeaderFieldsTooLarge, statusRequestHeaderTooLarge:
 		return true
-	case 400, 413:
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		return l.Request != nil && l.Request.HeadLen >= smallLimit && l.Got == nil && l.Sent != nil
 	}
 	return false

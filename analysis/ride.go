@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"hash/maphash"
+	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -44,7 +45,8 @@ func worthKeeping(x *httpstream.Exchange) bool {
 		return x.Reset != ""
 	}
 	switch x.Response.Status {
-	case 400, 411, 413, 431, 494:
+	case http.StatusBadRequest, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
+		http.StatusRequestHeaderFieldsTooLarge, statusRequestHeaderTooLarge:
 		return true
 	}
 	return x.Reset != "" || strings.HasPrefix(x.Request.Target, "/adfs/ls") ||
@@ -57,7 +59,7 @@ func telling(x *httpstream.Exchange) bool {
 	if x.Request == nil {
 		return false
 	}
-	if failing(x) || x.Response != nil && x.Response.Status == 403 {
+	if failing(x) || x.Response != nil && x.Response.Status == http.StatusForbidden {
 		return true
 	}
 	return slices.ContainsFunc(x.Request.Header, func(f httpstream.Field) bool { return markLines.has(f.Name) })

@@ -101,7 +101,7 @@ func (f *follower) record(c *httpstream.Conn, from httpstream.Side, at httpstrea
 	if from == httpstream.Server {
 		src, dst = dst, src
 	}
-	if src.Port() == portDNS || dst.Port() == portDNS {
+	if src.Port() == httpstream.PortDNS || dst.Port() == httpstream.PortDNS {
 		f.dns(at, src, dst, b)
 		return
 	}

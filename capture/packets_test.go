@@ -136,7 +136,7 @@ func TestSnapLengthCuts(t *testing.T) {
 // TestDNSOverTCP reads a question and its answer on a connection whose beginning is not
 // in the capture, and passes over what is no message.
 func TestDNSOverTCP(t *testing.T) {
-	server := netip.AddrPortFrom(serverV4.Addr(), portDNS)
+	server := netip.AddrPortFrom(serverV4.Addr(), httpstream.PortDNS)
 	message := func(response bool) string {
 		m := dnsmessage.Message{Header: dnsmessage.Header{ID: 7, Response: response}, Questions: []dnsmessage.Question{{
 			Name: dnsmessage.MustNewName("web.contoso.com."), Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}}

@@ -31,7 +31,7 @@ func query(name string) []byte {
 	if err != nil {
 		panic(err)
 	}
-	return ipv4Packet(protoUDP, clientV4.Addr(), serverV4.Addr(), udpDatagram(40000, portDNS, b))
+	return ipv4Packet(protoUDP, clientV4.Addr(), serverV4.Addr(), udpDatagram(40000, httpstream.PortDNS, b))
 }
 
 // source is a file of a test.

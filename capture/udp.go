@@ -6,10 +6,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// UDP ports that are looked into.
+// The UDP ports of tunnels.
 const (
-	portDNS      = 53
-	portKerberos = 88
 	portVXLAN    = 4789
 	portVXLANOld = 8472 // what Linux used before there was a registered one
 	portGeneve   = 6081
@@ -34,9 +32,9 @@ func (d *decoder) udp(b []byte, missing int) {
 		d.vxlan(payload)
 	case dst == portGeneve && isGeneve(payload):
 		d.geneve(payload)
-	case src == portKerberos || dst == portKerberos:
+	case src == httpstream.PortKerberos || dst == httpstream.PortKerberos:
 		d.message((*follower).kerberos, src, dst, payload)
-	case src == portDNS || dst == portDNS:
+	case src == httpstream.PortDNS || dst == httpstream.PortDNS:
 		d.message((*follower).dns, src, dst, payload)
 	}
 }

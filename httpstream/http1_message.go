@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"bytes"
+	"net/http"
 	"strings"
 )
 
@@ -116,7 +117,7 @@ func (h *http1) response(m *messages, at *Pos, lines *head, why string) bool {
 		return false
 	}
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
-	if r.Status < 200 && r.Status != 101 {
+	if r.Status < 200 && r.Status != http.StatusSwitchingProtocols {
 		h.interim(r)
 		return true
 	}
@@ -130,7 +131,7 @@ func (h *http1) response(m *messages, at *Pos, lines *head, why string) bool {
 	case x.Request != nil && x.Request.Method == "CONNECT" && r.Status/100 == 2:
 		h.finish(Server, m, at)
 		h.enter(x, at, "")
-	case r.Status == 101:
+	case r.Status == http.StatusSwitchingProtocols:
 		h.finish(Server, m, at)
 		h.enter(x, at, r.Header.Value("Upgrade"))
 	default:
@@ -149,7 +150,7 @@ func (h *http1) abandon(from Side, m *messages, at *Pos) {
 // responseLength is RFC 9112 section 6.3 for responses.
 func (h *http1) responseLength(m *messages, x *Exchange) int64 {
 	r := x.Response
-	if r.Status == 204 || r.Status == 304 || x.Request != nil && x.Request.Method == "HEAD" {
+	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified || x.Request != nil && x.Request.Method == "HEAD" {
 		return 0
 	}
 	n := bodyLength(r.Header, untilClose)

@@ -1,6 +1,9 @@
 package httpstream
 
-import "fmt"
+import (
+	"fmt"
+	"net/http"
+)
 
 // A pairing is an exchange that is not complete yet.
 type pairing struct {
@@ -70,7 +73,7 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
 			continue
-		case p.x.Response.Status == 408 || early.Time.Add(holeAge).Before(r.Pos.Time):
+		case p.x.Response.Status == http.StatusRequestTimeout || early.Time.Add(holeAge).Before(r.Pos.Time):
 			p.requestOver = true // the server's own idea
 			continue
 		}

@@ -3,6 +3,7 @@ package httpstream
 import (
 	"encoding/binary"
 	"fmt"
+	"net/http"
 )
 
 // An http2Reader takes the frames of one HTTP/2 connection (RFC 9113) and pairs its
@@ -38,7 +39,7 @@ func (o *outlet) http2(c *Conn) reader {
 	for side := range r.half {
 		r.half[side].fields.reset(c.SYN)
 	}
-	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == 101 {
+	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == http.StatusSwitchingProtocols {
 		// The request that asked for the upgrade is answered on stream 1, RFC 7540
 		// section 3.2.
 		r.streams[1] = &http2Stream{

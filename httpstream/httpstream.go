@@ -10,7 +10,10 @@
 // arrives at it through an Assembler, a browser export builds it directly.
 package httpstream
 
-import "net/netip"
+import (
+	"net/http"
+	"net/netip"
+)
 
 // A Pos is a place in a capture.
 type Pos struct {
@@ -169,7 +172,7 @@ func (x *Exchange) Pos() Pos {
 
 // tunnels tells that another connection may run inside of the one of x, and refer to it.
 func (x *Exchange) tunnels() bool {
-	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == 101
+	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == http.StatusSwitchingProtocols
 }
 
 // HTTP2 tells that the exchange went over HTTP/2, or later.

@@ -137,7 +137,7 @@ type sniffed struct {
 
 // sniff returns the reader for a connection of which nothing is known yet but its ports.
 func (o *outlet) sniff(c *Conn) reader {
-	if c.Tunnel == nil && (c.Server.Port() == 53 || c.Client.Port() == 53) {
+	if c.Tunnel == nil && c.HasPort(PortDNS) {
 		return newRecords(o, c, dnsHead)
 	}
 	s := o.spares.sniffers.take()
@@ -211,7 +211,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 }
 
 func (s *sniffer) kerberos() bool {
-	return s.conn.Tunnel == nil && (s.conn.Server.Port() == 88 || s.conn.Client.Port() == 88)
+	return s.conn.Tunnel == nil && s.conn.HasPort(PortKerberos)
 }
 
 func (s *sniffer) gap(from Side, at *Pos, n int64) {

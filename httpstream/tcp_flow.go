@@ -134,12 +134,10 @@ func notable(c *Conn) bool {
 		return true
 	}
 	switch c.Server.Port() {
-	case 88:
-		return true
-	case 80, 443:
+	case PortHTTP, PortHTTPS:
 		return c.SYNOnly
 	}
-	return c.Client.Port() == 88
+	return c.HasPort(PortKerberos)
 }
 
 // A flowList is a list of flows, the one used longest ago first.

@@ -1,6 +1,10 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"net/http"
+
+	"negotrace/analysis"
+)
 
 var anonymousFirstRoundtrip = &analysis.Check{
 	Name:     "anonymous-first-roundtrip",
@@ -35,7 +39,7 @@ func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 // 401.2 with the Win32 status 5, an NTLM challenge its 401.1 with SEC_E_NO_CREDENTIALS.
 // None of that is on the wire.
 func inIISLog(h *analysis.Handshake) string {
-	if !windowsServer(h.First()) || h.Last().Status() != 200 {
+	if !windowsServer(h.First()) || h.Last().Status() != http.StatusOK {
 		return ""
 	}
 	if _, n2 := h.NTLM(2); n2 != nil {

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"net/http"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
 )
@@ -27,13 +29,13 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		}
 		last := h.Last()
 		switch {
-		case h.Outcome == analysis.Succeeded && last.Status() == 403 && !otherReason(last.SubStatus):
+		case h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last.SubStatus):
 			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", who(h), where(h), h.URL).Variant = "http-403-after-auth"
-		case last.Status() == 401 && last.Sent != nil && completedIn(last):
+		case last.Status() == http.StatusUnauthorized && last.Sent != nil && completedIn(last):
 			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", who(h), where(h), h.URL).Variant = "http-401-3"
 		}
 		for _, x := range h.FollowOns {
-			if x.Response != nil && x.Response.Status == 403 && !otherReason(substatusOf(x)) {
+			if x.Response != nil && x.Response.Status == http.StatusForbidden && !otherReason(substatusOf(x)) {
 				p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", who(h), where(h)).Variant = "http-403-after-auth"
 				break
 			}

@@ -1,6 +1,10 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"net/http"
+
+	"negotrace/analysis"
+)
 
 var corsPreflight401 = &analysis.Check{
 	Name:     "cors-preflight-401",
@@ -22,7 +26,7 @@ var corsPreflight401 = &analysis.Check{
 func runCORSPreflight401(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.First()
-		if preflight(l.Request) && l.Sent == nil && l.Status() == 401 {
+		if preflight(l.Request) && l.Sent == nil && l.Status() == http.StatusUnauthorized {
 			p.Found(h, l.ResponsePos(), "%s answered 401 to the preflight of %s for %s", where(h), l.Request.Header.Value("Origin"), l.Request.Header.Value("Access-Control-Request-Method"))
 		}
 	}

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/http"
 	"strings"
 
 	"negotrace/analysis"
@@ -24,7 +25,7 @@ var doubleHopAnonymous = &analysis.Check{
 func runDoubleHopAnonymous(p *analysis.Pass) {
 	for _, back := range p.Handshakes {
 		l, n3 := back.NTLM(3)
-		if n3 == nil || back.Browser() || !(l.Status() == 401 || l.Status() == 403) {
+		if n3 == nil || back.Browser() || !(l.Status() == http.StatusUnauthorized || l.Status() == http.StatusForbidden) {
 			continue
 		}
 		a := n3.Authenticate

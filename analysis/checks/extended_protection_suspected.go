@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/http"
 	"strings"
 
 	"negotrace/analysis"
@@ -37,7 +38,7 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 	certificates := byName(p)
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != 401 || h.Split || otherServer(last) {
+		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != http.StatusUnauthorized || h.Split || otherServer(last) {
 			continue
 		}
 		_, n3 := h.NTLM(3)

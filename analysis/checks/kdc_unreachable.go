@@ -50,7 +50,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 		}
 	}
 	for _, c := range p.Conns {
-		if c.Server.Port() == 88 && c.SYNOnly {
+		if c.Server.Port() == httpstream.PortKerberos && c.SYNOnly {
 			try(c.Client.Addr(), c.Server.Addr(), c.Start, 1)
 		}
 	}

@@ -1,6 +1,10 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"net/http"
+
+	"negotrace/analysis"
+)
 
 var noChallengeIn401 = &analysis.Check{
 	Name:     "no-challenge-in-401",
@@ -29,7 +33,7 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", where(h), l.Status())
 	}
 	for _, x := range p.Exchanges {
-		if x.Response != nil && x.Response.Status == 411 && x.Request != nil && byWindows(x.Response) {
+		if x.Response != nil && x.Response.Status == http.StatusLengthRequired && x.Request != nil && byWindows(x.Response) {
 			p.Found(nil, x.Response.Pos, "%s answered 411 to a %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), x.Request.Method)
 		}
 	}

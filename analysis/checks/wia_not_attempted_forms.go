@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/http"
 	"net/netip"
 	"strings"
 
@@ -32,7 +33,7 @@ func runWIANotAttemptedForms(p *analysis.Pass) {
 		if strings.HasPrefix(x.Request.Target, "/adfs/ls/wia") {
 			tried[x.Conn.Client.Addr()] = true
 		}
-		if x.Response != nil && x.Response.Status == 200 && x.Request.Method == "GET" {
+		if x.Response != nil && x.Response.Status == http.StatusOK && x.Request.Method == "GET" {
 			pages = append(pages, x)
 		}
 	}

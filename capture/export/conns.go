@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 
 	"negotrace/httpstream"
@@ -57,7 +58,7 @@ func (cs *connections) place(x *httpstream.Exchange) {
 			delete(cs.waiting, cs.key)
 		}
 		switch s := x.Response; {
-		case s == nil || s.Status != 401 && s.Status != 407:
+		case s == nil || s.Status != http.StatusUnauthorized && s.Status != http.StatusProxyAuthRequired:
 		case len(cs.waiting) >= maxExportConns:
 			cs.out.Counters.Drop(challengeDropped, 1)
 		default:

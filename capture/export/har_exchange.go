@@ -116,9 +116,9 @@ func (e *harEntry) serverPort() uint16 {
 		return uint16(n)
 	}
 	if e.encrypted() {
-		return 443
+		return httpstream.PortHTTPS
 	}
-	return 80
+	return httpstream.PortHTTP
 }
 
 func (e *harEntry) encrypted() bool {

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"net/http"
 	"slices"
 
 	"negotrace/httpstream"
@@ -99,7 +100,7 @@ func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
 		return
 	}
 	c.on, c.open = t.last, nil
-	if s := t.last.exchange.Response; s != nil && s.Status == 407 {
+	if s := t.last.exchange.Response; s != nil && s.Status == http.StatusProxyAuthRequired {
 		c.proxy = true
 	}
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -193,7 +194,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	version, rest, _ := strings.Cut(e.Headers[0], " ")
 	code, _, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
-	if status >= 100 && status < 200 && status != 101 {
+	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
 		n.out.addInterim(x, status)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -171,7 +172,7 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 		if err != nil || status < 100 || status > 999 || !strings.HasPrefix(version, "HTTP/") {
 			return errors.New("begins with no status line")
 		}
-		if status < 200 && status != 101 {
+		if status < 200 && status != http.StatusSwitchingProtocols {
 			s.out.addInterim(x, status)
 			before += length
 			continue
