@@ -25,7 +25,7 @@ const recordHeaderLen = 5
 // A protection opens the records of one direction under one set of keys.
 type protection struct {
 	suite *suite
-	aead  cipher.AEAD      // of AES-GCM and ChaCha20-Poly1305
+	aead  cipher.AEAD      // of all but AES-CBC
 	block cipher.BlockMode // of AES-CBC
 	mac   hash.Hash        // of AES-CBC
 	etm   bool             // the MAC is over the ciphertext, RFC 7366
@@ -66,8 +66,8 @@ func (p *protection) next() *protection {
 func newProtection12(s *suite, master []byte, hello *tlsHello, from Side) *protection {
 	mac, iv := 0, 0
 	switch s.kind {
-	case aesGCM:
-		iv = 4 // RFC 5288 section 3
+	case aesGCM, aesCCM, aesCCM8:
+		iv = 4 // RFC 5288 section 3, RFC 6655 section 3
 	case chaCha20:
 		iv = 12 // RFC 7905 section 2
 	case aesCBC:
@@ -99,11 +99,16 @@ func (p *protection) setKey(key []byte) {
 	if err != nil {
 		panic(err) // the table of suites is wrong
 	}
-	if p.suite.kind == aesCBC {
+	switch p.suite.kind {
+	case aesCBC:
 		p.block = cipher.NewCBCDecrypter(block, make([]byte, aes.BlockSize))
-		return
+	case aesCCM:
+		p.aead = newCCM(block, len(p.nonce), 16)
+	case aesCCM8:
+		p.aead = newCCM(block, len(p.nonce), 8)
+	default:
+		p.aead, _ = cipher.NewGCM(block) // AES has the right block size
 	}
-	p.aead, _ = cipher.NewGCM(block) // AES has the right block size
 }
 
 // open decrypts a whole record, header included, into page, which must not overlap
@@ -225,10 +230,10 @@ func (p *protection) overhead() int {
 		return recordHeaderLen + aes.BlockSize + p.mac.Size() + 1
 	case p.suite.tls13:
 		return recordHeaderLen + p.aead.Overhead() + 1
-	case p.suite.kind == aesGCM:
-		return recordHeaderLen + 8 + p.aead.Overhead()
+	case p.suite.kind == chaCha20:
+		return recordHeaderLen + p.aead.Overhead()
 	}
-	return recordHeaderLen + p.aead.Overhead()
+	return recordHeaderLen + 8 + p.aead.Overhead()
 }
 
 // expandLabel is HKDF-Expand-Label with an empty context, RFC 8446 section 7.1.

@@ -23,6 +23,8 @@ type suiteKind uint8
 
 const (
 	aesGCM suiteKind = iota
+	aesCCM
+	aesCCM8 // with a tag of 8 bytes
 	aesCBC
 	chaCha20
 )
@@ -45,12 +47,14 @@ func suiteName(id uint16) string {
 	return tls.CipherSuiteName(id)
 }
 
-// suites lists what is opened: AES-GCM, AES-CBC and ChaCha20-Poly1305, whatever the
+// suites lists what is opened: AES-GCM, AES-CCM, AES-CBC and ChaCha20-Poly1305, whatever the
 // key exchange, for with the master secret at hand that makes no difference.
 var suites = [...]suite{
 	{0x1301, "TLS_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, true},
 	{0x1302, "TLS_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, true},
 	{0x1303, "TLS_CHACHA20_POLY1305_SHA256", chaCha20, 32, crypto.SHA256, 0, true},
+	{0x1304, "TLS_AES_128_CCM_SHA256", aesCCM, 16, crypto.SHA256, 0, true},
+	{0x1305, "TLS_AES_128_CCM_8_SHA256", aesCCM8, 16, crypto.SHA256, 0, true},
 
 	{0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, false},
 	{0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, false},
@@ -60,6 +64,19 @@ var suites = [...]suite{
 	{0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, false},
 	{0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, false},
 	{0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, false},
+
+	{0xc09c, "TLS_RSA_WITH_AES_128_CCM", aesCCM, 16, crypto.SHA256, 0, false},
+	{0xc09d, "TLS_RSA_WITH_AES_256_CCM", aesCCM, 32, crypto.SHA256, 0, false},
+	{0xc09e, "TLS_DHE_RSA_WITH_AES_128_CCM", aesCCM, 16, crypto.SHA256, 0, false},
+	{0xc09f, "TLS_DHE_RSA_WITH_AES_256_CCM", aesCCM, 32, crypto.SHA256, 0, false},
+	{0xc0a0, "TLS_RSA_WITH_AES_128_CCM_8", aesCCM8, 16, crypto.SHA256, 0, false},
+	{0xc0a1, "TLS_RSA_WITH_AES_256_CCM_8", aesCCM8, 32, crypto.SHA256, 0, false},
+	{0xc0a2, "TLS_DHE_RSA_WITH_AES_128_CCM_8", aesCCM8, 16, crypto.SHA256, 0, false},
+	{0xc0a3, "TLS_DHE_RSA_WITH_AES_256_CCM_8", aesCCM8, 32, crypto.SHA256, 0, false},
+	{0xc0ac, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", aesCCM, 16, crypto.SHA256, 0, false},
+	{0xc0ad, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM", aesCCM, 32, crypto.SHA256, 0, false},
+	{0xc0ae, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8", aesCCM8, 16, crypto.SHA256, 0, false},
+	{0xc0af, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8", aesCCM8, 32, crypto.SHA256, 0, false},
 
 	{0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", chaCha20, 32, crypto.SHA256, 0, false},
 	{0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", chaCha20, 32, crypto.SHA256, 0, false},
