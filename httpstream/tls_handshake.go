@@ -239,7 +239,7 @@ func (t *tlsReader) unlock(from Side) bool {
 // protection makes the protection of a phase, nil if its secret is not at hand.
 func (t *tlsReader) protection(from Side, p tlsPhase) *protection {
 	s := findSuite(t.hello.suite)
-	if s == nil || t.hello.version < tls12 || s.tls13 != (t.hello.version == tls13) {
+	if s == nil || !s.fits(t.hello.version) {
 		return nil
 	}
 	label := masterSecret

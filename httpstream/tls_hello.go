@@ -31,6 +31,7 @@ const (
 )
 
 const (
+	tls10 = 0x0301
 	tls12 = 0x0303
 	tls13 = 0x0304
 )
@@ -239,7 +240,7 @@ func tlsVersionName(v uint16) string {
 	switch v {
 	case 0x0300:
 		return "SSL 3.0"
-	case 0x0301:
+	case tls10:
 		return "1.0"
 	case 0x0302:
 		return "1.1"

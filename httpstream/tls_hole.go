@@ -34,6 +34,9 @@ func (t *tlsReader) gap(from Side, at *Pos, n int64) {
 		inside := min(h.skip, n)
 		h.skip -= inside
 		n -= inside
+		if h.guard != nil && inside > 0 {
+			h.guard.chain.lost(0)
+		}
 	}
 	lost := int64(h.have)
 	if h.have >= recordHeaderLen {
@@ -68,10 +71,20 @@ func (t *tlsReader) spoilt(from Side, at *Pos, size int) {
 		return
 	}
 	h.seq++
+	h.guard.chain.lost(size - recordHeaderLen)
 	if h.phase == phaseApplication {
 		t.application(from, at)
 		t.inner.gap(from, at, max(0, int64(size-h.guard.overhead())))
 	}
+}
+
+// unchained takes a whole record that cannot be decrypted because the end of the one
+// before is lost.
+func (t *tlsReader) unchained(from Side, at *Pos, record []byte) {
+	guard := t.half[from].guard
+	t.conn.Lost[from] += max(0, int64(len(record)-guard.overhead()))
+	t.spoilt(from, at, len(record))
+	guard.chain.passed(record[recordHeaderLen:])
 }
 
 // astray takes a record header that is none.
@@ -103,10 +116,11 @@ func (t *tlsReader) search(from Side, at *Pos, b []byte) {
 	}
 	page := t.page(pageLimit)
 	defer t.release(page)
+	minor := byte(min(t.hello.version, tls12)) // the version in records, RFC 8446 section 5.1
 	for i := hole.scanned; i+recordHeaderLen <= len(hole.seen); i++ {
 		hole.scanned = i
 		size := recordLen(hole.seen[i:])
-		if size == 0 || hole.seen[i+2] != 3 {
+		if size == 0 || hole.seen[i+2] != minor {
 			continue
 		}
 		if i+size > len(hole.seen) {
@@ -170,21 +184,49 @@ func (t *tlsReader) found(from Side, at *Pos, list []candidate, i int, record, p
 		if c.guard == t.half[from].guard {
 			least = uint64(missing) / pageLimit
 		}
-		if t.try(from, at, c, least, min(most, least+trialLimit), missing, record, page) {
+		r := trial{record, missing, t.half[from].hole.seen[:i]}
+		if t.try(from, at, c, least, min(most, least+trialLimit), r, page) {
 			return true
 		}
 	}
 	return false
 }
 
-// try opens record under c, with from least to most records having gone before.
-func (t *tlsReader) try(from Side, at *Pos, c candidate, least, most uint64, missing int64, record, page []byte) bool {
-	h := &t.half[from]
+// A trial is a record that may be under a candidate, and what lies before it.
+type trial struct {
+	record  []byte
+	missing int64  // bytes from the last known end of a record on
+	before  []byte // the last of them, where they are there
+}
+
+// open opens the record as the one behind n others.
+func (c candidate) open(page []byte, n uint64, r trial) (kind byte, content []byte, ok bool) {
+	known := c.guard.chain
+	if c.guard.chain, ok = known.behind(r.missing, n, r.before); ok {
+		kind, content, ok = c.guard.open(page, c.seq+n, r.record)
+	}
+	if !ok {
+		c.guard.chain = known
+	}
+	return kind, content, ok
+}
+
+// cost returns how many bytes open decrypts.
+func (c candidate) cost(r trial) int64 {
+	if c.guard.chain.stream != nil {
+		return r.missing + int64(len(r.record))
+	}
+	return int64(len(r.record))
+}
+
+// try opens a record under c, with from least to most records having gone before.
+func (t *tlsReader) try(from Side, at *Pos, c candidate, least, most uint64, r trial, page []byte) bool {
+	h, missing := &t.half[from], r.missing
 	for n := least; n <= most; n++ {
-		if t.out.tlsShared.tried += int64(len(record)); t.out.tlsShared.tried > trialBytes {
+		if t.out.tlsShared.tried += c.cost(r); t.out.tlsShared.tried > trialBytes {
 			return false
 		}
-		kind, content, ok := c.guard.open(page, c.seq+n, record)
+		kind, content, ok := c.open(page, n, r)
 		if !ok {
 			continue
 		}
@@ -210,7 +252,7 @@ func (t *tlsReader) puzzle(from Side, at *Pos, record, page []byte) {
 		return
 	}
 	for _, c := range t.candidates(from) {
-		if t.try(from, at, c, 0, spoiltLimit, 0, record, page) {
+		if t.try(from, at, c, 0, spoiltLimit, trial{record: record}, page) {
 			return
 		}
 	}
@@ -220,6 +262,7 @@ func (t *tlsReader) puzzle(from Side, at *Pos, record, page []byte) {
 	}
 	t.obstacle(fmt.Sprintf("a record of the %s in frame %d does not decrypt with the secrets given", from, at.Frame))
 	h.seq++
+	h.guard.chain.failed(record[recordHeaderLen:])
 	if t.inner != nil {
 		n := max(0, int64(len(record)-h.guard.overhead()))
 		t.conn.Lost[from] += n

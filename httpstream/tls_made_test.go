@@ -254,11 +254,11 @@ func sealCBC(t *testing.T, keys *protection, key []byte, seq uint64, kind byte, 
 // TestTLSEncryptThenMAC has both orders of MAC and cipher, and then negotiates anew.
 func TestTLSEncryptThenMAC(t *testing.T) {
 	for _, list := range [][]extension{nil, {{extEncryptThenMAC, nil}}} {
-		hello := tlsHello{clientRandom: madeRandom[Client], serverRandom: madeRandom[Server], encryptThenMAC: list != nil}
+		hello := tlsHello{clientRandom: madeRandom[Client], serverRandom: madeRandom[Server], version: tls12, encryptThenMAC: list != nil}
 		s := findSuite(0xc013)
 		master := madeSecret(masterSecret, 48)
 		block := make([]byte, 2*20+2*16)
-		prf(s, block, master, "key expansion", hello.serverRandom[:], hello.clientRandom[:])
+		prf(s, tls12, block, master, "key expansion", hello.serverRandom[:], hello.clientRandom[:])
 		keys := [2]*protection{newProtection12(s, master, &hello, Client), newProtection12(s, master, &hello, Server)}
 		cipherKey := func(from Side) []byte { return block[40+16*int(from):][:16] }
 		seal := func(from Side, seq uint64, kind byte, content []byte) flight {
@@ -292,7 +292,7 @@ func TestPRF(t *testing.T) {
 	secret := []byte{0x9b, 0xbe, 0x43, 0x6b, 0xa9, 0x40, 0xf0, 0x17, 0xb1, 0x76, 0x52, 0x84, 0x9a, 0x71, 0xdb, 0x35}
 	seed := []byte{0xa0, 0xba, 0x9f, 0x93, 0x6c, 0xda, 0x31, 0x18, 0x27, 0xa6, 0xf7, 0x96, 0xff, 0xd5, 0x19, 0x8c}
 	got := make([]byte, 16)
-	prf(findSuite(0x009c), got, secret, "test label", seed)
+	prf(findSuite(0x009c), tls12, got, secret, "test label", seed)
 	want := []byte{0xe3, 0xf2, 0x29, 0xba, 0x72, 0x7b, 0xe1, 0x7b, 0x8d, 0x12, 0x26, 0x20, 0x55, 0x7c, 0xd4, 0x53}
 	if !hmac.Equal(got, want) {
 		t.Errorf("got %x, want %x", got, want)

@@ -36,8 +36,8 @@ func (t *tlsReader) noSecrets() string {
 	switch s := findSuite(t.hello.suite); {
 	case !t.hello.client:
 		return obstacleMidStream
-	case t.hello.version < tls12:
-		return fmt.Sprintf("TLS %s is not opened, only 1.2 and 1.3", tlsVersionName(t.hello.version))
+	case t.hello.version < tls10:
+		return fmt.Sprintf("%s is not opened, only TLS 1.0 to 1.3", tlsVersionName(t.hello.version))
 	case s == nil:
 		return fmt.Sprintf("cipher suite %s is not opened", suiteName(t.hello.suite))
 	case t.out.secrets == nil || t.out.secrets.Kept == 0:

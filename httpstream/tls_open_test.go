@@ -167,13 +167,16 @@ func TestTLSWithoutClient(t *testing.T) {
 // TestTLSObstacle tells apart why a connection is not opened.
 func TestTLSObstacle(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	old := recordTLS(t, &tls.Config{MinVersion: tls.VersionTLS10}, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, talk())
 	other := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	ccm := []flight{
+	camellia := []flight{
 		{Client, madeRecord(22, madeClientHello())},
-		{Server, madeRecord(22, madeServerHello(madeRandom[Server], 0x1304, versions13))},
-		{Server, madeRecord(23, make([]byte, 100))},
+		{Server, madeRecord(22, madeServerHello(madeRandom[Server], 0x0041))},
+		{Server, madeRecord(20, []byte{1})},
+		{Server, madeRecord(22, make([]byte, 100))},
 	}
+	old := slices.Clone(camellia)
+	old[1].b = bytes.Clone(old[1].b)
+	old[1].b[recordHeaderLen+4+1] = 0 // SSL 3.0 in the ServerHello
 	refused := []flight{{Client, madeRecord(22, madeClientHello())}, {Server, madeRecord(21, []byte{2, 40})}}
 	for _, test := range []struct {
 		name    string
@@ -185,8 +188,8 @@ func TestTLSObstacle(t *testing.T) {
 		{"no key log", nil, s.flights, "no key log was given", 1},
 		{"empty key log", &Secrets{}, s.flights, "no key log was given", 1},
 		{"key log of another", secretsOf(other.keylog), s.flights, "the key log has no secrets for this connection", 1},
-		{"TLS 1.1", secretsOf(old.keylog), old.flights, "TLS 1.1 is not opened, only 1.2 and 1.3", 1},
-		{"CCM", secretsOf(madeKeyLog(32)), ccm, "cipher suite 0x1304 is not opened", 1},
+		{"SSL 3.0", secretsOf(madeKeyLog(32)), old, "SSL 3.0 is not opened, only TLS 1.0 to 1.3", 1},
+		{"Camellia", secretsOf(madeKeyLog(32)), camellia, "cipher suite 0x0041 is not opened", 1},
 		{"middle", secretsOf(s.keylog), s.flights[5:], obstacleMidStream, 1},
 		{"no client hello", secretsOf(s.keylog), s.flights[1:], obstacleMidStream, 1},
 		{"refused", nil, refused, "the server ended the handshake with alert 40, handshake failure", 0},

@@ -1,10 +1,10 @@
 package httpstream
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
+	"crypto/rc4"
 	"encoding/binary"
 	"hash"
 
@@ -25,10 +25,11 @@ const recordHeaderLen = 5
 // A protection opens the records of one direction under one set of keys.
 type protection struct {
 	suite *suite
-	aead  cipher.AEAD      // of all but AES-CBC
-	block cipher.BlockMode // of AES-CBC
-	mac   hash.Hash        // of AES-CBC
+	aead  cipher.AEAD      // nil of the others
+	block cipher.BlockMode // of the CBC suites
+	mac   hash.Hash        // of the CBC and RC4 suites
 	etm   bool             // the MAC is over the ciphertext, RFC 7366
+	chain chain            // of TLS 1.0 and of RC4
 	iv    [12]byte
 	// secret is the TLS 1.3 traffic secret, from which a KeyUpdate makes the next.
 	secret []byte
@@ -62,52 +63,56 @@ func (p *protection) next() *protection {
 	return newProtection13(p.suite, expandLabel(p.suite, p.secret, "traffic upd", len(p.secret)))
 }
 
-// newProtection12 makes the keys for what from sends, RFC 5246 section 6.3.
+// newProtection12 makes the keys of TLS 1.0 to 1.2 for what from sends, RFC 5246 section
+// 6.3.
 func newProtection12(s *suite, master []byte, hello *tlsHello, from Side) *protection {
-	mac, iv := 0, 0
-	switch s.kind {
-	case aesGCM, aesCCM, aesCCM8:
-		iv = 4 // RFC 5288 section 3, RFC 6655 section 3
-	case chaCha20:
-		iv = 12 // RFC 7905 section 2
-	case aesCBC:
+	mac, iv := 0, s.fixedIV(hello.version)
+	if s.mac != 0 {
 		mac = s.mac.Size()
 	}
 	keys := make([]byte, 2*(mac+s.key+iv))
-	prf(s, keys, master, "key expansion", hello.serverRandom[:], hello.clientRandom[:])
+	prf(s, hello.version, keys, master, "key expansion", hello.serverRandom[:], hello.clientRandom[:])
 	// cut takes the client's n bytes and the server's, and returns those of from.
 	cut := func(n int) []byte {
 		both := keys[:2*n]
 		keys = keys[2*n:]
 		return both[int(from)*n:][:n]
 	}
-	p := &protection{suite: s, etm: hello.encryptThenMAC && s.kind == aesCBC}
+	p := &protection{suite: s, etm: hello.encryptThenMAC && s.cbc()}
 	if macKey := cut(mac); mac > 0 {
 		p.mac = hmac.New(s.mac.New, macKey)
 	}
 	p.setKey(cut(s.key))
-	copy(p.iv[:], cut(iv))
+	first := cut(iv)
+	copy(p.iv[:], first)
+	if p.block != nil && iv > 0 {
+		p.chain.begin(first, p.trailer())
+	}
 	return p
 }
 
 func (p *protection) setKey(key []byte) {
-	if p.suite.kind == chaCha20 {
+	switch p.suite.kind {
+	case chaCha20:
 		p.aead, _ = chacha20poly1305.New(key) // the only error is of the key's length
 		return
+	case rc4128:
+		p.chain.stream, _ = rc4.NewCipher(key) // the same
+		return
 	}
-	block, err := aes.NewCipher(key)
+	block, err := p.suite.newBlock(key)
 	if err != nil {
 		panic(err) // the table of suites is wrong
 	}
 	switch p.suite.kind {
-	case aesCBC:
-		p.block = cipher.NewCBCDecrypter(block, make([]byte, aes.BlockSize))
 	case aesCCM:
 		p.aead = newCCM(block, len(p.nonce), 16)
 	case aesCCM8:
 		p.aead = newCCM(block, len(p.nonce), 8)
-	default:
+	case aesGCM:
 		p.aead, _ = cipher.NewGCM(block) // AES has the right block size
+	default:
+		p.block = cipher.NewCBCDecrypter(block, make([]byte, block.BlockSize()))
 	}
 }
 
@@ -117,6 +122,8 @@ func (p *protection) open(page []byte, seq uint64, record []byte) (kind byte, co
 	switch {
 	case p.block != nil:
 		return p.openCBC(page, seq, record)
+	case p.chain.stream != nil:
+		return p.openRC4(page, seq, record)
 	case p.suite.tls13:
 		return p.open13(page, seq, record)
 	}
@@ -184,33 +191,54 @@ func (p *protection) header12(seq uint64, record []byte, n int) {
 // right keys and sequence numbers from wrong ones.
 func (p *protection) openCBC(page []byte, seq uint64, record []byte) (kind byte, content []byte, ok bool) {
 	sealed := record[recordHeaderLen:]
-	size := p.mac.Size()
-	if p.etm {
+	size, block := p.trailer(), p.block.BlockSize()
+	if size > 0 {
 		n := len(sealed) - size
 		if n < 0 || !p.authentic(seq, record, sealed[:n], sealed[n:]) {
 			return 0, nil, false
 		}
 		sealed = sealed[:n]
 	}
-	if len(sealed) < 2*aes.BlockSize || len(sealed)%aes.BlockSize != 0 || len(page) < len(sealed) {
+	iv := p.chain.tail
+	if !p.chain.block {
+		n := min(block, len(sealed))
+		iv, sealed = sealed[:n], sealed[n:]
+	}
+	if p.chain.broken() || len(iv) < block || len(sealed) < block || len(sealed)%block != 0 || len(page) < len(sealed) {
 		return 0, nil, false
 	}
-	p.block.(setIV).SetIV(sealed[:aes.BlockSize])
-	plain := page[:len(sealed)-aes.BlockSize]
-	p.block.CryptBlocks(plain, sealed[aes.BlockSize:])
+	p.block.(setIV).SetIV(iv[:block])
+	plain := page[:len(sealed)]
+	p.block.CryptBlocks(plain, sealed)
 	pad := int(plain[len(plain)-1]) + 1
 	if pad > len(plain) {
 		return 0, nil, false
 	}
 	plain = plain[:len(plain)-pad]
+	if !p.etm {
+		if plain, ok = p.withoutMAC(seq, record, plain); !ok {
+			return 0, nil, false
+		}
+	}
+	p.chain.passed(record[recordHeaderLen:])
+	return record[0], plain, true
+}
+
+// trailer returns how many bytes follow the ciphertext in a record.
+func (p *protection) trailer() int {
 	if p.etm {
-		return record[0], plain, true
+		return p.mac.Size()
 	}
-	n := len(plain) - size
+	return 0
+}
+
+// withoutMAC returns plain without the MAC at its end, and whether that is right.
+func (p *protection) withoutMAC(seq uint64, record, plain []byte) (content []byte, ok bool) {
+	n := len(plain) - p.mac.Size()
 	if n < 0 || !p.authentic(seq, record, plain[:n], plain[n:]) {
-		return 0, nil, false
+		return nil, false
 	}
-	return record[0], plain[:n], true
+	return plain[:n], true
 }
 
 func (p *protection) authentic(seq uint64, record, covered, sum []byte) bool {
@@ -226,8 +254,12 @@ func (p *protection) authentic(seq uint64, record, covered, sum []byte) bool {
 // content. With CBC it is the least it can be, for padding is not seen from outside.
 func (p *protection) overhead() int {
 	switch {
+	case p.block != nil && !p.chain.block:
+		return recordHeaderLen + p.block.BlockSize() + p.mac.Size() + 1
 	case p.block != nil:
-		return recordHeaderLen + aes.BlockSize + p.mac.Size() + 1
+		return recordHeaderLen + p.mac.Size() + 1
+	case p.chain.stream != nil:
+		return recordHeaderLen + p.mac.Size()
 	case p.suite.tls13:
 		return recordHeaderLen + p.aead.Overhead() + 1
 	case p.suite.kind == chaCha20:
@@ -249,23 +281,4 @@ func expandLabel(s *suite, secret []byte, label string, n int) []byte {
 		panic(err) // n is a constant, and small
 	}
 	return out
-}
-
-// prf fills out with the pseudorandom function of TLS 1.2, RFC 5246 section 5.
-func prf(s *suite, out, secret []byte, label string, seeds ...[]byte) {
-	h := hmac.New(s.hash.New, secret)
-	a := []byte(label)
-	seed := []byte(label)
-	for _, b := range seeds {
-		a, seed = append(a, b...), append(seed, b...)
-	}
-	for len(out) > 0 {
-		h.Reset()
-		h.Write(a)
-		a = h.Sum(a[:0])
-		h.Reset()
-		h.Write(a)
-		h.Write(seed)
-		out = out[copy(out, h.Sum(nil)):]
-	}
 }

@@ -90,6 +90,9 @@ func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 		case h.skip > 0:
 			n = int(min(h.skip, int64(len(b))))
 			h.skip -= int64(n)
+			if h.guard != nil {
+				h.guard.chain.passed(b[:n])
+			}
 		case h.have == 0 && len(b) >= recordHeaderLen && recordLen(b) > 0 && recordLen(b) <= len(b):
 			n = recordLen(b)
 			t.take(from, at, b[:n])
@@ -114,6 +117,10 @@ func (t *tlsReader) read(from Side, at *Pos, record []byte) {
 		return
 	}
 	t.hidden = true
+	if h.guard.chain.broken() {
+		t.unchained(from, at, record)
+		return
+	}
 	page := t.page(pageLimit)
 	defer t.release(page)
 	kind, content, ok := h.guard.open(page, h.seq, record)

@@ -219,6 +219,19 @@ func suiteConfigs() map[string]*tls.Config {
 	} {
 		all[tls.CipherSuiteName(id)] = one(id)
 	}
+	for _, old := range []struct {
+		name    string
+		version uint16
+		id      uint16
+	}{
+		{"1.0", tls.VersionTLS10, tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA},
+		{"1.0", tls.VersionTLS10, tls.TLS_RSA_WITH_RC4_128_SHA},
+		{"1.1", tls.VersionTLS11, tls.TLS_RSA_WITH_AES_128_CBC_SHA},
+	} {
+		all[old.name+" "+tls.CipherSuiteName(old.id)] = &tls.Config{
+			MinVersion: old.version, MaxVersion: old.version, CipherSuites: []uint16{old.id},
+		}
+	}
 	return all
 }
 

@@ -2,7 +2,11 @@ package httpstream
 
 import (
 	"crypto"
-	_ "crypto/sha1" // the hashes that suites name
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/des"
+	_ "crypto/md5" // the hashes that suites name
+	_ "crypto/sha1"
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"crypto/tls"
@@ -15,7 +19,7 @@ type suite struct {
 	kind  suiteKind
 	key   int         // bytes of the cipher's key
 	hash  crypto.Hash // of the PRF or HKDF
-	mac   crypto.Hash // of CBC records
+	mac   crypto.Hash // of CBC and RC4 records
 	tls13 bool
 }
 
@@ -26,8 +30,43 @@ const (
 	aesCCM
 	aesCCM8 // with a tag of 8 bytes
 	aesCBC
+	tripleDES
+	rc4128
 	chaCha20
 )
+
+// cbc reports whether records are encrypted in cipher block chaining.
+func (s *suite) cbc() bool { return s.kind == aesCBC || s.kind == tripleDES }
+
+// newBlock returns the block cipher of the suites that have one.
+func (s *suite) newBlock(key []byte) (cipher.Block, error) {
+	if s.kind == tripleDES {
+		return des.NewTripleDESCipher(key)
+	}
+	return aes.NewCipher(key)
+}
+
+// fixedIV returns how many bytes of a nonce or initialization vector the keys of TLS 1.0
+// to 1.2 bring along for one side.
+func (s *suite) fixedIV(version uint16) int {
+	switch s.kind {
+	case aesGCM, aesCCM, aesCCM8:
+		return 4 // RFC 5288 section 3, RFC 6655 section 3
+	case chaCha20:
+		return 12 // RFC 7905 section 2
+	case aesCBC, tripleDES:
+		if version == tls10 {
+			block, _ := s.newBlock(make([]byte, s.key)) // the only error is of the key's length
+			return block.BlockSize()
+		}
+	}
+	return 0
+}
+
+// fits reports whether the suite may be used in a version.
+func (s *suite) fits(version uint16) bool {
+	return s.tls13 == (version == tls13) && version >= tls10 && (version >= tls12 || s.mac != 0)
+}
 
 // findSuite returns the suite with that number, nil if its records cannot be opened.
 func findSuite(id uint16) *suite {
@@ -47,8 +86,8 @@ func suiteName(id uint16) string {
 	return tls.CipherSuiteName(id)
 }
 
-// suites lists what is opened: AES-GCM, AES-CCM, AES-CBC and ChaCha20-Poly1305, whatever the
-// key exchange, for with the master secret at hand that makes no difference.
+// suites lists what is opened: AES-GCM, AES-CCM, ChaCha20-Poly1305, AES-CBC, 3DES and RC4,
+// whatever the key exchange, for with the master secret at hand that makes no difference.
 var suites = [...]suite{
 	{0x1301, "TLS_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, true},
 	{0x1302, "TLS_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, true},
@@ -98,4 +137,13 @@ var suites = [...]suite{
 	{0xc024, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", aesCBC, 32, crypto.SHA384, crypto.SHA384, false},
 	{0xc027, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", aesCBC, 16, crypto.SHA256, crypto.SHA256, false},
 	{0xc028, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", aesCBC, 32, crypto.SHA384, crypto.SHA384, false},
+
+	{0x000a, "TLS_RSA_WITH_3DES_EDE_CBC_SHA", tripleDES, 24, crypto.SHA256, crypto.SHA1, false},
+	{0x0016, "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA", tripleDES, 24, crypto.SHA256, crypto.SHA1, false},
+	{0xc008, "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA", tripleDES, 24, crypto.SHA256, crypto.SHA1, false},
+	{0xc012, "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", tripleDES, 24, crypto.SHA256, crypto.SHA1, false},
+	{0x0004, "TLS_RSA_WITH_RC4_128_MD5", rc4128, 16, crypto.SHA256, crypto.MD5, false},
+	{0x0005, "TLS_RSA_WITH_RC4_128_SHA", rc4128, 16, crypto.SHA256, crypto.SHA1, false},
+	{0xc007, "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA", rc4128, 16, crypto.SHA256, crypto.SHA1, false},
+	{0xc011, "TLS_ECDHE_RSA_WITH_RC4_128_SHA", rc4128, 16, crypto.SHA256, crypto.SHA1, false},
 }
