@@ -8,19 +8,19 @@ import (
 	"negotrace/httpstream"
 )
 
-// connections are the connections of a browser export.
+// connections are the connections of an export.
 //
-// One that the export names is found again by its name. Where it names none, each
-// exchange has a connection of its own, which is incomplete (no SYN), with one
-// exception: the next request for what was challenged (same method, host and target)
-// is held to come on the connection of the challenge, or no handshake of several legs
-// could be followed.
+// A connection that the export names is found again by its name. Where no name is given,
+// each exchange has a connection of its own, which is incomplete (no SYN). There is one
+// exception: the next request for what was challenged (same method, host and target) is
+// taken to be on the connection of the challenge. Without that, no handshake of several
+// legs could be followed.
 type connections struct {
 	out     *Out
 	byName  map[string]*httpstream.Conn
 	named   map[*httpstream.Conn]bool
 	waiting map[string]*httpstream.Conn // unnamed ones that carried a challenge
-	key     string                      // of the exchange that is being handed on
+	key     string                      // of the exchange that is being emitted
 }
 
 func newConnections(out *Out) *connections {
@@ -49,7 +49,7 @@ func (cs *connections) of(name string) *httpstream.Conn {
 	return c
 }
 
-// place decides on the connection of an exchange that is about to be handed on.
+// place decides on the connection of an exchange that is about to be emitted.
 func (cs *connections) place(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] {
 		cs.key = retryKey(x)
@@ -68,18 +68,18 @@ func (cs *connections) place(x *httpstream.Exchange) {
 	extendConn(x.Conn, x)
 }
 
-// placed hands on the connection of an exchange if it cannot carry another one. The
-// messages of the exchange may be the sink's by now.
+// placed emits the connection of an exchange if it cannot carry another one. The sink
+// may own the messages of the exchange by now.
 func (cs *connections) placed(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] && cs.waiting[cs.key] != x.Conn {
 		cs.out.conn(x.Conn)
 	}
 }
 
-// forget lets go of a connection that was handed on.
+// forget removes a connection that was emitted.
 func (cs *connections) forget(c *httpstream.Conn) { delete(cs.named, c) }
 
-// end hands on the connections that are left.
+// end emits the connections that are left.
 func (cs *connections) end() {
 	var left []*httpstream.Conn
 	for _, c := range cs.byName {

@@ -8,7 +8,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// IsHAR tells whether a file that begins with head is a HAR: a JSON object whose
+// IsHAR reports whether a file that begins with head is a HAR: a JSON object whose
 // first member is "log".
 func IsHAR(head []byte) bool { return firstMember(head) == "log" }
 

@@ -96,7 +96,7 @@ func errorBody(text, encoding string) []byte {
 
 // connection returns what identifies the connection in this file; "" if nothing does.
 // HAR leaves it open whether "connection" is the port of the client or of the server;
-// only the former tells connections apart.
+// only the former distinguishes connections.
 func (e *harEntry) connection() string {
 	if e.connID != "" && e.connID != "0" {
 		return "id " + e.connID
@@ -125,7 +125,7 @@ func (e *harEntry) encrypted() bool {
 	return e.url != nil && (e.url.Scheme == "https" || e.url.Scheme == "wss")
 }
 
-// describe adds to the connection what the entry tells of it.
+// describe adds to the connection what the entry says about it.
 func (e *harEntry) describe(c *httpstream.Conn, everyLeg bool) {
 	if ip, err := netip.ParseAddr(strings.Trim(e.server, "[]")); err == nil && !c.Server.IsValid() {
 		c.Server = netip.AddrPortFrom(ip.Unmap(), e.serverPort())

@@ -14,8 +14,8 @@ type harExporter struct {
 	strips   string // why it has no Authorization headers; empty where it has them
 }
 
-// harExporters are told apart by creator.name. A program that is not listed is held to
-// be a browser: nothing is concluded from what its file lacks.
+// harExporters are recognised by creator.name. A program that is not listed is taken for
+// a browser: nothing is concluded from what its file lacks.
 var harExporters = []harExporter{
 	{creator: "webinspector", label: "Chrome or Edge DevTools", strips: "DevTools leaves it out unless told to \"Export HAR (with sensitive data)\""},
 	{creator: "webkit web inspector", label: "Safari"},
@@ -41,7 +41,7 @@ func harExporterOf(creator string) harExporter {
 	return harExporter{label: strings.TrimSpace(creator)}
 }
 
-// A harOmissions is what the entries of a HAR show of authentication.
+// harOmissions counts what the entries of a HAR show of authentication.
 type harOmissions struct {
 	entries    int
 	challenges int // responses with a challenge, or the sign of an authenticated connection

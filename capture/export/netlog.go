@@ -10,7 +10,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// IsNetLog tells whether a file that begins with head is a log of chrome://net-export
+// IsNetLog reports whether a file that begins with head is a log of chrome://net-export
 // or edge://net-export: a JSON object whose first member is "constants".
 func IsNetLog(head []byte) bool { return firstMember(head) == "constants" }
 
@@ -39,7 +39,7 @@ type netlogReader struct {
 	sockets     map[int64]*netlogSocket     // by source: SOCKET, QUIC_SESSION
 	sessions    map[int64]*netlogSession    // by source: HTTP2_SESSION
 	controllers map[int64]*netlogController // by source: HTTP_AUTH_CONTROLLER
-	bound       *netlogRequester            // who was bound to a controller last
+	bound       *netlogRequester            // the one bound to a controller last
 	certs       map[string][]byte           // each certificate is kept once
 	omissions   netlogOmissions
 }
@@ -179,7 +179,7 @@ func (n *netlogReader) event() error {
 	n.events++
 	n.out.Counters.Packets++
 	var e netlogEvent
-	if err := json.Unmarshal(text, &e); !isKindError(err) {
+	if err := json.Unmarshal(text, &e); !onlyKindError(err) {
 		n.out.Damage("NetLog: event %d: %v", n.events, err)
 		return nil
 	}
@@ -193,7 +193,7 @@ func (n *netlogReader) event() error {
 		return nil
 	}
 	if len(e.Params) > 0 {
-		if err := json.Unmarshal(e.Params, &e.netlogParams); !isKindError(err) {
+		if err := json.Unmarshal(e.Params, &e.netlogParams); !onlyKindError(err) {
 			n.out.Damage("NetLog: event %d: %v", n.events, err)
 		}
 	}
@@ -205,14 +205,14 @@ func (n *netlogReader) event() error {
 	return nil
 }
 
-// isKindError tells that err is none, or says only that some value is not of the kind
-// that its field has; the others were read.
-func isKindError(err error) bool {
+// onlyKindError reports whether err is nil or only says that a value has another kind than
+// its field. The other values were read then.
+func onlyKindError(err error) bool {
 	var kind *json.UnmarshalTypeError
 	return err == nil || errors.As(err, &kind)
 }
 
-// wantedEvent tells whether dispatch knows what to do with an event of that name.
+// wantedEvent reports whether dispatch uses events of that name.
 func wantedEvent(name string) bool {
 	for _, prefix := range []string{"AUTH_", "HTTP_TRANSACTION_", "HTTP_STREAM_JOB_BOUND", "HTTP_STREAM_REQUEST_BOUND", "HTTP2_SESSION", "QUIC_SESSION",
 		"SOCKET_", "SSL_C", "TCP_CONNECT", "URL_REQUEST_", "REQUEST_ALIVE", "FAILED"} {

@@ -28,7 +28,7 @@ type netlogOpen struct {
 }
 
 // auth takes an AUTH_ event. One AuthEvent stands for its beginning, its end and what
-// is told between them, at the place of its beginning.
+// is logged between them, at the place of its beginning.
 func (n *netlogReader) auth(e *netlogEvent) {
 	n.omissions.auth = true
 	if e.name == "AUTH_BOUND_TO_CONTROLLER" {
@@ -62,7 +62,7 @@ func (n *netlogReader) auth(e *netlogEvent) {
 	case n.ends(e):
 		c.end(x, e)
 	default:
-		c.tell(x, e)
+		c.addEvent(x, e)
 	}
 	if c.on != nil {
 		n.buffer.resize(c.on)
@@ -89,8 +89,8 @@ func (n *netlogReader) bindController(t *netlogRequester, id int64) {
 	}
 }
 
-// challenge moves a controller to the exchange whose challenge it handles. The log of
-// a mode without parameters does not name it; the source that was bound last is it.
+// challenge moves a controller to the exchange whose challenge it handles. A log without
+// parameters does not name the exchange: it belongs to the source that was bound last.
 func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
 	t := n.bound
 	if known := n.requesters[e.Dependency.ID]; known != nil {
@@ -105,7 +105,7 @@ func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
 	}
 }
 
-// preempt gives the events before any challenge to the request that is sent now.
+// preempt moves the events before any challenge to the request that is sent now.
 func (n *netlogReader) preempt(x *httpstream.Exchange, t *netlogRequester) {
 	for _, id := range t.controllers {
 		if c := n.controllers[id]; c != nil && c.on == nil {
@@ -115,7 +115,7 @@ func (n *netlogReader) preempt(x *httpstream.Exchange, t *netlogRequester) {
 	}
 }
 
-// exchange returns where the events go now; nil if that was handed on already.
+// exchange returns the exchange that events belong to now; nil if it was emitted already.
 func (c *netlogController) exchange() *httpstream.Exchange {
 	switch {
 	case c.on == nil:
@@ -131,7 +131,7 @@ func (c *netlogController) begin(x *httpstream.Exchange, e *netlogEvent) {
 		c.open[len(c.open)-1].nested++
 		return
 	}
-	if i, ok := c.tell(x, e); ok {
+	if i, ok := c.addEvent(x, e); ok {
 		c.open = append(c.open, netlogOpen{index: i})
 	}
 }
@@ -139,7 +139,7 @@ func (c *netlogController) begin(x *httpstream.Exchange, e *netlogEvent) {
 func (c *netlogController) end(x *httpstream.Exchange, e *netlogEvent) {
 	last := c.last(x)
 	if last == nil || last.Name != e.name {
-		c.tell(x, e)
+		c.addEvent(x, e)
 		return
 	}
 	describeAuth(last, &e.netlogParams)
@@ -150,8 +150,8 @@ func (c *netlogController) end(x *httpstream.Exchange, e *netlogEvent) {
 	c.open = c.open[:len(c.open)-1]
 }
 
-// tell adds an event, or what it tells to the one of the same name that is open.
-func (c *netlogController) tell(x *httpstream.Exchange, e *netlogEvent) (index int, added bool) {
+// addEvent adds an event, or its parameters to the open event of the same name.
+func (c *netlogController) addEvent(x *httpstream.Exchange, e *netlogEvent) (index int, added bool) {
 	if last := c.last(x); last != nil && last.Name == e.name {
 		describeAuth(last, &e.netlogParams)
 		return 0, false

@@ -7,7 +7,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// describeAuth adds what parameters tell to an event. The shapes are those of
+// describeAuth adds the parameters of an event to a. The shapes are those of
 // Chromium's http_auth_controller.cc, http_auth_gssapi_posix.cc and
 // http_auth_sspi_win.cc.
 //
@@ -85,7 +85,7 @@ var gssMechanisms = map[string]string{
 	"KwYBBAGCNwICCg==": "NTLM",     // 1.3.6.1.4.1.311.2.2.10
 }
 
-// text tells how a call ended, and if it failed why: SSPI's SECURITY_STATUS in
+// text says how a call ended, and if it failed why: SSPI's SECURITY_STATUS in
 // hexadecimal with its name, or the messages of GSS-API for the major and the minor
 // status.
 func (s *netlogStatus) text() (status, result string) {

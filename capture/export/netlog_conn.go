@@ -77,7 +77,7 @@ func (n *netlogReader) tcpConnect(e *netlogEvent, c *httpstream.Conn) {
 	if n.begins(e) {
 		c.SYN = true
 	}
-	if a, err := netip.ParseAddrPort(cmp.Or(e.Local, e.Source1)); err == nil {
+	if a, err := netip.ParseAddrPort(cmp.Or(e.Local, e.OldLocal)); err == nil {
 		c.Client = a
 	}
 	if a, err := netip.ParseAddrPort(cmp.Or(e.Remote, e.Address)); err == nil {
@@ -147,7 +147,7 @@ func (n *netlogReader) bytes(e *netlogEvent) {
 	s.conn().Bytes[side] += e.Bytes
 }
 
-// ending takes what an event tells of who ended a connection.
+// ending sets who ended a connection, where the event says it.
 func (n *netlogReader) ending(e *netlogEvent, c *httpstream.Conn) {
 	const connectionClosed, connectionReset = -100, -101
 	how, by := httpstream.Open, httpstream.Server

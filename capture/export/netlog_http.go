@@ -213,7 +213,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	n.buffer.resize(m)
 }
 
-// body counts bytes of a response that tells no length.
+// body counts the bytes of a response without Content-Length.
 func (n *netlogReader) body(e *netlogEvent) {
 	m := n.requester(e.Source.ID).last
 	if m == nil || m.emitted || m.exchange.Response == nil || e.Bytes < 0 || e.Bytes > 1<<40 {

@@ -1,6 +1,6 @@
 package export
 
-// bind takes the events that tell which source works for which.
+// bind takes the events that connect a source with the one it works for.
 func (n *netlogReader) bind(e *netlogEvent) {
 	from, to := n.sourceType(e.Source), n.sourceType(e.Dependency)
 	switch {
@@ -18,7 +18,7 @@ func (n *netlogReader) bind(e *netlogEvent) {
 	}
 }
 
-// employ binds a request to the job that got it a stream, in place of the one before.
+// bindJob binds a request to the job that got it a stream, in place of its earlier job.
 func (n *netlogReader) bindJob(t *netlogRequester, e *netlogEvent) {
 	if t.job != e.Dependency.ID {
 		n.forgetJob(t.job)
@@ -27,7 +27,7 @@ func (n *netlogReader) bindJob(t *netlogRequester, e *netlogEvent) {
 	keep(n, n.owners, t.job, e.Source.ID)
 }
 
-// employed tells that a request is bound to a job.
+// inUse reports whether a request is bound to a job.
 func (n *netlogReader) inUse(job int64) bool {
 	t := n.requesters[n.owners[job]]
 	return t != nil && t.job == job

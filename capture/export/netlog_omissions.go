@@ -6,7 +6,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A netlogOmissions is what a NetLog lets be seen.
+// netlogOmissions counts what the capture mode of a NetLog left out.
 type netlogOmissions struct {
 	params   bool // some event has parameters
 	heads    int  // message heads with at least one line

@@ -23,7 +23,7 @@ type netlogParams struct {
 
 	// of sockets
 	Local        string   `json:"local_address"`
-	Source1      string   `json:"source_address"` // the same before Chromium 91
+	OldLocal     string   `json:"source_address"` // the same before Chromium 91
 	Remote       string   `json:"remote_address"`
 	Address      string   `json:"address"`
 	Bytes        int64    `json:"byte_count"`
@@ -83,7 +83,7 @@ func (n *netlogName) UnmarshalJSON(b []byte) error {
 	var o struct{ Name, Bytes string }
 	err := json.Unmarshal(b, &o)
 	n.name, n.oid = o.Name, o.Bytes
-	if isKindError(err) {
+	if onlyKindError(err) {
 		return nil
 	}
 	return err
@@ -97,13 +97,13 @@ func (h *netlogHeader) UnmarshalJSON(b []byte) error {
 	err := json.Unmarshal(b, &lines)
 	if err == nil || len(b) > 0 && b[0] != '{' {
 		*h = lines
-		if isKindError(err) {
+		if onlyKindError(err) {
 			return nil
 		}
 		return err
 	}
 	var fields map[string]string
-	if err := json.Unmarshal(b, &fields); !isKindError(err) {
+	if err := json.Unmarshal(b, &fields); !onlyKindError(err) {
 		return err
 	}
 	for name, value := range fields {

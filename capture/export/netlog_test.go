@@ -285,7 +285,7 @@ func TestNetLogStripped(t *testing.T) {
 	}
 }
 
-// Every prefix of a NetLog gives what its whole events tell, and says where it ends.
+// Every prefix of a NetLog gives what its whole events hold, and says where it ends.
 func TestNetLogPrefixes(t *testing.T) {
 	text := netlogOf("", netlogSSPIFails)
 	events := strings.Index(text, `"polledData"`) - len("],\n")

@@ -22,15 +22,14 @@ type Out struct {
 	Damage func(format string, args ...any)
 }
 
-// conn hands on a connection that has ended.
+// conn emits a connection that has ended.
 func (o *Out) conn(c *httpstream.Conn) {
 	if o.Sink.Conn != nil {
 		o.Sink.Conn(c)
 	}
 }
 
-// exchange counts the messages of an exchange and hands it on. (For packets httpstream
-// counts them.)
+// exchange counts the messages of an exchange and emits it.
 func (o *Out) exchange(x *httpstream.Exchange) {
 	if x.Request != nil {
 		o.Counters.Request(x.Conn, x.Request.Pos)

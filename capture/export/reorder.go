@@ -6,79 +6,80 @@ import (
 	"negotrace/httpstream"
 )
 
-// An reorderBuffer puts the exchanges and connections of a browser export into the order of
-// their time, as far as a bounded look ahead allows, counts them and hands them on.
+// A reorderBuffer puts the exchanges and connections of an export into the order of their
+// time, as far as its size allows, and hands them on.
 type reorderBuffer struct {
 	out    *Out
-	before func(*httpstream.Exchange) // called just before an exchange is handed on; may be nil
+	before func(*httpstream.Exchange) // called just before an exchange is emitted; may be nil
 	after  func(*httpstream.Exchange) // called just after; may be nil
-	ended  func(*httpstream.Conn)     // called after a connection was handed on; may be nil
+	ended  func(*httpstream.Conn)     // called after a connection was emitted; may be nil
 	held   heldHeap
 	bytes  int // sizes of what is held
 	count  int // of all that was added
 }
 
-// A held is an exchange at the time of its request, or a connection at its end.
+// A held is what waits in a reorderBuffer: an exchange, at the time of its request, or a
+// connection, at its end.
 type held struct {
 	at       httpstream.Time
 	order    int // among those of equal time
 	size     int
 	exchange *httpstream.Exchange
 	conn     *httpstream.Conn
-	emitted  bool // handed on: nobody may change the exchange any more
+	emitted  bool // it belongs to the sink: nobody may change it any more
 }
 
-func (l *reorderBuffer) addExchange(x *httpstream.Exchange) *held {
-	return l.add(&held{at: x.Pos().Time, exchange: x, size: exchangeSize(x)})
+func (b *reorderBuffer) addExchange(x *httpstream.Exchange) *held {
+	return b.add(&held{at: x.Pos().Time, exchange: x, size: exchangeSize(x)})
 }
 
 // addConn adds a connection that ended at a time, after all of its exchanges.
-func (l *reorderBuffer) addConn(c *httpstream.Conn, at httpstream.Time) {
-	l.add(&held{at: at, conn: c, size: 512})
+func (b *reorderBuffer) addConn(c *httpstream.Conn, at httpstream.Time) {
+	b.add(&held{at: at, conn: c, size: 512})
 }
 
-func (l *reorderBuffer) add(m *held) *held {
-	m.order = l.count
-	l.count++
-	l.bytes += m.size
-	heap.Push(&l.held, m)
-	for len(l.held) > maxHeldExchanges || l.bytes > maxHeldBytes && len(l.held) > 1 {
-		l.emit()
+func (b *reorderBuffer) add(h *held) *held {
+	h.order = b.count
+	b.count++
+	b.bytes += h.size
+	heap.Push(&b.held, h)
+	for len(b.held) > maxHeldExchanges || b.bytes > maxHeldBytes && len(b.held) > 1 {
+		b.emit()
 	}
-	return m
+	return h
 }
 
-// resize tells that the exchange of a moment that is still held has grown.
-func (l *reorderBuffer) resize(m *held) {
-	l.bytes -= m.size
-	m.size = exchangeSize(m.exchange)
-	l.bytes += m.size
+// resize counts the size of an exchange anew, after it has grown.
+func (b *reorderBuffer) resize(h *held) {
+	b.bytes -= h.size
+	h.size = exchangeSize(h.exchange)
+	b.bytes += h.size
 }
 
-// flush hands on all that is held.
-func (l *reorderBuffer) flush() {
-	for len(l.held) > 0 {
-		l.emit()
+// flush emits all that is held.
+func (b *reorderBuffer) flush() {
+	for len(b.held) > 0 {
+		b.emit()
 	}
 }
 
-func (l *reorderBuffer) emit() {
-	m := heap.Pop(&l.held).(*held)
-	l.bytes -= m.size
-	m.emitted = true
-	if m.conn != nil {
-		l.out.conn(m.conn)
-		if l.ended != nil {
-			l.ended(m.conn)
+func (b *reorderBuffer) emit() {
+	h := heap.Pop(&b.held).(*held)
+	b.bytes -= h.size
+	h.emitted = true
+	if h.conn != nil {
+		b.out.conn(h.conn)
+		if b.ended != nil {
+			b.ended(h.conn)
 		}
 		return
 	}
-	if l.before != nil {
-		l.before(m.exchange)
+	if b.before != nil {
+		b.before(h.exchange)
 	}
-	l.out.exchange(m.exchange)
-	if l.after != nil {
-		l.after(m.exchange)
+	b.out.exchange(h.exchange)
+	if b.after != nil {
+		b.after(h.exchange)
 	}
 }
 
@@ -103,19 +104,19 @@ func headerSize(h httpstream.Header) int {
 
 type heldHeap []*held
 
-func (m heldHeap) Len() int { return len(m) }
-func (m heldHeap) Less(i, j int) bool {
-	if c := m[i].at.Compare(m[j].at); c != 0 {
+func (h heldHeap) Len() int { return len(h) }
+func (h heldHeap) Less(i, j int) bool {
+	if c := h[i].at.Compare(h[j].at); c != 0 {
 		return c < 0
 	}
-	return m[i].order < m[j].order
+	return h[i].order < h[j].order
 }
-func (m heldHeap) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
-func (m *heldHeap) Push(x any)   { *m = append(*m, x.(*held)) }
-func (m *heldHeap) Pop() any {
-	last := len(*m) - 1
-	x := (*m)[last]
-	(*m)[last] = nil
-	*m = (*m)[:last]
+func (h heldHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *heldHeap) Push(x any)   { *h = append(*h, x.(*held)) }
+func (h *heldHeap) Pop() any {
+	last := len(*h) - 1
+	x := (*h)[last]
+	(*h)[last] = nil
+	*h = (*h)[:last]
 	return x
 }

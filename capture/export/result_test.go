@@ -44,7 +44,7 @@ func readExport(read func(io.Reader, *Out) error, b []byte) exportResult {
 	return res
 }
 
-// lines tells the exchanges in short: one line each, connections by the order of their
+// lines gives the exchanges in short: one line each, connections by the order of their
 // first use, events below.
 func (r exportResult) lines() string {
 	var b strings.Builder
@@ -103,16 +103,16 @@ func (r exportResult) kinds() string {
 func (r exportResult) sound(t *testing.T) {
 	t.Helper()
 	requests, responses := 0, 0
-	told := map[*httpstream.Conn]bool{}
+	emitted := map[*httpstream.Conn]bool{}
 	for _, c := range r.conns {
-		if told[c] {
-			t.Error("a connection is told twice")
+		if emitted[c] {
+			t.Error("a connection is emitted twice")
 		}
-		told[c] = true
+		emitted[c] = true
 	}
 	for i, x := range r.exchanges {
-		if x.Conn == nil || !told[x.Conn] {
-			t.Fatalf("exchange %d: its connection is never told", i)
+		if x.Conn == nil || !emitted[x.Conn] {
+			t.Fatalf("exchange %d: its connection is never emitted", i)
 		}
 		if x.Request == nil && x.Response == nil {
 			t.Errorf("exchange %d is empty", i)
@@ -132,6 +132,6 @@ func (r exportResult) sound(t *testing.T) {
 		counted += n
 	}
 	if r.counters.Requests != requests || counted != responses {
-		t.Errorf("counters %d requests %d responses, told %d and %d", r.counters.Requests, counted, requests, responses)
+		t.Errorf("counters %d requests %d responses, emitted %d and %d", r.counters.Requests, counted, requests, responses)
 	}
 }

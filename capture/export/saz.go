@@ -18,7 +18,7 @@ import (
 // sazChunk is how much of an archive is read at once.
 const sazChunk = 1 << 20
 
-// IsSAZ tells whether a file that begins with head is a Session Archive Zip of Fiddler,
+// IsSAZ reports whether a file that begins with head is a Session Archive Zip of Fiddler,
 // by the name of its first member.
 func IsSAZ(head []byte) bool {
 	const fixed = 30 // length of a local file header before the name

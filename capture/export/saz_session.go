@@ -17,7 +17,7 @@ import (
 
 var errSAZBudget = errors.New("the archive unpacks to more than sessions hold")
 
-// sazMeta is what raw/N_m.xml tells of a session.
+// sazMeta is what raw/N_m.xml says about a session.
 type sazMeta struct {
 	Timers struct {
 		Begin    string `xml:"ClientBeginRequest,attr"`
