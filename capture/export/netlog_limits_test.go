@@ -15,7 +15,8 @@ func each(n int, line string) string {
 	return b.String()
 }
 
-// What a NetLog has open over a limit is counted, and what a limit allows is not.
+// What a NetLog has open over a limit is counted, and what a limit allows is not: with
+// another limit another number would be counted.
 func TestNetLogLimits(t *testing.T) {
 	const over = 7
 	session := `

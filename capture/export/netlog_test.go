@@ -361,7 +361,7 @@ func TestNetLogModes(t *testing.T) {
 		}
 		stripped := readExport(ReadNetLog, strippedNetLog(b))
 		if d := cmp.Diff(stripped.counters.Responses, got.counters.Responses); d != "" || len(stripped.exchanges) != len(got.exchanges) {
-			t.Errorf("%s, default mode: %s", name, d)
+			t.Fatalf("%s, default mode: %s", name, d)
 		}
 		for i, x := range stripped.exchanges {
 			if y := got.exchanges[i]; x.Request.HeadLen != y.Request.HeadLen || len(x.Events) != len(y.Events) {

@@ -132,23 +132,19 @@ type sample struct {
 	records      [][]byte // of a packet file, after its head; nil of an export
 	head         []byte
 	*result
-	ours bool // made for this project: its pairs are all there
 }
 
-// samples reads the captures of the project, and those beside it if they are there.
+// samples reads the captures of the project.
 func samples(tb testing.TB) []*sample {
 	tb.Helper()
+	files, err := filepath.Glob("../../testdata/*")
+	if err != nil {
+		tb.Fatal(err)
+	}
 	var all []*sample
-	for _, pattern := range []string{"testdata/*", "../shared/captures/*", "../shared/corpus/*", "../shared/corpus/*/*"} {
-		files, err := filepath.Glob(filepath.Join("../..", pattern))
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for _, file := range files {
-			if s := newSample(tb, file); s != nil {
-				s.ours = pattern == "testdata/*"
-				all = append(all, s)
-			}
+	for _, file := range files {
+		if s := newSample(tb, file); s != nil {
+			all = append(all, s)
 		}
 	}
 	if len(all) < 50 {
