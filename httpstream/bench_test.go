@@ -66,8 +66,8 @@ func BenchmarkExchange(b *testing.B) {
 // streams that follow each other. All its fields are in the tables of HPACK by then.
 func h2Exchange() (next func(), read *int) {
 	read = new(int)
-	o := &outlet{counters: newCounters(), sink: Sink{Exchange: func(*Exchange) bool { *read++; return false }}}
-	r := o.http2(testConn())
+	sh := &shared{counters: newCounters(), sink: Sink{Exchange: func(*Exchange) bool { *read++; return false }}}
+	r := sh.http2(testConn())
 	c, s := newSpeakers()
 	var at Pos
 	for _, f := range []flight{{Client, []byte(preface)}, c.frame(frameSettings, 0, 0, nil), s.frame(frameSettings, 0, 0, nil)} {

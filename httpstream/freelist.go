@@ -4,19 +4,19 @@ package httpstream
 // carry some: what they were told in is used again, so that the cost of a capture is
 // that of reading it and not of collecting garbage.
 
-// spareLimit is how many things of a kind wait to be used again: as many as one
+// maxFree is how many things of a kind wait to be used again: as many as one
 // connection may have pending is more than enough.
-const spareLimit = 64
+const maxFree = 64
 
-// spares are things that nobody refers to any more.
-type spares struct {
-	requests  spare[Request]
-	responses spare[Response]
-	pairings  spare[pairing]
-	flows     spare[flow]
-	sniffers  spare[sniffer]
-	http1s    spare[http1]
-	tls       spare[tlsReader]
+// pools are things that nobody refers to any more.
+type pools struct {
+	requests  freelist[Request]
+	responses freelist[Response]
+	pairings  freelist[pairing]
+	flows     freelist[flow]
+	sniffers  freelist[sniffer]
+	http1s    freelist[http1]
+	tls       freelist[tlsReader]
 	held      buffers // bytes that wait for more
 	bodies    buffers // of error responses
 }
@@ -28,10 +28,10 @@ type spares struct {
 // that is new costs two page faults where a read comes first (and the store of a pointer
 // begins with one, as long as it is not known to be no nil pointer), of which the second
 // interrupts the other cores.
-type spare[T any] struct{ values []*T }
+type freelist[T any] struct{ values []*T }
 
 // take returns an empty value.
-func (s *spare[T]) take() *T {
+func (s *freelist[T]) take() *T {
 	n := len(s.values)
 	if n == 0 {
 		return new(T)
@@ -41,14 +41,14 @@ func (s *spare[T]) take() *T {
 	return v
 }
 
-func (s *spare[T]) give(v *T) {
-	if len(s.values) < spareLimit {
+func (s *freelist[T]) put(v *T) {
+	if len(s.values) < maxFree {
 		s.values = append(s.values, v)
 	}
 }
 
 // pairing returns an exchange on a connection.
-func (s *spares) pairing(c *Conn) *pairing {
+func (s *pools) pairing(c *Conn) *pairing {
 	p := s.pairings.take()
 	p.requestOver = false
 	if p.x == nil {
@@ -58,21 +58,21 @@ func (s *spares) pairing(c *Conn) *pairing {
 	return p
 }
 
-// give takes back an exchange that the Sink has not kept.
-func (s *spares) give(p *pairing) {
+// recycle takes back an exchange that the Sink has not kept.
+func (s *pools) recycle(p *pairing) {
 	if r := p.x.Request; r != nil {
 		clear(r.Header)
 		*r = Request{Header: r.Header[:0]}
-		s.requests.give(r)
+		s.requests.put(r)
 	}
 	if r := p.x.Response; r != nil {
 		clear(r.Header)
 		*r = Response{Header: r.Header[:0]}
-		s.responses.give(r)
+		s.responses.put(r)
 	}
 	*p.x = Exchange{}
 	*p = pairing{x: p.x}
-	s.pairings.give(p)
+	s.pairings.put(p)
 }
 
 // buffers are memory to hold bytes in.
@@ -89,8 +89,8 @@ func (s *buffers) take() []byte {
 	return b
 }
 
-func (s *buffers) give(b []byte) {
-	if len(*s) < spareLimit/8 && cap(b) > 0 && cap(b) <= 2*errorBodyLimit {
+func (s *buffers) put(b []byte) {
+	if len(*s) < maxFree/8 && cap(b) > 0 && cap(b) <= 2*maxErrorBody {
 		*s = append(*s, b[:0])
 	}
 }

@@ -29,8 +29,8 @@ func TestQueuesShrink(t *testing.T) {
 				w.segment(Client, FlagACK, at, request[at:min(at+part, len(request))])
 			}
 			f := w.a.last.flow
-			if q := f.half[f.client].queue; q == nil || q.held != len(request)-part || w.a.out.held < int64(q.held) {
-				t.Fatalf("queue %+v, %d bytes held", q, w.a.out.held)
+			if q := f.half[f.client].queue; q == nil || q.held != len(request)-part || w.a.shared.held < int64(q.held) {
+				t.Fatalf("queue %+v, %d bytes held", q, w.a.shared.held)
 			}
 			end(w)
 			if f.half[0].queue != nil || f.half[1].queue != nil {
@@ -39,8 +39,8 @@ func TestQueuesShrink(t *testing.T) {
 			if name == "delivered" {
 				w.send(Server, ok5)
 			}
-			if w.a.out.held != 0 {
-				t.Errorf("%d bytes are still held", w.a.out.held)
+			if w.a.shared.held != 0 {
+				t.Errorf("%d bytes are still held", w.a.shared.held)
 			}
 		})
 	}
@@ -72,7 +72,7 @@ func TestFlowTableShrinks(t *testing.T) {
 	if n, closed := w.a.flows.n, w.a.closed.n; n != 1 || closed != 1 {
 		t.Errorf("%d connections are remembered, %d of them closed, want the last one only", n, closed)
 	}
-	if w.a.live.n != 0 || w.a.embryonic.n != 0 || w.a.out.held != 0 || len(w.exchanges) != conns+1 {
-		t.Errorf("%d live, %d embryonic, %d bytes held, %d exchanges", w.a.live.n, w.a.embryonic.n, w.a.out.held, len(w.exchanges))
+	if w.a.live.n != 0 || w.a.embryonic.n != 0 || w.a.shared.held != 0 || len(w.exchanges) != conns+1 {
+		t.Errorf("%d live, %d embryonic, %d bytes held, %d exchanges", w.a.live.n, w.a.embryonic.n, w.a.shared.held, len(w.exchanges))
 	}
 }

@@ -33,8 +33,8 @@ func FuzzAssembler(f *testing.F) {
 			data = data[4+n:]
 		}
 		w.a.Close()
-		if w.a.out.held != 0 {
-			t.Errorf("%d bytes are still counted as held", w.a.out.held)
+		if w.a.shared.held != 0 {
+			t.Errorf("%d bytes are still counted as held", w.a.shared.held)
 		}
 		for _, x := range w.exchanges {
 			if x.Request == nil && x.Response == nil {
@@ -63,7 +63,7 @@ func FuzzHTTP1(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, client, server []byte, how uint16) {
 		var told int
-		out := &outlet{counters: &Counters{}, sink: Sink{Exchange: func(*Exchange) bool { told++; return false }}}
+		out := &shared{counters: &Counters{}, sink: Sink{Exchange: func(*Exchange) bool { told++; return false }}}
 		r := newHTTP1(out, &Conn{SYN: true}, [2]bool{})
 		size := 1 + int(how&0xff)*7
 		skip := int(how >> 8)
@@ -76,7 +76,7 @@ func FuzzHTTP1(f *testing.F) {
 			case n == 0:
 			case skip > 0 && i%(skip+1) == 0:
 				r.gap(side, at, int64(n))
-			case int64(n) <= r.blind(side) && i%3 == 0:
+			case int64(n) <= r.skippable(side) && i%3 == 0:
 				r.gap(side, at, int64(n))
 			default:
 				r.data(side, at, b)
@@ -99,9 +99,9 @@ func FuzzRecords(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x05\x6aabcd\x00\x00\x00\x01\x6c"), byte(3))
 	f.Add([]byte("\x00\x0e\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00ab"), byte(4))
 	f.Fuzz(func(t *testing.T, data []byte, size byte) {
-		out, whole := &outlet{counters: &Counters{}}, len(data)
+		out, whole := &shared{counters: &Counters{}}, len(data)
 		out.sink.Record = func(_ *Conn, _ Side, _ Pos, record []byte) {
-			if len(record) == 0 || len(record) > recordLimit || len(record) > whole {
+			if len(record) == 0 || len(record) > maxRecord || len(record) > whole {
 				t.Errorf("record of %d bytes", len(record))
 			}
 		}

@@ -8,66 +8,66 @@ import (
 
 // A run is some lines of a head that follow its start line, word for word as in heads
 // before: what a browser says with every request, or a server with every response.
-type run struct {
+type headerBlock struct {
 	text   string // the lines, with their ends
 	fields Header // one for each
 }
 
-// runs are those of heads seen lately. A run that comes again need not be searched for
+// A blockCache holds those of heads seen lately. A run that comes again need not be searched for
 // lines, nor they be looked up one by one.
-type runs struct {
+type blockCache struct {
 	seed  maphash.Seed
-	slots []runSlot // each run has its place by the hash of its beginning
+	slots []blockSlot // each run has its place by the hash of its beginning
 }
 
-// A runSlot holds a run, and the beginning that came last and would have its place: what
+// A blockSlot holds a run, and the beginning that came last and would have its place: what
 // comes once only is not worth a copy.
-type runSlot struct {
-	run
+type blockSlot struct {
+	headerBlock
 	sum uint64
 }
 
 // match returns the run that b begins with, nil if none is known.
-func (k *runs) match(b []byte) *run {
-	if k.slots == nil || len(b) < runBeginning {
+func (k *blockCache) match(b []byte) *headerBlock {
+	if k.slots == nil || len(b) < blockPrefix {
 		return nil
 	}
-	s := &k.slots[k.sum(b)%runsKept]
+	s := &k.slots[k.sum(b)%cachedBlocks]
 	if n := len(s.text); n == 0 || n > len(b) || s.text != string(b[:n]) {
 		return nil
 	}
-	return &s.run
+	return &s.headerBlock
 }
 
-func (k *runs) sum(b []byte) uint64 { return maphash.Bytes(k.seed, b[:runBeginning]) }
+func (k *blockCache) sum(b []byte) uint64 { return maphash.Bytes(k.seed, b[:blockPrefix]) }
 
-// learn makes a run of the lines of a whole head without continued lines, which are fields.
-func (k *runs) learn(h *head, fields Header) {
+// remember makes a run of the lines of a whole head without continued lines, which are fields.
+func (k *blockCache) remember(h *head, fields Header) {
 	b := h.text[h.ends[0]:]
-	if len(b) < runBeginning {
+	if len(b) < blockPrefix {
 		return
 	}
 	if k.slots == nil {
-		k.seed, k.slots = maphash.MakeSeed(), make([]runSlot, runsKept)
+		k.seed, k.slots = maphash.MakeSeed(), make([]blockSlot, cachedBlocks)
 		clear(k.slots) // see spare
 	}
 	sum := k.sum(b)
-	s := &k.slots[sum%runsKept]
+	s := &k.slots[sum%cachedBlocks]
 	switch {
 	case s.sum != sum:
 		s.sum = sum
-	case s.text != "" && strings.HasPrefix(string(b[:runBeginning]), s.text[:min(runBeginning, len(s.text))]):
+	case s.text != "" && strings.HasPrefix(string(b[:blockPrefix]), s.text[:min(blockPrefix, len(s.text))]):
 		s.shorten(h)
 	default:
-		n := lasting(h, fields)
-		s.run = run{string(b[:h.ends[n]-h.ends[0]]), slices.Clone(fields[:n])}
+		n := cacheable(h, fields)
+		s.headerBlock = headerBlock{string(b[:h.ends[n]-h.ends[0]]), slices.Clone(fields[:n])}
 	}
 }
 
-// lasting is how many of the lines of a head, which are fields, may be kept.
-func lasting(h *head, fields Header) int {
+// cacheable is how many of the lines of a head, which are fields, may be kept.
+func cacheable(h *head, fields Header) int {
 	for i := range fields {
-		if h.ends[i+1]-h.ends[0] > runKept || fields[i].secret() {
+		if h.ends[i+1]-h.ends[0] > maxBlockLine || fields[i].Secret() {
 			return i
 		}
 	}
@@ -75,7 +75,7 @@ func lasting(h *head, fields Header) int {
 }
 
 // shorten makes s those of its lines that h has too, if it has any.
-func (s *runSlot) shorten(h *head) {
+func (s *blockSlot) shorten(h *head) {
 	b, n, same := h.text[h.ends[0]:], 0, 0
 	for n < min(len(s.fields), len(h.ends)-1) {
 		end := h.ends[n+1] - h.ends[0]

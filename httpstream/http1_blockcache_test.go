@@ -13,7 +13,7 @@ func TestRuns(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	lines := []string{
 		"User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36\r\n", "Host: a.test\r\n", "Host: b.test\n", "Accept: */*\r\n",
-		" folded\r\n", "malformed\r\n", "Cookie: secret\r\n", "Authorization: Basic YTpi\r\n", "X: " + strings.Repeat("x", runKept) + "\r\n", "Content-Length: 0\r\n",
+		" folded\r\n", "malformed\r\n", "Cookie: secret\r\n", "Authorization: Basic YTpi\r\n", "X: " + strings.Repeat("x", maxBlockLine) + "\r\n", "Content-Length: 0\r\n",
 	}
 	var used head
 	matched := 0
@@ -40,7 +40,7 @@ func TestRuns(t *testing.T) {
 		}
 		want, wantMalformed := read(&fresh)
 		got, malformed := read(&used)
-		if used.run != nil {
+		if used.block != nil {
 			matched++
 		}
 		if !slices.Equal(got, want) || malformed != wantMalformed || string(used.text) != string(fresh.text) {
@@ -50,8 +50,8 @@ func TestRuns(t *testing.T) {
 	if matched < 5_000 {
 		t.Errorf("only %d heads hold lines that are known", matched)
 	}
-	for _, s := range used.runs.slots {
-		if strings.Contains(s.text, "secret") || strings.Contains(s.text, "YTpi") || len(s.text) > runKept {
+	for _, s := range used.blocks.slots {
+		if strings.Contains(s.text, "secret") || strings.Contains(s.text, "YTpi") || len(s.text) > maxBlockLine {
 			t.Errorf("%q is kept", s.text)
 		}
 	}

@@ -8,46 +8,46 @@ import (
 )
 
 // beginBody takes the message whose head has just been read to its body.
-func (h *http1) beginBody(from Side, m *messages, at *Pos, n int64) {
-	m.left, m.total, m.wanted = 0, 0, 0
+func (h *http1) beginBody(from Side, m *http1Half, at *Pos, n int64) {
+	m.bodyLeft, m.bodyLen, m.keepBody = 0, 0, 0
 	if from == Server && m.current.x.Response.Status >= 400 {
-		m.wanted = errorBodyLimit
+		m.keepBody = maxErrorBody
 	}
 	switch {
 	case n == chunked:
 		m.state = inLine
 	case n == untilClose:
 		m.state = toClose
-		m.doubt = false
+		m.bodyUncertain = false
 	case n == 0:
 		h.finish(from, m, at)
 	default:
-		m.state, m.left = inBody, n
+		m.state, m.bodyLeft = inBody, n
 	}
 }
 
 // body takes bytes of a body or chunk.
-func (h *http1) body(from Side, m *messages, at *Pos, b []byte) []byte {
-	if m.doubt {
-		m.doubt = false
-		if starts(from, b) { // no body after all: it answered a HEAD
+func (h *http1) body(from Side, m *http1Half, at *Pos, b []byte) []byte {
+	if m.bodyUncertain {
+		m.bodyUncertain = false
+		if startsMessage(from, b) { // no body after all: it answered a HEAD
 			h.finish(from, m, at)
 			return b
 		}
 	}
-	n := int(min(m.left, int64(len(b))))
+	n := int(min(m.bodyLeft, int64(len(b))))
 	h.keep(m, b[:n])
-	m.left -= int64(n)
-	m.total += int64(n)
-	m.current.seen(from, at)
-	if m.left == 0 {
+	m.bodyLeft -= int64(n)
+	m.bodyLen += int64(n)
+	m.current.extend(from, at)
+	if m.bodyLeft == 0 {
 		h.bodyEnd(from, m, at)
 	}
 	return b[n:]
 }
 
 // bodyEnd is called where the bytes of a body or chunk are complete.
-func (h *http1) bodyEnd(from Side, m *messages, at *Pos) {
+func (h *http1) bodyEnd(from Side, m *http1Half, at *Pos) {
 	if m.state == inChunk {
 		m.state = inCRLF
 		return
@@ -57,10 +57,10 @@ func (h *http1) bodyEnd(from Side, m *messages, at *Pos) {
 
 // chunkLine takes the lines between the chunks (RFC 9112 section 7.1): their sizes,
 // the line end after each, and the trailer.
-func (h *http1) chunkLine(from Side, m *messages, at *Pos, b []byte) []byte {
-	if m.doubt {
-		m.doubt = false
-		if starts(from, b) {
+func (h *http1) chunkLine(from Side, m *http1Half, at *Pos, b []byte) []byte {
+	if m.bodyUncertain {
+		m.bodyUncertain = false
+		if startsMessage(from, b) {
 			h.finish(from, m, at)
 			return b
 		}
@@ -72,8 +72,8 @@ func (h *http1) chunkLine(from Side, m *messages, at *Pos, b []byte) []byte {
 	} else {
 		i++
 	}
-	if len(m.held)+i > lineLimit {
-		h.out.drop(lineDropped)
+	if len(m.held)+i > maxChunkLine {
+		h.shared.drop(lineDropped)
 		h.lose(from, m, at, "a line between chunks is longer than 4 KiB")
 		return nil
 	}
@@ -86,7 +86,7 @@ func (h *http1) chunkLine(from Side, m *messages, at *Pos, b []byte) []byte {
 		h.hold(m, l)
 		l = h.unheld(m)
 	}
-	m.current.seen(from, at)
+	m.current.extend(from, at)
 	if !h.chunkStep(from, m, at, strings.TrimRight(string(l), "\r\n")) {
 		h.lose(from, m, at, "malformed chunk")
 		return nil
@@ -95,7 +95,7 @@ func (h *http1) chunkLine(from Side, m *messages, at *Pos, b []byte) []byte {
 }
 
 // chunkStep takes one whole line between chunks, and tells whether it is valid.
-func (h *http1) chunkStep(from Side, m *messages, at *Pos, l string) bool {
+func (h *http1) chunkStep(from Side, m *http1Half, at *Pos, l string) bool {
 	switch {
 	case m.state == inCRLF:
 		m.state = inLine
@@ -111,7 +111,7 @@ func (h *http1) chunkStep(from Side, m *messages, at *Pos, l string) bool {
 	if err != nil {
 		return false
 	}
-	m.state, m.left = inChunk, int64(n)
+	m.state, m.bodyLeft = inChunk, int64(n)
 	if n == 0 {
 		m.state = inTrailer
 	}
@@ -119,31 +119,31 @@ func (h *http1) chunkStep(from Side, m *messages, at *Pos, l string) bool {
 }
 
 // keep adds b to the body of an error response, as far as it is wanted.
-func (h *http1) keep(m *messages, b []byte) {
-	if m.wanted == 0 {
+func (h *http1) keep(m *http1Half, b []byte) {
+	if m.keepBody == 0 {
 		return
 	}
-	b = b[:min(len(b), m.wanted)]
+	b = b[:min(len(b), m.keepBody)]
 	p := m.current
 	if p.body == nil {
-		size := min(max(m.left, int64(len(b))), int64(m.wanted))
-		p.body = slices.Grow(h.out.spares.bodies.take(), int(size))
+		size := min(max(m.bodyLeft, int64(len(b))), int64(m.keepBody))
+		p.body = slices.Grow(h.shared.pools.bodies.take(), int(size))
 	}
 	p.body = append(p.body, b...)
-	m.wanted -= len(b)
+	m.keepBody -= len(b)
 }
 
 // finish ends the message of a side.
-func (h *http1) finish(from Side, m *messages, at *Pos) {
+func (h *http1) finish(from Side, m *http1Half, at *Pos) {
 	p := m.current
 	if from == Client {
-		p.x.Request.BodyLen = m.total
+		p.x.Request.BodyLen = m.bodyLen
 		p.requestOver = true
 	} else {
-		p.x.Response.BodyLen = m.total
+		p.x.Response.BodyLen = m.bodyLen
 		p.responseOver = true
 	}
-	p.seen(from, at)
-	m.state, m.left, m.total, m.wanted, m.doubt, m.current = inHead, 0, 0, 0, false, nil
+	p.extend(from, at)
+	m.state, m.bodyLeft, m.bodyLen, m.keepBody, m.bodyUncertain, m.current = inHead, 0, 0, 0, false, nil
 	h.flush()
 }

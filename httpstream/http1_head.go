@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// withoutEmptyLines passes over the empty lines that may come before a message (RFC 9112
+// skipEmptyLines passes over the empty lines that may come before a message (RFC 9112
 // section 2.2).
-func withoutEmptyLines(b []byte) []byte {
+func skipEmptyLines(b []byte) []byte {
 	for len(b) > 0 && (b[0] == '\r' || b[0] == '\n') {
 		b = b[1:]
 	}
@@ -19,17 +19,17 @@ func withoutEmptyLines(b []byte) []byte {
 // A head is the lines of the head of a message: their text, and where each ends in it. Of
 // those that are a run from known heads only the last has its end there.
 type head struct {
-	text  []byte // valid as long as what it was read from
-	ends  []int
-	run   *run // the lines after the start line; nil for none
-	known lines
-	runs  runs
+	text   []byte // valid as long as what it was read from
+	ends   []int
+	block  *headerBlock // the lines after the start line; nil for none
+	lines  lineCache
+	blocks blockCache
 }
 
 // read makes h the head that b begins with, if the whole of it is there, the empty line
 // included. Lines may end in LF alone (RFC 9112 section 2.2).
 func (h *head) read(b []byte) (whole bool) {
-	h.ends, h.run = h.ends[:0], nil
+	h.ends, h.block = h.ends[:0], nil
 	for begin := 0; ; {
 		n := bytes.IndexByte(b[begin:], '\n')
 		if n < 0 {
@@ -43,8 +43,8 @@ func (h *head) read(b []byte) (whole bool) {
 		}
 		begin = end
 		if len(h.ends) == 1 {
-			if h.run = h.runs.match(b[begin:]); h.run != nil {
-				begin += len(h.run.text)
+			if h.block = h.blocks.match(b[begin:]); h.block != nil {
+				begin += len(h.block.text)
 				h.ends = append(h.ends, begin)
 			}
 		}
@@ -95,7 +95,7 @@ func (r *Request) parse(h *head) (malformed int, ok bool) {
 	if i < 0 || j <= i+1 {
 		return 0, false
 	}
-	r.Method, r.Target, r.Proto = h.known.text(start[:i]), string(start[i+1:j]), h.known.text(start[j+1:])
+	r.Method, r.Target, r.Proto = h.lines.intern(start[:i]), string(start[i+1:j]), h.lines.intern(start[j+1:])
 	if !isMethod(r.Method) || hasControl(r.Target) || !isProto(r.Proto) {
 		return 0, false
 	}
@@ -106,7 +106,7 @@ func (r *Request) parse(h *head) (malformed int, ok bool) {
 
 // parse reads a response head (RFC 9112 section 4), if it is one.
 func (r *Response) parse(h *head) (malformed int, ok bool) {
-	proto, start, ok := strings.Cut(h.known.text(h.line(0)), " ")
+	proto, start, ok := strings.Cut(h.lines.intern(h.line(0)), " ")
 	if !ok || !isProto(proto) || len(start) < 3 || len(start) > 3 && start[3] != ' ' {
 		return 0, false
 	}
@@ -169,9 +169,9 @@ func isToken(s string) bool { return s != "" && tokenLen(s) == len(s) }
 // begins with white space continues the one before (obs-fold, RFC 9112 section 5.2).
 func appendFields(fields Header, h *head) (_ Header, malformed int) {
 	first, folded := 1, false
-	if h.run != nil {
-		fields = slices.Grow(fields, len(h.run.fields)+len(h.ends)-3)
-		fields, first = append(fields, h.run.fields...), 2
+	if h.block != nil {
+		fields = slices.Grow(fields, len(h.block.fields)+len(h.ends)-3)
+		fields, first = append(fields, h.block.fields...), 2
 	} else {
 		fields = slices.Grow(fields, len(h.ends)-1)
 	}
@@ -180,7 +180,7 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 		if len(line) == 0 {
 			continue
 		}
-		switch l := h.known.find(line); {
+		switch l := h.lines.find(line); {
 		case l.Name != "":
 			fields = append(fields, l.Field)
 		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
@@ -191,8 +191,8 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 			malformed++
 		}
 	}
-	if h.run == nil && !folded && malformed == 0 {
-		h.runs.learn(h, fields)
+	if h.block == nil && !folded && malformed == 0 {
+		h.blocks.remember(h, fields)
 	}
 	return fields, malformed
 }
@@ -203,13 +203,13 @@ const (
 	chunked    = -1
 	untilClose = -2
 	invalid    = -3
-	untold     = -4
+	noLength   = -4
 )
 
 // bodyLength returns what a header says about the length of the body; or otherwise if
 // it says nothing.
 func bodyLength(h Header, otherwise int64) int64 {
-	coded, coding, length := false, "", int64(untold)
+	coded, coding, length := false, "", int64(noLength)
 	for i := range h {
 		switch f := &h[i]; {
 		case f.is("Transfer-Encoding"):
@@ -223,7 +223,7 @@ func bodyLength(h Header, otherwise int64) int64 {
 		return chunked
 	case coded:
 		return untilClose
-	case length == untold:
+	case length == noLength:
 		return otherwise
 	}
 	return length
@@ -235,7 +235,7 @@ func contentLength(length int64, list string) int64 {
 		var v string
 		v, list, more = strings.Cut(list, ",")
 		n, err := strconv.ParseUint(trim(v), 10, 62)
-		if err != nil || length != untold && length != int64(n) {
+		if err != nil || length != noLength && length != int64(n) {
 			return invalid
 		}
 		length = int64(n)

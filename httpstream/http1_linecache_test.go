@@ -9,10 +9,10 @@ import (
 // TestLines holds that a line is the same whether it was seen before, whether another one
 // took its place, and however long it is.
 func TestLines(t *testing.T) {
-	var k lines
+	var k lineCache
 	for range 3 {
-		for i := range 3 * linesKept {
-			want := headLine{Field: Field{Name: "X-Number", Value: fmt.Sprint(i, strings.Repeat("x", i%(2*lineKept)))}}
+		for i := range 3 * cachedLines {
+			want := headLine{Field: Field{Name: "X-Number", Value: fmt.Sprint(i, strings.Repeat("x", i%(2*maxCachedLine)))}}
 			want.text = want.Name + ": " + want.Value + " "
 			if got := k.find([]byte(want.text)); *got != want {
 				t.Fatalf("got %+v, want %+v", *got, want)
@@ -27,7 +27,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestLinesKeepNoSecrets(t *testing.T) {
-	var k lines
+	var k lineCache
 	for _, name := range []string{"authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"} {
 		k.find([]byte(name + ": secret"))
 	}
@@ -39,7 +39,7 @@ func TestLinesKeepNoSecrets(t *testing.T) {
 }
 
 func TestLinesAllocateOnce(t *testing.T) {
-	var k lines
+	var k lineCache
 	line := []byte("Accept-Language: en-GB")
 	k.find(line)
 	if n := testing.AllocsPerRun(100, func() { k.find(line) }); n != 0 {

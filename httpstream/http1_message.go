@@ -7,32 +7,32 @@ import (
 )
 
 // head collects a head, and reads it when it is complete.
-func (h *http1) head(from Side, m *messages, at *Pos, b []byte) []byte {
-	lines := &h.out.head
+func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
+	lines := &h.shared.head
 	if len(m.held) == 0 {
-		if b = withoutEmptyLines(b); len(b) == 0 {
+		if b = skipEmptyLines(b); len(b) == 0 {
 			return nil
 		}
-		m.at, m.began = *at, h.out.moment
-		if lines.read(b) && len(lines.text) <= headLimit {
+		m.at, m.began = *at, h.shared.sendPoint
+		if lines.read(b) && len(lines.text) <= maxHead {
 			rest := b[len(lines.text):]
 			h.message(from, m, at, lines, "")
 			return rest
 		}
 	}
 	had := len(m.held)
-	h.hold(m, b[:min(len(b), headLimit-had)])
+	h.hold(m, b[:min(len(b), maxHead-had)])
 	switch {
 	case headEnds(m.held, m.scanned):
 		lines.read(m.held)
 		rest := b[len(lines.text)-had:]
 		held := h.unheld(m)
 		h.message(from, m, at, lines, "")
-		h.out.spares.held.give(held)
+		h.shared.pools.held.put(held)
 		return rest
-	case len(m.held) >= headLimit:
-		h.out.drop(headDropped)
-		h.broken(from, m, at, "head is longer than 64 KiB, its rest was not read")
+	case len(m.held) >= maxHead:
+		h.shared.drop(headDropped)
+		h.cutHead(from, m, at, "head is longer than 64 KiB, its rest was not read")
 		return nil
 	}
 	m.scanned = max(0, len(m.held)-3)
@@ -54,22 +54,22 @@ func plausible(from Side, held []byte) bool {
 	return isMethod(string(method)) && (found || len(held) < 64)
 }
 
-// broken ends a head that will never be complete. If its start line is there, the
+// cutHead ends a head that will never be complete. If its start line is there, the
 // message existed and is told with the lines that were seen.
-func (h *http1) broken(from Side, m *messages, at *Pos, why string) {
-	lines := &h.out.head
+func (h *http1) cutHead(from Side, m *http1Half, at *Pos, why string) {
+	lines := &h.shared.head
 	held := h.unheld(m)
 	lines.readPart(held)
 	m.state = inHead
 	if len(lines.ends) > 0 {
 		h.message(from, m, at, lines, why)
 	}
-	h.out.spares.held.give(held)
-	m.state, m.holed = lost, true
+	h.shared.pools.held.put(held)
+	m.state, m.afterGap = resync, true
 }
 
 // message takes the head of a message, which is incomplete if a reason is given.
-func (h *http1) message(from Side, m *messages, at *Pos, lines *head, why string) {
+func (h *http1) message(from Side, m *http1Half, at *Pos, lines *head, why string) {
 	ok := false
 	if from == Client {
 		ok = h.request(m, at, lines, why)
@@ -81,14 +81,14 @@ func (h *http1) message(from Side, m *messages, at *Pos, lines *head, why string
 	}
 }
 
-func (h *http1) request(m *messages, at *Pos, lines *head, why string) bool {
-	r := h.out.spares.requests.take()
+func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
+	r := h.shared.pools.requests.take()
 	malformed, ok := r.parse(lines)
 	if !ok {
 		return false
 	}
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
-	h.out.counters.Request(h.conn, m.at)
+	h.shared.counters.Request(h.conn, m.at)
 	m.current = h.pairRequest(m, r)
 	m.current.noteHead(m.at, Client, malformed, why)
 	n := bodyLength(r.Header, 0)
@@ -110,8 +110,8 @@ func (h *http1) request(m *messages, at *Pos, lines *head, why string) bool {
 	return true
 }
 
-func (h *http1) response(m *messages, at *Pos, lines *head, why string) bool {
-	r := h.out.spares.responses.take()
+func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
+	r := h.shared.pools.responses.take()
 	malformed, ok := r.parse(lines)
 	if !ok {
 		return false
@@ -121,7 +121,7 @@ func (h *http1) response(m *messages, at *Pos, lines *head, why string) bool {
 		h.interim(r)
 		return true
 	}
-	h.out.counters.Response(r.Status)
+	h.shared.counters.Response(r.Status)
 	m.current = h.pairResponse(m, r)
 	m.current.noteHead(m.at, Server, malformed, why)
 	x := m.current.x
@@ -142,13 +142,13 @@ func (h *http1) response(m *messages, at *Pos, lines *head, why string) bool {
 }
 
 // abandon ends a message whose body cannot be followed.
-func (h *http1) abandon(from Side, m *messages, at *Pos) {
+func (h *http1) abandon(from Side, m *http1Half, at *Pos) {
 	h.finish(from, m, at)
-	m.state, m.holed = lost, true
+	m.state, m.afterGap = resync, true
 }
 
 // responseLength is RFC 9112 section 6.3 for responses.
-func (h *http1) responseLength(m *messages, x *Exchange) int64 {
+func (h *http1) responseLength(m *http1Half, x *Exchange) int64 {
 	r := x.Response
 	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified || x.Request != nil && x.Request.Method == "HEAD" {
 		return 0
@@ -158,6 +158,6 @@ func (h *http1) responseLength(m *messages, x *Exchange) int64 {
 		m.current.note(r.Pos, "invalid Content-Length %q", strings.Join(r.Header.Values("Content-Length"), ", "))
 		n = untilClose
 	}
-	m.doubt = x.Request == nil && n != untilClose
+	m.bodyUncertain = x.Request == nil && n != untilClose
 	return n
 }

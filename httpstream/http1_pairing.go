@@ -10,27 +10,27 @@ type pairing struct {
 	x            *Exchange
 	requestOver  bool // no more of the request will come
 	responseOver bool
-	afterHole    bool // requests before this one may have been lost
-	sent         moment
-	answered     moment // when the head of the response began, if its request may be lost
-	body         []byte // of Response; used again when it was told
+	afterGap     bool // requests before this one may have been lost
+	sent         sendPoint
+	answered     sendPoint // when the head of the response began, if its request may be lost
+	body         []byte    // of Response; used again when it was told
 }
 
 // mayAnswer tells that the sender of what is told now had seen the request of p.
-func (p *pairing) mayAnswer(now moment) bool {
-	if !now.known || !p.sent.known || now.sender != Server || p.sent.sender != Client {
+func (p *pairing) mayAnswer(now sendPoint) bool {
+	if !now.valid || !p.sent.valid || now.from != Server || p.sent.from != Client {
 		return true
 	}
-	return now.received > p.sent.sent
+	return now.peerOffset > p.sent.offset
 }
 
 func (p *pairing) hasResponse() bool { return p.x.Response != nil }
 
-// precedes tells that the response of p was there when a request was sent: it answers
+// answeredBefore tells that the response of p was there when a request was sent: it answers
 // another one.
-func (p *pairing) precedes(request moment) bool {
+func (p *pairing) answeredBefore(request sendPoint) bool {
 	a := p.answered
-	return request.known && a.known && request.sender == Client && a.sender == Server && request.received > a.sent
+	return request.valid && a.valid && request.from == Client && a.from == Server && request.peerOffset > a.offset
 }
 
 // note says what could not be understood.
@@ -48,8 +48,8 @@ func (p *pairing) noteHead(at Pos, from Side, malformed int, why string) {
 	}
 }
 
-// seen moves the end of a message to at.
-func (p *pairing) seen(from Side, at *Pos) {
+// extend moves the end of a message to at.
+func (p *pairing) extend(from Side, at *Pos) {
 	if from == Client {
 		p.x.Request.Done = *at
 	} else {
@@ -60,16 +60,16 @@ func (p *pairing) seen(from Side, at *Pos) {
 // pairRequest finds the exchange of a request: a new one, unless the capture shows its
 // response first. Without loss the order decides, as it does for the two ends; after a
 // loss a response belongs only to what comes before it.
-func (h *http1) pairRequest(m *messages, r *Request) *pairing {
-	holed := m.holed
-	m.holed = false
+func (h *http1) pairRequest(m *http1Half, r *Request) *pairing {
+	holed := m.afterGap
+	m.afterGap = false
 	for _, p := range h.queue {
 		if p.x.Request != nil || p.requestOver {
 			continue
 		}
 		early := p.x.Response.Pos
 		switch {
-		case holed && early.Frame < r.Pos.Frame, p.precedes(m.began):
+		case holed && early.Frame < r.Pos.Frame, p.answeredBefore(m.began):
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
 			continue
@@ -80,9 +80,9 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 		p.x.Request = r
 		return p
 	}
-	p := h.out.spares.pairing(h.conn)
-	p.x.Request, p.sent = r, h.out.moment
-	p.responseOver, p.afterHole = h.ended[Server], holed
+	p := h.shared.pools.pairing(h.conn)
+	p.x.Request, p.sent = r, h.shared.sendPoint
+	p.responseOver, p.afterGap = h.ended[Server], holed
 	h.push(p)
 	return p
 }
@@ -90,19 +90,19 @@ func (h *http1) pairRequest(m *messages, r *Request) *pairing {
 // pairResponse finds the exchange of a response: the first that waits for one. After a
 // loss that may have held responses it is the last request that was sent before, for
 // clients do not pipeline; where one did, the response stays alone.
-func (h *http1) pairResponse(m *messages, r *Response) *pairing {
-	holed := m.holed
-	m.holed = false
+func (h *http1) pairResponse(m *http1Half, r *Response) *pairing {
+	holed := m.afterGap
+	m.afterGap = false
 	if holed {
 		if p := h.afterLoss(r); p != nil {
 			p.x.Response = r
 			return p
 		}
-	} else if p := h.firstUnanswered(); p != nil && !(p.afterHole && p.x.Request.Pos.Frame > r.Pos.Frame) {
+	} else if p := h.firstUnanswered(); p != nil && !(p.afterGap && p.x.Request.Pos.Frame > r.Pos.Frame) {
 		p.x.Response = r
 		return p
 	}
-	p := h.out.spares.pairing(h.conn)
+	p := h.shared.pools.pairing(h.conn)
 	p.x.Response, p.requestOver = r, h.ended[Client]
 	if holed || !h.conn.Complete() {
 		p.answered = m.began
@@ -125,14 +125,14 @@ func (h *http1) firstUnanswered() *pairing {
 // lost; nil if it is not certain.
 func (h *http1) afterLoss(r *Response) *pairing {
 	var before []*pairing
-	client := &h.side[Client]
-	certain := h.out.behind <= client.left && !client.holed
+	client := &h.half[Client]
+	certain := h.shared.peerUnread <= client.bodyLeft && !client.afterGap
 	for _, p := range h.queue {
 		switch {
 		case p.x.Response != nil || p.responseOver:
-		case p.x.Request.Pos.Frame <= r.Pos.Frame && p.mayAnswer(h.out.moment):
+		case p.x.Request.Pos.Frame <= r.Pos.Frame && p.mayAnswer(h.shared.sendPoint):
 			before = append(before, p)
-		case p.afterHole:
+		case p.afterGap:
 			certain = false
 		}
 	}
@@ -165,13 +165,13 @@ func pipelined(waiting []*pairing) bool {
 // interim takes a 1xx response, which goes with the response that will follow.
 func (h *http1) interim(r *Response) {
 	if p := h.firstUnanswered(); p != nil {
-		h.out.interim(p.x, r.Status)
+		h.shared.interim(p.x, r.Status)
 	}
 }
 
 func (h *http1) push(p *pairing) {
-	if len(h.queue) >= pendingLimit {
-		h.out.drop(pendingDropped)
+	if len(h.queue) >= maxPending {
+		h.shared.drop(pendingDropped)
 		h.queue[0].requestOver, h.queue[0].responseOver = true, true
 		h.flush()
 	}
@@ -191,16 +191,16 @@ func (h *http1) latest(from Side) *pairing {
 	return nil
 }
 
-// tell tells an exchange, and returns whether it was kept.
-func (h *http1) tell(p *pairing) (kept bool) {
+// deliver tells an exchange, and returns whether it was kept.
+func (h *http1) deliver(p *pairing) (kept bool) {
 	if r := p.x.Response; r != nil {
 		r.Body = p.body
 	}
-	kept = h.out.exchange(p.x)
+	kept = h.shared.exchange(p.x)
 	if r := p.x.Response; r != nil && !kept {
 		r.Body = nil
 	}
-	h.out.spares.bodies.give(p.body)
+	h.shared.pools.bodies.put(p.body)
 	p.body = nil
 	return kept
 }
@@ -212,8 +212,8 @@ func (h *http1) flush() {
 		if !p.requestOver && !h.ended[Client] || !p.responseOver && !h.ended[Server] {
 			break
 		}
-		if kept := h.tell(p); !kept && !p.x.tunnels() && p != h.side[Client].current && p != h.side[Server].current {
-			h.out.spares.give(p)
+		if kept := h.deliver(p); !kept && !p.x.tunnels() && p != h.half[Client].current && p != h.half[Server].current {
+			h.shared.pools.recycle(p)
 		}
 		n++
 	}

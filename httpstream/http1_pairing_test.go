@@ -11,23 +11,23 @@ import (
 // it had been received, whatever the order in which they come.
 func TestPairAfterLoss(t *testing.T) {
 	var got []string
-	o := &outlet{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, summary(x)); return false }}}
-	h := newHTTP1(o, testConn(), [2]bool{})
+	sh := &shared{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, summary(x)); return false }}}
+	h := newHTTP1(sh, testConn(), [2]bool{})
 	at := Pos{Time: epoch}
 	next := func() *Pos {
 		at.Frame++
 		at.Time = at.Time.Add(time.Millisecond)
 		return &at
 	}
-	o.moment = moment{known: true, sender: Client}
+	sh.sendPoint = sendPoint{valid: true, from: Client}
 	h.data(Client, next(), []byte(get1))
 	h.gap(Server, next(), 38)
 	h.conn.Lost[Server] = 38
-	o.moment, o.behind = moment{known: true, sender: Server, sent: 38, received: 200}, 150
+	sh.sendPoint, sh.peerUnread = sendPoint{valid: true, from: Server, offset: 38, peerOffset: 200}, 150
 	h.data(Server, next(), []byte(denied))
-	o.moment, o.behind = moment{known: true, sender: Server, sent: 38 + int64(len(denied)), received: 300}, 0
+	sh.sendPoint, sh.peerUnread = sendPoint{valid: true, from: Server, offset: 38 + int64(len(denied)), peerOffset: 300}, 0
 	h.data(Server, next(), []byte(ok5))
-	o.moment = moment{known: true, sender: Client, sent: 300, received: 38 + int64(len(denied)+len(ok5))}
+	sh.sendPoint = sendPoint{valid: true, from: Client, offset: 300, peerOffset: 38 + int64(len(denied)+len(ok5))}
 	h.data(Client, next(), []byte(get2))
 	h.end(Client, next())
 	h.end(Server, next())

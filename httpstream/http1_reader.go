@@ -4,15 +4,15 @@ import "fmt"
 
 // http1 reads a connection that speaks HTTP/1 (RFC 9112).
 type http1 struct {
-	out   *outlet
-	conn  *Conn
-	side  [2]messages
-	queue []*pairing // exchanges not told yet, in order
-	ended [2]bool
+	shared *shared
+	conn   *Conn
+	half   [2]http1Half
+	queue  []*pairing // exchanges not told yet, in order
+	ended  [2]bool
 
-	inner  reader // the inside of a tunnel, after CONNECT or Upgrade
-	tunnel *Conn
-	before [2]int64 // what of conn was lost before the tunnel
+	inner      reader // the inside of a tunnel, after CONNECT or Upgrade
+	tunnel     *Conn
+	lostBefore [2]int64 // what of conn was lost before the tunnel
 }
 
 // notHTTP is why a side is lost that is not where its capture has a hole.
@@ -29,52 +29,52 @@ const (
 	inCRLF          // the end of a chunk
 	inTrailer       // after the last chunk
 	toClose         // a body that ends with the connection
-	lost            // where the next message begins is not known
+	resync          // where the next message begins is not known
 	waiting         // after CONNECT: the response decides what the bytes are
 )
 
-// messages is what one side sends: one message after the other.
-type messages struct {
-	state   state
-	doubt   bool // the body may not be there: the request, perhaps a HEAD, was not seen
-	holed   bool // messages may have been lost since the last head
-	held    []byte
-	scanned int // bytes of held known to have no end of the head
-	at      Pos // of the first byte of the head
-	began   moment
-	left    int64 // bytes left of a body or chunk
-	total   int64 // bytes of the body so far
-	wanted  int   // bytes of the body still to be kept, being that of an error response
-	current *pairing
+// http1Half is what one side sends: one message after the other.
+type http1Half struct {
+	state         state
+	bodyUncertain bool // the body may not be there: the request, perhaps a HEAD, was not seen
+	afterGap      bool // messages may have been lost since the last head
+	held          []byte
+	scanned       int // bytes of held known to have no end of the head
+	at            Pos // of the first byte of the head
+	began         sendPoint
+	bodyLeft      int64 // bytes left of a body or chunk
+	bodyLen       int64 // bytes of the body so far
+	keepBody      int   // bytes of the body still to be kept, being that of an error response
+	current       *pairing
 }
 
 // newHTTP1 returns the reader for HTTP/1. Of a side that is midway the next message
 // must be found first.
-func newHTTP1(o *outlet, c *Conn, midway [2]bool) *http1 {
+func newHTTP1(sh *shared, c *Conn, midway [2]bool) *http1 {
 	c.HTTP = true
-	h := o.spares.http1s.take()
-	h.side[Client].holed, h.side[Server].holed = midway[Client], midway[Server]
-	for side := range h.side {
-		if h.side[side].holed {
-			h.side[side].state = lost
+	h := sh.pools.http1s.take()
+	h.half[Client].afterGap, h.half[Server].afterGap = midway[Client], midway[Server]
+	for side := range h.half {
+		if h.half[side].afterGap {
+			h.half[side].state = resync
 		}
 	}
-	h.out, h.conn = o, c
+	h.shared, h.conn = sh, c
 	return h
 }
 
-// letGo gives back a reader that has nothing left to tell.
-func (h *http1) letGo() {
-	spare := &h.out.spares.http1s
+// recycle gives back a reader that has nothing left to tell.
+func (h *http1) recycle() {
+	spare := &h.shared.pools.http1s
 	clear(h.queue)
 	*h = http1{queue: h.queue[:0]}
-	spare.give(h)
+	spare.put(h)
 }
 
-// rests tells that h has nothing to remember: it is as newHTTP1 made it.
-func (h *http1) rests() bool {
-	for i := range h.side {
-		if m := &h.side[i]; m.state != inHead || m.holed || m.doubt || len(m.held) > 0 {
+// idle tells that h has nothing to remember: it is as newHTTP1 made it.
+func (h *http1) idle() bool {
+	for i := range h.half {
+		if m := &h.half[i]; m.state != inHead || m.afterGap || m.bodyUncertain || len(m.held) > 0 {
 			return false
 		}
 	}
@@ -82,15 +82,15 @@ func (h *http1) rests() bool {
 }
 
 func (h *http1) data(from Side, at *Pos, b []byte) {
-	m := &h.side[from]
-	if m.state == inBody && int64(len(b)) < m.left && m.wanted == 0 && !m.doubt {
-		m.left -= int64(len(b))
-		m.total += int64(len(b))
-		m.current.seen(from, at)
+	m := &h.half[from]
+	if m.state == inBody && int64(len(b)) < m.bodyLeft && m.keepBody == 0 && !m.bodyUncertain {
+		m.bodyLeft -= int64(len(b))
+		m.bodyLen += int64(len(b))
+		m.current.extend(from, at)
 		return
 	}
-	if m.state == lost && h.inner == nil {
-		if !starts(from, b) {
+	if m.state == resync && h.inner == nil {
+		if !startsMessage(from, b) {
 			return
 		}
 		m.state = inHead
@@ -106,8 +106,8 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 	}
 }
 
-// starts tells whether a segment starts like a message of that side.
-func starts(from Side, b []byte) bool {
+// startsMessage tells whether a segment starts like a message of that side.
+func startsMessage(from Side, b []byte) bool {
 	if from == Client {
 		return classify(b) == httpRequest
 	}
@@ -115,7 +115,7 @@ func starts(from Side, b []byte) bool {
 }
 
 // step takes some bytes and returns the rest.
-func (h *http1) step(from Side, m *messages, at *Pos, b []byte) []byte {
+func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	switch m.state {
 	case inHead:
 		return h.head(from, m, at, b)
@@ -124,15 +124,15 @@ func (h *http1) step(from Side, m *messages, at *Pos, b []byte) []byte {
 	case inLine, inCRLF, inTrailer:
 		return h.chunkLine(from, m, at, b)
 	case toClose:
-		if len(h.queue) > 1 && starts(from, b) {
+		if len(h.queue) > 1 && startsMessage(from, b) {
 			h.finish(from, m, at) // the server did not close, and answers the next request
 			return b
 		}
 		h.keep(m, b)
-		m.total += int64(len(b))
-		m.current.seen(from, at)
+		m.bodyLen += int64(len(b))
+		m.current.extend(from, at)
 	case waiting:
-		if len(m.held)+len(b) <= headLimit {
+		if len(m.held)+len(b) <= maxHead {
 			if len(m.held) == 0 {
 				m.at = *at
 			}
@@ -143,69 +143,69 @@ func (h *http1) step(from Side, m *messages, at *Pos, b []byte) []byte {
 }
 
 // hold keeps a copy of b until more comes.
-func (h *http1) hold(m *messages, b []byte) {
+func (h *http1) hold(m *http1Half, b []byte) {
 	if m.held == nil {
-		m.held = h.out.spares.held.take()
+		m.held = h.shared.pools.held.take()
 	}
 	m.held = append(m.held, b...)
-	h.out.held += int64(len(b))
+	h.shared.held += int64(len(b))
 }
 
 // release forgets what is held.
-func (h *http1) release(m *messages) { h.out.spares.held.give(h.unheld(m)) }
+func (h *http1) release(m *http1Half) { h.shared.pools.held.put(h.unheld(m)) }
 
 // unheld returns what was held.
-func (h *http1) unheld(m *messages) []byte {
+func (h *http1) unheld(m *http1Half) []byte {
 	b := m.held
-	h.out.held -= int64(len(b))
+	h.shared.held -= int64(len(b))
 	m.held, m.scanned = nil, 0
 	return b
 }
 
 // gap tells that the next n bytes are missing: nothing to worry about inside a body.
 func (h *http1) gap(from Side, at *Pos, n int64) {
-	m := &h.side[from]
+	m := &h.half[from]
 	if h.inner != nil {
 		h.tunnel.Bytes[from] += n
-		h.tunnel.Lost[from] = h.conn.Lost[from] - h.before[from]
+		h.tunnel.Lost[from] = h.conn.Lost[from] - h.lostBefore[from]
 		h.inner.gap(from, at, n)
 		return
 	}
 	switch {
 	case m.state == toClose:
-		m.total += n
-	case (m.state == inBody || m.state == inChunk) && n <= m.left:
-		m.left -= n
-		m.total += n
-		if m.left == 0 {
+		m.bodyLen += n
+	case (m.state == inBody || m.state == inChunk) && n <= m.bodyLeft:
+		m.bodyLeft -= n
+		m.bodyLen += n
+		if m.bodyLeft == 0 {
 			h.bodyEnd(from, m, at)
 		}
 	case from == Client && m.state == inHead && len(m.held) == 0:
-		m.state, m.holed = lost, true // what was lost shows by the responses
+		m.state, m.afterGap = resync, true // what was lost shows by the responses
 	default:
 		h.lose(from, m, at, fmt.Sprintf("%d bytes are missing in the capture", n))
 	}
 }
 
 // lose gives up to know where the side is in its messages.
-func (h *http1) lose(from Side, m *messages, at *Pos, why string) {
+func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 	switch {
-	case m.state == lost:
+	case m.state == resync:
 	case m.state == inHead && len(m.held) > 0:
-		h.broken(from, m, at, why)
+		h.cutHead(from, m, at, why)
 	case m.state == inHead || m.state == waiting:
 		h.release(m)
 		if p := h.latest(from); p != nil {
 			p.note(*at, "%s side: %s", from, why)
 		} else if why == notHTTP {
-			h.out.drop(notHTTP)
+			h.shared.drop(notHTTP)
 		}
 	default:
 		h.release(m)
 		m.current.note(*at, "%s side, in the body: %s", from, why)
 		h.finish(from, m, at)
 	}
-	m.state, m.holed, m.doubt = lost, true, false
+	m.state, m.afterGap, m.bodyUncertain = resync, true, false
 	if from == Client {
 		h.flush()
 	}
@@ -213,7 +213,7 @@ func (h *http1) lose(from Side, m *messages, at *Pos, why string) {
 
 func (h *http1) end(from Side, at *Pos) {
 	h.ended[from] = true
-	m := &h.side[from]
+	m := &h.half[from]
 	if h.inner != nil {
 		h.endTunnel(from, at)
 		return
@@ -223,30 +223,30 @@ func (h *http1) end(from Side, at *Pos) {
 		h.finish(from, m, at)
 	case inHead:
 		if len(m.held) > 0 {
-			h.broken(from, m, at, "head is cut off by the end of the connection or capture")
+			h.cutHead(from, m, at, "head is cut off by the end of the connection or capture")
 		}
-	case lost, waiting:
+	case resync, waiting:
 		h.release(m)
 	default:
 		h.release(m)
-		if !m.doubt {
+		if !m.bodyUncertain {
 			m.current.note(*at, "the body of the %s ends early", from)
 		}
 		h.finish(from, m, at)
 	}
-	m.state = lost
+	m.state = resync
 	h.flush()
 }
 
-func (h *http1) blind(from Side) int64 {
+func (h *http1) skippable(from Side) int64 {
 	if h.inner != nil {
-		return h.inner.blind(from)
+		return h.inner.skippable(from)
 	}
-	m := &h.side[from]
+	m := &h.half[from]
 	switch {
-	case m.wanted > 0 || m.doubt:
+	case m.keepBody > 0 || m.bodyUncertain:
 	case m.state == inBody || m.state == inChunk:
-		return m.left
+		return m.bodyLeft
 	case m.state == toClose && len(h.queue) <= 1:
 		return 1 << 62
 	}

@@ -239,8 +239,8 @@ func TestErrorBody(t *testing.T) {
 	body := strings.Repeat("0123456789", 1000)
 	w.play([]string{"> " + get1, "< HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n2710\r\n" + body + "\r\n0\r\n\r\n"}, 1000)
 	w.expect(t, "GET /1 +0 > 500 +10000")
-	if got := string(w.exchanges[0].Response.Body); got != body[:errorBodyLimit] {
-		t.Errorf("kept %d bytes, want the first %d", len(got), errorBodyLimit)
+	if got := string(w.exchanges[0].Response.Body); got != body[:maxErrorBody] {
+		t.Errorf("kept %d bytes, want the first %d", len(got), maxErrorBody)
 	}
 }
 
@@ -272,8 +272,8 @@ func TestLateResponse(t *testing.T) {
 // TestInterimLimit holds that what is over the limit of 1xx responses is counted.
 func TestInterimLimit(t *testing.T) {
 	w := newWire()
-	w.play([]string{"> " + get1, "< " + strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", interimLimit+3) + ok5}, 1000)
-	if got, over := len(w.exchanges[0].Interim), w.counters.Dropped[interimDropped]; got != interimLimit || over != 3 {
-		t.Errorf("%d are kept and %d dropped, want %d and 3", got, over, interimLimit)
+	w.play([]string{"> " + get1, "< " + strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", maxInterim+3) + ok5}, 1000)
+	if got, over := len(w.exchanges[0].Interim), w.counters.Dropped[interimDropped]; got != maxInterim || over != 3 {
+		t.Errorf("%d are kept and %d dropped, want %d and 3", got, over, maxInterim)
 	}
 }

@@ -7,19 +7,19 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c := *h.conn
 	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
 	c.Lost, c.Bytes = [2]int64{}, [2]int64{}
-	h.tunnel, h.before = &c, h.conn.Lost
+	h.tunnel, h.lostBefore = &c, h.conn.Lost
 	switch {
 	case upgrade == "":
-		h.inner = h.out.sniff(&c)
+		h.inner = h.shared.sniff(&c)
 	case strings.EqualFold(upgrade, "h2c"):
-		h.inner = h.out.http2(&c)
+		h.inner = h.shared.http2(&c)
 	case strings.HasPrefix(strings.ToUpper(upgrade), "TLS/"):
-		h.inner = h.out.tls(&c)
+		h.inner = h.shared.tls(&c)
 	default:
-		h.inner = silent{}
+		h.inner = discard{}
 	}
 	h.flush()
-	m := &h.side[Client]
+	m := &h.half[Client]
 	if first := m.at; len(m.held) > 0 {
 		h.data(Client, &first, h.unheld(m))
 	}
@@ -27,7 +27,7 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 
 // resume reads on after a CONNECT that was refused.
 func (h *http1) resume() {
-	m := &h.side[Client]
+	m := &h.half[Client]
 	if m.state != waiting {
 		return
 	}
@@ -42,8 +42,8 @@ func (h *http1) endTunnel(from Side, at *Pos) {
 	t := h.tunnel
 	t.Ending, t.EndedBy, t.EndedAt = h.conn.Ending, h.conn.EndedBy, h.conn.EndedAt
 	h.inner.end(from, at)
-	if h.ended[from.Other()] && h.out.sink.Conn != nil && notable(t) {
-		h.out.sink.Conn(t)
+	if h.ended[from.Other()] && h.shared.sink.Conn != nil && reportable(t) {
+		h.shared.sink.Conn(t)
 	}
 	h.flush()
 }

@@ -82,7 +82,7 @@ func (r *http2Reader) body(from Side, at *Pos, id uint32, b []byte) {
 	}
 	s.grew(from, at, int64(len(b)))
 	if p := s.x.Response; from == Server && p != nil && p.Status >= 400 {
-		n := min(len(b), errorBodyLimit-len(p.Body))
+		n := min(len(b), maxErrorBody-len(p.Body))
 		p.Body = append(p.Body, b[:n]...)
 	}
 }
@@ -106,5 +106,5 @@ func (r *http2Reader) wanted(from Side, id uint32) bool {
 		return false
 	}
 	p := s.x.Response
-	return s.tunnel != nil || from == Server && p != nil && p.Status >= 400 && len(p.Body) < errorBodyLimit
+	return s.tunnel != nil || from == Server && p != nil && p.Status >= 400 && len(p.Body) < maxErrorBody
 }

@@ -2,9 +2,9 @@ package httpstream
 
 import "golang.org/x/net/http2/hpack"
 
-// A headerBlock is the field block of HEADERS or PUSH_PROMISE and the CONTINUATION
+// A fieldBlock is the field block of HEADERS or PUSH_PROMISE and the CONTINUATION
 // frames behind, RFC 9113 section 4.3.
-type headerBlock struct {
+type fieldBlock struct {
 	open     bool
 	whole    bool // END_HEADERS was seen
 	last     bool // END_STREAM
@@ -16,8 +16,8 @@ type headerBlock struct {
 }
 
 // begin takes the payload of a HEADERS or PUSH_PROMISE frame.
-func (k *headerBlock) begin(at Pos, f http2Frame, b []byte) {
-	*k = headerBlock{open: true, begun: at, stream: f.stream, b: k.b[:0]}
+func (k *fieldBlock) begin(at Pos, f http2Frame, b []byte) {
+	*k = fieldBlock{open: true, begun: at, stream: f.stream, b: k.b[:0]}
 	k.whole = f.has(flagEndHeaders)
 	pad := 0
 	if f.has(flagPadded) && len(b) > 0 {
@@ -42,10 +42,10 @@ func (k *headerBlock) begin(at Pos, f http2Frame, b []byte) {
 }
 
 // add takes the payload of a CONTINUATION frame.
-func (k *headerBlock) add(o *outlet, b []byte) {
-	if len(k.b)+len(b) > blockLimit {
+func (k *fieldBlock) add(sh *shared, b []byte) {
+	if len(k.b)+len(b) > maxFieldBlock {
 		if !k.tooLong {
-			o.drop(blockDropped)
+			sh.drop(blockDropped)
 		}
 		k.tooLong = true
 		return
@@ -57,8 +57,8 @@ func (k *headerBlock) add(o *outlet, b []byte) {
 // loss it goes on with an empty dynamic table: what refers to entries made since is
 // decoded, what refers to older ones is left out and counted.
 type fieldDecoder struct {
-	table *hpack.Decoder
-	holed bool // entries of the dynamic table are not known
+	table      *hpack.Decoder
+	incomplete bool // entries of the dynamic table are not known
 }
 
 // A fieldList is a decoded field block.
@@ -75,17 +75,17 @@ const unknownName = "\x00"
 
 func (d *fieldDecoder) reset(whole bool) {
 	d.table = hpack.NewDecoder(4096, nil) // RFC 9113 section 6.5.2
-	d.table.SetAllowedMaxDynamicTableSize(tableLimit)
-	d.table.SetMaxStringLength(blockLimit)
-	d.holed = !whole
+	d.table.SetAllowedMaxDynamicTableSize(maxTable)
+	d.table.SetMaxStringLength(maxFieldBlock)
+	d.incomplete = !whole
 }
 
-// lose says that a block is missing.
-func (d *fieldDecoder) lose() {
+// loseTable says that a block is missing.
+func (d *fieldDecoder) loseTable() {
 	d.reset(false)
 	// The table may be larger by now than it was at first, and the encoder says so
 	// only once; too large does no harm, for the encoder knows what it evicted.
-	d.table.SetMaxDynamicTableSize(tableLimit)
+	d.table.SetMaxDynamicTableSize(maxTable)
 }
 
 // decode decodes a whole block.
@@ -95,14 +95,14 @@ func (d *fieldDecoder) decode(b []byte) (list fieldList) {
 		case f.Name == unknownName:
 			list.unknown++
 			return
-		case len(list.fields) == fieldLimit || list.size > listLimit:
+		case len(list.fields) == maxFields || list.size > maxFieldList:
 			list.over++
 			return
 		}
 		list.fields = append(list.fields, f)
 		list.size += int(f.Size())
 	})
-	if !d.holed {
+	if !d.incomplete {
 		_, err := d.table.Write(b)
 		if err == nil {
 			err = d.table.Close()
@@ -112,14 +112,14 @@ func (d *fieldDecoder) decode(b []byte) (list fieldList) {
 		}
 		// What was decoded up to here stands.
 		list.unknown++
-		d.lose()
+		d.loseTable()
 		return list
 	}
 	for len(b) > 0 {
 		n, literal := representation(b)
 		if n == 0 {
 			list.unknown++
-			d.lose()
+			d.loseTable()
 			break
 		}
 		if _, err := d.table.Write(b[:n]); err != nil {

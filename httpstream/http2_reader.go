@@ -9,7 +9,7 @@ import (
 // An http2Reader takes the frames of one HTTP/2 connection (RFC 9113) and pairs its
 // streams into exchanges.
 type http2Reader struct {
-	out     *outlet
+	shared  *shared
 	conn    *Conn
 	half    [2]http2Half
 	streams map[uint32]*http2Stream // those not complete
@@ -19,23 +19,23 @@ type http2Reader struct {
 
 // An http2Half is what one side sends.
 type http2Half struct {
-	begun bool // the preface is behind, or is known not to come
+	prefaceDone bool // the preface is behind, or is known not to come
 	// The frame that is not complete yet: its header and, of frames that are kept, its
 	// payload. begin is where it began.
-	frame  []byte
-	begin  Pos
-	data   http2Data // the DATA frame whose payload comes now
-	skip   int64     // rest of a frame that is of no use
-	astray bool      // where the next frame begins is not known
-	block  headerBlock
-	fields fieldDecoder
-	ended  bool
+	frame     []byte
+	begin     Pos
+	data      http2Data // the DATA frame whose payload comes now
+	skip      int64     // rest of a frame that is of no use
+	resyncing bool      // where the next frame begins is not known
+	block     fieldBlock
+	fields    fieldDecoder
+	ended     bool
 }
 
 // http2 returns the reader for a connection that speaks HTTP/2: by prior knowledge or
 // ALPN, the client's preface included if it was seen, or behind "Upgrade: h2c".
-func (o *outlet) http2(c *Conn) reader {
-	r := &http2Reader{out: o, conn: c, streams: make(map[uint32]*http2Stream)}
+func (sh *shared) http2(c *Conn) reader {
+	r := &http2Reader{shared: sh, conn: c, streams: make(map[uint32]*http2Stream)}
 	for side := range r.half {
 		r.half[side].fields.reset(c.SYN)
 	}
@@ -60,9 +60,9 @@ func (r *http2Reader) data(from Side, at *Pos, b []byte) {
 			h.skip -= int64(n)
 		case h.data.left > 0:
 			n = r.takeData(from, at, b)
-		case h.astray:
+		case h.resyncing:
 			n = r.resync(from, b)
-		case !h.begun:
+		case !h.prefaceDone:
 			n = r.preface(from, b)
 		default:
 			n = r.gather(from, at, b)
@@ -77,14 +77,14 @@ func (r *http2Reader) preface(from Side, b []byte) int {
 	rest := preface[len(h.frame):]
 	n := min(len(rest), len(b))
 	if from == Server || string(b[:n]) != rest[:n] {
-		h.begun = true // what was held is the beginning of a frame, if anything
+		h.prefaceDone = true // what was held is the beginning of a frame, if anything
 		return 0
 	}
 	h.frame = append(h.frame, b[:n]...)
 	r.hold(n)
 	if len(h.frame) == len(preface) {
-		r.drop(h)
-		h.begun = true
+		r.dropFrame(h)
+		h.prefaceDone = true
 	}
 	return n
 }
@@ -103,8 +103,8 @@ func (r *http2Reader) gather(from Side, at *Pos, b []byte) int {
 	h.frame = append(h.frame, b[:n]...)
 	r.hold(n)
 	switch {
-	case r.out.held > heldLimit:
-		r.out.drop(heldDropped)
+	case r.shared.held > maxHeld:
+		r.shared.drop(heldDropped)
 		r.lose(from, h.begin, "too much was held for other connections")
 	case len(h.frame) == http2FrameLen:
 		r.header(from, at, frameHeader(h.frame))
@@ -121,11 +121,11 @@ func (r *http2Reader) header(from Side, at *Pos, f http2Frame) {
 	case !f.plausible():
 		r.lose(from, h.begin, "bytes that are no HTTP/2 frame")
 	case f.kind == frameData:
-		r.drop(h)
+		r.dropFrame(h)
 		r.beginData(from, at, f)
-	case f.length > frameLimit:
-		r.out.drop(frameDropped)
-		r.drop(h)
+	case f.length > maxFrame:
+		r.shared.drop(frameDropped)
+		r.dropFrame(h)
 		r.unread(from, f)
 		h.skip = int64(f.length)
 	case f.length == 0:
@@ -139,11 +139,11 @@ func (r *http2Reader) whole(from Side, at *Pos) {
 	block := len(h.block.b)
 	r.frame(from, at, frameHeader(h.frame), h.frame[http2FrameLen:])
 	r.hold(len(h.block.b) - block)
-	r.drop(h)
+	r.dropFrame(h)
 }
 
-// drop forgets the frame that is not complete.
-func (r *http2Reader) drop(h *http2Half) {
+// dropFrame forgets the frame that is not complete.
+func (r *http2Reader) dropFrame(h *http2Half) {
 	r.hold(-len(h.frame))
 	h.frame = h.frame[:0]
 	if cap(h.frame) > 4<<10 {
@@ -152,7 +152,7 @@ func (r *http2Reader) drop(h *http2Half) {
 }
 
 // hold counts n more bytes as held.
-func (r *http2Reader) hold(n int) { r.out.held += int64(n) }
+func (r *http2Reader) hold(n int) { r.shared.held += int64(n) }
 
 // frame takes a whole frame that is not DATA.
 func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
@@ -160,7 +160,7 @@ func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 	if h.block.open && f.kind != frameContinuation {
 		// RFC 9113 section 6.10 allows nothing between: something is missing.
 		h.block.open = false
-		h.fields.lose()
+		h.fields.loseTable()
 	}
 	switch f.kind {
 	case frameHeaders, framePushPromise:
@@ -169,12 +169,12 @@ func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 		r.endBlock(from, at)
 	case frameContinuation:
 		if h.block.open && h.block.stream == f.stream {
-			h.block.add(r.out, b)
+			h.block.add(r.shared, b)
 			h.block.whole = f.has(flagEndHeaders)
 			r.endBlock(from, at)
 			return
 		}
-		h.fields.lose()
+		h.fields.loseTable()
 	case frameRSTStream:
 		r.reset(at, f.stream, errorCode(b))
 	case frameGoAway:
@@ -190,7 +190,7 @@ func (r *http2Reader) unread(from Side, f http2Frame) {
 	switch f.kind {
 	case frameHeaders, framePushPromise, frameContinuation:
 		h.block.open = false
-		h.fields.lose()
+		h.fields.loseTable()
 		r.lostBlock(from, f, &h.begin)
 	}
 }
@@ -205,12 +205,12 @@ func (r *http2Reader) gap(from Side, at *Pos, n int64) {
 			n -= inside
 		case h.data.left > 0:
 			n -= r.gapData(from, at, n)
-		case h.astray:
+		case h.resyncing:
 			return
-		case len(h.frame) >= http2FrameLen && h.begun:
+		case len(h.frame) >= http2FrameLen && h.prefaceDone:
 			f := frameHeader(h.frame)
 			h.skip = int64(http2FrameLen + f.length - len(h.frame))
-			r.drop(h)
+			r.dropFrame(h)
 			r.unread(from, f)
 		default:
 			r.lose(from, *at, "")
@@ -222,11 +222,11 @@ func (r *http2Reader) gap(from Side, at *Pos, n int64) {
 // lose says that where the next frame begins is not known.
 func (r *http2Reader) lose(from Side, at Pos, why string) {
 	h := &r.half[from]
-	h.begun = true
-	h.astray = true
+	h.prefaceDone = true
+	h.resyncing = true
 	h.block.open = false
-	h.fields.lose()
-	r.drop(h)
+	h.fields.loseTable()
+	r.dropFrame(h)
 	if why == "" {
 		why = "lost bytes"
 	}
@@ -241,7 +241,7 @@ func (r *http2Reader) lose(from Side, at Pos, why string) {
 func (r *http2Reader) resync(from Side, b []byte) int {
 	for i := range b {
 		if n, ok := frameRow(b[i:]); ok && (i == 0 || n > 1) {
-			r.half[from].astray = false
+			r.half[from].resyncing = false
 			return i
 		}
 	}
@@ -251,7 +251,7 @@ func (r *http2Reader) resync(from Side, b []byte) int {
 func (r *http2Reader) end(from Side, at *Pos) {
 	h := &r.half[from]
 	h.ended = true
-	r.drop(h)
+	r.dropFrame(h)
 	r.hold(-len(h.block.b))
 	h.block.b = nil
 	for _, id := range r.open() {
@@ -269,7 +269,7 @@ func (r *http2Reader) end(from Side, at *Pos) {
 	}
 }
 
-func (r *http2Reader) blind(from Side) int64 {
+func (r *http2Reader) skippable(from Side) int64 {
 	h := &r.half[from]
 	if h.skip > 0 {
 		return h.skip

@@ -11,10 +11,10 @@ import (
 )
 
 // readHTTP2 reads flights; those whose number lost has are told as a gap.
-func readHTTP2(c *Conn, flights []flight, lost ...int) ([]*Exchange, *outlet) {
+func readHTTP2(c *Conn, flights []flight, lost ...int) ([]*Exchange, *shared) {
 	var got []*Exchange
-	o := &outlet{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, x); return true }}}
-	r := o.http2(c)
+	sh := &shared{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, x); return true }}}
+	r := sh.http2(c)
 	var at Pos
 	for i, f := range flights {
 		at.Frame = i + 1
@@ -30,7 +30,7 @@ func readHTTP2(c *Conn, flights []flight, lost ...int) ([]*Exchange, *outlet) {
 	}
 	r.end(Client, &at)
 	r.end(Server, &at)
-	return got, o
+	return got, sh
 }
 
 // outline says in one line a stream what became of it.
@@ -113,12 +113,12 @@ func TestHTTP2(t *testing.T) {
 			flights[i].b = b
 		}
 	}
-	got, o := readHTTP2(testConn(), flights)
+	got, sh := readHTTP2(testConn(), flights)
 	if d := cmp.Diff(h2Outline, outline(got)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if d := cmp.Diff(map[int]int{200: 1, 401: 1, 404: 1}, o.counters.Responses); d != "" || o.counters.Requests != 5 {
-		t.Errorf("got %d requests, responses (-want +got):\n%s", o.counters.Requests, d)
+	if d := cmp.Diff(map[int]int{200: 1, 401: 1, 404: 1}, sh.counters.Responses); d != "" || sh.counters.Requests != 5 {
+		t.Errorf("got %d requests, responses (-want +got):\n%s", sh.counters.Requests, d)
 	}
 	want := &Exchange{
 		H2Stream: 1,
@@ -135,8 +135,8 @@ func TestHTTP2(t *testing.T) {
 	if d := cmp.Diff(want, got[0], cmpopts.IgnoreFields(Exchange{}, "Conn"), cmpopts.EquateComparable(Time{}, File{})); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if o.held != 0 {
-		t.Errorf("%d bytes held at the end", o.held)
+	if sh.held != 0 {
+		t.Errorf("%d bytes held at the end", sh.held)
 	}
 
 	var bytewise []flight
@@ -168,7 +168,7 @@ func TestHTTP2Lost(t *testing.T) {
 		said[x.H2Stream] = x
 	}
 	for i := range flights {
-		got, o := readHTTP2(testConn(), flights, i)
+		got, sh := readHTTP2(testConn(), flights, i)
 		for _, x := range got {
 			full := said[x.H2Stream]
 			if full == nil {
@@ -191,8 +191,8 @@ func TestHTTP2Lost(t *testing.T) {
 				t.Errorf("frame %d lost: stream %d has no response and no note", i, x.H2Stream)
 			}
 		}
-		if o.held != 0 {
-			t.Errorf("frame %d lost: %d bytes held at the end", i, o.held)
+		if sh.held != 0 {
+			t.Errorf("frame %d lost: %d bytes held at the end", i, sh.held)
 		}
 	}
 }
@@ -204,7 +204,7 @@ func TestHTTP2TableAfterLoss(t *testing.T) {
 	d.reset(true)
 	d.decode(s.fields(":status: 401", "server: old", "x-one: 1"))
 	s.fields("server: lost") // and its block
-	d.lose()
+	d.loseTable()
 	for _, test := range []struct {
 		lines   []string
 		want    string
@@ -232,12 +232,12 @@ func TestHTTP2Upgrade(t *testing.T) {
 	up := &Exchange{Request: &Request{Method: "GET", Target: "/old"}, Response: &Response{Status: 101}}
 	c := testConn()
 	c.Tunnel = up
-	got, o := readHTTP2(c, []flight{
+	got, sh := readHTTP2(c, []flight{
 		s.frame(frameSettings, 0, 0, nil),
 		{Client, []byte(preface)},
 		s.headers(1, flagEndStream, ":status: 401"),
 	})
-	if got, want := outline(got), "1 GET  /old +0 -> 401 +0\n"; got != want || o.counters.Requests != 0 {
+	if got, want := outline(got), "1 GET  /old +0 -> 401 +0\n"; got != want || sh.counters.Requests != 0 {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -246,7 +246,7 @@ func TestHTTP2Connect(t *testing.T) {
 	cl, s := newSpeakers()
 	inside := "GET / HTTP/1.1\r\nHost: inner\r\n\r\n"
 	answer := "HTTP/1.1 204 No Content\r\n\r\n"
-	got, o := readHTTP2(testConn(), []flight{
+	got, sh := readHTTP2(testConn(), []flight{
 		{Client, []byte(preface)},
 		cl.headers(1, 0, ":method: CONNECT", ":authority: inner:80"),
 		s.headers(1, 0, ":status: 200"),
@@ -258,8 +258,8 @@ func TestHTTP2Connect(t *testing.T) {
 	if got, want := outline(got), "1 CONNECT inner:80 inner:80 +0 -> 200 +0\n0 GET inner / +0 -> 204 +0\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if len(got) == 2 && got[1].Conn.Tunnel != got[0] || o.counters.Requests != 2 {
-		t.Errorf("got tunnel %v, %d requests", got[1].Conn.Tunnel, o.counters.Requests)
+	if len(got) == 2 && got[1].Conn.Tunnel != got[0] || sh.counters.Requests != 2 {
+		t.Errorf("got tunnel %v, %d requests", got[1].Conn.Tunnel, sh.counters.Requests)
 	}
 }
 
@@ -268,8 +268,8 @@ func TestHTTP2Prefixes(t *testing.T) {
 	for i := range flights {
 		for n := range flights[i].b {
 			cut := append(flights[:i:i], flight{flights[i].from, flights[i].b[:n]})
-			if _, o := readHTTP2(testConn(), cut); o.held != 0 {
-				t.Fatalf("cut in flight %d at %d: %d bytes held at the end", i, n, o.held)
+			if _, sh := readHTTP2(testConn(), cut); sh.held != 0 {
+				t.Fatalf("cut in flight %d at %d: %d bytes held at the end", i, n, sh.held)
 			}
 		}
 	}
@@ -289,12 +289,12 @@ func FuzzHTTP2(f *testing.F) {
 	f.Add(client[40:], server[20:], uint16(60), uint8(3))
 	f.Fuzz(func(t *testing.T, client, server []byte, hole uint16, size uint8) {
 		i := min(int(hole), len(server))
-		_, o := readHTTP2(testConn(), []flight{
+		_, sh := readHTTP2(testConn(), []flight{
 			{Client, client}, {Server, server[:i]},
 			{Server, make([]byte, size)}, {Server, server[i:]},
 		}, 2)
-		if o.held != 0 {
-			t.Errorf("%d bytes held at the end", o.held)
+		if sh.held != 0 {
+			t.Errorf("%d bytes held at the end", sh.held)
 		}
 	})
 }

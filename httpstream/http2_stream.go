@@ -23,10 +23,10 @@ type http2Stream struct {
 
 func (s *http2Stream) note(at Pos, text string) {
 	n := len(s.x.Notes)
-	if n == noteLimit || n > 0 && s.x.Notes[n-1].Text == text {
+	if n == maxNotes || n > 0 && s.x.Notes[n-1].Text == text {
 		return
 	}
-	if n == noteLimit-1 {
+	if n == maxNotes-1 {
 		text = "more notes, which are left out"
 	}
 	s.x.Notes = append(s.x.Notes, Note{at, text})
@@ -48,9 +48,9 @@ func (r *http2Reader) stream(id uint32) *http2Stream {
 	if s != nil {
 		return s
 	}
-	if len(r.streams) >= streamLimit || r.size > listsLimit {
+	if len(r.streams) >= maxStreams || r.size > maxFieldLists {
 		oldest := r.open()[0]
-		r.out.drop(streamDropped)
+		r.shared.drop(streamDropped)
 		old := r.streams[oldest]
 		old.note(old.x.Pos(), "too many streams are open: this one was not followed to its end")
 		r.finish(oldest)
@@ -69,7 +69,7 @@ func (r *http2Reader) endBlock(from Side, at *Pos) {
 	}
 	k.open = false
 	if k.tooLong {
-		h.fields.lose()
+		h.fields.loseTable()
 		r.lostBlock(from, http2Frame{stream: k.stream}, &k.begun)
 		return
 	}
@@ -119,7 +119,7 @@ func (s *http2Stream) noteList(at Pos, from Side, l *fieldList) {
 	}
 }
 
-func (r *http2Reader) request(at *Pos, k *headerBlock, l *fieldList) {
+func (r *http2Reader) request(at *Pos, k *fieldBlock, l *fieldList) {
 	s := r.streams[k.stream]
 	if s != nil && s.x.Request != nil {
 		s.x.Request.Done = *at // trailers
@@ -129,7 +129,7 @@ func (r *http2Reader) request(at *Pos, k *headerBlock, l *fieldList) {
 		s = r.stream(k.stream)
 		s.x.Request = newHTTP2Request(at, k, l)
 		r.grow(s, l.size)
-		r.out.counters.Request(r.conn, *at)
+		r.shared.counters.Request(r.conn, *at)
 		s.noteList(k.begun, Client, l)
 	}
 	if k.last {
@@ -137,7 +137,7 @@ func (r *http2Reader) request(at *Pos, k *headerBlock, l *fieldList) {
 	}
 }
 
-func newHTTP2Request(at *Pos, k *headerBlock, l *fieldList) *Request {
+func newHTTP2Request(at *Pos, k *fieldBlock, l *fieldList) *Request {
 	pseudo, header := l.split()
 	q := &Request{
 		Pos: k.begun, Done: *at, Proto: "HTTP/2",
@@ -154,7 +154,7 @@ func newHTTP2Request(at *Pos, k *headerBlock, l *fieldList) *Request {
 }
 
 // promise takes a PUSH_PROMISE: a request that the client did not make.
-func (r *http2Reader) promise(at *Pos, k *headerBlock, l *fieldList) {
+func (r *http2Reader) promise(at *Pos, k *fieldBlock, l *fieldList) {
 	if r.streams[k.promised] != nil {
 		return
 	}
@@ -177,7 +177,7 @@ func (l *fieldList) has(name string) bool {
 	return slices.ContainsFunc(l.fields, func(f hpack.HeaderField) bool { return f.Name == name })
 }
 
-func (r *http2Reader) response(at *Pos, k *headerBlock, l *fieldList) {
+func (r *http2Reader) response(at *Pos, k *fieldBlock, l *fieldList) {
 	s := r.streams[k.stream]
 	pseudo, header := l.split()
 	status, err := strconv.Atoi(pseudo[":status"])
@@ -194,7 +194,7 @@ func (r *http2Reader) response(at *Pos, k *headerBlock, l *fieldList) {
 		s.note(k.begun, "a response came, but its status refers to a part of the compression table that is not in the capture")
 	case status < 200:
 		s = r.stream(k.stream)
-		r.out.interim(s.x, status)
+		r.shared.interim(s.x, status)
 	default:
 		s = r.stream(k.stream)
 		s.answered = true
@@ -202,7 +202,7 @@ func (r *http2Reader) response(at *Pos, k *headerBlock, l *fieldList) {
 			Pos: k.begun, Done: *at, Proto: "HTTP/2", Status: status, HeadLen: l.size, Header: header,
 		}
 		r.grow(s, l.size)
-		r.out.counters.Response(status)
+		r.shared.counters.Response(status)
 		s.noteList(k.begun, Server, l)
 		r.beginTunnel(s)
 	}
@@ -236,7 +236,7 @@ func (r *http2Reader) finish(id uint32) {
 	r.hold(-s.size)
 	s.closeTunnel(r)
 	if !s.delivered {
-		r.out.exchange(s.x)
+		r.shared.exchange(s.x)
 	}
 }
 

@@ -8,14 +8,14 @@ func (r *http2Reader) beginTunnel(s *http2Stream) {
 		return
 	}
 	s.delivered = true
-	r.out.exchange(s.x)
+	r.shared.exchange(s.x)
 	outer := r.conn
 	inside := &Conn{
 		Stream: outer.Stream, Client: outer.Client, Server: outer.Server,
 		Start: p.Pos, End: p.Pos, SYN: outer.SYN, Origin: outer.Origin, Tunnel: s.x,
 	}
 	s.tunnelConn = inside
-	s.tunnel = r.out.sniff(inside)
+	s.tunnel = r.shared.sniff(inside)
 }
 
 // endTunnel says that one side of the tunnel ended.
@@ -39,7 +39,7 @@ func (s *http2Stream) closeTunnel(r *http2Reader) {
 	at := s.tunnelConn.End
 	s.endTunnel(Client, &at)
 	s.endTunnel(Server, &at)
-	if r.out.sink.Conn != nil && notable(s.tunnelConn) {
-		r.out.sink.Conn(s.tunnelConn)
+	if r.shared.sink.Conn != nil && reportable(s.tunnelConn) {
+		r.shared.sink.Conn(s.tunnelConn)
 	}
 }

@@ -88,7 +88,7 @@ func (s *Secrets) Add(keyLog []byte) { s.Read(bytes.NewReader(keyLog)) }
 // Read adds the secrets of a key log. Lines that are none are counted, not errors;
 // the error is that of r.
 func (s *Secrets) Read(r io.Reader) error {
-	br := bufio.NewReaderSize(r, keyLogLine)
+	br := bufio.NewReaderSize(r, maxKeyLogLine)
 	for first := true; ; first = false {
 		line, err := br.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -144,7 +144,7 @@ func (s *Secrets) add(line []byte) {
 	n, _ := hex.Decode(held.bytes[:], value)
 	held.n = uint8(n)
 	if _, again := s.held[name]; !again {
-		if s.Kept == secretLimit {
+		if s.Kept == maxSecrets {
 			s.Dropped++
 			return
 		}

@@ -29,7 +29,7 @@ func TestSecretsRead(t *testing.T) {
 		{"no hex", "CLIENT_RANDOM " + random + " " + strings.Repeat("zz", 48), Secrets{Malformed: 1}},
 		{"odd", "CLIENT_RANDOM " + random + " " + master[1:], Secrets{Malformed: 1}},
 		{"one word", "hello\nCLIENT_RANDOM", Secrets{Malformed: 2}},
-		{"endless line", strings.Repeat("x", 3*keyLogLine) + "\nCLIENT_RANDOM " + random + " " + master, Secrets{Malformed: 1, Kept: 1}},
+		{"endless line", strings.Repeat("x", 3*maxKeyLogLine) + "\nCLIENT_RANDOM " + random + " " + master, Secrets{Malformed: 1, Kept: 1}},
 	} {
 		var got Secrets
 		if err := got.Read(iotest.OneByteReader(strings.NewReader(test.log))); err != nil {

@@ -6,40 +6,40 @@ import "time"
 // neither on the length of a capture nor on the good will of its maker. What a limit
 // drops is counted in Counters.Dropped under the name given.
 const (
-	// flowLimit is how many connections are followed at once. An idle HTTP connection
+	// maxFlows is how many connections are followed at once. An idle HTTP connection
 	// costs about 630 bytes, so that they come to 165 MB. The connections given up first
 	// are those closed already, then those that never got past a SYN (a scan or a flood
 	// must not push out work), then the one silent for longest. There is no limit
 	// on idleness: an NTLM connection stays authenticated however long it idles.
-	flowLimit   = 256 << 10
+	maxFlows    = 256 << 10
 	flowDropped = "connections followed at once"
 
-	// embryonicLimit is how many of them may not be past their SYN: more than any host
+	// maxEmbryonic is how many of them may not be past their SYN: more than any host
 	// has under way that is not scanning, or flooded.
-	embryonicLimit   = 32 << 10
+	maxEmbryonic     = 32 << 10
 	embryonicDropped = "unanswered connections followed at once"
 
 	// linger is for how long a closed connection is remembered, so that its last ACKs
 	// and retransmissions do not look like a new one: TIME-WAIT as it is in practice.
-	// Of more than closedLimit the oldest are forgotten before: none of theirs is
+	// Of more than maxClosed the oldest are forgotten before: none of theirs is
 	// under way any more when so many have ended since.
-	linger      = 60 * time.Second
-	closedLimit = 32 << 10
+	linger    = 60 * time.Second
+	maxClosed = 32 << 10
 
 	// reuseDistance is how far data must be from where a closed connection ended to be
 	// that of another one, rather than a retransmission.
 	reuseDistance = 16 << 20
 
-	// queueLimit and pieceLimit bound what waits in one direction for a missing
+	// maxQueued and maxPieces bound what waits in one direction for a missing
 	// segment: as much as common receive windows let a sender have under way.
 	// Bytes of a body whose end is known are not kept and do not count.
-	queueLimit   = 256 << 10
-	pieceLimit   = 512
+	maxQueued    = 256 << 10
+	maxPieces    = 512
 	queueDropped = "segments waiting for a lost one"
 
-	// heldLimit bounds what waits on all connections together, segments and
+	// maxHeld bounds what waits on all connections together, segments and
 	// unfinished heads.
-	heldLimit   = 32 << 20
+	maxHeld     = 32 << 20
 	heldDropped = "bytes held for unfinished messages"
 
 	// holeAge and holeBytes are how much capture time, or later data, must pass after
@@ -54,89 +54,89 @@ const (
 	resetWindow  = 256 << 10
 	staleDropped = "segments outside the window"
 
-	// headLimit is the longest head of a message. A Kerberos token of 48 KiB fills
+	// maxHead is the longest head of a message. A Kerberos token of 48 KiB fills
 	// 64 KiB in base64; HTTP.sys allows no field longer than that.
-	headLimit   = 64 << 10
+	maxHead     = 64 << 10
 	headDropped = "head longer than 64 KiB"
 
-	// lineLimit is the longest line with the size of a chunk, extensions included.
-	lineLimit   = 4 << 10
-	lineDropped = "chunk size line longer than 4 KiB"
+	// maxChunkLine is the longest line with the size of a chunk, extensions included.
+	maxChunkLine = 4 << 10
+	lineDropped  = "chunk size line longer than 4 KiB"
 
-	// errorBodyLimit is how much of the body of an error response is kept.
-	errorBodyLimit = 4 << 10
+	// maxErrorBody is how much of the body of an error response is kept.
+	maxErrorBody = 4 << 10
 
-	// pendingLimit is how many requests of one connection may wait for an answer, far
+	// maxPending is how many requests of one connection may wait for an answer, far
 	// above what pipelining clients send.
-	pendingLimit   = 512
+	maxPending     = 512
 	pendingDropped = "requests waiting for a response"
 
-	// interimLimit is how many 1xx statuses of one exchange are kept.
-	interimLimit   = 16
+	// maxInterim is how many 1xx statuses of one exchange are kept.
+	maxInterim     = 16
 	interimDropped = "1xx responses of one request"
 
-	// recordLimit is the longest Kerberos message over TCP that is kept. Tickets of
+	// maxRecord is the longest Kerberos message over TCP that is kept. Tickets of
 	// 64 KiB (the largest MaxTokenSize of Windows) and their frame fit.
-	recordLimit   = 128 << 10
+	maxRecord     = 128 << 10
 	recordDropped = "Kerberos message longer than 128 KiB"
 
-	// sniffLimit is how much is held of what a server says before its client: the
+	// maxSniffed is how much is held of what a server says before its client: the
 	// SETTINGS of HTTP/2 may overtake the preface.
-	sniffLimit = 1 << 10
+	maxSniffed = 1 << 10
 
-	// linesKept is how many lines of heads are remembered, a power of two, and lineKept how
+	// cachedLines is how many lines of heads are remembered, a power of two, and maxCachedLine how
 	// long they may be: 0.4 MB. What a connection says again and again is shorter.
-	linesKept = 2048
-	lineKept  = 160
+	cachedLines   = 2048
+	maxCachedLine = 160
 
-	// runsKept is how many runs of lines are remembered, a power of two, and runKept how
-	// long they may be: 0.5 MB at most. They are told apart by runBeginning bytes.
-	runsKept     = 256
-	runKept      = 1 << 10
-	runBeginning = 64
+	// cachedBlocks is how many runs of lines are remembered, a power of two, and maxBlockLine how
+	// long they may be: 0.5 MB at most. They are told apart by blockPrefix bytes.
+	cachedBlocks = 256
+	maxBlockLine = 1 << 10
+	blockPrefix  = 64
 
-	// recordLimit12 is the longest record, header aside, RFC 5246 section 6.2.3; in
-	// TLS 1.3 it is less. pageLimit is the same with the header.
-	recordLimit12 = 16384 + 2048
-	pageLimit     = recordHeaderLen + recordLimit12
+	// maxRecord12 is the longest record, header aside, RFC 5246 section 6.2.3; in
+	// TLS 1.3 it is less. maxPage is the same with the header.
+	maxRecord12 = 16384 + 2048
+	maxPage     = recordHeaderLen + maxRecord12
 
-	// pageLeast is how long the shortest buffers for records are, and pageSpareLimit how
+	// minPage is how long the shortest buffers for records are, and maxFreePages how
 	// many of each length wait to be used again: 1.6 MB.
-	pageLeast      = 512
-	pageSpareLimit = 32
+	minPage      = 512
+	maxFreePages = 32
 
-	// messageLimit is the longest handshake message that is read. A certificate
+	// maxMessage is the longest handshake message that is read. A certificate
 	// chain of ten certificates with long lists of names fits.
-	messageLimit   = 128 << 10
+	maxMessage     = 128 << 10
 	messageDropped = "TLS handshake messages over 128 KiB"
 
-	// waitingLimit is how much of a TLS connection waits for its secrets, and
-	// allWaitingLimit how much of all of them: tools that write secrets into the capture
+	// maxWaiting is how much of a TLS connection waits for its secrets, and
+	// maxAllWaiting how much of all of them: tools that write secrets into the capture
 	// do so some packets late. Most connections never get any.
-	waitingLimit    = 32 << 10
-	allWaitingLimit = 4 << 20
+	maxWaiting    = 32 << 10
+	maxAllWaiting = 4 << 20
 
-	// holeLimit is how much is searched for a record behind a hole: the rest of one
+	// maxHoleSearch is how much is searched for a record behind a hole: the rest of one
 	// record and the whole of the next, twice.
-	holeLimit   = 4 * pageLimit
-	holeDropped = "TLS streams that could not be taken up again after a loss"
+	maxHoleSearch = 4 * maxPage
+	holeDropped   = "TLS streams that could not be taken up again after a loss"
 
-	// trialLimit is how many sequence numbers are tried for a record behind a hole,
-	// 16 MB of full records; spoiltLimit is the same for a record that does
+	// maxTrials is how many sequence numbers are tried for a record behind a hole,
+	// 16 MB of full records; maxFailures is the same for a record that does
 	// not decrypt where nothing is known to be lost, and for how many such records in
 	// a row a connection is followed.
-	// trialBytes bounds all trials together: some seconds of work, and enough for
+	// maxTrialBytes bounds all trials together: some seconds of work, and enough for
 	// ten thousand holes.
-	trialLimit  = 1024
-	spoiltLimit = 16
-	trialBytes  = 2 << 30
+	maxTrials     = 1024
+	maxFailures   = 16
+	maxTrialBytes = 2 << 30
 
-	// earlyLimit is how many records of rejected early data are passed over.
-	earlyLimit = 64
+	// maxEarlyRecords is how many records of rejected early data are passed over.
+	maxEarlyRecords = 64
 
-	certificateLimit   = 4096
+	maxCertificates    = 4096
 	certificateDropped = "server certificates over 4096"
-	sessionLimit       = 64 << 10
+	maxSessions        = 64 << 10
 	sessionDropped     = "TLS sessions over 65536"
 
 	// maxClosedHosts is how many hosts are told apart whose TLS could not be opened.
@@ -145,32 +145,32 @@ const (
 	// maxReasons is how many reasons are told apart why packets could not be decoded.
 	maxReasons = 64
 
-	// frameLimit is the longest HTTP/2 frame that is kept, DATA aside: four times what
+	// maxFrame is the longest HTTP/2 frame that is kept, DATA aside: four times what
 	// a peer may send unasked (RFC 9113 section 4.2).
-	frameLimit   = 64 << 10
+	maxFrame     = 64 << 10
 	frameDropped = "HTTP/2 frames over 64 KiB"
 
-	// blockLimit is the longest field block, compressed; listLimit and fieldLimit
+	// maxFieldBlock is the longest field block, compressed; maxFieldList and maxFields
 	// bound what it may unpack to.
-	blockLimit   = 128 << 10
-	blockDropped = "HTTP/2 field blocks over 128 KiB"
-	listLimit    = 256 << 10
-	fieldLimit   = 1000
+	maxFieldBlock = 128 << 10
+	blockDropped  = "HTTP/2 field blocks over 128 KiB"
+	maxFieldList  = 256 << 10
+	maxFields     = 1000
 
-	// tableLimit is the largest dynamic table of HPACK; browsers ask for as much.
-	tableLimit = 64 << 10
+	// maxTable is the largest dynamic table of HPACK; browsers ask for as much.
+	maxTable = 64 << 10
 
-	// streamLimit is how many streams of a connection are followed at once (servers
-	// allow some hundred), listsLimit the sum of their header lists.
-	streamLimit   = 1024
-	listsLimit    = 4 << 20
+	// maxStreams is how many streams of a connection are followed at once (servers
+	// allow some hundred), maxFieldLists the sum of their header lists.
+	maxStreams    = 1024
+	maxFieldLists = 4 << 20
 	streamDropped = "HTTP/2 streams open at once"
 
-	// noteLimit is how many notes one exchange has; the last one says that there are more.
-	noteLimit = 16
+	// maxNotes is how many notes one exchange has; the last one says that there are more.
+	maxNotes = 16
 
-	// secretLimit and keyLogLine bound a key log: four secrets open one TLS 1.3
+	// maxSecrets and maxKeyLogLine bound a key log: four secrets open one TLS 1.3
 	// connection, one a TLS 1.2 connection. So many take about 60 MB.
-	secretLimit = 1 << 19
-	keyLogLine  = 4096
+	maxSecrets    = 1 << 19
+	maxKeyLogLine = 4096
 )

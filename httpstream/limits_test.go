@@ -16,26 +16,26 @@ func TestLimits(t *testing.T) {
 		want  []string
 	}{
 		{headDropped, func(w *wire) {
-			w.send(Client, "GET /1 HTTP/1.1\r\nHost: a\r\nAuthorization: Negotiate "+strings.Repeat("A", headLimit)+"\r\n\r\n")
+			w.send(Client, "GET /1 HTTP/1.1\r\nHost: a\r\nAuthorization: Negotiate "+strings.Repeat("A", maxHead)+"\r\n\r\n")
 			w.send(Server, denied)
 			w.send(Client, get2)
 			w.send(Server, ok5)
 		}, []string{"GET /1 +0 > 401 +0; the client's head: head is longer than 64 KiB, its rest was not read", "GET /2 +0 > 200 +5"}},
 		{lineDropped, func(w *wire) {
 			w.send(Client, get1)
-			w.send(Server, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"+strings.Repeat("x", lineLimit))
+			w.send(Server, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"+strings.Repeat("x", maxChunkLine))
 			w.send(Client, get2)
 			w.send(Server, ok5)
 		}, []string{"GET /1 +0 > 200 +0; server side, in the body: a line between chunks is longer than 4 KiB", "GET /2 +0 > 200 +5"}},
 		{queueDropped, func(w *wire) {
 			w.lose(Client, get1)
-			for range pieceLimit + 2 {
+			for range maxPieces + 2 {
 				w.sent[Client]++ // so that no piece touches another
 				w.send(Client, get2)
 			}
 		}, nil},
 		{pendingDropped, func(w *wire) {
-			for range pendingLimit + 1 {
+			for range maxPending + 1 {
 				w.send(Client, get1)
 			}
 		}, nil},
@@ -43,7 +43,7 @@ func TestLimits(t *testing.T) {
 			w.addr[Server] = netip.MustParseAddrPort("192.0.2.20:88")
 			w.isn[Client]++
 			w.handshake()
-			w.send(Client, "\x00\x02\x00\x01"+strings.Repeat("k", recordLimit+1)+"\x00\x00\x00\x01\x6a")
+			w.send(Client, "\x00\x02\x00\x01"+strings.Repeat("k", maxRecord+1)+"\x00\x00\x00\x01\x6a")
 		}, nil},
 	}
 	for _, tt := range tests {
@@ -71,8 +71,8 @@ func TestFlowLimit(t *testing.T) {
 		conns   int
 		limit   string
 	}{
-		{"SYNs", nil, embryonicLimit, embryonicDropped},
-		{"connections", []byte("GET / HTTP/1.1\r\n\r\n"), flowLimit, flowDropped},
+		{"SYNs", nil, maxEmbryonic, embryonicDropped},
+		{"connections", []byte("GET / HTTP/1.1\r\n\r\n"), maxFlows, flowDropped},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWire()
@@ -115,14 +115,14 @@ func TestFlowLimit(t *testing.T) {
 // Closed connections are remembered for a while, but not any number of them.
 func TestClosedLimit(t *testing.T) {
 	w := newWire()
-	for i := range closedLimit + 100 {
+	for i := range maxClosed + 100 {
 		client := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 16), byte(i >> 8)}), uint16(1000+i&0xff))
 		at := Pos{Frame: 2*i + 1, Time: w.now}
 		w.a.Segment(&Segment{At: at, Src: client, Dst: serverAddr, Seq: 1, Flags: FlagSYN})
 		w.a.Segment(&Segment{At: at, Src: serverAddr, Dst: client, Ack: 2, Flags: FlagRST | FlagACK})
 	}
-	if n := w.a.flows.n; n < closedLimit || n > closedLimit+2 {
-		t.Errorf("%d connections are remembered, the limit is %d", n, closedLimit)
+	if n := w.a.flows.n; n < maxClosed || n > maxClosed+2 {
+		t.Errorf("%d connections are remembered, the limit is %d", n, maxClosed)
 	}
 	if len(w.counters.Dropped) > 0 {
 		t.Errorf("dropped %v", w.counters.Dropped)
@@ -133,14 +133,14 @@ func TestClosedLimit(t *testing.T) {
 func TestHeldLimit(t *testing.T) {
 	w := newWire()
 	part := "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", 50<<10)
-	n := heldLimit/len(part) + 10
+	n := maxHeld/len(part) + 10
 	for i := range n {
 		w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i))
 		w.sent = [2]int{}
 		w.handshake()
 		w.send(Client, part)
-		if w.a.out.held > heldLimit {
-			t.Fatalf("%d bytes held", w.a.out.held)
+		if w.a.shared.held > maxHeld {
+			t.Fatalf("%d bytes held", w.a.shared.held)
 		}
 	}
 	if w.counters.Dropped[heldDropped] == 0 {

@@ -14,54 +14,54 @@ type reader interface {
 	// blind returns how many of the next bytes of from will not be looked at, being
 	// the inside of a body whose length is known: they may be told as a gap that is
 	// no loss.
-	blind(from Side) int64
+	skippable(from Side) int64
 }
 
 // An outlet is where the readers of one Assembler put what they find.
-type outlet struct {
+type shared struct {
 	sink     Sink
 	secrets  *Secrets // may be nil
 	counters *Counters
-	held     int64 // bytes held on all connections, see heldLimit
-	// behind counts the bytes of the other side that the sender of the bytes told now
+	held     int64 // bytes held on all connections, see maxHeld
+	// peerUnread counts the bytes of the other side that the sender of the bytes told now
 	// had received by then, and that have not been told: they are late, or lost.
-	behind int64
-	moment
+	peerUnread int64
+	sendPoint
 	tlsShared
-	spares spares
-	head   head // the one that is read now
+	pools pools
+	head  head // the one that is read now
 }
 
 // A moment is when the bytes told now were sent, by what their sender had sent and
 // received before: segments come late into a capture, and frames may not tell.
-type moment struct {
-	known    bool // the rest is; not of what is read later than it came
-	sender   Side
-	sent     int64 // bytes before these
-	received int64 // bytes of the other side
+type sendPoint struct {
+	valid      bool // the rest is; not of what is read later than it came
+	from       Side
+	offset     int64 // bytes before these
+	peerOffset int64 // bytes of the other side
 }
 
 // drop counts one more thing given up for a limit.
-func (o *outlet) drop(limit string) { o.counters.Drop(limit, 1) }
+func (sh *shared) drop(limit string) { sh.counters.Drop(limit, 1) }
 
 // interim adds a 1xx response to its exchange.
-func (o *outlet) interim(x *Exchange, status int) {
-	if len(x.Interim) == interimLimit {
-		o.drop(interimDropped)
+func (sh *shared) interim(x *Exchange, status int) {
+	if len(x.Interim) == maxInterim {
+		sh.drop(interimDropped)
 		return
 	}
 	x.Interim = append(x.Interim, status)
 }
 
 // exchange tells of an exchange, and returns whether it was kept.
-func (o *outlet) exchange(x *Exchange) bool {
-	return o.sink.Exchange != nil && o.sink.Exchange(x)
+func (sh *shared) exchange(x *Exchange) bool {
+	return sh.sink.Exchange != nil && sh.sink.Exchange(x)
 }
 
 // A silent reader ignores what it is given.
-type silent struct{}
+type discard struct{}
 
-func (silent) data(Side, *Pos, []byte) {}
-func (silent) gap(Side, *Pos, int64)   {}
-func (silent) end(Side, *Pos)          {}
-func (silent) blind(Side) int64        { return 1 << 62 }
+func (discard) data(Side, *Pos, []byte) {}
+func (discard) gap(Side, *Pos, int64)   {}
+func (discard) end(Side, *Pos)          {}
+func (discard) skippable(Side) int64    { return 1 << 62 }

@@ -2,14 +2,14 @@ package httpstream
 
 import "encoding/binary"
 
-// records reads messages that follow their length: Kerberos over TCP, with a length of
+// recordReader reads messages that follow their length: Kerberos over TCP, with a length of
 // four bytes, the highest bit of which is reserved (RFC 4120 section 7.2.2), and DNS over
 // TCP, with one of two (RFC 1035 section 4.2.2).
-type records struct {
-	out  *outlet
-	conn *Conn
-	head int // bytes of the length
-	side [2]record
+type recordReader struct {
+	shared *shared
+	conn   *Conn
+	head   int // bytes of the length
+	side   [2]record
 }
 
 const (
@@ -19,26 +19,26 @@ const (
 
 // A record is the message that one side is in the middle of, its length included.
 type record struct {
-	held []byte
-	at   Pos
-	skip int64 // bytes of a message too long to keep
-	lost bool  // where the next message begins is not known
+	held   []byte
+	at     Pos
+	skip   int64 // bytes of a message too long to keep
+	resync bool  // where the next message begins is not known
 }
 
-func newRecords(o *outlet, c *Conn, head int) *records {
-	r := &records{out: o, conn: c, head: head}
-	r.side[Client].lost = !c.SYN
-	r.side[Server].lost = !c.SYN
+func newRecords(sh *shared, c *Conn, head int) *recordReader {
+	r := &recordReader{shared: sh, conn: c, head: head}
+	r.side[Client].resync = !c.SYN
+	r.side[Server].resync = !c.SYN
 	return r
 }
 
-func (r *records) data(from Side, at *Pos, b []byte) {
+func (r *recordReader) data(from Side, at *Pos, b []byte) {
 	m := &r.side[from]
-	if m.lost {
+	if m.resync {
 		if !r.fits(b) {
 			return
 		}
-		m.lost = false
+		m.resync = false
 	}
 	for len(b) > 0 {
 		if m.skip > 0 {
@@ -62,7 +62,7 @@ func (r *records) data(from Side, at *Pos, b []byte) {
 }
 
 // missing returns how many bytes of the length, or else of the message, are to come.
-func (r *records) missing(m *record) int {
+func (r *recordReader) missing(m *record) int {
 	if len(m.held) < r.head {
 		return r.head - len(m.held)
 	}
@@ -70,7 +70,7 @@ func (r *records) missing(m *record) int {
 }
 
 // length reads the length that b begins with.
-func (r *records) length(b []byte) int {
+func (r *recordReader) length(b []byte) int {
 	if r.head == dnsHead {
 		return int(binary.BigEndian.Uint16(b))
 	}
@@ -78,10 +78,10 @@ func (r *records) length(b []byte) int {
 }
 
 // complete delivers the message if all of it is there.
-func (r *records) complete(from Side, m *record) {
+func (r *recordReader) complete(from Side, m *record) {
 	n := r.length(m.held)
-	if n > recordLimit {
-		r.out.drop(recordDropped)
+	if n > maxRecord {
+		r.shared.drop(recordDropped)
 		m.skip = int64(n)
 		m.held = m.held[:0]
 		return
@@ -89,8 +89,8 @@ func (r *records) complete(from Side, m *record) {
 	if r.missing(m) > 0 {
 		return
 	}
-	if r.out.sink.Record != nil && n > 0 {
-		r.out.sink.Record(r.conn, from, m.at, m.held[r.head:])
+	if r.shared.sink.Record != nil && n > 0 {
+		r.shared.sink.Record(r.conn, from, m.at, m.held[r.head:])
 	}
 	m.held = m.held[:0]
 }
@@ -98,13 +98,13 @@ func (r *records) complete(from Side, m *record) {
 // fits tells whether a segment looks like the start of a message: a length not smaller
 // than the segment, and after it a Kerberos message type (an APPLICATION tag), or the
 // header of a DNS message with one question (RFC 1035 section 4.1.1).
-func (r *records) fits(b []byte) bool {
+func (r *recordReader) fits(b []byte) bool {
 	if len(b) <= r.head {
 		return false
 	}
 	n, m := r.length(b), b[r.head:]
 	switch {
-	case n > recordLimit || n < len(m):
+	case n > maxRecord || n < len(m):
 		return false
 	case r.head == dnsHead:
 		return len(m) >= 12 && m[3]&0x40 == 0 && m[4] == 0 && m[5] == 1
@@ -112,15 +112,15 @@ func (r *records) fits(b []byte) bool {
 	return m[0]&0xe0 == 0x60
 }
 
-func (r *records) gap(from Side, at *Pos, n int64) {
+func (r *recordReader) gap(from Side, at *Pos, n int64) {
 	m := &r.side[from]
 	if n <= m.skip {
 		m.skip -= n
 		return
 	}
-	*m = record{lost: true}
+	*m = record{resync: true}
 }
 
-func (r *records) end(from Side, at *Pos) { r.side[from] = record{} }
+func (r *recordReader) end(from Side, at *Pos) { r.side[from] = record{} }
 
-func (r *records) blind(from Side) int64 { return r.side[from].skip }
+func (r *recordReader) skippable(from Side) int64 { return r.side[from].skip }

@@ -30,8 +30,8 @@ var methods = [...]string{
 const (
 	preface  = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" // RFC 9113 section 3.4
 	response = "HTTP/1."
-	// startMax is how many bytes decide at most: the longest method and a space.
-	startMax = 24
+	// maxStart is how many bytes decide at most: the longest method and a space.
+	maxStart = 24
 )
 
 // classify tells what a side that begins with b speaks.
@@ -51,7 +51,7 @@ func classify(b []byte) protocol {
 }
 
 func classifyText(b []byte) protocol {
-	s := string(b[:min(len(b), startMax)]) // does not escape
+	s := string(b[:min(len(b), maxStart)]) // does not escape
 	switch {
 	case strings.HasPrefix(s, response):
 		return httpResponse
@@ -96,14 +96,14 @@ func classifyFrame(b []byte) protocol {
 		return undecided
 	case len(b) >= 9 && b[1] == 0 && b[2]%6 == 0 && b[3] == 4 && string(b[4:9]) == "\x00\x00\x00\x00\x00":
 		return http2Settings
-	case b[1] > recordLimit>>16:
+	case b[1] > maxRecord>>16:
 		return unknown
 	}
 	return kerberosRecord
 }
 
-// speaker tells which side a segment comes from that starts like b, if it shows.
-func speaker(b []byte) (s Side, known bool) {
+// likelySide tells which side a segment comes from that starts like b, if it shows.
+func likelySide(b []byte) (s Side, known bool) {
 	switch classify(b) {
 	case httpRequest, http2Preface:
 		return Client, true
@@ -121,28 +121,28 @@ func speaker(b []byte) (s Side, known bool) {
 // the first bytes of a side; where these are not in the capture, by the first segment
 // that starts like something known.
 type sniffer struct {
-	out  *outlet
-	conn *Conn
-	next reader // once decided
-	side [2]sniffed
+	shared *shared
+	conn   *Conn
+	next   reader // once decided
+	side   [2]sniffed
 }
 
 // A sniffed is what a sniffer holds of one side.
 type sniffed struct {
-	held []byte
-	at   Pos
-	lost bool // held is not the beginning
-	over bool // end was called
+	held      []byte
+	at        Pos
+	midStream bool // held is not the beginning
+	ended     bool // end was called
 }
 
 // sniff returns the reader for a connection of which nothing is known yet but its ports.
-func (o *outlet) sniff(c *Conn) reader {
+func (sh *shared) sniff(c *Conn) reader {
 	if c.Tunnel == nil && c.HasPort(PortDNS) {
-		return newRecords(o, c, dnsHead)
+		return newRecords(sh, c, dnsHead)
 	}
-	s := o.spares.sniffers.take()
-	s.side[Client].lost, s.side[Server].lost = !c.SYN, !c.SYN
-	s.out, s.conn = o, c
+	s := sh.pools.sniffers.take()
+	s.side[Client].midStream, s.side[Server].midStream = !c.SYN, !c.SYN
+	s.shared, s.conn = sh, c
 	return s
 }
 
@@ -153,7 +153,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	d := &s.side[from]
 	if len(d.held) == 0 {
-		if b = withoutEmptyLines(b); len(b) == 0 {
+		if b = skipEmptyLines(b); len(b) == 0 {
 			return
 		}
 		d.at = *at
@@ -165,7 +165,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	d.held = append(d.held, b...)
 	p := classify(d.held)
 	if p == undecided || p == http2Settings {
-		if len(d.held) > sniffLimit {
+		if len(d.held) > maxSniffed {
 			s.decide(from, unknown, at, nil)
 		}
 		return
@@ -181,19 +181,19 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 	d := &s.side[from]
 	switch p {
 	case httpRequest, httpResponse:
-		s.next = newHTTP1(s.out, s.conn, [2]bool{s.side[Client].lost, s.side[Server].lost})
+		s.next = newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].midStream, s.side[Server].midStream})
 	case http2Preface:
-		s.next = s.out.http2(s.conn)
+		s.next = s.shared.http2(s.conn)
 	case tlsRecord:
-		s.next = s.out.tls(s.conn)
+		s.next = s.shared.tls(s.conn)
 	case kerberosRecord:
 		if s.kerberos() {
-			s.next = newRecords(s.out, s.conn, kerberosHead)
+			s.next = newRecords(s.shared, s.conn, kerberosHead)
 		}
 	}
 	if s.next == nil {
-		if !d.lost {
-			s.next = silent{}
+		if !d.midStream {
+			s.next = discard{}
 		}
 		d.held = nil
 		return
@@ -203,7 +203,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		s.next.data(from.Other(), &o.at, o.held)
 	}
 	for side := range s.side {
-		if s.side[side].over {
+		if s.side[side].ended {
 			s.next.end(Side(side), at)
 		}
 	}
@@ -219,7 +219,7 @@ func (s *sniffer) gap(from Side, at *Pos, n int64) {
 		s.next.gap(from, at, n)
 		return
 	}
-	s.side[from] = sniffed{lost: true}
+	s.side[from] = sniffed{midStream: true}
 }
 
 func (s *sniffer) end(from Side, at *Pos) {
@@ -227,12 +227,12 @@ func (s *sniffer) end(from Side, at *Pos) {
 		s.next.end(from, at)
 		return
 	}
-	s.side[from].over = true
+	s.side[from].ended = true
 }
 
-func (s *sniffer) blind(from Side) int64 {
+func (s *sniffer) skippable(from Side) int64 {
 	if s.next != nil {
-		return s.next.blind(from)
+		return s.next.skippable(from)
 	}
 	return 0
 }

@@ -43,14 +43,14 @@ type Sink struct {
 // An Assembler follows all TCP connections of a capture at once and tells its Sink
 // what they carried.
 type Assembler struct {
-	out      outlet
+	shared   shared
 	counters *Counters
 
 	flows   flowTable
 	streams int    // next stream number
 	origins int    // capture points so far
 	clock   uint64 // segments so far
-	over    Pos    // where the connection ends that is being finished
+	endedAt Pos    // where the connection ends that is being finished
 
 	// The flows in the order in which they would be given up.
 	closed, embryonic, live flowList
@@ -69,7 +69,7 @@ type Assembler struct {
 // and may be added to while the capture is read) and counts into counters.
 func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 	return &Assembler{
-		out:      outlet{sink: sink, secrets: secrets, counters: counters},
+		shared:   shared{sink: sink, secrets: secrets, counters: counters},
 		counters: counters,
 		flows:    newFlowTable(),
 	}
@@ -95,7 +95,7 @@ func (a *Assembler) Segment(s *Segment) {
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
 		seq++
-		if h.queue == nil && (!h.begun || f.conn.Bytes == [2]int64{} || f.begunLate(d, seq)) {
+		if h.queue == nil && (!h.begun || f.conn.Bytes == [2]int64{} || f.startsEarlier(d, seq)) {
 			h.begin(seq)
 		}
 	}
@@ -113,8 +113,8 @@ func (a *Assembler) Segment(s *Segment) {
 	if h.queue != nil || f.half[d^1].queue != nil || h.hasFIN || f.half[d^1].hasFIN {
 		a.settle(f, &s.At)
 	}
-	if a.out.held > heldLimit {
-		a.relieve()
+	if a.shared.held > maxHeld {
+		a.shed()
 	}
 }
 
@@ -198,19 +198,19 @@ func (f *flow) renewed(d int, s *Segment) bool {
 
 // open begins a flow with the segment.
 func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
-	a.sweep(s)
-	f := a.out.spares.flows.take()
-	f.key, f.stream, f.client = k, stream, guess(s.Src, s.Dst, d)
+	a.makeRoom(s)
+	f := a.shared.pools.flows.take()
+	f.key, f.stream, f.client = k, stream, guessClient(s.Src, s.Dst, d)
 	a.counters.Connections++
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
-		f.client, f.sure, f.opened = d, true, true
+		f.client, f.clientKnown, f.sawSYN = d, true, true
 	case s.Flags&FlagSYN != 0:
-		f.client, f.sure, f.answered = d^1, true, true
+		f.client, f.clientKnown, f.sawReply = d^1, true, true
 	default:
 		a.counters.MidStream++
 	}
-	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.sure, Origin: s.Origin}
+	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
 	if f.client != d {
 		c.Client, c.Server = s.Dst, s.Src
 	}
@@ -222,15 +222,15 @@ func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	return f
 }
 
-// sweep makes room for one more flow.
-func (a *Assembler) sweep(s *Segment) {
-	for f := a.closed.first; f != nil && (s.At.Time.Sub(f.closed) > linger || a.closed.n > closedLimit); f = a.closed.first {
+// makeRoom makes room for one more flow.
+func (a *Assembler) makeRoom(s *Segment) {
+	for f := a.closed.first; f != nil && (s.At.Time.Sub(f.closed) > linger || a.closed.n > maxClosed); f = a.closed.first {
 		a.forget(f)
 	}
-	if a.embryonic.n >= embryonicLimit {
+	if a.embryonic.n >= maxEmbryonic {
 		a.giveUp(a.embryonic.first, embryonicDropped)
 	}
-	if a.flows.n < flowLimit {
+	if a.flows.n < maxFlows {
 		return
 	}
 	if f := a.closed.first; f != nil {
@@ -246,16 +246,16 @@ func (a *Assembler) sweep(s *Segment) {
 
 // giveUp ends an open flow for a limit.
 func (a *Assembler) giveUp(f *flow, limit string) {
-	a.out.drop(limit)
+	a.shared.drop(limit)
 	a.finish(f, Dropped, &f.conn.End)
 	a.forget(f)
 }
 
-// relieve gives up flows until less is held.
-func (a *Assembler) relieve() {
-	for a.out.held > heldLimit && a.live.first != nil {
+// shed gives up flows until less is held.
+func (a *Assembler) shed() {
+	for a.shared.held > maxHeld && a.live.first != nil {
 		f := a.live.first
-		a.out.drop(heldDropped)
+		a.shared.drop(heldDropped)
 		a.finish(f, Dropped, &f.conn.End)
 	}
 }
@@ -267,7 +267,7 @@ func (a *Assembler) forget(f *flow) {
 		a.last.flow = nil
 	}
 	*f = flow{}
-	a.out.spares.flows.give(f)
+	a.shared.pools.flows.put(f)
 }
 
 // touch notes that a flow is in use; for the order of the lists now and then is enough.
@@ -275,15 +275,15 @@ func (a *Assembler) touch(f *flow, d int, s *Segment) {
 	a.clock++
 	if f.list == &a.embryonic {
 		if f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK {
-			f.answered = true // as the client's going on shows too
+			f.sawReply = true // as the client's going on shows too
 		}
 		if len(s.Payload) == 0 {
 			return
 		}
-	} else if a.clock-f.touched < 4096 {
+	} else if a.clock-f.lastUsed < 4096 {
 		return
 	}
-	f.touched = a.clock
+	f.lastUsed = a.clock
 	f.list.remove(f)
 	a.live.push(f)
 }

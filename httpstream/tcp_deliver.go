@@ -8,7 +8,7 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 	}
 	b, missing := s.Payload, s.Missing
 	if !h.begun && h.queue == nil {
-		if _, likely := speaker(b); likely {
+		if _, likely := likelySide(b); likely {
 			h.begin(seq)
 		}
 	}
@@ -17,11 +17,11 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 		a.lose(f, d, &s.At, missing)
 		return
 	}
-	if f.begunLate(d, seq) {
+	if f.startsEarlier(d, seq) {
 		h.begin(seq)
 	}
-	if h.stale(seq) {
-		a.out.drop(staleDropped)
+	if h.beyondWindow(seq) {
+		a.shared.drop(staleDropped)
 		return
 	}
 	if h.begun {
@@ -59,12 +59,12 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		h.queue = new(queue)
 	}
 	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At}
-	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.read(&a.out).blind(f.side(d)) {
+	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.read(&a.shared).skippable(f.side(d)) {
 		p.data = nil
 	}
 	if len(b) > 0 {
 		held, conflict := h.queue.add(p)
-		a.out.held += int64(held)
+		a.shared.held += int64(held)
 		if conflict {
 			a.counters.Conflicts++
 		}
@@ -72,8 +72,8 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 	if missing > 0 {
 		h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
 	}
-	for h.queue != nil && (h.queue.held > queueLimit || len(h.queue.pieces) > pieceLimit) {
-		a.out.drop(queueDropped)
+	for h.queue != nil && (h.queue.held > maxQueued || len(h.queue.pieces) > maxPieces) {
+		a.shared.drop(queueDropped)
 		a.skip(f, d)
 	}
 }
@@ -83,7 +83,7 @@ func (a *Assembler) drain(f *flow, d int) {
 	h := &f.half[d]
 	for h.queue != nil && !before(h.next, h.queue.pieces[0].seq) {
 		p := h.queue.shift()
-		a.out.held -= int64(len(p.data))
+		a.shared.held -= int64(len(p.data))
 		if len(h.queue.pieces) == 0 {
 			h.queue = nil
 		}
@@ -93,7 +93,7 @@ func (a *Assembler) drain(f *flow, d int) {
 		case p.data == nil:
 			h.next += uint32(p.n)
 			f.conn.Bytes[f.side(d)] += int64(p.n)
-			f.read(&a.out).gap(f.side(d), &p.at, int64(p.n))
+			f.read(&a.shared).gap(f.side(d), &p.at, int64(p.n))
 		default:
 			a.deliver(f, d, &p.at, p.ack, p.data)
 		}
@@ -105,20 +105,20 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	if !f.sure {
-		f.orient(d, b, &a.out)
+	if !f.clientKnown {
+		f.findClient(d, b, &a.shared)
 	}
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)
 	peer := &f.half[d^1]
-	a.out.moment = moment{peer.begun, side, f.conn.Bytes[side], f.conn.Bytes[side.Other()] + int64(int32(ack-peer.next))}
+	a.shared.sendPoint = sendPoint{peer.begun, side, f.conn.Bytes[side], f.conn.Bytes[side.Other()] + int64(int32(ack-peer.next))}
 	f.conn.Bytes[side] += int64(len(b))
-	a.out.behind = 0
+	a.shared.peerUnread = 0
 	if peer.hasAck && peer.begun {
-		a.out.behind = max(0, int64(int32(ack-peer.next)))
+		a.shared.peerUnread = max(0, int64(int32(ack-peer.next)))
 	}
-	f.read(&a.out).data(side, at, b)
-	f.settleReader(&a.out)
+	f.read(&a.shared).data(side, at, b)
+	f.settleReader(&a.shared)
 }
 
 // lose tells the reader that the next n bytes are not in the capture.
@@ -131,8 +131,8 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	f.conn.Bytes[side] += int64(n)
 	f.conn.Lost[side] += int64(n)
 	a.counters.LostBytes += int64(n)
-	a.out.moment = moment{}
-	f.read(&a.out).gap(side, at, int64(n))
+	a.shared.sendPoint = sendPoint{}
+	f.read(&a.shared).gap(side, at, int64(n))
 }
 
 // skip gives up what is missing before the queue and delivers what follows.
@@ -154,7 +154,7 @@ func (a *Assembler) skip(f *flow, d int) {
 // fin takes a FIN that follows the byte before seq.
 func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
 	h := &f.half[d]
-	if h.hasFIN || h.begun && before(seq, h.next) || h.stale(seq) {
+	if h.hasFIN || h.begun && before(seq, h.next) || h.beyondWindow(seq) {
 		return
 	}
 	if !h.begun && h.queue == nil {
@@ -179,12 +179,12 @@ func (a *Assembler) settle(f *flow, at *Pos) {
 		if h.begun {
 			a.drain(f, d)
 		}
-		for h.begun && h.queue != nil && h.overdue(at.Time, f.half[d^1].seen) {
+		for h.begun && h.queue != nil && h.holeExpired(at.Time, f.half[d^1].seen) {
 			a.skip(f, d)
 		}
 		if h.hasFIN && h.begun && !h.ended && h.queue == nil && !before(h.next, h.fin) {
 			h.ended = true
-			f.read(&a.out).end(f.side(d), at)
+			f.read(&a.shared).end(f.side(d), at)
 		}
 	}
 	if f.half[0].ended && f.half[1].ended {
@@ -195,7 +195,7 @@ func (a *Assembler) settle(f *flow, at *Pos) {
 // reset ends a flow by a RST, if it is one of this connection.
 func (a *Assembler) reset(f *flow, d int, s *Segment) {
 	refused := !f.half[d].seen && s.Flags&FlagACK != 0
-	if !refused && !f.half[d].resets(s.Seq) {
+	if !refused && !f.half[d].acceptsReset(s.Seq) {
 		return
 	}
 	a.ending(f, RST, f.side(d), &s.At)
@@ -207,8 +207,8 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if f.conn == nil {
 		return
 	}
-	a.over = *at
-	at = &a.over
+	a.endedAt = *at
+	at = &a.endedAt
 	a.ending(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.
@@ -232,12 +232,12 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 		}
 	}
 	c := f.conn
-	c.SYNOnly = f.opened && !f.answered
-	if a.out.sink.Conn != nil && notable(c) {
-		a.out.sink.Conn(c)
+	c.SYNOnly = f.sawSYN && !f.sawReply
+	if a.shared.sink.Conn != nil && reportable(c) {
+		a.shared.sink.Conn(c)
 	}
 	if h, ok := f.reader.(*http1); ok {
-		h.letGo()
+		h.recycle()
 	}
 	f.conn, f.reader, f.closed = nil, nil, at.Time
 	f.list.remove(f)

@@ -36,39 +36,39 @@ type flow struct {
 	reader reader // nil until there is something to read, and while HTTP/1 rests
 	stream int
 
-	client   int  // which half is the client's
-	sure     bool // of that
-	opened   bool // the client's SYN was seen
-	answered bool // the server sent something other than a RST
+	client      int  // which half is the client's
+	clientKnown bool // of that
+	sawSYN      bool // the client's SYN was seen
+	sawReply    bool // the server sent something other than a RST
 
 	list       *flowList
 	prev, next *flow
-	touched    uint64
+	lastUsed   uint64
 	closed     Time
 }
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }
 
-// begunLate tells that half d begins before where an acknowledgment had it begin, which
+// startsEarlier tells that half d begins before where an acknowledgment had it begin, which
 // came into the capture before what it acknowledged: the connection was seen to open, and
 // nothing of that half has been told.
-func (f *flow) begunLate(d int, seq uint32) bool {
+func (f *flow) startsEarlier(d int, seq uint32) bool {
 	h := &f.half[d]
-	return h.guessed && f.opened && h.queue == nil && f.conn.Bytes[f.side(d)] == 0 && before(seq, h.next)
+	return h.startFromAck && f.sawSYN && h.queue == nil && f.conn.Bytes[f.side(d)] == 0 && before(seq, h.next)
 }
 
-// orient settles who is the client of a connection whose SYN was not seen, as soon as
+// findClient settles who is the client of a connection whose SYN was not seen, as soon as
 // one side speaks like one.
-func (f *flow) orient(d int, b []byte, o *outlet) {
+func (f *flow) findClient(d int, b []byte, sh *shared) {
 	if f.conn.HTTP || f.conn.TLS != nil {
-		f.sure = true
+		f.clientKnown = true
 		return
 	}
-	side, known := speaker(b)
+	side, known := likelySide(b)
 	if !known {
 		return
 	}
-	f.sure = true
+	f.clientKnown = true
 	if f.side(d) == side {
 		return
 	}
@@ -81,55 +81,55 @@ func (f *flow) orient(d int, b []byte, o *outlet) {
 	f.reader = nil
 	for d := range f.half {
 		if f.half[d].ended {
-			f.read(o).end(f.side(d), &c.End)
+			f.read(sh).end(f.side(d), &c.End)
 		}
 	}
 }
 
 // read returns the reader of a flow.
-func (f *flow) read(o *outlet) reader {
+func (f *flow) read(sh *shared) reader {
 	switch {
 	case f.reader != nil:
 	case f.conn.HTTP:
-		f.reader = newHTTP1(o, f.conn, [2]bool{})
+		f.reader = newHTTP1(sh, f.conn, [2]bool{})
 	default:
-		f.reader = o.sniff(f.conn)
+		f.reader = sh.sniff(f.conn)
 	}
 	return f.reader
 }
 
 // settleReader goes over to the reader that was found to be the right one, and lets go
 // of one that has nothing to remember: most connections idle most of the time.
-func (f *flow) settleReader(o *outlet) {
+func (f *flow) settleReader(sh *shared) {
 	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
 		f.reader = s.next
 		*s = sniffer{}
-		o.spares.sniffers.give(s)
+		sh.pools.sniffers.put(s)
 	}
 	switch r := f.reader.(type) {
 	case *http1:
-		if r.rests() {
+		if r.idle() {
 			f.reader = nil
-			r.letGo()
+			r.recycle()
 		}
 	case *tlsReader:
 		if r.closed && r.inner == nil {
-			f.reader = silent{}
-			r.letGo()
+			f.reader = discard{}
+			r.recycle()
 		}
 	}
 }
 
-// guess takes the side with the lower port for the server, while nothing better is known.
-func guess(src, dst netip.AddrPort, d int) (client int) {
+// guessClient takes the side with the lower port for the server, while nothing better is known.
+func guessClient(src, dst netip.AddrPort, d int) (client int) {
 	if dst.Port() <= src.Port() {
 		return d
 	}
 	return d ^ 1
 }
 
-// notable tells whether a connection is worth telling about.
-func notable(c *Conn) bool {
+// reportable tells whether a connection is worth telling about.
+func reportable(c *Conn) bool {
 	if c.HTTP || c.TLS != nil {
 		return true
 	}

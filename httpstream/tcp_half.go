@@ -11,13 +11,13 @@ type half struct {
 	fin   uint32 // sequence number after the last byte, once hasFIN
 
 	seen, begun, ended bool
-	guessed            bool // where it begins was told by an acknowledgment only
+	startFromAck       bool // where it begins was told by an acknowledgment only
 	hasAck, hasFIN     bool
 }
 
 // begin sets where a half begins.
 func (h *half) begin(next uint32) {
-	h.base, h.next, h.begun, h.guessed = next-1, next, true, false
+	h.base, h.next, h.begun, h.startFromAck = next-1, next, true, false
 }
 
 // acknowledge takes an acknowledgment number of the peer. One that is a gigabyte
@@ -29,7 +29,7 @@ func (h *half) acknowledge(ack uint32) {
 	}
 	if !h.begun && h.queue == nil {
 		h.begin(ack)
-		h.guessed = true
+		h.startFromAck = true
 	}
 }
 
@@ -59,9 +59,9 @@ func (h *half) startQueued(now bool) {
 	}
 }
 
-// stale tells that a segment so far ahead cannot belong to this connection: no window
+// beyondWindow tells that a segment so far ahead cannot belong to this connection: no window
 // is that large, and the peer has not acknowledged anything near it.
-func (h *half) stale(seq uint32) bool {
+func (h *half) beyondWindow(seq uint32) bool {
 	const window = 64 << 20
 	if !h.begun || int32(seq-h.next) < window {
 		return false
@@ -69,17 +69,17 @@ func (h *half) stale(seq uint32) bool {
 	return !h.hasAck || int32(seq-h.acked) >= window
 }
 
-// overdue tells that what comes before the queue will not come any more.
-func (h *half) overdue(now Time, peerSeen bool) bool {
+// holeExpired tells that what comes before the queue will not come any more.
+func (h *half) holeExpired(now Time, peerSeen bool) bool {
 	first := &h.queue.pieces[0]
 	passed := h.hasAck && !before(h.acked, first.seq) || !peerSeen
 	return passed && (h.queue.wire >= holeBytes || now.Sub(first.at.Time) >= holeAge)
 }
 
-// resets tells whether a RST with this sequence number is one of this connection: not
+// acceptsReset tells whether a RST with this sequence number is one of this connection: not
 // below what the peer has acknowledged, nor far above what was seen. One of an earlier
 // connection on the same ports is not (RFC 5961 section 3.2).
-func (h *half) resets(seq uint32) bool {
+func (h *half) acceptsReset(seq uint32) bool {
 	if !h.seen {
 		return true
 	}

@@ -35,7 +35,7 @@ func (c *chain) passed(b []byte) {
 	c.tail = append(c.tail[:copy(c.tail, old)], b...)
 }
 
-// lost takes a record, header aside, of which only the length is known.
+// resync takes a record, header aside, of which only the length is known.
 func (c *chain) lost(size int) {
 	c.tail = c.tail[:0]
 	if c.stream != nil {
@@ -55,7 +55,7 @@ func (c *chain) behind(lost int64, n uint64, before []byte) (chain, bool) {
 	next := *c
 	switch {
 	case lost == 0:
-	case lost > trialLimit*pageLimit:
+	case lost > maxTrials*maxPage:
 		return next, false
 	case c.block:
 		next.tail = append(make([]byte, 0, 2*c.keep), before[max(0, len(before)-c.keep):]...)

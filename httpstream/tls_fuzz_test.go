@@ -27,9 +27,9 @@ func FuzzTLS(f *testing.F) {
 			sealer13(serverHandshakeSecret).seal(22, madeMessage(encryptedExtensions, []byte{0, 0}), 0)...), uint16(0), uint16(0), false)
 	f.Fuzz(func(t *testing.T, keylog, client, server []byte, hole, size uint16, late bool) {
 		s := session{}
-		o := &outlet{secrets: secretsOf(keylog), counters: newCounters()}
+		sh := &shared{secrets: secretsOf(keylog), counters: newCounters()}
 		c := testConn()
-		r := o.tls(c)
+		r := sh.tls(c)
 		at := Pos{Frame: 1}
 		ask := func() {
 			hello := min(len(client), 100)
@@ -55,8 +55,8 @@ func FuzzTLS(f *testing.F) {
 		}
 		r.end(Client, &at)
 		r.end(Server, &at)
-		if o.tlsShared.waiting != 0 || o.held != 0 {
-			t.Errorf("%d bytes wait and %d are held at the end of %v", o.tlsShared.waiting, o.held, s)
+		if sh.tlsShared.waiting != 0 || sh.held != 0 {
+			t.Errorf("%d bytes wait and %d are held at the end of %v", sh.tlsShared.waiting, sh.held, s)
 		}
 		if !c.TLS.Opened && c.TLS.Obstacle == "" {
 			t.Error("neither opened nor said why")
@@ -79,14 +79,14 @@ func download(t testing.TB, config *tls.Config, size int) (s session, body int) 
 }
 
 // nullReader is an end to what is decrypted.
-type nullReader struct{ silent }
+type nullReader struct{ discard }
 
-func (nullReader) blind(Side) int64 { return 0 }
+func (nullReader) skippable(Side) int64 { return 0 }
 
 // openUpTo returns a reader that has taken the first flights of s.
 func openUpTo(s session, n int) *tlsReader {
-	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
-	r := o.tls(testConn()).(*tlsReader)
+	sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
+	r := sh.tls(testConn()).(*tlsReader)
 	r.inner = nullReader{}
 	for _, f := range s.flights[:n] {
 		r.data(f.from, &Pos{}, f.b)
@@ -122,7 +122,7 @@ func TestTLSAllocations(t *testing.T) {
 			stream = stream[n:]
 		})
 		// AllocsPerRun runs once more, and rounds down.
-		if got > 0 || !r.conn.TLS.Opened || r.conn.TLS.Obstacle != "" || r.half[Server].seq < segments*1460/pageLimit {
+		if got > 0 || !r.conn.TLS.Opened || r.conn.TLS.Obstacle != "" || r.half[Server].seq < segments*1460/maxPage {
 			t.Errorf("%s: got %v allocations a segment and %d records opened; %q", name, got, r.half[Server].seq, r.conn.TLS.Obstacle)
 		}
 	}
@@ -185,7 +185,7 @@ func cryptoAlone(b *testing.B, s session, body int) func() {
 	list := splitRecords(s.flights[body:])
 	r := openUpTo(s, body)
 	guard, seq := r.half[Server].guard, r.half[Server].seq
-	page := make([]byte, pageLimit)
+	page := make([]byte, maxPage)
 	return func() {
 		for i, f := range list {
 			if _, _, ok := guard.open(page, seq+uint64(i), f.b); !ok {

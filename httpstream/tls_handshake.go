@@ -40,13 +40,13 @@ func (t *tlsReader) gatherMessage(from Side, at *Pos, b []byte) int {
 		return n
 	}
 	switch size := messageLen(h.message); {
-	case size > messageLimit:
-		t.out.drop(messageDropped)
-		t.forget(from)
+	case size > maxMessage:
+		t.shared.drop(messageDropped)
+		t.dropMessage(from)
 		h.omit = size - 4
 	case size == len(h.message):
 		m := h.message
-		t.forget(from)
+		t.dropMessage(from)
 		t.message(from, at, m[0], m[4:])
 	}
 	return n
@@ -111,13 +111,13 @@ func (t *tlsReader) serverMessage(at *Pos, kind byte, body []byte) {
 		t.encryptedExtensions(body)
 	case certificate:
 		t.certs = true
-		t.conn.TLS.Certificate = t.out.certificate(leafCertificate(body, t.hello.version))
+		t.conn.TLS.Certificate = t.shared.internCertificate(leafCertificate(body, t.hello.version))
 		if t.hello.version != tls13 && len(t.hello.serverSession) > 0 {
-			t.out.remember(sha256.Sum256(t.hello.serverSession), t.session())
+			t.shared.keepSession(sha256.Sum256(t.hello.serverSession), t.session())
 		}
 	case newSessionTicket:
 		if ticket := sessionTicket(body, t.hello.version); len(ticket) > 0 {
-			t.out.remember(sha256.Sum256(ticket), t.session())
+			t.shared.keepSession(sha256.Sum256(ticket), t.session())
 		}
 	}
 }
@@ -196,9 +196,9 @@ func (t *tlsReader) session() tlsSession {
 // resumed says that the handshake took up the session of that name.
 func (t *tlsReader) resumed(name [sha256.Size]byte) {
 	t.conn.TLS.Resumed = true
-	s, known := t.out.tlsShared.sessions[name]
+	s, known := t.shared.tlsShared.sessions[name]
 	if !known && t.hello.hasTicket {
-		s = t.out.tlsShared.sessions[t.hello.ticket]
+		s = t.shared.tlsShared.sessions[t.hello.ticket]
 	}
 	t.conn.TLS.Certificate, t.origin = s.certificate, s.random
 }
@@ -230,7 +230,7 @@ func (t *tlsReader) unlock(from Side) bool {
 	if h.guard == nil && h.phase == phaseHandshake {
 		// A log of traffic secrets alone still opens all but the handshake.
 		if next := t.protection(from, phaseApplication); next != nil {
-			h.phase, h.guard, h.joining = phaseApplication, next, true
+			h.phase, h.guard, h.skippingToFirst = phaseApplication, next, true
 		}
 	}
 	return h.guard != nil
@@ -249,9 +249,9 @@ func (t *tlsReader) protection(from Side, p tlsPhase) *protection {
 			{0, 0, serverHandshakeSecret, serverTrafficSecret},
 		}[from][p]
 	}
-	secret := t.out.secrets.find(t.hello.clientRandom, label)
+	secret := t.shared.secrets.find(t.hello.clientRandom, label)
 	if secret == nil && label == masterSecret && t.conn.TLS.Resumed {
-		secret = t.out.secrets.find(t.origin, label)
+		secret = t.shared.secrets.find(t.origin, label)
 	}
 	switch {
 	case secret == nil:

@@ -47,26 +47,26 @@ func (t *tlsReader) gap(from Side, at *Pos, n int64) {
 		n -= inside
 		lost = 0
 		t.release(h.record)
-		t.spoilt(from, at, size)
+		t.damagedRecord(from, at, size)
 	}
 	h.record, h.have = nil, 0
 	if n > 0 {
 		h.hole = tlsHole{open: true, lost: lost + n}
-		t.forget(from)
+		t.dropMessage(from)
 	}
 }
 
-// forget drops the handshake message that is not complete.
-func (t *tlsReader) forget(from Side) {
+// dropMessage drops the handshake message that is not complete.
+func (t *tlsReader) dropMessage(from Side) {
 	h := &t.half[from]
 	t.hold(-len(h.message))
 	h.message, h.omit = nil, 0
 }
 
-// spoilt takes a record, header included, of which only the length is known.
-func (t *tlsReader) spoilt(from Side, at *Pos, size int) {
+// damagedRecord takes a record, header included, of which only the length is known.
+func (t *tlsReader) damagedRecord(from Side, at *Pos, size int) {
 	h := &t.half[from]
-	t.forget(from)
+	t.dropMessage(from)
 	if h.guard == nil {
 		return
 	}
@@ -83,12 +83,12 @@ func (t *tlsReader) spoilt(from Side, at *Pos, size int) {
 func (t *tlsReader) unchained(from Side, at *Pos, record []byte) {
 	guard := t.half[from].guard
 	t.conn.Lost[from] += max(0, int64(len(record)-guard.overhead()))
-	t.spoilt(from, at, len(record))
+	t.damagedRecord(from, at, len(record))
 	guard.chain.passed(record[recordHeaderLen:])
 }
 
-// astray takes a record header that is none.
-func (t *tlsReader) astray(from Side, at *Pos) {
+// badHeader takes a record header that is none.
+func (t *tlsReader) badHeader(from Side, at *Pos) {
 	h := &t.half[from]
 	if !t.conn.TLS.Opened {
 		t.hidden = t.hidden || t.hello.server
@@ -114,7 +114,7 @@ func (t *tlsReader) search(from Side, at *Pos, b []byte) {
 		t.close(t.noSecrets())
 		return
 	}
-	page := t.page(pageLimit)
+	page := t.page(maxPage)
 	defer t.release(page)
 	minor := byte(min(t.hello.version, tls12)) // the version in records, RFC 8446 section 5.1
 	for i := hole.scanned; i+recordHeaderLen <= len(hole.seen); i++ {
@@ -127,7 +127,7 @@ func (t *tlsReader) search(from Side, at *Pos, b []byte) {
 			break
 		}
 		seen := hole.seen
-		if t.found(from, at, candidates, i, seen[i:i+size], page) {
+		if t.resumeAt(from, at, candidates, i, seen[i:i+size], page) {
 			t.hold(-len(hole.seen)) // none, if the connection was closed by what was found
 			*hole = tlsHole{}
 			t.resume()
@@ -135,8 +135,8 @@ func (t *tlsReader) search(from Side, at *Pos, b []byte) {
 			return
 		}
 	}
-	if len(hole.seen) > holeLimit {
-		t.out.drop(holeDropped)
+	if len(hole.seen) > maxHoleSearch {
+		t.shared.drop(holeDropped)
 		t.close(hole.obstacle(from))
 	}
 }
@@ -176,16 +176,16 @@ func (t *tlsReader) candidates(from Side) []candidate {
 	return list
 }
 
-// found tells whether record, at offset i behind a hole, decrypts, and reads it then.
-func (t *tlsReader) found(from Side, at *Pos, list []candidate, i int, record, page []byte) bool {
+// resumeAt tells whether record, at offset i behind a hole, decrypts, and reads it then.
+func (t *tlsReader) resumeAt(from Side, at *Pos, list []candidate, i int, record, page []byte) bool {
 	missing := t.half[from].hole.lost + int64(i)
 	for _, c := range list {
 		least, most := uint64(0), uint64(missing)/uint64(c.guard.overhead())
 		if c.guard == t.half[from].guard {
-			least = uint64(missing) / pageLimit
+			least = uint64(missing) / maxPage
 		}
 		r := trial{record, missing, t.half[from].hole.seen[:i]}
-		if t.try(from, at, c, least, min(most, least+trialLimit), r, page) {
+		if t.tryDecrypt(from, at, c, least, min(most, least+maxTrials), r, page) {
 			return true
 		}
 	}
@@ -219,11 +219,11 @@ func (c candidate) cost(r trial) int64 {
 	return int64(len(r.record))
 }
 
-// try opens a record under c, with from least to most records having gone before.
-func (t *tlsReader) try(from Side, at *Pos, c candidate, least, most uint64, r trial, page []byte) bool {
+// tryDecrypt opens a record under c, with from least to most records having gone before.
+func (t *tlsReader) tryDecrypt(from Side, at *Pos, c candidate, least, most uint64, r trial, page []byte) bool {
 	h, missing := &t.half[from], r.missing
 	for n := least; n <= most; n++ {
-		if t.out.tlsShared.tried += c.cost(r); t.out.tlsShared.tried > trialBytes {
+		if t.shared.tlsShared.triedBytes += c.cost(r); t.shared.tlsShared.triedBytes > maxTrialBytes {
 			return false
 		}
 		kind, content, ok := c.open(page, n, r)
@@ -235,8 +235,8 @@ func (t *tlsReader) try(from Side, at *Pos, c candidate, least, most uint64, r t
 			t.inner.gap(from, at, max(0, missing-int64(n)*int64(c.guard.overhead())))
 		}
 		h.guard, h.phase, h.seq, h.fails = c.guard, c.phase, c.seq+n+1, 0
-		h.joining = false
-		t.forget(from)
+		h.skippingToFirst = false
+		t.dropMessage(from)
 		t.conn.TLS.Opened = true
 		t.content(from, at, kind, content)
 		return true
@@ -244,20 +244,20 @@ func (t *tlsReader) try(from Side, at *Pos, c candidate, least, most uint64, r t
 	return false
 }
 
-// puzzle takes a record that does not decrypt as it should.
-func (t *tlsReader) puzzle(from Side, at *Pos, record, page []byte) {
+// decryptFailed takes a record that does not decrypt as it should.
+func (t *tlsReader) decryptFailed(from Side, at *Pos, record, page []byte) {
 	h := &t.half[from]
-	if h.phase == phaseHandshake && from == Client && t.hello.earlyData && h.seq == 0 && h.fails < earlyLimit {
+	if h.phase == phaseHandshake && from == Client && t.hello.earlyData && h.seq == 0 && h.fails < maxEarlyRecords {
 		h.fails++ // early data that the server rejected, and skips the same way
 		return
 	}
 	for _, c := range t.candidates(from) {
-		if t.try(from, at, c, 0, spoiltLimit, trial{record: record}, page) {
+		if t.tryDecrypt(from, at, c, 0, maxFailures, trial{record: record}, page) {
 			return
 		}
 	}
 	h.fails++
-	if h.joining && h.fails <= spoiltLimit {
+	if h.skippingToFirst && h.fails <= maxFailures {
 		return
 	}
 	t.obstacle(fmt.Sprintf("a record of the %s in frame %d does not decrypt with the secrets given", from, at.Frame))
@@ -268,7 +268,7 @@ func (t *tlsReader) puzzle(from Side, at *Pos, record, page []byte) {
 		t.conn.Lost[from] += n
 		t.inner.gap(from, at, n)
 	}
-	if h.fails > spoiltLimit {
+	if h.fails > maxFailures {
 		t.close("")
 	}
 }

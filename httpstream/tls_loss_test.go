@@ -33,9 +33,9 @@ func lossy(t testing.TB, config *tls.Config) session {
 
 // readLossy reads flights, where those with lost set are told as a gap.
 func readLossy(s session, flights []flight, lost func(i int) bool) (*Conn, *plainReader) {
-	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
+	sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
 	c := testConn()
-	r := o.tls(c).(*tlsReader)
+	r := sh.tls(c).(*tlsReader)
 	inner := &plainReader{}
 	r.inner = inner
 	var at Pos
@@ -102,8 +102,8 @@ func TestTLSHole(t *testing.T) {
 				}
 			}
 			from, to := starts[len(starts)-12]+7, starts[len(starts)-4]+100
-			o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
-			r := o.tls(testConn()).(*tlsReader)
+			sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
+			r := sh.tls(testConn()).(*tlsReader)
 			inner := &plainReader{}
 			r.inner = inner
 			at := Pos{Frame: 1}
@@ -204,21 +204,21 @@ func TestTLSMutations(t *testing.T) {
 // TestTLSTrialsAreBounded has headers of records everywhere behind a hole.
 func TestTLSTrialsAreBounded(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
+	sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
 	c := testConn()
-	r := o.tls(c).(*tlsReader)
+	r := sh.tls(c).(*tlsReader)
 	r.inner = &plainReader{}
 	for _, f := range s.flights {
 		r.data(f.from, &Pos{}, f.b)
 	}
-	o.tlsShared.tried = trialBytes - 1<<20
+	sh.tlsShared.triedBytes = maxTrialBytes - 1<<20
 	r.gap(Server, &Pos{}, 1<<30)
-	r.data(Server, &Pos{}, bytes.Repeat([]byte{23, 3, 3, 23, 3, 3}, holeLimit/6+1))
-	if got := o.tlsShared.tried; got > trialBytes+holeLimit*pageLimit {
+	r.data(Server, &Pos{}, bytes.Repeat([]byte{23, 3, 3, 23, 3, 3}, maxHoleSearch/6+1))
+	if got := sh.tlsShared.triedBytes; got > maxTrialBytes+maxHoleSearch*maxPage {
 		t.Errorf("got %d bytes tried", got)
 	}
-	if !r.closed || c.TLS.Obstacle == "" || o.counters.Dropped[holeDropped] != 1 {
-		t.Errorf("got %+v, dropped %v", c.TLS, o.counters.Dropped)
+	if !r.closed || c.TLS.Obstacle == "" || sh.counters.Dropped[holeDropped] != 1 {
+		t.Errorf("got %+v, dropped %v", c.TLS, sh.counters.Dropped)
 	}
 }
 
@@ -232,11 +232,11 @@ func TestTLSBothLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := recordTLS(t, config.Clone(), config, []flight{{Client, []byte(get1)}, {Server, []byte(denied)}, {Client, []byte(get2)}, {Server, []byte(ok5)}})
 			var got []*Exchange
-			o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool {
+			sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool {
 				got = append(got, x)
 				return true
 			}}}
-			r := o.tls(testConn())
+			r := sh.tls(testConn())
 			var at Pos
 			all := splitRecords(s.flights)
 			for i, f := range all {

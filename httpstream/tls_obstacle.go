@@ -21,7 +21,7 @@ func (t *tlsReader) close(why string) {
 		if name == "" {
 			name = t.conn.Server.String()
 		}
-		t.out.counters.Closed(name)
+		t.shared.counters.Closed(name)
 	}
 }
 
@@ -40,7 +40,7 @@ func (t *tlsReader) noSecrets() string {
 		return fmt.Sprintf("%s is not opened, only TLS 1.0 to 1.3", tlsVersionName(t.hello.version))
 	case s == nil:
 		return fmt.Sprintf("cipher suite %s is not opened", suiteName(t.hello.suite))
-	case t.out.secrets == nil || t.out.secrets.Kept == 0:
+	case t.shared.secrets == nil || t.shared.secrets.Kept == 0:
 		return "no key log was given"
 	}
 	return "the key log has no secrets for this connection"

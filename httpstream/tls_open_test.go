@@ -19,11 +19,11 @@ func TestTLSResumed(t *testing.T) {
 		second := recordTLS(t, client, server, talk())
 		secrets := secretsOf(append(first.keylog, second.keylog...))
 
-		o := &outlet{secrets: secrets, counters: newCounters()}
+		sh := &shared{secrets: secrets, counters: newCounters()}
 		var conns [2]*Conn
 		for i, s := range []session{first, second} {
 			conns[i] = testConn()
-			r := o.tls(conns[i]).(*tlsReader)
+			r := sh.tls(conns[i]).(*tlsReader)
 			r.inner = &plainReader{}
 			for _, f := range s.flights {
 				r.data(f.from, &Pos{}, f.b)
@@ -53,8 +53,8 @@ func TestTLSSecretsLate(t *testing.T) {
 		s := recordTLS(t, config.Clone(), config, talk()[2:])
 		for when := range s.flights {
 			secrets := &Secrets{}
-			o := &outlet{secrets: secrets, counters: newCounters()}
-			r := o.tls(testConn()).(*tlsReader)
+			sh := &shared{secrets: secrets, counters: newCounters()}
+			r := sh.tls(testConn()).(*tlsReader)
 			inner := &plainReader{}
 			r.inner = inner
 			for i, f := range s.flights {
@@ -70,8 +70,8 @@ func TestTLSSecretsLate(t *testing.T) {
 					t.Errorf("%s: secrets at %d: got %q of %s", name, when, inner.got[side], Side(side))
 				}
 			}
-			if o.held != 0 || o.tlsShared.waiting != 0 {
-				t.Errorf("%s: %d bytes held and %d waiting at the end", name, o.held, o.tlsShared.waiting)
+			if sh.held != 0 || sh.tlsShared.waiting != 0 {
+				t.Errorf("%s: %d bytes held and %d waiting at the end", name, sh.held, sh.tlsShared.waiting)
 			}
 		}
 	}
@@ -108,11 +108,11 @@ func TestTLSClientAfterServer(t *testing.T) {
 			{"late without secrets", nil, late, "no key log was given", "web.lab.test"},
 			{"lost", secrets, slices.Concat(server, rest), obstacleMidStream, "192.0.2.1:443"},
 		} {
-			o := &outlet{secrets: how.secrets, counters: newCounters()}
+			sh := &shared{secrets: how.secrets, counters: newCounters()}
 			read := func(flights []flight) (*Conn, *plainReader) {
 				c, inner := testConn(), &plainReader{}
 				c.Server = netip.MustParseAddrPort("192.0.2.1:443")
-				r := o.tls(c).(*tlsReader)
+				r := sh.tls(c).(*tlsReader)
 				r.inner = inner
 				for _, f := range flights {
 					r.data(f.from, &Pos{}, f.b)
@@ -129,7 +129,7 @@ func TestTLSClientAfterServer(t *testing.T) {
 			if got := c.TLS; got.Obstacle != how.want || got.Opened != (how.want == "") {
 				t.Errorf("%s: got opened %v, obstacle %q, want %q", name, got.Opened, got.Obstacle, how.want)
 			}
-			if got := o.counters.TLSClosed; how.host == "" && len(got) > 0 || how.host != "" && got[how.host] != 1 {
+			if got := sh.counters.TLSClosed; how.host == "" && len(got) > 0 || how.host != "" && got[how.host] != 1 {
 				t.Errorf("%s: got closed %v, want %q", name, got, how.host)
 			}
 			for side := range s.sent {
@@ -137,8 +137,8 @@ func TestTLSClientAfterServer(t *testing.T) {
 					t.Errorf("%s: got %d bytes of %s, want %d", name, len(got), Side(side), len(want))
 				}
 			}
-			if o.held != 0 || o.tlsShared.waiting != 0 {
-				t.Errorf("%s: %d bytes held and %d waiting at the end", name, o.held, o.tlsShared.waiting)
+			if sh.held != 0 || sh.tlsShared.waiting != 0 {
+				t.Errorf("%s: %d bytes held and %d waiting at the end", name, sh.held, sh.tlsShared.waiting)
 			}
 		}
 	}
@@ -148,19 +148,19 @@ func TestTLSClientAfterServer(t *testing.T) {
 // without end.
 func TestTLSWithoutClient(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	o := &outlet{secrets: secretsOf(s.keylog), counters: newCounters()}
+	sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
 	c := testConn()
-	r := o.tls(c).(*tlsReader)
+	r := sh.tls(c).(*tlsReader)
 	for _, f := range s.flights {
 		if f.from == Server {
 			r.data(Server, &Pos{}, f.b)
 		}
-		if o.tlsShared.waiting > waitingLimit {
-			t.Errorf("%d bytes wait", o.tlsShared.waiting)
+		if sh.tlsShared.waiting > maxWaiting {
+			t.Errorf("%d bytes wait", sh.tlsShared.waiting)
 		}
 	}
-	if c.TLS.Obstacle != obstacleMidStream || r.blind(Server) == 0 {
-		t.Errorf("got %q, blind for %d bytes", c.TLS.Obstacle, r.blind(Server))
+	if c.TLS.Obstacle != obstacleMidStream || r.skippable(Server) == 0 {
+		t.Errorf("got %q, blind for %d bytes", c.TLS.Obstacle, r.skippable(Server))
 	}
 }
 
@@ -196,9 +196,9 @@ func TestTLSObstacle(t *testing.T) {
 		{"hello only", nil, s.flights[:1], "the connection ended within the handshake", 0},
 		{"no TLS", nil, []flight{{Client, []byte("GET / HTTP/1.1\r\n")}}, "the client sends bytes in frame 1 that are no TLS", 0},
 	} {
-		o := &outlet{secrets: test.secrets, counters: newCounters()}
+		sh := &shared{secrets: test.secrets, counters: newCounters()}
 		c := testConn()
-		r := o.tls(c)
+		r := sh.tls(c)
 		var at Pos
 		for _, f := range test.flights {
 			at.Frame++
@@ -207,14 +207,14 @@ func TestTLSObstacle(t *testing.T) {
 		r.end(Client, &at)
 		r.end(Server, &at)
 		closed := 0
-		for _, n := range o.counters.TLSClosed {
+		for _, n := range sh.counters.TLSClosed {
 			closed += n
 		}
 		if c.TLS.Obstacle != test.want || closed != test.hidden || c.TLS.Opened {
 			t.Errorf("%s: got %q (%d closed), want %q (%d)", test.name, c.TLS.Obstacle, closed, test.want, test.hidden)
 		}
-		if o.held != 0 || o.tlsShared.waiting != 0 {
-			t.Errorf("%s: %d bytes held and %d waiting at the end", test.name, o.held, o.tlsShared.waiting)
+		if sh.held != 0 || sh.tlsShared.waiting != 0 {
+			t.Errorf("%s: %d bytes held and %d waiting at the end", test.name, sh.held, sh.tlsShared.waiting)
 		}
 	}
 }
@@ -223,15 +223,15 @@ func TestTLSObstacle(t *testing.T) {
 // bytes wait for lost ones.
 func TestTLSClosedIsBlind(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	o := &outlet{counters: newCounters()}
-	r := o.tls(testConn())
+	sh := &shared{counters: newCounters()}
+	r := sh.tls(testConn())
 	for _, f := range s.flights {
 		r.data(f.from, &Pos{}, f.b)
 	}
-	if got := r.blind(Server); got < 1<<60 {
+	if got := r.skippable(Server); got < 1<<60 {
 		t.Errorf("got %d blind bytes, want endless", got)
 	}
-	if got, want := o.counters.TLSClosed["web.lab.test"], 1; got != want {
+	if got, want := sh.counters.TLSClosed["web.lab.test"], 1; got != want {
 		t.Errorf("got %d closed, want %d", got, want)
 	}
 }

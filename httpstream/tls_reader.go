@@ -4,7 +4,7 @@ package httpstream
 // gives what was inside to another reader. Without them it reads what the handshake
 // shows in the clear.
 type tlsReader struct {
-	out     *outlet
+	shared  *shared
 	conn    *Conn
 	inner   reader // nil until the first application data
 	hello   tlsHello
@@ -36,12 +36,12 @@ type tlsHalf struct {
 	fails int // records in a row that did not decrypt
 	// earlyKnown tells that the server said whether it accepts early data.
 	earlyKnown bool
-	// joining tells that records are passed over up to the first that decrypts.
-	joining bool
+	// skippingToFirst tells that records are passed over up to the first that decrypts.
+	skippingToFirst bool
 
-	hole  tlsHole
-	ended bool
-	told  bool // the reader inside knows that it ended
+	hole    tlsHole
+	ended   bool
+	endSent bool // the reader inside knows that it ended
 }
 
 // A tlsPhase says by which secret records are protected. TLS 1.2 knows the first and
@@ -56,22 +56,22 @@ const (
 )
 
 // tls returns the reader for a connection that begins with, or is in the middle of, TLS.
-func (o *outlet) tls(c *Conn) reader {
+func (sh *shared) tls(c *Conn) reader {
 	if c.TLS != nil {
-		return silent{} // TLS straight inside TLS: no browser or server does that
+		return discard{} // TLS straight inside TLS: no browser or server does that
 	}
 	c.TLS = &TLS{}
-	t := o.spares.tls.take()
+	t := sh.pools.tls.take()
 	t.held = 0
-	t.out, t.conn = o, c
+	t.shared, t.conn = sh, c
 	return t
 }
 
-// letGo gives back a reader that has closed, and has none inside.
-func (t *tlsReader) letGo() {
-	spare := &t.out.spares.tls
+// recycle gives back a reader that has closed, and has none inside.
+func (t *tlsReader) recycle() {
+	spare := &t.shared.pools.tls
 	*t = tlsReader{}
-	spare.give(t)
+	spare.put(t)
 }
 
 func (t *tlsReader) data(from Side, at *Pos, b []byte) {
@@ -121,11 +121,11 @@ func (t *tlsReader) read(from Side, at *Pos, record []byte) {
 		t.unchained(from, at, record)
 		return
 	}
-	page := t.page(pageLimit)
+	page := t.page(maxPage)
 	defer t.release(page)
 	kind, content, ok := h.guard.open(page, h.seq, record)
 	if !ok {
-		t.puzzle(from, at, record, page)
+		t.decryptFailed(from, at, record, page)
 		return
 	}
 	h.seq++
@@ -151,7 +151,7 @@ func (t *tlsReader) content(from Side, at *Pos, kind byte, b []byte) {
 		}
 		t.application(from, at)
 		if other := &t.half[from.Other()].hole; other.open { // which inner has not been told
-			t.out.behind = max(t.out.behind, other.lost)
+			t.shared.peerUnread = max(t.shared.peerUnread, other.lost)
 		}
 		t.inner.data(from, at, b)
 	}
@@ -163,9 +163,9 @@ func (t *tlsReader) application(from Side, at *Pos) {
 		return
 	}
 	if t.conn.TLS.ALPN == "h2" {
-		t.inner = t.out.http2(t.conn)
+		t.inner = t.shared.http2(t.conn)
 	} else {
-		t.inner = t.out.sniff(t.conn)
+		t.inner = t.shared.sniff(t.conn)
 	}
 	t.endInner(from.Other(), at)
 }
@@ -173,10 +173,10 @@ func (t *tlsReader) application(from Side, at *Pos) {
 // endInner tells the reader inside that a side ended, once all it sent was read.
 func (t *tlsReader) endInner(side Side, at *Pos) {
 	h := &t.half[side]
-	if t.inner == nil || !h.ended || h.told || len(h.waiting) > 0 {
+	if t.inner == nil || !h.ended || h.endSent || len(h.waiting) > 0 {
 		return
 	}
-	h.told = true
+	h.endSent = true
 	t.inner.end(side, at)
 }
 
@@ -212,7 +212,7 @@ func (t *tlsReader) free() {
 	}
 }
 
-func (t *tlsReader) blind(Side) int64 {
+func (t *tlsReader) skippable(Side) int64 {
 	if t.closed {
 		return 1 << 62
 	}

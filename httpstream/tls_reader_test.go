@@ -177,7 +177,7 @@ type plainReader struct {
 func (p *plainReader) data(from Side, _ *Pos, b []byte) { p.got[from] = append(p.got[from], b...) }
 func (p *plainReader) gap(from Side, _ *Pos, n int64)   { p.gaps[from] += n }
 func (p *plainReader) end(from Side, _ *Pos)            { p.ended[from]++ }
-func (p *plainReader) blind(Side) int64                 { return 0 }
+func (p *plainReader) skippable(Side) int64             { return 0 }
 func secretsOf(keylog []byte) *Secrets                  { s := &Secrets{}; s.Read(bytes.NewReader(keylog)); return s }
 func newCounters() *Counters                            { return &Counters{} }
 func testConn() *Conn                                   { return &Conn{SYN: true, Ending: FIN} }
@@ -187,9 +187,9 @@ func (s session) open(secrets *Secrets) (*Conn, *plainReader) {
 
 // openFlights reads flights with an inner reader that is there from the start.
 func (s session) openFlights(secrets *Secrets, flights []flight) (*Conn, *plainReader) {
-	o := &outlet{secrets: secrets, counters: newCounters()}
+	sh := &shared{secrets: secrets, counters: newCounters()}
 	c := testConn()
-	r := o.tls(c).(*tlsReader)
+	r := sh.tls(c).(*tlsReader)
 	inner := &plainReader{}
 	r.inner = inner
 	at := Pos{}

@@ -13,7 +13,7 @@ func (t *tlsReader) gather(from Side, at *Pos, b []byte) int {
 		}
 		size := recordLen(h.header[:])
 		if size == 0 {
-			t.astray(from, at)
+			t.badHeader(from, at)
 			return n
 		}
 		h.record = t.page(size)
@@ -35,7 +35,7 @@ func (t *tlsReader) gather(from Side, at *Pos, b []byte) int {
 // if none does. b is at least a header long.
 func recordLen(b []byte) int {
 	n := int(binary.BigEndian.Uint16(b[3:]))
-	if b[0] < recordChangeCipherSpec || b[0] > recordHeartbeat || b[1] != 3 || b[2] > 4 || n > recordLimit12 {
+	if b[0] < recordChangeCipherSpec || b[0] > recordHeartbeat || b[1] != 3 || b[2] > 4 || n > maxRecord12 {
 		return 0
 	}
 	return recordHeaderLen + n
@@ -43,22 +43,22 @@ func recordLen(b []byte) int {
 
 // page returns a buffer for a record, which release takes back. It counts as held.
 func (t *tlsReader) page(size int) []byte {
-	page := t.out.tlsShared.pages.take(size)
+	page := t.shared.tlsShared.pages.take(size)
 	t.hold(cap(page))
 	return page
 }
 
 func (t *tlsReader) release(page []byte) {
 	t.hold(-cap(page))
-	t.out.tlsShared.pages.give(page)
+	t.shared.tlsShared.pages.give(page)
 }
 
 // hold counts n more bytes as held, and gives the connection up where that is too much.
 func (t *tlsReader) hold(n int) {
 	t.held += n
-	t.out.held += int64(n)
-	if n > 0 && t.out.held > heldLimit && !t.closed {
-		t.out.drop(heldDropped)
+	t.shared.held += int64(n)
+	if n > 0 && t.shared.held > maxHeld && !t.closed {
+		t.shared.drop(heldDropped)
 		t.close("too much was held for other connections")
 	}
 }

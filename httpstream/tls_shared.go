@@ -7,9 +7,9 @@ import (
 
 // tlsShared is what all TLS connections of an Assembler share.
 type tlsShared struct {
-	pages   pages
-	waiting int   // bytes of records that wait on all connections, see allWaitingLimit
-	tried   int64 // bytes decrypted to find a sequence number, see trialBytes
+	pages      pages
+	waiting    int   // bytes of records that wait on all connections, see maxAllWaiting
+	triedBytes int64 // bytes decrypted to find a sequence number, see maxTrialBytes
 	// certificates holds each certificate once, by its hash: a server has few.
 	certificates map[[sha256.Size]byte][]byte
 	// sessions holds the sessions that can be resumed by the hash of their identifier or
@@ -25,17 +25,17 @@ type tlsSession struct {
 	random [32]byte
 }
 
-// pages are free buffers for records, those of pageLeast<<i bytes at i; the last are of
-// pageLimit bytes. So none is twice as long as the record in it, but for the shortest.
+// pages are free buffers for records, those of minPage<<i bytes at i; the last are of
+// maxPage bytes. So none is twice as long as the record in it, but for the shortest.
 type pages [7][][]byte
 
-// take returns a buffer of n bytes, of which there are pageLimit at most. What it holds
+// take returns a buffer of n bytes, of which there are maxPage at most. What it holds
 // is what was there before.
 func (p *pages) take(n int) []byte {
 	i := pageClass(n)
 	free := p[i]
 	if len(free) == 0 {
-		return make([]byte, n, min(pageLeast<<i, pageLimit))
+		return make([]byte, n, min(minPage<<i, maxPage))
 	}
 	page := free[len(free)-1]
 	p[i] = free[:len(free)-1]
@@ -44,43 +44,43 @@ func (p *pages) take(n int) []byte {
 
 // give takes back what take returned.
 func (p *pages) give(page []byte) {
-	if i := pageClass(cap(page)); len(p[i]) < pageSpareLimit {
+	if i := pageClass(cap(page)); len(p[i]) < maxFreePages {
 		p[i] = append(p[i], page)
 	}
 }
 
 // pageClass returns the place in pages of buffers that have room for n bytes.
-func pageClass(n int) int { return bits.Len(uint(n-1) / pageLeast) }
+func pageClass(n int) int { return bits.Len(uint(n-1) / minPage) }
 
-// certificate returns a copy of der that may be kept; nil if there is none, or no room.
-func (o *outlet) certificate(der []byte) []byte {
+// internCertificate returns a copy of der that may be kept; nil if there is none, or no room.
+func (sh *shared) internCertificate(der []byte) []byte {
 	if len(der) == 0 {
 		return nil
 	}
 	name := sha256.Sum256(der)
-	if held, ok := o.tlsShared.certificates[name]; ok {
+	if held, ok := sh.tlsShared.certificates[name]; ok {
 		return held
 	}
-	if len(o.tlsShared.certificates) == certificateLimit {
-		o.drop(certificateDropped)
+	if len(sh.tlsShared.certificates) == maxCertificates {
+		sh.drop(certificateDropped)
 		return nil
 	}
-	if o.tlsShared.certificates == nil {
-		o.tlsShared.certificates = make(map[[sha256.Size]byte][]byte)
+	if sh.tlsShared.certificates == nil {
+		sh.tlsShared.certificates = make(map[[sha256.Size]byte][]byte)
 	}
 	held := append([]byte(nil), der...)
-	o.tlsShared.certificates[name] = held
+	sh.tlsShared.certificates[name] = held
 	return held
 }
 
-// remember keeps a session.
-func (o *outlet) remember(name [sha256.Size]byte, session tlsSession) {
-	if o.tlsShared.sessions == nil {
-		o.tlsShared.sessions = make(map[[sha256.Size]byte]tlsSession)
+// keepSession keeps a session.
+func (sh *shared) keepSession(name [sha256.Size]byte, session tlsSession) {
+	if sh.tlsShared.sessions == nil {
+		sh.tlsShared.sessions = make(map[[sha256.Size]byte]tlsSession)
 	}
-	if len(o.tlsShared.sessions) == sessionLimit {
-		o.drop(sessionDropped)
+	if len(sh.tlsShared.sessions) == maxSessions {
+		sh.drop(sessionDropped)
 		return
 	}
-	o.tlsShared.sessions[name] = session
+	sh.tlsShared.sessions[name] = session
 }

@@ -178,9 +178,9 @@ func TestTLSChain(t *testing.T) {
 	t.Parallel()
 	for _, m := range madeSuites {
 		for _, whole := range []bool{true, false} { // the record, or a part of it
-			o := &outlet{secrets: secretsOf(madeKeyLog(32)), counters: &Counters{}}
+			sh := &shared{secrets: secretsOf(madeKeyLog(32)), counters: &Counters{}}
 			c, inner := testConn(), &plainReader{}
-			r := o.tls(c).(*tlsReader)
+			r := sh.tls(c).(*tlsReader)
 			r.inner = inner
 			flights := madeTalk(t, m)
 			at := Pos{}

@@ -60,9 +60,9 @@ func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 			return
 		}
 	}
-	if t.out.secrets == nil && protected ||
-		t.waiting+len(record) > waitingLimit ||
-		t.out.tlsShared.waiting+len(record) > allWaitingLimit {
+	if t.shared.secrets == nil && protected ||
+		t.waiting+len(record) > maxWaiting ||
+		t.shared.tlsShared.waiting+len(record) > maxAllWaiting {
 		t.close(t.noSecrets())
 		return
 	}
@@ -83,7 +83,7 @@ func (h *tlsHalf) helloWaits() bool {
 // countWaiting counts n more bytes as waiting.
 func (t *tlsReader) countWaiting(n int) {
 	t.waiting += n
-	t.out.tlsShared.waiting += n
+	t.shared.tlsShared.waiting += n
 }
 
 // resume reads what waits, as far as it can be read by now.

@@ -129,8 +129,8 @@ func (w *wire) expect(t *testing.T, want ...string) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("exchanges (-want +got):\n%s", d)
 	}
-	if w.a.out.held != 0 {
-		t.Errorf("%d bytes are still counted as held", w.a.out.held)
+	if w.a.shared.held != 0 {
+		t.Errorf("%d bytes are still counted as held", w.a.shared.held)
 	}
 }
 
