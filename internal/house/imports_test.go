@@ -15,7 +15,7 @@ var mayImport = map[string][]string{
 	"capture/export":       {"httpstream"},
 	"analysis":             {"httpstream", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
-	"analysis/report":      {"analysis"},
+	"analysis/report":      {"analysis", "tokens"},
 	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/report", "capture", "httpstream", "tokens"},
 	"internal/capturetest": nil,
 	"internal/bench":       {"internal/capturetest", "internal/peak"},
