@@ -3,23 +3,25 @@ package capture
 import (
 	"io"
 
+	"negotrace/capture/block"
 	"negotrace/capture/export"
+	"negotrace/capture/pcap"
 )
 
-// A format is one kind of input, told by its first bytes and never by its name.
+// A format is one kind of input, known by its first bytes and never by its name.
 type format struct {
 	name string // as a message says it: "is a NAME"
-	// match tells whether a file that begins with head is of this format. head is the
+	// match reports whether a file that begins with head is of this format. head is the
 	// whole file if that is shorter than headLen.
 	match func(head []byte) bool
 
-	// One of these says what becomes of the file; without any it is refused.
+	// One of these says what becomes of the file; without any it is not supported.
 
-	// unpack reads what is compressed; the format of that is told again.
-	unpack func(*blocks) (io.Reader, error)
+	// unpack reads what is compressed; the format of that is detected again.
+	unpack func(*block.Reader) (io.Reader, error)
 
 	// packets begins reading a packet file.
-	packets func(*packetFile) (next func(*packet) bool, err error)
+	packets func(*pcap.File) (pcap.Next, error)
 	// transactions reads a file of requests and responses to its end. What could be read
 	// is in out when it returns an error.
 	transactions func(r io.Reader, out *export.Out) error
@@ -27,14 +29,14 @@ type format struct {
 	advice string
 }
 
-// headLen is how much of a file is looked at to tell its format.
+// headLen is how much of a file is looked at to find out its format.
 const headLen = 16 << 10
 
-// formats is what can be told apart, in the order in which it is tried.
+// formats is what is read, in the order in which it is tried.
 func formats() []format {
 	return []format{
-		{name: "pcap", match: isPcap, packets: openPcap},
-		{name: "pcapng", match: isPcapng, packets: openPcapng},
+		{name: "pcap", match: pcap.IsPcap, packets: pcap.OpenPcap},
+		{name: "pcapng", match: pcap.IsPcapng, packets: pcap.OpenPcapng},
 		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},
 		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
 		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},

@@ -4,54 +4,61 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"negotrace/capture/block"
 )
 
 // An input is a source that was opened, and whose format is known.
 type input struct {
 	source  *Source
-	blocks  *blocks
+	blocks  *block.Reader
 	format  format
 	packed  *format // what it was unpacked from, nil if it was not
 	closers []func()
 }
 
+// probing is the plan for a look at the beginning of a file.
+var probing = block.Plan{Size: headLen, Ahead: 2}
+
 // open opens a source and finds out what it is.
-func (r *run) open(s *Source, pace stride) (*input, error) {
+func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 	f, err := s.Open()
 	if err != nil {
 		return nil, err
 	}
 	in := &input{source: s}
 	in.closers = append(in.closers, func() { f.Close() })
-	from := r.counted(f, pace)
+	from := r.counted(f, plan)
 	if s.Live {
-		in.window(newReadAhead(r.stop, from, pace))
+		in.readFrom(block.NewAsync(r.stop, from, plan))
 	} else {
-		in.window(newStraight(r.stop, from, pace))
+		in.readFrom(block.NewSync(r.stop, from, plan))
 	}
 	if err = in.detect(); err == nil && in.format.unpack != nil {
-		err = in.unpack(r, pace)
+		err = in.unpack(r, plan)
 	}
 	if err != nil {
 		in.close()
 		return nil, err
 	}
-	in.mapRest(r, f, pace)
-	in.blocks.told = r.progress
+	in.mapRest(r, f, plan)
+	in.blocks.OnBlock = r.progress
 	return in, nil
 }
 
-func (in *input) window(f feed) {
-	in.blocks = &blocks{feed: f}
-	in.closers = append(in.closers, f.close)
+// readFrom has the blocks of the input come from a source.
+func (in *input) readFrom(s block.Source) {
+	in.blocks = block.NewReader(s)
+	in.closers = append(in.closers, s.Close)
 }
 
 // unpack looks at what is compressed instead.
-func (in *input) unpack(r *run, pace stride) error {
+func (in *input) unpack(r *run, plan block.Plan) error {
 	unpacked, err := in.format.unpack(in.blocks)
 	if err != nil {
 		return fmt.Errorf("%q: %w", in.source.Name, err)
@@ -60,17 +67,17 @@ func (in *input) unpack(r *run, pace stride) error {
 	in.packed = &packed
 	switch {
 	case in.source.Live:
-	case pace == fullStride:
-		pace = unpackedStride
+	case plan == block.Sequential:
+		plan = block.Unpacked
 	default:
-		pace.least = pace.size
+		plan.Least = plan.Size
 	}
-	in.window(newReadAhead(r.stop, unpacked, pace))
+	in.readFrom(block.NewAsync(r.stop, unpacked, plan))
 	if err := in.detect(); err != nil {
 		return err
 	}
 	if in.format.unpack != nil {
-		return in.refuse()
+		return in.unsupported()
 	}
 	return nil
 }
@@ -78,15 +85,15 @@ func (in *input) unpack(r *run, pace stride) error {
 // detect finds the format by the first bytes. It reads no more of a stream than it
 // takes: what a pipe brings next may be long in coming.
 func (in *input) detect() error {
-	known := slices.Concat(formats(), refused())
+	known := slices.Concat(formats(), unsupported())
 	for n := 1; ; {
-		head, err := in.blocks.peek(n)
+		head, err := in.blocks.Peek(n)
 		done := err != nil || len(head) >= headLen
 		for _, f := range known {
 			if (done || f.packets != nil || f.unpack != nil) && f.match(head[:min(len(head), headLen)]) {
 				in.format = f
 				if f.packets == nil && f.transactions == nil && f.unpack == nil {
-					return in.refuse()
+					return in.unsupported()
 				}
 				return nil
 			}
@@ -99,8 +106,8 @@ func (in *input) detect() error {
 	}
 }
 
-// refuse says what an input is that is not read, and what helps.
-func (in *input) refuse() error {
+// unsupported says what an input is that is not read, and what helps.
+func (in *input) unsupported() error {
 	name := in.source.Name
 	if in.packed == nil {
 		return fmt.Errorf("%q is a %s, which is not read: %s", name, in.format.name, in.format.advise(name))
@@ -119,14 +126,27 @@ func (in *input) unknown(head []byte, err error) error {
 		where = "what is inside of " + in.packed.name + " " + where
 	}
 	switch {
-	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF && !errors.Is(err, errStopped):
+	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF && !errors.Is(err, block.ErrInterrupted):
 		return fmt.Errorf("%s: %w", where, err)
-	case len(head) == 0 && errors.Is(err, errStopped):
+	case len(head) == 0 && errors.Is(err, block.ErrInterrupted):
 		return fmt.Errorf("%s: %w before anything came", where, err)
 	case len(head) == 0:
 		return fmt.Errorf("%s is empty", where)
 	default:
 		return fmt.Errorf("%s is in no known format: it begins with %q", where, head[:min(len(head), 16)])
+	}
+}
+
+// mapRest goes on with a large file of packets where it lies in the memory of the system.
+// Nobody looks at most of it: the bytes of bodies are then not even copied.
+func (in *input) mapRest(r *run, from io.Reader, plan block.Plan) {
+	file, ok := from.(*os.File)
+	if !ok || in.source.Live || in.packed != nil || in.format.packets == nil || plan != block.Sequential {
+		return
+	}
+	if s := block.NewMmap(r.stop, file, in.blocks.Pos()+int64(in.blocks.Buffered()), &r.bytes); s != nil {
+		in.blocks.Map(s)
+		in.closers = append(in.closers, s.Close)
 	}
 }
 
@@ -139,9 +159,9 @@ func (in *input) close() {
 }
 
 // counted counts the bytes that come from a source for Progress, where they are more
-// than a glance.
-func (r *run) counted(from io.Reader, pace stride) io.Reader {
-	if r.opts.Progress == nil || pace == glance {
+// than a probe.
+func (r *run) counted(from io.Reader, plan block.Plan) io.Reader {
+	if r.opts.Progress == nil || plan == probing {
 		return from
 	}
 	return &counter{from, &r.bytes}

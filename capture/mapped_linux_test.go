@@ -3,11 +3,7 @@
 package capture
 
 import (
-	"bytes"
 	"fmt"
-	"hash/maphash"
-	"io"
-	"math/rand/v2"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -17,7 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/dns/dnsmessage"
 
+	"negotrace/capture/block"
+	"negotrace/capture/pcap"
 	"negotrace/httpstream"
+	"negotrace/internal/packettest"
 )
 
 // stored puts bytes into a file and returns its path.
@@ -30,16 +29,6 @@ func stored(t testing.TB, b []byte) string {
 	return path
 }
 
-func opened(t *testing.T, path string) *os.File {
-	t.Helper()
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	return file
-}
-
 // mappings is how many pieces of a file are mapped.
 func mappings(t *testing.T, path string) int {
 	t.Helper()
@@ -48,67 +37,6 @@ func mappings(t *testing.T, path string) int {
 		t.Fatal(err)
 	}
 	return strings.Count(string(maps), path)
-}
-
-// TestMappedFeed holds that a mapped file is all there and in order, wherever that
-// begins, with what is left of a block in front of the next one, also while it grows.
-func TestMappedFeed(t *testing.T) {
-	want := noise(5, 3*mappedStride.size+12345)
-	grown := len(want) - 10_000
-	for _, from := range []int{0, 1, 4096, headroom, fullStride.size, fullStride.size + 77} {
-		path := stored(t, want[:grown])
-		r := newRun(t.Context(), Sink{}, Options{})
-		file := opened(t, path)
-		f := r.mapped(file, int64(from))
-		if f == nil {
-			t.Fatal("not mapped")
-		}
-		rnd := rand.New(rand.NewPCG(7, 8))
-		got := bytes.Clone(want[:from])
-		for {
-			left := got[len(got)-rnd.IntN(min(len(got), headroom)+1):]
-			block, begin, err := f.next(left)
-			if err != nil {
-				if err != io.EOF || block != nil {
-					t.Error(len(block), err)
-				}
-				break
-			}
-			if !bytes.Equal(block[begin-len(left):begin], left) {
-				t.Fatalf("from %d: %d bytes are not in front of the block at %d", from, len(left), len(got))
-			}
-			got = append(got, block[begin:]...)
-			f.release(block)
-			if len(got) == grown {
-				if _, err := file.WriteAt(want[grown:], int64(grown)); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if !bytes.Equal(got, want) || r.bytes.Load() != int64(len(want)-from) {
-			t.Errorf("from %d: %d bytes of %d, or others; counted %d", from, len(got), len(want), r.bytes.Load())
-		}
-		if n := mappings(t, path); n != 0 {
-			t.Errorf("%d pieces of the file are still mapped", n)
-		}
-	}
-}
-
-// TestMappedOnlyWhereItPays holds which files are read instead.
-func TestMappedOnlyWhereItPays(t *testing.T) {
-	r := newRun(t.Context(), Sink{}, Options{})
-	if f := r.mapped(opened(t, stored(t, noise(5, mappedStride.size))), 1); f != nil {
-		t.Error("a small rest is mapped")
-	}
-	in, out, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	defer out.Close()
-	if f := r.mapped(in, 0); f != nil {
-		t.Error("a pipe is mapped")
-	}
 }
 
 // manyQueries is a packet file of DNS queries, each at another millisecond, longer than
@@ -125,7 +53,7 @@ func manyQueries(letter string, first int) []byte {
 // and beside another.
 func TestMappedFiles(t *testing.T) {
 	a, b := manyQueries("a", 0), manyQueries("b", 100_000)
-	if len(a) < 2*mappedStride.size {
+	if len(a) < 8<<20 {
 		t.Fatalf("%d bytes are too few", len(a))
 	}
 	for _, files := range [][][]byte{{a}, {a[:len(a)-5]}, {a, b}} {
@@ -188,52 +116,40 @@ func TestShrinkingFile(t *testing.T) {
 	}
 }
 
-// TestShrinkingFileDecoded holds the same for the goroutine that decodes, however it looks
-// at what is there no more: what is told by half is not told.
-func TestShrinkingFileDecoded(t *testing.T) {
-	other, file := make([]byte, 10_000), noise(5, 2*mappedStride.size)
-	for name, look := range map[string]func(b []byte) int{
-		"a byte":   func(b []byte) int { return int(b[0]) },
-		"copied":   func(b []byte) int { return copy(other, b) },
-		"searched": func(b []byte) int { return bytes.Index(b, []byte("abc")) },
-		"compared": func(b []byte) int { return bytes.Compare(b[:len(other)], other) },
-		"hashed":   func(b []byte) int { return int(maphash.Bytes(maphash.MakeSeed(), b)) },
-		"scouted": func(b []byte) int {
-			t := &trail{mark: []byte("ab"), begins: func([]byte) bool { return true }, length: 8, beside: 16}
-			return t.scout(b)
-		},
-	} {
-		path := stored(t, file)
-		r := newRun(t.Context(), Sink{}, Options{})
-		f := r.mapped(opened(t, path), 0)
-		told := 0
-		r.follow(func(d *decoder) {
-			block, begin, err := f.next(nil)
-			if err != nil {
-				t.Error(err)
-			}
-			d.later(func(*follower) { told++ })
-			if err := os.Truncate(path, 0); err != nil {
-				t.Error(err)
-			}
-			d.later(func(*follower) { told++ })
-			t.Errorf("%s: %d", name, look(block[begin:]))
-		})
-		if len(r.counters.Damage) != 1 || told != 0 {
-			t.Errorf("%s: damage %v, told %d", name, r.counters.Damage, told)
-		}
+// TestHalfAnEvent holds that what was decoded by half when a file became shorter is not
+// dispatched, and what was handed over before is.
+func TestHalfAnEvent(t *testing.T) {
+	path := stored(t, packettest.Noise(5, 8<<20))
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestShrunkIsNothingElse holds that other panics are not taken for a file's.
-func TestShrunkIsNothingElse(t *testing.T) {
-	defer func() {
-		if p := recover(); p == nil {
-			t.Error("a nil pointer was passed over")
+	defer file.Close()
+	names := ""
+	r := newRun(t.Context(), Sink{DNS: func(_ httpstream.Pos, _, _ netip.AddrPort, m *dnsmessage.Message) {
+		names += m.Questions[0].Name.String()
+	}}, Options{})
+	s := block.NewMmap(t.Context(), file, 0, &r.bytes)
+	r.decodeAndDispatch(func(p *producer) {
+		mapped, begin, err := s.Next(nil)
+		if err != nil {
+			t.Error(err)
 		}
-	}()
-	var d *decoder
-	shrunk(func() { d.depth++ })
+		for _, name := range []string{"a", "b"} {
+			q := packettest.Query(name)
+			p.packet(&pcap.Packet{Data: q, Wire: len(q), Link: packettest.LinkRaw}, 0, httpstream.File{})
+			if name == "a" {
+				p.decoder.HandOver()
+			}
+		}
+		if err := os.Truncate(path, 0); err != nil {
+			t.Error(err)
+		}
+		t.Errorf("%d is there", mapped[begin])
+	})
+	if len(r.counters.Damage) != 1 || names != "a." {
+		t.Errorf("damage %v, names %q", r.counters.Damage, names)
+	}
 }
 
 // walkStored is walk for a file that is mapped.
@@ -250,7 +166,7 @@ func walkStored(tb testing.TB, path string) int {
 // and not by its packets.
 func TestMappedAllocates(t *testing.T) {
 	for _, ng := range []bool{false, true} {
-		small, large := stored(t, manyPackets(ng, 5_000)), stored(t, manyPackets(ng, 20_000))
+		small, large := stored(t, packettest.ManyPackets(ng, 5_000)), stored(t, packettest.ManyPackets(ng, 20_000))
 		cost := func(path string) float64 { return testing.AllocsPerRun(3, func() { walkStored(t, path) }) }
 		if a, b := cost(small), cost(large); b-a > 15*6 {
 			t.Errorf("pcapng %v: %v allocations for 5 MB, %v for 20", ng, a, b)
@@ -261,7 +177,7 @@ func TestMappedAllocates(t *testing.T) {
 func BenchmarkReadMapped(b *testing.B) {
 	for i, name := range []string{"pcap", "pcapng"} {
 		b.Run(name, func(b *testing.B) {
-			file := manyPackets(i == 1, 1<<16)
+			file := packettest.ManyPackets(i == 1, 1<<16)
 			path := stored(b, file)
 			b.SetBytes(int64(len(file)))
 			b.ReportAllocs()
@@ -269,25 +185,5 @@ func BenchmarkReadMapped(b *testing.B) {
 				walkStored(b, path)
 			}
 		})
-	}
-}
-
-// TestMappedCopies holds what is done about a piece that cannot be mapped: it is read.
-func TestMappedCopies(t *testing.T) {
-	want := noise(5, 2*mappedStride.size)
-	m := newRun(t.Context(), Sink{}, Options{}).mapped(opened(t, stored(t, want)), 0).(*mapped)
-	m.pos = 100_000
-	<-m.room
-	block, begin, err := m.copy(want[99_000:100_000], 5000)
-	if err != nil || !bytes.Equal(block[begin-1000:], want[99_000:105_000]) {
-		t.Errorf("%d bytes from %d on, %v", len(block), begin, err)
-	}
-	m.release(block)
-	if len(m.room) != mappedStride.ahead {
-		t.Errorf("there is room for %d blocks", len(m.room))
-	}
-	m.pos = int64(len(want)) - 10
-	if block, begin, err = m.copy(nil, 5000); err != io.EOF || !bytes.Equal(block[begin:], want[len(want)-10:]) {
-		t.Errorf("at the end: %d bytes from %d on, %v", len(block), begin, err)
 	}
 }

@@ -41,9 +41,9 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-// damageIn notes that a file is cut or corrupt after the packet last read. file is what
+// damage notes that a file is cut or corrupt after the packet last read. file is what
 // Pos.File shall be: empty where there is one only.
-func (r *run) damageIn(file httpstream.File, format string, args ...any) {
+func (r *run) damage(file httpstream.File, format string, args ...any) {
 	switch n := len(r.counters.Damage); {
 	case n > maxNotes:
 		return

@@ -1,111 +1,161 @@
 package capture
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 
-	"negotrace/capture/export"
+	"negotrace/capture/block"
+	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 )
 
-// read reads all sources: packet files as one timeline, then everything else one
-// after the other.
-func (r *run) read(sources []Source) error {
-	if len(sources) == 0 {
-		return errors.New("nothing to read")
-	}
-	r.total = totalSize(sources)
-	if len(sources) == 1 {
-		return r.readOne(&sources[0])
-	}
-	t, exports, err := r.survey(sources)
-	if len(t.waiting) > 0 {
-		r.follow(t.play)
-		err = errors.Join(append([]error{err}, t.errs...)...)
-	}
-	for _, in := range exports {
-		err = errors.Join(err, r.readExport(in, httpstream.FileOf(in.source.Name)))
-	}
-	return err
+// A timeline merges packet files by time. Files that follow each other are a chain: what
+// was cut into a ring of files is read like the whole. Files that overlap are chains of
+// their own, each another capture point.
+type timeline struct {
+	*run
+	plan    block.Plan
+	waiting []*timedFile // not yet in a chain, in the order of their first packets
+	chains  []*chain
+	errs    []error
+	// producer takes the packets, once they are read.
+	producer *producer
 }
 
-func totalSize(sources []Source) int64 {
-	var total int64
-	for _, s := range sources {
-		if s.Size == 0 {
-			return 0
-		}
-		total += s.Size
-	}
-	return total
+// A timedFile is a packet file in its place on the timeline.
+type timedFile struct {
+	source *Source
+	name   httpstream.File
+	begin  httpstream.Time // of its first packet
+	file   *packetFile     // if it is open already
 }
 
-func (r *run) readOne(s *Source) error {
-	in, err := r.open(s, fullStride)
+// probe opens a source and looks at its beginning. It returns the source, open, if it is
+// no packet file; else it adds it to those that are waiting.
+func (t *timeline) probe(s *Source) (*input, error) {
+	plan := probing
+	if s.Live { // cannot be opened once more
+		plan = t.plan
+	}
+	in, err := t.open(s, plan)
+	switch {
+	case err != nil:
+		return nil, err
+	case in.format.transactions != nil && s.Live:
+		return in, nil
+	case in.format.transactions != nil:
+		in.close()
+		return t.open(s, t.plan)
+	}
+	name := httpstream.FileOf(s.Name)
+	f, err := t.openPackets(in, name, plan == probing)
 	if err != nil {
-		return err
+		in.close()
+		return nil, err
 	}
-	if in.format.transactions != nil {
-		return r.readExport(in, httpstream.File{})
+	waiting := &timedFile{source: s, name: name, begin: f.first().Time}
+	t.waiting = append(t.waiting, waiting)
+	if s.Live {
+		waiting.file = f
+	} else {
+		in.close()
 	}
-	defer in.close()
-	f, err := r.openPackets(in, httpstream.File{}, fullStride)
-	if err != nil {
-		return err
-	}
-	r.follow(func(d *decoder) {
-		f.tellTo(d)
-		for k := new(packet); f.next(k); {
-			d.packet(k, 0, httpstream.File{})
+	return nil, nil
+}
+
+// read reads the timeline to its end.
+func (t *timeline) read(p *producer) {
+	t.producer = p
+	for {
+		c := t.earliest()
+		if len(t.waiting) > 0 && (c == nil || !c.next.Time.Before(t.waiting[0].begin)) {
+			t.assign(t.waiting[0])
+			t.waiting = t.waiting[1:]
+			continue
 		}
-		f.close()
-	})
+		if c == nil {
+			return
+		}
+		p.packet(&c.next, c.origin, c.file.name)
+		t.advance(c)
+	}
+}
+
+// earliest returns the chain whose next packet comes first, nil if there is no more. Of
+// equal times the chain that began first has its turn.
+func (t *timeline) earliest() *chain {
+	var first *chain
+	for _, c := range t.chains {
+		if c.more && (first == nil || c.next.Time.Before(first.next.Time)) {
+			first = c
+		}
+	}
+	return first
+}
+
+// assign adds a file to the chain that it continues, or to a new one.
+func (t *timeline) assign(f *timedFile) {
+	var best *chain
+	for _, c := range t.chains {
+		if c.endsBefore(f.begin) && (best == nil || c.commonPrefix(f) > best.commonPrefix(f)) {
+			best = c
+		}
+	}
+	if best == nil {
+		best = &chain{origin: len(t.chains), ended: true}
+		t.chains = append(t.chains, best)
+	}
+	best.waiting = append(best.waiting, f)
+	if !best.more {
+		t.advance(best)
+	}
+}
+
+// advance goes on to the next packet of a chain, and from file to file.
+func (t *timeline) advance(c *chain) {
+	if c.more = len(c.ahead) > 0; c.more {
+		c.next, c.ahead = c.ahead[0], c.ahead[1:]
+		return
+	}
+	for {
+		if !c.ended && c.read(&c.next) {
+			c.more = true
+			return
+		}
+		if len(c.waiting) == 0 {
+			return
+		}
+		c.file, c.waiting = c.waiting[0], c.waiting[1:]
+		c.count, c.ended = 0, false
+		if err := t.begin(c.file); err != nil {
+			t.errs = append(t.errs, err)
+			c.ended = true
+		}
+	}
+}
+
+// begin opens a file that is not open yet.
+func (t *timeline) begin(f *timedFile) error {
+	if f.file == nil {
+		in, err := t.open(f.source, t.plan)
+		if err != nil {
+			return err
+		}
+		if in.format.packets == nil {
+			in.close()
+			return fmt.Errorf("%q has changed while it was read", f.source.Name)
+		}
+		if f.file, err = t.openPackets(in, f.name, false); err != nil {
+			in.close()
+			return err
+		}
+	}
+	t.producer.attach(f.file)
 	return nil
 }
 
-// readExport reads a file of requests and responses. If it was read at least in part,
-// what is wrong with it is damage and no error.
-func (r *run) readExport(in *input, name httpstream.File) error {
-	defer in.close()
-	before := r.counters.Packets
-	out := &export.Out{
-		Sink:     httpstream.Sink{Exchange: r.sink.Exchange, Conn: r.sink.Conn},
-		Counters: r.counters,
-		File:     name,
-		Damage:   func(format string, args ...any) { r.damageIn(name, format, args...) },
-	}
-	err := in.format.transactions(in.blocks, out)
-	if err != nil && r.counters.Packets > before {
-		out.Damage("%v", err)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%q: %w", in.source.Name, err)
-	}
-	return nil
-}
-
-// survey looks at the beginning of each source and puts the packet files in the order
-// of their first packets. Others are returned, open, in the order of the sources.
-func (r *run) survey(sources []Source) (*timeline, []*input, error) {
-	t := &timeline{run: r, pace: fullStride}
-	if len(sources) > 4 {
-		t.pace = shortStride
-	}
-	var exports []*input
-	var errs []error
-	for i := range sources {
-		export, err := t.look(&sources[i])
-		switch {
-		case export != nil:
-			exports = append(exports, export)
-		case err != nil && sources[i].Found:
-			r.damageIn(httpstream.FileOf(sources[i].Name), "passed over: %v", err)
-		case err != nil:
-			errs = append(errs, err)
-		}
-	}
-	slices.SortStableFunc(t.waiting, func(a, b *part) int { return a.first.Compare(b.first) })
-	return t, exports, errors.Join(errs...)
+// clonePacket returns k with data of its own.
+func clonePacket(k *pcap.Packet) pcap.Packet {
+	c := *k
+	c.Data = append([]byte(nil), k.Data...)
+	return c
 }

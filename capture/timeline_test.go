@@ -5,26 +5,63 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/httpstream"
+	"negotrace/internal/packettest"
 )
 
-// ms is a pcap file of packets at times in milliseconds, each named after its time and
+// A row is what tests see of a packet: each carries a DNS query for a name.
+type row struct {
+	Frame int
+	Time  string
+	File  string
+	Name  string
+}
+
+// source is a file of a test.
+func source(name string, b []byte) Source {
+	return Source{Name: name, Size: int64(len(b)), Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(b)), nil
+	}}
+}
+
+// rows reads sources and returns the packets by the DNS queries in them.
+func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Counters, error) {
+	t.Helper()
+	var got []row
+	counters, err := Read(t.Context(), sources, Sink{
+		DNS: func(at httpstream.Pos, _, _ netip.AddrPort, m *dnsmessage.Message) {
+			name := strings.TrimSuffix(m.Questions[0].Name.String(), ".")
+			stamp := ""
+			if !at.Time.IsZero() {
+				stamp = at.Time.UTC().Format("05.000000000")
+			}
+			got = append(got, row{at.Frame, stamp, at.File.String(), name})
+		},
+	}, Options{})
+	return got, counters, err
+}
+
+// msFile is a pcap file of packets at times in milliseconds, each named after its time and
 // a letter.
 func msFile(letter string, ms ...int) []byte {
 	le := binary.LittleEndian
-	b := pcapHeader(le, pcapMicro, linkRaw)
+	b := packettest.PcapHeader(le, packettest.PcapMicro, packettest.LinkRaw)
 	for _, t := range ms {
-		b = append(b, pcapPacket(le, t/1000, t%1000*1000, query(fmt.Sprintf("%s%d", letter, t)))...)
+		b = append(b, packettest.PcapRecord(le, t/1000, t%1000*1000, packettest.Query(fmt.Sprintf("%s%d", letter, t)))...)
 	}
 	return b
 }
 
-// order is what came, as "frame file name" with the origin that the decoder was told.
+// order is what came, as "frame file name" with the number of the capture point.
 func order(t *testing.T, sources ...Source) string {
 	t.Helper()
 	got, counters, err := rows(t, sources...)
@@ -75,7 +112,7 @@ func TestTimelineMerge(t *testing.T) {
 	}
 }
 
-// TestTimelineOrigin tells which files are the same capture point.
+// TestTimelineOrigin holds which files are the same capture point.
 func TestTimelineOrigin(t *testing.T) {
 	var long []int
 	for i := range 40 {
@@ -101,18 +138,25 @@ func TestTimelineOrigin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			line.decoder = alone(r)
-			parts := append([]*part(nil), line.waiting...)
-			origins := map[*part]int{}
+			line.producer = newProducer(r.counters)
+			dispatched := line.producer.queue
+			go func() { // what is found is of no interest here
+				for b := range dispatched.All() {
+					b.release()
+				}
+			}()
+			defer dispatched.Close()
+			parts := append([]*timedFile(nil), line.waiting...)
+			origins := map[*timedFile]int{}
 			for len(line.waiting) > 0 {
 				p := line.waiting[0]
-				for k := line.earliest(); k != nil && k.next.time.Before(p.first); k = line.earliest() {
+				for k := line.earliest(); k != nil && k.next.Time.Before(p.begin); k = line.earliest() {
 					line.advance(k)
 				}
-				line.place(p)
+				line.assign(p)
 				line.waiting = line.waiting[1:]
-				for _, k := range line.tracks {
-					if k.part == p || len(k.follows) > 0 && k.follows[0] == p {
+				for _, k := range line.chains {
+					if k.file == p || len(k.waiting) > 0 && k.waiting[0] == p {
 						origins[p] = k.origin
 					}
 				}
@@ -150,7 +194,7 @@ func TestRing(t *testing.T) {
 	}
 }
 
-// TestRingOpensLazily tells that a ring of a thousand files is never open all at once.
+// TestRingOpensLazily holds that a ring of a thousand files is never open all at once.
 func TestRingOpensLazily(t *testing.T) {
 	open, most := 0, 0
 	var sources []Source

@@ -6,11 +6,13 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"negotrace/capture/block"
 )
 
 var errBomb = errors.New("unpacks to hundreds of times its size: not a capture, but a decompression bomb")
 
-func unpackGzip(b *blocks) (io.Reader, error) {
+func unpackGzip(b *block.Reader) (io.Reader, error) {
 	z, err := gzip.NewReader(b)
 	if err != nil {
 		return nil, err
@@ -18,9 +20,9 @@ func unpackGzip(b *blocks) (io.Reader, error) {
 	return &unpacker{z: z, packed: b}, nil
 }
 
-func unpackZstd(b *blocks) (io.Reader, error) {
+func unpackZstd(b *block.Reader) (io.Reader, error) {
 	z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxWindow(maxWindow))
+		zstd.WithDecoderMaxWindow(maxZstdWindow))
 	if err != nil {
 		return nil, err
 	}
@@ -30,14 +32,14 @@ func unpackZstd(b *blocks) (io.Reader, error) {
 // An unpacker reads what was compressed, and stops where it grows out of proportion.
 type unpacker struct {
 	z        io.Reader
-	packed   *blocks
+	packed   *block.Reader
 	unpacked int64
 }
 
 func (u *unpacker) Read(p []byte) (int, error) {
 	n, err := u.z.Read(p)
 	u.unpacked += int64(n)
-	if u.unpacked > bombSize && u.unpacked/bombRatio > u.packed.pos {
+	if u.unpacked > maxBombSize && u.unpacked/maxBombRatio > u.packed.Pos() {
 		return n, errBomb
 	}
 	return n, err

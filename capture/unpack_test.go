@@ -13,6 +13,8 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"negotrace/internal/packettest"
 )
 
 func gzipped(t testing.TB, parts ...[]byte) []byte {
@@ -42,7 +44,7 @@ func zstandard(t testing.TB, b []byte) []byte {
 func TestCompressed(t *testing.T) {
 	file := msFile("x", 1, 2, 3)
 	packed := gzipped(t, file)
-	for name, b := range map[string][]byte{"gzip": packed, "two members": join(gzipped(t, file[:50]), gzipped(t, file[50:])), "zstd": zstandard(t, file)} {
+	for name, b := range map[string][]byte{"gzip": packed, "two members": packettest.Join(gzipped(t, file[:50]), gzipped(t, file[50:])), "zstd": zstandard(t, file)} {
 		got, counters, err := rows(t, source("x", b))
 		if err != nil || len(got) != 3 || len(counters.Damage) > 0 {
 			t.Errorf("%s: %v, %v, %v", name, got, counters.Damage, err)
@@ -119,14 +121,14 @@ func deflated(t testing.TB, b []byte) []byte {
 
 func TestZip(t *testing.T) {
 	file := zipEntry{"trace/x.pcap", msFile("x", 1, 2, 3)}
-	aside := []zipEntry{{"__MACOSX/", nil}, {"__MACOSX/._x.pcap", []byte("\x00\x05\x16\x07")}}
+	extra := []zipEntry{{"__MACOSX/", nil}, {"__MACOSX/._x.pcap", []byte("\x00\x05\x16\x07")}}
 	for name, b := range map[string][]byte{
 		"deflated":              zipped(t, zip.Deflate, false, file),
 		"lengths behind":        zipped(t, zip.Deflate, true, file),
 		"stored":                zipped(t, zip.Store, false, file),
 		"in a folder":           zipped(t, zip.Deflate, false, zipEntry{"trace/", nil}, file),
-		"of macOS":              zipped(t, zip.Deflate, false, append([]zipEntry{file}, aside...)...),
-		"of macOS, streamed":    zipped(t, zip.Deflate, true, append([]zipEntry{file}, aside...)...),
+		"of macOS":              zipped(t, zip.Deflate, false, append([]zipEntry{file}, extra...)...),
+		"of macOS, streamed":    zipped(t, zip.Deflate, true, append([]zipEntry{file}, extra...)...),
 		"without its directory": zipped(t, zip.Deflate, false, file)[:len(zipped(t, zip.Deflate, false, file))-30],
 	} {
 		got, counters, err := rows(t, source("x.zip", b))
@@ -158,7 +160,7 @@ func TestZip(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+func TestUnsupported(t *testing.T) {
 	etl := make([]byte, 128)
 	copy(etl, "\x00\x00\x08\x00\xc8\x01\x00\x00")
 	copy(etl[0x48:], "\x02\x00\x02\xc0")
@@ -232,15 +234,15 @@ func (z *zeros) Read(p []byte) (int, error) {
 // TestHostile holds that files which promise too much are read to an end in little memory.
 func TestHostile(t *testing.T) {
 	le := binary.LittleEndian
-	head := pcapHeader(le, pcapMicro, linkRaw)
+	head := packettest.PcapHeader(le, packettest.PcapMicro, packettest.LinkRaw)
 	long := func(n int) []byte {
-		return join(u32(le, 1), u32(le, 0), u32(le, n), u32(le, n))
+		return packettest.Join(packettest.N32(le, 1), packettest.N32(le, 0), packettest.N32(le, n), packettest.N32(le, n))
 	}
 	bomb := func() []byte {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{bombSize + 1<<20})
+		io.Copy(z, &zeros{maxBombSize + 1<<20})
 		z.Close()
 		return b.Bytes()
 	}()
@@ -248,7 +250,7 @@ func TestHostile(t *testing.T) {
 		var b bytes.Buffer
 		z, _ := zstd.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{bombSize + 1<<20})
+		io.Copy(z, &zeros{maxBombSize + 1<<20})
 		z.Close()
 		return b.Bytes()
 	}()
@@ -257,16 +259,16 @@ func TestHostile(t *testing.T) {
 		open   func() io.Reader
 		damage string
 	}{
-		{"pcap packet of 4 GB", func() io.Reader { return bytes.NewReader(join(head, long(-1))) }, "packet of 4294967295 bytes"},
-		{"pcap packet of 15 MiB that is not there", func() io.Reader { return bytes.NewReader(join(head, long(15<<20))) }, "cut short"},
+		{"pcap packet of 4 GB", func() io.Reader { return bytes.NewReader(packettest.Join(head, long(-1))) }, "packet of 4294967295 bytes"},
+		{"pcap packet of 15 MiB that is not there", func() io.Reader { return bytes.NewReader(packettest.Join(head, long(15<<20))) }, "cut short"},
 		{"pcap packet of 15 MiB that is there", func() io.Reader {
-			return io.MultiReader(bytes.NewReader(join(head, long(15<<20))), &zeros{15<<20 - 1})
+			return io.MultiReader(bytes.NewReader(packettest.Join(head, long(15<<20))), &zeros{15<<20 - 1})
 		}, "cut short"},
 		{"pcapng block of 4 GB", func() io.Reader {
-			return bytes.NewReader(join(ngSHB(le), ngIDB(le, 1), u32(le, ngEnhanced), u32(le, -1), make([]byte, 64)))
+			return bytes.NewReader(packettest.Join(packettest.Section(le), packettest.Interface(le, 1), packettest.N32(le, 6), packettest.N32(le, -1), make([]byte, 64)))
 		}, "block of 4294967295 bytes"},
 		{"pcapng and 16 MiB of zeros", func() io.Reader {
-			return io.MultiReader(bytes.NewReader(join(ngSHB(le), ngIDB(le, 1))), &zeros{64 * resyncWindow})
+			return io.MultiReader(bytes.NewReader(packettest.Join(packettest.Section(le), packettest.Interface(le, 1))), &zeros{16 << 20})
 		}, "block of 0 bytes"},
 		{"gzip bomb", func() io.Reader { return bytes.NewReader(bomb) }, "decompression bomb"},
 		{"zstd bomb", func() io.Reader { return bytes.NewReader(zbomb) }, "decompression bomb"},

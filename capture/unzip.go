@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/flate"
 
+	"negotrace/capture/block"
 	"negotrace/capture/export"
 )
 
@@ -22,7 +23,7 @@ const (
 	zipDeflated   = 8
 )
 
-// isZip tells whether a file is a zip archive that may be read as one packed file: what
+// isZip reports whether a file is a zip archive that may be read as one packed file: what
 // mail programs and file managers make of a capture.
 func isZip(head []byte) bool {
 	return len(head) >= zipHeaderLen && begins(zipLocal)(head) && !export.IsSAZ(head) &&
@@ -31,7 +32,7 @@ func isZip(head []byte) bool {
 
 // unpackZip reads the first file of an archive from beginning to end. It does not need
 // the directory behind the files, so that an archive may be cut short.
-func unpackZip(b *blocks) (io.Reader, error) {
+func unpackZip(b *block.Reader) (io.Reader, error) {
 	archive := bufio.NewReader(b) // flate takes from it no more than is its own
 	for {
 		h, err := zipMember(archive)
@@ -63,8 +64,8 @@ type zipHeader struct {
 
 func (h *zipHeader) folder() bool { return strings.HasSuffix(h.name, "/") && h.packed == 0 }
 
-// aside tells that a file is none that anybody put there: macOS adds such.
-func (h *zipHeader) aside() bool { return h.folder() || strings.HasPrefix(h.name, "__MACOSX/") }
+// isMetadata reports whether nobody put the file there: macOS adds such.
+func (h *zipHeader) isMetadata() bool { return h.folder() || strings.HasPrefix(h.name, "__MACOSX/") }
 
 // zipMember reads the next local header; nil if there is no other file.
 func zipMember(r io.Reader) (*zipHeader, error) {
@@ -102,7 +103,7 @@ func (z *zipFile) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// more tells whether another file follows.
+// more reports whether another file follows.
 func (z *zipFile) more() bool {
 	if z.member.flags&zipDescriptor != 0 { // with or without signature, of 32 bits
 		var d [4]byte
@@ -119,10 +120,10 @@ func (z *zipFile) more() bool {
 	}
 	for {
 		h, err := zipMember(z.archive)
-		if err != nil || h == nil || h.flags&zipDescriptor != 0 && h.aside() {
+		if err != nil || h == nil || h.flags&zipDescriptor != 0 && h.isMetadata() {
 			return false
 		}
-		if !h.aside() {
+		if !h.isMetadata() {
 			return true
 		}
 		if _, err := io.CopyN(io.Discard, z.archive, int64(h.packed)); err != nil {

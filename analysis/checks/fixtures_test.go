@@ -17,7 +17,7 @@ import (
 // TestFixtures holds every check to the cases of its archive, seen in every way in
 // which the same could have been captured.
 func TestFixtures(t *testing.T) {
-	for _, check := range checks.All() {
+	for _, check := range checks.All {
 		t.Run(check.Name, func(t *testing.T) {
 			for _, c := range fixture(t, check.Name) {
 				t.Run(c.Name, func(t *testing.T) {

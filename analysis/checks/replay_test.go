@@ -34,7 +34,7 @@ func fixture(t *testing.T, check string) []*capturetest.Case {
 func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 	t.Helper()
 	events := eventsByFrame(t, c, file)
-	trace := analysis.NewTrace(tokens.Decoder{}, checks.All())
+	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
 	counters := read(t, c, file, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
 			if x.Request != nil {

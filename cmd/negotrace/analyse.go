@@ -60,8 +60,8 @@ Environment:
   COLUMNS        width, if standard output is no terminal{{end}}
 `
 
-// analyseFlags are the flags of the analysis.
-type analyseFlags struct {
+// needs are the flags of the analysis.
+type needs struct {
 	keylogs []string
 	keytab  string
 	failOn  choice
@@ -69,13 +69,13 @@ type analyseFlags struct {
 
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
-	n := &analyseFlags{failOn: choice{value: "error", of: []string{"error", "warning", "info", "never"}}}
+	n := &needs{failOn: choice{value: "error", of: []string{"error", "warning", "info", "never"}}}
 	c := &cobra.Command{
 		Use:           "negotrace [flags] FILE...",
 		Short:         "Who authenticated how over HTTP, what went wrong, and why",
 		Long:          about,
 		Example:       examples,
-		Version:       buildVersion().String(),
+		Version:       version(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -117,11 +117,7 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 
 // diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(ctx context.Context, args []string, n *analyseFlags) error {
-	write, err := chosen(t, "the analysis", func(f report.Format) report.Writer[*analysis.Report] { return f.Report })
-	if err != nil {
-		return err
-	}
+func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 	sources, err := t.sources(args)
 	if err != nil {
 		return err
@@ -139,7 +135,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *analyseFlags) err
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
-	trace := analysis.NewTrace(decoder, checks.All())
+	trace := analysis.NewTrace(decoder, checks.All)
 	counters, err := capture.Read(ctx, sources, capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,
@@ -159,7 +155,13 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *analyseFlags) err
 	if t.status == clean && fails(r.Worst(), n.failOn.value) {
 		t.status = found
 	}
-	return write(t.stdout, r, t.options())
+	return t.write(r)
+}
+
+// write writes the report in the chosen format.
+func (t *tool) write(r *analysis.Report) error {
+	i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == t.display.format.value })
+	return report.Formats[i].Write(t.stdout, r, t.options())
 }
 
 // damage says on standard error where a capture is cut short or corrupt.

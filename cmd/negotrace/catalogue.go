@@ -22,11 +22,10 @@ func (t *tool) checks() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
-			write, err := chosen(t, "checks", func(f report.Format) report.Writer[[]*analysis.Check] { return f.Checks })
-			if err != nil {
-				return err
+			if t.display.format.value == "json" {
+				return report.JSON(t.stdout, checks.All)
 			}
-			return write(t.stdout, checks.All(), t.options())
+			return report.Catalogue(t.stdout, checks.All, t.options())
 		},
 	}
 }
@@ -43,24 +42,22 @@ func (t *tool) explain() *cobra.Command {
 			return nil
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return slugs(checks.All()), cobra.ShellCompDirectiveNoFileComp
+			return names(checks.All), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			write, err := chosen(t, "explain", func(f report.Format) report.Writer[*analysis.Check] { return f.Check })
+			c, err := lookUp(checks.All, args[0])
 			if err != nil {
 				return err
 			}
-			c, err := lookUp(checks.All(), args[0])
-			if err != nil {
-				return err
+			if t.display.format.value == "json" {
+				return report.JSON(t.stdout, c)
 			}
-			return write(t.stdout, c, t.options())
+			return report.Explain(t.stdout, c, t.options())
 		},
 	}
 }
 
-// slugs returns the names of the checks.
-func slugs(all []*analysis.Check) []string {
+func names(all []*analysis.Check) []string {
 	var names []string
 	for _, c := range all {
 		names = append(names, c.Name)
@@ -76,7 +73,7 @@ func lookUp(all []*analysis.Check, name string) (*analysis.Check, error) {
 	if i >= 0 {
 		return all[i], nil
 	}
-	near := nearest(slugs(all), name)
+	near := nearest(names(all), name)
 	if len(near) == 0 {
 		return nil, fmt.Errorf("no check is called %q; negotrace checks lists them", name)
 	}

@@ -11,22 +11,26 @@ import (
 var mayImport = map[string][]string{
 	"tokens":               nil,
 	"httpstream":           nil,
-	"capture":              {"capture/export", "httpstream", "internal/handoff", "tokens"},
+	"capture":              {"capture/block", "capture/decode", "capture/export", "capture/pcap", "httpstream", "internal/handoff", "tokens"},
+	"capture/block":        nil,
+	"capture/pcap":         {"capture/block", "httpstream"},
+	"capture/decode":       {"capture/pcap", "httpstream"},
 	"capture/export":       {"httpstream"},
 	"analysis":             {"httpstream", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
-	"analysis/report":      {"analysis", "tokens"},
+	"analysis/report":      {"analysis"},
 	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/report", "capture", "httpstream", "tokens"},
 	"internal/capturetest": nil,
 	"internal/bench":       {"internal/capturetest", "internal/peak"},
 	"internal/handoff":     nil,
 	"internal/house":       nil,
+	"internal/packettest":  nil,
 	"internal/peak":        nil,
 }
 
 // owners are the packages that alone may import a heavy module.
 var owners = map[string][]string{
-	"github.com/google/gopacket":        {"capture", "internal/capturetest"},
+	"github.com/google/gopacket":        {"capture/decode", "internal/capturetest"},
 	"github.com/jcmturner/gokrb5":       {"tokens"},
 	"github.com/olekukonko/tablewriter": {"analysis/report"},
 	"golang.org/x/net/http2":            {"httpstream", "internal/capturetest"},

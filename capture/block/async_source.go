@@ -1,0 +1,82 @@
+package block
+
+import (
+	"context"
+	"io"
+)
+
+// An asyncSource reads a stream in a goroutine of its own: a pipe can be left that brings
+// nothing more, and a decompressor works while packets are decoded.
+type asyncSource struct {
+	stop   context.Context
+	size   int
+	least  int
+	filled chan filled
+	free   chan []byte
+	closed chan struct{}
+}
+
+// filled is a block as read: Headroom bytes of nothing, then what was read.
+type filled struct {
+	block []byte
+	err   error
+}
+
+// NewAsync returns a source that reads ahead in a goroutine. It is for pipes and for
+// what is decompressed. It ends with ErrInterrupted when stop is done.
+func NewAsync(stop context.Context, r io.Reader, p Plan) Source {
+	a := &asyncSource{
+		stop:   stop,
+		size:   p.Size,
+		least:  p.Least,
+		filled: make(chan filled, p.Ahead),
+		free:   make(chan []byte, p.Ahead),
+		closed: make(chan struct{}),
+	}
+	for range p.Ahead {
+		a.free <- nil // made when first needed: a small file needs one
+	}
+	go a.run(r)
+	return a
+}
+
+func (a *asyncSource) run(r io.Reader) {
+	defer close(a.filled)
+	for {
+		var block []byte
+		select {
+		case block = <-a.free:
+		case <-a.closed:
+			return
+		}
+		if block == nil {
+			block = make([]byte, Headroom+a.size)
+		}
+		n, err := fill(r, block[Headroom:], a.least)
+		select {
+		case a.filled <- filled{block[:Headroom+n], err}:
+		case <-a.closed:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (a *asyncSource) Next(tail []byte) ([]byte, int, error) {
+	select {
+	case f, ok := <-a.filled:
+		if !ok {
+			return nil, 0, io.ErrClosedPipe
+		}
+		copyTail(f.block, tail)
+		return f.block, Headroom, f.err
+	case <-a.stop.Done():
+		return nil, 0, ErrInterrupted
+	}
+}
+
+func (a *asyncSource) Release(block []byte) { a.free <- block[:cap(block)] }
+
+func (a *asyncSource) Close() { close(a.closed) }

@@ -1,0 +1,78 @@
+// Package block reads a stream in blocks and shows the records in it where they lie, so
+// that what nobody looks at is neither copied nor, where a file is mapped, read at all.
+package block
+
+import (
+	"errors"
+	"io"
+)
+
+// A Source brings a stream block by block.
+type Source interface {
+	// Next returns the next block, and with the last one why there are no more: io.EOF at
+	// the end of the stream, ErrInterrupted, or what reading said. tail is the end of the
+	// block before that is still needed. If it is no longer than Headroom, the new block has
+	// it in front of what it brings, which begins at begin.
+	Next(tail []byte) (block []byte, begin int, err error)
+	// Release gives a block back. It may be called from any goroutine.
+	Release(block []byte)
+	// Close ends reading. Blocks that were not released stay valid.
+	Close()
+}
+
+// Headroom is how much of what is left of a block may lie in front of the next one.
+const Headroom = 64 << 10
+
+// MaxRecord is the longest record that is shown in one piece. The longest packets in the
+// wild are those of segmentation offload, below 1 MiB, the longest records the key logs of
+// long sessions.
+const MaxRecord = 16 << 20
+
+// ErrInterrupted says that reading was asked to stop before the stream ended.
+var ErrInterrupted = errors.New("reading was interrupted")
+
+// ErrTooLong says that a record would be longer than MaxRecord, if its length is true.
+var ErrTooLong = errors.New("longer than any record")
+
+// A Plan says how a stream is read.
+type Plan struct {
+	Size  int // bytes asked for at once
+	Ahead int // blocks in memory, at least 2: one is looked at while the next is filled
+	Least int // bytes that a block is handed on with; 0 for whatever there is
+}
+
+var (
+	// Sequential reads blocks large enough that the cost of a read vanishes, and small
+	// enough that a block is still in the processor's cache when it is decoded.
+	Sequential = Plan{Size: 128 << 10, Ahead: 5}
+	// Unpacked is for what is decompressed, which comes in small pieces and keeps nobody
+	// waiting: blocks are filled, and each takes a while to decode.
+	Unpacked = Plan{Size: 512 << 10, Ahead: 5, Least: 512 << 10}
+	// ManyFiles is for many files that are read at the same time.
+	ManyFiles = Plan{Size: 64 << 10, Ahead: 2}
+	// mapping is for a large file that is mapped. A block is long enough that mapping it
+	// costs little, and there are few of them, for they count as memory of this process.
+	mapping = Plan{Size: 4 << 20, Ahead: 2}
+)
+
+// copyTail puts what is left of the block before in front of a block that was read.
+func copyTail(block, tail []byte) {
+	if len(tail) <= Headroom {
+		copy(block[Headroom-len(tail):], tail)
+	}
+}
+
+// fill reads what is there, at least a byte, and at least least bytes unless there is an
+// error.
+func fill(r io.Reader, b []byte, least int) (n int, err error) {
+	for idle := 0; n < max(least, 1) && err == nil; {
+		if idle++; idle > 100 {
+			return n, io.ErrNoProgress
+		}
+		var more int
+		if more, err = r.Read(b[n:]); more > 0 {
+			n, idle = n+more, 0
+		}
+	}
+	return n, err
+}

@@ -1,0 +1,101 @@
+//go:build linux
+
+package block
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// A mmapSource has pieces of a file as its blocks, mapped one by one. What is left of a
+// block is mapped again in front of the next.
+type mmapSource struct {
+	stop context.Context
+	file *os.File
+	pos  int64 // up to where it was mapped
+	read *atomic.Int64
+	room chan struct{} // for one more block
+}
+
+// NewMmap returns a source of what is in a file from an offset on, nil if that is not much
+// or cannot be mapped. It counts the bytes that it mapped in read. It ends with
+// ErrInterrupted when stop is done.
+//
+// Where a mapped file becomes shorter, looking at what is no more ends the program, unless
+// it is done in TruncatedDuring.
+func NewMmap(stop context.Context, file *os.File, from int64, read *atomic.Int64) Source {
+	m := &mmapSource{stop: stop, file: file, pos: from, read: read}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size()-from < int64(mapping.Size) {
+		return nil
+	}
+	trial, _, err := m.mmap(from, 1)
+	if err != nil {
+		return nil
+	}
+	_ = unix.Munmap(trial)
+	m.room = make(chan struct{}, mapping.Ahead)
+	for range mapping.Ahead {
+		m.room <- struct{}{}
+	}
+	return m
+}
+
+func (m *mmapSource) Next(tail []byte) (block []byte, begin int, err error) {
+	if m.stop.Err() != nil {
+		return nil, 0, ErrInterrupted
+	}
+	info, err := m.file.Stat() // it may grow, and it may have become shorter
+	if err != nil {
+		return nil, 0, err
+	}
+	n := min(info.Size()-m.pos, int64(mapping.Size))
+	if n <= 0 {
+		return nil, 0, io.EOF
+	}
+	<-m.room
+	block, begin, err = m.mmap(m.pos, int(n))
+	if err != nil {
+		block, begin, err = m.copy(tail, int(n))
+	}
+	m.pos += int64(len(block) - begin)
+	m.read.Add(int64(len(block) - begin))
+	return block, begin, err
+}
+
+// mmap maps n bytes, with Headroom bytes in front of them or all that the file has.
+func (m *mmapSource) mmap(at int64, n int) (block []byte, begin int, err error) {
+	first := max(at-Headroom, 0) / int64(os.Getpagesize()) * int64(os.Getpagesize())
+	begin = int(at - first)
+	block, err = unix.Mmap(int(m.file.Fd()), first, begin+n, unix.PROT_READ, unix.MAP_PRIVATE)
+	if err != nil {
+		return nil, 0, err
+	}
+	// One call for all pages costs a tenth of a fault for each. A system that does not
+	// know it has the faults.
+	if err = unix.Madvise(block, unix.MADV_POPULATE_READ); err != nil && err != unix.EINVAL {
+		_ = unix.Munmap(block)
+		return nil, 0, err
+	}
+	return block, begin, nil
+}
+
+// copy reads n bytes that cannot be mapped, or finds out why they cannot be read.
+func (m *mmapSource) copy(tail []byte, n int) (block []byte, begin int, err error) {
+	block = make([]byte, Headroom+n)
+	copyTail(block, tail)
+	n, err = m.file.ReadAt(block[Headroom:], m.pos)
+	return block[:Headroom+n], Headroom, err
+}
+
+// Release unmaps a block. One that was copied is unknown to Munmap, which says so.
+func (m *mmapSource) Release(block []byte) {
+	_ = unix.Munmap(block)
+	m.room <- struct{}{}
+}
+
+func (m *mmapSource) Close() {}

@@ -1,0 +1,162 @@
+package block
+
+import (
+	"io"
+)
+
+// A Reader is a window on a stream: records are looked at where they lie in the block that
+// was read, and only what is cut by the end of a block is moved. A record longer than a
+// block is gathered as it is read: no length from the file is ever allocated.
+type Reader struct {
+	// OnBlock is called after each block was read; nil for nobody.
+	OnBlock func()
+	// OnRetire takes a block that Peek will not show again, where somebody may still look at
+	// what was shown of it and releases it later. If it is nil the Reader releases blocks.
+	OnRetire func(Source, []byte)
+	// Pattern describes the records after the one at hand, where the source is mapped and
+	// their headers are worth prefetching; nil if they are not.
+	Pattern func() *RecordPattern
+
+	source Source
+	window []byte // read and not yet taken; ends where the current block ends
+	block  []byte // what window lies in; nil if window is memory of its own
+	owner  Source // whose block it is
+	pos    int64  // offset of window[0] in the stream
+	err    error  // what ended the stream, once it has
+	// Blocks of a mapped file are in memory and in no cache yet. prefetchedTo is up to
+	// which offset their record headers were prefetched.
+	mapped       bool
+	prefetchedTo int64
+}
+
+// NewReader returns a Reader of what a source brings.
+func NewReader(s Source) *Reader { return &Reader{source: s} }
+
+// Map goes on with the blocks of a mapped file after what is read already.
+func (r *Reader) Map(s Source) { r.source, r.mapped = s, true }
+
+// Pos is the offset in the stream of what Peek shows first.
+func (r *Reader) Pos() int64 { return r.pos }
+
+// Buffered is how many bytes Peek can show without reading.
+func (r *Reader) Buffered() int { return len(r.window) }
+
+// Err is what ended the stream, io.EOF at its end, and nil before.
+func (r *Reader) Err() error { return r.err }
+
+// Peek returns at least the next n bytes of the stream without taking them. They are
+// valid until the next call of Peek or Skip, or until what OnRetire took is released. If
+// the stream ends before, it returns what there is, and why: io.EOF if there is nothing
+// at all, io.ErrUnexpectedEOF if there is something, or what the source said.
+func (r *Reader) Peek(n int) ([]byte, error) {
+	if n <= len(r.window) {
+		return r.window, nil
+	}
+	return r.fill(n)
+}
+
+func (r *Reader) fill(n int) ([]byte, error) {
+	if n > MaxRecord {
+		return r.window, ErrTooLong
+	}
+	for len(r.window) < n {
+		if r.err != nil {
+			if r.err == io.EOF && len(r.window) > 0 {
+				return r.window, io.ErrUnexpectedEOF
+			}
+			return r.window, r.err
+		}
+		block, begin, err := r.source.Next(r.window)
+		r.err = err
+		r.join(block, begin)
+		if r.OnBlock != nil {
+			r.OnBlock()
+		}
+	}
+	return r.window, nil
+}
+
+// join goes on to the next block, which brings what is in it from begin on.
+func (r *Reader) join(block []byte, begin int) {
+	switch left := len(r.window); {
+	case block == nil:
+	case begin == len(block):
+		r.source.Release(block)
+	case left <= Headroom:
+		r.Retire()
+		r.window, r.block, r.owner = block[begin-left:], block, r.source
+	default:
+		if r.block != nil {
+			r.window = append(make([]byte, 0, 4*Headroom), r.window...)
+			r.Retire()
+		}
+		r.window = append(r.window, block[begin:]...)
+		r.source.Release(block)
+	}
+}
+
+// Retire gives up the block at hand: nothing of it is peeked at any more. It is called
+// after the last record.
+func (r *Reader) Retire() {
+	switch {
+	case r.block == nil:
+	case r.OnRetire != nil:
+		r.OnRetire(r.owner, r.block)
+	default:
+		r.owner.Release(r.block)
+	}
+	r.block = nil
+}
+
+// Take takes n bytes that Peek has shown.
+func (r *Reader) Take(n int) {
+	r.window = r.window[n:]
+	r.pos += int64(n)
+	if r.mapped && r.pos >= r.prefetchedTo {
+		r.prefetch()
+	}
+}
+
+// prefetch prefetches the record headers of the next piece.
+func (r *Reader) prefetch() {
+	piece := r.window[:min(len(r.window), prefetchLen)]
+	r.prefetchedTo = r.pos + int64(len(piece))
+	if r.Pattern != nil {
+		r.Pattern().prefetch(piece)
+	}
+}
+
+// Skip takes n bytes, shown or not, and returns why it could not.
+func (r *Reader) Skip(n int64) error {
+	for n > int64(len(r.window)) {
+		n -= int64(len(r.window))
+		r.Take(len(r.window))
+		if _, err := r.fill(1); err != nil {
+			return err
+		}
+	}
+	r.Take(int(n))
+	return nil
+}
+
+// Read makes a Reader an io.Reader, for formats that are not made of records. After what
+// is there already, a source that can reads into p directly.
+func (r *Reader) Read(p []byte) (int, error) {
+	if direct, ok := r.source.(io.Reader); ok && len(r.window) == 0 && r.err == nil {
+		var n int
+		n, r.err = direct.Read(p)
+		r.pos += int64(n)
+		if r.OnBlock != nil {
+			r.OnBlock()
+		}
+		return n, r.err
+	}
+	if len(r.window) == 0 {
+		if _, err := r.fill(1); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, r.window)
+	r.Take(n)
+	return n, nil
+}

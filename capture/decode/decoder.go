@@ -1,0 +1,125 @@
+// Package decode takes packets apart, from the link to TCP and UDP. It allocates nothing
+// for the encapsulations of every day.
+package decode
+
+import (
+	"fmt"
+	"net/netip"
+
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
+)
+
+// An Event is what was found in a packet: a TCP segment, or a datagram.
+type Event struct {
+	Segment  httpstream.Segment
+	Datagram *Datagram // instead of Segment, if it is not nil
+}
+
+// A Datagram is what came over UDP to or from a port that is looked into.
+type Datagram struct {
+	At       httpstream.Pos
+	Src, Dst netip.AddrPort
+	Payload  []byte // as far as it was captured; valid as long as the data of its packet
+}
+
+// A Decoder decodes the packets of a timeline. Its fields describe the packet at hand.
+type Decoder struct {
+	counters  *httpstream.Counters
+	events    []Event               // not yet handed over
+	handOver  func([]Event) []Event // see New
+	fragments fragments
+
+	at       httpstream.Pos
+	origin   int
+	missing  int  // bytes of the frame that the capture does not hold
+	cut      bool // something that we looked for is not in the capture
+	depth    int  // tunnels around what is looked at
+	tunnel   uint64
+	src, dst netip.Addr // of the innermost IP header
+}
+
+// New returns a Decoder that counts packets in c and appends what it finds to events. When
+// there is no more room it calls handOver with all of them, which returns memory for the
+// next ones, with no events in it and room for at least one.
+func New(c *httpstream.Counters, events []Event, handOver func([]Event) []Event) *Decoder {
+	d := &Decoder{counters: c, events: events, handOver: handOver}
+	d.at.Stream = -1
+	return d
+}
+
+// Packet decodes the next packet of the timeline. origin is the number of the capture
+// point, file what Pos.File shall be.
+func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
+	d.counters.Packets++
+	d.counters.Bytes += int64(len(k.Data))
+	d.at.Frame = d.counters.Packets
+	d.at.Time = k.Time
+	d.at.File = file
+	d.origin = origin
+	d.missing = k.Wire - len(k.Data)
+	d.cut = d.missing > 0
+	d.depth = 0
+	d.tunnel = 0
+	switch {
+	case k.Link == pcap.NoPacket:
+		d.undecodable("record of something else than a packet")
+	case len(k.Data) == 0:
+		d.undecodable("empty packet")
+	default:
+		d.link(k.Link, k.Data)
+	}
+	if d.cut {
+		d.counters.Cut++
+	}
+}
+
+// HandOver hands over what was found so far.
+func (d *Decoder) HandOver() { d.events = d.handOver(d.events) }
+
+// Discard forgets what was found since it was last handed over.
+func (d *Decoder) Discard() { d.events = d.events[:0] }
+
+// Close ends the timeline: what is still incomplete is counted, and the rest handed over.
+func (d *Decoder) Close() {
+	d.fragments.close(d)
+	d.HandOver()
+}
+
+// event makes room for one more event, which the caller fills in.
+func (d *Decoder) event() *Event {
+	if len(d.events) == cap(d.events) {
+		d.HandOver()
+	}
+	d.events = d.events[:len(d.events)+1]
+	return &d.events[len(d.events)-1]
+}
+
+// enter counts a tunnel and reports whether it is still to be followed.
+func (d *Decoder) enter() bool {
+	if d.depth++; d.depth > maxDepth {
+		d.undecodable("too many tunnels inside each other")
+		return false
+	}
+	return true
+}
+
+// short counts a packet that ends inside a header.
+func (d *Decoder) short(header string, b []byte) {
+	if d.missing > 0 {
+		d.undecodable("cut in the " + header + " header")
+		return
+	}
+	d.undecodable("too short for " + header)
+}
+
+func (d *Decoder) undecodableNumber(kind string, n uint16) {
+	if n > 0xff {
+		d.undecodable(fmt.Sprintf("%s 0x%04x", kind, n))
+		return
+	}
+	d.undecodable(fmt.Sprintf("%s %d", kind, n))
+}
+
+// undecodable counts a packet whose content is not known, by what stopped us.
+func (d *Decoder) undecodable(reason string) { d.counters.Undecodable(reason) }

@@ -1,0 +1,182 @@
+package decode
+
+import (
+	"container/list"
+	"net/netip"
+	"slices"
+
+	"negotrace/httpstream"
+)
+
+// A fragmentKey is what fragments of one datagram have in common.
+type fragmentKey struct {
+	src, dst netip.Addr
+	id       uint32
+	proto    uint8 // IPv4 only: in IPv6 the first fragment's word counts
+	v6       bool
+	tunnel   uint64
+	origin   int
+}
+
+// A partial is an IP packet of which some fragments have come.
+type partial struct {
+	key     fragmentKey
+	since   httpstream.Time
+	buf     []byte
+	have    []span // sorted, not touching
+	total   int    // its length; 0 until the last fragment has come
+	proto   uint8
+	packets int
+	place   *list.Element // in fragments.oldest
+}
+
+type span struct{ from, to int }
+
+// fragments puts fragmented IP packets together. The zero value is ready for use.
+type fragments struct {
+	open   map[fragmentKey]*partial
+	oldest list.List // the same, oldest first
+	bytes  int
+}
+
+// fragment takes a fragment that begins at offset of its datagram, and decodes the
+// datagram if it is the last one that was missing. Where fragments overlap, what came
+// first counts.
+func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, missing int) {
+	key.tunnel, key.origin = d.tunnel, d.origin
+	proto := key.proto
+	if key.v6 {
+		key.proto = 0
+	}
+	end := offset + len(b)
+	if missing > 0 {
+		d.cut = true
+		d.undecodable("cut IP fragment")
+		return
+	}
+	if end > maxDatagram || len(b) == 0 {
+		d.undecodable("malformed IP fragment")
+		return
+	}
+	f := &d.fragments
+	f.expire(d)
+	g := f.at(key, d.at.Time)
+	g.packets++
+	f.bytes += g.add(offset, b)
+	if offset == 0 {
+		g.proto = proto
+	}
+	if !more && g.total == 0 {
+		g.total = end
+	}
+	if g.total > 0 && len(g.have) == 1 && g.have[0].from == 0 && g.have[0].to >= g.total {
+		f.drop(g)
+		d.reassembled(g)
+	}
+	for f.bytes > maxFragments {
+		d.counters.Drop("incomplete IP datagrams, more than 4 MiB of them", 1)
+		f.abandon(d, f.first())
+	}
+}
+
+// at returns the datagram that a fragment belongs to, a new one if it is the first.
+func (f *fragments) at(key fragmentKey, now httpstream.Time) *partial {
+	g := f.open[key]
+	if g != nil {
+		return g
+	}
+	g = &partial{key: key, since: now}
+	if f.open == nil {
+		f.open = map[fragmentKey]*partial{}
+	}
+	f.open[key] = g
+	g.place = f.oldest.PushBack(g)
+	f.bytes += datagramCost
+	return g
+}
+
+// reassembled decodes a datagram that is complete.
+func (d *Decoder) reassembled(g *partial) {
+	if g.key.v6 {
+		d.extensions(g.proto, g.buf[:g.total], 0)
+		return
+	}
+	d.transport(g.proto, g.buf[:g.total], 0)
+}
+
+// add keeps what b has of the bytes that were missing, and returns by how many bytes
+// the datagram's memory grew.
+func (g *partial) add(offset int, b []byte) int {
+	end, before := offset+len(b), cap(g.buf)
+	if end > len(g.buf) {
+		g.buf = append(g.buf, make([]byte, end-len(g.buf))...)
+	}
+	at := offset
+	for _, s := range g.have {
+		if s.to <= at {
+			continue
+		}
+		if s.from >= end {
+			break
+		}
+		if s.from > at {
+			copy(g.buf[at:s.from], b[at-offset:])
+		}
+		at = s.to
+	}
+	if at < end {
+		copy(g.buf[at:end], b[at-offset:])
+	}
+	g.cover(span{offset, end})
+	return cap(g.buf) - before
+}
+
+// cover adds a span to those that are there, joining those that touch.
+func (g *partial) cover(n span) {
+	i := 0
+	for i < len(g.have) && g.have[i].to < n.from {
+		i++
+	}
+	j := i
+	for j < len(g.have) && g.have[j].from <= n.to {
+		n.from, n.to = min(n.from, g.have[j].from), max(n.to, g.have[j].to)
+		j++
+	}
+	g.have = slices.Replace(g.have, i, j, n)
+}
+
+// first returns the datagram that has waited longest; nil if there is none.
+func (f *fragments) first() *partial {
+	if e := f.oldest.Front(); e != nil {
+		return e.Value.(*partial)
+	}
+	return nil
+}
+
+// expire gives up datagrams that have waited too long.
+func (f *fragments) expire(d *Decoder) {
+	for g := f.first(); g != nil && d.at.Time.Sub(g.since) > maxFragmentAge; g = f.first() {
+		f.abandon(d, g)
+	}
+}
+
+// abandon gives up an incomplete datagram.
+func (f *fragments) abandon(d *Decoder, g *partial) {
+	f.drop(g)
+	for range g.packets {
+		d.undecodable("incomplete IP fragments")
+	}
+}
+
+func (f *fragments) drop(g *partial) {
+	delete(f.open, g.key)
+	f.oldest.Remove(g.place)
+	f.bytes -= cap(g.buf) + datagramCost
+}
+
+// close gives up what is still incomplete at the end of the capture.
+func (f *fragments) close(d *Decoder) {
+	for g := f.first(); g != nil; g = f.first() {
+		f.abandon(d, g)
+	}
+}

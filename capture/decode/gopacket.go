@@ -1,0 +1,67 @@
+package decode
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+
+	"negotrace/capture/pcap"
+)
+
+// gopacket knows many more encapsulations than this package decodes itself. It is
+// asked for the way to the first IP header or Ethernet frame, which this package then
+// decodes like any other; it is given a copy, packet by packet, and keeps nothing.
+
+// unknownLink decodes a frame of a link type that is not decoded here.
+func (d *Decoder) unknownLink(link pcap.LinkType, b []byte) {
+	if link == pcap.LinkUnknown {
+		d.undecodable("no link type")
+		return
+	}
+	// gopacket has a byte for the link type: 276 would come out as 20.
+	if link > 0xff || layers.LinkTypeMetadata[link].DecodeWith == nil {
+		d.undecodable(fmt.Sprintf("link type %d", link))
+		return
+	}
+	d.viaGopacket(layers.LinkType(link), fmt.Sprintf("link type %d", link), b)
+}
+
+// unknownEther decodes what follows an EtherType that is not decoded here.
+func (d *Decoder) unknownEther(kind uint16, b []byte) {
+	d.viaGopacket(layers.EthernetType(kind), fmt.Sprintf("EtherType 0x%04x", kind), b)
+}
+
+// viaGopacket asks gopacket for the way to IP or Ethernet. name is what the packet is
+// counted as if gopacket does not know more than that.
+func (d *Decoder) viaGopacket(first gopacket.Decoder, name string, b []byte) {
+	if !d.enter() {
+		return
+	}
+	// NewPacket recovers from panics in its decoders and gives a DecodeFailure for them.
+	p := gopacket.NewPacket(slices.Clone(b), first, gopacket.DecodeOptions{NoCopy: true})
+	for _, layer := range p.Layers() {
+		switch layer.LayerType() {
+		case layers.LayerTypeIPv4:
+			d.ipv4(withPayload(layer))
+			return
+		case layers.LayerTypeIPv6:
+			d.ipv6(withPayload(layer))
+			return
+		case layers.LayerTypeEthernet:
+			d.ethernet(withPayload(layer))
+			return
+		case gopacket.LayerTypeDecodeFailure, gopacket.LayerTypePayload, gopacket.LayerTypeZero:
+		default:
+			name = layer.LayerType().String()
+		}
+	}
+	d.undecodable(name)
+}
+
+// withPayload returns a layer together with all that it carries: gopacket splits one slice.
+func withPayload(layer gopacket.Layer) []byte {
+	contents := layer.LayerContents()
+	return contents[:len(contents)+len(layer.LayerPayload())]
+}

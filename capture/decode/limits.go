@@ -1,0 +1,19 @@
+package decode
+
+import "time"
+
+// What the decoder holds is bounded here, so that memory depends neither on the size of a
+// file nor on the good will of its maker. What is lost by a limit is counted.
+const (
+	// maxDepth is how many tunnels inside each other are followed.
+	maxDepth = 4
+	// maxDatagram is the longest IP packet there is.
+	maxDatagram = 64 << 10
+	// maxFragments is how many bytes are kept of all datagrams that are incomplete, and
+	// datagramCost what one takes besides its bytes.
+	maxFragments = 4 << 20
+	datagramCost = 256
+	// maxFragmentAge is how long a datagram waits for its rest. Hosts wait for 15 s (RFC 791
+	// section 3.2) to 60 s (RFC 8200 section 4.5).
+	maxFragmentAge = 30 * time.Second
+)

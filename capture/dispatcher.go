@@ -1,0 +1,93 @@
+package capture
+
+import (
+	"net/netip"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// A dispatcher takes what was found in packets, in their order: it has connections
+// assembled, and passes on to the sink what they and datagrams carry.
+type dispatcher struct {
+	sink      Sink
+	decoder   tokens.Decoder
+	secrets   *httpstream.Secrets
+	assembler *httpstream.Assembler
+	counters  httpstream.Counters // beside those of the producer, which counts at the same time
+}
+
+func newDispatcher(r *run) *dispatcher {
+	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets}
+	d.assembler = httpstream.NewAssembler(httpstream.Sink{
+		Exchange: r.sink.Exchange,
+		Conn:     r.sink.Conn,
+		Record:   d.record,
+	}, r.opts.Secrets, &d.counters)
+	return d
+}
+
+// dispatch takes what is in a batch, and releases its block whatever happens.
+func (d *dispatcher) dispatch(b *batch) {
+	defer b.release()
+	for i := range b.events {
+		if e := &b.events[i]; e.Datagram == nil {
+			d.assembler.Segment(&e.Segment)
+		} else {
+			d.message(e.Datagram.At, e.Datagram.Src, e.Datagram.Dst, e.Datagram.Payload)
+		}
+	}
+	if b.keyLog != nil {
+		d.secrets.Add(b.keyLog)
+	}
+}
+
+// record is a Kerberos or DNS message that came over TCP.
+func (d *dispatcher) record(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
+	src, dst := c.Client, c.Server
+	if from == httpstream.Server {
+		src, dst = dst, src
+	}
+	d.message(at, src, dst, b)
+}
+
+// message passes on a Kerberos or DNS message.
+func (d *dispatcher) message(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
+	switch {
+	case len(b) == 0:
+	case src.Port() == httpstream.PortDNS || dst.Port() == httpstream.PortDNS:
+		d.dns(at, src, dst, b)
+	default:
+		d.kerberos(at, src, dst, b)
+	}
+}
+
+// kerberos passes on a message to or from a KDC. What could be decoded of a damaged or
+// cut one is passed on too.
+func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
+	if d.sink.Kerberos == nil {
+		return
+	}
+	m, err := d.decoder.KDC(b)
+	if err != nil {
+		d.counters.Undecodable("malformed Kerberos")
+	}
+	if m != nil && m.MsgType != 0 {
+		d.sink.Kerberos(at, src, dst, m)
+	}
+}
+
+// dns passes on a DNS message (RFC 1035).
+func (d *dispatcher) dns(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
+	if d.sink.DNS == nil {
+		return
+	}
+	var m dnsmessage.Message
+	if err := m.Unpack(b); err != nil {
+		d.counters.Undecodable("malformed DNS")
+		return
+	}
+	d.sink.DNS(at, src, dst, &m)
+}

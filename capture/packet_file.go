@@ -1,0 +1,59 @@
+package capture
+
+import (
+	"fmt"
+
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
+)
+
+// A packetFile is an input whose packets are being read.
+type packetFile struct {
+	*input
+	records *pcap.File
+	read    pcap.Next
+	// What first looked at was read already, and next returns it again.
+	again    *pcap.Packet
+	hasAgain bool
+}
+
+// openPackets begins reading the packets of an input. name is what it is called in
+// Pos.File. If this is no more than a probe, damage is not noted and secrets are not kept.
+func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packetFile, error) {
+	f := &packetFile{input: in, records: &pcap.File{
+		Blocks: in.blocks,
+		Damage: func(format string, args ...any) { r.damage(name, format, args...) },
+		KeyLog: r.opts.Secrets.Add,
+	}}
+	if isProbe {
+		f.records.Damage, f.records.KeyLog = func(string, ...any) {}, func([]byte) {}
+	}
+	var err error
+	if f.read, err = in.format.packets(f.records); err != nil {
+		return nil, fmt.Errorf("%q: %w", in.source.Name, err)
+	}
+	return f, nil
+}
+
+// next reads the next packet and reports whether there was one.
+func (f *packetFile) next(k *pcap.Packet) bool {
+	if f.again != nil {
+		*k, f.again = *f.again, nil
+		return f.hasAgain
+	}
+	return f.read(k)
+}
+
+// first returns the first packet, which next will return again, and the zero packet if
+// there is none.
+func (f *packetFile) first() *pcap.Packet {
+	f.again = new(pcap.Packet)
+	f.hasAgain = f.read(f.again)
+	return f.again
+}
+
+// close closes the file, and gives up the block that was looked at last.
+func (f *packetFile) close() {
+	f.blocks.Retire()
+	f.input.close()
+}

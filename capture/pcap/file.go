@@ -1,0 +1,93 @@
+// Package pcap reads packet files, pcap and pcapng, packet by packet. It goes on after
+// damage, and says what was wrong.
+package pcap
+
+import (
+	"errors"
+	"io"
+
+	"negotrace/capture/block"
+	"negotrace/httpstream"
+)
+
+// A Packet is one record of a packet file.
+type Packet struct {
+	Data []byte          // as captured; valid until the next packet of its file is asked for
+	Time httpstream.Time // zero where the file does not say
+	Wire int             // its length on the wire in bytes, at least len(Data)
+	Link LinkType
+}
+
+// A LinkType says what a packet begins with: a LINKTYPE_ value, as tcpdump.org registers
+// them.
+type LinkType uint16
+
+// What is no registered link type.
+const (
+	LinkUnknown LinkType = 0xffff // the file does not say
+	NoPacket    LinkType = 0xfffe // a record of something else, which Wireshark numbers like a packet
+)
+
+// A File is a packet file that is being read.
+type File struct {
+	Blocks *block.Reader
+	// Damage notes that the file is cut or corrupt after the packet last read.
+	Damage func(format string, args ...any)
+	// KeyLog takes TLS secrets that the file has among its packets, in the format of a key
+	// log. They are valid as long as the data of a packet.
+	KeyLog func(secrets []byte)
+}
+
+// A Next reads the next packet of a file into k. It reports whether there was one.
+type Next func(k *Packet) bool
+
+// end says why there are no more packets, where that is not the end of the file.
+func (f *File) end(err error) bool {
+	switch {
+	case errors.Is(err, block.ErrInterrupted):
+		f.Damage("reading was interrupted")
+	case err == io.ErrUnexpectedEOF && f.Blocks.Err() == io.EOF:
+		f.Damage("cut short: the file ends in the middle of a packet, %d bytes into it", f.Blocks.Buffered())
+	case err != io.EOF:
+		f.Damage("reading failed: %v", err)
+	}
+	return false
+}
+
+// resyncWindow is how much is looked through at once for the next record. A block of
+// pcapng longer than that is not found again.
+const resyncWindow = 256 << 10
+
+// skipDamage notes damage and goes on, at least one byte, to the next place where begins
+// reports that records do. begins is given what is known of the file from each place on, at
+// least that many bytes, and whether that is all there is.
+func (f *File) skipDamage(damage string, least int, begins func(b []byte, ends bool) bool) error {
+	at := f.Blocks.Pos()
+	if err := f.Blocks.Skip(1); err != nil {
+		return err
+	}
+	for {
+		buf, err := f.Blocks.Peek(resyncWindow)
+		skip, found := 0, false
+		for len(buf)-skip >= least && !found {
+			if found = begins(buf[skip:], err != nil); !found {
+				skip++
+			}
+		}
+		if !found && err != nil {
+			skip = len(buf)
+		}
+		f.Blocks.Take(skip)
+		if found || err != nil {
+			f.Damage("%s; %d bytes are passed over", damage, f.Blocks.Pos()-at)
+		}
+		switch {
+		case found:
+			return nil
+		case err == io.ErrUnexpectedEOF:
+			return io.EOF
+		case err != nil:
+			return err
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package pcap
+
+import (
+	"fmt"
+
+	"negotrace/capture/block"
+	"negotrace/httpstream"
+)
+
+// Magic numbers of pcap files, as a reader of their own byte order sees them.
+const (
+	pcapMicro    = 0xa1b2c3d4
+	pcapNano     = 0xa1b23c4d
+	pcapModified = 0xa1b2cd34 // Alexey Kuznetzov's: microseconds, longer record headers
+)
+
+const (
+	pcapFileHeader     = 24
+	pcapRecord         = 16
+	pcapModifiedRecord = 24
+)
+
+// A pcapFile reads packets of a pcap file. Neither the snapshot length in the file's
+// header nor the order of a record's two lengths is believed: writers get both wrong.
+type pcapFile struct {
+	*File
+	order   block.ByteOrder
+	record  int   // length of a record header
+	nanos   int64 // in one unit of a record's fraction of a second
+	link    LinkType
+	swapped bool   // the two lengths stand the other way round
+	last    uint32 // time of the packet before, in seconds
+}
+
+// IsPcap reports whether a file that begins with head is in pcap format
+// (draft-ietf-opsawg-pcap).
+func IsPcap(head []byte) bool {
+	_, magic := pcapOrder(head)
+	return magic != 0
+}
+
+// pcapOrder returns the byte order of a pcap file and its magic number; 0 if it is none.
+func pcapOrder(head []byte) (block.ByteOrder, uint32) {
+	if len(head) < 4 {
+		return block.LittleEndian, 0
+	}
+	for _, order := range []block.ByteOrder{block.LittleEndian, block.BigEndian} {
+		switch magic := order.Uint32(head); magic {
+		case pcapMicro, pcapNano, pcapModified:
+			return order, magic
+		}
+	}
+	return block.LittleEndian, 0
+}
+
+// OpenPcap begins reading a pcap file. The error is of a file that is cut in its header.
+func OpenPcap(f *File) (Next, error) {
+	head, err := f.Blocks.Peek(pcapFileHeader)
+	if err != nil {
+		return nil, fmt.Errorf("pcap file is cut short in its header, after %d bytes", len(head))
+	}
+	p := &pcapFile{File: f, record: pcapRecord, nanos: 1000}
+	var magic uint32
+	p.order, magic = pcapOrder(head)
+	switch magic {
+	case pcapNano:
+		p.nanos = 1
+	case pcapModified:
+		p.record = pcapModifiedRecord
+	}
+	// libpcap wrote the lengths in the other order before version 2.3.
+	major, minor := p.order.Uint16(head[4:]), p.order.Uint16(head[6:])
+	p.swapped = major == 2 && minor < 3
+	// The upper half of the field holds the length of frame check sequences, which the
+	// length fields of IP leave out for us.
+	p.link = LinkType(p.order.Uint32(head[20:]))
+	f.Blocks.Take(pcapFileHeader)
+	f.Blocks.Pattern = p.pattern
+	return p.next, nil
+}
+
+func (p *pcapFile) next(k *Packet) bool {
+	head, err := p.Blocks.Peek(p.record)
+	if err != nil {
+		return p.end(err)
+	}
+	captured, wire := p.lengths(head)
+	if captured > block.MaxRecord {
+		if err := p.resync(captured); err != nil {
+			return p.end(err)
+		}
+		return p.next(k)
+	}
+	p.last = p.order.Uint32(head)
+	k.Time = httpstream.UnixTime(int64(p.last), int64(p.order.Uint32(head[4:]))*p.nanos)
+	n := p.record + int(captured)
+	if head, err = p.Blocks.Peek(n); err != nil {
+		return p.end(err)
+	}
+	k.Data = head[p.record:n:n]
+	k.Wire = max(int(wire), len(k.Data))
+	k.Link = p.link
+	p.Blocks.Take(n)
+	return true
+}
+
+// pattern is how records after the one at hand are found: for 18 hours the upper half of
+// their seconds is the same.
+func (p *pcapFile) pattern() *block.RecordPattern {
+	second := p.order.AppendUint32(nil, p.last)
+	r := &block.RecordPattern{
+		Magic:     second[:2],
+		Begins:    func(b []byte) bool { return p.follow(b, false) },
+		Order:     p.order,
+		LengthAt:  8,
+		HeaderLen: uint(p.record),
+	}
+	if p.order == block.LittleEndian {
+		r.Magic, r.MagicAt = second[2:], 2
+	}
+	if p.swapped {
+		r.LengthAt = 12
+	}
+	return r
+}
+
+// lengths reads the two lengths of a record header: as captured, and on the wire.
+func (p *pcapFile) lengths(head []byte) (captured, wire uint32) {
+	captured, wire = p.order.Uint32(head[8:]), p.order.Uint32(head[12:])
+	if p.swapped {
+		return wire, captured
+	}
+	return captured, wire
+}

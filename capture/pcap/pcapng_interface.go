@@ -1,0 +1,90 @@
+package pcap
+
+import (
+	"math/bits"
+
+	"negotrace/capture/block"
+	"negotrace/httpstream"
+)
+
+// Options of an Interface Description Block (pcapng section 4.2).
+const (
+	ngOptEnd      = 0
+	ngOptTSResol  = 9
+	ngOptTSOffset = 14
+)
+
+// An ngIface is what an Interface Description Block says that matters here.
+type ngIface struct {
+	link    LinkType
+	snapLen uint32
+	// A time stamp counts units of 10^-exp seconds, or of 2^-exp if binary.
+	exp    uint8
+	binary bool
+	offset int64 // seconds to add to each time
+}
+
+func newNgIface(order block.ByteOrder, body []byte) ngIface {
+	i := ngIface{link: LinkUnknown, exp: 6}
+	if len(body) < 8 {
+		return i
+	}
+	i.link, i.snapLen = LinkType(order.Uint16(body)), order.Uint32(body[4:])
+	for opts := body[8:]; len(opts) >= 4; {
+		code, n := order.Uint16(opts), int(order.Uint16(opts[2:]))
+		padded := (n + 3) &^ 3
+		if code == ngOptEnd || len(opts) < 4+n {
+			break
+		}
+		value := opts[4 : 4+n]
+		switch {
+		case code == ngOptTSResol && n == 1:
+			i.exp, i.binary = value[0]&0x7f, value[0]&0x80 != 0
+		case code == ngOptTSOffset && n == 8:
+			i.offset = int64(order.Uint64(value))
+		}
+		opts = opts[min(4+padded, len(opts)):]
+	}
+	return i
+}
+
+var pow10 = [20]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
+	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
+
+// time returns the time of a stamp; zero where it lies outside of what a Time can hold,
+// which no capture means.
+func (i *ngIface) time(units uint64) httpstream.Time {
+	var sec, nsec uint64
+	switch {
+	case i.binary:
+		sec, nsec = binaryTime(units, uint(i.exp))
+	case i.exp <= 9:
+		sec = units / pow10[i.exp]
+		nsec = (units - sec*pow10[i.exp]) * pow10[9-i.exp]
+	case i.exp < 20:
+		sec = units / pow10[i.exp]
+		nsec = (units - sec*pow10[i.exp]) / pow10[i.exp-9]
+	case i.exp-9 < 20:
+		nsec = units / pow10[i.exp-9]
+	}
+	const tooFar = 1 << 40
+	if sec > tooFar || i.offset > tooFar || i.offset < -tooFar {
+		return httpstream.Time{}
+	}
+	return httpstream.UnixTime(int64(sec)+i.offset, int64(nsec))
+}
+
+// binaryTime divides units of 2^-exp seconds into seconds and nanoseconds. The
+// fraction needs 128 bits on its way.
+func binaryTime(units uint64, exp uint) (sec, nsec uint64) {
+	frac := units
+	if exp < 64 {
+		sec = units >> exp
+		frac = units & (1<<exp - 1)
+	}
+	hi, lo := bits.Mul64(frac, 1e9)
+	if exp >= 64 {
+		return sec, hi >> (exp - 64)
+	}
+	return sec, hi<<(64-exp) | lo>>exp
+}

@@ -1,0 +1,113 @@
+package capture
+
+import (
+	"negotrace/capture/block"
+	"negotrace/capture/decode"
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
+	"negotrace/internal/handoff"
+)
+
+// Packets are read and decoded in one goroutine, and connections are followed in another.
+// What was found in packets goes from the one to the other in batches, with the blocks that
+// it lies in. Each of the two looks at every packet once, and the handing over costs little
+// of that.
+
+const (
+	// batchLen is how many events are handed over at once, if a block has so many: enough
+	// that the handing over costs little, and few enough to be in the cache still.
+	batchLen = 1024
+	// batches is how many there are, one of them being filled.
+	batches = 5
+)
+
+// A batch is what was found in some packets, in the order of the capture.
+type batch struct {
+	events []decode.Event
+	keyLog []byte // TLS secrets of the file that came after the events; nil if none did
+	// block is released to source after this batch: no later one needs it. It is nil if it
+	// is still needed.
+	block  []byte
+	source block.Source
+}
+
+func newBatch() *batch { return &batch{events: make([]decode.Event, 0, batchLen)} }
+
+// release releases the block that goes with a batch, and empties the batch.
+func (b *batch) release() {
+	if b.block != nil {
+		b.source.Release(b.block)
+	}
+	*b = batch{events: b.events[:0]}
+}
+
+// A producer decodes packets and puts what is found in them into a queue.
+type producer struct {
+	decoder *decode.Decoder
+	queue   *handoff.Queue[*batch]
+	batch   *batch // being filled
+}
+
+func newProducer(c *httpstream.Counters) *producer {
+	p := new(producer)
+	p.queue, p.batch = handoff.NewQueue(batches, newBatch)
+	p.decoder = decode.New(c, p.batch.events, p.put)
+	return p
+}
+
+// put puts the batch into the queue, with what was found since the one before.
+func (p *producer) put(events []decode.Event) []decode.Event {
+	p.batch.events = events
+	p.batch = p.queue.Put(p.batch)
+	return p.batch.events
+}
+
+// attach has the blocks of a file released when all that was found in them was
+// dispatched, the last one even after the file is closed, and its TLS secrets added
+// between its packets.
+func (p *producer) attach(f *packetFile) {
+	f.blocks.OnRetire = func(s block.Source, b []byte) {
+		p.batch.source, p.batch.block = s, b
+		p.decoder.HandOver()
+	}
+	f.records.KeyLog = func(secrets []byte) {
+		p.batch.keyLog = secrets
+		p.decoder.HandOver()
+	}
+}
+
+// packet decodes the next packet of the timeline.
+func (p *producer) packet(k *pcap.Packet, origin int, file httpstream.File) {
+	p.decoder.Packet(k, origin, file)
+}
+
+// decodeAndDispatch has packets read and decoded in a goroutine of its own, by read, and
+// dispatches what is found in them.
+func (r *run) decodeAndDispatch(read func(*producer)) {
+	p := newProducer(r.counters)
+	var truncated bool
+	go func() {
+		defer p.queue.Close()
+		if truncated = block.TruncatedDuring(func() { read(p) }); truncated {
+			p.decoder.Discard() // the last event may be half an event
+		}
+		p.decoder.Close()
+	}()
+	d := newDispatcher(r)
+	lost := block.TruncatedDuring(func() {
+		for b := range p.queue.All() {
+			d.dispatch(b)
+		}
+		d.assembler.Close()
+	})
+	for b := range p.queue.All() { // what was not dispatched because it may be lost as well
+		b.release()
+	}
+	r.counters.Add(&d.counters)
+	switch {
+	case lost: // in the middle of a connection, which cannot be gone on with
+		r.damage(httpstream.File{}, "the file became shorter while it was read: the last messages of the connections open then are missing")
+	case truncated:
+		r.damage(httpstream.File{}, "the file became shorter while it was read")
+	}
+}

@@ -1,0 +1,113 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"negotrace/capture/block"
+	"negotrace/capture/export"
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
+)
+
+// read reads all sources: packet files as one timeline, then everything else one
+// after the other.
+func (r *run) read(sources []Source) error {
+	if len(sources) == 0 {
+		return errors.New("nothing to read")
+	}
+	r.total = totalSize(sources)
+	if len(sources) == 1 {
+		return r.readOne(&sources[0])
+	}
+	t, exports, err := r.survey(sources)
+	if len(t.waiting) > 0 {
+		r.decodeAndDispatch(t.read)
+		err = errors.Join(append([]error{err}, t.errs...)...)
+	}
+	for _, in := range exports {
+		err = errors.Join(err, r.readExport(in, httpstream.FileOf(in.source.Name)))
+	}
+	return err
+}
+
+func totalSize(sources []Source) int64 {
+	var total int64
+	for _, s := range sources {
+		if s.Size == 0 {
+			return 0
+		}
+		total += s.Size
+	}
+	return total
+}
+
+func (r *run) readOne(s *Source) error {
+	in, err := r.open(s, block.Sequential)
+	if err != nil {
+		return err
+	}
+	if in.format.transactions != nil {
+		return r.readExport(in, httpstream.File{})
+	}
+	defer in.close()
+	f, err := r.openPackets(in, httpstream.File{}, false)
+	if err != nil {
+		return err
+	}
+	r.decodeAndDispatch(func(p *producer) {
+		p.attach(f)
+		for k := new(pcap.Packet); f.read(k); {
+			p.packet(k, 0, httpstream.File{})
+		}
+		f.close()
+	})
+	return nil
+}
+
+// readExport reads a file of requests and responses. If it was read at least in part,
+// what is wrong with it is damage and no error.
+func (r *run) readExport(in *input, name httpstream.File) error {
+	defer in.close()
+	before := r.counters.Packets
+	out := &export.Out{
+		Sink:     httpstream.Sink{Exchange: r.sink.Exchange, Conn: r.sink.Conn},
+		Counters: r.counters,
+		File:     name,
+		Damage:   func(format string, args ...any) { r.damage(name, format, args...) },
+	}
+	err := in.format.transactions(in.blocks, out)
+	if err != nil && r.counters.Packets > before {
+		out.Damage("%v", err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%q: %w", in.source.Name, err)
+	}
+	return nil
+}
+
+// survey looks at the beginning of each source and puts the packet files in the order
+// of their first packets. Others are returned, open, in the order of the sources.
+func (r *run) survey(sources []Source) (*timeline, []*input, error) {
+	t := &timeline{run: r, plan: block.Sequential}
+	if len(sources) > 4 {
+		t.plan = block.ManyFiles
+	}
+	var exports []*input
+	var errs []error
+	for i := range sources {
+		export, err := t.probe(&sources[i])
+		switch {
+		case export != nil:
+			exports = append(exports, export)
+		case err != nil && sources[i].Found:
+			r.damage(httpstream.FileOf(sources[i].Name), "passed over: %v", err)
+		case err != nil:
+			errs = append(errs, err)
+		}
+	}
+	slices.SortStableFunc(t.waiting, func(a, b *timedFile) int { return a.begin.Compare(b.begin) })
+	return t, exports, errors.Join(errs...)
+}

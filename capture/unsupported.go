@@ -1,0 +1,135 @@
+package capture
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// unzip is what to do with a zip archive.
+const unzip = "unpack it with `unzip %s`"
+
+// unsupported is formats that are known and not read, with what helps.
+func unsupported() []format {
+	const (
+		editcap = "convert it with `editcap -F pcapng %s out.pcapng` (editcap comes with Wireshark)"
+		again   = "save the packets themselves (Wireshark: File > Save As; tshark and tcpdump: -w out.pcap)"
+		browser = "export the browser's own record instead (chrome://net-export, or a HAR), or record packets"
+		charles = "open it in Charles and export it as HAR (File > Export Session, HTTP Archive)"
+		picture = "a picture of a capture cannot be analysed: ask for the capture file itself"
+	)
+	return []format{
+		{name: "Windows event trace (ETL)", match: isETL,
+			advice: "convert it with `pktmon etl2pcap %s -o out.pcapng` (Windows 10 2004 or later)"},
+		{name: "Network Monitor 2 capture", match: begins("GMBU"), advice: editcap},
+		{name: "Network Monitor 1 capture", match: begins("RTSS"), advice: editcap},
+		{name: "snoop capture", match: begins("snoop\x00\x00\x00"), advice: editcap},
+		{name: "Sniffer capture", match: begins("TRSNIFF data    \x1a"), advice: editcap},
+		{name: "NetXRay or Windows Sniffer capture", match: begins("XCP\x00"), advice: editcap},
+		{name: "Omnipeek or EtherPeek capture", match: begins("\x7fver"), advice: editcap},
+		{name: "AIX iptrace capture", match: begins("iptrace "), advice: editcap},
+		{name: "HP-UX nettl capture", match: begins("\x54\x52\x00\x64\x00"), advice: editcap},
+		{name: "Visual Networks capture", match: begins("\x05VNF"), advice: editcap},
+		{name: "NetScaler trace", match: isNetScaler, advice: editcap},
+		{name: "ERF capture", match: isERF, advice: editcap},
+		{name: "IXIA capture", match: begins("\xac\x01\x00\x1c", "\xab\x01\x00\x1c"), advice: editcap},
+		{name: "cabinet (as netsh trace leaves it)", match: begins("MSCF"),
+			advice: "unpack it with `expand -F:* %s .`, then convert the .etl file in it with `pktmon etl2pcap NAME.etl -o out.pcapng`"},
+		{name: "bzip2 archive", match: begins("BZh"), advice: "unpack it with `bunzip2 -k %s`"},
+		{name: "xz archive", match: begins("\xfd7zXZ\x00"), advice: "unpack it with `xz -dk %s`"},
+		{name: "LZ4 archive", match: begins("\x04\x22\x4d\x18"), advice: "unpack it with `lz4 -d %s out.pcapng`"},
+		{name: "lzip archive", match: begins("LZIP"), advice: "unpack it with `lzip -dk %s`"},
+		{name: "compress archive", match: begins("\x1f\x9d"), advice: "unpack it with `gzip -dk %s`"},
+		{name: "7-Zip archive", match: begins("7z\xbc\xaf\x27\x1c"), advice: "unpack it with `7z x %s`"},
+		{name: "RAR archive", match: begins("Rar!\x1a\x07"), advice: "unpack it with `unrar x %s`"},
+		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
+		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
+		{name: "Windows event log", match: begins("ElfFile\x00"), advice: "it holds no network traffic"},
+		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
+		{name: "Kerberos keytab", match: begins("\x05\x02\x00\x00"), advice: "name it with --keytab %s, beside the capture it belongs to"},
+		{name: "Kerberos credential cache", match: begins("\x05\x04\x00\x0c"), advice: "it holds tickets and no network traffic"},
+		{name: "mitmproxy flow file", match: isMitmproxy, advice: "convert it with `mitmdump -nr %s --set hardump=out.har`"},
+		{name: "Charles session", match: isCharles, advice: charles},
+		{name: "Burp Suite export", match: isBurp, advice: browser},
+		{name: "performance trace of a browser", match: isTraceEvents, advice: browser},
+		{name: "dissection of packets (PDML, PSML, JSON or CSV)", match: isDissection, advice: again},
+		{name: "hex dump", match: matches(hexDump), advice: "convert it with `text2pcap %s out.pcapng` (text2pcap comes with Wireshark)"},
+		{name: "hex dump of a file (xxd)", match: matches(xxdDump), advice: "convert it back with `xxd -r %s out.pcapng`"},
+		{name: "text that tcpdump printed", match: matches(tcpdumpText), advice: again},
+		{name: "web page", match: isHTML, advice: "it was saved in place of the download it links to or asks a login for: download the capture again"},
+		{name: "picture", match: begins("\x89PNG\r\n", "\xff\xd8\xff", "GIF8"), advice: picture},
+		{name: "PDF document", match: begins("%PDF-"), advice: picture},
+	}
+}
+
+// begins matches files that begin with one of the prefixes.
+func begins(prefixes ...string) func([]byte) bool {
+	return func(head []byte) bool {
+		for _, p := range prefixes {
+			if bytes.HasPrefix(head, []byte(p)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// isETL knows an event trace by its first buffer, which begins with a WMI_BUFFER_HEADER
+// of 72 bytes (size of the buffer, how much of it is used) and then holds the header
+// event of the trace, of type 2 with a SYSTEM_TRACE_HEADER marker of 32 or 64 bits.
+func isETL(head []byte) bool {
+	if len(head) < 0x50 {
+		return false
+	}
+	le := binary.LittleEndian
+	size, used := le.Uint32(head), le.Uint32(head[4:])
+	if size < 1024 || size > 1<<24 || size%1024 != 0 || used > size || used < 0x48 {
+		return false
+	}
+	marker := le.Uint32(head[0x48:])
+	return marker == 0xc0020002 || marker == 0xc0010002
+}
+
+func isNetScaler(head []byte) bool {
+	return bytes.Contains(head[:min(len(head), 64)], []byte("NetScaler"))
+}
+
+// isERF follows the first two records of an Endace file, which has no header: a time
+// stamp, a type of which few are in use, and a length.
+func isERF(head []byte) bool {
+	for range 2 {
+		if len(head) < 16 {
+			return false
+		}
+		kind, length := head[8]&0x7f, int(binary.BigEndian.Uint16(head[10:]))
+		if kind == 0 || kind > 48 || length < 24 || length > len(head)-16 {
+			return false
+		}
+		sec := binary.LittleEndian.Uint32(head[4:])
+		if sec < 1e8 || head[9]&0xc0 != 0 {
+			return false
+		}
+		head = head[length:]
+	}
+	return true
+}
+
+func isTar(head []byte) bool {
+	return len(head) > 262 && string(head[257:262]) == "ustar"
+}
+
+// isKeyLog knows a key log in NSS format by one of its first lines.
+func isKeyLog(head []byte) bool {
+	for range 8 {
+		line, rest, more := bytes.Cut(head, []byte("\n"))
+		if begins("CLIENT_RANDOM ", "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", "SERVER_HANDSHAKE_TRAFFIC_SECRET ",
+			"CLIENT_TRAFFIC_SECRET_0 ", "SERVER_TRAFFIC_SECRET_0 ", "CLIENT_EARLY_TRAFFIC_SECRET ",
+			"EXPORTER_SECRET ", "RSA ")(line) {
+			return true
+		}
+		if !more || len(line) > 0 && line[0] != '#' {
+			return false
+		}
+		head = rest
+	}
+	return false
+}
