@@ -27,7 +27,7 @@ type Counters struct {
 	Responses map[int]int `json:"responses"` // by status, interim ones not counted
 	// Dropped counts what a limit of ours made us give up, by limit.
 	Dropped map[string]int `json:"dropped,omitempty"`
-	// Notes is what the format cannot or does not tell: missing legs, sanitised
+	// Notes is what the format cannot or does not show: missing legs, sanitised
 	// headers. Kind is a slug of the checks' catalogue (har-auth-stripped ...).
 	Notes []Limitation `json:"limitations,omitempty"`
 }

@@ -22,7 +22,7 @@ func (f File) String() string {
 	return f.name.Value()
 }
 
-// IsZero tells that there is only one file.
+// IsZero reports whether there is only one file.
 func (f File) IsZero() bool { return f == File{} }
 
 // MarshalText writes the name.

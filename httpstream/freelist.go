@@ -1,14 +1,12 @@
 package httpstream
 
-// Most exchanges of most captures are of no interest to the Sink, and most connections
-// carry some: what they were told in is used again, so that the cost of a capture is
-// that of reading it and not of collecting garbage.
+// Most exchanges are not kept by the Sink. Their memory is used again, so that a capture
+// costs the time to read it and not the time to collect garbage.
 
-// maxFree is how many things of a kind wait to be used again: as many as one
-// connection may have pending is more than enough.
+// maxFree is how many values of a type wait to be used again.
 const maxFree = 64
 
-// pools are things that nobody refers to any more.
+// pools are the free lists of an Assembler.
 type pools struct {
 	requests  freelist[Request]
 	responses freelist[Response]
@@ -21,13 +19,12 @@ type pools struct {
 	bodies    buffers // of error responses
 }
 
-// A spare is a stack of values to be used again. They are given back without anything in
-// them but room for more.
+// A freelist is a stack of values to be used again. They are put back empty, but for
+// slices with room in them.
 //
-// Whoever takes one writes into it, a number first, before anything of it is read: memory
-// that is new costs two page faults where a read comes first (and the store of a pointer
-// begins with one, as long as it is not known to be no nil pointer), of which the second
-// interrupts the other cores.
+// Write a number into a value that was taken before reading from it or storing a pointer
+// (the write barrier reads first). A first read of fresh memory maps the zero page, and the
+// later write faults again and interrupts the other cores.
 type freelist[T any] struct{ values []*T }
 
 // take returns an empty value.
@@ -47,7 +44,7 @@ func (s *freelist[T]) put(v *T) {
 	}
 }
 
-// pairing returns an exchange on a connection.
+// pairing returns an empty exchange of a connection.
 func (s *pools) pairing(c *Conn) *pairing {
 	p := s.pairings.take()
 	p.requestOver = false
@@ -75,7 +72,7 @@ func (s *pools) recycle(p *pairing) {
 	s.pairings.put(p)
 }
 
-// buffers are memory to hold bytes in.
+// buffers are slices to hold bytes in.
 type buffers [][]byte
 
 // take returns an empty buffer, which may be nil.

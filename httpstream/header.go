@@ -14,7 +14,7 @@ type Field struct {
 // Size is the length of the line on the wire, with its colon, space and line end.
 func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + f.RedactedLen }
 
-// is tells whether a line is called name, in any letter case. Names are ASCII.
+// is reports whether a line is called name, in any letter case. Names are ASCII.
 func (f *Field) is(name string) bool {
 	return len(f.Name) == len(name) && strings.EqualFold(f.Name, name)
 }
@@ -44,11 +44,30 @@ func (h Header) Value(name string) string {
 	return ""
 }
 
-// Has tells whether there is a line called name.
+// Has reports whether there is a line called name.
 func (h Header) Has(name string) bool {
 	for i := range h {
 		if h[i].is(name) {
 			return true
+		}
+	}
+	return false
+}
+
+// secretHeaders are the lines whose values are credentials, or can be used as such.
+var secretHeaders = [...]string{
+	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+	"WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info", "Proxy-Authentication-Info",
+}
+
+// Secret reports whether the value of the line is a credential, which must not be kept
+// longer than needed and never be printed. A challenge that is only the name of a scheme
+// is none.
+func (f *Field) Secret() bool {
+	for _, name := range secretHeaders {
+		if f.is(name) {
+			challenge := f.is("WWW-Authenticate") || f.is("Proxy-Authenticate")
+			return !challenge || !isToken(f.Value)
 		}
 	}
 	return false

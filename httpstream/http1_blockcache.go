@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// A run is some lines of a head that follow its start line, word for word as in heads
-// before: what a browser says with every request, or a server with every response.
+// A headerBlock is the lines after a start line that came word for word before: what a
+// browser sends with every request, or a server with every response.
 type headerBlock struct {
 	text   string // the lines, with their ends
 	fields Header // one for each
 }
 
-// A blockCache holds those of heads seen lately. A run that comes again need not be searched for
-// lines, nor they be looked up one by one.
+// A blockCache holds header blocks seen lately. A block that comes again is matched as a
+// whole: it is neither split into lines, nor are these looked up one by one.
 type blockCache struct {
 	seed  maphash.Seed
-	slots []blockSlot // each run has its place by the hash of its beginning
+	slots []blockSlot // by the hash of the first blockPrefix bytes
 }
 
-// A blockSlot holds a run, and the beginning that came last and would have its place: what
-// comes once only is not worth a copy.
+// A blockSlot caches a block when it comes for the second time. sum is the hash of the one
+// that came last.
 type blockSlot struct {
 	headerBlock
 	sum uint64
 }
 
-// match returns the run that b begins with, nil if none is known.
+// match returns the block that b begins with, nil if it is not in the cache.
 func (k *blockCache) match(b []byte) *headerBlock {
 	if k.slots == nil || len(b) < blockPrefix {
 		return nil
@@ -41,7 +41,8 @@ func (k *blockCache) match(b []byte) *headerBlock {
 
 func (k *blockCache) sum(b []byte) uint64 { return maphash.Bytes(k.seed, b[:blockPrefix]) }
 
-// remember makes a run of the lines of a whole head without continued lines, which are fields.
+// remember caches the lines of a whole head. Each of them is a field, and none is continued
+// on the next line.
 func (k *blockCache) remember(h *head, fields Header) {
 	b := h.text[h.ends[0]:]
 	if len(b) < blockPrefix {
@@ -49,7 +50,7 @@ func (k *blockCache) remember(h *head, fields Header) {
 	}
 	if k.slots == nil {
 		k.seed, k.slots = maphash.MakeSeed(), make([]blockSlot, cachedBlocks)
-		clear(k.slots) // see spare
+		clear(k.slots) // see freelist
 	}
 	sum := k.sum(b)
 	s := &k.slots[sum%cachedBlocks]
@@ -64,7 +65,8 @@ func (k *blockCache) remember(h *head, fields Header) {
 	}
 }
 
-// cacheable is how many of the lines of a head, which are fields, may be kept.
+// cacheable returns how many of the lines of a head may be cached: those before the first
+// that is long or secret.
 func cacheable(h *head, fields Header) int {
 	for i := range fields {
 		if h.ends[i+1]-h.ends[0] > maxBlockLine || fields[i].Secret() {
@@ -74,7 +76,7 @@ func cacheable(h *head, fields Header) int {
 	return len(fields)
 }
 
-// shorten makes s those of its lines that h has too, if it has any.
+// shorten keeps of s the lines that h begins with too, if there are any.
 func (s *blockSlot) shorten(h *head) {
 	b, n, same := h.text[h.ends[0]:], 0, 0
 	for n < min(len(s.fields), len(h.ends)-1) {

@@ -94,7 +94,7 @@ func (h *http1) chunkLine(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	return rest
 }
 
-// chunkStep takes one whole line between chunks, and tells whether it is valid.
+// chunkStep takes one whole line between chunks, and reports whether it is valid.
 func (h *http1) chunkStep(from Side, m *http1Half, at *Pos, l string) bool {
 	switch {
 	case m.state == inCRLF:
@@ -118,7 +118,7 @@ func (h *http1) chunkStep(from Side, m *http1Half, at *Pos, l string) bool {
 	return true
 }
 
-// keep adds b to the body of an error response, as far as it is wanted.
+// keep adds b to the body of an error response, up to keepBody bytes.
 func (h *http1) keep(m *http1Half, b []byte) {
 	if m.keepBody == 0 {
 		return

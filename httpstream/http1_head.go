@@ -16,12 +16,12 @@ func skipEmptyLines(b []byte) []byte {
 	return b
 }
 
-// A head is the lines of the head of a message: their text, and where each ends in it. Of
-// those that are a run from known heads only the last has its end there.
+// A head is the lines of the head of a message: their text, and where each of them ends.
+// Lines that were matched as one block have a single end, that of the block.
 type head struct {
 	text   []byte // valid as long as what it was read from
 	ends   []int
-	block  *headerBlock // the lines after the start line; nil for none
+	block  *headerBlock // of the lines after the start line; nil if no block matched
 	lines  lineCache
 	blocks blockCache
 }
@@ -57,7 +57,7 @@ func (h *head) readPart(b []byte) {
 	h.text = b[:bytes.LastIndexByte(b, '\n')+1]
 }
 
-// line returns a line without its end.
+// line returns line i without its line end.
 func (h *head) line(i int) []byte {
 	begin := 0
 	if i > 0 {
@@ -66,8 +66,8 @@ func (h *head) line(i int) []byte {
 	return bytes.TrimSuffix(h.text[begin:h.ends[i]-1], []byte{'\r'})
 }
 
-// headEnds tells whether the head that b begins with ends in it. Nothing before from need
-// be looked at again.
+// headEnds reports whether the head that b begins with ends in it. Bytes before from were
+// searched already.
 func headEnds(b []byte, from int) bool {
 	return bytes.Contains(b[from:], []byte("\n\n")) || bytes.Contains(b[from:], []byte("\n\r\n"))
 }
@@ -119,7 +119,7 @@ func (r *Response) parse(h *head) (malformed int, ok bool) {
 	return malformed, true
 }
 
-// hasControl tells whether s holds a control character of ASCII.
+// hasControl reports whether s holds a control character of ASCII.
 func hasControl(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] == 0x7f {
@@ -133,8 +133,8 @@ func isProto(s string) bool {
 	return len(s) == len("HTTP/1.1") && strings.HasPrefix(s, response) && s[7] >= '0' && s[7] <= '9'
 }
 
-// isMethod tells whether s may be a method. Those in use are tokens without small
-// letters, which text is not.
+// isMethod reports whether s may be a method. Those in use are tokens without small
+// letters, which ordinary text has.
 func isMethod(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 'a' && s[i] <= 'z' {
@@ -197,7 +197,7 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 	return fields, malformed
 }
 
-// The ways in which the length of a body is told (RFC 9112 section 6.3), besides a
+// The ways in which a header gives the length of a body (RFC 9112 section 6.3), besides a
 // number of bytes.
 const (
 	chunked    = -1

@@ -2,29 +2,29 @@ package httpstream
 
 import "hash/maphash"
 
-// A headLine is a line of a head without its end, and the field that it is; Name is empty
-// if it is none.
+// A headLine is one line of a head without its line end, and the field in it. Name is
+// empty where it holds no field.
 type headLine struct {
 	text string
 	Field
 }
 
-// A lineCache holds the lines of heads seen lately. Most lines come again, word for word: what a
-// browser accepts, what a server is called. Such a line is copied and taken apart once,
-// and everybody has the same copy of it.
+// A lineCache holds header lines seen lately. Most lines come again, word for word: what a
+// browser accepts, what a server calls itself. Such a line is copied and parsed once, and
+// all its users share the copy.
 type lineCache struct {
 	seed  maphash.Seed
-	slots []headLine // each line has its place by its hash, which it takes from the one before
-	other headLine   // one that has no place
+	slots []headLine // by hash; a new line replaces the one with the same hash
+	other headLine   // a line that is not cached
 }
 
-// find returns a line, until the next one is asked for.
+// find returns the parsed line. It is valid until the next call.
 func (k *lineCache) find(line []byte) *headLine {
 	place := &k.other
 	if len(line) <= maxCachedLine {
 		if k.slots == nil {
 			k.seed, k.slots = maphash.MakeSeed(), make([]headLine, cachedLines)
-			clear(k.slots) // see spare
+			clear(k.slots) // see freelist
 		}
 		place = &k.slots[maphash.Bytes(k.seed, line)%cachedLines]
 		if place.text == string(line) {
@@ -50,9 +50,4 @@ func splitLine(s string) headLine {
 		l.Name, l.Value = s[:n], trim(rest[1:])
 	}
 	return l
-}
-
-// Secret tells that a line holds credentials, which are not kept longer than needed.
-func (f *Field) Secret() bool {
-	return f.is("Cookie") || f.is("Set-Cookie") || f.is("Authorization") || f.is("Proxy-Authorization")
 }

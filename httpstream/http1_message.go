@@ -43,8 +43,8 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	return nil
 }
 
-// plausible tells whether an unfinished head can be one, so that bytes that are none
-// are not held.
+// plausible reports whether held may be the beginning of a head. Other bytes need not be
+// held.
 func plausible(from Side, held []byte) bool {
 	if from == Server {
 		n := min(len(held), len(response))
@@ -55,7 +55,7 @@ func plausible(from Side, held []byte) bool {
 }
 
 // cutHead ends a head that will never be complete. If its start line is there, the
-// message existed and is told with the lines that were seen.
+// message is delivered with the lines that were seen.
 func (h *http1) cutHead(from Side, m *http1Half, at *Pos, why string) {
 	lines := &h.shared.head
 	held := h.unheld(m)
@@ -68,7 +68,7 @@ func (h *http1) cutHead(from Side, m *http1Half, at *Pos, why string) {
 	m.state, m.afterGap = resync, true
 }
 
-// message takes the head of a message, which is incomplete if a reason is given.
+// message takes the head of a message. why says why it is incomplete; empty if it is not.
 func (h *http1) message(from Side, m *http1Half, at *Pos, lines *head, why string) {
 	ok := false
 	if from == Client {

@@ -13,10 +13,10 @@ type pairing struct {
 	afterGap     bool // requests before this one may have been lost
 	sent         sendPoint
 	answered     sendPoint // when the head of the response began, if its request may be lost
-	body         []byte    // of Response; used again when it was told
+	body         []byte    // of Response; used again after delivery
 }
 
-// mayAnswer tells that the sender of what is told now had seen the request of p.
+// mayAnswer reports whether the sender of the bytes at hand had received the request of p.
 func (p *pairing) mayAnswer(now sendPoint) bool {
 	if !now.valid || !p.sent.valid || now.from != Server || p.sent.from != Client {
 		return true
@@ -26,8 +26,8 @@ func (p *pairing) mayAnswer(now sendPoint) bool {
 
 func (p *pairing) hasResponse() bool { return p.x.Response != nil }
 
-// answeredBefore tells that the response of p was there when a request was sent: it answers
-// another one.
+// answeredBefore reports whether the client had received the response of p when it sent a
+// request: then the response answers another one.
 func (p *pairing) answeredBefore(request sendPoint) bool {
 	a := p.answered
 	return request.valid && a.valid && request.from == Client && a.from == Server && request.peerOffset > a.offset
@@ -152,7 +152,7 @@ func (h *http1) afterLoss(r *Response) *pairing {
 	return answered
 }
 
-// pipelined tells whether one of the requests was sent together with the one before.
+// pipelined reports whether one of the requests was sent together with the one before it.
 func pipelined(waiting []*pairing) bool {
 	for i := 1; i < len(waiting); i++ {
 		if waiting[i].x.Request.Pos.Frame == waiting[i-1].x.Request.Done.Frame {
@@ -191,7 +191,18 @@ func (h *http1) latest(from Side) *pairing {
 	return nil
 }
 
-// deliver tells an exchange, and returns whether it was kept.
+// detach makes sure that nothing more is written to p, whose messages may still be under
+// way: once delivered, an exchange belongs to the Sink.
+func (h *http1) detach(p *pairing) {
+	for side := range h.half {
+		if m := &h.half[side]; m.current == p {
+			rest := Exchange{Conn: h.conn, Request: new(Request), Response: new(Response)}
+			m.current = &pairing{x: &rest, requestOver: true, responseOver: true}
+		}
+	}
+}
+
+// deliver gives an exchange to the Sink, and reports whether the Sink kept it.
 func (h *http1) deliver(p *pairing) (kept bool) {
 	if r := p.x.Response; r != nil {
 		r.Body = p.body
@@ -205,14 +216,15 @@ func (h *http1) deliver(p *pairing) (kept bool) {
 	return kept
 }
 
-// flush tells the exchanges of which nothing more will come, in their order.
+// flush delivers the exchanges of which nothing more will come, in their order.
 func (h *http1) flush() {
 	n := 0
 	for _, p := range h.queue {
 		if !p.requestOver && !h.ended[Client] || !p.responseOver && !h.ended[Server] {
 			break
 		}
-		if kept := h.deliver(p); !kept && !p.x.tunnels() && p != h.half[Client].current && p != h.half[Server].current {
+		h.detach(p)
+		if kept := h.deliver(p); !kept && !p.x.tunnels() {
 			h.shared.pools.recycle(p)
 		}
 		n++

@@ -7,10 +7,10 @@ type http1 struct {
 	shared *shared
 	conn   *Conn
 	half   [2]http1Half
-	queue  []*pairing // exchanges not told yet, in order
+	queue  []*pairing // exchanges not delivered yet, in order
 	ended  [2]bool
 
-	inner      reader // the inside of a tunnel, after CONNECT or Upgrade
+	inner      reader // of the inside of a tunnel, after CONNECT or Upgrade
 	tunnel     *Conn
 	lostBefore [2]int64 // what of conn was lost before the tunnel
 }
@@ -33,7 +33,7 @@ const (
 	waiting         // after CONNECT: the response decides what the bytes are
 )
 
-// http1Half is what one side sends: one message after the other.
+// An http1Half is what one side sends: one message after the other.
 type http1Half struct {
 	state         state
 	bodyUncertain bool // the body may not be there: the request, perhaps a HEAD, was not seen
@@ -63,7 +63,7 @@ func newHTTP1(sh *shared, c *Conn, midway [2]bool) *http1 {
 	return h
 }
 
-// recycle gives back a reader that has nothing left to tell.
+// recycle returns a reader that has nothing left to deliver to the free list.
 func (h *http1) recycle() {
 	spare := &h.shared.pools.http1s
 	clear(h.queue)
@@ -71,7 +71,7 @@ func (h *http1) recycle() {
 	spare.put(h)
 }
 
-// idle tells that h has nothing to remember: it is as newHTTP1 made it.
+// idle reports whether h is as newHTTP1 made it, so that it need not be kept.
 func (h *http1) idle() bool {
 	for i := range h.half {
 		if m := &h.half[i]; m.state != inHead || m.afterGap || m.bodyUncertain || len(m.held) > 0 {
@@ -106,7 +106,7 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 	}
 }
 
-// startsMessage tells whether a segment starts like a message of that side.
+// startsMessage reports whether a segment starts like a message of that side.
 func startsMessage(from Side, b []byte) bool {
 	if from == Client {
 		return classify(b) == httpRequest
@@ -162,7 +162,7 @@ func (h *http1) unheld(m *http1Half) []byte {
 	return b
 }
 
-// gap tells that the next n bytes are missing: nothing to worry about inside a body.
+// gap takes n missing bytes. Inside a body of known length they do no harm.
 func (h *http1) gap(from Side, at *Pos, n int64) {
 	m := &h.half[from]
 	if h.inner != nil {
@@ -187,7 +187,7 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 	}
 }
 
-// lose gives up to know where the side is in its messages.
+// lose ends the message at hand: where the next one begins is not known any more.
 func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 	switch {
 	case m.state == resync:

@@ -167,7 +167,7 @@ func endpoints(x *Exchange) string {
 	return s
 }
 
-// playLossy plays a conversation without one of its segments, and tells whether there
+// playLossy plays a conversation without one of its segments, and reports whether there
 // was such a one.
 func (w *wire) playLossy(say []string, n, lost int) bool {
 	w.handshake()

@@ -2,7 +2,7 @@ package httpstream
 
 import "strings"
 
-// enter goes into the tunnel that x opened: the rest of the connection is another one.
+// enter begins the tunnel that x opened: the rest of the connection is read as one of its own.
 func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c := *h.conn
 	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
@@ -25,7 +25,7 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	}
 }
 
-// resume reads on after a CONNECT that was refused.
+// resume reads what the client sent after a CONNECT that was refused.
 func (h *http1) resume() {
 	m := &h.half[Client]
 	if m.state != waiting {
@@ -37,7 +37,7 @@ func (h *http1) resume() {
 	}
 }
 
-// endTunnel ends one side of the inner connection, and tells of it after the second.
+// endTunnel ends one side of the inner connection, and delivers it after the second.
 func (h *http1) endTunnel(from Side, at *Pos) {
 	t := h.tunnel
 	t.Ending, t.EndedBy, t.EndedAt = h.conn.Ending, h.conn.EndedBy, h.conn.EndedAt

@@ -99,7 +99,7 @@ func (s *http2Stream) grew(from Side, at *Pos, n int64) {
 	}
 }
 
-// wanted tells whether the content of DATA frames of that stream is looked at.
+// wanted reports whether the content of DATA frames of that stream is looked at.
 func (r *http2Reader) wanted(from Side, id uint32) bool {
 	s := r.streams[id]
 	if s == nil {

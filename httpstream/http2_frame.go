@@ -23,8 +23,8 @@ func frameHeader(b []byte) http2Frame {
 
 func (f http2Frame) has(flag uint8) bool { return f.flags&flag != 0 }
 
-// plausible tells whether this can be a frame header where one has to be. Frames of
-// types not known here are allowed, and passed over (RFC 9113 section 5.5).
+// plausible reports whether f may be a frame header at a place where one must be. Frames of
+// unknown types are allowed, and ignored (RFC 9113 section 5.5).
 func (f http2Frame) plausible() bool {
 	switch f.kind {
 	case frameSettings:
@@ -45,7 +45,7 @@ func (f http2Frame) plausible() bool {
 	return true
 }
 
-// usual tells whether this looks like a frame even where none has to be.
+// usual reports whether f looks like a frame header at a place where any bytes may be.
 func (f http2Frame) usual() bool {
 	flags := [...]uint8{
 		frameData:         flagEndStream | flagPadded,
@@ -59,8 +59,8 @@ func (f http2Frame) usual() bool {
 		f.length <= 1<<14 && f.stream < 1<<24 && f.plausible()
 }
 
-// frameRow tells whether b holds nothing but frames, the last of them perhaps in part,
-// and how many of them whole.
+// frameRow reports whether b holds nothing but frames, the last of them perhaps in part.
+// n is how many are whole.
 func frameRow(b []byte) (n int, ok bool) {
 	for ; len(b) >= http2FrameLen; n++ {
 		f := frameHeader(b)

@@ -54,8 +54,8 @@ func (k *fieldBlock) add(sh *shared, b []byte) {
 }
 
 // A fieldDecoder decodes the field blocks of one direction (HPACK, RFC 7541). After a
-// loss it goes on with an empty dynamic table: what refers to entries made since is
-// decoded, what refers to older ones is left out and counted.
+// loss it continues with an empty dynamic table: references to entries made since are
+// decoded, references to older ones are left out and counted.
 type fieldDecoder struct {
 	table      *hpack.Decoder
 	incomplete bool // entries of the dynamic table are not known
@@ -80,7 +80,7 @@ func (d *fieldDecoder) reset(whole bool) {
 	d.incomplete = !whole
 }
 
-// loseTable says that a block is missing.
+// loseTable empties the dynamic table, because a block is missing.
 func (d *fieldDecoder) loseTable() {
 	d.reset(false)
 	// The table may be larger by now than it was at first, and the encoder says so

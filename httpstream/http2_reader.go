@@ -19,7 +19,7 @@ type http2Reader struct {
 
 // An http2Half is what one side sends.
 type http2Half struct {
-	prefaceDone bool // the preface is behind, or is known not to come
+	prefaceDone bool // the preface was read, or will not come
 	// The frame that is not complete yet: its header and, of frames that are kept, its
 	// payload. begin is where it began.
 	frame     []byte
@@ -41,11 +41,13 @@ func (sh *shared) http2(c *Conn) reader {
 	}
 	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == http.StatusSwitchingProtocols {
 		// The request that asked for the upgrade is answered on stream 1, RFC 7540
-		// section 3.2.
-		r.streams[1] = &http2Stream{
-			x:           &Exchange{Conn: c, H2Stream: 1, Request: up.Request},
-			requestDone: true,
+		// section 3.2. It is copied: the Sink has the exchange of the upgrade.
+		s := &http2Stream{x: &Exchange{Conn: c, H2Stream: 1}, requestDone: true}
+		if up.Request != nil {
+			request := *up.Request
+			s.x.Request = &request
 		}
+		r.streams[1] = s
 	}
 	return r
 }
@@ -71,7 +73,7 @@ func (r *http2Reader) data(from Side, at *Pos, b []byte) {
 	}
 }
 
-// preface passes over the connection preface, RFC 9113 section 3.4.
+// preface skips the connection preface, RFC 9113 section 3.4.
 func (r *http2Reader) preface(from Side, b []byte) int {
 	h := &r.half[from]
 	rest := preface[len(h.frame):]
@@ -142,7 +144,7 @@ func (r *http2Reader) whole(from Side, at *Pos) {
 	r.dropFrame(h)
 }
 
-// dropFrame forgets the frame that is not complete.
+// dropFrame drops the frame that is not complete.
 func (r *http2Reader) dropFrame(h *http2Half) {
 	r.hold(-len(h.frame))
 	h.frame = h.frame[:0]
@@ -219,7 +221,7 @@ func (r *http2Reader) gap(from Side, at *Pos, n int64) {
 	}
 }
 
-// lose says that where the next frame begins is not known.
+// lose begins to search for the next frame, after a loss.
 func (r *http2Reader) lose(from Side, at Pos, why string) {
 	h := &r.half[from]
 	h.prefaceDone = true

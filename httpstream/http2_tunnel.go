@@ -1,24 +1,27 @@
 package httpstream
 
-// beginTunnel follows a CONNECT that was granted: what its stream carries from here on
-// is a connection of its own, RFC 9113 section 8.5.
+// beginTunnel follows a CONNECT that succeeded: what its stream carries from now on is a
+// connection of its own, RFC 9113 section 8.5.
 func (r *http2Reader) beginTunnel(s *http2Stream) {
 	q, p := s.x.Request, s.x.Response
 	if q == nil || q.Method != "CONNECT" || q.Target != q.Host || p.Status/100 != 2 {
 		return
 	}
 	s.delivered = true
-	r.shared.exchange(s.x)
+	granted := s.x
+	r.shared.exchange(granted)
+	// From now on it belongs to the Sink. What is still noted about the stream is not.
+	s.x = &Exchange{Conn: r.conn, H2Stream: granted.H2Stream, Request: new(Request), Response: new(Response)}
 	outer := r.conn
 	inside := &Conn{
 		Stream: outer.Stream, Client: outer.Client, Server: outer.Server,
-		Start: p.Pos, End: p.Pos, SYN: outer.SYN, Origin: outer.Origin, Tunnel: s.x,
+		Start: p.Pos, End: p.Pos, SYN: outer.SYN, Origin: outer.Origin, Tunnel: granted,
 	}
 	s.tunnelConn = inside
 	s.tunnel = r.shared.sniff(inside)
 }
 
-// endTunnel says that one side of the tunnel ended.
+// endTunnel ends one side of the tunnel.
 func (s *http2Stream) endTunnel(from Side, at *Pos) {
 	if s.tunnel == nil || s.tunnelEnded[from] {
 		return
@@ -31,7 +34,7 @@ func (s *http2Stream) endTunnel(from Side, at *Pos) {
 	s.tunnel.end(from, at)
 }
 
-// closeTunnel ends what is left of the tunnel.
+// closeTunnel ends the tunnel, and delivers its connection.
 func (s *http2Stream) closeTunnel(r *http2Reader) {
 	if s.tunnel == nil {
 		return

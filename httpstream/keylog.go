@@ -156,7 +156,7 @@ func (s *Secrets) add(line []byte) {
 	s.held[name] = held
 }
 
-// fits tells whether a secret of that label can be n bytes long: a master secret is
+// fits reports whether a secret of that label can be n bytes long: a master secret is
 // 48 (RFC 5246 section 8.1), the others are as long as SHA-256 or SHA-384.
 func (l secretLabel) fits(n int) bool {
 	return n == 48 || n == 32 && l != masterSecret

@@ -84,13 +84,13 @@ const (
 	// SETTINGS of HTTP/2 may overtake the preface.
 	maxSniffed = 1 << 10
 
-	// cachedLines is how many lines of heads are remembered, a power of two, and maxCachedLine how
-	// long they may be: 0.4 MB. What a connection says again and again is shorter.
+	// cachedLines is how many lines of heads are cached, a power of two, and maxCachedLine
+	// how long they may be: 0.4 MB. Lines that come again and again are shorter.
 	cachedLines   = 2048
 	maxCachedLine = 160
 
-	// cachedBlocks is how many runs of lines are remembered, a power of two, and maxBlockLine how
-	// long they may be: 0.5 MB at most. They are told apart by blockPrefix bytes.
+	// cachedBlocks is how many header blocks are cached, a power of two, and maxBlockLine
+	// how long their lines may be: 0.5 MB at most. They are distinguished by their first blockPrefix bytes.
 	cachedBlocks = 256
 	maxBlockLine = 1 << 10
 	blockPrefix  = 64
@@ -139,10 +139,10 @@ const (
 	maxSessions        = 64 << 10
 	sessionDropped     = "TLS sessions over 65536"
 
-	// maxClosedHosts is how many hosts are told apart whose TLS could not be opened.
+	// maxClosedHosts is how many hosts are counted one by one whose TLS could not be opened.
 	maxClosedHosts = 4096
 
-	// maxReasons is how many reasons are told apart why packets could not be decoded.
+	// maxReasons is how many reasons are counted one by one why packets could not be decoded.
 	maxReasons = 64
 
 	// maxFrame is the longest HTTP/2 frame that is kept, DATA aside: four times what

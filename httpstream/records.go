@@ -95,8 +95,8 @@ func (r *recordReader) complete(from Side, m *record) {
 	m.held = m.held[:0]
 }
 
-// fits tells whether a segment looks like the start of a message: a length not smaller
-// than the segment, and after it a Kerberos message type (an APPLICATION tag), or the
+// fits reports whether a segment looks like the start of a message: a length not smaller
+// than the segment, and behind it a Kerberos message type (an APPLICATION tag), or the
 // header of a DNS message with one question (RFC 1035 section 4.1.1).
 func (r *recordReader) fits(b []byte) bool {
 	if len(b) <= r.head {

@@ -34,7 +34,7 @@ const (
 	maxStart = 24
 )
 
-// classify tells what a side that begins with b speaks.
+// classify returns the protocol of a side that begins with b.
 func classify(b []byte) protocol {
 	if len(b) == 0 {
 		return undecided
@@ -102,7 +102,7 @@ func classifyFrame(b []byte) protocol {
 	return kerberosRecord
 }
 
-// likelySide tells which side a segment comes from that starts like b, if it shows.
+// likelySide returns which side sent a segment that starts like b, if that shows.
 func likelySide(b []byte) (s Side, known bool) {
 	switch classify(b) {
 	case httpRequest, http2Preface:

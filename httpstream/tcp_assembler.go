@@ -20,7 +20,7 @@ type Segment struct {
 	Payload  []byte
 	Missing  int    // payload bytes that were on the wire but are not in the capture (snap length)
 	Origin   int    // capture point, where captures of several hosts are read together
-	Tunnel   uint64 // tells apart equal addresses in different encapsulations (VNI, VLAN ...); 0 if none
+	Tunnel   uint64 // distinguishes equal addresses in different encapsulations (VNI, VLAN ...); 0 if none
 }
 
 // A Sink takes what an Assembler finds. A nil function is not called.
@@ -40,8 +40,8 @@ type Sink struct {
 	Record func(c *Conn, from Side, at Pos, record []byte)
 }
 
-// An Assembler follows all TCP connections of a capture at once and tells its Sink
-// what they carried.
+// An Assembler follows all TCP connections of a capture at once, and gives its Sink what
+// they carried.
 type Assembler struct {
 	shared   shared
 	counters *Counters
@@ -118,7 +118,7 @@ func (a *Assembler) Segment(s *Segment) {
 	}
 }
 
-// Close tells that the capture ends here: everything still open is delivered.
+// Close ends the capture: everything still open is delivered.
 func (a *Assembler) Close() {
 	for _, f := range inOrder(&a.embryonic, &a.live) {
 		a.finish(f, Open, &f.conn.End)
@@ -156,20 +156,21 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 	return f, d
 }
 
-// number returns the stream number of a new flow. Wireshark tells no capture points and
-// no tunnels apart: what was seen at two of them, or in a tunnel and outside of it, has
-// one number there. before is the number of the flow that had the ports before.
+// number returns the stream number of a new flow. Wireshark does not
+// distinguish capture points and tunnels: a connection that was seen at two points, or in
+// a tunnel and outside of it, has one number there. before is the number of the last flow
+// on these ports.
 func (a *Assembler) number(k flowKey, before int) int {
 	const most = 16 // capture points that are looked at
 	a.origins = max(a.origins, int(k.origin)+1)
 	for origin := range min(a.origins, most) {
 		for _, tunnel := range [...]uint64{k.tunnel, 0} {
-			twin := k
-			twin.origin, twin.tunnel = int32(origin), tunnel
-			if twin == k {
+			other := k
+			other.origin, other.tunnel = int32(origin), tunnel
+			if other == k {
 				continue
 			}
-			if f := a.flows.find(&twin); f != nil && f.stream > before {
+			if f := a.flows.find(&other); f != nil && f.stream > before {
 				return f.stream
 			}
 		}
@@ -178,14 +179,14 @@ func (a *Assembler) number(k flowKey, before int) int {
 	return a.streams - 1
 }
 
-// reused tells whether a segment opens another connection on the ports of f: a SYN
+// reused reports whether a segment opens another connection on the ports of f: a SYN
 // with an initial sequence number that is not the one f began with.
 func (f *flow) reused(d int, s *Segment) bool {
 	h := &f.half[d]
 	return s.Flags&(FlagSYN|FlagACK) == FlagSYN && (h.seen || h.begun) && (!h.begun || h.base != s.Seq)
 }
 
-// renewed tells whether a segment after the end of f belongs to another connection on
+// renewed reports whether a segment after the end of f belongs to another connection on
 // its ports whose SYN was not seen. Wireshark counts it to the same stream.
 func (f *flow) renewed(d int, s *Segment) bool {
 	h := &f.half[d]

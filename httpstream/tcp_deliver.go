@@ -121,7 +121,7 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	f.settleReader(&a.shared)
 }
 
-// lose tells the reader that the next n bytes are not in the capture.
+// lose skips the next n bytes, which are not in the capture.
 func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	if n == 0 {
 		return
@@ -202,7 +202,7 @@ func (a *Assembler) reset(f *flow, d int, s *Segment) {
 	a.finish(f, RST, &s.At)
 }
 
-// finish delivers what is left of a flow and tells that it is over.
+// finish delivers what is left of a flow, and the connection.
 func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if f.conn == nil {
 		return

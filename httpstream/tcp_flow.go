@@ -49,16 +49,16 @@ type flow struct {
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }
 
-// startsEarlier tells that half d begins before where an acknowledgment had it begin, which
-// came into the capture before what it acknowledged: the connection was seen to open, and
-// nothing of that half has been told.
+// startsEarlier reports whether an acknowledgment set the start of half d too high: it was
+// captured before the data that it acknowledges. The opening of the connection was seen,
+// and nothing of that half has been delivered.
 func (f *flow) startsEarlier(d int, seq uint32) bool {
 	h := &f.half[d]
 	return h.startFromAck && f.sawSYN && h.queue == nil && f.conn.Bytes[f.side(d)] == 0 && before(seq, h.next)
 }
 
-// findClient settles who is the client of a connection whose SYN was not seen, as soon as
-// one side speaks like one.
+// findClient decides which side is the client of a connection whose SYN was not seen, by
+// the first bytes that show it.
 func (f *flow) findClient(d int, b []byte, sh *shared) {
 	if f.conn.HTTP || f.conn.TLS != nil {
 		f.clientKnown = true
@@ -98,8 +98,8 @@ func (f *flow) read(sh *shared) reader {
 	return f.reader
 }
 
-// settleReader goes over to the reader that was found to be the right one, and lets go
-// of one that has nothing to remember: most connections idle most of the time.
+// settleReader replaces a sniffer by the reader that it found, and drops a reader without
+// state: most connections are idle most of the time.
 func (f *flow) settleReader(sh *shared) {
 	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
 		f.reader = s.next
@@ -128,7 +128,7 @@ func guessClient(src, dst netip.AddrPort, d int) (client int) {
 	return d ^ 1
 }
 
-// reportable tells whether a connection is worth telling about.
+// reportable reports whether a connection goes to the Sink.
 func reportable(c *Conn) bool {
 	if c.HTTP || c.TLS != nil {
 		return true

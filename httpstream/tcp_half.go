@@ -11,7 +11,7 @@ type half struct {
 	fin   uint32 // sequence number after the last byte, once hasFIN
 
 	seen, begun, ended bool
-	startFromAck       bool // where it begins was told by an acknowledgment only
+	startFromAck       bool // where it begins is known from an acknowledgment only
 	hasAck, hasFIN     bool
 }
 
@@ -21,8 +21,8 @@ func (h *half) begin(next uint32) {
 }
 
 // acknowledge takes an acknowledgment number of the peer. One that is a gigabyte
-// ahead is of another connection. The first one tells where a half goes on that the
-// capture joins in the middle.
+// ahead is of another connection. The first one says where a half continues whose beginning
+// is not in the capture.
 func (h *half) acknowledge(ack uint32) {
 	if !h.hasAck || before(h.acked, ack) && ack-h.acked < 1<<30 {
 		h.acked, h.hasAck = ack, true
@@ -59,8 +59,8 @@ func (h *half) startQueued(now bool) {
 	}
 }
 
-// beyondWindow tells that a segment so far ahead cannot belong to this connection: no window
-// is that large, and the peer has not acknowledged anything near it.
+// beyondWindow reports whether a segment is too far ahead to belong to this connection: no
+// window is that large, and the peer has acknowledged nothing near it.
 func (h *half) beyondWindow(seq uint32) bool {
 	const window = 64 << 20
 	if !h.begun || int32(seq-h.next) < window {
@@ -69,14 +69,14 @@ func (h *half) beyondWindow(seq uint32) bool {
 	return !h.hasAck || int32(seq-h.acked) >= window
 }
 
-// holeExpired tells that what comes before the queue will not come any more.
+// holeExpired reports whether the bytes before the queue will not come any more.
 func (h *half) holeExpired(now Time, peerSeen bool) bool {
 	first := &h.queue.pieces[0]
 	passed := h.hasAck && !before(h.acked, first.seq) || !peerSeen
 	return passed && (h.queue.wire >= holeBytes || now.Sub(first.at.Time) >= holeAge)
 }
 
-// acceptsReset tells whether a RST with this sequence number is one of this connection: not
+// acceptsReset reports whether a RST with this sequence number is one of this connection: not
 // below what the peer has acknowledged, nor far above what was seen. One of an earlier
 // connection on the same ports is not (RFC 5961 section 3.2).
 func (h *half) acceptsReset(seq uint32) bool {

@@ -22,7 +22,7 @@ type queue struct {
 	wire   int // bytes on the wire
 }
 
-// before tells whether sequence number a comes before b, around the wrap.
+// before reports whether sequence number a comes before b, around the wrap.
 func before(a, b uint32) bool { return int32(a-b) < 0 }
 
 // add puts in what p has that the queue has not, and returns how many bytes are held

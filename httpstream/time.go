@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// A Time is a moment as a capture tells it, to the nanosecond, from the year 1678 to 2261.
+// A Time is the time of a packet, to the nanosecond, from the year 1678 to 2261.
 // The zero Time is none. Every message and every connection holds several: it is a third
 // as long as a time.Time, and points to nothing.
 type Time struct {
-	since uint64 // nanoseconds since the earliest moment that an int64 of them can tell from 1970
+	since uint64 // nanoseconds since 1970, minus the smallest int64
 }
 
 const epochNanos = 1 << 63 // 1970 in a Time
 
-// TimeOf returns the moment t; none for the zero t, and for one that a Time cannot tell.
+// TimeOf returns t as a Time; none for the zero t, and for one outside of these years.
 func TimeOf(t time.Time) Time {
 	if year := t.Year(); year < 1678 || year > 2261 {
 		return Time{}
@@ -23,7 +23,7 @@ func TimeOf(t time.Time) Time {
 }
 
 // UnixTime returns the moment so many seconds and nanoseconds after 1970 in UTC; none if
-// a Time cannot tell it. The nanoseconds may be some hours.
+// it is outside of the years of a Time. The nanoseconds may be some hours.
 func UnixTime(sec, nsec int64) Time {
 	const most = math.MaxInt64/int64(time.Second) - 24*60*60
 	if sec > most || sec < -most {
@@ -32,13 +32,13 @@ func UnixTime(sec, nsec int64) Time {
 	return Time{uint64(sec*int64(time.Second)+nsec) + epochNanos}
 }
 
-// IsZero tells that t is none.
+// IsZero reports whether t is none.
 func (t Time) IsZero() bool { return t.since == 0 }
 
-// Before tells that t is earlier than u. None is earlier than any other.
+// Before reports whether t is earlier than u. None is earlier than any other.
 func (t Time) Before(u Time) bool { return t.since < u.since }
 
-// After tells that t is later than u.
+// After reports whether t is later than u.
 func (t Time) After(u Time) bool { return t.since > u.since }
 
 // Compare is -1 if t is earlier than u, 1 if it is later, 0 if it is the same.
@@ -65,7 +65,7 @@ func (t Time) Sub(u Time) time.Duration {
 	return d
 }
 
-// Add returns the moment d after t. Of none, and beyond what a Time can tell, it is none.
+// Add returns the moment d after t. It is none if t is none, or outside of the years of a Time.
 func (t Time) Add(d time.Duration) Time {
 	u := Time{t.since + uint64(d)}
 	if t.IsZero() || u.Before(t) != (d < 0) {

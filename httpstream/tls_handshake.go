@@ -203,7 +203,7 @@ func (t *tlsReader) resumed(name [sha256.Size]byte) {
 	t.conn.TLS.Certificate, t.origin = s.certificate, s.random
 }
 
-// alert takes an alert, RFC 8446 section 6. Only what ended a handshake is told.
+// alert takes an alert, RFC 8446 section 6. Only alerts that ended a handshake are noted.
 func (t *tlsReader) alert(from Side, b []byte) {
 	const closeNotify, userCanceled, fatal = 0, 90, 2
 	if len(b) != 2 || t.inner != nil || b[1] == closeNotify || b[1] == userCanceled {
@@ -222,7 +222,7 @@ func (t *tlsReader) enter(from Side, p tlsPhase) {
 	t.unlock(from)
 }
 
-// unlock makes the protection of the present phase, and tells whether the secret for
+// unlock makes the protection of the present phase, and reports whether the secret for
 // it is at hand.
 func (t *tlsReader) unlock(from Side) bool {
 	h := &t.half[from]

@@ -155,7 +155,7 @@ func (h *tlsHello) readServer(body []byte) bool {
 	return true
 }
 
-// readEncryptedExtensions parses the body of an EncryptedExtensions message, and tells
+// readEncryptedExtensions parses the body of an EncryptedExtensions message, and reports
 // whether early data was accepted.
 func (h *tlsHello) readEncryptedExtensions(body []byte) (early, ok bool) {
 	ok = eachExtension(body, func(kind uint16, body cryptobyte.String) bool {
@@ -180,7 +180,7 @@ func (h *tlsHello) readALPN(body cryptobyte.String) bool {
 	return true
 }
 
-// resumed12 tells whether the server took up the TLS 1.2 session the client named.
+// resumed12 reports whether the server took up the TLS 1.2 session the client named.
 func (h *tlsHello) resumed12() bool {
 	return len(h.sessionID) > 0 && bytes.Equal(h.sessionID, h.serverSession)
 }

@@ -176,7 +176,7 @@ func (t *tlsReader) candidates(from Side) []candidate {
 	return list
 }
 
-// resumeAt tells whether record, at offset i behind a hole, decrypts, and reads it then.
+// resumeAt reports whether record, at offset i behind a hole, decrypts, and reads it then.
 func (t *tlsReader) resumeAt(from Side, at *Pos, list []candidate, i int, record, page []byte) bool {
 	missing := t.half[from].hole.lost + int64(i)
 	for _, c := range list {

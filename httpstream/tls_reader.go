@@ -34,9 +34,9 @@ type tlsHalf struct {
 	guard *protection // nil while in the clear, or while the secret is not at hand
 	seq   uint64
 	fails int // records in a row that did not decrypt
-	// earlyKnown tells that the server said whether it accepts early data.
+	// earlyKnown is set once the server said whether it accepts early data.
 	earlyKnown bool
-	// skippingToFirst tells that records are passed over up to the first that decrypts.
+	// skippingToFirst is set while records are skipped up to the first that decrypts.
 	skippingToFirst bool
 
 	hole    tlsHole
@@ -67,7 +67,7 @@ func (sh *shared) tls(c *Conn) reader {
 	return t
 }
 
-// recycle gives back a reader that has closed, and has none inside.
+// recycle returns a reader that has closed, and has none inside, to the free list.
 func (t *tlsReader) recycle() {
 	spare := &t.shared.pools.tls
 	*t = tlsReader{}
@@ -150,7 +150,7 @@ func (t *tlsReader) content(from Side, at *Pos, kind byte, b []byte) {
 			return
 		}
 		t.application(from, at)
-		if other := &t.half[from.Other()].hole; other.open { // which inner has not been told
+		if other := &t.half[from.Other()].hole; other.open { // which inner does not know of
 			t.shared.peerUnread = max(t.shared.peerUnread, other.lost)
 		}
 		t.inner.data(from, at, b)
@@ -170,7 +170,7 @@ func (t *tlsReader) application(from Side, at *Pos) {
 	t.endInner(from.Other(), at)
 }
 
-// endInner tells the reader inside that a side ended, once all it sent was read.
+// endInner ends a side of the reader inside, once all that it sent was read.
 func (t *tlsReader) endInner(side Side, at *Pos) {
 	h := &t.half[side]
 	if t.inner == nil || !h.ended || h.endSent || len(h.waiting) > 0 {

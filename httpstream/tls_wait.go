@@ -18,7 +18,7 @@ func (t *tlsReader) take(from Side, at *Pos, record []byte) {
 	t.resume()
 }
 
-// ready tells whether all is known that the next record of from needs.
+// ready reports whether all is known that the next record of from needs.
 func (t *tlsReader) ready(from Side, record []byte) bool {
 	h := &t.half[from]
 	switch {
@@ -36,7 +36,7 @@ func (t *tlsReader) ready(from Side, record []byte) bool {
 	return true
 }
 
-// protects tells whether record, the next one of from, is protected. In TLS 1.3
+// protects reports whether record, the next one of from, is protected. In TLS 1.3
 // ChangeCipherSpec is not, nor the alert of a peer that has no keys yet.
 func (t *tlsReader) protects(from Side, record []byte) bool {
 	switch {
@@ -70,7 +70,7 @@ func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 	h.waiting = append(h.waiting, waitingRecord{*at, bytes.Clone(record)})
 }
 
-// helloWaits tells whether what waits begins with a ServerHello: the ClientHello may
+// helloWaits reports whether what waits begins with a ServerHello: the ClientHello may
 // come late then.
 func (h *tlsHalf) helloWaits() bool {
 	if len(h.waiting) == 0 {

@@ -1,0 +1,95 @@
+package httpstream
+
+import "net/netip"
+
+// An Ending says how a connection, or one direction of it, came to its end.
+type Ending string
+
+// The ways in which a connection ends.
+const (
+	Open    Ending = ""        // still open where the capture ends
+	FIN     Ending = "FIN"     // closed in order
+	RST     Ending = "RST"     // reset
+	Reused  Ending = "reused"  // a new SYN took over its ports
+	Dropped Ending = "dropped" // given up for a limit of ours
+)
+
+// A Conn is one connection as the capture shows it: a TCP connection, the inside
+// of a CONNECT tunnel, or the connection a browser export names. It is filled in
+// while it lives; Exchanges point to it.
+type Conn struct {
+	// Stream is Wireshark's tcp.stream; -1 where there is none.
+	Stream int `json:"stream"`
+	// Client and Server are the two ends; the zero AddrPort where the format does
+	// not have them.
+	Client netip.AddrPort `json:"client"`
+	Server netip.AddrPort `json:"server"`
+	// Start is its first packet, End the last one seen so far.
+	Start Pos `json:"start"`
+	End   Pos `json:"end"`
+	// SYN is set where its beginning was seen (SYN or SYN/ACK): the first request in
+	// the capture is then the first one there was.
+	SYN bool `json:"syn"`
+	// SYNOnly is set where the other end never answered the SYN, or refused it (RST).
+	SYNOnly bool `json:"syn_only,omitempty"`
+	// Ending and EndedBy say how it ended and which end said so first, EndedAt where.
+	Ending  Ending `json:"ending,omitempty"`
+	EndedBy Side   `json:"ended_by"`
+	EndedAt Pos    `json:"ended_at,omitzero"`
+	// Lost counts the payload bytes of each Side that the capture does not hold.
+	Lost [2]int64 `json:"lost"`
+	// Bytes counts the payload bytes of each Side, lost ones included.
+	Bytes [2]int64 `json:"bytes"`
+	// FirstRequest is the frame of the first request that was seen on it, 0 if none was.
+	FirstRequest int `json:"first_request,omitempty"`
+	// HTTP is set where HTTP was recognised on it.
+	HTTP bool `json:"http"`
+	// TLS is what the handshake showed; nil on a plaintext connection.
+	TLS *TLS `json:"tls,omitempty"`
+	// Tunnel is the CONNECT (or Upgrade) exchange this connection runs inside of;
+	// nil for a connection of its own. It shares Stream and addresses with it.
+	Tunnel *Exchange `json:"-"`
+	// Origin is the capture point it was seen at, from 0, where captures of several
+	// hosts are read together.
+	Origin int `json:"origin,omitempty"`
+}
+
+// Complete reports whether nothing of the connection is known to be missing: its
+// beginning was seen, no byte was lost, and TLS, if there is any, could be opened to its
+// end. Statements from absence need it.
+func (c *Conn) Complete() bool {
+	return c.SYN && c.Lost == [2]int64{} && (c.TLS == nil || c.TLS.Obstacle == "")
+}
+
+// Encrypted reports whether the bytes on the wire were TLS, whether it could be opened
+// here or not, on this connection or on a tunnel around it.
+func (c *Conn) Encrypted() bool {
+	for ; c != nil; c = c.outer() {
+		if c.TLS != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Conn) outer() *Conn {
+	if c.Tunnel == nil {
+		return nil
+	}
+	return c.Tunnel.Conn
+}
+
+// A TLS is what a connection's TLS handshake shows.
+type TLS struct {
+	Version string `json:"version,omitempty"` // "1.2", "1.3"
+	Cipher  string `json:"cipher,omitempty"`  // IANA name of the cipher suite
+	SNI     string `json:"sni,omitempty"`     // server_name of the ClientHello
+	ALPN    string `json:"alpn,omitempty"`    // protocol the server chose
+	Resumed bool   `json:"resumed,omitempty"` // no full handshake: no certificate is sent
+	// Opened is set where secrets for it were at hand and records were decrypted.
+	Opened bool `json:"opened"`
+	// Obstacle says why it was not opened, or not to its end; empty if it was.
+	Obstacle string `json:"obstacle,omitempty"`
+	// Certificate is the DER of the leaf certificate as this client saw it.
+	Certificate []byte `json:"-"`
+}

@@ -1,0 +1,93 @@
+package httpstream
+
+import "net/http"
+
+// An Exchange is one request and the response that answers it. Request or Response
+// is nil where the capture does not hold it.
+type Exchange struct {
+	Conn     *Conn     `json:"-"`
+	H2Stream uint32    `json:"h2_stream,omitempty"` // HTTP/2 stream identifier, 0 in HTTP/1
+	Request  *Request  `json:"request,omitempty"`
+	Response *Response `json:"response,omitempty"`
+	// Interim lists the 1xx responses that came before Response.
+	Interim []int `json:"interim,omitempty"`
+	// Reset is the HTTP/2 error code that ended the stream, by its RFC 9113 name
+	// (HTTP_1_1_REQUIRED ...); empty if none did.
+	Reset string `json:"reset,omitempty"`
+	// Events are the entries of the client's own log about the authentication of this
+	// exchange, in order. Only a NetLog has them.
+	Events []AuthEvent `json:"events,omitempty"`
+	Notes  []Note      `json:"notes,omitempty"`
+}
+
+// Pos is where the exchange begins: its request, or its response if that is all
+// there is.
+func (x *Exchange) Pos() Pos {
+	if x.Request != nil {
+		return x.Request.Pos
+	}
+	if x.Response != nil {
+		return x.Response.Pos
+	}
+	return x.Conn.Start
+}
+
+// tunnels reports whether a connection may run inside of the one of x, and refer to x.
+func (x *Exchange) tunnels() bool {
+	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == http.StatusSwitchingProtocols
+}
+
+// HTTP2 reports whether the exchange went over HTTP/2, or later.
+func (x *Exchange) HTTP2() bool {
+	return x.H2Stream != 0 || x.Request != nil && (x.Request.Proto == "HTTP/2" || x.Request.Proto == "HTTP/3")
+}
+
+// A Request is the head of one request.
+type Request struct {
+	Pos     Pos    `json:"pos"`  // of its first byte
+	Done    Pos    `json:"done"` // of the last byte of its head and body that was seen
+	Method  string `json:"method"`
+	Target  string `json:"target"` // request-target as sent; for HTTP/2 the :path
+	Proto   string `json:"proto"`  // "HTTP/1.1", "HTTP/1.0", "HTTP/2"
+	Host    string `json:"host"`   // Host or :authority, as sent; may carry a port
+	HeadLen int    `json:"head_len"`
+	BodyLen int64  `json:"body_len"`
+	Header  Header `json:"-"`
+}
+
+// A Response is the head of one final response.
+type Response struct {
+	Pos     Pos    `json:"pos"`
+	Done    Pos    `json:"done"`
+	Proto   string `json:"proto"`
+	Status  int    `json:"status"`
+	HeadLen int    `json:"head_len"`
+	BodyLen int64  `json:"body_len"`
+	Header  Header `json:"-"`
+	// Body is the first bytes of the body of an error response (400 and above), at
+	// most 4 KiB and as sent: servers say there what no header says. Where it comes from
+	// an Assembler it is valid only during the call of the Sink: a Sink that keeps the
+	// exchange puts a copy here, or nil.
+	Body []byte `json:"-"`
+}
+
+// An AuthEvent is one event of a client's log about authentication: what it asked
+// of its security library, and what the library answered.
+type AuthEvent struct {
+	Pos      Pos    `json:"pos"`
+	Name     string `json:"name"`                // as Chromium names it: AUTH_LIBRARY_INIT_SEC_CTX ...
+	Proxy    bool   `json:"proxy,omitempty"`     // target is a proxy
+	Scheme   string `json:"scheme,omitempty"`    // negotiate, ntlm ...
+	SPN      string `json:"spn,omitempty"`       // name given to the library
+	Package  string `json:"package,omitempty"`   // mechanism the library reports
+	User     string `json:"user,omitempty"`      // source name the library reports
+	Result   string `json:"result,omitempty"`    // accept, reject, invalid ...
+	NetError int    `json:"net_error,omitempty"` // Chromium's net error, negative
+	Status   string `json:"status,omitempty"`    // GSS major/minor text, or SSPI status in hex
+}
+
+// A Note says what could not be understood, and where.
+type Note struct {
+	Pos  Pos    `json:"pos"`
+	Text string `json:"text"`
+}
