@@ -1,15 +1,8 @@
 package analysis
 
-import (
-	"fmt"
-	"net/netip"
-	"slices"
-	"time"
+import "negotrace/httpstream"
 
-	"negotrace/httpstream"
-)
-
-// A Severity says how much a finding matters.
+// A Severity is how much a finding matters.
 type Severity string
 
 // The severities.
@@ -30,7 +23,7 @@ func (s Severity) Rank() int {
 	return 2
 }
 
-// An Evidence says how a finding is known.
+// An Evidence is how something is known.
 type Evidence string
 
 // The levels of evidence.
@@ -59,91 +52,16 @@ type Check struct {
 	Follows []string `json:"follows,omitempty"`
 	// JSONOnly keeps its findings out of the table: they only say that something usual
 	// is usual. JSON has them.
-	JSONOnly bool        `json:"quiet,omitempty"`
-	Run      func(*Pass) `json:"-"`
+	JSONOnly bool `json:"quiet,omitempty"`
+
+	// Reads are the header lines whose values Run reads; what no check reads is not kept.
+	// Secrets are never kept: of them only whether they are there, and their size.
+	Reads []string `json:"-"`
+	// Keep reports whether Run needs an exchange that has nothing about authentication.
+	// It is called while the capture is read, and sees all header lines.
+	Keep func(*httpstream.Exchange) bool `json:"-"`
+	// KeepFollowOn is the same for a request without credentials on a connection on which
+	// there was authentication. The first of these are kept, some per connection.
+	KeepFollowOn func(*httpstream.Exchange) bool `json:"-"`
+	Run          func(*Pass)                     `json:"-"`
 }
-
-// A Pass is what a check may look at. Checks must not change it. A long capture is judged
-// in overlapping parts, each by a Pass of its own; DNS, MidStream and Baseline are about
-// all of the capture so far, and the Counters are empty until its end.
-type Pass struct {
-	// Handshakes are those to look at: each is among them in one Pass, in which what came
-	// before and after it is visible too.
-	Handshakes []*Handshake
-	// Context are the Handshakes and those around them, to compare with. A finding about
-	// one that is not among the Handshakes is left to the Pass in which it is.
-	Context []*Handshake
-	KDC     []*KDCExchange
-	// Conns are connections that ended and are not complete, were TLS, were never
-	// answered, or went to a KDC; of others not all.
-	Conns     []*httpstream.Conn
-	DNS       *DNS
-	Counters  *httpstream.Counters
-	MidStream int // connections with HTTP whose beginning is not in the capture
-	// Exchanges are those with authentication, and those that rode on it or are
-	// worth a look for another reason, in order.
-	Exchanges []*httpstream.Exchange
-
-	// End is the time of the last thing seen.
-	End httpstream.Time
-
-	lookups  lookups
-	twins    twins
-	quiet    map[netip.AddrPort][]time.Duration
-	check    *Check
-	findings []*Finding
-}
-
-func (p *Pass) run(c *Check) {
-	p.check = c
-	c.Run(p)
-}
-
-// Found reports a finding about a handshake (nil if it is about none), proven at the
-// given place. The message is one sentence of fact about this capture; it names users,
-// hosts, SPNs and codes, but no frames, times and ports, so that repeats fall together.
-// Severity, evidence and the rest are the check's usual ones until changed on what is
-// returned.
-func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any) *Finding {
-	f := &Finding{
-		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
-		Frame: at.Frame, Stream: at.Stream, File: at.File,
-		Message: fmt.Sprintf(format, args...), Count: 1, export: h != nil && h.Start.Stream < 0, check: p.check,
-	}
-	if h != nil {
-		f.Handshake = h.ID
-	}
-	p.findings = append(p.findings, f)
-	return f
-}
-
-// ClientSide returns the exchange by which a client asked a proxy for what x is the proxy's
-// request for, nil if x is none or the capture does not hold both sides.
-func (p *Pass) ClientSide(x *httpstream.Exchange) *httpstream.Exchange { return p.twins.front[x] }
-
-// ClientSideHandshake returns the client's handshake with a proxy that h continues on the
-// proxy's other side, nil if there is none in the capture.
-func (p *Pass) ClientSideHandshake(h *Handshake) *Handshake {
-	if h.ClientSide == 0 {
-		return nil
-	}
-	i := slices.IndexFunc(p.Context, func(o *Handshake) bool { return o.ID == h.ClientSide })
-	if i < 0 {
-		return nil
-	}
-	return p.Context[i]
-}
-
-// Baseline returns the median time that the server took to answer requests without
-// credentials, and how many of them there were.
-func (p *Pass) Baseline(server netip.AddrPort) (time.Duration, int) {
-	q := p.quiet[server]
-	if len(q) == 0 {
-		return 0, 0
-	}
-	return q[len(q)/2], len(q)
-}
-
-// Whole tells that absence may be argued from: every connection of the handshake was
-// seen from its beginning and without loss, and it does not come from a browser export.
-func (p *Pass) Whole(h *Handshake) bool { return h.Complete && !h.Browser() }

@@ -72,7 +72,7 @@ type Handshake struct {
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"`
 	Frames  []int    `json:"frames"`
-	// Split tells that its legs ran over more than one connection although the
+	// Split reports whether its legs ran over more than one connection although the
 	// mechanism is bound to one.
 	Split bool `json:"split,omitempty"`
 	// ClientSide is the ID of the client's handshake with a proxy that this one continues
@@ -84,63 +84,13 @@ type Handshake struct {
 	// FollowOnCount is how many requests without credentials the connection carried after
 	// it was authenticated.
 	FollowOnCount int `json:"carried,omitempty"`
-	// Complete tells that no packet of its connections is known to be missing.
+	// Complete reports whether no packet of its connections is known to be missing.
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
 	// FollowOns are the first of those requests that may matter to a check: somebody else
 	// may have sent them, or the user may not do everything. They are there while checks run.
 	FollowOns []*httpstream.Exchange `json:"-"`
-}
-
-// A Leg is one exchange as a handshake sees it.
-type Leg struct {
-	*httpstream.Exchange
-	// Sent are the credentials of the request for the handshake's side, nil if none.
-	Sent *tokens.Auth `json:"sent,omitempty"`
-	// Got are the challenges of the response for that side.
-	Got []tokens.Auth `json:"got,omitempty"`
-	// SubStatus is what the body of an error page says of itself, as IIS's detailed
-	// errors do: "401.1", "0x8009030c".
-	SubStatus string `json:"sub_status,omitempty"`
-
-	arrival int // how many exchanges came before it, of those that a Trace kept
-	heads   int // ID of the handshake that was reported as beginning with it, 0 if none was
-}
-
-// Status is the status of the response, 0 if there is none. It is safe on nil.
-func (l *Leg) Status() int {
-	if l == nil || l.Response == nil {
-		return 0
-	}
-	return l.Response.Status
-}
-
-// RequestPos and ResponsePos are where the two halves are; the zero Pos with Stream
-// -1 where one is missing. They are safe on nil.
-func (l *Leg) RequestPos() httpstream.Pos {
-	if l == nil || l.Request == nil {
-		return httpstream.Pos{Stream: -1}
-	}
-	return l.Request.Pos
-}
-
-// ResponsePos is where the response is.
-func (l *Leg) ResponsePos() httpstream.Pos {
-	if l == nil || l.Response == nil {
-		return httpstream.Pos{Stream: -1}
-	}
-	return l.Response.Pos
-}
-
-// Answer returns the challenge of the response that carries a token, or nil.
-func (l *Leg) Answer() *tokens.Auth {
-	for i := range l.Got {
-		if !l.Got[i].Bare() && l.Got[i].Token != nil || l.Got[i].Stripped {
-			return &l.Got[i]
-		}
-	}
-	return nil
 }
 
 // First and Last are the first and last legs.
@@ -173,7 +123,7 @@ func (h *Handshake) Anonymous() []*Leg {
 // one, nil if none was seen. Intermediate legs list only the scheme under way.
 func (h *Handshake) Challenged() *Leg {
 	for _, l := range h.Legs {
-		if l.Status() == h.Target.Challenge() && l.Answer() == nil && len(l.Got) > 0 {
+		if l.Asks && l.Answer() == nil && len(l.Got) > 0 {
 			return l
 		}
 	}
@@ -234,7 +184,7 @@ func (h *Handshake) KRBError() (*Leg, *tokens.KRBError) {
 	return nil, nil
 }
 
-// Offers tells whether the server's bare challenge had the scheme.
+// Offers reports whether the server's bare challenge had the scheme.
 func (h *Handshake) Offers(scheme string) bool {
 	for _, s := range h.Offered {
 		if s == scheme {
@@ -245,13 +195,23 @@ func (h *Handshake) Offers(scheme string) bool {
 }
 
 // Conn is the connection of its last leg.
-func (h *Handshake) Conn() *httpstream.Conn { return h.Last().Exchange.Conn }
+func (h *Handshake) Conn() *httpstream.Conn { return h.Last().Conn }
 
 // ClientAddr is the client's address, the zero Addr where the format does not tell.
-func (h *Handshake) ClientAddr() netip.Addr { return h.First().Exchange.Conn.Client.Addr() }
+func (h *Handshake) ClientAddr() netip.Addr { return h.First().Conn.Client.Addr() }
 
 // ServerAddr is the server's or proxy's address.
-func (h *Handshake) ServerAddr() netip.Addr { return h.First().Exchange.Conn.Server.Addr() }
+func (h *Handshake) ServerAddr() netip.Addr { return h.First().Conn.Server.Addr() }
 
-// Browser tells that it comes from a browser export, which has no packets.
+// Browser reports whether it comes from a browser export, which has no packets.
 func (h *Handshake) Browser() bool { return !h.ClientAddr().IsValid() || h.Start.Stream < 0 }
+
+// TokenScheme reports whether the scheme exchanges tokens in a handshake, rather than
+// sending the same credentials with every request.
+func TokenScheme(scheme string) bool {
+	switch scheme {
+	case "Negotiate", "NTLM", "Kerberos", "Nego2":
+		return true
+	}
+	return false
+}

@@ -1,77 +1,111 @@
 package analysis
 
 import (
-	"bytes"
-	"regexp"
-	"strings"
+	"net/http"
 
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
-// authFields are the header lines of one side.
-type authFields struct{ credentials, challenges string }
-
-func (t Target) fields() authFields {
-	if t == ToProxy {
-		return authFields{"Proxy-Authorization", "Proxy-Authenticate"}
-	}
-	return authFields{"Authorization", "WWW-Authenticate"}
+// A Leg is one exchange as a handshake sees it: what the client sent to the handshake's
+// target, what came back, and what that means.
+type Leg struct {
+	*httpstream.Exchange
+	// Conn is the connection that it went over.
+	Conn *httpstream.Conn `json:"-"`
+	// Sent are the credentials of the request for the handshake's target, nil if none.
+	Sent *tokens.Auth `json:"sent,omitempty"`
+	// Got are the challenges of the response from that target.
+	Got []tokens.Auth `json:"got,omitempty"`
+	// Verdict is what the response means for the credentials.
+	Verdict Verdict `json:"-"`
+	// Asks reports whether the response asks for credentials: 401 of a server, 407 of a
+	// proxy.
+	Asks bool `json:"-"`
+	// SubStatus is what the body of an error page says of itself, as IIS's detailed
+	// errors do: "401.1", "0x8009030c".
+	SubStatus string `json:"sub_status,omitempty"`
 }
 
-// concerns tells that x carries something for a side.
-func concerns(d tokens.Decoder, x *httpstream.Exchange, target Target) bool {
-	f := target.fields()
-	switch {
-	case x.Request != nil && x.Request.Header.Value(f.credentials) != "":
-		return true
-	case x.Reset == "HTTP_1_1_REQUIRED" && target == ToServer:
-		return true // as it must be for authentication that is bound to a connection
-	case x.Response == nil:
-		return false
-	}
-	return x.Response.Status == target.Challenge() ||
-		x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
-}
+// A Verdict is what a response says about the credentials of its request.
+type Verdict uint8
 
-// leg decodes what x carries for one side; nil if it carries nothing for it.
-func leg(d tokens.Decoder, x *httpstream.Exchange, target Target) *Leg {
-	if !concerns(d, x, target) {
-		return nil
-	}
-	f, l := target.fields(), &Leg{Exchange: x}
-	if x.Request != nil {
-		if sent := x.Request.Header.Value(f.credentials); sent != "" {
-			a := d.Credentials(sent)
-			l.Sent = &a
-		}
-	}
-	if x.Response != nil {
-		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
-	}
-	return l
-}
-
-// IIS's detailed error page gives the sub-status in its title and the Win32 error below.
-var (
-	iisSubStatus = regexp.MustCompile(`HTTP Error ([1-5][0-9]{2}\.[0-9]{1,2})\b`)
-	win32Error   = regexp.MustCompile(`\b0x8[0-9A-Fa-f]{7}\b`)
+// The verdicts.
+const (
+	NoVerdict Verdict = iota // no response, or one that says nothing about them
+	Continues                // the target sent a token and awaits another
+	Accepted                 // anything but a challenge
+	Rejected                 // an error token, or the schemes offered anew
+	Retry                    // the request has to be made again, on another connection or by a proxy's leave
 )
 
-// SubStatus is what the body of an error page says of itself, as IIS's detailed errors
-// do: "401.1", "401.2 0x80070005"; "" for any other.
-func SubStatus(body []byte) string {
-	var found []string
-	// Most bodies hold neither, and looking for a prefix is far cheaper than matching.
-	if i := bytes.Index(body, []byte("HTTP Error ")); i >= 0 {
-		if m := iisSubStatus.FindSubmatch(body[i:]); m != nil {
-			found = append(found, string(m[1]))
+// Status is the status of the response, 0 if there is none. It is safe on nil.
+func (l *Leg) Status() int {
+	if l == nil || l.Response == nil {
+		return 0
+	}
+	return l.Response.Status
+}
+
+// RequestPos is where the request is; the zero Pos with Stream -1 if there is none. It is
+// safe on nil.
+func (l *Leg) RequestPos() httpstream.Pos {
+	if l == nil || l.Request == nil {
+		return httpstream.Pos{Stream: -1}
+	}
+	return l.Request.Pos
+}
+
+// ResponsePos is where the response is; the zero Pos with Stream -1 if there is none. It
+// is safe on nil.
+func (l *Leg) ResponsePos() httpstream.Pos {
+	if l == nil || l.Response == nil {
+		return httpstream.Pos{Stream: -1}
+	}
+	return l.Response.Pos
+}
+
+// Answer returns the challenge of the response that carries a token, or nil.
+func (l *Leg) Answer() *tokens.Auth {
+	for i := range l.Got {
+		if !l.Got[i].Bare() && l.Got[i].Token != nil || l.Got[i].Stripped {
+			return &l.Got[i]
 		}
 	}
-	if bytes.Contains(body, []byte("0x8")) {
-		if m := win32Error.Find(body); m != nil {
-			found = append(found, strings.ToLower(string(m)))
-		}
+	return nil
+}
+
+// Finishes reports whether the token of the response completes the exchange: with a 401 it
+// says that the user is known, and not wanted.
+func (l *Leg) Finishes() bool {
+	a := l.Answer()
+	if a == nil {
+		return false
 	}
-	return strings.Join(found, " ")
+	if s := a.SPNEGO(); s != nil {
+		return s.Resp != nil && s.Resp.NegState == tokens.AcceptCompleted
+	}
+	k := a.Kerberos()
+	return k != nil && k.APRep != nil
+}
+
+// smallestLimit is the smallest of the servers' usual limits for a header line, Apache's
+// LimitRequestFieldSize of 8190 bytes, less what a small request has besides.
+const smallestLimit = 8000
+
+// StatusRequestHeaderTooLarge is what nginx has for a header that is too large; RFC 6585
+// has 431.
+const StatusRequestHeaderTooLarge = 494
+
+// HeaderRefused reports whether the server turned the request away for the size of its
+// header, before anybody looked at the credentials: by a status made for it, or by a
+// 400 (413) to a large header that ends the connection.
+func (l *Leg) HeaderRefused() bool {
+	switch l.Status() {
+	case http.StatusRequestHeaderFieldsTooLarge, StatusRequestHeaderTooLarge:
+		return true
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
+		return l.Request != nil && l.Request.HeadLen >= smallestLimit && l.Got == nil && l.Sent != nil
+	}
+	return false
 }

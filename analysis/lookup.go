@@ -14,7 +14,7 @@ type lookups struct {
 // A party is who authenticated to whom.
 type party struct {
 	client netip.Addr
-	side   Target
+	target Target
 	host   string
 }
 
@@ -31,7 +31,7 @@ func (p *Pass) Attempts(h *Handshake) []*Handshake {
 	return p.lookups.attempts[party{h.ClientAddr(), h.Target, h.Host}]
 }
 
-// Unseen tells that the capture holds another connection between the client of h and
+// Unseen reports whether the capture holds another connection between the client of h and
 // the same server of which something is missing or could not be opened: what the client
 // did besides may be in it.
 func (p *Pass) Unseen(h *Handshake) bool {
@@ -49,12 +49,13 @@ func (p *Pass) Unseen(h *Handshake) bool {
 // KDCOf returns the exchanges of a client with KDCs, in order.
 func (p *Pass) KDCOf(client netip.Addr) []*KDCExchange {
 	if p.lookups.asked == nil {
-		p.lookups.asked = byClient(p.KDC)
+		p.lookups.asked = ByClient(p.KDC)
 	}
 	return p.lookups.asked[client]
 }
 
-func byClient(all []*KDCExchange) map[netip.Addr][]*KDCExchange {
+// ByClient sorts exchanges with KDCs by the client's address.
+func ByClient(all []*KDCExchange) map[netip.Addr][]*KDCExchange {
 	of := map[netip.Addr][]*KDCExchange{}
 	for _, k := range all {
 		of[k.Client.Addr()] = append(of[k.Client.Addr()], k)

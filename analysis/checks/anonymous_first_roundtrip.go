@@ -21,7 +21,8 @@ var anonymousFirstRoundtrip = &analysis.Check{
 		"RFC 9110 section 11.1",
 		"Microsoft, Windows Authentication HTTP request flow in IIS, techcommunity.microsoft.com ba-p/324645",
 	},
-	Run: runAnonymousFirstRoundtrip,
+	Reads: []string{"Server"},
+	Run:   runAnonymousFirstRoundtrip,
 }
 
 func runAnonymousFirstRoundtrip(p *analysis.Pass) {

@@ -31,7 +31,8 @@ var authEveryRequest = &analysis.Check{
 		"Microsoft, Request based versus session based Kerberos authentication, techcommunity.microsoft.com ba-p/916043",
 		"mod_auth_gssapi README",
 	},
-	Run: runAuthEveryRequest,
+	Reads: []string{"Connection", "Persistent-Auth"},
+	Run:   runAuthEveryRequest,
 }
 
 // manyHandshakes is from when on repeating is a habit.

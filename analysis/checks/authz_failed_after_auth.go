@@ -8,18 +8,19 @@ import (
 )
 
 var authzFailedAfterAuth = &analysis.Check{
-	Name:     "authz-failed-after-auth",
-	Variants: []string{"http-403-after-auth", "http-401-3"},
-	Title:    "authenticated, but not allowed",
-	Severity: analysis.Error,
-	Evidence: analysis.Proven,
-	Means:    "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
-	Proof:    "A 403 as the final response of a handshake, or on the connection after it. Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
-	Not:      "403.4 (TLS required), 403.7 and 403.16 (client certificate), 403.6 and the like (address). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
-	Causes:   []string{"The file system's access list (401.3).", "URL or role authorisation, Require directives.", "The group membership is newer than the ticket, which still has the old groups; SID filtering."},
-	Fix:      []string{"Give the account the right, in the file system or the authorisation rules.", "After a change of groups: klist purge, or log on anew."},
-	Sources:  []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},
-	Run:      runAuthzFailedAfterAuth,
+	Name:         "authz-failed-after-auth",
+	Variants:     []string{"http-403-after-auth", "http-401-3"},
+	Title:        "authenticated, but not allowed",
+	Severity:     analysis.Error,
+	Evidence:     analysis.Proven,
+	Means:        "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
+	Proof:        "A 403 as the final response of a handshake, or on the connection after it. Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
+	Not:          "403.4 (TLS required), 403.7 and 403.16 (client certificate), 403.6 and the like (address). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
+	Causes:       []string{"The file system's access list (401.3).", "URL or role authorisation, Require directives.", "The group membership is newer than the ticket, which still has the old groups; SID filtering."},
+	Fix:          []string{"Give the account the right, in the file system or the authorisation rules.", "After a change of groups: klist purge, or log on anew."},
+	Sources:      []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},
+	KeepFollowOn: isForbidden,
+	Run:          runAuthzFailedAfterAuth,
 }
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
@@ -35,12 +36,17 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", who(h), where(h), h.URL).Variant = "http-401-3"
 		}
 		for _, x := range h.FollowOns {
-			if x.Response != nil && x.Response.Status == http.StatusForbidden && !otherReason(substatusOf(x)) {
+			if isForbidden(x) && !otherReason(substatusOf(x)) {
 				p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", who(h), where(h)).Variant = "http-403-after-auth"
 				break
 			}
 		}
 	}
+}
+
+// isForbidden reports whether a request was answered 403.
+func isForbidden(x *httpstream.Exchange) bool {
+	return x.Response != nil && x.Response.Status == http.StatusForbidden
 }
 
 // completedIn tells that a 401 shows the handshake to be complete.

@@ -121,30 +121,3 @@ func TestCatalogueFiles(t *testing.T) {
 		}
 	}
 }
-
-// TestCatalogueLines holds that the header lines which checks read are there to be read.
-func TestCatalogueLines(t *testing.T) {
-	read := regexp.MustCompile(`Header\.(?:Value|Values|Has)\("([^"]+)"\)`)
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := slices.Clone(analysis.ClientMarks)
-	for _, file := range files {
-		src, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range read.FindAllSubmatch(src, -1) {
-			lines = append(lines, string(m[1]))
-		}
-	}
-	if !slices.Contains(lines, "Server") {
-		t.Errorf("only %q are found to be read", lines)
-	}
-	for _, name := range lines {
-		if !analysis.KeepsLine(name) {
-			t.Errorf("a check reads %s, which is not kept", name)
-		}
-	}
-}

@@ -35,6 +35,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
 	Follows: []string{"ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
+	Reads:   []string{"Access-Control-Request-Method", "Origin"},
 	Run:     runClientIgnoredChallenge,
 }
 

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -32,7 +33,9 @@ var connectionIdentityMixing = &analysis.Check{
 		".NET, HttpWebRequest.UnsafeAuthenticatedConnectionSharing",
 		"Microsoft, Configure Windows Authentication in ASP.NET Core",
 	},
-	Run: runConnectionIdentityMixing,
+	Reads:        clientMarks,
+	KeepFollowOn: hasClientMark,
+	Run:          runConnectionIdentityMixing,
 }
 
 func runConnectionIdentityMixing(p *analysis.Pass) {
@@ -93,12 +96,17 @@ func servedAs(p *analysis.Pass, h *analysis.Handshake) (*httpstream.Exchange, ne
 	return nil, netip.AddrPort{}
 }
 
+// hasClientMark reports whether a proxy says in a request for which client it is.
+func hasClientMark(x *httpstream.Exchange) bool {
+	return x.Request != nil && slices.ContainsFunc(clientMarks, x.Request.Header.Has)
+}
+
 // stranger returns the first request without credentials on the handshake's connection
-// whose ClientMarks differ from the authenticated client's, and the mark.
+// whose clientMarks differ from the authenticated client's, and the mark.
 func stranger(h *analysis.Handshake) (*httpstream.Exchange, string) {
 	own := h.Opening().Request
 	for _, x := range h.FollowOns {
-		for _, m := range analysis.ClientMarks {
+		for _, m := range clientMarks {
 			a, b := own.Header.Value(m), x.Request.Header.Value(m)
 			if a != "" && b != "" && !strings.EqualFold(a, b) {
 				return x, m

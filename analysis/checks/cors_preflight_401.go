@@ -20,6 +20,7 @@ var corsPreflight401 = &analysis.Check{
 		"Send Access-Control-Allow-Credentials: true and the exact origin; the script needs credentials: 'include'.",
 	},
 	Sources: []string{"Fetch standard, CORS protocol and credentials", "Microsoft, IIS CORS module reference"},
+	Reads:   []string{"Access-Control-Request-Method", "Origin"},
 	Run:     runCORSPreflight401,
 }
 

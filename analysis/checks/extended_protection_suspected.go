@@ -28,6 +28,7 @@ var extendedProtectionSuspected = &analysis.Check{
 		"MSXFAQ, IIS Extended Protection",
 	},
 	Follows: []string{"ntlm-cbt-mismatch"},
+	Reads:   append([]string{"Server", "Via"}, clientMarks...),
 	Run:     runExtendedProtectionSuspected,
 }
 
@@ -70,7 +71,7 @@ func brokenTie(p *analysis.Pass, h *analysis.Handshake, certificates map[string]
 	if certificates[h.Host] > 1 {
 		return "the host shows two certificates"
 	}
-	for _, name := range append([]string{"Via"}, analysis.ClientMarks...) {
+	for _, name := range append([]string{"Via"}, clientMarks...) {
 		if last.Response.Header.Has(name) || last.Request != nil && last.Request.Header.Has(name) {
 			return "a proxy is in the path (" + name + ")"
 		}

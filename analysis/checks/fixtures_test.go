@@ -11,6 +11,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
 	"negotrace/internal/capturetest"
 )
 
@@ -24,6 +25,8 @@ func TestFixtures(t *testing.T) {
 					whole := replay(t, c, c.Pcapng())
 					judge(t, check, c, whole)
 					sameInEveryGuise(t, c, whole)
+					sameInSmallWindow(t, c, whole)
+					sameAlone(t, check, c, whole)
 					lossInvents(t, c, whole)
 					exportAgrees(t, check, c, whole)
 				})
@@ -93,6 +96,27 @@ func sameInEveryGuise(t *testing.T, c *capturetest.Case, whole *analysis.Report)
 		if d := cmp.Diff(words(whole), words(replay(t, c, file)), cmpopts.SortSlices(before)); d != "" {
 			t.Errorf("%s (-whole +got):\n%s", name, d)
 		}
+	}
+}
+
+// sameInSmallWindow asks for the same findings where the capture is judged in many small
+// overlapping parts, as a long one is.
+func sameInSmallWindow(t *testing.T, c *capturetest.Case, whole *analysis.Report) {
+	t.Helper()
+	small := replayWith(t, c, c.Pcapng(), correlate.Options{Checks: checks.All, Segment: 2})
+	if d := cmp.Diff(words(whole), words(small), cmpopts.SortSlices(before)); d != "" {
+		t.Errorf("in a window of ten (-whole +got):\n%s", d)
+	}
+}
+
+// sameAlone asks for the same findings of the check where it is the only one: what it needs
+// of the capture must be kept for its own sake.
+func sameAlone(t *testing.T, check *analysis.Check, c *capturetest.Case, whole *analysis.Report) {
+	t.Helper()
+	alone := replayWith(t, c, c.Pcapng(), correlate.Options{Checks: []*analysis.Check{check}})
+	others := func(s said) bool { return s.Check != check.Name }
+	if d := cmp.Diff(slices.DeleteFunc(words(whole), others), words(alone), cmpopts.SortSlices(before), cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("alone (-with others +got):\n%s", d)
 	}
 }
 

@@ -28,6 +28,7 @@ var keytabKeyMismatch = &analysis.Check{
 		"mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.",
 	},
 	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
+	Reads:   []string{"Server"},
 	Run:     runKeytabKeyMismatch,
 }
 

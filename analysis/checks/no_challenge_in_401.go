@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var noChallengeIn401 = &analysis.Check{
@@ -21,20 +22,27 @@ var noChallengeIn401 = &analysis.Check{
 	},
 	Fix:     []string{"Install and enable Windows Authentication and its providers.", "Clients: Content-Length: 0 on empty POST requests."},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
+	Reads:   []string{"Server"},
+	Keep:    withoutLength,
 	Run:     runNoChallengeIn401,
 }
 
 func runNoChallengeIn401(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.Last()
-		if l.Status() != h.Target.Challenge() || len(l.Got) > 0 || len(l.Response.Header) == 0 {
+		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 {
 			continue
 		}
 		p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", where(h), l.Status())
 	}
 	for _, x := range p.Exchanges {
-		if x.Response != nil && x.Response.Status == http.StatusLengthRequired && x.Request != nil && byWindows(x.Response) {
+		if withoutLength(x) && byWindows(x.Response) {
 			p.Found(nil, x.Response.Pos, "%s answered 411 to a %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), x.Request.Method)
 		}
 	}
+}
+
+// withoutLength reports whether a request was turned away for its missing Content-Length.
+func withoutLength(x *httpstream.Exchange) bool {
+	return x.Request != nil && x.Response != nil && x.Response.Status == http.StatusLengthRequired
 }

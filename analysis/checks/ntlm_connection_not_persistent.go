@@ -27,7 +27,8 @@ var ntlmConnectionNotPersistent = &analysis.Check{
 		"RFC 9112 section 9.3",
 		"nginx, ngx_http_upstream_module, directive ntlm",
 	},
-	Run: runNTLMConnectionNotPersistent,
+	Reads: []string{"Connection"},
+	Run:   runNTLMConnectionNotPersistent,
 }
 
 func runNTLMConnectionNotPersistent(p *analysis.Pass) {

@@ -21,6 +21,7 @@ var preemptiveAuthorization = &analysis.Check{
 	},
 	Sources: []string{"RFC 9110 section 11.6.2", "Microsoft KB2749007, 401 error with a pre-authentication header"},
 	Follows: []string{"spn-wrong-account-ap-err-modified", "krb-ap-req-rejected", "clock-skew", "spnego-reject"},
+	Reads:   []string{"Server"},
 	Run:     runPreemptiveAuthorization,
 }
 

@@ -20,7 +20,8 @@ var providerOrderNTLMFirst = &analysis.Check{
 		"Chromium, HTTP authentication design document, chromium.org/developers/design-documents/http-authentication",
 		"Microsoft, Windows Authentication Providers, learn.microsoft.com/iis",
 	},
-	Run: runProviderOrderNTLMFirst,
+	Reads: []string{"User-Agent"},
+	Run:   runProviderOrderNTLMFirst,
 }
 
 func runProviderOrderNTLMFirst(p *analysis.Pass) {

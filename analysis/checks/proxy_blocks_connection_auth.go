@@ -17,6 +17,7 @@ var proxyBlocksConnectionAuth = &analysis.Check{
 	Causes:   []string{"The proxy does not support it, or strips the header that IIS adds itself."},
 	Fix:      []string{"Let the proxy pin connections and send the header; or use https, which goes through CONNECT."},
 	Sources:  []string{"RFC 4559 section 6", ".NET, System.Net.Http AuthenticationHelper"},
+	Reads:    []string{"Proxy-Support", "Via"},
 	Run:      runProxyBlocksConnectionAuth,
 }
 

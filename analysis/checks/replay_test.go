@@ -10,10 +10,10 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
 	"negotrace/capture"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
-	"negotrace/tokens"
 )
 
 // fixture reads the cases of a check.
@@ -33,8 +33,13 @@ func fixture(t *testing.T, check string) []*capturetest.Case {
 // replay runs the whole program over a file made of the case, with every check.
 func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 	t.Helper()
+	return replayWith(t, c, file, correlate.Options{Checks: checks.All})
+}
+
+func replayWith(t *testing.T, c *capturetest.Case, file []byte, o correlate.Options) *analysis.Report {
+	t.Helper()
 	events := eventsByFrame(t, c, file)
-	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
+	trace := correlate.NewTrace(o)
 	counters := read(t, c, file, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
 			if x.Request != nil {

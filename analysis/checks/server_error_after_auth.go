@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/http"
 	"net/netip"
 
 	"negotrace/analysis"
@@ -23,13 +24,15 @@ var serverErrorAfterAuth = &analysis.Check{
 	Fix:     []string{"The server's error log at this time.", "Keytab: readable for the server's user only, and for it."},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows: []string{"ntlm-handshake-split-across-connections"},
+	Reads:   []string{"Authorization"},
+	Keep:    serverFails,
 	Run:     runServerErrorAfterAuth,
 }
 
 func runServerErrorAfterAuth(p *analysis.Pass) {
 	failing := map[netip.AddrPort]bool{}
 	for _, x := range p.Exchanges {
-		if x.Response != nil && x.Response.Status >= 500 && x.Request != nil && !x.Request.Header.Has("Authorization") {
+		if serverFails(x) && x.Request != nil && !x.Request.Header.Has("Authorization") {
 			failing[x.Conn.Server] = true
 		}
 	}
@@ -46,4 +49,9 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 			p.Found(h, c.EndedAt, "%s reset the connection on the request in which %s authenticated", where(h), who(h)).Frames = []int{last.RequestPos().Frame}
 		}
 	}
+}
+
+// serverFails reports whether the server failed, which it may do for everybody.
+func serverFails(x *httpstream.Exchange) bool {
+	return x.Response != nil && x.Response.Status >= http.StatusInternalServerError
 }

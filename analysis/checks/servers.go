@@ -7,6 +7,9 @@ import (
 	"negotrace/httpstream"
 )
 
+// clientMarks are header lines by which a proxy tells its clients apart.
+var clientMarks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
+
 // windowsServer tells that the response of a leg was made by IIS or HTTP.sys.
 func windowsServer(l *analysis.Leg) bool {
 	return l != nil && l.Response != nil && byWindows(l.Response)

@@ -32,7 +32,8 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis",
 		"Microsoft, KRB_AP_ERR_MODIFIED, learn.microsoft.com/troubleshoot/windows-server/windows-security/kerberos-client-krb-ap-err-modified-error",
 	},
-	Run: runSPNWrongAccountAPErrModified,
+	Reads: []string{"Server"},
+	Run:   runSPNWrongAccountAPErrModified,
 }
 
 func runSPNWrongAccountAPErrModified(p *analysis.Pass) {

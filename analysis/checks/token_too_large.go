@@ -36,7 +36,8 @@ var tokenTooLarge = &analysis.Check{
 		"Microsoft KB2020943, HTTP 400 Bad Request (Request Header too long) response, and KB820129, HTTP.sys registry settings",
 		factTokenSize.source,
 	},
-	Run: runTokenTooLarge,
+	Reads: []string{"Server"},
+	Run:   runTokenTooLarge,
 }
 
 func runTokenTooLarge(p *analysis.Pass) {

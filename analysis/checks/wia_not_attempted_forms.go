@@ -20,6 +20,7 @@ var wiaNotAttemptedForms = &analysis.Check{
 	Causes:   []string{"The user agent is not among WIASupportedUserAgents.", "The client comes through the Web Application Proxy, as from outside.", "Policy: forms first."},
 	Fix:      []string{`Set-AdfsProperties -WIASupportedUserAgents with the browser's mark added, e.g. "Mozilla/5.0"; put the host into the intranet zone.`},
 	Sources:  []string{"Microsoft, AD FS troubleshooting: Integrated Windows Authentication, learn.microsoft.com/windows-server/identity/ad-fs/troubleshooting/ad-fs-tshoot-iwa"},
+	Keep:     toADFS,
 	Run:      runWIANotAttemptedForms,
 }
 
@@ -27,7 +28,7 @@ func runWIANotAttemptedForms(p *analysis.Pass) {
 	tried := map[netip.Addr]bool{}
 	var pages []*httpstream.Exchange
 	for _, x := range p.Exchanges {
-		if x.Request == nil || !strings.HasPrefix(x.Request.Target, "/adfs/ls") {
+		if !toADFS(x) {
 			continue
 		}
 		if strings.HasPrefix(x.Request.Target, "/adfs/ls/wia") {
@@ -43,4 +44,9 @@ func runWIANotAttemptedForms(p *analysis.Pass) {
 		}
 		p.Found(nil, x.Response.Pos, "%s answered %s with a page and did not try Windows authentication", analysis.HostOnly(x.Request.Host), x.Request.Target)
 	}
+}
+
+// toADFS reports whether a request goes to the sign-on page of AD FS.
+func toADFS(x *httpstream.Exchange) bool {
+	return x.Request != nil && strings.HasPrefix(x.Request.Target, "/adfs/ls")
 }

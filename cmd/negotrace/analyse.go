@@ -14,6 +14,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/httpstream"
@@ -135,7 +136,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
-	trace := analysis.NewTrace(decoder, checks.All)
+	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All})
 	counters, err := capture.Read(ctx, sources, capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,

@@ -7,11 +7,10 @@ import (
 	"runtime"
 	"testing"
 
-	"negotrace/analysis"
 	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
 	"negotrace/capture"
-	"negotrace/tokens"
 )
 
 // TestCores holds that captures long enough to be judged in several windows, while they
@@ -64,7 +63,7 @@ func unmapped(sources []capture.Source) []capture.Source {
 // reported is what negotrace says of a capture, in all formats.
 func reported(t *testing.T, sources []capture.Source) []byte {
 	t.Helper()
-	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
+	trace := correlate.NewTrace(correlate.Options{Checks: checks.All})
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	counters, err := capture.Read(context.Background(), sources, sink, capture.Options{})
 	if err != nil {

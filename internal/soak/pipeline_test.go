@@ -13,10 +13,10 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // A result is what came of a capture.
@@ -37,7 +37,7 @@ func analyse(tb testing.TB, data, keyLog []byte) *result {
 	if err := secrets.Read(bytes.NewReader(keyLog)); err != nil {
 		tb.Fatal(err)
 	}
-	trace := analysis.NewTrace(tokens.Decoder{}, checks.All)
+	trace := correlate.NewTrace(correlate.Options{Checks: checks.All})
 	source := capture.Source{
 		Name: "capture",
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },

@@ -1,4 +1,4 @@
-package analysis_test
+package correlate_test
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/capture"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
-	"negotrace/tokens"
 )
 
 // grouped reads the case and returns its handshakes, and what checks find.
@@ -29,7 +29,7 @@ func grouped(t *testing.T, script string, checks ...*analysis.Check) *analysis.R
 	if err := secrets.Read(bytes.NewReader(c.KeyLog)); err != nil {
 		t.Fatal(err)
 	}
-	trace := analysis.NewTrace(tokens.Decoder{}, checks)
+	trace := correlate.NewTrace(correlate.Options{Checks: checks})
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
 	counters, err := capture.Read(context.Background(), []capture.Source{{Name: "case", Open: open, Size: int64(len(file))}}, sink, capture.Options{Secrets: secrets})

@@ -1,4 +1,4 @@
-package analysis_test
+package correlate_test
 
 import (
 	"fmt"
@@ -8,25 +8,28 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
-// TestRiders holds that all requests which ride on a handshake are counted, and those kept
-// that may tell something: all of them only where both sides of a proxy can be seen.
-func TestRiders(t *testing.T) {
+// TestFollowOns holds that all requests that follow on a handshake are counted, and those
+// kept for which a check asks: all of them only where both sides of a proxy can be seen.
+func TestFollowOns(t *testing.T) {
 	login := get + offer + ntlm("ntlm1") + challenge + ntlm(alice) + ok
-	rides := strings.Repeat(get+ok, 40) +
+	followOns := strings.Repeat(get+ok, 40) +
 		get + "< HTTP/1.1 403 Forbidden\n\n" +
 		get + "< HTTP/1.1 502 Bad Gateway\n\n" +
 		get + "> X-Forwarded-For: 10.9.9.9\n" + ok +
 		get + ok
+	asks := func(x *httpstream.Exchange) bool {
+		return x.Response.Status >= 400 || x.Request.Header.Has("X-Forwarded-For")
+	}
 	tests := []struct {
 		name, script string
 		want         []string
 	}{
-		{"one connection", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n" + login + rides, []string{"carried 44, kept 3"}},
-		{"another client after it", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n" + login + rides + "conn 2 10.0.0.11:50000 > 10.0.0.20:80\n" + login + get + ok,
+		{"one connection", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n" + login + followOns, []string{"carried 44, kept 3"}},
+		{"another client after it", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n" + login + followOns + "conn 2 10.0.0.11:50000 > 10.0.0.20:80\n" + login + get + ok,
 			[]string{"carried 44, kept 3", "carried 1, kept 0"}},
 		{"both sides of a proxy", "conn 1 10.0.0.10:50000 > 10.0.0.30:80\nconn 2 10.0.0.31:40000 > 10.0.0.20:80\n" +
 			"conn 1\n" + get + "> Authorization: Negotiate " + fmt.Sprintf(ticket, "1") + "\n" + "conn 2\n" + get + "> Authorization: Negotiate " + fmt.Sprintf(ticket, "1") + "\n" + ok + "conn 1\n" + ok +
@@ -34,7 +37,7 @@ func TestRiders(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			kept := &analysis.Check{Name: "riders", Run: func(p *analysis.Pass) {
+			kept := &analysis.Check{Name: "follow-ons", KeepFollowOn: asks, Run: func(p *analysis.Pass) {
 				for _, h := range p.Handshakes {
 					p.Found(h, h.Start, "carried %d, kept %d", h.FollowOnCount, len(h.FollowOns))
 				}
@@ -50,11 +53,11 @@ func TestRiders(t *testing.T) {
 	}
 }
 
-// TestCarriedLater holds that what rides on a handshake is counted also when it was judged
-// long before.
-func TestCarriedLater(t *testing.T) {
+// TestFollowOnsLater holds that what follows on a handshake is counted also when it was
+// judged long before.
+func TestFollowOnsLater(t *testing.T) {
 	const between = 10_000 // fills the window
-	trace := analysis.NewTrace(tokens.Decoder{}, nil)
+	trace := correlate.NewTrace(correlate.Options{})
 	frame := 0
 	exchange := func(c *httpstream.Conn, authorization string, status int) {
 		x := &httpstream.Exchange{Conn: c,
@@ -92,6 +95,6 @@ func TestCarriedLater(t *testing.T) {
 	trace.Conn(long)
 	r := trace.Report(&httpstream.Counters{})
 	if h := r.Handshakes[0]; h.User != "a" || h.FollowOnCount != 110 {
-		t.Errorf("%d requests rode on the handshake of %q, want 110", h.FollowOnCount, h.User)
+		t.Errorf("%d requests followed on the handshake of %q, want 110", h.FollowOnCount, h.User)
 	}
 }

@@ -1,4 +1,4 @@
-package analysis
+package correlate
 
 import (
 	"cmp"
@@ -7,13 +7,20 @@ import (
 	"slices"
 	"strings"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
-// describe fills in what the tokens and the KDC's answers tell of a handshake: scheme,
-// mechanism, user, SPN.
-func (w *window) describe(h *Handshake) {
+// describe fills in what the tokens and the KDC's answers say of handshakes: scheme,
+// mechanism, user, SPN. It needs their outcomes, and their exchanges with KDCs.
+func describe(handshakes []*analysis.Handshake, known *knowledge) {
+	for _, h := range handshakes {
+		identify(h, known)
+	}
+}
+
+func identify(h *analysis.Handshake, known *knowledge) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
@@ -28,7 +35,7 @@ func (w *window) describe(h *Handshake) {
 	}
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 	h.SPN = spn(h)
-	h.User, h.UserFrom = w.user(h)
+	h.User, h.UserFrom = user(h, known)
 }
 
 func addr(a netip.AddrPort) string {
@@ -38,31 +45,37 @@ func addr(a netip.AddrPort) string {
 	return a.String()
 }
 
-// locate fills in when and between whom a handshake was, host and URL. A proxy is
+// locate fills in when and between whom handshakes were, host and URL. A proxy is
 // called by the name that was looked up for its address, if the capture shows that.
-func (w *window) locate(h *Handshake) {
+func locate(handshakes []*analysis.Handshake, dns *analysis.DNS) {
+	for _, h := range handshakes {
+		address(h, dns)
+	}
+}
+
+func address(h *analysis.Handshake, dns *analysis.DNS) {
 	first := h.First()
 	h.Start = first.Exchange.Pos()
-	h.Client, h.Server = addr(first.Exchange.Conn.Client), addr(first.Exchange.Conn.Server)
+	h.Client, h.Server = addr(first.Conn.Client), addr(first.Conn.Server)
 	for _, l := range h.Legs {
 		r := l.Request
 		if r == nil {
 			continue
 		}
-		h.URL = requestURL(l.Exchange.Conn, r)
-		h.Host = HostOnly(r.Host)
+		h.URL = requestURL(l.Conn, r)
+		h.Host = analysis.HostOnly(r.Host)
 		if u := absolute(r.Target); u != "" && h.Host == "" {
-			h.Host = HostOnly(u)
+			h.Host = analysis.HostOnly(u)
 		}
 		break
 	}
 	c := h.Conn()
-	if h.Target == ToProxy || h.Host == "" {
+	if h.Target == analysis.ToProxy || h.Host == "" {
 		h.Host = addr(c.Server)
 		if c.Server.IsValid() {
 			h.Host = c.Server.Addr().String()
 		}
-		if names := w.names.Of(c.Server.Addr()); len(names) > 0 {
+		if names := dns.Of(c.Server.Addr()); len(names) > 0 {
 			h.Host = names[0]
 		} else if c.TLS != nil && c.TLS.SNI != "" && c.Tunnel == nil {
 			h.Host = c.TLS.SNI
@@ -93,7 +106,7 @@ func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
 }
 
 // offered lists the schemes of the challenge that the client went by.
-func offered(h *Handshake) []string {
+func offered(h *analysis.Handshake) []string {
 	l := h.Challenged()
 	if l == nil {
 		return []string{}
@@ -105,7 +118,7 @@ func offered(h *Handshake) []string {
 	return schemes
 }
 
-func scheme(h *Handshake) string {
+func scheme(h *analysis.Handshake) string {
 	if o := h.Opening(); o != nil && o.Sent.Scheme != "" {
 		return o.Sent.Scheme
 	}
@@ -125,7 +138,7 @@ func scheme(h *Handshake) string {
 
 // chosen is the scheme that the browser's log says it answered with, where the header
 // itself was taken out: the last one that it made a handler for.
-func chosen(h *Handshake) string {
+func chosen(h *analysis.Handshake) string {
 	if h.Opening() == nil {
 		return ""
 	}
@@ -139,9 +152,9 @@ func chosen(h *Handshake) string {
 	return scheme
 }
 
-// mechanism tells what authenticated: what the last tokens are, not what the scheme
+// mechanism is what authenticated: what the last tokens are, not what the scheme
 // is called.
-func mechanism(h *Handshake) Mechanism {
+func mechanism(h *analysis.Handshake) analysis.Mechanism {
 	ntlm, kerberos, sent := false, false, false
 	for _, l := range h.Legs {
 		sent = sent || l.Sent != nil
@@ -161,61 +174,61 @@ func mechanism(h *Handshake) Mechanism {
 	}
 	switch {
 	case ntlm:
-		return NTLM
+		return analysis.NTLM
 	case kerberos:
-		return Kerberos
+		return analysis.Kerberos
 	case !sent && h.Last().Answer() == nil:
-		return None
+		return analysis.None
 	}
 	switch h.Scheme {
 	case "NTLM":
-		return NTLM
+		return analysis.NTLM
 	case "Kerberos":
-		return Kerberos
+		return analysis.Kerberos
 	case "Basic":
-		return Basic
+		return analysis.Basic
 	case "Digest":
-		return Digest
+		return analysis.Digest
 	case "Bearer":
-		return Bearer
+		return analysis.Bearer
 	}
 	return fromCourse(h)
 }
 
-// fromCourse tells the mechanism of Negotiate from the course of the handshake where
+// fromCourse returns the mechanism of Negotiate from the course of the handshake where
 // an exporter took the tokens out: NTLM cannot finish in one leg, and Kerberos has
 // no use for a second.
-func fromCourse(h *Handshake) Mechanism {
+func fromCourse(h *analysis.Handshake) analysis.Mechanism {
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
 			switch strings.ToLower(e.Package) {
 			case "kerberos":
-				return Kerberos
+				return analysis.Kerberos
 			case "ntlm":
-				return NTLM
+				return analysis.NTLM
 			}
 		}
 	}
 	legs := 0
 	for _, l := range h.Legs {
 		if l.Sent != nil && !l.Sent.Stripped {
-			return Other
+			return analysis.Other
 		}
 		if l.Sent != nil {
 			legs++
 		}
 	}
 	switch {
-	case h.Outcome == Succeeded && legs == 1:
-		return Kerberos
+	case h.Outcome == analysis.Succeeded && legs == 1:
+		return analysis.Kerberos
 	case legs >= 2:
-		return NTLM
+		return analysis.NTLM
 	}
-	return Other
+	return analysis.Other
 }
 
 // spn is the service principal name that the client believed it talked to.
-func spn(h *Handshake) string {
+func spn(h *analysis.Handshake) string {
 	if _, ap := h.APReq(); ap != nil {
 		return ap.Ticket.Service.String()
 	}
@@ -240,7 +253,7 @@ func spn(h *Handshake) string {
 }
 
 // user names who authenticated, and where that was read if not in the handshake.
-func (w *window) user(h *Handshake) (user, from string) {
+func user(h *analysis.Handshake, known *knowledge) (user, from string) {
 	if _, n3 := h.NTLM(3); n3 != nil {
 		return accountName(n3.Authenticate), ""
 	}
@@ -253,7 +266,7 @@ func (w *window) user(h *Handshake) (user, from string) {
 	}
 	if ap != nil {
 		for _, k := range h.KDC {
-			if k.Issued(ap) && named(k.Rep().Client) {
+			if k.Issued(ap) && visibleName(k.Rep().Client) {
 				return k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.ReplyPos.Frame)
 			}
 		}
@@ -265,49 +278,11 @@ func (w *window) user(h *Handshake) (user, from string) {
 			}
 		}
 	}
-	if h.Mechanism == Kerberos {
-		return w.onlyUser(h.ClientAddr())
+	if h.Mechanism == analysis.Kerberos {
+		return known.soleTicketHolder(h.ClientAddr())
 	}
 	return "", ""
 }
-
-// A principal is who got tickets at an address.
-type principal struct {
-	name  string // empty if there were several
-	frame int    // of the first ticket
-}
-
-// ticketed notes who was given a ticket at a client's address.
-func (w *window) ticketed(client netip.Addr, at httpstream.Pos, m *tokens.Kerberos) {
-	if m.KDCRep == nil || !named(m.KDCRep.Client) {
-		return
-	}
-	name := m.KDCRep.Client.String()
-	p, known := w.principals[client]
-	switch {
-	case known && !strings.EqualFold(p.name, name):
-		p.name = ""
-		w.principals[client] = p
-	case !known && len(w.principals) >= maxClients:
-		w.dropped["tickets whose users were not remembered"]++
-	case !known:
-		w.principals[client] = principal{name, at.Frame}
-	}
-}
-
-// onlyUser returns the one principal that got tickets at the address, if there was
-// only one in the capture so far.
-func (w *window) onlyUser(client netip.Addr) (user, from string) {
-	p := w.principals[client]
-	if p.name == "" {
-		return "", ""
-	}
-	return p.name, fmt.Sprintf("inferred: the only principal that got tickets at this address, frame %d", p.frame)
-}
-
-// named tells that a KDC's reply says who the client is: with FAST the name outside
-// may be hidden behind WELLKNOWN/ANONYMOUS (RFC 6113 section 5.4.2, RFC 8062).
-func named(p tokens.Principal) bool { return p.Service() != "WELLKNOWN" }
 
 // accountName is DOMAIN\user, or the user alone where the domain is empty: a UPN.
 func accountName(a *tokens.NTLMAuthenticate) string {

@@ -1,4 +1,4 @@
-package analysis_test
+package correlate_test
 
 import (
 	"net/netip"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -44,7 +45,7 @@ func TestLookups(t *testing.T) {
 		}
 	}}
 	c := newCaller()
-	c.trace = analysis.NewTrace(tokens.Decoder{}, []*analysis.Check{search})
+	c.trace = correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{search}})
 	kdc := netip.MustParseAddrPort("192.0.2.88:88")
 	for i := range 12 {
 		conn := c.conn()

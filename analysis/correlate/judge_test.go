@@ -1,4 +1,4 @@
-package analysis_test
+package correlate_test
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // TestLongCapture feeds more handshakes than a Trace keeps: each must be numbered and
@@ -30,7 +30,7 @@ func TestLongCapture(t *testing.T) {
 			p.Found(nil, x.Pos(), "one exchange")
 		}
 	}}
-	trace := analysis.NewTrace(tokens.Decoder{}, []*analysis.Check{perHandshake, perExchange})
+	trace := correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{perHandshake, perExchange}})
 	at := httpstream.Pos{Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
 	next := func() httpstream.Pos {
 		at.Frame++
@@ -82,7 +82,7 @@ func TestLongCapture(t *testing.T) {
 
 // TestLookupsOverLimit holds that answers of name servers beyond the limit are counted.
 func TestLookupsOverLimit(t *testing.T) {
-	trace := analysis.NewTrace(tokens.Decoder{}, nil)
+	trace := correlate.NewTrace(correlate.Options{})
 	answer := &dnsmessage.Message{Header: dnsmessage.Header{Response: true},
 		Questions: []dnsmessage.Question{{Name: dnsmessage.MustNewName("web.test."), Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}}
 	client := netip.MustParseAddrPort("192.0.2.10:50000")

@@ -1,11 +1,11 @@
-package analysis_test
+package correlate_test
 
 import (
 	"testing"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // TestConnGoesOn holds that handshakes are judged by their connections as they were when
@@ -21,7 +21,7 @@ func TestConnGoesOn(t *testing.T) {
 				c.Ending != httpstream.Open, c.Bytes[0], c.Lost[0], c.TLS.Obstacle, outer.Encrypted(), outer.Bytes[0])
 		}
 	}}
-	c := &caller{trace: analysis.NewTrace(tokens.Decoder{}, []*analysis.Check{sees}), at: newCaller().at}
+	c := &caller{trace: correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{sees}}), at: newCaller().at}
 	for i := range conns {
 		outer := c.conn()
 		outer.TLS = &httpstream.TLS{Opened: true}

@@ -31,40 +31,8 @@ type DNS struct {
 	chain   map[string][]string     // name -> its CNAME chain
 }
 
-// dns takes a message from a name server to a client.
-func (w *window) dns(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Message) {
-	if !m.Response || len(m.Questions) != 1 {
-		return
-	}
-	if len(w.names.Lookups) >= maxLookups {
-		w.dropped["answers of name servers"]++
-		return
-	}
-	q := m.Questions[0]
-	l := Lookup{Pos: at, Client: client, Name: dnsName(q.Name), RCode: m.RCode,
-		Type: strings.TrimPrefix(q.Type.String(), "Type")}
-	for _, r := range m.Answers {
-		switch b := r.Body.(type) {
-		case *dnsmessage.CNAMEResource:
-			l.CNAMEs = append(l.CNAMEs, dnsName(b.CNAME))
-		case *dnsmessage.AResource:
-			l.Addrs = append(l.Addrs, netip.AddrFrom4(b.A))
-		case *dnsmessage.AAAAResource:
-			l.Addrs = append(l.Addrs, netip.AddrFrom16(b.AAAA))
-		case *dnsmessage.SRVResource:
-			l.Targets = append(l.Targets, dnsName(b.Target))
-		case *dnsmessage.PTRResource:
-			l.Targets = append(l.Targets, dnsName(b.PTR))
-		}
-	}
-	w.names.add(l)
-}
-
-func dnsName(n dnsmessage.Name) string {
-	return strings.ToLower(strings.TrimSuffix(n.String(), "."))
-}
-
-func (n *DNS) add(l Lookup) {
+// Add takes an answer.
+func (n *DNS) Add(l Lookup) {
 	n.Lookups = append(n.Lookups, l)
 	if n.names == nil {
 		n.names, n.reverse, n.chain = map[netip.Addr][]string{}, map[netip.Addr][]string{}, map[string][]string{}
@@ -117,7 +85,7 @@ func (n *DNS) Candidates(h *Handshake) []string {
 	return c
 }
 
-// Same tells whether host, which may carry a port, is a name of the handshake's
+// Same reports whether host, which may carry a port, is a name of the handshake's
 // server, in its short or its full form.
 func (n *DNS) Same(h *Handshake, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
@@ -136,9 +104,9 @@ func (n *DNS) Same(h *Handshake, host string) bool {
 	return false
 }
 
-// near tells whether host may be the handshake's server: by the rules of Same, or
+// Near reports whether host may be the handshake's server: by the rules of Same, or
 // because its address was looked up under that name.
-func (n *DNS) near(h *Handshake, host string) bool {
+func (n *DNS) Near(h *Handshake, host string) bool {
 	return n.Same(h, host) || slices.Contains(n.Of(h.ServerAddr()), strings.ToLower(HostOnly(host)))
 }
 
@@ -156,7 +124,7 @@ func HostOnly(hostport string) string {
 	return hostport
 }
 
-// Literal tells that a host is an IP address, with or without brackets.
+// Literal reports whether a host is an IP address, with or without brackets.
 func Literal(host string) bool {
 	host = strings.Trim(host, "[]")
 	if host == "" || !strings.Contains(host, ":") && (host[len(host)-1] < '0' || host[len(host)-1] > '9') {

@@ -1,4 +1,4 @@
-package analysis_test
+package correlate_test
 
 import (
 	"encoding/base64"
@@ -6,22 +6,21 @@ import (
 	"testing"
 	"time"
 
-	"negotrace/analysis"
 	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
-	"negotrace/tokens"
 )
 
 // A caller feeds exchanges to a Trace with all checks, a second of capture time apart.
 type caller struct {
-	trace *analysis.Trace
+	trace *correlate.Trace
 	at    httpstream.Pos
 }
 
 func newCaller() *caller {
 	at := httpstream.Pos{Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
-	return &caller{trace: analysis.NewTrace(tokens.Decoder{}, checks.All), at: at}
+	return &caller{trace: correlate.NewTrace(correlate.Options{Checks: checks.All}), at: at}
 }
 
 func (c *caller) next() httpstream.Pos {

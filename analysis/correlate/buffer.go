@@ -1,0 +1,121 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A buffer holds what was kept lately, in order of arrival, as a sliding window of some
+// segments: a long capture is not held to its end.
+type buffer struct {
+	exchanges []entry
+	conns     []*httpstream.Conn
+	kdc       []*analysis.KDCExchange
+
+	skipped map[*httpstream.Conn]int          // of conns: follow-on requests after those held
+	pending map[kdcPair]*analysis.KDCExchange // the last request to each KDC
+
+	dropped  int        // exchanges that were dropped
+	segments []position // where they begin
+	judged   position   // what comes before it has been reported
+}
+
+func newBuffer() buffer {
+	return buffer{
+		skipped:  map[*httpstream.Conn]int{},
+		pending:  map[kdcPair]*analysis.KDCExchange{},
+		segments: []position{{}},
+	}
+}
+
+// An entry is an exchange, and what it carries of authentication.
+type entry struct {
+	exchange *httpstream.Exchange
+	legs     [2]*leg // to the server and to the proxy, nil if none
+	isAuth   bool    // has legs, or events of a client's log
+	skipped  int     // follow-on requests before it on its connection that were not kept
+	begins   int     // the frame it begins at, see earliest
+}
+
+// A position is a place between the things in a buffer.
+type position struct {
+	exchanges, conns, kdc int
+	frame                 int // of the last thing before
+}
+
+// minus returns p as it is after all before d was dropped.
+func (p position) minus(d position) position {
+	return position{p.exchanges - d.exchanges, p.conns - d.conns, p.kdc - d.kdc, p.frame}
+}
+
+// end is the position behind all that is held; frame is the newest seen.
+func (b *buffer) end(frame int) position {
+	return position{len(b.exchanges), len(b.conns), len(b.kdc), frame}
+}
+
+// arrivals is how many exchanges have arrived, those that were dropped included.
+func (b *buffer) arrivals() int { return b.dropped + len(b.exchanges) }
+
+// fill begins a new segment if the last one holds so many items, and reports whether that
+// made the window full.
+func (b *buffer) fill(segment, frame int) bool {
+	end := b.end(frame)
+	last := end.minus(b.segments[len(b.segments)-1])
+	if last.exchanges+last.kdc+last.conns/connShare < segment {
+		return false
+	}
+	b.segments = append(b.segments, end)
+	return len(b.segments) > windowSegments
+}
+
+// reportUntil is up to where a full window is reported: its newest segment has nothing
+// after it yet.
+func (b *buffer) reportUntil() position { return b.segments[len(b.segments)-2] }
+
+// inOrder returns the exchanges in the order of the frames at which they begin.
+func (b *buffer) inOrder() []entry {
+	entries := slices.Clone(b.exchanges)
+	slices.SortStableFunc(entries, func(x, y entry) int { return cmp.Compare(x.begins, y.begins) })
+	return entries
+}
+
+// drop lets go of all but the two newest segments.
+func (b *buffer) drop() {
+	d := b.segments[len(b.segments)-3]
+	for i := range d.exchanges {
+		dropHeaders(b.exchanges[i].exchange)
+	}
+	for _, k := range b.kdc[:d.kdc] {
+		if p := (kdcPair{k.Client, k.KDC}); b.pending[p] == k {
+			delete(b.pending, p)
+		}
+	}
+	for _, c := range b.conns[:d.conns] {
+		delete(b.skipped, c)
+	}
+	b.dropped += d.exchanges
+	b.exchanges = slices.Delete(b.exchanges, 0, d.exchanges)
+	b.conns = slices.Delete(b.conns, 0, d.conns)
+	b.kdc = slices.Delete(b.kdc, 0, d.kdc)
+	b.judged = b.judged.minus(d)
+	var segments []position
+	for _, s := range b.segments {
+		if s = s.minus(d); s.exchanges >= 0 && s.conns >= 0 && s.kdc >= 0 {
+			segments = append(segments, s)
+		}
+	}
+	b.segments = segments
+}
+
+// earliest is the first frame of an exchange. That is not always its request's, which
+// may have come into the capture late.
+func earliest(x *httpstream.Exchange) int {
+	frame := x.Pos().Frame
+	if x.Response != nil {
+		frame = min(frame, x.Response.Pos.Frame)
+	}
+	return frame
+}

@@ -1,0 +1,45 @@
+package correlate
+
+import "negotrace/httpstream"
+
+// A connState is what a Trace knows of a connection of which something was kept. Its
+// reader goes on writing to the original; the engine sees a copy, which each item from
+// the connection brings up to date.
+type connState struct {
+	conn      *httpstream.Conn // the copy; only the engine looks into it
+	isAuth    bool             // there was authentication on it
+	followOns int              // exchanges kept because of that
+	skipped   int              // those not kept all the same, since its last item
+}
+
+// stateOf returns the state of a connection, and begins it if need be.
+func (t *Trace) stateOf(c *httpstream.Conn) *connState {
+	s := t.conns[c]
+	if s == nil {
+		s = &connState{conn: &httpstream.Conn{}}
+		*s.conn = t.snapshot(c)
+		t.conns[c] = s
+	}
+	return s
+}
+
+// snapshot returns c as it is now, with all that it refers to.
+func (t *Trace) snapshot(c *httpstream.Conn) httpstream.Conn {
+	now := *c
+	if c.TLS != nil {
+		tls := *c.TLS
+		now.TLS = &tls
+	}
+	if c.Tunnel != nil {
+		outer := *c.Tunnel
+		outer.Conn = t.stateOf(c.Tunnel.Conn).conn
+		now.Tunnel = &outer
+	}
+	return now
+}
+
+// reportable reports whether checks ask about a connection for its own sake, and not only
+// about what went over it.
+func reportable(c *httpstream.Conn) bool {
+	return !c.Complete() || c.TLS != nil || c.SYNOnly || c.HasPort(httpstream.PortKerberos)
+}

@@ -1,0 +1,116 @@
+package correlate
+
+import (
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// An engine takes kept items in order of arrival, and judges them. What it holds of the
+// capture lately is in the buffer; what it knows of all the capture so far, in knowledge;
+// what was judged, in results. It belongs to one goroutine at a time: see worker.
+type engine struct {
+	decoder tokens.Decoder
+	checks  []*analysis.Check
+	needs   needs
+	segment int // items to a segment of the buffer
+	seen    span
+
+	buffer    buffer
+	knowledge knowledge
+	results   results
+	dropped   *httpstream.Counters // what was over a limit
+}
+
+func newEngine(o Options) *engine {
+	if o.Segment == 0 {
+		o.Segment = segmentSize
+	}
+	dropped := &httpstream.Counters{}
+	return &engine{
+		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment,
+		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped), dropped: dropped,
+	}
+}
+
+// take takes items in their order.
+func (e *engine) take(items []item) {
+	for i := range items {
+		it := &items[i]
+		e.seen.add(it.since)
+		if it.conn != nil {
+			*it.conn = it.now
+		}
+		switch {
+		case it.exchange != nil:
+			e.exchange(it)
+		case it.kdc != nil:
+			e.kerberos(it.kdc)
+		case it.dns != nil:
+			e.knowledge.addLookup(it.dns)
+		case it.answer != nil:
+			e.knowledge.addAnswerTime(it.answer)
+		default:
+			e.connEnd(it.conn, it.skipped)
+		}
+	}
+}
+
+// exchange takes an exchange, decodes the tokens of one with authentication and removes the
+// secrets of its headers.
+func (e *engine) exchange(it *item) {
+	x := it.exchange
+	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x)}
+	if it.isAuth {
+		n.legs = [2]*leg{newLeg(e.decoder, x, analysis.ToServer), newLeg(e.decoder, x, analysis.ToProxy)}
+		e.needs.redact(x, true)
+	}
+	for _, l := range n.legs {
+		if l != nil {
+			l.arrival, l.SubStatus = e.buffer.arrivals(), it.subStatus
+		}
+	}
+	e.buffer.exchanges = append(e.buffer.exchanges, n)
+	e.results.carriers.exchange(&n)
+	e.advance()
+}
+
+// connEnd takes a connection that has ended, and how many follow-on requests were seen on
+// it after the last that was kept.
+func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
+	if skipped > 0 {
+		e.buffer.skipped[c] = skipped
+	}
+	e.results.carriers.end(c, skipped)
+	if skipped == 0 && !reportable(c) {
+		return
+	}
+	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
+		e.knowledge.midStream++
+	}
+	e.buffer.conns = append(e.buffer.conns, c)
+	e.advance()
+}
+
+// kerberos takes a message to or from port 88.
+func (e *engine) kerberos(m *kdcMessage) {
+	e.knowledge.addTicketHolder(m)
+	if k := e.buffer.kerberos(m); k != nil {
+		e.seen.seen(k.RequestPos)
+		e.advance()
+	}
+}
+
+// advance judges the window when it is full. Of its segments the middle ones are reported,
+// because what came before and after them is visible; then all but the two newest are
+// dropped. A capture that does not fill the window is judged in one piece.
+func (e *engine) advance() {
+	if !e.buffer.fill(e.segment, e.seen.newest) {
+		return
+	}
+	until := e.buffer.reportUntil()
+	e.judge(&httpstream.Counters{}, until)
+	e.buffer.judged = until
+	e.buffer.drop()
+	e.results.dropOld()
+}

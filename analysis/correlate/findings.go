@@ -1,0 +1,139 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A findingSet holds the findings of all judgements, those that say the same in one.
+type findingSet struct {
+	findings []*analysis.Finding
+	merged   map[mergeKey]*analysis.Finding
+	of       map[string]int // by check
+	counters *httpstream.Counters
+}
+
+// A mergeKey is what findings must have in common to say the same.
+type mergeKey struct {
+	check, variant, message, under string
+	severity                       analysis.Severity
+	evidence                       analysis.Evidence
+}
+
+func newFindingSet(counters *httpstream.Counters) findingSet {
+	return findingSet{merged: map[mergeKey]*analysis.Finding{}, of: map[string]int{}, counters: counters}
+}
+
+// add takes a finding.
+func (s *findingSet) add(f *analysis.Finding) {
+	key := mergeKey{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
+	first := s.merged[key]
+	if first == nil {
+		if s.of[f.Check]++; s.of[f.Check] > maxFindings {
+			s.counters.Drop("findings of "+f.Check, 1)
+			return
+		}
+		s.merged[key] = f
+		s.findings = append(s.findings, f)
+		return
+	}
+	first.Count++
+	last := f.Frame
+	if f.Frame < first.Frame {
+		last = first.Frame
+		first.Frame, first.Stream, first.File, first.Frames = f.Frame, f.Stream, f.File, f.Frames
+	}
+	first.Last = max(first.Last, last)
+	const most = 20
+	if f.Handshake != 0 && f.Handshake != first.Handshake && len(first.Handshakes) < most {
+		if len(first.Handshakes) == 0 {
+			first.Handshakes = []int{first.Handshake}
+		}
+		first.Handshakes = append(first.Handshakes, f.Handshake)
+	}
+}
+
+// sorted returns the findings in their final form, worst first.
+func (s *findingSet) sorted() []*analysis.Finding {
+	for _, f := range s.findings {
+		if f.Filter == "" {
+			f.Filter = filter(f)
+		}
+	}
+	slices.SortStableFunc(s.findings, func(a, b *analysis.Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
+			cmp.Compare(a.Frame, b.Frame),
+			cmp.Compare(a.Check, b.Check),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	return s.findings
+}
+
+// attachCauses names for each finding the root cause found on the same handshake, seen on
+// either side of a proxy.
+func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake, checks []*analysis.Check) {
+	causes, follows := map[string]bool{}, map[string][]string{}
+	for _, c := range checks {
+		follows[c.Name] = c.Follows
+		for _, cause := range c.Follows {
+			causes[cause] = true
+		}
+	}
+	clientSides := map[int]int{}
+	for _, h := range handshakes {
+		if h.ClientSide != 0 {
+			clientSides[h.ID] = h.ClientSide
+		}
+	}
+	same := func(id int) int { // the client's own handshake
+		if client := clientSides[id]; client != 0 {
+			return client
+		}
+		return id
+	}
+	found := map[int][]string{} // the causes found on a handshake
+	for _, f := range findings {
+		if f.Handshake != 0 && causes[f.Check] {
+			if id := same(f.Handshake); !slices.Contains(found[id], f.Check) {
+				found[id] = append(found[id], f.Check)
+			}
+		}
+	}
+	for _, f := range findings {
+		if len(follows[f.Check]) == 0 {
+			continue
+		}
+		here := found[same(f.Handshake)]
+		if i := slices.IndexFunc(follows[f.Check], func(cause string) bool { return cause != f.Check && slices.Contains(here, cause) }); i >= 0 {
+			f.Under = follows[f.Check][i]
+		}
+	}
+}
+
+// filter is the display filter that shows the frames of the proof, or the stream.
+func filter(f *analysis.Finding) string {
+	if f.Frame == 0 || f.Export {
+		return ""
+	}
+	var room [8]int // for nearly all
+	frames := append(append(room[:0], f.Frames...), f.Frame)
+	slices.Sort(frames)
+	frames = slices.Compact(frames)
+	if len(frames) == 1 {
+		return "frame.number == " + strconv.Itoa(f.Frame)
+	}
+	b := []byte("frame.number in {")
+	for i, n := range frames {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return string(append(b, '}'))
+}

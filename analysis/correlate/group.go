@@ -1,0 +1,309 @@
+package correlate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// An attempt is a handshake while its legs are put together.
+type attempt struct {
+	analysis.Handshake
+	head *leg             // the leg that was kept first
+	room [3]*analysis.Leg // for Legs: NTLM has three
+}
+
+// A slot is where one handshake at a time goes on: one target on one connection. The
+// 401 side and the 407 side of a connection are two state machines.
+type slot struct {
+	target        analysis.Target
+	inProgress    *attempt // the target has sent a token and awaits another
+	authenticated *attempt // the last one that succeeded here
+}
+
+// grouping is the state of putting legs together.
+type grouping struct {
+	attempts            []*attempt
+	slots               map[*httpstream.Conn]*[2]slot
+	awaitingCredentials []*attempt // challenged; credentials may still come
+	awaitingType3       []*attempt // type 2 sent, and the next leg may come on another connection
+}
+
+// group puts the legs of exchanges, which are in order of their frames, together into
+// handshakes, in order of their first frames. skipped is how many follow-on requests came
+// on a connection after these.
+func group(entries []entry, skipped map[*httpstream.Conn]int) *grouping {
+	g := &grouping{slots: map[*httpstream.Conn]*[2]slot{}}
+	for i := range entries {
+		n := &entries[i]
+		x := n.exchange
+		g.countFollowOns(x.Conn, n.skipped)
+		for target, l := range n.legs {
+			if l != nil {
+				g.add(l, &g.on(x.Conn)[target])
+			}
+		}
+		if n.isFollowOn() {
+			g.followOn(x)
+		}
+	}
+	for c, n := range skipped {
+		g.countFollowOns(c, n)
+	}
+	g.attempts = slices.DeleteFunc(g.attempts, onlyReset)
+	for _, h := range g.attempts {
+		setOutcome(&h.Handshake)
+	}
+	sortAttempts(g.attempts)
+	return g
+}
+
+// on returns the two slots of a connection on which there is authentication.
+func (g *grouping) on(c *httpstream.Conn) *[2]slot {
+	slots := g.slots[c]
+	if slots == nil {
+		slots = &[2]slot{{target: analysis.ToServer}, {target: analysis.ToProxy}}
+		g.slots[c] = slots
+	}
+	return slots
+}
+
+// onlyReset reports whether nothing but requests sent back to HTTP/1.1 came together: why
+// they were is unknown, and no handshake.
+func onlyReset(h *attempt) bool {
+	return !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Reset == "" })
+}
+
+func (g *grouping) add(l *leg, at *slot) {
+	switch {
+	case l.Sent != nil:
+		g.credentials(l, at)
+	case l.Asks, l.Status() == 0 && l.Reset != "":
+		g.challenge(l, at)
+	case l.Answer() != nil:
+		// The exporter left the credentials out, but the server's last token shows
+		// that there were some.
+		g.credentials(l, at)
+	default:
+		g.followOn(l.Exchange)
+	}
+}
+
+// credentials takes a leg in which the client sent credentials.
+func (g *grouping) credentials(l *leg, at *slot) {
+	h := at.inProgress
+	if h != nil && !continues(h, l) {
+		h = nil
+	}
+	if h == nil && neverFirst(l) {
+		if h = g.splitFrom(l, at); h != nil {
+			h.Split = true
+		}
+	}
+	if h == nil {
+		if h = g.again(l, at); h != nil {
+			return
+		}
+		if h = g.awaiting(l, at); h == nil {
+			h = g.begin(at.target)
+		}
+	}
+	g.extend(h, l, at)
+}
+
+// extend puts l at the end of h and notes what is to come.
+func (g *grouping) extend(h *attempt, l *leg, at *slot) {
+	h.append(l)
+	at.inProgress = nil
+	switch l.Verdict {
+	case analysis.Continues:
+		at.inProgress = h
+		g.awaitingType3 = append(recent(g.awaitingType3), h)
+	case analysis.Accepted:
+		h.Outcome = analysis.Succeeded
+		at.authenticated = h
+	case analysis.Rejected:
+		h.Outcome = analysis.Failed
+		at.authenticated = nil
+	case analysis.Retry:
+		g.awaitingCredentials = append(recent(g.awaitingCredentials), h)
+	}
+}
+
+// challenge takes a leg in which the server asked and the client had sent nothing.
+func (g *grouping) challenge(l *leg, at *slot) {
+	at.authenticated = nil
+	if l.Answer() != nil {
+		// A token in answer to nothing: the exporter left the credentials out.
+		g.credentials(l, at)
+		return
+	}
+	for _, h := range g.awaitingCredentials {
+		if h.Target == at.target && h.Opening() == nil && repeats(h, l) {
+			h.append(l)
+			return
+		}
+	}
+	h := g.begin(at.target)
+	h.append(l)
+	g.awaitingCredentials = append(recent(g.awaitingCredentials), h)
+}
+
+func (g *grouping) begin(target analysis.Target) *attempt {
+	h := &attempt{}
+	h.Target, h.Legs = target, h.room[:0]
+	g.attempts = append(g.attempts, h)
+	return h
+}
+
+// append puts l at the end of h.
+func (h *attempt) append(l *leg) {
+	h.Legs = append(h.Legs, &l.Leg)
+	if h.head == nil || l.arrival < h.head.arrival {
+		h.head = l
+	}
+}
+
+// again returns the handshake that is done and whose credentials l repeats, the credentials of a handshake that is done, under a
+// scheme that sends them with every request; it is then counted there.
+func (g *grouping) again(l *leg, at *slot) *attempt {
+	h := at.authenticated
+	if h == nil || l.Sent == nil || analysis.TokenScheme(l.Sent.Scheme) || l.Verdict != analysis.Accepted {
+		return nil
+	}
+	if s := h.Last().Sent; s == nil || s.Scheme != l.Sent.Scheme || s.User != l.Sent.User {
+		return nil
+	}
+	h.Repeats++
+	return h
+}
+
+// awaiting returns the challenged handshake that l answers, and takes it off the list.
+func (g *grouping) awaiting(l *leg, at *slot) *attempt {
+	for i := len(g.awaitingCredentials) - 1; i >= 0; i-- {
+		h := g.awaitingCredentials[i]
+		if h.Target == at.target && sameClient(h, l) && (asksAgain(h.Last(), &l.Leg) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) {
+			g.awaitingCredentials = append(g.awaitingCredentials[:i], g.awaitingCredentials[i+1:]...)
+			return h
+		}
+	}
+	return nil
+}
+
+// splitFrom returns the handshake on another connection whose type 2 message l answers.
+func (g *grouping) splitFrom(l *leg, at *slot) *attempt {
+	for i := len(g.awaitingType3) - 1; i >= 0; i-- {
+		h := g.awaitingType3[i]
+		if h.Target != at.target || h.Outcome != "" || h.Last().Conn == l.Conn || !sameClient(h, l) {
+			continue
+		}
+		_, challenge := h.NTLM(2)
+		if challenge != nil && answers(l.Sent.NTLM(), challenge) {
+			g.close(h)
+			return h
+		}
+	}
+	return nil
+}
+
+// close notes that a handshake in progress goes on elsewhere.
+func (g *grouping) close(h *attempt) {
+	slots := g.on(h.Last().Conn)
+	for i := range slots {
+		if slots[i].target == h.Target {
+			slots[i].inProgress = nil
+		}
+	}
+}
+
+// answers reports whether an NTLM type 3 message was made for the challenge: an NTLMv2
+// response repeats the server's AV pairs. What has none may have been.
+func answers(auth, challenge *tokens.NTLM) bool {
+	if auth.Type() != 3 {
+		return false
+	}
+	mine, theirs := auth.Authenticate.Pairs, challenge.Challenge.TargetInfo
+	if mine == nil || theirs == nil {
+		return true
+	}
+	return equal(mine.Timestamp, theirs.Timestamp) && equal(mine.ComputerName, theirs.ComputerName)
+}
+
+func equal[T comparable](a, b *T) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+// neverFirst reports whether the credentials are of a kind that never comes first.
+func neverFirst(l *leg) bool {
+	if l.Sent == nil {
+		return false
+	}
+	if l.Sent.NTLM().Type() == 3 {
+		return true
+	}
+	s := l.Sent.SPNEGO()
+	return s != nil && s.Resp != nil
+}
+
+// continues reports whether l is the next leg of the open handshake h, rather than the
+// client starting anew.
+func continues(h *attempt, l *leg) bool {
+	if l.Sent == nil {
+		return true
+	}
+	last := h.Last().Sent
+	if last != nil && !strings.EqualFold(last.Scheme, l.Sent.Scheme) {
+		return false
+	}
+	if s := l.Sent.SPNEGO(); s != nil && s.Init != nil {
+		return false
+	}
+	_, n1 := h.NTLM(1)
+	if l.Sent.NTLM().Type() == 1 && n1 != nil {
+		return false
+	}
+	return true
+}
+
+// repeats reports whether l is the same client asking again without credentials what it
+// was refused just before.
+func repeats(h *attempt, l *leg) bool {
+	return sameClient(h, l) && asksAgain(h.Last(), &l.Leg) && soon(h, l, 5*time.Second)
+}
+
+func sameClient(h *attempt, l *leg) bool {
+	a, b := h.Last().Conn, l.Conn
+	return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server && a.Origin == b.Origin
+}
+
+func asksAgain(a, b *analysis.Leg) bool {
+	x, y := a.Request, b.Request
+	if x == nil || y == nil {
+		return false
+	}
+	return x.Method == y.Method && x.Target == y.Target && strings.EqualFold(x.Host, y.Host)
+}
+
+// onlyOneOn reports whether h has just been challenged on the connection of l, and that l
+// is the next request on it: clients send another method or a shortened body at times.
+func onlyOneOn(h *attempt, l *leg) bool {
+	return h.Last().Conn == l.Conn && l.H2Stream == 0
+}
+
+func soon(h *attempt, l *leg, d time.Duration) bool {
+	a, b := h.Last().Exchange.Pos().Time, l.Exchange.Pos().Time
+	return a.IsZero() || b.IsZero() || b.Sub(a) <= d
+}
+
+// recent bounds the handshakes that are looked back at: clients answer soon.
+func recent(attempts []*attempt) []*attempt {
+	const most = 512
+	if len(attempts) >= most {
+		attempts = append(attempts[:0], attempts[len(attempts)-most/2:]...)
+	}
+	return attempts
+}

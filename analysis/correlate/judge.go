@@ -1,0 +1,85 @@
+package correlate
+
+import (
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// judge groups what the buffer holds, runs the checks over it, and records what they find
+// of what arrived after the last judgement and before until. The counters is empty while
+// there is more to come, so that no statement is made about the whole.
+//
+// The steps need each other in this order: what belongs to a handshake at a KDC is found
+// by its addresses, host and times; its SPN and user may come from there; the two sides of
+// a proxy are joined by ID; checks read all of that; causes are attached to what they found.
+func (e *engine) judge(counters *httpstream.Counters, until position) {
+	entries := e.buffer.inOrder()
+	reported := e.results.numbered
+	grouped := group(entries, e.buffer.skipped)
+	attempts := e.results.number(grouped.attempts, &e.buffer, until)
+	handshakes := handshakesOf(attempts)
+	isFinal := func(id int) bool { return reported < id && id <= e.results.numbered }
+
+	locate(handshakes, &e.knowledge.dns)
+	joinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
+	describe(handshakes, &e.knowledge)
+	pairs := pairProxies(entries)
+	pairs.join(handshakes)
+	pass := e.pass(entries, handshakes, pairs, counters, isFinal)
+	found := runChecks(pass, e.checks)
+	attachCauses(found, handshakes, e.checks)
+
+	e.results.round++
+	for _, f := range found {
+		if f.Handshake != 0 && isFinal(f.Handshake) || f.Handshake == 0 && e.isFinal(f, until) && e.results.isNew(f) {
+			e.results.findings.add(f)
+		}
+	}
+	for _, h := range attempts {
+		if isFinal(h.ID) && e.results.count(&h.Handshake) {
+			e.results.carriers.add(h, grouped)
+		}
+	}
+}
+
+// isFinal reports whether a finding about no handshake lies before until, if there is more
+// to come after it.
+func (e *engine) isFinal(f *analysis.Finding, until position) bool {
+	return until == e.buffer.end(e.seen.newest) || f.Frame != 0 && f.Frame <= until.frame
+}
+
+func handshakesOf(attempts []*attempt) []*analysis.Handshake {
+	handshakes := make([]*analysis.Handshake, len(attempts))
+	for i, h := range attempts {
+		handshakes[i] = &h.Handshake
+	}
+	return handshakes
+}
+
+// pass is what the checks see.
+func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs proxyPairs, counters *httpstream.Counters, isFinal func(id int) bool) *analysis.Pass {
+	final := handshakes // with proxies, the findings on one side count on the other
+	if len(pairs) == 0 {
+		final = slices.DeleteFunc(slices.Clone(handshakes), func(h *analysis.Handshake) bool { return !isFinal(h.ID) })
+	}
+	exchanges := make([]*httpstream.Exchange, len(entries))
+	for i := range entries {
+		exchanges[i] = entries[i].exchange
+	}
+	return &analysis.Pass{
+		Handshakes: final, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
+		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: e.seen.end,
+		ClientSides: pairs, Baselines: e.knowledge.baselines,
+	}
+}
+
+// runChecks returns what the checks find, in their order.
+func runChecks(p *analysis.Pass, checks []*analysis.Check) []*analysis.Finding {
+	var found []*analysis.Finding
+	for _, c := range checks {
+		found = append(found, p.Run(c)...)
+	}
+	return found
+}

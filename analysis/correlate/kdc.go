@@ -1,0 +1,95 @@
+package correlate
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// A kdcPair is a client and the KDC that it asks.
+type kdcPair struct{ client, kdc netip.AddrPort }
+
+// kerberos takes a message to or from port 88, and returns the exchange that it begins,
+// nil if it belongs to one that is there.
+func (b *buffer) kerberos(m *kdcMessage) *analysis.KDCExchange {
+	var k *analysis.KDCExchange
+	switch m.message.MsgType {
+	case tokens.MsgASReq, tokens.MsgTGSReq:
+		pair := kdcPair{m.src, m.dst}
+		if k := b.pending[pair]; k != nil && k.Reply == nil && sameRequest(k.Request, m.message) {
+			k.Retries++
+			return nil
+		}
+		k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Request: m.message, RequestPos: m.at}
+		b.pending[pair] = k
+	case tokens.MsgASRep, tokens.MsgTGSRep, tokens.MsgKRBError:
+		if k := b.pending[kdcPair{m.dst, m.src}]; k != nil && k.Reply == nil {
+			k.Reply, k.ReplyPos = m.message, m.at
+			return nil
+		}
+		k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
+	default:
+		return nil
+	}
+	b.kdc = append(b.kdc, k)
+	return k
+}
+
+func sameRequest(a, b *tokens.Kerberos) bool {
+	return a != nil && a.MsgType == b.MsgType && a.KDCReq != nil && b.KDCReq != nil &&
+		a.KDCReq.Nonce == b.KDCReq.Nonce && a.KDCReq.Server.String() == b.KDCReq.Server.String() &&
+		slices.Equal(a.KDCReq.PAData, b.KDCReq.PAData)
+}
+
+// ticketWindow is how long before the first token, and after the last leg, a KDC
+// exchange still belongs to a handshake whose ticket cannot be recognised by itself.
+// A client asks when it has been challenged; a few seconds cover slow KDCs and retries.
+const ticketWindow = 10 * time.Second
+
+// joinKDC finds the KDC exchanges of each handshake: the one that issued the very
+// ticket presented, and those in which the same client asked for the same host
+// meanwhile.
+func joinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns *analysis.DNS) {
+	if len(kdc) == 0 {
+		return
+	}
+	asked := analysis.ByClient(kdc)
+	for _, h := range handshakes {
+		if !h.ClientAddr().IsValid() {
+			continue
+		}
+		_, ap := h.APReq()
+		for _, k := range asked[h.ClientAddr()] {
+			if k.Issued(ap) || meanwhile(h, k, dns) {
+				h.KDC = append(h.KDC, k)
+			}
+		}
+	}
+}
+
+// meanwhile reports whether, around the time of h, its client asked for a ticket for the
+// same host, or was refused its own.
+func meanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.DNS) bool {
+	s := k.Service()
+	if s == nil {
+		return false
+	}
+	end := h.Start.Time
+	for _, l := range h.Legs {
+		if l.Request != nil && l.Request.Pos.Time.After(end) {
+			end = l.Request.Pos.Time
+		}
+		if l.Response != nil && l.Response.Pos.Time.After(end) {
+			end = l.Response.Pos.Time
+		}
+	}
+	if !k.RequestPos.Time.After(h.Start.Time.Add(-ticketWindow)) || !k.RequestPos.Time.Before(end.Add(ticketWindow)) {
+		return false
+	}
+	_, ap := h.APReq()
+	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
+	return own || s.HTTP() && dns.Near(h, s.Host())
+}

@@ -1,0 +1,75 @@
+package correlate
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// A knowledge is what is known of all the capture so far, whatever the buffer holds.
+type knowledge struct {
+	dns           analysis.DNS
+	ticketHolders map[netip.Addr]ticketHolder
+	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
+	midStream     int                                // connections with HTTP whose beginning is missing
+	counters      *httpstream.Counters
+}
+
+func newKnowledge(counters *httpstream.Counters) knowledge {
+	return knowledge{
+		ticketHolders: map[netip.Addr]ticketHolder{},
+		baselines:     map[netip.AddrPort][]time.Duration{},
+		counters:      counters,
+	}
+}
+
+// addAnswerTime notes how long a server took to answer without authentication.
+func (k *knowledge) addAnswerTime(a *answerTime) {
+	i, _ := slices.BinarySearch(k.baselines[a.server], a.took)
+	k.baselines[a.server] = slices.Insert(k.baselines[a.server], i, a.took)
+}
+
+// A ticketHolder is who got tickets at an address.
+type ticketHolder struct {
+	name  string // empty if there were several
+	frame int    // of the first ticket
+}
+
+// addTicketHolder notes who was given a ticket at a client's address.
+func (k *knowledge) addTicketHolder(m *kdcMessage) {
+	rep := m.message.KDCRep
+	if rep == nil || !visibleName(rep.Client) {
+		return
+	}
+	client, name := m.dst.Addr(), rep.Client.String()
+	holder, known := k.ticketHolders[client]
+	switch {
+	case known && !strings.EqualFold(holder.name, name):
+		holder.name = ""
+		k.ticketHolders[client] = holder
+	case !known && len(k.ticketHolders) >= maxClients:
+		k.counters.Drop("tickets whose users were not remembered", 1)
+	case !known:
+		k.ticketHolders[client] = ticketHolder{name, m.at.Frame}
+	}
+}
+
+// soleTicketHolder returns the one principal that got tickets at the address, if there was
+// only one in the capture so far.
+func (k *knowledge) soleTicketHolder(client netip.Addr) (user, from string) {
+	holder := k.ticketHolders[client]
+	if holder.name == "" {
+		return "", ""
+	}
+	return holder.name, fmt.Sprintf("inferred: the only principal that got tickets at this address, frame %d", holder.frame)
+}
+
+// visibleName reports whether a KDC's reply says who the client is: with FAST the name
+// outside may be hidden behind WELLKNOWN/ANONYMOUS (RFC 6113 section 5.4.2, RFC 8062).
+func visibleName(p tokens.Principal) bool { return p.Service() != "WELLKNOWN" }

@@ -1,0 +1,99 @@
+package correlate
+
+import (
+	"net/http"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// authFields are the header lines of one target.
+type authFields struct{ credentials, challenges string }
+
+func fieldsOf(t analysis.Target) authFields {
+	if t == analysis.ToProxy {
+		return authFields{"Proxy-Authorization", "Proxy-Authenticate"}
+	}
+	return authFields{"Authorization", "WWW-Authenticate"}
+}
+
+// concerns reports whether x carries something for a target.
+func concerns(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) bool {
+	f := fieldsOf(target)
+	switch {
+	case x.Request != nil && x.Request.Header.Value(f.credentials) != "":
+		return true
+	case x.Reset == needsHTTP1 && target == analysis.ToServer:
+		return true
+	case x.Response == nil:
+		return false
+	}
+	return x.Response.Status == target.Challenge() ||
+		x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
+}
+
+// needsHTTP1 is the HTTP/2 error that sends a request to HTTP/1.1, as it must be for
+// authentication that is bound to a connection (RFC 9113 section 7).
+const needsHTTP1 = "HTTP_1_1_REQUIRED"
+
+// A leg is a Leg, and what the engine notes of it.
+type leg struct {
+	analysis.Leg
+	arrival    int // how many exchanges were kept before it
+	reportedAs int // ID of the handshake that was reported as beginning with it, 0 if none was
+}
+
+// newLeg decodes what x carries for one target; nil if it carries nothing for it.
+func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *leg {
+	if !concerns(d, x, target) {
+		return nil
+	}
+	f, l := fieldsOf(target), &leg{Leg: analysis.Leg{Exchange: x, Conn: x.Conn}}
+	if x.Request != nil {
+		if sent := x.Request.Header.Value(f.credentials); sent != "" {
+			a := d.Credentials(sent)
+			l.Sent = &a
+		}
+	}
+	if x.Response != nil {
+		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
+	}
+	l.Asks = l.Status() == target.Challenge()
+	l.Verdict = verdict(&l.Leg)
+	return l
+}
+
+// verdict is what the response of l means. Only the protocol decides: a 404 or 500 is
+// given to somebody who has authenticated, a 407 to somebody who has not reached the
+// server.
+func verdict(l *analysis.Leg) analysis.Verdict {
+	switch {
+	case l.Status() == 0:
+		if l.Reset == needsHTTP1 {
+			return analysis.Retry
+		}
+		return analysis.NoVerdict
+	case l.Asks:
+		if a := l.Answer(); a != nil && !rejects(a) && !l.Finishes() {
+			return analysis.Continues
+		}
+		return analysis.Rejected
+	case l.Status() == http.StatusProxyAuthRequired: // by the proxy: the server has not seen it
+		return analysis.Retry
+	case l.HeaderRefused():
+		return analysis.Rejected
+	case l.Sent.NTLM().Type() == 1:
+		return analysis.NoVerdict // a message 1 proves nobody: the server did not care who it is
+	}
+	return analysis.Accepted
+}
+
+// rejects reports whether a token says no: SPNEGO reject, or a Kerberos error.
+func rejects(a *tokens.Auth) bool {
+	if s := a.SPNEGO(); s != nil && s.Resp != nil && s.Resp.NegState == tokens.Reject {
+		return true
+	}
+	k := a.Kerberos()
+	return k != nil && k.Error != nil
+}

@@ -1,0 +1,42 @@
+package correlate
+
+// What a Trace keeps is bounded here and nowhere else, so that its report of a million
+// handshakes is no larger than that of some thousands. What is over is counted in the
+// Counters, never lost in silence.
+
+// The window: what was kept and is not yet final.
+const (
+	// segmentSize is how many items make a segment full; connections count connShare for
+	// one. Checks are about what lies seconds apart, or on one connection: that is far less.
+	segmentSize    = 1024
+	connShare      = 4
+	windowSegments = 5
+
+	// batchSize is how many items are handed over at once, since to wake a goroutine
+	// costs more than to analyse one of them. batchesInFlight is how many times that many
+	// may wait, as a judgement takes as long as they take to arrive. With a header of
+	// 64 KiB in each they are 24 MB.
+	batchSize       = 32
+	batchesInFlight = 12
+
+	// Samples for checks to compare with; no statement is lost with the rest.
+	maxFollowOns = 32    // follow-on requests kept per authenticated connection
+	maxUnrelated = 2_000 // requests kept that have nothing to do with authentication by themselves
+	maxValue     = 512   // the longest header value that is kept: what checks read is short
+	maxRelayed   = 1024  // requests with credentials that one that was sent on is compared with
+	minRelayed   = 200   // the shortest credentials: an NTLM message 1 is everybody's
+)
+
+// What is known of all the capture.
+const (
+	maxLookups = 20_000 // answers of name servers
+	maxServers = 4_096  // whose answer times are known
+	maxTimes   = 64     // answer times known of a server
+	maxClients = 65_536 // whose principals are known
+)
+
+// The report.
+const (
+	maxHandshakes = 2_000 // listed of each mechanism and outcome, each of 2 to 5 KB
+	maxFindings   = 2_000 // of each check that say different things
+)

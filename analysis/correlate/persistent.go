@@ -1,0 +1,95 @@
+package correlate
+
+import (
+	"net/http"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// Authentication that is bound to a connection lasts as long as the connection: later
+// requests on it need no credentials. These follow-on requests are counted at the
+// handshake that they follow.
+
+// isFollowOn reports whether n may be served under its connection's earlier
+// authentication: it has no credentials for the server, and no proxy refused it.
+func (n *entry) isFollowOn() bool {
+	r := n.exchange.Response
+	return !n.isAuth || n.legs[0] == nil && r != nil && r.Status != http.StatusProxyAuthRequired
+}
+
+// followOn takes an exchange without credentials.
+func (g *grouping) followOn(x *httpstream.Exchange) {
+	if x.Request == nil {
+		return
+	}
+	for _, h := range g.countFollowOns(x.Conn, 1) {
+		if h != nil && len(h.FollowOns) < maxFollowOns {
+			h.FollowOns = append(h.FollowOns, x)
+		}
+	}
+}
+
+// countFollowOns counts n follow-on requests on a connection, and returns the handshakes
+// on whose success they follow, nil for a target without.
+func (g *grouping) countFollowOns(c *httpstream.Conn, n int) (on [2]*attempt) {
+	slots := g.slots[c]
+	if slots == nil || n == 0 {
+		return on
+	}
+	for i := range slots {
+		if on[i] = slots[i].authenticated; on[i] != nil {
+			on[i].FollowOnCount += n
+		}
+	}
+	return on
+}
+
+// carriers maps connections to handshakes already reported, so that later follow-on
+// requests still increase their count: connections outlast the window.
+type carriers map[*httpstream.Conn][2]*analysis.Handshake
+
+// add takes a handshake that was reported, if it is the one that counts now on its
+// connection.
+func (k carriers) add(h *attempt, g *grouping) {
+	c := h.Conn()
+	for i, s := range g.on(c) {
+		if s.authenticated == h {
+			on := k[c]
+			on[i] = &h.Handshake
+			k[c] = on
+		}
+	}
+}
+
+// exchange counts the follow-on requests on a connection up to an exchange, and the
+// exchange itself if it is one.
+func (k carriers) exchange(n *entry) {
+	on, known := k[n.exchange.Conn]
+	if !known {
+		return
+	}
+	count := n.skipped
+	if n.isFollowOn() && n.exchange.Request != nil {
+		count++
+	}
+	for i, h := range on {
+		if h != nil {
+			h.FollowOnCount += count
+		}
+		if n.legs[i] != nil {
+			on[i] = nil // the judgement of that leg says what it begins
+		}
+	}
+	k[n.exchange.Conn] = on
+}
+
+// end counts the follow-on requests on a connection up to its end.
+func (k carriers) end(c *httpstream.Conn, skipped int) {
+	for _, h := range k[c] {
+		if h != nil {
+			h.FollowOnCount += skipped
+		}
+	}
+	delete(k, c)
+}

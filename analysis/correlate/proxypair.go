@@ -1,0 +1,143 @@
+package correlate
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// proxyPairs joins what a capture shows of one request on both sides of a proxy: as the
+// client sent it, and as the proxy sent it on. It leads from the server's side to the
+// client's. A token is the same on both sides, so requests with credentials recognise
+// each other; the pair of addresses they went between is then known as the proxy's, and
+// the requests without credentials between the same addresses are joined by method, path
+// and time.
+type proxyPairs map[*httpstream.Exchange]*httpstream.Exchange
+
+// A relayPath is a client's way to a proxy and the proxy's way to a server.
+type relayPath struct{ proxyIn, proxyOut netip.Addr }
+
+// clockTolerance is how far apart in time the two sides may see one request, when the
+// clocks of two capture points are compared by requests that both saw.
+const clockTolerance = 50 * time.Millisecond
+
+// pairProxies finds the pairs among the exchanges, which are in order of their frames.
+func pairProxies(all []entry) proxyPairs {
+	p := proxyPairs{}
+	paths := p.byToken(all)
+	if len(paths) > 0 {
+		p.byTime(all, paths)
+	}
+	return p
+}
+
+// byToken pairs exchanges that carry the same token over different connections, and
+// returns the paths they show with the difference of the clocks on them.
+func (p proxyPairs) byToken(all []entry) map[relayPath]time.Duration {
+	paths := map[relayPath]time.Duration{}
+	seen := map[uint64]*httpstream.Exchange{}
+	for i := range all {
+		sum, ok := tokenSum(all[i].legs)
+		if !ok {
+			continue
+		}
+		x, first := all[i].exchange, seen[sum]
+		if first == nil {
+			seen[sum] = x
+			continue
+		}
+		if !isNext(first, x) || p[x] != nil {
+			continue
+		}
+		p[x] = first
+		path := relayPath{first.Conn.Server.Addr(), x.Conn.Client.Addr()}
+		if _, ok := paths[path]; !ok {
+			paths[path] = x.Request.Pos.Time.Sub(first.Request.Pos.Time)
+		}
+	}
+	return paths
+}
+
+// join notes at each handshake on the server's side of a proxy which one it continues.
+func (p proxyPairs) join(handshakes []*analysis.Handshake) {
+	if len(p) == 0 {
+		return
+	}
+	of := map[*httpstream.Exchange]*analysis.Handshake{}
+	for _, h := range handshakes {
+		for _, l := range h.Legs {
+			if l.Sent != nil && h.Target == analysis.ToServer {
+				of[l.Exchange] = h
+			}
+		}
+	}
+	for _, h := range handshakes {
+		for _, l := range h.Legs {
+			if front := of[p[l.Exchange]]; front != nil && front != h {
+				h.ClientSide = front.ID
+			}
+		}
+	}
+}
+
+// tokenSum is the fingerprint of the server-side token of an exchange. Message 1 of
+// NTLM is the same for everybody and identifies none.
+func tokenSum(legs [2]*leg) (sum uint64, ok bool) {
+	l := legs[0]
+	if l == nil || l.Sent == nil || l.Sent.Token == nil || l.Sent.NTLM().Type() == 1 || l.Request == nil {
+		return sum, false
+	}
+	return l.Sent.Token.Sum, true
+}
+
+// isNext reports whether b may be a sent on by a proxy: the same request between other machines.
+func isNext(a, b *httpstream.Exchange) bool {
+	if a.Conn == b.Conn || a.Request == nil || b.Request == nil || !a.Conn.Client.IsValid() {
+		return false
+	}
+	return a.Conn.Client.Addr() != b.Conn.Client.Addr() && a.Conn.Server != b.Conn.Server &&
+		a.Request.Method == b.Request.Method && path(a.Request.Target) == path(b.Request.Target)
+}
+
+func path(target string) string {
+	if authority := absolute(target); authority != "" {
+		_, rest, _ := strings.Cut(target, authority)
+		return withoutQuery(rest)
+	}
+	return withoutQuery(target)
+}
+
+// byTime pairs exchanges on the paths of a proxy that carry no token: the server-side
+// request lies within the time of the client-side exchange, and the status is the same.
+func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
+	taken := map[*httpstream.Exchange]bool{}
+	for _, a := range p {
+		taken[a] = true
+	}
+	const back = 256 // how many exchanges before and after may lie between
+	for i := range all {
+		b := all[i].exchange
+		if _, has := tokenSum(all[i].legs); has || p[b] != nil || b.Request == nil || b.Response == nil {
+			continue
+		}
+		for j := max(0, i-back); j < min(len(all), i+back); j++ {
+			a := all[j].exchange
+			if a.Response == nil || taken[a] || !isNext(a, b) || a.Response.Status != b.Response.Status {
+				continue
+			}
+			shift, ok := paths[relayPath{a.Conn.Server.Addr(), b.Conn.Client.Addr()}]
+			if _, has := tokenSum(all[j].legs); has || !ok {
+				continue
+			}
+			sent, got := b.Request.Pos.Time.Add(-shift), b.Response.Pos.Time.Add(-shift)
+			if sent.Before(a.Request.Pos.Time.Add(-clockTolerance)) || got.After(a.Response.Pos.Time.Add(clockTolerance)) {
+				continue
+			}
+			p[b], taken[a] = a, true
+			break
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package correlate
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// redact removes the secrets and the bulk of an exchange, and the header lines that no
+// check reads. Of an exchange with authentication the names and sizes of all lines stay:
+// the size of a header may be why it was refused.
+func (n *needs) redact(x *httpstream.Exchange, isAuth bool) {
+	if r := x.Request; r != nil {
+		r.Header = n.redactHeader(r.Header, isAuth)
+		if target := withoutQuery(r.Target); len(target) < len(r.Target) {
+			r.Target = strings.Clone(target)
+		}
+	}
+	if r := x.Response; r != nil {
+		r.Header = n.redactHeader(r.Header, isAuth)
+	}
+}
+
+// redactHeader leaves of h, in its place, the lines that checks read, and if sizes is set
+// the names and sizes of the others.
+func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header {
+	kept := h[:0]
+	for i := range h {
+		f := &h[i]
+		read := n.headers.has(f.Name)
+		if !read && !sizes {
+			continue
+		}
+		secret := f.Secret()
+		if secret || len(f.Value) > maxValue {
+			f.Name = strings.Clone(f.Name) // which may be a part of the whole line
+		}
+		if secret || len(f.Value) > maxValue || !read {
+			f.Value, f.RedactedLen = "", len(f.Value)
+		}
+		kept = append(kept, *f)
+	}
+	clear(h[len(kept):])
+	return kept
+}
+
+// cloneBody puts into r a copy of its body, which is valid only now, where anybody will
+// ask for it, and returns what it says of itself.
+func cloneBody(r *httpstream.Response) (subStatus string) {
+	if r == nil {
+		return ""
+	}
+	subStatus = analysis.SubStatus(r.Body)
+	if r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
+		r.Body = nil
+	} else {
+		r.Body = bytes.Clone(r.Body)
+	}
+	return subStatus
+}
+
+// clone returns a copy of x in one piece with copies of its messages.
+func clone(x *httpstream.Exchange) *httpstream.Exchange {
+	c := &struct {
+		httpstream.Exchange
+		request  httpstream.Request
+		response httpstream.Response
+	}{Exchange: *x}
+	if x.Request != nil {
+		c.request = *x.Request
+		c.Request = &c.request
+	}
+	if x.Response != nil {
+		c.response = *x.Response
+		c.Response = &c.response
+	}
+	n := len(c.request.Header)
+	lines := slices.Concat(c.request.Header, c.response.Header)
+	c.request.Header, c.response.Header = lines[:n:n], lines[n:]
+	return &c.Exchange
+}
+
+// dropHeaders lets go of what only checks look at.
+func dropHeaders(x *httpstream.Exchange) {
+	if x.Request != nil {
+		x.Request.Header = nil
+	}
+	if x.Response != nil {
+		x.Response.Header, x.Response.Body = nil, nil
+	}
+}
+
+// withoutQuery cuts the query off a request target: it may carry secrets.
+func withoutQuery(target string) string {
+	before, _, _ := strings.Cut(target, "?")
+	return before
+}

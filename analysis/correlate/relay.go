@@ -1,0 +1,49 @@
+package correlate
+
+import (
+	"hash/maphash"
+	"net/netip"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A relayDetector finds out whether the capture holds both sides of a proxy: a follow-on
+// request may then be another client's, and proxy pairs show whose. A proxy sends the same
+// request with the same credentials on from another address, and soon.
+type relayDetector struct {
+	found bool
+	seed  maphash.Seed
+	// Requests with credentials lately, by their hashes: who sent them, and in which
+	// order they came, the next one at.
+	sender map[uint64]netip.Addr
+	order  []uint64
+	at     int
+}
+
+// observe takes a request, which may have credentials.
+func (r *relayDetector) observe(x *httpstream.Exchange) {
+	if r.found || x.Request == nil || !x.Conn.Client.IsValid() {
+		return
+	}
+	credentials := x.Request.Header.Value(fieldsOf(analysis.ToServer).credentials)
+	if len(credentials) < minRelayed {
+		return
+	}
+	if r.order == nil {
+		r.seed, r.sender, r.order = maphash.MakeSeed(), make(map[uint64]netip.Addr, maxRelayed), make([]uint64, maxRelayed)
+	}
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	h.WriteString(x.Request.Method)
+	h.WriteString(path(x.Request.Target))
+	h.WriteString(credentials)
+	sum, client := h.Sum64(), x.Conn.Client.Addr()
+	if before, again := r.sender[sum]; again {
+		r.found = before != client
+		return
+	}
+	delete(r.sender, r.order[r.at])
+	r.order[r.at], r.sender[sum] = sum, client
+	r.at = (r.at + 1) % maxRelayed
+}

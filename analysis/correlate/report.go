@@ -1,0 +1,35 @@
+package correlate
+
+import (
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// report judges what has not been judged yet and returns the result of all.
+func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
+	e.judge(counters, e.buffer.end(e.seen.newest))
+	counters.Add(e.dropped)
+	if counters.Responses == nil {
+		counters.Responses = map[int]int{}
+	}
+	r := &analysis.Report{
+		Schema:     1,
+		Summary:    analysis.Summary{Counters: counters, First: e.seen.first, Last: e.seen.last, Mechanisms: e.results.mechanisms},
+		Handshakes: e.results.handshakes,
+		Findings:   e.results.findings.sorted(),
+		Checks:     []*analysis.Check{},
+	}
+	if r.Handshakes == nil {
+		r.Handshakes = []*analysis.Handshake{}
+	}
+	if r.Findings == nil {
+		r.Findings = []*analysis.Finding{}
+	}
+	for _, c := range e.checks {
+		if e.results.findings.of[c.Name] > 0 {
+			r.Checks = append(r.Checks, c)
+		}
+	}
+	r.Headline = headline(r)
+	return r
+}

@@ -1,0 +1,127 @@
+// Package correlate fills in the model of package analysis: it keeps what matters of a
+// capture, groups it into handshakes, joins them with what KDCs and name servers said and
+// with the other side of proxies, runs the checks, and makes the report.
+//
+// It runs in two goroutines. The methods of a Trace belong to the one that reads the
+// capture: they decide at once what is kept, and copy what the reader will reuse. Kept
+// items wait in a queue; the engine takes them in the other goroutine, decodes their
+// tokens and judges them. The same input gives the same report, however the two are
+// scheduled.
+package correlate
+
+import (
+	"net/netip"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// Options are how a Trace works.
+type Options struct {
+	Decoder tokens.Decoder
+	Checks  []*analysis.Check
+	// Segment is after how many kept items the engine looks at what it has, in a window of
+	// some segments; 0 is for the usual number.
+	Segment int
+}
+
+// A Trace collects what a capture holds, in the order of the capture. All its methods
+// belong to one goroutine.
+type Trace struct {
+	decoder tokens.Decoder
+	needs   needs
+	worker  worker
+
+	conns     map[*httpstream.Conn]*connState // open connections of which something was kept
+	baselines map[netip.AddrPort]int          // answer times taken of each server
+	unrelated int                             // exchanges kept that have nothing to do with authentication
+	relays    relayDetector
+}
+
+// NewTrace returns an empty Trace.
+func NewTrace(o Options) *Trace {
+	return &Trace{
+		decoder:   o.Decoder,
+		needs:     needsOf(o.Checks),
+		worker:    worker{engine: newEngine(o)},
+		conns:     map[*httpstream.Conn]*connState{},
+		baselines: map[netip.AddrPort]int{},
+	}
+}
+
+// Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
+// the caller must not change or reuse then. If it did not, it has copied what it needs.
+func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
+	t.worker.seen(x.Pos())
+	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, analysis.ToServer) || concerns(t.decoder, x, analysis.ToProxy)
+	var own *httpstream.Exchange
+	if isAuth {
+		c := *x
+		own = &c
+		t.relays.observe(x)
+	} else {
+		t.baseline(x)
+		if !t.retains(x) {
+			return false
+		}
+		t.needs.redact(x, false)
+		own = clone(x)
+	}
+	subStatus := cloneBody(own.Response)
+	c := t.stateOf(x.Conn)
+	c.isAuth = c.isAuth || isAuth
+	own.Conn = c.conn
+	i := t.worker.next()
+	i.exchange, i.isAuth, i.subStatus = own, isAuth, subStatus
+	i.conn, i.now = c.conn, t.snapshot(x.Conn)
+	i.skipped, c.skipped = c.skipped, 0
+	return isAuth
+}
+
+// baseline keeps a few answer times of each server to compare with.
+func (t *Trace) baseline(x *httpstream.Exchange) {
+	if x.Request == nil || x.Response == nil {
+		return
+	}
+	server := x.Conn.Server
+	if n := t.baselines[server]; n < maxTimes && len(t.baselines) < maxServers {
+		t.baselines[server] = n + 1
+		t.worker.next().answer = &answerTime{server, x.Response.Pos.Time.Sub(x.Request.Done.Time)}
+	}
+}
+
+// Conn takes a connection that has ended.
+func (t *Trace) Conn(c *httpstream.Conn) {
+	t.worker.until(c.End)
+	known := t.conns[c] != nil || c.Tunnel != nil
+	if !known && !reportable(c) {
+		return
+	}
+	i := t.worker.next()
+	i.conn, i.now = c, *c // nobody changes it any more
+	if known {
+		s := t.stateOf(c)
+		i.conn, i.now, i.skipped = s.conn, t.snapshot(c), s.skipped
+		delete(t.conns, c)
+	}
+}
+
+// Kerberos takes a message to or from port 88. m holds what could be decoded; it is
+// never nil, and nobody changes it any more.
+func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
+	t.worker.next().kdc = &kdcMessage{at, src, dst, m}
+}
+
+// DNS takes a message from a name server, which nobody changes any more.
+func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
+	t.worker.next().dns = &dnsAnswer{at, dst, m}
+}
+
+// Report judges what has not been judged yet and returns the result of all. counters is
+// what the reading of the capture counted. It is called once, after everything else.
+func (t *Trace) Report(counters *httpstream.Counters) *analysis.Report {
+	return t.worker.finish().report(counters)
+}

@@ -1,0 +1,119 @@
+package correlate
+
+import (
+	"net/netip"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/httpstream"
+	"negotrace/internal/handoff"
+	"negotrace/tokens"
+)
+
+// Kept items are analysed in a goroutine of their own, in order of arrival; once queued,
+// an item is never written by the reader again.
+
+// An item is something that was kept: an exchange, the end of a connection, a message of
+// a KDC or a name server, or the time a server took to answer.
+type item struct {
+	since span // what was seen after the item before
+	// conn is our copy of the connection that it came on, and now what it has become; nil
+	// for what came on none.
+	conn *httpstream.Conn
+	now  httpstream.Conn
+	// skipped is how many follow-on requests were seen on conn since its last item and
+	// were not kept.
+	skipped int
+
+	exchange  *httpstream.Exchange
+	isAuth    bool
+	subStatus string // of exchange
+	kdc       *kdcMessage
+	dns       *dnsAnswer
+	answer    *answerTime
+}
+
+// A kdcMessage is a message to or from a KDC.
+type kdcMessage struct {
+	at       httpstream.Pos
+	src, dst netip.AddrPort
+	message  *tokens.Kerberos
+}
+
+// A dnsAnswer is a message from a name server.
+type dnsAnswer struct {
+	at      httpstream.Pos
+	client  netip.AddrPort
+	message *dnsmessage.Message
+}
+
+// An answerTime is how long a server took to answer a request without credentials.
+type answerTime struct {
+	server netip.AddrPort
+	took   time.Duration
+}
+
+// A batch is some items in order of arrival.
+type batch struct{ items []item }
+
+func newBatch() *batch { return &batch{make([]item, 0, batchSize)} }
+
+// A worker hands items to an engine. A capture with few of them needs no goroutine.
+// Its methods belong to the reader's goroutine.
+type worker struct {
+	engine  *engine // the worker's own goroutine's, from the first hand-over until finish
+	span            // what was seen after the last item
+	waiting *batch  // being filled
+	queue   *handoff.Queue[*batch]
+	done    chan struct{}
+}
+
+// next makes room for the next item, which the caller fills in.
+func (w *worker) next() *item {
+	switch {
+	case w.waiting == nil:
+		w.waiting = &batch{}
+	case len(w.waiting.items) == batchSize:
+		w.handOver()
+	}
+	w.waiting.items = append(w.waiting.items, item{since: w.span})
+	w.span = span{}
+	return &w.waiting.items[len(w.waiting.items)-1]
+}
+
+// handOver hands over what is waiting.
+func (w *worker) handOver() {
+	if w.queue == nil {
+		// One batch more than in flight: the first one was made before the queue.
+		w.queue, _ = handoff.NewQueue(batchesInFlight+1, newBatch)
+		w.done = make(chan struct{})
+		go w.analyse(w.queue, w.done)
+	}
+	w.waiting = w.queue.Put(w.waiting)
+}
+
+// analyse is what the goroutine does.
+func (w *worker) analyse(queue *handoff.Queue[*batch], done chan<- struct{}) {
+	for b := range queue.All() {
+		w.engine.take(b.items)
+		clear(b.items)
+		b.items = b.items[:0]
+	}
+	close(done)
+}
+
+// finish returns the engine when it has taken everything.
+func (w *worker) finish() *engine {
+	if w.queue != nil {
+		w.queue.Close()
+		<-w.done
+		w.queue = nil
+	}
+	if w.waiting != nil {
+		w.engine.take(w.waiting.items)
+	}
+	w.engine.seen.add(w.span)
+	w.waiting, w.span = nil, span{}
+	return w.engine
+}
