@@ -1,6 +1,7 @@
 // Package capture reads captures: packet files (pcap, pcapng) and browser exports
-// (HAR, NetLog, SAZ), told apart by their content. It decodes links, IP and UDP, hands
-// TCP to httpstream, and tells a Sink what came out.
+// (HAR, NetLog, SAZ), which it knows by their content. It opens sources, detects their
+// format and puts several of them in order. What is in packets it passes through
+// httpstream to a Sink.
 //
 // Several sources are one timeline. Packets are numbered over all of them in the
 // order of their time, as Wireshark numbers the file that mergecap makes of them;
@@ -28,13 +29,13 @@ type Source struct {
 	Open func() (io.ReadCloser, error)
 	Size int64 // bytes, for Progress; 0 if unknown
 	Live bool  // can be opened only once: standard input, a pipe
-	// Found tells that nobody named this source, it was found in a directory: where it
-	// is no capture that is noted, and no error.
+	// Found says that nobody named this source: it was found in a directory. If it is no
+	// capture, that is noted and no error.
 	Found bool
 }
 
-// A Sink takes what a capture holds, in the order of the capture. A nil function is
-// not called.
+// A Sink takes what a capture holds, in the order of the capture. Its functions are called
+// from the goroutine that called Read. A nil function is not called.
 type Sink struct {
 	Exchange func(*httpstream.Exchange) (kept bool) // see httpstream.Sink
 	Conn     func(*httpstream.Conn)
@@ -46,8 +47,8 @@ type Sink struct {
 type Options struct {
 	Secrets *httpstream.Secrets // TLS secrets; nil for none
 	Decoder tokens.Decoder      // for messages to and from KDCs
-	// Progress is told now and then how many bytes of how many have been read, as they
-	// lie in the files. The total is 0 where a size is unknown. It is called from one
+	// Progress is called now and then with how many bytes of how many have been read, as
+	// they lie in the files. The total is 0 where a size is unknown. It is called from one
 	// goroutine at a time, which is not always the one that called Read.
 	Progress func(read, total int64)
 }

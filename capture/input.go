@@ -57,7 +57,7 @@ func (in *input) readFrom(s block.Source) {
 	in.closers = append(in.closers, s.Close)
 }
 
-// unpack looks at what is compressed instead.
+// unpack goes on with what was compressed in the input.
 func (in *input) unpack(r *run, plan block.Plan) error {
 	unpacked, err := in.format.unpack(in.blocks)
 	if err != nil {
@@ -167,7 +167,7 @@ func (r *run) counted(from io.Reader, plan block.Plan) io.Reader {
 	return &counter{from, &r.bytes}
 }
 
-// progress tells how far reading has come.
+// progress reports how far reading has come.
 func (r *run) progress() {
 	if r.opts.Progress != nil {
 		r.opts.Progress(r.bytes.Load(), r.total)

@@ -49,7 +49,7 @@ func manyQueries(letter string, first int) []byte {
 	return msFile(letter, ms...)
 }
 
-// TestMappedFiles holds that a file tells the same whether it is mapped or read, alone
+// TestMappedFiles holds that a file gives the same whether it is mapped or read, alone
 // and beside another.
 func TestMappedFiles(t *testing.T) {
 	a, b := manyQueries("a", 0), manyQueries("b", 100_000)
@@ -90,7 +90,7 @@ func TestMappedFiles(t *testing.T) {
 }
 
 // TestShrinkingFile holds that a file which becomes shorter while it is looked at is
-// told until there, with a note, and does not end the program.
+// read until there, with a note, and does not end the program.
 func TestShrinkingFile(t *testing.T) {
 	const until = 20_000 // in the middle of what is in a mapped block and decoded already
 	path := stored(t, manyQueries("a", 0))

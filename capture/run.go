@@ -18,7 +18,7 @@ type run struct {
 	opts     Options
 	counters *httpstream.Counters
 	stop     context.Context // done when no more shall be read
-	end      func()          // lets go of what waits for stop
+	end      func()          // releases what waits for stop
 	bytes    atomic.Int64    // read so far, as they lie in the sources
 	total    int64           // of all sources; 0 if unknown
 }

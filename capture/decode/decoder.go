@@ -105,7 +105,7 @@ func (d *Decoder) enter() bool {
 }
 
 // short counts a packet that ends inside a header.
-func (d *Decoder) short(header string, b []byte) {
+func (d *Decoder) short(header string) {
 	if d.missing > 0 {
 		d.undecodable("cut in the " + header + " header")
 		return

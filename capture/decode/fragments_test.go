@@ -125,7 +125,7 @@ func TestFragmentsBounded(t *testing.T) {
 	}
 }
 
-// TestTunnelNames holds which encapsulations tell equal addresses apart.
+// TestTunnelNames holds in which encapsulations equal addresses are not the same.
 func TestTunnelNames(t *testing.T) {
 	inner := packettest.Ethernet(etherIPv4, packettest.TCP4())
 	outer := func(proto byte, from, to string, data []byte) []byte {

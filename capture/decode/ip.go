@@ -32,7 +32,7 @@ const (
 func (d *Decoder) ip(b []byte) {
 	switch {
 	case len(b) == 0:
-		d.short("IP", b)
+		d.short("IP")
 	case b[0]>>4 == 4:
 		d.ipv4(b)
 	case b[0]>>4 == 6:
@@ -45,7 +45,7 @@ func (d *Decoder) ip(b []byte) {
 // ipv4 decodes an IPv4 packet (RFC 791). b reaches to the end of the frame as captured.
 func (d *Decoder) ipv4(b []byte) {
 	if len(b) < 20 {
-		d.short("IPv4", b)
+		d.short("IPv4")
 		return
 	}
 	header, total := int(b[0]&0xf)*4, int(be.Uint16(b[2:]))
@@ -54,7 +54,7 @@ func (d *Decoder) ipv4(b []byte) {
 		return
 	}
 	if len(b) < header {
-		d.short("IPv4", b)
+		d.short("IPv4")
 		return
 	}
 	// A packet captured on its way into a card that segments it has no length yet.
@@ -85,7 +85,7 @@ func (d *Decoder) trim(b []byte, total int, noLength bool) ([]byte, int) {
 // ipv6 decodes an IPv6 packet (RFC 8200) and its extension headers.
 func (d *Decoder) ipv6(b []byte) {
 	if len(b) < 40 {
-		d.short("IPv6", b)
+		d.short("IPv6")
 		return
 	}
 	if b[0]>>4 != 6 {
@@ -115,7 +115,7 @@ func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 			}
 		case protoFragment:
 			if len(b) < 8 {
-				d.short("IPv6 fragment", b)
+				d.short("IPv6 fragment")
 				return
 			}
 			offset := be.Uint16(b[2:])
@@ -131,7 +131,7 @@ func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 			return
 		}
 		if size == 0 || len(b) < size {
-			d.short("IPv6 extension header", b)
+			d.short("IPv6 extension header")
 			return
 		}
 		next, b = b[0], b[size:]
@@ -160,7 +160,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		}
 	case protoEtherIP: // RFC 3378
 		if len(b) < 2 {
-			d.short("EtherIP", b)
+			d.short("EtherIP")
 		} else if d.enter() {
 			d.ethernet(b[2:])
 		}
@@ -171,7 +171,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 				return
 			}
 		}
-		d.short("AH", b)
+		d.short("AH")
 	case protoESP:
 		d.undecodable("ESP (IPsec, encrypted)")
 	default:
@@ -182,7 +182,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 // tcp hands a segment (RFC 9293) to the assembler.
 func (d *Decoder) tcp(b []byte, missing int) {
 	if len(b) < 20 {
-		d.short("TCP", b)
+		d.short("TCP")
 		return
 	}
 	header := int(b[12]>>4) * 4
@@ -194,7 +194,7 @@ func (d *Decoder) tcp(b []byte, missing int) {
 		// Cut inside the options: of the payload we know only how much there was.
 		missing -= header - len(b)
 		if missing < 0 {
-			d.short("TCP", b)
+			d.short("TCP")
 			return
 		}
 		header = len(b)

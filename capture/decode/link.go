@@ -50,13 +50,13 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		d.ethernet(b)
 	case linkSLL:
 		if len(b) < 16 {
-			d.short("SLL", b)
+			d.short("SLL")
 			return
 		}
 		d.ether(be.Uint16(b[14:]), b[16:])
 	case linkSLL2:
 		if len(b) < 20 {
-			d.short("SLL2", b)
+			d.short("SLL2")
 			return
 		}
 		d.ether(be.Uint16(b), b[20:])
@@ -64,7 +64,7 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		// The address family is in the byte order of an unknown host, and the number
 		// for IPv6 is another one on each system.
 		if len(b) < 5 {
-			d.short("loopback", b)
+			d.short("loopback")
 			return
 		}
 		d.ip(b[4:])
@@ -76,7 +76,7 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		d.pppoe(b)
 	case linkCHDLC:
 		if len(b) < 4 {
-			d.short("Cisco HDLC", b)
+			d.short("Cisco HDLC")
 			return
 		}
 		d.ether(be.Uint16(b[2:]), b[4:])
@@ -88,7 +88,7 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 // ethernet decodes an Ethernet II or IEEE 802.3 frame.
 func (d *Decoder) ethernet(b []byte) {
 	if len(b) < 14 {
-		d.short("Ethernet", b)
+		d.short("Ethernet")
 		return
 	}
 	d.ether(be.Uint16(b[12:]), b[14:])
@@ -99,7 +99,7 @@ func (d *Decoder) ethernet(b []byte) {
 func (d *Decoder) ether(kind uint16, b []byte) {
 	for kind == etherVLAN || kind == etherQinQ || kind == etherQinQ1 || kind == etherQinQ2 {
 		if len(b) < 4 {
-			d.short("VLAN", b)
+			d.short("VLAN")
 			return
 		}
 		kind, b = be.Uint16(b[2:]), b[4:]
@@ -129,14 +129,14 @@ func (d *Decoder) ether(kind uint16, b []byte) {
 // llc decodes an IEEE 802.2 header, of which only SNAP (RFC 1042) leads to IP.
 func (d *Decoder) llc(b []byte) {
 	if len(b) < 3 {
-		d.short("LLC", b)
+		d.short("LLC")
 		return
 	}
 	if b[0] != 0xaa || b[1] != 0xaa {
 		return // spanning tree and the like
 	}
 	if len(b) < 8 {
-		d.short("SNAP", b)
+		d.short("SNAP")
 		return
 	}
 	if b[3]|b[4]|b[5] != 0 {
@@ -153,7 +153,7 @@ func (d *Decoder) ppp(b []byte) {
 		b = b[2:]
 	}
 	if len(b) < 2 {
-		d.short("PPP", b)
+		d.short("PPP")
 		return
 	}
 	kind := uint16(b[0])
@@ -181,7 +181,7 @@ func (d *Decoder) ppp(b []byte) {
 // pppoe decodes a PPPoE session frame (RFC 2516).
 func (d *Decoder) pppoe(b []byte) {
 	if len(b) < 8 {
-		d.short("PPPoE", b)
+		d.short("PPPoE")
 		return
 	}
 	if b[1] == 0 { // session; all others are discovery
@@ -194,14 +194,14 @@ func (d *Decoder) pppoe(b []byte) {
 func (d *Decoder) mpls(b []byte) {
 	for bottom := false; !bottom; b = b[4:] {
 		if len(b) < 4 {
-			d.short("MPLS", b)
+			d.short("MPLS")
 			return
 		}
 		bottom = b[2]&1 != 0
 	}
 	switch {
 	case len(b) == 0:
-		d.short("MPLS", b)
+		d.short("MPLS")
 	case b[0]>>4 == 4 || b[0]>>4 == 6:
 		d.ip(b)
 	case b[0]>>4 == 0 && len(b) >= 4 && d.enter():

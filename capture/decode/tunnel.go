@@ -38,7 +38,7 @@ const (
 // gre decodes Generic Routing Encapsulation (RFC 2784, RFC 2890, RFC 2637).
 func (d *Decoder) gre(b []byte) {
 	if len(b) < 4 {
-		d.short("GRE", b)
+		d.short("GRE")
 		return
 	}
 	if !d.enter() {
@@ -64,7 +64,7 @@ func (d *Decoder) gre(b []byte) {
 		size += 4
 	}
 	if len(b) < size {
-		d.short("GRE", b)
+		d.short("GRE")
 		return
 	}
 	if kind != greERSPAN && kind != greERSPAN3 {
@@ -96,7 +96,7 @@ func (d *Decoder) gre(b []byte) {
 func (d *Decoder) erspan(b []byte, sequence bool) {
 	if sequence {
 		if len(b) < 8 {
-			d.short("ERSPAN", b)
+			d.short("ERSPAN")
 			return
 		}
 		b = b[8:]
@@ -107,7 +107,7 @@ func (d *Decoder) erspan(b []byte, sequence bool) {
 // erspan3 decodes a mirrored frame of ERSPAN type III.
 func (d *Decoder) erspan3(b []byte) {
 	if len(b) < 12 {
-		d.short("ERSPAN", b)
+		d.short("ERSPAN")
 		return
 	}
 	frame, size := b[10]>>2&0x1f, 12
@@ -115,7 +115,7 @@ func (d *Decoder) erspan3(b []byte) {
 		size += 8
 	}
 	if len(b) < size {
-		d.short("ERSPAN", b)
+		d.short("ERSPAN")
 		return
 	}
 	if frame == 2 { // IP, without a link layer

@@ -16,7 +16,7 @@ const (
 // udp decodes a datagram (RFC 768).
 func (d *Decoder) udp(b []byte, missing int) {
 	if len(b) < 8 {
-		d.short("UDP", b)
+		d.short("UDP")
 		return
 	}
 	if missing > 0 {

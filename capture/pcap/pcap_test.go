@@ -207,7 +207,7 @@ func TestPcapngTime(t *testing.T) {
 		units   uint64
 		want    httpstream.Time
 	}{
-		{"microseconds unless told", nil, 7_500_001, unix(7, 500_001_000)},
+		{"microseconds by default", nil, 7_500_001, unix(7, 500_001_000)},
 		{"10^0", resolution(0), 1000, unix(1000, 0)},
 		{"10^-12", resolution(12), 7_000_000_001_999, unix(7, 1)},
 		{"10^-19", resolution(19), 15e18, unix(1, 500_000_000)},
