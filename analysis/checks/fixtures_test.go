@@ -20,6 +20,7 @@ import (
 func TestFixtures(t *testing.T) {
 	for _, check := range checks.All {
 		t.Run(check.Name, func(t *testing.T) {
+			t.Parallel()
 			for _, c := range fixture(t, check.Name) {
 				t.Run(c.Name, func(t *testing.T) {
 					whole := replay(t, c, c.Pcapng())
@@ -38,28 +39,29 @@ func TestFixtures(t *testing.T) {
 // judge compares the findings of the case's own check with those wanted.
 func judge(t *testing.T, check *analysis.Check, c *capturetest.Case, r *analysis.Report) {
 	t.Helper()
+	at := func(line int) string { return fmt.Sprintf("testdata/%s.txtar:%d", check.Name, line) }
 	left := slices.DeleteFunc(slices.Clone(r.Findings), func(f *analysis.Finding) bool { return f.Check != check.Name })
 	wanted := 0
 	for _, w := range c.Wants {
 		if w.Check != check.Name {
 			if !slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool { return meets(f, w) }) {
-				t.Errorf("missing %+v in\n%s", w, list(r))
+				t.Errorf("%s: missing %+v in\n%s", at(w.Line), w, list(r))
 			}
 			continue
 		}
 		wanted++
 		i := slices.IndexFunc(left, func(f *analysis.Finding) bool { return meets(f, w) })
 		if i < 0 {
-			t.Errorf("missing %+v in\n%s", w, list(r))
+			t.Errorf("%s: missing %+v in\n%s", at(w.Line), w, list(r))
 			continue
 		}
 		left = slices.Delete(left, i, i+1)
 	}
 	for _, f := range left {
-		t.Errorf("not wanted: %s %s %s %s handshake %d: %s", f.Check, f.Variant, f.Severity, f.Evidence, f.Handshake, f.Message)
+		t.Errorf("%s: not wanted: %s %s %s %s handshake %d: %s", at(c.Line), f.Check, f.Variant, f.Severity, f.Evidence, f.Handshake, f.Message)
 	}
 	if c.Fires != (wanted > 0) {
-		t.Errorf("a case that says fires=%v wants %d findings of its check", c.Fires, wanted)
+		t.Errorf("%s: a case that says fires=%v wants %d findings of its check", at(c.Line), c.Fires, wanted)
 	}
 }
 

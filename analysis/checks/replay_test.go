@@ -25,7 +25,7 @@ func fixture(t *testing.T, check string) []*capturetest.Case {
 	}
 	cases, err := capturetest.ParseArchive(data)
 	if err != nil {
-		t.Fatalf("%s.txtar: %v", check, err)
+		t.Fatalf("testdata/%s.txtar: %v", check, err)
 	}
 	return cases
 }

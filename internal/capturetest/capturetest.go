@@ -51,6 +51,7 @@
 package capturetest
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ import (
 // A Case is one scenario: packets, and what a test wants to find in them.
 type Case struct {
 	Name  string // without "fires:" or "silent:"
+	Line  int    // of the archive, where it begins
 	Fires bool   // the archive says that the check must fire
 	Wants []Want
 	// KeyLog holds the TLS secrets of the case in NSS key log format.
@@ -80,6 +82,7 @@ type Want struct {
 	Check, Variant, Severity, Evidence string
 	Handshake                          int    // 0 if it does not matter
 	Message                            string // a part of it
+	Line                               int    // where it stands
 }
 
 // An Event is one authentication event of a client's log.
@@ -89,33 +92,42 @@ type Event struct {
 	Proxy                                            bool
 }
 
-// Parse reads the script of one case.
-func Parse(text string) (*Case, error) {
+// Parse reads the script of one case. An error names the line.
+func Parse(text string) (*Case, error) { return parseFrom(text, 1) }
+
+// parseFrom reads a script that begins at a line of its file.
+func parseFrom(text string, first int) (*Case, error) {
 	s := newScript()
+	s.out.Line = first
 	for i, line := range strings.Split(text, "\n") {
+		s.number = first + i
 		if err := s.line(strings.TrimRight(line, " \t\r")); err != nil {
-			return nil, fmt.Errorf("line %d: %w", i+1, err)
+			return nil, fmt.Errorf("line %d: %w", s.number, err)
 		}
 	}
 	if err := s.flush(); err != nil {
-		return nil, fmt.Errorf("last message: %w", err)
+		return nil, fmt.Errorf("line %d: %w", s.number, err)
 	}
 	return s.finish(), nil
 }
 
 // ParseArchive reads the cases of a txtar archive. Each file is one; its name begins
-// with "fires:" or "silent:".
+// with "fires:" or "silent:". An error names the line of the archive.
 func ParseArchive(data []byte) ([]*Case, error) {
 	var cases []*Case
-	for _, f := range txtar.Parse(data).Files {
+	archive := txtar.Parse(data)
+	line := 1 + bytes.Count(archive.Comment, []byte("\n"))
+	for _, f := range archive.Files {
 		kind, name, _ := strings.Cut(f.Name, ":")
 		if kind != "fires" && kind != "silent" {
-			return nil, fmt.Errorf("case %q is neither fires nor silent", f.Name)
+			return nil, fmt.Errorf("line %d: case %q is neither fires nor silent", line, f.Name)
 		}
-		c, err := Parse(string(f.Data))
+		line++ // that of the name
+		c, err := parseFrom(string(f.Data), line)
 		if err != nil {
-			return nil, fmt.Errorf("case %q: %w", f.Name, err)
+			return nil, fmt.Errorf("%w (case %q)", err, f.Name)
 		}
+		line += bytes.Count(f.Data, []byte("\n"))
 		c.Name, c.Fires = strings.TrimSpace(name), kind == "fires"
 		cases = append(cases, c)
 	}

@@ -3,9 +3,12 @@ package capturetest
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,7 +66,7 @@ func parse(t *testing.T, text string) *Case {
 
 func TestParse(t *testing.T) {
 	c := parse(t, everything)
-	want := []Want{{Check: "kerberos-authenticated", Severity: "info", Evidence: "proven", Handshake: 1, Message: "HTTP/web.contoso.com"}}
+	want := []Want{{Check: "kerberos-authenticated", Severity: "info", Evidence: "proven", Handshake: 1, Message: "HTTP/web.contoso.com", Line: 1 + strings.Count(everything[:strings.Index(everything, "want ")], "\n")}}
 	if d := cmp.Diff(want, c.Wants); d != "" {
 		t.Errorf("wants (-want +got):\n%s", d)
 	}
@@ -83,6 +86,23 @@ func TestMistakes(t *testing.T) {
 	} {
 		if _, err := Parse(text); err == nil {
 			t.Errorf("Parse(%q): no error", text)
+		}
+	}
+}
+
+// TestMistakesNameLines holds that an error names the line of the archive, also where a
+// message is found wrong only at its end.
+func TestMistakesNameLines(t *testing.T) {
+	for _, tt := range []struct{ archive, want string }{
+		{"a comment\n-- fires: a --\nconn 1\nhello\n", "line 4: "},
+		{"-- fires: a --\nconn 1\n-- silent: b --\n\nwant this\n", "line 5: "},
+		{"-- fires: a --\nconn 1\n> GET / HTTP/1.1\n> Host: a\n> X: {nothing}\n> Y: z\n\n", "line 5: "},
+		{"-- fires: a --\nconn 1\n> GET / HTTP/1.1\n> Host: a\n> no header\n< HTTP/1.1 200 OK\n", "line 5: "},
+		{"-- fires: a --\n> GET / HTTP/1.1\n> Host: a\n\nconn 1\n", "line 2: "},
+		{"-- fires: a --\n-- else: b --\n", "line 2: "},
+	} {
+		if _, err := ParseArchive([]byte(tt.archive)); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("ParseArchive(%q): %v, want %q", tt.archive, err, tt.want)
 		}
 	}
 }
@@ -187,40 +207,64 @@ func TestTshark(t *testing.T) {
 	if err := os.WriteFile(keys, tls.KeyLog, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	heads := "401\n200\n401\n401\n"
+	codes := "401 200 401 401"
 	for _, test := range []struct {
-		name   string
-		file   []byte
-		filter string
-		field  string
-		want   string
+		name string
+		file []byte
+		want map[string]string // the values of a field, in the order of the frames
 	}{
-		{"nothing malformed", plain.Pcapng(), "_ws.malformed or _ws.expert.severity >= 0x800000", "frame.number", ""},
-		{"checksums", plain.Pcapng(), "tcp.checksum.status == 0 or udp.checksum.status == 0 or ip.checksum.status == 0", "frame.number", ""},
-		{"responses", plain.Pcapng(), "http.response", "http.response.code", heads},
-		{"one byte", plain.With(OneByte).Pcapng(), "http.response", "http.response.code", heads},
-		{"reordered", plain.With(Reordered).Pcapng(), "http.response", "http.response.code", heads},
-		{"big endian", plain.With(VLAN).PcapngBigEndian(), "http.response", "http.response.code", heads},
-		{"pcap", plain.PcapBigEndian(), "http.response", "http.response.code", heads},
-		{"NTLM types", plain.Pcap(), "ntlmssp", "ntlmssp.messagetype", "0x00000001\n0x00000002\n0x00000003\n"},
-		{"NTLM user", plain.Pcap(), "ntlmssp.auth.username", "ntlmssp.auth.username", "alice\n"},
-		{"Kerberos", plain.Pcap(), "kerberos", "kerberos.msg_type", "10\n30\n12,14\n13\n14\n15\n30\n"},
-		{"TLS", tls.With(Secrets).Pcapng(), "http.request", "http.request.uri", "/\n/\nweb.contoso.com:443\n/inside\n"},
-		{"HTTP/2", tls.With(Secrets).Pcapng(), "http2.headers.status", "http2.headers.status", "401\n"},
-		{"key log", tls.Pcapng(), "http2.rst_stream.error", "http2.rst_stream.error", "13\n"},
+		{"pcapng", plain.Pcapng(), map[string]string{
+			"_ws.malformed": "", "http.response.code": codes,
+			"ntlmssp.messagetype": "0x00000001 0x00000002 0x00000003", "ntlmssp.auth.username": "alice",
+			"kerberos.msg_type": "10 30 12,14 13 14 15 30",
+		}},
+		{"one byte", plain.With(OneByte).Pcapng(), map[string]string{"http.response.code": codes}},
+		{"reordered", plain.With(Reordered).Pcapng(), map[string]string{"http.response.code": codes}},
+		{"pcapng, big-endian", plain.With(VLAN).PcapngBigEndian(), map[string]string{"http.response.code": codes}},
+		{"pcap", plain.Pcap(), map[string]string{"ntlmssp.auth.username": "alice"}},
+		{"pcap, big-endian", plain.PcapBigEndian(), map[string]string{"http.response.code": codes}},
+		{"TLS", tls.With(Secrets).Pcapng(), map[string]string{
+			"http.request.uri": "/ / web.contoso.com:443 /inside", "http2.headers.status": "401",
+		}},
+		{"key log", tls.Pcapng(), map[string]string{"http2.rst_stream.error": "13"}},
 	} {
-		file := filepath.Join(t.TempDir(), "case.pcapng")
-		if err := os.WriteFile(file, test.file, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		out, err := exec.Command(tshark, "-r", file, "-o", "tls.keylog_file:"+keys, "-o", "tcp.reassemble_out_of_order:TRUE",
-			"-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-d", "tcp.port==3128,http",
-			"-Y", test.filter, "-T", "fields", "-e", test.field).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := strings.TrimRight(string(out), "\n"); got != strings.TrimRight(test.want, "\n") {
-			t.Errorf("%s: tshark shows %q, want %q", test.name, got, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "case.pcapng")
+			if err := os.WriteFile(file, test.file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args := []string{"-r", file, "-o", "tls.keylog_file:" + keys, "-o", "tcp.reassemble_out_of_order:TRUE",
+				"-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-d", "tcp.port==3128,http",
+				"-T", "fields", "-e", "ip.checksum.status", "-e", "tcp.checksum.status", "-e", "udp.checksum.status", "-e", "_ws.expert.severity"}
+			fields := slices.Sorted(maps.Keys(test.want))
+			for _, f := range fields {
+				args = append(args, "-e", f)
+			}
+			out, err := exec.Command(tshark, args...).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string][]string{}
+			for line := range strings.Lines(string(out)) {
+				cells := strings.Split(strings.TrimRight(line, "\n"), "\t")
+				if sums := strings.Trim(strings.Join(cells[:3], ""), "1"); sums != "" {
+					t.Errorf("tshark finds a checksum wrong: %q", line)
+				}
+				if strings.Contains(cells[3], strconv.Itoa(0x800000)) {
+					t.Errorf("tshark finds an error: %q", line)
+				}
+				for i, f := range fields {
+					if v := cells[4+i]; v != "" {
+						got[f] = append(got[f], v)
+					}
+				}
+			}
+			for f, want := range test.want {
+				if got := strings.Join(got[f], " "); got != want {
+					t.Errorf("tshark shows %s %q, want %q", f, got, want)
+				}
+			}
+		})
 	}
 }

@@ -37,13 +37,14 @@ func (h *head) value(name string) (string, bool) {
 	return "", false
 }
 
-// flush sends the message that the last lines made up.
+// flush sends the message that the last lines made up. Where it returns an error, number
+// is the line to blame.
 func (s *script) flush() error {
 	if len(s.block) == 0 {
 		return nil
 	}
-	lines := s.block
-	s.block = nil
+	lines, at := s.block, s.number
+	s.block, s.number = nil, s.began
 	if s.current == nil {
 		return fmt.Errorf("message before the first conn")
 	}
@@ -54,9 +55,15 @@ func (s *script) flush() error {
 	c := s.current
 	s.record(c, h)
 	if c.h2 != nil {
-		return c.writeH2(s.side, h)
+		err = c.writeH2(s.side, h)
+	} else {
+		err = c.write(s.side, h.bytes())
 	}
-	return c.write(s.side, h.bytes())
+	if err != nil {
+		return err
+	}
+	s.number = at
+	return nil
 }
 
 // head reads the lines of a message, with its macros replaced.
@@ -64,6 +71,7 @@ func (s *script) head(lines []string) (*head, error) {
 	c := s.current
 	c.x.now = s.now
 	for i, line := range lines {
+		s.number = s.began + i
 		var err error
 		if lines[i], err = c.x.text(line); err != nil {
 			return nil, err
@@ -77,6 +85,7 @@ func (s *script) head(lines []string) (*head, error) {
 		}
 		name, value, found := strings.Cut(line, ":")
 		if !found {
+			s.number = s.began + 1 + i
 			return nil, fmt.Errorf("header line %q", line)
 		}
 		h.fields = append(h.fields, [2]string{name, strings.TrimSpace(value)})

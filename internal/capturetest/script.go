@@ -22,7 +22,9 @@ type script struct {
 	kdcs    map[netip.AddrPort]*conn // TCP connections to KDCs that await an answer
 	current *conn
 	last    *entry // of the last request sent
+	number  int    // of the line being read, or blamed for an error
 	block   []string
+	began   int // the number of the block's first line
 	side    int // of block
 }
 
@@ -44,6 +46,9 @@ func (s *script) line(line string) error {
 			if err := s.flush(); err != nil {
 				return err
 			}
+		}
+		if len(s.block) == 0 {
+			s.began = s.number
 		}
 		s.side = side
 		s.block = append(s.block, strings.TrimPrefix(line[1:], " "))
@@ -249,7 +254,7 @@ func (s *script) want(rest string) error {
 	if !found || len(words) < 3 {
 		return fmt.Errorf("want needs a check, a severity, an evidence and a message: %q", rest)
 	}
-	w := Want{Severity: words[1], Evidence: words[2], Message: strings.TrimSpace(message)}
+	w := Want{Severity: words[1], Evidence: words[2], Message: strings.TrimSpace(message), Line: s.number}
 	w.Check, w.Variant, _ = strings.Cut(words[0], "/")
 	switch {
 	case len(words) == 5 && words[3] == "handshake":

@@ -1,5 +1,7 @@
 package capturetest
 
+import "net/netip"
+
 // A Variant is another way in which the same could have been captured.
 type Variant func(*Case)
 
@@ -12,14 +14,33 @@ func (c *Case) With(variants ...Variant) *Case {
 	return &out
 }
 
+// oneByteMost is how much one side sends byte by byte, from when it was last the other's
+// turn: the longest heads are shorter, and what follows is a body.
+const oneByteMost = 16 << 10
+
 // OneByte sends every byte of TCP payload in a segment of its own, but for connections
-// seen from their middle: nobody could tell from one byte where a message begins.
-func OneByte(c *Case) { c.packets = cut(c.packets, 1) }
+// seen from their middle: nobody could tell from one byte where a message begins. Of long
+// bodies only the beginning comes that slowly.
+func OneByte(c *Case) {
+	type side struct{ from, to netip.AddrPort }
+	sent := map[side]int{}
+	c.packets = cut(c.packets, func(p packet) int {
+		if p.midway {
+			return len(p.payload)
+		}
+		sent[side{p.src, p.dst}] += len(p.payload)
+		delete(sent, side{p.dst, p.src})
+		if sent[side{p.src, p.dst}] > oneByteMost {
+			return 100
+		}
+		return 1
+	})
+}
 
 // Reordered sends segments of at most 100 bytes and lets every second one overtake the
 // one before it.
 func Reordered(c *Case) {
-	p := cut(c.packets, 100)
+	p := cut(c.packets, func(packet) int { return 100 })
 	for i := 1; i < len(p); i++ {
 		a, b := &p[i-1], &p[i]
 		if len(a.payload) > 0 && len(b.payload) > 0 && !a.udp && !a.midway && a.src == b.src && a.dst == b.dst {
@@ -76,17 +97,20 @@ func (c *Case) Segments() int {
 	return n
 }
 
-// cut divides TCP payloads into pieces of at most n bytes.
-func cut(packets []packet, n int) []packet {
+// cut divides TCP payloads into pieces of at most as many bytes as size gives.
+func cut(packets []packet, size func(packet) int) []packet {
 	var out []packet
 	for _, p := range packets {
-		for !p.udp && len(p.payload) > n && (n > 1 || !p.midway) {
+		if p.udp || len(p.payload) == 0 {
+			out = append(out, p)
+			continue
+		}
+		for n := size(p); len(p.payload) > n; p.seq += uint32(n) {
 			piece := p
 			piece.payload = p.payload[:n]
 			piece.flags &^= fin | psh
 			out = append(out, piece)
 			p.payload = p.payload[n:]
-			p.seq += uint32(n)
 		}
 		out = append(out, p)
 	}
