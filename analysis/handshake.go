@@ -59,7 +59,7 @@ type Handshake struct {
 	Mechanism Mechanism      `json:"mechanism"`
 	Outcome   Outcome        `json:"outcome"`
 	Start     httpstream.Pos `json:"start"`
-	Client    string         `json:"client"` // ip:port; empty where the format does not tell
+	Client    string         `json:"client"` // ip:port; empty where the format does not say
 	Server    string         `json:"server"`
 	Host      string         `json:"host"` // of the server or proxy, without port
 	URL       string         `json:"url"`  // without its query
@@ -197,7 +197,7 @@ func (h *Handshake) Offers(scheme string) bool {
 // Conn is the connection of its last leg.
 func (h *Handshake) Conn() *httpstream.Conn { return h.Last().Conn }
 
-// ClientAddr is the client's address, the zero Addr where the format does not tell.
+// ClientAddr is the client's address, the zero Addr where the format does not say.
 func (h *Handshake) ClientAddr() netip.Addr { return h.First().Conn.Client.Addr() }
 
 // ServerAddr is the server's or proxy's address.

@@ -30,7 +30,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			continue
 		}
 		took := last.Response.Pos.Time.Sub(last.Request.Done.Time)
-		usual, n := p.Baseline(h.First().Exchange.Conn.Server)
+		usual, n := p.Baseline(h.First().Conn.Server)
 		if n == 0 {
 			usual = quickest(h)
 		}

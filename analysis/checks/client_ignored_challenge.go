@@ -69,7 +69,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 // would not by closing the connection.
 func silenceSpeaks(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
-	c := last.Exchange.Conn
+	c := last.Conn
 	asked := last.ResponsePos().Time
 	if (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Client {
 		return true

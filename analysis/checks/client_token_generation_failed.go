@@ -68,7 +68,7 @@ func noToken(h *analysis.Handshake) string {
 		return s
 	}
 	anonymous := h.Anonymous()
-	if len(anonymous) == 0 || anonymous[0].Status() != h.Target.Challenge() {
+	if len(anonymous) == 0 || !anonymous[0].Asks {
 		return ""
 	}
 	if k := refusal(h); k != nil {
@@ -84,7 +84,7 @@ func noToken(h *analysis.Handshake) string {
 // faster than a person reloads.
 func atOnce(legs []*analysis.Leg) bool {
 	a, b := legs[0], legs[1]
-	return a.Exchange.Conn == b.Exchange.Conn && b.RequestPos().Time.Sub(a.ResponsePos().Time) < time.Second
+	return a.Conn == b.Conn && b.RequestPos().Time.Sub(a.ResponsePos().Time) < time.Second
 }
 
 // refusal returns the KDC exchange that left the client without a ticket, nil if none

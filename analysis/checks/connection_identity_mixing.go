@@ -42,7 +42,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 	unasked := map[*httpstream.Conn][]*analysis.Handshake{}
 	for _, h := range p.Context {
 		if l := h.First(); l.Sent.NTLM().Type() == 1 {
-			unasked[l.Exchange.Conn] = append(unasked[l.Exchange.Conn], h)
+			unasked[l.Conn] = append(unasked[l.Conn], h)
 		}
 	}
 	for _, h := range p.Handshakes {

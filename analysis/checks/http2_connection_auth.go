@@ -72,7 +72,7 @@ func onHTTP2(h *analysis.Handshake) *analysis.Leg {
 			return l
 		}
 		for _, a := range l.Got {
-			if l.Status() == h.Target.Challenge() && (a.Scheme == "Negotiate" || a.Scheme == "NTLM") {
+			if l.Asks && (a.Scheme == "Negotiate" || a.Scheme == "NTLM") {
 				return l
 			}
 		}

@@ -35,7 +35,7 @@ var keytabKeyMismatch = &analysis.Check{
 func runKeytabKeyMismatch(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
-		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || h.Last().Status() != h.Target.Challenge() || completedIn(h.Last()) || !otherServer(h.Last()) {
+		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || !h.Last().Asks || completedIn(h.Last()) || !otherServer(h.Last()) {
 			continue
 		}
 		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)

@@ -22,10 +22,10 @@ var ntlmCBTMismatch = &analysis.Check{
 func runNTLMCBTMismatch(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
-		if n3 == nil || !overTLS(h) || len(l.Exchange.Conn.TLS.Certificate) == 0 {
+		if n3 == nil || !overTLS(h) || len(l.Conn.TLS.Certificate) == 0 {
 			continue
 		}
-		if value, bound := binding(n3); bound && !bindsTo(value, l.Exchange.Conn.TLS.Certificate) {
+		if value, bound := binding(n3); bound && !bindsTo(value, l.Conn.TLS.Certificate) {
 			p.Found(h, l.RequestPos(), "%s bound its answer to %s to another certificate than this connection has", who(h), where(h))
 		}
 	}

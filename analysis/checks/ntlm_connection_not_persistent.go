@@ -37,7 +37,7 @@ func runNTLMConnectionNotPersistent(p *analysis.Pass) {
 		if n2 == nil || l.Response == nil || answeredOn(h, l) {
 			continue
 		}
-		c := l.Exchange.Conn
+		c := l.Conn
 		switch {
 		case closes(l.Response):
 			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", where(h), l.Response.Proto, connectionHeader(l.Response))
@@ -53,7 +53,7 @@ func runNTLMConnectionNotPersistent(p *analysis.Pass) {
 func answeredOn(h *analysis.Handshake, l *analysis.Leg) bool {
 	after := false
 	for _, o := range h.Legs {
-		if after && o.Sent != nil && o.Exchange.Conn == l.Exchange.Conn {
+		if after && o.Sent != nil && o.Conn == l.Conn {
 			return true
 		}
 		after = after || o == l

@@ -35,7 +35,7 @@ const largeBody = 64 << 10
 func runPostBodyAuthInteraction(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		for i, l := range h.Legs {
-			if !hasBody(l.Request) || l.Status() != h.Target.Challenge() {
+			if !hasBody(l.Request) || !l.Asks {
 				continue
 			}
 			if l.Request.BodyLen > largeBody {
@@ -49,7 +49,7 @@ func runPostBodyAuthInteraction(p *analysis.Pass) {
 			}
 		}
 		o := h.Opening()
-		if o != nil && o == h.Last() && o.Sent.NTLM().Type() == 1 && hasBody(o.Request) && o.Request.BodyLen == 0 && o.Response != nil && o.Status() != h.Target.Challenge() {
+		if o != nil && o == h.Last() && o.Sent.NTLM().Type() == 1 && hasBody(o.Request) && o.Request.BodyLen == 0 && o.Response != nil && !o.Asks {
 			f := p.Found(h, o.ResponsePos(), "%s sent an empty %s and expected a challenge, and %s took it as it was (%d)", who(h), o.Request.Method, where(h), o.Status())
 			f.Variant, f.Severity = "empty-post-not-challenged", analysis.Error
 		}

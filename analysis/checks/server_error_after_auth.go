@@ -38,7 +38,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 	}
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Exchange.Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
+		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()

@@ -2,12 +2,10 @@ package correlate
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // An attempt is a handshake while its legs are put together.
@@ -218,85 +216,6 @@ func (g *grouping) close(h *attempt) {
 			slots[i].inProgress = nil
 		}
 	}
-}
-
-// answers reports whether an NTLM type 3 message was made for the challenge: an NTLMv2
-// response repeats the server's AV pairs. What has none may have been.
-func answers(auth, challenge *tokens.NTLM) bool {
-	if auth.Type() != 3 {
-		return false
-	}
-	mine, theirs := auth.Authenticate.Pairs, challenge.Challenge.TargetInfo
-	if mine == nil || theirs == nil {
-		return true
-	}
-	return equal(mine.Timestamp, theirs.Timestamp) && equal(mine.ComputerName, theirs.ComputerName)
-}
-
-func equal[T comparable](a, b *T) bool {
-	return a == nil && b == nil || a != nil && b != nil && *a == *b
-}
-
-// neverFirst reports whether the credentials are of a kind that never comes first.
-func neverFirst(l *leg) bool {
-	if l.Sent == nil {
-		return false
-	}
-	if l.Sent.NTLM().Type() == 3 {
-		return true
-	}
-	s := l.Sent.SPNEGO()
-	return s != nil && s.Resp != nil
-}
-
-// continues reports whether l is the next leg of the open handshake h, rather than the
-// client starting anew.
-func continues(h *attempt, l *leg) bool {
-	if l.Sent == nil {
-		return true
-	}
-	last := h.Last().Sent
-	if last != nil && !strings.EqualFold(last.Scheme, l.Sent.Scheme) {
-		return false
-	}
-	if s := l.Sent.SPNEGO(); s != nil && s.Init != nil {
-		return false
-	}
-	_, n1 := h.NTLM(1)
-	if l.Sent.NTLM().Type() == 1 && n1 != nil {
-		return false
-	}
-	return true
-}
-
-// repeats reports whether l is the same client asking again without credentials what it
-// was refused just before.
-func repeats(h *attempt, l *leg) bool {
-	return sameClient(h, l) && asksAgain(h.Last(), &l.Leg) && soon(h, l, 5*time.Second)
-}
-
-func sameClient(h *attempt, l *leg) bool {
-	a, b := h.Last().Conn, l.Conn
-	return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server && a.Origin == b.Origin
-}
-
-func asksAgain(a, b *analysis.Leg) bool {
-	x, y := a.Request, b.Request
-	if x == nil || y == nil {
-		return false
-	}
-	return x.Method == y.Method && x.Target == y.Target && strings.EqualFold(x.Host, y.Host)
-}
-
-// onlyOneOn reports whether h has just been challenged on the connection of l, and that l
-// is the next request on it: clients send another method or a shortened body at times.
-func onlyOneOn(h *attempt, l *leg) bool {
-	return h.Last().Conn == l.Conn && l.H2Stream == 0
-}
-
-func soon(h *attempt, l *leg, d time.Duration) bool {
-	a, b := h.Last().Exchange.Pos().Time, l.Exchange.Pos().Time
-	return a.IsZero() || b.IsZero() || b.Sub(a) <= d
 }
 
 // recent bounds the handshakes that are looked back at: clients answer soon.

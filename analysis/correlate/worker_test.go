@@ -9,7 +9,7 @@ import (
 )
 
 // TestConnGoesOn holds that handshakes are judged by their connections as they were when
-// last told of, while the connections go on, within a tunnel too. There are so many that
+// last seen, while the connections go on, within a tunnel too. There are so many that
 // the judging goes on beside: with the race detector this finds what the two share.
 func TestConnGoesOn(t *testing.T) {
 	const conns = 2_000

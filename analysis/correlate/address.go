@@ -1,0 +1,76 @@
+package correlate
+
+import (
+	"net/netip"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+func addr(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
+// locate fills in when and between whom handshakes were, host and URL. A proxy is
+// called by the name that was looked up for its address, if the capture shows that.
+func locate(handshakes []*analysis.Handshake, dns *analysis.DNS) {
+	for _, h := range handshakes {
+		address(h, dns)
+	}
+}
+
+func address(h *analysis.Handshake, dns *analysis.DNS) {
+	first := h.First()
+	h.Start = first.Exchange.Pos()
+	h.Client, h.Server = addr(first.Conn.Client), addr(first.Conn.Server)
+	for _, l := range h.Legs {
+		r := l.Request
+		if r == nil {
+			continue
+		}
+		h.URL = requestURL(l.Conn, r)
+		h.Host = analysis.HostOnly(r.Host)
+		if u := absolute(r.Target); u != "" && h.Host == "" {
+			h.Host = analysis.HostOnly(u)
+		}
+		break
+	}
+	c := h.Conn()
+	if h.Target == analysis.ToProxy || h.Host == "" {
+		h.Host = addr(c.Server)
+		if c.Server.IsValid() {
+			h.Host = c.Server.Addr().String()
+		}
+		if names := dns.Of(c.Server.Addr()); len(names) > 0 {
+			h.Host = names[0]
+		} else if c.TLS != nil && c.TLS.SNI != "" && c.Tunnel == nil {
+			h.Host = c.TLS.SNI
+		}
+	}
+}
+
+// absolute returns the authority of a request target in absolute form, or "".
+func absolute(target string) string {
+	_, rest, ok := strings.Cut(target, "://")
+	if !ok {
+		return ""
+	}
+	authority, _, _ := strings.Cut(rest, "/")
+	return authority
+}
+
+func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
+	target := withoutQuery(r.Target)
+	if absolute(target) != "" || r.Method == "CONNECT" {
+		return target
+	}
+	s := "http"
+	if c.Encrypted() {
+		s = "https"
+	}
+	return s + "://" + r.Host + target
+}

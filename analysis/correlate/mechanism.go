@@ -1,0 +1,83 @@
+package correlate
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// mechanism is what authenticated: what the last tokens are, not what the scheme
+// is called.
+func mechanism(h *analysis.Handshake) analysis.Mechanism {
+	ntlm, kerberos, sent := false, false, false
+	for _, l := range h.Legs {
+		sent = sent || l.Sent != nil
+		ntlm = ntlm || l.Sent.NTLM() != nil
+		if k := l.Sent.Kerberos(); k != nil {
+			kerberos = true
+		}
+		for i := range l.Got {
+			ntlm = ntlm || l.Got[i].NTLM() != nil
+			kerberos = kerberos || l.Got[i].Kerberos() != nil
+			if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && l.Sent == nil {
+				// The credentials are not in the file; what the server chose is.
+				ntlm = ntlm || s.Resp.SupportedMech == tokens.OIDNTLM
+				kerberos = kerberos || s.Resp.SupportedMech.Kerberos()
+			}
+		}
+	}
+	switch {
+	case ntlm:
+		return analysis.NTLM
+	case kerberos:
+		return analysis.Kerberos
+	case !sent && h.Last().Answer() == nil:
+		return analysis.None
+	}
+	switch h.Scheme {
+	case "NTLM":
+		return analysis.NTLM
+	case "Kerberos":
+		return analysis.Kerberos
+	case "Basic":
+		return analysis.Basic
+	case "Digest":
+		return analysis.Digest
+	case "Bearer":
+		return analysis.Bearer
+	}
+	return fromCourse(h)
+}
+
+// fromCourse returns the mechanism of Negotiate from the course of the handshake where
+// an exporter took the tokens out: NTLM cannot finish in one leg, and Kerberos has
+// no use for a second.
+func fromCourse(h *analysis.Handshake) analysis.Mechanism {
+	for _, l := range h.Legs {
+		for _, e := range l.Events {
+			switch strings.ToLower(e.Package) {
+			case "kerberos":
+				return analysis.Kerberos
+			case "ntlm":
+				return analysis.NTLM
+			}
+		}
+	}
+	legs := 0
+	for _, l := range h.Legs {
+		if l.Sent != nil && !l.Sent.Stripped {
+			return analysis.Other
+		}
+		if l.Sent != nil {
+			legs++
+		}
+	}
+	switch {
+	case h.Outcome == analysis.Succeeded && legs == 1:
+		return analysis.Kerberos
+	case legs >= 2:
+		return analysis.NTLM
+	}
+	return analysis.Other
+}
