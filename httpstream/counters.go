@@ -22,6 +22,8 @@ type Counters struct {
 	// TLSClosed counts TLS connections that could not be opened, by SNI (or server
 	// address where there is none).
 	TLSClosed map[string]int `json:"tls_closed,omitempty"`
+	// TLSObstacles says why, where it is not that no key log was given.
+	TLSObstacles []TLSObstacle `json:"tls_obstacles,omitempty"`
 
 	Requests  int         `json:"requests"`
 	Responses map[int]int `json:"responses"` // by status, interim ones not counted
@@ -71,15 +73,6 @@ func (c *Counters) Undecodable(reason string) {
 	count(&c.Undecoded, reason, 1)
 }
 
-// Closed counts a TLS connection to that host that could not be opened. Hosts over the
-// limit are counted together.
-func (c *Counters) Closed(host string) {
-	if _, known := c.TLSClosed[host]; !known && len(c.TLSClosed) >= maxClosedHosts {
-		host = "other hosts"
-	}
-	count(&c.TLSClosed, host, 1)
-}
-
 func count(in *map[string]int, what string, n int) {
 	if *in == nil {
 		*in = make(map[string]int)
@@ -100,6 +93,9 @@ func (c *Counters) Add(more *Counters) {
 	c.LostBytes += more.LostBytes
 	c.Conflicts += more.Conflicts
 	addCounts(&c.TLSClosed, more.TLSClosed)
+	for _, o := range more.TLSObstacles {
+		c.obstructed(o)
+	}
 	c.Requests += more.Requests
 	addCounts(&c.Responses, more.Responses)
 	addCounts(&c.Dropped, more.Dropped)

@@ -20,8 +20,9 @@ type Secrets struct {
 	Malformed int
 	// Dropped counts secrets over the limit.
 	Dropped int
-	// Used counts how often a connection asked for a secret that was at hand.
-	Used int
+	// Used counts how often a connection asked for a secret that was at hand, and Missed
+	// the connections of which none is.
+	Used, Missed int
 
 	held map[secretName]secret
 }
@@ -80,6 +81,16 @@ func (s *Secrets) find(random [32]byte, label secretLabel) []byte {
 	}
 	s.Used++
 	return found.bytes[:found.n]
+}
+
+// ask looks whether any secret of the connection with that client random is at hand: it
+// is counted as used then.
+func (s *Secrets) ask(random [32]byte) {
+	for label := masterSecret; label <= serverTrafficSecret; label++ {
+		if s.find(random, label) != nil {
+			return
+		}
+	}
 }
 
 // Add adds the secrets of a key log that a capture brings along, see Read.

@@ -142,6 +142,10 @@ const (
 	// maxClosedHosts is how many hosts are counted one by one whose TLS could not be opened.
 	maxClosedHosts = 4096
 
+	// maxObstacles is how many obstacles to opening TLS are counted one by one, by host, version,
+	// cipher suite and reason.
+	maxObstacles = 256
+
 	// maxReasons is how many reasons are counted one by one why packets could not be decoded.
 	maxReasons = 64
 

@@ -93,7 +93,8 @@ func (t *tlsReader) clientHello(at *Pos, body []byte) {
 	}
 	retry := t.hello.retry
 	if !t.hello.readClient(body) {
-		t.close(fmt.Sprintf("the ClientHello in frame %d is malformed", at.Frame))
+		t.obstacle("the ClientHello is malformed", inFrame(at))
+		t.close("")
 		return
 	}
 	t.hello.retry = retry
@@ -127,7 +128,8 @@ func (t *tlsReader) serverHello(at *Pos, body []byte) {
 		return // a second one answers no ClientHello
 	}
 	if !t.hello.readServer(body) {
-		t.close(fmt.Sprintf("the ServerHello in frame %d is malformed", at.Frame))
+		t.obstacle("the ServerHello is malformed", inFrame(at))
+		t.close("")
 		return
 	}
 	if !t.hello.server {
@@ -211,7 +213,7 @@ func (t *tlsReader) alert(from Side, b []byte) {
 	}
 	if t.hello.version == tls13 || b[0] == fatal {
 		name := strings.TrimPrefix(tls.AlertError(b[1]).Error(), "tls: ")
-		t.obstacle(fmt.Sprintf("the %s ended the handshake with alert %d, %s", from, b[1], name))
+		t.obstacle(fmt.Sprintf("the %s ended the handshake with alert %d, %s", from, b[1], name), "")
 	}
 }
 

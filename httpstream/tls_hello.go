@@ -3,6 +3,7 @@ package httpstream
 import (
 	"bytes"
 	"crypto/sha256"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 )
@@ -234,6 +235,14 @@ func sessionTicket(body []byte, version uint16) []byte {
 		return nil
 	}
 	return ticket
+}
+
+// versionWord returns how a reader calls a version by that name.
+func versionWord(name string) string {
+	if strings.HasPrefix(name, "SSL") {
+		return name
+	}
+	return "TLS " + name
 }
 
 func tlsVersionName(v uint16) string {

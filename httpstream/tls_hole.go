@@ -90,12 +90,12 @@ func (t *tlsReader) unchained(from Side, at *Pos, record []byte) {
 // badHeader takes a record header that is none.
 func (t *tlsReader) badHeader(from Side, at *Pos) {
 	h := &t.half[from]
+	t.obstacle(fmt.Sprintf(obstacleNoTLS, from), inFrame(at))
 	if !t.conn.TLS.Opened {
 		t.hidden = t.hidden || t.hello.server
-		t.close(fmt.Sprintf("the %s sends bytes in frame %d that are no TLS", from, at.Frame))
+		t.close("")
 		return
 	}
-	t.obstacle(fmt.Sprintf("the %s sends bytes in frame %d that are no TLS", from, at.Frame))
 	h.record, h.have = nil, 0
 	h.hole = tlsHole{open: true, lost: recordHeaderLen}
 }
@@ -137,12 +137,13 @@ func (t *tlsReader) search(from Side, at *Pos, b []byte) {
 	}
 	if len(hole.seen) > maxHoleSearch {
 		t.shared.drop(holeDropped)
-		t.close(hole.obstacle(from))
+		t.obstacle(hole.obstacle(from))
+		t.close("")
 	}
 }
 
-func (h *tlsHole) obstacle(from Side) string {
-	return fmt.Sprintf("behind %d lost bytes no record of the %s could be decrypted", h.lost, from)
+func (h *tlsHole) obstacle(from Side) (why, detail string) {
+	return fmt.Sprintf(obstacleHole, from), fmt.Sprintf(" (%d bytes)", h.lost)
 }
 
 // A candidate is a protection that a record may be under, from that sequence number on.
@@ -260,7 +261,7 @@ func (t *tlsReader) decryptFailed(from Side, at *Pos, record, page []byte) {
 	if h.skippingToFirst && h.fails <= maxFailures {
 		return
 	}
-	t.obstacle(fmt.Sprintf("a record of the %s in frame %d does not decrypt with the secrets given", from, at.Frame))
+	t.obstacle(fmt.Sprintf(obstacleSpoilt, from), inFrame(at))
 	h.seq++
 	h.guard.chain.failed(record[recordHeaderLen:])
 	if t.inner != nil {

@@ -1,11 +1,23 @@
 package httpstream
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 // Reasons why a connection is not opened.
 const (
 	obstacleMidStream = "the handshake is not in the capture"
 	obstacleLost      = "a part of the handshake is not in the capture"
+	obstacleShort     = "the connection ended within the handshake"
+	obstacleHeld      = "too much was held for other connections"
+	obstacleVersion   = "negotrace opens TLS 1.0 to 1.3, and not this version"
+	obstacleSuite     = "negotrace does not open this cipher suite"
+	obstacleNoKeyLog  = "no key log was given"
+	obstacleNoSecrets = "the key log has no secrets for this connection"
+	obstacleNoTLS     = "the %s sends bytes that are no TLS"
+	obstacleSpoilt    = "a record of the %s does not decrypt with the secrets given"
+	obstacleHole      = "no record of the %s behind lost bytes decrypts with the secrets given"
 )
 
 // close gives the connection up. The first reason is the one that counts.
@@ -15,35 +27,47 @@ func (t *tlsReader) close(why string) {
 	}
 	t.closed = true
 	t.free()
-	t.obstacle(why)
-	if !t.conn.TLS.Opened && t.hidden {
-		name := t.conn.TLS.SNI
-		if name == "" {
-			name = t.conn.Server.String()
-		}
-		t.shared.counters.Closed(name)
+	t.obstacle(why, "")
+	if !t.conn.TLS.Opened && !t.hidden {
+		return
+	}
+	o := TLSObstacle{Host: t.conn.TLS.SNI, Reason: t.reason, Opened: t.conn.TLS.Opened}
+	if o.Host == "" {
+		o.Host = t.conn.Server.String()
+	}
+	switch {
+	case t.reason == obstacleNoSecrets:
+		t.shared.secrets.Missed++
+	case t.hello.server:
+		o.Version, o.Cipher = t.conn.TLS.Version, t.conn.TLS.Cipher
+	}
+	t.shared.secrets.ask(t.hello.clientRandom)
+	t.shared.counters.Closed(o)
+}
+
+// obstacle says why the connection is not opened, and the detail of this one: a frame, a
+// number.
+func (t *tlsReader) obstacle(why, detail string) {
+	if t.conn.TLS.Obstacle == "" {
+		t.conn.TLS.Obstacle, t.reason = why+detail, why
 	}
 }
 
-func (t *tlsReader) obstacle(why string) {
-	if t.conn.TLS.Obstacle == "" {
-		t.conn.TLS.Obstacle = why
-	}
-}
+func inFrame(at *Pos) string { return fmt.Sprintf(" (frame %d)", at.Frame) }
 
 // noSecrets says why no protection could be made.
 func (t *tlsReader) noSecrets() string {
 	switch s := findSuite(t.hello.suite); {
 	case !t.hello.client:
 		return obstacleMidStream
-	case t.hello.version < tls10:
-		return fmt.Sprintf("%s is not opened, only TLS 1.0 to 1.3", tlsVersionName(t.hello.version))
-	case s == nil:
-		return fmt.Sprintf("cipher suite %s is not opened", suiteName(t.hello.suite))
+	case t.hello.server && (t.hello.version < tls10 || t.hello.version > tls13):
+		return obstacleVersion
+	case t.hello.server && (s == nil || !s.fits(t.hello.version)):
+		return obstacleSuite
 	case t.shared.secrets == nil || t.shared.secrets.Kept == 0:
-		return "no key log was given"
+		return obstacleNoKeyLog
 	}
-	return "the key log has no secrets for this connection"
+	return obstacleNoSecrets
 }
 
 // cut says that a side ended where no record does. In a connection that is still open
@@ -56,6 +80,76 @@ func (t *tlsReader) cut(from Side, at *Pos) {
 			t.inner.gap(from, at, max(0, h.hole.lost+int64(len(h.hole.seen)-h.guard.overhead())))
 		}
 	case h.have > 0 && t.conn.Ending != Open:
-		t.obstacle(fmt.Sprintf("the %s ended the connection within a record", from))
+		t.obstacle(fmt.Sprintf("the %s ended the connection within a record", from), "")
 	}
+}
+
+// A TLSObstacle is why TLS connections to a host were not opened, or not to their end.
+type TLSObstacle struct {
+	Host string `json:"host"` // by SNI, or server address where there is none
+	// Version and Cipher are those of TLS, empty where they are not known or do not matter.
+	Version string `json:"version,omitempty"`
+	Cipher  string `json:"cipher,omitempty"`
+	Reason  string `json:"reason"`
+	// Opened reports whether the connections were opened as far as the obstacle.
+	Opened      bool `json:"opened,omitempty"`
+	Connections int  `json:"connections"`
+}
+
+// String returns the reason, with version and cipher suite.
+func (o TLSObstacle) String() string {
+	if o.Version == "" {
+		return o.Reason
+	}
+	return fmt.Sprintf("%s with %s: %s", versionWord(o.Version), o.Cipher, o.Reason)
+}
+
+// Closed counts a TLS connection that could not be opened, or not to its end. Hosts over
+// the limit are counted together.
+func (c *Counters) Closed(o TLSObstacle) {
+	o.Connections = 1
+	if o.Reason != "" && o.Reason != obstacleNoKeyLog {
+		o.Host = c.obstructed(o)
+	}
+	if o.Opened {
+		return
+	}
+	if _, known := c.TLSClosed[o.Host]; !known && len(c.TLSClosed) >= maxClosedHosts {
+		o.Host = otherHosts
+	}
+	count(&c.TLSClosed, o.Host, 1)
+}
+
+const otherHosts = "other hosts"
+
+// obstructed adds to TLSObstacles, and returns the host that o is counted under.
+func (c *Counters) obstructed(o TLSObstacle) string {
+	for i := range c.TLSObstacles {
+		known := &c.TLSObstacles[i]
+		same := *known
+		if same.Connections = o.Connections; same == o {
+			known.Connections += o.Connections
+			return o.Host
+		}
+	}
+	if len(c.TLSObstacles) >= maxObstacles && o.Host != otherHosts {
+		return c.obstructed(TLSObstacle{Host: otherHosts, Reason: o.Reason, Opened: o.Opened, Connections: o.Connections})
+	}
+	c.TLSObstacles = append(c.TLSObstacles, o) // of other hosts there are as many as reasons
+	return o.Host
+}
+
+// WithoutKeyLog counts the connections of TLSClosed that no TLSObstacle is about, by host.
+func (c *Counters) WithoutKeyLog() map[string]int {
+	hosts := maps.Clone(c.TLSClosed)
+	for _, o := range c.TLSObstacles {
+		switch {
+		case o.Opened:
+		case hosts[o.Host] > o.Connections:
+			hosts[o.Host] -= o.Connections
+		default:
+			delete(hosts, o.Host)
+		}
+	}
+	return hosts
 }

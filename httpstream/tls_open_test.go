@@ -188,13 +188,13 @@ func TestTLSObstacle(t *testing.T) {
 		{"no key log", nil, s.flights, "no key log was given", 1},
 		{"empty key log", &Secrets{}, s.flights, "no key log was given", 1},
 		{"key log of another", secretsOf(other.keylog), s.flights, "the key log has no secrets for this connection", 1},
-		{"SSL 3.0", secretsOf(madeKeyLog(32)), old, "SSL 3.0 is not opened, only TLS 1.0 to 1.3", 1},
-		{"Camellia", secretsOf(madeKeyLog(32)), camellia, "cipher suite 0x0041 is not opened", 1},
+		{"SSL 3.0", secretsOf(madeKeyLog(32)), old, obstacleVersion, 1},
+		{"Camellia", secretsOf(madeKeyLog(32)), camellia, obstacleSuite, 1},
 		{"middle", secretsOf(s.keylog), s.flights[5:], obstacleMidStream, 1},
 		{"no client hello", secretsOf(s.keylog), s.flights[1:], obstacleMidStream, 1},
 		{"refused", nil, refused, "the server ended the handshake with alert 40, handshake failure", 0},
 		{"hello only", nil, s.flights[:1], "the connection ended within the handshake", 0},
-		{"no TLS", nil, []flight{{Client, []byte("GET / HTTP/1.1\r\n")}}, "the client sends bytes in frame 1 that are no TLS", 0},
+		{"no TLS", nil, []flight{{Client, []byte("GET / HTTP/1.1\r\n")}}, "the client sends bytes that are no TLS (frame 1)", 0},
 	} {
 		sh := &shared{secrets: test.secrets, counters: newCounters()}
 		c := testConn()

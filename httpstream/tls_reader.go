@@ -13,6 +13,7 @@ type tlsReader struct {
 	certs   bool     // a Certificate of the server was seen in this handshake
 	hidden  bool     // something was protected
 	closed  bool     // nothing more will be looked at
+	reason  string   // the obstacle without its detail
 	held    int      // of outlet.held, the bytes of this connection
 	waiting int      // of tlsShared.waiting, the same
 }
@@ -192,7 +193,7 @@ func (t *tlsReader) end(from Side, at *Pos) {
 	case t.hidden && t.waiting > 0 && (t.hello.server || !t.hello.client):
 		t.close(t.noSecrets())
 	case !t.conn.TLS.Opened:
-		t.close("the connection ended within the handshake")
+		t.close(obstacleShort)
 	}
 	t.free()
 	t.endInner(from.Other(), at)

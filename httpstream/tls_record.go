@@ -59,6 +59,6 @@ func (t *tlsReader) hold(n int) {
 	t.shared.held += int64(n)
 	if n > 0 && t.shared.held > maxHeld && !t.closed {
 		t.shared.drop(heldDropped)
-		t.close("too much was held for other connections")
+		t.close(obstacleHeld)
 	}
 }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"negotrace/analysis"
@@ -43,13 +44,16 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 	if n := p.MidStream; n > 0 && p.Counters.Packets > 0 {
 		found("capture-incomplete", "%s with HTTP began before the capture", count(n, "connection"))
 	}
-	hosts := make([]string, 0, len(t.TLSClosed))
-	for host := range t.TLSClosed {
-		hosts = append(hosts, host)
+	closed := t.WithoutKeyLog()
+	for _, host := range slices.Sorted(maps.Keys(closed)) {
+		found("tls-not-decrypted", "TLS to %s could not be opened: no keys (%s)", host, count(closed[host], "connection"))
 	}
-	slices.Sort(hosts)
-	for _, host := range hosts {
-		found("tls-not-decrypted", "TLS to %s could not be opened: no keys (%s)", host, count(t.TLSClosed[host], "connection"))
+	for _, o := range t.TLSObstacles {
+		how := "could not be opened"
+		if o.Opened {
+			how = "could be opened in part only"
+		}
+		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, count(o.Connections, "connection"))
 	}
 	for _, l := range t.Notes {
 		found(l.Kind, "%s", l.Text)

@@ -21,7 +21,7 @@ func (p *page) unseen(s analysis.Summary) {
 		return
 	}
 	before := p.Len()
-	p.closed(s.TLSClosed)
+	p.closed(s)
 	p.lost(s)
 	p.damage(s)
 	if len(s.Undecoded) > 0 {
@@ -40,17 +40,42 @@ func (p *page) unseen(s analysis.Summary) {
 	p.item(0, "", "What to do about it: negotrace explain "+limitations)
 }
 
-// closed writes the TLS connections that stayed closed, by host.
-func (p *page) closed(hosts map[string]int) {
-	if len(hosts) == 0 {
-		return
+// closed writes the TLS connections that stayed closed: those without a key log by host,
+// the others by what stood in the way.
+func (p *page) closed(s analysis.Summary) {
+	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
+		p.dot(fmt.Sprintf("%s could not be opened: %s. Record with SSLKEYLOGFILE set in the environment of the browser and give the file with --keylog.",
+			count(sum(hosts), "TLS connection"), tallied(hosts)))
 	}
-	total := 0
-	for _, n := range hosts {
-		total += n
+	var reasons []string
+	hosts := map[string]map[string]int{} // by reason
+	for _, o := range s.TLSObstacles {
+		how := " could not be opened, "
+		if o.Opened {
+			how = " could be opened in part only, "
+		}
+		reason := how + o.String()
+		if hosts[reason] == nil {
+			hosts[reason] = map[string]int{}
+			reasons = append(reasons, reason)
+		}
+		hosts[reason][o.Host] += o.Connections
 	}
-	p.dot(fmt.Sprintf("%s could not be opened: %s. Record with SSLKEYLOGFILE set in the environment of the browser and give the file with --keylog.",
-		count(total, "TLS connection"), tallied(hosts)))
+	for i, reason := range reasons {
+		if i == perKind {
+			p.dot(fmt.Sprintf("TLS connections could not be opened for %d more reasons.", len(reasons)-i))
+			return
+		}
+		how, why, _ := strings.Cut(reason, ", ")
+		p.dot(fmt.Sprintf("%s%s: %s. To %s.", count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason])))
+	}
+}
+
+func sum(m map[string]int) (n int) {
+	for _, k := range m {
+		n += k
+	}
+	return n
 }
 
 // lost writes what the capture holds too little of.

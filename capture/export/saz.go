@@ -140,7 +140,7 @@ func (s *sazReader) limitations() {
 	}
 	for _, t := range s.tunnels {
 		if !t.used {
-			s.out.Counters.Closed(t.exchange.Request.Target)
+			s.out.Counters.Closed(httpstream.TLSObstacle{Host: t.exchange.Request.Target})
 		}
 	}
 }
