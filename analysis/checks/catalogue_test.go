@@ -16,11 +16,11 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // TestCatalogue holds every check to the rules of the catalogue.
 func TestCatalogue(t *testing.T) {
-	if !slices.IsSortedFunc(checks.All, func(a, b *analysis.Check) int { return strings.Compare(a.Name, b.Name) }) {
+	if !slices.IsSortedFunc(checks.All(), func(a, b *analysis.Check) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Error("All is not sorted by name")
 	}
 	seen := map[string]bool{}
-	for _, c := range checks.All {
+	for _, c := range checks.All() {
 		if seen[c.Name] || !slug.MatchString(c.Name) {
 			t.Errorf("%s: name is no slug, or twice", c.Name)
 		}
@@ -53,10 +53,10 @@ func TestCatalogue(t *testing.T) {
 // TestCatalogueFollows holds that causes named by checks are checks.
 func TestCatalogueFollows(t *testing.T) {
 	var all []string
-	for _, c := range checks.All {
+	for _, c := range checks.All() {
 		all = append(all, c.Name)
 	}
-	for _, c := range checks.All {
+	for _, c := range checks.All() {
 		for _, cause := range c.Follows {
 			if !slices.Contains(all, cause) {
 				t.Errorf("%s follows %s, which is no check", c.Name, cause)
@@ -90,7 +90,7 @@ func TestCatalogueFiles(t *testing.T) {
 			at[string(m[1])] = file
 		}
 	}
-	for _, c := range checks.All {
+	for _, c := range checks.All() {
 		if want := strings.ReplaceAll(c.Name, "-", "_") + ".go"; at[c.Name] != want {
 			t.Errorf("check %s is in %q, want %q", c.Name, at[c.Name], want)
 		}
@@ -116,7 +116,7 @@ func TestCatalogueFiles(t *testing.T) {
 	}
 	for _, a := range archives {
 		name := strings.TrimSuffix(filepath.Base(a), ".txtar")
-		if !slices.ContainsFunc(checks.All, func(c *analysis.Check) bool { return c.Name == name }) {
+		if !slices.ContainsFunc(checks.All(), func(c *analysis.Check) bool { return c.Name == name }) {
 			t.Errorf("%s belongs to no check", a)
 		}
 	}

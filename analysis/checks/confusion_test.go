@@ -19,7 +19,7 @@ type meeting struct {
 // its own must be listed, and what is listed must fire.
 func TestConfusion(t *testing.T) {
 	table := meetings(t)
-	for _, check := range checks.All {
+	for _, check := range checks.All() {
 		if _, err := os.Stat("testdata/" + check.Name + ".txtar"); err != nil {
 			continue // TestCatalogueFiles tells
 		}

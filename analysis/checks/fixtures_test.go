@@ -18,7 +18,7 @@ import (
 // TestFixtures holds every check to the cases of its archive, seen in every way in
 // which the same could have been captured.
 func TestFixtures(t *testing.T) {
-	for _, check := range checks.All {
+	for _, check := range checks.All() {
 		t.Run(check.Name, func(t *testing.T) {
 			t.Parallel()
 			for _, c := range fixture(t, check.Name) {
@@ -105,7 +105,7 @@ func sameInEveryGuise(t *testing.T, c *capturetest.Case, whole *analysis.Report)
 // overlapping parts, as a long one is.
 func sameInSmallWindow(t *testing.T, c *capturetest.Case, whole *analysis.Report) {
 	t.Helper()
-	small := replayWith(t, c, c.Pcapng(), correlate.Options{Checks: checks.All, Segment: 2})
+	small := replayWith(t, c, c.Pcapng(), correlate.Options{Checks: checks.All(), Segment: 2})
 	if d := cmp.Diff(words(whole), words(small), cmpopts.SortSlices(before)); d != "" {
 		t.Errorf("in a window of ten (-whole +got):\n%s", d)
 	}

@@ -25,7 +25,7 @@ type declaration struct {
 // the functions that it calls, and no others: what no check declares is not kept.
 func TestReads(t *testing.T) {
 	all := declarations(t)
-	for _, c := range checks.All {
+	for _, c := range checks.All() {
 		first := strings.ReplaceAll(c.Name, "-", "")
 		for name := range all {
 			if strings.EqualFold(name, first) {

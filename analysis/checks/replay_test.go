@@ -33,7 +33,7 @@ func fixture(t *testing.T, check string) []*capturetest.Case {
 // replay runs the whole program over a file made of the case, with every check.
 func replay(t *testing.T, c *capturetest.Case, file []byte) *analysis.Report {
 	t.Helper()
-	return replayWith(t, c, file, correlate.Options{Checks: checks.All})
+	return replayWith(t, c, file, correlate.Options{Checks: checks.All()})
 }
 
 func replayWith(t *testing.T, c *capturetest.Case, file []byte, o correlate.Options) *analysis.Report {

@@ -20,7 +20,7 @@ type caller struct {
 
 func newCaller() *caller {
 	at := httpstream.Pos{Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
-	return &caller{trace: correlate.NewTrace(correlate.Options{Checks: checks.All}), at: at}
+	return &caller{trace: correlate.NewTrace(correlate.Options{Checks: checks.All()}), at: at}
 }
 
 func (c *caller) next() httpstream.Pos {

@@ -6,8 +6,8 @@ import (
 	"negotrace/analysis"
 )
 
-// Catalogue writes one row per check.
-func Catalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
+// writeCatalogue writes one row per check.
+func writeCatalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
 	p := newPage(opts)
 	g := grid{columns: []column{{head: []string{"Check"}}, {head: []string{"Severity"}}, {head: []string{"Title"}, min: 20}}}
 	for _, c := range checks {
@@ -24,8 +24,8 @@ func Catalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
 	return err
 }
 
-// Explain writes all that a check has to say.
-func Explain(w io.Writer, c *analysis.Check, opts Options) error {
+// writeCheck writes the whole text of a check.
+func writeCheck(w io.Writer, c *analysis.Check, opts Options) error {
 	p := newPage(opts)
 	p.painted(0, c.Name, bold, ": "+c.Title)
 	p.painted(0, string(c.Severity), severityPaint(c.Severity), ", "+string(c.Evidence))

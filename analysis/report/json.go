@@ -63,11 +63,9 @@ func writeList[T any](w *bufio.Writer, text []byte, name string, items []T) ([]b
 	return after, nil
 }
 
-// JSON writes v as indented JSON. What would steer a terminal (control, format and
-// bidirectional characters) is written as \u escapes, which JSON allows in the only
-// place such characters can be: inside strings.
-func JSON(w io.Writer, v any) error {
-	b, err := encode(v, "")
+// asJSON writes a result as indented JSON.
+func asJSON[T any](w io.Writer, result T, _ Options) error {
+	b, err := encode(result, "")
 	if err != nil {
 		return err
 	}
@@ -75,7 +73,9 @@ func JSON(w io.Writer, v any) error {
 	return err
 }
 
-// encode is v as JSON, each line but the first behind a prefix.
+// encode returns v as indented JSON, each line but the first with a prefix. Characters
+// that control a terminal (control, format and bidirectional characters) are written as
+// \u escapes. They only occur inside strings, where JSON allows that.
 func encode(v any, prefix string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

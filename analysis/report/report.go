@@ -1,5 +1,6 @@
-// Package report writes a Report for people and for programs: one file per output
-// format, and the catalogue of checks as text.
+// Package report writes results for people and for programs: one file per output format.
+// A result is the Report of an analysis, the catalogue of checks, one check, the tokens
+// that decode reads, or the version.
 package report
 
 import (
@@ -11,19 +12,29 @@ import (
 
 // Options are what a writer may know about its reader.
 type Options struct {
-	Width int            // columns there are; 0 means 80
-	Color bool           // whether colour may be used
-	Zone  *time.Location // for times; nil means UTC
+	Width   int            // columns of the terminal; 0 means 80
+	Color   bool           // whether colour may be used
+	Zone    *time.Location // for times; nil means UTC
+	Offsets bool           // whether tokens are shown with the place of each field
 }
 
-// A Format is one way to write a Report.
+// A Writer writes one kind of result in one format.
+type Writer[T any] func(w io.Writer, result T, opts Options) error
+
+// A Format is an output format. What it cannot write is nil.
 type Format struct {
-	Name  string
-	Write func(w io.Writer, r *analysis.Report, opts Options) error
+	Name    string
+	Report  Writer[*analysis.Report]
+	Checks  Writer[[]*analysis.Check]
+	Check   Writer[*analysis.Check]
+	Tokens  Writer[[]Token]
+	Version Writer[Version]
 }
 
-// Formats are all formats, the default first.
-var Formats = []Format{
-	{Name: "table", Write: writeTable},
-	{Name: "json", Write: writeJSON},
+// Formats returns all formats, the default first.
+func Formats() []Format {
+	return []Format{
+		{Name: "table", Report: writeTable, Checks: writeCatalogue, Check: writeCheck, Tokens: writeTokens, Version: writeVersion},
+		{Name: "json", Report: writeJSON, Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Tokens: asJSON[[]Token], Version: asJSON[Version]},
+	}
 }

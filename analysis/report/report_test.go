@@ -138,9 +138,9 @@ func TestTableFits(t *testing.T) {
 
 func TestNothingSteersTheTerminal(t *testing.T) {
 	for _, s := range nastyStrings {
-		for _, f := range Formats {
+		for _, f := range Formats() {
 			var b bytes.Buffer
-			if err := f.Write(&b, nasty(s), Options{Width: 80}); err != nil {
+			if err := f.Report(&b, nasty(s), Options{Width: 80}); err != nil {
 				t.Fatal(err)
 			}
 			for _, r := range b.String() {
@@ -257,10 +257,10 @@ func BenchmarkJSON10000(b *testing.B) {
 // TestFormatAllocations holds that no format costs much for a handshake more.
 func TestFormatAllocations(t *testing.T) {
 	few, lots := many(1000, 1000), many(2000, 2000)
-	for _, f := range Formats {
+	for _, f := range Formats() {
 		cost := func(r *analysis.Report) float64 {
 			return testing.AllocsPerRun(2, func() {
-				if err := f.Write(io.Discard, r, Options{Width: 140}); err != nil {
+				if err := f.Report(io.Discard, r, Options{Width: 140}); err != nil {
 					t.Fatal(err)
 				}
 			})

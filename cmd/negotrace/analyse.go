@@ -61,8 +61,8 @@ Environment:
   COLUMNS        width, if standard output is no terminal{{end}}
 `
 
-// needs are the flags of the analysis.
-type needs struct {
+// analyseFlags are the flags of the analysis.
+type analyseFlags struct {
 	keylogs []string
 	keytab  string
 	failOn  choice
@@ -70,13 +70,13 @@ type needs struct {
 
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
-	n := &needs{failOn: choice{value: "error", of: []string{"error", "warning", "info", "never"}}}
+	n := &analyseFlags{failOn: choice{value: "error", of: []string{"error", "warning", "info", "never"}}}
 	c := &cobra.Command{
 		Use:           "negotrace [flags] FILE...",
 		Short:         "Who authenticated how over HTTP, what went wrong, and why",
 		Long:          about,
 		Example:       examples,
-		Version:       version(),
+		Version:       buildVersion().String(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -118,7 +118,11 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 
 // diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
+func (t *tool) diagnose(ctx context.Context, args []string, n *analyseFlags) error {
+	write, err := chosen(t, "the analysis", func(f report.Format) report.Writer[*analysis.Report] { return f.Report })
+	if err != nil {
+		return err
+	}
 	sources, err := t.sources(args)
 	if err != nil {
 		return err
@@ -136,7 +140,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
-	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All})
+	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
 	counters, err := capture.Read(ctx, sources, capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,
@@ -156,13 +160,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *needs) error {
 	if t.status == clean && fails(r.Worst(), n.failOn.value) {
 		t.status = found
 	}
-	return t.write(r)
-}
-
-// write writes the report in the chosen format.
-func (t *tool) write(r *analysis.Report) error {
-	i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == t.display.format.value })
-	return report.Formats[i].Write(t.stdout, r, t.options())
+	return write(t.stdout, r, t.options())
 }
 
 // damage says on standard error where a capture is cut short or corrupt.

@@ -22,10 +22,11 @@ func (t *tool) checks() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
-			if t.display.format.value == "json" {
-				return report.JSON(t.stdout, checks.All)
+			write, err := chosen(t, "checks", func(f report.Format) report.Writer[[]*analysis.Check] { return f.Checks })
+			if err != nil {
+				return err
 			}
-			return report.Catalogue(t.stdout, checks.All, t.options())
+			return write(t.stdout, checks.All(), t.options())
 		},
 	}
 }
@@ -42,22 +43,24 @@ func (t *tool) explain() *cobra.Command {
 			return nil
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return names(checks.All), cobra.ShellCompDirectiveNoFileComp
+			return slugs(checks.All()), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := lookUp(checks.All, args[0])
+			write, err := chosen(t, "explain", func(f report.Format) report.Writer[*analysis.Check] { return f.Check })
 			if err != nil {
 				return err
 			}
-			if t.display.format.value == "json" {
-				return report.JSON(t.stdout, c)
+			c, err := lookUp(checks.All(), args[0])
+			if err != nil {
+				return err
 			}
-			return report.Explain(t.stdout, c, t.options())
+			return write(t.stdout, c, t.options())
 		},
 	}
 }
 
-func names(all []*analysis.Check) []string {
+// slugs returns the names of the checks.
+func slugs(all []*analysis.Check) []string {
 	var names []string
 	for _, c := range all {
 		names = append(names, c.Name)
@@ -73,7 +76,7 @@ func lookUp(all []*analysis.Check, name string) (*analysis.Check, error) {
 	if i >= 0 {
 		return all[i], nil
 	}
-	near := nearest(names(all), name)
+	near := nearest(slugs(all), name)
 	if len(near) == 0 {
 		return nil, fmt.Errorf("no check is called %q; negotrace checks lists them", name)
 	}

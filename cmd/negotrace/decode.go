@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -27,15 +26,15 @@ const examplesDecode = `  negotrace decode YIIFdQYGKwYBBQUCoIIFaTCC...
   curl -sv --negotiate -u : http://web/ 2>&1 | negotrace decode -
   negotrace decode --keytab web.keytab - < header.txt`
 
-// shows are the flags of decode.
-type shows struct {
+// decodeFlags are the flags of decode.
+type decodeFlags struct {
 	offsets, secrets bool
 	keytab           string
 }
 
 // decode is the command that decodes one token or header.
 func (t *tool) decode() *cobra.Command {
-	s := &shows{}
+	s := &decodeFlags{}
 	c := &cobra.Command{
 		Use:     "decode [flags] TOKEN|HEADER|-",
 		Short:   "Show what a token or header line carries",
@@ -49,7 +48,7 @@ func (t *tool) decode() *cobra.Command {
 		},
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     cobra.NoFileCompletions,
-		RunE:                  func(_ *cobra.Command, args []string) error { return t.dissect(args, s) },
+		RunE:                  func(_ *cobra.Command, args []string) error { return t.decodeTokens(args, s) },
 	}
 	f := c.Flags()
 	f.SortFlags = false
@@ -59,22 +58,19 @@ func (t *tool) decode() *cobra.Command {
 	return c
 }
 
-// A decoded is one header line or token as decode shows it.
-type decoded struct {
-	Header string `json:"header,omitempty"` // name of the header, if the input had one
-	tokens.Auth
-}
-
 // maxInput is how much decode reads: headers and tokens are far smaller.
 const maxInput = 16 << 20
 
-func (t *tool) dissect(args []string, s *shows) error {
+func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
+	write, err := chosen(t, "decode", func(f report.Format) report.Writer[[]report.Token] { return f.Tokens })
+	if err != nil {
+		return err
+	}
 	input := []byte(strings.Join(args, " "))
 	if len(args) == 1 && args[0] == standardInput {
 		if isTerminal(t.stdin) {
 			return errors.New("standard input is a terminal: pipe a token into it")
 		}
-		var err error
 		if input, err = io.ReadAll(io.LimitReader(t.stdin, maxInput)); err != nil {
 			return err
 		}
@@ -84,29 +80,24 @@ func (t *tool) dissect(args []string, s *shows) error {
 		return err
 	}
 	d.Fields, d.Secrets = true, s.secrets
+	opts := t.options()
+	opts.Offsets = s.offsets
 	all := decodeInput(d, input)
 	if len(all) == 0 {
 		return errors.New("the input is neither a token nor a header that authenticates")
 	}
 	for _, x := range all {
 		if x.Problem != "" {
-			t.complain(errors.New(strings.TrimPrefix(x.label()+": "+x.Problem, ": ")))
-			t.status = max(t.status, x.status())
+			t.complain(errors.New(strings.TrimPrefix(x.Label()+": "+x.Problem, ": ")))
+			t.status = max(t.status, problemStatus(x))
 		}
 	}
-	if t.display.format.value == "json" {
-		return report.JSON(t.stdout, all)
-	}
-	var b bytes.Buffer
-	for _, x := range all {
-		x.write(&b, s.offsets)
-	}
-	_, err = t.stdout.Write(b.Bytes())
-	return err
+	return write(t.stdout, all, opts)
 }
 
-// status is the exit status that a problem deserves: found if something was decoded.
-func (x decoded) status() int {
+// problemStatus is the exit status for a token with a problem: found if part of it was
+// decoded.
+func problemStatus(x report.Token) int {
 	if x.Token != nil && len(x.Token.Fields) > 0 || len(x.Auth.Fields) > 0 || len(x.Params) > 0 {
 		return found
 	}
@@ -121,11 +112,11 @@ var headerLine = regexp.MustCompile(`(?i)^\s*[<>*]?\s*((?:proxy-)?authorization|
 var schemeLine = regexp.MustCompile(`(?i)^\s*(negotiate|ntlm|kerberos|nego2|basic|bearer|digest|dpop)(\s|,|$)`)
 
 // decodeInput finds out what the input is and decodes it.
-func decodeInput(d tokens.Decoder, input []byte) []decoded {
+func decodeInput(d tokens.Decoder, input []byte) []report.Token {
 	if !utf8.Valid(input) || bytes.IndexByte(input, 0) >= 0 {
-		return []decoded{token(d, input, nil)}
+		return []report.Token{token(d, input, nil)}
 	}
-	var all []decoded
+	var all []report.Token
 	lines := unfold(strings.Split(string(input), "\n"))
 	for _, line := range lines {
 		if m := headerLine.FindStringSubmatch(line); m != nil {
@@ -167,14 +158,14 @@ func unfold(lines []string) []string {
 }
 
 // header decodes the value of one header line; name is empty where the input had none.
-func header(d tokens.Decoder, name, value string) []decoded {
+func header(d tokens.Decoder, name, value string) []report.Token {
 	value = strings.TrimSpace(value)
 	if strings.HasSuffix(strings.ToLower(name), "authorization") || name == "" && !strings.Contains(value, ",") {
-		return []decoded{{name, d.Credentials(value)}}
+		return []report.Token{{Header: name, Auth: d.Credentials(value)}}
 	}
-	var all []decoded
+	var all []report.Token
 	for _, a := range d.Challenges([]string{value}) {
-		all = append(all, decoded{name, a})
+		all = append(all, report.Token{Header: name, Auth: a})
 	}
 	return all
 }
@@ -190,8 +181,8 @@ func tokenBytes(s string) ([]byte, error) {
 }
 
 // token decodes a token without a header. err is what was wrong with its encoding.
-func token(d tokens.Decoder, b []byte, err error) decoded {
-	x := decoded{}
+func token(d tokens.Decoder, b []byte, err error) report.Token {
+	x := report.Token{}
 	t, parseErr := d.Parse(b)
 	x.Token = t
 	if err == nil {
@@ -201,90 +192,4 @@ func token(d tokens.Decoder, b []byte, err error) decoded {
 		x.Problem = err.Error()
 	}
 	return x
-}
-
-// label names the thing in front of what is said about it.
-func (x decoded) label() string {
-	switch {
-	case x.Header != "" && x.Scheme != "":
-		return x.Header + ": " + x.Scheme
-	case x.Header != "":
-		return x.Header
-	}
-	return x.Scheme
-}
-
-// write writes the tree.
-func (x decoded) write(w io.Writer, offsets bool) {
-	out := tree{w: w, offsets: offsets}
-	depth := 0
-	if x.Header != "" || x.Scheme != "" {
-		out.line(0, x.head())
-		depth = 1
-	}
-	if x.Bearer == nil && len(x.Auth.Fields) == 0 {
-		for _, p := range x.Params {
-			out.line(depth, tokens.Field{Name: p.Name, Value: p.Value, Offset: -1})
-		}
-	}
-	out.fields(depth, x.Auth.Fields)
-	if t := x.Token; t != nil {
-		out.line(depth, tokens.Field{Name: "token", Value: strings.TrimSuffix(fmt.Sprintf("%d bytes, %s", t.Len, t), ", "), Len: t.Len})
-		out.fields(depth+1, t.Fields)
-		for _, o := range t.Odd {
-			kind := "unusual"
-			if o.Wrong {
-				kind = "wrong"
-			}
-			out.line(depth, tokens.Field{Name: kind, Value: o.Text, Offset: o.Offset})
-		}
-	}
-	if x.Problem != "" {
-		out.line(depth, tokens.Field{Name: "problem", Value: x.Problem, Offset: -1})
-	}
-}
-
-// head is the line of the header: its name, the scheme, and what there is of a token.
-func (x decoded) head() tokens.Field {
-	value := x.Scheme
-	switch {
-	case x.Stripped:
-		value += ", taken out before the file was exported"
-	case x.Len > 0:
-		value += fmt.Sprintf(", %d characters", x.Len)
-	}
-	name := x.Header
-	if name == "" {
-		name = "scheme"
-	}
-	return tokens.Field{Name: name, Value: strings.TrimPrefix(value, ", "), Offset: -1}
-}
-
-// A tree writes indented lines.
-type tree struct {
-	w       io.Writer
-	offsets bool
-}
-
-func (t tree) fields(depth int, fields []tokens.Field) {
-	for _, f := range fields {
-		t.line(depth, f)
-		t.fields(depth+1, f.Fields)
-	}
-}
-
-// line writes one field. Offsets stand in columns of their own in front of the tree.
-func (t tree) line(depth int, f tokens.Field) {
-	if t.offsets {
-		if f.Offset < 0 {
-			fmt.Fprintf(t.w, "%12s", "")
-		} else {
-			fmt.Fprintf(t.w, "%5d %5d ", f.Offset, f.Len)
-		}
-	}
-	fmt.Fprintf(t.w, "%*s%s", 2*depth, "", report.Printable(f.Name))
-	if f.Value != "" {
-		fmt.Fprintf(t.w, ": %s", report.Printable(f.Value))
-	}
-	fmt.Fprintln(t.w)
 }

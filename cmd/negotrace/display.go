@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -25,7 +26,7 @@ type display struct {
 // flags adds the flags of the display to all commands.
 func (d *display) flags(c *cobra.Command) {
 	d.format = choice{of: []string{}}
-	for _, f := range report.Formats {
+	for _, f := range report.Formats() {
 		d.format.of = append(d.format.of, f.Name)
 	}
 	d.format.value = d.format.of[0]
@@ -39,6 +40,23 @@ func (d *display) flags(c *cobra.Command) {
 			panic(err) // the flag is defined above
 		}
 	}
+}
+
+// chosen returns the writer of the chosen format for the result of a command; of picks it
+// from a format. It is an error if the format cannot write such a result.
+func chosen[T any](t *tool, command string, of func(report.Format) report.Writer[T]) (report.Writer[T], error) {
+	var able []string
+	for _, f := range report.Formats() {
+		write := of(f)
+		if write == nil {
+			continue
+		}
+		if f.Name == t.display.format.value {
+			return write, nil
+		}
+		able = append(able, f.Name)
+	}
+	return nil, fmt.Errorf("--format %s cannot show the result of %s; %s can", t.display.format.value, command, strings.Join(able, ", "))
 }
 
 // options are what the report may know about its reader.

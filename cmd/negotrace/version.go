@@ -1,20 +1,21 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"negotrace/analysis/report"
 )
 
-// version says which negotrace this is.
-func version() string {
-	v := "(devel)"
+// buildVersion is the version of this build.
+func buildVersion() report.Version {
+	v := report.Version{Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		v = info.Main.Version
+		v.Version = info.Main.Version
 	}
-	return fmt.Sprintf("negotrace %s, %s, %s/%s", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return v
 }
 
 // version is the command that prints the version.
@@ -25,8 +26,11 @@ func (t *tool) version() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(t.stdout, version())
-			return err
+			write, err := chosen(t, "version", func(f report.Format) report.Writer[report.Version] { return f.Version })
+			if err != nil {
+				return err
+			}
+			return write(t.stdout, buildVersion(), t.options())
 		},
 	}
 }

@@ -63,7 +63,7 @@ func unmapped(sources []capture.Source) []capture.Source {
 // reported is what negotrace says of a capture, in all formats.
 func reported(t *testing.T, sources []capture.Source) []byte {
 	t.Helper()
-	trace := correlate.NewTrace(correlate.Options{Checks: checks.All})
+	trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	counters, err := capture.Read(context.Background(), sources, sink, capture.Options{})
 	if err != nil {
@@ -71,8 +71,8 @@ func reported(t *testing.T, sources []capture.Source) []byte {
 	}
 	r := trace.Report(counters)
 	var b bytes.Buffer
-	for _, f := range report.Formats {
-		if err := f.Write(&b, r, report.Options{Width: 100}); err != nil {
+	for _, f := range report.Formats() {
+		if err := f.Report(&b, r, report.Options{Width: 100}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"analysis":             {"httpstream", "tokens"},
 	"analysis/correlate":   {"analysis", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
-	"analysis/report":      {"analysis"},
+	"analysis/report":      {"analysis", "tokens"},
 	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/correlate", "analysis/report", "capture", "httpstream", "tokens"},
 	"internal/capturetest": nil,
 	"internal/bench":       {"internal/capturetest", "internal/peak"},

@@ -37,7 +37,7 @@ func analyse(tb testing.TB, data, keyLog []byte) *result {
 	if err := secrets.Read(bytes.NewReader(keyLog)); err != nil {
 		tb.Fatal(err)
 	}
-	trace := correlate.NewTrace(correlate.Options{Checks: checks.All})
+	trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
 	source := capture.Source{
 		Name: "capture",
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
@@ -52,9 +52,9 @@ func analyse(tb testing.TB, data, keyLog []byte) *result {
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
 	}, capture.Options{Secrets: secrets})
 	res.report, res.read = trace.Report(counters), err
-	for _, f := range report.Formats {
+	for _, f := range report.Formats() {
 		before := res.printed.Len()
-		if err := f.Write(&res.printed, res.report, report.Options{Width: 100}); err != nil {
+		if err := f.Report(&res.printed, res.report, report.Options{Width: 100}); err != nil {
 			tb.Errorf("format %s: %v", f.Name, err)
 		}
 		out := res.printed.Bytes()[before:]

@@ -1,0 +1,23 @@
+package report
+
+import (
+	"fmt"
+	"io"
+)
+
+// A Version says which build of the program this is.
+type Version struct {
+	Version  string `json:"version"` // as the Go toolchain records it: "v1.2.3", "(devel)"
+	Go       string `json:"go"`
+	Platform string `json:"platform"` // operating system and architecture: "linux/amd64"
+}
+
+// String returns the version as one line.
+func (v Version) String() string {
+	return fmt.Sprintf("negotrace %s, %s, %s", v.Version, v.Go, v.Platform)
+}
+
+func writeVersion(w io.Writer, v Version, _ Options) error {
+	_, err := fmt.Fprintln(w, v)
+	return err
+}
