@@ -89,10 +89,6 @@ func (l *Leg) Finishes() bool {
 	return k != nil && k.APRep != nil
 }
 
-// smallestLimit is the smallest of the servers' usual limits for a header line, Apache's
-// LimitRequestFieldSize of 8190 bytes, less what a small request has besides.
-const smallestLimit = 8000
-
 // StatusRequestHeaderTooLarge is what nginx has for a header that is too large; RFC 6585
 // has 431.
 const StatusRequestHeaderTooLarge = 494
@@ -105,7 +101,7 @@ func (l *Leg) HeaderRefused() bool {
 	case http.StatusRequestHeaderFieldsTooLarge, StatusRequestHeaderTooLarge:
 		return true
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
-		return l.Request != nil && l.Request.HeadLen >= smallestLimit && l.Got == nil && l.Sent != nil
+		return l.Request != nil && l.Request.HeadLen >= SmallestHeaderLimit() && l.Got == nil && l.Sent != nil
 	}
 	return false
 }

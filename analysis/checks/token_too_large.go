@@ -3,7 +3,6 @@ package checks
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -27,7 +26,7 @@ var tokenTooLarge = &analysis.Check{
 		factTokenSize.says,
 	},
 	Fix: []string{
-		"HTTP.sys: " + headerLimits[0].setting + ".",
+		"HTTP.sys: " + analysis.HeaderLimitOf("Microsoft-IIS").Setting + ".",
 		"Apache: LimitRequestFieldSize 65536. nginx: large_client_header_buffers 4 64k. Tomcat: maxHttpRequestHeaderSize.",
 		"Take the user out of groups; turn off unconstrained delegation; NTLM has no such size.",
 	},
@@ -41,7 +40,7 @@ var tokenTooLarge = &analysis.Check{
 }
 
 func runTokenTooLarge(p *analysis.Pass) {
-	least := leastLimit()
+	least := analysis.SmallestHeaderLimit()
 	for _, h := range p.Handshakes {
 		l := h.Last()
 		if l.Sent != nil && l.HeaderRefused() {
@@ -64,12 +63,12 @@ func nearLimit(p *analysis.Pass, h *analysis.Handshake, least int) {
 		if max(line, l.Request.HeadLen) < least*3/4 {
 			continue
 		}
-		limit := limitOf(l.Response)
+		limit := analysis.HeaderLimitOf(l.Response.Header.Value("Server"))
 		if limit == nil {
 			continue
 		}
 		over := func(n, limit int) bool { return limit > 0 && n >= limit*3/4 }
-		if !over(line, limit.line) && !over(l.Request.HeadLen, limit.total) {
+		if !over(line, limit.Line) && !over(l.Request.HeadLen, limit.Total) {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s sent %s a header of %d bytes, its longest line %d; this kind of server takes %s by default",
@@ -79,37 +78,14 @@ func nearLimit(p *analysis.Pass, h *analysis.Handshake, least int) {
 	}
 }
 
-func limitOf(r *httpstream.Response) *headerLimit {
-	server := r.Header.Value("Server")
-	for i := range headerLimits {
-		if strings.HasPrefix(server, headerLimits[i].server) {
-			return &headerLimits[i]
-		}
-	}
-	return nil
-}
-
-// leastLimit is the smallest of all limits.
-func leastLimit() int {
-	least := math.MaxInt
-	for _, l := range headerLimits {
-		for _, n := range []int{l.line, l.total} {
-			if n > 0 {
-				least = min(least, n)
-			}
-		}
-	}
-	return least
-}
-
-func sizes(l *headerLimit) string {
+func sizes(l *analysis.HeaderLimit) string {
 	switch {
-	case l.line == 0:
-		return fmt.Sprintf("%d in all", l.total)
-	case l.total == 0:
-		return fmt.Sprintf("%d a line", l.line)
+	case l.Line == 0:
+		return fmt.Sprintf("%d in all", l.Total)
+	case l.Total == 0:
+		return fmt.Sprintf("%d a line", l.Line)
 	}
-	return fmt.Sprintf("%d a line and %d in all", l.line, l.total)
+	return fmt.Sprintf("%d a line and %d in all", l.Line, l.Total)
 }
 
 func longest(h httpstream.Header) int {
