@@ -22,14 +22,14 @@ type Auth struct {
 	Bearer *Bearer `json:"bearer,omitempty"`
 	// Problem says why the value is not what it should be; empty if it is.
 	Problem string `json:"problem,omitempty"`
-	// Stripped tells that the exporter of the file took the value out.
+	// Stripped is set if the exporter of the file removed the value.
 	Stripped bool `json:"stripped,omitempty"`
 	// Fields is what a person reads of credentials that carry no Token, if the Decoder
 	// was asked for it.
 	Fields []Field `json:"fields,omitempty"`
 }
 
-// Bare tells that the challenge carries no token: an offer, or a refusal.
+// Bare reports whether the challenge carries no token: an offer, or a refusal.
 func (a Auth) Bare() bool { return a.Len == 0 && !a.Stripped }
 
 // A Param is one auth-param. Values that are secret are left out.
@@ -131,7 +131,7 @@ func (a *Auth) problem(text string) {
 }
 
 // params keeps the parameters that are no secret. Of credentials under a scheme unknown
-// here nothing tells which are, so only their names stay.
+// here it is not known which are, so only their names stay.
 func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 	for _, p := range params {
 		name := strings.ToLower(p.Name)

@@ -61,7 +61,7 @@ func (p *Principal) Service() string {
 	return p.Name[0]
 }
 
-// HTTP tells that it is the name of a web server's service (RFC 4559 section 4.1), in
+// HTTP reports whether it is the name of a web server's service (RFC 4559 section 4.1), in
 // any letter case, as Active Directory compares. It is safe on nil.
 func (p *Principal) HTTP() bool { return strings.EqualFold(p.Service(), "HTTP") }
 
@@ -93,7 +93,7 @@ type Encrypted struct {
 	EType EType `json:"etype"`
 	KVNO  int   `json:"kvno,omitempty"` // 0 if absent
 	Len   int   `json:"len"`            // of the cipher, in bytes
-	// Sum tells two ciphers of one run apart without keeping them. A replay repeats it.
+	// Sum distinguishes two ciphers of one run without keeping them. A replay repeats it.
 	Sum uint64 `json:"-"`
 }
 
@@ -130,7 +130,7 @@ type KRBError struct {
 	Text   string     `json:"e_text,omitempty"`
 	// Status is the NTSTATUS of a KERB-EXT-ERROR in e-data (MS-KILE 2.2.1), 0 if none.
 	Status NTStatus `json:"ntstatus,omitempty"`
-	// SkewRecovery tells that e-data asks for a retry with the server's time
+	// SkewRecovery is set if e-data asks for a retry with the server's time
 	// (KERB-ERROR-DATA type 2, MS-KILE 2.2.2).
 	SkewRecovery bool `json:"skew_recovery,omitempty"`
 	// Hints are the keys the KDC says the account has (ETYPE-INFO2 in e-data).
@@ -162,7 +162,7 @@ type KDCReq struct {
 	// Preauth is the encryption type of the key that proves the client's password
 	// (PA-ENC-TIMESTAMP, PA-ENCRYPTED-CHALLENGE), 0 if none does.
 	Preauth EType `json:"preauth_etype,omitempty"`
-	// FAST tells that the request is armoured (PA-FX-FAST, RFC 6113).
+	// FAST is set if the request is armoured (PA-FX-FAST, RFC 6113).
 	FAST bool `json:"fast,omitempty"`
 }
 

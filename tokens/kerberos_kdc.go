@@ -128,7 +128,7 @@ func (p *parser) paDatas(seq element, read func(kind int32, value []byte)) []int
 	return kinds
 }
 
-// paData reads the pre-authentication data of a request that tell of more than
+// paData reads the pre-authentication data of a request that say more than
 // themselves.
 func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	if len(value) == 0 {
@@ -186,7 +186,7 @@ func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 }
 
 // s4uX509User reads a PA-S4U-X509-USER (MS-SFU 2.2.2). Its name may be empty where a
-// certificate tells who the user is.
+// certificate says who the user is.
 func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
 	e, ok := p.element(&rest, "PA-S4U-X509-USER")
 	if !ok {

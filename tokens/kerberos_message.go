@@ -8,7 +8,7 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// isKerberos tells whether a first byte is the application tag of a message read here.
+// isKerberos reports whether a first byte is the application tag of a message read here.
 func isKerberos(tag byte) bool {
 	switch tag {
 	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x76, 0x7e:

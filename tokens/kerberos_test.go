@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// noSum leaves out what tells ciphers apart.
+// noSum leaves out what distinguishes ciphers.
 var noSum = cmpopts.IgnoreFields(Encrypted{}, "Sum")
 
 func at(s string) time.Time {
@@ -124,7 +124,7 @@ func TestUnsigned(t *testing.T) {
 	}
 }
 
-// TestReplaySum tells two ciphers apart, and the same one again.
+// TestReplaySum distinguishes two ciphers, and finds the same one again.
 func TestReplaySum(t *testing.T) {
 	sum := func(b []byte) uint64 {
 		tok, err := Decoder{}.Parse(b)

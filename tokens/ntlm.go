@@ -41,7 +41,7 @@ type NTLMNegotiate struct {
 // An NTLMChallenge is a CHALLENGE_MESSAGE.
 type NTLMChallenge struct {
 	TargetName string `json:"target_name,omitempty"`
-	// ServerChallenge is not secret by itself; it tells two challenges apart.
+	// ServerChallenge is not secret by itself; it distinguishes two challenges.
 	ServerChallenge [8]byte      `json:"-"`
 	TargetInfo      *NTLMAVPairs `json:"target_info,omitempty"`
 }
@@ -249,7 +249,7 @@ func utf16String(b []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// wideNames tells whether names are UTF-16. The flags decide unless the bytes refute
+// wideNames reports whether names are UTF-16. The flags decide unless the bytes refute
 // them: a name with a zero byte is not in an OEM character set, one of odd length is
 // not UTF-16. Where the flags say nothing, the zero bytes do.
 func wideNames(flags NTLMFlags, names ...[]byte) (unicode, guessed bool) {

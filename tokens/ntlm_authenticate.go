@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// An NTLMResponseKind tells the kinds of client response apart.
+// An NTLMResponseKind is a kind of client response.
 type NTLMResponseKind string
 
 // The kinds of response in an AUTHENTICATE_MESSAGE.
@@ -35,7 +35,7 @@ type NTLMAuthenticate struct {
 	SessionKeyLen int    `json:"session_key_len"`
 	// HeaderLen is the fixed part: 52 and 60 (ancient), 64, 72 (version), 80, 88 (MIC).
 	HeaderLen int `json:"header_len"`
-	// HasMIC is what MsvAvFlags says; MICRoom tells that the header has room for it.
+	// HasMIC is what MsvAvFlags says; MICRoom is set if the header has room for it.
 	HasMIC  bool `json:"has_mic"`
 	MICRoom bool `json:"mic_room"`
 	// Time is the client's TimeStamp in an NTLMv2 response.
@@ -43,7 +43,7 @@ type NTLMAuthenticate struct {
 	// Pairs are the AV pairs inside an NTLMv2 response: the server's, and what the
 	// client added.
 	Pairs *NTLMAVPairs `json:"pairs,omitempty"`
-	// Unicode tells how the names were read; Guessed that the flags did not say so
+	// Unicode is set if the names were read as UTF-16; Guessed, if the flags did not say so
 	// but the bytes did.
 	Unicode bool `json:"unicode"`
 	Guessed bool `json:"guessed,omitempty"`
@@ -128,10 +128,10 @@ func (p *parser) mic(b []byte, a *NTLMAuthenticate) {
 	p.secret("MIC", b, b)
 }
 
-// zeros tells that b holds no other byte than zero.
+// zeros reports whether b holds no other byte than zero.
 func zeros(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
-// lmResponse tells what the LmChallengeResponse is.
+// lmResponse returns the kind of the LmChallengeResponse.
 func (p *parser) lmResponse(lm, nt payload, m *NTLM) {
 	a, b := m.Authenticate, lm.bytes
 	switch {
@@ -186,7 +186,7 @@ func (p *parser) ntResponse(nt payload, a *NTLMAuthenticate) {
 	})
 }
 
-// responseKind tells the kinds apart by lengths, the flag for extended session security
+// responseKind distinguishes the kinds by lengths, the flag for extended session security
 // and, for the LM field, content.
 func responseKind(m *NTLM, lm, nt payload) NTLMResponseKind {
 	a := m.Authenticate

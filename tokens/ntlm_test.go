@@ -87,7 +87,7 @@ func TestPublishedExamples(t *testing.T) {
 	}
 }
 
-// TestResponseKinds tells the kinds of response apart by what there is on the wire.
+// TestResponseKinds distinguishes the kinds of response by what is on the wire.
 func TestResponseKinds(t *testing.T) {
 	ess := append([]byte("12345678"), make([]byte, 16)...)
 	for _, tt := range []struct {

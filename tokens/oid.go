@@ -51,7 +51,7 @@ func (o OID) Name() string {
 // String is Name.
 func (o OID) String() string { return o.Name() }
 
-// Kerberos tells that the mechanism is Kerberos under any of its identifiers.
+// Kerberos reports whether the mechanism is Kerberos under any of its identifiers.
 func (o OID) Kerberos() bool { return o == OIDKerberos || o == OIDMSKerberos || o == OIDKerberosU2U }
 
 // objectIdentifier reads the content of an OBJECT IDENTIFIER.

@@ -142,7 +142,7 @@ func (p *parser) logonFields(b []byte, m *PAC, primary, flags, control uint32) {
 	p.fieldf("groups", b, "%d: %s", len(m.Groups), strings.Join(m.Groups, ", "))
 }
 
-// unicodeString reads an RPC_UNICODE_STRING and tells whether it points to text.
+// unicodeString reads an RPC_UNICODE_STRING and reports whether it points to text.
 func (r *ndr) unicodeString() bool {
 	r.take(4, 4)
 	return r.u32() != 0

@@ -41,7 +41,7 @@ func TestEveryPrefix(t *testing.T) {
 	}
 }
 
-// mayEnd tells that the first n bytes of a sample are a whole token of their own.
+// mayEnd reports whether the first n bytes of a sample are a whole token of their own.
 func mayEnd(name string, n int) bool {
 	switch name {
 	case "ntlm1", "ntlm2", "ntlm3", "ntlm3 52", "ntlm3 64":

@@ -22,7 +22,7 @@ type NegTokenInit struct {
 	MechToken   int    `json:"mech_token"`              // its length, 0 if absent
 	Hints       string `json:"hints,omitempty"`         // hintName of a NegTokenInit2
 	MechListMIC int    `json:"mech_list_mic,omitempty"` // its length
-	// Init2 tells that it is a NegTokenInit2, which a server sends first (MS-SPNG 2.2.1).
+	// Init2 is set if it is a NegTokenInit2, which a server sends first (MS-SPNG 2.2.1).
 	Init2 bool `json:"init2,omitempty"`
 }
 
@@ -64,7 +64,7 @@ type NegTokenResp struct {
 	SupportedMech OID      `json:"supported_mech,omitempty"`
 	ResponseToken int      `json:"response_token,omitempty"` // its length
 	MechListMIC   int      `json:"mech_list_mic,omitempty"`  // its length
-	// MICIsCopy tells that mechListMIC repeats responseToken, as Windows 2000 and
+	// MICIsCopy is set if mechListMIC repeats responseToken, as Windows 2000 and
 	// Java do: it is then no MIC.
 	MICIsCopy bool `json:"mic_is_copy,omitempty"`
 }

@@ -8,7 +8,7 @@
 // only lengths and kinds are kept.
 //
 // Kerberos is read twice. A walk over the DER finds every field with its offset, what is
-// wrong, and whatever there is of a message that lost its end: it still tells the service
+// wrong, and whatever there is of a message that lost its end: it still shows the service
 // it was for. Of a whole message in which the walk finds nothing wrong gokrb5 then reads
 // the same bytes: AP-REQ, AP-REP, KRB-ERROR, KRB-CRED and the requests and replies of a
 // KDC, and the EncTicketPart and Authenticator that a keytab opens. What it says of them
@@ -36,7 +36,7 @@ type Token struct {
 	// Mech is the mechanism the outermost GSS-API wrapper names, if there is one
 	// (RFC 2743 section 3.1): SPNEGO, or Kerberos where SPNEGO was left out.
 	Mech OID `json:"mech,omitempty"`
-	// Sum tells two tokens of one run apart without keeping them. The two sides of a
+	// Sum distinguishes two tokens of one run without keeping them. The two sides of a
 	// proxy, and a replay, show the same.
 	Sum uint64 `json:"-"`
 	// Odd lists what is unusual about the token, in the order of its bytes.
@@ -49,7 +49,7 @@ type Token struct {
 type Oddity struct {
 	Offset int    `json:"offset"` // in the token, from 0
 	Text   string `json:"text"`
-	// Wrong tells that it breaks the standard, not only a habit.
+	// Wrong is set if it breaks the standard, not only a habit.
 	Wrong bool `json:"wrong,omitempty"`
 }
 
@@ -75,7 +75,7 @@ type Decoder struct {
 	Fields bool
 }
 
-// Parse decodes a token of any of the known kinds, told apart by their first bytes.
+// Parse decodes a token of any of the known kinds, which differ in their first bytes.
 // On an error the Token holds what was decoded before it.
 func (d Decoder) Parse(b []byte) (*Token, error) {
 	p := newParser(d, b)

@@ -32,7 +32,7 @@ func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 			continue
 		}
 		p.Found(h, first.ResponsePos(), "%s asked for credentials with a %d (%s), and %s then authenticated%s",
-			where(h), first.Status(), offeredList(h), who(h), inIISLog(h))
+			serverName(h), first.Status(), offeredList(h), clientName(h), inIISLog(h))
 	}
 }
 

@@ -55,7 +55,7 @@ func runAuth401Loop(p *analysis.Pass) {
 		if len(g) < 3 || good[k] || g[2].Start.Time.Sub(g[0].Start.Time) > time.Minute {
 			continue
 		}
-		f := p.Found(g[0], g[len(g)-1].Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", who(g[0]), where(g[0]), len(g), k.url)
+		f := p.Found(g[0], g[len(g)-1].Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", clientName(g[0]), serverName(g[0]), len(g), k.url)
 		for _, h := range g[:min(len(g)-1, 10)] {
 			f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
 		}

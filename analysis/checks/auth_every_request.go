@@ -77,7 +77,7 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		if k.conn == nil {
 			how = "each on a connection of its own"
 		}
-		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", who(g[0]), where(g[0]), k.mechanism, how, persistence(last))
+		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", clientName(g[0]), serverName(g[0]), k.mechanism, how, persistence(last))
 		f.Variant = string(k.mechanism)
 		for _, h := range g[:min(len(g)-1, 10)] {
 			f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
@@ -85,9 +85,9 @@ func runAuthEveryRequest(p *analysis.Pass) {
 	}
 }
 
-// endsAfter tells that the connection was closed without any other request.
+// endsAfter reports whether the connection was closed without any other request.
 func endsAfter(h *analysis.Handshake) bool {
-	return h.Conn().Ending != "" && h.Last().Response != nil && (h.Conn().EndedBy == httpstream.Client || closes(h.Last().Response))
+	return h.Conn().Ending != "" && h.Last().Response != nil && (h.Conn().EndedBy == httpstream.Client || closesConnection(h.Last().Response))
 }
 
 // persistence is what the server says of the life of the authentication.

@@ -37,7 +37,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 		if took-usual <= time.Second {
 			continue
 		}
-		f := p.Found(h, last.ResponsePos(), "%s took more than %s to check the credentials of %s", where(h), (took - usual).Truncate(time.Second), who(h))
+		f := p.Found(h, last.ResponsePos(), "%s took more than %s to check the credentials of %s", serverName(h), (took - usual).Truncate(time.Second), clientName(h))
 		f.Frames = []int{last.RequestPos().Frame}
 		if took-usual > 10*time.Second {
 			f.Severity = analysis.Error

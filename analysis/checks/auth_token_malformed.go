@@ -23,11 +23,11 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		for _, l := range h.Legs {
 			if l.Sent != nil && broken(l.Sent) {
-				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", who(h), where(h), l.Sent.Scheme, l.Sent.Problem)
+				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", clientName(h), serverName(h), l.Sent.Scheme, l.Sent.Problem)
 			}
 			for i := range l.Got {
 				if a := &l.Got[i]; broken(a) {
-					p.Found(h, l.ResponsePos(), "%s sent a %s token that cannot be read: %s", where(h), a.Scheme, a.Problem)
+					p.Found(h, l.ResponsePos(), "%s sent a %s token that cannot be read: %s", serverName(h), a.Scheme, a.Problem)
 				}
 			}
 		}

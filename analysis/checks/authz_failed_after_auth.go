@@ -31,13 +31,13 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		last := h.Last()
 		switch {
 		case h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last.SubStatus):
-			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", who(h), where(h), h.URL).Variant = "http-403-after-auth"
+			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", clientName(h), serverName(h), h.URL).Variant = "http-403-after-auth"
 		case last.Status() == http.StatusUnauthorized && last.Sent != nil && completedIn(last):
-			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", who(h), where(h), h.URL).Variant = "http-401-3"
+			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", clientName(h), serverName(h), h.URL).Variant = "http-401-3"
 		}
 		for _, x := range h.FollowOns {
 			if isForbidden(x) && !otherReason(substatusOf(x)) {
-				p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", who(h), where(h)).Variant = "http-403-after-auth"
+				p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", clientName(h), serverName(h)).Variant = "http-403-after-auth"
 				break
 			}
 		}
@@ -49,7 +49,7 @@ func isForbidden(x *httpstream.Exchange) bool {
 	return x.Response != nil && x.Response.Status == http.StatusForbidden
 }
 
-// completedIn tells that a 401 shows the handshake to be complete.
+// completedIn reports whether a 401 shows the handshake to be complete.
 func completedIn(l *analysis.Leg) bool {
 	if len(l.SubStatus) >= 5 && l.SubStatus[:5] == "401.3" {
 		return true
@@ -65,7 +65,7 @@ func completedIn(l *analysis.Leg) bool {
 	return false
 }
 
-// otherReason tells that IIS names a reason that has nothing to do with the user.
+// otherReason reports whether IIS names a reason that has nothing to do with the user.
 func otherReason(subStatus string) bool {
 	for _, s := range []string{"403.4", "403.5", "403.6", "403.7", "403.8", "403.12", "403.13", "403.16", "403.17", "403.501", "403.502", "403.503"} {
 		if len(subStatus) >= len(s) && subStatus[:len(s)] == s && (len(subStatus) == len(s) || subStatus[len(s)] == ' ') {

@@ -28,11 +28,11 @@ func runBasicCredentialsUsed(p *analysis.Pass) {
 		c := h.Conn()
 		switch {
 		case !c.Encrypted() && (!h.Browser() || len(h.URL) > 7 && h.URL[:7] == "http://"):
-			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", who(h), where(h))
+			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", clientName(h), serverName(h))
 		case h.Offers("Negotiate"):
-			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) although Negotiate was offered", who(h), where(h)).Severity = analysis.Warning
+			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) although Negotiate was offered", clientName(h), serverName(h)).Severity = analysis.Warning
 		default:
-			p.Found(h, l.RequestPos(), "%s authenticated to %s with Basic", who(h), where(h)).Severity = analysis.Info
+			p.Found(h, l.RequestPos(), "%s authenticated to %s with Basic", clientName(h), serverName(h)).Severity = analysis.Info
 		}
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"negotrace/httpstream"
 )
 
-// saidUnknown returns the words by which the client's security library says that the
+// unknownSPNEvent returns the words by which the client's security library says that the
 // service principal is not in the directory, the name it asked for and where; ""
-// where it says nothing of the kind. SEC_E_TARGET_UNKNOWN is SSPI's, the sentence MIT
+// serverName it says nothing of the kind. SEC_E_TARGET_UNKNOWN is SSPI's, the sentence MIT
 // Kerberos's for KDC_ERR_S_PRINCIPAL_UNKNOWN.
-func saidUnknown(h *analysis.Handshake) (status, spn string, at httpstream.Pos) {
+func unknownSPNEvent(h *analysis.Handshake) (status, spn string, at httpstream.Pos) {
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
 			if e.SPN != "" {
@@ -26,7 +26,7 @@ func saidUnknown(h *analysis.Handshake) (status, spn string, at httpstream.Pos) 
 	return "", "", httpstream.Pos{}
 }
 
-// notTrusted tells that a challenge went unanswered and that the browser's log says
+// notTrusted reports whether a challenge went unanswered and that the browser's log says
 // why: the host is not one that may have the user's own logon without asking.
 func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
 	if h.Outcome != analysis.Unanswered {

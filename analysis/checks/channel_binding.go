@@ -26,7 +26,7 @@ func binding(n3 *tokens.NTLM) (value [16]byte, bound bool) {
 	return value, value != [16]byte{} && hex.EncodeToString(value[:]) != noBinding
 }
 
-// bindsTo tells whether the value is the tls-server-end-point binding (RFC 5929
+// bindsTo reports whether the value is the tls-server-end-point binding (RFC 5929
 // section 4.1) to the certificate, under any of the hashes that may be meant: the
 // certificate's own signature decides, and clients differ.
 func bindsTo(value [16]byte, certificate []byte) bool {
@@ -48,6 +48,6 @@ func channelBinding(hash []byte) [16]byte {
 	return md5.Sum(append(b, data...))
 }
 
-// overTLS tells that the handshake's own connection is TLS, and not only a tunnel
+// overTLS reports whether the handshake's own connection is TLS, and not only a tunnel
 // around it.
 func overTLS(h *analysis.Handshake) bool { return h.Conn().TLS != nil }

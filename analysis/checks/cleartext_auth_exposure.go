@@ -21,14 +21,14 @@ var cleartextAuthExposure = &analysis.Check{
 }
 
 func runCleartextAuthExposure(p *analysis.Pass) {
-	perHost(p, exposed, func(h *analysis.Handshake) {
+	firstPerHost(p, exposed, func(h *analysis.Handshake) {
 		what, l := "a Kerberos ticket", h.Opening()
 		if n3, m := h.NTLM(3); m != nil {
 			what, l = "an NTLM answer", n3
 		} else if h.Mechanism == analysis.NTLM {
 			what, l = "an NTLM answer", h.Last()
 		}
-		p.Found(h, l.RequestPos(), "%s for %s crossed the network in plain HTTP", what, where(h))
+		p.Found(h, l.RequestPos(), "%s for %s crossed the network in plain HTTP", what, serverName(h))
 	})
 }
 
@@ -45,7 +45,7 @@ func exposed(h *analysis.Handshake) bool {
 	return !c.Encrypted() && c.Tunnel == nil && !c.Client.Addr().IsLoopback() && !c.Server.Addr().IsLoopback()
 }
 
-// redacted tells that the browser's log names what was sent, and strips its token.
+// redacted reports whether the browser's log names what was sent, and strips its token.
 func redacted(h *analysis.Handshake) bool {
 	l := h.Opening()
 	return l != nil && l.Sent.Stripped && (h.Mechanism == analysis.Kerberos || h.Mechanism == analysis.NTLM) &&

@@ -46,7 +46,7 @@ const patience = 30 * time.Second
 func runClientIgnoredChallenge(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if at, ok := notTrusted(h); ok {
-			f := p.Found(h, at, "%s asked for credentials (%s), and the browser does not trust it with the user's own logon", where(h), offeredList(h))
+			f := p.Found(h, at, "%s asked for credentials (%s), and the browser does not trust it with the user's own logon", serverName(h), offeredList(h))
 			f.Evidence = analysis.Proven
 			f.Cause = "The browser's log says so: the host is not on its allow-list for automatic logon."
 			continue
@@ -55,19 +55,19 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 			continue
 		}
 		last := h.Last()
-		if preflight(last.Request) || noToken(h) != "" || !silenceSpeaks(p, h) {
+		if preflight(last.Request) || noToken(h) != "" || !hadTimeToAnswer(p, h) {
 			continue
 		}
-		if later(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil {
+		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil {
 			continue
 		}
-		p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any", where(h), offeredList(h), who(h))
+		p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any", serverName(h), offeredList(h), clientName(h))
 	}
 }
 
-// silenceSpeaks tells that the client had the time to answer, or made clear that it
+// hadTimeToAnswer reports whether the client had the time to answer, or made clear that it
 // would not by closing the connection.
-func silenceSpeaks(p *analysis.Pass, h *analysis.Handshake) bool {
+func hadTimeToAnswer(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
 	c := last.Conn
 	asked := last.ResponsePos().Time

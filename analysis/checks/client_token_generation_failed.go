@@ -48,13 +48,13 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		}
 		anonymous := h.Anonymous()
 		last := anonymous[len(anonymous)-1]
-		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", who(h), where(h), why)
+		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", clientName(h), serverName(h), why)
 		f.Cause = noKDCInDNS(p, h.ClientAddr())
 		if proven {
 			f.Evidence = analysis.Proven
 		}
 		for _, k := range h.KDC {
-			if k.Err() != nil && !benign(k.Err().Code) {
+			if k.Err() != nil && !benignCode(k.Err().Code) {
 				f.Frames = append(f.Frames, k.Pos().Frame)
 			}
 		}
@@ -74,15 +74,15 @@ func noToken(h *analysis.Handshake) string {
 	if k := refusal(h); k != nil {
 		return "the KDC answered " + k.Err().Code.String()
 	}
-	if len(anonymous) < 2 || !atOnce(anonymous) {
+	if len(anonymous) < 2 || !repeatsAtOnce(anonymous) {
 		return ""
 	}
 	return "it sent the same request again without credentials"
 }
 
-// atOnce tells that the first two anonymous legs follow each other on one connection
+// repeatsAtOnce reports whether the first two anonymous legs follow each other on one connection
 // faster than a person reloads.
-func atOnce(legs []*analysis.Leg) bool {
+func repeatsAtOnce(legs []*analysis.Leg) bool {
 	a, b := legs[0], legs[1]
 	return a.Conn == b.Conn && b.RequestPos().Time.Sub(a.ResponsePos().Time) < time.Second
 }
@@ -95,7 +95,7 @@ func refusal(h *analysis.Handshake) *analysis.KDCExchange {
 		switch {
 		case k.Rep() != nil && k.TGS():
 			refused = nil
-		case k.Err() != nil && !benign(k.Err().Code):
+		case k.Err() != nil && !benignCode(k.Err().Code):
 			refused = k
 		}
 	}

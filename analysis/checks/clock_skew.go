@@ -35,9 +35,9 @@ func runClockSkew(p *analysis.Pass) {
 		if e == nil || e.Code != tokens.KRBAPErrSkew {
 			continue
 		}
-		f := p.Found(h, l.ResponsePos(), "%s refused the ticket of %s for its time: %s%s", where(h), who(h), tokens.KRBAPErrSkew, apart(e, l.ResponsePos().Time.UTC()))
+		f := p.Found(h, l.ResponsePos(), "%s refused the ticket of %s for its time: %s%s", serverName(h), clientName(h), tokens.KRBAPErrSkew, clockDifference(e, l.ResponsePos().Time.UTC()))
 		f.Frames = []int{l.RequestPos().Frame}
-		if later(p, h, succeededByKerberos) != nil {
+		if laterAttempt(p, h, succeededByKerberos) != nil {
 			f.Severity = analysis.Info
 		}
 	}
@@ -47,7 +47,7 @@ func runClockSkew(p *analysis.Pass) {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBAPErrSkew, apart(e, k.ReplyPos.Time.UTC()))
+		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBAPErrSkew, clockDifference(e, k.ReplyPos.Time.UTC()))
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}
@@ -58,7 +58,7 @@ func succeededByKerberos(h *analysis.Handshake) bool {
 	return h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Succeeded
 }
 
-// recovered tells that the client got a ticket from the same KDC after all: Windows
+// recovered reports whether the client got a ticket from the same KDC after all: Windows
 // asks again with the KDC's time.
 func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	for _, o := range p.KDCOf(k.Client.Addr()) {
@@ -70,7 +70,7 @@ func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	return false
 }
 
-// sameAsker tells that two requests are not of different users, as far as they say.
+// sameAsker reports whether two requests are not of different users, as far as they say.
 func sameAsker(a, b *analysis.KDCExchange) bool {
 	x, y := a.Req(), b.Req()
 	if x == nil || y == nil || x.Client == nil || y.Client == nil {
@@ -79,9 +79,9 @@ func sameAsker(a, b *analysis.KDCExchange) bool {
 	return x.Client.String() == y.Client.String()
 }
 
-// apart says how far the two clocks are apart, if the error tells: the server's time
+// clockDifference says how far two clocks are apart, if the error shows it: the server's time
 // against the client's where it is repeated, else against the capture's.
-func apart(e *tokens.KRBError, captured time.Time) string {
+func clockDifference(e *tokens.KRBError, captured time.Time) string {
 	switch {
 	case e.STime.IsZero():
 		return ""

@@ -21,7 +21,7 @@ func TestConfusion(t *testing.T) {
 	table := meetings(t)
 	for _, check := range checks.All() {
 		if _, err := os.Stat("testdata/" + check.Name + ".txtar"); err != nil {
-			continue // TestCatalogueFiles tells
+			continue // TestCatalogueFiles reports it
 		}
 		for _, c := range fixture(t, check.Name) {
 			for _, f := range replay(t, c, c.Pcapng()).Findings {

@@ -50,13 +50,13 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			continue
 		}
 		if x, from := servedAs(p, h); x != nil {
-			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, where(h), h.User, x.Response.Status)
+			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, serverName(h), h.User, x.Response.Status)
 			f.Evidence = analysis.Proven
 			f.Frames = []int{p.ClientSide(x).Request.Pos.Frame}
 			continue
 		}
-		if x, sign := stranger(h); x != nil {
-			p.Found(h, x.Request.Pos, "a request that differs in %s from those of %s went over the connection to %s that %s had authenticated", sign, h.User, where(h), h.User)
+		if x, sign := otherClientsRequest(h); x != nil {
+			p.Found(h, x.Request.Pos, "a request that differs in %s from those of %s went over the connection to %s that %s had authenticated", sign, h.User, serverName(h), h.User)
 			continue
 		}
 		for _, o := range unasked[h.Conn()] {
@@ -70,7 +70,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			if o.User != "" {
 				other = o.User
 			}
-			f := p.Found(h, o.First().RequestPos(), "%s began a handshake of its own, without being asked, on the connection to %s that %s had authenticated", other, where(h), h.User)
+			f := p.Found(h, o.First().RequestPos(), "%s began a handshake of its own, without being asked, on the connection to %s that %s had authenticated", other, serverName(h), h.User)
 			f.Frames = []int{h.Last().ResponsePos().Frame}
 			if o.User != "" && o.Outcome == analysis.Succeeded {
 				f.Evidence = analysis.Proven
@@ -101,9 +101,9 @@ func hasClientMark(x *httpstream.Exchange) bool {
 	return x.Request != nil && slices.ContainsFunc(clientMarks, x.Request.Header.Has)
 }
 
-// stranger returns the first request without credentials on the handshake's connection
+// otherClientsRequest returns the first request without credentials on the handshake's connection
 // whose clientMarks differ from the authenticated client's, and the mark.
-func stranger(h *analysis.Handshake) (*httpstream.Exchange, string) {
+func otherClientsRequest(h *analysis.Handshake) (*httpstream.Exchange, string) {
 	own := h.Opening().Request
 	for _, x := range h.FollowOns {
 		for _, m := range clientMarks {

@@ -40,7 +40,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 			if next.Client.Addr() != k.Client.Addr() || next.Service() == nil || !strings.EqualFold(next.Service().Realm, to) {
 				continue
 			}
-			if e := next.Err(); e != nil && !benign(e.Code) {
+			if e := next.Err(); e != nil && !benignCode(e.Code) {
 				f.Variant, f.Severity = "cross-realm-failure", analysis.Error
 				f.Message += ", which answered " + e.Code.String()
 				f.Frames = append(f.Frames, next.Pos().Frame)

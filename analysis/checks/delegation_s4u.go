@@ -46,7 +46,7 @@ func runDelegationS4U(p *analysis.Pass) {
 		}
 		f := p.Found(nil, k.Pos(), "%v asked for %s", k.Client.Addr(), what)
 		f.Frames = []int{k.RequestPos.Frame}
-		if e := k.Err(); e != nil && !benign(e.Code) {
+		if e := k.Err(); e != nil && !benignCode(e.Code) {
 			f.Variant, f.Severity = "delegation-s4u-denied", analysis.Error
 			f.Message += " and was refused: " + e.Code.String()
 		}

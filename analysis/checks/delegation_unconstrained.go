@@ -45,13 +45,13 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 		switch k := forwarded(p, h, at.Time); {
 		case ap.Opened != nil:
 			if len(ap.Opened.Delegated) > 0 {
-				p.Found(h, at, "%s delegated a ticket for %s to %s", who(h), ap.Opened.Delegated[0].Service.String(), where(h)).Evidence = analysis.Proven
+				p.Found(h, at, "%s delegated a ticket for %s to %s", clientName(h), ap.Opened.Delegated[0].Service.String(), serverName(h)).Evidence = analysis.Proven
 			}
 		case k != nil:
-			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then authenticated to %s", who(h), where(h))
+			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then authenticated to %s", clientName(h), serverName(h))
 			f.Frames = []int{k.RequestPos.Frame}
 		case ap.Authenticator.Len > delegatedSize:
-			p.Found(h, at, "the authenticator of %s for %s is %d bytes long: a delegated ticket must be in it", who(h), where(h), ap.Authenticator.Len)
+			p.Found(h, at, "the authenticator of %s for %s is %d bytes long: a delegated ticket must be in it", clientName(h), serverName(h), ap.Authenticator.Len)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func runDoubleHopAnonymous(p *analysis.Pass) {
 			if a.User != "" {
 				as = a.Account()
 			}
-			f := p.Found(back, l.ResponsePos(), "%s authenticated to %s, which then called %s as %s and was refused", who(front), where(front), where(back), as)
+			f := p.Found(back, l.ResponsePos(), "%s authenticated to %s, which then called %s as %s and was refused", clientName(front), serverName(front), serverName(back), as)
 			f.Frames = []int{front.Last().ResponsePos().Frame, l.RequestPos().Frame}
 			break
 		}

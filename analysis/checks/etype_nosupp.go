@@ -52,7 +52,7 @@ func runEtypeNosupp(p *analysis.Pass) {
 	}
 }
 
-// soonGiven tells that the same client got the same ticket within a second.
+// soonGiven reports whether the same client got the same ticket within a second.
 func soonGiven(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	for _, o := range p.KDCOf(k.Client.Addr()) {
 		if o.Rep() != nil && o.Service().String() == k.Service().String() && sameAsker(o, k) &&

@@ -48,7 +48,7 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 			continue
 		}
 		if sign := brokenTie(p, h, certificates); sign != "" {
-			p.Found(h, last.ResponsePos(), "%s refused complete credentials of %s over TLS, and %s: likely Extended Protection", where(h), who(h), sign)
+			p.Found(h, last.ResponsePos(), "%s refused complete credentials of %s over TLS, and %s: likely Extended Protection", serverName(h), clientName(h), sign)
 		}
 	}
 }

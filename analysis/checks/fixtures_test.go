@@ -125,7 +125,7 @@ func sameAlone(t *testing.T, check *analysis.Check, c *capturetest.Case, whole *
 func before(a, b said) bool { return fmt.Sprint(a) < fmt.Sprint(b) }
 
 // underLoss lists the checks that may find something new of severity error or warning
-// where a segment is missing, and why that is right.
+// serverName a segment is missing, and why that is right.
 var underLoss = map[string]string{
 	"capture-or-har-limitations": "it is what says that something is missing",
 }
@@ -141,7 +141,7 @@ func lossInvents(t *testing.T, c *capturetest.Case, whole *analysis.Report) {
 				t.Errorf("without segment %d: new finding %s %s %s: %s", n, f.Check, f.Severity, f.Evidence, f.Message)
 			}
 		}
-		if told := r.Summary.LostBytes > 0 || r.Summary.Gaps > 0 || r.Summary.MidStream > 0; !told && !cmp.Equal(names(whole), names(r)) {
+		if lossShown := r.Summary.LostBytes > 0 || r.Summary.Gaps > 0 || r.Summary.MidStream > 0; !lossShown && !cmp.Equal(names(whole), names(r)) {
 			t.Errorf("without segment %d: %v instead of %v, and nothing says that bytes are missing", n, names(r), names(whole))
 		}
 	}
@@ -159,15 +159,15 @@ func names(r *analysis.Report) []string {
 
 // needPackets lists the checks whose proof no browser export holds, and why.
 var needPackets = map[string]string{
-	"ntlm-connection-not-persistent": "an export does not tell how connections end",
-	"auth-every-request":             "an export does not tell which connection a request went over",
-	"handshake-abandoned":            "an export does not tell how connections end",
+	"ntlm-connection-not-persistent": "an export does not show how connections end",
+	"auth-every-request":             "an export does not show which connection a request went over",
+	"handshake-abandoned":            "an export does not show how connections end",
 	"ntlm-cbt-mismatch":              "an export does not hold the certificate",
 	"preemptive-authorization":       "an export may lack the 401 before it",
-	"http2-connection-auth":          "an export does not tell which connection a request went over",
-	"connection-identity-mixing":     "an export does not tell which connection a request went over",
-	"post-body-auth-interaction":     "an export need not tell the sizes of bodies",
-	"double-hop-anonymous":           "an export does not tell that the server of one exchange is the client of another",
+	"http2-connection-auth":          "an export does not show which connection a request went over",
+	"connection-identity-mixing":     "an export does not show which connection a request went over",
+	"post-body-auth-interaction":     "an export may leave out the sizes of bodies",
+	"double-hop-anonymous":           "an export does not show that the server of one exchange is the client of another",
 }
 
 // exportAgrees reads the case as HAR: nothing new of weight may be found, and what HTTP

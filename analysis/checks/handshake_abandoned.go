@@ -41,11 +41,11 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 			end = fmt.Sprintf("the %s then closed (%s)", c.EndedBy, c.Ending)
 			at = c.EndedAt
 		}
-		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", who(h), where(h), stage(last), end)
+		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", clientName(h), serverName(h), stage(last), end)
 		if at.Frame != last.Exchange.Pos().Frame {
 			f.Frames = []int{last.Exchange.Pos().Frame}
 		}
-		if later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
+		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
 			f.Severity = analysis.Info
 		}
 	}

@@ -38,14 +38,14 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		}
 		switch last, back := h.Last(), cameBack(p, h); {
 		case back != nil:
-			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s went back to HTTP/1.1 for it", where(h), who(back))
+			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s went back to HTTP/1.1 for it", serverName(h), clientName(back))
 			f.Frames = []int{back.Last().RequestPos().Frame}
 		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed:
-			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", who(h), h.Mechanism, where(h))
+			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
 		case h.Outcome != analysis.Succeeded && p.Whole(h) && !p.Unseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
-			later(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil:
-			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s did not come back with HTTP/1.1", where(h), who(h))
+			laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil:
+			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s did not come back with HTTP/1.1", serverName(h), clientName(h))
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
 		}
 	}
@@ -58,7 +58,7 @@ func cameBack(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	if good(h) {
 		return h
 	}
-	return later(p, h, good)
+	return laterAttempt(p, h, good)
 }
 
 // onHTTP2 returns the leg in which Windows authentication met HTTP/2: a challenge, or

@@ -36,10 +36,10 @@ func runIPAddressURL(p *analysis.Pass) {
 			if o := h.Opening(); o != nil { // else only the server's token is in the capture
 				at = o.RequestPos()
 			}
-			p.Found(h, at, "the URL names %s by its address, and %s used NTLM", h.Host, who(h))
+			p.Found(h, at, "the URL names %s by its address, and %s used NTLM", h.Host, clientName(h))
 		case analysis.None:
 			if p.Whole(h) {
-				p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, who(h)).Evidence = analysis.Inferred
+				p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, clientName(h)).Evidence = analysis.Inferred
 			}
 		}
 	}

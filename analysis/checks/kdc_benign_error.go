@@ -26,7 +26,7 @@ func runKDCBenignError(p *analysis.Pass) {
 			continue
 		}
 		s := k.Service()
-		normal := benign(e.Code) && e.Code != tokens.KDCErrWrongRealm ||
+		normal := benignCode(e.Code) && e.Code != tokens.KDCErrWrongRealm ||
 			e.Code == tokens.KDCErrSPrincipalUnknown && s != nil && !s.HTTP() ||
 			(e.Code == tokens.KDCErrETypeNoSupp || e.Code == tokens.KDCErrPADataTypeNoSupp) && soonGiven(p, k)
 		if normal {

@@ -30,7 +30,7 @@ func runKDCMustUseUser2User(p *analysis.Pass) {
 	}
 	for _, h := range p.Handshakes {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrUserToUserRequired {
-			p.Found(h, l.ResponsePos(), "%s wants user-to-user authentication: %s", where(h), tokens.KRBAPErrUserToUserRequired)
+			p.Found(h, l.ResponsePos(), "%s wants user-to-user authentication: %s", serverName(h), tokens.KRBAPErrUserToUserRequired)
 		}
 	}
 }

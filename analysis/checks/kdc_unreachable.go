@@ -70,7 +70,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 	}
 }
 
-// noKDCInDNS says that the name server told the client of no KDC where the client asked
+// noKDCInDNS says that the name server gave the client no KDC where the client asked
 // for one by its SRV record (RFC 4120 section 7.2.3.2), "" if it did not say so.
 func noKDCInDNS(p *analysis.Pass, client netip.Addr) string {
 	none := ""

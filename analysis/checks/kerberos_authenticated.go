@@ -36,7 +36,7 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 			if h.Browser() {
 				what = "export"
 			}
-			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with Kerberos; the %s does not hold the client's token", who(h), where(h), what)
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with Kerberos; the %s does not hold the client's token", clientName(h), serverName(h), what)
 			if _, rep := h.APRep(); rep == nil {
 				f.Evidence = analysis.Inferred
 			}
@@ -52,7 +52,7 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 			mutual = ", and the server proved itself with an AP-REP"
 		}
 		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s%s",
-			who(h), where(h), h.SPN, ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
+			clientName(h), serverName(h), h.SPN, ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
 		f.Frames = []int{l.RequestPos().Frame}
 	}
 }

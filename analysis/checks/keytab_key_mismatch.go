@@ -40,23 +40,23 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 		}
 		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)
 		if el, e := h.KRBError(); e != nil {
-			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuer(h) != nil {
-				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", where(h), e.Code, needed)
+			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuingExchange(h) != nil {
+				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", serverName(h), e.Code, needed)
 				f.Frames = []int{l.RequestPos().Frame}
 			}
 			continue
 		}
-		if k := issuer(h); k != nil {
-			f := p.Found(h, h.Last().ResponsePos(), "%s refused without a word a ticket that the KDC had just issued; %s", where(h), needed)
+		if k := issuingExchange(h); k != nil {
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused without a word a ticket that the KDC had just issued; %s", serverName(h), needed)
 			f.Evidence = analysis.Inferred
 			f.Frames = []int{k.ReplyPos.Frame, l.RequestPos().Frame}
 		}
 	}
 }
 
-// issuer returns the KDC exchange that issued the very ticket presented, nil if the
+// issuingExchange returns the KDC exchange that issued the very ticket presented, nil if the
 // capture does not hold it: such a ticket was not altered on its way.
-func issuer(h *analysis.Handshake) *analysis.KDCExchange {
+func issuingExchange(h *analysis.Handshake) *analysis.KDCExchange {
 	_, ap := h.APReq()
 	for _, k := range h.KDC {
 		if k.Issued(ap) {

@@ -35,7 +35,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 	rejectedByKDC(p)
 	for _, h := range p.Handshakes {
 		l, e := h.KRBError()
-		if e == nil || e.Code == tokens.KRBAPErrSkew || e.Code == tokens.KRBAPErrModified || (keytabCode(e.Code) || e.Code == tokens.KRBAPErrBadIntegrity && issuer(h) != nil) && otherServer(l) {
+		if e == nil || e.Code == tokens.KRBAPErrSkew || e.Code == tokens.KRBAPErrModified || (keytabCode(e.Code) || e.Code == tokens.KRBAPErrBadIntegrity && issuingExchange(h) != nil) && otherServer(l) {
 			continue
 		}
 		_, ap := h.APReq()
@@ -43,10 +43,10 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 		if e.Text != "" {
 			text = fmt.Sprintf(", %q", e.Text)
 		}
-		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", where(h), presented(ap, e), e.Code, text)
+		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", serverName(h), presentedSPN(ap, e), e.Code, text)
 		f.Frames = []int{l.RequestPos().Frame}
 		f.Cause = whyRejected(p, h, e.Code, ap)
-		if later(p, h, succeededByKerberos) != nil {
+		if laterAttempt(p, h, succeededByKerberos) != nil {
 			f.Severity = analysis.Warning
 		}
 	}
@@ -65,7 +65,7 @@ func rejectedByKDC(p *analysis.Pass) {
 	}
 }
 
-// ticketCode tells that a KDC's error is about the ticket it was shown, not about what
+// ticketCode reports whether a KDC's error is about the ticket it was shown, not about what
 // was asked for.
 func ticketCode(code tokens.ErrorCode) bool {
 	switch code {
@@ -76,7 +76,7 @@ func ticketCode(code tokens.ErrorCode) bool {
 	return false
 }
 
-// keytabCode tells that an acceptor with a keytab means by the code that a key is
+// keytabCode reports whether an acceptor with a keytab means by the code that a key is
 // missing.
 func keytabCode(code tokens.ErrorCode) bool {
 	return code == tokens.KRBAPErrNotUs || code == tokens.KRBAPErrBadKeyVer || code == tokens.KRBAPErrNoKey
@@ -85,7 +85,7 @@ func keytabCode(code tokens.ErrorCode) bool {
 func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode, ap *tokens.APReq) string {
 	switch code {
 	case tokens.KRBAPErrBadIntegrity:
-		if k := issuedOther(h, ap); k != nil {
+		if k := issuedDifferentTicket(h, ap); k != nil {
 			return fmt.Sprintf("The ticket is not as the KDC issued it (frame %d): it was altered since.", k.ReplyPos.Frame)
 		}
 		return "The acceptor's key does not open what it was sent: an old or wrong key, or a ticket altered on the way."
@@ -113,10 +113,10 @@ func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq
 	return nil
 }
 
-// issuedOther returns the KDC exchange that issued a ticket for the service of the one
-// presented, where that is not the one it issued.
-func issuedOther(h *analysis.Handshake, ap *tokens.APReq) *analysis.KDCExchange {
-	if ap == nil || issuer(h) != nil {
+// issuedDifferentTicket returns the KDC exchange that issued a ticket for the service of the one
+// presentedSPN, where that is not the one it issued.
+func issuedDifferentTicket(h *analysis.Handshake, ap *tokens.APReq) *analysis.KDCExchange {
+	if ap == nil || issuingExchange(h) != nil {
 		return nil
 	}
 	for _, k := range h.KDC {

@@ -19,7 +19,7 @@ var lmResponse = &analysis.Check{
 func runLMResponse(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if l, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.LM == "LM" {
-			p.Found(h, l.RequestPos(), "%s sent %s an LM response", who(h), where(h))
+			p.Found(h, l.RequestPos(), "%s sent %s an LM response", clientName(h), serverName(h))
 		}
 	}
 }

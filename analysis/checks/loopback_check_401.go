@@ -39,6 +39,6 @@ func runLoopbackCheck401(p *analysis.Pass) {
 		if own(i.ComputerName) || own(i.DNSComputerName) || strings.EqualFold(h.Host, "localhost") {
 			continue
 		}
-		p.Found(h, l.ResponsePos(), "%s on the machine of %s itself was refused under a name that is not the machine's own", who(h), where(h))
+		p.Found(h, l.ResponsePos(), "%s on the machine of %s itself was refused under a name that is not the machine's own", clientName(h), serverName(h))
 	}
 }

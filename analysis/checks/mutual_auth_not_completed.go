@@ -25,7 +25,7 @@ func runMutualAuthNotCompleted(p *analysis.Pass) {
 		if _, rep := h.APRep(); rep != nil || h.Last().Answer() != nil && h.Last().Answer().Stripped {
 			continue
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s to prove itself and got no AP-REP", who(h), where(h))
+		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s to prove itself and got no AP-REP", clientName(h), serverName(h))
 		f.Frames = []int{l.RequestPos().Frame}
 	}
 }

@@ -33,11 +33,11 @@ func runNegoexOffered(p *analysis.Pass) {
 				for _, m := range t.NegoEx {
 					schemes = append(schemes, m.Schemes...)
 				}
-				p.Found(h, l.RequestPos(), "%s opened with NegoEx to %s (%s)", who(h), where(h), strings.Join(schemes, ", "))
+				p.Found(h, l.RequestPos(), "%s opened with NegoEx to %s (%s)", clientName(h), serverName(h), strings.Join(schemes, ", "))
 				break
 			}
 			if t.Kerberos != nil && t.Kerberos.IAKERB != nil {
-				p.Found(h, l.RequestPos(), "%s asks the KDC of %s through %s (IAKERB)", who(h), t.Kerberos.IAKERB.TargetRealm, where(h)).Variant = "iakerb-offered"
+				p.Found(h, l.RequestPos(), "%s asks the KDC of %s through %s (IAKERB)", clientName(h), t.Kerberos.IAKERB.TargetRealm, serverName(h)).Variant = "iakerb-offered"
 				break
 			}
 		}

@@ -37,10 +37,10 @@ func runNegotiateNotOffered(p *analysis.Pass) {
 			negotiates[host{h.Target, h.Host}] = true
 		}
 	}
-	perHost(p, func(h *analysis.Handshake) bool {
+	firstPerHost(p, func(h *analysis.Handshake) bool {
 		return len(h.Offered) > 0 && !negotiates[host{h.Target, h.Host}]
 	}, func(h *analysis.Handshake) {
-		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s and never Negotiate", where(h), offeredList(h))
+		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s and never Negotiate", serverName(h), offeredList(h))
 		if !h.Offers("NTLM") {
 			f.Severity = analysis.Info // a site that wants Basic or Bearer is no Windows authentication gone wrong
 		}

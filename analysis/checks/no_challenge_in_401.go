@@ -33,7 +33,7 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 {
 			continue
 		}
-		p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", where(h), l.Status())
+		p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", serverName(h), l.Status())
 	}
 	for _, x := range p.Exchanges {
 		if withoutLength(x) && byWindows(x.Response) {

@@ -34,14 +34,14 @@ func runNTLMAccountDomain(p *analysis.Pass) {
 		if kind == "" {
 			continue
 		}
-		f := p.Found(h, l.RequestPos(), "%s is %s", who(h), kind)
+		f := p.Found(h, l.RequestPos(), "%s is %s", clientName(h), kind)
 		if h.Outcome == analysis.Failed {
 			f.Severity = analysis.Warning
 		}
 	}
 }
 
-// account says what kind of account a message 3 names where that is worth telling,
+// account says what kind of account a message 3 names where that is worth reporting,
 // else "".
 func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
 	i := n2.Challenge.TargetInfo

@@ -23,7 +23,7 @@ var ntlmAnonymous = &analysis.Check{
 func runNTLMAnonymous(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if l, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.Kind == tokens.ResponseAnonymous {
-			p.Found(h, l.RequestPos(), "a client sent %s an anonymous NTLM logon", where(h))
+			p.Found(h, l.RequestPos(), "a client sent %s an anonymous NTLM logon", serverName(h))
 		}
 	}
 }

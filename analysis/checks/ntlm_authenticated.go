@@ -44,7 +44,7 @@ func runNTLMAuthenticated(p *analysis.Pass) {
 			}
 			kind = string(n3.Authenticate.Kind)
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s authenticated to %s with %s under the scheme %s", who(h), where(h), kind, h.Scheme)
+		f := p.Found(h, h.Last().ResponsePos(), "%s authenticated to %s with %s under the scheme %s", clientName(h), serverName(h), kind, h.Scheme)
 		if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
 			f.Severity = analysis.Info
 			f.Cause = "The server is in a workgroup: there is no Kerberos to use."
@@ -52,7 +52,7 @@ func runNTLMAuthenticated(p *analysis.Pass) {
 	}
 }
 
-// workgroup tells that the server which sent the challenge is in no domain.
+// workgroup reports whether the server which sent the challenge is in no domain.
 func workgroup(n2 *tokens.NTLM) bool {
 	i := n2.Challenge.TargetInfo
 	if i == nil || i.ComputerName == nil || i.DomainName == nil {

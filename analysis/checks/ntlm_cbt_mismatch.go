@@ -26,7 +26,7 @@ func runNTLMCBTMismatch(p *analysis.Pass) {
 			continue
 		}
 		if value, bound := binding(n3); bound && !bindsTo(value, l.Conn.TLS.Certificate) {
-			p.Found(h, l.RequestPos(), "%s bound its answer to %s to another certificate than this connection has", who(h), where(h))
+			p.Found(h, l.RequestPos(), "%s bound its answer to %s to another certificate than this connection has", clientName(h), serverName(h))
 		}
 	}
 }

@@ -39,17 +39,17 @@ func runNTLMConnectionNotPersistent(p *analysis.Pass) {
 		}
 		c := l.Conn
 		switch {
-		case closes(l.Response):
-			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", where(h), l.Response.Proto, connectionHeader(l.Response))
+		case closesConnection(l.Response):
+			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", serverName(h), l.Response.Proto, connectionHeader(l.Response))
 			f.Frames = closing(c)
 		case p.Whole(h) && (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0:
-			f := p.Found(h, c.EndedAt, "%s sent its NTLM challenge and then closed the connection (%s)", where(h), c.Ending)
+			f := p.Found(h, c.EndedAt, "%s sent its NTLM challenge and then closed the connection (%s)", serverName(h), c.Ending)
 			f.Frames = []int{l.ResponsePos().Frame}
 		}
 	}
 }
 
-// answeredOn tells that the challenge of leg l was answered on its own connection.
+// answeredOn reports whether the challenge of leg l was answered on its own connection.
 func answeredOn(h *analysis.Handshake, l *analysis.Leg) bool {
 	after := false
 	for _, o := range h.Legs {

@@ -52,13 +52,13 @@ func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 		if _, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.Kind == tokens.ResponseLocal {
 			continue
 		}
-		f := p.Found(h, o.RequestPos(), "%s offered Negotiate and %s opened with NTLM", where(h), who(h))
+		f := p.Found(h, o.RequestPos(), "%s offered Negotiate and %s opened with NTLM", serverName(h), clientName(h))
 		f.Variant = fallbackEncoding(o.Sent)
 		f.Cause = whyNoTicket(h)
 	}
 }
 
-// negoexThenNTLM tells that the client opened with NegoEx and went on with NTLM.
+// negoexThenNTLM reports whether the client opened with NegoEx and went on with NTLM.
 func negoexThenNTLM(h *analysis.Handshake) bool {
 	o := h.Opening()
 	_, n1 := h.NTLM(1)
@@ -79,7 +79,7 @@ func fallbackEncoding(a *tokens.Auth) string {
 // nothing does.
 func whyNoTicket(h *analysis.Handshake) string {
 	for _, k := range h.KDC {
-		if e := k.Err(); e != nil && !benign(e.Code) {
+		if e := k.Err(); e != nil && !benignCode(e.Code) {
 			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), e.Code)
 		}
 	}
@@ -89,9 +89,9 @@ func whyNoTicket(h *analysis.Handshake) string {
 	return ""
 }
 
-// benign tells that a KDC's error is part of a normal exchange: it asks for
+// benignCode reports whether a KDC's error is part of a normal exchange: it asks for
 // pre-authentication, for TCP, or for another realm (RFC 4120 section 7.5.9).
-func benign(code tokens.ErrorCode) bool {
+func benignCode(code tokens.ErrorCode) bool {
 	switch code {
 	case tokens.KDCErrPreauthRequired, tokens.KRBErrResponseTooBig, tokens.KDCErrWrongRealm, tokens.KDCErrMorePreauthDataRequired:
 		return true

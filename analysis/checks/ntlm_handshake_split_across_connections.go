@@ -38,7 +38,7 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 		if n2 == nil || n3 == nil {
 			continue
 		}
-		f := p.Found(h, l3.RequestPos(), "the challenge of %s and the answer of %s went over different connections", where(h), who(h))
+		f := p.Found(h, l3.RequestPos(), "the challenge of %s and the answer of %s went over different connections", serverName(h), clientName(h))
 		f.Frames = []int{l2.ResponsePos().Frame}
 		if n3.Authenticate.Pairs == nil || n3.Authenticate.Pairs.Timestamp == nil {
 			f.Evidence = analysis.Inferred

@@ -23,7 +23,7 @@ func runNTLMLocalCall(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, n3 := h.NTLM(3)
 		if n3 != nil && n3.Authenticate.Kind == tokens.ResponseLocal {
-			p.Found(h, l.RequestPos(), "the client of %s runs on the same machine (NTLM local call)", where(h))
+			p.Found(h, l.RequestPos(), "the client of %s runs on the same machine (NTLM local call)", serverName(h))
 		}
 	}
 }

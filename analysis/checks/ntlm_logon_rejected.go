@@ -54,7 +54,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		} else if windowsServer(l) {
 			said = "; in IIS's terms, by inference: 401.1"
 		}
-		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", where(h), who(h), n3.Authenticate.Kind, said)
+		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", serverName(h), clientName(h), n3.Authenticate.Kind, said)
 		f.Frames = []int{l.RequestPos().Frame}
 		if succeeds()[h.User] {
 			f.Cause = "The same user succeeds elsewhere in this capture: it is hardly the password."
@@ -62,7 +62,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 	}
 }
 
-// complete tells that a message 3 names a user and proves something.
+// complete reports whether a message 3 names a user and proves something.
 func complete(a *tokens.NTLMAuthenticate) bool {
 	return a.User != "" && a.NTLen+a.LMLen > 0 && a.Kind != tokens.ResponseAnonymous && a.Kind != tokens.ResponseLocal
 }

@@ -26,7 +26,7 @@ func runNTLMNoChannelBinding(p *analysis.Pass) {
 			continue
 		}
 		if _, bound := binding(n3); !bound {
-			p.Found(h, l.RequestPos(), "%s answered %s over TLS without channel binding", who(h), where(h))
+			p.Found(h, l.RequestPos(), "%s answered %s over TLS without channel binding", clientName(h), serverName(h))
 		}
 	}
 }

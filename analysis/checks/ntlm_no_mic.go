@@ -27,7 +27,7 @@ func runNTLMNoMIC(p *analysis.Pass) {
 			continue
 		}
 		if i := n2.Challenge.TargetInfo; i != nil && i.Timestamp != nil {
-			p.Found(h, l.RequestPos(), "%s answered %s without a MIC", who(h), where(h))
+			p.Found(h, l.RequestPos(), "%s answered %s without a MIC", clientName(h), serverName(h))
 		}
 	}
 }

@@ -28,7 +28,7 @@ func runNTLMTargetNameIssue(p *analysis.Pass) {
 			continue
 		}
 		if issue, severity := targetIssue(p, h, n3.Authenticate.Pairs); issue != "" {
-			p.Found(h, l.RequestPos(), "the answer of %s to %s %s", who(h), where(h), issue).Severity = severity
+			p.Found(h, l.RequestPos(), "the answer of %s to %s %s", clientName(h), serverName(h), issue).Severity = severity
 		}
 	}
 }

@@ -27,11 +27,11 @@ func runNTLMWeakSessionFlags(p *analysis.Pass) {
 		}
 		switch {
 		case n3.Flags&tokens.NTLMExtendedSession == 0:
-			p.Found(h, l.RequestPos(), "%s and %s settled on NTLM without extended session security", who(h), where(h)).Severity = analysis.Warning
+			p.Found(h, l.RequestPos(), "%s and %s settled on NTLM without extended session security", clientName(h), serverName(h)).Severity = analysis.Warning
 		case n3.Flags&tokens.NTLMLMKey != 0:
-			p.Found(h, l.RequestPos(), "%s and %s settled on NTLM with LM keys", who(h), where(h))
+			p.Found(h, l.RequestPos(), "%s and %s settled on NTLM with LM keys", clientName(h), serverName(h))
 		case n3.Flags&tokens.NTLM56 != 0 && n3.Flags&tokens.NTLM128 == 0:
-			p.Found(h, l.RequestPos(), "%s and %s settled on NTLM with 56-bit keys", who(h), where(h))
+			p.Found(h, l.RequestPos(), "%s and %s settled on NTLM with 56-bit keys", clientName(h), serverName(h))
 		}
 	}
 }

@@ -29,7 +29,7 @@ func runNTLMv1Response(p *analysis.Pass) {
 		}
 		switch k := n3.Authenticate.Kind; k {
 		case tokens.ResponseNTLMv1, tokens.ResponseESS:
-			p.Found(h, l.RequestPos(), "%s answered %s with %s", who(h), where(h), k)
+			p.Found(h, l.RequestPos(), "%s answered %s with %s", clientName(h), serverName(h), k)
 		}
 	}
 }

@@ -29,7 +29,7 @@ var postBodyAuthInteraction = &analysis.Check{
 	Run:     runPostBodyAuthInteraction,
 }
 
-// largeBody is from where sending a body twice is worth telling.
+// largeBody is the size of body, in bytes, that costs something to send twice.
 const largeBody = 64 << 10
 
 func runPostBodyAuthInteraction(p *analysis.Pass) {
@@ -39,18 +39,18 @@ func runPostBodyAuthInteraction(p *analysis.Pass) {
 				continue
 			}
 			if l.Request.BodyLen > largeBody {
-				p.Found(h, l.RequestPos(), "%s sent a large body to %s and got a %d for it", who(h), where(h), l.Status()).Variant = "body-sent-into-401"
+				p.Found(h, l.RequestPos(), "%s sent a large body to %s and got a %d for it", clientName(h), serverName(h), l.Status()).Variant = "body-sent-into-401"
 				break
 			}
 			if l.Sent.NTLM().Type() == 1 && l.Request.BodyLen == 0 && i+1 < len(h.Legs) && hasBody(h.Legs[i+1].Request) && h.Legs[i+1].Request.BodyLen > 0 {
-				f := p.Found(h, l.RequestPos(), "%s held the body back until %s had sent its challenge", who(h), where(h))
+				f := p.Found(h, l.RequestPos(), "%s held the body back until %s had sent its challenge", clientName(h), serverName(h))
 				f.Variant, f.Severity = "post-empty-body-type1", analysis.Info
 				break
 			}
 		}
 		o := h.Opening()
 		if o != nil && o == h.Last() && o.Sent.NTLM().Type() == 1 && hasBody(o.Request) && o.Request.BodyLen == 0 && o.Response != nil && !o.Asks {
-			f := p.Found(h, o.ResponsePos(), "%s sent an empty %s and expected a challenge, and %s took it as it was (%d)", who(h), o.Request.Method, where(h), o.Status())
+			f := p.Found(h, o.ResponsePos(), "%s sent an empty %s and expected a challenge, and %s took it as it was (%d)", clientName(h), o.Request.Method, serverName(h), o.Status())
 			f.Variant, f.Severity = "empty-post-not-challenged", analysis.Error
 		}
 	}

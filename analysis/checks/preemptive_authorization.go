@@ -35,9 +35,9 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 		if visits()[visitOf(h)] != h || first.Conn.FirstRequest != first.Request.Pos.Frame {
 			continue
 		}
-		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", who(h), where(h))
+		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", clientName(h), serverName(h))
 		if h.Outcome == analysis.Failed && first == h.Last() && windowsServer(first) &&
-			later(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
+			laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
 			f.Severity = analysis.Error // refused on the spot, as IIS does in kernel mode
 		}
 	}

@@ -25,11 +25,11 @@ var providerOrderNTLMFirst = &analysis.Check{
 }
 
 func runProviderOrderNTLMFirst(p *analysis.Pass) {
-	perHost(p, func(h *analysis.Handshake) bool {
+	firstPerHost(p, func(h *analysis.Handshake) bool {
 		ntlm, negotiate := slices.Index(h.Offered, "NTLM"), slices.Index(h.Offered, "Negotiate")
 		return ntlm >= 0 && negotiate > ntlm
 	}, func(h *analysis.Handshake) {
-		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s in this order", where(h), offeredList(h))
+		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s in this order", serverName(h), offeredList(h))
 		if winINET(h.Challenged().Request) {
 			f.Severity = analysis.Warning
 			f.Cause = "The client is built on WinINET, which takes the first."

@@ -30,7 +30,7 @@ func runProxyAuth407(p *analysis.Pass) {
 		if h.Target != analysis.ToProxy {
 			continue
 		}
-		f := p.Found(h, h.First().Exchange.Pos(), "%s asked for authentication: %s", where(h), proxyCourse(h))
+		f := p.Found(h, h.First().Exchange.Pos(), "%s asked for authentication: %s", serverName(h), proxyCourse(h))
 		if h.Outcome == analysis.Failed {
 			f.Severity = analysis.Error
 		}
@@ -39,7 +39,7 @@ func runProxyAuth407(p *analysis.Pass) {
 
 func proxyCourse(h *analysis.Handshake) string {
 	if h.Mechanism == analysis.None {
-		return fmt.Sprintf("%s sent no credentials", who(h))
+		return fmt.Sprintf("%s sent no credentials", clientName(h))
 	}
-	return fmt.Sprintf("%s with %s, %s", who(h), h.Mechanism, h.Outcome)
+	return fmt.Sprintf("%s with %s, %s", clientName(h), h.Mechanism, h.Outcome)
 }

@@ -34,6 +34,6 @@ func runProxyBlocksConnectionAuth(p *analysis.Pass) {
 		if strings.EqualFold(l.Response.Header.Value("Proxy-Support"), "Session-Based-Authentication") {
 			continue
 		}
-		p.Found(h, l.ResponsePos(), "the proxy before %s passed on a challenge (%s) without Proxy-Support, and %s did not answer it", h.Host, offeredList(h), who(h))
+		p.Found(h, l.ResponsePos(), "the proxy before %s passed on a challenge (%s) without Proxy-Support, and %s did not answer it", h.Host, offeredList(h), clientName(h))
 	}
 }

@@ -17,11 +17,11 @@ var rawKerberosWithoutSPNEGO = &analysis.Check{
 }
 
 func runRawKerberosWithoutSPNEGO(p *analysis.Pass) {
-	perHost(p, func(h *analysis.Handshake) bool {
+	firstPerHost(p, func(h *analysis.Handshake) bool {
 		l, ap := h.APReq()
 		return ap != nil && l.Sent.Scheme == "Negotiate" && l.Sent.SPNEGO() == nil
 	}, func(h *analysis.Handshake) {
 		l, _ := h.APReq()
-		p.Found(h, l.RequestPos(), "%s sent %s a Kerberos token without SPNEGO", who(h), where(h))
+		p.Found(h, l.RequestPos(), "%s sent %s a Kerberos token without SPNEGO", clientName(h), serverName(h))
 	})
 }

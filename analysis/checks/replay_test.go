@@ -114,7 +114,7 @@ func words(r *analysis.Report) []said {
 	return out
 }
 
-// named tells whether a report has a finding of the check.
+// named reports whether a report has a finding of the check.
 func named(r *analysis.Report, check string) bool {
 	return slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool { return f.Check == check })
 }

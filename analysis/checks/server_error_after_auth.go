@@ -44,9 +44,9 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		c := h.Conn()
 		switch {
 		case last.Status() >= 500:
-			p.Found(h, last.ResponsePos(), "%s answered %d to the request in which %s authenticated", where(h), last.Status(), who(h)).Frames = []int{last.RequestPos().Frame}
+			p.Found(h, last.ResponsePos(), "%s answered %d to the request in which %s authenticated", serverName(h), last.Status(), clientName(h)).Frames = []int{last.RequestPos().Frame}
 		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.Whole(h):
-			p.Found(h, c.EndedAt, "%s reset the connection on the request in which %s authenticated", where(h), who(h)).Frames = []int{last.RequestPos().Frame}
+			p.Found(h, c.EndedAt, "%s reset the connection on the request in which %s authenticated", serverName(h), clientName(h)).Frames = []int{last.RequestPos().Frame}
 		}
 	}
 }

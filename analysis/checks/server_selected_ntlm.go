@@ -41,7 +41,7 @@ func runServerSelectedNTLM(p *analysis.Pass) {
 			if r == nil || r.Resp == nil || r.Resp.SupportedMech != tokens.OIDNTLM {
 				continue
 			}
-			f := p.Found(h, o.ResponsePos(), "%s presented Kerberos to %s, which selected NTLMSSP (%v)", who(h), where(h), r.Resp.NegState)
+			f := p.Found(h, o.ResponsePos(), "%s presented Kerberos to %s, which selected NTLMSSP (%v)", clientName(h), serverName(h), r.Resp.NegState)
 			f.Frames = []int{o.RequestPos().Frame}
 			if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
 				f.Cause = "The server's challenge says that it is in no domain."

@@ -36,10 +36,10 @@ func runSPNCNAMECanonicalised(p *analysis.Pass) {
 		if len(chain) == 0 {
 			continue
 		}
-		host, at := askedHost(h)
+		host, at := requestedHost(h)
 		for _, name := range chain {
 			if strings.EqualFold(name, host) && !strings.EqualFold(host, h.Host) {
-				f := p.Found(h, at, "%s is an alias of %s, and %s asked for HTTP/%s", h.Host, chain[len(chain)-1], who(h), host)
+				f := p.Found(h, at, "%s is an alias of %s, and %s asked for HTTP/%s", h.Host, chain[len(chain)-1], clientName(h), host)
 				if h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Succeeded {
 					f.Severity = analysis.Warning
 				}

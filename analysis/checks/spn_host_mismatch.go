@@ -28,11 +28,11 @@ func runSPNHostMismatch(p *analysis.Pass) {
 		if ap == nil || analysis.Literal(h.Host) || h.Host == "" || !ap.Ticket.Service.HTTP() {
 			continue
 		}
-		host, at := askedHost(h)
+		host, at := requestedHost(h)
 		if host == "" || p.DNS.Same(h, host) {
 			continue
 		}
-		f := p.Found(h, at, "%s presented a ticket for %s to %s", who(h), ap.Ticket.Service.String(), where(h))
+		f := p.Found(h, at, "%s presented a ticket for %s to %s", clientName(h), ap.Ticket.Service.String(), serverName(h))
 		if len(p.DNS.Lookups) == 0 {
 			f.Evidence = analysis.Hint
 			f.Severity = analysis.Info

@@ -56,13 +56,13 @@ func runSPNNotFound(p *analysis.Pass) {
 		}
 	}
 	for _, h := range p.Handshakes {
-		if status, spn, at := saidUnknown(h); status != "" {
+		if status, spn, at := unknownSPNEvent(h); status != "" {
 			p.Found(h, at, "the client's library could get no ticket for %s: %q", spn, status)
 		}
 	}
 }
 
-// issuedElsewhere tells that the same client got a ticket for the same name after all.
+// issuedElsewhere reports whether the same client got a ticket for the same name after all.
 func issuedElsewhere(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	asked := k.Service()
 	for _, o := range p.KDCOf(k.Client.Addr()) {

@@ -23,9 +23,9 @@ var spnShortName = &analysis.Check{
 
 func runSPNShortName(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if host, at := askedHost(h); host != "" && !strings.Contains(host, ".") && !analysis.Literal(host) {
-			s, _ := asked(h)
-			p.Found(h, at, "%s asked for %s, a name without domain", who(h), s.String())
+		if host, at := requestedHost(h); host != "" && !strings.Contains(host, ".") && !analysis.Literal(host) {
+			s, _ := requestedSPN(h)
+			p.Found(h, at, "%s asked for %s, a name without domain", clientName(h), s.String())
 		}
 	}
 }

@@ -25,11 +25,11 @@ var spnWithPort = &analysis.Check{
 
 func runSPNWithPort(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		s, at := asked(h)
+		s, at := requestedSPN(h)
 		if s == nil || !s.HTTP() || analysis.HostOnly(s.Host()) == s.Host() || analysis.Literal(s.Host()) {
 			continue
 		}
-		f := p.Found(h, at, "%s asked for %s, with the port in the name", who(h), s.String())
+		f := p.Found(h, at, "%s asked for %s, with the port in the name", clientName(h), s.String())
 		if k := refusal(h); k != nil && k.Err().Code == tokens.KDCErrSPrincipalUnknown {
 			f.Severity = analysis.Error
 		}

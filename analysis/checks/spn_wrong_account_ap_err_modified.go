@@ -40,20 +40,20 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		_, ap := h.APReq()
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
-			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", where(h), presented(ap, e), tokens.KRBAPErrModified)
+			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.Frames = []int{l.RequestPos().Frame}
 			continue
 		}
 		if first := refusedBefore(p, h); first != nil {
-			f := p.Found(h, h.Last().ResponsePos(), "%s refused tickets for %s with bare challenges, again and again", where(h), h.SPN)
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused tickets for %s with bare challenges, again and again", serverName(h), h.SPN)
 			f.Evidence = analysis.Inferred
 			f.Frames = []int{first.Last().ResponsePos().Frame}
 		}
 	}
 }
 
-// presented names the service of the ticket that was refused.
-func presented(ap *tokens.APReq, e *tokens.KRBError) string {
+// presentedSPN names the service of the ticket that was refused.
+func presentedSPN(ap *tokens.APReq, e *tokens.KRBError) string {
 	if ap != nil {
 		return ap.Ticket.Service.String()
 	}
@@ -81,7 +81,7 @@ func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake 
 	return nil
 }
 
-// wordless tells that a ticket was refused by a Windows server with bare challenges.
+// wordless reports whether a ticket was refused by a Windows server with bare challenges.
 func wordless(h *analysis.Handshake) bool {
 	_, ap := h.APReq()
 	_, e := h.KRBError()

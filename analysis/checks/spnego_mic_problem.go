@@ -33,9 +33,9 @@ func runSPNEGOMICProblem(p *analysis.Pass) {
 		}
 		switch {
 		case !signed:
-			p.Found(h, asked.ResponsePos(), "%s asked %s to sign the list of mechanisms, and no token after that has the signature", where(h), who(h))
+			p.Found(h, asked.ResponsePos(), "%s asked %s to sign the list of mechanisms, and no token after that has the signature", serverName(h), clientName(h))
 		case h.Outcome == analysis.Failed && last.Sent.SPNEGO() != nil && last.Sent.SPNEGO().Resp != nil && last.Sent.SPNEGO().Resp.MechListMIC > 0 && last.Sent.NTLM() == nil:
-			p.Found(h, last.ResponsePos(), "%s refused %s right after the signature of the list of mechanisms", where(h), who(h))
+			p.Found(h, last.ResponsePos(), "%s refused %s right after the signature of the list of mechanisms", serverName(h), clientName(h))
 		}
 	}
 }

@@ -37,7 +37,7 @@ func runSPNEGOReject(p *analysis.Pass) {
 				if s == nil || s.Resp == nil || s.Resp.NegState != tokens.Reject || l.Got[i].Kerberos() != nil || l.Sent.NTLM().Type() == 3 {
 					continue
 				}
-				f := p.Found(h, l.ResponsePos(), "%s rejected the negotiation of %s%s", where(h), who(h), mechanisms(h))
+				f := p.Found(h, l.ResponsePos(), "%s rejected the negotiation of %s%s", serverName(h), clientName(h), mechanisms(h))
 				f.Frames = []int{l.RequestPos().Frame}
 			}
 		}

@@ -45,7 +45,7 @@ func runTokenTooLarge(p *analysis.Pass) {
 		l := h.Last()
 		if l.Sent != nil && l.HeaderRefused() {
 			p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long; largest lines: %s",
-				where(h), l.Status(), who(h), l.Request.HeadLen, largest(l.Request.Header)).Frames = []int{l.RequestPos().Frame}
+				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, largest(l.Request.Header)).Frames = []int{l.RequestPos().Frame}
 			continue
 		}
 		nearLimit(p, h, least)
@@ -72,7 +72,7 @@ func nearLimit(p *analysis.Pass, h *analysis.Handshake, least int) {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s sent %s a header of %d bytes, its longest line %d; this kind of server takes %s by default",
-			who(h), where(h), l.Request.HeadLen, line, sizes(limit))
+			clientName(h), serverName(h), l.Request.HeadLen, line, sizes(limit))
 		f.Variant, f.Severity = "header-near-limit", analysis.Warning
 		return
 	}

@@ -12,7 +12,7 @@ func writeCatalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
 	g := grid{columns: []column{{head: []string{"Check"}}, {head: []string{"Severity"}}, {head: []string{"Title"}, min: 20}}}
 	for _, c := range checks {
 		g.rows = append(g.rows, []cell{
-			{{text: c.Name}}, {{text: string(c.Severity), paint: severityPaint(c.Severity)}}, {{text: c.Title}},
+			{{text: c.Name}}, {{text: string(c.Severity), style: severityColor(c.Severity)}}, {{text: c.Title}},
 		})
 	}
 	widths, _ := g.widths(p.width)
@@ -27,8 +27,8 @@ func writeCatalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
 // writeCheck writes the whole text of a check.
 func writeCheck(w io.Writer, c *analysis.Check, opts Options) error {
 	p := newPage(opts)
-	p.painted(0, c.Name, bold, ": "+c.Title)
-	p.painted(0, string(c.Severity), severityPaint(c.Severity), ", "+string(c.Evidence))
+	p.colored(0, c.Name, bold, ": "+c.Title)
+	p.colored(0, string(c.Severity), severityColor(c.Severity), ", "+string(c.Evidence))
 	p.section("WHAT IT MEANS", c.Means)
 	p.section("WHAT PROVES IT", c.Proof)
 	p.section("WHAT LOOKS LIKE IT AND IS NOT", c.Not)

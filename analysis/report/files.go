@@ -6,12 +6,12 @@ import (
 	"negotrace/analysis"
 )
 
-// legend holds the names of input files, where there were several, in the order in
+// fileLetters holds the names of input files, where there were several, in the order in
 // which a Report names them. The table calls each by a letter.
-type legend []string
+type fileLetters []string
 
-func newLegend(r *analysis.Report) legend {
-	var l legend
+func newFileLetters(r *analysis.Report) fileLetters {
+	var l fileLetters
 	add := func(name string) {
 		if name != "" && !slices.Contains(l, name) {
 			l = append(l, name)
@@ -27,7 +27,7 @@ func newLegend(r *analysis.Report) legend {
 }
 
 // letter is what a file is called: A to Z, AA, AB ...
-func (l legend) letter(name string) string {
+func (l fileLetters) letter(name string) string {
 	letters := ""
 	for n := slices.Index(l, name) + 1; n > 0; n = (n - 1) / 26 {
 		letters = string(rune('A'+(n-1)%26)) + letters
@@ -38,20 +38,20 @@ func (l legend) letter(name string) string {
 // files writes which letter stands for which file, and how packets are numbered.
 func (p *page) files(s analysis.Summary) {
 	const most = 12
-	for i, name := range p.legend {
+	for i, name := range p.fileLetters {
 		if i == most {
-			p.item(0, "", count(len(p.legend)-most, "more file"))
+			p.item(0, "", count(len(p.fileLetters)-most, "more file"))
 			break
 		}
-		p.item(0, "File "+p.legend.letter(name)+": ", name)
+		p.item(0, "File "+p.fileLetters.letter(name)+": ", name)
 	}
-	if len(p.legend) > 0 && s.Counters != nil && s.Bytes > 0 {
+	if len(p.fileLetters) > 0 && s.Counters != nil && s.Bytes > 0 {
 		p.item(0, "", "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE...")
 	}
 }
 
-// withFiles adds to a layout the column that tells the file of each row.
-func (l layout) withFiles(names legend) layout {
+// withFiles adds the column with the file of each row to a layout.
+func (l layout) withFiles(names fileLetters) layout {
 	if len(names) == 0 {
 		return l
 	}

@@ -86,7 +86,7 @@ func (t *tree) rank() int {
 // returns the checks that found root causes, in that order.
 func (p *page) findings(r *analysis.Report) (causes []string) {
 	p.title("FINDINGS")
-	all, quiet := loud(r)
+	all, quiet := shown(r)
 	if len(all) == 0 {
 		p.line("none")
 	}
@@ -114,9 +114,9 @@ func (p *page) findings(r *analysis.Report) (causes []string) {
 	return causes
 }
 
-// loud returns the findings that the table shows, and how many quiet ones it does not.
+// shown returns the findings that the table shows, and how many quiet ones it does not.
 // What could not be seen has a section of its own.
-func loud(r *analysis.Report) (all []*analysis.Finding, quiet int) {
+func shown(r *analysis.Report) (all []*analysis.Finding, quiet int) {
 	quietChecks := map[string]bool{}
 	for _, c := range r.Checks {
 		quietChecks[c.Name] = c.JSONOnly
@@ -140,7 +140,7 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 	if f.Variant != "" {
 		check += " (" + f.Variant + ")"
 	}
-	p.painted(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityPaint(f.Severity), check+", "+string(f.Evidence)+p.where(f))
+	p.colored(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityColor(f.Severity), check+", "+string(f.Evidence)+p.where(f))
 	indent += severityWidth
 	p.item(indent, "", f.Message)
 	if f.Cause != "" {
@@ -167,7 +167,7 @@ func (p *page) where(f *analysis.Finding) string {
 		s += fmt.Sprintf(", frame %d", f.Frame)
 	}
 	if !f.File.IsZero() {
-		s += " in file " + p.legend.letter(f.File.String())
+		s += " in file " + p.fileLetters.letter(f.File.String())
 	}
 	if f.Count > 1 {
 		s += fmt.Sprintf(" (x%d, last frame %d)", f.Count, f.Last)

@@ -19,9 +19,9 @@ type grid struct {
 
 // A column is one column of a grid.
 type column struct {
-	head  []string
-	min   int  // how narrow it may become; 0 if it must have its width
-	gives bool // becomes narrow before the others do
+	head        []string
+	min         int  // how narrow it may become; 0 if it must have its width
+	shrinkFirst bool // becomes narrow before the others do
 }
 
 // A cell holds fields that each begin a line of their own.
@@ -30,7 +30,7 @@ type cell []field
 // A field is text, and the colour it has.
 type field struct {
 	text  string
-	paint paint
+	style sgr
 }
 
 const gap = "  "
@@ -56,7 +56,7 @@ func (g *grid) widths(total int) ([]int, bool) {
 			if c.min == 0 || widths[i] <= c.min {
 				continue
 			}
-			if widest < 0 || c.gives && !g.columns[widest].gives || c.gives == g.columns[widest].gives && widths[i] > widths[widest] {
+			if widest < 0 || c.shrinkFirst && !g.columns[widest].shrinkFirst || c.shrinkFirst == g.columns[widest].shrinkFirst && widths[i] > widths[widest] {
 				widest = i
 			}
 		}
@@ -100,7 +100,7 @@ func (g *grid) render(widths []int, color bool) (string, error) {
 				return "", err
 			}
 		}
-		if err := t.Append(lay(r, widths, color)); err != nil {
+		if err := t.Append(wrapRow(r, widths, color)); err != nil {
 			return "", err
 		}
 	}
@@ -110,14 +110,14 @@ func (g *grid) render(widths []int, color bool) (string, error) {
 	return trimLines(b.String()), nil
 }
 
-// lay wraps and colours the cells of a row.
-func lay(row []cell, widths []int, color bool) []string {
+// wrapRow wraps and colours the cells of a row.
+func wrapRow(row []cell, widths []int, color bool) []string {
 	texts := make([]string, len(row))
 	for i, c := range row {
 		var lines []string
 		for _, f := range c {
 			for _, l := range wrap(f.text, widths[i]) {
-				lines = append(lines, f.paint.on(l, color))
+				lines = append(lines, f.style.on(l, color))
 			}
 		}
 		texts[i] = strings.Join(lines, "\n")

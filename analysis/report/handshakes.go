@@ -49,7 +49,7 @@ func rows(handshakes []*analysis.Handshake) (shown, left []*row) {
 		return shown, nil
 	}
 	slices.SortStableFunc(shown, func(a, b *row) int {
-		return cmp.Compare(concern(a.first.Outcome), concern(b.first.Outcome))
+		return cmp.Compare(urgency(a.first.Outcome), urgency(b.first.Outcome))
 	})
 	shown, left = shown[:maxRows], shown[maxRows:]
 	slices.SortFunc(shown, func(a, b *row) int { return cmp.Compare(a.first.ID, b.first.ID) })
@@ -64,8 +64,8 @@ func origin(h *analysis.Handshake) int {
 	return h.Conn().Origin
 }
 
-// concern orders outcomes by how much a reader wants to see them.
-func concern(o analysis.Outcome) int {
+// urgency orders outcomes: what a reader wants to see first comes first.
+func urgency(o analysis.Outcome) int {
 	return slices.Index([]analysis.Outcome{
 		analysis.Failed, analysis.Abandoned, analysis.Unanswered, analysis.Unknown, analysis.Succeeded,
 	}, o)
@@ -110,7 +110,7 @@ func layouts(zone string) []layout {
 		columns: []column{
 			{head: []string{"#"}}, {head: []string{when}},
 			{head: []string{"Client", "-> server"}, min: 20}, {head: []string{"Host"}, min: 14},
-			{head: []string{"Offered"}, min: 10, gives: true}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
+			{head: []string{"Offered"}, min: 10, shrinkFirst: true}, {head: []string{"Used"}}, {head: []string{"Mechanism"}},
 			{head: []string{"User", "SPN"}, min: 20},
 			{head: []string{"Legs"}}, {head: []string{"Outcome"}},
 		},
@@ -129,7 +129,7 @@ func layouts(zone string) []layout {
 			{head: []string{"#"}},
 			{head: []string{when, "Client", "-> server"}, min: 15},
 			{head: []string{"Host", "User", "SPN"}, min: 15},
-			{head: []string{"Offered", "-> used"}, min: 12, gives: true},
+			{head: []string{"Offered", "-> used"}, min: 12, shrinkFirst: true},
 			{head: []string{"Outcome", "Mechanism", "Legs"}},
 		},
 		cells: func(r *row, c clock) []cell {
@@ -206,7 +206,7 @@ func (r *row) legCount() string {
 }
 
 func (r *row) outcome() field {
-	return field{text: string(r.first.Outcome), paint: outcomePaint(r.first.Outcome)}
+	return field{text: string(r.first.Outcome), style: outcomeColor(r.first.Outcome)}
 }
 
 // dash stands for what is not known.

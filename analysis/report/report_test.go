@@ -278,7 +278,7 @@ func TestColor(t *testing.T) {
 		t.Errorf("no colour:\n%q", colored)
 	}
 	stripped := colored
-	for _, p := range []paint{bold, red, green, yellow, cyan} {
+	for _, p := range []sgr{bold, red, green, yellow, cyan} {
 		stripped = strings.ReplaceAll(stripped, "\x1b["+string(p)+"m", "")
 	}
 	stripped = strings.ReplaceAll(stripped, "\x1b[0m", "")

@@ -15,7 +15,7 @@ import (
 func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	p := newPage(opts)
 	p.clock = newClock(r, opts.Zone)
-	p.legend = newLegend(r)
+	p.fileLetters = newFileLetters(r)
 	p.summary(r)
 	if err := p.handshakes(r.Handshakes); err != nil {
 		return err
@@ -35,10 +35,10 @@ const (
 // A page is text in the making.
 type page struct {
 	bytes.Buffer
-	width  int
-	color  bool
-	clock  clock
-	legend legend
+	width       int
+	color       bool
+	clock       clock
+	fileLetters fileLetters
 }
 
 func newPage(opts Options) *page {
@@ -63,11 +63,11 @@ func (p *page) title(s string) {
 
 // item writes text after a label, its further lines beneath its first.
 func (p *page) item(indent int, label, text string) {
-	p.painted(indent, label, plain, text)
+	p.colored(indent, label, plain, text)
 }
 
-// painted is item with colour for the label.
-func (p *page) painted(indent int, label string, c paint, text string) {
+// colored is item with colour for the label.
+func (p *page) colored(indent int, label string, c sgr, text string) {
 	hang := indent + len(label)
 	lead := strings.Repeat(" ", indent) + c.on(label, p.color)
 	for _, l := range wrap(text, min(p.width, broadest)-hang) {
@@ -112,7 +112,7 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 	}
 	shown, left := rows(all)
 	for i, l := range layouts(p.clock.zone(all[0].Start.Time.UTC())) {
-		l = l.withFiles(p.legend)
+		l = l.withFiles(p.fileLetters)
 		g := grid{columns: l.columns, spaced: l.stacked}
 		for _, r := range shown {
 			g.rows = append(g.rows, l.cells(r, p.clock))

@@ -38,7 +38,7 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// plainASCII tells that s is of printable ASCII only, each character a column wide.
+// plainASCII reports whether s is of printable ASCII only, each character a column wide.
 func plainASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {

@@ -149,7 +149,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *analyseFlags) err
 	}, capture.Options{Secrets: secrets, Decoder: decoder, Progress: bar.show})
 	bar.clear()
 	if err != nil {
-		t.complain(err)
+		t.warn(err)
 		t.status = notAnalysed
 		if counters == nil || counters.Packets == 0 {
 			return nil
@@ -168,7 +168,7 @@ func (t *tool) damage(notes []httpstream.Note) {
 	const most = 5
 	for i, n := range notes {
 		if i == most {
-			t.complain(fmt.Errorf("damage in %d more places", len(notes)-most))
+			t.warn(fmt.Errorf("damage in %d more places", len(notes)-most))
 			return
 		}
 		var at []string
@@ -178,11 +178,11 @@ func (t *tool) damage(notes []httpstream.Note) {
 		if n.Pos.Frame > 0 {
 			at = append(at, fmt.Sprintf("frame %d", n.Pos.Frame))
 		}
-		t.complain(errors.New(strings.Join(append(at, n.Text), ": ")))
+		t.warn(errors.New(strings.Join(append(at, n.Text), ": ")))
 	}
 }
 
-// fails tells whether the worst finding reaches the level.
+// fails reports whether the worst finding reaches the level.
 func fails(worst analysis.Severity, level string) bool {
 	return worst != "" && level != "never" && worst.Rank() <= analysis.Severity(level).Rank()
 }
@@ -220,7 +220,7 @@ func (t *tool) keyLog(s *httpstream.Secrets, name string) error {
 	case s.Malformed > before.Malformed:
 		return fmt.Errorf("key log %s: no line of it is one of a key log (CLIENT_RANDOM and the like)", name)
 	default:
-		t.complain(fmt.Errorf("key log %s: holds no secrets", name))
+		t.warn(fmt.Errorf("key log %s: holds no secrets", name))
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
 	}
 	for _, x := range all {
 		if x.Problem != "" {
-			t.complain(errors.New(strings.TrimPrefix(x.Label()+": "+x.Problem, ": ")))
+			t.warn(errors.New(strings.TrimPrefix(x.Label()+": "+x.Problem, ": ")))
 			t.status = max(t.status, problemStatus(x))
 		}
 	}

@@ -91,11 +91,11 @@ func (t *tool) colored() bool {
 	if !isTerminal(t.stdout) || t.env("TERM") == "dumb" {
 		return false
 	}
-	colorable.EnableColorsStdout(nil) // Windows consoles must be told
+	colorable.EnableColorsStdout(nil) // a Windows console needs it
 	return true
 }
 
-// isTerminal tells whether a stream is a terminal.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -24,14 +24,14 @@ type netLogMode struct {
 	// instead are checks that find something in this mode alone, limits those of them
 	// that must.
 	instead, limits []string
-	// blind tells that nothing is left by which a handshake could be judged.
+	// blind is set if nothing is left by which a handshake could be judged.
 	blind bool
 }
 
 func netLogModes() []netLogMode {
 	const (
 		packets = "the browser's log holds no message to or from a KDC or a name server"
-		inside  = "it is told by what is inside of the token"
+		inside  = "only the inside of the token shows it"
 	)
 	full := map[string]string{
 		"kdc-benign-error":        packets,
@@ -109,7 +109,7 @@ func TestNetLogLikePackets(t *testing.T) {
 	}
 }
 
-func (m netLogMode) compare(t *testing.T, packets, log told) {
+func (m netLogMode) compare(t *testing.T, packets, log contents) {
 	if !m.blind {
 		m.sameHandshakes(t, packets.Handshakes, log.Handshakes)
 	}
@@ -126,7 +126,7 @@ func (m netLogMode) compare(t *testing.T, packets, log told) {
 	}
 }
 
-// sameHandshakes compares what both inputs tell. The log knows of no realm, and
+// sameHandshakes compares what both inputs show. The log knows of no realm, and
 // sometimes of no user; of a ticket that was not to be had it alone knows the name.
 func (m netLogMode) sameHandshakes(t *testing.T, packets, log []handshake) {
 	if len(packets) != len(log) {
@@ -151,7 +151,7 @@ func (m netLogMode) sameHandshakes(t *testing.T, packets, log []handshake) {
 }
 
 // says holds that the report names what was taken out of the log.
-func (m netLogMode) says(t *testing.T, log told) {
+func (m netLogMode) says(t *testing.T, log contents) {
 	for _, limit := range m.limits {
 		if !slices.Contains(log.checks(), limit) {
 			t.Errorf("%s is not said", limit)
@@ -161,7 +161,7 @@ func (m netLogMode) says(t *testing.T, log told) {
 
 // checks names the checks that found something; those about the limits of the input by
 // their variant.
-func (r told) checks() []string {
+func (r contents) checks() []string {
 	var all []string
 	for _, f := range r.Findings {
 		name := f.Check
@@ -204,7 +204,7 @@ func TestHARLikePackets(t *testing.T) {
 }
 
 // outcomes are the handshakes in short.
-func outcomes(r told) []string {
+func outcomes(r contents) []string {
 	var all []string
 	for _, h := range r.Handshakes {
 		all = append(all, h.Mechanism+" "+h.Outcome)

@@ -354,8 +354,8 @@ func TestKeysMissing(t *testing.T) {
 	}
 }
 
-// A told is what tests look at in a report.
-type told struct {
+// The contents of a report are what tests look at.
+type contents struct {
 	Summary struct {
 		TLSClosed   map[string]int `json:"tls_closed"`
 		Limitations []struct{ Kind, Text string }
@@ -373,9 +373,9 @@ type handshake struct {
 	Start                                             struct{ File string }
 }
 
-func decode(t *testing.T, report string) told {
+func decode(t *testing.T, report string) contents {
 	t.Helper()
-	var r told
+	var r contents
 	if err := json.Unmarshal([]byte(report), &r); err != nil {
 		t.Fatal(err)
 	}
@@ -383,7 +383,7 @@ func decode(t *testing.T, report string) told {
 }
 
 // TestTwoHosts reads captures of one event from two hosts: each row and each finding
-// tells the file that it is from, in JSON and in the table.
+// names the file that it is from, in JSON and in the table.
 func TestTwoHosts(t *testing.T) {
 	pairs, err := filepath.Glob("../../testdata/*.backend.pcapng")
 	if err != nil || len(pairs) == 0 {

@@ -1,4 +1,4 @@
-// Command negotrace tells, from a capture file, who authenticated how over HTTP, what
+// Command negotrace reports, from a capture file, who authenticated how over HTTP, what
 // went wrong, and why.
 //
 // What it prints follows three rules: results go to standard output, everything else
@@ -28,7 +28,7 @@ const (
 )
 
 func main() {
-	thrift()
+	tuneGC()
 	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	c.SetOut(stdout)
 	c.SetErr(stderr)
 	if err := c.ExecuteContext(ctx); err != nil {
-		t.complain(err)
+		t.warn(err)
 		return notAnalysed
 	}
 	return t.status
@@ -64,12 +64,12 @@ type tool struct {
 	status         int
 }
 
-// complain says on standard error what went wrong, one line for each error.
-func (t *tool) complain(err error) {
+// warn says on standard error what went wrong, one line for each error.
+func (t *tool) warn(err error) {
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
 		for _, e := range joined.Unwrap() {
-			t.complain(e)
+			t.warn(e)
 		}
 		return
 	}

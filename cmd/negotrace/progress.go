@@ -7,26 +7,26 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// patience is how long a reader waits in silence.
-const patience = time.Second
+// delay is the time before the bar appears.
+const delay = time.Second
 
 // A bar shows on a terminal how far the reading has come, once it takes longer than
-// patience.
+// delay.
 type bar struct {
-	late  late
-	shown *progressbar.ProgressBar
+	delayed delayed
+	shown   *progressbar.ProgressBar
 }
 
 func newBar(stderr io.Writer) *bar {
 	if !isTerminal(stderr) {
 		stderr = nil
 	}
-	return &bar{late: late{w: stderr, from: time.Now().Add(patience)}}
+	return &bar{delayed: delayed{w: stderr, from: time.Now().Add(delay)}}
 }
 
-// show tells how many bytes of how many were read; the total is 0 if unknown.
+// show shows how many bytes of the total have been read; the total is 0 if unknown.
 func (b *bar) show(read, total int64) {
-	if b.late.w == nil {
+	if b.delayed.w == nil {
 		return
 	}
 	if b.shown == nil {
@@ -34,7 +34,7 @@ func (b *bar) show(read, total int64) {
 			total = -1
 		}
 		b.shown = progressbar.NewOptions64(total,
-			progressbar.OptionSetWriter(&b.late),
+			progressbar.OptionSetWriter(&b.delayed),
 			progressbar.OptionSetDescription("reading"),
 			progressbar.OptionSetWidth(20),
 			progressbar.OptionShowBytes(true),
@@ -47,21 +47,21 @@ func (b *bar) show(read, total int64) {
 	b.shown.Set64(read)
 }
 
-// clear takes the bar away.
+// clear removes the bar.
 func (b *bar) clear() {
 	if b.shown != nil {
 		b.shown.Clear()
 	}
 }
 
-// late drops what is written before its time: the bar must know the whole of the
-// reading to tell its rate, but only a long one is shown.
-type late struct {
+// A delayed writer drops what is written before its time. The bar must see all of the
+// reading to know its rate, but it is shown only if reading takes long.
+type delayed struct {
 	w    io.Writer // nil if it is no terminal
 	from time.Time
 }
 
-func (l *late) Write(p []byte) (int, error) {
+func (l *delayed) Write(p []byte) (int, error) {
 	if time.Now().Before(l.from) {
 		return len(p), nil
 	}

@@ -12,7 +12,7 @@ import (
 func TestBar(t *testing.T) {
 	for _, total := range []int64{200e6, 0} {
 		var out bytes.Buffer
-		b := &bar{late: late{w: &out, from: time.Time{}}}
+		b := &bar{delayed: delayed{w: &out, from: time.Time{}}}
 		b.show(20e6, total)
 		for read := int64(20e6); read < 100e6; read += 20e6 {
 			b.show(read, total)
@@ -38,11 +38,11 @@ func TestBar(t *testing.T) {
 // terminal.
 func TestBarSilent(t *testing.T) {
 	var out bytes.Buffer
-	soon := &bar{late: late{w: &out, from: time.Now().Add(time.Hour)}}
+	soon := &bar{delayed: delayed{w: &out, from: time.Now().Add(time.Hour)}}
 	soon.show(1, 2)
 	soon.clear()
 	file := newBar(&out)
-	file.late.from = time.Time{}
+	file.delayed.from = time.Time{}
 	file.show(1, 2)
 	file.clear()
 	if out.Len() > 0 {

@@ -321,7 +321,7 @@ var wrong = []struct {
 // descriptor stands for Len and MaxLen of 0 and an offset.
 const descriptor = "00000000........"
 
-// excused tells whether a difference is tshark's.
+// excused reports whether a difference is tshark's.
 func excused(file, theirs, value string) bool {
 	return slices.ContainsFunc(wrong, func(w struct{ file, theirs, value, why string }) bool {
 		same := w.value == value

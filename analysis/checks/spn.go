@@ -8,9 +8,9 @@ import (
 	"negotrace/tokens"
 )
 
-// asked is the service principal that the client of a handshake wanted a ticket for,
+// requestedSPN is the service principal that the client of a handshake wanted a ticket for,
 // from the ticket it presented or from what it asked the KDC; nil if neither is seen.
-func asked(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
+func requestedSPN(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
 	if l, ap := h.APReq(); ap != nil {
 		return &ap.Ticket.Service, l.RequestPos()
 	}
@@ -22,9 +22,9 @@ func asked(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
 	return nil, httpstream.Pos{Stream: -1}
 }
 
-// askedHost is the host of that principal without port, "" if there is none.
-func askedHost(h *analysis.Handshake) (string, httpstream.Pos) {
-	s, at := asked(h)
+// requestedHost is the host of that principal without port, "" if there is none.
+func requestedHost(h *analysis.Handshake) (string, httpstream.Pos) {
+	s, at := requestedSPN(h)
 	if s == nil || !s.HTTP() {
 		return "", at
 	}

@@ -26,8 +26,8 @@ const (
 	memoryLimit = 224 << 20
 )
 
-// thrift sets how much memory the heap may take, unless the environment does.
-func thrift() {
+// tuneGC sets how much memory the heap may use, unless the environment does.
+func tuneGC() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(firstPercent)
 		afterCollection(&headroom{

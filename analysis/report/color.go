@@ -2,28 +2,28 @@ package report
 
 import "negotrace/analysis"
 
-// A paint is the parameter of an SGR sequence (ECMA-48 section 8.3.117); empty for
+// An sgr is the parameter of an SGR sequence (ECMA-48 section 8.3.117); empty for
 // none.
-type paint string
+type sgr string
 
 const (
-	plain  paint = ""
-	bold   paint = "1"
-	red    paint = "31"
-	green  paint = "32"
-	yellow paint = "33"
-	cyan   paint = "36"
+	plain  sgr = ""
+	bold   sgr = "1"
+	red    sgr = "31"
+	green  sgr = "32"
+	yellow sgr = "33"
+	cyan   sgr = "36"
 )
 
 // on returns s in this colour, if colour is wanted.
-func (p paint) on(s string, color bool) string {
+func (p sgr) on(s string, color bool) string {
 	if !color || p == plain || s == "" {
 		return s
 	}
 	return "\x1b[" + string(p) + "m" + s + "\x1b[0m"
 }
 
-func severityPaint(s analysis.Severity) paint {
+func severityColor(s analysis.Severity) sgr {
 	switch s {
 	case analysis.Error:
 		return red
@@ -33,7 +33,7 @@ func severityPaint(s analysis.Severity) paint {
 	return cyan
 }
 
-func outcomePaint(o analysis.Outcome) paint {
+func outcomeColor(o analysis.Outcome) sgr {
 	switch o {
 	case analysis.Succeeded:
 		return green

@@ -1,0 +1,32 @@
+package checks
+
+import "negotrace/analysis"
+
+// laterAttempt reports whether the same client came to the same host with the outcome after h.
+func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
+	for _, o := range p.Attempts(h) {
+		if o.ID > h.ID && is(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// firstPerHost calls report with the first handshake of each host and side for which is
+// holds: what a server offers is one fact, however many clients met it.
+func firstPerHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report func(*analysis.Handshake)) {
+	type key struct {
+		side analysis.Target
+		host string
+	}
+	seen := map[key]bool{}
+	for _, h := range p.Context {
+		if !is(h) {
+			continue
+		}
+		if k := (key{h.Target, h.Host}); !seen[k] {
+			seen[k] = true
+			report(h)
+		}
+	}
+}

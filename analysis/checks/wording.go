@@ -1,0 +1,35 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// clientName names the user of a handshake for a message, or the client's address where the
+// user is not visible.
+func clientName(h *analysis.Handshake) string {
+	if h.User != "" {
+		return h.User
+	}
+	if a := h.ClientAddr(); a.IsValid() {
+		return "a client at " + a.String()
+	}
+	return "the client"
+}
+
+// serverName names the server or proxy of a handshake.
+func serverName(h *analysis.Handshake) string {
+	if h.Target == analysis.ToProxy {
+		return "the proxy " + h.Host
+	}
+	return h.Host
+}
+
+// offeredList is what the server offered, in its order.
+func offeredList(h *analysis.Handshake) string {
+	if len(h.Offered) == 0 {
+		return "no scheme"
+	}
+	return strings.Join(h.Offered, ", ")
+}
