@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"negotrace/analysis"
@@ -134,23 +135,30 @@ type sample struct {
 	*result
 }
 
+// testdata holds the captures of the project, which several tests look at and none changes.
+var testdata struct {
+	read    sync.Once
+	samples []*sample
+}
+
 // samples reads the captures of the project.
 func samples(tb testing.TB) []*sample {
 	tb.Helper()
-	files, err := filepath.Glob("../../testdata/*")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var all []*sample
-	for _, file := range files {
-		if s := newSample(tb, file); s != nil {
-			all = append(all, s)
+	testdata.read.Do(func() {
+		files, err := filepath.Glob("../../testdata/*")
+		if err != nil {
+			tb.Fatal(err)
 		}
+		for _, file := range files {
+			if s := newSample(tb, file); s != nil {
+				testdata.samples = append(testdata.samples, s)
+			}
+		}
+	})
+	if len(testdata.samples) < 50 {
+		tb.Fatalf("only %d samples", len(testdata.samples))
 	}
-	if len(all) < 50 {
-		tb.Fatalf("only %d samples", len(all))
-	}
-	return all
+	return testdata.samples
 }
 
 // newSample reads a file; nil if it is no capture.
