@@ -6,21 +6,39 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
 var update = flag.Bool("update", false, "rewrite expected reports and tables")
 
+// built is the program, which tests share.
+var built struct {
+	once sync.Once
+	dir  string
+}
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	os.RemoveAll(built.dir)
+	os.Exit(status)
+}
+
 // program builds negotrace and returns its path.
 func program(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "negotrace.exe")
-	build := exec.Command("go", "build", "-o", path, "./cmd/negotrace")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return path
+	built.once.Do(func() {
+		var err error
+		if built.dir, err = os.MkdirTemp("", "negotrace"); err != nil {
+			t.Fatal(err)
+		}
+		build := exec.Command("go", "build", "-o", filepath.Join(built.dir, "negotrace.exe"), "./cmd/negotrace")
+		build.Dir = root
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("go build: %v\n%s", err, out)
+		}
+	})
+	return filepath.Join(built.dir, "negotrace.exe")
 }
 
 // run runs negotrace from the root of the project and returns what it wrote and its

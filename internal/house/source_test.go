@@ -19,6 +19,7 @@ type source struct {
 	test   bool
 	lines  int
 	syntax *ast.File
+	line   func(token.Pos) int
 }
 
 // sources parses every Go file of the project.
@@ -46,7 +47,7 @@ func sources(t *testing.T) []source {
 		}
 		rel = filepath.ToSlash(rel)
 		all = append(all, source{rel, filepath.ToSlash(filepath.Dir(rel)), strings.HasSuffix(rel, "_test.go"),
-			fset.File(syntax.Pos()).LineCount(), syntax})
+			fset.File(syntax.Pos()).LineCount(), syntax, func(p token.Pos) int { return fset.Position(p).Line }})
 		return nil
 	})
 	if err != nil {

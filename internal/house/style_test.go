@@ -102,11 +102,23 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestFileLength keeps files readable. Tables of cases may be long.
-func TestFileLength(t *testing.T) {
+// TestSizes keeps files and functions readable. Most are much shorter; tests may be as
+// long as their tables of cases.
+func TestSizes(t *testing.T) {
+	const fileMost, functionMost = 340, 60
 	for _, s := range sources(t) {
-		if s.lines > 450 && !s.test {
-			t.Errorf("%s has %d lines", s.path, s.lines)
+		if s.test {
+			continue
+		}
+		if s.lines > fileMost {
+			t.Errorf("%s has %d lines, more than %d: split it by subject", s.path, s.lines, fileMost)
+		}
+		for _, d := range s.syntax.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil && len(f.Body.List) > 1 { // a single statement is a table
+				if n := s.line(f.End()) - s.line(f.Pos()) + 1; n > functionMost {
+					t.Errorf("%s: %s has %d lines, more than %d", s.path, f.Name.Name, n, functionMost)
+				}
+			}
 		}
 	}
 }
