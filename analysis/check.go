@@ -1,6 +1,10 @@
 package analysis
 
-import "negotrace/httpstream"
+import (
+	"slices"
+
+	"negotrace/httpstream"
+)
 
 // A Severity is how much a finding matters.
 type Severity string
@@ -33,14 +37,42 @@ const (
 	Hint     Evidence = "hint"
 )
 
+// Weakest returns the evidence of a sentence that rests on both.
+func Weakest(a, b Evidence) Evidence {
+	order := []Evidence{"", Proven, Inferred, Hint}
+	if slices.Index(order, b) > slices.Index(order, a) {
+		return b
+	}
+	return a
+}
+
+// A Topic is what the findings of a check are about. A report speaks of them in this order:
+// who was not let in, how somebody was let in that should be better, and what else.
+type Topic string
+
+// The topics.
+const (
+	Cause   Topic = "cause"   // why somebody was not let in
+	Refusal Topic = "refusal" // that somebody was not let in, or is somebody else than the server believes
+	Detour  Topic = "detour"  // somebody was let in by a worse way than there should be
+	Hygiene Topic = "hygiene" // what is weak, slow or worth knowing, whatever the outcome
+	View    Topic = "view"    // what the capture cannot show
+)
+
+// Rank orders topics, 0 for what a report speaks of first.
+func (t Topic) Rank() int {
+	return slices.Index([]Topic{Cause, Refusal, Detour, Hygiene, View}, t)
+}
+
 // A Check is one diagnosis of the catalogue: what it means, said once, and how it is
 // found.
 type Check struct {
 	Name     string   `json:"name"` // the slug, its stable identifier
 	Variants []string `json:"variants,omitempty"`
 	Title    string   `json:"title"`
-	Severity Severity `json:"severity"`         // the usual one; a finding may be milder or worse
-	Evidence Evidence `json:"evidence"`         // the usual one
+	Severity Severity `json:"severity"` // the usual one; a finding may be milder or worse
+	Evidence Evidence `json:"evidence"` // the usual one
+	Topic    Topic    `json:"topic"`
 	Means    string   `json:"means"`            // what it means to the reader of a report
 	Proof    string   `json:"proof"`            // what in the packets proves it
 	Not      string   `json:"not"`              // what looks like it and is not
@@ -64,4 +96,8 @@ type Check struct {
 	// there was authentication. The first of these are kept, some per connection.
 	KeepFollowOn func(*httpstream.Exchange) bool `json:"-"`
 	Run          func(*Pass)                     `json:"-"`
+	// Explains says of a handshake that failed what speaks for the check's cause and what
+	// against it; nil for a check that is about no cause, and the zero Explanation where
+	// its cause does not come into question. It is asked when all checks have run.
+	Explains func(*Pass, *Handshake) Explanation `json:"-"`
 }

@@ -39,30 +39,22 @@ const (
 	None     Mechanism = "none"  // challenged, never answered
 )
 
-// An Outcome is how a handshake ended.
-type Outcome string
-
-// The outcomes.
-const (
-	Succeeded  Outcome = "succeeded"  // the final response is neither 401 nor 407
-	Failed     Outcome = "failed"     // refused: an error token, or the schemes offered anew
-	Abandoned  Outcome = "abandoned"  // the next leg never came, and it would have been seen
-	Unanswered Outcome = "unanswered" // challenged, and no credentials followed
-	Unknown    Outcome = "unknown"    // the capture does not show how it ended
-)
-
 // A Handshake is one attempt by one client to authenticate to one server or proxy.
 type Handshake struct {
-	ID        int            `json:"id"` // from 1, in order of first frame
-	Target    Target         `json:"side"`
-	Scheme    string         `json:"scheme"` // of the client's credentials; of the first challenge where there are none
-	Mechanism Mechanism      `json:"mechanism"`
-	Outcome   Outcome        `json:"outcome"`
-	Start     httpstream.Pos `json:"start"`
-	Client    string         `json:"client"` // ip:port; empty where the format does not say
-	Server    string         `json:"server"`
-	Host      string         `json:"host"` // of the server or proxy, without port
-	URL       string         `json:"url"`  // without its query
+	ID        int       `json:"id"` // from 1, in order of first frame
+	Target    Target    `json:"side"`
+	Scheme    string    `json:"scheme"` // of the client's credentials; of the first challenge where there are none
+	Mechanism Mechanism `json:"mechanism"`
+	Outcome   Outcome   `json:"outcome"`
+	// OutcomeEvidence is how the outcome is known, empty for an unknown one, and
+	// OutcomeReason by what, in one sentence.
+	OutcomeEvidence Evidence       `json:"outcome_evidence,omitempty"`
+	OutcomeReason   string         `json:"outcome_reason,omitempty"`
+	Start           httpstream.Pos `json:"start"`
+	Client          string         `json:"client"` // ip:port; empty where the format does not say
+	Server          string         `json:"server"`
+	Host            string         `json:"host"` // of the server or proxy, without port
+	URL             string         `json:"url"`  // without its query
 	// User is DOMAIN\user or user@REALM; empty if not visible. UserFrom says where
 	// it was read if not in the handshake itself.
 	User     string `json:"user"`
@@ -88,6 +80,9 @@ type Handshake struct {
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
+	// Candidates are the causes that come into question where it failed and the capture does
+	// not prove why, likeliest first.
+	Candidates []Candidate `json:"candidates,omitempty"`
 	// FollowOns are the first of those requests that may matter to a check: somebody else
 	// may have sent them, or the user may not do everything. They are there while checks run.
 	FollowOns []*httpstream.Exchange `json:"-"`

@@ -11,6 +11,7 @@ var anonymousFirstRoundtrip = &analysis.Check{
 	Title:    "the first 401 is the normal opening, not a failure",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means: "The client asked without credentials, was told which schemes there are, and then authenticated. " +
 		"HTTP authentication begins this way; the 401 is a question, and the log line for it (401.2 with Win32 status 5 in IIS) is no error.",
 	Proof:  "A request without Authorization, its 401 (407) with bare challenges, then a request with a token by the same client for the same URL, and a response that is neither 401 nor 407.",

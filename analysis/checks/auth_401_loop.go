@@ -12,6 +12,7 @@ var auth401Loop = &analysis.Check{
 	Title:    "the client tries again and again and is refused each time",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
 	Means:    "Three failed attempts for one URL within a minute are what the user sees as a prompt that comes back. The attempts have one cause; look at that.",
 	Proof:    "Three or more complete handshakes of one client for one URL within 60 seconds, each refused, and none that succeeds.",
 	Not:      "Parallel first requests of a page; probes that never send a token.",

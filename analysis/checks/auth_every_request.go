@@ -14,6 +14,7 @@ var authEveryRequest = &analysis.Check{
 	Title:    "the client authenticates again for every request",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "A connection that has been authenticated once could carry all further requests as they are. Here each request brings a whole handshake, which costs round trips and, with NTLM, work for domain controllers.",
 	Proof:    "Three or more complete handshakes of one client for the same host, after each other on one connection, or each on a connection of its own that ends after one request. Persistent-Auth on the final response says what the server means to do.",
 	Not:      "A few connections with a handshake each: browsers open several. Another user or site. With Persistent-Auth: true the client is the wasteful one.",

@@ -11,6 +11,7 @@ var authSlowValidation = &analysis.Check{
 	Title:    "the server takes long to check the credentials",
 	Severity: analysis.Warning,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Detour,
 	Means:    "Between the last token and the response passes much more time than this server takes otherwise. With NTLM it waits for a domain controller, through a narrow channel.",
 	Proof:    "The time from the end of the request with the last token to the first byte of its response, less what the same server usually takes for requests without credentials, is more than a second (ten seconds: error). KDC answers likewise.",
 	Not:      "The application's own time: compared with other requests to the same server. Retransmissions.",

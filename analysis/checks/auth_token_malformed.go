@@ -10,6 +10,7 @@ var authTokenMalformed = &analysis.Check{
 	Title:    "a token is not what it should be",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The value after the scheme cannot be read to its end: it was cut or altered on the way, or the sender made it wrong. The other side can only refuse it.",
 	Proof:    "No base64, a length that points beyond the token, or a message that ends too soon; the report gives the offset.",
 	Not:      "A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",

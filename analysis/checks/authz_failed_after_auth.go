@@ -13,6 +13,7 @@ var authzFailedAfterAuth = &analysis.Check{
 	Title:        "authenticated, but not allowed",
 	Severity:     analysis.Error,
 	Evidence:     analysis.Proven,
+	Topic:        analysis.Cause,
 	Means:        "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
 	Proof:        "A 403 as the final response of a handshake, or on the connection after it. Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
 	Not:          "403.4 (TLS required), 403.7 and 403.16 (client certificate), 403.6 and the like (address). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",

@@ -7,6 +7,7 @@ var basicCredentialsUsed = &analysis.Check{
 	Title:    "the client sent a password with Basic",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "Basic is the password itself, in base64, with every request. Over plain HTTP anybody on the way has it.",
 	Proof:    "Authorization: Basic (Proxy-Authorization likewise). It is an error where the TCP payload itself is HTTP, a warning where the same challenge offered Negotiate.",
 	Not:      "https that was opened with its keys: it is encrypted on the wire.",

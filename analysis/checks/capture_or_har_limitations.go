@@ -15,6 +15,7 @@ var captureOrHARLimitations = &analysis.Check{
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.View,
 	Means:    "The file does not hold everything. Nothing is concluded from absence where the view is incomplete; what is missing may hold the cause.",
 	Proof:    "Bytes that were acknowledged but not captured, connections that began before the capture, packets cut by the snap length, TLS without keys; of a browser export, what its exporter is known to leave out.",
 	Not:      "A client that sent no credentials.",

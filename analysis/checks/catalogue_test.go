@@ -42,6 +42,9 @@ func TestCatalogue(t *testing.T) {
 		if !slices.Contains([]analysis.Evidence{analysis.Proven, analysis.Inferred, analysis.Hint}, c.Evidence) {
 			t.Errorf("%s: evidence %q", c.Name, c.Evidence)
 		}
+		if c.Topic.Rank() < 0 {
+			t.Errorf("%s: topic %q", c.Name, c.Topic)
+		}
 		for _, other := range c.Follows {
 			if other == c.Name {
 				t.Errorf("%s: follows itself", c.Name)

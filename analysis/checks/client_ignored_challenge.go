@@ -12,6 +12,7 @@ var clientIgnoredChallenge = &analysis.Check{
 	Title:    "the client was asked for credentials and sent none",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Refusal,
 	Means:    "The server offered Negotiate or NTLM, and the client did not even try. It decided so by its own rules about which servers may have the user's credentials.",
 	Proof:    "A 401 (407) offering Negotiate or NTLM; no credentials from that client for that host afterwards, on any connection, although the capture goes on or the client closed.",
 	Not: "A CORS preflight (cors-preflight-401); a client that tried and got no token, which shows as a second anonymous request or a KDC error (client-token-generation-failed); " +

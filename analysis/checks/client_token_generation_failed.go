@@ -11,6 +11,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 	Title:    "the client wanted to authenticate and could not make a token",
 	Severity: analysis.Warning,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Cause,
 	Means: "The client took up the challenge, asked its security library for a token and was refused. " +
 		"Chromium and curl then send the same request once more without credentials, so the server sees two anonymous requests and has nothing to log.",
 	Proof: "The same method and URL twice without Authorization, both answered 401, within a second or with a KDC's error between them; or the client's own log says that no token could be made.",

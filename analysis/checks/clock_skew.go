@@ -13,6 +13,7 @@ var clockSkew = &analysis.Check{
 	Title:    "the clocks are too far apart for Kerberos",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "Kerberos compares the client's time with its own and refuses when they differ too much: one of the machines has the wrong time. " + factSkew.says,
 	Proof:    "KRB-ERROR 37, KRB_AP_ERR_SKEW, from the KDC or inside the server's answer. The server's time in the error and the client's, where the error repeats it, say by how much.",
 	Not:      "The clock of the machine that took the capture: only the endpoints' own times are compared. NTLM does not mind five minutes. Windows clients retry with the server's time and recover.",

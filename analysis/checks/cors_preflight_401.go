@@ -11,6 +11,7 @@ var corsPreflight401 = &analysis.Check{
 	Title:    "the server asks a CORS preflight for credentials",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "Before a cross-origin request the browser asks with OPTIONS, and it must not send credentials with that. A 401 to the question means that the request itself is never made.",
 	Proof:    "OPTIONS with Origin and Access-Control-Request-Method, without Authorization, answered by 401.",
 	Not:      "A client that ignores a challenge: it must ignore this one. OPTIONS of WebDAV and Office have no Access-Control-Request-Method and do get answered.",

@@ -12,6 +12,7 @@ var crossRealmReferral = &analysis.Check{
 	Title:    "the ticket comes from another realm",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The client's own KDC does not hold the service and sends the client on to another realm's, over a trust. That is normal in forests; it also means that the client itself must reach that KDC.",
 	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68).",
 	Not:      "A ticket realm that differs from the client's: that is what a trust looks like.",

@@ -13,6 +13,7 @@ var delegationS4U = &analysis.Check{
 	Title:    "a server asks the KDC for tickets in a user's name",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "Constrained delegation: the web server gets a ticket to itself for the user (S4U2Self) and with it one to the next server (S4U2Proxy). If the KDC refuses, the second hop has no identity to use.",
 	Proof:    "From the web server's address: a TGS-REQ with PA-FOR-USER or PA-S4U-X509-USER; one with the option cname-in-addl-tkt and an additional ticket. Refused: KRB-ERROR 13, or 12, 7, 6, to one of these.",
 	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups.",

@@ -13,6 +13,7 @@ var delegationUnconstrained = &analysis.Check{
 	Title:    "the client hands its ticket-granting ticket to the server",
 	Severity: analysis.Warning,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Hygiene,
 	Means:    "With the forwarded ticket the server can act as the user towards every service. Whoever takes over that server takes over its users.",
 	Proof:    "Just before the token the client asks for krbtgt/<realm> with the option forwarded; or the authenticator is so large that a delegated ticket must be in it. With a keytab the delegated ticket itself is seen, and it is proven.",
 	Not:      "The option forwardable alone, which almost every TGT has; constrained delegation (delegation-s4u), which the client has no part in.",

@@ -14,6 +14,7 @@ var etypeNosupp = &analysis.Check{
 	Title:    "client and KDC have no encryption type in common",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The KDC has no key for this principal in any encryption type that it may use and the client offers. Since domain controllers turn RC4 off, accounts that have only RC4 keys end here.",
 	Proof:    "KRB-ERROR 14, KDC_ERR_ETYPE_NOSUPP, with the list of types that the client offered.",
 	Not:      "An error that is followed within a second by the same request with a longer list, which succeeds. Microsoft's text spells it ETYPE_NOTSUPP at times.",

@@ -12,6 +12,7 @@ var extendedProtectionSuspected = &analysis.Check{
 	Title:    "Extended Protection is the likely reason for the refusal",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Cause,
 	Means: "The credentials were complete and the server refused them over TLS with bare challenges, and something here breaks the tie between the credentials and the TLS connection. " +
 		"A server with Extended Protection on Require does just that. On the wire it looks like a wrong password; the server's log has the difference.",
 	Proof: "https, a complete ticket or NTLM message 3, a bare 401, and besides: no channel binding or one to another certificate, two certificates for one name, a proxy that names itself (Via, X-Forwarded-For), " +

@@ -11,6 +11,7 @@ var http2ConnectionAuth = &analysis.Check{
 	Title:    "Windows authentication was asked for over HTTP/2",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means: "NTLM and Negotiate authenticate a connection, and HTTP/2 shares one among many requests, so servers do not do Windows authentication over it. " +
 		"Clients go back to HTTP/1.1 on a new connection; where they do not, the request is stuck with its 401.",
 	Proof: "A 401 with Negotiate or NTLM, or a reset with HTTP_1_1_REQUIRED, on HTTP/2; then the handshake on a connection with HTTP/1.1. Stuck: a refused token on HTTP/2, or no HTTP/1.1 connection after it.",

@@ -10,6 +10,7 @@ var kdcBenignError = &analysis.Check{
 	Title:    "an error from the KDC that is part of a normal exchange",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	JSONOnly: true,
 	Means:    "KDCs ask for what they need by refusing first: pre-authentication, TCP instead of UDP, another realm. Such errors are steps, not faults.",
 	Proof:    "KRB-ERROR 25, 52 or 91; 7 for a service that is not HTTP; 14 or 16 that a second request made good.",

@@ -10,6 +10,7 @@ var kdcMustUseUser2User = &analysis.Check{
 	Title:    "the service principal is a user without that name",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The name asked for leads to a user account that does not hold it as a service principal name, and the KDC does not give tickets under a user's password key.",
 	Proof:    "KRB-ERROR 27, KDC_ERR_MUST_USE_USER2USER, for HTTP/<host>; or 69, KRB_AP_ERR_USER_TO_USER_REQUIRED, from the server.",
 	Not:      "User-to-user authentication that is meant: option enc-tkt-in-skey, mechanism 1.2.840.113554.1.2.2.3.",

@@ -14,6 +14,7 @@ var kdcUnreachable = &analysis.Check{
 	Title:    "the client cannot reach a KDC",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Cause,
 	Means:    "The client tried to talk to a domain controller on port 88 and got no answer, so it can get no ticket. Whether it then falls back to NTLM depends on the client: Microsoft's documents disagree, so look at what it did.",
 	Proof:    "Two or more attempts to port 88 (a SYN without an answer or refused, a UDP request without reply), and no reply from any KDC to that client in the capture.",
 	Not:      "No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",

@@ -12,6 +12,7 @@ var kerberosAuthenticated = &analysis.Check{
 	Title:    "authenticated with Kerberos",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means: "The client presented a Kerberos ticket and the server let it pass. " +
 		"The service name, the ticket's encryption type and key version tell which account's key opened it.",
 	Proof: "A token with an AP-REQ, answered by a response that is neither 401 nor 407, whatever its status: a 404 or 500 is given to somebody who has authenticated.",

@@ -12,6 +12,7 @@ var keytabKeyMismatch = &analysis.Check{
 	Title:    "the server's keytab does not have the key of this ticket",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "A server that is not Windows decrypts tickets with a keytab. The KDC issued the ticket under a principal, encryption type and key version that this keytab lacks.",
 	Proof: "The server is not IIS, and it answers the ticket with KRB-ERROR 35, 41, 44 or 45, or with 31 to a ticket that is the very one the KDC issued; or refuses it with bare challenges although the KDC issued it in this capture (then inferred). " +
 		"What the keytab must hold is read from the ticket: principal, realm, kvno, etype.",

@@ -12,6 +12,7 @@ var krbAPReqRejected = &analysis.Check{
 	Title:    "the server refused the ticket and said why",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The server read enough of the Kerberos token to answer with an error. The code is its own word for what is wrong with the ticket or the authenticator.",
 	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ; or from the KDC, about the ticket-granting ticket of a TGS-REQ that no later one makes good.",
 	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",

@@ -7,6 +7,7 @@ var lmResponse = &analysis.Check{
 	Title:    "the client sends an LM response",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "The LM response is made from the oldest and weakest form of the password: upper case, seven characters at a time. Whoever sees it has the password soon.",
 	Proof:    "LmChallengeResponse and NtChallengeResponse of 24 bytes each, the first neither zero, nor a client challenge with 16 zeros, nor a copy of the second; or an LM response alone.",
 	Not:      "24 zero bytes beside NTLMv2, which is what Windows sends; LMv2, which is 24 bytes beside a longer response.",

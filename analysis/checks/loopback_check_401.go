@@ -11,6 +11,7 @@ var loopbackCheck401 = &analysis.Check{
 	Title:    "NTLM to the machine itself under another name is refused",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Cause,
 	Means:    "Windows refuses an NTLM logon from a machine to itself when the name used is not its own: the loopback check, against reflected credentials. The same logon from another machine is fine.",
 	Proof:    "Client and server have the same address, the NTLM handshake is complete and ends in bare challenges, and the URL's host is not the computer name that the server's own challenge gives.",
 	Not:      "Clients on other machines; a local call that succeeds (ntlm-local-call).",

@@ -7,6 +7,7 @@ var mutualAuthNotCompleted = &analysis.Check{
 	Title:    "the client asked the server to prove itself, and it did not",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Detour,
 	Means:    "With mutual-required the server owes an AP-REP, by which the client can tell that it holds the key. None came back. Most clients do not mind; .NET 7 and later check what they get.",
 	Proof:    "ap-options has mutual-required, and the final response has no AP-REP: no WWW-Authenticate, or accept-completed without a token.",
 	Not:      "A failure by itself. Without mutual-required a single leg is complete. accept-completed alone proves nothing about the server.",

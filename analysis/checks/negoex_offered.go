@@ -12,6 +12,7 @@ var negoexOffered = &analysis.Check{
 	Title:    "the client uses extended negotiation or tunnelled Kerberos",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "NegoEx lets peers agree on schemes such as PKU2U (machines joined to Entra). With IAKERB the client sends its requests for the KDC through the web server, so no traffic to port 88 is seen from it.",
 	Proof:    "A token whose mechToken begins with NEGOEXTS; or the IAKERB mechanism, 1.3.6.1.5.2.5.",
 	Not:      "NegoEx in the list of mechanisms only: every modern Windows client lists it. It is no Kerberos token either.",

@@ -12,6 +12,7 @@ var noChallengeIn401 = &analysis.Check{
 	Title:    "a 401 that does not say how to authenticate",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
 	Not:      "A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",

@@ -13,6 +13,7 @@ var ntlmAccountDomain = &analysis.Check{
 	Title:    "the account is not of the server's domain",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Detour,
 	Means:    "Whose account it is decides who checks the password: the server itself, its domain, or another domain over a trust. If the logon is refused, this is often why.",
 	Proof:    "The domain of message 3 against the names in message 2: the server's computer name (a local account), the client's workstation name (an account of the client), another name (a trusted domain); or the user ends in $ (a computer), or is Guest.",
 	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; an empty domain goes with user@domain.",

@@ -10,6 +10,7 @@ var ntlmAuthenticated = &analysis.Check{
 	Title:    "authenticated with NTLM",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means: "The client proved its password by challenge and response instead of a Kerberos ticket. It works, but the connection is what is authenticated, " +
 		"credentials can be relayed, nothing can be delegated, and Microsoft has deprecated the protocol.",
 	Proof: "NTLM messages 1, 2 and 3 on one connection, under the scheme NTLM or inside Negotiate, and then a response that is neither 401 nor 407.",

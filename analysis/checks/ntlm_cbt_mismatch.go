@@ -7,6 +7,7 @@ var ntlmCBTMismatch = &analysis.Check{
 	Title:    "the NTLM answer is bound to another certificate",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The client tied its answer to a certificate that is not the one this connection shows. TLS ends somewhere between the client and here and begins anew: by design, or by an interception. Extended Protection refuses such an answer.",
 	Proof:    "MsvAvChannelBindings is not the value computed from the leaf certificate of this very connection, under SHA-256, SHA-384, SHA-512 and SHA-1.",
 	Not:      "The certificate of the proxy's other side: compare both. A resumed session shows no certificate; then nothing is said.",

@@ -13,6 +13,7 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 	Title:    "the client answered Negotiate with NTLM",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Detour,
 	Means: "The server offered Negotiate, which prefers Kerberos, and the client's very first token was NTLM: it had no ticket for this host and could not get one. " +
 		"Nothing fails, so this is how a missing service principal name stays unnoticed for years.",
 	Proof: "Scheme Negotiate, and the first token is an NTLM message 1: raw, as the only mechanism of a NegTokenInit, or as its mechToken. " +

@@ -7,6 +7,7 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Title:    "the NTLM messages went over different connections",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server deals out requests to connections as it likes.",
 	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients.",

@@ -10,6 +10,7 @@ var ntlmLocalCall = &analysis.Check{
 	Title:    "client and server are one machine, and NTLM knows it",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "Windows found that both ends are on one machine and passed the identity on inside it: the messages name nobody and prove nothing on the wire. It says nothing about how the site behaves over the network.",
 	Proof:    "Message 2 has the flag 0x00004000 set, and message 3 has it too, with empty user, domain and responses.",
 	Not:      "An anonymous logon, which has the flag 0x00000800 (ntlm-anonymous).",

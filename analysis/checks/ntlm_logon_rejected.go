@@ -12,6 +12,7 @@ var ntlmLogonRejected = &analysis.Check{
 	Title:    "the server refused an NTLM logon",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
 	Means: "The handshake was complete, the server (or its domain controller) looked at the answer to the challenge, and said no. " +
 		"On the wire all reasons look alike: password, account, logon right, policy, Extended Protection. The server's logs tell them apart.",
 	Proof: "A complete NTLM message 3 with a user name, sent on the connection that carried its challenge, answered by bare challenges (401, 407) or SPNEGO reject.",

@@ -10,6 +10,7 @@ var ntlmNoChannelBinding = &analysis.Check{
 	Title:    "the NTLM answer is not bound to the TLS connection",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "Over TLS a client can tie its answer to the server's certificate, so that it is of no use elsewhere. This one did not; a server with Extended Protection on Require refuses it.",
 	Proof:    "An NTLMv2 message 3 over TLS whose MsvAvChannelBindings is absent, zero, or the MD5 of an empty binding.",
 	Not:      "Plain HTTP, where zeros are right. NTLMv1, which cannot carry it. Kerberos, where the binding is inside the encrypted authenticator and cannot be seen.",

@@ -10,6 +10,7 @@ var ntlmNoMIC = &analysis.Check{
 	Title:    "the NTLM messages are not protected against change",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "A message 3 in answer to a challenge with a timestamp should carry a MIC over all three messages. Without it somebody in the middle can take flags out and relay the logon elsewhere.",
 	Proof:    "Message 2 has MsvAvTimestamp, message 3 is NTLMv2, and its MsvAvFlags lacks the bit 0x2.",
 	Not:      "A challenge without a timestamp: then none is expected. The length of the header says nothing: some clients leave room and use none.",

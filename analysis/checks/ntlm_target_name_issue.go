@@ -12,6 +12,7 @@ var ntlmTargetNameIssue = &analysis.Check{
 	Title:    "the NTLM answer does not name this service",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The client writes into its answer which service it means to talk to. Here that is missing, is no service name, or names another host; Extended Protection's check of the service name then fails.",
 	Proof:    "MsvAvTargetName of an NTLMv2 message 3: absent or empty although other client pairs are there, not of the form HTTP/<host>, or for a host that is neither the URL's nor connected with it by DNS; or MsvAvFlags says that the name came from an untrusted source (0x4).",
 	Not:      "An alias of the host; Firefox uses the URL's host as it is.",

@@ -10,6 +10,7 @@ var ntlmWeakSessionFlags = &analysis.Check{
 	Title:    "NTLM was negotiated with weak session security",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "The flags that both sides settled on leave out protections that every system has had for twenty years. HTTP neither signs nor seals with them, but the sides that agree to this are old, or were made to.",
 	Proof:    "The flags of message 3: extended session security (0x00080000) is not set (warning); or 56-bit keys without 128-bit; or LM_KEY (0x00000080).",
 	Not:      "Missing SIGN, SEAL and KEY_EXCH: HTTP does not use them, and 56 and 128 are only answered when they were asked for.",

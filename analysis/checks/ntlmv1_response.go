@@ -10,6 +10,7 @@ var ntlmv1Response = &analysis.Check{
 	Title:    "the client answers with NTLMv1",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "NTLMv1 is DES over the challenge: whoever sees the answer can recover the password's hash in hours and log on with it. " + factNTLMv1Removed.says,
 	Proof:    "The NtChallengeResponse of message 3 is 24 bytes long. With extended session security the LmChallengeResponse is 8 bytes and 16 zeros; it is NTLMv1 all the same.",
 	Not:      "A longer response is NTLMv2; an empty one anonymous. Windows events that say NTLM V1 may be wrong about it: the length is not.",

@@ -13,6 +13,7 @@ var postBodyAuthInteraction = &analysis.Check{
 	Title:    "a request body and the handshake get in each other's way",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means: "A body must be sent again after each 401. Clients built on WinINET send an empty one first when they expect a challenge; if the server does not ask, the empty request counts and the data is lost. " +
 		"Others send the whole body into the 401, and once more afterwards.",
 	Proof: "A POST or PUT with Content-Length: 0 and NTLM message 1, answered by message 2, then the same with its body (normal). The same answered without a challenge. Or a body of more than 64 KiB in a request that is answered 401.",

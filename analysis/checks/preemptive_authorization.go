@@ -12,6 +12,7 @@ var preemptiveAuthorization = &analysis.Check{
 	Title:    "the client sends its token before it is asked",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "The first request of the connection already carries a token. It saves a round trip; IIS in kernel mode may answer the first such request with a 401 that nobody expects.",
 	Proof:    "A connection seen from its beginning whose first request has an Authorization header with NTLM or Negotiate, and no 401 from that host to that client before.",
 	Not:      "A capture that begins in mid-stream, or a handshake that goes on from another connection. Chromium on Windows never does it for Negotiate: there a leg is missing.",

@@ -11,6 +11,7 @@ var proxyAuth407 = &analysis.Check{
 	Title:    "a proxy asked for authentication",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "The client authenticates to a proxy before it reaches any server. This is a handshake of its own: with 407 and Proxy-Authorization, for the proxy's name, and with https on the CONNECT request, where it is visible without keys.",
 	Proof:    "A 407 with Proxy-Authenticate, or a Proxy-Authorization header.",
 	Not:      "Authentication to the server behind it: that is judged separately. The SPN must be the proxy's, not the server's.",

@@ -11,6 +11,7 @@ var proxyBlocksConnectionAuth = &analysis.Check{
 	Title:    "a proxy does not say that it keeps connections apart",
 	Severity: analysis.Warning,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Cause,
 	Means:    "Through an HTTP proxy, NTLM and Negotiate to a server need the proxy to keep one server connection per client. A proxy that does says so with Proxy-Support; without it strict clients (.NET) do not answer the challenge.",
 	Proof:    "A request through an explicit proxy (absolute URL, or Via in the response), a 401 with Negotiate or NTLM from the server, no Proxy-Support: Session-Based-Authentication in it, and a client that does not answer.",
 	Not:      "CONNECT tunnels, where the proxy does not see HTTP; transparent and reverse proxies.",

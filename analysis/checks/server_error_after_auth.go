@@ -13,6 +13,7 @@ var serverErrorAfterAuth = &analysis.Check{
 	Title:    "the server fails as soon as it is given the token",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Cause,
 	Means:    "The request with the last token ends in a 5xx, or the server resets the connection on it, while the server answers otherwise. What it does with the identity fails.",
 	Proof:    "The final response of a handshake is a 5xx, or none comes and the server resets; no request of the same host without credentials ends like that.",
 	Not:      "An application that fails for everybody: compare the same URL on an authenticated connection.",

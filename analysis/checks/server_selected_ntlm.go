@@ -10,6 +10,7 @@ var serverSelectedNTLM = &analysis.Check{
 	Title:    "the client offered Kerberos and the server chose NTLM",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Detour,
 	Means:    "The client had a ticket for the service and presented it; the server answered that it would rather speak NTLM. The trouble is at the server: its Kerberos is unusable.",
 	Proof:    "A NegTokenInit with Kerberos first, answered by a NegTokenResp whose supportedMech is NTLMSSP (1.3.6.1.4.1.311.2.2.10), state accept-incomplete or request-mic; the client then sends NTLM inside a NegTokenResp.",
 	Not:      "A client that opens with NTLM by itself (ntlm-fallback-over-negotiate). Windows 2003 answers accept-incomplete where RFC 4178 asks for request-mic.",

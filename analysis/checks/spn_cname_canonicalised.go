@@ -11,6 +11,7 @@ var spnCNAMECanonicalised = &analysis.Check{
 	Title:    "the client asks for the name behind the alias",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "DNS says that the host of the URL is an alias, and the client built the service principal name from the name it leads to. An SPN for the alias is then of no use.",
 	Proof:    "A CNAME answer in the capture for the URL's host, and a ticket (or a request for one) for HTTP/<the name it leads to>.",
 	Not:      "The same without the DNS answer: an explicit Host header or a hosts file may be behind it (spn-host-mismatch).",

@@ -10,6 +10,7 @@ var spnDuplicate = &analysis.Check{
 	Title:    "two accounts hold the service principal name",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The directory has the name on more than one account, so the KDC does not know whose key to use and issues no ticket.",
 	Proof:    "KRB-ERROR 8, KDC_ERR_PRINCIPAL_NOT_UNIQUE; or error 7 whose e-data holds NTSTATUS 0xC0000035, STATUS_OBJECT_NAME_COLLISION.",
 	Not:      "Error 7 without that status: it means missing or duplicate (spn-not-found). A ticket that nobody can decrypt comes from holders in two domains (spn-wrong-account-ap-err-modified).",

@@ -9,6 +9,7 @@ var spnHostMismatch = &analysis.Check{
 	Title:    "the ticket is for another host than the URL's",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The client presented a ticket whose host is neither the URL's nor any name that DNS, as far as it is in the capture, connects with it. Somebody maps names on the way, or the client was led elsewhere.",
 	Proof:    "The sname of the ticket against the URL's host, the CNAME chain, the other names of the server's address, and the short and full forms of these.",
 	Not:      "Differences in letter case, realm, trailing dot and port; an alias that DNS explains (spn-cname-canonicalised). Without DNS in the capture a reverse look-up by the client cannot be told apart.",

@@ -13,6 +13,7 @@ var spnNotFound = &analysis.Check{
 	Title:    "the KDC has no account with this service principal name",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means: "The client asked the KDC for a ticket for the web server and was told that there is no such principal. No ticket, no Kerberos: " +
 		"the client falls back to NTLM if it may, or fails. An Active Directory KDC gives the same answer when two accounts hold the name.",
 	Proof: "KRB-ERROR 7, KDC_ERR_S_PRINCIPAL_UNKNOWN, whose sname is HTTP/<host>, in answer to that client's TGS-REQ; or the client library's own words in a browser log.",

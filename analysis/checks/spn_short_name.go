@@ -11,6 +11,7 @@ var spnShortName = &analysis.Check{
 	Title:    "the ticket is for a host name without domain",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "The service principal name is made of a short host name. It works where that form is registered too, and where only one domain is searched; with Extended Protection it is refused unless dotless names are allowed.",
 	Proof:    "The host of the ticket's sname has no dot.",
 	Not:      "An error: Active Directory usually has both forms of a computer's name.",

@@ -10,6 +10,7 @@ var spnWithPort = &analysis.Check{
 	Title:    "the service principal name has a port in it",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "Most clients leave the port out, also on other ports than 80 and 443. This one puts it in, so HTTP/<host>:<port> must be registered besides HTTP/<host>.",
 	Proof:    "The second part of the sname is host:port.",
 	Not:      "What browsers do by default.",

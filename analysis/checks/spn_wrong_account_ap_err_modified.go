@@ -10,6 +10,7 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 	Title:    "the service cannot decrypt the ticket: the SPN belongs to another account",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means: "The KDC encrypted the ticket with the key of the account that holds the service principal name; the process that answered runs under another account, or with an old key, and cannot read it. " +
 		"No fallback to NTLM follows, since SPNEGO has already settled on Kerberos: the user is prompted until they give up.",
 	Proof: "The server's answer holds KRB-ERROR 41, KRB_AP_ERR_MODIFIED. Without it: a ticket refused with bare challenges by a Windows server, more than once, each time with a new authenticator.",

@@ -10,6 +10,7 @@ var spnegoMICProblem = &analysis.Check{
 	Title:    "the list of mechanisms is not protected as it should be",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
 	Means:    "Where another mechanism than the client's first was chosen, both sides sign the list, so that nobody on the way can weaken the choice. That signature is missing, or the handshake died on it.",
 	Proof:    "The server asked for it (request-mic) and the client's further tokens have none; or a mechanism other than the first was selected and neither side sent one; or the handshake failed right after a token with one.",
 	Not:      "No signature where the first mechanism was taken: none is needed. One that repeats the response token, as Java and Windows 2000 send: it is none. Windows 2003 does not ask for it.",

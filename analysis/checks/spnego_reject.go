@@ -12,6 +12,7 @@ var spnegoReject = &analysis.Check{
 	Title:    "the server rejected the negotiation",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
 	Means:    "The server's security library said no in so many words, without a Kerberos error that would say why: it has no mechanism in common with the client, or no credentials of its own.",
 	Proof:    "A NegTokenResp with negState reject(2) and no KRB-ERROR in it.",
 	Not:      "A bare 401, which is how IIS refuses. A reject with a KRB-ERROR: that says more (clock-skew, krb-ap-req-rejected). A reject after NTLM message 3 is a refused logon (ntlm-logon-rejected).",

@@ -11,6 +11,7 @@ var weakEtypeTicket = &analysis.Check{
 	Title:    "the ticket is encrypted with RC4 or DES",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
+	Topic:    analysis.Hygiene,
 	Means:    "The service account's key for this ticket is RC4 (or DES). Anybody who gets such a ticket can guess the account's password offline, and domain controllers that no longer issue RC4 will refuse it altogether.",
 	Proof:    "The etype of the ticket's encrypted part is 23 or 24 (1, 3 for DES). A session key of RC4 shows in the authenticator's etype while the ticket is AES.",
 	Not:      "The etype of a TGT, of a reply's encrypted part (that is another key), or of FAST. AES with SHA-2 (19, 20) is strong.",

@@ -14,6 +14,7 @@ var wiaNotAttemptedForms = &analysis.Check{
 	Title:    "AD FS shows its form instead of using Windows authentication",
 	Severity: analysis.Info,
 	Evidence: analysis.Inferred,
+	Topic:    analysis.Detour,
 	Means:    "AD FS decides by the browser's user agent, and by where it comes from, whether to try Windows authentication. Here it showed the form: nothing was attempted, so nothing failed.",
 	Proof:    "A request for /adfs/ls answered with a page (200), and no request for /adfs/ls/wia by that client.",
 	Not:      "A failure of Negotiate: if /adfs/ls/wia is asked for and ends in 401, that is one.",

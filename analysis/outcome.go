@@ -1,0 +1,13 @@
+package analysis
+
+// An Outcome is how a handshake ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Succeeded  Outcome = "succeeded"  // the final response is neither 401 nor 407
+	Failed     Outcome = "failed"     // refused: an error token, or the schemes offered anew
+	Abandoned  Outcome = "abandoned"  // the next leg never came, and it would have been seen
+	Unanswered Outcome = "unanswered" // challenged, and no credentials followed
+	Unknown    Outcome = "unknown"    // the capture does not show how it ended
+)
