@@ -35,6 +35,7 @@ func All() []*analysis.Check {
 		ipAddressURL,
 		kdcBenignError,
 		kdcClientCredentialError,
+		kdcError,
 		kdcMustUseUser2User,
 		kdcUnreachable,
 		kerberosAuthenticated,

@@ -87,18 +87,3 @@ func repeatsAtOnce(legs []*analysis.Leg) bool {
 	a, b := legs[0], legs[1]
 	return a.Conn == b.Conn && b.RequestPos().Time.Sub(a.ResponsePos().Time) < time.Second
 }
-
-// refusal returns the KDC exchange that left the client without a ticket, nil if none
-// did: the last one that was not followed by a ticket for the same service.
-func refusal(h *analysis.Handshake) *analysis.KDCExchange {
-	var refused *analysis.KDCExchange
-	for _, k := range h.KDC {
-		switch {
-		case k.Rep() != nil && k.TGS():
-			refused = nil
-		case k.Err() != nil && !benignCode(k.Err().Code):
-			refused = k
-		}
-	}
-	return refused
-}

@@ -44,7 +44,7 @@ func runClockSkew(p *analysis.Pass) {
 	}
 	for _, k := range p.KDC {
 		e := k.Err()
-		if e == nil || e.Code != tokens.KRBAPErrSkew {
+		if refusalOf(p, k) != clockRefusal {
 			continue
 		}
 		h := p.HandshakeOf(k)
@@ -57,27 +57,6 @@ func runClockSkew(p *analysis.Pass) {
 
 func succeededByKerberos(h *analysis.Handshake) bool {
 	return h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Succeeded
-}
-
-// recovered reports whether the client got a ticket from the same KDC after all: Windows
-// asks again with the KDC's time.
-func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if o.Rep() != nil && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) && o.Service().String() == k.Service().String() &&
-			o.RequestPos.Time.After(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.RequestPos.Time) < time.Minute {
-			return true
-		}
-	}
-	return false
-}
-
-// sameAsker reports whether two requests are not of different users, as far as they say.
-func sameAsker(a, b *analysis.KDCExchange) bool {
-	x, y := a.Req(), b.Req()
-	if x == nil || y == nil || x.Client == nil || y.Client == nil {
-		return true
-	}
-	return x.Client.String() == y.Client.String()
 }
 
 // clockDifference says how far two clocks are apart, if the error shows it: the server's time

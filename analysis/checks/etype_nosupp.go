@@ -3,7 +3,6 @@ package checks
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -40,8 +39,7 @@ var etypeNosupp = &analysis.Check{
 
 func runEtypeNosupp(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		e := k.Err()
-		if e == nil || e.Code != tokens.KDCErrETypeNoSupp || soonGiven(p, k) {
+		if refusalOf(p, k) != encryptionType {
 			continue
 		}
 		offered := ""
@@ -51,17 +49,6 @@ func runEtypeNosupp(p *analysis.Pass) {
 		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KDCErrETypeNoSupp, offered)
 		f.Frames = []int{k.RequestPos.Frame}
 	}
-}
-
-// soonGiven reports whether the same client got the same ticket within a second.
-func soonGiven(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if o.Rep() != nil && o.Service().String() == k.Service().String() && sameAsker(o, k) &&
-			!o.RequestPos.Time.Before(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.ReplyPos.Time) < time.Second {
-			return true
-		}
-	}
-	return false
 }
 
 func etypes(list []tokens.EType) string {

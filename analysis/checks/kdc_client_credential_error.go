@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
-	"negotrace/tokens"
 )
 
 var kdcClientCredentialError = &analysis.Check{
@@ -37,11 +36,8 @@ var kdcClientCredentialError = &analysis.Check{
 func runKDCClientCredentialError(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e := k.Err()
-		if e == nil || !credentialError(e.Code) && !(e.Code == tokens.KRBAPErrBadIntegrity && k.Request != nil && !k.TGS()) {
+		if refusalOf(p, k) != credentialRefusal {
 			continue
-		}
-		if r := k.Req(); r != nil && r.ForUser != nil {
-			continue // a service looking a user up
 		}
 		status := ""
 		if e.Status != 0 {
@@ -53,20 +49,6 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 			f.Severity = analysis.Info
 		}
 	}
-}
-
-func credentialError(code tokens.ErrorCode) bool {
-	switch code {
-	case tokens.KDCErrCPrincipalUnknown, tokens.KDCErrNameExp, tokens.KDCErrClientRevoked, tokens.KDCErrPolicy,
-		tokens.KDCErrKeyExpired, tokens.KDCErrPreauthFailed, tokens.KDCErrTGTRevoked,
-		// Of a logon with a certificate (RFC 4556).
-		tokens.KDCErrClientNotTrusted, tokens.KDCErrKDCNotTrusted, tokens.KDCErrInvalidSig,
-		tokens.KDCErrDHKeyParametersNotAccepted, tokens.KDCErrCertificateMismatch, tokens.KDCErrCantVerifyCertificate,
-		tokens.KDCErrInvalidCertificate, tokens.KDCErrRevokedCertificate, tokens.KDCErrRevocationStatusUnknown,
-		tokens.KDCErrRevocationStatusUnavailable, tokens.KDCErrClientNameMismatch:
-		return true
-	}
-	return false
 }
 
 // principal names who asked, or the address where the request does not say.

@@ -22,11 +22,10 @@ var kdcMustUseUser2User = &analysis.Check{
 
 func runKDCMustUseUser2User(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		e, s := k.Err(), k.Service()
-		if e == nil || e.Code != tokens.KDCErrMustUseUser2User || s == nil || !s.HTTP() {
+		if refusalOf(p, k) != user2User {
 			continue
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), s.String(), tokens.KDCErrMustUseUser2User)
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), serviceName(k), tokens.KDCErrMustUseUser2User)
 		f.Frames = []int{k.RequestPos.Frame}
 	}
 	for _, h := range p.Handshakes {

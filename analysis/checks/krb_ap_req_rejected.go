@@ -58,23 +58,12 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 func rejectedByKDC(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e := k.Err()
-		if e == nil || k.Request == nil || !k.TGS() || !ticketCode(e.Code) || recovered(p, k) {
+		if refusalOf(p, k) != ticketRefusal {
 			continue
 		}
 		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), e.Code)
 		f.Frames = []int{k.RequestPos.Frame}
 	}
-}
-
-// ticketCode reports whether a KDC's error is about the ticket it was shown, not about what
-// was asked for.
-func ticketCode(code tokens.ErrorCode) bool {
-	switch code {
-	case tokens.KRBAPErrBadIntegrity, tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV, tokens.KRBAPErrRepeat,
-		tokens.KRBAPErrBadAddr, tokens.KRBAPErrBadVersion, tokens.KRBAPErrModified:
-		return true
-	}
-	return false
 }
 
 // keytabCode reports whether an acceptor with a keytab means by the code that a key is

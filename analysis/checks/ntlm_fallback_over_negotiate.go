@@ -89,13 +89,3 @@ func whyNoTicket(h *analysis.Handshake) string {
 	}
 	return ""
 }
-
-// benignCode reports whether a KDC's error is part of a normal exchange: it asks for
-// pre-authentication, for TCP, or for another realm (RFC 4120 section 7.5.9).
-func benignCode(code tokens.ErrorCode) bool {
-	switch code {
-	case tokens.KDCErrPreauthRequired, tokens.KRBErrResponseTooBig, tokens.KDCErrWrongRealm, tokens.KDCErrMorePreauthDataRequired:
-		return true
-	}
-	return false
-}

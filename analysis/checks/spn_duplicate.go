@@ -2,7 +2,6 @@ package checks
 
 import (
 	"negotrace/analysis"
-	"negotrace/tokens"
 )
 
 var spnDuplicate = &analysis.Check{
@@ -29,13 +28,10 @@ var spnDuplicate = &analysis.Check{
 
 func runSPNDuplicate(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		e, s := k.Err(), k.Service()
-		if e == nil || s == nil || !s.HTTP() {
+		if refusalOf(p, k) != duplicateName {
 			continue
 		}
-		if e.Code == tokens.KDCErrPrincipalNotUnique || e.Code == tokens.KDCErrSPrincipalUnknown && e.Status == tokens.StatusObjectNameCollision {
-			f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), s.String(), e.Code)
-			f.Frames = []int{k.RequestPos.Frame}
-		}
+		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), serviceName(k), k.Err().Code)
+		f.Frames = []int{k.RequestPos.Frame}
 	}
 }

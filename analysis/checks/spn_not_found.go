@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -41,15 +39,11 @@ var spnNotFound = &analysis.Check{
 
 func runSPNNotFound(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		e, s := k.Err(), k.Service()
-		if e == nil || e.Code != tokens.KDCErrSPrincipalUnknown || s == nil || !s.HTTP() || k.Request != nil && !k.TGS() {
+		if refusalOf(p, k) != unknownName {
 			continue
 		}
-		if e.Status == tokens.StatusObjectNameCollision || issuedElsewhere(p, k) {
-			continue // spn-duplicate; a referral that went well
-		}
 		h := p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), s.String(), tokens.KDCErrSPrincipalUnknown)
+		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Frames = []int{k.RequestPos.Frame}
 		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
 		if h != nil && h.Outcome == analysis.Succeeded {
@@ -61,16 +55,4 @@ func runSPNNotFound(p *analysis.Pass) {
 			p.Found(h, at, "the client's library could get no ticket for %s: %q", spn, status)
 		}
 	}
-}
-
-// issuedElsewhere reports whether the same client got a ticket for the same name after all.
-func issuedElsewhere(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	asked := k.Service()
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if r := o.Rep(); r != nil && o.TGS() && !o.RequestPos.Time.Before(k.RequestPos.Time) &&
-			strings.EqualFold(r.Ticket.Service.Service(), asked.Service()) && strings.EqualFold(r.Ticket.Service.Host(), asked.Host()) {
-			return true
-		}
-	}
-	return false
 }

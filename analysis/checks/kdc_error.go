@@ -1,0 +1,72 @@
+package checks
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var kdcError = &analysis.Check{
+	Name:     "kdc-error",
+	Title:    "the KDC refused a request",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Means:    "The KDC answered with an error that none of the other checks explains. The client did not get this ticket.",
+	Proof:    "A KRB-ERROR of a KDC, with its code, the service that was asked for and, where the KDC adds them, its text and its NTSTATUS. It is an error where a web server's logon needed the ticket, and only a note where the client got the ticket afterwards, or where a service other than HTTP does not exist.",
+	Not:      "Errors with a check of their own (spn-not-found, etype-nosupp, kdc-client-credential-error ...), and errors that a later message shows to be a normal step (kdc-benign-error).",
+	Causes: []string{
+		"KRB_ERR_GENERIC (60): a fault inside the KDC; the NTSTATUS beside it, or the KDC's log, says which.",
+		"KDC_ERR_BADOPTION (13): the ticket may not be renewed, forwarded or postdated as the client asks; a ticket that has reached its renew-till time is the usual case.",
+		"KDC_ERR_SVC_UNAVAILABLE (29): the KDC is starting, or its database cannot be reached.",
+		"KDC_ERR_S_PRINCIPAL_UNKNOWN (7): the service does not exist in this realm.",
+	},
+	Fix: []string{
+		"The log of the KDC at this time: on a domain controller, System log, source Kerberos-Key-Distribution-Center, and Security log, events 4768 and 4769 with the failure code.",
+		"On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>.",
+	},
+	Sources: []string{"RFC 4120 sections 5.9.1 and 7.5.9", "MS-KILE 2.2.1"},
+	Run:     runKDCError,
+}
+
+func runKDCError(p *analysis.Pass) {
+	for _, k := range p.KDC {
+		if refusalOf(p, k) != otherRefusal {
+			continue
+		}
+		e, h := k.Err(), p.HandshakeOf(k)
+		f := p.Found(h, k.Pos(), "the KDC %v answered the request of %s for %s with %v%s", k.KDC.Addr(), principal(k), serviceName(k), e.Code, kdcWords(e))
+		f.Frames = []int{k.RequestPos.Frame}
+		switch {
+		case recovered(p, k), benignCode(e.Code), e.Code == tokens.KDCErrSPrincipalUnknown:
+			f.Severity = analysis.Info
+		case h != nil && h.Outcome != analysis.Succeeded:
+			f.Severity = analysis.Error
+		}
+	}
+}
+
+// serviceName is the name of the service that a KDC was asked for.
+func serviceName(k *analysis.KDCExchange) string {
+	if s := k.Service(); s.String() != "" {
+		return s.String()
+	}
+	return "a service that the capture does not name"
+}
+
+// kdcWords is what a KDC says besides the code: its text and its NTSTATUS.
+func kdcWords(e *tokens.KRBError) string {
+	var words []string
+	if e.Status != 0 {
+		words = append(words, cmp.Or(e.Status.Name(), e.Status.String()))
+	}
+	if text := strings.TrimSpace(e.Text); text != "" {
+		words = append(words, quoted(text))
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s)", strings.Join(words, ", "))
+}

@@ -1,0 +1,194 @@
+package checks
+
+import (
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// A refusalKind says which check an error of a KDC belongs to: each error is reported by
+// exactly one.
+type refusalKind int
+
+const (
+	noRefusal         refusalKind = iota
+	normalStep                    // kdc-benign-error
+	clockRefusal                  // clock-skew
+	delegationRefusal             // delegation-s4u
+	duplicateName                 // spn-duplicate
+	unknownName                   // spn-not-found
+	encryptionType                // etype-nosupp
+	user2User                     // kdc-must-use-user2user
+	ticketRefusal                 // krb-ap-req-rejected
+	credentialRefusal             // kdc-client-credential-error
+	otherRefusal                  // kdc-error
+)
+
+// refusalOf returns the kind of the error of k. An error is a normal step only if a later
+// message proves it.
+func refusalOf(p *analysis.Pass, k *analysis.KDCExchange) refusalKind {
+	e := k.Err()
+	switch {
+	case e == nil:
+		return noRefusal
+	case e.Code == tokens.KRBAPErrSkew:
+		return clockRefusal
+	case forAnotherUser(k):
+		return delegationRefusal
+	case benignCode(e.Code) && followedUp(p, k),
+		(e.Code == tokens.KDCErrETypeNoSupp || e.Code == tokens.KDCErrPADataTypeNoSupp) && soonGiven(p, k),
+		e.Code == tokens.KDCErrSPrincipalUnknown && issuedElsewhere(p, k),
+		ticketCode(e.Code) && recovered(p, k):
+		return normalStep
+	case e.Code == tokens.KDCErrETypeNoSupp:
+		return encryptionType
+	case ticketCode(e.Code) && k.Request != nil && k.TGS():
+		return ticketRefusal
+	case credentialCode(e.Code), e.Code == tokens.KRBAPErrBadIntegrity && k.Request != nil:
+		return credentialRefusal
+	}
+	return nameRefusal(k)
+}
+
+// nameRefusal returns the kind of an error about the name of a web server's service.
+func nameRefusal(k *analysis.KDCExchange) refusalKind {
+	e, s := k.Err(), k.Service()
+	if s == nil || !s.HTTP() {
+		return otherRefusal
+	}
+	switch {
+	case e.Code == tokens.KDCErrMustUseUser2User:
+		return user2User
+	case e.Code == tokens.KDCErrPrincipalNotUnique,
+		e.Code == tokens.KDCErrSPrincipalUnknown && e.Status == tokens.StatusObjectNameCollision:
+		return duplicateName
+	case e.Code == tokens.KDCErrSPrincipalUnknown && (k.Request == nil || k.TGS()):
+		return unknownName
+	}
+	return otherRefusal
+}
+
+// forAnotherUser reports whether a service asked for a ticket in the name of a user
+// (S4U2Self, S4U2Proxy; MS-SFU 3.1.5).
+func forAnotherUser(k *analysis.KDCExchange) bool {
+	r := k.Req()
+	return r != nil && (r.ForUser != nil || r.Options&tokens.KDCCNameInAddlTkt != 0 && len(r.Additional) > 0)
+}
+
+// benignCode reports whether a KDC asks by the code for something that the client can
+// give: pre-authentication, TCP, or another realm (RFC 4120 section 7.5.9).
+func benignCode(code tokens.ErrorCode) bool {
+	switch code {
+	case tokens.KDCErrPreauthRequired, tokens.KRBErrResponseTooBig, tokens.KDCErrWrongRealm, tokens.KDCErrMorePreauthDataRequired:
+		return true
+	}
+	return false
+}
+
+// credentialCode reports whether a code is about the client's account, password or
+// certificate.
+func credentialCode(code tokens.ErrorCode) bool {
+	switch code {
+	case tokens.KDCErrCPrincipalUnknown, tokens.KDCErrNameExp, tokens.KDCErrClientRevoked, tokens.KDCErrPolicy,
+		tokens.KDCErrKeyExpired, tokens.KDCErrPreauthFailed, tokens.KDCErrTGTRevoked, tokens.KDCErrClientNotYet,
+		// Of a logon with a certificate (RFC 4556).
+		tokens.KDCErrClientNotTrusted, tokens.KDCErrKDCNotTrusted, tokens.KDCErrInvalidSig,
+		tokens.KDCErrDHKeyParametersNotAccepted, tokens.KDCErrCertificateMismatch, tokens.KDCErrCantVerifyCertificate,
+		tokens.KDCErrInvalidCertificate, tokens.KDCErrRevokedCertificate, tokens.KDCErrRevocationStatusUnknown,
+		tokens.KDCErrRevocationStatusUnavailable, tokens.KDCErrClientNameMismatch:
+		return true
+	}
+	return false
+}
+
+// ticketCode reports whether a code is about the ticket that the KDC was shown, not about
+// what was asked for.
+func ticketCode(code tokens.ErrorCode) bool {
+	switch code {
+	case tokens.KRBAPErrBadIntegrity, tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV, tokens.KRBAPErrRepeat,
+		tokens.KRBAPErrBadAddr, tokens.KRBAPErrBadVersion, tokens.KRBAPErrModified:
+		return true
+	}
+	return false
+}
+
+// followedUp reports whether the client went on after the answer: it asked again for the
+// same service, or for a service of another realm.
+func followedUp(p *analysis.Pass, k *analysis.KDCExchange) bool {
+	s := k.Service()
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if o == k || o.Req() == nil || o.RequestPos.Time.Before(k.Pos().Time) || s == nil {
+			continue
+		}
+		if sameName(o.Service(), s) || k.Err().Code == tokens.KDCErrWrongRealm && !strings.EqualFold(o.Service().Realm, s.Realm) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameName reports whether two principals have one name, whatever their realms. Upper and
+// lower case are the same, as for Active Directory.
+func sameName(a, b *tokens.Principal) bool {
+	return strings.EqualFold(strings.Join(a.Name, "/"), strings.Join(b.Name, "/"))
+}
+
+// recovered reports whether the client got a ticket from the same KDC after all: Windows
+// asks again with the KDC's time.
+func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if o.Rep() != nil && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) && o.Service().String() == k.Service().String() &&
+			o.RequestPos.Time.After(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.RequestPos.Time) < time.Minute {
+			return true
+		}
+	}
+	return false
+}
+
+// sameAsker reports whether two requests are not of different users, as far as they say.
+func sameAsker(a, b *analysis.KDCExchange) bool {
+	x, y := a.Req(), b.Req()
+	if x == nil || y == nil || x.Client == nil || y.Client == nil {
+		return true
+	}
+	return x.Client.String() == y.Client.String()
+}
+
+// soonGiven reports whether the same client got the same ticket within a second.
+func soonGiven(p *analysis.Pass, k *analysis.KDCExchange) bool {
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if o.Rep() != nil && o.Service().String() == k.Service().String() && sameAsker(o, k) &&
+			!o.RequestPos.Time.Before(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.ReplyPos.Time) < time.Second {
+			return true
+		}
+	}
+	return false
+}
+
+// issuedElsewhere reports whether the same client got a ticket for the same name after all.
+func issuedElsewhere(p *analysis.Pass, k *analysis.KDCExchange) bool {
+	asked := k.Service()
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if r := o.Rep(); r != nil && o.TGS() && asked != nil && !o.RequestPos.Time.Before(k.RequestPos.Time) && sameName(&r.Ticket.Service, asked) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusal returns the KDC exchange that left the client without a ticket, nil if none
+// did: the last one that was not followed by a ticket for the same service.
+func refusal(h *analysis.Handshake) *analysis.KDCExchange {
+	var refused *analysis.KDCExchange
+	for _, k := range h.KDC {
+		switch {
+		case k.Rep() != nil && k.TGS():
+			refused = nil
+		case k.Err() != nil && !benignCode(k.Err().Code):
+			refused = k
+		}
+	}
+	return refused
+}
