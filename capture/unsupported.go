@@ -45,6 +45,8 @@ func unsupported() []format {
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
 		{name: "Windows event log", match: begins("ElfFile\x00"), advice: "it holds no network traffic"},
 		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
+		{name: "private key", match: begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY"),
+			advice: "name it with --rsa-key %s, beside the capture it belongs to"},
 		{name: "Kerberos keytab", match: begins("\x05\x02\x00\x00"), advice: "name it with --keytab %s, beside the capture it belongs to"},
 		{name: "Kerberos credential cache", match: begins("\x05\x04\x00\x0c"), advice: "it holds tickets and no network traffic"},
 		{name: "mitmproxy flow file", match: isMitmproxy, advice: "convert it with `mitmdump -nr %s --set hardump=out.har`"},

@@ -3,6 +3,7 @@ package httpstream
 import (
 	"bufio"
 	"bytes"
+	"crypto/rsa"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -24,7 +25,8 @@ type Secrets struct {
 	// the connections of which none is.
 	Used, Missed int
 
-	held map[secretName]secret
+	held    map[secretName]secret
+	rsaKeys []*rsa.PrivateKey
 }
 
 // A secretLabel is the first word of a key log line.

@@ -110,6 +110,10 @@ const (
 	maxMessage     = 128 << 10
 	messageDropped = "TLS handshake messages over 128 KiB"
 
+	// maxTranscript is how much of a handshake is kept for an RSA key, of each side.
+	maxTranscript     = 2 * maxMessage
+	transcriptDropped = "TLS handshakes over 256 KiB"
+
 	// maxWaiting is how much of a TLS connection waits for its secrets, and
 	// maxAllWaiting how much of all of them: tools that write secrets into the capture
 	// do so some packets late. Most connections never get any.
@@ -177,4 +181,8 @@ const (
 	// connection, one a TLS 1.2 connection. So many take about 60 MB.
 	maxSecrets    = 1 << 19
 	maxKeyLogLine = 4096
+
+	// maxRSAKeys is how many RSA keys can be given, maxRSABits how long they may be.
+	maxRSAKeys = 64
+	maxRSABits = 16384
 )

@@ -25,9 +25,12 @@ func FuzzTLS(f *testing.F) {
 	f.Add(madeKeyLog(32), append(madeRecord(22, madeClientHello(earlyOffer, pskOffer)), early...),
 		append(madeRecord(22, madeServerHello(madeRandom[Server], 0x1301, versions13, pskTaken)),
 			sealer13(serverHandshakeSecret).seal(22, madeMessage(encryptedExtensions, []byte{0, 0}), 0)...), uint16(0), uint16(0), false)
+	keys := rsaSecrets(f, testRSAKey()).rsaKeys
 	f.Fuzz(func(t *testing.T, keylog, client, server []byte, hole, size uint16, late bool) {
 		s := session{}
-		sh := &shared{secrets: secretsOf(keylog), counters: newCounters()}
+		secrets := secretsOf(keylog)
+		secrets.rsaKeys = keys
+		sh := &shared{secrets: secrets, counters: newCounters()}
 		c := testConn()
 		r := sh.tls(c)
 		at := Pos{Frame: 1}

@@ -43,6 +43,7 @@ func (t *tlsReader) gatherMessage(from Side, at *Pos, b []byte) int {
 	case size > maxMessage:
 		t.shared.drop(messageDropped)
 		t.dropMessage(from)
+		t.handshakeLost()
 		h.omit = size - 4
 	case size == len(h.message):
 		m := h.message
@@ -58,6 +59,7 @@ func messageLen(b []byte) int {
 
 // message takes one whole handshake message.
 func (t *tlsReader) message(from Side, at *Pos, kind byte, body []byte) {
+	t.keep(from, kind, body)
 	if from == Client {
 		t.clientMessage(at, kind, body)
 	} else {
@@ -188,7 +190,7 @@ func (t *tlsReader) changeCipherSpec(from Side) {
 
 // session returns what a handshake that resumes this one needs to know.
 func (t *tlsReader) session() tlsSession {
-	s := tlsSession{t.conn.TLS.Certificate, t.hello.clientRandom}
+	s := tlsSession{t.conn.TLS.Certificate, t.hello.clientRandom, t.master}
 	if t.conn.TLS.Resumed {
 		s.random = t.origin
 	}
@@ -202,7 +204,7 @@ func (t *tlsReader) resumed(name [sha256.Size]byte) {
 	if !known && t.hello.hasTicket {
 		s = t.shared.tlsShared.sessions[t.hello.ticket]
 	}
-	t.conn.TLS.Certificate, t.origin = s.certificate, s.random
+	t.conn.TLS.Certificate, t.origin, t.master = s.certificate, s.random, s.master
 }
 
 // alert takes an alert, RFC 8446 section 6. Only alerts that ended a handshake are noted.
@@ -254,6 +256,9 @@ func (t *tlsReader) protection(from Side, p tlsPhase) *protection {
 	secret := t.shared.secrets.find(t.hello.clientRandom, label)
 	if secret == nil && label == masterSecret && t.conn.TLS.Resumed {
 		secret = t.shared.secrets.find(t.origin, label)
+	}
+	if secret == nil && label == masterSecret {
+		secret = t.rsaMaster()
 	}
 	switch {
 	case secret == nil:

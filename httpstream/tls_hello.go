@@ -10,12 +10,15 @@ import (
 
 // The types of handshake messages, RFC 8446 section 4, RFC 5246 section 7.4.
 const (
+	helloRequest        = 0
 	clientHello         = 1
 	serverHello         = 2
 	newSessionTicket    = 4
 	endOfEarlyData      = 5
 	encryptedExtensions = 8
 	certificate         = 11
+	serverHelloDone     = 14
+	clientKeyExchange   = 16
 	finished            = 20
 	keyUpdate           = 24
 )
@@ -25,6 +28,7 @@ const (
 	extServerName        = 0
 	extALPN              = 16
 	extEncryptThenMAC    = 22
+	extExtendedMaster    = 23
 	extSessionTicket     = 35
 	extPreSharedKey      = 41
 	extEarlyData         = 42
@@ -55,6 +59,7 @@ type tlsHello struct {
 	serverSession  []byte
 	pskAccepted    bool
 	encryptThenMAC bool
+	extendedMaster bool // RFC 7627
 	alpn           string
 }
 
@@ -131,7 +136,7 @@ func (h *tlsHello) readServer(body []byte) bool {
 	}
 	copy(h.serverRandom[:], random)
 	h.serverSession = bytes.Clone(session)
-	h.encryptThenMAC, h.pskAccepted = false, false
+	h.encryptThenMAC, h.extendedMaster, h.pskAccepted = false, false, false
 	ok := eachExtension(s, func(kind uint16, body cryptobyte.String) bool {
 		switch kind {
 		case extSupportedVersions:
@@ -140,6 +145,8 @@ func (h *tlsHello) readServer(body []byte) bool {
 			h.pskAccepted = true
 		case extEncryptThenMAC:
 			h.encryptThenMAC = true
+		case extExtendedMaster:
+			h.extendedMaster = true
 		case extALPN:
 			return h.readALPN(body)
 		}

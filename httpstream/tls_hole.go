@@ -38,6 +38,9 @@ func (t *tlsReader) gap(from Side, at *Pos, n int64) {
 			h.guard.chain.lost(0)
 		}
 	}
+	if h.phase == phaseClear {
+		t.handshakeLost()
+	}
 	lost := int64(h.have)
 	if h.have >= recordHeaderLen {
 		// The record is spoilt, but where it ends is known.

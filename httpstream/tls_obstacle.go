@@ -15,6 +15,10 @@ const (
 	obstacleSuite     = "negotrace does not open this cipher suite"
 	obstacleNoKeyLog  = "no key log was given"
 	obstacleNoSecrets = "the key log has no secrets for this connection"
+	obstacleNotRSA    = "the key exchange is not RSA: an RSA key does not open it, a key log does"
+	obstacleResumed   = "it resumes a session that was not opened: an RSA key needs its first handshake"
+	obstacleOtherKey  = "none of the RSA keys is that of the server's certificate"
+	obstacleWrongKey  = "the RSA key does not decrypt the ClientKeyExchange"
 	obstacleNoTLS     = "the %s sends bytes that are no TLS"
 	obstacleSpoilt    = "a record of the %s does not decrypt with the secrets given"
 	obstacleHole      = "no record of the %s behind lost bytes decrypts with the secrets given"
@@ -64,6 +68,8 @@ func (t *tlsReader) noSecrets() string {
 		return obstacleVersion
 	case t.hello.server && (s == nil || !s.fits(t.hello.version)):
 		return obstacleSuite
+	case t.shared.secrets.hasRSAKeys() && (t.shared.secrets.Kept == 0 || s.rsa()):
+		return t.noRSAKey(s)
 	case t.shared.secrets == nil || t.shared.secrets.Kept == 0:
 		return obstacleNoKeyLog
 	}

@@ -9,13 +9,15 @@ type tlsReader struct {
 	inner   reader // nil until the first application data
 	hello   tlsHello
 	half    [2]tlsHalf
-	origin  [32]byte // tlsSession.random of the session that was resumed
-	certs   bool     // a Certificate of the server was seen in this handshake
-	hidden  bool     // something was protected
-	closed  bool     // nothing more will be looked at
-	reason  string   // the obstacle without its detail
-	held    int      // of outlet.held, the bytes of this connection
-	waiting int      // of tlsShared.waiting, the same
+	origin  [32]byte     // tlsSession.random of the session that was resumed
+	certs   bool         // a Certificate of the server was seen in this handshake
+	hidden  bool         // something was protected
+	closed  bool         // nothing more will be looked at
+	reason  string       // the obstacle without its detail
+	rsa     *rsaExchange // nil without RSA keys
+	master  []byte       // what they gave
+	held    int          // of outlet.held, the bytes of this connection
+	waiting int          // of tlsShared.waiting, the same
 }
 
 // A tlsHalf is what one side sends.
@@ -203,6 +205,7 @@ func (t *tlsReader) end(from Side, at *Pos) {
 // free gives back all that is held.
 func (t *tlsReader) free() {
 	t.countWaiting(-t.waiting)
+	t.forgetRSA()
 	for side := range t.half {
 		h := &t.half[side]
 		if h.record != nil {

@@ -23,6 +23,7 @@ type tlsSession struct {
 	// random is the ClientHello's of the handshake that made the master secret: some
 	// clients log it under that one alone.
 	random [32]byte
+	master []byte // that an RSA key gave, or nil
 }
 
 // pages are free buffers for records, those of minPage<<i bytes at i; the last are of
@@ -78,7 +79,7 @@ func (sh *shared) keepSession(name [sha256.Size]byte, session tlsSession) {
 	if sh.tlsShared.sessions == nil {
 		sh.tlsShared.sessions = make(map[[sha256.Size]byte]tlsSession)
 	}
-	if len(sh.tlsShared.sessions) == maxSessions {
+	if _, known := sh.tlsShared.sessions[name]; !known && len(sh.tlsShared.sessions) == maxSessions {
 		sh.drop(sessionDropped)
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"crypto/tls"
+	"strings"
 )
 
 // A suite is what a TLS cipher suite says about record protection.
@@ -37,6 +38,9 @@ const (
 
 // cbc reports whether records are encrypted in cipher block chaining.
 func (s *suite) cbc() bool { return s.kind == aesCBC || s.kind == tripleDES }
+
+// rsa reports whether the premaster secret is encrypted for the RSA key of the server.
+func (s *suite) rsa() bool { return s != nil && strings.HasPrefix(s.name, "TLS_RSA_WITH_") }
 
 // newBlock returns the block cipher of the suites that have one.
 func (s *suite) newBlock(key []byte) (cipher.Block, error) {

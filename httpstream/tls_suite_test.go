@@ -36,11 +36,10 @@ type oldSealer struct {
 	stream  *rc4.Cipher
 }
 
-func newOldSealer(t testing.TB, m madeSuite, list ...extension) (sealers [2]*oldSealer) {
+func newOldSealer(t testing.TB, m madeSuite, master []byte, list ...extension) (sealers [2]*oldSealer) {
 	t.Helper()
 	s := findSuite(m.id)
 	hello := tlsHello{clientRandom: madeRandom[Client], serverRandom: madeRandom[Server], version: m.version, encryptThenMAC: list != nil}
-	master := madeSecret(masterSecret, 48)
 	mac, iv := 0, s.fixedIV(m.version)
 	if s.mac != 0 {
 		mac = s.mac.Size()
@@ -127,7 +126,7 @@ func madeTalk(t testing.TB, m madeSuite, list ...extension) []flight {
 	}
 	server := madeServerHello(madeRandom[Server], m.id, list...)
 	binary.BigEndian.PutUint16(server[4:], m.version)
-	both := newOldSealer(t, m, list...)
+	both := newOldSealer(t, m, madeSecret(masterSecret, 48), list...)
 	c, s := both[Client], both[Server]
 	return []flight{
 		hello, {Server, madeRecord(22, server)},

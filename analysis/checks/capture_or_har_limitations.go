@@ -21,7 +21,7 @@ var captureOrHARLimitations = &analysis.Check{
 	Not:      "A client that sent no credentials.",
 	Fix: []string{
 		"Packets: capture with full length (tcpdump -s 0, pktmon start -c --pkt-size 0) on the client, from before the browser starts; klist purge and ipconfig /flushdns first.",
-		"TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog.",
+		"TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog. Where the key exchange is RSA (TLS_RSA_WITH_...), --rsa-key opens it with the private key of the server.",
 		"Browser: chrome://net-export with \"Include cookies and credentials\", or Export HAR (with sensitive data).",
 	},
 	Sources: []string{

@@ -64,6 +64,7 @@ Environment:
 // analyseFlags are the flags of the analysis.
 type analyseFlags struct {
 	keylogs []string
+	rsaKeys []string
 	keytab  string
 	failOn  choice
 }
@@ -90,6 +91,7 @@ func (t *tool) analyse() *cobra.Command {
 	f := c.Flags()
 	f.SortFlags = false
 	f.StringArrayVar(&n.keylogs, "keylog", nil, "TLS secrets in a key log `FILE` of a browser; repeatable")
+	f.StringArrayVar(&n.rsaKeys, "rsa-key", nil, "private RSA key of a server in a PEM `FILE`, to open\nTLS 1.0 to 1.2 with RSA key exchange; repeatable")
 	f.StringVar(&n.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
 	f.Var(&n.failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
 	f.BoolVar(&t.display.local, "local", false, "times in the local zone, not in UTC")
@@ -129,6 +131,9 @@ func (t *tool) diagnose(ctx context.Context, args []string, n *analyseFlags) err
 	}
 	secrets, err := t.secrets(n.keylogs)
 	if err != nil {
+		return err
+	}
+	if err := rsaKeys(secrets, n.rsaKeys); err != nil {
 		return err
 	}
 	decoder, err := decoder(n.keytab)
