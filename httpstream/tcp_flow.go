@@ -130,14 +130,7 @@ func guessClient(src, dst netip.AddrPort, d int) (client int) {
 
 // reportable reports whether a connection goes to the Sink.
 func reportable(c *Conn) bool {
-	if c.HTTP || c.TLS != nil {
-		return true
-	}
-	switch c.Server.Port() {
-	case PortHTTP, PortHTTPS:
-		return c.SYNOnly
-	}
-	return c.HasPort(PortKerberos)
+	return c.HTTP || c.TLS != nil || c.SYNOnly || c.HasPort(PortKerberos)
 }
 
 // A flowList is a list of flows, the one used longest ago first.

@@ -14,7 +14,7 @@ var authSlowValidation = &analysis.Check{
 	Topic:    analysis.Detour,
 	Means:    "Between the last token and the response passes much more time than this server takes otherwise. With NTLM it waits for a domain controller, through a narrow channel.",
 	Proof:    "The time from the end of the request with the last token to the first byte of its response, less what the same server usually takes for requests without credentials, is more than a second (ten seconds: error). KDC answers likewise.",
-	Not:      "The application's own time: compared with other requests to the same server. Retransmissions.",
+	Not:      "The application's own time: compared with other requests to the same server, with the same credentials and without. Retransmissions.",
 	Causes:   []string{"NTLM: the secure channel's queue (MaxConcurrentApi) is full.", "The domain controller asked is far away, or across a trust; users without a domain name are looked up everywhere.", "PAC verification; domain controller discovery."},
 	Fix: []string{
 		`Servers and domain controllers: HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters\MaxConcurrentApi (REG_DWORD, up to 150); Netlogon events 5816 to 5819 say whether it is the cause.`,
@@ -35,7 +35,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 		if n == 0 {
 			usual = quickest(h)
 		}
-		if took-usual <= time.Second {
+		if took-usual <= time.Second || p.Unseen(h) || acceptedQuickly(p, h, usual) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s took more than %s to check the credentials of %s", serverName(h), (took - usual).Truncate(time.Second), clientName(h))
@@ -53,6 +53,27 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			f.Frames = []int{k.RequestPos.Frame}
 		}
 	}
+}
+
+// acceptedQuickly reports whether the server answered other requests with the same
+// credentials without delay at about the time of h: then it is the page that is slow.
+func acceptedQuickly(p *analysis.Pass, h *analysis.Handshake, usual time.Duration) bool {
+	slow := h.Last()
+	for _, o := range p.Attempts(h) {
+		if o.User != h.User || o.Mechanism != h.Mechanism {
+			continue
+		}
+		for _, l := range o.Legs {
+			if l == slow || l.Sent == nil || l.Request == nil || l.Response == nil || l.Request.Done.Time.IsZero() || l.Verdict == analysis.Continues {
+				continue
+			}
+			apart := l.Request.Done.Time.Sub(slow.Request.Done.Time).Abs()
+			if apart < time.Minute && l.Response.Pos.Time.Sub(l.Request.Done.Time)-usual <= time.Second {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // quickest is the shortest answer time among the other legs: the server's own pace.

@@ -16,7 +16,7 @@ var delegationS4U = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "Constrained delegation: the web server gets a ticket to itself for the user (S4U2Self) and with it one to the next server (S4U2Proxy). If the KDC refuses, the second hop has no identity to use.",
 	Proof:    "From the web server's address: a TGS-REQ with PA-FOR-USER or PA-S4U-X509-USER; one with the option cname-in-addl-tkt and an additional ticket. Refused: KRB-ERROR 13, or 12, 7, 6, to one of these.",
-	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups.",
+	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups. S4U2Proxy to the name of the additional ticket itself: Windows probes itself so, and a refusal has no effect.",
 	Causes: []string{
 		"If refused: the target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.",
 		"The user came with NTLM and protocol transition is not allowed.",
@@ -36,20 +36,49 @@ func runDelegationS4U(p *analysis.Pass) {
 		if r == nil {
 			continue
 		}
-		var what string
-		switch {
-		case r.Options&tokens.KDCCNameInAddlTkt != 0 && len(r.Additional) > 0:
-			what = fmt.Sprintf("a ticket for %s in the name of the user of its own ticket (S4U2Proxy)", r.Server.String())
-		case r.ForUser != nil:
-			what = fmt.Sprintf("a ticket to itself (%s) in the name of %s (S4U2Self)", r.Server.String(), r.ForUser.String())
-		default:
+		if !forAnotherUser(k) {
 			continue
+		}
+		var what string
+		proxy := r.Options&tokens.KDCCNameInAddlTkt != 0 && len(r.Additional) > 0
+		probe := proxy && sameName(&r.Additional[0].Service, &r.Server)
+		switch {
+		case probe:
+			what = fmt.Sprintf("a ticket to its own name, %s, in the name of a user (S4U2Proxy)", r.Server.String())
+		case proxy:
+			what = fmt.Sprintf("a ticket for %s in the name of the user of its own ticket (S4U2Proxy)", r.Server.String())
+		default:
+			what = fmt.Sprintf("a ticket to itself (%s) in the name of %s (S4U2Self)", r.Server.String(), r.ForUser.String())
 		}
 		f := p.Found(nil, k.Pos(), "%v asked for %s", k.Client.Addr(), what)
 		f.Frames = []int{k.RequestPos.Frame}
-		if e := k.Err(); e != nil && !benignCode(e.Code) {
-			f.Variant, f.Severity = "delegation-s4u-denied", analysis.Error
-			f.Message += " and was refused: " + e.Code.String()
+		e := k.Err()
+		if e == nil || benignCode(e.Code) {
+			continue
 		}
+		f.Message += " and was refused: " + e.Code.String()
+		if probe {
+			f.Cause = "Windows asks for a ticket to itself to find out what it may do. The refusal has no effect."
+			continue
+		}
+		f.Variant, f.Severity = "delegation-s4u-denied", analysis.Error
+		f.Cause = whyDenied(r, e.Code)
 	}
+}
+
+// whyDenied says what the code of a refusal means for the request, "" if nothing more than
+// its name.
+func whyDenied(r *tokens.KDCReq, code tokens.ErrorCode) string {
+	if r.ForUser == nil {
+		return ""
+	}
+	switch code {
+	case tokens.KDCErrCPrincipalUnknown:
+		return fmt.Sprintf("The KDC does not know the user %s: the part of a user principal name before the @ need not be the account's name (sAMAccountName).", r.ForUser.String())
+	case tokens.KDCErrETypeNoSupp:
+		return "The service and the KDC have no encryption type in common for this ticket."
+	case tokens.KDCErrClientRevoked:
+		return fmt.Sprintf("The account of %s is disabled, locked or expired.", r.ForUser.String())
+	}
+	return ""
 }

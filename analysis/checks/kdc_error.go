@@ -11,6 +11,7 @@ import (
 
 var kdcError = &analysis.Check{
 	Name:     "kdc-error",
+	Topic:    analysis.Cause,
 	Title:    "the KDC refused a request",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,

@@ -3,7 +3,9 @@ package checks
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -16,8 +18,8 @@ var kdcUnreachable = &analysis.Check{
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
 	Means:    "The client tried to talk to a domain controller on port 88 and got no answer, so it can get no ticket. Whether it then falls back to NTLM depends on the client: Microsoft's documents disagree, so look at what it did.",
-	Proof:    "Two or more attempts to port 88 (a SYN without an answer or refused, a UDP request without reply), and no reply from any KDC to that client in the capture.",
-	Not:      "No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
+	Proof:    "Two or more attempts to port 88 (a SYN without an answer or refused, a UDP request without reply), and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it.",
+	Not:      "A port scan, which tries many ports in a short time. No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
 	Causes:   []string{"A firewall between client and domain controller.", "DNS names a domain controller that is not there, or none.", "The client is outside, without VPN."},
 	Fix: []string{
 		"nltest /dsgetdc:<domain> /force /kdc on the client; Linux: KRB5_TRACE=/dev/stderr kinit.",
@@ -31,44 +33,115 @@ var kdcUnreachable = &analysis.Check{
 }
 
 func runKDCUnreachable(p *analysis.Pass) {
-	answered := map[netip.Addr]bool{}
-	tries := map[netip.Addr]int{}
-	last := map[netip.Addr]httpstream.Pos{}
-	kdcs := map[netip.Addr]netip.Addr{}
 	var order []netip.Addr
-	try := func(client, kdc netip.Addr, at httpstream.Pos, n int) {
-		if tries[client] == 0 {
+	found := map[netip.Addr]*kdcAttempts{}
+	attempts := func(client netip.Addr) *kdcAttempts {
+		if found[client] == nil {
+			found[client] = &kdcAttempts{}
 			order = append(order, client)
 		}
-		tries[client] += n
-		last[client], kdcs[client] = at, kdc
+		return found[client]
 	}
 	for _, k := range p.KDC {
-		if k.Reply != nil {
-			answered[k.Client.Addr()] = true
+		if a := attempts(k.Client.Addr()); k.Reply != nil {
+			a.answered = true
 		} else {
-			try(k.Client.Addr(), k.KDC.Addr(), k.RequestPos, 1+k.Retries)
+			a.add(k.KDC.Addr(), k.RequestPos, 1+k.Retries)
 		}
 	}
 	for _, c := range p.Conns {
 		if c.Server.Port() == httpstream.PortKerberos && c.SYNOnly {
-			try(c.Client.Addr(), c.Server.Addr(), c.Start, 1)
+			a := attempts(c.Client.Addr())
+			a.add(c.Server.Addr(), c.Start, 1)
+			if c.Ending == httpstream.RST {
+				a.refused++
+			}
 		}
 	}
 	for _, client := range order {
-		if answered[client] || tries[client] < 2 {
+		a := found[client]
+		if a.answered || a.n < 2 || scans(p, client) {
 			continue
 		}
-		var h *analysis.Handshake
-		for _, o := range p.Context {
-			if o.ClientAddr() == client && o.Mechanism != analysis.Kerberos {
-				h = o
-				break
-			}
-		}
-		f := p.Found(h, last[client], "%v tried %d times to reach the KDC %v and got no answer", client, tries[client], kdcs[client])
+		f := p.Found(withoutTicket(p, client), a.last, "%v tried %d times to reach %s and %s", client, a.n, a.target(), a.result())
 		f.Cause = noKDCInDNS(p, client)
 	}
+}
+
+// kdcAttempts are the attempts of one client to reach a KDC.
+type kdcAttempts struct {
+	answered   bool // by any KDC
+	n, refused int
+	kdcs       []netip.Addr
+	last       httpstream.Pos
+}
+
+func (a *kdcAttempts) add(kdc netip.Addr, at httpstream.Pos, n int) {
+	a.n += n
+	a.last = at
+	if !slices.Contains(a.kdcs, kdc) {
+		a.kdcs = append(a.kdcs, kdc)
+	}
+}
+
+// target names the KDCs.
+func (a *kdcAttempts) target() string {
+	if len(a.kdcs) == 1 {
+		return fmt.Sprintf("the KDC %v", a.kdcs[0])
+	}
+	names := make([]string, 0, len(a.kdcs))
+	for _, kdc := range a.kdcs[:min(4, len(a.kdcs))] {
+		names = append(names, kdc.String())
+	}
+	return fmt.Sprintf("%d KDCs (%s)", len(a.kdcs), strings.Join(names, ", "))
+}
+
+// result says how the attempts ended.
+func (a *kdcAttempts) result() string {
+	switch a.refused {
+	case 0:
+		return "got no answer"
+	case a.n:
+		return "was refused the connection"
+	}
+	return fmt.Sprintf("got no answer, or was refused the connection (%d)", a.refused)
+}
+
+// withoutTicket returns the first handshake of a client in which it used no ticket, nil if
+// there is none.
+func withoutTicket(p *analysis.Pass, client netip.Addr) *analysis.Handshake {
+	for _, h := range p.Context {
+		if h.ClientAddr() == client && h.Mechanism != analysis.Kerberos {
+			return h
+		}
+	}
+	return nil
+}
+
+// A port scan is known by connections to many ports that nobody accepts within a short
+// time; a client in search of its KDC tries port 88 and few others.
+const (
+	scanPorts = 10
+	scanTime  = time.Minute
+)
+
+// scans reports whether the client scans ports.
+func scans(p *analysis.Pass, client netip.Addr) bool {
+	var begin httpstream.Time
+	ports := map[uint16]bool{}
+	for _, c := range p.Conns {
+		if !c.SYNOnly || c.Client.Addr() != client {
+			continue
+		}
+		if len(ports) == 0 || c.Start.Time.Sub(begin) > scanTime {
+			begin = c.Start.Time
+			clear(ports)
+		}
+		if ports[c.Server.Port()] = true; len(ports) >= scanPorts {
+			return true
+		}
+	}
+	return false
 }
 
 // noKDCInDNS says that the name server gave the client no KDC where the client asked
