@@ -170,7 +170,7 @@ func (t *tlsReader) encryptedExtensions(body []byte) {
 	}
 	t.conn.TLS.ALPN = t.hello.alpn
 	client := &t.half[Client]
-	client.earlyKnown = true
+	client.earlyKnown, client.earlyAccepted = true, accepted
 	if client.phase == phaseEarly && !accepted {
 		t.enter(Client, phaseHandshake)
 	}
@@ -231,6 +231,9 @@ func (t *tlsReader) enter(from Side, p tlsPhase) {
 func (t *tlsReader) unlock(from Side) bool {
 	h := &t.half[from]
 	h.guard = t.protection(from, h.phase)
+	if h.guard == nil && h.phase == phaseEarly && (h.earlyKnown || t.half[Server].phase != phaseHandshake) {
+		return t.passEarly()
+	}
 	if h.guard == nil && h.phase == phaseHandshake {
 		// A log of traffic secrets alone still opens all but the handshake.
 		if next := t.protection(from, phaseApplication); next != nil {

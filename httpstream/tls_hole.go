@@ -251,8 +251,8 @@ func (t *tlsReader) tryDecrypt(from Side, at *Pos, c candidate, least, most uint
 // decryptFailed takes a record that does not decrypt as it should.
 func (t *tlsReader) decryptFailed(from Side, at *Pos, record, page []byte) {
 	h := &t.half[from]
-	if h.phase == phaseHandshake && from == Client && t.hello.earlyData && h.seq == 0 && h.fails < maxEarlyRecords {
-		h.fails++ // early data that the server rejected, and skips the same way
+	if t.mayBeEarly(from) {
+		t.earlyRecord(at, record)
 		return
 	}
 	for _, c := range t.candidates(from) {

@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"encoding/binary"
 	"fmt"
+	"regexp"
 	"testing"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -163,8 +164,19 @@ func TestTLSKeyUpdatePaddingFragments(t *testing.T) {
 	made(t, madeKeyLog(32), lost, [2]string{"onethree", "two"})
 }
 
+// TestTLSEarlyData has early data that is read, and where its secret is missing the data
+// behind it, by the secrets of the handshake or those of the application.
 func TestTLSEarlyData(t *testing.T) {
-	for _, accepted := range []bool{true, false} {
+	for _, test := range []struct {
+		accepted bool
+		without  string // in the labels that are not in the key log
+		obstacle string
+	}{
+		{true, "none", ""}, {false, "none", ""},
+		{true, "EARLY", obstacleEarly + " (frame 3)"}, {false, "EARLY", ""},
+		{true, "EARLY|HANDSHAKE", obstacleEarly + " (frame 3)"},
+	} {
+		accepted := test.accepted
 		early, sh, ch := sealer13(earlySecret), sealer13(serverHandshakeSecret), sealer13(clientHandshakeSecret)
 		sa, ca := sealer13(serverTrafficSecret), sealer13(clientTrafficSecret)
 		flights := []flight{
@@ -183,15 +195,18 @@ func TestTLSEarlyData(t *testing.T) {
 			flight{Server, sa.seal(23, []byte("half"), 0)})
 		want := "late"
 		if accepted {
-			want = "early late"
+			if want = "early late"; test.obstacle != "" {
+				want = "late"
+			}
 			flights = append(flights, flight{Client, early.seal(22, madeMessage(endOfEarlyData, nil), 0)})
 		}
 		flights = append(flights,
 			flight{Client, ch.seal(22, madeMessage(finished, make([]byte, 32)), 0)},
 			flight{Client, ca.seal(23, []byte("late"), 0)})
-		c := made(t, madeKeyLog(32), flights, [2]string{want, "half"})
-		if !c.TLS.Resumed || c.TLS.Obstacle != "" {
-			t.Errorf("accepted %v: got %+v", accepted, c.TLS)
+		missing := regexp.MustCompile("(?m)^.*(" + test.without + ").*$")
+		c := made(t, missing.ReplaceAll(madeKeyLog(32), nil), flights, [2]string{want, "half"})
+		if !c.TLS.Resumed || c.TLS.Obstacle != test.obstacle || (c.Lost[Client] > 0) != (test.obstacle != "") {
+			t.Errorf("accepted %v, without %s: got %+v, %d lost", accepted, test.without, c.TLS, c.Lost[Client])
 		}
 	}
 }
@@ -296,5 +311,43 @@ func TestPRF(t *testing.T) {
 	want := []byte{0xe3, 0xf2, 0x29, 0xba, 0x72, 0x7b, 0xe1, 0x7b, 0x8d, 0x12, 0x26, 0x20, 0x55, 0x7c, 0xd4, 0x53}
 	if !hmac.Equal(got, want) {
 		t.Errorf("got %x, want %x", got, want)
+	}
+}
+
+// TestTLSEarlyRequest has a request in early data that cannot be read, and one behind it.
+func TestTLSEarlyRequest(t *testing.T) {
+	early, sh, ch := sealer13(earlySecret), sealer13(serverHandshakeSecret), sealer13(clientHandshakeSecret)
+	sa, ca := sealer13(serverTrafficSecret), sealer13(clientTrafficSecret)
+	keylog := regexp.MustCompile("(?m)^.*EARLY.*$").ReplaceAll(madeKeyLog(32), nil)
+	var got []*Exchange
+	counters := &Counters{}
+	state := &shared{secrets: secretsOf(keylog), counters: counters, sink: Sink{Exchange: func(x *Exchange) bool {
+		got = append(got, x)
+		return true
+	}}}
+	r := state.tls(testConn())
+	at := Pos{}
+	for _, f := range []flight{
+		{Client, madeRecord(22, madeClientHello(earlyOffer, pskOffer))},
+		{Client, early.seal(23, []byte(get1), 0)},
+		{Server, madeRecord(22, madeServerHello(madeRandom[Server], 0x1301, versions13, pskTaken))},
+		{Server, sh.seal(22, madeMessage(encryptedExtensions, []byte{0, 4, 0, extEarlyData, 0, 0}), 0)},
+		{Server, sh.seal(22, madeMessage(finished, make([]byte, 32)), 0)},
+		{Server, sa.seal(23, []byte(denied), 0)},
+		{Client, early.seal(22, madeMessage(endOfEarlyData, nil), 0)},
+		{Client, ch.seal(22, madeMessage(finished, make([]byte, 32)), 0)},
+		{Client, ca.seal(23, []byte(get2), 0)},
+		{Server, sa.seal(23, []byte(ok5), 0)},
+	} {
+		at.Frame++
+		r.data(f.from, &at, f.b)
+	}
+	r.end(Client, &at)
+	r.end(Server, &at)
+	if len(got) != 2 || got[0].Request != nil || got[0].Response.Status != 401 || got[1].Request == nil || got[1].Response.Status != 200 {
+		t.Errorf("%d exchanges: %s", len(got), outline(got))
+	}
+	if o := counters.TLSObstacles; len(o) != 1 || !o[0].Opened || o[0].Reason != obstacleEarly || len(counters.TLSClosed) > 0 {
+		t.Errorf("got obstacles %+v, closed %v", o, counters.TLSClosed)
 	}
 }

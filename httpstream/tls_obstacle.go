@@ -19,6 +19,7 @@ const (
 	obstacleResumed   = "it resumes a session that was not opened: an RSA key needs its first handshake"
 	obstacleOtherKey  = "none of the RSA keys is that of the server's certificate"
 	obstacleWrongKey  = "the RSA key does not decrypt the ClientKeyExchange"
+	obstacleEarly     = "the key log has no CLIENT_EARLY_TRAFFIC_SECRET: the client's early data is not read"
 	obstacleNoTLS     = "the %s sends bytes that are no TLS"
 	obstacleSpoilt    = "a record of the %s does not decrypt with the secrets given"
 	obstacleHole      = "no record of the %s behind lost bytes decrypts with the secrets given"
@@ -32,10 +33,19 @@ func (t *tlsReader) close(why string) {
 	t.closed = true
 	t.free()
 	t.obstacle(why, "")
-	if !t.conn.TLS.Opened && !t.hidden {
+	if t.conn.TLS.Opened || t.hidden {
+		t.countClosed(t.conn.TLS.Opened)
+	}
+}
+
+// countClosed counts the connection as closed, or as opened in part, for the reason that
+// was given first.
+func (t *tlsReader) countClosed(opened bool) {
+	if t.counted {
 		return
 	}
-	o := TLSObstacle{Host: t.conn.TLS.SNI, Reason: t.reason, Opened: t.conn.TLS.Opened}
+	t.counted = true
+	o := TLSObstacle{Host: t.conn.TLS.SNI, Reason: t.reason, Opened: opened}
 	if o.Host == "" {
 		o.Host = t.conn.Server.String()
 	}

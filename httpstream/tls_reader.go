@@ -14,6 +14,7 @@ type tlsReader struct {
 	hidden  bool         // something was protected
 	closed  bool         // nothing more will be looked at
 	reason  string       // the obstacle without its detail
+	counted bool         // as closed
 	rsa     *rsaExchange // nil without RSA keys
 	master  []byte       // what they gave
 	held    int          // of outlet.held, the bytes of this connection
@@ -37,8 +38,9 @@ type tlsHalf struct {
 	guard *protection // nil while in the clear, or while the secret is not at hand
 	seq   uint64
 	fails int // records in a row that did not decrypt
-	// earlyKnown is set once the server said whether it accepts early data.
-	earlyKnown bool
+	// earlyKnown is set once the server said whether it accepts early data, earlyAccepted
+	// if it does.
+	earlyKnown, earlyAccepted bool
 	// skippingToFirst is set while records are skipped up to the first that decrypts.
 	skippingToFirst bool
 
