@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -13,13 +14,15 @@ import (
 
 	"negotrace/analysis/report"
 	"negotrace/tokens"
+	"negotrace/tokens/paste"
 )
 
 const aboutDecode = `decode shows what a token carries, field by field, and names what is odd about it.
 
-A token is base64 (either alphabet, padded or not, broken into lines or not) or hex.
-A header is a whole line (Authorization: Negotiate YII...) or its value. Several
-lines are several headers. "-" reads standard input, which may also be binary.`
+It looks for tokens and headers in any text: a header line, JSON, a log, a mail, a
+command that a browser copied, a hex dump, a byte array. Base64 may use either alphabet
+and may be broken into lines. Each header and token that it finds is shown. "-" reads
+standard input, which may also be UTF-16 or binary.`
 
 const examplesDecode = `  negotrace decode YIIFdQYGKwYBBQUCoIIFaTCC...
   negotrace decode 'WWW-Authenticate: NTLM TlRMTVNTUAACAAAA...'
@@ -36,8 +39,8 @@ type decodeFlags struct {
 func (t *tool) decode() *cobra.Command {
 	s := &decodeFlags{}
 	c := &cobra.Command{
-		Use:     "decode [flags] TOKEN|HEADER|-",
-		Short:   "Show what a token or header line carries",
+		Use:     "decode [flags] TEXT|-",
+		Short:   "Show what the tokens and headers in a text carry",
 		Long:    aboutDecode,
 		Example: examplesDecode,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -58,8 +61,8 @@ func (t *tool) decode() *cobra.Command {
 	return c
 }
 
-// maxInput is how much decode reads: headers and tokens are far smaller.
-const maxInput = 16 << 20
+// maxInput is how much decode reads. What a person copies is far smaller.
+const maxInput = 4 << 20
 
 func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
 	write, err := chosen(t, "decode", func(f report.Format) report.Writer[[]report.Token] { return f.Tokens })
@@ -71,8 +74,12 @@ func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
 		if isTerminal(t.stdin) {
 			return errors.New("standard input is a terminal: pipe a token into it")
 		}
-		if input, err = io.ReadAll(io.LimitReader(t.stdin, maxInput)); err != nil {
+		if input, err = io.ReadAll(io.LimitReader(t.stdin, maxInput+1)); err != nil {
 			return err
+		}
+		if len(input) > maxInput {
+			t.warn(fmt.Errorf("standard input is long: only its first %d MiB are read", maxInput>>20))
+			input = input[:maxInput]
 		}
 	}
 	d, err := decoder(s.keytab)
@@ -82,9 +89,12 @@ func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
 	d.Fields, d.Secrets = true, s.secrets
 	opts := t.options()
 	opts.Offsets = s.offsets
-	all := decodeInput(d, input)
+	all, more := decodeInput(d, input)
 	if len(all) == 0 {
 		return errors.New("the input is neither a token nor a header that authenticates")
+	}
+	if more > 0 {
+		t.warn(fmt.Errorf("%d more headers and tokens are not shown", more))
 	}
 	for _, x := range all {
 		if x.Problem != "" {
@@ -104,63 +114,38 @@ func problemStatus(x report.Token) int {
 	return notAnalysed
 }
 
-// headerLine matches a header line as HTTP has it, and as curl -v and browsers' tools
-// print it.
-var headerLine = regexp.MustCompile(`(?i)^\s*[<>*]?\s*((?:proxy-)?authorization|(?:www|proxy)-authenticate|authentication-info)\s*:\s*(.*)$`)
-
-// schemeLine matches the value of such a header.
-var schemeLine = regexp.MustCompile(`(?i)^\s*(negotiate|ntlm|kerberos|nego2|basic|bearer|digest|dpop)(\s|,|$)`)
-
-// decodeInput finds out what the input is and decodes it.
-func decodeInput(d tokens.Decoder, input []byte) []report.Token {
-	if !utf8.Valid(input) || bytes.IndexByte(input, 0) >= 0 {
-		return []report.Token{token(d, input, nil)}
-	}
-	var all []report.Token
-	lines := unfold(strings.Split(string(input), "\n"))
-	for _, line := range lines {
-		if m := headerLine.FindStringSubmatch(line); m != nil {
-			all = append(all, header(d, m[1], m[2])...)
-		} else if schemeLine.MatchString(line) {
-			all = append(all, header(d, "", line)...)
+// decodeInput finds the headers and tokens in the input and decodes them. Where it finds
+// none the whole input is taken for one token, so that what is wrong with it is shown.
+// more counts those beyond a limit.
+func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, more int) {
+	found, more := paste.Find(input)
+	for _, f := range found {
+		if f.Token != nil {
+			all = append(all, token(d, f.Token, nil))
+		} else {
+			all = append(all, header(d, f.Header, f.Value)...)
 		}
 	}
 	if len(all) > 0 {
-		return all
+		return all, more
 	}
-	if text := strings.Join(strings.Fields(string(input)), ""); text != "" {
-		b, err := tokenBytes(text)
-		if len(b) > 0 {
+	if !utf8.Valid(input) || bytes.IndexByte(input, 0) >= 0 {
+		return []report.Token{token(d, input, nil)}, 0
+	}
+	if text := strings.Join(strings.Fields(string(input)), ""); text != "" && len(text) <= maxToken {
+		if b, err := tokenBytes(text); len(b) > 0 {
 			all = append(all, token(d, b, err))
 		}
 	}
-	return all
+	return all, 0
 }
 
-// unfold joins a line that begins with white space to the one before it (RFC 9112
-// section 5.2), and so a token that was broken into lines. Lines of base64 behind a
-// header line belong to it too.
-func unfold(lines []string) []string {
-	var out []string
-	inHeader := false
-	for _, line := range lines {
-		line = strings.TrimRight(line, "\r")
-		starts := headerLine.MatchString(line) || schemeLine.MatchString(line)
-		more := !starts && inHeader && strings.TrimSpace(line) != "" && !strings.ContainsAny(line, ":<>*")
-		if more {
-			out[len(out)-1] += strings.TrimSpace(line)
-			continue
-		}
-		inHeader = starts
-		out = append(out, line)
-	}
-	return out
-}
+// maxToken is the longest text that is taken for one token as a whole.
+const maxToken = 1 << 20
 
-// header decodes the value of one header line; name is empty where the input had none.
+// header decodes the value of one header; name is empty where the text had none.
 func header(d tokens.Decoder, name, value string) []report.Token {
-	value = strings.TrimSpace(value)
-	if strings.HasSuffix(strings.ToLower(name), "authorization") || name == "" && !strings.Contains(value, ",") {
+	if strings.HasSuffix(strings.ToLower(name), "authorization") || name == "" && isCredentials(value) {
 		return []report.Token{{Header: name, Auth: d.Credentials(value)}}
 	}
 	var all []report.Token
@@ -169,6 +154,14 @@ func header(d tokens.Decoder, name, value string) []report.Token {
 	}
 	return all
 }
+
+// isCredentials reports whether a value without the name of its header is what a client
+// sends: it is no list, or it has the answer to a Digest challenge.
+func isCredentials(value string) bool {
+	return !strings.Contains(value, ",") || digestAnswer.MatchString(value)
+}
+
+var digestAnswer = regexp.MustCompile(`(?i)[\s,](?:response|username\*?)\s*=`)
 
 // tokenBytes decodes hex or base64. No token begins, in base64, with characters that
 // are all hex digits, so hex is tried first.

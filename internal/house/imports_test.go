@@ -10,6 +10,7 @@ import (
 // mayImport is the import table: for each package those of ours that it may import.
 var mayImport = map[string][]string{
 	"tokens":               nil,
+	"tokens/paste":         nil,
 	"httpstream":           nil,
 	"capture":              {"capture/block", "capture/decode", "capture/export", "capture/pcap", "httpstream", "internal/handoff", "tokens"},
 	"capture/block":        nil,
@@ -20,7 +21,7 @@ var mayImport = map[string][]string{
 	"analysis/correlate":   {"analysis", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
 	"analysis/report":      {"analysis", "tokens"},
-	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/correlate", "analysis/report", "capture", "httpstream", "tokens"},
+	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/correlate", "analysis/report", "capture", "httpstream", "tokens", "tokens/paste"},
 	"internal/capturetest": nil,
 	"internal/bench":       {"internal/capturetest", "internal/peak"},
 	"internal/handoff":     nil,

@@ -1,0 +1,183 @@
+package paste
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+)
+
+func isBase64(c byte) bool {
+	return isAlnum(c) || c == '+' || c == '/' || c == '-' || c == '_'
+}
+
+func isAlnum(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+}
+
+// readBase64 reads the base64 of one token that begins at i, and returns it in one piece
+// with the offset behind it. The text may break it into lines or strings and may escape
+// its characters; it goes on after a break only where the token itself says that it is
+// longer.
+func readBase64(text []byte, i int) (s []byte, end int) {
+	for i < len(text) && len(s) < maxValue {
+		c, n := base64Char(text[i:])
+		switch {
+		case n > 0 && c != '=':
+			s = append(s, c)
+			i += n
+			continue
+		case n > 0 && !softBreak(text[i:]):
+			return readPadding(text, i, s)
+		}
+		next := breakEnd(text, i)
+		if next == 0 || !goesOn(text, next, s) {
+			break
+		}
+		i = next
+	}
+	return s, i
+}
+
+// base64Char returns the base64 character that text begins with, and how long its
+// spelling is; 0 if it begins with none.
+func base64Char(text []byte) (c byte, n int) {
+	switch {
+	case isBase64(text[0]) || text[0] == '=':
+		return text[0], 1
+	case bytes.HasPrefix(text, []byte(`\/`)): // JSON
+		return '/', 2
+	}
+	for _, prefix := range []string{"%", `\u00`, `\x`} {
+		rest, ok := bytes.CutPrefix(text, []byte(prefix))
+		var b [1]byte
+		if !ok || len(rest) < 2 {
+			continue
+		}
+		if _, err := hex.Decode(b[:], rest[:2]); err == nil && (isBase64(b[0]) || b[0] == '=') {
+			return b[0], len(prefix) + 2
+		}
+	}
+	return 0, 0
+}
+
+// softBreak reports whether text begins with the end of a line in quoted-printable.
+func softBreak(text []byte) bool { return bytes.HasPrefix(text, []byte("=\n")) }
+
+// readPadding reads the padding after s: up to two equals signs, also as mail writes
+// them (=3D).
+func readPadding(text []byte, i int, s []byte) ([]byte, int) {
+	for range 2 {
+		if i == len(text) {
+			break
+		}
+		c, n := base64Char(text[i:])
+		if c != '=' {
+			break
+		}
+		s = append(s, '=')
+		i += n
+		if n == 1 && bytes.HasPrefix(text[i:], []byte("3D")) {
+			i += 2
+		}
+	}
+	return s, i
+}
+
+// breakEnd returns the offset behind what interrupts a token at i: white space, quotes of
+// strings that are joined, marks of continued lines and of quoted mail. It is 0 if the
+// token ends at i.
+func breakEnd(text []byte, i int) int {
+	const most = 80
+	for n := i; n < len(text) && n < i+most; n++ {
+		switch c := text[n]; c {
+		case ' ', '\t', '\n', '"', '\'', '`', '^', '\\', '>', '|', '&', ',':
+		case '=':
+			if !softBreak(text[n:]) {
+				return 0
+			}
+		case '.':
+			if bytes.HasPrefix(text[n:], []byte("..")) { // somebody cut the token here
+				return 0
+			}
+		case '+':
+			if n+1 == len(text) || bytes.IndexByte([]byte(" \t\n\"'"), text[n+1]) < 0 {
+				return n
+			}
+		default:
+			if n > i && isBase64(c) {
+				return n
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// goesOn reports whether the token that begins with s goes on at i: s is shorter than the
+// token says, and what follows is a whole line or word of base64 that is long or just
+// long enough.
+func goesOn(text []byte, i int, s []byte) bool {
+	missing := tokenLen(decodeHead(s)) - len(s)*3/4
+	if missing <= 0 {
+		return false
+	}
+	n := 0
+	for i+n < len(text) && n <= maxValue {
+		_, width := base64Char(text[i+n:])
+		if width == 0 {
+			break
+		}
+		n += width
+	}
+	if i+n < len(text) && bytes.IndexByte([]byte(":@(?!"), text[i+n]) >= 0 {
+		return false
+	}
+	return n >= 16 || n*3/4 >= missing-2
+}
+
+// decodeHead decodes the beginning of a base64 text, enough for tokenLen.
+func decodeHead(s []byte) []byte {
+	return decode(s[:min(len(s), 96)&^3])
+}
+
+// decode decodes base64 in either alphabet, as far as it goes.
+func decode(s []byte) []byte {
+	plain := make([]byte, 0, len(s))
+	for _, c := range s {
+		switch c {
+		case '-':
+			c = '+'
+		case '_':
+			c = '/'
+		case '=':
+			continue
+		}
+		plain = append(plain, c)
+	}
+	if len(plain)%4 == 1 {
+		plain = plain[:len(plain)-1]
+	}
+	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(plain)))
+	n, _ := base64.RawStdEncoding.Decode(out, plain)
+	return out[:n]
+}
+
+// bare finds tokens without a scheme by the first characters of their base64.
+func (s *searcher) bare() {
+	const least = 12
+	for i := 0; i < len(s.text); i++ {
+		if !isAlnum(s.text[i]) { // the others may stand before a token: /YII
+			continue
+		}
+		n := i
+		for n < len(s.text) && isBase64(s.text[n]) {
+			n++
+		}
+		if n-i >= least && beginsToken(decodeHead(s.text[i:n])) {
+			b64, end := readBase64(s.text, i)
+			s.add(i, end, Found{Token: decode(b64)})
+			n = end
+		}
+		i = n
+	}
+}
