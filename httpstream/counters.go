@@ -8,6 +8,10 @@ type Counters struct {
 	Bytes   int64 `json:"bytes"`   // bytes of packets as captured
 	// Undecoded counts packets no decoder knew, by reason or protocol.
 	Undecoded map[string]int `json:"undecoded,omitempty"`
+	// UnreadUDP counts datagrams that nobody looked into, by protocol and port, UnreadTCP
+	// connections of a protocol that is not read, by port.
+	UnreadUDP map[string]int `json:"unread_udp,omitempty"`
+	UnreadTCP map[string]int `json:"unread_tcp,omitempty"`
 	// Cut counts packets shorter in the capture than on the wire (snap length).
 	Cut int `json:"cut_packets,omitempty"`
 	// Damage says where the file itself was cut short or corrupt.
@@ -73,6 +77,13 @@ func (c *Counters) Undecodable(reason string) {
 	count(&c.Undecoded, reason, 1)
 }
 
+// UnreadDatagrams counts n datagrams that nobody looked into.
+func (c *Counters) UnreadDatagrams(what string, n int) {
+	if n > 0 {
+		count(&c.UnreadUDP, what, n)
+	}
+}
+
 func count(in *map[string]int, what string, n int) {
 	if *in == nil {
 		*in = make(map[string]int)
@@ -85,6 +96,8 @@ func (c *Counters) Add(more *Counters) {
 	c.Packets += more.Packets
 	c.Bytes += more.Bytes
 	addCounts(&c.Undecoded, more.Undecoded)
+	addCounts(&c.UnreadUDP, more.UnreadUDP)
+	addCounts(&c.UnreadTCP, more.UnreadTCP)
 	c.Cut += more.Cut
 	c.Damage = append(c.Damage, more.Damage...)
 	c.Connections += more.Connections

@@ -29,6 +29,8 @@ type Decoder struct {
 	events    []Event               // not yet handed over
 	handOver  func([]Event) []Event // see New
 	fragments fragments
+	unread    unread
+	pduNext   map[pduFlow]uint32 // next sequence number of exported PDUs
 
 	at       httpstream.Pos
 	origin   int
@@ -83,6 +85,7 @@ func (d *Decoder) Discard() { d.events = d.events[:0] }
 // Close ends the timeline: what is still incomplete is counted, and the rest handed over.
 func (d *Decoder) Close() {
 	d.fragments.close(d)
+	d.unread.count(d.counters)
 	d.HandOver()
 }
 

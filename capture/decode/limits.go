@@ -16,4 +16,11 @@ const (
 	// maxFragmentAge is how long a datagram waits for its rest. Hosts wait for 15 s (RFC 791
 	// section 3.2) to 60 s (RFC 8200 section 4.5).
 	maxFragmentAge = 30 * time.Second
+	// maxPDUFlows is of how many directions of connections in exported PDUs it is known how
+	// many bytes came.
+	maxPDUFlows = 64 << 10
+	// maxUnreadPorts is how many ports are counted by number that nobody looks into, and
+	// maxUnreadProtocols how many protocols are named of one.
+	maxUnreadPorts     = 64
+	maxUnreadProtocols = 3
 )

@@ -33,6 +33,8 @@ const (
 	greERSPAN3 = 0x22eb
 	grePPP     = 0x880b // PPTP, RFC 2637
 	greWCCP    = 0x883e // redirected to a web cache
+	greAruba   = 0x8200 // up to 0x83f0: 802.11 to and from an access point of Aruba
+	greAruba1  = 0x9000 // the same, and Ethernet
 )
 
 // gre decodes Generic Routing Encapsulation (RFC 2784, RFC 2890, RFC 2637).
@@ -86,8 +88,21 @@ func (d *Decoder) gre(b []byte) {
 		}
 		d.ip(b)
 	default:
+		if kind >= greAruba && kind <= greAruba|0x1f0 || kind == greAruba1 {
+			d.aruba(b)
+			return
+		}
 		d.ether(kind, b)
 	}
+}
+
+// aruba decodes what an access point of Aruba and its controller exchange.
+func (d *Decoder) aruba(b []byte) {
+	if isEthernet(b) {
+		d.ethernet(b)
+		return
+	}
+	d.dot11(b, false)
 }
 
 // erspan decodes a mirrored frame of ERSPAN type I, which has no header of its own, or
@@ -123,28 +138,4 @@ func (d *Decoder) erspan3(b []byte) {
 		return
 	}
 	d.ethernet(b[size:])
-}
-
-// isVXLAN reports whether a datagram to a port of VXLAN is one (RFC 7348 section 5).
-func isVXLAN(b []byte) bool {
-	return len(b) >= 8 && b[0]&0x08 != 0 && b[7] == 0
-}
-
-func (d *Decoder) vxlan(b []byte) {
-	if d.enter() {
-		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
-		d.ethernet(b[8:])
-	}
-}
-
-// isGeneve reports whether a datagram to the port of Geneve is one (RFC 8926 section 3).
-func isGeneve(b []byte) bool {
-	return len(b) >= 8 && b[0]>>6 == 0 && len(b) >= 8+int(b[0]&0x3f)*4
-}
-
-func (d *Decoder) geneve(b []byte) {
-	if d.enter() {
-		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
-		d.ether(be.Uint16(b[2:]), b[8+int(b[0]&0x3f)*4:])
-	}
 }

@@ -6,17 +6,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// The UDP ports of tunnels.
-const (
-	portVXLAN    = 4789
-	portVXLANOld = 8472 // what Linux used before there was a registered one
-	portGeneve   = 6081
-)
-
 // udp decodes a datagram (RFC 768).
 func (d *Decoder) udp(b []byte, missing int) {
-	if len(b) < 8 {
-		d.short("UDP")
+	if !d.has("UDP", b, 8) {
 		return
 	}
 	if missing > 0 {
@@ -28,16 +20,18 @@ func (d *Decoder) udp(b []byte, missing int) {
 		payload = b[8:length]
 	}
 	switch {
-	case (dst == portVXLAN || dst == portVXLANOld) && isVXLAN(payload):
-		d.vxlan(payload)
-	case dst == portGeneve && isGeneve(payload):
-		d.geneve(payload)
-	case src == httpstream.PortKerberos || dst == httpstream.PortKerberos || src == httpstream.PortDNS || dst == httpstream.PortDNS:
+	case isRead(src) || isRead(dst):
 		d.event().Datagram = &Datagram{
 			At:      d.at,
 			Src:     netip.AddrPortFrom(d.src, src),
 			Dst:     netip.AddrPortFrom(d.dst, dst),
 			Payload: payload,
 		}
+	case d.udpTunnel(src, dst, payload):
+	default:
+		d.unread.udp(src, dst, payload)
 	}
 }
+
+// isRead reports whether datagrams to and from a port are looked into.
+func isRead(port uint16) bool { return port == httpstream.PortKerberos || port == httpstream.PortDNS }

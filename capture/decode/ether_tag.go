@@ -1,0 +1,101 @@
+package decode
+
+// Tags are between the addresses of a frame and its type, and end in the type of what
+// follows.
+
+// tag decodes what follows a tag.
+func (d *Decoder) tag(kind uint16, b []byte) {
+	size := 0 // with the type of what follows
+	switch kind {
+	case etherCMD:
+		size = 8
+	case etherVNTag, etherHSR:
+		size = 6
+	case etherMACsec:
+		d.macsec(b)
+		return
+	}
+	if d.has("tag", b, size) && d.enter() {
+		d.ether(be.Uint16(b[size-2:]), b[size:])
+	}
+}
+
+// macsec decodes a frame that is signed and not encrypted (IEEE 802.1AE section 9).
+func (d *Decoder) macsec(b []byte) {
+	const (
+		channel   = 0x20
+		encrypted = 0x08
+		changed   = 0x04
+	)
+	if !d.has("MACsec", b, 6) {
+		return
+	}
+	size := 6
+	if b[0]&channel != 0 {
+		size += 8
+	}
+	switch {
+	case b[0]&(encrypted|changed) != 0:
+		d.undecodable("MACsec (encrypted)")
+	case d.has("MACsec", b, size+2) && d.enter():
+		d.ether(be.Uint16(b[size:]), b[size+2:])
+	}
+}
+
+// bridged decodes a frame inside of another one: of provider backbone bridges (IEEE
+// 802.1ah), of TRILL (RFC 6325), or of FabricPath.
+func (d *Decoder) bridged(kind uint16, b []byte) {
+	size := 4 // PBB: the number of the service
+	switch kind {
+	case etherFabricPath:
+		size = 2
+	case etherTRILL:
+		if !d.has("TRILL", b, 6) {
+			return
+		}
+		size = 6 + int(be.Uint16(b)>>6&0x1f)*4
+	}
+	if d.has("bridge", b, size) && d.enter() {
+		d.ethernet(b[size:])
+	}
+}
+
+// Protocols that a Network Service Header, and VXLAN-GPE, say follow (RFC 8300 section 2.2).
+const (
+	nextIPv4     = 1
+	nextIPv6     = 2
+	nextEthernet = 3
+	nextNSH      = 4
+	nextMPLS     = 5
+)
+
+// nsh decodes a Network Service Header (RFC 8300).
+func (d *Decoder) nsh(b []byte) {
+	if !d.has("NSH", b, 8) {
+		return
+	}
+	size := int(b[1]&0x3f) * 4
+	if size < 8 {
+		d.undecodable("malformed NSH")
+		return
+	}
+	if d.has("NSH", b, size) && d.enter() {
+		d.nextProtocol(b[3], b[size:])
+	}
+}
+
+// nextProtocol decodes what NSH or VXLAN-GPE says follows.
+func (d *Decoder) nextProtocol(next byte, b []byte) {
+	switch next {
+	case nextIPv4, nextIPv6:
+		d.ip(b)
+	case nextEthernet:
+		d.ethernet(b)
+	case nextNSH:
+		d.nsh(b)
+	case nextMPLS:
+		d.mpls(b)
+	default:
+		d.undecodableNumber("next protocol of a tunnel", uint16(next))
+	}
+}

@@ -1,0 +1,135 @@
+package decode
+
+// EtherTypes.
+const (
+	etherIPv4       = 0x0800
+	etherARP        = 0x0806
+	etherWakeOnLAN  = 0x0842
+	etherTRILL      = 0x22f3
+	etherTEB        = 0x6558 // transparent Ethernet bridging: Ethernet in GRE or Geneve
+	etherRARP       = 0x8035
+	etherVLAN       = 0x8100
+	etherSlow       = 0x8809 // LACP and the like
+	etherIPv6       = 0x86dd
+	etherMPLS       = 0x8847
+	etherMPLSMC     = 0x8848
+	etherPPPoED     = 0x8863
+	etherPPPoE      = 0x8864
+	etherEAPOL      = 0x888e
+	etherQinQ       = 0x88a8
+	etherLLDP       = 0x88cc
+	etherMACsec     = 0x88e5
+	etherPBB        = 0x88e7
+	etherPTP        = 0x88f7
+	etherFabricPath = 0x8903
+	etherCMD        = 0x8909 // Cisco MetaData
+	etherVNTag      = 0x8926 // Cisco
+	etherHSR        = 0x892f
+	etherNSH        = 0x894f
+	etherLoop       = 0x9000
+	etherQinQ1      = 0x9100
+	etherQinQ2      = 0x9200
+)
+
+// ethernet decodes an Ethernet II or IEEE 802.3 frame.
+func (d *Decoder) ethernet(b []byte) {
+	switch {
+	case !d.has("Ethernet", b, 14):
+	case b[0]&^dot11QoS == dot11Data<<2 && isDot11(b):
+		d.dot11(b, false)
+	default:
+		d.ether(be.Uint16(b[12:]), b[14:])
+	}
+}
+
+// ether decodes what an EtherType announces. Below 0x600 it is a length, or on a
+// Linux cooked link a number for the kind of frame, and LLC follows.
+func (d *Decoder) ether(kind uint16, b []byte) {
+	for kind == etherVLAN || kind == etherQinQ || kind == etherQinQ1 || kind == etherQinQ2 {
+		if !d.has("VLAN", b, 4) {
+			return
+		}
+		kind, b = be.Uint16(b[2:]), b[4:]
+	}
+	switch {
+	case kind == etherIPv4:
+		d.ipv4(b)
+	case kind == etherIPv6:
+		d.ipv6(b)
+	case kind < 0x600:
+		d.llc(b)
+	default:
+		d.rareEther(kind, b)
+	}
+}
+
+// rareEther decodes what else EtherTypes announce.
+func (d *Decoder) rareEther(kind uint16, b []byte) {
+	switch kind {
+	case etherMPLS, etherMPLSMC:
+		d.mpls(b)
+	case etherPPPoE:
+		d.pppoe(b)
+	case etherTEB:
+		if d.enter() {
+			d.ethernet(b)
+		}
+	case etherCMD, etherVNTag, etherHSR, etherMACsec:
+		d.tag(kind, b)
+	case etherPBB, etherFabricPath, etherTRILL:
+		d.bridged(kind, b)
+	case etherNSH:
+		d.nsh(b)
+	case etherARP, etherRARP, etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN:
+		// nothing that could belong to a connection
+	default:
+		d.unknownEther(kind, b)
+	}
+}
+
+// llc decodes an IEEE 802.2 header, of which only SNAP (RFC 1042) leads to IP.
+func (d *Decoder) llc(b []byte) {
+	if !d.has("LLC", b, 3) {
+		return
+	}
+	if b[0] == 0xaa && b[1] == 0xaa { // others are spanning tree and the like
+		d.snap(b[3:])
+	}
+}
+
+// snap decodes what a SNAP header announces: the number of an organisation, and an EtherType
+// or a number of that organisation.
+func (d *Decoder) snap(b []byte) {
+	if !d.has("SNAP", b, 5) {
+		return
+	}
+	kind := be.Uint16(b[3:])
+	switch uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]) {
+	case 0:
+		if kind >= 0x600 && d.enter() {
+			d.ether(kind, b[5:])
+		}
+	case 0x0080c2: // bridged Ethernet with or without its check sequence (RFC 2427)
+		if (kind == 1 || kind == 7) && d.enter() {
+			d.ethernet(b[5:])
+		}
+	}
+	// All others are a maker's own protocols: CDP and the like.
+}
+
+// isEthernet reports whether an Ethernet frame may begin here, where nothing says so: it has
+// a type that is known, and if that is IP then IP of this version.
+func isEthernet(b []byte) bool {
+	if len(b) < 15 {
+		return false
+	}
+	switch kind := be.Uint16(b[12:]); kind {
+	case etherIPv4:
+		return b[14]>>4 == 4
+	case etherIPv6:
+		return b[14]>>4 == 6
+	case etherARP, etherVLAN, etherQinQ, etherMPLS, etherMPLSMC, etherPPPoE, etherPPPoED, etherLLDP, etherSlow:
+		return true
+	}
+	return false
+}

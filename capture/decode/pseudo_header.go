@@ -1,0 +1,96 @@
+package decode
+
+import "negotrace/capture/pcap"
+
+// Headers that capture programs put in front of what they captured.
+
+// pktap decodes a packet of macOS: which program sent it, and of what link type it is.
+func (d *Decoder) pktap(link pcap.LinkType, b []byte) {
+	const (
+		header  = 108 // of the first version
+		aPacket = 1
+	)
+	if len(b) < 12 || link == linkUser2 && le.Uint32(b) < header {
+		d.unknownLink(link, b)
+		return
+	}
+	size := le.Uint32(b)
+	if size < 12 || uint64(size) > uint64(len(b)) {
+		d.short("PKTAP")
+		return
+	}
+	if le.Uint32(b[4:]) != aPacket {
+		d.undecodable("record of PKTAP that is no packet")
+		return
+	}
+	if d.enter() {
+		d.link(linkTypeOf(le.Uint32(b[8:])), b[size:])
+	}
+}
+
+// nflog decodes a packet of the Linux firewall: attributes, one of which is the packet.
+// Their lengths are in the byte order of the host.
+func (d *Decoder) nflog(b []byte) {
+	const (
+		payload    = 9
+		attributes = 4
+	)
+	if !d.has("NFLOG", b, attributes+4) {
+		return
+	}
+	order := le.Uint16
+	if first := int(le.Uint16(b[attributes:])); first < 4 || first > len(b)-attributes+d.missing {
+		order = be.Uint16
+	}
+	for b = b[attributes:]; len(b) >= 4; {
+		size, kind := int(order(b)), order(b[2:])
+		if size < 4 {
+			break
+		}
+		if kind&0x7fff == payload {
+			d.ip(b[4:min(size, len(b))])
+			return
+		}
+		b = b[min((size+3)&^3, len(b)):]
+	}
+	d.undecodable("NFLOG without a packet")
+}
+
+// juniper decodes a packet of a router of that name: a mark, flags, perhaps extensions, and
+// a frame or, where the flags say so, what the frame carried.
+func (d *Decoder) juniper(link pcap.LinkType, b []byte) {
+	const (
+		noFrame    = 0x02
+		extensions = 0x80
+	)
+	if !d.has("Juniper", b, 6) {
+		return
+	}
+	if string(b[:3]) != "MGC" {
+		d.undecodable("malformed Juniper")
+		return
+	}
+	flags, size := b[3], 4
+	if flags&extensions != 0 {
+		size = 6 + int(be.Uint16(b[4:]))
+	}
+	if flags&noFrame != 0 {
+		size += 4 // the number of a protocol
+	}
+	if !d.has("Juniper", b, size) {
+		return
+	}
+	b = b[size:]
+	switch {
+	case flags&noFrame != 0:
+		d.ip(b)
+	case link == linkJuniperEth:
+		d.ethernet(b)
+	case link == linkJuniperPPP:
+		d.ppp(b)
+	case link == linkJuniperFR:
+		d.frameRelay(b)
+	default:
+		d.chdlc(b)
+	}
+}

@@ -1,0 +1,114 @@
+package decode
+
+import "negotrace/capture/pcap"
+
+// serial decodes the frames of serial lines.
+func (d *Decoder) serial(link pcap.LinkType, b []byte) {
+	switch link {
+	case linkPPP, linkPPPHDLC:
+		d.ppp(b)
+	case linkPPPoE:
+		d.pppoe(b)
+	case linkCHDLC:
+		d.chdlc(b)
+	case linkFrameRelay:
+		d.frameRelay(b)
+	case linkPPPWithDir:
+		d.ppp(withoutDirection(b))
+	case linkHDLCWithDir:
+		d.chdlc(withoutDirection(b))
+	case linkFRWithDir:
+		d.frameRelay(withoutDirection(b))
+	default:
+		d.unknownLink(link, b)
+	}
+}
+
+// withoutDirection takes off the byte that says whether a frame was sent or received.
+func withoutDirection(b []byte) []byte { return b[min(1, len(b)):] }
+
+// chdlc decodes a frame of Cisco HDLC: an address, and the EtherType of what follows.
+func (d *Decoder) chdlc(b []byte) {
+	if d.has("Cisco HDLC", b, 4) {
+		d.ether(be.Uint16(b[2:]), b[4:])
+	}
+}
+
+// Network layer protocol identifiers of frame relay (RFC 2427).
+const (
+	nlpidSNAP = 0x80
+	nlpidIPv6 = 0x8e
+	nlpidIPv4 = 0xcc
+	nlpidPPP  = 0xcf // RFC 1973
+)
+
+// frameRelay decodes a frame of Q.922: an address, whose last byte is odd, and what it is in
+// the way of RFC 2427, or of Cisco by its EtherType.
+func (d *Decoder) frameRelay(b []byte) {
+	size := 1
+	for size < 4 && size < len(b) && b[size-1]&1 == 0 {
+		size++
+	}
+	if !d.has("frame relay", b, size+2) {
+		return
+	}
+	if b = b[size:]; b[0] != 0x03 {
+		d.ether(be.Uint16(b), b[2:])
+		return
+	}
+	if b = b[1:]; b[0] == 0 && len(b) > 1 { // a byte that pads
+		b = b[1:]
+	}
+	switch b[0] {
+	case nlpidIPv4, nlpidIPv6:
+		d.ip(b[1:])
+	case nlpidPPP:
+		d.ppp(b[1:])
+	case nlpidSNAP:
+		d.snap(b[1:])
+	default:
+		d.undecodableNumber("NLPID", uint16(b[0]))
+	}
+}
+
+// ppp decodes a PPP frame (RFC 1661, RFC 1662), with or without address and control.
+func (d *Decoder) ppp(b []byte) {
+	if len(b) >= 2 && b[0] == 0xff && b[1] == 0x03 {
+		b = b[2:]
+	}
+	if len(b) < 2 {
+		d.short("PPP")
+		return
+	}
+	kind := uint16(b[0])
+	if kind&1 != 0 { // compressed to one byte
+		b = b[1:]
+	} else {
+		kind, b = be.Uint16(b), b[2:]
+	}
+	switch kind {
+	case 0x21:
+		d.ipv4(b)
+	case 0x57:
+		d.ipv6(b)
+	case 0x281:
+		d.mpls(b)
+	case 0xfd:
+		d.undecodable("compressed PPP")
+	default:
+		if kind < 0x8000 { // above are control protocols
+			d.undecodableNumber("PPP protocol", kind)
+		}
+	}
+}
+
+// pppoe decodes a PPPoE session frame (RFC 2516).
+func (d *Decoder) pppoe(b []byte) {
+	if len(b) < 8 {
+		d.short("PPPoE")
+		return
+	}
+	if b[1] == 0 { // session; all others are discovery
+		d.ppp(b[6:])
+	}
+}

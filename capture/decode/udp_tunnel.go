@@ -1,0 +1,190 @@
+package decode
+
+// The UDP ports of tunnels.
+const (
+	portL2TP     = 1701
+	portGTPU     = 2152
+	portTeredo   = 3544
+	portLISP     = 4341
+	portGRE      = 4754 // RFC 8086
+	portVXLAN    = 4789
+	portGPE      = 4790 // VXLAN with other protocols than Ethernet
+	portCAPWAP   = 5247
+	portGUE      = 6080
+	portGeneve   = 6081
+	portMPLS     = 6635 // RFC 7510
+	portVXLANOld = 8472 // what Linux used before there was a registered one
+	portTZSP     = 37008
+)
+
+// udpTunnel decodes a datagram that is a tunnel, and reports whether it is one. Tunnels that
+// name a port send to it; those that answer from it are here by both ports.
+func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
+	switch {
+	case isVXLAN(b) && (dst == portVXLAN || dst == portVXLANOld || isVXLANAnywhere(b)):
+		d.vxlan(b)
+	case isGeneve(b) && (dst == portGeneve || isGeneveAnywhere(b)):
+		d.geneve(b)
+	case dst == portGPE && len(b) >= 8 && b[0]&0x04 != 0:
+		d.vxlanGPE(b)
+	case dst == portMPLS && len(b) >= 4:
+		d.inTunnel((*Decoder).mpls, b)
+	case dst == portGRE && len(b) >= 4:
+		d.gre(b)
+	case dst == portLISP && len(b) > 8 && isIP(b[8:]):
+		d.inTunnel((*Decoder).ip, b[8:])
+	case dst == portGUE && len(b) >= 4:
+		return d.gue(b)
+	case dst == portTZSP:
+		return d.tzsp(b)
+	case dst == portGTPU || src == portGTPU:
+		return d.gtpu(b)
+	case dst == portL2TP || src == portL2TP:
+		return d.l2tp(b)
+	case dst == portCAPWAP || src == portCAPWAP:
+		return d.capwap(b)
+	case dst == portTeredo || src == portTeredo:
+		return d.teredo(b)
+	default:
+		return d.foo(b)
+	}
+	return true
+}
+
+// inTunnel decodes what is in a tunnel between two ends.
+func (d *Decoder) inTunnel(decode func(*Decoder, []byte), b []byte) {
+	if d.enter() {
+		d.enterTunnel()
+		decode(d, b)
+	}
+}
+
+// isVXLAN reports whether a datagram may be VXLAN (RFC 7348 section 5). Reserved bits are
+// ignored.
+func isVXLAN(b []byte) bool { return len(b) >= 8 && b[0]&0x08 != 0 }
+
+// isVXLANAnywhere reports whether it is, where its port does not say so.
+func isVXLANAnywhere(b []byte) bool {
+	return b[0] == 0x08 && b[1]|b[2]|b[3]|b[7] == 0 && isEthernet(b[8:])
+}
+
+func (d *Decoder) vxlan(b []byte) {
+	if d.enter() {
+		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
+		d.ethernet(b[8:])
+	}
+}
+
+// vxlanGPE decodes VXLAN that says what it carries (draft-ietf-nvo3-vxlan-gpe).
+func (d *Decoder) vxlanGPE(b []byte) {
+	if d.enter() {
+		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
+		d.nextProtocol(b[3], b[8:])
+	}
+}
+
+// isGeneve reports whether a datagram may be Geneve (RFC 8926 section 3).
+func isGeneve(b []byte) bool {
+	return len(b) >= 8 && b[0]>>6 == 0 && len(b) >= 8+int(b[0]&0x3f)*4
+}
+
+// isGeneveAnywhere reports whether it is, where its port does not say so.
+func isGeneveAnywhere(b []byte) bool {
+	return be.Uint16(b[2:]) == etherTEB && b[1]&0x3f|b[7] == 0 && isEthernet(b[8+int(b[0]&0x3f)*4:])
+}
+
+func (d *Decoder) geneve(b []byte) {
+	if d.enter() {
+		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
+		d.ether(be.Uint16(b[2:]), b[8+int(b[0]&0x3f)*4:])
+	}
+}
+
+// gue decodes Generic UDP Encapsulation (draft-ietf-intarea-gue): version 0 has a header,
+// version 1 is an IP packet itself.
+func (d *Decoder) gue(b []byte) bool {
+	if b[0]>>6 == 1 {
+		return d.foo(b)
+	}
+	size := 4 + int(b[0]&0x1f)*4
+	if b[0]>>5 != 0 || len(b) < size { // of another version, or about the tunnel
+		return false
+	}
+	if d.enter() {
+		d.enterTunnel()
+		d.transport(b[1], b[size:], d.missing)
+	}
+	return true
+}
+
+// foo decodes an IP packet that is all of a datagram (Linux: foo-over-UDP), on whichever
+// port.
+func (d *Decoder) foo(b []byte) bool {
+	if len(b) < 20 || b[0]&0xef != 0x45 && b[0] != 0x60 || !isIP(b) {
+		return false
+	}
+	if total := int(be.Uint16(b[2:])); b[0]>>4 == 4 && total != len(b) {
+		return false
+	}
+	if length := int(be.Uint16(b[4:])); b[0]>>4 == 6 && 40+length != len(b) {
+		return false
+	}
+	d.inTunnel((*Decoder).ip, b)
+	return true
+}
+
+// teredo decodes IPv6 in UDP (RFC 4380 section 5.1.1) after an authentication and an origin,
+// each of which may be there.
+func (d *Decoder) teredo(b []byte) bool {
+	if len(b) >= 13 && b[0] == 0 && b[1] == 1 {
+		b = b[min(13+int(b[2])+int(b[3]), len(b)):]
+	}
+	if len(b) >= 8 && b[0] == 0 && b[1] == 0 {
+		b = b[8:]
+	}
+	if len(b) < 40 || b[0]>>4 != 6 {
+		return false
+	}
+	d.inTunnel((*Decoder).ip, b)
+	return true
+}
+
+// tzsp decodes a frame that an access point or a router mirrors: a header, tags, and the
+// frame.
+func (d *Decoder) tzsp(b []byte) bool {
+	const (
+		padding = 0
+		end     = 1
+	)
+	if len(b) < 5 || b[0] != 1 {
+		return false
+	}
+	kind := be.Uint16(b[2:])
+	for b = b[4:]; len(b) > 0 && b[0] != end; {
+		size := 1
+		if b[0] != padding {
+			if len(b) < 2 {
+				return false
+			}
+			size = 2 + int(b[1])
+		}
+		if size > len(b) {
+			return false
+		}
+		b = b[size:]
+	}
+	if len(b) < 2 || !d.enter() {
+		return len(b) >= 2
+	}
+	switch b = b[1:]; kind {
+	case 1:
+		d.ethernet(b)
+	case 18:
+		d.dot11(b, false)
+	case 119, 127:
+		d.avs(b)
+	default:
+		d.undecodableNumber("TZSP protocol", kind)
+	}
+	return true
+}

@@ -1,0 +1,121 @@
+package decode
+
+// Tunnels between subscribers, or access points, and their network.
+
+// gtpu decodes what a mobile network carries for a subscriber (3GPP TS 29.281 section 5).
+// Both directions have numbers of their own, so the two ends name the tunnel.
+func (d *Decoder) gtpu(b []byte) bool {
+	const carries = 255
+	if len(b) < 8 || b[0]>>4 != 3 || b[1] != carries {
+		return false
+	}
+	flags, next := b[0]&7, byte(0)
+	b = b[8:]
+	if flags != 0 { // a sequence number, a number of a packet, and the type of an extension
+		if len(b) < 4 {
+			return false
+		}
+		next, b = b[3], b[4:]
+		if flags&4 == 0 {
+			next = 0
+		}
+	}
+	for next != 0 {
+		size := 0
+		if len(b) > 0 {
+			size = int(b[0]) * 4
+		}
+		if size == 0 || size > len(b) {
+			return false
+		}
+		next, b = b[size-1], b[size:]
+	}
+	if isEthernet(b) && !isIP(b) {
+		d.inTunnel((*Decoder).ethernet, b)
+	} else {
+		d.inTunnel((*Decoder).ip, b)
+	}
+	return true
+}
+
+// l2tp decodes a data message of version 2 (RFC 2661 section 3.1) or 3 (RFC 3931 section
+// 4.1). Version 3 does not say how long its cookie is, and what it carries.
+func (d *Decoder) l2tp(b []byte) bool {
+	const (
+		control  = 0x8000
+		length   = 0x4000
+		sequence = 0x0800
+		offset   = 0x0200
+	)
+	if len(b) < 6 || be.Uint16(b)&control != 0 {
+		return false
+	}
+	flags := be.Uint16(b)
+	if flags&0xf == 3 && len(b) >= 8 {
+		return d.l2tp3(b[8:])
+	}
+	size := 6
+	if flags&length != 0 {
+		size += 2
+	}
+	if flags&sequence != 0 {
+		size += 4
+	}
+	if flags&offset != 0 {
+		if size += 2; len(b) >= size {
+			size += int(be.Uint16(b[size-2:]))
+		}
+	}
+	if flags&0xf != 2 || len(b) < size {
+		return false
+	}
+	d.inTunnel((*Decoder).ppp, b[size:])
+	return true
+}
+
+// l2tp3 looks for the frame in a session of version 3: behind a cookie of 0, 4 or 8 bytes
+// and perhaps 4 more of Ethernet.
+func (d *Decoder) l2tp3(b []byte) bool {
+	for size := 0; size <= 12 && size < len(b); size += 4 {
+		if isEthernet(b[size:]) {
+			d.inTunnel((*Decoder).ethernet, b[size:])
+			return true
+		}
+	}
+	return false
+}
+
+// capwap decodes what an access point and its controller exchange for stations (RFC 5415
+// section 4.3). Some write the two bytes of 802.11's frame control the other way round.
+func (d *Decoder) capwap(b []byte) bool {
+	const (
+		encrypted = 1
+		native    = 0x01 // as it was in the air, else Ethernet
+		fragment  = 0x80
+	)
+	if len(b) < 8 {
+		return false
+	}
+	if b[0]&0xf == encrypted {
+		d.undecodable("CAPWAP (encrypted by DTLS)")
+		return true
+	}
+	size := int(b[1]>>3) * 4
+	if b[0] != 0 || size < 8 || len(b) < size+24 {
+		return false
+	}
+	isNative := b[2]&native != 0
+	if b[3]&fragment != 0 {
+		d.undecodable("fragment of CAPWAP")
+		return true
+	}
+	if b = b[size:]; !isNative {
+		d.inTunnel((*Decoder).ethernet, b)
+		return true
+	}
+	if b[1]&^dot11QoS == dot11Data<<2 && b[0]&^dot11QoS != dot11Data<<2 {
+		b = append([]byte{b[1], b[0]}, b[2:]...)
+	}
+	d.inTunnel((*Decoder).plainDot11, b)
+	return true
+}

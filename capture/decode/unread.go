@@ -1,0 +1,139 @@
+package decode
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// unread counts datagrams that nobody looks into, by port. The zero value is ready for use.
+type unread struct {
+	ports  map[uint16]*unreadPort
+	others int // to ports over the limit
+}
+
+// An unreadPort is what came to and from a port.
+type unreadPort struct {
+	datagrams int
+	protocols []string // as far as they showed, sorted
+}
+
+// udp counts a datagram under the lower one of its ports: that is the server's.
+func (u *unread) udp(src, dst uint16, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	port := min(src, dst)
+	p := u.ports[port]
+	if p == nil {
+		if len(u.ports) == maxUnreadPorts {
+			u.others++
+			return
+		}
+		if u.ports == nil {
+			u.ports = map[uint16]*unreadPort{}
+		}
+		p = new(unreadPort)
+		u.ports[port] = p
+	}
+	p.datagrams++
+	if name := protocolOf(port, b); name != "" && len(p.protocols) < maxUnreadProtocols {
+		if i, known := slices.BinarySearch(p.protocols, name); !known {
+			p.protocols = slices.Insert(p.protocols, i, name)
+		}
+	}
+}
+
+// count puts what was counted into the counters of the run.
+func (u *unread) count(c *httpstream.Counters) {
+	for port, p := range u.ports {
+		name := strings.Join(p.protocols, ", ")
+		if name == "" {
+			name = protocolsByPort[port]
+		}
+		if name == "" {
+			c.UnreadDatagrams(fmt.Sprintf("port %d", port), p.datagrams)
+		} else {
+			c.UnreadDatagrams(fmt.Sprintf("%s on port %d", name, port), p.datagrams)
+		}
+	}
+	c.UnreadDatagrams("other ports", u.others)
+}
+
+// protocolOf returns the protocol of a datagram, if that shows.
+func protocolOf(port uint16, b []byte) string {
+	switch {
+	case isQUIC(b):
+		return quicVersion(be.Uint32(b[1:]))
+	case len(b) >= 13 && b[0] >= 20 && b[0] <= 25 && b[1] == 0xfe && b[2] >= 0xfc:
+		return "DTLS (encrypted)"
+	case isWireGuard(b):
+		return "WireGuard (encrypted)"
+	case port == 4500 && len(b) > 8 && be.Uint32(b) != 0:
+		return "IPsec ESP (encrypted)"
+	case len(b) >= 20 && b[0]>>6 == 0 && be.Uint32(b[4:]) == 0x2112a442:
+		return "STUN"
+	}
+	return ""
+}
+
+// isQUIC reports whether a datagram begins with a long header of QUIC (RFC 9000 section
+// 17.2) of a version that is in use.
+func isQUIC(b []byte) bool {
+	return len(b) >= 7 && b[0]&0x80 != 0 && quicVersion(be.Uint32(b[1:])) != "" && b[5] <= 20
+}
+
+// quicVersion names a version of QUIC, nothing if it is none (RFC 9000, RFC 9369).
+func quicVersion(version uint32) string {
+	switch {
+	case version == 1:
+		return "QUIC version 1 (HTTP/3)"
+	case version == 0x6b3343cf:
+		return "QUIC version 2 (HTTP/3)"
+	case version>>8 == 0xff0000:
+		return fmt.Sprintf("QUIC draft %d (HTTP/3)", version&0xff)
+	case version>>24 == 'Q' && isDigits(version) || version>>24 == 'T' && isDigits(version):
+		return fmt.Sprintf("QUIC of Google %c%03d", version>>24, (version>>16&0xf)*100+(version>>8&0xf)*10+version&0xf)
+	}
+	return ""
+}
+
+// isDigits reports whether the lower three bytes are digits of ASCII.
+func isDigits(version uint32) bool {
+	for _, shift := range []int{0, 8, 16} {
+		if c := version >> shift & 0xff; c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// isWireGuard reports whether a datagram is a message of WireGuard: a type, three bytes of
+// zero, and the length of that type.
+func isWireGuard(b []byte) bool {
+	if len(b) < 32 || b[1]|b[2]|b[3] != 0 {
+		return false
+	}
+	switch b[0] {
+	case 1:
+		return len(b) == 148
+	case 2:
+		return len(b) == 92
+	case 3:
+		return len(b) == 64
+	case 4:
+		return len(b)%16 == 0
+	}
+	return false
+}
+
+// protocolsByPort are what is at well-known ports (IANA), where nothing else shows.
+var protocolsByPort = map[uint16]string{
+	67: "DHCP", 68: "DHCP", 69: "TFTP", 123: "NTP", 137: "NetBIOS name service", 138: "NetBIOS datagrams",
+	161: "SNMP", 162: "SNMP", 389: "CLDAP", 443: "probably QUIC (HTTP/3)", 464: "Kerberos password change", 500: "IKE", 514: "syslog",
+	546: "DHCPv6", 547: "DHCPv6", 853: "DNS over DTLS or QUIC", 1194: "OpenVPN", 1812: "RADIUS", 1813: "RADIUS",
+	1900: "SSDP", 3389: "Remote Desktop", 3702: "WS-Discovery", 4500: "IKE", 5060: "SIP", 5246: "CAPWAP control",
+	5353: "mDNS", 5355: "LLMNR", 6343: "sFlow",
+}

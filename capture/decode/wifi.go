@@ -1,0 +1,175 @@
+package decode
+
+import "bytes"
+
+// 802.11 frame control (IEEE 802.11-2020 section 9.2.4.1).
+const (
+	dot11Data      = 2 // type
+	dot11QoS       = 0x80
+	dot11NoData    = 0x40
+	dot11ToDS      = 0x01
+	dot11FromDS    = 0x02
+	dot11More      = 0x04
+	dot11Protected = 0x40
+	dot11Order     = 0x80
+)
+
+var snapHeader = []byte{0xaa, 0xaa, 0x03, 0, 0, 0}
+
+// dot11 decodes a frame of a wireless network. Captures have its check sequence or do not:
+// that is behind what we look for, and IP says itself where it ends. aligned says that the
+// header is padded to a multiple of 4 bytes, as some drivers leave it.
+func (d *Decoder) dot11(b []byte, aligned bool) {
+	if len(b) < 2 {
+		d.short("802.11")
+		return
+	}
+	if b[0]&3 != 0 {
+		d.undecodable("malformed 802.11")
+		return
+	}
+	if b[0]>>2&3 != dot11Data || b[0]&dot11NoData != 0 {
+		return // management, control, and frames without data
+	}
+	size := dot11HeaderLen(b)
+	if aligned {
+		size = (size + 3) &^ 3
+	}
+	if len(b) < size {
+		d.short("802.11")
+		return
+	}
+	body := b[size:]
+	switch {
+	case b[1]&dot11Protected != 0 && !bytes.HasPrefix(body, snapHeader):
+		d.undecodable("802.11 (encrypted by WPA or WEP)")
+	case b[1]&dot11More != 0 || b[22]&0xf != 0:
+		d.undecodable("fragment of 802.11")
+	case b[0]&dot11QoS != 0 && dot11IsAggregate(b):
+		d.amsdu(body)
+	case len(body) > 0:
+		d.llc(body)
+	}
+}
+
+// dot11HeaderLen is the length of the header of a data frame.
+func dot11HeaderLen(b []byte) int {
+	n := 24
+	if b[1]&(dot11ToDS|dot11FromDS) == dot11ToDS|dot11FromDS { // from access point to access point
+		n += 6
+	}
+	if b[0]&dot11QoS != 0 {
+		if n += 2; b[1]&dot11Order != 0 { // high throughput control
+			n += 4
+		}
+	}
+	return n
+}
+
+// dot11IsAggregate reports whether a QoS data frame holds several.
+func dot11IsAggregate(b []byte) bool {
+	at := 24
+	if b[1]&(dot11ToDS|dot11FromDS) == dot11ToDS|dot11FromDS {
+		at += 6
+	}
+	return b[at]&0x80 != 0
+}
+
+// amsdu decodes the frames in an A-MSDU (section 9.3.2.2), each with its addresses, its
+// length and padding.
+func (d *Decoder) amsdu(b []byte) {
+	missing := d.missing
+	for len(b) > 3 { // no more than a check sequence is left
+		if len(b) < 14 {
+			d.short("A-MSDU")
+			return
+		}
+		size := 14 + int(be.Uint16(b[12:]))
+		if size == 14 || size > len(b)+missing {
+			return // what is left is no frame but a check sequence
+		}
+		if d.missing = max(size-len(b), 0); d.missing > 0 {
+			d.cut = true
+		}
+		d.llc(b[14:min(size, len(b))])
+		b = b[min((size+3)&^3, len(b)):]
+	}
+}
+
+// isDot11 reports whether what is called an Ethernet frame and has the first byte of a data
+// frame of a wireless network is one, as pktmon writes them: it has the header of LLC where
+// such a frame has one.
+func isDot11(b []byte) bool {
+	if len(b) < 24 {
+		return false
+	}
+	size := dot11HeaderLen(b)
+	return len(b) >= size+8 && bytes.HasPrefix(b[size:], snapHeader)
+}
+
+// radiotap decodes the header that most drivers put in front of a frame.
+func (d *Decoder) radiotap(b []byte) {
+	if len(b) < 8 || len(b) < int(le.Uint16(b[2:])) || le.Uint16(b[2:]) < 8 {
+		d.short("radiotap")
+		return
+	}
+	d.dot11(b[le.Uint16(b[2:]):], radiotapFlags(b)&0x20 != 0)
+}
+
+// radiotapFlags returns the field of that name, 0 if it is not there. Before it there can
+// only be the time, which is aligned to 8 bytes, and the bit maps of what is there.
+func radiotapFlags(b []byte) byte {
+	size := int(le.Uint16(b[2:]))
+	present := le.Uint32(b[4:])
+	at := 8
+	for more := present; more&(1<<31) != 0; at += 4 {
+		if at+4 > size {
+			return 0
+		}
+		more = le.Uint32(b[at:])
+	}
+	if present&1 != 0 {
+		at = (at+7)&^7 + 8
+	}
+	if present&2 == 0 || at >= size {
+		return 0
+	}
+	return b[at]
+}
+
+// avs decodes the header of AVS or, if it does not begin like one, that of Prism, which
+// both say how long they are.
+func (d *Decoder) avs(b []byte) {
+	if len(b) < 8 {
+		d.short("AVS")
+		return
+	}
+	size := be.Uint32(b[4:])
+	if be.Uint16(b) != 0x8021 {
+		if size = be.Uint32(b[4:]); size > 1024 { // in the byte order of the host
+			size = le.Uint32(b[4:])
+		}
+		if size == 0 {
+			size = 144
+		}
+	}
+	if size < 8 || uint32(len(b)) < size {
+		d.short("AVS")
+		return
+	}
+	d.dot11(b[size:], false)
+}
+
+// ppi decodes a Per-Packet Information header, which says what link type follows.
+func (d *Decoder) ppi(b []byte) {
+	if len(b) < 8 || len(b) < int(le.Uint16(b[2:])) || le.Uint16(b[2:]) < 8 {
+		d.short("PPI")
+		return
+	}
+	if d.enter() {
+		d.link(linkTypeOf(le.Uint32(b[4:])), b[le.Uint16(b[2:]):])
+	}
+}
+
+// plainDot11 decodes a frame whose header is not padded.
+func (d *Decoder) plainDot11(b []byte) { d.dot11(b, false) }
