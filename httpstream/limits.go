@@ -150,6 +150,9 @@ const (
 	// cipher suite and reason.
 	maxObstacles = 256
 
+	// maxUnreadPorts is how many ports are counted one by one whose connections are not read.
+	maxUnreadPorts = 64
+
 	// maxReasons is how many reasons are counted one by one why packets could not be decoded.
 	maxReasons = 64
 

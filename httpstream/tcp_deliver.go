@@ -236,6 +236,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if a.shared.sink.Conn != nil && reportable(c) {
 		a.shared.sink.Conn(c)
 	}
+	a.counters.unread(c, f.reader)
 	if h, ok := f.reader.(*http1); ok {
 		h.recycle()
 	}

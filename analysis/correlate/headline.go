@@ -30,6 +30,9 @@ func headline(r *analysis.Report) string {
 			return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
 		}
 	}
+	if r.Summary.Requests == 0 && len(r.Summary.Responses) == 0 {
+		return line // so nothing can be said about it
+	}
 	return line + "; nothing went wrong that can be seen here"
 }
 

@@ -27,6 +27,7 @@ func (p *page) unseen(s analysis.Summary) {
 	if len(s.Undecoded) > 0 {
 		p.dot("Packets not decoded: " + tallied(s.Undecoded) + ".")
 	}
+	p.unread(s)
 	if len(s.Dropped) > 0 {
 		p.dot("Given up for a limit of negotrace: " + tallied(s.Dropped) + ".")
 	}
@@ -95,6 +96,16 @@ func (p *page) lost(s analysis.Summary) {
 	}
 	if s.Conflicts > 0 {
 		p.dot(count(s.Conflicts, "TCP segment") + " overlapped others with different bytes; the first ones seen were kept.")
+	}
+}
+
+// unread writes what was captured and is of protocols that are not read.
+func (p *page) unread(s analysis.Summary) {
+	if len(s.UnreadUDP) > 0 {
+		p.dot("UDP of protocols that are not read: " + tallied(s.UnreadUDP) + ".")
+	}
+	if len(s.UnreadTCP) > 0 {
+		p.dot("TCP connections of protocols that are not read: " + tallied(s.UnreadTCP) + ".")
 	}
 }
 

@@ -46,20 +46,34 @@ func (u *unread) udp(src, dst uint16, b []byte) {
 	}
 }
 
-// count puts what was counted into the counters of the run.
+// count puts what was counted into the counters of the run. HTTP/3 has a note of its own,
+// for it is a way to leave it.
 func (u *unread) count(c *httpstream.Counters) {
+	http3 := 0
 	for port, p := range u.ports {
-		name := strings.Join(p.protocols, ", ")
-		if name == "" {
-			name = protocolsByPort[port]
+		what := p.name(port)
+		if strings.Contains(what, inHTTP3) {
+			http3 += p.datagrams
 		}
-		if name == "" {
-			c.UnreadDatagrams(fmt.Sprintf("port %d", port), p.datagrams)
-		} else {
-			c.UnreadDatagrams(fmt.Sprintf("%s on port %d", name, port), p.datagrams)
-		}
+		c.UnreadDatagrams(what, p.datagrams)
 	}
 	c.UnreadDatagrams("other ports", u.others)
+	if http3 > 0 {
+		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "http3-not-read", Text: fmt.Sprintf(
+			"HTTP/3 is encrypted in QUIC and was not read (%d datagrams). Switch it off and record again: Chrome and Edge with --disable-quic or the policy QuicAllowed, Firefox with network.http.http3.enable in about:config", http3)})
+	}
+}
+
+// name says what came to and from a port.
+func (p *unreadPort) name(port uint16) string {
+	name := strings.Join(p.protocols, ", ")
+	if name == "" {
+		name = protocolsByPort[port]
+	}
+	if name == "" {
+		return fmt.Sprintf("port %d", port)
+	}
+	return fmt.Sprintf("%s on port %d", name, port)
 }
 
 // protocolOf returns the protocol of a datagram, if that shows.
@@ -85,17 +99,20 @@ func isQUIC(b []byte) bool {
 	return len(b) >= 7 && b[0]&0x80 != 0 && quicVersion(be.Uint32(b[1:])) != "" && b[5] <= 20
 }
 
+// inHTTP3 ends the name of what carries HTTP/3.
+const inHTTP3 = "(HTTP/3)"
+
 // quicVersion names a version of QUIC, nothing if it is none (RFC 9000, RFC 9369).
 func quicVersion(version uint32) string {
 	switch {
 	case version == 1:
-		return "QUIC version 1 (HTTP/3)"
+		return "QUIC version 1 " + inHTTP3
 	case version == 0x6b3343cf:
-		return "QUIC version 2 (HTTP/3)"
+		return "QUIC version 2 " + inHTTP3
 	case version>>8 == 0xff0000:
-		return fmt.Sprintf("QUIC draft %d (HTTP/3)", version&0xff)
+		return fmt.Sprintf("QUIC draft %d %s", version&0xff, inHTTP3)
 	case version>>24 == 'Q' && isDigits(version) || version>>24 == 'T' && isDigits(version):
-		return fmt.Sprintf("QUIC of Google %c%03d", version>>24, (version>>16&0xf)*100+(version>>8&0xf)*10+version&0xf)
+		return fmt.Sprintf("QUIC of Google %c%03d %s", version>>24, (version>>16&0xf)*100+(version>>8&0xf)*10+version&0xf, inHTTP3)
 	}
 	return ""
 }
@@ -132,7 +149,7 @@ func isWireGuard(b []byte) bool {
 // protocolsByPort are what is at well-known ports (IANA), where nothing else shows.
 var protocolsByPort = map[uint16]string{
 	67: "DHCP", 68: "DHCP", 69: "TFTP", 123: "NTP", 137: "NetBIOS name service", 138: "NetBIOS datagrams",
-	161: "SNMP", 162: "SNMP", 389: "CLDAP", 443: "probably QUIC (HTTP/3)", 464: "Kerberos password change", 500: "IKE", 514: "syslog",
+	161: "SNMP", 162: "SNMP", 389: "CLDAP", 443: "probably QUIC " + inHTTP3, 464: "Kerberos password change", 500: "IKE", 514: "syslog",
 	546: "DHCPv6", 547: "DHCPv6", 853: "DNS over DTLS or QUIC", 1194: "OpenVPN", 1812: "RADIUS", 1813: "RADIUS",
 	1900: "SSDP", 3389: "Remote Desktop", 3702: "WS-Discovery", 4500: "IKE", 5060: "SIP", 5246: "CAPWAP control",
 	5353: "mDNS", 5355: "LLMNR", 6343: "sFlow",
