@@ -20,12 +20,16 @@ type unreadPort struct {
 	protocols []string // as far as they showed, sorted
 }
 
-// udp counts a datagram under the lower one of its ports: that is the server's.
+// udp counts a datagram under the port that is well known, or else the lower one: that is
+// the server's.
 func (u *unread) udp(src, dst uint16, b []byte) {
 	if len(b) == 0 {
 		return
 	}
 	port := min(src, dst)
+	if protocolsByPort[port] == "" && protocolsByPort[max(src, dst)] != "" {
+		port = max(src, dst)
+	}
 	p := u.ports[port]
 	if p == nil {
 		if len(u.ports) == maxUnreadPorts {
@@ -152,5 +156,5 @@ var protocolsByPort = map[uint16]string{
 	161: "SNMP", 162: "SNMP", 389: "CLDAP", 443: "probably QUIC " + inHTTP3, 464: "Kerberos password change", 500: "IKE", 514: "syslog",
 	546: "DHCPv6", 547: "DHCPv6", 853: "DNS over DTLS or QUIC", 1194: "OpenVPN", 1812: "RADIUS", 1813: "RADIUS",
 	1900: "SSDP", 3389: "Remote Desktop", 3702: "WS-Discovery", 4500: "IKE", 5060: "SIP", 5246: "CAPWAP control",
-	5353: "mDNS", 5355: "LLMNR", 6343: "sFlow",
+	5353: "mDNS", 5355: "LLMNR", 6343: "sFlow", 51820: "WireGuard",
 }

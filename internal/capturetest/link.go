@@ -1,15 +1,29 @@
 package capturetest
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Link types (LINKTYPE_ values of tcpdump.org).
 const (
-	linkNull     = 0
-	linkEthernet = 1
-	linkRaw      = 101
-	linkLoop     = 108
-	linkSLL      = 113
-	linkSLL2     = 276
+	linkNull       = 0
+	linkEthernet   = 1
+	linkRaw        = 101
+	linkCHDLC      = 104
+	linkDot11      = 105
+	linkFrameRelay = 107
+	linkLoop       = 108
+	linkSLL        = 113
+	linkRadiotap   = 127
+	linkUser2      = 149
+	linkAVS        = 163
+	linkJuniper    = 178
+	linkPPI        = 192
+	linkPPPWithDir = 204
+	linkNFLOG      = 239
+	linkPKTAP      = 258
+	linkSLL2       = 276
 )
 
 // Relinked returns the recording as it would be on other kinds of link, by name. What is
@@ -25,7 +39,59 @@ func (r *Recording) Relinked() map[string]*Recording {
 		"NULL": r.on(linkNull, func(f []byte) []byte { return append([]byte{family(f), 0, 0, 0}, f[14:]...) }),
 		"LOOP": r.on(linkLoop, func(f []byte) []byte { return append([]byte{0, 0, 0, family(f)}, f[14:]...) }),
 		"raw":  r.on(linkRaw, func(f []byte) []byte { return f[14:] }),
+
+		"802.11": r.on(linkDot11, func(f []byte) []byte { return dot11(f, 0x08, false) }),
+		"802.11 with its check sequence": r.on(linkDot11, func(f []byte) []byte {
+			return append(dot11(f, 0x88, false), 0xde, 0xad, 0xbe, 0xef)
+		}),
+		"802.11 called Ethernet": r.on(linkEthernet, func(f []byte) []byte { return dot11(f, 0x88, false) }),
+		"radiotap": r.on(linkRadiotap, func(f []byte) []byte {
+			return append([]byte{0, 0, 9, 0, 2, 0, 0, 0, 0}, dot11(f, 0x08, false)...)
+		}),
+		"radiotap and padding": r.on(linkRadiotap, func(f []byte) []byte {
+			head := append([]byte{0, 0, 17, 0, 3, 0, 0, 0}, make([]byte, 8)...) // the time, and flags
+			return append(append(head, 0x20), slices.Insert(dot11(f, 0x88, false), 26, 0, 0)...)
+		}),
+		"A-MSDU": r.on(linkRadiotap, func(f []byte) []byte {
+			return append([]byte{0, 0, 8, 0, 0, 0, 0, 0}, dot11(f, 0x88, true)...)
+		}),
+		"PPI": r.on(linkPPI, func(f []byte) []byte {
+			return append([]byte{0, 0, 8, 0, linkDot11, 0, 0, 0}, dot11(f, 0x08, false)...)
+		}),
+		"AVS": r.on(linkAVS, func(f []byte) []byte {
+			return append(append([]byte{0x80, 0x21, 0x10, 1, 0, 0, 0, 64}, make([]byte, 56)...), dot11(f, 0x08, false)...)
+		}),
+		"PKTAP":        r.on(linkPKTAP, pktap),
+		"PKTAP of old": r.on(linkUser2, pktap),
+		"NFLOG": r.on(linkNFLOG, func(f []byte) []byte {
+			packet := f[14:]
+			head := []byte{family(f), 0, 0, 40, 8, 0, 1, 0, 8, 0, 1, 0, 5, 0, 10, 0, 'x', 0, 0, 0}
+			head = binary.LittleEndian.AppendUint16(head, uint16(4+len(packet)))
+			return pad(append(append(head, 9, 0), packet...))
+		}),
+		"Juniper": r.on(linkJuniper, func(f []byte) []byte { return append([]byte("MGC\x00"), f...) }),
+		"Juniper with extensions": r.on(linkJuniper, func(f []byte) []byte {
+			return append([]byte("MGC\x80\x00\x03\x01\x01\x04"), f...)
+		}),
+		"frame relay": r.on(linkFrameRelay, func(f []byte) []byte {
+			return append([]byte{0x18, 0x41, 3, map[uint16]byte{0x0800: 0xcc, 0x86dd: 0x8e}[etherType(f)]}, f[14:]...)
+		}),
+		"frame relay of Cisco": r.on(linkFrameRelay, func(f []byte) []byte { return append([]byte{0x18, 0x41}, f[12:]...) }),
+		"Cisco HDLC":           r.on(linkCHDLC, func(f []byte) []byte { return append([]byte{0x0f, 0}, f[12:]...) }),
+		"PPP and its direction": r.on(linkPPPWithDir, func(f []byte) []byte {
+			return append([]byte{1, 0xff, 3, 0, pppOf(f)}, f[14:]...)
+		}),
 	}
+}
+
+// pktap is a frame as macOS captures it.
+func pktap(frame []byte) []byte {
+	head := make([]byte, 108)
+	binary.LittleEndian.PutUint32(head, 108)
+	binary.LittleEndian.PutUint32(head[4:], 1)
+	binary.LittleEndian.PutUint32(head[8:], linkEthernet)
+	copy(head[12:], "en0")
+	return append(head, frame...)
 }
 
 // family is the address family that BSD writes before the packet.

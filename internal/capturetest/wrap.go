@@ -27,7 +27,7 @@ func (r *Recording) Wrap(w Wrapping) (wrapped *Recording, from []int) {
 
 // Wrappings are the encapsulations in which captures of data centres come.
 func Wrappings() []Wrapping {
-	return []Wrapping{
+	return slices.Concat([]Wrapping{
 		one("VLAN", func(f []byte) []byte { return tagged(f, 0x8100, 0, 17) }),
 		one("QinQ", func(f []byte) []byte { return tagged(tagged(f, 0x8100, 0, 17), 0x88a8, 0, 100) }),
 		one("MPLS", func(f []byte) []byte {
@@ -56,7 +56,7 @@ func Wrappings() []Wrapping {
 		one("IPv6 in IPv4", sixInFour),
 		{"fragments", func(f []byte) [][]byte { return fragmented(f, 512, false) }},
 		{"fragments, the last one first", func(f []byte) [][]byte { return fragmented(f, 512, true) }},
-	}
+	}, tagWrappings(), udpWrappings())
 }
 
 // one is a Wrapping of packets that stay whole. What is no IP is left as it is.
@@ -124,7 +124,10 @@ func vxlan(frame []byte, port uint16) []byte {
 }
 
 // sixInFour puts IPv6 into IPv4 (RFC 4213), and what is IPv4 into IPv6 first (RFC 2473).
-func sixInFour(frame []byte) []byte {
+func sixInFour(frame []byte) []byte { return ipv4Tunnel(frame, 41, inSix(frame)) }
+
+// inSix is the packet of a frame, in an IPv6 packet if it is IPv4.
+func inSix(frame []byte) []byte {
 	packet := frame[14:]
 	if etherType(frame) == 0x0800 {
 		header := []byte{0x60, 0, 0, 0, 0, 0, 4, 64}
@@ -136,7 +139,7 @@ func sixInFour(frame []byte) []byte {
 		}
 		packet = slices.Concat(header, src, dst, packet)
 	}
-	return ipv4Tunnel(frame, 41, packet)
+	return packet
 }
 
 // fragmented cuts the payload of an IP packet into fragments of n bytes, n being a

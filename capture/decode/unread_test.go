@@ -1,0 +1,85 @@
+package decode
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"negotrace/internal/packettest"
+)
+
+// TestUnread holds by what name datagrams are counted that nobody looks into, and that none
+// is passed over.
+func TestUnread(t *testing.T) {
+	quic := func(version uint32) []byte {
+		return packettest.Join(binary.BigEndian.AppendUint32([]byte{0xc3}, version), "\x08\x01\x02\x03\x04\x05\x06\x07\x08\x00", make([]byte, 30))
+	}
+	tests := []struct {
+		name     string
+		port     uint16
+		payloads [][]byte
+		want     string // by which they are counted; nothing if they are read
+		http3    bool
+	}{
+		{"QUIC", 443, [][]byte{quic(1), []byte("\x41 what follows has a short header")}, "QUIC version 1 (HTTP/3) on port 443", true},
+		{"QUIC of two versions", 8443, [][]byte{quic(0x6b3343cf), quic(0xff00001d)}, "QUIC draft 29 (HTTP/3), QUIC version 2 (HTTP/3) on port 8443", true},
+		{"QUIC of Google", 443, [][]byte{quic(0x51303530)}, "QUIC of Google Q050 (HTTP/3) on port 443", true},
+		{"the middle of QUIC", 443, [][]byte{[]byte("\x41 what follows has a short header")}, "probably QUIC (HTTP/3) on port 443", true},
+		{"DTLS", 5684, [][]byte{[]byte("\x16\xfe\xfd\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01x")}, "DTLS (encrypted) on port 5684", false},
+		{"WireGuard", 51820, [][]byte{packettest.Join("\x01\x00\x00\x00", make([]byte, 144))}, "WireGuard (encrypted) on port 51820", false},
+		{"ESP in UDP", 4500, [][]byte{packettest.Join("\x00\x00\x10\x01\x00\x00\x00\x01", make([]byte, 64))}, "IPsec ESP (encrypted) on port 4500", false},
+		{"IKE behind a translator", 4500, [][]byte{packettest.Join("\x00\x00\x00\x00", make([]byte, 64))}, "IKE on port 4500", false},
+		{"STUN", 3478, [][]byte{packettest.Join("\x00\x01\x00\x00\x21\x12\xa4\x42", make([]byte, 12))}, "STUN on port 3478", false},
+		{"by its port", 5353, [][]byte{[]byte("a query of any kind")}, "mDNS on port 5353", false},
+		{"by nothing", 7777, [][]byte{[]byte("x"), []byte("y"), []byte("z")}, "port 7777", false},
+		{"CAPWAP", 5247, [][]byte{packettest.Join("\x01\x00\x00\x00", make([]byte, 64))}, "", false},
+		{"VXLAN that is none", 4789, [][]byte{[]byte("\x00 is not the flag")}, "port 4789", false},
+		{"GTP-U of signalling", 2152, [][]byte{[]byte("\x32\x01\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00")}, "port 2152", false},
+		{"nothing in it", 7777, [][]byte{nil}, "", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDecoding()
+			for i, b := range tt.payloads {
+				src, dst := uint16(50000), tt.port
+				if i%2 > 0 {
+					src, dst = dst, src
+				}
+				d.frame(linkRaw, packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(src, dst, b)))
+			}
+			d.Close()
+			want := map[string]int{}
+			if tt.want != "" {
+				want[tt.want] = len(tt.payloads)
+			}
+			if got := d.counters.UnreadUDP; !maps.Equal(got, want) {
+				t.Error(cmp.Diff(want, got))
+			}
+			if http3 := len(d.counters.Notes) == 1; http3 != tt.http3 || http3 && !strings.Contains(d.counters.Notes[0].Text, "--disable-quic") {
+				t.Errorf("notes %v", d.counters.Notes)
+			}
+		})
+	}
+}
+
+// TestUnreadPorts holds that a scan of all ports takes no more memory than some.
+func TestUnreadPorts(t *testing.T) {
+	t.Parallel()
+	d := newDecoding()
+	for port := 1000; port < 1200; port++ {
+		d.frame(linkRaw, packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(50000, uint16(port), []byte("x"))))
+	}
+	d.Close()
+	sum := 0
+	for _, n := range d.counters.UnreadUDP {
+		sum += n
+	}
+	if n := len(d.counters.UnreadUDP); n != maxUnreadPorts+1 || sum != 200 || d.counters.UnreadUDP["other ports"] != 200-maxUnreadPorts {
+		t.Errorf("%d ports, %d datagrams: %v", n, sum, slices.Sorted(maps.Keys(d.counters.UnreadUDP)))
+	}
+}
