@@ -9,23 +9,31 @@ import "iter"
 // that is far ahead waits.
 type Queue[B any] struct {
 	full, empty chan B
+	newBatch    func() B
+	more        int // batches that may still be made
 }
 
-// NewQueue returns a queue of so many batches, which newBatch makes, and the first batch for
-// the producer to fill.
+// NewQueue returns a queue of so many batches, which newBatch makes when they are needed,
+// and the first batch for the producer to fill.
 func NewQueue[B any](batches int, newBatch func() B) (*Queue[B], B) {
-	q := &Queue[B]{full: make(chan B, batches), empty: make(chan B, batches)}
-	for range batches - 1 {
-		q.empty <- newBatch()
-	}
+	q := &Queue[B]{full: make(chan B, batches), empty: make(chan B, batches), newBatch: newBatch, more: batches - 1}
 	return q, newBatch()
 }
 
-// Put hands a batch over and returns the next one to fill, as the consumer left it. From
-// then on the producer does not touch the batch that it handed over. Only the producer
+// Put hands a batch over and returns the next one to fill, new or as the consumer left it.
+// From then on the producer does not touch the batch that it handed over. Only the producer
 // calls Put and Close.
 func (q *Queue[B]) Put(b B) (next B) {
 	q.full <- b
+	if q.more > 0 {
+		select {
+		case next = <-q.empty:
+			return next
+		default:
+			q.more--
+			return q.newBatch()
+		}
+	}
 	return <-q.empty
 }
 

