@@ -2,6 +2,7 @@ package checks_test
 
 import (
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,13 @@ import (
 	"negotrace/analysis/correlate"
 	"negotrace/internal/capturetest"
 )
+
+// TestMain collects garbage less often: thousands of small captures are analysed, and each
+// collection looks through all tables of the program.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	m.Run()
+}
 
 // TestFixtures holds every check to the cases of its archive, seen in every way in
 // which the same could have been captured.

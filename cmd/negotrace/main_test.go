@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"testing"
@@ -15,7 +16,10 @@ import (
 	"negotrace/internal/capturetest"
 )
 
+// TestMain collects garbage less often: hundreds of small captures are analysed, and each
+// collection looks through all tables of the program.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
 	testscript.Main(m, map[string]func(){"negotrace": main})
 }
 

@@ -13,8 +13,7 @@ import (
 	"negotrace/capture"
 )
 
-// TestCores holds that captures long enough to be judged in several windows, while they
-// are read, give the same report on one core as on all, and where their file is read as
+// TestCores holds that captures that are judged in several windows, while they are read, give the same report on one core as on all, and where their file is read as
 // where it is mapped.
 func TestCores(t *testing.T) {
 	for _, name := range []string{"short", "many", "lossy"} {
@@ -22,7 +21,7 @@ func TestCores(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		path := generated(t, job{mix: chosen[0], mb: 24, seed: 1})
+		path := generated(t, job{mix: chosen[0], mb: 8, seed: 1})
 		all := reported(t, opened(t, path))
 		cores := runtime.GOMAXPROCS(1)
 		one := reported(t, opened(t, path))
@@ -63,7 +62,7 @@ func unmapped(sources []capture.Source) []capture.Source {
 // reported is what negotrace says of a capture, in all formats.
 func reported(t *testing.T, sources []capture.Source) []byte {
 	t.Helper()
-	trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+	trace := correlate.NewTrace(correlate.Options{Checks: checks.All(), Segment: 100})
 	sink := capture.Sink{Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS}
 	counters, err := capture.Read(context.Background(), sources, sink, capture.Options{})
 	if err != nil {

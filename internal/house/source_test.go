@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -22,39 +23,49 @@ type source struct {
 	line   func(token.Pos) int
 }
 
-// sources parses every Go file of the project.
+// parsed are the sources, which most tests look at.
+var parsed struct {
+	once sync.Once
+	all  []source
+}
+
+// sources are the Go files of the project.
 func sources(t *testing.T) []source {
 	t.Helper()
-	var all []source
-	fset := token.NewFileSet()
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != root {
-			return filepath.SkipDir
-		}
-		if !strings.HasSuffix(path, ".go") {
+	parsed.once.Do(func() {
+		fset := token.NewFileSet()
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != root {
+				return filepath.SkipDir
+			}
+			if !strings.HasSuffix(path, ".go") {
+				return nil
+			}
+			syntax, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			rel = filepath.ToSlash(rel)
+			parsed.all = append(parsed.all, source{
+				path: rel, dir: filepath.ToSlash(filepath.Dir(rel)), test: strings.HasSuffix(rel, "_test.go"),
+				lines: fset.File(syntax.Pos()).LineCount(), syntax: syntax,
+				line: func(p token.Pos) int { return fset.Position(p).Line },
+			})
 			return nil
-		}
-		syntax, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
+		})
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
-		rel, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
-		all = append(all, source{rel, filepath.ToSlash(filepath.Dir(rel)), strings.HasSuffix(rel, "_test.go"),
-			fset.File(syntax.Pos()).LineCount(), syntax, func(p token.Pos) int { return fset.Position(p).Line }})
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all) == 0 {
+	if len(parsed.all) == 0 {
 		t.Fatal("no sources found")
 	}
-	return all
+	return parsed.all
 }
