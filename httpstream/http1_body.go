@@ -84,7 +84,7 @@ func (h *http1) chunkLine(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	l := b[:i]
 	if len(m.held) > 0 {
 		h.hold(m, l)
-		l = h.unheld(m)
+		l = h.takeHeld(m)
 	}
 	m.current.extend(from, at)
 	if !h.chunkStep(from, m, at, strings.TrimRight(string(l), "\r\n")) {

@@ -26,7 +26,7 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	case headEnds(m.held, m.scanned):
 		lines.read(m.held)
 		rest := b[len(lines.text)-had:]
-		held := h.unheld(m)
+		held := h.takeHeld(m)
 		h.message(from, m, at, lines, "")
 		h.shared.pools.held.put(held)
 		return rest
@@ -58,7 +58,7 @@ func plausible(from Side, held []byte) bool {
 // message is delivered with the lines that were seen.
 func (h *http1) cutHead(from Side, m *http1Half, at *Pos, why string) {
 	lines := &h.shared.head
-	held := h.unheld(m)
+	held := h.takeHeld(m)
 	lines.readPart(held)
 	m.state = inHead
 	if len(lines.ends) > 0 {

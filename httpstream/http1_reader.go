@@ -152,10 +152,10 @@ func (h *http1) hold(m *http1Half, b []byte) {
 }
 
 // release forgets what is held.
-func (h *http1) release(m *http1Half) { h.shared.pools.held.put(h.unheld(m)) }
+func (h *http1) release(m *http1Half) { h.shared.pools.held.put(h.takeHeld(m)) }
 
-// unheld returns what was held.
-func (h *http1) unheld(m *http1Half) []byte {
+// takeHeld returns what was held.
+func (h *http1) takeHeld(m *http1Half) []byte {
 	b := m.held
 	h.shared.held -= int64(len(b))
 	m.held, m.scanned = nil, 0

@@ -21,7 +21,7 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	h.flush()
 	m := &h.half[Client]
 	if first := m.at; len(m.held) > 0 {
-		h.data(Client, &first, h.unheld(m))
+		h.data(Client, &first, h.takeHeld(m))
 	}
 }
 
@@ -33,7 +33,7 @@ func (h *http1) resume() {
 	}
 	m.state = inHead
 	if first := m.at; len(m.held) > 0 {
-		h.data(Client, &first, h.unheld(m))
+		h.data(Client, &first, h.takeHeld(m))
 	}
 }
 
