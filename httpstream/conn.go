@@ -24,6 +24,9 @@ type Conn struct {
 	// not have them.
 	Client netip.AddrPort `json:"client"`
 	Server netip.AddrPort `json:"server"`
+	// Balancer is who opened the connection for Client, where a header of the PROXY
+	// protocol names the client; the zero AddrPort elsewhere.
+	Balancer netip.AddrPort `json:"balancer,omitzero"`
 	// Start is its first packet, End the last one seen so far.
 	Start Pos `json:"start"`
 	End   Pos `json:"end"`

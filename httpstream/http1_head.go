@@ -90,15 +90,11 @@ func trimStart(s string) string {
 
 // parse reads a request head (RFC 9112 section 3), if it is one.
 func (r *Request) parse(h *head) (malformed int, ok bool) {
-	start := h.line(0)
-	i, j := bytes.IndexByte(start, ' '), bytes.LastIndexByte(start, ' ')
-	if i < 0 || j <= i+1 {
+	method, target, proto, ok := cutRequestLine(h.line(0))
+	if !ok {
 		return 0, false
 	}
-	r.Method, r.Target, r.Proto = h.lines.intern(start[:i]), string(start[i+1:j]), h.lines.intern(start[j+1:])
-	if !isMethod(r.Method) || hasControl(r.Target) || !isProto(r.Proto) {
-		return 0, false
-	}
+	r.Method, r.Target, r.Proto = h.lines.intern(method), string(target), h.lines.intern(proto)
 	r.Header, malformed = appendFields(r.Header[:0], h)
 	r.Host = r.Header.Value("Host")
 	return malformed, true
@@ -106,42 +102,13 @@ func (r *Request) parse(h *head) (malformed int, ok bool) {
 
 // parse reads a response head (RFC 9112 section 4), if it is one.
 func (r *Response) parse(h *head) (malformed int, ok bool) {
-	proto, start, ok := strings.Cut(h.lines.intern(h.line(0)), " ")
-	if !ok || !isProto(proto) || len(start) < 3 || len(start) > 3 && start[3] != ' ' {
+	proto, status, _ := cutStatusLine(h.line(0))
+	if status == 0 {
 		return 0, false
 	}
-	status, err := strconv.Atoi(start[:3])
-	if err != nil || status < 100 {
-		return 0, false
-	}
-	r.Proto, r.Status = proto, status
+	r.Proto, r.Status = h.lines.intern(proto), status
 	r.Header, malformed = appendFields(r.Header[:0], h)
 	return malformed, true
-}
-
-// hasControl reports whether s holds a control character of ASCII.
-func hasControl(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < ' ' || s[i] == 0x7f {
-			return true
-		}
-	}
-	return false
-}
-
-func isProto(s string) bool {
-	return len(s) == len("HTTP/1.1") && strings.HasPrefix(s, response) && s[7] >= '0' && s[7] <= '9'
-}
-
-// isMethod reports whether s may be a method. Those in use are tokens without small
-// letters, which ordinary text has.
-func isMethod(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 'a' && s[i] <= 'z' {
-			return false
-		}
-	}
-	return isToken(s)
 }
 
 // tokenChars are the characters of a token (RFC 9110 section 5.6.2).

@@ -1,7 +1,6 @@
 package httpstream
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 )
@@ -47,11 +46,9 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 // held.
 func plausible(from Side, held []byte) bool {
 	if from == Server {
-		n := min(len(held), len(response))
-		return string(held[:n]) == response[:n]
+		return classifyResponse(held) != unknown
 	}
-	method, _, found := bytes.Cut(held[:min(len(held), 64)], []byte{' '})
-	return isMethod(string(method)) && (found || len(held) < 64)
+	return classifyRequest(held, true) != unknown
 }
 
 // cutHead ends a head that will never be complete. If its start line is there, the

@@ -109,9 +109,9 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 // startsMessage reports whether a segment starts like a message of that side.
 func startsMessage(from Side, b []byte) bool {
 	if from == Client {
-		return classify(b) == httpRequest
+		return classify(b, false) == httpRequest
 	}
-	return classify(b) == httpResponse
+	return classifyResponse(b) == httpResponse
 }
 
 // step takes some bytes and returns the rest.

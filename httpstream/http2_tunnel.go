@@ -14,7 +14,7 @@ func (r *http2Reader) beginTunnel(s *http2Stream) {
 	s.x = &Exchange{Conn: r.conn, H2Stream: granted.H2Stream, Request: new(Request), Response: new(Response)}
 	outer := r.conn
 	inside := &Conn{
-		Stream: outer.Stream, Client: outer.Client, Server: outer.Server,
+		Stream: outer.Stream, Client: outer.Client, Server: outer.Server, Balancer: outer.Balancer,
 		Start: p.Pos, End: p.Pos, SYN: outer.SYN, Origin: outer.Origin, Tunnel: granted,
 	}
 	s.tunnelConn = inside

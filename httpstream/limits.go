@@ -80,6 +80,9 @@ const (
 	maxRecord     = 128 << 10
 	recordDropped = "Kerberos message longer than 128 KiB"
 
+	// maxMethod is how long a method may be: the longest that is registered has 17 letters.
+	maxMethod = 64
+
 	// maxSniffed is how much is held of what a server says before its client: the
 	// SETTINGS of HTTP/2 may overtake the preface.
 	maxSniffed = 1 << 10

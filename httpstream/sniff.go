@@ -1,137 +1,25 @@
 package httpstream
 
-import "strings"
-
-// A protocol is what the first bytes of one side of a connection are taken for.
-type protocol uint8
-
-const (
-	undecided protocol = iota // so far they may be several
-	unknown
-	httpRequest
-	httpResponse
-	http2Preface
-	http2Settings // what a server may say before it has seen the preface
-	tlsRecord
-	kerberosRecord
-)
-
-// methods are the request methods that HTTP is recognised by. Once it is, any token
-// will do.
-var methods = [...]string{
-	"GET", "POST", "HEAD", "CONNECT", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE",
-	"PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "SEARCH",
-	"REPORT", "MERGE", "CHECKOUT", "CHECKIN", "VERSION-CONTROL", "MKACTIVITY",
-	"RPC_IN_DATA", "RPC_OUT_DATA", "RPC_CONNECT", "RDG_IN_DATA", "RDG_OUT_DATA",
-	"BITS_POST", "CCM_POST", "SUBSCRIBE", "UNSUBSCRIBE", "NOTIFY", "POLL",
-	"BCOPY", "BDELETE", "BMOVE", "BPROPFIND", "BPROPPATCH", "X-MS-ENUMATTS", "QUERY",
-}
-
-const (
-	preface  = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" // RFC 9113 section 3.4
-	response = "HTTP/1."
-	// maxStart is how many bytes decide at most: the longest method and a space.
-	maxStart = 24
-)
-
-// classify returns the protocol of a side that begins with b.
-func classify(b []byte) protocol {
-	if len(b) == 0 {
-		return undecided
-	}
-	switch c := b[0]; {
-	case c >= 'A' && c <= 'Z':
-		return classifyText(b)
-	case c >= 0x14 && c <= 0x17:
-		return classifyTLS(b)
-	case c == 0:
-		return classifyFrame(b)
-	}
-	return unknown
-}
-
-func classifyText(b []byte) protocol {
-	s := string(b[:min(len(b), maxStart)]) // does not escape
-	switch {
-	case strings.HasPrefix(s, response):
-		return httpResponse
-	case strings.HasPrefix(s, preface):
-		return http2Preface
-	case strings.HasPrefix(response, s), strings.HasPrefix(preface, s):
-		return undecided
-	}
-	for _, m := range methods {
-		if strings.HasPrefix(s, m) && len(s) > len(m) && s[len(m)] == ' ' {
-			return httpRequest
-		}
-		if strings.HasPrefix(m, s) {
-			return undecided
-		}
-	}
-	return unknown
-}
-
-// classifyTLS knows a TLSPlaintext or TLSCiphertext (RFC 8446 section 5) by its type,
-// version and length.
-func classifyTLS(b []byte) protocol {
-	switch {
-	case len(b) > 1 && b[1] != 3, len(b) > 2 && b[2] > 4:
-		return unknown
-	case len(b) < 5:
-		return undecided
-	}
-	if n := int(b[3])<<8 | int(b[4]); n == 0 || n > 1<<14+2048 {
-		return unknown
-	}
-	return tlsRecord
-}
-
-// classifyFrame knows the SETTINGS frame that HTTP/2 begins with, and else may have
-// the length of a Kerberos record.
-func classifyFrame(b []byte) protocol {
-	switch {
-	case len(b) < 4:
-		return undecided
-	case b[3] == 4 && len(b) < 9 && b[1] == 0 && b[2]%6 == 0:
-		return undecided
-	case len(b) >= 9 && b[1] == 0 && b[2]%6 == 0 && b[3] == 4 && string(b[4:9]) == "\x00\x00\x00\x00\x00":
-		return http2Settings
-	case b[1] > maxRecord>>16:
-		return unknown
-	}
-	return kerberosRecord
-}
-
-// likelySide returns which side sent a segment that starts like b, if that shows.
-func likelySide(b []byte) (s Side, known bool) {
-	switch classify(b) {
-	case httpRequest, http2Preface:
-		return Client, true
-	case httpResponse:
-		return Server, true
-	case tlsRecord:
-		if b[0] == 22 && len(b) > 5 && (b[5] == 1 || b[5] == 2) { // ClientHello, ServerHello
-			return Side(b[5] - 1), true
-		}
-	}
-	return Client, false
-}
+import "net/netip"
 
 // A sniffer is the reader of a connection of which nothing is known yet. It decides by
 // the first bytes of a side; where these are not in the capture, by the first segment
-// that starts like something known.
+// that starts like something known. What comes before the protocol, of a load balancer
+// or a SOCKS proxy, is read first.
 type sniffer struct {
 	shared *shared
 	conn   *Conn
 	next   reader // once decided
 	side   [2]sniffed
+	socks  socks
 }
 
-// A sniffed is what a sniffer holds of one side.
+// A sniffed is what a sniffer knows of one side.
 type sniffed struct {
 	held      []byte
-	at        Pos
+	at        Pos  // of held
 	midStream bool // held is not the beginning
+	unknown   bool // the beginning is of no known protocol
 	ended     bool // end was called
 }
 
@@ -152,36 +40,70 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		return
 	}
 	d := &s.side[from]
-	if len(d.held) == 0 {
-		if b = skipEmptyLines(b); len(b) == 0 {
-			return
-		}
-		d.at = *at
-		if p := classify(b); p != undecided && p != http2Settings {
-			s.decide(from, p, at, b)
-			return
-		}
-	}
-	d.held = append(d.held, b...)
-	p := classify(d.held)
-	if p == undecided || p == http2Settings {
-		if len(d.held) > maxSniffed {
-			s.decide(from, unknown, at, nil)
-		}
+	if d.unknown {
 		return
 	}
-	held := d.held
-	d.held = nil
-	first := d.at
-	s.decide(from, p, &first, held)
+	before := len(d.held)
+	if before > 0 {
+		d.held = append(d.held, b...)
+		b = d.held
+	}
+	n, p := s.look(from, b)
+	first := *at
+	if n < before {
+		first = d.at
+	}
+	switch {
+	case p != undecided && p != http2Settings:
+		d.held = nil
+		s.decide(from, p, &first, b[n:])
+	case len(b)-n > maxSniffed:
+		d.held = nil
+		s.decide(from, unknown, at, nil)
+	case before > 0:
+		d.held, d.at = d.held[n:], first
+	default:
+		d.held, d.at = append(d.held, b[n:]...), first
+	}
 }
+
+// look returns the protocol of a side that begins with b, behind n bytes that are of no
+// more use.
+func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
+	if !s.side[from].midStream {
+		whole := false
+		if n, whole = s.prologue(from, b); !whole {
+			return n, undecided
+		}
+	}
+	rest := skipEmptyLines(b[n:])
+	p = classify(rest, !s.side[from].midStream)
+	if p == unknown && from == Server && !s.side[Client].begun() {
+		p = undecided // it may be the answer of a proxy, captured before what it answers
+	}
+	return len(b) - len(rest), p
+}
+
+// prologue returns how many bytes b begins with that come before the protocol. whole is
+// not set if it takes more bytes to tell.
+func (s *sniffer) prologue(from Side, b []byte) (n int, whole bool) {
+	if from == Client && s.conn.Tunnel == nil && s.conn.TLS == nil && s.conn.Balancer == (netip.AddrPort{}) {
+		if n, whole = s.proxyHeader(b); !whole {
+			return 0, false
+		}
+	}
+	more, whole := s.socks.skip(from, b[n:])
+	return n + more, whole
+}
+
+// begun reports whether anything of the side has come.
+func (d *sniffed) begun() bool { return d.unknown || d.midStream || d.ended || len(d.held) > 0 }
 
 // decide takes the reader for what side from begins with, and hands it what is held.
 func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
-	d := &s.side[from]
 	switch p {
 	case httpRequest, httpResponse:
-		s.next = newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].midStream, s.side[Server].midStream})
+		s.next = newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
 	case http2Preface:
 		s.next = s.shared.http2(s.conn)
 	case tlsRecord:
@@ -192,10 +114,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		}
 	}
 	if s.next == nil {
-		if !d.midStream {
-			s.next = discard{}
-		}
-		d.held = nil
+		s.giveUp(from)
 		return
 	}
 	s.next.data(from, at, b)
@@ -210,9 +129,33 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 	s.side = [2]sniffed{}
 }
 
-func (s *sniffer) kerberos() bool {
-	return s.conn.Tunnel == nil && s.conn.HasPort(PortKerberos)
+// lost reports whether the next message of the side must be found first.
+func (d *sniffed) lost() bool { return d.midStream || d.unknown }
+
+// giveUp takes a side that begins with nothing known. The other one may still show what
+// the connection is.
+func (s *sniffer) giveUp(from Side) {
+	d, o := &s.side[from], &s.side[from.Other()]
+	if d.midStream {
+		return
+	}
+	d.unknown = true
+	s.lookAgain(from.Other())
+	if s.next == nil && o.lost() {
+		s.next = discard{}
+	}
 }
+
+// lookAgain looks at what is held of a side, now that more is known of the other one.
+func (s *sniffer) lookAgain(side Side) {
+	if d := &s.side[side]; len(d.held) > 0 {
+		held, at := d.held, d.at
+		d.held = nil
+		s.data(side, &at, held)
+	}
+}
+
+func (s *sniffer) kerberos() bool { return s.conn.Tunnel == nil && s.conn.HasPort(PortKerberos) }
 
 func (s *sniffer) gap(from Side, at *Pos, n int64) {
 	if s.next != nil {
@@ -220,6 +163,10 @@ func (s *sniffer) gap(from Side, at *Pos, n int64) {
 		return
 	}
 	s.side[from] = sniffed{midStream: true}
+	s.lookAgain(from.Other())
+	if s.side[from.Other()].unknown {
+		s.next = discard{}
+	}
 }
 
 func (s *sniffer) end(from Side, at *Pos) {

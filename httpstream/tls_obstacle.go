@@ -20,6 +20,7 @@ const (
 	obstacleOtherKey  = "none of the RSA keys is that of the server's certificate"
 	obstacleWrongKey  = "the RSA key does not decrypt the ClientKeyExchange"
 	obstacleEarly     = "the key log has no CLIENT_EARLY_TRAFFIC_SECRET: the client's early data is not read"
+	obstaclePlain     = "TLS was sent to a port where the server speaks plain HTTP"
 	obstacleNoTLS     = "the %s sends bytes that are no TLS"
 	obstacleSpoilt    = "a record of the %s does not decrypt with the secrets given"
 	obstacleHole      = "no record of the %s behind lost bytes decrypts with the secrets given"
@@ -84,6 +85,15 @@ func (t *tlsReader) noSecrets() string {
 		return obstacleNoKeyLog
 	}
 	return obstacleNoSecrets
+}
+
+// answeredInPlain continues in HTTP, in which the server answers a ClientHello that came
+// to a port without TLS.
+func (t *tlsReader) answeredInPlain() {
+	t.hidden = true
+	t.close(obstaclePlain)
+	t.plain = true
+	t.inner = newHTTP1(t.shared, t.conn, [2]bool{true, false})
 }
 
 // cut says that a side ended where no record does. In a connection that is still open

@@ -14,6 +14,7 @@ type tlsReader struct {
 	hidden  bool         // something was protected
 	closed  bool         // nothing more will be looked at
 	reason  string       // the obstacle without its detail
+	plain   bool         // the server answers in plain HTTP, which inner reads
 	counted bool         // as closed
 	rsa     *rsaExchange // nil without RSA keys
 	master  []byte       // what they gave
@@ -81,9 +82,15 @@ func (t *tlsReader) recycle() {
 
 func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 	h := &t.half[from]
+	if from == Server && !t.hello.server && h.have == 0 && !t.closed && classifyResponse(b) == httpResponse {
+		t.answeredInPlain()
+	}
 	for len(b) > 0 {
 		var n int
 		switch {
+		case t.plain && from == Server:
+			t.inner.data(from, at, b)
+			return
 		case t.closed:
 			if t.inner != nil {
 				t.inner.gap(from, at, int64(len(b)))

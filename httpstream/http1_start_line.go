@@ -1,0 +1,69 @@
+package httpstream
+
+import "bytes"
+
+// cutRequestLine splits a request line without its line end (RFC 9112 section 3). Method
+// is any token; of the target only control characters are refused.
+func cutRequestLine(line []byte) (method, target, proto []byte, ok bool) {
+	line = bytes.TrimRight(line, " \t")
+	i, j := bytes.IndexByte(line, ' '), bytes.LastIndexByte(line, ' ')
+	if i <= 0 || j <= i {
+		return nil, nil, nil, false
+	}
+	method, target, proto = line[:i], bytes.Trim(line[i:j], " "), line[j+1:]
+	ok = isProto(proto) && methodLen(method) == i && i <= maxMethod && len(target) > 0 && !hasControl(target)
+	return method, target, proto, ok
+}
+
+// isProto reports whether b is an HTTP version as a request has it (RFC 9112 section 2.3).
+func isProto(b []byte) bool {
+	return len(b) == len("HTTP/1.1") && string(b[:5]) == "HTTP/" && isDigit(b[5]) && b[6] == '.' && isDigit(b[7])
+}
+
+// cutStatusLine finds the version and the status of the status line that b begins with
+// (RFC 9112 section 4). It takes what browsers take: any letter case, any version or none,
+// several spaces, no reason. end is where the status ends; -1 if b is no status line. If
+// b ends before the status does, the status is 0.
+func cutStatusLine(b []byte) (proto []byte, status, end int) {
+	const name, maxProto, maxSpaces = "http", len("HTTP/10.10"), 16
+	i := 0
+	for ; i < len(name); i++ {
+		if i == len(b) {
+			return nil, 0, i
+		}
+		if b[i]|0x20 != name[i] {
+			return nil, 0, -1
+		}
+	}
+	for i < len(b) && i < maxProto && (b[i] == '/' || b[i] == '.' || isDigit(b[i])) {
+		i++
+	}
+	proto = b[:i]
+	for i < len(b) && i < len(proto)+maxSpaces && (b[i] == ' ' || b[i] == '\t') {
+		i++
+	}
+	digits := i
+	for i < len(b) && i < digits+3 && isDigit(b[i]) {
+		status = 10*status + int(b[i]-'0')
+		i++
+	}
+	switch {
+	case i == len(b) && i < digits+3:
+		return nil, 0, i
+	case i == len(proto), digits == len(proto), i < digits+3, status < 100, i < len(b) && isDigit(b[i]):
+		return nil, 0, -1
+	}
+	return proto, status, i
+}
+
+// hasControl reports whether b holds a control character of ASCII.
+func hasControl(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c == 0x7f {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }

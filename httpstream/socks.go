@@ -1,0 +1,163 @@
+package httpstream
+
+import "bytes"
+
+// A socks reads the handshake with a SOCKS proxy: version 4 and 4a (OpenSSH's
+// socks4.protocol, socks4a.protocol) or 5 (RFC 1928, RFC 1929). What follows it is the
+// connection to the server behind.
+type socks struct {
+	version byte // once the client has spoken; 0 while it has not, or if this is not SOCKS
+	done    [2]bool
+	greeted [2]bool // version 5: the method was offered, or chosen
+}
+
+const (
+	socksConnect = 1
+	socks4Reply  = 8 // bytes
+)
+
+// skip returns how many bytes b begins with that belong to the handshake. whole is not
+// set if it takes more bytes to tell.
+func (s *socks) skip(from Side, b []byte) (n int, whole bool) {
+	if from == Client && s.version == 0 && !s.done[Client] && len(b) > 0 {
+		if b[0] != 4 && b[0] != 5 {
+			s.done[Client] = true
+			return 0, true
+		}
+		if len(b) < 2 {
+			return 0, false
+		}
+		s.version = b[0]
+	}
+	for s.version != 0 && !s.done[from] {
+		size := s.message(from, b[n:])
+		switch {
+		case size < 0:
+			s.version, s.done[Client] = 0, true
+			return 0, true
+		case size == 0:
+			return n, false
+		}
+		n += size
+	}
+	return n, true
+}
+
+// message returns the length of the next message of the handshake: 0 if b does not hold
+// all of it, -1 if it is none.
+func (s *socks) message(from Side, b []byte) int {
+	switch {
+	case len(b) < 2:
+		return 0
+	case s.version == 4 && from == Client:
+		return s.request4(b)
+	case s.version == 4:
+		return s.reply4(b)
+	case !s.greeted[from]:
+		return s.greeting(from, b)
+	case b[0] == 1: // RFC 1929: user name and password, and what the proxy says to them
+		return authentication(from, b)
+	}
+	return s.request5(from, b)
+}
+
+func (s *socks) request4(b []byte) int {
+	const head = 8 // version, command, port, address
+	if b[1] != socksConnect {
+		return -1
+	}
+	if len(b) < head {
+		return 0
+	}
+	strings := 1 // the user, and the name of the server where the address is 0.0.0.x
+	if string(b[4:7]) == "\x00\x00\x00" && b[7] != 0 {
+		strings = 2
+	}
+	n := head
+	for range strings {
+		end := bytes.IndexByte(b[n:], 0)
+		switch {
+		case end > 255:
+			return -1
+		case end < 0 && len(b)-n > 255:
+			return -1
+		case end < 0:
+			return 0
+		}
+		n += end + 1
+	}
+	s.done[Client] = true
+	return n
+}
+
+func (s *socks) reply4(b []byte) int {
+	const granted = 90
+	if b[0] != 0 || b[1] != granted {
+		return -1
+	}
+	if len(b) < socks4Reply {
+		return 0
+	}
+	s.done[Server] = true
+	return socks4Reply
+}
+
+// greeting is the client's list of methods, or the method that the proxy chose.
+func (s *socks) greeting(from Side, b []byte) int {
+	const noneAcceptable = 0xff
+	n := 2
+	switch {
+	case b[0] != 5, from == Server && b[1] == noneAcceptable, from == Client && b[1] == 0:
+		return -1
+	case from == Client:
+		n += int(b[1])
+	}
+	if len(b) < n {
+		return 0
+	}
+	s.greeted[from] = true
+	return n
+}
+
+func authentication(from Side, b []byte) int {
+	n := 2
+	if from == Client {
+		n += int(b[1])
+		if len(b) <= n {
+			return 0
+		}
+		n += 1 + int(b[n])
+	}
+	if len(b) < n {
+		return 0
+	}
+	return n
+}
+
+// request5 is the client's request, or the proxy's reply (RFC 1928 sections 4 and 6).
+func (s *socks) request5(from Side, b []byte) int {
+	const ip4, name, ip6 = 1, 3, 4
+	want := [2]byte{socksConnect, 0} // the command, and that it succeeded
+	if b[0] != 5 || b[1] != want[from] {
+		return -1
+	}
+	if len(b) < 5 {
+		return 0
+	}
+	n := 4 + 2 // with the port
+	switch b[3] {
+	case ip4:
+		n += 4
+	case ip6:
+		n += 16
+	case name:
+		n += 1 + int(b[4])
+	default:
+		return -1
+	}
+	if len(b) < n {
+		return 0
+	}
+	s.done[from] = true
+	return n
+}
