@@ -43,6 +43,9 @@ type Conn struct {
 	Lost [2]int64 `json:"lost"`
 	// Bytes counts the payload bytes of each Side, lost ones included.
 	Bytes [2]int64 `json:"bytes"`
+	// Unread counts the bytes of each Side that came where an HTTP message should begin
+	// and were none.
+	Unread [2]int64 `json:"unread,omitzero"`
 	// FirstRequest is the frame of the first request that was seen on it, 0 if none was.
 	FirstRequest int `json:"first_request,omitempty"`
 	// HTTP is set where HTTP was recognised on it.
@@ -58,10 +61,10 @@ type Conn struct {
 }
 
 // Complete reports whether nothing of the connection is known to be missing: its
-// beginning was seen, no byte was lost, and TLS, if there is any, could be opened to its
+// beginning was seen, no byte was lost, none could not be read, and TLS, if there is any, could be opened to its
 // end. Statements from absence need it.
 func (c *Conn) Complete() bool {
-	return c.SYN && c.Lost == [2]int64{} && (c.TLS == nil || c.TLS.Obstacle == "")
+	return c.SYN && c.Lost == [2]int64{} && c.Unread == [2]int64{} && (c.TLS == nil || c.TLS.Obstacle == "")
 }
 
 // Encrypted reports whether the bytes on the wire were TLS, whether it could be opened

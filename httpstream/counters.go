@@ -21,6 +21,8 @@ type Counters struct {
 	MidStream   int   `json:"mid_stream_connections,omitempty"` // their beginning is not in the capture
 	Gaps        int   `json:"gaps,omitempty"`                   // holes in TCP streams
 	LostBytes   int64 `json:"lost_bytes,omitempty"`
+	// UnreadBytes counts bytes on HTTP connections that came in place of a message.
+	UnreadBytes int64 `json:"unread_bytes,omitempty"`
 	// Conflicts counts overlapping segments whose bytes differ; the first ones seen were kept.
 	Conflicts int `json:"conflicting_segments,omitempty"`
 	// TLSClosed counts TLS connections that could not be opened, by SNI (or server
@@ -104,6 +106,7 @@ func (c *Counters) Add(more *Counters) {
 	c.MidStream += more.MidStream
 	c.Gaps += more.Gaps
 	c.LostBytes += more.LostBytes
+	c.UnreadBytes += more.UnreadBytes
 	c.Conflicts += more.Conflicts
 	addCounts(&c.TLSClosed, more.TLSClosed)
 	for _, o := range more.TLSObstacles {

@@ -36,8 +36,7 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	}
 	m.scanned = max(0, len(m.held)-3)
 	if !plausible(from, m.held) {
-		h.lose(from, m, at, notHTTP)
-		return nil
+		h.noMessage(from, m, at, len(m.held))
 	}
 	return nil
 }
@@ -74,8 +73,15 @@ func (h *http1) message(from Side, m *http1Half, at *Pos, lines *head, why strin
 		ok = h.response(m, at, lines, why)
 	}
 	if !ok {
-		h.lose(from, m, at, notHTTP)
+		h.noMessage(from, m, at, len(lines.text))
 	}
+}
+
+// noMessage takes n bytes that are no message.
+func (h *http1) noMessage(from Side, m *http1Half, at *Pos, n int) {
+	m.noMessage = true
+	h.unread(from, m, n)
+	h.lose(from, m, at, notHTTP)
 }
 
 func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {

@@ -15,7 +15,7 @@ type http1 struct {
 	lostBefore [2]int64 // what of conn was lost before the tunnel
 }
 
-// notHTTP is why a side is lost that is not where its capture has a hole.
+// notHTTP says why the next message must be found, where the capture has no hole.
 const notHTTP = "not HTTP where a message should begin"
 
 // A state says which part of a message comes next.
@@ -37,6 +37,7 @@ const (
 type http1Half struct {
 	state         state
 	bodyUncertain bool // the body may not be there: the request, perhaps a HEAD, was not seen
+	noMessage     bool // bytes came that are no message
 	afterGap      bool // messages may have been lost since the last head
 	held          []byte
 	scanned       int // bytes of held known to have no end of the head
@@ -57,6 +58,7 @@ func newHTTP1(sh *shared, c *Conn, midway [2]bool) *http1 {
 	for side := range h.half {
 		if h.half[side].afterGap {
 			h.half[side].state = resync
+			h.half[side].noMessage = c.Unread[side] > 0
 		}
 	}
 	h.shared, h.conn = sh, c
@@ -91,9 +93,10 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 	}
 	if m.state == resync && h.inner == nil {
 		if !startsMessage(from, b) {
+			h.unread(from, m, len(b))
 			return
 		}
-		m.state = inHead
+		m.state, m.noMessage = inHead, false
 	}
 	for len(b) > 0 {
 		if h.inner != nil {
@@ -197,8 +200,6 @@ func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 		h.release(m)
 		if p := h.latest(from); p != nil {
 			p.note(*at, "%s side: %s", from, why)
-		} else if why == notHTTP {
-			h.shared.drop(notHTTP)
 		}
 	default:
 		h.release(m)
@@ -208,6 +209,14 @@ func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 	m.state, m.afterGap, m.bodyUncertain = resync, true, false
 	if from == Client {
 		h.flush()
+	}
+}
+
+// unread counts bytes in place of a message, unless the message they belong to is lost.
+func (h *http1) unread(from Side, m *http1Half, n int) {
+	if m.noMessage {
+		h.conn.Unread[from] += int64(n)
+		h.shared.counters.UnreadBytes += int64(n)
 	}
 }
 

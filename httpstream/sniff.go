@@ -41,6 +41,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	d := &s.side[from]
 	if d.unknown {
+		s.conn.Unread[from] += int64(len(b))
 		return
 	}
 	before := len(d.held)
@@ -59,7 +60,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		s.decide(from, p, &first, b[n:])
 	case len(b)-n > maxSniffed:
 		d.held = nil
-		s.decide(from, unknown, at, nil)
+		s.decide(from, unknown, at, b[n:])
 	case before > 0:
 		d.held, d.at = d.held[n:], first
 	default:
@@ -104,6 +105,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 	switch p {
 	case httpRequest, httpResponse:
 		s.next = newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
+		s.shared.counters.UnreadBytes += s.conn.Unread[Client] + s.conn.Unread[Server]
 	case http2Preface:
 		s.next = s.shared.http2(s.conn)
 	case tlsRecord:
@@ -114,7 +116,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		}
 	}
 	if s.next == nil {
-		s.giveUp(from)
+		s.giveUp(from, len(b))
 		return
 	}
 	s.next.data(from, at, b)
@@ -132,14 +134,15 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 // lost reports whether the next message of the side must be found first.
 func (d *sniffed) lost() bool { return d.midStream || d.unknown }
 
-// giveUp takes a side that begins with nothing known. The other one may still show what
+// giveUp takes a side that begins with n bytes of nothing known. The other one may still show what
 // the connection is.
-func (s *sniffer) giveUp(from Side) {
+func (s *sniffer) giveUp(from Side, n int) {
 	d, o := &s.side[from], &s.side[from.Other()]
 	if d.midStream {
 		return
 	}
 	d.unknown = true
+	s.conn.Unread[from] += int64(n)
 	s.lookAgain(from.Other())
 	if s.next == nil && o.lost() {
 		s.next = discard{}

@@ -77,6 +77,7 @@ func (f *flow) findClient(d int, b []byte, sh *shared) {
 	c.Client, c.Server = c.Server, c.Client
 	c.Bytes[0], c.Bytes[1] = c.Bytes[1], c.Bytes[0]
 	c.Lost[0], c.Lost[1] = c.Lost[1], c.Lost[0]
+	c.Unread[0], c.Unread[1] = c.Unread[1], c.Unread[0]
 	c.EndedBy = c.EndedBy.Other()
 	f.reader = nil
 	for d := range f.half {

@@ -93,6 +93,10 @@ func (t *tlsReader) unchained(from Side, at *Pos, record []byte) {
 // badHeader takes a record header that is none.
 func (t *tlsReader) badHeader(from Side, at *Pos) {
 	h := &t.half[from]
+	if from == Server && !t.hello.server && classifyResponse(h.header[:]) != unknown {
+		t.answeredInPlain(at, h.header[:])
+		return
+	}
 	t.obstacle(fmt.Sprintf(obstacleNoTLS, from), inFrame(at))
 	if !t.conn.TLS.Opened {
 		t.hidden = t.hidden || t.hello.server

@@ -88,12 +88,13 @@ func (t *tlsReader) noSecrets() string {
 }
 
 // answeredInPlain continues in HTTP, in which the server answers a ClientHello that came
-// to a port without TLS.
-func (t *tlsReader) answeredInPlain() {
+// to a port without TLS. b is what it said so far.
+func (t *tlsReader) answeredInPlain(at *Pos, b []byte) {
 	t.hidden = true
 	t.close(obstaclePlain)
 	t.plain = true
 	t.inner = newHTTP1(t.shared, t.conn, [2]bool{true, false})
+	t.inner.data(Server, at, b)
 }
 
 // cut says that a side ended where no record does. In a connection that is still open

@@ -82,9 +82,6 @@ func (t *tlsReader) recycle() {
 
 func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 	h := &t.half[from]
-	if from == Server && !t.hello.server && h.have == 0 && !t.closed && classifyResponse(b) == httpResponse {
-		t.answeredInPlain()
-	}
 	for len(b) > 0 {
 		var n int
 		switch {

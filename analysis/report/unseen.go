@@ -94,6 +94,9 @@ func (p *page) lost(s analysis.Summary) {
 	if s.Cut > 0 {
 		p.dot(count(s.Cut, "packet") + " cut short by the snap length: record whole packets (tcpdump -s 0).")
 	}
+	if s.UnreadBytes > 0 {
+		p.dot(count(s.UnreadBytes, "byte") + " on HTTP connections came in place of a message and could not be read.")
+	}
 	if s.Conflicts > 0 {
 		p.dot(count(s.Conflicts, "TCP segment") + " overlapped others with different bytes; the first ones seen were kept.")
 	}

@@ -1,0 +1,102 @@
+package httpstream
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	proxy4     = proxySignature + "\x21\x11\x00\x0c" + "\xcb\x00\x71\x09" + "\xc0\x00\x02\x14" + "\xd9\x03\x01\xbb"
+	proxy6     = proxySignature + "\x21\x21\x00\x27" + "\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x09" + "\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" + "\xd9\x03\x01\xbb" + "\x04\x00\x00" // and a TLV
+	proxyLocal = proxySignature + "\x20\x00\x00\x00"
+	debug1     = "DEBUG /a.aspx HTTP/1.1\r\nHost: a.test\r\n\r\n"
+	lower1     = "mkcalendar /cal HTTP/1.1\r\nHost: a.test\r\n\r\n"
+)
+
+// sniffed are conversations that begin with something else than a usual request: a header
+// of the PROXY protocol, a SOCKS handshake, a method or a status line that are rare.
+var sniffing = []struct {
+	name   string
+	say    []string
+	want   []string
+	client string // of the connection, where that is not who opened it
+}{
+	{"PROXY 1", []string{"> PROXY TCP4 203.0.113.9 192.0.2.20 55555 443\r\n" + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, "203.0.113.9:55555"},
+	{"PROXY 1 over IPv6", []string{"> PROXY TCP6 2001:db8::9 2001:db8::1 55555 443\r\n" + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, "[2001:db8::9]:55555"},
+	{"PROXY 1 of nobody", []string{"> PROXY UNKNOWN\r\n" + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, ""},
+	{"PROXY 2", []string{"> " + proxy4 + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, "203.0.113.9:55555"},
+	{"PROXY 2 over IPv6", []string{"> " + proxy6 + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, "[2001:db8::9]:55555"},
+	{"PROXY 2 of a health check", []string{"> " + proxyLocal + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, ""},
+	{"a method that begins like PROXY 1", []string{"> PROXY / HTTP/1.1\r\n\r\n", "< " + ok5}, []string{"PROXY / +0 > 200 +5"}, ""},
+	{"PROXY 1 with a bad address", []string{"> PROXY TCP4 a b c d\r\n" + get1}, nil, ""},
+	{"empty lines that begin like PROXY 2", []string{"> \r\n\r\n" + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, ""},
+	{"SOCKS 4", []string{"> \x04\x01\x00\x50\xc0\x00\x02\x14user\x00", "< \x00\x5a\x00\x50\xc0\x00\x02\x14", "> " + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, ""},
+	{"SOCKS 4a", []string{"> \x04\x01\x00\x50\x00\x00\x00\x01user\x00a.test\x00", "< \x00\x5a\x00\x50\xc0\x00\x02\x14", "> " + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, ""},
+	{"SOCKS 4 refused", []string{"> \x04\x01\x00\x50\xc0\x00\x02\x14\x00", "< \x00\x5b\x00\x50\xc0\x00\x02\x14"}, nil, ""},
+	{"SOCKS 5", []string{"> \x05\x02\x00\x01", "< \x05\x00", "> \x05\x01\x00\x03\x06a.test\x00\x50", "< \x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50", "> " + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, ""},
+	{"SOCKS 5 with a password", []string{"> \x05\x01\x02", "< \x05\x02", "> \x01\x01u\x01p", "< \x01\x00", "> \x05\x01\x00\x01\xc0\x00\x02\x14\x00\x50", "< \x05\x00\x00\x04" + strings.Repeat("\x00", 18), "> " + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, ""},
+	{"SOCKS 5 refused", []string{"> \x05\x01\x00", "< \x05\xff"}, nil, ""},
+	{"PROXY 1, then SOCKS 5", []string{"> PROXY TCP4 203.0.113.9 192.0.2.20 55555 443\r\n\x05\x01\x00", "< \x05\x00", "> \x05\x01\x00\x03\x06a.test\x00\x50", "< \x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50", "> " + get1, "< " + ok5}, []string{"GET /1 +0 > 200 +5"}, "203.0.113.9:55555"},
+	{"a method of Visual Studio", []string{"> " + debug1, "< " + denied, "> " + get1, "< " + ok5}, []string{"DEBUG /a.aspx +0 > 401 +0", "GET /1 +0 > 200 +5"}, ""},
+	{"a method in small letters", []string{"> " + lower1, "< " + ok5}, []string{"mkcalendar /cal +0 > 200 +5"}, ""},
+	{"a method that nobody knows, with a long target", []string{"> FOO /" + strings.Repeat("x", 3000) + " HTTP/1.1\r\n\r\n", "< " + ok5}, []string{"FOO /" + strings.Repeat("x", 3000) + " +0 > 200 +5"}, ""},
+	{"no request before the first response", []string{"> \x99\x98\x97", "< " + denied}, []string{"- > 401 +0"}, ""},
+	{"TLS to a port with plain HTTP", []string{"> \x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x02\x13\x01\x01\x00", "< HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"}, []string{"- > 400 +0"}, ""},
+	{"status lines that browsers take", []string{"> " + get1, "< http/1.1 401 unauthorized\r\nContent-Length: 0\r\n\r\n", "> " + get2, "< HTTP/2.0  200\r\nContent-Length: 5\r\n\r\nhello"}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, ""},
+	{"SMTP", []string{"< 220 mail.test ESMTP\r\n", "> EHLO a\r\n", "< 250 HTTP/1.1 200 OK\r\n"}, nil, ""},
+	{"RTSP", []string{"> OPTIONS rtsp://a.test/ RTSP/1.0\r\n\r\n", "< RTSP/1.0 200 OK\r\n\r\n"}, nil, ""},
+}
+
+func TestSniffing(t *testing.T) {
+	for _, tt := range sniffing {
+		for _, size := range []int{1 << 16, 7, 1} {
+			w := newWire()
+			w.play(tt.say, size)
+			w.a.Close()
+			var got []string
+			for _, x := range w.exchanges {
+				got = append(got, summary(x))
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("%s, %d bytes a segment (-want +got):\n%s", tt.name, size, d)
+			}
+			if len(tt.want) > 0 {
+				checkClient(t, tt.name, w.conns[0], tt.client)
+			}
+			if w.a.shared.held != 0 {
+				t.Errorf("%s: %d bytes are still counted as held", tt.name, w.a.shared.held)
+			}
+		}
+	}
+}
+
+func checkClient(t *testing.T, name string, c *Conn, want string) {
+	t.Helper()
+	client, balancer := clientAddr, netip.AddrPort{}
+	if want != "" {
+		client, balancer = netip.MustParseAddrPort(want), clientAddr
+	}
+	if c.Client != client || c.Balancer != balancer {
+		t.Errorf("%s: client %v by way of %v, want %v, %v", name, c.Client, c.Balancer, client, balancer)
+	}
+}
+
+// TestSniffingCut cuts each conversation everywhere: what is found does not change, it
+// only ends earlier.
+func TestSniffingCut(t *testing.T) {
+	for _, tt := range sniffing {
+		for i, s := range tt.say {
+			for n := 2; n <= len(s); n += 1 + len(s)/200 {
+				w := newWire()
+				w.play(append(append([]string{}, tt.say[:i]...), s[:n]), 1<<16)
+				w.a.Close()
+				if len(w.exchanges) > len(tt.want) {
+					t.Fatalf("%s, cut after %d bytes of message %d: %d exchanges", tt.name, n-2, i, len(w.exchanges))
+				}
+			}
+		}
+	}
+}
