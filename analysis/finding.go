@@ -1,6 +1,10 @@
 package analysis
 
-import "negotrace/httpstream"
+import (
+	"strings"
+
+	"negotrace/httpstream"
+)
 
 // A Finding is one thing a check found in this capture.
 type Finding struct {
@@ -26,4 +30,13 @@ type Finding struct {
 
 	// Export reports whether it comes from a browser export, which has no packets.
 	Export bool `json:"-"`
+
+	about *Handshake
+}
+
+// weaken makes a finding no more certain than the name in its sentence.
+func (f *Finding) weaken() {
+	if h := f.about; h != nil && h.User != "" && strings.Contains(f.Message, h.User) {
+		f.Evidence = Weakest(f.Evidence, h.UserEvidence)
+	}
 }

@@ -49,7 +49,7 @@ type Handshake struct {
 	// OutcomeEvidence is how the outcome is known, empty for an unknown one, and
 	// OutcomeReason by what, in one sentence.
 	OutcomeEvidence Evidence       `json:"outcome_evidence,omitempty"`
-	OutcomeReason   string         `json:"outcome_reason,omitempty"`
+	OutcomeReason   string         `json:"outcome_reason"`
 	Start           httpstream.Pos `json:"start"`
 	Client          string         `json:"client"` // ip:port; empty where the format does not say
 	Server          string         `json:"server"`
@@ -59,7 +59,9 @@ type Handshake struct {
 	// it was read if not in the handshake itself.
 	User     string `json:"user"`
 	UserFrom string `json:"user_from,omitempty"`
-	SPN      string `json:"spn"` // of the ticket presented, of the NTLM target name, or asked of the KDC in vain
+	// UserEvidence is how the user is known, empty if not visible.
+	UserEvidence Evidence `json:"user_evidence,omitempty"`
+	SPN          string   `json:"spn"` // of the ticket presented, of the NTLM target name, or asked of the KDC in vain
 	// Offered lists the schemes of the bare challenge, in the server's order.
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"`
@@ -199,7 +201,9 @@ func (h *Handshake) ClientAddr() netip.Addr { return h.First().Conn.Client.Addr(
 func (h *Handshake) ServerAddr() netip.Addr { return h.First().Conn.Server.Addr() }
 
 // Browser reports whether it comes from a browser export, which has no packets.
-func (h *Handshake) Browser() bool { return !h.ClientAddr().IsValid() || h.Start.Stream < 0 }
+func (h *Handshake) Browser() bool {
+	return !h.ClientAddr().IsValid() || h.First().Exchange.Pos().Stream < 0
+}
 
 // TokenScheme reports whether the scheme exchanges tokens in a handshake, rather than
 // sending the same credentials with every request.

@@ -49,6 +49,9 @@ type Pass struct {
 func (p *Pass) Run(c *Check) []*Finding {
 	p.check, p.findings = c, nil
 	c.Run(p)
+	for _, f := range p.findings {
+		f.weaken()
+	}
 	return p.findings
 }
 
@@ -64,7 +67,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 		Message: fmt.Sprintf(format, args...), Count: 1, Export: h != nil && h.Start.Stream < 0,
 	}
 	if h != nil {
-		f.Handshake = h.ID
+		f.Handshake, f.about = h.ID, h
 	}
 	p.findings = append(p.findings, f)
 	return f

@@ -80,6 +80,9 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		}
 		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", clientName(g[0]), serverName(g[0]), k.mechanism, how, persistence(last))
 		f.Variant = string(k.mechanism)
+		for _, h := range g {
+			f.Evidence = analysis.Weakest(f.Evidence, h.OutcomeEvidence)
+		}
 		for _, h := range g[:min(len(g)-1, 10)] {
 			f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
 		}

@@ -15,7 +15,7 @@ var authzFailedAfterAuth = &analysis.Check{
 	Evidence:     analysis.Proven,
 	Topic:        analysis.Cause,
 	Means:        "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
-	Proof:        "A 403 as the final response of a handshake, or on the connection after it. Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
+	Proof:        "A 403 to somebody whose logon is shown by the acceptor's token or the course of the connection (else inferred). Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
 	Not:          "403.4 (TLS required), 403.7 and 403.16 (client certificate), 403.6 and the like (address). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
 	Causes:       []string{"The file system's access list (401.3).", "URL or role authorisation, Require directives.", "The group membership is newer than the ticket, which still has the old groups; SID filtering."},
 	Fix:          []string{"Give the account the right, in the file system or the authorisation rules.", "After a change of groups: klist purge, or log on anew."},
@@ -32,13 +32,15 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		last := h.Last()
 		switch {
 		case h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last.SubStatus):
-			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", clientName(h), serverName(h), h.URL).Variant = "http-403-after-auth"
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", clientName(h), serverName(h), h.URL)
+			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 		case last.Status() == http.StatusUnauthorized && last.Sent != nil && completedIn(last):
 			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", clientName(h), serverName(h), h.URL).Variant = "http-401-3"
 		}
 		for _, x := range h.FollowOns {
-			if isForbidden(x) && !otherReason(substatusOf(x)) {
-				p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", clientName(h), serverName(h)).Variant = "http-403-after-auth"
+			if h.Outcome == analysis.Succeeded && isForbidden(x) && !otherReason(substatusOf(x)) {
+				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", clientName(h), serverName(h))
+				f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 				break
 			}
 		}

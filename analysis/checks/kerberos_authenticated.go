@@ -15,7 +15,7 @@ var kerberosAuthenticated = &analysis.Check{
 	Topic:    analysis.Hygiene,
 	Means: "The client presented a Kerberos ticket and the server let it pass. " +
 		"The service name, the ticket's encryption type and key version tell which account's key opened it.",
-	Proof: "A token with an AP-REQ, answered by a response that is neither 401 nor 407, whatever its status: a 404 or 500 is given to somebody who has authenticated.",
+	Proof: "A token with an AP-REQ, answered by the acceptor's last token (AP-REP, accept-completed). Where the credentials were asked for and a page came without a token, it is inferred; a 403 or 500 without one shows nothing.",
 	Not:   "The word Negotiate, or AUTH_TYPE=Negotiate: NTLM travels under it too. A 200 after a 401 without a token between is a cookie.",
 	Sources: []string{
 		"RFC 4559 section 4",
@@ -38,6 +38,7 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 				what = "export"
 			}
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with Kerberos; the %s does not hold the client's token", clientName(h), serverName(h), what)
+			f.Evidence = h.OutcomeEvidence
 			if _, rep := h.APRep(); rep == nil {
 				f.Evidence = analysis.Inferred
 			}
@@ -54,6 +55,7 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 		}
 		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s%s",
 			clientName(h), serverName(h), h.SPN, ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
+		f.Evidence = h.OutcomeEvidence
 		f.Frames = []int{l.RequestPos().Frame}
 	}
 }

@@ -13,7 +13,7 @@ var ntlmAuthenticated = &analysis.Check{
 	Topic:    analysis.Hygiene,
 	Means: "The client proved its password by challenge and response instead of a Kerberos ticket. It works, but the connection is what is authenticated, " +
 		"credentials can be relayed, nothing can be delegated, and Microsoft has deprecated the protocol.",
-	Proof: "NTLM messages 1, 2 and 3 on one connection, under the scheme NTLM or inside Negotiate, and then a response that is neither 401 nor 407.",
+	Proof: "NTLM messages 1, 2 and 3 on one connection, under the scheme NTLM or inside Negotiate, and then an answer of IIS or HTTP.sys that does not offer the schemes anew, or further requests on the connection that need no credentials. Elsewhere it is inferred from the answer.",
 	Not:   "Proof of who was authorised, or that Kerberos failed: the client may have been offered NTLM only, or the URL may hold an address.",
 	Causes: []string{
 		"Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, ip-address-url, spn-not-found.",
@@ -46,6 +46,7 @@ func runNTLMAuthenticated(p *analysis.Pass) {
 			kind = string(n3.Authenticate.Kind)
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s authenticated to %s with %s under the scheme %s", clientName(h), serverName(h), kind, h.Scheme)
+		f.Evidence = h.OutcomeEvidence
 		if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
 			f.Severity = analysis.Info
 			f.Cause = "The server is in a workgroup: there is no Kerberos to use."

@@ -9,7 +9,10 @@ import (
 // clientName names the user of a handshake for a message, or the client's address where the
 // user is not visible.
 func clientName(h *analysis.Handshake) string {
-	if h.User != "" {
+	switch {
+	case h.User != "" && h.UserEvidence == analysis.Inferred:
+		return h.User + " (inferred)"
+	case h.User != "":
 		return h.User
 	}
 	if a := h.ClientAddr(); a.IsValid() {

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,16 @@ func answers(auth, challenge *tokens.NTLM) bool {
 
 func equal[T comparable](a, b *T) bool {
 	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+// mayAnswer reports whether the credentials of l may be in answer to the challenge of h:
+// Basic and the like answer nothing where they were not offered. A client may hold a token
+// for a scheme that it takes for the same, and an export need not name the scheme.
+func mayAnswer(h *attempt, l *leg) bool {
+	if l.Sent == nil || l.Sent.Scheme == "" || analysis.TokenScheme(l.Sent.Scheme) || len(h.Last().Got) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(h.Last().Got, func(a tokens.Auth) bool { return strings.EqualFold(a.Scheme, l.Sent.Scheme) })
 }
 
 // neverFirst reports whether the credentials are of a kind that never comes first.

@@ -68,6 +68,9 @@ func (e *engine) exchange(it *item) {
 	for _, l := range n.legs {
 		if l != nil {
 			l.arrival, l.SubStatus = e.buffer.arrivals(), it.subStatus
+			if l.Asks {
+				e.knowledge.addAsking(hostOf(l, l.target))
+			}
 		}
 	}
 	e.buffer.exchanges = append(e.buffer.exchanges, n)
@@ -94,8 +97,11 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 
 // kerberos takes a message to or from port 88.
 func (e *engine) kerberos(m *kdcMessage) {
-	e.knowledge.addTicketHolder(m)
-	if k := e.buffer.kerberos(m); k != nil {
+	k, begins := e.buffer.kerberos(m)
+	if k != nil {
+		e.knowledge.addTicketHolder(k)
+	}
+	if begins {
 		e.seen.seen(k.RequestPos)
 		e.advance()
 	}

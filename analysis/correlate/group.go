@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 type attempt struct {
 	analysis.Handshake
 	head *leg             // the leg that was kept first
+	last *leg             // the last of Legs
+	anew *leg             // in which the client began anew, where it should have gone on
 	room [3]*analysis.Leg // for Legs: NTLM has three
 }
 
@@ -54,7 +57,7 @@ func group(entries []entry, skipped map[*httpstream.Conn]int) *grouping {
 	}
 	g.attempts = slices.DeleteFunc(g.attempts, onlyReset)
 	for _, h := range g.attempts {
-		setOutcome(&h.Handshake)
+		h.conclude()
 	}
 	sortAttempts(g.attempts)
 	return g
@@ -95,7 +98,7 @@ func (g *grouping) add(l *leg, at *slot) {
 func (g *grouping) credentials(l *leg, at *slot) {
 	h := at.inProgress
 	if h != nil && !continues(h, l) {
-		h = nil
+		h.anew, h = l, nil
 	}
 	if h == nil && neverFirst(l) {
 		if h = g.splitFrom(l, at); h != nil {
@@ -160,14 +163,14 @@ func (g *grouping) begin(target analysis.Target) *attempt {
 
 // append puts l at the end of h.
 func (h *attempt) append(l *leg) {
-	h.Legs = append(h.Legs, &l.Leg)
+	h.Legs, h.last = append(h.Legs, &l.Leg), l
 	if h.head == nil || l.arrival < h.head.arrival {
 		h.head = l
 	}
 }
 
-// again returns the handshake that is done and whose credentials l repeats, the credentials of a handshake that is done, under a
-// scheme that sends them with every request; it is then counted there.
+// again returns the handshake that is done and whose credentials l repeats, under a scheme
+// that sends them with every request, and counts the repeat.
 func (g *grouping) again(l *leg, at *slot) *attempt {
 	h := at.authenticated
 	if h == nil || l.Sent == nil || analysis.TokenScheme(l.Sent.Scheme) || l.Verdict != analysis.Accepted {
@@ -184,7 +187,7 @@ func (g *grouping) again(l *leg, at *slot) *attempt {
 func (g *grouping) awaiting(l *leg, at *slot) *attempt {
 	for i := len(g.awaitingCredentials) - 1; i >= 0; i-- {
 		h := g.awaitingCredentials[i]
-		if h.Target == at.target && sameClient(h, l) && (asksAgain(h.Last(), &l.Leg) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) {
+		if h.Target == at.target && sameClient(h, l) && mayAnswer(h, l) && (asksAgain(h.Last(), &l.Leg) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) {
 			g.awaitingCredentials = append(g.awaitingCredentials[:i], g.awaitingCredentials[i+1:]...)
 			return h
 		}
@@ -225,4 +228,13 @@ func recent(attempts []*attempt) []*attempt {
 		attempts = append(attempts[:0], attempts[len(attempts)-most/2:]...)
 	}
 	return attempts
+}
+
+func sortAttempts(attempts []*attempt) {
+	slices.SortStableFunc(attempts, func(a, b *attempt) int {
+		return cmp.Or(
+			cmp.Compare(a.First().Exchange.Pos().Frame, b.First().Exchange.Pos().Frame),
+			cmp.Compare(a.Target, b.Target),
+		)
+	})
 }

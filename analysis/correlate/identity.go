@@ -33,7 +33,7 @@ func identify(h *analysis.Handshake, known *knowledge) {
 	}
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 	h.SPN = spn(h)
-	h.User, h.UserFrom = user(h, known)
+	h.User, h.UserFrom, h.UserEvidence = user(h, known)
 }
 
 // offered lists the schemes of the challenge that the client went by.
@@ -108,36 +108,65 @@ func spn(h *analysis.Handshake) string {
 	return ""
 }
 
-// user names who authenticated, and where that was read if not in the handshake.
-func user(h *analysis.Handshake, known *knowledge) (user, from string) {
+// user names who authenticated, where that was read if not in the handshake, and how it is
+// known.
+func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysis.Evidence) {
 	if _, n3 := h.NTLM(3); n3 != nil {
-		return accountName(n3.Authenticate), ""
+		return certain(accountName(n3.Authenticate), "")
 	}
 	_, ap := h.APReq()
 	if ap != nil && ap.Ticket.Opened != nil {
-		return ap.Ticket.Opened.Client.String(), "the ticket, opened with the keytab"
+		return certain(ap.Ticket.Opened.Client.String(), "the ticket, opened with the keytab")
 	}
 	if o := h.Opening(); o != nil && o.Sent.User != "" {
-		return o.Sent.User, ""
+		return certain(o.Sent.User, "")
 	}
-	if ap != nil {
-		for _, k := range h.KDC {
-			if k.Issued(ap) && visibleName(k.Rep().Client) {
-				return k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.ReplyPos.Frame)
-			}
-		}
+	if k := soleIssuer(h, ap); k != nil {
+		return certain(k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.ReplyPos.Frame))
 	}
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
 			if e.User != "" {
-				return e.User, "the browser's log"
+				return certain(e.User, "the browser's log")
 			}
 		}
 	}
-	if h.Mechanism == analysis.Kerberos {
-		return known.soleTicketHolder(h.ClientAddr())
+	if h.Mechanism != analysis.Kerberos {
+		return "", "", ""
 	}
-	return "", ""
+	realm := ""
+	if ap != nil {
+		realm = ap.Ticket.Service.Realm
+	}
+	if user, from = known.soleTicketHolder(h.ClientAddr(), realm); user != "" {
+		e = analysis.Inferred
+	}
+	return user, from, e
+}
+
+// certain is a user that a message names.
+func certain(user, from string) (string, string, analysis.Evidence) {
+	if user == "" {
+		return "", "", ""
+	}
+	return user, from, analysis.Proven
+}
+
+// soleIssuer returns the exchange in which a KDC issued the ticket of ap to somebody whose
+// name it says, in answer to a request of the capture; nil if there is none, or if another
+// one says that it was issued to somebody else.
+func soleIssuer(h *analysis.Handshake, ap *tokens.APReq) *analysis.KDCExchange {
+	var issuer *analysis.KDCExchange
+	for _, k := range h.KDC {
+		if k.Request == nil || !k.Issued(ap) || !visibleName(k.Rep().Client) {
+			continue
+		}
+		if issuer != nil && issuer.Rep().Client.String() != k.Rep().Client.String() {
+			return nil
+		}
+		issuer = k
+	}
+	return issuer
 }
 
 // accountName is DOMAIN\user, or the user alone where the domain is empty: a UPN.

@@ -11,7 +11,7 @@ import (
 // of what arrived after the last judgement and before until. The counters is empty while
 // there is more to come, so that no statement is made about the whole.
 //
-// The steps need each other in this order: what belongs to a handshake at a KDC is found
+// The steps need each other in this order: outcomes need legs only; what belongs to a handshake at a KDC is found
 // by its addresses, host and times; its SPN and user may come from there; the two sides of
 // a proxy are joined by ID; checks read all of that; causes are attached to what they found.
 func (e *engine) judge(counters *httpstream.Counters, until position) {
@@ -22,6 +22,9 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 	handshakes := handshakesOf(attempts)
 	isFinal := func(id int) bool { return reported < id && id <= e.results.numbered }
 
+	for _, h := range attempts {
+		h.assess(&e.knowledge)
+	}
 	locate(handshakes, &e.knowledge.dns)
 	joinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
 	describe(handshakes, &e.knowledge)

@@ -12,30 +12,35 @@ import (
 // A kdcPair is a client and the KDC that it asks.
 type kdcPair struct{ client, kdc netip.AddrPort }
 
-// kerberos takes a message to or from port 88, and returns the exchange that it begins,
-// nil if it belongs to one that is there.
-func (b *buffer) kerberos(m *kdcMessage) *analysis.KDCExchange {
-	var k *analysis.KDCExchange
+// kerberos takes a message to or from port 88, and returns the exchange that it belongs to,
+// and whether it begins it. A reply belongs to the last request between the same addresses
+// and ports. It returns nil for a message that is of no exchange, or sent again.
+func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) {
 	switch m.message.MsgType {
 	case tokens.MsgASReq, tokens.MsgTGSReq:
 		pair := kdcPair{m.src, m.dst}
 		if k := b.pending[pair]; k != nil && k.Reply == nil && sameRequest(k.Request, m.message) {
 			k.Retries++
-			return nil
+			return nil, false
 		}
 		k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Request: m.message, RequestPos: m.at}
 		b.pending[pair] = k
 	case tokens.MsgASRep, tokens.MsgTGSRep, tokens.MsgKRBError:
-		if k := b.pending[kdcPair{m.dst, m.src}]; k != nil && k.Reply == nil {
+		if k := b.pending[kdcPair{m.dst, m.src}]; k != nil && k.Reply == nil && mayReply(k.Request, m.message) {
 			k.Reply, k.ReplyPos = m.message, m.at
-			return nil
+			return k, false
 		}
 		k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
 	default:
-		return nil
+		return nil, false
 	}
 	b.kdc = append(b.kdc, k)
-	return k
+	return k, true
+}
+
+// mayReply reports whether a reply is of the kind that the request asks for, or an error.
+func mayReply(request, reply *tokens.Kerberos) bool {
+	return reply.MsgType == tokens.MsgKRBError || reply.MsgType == request.MsgType+1
 }
 
 func sameRequest(a, b *tokens.Kerberos) bool {

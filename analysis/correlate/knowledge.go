@@ -17,6 +17,7 @@ type knowledge struct {
 	dns           analysis.DNS
 	ticketHolders map[netip.Addr]ticketHolder
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
+	asking        map[host]bool                      // that asked for credentials
 	midStream     int                                // connections with HTTP whose beginning is missing
 	counters      *httpstream.Counters
 }
@@ -25,6 +26,7 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 	return knowledge{
 		ticketHolders: map[netip.Addr]ticketHolder{},
 		baselines:     map[netip.AddrPort][]time.Duration{},
+		asking:        map[host]bool{},
 		counters:      counters,
 	}
 }
@@ -35,19 +37,42 @@ func (k *knowledge) addAnswerTime(a *answerTime) {
 	k.baselines[a.server] = slices.Insert(k.baselines[a.server], i, a.took)
 }
 
-// A ticketHolder is who got tickets at an address.
-type ticketHolder struct {
-	name  string // empty if there were several
-	frame int    // of the first ticket
+// A host is a server or proxy as a client sees it.
+type host struct {
+	target analysis.Target
+	server netip.AddrPort
+	name   string
 }
 
-// addTicketHolder notes who was given a ticket at a client's address.
-func (k *knowledge) addTicketHolder(m *kdcMessage) {
-	rep := m.message.KDCRep
-	if rep == nil || !visibleName(rep.Client) {
+func hostOf(l *leg, target analysis.Target) host {
+	h := host{target: target, server: l.Conn.Server}
+	if l.Request != nil {
+		h.name = strings.ToLower(l.Request.Host)
+	}
+	return h
+}
+
+// addAsking notes that a server or proxy asks for credentials.
+func (k *knowledge) addAsking(h host) {
+	if len(k.asking) < maxAsking {
+		k.asking[h] = true
+	}
+}
+
+// A ticketHolder is who got tickets at an address.
+type ticketHolder struct {
+	name, realm string // empty if there were several
+	frame       int    // of the first ticket
+}
+
+// addTicketHolder notes who was given a ticket at a client's address. A reply that answers
+// no request of the capture names nobody: anybody could have sent it.
+func (k *knowledge) addTicketHolder(x *analysis.KDCExchange) {
+	rep := x.Rep()
+	if rep == nil || x.Request == nil || !visibleName(rep.Client) {
 		return
 	}
-	client, name := m.dst.Addr(), rep.Client.String()
+	client, name := x.Client.Addr(), rep.Client.String()
 	holder, known := k.ticketHolders[client]
 	switch {
 	case known && !strings.EqualFold(holder.name, name):
@@ -56,15 +81,15 @@ func (k *knowledge) addTicketHolder(m *kdcMessage) {
 	case !known && len(k.ticketHolders) >= maxClients:
 		k.counters.Drop("tickets whose users were not remembered", 1)
 	case !known:
-		k.ticketHolders[client] = ticketHolder{name, m.at.Frame}
+		k.ticketHolders[client] = ticketHolder{name, rep.Client.Realm, x.ReplyPos.Frame}
 	}
 }
 
 // soleTicketHolder returns the one principal that got tickets at the address, if there was
-// only one in the capture so far.
-func (k *knowledge) soleTicketHolder(client netip.Addr) (user, from string) {
+// only one in the capture so far, and it is of the realm.
+func (k *knowledge) soleTicketHolder(client netip.Addr, realm string) (user, from string) {
 	holder := k.ticketHolders[client]
-	if holder.name == "" {
+	if holder.name == "" || realm != "" && !strings.EqualFold(holder.realm, realm) {
 		return "", ""
 	}
 	return holder.name, fmt.Sprintf("inferred: the only principal that got tickets at this address, frame %d", holder.frame)

@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"net/http"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -40,8 +41,11 @@ const needsHTTP1 = "HTTP_1_1_REQUIRED"
 // A leg is a Leg, and what the engine notes of it.
 type leg struct {
 	analysis.Leg
-	arrival    int // how many exchanges were kept before it
-	reportedAs int // ID of the handshake that was reported as beginning with it, 0 if none was
+	target     analysis.Target
+	arrival    int      // how many exchanges were kept before it
+	reportedAs int      // ID of the handshake that was reported as beginning with it, 0 if none was
+	microsoft  bool     // the response was made by IIS or HTTP.sys
+	redirect   redirect // where the response sends the client
 }
 
 // newLeg decodes what x carries for one target; nil if it carries nothing for it.
@@ -49,7 +53,7 @@ func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *l
 	if !concerns(d, x, target) {
 		return nil
 	}
-	f, l := fieldsOf(target), &leg{Leg: analysis.Leg{Exchange: x, Conn: x.Conn}}
+	f, l := fieldsOf(target), &leg{Leg: analysis.Leg{Exchange: x, Conn: x.Conn}, target: target}
 	if x.Request != nil {
 		if sent := x.Request.Header.Value(f.credentials); sent != "" {
 			a := d.Credentials(sent)
@@ -61,6 +65,10 @@ func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *l
 	}
 	l.Asks = l.Status() == target.Challenge()
 	l.Verdict = verdict(&l.Leg)
+	if x.Response != nil {
+		l.microsoft = strings.HasPrefix(x.Response.Header.Value("Server"), "Microsoft-")
+		l.redirect = redirectOf(x)
+	}
 	return l
 }
 

@@ -74,7 +74,7 @@ func fromCourse(h *analysis.Handshake) analysis.Mechanism {
 		}
 	}
 	switch {
-	case h.Outcome == analysis.Succeeded && legs == 1:
+	case h.Last().Verdict == analysis.Accepted && legs == 1:
 		return analysis.Kerberos
 	case legs >= 2:
 		return analysis.NTLM

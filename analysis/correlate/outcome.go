@@ -1,40 +1,177 @@
 package correlate
 
 import (
-	"cmp"
+	"fmt"
+	"net/http"
 	"slices"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
 )
 
-// setOutcome says whether a handshake is complete, and how it ended if no response said so.
-func setOutcome(h *analysis.Handshake) {
+// conclude says whether a handshake is complete, and how it ended if no response said so.
+func (h *attempt) conclude() {
 	h.Complete = true
 	for _, l := range h.Legs {
 		c := l.Conn
 		h.Complete = h.Complete && c.Complete()
 	}
-	if h.Split && h.Outcome == "" {
-		h.Outcome = analysis.Failed
+	switch {
+	case h.Split && h.Outcome == "":
+		h.is(analysis.Failed, analysis.Inferred, "its messages went over more than one connection, and the last one has no answer")
+	case h.Outcome == analysis.Failed:
+		h.OutcomeEvidence, h.OutcomeReason = analysis.Proven, h.refusal()
+	case h.Outcome == "":
+		h.end()
 	}
-	if h.Outcome != "" {
-		return
+}
+
+// is sets the outcome, how it is known, and by what.
+func (h *attempt) is(o analysis.Outcome, e analysis.Evidence, format string, args ...any) {
+	h.Outcome, h.OutcomeEvidence, h.OutcomeReason = o, e, fmt.Sprintf(format, args...)
+}
+
+// at names a place: frames of packets, entries of an export.
+func (h *attempt) at(p httpstream.Pos) string {
+	if h.Browser() {
+		return fmt.Sprintf("entry %d", p.Frame)
 	}
+	return fmt.Sprintf("frame %d", p.Frame)
+}
+
+// end is how a handshake ended whose last response settles nothing.
+func (h *attempt) end() {
 	last := h.Last()
-	c := last.Conn
+	c, at := last.Conn, h.at(last.ResponsePos())
 	switch {
 	case h.Opening() == nil && last.Answer() == nil:
-		h.Outcome = analysis.Unanswered
-	case c.Lost != [2]int64{}, last.Response != nil && !last.Asks:
-		h.Outcome = analysis.Unknown
+		h.is(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
+	case h.anew != nil:
+		h.is(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.at(h.anew.RequestPos()))
+	case c.Lost != [2]int64{}:
+		h.is(analysis.Unknown, "", "the capture lacks bytes of its connection")
+	case last.Response == nil:
+		h.noResponse()
+	case !last.Asks:
+		h.is(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
-		h.Outcome = analysis.Abandoned
+		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, h.at(c.EndedAt), at)
 	case idle(c, last):
-		h.Outcome = analysis.Abandoned
+		h.is(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
 	default:
-		h.Outcome = analysis.Unknown
+		h.is(analysis.Unknown, "", "the capture ends before the message after %s", at)
 	}
+}
+
+// noResponse is how a handshake ended whose last request got none.
+func (h *attempt) noResponse() {
+	last := h.Last()
+	c, at := last.Conn, h.at(last.RequestPos())
+	switch {
+	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
+		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, h.at(c.EndedAt), at)
+	default:
+		h.is(analysis.Unknown, "", "the capture holds no answer to %s", at)
+	}
+}
+
+// refusal says by what a handshake was refused.
+func (h *attempt) refusal() string {
+	last := h.Last()
+	at := h.at(last.ResponsePos())
+	_, e := h.KRBError()
+	switch a := last.Answer(); {
+	case last.HeaderRefused():
+		return fmt.Sprintf("%s answers %d to a header of %d bytes", at, last.Status(), last.Request.HeadLen)
+	case last.Finishes():
+		return fmt.Sprintf("%s completes the logon with its token and answers %d all the same", at, last.Status())
+	case e != nil && a != nil:
+		return fmt.Sprintf("%s holds the acceptor's error %s", at, e.Code)
+	case a != nil:
+		return fmt.Sprintf("%s holds a token that rejects the client's", at)
+	case last.Sent.NTLM().Type() == 1:
+		return fmt.Sprintf("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
+	case len(last.Got) == 0:
+		return fmt.Sprintf("%s answers %d to the credentials and names no scheme", at, last.Status())
+	}
+	return fmt.Sprintf("%s answers the credentials with the schemes anew (%d) and gives no reason", at, last.Status())
+}
+
+// beforeLooking are statuses that servers give before they look at credentials.
+var beforeLooking = []int{
+	http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
+	http.StatusRequestURITooLong, http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusTooEarly,
+	http.StatusUpgradeRequired, http.StatusTooManyRequests, http.StatusRequestHeaderFieldsTooLarge,
+	analysis.StatusRequestHeaderTooLarge, http.StatusServiceUnavailable,
+}
+
+// assess says what a response that is no challenge shows. It shows a success only as far
+// as the acceptor's token, the course of the connection, or the kind of server bears it.
+func (h *attempt) assess(k *knowledge) {
+	if h.Outcome != analysis.Succeeded {
+		return
+	}
+	l := h.last
+	at, status := h.at(l.ResponsePos()), l.Status()
+	asked := h.asked(k)
+	switch {
+	case l.Finishes():
+		h.is(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
+	case l.Sent.NTLM().Type() == 3:
+		h.assessNTLM(asked)
+	case slices.Contains(beforeLooking, status):
+		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
+	case l.redirect == withCode:
+		h.is(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
+	case l.redirect == toLogin:
+		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on, and holds no token", at)
+	case status == http.StatusForbidden && h.wantsToken() && !l.microsoft:
+		h.is(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for, as acceptors do that refuse tickets with 403", at)
+	case status == http.StatusForbidden || status >= http.StatusInternalServerError:
+		h.is(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
+	case !asked:
+		h.is(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked in this capture", at, status)
+	default:
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for", at, status)
+	}
+}
+
+// assessNTLM is assess for NTLM message 3, which no token answers. IIS and HTTP.sys offer
+// the schemes anew when they refuse.
+func (h *attempt) assessNTLM(asked bool) {
+	l := h.last
+	at, status := h.at(l.ResponsePos()), l.Status()
+	_, challenge := h.NTLM(2)
+	switch {
+	case challenge == nil && asked && l.Conn.Complete() && !h.Browser():
+		h.is(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", h.at(l.RequestPos()))
+	case slices.Contains(beforeLooking, status):
+		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
+	case l.redirect == toLogin:
+		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on", at)
+	case l.microsoft && challenge != nil:
+		h.is(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
+	case h.FollowOnCount > 0 && challenge != nil:
+		h.is(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
+	default:
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew", at, status)
+	}
+}
+
+// asked reports whether somebody asked for credentials: in the handshake, the same host at
+// another time, or it may have where the capture does not reach.
+func (h *attempt) asked(k *knowledge) bool {
+	if h.Browser() || !h.First().Conn.SYN || h.Opening() != h.First() {
+		return true
+	}
+	return k.asking[hostOf(h.last, h.Target)]
+}
+
+// wantsToken reports whether the client asked the acceptor to prove itself: a success then
+// comes with a token.
+func (h *attempt) wantsToken() bool {
+	_, ap := h.APReq()
+	return ap != nil && ap.MutualRequired
 }
 
 // idle reports whether the connection stayed silent for more than a minute after the leg,
@@ -43,13 +180,4 @@ func idle(c *httpstream.Conn, l *analysis.Leg) bool {
 	const timeout = 60 // seconds: catalogue of handshakes left open, after which browsers have given up too
 	p := l.ResponsePos()
 	return !p.Time.IsZero() && c.End.Time.Sub(p.Time).Seconds() > timeout
-}
-
-func sortAttempts(attempts []*attempt) {
-	slices.SortStableFunc(attempts, func(a, b *attempt) int {
-		return cmp.Or(
-			cmp.Compare(a.First().Exchange.Pos().Frame, b.First().Exchange.Pos().Frame),
-			cmp.Compare(a.Target, b.Target),
-		)
-	})
 }

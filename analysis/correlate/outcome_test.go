@@ -1,0 +1,56 @@
+package correlate_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestOutcome holds how an outcome is known, and by what: success is claimed only as far as
+// the acceptor's token, the course of the connection or the kind of server bears it.
+func TestOutcome(t *testing.T) {
+	const (
+		conn   = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
+		token  = "< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n"
+		mutual = get + "> Authorization: Negotiate {spnego-init mechs=krb5 token={apreq HTTP/web.contoso.com@CONTOSO.COM mutual}}\n"
+		basic  = get + "> Authorization: Basic {basic bob:secret}\n"
+		iis    = "< Server: Microsoft-IIS/10.0\n"
+		asks   = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"a\"\n\n"
+	)
+	type3 := ntlm("ntlm1") + challenge + ntlm(alice)
+	tests := []struct{ name, script, want string }{
+		{"the acceptor's token", conn + get + offer + mutual + "< HTTP/1.1 200 OK\n" + token + "\n", "succeeded proven: frame 11 holds the acceptor's last token"},
+		{"the acceptor's token with a 403", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n" + token + "\n", "succeeded proven: frame 11 holds"},
+		{"a page where credentials were asked for", conn + get + offer + mutual + ok, "succeeded inferred: frame 11 answers 200 without a token"},
+		{"a page that was never protected", conn + mutual + ok, "unknown : frame 7 answers 200 without a token to credentials for which nobody asked"},
+		{"a 403 without the token that was asked for", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n\n", "failed inferred: frame 11 answers 403 without the token"},
+		{"a 403 of IIS without a token", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n" + iis + "\n", "unknown : frame 11 answers 403 without a token"},
+		{"a 500 without a token", conn + get + offer + mutual + "< HTTP/1.1 500 Oops\n\n", "unknown : frame 11 answers 500"},
+		{"a 400, before anybody looks", conn + get + offer + mutual + "< HTTP/1.1 400 Bad Request\n\n", "unknown : frame 11 answers 400, which servers do before"},
+		{"a redirect to a page for logging on", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: /app/login?next=%2F\n\n", "unknown : frame 11 sends the client to a page on which one logs on"},
+		{"a redirect to another page", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: /start\n\n", "succeeded inferred: frame 11 answers 302"},
+		{"back to the application with a code", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: https://app.contoso.com/cb?state=1&code=2\n< Set-Cookie: s=1\n\n", "succeeded inferred: frame 11 sends the client back"},
+		{"refused without a word", conn + get + offer + mutual + offer, "failed proven: frame 11 answers the credentials with the schemes anew (401)"},
+		{"refused with an error", conn + get + offer + mutual + "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {krberror 41}\n\n", "failed proven: frame 11 holds the acceptor's error KRB_AP_ERR_MODIFIED (41)"},
+		{"known, and not wanted", conn + get + offer + mutual + "< HTTP/1.1 401 Unauthorized\n" + token + "\n", "failed proven: frame 11 completes the logon with its token and answers 401"},
+		{"message 3 taken by IIS", conn + type3 + "< HTTP/1.1 404 Not Found\n" + iis + "\n", "succeeded proven: frame 10 answers message 3 with 404"},
+		{"message 3 and a page elsewhere", conn + type3 + ok, "succeeded inferred: frame 10 answers message 3 with 200"},
+		{"the connection goes on without credentials", conn + type3 + ok + get + ok, "succeeded proven: after frame 10 the connection serves further requests"},
+		{"message 3 with nothing before it", conn + get + offer + ntlm(alice) + ok, "unknown : message 3 in frame 8 answers no challenge"},
+		{"message 1 answered by the schemes", conn + get + offer + ntlm("ntlm1") + offer, "failed proven: frame 10 answers NTLM message 1 with the schemes anew"},
+		{"message 1 once more", conn + ntlm("ntlm1") + challenge + ntlm("ntlm1") + challenge, "abandoned proven: the client did not go on after frame 6 and began anew in frame 8"},
+		{"Basic asked for", conn + get + asks + basic + ok, "succeeded inferred: frame 10 answers 200"},
+		{"Basic for which nobody asked", conn + basic + ok, "unknown : frame 6 answers 200 without a token to credentials for which nobody asked"},
+		{"the host asks elsewhere", conn + basic + ok + get + asks, "succeeded inferred: frame 6 answers 200"},
+		{"no credentials", conn + get + offer, "unanswered inferred: no credentials followed the challenge of frame 6"},
+		{"gone after the challenge", conn + ntlm("ntlm1") + challenge + "close client fin\n", "abandoned proven: the client ended the connection (FIN, frame 8)"},
+		{"the capture ends", conn + ntlm("ntlm1") + challenge, "unknown : the capture ends before the message after frame 6"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := grouped(t, tt.script).Handshakes[0]
+			if got := string(h.Outcome) + " " + string(h.OutcomeEvidence) + ": " + h.OutcomeReason; !strings.HasPrefix(got, tt.want) {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,45 @@
+package correlate
+
+import (
+	"net/url"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// A redirect is where a response sends the client, as far as that says something about
+// its logon.
+type redirect uint8
+
+const (
+	noRedirect redirect = iota
+	elsewhere           // to another page
+	toLogin             // to a page on which one logs on: it stands for a refusal
+	withCode            // back to an application, with the code of a logon (RFC 6749 section 4.1.2)
+)
+
+// loginWords are in the paths of pages on which one logs on.
+var loginWords = []string{"login", "logon", "signin", "sign-in", "log-in", "/adfs/ls", "/oauth2/authorize", "/saml", "/cas/"}
+
+// redirectOf reads the Location of a response. It has secrets, and is not kept.
+func redirectOf(x *httpstream.Exchange) redirect {
+	if x.Response == nil || x.Response.Status < 300 || x.Response.Status > 399 {
+		return noRedirect
+	}
+	to, err := url.Parse(x.Response.Header.Value("Location"))
+	if err != nil || x.Response.Header.Value("Location") == "" {
+		return noRedirect
+	}
+	q := to.Query()
+	if q.Has("code") && q.Has("state") && !q.Has("error") && x.Response.Header.Has("Set-Cookie") &&
+		to.Host != "" && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
+		return withCode
+	}
+	path := strings.ToLower(to.Path)
+	for _, word := range loginWords {
+		if strings.Contains(path, word) {
+			return toLogin
+		}
+	}
+	return elsewhere
+}
