@@ -13,8 +13,9 @@ import (
 	"negotrace/capture"
 )
 
-// TestCores holds that captures that are judged in several windows, while they are read, give the same report on one core as on all, and where their file is read as
-// where it is mapped.
+// TestCores holds that captures that are judged in several windows, while they are read,
+// give the same report on one core as on all, and where their file is read as where it is
+// mapped.
 func TestCores(t *testing.T) {
 	for _, name := range []string{"short", "many", "lossy"} {
 		chosen, err := pick(mixes, mix.String, name)
