@@ -25,6 +25,7 @@ type Pass struct {
 	Conns     []*httpstream.Conn
 	DNS       *DNS
 	Counters  *httpstream.Counters
+	Clocks    Clocks
 	MidStream int // connections with HTTP whose beginning is not in the capture
 	// Exchanges are those with authentication, and of the others those that a check asked
 	// for (see Check.Keep), in order.

@@ -21,6 +21,8 @@ type Summary struct {
 	Last  httpstream.Pos `json:"last,omitzero"`
 	// Mechanisms counts the handshakes by mechanism and outcome.
 	Mechanisms map[Mechanism]map[Outcome]int `json:"mechanisms"`
+	// Clocks are those of the machines, as their own messages show them.
+	Clocks Clocks `json:"clocks,omitempty"`
 }
 
 // Worst is the worst severity among the findings, "" if there are none.

@@ -2,9 +2,11 @@ package checks
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -15,70 +17,157 @@ var clockSkew = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Means:    "Kerberos compares the client's time with its own and refuses when they differ too much: one of the machines has the wrong time. " + factSkew.says,
-	Proof:    "KRB-ERROR 37, KRB_AP_ERR_SKEW, from the KDC or inside the server's answer. The server's time in the error and the client's, where the error repeats it, say by how much.",
-	Not:      "The clock of the machine that took the capture: only the endpoints' own times are compared. NTLM does not mind five minutes. Windows clients retry with the server's time and recover.",
-	Causes:   []string{"Time synchronisation does not work on the client, the server or the domain controller.", "A virtual machine was resumed or takes its time from its host."},
+	Proof: "KRB-ERROR 37, KRB_AP_ERR_SKEW, from the KDC or inside the server's answer; or 32 or 33 from a machine whose clock is more than five minutes from the others. " +
+		"The times that the machines write into their own messages say by how much: stime and ctime of a KRB-ERROR, MsvAvTimestamp, Date. " +
+		"Whose clock is wrong is only said where a third one agrees with one of the two.",
+	Not: "A difference to the time of the frame alone: that is the clock of the machine that took the capture. MIT KDCs put the nonce of the request into ctime: it is no time then. " +
+		"NTLM does not mind five minutes. Windows clients retry with the server's time and recover.",
+	Causes: []string{"Time synchronisation does not work on the client, the server or the domain controller.", "A virtual machine was resumed or takes its time from its host.", "A difference of whole hours: the time zone is wrong, and the clock was set to fit it."},
 	Fix: []string{
 		"w32tm /query /status on each machine, w32tm /resync /rediscover on the one that is wrong; chronyc tracking on Linux.",
 		"Check that the domain controllers follow one source, and that the hypervisor does not set guests' clocks.",
 	},
 	Sources: []string{
-		"RFC 4120 sections 3.2.3 and 7.5.9",
+		"RFC 4120 sections 3.2.3, 5.9.1 and 7.5.9",
 		"MS-KILE 2.2.2",
+		"MS-NLMP 2.2.2.1",
 		factSkew.source,
 	},
 	Run: runClockSkew,
 }
 
 func runClockSkew(p *analysis.Pass) {
+	named := map[netip.Addr]bool{}
 	for _, h := range p.Handshakes {
-		l, e := h.KRBError()
-		if e == nil || e.Code != tokens.KRBAPErrSkew {
-			continue
-		}
-		f := p.Found(h, l.ResponsePos(), "%s refused the ticket of %s for its time: %s%s", serverName(h), clientName(h), tokens.KRBAPErrSkew, clockDifference(e, l.ResponsePos().Time.UTC()))
-		f.Frames = []int{l.RequestPos().Frame}
-		if laterAttempt(p, h, succeededByKerberos) != nil {
-			f.Severity = analysis.Info
+		if l, e := h.KRBError(); e != nil && isAboutTime(p, e, h.ServerAddr(), l.ResponsePos()) {
+			refusedForTime(p, h, l, e)
+			named[h.ServerAddr()], named[h.ClientAddr()] = true, true
 		}
 	}
 	for _, k := range p.KDC {
-		e := k.Err()
-		if refusalOf(p, k) != clockRefusal {
+		if e := k.Err(); e != nil && isAboutTime(p, e, k.KDC.Addr(), k.ReplyPos) {
+			refusedByKDC(p, k, e)
+			named[k.KDC.Addr()], named[k.Client.Addr()] = true, true
+		}
+	}
+	if p.Counters.Packets > 0 { // the capture has ended
+		noteClocks(p, named)
+	}
+}
+
+// isAboutTime reports whether an error is about the time: it says so, or it says that a
+// ticket has expired or is not yet valid, and the clock that says it is not right.
+func isAboutTime(p *analysis.Pass, e *tokens.KRBError, verifier netip.Addr, at httpstream.Pos) bool {
+	switch e.Code {
+	case tokens.KRBAPErrSkew:
+		return true
+	case tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV:
+		k := p.Clocks.Of(verifier, at.Time)
+		return k != nil && k.Ahead.Abs() > analysis.MaxClockSkew
+	}
+	return false
+}
+
+func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e *tokens.KRBError) {
+	at := l.ResponsePos()
+	f := p.Found(h, at, "%s refused the ticket of %s for its time: %s%s", serverName(h), clientName(h), e.Code, clocksApart(p, h.ServerAddr(), h.ClientAddr(), at))
+	f.Frames = []int{l.RequestPos().Frame}
+	if !h.Browser() {
+		f.Cause = wrongClock(p, "the server", h.ServerAddr(), h.ClientAddr(), at)
+	}
+	if laterAttempt(p, h, succeededByKerberos) != nil {
+		f.Severity = analysis.Warning
+	}
+}
+
+func refusedByKDC(p *analysis.Pass, k *analysis.KDCExchange, e *tokens.KRBError) {
+	f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), e.Code, clocksApart(p, k.KDC.Addr(), k.Client.Addr(), k.ReplyPos))
+	f.Frames = []int{k.RequestPos.Frame}
+	f.Cause = wrongClock(p, "the KDC", k.KDC.Addr(), k.Client.Addr(), k.ReplyPos)
+	if recovered(p, k) {
+		f.Severity = analysis.Warning
+	}
+}
+
+// clocksApart says how far the clock that refuses is from the client's, or from the
+// capture's where the client's is not shown.
+func clocksApart(p *analysis.Pass, verifier, client netip.Addr, at httpstream.Pos) string {
+	v, c := p.Clocks.Of(verifier, at.Time), p.Clocks.Of(client, at.Time)
+	switch {
+	case v == nil:
+		return ""
+	case c != nil:
+		return fmt.Sprintf(" (its clock is %s)", analysis.Apart(v.Ahead-c.Ahead, "the client's"))
+	}
+	return fmt.Sprintf(" (its clock is %s; the client's time is not shown)", analysis.Apart(v.Ahead, "the capture's"))
+}
+
+// wrongClock says which of two clocks is wrong, by what third clocks show.
+func wrongClock(p *analysis.Pass, name string, verifier, client netip.Addr, at httpstream.Pos) string {
+	v, c := p.Clocks.Of(verifier, at.Time), p.Clocks.Of(client, at.Time)
+	if v == nil {
+		return ""
+	}
+	whole := ""
+	if c == nil && analysis.WholeHours(v.Ahead) != 0 || c != nil && analysis.WholeHours(v.Ahead-c.Ahead) != 0 {
+		whole = " Whole hours: a wrong time zone, or a virtual machine that took its host's time."
+	}
+	forVerifier, forClient := p.Clocks.Agreeing(v.Ahead, verifier, client, at.Time), 0
+	others := p.Clocks.Agreeing(0, verifier, client, at.Time) // the capture's and those that agree with it
+	if c != nil {
+		forClient = p.Clocks.Agreeing(c.Ahead, verifier, client, at.Time)
+	}
+	switch {
+	case forVerifier > 0 && forClient == 0:
+		return fmt.Sprintf("The clock of %v, the client, is wrong: that of %s agrees with %s.%s", client, name, clocksOf(v.Ahead, forVerifier), whole)
+	case forClient > 0 && forVerifier == 0:
+		return fmt.Sprintf("The clock of %s is wrong: the client's agrees with %s.%s", name, clocksOf(c.Ahead, forClient), whole)
+	case c == nil && forVerifier == 0 && others > 1:
+		return fmt.Sprintf("The clock of %s is wrong: %s differ from it and agree.%s", name, clocksOf(0, others), whole)
+	}
+	return "No third clock shows which of the two is wrong: compare both with the domain's time." + whole
+}
+
+// clocksOf names those that agree: the capture's clock is one of them if it shows about
+// the same time.
+func clocksOf(ahead time.Duration, n int) string {
+	capture := ahead.Abs() < analysis.MaxClockSkew/2
+	switch {
+	case capture && n == 1:
+		return "the capture's"
+	case capture:
+		return fmt.Sprintf("the capture's and %d more", n-1)
+	case n == 1:
+		return "that of another machine"
+	}
+	return fmt.Sprintf("those of %d other machines", n)
+}
+
+// noteClocks reports the clocks that are far from the capture's, other than those that are
+// named already.
+func noteClocks(p *analysis.Pass, named map[netip.Addr]bool) {
+	machines := map[netip.Addr]bool{}
+	same := true
+	for _, k := range p.Clocks {
+		machines[k.Machine] = true
+		same = same && (k.Ahead-p.Clocks[0].Ahead).Abs() < analysis.MaxClockSkew/2
+	}
+	if len(machines) > 1 && same && len(named) == 0 {
+		if k := p.Clocks[0]; k.Ahead.Abs() > analysis.MaxClockSkew {
+			f := p.Found(nil, k.Pos, "the clocks of all %d machines that show theirs are %s: the time of its packets is wrong", len(machines), analysis.Apart(k.Ahead, "the capture's"))
+			f.Severity, f.Evidence = analysis.Info, analysis.Inferred
+		}
+		return
+	}
+	for _, k := range p.Clocks {
+		if k.Ahead.Abs() <= analysis.MaxClockSkew || named[k.Machine] {
 			continue
 		}
-		h := p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), tokens.KRBAPErrSkew, clockDifference(e, k.ReplyPos.Time.UTC()))
-		if recovered(p, k) {
-			f.Severity = analysis.Info
-		}
+		f := p.Found(nil, k.Pos, "the clock of %v is %s (%s)", k.Machine, analysis.Apart(k.Ahead, "the capture's"), k.Source)
+		f.Severity = analysis.Info
 	}
 }
 
 func succeededByKerberos(h *analysis.Handshake) bool {
 	return h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Succeeded
-}
-
-// clockDifference says how far two clocks are apart, if the error shows it: the server's time
-// against the client's where it is repeated, else against the capture's.
-func clockDifference(e *tokens.KRBError, captured time.Time) string {
-	switch {
-	case e.STime.IsZero():
-		return ""
-	case !e.CTime.IsZero():
-		return fmt.Sprintf(" (its clock is %s the client's)", offset(e.STime.Sub(e.CTime)))
-	case !captured.IsZero():
-		return fmt.Sprintf(" (its clock is %s the capture's; the error does not repeat the client's)", offset(e.STime.Sub(captured)))
-	}
-	return ""
-}
-
-func offset(d time.Duration) string {
-	switch d = d.Round(time.Second); {
-	case d > 0:
-		return d.String() + " ahead of"
-	case d < 0:
-		return (-d).String() + " behind"
-	}
-	return "equal to"
 }

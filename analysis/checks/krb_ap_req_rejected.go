@@ -28,6 +28,7 @@ var krbAPReqRejected = &analysis.Check{
 		"60: the server's own log has the reason.",
 	},
 	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
+	Follows: []string{"clock-skew"},
 	Reads:   []string{"Server"},
 	Run:     runKrbAPReqRejected,
 }

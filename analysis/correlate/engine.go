@@ -63,6 +63,7 @@ func (e *engine) exchange(it *item) {
 	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x)}
 	if it.isAuth {
 		n.legs = [2]*leg{newLeg(e.decoder, x, analysis.ToServer), newLeg(e.decoder, x, analysis.ToProxy)}
+		e.knowledge.clocks.exchange(x, n.legs)
 		e.needs.redact(x, true)
 	}
 	for _, l := range n.legs {
@@ -100,6 +101,7 @@ func (e *engine) kerberos(m *kdcMessage) {
 	k, begins := e.buffer.kerberos(m)
 	if k != nil {
 		e.knowledge.addTicketHolder(k)
+		e.knowledge.clocks.kdc(k)
 	}
 	if begins {
 		e.seen.seen(k.RequestPos)

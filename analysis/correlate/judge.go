@@ -74,7 +74,7 @@ func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs p
 	return &analysis.Pass{
 		Handshakes: final, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: e.seen.end,
-		ClientSides: pairs, Baselines: e.knowledge.baselines,
+		ClientSides: pairs, Baselines: e.knowledge.baselines, Clocks: e.knowledge.clocks.list,
 	}
 }
 

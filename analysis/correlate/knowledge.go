@@ -19,6 +19,7 @@ type knowledge struct {
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
 	asking        map[host]bool                      // that asked for credentials
 	midStream     int                                // connections with HTTP whose beginning is missing
+	clocks        clocks
 	counters      *httpstream.Counters
 }
 
@@ -27,6 +28,7 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 		ticketHolders: map[netip.Addr]ticketHolder{},
 		baselines:     map[netip.AddrPort][]time.Duration{},
 		asking:        map[host]bool{},
+		clocks:        newClocks(counters),
 		counters:      counters,
 	}
 }

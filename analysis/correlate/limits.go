@@ -34,6 +34,7 @@ const (
 	maxTimes   = 64     // answer times known of a server
 	maxClients = 65_536 // whose principals are known
 	maxAsking  = 65_536 // hosts that asked for credentials
+	maxClocks  = 512    // clocks that messages showed: each refusal for the time is held against all
 )
 
 // The report.

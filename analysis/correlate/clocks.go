@@ -1,0 +1,129 @@
+package correlate
+
+import (
+	"net/http"
+	"net/netip"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// clocks are the clocks that messages have shown so far.
+type clocks struct {
+	list     analysis.Clocks
+	latest   map[netip.Addr]*analysis.Clock
+	counters *httpstream.Counters
+}
+
+func newClocks(counters *httpstream.Counters) clocks {
+	return clocks{latest: map[netip.Addr]*analysis.Clock{}, counters: counters}
+}
+
+// read takes the time that a machine wrote into a message.
+func (c *clocks) read(machine netip.Addr, written time.Time, at httpstream.Pos, source analysis.ClockSource) {
+	if written.IsZero() || at.Time.IsZero() || !machine.IsValid() {
+		return
+	}
+	ahead := written.Sub(at.Time.UTC())
+	k := c.latest[machine]
+	switch {
+	case k != nil && !analysis.Differ(k.Ahead, ahead):
+		k.Last = at
+		if source.Precision() > k.Source.Precision() {
+			k.Source, k.Ahead = source, ahead
+		}
+	case len(c.list) >= maxClocks:
+		c.counters.Drop("readings of clocks", 1)
+	default:
+		k = &analysis.Clock{Machine: machine, Ahead: ahead, Source: source, Pos: at, Last: at}
+		c.latest[machine] = k
+		c.list = append(c.list, k)
+	}
+}
+
+// kdc reads the clocks in the answer of a KDC.
+func (c *clocks) kdc(k *analysis.KDCExchange) {
+	kdc, client := k.KDC.Addr(), k.Client.Addr()
+	if e := k.Err(); e != nil {
+		c.read(kdc, e.STime, k.ReplyPos, analysis.KRBErrorSTime)
+		if r := k.Req(); r != nil && !isNonce(e.CTime, r.Nonce) {
+			c.read(client, e.CTime, k.ReplyPos, analysis.KRBErrorCTime)
+		}
+	}
+	if r := k.Rep(); r != nil && k.Request != nil && r.Ticket.Opened != nil {
+		c.read(kdc, r.Ticket.Opened.StartTime, k.ReplyPos, analysis.TicketStartTime)
+	}
+}
+
+// isNonce reports whether the ctime of a KDC's error is the nonce of the request: MIT KDCs
+// put it there.
+func isNonce(ctime time.Time, nonce int) bool { return uint32(ctime.Unix()) == uint32(nonce) }
+
+// exchange reads the clocks in an exchange with authentication, before its header is
+// redacted.
+func (c *clocks) exchange(x *httpstream.Exchange, legs [2]*leg) {
+	server, client := x.Conn.Server.Addr(), x.Conn.Client.Addr()
+	if r := x.Response; r != nil && c.wantsDate(server, r.Pos) && isOriginal(x) {
+		if date, err := http.ParseTime(r.Header.Value("Date")); err == nil {
+			c.read(server, date, r.Pos, analysis.HTTPDate)
+		}
+	}
+	for _, l := range legs {
+		if l == nil {
+			continue
+		}
+		c.leg(l, client, server)
+	}
+}
+
+// leg reads the clocks in the tokens of a leg.
+func (c *clocks) leg(l *leg, client, server netip.Addr) {
+	if k := l.Sent.Kerberos(); k != nil && k.APReq != nil && k.APReq.Opened != nil && !forwarded(l.Request) {
+		c.read(client, k.APReq.Opened.Time, l.RequestPos(), analysis.AuthenticatorTime)
+	}
+	for i := range l.Got {
+		if m := l.Got[i].NTLM(); m.Type() == 2 && m.Challenge.TargetInfo != nil && m.Challenge.TargetInfo.Timestamp != nil {
+			c.read(server, *m.Challenge.TargetInfo.Timestamp, l.ResponsePos(), analysis.NTLMTimestamp)
+		}
+		k := l.Got[i].Kerberos()
+		if k == nil || k.Error == nil {
+			continue
+		}
+		c.read(server, k.Error.STime, l.ResponsePos(), analysis.KRBErrorSTime)
+		if !forwarded(l.Request) {
+			c.read(client, k.Error.CTime, l.ResponsePos(), analysis.KRBErrorCTime)
+		}
+	}
+	// An NTLMv2 answer repeats the server's time; without one it has the client's.
+	if m := l.Sent.NTLM(); m.Type() == 3 && !forwarded(l.Request) {
+		if a := m.Authenticate; a.Pairs != nil && a.Pairs.Timestamp == nil {
+			c.read(client, a.Time, l.RequestPos(), analysis.NTLMClientTime)
+		}
+	}
+}
+
+// dateInterval is how often the Date of one server is read: parsing it takes longer than
+// everything else about clocks.
+const dateInterval = 10 * time.Second
+
+// wantsDate reports whether the Date of a response is to be read.
+func (c *clocks) wantsDate(server netip.Addr, at httpstream.Pos) bool {
+	k := c.latest[server]
+	return k == nil || at.Time.Sub(k.Last.Time) >= dateInterval
+}
+
+// isOriginal reports whether a response comes from the machine that it was asked of, just
+// made, as far as it says.
+func isOriginal(x *httpstream.Exchange) bool {
+	h := x.Response.Header
+	if h.Value("Age") != "" || h.Value("Via") != "" {
+		return false
+	}
+	return x.Response.Status == http.StatusProxyAuthRequired || x.Request == nil || absolute(x.Request.Target) == ""
+}
+
+// forwarded reports whether a request says that somebody else made it.
+func forwarded(r *httpstream.Request) bool {
+	return r != nil && (r.Header.Value("Via") != "" || r.Header.Value("X-Forwarded-For") != "" || r.Header.Value("Forwarded") != "")
+}
