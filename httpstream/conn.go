@@ -55,9 +55,22 @@ type Conn struct {
 	// Tunnel is the CONNECT (or Upgrade) exchange this connection runs inside of;
 	// nil for a connection of its own. It shares Stream and addresses with it.
 	Tunnel *Exchange `json:"-"`
+	// Recorder is the program that recorded its exchanges; nil where packets were captured.
+	Recorder *Recorder `json:"-"`
 	// Origin is the capture point it was seen at, from 0, where captures of several
 	// hosts are read together.
 	Origin int `json:"origin,omitempty"`
+}
+
+// A Recorder is a program that records requests and responses and no packets.
+type Recorder struct {
+	Program string // "Chrome", "Fiddler"; empty if the file does not say
+	// LastOnly reports whether it is a browser that answers challenges itself and records
+	// only the response that came last.
+	LastOnly bool
+	// LogOfIt says where the program logs what it does to authenticate; empty if it does
+	// not, or if that log is what was read.
+	LogOfIt string
 }
 
 // Complete reports whether nothing of the connection is known to be missing: its

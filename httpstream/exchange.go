@@ -14,6 +14,9 @@ type Exchange struct {
 	// Reset is the HTTP/2 error code that ended the stream, by its RFC 9113 name
 	// (HTTP_1_1_REQUIRED ...); empty if none did.
 	Reset string `json:"reset,omitempty"`
+	// Failure is why there is no response, in the words of the program that recorded the
+	// exchange: net::ERR_INVALID_AUTH_CREDENTIALS. Packets have none.
+	Failure string `json:"failure,omitempty"`
 	// Events are the entries of the client's own log about the authentication of this
 	// exchange, in order. Only a NetLog has them.
 	Events []AuthEvent `json:"events,omitempty"`

@@ -3,14 +3,48 @@ package export
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"negotrace/httpstream"
 )
 
-// IsHAR reports whether a file that begins with head is a HAR: a JSON object whose
-// first member is "log".
-func IsHAR(head []byte) bool { return firstMember(head) == "log" }
+// IsHAR reports whether a file that begins with head is a HAR, or JSON around one: it has
+// the members of a HAR, in whatever order.
+func IsHAR(head []byte) bool {
+	j := newJSONReader(bytes.NewReader(head))
+	if j.skipPrefix() != nil {
+		return false
+	}
+	if firstMember(head) == "log" {
+		return true
+	}
+	text, _ := io.ReadAll(utf8Text(bytes.NewReader(head)))
+	for _, all := range [][]string{{`"log"`, `"entries"`}, {`"log"`, `"creator"`}, {`"startedDateTime"`, `"request"`}, {`"request"`, `"response"`, `"headers"`, `"url"`}} {
+		has := true
+		for _, member := range all {
+			has = has && hasMember(text, member)
+		}
+		if has {
+			return true
+		}
+	}
+	return false
+}
+
+// hasMember reports whether a JSON text has a member of a quoted name.
+func hasMember(text []byte, name string) bool {
+	for {
+		_, after, found := bytes.Cut(text, []byte(name))
+		if !found {
+			return false
+		}
+		if rest := bytes.TrimLeft(after, " \t\r\n"); len(rest) > 0 && rest[0] == ':' {
+			return true
+		}
+		text = after
+	}
+}
 
 // firstMember returns the name of the first member of the JSON object that head
 // begins with, if its value is an object too.
@@ -32,88 +66,100 @@ type harReader struct {
 	*jsonReader
 	out       *Out
 	entries   int
-	seen      bool // there was a log.entries
-	exporter  harExporter
+	seen      bool // there was a list of entries, or an entry
+	writer    harWriter
+	recorders map[string]*httpstream.Recorder // by browser
 	omissions harOmissions
 	conns     *connections
 	buffer    reorderBuffer
 }
 
-// ReadHAR reads a HAR of any size. A file that is cut short or broken is read as far
-// as it goes; the damage is in the Counters.
+// ReadHAR reads a HAR of any size, also where it lies in other JSON. A file that is cut
+// short or broken is read as far as it goes; the damage is in the Counters. It is an error
+// if no entry could be read.
 func ReadHAR(r io.Reader, out *Out) error {
-	h := &harReader{jsonReader: newJSONReader(r), out: out, conns: newConnections(out)}
+	h := &harReader{jsonReader: newJSONReader(r), out: out, conns: newConnections(out), recorders: map[string]*httpstream.Recorder{}}
 	h.buffer = reorderBuffer{out: out, before: h.conns.place, after: h.conns.placed}
-	err := h.object(func(name string) error {
-		if name == "log" {
-			return h.log()
-		}
-		return h.skip()
-	})
+	err := h.document()
 	h.buffer.flush()
 	h.conns.end()
-	out.Counters.Notes = append(out.Counters.Notes, h.omissions.limitations(h.exporter)...)
-	if err != nil {
+	out.Counters.Notes = append(out.Counters.Notes, h.omissions.limitations(h.writer)...)
+	switch {
+	case err != nil && h.entries == 0:
+		return fmt.Errorf("HAR: %s; no entry could be read", h.where(err))
+	case err != nil:
 		out.Damage("HAR: %s; %d entries were read", h.where(err), h.entries)
-		return nil
-	}
-	if !h.seen {
-		return errors.New("JSON with \"log\" but without \"entries\" is no HTTP Archive")
+	case !h.seen:
+		return errors.New("JSON without entries of requests and responses is no HTTP Archive")
 	}
 	return nil
 }
 
-func (h *harReader) log() error {
-	return h.object(func(name string) error {
-		switch name {
-		case "creator":
-			return h.creator()
-		case "entries":
-			h.seen = true
-			return h.array(h.entry)
-		}
-		return h.skip()
-	})
-}
-
-func (h *harReader) creator() error {
-	return h.object(func(name string) error {
-		value, err := h.string()
-		if name == "name" {
-			h.exporter = harExporterOf(value)
-		}
-		return err
-	})
-}
-
-// entry reads one element of log.entries and adds its exchange to the line.
+// entry reads one element of log.entries.
 func (h *harReader) entry() error {
-	e := harEntry{jsonReader: h.jsonReader, request: &httpstream.Request{}, response: &httpstream.Response{}}
-	wrong := h.wrong
-	if err := e.read(); err != nil {
+	c, err := h.peek()
+	if err != nil {
 		return err
 	}
+	if c != '{' {
+		h.out.Counters.Packets++
+		h.entries++
+		h.out.Counters.Undecodable("entry that is no object")
+		return h.skip()
+	}
+	e := h.newEntry()
+	if err := h.object(e.member); err != nil {
+		return err
+	}
+	h.add(e)
+	return nil
+}
+
+// add puts the exchange of an entry into the buffer.
+func (h *harReader) add(e *harEntry) {
+	h.seen = true
 	h.entries++
 	h.out.Counters.Packets++
 	at := httpstream.Pos{Frame: h.entries, Stream: -1, File: h.out.File}
+	defer h.reportWrong(e)
 	if reason := e.local(); reason != "" {
 		h.out.Counters.Undecodable(reason)
-		return nil
+		return
 	}
 	if !e.requested {
 		h.out.Counters.Undecodable("entry without request")
-		return nil
+		return
 	}
 	x := e.exchange(at)
-	if n := h.wrong - wrong; n > 0 {
-		h.out.Damage("HAR: entry %d has %d values of a kind that the format does not know there", h.entries, n)
-	}
 	h.out.Counters.Drop(headerLinesDropped, e.leftOut)
 	h.out.Counters.Drop(longLinesDropped, e.cutLines)
 	name := e.connection()
 	h.omissions.add(x, name != "", e.encrypted())
 	x.Conn = h.conns.of(name)
-	e.describe(x.Conn, h.exporter.everyLeg)
+	e.describe(x.Conn, h.writer.kind == proxyWriter)
+	if x.Conn.Recorder == nil {
+		x.Conn.Recorder = h.recorder(x.Request.Header.Value("User-Agent"))
+	}
 	h.buffer.addExchange(x)
-	return nil
+}
+
+// reportWrong notes the members of an entry whose values are not of the kind that the
+// format has there.
+func (h *harReader) reportWrong(e *harEntry) {
+	switch n := h.wrong - e.wrongBefore; {
+	case n == 1:
+		h.out.Damage("HAR: entry %d: %s is not of the kind that the format has there", h.entries, h.wrongAt)
+	case n > 1:
+		h.out.Damage("HAR: entry %d: %s and %d more values are not of the kind that the format has there", h.entries, h.wrongAt, n-1)
+	}
+}
+
+// recorder returns what is known of the program that recorded a request of a browser.
+func (h *harReader) recorder(userAgent string) *httpstream.Recorder {
+	r := h.writer.recorder(userAgent)
+	if known := h.recorders[r.Program]; known != nil {
+		return known
+	}
+	h.recorders[r.Program] = r // as many as there are browsers
+	return r
 }

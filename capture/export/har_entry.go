@@ -34,47 +34,55 @@ type harEntry struct {
 	trouble  string        // _error, _failureText ...: why there is no response
 	body     string
 	encoding string
+
+	wrongBefore int // what jsonReader.wrong was before it
 }
 
-func (e *harEntry) read() error {
-	return e.object(func(name string) (err error) {
-		switch name {
-		case "startedDateTime":
-			var s string
-			s, err = e.string()
-			e.started = harTime(s)
-		case "time":
-			e.total, err = e.milliseconds()
-		case "request":
-			e.requested = true
-			err = e.object(e.requestMember)
-		case "response":
-			err = e.object(e.responseMember)
-		case "timings":
-			err = e.timings()
-		case "serverIPAddress":
-			e.server, err = e.string()
-		case "_serverPort":
-			e.port, err = e.string()
-		case "connection":
-			e.conn, err = e.string()
-		case "_connectionId":
-			e.connID, err = e.string()
-		case "_fromCache":
-			e.cached, err = e.string()
-		case "_securityDetails":
-			err = e.object(func(name string) error {
-				value, err := e.string()
-				if name == "protocol" {
-					e.protocol = value
-				}
-				return err
-			})
-		default:
-			err = e.skip()
-		}
-		return err
-	})
+func (h *harReader) newEntry() *harEntry {
+	h.wrongAt = ""
+	return &harEntry{jsonReader: h.jsonReader, request: &httpstream.Request{}, response: &httpstream.Response{}, wrongBefore: h.wrong}
+}
+
+// member reads one member of the entry.
+func (e *harEntry) member(name string) (err error) {
+	switch name {
+	case "startedDateTime":
+		var s string
+		s, err = e.string()
+		e.started = harTime(s)
+	case "time":
+		e.total, err = e.milliseconds()
+	case "request":
+		e.requested = true
+		err = e.object(e.requestMember)
+	case "response":
+		err = e.object(e.responseMember)
+	case "timings":
+		err = e.timings()
+	case "serverIPAddress":
+		e.server, err = e.string()
+	case "_serverPort":
+		e.port, err = e.string()
+	case "connection":
+		e.conn, err = e.string()
+	case "_connectionId":
+		e.connID, err = e.string()
+	case "_fromCache":
+		e.cached, err = e.string()
+	case "_securityDetails":
+		err = e.object(e.securityMember)
+	default:
+		err = e.skip()
+	}
+	return err
+}
+
+func (e *harEntry) securityMember(name string) error {
+	value, err := e.string()
+	if name == "protocol" {
+		e.protocol = value
+	}
+	return err
 }
 
 func (e *harEntry) requestMember(name string) (err error) {
@@ -226,16 +234,6 @@ func httpProto(s string) string {
 	return ""
 }
 
-// harTime reads an ISO 8601 time; the zero Time if it is none.
-func harTime(s string) httpstream.Time {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return httpstream.TimeOf(t)
-		}
-	}
-	return httpstream.Time{}
-}
-
 // local says why the entry is no exchange with a server; "" if it is one.
 func (e *harEntry) local() string {
 	scheme, _, _ := strings.Cut(e.rawURL, ":")
@@ -243,8 +241,10 @@ func (e *harEntry) local() string {
 	case "data", "blob", "about", "file", "javascript", "chrome-extension", "moz-extension", "chrome":
 		return scheme + ": URL"
 	}
-	// Firefox gives what it took from its cache no header, version or address.
-	bare := e.response.Status != 0 && len(e.response.Header) == 0 && e.response.Proto == "" && e.server == ""
+	// Firefox gives what it took from its cache no header, version or address. It keeps
+	// there no refusals.
+	status := e.response.Status
+	bare := status >= 200 && status < 400 && len(e.response.Header) == 0 && e.response.Proto == "" && e.server == ""
 	if e.cached != "" && e.cached != "false" || bare {
 		return "answered from the browser's cache"
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/netip"
@@ -17,11 +18,8 @@ func (e *harEntry) exchange(at httpstream.Pos) *httpstream.Exchange {
 	e.finishRequest(at)
 	x.Request = e.request
 	if e.response.Status == 0 {
-		why := e.trouble
-		if why == "" {
-			why = "no reason given"
-		}
-		x.Notes = append(x.Notes, httpstream.Note{Pos: at, Text: "no response is recorded: " + why})
+		x.Failure = e.trouble
+		x.Notes = append(x.Notes, httpstream.Note{Pos: at, Text: "no response is recorded: " + cmp.Or(e.trouble, "no reason given")})
 		return x
 	}
 	e.finishResponse(at)

@@ -18,12 +18,14 @@ import (
 // another kind than asked for is passed over and counted; errors are of the text
 // itself.
 type jsonReader struct {
-	src    *bufio.Reader
-	offset int64 // bytes taken
-	depth  int   // of the objects and arrays that are being walked through
-	buf    []byte
-	wrong  int  // values that were not of the kind asked for
-	cut    bool // the value taken last had a string that was cut short
+	src     *bufio.Reader
+	offset  int64 // bytes taken
+	depth   int   // of the objects and arrays that are being walked through
+	buf     []byte
+	path    []string // names of the members that are being walked through
+	wrong   int      // values that were not of the kind asked for
+	wrongAt string   // where the first of an entry was, as names with dots
+	cut     bool     // the value taken last had a string that was cut short
 }
 
 func newJSONReader(r io.Reader) *jsonReader { return &jsonReader{src: utf8Text(r)} }
@@ -43,8 +45,38 @@ func (j *jsonReader) object(member func(name string) error) error {
 			return j.unexpected(c, err)
 		}
 		j.discard(1)
-		return member(name)
+		j.path = append(j.path, name)
+		err = member(name)
+		j.path = j.path[:len(j.path)-1]
+		return err
 	})
+}
+
+// notOfKind counts a value that is not of the kind asked for.
+func (j *jsonReader) notOfKind() {
+	j.wrong++
+	if j.wrongAt != "" {
+		return
+	}
+	j.wrongAt = strings.Join(j.path[max(0, len(j.path)-2):], ".")
+}
+
+// skipPrefix passes over what scripts put before JSON: the name of a function or variable.
+func (j *jsonReader) skipPrefix() error {
+	const longest = 200
+	for range longest {
+		c, err := j.peek()
+		switch {
+		case err != nil:
+			return err
+		case c == '{' || c == '[':
+			return nil
+		case c < ' ' || c == '"' || c == '<' || c >= 0x7f:
+			return j.unexpected(c, nil)
+		}
+		j.discard(1)
+	}
+	return errors.New("no JSON begins here")
 }
 
 // array calls element for each element of the array that comes next. element must
@@ -58,7 +90,7 @@ func (j *jsonReader) enter(open, end byte, each func() error) error {
 	}
 	if c != open {
 		if c != 'n' { // null
-			j.wrong++
+			j.notOfKind()
 		}
 		return j.skip()
 	}
@@ -93,7 +125,7 @@ func (j *jsonReader) string() (string, error) {
 	case err != nil:
 		return "", err
 	case c == '{' || c == '[':
-		j.wrong++
+		j.notOfKind()
 		return "", j.skip()
 	}
 	b, err := j.value()
@@ -126,7 +158,7 @@ func (j *jsonReader) number() (float64, error) {
 	}
 	n, bad := strconv.ParseFloat(s, 64)
 	if bad != nil {
-		j.wrong++
+		j.notOfKind()
 		return 0, nil
 	}
 	return n, nil
@@ -141,126 +173,6 @@ func (j *jsonReader) value() ([]byte, error) {
 
 // skip passes over the value that comes next.
 func (j *jsonReader) skip() error { return j.scan(false) }
-
-// scan takes the next value, and keeps its text in buf if keep is set.
-func (j *jsonReader) scan(keep bool) error {
-	c, err := j.peek()
-	switch {
-	case err != nil:
-		return err
-	case c == '"':
-		return j.scanString(keep)
-	case c == '{' || c == '[':
-		return j.scanNested(keep)
-	case c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z':
-		return j.scanLiteral(keep)
-	}
-	return j.unexpected(c, nil)
-}
-
-// scanNested takes an object or array. Its brackets are counted, not matched: a text
-// that is kept is checked by encoding/json.
-func (j *jsonReader) scanNested(keep bool) error {
-	for level := 0; ; {
-		b, err := j.chunk()
-		if err != nil {
-			return err
-		}
-		i := 0
-	scan:
-		for i < len(b) {
-			switch b[i] {
-			case '"':
-				break scan
-			case '{', '[':
-				if level++; j.depth+level > maxJSONDepth {
-					return errJSONDepth
-				}
-			case '}', ']':
-				level--
-			}
-			if i++; level == 0 {
-				return j.take(b[:i], keep)
-			}
-		}
-		quote := i < len(b)
-		if err := j.take(b[:i], keep); err != nil {
-			return err
-		}
-		if quote {
-			if err := j.scanString(keep); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// scanString takes a string. What is kept of it is cut between characters and escape
-// sequences.
-func (j *jsonReader) scanString(keep bool) error {
-	if err := j.take([]byte{'"'}, keep); err != nil {
-		return err
-	}
-	for room := maxJSONString; ; {
-		b, err := j.chunk()
-		if err != nil {
-			return err
-		}
-		n := plainLen(b)
-		fits := min(n, room)
-		room -= fits
-		if err := j.take(b[:fits], keep); err != nil {
-			return err
-		}
-		j.discard(n - fits)
-		j.cut = j.cut || keep && fits < n
-		if n == len(b) {
-			continue
-		}
-		if b[n] == '"' {
-			return j.take(b[n:n+1], keep)
-		}
-		escape, err := j.src.Peek(2)
-		if err == nil && escape[1] == 'u' {
-			escape, err = j.src.Peek(6)
-		}
-		if err != nil {
-			return cutShort(err)
-		}
-		if room -= len(escape); room < 0 {
-			room, j.cut = 0, j.cut || keep
-			j.discard(len(escape))
-		} else if err := j.take(escape, keep); err != nil {
-			return err
-		}
-	}
-}
-
-// plainLen returns how many bytes at the beginning of b mean themselves in a string.
-func plainLen(b []byte) int {
-	for i, c := range b {
-		if c == '"' || c == '\\' {
-			return i
-		}
-	}
-	return len(b)
-}
-
-func (j *jsonReader) scanLiteral(keep bool) error {
-	for n := 0; n <= maxJSONLiteral; n++ {
-		b, err := j.src.Peek(1)
-		if err != nil {
-			return cutShort(err)
-		}
-		if strings.IndexByte(",]}: \t\r\n\"", b[0]) >= 0 {
-			return nil
-		}
-		if err := j.take(b, keep); err != nil {
-			return err
-		}
-	}
-	return errJSONValue
-}
 
 // chunk returns what is at hand of the text, at least one byte.
 func (j *jsonReader) chunk() ([]byte, error) {
