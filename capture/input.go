@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode"
+	"unicode/utf8"
 
 	"negotrace/capture/block"
 )
@@ -27,7 +29,7 @@ var probing = block.Plan{Size: headLen, Ahead: 2}
 
 // open opens a source and finds out what it is.
 func (r *run) open(s *Source, plan block.Plan) (*input, error) {
-	f, err := s.Open()
+	f, err := r.openSource(s)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +51,28 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 	in.mapRest(r, f, plan)
 	in.blocks.OnBlock = r.progress
 	return in, nil
+}
+
+// openSource opens a source. To open a pipe takes until somebody writes into it.
+func (r *run) openSource(s *Source) (io.ReadCloser, error) {
+	if !s.Live {
+		return s.Open()
+	}
+	type result struct {
+		io.ReadCloser
+		error
+	}
+	opened := make(chan result, 1)
+	go func() {
+		f, err := s.Open()
+		opened <- result{f, err}
+	}()
+	select {
+	case o := <-opened:
+		return o.ReadCloser, o.error
+	case <-r.stop.Done():
+		return nil, fmt.Errorf("%q: %w before anything came", s.Name, block.ErrInterrupted)
+	}
 }
 
 // readFrom has the blocks of the input come from a source.
@@ -133,8 +157,22 @@ func (in *input) unknown(head []byte, err error) error {
 	case len(head) == 0:
 		return fmt.Errorf("%s is empty", where)
 	default:
-		return fmt.Errorf("%s is in no known format: it begins with %q", where, head[:min(len(head), 16)])
+		return fmt.Errorf("%s is in no known format: it %s", where, kindOf(head[:min(len(head), headLen)]))
 	}
+}
+
+// kindOf says what a file that begins with head may be. It shows nothing of a text, which
+// may be somebody's passwords, and of other files what their formats are known by.
+func kindOf(head []byte) string {
+	text := withoutMark(head)
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if r < ' ' && !unicode.IsSpace(r) || r == utf8.RuneError && n == 1 && len(text) > utf8.UTFMax {
+			return fmt.Sprintf("begins with the bytes % x", head[:min(len(head), 4)])
+		}
+		text = text[n:]
+	}
+	return "is text, and none that a browser exports"
 }
 
 // mapRest goes on with a large file of packets where it lies in the memory of the system.

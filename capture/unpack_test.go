@@ -207,8 +207,10 @@ func TestUnsupported(t *testing.T) {
 		{"JSON of something else", []byte(`{"name": {"a": 1}}`), "no known format"},
 		{"key log", []byte("# made by curl\nCLIENT_RANDOM 00 00\n"), "--keylog in"},
 		{"empty", nil, "is empty"},
-		{"text", []byte("hello, world"), `begins with "hello, world"`},
-		{"one byte", []byte("\xd4"), "no known format"},
+		{"text", []byte("the password is hello"), "no known format: it is text, and none that a browser exports"},
+		{"text in other letters", []byte("\xef\xbb\xbfg\xc3\xa9h\xc3\xa9im\r\n"), "it is text"},
+		{"a program", []byte("MZ\x90\x00\x03 what follows is not shown"), "no known format: it begins with the bytes 4d 5a 90 00"},
+		{"one byte", []byte("\x84"), "no known format"},
 	}
 	for _, tt := range tests {
 		_, counters, err := rows(t, source("in", tt.head))
@@ -288,6 +290,22 @@ func TestHostile(t *testing.T) {
 				t.Errorf("damage %v, error %v", counters.Damage, err)
 			}
 		})
+	}
+}
+
+// TestInterruptedOpening holds that a pipe into which nobody writes does not hold up the end.
+func TestInterruptedOpening(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := contextWithCancel(t)
+	never := make(chan struct{})
+	defer close(never)
+	_, err := Read(ctx, []Source{{Name: "pipe", Live: true, Open: func() (io.ReadCloser, error) {
+		cancel()
+		<-never
+		return nil, io.EOF
+	}}}, Sink{}, Options{})
+	if err == nil || err.Error() != `"pipe": reading was interrupted before anything came` {
+		t.Errorf("error %v", err)
 	}
 }
 

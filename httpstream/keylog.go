@@ -98,16 +98,29 @@ func (s *Secrets) ask(random [32]byte) {
 // Add adds the secrets of a key log that a capture brings along, see Read.
 func (s *Secrets) Add(keyLog []byte) { s.Read(bytes.NewReader(keyLog)) }
 
-// Read adds the secrets of a key log. Lines that are none are counted, not errors;
-// the error is that of r.
+// ErrNoKeyLog says that what was read is no key log, so far as it was read.
+var ErrNoKeyLog = errors.New("not a key log")
+
+// Read adds the secrets of a key log. Lines that are none are counted, and no errors
+// unless there are more than maxNoKeyLog bytes of them before the first that is one: that
+// may have no end. Other errors are those of r.
 func (s *Secrets) Read(r io.Reader) error {
 	br := bufio.NewReaderSize(r, maxKeyLogLine)
+	known, passed := s.Kept+s.Ignored+s.Dropped, 0
+	isNone := func() bool { return passed > maxNoKeyLog && s.Kept+s.Ignored+s.Dropped == known }
 	for first := true; ; first = false {
 		line, err := br.ReadSlice('\n')
+		passed += len(line)
 		if errors.Is(err, bufio.ErrBufferFull) {
 			s.Malformed++
-			err = skipLine(br)
+			for errors.Is(err, bufio.ErrBufferFull) && !isNone() {
+				line, err = br.ReadSlice('\n')
+				passed += len(line)
+			}
 			line = nil
+		}
+		if isNone() {
+			return ErrNoKeyLog
 		}
 		if first {
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
@@ -117,15 +130,6 @@ func (s *Secrets) Read(r io.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return err
-		}
-	}
-}
-
-func skipLine(br *bufio.Reader) error {
-	for {
-		_, err := br.ReadSlice('\n')
-		if !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 	}

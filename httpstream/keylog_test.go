@@ -1,7 +1,9 @@
 package httpstream
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -9,6 +11,31 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
+
+// zeros is a stream without an end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// TestSecretsReadEndless holds that what has no end and is no key log is not read for ever,
+// and that a key log may be as long as it likes.
+func TestSecretsReadEndless(t *testing.T) {
+	t.Parallel()
+	lines := strings.Repeat("hello\n", maxNoKeyLog/6+1)
+	for name, r := range map[string]io.Reader{"one line": zeros{}, "many lines": io.MultiReader(strings.NewReader(lines), iotest.ErrReader(io.ErrNoProgress))} {
+		if err := new(Secrets).Read(r); !errors.Is(err, ErrNoKeyLog) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s := new(Secrets)
+	known := "CLIENT_RANDOM " + strings.Repeat("0a", 32) + " " + strings.Repeat("b1", 48) + "\n"
+	if err := s.Read(strings.NewReader(known + lines + lines)); err != nil || s.Kept != 1 {
+		t.Errorf("%d secrets, %v", s.Kept, err)
+	}
+}
 
 func TestSecretsRead(t *testing.T) {
 	random := strings.Repeat("0a", 32)

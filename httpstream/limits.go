@@ -188,6 +188,10 @@ const (
 	maxSecrets    = 1 << 19
 	maxKeyLogLine = 4096
 
+	// maxNoKeyLog is how many bytes are read of what may be no key log: more than any comment
+	// in front of one.
+	maxNoKeyLog = 1 << 20
+
 	// maxRSAKeys is how many RSA keys can be given, maxRSABits how long they may be.
 	maxRSAKeys = 64
 	maxRSABits = 16384

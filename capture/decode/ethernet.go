@@ -1,5 +1,7 @@
 package decode
 
+import "fmt"
+
 // EtherTypes.
 const (
 	etherIPv4       = 0x0800
@@ -92,8 +94,19 @@ func (d *Decoder) llc(b []byte) {
 	if !d.has("LLC", b, 3) {
 		return
 	}
-	if b[0] == 0xaa && b[1] == 0xaa { // others are spanning tree and the like
+	const (
+		sapSNAP     = 0xaa
+		sapSpanning = 0x42 // spanning tree
+		sapRouting  = 0xfe // IS-IS
+		sapNull     = 0x00 // tests of the link
+	)
+	switch b[0] {
+	case sapSNAP:
 		d.snap(b[3:])
+	case sapSpanning, sapRouting, sapNull:
+		// nothing that could belong to a connection
+	default:
+		d.undecodable(fmt.Sprintf("LLC to service access point 0x%02x", b[0]))
 	}
 }
 
@@ -103,18 +116,26 @@ func (d *Decoder) snap(b []byte) {
 	if !d.has("SNAP", b, 5) {
 		return
 	}
+	const (
+		ethernetNumbers = 0
+		cisco           = 0x00000c // CDP and the like
+		bridges         = 0x0080c2
+	)
 	kind := be.Uint16(b[3:])
-	switch uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]) {
-	case 0:
-		if kind >= 0x600 && d.enter() {
+	switch organisation := uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]); {
+	case organisation == ethernetNumbers && kind >= 0x600:
+		if d.enter() {
 			d.ether(kind, b[5:])
 		}
-	case 0x0080c2: // bridged Ethernet with or without its check sequence (RFC 2427)
-		if (kind == 1 || kind == 7) && d.enter() {
+	case organisation == bridges && (kind == 1 || kind == 7): // Ethernet (RFC 2427)
+		if d.enter() {
 			d.ethernet(b[5:])
 		}
+	case organisation == cisco, organisation == bridges:
+		// nothing that could belong to a connection
+	default:
+		d.undecodable(fmt.Sprintf("SNAP of organisation 0x%06x", organisation))
 	}
-	// All others are a maker's own protocols: CDP and the like.
 }
 
 // isEthernet reports whether an Ethernet frame may begin here, where nothing says so: it has

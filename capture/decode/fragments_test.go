@@ -125,6 +125,28 @@ func TestFragmentsBounded(t *testing.T) {
 	}
 }
 
+// TestFragmentsTiny holds that first fragments of 8 bytes, each of another datagram, are as
+// bounded as others, and that giving one up does not look at all others.
+func TestFragmentsTiny(t *testing.T) {
+	d := newDecoding()
+	f := v6Fragments(packettest.TCP6(), 8)[0]
+	id := 0
+	next := func() {
+		id++
+		binary.BigEndian.PutUint32(f[44:], uint32(id))
+		d.frame(linkRaw, f)
+	}
+	for range 2 * maxFragments / datagramCost {
+		next()
+	}
+	if n := len(d.fragments.open); n > maxFragments/datagramCost || n != d.fragments.oldest.Len() {
+		t.Errorf("%d datagrams are kept, %d in order", n, d.fragments.oldest.Len())
+	}
+	if n := testing.AllocsPerRun(1000, next); n > 6 {
+		t.Errorf("%v allocations for a fragment", n)
+	}
+}
+
 // TestTunnelNames holds in which encapsulations equal addresses are not the same.
 func TestTunnelNames(t *testing.T) {
 	inner := packettest.Ethernet(etherIPv4, packettest.TCP4())

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/google/gopacket"
@@ -16,21 +15,20 @@ import (
 
 // unknownLink decodes a frame of a link type that is not decoded here.
 func (d *Decoder) unknownLink(link pcap.LinkType, b []byte) {
-	if link == pcap.LinkUnknown {
+	switch {
+	case link == pcap.LinkUnknown:
 		d.undecodable("no link type")
-		return
-	}
 	// gopacket has a byte for the link type: 276 would come out as 20.
-	if link > 0xff || layers.LinkTypeMetadata[link].DecodeWith == nil {
-		d.undecodable(fmt.Sprintf("link type %d", link))
-		return
+	case link > 0xff || linkNames[link] != "" || layers.LinkTypeMetadata[link].DecodeWith == nil:
+		d.undecodable(linkName(link))
+	default:
+		d.viaGopacket(layers.LinkType(link), linkName(link), b)
 	}
-	d.viaGopacket(layers.LinkType(link), fmt.Sprintf("link type %d", link), b)
 }
 
 // unknownEther decodes what follows an EtherType that is not decoded here.
 func (d *Decoder) unknownEther(kind uint16, b []byte) {
-	d.viaGopacket(layers.EthernetType(kind), fmt.Sprintf("EtherType 0x%04x", kind), b)
+	d.viaGopacket(layers.EthernetType(kind), etherName(kind), b)
 }
 
 // viaGopacket asks gopacket for the way to IP or Ethernet. name is what the packet is

@@ -12,7 +12,7 @@ const (
 	// maxFragments is how many bytes are kept of all datagrams that are incomplete, and
 	// datagramCost what one takes besides its bytes.
 	maxFragments = 4 << 20
-	datagramCost = 256
+	datagramCost = 512
 	// maxFragmentAge is how long a datagram waits for its rest. Hosts wait for 15 s (RFC 791
 	// section 3.2) to 60 s (RFC 8200 section 4.5).
 	maxFragmentAge = 30 * time.Second

@@ -104,11 +104,15 @@ func (d *Decoder) ppp(b []byte) {
 
 // pppoe decodes a PPPoE session frame (RFC 2516).
 func (d *Decoder) pppoe(b []byte) {
-	if len(b) < 8 {
-		d.short("PPPoE")
+	if !d.has("PPPoE", b, 8) {
 		return
 	}
-	if b[1] == 0 { // session; all others are discovery
+	switch b[1] {
+	case 0:
 		d.ppp(b[6:])
+	case 0x07, 0x09, 0x19, 0x65, 0xa7:
+		// discovery
+	default:
+		d.undecodable("malformed PPPoE")
 	}
 }

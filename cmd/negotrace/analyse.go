@@ -18,7 +18,6 @@ import (
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 const about = `negotrace tells from a capture who authenticated how over HTTP (Negotiate,
@@ -190,57 +189,4 @@ func (t *tool) damage(notes []httpstream.Note) {
 // fails reports whether the worst finding reaches the level.
 func fails(worst analysis.Severity, level string) bool {
 	return worst != "" && level != "never" && worst.Rank() <= analysis.Severity(level).Rank()
-}
-
-// secrets reads the key logs, or the one that the environment names.
-func (t *tool) secrets(keylogs []string) (*httpstream.Secrets, error) {
-	s := &httpstream.Secrets{}
-	if name := t.env("SSLKEYLOGFILE"); len(keylogs) == 0 && name != "" {
-		if _, err := os.Stat(name); err == nil { // a browser may not have written it yet
-			keylogs = []string{name}
-		}
-	}
-	for _, name := range keylogs {
-		if err := t.keyLog(s, name); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
-}
-
-// keyLog reads one key log. One that holds nothing is no reason not to analyse; a file
-// of something else is a mistake.
-func (t *tool) keyLog(s *httpstream.Secrets, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	before := *s
-	if err := s.Read(f); err != nil {
-		return fmt.Errorf("key log %s: %v", name, err)
-	}
-	switch {
-	case s.Kept > before.Kept || s.Ignored > before.Ignored:
-	case s.Malformed > before.Malformed:
-		return fmt.Errorf("key log %s: no line of it is one of a key log (CLIENT_RANDOM and the like)", name)
-	default:
-		t.warn(fmt.Errorf("key log %s: holds no secrets", name))
-	}
-	return nil
-}
-
-func decoder(keytab string) (tokens.Decoder, error) {
-	if keytab == "" {
-		return tokens.Decoder{}, nil
-	}
-	b, err := os.ReadFile(keytab)
-	if err != nil {
-		return tokens.Decoder{}, err
-	}
-	k, err := tokens.ParseKeytab(b)
-	if err != nil {
-		return tokens.Decoder{}, fmt.Errorf("keytab %s: %v", keytab, err)
-	}
-	return tokens.Decoder{Keytab: k}, nil
 }

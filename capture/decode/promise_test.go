@@ -1,0 +1,64 @@
+package decode
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"negotrace/capture/pcap"
+	"negotrace/internal/packettest"
+)
+
+// silent decodes a frame and reports whether nothing came of it: neither an event nor a count.
+func silent(link pcap.LinkType, frame []byte) bool {
+	d := newDecoding()
+	d.frame(link, frame)
+	d.Close()
+	return len(d.found) == 0 && len(d.counters.Undecoded) == 0 && len(d.counters.UnreadUDP) == 0
+}
+
+// TestNothingInSilence holds that whatever a packet is, its content is looked into or
+// counted, but for protocols that manage a link and carry nothing else.
+func TestNothingInSilence(t *testing.T) {
+	body := bytes.Repeat([]byte{0xa5}, 64)
+	ip := func(proto byte) []byte {
+		return packettest.IPv4(proto, packettest.Client4.Addr(), packettest.Server4.Addr(), body)
+	}
+	tests := []struct {
+		name    string
+		numbers int
+		frame   func(n int) (pcap.LinkType, []byte)
+		allowed []int
+	}{
+		{"link types", 400, func(n int) (pcap.LinkType, []byte) { return pcap.LinkType(n), body }, nil},
+		{"EtherTypes", 1 << 16, func(n int) (pcap.LinkType, []byte) { return linkEthernet, packettest.Ethernet(n, body) },
+			[]int{etherARP, etherRARP, etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN}},
+		{"service access points", 1 << 8, func(n int) (pcap.LinkType, []byte) {
+			return linkEthernet, packettest.Ethernet(64, slices.Concat([]byte{byte(n), byte(n), 3}, body))
+		}, []int{0, 0x42, 0xfe}},
+		{"SNAP", 1 << 16, func(n int) (pcap.LinkType, []byte) {
+			return linkEthernet, packettest.Ethernet(64, slices.Concat([]byte{0xaa, 0xaa, 3, 0}, packettest.U16(n), body))
+		}, []int{0x0c, 0x80c2}},
+		{"IP protocols", 1 << 8, func(n int) (pcap.LinkType, []byte) { return linkRaw, ip(byte(n)) },
+			[]int{protoICMP, protoICMPv6, protoIGMP, protoNoNext}},
+		{"protocols in GRE", 1 << 16, func(n int) (pcap.LinkType, []byte) {
+			return linkRaw, packettest.IPv4(protoGRE, packettest.Client4.Addr(), packettest.Server4.Addr(),
+				slices.Concat([]byte{0, 0}, packettest.U16(n), body))
+		}, []int{etherARP, etherRARP, etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherWakeOnLAN}},
+		{"UDP ports", 1 << 16, func(n int) (pcap.LinkType, []byte) {
+			return linkRaw, packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(50000, uint16(n), body))
+		}, nil},
+		{"PPP", 0x8000, func(n int) (pcap.LinkType, []byte) { return linkPPP, slices.Concat(packettest.U16(n), body) }, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			for n := range tt.numbers {
+				link, frame := tt.frame(n)
+				if silent(link, frame) && !slices.Contains(tt.allowed, n) {
+					t.Errorf("%#x is passed over in silence", n)
+				}
+			}
+		})
+	}
+}
