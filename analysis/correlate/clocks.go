@@ -65,8 +65,8 @@ func isNonce(ctime time.Time, nonce int) bool { return uint32(ctime.Unix()) == u
 func (c *clocks) exchange(x *httpstream.Exchange, legs [2]*leg) {
 	server, client := x.Conn.Server.Addr(), x.Conn.Client.Addr()
 	if r := x.Response; r != nil && c.wantsDate(server, r.Pos) && isOriginal(x) {
-		if date, err := http.ParseTime(r.Header.Value("Date")); err == nil {
-			c.read(server, date, r.Pos, analysis.HTTPDate)
+		if date := r.Header.Value("Date"); date != "" {
+			c.date(server, date, r.Pos)
 		}
 	}
 	for _, l := range legs {
@@ -74,6 +74,12 @@ func (c *clocks) exchange(x *httpstream.Exchange, legs [2]*leg) {
 			continue
 		}
 		c.leg(l, client, server)
+	}
+}
+
+func (c *clocks) date(server netip.Addr, value string, at httpstream.Pos) {
+	if written, err := http.ParseTime(value); err == nil {
+		c.read(server, written, at, analysis.HTTPDate)
 	}
 }
 
