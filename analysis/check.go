@@ -76,8 +76,8 @@ type Check struct {
 	Means    string   `json:"means"`            // what it means to the reader of a report
 	Proof    string   `json:"proof"`            // what in the packets proves it
 	Not      string   `json:"not"`              // what looks like it and is not
-	Causes   []string `json:"causes,omitempty"` // likeliest first
-	Fix      []string `json:"fix,omitempty"`    // what to do, or type
+	Causes   []Advice `json:"causes,omitempty"` // likeliest first
+	Fix      []Advice `json:"fix,omitempty"`    // what to do, or type
 	Sources  []string `json:"sources"`
 	// Follows names the checks whose findings on the same handshake are the cause of
 	// this one's: the report prints it beneath them. The first that was found counts.

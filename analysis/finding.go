@@ -19,7 +19,11 @@ type Finding struct {
 	Frames    []int           `json:"frames,omitempty"` // further ones
 	Message   string          `json:"message"`          // one sentence of fact about this capture
 	Cause     string          `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
-	Filter    string          `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
+	// Causes and Fix are the first of the check's causes and remedies that are meant for
+	// this case: what the capture refutes is left out.
+	Causes []string `json:"causes,omitempty"`
+	Fix    []string `json:"fix,omitempty"`
+	Filter string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
 	// Count is how often the same was found; Last is the frame of the last time,
 	// Handshakes are the first of those concerned.
 	Count      int   `json:"count"`

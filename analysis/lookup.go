@@ -9,6 +9,9 @@ type lookups struct {
 	unseen   map[[2]netip.Addr]bool // client and server
 	asked    map[netip.Addr][]*KDCExchange
 	of       map[*KDCExchange]*Handshake
+	seen     map[*Handshake][]Fact
+	tickets  map[string]bool // names of services, without their realms
+	answers  map[program]int
 }
 
 // A party is who authenticated to whom.

@@ -44,14 +44,20 @@ type Pass struct {
 	lookups  lookups
 	check    *Check // that runs
 	findings []*Finding
+	subjects []subject // of the findings
 }
 
 // Run runs a check and returns what it found.
 func (p *Pass) Run(c *Check) []*Finding {
-	p.check, p.findings = c, nil
+	p.check, p.findings, p.subjects = c, nil, nil
 	c.Run(p)
-	for _, f := range p.findings {
+	for i, f := range p.findings {
 		f.weaken()
+		var facts []Fact
+		if conditional(c.Causes) || conditional(c.Fix) {
+			facts = p.facts(p.subjects[i].handshake, p.subjects[i].kdc)
+		}
+		f.Causes, f.Fix = choose(c.Causes, facts), choose(c.Fix, facts)
 	}
 	return p.findings
 }
@@ -71,7 +77,23 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 		f.Handshake, f.about = h.ID, h
 	}
 	p.findings = append(p.findings, f)
+	p.subjects = append(p.subjects, subject{handshake: h})
 	return f
+}
+
+// FoundKDC is Found for an exchange with a KDC, and the handshake that it is about, nil if
+// it is about none.
+func (p *Pass) FoundKDC(h *Handshake, k *KDCExchange, format string, args ...any) *Finding {
+	f := p.Found(h, k.Pos(), format, args...)
+	f.Frames = []int{k.RequestPos.Frame}
+	p.subjects[len(p.subjects)-1].kdc = k
+	return f
+}
+
+// A subject is what a finding is about; both are nil if it is about neither.
+type subject struct {
+	handshake *Handshake
+	kdc       *KDCExchange
 }
 
 // ClientSide returns the exchange by which a client asked a proxy for what x is the proxy's

@@ -16,9 +16,13 @@ var auth401Loop = &analysis.Check{
 	Means:    "Three failed attempts for one URL within a minute are what the user sees as a prompt that comes back. The attempts have one cause; look at that.",
 	Proof:    "Three or more complete handshakes of one client for one URL within 60 seconds, each refused, and none that succeeds.",
 	Not:      "Parallel first requests of a page; probes that never send a token.",
-	Causes:   []string{"Whatever refuses the single attempt: see the finding that this one follows from."},
-	Fix:      []string{"Mend the cause of the single attempt."},
-	Sources:  []string{"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis"},
+	Causes: []analysis.Advice{
+		{Text: "Whatever refuses the single attempt: see the finding that this one follows from."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Mend the cause of the single attempt."},
+	},
+	Sources: []string{"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis"},
 	Follows: []string{
 		"spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "loopback-check-401",
 		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large",

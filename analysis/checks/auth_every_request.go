@@ -18,14 +18,18 @@ var authEveryRequest = &analysis.Check{
 	Means:    "A connection that has been authenticated once could carry all further requests as they are. Here each request brings a whole handshake, which costs round trips and, with NTLM, work for domain controllers.",
 	Proof:    "Three or more complete handshakes of one client for the same host, after each other on one connection, or each on a connection of its own that ends after one request. Persistent-Auth on the final response says what the server means to do.",
 	Not:      "A few connections with a handshake each: browsers open several. Another user or site. With Persistent-Auth: true the client is the wasteful one.",
-	Causes: []string{
-		"Kerberos: IIS authPersistNonNTLM is false; Kestrel without PersistKerberosCredentials; mod_auth_gssapi without GssapiConnectionBound or GssapiUseSessions.",
-		"NTLM: authPersistSingleRequest is true, keep-alive is off, or a proxy in the path.",
-		"The client closes its connections, or sends a token with each request of its own accord.",
+	Causes: []analysis.Advice{
+		{Text: "IIS: authPersistNonNTLM is false.", If: []analysis.Fact{analysis.ByKerberos, analysis.ServerIIS}},
+		{Text: "Kestrel without PersistKerberosCredentials.", If: []analysis.Fact{analysis.ByKerberos, analysis.ServerKestrel}},
+		{Text: "mod_auth_gssapi without GssapiConnectionBound or GssapiUseSessions.", If: []analysis.Fact{analysis.ByKerberos, analysis.ServerApache}},
+		{Text: "IIS: authPersistSingleRequest is true, keep-alive is off, or a proxy is in the path.", If: []analysis.Fact{analysis.ByNTLM, analysis.ServerIIS}},
+		{Text: "The client closes its connections, or sends a token with each request of its own accord."},
 	},
-	Fix: []string{
-		`IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:"True" /commit:apphost; check authPersistSingleRequest.`,
-		"mod_auth_gssapi: GssapiUseSessions On with mod_session, or GssapiConnectionBound On.",
+	Fix: []analysis.Advice{
+		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ByKerberos, analysis.ServerIIS}},
+		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistSingleRequest:"False" /commit:apphost; let proxies keep connections.`, If: []analysis.Fact{analysis.ByNTLM, analysis.ServerIIS}},
+		{Text: "mod_auth_gssapi: GssapiUseSessions On with mod_session, or GssapiConnectionBound On.", If: []analysis.Fact{analysis.ServerApache}},
+		{Text: "Let the client keep its connection, or the session cookie that the first logon set.", If: analysis.Keytab()},
 	},
 	Sources: []string{
 		"MS-N2HT 2.2.1 and 3.2.5 (Persistent-Auth)",

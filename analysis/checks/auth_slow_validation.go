@@ -15,10 +15,14 @@ var authSlowValidation = &analysis.Check{
 	Means:    "Between the last token and the response passes much more time than this server takes otherwise. With NTLM it waits for a domain controller, through a narrow channel.",
 	Proof:    "The time from the end of the request with the last token to the first byte of its response, less what the same server usually takes for requests without credentials, is more than a second (ten seconds: error). KDC answers likewise.",
 	Not:      "The application's own time: compared with other requests to the same server, with the same credentials and without. Retransmissions.",
-	Causes:   []string{"NTLM: the secure channel's queue (MaxConcurrentApi) is full.", "The domain controller asked is far away, or across a trust; users without a domain name are looked up everywhere.", "PAC verification; domain controller discovery."},
-	Fix: []string{
-		`Servers and domain controllers: HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters\MaxConcurrentApi (REG_DWORD, up to 150); Netlogon events 5816 to 5819 say whether it is the cause.`,
-		"Move to Kerberos, which asks no domain controller at logon.",
+	Causes: []analysis.Advice{
+		{Text: "NTLM: the secure channel's queue (MaxConcurrentApi) is full."},
+		{Text: "The domain controller asked is far away, or across a trust; users without a domain name are looked up everywhere."},
+		{Text: "PAC verification; domain controller discovery."},
+	},
+	Fix: []analysis.Advice{
+		{Text: `Servers and domain controllers: HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters\MaxConcurrentApi (REG_DWORD, up to 150); Netlogon events 5816 to 5819 say whether it is the cause.`},
+		{Text: "Move to Kerberos, which asks no domain controller at logon."},
 	},
 	Sources: []string{"Microsoft KB2688798, Performance tuning for NTLM authentication by using the MaxConcurrentApi setting"},
 	Run:     runAuthSlowValidation,
@@ -49,8 +53,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			continue
 		}
 		if took := k.ReplyPos.Time.Sub(k.RequestPos.Time); took > time.Second {
-			f := p.Found(p.HandshakeOf(k), k.ReplyPos, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
-			f.Frames = []int{k.RequestPos.Frame}
+			p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
 		}
 	}
 }

@@ -14,10 +14,15 @@ var authTokenMalformed = &analysis.Check{
 	Means:    "The value after the scheme cannot be read to its end: it was cut or altered on the way, or the sender made it wrong. The other side can only refuse it.",
 	Proof:    "No base64, a length that points beyond the token, or a message that ends too soon; the report gives the offset.",
 	Not:      "A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",
-	Causes:   []string{"A proxy or firewall cuts header lines at its limit (8190, 16384).", "The client's code makes tokens by hand."},
-	Fix:      []string{"Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client."},
-	Sources:  []string{"RFC 9110 section 11.2", "MS-NLMP 2.2.1, RFC 4178 section 4.2"},
-	Run:      runAuthTokenMalformed,
+	Causes: []analysis.Advice{
+		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384)."},
+		{Text: "The client's code makes tokens by hand."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client."},
+	},
+	Sources: []string{"RFC 9110 section 11.2", "MS-NLMP 2.2.1, RFC 4178 section 4.2"},
+	Run:     runAuthTokenMalformed,
 }
 
 func runAuthTokenMalformed(p *analysis.Pass) {

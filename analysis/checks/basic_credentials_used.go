@@ -11,11 +11,13 @@ var basicCredentialsUsed = &analysis.Check{
 	Means:    "Basic is the password itself, in base64, with every request. Over plain HTTP anybody on the way has it.",
 	Proof:    "Authorization: Basic (Proxy-Authorization likewise). It is an error where the TCP payload itself is HTTP, a warning where the same challenge offered Negotiate.",
 	Not:      "https that was opened with its keys: it is encrypted on the wire.",
-	Causes: []string{
-		"The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.",
-		"mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts.",
+	Causes: []analysis.Advice{
+		{Text: "The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list."},
+		{Text: "mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts."},
 	},
-	Fix:     []string{"Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP."},
+	Fix: []analysis.Advice{
+		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP."},
+	},
 	Sources: []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
 	Run:     runBasicCredentialsUsed,
 }

@@ -19,11 +19,11 @@ var captureOrHARLimitations = &analysis.Check{
 	Means:    "The file does not hold everything. Nothing is concluded from absence where the view is incomplete; what is missing may hold the cause.",
 	Proof:    "Bytes that were acknowledged but not captured, connections that began before the capture, packets cut by the snap length, TLS without keys; of a browser export, what its exporter is known to leave out.",
 	Not:      "A client that sent no credentials.",
-	Fix: []string{
-		"Packets: capture with full length (tcpdump -s 0, pktmon start -c --pkt-size 0) on the client, from before the browser starts; klist purge and ipconfig /flushdns first.",
-		"TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog. Where the key exchange is RSA (TLS_RSA_WITH_...), --rsa-key opens it with the private key of the server.",
-		"HTTP/3 is inside QUIC and cannot be read: switch it off and record again. Chrome and Edge: --disable-quic or the policy QuicAllowed; Firefox: network.http.http3.enable in about:config.",
-		"Browser: chrome://net-export with \"Include cookies and credentials\", or Export HAR (with sensitive data).",
+	Fix: []analysis.Advice{
+		{Text: "Packets: capture with full length (tcpdump -s 0, pktmon start -c --pkt-size 0) on the client, from before the browser starts; klist purge and ipconfig /flushdns first."},
+		{Text: "TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog. Where the key exchange is RSA (TLS_RSA_WITH_...), --rsa-key opens it with the private key of the server."},
+		{Text: "HTTP/3 is inside QUIC and cannot be read: switch it off and record again. Chrome and Edge: --disable-quic or the policy QuicAllowed; Firefox: network.http.http3.enable in about:config."},
+		{Text: "Browser: chrome://net-export with \"Include cookies and credentials\", or Export HAR (with sensitive data)."},
 	},
 	Sources: []string{
 		"Chrome DevTools, front_end/models/har/Log.ts",

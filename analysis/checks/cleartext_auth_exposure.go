@@ -15,10 +15,20 @@ var cleartextAuthExposure = &analysis.Check{
 	Means:    "The tokens and everything after them cross the network unprotected. An NTLM answer can be relayed or cracked offline, a ticket relayed to the same service, the session taken over; Extended Protection cannot help without TLS.",
 	Proof:    "An NTLM message 3 or an AP-REQ on a connection whose TCP payload is HTTP itself.",
 	Not:      "TLS opened with its keys; loopback; the inside of a CONNECT tunnel.",
-	Causes:   []string{"The site is served over http, or redirects to https only after it has authenticated."},
-	Fix:      []string{"Serve it over https only, with HSTS; then turn on Extended Protection.", "mod_auth_gssapi: GssapiSSLonly On."},
-	Sources:  []string{"RFC 4559 section 6", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},
-	Run:      runCleartextAuthExposure,
+	Causes: []analysis.Advice{
+		{Text: "WinRM over http: the bodies are encrypted, the logon itself can be recorded and attacked offline.", If: []analysis.Fact{analysis.ServerWinRM}},
+		{Text: "The proxy is asked over plain HTTP, as most are.", If: []analysis.Fact{analysis.AtProxy}},
+		{Text: "The site is served over http, or redirects to https only after it has authenticated.", If: []analysis.Fact{analysis.AtServer}, Unless: []analysis.Fact{analysis.ServerWinRM}},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Use the https listener (port 5986): winrm quickconfig -transport:https.", If: []analysis.Fact{analysis.ServerWinRM}},
+		{Text: "Reach the proxy over https where client and proxy can (PAC: HTTPS proxy:port).", If: []analysis.Fact{analysis.AtProxy}},
+		{Text: "Serve it over https only, with HSTS; then turn on Extended Protection.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerADFS}, Unless: []analysis.Fact{analysis.ServerWinRM}},
+		{Text: "Serve it over https only, with HSTS.", If: analysis.Keytab(), Unless: []analysis.Fact{analysis.AtProxy}},
+		{Text: "mod_auth_gssapi: GssapiSSLonly On.", If: []analysis.Fact{analysis.ServerApache, analysis.AtServer}},
+	},
+	Sources: []string{"RFC 4559 section 6", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},
+	Run:     runCleartextAuthExposure,
 }
 
 func runCleartextAuthExposure(p *analysis.Pass) {

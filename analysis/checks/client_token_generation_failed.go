@@ -16,15 +16,16 @@ var clientTokenGenerationFailed = &analysis.Check{
 		"Chromium and curl then send the same request once more without credentials, so the server sees two anonymous requests and has nothing to log.",
 	Proof: "The same method and URL twice without Authorization, both answered 401, within a second or with a KDC's error between them; or the client's own log says that no token could be made.",
 	Not:   "Parallel requests for icons and parts of a page; a reload by the user; a client that never tried (client-ignored-challenge).",
-	Causes: []string{
-		"The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it.",
-		"There is no ticket-granting ticket: the user has not logged on to the domain (Linux, macOS: kinit).",
-		"Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.",
-		"No KDC can be reached.",
+	Causes: []analysis.Advice{
+		{Text: "The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it."},
+		{Text: "There is no ticket-granting ticket: the user has not logged on to the domain (Linux, macOS: kinit).", Unless: []analysis.Fact{analysis.HasTGT}},
+		{Text: "Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM}},
+		{Text: "No KDC can be reached."},
 	},
-	Fix: []string{
-		"Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>. The error it prints is the cause.",
-		"chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.",
+	Fix: []analysis.Advice{
+		{Text: "KRB5_TRACE=/dev/stderr curl --negotiate -u : <url> shows what the library tries.", If: []analysis.Fact{analysis.ClientCurl}},
+		{Text: "Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>. The error it prints is the cause."},
+		{Text: "chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.", If: []analysis.Fact{analysis.ClientChromium}},
 	},
 	Sources: []string{
 		"Chromium, net/http/http_auth_controller.cc and http_auth_sspi_win.cc",

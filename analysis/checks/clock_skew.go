@@ -22,10 +22,14 @@ var clockSkew = &analysis.Check{
 		"Whose clock is wrong is only said where a third one agrees with one of the two.",
 	Not: "A difference to the time of the frame alone: that is the clock of the machine that took the capture. MIT KDCs put the nonce of the request into ctime: it is no time then. " +
 		"NTLM does not mind five minutes. Windows clients retry with the server's time and recover.",
-	Causes: []string{"Time synchronisation does not work on the client, the server or the domain controller.", "A virtual machine was resumed or takes its time from its host.", "A difference of whole hours: the time zone is wrong, and the clock was set to fit it."},
-	Fix: []string{
-		"w32tm /query /status on each machine, w32tm /resync /rediscover on the one that is wrong; chronyc tracking on Linux.",
-		"Check that the domain controllers follow one source, and that the hypervisor does not set guests' clocks.",
+	Causes: []analysis.Advice{
+		{Text: "Time synchronisation does not work on the client, the server or the domain controller."},
+		{Text: "A virtual machine was resumed or takes its time from its host."},
+		{Text: "A difference of whole hours: the time zone is wrong, and the clock was set to fit it."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "w32tm /query /status on each machine, w32tm /resync /rediscover on the one that is wrong; chronyc tracking on Linux."},
+		{Text: "Check that the domain controllers follow one source, and that the hypervisor does not set guests' clocks."},
 	},
 	Sources: []string{
 		"RFC 4120 sections 3.2.3, 5.9.1 and 7.5.9",
@@ -45,7 +49,7 @@ func runClockSkew(p *analysis.Pass) {
 		}
 	}
 	for _, k := range p.KDC {
-		if e := k.Err(); e != nil && isAboutTime(p, e, k.KDC.Addr(), k.ReplyPos) {
+		if e := k.Err(); refusalOf(p, k) == clockRefusal {
 			refusedByKDC(p, k, e)
 			named[k.KDC.Addr()], named[k.Client.Addr()] = true, true
 		}
@@ -81,8 +85,7 @@ func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e 
 }
 
 func refusedByKDC(p *analysis.Pass, k *analysis.KDCExchange, e *tokens.KRBError) {
-	f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), e.Code, clocksApart(p, k.KDC.Addr(), k.Client.Addr(), k.ReplyPos))
-	f.Frames = []int{k.RequestPos.Frame}
+	f := p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v refused the request of %v for its time: %s%s", k.KDC.Addr(), k.Client.Addr(), e.Code, clocksApart(p, k.KDC.Addr(), k.Client.Addr(), k.ReplyPos))
 	f.Cause = wrongClock(p, "the KDC", k.KDC.Addr(), k.Client.Addr(), k.ReplyPos)
 	if recovered(p, k) {
 		f.Severity = analysis.Warning

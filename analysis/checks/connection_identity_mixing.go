@@ -20,14 +20,15 @@ var connectionIdentityMixing = &analysis.Check{
 	Proof: "On one connection to the server the identity changes without a new connection, a new handshake begins without a challenge after one has succeeded, " +
 		"or requests without credentials follow that differ from the authenticated client's in X-Forwarded-For, User-Agent or the like. Proven where the same client's own connection to the proxy is in the capture.",
 	Not: "A client that authenticates anew after a 401; a pool with one service account.",
-	Causes: []string{
-		"A reverse proxy or load balancer shares a pool of server connections among clients (nginx upstream keepalive, OneConnect, multiplexing).",
-		"A client library shares authenticated connections (UnsafeAuthenticatedConnectionSharing in .NET).",
+	Causes: []analysis.Advice{
+		{Text: "A reverse proxy or load balancer shares a pool of server connections among clients (nginx upstream keepalive, OneConnect, multiplexing)."},
+		{Text: "A client library shares authenticated connections (UnsafeAuthenticatedConnectionSharing in .NET)."},
 	},
-	Fix: []string{
-		"Turn the sharing off for this server, or pin connections: nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never.",
-		`Until then: IIS authPersistSingleRequest="true" makes every request authenticate.`,
-		"Let the proxy authenticate (constrained delegation), so that no connection state is needed.",
+	Fix: []analysis.Advice{
+		{Text: "Turn the sharing off for this server, or pin connections: nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never."},
+		{Text: `Until then: IIS authPersistSingleRequest="true" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByNTLM}},
+		{Text: `Until then: IIS authPersistNonNTLM="false" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos}},
+		{Text: "Let the proxy authenticate (constrained delegation), so that no connection state is needed."},
 	},
 	Sources: []string{
 		"RFC 4559 section 6",

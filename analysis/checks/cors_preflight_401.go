@@ -15,10 +15,13 @@ var corsPreflight401 = &analysis.Check{
 	Means:    "Before a cross-origin request the browser asks with OPTIONS, and it must not send credentials with that. A 401 to the question means that the request itself is never made.",
 	Proof:    "OPTIONS with Origin and Access-Control-Request-Method, without Authorization, answered by 401.",
 	Not:      "A client that ignores a challenge: it must ignore this one. OPTIONS of WebDAV and Office have no Access-Control-Request-Method and do get answered.",
-	Causes:   []string{"The whole site requires Windows authentication, OPTIONS included.", "Access-Control-Allow-Origin: * does not go with credentials."},
-	Fix: []string{
-		`IIS: the CORS module, or <authorization><add accessType="Allow" verbs="OPTIONS" users="?"/></authorization>.`,
-		"Send Access-Control-Allow-Credentials: true and the exact origin; the script needs credentials: 'include'.",
+	Causes: []analysis.Advice{
+		{Text: "The whole site requires Windows authentication, OPTIONS included."},
+		{Text: "Access-Control-Allow-Origin: * does not go with credentials."},
+	},
+	Fix: []analysis.Advice{
+		{Text: `IIS: the CORS module, or <authorization><add accessType="Allow" verbs="OPTIONS" users="?"/></authorization>.`},
+		{Text: "Send Access-Control-Allow-Credentials: true and the exact origin; the script needs credentials: 'include'."},
 	},
 	Sources: []string{"Fetch standard, CORS protocol and credentials", "Microsoft, IIS CORS module reference"},
 	Reads:   []string{"Access-Control-Request-Method", "Origin"},

@@ -16,12 +16,12 @@ var crossRealmReferral = &analysis.Check{
 	Means:    "The client's own KDC does not hold the service and sends the client on to another realm's, over a trust. That is normal in forests; it also means that the client itself must reach that KDC.",
 	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68).",
 	Not:      "A ticket realm that differs from the client's: that is what a trust looks like.",
-	Causes: []string{
-		"If it fails: the SPN is not in the other realm, or the trust has no AES.",
-		"The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication.",
+	Causes: []analysis.Advice{
+		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES."},
+		{Text: "The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication."},
 	},
-	Fix: []string{
-		"nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers.",
+	Fix: []analysis.Advice{
+		{Text: "nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers."},
 	},
 	Sources: []string{"RFC 6806 section 8", "Microsoft, Kerberos protocol registry entries and KDC configuration keys (MaxReferralCount)"},
 	Follows: []string{"spn-not-found", "etype-nosupp"},
@@ -35,8 +35,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v sent %v on to the realm %s for %s", k.KDC.Addr(), k.Client.Addr(), to, k.Req().Server.String())
-		f.Frames = []int{k.RequestPos.Frame}
+		f := p.FoundKDC(h, k, "the KDC %v sent %v on to the realm %s for %s", k.KDC.Addr(), k.Client.Addr(), to, k.Req().Server.String())
 		for _, next := range p.KDC[i+1:] {
 			if next.Client.Addr() != k.Client.Addr() || next.Service() == nil || !strings.EqualFold(next.Service().Realm, to) {
 				continue

@@ -17,14 +17,18 @@ var delegationS4U = &analysis.Check{
 	Means:    "Constrained delegation: the web server gets a ticket to itself for the user (S4U2Self) and with it one to the next server (S4U2Proxy). If the KDC refuses, the second hop has no identity to use.",
 	Proof:    "From the web server's address: a TGS-REQ with PA-FOR-USER or PA-S4U-X509-USER; one with the option cname-in-addl-tkt and an additional ticket. Refused: KRB-ERROR 13, or 12, 7, 6, to one of these.",
 	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups. S4U2Proxy to the name of the additional ticket itself: Windows probes itself so, and a refusal has no effect.",
-	Causes: []string{
-		"If refused: the target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.",
-		"The user came with NTLM and protocol transition is not allowed.",
-		"The user is in Protected Users, or marked as sensitive and not to be delegated.",
-		"Server and target are in different domains: classic constrained delegation does not cross them.",
+	Causes: []analysis.Advice{
+		{Text: "The KDC knows the user by another name: the account's name (sAMAccountName) need not be the front part of the user principal name.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "Service and KDC have no encryption type in common.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
+		{Text: "The target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}},
+		{Text: "The user came with NTLM and protocol transition is not allowed.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}},
+		{Text: "The user is in Protected Users, or marked as sensitive and not to be delegated.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}},
+		{Text: "Server and target are in different domains: classic constrained delegation does not cross them.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
 	},
-	Fix: []string{
-		"Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>; or the account's Delegation tab with the backend's SPN.",
+	Fix: []analysis.Advice{
+		{Text: "Give the service the name of the account, or let it look the user up by the whole user principal name.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>; or the Delegation tab of the account with the SPN of the backend.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "Set msDS-SupportedEncryptionTypes of the service account to 24 (AES), and reset its password.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
 	},
 	Sources: []string{"MS-SFU 3.1.5.1 and 3.1.5.2", "Microsoft, KDC_ERR_C_PRINCIPAL_UNKNOWN in S4U2Self requests, learn.microsoft.com/troubleshoot"},
 	Run:     runDelegationS4U,
@@ -50,8 +54,7 @@ func runDelegationS4U(p *analysis.Pass) {
 		default:
 			what = fmt.Sprintf("a ticket to itself (%s) in the name of %s (S4U2Self)", r.Server.String(), r.ForUser.String())
 		}
-		f := p.Found(nil, k.Pos(), "%v asked for %s", k.Client.Addr(), what)
-		f.Frames = []int{k.RequestPos.Frame}
+		f := p.FoundKDC(nil, k, "%v asked for %s", k.Client.Addr(), what)
 		e := k.Err()
 		if e == nil || benignCode(e.Code) {
 			continue

@@ -17,13 +17,18 @@ var delegationUnconstrained = &analysis.Check{
 	Means:    "With the forwarded ticket the server can act as the user towards every service. Whoever takes over that server takes over its users.",
 	Proof:    "Just before the token the client asks for krbtgt/<realm> with the option forwarded; or the authenticator is so large that a delegated ticket must be in it. With a keytab the delegated ticket itself is seen, and it is proven.",
 	Not:      "The option forwardable alone, which almost every TGT has; constrained delegation (delegation-s4u), which the client has no part in.",
-	Causes: []string{
-		"The service account is trusted for delegation to any service, and the client's policy allows it: zone in Internet Explorer, AuthNegotiateDelegateAllowlist in Chrome and Edge, delegation-uris in Firefox.",
-		"Java and curl --delegation always forward when they can.",
+	Causes: []analysis.Advice{
+		{Text: "The service account is trusted for delegation to any service, and the client's policy allows it: the zone in Internet Explorer.", If: []analysis.Fact{analysis.ClientWinINET}},
+		{Text: "The service account is trusted for delegation to any service, and AuthNegotiateDelegateAllowlist names the host.", If: []analysis.Fact{analysis.ClientChromium}},
+		{Text: "network.negotiate-auth.delegation-uris names the host.", If: []analysis.Fact{analysis.ClientFirefox}},
+		{Text: "Java forwards its ticket where it can.", If: []analysis.Fact{analysis.ClientJava}},
+		{Text: "curl was told to: --delegation always or policy.", If: []analysis.Fact{analysis.ClientCurl}},
+		{Text: "The client was told to delegate, and the ticket is forwardable.", If: []analysis.Fact{analysis.ClientDotNet, analysis.ClientPython, analysis.ClientGo, analysis.ClientOther, analysis.ClientWinRM, analysis.ClientSafari}},
 	},
-	Fix: []string{
-		"Move to constrained delegation: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>.",
-		"Take the host off the delegation allow-lists.",
+	Fix: []analysis.Advice{
+		{Text: "Move to constrained delegation: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>."},
+		{Text: "Take the host off the delegation allow-lists.", If: []analysis.Fact{analysis.ClientChromium, analysis.ClientFirefox}},
+		{Text: "Turn delegation off in the client.", If: []analysis.Fact{analysis.ClientJava, analysis.ClientCurl, analysis.ClientDotNet, analysis.ClientPython, analysis.ClientGo, analysis.ClientOther, analysis.ClientWinRM}},
 	},
 	Sources: []string{
 		"RFC 4120 section 2.8, RFC 4121 section 4.1.1.1",

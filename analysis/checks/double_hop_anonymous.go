@@ -17,10 +17,16 @@ var doubleHopAnonymous = &analysis.Check{
 	Means:    "The web server let the user in and then called another server, not as the user but as nobody or as itself, and was refused. NTLM cannot be passed on, and Kerberos only where delegation is set up.",
 	Proof:    "While a user's handshake with the web server is good, a connection from that server's address to another one carries an anonymous NTLM message 3, or one of its own computer account, and ends in 401 or 403.",
 	Not:      "A service account by design: the pool's fixed identity.",
-	Causes:   []string{"The first hop is NTLM: it cannot be delegated.", "No delegation is configured for the web server's account.", "The browser does not forward its ticket without a policy."},
-	Fix:      []string{"Kerberos on the first hop, and constrained delegation to the second: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>."},
-	Sources:  []string{"Microsoft KB264921, How IIS authenticates browser clients", "Microsoft, Kerberos double-hop authentication with Edge, learn.microsoft.com/troubleshoot"},
-	Run:      runDoubleHopAnonymous,
+	Causes: []analysis.Advice{
+		{Text: "The first hop is NTLM: it cannot be delegated."},
+		{Text: "No delegation is configured for the web server's account."},
+		{Text: "The browser does not forward its ticket without a policy."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Kerberos on the first hop, and constrained delegation to the second: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>."},
+	},
+	Sources: []string{"Microsoft KB264921, How IIS authenticates browser clients", "Microsoft, Kerberos double-hop authentication with Edge, learn.microsoft.com/troubleshoot"},
+	Run:     runDoubleHopAnonymous,
 }
 
 func runDoubleHopAnonymous(p *analysis.Pass) {

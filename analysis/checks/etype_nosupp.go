@@ -17,17 +17,20 @@ var etypeNosupp = &analysis.Check{
 	Means:    "The KDC has no key for this principal in any encryption type that it may use and the client offers. Since domain controllers turn RC4 off, accounts that have only RC4 keys end here.",
 	Proof:    "KRB-ERROR 14, KDC_ERR_ETYPE_NOSUPP, with the list of types that the client offered.",
 	Not:      "An error that is followed within a second by the same request with a longer list, which succeeds. Microsoft's text spells it ETYPE_NOTSUPP at times.",
-	Causes: []string{
-		"The service account has no AES keys: its password was not changed since AES came. " + factAESDefault.says,
-		"msDS-SupportedEncryptionTypes of the account excludes what the client offers.",
-		"The trust to the other realm has no AES.",
-		"Group policy Network security: Configure encryption types allowed for Kerberos is too narrow.",
-		"DES is asked for.",
+	Causes: []analysis.Advice{
+		{Text: "The client offers one encryption type only: its own setting (default_tkt_enctypes, permitted_enctypes, a policy) excludes the others.", If: []analysis.Fact{analysis.OneEType, analysis.AskedForTGT}},
+		{Text: "The service account has no AES keys: its password was not changed since AES came. " + factAESDefault.says, If: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "The account of the user has no key of a type that the client offers: its password was not changed since AES came.", If: []analysis.Fact{analysis.AskedForTGT}},
+		{Text: "msDS-SupportedEncryptionTypes of the account excludes what the client offers."},
+		{Text: "The trust to the other realm has no AES.", If: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "Group policy Network security: Configure encryption types allowed for Kerberos is too narrow."},
 	},
-	Fix: []string{
-		"Reset the service account's password (that makes AES keys), and set msDS-SupportedEncryptionTypes to 24 (0x18, AES).",
-		"A trust: tick \"The other domain supports Kerberos AES Encryption\", or ksetup /setenctypeattr <domain> AES256-CTS-HMAC-SHA1-96.",
-		"Keytabs: make them anew with AES keys (ktpass -crypto AES256-SHA1).",
+	Fix: []analysis.Advice{
+		{Text: "On the client: let it offer AES (krb5.conf: remove default_tkt_enctypes and permitted_enctypes; Windows: the policy of encryption types).", If: []analysis.Fact{analysis.OneEType, analysis.AskedForTGT}},
+		{Text: "Reset the service account's password (that makes AES keys), and set msDS-SupportedEncryptionTypes to 24 (0x18, AES).", If: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "Let the user change the password (that makes AES keys).", If: []analysis.Fact{analysis.AskedForTGT}},
+		{Text: `A trust: tick "The other domain supports Kerberos AES Encryption", or ksetup /setenctypeattr <domain> AES256-CTS-HMAC-SHA1-96.`, If: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "Keytabs: make them anew with AES keys (ktpass -crypto AES256-SHA1).", If: []analysis.Fact{analysis.AskedForTicket}},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.5.9",
@@ -46,8 +49,7 @@ func runEtypeNosupp(p *analysis.Pass) {
 		if r := k.Req(); r != nil && len(r.ETypes) > 0 {
 			offered = "; the client offers " + etypes(r.ETypes)
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KDCErrETypeNoSupp, offered)
-		f.Frames = []int{k.RequestPos.Frame}
+		p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KDCErrETypeNoSupp, offered)
 	}
 }
 

@@ -17,11 +17,15 @@ var extendedProtectionSuspected = &analysis.Check{
 		"A server with Extended Protection on Require does just that. On the wire it looks like a wrong password; the server's log has the difference.",
 	Proof: "https, a complete ticket or NTLM message 3, a bare 401, and besides: no channel binding or one to another certificate, two certificates for one name, a proxy that names itself (Via, X-Forwarded-For), " +
 		"a path where Extended Protection is usual, or the same user's success over plain HTTP or elsewhere.",
-	Not:    "Proof: the server sends no code of its own for it.",
-	Causes: []string{"tokenChecking=Require, and TLS ended, bridged or inspected before the server.", "A client without channel binding.", "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it."},
-	Fix: []string{
-		`To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`,
-		"Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.",
+	Not: "Proof: the server sends no code of its own for it.",
+	Causes: []analysis.Advice{
+		{Text: "tokenChecking=Require, and TLS ended, bridged or inspected before the server."},
+		{Text: "A client without channel binding."},
+		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it."},
+	},
+	Fix: []analysis.Advice{
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`},
+		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck."},
 	},
 	Sources: []string{
 		"Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection",

@@ -16,14 +16,14 @@ var handshakeAbandoned = &analysis.Check{
 	Means:    "One side stopped in the middle. Who closed, and after which message, tells where to look.",
 	Proof:    "The server has sent a token that asks for another, or the client's token has no response; then the connection is closed, or silent for more than a minute.",
 	Not:      "A browser that drops spare connections; a capture that ends; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
-	Causes: []string{
-		"The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).",
-		"The server resets after a large token: a header limit (token-too-large).",
-		"A box between them loses patience.",
+	Causes: []analysis.Advice{
+		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted)."},
+		{Text: "The server resets after a large token: a header limit (token-too-large)."},
+		{Text: "A box between them loses patience."},
 	},
-	Fix: []string{
-		"Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational.",
-		"Server: its error log at this time; the limits of token-too-large.",
+	Fix: []analysis.Advice{
+		{Text: "Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational."},
+		{Text: "Server: its error log at this time; the limits of token-too-large."},
 	},
 	Sources: []string{"MS-NLMP 3.1.5.1.2", "RFC 4559 section 4"},
 	Follows: []string{"ntlm-connection-not-persistent", "ntlm-handshake-split-across-connections", "token-too-large", "http2-connection-auth", "server-error-after-auth"},

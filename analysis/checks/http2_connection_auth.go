@@ -16,12 +16,12 @@ var http2ConnectionAuth = &analysis.Check{
 		"Clients go back to HTTP/1.1 on a new connection; where they do not, the request is stuck with its 401.",
 	Proof: "A 401 with Negotiate or NTLM, or a reset with HTTP_1_1_REQUIRED, on HTTP/2; then the handshake on a connection with HTTP/1.1. Stuck: a refused token on HTTP/2, or no HTTP/1.1 connection after it.",
 	Not:   "Basic and Bearer, which HTTP/2 carries well. A ticket that is accepted over HTTP/2: some servers take Kerberos, which needs one leg only.",
-	Causes: []string{
-		"The server offers h2 in ALPN on a site with Windows authentication.",
-		"A client or proxy does not fall back: old .NET, a proxy that speaks HTTP/2 to the server.",
+	Causes: []analysis.Advice{
+		{Text: "The server offers h2 in ALPN on a site with Windows authentication."},
+		{Text: "A client or proxy does not fall back: old .NET, a proxy that speaks HTTP/2 to the server."},
 	},
-	Fix: []string{
-		"Client: force HTTP/1.1. Server: turn HTTP/2 off for that binding (netsh http add sslcert ... disablehttp2=enable). Proxy: speak HTTP/1.1 to the server.",
+	Fix: []analysis.Advice{
+		{Text: "Client: force HTTP/1.1. Server: turn HTTP/2 off for that binding (netsh http add sslcert ... disablehttp2=enable). Proxy: speak HTTP/1.1 to the server."},
 	},
 	Sources: []string{
 		"RFC 9113 section 7 (HTTP_1_1_REQUIRED)",

@@ -11,10 +11,13 @@ var ipAddressURL = &analysis.Check{
 	Means:    "Service principal names are made of host names. For an address Windows does not ask for a ticket unless told to, so the client uses NTLM or nothing.",
 	Proof:    "The host of the request is an IPv4 or IPv6 literal, and the client answered with NTLM, or not at all (then inferred).",
 	Not:      "A ticket for HTTP/<address>: TryIPSPN and a matching SPN are set up. MIT clients may look the address up and ask for the name.",
-	Causes:   []string{"A link, a bookmark, a monitoring probe or a configuration file names the address."},
-	Fix: []string{
-		"Use the server's name.",
-		`Or: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`,
+	Causes: []analysis.Advice{
+		{Text: "A link, a bookmark, a monitoring probe or a configuration file names the address."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Name the proxy by its name in PAC file, policy or environment.", If: []analysis.Fact{analysis.AtProxy}},
+		{Text: "Use the server's name.", If: []analysis.Fact{analysis.AtServer}},
+		{Text: `Or: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`, If: []analysis.Fact{analysis.AtServer, analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM}},
 	},
 	Sources: []string{
 		"Microsoft, Configuring Kerberos for IP addresses, learn.microsoft.com/windows-server/security/kerberos/configuring-kerberos-over-ip",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var kdcClientCredentialError = &analysis.Check{
@@ -16,15 +17,22 @@ var kdcClientCredentialError = &analysis.Check{
 	Means:    "The client did not get a ticket-granting ticket: the KDC does not know the user, does not believe the password, or does not let the account in. There is no Kerberos to anything until that is mended.",
 	Proof:    "KRB-ERROR 1, 6, 12, 18, 20, 23 or 24 (31 where pre-authentication cannot be decrypted), or one of the PKINIT errors, in answer to this client's request. Windows adds the NTSTATUS in e-data.",
 	Not:      "Error 25, which asks for pre-authentication and comes first always; error 6 while a service looks a user up (S4U2Self) and another KDC knows them.",
-	Causes: []string{
-		"6: no such user in this realm: a wrong UPN suffix, a typing error.",
-		"24: wrong password, or a keytab of the user's that is old.",
-		"18: locked, disabled or expired account, logon hours. 23: the password has expired.",
-		"12: a policy: workstations, logon hours, authentication policy, Protected Users.",
+	Causes: []analysis.Advice{
+		{Text: "There is no such user in this realm: a wrong suffix, a typing error, or an account of another domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "The password is wrong, or the client uses an old keytab of the user.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
+		{Text: "The account is disabled, locked or expired, or it may not log on at this hour.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked), analysis.CodeFact(tokens.KDCErrNameExp)}},
+		{Text: "The password has expired, or must be changed at the first logon.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}},
+		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy)}},
+		{Text: "The account or the ticket is not valid yet.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotYet)}},
+		{Text: "The ticket-granting ticket has been revoked: the account was disabled or changed since it was issued.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
+		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrKDCNotTrusted), analysis.CodeFact(tokens.KDCErrInvalidSig), analysis.CodeFact(tokens.KDCErrCertificateMismatch), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevokedCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable), analysis.CodeFact(tokens.KDCErrClientNameMismatch), analysis.CodeFact(tokens.KDCErrDHKeyParametersNotAccepted)}},
 	},
-	Fix: []string{
-		"Domain controller: Security log, events 4768 and 4771, failure code; Get-ADUser <user> -Properties LockedOut,Enabled,PasswordExpired,AccountExpirationDate.",
-		"Unlock, enable, or change the password; then log on anew (kinit).",
+	Fix: []analysis.Advice{
+		{Text: "Enter the right password; where it is right, see whether the keytab or the stored credential of the client is old.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
+		{Text: "Change the password (kpasswd, Ctrl+Alt+Del), then log on anew.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}},
+		{Text: "Get-ADUser <user> -Properties LockedOut,Enabled,AccountExpirationDate,LogonHours; Unlock-ADAccount or Enable-ADAccount.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked), analysis.CodeFact(tokens.KDCErrNameExp)}},
+		{Text: `Look for the account: Get-ADUser -Filter "UserPrincipalName -eq '<user>'"; give the name with its realm.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "Domain controller: Security log, events 4768 and 4771, with the failure code. Other KDCs: their log at this time."},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.5.9, MS-KILE 2.2.1",
@@ -43,8 +51,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		if e.Status != 0 {
 			status = ", " + cmp.Or(e.Status.Name(), e.Status.String())
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused %s: %s%s", k.KDC.Addr(), principal(k), e.Code, status)
-		f.Frames = []int{k.RequestPos.Frame}
+		f := p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v refused %s: %s%s", k.KDC.Addr(), principal(k), e.Code, status)
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}

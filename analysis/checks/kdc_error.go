@@ -18,15 +18,17 @@ var kdcError = &analysis.Check{
 	Means:    "The KDC answered with an error that none of the other checks explains. The client did not get this ticket.",
 	Proof:    "A KRB-ERROR of a KDC, with its code, the service that was asked for and, where the KDC adds them, its text and its NTSTATUS. It is an error where a web server's logon needed the ticket, and only a note where the client got the ticket afterwards, or where a service other than HTTP does not exist.",
 	Not:      "Errors with a check of their own (spn-not-found, etype-nosupp, kdc-client-credential-error ...), and errors that a later message shows to be a normal step (kdc-benign-error).",
-	Causes: []string{
-		"KRB_ERR_GENERIC (60): a fault inside the KDC; the NTSTATUS beside it, or the KDC's log, says which.",
-		"KDC_ERR_BADOPTION (13): the ticket may not be renewed, forwarded or postdated as the client asks; a ticket that has reached its renew-till time is the usual case.",
-		"KDC_ERR_SVC_UNAVAILABLE (29): the KDC is starting, or its database cannot be reached.",
-		"KDC_ERR_S_PRINCIPAL_UNKNOWN (7): the service does not exist in this realm.",
+	Causes: []analysis.Advice{
+		{Text: "A fault inside the KDC; the NTSTATUS beside it, or the KDC's log, says which.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrGeneric)}},
+		{Text: "The ticket may not be renewed, forwarded or postdated as the client asks; a ticket that has reached its renew-till time is the usual case.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}},
+		{Text: "The KDC is starting, or its database cannot be reached.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSvcUnavailable)}},
+		{Text: "The service does not exist in this realm.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "The KDC waits for the client, which did not ask again: the capture ends, or the client has no password to answer with.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired), analysis.CodeFact(tokens.KRBErrResponseTooBig), analysis.CodeFact(tokens.KDCErrMorePreauthDataRequired)}},
+		{Text: "The KDC has no key for the service, or none that it may use.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNullKey)}},
 	},
-	Fix: []string{
-		"The log of the KDC at this time: on a domain controller, System log, source Kerberos-Key-Distribution-Center, and Security log, events 4768 and 4769 with the failure code.",
-		"On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>.",
+	Fix: []analysis.Advice{
+		{Text: "The log of the KDC at this time: on a domain controller, System log, source Kerberos-Key-Distribution-Center, and Security log, events 4768 and 4769 with the failure code."},
+		{Text: "On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>."},
 	},
 	Sources: []string{"RFC 4120 sections 5.9.1 and 7.5.9", "MS-KILE 2.2.1"},
 	Run:     runKDCError,
@@ -38,8 +40,7 @@ func runKDCError(p *analysis.Pass) {
 			continue
 		}
 		e, h := k.Err(), p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v answered the request of %s for %s with %v%s", k.KDC.Addr(), principal(k), serviceName(k), e.Code, kdcWords(e))
-		f.Frames = []int{k.RequestPos.Frame}
+		f := p.FoundKDC(h, k, "the KDC %v answered the request of %s for %s with %v%s", k.KDC.Addr(), principal(k), serviceName(k), e.Code, kdcWords(e))
 		switch {
 		case recovered(p, k), benignCode(e.Code), e.Code == tokens.KDCErrSPrincipalUnknown:
 			f.Severity = analysis.Info

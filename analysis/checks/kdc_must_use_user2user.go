@@ -14,10 +14,14 @@ var kdcMustUseUser2User = &analysis.Check{
 	Means:    "The name asked for leads to a user account that does not hold it as a service principal name, and the KDC does not give tickets under a user's password key.",
 	Proof:    "KRB-ERROR 27, KDC_ERR_MUST_USE_USER2USER, for HTTP/<host>; or 69, KRB_AP_ERR_USER_TO_USER_REQUIRED, from the server.",
 	Not:      "User-to-user authentication that is meant: option enc-tkt-in-skey, mechanism 1.2.840.113554.1.2.2.3.",
-	Causes:   []string{"The SPN was never set on the service account; the request found it by another of its names."},
-	Fix:      []string{"setspn -S HTTP/<host> <DOMAIN\\account>."},
-	Sources:  []string{"RFC 4120 section 7.5.9", "Microsoft, Service Principal Name Configuration, dd363933"},
-	Run:      runKDCMustUseUser2User,
+	Causes: []analysis.Advice{
+		{Text: "The SPN was never set on the service account; the request found it by another of its names."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "setspn -S HTTP/<host> <DOMAIN\\account>."},
+	},
+	Sources: []string{"RFC 4120 section 7.5.9", "Microsoft, Service Principal Name Configuration, dd363933"},
+	Run:     runKDCMustUseUser2User,
 }
 
 func runKDCMustUseUser2User(p *analysis.Pass) {
@@ -25,8 +29,7 @@ func runKDCMustUseUser2User(p *analysis.Pass) {
 		if refusalOf(p, k) != user2User {
 			continue
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), serviceName(k), tokens.KDCErrMustUseUser2User)
-		f.Frames = []int{k.RequestPos.Frame}
+		p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v gives no service ticket for %s: %s", k.KDC.Addr(), serviceName(k), tokens.KDCErrMustUseUser2User)
 	}
 	for _, h := range p.Handshakes {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrUserToUserRequired {

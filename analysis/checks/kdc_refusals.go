@@ -33,7 +33,7 @@ func refusalOf(p *analysis.Pass, k *analysis.KDCExchange) refusalKind {
 	switch {
 	case e == nil:
 		return noRefusal
-	case e.Code == tokens.KRBAPErrSkew:
+	case isAboutTime(p, e, k.KDC.Addr(), k.ReplyPos):
 		return clockRefusal
 	case forAnotherUser(k):
 		return delegationRefusal

@@ -20,10 +20,14 @@ var kdcUnreachable = &analysis.Check{
 	Means:    "The client tried to talk to a domain controller on port 88 and got no answer, so it can get no ticket. Whether it then falls back to NTLM depends on the client: Microsoft's documents disagree, so look at what it did.",
 	Proof:    "Two or more attempts to port 88 (a SYN without an answer or refused, a UDP request without reply), and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it.",
 	Not:      "A port scan, which tries many ports in a short time. No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
-	Causes:   []string{"A firewall between client and domain controller.", "DNS names a domain controller that is not there, or none.", "The client is outside, without VPN."},
-	Fix: []string{
-		"nltest /dsgetdc:<domain> /force /kdc on the client; Linux: KRB5_TRACE=/dev/stderr kinit.",
-		"Open TCP and UDP port 88 to the domain controllers of the client's site; check the SRV records _kerberos._tcp.dc._msdcs.<domain>.",
+	Causes: []analysis.Advice{
+		{Text: "A firewall between client and domain controller."},
+		{Text: "DNS names a domain controller that is not there, or none."},
+		{Text: "The client is outside, without VPN."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "nltest /dsgetdc:<domain> /force /kdc on the client; Linux: KRB5_TRACE=/dev/stderr kinit."},
+		{Text: "Open TCP and UDP port 88 to the domain controllers of the client's site; check the SRV records _kerberos._tcp.dc._msdcs.<domain>."},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.2",

@@ -17,16 +17,16 @@ var keytabKeyMismatch = &analysis.Check{
 	Proof: "The server is not IIS, and it answers the ticket with KRB-ERROR 35, 41, 44 or 45, or with 31 to a ticket that is the very one the KDC issued; or refuses it with bare challenges although the KDC issued it in this capture (then inferred). " +
 		"What the keytab must hold is read from the ticket: principal, realm, kvno, etype.",
 	Not: "Proof of which of them is missing. MIT acceptors take Microsoft's Kerberos OID, so that is not the reason. Error 31 for a ticket whose issue was not captured, or which is not as it was issued: krb-ap-req-rejected.",
-	Causes: []string{
-		"The account's password was changed after the keytab was made: the key version went up.",
-		"The keytab holds RC4 only and the KDC now issues AES, or the other way round.",
-		"The principal is spelt otherwise: letter case, realm, host.",
-		"The acceptor insists on one name and the client used another.",
+	Causes: []analysis.Advice{
+		{Text: "The account's password was changed after the keytab was made: the key version went up."},
+		{Text: "The keytab holds RC4 only and the KDC now issues AES, or the other way round."},
+		{Text: "The principal is spelt otherwise: letter case, realm, host."},
+		{Text: "The acceptor insists on one name and the client used another."},
 	},
-	Fix: []string{
-		"klist -kte /etc/httpd/http.keytab, and compare with the ticket named here.",
-		"kvno HTTP/<host> shows the KDC's current version; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd).",
-		"mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.",
+	Fix: []analysis.Advice{
+		{Text: "klist -kte <keytab of the server>, and compare with the ticket named here.", If: analysis.Keytab()},
+		{Text: "kvno HTTP/<host> shows the current version of the KDC; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd)."},
+		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache}},
 	},
 	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
 	Reads:   []string{"Server"},

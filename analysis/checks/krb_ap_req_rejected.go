@@ -16,16 +16,22 @@ var krbAPReqRejected = &analysis.Check{
 	Means:    "The server read enough of the Kerberos token to answer with an error. The code is its own word for what is wrong with the ticket or the authenticator.",
 	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ; or from the KDC, about the ticket-granting ticket of a TGS-REQ that no later one makes good.",
 	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",
-	Causes: []string{
-		"31 BAD_INTEGRITY: the key does not fit (MIT acceptors say this for a wrong key), or the ticket was altered on the way.",
-		"32 TKT_EXPIRED, 33 TKT_NYV: the server's clock, or a ticket kept too long.",
-		"34 REPEAT: the same authenticator twice: a load balancer that sends requests again, a retransmitting client, or an attack.",
-		"35 NOT_US: the ticket is for another service. 38 BADADDR: addresses in the ticket and NAT.",
-		"60 GENERIC: read the text; with MIT often the replay cache cannot be written.",
+	Causes: []analysis.Advice{
+		{Text: "The key of the acceptor does not fit (MIT acceptors say 31 for a wrong key), or the ticket was altered on the way.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
+		{Text: "The ticket has expired, or the clock of the machine that refused it is ahead.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired)}},
+		{Text: "The ticket is not valid yet for the machine that refused it: its clock is behind.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktNYV)}},
+		{Text: "The same authenticator came twice: a client or balancer that sends a request again, or an attack.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
+		{Text: "The ticket is for another service than the acceptor has a key for.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs)}},
+		{Text: "The ticket is limited to addresses, and an address translation lies between.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadAddr)}},
+		{Text: "The acceptor has no key of this version or type.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrNoKey)}},
+		{Text: "A fault in the acceptor: read its text. With MIT Kerberos the replay cache often cannot be written.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrGeneric)}},
 	},
-	Fix: []string{
-		"31: compare key and password (keytab-key-mismatch), klist purge. 32, 33: set the clock. 34: find who sends the request twice.",
-		"60: the server's own log has the reason.",
+	Fix: []analysis.Advice{
+		{Text: "Log on anew (klist purge, kinit): the ticket-granting ticket is of no more use.", If: []analysis.Fact{analysis.FromKDC}},
+		{Text: "Compare the acceptor's key with the ticket (keytab-key-mismatch), then klist purge on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrNoKey), analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
+		{Text: "Set the clock of the acceptor; klist purge on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired), analysis.CodeFact(tokens.KRBAPErrTktNYV), analysis.FromTarget}},
+		{Text: "Find who sends the request twice.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
+		{Text: "The acceptor's own log has the reason.", If: []analysis.Fact{analysis.FromTarget}},
 	},
 	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
 	Follows: []string{"clock-skew"},
@@ -62,8 +68,7 @@ func rejectedByKDC(p *analysis.Pass) {
 		if refusalOf(p, k) != ticketRefusal {
 			continue
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), e.Code)
-		f.Frames = []int{k.RequestPos.Frame}
+		p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), e.Code)
 	}
 }
 

@@ -15,10 +15,12 @@ var loopbackCheck401 = &analysis.Check{
 	Means:    "Windows refuses an NTLM logon from a machine to itself when the name used is not its own: the loopback check, against reflected credentials. The same logon from another machine is fine.",
 	Proof:    "Client and server have the same address, the NTLM handshake is complete and ends in bare challenges, and the URL's host is not the computer name that the server's own challenge gives.",
 	Not:      "Clients on other machines; a local call that succeeds (ntlm-local-call).",
-	Causes:   []string{"The site is tested on the server itself, under its host header or alias."},
-	Fix: []string{
-		`HKLM\SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0\BackConnectionHostNames (REG_MULTI_SZ): the names in use, one a line. Better than DisableLoopbackCheck = 1, which turns the check off.`,
-		"Or test from another machine.",
+	Causes: []analysis.Advice{
+		{Text: "The site is tested on the server itself, under its host header or alias."},
+	},
+	Fix: []analysis.Advice{
+		{Text: `HKLM\SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0\BackConnectionHostNames (REG_MULTI_SZ): the names in use, one a line. Better than DisableLoopbackCheck = 1, which turns the check off.`},
+		{Text: "Or test from another machine."},
 	},
 	Sources: []string{"Microsoft KB926642, Error when you try to access a server locally by its FQDN or CNAME alias"},
 	Run:     runLoopbackCheck401,

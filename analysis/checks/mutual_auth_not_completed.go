@@ -11,10 +11,15 @@ var mutualAuthNotCompleted = &analysis.Check{
 	Means:    "With mutual-required the server owes an AP-REP, by which the client can tell that it holds the key. None came back. Most clients do not mind; .NET 7 and later check what they get.",
 	Proof:    "ap-options has mutual-required, and the final response has no AP-REP: no WWW-Authenticate, or accept-completed without a token.",
 	Not:      "A failure by itself. Without mutual-required a single leg is complete. accept-completed alone proves nothing about the server.",
-	Causes:   []string{"A proxy takes WWW-Authenticate off successful responses.", "The server leaves it out, or answers with an error page (Kestrel adds it below 400 only), or a cache answers."},
-	Fix:      []string{"Usually nothing; let proxies keep WWW-Authenticate on 2xx."},
-	Sources:  []string{"RFC 4120 section 3.2.4, RFC 4559 section 4.2", "ASP.NET Core, NegotiateHandler.cs"},
-	Run:      runMutualAuthNotCompleted,
+	Causes: []analysis.Advice{
+		{Text: "A proxy takes WWW-Authenticate off successful responses."},
+		{Text: "The server leaves it out, or answers with an error page (Kestrel adds it below 400 only), or a cache answers."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Usually nothing; let proxies keep WWW-Authenticate on 2xx."},
+	},
+	Sources: []string{"RFC 4120 section 3.2.4, RFC 4559 section 4.2", "ASP.NET Core, NegotiateHandler.cs"},
+	Run:     runMutualAuthNotCompleted,
 }
 
 func runMutualAuthNotCompleted(p *analysis.Pass) {

@@ -16,10 +16,14 @@ var negoexOffered = &analysis.Check{
 	Means:    "NegoEx lets peers agree on schemes such as PKU2U (machines joined to Entra). With IAKERB the client sends its requests for the KDC through the web server, so no traffic to port 88 is seen from it.",
 	Proof:    "A token whose mechToken begins with NEGOEXTS; or the IAKERB mechanism, 1.3.6.1.5.2.5.",
 	Not:      "NegoEx in the list of mechanisms only: every modern Windows client lists it. It is no Kerberos token either.",
-	Causes:   []string{"The client is joined to Entra, or offers a certificate; the client cannot reach a KDC and the server takes IAKERB."},
-	Fix:      []string{"Nothing. With IAKERB, errors 85 and 86 mean that the server, not the client, cannot reach a KDC."},
-	Sources:  []string{"MS-NEGOEX 2.2.6", "draft-ietf-kitten-iakerb", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
-	Run:      runNegoexOffered,
+	Causes: []analysis.Advice{
+		{Text: "The client is joined to Entra, or offers a certificate; the client cannot reach a KDC and the server takes IAKERB."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Nothing. With IAKERB, errors 85 and 86 mean that the server, not the client, cannot reach a KDC."},
+	},
+	Sources: []string{"MS-NEGOEX 2.2.6", "draft-ietf-kitten-iakerb", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
+	Run:     runNegoexOffered,
 }
 
 func runNegoexOffered(p *analysis.Pass) {

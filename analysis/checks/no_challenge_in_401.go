@@ -16,12 +16,16 @@ var noChallengeIn401 = &analysis.Check{
 	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
 	Not:      "A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
-	Causes: []string{
-		"Windows authentication is on, but no provider is enabled, or its role service is not installed.",
-		"A proxy strips the header, or the application sets 401 by itself.",
-		"411: a POST without Content-Length.",
+	Causes: []analysis.Advice{
+		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "A proxy strips the header, or the application answers 401 by itself."},
+		{Text: "411: a POST without Content-Length.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
-	Fix:     []string{"Install and enable Windows Authentication and its providers.", "Clients: Content-Length: 0 on empty POST requests."},
+	Fix: []analysis.Advice{
+		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Clients: Content-Length: 0 on empty POST requests.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.Keytab()},
+	},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
 	Reads:   []string{"Server"},
 	Keep:    withoutLength,

@@ -17,11 +17,17 @@ var ntlmAccountDomain = &analysis.Check{
 	Means:    "Whose account it is decides who checks the password: the server itself, its domain, or another domain over a trust. If the logon is refused, this is often why.",
 	Proof:    "The domain of message 3 against the names in message 2: the server's computer name (a local account), the client's workstation name (an account of the client), another name (a trusted domain); or the user ends in $ (a computer), or is Guest.",
 	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; an empty domain goes with user@domain.",
-	Causes:   []string{"The user is logged on with a local account.", "The account is of another forest; Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM.", "The server is in a workgroup."},
-	Fix:      []string{"Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server."},
-	Sources:  []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
-	Follows:  []string{"ntlm-logon-rejected"},
-	Run:      runNTLMAccountDomain,
+	Causes: []analysis.Advice{
+		{Text: "The user is logged on with a local account."},
+		{Text: "The account is of another forest; Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM."},
+		{Text: "The server is in a workgroup."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server."},
+	},
+	Sources: []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
+	Follows: []string{"ntlm-logon-rejected"},
+	Run:     runNTLMAccountDomain,
 }
 
 func runNTLMAccountDomain(p *analysis.Pass) {

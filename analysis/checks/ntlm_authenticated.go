@@ -15,14 +15,18 @@ var ntlmAuthenticated = &analysis.Check{
 		"credentials can be relayed, nothing can be delegated, and Microsoft has deprecated the protocol.",
 	Proof: "NTLM messages 1, 2 and 3 on one connection, under the scheme NTLM or inside Negotiate, and then an answer of IIS or HTTP.sys that does not offer the schemes anew, or further requests on the connection that need no credentials. Elsewhere it is inferred from the answer.",
 	Not:   "Proof of who was authorised, or that Kerberos failed: the client may have been offered NTLM only, or the URL may hold an address.",
-	Causes: []string{
-		"Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, ip-address-url, spn-not-found.",
-		"The server offers NTLM only (negotiate-not-offered), or chose it (server-selected-ntlm).",
-		"The client is not joined to a domain, or is told to use NTLM.",
+	Causes: []analysis.Advice{
+		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []analysis.Fact{analysis.NoDomain}},
+		{Text: "The URL names the host by its address: see ip-address-url.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, spn-not-found.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "The server offers NTLM only (negotiate-not-offered), or chose it (server-selected-ntlm)."},
+		{Text: "The client is not joined to a domain, or is told to use NTLM."},
 	},
-	Fix: []string{
-		"Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>; address the server by its name.",
-		"See what still uses NTLM: policy \"Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers\" = Audit all, log Microsoft-Windows-NTLM/Operational.",
+	Fix: []analysis.Advice{
+		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
+		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: `See what still uses NTLM: policy "Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers" = Audit all, log Microsoft-Windows-NTLM/Operational.`},
 	},
 	Sources: []string{
 		"MS-NLMP 3.1.5, 3.2.5",

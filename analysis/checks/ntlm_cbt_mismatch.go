@@ -11,10 +11,14 @@ var ntlmCBTMismatch = &analysis.Check{
 	Means:    "The client tied its answer to a certificate that is not the one this connection shows. TLS ends somewhere between the client and here and begins anew: by design, or by an interception. Extended Protection refuses such an answer.",
 	Proof:    "MsvAvChannelBindings is not the value computed from the leaf certificate of this very connection, under SHA-256, SHA-384, SHA-512 and SHA-1.",
 	Not:      "The certificate of the proxy's other side: compare both. A resumed session shows no certificate; then nothing is said.",
-	Causes:   []string{"A load balancer or web application firewall ends TLS with another certificate.", "An antivirus, Fiddler or a proxy intercepts TLS on the client's side.", "A relay attack."},
-	Fix: []string{
-		"The same certificate on load balancer and servers, or pass TLS through; or Extended Protection with the flags Proxy or ProxyCohosting and the list of SPNs.",
-		"Exempt the host from interception.",
+	Causes: []analysis.Advice{
+		{Text: "A load balancer or web application firewall ends TLS with another certificate."},
+		{Text: "An antivirus, Fiddler or a proxy intercepts TLS on the client's side."},
+		{Text: "A relay attack."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "The same certificate on load balancer and servers, or pass TLS through; or Extended Protection with the flags Proxy or ProxyCohosting and the list of SPNs."},
+		{Text: "Exempt the host from interception."},
 	},
 	Sources: []string{"RFC 5929 section 4.1", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},
 	Run:     runNTLMCBTMismatch,

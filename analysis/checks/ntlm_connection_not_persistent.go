@@ -14,14 +14,14 @@ var ntlmConnectionNotPersistent = &analysis.Check{
 	Means:    "NTLM authenticates a connection: the answer to the challenge must come over the same one. Here the server, or something before it, ends the connection after the challenge, so the handshake can never be finished.",
 	Proof:    "The response that carries message 2 (or an intermediate SPNEGO token) says Connection: close or is HTTP/1.0 without keep-alive, or the server closes before message 3.",
 	Not:      "A close after the first, bare 401: that is legal, the client comes back on a new connection. A close after the final response costs a handshake per request, no more.",
-	Causes: []string{
-		"HTTP keep-alive is off on the server or the site.",
-		"A reverse proxy speaks HTTP/1.0 to the server (nginx does unless told otherwise), or opens a connection per request.",
-		"A load balancer closes idle connections, or inserts Connection: close.",
+	Causes: []analysis.Advice{
+		{Text: "HTTP keep-alive is off on the server or the site."},
+		{Text: "A reverse proxy speaks HTTP/1.0 to the server (nginx does unless told otherwise), or opens a connection per request."},
+		{Text: "A load balancer closes idle connections, or inserts Connection: close."},
 	},
-	Fix: []string{
-		"Turn HTTP keep-alive on.",
-		`nginx: proxy_http_version 1.1; proxy_set_header Connection ""; and one upstream connection per client connection (directive ntlm), or let the proxy authenticate.`,
+	Fix: []analysis.Advice{
+		{Text: "Turn HTTP keep-alive on."},
+		{Text: `nginx: proxy_http_version 1.1; proxy_set_header Connection ""; and one upstream connection per client connection (directive ntlm), or let the proxy authenticate.`},
 	},
 	Sources: []string{
 		"MS-NTHT 3.1 and RFC 4559 section 6: the authentication belongs to the connection",

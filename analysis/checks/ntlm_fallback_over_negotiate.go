@@ -20,17 +20,19 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 		"Why is proven where the capture holds the KDC's error or the URL's host is an address.",
 	Not: "The server choosing NTLM although the client sent a ticket (server-selected-ntlm); the scheme NTLM; a call on the same machine (ntlm-local-call). " +
 		"The absence of a TGS-REQ proves nothing: tickets are cached for hours, failures for 15 minutes.",
-	Causes: []string{
-		"No account has the service principal name: spn-not-found.",
-		"Two accounts have it: the KDC answers as if none had.",
-		"The URL holds an IP address, a short name, or an alias that leads to another name.",
-		"The client is not joined to the domain, or logged on with a local account.",
-		"No KDC can be reached from the client.",
-		"Client and KDC have no encryption type in common.",
+	Causes: []analysis.Advice{
+		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []analysis.Fact{analysis.NoDomain}},
+		{Text: "The URL holds an IP address.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "No account has the service principal name, or two have it: spn-not-found.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "The URL holds a short name, or an alias that leads to another name.", Unless: []analysis.Fact{analysis.AddressInURL, analysis.TicketIssued}},
+		{Text: "The client is not joined to the domain, or logged on with a local account."},
+		{Text: "No KDC can be reached from the client."},
 	},
-	Fix: []string{
-		"On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.",
-		"setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.",
+	Fix: []analysis.Advice{
+		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
+		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.", Unless: []analysis.Fact{analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
 	},
 	Sources: []string{
 		"RFC 4559 section 4.1",

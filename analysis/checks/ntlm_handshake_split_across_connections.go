@@ -11,14 +11,14 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server deals out requests to connections as it likes.",
 	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients.",
-	Causes: []string{
-		"A load balancer or reverse proxy multiplexes requests over pooled connections: F5 OneConnect, NetScaler, nginx upstream keepalive, AWS ALB, Envoy, YARP.",
-		"The proxy opens a connection for each request (HTTP/1.0).",
-		"The client's own pool does not pin the connection.",
+	Causes: []analysis.Advice{
+		{Text: "A load balancer or reverse proxy multiplexes requests over pooled connections: F5 OneConnect, NetScaler, nginx upstream keepalive, AWS ALB, Envoy, YARP."},
+		{Text: "The proxy opens a connection for each request (HTTP/1.0)."},
+		{Text: "The client's own pool does not pin the connection."},
 	},
-	Fix: []string{
-		"Pin one server connection to each client connection: nginx directive ntlm; F5 NTLM profile with OneConnect; AWS: Network Load Balancer with a TCP listener.",
-		"Or authenticate at the proxy, or use Kerberos, which needs no pinning.",
+	Fix: []analysis.Advice{
+		{Text: "Pin one server connection to each client connection: nginx directive ntlm; F5 NTLM profile with OneConnect; AWS: Network Load Balancer with a TCP listener."},
+		{Text: "Or authenticate at the proxy, or use Kerberos, which needs no pinning."},
 	},
 	Sources: []string{
 		"MS-NTHT 3.1 and RFC 4559 section 6",

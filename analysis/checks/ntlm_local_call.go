@@ -14,10 +14,14 @@ var ntlmLocalCall = &analysis.Check{
 	Means:    "Windows found that both ends are on one machine and passed the identity on inside it: the messages name nobody and prove nothing on the wire. It says nothing about how the site behaves over the network.",
 	Proof:    "Message 2 has the flag 0x00004000 set, and message 3 has it too, with empty user, domain and responses.",
 	Not:      "An anonymous logon, which has the flag 0x00000800 (ntlm-anonymous).",
-	Causes:   []string{"The browser runs on the server."},
-	Fix:      []string{"Test from another machine."},
-	Sources:  []string{"MS-NLMP 2.2.2.5 (reserved bit r7)", "pyspnego, NTLM flag names"},
-	Run:      runNTLMLocalCall,
+	Causes: []analysis.Advice{
+		{Text: "The browser runs on the server."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Test from another machine."},
+	},
+	Sources: []string{"MS-NLMP 2.2.2.5 (reserved bit r7)", "pyspnego, NTLM flag names"},
+	Run:     runNTLMLocalCall,
 }
 
 func runNTLMLocalCall(p *analysis.Pass) {

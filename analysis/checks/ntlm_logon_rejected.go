@@ -18,17 +18,20 @@ var ntlmLogonRejected = &analysis.Check{
 	Proof: "A complete NTLM message 3 with a user name, sent on the connection that carried its challenge, answered by bare challenges (401, 407) or SPNEGO reject.",
 	Not: "Proof of a wrong password. A message 3 whose challenge went over another connection (ntlm-handshake-split-across-connections). " +
 		"Extended Protection refuses with the same bytes (extended-protection-suspected).",
-	Causes: []string{
-		"Wrong password, or unknown user.",
-		"The account is locked, disabled, expired, or must change its password.",
-		"The account may not log on over the network to that machine.",
-		"Policy of server or domain refuses NTLM, or this version of it.",
-		"Extended Protection: the channel binding does not fit (TLS ends before the server).",
-		"The loopback check, if client and server are one machine.",
+	Causes: []analysis.Advice{
+		{Text: "The loopback check: client and server are one machine.", If: []analysis.Fact{analysis.OneMachine}},
+		{Text: "Wrong password, or unknown user."},
+		{Text: "The account is locked, disabled, expired, or must change its password."},
+		{Text: "The account may not log on over the network to that machine."},
+		{Text: "Policy of server or domain refuses NTLM, or this version of it."},
+		{Text: "Extended Protection: the channel binding does not fit (TLS ends before the server).", If: []analysis.Fact{analysis.OverHTTPS, analysis.ServerIIS, analysis.ServerADFS}},
 	},
-	Fix: []string{
-		"On the server: Security log, event 4625, Sub Status (0xC000006A password, 0xC0000064 user, 0xC0000234 locked, 0xC000015B logon right, 0xC000035B channel binding).",
-		"IIS log: sc-substatus and sc-win32-status of the 401.",
+	Fix: []analysis.Advice{
+		{Text: `The proxy's log: squid's cache.log, and that of winbind (ntlm_auth, wbinfo -a DOMAIN\user).`, If: []analysis.Fact{analysis.AtProxy, analysis.ServerSquid}},
+		{Text: "The proxy's log; the domain controller that checked the logon: Security log, event 4776, with its error code.", If: []analysis.Fact{analysis.AtProxy}},
+		{Text: "On the server: Security log, event 4625, Sub Status (0xC000006A password, 0xC0000064 user, 0xC0000234 locked, 0xC000015B logon right, 0xC000035B channel binding).", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}},
+		{Text: "IIS log: sc-substatus and sc-win32-status of the 401.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS}},
+		{Text: "The server's log at this time, and that of winbind or gss-ntlmssp; the domain controller's Security log, event 4776.", If: analysis.Keytab()},
 	},
 	Sources: []string{
 		"MS-NLMP 3.2.5.1.2",

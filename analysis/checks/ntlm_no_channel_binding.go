@@ -14,10 +14,15 @@ var ntlmNoChannelBinding = &analysis.Check{
 	Means:    "Over TLS a client can tie its answer to the server's certificate, so that it is of no use elsewhere. This one did not; a server with Extended Protection on Require refuses it.",
 	Proof:    "An NTLMv2 message 3 over TLS whose MsvAvChannelBindings is absent, zero, or the MD5 of an empty binding.",
 	Not:      "Plain HTTP, where zeros are right. NTLMv1, which cannot carry it. Kerberos, where the binding is inside the encrypted authenticator and cannot be seen.",
-	Causes:   []string{"The client's library knows no channel binding.", "TLS is ended in an agent on the client."},
-	Fix:      []string{"Update or configure the client; until then tokenChecking=Allow, not Require, for these clients."},
-	Sources:  []string{"MS-NLMP 2.2.2.1 and 3.1.5.1.2", "RFC 5929 section 4"},
-	Run:      runNTLMNoChannelBinding,
+	Causes: []analysis.Advice{
+		{Text: "The client's library knows no channel binding."},
+		{Text: "TLS is ended in an agent on the client."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Update or configure the client; until then tokenChecking=Allow, not Require, for these clients."},
+	},
+	Sources: []string{"MS-NLMP 2.2.2.1 and 3.1.5.1.2", "RFC 5929 section 4"},
+	Run:     runNTLMNoChannelBinding,
 }
 
 func runNTLMNoChannelBinding(p *analysis.Pass) {

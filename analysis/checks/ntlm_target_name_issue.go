@@ -16,10 +16,15 @@ var ntlmTargetNameIssue = &analysis.Check{
 	Means:    "The client writes into its answer which service it means to talk to. Here that is missing, is no service name, or names another host; Extended Protection's check of the service name then fails.",
 	Proof:    "MsvAvTargetName of an NTLMv2 message 3: absent or empty although other client pairs are there, not of the form HTTP/<host>, or for a host that is neither the URL's nor connected with it by DNS; or MsvAvFlags says that the name came from an untrusted source (0x4).",
 	Not:      "An alias of the host; Firefox uses the URL's host as it is.",
-	Causes:   []string{"A stack that is not Windows: gss-ntlmssp sends the bare host name, others HOST/<host>.", "The answer was meant for another server: a relay."},
-	Fix:      []string{"Update the client's library; until then Extended Protection with NoServiceNameCheck, or the name in its list of SPNs."},
-	Sources:  []string{"MS-NLMP 2.2.2.1", "Microsoft, Extended Protection, learn.microsoft.com/iis"},
-	Run:      runNTLMTargetNameIssue,
+	Causes: []analysis.Advice{
+		{Text: "A stack that is not Windows: gss-ntlmssp sends the bare host name, others HOST/<host>."},
+		{Text: "The answer was meant for another server: a relay."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Update the client's library; until then Extended Protection with NoServiceNameCheck, or the name in its list of SPNs."},
+	},
+	Sources: []string{"MS-NLMP 2.2.2.1", "Microsoft, Extended Protection, learn.microsoft.com/iis"},
+	Run:     runNTLMTargetNameIssue,
 }
 
 func runNTLMTargetNameIssue(p *analysis.Pass) {

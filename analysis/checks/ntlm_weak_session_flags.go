@@ -14,10 +14,14 @@ var ntlmWeakSessionFlags = &analysis.Check{
 	Means:    "The flags that both sides settled on leave out protections that every system has had for twenty years. HTTP neither signs nor seals with them, but the sides that agree to this are old, or were made to.",
 	Proof:    "The flags of message 3: extended session security (0x00080000) is not set (warning); or 56-bit keys without 128-bit; or LM_KEY (0x00000080).",
 	Not:      "Missing SIGN, SEAL and KEY_EXCH: HTTP does not use them, and 56 and 128 are only answered when they were asked for.",
-	Causes:   []string{"An old client or server, or a policy that allows it."},
-	Fix:      []string{"Group policy: Minimum session security for NTLM SSP based clients and servers: require NTLMv2 and 128-bit encryption."},
-	Sources:  []string{"MS-NLMP 2.2.2.5"},
-	Run:      runNTLMWeakSessionFlags,
+	Causes: []analysis.Advice{
+		{Text: "An old client or server, or a policy that allows it."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Group policy: Minimum session security for NTLM SSP based clients and servers: require NTLMv2 and 128-bit encryption."},
+	},
+	Sources: []string{"MS-NLMP 2.2.2.5"},
+	Run:     runNTLMWeakSessionFlags,
 }
 
 func runNTLMWeakSessionFlags(p *analysis.Pass) {

@@ -18,13 +18,13 @@ var postBodyAuthInteraction = &analysis.Check{
 		"Others send the whole body into the 401, and once more afterwards.",
 	Proof: "A POST or PUT with Content-Length: 0 and NTLM message 1, answered by message 2, then the same with its body (normal). The same answered without a challenge. Or a body of more than 64 KiB in a request that is answered 401.",
 	Not:   "A POST that is empty by intention.",
-	Causes: []string{
-		"A part of the site allows anonymous access below a folder that was challenged before.",
-		"The client does not use Expect: 100-continue.",
+	Causes: []analysis.Advice{
+		{Text: "A part of the site allows anonymous access below a folder that was challenged before."},
+		{Text: "The client does not use Expect: 100-continue."},
 	},
-	Fix: []string{
-		"Make authentication the same for the folder and all below it.",
-		"Client: DisableNTLMPreAuth = 1 (WinINET); authenticate with a GET or HEAD first; Expect: 100-continue.",
+	Fix: []analysis.Advice{
+		{Text: "Make authentication the same for the folder and all below it."},
+		{Text: "Client: DisableNTLMPreAuth = 1 (WinINET); authenticate with a GET or HEAD first; Expect: 100-continue."},
 	},
 	Sources: []string{"RFC 9110 section 10.1.1", "Microsoft, IEInternals: zero-length POST requests; KB902409"},
 	Run:     runPostBodyAuthInteraction,

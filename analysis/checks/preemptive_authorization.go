@@ -16,9 +16,12 @@ var preemptiveAuthorization = &analysis.Check{
 	Means:    "The first request of the connection already carries a token. It saves a round trip; IIS in kernel mode may answer the first such request with a 401 that nobody expects.",
 	Proof:    "A connection seen from its beginning whose first request has an Authorization header with NTLM or Negotiate, and no 401 from that host to that client before.",
 	Not:      "A capture that begins in mid-stream, or a handshake that goes on from another connection. Chromium on Windows never does it for Negotiate: there a leg is missing.",
-	Causes:   []string{"curl --negotiate and --ntlm, Java, .NET PreAuthenticate, WinHTTP, scripts.", "WinINET's NTLM pre-authentication for a folder that was challenged before."},
-	Fix: []string{
-		`If it fails: HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings\DisableNTLMPreAuth = 1 on the client, or kernel mode off for the application.`,
+	Causes: []analysis.Advice{
+		{Text: "curl --negotiate and --ntlm, Java, .NET PreAuthenticate, WinHTTP, scripts."},
+		{Text: "WinINET's NTLM pre-authentication for a folder that was challenged before."},
+	},
+	Fix: []analysis.Advice{
+		{Text: `If it fails: HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings\DisableNTLMPreAuth = 1 on the client, or kernel mode off for the application.`},
 	},
 	Sources: []string{"RFC 9110 section 11.6.2", "Microsoft KB2749007, 401 error with a pre-authentication header"},
 	Follows: []string{"spn-wrong-account-ap-err-modified", "krb-ap-req-rejected", "clock-skew", "spnego-reject"},

@@ -15,8 +15,12 @@ var providerOrderNTLMFirst = &analysis.Check{
 	Means:    "Clients built on WinINET take the first scheme they know, so they use NTLM here although Negotiate is offered. Chromium and Firefox rank the schemes themselves and do not care.",
 	Proof:    "A bare challenge in which NTLM stands before Negotiate, over header lines and within one.",
 	Not:      "A problem for Chrome, Edge and Firefox: they prefer Negotiate in any order.",
-	Causes:   []string{"The order of the providers in IIS was changed."},
-	Fix:      []string{"IIS Manager: Windows Authentication, Providers: Negotiate above NTLM; or the order of <add> in <providers>."},
+	Causes: []analysis.Advice{
+		{Text: "The order of the providers in IIS was changed."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "IIS Manager: Windows Authentication, Providers: Negotiate above NTLM; or the order of <add> in <providers>."},
+	},
 	Sources: []string{
 		"Chromium, HTTP authentication design document, chromium.org/developers/design-documents/http-authentication",
 		"Microsoft, Windows Authentication Providers, learn.microsoft.com/iis",

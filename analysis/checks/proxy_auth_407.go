@@ -15,12 +15,15 @@ var proxyAuth407 = &analysis.Check{
 	Means:    "The client authenticates to a proxy before it reaches any server. This is a handshake of its own: with 407 and Proxy-Authorization, for the proxy's name, and with https on the CONNECT request, where it is visible without keys.",
 	Proof:    "A 407 with Proxy-Authenticate, or a Proxy-Authorization header.",
 	Not:      "Authentication to the server behind it: that is judged separately. The SPN must be the proxy's, not the server's.",
-	Causes: []string{
-		"If it fails: the proxy is configured by address or alias, so that there is no Kerberos for it.",
-		"HTTP/<proxy name> is on no account, or the proxy's keytab lacks its key.",
-		"Firefox: network.negotiate-auth.allow-proxies is false.",
+	Causes: []analysis.Advice{
+		{Text: "The proxy is named by its address, for which there is no Kerberos by default.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "If it fails: the proxy is named by an alias; HTTP/<proxy name> is on no account, or the proxy's keytab lacks its key.", Unless: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "Firefox: network.negotiate-auth.allow-proxies is false.", If: []analysis.Fact{analysis.ClientFirefox}},
 	},
-	Fix:     []string{"Name the proxy by its full name in PAC file and policy; setspn -S HTTP/<proxy name> <account>."},
+	Fix: []analysis.Advice{
+		{Text: "Name the proxy by its full name in PAC file and policy."},
+		{Text: "setspn -S HTTP/<proxy name> <account>.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
+	},
 	Sources: []string{"RFC 9110 sections 11.7.1 and 15.5.8", "Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp"},
 	Follows: []string{"spn-not-found", "spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "client-token-generation-failed", "client-ignored-challenge", "ntlm-connection-not-persistent"},
 	Run:     runProxyAuth407,

@@ -15,11 +15,15 @@ var proxyBlocksConnectionAuth = &analysis.Check{
 	Means:    "Through an HTTP proxy, NTLM and Negotiate to a server need the proxy to keep one server connection per client. A proxy that does says so with Proxy-Support; without it strict clients (.NET) do not answer the challenge.",
 	Proof:    "A request through an explicit proxy (absolute URL, or Via in the response), a 401 with Negotiate or NTLM from the server, no Proxy-Support: Session-Based-Authentication in it, and a client that does not answer.",
 	Not:      "CONNECT tunnels, where the proxy does not see HTTP; transparent and reverse proxies.",
-	Causes:   []string{"The proxy does not support it, or strips the header that IIS adds itself."},
-	Fix:      []string{"Let the proxy pin connections and send the header; or use https, which goes through CONNECT."},
-	Sources:  []string{"RFC 4559 section 6", ".NET, System.Net.Http AuthenticationHelper"},
-	Reads:    []string{"Proxy-Support", "Via"},
-	Run:      runProxyBlocksConnectionAuth,
+	Causes: []analysis.Advice{
+		{Text: "The proxy does not support it, or strips the header that IIS adds itself."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Let the proxy pin connections and send the header; or use https, which goes through CONNECT."},
+	},
+	Sources: []string{"RFC 4559 section 6", ".NET, System.Net.Http AuthenticationHelper"},
+	Reads:   []string{"Proxy-Support", "Via"},
+	Run:     runProxyBlocksConnectionAuth,
 }
 
 func runProxyBlocksConnectionAuth(p *analysis.Pass) {

@@ -11,10 +11,14 @@ var rawKerberosWithoutSPNEGO = &analysis.Check{
 	Means:    "Under Negotiate a SPNEGO token is expected. This client sends the Kerberos token as it is; Windows takes it, strict acceptors do not. Nothing is negotiated, so there is no fallback either.",
 	Proof:    "A token under Negotiate that begins with the Kerberos mechanism's identifier instead of SPNEGO's, or is a bare AP-REQ.",
 	Not:      "The scheme Kerberos, where that is the rule.",
-	Causes:   []string{"requests-kerberos; Java with http.auth.preference=kerberos; own code on GSS-API."},
-	Fix:      []string{"Nothing with IIS. For strict acceptors let the client use the SPNEGO mechanism (requests-gssapi; leave out http.auth.preference)."},
-	Sources:  []string{"RFC 4559 section 4.1, RFC 4121 section 4.1", "OpenJDK, sun.net.www.protocol.http.spnego"},
-	Run:      runRawKerberosWithoutSPNEGO,
+	Causes: []analysis.Advice{
+		{Text: "requests-kerberos; Java with http.auth.preference=kerberos; own code on GSS-API."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Nothing with IIS. For strict acceptors let the client use the SPNEGO mechanism (requests-gssapi; leave out http.auth.preference)."},
+	},
+	Sources: []string{"RFC 4559 section 4.1, RFC 4121 section 4.1", "OpenJDK, sun.net.www.protocol.http.spnego"},
+	Run:     runRawKerberosWithoutSPNEGO,
 }
 
 func runRawKerberosWithoutSPNEGO(p *analysis.Pass) {

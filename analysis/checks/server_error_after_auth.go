@@ -17,12 +17,18 @@ var serverErrorAfterAuth = &analysis.Check{
 	Means:    "The request with the last token ends in a 5xx, or the server resets the connection on it, while the server answers otherwise. What it does with the identity fails.",
 	Proof:    "The final response of a handshake is a 5xx, or none comes and the server resets; no request of the same host without credentials ends like that.",
 	Not:      "An application that fails for everybody: compare the same URL on an authenticated connection.",
-	Causes: []string{
-		"Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).",
-		"Apache: the keytab cannot be read. IIS: the pool's identity, impersonation without rights.",
-		"A gateway lost its server connection (502, 503).",
+	Causes: []analysis.Advice{
+		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
+		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
+		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}},
+		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "A gateway lost its server connection (502, 503), or the application failed."},
 	},
-	Fix:     []string{"The server's error log at this time.", "Keytab: readable for the server's user only, and for it."},
+	Fix: []analysis.Advice{
+		{Text: `Let the client encrypt the messages (pywinrm: message_encryption="always"; Ansible: ansible_winrm_message_encryption), or use https (port 5986). Set-Item WSMan:\localhost\Service\AllowUnencrypted $true only to confirm it.`, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
+		{Text: "The server's error log at this time."},
+		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}},
+	},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows: []string{"ntlm-handshake-split-across-connections"},
 	Reads:   []string{"Authorization"},

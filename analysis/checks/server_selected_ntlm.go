@@ -14,14 +14,15 @@ var serverSelectedNTLM = &analysis.Check{
 	Means:    "The client had a ticket for the service and presented it; the server answered that it would rather speak NTLM. The trouble is at the server: its Kerberos is unusable.",
 	Proof:    "A NegTokenInit with Kerberos first, answered by a NegTokenResp whose supportedMech is NTLMSSP (1.3.6.1.4.1.311.2.2.10), state accept-incomplete or request-mic; the client then sends NTLM inside a NegTokenResp.",
 	Not:      "A client that opens with NTLM by itself (ntlm-fallback-over-negotiate). Windows 2003 answers accept-incomplete where RFC 4178 asks for request-mic.",
-	Causes: []string{
-		"The server is not joined to the domain, or its secure channel is broken.",
-		"The acceptor has no keytab, or is configured for NTLM only.",
-		"Kerberos is not usable in that process: wrong identity, no access to the key.",
+	Causes: []analysis.Advice{
+		{Text: "The server is not joined to the domain, or its secure channel is broken.", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}},
+		{Text: "The acceptor has no keytab, or is configured for NTLM only.", If: analysis.Keytab()},
+		{Text: "Kerberos is not usable in that process: wrong identity, no access to the key."},
 	},
-	Fix: []string{
-		"Windows: Test-ComputerSecureChannel -Repair; join the domain.",
-		"mod_auth_gssapi and the like: install a keytab for HTTP/<host> and allow krb5 (GssapiAllowedMech krb5).",
+	Fix: []analysis.Advice{
+		{Text: "Test-ComputerSecureChannel -Repair; join the domain.", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS}},
+		{Text: "mod_auth_gssapi: install a keytab for HTTP/<host> and allow krb5 (GssapiAllowedMech krb5).", If: []analysis.Fact{analysis.ServerApache}},
+		{Text: "Install a keytab for HTTP/<host> and let the acceptor use Kerberos.", If: []analysis.Fact{analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty, analysis.ServerSquid, analysis.ServerOther, analysis.ServerKestrel}},
 	},
 	Sources: []string{"RFC 4178 sections 4.2.2 and 5", "MIT krb5, src/lib/gssapi/spnego/spnego_mech.c"},
 	Run:     runServerSelectedNTLM,

@@ -15,12 +15,12 @@ var spnCNAMECanonicalised = &analysis.Check{
 	Means:    "DNS says that the host of the URL is an alias, and the client built the service principal name from the name it leads to. An SPN for the alias is then of no use.",
 	Proof:    "A CNAME answer in the capture for the URL's host, and a ticket (or a request for one) for HTTP/<the name it leads to>.",
 	Not:      "The same without the DNS answer: an explicit Host header or a hosts file may be behind it (spn-host-mismatch).",
-	Causes: []string{
-		"Internet Explorer, Chrome, Edge, .NET and MIT Kerberos follow aliases by default; curl with SSPI and Firefox with GSSAPI do not.",
+	Causes: []analysis.Advice{
+		{Text: "Internet Explorer, Chrome, Edge, .NET and MIT Kerberos follow aliases by default; curl with SSPI and Firefox with GSSAPI do not."},
 	},
-	Fix: []string{
-		"Register the SPN for the canonical name on the account that answers, or make the alias an A record.",
-		"Chrome, Edge: policy DisableAuthNegotiateCnameLookup. MIT: dns_canonicalize_hostname = false.",
+	Fix: []analysis.Advice{
+		{Text: "Register the SPN for the canonical name on the account that answers, or make the alias an A record."},
+		{Text: "Chrome, Edge: policy DisableAuthNegotiateCnameLookup. MIT: dns_canonicalize_hostname = false."},
 	},
 	Sources: []string{
 		"Chromium, net/http/http_auth_handler_negotiate.cc",

@@ -13,11 +13,14 @@ var spnDuplicate = &analysis.Check{
 	Means:    "The directory has the name on more than one account, so the KDC does not know whose key to use and issues no ticket.",
 	Proof:    "KRB-ERROR 8, KDC_ERR_PRINCIPAL_NOT_UNIQUE; or error 7 whose e-data holds NTSTATUS 0xC0000035, STATUS_OBJECT_NAME_COLLISION.",
 	Not:      "Error 7 without that status: it means missing or duplicate (spn-not-found). A ticket that nobody can decrypt comes from holders in two domains (spn-wrong-account-ap-err-modified).",
-	Causes:   []string{"The name was registered for a new account and never taken from the old one.", "setspn -A was used, which does not look for duplicates."},
-	Fix: []string{
-		"setspn -X -F lists duplicates in the forest; setspn -Q <SPN> names the holders.",
-		"setspn -D <SPN> <wrong account>; then klist purge on the clients.",
-		"Domain controllers log it: System, Kerberos-Key-Distribution-Center, event 11.",
+	Causes: []analysis.Advice{
+		{Text: "The name was registered for a new account and never taken from the old one."},
+		{Text: "setspn -A was used, which does not look for duplicates."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "setspn -X -F lists duplicates in the forest; setspn -Q <SPN> names the holders."},
+		{Text: "setspn -D <SPN> <wrong account>; then klist purge on the clients."},
+		{Text: "Domain controllers log it: System, Kerberos-Key-Distribution-Center, event 11."},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.5.9, MS-KILE 2.2.1",
@@ -31,7 +34,6 @@ func runSPNDuplicate(p *analysis.Pass) {
 		if refusalOf(p, k) != duplicateName {
 			continue
 		}
-		f := p.Found(p.HandshakeOf(k), k.Pos(), "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), serviceName(k), k.Err().Code)
-		f.Frames = []int{k.RequestPos.Frame}
+		p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v has more than one account for %s: %s", k.KDC.Addr(), serviceName(k), k.Err().Code)
 	}
 }

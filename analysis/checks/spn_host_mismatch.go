@@ -13,12 +13,14 @@ var spnHostMismatch = &analysis.Check{
 	Means:    "The client presented a ticket whose host is neither the URL's nor any name that DNS, as far as it is in the capture, connects with it. Somebody maps names on the way, or the client was led elsewhere.",
 	Proof:    "The sname of the ticket against the URL's host, the CNAME chain, the other names of the server's address, and the short and full forms of these.",
 	Not:      "Differences in letter case, realm, trailing dot and port; an alias that DNS explains (spn-cname-canonicalised). Without DNS in the capture a reverse look-up by the client cannot be told apart.",
-	Causes: []string{
-		"An explicit Host header: .NET takes the SPN from it.",
-		"A reverse proxy or connector fetches its own ticket for the server behind it.",
-		"A stale hosts file; a relay between client and server.",
+	Causes: []analysis.Advice{
+		{Text: "An explicit Host header: .NET takes the SPN from it."},
+		{Text: "A reverse proxy or connector fetches its own ticket for the server behind it."},
+		{Text: "A stale hosts file; a relay between client and server."},
 	},
-	Fix:     []string{"Compare with the SPN you intend for the front and for the back; set the connector's internal SPN."},
+	Fix: []analysis.Advice{
+		{Text: "Compare with the SPN you intend for the front and for the back; set the connector's internal SPN."},
+	},
 	Sources: []string{"RFC 4559 section 4.1", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs", "MIT krb5, doc/admin/princ_dns.rst"},
 	Run:     runSPNHostMismatch,
 }

@@ -17,16 +17,19 @@ var spnNotFound = &analysis.Check{
 	Proof: "KRB-ERROR 7, KDC_ERR_S_PRINCIPAL_UNKNOWN, whose sname is HTTP/<host>, in answer to that client's TGS-REQ; or the client library's own words in a browser log.",
 	Not: "Error 7 for another service (ldap, cifs, krbtgt); error 7 in answer to an AS-REQ; error 7 from one KDC while another issues the ticket. " +
 		"It does not tell a missing name from a duplicate one.",
-	Causes: []string{
-		"The name was never registered: an alias, a host header, a load balancer's name.",
-		"It is registered twice (setspn -X finds it): the KDC then acts as if it were not there.",
-		"The client asks for another name than you think: an alias followed to its target, a short name, a port.",
-		"The account is in a forest without a trust.",
+	Causes: []analysis.Advice{
+		{Text: "The URL names the host by its address, for which no name is registered by default.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "The name was never registered: an alias, a host header, a load balancer's name.", Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "It is registered twice (setspn -X finds it): the KDC then acts as if it were not there.", Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "The client asks for another spelling of the name than the one for which a ticket was issued: upper and lower case differ for MIT Kerberos.", If: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "The client asks for another name than you think: an alias followed to its target, a short name, a port."},
+		{Text: "The account is in a forest without a trust.", Unless: []analysis.Fact{analysis.TicketIssued}},
 	},
-	Fix: []string{
-		"Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.",
-		"setspn -S <SPN> <DOMAIN\\account that runs the site> (-S refuses duplicates).",
-		"Then klist purge on the client, and wait or log on anew. " + factSPNCache.says,
+	Fix: []analysis.Advice{
+		{Text: "Use the name of the server or proxy instead of its address.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
+		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site> (-S refuses duplicates).`, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
+		{Text: "Then klist purge on the client, and wait or log on anew. " + factSPNCache.says, Unless: []analysis.Fact{analysis.TicketIssued}},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.5.9",
@@ -43,8 +46,7 @@ func runSPNNotFound(p *analysis.Pass) {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		f := p.Found(h, k.Pos(), "the KDC %v has no account for %s: %s", k.KDC.Addr(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
-		f.Frames = []int{k.RequestPos.Frame}
+		f := p.FoundKDC(h, k, "the KDC %v has no account for %s: %s", k.KDC.Addr(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
 		if h != nil && h.Outcome == analysis.Succeeded {
 			f.Severity = analysis.Warning

@@ -15,11 +15,16 @@ var spnShortName = &analysis.Check{
 	Means:    "The service principal name is made of a short host name. It works where that form is registered too, and where only one domain is searched; with Extended Protection it is refused unless dotless names are allowed.",
 	Proof:    "The host of the ticket's sname has no dot.",
 	Not:      "An error: Active Directory usually has both forms of a computer's name.",
-	Causes:   []string{"The user typed the short name, or a link has it.", "MIT Kerberos with qualify_shortname unset."},
-	Fix:      []string{"Use the full name in links and bindings."},
-	Sources:  []string{"Microsoft, Extended Protection (AllowDotlessSpn), learn.microsoft.com/iis", "MIT krb5, doc/admin/princ_dns.rst"},
-	Follows:  []string{"spn-not-found", "spn-duplicate"},
-	Run:      runSPNShortName,
+	Causes: []analysis.Advice{
+		{Text: "The user typed the short name, or a link has it."},
+		{Text: "MIT Kerberos with qualify_shortname unset."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Use the full name in links and bindings."},
+	},
+	Sources: []string{"Microsoft, Extended Protection (AllowDotlessSpn), learn.microsoft.com/iis", "MIT krb5, doc/admin/princ_dns.rst"},
+	Follows: []string{"spn-not-found", "spn-duplicate"},
+	Run:     runSPNShortName,
 }
 
 func runSPNShortName(p *analysis.Pass) {

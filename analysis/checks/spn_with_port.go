@@ -14,11 +14,13 @@ var spnWithPort = &analysis.Check{
 	Means:    "Most clients leave the port out, also on other ports than 80 and 443. This one puts it in, so HTTP/<host>:<port> must be registered besides HTTP/<host>.",
 	Proof:    "The second part of the sname is host:port.",
 	Not:      "What browsers do by default.",
-	Causes: []string{
-		"Chrome, Edge: policy EnableAuthNegotiatePort. Internet Explorer: FEATURE_INCLUDE_PORT_IN_SPN_KB908209.",
-		".NET: System.Net.Http.UsePortInSpn, older versions always, and an explicit Host header with a port.",
+	Causes: []analysis.Advice{
+		{Text: "Chrome, Edge: policy EnableAuthNegotiatePort. Internet Explorer: FEATURE_INCLUDE_PORT_IN_SPN_KB908209."},
+		{Text: ".NET: System.Net.Http.UsePortInSpn, older versions always, and an explicit Host header with a port."},
 	},
-	Fix:     []string{"Register both forms (setspn -S HTTP/<host>:<port> <account>), or turn the setting off."},
+	Fix: []analysis.Advice{
+		{Text: "Register both forms (setspn -S HTTP/<host>:<port> <account>), or turn the setting off."},
+	},
 	Sources: []string{"Chromium, net/http/http_auth_handler_negotiate.cc", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs"},
 	Follows: []string{"spn-not-found", "spn-duplicate"},
 	Run:     runSPNWithPort,

@@ -16,17 +16,18 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 	Proof: "The server's answer holds KRB-ERROR 41, KRB_AP_ERR_MODIFIED. Without it: a ticket refused with bare challenges by a Windows server, more than once, each time with a new authenticator.",
 	Not: "A refusal for time (clock-skew) or replay (krb-ap-req-rejected); Extended Protection, a missing logon right and an ACL, which end in bare challenges too. " +
 		"It is the service that fails to decrypt, not the client.",
-	Causes: []string{
-		"The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.",
-		"The SPN is on the computer account, but the site runs under a service account in user mode.",
-		"The name leads to another machine: DNS, load balancer, two computers of one name.",
-		"The account's password was changed on one node, or has not replicated yet.",
-		"The name is held in two forests.",
+	Causes: []analysis.Advice{
+		{Text: "The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "The SPN is on the computer account, but the site runs under a service account in user mode.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "The SPN is on another account than the one whose key the acceptor has."},
+		{Text: "The name leads to another machine: DNS, load balancer, two computers of one name."},
+		{Text: "The account's password was changed on one node, or has not replicated yet."},
+		{Text: "The name is held in two forests."},
 	},
-	Fix: []string{
-		"setspn -Q HTTP/<host> must name exactly the account that decrypts.",
-		`IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`,
-		"Then klist purge on the client.",
+	Fix: []analysis.Advice{
+		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts."},
+		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Then klist purge on the client."},
 	},
 	Sources: []string{
 		"RFC 4120 section 3.2.3",

@@ -14,10 +14,16 @@ var spnegoMICProblem = &analysis.Check{
 	Means:    "Where another mechanism than the client's first was chosen, both sides sign the list, so that nobody on the way can weaken the choice. That signature is missing, or the handshake died on it.",
 	Proof:    "The server asked for it (request-mic) and the client's further tokens have none; or a mechanism other than the first was selected and neither side sent one; or the handshake failed right after a token with one.",
 	Not:      "No signature where the first mechanism was taken: none is needed. One that repeats the response token, as Java and Windows 2000 send: it is none. Windows 2003 does not ask for it.",
-	Causes:   []string{"A box between them rewrites the list.", "An old client.", "An attempt to downgrade."},
-	Fix:      []string{"Take the box out of the path; compare the list as sent and as received; update the client."},
-	Sources:  []string{"RFC 4178 section 5", "MIT krb5, src/lib/gssapi/spnego/spnego_mech.c"},
-	Run:      runSPNEGOMICProblem,
+	Causes: []analysis.Advice{
+		{Text: "A box between them rewrites the list."},
+		{Text: "An old client."},
+		{Text: "An attempt to downgrade."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Take the box out of the path; compare the list as sent and as received; update the client."},
+	},
+	Sources: []string{"RFC 4178 section 5", "MIT krb5, src/lib/gssapi/spnego/spnego_mech.c"},
+	Run:     runSPNEGOMICProblem,
 }
 
 func runSPNEGOMICProblem(p *analysis.Pass) {

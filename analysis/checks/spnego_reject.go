@@ -16,12 +16,14 @@ var spnegoReject = &analysis.Check{
 	Means:    "The server's security library said no in so many words, without a Kerberos error that would say why: it has no mechanism in common with the client, or no credentials of its own.",
 	Proof:    "A NegTokenResp with negState reject(2) and no KRB-ERROR in it.",
 	Not:      "A bare 401, which is how IIS refuses. A reject with a KRB-ERROR: that says more (clock-skew, krb-ap-req-rejected). A reject after NTLM message 3 is a refused logon (ntlm-logon-rejected).",
-	Causes: []string{
-		"The client offered only Kerberos to a server in a workgroup, or only NTLM to an acceptor that takes Kerberos only (GssapiAllowedMech krb5).",
-		"The acceptor has no keytab or cannot read it.",
-		"The token is for another service.",
+	Causes: []analysis.Advice{
+		{Text: "The server is in a workgroup and takes NTLM only, or it has no account for Kerberos.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "The acceptor has no keytab or cannot read it, or the keytab has not the key of this ticket.", If: analysis.Keytab()},
+		{Text: "The token is for another service, or of a mechanism that the acceptor does not know."},
 	},
-	Fix:     []string{"Compare the client's mechanisms with what the server supports; see keytab-key-mismatch and server-selected-ntlm."},
+	Fix: []analysis.Advice{
+		{Text: "Compare the client's mechanisms with what the server supports; see keytab-key-mismatch and server-selected-ntlm."},
+	},
 	Sources: []string{"RFC 4178 section 4.2.2", "mod_auth_gssapi README"},
 	Follows: []string{"clock-skew", "krb-ap-req-rejected", "keytab-key-mismatch", "spn-wrong-account-ap-err-modified", "auth-token-malformed"},
 	Run:     runSPNEGOReject,

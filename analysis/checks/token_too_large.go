@@ -20,16 +20,21 @@ var tokenTooLarge = &analysis.Check{
 	Means:    "The ticket holds the user's groups, and base64 adds a third. The server refused the request for the size of its header before it looked at the token; other users, with fewer groups, get in.",
 	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
 	Not:      "A 400 for a bad Host or URL; a 413 for the body; cookies that are the bulk of it: the largest lines are named here.",
-	Causes: []string{
-		"The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups.",
-		"Unconstrained delegation doubles the token; claims add to it.",
-		"A proxy before the server has a smaller limit.",
-		factTokenSize.says,
+	Causes: []analysis.Advice{
+		{Text: "The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups."},
+		{Text: "Unconstrained delegation doubles the token; claims add to it."},
+		{Text: "A proxy before the server has a smaller limit."},
+		{Text: factTokenSize.says},
 	},
-	Fix: []string{
-		"HTTP.sys: " + analysis.HeaderLimitOf("Microsoft-IIS").Setting + ".",
-		"Apache: LimitRequestFieldSize 65536. nginx: large_client_header_buffers 4 64k. Tomcat: maxHttpRequestHeaderSize.",
-		"Take the user out of groups; turn off unconstrained delegation; NTLM has no such size.",
+	Fix: []analysis.Advice{
+		{Text: "HTTP.sys: " + analysis.HeaderLimitOf("Microsoft-IIS").Setting + ".", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS}},
+		{Text: "Kestrel: " + analysis.HeaderLimitOf("Kestrel").Setting + ".", If: []analysis.Fact{analysis.ServerKestrel}},
+		{Text: "Apache: LimitRequestFieldSize 65536.", If: []analysis.Fact{analysis.ServerApache}},
+		{Text: "nginx: large_client_header_buffers 4 64k.", If: []analysis.Fact{analysis.ServerNginx}},
+		{Text: "Tomcat: maxHttpRequestHeaderSize of the connector.", If: []analysis.Fact{analysis.ServerTomcat}},
+		{Text: "Jetty: requestHeaderSize of HttpConfiguration.", If: []analysis.Fact{analysis.ServerJetty}},
+		{Text: "squid: request_header_max_size.", If: []analysis.Fact{analysis.ServerSquid}},
+		{Text: "Take the user out of groups; turn off unconstrained delegation; NTLM has no such size."},
 	},
 	Sources: []string{
 		"RFC 6585 section 5",

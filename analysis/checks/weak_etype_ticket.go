@@ -15,15 +15,15 @@ var weakEtypeTicket = &analysis.Check{
 	Means:    "The service account's key for this ticket is RC4 (or DES). Anybody who gets such a ticket can guess the account's password offline, and domain controllers that no longer issue RC4 will refuse it altogether.",
 	Proof:    "The etype of the ticket's encrypted part is 23 or 24 (1, 3 for DES). A session key of RC4 shows in the authenticator's etype while the ticket is AES.",
 	Not:      "The etype of a TGT, of a reply's encrypted part (that is another key), or of FAST. AES with SHA-2 (19, 20) is strong.",
-	Causes: []string{
-		"The account has no AES keys, or msDS-SupportedEncryptionTypes is not set and the domain controller's default still has RC4.",
-		"RC4 was set on purpose, or an old keytab was made with it.",
-		"A session key of RC4: the client asks for it first, or the account does not announce AES.",
+	Causes: []analysis.Advice{
+		{Text: "The account has no AES keys, or msDS-SupportedEncryptionTypes is not set and the domain controller's default still has RC4."},
+		{Text: "RC4 was set on purpose, or an old keytab was made with it."},
+		{Text: "A session key of RC4: the client asks for it first, or the account does not announce AES."},
 	},
-	Fix: []string{
-		"Reset the service account's password; set msDS-SupportedEncryptionTypes to 24; make keytabs anew.",
-		"Find the others: Get-KerbEncryptionUsage.ps1 -Encryption RC4, List-AccountKeys.ps1 (Microsoft).",
-		factAESDefault.says,
+	Fix: []analysis.Advice{
+		{Text: "Reset the service account's password; set msDS-SupportedEncryptionTypes to 24; make keytabs anew."},
+		{Text: "Find the others: Get-KerbEncryptionUsage.ps1 -Encryption RC4, List-AccountKeys.ps1 (Microsoft)."},
+		{Text: factAESDefault.says},
 	},
 	Sources: []string{
 		"RFC 4757 (RC4), RFC 6649 (DES)",

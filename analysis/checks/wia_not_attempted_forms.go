@@ -18,11 +18,17 @@ var wiaNotAttemptedForms = &analysis.Check{
 	Means:    "AD FS decides by the browser's user agent, and by where it comes from, whether to try Windows authentication. Here it showed the form: nothing was attempted, so nothing failed.",
 	Proof:    "A request for /adfs/ls answered with a page (200), and no request for /adfs/ls/wia by that client.",
 	Not:      "A failure of Negotiate: if /adfs/ls/wia is asked for and ends in 401, that is one.",
-	Causes:   []string{"The user agent is not among WIASupportedUserAgents.", "The client comes through the Web Application Proxy, as from outside.", "Policy: forms first."},
-	Fix:      []string{`Set-AdfsProperties -WIASupportedUserAgents with the browser's mark added, e.g. "Mozilla/5.0"; put the host into the intranet zone.`},
-	Sources:  []string{"Microsoft, AD FS troubleshooting: Integrated Windows Authentication, learn.microsoft.com/windows-server/identity/ad-fs/troubleshooting/ad-fs-tshoot-iwa"},
-	Keep:     toADFS,
-	Run:      runWIANotAttemptedForms,
+	Causes: []analysis.Advice{
+		{Text: "The user agent is not among WIASupportedUserAgents."},
+		{Text: "The client comes through the Web Application Proxy, as from outside."},
+		{Text: "Policy: forms first."},
+	},
+	Fix: []analysis.Advice{
+		{Text: `Set-AdfsProperties -WIASupportedUserAgents with the browser's mark added, e.g. "Mozilla/5.0"; put the host into the intranet zone.`},
+	},
+	Sources: []string{"Microsoft, AD FS troubleshooting: Integrated Windows Authentication, learn.microsoft.com/windows-server/identity/ad-fs/troubleshooting/ad-fs-tshoot-iwa"},
+	Keep:    toADFS,
+	Run:     runWIANotAttemptedForms,
 }
 
 func runWIANotAttemptedForms(p *analysis.Pass) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"strings"
 
 	"negotrace/analysis"
 )
@@ -32,8 +33,8 @@ func writeCheck(w io.Writer, c *analysis.Check, opts Options) error {
 	p.section("WHAT IT MEANS", c.Means)
 	p.section("WHAT PROVES IT", c.Proof)
 	p.section("WHAT LOOKS LIKE IT AND IS NOT", c.Not)
-	p.section("CAUSES, LIKELIEST FIRST", c.Causes...)
-	p.section("WHAT TO DO", c.Fix...)
+	p.section("CAUSES, LIKELIEST FIRST", adviceLines(c.Causes)...)
+	p.section("WHAT TO DO", adviceLines(c.Fix)...)
 	p.section("SOURCES", c.Sources...)
 	p.section("VARIANTS", c.Variants...)
 	_, err := w.Write(p.Bytes())
@@ -53,4 +54,31 @@ func (p *page) section(title string, texts ...string) {
 			p.item(0, "", reflow(t))
 		}
 	}
+}
+
+// adviceLines are the texts of a list of advice, each with the cases that it is for.
+func adviceLines(all []analysis.Advice) []string {
+	lines := make([]string, len(all))
+	for i, a := range all {
+		lines[i] = a.Text
+		var limits []string
+		if len(a.If) > 0 {
+			limits = append(limits, "only for "+factList(a.If))
+		}
+		if len(a.Unless) > 0 {
+			limits = append(limits, "not for "+factList(a.Unless))
+		}
+		if len(limits) > 0 {
+			lines[i] += " [" + strings.Join(limits, "; ") + "]"
+		}
+	}
+	return lines
+}
+
+func factList(facts []analysis.Fact) string {
+	texts := make([]string, len(facts))
+	for i, f := range facts {
+		texts[i] = string(f)
+	}
+	return strings.Join(texts, ", ")
 }

@@ -83,8 +83,8 @@ func (t *tree) rank() int {
 }
 
 // findings writes the findings, worst first, consequences beneath their causes, and
-// returns the checks that found root causes, in that order.
-func (p *page) findings(r *analysis.Report) (causes []string) {
+// returns the root causes among those that it wrote, in that order.
+func (p *page) findings(r *analysis.Report) (causes []*analysis.Finding) {
 	p.title("FINDINGS")
 	all, quiet := shown(r)
 	if len(all) == 0 {
@@ -102,8 +102,8 @@ func (p *page) findings(r *analysis.Report) (causes []string) {
 		}
 		p.finding(0, t.Finding)
 		p.consequences(t.consequences)
-		if found[t.Check] == 1 && t.rank() < analysis.Info.Rank() {
-			causes = append(causes, t.Check)
+		if t.rank() < analysis.Info.Rank() {
+			causes = append(causes, t.Finding)
 		}
 	}
 	for _, check := range sortedKeys(found) {
@@ -188,28 +188,54 @@ func (p *page) consequences(all []*analysis.Finding) {
 	}
 }
 
-// advice writes what is to be known and done about the checks with these names. What
+// advice writes what is to be known and done about the causes, once for each check. What
 // follows from them goes away with them.
-func (p *page) advice(names []string, checks []*analysis.Check) {
-	if len(names) == 0 {
+func (p *page) advice(causes []*analysis.Finding, checks []*analysis.Check) {
+	if len(causes) == 0 {
 		return
 	}
 	p.title("WHAT IT MEANS AND WHAT TO DO")
-	for _, name := range names {
-		i := slices.IndexFunc(checks, func(c *analysis.Check) bool { return c.Name == name })
-		if i < 0 {
+	var written []string
+	for _, f := range causes {
+		i := slices.IndexFunc(checks, func(c *analysis.Check) bool { return c.Name == f.Check })
+		if i < 0 || slices.Contains(written, f.Check) {
 			continue
 		}
-		p.item(0, "", name+": "+reflow(checks[i].Title))
-		p.list("  Cause  ", checks[i].Causes)
-		p.list("  Do     ", checks[i].Fix)
+		written = append(written, f.Check)
+		p.item(0, "", f.Check+": "+reflow(checks[i].Title))
+		p.list("  Cause  ", merged(causes, f.Check, func(f *analysis.Finding) []string { return f.Causes }))
+		p.list("  Do     ", merged(causes, f.Check, func(f *analysis.Finding) []string { return f.Fix }))
 	}
-	p.item(0, "", "All of it: negotrace explain "+names[0])
+	p.item(0, "", "All of it: negotrace explain "+causes[0].Check)
 }
 
-// list writes the first texts after a label.
+const (
+	perFinding = 2 // causes and remedies of the first finding of a check that are shown
+	perAdvice  = 4 // those of all its findings
+)
+
+// merged returns the first texts of the findings of a check: those of the first finding,
+// and of each other what comes first in its case.
+func merged(all []*analysis.Finding, check string, of func(*analysis.Finding) []string) []string {
+	var texts []string
+	most := perFinding
+	for _, f := range all {
+		if f.Check != check {
+			continue
+		}
+		for _, t := range of(f)[:min(most, len(of(f)))] {
+			if !slices.Contains(texts, t) && len(texts) < perAdvice {
+				texts = append(texts, t)
+			}
+		}
+		most = 1
+	}
+	return texts
+}
+
+// list writes texts after a label.
 func (p *page) list(label string, texts []string) {
-	for _, t := range texts[:min(2, len(texts))] {
+	for _, t := range texts {
 		p.item(0, label+"- ", reflow(t))
 		label = fmt.Sprintf("%*s", len(label), "")
 	}

@@ -1,0 +1,172 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// An Advice is a cause or a remedy that a check knows, and the cases that it is meant for.
+type Advice struct {
+	Text string
+	// If are facts that the case must have: of each kind that is named here one. Of a kind
+	// of which nothing is known, such as the server's where it does not name itself, any
+	// may be true; but what was seen, who refused and with which code must be known.
+	If []Fact
+	// Unless are facts that refute the advice.
+	Unless []Fact
+}
+
+// MarshalText returns the text alone, as an Advice is written in JSON.
+func (a Advice) MarshalText() ([]byte, error) { return []byte(a.Text), nil }
+
+// UnmarshalText sets the text.
+func (a *Advice) UnmarshalText(text []byte) error {
+	a.Text = string(text)
+	return nil
+}
+
+// A Fact is something that the capture shows about the case of a finding: a kind, a colon
+// and a value.
+type Fact string
+
+// The facts about a server, from its Server header and from the request's path and port.
+const (
+	ServerIIS     Fact = "server:iis"
+	ServerKestrel Fact = "server:kestrel"
+	ServerApache  Fact = "server:apache"
+	ServerNginx   Fact = "server:nginx"
+	ServerTomcat  Fact = "server:tomcat"
+	ServerJetty   Fact = "server:jetty"
+	ServerSquid   Fact = "server:squid"
+	ServerWinRM   Fact = "server:winrm"
+	ServerADFS    Fact = "server:adfs"
+	ServerOther   Fact = "server:other" // it names itself, and is none of these
+)
+
+// The facts about a client, from its User-Agent header.
+const (
+	ClientChromium Fact = "client:chromium" // Chrome, Edge
+	ClientFirefox  Fact = "client:firefox"
+	ClientWinINET  Fact = "client:wininet" // Internet Explorer, Office, WebDAV
+	ClientSafari   Fact = "client:safari"
+	ClientCurl     Fact = "client:curl"
+	ClientJava     Fact = "client:java"
+	ClientDotNet   Fact = "client:dotnet" // .NET, PowerShell
+	ClientPython   Fact = "client:python"
+	ClientGo       Fact = "client:go"
+	ClientWinRM    Fact = "client:winrm"
+	ClientOther    Fact = "client:other" // it names itself, and is none of these
+)
+
+// Browser lists the clients that have zones or lists of trusted hosts.
+func Browser() []Fact { return []Fact{ClientChromium, ClientFirefox, ClientWinINET, ClientSafari} }
+
+// Keytab lists the servers whose acceptor works with a keytab.
+func Keytab() []Fact {
+	return []Fact{ServerApache, ServerNginx, ServerTomcat, ServerJetty, ServerSquid, ServerOther}
+}
+
+// Facts about who was asked, how, and who refused.
+const (
+	AtServer Fact = "target:server"
+	AtProxy  Fact = "target:proxy"
+
+	ByKerberos Fact = "mechanism:kerberos"
+	ByNTLM     Fact = "mechanism:ntlm"
+	ByBasic    Fact = "mechanism:basic"
+
+	OverHTTP  Fact = "url:http"
+	OverHTTPS Fact = "url:https"
+
+	FromKDC    Fact = "from:kdc" // the finding is about a message of a KDC
+	FromTarget Fact = "from:target"
+
+	AskedForTGT    Fact = "request:as" // of a KDC
+	AskedForTicket Fact = "request:tgs"
+)
+
+// Facts that the capture shows or does not.
+const (
+	TicketIssued   Fact = "seen:ticket"        // a KDC issued a ticket for the service
+	OneMachine     Fact = "seen:one-machine"   // client and server are one machine
+	NoDomain       Fact = "seen:no-domain"     // the user was named without a domain or realm
+	AddressInURL   Fact = "seen:address"       // the URL names the host by its address
+	OneEType       Fact = "seen:one-etype"     // the client offered the KDC one encryption type
+	SealedBodies   Fact = "seen:sealed-bodies" // the bodies are encrypted by the mechanism
+	AnsweredOthers Fact = "seen:answered"      // the same program answered a challenge of the host
+	HasTGT         Fact = "seen:tgt"           // a KDC gave the client a ticket-granting ticket
+	HasBody        Fact = "seen:body"          // the request has a body
+)
+
+// CodeFact is the fact that an error has the code, in the KDC's or the acceptor's words:
+// "code:KRB_AP_ERR_MODIFIED (41)".
+func CodeFact(code interface{ String() string }) Fact { return Fact("code:" + code.String()) }
+
+func (f Fact) kind() string {
+	kind, _, _ := strings.Cut(string(f), ":")
+	return kind
+}
+
+// mustBeKnown reports whether an advice that asks for a fact of the kind needs it to be
+// known.
+func mustBeKnown(kind string) bool {
+	return kind == "seen" || kind == "from" || kind == "code" || kind == "request"
+}
+
+// fits reports whether the advice is meant for a case with the facts, and how many kinds
+// of its condition are known to hold.
+func (a Advice) fits(facts []Fact) (bool, int) {
+	for _, f := range a.Unless {
+		if slices.Contains(facts, f) {
+			return false, 0
+		}
+	}
+	known := map[string]bool{} // kinds of the case
+	for _, f := range facts {
+		known[f.kind()] = true
+	}
+	held := map[string]bool{} // kinds of the condition
+	for _, f := range a.If {
+		held[f.kind()] = held[f.kind()] || slices.Contains(facts, f)
+	}
+	specific := 0
+	for kind, holds := range held {
+		switch {
+		case holds:
+			specific++
+		case known[kind] || mustBeKnown(kind):
+			return false, 0
+		}
+	}
+	return true, specific
+}
+
+// conditional reports whether any of the advice is for some cases only.
+func conditional(all []Advice) bool {
+	return slices.ContainsFunc(all, func(a Advice) bool { return len(a.If)+len(a.Unless) > 0 })
+}
+
+// maxAdvice is how many causes and how many remedies a finding carries.
+const maxAdvice = 3
+
+// choose returns the texts of the advice that is meant for a case with the facts, the
+// most specific first, otherwise in the order given.
+func choose(all []Advice, facts []Fact) []string {
+	type choice struct {
+		text     string
+		specific int
+	}
+	var chosen []choice
+	for _, a := range all {
+		if ok, specific := a.fits(facts); ok {
+			chosen = append(chosen, choice{a.Text, specific})
+		}
+	}
+	slices.SortStableFunc(chosen, func(x, y choice) int { return cmp.Compare(y.specific, x.specific) })
+	var texts []string
+	for _, c := range chosen[:min(maxAdvice, len(chosen))] {
+		texts = append(texts, c.text)
+	}
+	return texts
+}

@@ -1,0 +1,258 @@
+package analysis
+
+import (
+	"slices"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// factHeaders are the header lines that facts are read from.
+var factHeaders = [...]string{"Server", "User-Agent", "Content-Type"}
+
+// FactHeaders returns the header lines that the choice of advice reads.
+func FactHeaders() []string { return slices.Clone(factHeaders[:]) }
+
+// facts returns what the capture shows about the case of a finding about h and k, either
+// of which may be nil.
+func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
+	var facts []Fact
+	if k != nil {
+		facts = append(facts, kdcFacts(k)...)
+	}
+	if h == nil {
+		return facts
+	}
+	if k == nil {
+		facts = append(facts, FromTarget)
+		if _, e := h.KRBError(); e != nil {
+			facts = append(facts, CodeFact(e.Code))
+		}
+	}
+	facts = append(facts, targetFacts(h)...)
+	for _, l := range h.Legs {
+		if l.Request != nil && l.Request.Header.Has("User-Agent") {
+			facts = append(facts, clientFact(l.Request.Header.Value("User-Agent")))
+			break
+		}
+	}
+	return append(facts, p.seenOf(h)...)
+}
+
+func kdcFacts(k *KDCExchange) []Fact {
+	facts := []Fact{FromKDC, AskedForTGT}
+	if k.TGS() {
+		facts[1] = AskedForTicket
+	}
+	if e := k.Err(); e != nil {
+		facts = append(facts, CodeFact(e.Code))
+	}
+	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
+		facts = append(facts, OneEType)
+	}
+	return facts
+}
+
+// targetFacts are the facts about whom h authenticates to, and how.
+func targetFacts(h *Handshake) []Fact {
+	facts := []Fact{AtServer}
+	if h.Target == ToProxy {
+		facts[0] = AtProxy
+	}
+	facts = append(facts, Fact("mechanism:"+h.Mechanism))
+	switch {
+	case strings.HasPrefix(h.URL, "https://"):
+		facts = append(facts, OverHTTPS)
+	case strings.HasPrefix(h.URL, "http://"):
+		facts = append(facts, OverHTTP)
+	}
+	if isWinRM(h) {
+		return append(facts, ServerWinRM)
+	}
+	for _, l := range slices.Backward(h.Legs) {
+		if l.Response != nil && l.Response.Header.Has("Server") {
+			return append(facts, serverFact(l))
+		}
+	}
+	return facts
+}
+
+// isWinRM reports whether h is with Windows Remote Management (MS-WSMV 2.2.1).
+func isWinRM(h *Handshake) bool {
+	r := h.First().Request
+	return r != nil && h.Target == ToServer && strings.HasPrefix(strings.ToLower(pathOf(r.Target)), "/wsman")
+}
+
+// pathOf returns the path of a request target, which may be a whole URL.
+func pathOf(target string) string {
+	if _, rest, ok := strings.Cut(target, "://"); ok {
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			return rest[i:]
+		}
+		return "/"
+	}
+	return target
+}
+
+func serverFact(l *Leg) Fact {
+	if l.Request != nil && strings.HasPrefix(strings.ToLower(pathOf(l.Request.Target)), "/adfs/") {
+		return ServerADFS
+	}
+	server := strings.ToLower(l.Response.Header.Value("Server"))
+	for _, known := range []struct {
+		begins string
+		fact   Fact
+	}{
+		{"microsoft-", ServerIIS}, {"kestrel", ServerKestrel}, {"apache-coyote", ServerTomcat}, {"apache", ServerApache},
+		{"nginx", ServerNginx}, {"openresty", ServerNginx}, {"jetty", ServerJetty}, {"squid", ServerSquid},
+	} {
+		if strings.HasPrefix(server, known.begins) {
+			return known.fact
+		}
+	}
+	return ServerOther
+}
+
+func clientFact(userAgent string) Fact {
+	for _, known := range []struct {
+		has  string
+		fact Fact
+	}{
+		{"Microsoft WinRM", ClientWinRM}, {"MSIE ", ClientWinINET}, {"Trident/", ClientWinINET}, {"Microsoft Office", ClientWinINET},
+		{"Microsoft-WebDAV", ClientWinINET}, {"PowerShell", ClientDotNet}, {".NET", ClientDotNet}, {"Firefox/", ClientFirefox},
+		{"Chrome/", ClientChromium}, {"Edg/", ClientChromium}, {"Safari/", ClientSafari}, {"curl/", ClientCurl}, {"git/", ClientCurl},
+		{"Java/", ClientJava}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
+		{"Go-http-client", ClientGo}, {"git-lfs", ClientGo},
+	} {
+		if strings.Contains(userAgent, known.has) {
+			return known.fact
+		}
+	}
+	return ClientOther
+}
+
+// seen are the facts that other parts of the capture show about h.
+func (p *Pass) seen(h *Handshake) []Fact {
+	var facts []Fact
+	add := func(f Fact, holds bool) {
+		if holds {
+			facts = append(facts, f)
+		}
+	}
+	last := h.Last()
+	add(OneMachine, !h.Browser() && h.ClientAddr() == h.ServerAddr())
+	add(AddressInURL, Literal(h.Host))
+	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
+	add(TicketIssued, p.ticketFor(h))
+	add(HasTGT, p.hasTGT(h))
+	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
+	add(SealedBodies, sealed(h))
+	answers := p.answers()[programOf(h)]
+	if answersChallenge(h) {
+		answers-- // of others
+	}
+	add(AnsweredOthers, answers > 0)
+	return facts
+}
+
+// seenOf is seen, made once for each handshake.
+func (p *Pass) seenOf(h *Handshake) []Fact {
+	if p.lookups.seen == nil {
+		p.lookups.seen = map[*Handshake][]Fact{}
+	}
+	facts, ok := p.lookups.seen[h]
+	if !ok {
+		facts = p.seen(h)
+		p.lookups.seen[h] = facts
+	}
+	return facts
+}
+
+// ticketFor reports whether a ticket for the service of h is in the capture: presented to
+// it, or issued by a KDC.
+func (p *Pass) ticketFor(h *Handshake) bool {
+	if p.lookups.tickets == nil {
+		p.lookups.tickets = map[string]bool{}
+		for _, o := range p.Context {
+			if _, ap := o.APReq(); ap != nil {
+				p.lookups.tickets[withoutRealm(ap.Ticket.Service.String())] = true
+			}
+		}
+		for _, k := range p.KDC {
+			if r := k.Rep(); r != nil && k.TGS() {
+				p.lookups.tickets[withoutRealm(r.Ticket.Service.String())] = true
+			}
+		}
+	}
+	return h.SPN != "" && p.lookups.tickets[withoutRealm(h.SPN)]
+}
+
+// withoutRealm is a service principal name without its realm, in lower case.
+func withoutRealm(spn string) string {
+	name, _, _ := strings.Cut(spn, "@")
+	return strings.ToLower(name)
+}
+
+// hasTGT reports whether a KDC gave the client of h a ticket-granting ticket.
+func (p *Pass) hasTGT(h *Handshake) bool {
+	if h.Browser() {
+		return false
+	}
+	return slices.ContainsFunc(p.KDCOf(h.ClientAddr()), func(k *KDCExchange) bool { return k.Rep() != nil && !k.TGS() })
+}
+
+// sealed reports whether the bodies of h are encrypted by its mechanism, as WinRM's are
+// over plain HTTP (MS-WSMV 2.2.9.1).
+func sealed(h *Handshake) bool {
+	for _, l := range h.Legs {
+		for _, header := range []*httpstream.Header{requestHeader(l), responseHeader(l)} {
+			if header != nil && strings.HasPrefix(strings.ToLower(header.Value("Content-Type")), "multipart/encrypted") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func requestHeader(l *Leg) *httpstream.Header {
+	if l.Request == nil {
+		return nil
+	}
+	return &l.Request.Header
+}
+
+func responseHeader(l *Leg) *httpstream.Header {
+	if l.Response == nil {
+		return nil
+	}
+	return &l.Response.Header
+}
+
+// A program is what authenticates to a party, by its User-Agent header.
+type program struct {
+	party
+	userAgent string
+}
+
+func programOf(h *Handshake) program {
+	of := program{party: party{h.ClientAddr(), h.Target, h.Host}}
+	if r := h.First().Request; r != nil {
+		of.userAgent = r.Header.Value("User-Agent")
+	}
+	return of
+}
+
+func answersChallenge(h *Handshake) bool { return h.Opening() != nil && TokenScheme(h.Scheme) }
+
+// answers counts for each program the handshakes in which it answered a challenge.
+func (p *Pass) answers() map[program]int {
+	if p.lookups.answers == nil {
+		p.lookups.answers = map[program]int{}
+		for _, h := range p.Context {
+			if answersChallenge(h) {
+				p.lookups.answers[programOf(h)]++
+			}
+		}
+	}
+	return p.lookups.answers
+}
