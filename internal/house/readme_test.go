@@ -53,7 +53,7 @@ func TestReadmeChecks(t *testing.T) {
 
 // TestReadmeFiles holds that files which the documents name are there.
 func TestReadmeFiles(t *testing.T) {
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md"} {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"} {
 		for _, word := range strings.FieldsFunc(read(t, doc), func(r rune) bool { return strings.ContainsRune(" \n`()|,;:", r) }) {
 			for _, dir := range []string{"testdata/", "analysis/", "internal/", "capture/", "cmd/"} {
 				if name := strings.TrimRight(word, "."); strings.HasPrefix(name, dir) && !exists(name) && !strings.Contains(name, "NAME") && !strings.Contains(name, "...") {
