@@ -45,6 +45,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
                 challenge += ' ' + base64.b64encode(answer).decode() if answer else ''
         self.send_response(status)
         self.send_header('WWW-Authenticate', challenge)
+        self.send_header('Content-Type', 'text/html')
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
         self.wfile.write(body)
