@@ -35,11 +35,7 @@ func TestNetLogLimits(t *testing.T) {
 		dropped          string
 		want             int // of over more than most
 	}{
-		{"requests", "", `1 B URL_REQUEST:%d URL_REQUEST_START_JOB {"method":"GET"}`, maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
-		{"jobs", "", "1 - HTTP_STREAM_JOB:%d SOCKET_POOL_BOUND_TO_SOCKET {@SOCKET:2}", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
 		{"sockets", "", "1 B SOCKET:%d SOCKET_ALIVE", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
-		{"sessions", "", "1 B HTTP2_SESSION:%d HTTP2_SESSION", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
-		{"controllers", "", "1 B HTTP_AUTH_CONTROLLER:%d AUTH_CONTROLLER", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
 		{"streams", session, stream, maxNetLogStreams, netlogStreamsDropped, maxNetLogStreams},
 		{"controllers of a request", netlogDirect, "6 - URL_REQUEST:1 AUTH_BOUND_TO_CONTROLLER {@HTTP_AUTH_CONTROLLER:%d}", maxControllers - 1, controllersDropped, over},
 		{"tunnels of a socket", "0 B SOCKET:2 SOCKET_ALIVE\n", tunnels, maxTunnelsOfSocket, tunnelsOfSocketDropped, over},
@@ -53,6 +49,34 @@ func TestNetLogLimits(t *testing.T) {
 				t.Errorf("%d are counted, want %d: %v", n, tt.want, got.counters.Dropped)
 			}
 		})
+	}
+}
+
+// What is known of sources is given up where there are too many, and no sooner.
+func TestNetLogSources(t *testing.T) {
+	tests := []struct {
+		name, line string
+		fill       func(n *netlogReader, id int64)
+	}{
+		{"requests", `1 B URL_REQUEST:1 URL_REQUEST_START_JOB {"method":"GET"}`, func(n *netlogReader, id int64) { n.requesters[id] = nil }},
+		{"jobs", "1 - HTTP_STREAM_JOB:1 SOCKET_POOL_BOUND_TO_SOCKET {@SOCKET:2}", func(n *netlogReader, id int64) { n.jobs[id] = 0 }},
+		{"sessions", "1 B HTTP2_SESSION:1 HTTP2_SESSION", func(n *netlogReader, id int64) { n.sessions[id] = nil }},
+		{"controllers", "1 B HTTP_AUTH_CONTROLLER:1 AUTH_CONTROLLER", func(n *netlogReader, id int64) { n.controllers[id] = nil }},
+	}
+	for _, tt := range tests {
+		for before, want := range map[int]int{maxNetLogSources - 1: 0, maxNetLogSources: maxNetLogSources} {
+			out := new(exportResult).newOut()
+			n := newNetLogReader(strings.NewReader(netlogOf("", tt.line)), out)
+			for id := range int64(before) {
+				tt.fill(n, -1-id)
+			}
+			if err := n.object(n.member); err != errEventsEnd {
+				t.Fatal(err)
+			}
+			if got := out.Counters.Dropped[netlogSourcesDropped]; got != want {
+				t.Errorf("%s, of which there are %d: %d are given up, want %d", tt.name, before, got, want)
+			}
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package house
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,31 +8,37 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
+	"negotrace/analysis/report"
+	"negotrace/capture"
+	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A kept capture is a file of testdata with what negotrace says of it.
 type kept struct {
-	name  string // of the scenario
-	file  string // from the root
-	table string // the path of the expected table, from the root
-	json  string // the path of the expected JSON, which few have
-	// What the program printed.
+	name   string // of the scenario
+	file   string // from the root
+	table  string // the path of the expected table, from the root
+	json   string // the path of the expected JSON, which few have
+	report *analysis.Report
+	// The report in the two formats.
 	printedTable, printedJSON string
-	report                    report
 }
 
-// TestCaptures runs negotrace over every capture in testdata. Each has its expected table
+// TestCaptures reads every capture in testdata. Each has its expected table
 // beside it: NAME.txt for NAME.pcapng, NAME.har.txt and NAME.netlog.txt for the exports. A
 // key log or keytab called NAME is used. A few have their JSON too, see contract.
 func TestCaptures(t *testing.T) {
-	path := program(t)
 	all := captures(t)
 	t.Run("report", func(t *testing.T) {
 		for _, k := range all {
 			t.Run(strings.TrimPrefix(k.file, "testdata/"), func(t *testing.T) {
 				t.Parallel()
-				k.printedTable, k.printedJSON = k.print(t, path, "table"), k.print(t, path, "json")
-				k.report = decoded(t, k.printedJSON)
+				k.analyse(t)
 				expect(t, filepath.Join(root, k.table), k.printedTable)
 				k.foretold(t)
 				noSecrets(t, k.printedTable)
@@ -69,31 +74,52 @@ func captures(t *testing.T) []*kept {
 	return all
 }
 
-// print runs negotrace over a capture, with the secrets that lie beside it.
-func (k *kept) print(t *testing.T, path, format string) string {
+// analyse reads a capture, with the secrets that lie beside it, and renders its report.
+func (k *kept) analyse(t *testing.T) {
 	t.Helper()
-	args := []string{"--format", format, "--fail-on", "never"}
-	for _, kind := range []string{"keylog", "keytab"} {
-		if file := "testdata/" + k.name + "." + kind; exists(file) {
-			args = append(args, "--"+kind, file)
+	decoder, secrets := tokens.Decoder{}, &httpstream.Secrets{}
+	if file := "testdata/" + k.name + ".keytab"; exists(file) {
+		keys, err := tokens.ParseKeytab([]byte(read(t, file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoder.Keytab = keys
+	}
+	if file := "testdata/" + k.name + ".keylog"; exists(file) {
+		if err := secrets.Read(strings.NewReader(read(t, file))); err != nil {
+			t.Fatal(err)
 		}
 	}
-	out, diag, status := run(t, path, append(args, k.file)...)
-	if status != 0 {
-		t.Fatalf("exit status %d\n%s", status, diag)
+	sources, err := capture.Open([]string{filepath.Join(root, k.file)}, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
+	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
+	counters, err := capture.Read(t.Context(), sources, capture.Sink{
+		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
+	}, capture.Options{Secrets: secrets, Decoder: decoder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.report = trace.Report(counters)
+	k.printedTable, k.printedJSON = render(t, "table", k.report), render(t, "json", k.report)
+}
+
+// render writes a report for a terminal of 80 columns.
+func render(t *testing.T, format string, r *analysis.Report) string {
+	t.Helper()
+	all := report.Formats()
+	i := slices.IndexFunc(all, func(f report.Format) bool { return f.Name == format })
+	var b strings.Builder
+	if err := all[i].Report(&b, r, report.Options{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 func exists(file string) bool {
 	_, err := os.Stat(filepath.Join(root, filepath.FromSlash(file)))
 	return err == nil
-}
-
-// A report is the part of the JSON report that the table shows.
-type report struct {
-	Handshakes []struct{ Mechanism, Outcome string }
-	Findings   []struct{ Check, Variant, Severity string }
 }
 
 // capturesTable holds the table of testdata/README.md: each capture with what it shows, in
@@ -102,7 +128,7 @@ func capturesTable(t *testing.T, all []*kept) {
 	var b strings.Builder
 	b.WriteString("| capture | shows | handshakes | findings |\n|---|---|---|---|\n")
 	for _, k := range all {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), k.shows(t), k.report.outcomes(), k.report.found())
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", strings.TrimPrefix(k.file, "testdata/"), k.shows(t), outcomes(k.report), found(k.report))
 	}
 	between(t, filepath.Join(root, "testdata", "README.md"), "findings", b.String())
 }
@@ -145,7 +171,7 @@ func (k *kept) foretold(t *testing.T) {
 	var got []string
 	for _, f := range k.report.Findings {
 		switch {
-		case f.Severity == "info":
+		case f.Severity == analysis.Info:
 		case slices.Contains(want, f.Variant): // a scenario may name the variant
 			got = append(got, f.Variant)
 		default:
@@ -159,22 +185,12 @@ func (k *kept) foretold(t *testing.T) {
 	}
 }
 
-// decoded reads a JSON report.
-func decoded(t *testing.T, text string) report {
-	t.Helper()
-	var r report
-	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 // outcomes counts the handshakes by mechanism and outcome.
-func (r report) outcomes() string {
+func outcomes(r *analysis.Report) string {
 	count := map[string]int{}
 	var order []string
 	for _, h := range r.Handshakes {
-		k := h.Mechanism + " " + h.Outcome
+		k := string(h.Mechanism) + " " + string(h.Outcome)
 		if count[k]++; count[k] == 1 {
 			order = append(order, k)
 		}
@@ -188,9 +204,9 @@ func (r report) outcomes() string {
 }
 
 // found lists the checks that found something, by severity.
-func (r report) found() string {
+func found(r *analysis.Report) string {
 	var parts []string
-	for _, severity := range []string{"error", "warning", "info"} {
+	for _, severity := range []analysis.Severity{analysis.Error, analysis.Warning, analysis.Info} {
 		var names []string
 		for _, f := range r.Findings {
 			if f.Severity == severity && !slices.Contains(names, f.Check) {
@@ -199,7 +215,7 @@ func (r report) found() string {
 		}
 		if len(names) > 0 {
 			slices.Sort(names)
-			parts = append(parts, severity+": "+strings.Join(names, ", "))
+			parts = append(parts, string(severity)+": "+strings.Join(names, ", "))
 		}
 	}
 	return strings.Join(parts, "; ")
