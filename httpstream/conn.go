@@ -46,6 +46,8 @@ type Conn struct {
 	// Unread counts the bytes of each Side that came where an HTTP message should begin
 	// and were none.
 	Unread [2]int64 `json:"unread,omitzero"`
+	// Conflicts counts segments that came twice with different bytes.
+	Conflicts int `json:"conflicts,omitempty"`
 	// FirstRequest is the frame of the first request that was seen on it, 0 if none was.
 	FirstRequest int `json:"first_request,omitempty"`
 	// HTTP is set where HTTP was recognised on it.
@@ -74,10 +76,12 @@ type Recorder struct {
 }
 
 // Complete reports whether nothing of the connection is known to be missing: its
-// beginning was seen, no byte was lost, none could not be read, and TLS, if there is any, could be opened to its
+// beginning was seen, no byte was lost, none could not be read or came
+// in two versions, and TLS, if there is any, could be opened to its
 // end. Statements from absence need it.
 func (c *Conn) Complete() bool {
-	return c.SYN && c.Lost == [2]int64{} && c.Unread == [2]int64{} && (c.TLS == nil || c.TLS.Obstacle == "")
+	return c.SYN && c.Lost == [2]int64{} && c.Unread == [2]int64{} && c.Conflicts == 0 &&
+		(c.TLS == nil || c.TLS.Obstacle == "")
 }
 
 // Encrypted reports whether the bytes on the wire were TLS, whether it could be opened

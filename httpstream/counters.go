@@ -23,6 +23,8 @@ type Counters struct {
 	LostBytes   int64 `json:"lost_bytes,omitempty"`
 	// UnreadBytes counts bytes on HTTP connections that came in place of a message.
 	UnreadBytes int64 `json:"unread_bytes,omitempty"`
+	// BytesAfterEnd counts bytes that a side sent after it had ended the connection.
+	BytesAfterEnd int64 `json:"bytes_after_end,omitempty"`
 	// Conflicts counts overlapping segments whose bytes differ; the first ones seen were kept.
 	Conflicts int `json:"conflicting_segments,omitempty"`
 	// TLSClosed counts TLS connections that could not be opened, by SNI (or server
@@ -107,6 +109,7 @@ func (c *Counters) Add(more *Counters) {
 	c.Gaps += more.Gaps
 	c.LostBytes += more.LostBytes
 	c.UnreadBytes += more.UnreadBytes
+	c.BytesAfterEnd += more.BytesAfterEnd
 	c.Conflicts += more.Conflicts
 	addCounts(&c.TLSClosed, more.TLSClosed)
 	for _, o := range more.TLSObstacles {

@@ -13,7 +13,12 @@ func TestQueuesShrink(t *testing.T) {
 	const part = 1000
 	ends := map[string]func(w *wire){
 		"delivered": func(w *wire) { w.segment(Client, FlagACK, 0, request[:part]) },
-		"RST":       func(w *wire) { w.segment(Client, FlagRST, len(request), "") },
+		"RST": func(w *wire) {
+			w.segment(Client, FlagRST, len(request), "")
+			w.now = w.now.Add(2 * linger) // until then it may not have been taken
+			w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), 50001)
+			w.segment(Client, FlagSYN, 0, "")
+		},
 		"FIN": func(w *wire) {
 			w.send(Server, ok5)
 			w.now = w.now.Add(holeAge) // what is missing may come until then

@@ -26,6 +26,14 @@ const (
 	linger    = 60 * time.Second
 	maxClosed = 32 << 10
 
+	// maxResetting is how many connections with a RST are kept, for as long as linger,
+	// because the RST may not have been taken.
+	maxResetting = 4096
+
+	// comparedBytes is how much of a segment is compared with a copy that comes later: a
+	// request line, or the beginning of a TLS record.
+	comparedBytes = 64
+
 	// reuseDistance is how far data must be from where a closed connection ended to be
 	// that of another one, rather than a retransmission.
 	reuseDistance = 16 << 20

@@ -121,7 +121,7 @@ func TestClosedLimit(t *testing.T) {
 		w.a.Segment(&Segment{At: at, Src: client, Dst: serverAddr, Seq: 1, Flags: FlagSYN})
 		w.a.Segment(&Segment{At: at, Src: serverAddr, Dst: client, Ack: 2, Flags: FlagRST | FlagACK})
 	}
-	if n := w.a.flows.n; n < maxClosed || n > maxClosed+2 {
+	if n := w.a.flows.n; n < maxClosed || n > maxClosed+maxResetting+2 {
 		t.Errorf("%d connections are remembered, the limit is %d", n, maxClosed)
 	}
 	if len(w.counters.Dropped) > 0 {

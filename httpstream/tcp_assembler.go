@@ -7,6 +7,7 @@ const (
 	FlagFIN = 0x01
 	FlagSYN = 0x02
 	FlagRST = 0x04
+	FlagPSH = 0x08
 	FlagACK = 0x10
 )
 
@@ -53,7 +54,10 @@ type Assembler struct {
 	endedAt Pos    // where the connection ends that is being finished
 
 	// The flows in the order in which they would be given up.
-	closed, embryonic, live flowList
+	closed, resetting, embryonic, live flowList
+
+	// oneWay holds the flows in tunnels by their keys without the tunnel, see oneConnection.
+	oneWay map[flowKey]*flow
 
 	// The flow of the last segment, because segments come in bursts.
 	last struct {
@@ -79,13 +83,20 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 func (a *Assembler) Segment(s *Segment) {
 	f, d := a.find(s)
 	s.At.Stream = f.stream
-	if f.conn == nil {
+	switch {
+	case f.conn == nil, f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
 		return
 	}
 	a.touch(f, d, s)
 	f.conn.End = s.At
 	if s.Flags&FlagACK != 0 {
 		f.half[d^1].acknowledge(s.Ack)
+		if f.half[d^1].hasFIN {
+			a.settle(f, &s.At)
+			if f.conn == nil {
+				return
+			}
+		}
 	}
 	if s.Flags&FlagRST != 0 {
 		a.reset(f, d, s)
@@ -120,7 +131,7 @@ func (a *Assembler) Segment(s *Segment) {
 
 // Close ends the capture: everything still open is delivered.
 func (a *Assembler) Close() {
-	for _, f := range inOrder(&a.embryonic, &a.live) {
+	for _, f := range inOrder(&a.embryonic, &a.live, &a.resetting) {
 		a.finish(f, Open, &f.conn.End)
 	}
 }
@@ -141,150 +152,24 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 	f := a.flows.find(&k)
 	switch {
 	case f == nil:
-		f = a.open(k, d, s, a.number(k, -1))
+		if f = a.oneConnection(k, d, s); f == nil {
+			f = a.open(k, d, s, a.number(k, -1))
+		}
+	case f.aliasOf != nil:
+		f = f.aliasOf
+	}
+	switch {
 	case f.reused(d, s):
 		a.finish(f, Reused, &s.At)
 		before := f.stream
 		a.forget(f)
 		f = a.open(k, d, s, a.number(k, before))
-	case f.conn == nil && f.renewed(d, s):
+	case (f.conn == nil || f.reset) && f.renewed(d, s):
+		a.finish(f, RST, &s.At)
 		stream := f.stream
 		a.forget(f)
 		f = a.open(k, d, s, stream)
 	}
 	l.src, l.dst, l.origin, l.tunnel, l.flow, l.half = s.Src, s.Dst, s.Origin, s.Tunnel, f, d
 	return f, d
-}
-
-// number returns the stream number of a new flow. Wireshark does not
-// distinguish capture points and tunnels: a connection that was seen at two points, or in
-// a tunnel and outside of it, has one number there. before is the number of the last flow
-// on these ports.
-func (a *Assembler) number(k flowKey, before int) int {
-	const most = 16 // capture points that are looked at
-	a.origins = max(a.origins, int(k.origin)+1)
-	for origin := range min(a.origins, most) {
-		for _, tunnel := range [...]uint64{k.tunnel, 0} {
-			other := k
-			other.origin, other.tunnel = int32(origin), tunnel
-			if other == k {
-				continue
-			}
-			if f := a.flows.find(&other); f != nil && f.stream > before {
-				return f.stream
-			}
-		}
-	}
-	a.streams++
-	return a.streams - 1
-}
-
-// reused reports whether a segment opens another connection on the ports of f: a SYN
-// with an initial sequence number that is not the one f began with.
-func (f *flow) reused(d int, s *Segment) bool {
-	h := &f.half[d]
-	return s.Flags&(FlagSYN|FlagACK) == FlagSYN && (h.seen || h.begun) && (!h.begun || h.base != s.Seq)
-}
-
-// renewed reports whether a segment after the end of f belongs to another connection on
-// its ports whose SYN was not seen. Wireshark counts it to the same stream.
-func (f *flow) renewed(d int, s *Segment) bool {
-	h := &f.half[d]
-	if s.Flags&FlagSYN != 0 {
-		return h.begun && h.base != s.Seq
-	}
-	away := int32(s.Seq - h.next)
-	return len(s.Payload) > 0 && (away > reuseDistance || away < -reuseDistance)
-}
-
-// open begins a flow with the segment.
-func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
-	a.makeRoom(s)
-	f := a.shared.pools.flows.take()
-	f.key, f.stream, f.client = k, stream, guessClient(s.Src, s.Dst, d)
-	a.counters.Connections++
-	switch {
-	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
-		f.client, f.clientKnown, f.sawSYN = d, true, true
-	case s.Flags&FlagSYN != 0:
-		f.client, f.clientKnown, f.sawReply = d^1, true, true
-	default:
-		a.counters.MidStream++
-	}
-	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
-	if f.client != d {
-		c.Client, c.Server = s.Dst, s.Src
-	}
-	s.At.Stream = f.stream
-	c.Start, c.End = s.At, s.At
-	f.conn = c
-	a.flows.add(f)
-	a.embryonic.push(f)
-	return f
-}
-
-// makeRoom makes room for one more flow.
-func (a *Assembler) makeRoom(s *Segment) {
-	for f := a.closed.first; f != nil && (s.At.Time.Sub(f.closed) > linger || a.closed.n > maxClosed); f = a.closed.first {
-		a.forget(f)
-	}
-	if a.embryonic.n >= maxEmbryonic {
-		a.giveUp(a.embryonic.first, embryonicDropped)
-	}
-	if a.flows.n < maxFlows {
-		return
-	}
-	if f := a.closed.first; f != nil {
-		a.forget(f)
-		return
-	}
-	f := a.embryonic.first
-	if f == nil {
-		f = a.live.first
-	}
-	a.giveUp(f, flowDropped)
-}
-
-// giveUp ends an open flow for a limit.
-func (a *Assembler) giveUp(f *flow, limit string) {
-	a.shared.drop(limit)
-	a.finish(f, Dropped, &f.conn.End)
-	a.forget(f)
-}
-
-// shed gives up flows until less is held.
-func (a *Assembler) shed() {
-	for a.shared.held > maxHeld && a.live.first != nil {
-		f := a.live.first
-		a.shared.drop(heldDropped)
-		a.finish(f, Dropped, &f.conn.End)
-	}
-}
-
-func (a *Assembler) forget(f *flow) {
-	f.list.remove(f)
-	a.flows.remove(f)
-	if a.last.flow == f {
-		a.last.flow = nil
-	}
-	*f = flow{}
-	a.shared.pools.flows.put(f)
-}
-
-// touch notes that a flow is in use; for the order of the lists now and then is enough.
-func (a *Assembler) touch(f *flow, d int, s *Segment) {
-	a.clock++
-	if f.list == &a.embryonic {
-		if f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK {
-			f.sawReply = true // as the client's going on shows too
-		}
-		if len(s.Payload) == 0 {
-			return
-		}
-	} else if a.clock-f.lastUsed < 4096 {
-		return
-	}
-	f.lastUsed = a.clock
-	f.list.remove(f)
-	a.live.push(f)
 }

@@ -48,7 +48,7 @@ func TestReassembly(t *testing.T) {
 			w.segment(Client, FlagACK, 0, get1)
 			w.segment(Client, FlagACK, 0, strings.ToUpper(get2)) // other bytes: the first win
 			w.send(Server, ok5)
-		}, want: []string{"GET /1 +0 > 200 +5"}},
+		}, want: []string{"GET /1 +0 > 200 +5"}, conflicts: 1},
 		{name: "retransmission that reaches further", play: func(w *wire) {
 			w.handshake()
 			w.send(Client, get1[:10])
@@ -193,8 +193,8 @@ func TestReassembly(t *testing.T) {
 			w.send(Client, get1)
 			w.send(Server, ok5)
 			w.segment(Server, FlagRST, w.sent[Server], "")
-			w.send(Client, get2)
-		}, want: []string{"GET /1 +0 > 200 +5"}, gaps: 1, lost: 1},
+			w.send(Client, get2) // under way when the server sent its RST
+		}, want: []string{"GET /1 +0 > 200 +5", "GET /2 +0 > -"}, gaps: 1, lost: 1},
 		{name: "RST from one side only", play: func(w *wire) {
 			w.handshake()
 			w.send(Client, get1)

@@ -4,15 +4,27 @@ package httpstream
 func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 	h := &f.half[d]
 	if h.ended {
+		a.afterEnd(h, seq+uint32(len(s.Payload)+s.Missing))
 		return
 	}
+	if f.probe != nil || f.mayBeProbe(d, s) {
+		if s = a.settleProbe(f, d, s); s == nil {
+			return
+		}
+	}
+	a.take(f, d, seq, s)
+}
+
+// take delivers the payload of a segment, or queues it.
+func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) {
+	h := &f.half[d]
 	b, missing := s.Payload, s.Missing
 	if !h.begun && h.queue == nil {
 		if _, likely := likelySide(b); likely {
 			h.begin(seq)
 		}
 	}
-	if h.begun && h.queue == nil && seq == h.next {
+	if h.begun && h.queue == nil && seq == h.next && !h.hasFIN {
 		a.deliver(f, d, &s.At, s.Ack, b)
 		a.lose(f, d, &s.At, missing)
 		return
@@ -26,6 +38,7 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 	}
 	if h.begun {
 		if old := int(int32(h.next - seq)); old > 0 {
+			a.compare(f, d, seq, b)
 			if old >= len(b)+missing {
 				return
 			}
@@ -33,7 +46,7 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 			b = b[min(old, len(b)):]
 			seq = h.next
 		}
-		if seq == h.next {
+		if seq == h.next && !h.atFIN() {
 			a.deliverBefore(f, d, s, b, missing)
 			return
 		}
@@ -66,7 +79,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		held, conflict := h.queue.add(p)
 		a.shared.held += int64(held)
 		if conflict {
-			a.counters.Conflicts++
+			a.conflict(f)
 		}
 	}
 	if missing > 0 {
@@ -81,7 +94,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 // drain delivers what has come to its turn in the queue.
 func (a *Assembler) drain(f *flow, d int) {
 	h := &f.half[d]
-	for h.queue != nil && !before(h.next, h.queue.pieces[0].seq) {
+	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
 		p := h.queue.shift()
 		a.shared.held -= int64(len(p.data))
 		if len(h.queue.pieces) == 0 {
@@ -108,6 +121,7 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if !f.clientKnown {
 		f.findClient(d, b, &a.shared)
 	}
+	a.remember(f, d, b)
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)
 	peer := &f.half[d^1]
@@ -141,6 +155,9 @@ func (a *Assembler) skip(f *flow, d int) {
 	if h.queue == nil {
 		return
 	}
+	if h.atFIN() {
+		a.refuteFIN(f, d)
+	}
 	h.startQueued(true)
 	first := &h.queue.pieces[0]
 	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
@@ -149,57 +166,6 @@ func (a *Assembler) skip(f *flow, d int) {
 		a.lose(f, d, &at, int(first.seq-h.next))
 	}
 	a.drain(f, d)
-}
-
-// fin takes a FIN that follows the byte before seq.
-func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
-	h := &f.half[d]
-	if h.hasFIN || h.begun && before(seq, h.next) || h.beyondWindow(seq) {
-		return
-	}
-	if !h.begun && h.queue == nil {
-		h.begin(seq)
-	}
-	h.fin, h.hasFIN = seq, true
-	a.ending(f, FIN, f.side(d), &s.At)
-}
-
-// ending notes how a connection ends, if it is the first to say so.
-func (a *Assembler) ending(f *flow, how Ending, by Side, at *Pos) {
-	if f.conn.Ending == Open && how != Open {
-		f.conn.Ending, f.conn.EndedBy, f.conn.EndedAt = how, by, *at
-	}
-}
-
-// settle decides about holes, and ends what has come to its end.
-func (a *Assembler) settle(f *flow, at *Pos) {
-	for d := range f.half {
-		h := &f.half[d]
-		h.startQueued(false)
-		if h.begun {
-			a.drain(f, d)
-		}
-		for h.begun && h.queue != nil && h.holeExpired(at.Time, f.half[d^1].seen) {
-			a.skip(f, d)
-		}
-		if h.hasFIN && h.begun && !h.ended && h.queue == nil && !before(h.next, h.fin) {
-			h.ended = true
-			f.read(&a.shared).end(f.side(d), at)
-		}
-	}
-	if f.half[0].ended && f.half[1].ended {
-		a.finish(f, FIN, at)
-	}
-}
-
-// reset ends a flow by a RST, if it is one of this connection.
-func (a *Assembler) reset(f *flow, d int, s *Segment) {
-	refused := !f.half[d].seen && s.Flags&FlagACK != 0
-	if !refused && !f.half[d].acceptsReset(s.Seq) {
-		return
-	}
-	a.ending(f, RST, f.side(d), &s.At)
-	a.finish(f, RST, &s.At)
 }
 
 // finish delivers what is left of a flow, and the connection.
@@ -214,6 +180,10 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	// shows which requests were sent before it.
 	for _, d := range [...]int{f.client, f.client ^ 1} {
 		for f.half[d].queue != nil {
+			if f.half[d].atFIN() {
+				a.dropQueue(&f.half[d])
+				break
+			}
 			a.skip(f, d)
 		}
 	}
@@ -240,7 +210,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if h, ok := f.reader.(*http1); ok {
 		h.recycle()
 	}
-	f.conn, f.reader, f.closed = nil, nil, at.Time
+	f.conn, f.reader, f.closed, f.reset, f.probe = nil, nil, at.Time, false, nil
 	f.list.remove(f)
 	a.closed.push(f)
 }

@@ -36,6 +36,15 @@ type flow struct {
 	reader reader // nil until there is something to read, and while HTTP/1 rests
 	stream int
 
+	// aliasOf is the flow that this one is a part of, alias the other way round, see
+	// oneConnection.
+	aliasOf, alias *flow
+
+	probe    *probe // see mayBeProbe
+	reset    bool   // by a RST that may not have been taken, see afterReset
+	resetSeq uint32 // of that
+	resetBy  int    // which half sent it
+
 	client      int  // which half is the client's
 	clientKnown bool // of that
 	sawSYN      bool // the client's SYN was seen

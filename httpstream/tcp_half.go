@@ -8,6 +8,7 @@ type half struct {
 	high  uint32 // end of the highest byte seen, once seen
 	acked uint32 // the highest acknowledgment of the peer, once hasAck
 	base  uint32 // sequence number before the first byte: the SYN's, once begun
+	last  delivered
 	fin   uint32 // sequence number after the last byte, once hasFIN
 
 	seen, begun, ended bool

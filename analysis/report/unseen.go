@@ -97,6 +97,9 @@ func (p *page) lost(s analysis.Summary) {
 	if s.UnreadBytes > 0 {
 		p.dot(count(s.UnreadBytes, "byte") + " on HTTP connections came in place of a message and could not be read.")
 	}
+	if s.BytesAfterEnd > 0 {
+		p.dot(count(s.BytesAfterEnd, "byte") + " came after the end of their TCP connections and were not read.")
+	}
 	if s.Conflicts > 0 {
 		p.dot(count(s.Conflicts, "TCP segment") + " overlapped others with different bytes; the first ones seen were kept.")
 	}

@@ -1,0 +1,99 @@
+package httpstream
+
+// fin takes a FIN that follows the byte before seq.
+func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
+	h := &f.half[d]
+	if h.hasFIN || h.begun && before(seq, h.next) || h.beyondWindow(seq) {
+		return
+	}
+	if !h.begun && h.queue == nil {
+		h.begin(seq)
+	}
+	h.fin, h.hasFIN = seq, true
+	a.ending(f, FIN, f.side(d), &s.At)
+}
+
+// ending notes how a connection ends, if it is the first to say so.
+func (a *Assembler) ending(f *flow, how Ending, by Side, at *Pos) {
+	if f.conn.Ending == Open && how != Open {
+		f.conn.Ending, f.conn.EndedBy, f.conn.EndedAt = how, by, *at
+	}
+}
+
+// goesOn takes back what ending noted.
+func (a *Assembler) goesOn(f *flow, how Ending, by Side) {
+	if c := f.conn; c.Ending == how && c.EndedBy == by {
+		c.Ending, c.EndedBy, c.EndedAt = Open, Client, Pos{}
+	}
+}
+
+// settle decides about holes, and ends what has come to its end.
+func (a *Assembler) settle(f *flow, at *Pos) {
+	for d := range f.half {
+		h := &f.half[d]
+		h.startQueued(false)
+		if h.begun {
+			a.drain(f, d)
+		}
+		for h.begun && h.queue != nil && !h.atFIN() && h.holeExpired(at.Time, f.half[d^1].seen) {
+			a.skip(f, d)
+		}
+	}
+	first := int(f.conn.EndedBy) ^ f.client
+	a.settleFIN(f, first, at)
+	a.settleFIN(f, first^1, at)
+	if f.half[0].ended && f.half[1].ended {
+		a.finish(f, FIN, at)
+	}
+}
+
+// settleFIN ends a half whose FIN was reached and believed by the other end: it
+// acknowledged the FIN, or sent one itself. If it acknowledged data in place of the FIN
+// instead, it never got the FIN.
+func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
+	h, peer := &f.half[d], &f.half[d^1]
+	acked := int32(0) // numbers from the FIN on
+	if h.hasAck {
+		acked = int32(h.acked - h.fin)
+	}
+	switch {
+	case h.ended || !h.atFIN():
+	case h.queue != nil && acked > 1:
+		a.refuteFIN(f, d)
+		a.drain(f, d)
+	case acked > 0 || peer.hasFIN || !peer.seen:
+		a.dropQueue(h)
+		h.ended = true
+		if c := f.conn; c.Ending == FIN && c.EndedBy == f.side(d) {
+			at = &c.EndedAt
+		}
+		f.read(&a.shared).end(f.side(d), at)
+	}
+}
+
+// atFIN reports whether everything before the FIN was delivered.
+func (h *half) atFIN() bool { return h.hasFIN && h.begun && !before(h.next, h.fin) }
+
+// refuteFIN continues behind a FIN that the other end did not get.
+func (a *Assembler) refuteFIN(f *flow, d int) {
+	f.half[d].hasFIN = false
+	a.goesOn(f, FIN, f.side(d))
+}
+
+// dropQueue drops what came behind a FIN.
+func (a *Assembler) dropQueue(h *half) {
+	if h.queue == nil {
+		return
+	}
+	a.shared.held -= int64(h.queue.held)
+	a.counters.BytesAfterEnd += int64(h.queue.wire)
+	h.queue = nil
+}
+
+// afterEnd counts bytes that a side sends after its end, up to end.
+func (a *Assembler) afterEnd(h *half, end uint32) {
+	if before(h.next, end) {
+		a.counters.BytesAfterEnd += int64(end - h.next)
+		h.next = end
+	}
+}

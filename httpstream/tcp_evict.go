@@ -1,0 +1,81 @@
+package httpstream
+
+// makeRoom makes room for one more flow.
+func (a *Assembler) makeRoom(s *Segment) {
+	for f := a.resetting.first; f != nil && (s.At.Time.Sub(f.conn.End.Time) > linger || a.resetting.n > maxResetting); f = a.resetting.first {
+		a.finish(f, RST, &f.conn.End)
+	}
+	for f := a.closed.first; f != nil && (s.At.Time.Sub(f.closed) > linger || a.closed.n > maxClosed); f = a.closed.first {
+		a.forget(f)
+	}
+	if a.embryonic.n >= maxEmbryonic {
+		a.giveUp(a.embryonic.first, embryonicDropped)
+	}
+	if a.flows.n < maxFlows {
+		return
+	}
+	if f := a.resetting.first; f != nil && a.closed.first == nil {
+		a.finish(f, RST, &f.conn.End)
+	}
+	if f := a.closed.first; f != nil {
+		a.forget(f)
+		return
+	}
+	f := a.embryonic.first
+	if f == nil {
+		f = a.live.first
+	}
+	a.giveUp(f, flowDropped)
+}
+
+// giveUp ends an open flow for a limit.
+func (a *Assembler) giveUp(f *flow, limit string) {
+	a.shared.drop(limit)
+	a.finish(f, Dropped, &f.conn.End)
+	a.forget(f)
+}
+
+// shed gives up flows until less is held.
+func (a *Assembler) shed() {
+	for a.shared.held > maxHeld && a.resetting.first != nil {
+		f := a.resetting.first
+		a.finish(f, RST, &f.conn.End)
+	}
+	for a.shared.held > maxHeld && a.live.first != nil {
+		f := a.live.first
+		a.shared.drop(heldDropped)
+		a.finish(f, Dropped, &f.conn.End)
+	}
+}
+
+func (a *Assembler) forget(f *flow) {
+	f.list.remove(f)
+	a.flows.remove(f)
+	a.forgetTunnel(f)
+	if a.last.flow == f {
+		a.last.flow = nil
+	}
+	*f = flow{}
+	a.shared.pools.flows.put(f)
+}
+
+// touch notes that a flow is in use; for the order of the lists now and then is enough.
+func (a *Assembler) touch(f *flow, d int, s *Segment) {
+	a.clock++
+	if f.list == &a.resetting {
+		return
+	}
+	if f.list == &a.embryonic {
+		if f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK {
+			f.sawReply = true // as the client's going on shows too
+		}
+		if len(s.Payload) == 0 {
+			return
+		}
+	} else if a.clock-f.lastUsed < 4096 {
+		return
+	}
+	f.lastUsed = a.clock
+	f.list.remove(f)
+	a.live.push(f)
+}

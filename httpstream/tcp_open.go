@@ -1,0 +1,77 @@
+package httpstream
+
+// number returns the stream number of a new flow. Wireshark does not
+// distinguish capture points and tunnels: a connection that was seen at two points, or in
+// a tunnel and outside of it, has one number there. before is the number of the last flow
+// on these ports.
+func (a *Assembler) number(k flowKey, before int) int {
+	const most = 16 // capture points that are looked at
+	a.origins = max(a.origins, int(k.origin)+1)
+	for origin := range min(a.origins, most) {
+		for _, tunnel := range [...]uint64{k.tunnel, 0} {
+			other := k
+			other.origin, other.tunnel = int32(origin), tunnel
+			if other == k {
+				continue
+			}
+			if f := a.flows.find(&other); f != nil && f.stream > before {
+				return f.stream
+			}
+		}
+	}
+	a.streams++
+	return a.streams - 1
+}
+
+// reused reports whether a segment opens another connection on the ports of f: a SYN
+// with an initial sequence number that is not the one f began with.
+func (f *flow) reused(d int, s *Segment) bool {
+	h := &f.half[d]
+	return s.Flags&(FlagSYN|FlagACK) == FlagSYN && (h.seen || h.begun) && (!h.begun || h.base != s.Seq)
+}
+
+// renewed reports whether a segment after the end of f belongs to another connection on
+// its ports whose SYN was not seen: its data are not those of f again. Wireshark counts it
+// to the same stream.
+func (f *flow) renewed(d int, s *Segment) bool {
+	h := &f.half[d]
+	if s.Flags&FlagSYN != 0 {
+		return h.begun && h.base != s.Seq
+	}
+	n := len(s.Payload) + s.Missing
+	if n == 0 || s.Flags&FlagRST != 0 {
+		return false
+	}
+	ahead, away := int32(s.Seq+uint32(n)-h.next), int32(s.Seq-h.next)
+	if f.reset {
+		return away > reuseDistance || away < -reuseDistance
+	}
+	return ahead > 0 || away < -reuseDistance
+}
+
+// open begins a flow with the segment.
+func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
+	a.makeRoom(s)
+	f := a.shared.pools.flows.take()
+	f.key, f.stream, f.client = k, stream, guessClient(s.Src, s.Dst, d)
+	a.counters.Connections++
+	switch {
+	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
+		f.client, f.clientKnown, f.sawSYN = d, true, true
+	case s.Flags&FlagSYN != 0:
+		f.client, f.clientKnown, f.sawReply = d^1, true, true
+	default:
+		a.counters.MidStream++
+	}
+	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
+	if f.client != d {
+		c.Client, c.Server = s.Dst, s.Src
+	}
+	s.At.Stream = f.stream
+	c.Start, c.End = s.At, s.At
+	f.conn = c
+	a.flows.add(f)
+	a.embryonic.push(f)
+	a.noteTunnel(f)
+	return f
+}

@@ -1,0 +1,58 @@
+package httpstream
+
+// A probe is a segment of one byte that may be a keep-alive (RFC 9293 section 3.8.4): it
+// repeats the number before the next one, with a byte that means nothing.
+type probe struct {
+	half    int
+	segment Segment
+	payload [1]byte
+}
+
+// mayBeProbe reports whether a segment is the first of a half whose beginning is not in
+// the capture, and may be a keep-alive. Later ones show by their number.
+func (f *flow) mayBeProbe(d int, s *Segment) bool {
+	h := &f.half[d]
+	return !f.conn.SYN && !h.begun && h.queue == nil && len(s.Payload) == 1 && s.Missing == 0 && s.Flags&FlagPSH == 0
+}
+
+// settleProbe holds a segment that may be a keep-alive, and decides about the one that is
+// held by the next segment of its half. It returns the segment to take now, nil for none.
+func (a *Assembler) settleProbe(f *flow, d int, s *Segment) *Segment {
+	p, h := f.probe, &f.half[d]
+	if p == nil {
+		p = &probe{half: d, segment: *s, payload: [1]byte(s.Payload)}
+		p.segment.Payload = p.payload[:]
+		f.probe = p
+		return nil
+	}
+	if p.half != d {
+		return s
+	}
+	f.probe = nil
+	again, behind := s.Seq == p.segment.Seq, s.Seq == p.segment.Seq+1
+	fresh := !h.begun || h.startFromAck && f.conn.Bytes[f.side(d)] == 0
+	switch {
+	case again && len(s.Payload) == 1:
+		if !h.begun {
+			h.begin(s.Seq + 1)
+		}
+		return nil
+	case again && fresh, behind && fresh && beginsMessage(s.Payload):
+		h.begin(s.Seq)
+	default: // it was data
+		if behind && fresh {
+			h.begin(p.segment.Seq)
+		}
+		a.take(f, d, p.segment.Seq, &p.segment)
+	}
+	return s
+}
+
+// beginsMessage reports whether a segment begins an HTTP message or a TLS record.
+func beginsMessage(b []byte) bool {
+	switch classify(b, false) {
+	case httpRequest, httpResponse, http2Preface, tlsRecord:
+		return true
+	}
+	return false
+}
