@@ -107,7 +107,7 @@ func (a *Assembler) Segment(s *Segment) {
 	if s.Flags&FlagSYN != 0 {
 		seq++
 		if h.queue == nil && (!h.begun || f.conn.Bytes == [2]int64{} || f.startsEarlier(d, seq)) {
-			h.begin(seq)
+			a.begin(f, d, seq)
 		}
 	}
 	n := len(s.Payload) + s.Missing
@@ -140,7 +140,7 @@ func (a *Assembler) Close() {
 // the segment belongs to.
 func (a *Assembler) find(s *Segment) (*flow, int) {
 	l := &a.last
-	if l.flow != nil && l.flow.conn != nil && s.Flags&FlagSYN == 0 && s.Tunnel == l.tunnel && s.Origin == l.origin {
+	if l.flow != nil && l.flow.conn != nil && !l.flow.reset && s.Flags&FlagSYN == 0 && s.Tunnel == l.tunnel && s.Origin == l.origin {
 		switch {
 		case s.Src == l.src && s.Dst == l.dst:
 			return l.flow, l.half

@@ -27,6 +27,16 @@ func (a *Assembler) goesOn(f *flow, how Ending, by Side) {
 	}
 }
 
+// begin sets where a half begins by its SYN. What came before was of another connection.
+func (a *Assembler) begin(f *flow, d int, seq uint32) {
+	h := &f.half[d]
+	h.begin(seq)
+	h.seen = false
+	if h.hasFIN && !h.ended {
+		a.refuteFIN(f, d)
+	}
+}
+
 // settle decides about holes, and ends what has come to its end.
 func (a *Assembler) settle(f *flow, at *Pos) {
 	for d := range f.half {
@@ -63,7 +73,7 @@ func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
 		a.drain(f, d)
 	case acked > 0 || peer.hasFIN || !peer.seen:
 		a.dropQueue(h)
-		h.ended = true
+		h.ended, h.next = true, h.fin+1
 		if c := f.conn; c.Ending == FIN && c.EndedBy == f.side(d) {
 			at = &c.EndedAt
 		}

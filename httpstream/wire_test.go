@@ -22,6 +22,7 @@ type wire struct {
 	counters  *Counters
 	isn       [2]uint32
 	addr      [2]netip.AddrPort
+	tunnel    [2]uint64
 	sent      [2]int // bytes sent so far, which is the offset of the next ones
 	frame     int
 	now       Time
@@ -57,21 +58,25 @@ func newWire() *wire {
 // segment sends b at an offset into what the side sends, acknowledging all that the
 // other side has sent.
 func (w *wire) segment(from Side, flags uint8, offset int, b string) {
-	w.frame++
-	w.now = w.now.Add(time.Millisecond)
 	seq := w.isn[from] + 1 + uint32(offset)
 	if flags&FlagSYN != 0 {
 		seq--
 	}
+	w.raw(from, flags, seq, w.isn[from.Other()]+1+uint32(w.sent[from.Other()]), b)
+	w.sent[from] = max(w.sent[from], offset+len(b))
+}
+
+// raw sends b with these numbers.
+func (w *wire) raw(from Side, flags uint8, seq, ack uint32, b string) {
+	w.frame++
+	w.now = w.now.Add(time.Millisecond)
 	s := Segment{
 		At:  Pos{Frame: w.frame, Time: w.now},
-		Src: w.addr[from], Dst: w.addr[from.Other()],
-		Seq: seq, Ack: w.isn[from.Other()] + 1 + uint32(w.sent[from.Other()]),
-		Flags: flags, Payload: []byte(b),
+		Src: w.addr[from], Dst: w.addr[from.Other()], Tunnel: w.tunnel[from],
+		Seq: seq, Ack: ack, Flags: flags, Payload: []byte(b),
 	}
 	w.a.Segment(&s)
 	w.streams = append(w.streams, s.At.Stream)
-	w.sent[from] = max(w.sent[from], offset+len(b))
 }
 
 func (w *wire) handshake() {

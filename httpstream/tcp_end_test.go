@@ -1,0 +1,300 @@
+package httpstream
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// TestEndOfConnections plays what shows whether a connection ends, goes on or is another
+// one: SYN, RST and FIN that one end, both or neither believe.
+func TestEndOfConnections(t *testing.T) {
+	const isnC, isnS = 1000, 5000 // of newWire
+	whole := []string{"GET /1 +0 > 200 +5"}
+	both := []string{"GET /1 +0 > 200 +5", "GET /2 +0 > 200 +5"}
+	exchange := func(w *wire, request string) {
+		w.send(Client, request)
+		w.send(Server, ok5)
+	}
+	tests := []struct {
+		name     string
+		play     func(w *wire)
+		want     []string
+		endings  []Ending // of the connections
+		afterEnd int64
+	}{
+		{"a SYN is challenged, and comes again", func(w *wire) {
+			w.segment(Client, FlagSYN, 0, "")
+			w.raw(Server, FlagACK, 900_000, 800_000, "") // of the connection that the server remembers
+			w.raw(Client, FlagRST, 800_000, 0, "")
+			w.handshake()
+			exchange(w, get1)
+		}, whole, []Ending{Open}, 0},
+		{"a SYN is challenged, and another one follows", func(w *wire) {
+			w.segment(Client, FlagSYN, 0, "")
+			w.raw(Server, FlagACK, 900_000, 800_000, "")
+			w.raw(Client, FlagRST, 800_000, 0, "")
+			w.isn[Client] = 7000
+			w.handshake()
+			exchange(w, get1)
+		}, whole, []Ending{Reused, Open}, 0},
+		{"a SYN is refused, and the same one is accepted", func(w *wire) {
+			w.segment(Client, FlagSYN, 0, "")
+			w.raw(Server, FlagRST|FlagACK, 0, isnC+1, "")
+			w.now = w.now.Add(500 * time.Millisecond)
+			w.handshake()
+			exchange(w, get1)
+		}, whole, []Ending{Open}, 0},
+		{"a SYN is refused", func(w *wire) {
+			w.segment(Client, FlagSYN, 0, "")
+			w.raw(Server, FlagRST|FlagACK, 0, isnC+1, "")
+		}, nil, []Ending{RST}, 0},
+		{"a SYN is refused by a spoofed RST and FIN, then accepted", func(w *wire) {
+			w.segment(Client, FlagSYN, 0, "")
+			w.raw(Server, FlagRST|FlagACK, 0, isnC+1, "")
+			w.raw(Server, FlagFIN|FlagACK, 0, isnC+1, "")
+			w.segment(Server, FlagSYN|FlagACK, 0, "")
+			exchange(w, get1)
+		}, whole, []Ending{Open}, 0},
+		{"a RST to an earlier SYN", func(w *wire) {
+			w.segment(Client, FlagSYN, 0, "")
+			w.raw(Server, FlagRST|FlagACK, 0, 333, "")
+			w.segment(Server, FlagSYN|FlagACK, 0, "")
+			exchange(w, get1)
+		}, whole, []Ending{Open}, 0},
+		{"both ends go on after a RST of the server", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.segment(Server, FlagRST, w.sent[Server], "")
+			exchange(w, get2)
+		}, both, []Ending{Open}, 0},
+		{"both ends go on after a RST of the client", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.segment(Client, FlagRST|FlagACK, w.sent[Client], "")
+			exchange(w, get2)
+		}, both, []Ending{Open}, 0},
+		{"both ends go on after a RST in the middle of a head", func(w *wire) {
+			w.handshake()
+			w.send(Client, get1[:10])
+			w.segment(Client, FlagRST, w.sent[Client], "")
+			w.send(Client, get1[10:])
+			w.send(Server, ok5)
+		}, whole, []Ending{Open}, 0},
+		{"the response was under way when the client sent its RST", func(w *wire) {
+			w.handshake()
+			w.send(Client, get1)
+			w.segment(Client, FlagRST, w.sent[Client], "")
+			w.send(Server, ok5[:30])
+			w.send(Server, ok5[30:])
+			w.segment(Client, FlagRST, w.sent[Client], "")
+		}, whole, []Ending{RST}, 0},
+		{"data from before the RST come late", func(w *wire) {
+			w.handshake()
+			w.segment(Client, FlagRST, len(get1), "")
+			w.segment(Client, FlagACK, 0, get1)
+			w.send(Server, ok5)
+		}, whole, []Ending{RST}, 0},
+		{"both ends ignore a FIN", func(w *wire) {
+			w.handshake()
+			w.segment(Client, FlagFIN|FlagACK, 0, "")
+			exchange(w, get1)
+			exchange(w, get2)
+		}, both, []Ending{Open}, 0},
+		{"both ends ignore a FIN of the server", func(w *wire) {
+			w.handshake()
+			w.send(Client, get1)
+			w.segment(Server, FlagFIN|FlagACK, 0, "")
+			w.send(Server, ok5)
+			exchange(w, get2)
+			w.close()
+		}, both, []Ending{FIN}, 0},
+		{"the FIN of a half that is closed first", func(w *wire) {
+			w.handshake()
+			w.send(Client, get1)
+			w.fin(Client)
+			w.send(Server, ok5)
+			w.fin(Server)
+		}, whole, []Ending{FIN}, 0},
+		{"data behind a FIN that was acknowledged", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.fin(Client)
+			w.segment(Server, FlagACK, w.sent[Server], "")
+			w.segment(Client, FlagACK, len(get1)+1, get2)
+		}, whole, []Ending{FIN}, int64(len(get2))},
+		{"data in the place of a FIN that nobody acknowledged", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.segment(Client, FlagFIN|FlagACK, w.sent[Client], "")
+			w.segment(Client, FlagACK, w.sent[Client], get2)
+		}, whole, []Ending{FIN}, int64(len(get2))},
+		{"the same ports again after FIN, without a SYN", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.close()
+			w.now = w.now.Add(20 * time.Second)
+			w.isn, w.sent = [2]uint32{isnC + 4000, isnS + 4000}, [2]int{}
+			exchange(w, get2)
+		}, both, []Ending{FIN, Open}, 0},
+		{"the same ports again after RST, without a SYN", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.segment(Client, FlagRST, w.sent[Client], "")
+			w.now = w.now.Add(20 * time.Second)
+			w.isn, w.sent = [2]uint32{0x40000000, 0x50000000}, [2]int{}
+			exchange(w, get2)
+		}, both, []Ending{RST, Open}, 0},
+		{"retransmissions after the end", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.close()
+			w.segment(Server, FlagACK, 0, ok5)
+			w.segment(Client, FlagACK, 0, get1)
+			w.segment(Server, FlagFIN|FlagACK, len(ok5), "")
+		}, whole, []Ending{FIN}, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWire()
+			tt.play(w)
+			w.expect(t, tt.want...)
+			checkEndings(t, w.conns, tt.endings)
+			if got := w.counters.BytesAfterEnd; got != tt.afterEnd {
+				t.Errorf("%d bytes after the end, want %d", got, tt.afterEnd)
+			}
+			if n := w.counters.Gaps; n != 0 {
+				t.Errorf("%d gaps", n)
+			}
+		})
+	}
+}
+
+func checkEndings(t *testing.T, conns []*Conn, want []Ending) {
+	t.Helper()
+	if len(conns) != len(want) {
+		t.Fatalf("%d connections, want %d", len(conns), len(want))
+	}
+	for i, c := range conns {
+		if c.Ending != want[i] || (c.Ending == Open) != (c.EndedAt == Pos{}) {
+			t.Errorf("connection %d ends %q at %v, want %q", i, c.Ending, c.EndedAt, want[i])
+		}
+	}
+}
+
+// TestKeepAliveFirst plays connections whose first packet in the capture is a keep-alive
+// with a byte of garbage, and some that only look so.
+func TestKeepAliveFirst(t *testing.T) {
+	const isnC, isnS = 1000, 5000
+	hello := "\x16\x03\x01\x00\x2d\x01"
+	tests := []struct {
+		name string
+		play func(w *wire)
+		want []string
+	}{
+		{"a request follows", func(w *wire) { w.raw(Client, FlagACK, isnC, isnS+1, "\x00") }, nil},
+		{"it is acknowledged", func(w *wire) {
+			w.raw(Client, FlagACK, isnC, isnS+1, "\x00")
+			w.raw(Server, FlagACK, isnS+1, isnC+1, "")
+		}, nil},
+		{"it comes twice", func(w *wire) {
+			w.raw(Client, FlagACK, isnC, isnS+1, "\x00")
+			w.raw(Client, FlagACK, isnC, isnS+1, "\x00")
+		}, nil},
+		{"of the server", func(w *wire) { w.raw(Server, FlagACK, isnS, isnC+1, "\x00") }, nil},
+		{"the byte is a letter", func(w *wire) { w.raw(Client, FlagACK, isnC, isnS+1, "G") }, nil},
+	}
+	for _, tt := range tests {
+		w := newWire()
+		tt.play(w)
+		w.send(Client, get1)
+		w.send(Server, ok5)
+		w.expect(t, "GET /1 +0 > 200 +5")
+	}
+	w := newWire()
+	w.raw(Client, FlagACK, isnC, isnS+1, "\x00")
+	w.send(Client, hello)
+	w.a.Close()
+	if len(w.conns) != 1 || w.conns[0].TLS == nil {
+		t.Error("the TLS record behind a keep-alive was not found")
+	}
+	w = newWire() // it is no keep-alive
+	w.send(Client, get1[:1])
+	w.send(Client, get1[1:])
+	w.send(Server, ok5)
+	w.expect(t, "GET /1 +0 > 200 +5")
+	w = newWire() // sent anew with what follows
+	w.send(Client, get1[:1])
+	w.segment(Client, FlagACK, 0, get1)
+	w.send(Server, ok5)
+	w.expect(t, "GET /1 +0 > 200 +5")
+}
+
+// TestDecoy plays segments with bytes that differ from those delivered before.
+func TestDecoy(t *testing.T) {
+	for name, second := range map[string]string{"first copy first": get2, "the same bytes": get1} {
+		w := newWire()
+		w.handshake()
+		w.send(Client, get1)
+		w.segment(Client, FlagACK, 0, second)
+		w.send(Server, ok5)
+		w.segment(Client, FlagACK, len(get1)-1, "\x00") // a keep-alive is no conflict
+		w.expect(t, "GET /1 +0 > 200 +5")
+		conflicts := 0
+		if second != get1 {
+			conflicts = 1
+		}
+		if w.counters.Conflicts != conflicts || w.conns[0].Conflicts != conflicts || w.conns[0].Complete() != (conflicts == 0) {
+			t.Errorf("%s: %d conflicts, want %d; connection %+v", name, w.counters.Conflicts, conflicts, w.conns[0])
+		}
+	}
+}
+
+// TestTwoTunnels plays connections whose directions are in tunnels of their own.
+func TestTwoTunnels(t *testing.T) {
+	tests := []struct {
+		name   string
+		tunnel [2]uint64
+		conns  int
+	}{
+		{"two tunnels", [2]uint64{7, 8}, 1},
+		{"requests in a tunnel", [2]uint64{7, 0}, 1},
+		{"responses in a tunnel", [2]uint64{0, 7}, 1},
+		{"one tunnel", [2]uint64{7, 7}, 1},
+	}
+	for _, tt := range tests {
+		for _, syn := range []bool{true, false} {
+			w := newWire()
+			w.tunnel = tt.tunnel
+			if syn {
+				w.handshake()
+			}
+			for _, request := range []string{get1, get2} {
+				w.send(Client, request)
+				w.send(Server, ok5)
+			}
+			w.close()
+			w.expect(t, "GET /1 +0 > 200 +5", "GET /2 +0 > 200 +5")
+			if len(w.conns) != 1 || w.counters.Connections != 1 {
+				t.Errorf("%s: %d connections", tt.name, len(w.conns))
+			}
+		}
+	}
+	w := newWire() // the same addresses in two networks, captured one direction each
+	w.tunnel = [2]uint64{7, 8}
+	w.send(Client, get1)
+	w.raw(Server, FlagACK, 5001, 0x70000000, ok5)
+	w.expect(t, "GET /1 +0 > -", "- > 200 +5")
+	w = newWire() // forgotten together
+	w.tunnel = [2]uint64{7, 8}
+	w.handshake()
+	w.send(Client, get1)
+	w.send(Server, ok5)
+	w.close()
+	w.now = w.now.Add(2 * linger)
+	w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), 50001)
+	w.segment(Client, FlagSYN, 0, "")
+	if n := w.a.flows.n; n != 1 || len(w.a.oneWay) != 1 {
+		t.Errorf("%d flows are remembered, %d by their tunnels", n, len(w.a.oneWay))
+	}
+}
