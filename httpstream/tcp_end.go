@@ -73,7 +73,7 @@ func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
 		a.drain(f, d)
 	case acked > 0 || peer.hasFIN || !peer.seen:
 		a.dropQueue(h)
-		h.ended, h.next = true, h.fin+1
+		h.ended = true
 		if c := f.conn; c.Ending == FIN && c.EndedBy == f.side(d) {
 			at = &c.EndedAt
 		}
@@ -102,6 +102,9 @@ func (a *Assembler) dropQueue(h *half) {
 
 // afterEnd counts bytes that a side sends after its end, up to end.
 func (a *Assembler) afterEnd(h *half, end uint32) {
+	if h.hasFIN && h.next == h.fin { // which has a number too
+		h.next = h.fin + 1
+	}
 	if before(h.next, end) {
 		a.counters.BytesAfterEnd += int64(end - h.next)
 		h.next = end
