@@ -1,5 +1,10 @@
 package tokens
 
+import (
+	"maps"
+	"slices"
+)
+
 // An ErrorCode is the error-code of a KRB-ERROR (RFC 4120 section 7.5.9, RFC 4556,
 // RFC 6113).
 type ErrorCode int32
@@ -91,12 +96,18 @@ const (
 
 // String returns the name and number of the code: "KRB_AP_ERR_MODIFIED (41)".
 func (c ErrorCode) String() string {
-	name, ok := errorNames[c]
-	if !ok {
+	name := c.Name()
+	if name == "" {
 		name = "unknown error"
 	}
 	return withNumber(name, int(c))
 }
+
+// Name returns the name of the code, "" if it has none: "KRB_AP_ERR_MODIFIED".
+func (c ErrorCode) Name() string { return errorNames[c] }
+
+// ErrorCodes returns all codes that have a name, in order.
+func ErrorCodes() []ErrorCode { return slices.Sorted(maps.Keys(errorNames)) }
 
 var errorNames = map[ErrorCode]string{
 	KDCErrNone:                            "KDC_ERR_NONE",

@@ -1,6 +1,10 @@
 package tokens
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // An NTStatus is an NTSTATUS (MS-ERREF 2.3), or a security status of SSPI.
 type NTStatus uint32
@@ -10,6 +14,9 @@ const StatusObjectNameCollision NTStatus = 0xC0000035
 
 // Name returns the name of a status that authentication meets, "" for any other.
 func (s NTStatus) Name() string { return ntStatusNames[s] }
+
+// NTStatuses returns all statuses that have a name, in order.
+func NTStatuses() []NTStatus { return slices.Sorted(maps.Keys(ntStatusNames)) }
 
 // String returns the number and, where it is known, the name of the status:
 // "0xC000006D STATUS_LOGON_FAILURE".

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -37,6 +38,22 @@ func writeCheck(w io.Writer, c *analysis.Check, opts Options) error {
 	p.section("WHAT TO DO", adviceLines(c.Fix)...)
 	p.section("SOURCES", c.Sources...)
 	p.section("VARIANTS", c.Variants...)
+	_, err := w.Write(p.Bytes())
+	return err
+}
+
+// writeErrors writes what errors mean.
+func writeErrors(w io.Writer, all []analysis.KnownError, opts Options) error {
+	p := newPage(opts)
+	for i, e := range all {
+		if i > 0 {
+			p.line("")
+		}
+		p.colored(0, e.Name+", ", bold, e.Number)
+		p.item(0, "", e.Family)
+		p.section("WHAT IT MEANS", cmp.Or(e.Means, "No more is known here than its name."))
+		p.section("CHECKS THAT SPEAK OF IT", e.Checks...)
+	}
 	_, err := w.Write(p.Bytes())
 	return err
 }

@@ -27,6 +27,7 @@ type Format struct {
 	Report  Writer[*analysis.Report]
 	Checks  Writer[[]*analysis.Check]
 	Check   Writer[*analysis.Check]
+	Errors  Writer[[]analysis.KnownError] // errors by their names and numbers
 	Tokens  Writer[[]Token]
 	Version Writer[Version]
 }
@@ -34,7 +35,7 @@ type Format struct {
 // Formats returns all formats, the default first.
 func Formats() []Format {
 	return []Format{
-		{Name: "table", Report: writeTable, Checks: writeCatalogue, Check: writeCheck, Tokens: writeTokens, Version: writeVersion},
-		{Name: "json", Report: writeJSON, Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Tokens: asJSON[[]Token], Version: asJSON[Version]},
+		{Name: "table", Report: writeTable, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
+		{Name: "json", Report: writeJSON, Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
 	}
 }

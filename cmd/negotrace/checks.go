@@ -31,21 +31,35 @@ func (t *tool) checks() *cobra.Command {
 	}
 }
 
-// explain is the command that says all about one check.
+const aboutExplain = `explain says what a check means, what proves it, what looks like it, and what to do.
+
+It also explains errors, by name or number: of Kerberos (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7),
+of Windows (STATUS_LOGON_FAILURE, 0x80090322, 2148074254) and of IIS (401.1).`
+
+// explain is the command that says all about one check or error.
 func (t *tool) explain() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain CHECK",
-		Short: "Say what a check means, what proves it, what to do",
+		Use:   "explain CHECK|ERROR",
+		Short: "Explain a check, or an error by its name or number",
+		Long:  aboutExplain,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return errors.New("explain takes the name of one check; negotrace checks lists them")
+				return errors.New("explain takes the name of one check, or the name or number of one error; negotrace checks lists the checks")
 			}
 			return nil
 		},
+		DisableFlagsInUseLine: true,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return slugs(checks.All()), cobra.ShellCompDirectiveNoFileComp
+			return append(slugs(checks.All()), checks.ErrorNames()...), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if found := checks.LookUpErrors(args[0]); len(found) > 0 {
+				write, err := chosen(t, "explain", func(f report.Format) report.Writer[[]analysis.KnownError] { return f.Errors })
+				if err != nil {
+					return err
+				}
+				return write(t.stdout, found, t.options())
+			}
 			write, err := chosen(t, "explain", func(f report.Format) report.Writer[*analysis.Check] { return f.Check })
 			if err != nil {
 				return err
@@ -78,9 +92,9 @@ func lookUp(all []*analysis.Check, name string) (*analysis.Check, error) {
 	}
 	near := nearest(slugs(all), name)
 	if len(near) == 0 {
-		return nil, fmt.Errorf("no check is called %q; negotrace checks lists them", name)
+		return nil, fmt.Errorf("no check or error is called %q; negotrace checks lists the checks", name)
 	}
-	return nil, fmt.Errorf("no check is called %q; did you mean %s?", name, strings.Join(near, " or "))
+	return nil, fmt.Errorf("no check or error is called %q; did you mean %s?", name, strings.Join(near, " or "))
 }
 
 // nearest returns the names most like name: those that contain it, else those within

@@ -1,0 +1,159 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// The families of errors.
+const (
+	kerberosFamily = "Kerberos (RFC 4120 section 7.5.9)"
+	windowsFamily  = "Windows (MS-ERREF 2.3, or a status of SSPI)"
+	iisFamily      = "IIS (status and sub-status, in its log and on its error page)"
+)
+
+// LookUpErrors returns the errors with that name or number: "KDC_ERR_S_PRINCIPAL_UNKNOWN",
+// "7", "0x80090322", "STATUS_LOGON_FAILURE", "401.1". Small numbers are codes of Kerberos,
+// in decimal or behind 0x; large ones are statuses of Windows.
+func LookUpErrors(text string) []analysis.KnownError {
+	text = strings.TrimSpace(text)
+	if e, ok := iisErrors[text]; ok {
+		return []analysis.KnownError{{Name: "HTTP " + text, Number: text, Family: iisFamily, Means: e.means, Checks: e.checks}}
+	}
+	var found []analysis.KnownError
+	number, err := strconv.ParseUint(strings.ToLower(text), 0, 32)
+	for _, code := range tokens.ErrorCodes() {
+		if strings.EqualFold(text, code.Name()) || err == nil && number == uint64(code) {
+			e := kerberosErrors[code]
+			found = append(found, analysis.KnownError{Name: code.Name(), Number: fmt.Sprintf("%d (0x%X)", int(code), int(code)), Family: kerberosFamily, Means: e.means, Checks: e.checks})
+		}
+	}
+	for _, status := range tokens.NTStatuses() {
+		if strings.EqualFold(text, status.Name()) || err == nil && number == uint64(status) && number != 0 {
+			e := windowsErrors[status.Name()]
+			found = append(found, analysis.KnownError{Name: status.Name(), Number: fmt.Sprintf("0x%08X (%d)", uint32(status), uint32(status)), Family: windowsFamily, Means: e.means, Checks: e.checks})
+		}
+	}
+	return found
+}
+
+// ErrorNames returns the names of all errors that LookUpErrors knows.
+func ErrorNames() []string {
+	var names []string
+	for _, code := range tokens.ErrorCodes() {
+		names = append(names, code.Name())
+	}
+	for _, status := range tokens.NTStatuses() {
+		names = append(names, status.Name())
+	}
+	for number := range iisErrors {
+		names = append(names, number)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// A meaning is what an error says, and which checks speak of it.
+type meaning struct {
+	means  string
+	checks []string
+}
+
+var kerberosErrors = map[tokens.ErrorCode]meaning{
+	tokens.KDCErrNone:                    {"No error.", nil},
+	tokens.KDCErrNameExp:                 {"The client's account has expired.", []string{"kdc-client-credential-error"}},
+	tokens.KDCErrServiceExp:              {"The service's account has expired.", []string{"kdc-error"}},
+	tokens.KDCErrCPrincipalUnknown:       {"The KDC knows no such user in this realm.", []string{"kdc-client-credential-error", "delegation-s4u"}},
+	tokens.KDCErrSPrincipalUnknown:       {"The KDC knows no account with this service principal name, or it knows two.", []string{"spn-not-found", "spn-duplicate", "kdc-error"}},
+	tokens.KDCErrPrincipalNotUnique:      {"Two accounts have the name.", []string{"spn-duplicate"}},
+	tokens.KDCErrNullKey:                 {"The account has no key.", []string{"kdc-error"}},
+	tokens.KDCErrPolicy:                  {"A policy of the KDC refuses the request.", []string{"kdc-client-credential-error", "delegation-s4u"}},
+	tokens.KDCErrBadOption:               {"The KDC cannot give the ticket with the options that were asked for: a renewal too late, or a delegation that is not allowed.", []string{"delegation-s4u", "kdc-error"}},
+	tokens.KDCErrETypeNoSupp:             {"Client, KDC and service have no encryption type in common.", []string{"etype-nosupp"}},
+	tokens.KDCErrPADataTypeNoSupp:        {"The KDC does not know this kind of pre-authentication, for instance a logon with a certificate.", []string{"kdc-error"}},
+	tokens.KDCErrClientRevoked:           {"The account is disabled, locked or expired, or may not log on at this hour.", []string{"kdc-client-credential-error"}},
+	tokens.KDCErrTGTRevoked:              {"The ticket-granting ticket has been revoked.", []string{"kdc-client-credential-error"}},
+	tokens.KDCErrKeyExpired:              {"The password has expired.", []string{"kdc-client-credential-error"}},
+	tokens.KDCErrPreauthFailed:           {"The password is wrong, or the client's keytab is old.", []string{"kdc-client-credential-error"}},
+	tokens.KDCErrPreauthRequired:         {"The KDC wants proof of the password first. This is the normal beginning of a logon.", []string{"kdc-benign-error"}},
+	tokens.KDCErrMustUseUser2User:        {"The account has no service principal name, so the KDC gives a ticket only for user-to-user authentication.", []string{"kdc-must-use-user2user"}},
+	tokens.KDCErrPathNotAccepted:         {"The KDC does not accept the path of realms.", []string{"cross-realm-referral"}},
+	tokens.KDCErrSvcUnavailable:          {"The KDC cannot answer at the moment.", []string{"kdc-error"}},
+	tokens.KRBAPErrBadIntegrity:          {"The message does not decrypt: a wrong key, or it was altered. MIT acceptors say so of a key that does not fit.", []string{"keytab-key-mismatch", "krb-ap-req-rejected"}},
+	tokens.KRBAPErrTktExpired:            {"The ticket has expired, or the clock of the acceptor is ahead.", []string{"krb-ap-req-rejected", "clock-skew"}},
+	tokens.KRBAPErrTktNYV:                {"The ticket is not valid yet, or the clock of the acceptor is behind.", []string{"krb-ap-req-rejected", "clock-skew"}},
+	tokens.KRBAPErrRepeat:                {"The same authenticator came twice.", []string{"krb-ap-req-rejected"}},
+	tokens.KRBAPErrNotUs:                 {"The ticket is for another service than the acceptor has a key for.", []string{"keytab-key-mismatch"}},
+	tokens.KRBAPErrSkew:                  {"The clocks are too far apart.", []string{"clock-skew"}},
+	tokens.KRBAPErrBadAddr:               {"The ticket is limited to other addresses.", []string{"krb-ap-req-rejected"}},
+	tokens.KRBAPErrModified:              {"The acceptor cannot decrypt the ticket: it was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified", "keytab-key-mismatch"}},
+	tokens.KRBAPErrBadKeyVer:             {"The acceptor has no key of this version.", []string{"keytab-key-mismatch"}},
+	tokens.KRBAPErrNoKey:                 {"The acceptor has no key for the service.", []string{"keytab-key-mismatch"}},
+	tokens.KRBErrResponseTooBig:          {"The answer is too large for UDP: the client asks again over TCP. This is normal.", []string{"kdc-benign-error"}},
+	tokens.KRBErrGeneric:                 {"A fault that has no code of its own; the text or the NTSTATUS beside it says more.", []string{"kdc-error", "krb-ap-req-rejected"}},
+	tokens.KDCErrWrongRealm:              {"The account is in another realm: the client asks there. This is normal in a forest.", []string{"kdc-benign-error", "cross-realm-referral"}},
+	tokens.KRBAPErrUserToUserRequired:    {"The acceptor wants user-to-user authentication.", []string{"kdc-must-use-user2user"}},
+	tokens.KRBAPErrIAKERBKDCNotFound:     {"The server, which forwards the client's requests (IAKERB), finds no KDC.", []string{"negoex-offered"}},
+	tokens.KRBAPErrIAKERBKDCNoResponse:   {"The server, which forwards the client's requests (IAKERB), gets no answer from the KDC.", []string{"negoex-offered"}},
+	tokens.KDCErrMorePreauthDataRequired: {"The KDC wants a further message of the pre-authentication. This is normal.", []string{"kdc-benign-error"}},
+}
+
+var windowsErrors = map[string]meaning{
+	"STATUS_ACCESS_DENIED":                     {"Authenticated, but not allowed.", []string{"authz-failed-after-auth"}},
+	"STATUS_OBJECT_NAME_COLLISION":             {"Two accounts have the name that was asked for.", []string{"spn-duplicate"}},
+	"STATUS_NO_LOGON_SERVERS":                  {"No domain controller can be reached to check the logon.", []string{"ntlm-logon-rejected"}},
+	"STATUS_NO_SUCH_USER":                      {"There is no such user.", []string{"ntlm-logon-rejected", "ntlm-account-domain"}},
+	"STATUS_WRONG_PASSWORD":                    {"The password is wrong.", []string{"ntlm-logon-rejected"}},
+	"STATUS_LOGON_FAILURE":                     {"Unknown user or wrong password; the sub-status of event 4625 says which.", []string{"ntlm-logon-rejected"}},
+	"STATUS_ACCOUNT_RESTRICTION":               {"A restriction of the account, such as an empty password or Protected Users.", []string{"ntlm-logon-rejected"}},
+	"STATUS_INVALID_LOGON_HOURS":               {"The account may not log on at this hour.", []string{"ntlm-logon-rejected"}},
+	"STATUS_INVALID_WORKSTATION":               {"The account may not log on from this workstation.", []string{"ntlm-logon-rejected"}},
+	"STATUS_PASSWORD_EXPIRED":                  {"The password has expired.", []string{"ntlm-logon-rejected", "kdc-client-credential-error"}},
+	"STATUS_PASSWORD_MUST_CHANGE":              {"The password must be changed at the next logon.", []string{"ntlm-logon-rejected", "kdc-client-credential-error"}},
+	"STATUS_ACCOUNT_DISABLED":                  {"The account is disabled.", []string{"ntlm-logon-rejected", "kdc-client-credential-error"}},
+	"STATUS_ACCOUNT_EXPIRED":                   {"The account has expired.", []string{"ntlm-logon-rejected", "kdc-client-credential-error"}},
+	"STATUS_ACCOUNT_LOCKED_OUT":                {"The account is locked after too many wrong passwords.", []string{"ntlm-logon-rejected", "kdc-client-credential-error"}},
+	"STATUS_LOGON_TYPE_NOT_GRANTED":            {"The account may not log on over the network to this machine.", []string{"ntlm-logon-rejected"}},
+	"STATUS_TIME_DIFFERENCE_AT_DC":             {"The clock of the domain controller differs too much.", []string{"clock-skew"}},
+	"STATUS_TRUSTED_DOMAIN_FAILURE":            {"The trust between the domains does not work.", []string{"ntlm-account-domain"}},
+	"STATUS_TRUSTED_RELATIONSHIP_FAILURE":      {"The secure channel of the server to its domain does not work: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
+	"STATUS_NO_TRUST_LSA_SECRET":               {"The server has lost its machine password: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
+	"STATUS_NO_TRUST_SAM_ACCOUNT":              {"The domain has no account for this machine.", []string{"server-selected-ntlm"}},
+	"STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT": {"A computer's account was used where a user's is needed.", []string{"ntlm-account-domain"}},
+	"STATUS_BAD_BINDINGS":                      {"The channel binding is missing or does not fit the TLS connection (Extended Protection).", []string{"extended-protection-suspected", "ntlm-cbt-mismatch", "ntlm-no-channel-binding"}},
+	"STATUS_DOWNGRADE_DETECTED":                {"Somebody on the way weakened the negotiation, or a domain controller refused to go on with NTLM.", []string{"spnego-mic-problem"}},
+	"STATUS_AUTHENTICATION_FIREWALL_FAILED":    {"Selective authentication of the trust: the account may not authenticate to this machine.", []string{"cross-realm-referral", "ntlm-account-domain"}},
+	"STATUS_NTLM_BLOCKED":                      {"A policy blocks NTLM (Restrict NTLM).", []string{"client-token-generation-failed", "ntlm-logon-rejected"}},
+	"SEC_E_TARGET_UNKNOWN":                     {"The client got no ticket: the KDC does not know the service principal name.", []string{"spn-not-found"}},
+	"SEC_E_INVALID_TOKEN":                      {"The token cannot be read by the other side: cut, of another mechanism, or on the wrong connection.", []string{"auth-token-malformed", "ntlm-handshake-split-across-connections"}},
+	"SEC_E_LOGON_DENIED":                       {"The logon was refused.", []string{"ntlm-logon-rejected"}},
+	"SEC_E_NO_CREDENTIALS":                     {"There are no credentials yet. In IIS's log it stands beside the NTLM challenge, 401.1, and is normal there.", []string{"anonymous-first-roundtrip", "client-token-generation-failed"}},
+	"SEC_E_UNKNOWN_CREDENTIALS":                {"The library does not know the credentials.", []string{"client-token-generation-failed"}},
+	"SEC_E_NO_AUTHENTICATING_AUTHORITY":        {"No KDC or domain controller can be reached.", []string{"kdc-unreachable"}},
+	"SEC_E_WRONG_PRINCIPAL":                    {"The service is not who the client wanted: the ticket was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified", "spn-host-mismatch"}},
+	"SEC_E_TIME_SKEW":                          {"The clocks are too far apart.", []string{"clock-skew"}},
+	"SEC_E_BAD_BINDINGS":                       {"The channel binding does not fit the TLS connection (Extended Protection).", []string{"extended-protection-suspected", "ntlm-cbt-mismatch"}},
+}
+
+var iisErrors = map[string]meaning{
+	"401.1":   {"The logon failed: wrong credentials, or a token that the server could not accept. With Win32 status 2148074254 it is only the middle of an NTLM handshake.", []string{"ntlm-logon-rejected", "spn-wrong-account-ap-err-modified", "extended-protection-suspected"}},
+	"401.2":   {"The server's configuration wants other credentials than there were. With Win32 status 5 it is the normal first 401.", []string{"anonymous-first-roundtrip", "no-challenge-in-401"}},
+	"401.3":   {"Authenticated, and the access list of the file refuses.", []string{"authz-failed-after-auth"}},
+	"401.4":   {"A filter (ISAPI) refused.", []string{"authz-failed-after-auth"}},
+	"401.5":   {"The application refused.", []string{"authz-failed-after-auth"}},
+	"401.501": {"Too many requests from one address at a time.", []string{"no-challenge-in-401"}},
+	"401.502": {"Too many requests from one address in a time.", []string{"no-challenge-in-401"}},
+	"401.503": {"The address is on the list of those that are refused.", []string{"no-challenge-in-401"}},
+	"401.504": {"The host name is on the list of those that are refused.", []string{"no-challenge-in-401"}},
+	"403.4":   {"TLS is required.", nil},
+	"403.6":   {"The client's address is refused.", nil},
+	"403.7":   {"A client certificate is required.", nil},
+	"403.14":  {"The directory has no default document and may not be listed.", nil},
+	"403.16":  {"The client certificate is not trusted.", nil},
+	"500.19":  {"The configuration of the site cannot be read.", []string{"server-error-after-auth"}},
+}
