@@ -7,9 +7,9 @@ package decode
 func (d *Decoder) tag(kind uint16, b []byte) {
 	size := 0 // with the type of what follows
 	switch kind {
-	case etherCMD:
+	case etherCMD, etherETag:
 		size = 8
-	case etherVNTag, etherHSR:
+	case etherVNTag, etherHSR, etherRTag:
 		size = 6
 	case etherMACsec:
 		d.macsec(b)

@@ -13,10 +13,12 @@ const (
 	etherVLAN       = 0x8100
 	etherSlow       = 0x8809 // LACP and the like
 	etherIPv6       = 0x86dd
+	etherPPP        = 0x880b
 	etherMPLS       = 0x8847
 	etherMPLSMC     = 0x8848
 	etherPPPoED     = 0x8863
 	etherPPPoE      = 0x8864
+	etherJumbo      = 0x8870 // LLC in a frame too long for its length
 	etherEAPOL      = 0x888e
 	etherQinQ       = 0x88a8
 	etherLLDP       = 0x88cc
@@ -27,10 +29,12 @@ const (
 	etherCMD        = 0x8909 // Cisco MetaData
 	etherVNTag      = 0x8926 // Cisco
 	etherHSR        = 0x892f
+	etherETag       = 0x893f // IEEE 802.1BR
 	etherNSH        = 0x894f
 	etherLoop       = 0x9000
 	etherQinQ1      = 0x9100
 	etherQinQ2      = 0x9200
+	etherRTag       = 0xf1c1 // IEEE 802.1CB
 )
 
 // ethernet decodes an Ethernet II or IEEE 802.3 frame.
@@ -39,9 +43,19 @@ func (d *Decoder) ethernet(b []byte) {
 	case !d.has("Ethernet", b, 14):
 	case b[0]&^dot11QoS == dot11Data<<2 && isDot11(b):
 		d.dot11(b, false)
+	case b[0] == 0x01 && isISL(b):
+		if d.enter() {
+			d.ethernet(b[26:])
+		}
 	default:
 		d.ether(be.Uint16(b[12:]), b[14:])
 	}
+}
+
+// isISL reports whether a frame is in one of Cisco's Inter-Switch Link: its address is the
+// one of that, and SNAP follows.
+func isISL(b []byte) bool {
+	return len(b) >= 26 && b[2] == 0x0c && b[1]|b[3]|b[4] == 0 && b[14] == 0xaa && b[15] == 0xaa && b[16] == 0x03
 }
 
 // ether decodes what an EtherType announces. Below 0x600 it is a length, or on a
@@ -76,7 +90,11 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 		if d.enter() {
 			d.ethernet(b)
 		}
-	case etherCMD, etherVNTag, etherHSR, etherMACsec:
+	case etherPPP:
+		d.ppp(b)
+	case etherJumbo:
+		d.llc(b)
+	case etherCMD, etherVNTag, etherHSR, etherETag, etherRTag, etherMACsec:
 		d.tag(kind, b)
 	case etherPBB, etherFabricPath, etherTRILL:
 		d.bridged(kind, b)
@@ -99,10 +117,13 @@ func (d *Decoder) llc(b []byte) {
 		sapSpanning = 0x42 // spanning tree
 		sapRouting  = 0xfe // IS-IS
 		sapNull     = 0x00 // tests of the link
+		sapIP       = 0x06
 	)
 	switch b[0] {
 	case sapSNAP:
 		d.snap(b[3:])
+	case sapIP:
+		d.ip(b[3:])
 	case sapSpanning, sapRouting, sapNull:
 		// nothing that could belong to a connection
 	default:

@@ -25,6 +25,7 @@ const (
 	protoMobility = 135
 	protoHIP      = 139
 	protoShim6    = 140
+	protoL2TP     = 115
 	protoMPLS     = 137
 )
 
@@ -172,10 +173,14 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 			}
 		}
 		d.short("AH")
+	case protoL2TP:
+		if len(b) < 4 || !d.l2tp3(b[4:]) {
+			d.undecodable("L2TP version 3 without Ethernet")
+		}
 	case protoESP:
 		d.undecodable("ESP (IPsec, encrypted)")
 	default:
-		d.undecodableNumber("IP protocol", uint16(proto))
+		d.undecodable(protocolName(proto))
 	}
 }
 

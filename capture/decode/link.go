@@ -10,6 +10,7 @@ import (
 const (
 	linkNull        pcap.LinkType = 0
 	linkEthernet    pcap.LinkType = 1
+	linkTokenRing   pcap.LinkType = 6
 	linkPPP         pcap.LinkType = 9
 	linkRawBSD      pcap.LinkType = 12 // DLT_RAW of most systems, as it leaks into files
 	linkRawOpen     pcap.LinkType = 14 // DLT_RAW of OpenBSD
@@ -21,8 +22,10 @@ const (
 	linkFrameRelay  pcap.LinkType = 107
 	linkLoop        pcap.LinkType = 108
 	linkSLL         pcap.LinkType = 113
+	linkPFLOG       pcap.LinkType = 117
 	linkPrism       pcap.LinkType = 119
 	linkRadiotap    pcap.LinkType = 127
+	linkDOCSIS      pcap.LinkType = 143
 	linkUser2       pcap.LinkType = 149 // what macOS called PKTAP first
 	linkAVS         pcap.LinkType = 163
 	linkJuniperEth  pcap.LinkType = 178
@@ -83,7 +86,17 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		d.exportedPDU(b)
 	case linkJuniperEth, linkJuniperPPP, linkJuniperFR, linkJuniperHDLC:
 		d.juniper(link, b)
+	case linkPFLOG:
+		d.pflog(b)
+	case linkTokenRing:
+		d.tokenRing(b)
+	case linkDOCSIS:
+		d.docsis(b)
 	default:
+		if h, ok := fixedHeaders[link]; ok {
+			d.fixed(h, b)
+			return
+		}
 		d.serial(link, b)
 	}
 }

@@ -33,65 +33,78 @@ const (
 	greERSPAN3 = 0x22eb
 	grePPP     = 0x880b // PPTP, RFC 2637
 	greWCCP    = 0x883e // redirected to a web cache
+	greEoIP    = 0x6400 // Ethernet of MikroTik
 	greAruba   = 0x8200 // up to 0x83f0: 802.11 to and from an access point of Aruba
 	greAruba1  = 0x9000 // the same, and Ethernet
 )
 
 // gre decodes Generic Routing Encapsulation (RFC 2784, RFC 2890, RFC 2637).
 func (d *Decoder) gre(b []byte) {
-	if len(b) < 4 {
-		d.short("GRE")
+	if !d.has("GRE", b, 4) || !d.enter() {
 		return
 	}
-	if !d.enter() {
-		return
-	}
-	flags, kind, size := be.Uint16(b), be.Uint16(b[2:]), 4
-	if flags&0x4000 != 0 {
+	flags, kind := be.Uint16(b), be.Uint16(b[2:])
+	if flags&greRoutes != 0 {
 		d.undecodable("GRE with source routes")
 		return
 	}
-	if flags&0x8000 != 0 { // checksum
-		size += 4
-	}
-	if flags&0x2000 != 0 { // key
-		size += 4
-	}
-	sequence := flags&0x1000 != 0
-	if sequence {
-		size += 4
-	}
-	version := flags & 7
-	if version == 1 && flags&0x80 != 0 { // acknowledgement
-		size += 4
-	}
-	if len(b) < size {
-		d.short("GRE")
+	size := greHeaderLen(flags)
+	if !d.has("GRE", b, size) {
 		return
 	}
 	if kind != greERSPAN && kind != greERSPAN3 {
 		d.enterTunnel()
 	}
-	b = b[size:]
-	switch kind {
-	case greERSPAN:
+	d.greProtocol(kind, b[size:], flags&greSequence != 0)
+}
+
+// Flags of GRE.
+const (
+	greChecksum = 0x8000
+	greRoutes   = 0x4000
+	greKey      = 0x2000
+	greSequence = 0x1000
+	greAck      = 0x0080 // of version 1
+	greVersion  = 0x0007
+)
+
+// greHeaderLen is how long a header with such flags is.
+func greHeaderLen(flags uint16) int {
+	size := 4
+	for _, field := range [...]uint16{greChecksum, greKey, greSequence} {
+		if flags&field != 0 {
+			size += 4
+		}
+	}
+	if flags&greVersion == 1 && flags&greAck != 0 {
+		size += 4
+	}
+	return size
+}
+
+// greProtocol decodes what is in GRE. sequence says that packets are numbered.
+func (d *Decoder) greProtocol(kind uint16, b []byte, sequence bool) {
+	switch {
+	case kind == greERSPAN:
 		d.erspan(b, sequence)
-	case greERSPAN3:
+	case kind == greERSPAN3:
 		d.erspan3(b)
-	case etherTEB:
+	case kind == etherTEB, kind == greEoIP:
 		d.ethernet(b)
-	case grePPP:
+	case kind == etherCMD: // here the type stands in front
+		if d.has("tag", b, 8) {
+			d.ether(be.Uint16(b), b[8:])
+		}
+	case kind == grePPP:
 		d.ppp(b)
-	case greWCCP:
+	case kind == greWCCP:
 		if len(b) > 4 && b[0]>>4 != 4 { // version 2 puts four bytes before
 			b = b[4:]
 		}
 		d.ip(b)
+	case kind >= greAruba && kind <= greAruba|0x1f0, kind == greAruba1:
+		d.aruba(b)
 	default:
-		if kind >= greAruba && kind <= greAruba|0x1f0 || kind == greAruba1 {
-			d.aruba(b)
-			return
-		}
 		d.ether(kind, b)
 	}
 }

@@ -15,13 +15,14 @@ const (
 	portMPLS     = 6635 // RFC 7510
 	portVXLANOld = 8472 // what Linux used before there was a registered one
 	portTZSP     = 37008
+	portVXLANACI = 48879 // Cisco ACI
 )
 
 // udpTunnel decodes a datagram that is a tunnel, and reports whether it is one. Tunnels that
 // name a port send to it; those that answer from it are here by both ports.
 func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 	switch {
-	case isVXLAN(b) && (dst == portVXLAN || dst == portVXLANOld || isVXLANAnywhere(b)):
+	case isVXLAN(b) && (dst == portVXLAN || dst == portVXLANOld || dst == portVXLANACI || isVXLANAnywhere(b)):
 		d.vxlan(b)
 	case isGeneve(b) && (dst == portGeneve || isGeneveAnywhere(b)):
 		d.geneve(b)

@@ -9,7 +9,16 @@ import (
 const (
 	linkNull       = 0
 	linkEthernet   = 1
+	linkTokenRing  = 6
+	linkSymantec   = 99
+	linkATM        = 100
 	linkRaw        = 101
+	linkEnc        = 109
+	linkPFLOG      = 117
+	linkFireWire   = 138
+	linkDOCSIS     = 143
+	linkMPLS       = 219
+	linkDSA        = 284
 	linkCHDLC      = 104
 	linkDot11      = 105
 	linkFrameRelay = 107
@@ -78,6 +87,31 @@ func (r *Recording) Relinked() map[string]*Recording {
 		}),
 		"frame relay of Cisco": r.on(linkFrameRelay, func(f []byte) []byte { return append([]byte{0x18, 0x41}, f[12:]...) }),
 		"Cisco HDLC":           r.on(linkCHDLC, func(f []byte) []byte { return append([]byte{0x0f, 0}, f[12:]...) }),
+		"Token Ring": r.on(linkTokenRing, func(f []byte) []byte {
+			head := append([]byte{0x10, 0x40}, f[:12]...)
+			head[8] &^= 0x80 // no route
+			return append(append(head, 0xaa, 0xaa, 3, 0, 0, 0), f[12:]...)
+		}),
+		"ATM": r.on(linkATM, func(f []byte) []byte { return append([]byte{0xaa, 0xaa, 3, 0, 0, 0}, f[12:]...) }),
+		"enc": r.on(linkEnc, func(f []byte) []byte { return append([]byte{family(f), 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0}, f[14:]...) }),
+		"pflog": r.on(linkPFLOG, func(f []byte) []byte {
+			head := make([]byte, 64)
+			head[0], head[1] = 61, family(f)
+			return append(head, f[14:]...)
+		}),
+		"FireWire": r.on(linkFireWire, func(f []byte) []byte { return append(make([]byte, 16), f[12:]...) }),
+		"DOCSIS": r.on(linkDOCSIS, func(f []byte) []byte {
+			return append([]byte{0, 0, byte(len(f) >> 8), byte(len(f)), 0, 0}, f...)
+		}),
+		"MPLS alone": r.on(linkMPLS, func(f []byte) []byte { return append([]byte{0, 1, 0x11, 64}, f[14:]...) }),
+		"Symantec firewall": r.on(linkSymantec, func(f []byte) []byte {
+			head := make([]byte, 44)
+			copy(head[6:], f[12:14])
+			return append(head, f[14:]...)
+		}),
+		"switch tag of Marvell": r.on(linkDSA, func(f []byte) []byte {
+			return append(append(slices.Clone(f[:12]), 0x40, 1, 0, 1), f[12:]...)
+		}),
 		"PPP and its direction": r.on(linkPPPWithDir, func(f []byte) []byte {
 			return append([]byte{1, 0xff, 3, 0, pppOf(f)}, f[14:]...)
 		}),

@@ -15,6 +15,13 @@ func tagWrappings() []Wrapping {
 		one("MACsec with its channel", func(f []byte) []byte {
 			return append(tagged(f, 0x88e5, 0x20, 0, 0, 0, 0, 7, 2, 0, 0, 0, 0, 1, 0, 1), make([]byte, 16)...)
 		}),
+		one("E-tag", func(f []byte) []byte { return tagged(f, 0x893f, 0, 1, 0, 2, 0, 0) }),
+		one("R-tag", func(f []byte) []byte { return tagged(f, 0xf1c1, 0, 0, 0, 9) }),
+		one("ISL", func(f []byte) []byte {
+			head := []byte{1, 0, 0x0c, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0xaa, 0xaa, 3, 2, 0, 0, 0, 10, 0, 0, 0, 0}
+			binary.BigEndian.PutUint16(head[12:], uint16(len(f)+4+14)) // what follows, with a check sequence
+			return append(append(head, f...), 0xde, 0xad, 0xbe, 0xef)
+		}),
 		one("PBB", func(f []byte) []byte { return onLink(f, 0x88e7, []byte{0, 0, 1, 2}, f) }),
 		one("FabricPath", func(f []byte) []byte { // with the check sequence of the frame inside
 			return onLink(f, 0x8903, []byte{0x00, 0x60}, f, []byte{0xde, 0xad, 0xbe, 0xef})
@@ -62,6 +69,13 @@ func udpWrappings() []Wrapping {
 		udp("IP in UDP", 5555, func(f []byte) ([]byte, []byte) { return nil, unpadded(f) }),
 		udp("LISP", 4341, func(f []byte) ([]byte, []byte) { return []byte{0, 0, 0, 0, 0, 0, 0, 1}, f[14:] }),
 		udp("Teredo", 3544, func(f []byte) ([]byte, []byte) { return []byte{0, 0, 0x12, 0x34, 1, 2, 3, 4}, inSix(f) }),
+		one("L2TP version 3 in IP", func(f []byte) []byte { return ipv4Tunnel(f, 115, []byte{0, 0, 0, 9}, f) }),
+		one("EoIP", func(f []byte) []byte {
+			return ipv4Tunnel(f, 47, []byte{0x20, 1, 0x64, 0, byte(len(f) >> 8), byte(len(f)), 9, 0}, f)
+		}),
+		one("Cisco MetaData in GRE", func(f []byte) []byte {
+			return ipv4Tunnel(f, 47, []byte{0, 0, 0x89, 9, f[12], f[13], 1, 1, 0, 1, 0, 5}, f[14:])
+		}),
 		one("GRE of Aruba", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x82, 0}, dot11(f, 0x08, false)) }),
 	}
 }
