@@ -96,6 +96,8 @@ type Check struct {
 	// there was authentication. The first of these are kept, some per connection.
 	KeepFollowOn func(*httpstream.Exchange) bool `json:"-"`
 	Run          func(*Pass)                     `json:"-"`
+	// AfterOthers reports whether Run asks what the other checks found: it runs after them.
+	AfterOthers bool `json:"-"`
 	// Explains says of a handshake that failed what speaks for the check's cause and what
 	// against it; nil for a check that is about no cause, and the zero Explanation where
 	// its cause does not come into question. It is asked when all checks have run.

@@ -35,6 +35,8 @@ type Finding struct {
 	// Export reports whether it comes from a browser export, which has no packets.
 	Export bool `json:"-"`
 
+	By *Check `json:"-"` // that found it
+
 	about *Handshake
 }
 

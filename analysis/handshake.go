@@ -78,6 +78,9 @@ type Handshake struct {
 	// FollowOnCount is how many requests without credentials the connection carried after
 	// it was authenticated.
 	FollowOnCount int `json:"carried,omitempty"`
+	// BegunAnew is where the client began a new handshake on the same connection instead of
+	// going on with this one; the zero Pos if it did not.
+	BegunAnew httpstream.Pos `json:"-"`
 	// Complete reports whether no packet of its connections is known to be missing.
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.

@@ -42,9 +42,10 @@ type Pass struct {
 	Baselines map[netip.AddrPort][]time.Duration
 
 	lookups  lookups
-	check    *Check // that runs
-	findings []*Finding
-	subjects []subject // of the findings
+	check    *Check             // that runs
+	findings []*Finding         // of that check
+	subjects []subject          // of the findings
+	found    map[int][]*Finding // of the checks before, by handshake
 }
 
 // Run runs a check and returns what it found.
@@ -58,6 +59,12 @@ func (p *Pass) Run(c *Check) []*Finding {
 			facts = p.facts(p.subjects[i].handshake, p.subjects[i].kdc)
 		}
 		f.Causes, f.Fix = choose(c.Causes, facts), choose(c.Fix, facts)
+		if f.Handshake != 0 {
+			if p.found == nil {
+				p.found = map[int][]*Finding{}
+			}
+			p.found[f.Handshake] = append(p.found[f.Handshake], f)
+		}
 	}
 	return p.findings
 }
@@ -71,7 +78,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	f := &Finding{
 		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
 		Frame: at.Frame, Stream: at.Stream, File: at.File,
-		Message: fmt.Sprintf(format, args...), Count: 1, Export: h != nil && h.Start.Stream < 0,
+		Message: fmt.Sprintf(format, args...), Count: 1, Export: h != nil && h.Start.Stream < 0, By: p.check,
 	}
 	if h != nil {
 		f.Handshake, f.about = h.ID, h

@@ -25,7 +25,7 @@ var auth401Loop = &analysis.Check{
 	Sources: []string{"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis"},
 	Follows: []string{
 		"spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "loopback-check-401",
-		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large",
+		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large", "auth-refused-unexplained", "ntlm-not-accepted",
 	},
 	Run: runAuth401Loop,
 }

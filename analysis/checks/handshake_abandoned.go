@@ -32,19 +32,24 @@ var handshakeAbandoned = &analysis.Check{
 
 func runHandshakeAbandoned(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Abandoned || !p.Whole(h) || !analysis.TokenScheme(h.Scheme) {
+		if h.Outcome != analysis.Abandoned {
 			continue
 		}
 		last, c := h.Last(), h.Conn()
 		end := "the connection then stayed silent"
 		at := last.Exchange.Pos()
-		if c.Ending == httpstream.FIN || c.Ending == httpstream.RST {
+		if h.BegunAnew.Frame != 0 {
+			end, at = "the client began anew with another message 1", h.BegunAnew
+		} else if c.Ending == httpstream.FIN || c.Ending == httpstream.RST {
 			end = fmt.Sprintf("the %s then closed (%s)", c.EndedBy, c.Ending)
 			at = c.EndedAt
 		}
 		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", clientName(h), serverName(h), stage(last), end)
 		if at.Frame != last.Exchange.Pos().Frame {
 			f.Frames = []int{last.Exchange.Pos().Frame}
+		}
+		if !p.Whole(h) {
+			f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
 		}
 		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
 			f.Severity = analysis.Info

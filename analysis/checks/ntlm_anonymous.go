@@ -10,7 +10,7 @@ var ntlmAnonymous = &analysis.Check{
 	Title:    "an anonymous NTLM logon",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
-	Topic:    analysis.Hygiene,
+	Topic:    analysis.Cause,
 	Means:    "The client went through the whole handshake and named nobody. It has no credentials to use, or was told to use none.",
 	Proof:    "Message 3 with the flag 0x00000800, or with an empty user and empty responses (the LM response may be one zero byte).",
 	Not:      "A local call, which has the flag 0x00004000. An empty domain with a user name of the form user@domain is usual.",
@@ -29,7 +29,10 @@ var ntlmAnonymous = &analysis.Check{
 func runNTLMAnonymous(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if l, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.Kind == tokens.ResponseAnonymous {
-			p.Found(h, l.RequestPos(), "a client sent %s an anonymous NTLM logon", serverName(h))
+			f := p.Found(h, l.RequestPos(), "a client sent %s an anonymous NTLM logon", serverName(h))
+			if h.Outcome == analysis.Failed {
+				f.Severity = analysis.Error
+			}
 		}
 	}
 }

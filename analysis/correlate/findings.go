@@ -57,7 +57,8 @@ func (s *findingSet) add(f *analysis.Finding) {
 	}
 }
 
-// sorted returns the findings in their final form, worst first.
+// sorted returns the findings in their final form, worst first, of these what explains an
+// outcome first.
 func (s *findingSet) sorted() []*analysis.Finding {
 	for _, f := range s.findings {
 		if f.Filter == "" {
@@ -67,6 +68,7 @@ func (s *findingSet) sorted() []*analysis.Finding {
 	slices.SortStableFunc(s.findings, func(a, b *analysis.Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
+			cmp.Compare(a.By.Topic.Rank(), b.By.Topic.Rank()),
 			cmp.Compare(a.Frame, b.Frame),
 			cmp.Compare(a.Check, b.Check),
 			cmp.Compare(a.Message, b.Message),
@@ -77,11 +79,10 @@ func (s *findingSet) sorted() []*analysis.Finding {
 
 // attachCauses names for each finding the root cause found on the same handshake, seen on
 // either side of a proxy.
-func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake, checks []*analysis.Check) {
-	causes, follows := map[string]bool{}, map[string][]string{}
-	for _, c := range checks {
-		follows[c.Name] = c.Follows
-		for _, cause := range c.Follows {
+func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake) {
+	causes := map[string]bool{}
+	for _, f := range findings {
+		for _, cause := range f.By.Follows {
 			causes[cause] = true
 		}
 	}
@@ -106,12 +107,13 @@ func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake
 		}
 	}
 	for _, f := range findings {
-		if len(follows[f.Check]) == 0 {
+		follows := f.By.Follows
+		if len(follows) == 0 {
 			continue
 		}
 		here := found[same(f.Handshake)]
-		if i := slices.IndexFunc(follows[f.Check], func(cause string) bool { return cause != f.Check && slices.Contains(here, cause) }); i >= 0 {
-			f.Under = follows[f.Check][i]
+		if i := slices.IndexFunc(follows, func(cause string) bool { return cause != f.Check && slices.Contains(here, cause) }); i >= 0 {
+			f.Under = follows[i]
 		}
 	}
 }

@@ -14,7 +14,6 @@ type attempt struct {
 	analysis.Handshake
 	head *leg             // the leg that was kept first
 	last *leg             // the last of Legs
-	anew *leg             // in which the client began anew, where it should have gone on
 	room [3]*analysis.Leg // for Legs: NTLM has three
 }
 
@@ -98,7 +97,7 @@ func (g *grouping) add(l *leg, at *slot) {
 func (g *grouping) credentials(l *leg, at *slot) {
 	h := at.inProgress
 	if h != nil && !continues(h, l) {
-		h.anew, h = l, nil
+		h.BegunAnew, h = l.RequestPos(), nil
 	}
 	if h == nil && neverFirst(l) {
 		if h = g.splitFrom(l, at); h != nil {

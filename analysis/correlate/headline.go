@@ -25,15 +25,43 @@ func headline(r *analysis.Report) string {
 		}
 	}
 	line := strings.Join(parts, ", ")
-	for _, f := range r.Findings {
-		if f.Severity != analysis.Info && f.Under == "" {
-			return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
-		}
+	if f := leading(r.Findings); f != nil {
+		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
 	}
-	if r.Summary.Requests == 0 && len(r.Summary.Responses) == 0 {
-		return line // so nothing can be said about it
+	if r.Summary.Requests == 0 || !allIn(r.Summary.Mechanisms) {
+		return line // nobody can say that all is well
 	}
 	return line + "; nothing went wrong that can be seen here"
+}
+
+// leading returns the finding to speak of first: who was not let in, before how somebody
+// was, before all else; nil if there is only information.
+func leading(findings []*analysis.Finding) *analysis.Finding {
+	var first *analysis.Finding
+	for _, f := range findings {
+		if f.Severity == analysis.Info || f.Under != "" {
+			continue
+		}
+		if first == nil || weight(f) < weight(first) {
+			first = f
+		}
+	}
+	return first
+}
+
+// weight orders what a headline speaks of: causes and refusals alike come first.
+func weight(f *analysis.Finding) int { return max(f.By.Topic.Rank(), analysis.Refusal.Rank()) }
+
+// allIn reports whether nobody was refused, and nobody was asked in vain.
+func allIn(mechanisms map[analysis.Mechanism]map[analysis.Outcome]int) bool {
+	for _, outcomes := range mechanisms {
+		for o, n := range outcomes {
+			if n > 0 && o != analysis.Succeeded && o != analysis.Unknown {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func phrase(m analysis.Mechanism, o analysis.Outcome) string {

@@ -13,7 +13,8 @@ import (
 //
 // The steps need each other in this order: outcomes need legs only; what belongs to a handshake at a KDC is found
 // by its addresses, host and times; its SPN and user may come from there; the two sides of
-// a proxy are joined by ID; checks read all of that; causes are attached to what they found.
+// a proxy are joined by ID; checks read all of that; what they found says which refusals
+// still want an explanation, and which finding is the cause of which.
 func (e *engine) judge(counters *httpstream.Counters, until position) {
 	entries := e.buffer.inOrder()
 	reported := e.results.numbered
@@ -32,7 +33,8 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 	pairs.join(handshakes)
 	pass := e.pass(entries, handshakes, pairs, counters, isFinal)
 	found := runChecks(pass, e.checks)
-	attachCauses(found, handshakes, e.checks)
+	explain(pass, e.checks)
+	attachCauses(found, handshakes)
 
 	e.results.round++
 	for _, f := range found {
@@ -78,11 +80,16 @@ func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs p
 	}
 }
 
-// runChecks returns what the checks find, in their order.
+// runChecks returns what the checks find, in their order, those last that ask for what the
+// others found.
 func runChecks(p *analysis.Pass, checks []*analysis.Check) []*analysis.Finding {
 	var found []*analysis.Finding
-	for _, c := range checks {
-		found = append(found, p.Run(c)...)
+	for _, last := range []bool{false, true} {
+		for _, c := range checks {
+			if c.AfterOthers == last {
+				found = append(found, p.Run(c)...)
+			}
+		}
 	}
 	return found
 }

@@ -46,8 +46,8 @@ func (h *attempt) end() {
 	switch {
 	case h.Opening() == nil && last.Answer() == nil:
 		h.is(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
-	case h.anew != nil:
-		h.is(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.at(h.anew.RequestPos()))
+	case h.BegunAnew.Frame != 0:
+		h.is(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.at(h.BegunAnew))
 	case c.Lost != [2]int64{}:
 		h.is(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil:

@@ -1,0 +1,103 @@
+package checks
+
+import (
+	"fmt"
+	"net/http"
+
+	"negotrace/analysis"
+)
+
+var authRefusedUnexplained = &analysis.Check{
+	Name:     "auth-refused-unexplained",
+	Variants: []string{"answered-otherwise"},
+	Title:    "somebody was not let in, and the capture does not show why",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
+	Means: "The server or proxy refused the credentials and gave no reason that could be read. That is the usual picture: a bare 401 stands for a wrong key, a clock, a replay, a missing right and more. " +
+		"The report lists for such a handshake which causes the capture rules out and which remain.",
+	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause.",
+	Not:   "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in.",
+	Causes: []analysis.Advice{
+		{Text: "The acceptor does not hold the key of the ticket: another account, an old keytab.", If: []analysis.Fact{analysis.ByKerberos}},
+		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
+	},
+	Fix: []analysis.Advice{
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "The acceptor's own error log at this time: it has the reason."},
+		{Text: "Capture an attempt that works beside the one that fails, and compare."},
+	},
+	Sources:     []string{"RFC 4559 section 5", "RFC 9110 section 11.6", "Microsoft, HTTP status codes in IIS"},
+	AfterOthers: true,
+	Run:         runAuthRefusedUnexplained,
+}
+
+func runAuthRefusedUnexplained(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if p.Accounted(h) {
+			continue
+		}
+		switch {
+		case h.Outcome == analysis.Failed:
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and gave no reason that this capture shows", serverName(h), credentialsOf(h))
+			f.Evidence, f.Frames = h.OutcomeEvidence, requestFrame(h)
+			if h.Mechanism == analysis.Bearer || letInAfter(p, h) != nil {
+				f.Severity = analysis.Warning
+			}
+		case turnedAway(h):
+			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h))
+			f.Variant, f.Evidence, f.Frames = "answered-otherwise", analysis.Inferred, requestFrame(h)
+			if h.Last().Status() != http.StatusForbidden || letInAfter(p, h) != nil {
+				f.Severity = analysis.Warning
+			}
+		}
+	}
+}
+
+// turnedAway reports whether the client did not get what it asked for, although nothing
+// says that it was for its credentials. What an application says of a page, and a server
+// that fails, are other matters.
+func turnedAway(h *analysis.Handshake) bool {
+	l := h.Last()
+	if h.Outcome != analysis.Unknown || l.Sent == nil || l.Verdict != analysis.Accepted {
+		return false
+	}
+	switch l.Status() {
+	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusForbidden, http.StatusRequestTimeout,
+		http.StatusLengthRequired, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
+		http.StatusMisdirectedRequest, http.StatusUpgradeRequired, http.StatusTooManyRequests:
+		return true
+	}
+	return false
+}
+
+// letInAfter returns the handshake in which the same program was let in right after h.
+func letInAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded })
+}
+
+// credentialsOf names what a client sent.
+func credentialsOf(h *analysis.Handshake) string {
+	switch h.Mechanism {
+	case analysis.Kerberos:
+		if h.SPN != "" {
+			return fmt.Sprintf("the ticket of %s for %s", clientName(h), h.SPN)
+		}
+		return "the ticket of " + clientName(h)
+	case analysis.NTLM:
+		if _, n3 := h.NTLM(3); n3 == nil {
+			return "the NTLM logon of " + clientName(h)
+		}
+		return "the NTLM answer of " + clientName(h)
+	case analysis.Basic:
+		return "the Basic credentials of " + clientName(h)
+	}
+	return fmt.Sprintf("the %s credentials of %s", h.Scheme, clientName(h))
+}
+
+func requestFrame(h *analysis.Handshake) []int {
+	if at := h.Last().RequestPos(); at.Frame != 0 && at.Frame != h.Last().ResponsePos().Frame {
+		return []int{at.Frame}
+	}
+	return nil
+}

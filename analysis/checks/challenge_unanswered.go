@@ -1,0 +1,44 @@
+package checks
+
+import (
+	"negotrace/analysis"
+)
+
+var challengeUnanswered = &analysis.Check{
+	Name:     "challenge-unanswered",
+	Title:    "credentials were asked for, and none came in this capture",
+	Severity: analysis.Warning,
+	Evidence: analysis.Inferred,
+	Topic:    analysis.Refusal,
+	Means: "The capture holds a challenge and no answer to it. The client may have stopped to ask its user, may not trust the site with a logon, may have answered on a connection that is not in the capture, " +
+		"or the capture may end too early. Where it is clear that the client will not answer, client-ignored-challenge says so.",
+	Proof: "A 401 (407) with schemes, no credentials for that request afterwards, and no other check that says why.",
+	Not:   "A challenge whose answer is in the capture; a CORS preflight (cors-preflight-401).",
+	Causes: []analysis.Advice{
+		{Text: "The capture ends before the answer, or does not hold the connection on which it went."},
+		{Text: "A script that asks without credentials, and takes the 401 for its answer."},
+		{Text: "The user is looking at a prompt."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Capture until the page is shown or the error appears."},
+		{Text: "Look at what the client says: chrome://net-export, curl -v."},
+	},
+	Sources:     []string{"RFC 9110 section 11.6.1"},
+	AfterOthers: true,
+	Run:         runChallengeUnanswered,
+}
+
+func runChallengeUnanswered(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if h.Outcome != analysis.Unanswered || p.Accounted(h) {
+			continue
+		}
+		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s for credentials (%s), and none came in this capture", serverName(h), clientName(h), offeredList(h))
+		if o := laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }); o != nil {
+			f.Severity = analysis.Info
+			f.Cause = "The same client answers a later challenge of this server."
+		} else if !p.Whole(h) || p.Unseen(h) {
+			f.Severity, f.Evidence = analysis.Info, analysis.Hint
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package checks
+
+import (
+	"negotrace/analysis"
+)
+
+var ntlmNotAccepted = &analysis.Check{
+	Name:     "ntlm-not-accepted",
+	Title:    "NTLM was begun, and no challenge came",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
+	Means: "The client could not use Kerberos or did not try, and began NTLM. The server answered the first message with the schemes anew instead of a challenge. " +
+		"An acceptor with a keytab, such as those of Apache, nginx and Java, offers Negotiate and takes only Kerberos.",
+	Proof: "NTLM message 1, under NTLM or Negotiate, answered by a challenge without a token (401, 407).",
+	Not:   "A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
+	Causes: []analysis.Advice{
+		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.Keytab()},
+		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "A load balancer sends each request to another server, or over another connection."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN."},
+		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS}},
+	},
+	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
+	Follows:  []string{"spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error", "http2-connection-auth"},
+	Run:      runNTLMNotAccepted,
+	Explains: explainNTLMNotAccepted,
+}
+
+func runNTLMNotAccepted(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		if !messageOneRefused(h) {
+			continue
+		}
+		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s with the schemes anew instead of a challenge: it takes no NTLM there", serverName(h), clientName(h), h.Scheme)
+		f.Frames = requestFrame(h)
+		if letInAfter(p, h) != nil {
+			f.Severity = analysis.Warning
+		}
+	}
+}
+
+// messageOneRefused reports whether the last thing the client sent is NTLM message 1, and
+// it was refused.
+func messageOneRefused(h *analysis.Handshake) bool {
+	return h.Outcome == analysis.Failed && h.Last().Sent.NTLM().Type() == 1 && h.Last().Asks && h.Last().Answer() == nil
+}
+
+func explainNTLMNotAccepted(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	if h.Mechanism != analysis.NTLM {
+		return analysis.Explanation{}
+	}
+	if messageOneRefused(h) {
+		return analysis.Explanation{Status: analysis.Confirmed}
+	}
+	if l, n2 := h.NTLM(2); n2 != nil {
+		return analysis.Explanation{Status: analysis.RuledOut, Because: "the server sent an NTLM challenge", Frames: []int{l.ResponsePos().Frame}}
+	}
+	return analysis.Explanation{}
+}

@@ -1,0 +1,53 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+
+	"negotrace/analysis"
+)
+
+// explain lists at each handshake that failed what the checks say of their causes, unless
+// one of them is proven.
+func explain(p *analysis.Pass, checks []*analysis.Check) {
+	for _, h := range p.Handshakes {
+		if h.Outcome == analysis.Failed && h.Opening() != nil && h.Mechanism != analysis.Bearer && !p.CauseProven(h) {
+			h.Candidates = candidates(p, h, checks)
+		}
+	}
+}
+
+// candidates returns the causes that come into question, likeliest first: those for which
+// most speaks, those that leave no trace, and at last those that the capture refutes.
+func candidates(p *analysis.Pass, h *analysis.Handshake, checks []*analysis.Check) []analysis.Candidate {
+	type weighed struct {
+		analysis.Candidate
+		signs int
+	}
+	var all []weighed
+	for _, c := range checks {
+		if c.Explains == nil {
+			continue
+		}
+		e := c.Explains(p, h)
+		switch e.Status {
+		case "":
+			continue
+		case analysis.Confirmed:
+			return nil
+		}
+		all = append(all, weighed{analysis.Candidate{Check: c.Name, Status: e.Status, Because: e.Because, Frames: e.Frames}, e.Signs})
+	}
+	order := []analysis.Status{analysis.Possible, analysis.NotVisible, analysis.RuledOut}
+	slices.SortStableFunc(all, func(a, b weighed) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status)),
+			cmp.Compare(b.signs, a.signs),
+		)
+	})
+	out := make([]analysis.Candidate, len(all))
+	for i := range all {
+		out[i] = all[i].Candidate
+	}
+	return out
+}
