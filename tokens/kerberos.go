@@ -20,6 +20,10 @@ type Kerberos struct {
 	Cred    *KRBCred  `json:"cred,omitempty"`
 	// IAKERB is set where the message travels inside an IAKERB-HEADER.
 	IAKERB *IAKERB `json:"iakerb,omitempty"`
+	// KDCProxy is set where it travels in HTTP to or from a KDC proxy, Kpasswd where it is
+	// about changing a password.
+	KDCProxy *KDCProxy `json:"kdc_proxy,omitempty"`
+	Kpasswd  *Kpasswd  `json:"kpasswd,omitempty"`
 	// TGTReq and TGTRep are the user-to-user messages (token 04 00, 04 01).
 	U2U    bool       `json:"u2u,omitempty"`
 	TGTReq *Principal `json:"tgt_req,omitempty"` // whose ticket is asked for

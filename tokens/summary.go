@@ -81,8 +81,14 @@ func (k *Kerberos) String() string {
 	case k.KDCRep != nil:
 		s += about(" to ", &k.KDCRep.Client) + about(" for ", &k.KDCRep.Ticket.Service)
 	}
-	if k.IAKERB != nil {
+	switch {
+	case k.IAKERB != nil:
 		s = "IAKERB, " + s
+	case k.Kpasswd != nil:
+		s = "change of a password, " + s
+	}
+	if k.KDCProxy != nil {
+		s = "KDC proxy, " + s
 	}
 	return s
 }

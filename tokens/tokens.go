@@ -93,12 +93,7 @@ func sum(b []byte) uint64 { return maphash.Bytes(seed, b) }
 // KDC decodes one message to or from a KDC, without the length that TCP puts before
 // it. On an error the Kerberos holds what was decoded before it.
 func (d Decoder) KDC(b []byte) (*Kerberos, error) {
-	p := newParser(d, b)
-	p.token.Kerberos = &Kerberos{}
-	p.kerberos(p.root)
-	t, err := p.result()
-	t.Kerberos.Fields = t.Fields
-	return t.Kerberos, err
+	return d.envelope(b, &Kerberos{}, (*parser).kerberos)
 }
 
 // any reads a token of any kind, also one that lies inside another.
