@@ -176,8 +176,8 @@ func (h *Handshake) APRep() (*Leg, *tokens.APRep) {
 func (h *Handshake) KRBError() (*Leg, *tokens.KRBError) {
 	for _, l := range h.Legs {
 		for i := range l.Got {
-			if k := l.Got[i].Kerberos(); k != nil && k.Error != nil {
-				return l, k.Error
+			if e := l.Got[i].Kerberos().AcceptorError(); e != nil {
+				return l, e
 			}
 		}
 	}

@@ -1,16 +1,18 @@
 package analysis
 
 import (
+	"fmt"
 	"net/netip"
 
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
-// A KDCExchange is a request to a KDC and its answer.
+// A KDCExchange is a request to a KDC, or to the service that changes passwords, and its
+// answer.
 type KDCExchange struct {
 	Client     netip.AddrPort   `json:"client"`
-	KDC        netip.AddrPort   `json:"kdc"`
+	KDC        netip.AddrPort   `json:"kdc"` // or who passes messages on to it, see Via
 	Request    *tokens.Kerberos `json:"request,omitempty"`
 	RequestPos httpstream.Pos   `json:"asked"`
 	Retries    int              `json:"retries,omitempty"` // the same request sent again
@@ -54,7 +56,39 @@ func (k *KDCExchange) Service() *tokens.Principal {
 	if r := k.Rep(); r != nil {
 		return &r.Ticket.Service
 	}
+	if k.Request != nil && k.Request.APReq != nil {
+		return &k.Request.APReq.Ticket.Service
+	}
 	return nil
+}
+
+// Via says who passes the messages on where the client does not speak to a KDC itself:
+// "KDC proxy" (MS-KKDCP), or "IAKERB" for the server it wants a ticket for. It is empty
+// otherwise.
+func (k *KDCExchange) Via() string {
+	for _, m := range []*tokens.Kerberos{k.Request, k.Reply} {
+		switch {
+		case m == nil:
+		case m.KDCProxy != nil:
+			return "KDC proxy"
+		case m.IAKERB != nil:
+			return "IAKERB"
+		}
+	}
+	return ""
+}
+
+// KDCName is how a sentence calls the KDC.
+func (k *KDCExchange) KDCName() string {
+	if via := k.Via(); via != "" {
+		return fmt.Sprintf("the KDC behind %v (%s)", k.KDC.Addr(), via)
+	}
+	return fmt.Sprintf("the KDC %v", k.KDC.Addr())
+}
+
+// Kpasswd reports whether a password is changed (RFC 3244).
+func (k *KDCExchange) Kpasswd() bool {
+	return k.Request != nil && k.Request.Kpasswd != nil || k.Reply != nil && k.Reply.Kpasswd != nil
 }
 
 // Pos is where the exchange is best looked at: its answer, or its request.

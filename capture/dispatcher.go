@@ -25,6 +25,7 @@ func newDispatcher(r *run) *dispatcher {
 		Exchange: r.sink.Exchange,
 		Conn:     r.sink.Conn,
 		Record:   d.record,
+		KDCProxy: d.kdcProxy,
 	}, r.opts.Secrets, &d.counters)
 	return d
 }
@@ -53,24 +54,35 @@ func (d *dispatcher) record(c *httpstream.Conn, from httpstream.Side, at httpstr
 	d.message(at, src, dst, b)
 }
 
+// kdcProxy is the content of a request to a KDC proxy, or of a response from it.
+func (d *dispatcher) kdcProxy(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
+	src, dst := c.Client, c.Server
+	if from == httpstream.Server {
+		src, dst = dst, src
+	}
+	d.kerberos(at, src, dst, b, tokens.Decoder.KDCProxy)
+}
+
 // message passes on a Kerberos or DNS message.
 func (d *dispatcher) message(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
 	switch {
 	case len(b) == 0:
 	case src.Port() == httpstream.PortDNS || dst.Port() == httpstream.PortDNS:
 		d.dns(at, src, dst, b)
+	case tokens.IsKpasswd(b) && (src.Port() == httpstream.PortKpasswd || dst.Port() == httpstream.PortKpasswd):
+		d.kerberos(at, src, dst, b, tokens.Decoder.Kpasswd)
 	default:
-		d.kerberos(at, src, dst, b)
+		d.kerberos(at, src, dst, b, tokens.Decoder.KDC)
 	}
 }
 
-// kerberos passes on a message to or from a KDC. What could be decoded of a damaged or
-// cut one is passed on too.
-func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
+// kerberos passes on a message to or from a KDC, as read takes it. What could be decoded of
+// a damaged or cut one is passed on too.
+func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, b []byte, read func(tokens.Decoder, []byte) (*tokens.Kerberos, error)) {
 	if d.sink.Kerberos == nil {
 		return
 	}
-	m, err := d.decoder.KDC(b)
+	m, err := read(d.decoder, b)
 	if err != nil {
 		d.counters.Undecodable("malformed Kerberos")
 	}

@@ -10,8 +10,11 @@ import (
 // beginBody takes the message whose head has just been read to its body.
 func (h *http1) beginBody(from Side, m *http1Half, at *Pos, n int64) {
 	m.bodyLeft, m.bodyLen, m.keepBody = 0, 0, 0
-	if from == Server && m.current.x.Response.Status >= 400 {
+	switch {
+	case from == Server && m.current.x.Response.Status >= 400:
 		m.keepBody = maxErrorBody
+	case m.current.x.hasKDCMessage(from):
+		m.keepBody, m.kdc = maxRecord, &kdcContent{}
 	}
 	switch {
 	case n == chunked:
@@ -123,6 +126,10 @@ func (h *http1) keep(m *http1Half, b []byte) {
 	if m.keepBody == 0 {
 		return
 	}
+	if m.kdc != nil {
+		h.shared.held += int64(m.kdc.add(b))
+		return
+	}
 	b = b[:min(len(b), m.keepBody)]
 	p := m.current
 	if p.body == nil {
@@ -144,6 +151,11 @@ func (h *http1) finish(from Side, m *http1Half, at *Pos) {
 		p.responseOver = true
 	}
 	p.extend(from, at)
+	if m.kdc != nil {
+		h.shared.kdcMessage(p.x, from, m.kdc)
+		h.shared.held -= int64(len(m.kdc.b))
+		m.kdc = nil
+	}
 	m.state, m.bodyLeft, m.bodyLen, m.keepBody, m.bodyUncertain, m.current = inHead, 0, 0, 0, false, nil
 	h.flush()
 }

@@ -43,9 +43,10 @@ type http1Half struct {
 	scanned       int // bytes of held known to have no end of the head
 	at            Pos // of the first byte of the head
 	began         sendPoint
-	bodyLeft      int64 // bytes left of a body or chunk
-	bodyLen       int64 // bytes of the body so far
-	keepBody      int   // bytes of the body still to be kept, being that of an error response
+	bodyLeft      int64       // bytes left of a body or chunk
+	bodyLen       int64       // bytes of the body so far
+	keepBody      int         // bytes of the body still to be kept, being that of an error response
+	kdc           *kdcContent // of the body, nil if it is for no KDC
 	current       *pairing
 }
 
@@ -173,6 +174,9 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 		h.tunnel.Lost[from] = h.conn.Lost[from] - h.lostBefore[from]
 		h.inner.gap(from, at, n)
 		return
+	}
+	if m.kdc != nil {
+		m.kdc.cut = true
 	}
 	switch {
 	case m.state == toClose:

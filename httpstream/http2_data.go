@@ -50,6 +50,7 @@ func (r *http2Reader) gapData(from Side, at *Pos, n int64) int64 {
 	d.left -= n
 	if s := r.streams[d.stream]; s != nil {
 		s.grew(from, at, content)
+		s.kdc[from].cut = s.kdc[from].cut || content > 0
 		if s.tunnel != nil {
 			s.tunnelConn.Bytes[from] += content
 			s.tunnelConn.Lost[from] += content
@@ -81,6 +82,10 @@ func (r *http2Reader) body(from Side, at *Pos, id uint32, b []byte) {
 		return
 	}
 	s.grew(from, at, int64(len(b)))
+	if s.x.hasKDCMessage(from) {
+		r.grow(s, s.kdc[from].add(b))
+		return
+	}
 	if p := s.x.Response; from == Server && p != nil && p.Status >= 400 {
 		n := min(len(b), maxErrorBody-len(p.Body))
 		p.Body = append(p.Body, b[:n]...)
@@ -106,5 +111,5 @@ func (r *http2Reader) wanted(from Side, id uint32) bool {
 		return false
 	}
 	p := s.x.Response
-	return s.tunnel != nil || from == Server && p != nil && p.Status >= 400 && len(p.Body) < maxErrorBody
+	return s.tunnel != nil || s.x.hasKDCMessage(from) || from == Server && p != nil && p.Status >= 400 && len(p.Body) < maxErrorBody
 }

@@ -19,6 +19,7 @@ type http2Stream struct {
 	tunnel                    reader // of what a CONNECT opened, on tunnelConn
 	tunnelConn                *Conn
 	tunnelEnded               [2]bool
+	kdc                       [2]kdcContent
 }
 
 func (s *http2Stream) note(at Pos, text string) {
@@ -218,6 +219,10 @@ func (r *http2Reader) endHalf(from Side, id uint32, at *Pos) {
 		return
 	}
 	s.endTunnel(from, at)
+	if s.x.hasKDCMessage(from) {
+		r.shared.kdcMessage(s.x, from, &s.kdc[from])
+		s.kdc[from] = kdcContent{cut: true}
+	}
 	if from == Client {
 		s.requestDone = true
 	} else {

@@ -158,7 +158,7 @@ func (s *sniffer) lookAgain(side Side) {
 	}
 }
 
-func (s *sniffer) kerberos() bool { return s.conn.Tunnel == nil && s.conn.HasPort(PortKerberos) }
+func (s *sniffer) kerberos() bool { return s.conn.Tunnel == nil && s.conn.HasKerberosPort() }
 
 func (s *sniffer) gap(from Side, at *Pos, n int64) {
 	if s.next != nil {

@@ -32,13 +32,17 @@ type Sink struct {
 	// with its Request, Response and Header.
 	Exchange func(*Exchange) (kept bool)
 	// Conn is called at the end of each connection, after its exchanges: for those
-	// that carried HTTP or TLS, those of port 88, and those to port 80 or 443 whose
+	// that carried HTTP or TLS, those to a port of Kerberos, and those to port 80 or 443 whose
 	// SYN nobody answered. The others are only counted.
 	Conn func(*Conn)
-	// Record is called with each length-prefixed message on a connection to port
-	// 88 (Kerberos over TCP, RFC 4120 section 7.2.2) or 53 (DNS over TCP, RFC 1035
+	// Record is called with each length-prefixed message on a connection to a
+	// port of Kerberos (over TCP, RFC 4120 section 7.2.2) or 53 (DNS over TCP, RFC 1035
 	// section 4.2.2). The bytes are only valid during the call.
 	Record func(c *Conn, from Side, at Pos, record []byte)
+	// KDCProxy is called with the content of each request to a KDC proxy and of each
+	// response (MS-KKDCP), as far as the capture holds it. The bytes are only valid during
+	// the call.
+	KDCProxy func(c *Conn, from Side, at Pos, content []byte)
 }
 
 // An Assembler follows all TCP connections of a capture at once, and gives its Sink what

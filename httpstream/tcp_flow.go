@@ -140,7 +140,7 @@ func guessClient(src, dst netip.AddrPort, d int) (client int) {
 
 // reportable reports whether a connection goes to the Sink.
 func reportable(c *Conn) bool {
-	return c.HTTP || c.TLS != nil || c.SYNOnly || c.HasPort(PortKerberos)
+	return c.HTTP || c.TLS != nil || c.SYNOnly || c.HasKerberosPort()
 }
 
 // A flowList is a list of flows, the one used longest ago first.

@@ -195,6 +195,16 @@ type KRBCred struct {
 	EncPart Encrypted `json:"enc_part"`
 }
 
+// AcceptorError returns the KRB-ERROR of the server, nil if k holds none. One in an
+// IAKERB-HEADER is of the KDC, unless it says that the server found none. It is safe on nil.
+func (k *Kerberos) AcceptorError() *KRBError {
+	if k == nil || k.Error == nil || k.IAKERB != nil &&
+		k.Error.Code != KRBAPErrIAKERBKDCNotFound && k.Error.Code != KRBAPErrIAKERBKDCNoResponse {
+		return nil
+	}
+	return k.Error
+}
+
 // An IAKERB is an IAKERB-HEADER: a Kerberos exchange tunnelled through the server.
 type IAKERB struct {
 	TargetRealm string `json:"target_realm"`

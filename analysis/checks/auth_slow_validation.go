@@ -53,7 +53,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			continue
 		}
 		if took := k.ReplyPos.Time.Sub(k.RequestPos.Time); took > time.Second {
-			p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v took more than %s to answer", k.KDC.Addr(), took.Truncate(time.Second))
+			p.FoundKDC(p.HandshakeOf(k), k, "%s took more than %s to answer", k.KDCName(), took.Truncate(time.Second))
 		}
 	}
 }

@@ -35,7 +35,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		f := p.FoundKDC(h, k, "the KDC %v sent %v on to the realm %s for %s", k.KDC.Addr(), k.Client.Addr(), to, k.Req().Server.String())
+		f := p.FoundKDC(h, k, "%s sent %v on to the realm %s for %s", k.KDCName(), k.Client.Addr(), to, k.Req().Server.String())
 		for _, next := range p.KDC[i+1:] {
 			if next.Client.Addr() != k.Client.Addr() || next.Service() == nil || !strings.EqualFold(next.Service().Realm, to) {
 				continue

@@ -49,7 +49,7 @@ func runEtypeNosupp(p *analysis.Pass) {
 		if r := k.Req(); r != nil && len(r.ETypes) > 0 {
 			offered = "; the client offers " + etypes(r.ETypes)
 		}
-		p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v has no usable key for %s: %s%s", k.KDC.Addr(), k.Service(), tokens.KDCErrETypeNoSupp, offered)
+		p.FoundKDC(p.HandshakeOf(k), k, "%s has no usable key for %s: %s%s", k.KDCName(), k.Service(), tokens.KDCErrETypeNoSupp, offered)
 	}
 }
 

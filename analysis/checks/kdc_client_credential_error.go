@@ -51,7 +51,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		if e.Status != 0 {
 			status = ", " + cmp.Or(e.Status.Name(), e.Status.String())
 		}
-		f := p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v refused %s: %s%s", k.KDC.Addr(), principal(k), e.Code, status)
+		f := p.FoundKDC(p.HandshakeOf(k), k, "%s refused %s: %s%s", k.KDCName(), principal(k), e.Code, status)
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}

@@ -40,7 +40,7 @@ func runKDCError(p *analysis.Pass) {
 			continue
 		}
 		e, h := k.Err(), p.HandshakeOf(k)
-		f := p.FoundKDC(h, k, "the KDC %v answered the request of %s for %s with %v%s", k.KDC.Addr(), principal(k), serviceName(k), e.Code, kdcWords(e))
+		f := p.FoundKDC(h, k, "%s answered the request of %s for %s with %v%s", k.KDCName(), principal(k), serviceName(k), e.Code, kdcWords(e))
 		switch {
 		case recovered(p, k), benignCode(e.Code), e.Code == tokens.KDCErrSPrincipalUnknown:
 			f.Severity = analysis.Info

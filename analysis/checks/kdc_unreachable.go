@@ -47,14 +47,16 @@ func runKDCUnreachable(p *analysis.Pass) {
 		return found[client]
 	}
 	for _, k := range p.KDC {
-		if a := attempts(k.Client.Addr()); k.Reply != nil {
+		switch a := attempts(k.Client.Addr()); {
+		case k.Kpasswd():
+		case k.Reply != nil:
 			a.answered = true
-		} else {
+		case k.Via() == "":
 			a.add(k.KDC.Addr(), k.RequestPos, 1+k.Retries)
 		}
 	}
 	for _, c := range p.Conns {
-		if c.Server.Port() == httpstream.PortKerberos && c.SYNOnly {
+		if port := c.Server.Port(); c.SYNOnly && (port == httpstream.PortKerberos || port == httpstream.PortZscaler) {
 			a := attempts(c.Client.Addr())
 			a.add(c.Server.Addr(), c.Start, 1)
 			if c.Ending == httpstream.RST {

@@ -68,7 +68,7 @@ func rejectedByKDC(p *analysis.Pass) {
 		if refusalOf(p, k) != ticketRefusal {
 			continue
 		}
-		p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v refused the ticket-granting ticket of %v: %s", k.KDC.Addr(), k.Client.Addr(), e.Code)
+		p.FoundKDC(p.HandshakeOf(k), k, "%s refused the ticket-granting ticket of %v: %s", k.KDCName(), k.Client.Addr(), e.Code)
 	}
 }
 

@@ -46,7 +46,7 @@ func runSPNNotFound(p *analysis.Pass) {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		f := p.FoundKDC(h, k, "the KDC %v has no account for %s: %s", k.KDC.Addr(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
+		f := p.FoundKDC(h, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
 		if h != nil && h.Outcome == analysis.Succeeded {
 			f.Severity = analysis.Warning

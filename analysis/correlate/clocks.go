@@ -42,16 +42,19 @@ func (c *clocks) read(machine netip.Addr, written time.Time, at httpstream.Pos, 
 	}
 }
 
-// kdc reads the clocks in the answer of a KDC.
+// kdc reads the clocks in the answer of a KDC. That of a KDC behind somebody else is the
+// clock of no address known.
 func (c *clocks) kdc(k *analysis.KDCExchange) {
-	kdc, client := k.KDC.Addr(), k.Client.Addr()
+	kdc, client, direct := k.KDC.Addr(), k.Client.Addr(), k.Via() == ""
 	if e := k.Err(); e != nil {
-		c.read(kdc, e.STime, k.ReplyPos, analysis.KRBErrorSTime)
+		if direct {
+			c.read(kdc, e.STime, k.ReplyPos, analysis.KRBErrorSTime)
+		}
 		if r := k.Req(); r != nil && !isNonce(e.CTime, r.Nonce) {
 			c.read(client, e.CTime, k.ReplyPos, analysis.KRBErrorCTime)
 		}
 	}
-	if r := k.Rep(); r != nil && k.Request != nil && r.Ticket.Opened != nil {
+	if r := k.Rep(); r != nil && direct && k.Request != nil && r.Ticket.Opened != nil {
 		c.read(kdc, r.Ticket.Opened.StartTime, k.ReplyPos, analysis.TicketStartTime)
 	}
 }

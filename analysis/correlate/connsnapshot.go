@@ -41,5 +41,5 @@ func (t *Trace) snapshot(c *httpstream.Conn) httpstream.Conn {
 // reportable reports whether checks ask about a connection for its own sake, and not only
 // about what went over it.
 func reportable(c *httpstream.Conn) bool {
-	return !c.Complete() || c.TLS != nil || c.SYNOnly || c.HasPort(httpstream.PortKerberos)
+	return !c.Complete() || c.TLS != nil || c.SYNOnly || c.HasKerberosPort()
 }

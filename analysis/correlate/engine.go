@@ -77,6 +77,11 @@ func (e *engine) exchange(it *item) {
 	e.buffer.exchanges = append(e.buffer.exchanges, n)
 	e.results.carriers.exchange(&n)
 	e.advance()
+	for _, l := range n.legs {
+		if l != nil {
+			e.iakerb(l)
+		}
+	}
 }
 
 // connEnd takes a connection that has ended, and how many follow-on requests were seen on
@@ -96,7 +101,7 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 	e.advance()
 }
 
-// kerberos takes a message to or from port 88.
+// kerberos takes a message to or from a KDC.
 func (e *engine) kerberos(m *kdcMessage) {
 	k, begins := e.buffer.kerberos(m)
 	if k != nil {

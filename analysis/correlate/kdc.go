@@ -12,12 +12,12 @@ import (
 // A kdcPair is a client and the KDC that it asks.
 type kdcPair struct{ client, kdc netip.AddrPort }
 
-// kerberos takes a message to or from port 88, and returns the exchange that it belongs to,
+// kerberos takes a message to or from a KDC, and returns the exchange that it belongs to,
 // and whether it begins it. A reply belongs to the last request between the same addresses
 // and ports. It returns nil for a message that is of no exchange, or sent again.
 func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) {
-	switch m.message.MsgType {
-	case tokens.MsgASReq, tokens.MsgTGSReq:
+	switch {
+	case isRequest(m.message):
 		pair := kdcPair{m.src, m.dst}
 		if k := b.pending[pair]; k != nil && k.Reply == nil && sameRequest(k.Request, m.message) {
 			k.Retries++
@@ -25,7 +25,7 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 		}
 		k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Request: m.message, RequestPos: m.at}
 		b.pending[pair] = k
-	case tokens.MsgASRep, tokens.MsgTGSRep, tokens.MsgKRBError:
+	case isReply(m.message):
 		if k := b.pending[kdcPair{m.dst, m.src}]; k != nil && k.Reply == nil && mayReply(k.Request, m.message) {
 			k.Reply, k.ReplyPos = m.message, m.at
 			return k, false
@@ -38,12 +38,42 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 	return k, true
 }
 
+// isRequest and isReply report whether a message is one to or from a KDC, or the service
+// that changes passwords.
+func isRequest(m *tokens.Kerberos) bool {
+	return m.MsgType == tokens.MsgASReq || m.MsgType == tokens.MsgTGSReq || m.Kpasswd != nil && m.MsgType == tokens.MsgAPReq
+}
+
+func isReply(m *tokens.Kerberos) bool {
+	switch m.MsgType {
+	case tokens.MsgASRep, tokens.MsgTGSRep, tokens.MsgKRBError:
+		return true
+	}
+	return m.Kpasswd != nil && m.MsgType == tokens.MsgAPRep
+}
+
+// iakerb takes the messages to and from a KDC that the tokens of a leg carry.
+func (e *engine) iakerb(l *leg) {
+	client, server := l.Conn.Client, l.Conn.Server
+	if k := l.Sent.Kerberos(); k != nil && k.IAKERB != nil && isRequest(k) {
+		e.kerberos(&kdcMessage{l.RequestPos(), client, server, k})
+	}
+	for i := range l.Got {
+		if k := l.Got[i].Kerberos(); k != nil && k.IAKERB != nil && isReply(k) && k.AcceptorError() == nil {
+			e.kerberos(&kdcMessage{l.ResponsePos(), server, client, k})
+		}
+	}
+}
+
 // mayReply reports whether a reply is of the kind that the request asks for, or an error.
 func mayReply(request, reply *tokens.Kerberos) bool {
 	return reply.MsgType == tokens.MsgKRBError || reply.MsgType == request.MsgType+1
 }
 
 func sameRequest(a, b *tokens.Kerberos) bool {
+	if a != nil && a.APReq != nil && b.APReq != nil {
+		return a.APReq.Authenticator.Sum == b.APReq.Authenticator.Sum
+	}
 	return a != nil && a.MsgType == b.MsgType && a.KDCReq != nil && b.KDCReq != nil &&
 		a.KDCReq.Nonce == b.KDCReq.Nonce && a.KDCReq.Server.String() == b.KDCReq.Server.String() &&
 		slices.Equal(a.KDCReq.PAData, b.KDCReq.PAData)

@@ -102,6 +102,5 @@ func rejects(a *tokens.Auth) bool {
 	if s := a.SPNEGO(); s != nil && s.Resp != nil && s.Resp.NegState == tokens.Reject {
 		return true
 	}
-	k := a.Kerberos()
-	return k != nil && k.Error != nil
+	return a.Kerberos().AcceptorError() != nil
 }

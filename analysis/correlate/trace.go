@@ -109,7 +109,7 @@ func (t *Trace) Conn(c *httpstream.Conn) {
 	}
 }
 
-// Kerberos takes a message to or from port 88. m holds what could be decoded; it is
+// Kerberos takes a message to or from a KDC, or about changing a password. m holds what could be decoded; it is
 // never nil, and nobody changes it any more.
 func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
 	t.worker.next().kdc = &kdcMessage{at, src, dst, m}

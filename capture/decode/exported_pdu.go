@@ -49,7 +49,7 @@ func (d *Decoder) exportedPDU(b []byte) {
 		d.ethernet(p.payload)
 	case p.ports == pduPortTCP && p.flow.src.IsValid() && p.flow.dst.IsValid():
 		d.pduSegment(p)
-	case p.ports == pduPortUDP && (isRead(p.flow.src.Port()) || isRead(p.flow.dst.Port())):
+	case p.ports == pduPortUDP && (isRead(p.flow.src.Port(), p.payload) || isRead(p.flow.dst.Port(), p.payload)):
 		d.event().Datagram = &Datagram{At: d.at, Src: p.flow.src, Dst: p.flow.dst, Payload: p.payload}
 	default:
 		d.undecodable("exported PDU of another protocol than TCP")

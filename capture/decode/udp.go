@@ -20,7 +20,7 @@ func (d *Decoder) udp(b []byte, missing int) {
 		payload = b[8:length]
 	}
 	switch {
-	case isRead(src) || isRead(dst):
+	case isRead(src, payload) || isRead(dst, payload):
 		d.event().Datagram = &Datagram{
 			At:      d.at,
 			Src:     netip.AddrPortFrom(d.src, src),
@@ -33,5 +33,7 @@ func (d *Decoder) udp(b []byte, missing int) {
 	}
 }
 
-// isRead reports whether datagrams to and from a port are looked into.
-func isRead(port uint16) bool { return port == httpstream.PortKerberos || port == httpstream.PortDNS }
+// isRead reports whether a datagram to or from a port is looked into.
+func isRead(port uint16, payload []byte) bool {
+	return port == httpstream.PortDNS || httpstream.IsKerberosDatagram(port, payload)
+}

@@ -35,6 +35,7 @@
 //	lost client|server N       N bytes that the capture does not hold
 //	kdc [tcp] [CLIENT >|< KDC] MESSAGE   a message to or from a KDC: {as-req} and its
 //	                           kin without braces; "kdc > tgs-req ..." uses usual addresses
+//	kdc-proxy >|< MESSAGE      such a message to or from a KDC proxy, on the current connection
 //	dns CLIENT NAME [TYPE VALUE]... | nxdomain    a question and its answer
 //	event NAME key=value ...   an authentication event of the client's log on the last
 //	                           request: proxy scheme spn package user result net_error status

@@ -45,7 +45,7 @@ func (s *script) kdc(rest string) error {
 // connection of its own, which the client closes after the answer.
 func (s *script) kdcRecord(from, to netip.AddrPort, b []byte) {
 	record := append(binary.BigEndian.AppendUint32(nil, uint32(len(b))), b...)
-	if to.Port() == 88 {
+	if isKDCPort(to.Port()) {
 		c := &conn{script: s, name: "kdc", ends: [2]netip.AddrPort{from, to}, syn: true}
 		c.establish()
 		c.send(client, record)
@@ -57,6 +57,33 @@ func (s *script) kdcRecord(from, to netip.AddrPort, b []byte) {
 		_ = c.close(client, false)
 		delete(s.kdcs, to)
 	}
+}
+
+// isKDCPort reports whether Kerberos messages go to a port.
+func isKDCPort(port uint16) bool { return port == 88 || port == 464 || port == 8800 }
+
+// kdcProxy carries out a kdc-proxy line: a request to a KDC proxy on the current connection,
+// or the response to it (MS-KKDCP).
+func (s *script) kdcProxy(rest string) error {
+	way, message, _ := strings.Cut(rest, " ")
+	x := expander{now: s.now}
+	b, _, err := x.macro(strings.TrimSpace(message))
+	if err != nil {
+		return err
+	}
+	s.out.text = append(s.out.text, "content for a KDC proxy")
+	parts := [][]byte{field(0, octets(append(binary.BigEndian.AppendUint32(nil, uint32(len(b))), b...)))}
+	switch way {
+	case ">":
+		content := sequence(append(parts, field(1, general("CONTOSO.COM")))...)
+		head := fmt.Sprintf("POST /KdcProxy HTTP/1.1\r\nHost: proxy.contoso.com\r\nContent-Type: application/kerberos\r\nContent-Length: %d\r\n\r\n", len(content))
+		return s.write(s.current, client, append([]byte(head), content...))
+	case "<":
+		content := sequence(parts...)
+		head := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(content))
+		return s.write(s.current, server, append([]byte(head), content...))
+	}
+	return fmt.Errorf("kdc-proxy %q", rest)
 }
 
 // dns carries out a dns line: a question to 10.0.0.1 and its answer.

@@ -87,7 +87,7 @@ func (c *Case) HAR() ([]byte, bool) {
 
 // OnlyHTTP tells that nothing but HTTP happens in the case: no KDC, no name server.
 func (c *Case) OnlyHTTP() bool {
-	return !slices.ContainsFunc(c.packets, func(p packet) bool { return p.udp || p.src.Port() == 88 || p.dst.Port() == 88 })
+	return !slices.ContainsFunc(c.packets, func(p packet) bool { return p.udp || isKDCPort(p.src.Port()) || isKDCPort(p.dst.Port()) })
 }
 
 func (e *entry) har(method, target string) harEntry {

@@ -240,3 +240,23 @@ func (a *args) kdcRep(msgType byte, service string) []byte {
 		field(5, a.ticket(service, a.str("id", "rep"+strconv.Itoa(int(a.x.now.UnixNano()))))),
 		field(6, encrypted(a.num("reply-etype", 18), 0, cipher("reply", 280)))))
 }
+
+// {iakerb realm=CONTOSO.COM message={tgs-req ...}}: a message to or from a KDC in an
+// IAKERB-HEADER (draft-ietf-kitten-iakerb section 3).
+func (a *args) iakerb() []byte {
+	header := sequence(field(1, der(0x0c, []byte(a.str("realm", "CONTOSO.COM")))))
+	return gss(oidIAKERB, []byte{5, 1}, header, a.bytes("message"))
+}
+
+// {kpasswd ap={apreq kadmin/changepw@CONTOSO.COM bare} error={krb-error ...}}: a message that
+// changes a password (RFC 3244 section 2), with a KRB-PRIV unless there is an error.
+func (a *args) kpasswd() []byte {
+	ap, rest := a.bytes("ap"), a.bytes("error")
+	if rest == nil {
+		rest = application(21, sequence(field(0, integer(5)), field(1, integer(21)), field(3, encrypted(18, 0, cipher("kpasswd", 60)))))
+	}
+	b := binary.BigEndian.AppendUint16(nil, uint16(6+len(ap)+len(rest)))
+	b = binary.BigEndian.AppendUint16(b, 1)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(ap)))
+	return append(append(b, ap...), rest...)
+}

@@ -34,6 +34,7 @@ func builder(name string) func(*args) []byte {
 	return map[string]func(*args) []byte{
 		"apreq": (*args).apReq, "aprep": (*args).apRep, "krberror": (*args).krbError,
 		"as-req": (*args).asReq, "tgs-req": (*args).tgsReq, "as-rep": (*args).asRep, "tgs-rep": (*args).tgsRep,
+		"iakerb": (*args).iakerb, "kpasswd": (*args).kpasswd,
 		"krb-error": (*args).bareError, "u2u-tgt-req": (*args).tgtReq,
 		"ntlm1": (*args).ntlm1, "ntlm2": (*args).ntlm2, "ntlm3": (*args).ntlm3,
 		"spnego-init": (*args).spnegoInit, "spnego-resp": (*args).spnegoResp, "negoex": (*args).negoEx,

@@ -104,6 +104,8 @@ func (s *script) directive(word, rest string) error {
 		return s.write(s.current, s.side, []byte(strings.Repeat("x", n)))
 	case "event":
 		return s.event(words)
+	case "kdc-proxy":
+		return s.kdcProxy(rest)
 	}
 	return fmt.Errorf("unknown line %q", word)
 }
