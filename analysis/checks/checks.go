@@ -1,8 +1,8 @@
 // Package checks is the catalogue: one check a file, named after its slug.
 //
 // A check reads what analysis has grouped and reports what it finds; it decodes
-// nothing, prints nothing and changes nothing. Facts that several checks share about
-// servers and clients are in servers.go, who is meant in parties.go.
+// nothing, prints nothing and changes nothing. What several checks share is in
+// files of its own: servers.go, clients.go, spn.go, vendor_facts.go, wording.go.
 package checks
 
 import "negotrace/analysis"

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -73,8 +74,18 @@ func expect(t *testing.T, file, got string) {
 		return
 	}
 	if got != string(want) {
-		t.Errorf("%s differs at line %d", file, firstDifference(got, string(want)))
+		n := firstDifference(got, string(want))
+		t.Errorf("%s differs at line %d:\n-%s\n+%s\n-update rewrites it", file, n, line(string(want), n), line(got, n))
 	}
+}
+
+// line returns a line of a text, counted from 1; nothing behind its end.
+func line(text string, n int) string {
+	lines := strings.Split(text, "\n")
+	if n > len(lines) {
+		return ""
+	}
+	return lines[n-1]
 }
 
 // firstDifference returns the number of the first line in which a and b differ.
