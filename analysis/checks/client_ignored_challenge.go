@@ -47,7 +47,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Chromium, net/http/http_auth_handler_negotiate.cc",
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
-	Follows: []string{"ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
+	Follows: []string{"session-cookie-lost", "ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
 	Reads:   []string{"Access-Control-Request-Method", "Origin"},
 	Run:     runClientIgnoredChallenge,
 }

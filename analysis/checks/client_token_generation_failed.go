@@ -31,7 +31,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 		"Chromium, net/http/http_auth_controller.cc and http_auth_sspi_win.cc",
 		"MS-NLMP 3.1.5.1.1",
 	},
-	Follows: []string{"ip-address-url", "spn-not-found", "spn-duplicate", "clock-skew", "etype-nosupp", "kdc-client-credential-error", "kdc-unreachable", "kdc-must-use-user2user", "cross-realm-referral", "krb-ap-req-rejected"},
+	Follows: []string{"ip-address-url", "spn-case", "spn-not-found", "spn-duplicate", "clock-skew", "etype-nosupp", "kdc-client-credential-error", "kdc-unreachable", "kdc-must-use-user2user", "cross-realm-referral", "krb-ap-req-rejected"},
 	Run:     runClientTokenGenerationFailed,
 }
 

@@ -30,6 +30,7 @@ var keytabKeyMismatch = &analysis.Check{
 	},
 	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
 	Reads:   []string{"Server"},
+	Follows: []string{"spn-case", "token-sent-twice"},
 	Run:     runKeytabKeyMismatch,
 }
 

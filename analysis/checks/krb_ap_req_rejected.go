@@ -34,7 +34,7 @@ var krbAPReqRejected = &analysis.Check{
 		{Text: "The acceptor's own log has the reason.", If: []analysis.Fact{analysis.FromTarget}},
 	},
 	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
-	Follows: []string{"clock-skew"},
+	Follows: []string{"clock-skew", "token-sent-twice"},
 	Reads:   []string{"Server"},
 	Run:     runKrbAPReqRejected,
 }

@@ -27,6 +27,7 @@ var noChallengeIn401 = &analysis.Check{
 		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.Keytab()},
 	},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
+	Follows: []string{"session-cookie-lost"},
 	Reads:   []string{"Server"},
 	Keep:    withoutLength,
 	Run:     runNoChallengeIn401,

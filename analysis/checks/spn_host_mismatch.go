@@ -22,6 +22,7 @@ var spnHostMismatch = &analysis.Check{
 		{Text: "Compare with the SPN you intend for the front and for the back; set the connector's internal SPN."},
 	},
 	Sources: []string{"RFC 4559 section 4.1", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs", "MIT krb5, doc/admin/princ_dns.rst"},
+	Follows: []string{"ticket-to-redirect-target"},
 	Run:     runSPNHostMismatch,
 }
 

@@ -36,7 +36,7 @@ var spnNotFound = &analysis.Check{
 		"Microsoft, KDC_ERR_S_PRINCIPAL_UNKNOWN or KDC_ERR_PRINCIPAL_NOT_UNIQUE, learn.microsoft.com/troubleshoot/windows-server/windows-security",
 		factSPNCache.source,
 	},
-	Follows: []string{"ip-address-url"},
+	Follows: []string{"ip-address-url", "spn-case"},
 	Run:     runSPNNotFound,
 }
 
