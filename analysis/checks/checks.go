@@ -83,6 +83,7 @@ func All() []*analysis.Check {
 		spnWrongAccountAPErrModified,
 		spnegoMICProblem,
 		spnegoReject,
+		ticketForEveryRequest,
 		ticketToRedirectTarget,
 		tokenSentTwice,
 		tokenTooLarge,

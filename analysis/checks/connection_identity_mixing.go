@@ -48,7 +48,14 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 		}
 	}
 	for _, h := range p.Handshakes {
-		if !p.Whole(h) || h.Mechanism != analysis.NTLM || h.Outcome != analysis.Succeeded || h.User == "" {
+		if !p.Whole(h) || h.Outcome != analysis.Succeeded {
+			continue
+		}
+		if h.Mechanism == analysis.Kerberos {
+			mixedUnderKerberos(p, h)
+			continue
+		}
+		if h.Mechanism != analysis.NTLM || h.User == "" {
 			continue
 		}
 		if x, from := servedAs(p, h); x != nil {
@@ -80,6 +87,28 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			break
 		}
 	}
+}
+
+// mixedUnderKerberos reports another client's request on a connection for which the server
+// keeps a Kerberos logon: it says so, or it serves requests without credentials.
+func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
+	if itsOwnLogon(h) {
+		return
+	}
+	x, mark := otherClientsRequest(h)
+	if x == nil || x.Response == nil || x.Response.Status >= 400 {
+		return
+	}
+	f := p.Found(h, x.Request.Pos, "a request for %s (%s) went without credentials over the connection to %s that %s had authenticated with Kerberos, and was answered %d",
+		quoted(x.Request.Header.Value(mark)), mark, serverName(h), clientName(h), x.Response.Status)
+	f.Frames = []int{h.Opening().RequestPos().Frame, x.Response.Pos.Frame}
+}
+
+// itsOwnLogon reports whether the machine that sent the ticket, which may be a proxy, had
+// got it from the KDC itself and in its own name: it logs on for all its clients then.
+func itsOwnLogon(h *analysis.Handshake) bool {
+	k := issuingExchange(h)
+	return k != nil && !forAnotherUser(k)
 }
 
 // servedAs returns the first request without credentials on the handshake's connection
