@@ -36,7 +36,7 @@ func (d *Decoder) macsec(b []byte) {
 	}
 	switch {
 	case b[0]&(encrypted|changed) != 0:
-		d.undecodable("MACsec (encrypted)")
+		d.undecodable("MACsec, encrypted: record on the machine itself")
 	case d.has("MACsec", b, size+2) && d.enter():
 		d.ether(be.Uint16(b[size:]), b[size+2:])
 	}

@@ -178,7 +178,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 			d.undecodable("L2TP version 3 without Ethernet")
 		}
 	case protoESP:
-		d.undecodable("ESP (IPsec, encrypted)")
+		d.undecodable("ESP, encrypted by IPsec: record at an end of it")
 	default:
 		d.undecodable(protocolName(proto))
 	}

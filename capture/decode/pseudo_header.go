@@ -94,3 +94,14 @@ func (d *Decoder) juniper(link pcap.LinkType, b []byte) {
 		d.chdlc(b)
 	}
 }
+
+// pflog decodes a packet that OpenBSD's firewall logged: a header that says how long it is,
+// padded, and the packet.
+func (d *Decoder) pflog(b []byte) {
+	if !d.has("pflog", b, 1) {
+		return
+	}
+	if size := (int(b[0]) + 3) &^ 3; d.has("pflog", b, size) {
+		d.ip(b[size:])
+	}
+}

@@ -94,7 +94,7 @@ func (d *Decoder) ppp(b []byte) {
 	case 0x281:
 		d.mpls(b)
 	case 0xfd:
-		d.undecodable("compressed PPP")
+		d.undecodable("PPP, compressed: switch compression off")
 	default:
 		if kind < 0x8000 { // above are control protocols
 			d.undecodableNumber("PPP protocol", kind)

@@ -97,7 +97,7 @@ func (d *Decoder) capwap(b []byte) bool {
 		return false
 	}
 	if b[0]&0xf == encrypted {
-		d.undecodable("CAPWAP (encrypted by DTLS)")
+		d.undecodable("CAPWAP, encrypted by DTLS: record behind the controller")
 		return true
 	}
 	size := int(b[1]>>3) * 4

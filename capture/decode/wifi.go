@@ -42,7 +42,7 @@ func (d *Decoder) dot11(b []byte, aligned bool) {
 	body := b[size:]
 	switch {
 	case b[1]&dot11Protected != 0 && !bytes.HasPrefix(body, snapHeader):
-		d.undecodable("802.11 (encrypted by WPA or WEP)")
+		d.undecodable("802.11 encrypted by WPA or WEP: record on the machine itself")
 	case b[1]&dot11More != 0 || b[22]&0xf != 0:
 		d.undecodable("fragment of 802.11")
 	case b[0]&dot11QoS != 0 && dot11IsAggregate(b):
