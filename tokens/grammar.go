@@ -63,6 +63,16 @@ func (s *scanner) next() bool {
 	return true
 }
 
+// isValue reports whether the first word of credentials is no scheme but the value itself:
+// an API key or a JSON Web Token that stands alone. Its letters are a secret.
+func (it *item) isValue() bool {
+	const longest = 24 // of schemes that are not registered
+	if it.scheme == "" || isRegistered(it.scheme) || it.stripped {
+		return false
+	}
+	return len(it.scheme) > longest || it.token68 == "" && len(it.params) == 0 || it.problem != "" || strings.ContainsRune(it.scheme, '.')
+}
+
 // trimLeft returns s from the first character on that is not in set: mostly one space goes,
 // for which strings.TrimLeft would first make a table.
 func trimLeft(s, set string) string {

@@ -58,11 +58,21 @@ func (d Decoder) Challenges(values []string) []Auth {
 			if all == nil {
 				all = make([]Auth, 0, len(values)) // one in each line is the rule
 			}
+			if len(all) == maxChallenges {
+				return append(all, Auth{Problem: "more challenges follow than a message may have"})
+			}
 			all = append(all, d.auth(s.item, true))
 		}
 	}
 	return all
 }
+
+// What one message may say of authentication is bounded, for all of it is kept.
+const (
+	maxChallenges = 32 // servers send up to five
+	maxParams     = 32 // of one challenge; Digest has ten
+	maxParamValue = 4 << 10
+)
 
 // Credentials reads the value of one Authorization or Proxy-Authorization line.
 func (d Decoder) Credentials(value string) Auth {
@@ -71,6 +81,9 @@ func (d Decoder) Credentials(value string) Auth {
 		return Auth{Problem: "empty"}
 	}
 	first := s.item
+	if first.isValue() {
+		return Auth{Len: len(value), Problem: "credentials without a scheme"}
+	}
 	a := d.auth(first, false)
 	if s.next() && a.Problem == "" {
 		a.Problem = "more follows the credentials"
@@ -133,8 +146,19 @@ func (a *Auth) problem(text string) {
 // params keeps the parameters that are no secret. Of credentials under a scheme unknown
 // here it is not known which are, so only their names stay.
 func (d Decoder) params(a *Auth, params []Param, challenge bool) {
-	for _, p := range params {
+	for i, p := range params {
+		if i == maxParams {
+			a.problem(fmt.Sprintf("more than %d parameters", maxParams))
+			break
+		}
 		name := strings.ToLower(p.Name)
+		if name == "uri" {
+			p.Value = PublicURI(p.Value)
+		}
+		if len(p.Value) > maxParamValue {
+			a.problem(fmt.Sprintf("a parameter of %d characters", len(p.Value)))
+			p.Value = strings.Clone(p.Value[:maxParamValue])
+		}
 		if a.Scheme == "Digest" && name == "username" && !challenge {
 			a.User = p.Value
 		}
@@ -211,6 +235,10 @@ func registered(scheme string) string {
 		}
 	}
 	return scheme
+}
+
+func isRegistered(scheme string) bool {
+	return slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) })
 }
 
 var schemes = []string{"Negotiate", "NTLM", "Basic", "Bearer", "Digest", "Kerberos", "Nego2",

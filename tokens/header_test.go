@@ -1,6 +1,8 @@
 package tokens
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -84,6 +86,15 @@ func TestCredentials(t *testing.T) {
 			Scheme: "AWS4-HMAC-SHA256", Params: []Param{{"Credential", ""}, {"Signature", ""}},
 		}},
 		{"stripped", "[redacted]", Auth{Stripped: true}},
+		{"JSON Web Token without a scheme", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln", Auth{Len: 41, Problem: "credentials without a scheme"}},
+		{"key without a scheme", "9a7b2c", Auth{Len: 6, Problem: "credentials without a scheme"}},
+		{"key in base64 without a scheme", "AbC/dEf==", Auth{Len: 9, Problem: "credentials without a scheme"}},
+		{"key of two words", "123e4567-e89b-12d3-a456-426614174000 abc", Auth{Len: 40, Problem: "credentials without a scheme"}},
+		{"parameter without a scheme", `key="secret"`, Auth{Params: []Param{{"key", ""}}, Problem: "parameters without a scheme"}},
+		{"digest with a query", `Digest username="bob", uri="/a;jsessionid=1?pin=2"`, Auth{
+			Scheme: "Digest", User: "bob", Params: []Param{{"username", "bob"}, {"uri", "/a"}},
+		}},
+		{"scheme that is not registered", "ApiKey abcdef", Auth{Scheme: "ApiKey", Len: 6}},
 		{"empty", "", Auth{Problem: "empty"}},
 		{"broken base64", "Negotiate YII$", Auth{Scheme: "Negotiate", Len: 4, Problem: "base64: illegal character '$' at 3"}},
 	} {
@@ -103,6 +114,32 @@ func TestAuthWithoutToken(t *testing.T) {
 	for _, a := range []*Auth{nil, {}} {
 		if a.NTLM() != nil || a.Kerberos() != nil || a.SPNEGO() != nil {
 			t.Errorf("%v carries something", a)
+		}
+	}
+}
+
+// TestChallengeLimits holds that what one message may say of authentication is bounded.
+func TestChallengeLimits(t *testing.T) {
+	long := strings.Repeat("x", 2*maxParamValue)
+	for name, tt := range map[string]struct {
+		values     []string
+		challenges int
+		problem    string // of the last
+	}{
+		"many in a line":   {[]string{strings.Repeat("a,", 30_000)}, maxChallenges + 1, "more challenges follow than a message may have"},
+		"many lines":       {slices.Repeat([]string{"Negotiate"}, 1000), maxChallenges + 1, "more challenges follow than a message may have"},
+		"as many as allow": {slices.Repeat([]string{"Negotiate"}, maxChallenges), maxChallenges, ""},
+		"many parameters":  {[]string{"Digest " + strings.Repeat("a=b,", 10_000)}, 1, "more than 32 parameters"},
+		"a long parameter": {[]string{"Basic realm=" + long}, 1, "a parameter of 8192 characters"},
+	} {
+		got := (Decoder{}).Challenges(tt.values)
+		if len(got) != tt.challenges || got[len(got)-1].Problem != tt.problem {
+			t.Errorf("%s: %d challenges, the last with problem %q", name, len(got), got[len(got)-1].Problem)
+		}
+		for _, a := range got {
+			if len(a.Params) > maxParams || len(a.Params) > 0 && len(a.Params[0].Value) > maxParamValue {
+				t.Errorf("%s: %d parameters", name, len(a.Params))
+			}
 		}
 	}
 }

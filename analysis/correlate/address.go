@@ -64,7 +64,7 @@ func absolute(target string) string {
 }
 
 func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
-	target := withoutQuery(r.Target)
+	target := r.Target
 	if absolute(target) != "" || r.Method == "CONNECT" {
 		return target
 	}

@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // proxyPairs joins what a capture shows of one request on both sides of a proxy: as the
@@ -105,9 +106,9 @@ func isNext(a, b *httpstream.Exchange) bool {
 func path(target string) string {
 	if authority := absolute(target); authority != "" {
 		_, rest, _ := strings.Cut(target, authority)
-		return withoutQuery(rest)
+		return tokens.PublicURI(rest)
 	}
-	return withoutQuery(target)
+	return tokens.PublicURI(target)
 }
 
 // byTime pairs exchanges on the paths of a proxy that carry no token: the server-side

@@ -8,17 +8,15 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
-// redact removes the secrets and the bulk of an exchange, and the header lines that no
+// redact removes the bulk of an exchange, the secrets in its headers, and the header lines that no
 // check reads. Of an exchange with authentication the names and sizes of all lines stay:
 // the size of a header may be why it was refused.
 func (n *needs) redact(x *httpstream.Exchange, isAuth bool) {
 	if r := x.Request; r != nil {
 		r.Header = n.redactHeader(r.Header, isAuth)
-		if target := withoutQuery(r.Target); len(target) < len(r.Target) {
-			r.Target = strings.Clone(target)
-		}
 	}
 	if r := x.Response; r != nil {
 		r.Header = n.redactHeader(r.Header, isAuth)
@@ -94,8 +92,16 @@ func dropHeaders(x *httpstream.Exchange) {
 	}
 }
 
-// withoutQuery cuts the query off a request target: it may carry secrets.
-func withoutQuery(target string) string {
-	before, _, _ := strings.Cut(target, "?")
-	return before
+// hideSecrets removes from the target and the host of a request what may be secret in
+// them. No part of the model has them otherwise.
+func hideSecrets(r *httpstream.Request) {
+	if r == nil {
+		return
+	}
+	if target := tokens.PublicURI(r.Target); len(target) < len(r.Target) {
+		r.Target = strings.Clone(target)
+	}
+	if host := tokens.PublicURI(r.Host); len(host) < len(r.Host) {
+		r.Host = strings.Clone(host)
+	}
 }

@@ -10,6 +10,7 @@
 package correlate
 
 import (
+	"net/http"
 	"net/netip"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -59,12 +60,17 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, analysis.ToServer) || concerns(t.decoder, x, analysis.ToProxy)
 	var own *httpstream.Exchange
 	if isAuth {
+		hideSecrets(x.Request)
 		c := *x
 		own = &c
 		t.relays.observe(x)
 	} else {
 		t.baseline(x)
-		if !t.retains(x) {
+		keep := t.retains(x)
+		if keep || x.Request != nil && x.Request.Method == http.MethodConnect { // which connections refer to
+			hideSecrets(x.Request)
+		}
+		if !keep {
 			return false
 		}
 		t.needs.redact(x, false)

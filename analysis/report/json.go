@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -87,7 +86,7 @@ func encode(v any, prefix string) ([]byte, error) {
 	out := make([]byte, 0, b.Len())
 	for _, c := range b.String() {
 		switch {
-		case c == '\n' || unicode.IsPrint(c):
+		case c == '\n' || visible(c):
 			out = utf8.AppendRune(out, c)
 		case c > 0xFFFF:
 			hi, lo := utf16.EncodeRune(c)

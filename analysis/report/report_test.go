@@ -159,6 +159,8 @@ func TestPrintable(t *testing.T) {
 		{"a\u202eb", `a\u202eb`},
 		{"a\xffb", `a\xffb`},
 		{"\u0085", `\u0085`},
+		{"ad\u3164min", `ad\u3164min`},
+		{"a\uffa0\u115f\u1160\u17b4\u034f\u2800", `a\uffa0\u115f\u1160\u17b4\u034f\u2800`},
 		{"\U000e0041", `\U000e0041`},
 		{"müller 日本", "müller 日本"},
 		{"e\u0301\u0301\u0301", "e\u0301\u0301" + `\u0301`},

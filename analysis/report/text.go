@@ -29,13 +29,23 @@ func Printable(s string) string {
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case r > 0xFFFF && !unicode.IsPrint(r):
 			fmt.Fprintf(&b, `\U%08x`, r)
-		case marks > 2 || !unicode.IsPrint(r):
+		case marks > 2 || !visible(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteString(s[i : i+n])
 		}
 	}
 	return b.String()
+}
+
+// visible reports whether a character leaves a mark. Some letters do not: fillers of Hangul,
+// vowels of Khmer that are inherent, and the joiner of graphemes.
+func visible(r rune) bool {
+	switch r {
+	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0:
+		return false
+	}
+	return unicode.IsPrint(r)
 }
 
 // plainASCII reports whether s is of printable ASCII only, each character a column wide.
