@@ -113,8 +113,8 @@ func (h *http1) pairResponse(m *http1Half, r *Response) *pairing {
 
 // firstUnanswered returns the first pairing that waits for a response.
 func (h *http1) firstUnanswered() *pairing {
-	for _, p := range h.queue {
-		if p.x.Response == nil && !p.responseOver {
+	for ; h.answered < len(h.queue); h.answered++ {
+		if p := h.queue[h.answered]; p.x.Response == nil && !p.responseOver {
 			return p
 		}
 	}
@@ -233,5 +233,6 @@ func (h *http1) flush() {
 		rest := copy(h.queue, h.queue[n:])
 		clear(h.queue[rest:])
 		h.queue = h.queue[:rest]
+		h.answered = max(0, h.answered-n)
 	}
 }

@@ -4,11 +4,12 @@ import "fmt"
 
 // http1 reads a connection that speaks HTTP/1 (RFC 9112).
 type http1 struct {
-	shared *shared
-	conn   *Conn
-	half   [2]http1Half
-	queue  []*pairing // exchanges not delivered yet, in order
-	ended  [2]bool
+	shared   *shared
+	conn     *Conn
+	half     [2]http1Half
+	queue    []*pairing // exchanges not delivered yet, in order
+	answered int        // how many at the beginning of queue are known to wait for no response
+	ended    [2]bool
 
 	inner      reader // of the inside of a tunnel, after CONNECT or Upgrade
 	tunnel     *Conn

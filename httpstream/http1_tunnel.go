@@ -9,6 +9,8 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c.Lost, c.Bytes, c.Unread = [2]int64{}, [2]int64{}, [2]int64{}
 	h.tunnel, h.lostBefore = &c, h.conn.Lost
 	switch {
+	case h.shared.tooDeep(&c):
+		h.inner = discard{}
 	case upgrade == "":
 		h.inner = h.shared.sniff(&c)
 	case strings.EqualFold(upgrade, "h2c"):
@@ -46,4 +48,18 @@ func (h *http1) endTunnel(from Side, at *Pos) {
 		h.shared.sink.Conn(t)
 	}
 	h.flush()
+}
+
+// tooDeep reports whether a connection runs inside of more tunnels than are followed.
+func (sh *shared) tooDeep(c *Conn) bool {
+	for range maxTunnels {
+		if c = c.outer(); c == nil {
+			return false
+		}
+	}
+	if c.outer() == nil {
+		return false
+	}
+	sh.drop(tunnelsDropped)
+	return true
 }

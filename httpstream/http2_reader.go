@@ -13,6 +13,7 @@ type http2Reader struct {
 	conn    *Conn
 	half    [2]http2Half
 	streams map[uint32]*http2Stream // those not complete
+	ids     []uint32                // of streams, in order; some may be complete
 	size    int                     // of the header lists of streams
 	goaway  string                  // error code of the last GOAWAY, if it names one
 }
@@ -47,7 +48,7 @@ func (sh *shared) http2(c *Conn) reader {
 			request := *up.Request
 			s.x.Request = &request
 		}
-		r.streams[1] = s
+		r.add(1, s)
 	}
 	return r
 }

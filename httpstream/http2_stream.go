@@ -35,12 +35,28 @@ func (s *http2Stream) note(at Pos, text string) {
 
 // open returns the identifiers of the streams that are not complete, in order.
 func (r *http2Reader) open() []uint32 {
-	ids := make([]uint32, 0, len(r.streams))
-	for id := range r.streams {
-		ids = append(ids, id)
+	r.ids = slices.DeleteFunc(r.ids, func(id uint32) bool { return r.streams[id] == nil })
+	return slices.Clone(r.ids)
+}
+
+// oldest returns the open stream with the lowest identifier; there is one.
+func (r *http2Reader) oldest() uint32 {
+	for r.streams[r.ids[0]] == nil {
+		r.ids = r.ids[1:]
 	}
-	slices.Sort(ids)
-	return ids
+	return r.ids[0]
+}
+
+// add adds a stream. Identifiers nearly always ascend.
+func (r *http2Reader) add(id uint32, s *http2Stream) {
+	r.streams[id] = s
+	if len(r.ids) > 2*len(r.streams)+maxStreams {
+		r.open()
+	}
+	i, known := slices.BinarySearch(r.ids, id)
+	if !known {
+		r.ids = slices.Insert(r.ids, i, id)
+	}
 }
 
 // stream returns the stream of that number, a new one if need be.
@@ -50,14 +66,14 @@ func (r *http2Reader) stream(id uint32) *http2Stream {
 		return s
 	}
 	if len(r.streams) >= maxStreams || r.size > maxFieldLists {
-		oldest := r.open()[0]
+		oldest := r.oldest()
 		r.shared.drop(streamDropped)
 		old := r.streams[oldest]
 		old.note(old.x.Pos(), "too many streams are open: this one was not followed to its end")
 		r.finish(oldest)
 	}
 	s = &http2Stream{x: &Exchange{Conn: r.conn, H2Stream: id}}
-	r.streams[id] = s
+	r.add(id, s)
 	return s
 }
 

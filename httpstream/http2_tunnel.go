@@ -18,7 +18,10 @@ func (r *http2Reader) beginTunnel(s *http2Stream) {
 		Start: p.Pos, End: p.Pos, SYN: outer.SYN, Origin: outer.Origin, Tunnel: granted,
 	}
 	s.tunnelConn = inside
-	s.tunnel = r.shared.sniff(inside)
+	s.tunnel = discard{}
+	if !r.shared.tooDeep(inside) {
+		s.tunnel = r.shared.sniff(inside)
+	}
 }
 
 // endTunnel ends one side of the tunnel.

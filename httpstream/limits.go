@@ -79,6 +79,10 @@ const (
 	maxPending     = 512
 	pendingDropped = "requests waiting for a response"
 
+	// maxTunnels is how many tunnels inside of one another are followed.
+	maxTunnels     = 8
+	tunnelsDropped = "tunnels inside of more than 8 others"
+
 	// maxInterim is how many 1xx statuses of one exchange are kept.
 	maxInterim     = 16
 	interimDropped = "1xx responses of one request"

@@ -1,0 +1,75 @@
+package httpstream
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestTunnelsInTunnels holds that each CONNECT inside of another does not make those
+// behind it dearer.
+func TestTunnelsInTunnels(t *testing.T) {
+	const deep = 5000
+	w := newWire()
+	w.handshake()
+	for range deep {
+		w.send(Client, "CONNECT a.test:80 HTTP/1.1\r\n\r\n")
+		w.send(Server, "HTTP/1.1 200 OK\r\n\r\n")
+	}
+	w.close()
+	if n := len(w.conns); n != maxTunnels+1 || w.counters.Dropped[tunnelsDropped] != 1 || len(w.exchanges) != maxTunnels+1 {
+		t.Errorf("%d connections, %d exchanges, dropped %v", n, len(w.exchanges), w.counters.Dropped)
+	}
+}
+
+// TestStreamsLeftOpen holds what a stream costs that is opened while as many as may be are
+// open.
+func TestStreamsLeftOpen(t *testing.T) {
+	c, _ := newSpeakers()
+	sh := &shared{counters: newCounters()}
+	r := sh.http2(testConn()).(*http2Reader)
+	f := c.headers(1, 0, get...)
+	at := Pos{Frame: 1}
+	next := uint32(1)
+	open := func(n int) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range n {
+			copy(f.b[5:], []byte{byte(next >> 24), byte(next >> 16), byte(next >> 8), byte(next)})
+			r.data(Client, &at, f.b)
+			next += 2
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	open(maxStreams)
+	const more = 20_000
+	if each := open(more) / more; each > 3000 {
+		t.Errorf("%d bytes are allocated for each stream", each)
+	}
+	if len(r.streams) > maxStreams || len(r.ids) > 4*maxStreams || sh.counters.Dropped[streamDropped] != more {
+		t.Errorf("%d streams, %d identifiers, dropped %v", len(r.streams), len(r.ids), sh.counters.Dropped)
+	}
+	if got := r.open(); len(got) != len(r.streams) || r.oldest() != got[0] {
+		t.Errorf("%d open streams, %d listed, oldest %d", len(r.streams), len(got), r.oldest())
+	}
+}
+
+// TestResponsesAlone holds that a response which answers nothing is found to do so without
+// looking at all those before it.
+func TestResponsesAlone(t *testing.T) {
+	sh := &shared{counters: newCounters()}
+	h := newHTTP1(sh, testConn(), [2]bool{})
+	for i := range 4 * maxPending {
+		h.data(Server, &Pos{Frame: i + 1}, []byte(ok5))
+		if waiting := len(h.queue) - h.answered; waiting > 1 {
+			t.Fatalf("after %d responses %d of %d are looked at", i+1, waiting, len(h.queue))
+		}
+	}
+	h.data(Client, &Pos{Frame: 1 << 20}, []byte(strings.Repeat(get1, 3)))
+	h.data(Server, &Pos{Frame: 1<<20 + 1}, []byte(denied))
+	if p := h.firstUnanswered(); p != nil && p.x.Request == nil {
+		t.Error(fmt.Sprint("a response waits for a response: ", summary(p.x)))
+	}
+}
