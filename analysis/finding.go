@@ -8,17 +8,19 @@ import (
 
 // A Finding is one thing a check found in this capture.
 type Finding struct {
-	Check     string          `json:"check"`
-	Variant   string          `json:"variant,omitempty"`
-	Severity  Severity        `json:"severity"`
-	Evidence  Evidence        `json:"evidence"`
-	Handshake int             `json:"handshake"` // ID, 0 if it belongs to none
-	Frame     int             `json:"frame"`     // that proves it
-	Stream    int             `json:"stream"`    // tcp.stream, -1 if none
-	File      httpstream.File `json:"file,omitzero"`
-	Frames    []int           `json:"frames,omitempty"` // further ones
-	Message   string          `json:"message"`          // one sentence of fact about this capture
-	Cause     string          `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
+	Check     string   `json:"check"`
+	Variant   string   `json:"variant,omitempty"`
+	Severity  Severity `json:"severity"`
+	Evidence  Evidence `json:"evidence"`
+	Handshake int      `json:"handshake"` // ID, 0 if it belongs to none
+	Frame     int      `json:"frame"`     // that proves it
+	Stream    int      `json:"stream"`    // tcp.stream, -1 if none
+	// Source is the ID of the source in a NetLog that proves it, 0 if it is none.
+	Source  int64           `json:"source,omitempty"`
+	File    httpstream.File `json:"file,omitzero"`
+	Frames  []int           `json:"frames,omitempty"` // further ones
+	Message string          `json:"message"`          // one sentence of fact about this capture
+	Cause   string          `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
 	// Causes and Fix are the first of the check's causes and remedies that are meant for
 	// this case: what the capture refutes is left out.
 	Causes []string `json:"causes,omitempty"`

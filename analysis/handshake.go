@@ -208,6 +208,13 @@ func (h *Handshake) Browser() bool {
 	return !h.ClientAddr().IsValid() || h.First().Exchange.Pos().Stream < 0
 }
 
+// LastResponseOnly reports whether it was recorded by a browser that answers challenges
+// itself and records only the last response.
+func (h *Handshake) LastResponseOnly() bool {
+	r := h.Conn().Recorder
+	return r != nil && r.LastOnly
+}
+
 // TokenScheme reports whether the scheme exchanges tokens in a handshake, rather than
 // sending the same credentials with every request.
 func TokenScheme(scheme string) bool {
@@ -216,4 +223,20 @@ func TokenScheme(scheme string) bool {
 		return true
 	}
 	return false
+}
+
+// sourceAt returns the ID of the source whose event of a NetLog is at a place, 0 if it is
+// none of the handshake.
+func (h *Handshake) sourceAt(at httpstream.Pos) int64 {
+	for _, l := range h.Legs {
+		for i := range l.Events {
+			if e := &l.Events[i]; e.Pos.Frame == at.Frame {
+				return e.Source
+			}
+		}
+		if l.RequestPos().Frame == at.Frame || l.ResponsePos().Frame == at.Frame {
+			return l.Source
+		}
+	}
+	return 0
 }

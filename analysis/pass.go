@@ -82,6 +82,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	}
 	if h != nil {
 		f.Handshake, f.about = h.ID, h
+		f.Source = h.sourceAt(at)
 	}
 	p.findings = append(p.findings, f)
 	p.subjects = append(p.subjects, subject{handshake: h})

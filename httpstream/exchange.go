@@ -20,7 +20,9 @@ type Exchange struct {
 	// Events are the entries of the client's own log about the authentication of this
 	// exchange, in order. Only a NetLog has them.
 	Events []AuthEvent `json:"events,omitempty"`
-	Notes  []Note      `json:"notes,omitempty"`
+	// Source is the ID of the request in a NetLog, by which its viewer shows it; 0 elsewhere.
+	Source int64  `json:"source,omitempty"`
+	Notes  []Note `json:"notes,omitempty"`
 }
 
 // Pos is where the exchange begins: its request, or its response if that is all
@@ -78,6 +80,7 @@ type Response struct {
 // of its security library, and what the library answered.
 type AuthEvent struct {
 	Pos      Pos    `json:"pos"`
+	Source   int64  `json:"source,omitempty"`    // ID of the source in the log, by which its viewer shows it
 	Name     string `json:"name"`                // as Chromium names it: AUTH_LIBRARY_INIT_SEC_CTX ...
 	Proxy    bool   `json:"proxy,omitempty"`     // target is a proxy
 	Scheme   string `json:"scheme,omitempty"`    // negotiate, ntlm ...

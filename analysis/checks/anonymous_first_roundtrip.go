@@ -33,7 +33,7 @@ var anonymousFirstRoundtrip = &analysis.Check{
 func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		first := h.First()
-		if h.Outcome != analysis.Succeeded || first.Sent != nil || !first.Asks || len(h.Anonymous()) != 1 {
+		if h.Outcome != analysis.Succeeded || h.Mechanism == analysis.Other || first.Sent != nil || !first.Asks || len(h.Anonymous()) != 1 {
 			continue
 		}
 		p.Found(h, first.ResponsePos(), "%s asked for credentials with a %d (%s), and %s then authenticated%s",

@@ -29,7 +29,7 @@ func TestCauses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := replay(t, c, c.Pcapng())
+			r := replay(t, c, c.File())
 			for _, f := range r.Findings {
 				if f.Check != tt.check {
 					continue

@@ -18,6 +18,7 @@ func All() []*analysis.Check {
 		authTokenMalformed,
 		authzFailedAfterAuth,
 		basicCredentialsUsed,
+		browserRefused,
 		captureOrHARLimitations,
 		challengeUnanswered,
 		cleartextAuthExposure,

@@ -2,6 +2,8 @@ package checks
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -15,7 +17,7 @@ var noChallengeIn401 = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
-	Not:      "A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
+	Not:      "An application that answers 401 by itself, as APIs do with JSON: no error, unless the server is Microsoft's or offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
 		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A proxy strips the header, or the application answers 401 by itself."},
@@ -28,7 +30,7 @@ var noChallengeIn401 = &analysis.Check{
 	},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
 	Follows: []string{"session-cookie-lost"},
-	Reads:   []string{"Server"},
+	Reads:   []string{"Content-Type", "Server"},
 	Keep:    withoutLength,
 	Run:     runNoChallengeIn401,
 }
@@ -39,13 +41,28 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 {
 			continue
 		}
-		p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", serverName(h), l.Status())
+		f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", serverName(h), l.Status())
+		switch {
+		case windowsServer(l) || offersWindows(p, h):
+		case strings.Contains(l.Response.Header.Value("Content-Type"), "json"):
+			f.Severity = analysis.Info // an API answers so by itself
+		default:
+			f.Severity = analysis.Warning
+		}
 	}
 	for _, x := range p.Exchanges {
 		if withoutLength(x) && byWindows(x.Response) {
 			p.Found(nil, x.Response.Pos, "%s answered 411 to a %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), x.Request.Method)
 		}
 	}
+}
+
+// offersWindows reports whether the host of h offers schemes of Windows elsewhere, or h is
+// about a proxy: no application answers 407 by itself.
+func offersWindows(p *analysis.Pass, h *analysis.Handshake) bool {
+	return h.Target == analysis.ToProxy || slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
+		return o.Host == h.Host && (o.Offers("Negotiate") || o.Offers("NTLM"))
+	})
 }
 
 // withoutLength reports whether a request was turned away for its missing Content-Length.

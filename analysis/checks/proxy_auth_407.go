@@ -35,13 +35,16 @@ func runProxyAuth407(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.First().Exchange.Pos(), "%s asked for authentication: %s", serverName(h), proxyCourse(h))
-		if h.Outcome == analysis.Failed {
+		if h.Outcome == analysis.Failed && h.Opening() != nil {
 			f.Severity = analysis.Error
 		}
 	}
 }
 
 func proxyCourse(h *analysis.Handshake) string {
+	if h.LastResponseOnly() && h.Opening() == nil {
+		return "what the client sent is not recorded"
+	}
 	if h.Mechanism == analysis.None {
 		return fmt.Sprintf("%s sent no credentials", clientName(h))
 	}

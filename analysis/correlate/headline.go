@@ -65,6 +65,9 @@ func allIn(mechanisms map[analysis.Mechanism]map[analysis.Outcome]int) bool {
 }
 
 func phrase(m analysis.Mechanism, o analysis.Outcome) string {
+	if m == analysis.None && o == analysis.Failed {
+		return "refused, by what mechanism is not recorded"
+	}
 	if m == analysis.None {
 		return "challenge unanswered"
 	}

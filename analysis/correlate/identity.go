@@ -49,12 +49,21 @@ func offered(h *analysis.Handshake) []string {
 	return schemes
 }
 
+// scheme returns the scheme of the credentials; of the challenge where there are none, or
+// where the export left them out. Credentials whose value was removed as a whole have the
+// scheme that the browser's log shows, and no other: a page may have set the header.
 func scheme(h *analysis.Handshake) string {
 	if o := h.Opening(); o != nil && o.Sent.Scheme != "" {
 		return o.Sent.Scheme
 	}
 	if s := chosen(h); s != "" {
 		return s
+	}
+	if o := h.Opening(); o != nil && o.Sent.Stripped {
+		if len(o.Got) == 1 {
+			return o.Got[0].Scheme // asked for again in answer to them
+		}
+		return ""
 	}
 	for _, l := range h.Legs {
 		if a := l.Answer(); a != nil {
@@ -68,17 +77,23 @@ func scheme(h *analysis.Handshake) string {
 }
 
 // chosen is the scheme that the browser's log says it answered with, where the header
-// itself was taken out: the last one that it made a handler for.
+// itself was removed: the last one that it made a handler for. It is empty if the browser
+// generated no token: then a page or a program set the header.
 func chosen(h *analysis.Handshake) string {
-	if h.Opening() == nil {
+	opening := h.Opening()
+	if opening == nil {
 		return ""
 	}
 	names := map[string]string{"negotiate": "Negotiate", "ntlm": "NTLM", "basic": "Basic", "digest": "Digest"}
-	scheme := ""
-	for _, l := range h.Anonymous() {
+	scheme, generated := "", false
+	for _, l := range h.Legs[:len(h.Anonymous())+1] {
 		for _, e := range l.Events {
 			scheme = cmp.Or(names[strings.ToLower(e.Scheme)], scheme)
+			generated = generated || e.Name == "AUTH_GENERATE_TOKEN"
 		}
+	}
+	if !generated {
+		return ""
 	}
 	return scheme
 }

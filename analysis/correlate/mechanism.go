@@ -50,9 +50,10 @@ func mechanism(h *analysis.Handshake) analysis.Mechanism {
 	return fromCourse(h)
 }
 
-// fromCourse returns the mechanism of Negotiate from the course of the handshake where
-// an exporter took the tokens out: NTLM cannot finish in one leg, and Kerberos has
-// no use for a second.
+// fromCourse returns the mechanism of Negotiate where an exporter removed the tokens: what
+// the library calls it in the browser's log; else, from the course of the handshake, since
+// NTLM cannot finish in one leg and Kerberos has no use for a second. It is Other for
+// credentials that may be of any scheme.
 func fromCourse(h *analysis.Handshake) analysis.Mechanism {
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
@@ -63,6 +64,9 @@ func fromCourse(h *analysis.Handshake) analysis.Mechanism {
 				return analysis.NTLM
 			}
 		}
+	}
+	if h.Scheme == "" {
+		return analysis.Other
 	}
 	legs := 0
 	for _, l := range h.Legs {

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -44,6 +45,8 @@ func (h *attempt) end() {
 	last := h.Last()
 	c, at := last.Conn, h.at(last.ResponsePos())
 	switch {
+	case h.Opening() == nil && last.Answer() == nil && h.LastResponseOnly() && last.Asks:
+		h.is(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
 	case h.Opening() == nil && last.Answer() == nil:
 		h.is(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
 	case h.BegunAnew.Frame != 0:
@@ -117,6 +120,8 @@ func (h *attempt) assess(k *knowledge) {
 	switch {
 	case l.Finishes():
 		h.is(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
+	case scheme(&h.Handshake) == "":
+		h.is(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM(asked)
 	case slices.Contains(beforeLooking, status):

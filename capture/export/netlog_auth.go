@@ -160,7 +160,7 @@ func (c *netlogController) addEvent(x *httpstream.Exchange, e *netlogEvent) (ind
 		c.out.Counters.Drop(authEventsDropped, 1)
 		return 0, false
 	}
-	x.Events = append(x.Events, httpstream.AuthEvent{Pos: e.at, Name: e.name, Proxy: c.proxy})
+	x.Events = append(x.Events, httpstream.AuthEvent{Pos: e.at, Source: e.Source.ID, Name: e.name, Proxy: c.proxy})
 	describeAuth(&x.Events[len(x.Events)-1], &e.netlogParams)
 	return len(x.Events) - 1, true
 }

@@ -80,7 +80,7 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 // send begins the exchange of a request that a transaction sends.
 func (n *netlogReader) send(e *netlogEvent, proto string) {
 	t := n.requester(e.Source.ID)
-	x := &httpstream.Exchange{Request: n.request(e, t, proto)}
+	x := &httpstream.Exchange{Request: n.request(e, t, proto), Source: e.Source.ID}
 	secure := strings.HasPrefix(t.url, "https:") || strings.HasPrefix(t.url, "wss:")
 	if s := n.connOf(t); s != nil {
 		x.Conn = s.conn()
@@ -232,7 +232,8 @@ func (n *netlogReader) fail(e *netlogEvent) {
 	if e.NetError == 0 || m == nil || m.emitted || m.exchange.Response != nil || len(m.exchange.Notes) > 0 {
 		return
 	}
-	m.exchange.Notes = append(m.exchange.Notes, httpstream.Note{Pos: e.at, Text: "no response: " + n.netError(e.NetError)})
+	m.exchange.Failure = n.netError(e.NetError)
+	m.exchange.Notes = append(m.exchange.Notes, httpstream.Note{Pos: e.at, Text: "no response: " + m.exchange.Failure})
 }
 
 func (n *netlogReader) netError(code int) string {
@@ -248,7 +249,7 @@ func (n *netlogReader) netError(code int) string {
 func (n *netlogReader) sendTunnel(e *netlogEvent) {
 	t := n.requester(e.Source.ID)
 	t.method, t.tunnel = "CONNECT", true
-	x := &httpstream.Exchange{Request: n.request(e, t, "")}
+	x := &httpstream.Exchange{Request: n.request(e, t, ""), Source: e.Source.ID}
 	if n.sourceType(e.Source) == "SOCKET" {
 		x.Conn = n.socket(e).conn()
 	} else {

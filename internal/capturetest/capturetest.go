@@ -39,6 +39,8 @@
 //	dns CLIENT NAME [TYPE VALUE]... | nxdomain    a question and its answer
 //	event NAME key=value ...   an authentication event of the client's log on the last
 //	                           request: proxy scheme spn package user result net_error status
+//	failed TEXT                why the last request got no response, in the words of a browser
+//	export CREATOR             the case is a HAR that this program wrote, and no packets
 //	wait DURATION, time RFC3339
 //	want CHECK[/VARIANT] SEVERITY EVIDENCE [handshake N]: part of the message
 //	want none
@@ -70,6 +72,9 @@ type Case struct {
 	KeyLog []byte
 	// Events are authentication events by the number of their request, from 0.
 	Events map[int][]Event
+
+	// Export is the creator of the HAR that the case is; empty for a case of packets.
+	Export string
 
 	packets []packet
 	entries []*entry

@@ -1,6 +1,7 @@
 package capturetest
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -48,6 +49,7 @@ type (
 		Content  harContent `json:"content"`
 		HeadSize int        `json:"headersSize"`
 		BodySize int        `json:"bodySize"`
+		Error    string     `json:"_error,omitempty"`
 	}
 	harField struct {
 		Name  string `json:"name"`
@@ -72,7 +74,7 @@ func (c *Case) HAR() ([]byte, bool) {
 	if len(c.text) > 0 || len(c.entries) == 0 {
 		return nil, false
 	}
-	log := harLog{Version: "1.2", Creator: harCreator{"capturetest", "1"}}
+	log := harLog{Version: "1.2", Creator: harCreator{cmp.Or(c.Export, "capturetest"), "1"}}
 	for _, e := range c.entries {
 		method, target, ok := requestLine(e.req.first)
 		if !ok || method == "CONNECT" {
@@ -83,6 +85,15 @@ func (c *Case) HAR() ([]byte, bool) {
 	b, err := json.MarshalIndent(harFile{log}, "", " ")
 	must(err)
 	return b, true
+}
+
+// File returns the file that the case is: packets, or a HAR where its Export is set.
+func (c *Case) File() []byte {
+	if c.Export == "" {
+		return c.Pcapng()
+	}
+	b, _ := c.HAR()
+	return b
 }
 
 // OnlyHTTP tells that nothing but HTTP happens in the case: no KDC, no name server.
@@ -101,7 +112,7 @@ func (e *entry) har(method, target string) harEntry {
 	}
 	h.Request = harRequest{Method: method, URL: target, Version: "HTTP/1.1", Headers: e.req.har(),
 		HeadSize: len(e.req.bytes()) - len(e.req.body), BodySize: len(e.req.body)}
-	h.Response.Headers = []harField{}
+	h.Response.Headers, h.Response.Error = []harField{}, e.failed
 	if e.resp == nil {
 		return h
 	}

@@ -18,6 +18,7 @@ type entry struct {
 	told   time.Time
 	req    *head
 	resp   *head
+	failed string // why there is no response
 }
 
 // A head is the head of an HTTP message and the length of its body.

@@ -75,6 +75,9 @@ func (s *script) directive(word, rest string) error {
 		return s.dns(words)
 	case "want":
 		return s.want(rest)
+	case "export":
+		s.out.Export = rest
+		return nil
 	case "wait":
 		d, err := time.ParseDuration(rest)
 		s.now = s.now.Add(d)
@@ -106,6 +109,12 @@ func (s *script) directive(word, rest string) error {
 		return s.event(words)
 	case "kdc-proxy":
 		return s.kdcProxy(rest)
+	case "failed":
+		if s.last == nil {
+			return fmt.Errorf("failed needs a request before it")
+		}
+		s.last.failed = rest
+		return nil
 	}
 	return fmt.Errorf("unknown line %q", word)
 }

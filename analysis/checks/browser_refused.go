@@ -1,0 +1,123 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+var browserRefused = &analysis.Check{
+	Name:     "browser-refused",
+	Title:    "the browser was not let in, and its export does not show why",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
+	Means: "A browser answers challenges by itself and records only the response that came last. Here that response asks for credentials once more, or the browser gave up with an error about authentication. " +
+		"So the request was refused. The tokens and the steps between are not in the file, and the cause is not either.",
+	Proof: "In a file that a browser wrote: an entry whose response is 401 (407) with a scheme other than Bearer, or without any header lines; or a net::ERR about authentication in place of a response.",
+	Not: "An API that answers 401 by itself; a CORS preflight (cors-preflight-401); net::ERR_TUNNEL_CONNECTION_FAILED, which stands for every answer to CONNECT that is not 200; " +
+		"the export of a proxy, which has every step as an entry.",
+	Causes: []analysis.Advice{
+		{Text: "The browser did not try: the host is not in the Local intranet zone or on its allow-list."},
+		{Text: "It tried and got no ticket, or the server refused the token."},
+		{Text: "The user closed the prompt, or typed a wrong password."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Chrome, Edge: open chrome://net-export (edge://net-export), choose \"Include cookies and credentials\", start logging, load the page once, stop. negotrace reads the file.", If: []analysis.Fact{analysis.ClientChromium}},
+		{Text: "Firefox: about:logging, modules negotiateauth:5,NTLM:5,nsHttp:5.", If: []analysis.Fact{analysis.ClientFirefox}},
+		{Text: "Capture packets on the client, from before the browser starts: a capture holds the tokens."},
+		{Text: "Ask for the ticket by hand. Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>."},
+	},
+	Sources: []string{
+		"Chromium, net/base/net_error_list.h",
+		"Chrome DevTools, front_end/models/har/Log.ts",
+	},
+	Follows: []string{"no-challenge-in-401", "client-token-generation-failed", "spn-not-found"},
+	Reads:   []string{"Access-Control-Request-Method", "Origin"},
+	Keep:    func(x *httpstream.Exchange) bool { return refusedBy(x) != "" },
+	Run:     runBrowserRefused,
+}
+
+func runBrowserRefused(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		last := h.Last()
+		if !h.LastResponseOnly() || !last.Asks || last.Sent != nil || preflight(last.Request) || !forUsers(last) {
+			continue
+		}
+		offer := "asks for credentials"
+		if len(h.Offered) > 0 {
+			offer += " (" + offeredList(h) + ")"
+		}
+		f := p.Found(h, last.ResponsePos(), "%s was not let in at %s: the last response that it recorded is a %d that %s", browserName(last.Conn), serverName(h), last.Status(), offer)
+		f.Cause = notInThisFile(last.Exchange)
+		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
+			f.Severity = analysis.Warning
+		}
+	}
+	for _, x := range p.Exchanges {
+		if reason := refusedBy(x); reason != "" {
+			f := p.Found(nil, x.Pos(), "%s gave up at %s with %s: it was not let in", browserName(x.Conn), analysis.HostOnly(x.Request.Host), reason)
+			f.Cause, f.Source, f.Export = notInThisFile(x), x.Source, true
+		}
+	}
+}
+
+// forUsers reports whether a challenge is one that browsers answer with what a user has:
+// not Bearer, which scripts send. A response without any header lines may be such.
+func forUsers(l *analysis.Leg) bool {
+	if len(l.Got) == 0 {
+		return len(l.Response.Header) == 0
+	}
+	for i := range l.Got {
+		if l.Got[i].Scheme != "Bearer" && l.Got[i].Scheme != "DPoP" {
+			return true
+		}
+	}
+	return false
+}
+
+// refusedBy returns the error of a browser that shows that it was refused or could not
+// authenticate; empty if there is none. Each is an outcome of authentication and of
+// nothing else (Chromium, net/base/net_error_list.h).
+func refusedBy(x *httpstream.Exchange) string {
+	if x.Failure == "" || x.Request == nil || x.Response != nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(x.Failure, "net::"), " ")
+	if !slices.Contains(authErrors, name) {
+		return ""
+	}
+	return "net::" + name
+}
+
+var authErrors = []string{
+	"ERR_INVALID_AUTH_CREDENTIALS", "ERR_UNEXPECTED_PROXY_AUTH", "ERR_PROXY_AUTH_UNSUPPORTED", "ERR_UNSUPPORTED_AUTH_SCHEME",
+	"ERR_MISSING_AUTH_CREDENTIALS", "ERR_UNEXPECTED_SECURITY_LIBRARY_STATUS", "ERR_MISCONFIGURED_AUTH_ENVIRONMENT",
+	"ERR_UNDOCUMENTED_SECURITY_LIBRARY_STATUS", "ERR_PROXY_AUTH_REQUESTED_WITH_NO_CONNECTION",
+}
+
+// browserName names the program that recorded a connection.
+func browserName(c *httpstream.Conn) string {
+	if c.Recorder != nil && c.Recorder.Program != "" {
+		return c.Recorder.Program
+	}
+	return "the browser"
+}
+
+// notInThisFile says where the cause is logged. It is empty for a program that logs it in
+// the file at hand.
+func notInThisFile(x *httpstream.Exchange) string {
+	r := x.Conn.Recorder
+	if r == nil {
+		return ""
+	}
+	better := "a packet capture"
+	if r.LogOfIt != "" {
+		better = r.LogOfIt
+	}
+	page := analysis.HostOnly(x.Request.Host)
+	return fmt.Sprintf("It is not in this file. Take %s, and load the page of %s in it.", better, page)
+}
