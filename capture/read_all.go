@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,6 +27,7 @@ func (r *run) read(sources []Source) error {
 		r.decodeAndDispatch(t.read)
 		err = errors.Join(append([]error{err}, t.errs...)...)
 	}
+	sortByTime(exports)
 	for _, in := range exports {
 		err = errors.Join(err, r.readExport(in, httpstream.FileOf(in.source.Name)))
 	}
@@ -75,7 +77,9 @@ func (r *run) readExport(in *input, name httpstream.File) error {
 		Sink:     httpstream.Sink{Exchange: r.sink.Exchange, Conn: r.sink.Conn},
 		Counters: r.counters,
 		File:     name,
-		Damage:   func(format string, args ...any) { r.damage(name, format, args...) },
+		Damage: func(format string, args ...any) { // which names the entry itself
+			r.damageAt(httpstream.Pos{Stream: -1, File: name}, format, args...)
+		},
 	}
 	err := in.format.transactions(in.blocks, out)
 	if err != nil && r.counters.Packets > before {
@@ -110,4 +114,24 @@ func (r *run) survey(sources []Source) (*timeline, []*input, error) {
 	}
 	slices.SortStableFunc(t.waiting, func(a, b *timedFile) int { return a.begin.Compare(b.begin) })
 	return t, exports, errors.Join(errs...)
+}
+
+// sortByTime sorts files of requests and responses by the first request that stands at
+// their beginning. Those without a time stay in front.
+func sortByTime(exports []*input) {
+	first := map[*input]httpstream.Time{}
+	for _, in := range exports {
+		head, _ := in.blocks.Peek(headLen) // nothing is lost: what is wrong shows when it is read
+		var begin httpstream.Time
+		out := &export.Out{Counters: &httpstream.Counters{}, Damage: func(string, ...any) {}}
+		out.Sink.Exchange = func(x *httpstream.Exchange) bool {
+			if at := x.Pos().Time; begin.IsZero() || at.Before(begin) {
+				begin = at
+			}
+			return false
+		}
+		_ = in.format.transactions(bytes.NewReader(head), out) // most are cut there
+		first[in] = begin
+	}
+	slices.SortStableFunc(exports, func(a, b *input) int { return first[a].Compare(first[b]) })
 }

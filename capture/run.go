@@ -44,6 +44,11 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 // damage notes that a file is cut or corrupt after the packet last read. file is what
 // Pos.File shall be: empty where there is one only.
 func (r *run) damage(file httpstream.File, format string, args ...any) {
+	r.damageAt(httpstream.Pos{Frame: r.counters.Packets, Stream: -1, File: file}, format, args...)
+}
+
+// damageAt notes that a file is cut or corrupt after a place.
+func (r *run) damageAt(at httpstream.Pos, format string, args ...any) {
 	switch n := len(r.counters.Damage); {
 	case n > maxNotes:
 		return
@@ -51,7 +56,7 @@ func (r *run) damage(file httpstream.File, format string, args ...any) {
 		format, args = "more damage, which is not listed", nil
 	}
 	r.counters.Damage = append(r.counters.Damage, httpstream.Note{
-		Pos:  httpstream.Pos{Frame: r.counters.Packets, Stream: -1, File: file},
+		Pos:  at,
 		Text: fmt.Sprintf(format, args...),
 	})
 }

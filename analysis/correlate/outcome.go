@@ -34,7 +34,10 @@ func (h *attempt) is(o analysis.Outcome, e analysis.Evidence, format string, arg
 
 // at names a place: frames of packets, entries of an export.
 func (h *attempt) at(p httpstream.Pos) string {
-	if h.Browser() {
+	switch {
+	case h.Last().Source > 0:
+		return fmt.Sprintf("event %d", p.Frame)
+	case h.Browser():
 		return fmt.Sprintf("entry %d", p.Frame)
 	}
 	return fmt.Sprintf("frame %d", p.Frame)

@@ -160,17 +160,24 @@ func (p *page) where(f *analysis.Finding) string {
 	case f.Handshake > 0:
 		s += fmt.Sprintf(", handshake %d", f.Handshake)
 	}
+	unit := "frame"
 	switch {
-	case f.Frame > 0 && f.Filter == "": // nothing that Wireshark reads
-		s += fmt.Sprintf(", entry %d", f.Frame)
-	case f.Frame > 0:
-		s += fmt.Sprintf(", frame %d", f.Frame)
+	case f.Source > 0:
+		unit = "event"
+	case f.Filter == "": // nothing that Wireshark reads
+		unit = "entry"
+	}
+	if f.Frame > 0 {
+		s += fmt.Sprintf(", %s %d", unit, f.Frame)
+	}
+	if f.Source > 0 {
+		s += fmt.Sprintf(" of source %d", f.Source)
 	}
 	if !f.File.IsZero() {
 		s += " in file " + p.fileLetters.letter(f.File.String())
 	}
 	if f.Count > 1 {
-		s += fmt.Sprintf(" (x%d, last frame %d)", f.Count, f.Last)
+		s += fmt.Sprintf(" (x%d, last %s %d)", f.Count, unit, f.Last)
 	}
 	return s
 }
