@@ -105,3 +105,18 @@ func (l *Leg) HeaderRefused() bool {
 	}
 	return false
 }
+
+// AsksUser reports whether the response asks for what a user has: for a scheme other than
+// Bearer and DPoP, whose tokens scripts send. One that was recorded without any header
+// lines may ask for it.
+func (l *Leg) AsksUser() bool {
+	if !l.Asks {
+		return false
+	}
+	for i := range l.Got {
+		if s := l.Got[i].Scheme; s != "Bearer" && s != "DPoP" {
+			return true
+		}
+	}
+	return len(l.Got) == 0 && len(l.Response.Header) == 0
+}

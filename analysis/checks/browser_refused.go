@@ -44,7 +44,7 @@ var browserRefused = &analysis.Check{
 func runBrowserRefused(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if !h.LastResponseOnly() || !last.Asks || last.Sent != nil || preflight(last.Request) || !forUsers(last) {
+		if !h.LastResponseOnly() || last.Sent != nil || preflight(last.Request) || !last.AsksUser() {
 			continue
 		}
 		offer := "asks for credentials"
@@ -63,20 +63,6 @@ func runBrowserRefused(p *analysis.Pass) {
 			f.Cause, f.Source, f.Export = notInThisFile(x), x.Source, true
 		}
 	}
-}
-
-// forUsers reports whether a challenge is one that browsers answer with what a user has:
-// not Bearer, which scripts send. A response without any header lines may be such.
-func forUsers(l *analysis.Leg) bool {
-	if len(l.Got) == 0 {
-		return len(l.Response.Header) == 0
-	}
-	for i := range l.Got {
-		if l.Got[i].Scheme != "Bearer" && l.Got[i].Scheme != "DPoP" {
-			return true
-		}
-	}
-	return false
 }
 
 // refusedBy returns the error of a browser that shows that it was refused or could not

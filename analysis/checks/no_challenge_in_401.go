@@ -17,7 +17,7 @@ var noChallengeIn401 = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
-	Not:      "An application that answers 401 by itself, as APIs do with JSON: no error, unless the server is Microsoft's or offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
+	Not:      "An application that answers 401 by itself, as APIs do with JSON, unless the server is Microsoft's or offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
 		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A proxy strips the header, or the application answers 401 by itself."},
@@ -41,12 +41,12 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 {
 			continue
 		}
+		windows := windowsServer(l) || offersWindows(p, h)
+		if !windows && strings.Contains(l.Response.Header.Value("Content-Type"), "json") {
+			continue // an API answers so by itself
+		}
 		f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", serverName(h), l.Status())
-		switch {
-		case windowsServer(l) || offersWindows(p, h):
-		case strings.Contains(l.Response.Header.Value("Content-Type"), "json"):
-			f.Severity = analysis.Info // an API answers so by itself
-		default:
+		if !windows {
 			f.Severity = analysis.Warning
 		}
 	}

@@ -48,7 +48,7 @@ func (h *attempt) end() {
 	last := h.Last()
 	c, at := last.Conn, h.at(last.ResponsePos())
 	switch {
-	case h.Opening() == nil && last.Answer() == nil && h.LastResponseOnly() && last.Asks:
+	case h.Opening() == nil && last.Answer() == nil && h.LastResponseOnly() && last.AsksUser():
 		h.is(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
 	case h.Opening() == nil && last.Answer() == nil:
 		h.is(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
