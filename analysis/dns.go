@@ -1,8 +1,10 @@
 package analysis
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -12,23 +14,55 @@ import (
 
 // A Lookup is a name server's answer.
 type Lookup struct {
-	Pos    httpstream.Pos
-	Client netip.AddrPort
-	Name   string // without trailing dot, lower case
-	Type   string // A, AAAA, SRV ...
-	RCode  dnsmessage.RCode
-	CNAMEs []string // the chain in order, Name left out
-	Addrs  []netip.Addr
+	Pos    httpstream.Pos `json:"pos"`
+	Client netip.AddrPort `json:"-"`
+	Name   string         `json:"name"` // without trailing dot, lower case
+	Type   string         `json:"type"` // A, AAAA, SRV ...
+	RCode  RCode          `json:"rcode"`
+	CNAMEs []string       `json:"cnames,omitempty"` // the chain in order, Name left out
+	Addrs  []netip.Addr   `json:"addresses,omitempty"`
 	// Targets are the host names of SRV and PTR records.
-	Targets []string
+	Targets []string `json:"targets,omitempty"`
 }
+
+// An RCode is the response code of a name server (RFC 1035 section 4.1.1).
+type RCode dnsmessage.RCode
+
+// String returns the name that name servers and dig use: NOERROR, NXDOMAIN, SERVFAIL.
+func (r RCode) String() string {
+	switch dnsmessage.RCode(r) {
+	case dnsmessage.RCodeSuccess:
+		return "NOERROR"
+	case dnsmessage.RCodeFormatError:
+		return "FORMERR"
+	case dnsmessage.RCodeServerFailure:
+		return "SERVFAIL"
+	case dnsmessage.RCodeNameError:
+		return "NXDOMAIN"
+	case dnsmessage.RCodeNotImplemented:
+		return "NOTIMP"
+	case dnsmessage.RCodeRefused:
+		return "REFUSED"
+	}
+	return "RCODE" + strconv.Itoa(int(r))
+}
+
+// MarshalText is String.
+func (r RCode) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // A DNS is what the answers of name servers in the capture say.
 type DNS struct {
 	Lookups []Lookup
+	asked   map[question][]int      // places in Lookups
 	names   map[netip.Addr][]string // every name that was answered with the address
 	reverse map[netip.Addr][]string // what PTR answers call it
 	chain   map[string][]string     // name -> its CNAME chain
+}
+
+// A question is who asked for what: a name, or the address that a PTR question is about.
+type question struct {
+	client netip.Addr
+	about  string
 }
 
 // Add takes an answer.
@@ -36,7 +70,16 @@ func (n *DNS) Add(l Lookup) {
 	n.Lookups = append(n.Lookups, l)
 	if n.names == nil {
 		n.names, n.reverse, n.chain = map[netip.Addr][]string{}, map[netip.Addr][]string{}, map[string][]string{}
+		n.asked = map[question][]int{}
 	}
+	q := question{l.Client.Addr(), l.Name}
+	if a, ok := ptrAddr(l.Name); ok {
+		q.about = a.String()
+		if l.Type == "PTR" && len(l.Targets) > 0 && !slices.Contains(n.reverse[a], l.Targets[0]) {
+			n.reverse[a] = append(n.reverse[a], l.Targets[0])
+		}
+	}
+	n.asked[q] = append(n.asked[q], len(n.Lookups)-1)
 	for _, a := range l.Addrs {
 		for _, name := range append([]string{l.Name}, l.CNAMEs...) {
 			if !slices.Contains(n.names[a], name) {
@@ -47,21 +90,62 @@ func (n *DNS) Add(l Lookup) {
 	if len(l.CNAMEs) > 0 {
 		n.chain[l.Name] = l.CNAMEs
 	}
-	if l.Type == "PTR" && len(l.Targets) > 0 {
-		if a, ok := ptrAddr(l.Name); ok && !slices.Contains(n.reverse[a], l.Targets[0]) {
-			n.reverse[a] = append(n.reverse[a], l.Targets[0])
-		}
-	}
 }
 
-// ptrAddr reads the address out of the name of an IPv4 PTR question.
+// ptrAddr reads the address out of the name of a PTR question (RFC 1035 section 3.5, RFC
+// 3596 section 2.5).
 func ptrAddr(name string) (netip.Addr, bool) {
-	p := strings.Split(strings.TrimSuffix(name, ".in-addr.arpa"), ".")
-	if len(p) != 4 {
+	if digits, ok := strings.CutSuffix(name, ".ip6.arpa"); ok {
+		return ptrAddr6(digits)
+	}
+	reversed, ok := strings.CutSuffix(name, ".in-addr.arpa")
+	p := strings.Split(reversed, ".")
+	if !ok || len(p) != 4 {
 		return netip.Addr{}, false
 	}
 	a, err := netip.ParseAddr(p[3] + "." + p[2] + "." + p[1] + "." + p[0])
 	return a, err == nil
+}
+
+// ptrAddr6 reads 32 hexadecimal digits with dots between them, the last one first.
+func ptrAddr6(digits string) (netip.Addr, bool) {
+	var a [16]byte
+	if len(digits) != 63 {
+		return netip.Addr{}, false
+	}
+	for i := range 32 {
+		d, err := strconv.ParseUint(digits[2*i:2*i+1], 16, 4)
+		if err != nil || i < 31 && digits[2*i+1] != '.' {
+			return netip.Addr{}, false
+		}
+		a[15-i/2] |= byte(d) << (4 * (i % 2))
+	}
+	return netip.AddrFrom16(a), true
+}
+
+// maxOwn is how many answers a handshake lists.
+const maxOwn = 8
+
+// Own returns what name servers answered the client about the host of a handshake and about
+// its server's address, up to its last leg: the last answers, in order.
+func (n *DNS) Own(h *Handshake) []Lookup {
+	if len(n.Lookups) == 0 || !h.ClientAddr().IsValid() {
+		return nil
+	}
+	last := max(h.Last().RequestPos().Frame, h.Last().ResponsePos().Frame)
+	var places []int
+	for _, about := range []string{strings.ToLower(h.Host), h.ServerAddr().String()} {
+		answers := n.asked[question{h.ClientAddr(), about}]
+		end, _ := slices.BinarySearchFunc(answers, last, func(i, frame int) int { return cmp.Compare(n.Lookups[i].Pos.Frame, frame+1) })
+		places = append(places, answers[max(0, end-maxOwn):end]...)
+	}
+	slices.Sort(places)
+	places = slices.Compact(places) // the host may be the address
+	var own []Lookup
+	for _, i := range places[max(0, len(places)-maxOwn):] {
+		own = append(own, n.Lookups[i])
+	}
+	return own
 }
 
 // Of returns the names that were answered with the address, in the order seen.

@@ -85,6 +85,8 @@ type Handshake struct {
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
+	// DNS is what name servers answered the client about the host and the server's address.
+	DNS []Lookup `json:"dns,omitempty"`
 	// Candidates are the causes that come into question where it failed and the capture does
 	// not prove why, likeliest first.
 	Candidates []Candidate `json:"candidates,omitempty"`

@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,16 +11,32 @@ import (
 // TestCauses holds what a finding says of its cause where the capture narrows it.
 func TestCauses(t *testing.T) {
 	const (
-		asked   = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.contoso.com\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n"
-		again   = "> GET / HTTP/1.1\n> Host: web.contoso.com\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n"
-		noKDC   = "dns 10.0.0.10 _kerberos._tcp.dc._msdcs.contoso.com nxdomain\n"
-		silence = "conn k1 10.0.0.10:41000 > 10.0.0.1:88 unanswered\nconn k2 10.0.0.10:41001 > 10.0.0.1:88 unanswered\n"
-		ticket  = "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM id=%}\n"
-		refused = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {krberror 34 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n"
+		asked    = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.contoso.com\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n"
+		again    = "> GET / HTTP/1.1\n> Host: web.contoso.com\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n"
+		noKDC    = "dns 10.0.0.10 _kerberos._tcp.dc._msdcs.contoso.com nxdomain\n"
+		silence  = "conn k1 10.0.0.10:41000 > 10.0.0.1:88 unanswered\nconn k2 10.0.0.10:41001 > 10.0.0.1:88 unanswered\n"
+		ticket   = "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM id=%}\n"
+		refused  = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {krberror 34 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n"
+		unknown  = "kdc > tgs-req HTTP/%@CONTOSO.COM\nkdc < krb-error 7 sname=HTTP/%@CONTOSO.COM\n"
+		modified = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {krberror 41 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n"
+		alias    = "dns 10.0.0.10 web.contoso.com CNAME srv1.contoso.com A 10.0.0.20\n"
+		farm     = "dns 10.0.0.10 web.contoso.com A 10.0.0.20 A 10.0.0.21\n"
 	)
+	refusedName := func(name string) string { return asked + strings.ReplaceAll(unknown, "%", name) + again }
 	tests := []struct{ name, script, check, cause string }{
-		{"no KDC in DNS, and no token", noKDC + asked + again, "client-token-generation-failed", "_kerberos._tcp.dc._msdcs.contoso.com has no SRV record (NameError)"},
+		{"no KDC in DNS, and no token", noKDC + asked + again, "client-token-generation-failed", "_kerberos._tcp.dc._msdcs.contoso.com has no SRV record (NXDOMAIN)"},
 		{"no KDC in DNS, and none answers", noKDC + silence + asked, "kdc-unreachable", "The name server knows no KDC"},
+		{"an alias was asked for", alias + refusedName("web.contoso.com"), "spn-not-found", "web.contoso.com is an alias of srv1.contoso.com (DNS, frame 2), and the client asked for the alias."},
+		{"an alias was followed", alias + refusedName("srv1.contoso.com"), "spn-not-found", "web.contoso.com is an alias (DNS, frame 2), and the client asked for the name that it leads to."},
+		{"the reverse name was asked for", "dns 10.0.0.10 20.0.0.10.in-addr.arpa PTR srv2.contoso.com\n" + refusedName("srv2.contoso.com"),
+			"spn-not-found", "The reverse look-up of 10.0.0.20 gives srv2.contoso.com (frame 2)"},
+		{"another client was told of an alias", strings.Replace(alias, "10.0.0.10", "10.0.0.11", 1) + refusedName("web.contoso.com"), "spn-not-found", ""},
+		{"the name server fails", "dns 10.0.0.10 web.contoso.com servfail\n" + refusedName("web.contoso.com"), "spn-not-found", ""},
+		{"several machines", farm + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch",
+			"web.contoso.com has the addresses 10.0.0.20, 10.0.0.21 (DNS, up to frame 2): each machine behind the name must have the key, and 10.0.0.20 was asked."},
+		{"the address changes", "dns 10.0.0.10 web.contoso.com A 10.0.0.21\ndns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + asked + strings.ReplaceAll(ticket, "%", "1") + modified,
+			"spn-wrong-account-ap-err-modified|keytab-key-mismatch", "has the addresses 10.0.0.21, 10.0.0.20 (DNS, up to frame 4)"},
+		{"one machine", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch", ""},
 		{"DNS says nothing", asked + again, "client-token-generation-failed", ""},
 		{"the same authenticator twice", asked + strings.ReplaceAll(ticket, "%", "1") + "< HTTP/1.1 200 OK\n\n" + strings.ReplaceAll(ticket, "%", "1") + refused, "krb-ap-req-rejected", "The very same authenticator was sent in handshake 1 before."},
 	}
@@ -31,7 +48,7 @@ func TestCauses(t *testing.T) {
 			}
 			r := replay(t, c, c.File())
 			for _, f := range r.Findings {
-				if f.Check != tt.check {
+				if !slices.Contains(strings.Split(tt.check, "|"), f.Check) {
 					continue
 				}
 				if !strings.Contains(f.Cause, tt.cause) || tt.cause == "" && f.Cause != "" {

@@ -162,7 +162,7 @@ func noKDCInDNS(p *analysis.Pass, client netip.Addr) string {
 		case len(l.Targets) > 0:
 			return ""
 		case none == "":
-			none = fmt.Sprintf("The name server knows no KDC: %s has no SRV record (%s).", l.Name, strings.TrimPrefix(l.RCode.String(), "RCode"))
+			none = fmt.Sprintf("The name server knows no KDC: %s has no SRV record (%s).", l.Name, l.RCode)
 		}
 	}
 	return none

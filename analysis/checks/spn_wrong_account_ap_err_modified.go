@@ -44,6 +44,7 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.Frames = []int{l.RequestPos().Frame}
+			f.Cause = machinesInDNS(h)
 			continue
 		}
 		if first := refusedBefore(p, h); first != nil {

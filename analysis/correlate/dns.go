@@ -20,7 +20,7 @@ func (k *knowledge) addLookup(a *dnsAnswer) {
 		return
 	}
 	q := m.Questions[0]
-	l := analysis.Lookup{Pos: a.at, Client: a.client, Name: dnsName(q.Name), RCode: m.RCode,
+	l := analysis.Lookup{Pos: a.at, Client: a.client, Name: dnsName(q.Name), RCode: analysis.RCode(m.RCode),
 		Type: strings.TrimPrefix(q.Type.String(), "Type")}
 	for _, r := range m.Answers {
 		switch b := r.Body.(type) {

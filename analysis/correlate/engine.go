@@ -90,6 +90,7 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 	if skipped > 0 {
 		e.buffer.skipped[c] = skipped
 	}
+	e.knowledge.kdcSeen = e.knowledge.kdcSeen || c.HasKerberosPort()
 	e.results.carriers.end(c, skipped)
 	if skipped == 0 && !reportable(c) {
 		return
@@ -103,6 +104,7 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 
 // kerberos takes a message to or from a KDC.
 func (e *engine) kerberos(m *kdcMessage) {
+	e.knowledge.kdcSeen = true
 	k, begins := e.buffer.kerberos(m)
 	if k != nil {
 		e.knowledge.addTicketHolder(k)

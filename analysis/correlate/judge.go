@@ -28,6 +28,9 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 	}
 	locate(handshakes, &e.knowledge.dns)
 	joinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
+	for _, h := range handshakes {
+		h.DNS = e.knowledge.dns.Own(h)
+	}
 	describe(handshakes, &e.knowledge)
 	pairs := pairProxies(entries)
 	pairs.join(handshakes)

@@ -18,6 +18,7 @@ type knowledge struct {
 	ticketHolders map[netip.Addr]ticketHolder
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
 	asking        map[host]bool                      // that asked for credentials
+	kdcSeen       bool                               // a message to or from a KDC, or a connection for one
 	midStream     int                                // connections with HTTP whose beginning is missing
 	clocks        clocks
 	counters      *httpstream.Counters

@@ -30,6 +30,9 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 			r.Checks = append(r.Checks, c)
 		}
 	}
+	if l := e.kdcNotSeen(r.Handshakes); l != nil {
+		counters.Notes = append(counters.Notes, *l)
+	}
 	r.Headline = headline(r)
 	return r
 }

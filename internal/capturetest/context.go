@@ -103,8 +103,8 @@ func (s *script) dns(words []string) error {
 	m.Questions = []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}
 	answer := m
 	answer.Response, answer.RecursionAvailable = true, true
-	if words[2] == "nxdomain" {
-		answer.RCode = dnsmessage.RCodeNameError
+	if code, failed := map[string]dnsmessage.RCode{"nxdomain": dnsmessage.RCodeNameError, "servfail": dnsmessage.RCodeServerFailure}[words[2]]; failed {
+		answer.RCode = code
 	} else if err := answers(&answer, name, words[2:]); err != nil {
 		return err
 	}
@@ -153,6 +153,11 @@ func answers(m *dnsmessage.Message, name dnsmessage.Name, words []string) error 
 			srv.Target, err = dnsmessage.NewName(strings.TrimSuffix(target, ".") + ".")
 			h.Type, body = dnsmessage.TypeSRV, srv
 			m.Questions = []dnsmessage.Question{{Name: m.Questions[0].Name, Type: dnsmessage.TypeSRV, Class: dnsmessage.ClassINET}}
+		case "PTR":
+			ptr := &dnsmessage.PTRResource{}
+			ptr.PTR, err = dnsmessage.NewName(strings.TrimSuffix(value, ".") + ".")
+			h.Type, body = dnsmessage.TypePTR, ptr
+			m.Questions = []dnsmessage.Question{{Name: m.Questions[0].Name, Type: dnsmessage.TypePTR, Class: dnsmessage.ClassINET}}
 		default:
 			return fmt.Errorf("dns record type %q", typ)
 		}

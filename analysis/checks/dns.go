@@ -1,0 +1,63 @@
+package checks
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// aliasInDNS says how the name that a client asked a ticket for follows from the answers of
+// name servers, "" if they say nothing about it.
+func aliasInDNS(h *analysis.Handshake, asked *tokens.Principal) string {
+	if h == nil || asked == nil {
+		return ""
+	}
+	name := strings.ToLower(analysis.HostOnly(asked.Host()))
+	for i := range h.DNS {
+		l := &h.DNS[i]
+		switch {
+		case l.Type == "PTR" && slices.Contains(l.Targets, name) && !strings.EqualFold(name, h.Host):
+			return fmt.Sprintf("The reverse look-up of %v gives %s (frame %d), and the client asked for that name.", h.ServerAddr(), name, l.Pos.Frame)
+		case len(l.CNAMEs) == 0:
+		case slices.Contains(l.CNAMEs, name):
+			return fmt.Sprintf("%s is an alias (DNS, frame %d), and the client asked for the name that it leads to.", l.Name, l.Pos.Frame)
+		case l.Name == name:
+			return fmt.Sprintf("%s is an alias of %s (DNS, frame %d), and the client asked for the alias.", l.Name, l.CNAMEs[len(l.CNAMEs)-1], l.Pos.Frame)
+		}
+	}
+	return ""
+}
+
+// machinesInDNS says that name servers gave the client several addresses for the host: the
+// machines behind them may hold different keys. It returns "" if they did not.
+func machinesInDNS(h *analysis.Handshake) string {
+	var addrs []netip.Addr
+	frame := 0
+	for i := range h.DNS {
+		l := &h.DNS[i]
+		if l.Type != "A" && l.Type != "AAAA" || !strings.EqualFold(l.Name, h.Host) {
+			continue
+		}
+		for _, a := range l.Addrs {
+			if a.Is4() == h.ServerAddr().Is4() && !slices.Contains(addrs, a) {
+				addrs, frame = append(addrs, a), l.Pos.Frame
+			}
+		}
+	}
+	if len(addrs) < 2 {
+		return ""
+	}
+	var list []string
+	for _, a := range addrs[:min(len(addrs), 4)] {
+		list = append(list, a.String())
+	}
+	if len(addrs) > len(list) {
+		list = append(list, fmt.Sprintf("%d more", len(addrs)-len(list)))
+	}
+	return fmt.Sprintf("%s has the addresses %s (DNS, up to frame %d): each machine behind the name must have the key, and %v was asked.",
+		h.Host, strings.Join(list, ", "), frame, h.ServerAddr())
+}
