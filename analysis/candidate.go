@@ -3,6 +3,7 @@ package analysis
 // A Candidate is one possible cause of a refusal, and what the capture says about it.
 type Candidate struct {
 	Check   string `json:"check"` // whose cause it is
+	Label   string `json:"label"` // the cause in a few words
 	Status  Status `json:"status"`
 	Because string `json:"because"` // one sentence
 	Frames  []int  `json:"frames,omitempty"`

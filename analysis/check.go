@@ -73,6 +73,7 @@ type Check struct {
 	Severity Severity `json:"severity"` // the usual one; a finding may be milder or worse
 	Evidence Evidence `json:"evidence"` // the usual one
 	Topic    Topic    `json:"topic"`
+	Label    string   `json:"label,omitempty"`  // its cause in a few words, where it Explains: "a clock"
 	Means    string   `json:"means"`            // what it means to the reader of a report
 	Proof    string   `json:"proof"`            // what in the packets proves it
 	Not      string   `json:"not"`              // what looks like it and is not

@@ -19,7 +19,6 @@ var authRefusedUnexplained = &analysis.Check{
 	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause.",
 	Not:   "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in.",
 	Causes: []analysis.Advice{
-		{Text: "The acceptor does not hold the key of the ticket: another account, an old keytab.", If: []analysis.Fact{analysis.ByKerberos}},
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
 	},
 	Fix: []analysis.Advice{

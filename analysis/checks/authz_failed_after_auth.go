@@ -14,6 +14,7 @@ var authzFailedAfterAuth = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "rights",
 	Means:    "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
 	Proof:    "A 403 to somebody whose logon is shown by the acceptor's token or the course of the connection (else inferred). Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
 	Not:      "403.4 (TLS required), 403.7 and 403.16 (client certificate), 403.6 and the like (address). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
@@ -27,8 +28,10 @@ var authzFailedAfterAuth = &analysis.Check{
 		{Text: "After a change of groups: klist purge, or log on anew.", If: []analysis.Fact{analysis.ByKerberos}},
 	},
 	Sources:      []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},
+	Reads:        []string{"Server"},
 	KeepFollowOn: isForbidden,
 	Run:          runAuthzFailedAfterAuth,
+	Explains:     explainRights,
 }
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {

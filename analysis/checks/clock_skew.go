@@ -16,6 +16,7 @@ var clockSkew = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "a clock",
 	Means:    "Kerberos compares the client's time with its own and refuses when they differ too much: one of the machines has the wrong time. " + factSkew.says,
 	Proof: "KRB-ERROR 37, KRB_AP_ERR_SKEW, from the KDC or inside the server's answer; or 32 or 33 from a machine whose clock is more than five minutes from the others. " +
 		"The times that the machines write into their own messages say by how much: stime and ctime of a KRB-ERROR, MsvAvTimestamp, Date. " +
@@ -37,7 +38,8 @@ var clockSkew = &analysis.Check{
 		"MS-NLMP 2.2.2.1",
 		factSkew.source,
 	},
-	Run: runClockSkew,
+	Run:      runClockSkew,
+	Explains: explainClock,
 }
 
 func runClockSkew(p *analysis.Pass) {

@@ -14,6 +14,7 @@ var doubleHopAnonymous = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "a second hop",
 	Means:    "The web server let the user in and then called another server, not as the user but as nobody or as itself, and was refused. NTLM cannot be passed on, and Kerberos only where delegation is set up.",
 	Proof:    "While a user's handshake with the web server is good, a connection from that server's address to another one carries an anonymous NTLM message 3, or one of its own computer account, and ends in 401 or 403.",
 	Not:      "A service account by design: the pool's fixed identity.",
@@ -25,8 +26,9 @@ var doubleHopAnonymous = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Kerberos on the first hop, and constrained delegation to the second: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>."},
 	},
-	Sources: []string{"Microsoft KB264921, How IIS authenticates browser clients", "Microsoft, Kerberos double-hop authentication with Edge, learn.microsoft.com/troubleshoot"},
-	Run:     runDoubleHopAnonymous,
+	Sources:  []string{"Microsoft KB264921, How IIS authenticates browser clients", "Microsoft, Kerberos double-hop authentication with Edge, learn.microsoft.com/troubleshoot"},
+	Run:      runDoubleHopAnonymous,
+	Explains: explainHop,
 }
 
 func runDoubleHopAnonymous(p *analysis.Pass) {

@@ -13,6 +13,7 @@ var extendedProtectionSuspected = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
+	Label:    "Extended Protection",
 	Means: "The credentials were complete and the server refused them over TLS with bare challenges, and something here breaks the tie between the credentials and the TLS connection. " +
 		"A server with Extended Protection on Require does just that. On the wire it looks like a wrong password; the server's log has the difference.",
 	Proof: "https, a complete ticket or NTLM message 3, a bare 401, and besides: no channel binding or one to another certificate, two certificates for one name, a proxy that names itself (Via, X-Forwarded-For), " +
@@ -32,9 +33,10 @@ var extendedProtectionSuspected = &analysis.Check{
 		"Microsoft, AD FS troubleshooting: Integrated Windows Authentication",
 		"MSXFAQ, IIS Extended Protection",
 	},
-	Follows: []string{"ntlm-cbt-mismatch"},
-	Reads:   append([]string{"Server", "Via"}, clientMarks...),
-	Run:     runExtendedProtectionSuspected,
+	Follows:  []string{"ntlm-cbt-mismatch"},
+	Reads:    append([]string{"Server", "Via"}, clientMarks...),
+	Run:      runExtendedProtectionSuspected,
+	Explains: explainBinding,
 }
 
 // protectedPaths are where servers turn Extended Protection on.

@@ -13,8 +13,9 @@ var keytabKeyMismatch = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "the key",
 	Means:    "A server that is not Windows decrypts tickets with a keytab. The KDC issued the ticket under a principal, encryption type and key version that this keytab lacks.",
-	Proof: "The server is not IIS, and it answers the ticket with KRB-ERROR 35, 41, 44 or 45, or with 31 to a ticket that is the very one the KDC issued; or refuses it with bare challenges although the KDC issued it in this capture (then inferred). " +
+	Proof: "The server is not IIS, and it answers the ticket with KRB-ERROR 35, 41, 44 or 45, or with 31 to a ticket that is the very one the KDC issued. A refusal without an error has the key among its candidates. " +
 		"What the keytab must hold is read from the ticket: principal, realm, kvno, etype.",
 	Not: "Proof of which of them is missing. MIT acceptors take Microsoft's Kerberos OID, so that is not the reason. Error 31 for a ticket whose issue was not captured, or which is not as it was issued: krb-ap-req-rejected.",
 	Causes: []analysis.Advice{
@@ -28,10 +29,11 @@ var keytabKeyMismatch = &analysis.Check{
 		{Text: "kvno HTTP/<host> shows the current version of the KDC; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd)."},
 		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache}},
 	},
-	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
-	Reads:   []string{"Server"},
-	Follows: []string{"spn-case", "token-sent-twice"},
-	Run:     runKeytabKeyMismatch,
+	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
+	Reads:    []string{"Server"},
+	Follows:  []string{"spn-case", "token-sent-twice"},
+	Run:      runKeytabKeyMismatch,
+	Explains: explainKeytab,
 }
 
 func runKeytabKeyMismatch(p *analysis.Pass) {
@@ -47,12 +49,6 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 				f.Frames = []int{l.RequestPos().Frame}
 				f.Cause = machinesInDNS(h)
 			}
-			continue
-		}
-		if k := issuingExchange(h); k != nil {
-			f := p.Found(h, h.Last().ResponsePos(), "%s refused without a word a ticket that the KDC had just issued; %s", serverName(h), needed)
-			f.Evidence = analysis.Inferred
-			f.Frames = []int{k.ReplyPos.Frame, l.RequestPos().Frame}
 		}
 	}
 }

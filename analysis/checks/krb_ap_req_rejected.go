@@ -13,6 +13,7 @@ var krbAPReqRejected = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "a replay",
 	Means:    "The server read enough of the Kerberos token to answer with an error. The code is its own word for what is wrong with the ticket or the authenticator.",
 	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ; or from the KDC, about the ticket-granting ticket of a TGS-REQ that no later one makes good.",
 	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",
@@ -33,10 +34,11 @@ var krbAPReqRejected = &analysis.Check{
 		{Text: "Find who sends the request twice.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
 		{Text: "The acceptor's own log has the reason.", If: []analysis.Fact{analysis.FromTarget}},
 	},
-	Sources: []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
-	Follows: []string{"clock-skew", "token-sent-twice"},
-	Reads:   []string{"Server"},
-	Run:     runKrbAPReqRejected,
+	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
+	Follows:  []string{"clock-skew", "token-sent-twice"},
+	Reads:    []string{"Server"},
+	Run:      runKrbAPReqRejected,
+	Explains: explainReplay,
 }
 
 func runKrbAPReqRejected(p *analysis.Pass) {

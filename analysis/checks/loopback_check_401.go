@@ -12,6 +12,7 @@ var loopbackCheck401 = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
+	Label:    "the loopback check",
 	Means:    "Windows refuses an NTLM logon from a machine to itself when the name used is not its own: the loopback check, against reflected credentials. The same logon from another machine is fine.",
 	Proof:    "Client and server have the same address, the NTLM handshake is complete and ends in bare challenges, and the URL's host is not the computer name that the server's own challenge gives.",
 	Not:      "Clients on other machines; a local call that succeeds (ntlm-local-call).",
@@ -22,8 +23,10 @@ var loopbackCheck401 = &analysis.Check{
 		{Text: `HKLM\SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0\BackConnectionHostNames (REG_MULTI_SZ): the names in use, one a line. Better than DisableLoopbackCheck = 1, which turns the check off.`},
 		{Text: "Or test from another machine."},
 	},
-	Sources: []string{"Microsoft KB926642, Error when you try to access a server locally by its FQDN or CNAME alias"},
-	Run:     runLoopbackCheck401,
+	Sources:  []string{"Microsoft KB926642, Error when you try to access a server locally by its FQDN or CNAME alias"},
+	Reads:    []string{"Server"},
+	Run:      runLoopbackCheck401,
+	Explains: explainLoopback,
 }
 
 func runLoopbackCheck401(p *analysis.Pass) {

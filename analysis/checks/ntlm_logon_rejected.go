@@ -13,6 +13,7 @@ var ntlmLogonRejected = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
+	Label:    "password or account",
 	Means: "The handshake was complete, the server (or its domain controller) looked at the answer to the challenge, and said no. " +
 		"On the wire all reasons look alike: password, account, logon right, policy, Extended Protection. The server's logs tell them apart.",
 	Proof: "A complete NTLM message 3 with a user name, sent on the connection that carried its challenge, answered by bare challenges (401, 407) or SPNEGO reject.",
@@ -37,9 +38,10 @@ var ntlmLogonRejected = &analysis.Check{
 		"MS-NLMP 3.2.5.1.2",
 		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
 	},
-	Follows: []string{"ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth"},
-	Reads:   []string{"Server"},
-	Run:     runNTLMLogonRejected,
+	Follows:  []string{"ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth"},
+	Reads:    []string{"Server"},
+	Run:      runNTLMLogonRejected,
+	Explains: explainPassword,
 }
 
 func runNTLMLogonRejected(p *analysis.Pass) {

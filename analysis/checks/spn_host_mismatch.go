@@ -10,6 +10,7 @@ var spnHostMismatch = &analysis.Check{
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "the name",
 	Means:    "The client presented a ticket whose host is neither the URL's nor any name that DNS, as far as it is in the capture, connects with it. Somebody maps names on the way, or the client was led elsewhere.",
 	Proof:    "The sname of the ticket against the URL's host, the CNAME chain, the other names of the server's address, and the short and full forms of these.",
 	Not:      "Differences in letter case, realm, trailing dot and port; an alias that DNS explains (spn-cname-canonicalised). Without DNS in the capture a reverse look-up by the client cannot be told apart.",
@@ -21,9 +22,10 @@ var spnHostMismatch = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Compare with the SPN you intend for the front and for the back; set the connector's internal SPN."},
 	},
-	Sources: []string{"RFC 4559 section 4.1", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs", "MIT krb5, doc/admin/princ_dns.rst"},
-	Follows: []string{"ticket-to-redirect-target"},
-	Run:     runSPNHostMismatch,
+	Sources:  []string{"RFC 4559 section 4.1", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs", "MIT krb5, doc/admin/princ_dns.rst"},
+	Follows:  []string{"ticket-to-redirect-target"},
+	Run:      runSPNHostMismatch,
+	Explains: explainName,
 }
 
 func runSPNHostMismatch(p *analysis.Pass) {

@@ -11,6 +11,7 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "the key",
 	Means: "The KDC encrypted the ticket with the key of the account that holds the service principal name; the process that answered runs under another account, or with an old key, and cannot read it. " +
 		"No fallback to NTLM follows, since SPNEGO has already settled on Kerberos: the user is prompted until they give up.",
 	Proof: "The server's answer holds KRB-ERROR 41, KRB_AP_ERR_MODIFIED. Without it: a ticket refused with bare challenges by a Windows server, more than once, each time with a new authenticator.",
@@ -34,8 +35,9 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis",
 		"Microsoft, KRB_AP_ERR_MODIFIED, learn.microsoft.com/troubleshoot/windows-server/windows-security/kerberos-client-krb-ap-err-modified-error",
 	},
-	Reads: []string{"Server"},
-	Run:   runSPNWrongAccountAPErrModified,
+	Reads:    []string{"Server"},
+	Run:      runSPNWrongAccountAPErrModified,
+	Explains: explainAccount,
 }
 
 func runSPNWrongAccountAPErrModified(p *analysis.Pass) {

@@ -17,6 +17,7 @@ var tokenTooLarge = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "the size of the header",
 	Means:    "The ticket holds the user's groups, and base64 adds a third. The server refused the request for the size of its header before it looked at the token; other users, with fewer groups, get in.",
 	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
 	Not:      "A 400 for a bad Host or URL; a 413 for the body; cookies that are the bulk of it: the largest lines are named here.",
@@ -41,8 +42,9 @@ var tokenTooLarge = &analysis.Check{
 		"Microsoft KB2020943, HTTP 400 Bad Request (Request Header too long) response, and KB820129, HTTP.sys registry settings",
 		factTokenSize.source,
 	},
-	Reads: []string{"Server"},
-	Run:   runTokenTooLarge,
+	Reads:    []string{"Server"},
+	Run:      runTokenTooLarge,
+	Explains: explainHeaderSize,
 }
 
 func runTokenTooLarge(p *analysis.Pass) {

@@ -36,7 +36,7 @@ func candidates(p *analysis.Pass, h *analysis.Handshake, checks []*analysis.Chec
 		case analysis.Confirmed:
 			return nil
 		}
-		all = append(all, weighed{analysis.Candidate{Check: c.Name, Status: e.Status, Because: e.Because, Frames: e.Frames}, e.Signs})
+		all = append(all, weighed{analysis.Candidate{Check: c.Name, Label: c.Label, Status: e.Status, Because: e.Because, Frames: e.Frames}, e.Signs})
 	}
 	order := []analysis.Status{analysis.Possible, analysis.NotVisible, analysis.RuledOut}
 	slices.SortStableFunc(all, func(a, b weighed) int {

@@ -20,6 +20,7 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	if err := p.handshakes(r.Handshakes); err != nil {
 		return err
 	}
+	p.candidates(r.Handshakes)
 	causes := p.findings(r)
 	p.advice(causes, r.Checks)
 	p.unseen(r.Summary)

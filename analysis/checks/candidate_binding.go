@@ -1,0 +1,43 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// explainBinding says whether Extended Protection explains a refusal: the server compares
+// the TLS connection with the one that the credentials are bound to.
+func explainBinding(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	last := h.Last()
+	_, n3 := h.NTLM(3)
+	_, ap := h.APReq()
+	switch {
+	case ap == nil && n3 == nil || otherServer(last):
+		return analysis.Explanation{}
+	case !strings.HasPrefix(h.URL, "https://"):
+		return ruledOut(nil, "there is no TLS to which credentials could be bound")
+	case n3 != nil:
+		return explainNTLMBinding(h)
+	case ap.Opened == nil:
+		return notVisible("the binding is encrypted in the ticket's authenticator (--keytab opens it): event 4625, Sub Status 0xC000035B")
+	case ap.Opened.ChannelBindings == nil || *ap.Opened.ChannelBindings == [16]byte{}:
+		return possible(2, frames(last), "the ticket is not bound to the TLS connection")
+	}
+	return possible(0, nil, "the ticket is bound to a TLS connection: the server must see the same certificate")
+}
+
+func explainNTLMBinding(h *analysis.Handshake) analysis.Explanation {
+	_, n3 := h.NTLM(3)
+	value, bound := binding(n3)
+	c := h.Conn()
+	switch {
+	case !bound:
+		return possible(2, frames(h.Last()), "the NTLM answer is not bound to the TLS connection")
+	case c.TLS == nil || len(c.TLS.Certificate) == 0:
+		return possible(0, nil, "the NTLM answer is bound to a certificate that the capture does not show")
+	case bindsTo(value, c.TLS.Certificate):
+		return possible(0, nil, "the NTLM answer is bound to the certificate of this connection: only where TLS ends before the server can it be wrong")
+	}
+	return possible(3, frames(h.Last()), "the NTLM answer is bound to another certificate than that of this connection")
+}

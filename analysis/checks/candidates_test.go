@@ -1,0 +1,101 @@
+package checks_test
+
+import (
+	"strings"
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/internal/capturetest"
+)
+
+// TestCandidates holds what is said of the causes of a refusal that gives no reason.
+func TestCandidates(t *testing.T) {
+	const (
+		conn    = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
+		get     = "> GET / HTTP/1.1\n> Host: web.contoso.com\n"
+		ticket  = get + "> Authorization: Negotiate {spnego-init mechs=krb5 token={apreq HTTP/web.contoso.com@CONTOSO.COM etype=18 kvno=3 auth-etype=18 mutual id=%}}\n"
+		iis     = "< Server: Microsoft-IIS/10.0\n"
+		apache  = "< Server: Apache/2.4.57 (Debian)\n"
+		offer   = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n"
+		ntlm    = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: NTLM\n"
+		ok      = "< HTTP/1.1 200 OK\n< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n"
+		issued  = "kdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM\nkdc < tgs-rep HTTP/web.contoso.com@CONTOSO.COM cname=bob@CONTOSO.COM id=1 kvno=3\n"
+		type1   = get + "> Authorization: NTLM {ntlm1}\n< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: NTLM {ntlm2 target=CONTOSO computer=WEB domain=CONTOSO}\n\n"
+		type3   = get + "> Authorization: NTLM {ntlm3 user=alice domain=CONTOSO ws=PC1 nt=v2}\n"
+		refused = offer + apache + "\n"
+	)
+	one := func(s string) string { return strings.ReplaceAll(s, "%", "1") }
+	two := func(s string) string { return strings.ReplaceAll(s, "%", "2") }
+	tests := []struct {
+		name, script string
+		want         []string // each "status label: because", as it begins
+	}{
+		{"a bare 401 of Apache", conn + get + refused + issued + one(ticket) + refused, []string{
+			"possible the key: the KDC issued the ticket in frame",
+			"not-visible rights", "not-visible a clock", "ruled-out a replay: no other request", "ruled-out the name", "ruled-out the size of the header",
+		}},
+		{"a bare 401 of IIS", conn + get + offer + iis + "\n" + one(ticket) + offer + iis + "\n", []string{
+			"possible the key: the account under which the service runs must have HTTP/web.contoso.com@CONTOSO.COM, kvno 3",
+			"ruled-out rights: a server that had taken the ticket would have sent the token", "ruled-out Extended Protection: there is no TLS",
+		}},
+		{"the same key was taken before", conn + get + refused + one(ticket) + ok + apache + "\n" + two(ticket) + refused, []string{
+			"ruled-out the key: the acceptor took a ticket with the same key", "ruled-out a replay",
+		}},
+		{"the same token a second time", conn + get + refused + one(ticket) + ok + apache + "\n" + one(ticket) + refused, []string{
+			"possible a replay: the very same token (ticket and authenticator) was sent before, in handshake 1", "ruled-out the key",
+		}},
+		{"a ticket for another name", conn + strings.ReplaceAll(get, "web.", "alias.") + refused + strings.ReplaceAll(one(ticket), "Host: web.", "Host: alias.") + refused, []string{
+			"possible the name: the ticket is for HTTP/web.contoso.com@CONTOSO.COM, and the URL names alias.contoso.com", "possible the key",
+		}},
+		{"an NTLM answer", conn + get + ntlm + iis + "\n" + type1 + type3 + ntlm + iis + "\n", []string{
+			"not-visible password or account: password, account and policy leave no trace: event 4625",
+			"ruled-out no NTLM there: the server sent an NTLM challenge", "ruled-out the loopback check: client and server are two machines",
+		}},
+		{"an NTLM answer of a user who gets in elsewhere", conn + get + ntlm + iis + "\n" + type1 + type3 + ntlm + iis + "\nconn 2 10.0.0.10:50001 > 10.0.0.21:80\n" + type1 + type3 + "< HTTP/1.1 200 OK\n" + iis + "\n", []string{
+			"ruled-out password or account: the same user was let in with NTLM in handshake 2",
+		}},
+		{"the acceptor says why", conn + get + refused + one(ticket) + "< HTTP/1.1 401 Unauthorized\n" + apache + "< WWW-Authenticate: Negotiate {krberror 37 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := capturetest.Parse(tt.script)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := replay(t, c, c.Pcapng())
+			var got []string
+			for _, h := range r.Handshakes {
+				for _, c := range h.Candidates {
+					got = append(got, string(c.Status)+" "+c.Label+": "+c.Because)
+				}
+			}
+			if len(tt.want) == 0 && len(got) > 0 {
+				t.Errorf("got %q, want none", got)
+			}
+			for _, want := range tt.want {
+				if !anyHasPrefix(got, want) {
+					t.Errorf("no %q in\n%s\n%s", want, strings.Join(got, "\n"), list(r))
+				}
+			}
+			order := map[string]int{string(analysis.Possible): 0, string(analysis.NotVisible): 1, string(analysis.RuledOut): 2}
+			last := 0
+			for _, s := range got {
+				status, _, _ := strings.Cut(s, " ")
+				if order[status] < last {
+					t.Errorf("%q stands too late in\n%s", s, strings.Join(got, "\n"))
+				}
+				last = order[status]
+			}
+		})
+	}
+}
+
+func anyHasPrefix(all []string, prefix string) bool {
+	for _, s := range all {
+		if strings.HasPrefix(s, prefix) {
+			return true
+		}
+	}
+	return false
+}
