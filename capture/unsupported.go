@@ -75,7 +75,7 @@ func begins(prefixes ...string) func([]byte) bool {
 	}
 }
 
-// isETL knows an event trace by its first buffer, which begins with a WMI_BUFFER_HEADER
+// isETL reports whether a file is an event trace: its first buffer begins with a WMI_BUFFER_HEADER
 // of 72 bytes (size of the buffer, how much of it is used) and then holds the header
 // event of the trace, of type 2 with a SYSTEM_TRACE_HEADER marker of 32 or 64 bits.
 func isETL(head []byte) bool {
@@ -119,7 +119,7 @@ func isTar(head []byte) bool {
 	return len(head) > 262 && string(head[257:262]) == "ustar"
 }
 
-// isKeyLog knows a key log in NSS format by one of its first lines.
+// isKeyLog reports whether one of the first lines is that of a key log in NSS format.
 func isKeyLog(head []byte) bool {
 	for range 8 {
 		line, rest, more := bytes.Cut(head, []byte("\n"))

@@ -38,7 +38,7 @@ func withoutMark(head []byte) []byte { return bytes.TrimPrefix(head, []byte("\xe
 
 func isMitmproxy(head []byte) bool { return mitmproxyFlow().Match(head) }
 
-// isCharles knows the sessions of Charles: Java objects, XML, JSON, or its trace files.
+// isCharles reports whether a file holds sessions of Charles: Java objects, XML, JSON, or its trace files.
 func isCharles(head []byte) bool {
 	return begins("\xac\xed\x00\x05")(head) || charlesText().Match(withoutMark(head))
 }
@@ -47,7 +47,7 @@ func isBurp(head []byte) bool {
 	return begins("<?xml", "<items")(head) && burpItems().Match(head)
 }
 
-// isTraceEvents knows the traces of chrome://tracing and of DevTools' Performance panel.
+// isTraceEvents reports whether a file is a trace of chrome://tracing or of DevTools' Performance panel.
 func isTraceEvents(head []byte) bool {
 	head = bytes.TrimLeft(withoutMark(head), " \t\r\n")
 	return begins(`{"traceEvents":`, `{"metadata":`)(head) && bytes.Contains(head, []byte(`"traceEvents"`)) ||

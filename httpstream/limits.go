@@ -110,7 +110,7 @@ const (
 	maxBlockLine = 1 << 10
 	blockPrefix  = 64
 
-	// maxRecord12 is the longest record, header aside, RFC 5246 section 6.2.3; in
+	// maxRecord12 is the longest record, without its header, RFC 5246 section 6.2.3; in
 	// TLS 1.3 it is less. maxPage is the same with the header.
 	maxRecord12 = 16384 + 2048
 	maxPage     = recordHeaderLen + maxRecord12
@@ -171,7 +171,7 @@ const (
 	// maxReasons is how many reasons are counted one by one why packets could not be decoded.
 	maxReasons = 64
 
-	// maxFrame is the longest HTTP/2 frame that is kept, DATA aside: four times what
+	// maxFrame is the longest HTTP/2 frame that is kept, except DATA: four times what
 	// a peer may send unasked (RFC 9113 section 4.2).
 	maxFrame     = 64 << 10
 	frameDropped = "HTTP/2 frames over 64 KiB"

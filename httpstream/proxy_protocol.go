@@ -20,7 +20,7 @@ const (
 
 // proxyHeader returns the length of the PROXY header that b begins with, 0 if it begins
 // with none, and takes the address of the client from it. whole is not set if it takes
-// more bytes to tell.
+// more bytes to know.
 func (s *sniffer) proxyHeader(b []byte) (n int, whole bool) {
 	switch {
 	case startsWith(b, proxyText):

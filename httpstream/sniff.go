@@ -86,7 +86,7 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 }
 
 // prologue returns how many bytes b begins with that come before the protocol. whole is
-// not set if it takes more bytes to tell.
+// not set if it takes more bytes to know.
 func (s *sniffer) prologue(from Side, b []byte) (n int, whole bool) {
 	if from == Client && s.conn.Tunnel == nil && s.conn.TLS == nil && s.conn.Balancer == (netip.AddrPort{}) {
 		if n, whole = s.proxyHeader(b); !whole {

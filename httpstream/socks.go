@@ -17,7 +17,7 @@ const (
 )
 
 // skip returns how many bytes b begins with that belong to the handshake. whole is not
-// set if it takes more bytes to tell.
+// set if it takes more bytes to know.
 func (s *socks) skip(from Side, b []byte) (n int, whole bool) {
 	if from == Client && s.version == 0 && !s.done[Client] && len(b) > 0 {
 		if b[0] != 4 && b[0] != 5 {

@@ -24,7 +24,7 @@ func (c *chain) begin(iv []byte, trailer int) {
 // broken reports whether the next record is chained to one whose end is not known.
 func (c *chain) broken() bool { return len(c.tail) < c.keep }
 
-// passed takes bytes of a record, header aside: the last of them may be needed for the
+// passed takes bytes of a record, without its header: the last of them may be needed for the
 // next one.
 func (c *chain) passed(b []byte) {
 	if !c.block {
@@ -35,7 +35,7 @@ func (c *chain) passed(b []byte) {
 	c.tail = append(c.tail[:copy(c.tail, old)], b...)
 }
 
-// resync takes a record, header aside, of which only the length is known.
+// resync takes a record, without its header, of which only the length is known.
 func (c *chain) lost(size int) {
 	c.tail = c.tail[:0]
 	if c.stream != nil {
@@ -43,7 +43,7 @@ func (c *chain) lost(size int) {
 	}
 }
 
-// failed takes a record, header aside, that does not decrypt.
+// failed takes a record, without its header, that does not decrypt.
 func (c *chain) failed(b []byte) {
 	c.lost(len(b))
 	c.passed(b)

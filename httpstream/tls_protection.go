@@ -187,7 +187,7 @@ func (p *protection) header12(seq uint64, record []byte, n int) {
 	binary.BigEndian.PutUint16(p.aad[11:], uint16(n))
 }
 
-// openCBC opens a record of RFC 5246 section 6.2.3.2. The MAC is verified: it tells
+// openCBC opens a record of RFC 5246 section 6.2.3.2. The MAC is verified: it shows
 // right keys and sequence numbers from wrong ones.
 func (p *protection) openCBC(page []byte, seq uint64, record []byte) (kind byte, content []byte, ok bool) {
 	sealed := record[recordHeaderLen:]

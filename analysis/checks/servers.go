@@ -7,7 +7,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// clientMarks are header lines by which a proxy tells its clients apart.
+// clientMarks are header lines by which a proxy distinguishes its clients.
 var clientMarks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
 
 // windowsServer reports whether the response of a leg was made by IIS or HTTP.sys.

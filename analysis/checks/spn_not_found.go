@@ -47,7 +47,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		}
 		h := p.HandshakeOf(k)
 		f := p.FoundKDC(h, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
-		f.Variant = "spn-not-found-or-duplicate" // the code does not tell them apart
+		f.Variant = "spn-not-found-or-duplicate" // the code is the same for both
 		f.Cause = aliasInDNS(h, k.Service())
 		if h != nil && h.Outcome == analysis.Succeeded {
 			f.Severity = analysis.Warning

@@ -152,7 +152,7 @@ func (o *harOmissions) add(x *httpstream.Exchange, named, encrypted bool) {
 	}
 }
 
-// isRedacted recognises what sanitisers put in the place of credentials.
+// isRedacted reports whether a value is what sanitisers put in the place of credentials.
 func isRedacted(value string) bool {
 	v := strings.ToLower(value)
 	return slices.ContainsFunc([]string{"redact", "removed", "sanitiz", "stripped", "***"}, func(mark string) bool { return strings.Contains(v, mark) })

@@ -41,7 +41,8 @@ type File struct {
 // A Next reads the next packet of a file into k. It reports whether there was one.
 type Next func(k *Packet) bool
 
-// end says why there are no more packets, where that is not the end of the file.
+// end notes why there are no more packets, where that is not the end of the file, and
+// returns false.
 func (f *File) end(err error) bool {
 	switch {
 	case errors.Is(err, block.ErrInterrupted):

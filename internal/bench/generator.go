@@ -41,7 +41,7 @@ type turn struct {
 	end  string
 }
 
-// done tells whether all of it was said.
+// done reports whether all of it was said.
 func (t *turn) done() bool { return len(t.text)+t.body == 0 && t.end == "" }
 
 // A conversation makes the turns of a connection, some exchanges of them at a time.

@@ -42,7 +42,7 @@ func (g *generator) exchange(user int, sent, status, got string, n int) []turn {
 	}
 }
 
-// bulkHTTP is downloads and uploads of some hundred KB, their length told beforehand.
+// bulkHTTP is downloads and uploads of some hundred KB, their length announced.
 func bulkHTTP(g *generator) conversation {
 	return web(g, 1+g.rnd.IntN(6), func(g *generator, user int) []turn {
 		n := download + g.rnd.IntN(1_000_000)

@@ -31,13 +31,13 @@ type program struct {
 	args  []string
 	env   []string // besides that of bench
 	keeps bool     // what it prints is compared
-	tells bool     // it prints how long it took: that counts
+	timed bool     // it prints how long it took: that counts
 }
 
 // A cost is what one run of a program took.
 type cost struct {
 	wall, cpu time.Duration
-	peak      int64             // bytes resident; 0 if the system does not tell
+	peak      int64             // bytes resident; 0 if the system does not say
 	printed   [sha256.Size]byte // if it is compared
 }
 
@@ -122,7 +122,7 @@ func (b *bench) measure(t table, j job, file string) (*result, error) {
 	return r, agreed(r)
 }
 
-// spend runs a program and tells what it took.
+// spend runs a program and returns what it took.
 func (p *program) spend() (cost, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -132,10 +132,10 @@ func (p *program) spend() (cost, error) {
 	c := exec.Command(p.args[0], p.args[1:]...)
 	c.Env = append(os.Environ(), p.env...)
 	c.Stdout = null
-	var told bytes.Buffer
+	var duration bytes.Buffer
 	printed := sha256.New()
-	if p.tells {
-		c.Stdout = &told
+	if p.timed {
+		c.Stdout = &duration
 	} else if p.keeps {
 		c.Stdout = printed
 	}
@@ -146,8 +146,8 @@ func (p *program) spend() (cost, error) {
 	s := c.ProcessState
 	took := cost{wall: time.Since(begin), cpu: s.SystemTime() + s.UserTime(), peak: peak.Resident(s)}
 	printed.Sum(took.printed[:0])
-	if p.tells {
-		took.wall, err = time.ParseDuration(strings.TrimSpace(told.String()))
+	if p.timed {
+		took.wall, err = time.ParseDuration(strings.TrimSpace(duration.String()))
 		took.cpu = took.wall
 	}
 	return took, err

@@ -23,7 +23,7 @@ func others(b *bench, j job, file string) []program {
 		{name: "tshark", args: tshark},
 	}
 	if j.mix.sealed {
-		all = append(all, program{name: "crypto", args: []string{b.self, "-crypto", file + sealedSuffix}, tells: true})
+		all = append(all, program{name: "crypto", args: []string{b.self, "-crypto", file + sealedSuffix}, timed: true})
 	}
 	return all
 }

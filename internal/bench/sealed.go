@@ -137,7 +137,7 @@ func crypto(path string, out io.Writer) error {
 }
 
 // openSealed opens the records of such a file, and returns how long that took, reading
-// the file aside.
+// not counting the file.
 func openSealed(r io.Reader) (time.Duration, error) {
 	var took time.Duration
 	in := bufio.NewReaderSize(r, 1<<20)

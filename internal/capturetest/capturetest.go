@@ -18,7 +18,7 @@
 //	close server fin
 //	want kerberos-authenticated info proven handshake 1: HTTP/web.contoso.com
 //
-// A Content-Length that tells the truth is added to each response, and to each request
+// A Content-Length that is true is added to each response, and to each request
 // with a body, unless there is one or a Transfer-Encoding; "Content-Length: none"
 // keeps it away. With "Transfer-Encoding: chunked" the body is sent as one chunk.
 //

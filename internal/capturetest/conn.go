@@ -73,8 +73,8 @@ func (c *conn) establish() {
 }
 
 // refused opens the connection in vain.
-func (c *conn) refused(told bool) {
-	if told {
+func (c *conn) refused(answered bool) {
+	if answered {
 		c.segment(client, syn, nil)
 		c.segment(server, rst|ack, nil)
 		return

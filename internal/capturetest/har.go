@@ -96,7 +96,7 @@ func (c *Case) File() []byte {
 	return b
 }
 
-// OnlyHTTP tells that nothing but HTTP happens in the case: no KDC, no name server.
+// OnlyHTTP reports whether nothing but HTTP happens in the case: no KDC, no name server.
 func (c *Case) OnlyHTTP() bool {
 	return !slices.ContainsFunc(c.packets, func(p packet) bool { return p.udp || isKDCPort(p.src.Port()) || isKDCPort(p.dst.Port()) })
 }
@@ -116,7 +116,7 @@ func (e *entry) har(method, target string) harEntry {
 	if e.resp == nil {
 		return h
 	}
-	h.Time = float64(e.told.Sub(e.sent)) / float64(time.Millisecond)
+	h.Time = float64(e.done.Sub(e.sent)) / float64(time.Millisecond)
 	h.Timings.Wait = h.Time
 	_, rest, _ := strings.Cut(e.resp.first, " ")
 	code, text, _ := strings.Cut(rest, " ")

@@ -42,7 +42,7 @@ func builder(name string) func(*args) []byte {
 	}[name]
 }
 
-// isText tells that a macro yields text; all others yield bytes, which a header shows
+// isText reports whether a macro yields text; all others yield bytes, which a header shows
 // in base64.
 func isText(name string) bool { return name == "fill" || name == "bearer" }
 
@@ -143,7 +143,7 @@ func (a *args) word(otherwise string) string {
 	return w
 }
 
-// flag takes the unnamed word w and tells whether it was there.
+// flag takes the unnamed word w and reports whether it was there.
 func (a *args) flag(w string) bool {
 	i := slices.Index(a.words, w)
 	if i >= 0 {
@@ -162,7 +162,7 @@ func (a *args) str(name, otherwise string) string {
 	return v
 }
 
-// opt takes the argument called name and tells whether it was given.
+// opt takes the argument called name and reports whether it was given.
 func (a *args) opt(name string) (string, bool) {
 	v, ok := a.named[name]
 	delete(a.named, name)

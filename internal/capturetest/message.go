@@ -15,7 +15,7 @@ type entry struct {
 	server netip.AddrPort
 	secure bool
 	sent   time.Time
-	told   time.Time
+	done   time.Time
 	req    *head
 	resp   *head
 	failed string // why there is no response
@@ -95,7 +95,7 @@ func (s *script) head(lines []string) (*head, error) {
 	return h, nil
 }
 
-// length makes Content-Length tell the truth where the script does not say it.
+// length makes Content-Length true where the script does not say it.
 func (h *head) length(side int) {
 	coding, _ := h.value("Transfer-Encoding")
 	h.chunk = strings.EqualFold(coding, "chunked")
@@ -157,7 +157,7 @@ func (s *script) record(c *conn, h *head) {
 	}
 	for _, e := range s.out.entries {
 		if e.conn == c.name && e.resp == nil {
-			e.resp, e.told = h, s.now
+			e.resp, e.done = h, s.now
 			return
 		}
 	}

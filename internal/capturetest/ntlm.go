@@ -91,7 +91,7 @@ func (a *args) ntlm3() []byte {
 	return m.join("NTLMSSP\x00", le32(3), lm, n, d, u, w, key, le32(flags), version, mic)
 }
 
-// ntResponse builds the NtChallengeResponse (MS-NLMP 2.2.2.6 and 2.2.2.8) and tells
+// ntResponse builds the NtChallengeResponse (MS-NLMP 2.2.2.6 and 2.2.2.8) and returns
 // whether it is an NTLMv2 one.
 func (a *args) ntResponse(anonymous bool) (nt []byte, v2 bool) {
 	kind := a.str("nt", "v2")

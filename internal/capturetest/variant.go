@@ -19,7 +19,7 @@ func (c *Case) With(variants ...Variant) *Case {
 const oneByteMost = 16 << 10
 
 // OneByte sends every byte of TCP payload in a segment of its own, but for connections
-// seen from their middle: nobody could tell from one byte where a message begins. Of long
+// seen from their middle: nobody could see from one byte where a message begins. Of long
 // bodies only the beginning comes that slowly.
 func OneByte(c *Case) {
 	type side struct{ from, to netip.AddrPort }

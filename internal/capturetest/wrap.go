@@ -197,7 +197,7 @@ func fragment(frame, head, piece []byte, at int, last bool) []byte {
 	return onLink(frame, 0x0800, head, piece)
 }
 
-// identification tells the fragments of one packet from those of others: it is made of
+// identification distinguishes the fragments of one packet from those of others: it is made of
 // the whole packet, which says its TCP sequence number.
 func identification(frame []byte) []byte {
 	var sum uint32 = 2166136261

@@ -62,7 +62,7 @@ func TestExportedDocs(t *testing.T) {
 	}
 }
 
-// exportedReceiver tells whether d is a function, or a method of an exported type.
+// exportedReceiver reports whether d is a function, or a method of an exported type.
 func exportedReceiver(d *ast.FuncDecl) bool {
 	if d.Recv == nil || len(d.Recv.List) == 0 {
 		return true
@@ -196,7 +196,7 @@ func TestNoMutableVariables(t *testing.T) {
 	}
 }
 
-// holdsState tells whether the type of a variable, given or that of its value, is one
+// holdsState reports whether the type of a variable, given or that of its value, is one
 // of those that exist to be changed.
 func holdsState(spec *ast.ValueSpec) bool {
 	if spec.Type != nil && stateful.MatchString(types.ExprString(spec.Type)) {

@@ -1,2 +1,2 @@
-// Package peak tells how much memory a process took that has ended.
+// Package peak measures how much memory a process took that has ended.
 package peak

@@ -4,5 +4,5 @@ package peak
 
 import "os"
 
-// Resident is 0: the system does not tell.
+// Resident is 0: the system does not say.
 func Resident(*os.ProcessState) int64 { return 0 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Resident is the most memory that a process had resident, in bytes; 0 where the
-// system does not tell.
+// system does not say.
 func Resident(s *os.ProcessState) int64 {
 	usage, ok := s.SysUsage().(*syscall.Rusage)
 	if !ok {

@@ -5,7 +5,7 @@
 //	gokrb5 get URL USER REALM PASSWORD
 //
 // The server says hello to the users named and 403 to others. The library reads the PAC
-// unless it is told not to, and refuses tickets of MIT's KDC, whose PAC is small; with
+// unless it is configured not to, and refuses tickets of MIT's KDC, whose PAC is small; with
 // DECODE_PAC in the environment it reads it.
 package main
 
