@@ -29,6 +29,8 @@ type Source struct {
 	Open func() (io.ReadCloser, error)
 	Size int64 // bytes, for Progress; 0 if unknown
 	Live bool  // can be opened only once: standard input, a pipe
+
+	format string // name of its format, where that shows only behind its beginning
 	// Found says that nobody named this source: it was found in a directory. If it is no
 	// capture, that is noted and no error.
 	Found bool

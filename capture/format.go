@@ -39,6 +39,7 @@ func formats() []format {
 		{name: "pcapng", match: pcap.IsPcapng, packets: pcap.OpenPcapng},
 		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},
 		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
+		{name: "bzip2", match: begins("BZh"), unpack: unpackBzip2, advice: "unpack it with `bunzip2 -k %s`"},
 		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},
 		{name: "NetLog", match: export.IsNetLog, transactions: export.ReadNetLog},
 		{name: "HAR", match: export.IsHAR, transactions: export.ReadHAR},

@@ -114,7 +114,10 @@ func (in *input) detect() error {
 		head, err := in.blocks.Peek(n)
 		done := err != nil || len(head) >= headLen
 		for _, f := range known {
-			if (done || f.packets != nil || f.unpack != nil) && f.match(head[:min(len(head), headLen)]) {
+			if s := in.source.format; s != "" && in.packed == nil && s != f.name {
+				continue
+			}
+			if (done || f.packets != nil || f.unpack != nil) && (in.source.format != "" || f.match(head[:min(len(head), headLen)])) {
 				in.format = f
 				if f.packets == nil && f.transactions == nil && f.unpack == nil {
 					return in.unsupported()

@@ -19,3 +19,13 @@ const (
 	maxBombSize  = 64 << 20
 	maxBombRatio = 250
 )
+
+// Archives.
+const (
+	// maxArchiveFiles is how many files an archive may have that are read as one timeline.
+	maxArchiveFiles = 10_000
+	// maxTarHeld is how much the files of a tar archive may have in all, which are held in
+	// memory, and maxZipHeld a zip archive that is not on disk.
+	maxTarHeld = 256 << 20
+	maxZipHeld = 256 << 20
+)

@@ -18,11 +18,16 @@ func (r *run) read(sources []Source) error {
 	if len(sources) == 0 {
 		return errors.New("nothing to read")
 	}
+	sources, notExpanded := r.expand(sources)
 	r.total = totalSize(sources)
-	if len(sources) == 1 {
-		return r.readOne(&sources[0])
+	switch len(sources) {
+	case 0:
+		return notExpanded
+	case 1:
+		return errors.Join(notExpanded, r.readOne(&sources[0]))
 	}
 	t, exports, err := r.survey(sources)
+	err = errors.Join(notExpanded, err)
 	if len(t.waiting) > 0 {
 		r.decodeAndDispatch(t.read)
 		err = errors.Join(append([]error{err}, t.errs...)...)

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"compress/bzip2"
 	"errors"
 	"io"
 
@@ -18,6 +19,10 @@ func unpackGzip(b *block.Reader) (io.Reader, error) {
 		return nil, err
 	}
 	return &unpacker{z: z, packed: b}, nil
+}
+
+func unpackBzip2(b *block.Reader) (io.Reader, error) {
+	return &unpacker{z: bzip2.NewReader(b), packed: b}, nil
 }
 
 func unpackZstd(b *block.Reader) (io.Reader, error) {

@@ -137,7 +137,9 @@ func TestZip(t *testing.T) {
 		}
 	}
 	for _, behind := range []bool{true, false} {
-		got, counters, err := rows(t, source("x.zip", zipped(t, zip.Deflate, behind, file, file)))
+		once := source("-", zipped(t, zip.Deflate, behind, file, file))
+		once.Live = true
+		got, counters, err := rows(t, once)
 		if err != nil || len(got) != 3 || len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, "holds more files") {
 			t.Errorf("two files: %d packets, %v, %v", len(got), counters.Damage, err)
 		}
@@ -179,11 +181,10 @@ func TestUnsupported(t *testing.T) {
 		{"Network Monitor 1", []byte("RTSS\x03\x02\x01\x00"), "editcap -F pcapng in out.pcapng"},
 		{"snoop", []byte("snoop\x00\x00\x00\x00\x00\x00\x02"), "editcap"},
 		{"ERF", erf, "ERF capture"},
-		{"bzip2", []byte("BZh91AY&SY"), "bunzip2 -k in"},
 		{"xz", []byte("\xfd7zXZ\x00\x00\x04"), "xz -dk in"},
 		{"gzip of ETL", gzipped(t, etl), "gunzip -k in`, then convert it with `pktmon etl2pcap in -o out.pcapng`"},
 		{"7-Zip", []byte("7z\xbc\xaf\x27\x1c\x00\x04"), "7z x in"},
-		{"tar in gzip", gzipped(t, append(make([]byte, 257), "ustar\x0000"...)), "then unpack it with `tar xf in`"},
+		{"tar in gzip", gzipped(t, append(make([]byte, 257), "ustar\x0000"...)), "tar archive: unexpected EOF"},
 		{"NetScaler", []byte("\x00\x00\x00\x00NetScaler V35 Performance Data\x00"), "editcap"},
 		{"keytab", []byte("\x05\x02\x00\x00\x00\x4a\x00\x02"), "--keytab in"},
 		{"credential cache", []byte("\x05\x04\x00\x0c\x00\x01\x00\x08"), "tickets"},

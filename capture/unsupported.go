@@ -34,7 +34,6 @@ func unsupported() []format {
 		{name: "IXIA capture", match: begins("\xac\x01\x00\x1c", "\xab\x01\x00\x1c"), advice: editcap},
 		{name: "cabinet (as netsh trace leaves it)", match: begins("MSCF"),
 			advice: "unpack it with `expand -F:* %s .`, then convert the .etl file in it with `pktmon etl2pcap NAME.etl -o out.pcapng`"},
-		{name: "bzip2 archive", match: begins("BZh"), advice: "unpack it with `bunzip2 -k %s`"},
 		{name: "xz archive", match: begins("\xfd7zXZ\x00"), advice: "unpack it with `xz -dk %s`"},
 		{name: "LZ4 archive", match: begins("\x04\x22\x4d\x18"), advice: "unpack it with `lz4 -d %s out.pcapng`"},
 		{name: "lzip archive", match: begins("LZIP"), advice: "unpack it with `lzip -dk %s`"},

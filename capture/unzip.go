@@ -64,9 +64,6 @@ type zipHeader struct {
 
 func (h *zipHeader) folder() bool { return strings.HasSuffix(h.name, "/") && h.packed == 0 }
 
-// isMetadata reports whether nobody put the file there: macOS adds such.
-func (h *zipHeader) isMetadata() bool { return h.folder() || strings.HasPrefix(h.name, "__MACOSX/") }
-
 // zipMember reads the next local header; nil if there is no other file.
 func zipMember(r io.Reader) (*zipHeader, error) {
 	var b [zipHeaderLen]byte
@@ -120,10 +117,10 @@ func (z *zipFile) more() bool {
 	}
 	for {
 		h, err := zipMember(z.archive)
-		if err != nil || h == nil || h.flags&zipDescriptor != 0 && h.isMetadata() {
+		if err != nil || h == nil || h.flags&zipDescriptor != 0 && isMetadata(h.name) {
 			return false
 		}
-		if !h.isMetadata() {
+		if !isMetadata(h.name) {
 			return true
 		}
 		if _, err := io.CopyN(io.Discard, z.archive, int64(h.packed)); err != nil {

@@ -34,6 +34,25 @@ func IsSAZ(head []byte) bool {
 	return false
 }
 
+// IsSAZMember reports whether a file of that name in a zip archive is part of a session of
+// Fiddler, also where the archive was packed anew in a folder.
+func IsSAZMember(name string) bool {
+	_, _, ok := sazMember(name)
+	return ok
+}
+
+// sazMember takes the name of a member apart: raw/12_c.txt is the request of session 12.
+func sazMember(name string) (number int, kind string, ok bool) {
+	name = strings.ReplaceAll(strings.ToLower(name), `\`, "/")
+	i := strings.LastIndex("/"+name, "/raw/")
+	if i < 0 {
+		return 0, "", false
+	}
+	digits, kind, found := strings.Cut(name[i+len("raw/"):], "_")
+	number, err := strconv.Atoi(digits)
+	return number, kind, found && err == nil && number > 0 && slices.Contains([]string{"c.txt", "s.txt", "m.xml"}, kind)
+}
+
 // A sazReader reads a Fiddler archive: for session N the members raw/N_c.txt (request),
 // raw/N_s.txt (response) and raw/N_m.xml (times, addresses, ports). Pos.Frame is N, the
 // number that Fiddler shows.
@@ -97,10 +116,8 @@ func ReadSAZ(r io.Reader, out *Out) error {
 func sazSessions(z *zip.Reader) ([]sazSession, error) {
 	byNumber := map[int]*sazSession{}
 	for _, f := range z.File {
-		name, ok := strings.CutPrefix(strings.ReplaceAll(strings.ToLower(f.Name), `\`, "/"), "raw/")
-		digits, kind, _ := strings.Cut(name, "_")
-		number, err := strconv.Atoi(digits)
-		if !ok || err != nil || number <= 0 {
+		number, kind, ok := sazMember(f.Name)
+		if !ok {
 			continue
 		}
 		if f.Flags&1 != 0 {
