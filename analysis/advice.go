@@ -96,6 +96,8 @@ const (
 	SealedBodies   Fact = "seen:sealed-bodies" // the bodies are encrypted by the mechanism
 	AnsweredOthers Fact = "seen:answered"      // the same program answered a challenge of the host
 	HasTGT         Fact = "seen:tgt"           // a KDC gave the client a ticket-granting ticket
+	BegunAnew      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
+	NotOffered     Fact = "seen:not-offered"   // the scheme of the credentials is not among those offered
 	HasBody        Fact = "seen:body"          // the request has a body
 )
 
@@ -114,8 +116,9 @@ func mustBeKnown(kind string) bool {
 	return kind == "seen" || kind == "from" || kind == "code" || kind == "request"
 }
 
-// fits reports whether the advice is meant for a case with the facts, and how many kinds
-// of its condition are known to hold.
+// fits reports whether the advice is meant for a case with the facts, and how well: the
+// kinds of its condition that are known to hold, or less than nothing if some are not
+// known.
 func (a Advice) fits(facts []Fact) (bool, int) {
 	for _, f := range a.Unless {
 		if slices.Contains(facts, f) {
@@ -130,14 +133,19 @@ func (a Advice) fits(facts []Fact) (bool, int) {
 	for _, f := range a.If {
 		held[f.kind()] = held[f.kind()] || slices.Contains(facts, f)
 	}
-	specific := 0
+	specific, unknown := 0, 0
 	for kind, holds := range held {
 		switch {
 		case holds:
 			specific++
 		case known[kind] || mustBeKnown(kind):
 			return false, 0
+		default:
+			unknown++
 		}
+	}
+	if unknown > 0 {
+		return true, -unknown
 	}
 	return true, specific
 }

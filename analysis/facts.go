@@ -145,6 +145,8 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
 	add(TicketIssued, p.ticketFor(h))
 	add(HasTGT, p.hasTGT(h))
+	add(BegunAnew, h.BegunAnew.Frame != 0)
+	add(NotOffered, !p.offered(h))
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))
 	answers := p.answers()[programOf(h)]
@@ -166,6 +168,30 @@ func (p *Pass) seenOf(h *Handshake) []Fact {
 		p.lookups.seen[h] = facts
 	}
 	return facts
+}
+
+// offered reports whether the target of h offers the scheme of its credentials in any
+// response, or is not seen to offer any.
+func (p *Pass) offered(h *Handshake) bool {
+	if h.Opening() == nil {
+		return true
+	}
+	if p.lookups.offers == nil {
+		p.lookups.offers = map[offer]bool{}
+		for _, o := range p.Context {
+			for _, scheme := range o.Offered {
+				p.lookups.offers[offer{o.Target, o.Host, scheme}] = true
+				p.lookups.offers[offer{o.Target, o.Host, ""}] = true
+			}
+		}
+	}
+	return !p.lookups.offers[offer{h.Target, h.Host, ""}] || p.lookups.offers[offer{h.Target, h.Host, h.Scheme}]
+}
+
+// An offer is a scheme that a host asks for, "" for any.
+type offer struct {
+	target       Target
+	host, scheme string
 }
 
 // ticketFor reports whether a ticket for the service of h is in the capture: presented to

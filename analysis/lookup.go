@@ -12,6 +12,7 @@ type lookups struct {
 	seen     map[*Handshake][]Fact
 	tickets  map[string]bool // names of services, without their realms
 	answers  map[program]int
+	offers   map[offer]bool
 }
 
 // A party is who authenticated to whom.

@@ -27,6 +27,7 @@ var authRefusedUnexplained = &analysis.Check{
 		{Text: "Capture an attempt that works beside the one that fails, and compare."},
 	},
 	Sources:     []string{"RFC 4559 section 5", "RFC 9110 section 11.6", "Microsoft, HTTP status codes in IIS"},
+	Reads:       []string{"User-Agent"},
 	AfterOthers: true,
 	Run:         runAuthRefusedUnexplained,
 }
@@ -72,7 +73,7 @@ func turnedAway(h *analysis.Handshake) bool {
 
 // letInAfter returns the handshake in which the same program was let in right after h.
 func letInAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded })
+	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded && sameProgram(o, h) })
 }
 
 // credentialsOf names what a client sent.

@@ -12,7 +12,8 @@ var basicCredentialsUsed = &analysis.Check{
 	Proof:    "Authorization: Basic (Proxy-Authorization likewise). It is an error where the TCP payload itself is HTTP, a warning where the same challenge offered Negotiate.",
 	Not:      "https that was opened with its keys: it is encrypted on the wire.",
 	Causes: []analysis.Advice{
-		{Text: "The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list."},
+		{Text: "Nobody asked for it: the program sends the password of its own accord, or a proxy adds it.", If: []analysis.Fact{analysis.NotOffered}},
+		{Text: "The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.", Unless: []analysis.Fact{analysis.NotOffered}},
 		{Text: "mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts."},
 	},
 	Fix: []analysis.Advice{

@@ -3,6 +3,7 @@ package checks
 import (
 	"strings"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 )
 
@@ -25,4 +26,27 @@ func winINET(r *httpstream.Request) bool {
 // credentials (Fetch standard, CORS protocol).
 func preflight(r *httpstream.Request) bool {
 	return r != nil && r.Method == "OPTIONS" && r.Header.Has("Origin") && r.Header.Has("Access-Control-Request-Method")
+}
+
+// sameProgram reports whether two handshakes are made by one program, as far as their
+// requests say.
+func sameProgram(a, b *analysis.Handshake) bool { return userAgent(a) == userAgent(b) }
+
+// userAgent is the User-Agent header of a handshake's requests, "" if there is none.
+func userAgent(h *analysis.Handshake) string {
+	for _, l := range h.Legs {
+		if l.Request != nil {
+			return l.Request.Header.Value("User-Agent")
+		}
+	}
+	return ""
+}
+
+// program names the program of a handshake by its User-Agent header, in parentheses; "" if
+// there is none.
+func program(h *analysis.Handshake) string {
+	if ua := userAgent(h); ua != "" {
+		return " (" + quoted(ua) + ")"
+	}
+	return ""
 }

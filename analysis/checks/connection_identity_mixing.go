@@ -19,7 +19,7 @@ var connectionIdentityMixing = &analysis.Check{
 		"they are served as that user. This is a security incident, not a nuisance.",
 	Proof: "On one connection to the server the identity changes without a new connection, a new handshake begins without a challenge after one has succeeded, " +
 		"or requests without credentials follow that differ from the authenticated client's in X-Forwarded-For, User-Agent or the like. Proven where the same client's own connection to the proxy is in the capture.",
-	Not: "A client that authenticates anew after a 401; a pool with one service account.",
+	Not: "A client that authenticates anew after a 401, or sends an empty POST with message 1 on its own connection (post-body-auth-interaction); a pool with one service account.",
 	Causes: []analysis.Advice{
 		{Text: "A reverse proxy or load balancer shares a pool of server connections among clients (nginx upstream keepalive, OneConnect, multiplexing)."},
 		{Text: "A client library shares authenticated connections (UnsafeAuthenticatedConnectionSharing in .NET)."},
@@ -35,7 +35,7 @@ var connectionIdentityMixing = &analysis.Check{
 		".NET, HttpWebRequest.UnsafeAuthenticatedConnectionSharing",
 		"Microsoft, Configure Windows Authentication in ASP.NET Core",
 	},
-	Reads:        clientMarks,
+	Reads:        append([]string{"User-Agent"}, clientMarks...),
 	KeepFollowOn: hasClientMark,
 	Run:          runConnectionIdentityMixing,
 }
@@ -72,7 +72,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			if o.ID <= h.ID || o.Target != h.Target {
 				continue
 			}
-			if o.User != "" && o.User == h.User {
+			if o.User != "" && o.User == h.User || ownEmptyPost(h, o) {
 				continue
 			}
 			other := "somebody"
@@ -109,6 +109,13 @@ func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
 func itsOwnLogon(h *analysis.Handshake) bool {
 	k := issuingExchange(h)
 	return k != nil && !forAnotherUser(k)
+}
+
+// ownEmptyPost reports whether o is a request by which the client of h itself begins anew:
+// WinINET sends a POST with an empty body and message 1 where it expects to be asked.
+func ownEmptyPost(h, o *analysis.Handshake) bool {
+	r := o.First().Request
+	return o.User == "" && hasBody(r) && r.BodyLen == 0 && sameProgram(h, o) && !slices.ContainsFunc(clientMarks, r.Header.Has)
 }
 
 // servedAs returns the first request without credentials on the handshake's connection

@@ -16,7 +16,7 @@ var delegationUnconstrained = &analysis.Check{
 	Topic:    analysis.Hygiene,
 	Means:    "With the forwarded ticket the server can act as the user towards every service. Whoever takes over that server takes over its users.",
 	Proof:    "Just before the token the client asks for krbtgt/<realm> with the option forwarded; or the authenticator is so large that a delegated ticket must be in it. With a keytab the delegated ticket itself is seen, and it is proven.",
-	Not:      "The option forwardable alone, which almost every TGT has; constrained delegation (delegation-s4u), which the client has no part in.",
+	Not:      "The option forwardable alone, which almost every TGT has; constrained delegation (delegation-s4u), which the client has no part in. Another host that the client goes to at that time: the size of each authenticator shows which of them got the ticket.",
 	Causes: []analysis.Advice{
 		{Text: "The service account is trusted for delegation to any service, and the client's policy allows it: the zone in Internet Explorer.", If: []analysis.Fact{analysis.ClientWinINET}},
 		{Text: "The service account is trusted for delegation to any service, and AuthNegotiateDelegateAllowlist names the host.", If: []analysis.Fact{analysis.ClientChromium}},
@@ -41,6 +41,10 @@ var delegationUnconstrained = &analysis.Check{
 // time, a subkey and flags: a KRB-CRED with a ticket-granting ticket.
 const delegatedSize = 1200
 
+// leastDelegatedSize is the size that an authenticator with a ticket-granting ticket has at
+// least: without one, names, a time, a subkey and flags take up to 450 bytes.
+const leastDelegatedSize = 450
+
 func runDelegationUnconstrained(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
@@ -53,13 +57,27 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 			if len(ap.Opened.Delegated) > 0 {
 				p.Found(h, at, "%s delegated a ticket for %s to %s", clientName(h), ap.Opened.Delegated[0].Service.String(), serverName(h)).Evidence = analysis.Proven
 			}
-		case k != nil:
+		case k != nil && holds(ap, k):
 			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then authenticated to %s", clientName(h), serverName(h))
 			f.Frames = []int{k.RequestPos.Frame}
+			if h.ServerAddr() == k.KDC.Addr() {
+				f.Severity = analysis.Info
+				f.Cause = "The server is a domain controller: these are trusted for delegation by default."
+			}
 		case ap.Authenticator.Len > delegatedSize:
 			p.Found(h, at, "the authenticator of %s for %s is %d bytes long: a delegated ticket must be in it", clientName(h), serverName(h), ap.Authenticator.Len)
 		}
 	}
+}
+
+// holds reports whether the authenticator of ap is large enough for the ticket that k
+// issued.
+func holds(ap *tokens.APReq, k *analysis.KDCExchange) bool {
+	least := leastDelegatedSize
+	if r := k.Rep(); r != nil {
+		least = max(least, r.Ticket.EncPart.Len)
+	}
+	return ap.Authenticator.Len > least
 }
 
 // forwarded returns the client's request for a forwarded TGT shortly before t.

@@ -17,16 +17,19 @@ var handshakeAbandoned = &analysis.Check{
 	Proof:    "The server has sent a token that asks for another, or the client's token has no response; then the connection is closed, or silent for more than a minute.",
 	Not:      "A browser that drops spare connections; a capture that ends; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
 	Causes: []analysis.Advice{
-		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted)."},
-		{Text: "The server resets after a large token: a header limit (token-too-large)."},
+		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", Unless: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "The server resets after a large token: a header limit (token-too-large).", Unless: []analysis.Fact{analysis.BegunAnew}},
 		{Text: "A box between them loses patience."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Update the program; give it the user's name and password; or let it use Kerberos or Basic over TLS (git: http.emptyAuth, lfs.<url>.access).", If: []analysis.Fact{analysis.BegunAnew}},
 		{Text: "Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational."},
 		{Text: "Server: its error log at this time; the limits of token-too-large."},
 	},
 	Sources: []string{"MS-NLMP 3.1.5.1.2", "RFC 4559 section 4"},
-	Follows: []string{"ntlm-connection-not-persistent", "ntlm-handshake-split-across-connections", "token-too-large", "http2-connection-auth", "server-error-after-auth"},
+	Follows: []string{"auth-token-malformed", "ntlm-connection-not-persistent", "ntlm-handshake-split-across-connections", "token-too-large", "http2-connection-auth", "server-error-after-auth"},
 	Run:     runHandshakeAbandoned,
 }
 

@@ -11,6 +11,7 @@ import (
 
 var noChallengeIn401 = &analysis.Check{
 	Name:     "no-challenge-in-401",
+	Variants: []string{"credentials-hide-challenge"},
 	Title:    "a 401 that does not say how to authenticate",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -19,11 +20,13 @@ var noChallengeIn401 = &analysis.Check{
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
 	Not:      "An application that answers 401 by itself, as APIs do with JSON, unless the server is Microsoft's or offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
+		{Text: "The request carries credentials that nobody asked for, set by the program or added by a reverse proxy: the server looks at them and does not offer its schemes.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A proxy strips the header, or the application answers 401 by itself."},
 		{Text: "411: a POST without Content-Length.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Take the Authorization header out of the request: in the program, or in the proxy that adds it.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "Clients: Content-Length: 0 on empty POST requests.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.Keytab()},
@@ -41,12 +44,18 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 {
 			continue
 		}
+		if o := askedWithout(p, h); o != nil {
+			f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme to a request with %s credentials, which it never offered, and asked for %s where a request came without them: the %s header is in the way",
+				serverName(h), l.Status(), l.Sent.Scheme, offeredList(o), l.Sent.Scheme)
+			f.Variant, f.Frames = "credentials-hide-challenge", []int{o.Challenged().ResponsePos().Frame}
+			continue
+		}
 		windows := windowsServer(l) || offersWindows(p, h)
 		if !windows && strings.Contains(l.Response.Header.Value("Content-Type"), "json") {
 			continue // an API answers so by itself
 		}
 		f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", serverName(h), l.Status())
-		if !windows {
+		if !windows && h.Outcome != analysis.Failed {
 			f.Severity = analysis.Warning
 		}
 	}
@@ -63,6 +72,28 @@ func offersWindows(p *analysis.Pass, h *analysis.Handshake) bool {
 	return h.Target == analysis.ToProxy || slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
 		return o.Host == h.Host && (o.Offers("Negotiate") || o.Offers("NTLM"))
 	})
+}
+
+// askedWithout returns a handshake of the same host that was asked for credentials when it
+// had sent none, where h sent some of a scheme that is not among those offered.
+func askedWithout(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	l := h.Last()
+	if l.Sent == nil {
+		return nil
+	}
+	var asked *analysis.Handshake
+	for _, o := range p.Context {
+		if o.Host != h.Host || o.Target != h.Target {
+			continue
+		}
+		if o.Offers(l.Sent.Scheme) {
+			return nil
+		}
+		if c := o.Challenged(); asked == nil && c != nil && c.Sent == nil {
+			asked = o
+		}
+	}
+	return asked
 }
 
 // withoutLength reports whether a request was turned away for its missing Content-Length.

@@ -26,7 +26,6 @@ var ntlmAccountDomain = &analysis.Check{
 		{Text: "Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server."},
 	},
 	Sources: []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
-	Follows: []string{"ntlm-logon-rejected"},
 	Run:     runNTLMAccountDomain,
 }
 

@@ -55,7 +55,10 @@ func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 		if _, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.Kind == tokens.ResponseLocal {
 			continue
 		}
-		f := p.Found(h, o.RequestPos(), "%s offered Negotiate and %s opened with NTLM", serverName(h), clientName(h))
+		f := p.Found(h, o.RequestPos(), "%s opened with NTLM under the scheme Negotiate at %s", clientName(h), serverName(h))
+		if h.Offers("Negotiate") {
+			f.Message = fmt.Sprintf("%s offered Negotiate and %s opened with NTLM", serverName(h), clientName(h))
+		}
 		f.Variant = fallbackEncoding(o.Sent)
 		f.Cause = whyNoTicket(h)
 	}

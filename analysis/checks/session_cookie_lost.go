@@ -2,7 +2,6 @@ package checks
 
 import (
 	"negotrace/analysis"
-	"negotrace/httpstream"
 )
 
 var sessionCookieLost = &analysis.Check{
@@ -55,7 +54,7 @@ func runSessionCookieLost(p *analysis.Pass) {
 func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	var logon *analysis.Handshake
 	for _, o := range p.Attempts(h) {
-		if o.ID >= h.ID || o.Outcome != analysis.Succeeded || !sameProgram(o.Opening(), h.First()) {
+		if o.ID >= h.ID || o.Outcome != analysis.Succeeded || !sameProgram(o, h) {
 			continue
 		}
 		if last := o.Last(); last.Response != nil && last.Response.Header.Has("Set-Cookie") {
@@ -70,13 +69,3 @@ func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Hands
 func loggedOnAgain(p *analysis.Pass, h *analysis.Handshake) bool {
 	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil
 }
-
-// sameProgram reports whether two requests name the same user agent.
-func sameProgram(a, b *analysis.Leg) bool {
-	if a == nil || b == nil || a.Request == nil || b.Request == nil {
-		return false
-	}
-	return agent(a.Request) == agent(b.Request)
-}
-
-func agent(r *httpstream.Request) string { return r.Header.Value("User-Agent") }

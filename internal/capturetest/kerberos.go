@@ -17,7 +17,7 @@ const (
 	oidSPNEGO     = "1.3.6.1.5.5.2"
 )
 
-// {apreq HTTP/web.contoso.com@CONTOSO.COM etype=18 kvno=3 auth-etype=18 size=1200
+// {apreq HTTP/web.contoso.com@CONTOSO.COM etype=18 kvno=3 auth-etype=18 auth-size=220 size=1200
 // id=1}: an AP-REQ in its GSS-API wrapper (RFC 4121 section 4.1). mutual asks for an
 // AP-REP, u2u says the session key was used, bare leaves the wrapper out. Tokens of
 // one id are the same token.
@@ -37,7 +37,7 @@ func (a *args) apReq() []byte {
 	m := application(14, sequence(
 		field(0, integer(5)), field(1, integer(14)), field(2, bits(options)),
 		field(3, a.ticket(a.word("HTTP/web.contoso.com@CONTOSO.COM"), id)),
-		field(4, encrypted(authEType, 0, cipher("authenticator"+id, 220)))))
+		field(4, encrypted(authEType, 0, cipher("authenticator"+id, int(a.num("auth-size", 220)))))))
 	if bare {
 		return m
 	}
