@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,7 +101,7 @@ func isNext(a, b *httpstream.Exchange) bool {
 		return false
 	}
 	return a.Conn.Client.Addr() != b.Conn.Client.Addr() && a.Conn.Server != b.Conn.Server &&
-		a.Request.Method == b.Request.Method && path(a.Request.Target) == path(b.Request.Target)
+		a.Request.Method == b.Request.Method && (a.Request.Target == b.Request.Target || path(a.Request.Target) == path(b.Request.Target))
 }
 
 func path(target string) string {
@@ -111,6 +112,15 @@ func path(target string) string {
 	return tokens.PublicURI(target)
 }
 
+// maxBetween is how many exchanges before and after may lie between the two sides of one.
+const maxBetween = 256
+
+// A requestKey is what the two sides of one request have in common.
+type requestKey struct {
+	method, path string
+	status       int
+}
+
 // byTime pairs exchanges on the paths of a proxy that carry no token: the server-side
 // request lies within the time of the client-side exchange, and the status is the same.
 func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
@@ -118,27 +128,63 @@ func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
 	for _, a := range p {
 		taken[a] = true
 	}
-	const back = 256 // how many exchanges before and after may lie between
+	out := map[netip.Addr]bool{}
+	for path := range paths {
+		out[path.proxyOut] = true
+	}
+	clientSides := p.withoutToken(all, paths)
 	for i := range all {
 		b := all[i].exchange
-		if _, has := tokenSum(all[i].legs); has || p[b] != nil || b.Request == nil || b.Response == nil {
+		if !out[b.Conn.Client.Addr()] || p[b] != nil || !isPlain(&all[i]) {
 			continue
 		}
-		for j := max(0, i-back); j < min(len(all), i+back); j++ {
-			a := all[j].exchange
-			if a.Response == nil || taken[a] || !isNext(a, b) || a.Response.Status != b.Response.Status {
-				continue
+		candidates := clientSides[keyOf(b)]
+		from, _ := slices.BinarySearch(candidates, i-maxBetween)
+		for _, j := range candidates[from:] {
+			if j >= i+maxBetween {
+				break
 			}
-			shift, ok := paths[relayPath{a.Conn.Server.Addr(), b.Conn.Client.Addr()}]
-			if _, has := tokenSum(all[j].legs); has || !ok {
-				continue
+			if a := all[j].exchange; !taken[a] && isNext(a, b) && sentOnWithin(a, b, paths) {
+				p[b], taken[a] = a, true
+				break
 			}
-			sent, got := b.Request.Pos.Time.Add(-shift), b.Response.Pos.Time.Add(-shift)
-			if sent.Before(a.Request.Pos.Time.Add(-clockTolerance)) || got.After(a.Response.Pos.Time.Add(clockTolerance)) {
-				continue
-			}
-			p[b], taken[a] = a, true
-			break
 		}
 	}
+}
+
+// withoutToken returns where the requests to a proxy without a token are, in order.
+func (p proxyPairs) withoutToken(all []entry, paths map[relayPath]time.Duration) map[requestKey][]int {
+	in := map[netip.Addr]bool{}
+	for path := range paths {
+		in[path.proxyIn] = true
+	}
+	found := map[requestKey][]int{}
+	for i := range all {
+		if x := all[i].exchange; in[x.Conn.Server.Addr()] && isPlain(&all[i]) {
+			k := keyOf(x)
+			found[k] = append(found[k], i)
+		}
+	}
+	return found
+}
+
+// isPlain reports whether an exchange is whole and carries no token.
+func isPlain(e *entry) bool {
+	_, has := tokenSum(e.legs)
+	return !has && e.exchange.Request != nil && e.exchange.Response != nil
+}
+
+func keyOf(x *httpstream.Exchange) requestKey {
+	return requestKey{x.Request.Method, path(x.Request.Target), x.Response.Status}
+}
+
+// sentOnWithin reports whether b lies within the time of a, by the clocks of the path that
+// the proxy sends on.
+func sentOnWithin(a, b *httpstream.Exchange, paths map[relayPath]time.Duration) bool {
+	shift, ok := paths[relayPath{a.Conn.Server.Addr(), b.Conn.Client.Addr()}]
+	if !ok {
+		return false
+	}
+	sent, got := b.Request.Pos.Time.Add(-shift), b.Response.Pos.Time.Add(-shift)
+	return !sent.Before(a.Request.Pos.Time.Add(-clockTolerance)) && !got.After(a.Response.Pos.Time.Add(clockTolerance))
 }

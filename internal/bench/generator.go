@@ -30,6 +30,8 @@ type tcp struct {
 	talk  conversation
 	open  bool
 	fresh bool // nothing of it was sent yet
+	// behind is the balancer's own connection to the server, nil if there is no balancer.
+	behind *tcp
 }
 
 // A turn is what one side says before the other does.
@@ -148,8 +150,25 @@ func (g *generator) begin() *tcp {
 	// The ports of a client come in order, so that none returns before 60,000 others.
 	c.addr = [2]uint32{10<<24 | uint32(g.count%4000+1), 192<<24 | 168<<16 | c.talk.server}
 	c.port = [2]uint16{uint16(1024 + g.count/4000%64000), c.talk.port}
+	if g.mix.relay {
+		c.behind = &tcp{seq: [2]uint32{g.rnd.Uint32(), g.rnd.Uint32()}, endpoints: c.endpoints}
+		c.behind.addr[client] = 192<<24 | 168<<16 | 1<<8 | uint32(1+g.count/60000)
+		c.behind.port[client] = uint16(2048 + g.count%60000)
+		c.addr[server] = 192<<24 | 168<<16 | 1<<8
+	}
 	c.open = g.mix.midway > 0 && g.count <= g.mix.open && g.rnd.IntN(100) < g.mix.midway
 	return c
+}
+
+// segment sends a TCP segment, on both sides of a balancer if there is one.
+func (g *generator) segment(c *tcp, from side, flags byte, payload []byte) {
+	if c.behind == nil {
+		g.wire.segment(c, from, flags, payload)
+		return
+	}
+	both := [2]*tcp{c, c.behind}
+	g.wire.segment(both[from], from, flags, payload)
+	g.wire.segment(both[from^1], from, flags, payload)
 }
 
 // advance sends a burst of a connection. It returns false once there is no more.

@@ -11,6 +11,7 @@ type mix struct {
 	opened int        // per cent of the connections that never close
 	flood  int        // SYNs that nobody answers, for each turn of a conversation
 	sealed bool       // there is TLS whose secrets are given along
+	relay  bool       // a balancer lies between, and the capture has both of its sides
 }
 
 func (m mix) String() string { return m.name }
@@ -38,6 +39,7 @@ var (
 var mixes = []mix{
 	{name: "mixed", title: "mixed traffic", open: 4000, shares: usual, hurt: mild, midway: 25, opened: 5},
 	{name: "short", title: "short HTTP only", open: 4000, shares: []share{{100, shortHTTP}}, hurt: mild, midway: 25, opened: 5},
+	{name: "relay", title: "short HTTP, both sides of a balancer", open: 4000, shares: []share{{100, shortHTTP}}, hurt: mild, midway: 25, opened: 5, relay: true},
 	{name: "bulk", title: "long bodies only", open: 4000, shares: []share{{80, bulkHTTP}, {20, chunkedHTTP}}, hurt: mild, opened: 5},
 	{name: "tls", title: "HTTPS, opened with a key log", open: 1000, shares: []share{{20, overTLS(bulkHTTP)}, {80, overTLS(shortHTTP)}}, hurt: mild, opened: 5, sealed: true},
 	{name: "lossy", title: "mixed, 2 % lost", open: 4000, shares: usual, hurt: harsh, midway: 25, opened: 5},
