@@ -94,6 +94,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 	h.shared.counters.Request(h.conn, m.at)
 	m.current = h.pairRequest(m, r)
 	m.current.noteHead(m.at, Client, malformed, why)
+	m.current.noteOddities(m.at)
 	n := bodyLength(r.Header, 0)
 	switch {
 	case why != "":

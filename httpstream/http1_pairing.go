@@ -11,26 +11,44 @@ type pairing struct {
 	requestOver  bool // no more of the request will come
 	responseOver bool
 	afterGap     bool // requests before this one may have been lost
-	sent         sendPoint
-	answered     sendPoint // when the head of the response began, if its request may be lost
+	requestSent  sendPoint
+	responseSent sendPoint // of the first byte of a response whose request is not there
 	body         []byte    // of Response; used again after delivery
 }
 
 // mayAnswer reports whether the sender of the bytes at hand had received the request of p.
 func (p *pairing) mayAnswer(now sendPoint) bool {
-	if !now.valid || !p.sent.valid || now.from != Server || p.sent.from != Client {
+	if !now.valid || !p.requestSent.valid || now.from != Server || p.requestSent.from != Client {
 		return true
 	}
-	return now.peerOffset > p.sent.offset
+	return now.peerOffset > p.requestSent.offset
 }
 
 func (p *pairing) hasResponse() bool { return p.x.Response != nil }
 
-// answeredBefore reports whether the client had received the response of p when it sent a
-// request: then the response answers another one.
-func (p *pairing) answeredBefore(request sendPoint) bool {
-	a := p.answered
-	return request.valid && a.valid && request.from == Client && a.from == Server && request.peerOffset > a.offset
+// An order says how a request and a response that came before it in the capture were sent.
+type order uint8
+
+const (
+	orderUnknown  order = iota
+	responseFirst       // the client had received the response when it sent the request
+	crossing            // neither had been received when the other was sent
+	requestFirst        // the server had received the request: the response answers it
+)
+
+// order returns how the response of p and a request were sent, by what their senders had
+// acknowledged: the order in the capture may be another one.
+func (p *pairing) order(request sendPoint) order {
+	r := p.responseSent
+	switch {
+	case !request.valid || !r.valid || request.from != Client || r.from != Server:
+		return orderUnknown
+	case request.peerOffset > r.offset:
+		return responseFirst
+	case r.peerOffset > request.offset:
+		return requestFirst
+	}
+	return crossing
 }
 
 // note says what could not be understood.
@@ -48,6 +66,11 @@ func (p *pairing) noteHead(at Pos, from Side, malformed int, why string) {
 	}
 }
 
+// noteOddities says what is odd about a request.
+func (p *pairing) noteOddities(at Pos) {
+	p.x.Request.oddities(func(text string) { p.note(at, "%s", text) })
+}
+
 // extend moves the end of a message to at.
 func (p *pairing) extend(from Side, at *Pos) {
 	if from == Client {
@@ -63,13 +86,15 @@ func (p *pairing) extend(from Side, at *Pos) {
 func (h *http1) pairRequest(m *http1Half, r *Request) *pairing {
 	holed := m.afterGap
 	m.afterGap = false
+	whole := !holed && h.conn.Complete()
 	for _, p := range h.queue {
 		if p.x.Request != nil || p.requestOver {
 			continue
 		}
-		early := p.x.Response.Pos
+		early, order := p.x.Response.Pos, p.order(m.began)
 		switch {
-		case holed && early.Frame < r.Pos.Frame, p.answeredBefore(m.began):
+		case whole && order == requestFirst:
+		case !whole && order == responseFirst, holed && early.Frame < r.Pos.Frame:
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
 			continue
@@ -81,7 +106,7 @@ func (h *http1) pairRequest(m *http1Half, r *Request) *pairing {
 		return p
 	}
 	p := h.shared.pools.pairing(h.conn)
-	p.x.Request, p.sent = r, h.shared.sendPoint
+	p.x.Request, p.requestSent = r, h.shared.sendPoint
 	p.responseOver, p.afterGap = h.ended[Server], holed
 	h.push(p)
 	return p
@@ -104,9 +129,7 @@ func (h *http1) pairResponse(m *http1Half, r *Response) *pairing {
 	}
 	p := h.shared.pools.pairing(h.conn)
 	p.x.Response, p.requestOver = r, h.ended[Client]
-	if holed || !h.conn.Complete() {
-		p.answered = m.began
-	}
+	p.responseSent = m.began
 	h.push(p)
 	return p
 }

@@ -41,3 +41,25 @@ func TestPairAfterLoss(t *testing.T) {
 		t.Errorf("exchanges (-want +got):\n%s", d)
 	}
 }
+
+// TestPairByAcknowledgments plays responses that come into the capture long before their
+// requests: what both ends had acknowledged shows that they belong together.
+func TestPairByAcknowledgments(t *testing.T) {
+	const isnC, isnS = 1000, 5000
+	w := newWire()
+	w.handshake()
+	w.raw(Server, FlagACK, isnS+1, isnC+1+uint32(len(get1)), denied)
+	w.now = w.now.Add(2 * holeAge)
+	w.raw(Client, FlagACK, isnC+1, isnS+1, get1)
+	w.raw(Server, FlagACK, isnS+1+uint32(len(denied)), isnC+1+uint32(len(get1+get2)), ok5)
+	w.now = w.now.Add(2 * holeAge)
+	w.raw(Client, FlagACK, isnC+1+uint32(len(get1)), isnS+1+uint32(len(denied)), get2)
+	w.expect(t, "GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5")
+
+	w = newWire() // the server gave up waiting when the client sent something at last
+	w.handshake()
+	w.raw(Server, FlagACK, isnS+1, isnC+1, ok5)
+	w.now = w.now.Add(2 * holeAge)
+	w.raw(Client, FlagACK, isnC+1, isnS+1, get1)
+	w.expect(t, "- > 200 +5", "GET /1 +0 > -")
+}

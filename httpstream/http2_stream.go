@@ -148,6 +148,7 @@ func (r *http2Reader) request(at *Pos, k *fieldBlock, l *fieldList) {
 		r.grow(s, l.size)
 		r.shared.counters.Request(r.conn, *at)
 		s.noteList(k.begun, Client, l)
+		s.x.Request.oddities(func(text string) { s.note(k.begun, text) })
 	}
 	if k.last {
 		r.endHalf(Client, k.stream, at)

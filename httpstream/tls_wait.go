@@ -102,6 +102,7 @@ func (t *tlsReader) resume() {
 		}
 		h.waiting = h.waiting[1:]
 		t.countWaiting(-len(next.record))
+		t.shared.sendPoint.valid = false // that of what came now
 		t.read(side, &next.at, next.record)
 		t.endInner(side, &next.at)
 		side = Client

@@ -1,0 +1,58 @@
+package httpstream
+
+import "strings"
+
+// Requests that two readers may understand differently: a proxy one way, the server behind
+// it another. Each text goes to the notes of the exchange.
+const (
+	oddLength = "the request has both Content-Length and Transfer-Encoding"
+	oddHosts  = "the request has more than one Host line"
+	oddAuths  = "the request has more than one Authorization line"
+	oddURL    = "the URL of the request names another host than its Host line"
+)
+
+// oddities calls note with what is odd about a request.
+func (r *Request) oddities(note func(text string)) {
+	var hosts, auths, lengths, codings int
+	for i := range r.Header {
+		switch f := &r.Header[i]; {
+		case f.is("Host"):
+			hosts++
+		case f.is("Authorization"):
+			auths++
+		case f.is("Content-Length"):
+			lengths++
+		case f.is("Transfer-Encoding"):
+			codings++
+		}
+	}
+	if lengths > 0 && codings > 0 {
+		note(oddLength)
+	}
+	if hosts > 1 {
+		note(oddHosts)
+	}
+	if auths > 1 {
+		note(oddAuths)
+	}
+	if strings.Contains(r.Target, "://") && r.Host != "" && !strings.EqualFold(authority(r.Target), withoutPort(r.Host)) {
+		note(oddURL)
+	}
+}
+
+// authority returns the host that an absolute target names, without user and port.
+func authority(target string) string {
+	_, rest, _ := strings.Cut(target, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return withoutPort(rest[strings.LastIndexByte(rest, '@')+1:])
+}
+
+func withoutPort(host string) string {
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		return host[:i]
+	}
+	return host
+}
