@@ -185,7 +185,7 @@ func TestUnsupported(t *testing.T) {
 		{"gzip of ETL", gzipped(t, etl), "gunzip -k in`, then convert it with `pktmon etl2pcap in -o out.pcapng`"},
 		{"7-Zip", []byte("7z\xbc\xaf\x27\x1c\x00\x04"), "7z x in"},
 		{"tar in gzip", gzipped(t, append(make([]byte, 257), "ustar\x0000"...)), "tar archive: unexpected EOF"},
-		{"NetScaler", []byte("\x00\x00\x00\x00NetScaler V35 Performance Data\x00"), "editcap"},
+		{"NetScaler", []byte("\x00\x00\x00\x00NetScaler V35 Performance Data\x00"), "-traceformat PCAP`, or leave its IP packets with Wireshark's `tshark -r in -U IP"},
 		{"keytab", []byte("\x05\x02\x00\x00\x00\x4a\x00\x02"), "--keytab in"},
 		{"credential cache", []byte("\x05\x04\x00\x0c\x00\x01\x00\x08"), "tickets"},
 		{"mitmproxy", []byte(`1911:9:websocket;0:~8:response;1099:6:reason;2:OK`), "mitmdump -nr in --set hardump=out.har"},

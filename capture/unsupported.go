@@ -29,7 +29,7 @@ func unsupported() []format {
 		{name: "AIX iptrace capture", match: begins("iptrace "), advice: editcap},
 		{name: "HP-UX nettl capture", match: begins("\x54\x52\x00\x64\x00"), advice: editcap},
 		{name: "Visual Networks capture", match: begins("\x05VNF"), advice: editcap},
-		{name: "NetScaler trace", match: isNetScaler, advice: editcap},
+		{name: "NetScaler trace", match: isNetScaler, advice: "take it again with `start nstrace -size 0 -traceformat PCAP`, or leave its IP packets with Wireshark's `tshark -r %s -U IP -w out.pcapng`"},
 		{name: "ERF capture", match: isERF, advice: editcap},
 		{name: "IXIA capture", match: begins("\xac\x01\x00\x1c", "\xab\x01\x00\x1c"), advice: editcap},
 		{name: "cabinet (as netsh trace leaves it)", match: begins("MSCF"),

@@ -164,7 +164,7 @@ func TestAgainstTshark(t *testing.T) {
 			t.Errorf("%s: tshark sees %q, we %q", name, got, ours[i])
 		}
 	}
-	if len(same) < 60 {
+	if len(same) < 70 {
 		t.Errorf("tshark reads only %d encapsulations", len(same))
 	}
 	t.Logf("the same in %d encapsulations; tshark does not read %v", len(same), unread)

@@ -11,6 +11,10 @@ func (d *Decoder) tag(kind uint16, b []byte) {
 		size = 8
 	case etherVNTag, etherHSR, etherRTag:
 		size = 6
+	case etherArista: // a version says how long the time is
+		if size = 14; len(b) >= 4 && b[3]&0xf0 == 0x20 {
+			size = 12
+		}
 	case etherMACsec:
 		d.macsec(b)
 		return

@@ -34,6 +34,7 @@ const (
 	etherLoop       = 0x9000
 	etherQinQ1      = 0x9100
 	etherQinQ2      = 0x9200
+	etherArista     = 0xd28b // when a switch mirrored the frame
 	etherRTag       = 0xf1c1 // IEEE 802.1CB
 )
 
@@ -94,7 +95,7 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 		d.ppp(b)
 	case etherJumbo:
 		d.llc(b)
-	case etherCMD, etherVNTag, etherHSR, etherETag, etherRTag, etherMACsec:
+	case etherCMD, etherVNTag, etherHSR, etherETag, etherRTag, etherArista, etherMACsec:
 		d.tag(kind, b)
 	case etherPBB, etherFabricPath, etherTRILL:
 		d.bridged(kind, b)
@@ -149,8 +150,12 @@ func (d *Decoder) snap(b []byte) {
 			d.ether(kind, b[5:])
 		}
 	case organisation == bridges && (kind == 1 || kind == 7): // Ethernet (RFC 2427)
+		frame := b[5:]
+		if len(frame) > 2 && frame[0]|frame[1] == 0 && isEthernet(frame[2:]) { // padded (RFC 2684)
+			frame = frame[2:]
+		}
 		if d.enter() {
-			d.ethernet(b[5:])
+			d.ethernet(frame)
 		}
 	case organisation == cisco, organisation == bridges:
 		// nothing that could belong to a connection

@@ -33,6 +33,7 @@ const (
 	linkJuniperFR   pcap.LinkType = 180
 	linkJuniperHDLC pcap.LinkType = 181
 	linkPPI         pcap.LinkType = 192
+	linkERF         pcap.LinkType = 197
 	linkPPPWithDir  pcap.LinkType = 204
 	linkHDLCWithDir pcap.LinkType = 205
 	linkFRWithDir   pcap.LinkType = 206
@@ -86,6 +87,8 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		d.exportedPDU(b)
 	case linkJuniperEth, linkJuniperPPP, linkJuniperFR, linkJuniperHDLC:
 		d.juniper(link, b)
+	case linkERF:
+		d.erf(b)
 	case linkPFLOG:
 		d.pflog(b)
 	case linkTokenRing:

@@ -8,13 +8,14 @@ import (
 
 // What several link types hold.
 const (
+	toIP      = "Wireshark's `tshark -r IN -U IP -w OUT.pcapng` leaves the IP packets"
 	usb       = "USB, which holds no network traffic: record on a network interface"
 	bluetooth = "Bluetooth, which is not read: record on a network interface"
 	bus       = "a bus of vehicles or machines, which holds no network traffic"
 	sensors   = "IEEE 802.15.4, which is not read"
 	phones    = "signalling of telephone networks, which is not read"
-	atm       = "ATM, which is not read: record where it is Ethernet"
-	juniper   = "an interface of Juniper, which is not read: record on one of Ethernet"
+	atm       = "ATM, which is not read: " + toIP
+	juniper   = "an interface of Juniper, which is not read: " + toIP
 )
 
 // linkNames are link types that are not decoded, with what helps.
@@ -23,10 +24,10 @@ var linkNames = map[pcap.LinkType]string{
 	144: "infrared, which is not read", 139: phones, 140: phones, 141: phones, 142: phones, 177: phones, 203: phones,
 	130: juniper, 131: juniper, 132: juniper, 133: juniper, 134: juniper, 135: juniper, 136: juniper, 137: juniper, 164: juniper, 167: juniper,
 	168: juniper, 183: juniper, 194: juniper, 200: juniper, 222: juniper, 232: juniper, 233: juniper, 234: juniper,
-	182: "multilink frame relay, which is not read", 186: usb, 189: usb, 220: usb, 249: usb, 266: usb,
+	182: "multilink frame relay, which is not read: " + toIP, 186: usb, 189: usb, 220: usb, 249: usb, 266: usb,
 	187: bluetooth, 201: bluetooth, 251: bluetooth, 254: bluetooth, 255: bluetooth, 256: bluetooth, 272: bluetooth,
 	190: bus, 209: bus, 210: bus, 212: bus, 227: bus, 195: sensors, 215: sensors, 230: sensors, 283: sensors,
-	197: "Endace ERF, which is not read: convert it with `editcap -T ether`", 224: "Fibre Channel, which is not read",
+	224: "Fibre Channel, which is not read",
 	225: "Fibre Channel, which is not read", 231: "D-Bus, which holds no network traffic", 243: "MPEG-2 transport streams, which are not read",
 	247: "InfiniBand, which is not read", 248: "SCTP, which is not read", 253: "Netlink of Linux, which holds no network traffic",
 	250: "a serial line, which is not read", 257: "PROFIBUS, which holds no network traffic",
@@ -41,7 +42,7 @@ func linkName(link pcap.LinkType) string {
 	case link >= 147 && link <= 162:
 		what = "private use: if it is Ethernet, `editcap -T ether` says so"
 	case what == "":
-		what = "not known here: record on an interface of Ethernet or Wi-Fi"
+		what = "not known here: " + toIP
 	}
 	return fmt.Sprintf("link type %d (%s)", link, what)
 }

@@ -30,7 +30,7 @@ func TestNotDecoded(t *testing.T) {
 		{201, body, "link type 201 (Bluetooth"},
 		{147, body, "link type 147 (private use: if it is Ethernet, `editcap -T ether` says so)"},
 		{290, body, "`pktmon etl2pcap`"},
-		{399, body, "link type 399 (not known here: record on an interface of Ethernet or Wi-Fi)"},
+		{399, body, "link type 399 (not known here: Wireshark's `tshark -r IN -U IP"},
 		{pcap.LinkUnknown, body, "no link type"},
 		{pcap.NoPacket, body, "something else than a packet"},
 		{linkEthernet, nil, "empty packet"},

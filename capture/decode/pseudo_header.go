@@ -105,3 +105,41 @@ func (d *Decoder) pflog(b []byte) {
 		d.ip(b[size:])
 	}
 }
+
+// erf decodes a record of an Endace card: a header, extensions of 8 bytes each, and a frame
+// of the kind that the header says.
+func (d *Decoder) erf(b []byte) {
+	const (
+		more = 0x80 // extensions follow
+		meta = 27
+		pad  = 48
+	)
+	if !d.has("ERF", b, 16) {
+		return
+	}
+	size := 16
+	for at := 8; b[at]&more != 0; at = size - 8 {
+		if size += 8; !d.has("ERF", b, size) {
+			return
+		}
+	}
+	rest := b[size:]
+	switch kind := b[8] &^ more; kind {
+	case 2, 11, 16, 20: // Ethernet, 2 bytes behind
+		if d.has("ERF", rest, 2) {
+			d.ethernet(rest[2:])
+		}
+	case 1, 10, 15, 19: // serial lines
+		if len(rest) > 0 && rest[0] == 0xff {
+			d.ppp(rest)
+		} else {
+			d.chdlc(rest)
+		}
+	case 22, 23:
+		d.ip(rest)
+	case meta, pad:
+		d.undecodable("record of ERF that is no packet")
+	default:
+		d.undecodableNumber("ERF type", uint16(kind))
+	}
+}

@@ -71,6 +71,27 @@ func (d *Decoder) frameRelay(b []byte) {
 	}
 }
 
+// Numbers of PPP.
+const (
+	pppBridged   = 0x31 // RFC 3518
+	pppMultilink = 0x3d // RFC 1990
+)
+
+// pppMultilink decodes a packet that went over one of several lines as a whole. Its number
+// has 24 bits, or 12.
+func (d *Decoder) pppMultilink(b []byte) {
+	const whole = 0xc0
+	switch {
+	case !d.has("multilink PPP", b, 6):
+	case b[0]&whole != whole:
+		d.undecodable("fragment of multilink PPP")
+	case b[0]&0x3f == 0: // the long number, above which nothing is set
+		d.ppp(b[4:])
+	default:
+		d.ppp(b[2:])
+	}
+}
+
 // ppp decodes a PPP frame (RFC 1661, RFC 1662), with or without address and control.
 func (d *Decoder) ppp(b []byte) {
 	if len(b) >= 2 && b[0] == 0xff && b[1] == 0x03 {
@@ -93,6 +114,12 @@ func (d *Decoder) ppp(b []byte) {
 		d.ipv6(b)
 	case 0x281:
 		d.mpls(b)
+	case pppMultilink:
+		d.pppMultilink(b)
+	case pppBridged: // flags, and 1 for Ethernet
+		if d.has("bridged PPP", b, 2) && d.enter() {
+			d.ethernet(b[2:])
+		}
 	case 0xfd:
 		d.undecodable("PPP, compressed: switch compression off")
 	default:

@@ -44,11 +44,7 @@ func (d *Decoder) gre(b []byte) {
 		return
 	}
 	flags, kind := be.Uint16(b), be.Uint16(b[2:])
-	if flags&greRoutes != 0 {
-		d.undecodable("GRE with source routes")
-		return
-	}
-	size := greHeaderLen(flags)
+	size := greHeaderLen(flags, b)
 	if !d.has("GRE", b, size) {
 		return
 	}
@@ -69,15 +65,23 @@ const (
 )
 
 // greHeaderLen is how long a header with such flags is.
-func greHeaderLen(flags uint16) int {
+func greHeaderLen(flags uint16, b []byte) int {
 	size := 4
-	for _, field := range [...]uint16{greChecksum, greKey, greSequence} {
-		if flags&field != 0 {
+	for _, fields := range [...]uint16{greChecksum | greRoutes, greKey, greSequence} {
+		if flags&fields != 0 {
 			size += 4
 		}
 	}
 	if flags&greVersion == 1 && flags&greAck != 0 {
 		size += 4
+	}
+	for more := flags&greRoutes != 0; more; { // source routes, the last one empty (RFC 1701)
+		if len(b) < size+4 {
+			return size + 4
+		}
+		length := int(b[size+3])
+		more = length > 0
+		size += 4 + length
 	}
 	return size
 }

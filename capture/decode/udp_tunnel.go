@@ -12,6 +12,7 @@ const (
 	portCAPWAP   = 5247
 	portGUE      = 6080
 	portGeneve   = 6081
+	portArubaERM = 5555 // an access point mirrors what it hears
 	portMPLS     = 6635 // RFC 7510
 	portVXLANOld = 8472 // what Linux used before there was a registered one
 	portTZSP     = 37008
@@ -34,6 +35,8 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 		d.gre(b)
 	case dst == portLISP && len(b) > 8 && isIP(b[8:]):
 		d.inTunnel((*Decoder).ip, b[8:])
+	case dst == portArubaERM && len(b) > 40 && int(be.Uint32(b[8:])) == len(b)-16: // as a record of pcap
+		d.inTunnel((*Decoder).plainDot11, b[16:])
 	case dst == portGUE && len(b) >= 4:
 		return d.gue(b)
 	case dst == portTZSP:

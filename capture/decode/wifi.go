@@ -40,6 +40,9 @@ func (d *Decoder) dot11(b []byte, aligned bool) {
 		return
 	}
 	body := b[size:]
+	if b[1]&dot11Protected != 0 && len(body) > 8 && bytes.HasPrefix(body[8:], snapHeader) {
+		body = body[8:] // the driver has decrypted it and left what is in front
+	}
 	switch {
 	case b[1]&dot11Protected != 0 && !bytes.HasPrefix(body, snapHeader):
 		d.undecodable("802.11 encrypted by WPA or WEP: record on the machine itself")

@@ -12,6 +12,8 @@ const (
 	linkTokenRing  = 6
 	linkSymantec   = 99
 	linkATM        = 100
+	linkPPP        = 9
+	linkFDDI       = 10
 	linkRaw        = 101
 	linkEnc        = 109
 	linkPFLOG      = 117
@@ -29,6 +31,7 @@ const (
 	linkAVS        = 163
 	linkJuniper    = 178
 	linkPPI        = 192
+	linkERF        = 197
 	linkPPPWithDir = 204
 	linkNFLOG      = 239
 	linkPKTAP      = 258
@@ -91,6 +94,25 @@ func (r *Recording) Relinked() map[string]*Recording {
 			head := append([]byte{0x10, 0x40}, f[:12]...)
 			head[8] &^= 0x80 // no route
 			return append(append(head, 0xaa, 0xaa, 3, 0, 0, 0), f[12:]...)
+		}),
+		"FDDI": r.on(linkFDDI, func(f []byte) []byte {
+			return append(append(append([]byte{0x50}, f[:12]...), 0xaa, 0xaa, 3, 0, 0, 0), f[12:]...)
+		}),
+		"ATM, bridged": r.on(linkATM, func(f []byte) []byte {
+			return append([]byte{0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 7, 0, 0}, f...)
+		}),
+		"multilink PPP": r.on(linkPPP, func(f []byte) []byte {
+			return append([]byte{0xff, 3, 0, 0x3d, 0xc0, 0, 0, 9, 0, pppOf(f)}, f[14:]...)
+		}),
+		"bridged PPP": r.on(linkPPP, func(f []byte) []byte { return append([]byte{0xff, 3, 0, 0x31, 0, 1}, f...) }),
+		"ERF": r.on(linkERF, func(f []byte) []byte {
+			head := binary.BigEndian.AppendUint16([]byte{0, 0, 0, 0, 0, 0, 0, 0x65, 2, 4}, uint16(18+len(f)))
+			return append(append(binary.BigEndian.AppendUint16(append(head, 0, 0), uint16(len(f))), 0, 0), f...)
+		}),
+		"ERF with an extension": r.on(linkERF, func(f []byte) []byte {
+			head := binary.BigEndian.AppendUint16([]byte{0, 0, 0, 0, 0, 0, 0, 0x65, 0x80 | 2, 4}, uint16(26+len(f)))
+			head = binary.BigEndian.AppendUint16(append(head, 0, 0), uint16(len(f)))
+			return append(append(head, 3, 0, 0, 0, 0, 0, 0, 9, 0, 0), f...)
 		}),
 		"ATM": r.on(linkATM, func(f []byte) []byte { return append([]byte{0xaa, 0xaa, 3, 0, 0, 0}, f[12:]...) }),
 		"enc": r.on(linkEnc, func(f []byte) []byte { return append([]byte{family(f), 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0}, f[14:]...) }),

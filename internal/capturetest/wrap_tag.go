@@ -22,6 +22,9 @@ func tagWrappings() []Wrapping {
 			binary.BigEndian.PutUint16(head[12:], uint16(len(f)+4+14)) // what follows, with a check sequence
 			return append(append(head, f...), 0xde, 0xad, 0xbe, 0xef)
 		}),
+		one("time of Arista", func(f []byte) []byte {
+			return tagged(f, 0xd28b, 0, 1, 0, 0x10, 0x65, 0, 0, 0, 0, 0, 0, 1)
+		}),
 		one("PBB", func(f []byte) []byte { return onLink(f, 0x88e7, []byte{0, 0, 1, 2}, f) }),
 		one("FabricPath", func(f []byte) []byte { // with the check sequence of the frame inside
 			return onLink(f, 0x8903, []byte{0x00, 0x60}, f, []byte{0xde, 0xad, 0xbe, 0xef})
@@ -75,6 +78,15 @@ func udpWrappings() []Wrapping {
 		}),
 		one("Cisco MetaData in GRE", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0, 0, 0x89, 9, f[12], f[13], 1, 1, 0, 1, 0, 5}, f[14:])
+		}),
+		one("GRE with source routes", func(f []byte) []byte {
+			head := []byte{0x40, 0, f[12], f[13], 0, 0, 0, 0, 0x08, 0, 0, 4, 203, 0, 113, 9, 0, 0, 0, 0}
+			return ipv4Tunnel(f, 47, head, f[14:])
+		}),
+		udp("mirrored by Aruba", 5555, func(f []byte) ([]byte, []byte) {
+			body := dot11(f, 0x08, false)
+			head := binary.BigEndian.AppendUint32([]byte{0x65, 0, 0, 0, 0, 0, 0, 0}, uint32(len(body)))
+			return binary.BigEndian.AppendUint32(head, uint32(len(body))), body
 		}),
 		one("GRE of Aruba", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x82, 0}, dot11(f, 0x08, false)) }),
 	}
