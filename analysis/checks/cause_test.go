@@ -22,6 +22,11 @@ func TestCauses(t *testing.T) {
 		alias    = "dns 10.0.0.10 web.contoso.com CNAME srv1.contoso.com A 10.0.0.20\n"
 		farm     = "dns 10.0.0.10 web.contoso.com A 10.0.0.20 A 10.0.0.21\n"
 	)
+	const (
+		tgt     = "kdc > as-req cname=alice@CONTOSO.COM\nkdc < as-rep krbtgt/CONTOSO.COM@CONTOSO.COM cname=alice@CONTOSO.COM\n"
+		later   = "wait 10s\nconn 9 10.0.0.12:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.contoso.com\n< HTTP/1.1 200 OK\n\n"
+		expired = "kdc > as-req cname=alice@CONTOSO.COM\nkdc < krb-error 23 sname=krbtgt/CONTOSO.COM@CONTOSO.COM\n"
+	)
 	refusedName := func(name string) string { return asked + strings.ReplaceAll(unknown, "%", name) + again }
 	tests := []struct{ name, script, check, cause string }{
 		{"no KDC in DNS, and no token", noKDC + asked + again, "client-token-generation-failed", "_kerberos._tcp.dc._msdcs.contoso.com has no SRV record (NXDOMAIN)"},
@@ -36,6 +41,17 @@ func TestCauses(t *testing.T) {
 			"web.contoso.com has the addresses 10.0.0.20, 10.0.0.21 (DNS, up to frame 2): each machine behind the name must have the key, and 10.0.0.20 was asked."},
 		{"the address changes", "dns 10.0.0.10 web.contoso.com A 10.0.0.21\ndns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + asked + strings.ReplaceAll(ticket, "%", "1") + modified,
 			"spn-wrong-account-ap-err-modified|keytab-key-mismatch", "has the addresses 10.0.0.21, 10.0.0.20 (DNS, up to frame 4)"},
+		{"after its TGT the client stops", asked + tgt + again + later, "client-token-generation-failed", "The client stopped after its ticket-granting ticket (frame"},
+		{"the capture ends with the TGT", asked + again + tgt, "client-token-generation-failed", ""},
+		{"the TGT came before the challenge", tgt + asked + again + later, "client-token-generation-failed", ""},
+		{"another KDC does not answer", asked + tgt + "kdc 10.0.0.10:40009 > 10.0.0.2:88 tgs-req HTTP/web.contoso.com@CONTOSO.COM\n" + again + later, "client-token-generation-failed", ""},
+		{"a new password", expired + "kdc 10.0.0.10:40003 > 10.0.0.1:464 kpasswd ap={apreq kadmin/changepw@CONTOSO.COM bare}\n" +
+			"kdc 10.0.0.1:464 > 10.0.0.10:40003 kpasswd ap={aprep bare}\n", "kdc-client-credential-error", "A new password was sent later; whether it was taken is encrypted (frame 4)."},
+		{"a new password over TCP, refused", expired + "kdc tcp 10.0.0.10:40003 > 10.0.0.1:464 kpasswd ap={apreq kadmin/changepw@CONTOSO.COM bare}\n" +
+			"kdc tcp 10.0.0.1:464 > 10.0.0.10:40003 kpasswd error={krb-error 37 sname=kadmin/changepw@CONTOSO.COM}\n", "kdc-client-credential-error",
+			"A change of the password was refused later: KRB_AP_ERR_SKEW (37)"},
+		{"another client sends a new password", expired + "kdc 10.0.0.11:40003 > 10.0.0.1:464 kpasswd ap={apreq kadmin/changepw@CONTOSO.COM bare}\n", "kdc-client-credential-error", ""},
+		{"noise at port 464", expired + "kdc 10.0.0.10:40003 > 10.0.0.1:464 raw 0006000200000000\n", "kdc-client-credential-error", ""},
 		{"one machine", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch", ""},
 		{"DNS says nothing", asked + again, "client-token-generation-failed", ""},
 		{"the same authenticator twice", asked + strings.ReplaceAll(ticket, "%", "1") + "< HTTP/1.1 200 OK\n\n" + strings.ReplaceAll(ticket, "%", "1") + refused, "krb-ap-req-rejected", "The very same authenticator was sent in handshake 1 before."},

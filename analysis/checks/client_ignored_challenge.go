@@ -74,7 +74,8 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil {
 			continue
 		}
-		p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any", serverName(h), offeredList(h), clientName(h))
+		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any", serverName(h), offeredList(h), clientName(h))
+		f.Cause = stoppedAfterTGT(p, h)
 	}
 }
 

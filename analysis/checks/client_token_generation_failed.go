@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"time"
 
 	"negotrace/analysis"
@@ -51,7 +52,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		anonymous := h.Anonymous()
 		last := anonymous[len(anonymous)-1]
 		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", clientName(h), serverName(h), why)
-		f.Cause = noKDCInDNS(p, h.ClientAddr())
+		f.Cause = cmp.Or(noKDCInDNS(p, h.ClientAddr()), stoppedAfterTGT(p, h))
 		if proven {
 			f.Evidence = analysis.Proven
 		}

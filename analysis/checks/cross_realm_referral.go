@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var crossRealmReferral = &analysis.Check{
@@ -14,7 +15,7 @@ var crossRealmReferral = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Means:    "The client's own KDC does not hold the service and sends the client on to another realm's, over a trust. That is normal in forests; it also means that the client itself must reach that KDC.",
-	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68).",
+	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>; or a client that asks for krbtgt/<other realm> by itself. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68).",
 	Not:      "A ticket realm that differs from the client's: that is what a trust looks like.",
 	Causes: []analysis.Advice{
 		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES."},
@@ -30,24 +31,66 @@ var crossRealmReferral = &analysis.Check{
 
 func runCrossRealmReferral(p *analysis.Pass) {
 	for i, k := range p.KDC {
-		to := referredTo(k)
-		if to == "" {
-			continue
-		}
-		h := p.HandshakeOf(k)
-		f := p.FoundKDC(h, k, "%s sent %v on to the realm %s for %s", k.KDCName(), k.Client.Addr(), to, k.Req().Server.String())
-		for _, next := range p.KDC[i+1:] {
-			if next.Client.Addr() != k.Client.Addr() || next.Service() == nil || !strings.EqualFold(next.Service().Realm, to) {
-				continue
-			}
-			if e := next.Err(); e != nil && !benignCode(e.Code) {
-				f.Variant, f.Severity = "cross-realm-failure", analysis.Error
-				f.Message += ", which answered " + e.Code.String()
-				f.Frames = append(f.Frames, next.Pos().Frame)
-			}
-			break
+		if to := referredTo(k); to != "" {
+			f := p.FoundKDC(p.HandshakeOf(k), k, "%s sent %v on to the realm %s for %s", k.KDCName(), k.Client.Addr(), to, k.Req().Server.String())
+			refusedThere(f, firstIn(p.KDC[i+1:], k, to))
+		} else if to = walksTo(k); to != "" {
+			walked(p, k, to, firstIn(p.KDC[i+1:], k, to))
 		}
 	}
+}
+
+// walked is about a client that asks for the way to another realm by itself. next is what it
+// asked there first.
+func walked(p *analysis.Pass, k *analysis.KDCExchange, to string, next *analysis.KDCExchange) {
+	if e := k.Err(); e != nil && !benignCode(e.Code) {
+		if h := ofRealm(p, k, to); h != nil {
+			f := p.FoundKDC(h, k, "%v asked %s for a ticket to the realm %s and was refused: %s", k.Client.Addr(), k.KDCName(), to, e.Code)
+			f.Variant, f.Severity = "cross-realm-failure", analysis.Error
+		}
+		return
+	}
+	if k.Rep() != nil && next != nil && next.Service().HTTP() {
+		f := p.FoundKDC(p.HandshakeOf(next), k, "%v went on to the realm %s for %s", k.Client.Addr(), to, next.Service().String())
+		if e := next.Err(); e == nil || e.Code != tokens.KDCErrSPrincipalUnknown { // then it is not the way that fails
+			refusedThere(f, next)
+		}
+	}
+}
+
+// refusedThere adds that the KDC of the other realm refused what the client asked first.
+func refusedThere(f *analysis.Finding, next *analysis.KDCExchange) {
+	if next == nil {
+		return
+	}
+	if e := next.Err(); e != nil && !benignCode(e.Code) {
+		f.Variant, f.Severity = "cross-realm-failure", analysis.Error
+		f.Message += ", which answered " + e.Code.String()
+		f.Frames = append(f.Frames, next.Pos().Frame)
+	}
+}
+
+// firstIn returns the first of the exchanges in which the client of k asks for something in
+// a realm, nil if none does.
+func firstIn(later []*analysis.KDCExchange, k *analysis.KDCExchange, realm string) *analysis.KDCExchange {
+	for _, next := range later {
+		if next.Client.Addr() == k.Client.Addr() && next.Service() != nil && strings.EqualFold(next.Service().Realm, realm) {
+			return next
+		}
+	}
+	return nil
+}
+
+// ofRealm returns a handshake without a ticket of the client of k with a host whose domain
+// is the realm, nil if there is none.
+func ofRealm(p *analysis.Pass, k *analysis.KDCExchange, realm string) *analysis.Handshake {
+	for _, h := range p.Context {
+		if h.ClientAddr() == k.Client.Addr() && h.Mechanism != analysis.Kerberos &&
+			strings.HasSuffix("."+strings.ToLower(h.Host), "."+strings.ToLower(realm)) {
+			return h
+		}
+	}
+	return nil
 }
 
 // referredTo is the realm that a TGS-REP for a web server refers to, "" if it is none.
@@ -57,4 +100,16 @@ func referredTo(k *analysis.KDCExchange) string {
 		return ""
 	}
 	return r.Ticket.Service.Host()
+}
+
+// walksTo is the other realm that a client asks a ticket to, "" if it asks for none.
+func walksTo(k *analysis.KDCExchange) string {
+	q := k.Req()
+	if q == nil || !k.TGS() || q.Server.Service() != "krbtgt" || strings.EqualFold(q.Server.Host(), q.Server.Realm) {
+		return ""
+	}
+	if r := k.Rep(); r != nil {
+		return r.Ticket.Service.Host() // it may be a realm on the way
+	}
+	return q.Server.Host()
 }

@@ -52,6 +52,9 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 			status = ", " + cmp.Or(e.Status.Name(), e.Status.String())
 		}
 		f := p.FoundKDC(p.HandshakeOf(k), k, "%s refused %s: %s%s", k.KDCName(), principal(k), e.Code, status)
+		if e.Code == tokens.KDCErrKeyExpired {
+			f.Cause = newPassword(p, k)
+		}
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		}

@@ -1,0 +1,53 @@
+package checks
+
+import (
+	"fmt"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// afterTGT is how long a capture must go on for the silence after a TGT to say something.
+const afterTGT = 5 * time.Second
+
+// stoppedAfterTGT says that the client of a handshake got a ticket-granting ticket after it
+// was challenged, and then asked for no ticket to the service, "" if that is not so.
+func stoppedAfterTGT(p *analysis.Pass, h *analysis.Handshake) string {
+	challenged := h.Challenged()
+	if challenged == nil {
+		return ""
+	}
+	var tgt *analysis.KDCExchange
+	for _, k := range p.KDCOf(h.ClientAddr()) {
+		switch {
+		case k.RequestPos.Time.Before(challenged.ResponsePos().Time):
+		case k.TGS(), k.Reply == nil:
+			return "" // it asked, or another KDC does not answer
+		case k.Rep() != nil:
+			tgt = k
+		}
+	}
+	if tgt == nil || p.End.Sub(tgt.ReplyPos.Time) < afterTGT {
+		return ""
+	}
+	return fmt.Sprintf("The client stopped after its ticket-granting ticket (frame %d): it asked for no ticket to the service.", tgt.ReplyPos.Frame)
+}
+
+// newPassword says that the client of k sent a new password later, "" if it did not.
+func newPassword(p *analysis.Pass, k *analysis.KDCExchange) string {
+	for _, next := range p.KDCOf(k.Client.Addr()) {
+		if !next.Kpasswd() || next.RequestPos.Time.Before(k.ReplyPos.Time) {
+			continue
+		}
+		switch {
+		case next.Err() != nil:
+			return fmt.Sprintf("A change of the password was refused later: %s (frame %d).", next.Err().Code, next.Pos().Frame)
+		case next.Reply == nil:
+			return fmt.Sprintf("A new password was sent later (frame %d), and no answer is in the capture.", next.Pos().Frame)
+		case next.Reply.MsgType == tokens.MsgAPRep:
+			return fmt.Sprintf("A new password was sent later; whether it was taken is encrypted (frame %d).", next.Pos().Frame)
+		}
+	}
+	return ""
+}
