@@ -110,10 +110,14 @@ func (f Fact) kind() string {
 	return kind
 }
 
-// mustBeKnown reports whether an advice that asks for a fact of the kind needs it to be
-// known.
-func mustBeKnown(kind string) bool {
-	return kind == "seen" || kind == "from" || kind == "code" || kind == "request"
+// mustBeKnown reports whether an advice that asks for the fact needs it to be known. WinRM
+// and AD FS are known by the path of the request, whatever header the server leaves out.
+func (f Fact) mustBeKnown() bool {
+	switch f.kind() {
+	case "seen", "from", "code", "request":
+		return true
+	}
+	return f == ServerWinRM || f == ServerADFS
 }
 
 // fits reports whether the advice is meant for a case with the facts, and how well: the
@@ -129,16 +133,17 @@ func (a Advice) fits(facts []Fact) (bool, int) {
 	for _, f := range facts {
 		known[f.kind()] = true
 	}
-	held := map[string]bool{} // kinds of the condition
+	held, open := map[string]bool{}, map[string]bool{} // kinds of the condition
 	for _, f := range a.If {
 		held[f.kind()] = held[f.kind()] || slices.Contains(facts, f)
+		open[f.kind()] = open[f.kind()] || !f.mustBeKnown()
 	}
 	specific, unknown := 0, 0
 	for kind, holds := range held {
 		switch {
 		case holds:
 			specific++
-		case known[kind] || mustBeKnown(kind):
+		case known[kind] || !open[kind]:
 			return false, 0
 		default:
 			unknown++
