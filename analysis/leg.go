@@ -25,6 +25,8 @@ type Leg struct {
 	// SubStatus is what the body of an error page says of itself, as IIS's detailed
 	// errors do: "401.1", "0x8009030c".
 	SubStatus string `json:"sub_status,omitempty"`
+	// ErrorText is the sentence on an error page in which the server says why it refused.
+	ErrorText string `json:"error_text,omitempty"`
 }
 
 // A Verdict is what a response says about the credentials of its request.

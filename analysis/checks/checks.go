@@ -71,6 +71,7 @@ func All() []*analysis.Check {
 		proxyAuth407,
 		proxyBlocksConnectionAuth,
 		rawKerberosWithoutSPNEGO,
+		reportedReason,
 		serverErrorAfterAuth,
 		serverSelectedNTLM,
 		sessionCookieLost,

@@ -68,7 +68,7 @@ func (e *engine) exchange(it *item) {
 	}
 	for _, l := range n.legs {
 		if l != nil {
-			l.arrival, l.SubStatus = e.buffer.arrivals(), it.subStatus
+			l.arrival, l.SubStatus, l.ErrorText = e.buffer.arrivals(), it.page.SubStatus, it.page.Text
 			if l.Asks {
 				e.knowledge.addAsking(hostOf(l, l.target))
 			}

@@ -48,17 +48,17 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 
 // cloneBody puts into r a copy of its body, which is valid only now, where anybody will
 // ask for it, and returns what it says of itself.
-func cloneBody(r *httpstream.Response) (subStatus string) {
+func cloneBody(r *httpstream.Response) (page analysis.ErrorPage) {
 	if r == nil {
-		return ""
+		return page
 	}
-	subStatus = analysis.SubStatus(r.Body)
+	page = analysis.ReadErrorPage(r.Body)
 	if r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
 		r.Body = nil
 	} else {
 		r.Body = bytes.Clone(r.Body)
 	}
-	return subStatus
+	return page
 }
 
 // clone returns a copy of x in one piece with copies of its messages.

@@ -76,12 +76,12 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		t.needs.redact(x, false)
 		own = clone(x)
 	}
-	subStatus := cloneBody(own.Response)
+	page := cloneBody(own.Response)
 	c := t.stateOf(x.Conn)
 	c.isAuth = c.isAuth || isAuth
 	own.Conn = c.conn
 	i := t.worker.next()
-	i.exchange, i.isAuth, i.subStatus = own, isAuth, subStatus
+	i.exchange, i.isAuth, i.page = own, isAuth, page
 	i.conn, i.now = c.conn, t.snapshot(x.Conn)
 	i.skipped, c.skipped = c.skipped, 0
 	return isAuth

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/internal/handoff"
 	"negotrace/tokens"
@@ -26,12 +27,12 @@ type item struct {
 	// were not kept.
 	skipped int
 
-	exchange  *httpstream.Exchange
-	isAuth    bool
-	subStatus string // of exchange
-	kdc       *kdcMessage
-	dns       *dnsAnswer
-	answer    *answerTime
+	exchange *httpstream.Exchange
+	isAuth   bool
+	page     analysis.ErrorPage // of exchange
+	kdc      *kdcMessage
+	dns      *dnsAnswer
+	answer   *answerTime
 }
 
 // A kdcMessage is a message to or from a KDC.

@@ -1,0 +1,119 @@
+package analysis
+
+import (
+	"bytes"
+	"compress/gzip"
+	"html"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// An ErrorPage is what the page of an error response says of the error.
+type ErrorPage struct {
+	// SubStatus is the sub-status and the Win32 error of IIS's detailed pages: "401.1",
+	// "401.2 0x80070005".
+	SubStatus string
+	// Text is the sentence in which the server's security library or its service says why
+	// it refused, as it stands on the page; "" if there is none.
+	Text string
+}
+
+// ReadErrorPage reads the beginning of the body of an error response, which may be packed
+// with gzip.
+func ReadErrorPage(body []byte) ErrorPage {
+	body = unpacked(body)
+	return ErrorPage{SubStatus: SubStatus(body), Text: errorText(body)}
+}
+
+// maxPage is how much of a packed page is read, in bytes: its beginning says what it is.
+const maxPage = 16 << 10
+
+// unpacked returns the beginning of a body that is packed with gzip, and any other as it is.
+func unpacked(body []byte) []byte {
+	if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+		return body
+	}
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return body
+	}
+	text, _ := io.ReadAll(io.LimitReader(r, maxPage)) // the body may be cut: its beginning counts
+	return text
+}
+
+// IIS's detailed error page gives the sub-status in its title and the Win32 error below.
+var (
+	iisSubStatus = regexp.MustCompile(`HTTP Error ([1-5][0-9]{2}\.[0-9]{1,2})\b`)
+	win32Error   = regexp.MustCompile(`\b0x8[0-9A-Fa-f]{7}\b`)
+)
+
+// SubStatus is the sub-status and the Win32 error of IIS's detailed pages: "401.1",
+// "401.2 0x80070005"; "" for any other page.
+func SubStatus(body []byte) string {
+	var found []string
+	// Most bodies hold neither, and looking for a prefix is far cheaper than matching.
+	if i := bytes.Index(body, []byte("HTTP Error ")); i >= 0 {
+		if m := iisSubStatus.FindSubmatch(body[i:]); m != nil {
+			found = append(found, string(m[1]))
+		}
+	}
+	if bytes.Contains(body, []byte("0x8")) {
+		if m := win32Error.Find(body); m != nil {
+			found = append(found, strings.ToLower(string(m)))
+		}
+	}
+	return strings.Join(found, " ")
+}
+
+// errorMarks begin the sentences in which security libraries say what went wrong: of Java
+// (sun.security.krb5), of MIT Kerberos and Heimdal, of mod_auth_gssapi and of Windows.
+var errorMarks = [...]string{
+	"GSSException:", "KrbException:", "Mechanism level:", "gss_accept_sec_context", "Unspecified GSS failure",
+	"Request is a replay", "Clock skew too great", "Checksum failed", "Cannot find key of appropriate type",
+	"Cannot find key for type", "Wrong principal in request", "No key table entry", "Decrypt integrity check failed",
+	"Ticket expired", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
+}
+
+// wsmanFault finds the text of a fault of WS-Management (MS-WSMV 2.2.4.43).
+var wsmanFault = regexp.MustCompile(`<(?:\w+:)?(?:Message|Text)\b[^<>]*>([^<>]+)</`)
+
+// maxErrorText is the most that is kept of a sentence, in bytes.
+const maxErrorText = 200
+
+// errorText is the sentence on a page that begins with the earliest of the errorMarks, up
+// to the next mark-up or line break; or the text of a fault of WS-Management.
+func errorText(body []byte) string {
+	first := -1
+	for _, mark := range errorMarks {
+		if i := bytes.Index(body, []byte(mark)); i >= 0 && (first < 0 || i < first) {
+			first = i
+		}
+	}
+	var text []byte
+	switch {
+	case first >= 0:
+		text = body[first:]
+		if end := bytes.IndexAny(text, "<\r\n"); end >= 0 {
+			text = text[:end]
+		}
+	case bytes.Contains(body, []byte("WSManFault")):
+		if m := wsmanFault.FindSubmatch(body); m != nil {
+			text = m[1]
+		}
+	}
+	return bounded(strings.Join(strings.Fields(html.UnescapeString(strings.ToValidUTF8(string(text), "?"))), " "))
+}
+
+// bounded cuts a text to maxErrorText.
+func bounded(text string) string {
+	if len(text) <= maxErrorText {
+		return text
+	}
+	cut := maxErrorText
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "..."
+}
