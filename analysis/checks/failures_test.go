@@ -23,7 +23,7 @@ type silence string
 
 const (
 	failedSilent     silence = "a handshake failed, and no finding says why, or that the capture does not show it"
-	failedMild       silence = "a handshake failed, nobody was let in after it, and it is no error"
+	failedMild       silence = "a handshake failed, and is no error although its client was not let in after it, or not even a warning"
 	abandonedSilent  silence = "a handshake was abandoned, and no finding says so"
 	unansweredSilent silence = "a challenge was left unanswered, and no finding says so"
 	headlineBeside   silence = "the headline says that nothing went wrong, and somebody was not let in"
@@ -123,7 +123,7 @@ func silences(r *analysis.Report) []silent {
 		switch {
 		case h.Outcome == analysis.Failed && worst == "":
 			all = append(all, silent{failedSilent, what})
-		case h.Outcome == analysis.Failed && worst != analysis.Error && !letIn:
+		case h.Outcome == analysis.Failed && (worst == analysis.Info || worst == analysis.Warning && !letIn):
 			all = append(all, silent{failedMild, what})
 		case letIn || !h.Complete && !h.Browser() && h.Outcome != analysis.Failed:
 			continue
