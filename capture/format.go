@@ -6,6 +6,7 @@ import (
 	"negotrace/capture/block"
 	"negotrace/capture/export"
 	"negotrace/capture/pcap"
+	"negotrace/capture/transcript"
 )
 
 // A format is one kind of input, known by its first bytes and never by its name.
@@ -44,5 +45,6 @@ func formats() []format {
 		{name: "NetLog", match: export.IsNetLog, transactions: export.ReadNetLog},
 		{name: "HAR", match: export.IsHAR, transactions: export.ReadHAR},
 		{name: "SAZ archive", match: export.IsSAZ, transactions: export.ReadSAZ},
+		{name: "transcript", match: transcript.Is, transactions: transcript.Read},
 	}
 }

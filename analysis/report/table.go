@@ -87,7 +87,13 @@ func (p *page) summary(r *analysis.Report) {
 	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
 	seen := "HTTP and Kerberos "
 	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
-		text, seen = fmt.Sprintf("browser export, %s", count(s.Requests, "request")), "HTTP "
+		kind := "browser export"
+		for _, l := range s.Notes {
+			if l.Kind == "transcript-incomplete" {
+				kind = "transcript"
+			}
+		}
+		text, seen = fmt.Sprintf("%s, %s", kind, count(s.Requests, "request")), "HTTP "
 	}
 	for i, status := range sortedKeys(s.Responses) {
 		lead := ", "

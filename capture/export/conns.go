@@ -72,7 +72,7 @@ func (cs *connections) place(x *httpstream.Exchange) {
 // may own the messages of the exchange by now.
 func (cs *connections) placed(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] && cs.waiting[cs.key] != x.Conn {
-		cs.out.conn(x.Conn)
+		cs.out.Conn(x.Conn)
 	}
 }
 
@@ -92,7 +92,7 @@ func (cs *connections) end() {
 	}
 	slices.SortFunc(left, func(a, b *httpstream.Conn) int { return cmp.Compare(a.Start.Frame, b.Start.Frame) })
 	for _, c := range left {
-		cs.out.conn(c)
+		cs.out.Conn(c)
 	}
 	cs.out.Counters.Connections += len(cs.byName)
 }

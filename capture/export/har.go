@@ -19,7 +19,7 @@ func IsHAR(head []byte) bool {
 	if firstMember(head) == "log" {
 		return true
 	}
-	text, _ := io.ReadAll(utf8Text(bytes.NewReader(head)))
+	text, _ := io.ReadAll(Text(bytes.NewReader(head)))
 	for _, all := range [][]string{{`"log"`, `"entries"`}, {`"log"`, `"creator"`}, {`"startedDateTime"`, `"request"`}, {`"request"`, `"response"`, `"headers"`, `"url"`}} {
 		has := true
 		for _, member := range all {

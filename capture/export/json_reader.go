@@ -28,7 +28,7 @@ type jsonReader struct {
 	cut     bool     // the value taken last had a string that was cut short
 }
 
-func newJSONReader(r io.Reader) *jsonReader { return &jsonReader{src: utf8Text(r)} }
+func newJSONReader(r io.Reader) *jsonReader { return &jsonReader{src: Text(r)} }
 
 // object calls member for each member of the object that comes next. member must take
 // the value.

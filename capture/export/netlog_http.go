@@ -60,7 +60,7 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 		n.openTunnel(e)
 	case "HTTP_TRANSACTION_READ_EARLY_HINTS_RESPONSE_HEADERS":
 		if m := n.requester(e.Source.ID).last; m != nil && !m.emitted {
-			n.out.addInterim(m.exchange, 103)
+			n.out.AddInterim(m.exchange, 103)
 		}
 	case "HTTP_TRANSACTION_READ_HEADERS", "HTTP_TRANSACTION_SEND_REQUEST", "FAILED":
 		n.fail(e)
@@ -195,7 +195,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	code, _, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
 	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
-		n.out.addInterim(x, status)
+		n.out.AddInterim(x, status)
 		return
 	}
 	s := &httpstream.Response{Pos: e.at, Done: e.at, Proto: version, Status: status}

@@ -22,15 +22,15 @@ type Out struct {
 	Damage func(format string, args ...any)
 }
 
-// conn emits a connection that has ended.
-func (o *Out) conn(c *httpstream.Conn) {
+// Conn emits a connection that has ended.
+func (o *Out) Conn(c *httpstream.Conn) {
 	if o.Sink.Conn != nil {
 		o.Sink.Conn(c)
 	}
 }
 
-// exchange counts the messages of an exchange and emits it.
-func (o *Out) exchange(x *httpstream.Exchange) {
+// Exchange counts the messages of an exchange and emits it.
+func (o *Out) Exchange(x *httpstream.Exchange) {
 	if x.Request != nil {
 		o.Counters.Request(x.Conn, x.Request.Pos)
 	}
@@ -42,13 +42,13 @@ func (o *Out) exchange(x *httpstream.Exchange) {
 	}
 }
 
-// limited notes what the file cannot show.
-func (o *Out) limited(kind, format string, args ...any) {
+// Limited notes what the file cannot show.
+func (o *Out) Limited(kind, format string, args ...any) {
 	o.Counters.Notes = append(o.Counters.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...)})
 }
 
-// addInterim adds a 1xx response to an exchange.
-func (o *Out) addInterim(x *httpstream.Exchange, status int) {
+// AddInterim adds a 1xx response to an exchange.
+func (o *Out) AddInterim(x *httpstream.Exchange, status int) {
 	if len(x.Interim) >= maxInterim {
 		o.Counters.Drop(interimDropped, 1)
 		return

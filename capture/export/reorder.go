@@ -68,7 +68,7 @@ func (b *reorderBuffer) emit() {
 	b.bytes -= h.size
 	h.emitted = true
 	if h.conn != nil {
-		b.out.conn(h.conn)
+		b.out.Conn(h.conn)
 		if b.ended != nil {
 			b.ended(h.conn)
 		}
@@ -77,7 +77,7 @@ func (b *reorderBuffer) emit() {
 	if b.before != nil {
 		b.before(h.exchange)
 	}
-	b.out.exchange(h.exchange)
+	b.out.Exchange(h.exchange)
 	if b.after != nil {
 		b.after(h.exchange)
 	}

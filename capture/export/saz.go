@@ -153,7 +153,7 @@ func sazSessions(z *zip.Reader) ([]sazSession, error) {
 // limitations says what Fiddler did not or could not show.
 func (s *sazReader) limitations() {
 	if s.opened > 0 {
-		s.out.limited("tls-intercepted", "%s", interceptedText("Fiddler"))
+		s.out.Limited("tls-intercepted", "%s", interceptedText("Fiddler"))
 	}
 	for _, t := range s.tunnels {
 		if !t.used {

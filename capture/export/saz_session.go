@@ -173,7 +173,7 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 			return errors.New("begins with no status line")
 		}
 		if status < 200 && status != http.StatusSwitchingProtocols {
-			s.out.addInterim(x, status)
+			s.out.AddInterim(x, status)
 			before += length
 			continue
 		}

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// utf8Text returns the text of r in UTF-8 and without byte order mark.
-func utf8Text(r io.Reader) *bufio.Reader {
+// Text returns the text of r in UTF-8 and without byte order mark.
+func Text(r io.Reader) *bufio.Reader {
 	br := bufio.NewReaderSize(r, 64<<10)
 	head, _ := br.Peek(3)
 	switch {

@@ -1,0 +1,238 @@
+package transcript
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"negotrace/capture/export"
+	"negotrace/httpstream"
+)
+
+// An assembler puts lines together into exchanges on connections.
+type assembler struct {
+	out      *export.Out
+	conns    map[string]*conn // by name; "" for a program that has one at a time
+	requests int
+	program  *httpstream.Recorder
+}
+
+// A conn is a connection, and the exchange that goes on on it.
+type conn struct {
+	*httpstream.Conn
+	current *httpstream.Exchange // nil before the first request
+	head    *httpstream.Header   // to which header lines belong; nil behind a head
+	remarks []string             // that came before the next request
+	tunnel  *httpstream.Exchange // that was let through
+}
+
+func newAssembler(out *export.Out) *assembler {
+	return &assembler{out: out, conns: map[string]*conn{}, program: &httpstream.Recorder{}}
+}
+
+// setProgram sets the program that wrote the text, before its first request.
+func (a *assembler) setProgram(name string) {
+	if a.requests == 0 {
+		a.program.Program, a.program.LastOnly = name, name == devTools
+	}
+}
+
+// devTools are those of browsers, which record only the last response.
+const devTools = "DevTools"
+
+// on returns the connection of a name.
+func (a *assembler) on(name string) *conn {
+	c := a.conns[name]
+	if c == nil {
+		if len(a.conns) >= maxConns {
+			a.out.Counters.Drop(connsDropped, len(a.conns))
+			a.end()
+		}
+		c = &conn{Conn: a.newConn()}
+		a.conns[name] = c
+	}
+	return c
+}
+
+func (a *assembler) newConn() *httpstream.Conn {
+	a.out.Counters.Connections++
+	return &httpstream.Conn{Stream: -1, HTTP: true, Recorder: a.program}
+}
+
+// take takes the next line.
+func (a *assembler) take(l line) {
+	switch l.kind {
+	case other:
+		return
+	case remark:
+		a.remark(a.on(l.conn), l.text)
+		if l.conn != "" && closing.MatchString(l.text) {
+			a.close(a.conns[l.conn])
+			delete(a.conns, l.conn)
+		}
+		return
+	}
+	c := a.on(l.conn)
+	switch {
+	case l.kind == requestLine && isRequestLine(l.text):
+		a.request(c, l.text)
+	case l.kind == responseLine && isStatusLine(l.text):
+		a.response(c, l.text)
+	case l.text == "":
+		c.head = nil
+	case c.head != nil:
+		a.field(c, l.text)
+	}
+}
+
+// request begins an exchange.
+func (a *assembler) request(c *conn, text string) {
+	a.emit(c)
+	if c.tunnel != nil {
+		a.out.Conn(c.Conn)
+		inner := a.newConn()
+		inner.Client, inner.Server, inner.SYN, inner.Tunnel = c.Client, c.Server, c.SYN, c.tunnel
+		c.Conn, c.tunnel = inner, nil
+	}
+	a.requests++
+	a.out.Counters.Packets++
+	w := strings.Fields(text)
+	at := httpstream.Pos{Frame: a.requests, Stream: -1, File: a.out.File}
+	q := &httpstream.Request{Pos: at, Done: at, Method: w[0], Target: w[1], Proto: proto(w[2]), HeadLen: len(text) + 4}
+	if u, err := url.Parse(w[1]); err == nil && u.Host != "" {
+		q.Host = u.Host
+		if u.Scheme == "https" && c.TLS == nil {
+			c.TLS = &httpstream.TLS{Opened: true}
+		}
+	}
+	if q.Method == "CONNECT" {
+		q.Host = w[1]
+	}
+	c.current = &httpstream.Exchange{Conn: c.Conn, Request: q}
+	c.head = &q.Header
+	if c.Start.Frame == 0 {
+		c.Start = at
+	}
+	c.End = at
+	a.notes(c)
+}
+
+// response takes the first line of a response.
+func (a *assembler) response(c *conn, text string) {
+	if c.current == nil || c.current.Response != nil {
+		c.head = nil // an answer to nothing that is here
+		a.out.Counters.Undecodable("response without its request")
+		return
+	}
+	w := strings.Fields(text)
+	status, _ := strconv.Atoi(w[1]) // isStatusLine has read it
+	if status < 200 && status != 101 {
+		a.out.AddInterim(c.current, status)
+		c.head = nil
+		return
+	}
+	at := c.current.Request.Pos
+	s := &httpstream.Response{Pos: at, Done: at, Proto: proto(w[0]), Status: status, HeadLen: len(text) + 4}
+	c.current.Response, c.head = s, &s.Header
+	if c.current.Request.Method == "CONNECT" && status/100 == 2 {
+		c.tunnel = c.current
+	}
+}
+
+func proto(text string) string {
+	if strings.HasPrefix(text, "HTTP/2") || strings.HasPrefix(text, "HTTP/3") {
+		return text[:len("HTTP/2")]
+	}
+	return text
+}
+
+// field adds a header line to the head that is being read.
+func (a *assembler) field(c *conn, text string) {
+	name, value, ok := strings.Cut(text, ":")
+	if !ok || strings.ContainsAny(name, " \t") {
+		return
+	}
+	if len(*c.head) >= maxHeaderLines {
+		a.out.Counters.Drop(headerLinesDropped, 1)
+		return
+	}
+	value = strings.TrimSpace(value)
+	*c.head = append(*c.head, httpstream.Field{Name: name, Value: value})
+	if c.current.Response == nil {
+		c.current.Request.HeadLen += len(text) + 2
+		if strings.EqualFold(name, "Host") {
+			c.current.Request.Host = value
+		}
+	} else {
+		c.current.Response.HeadLen += len(text) + 2
+	}
+}
+
+var (
+	connected = regexp.MustCompile(`^Connected to \S+ \(([0-9a-fA-F.:]+)\) port (\d+)`)
+	secured   = regexp.MustCompile(`^SSL connection using TLSv?(\d\.\d)`)
+	closing   = regexp.MustCompile(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
+	// failing are remarks about authentication that show what went wrong.
+	failing = regexp.MustCompile(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
+)
+
+// remark takes what the program says itself.
+func (a *assembler) remark(c *conn, text string) {
+	switch m, tls := connected.FindStringSubmatch(text), secured.FindStringSubmatch(text); {
+	case m != nil:
+		a.emit(c)
+		a.close(c)
+		c.Conn = a.newConn()
+		ip, err := netip.ParseAddr(m[1])
+		port, bad := strconv.ParseUint(m[2], 10, 16)
+		if err == nil && bad == nil {
+			c.Server = netip.AddrPortFrom(ip, uint16(port))
+		}
+		c.SYN = true
+	case tls != nil:
+		c.TLS = &httpstream.TLS{Opened: true, Version: tls[1]}
+	case closing.MatchString(text):
+		a.emit(c)
+	case failing.MatchString(text) && len(c.remarks) < maxRemarks:
+		c.remarks = append(c.remarks, text)
+	}
+}
+
+// notes gives the remarks to the exchange that they belong to.
+func (a *assembler) notes(c *conn) {
+	for _, text := range c.remarks {
+		c.current.Notes = append(c.current.Notes, httpstream.Note{Pos: c.current.Pos(), Text: a.program.Program + " says: " + text})
+	}
+	c.remarks = nil
+}
+
+// emit hands on the exchange that goes on on a connection.
+func (a *assembler) emit(c *conn) {
+	if c.current == nil {
+		return
+	}
+	a.notes(c)
+	x := c.current
+	c.current, c.head = nil, nil
+	a.out.Exchange(x)
+}
+
+// close hands on a connection, if there was a request on it.
+func (a *assembler) close(c *conn) {
+	if c.Start.Frame > 0 {
+		a.out.Conn(c.Conn)
+	} else {
+		a.out.Counters.Connections--
+	}
+}
+
+// end hands on what is left, in the order of the connections' first requests.
+func (a *assembler) end() {
+	for _, c := range byStart(a.conns) {
+		a.emit(c)
+		a.close(c)
+	}
+	clear(a.conns)
+}

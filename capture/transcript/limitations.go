@@ -1,0 +1,32 @@
+package transcript
+
+import (
+	"cmp"
+	"slices"
+)
+
+// byStart returns connections in the order of their first requests.
+func byStart(conns map[string]*conn) []*conn {
+	var all []*conn
+	names := map[*conn]string{}
+	for name, c := range conns {
+		all = append(all, c)
+		names[c] = name
+	}
+	slices.SortFunc(all, func(a, b *conn) int {
+		return cmp.Or(cmp.Compare(a.Start.Frame, b.Start.Frame), cmp.Compare(names[a], names[b]))
+	})
+	return all
+}
+
+// limitations says what a transcript cannot show.
+func (a *assembler) limitations(program string) {
+	writer := "the output of " + program
+	switch program {
+	case "":
+		writer = "a text of requests and responses"
+	case devTools:
+		writer = "copied from a browser's DevTools, which show the last response only"
+	}
+	a.out.Limited("transcript-incomplete", "this is a transcript (%s): it has the requests and header lines that were printed, in their order; what was left out or cut before it was pasted, lost packets and times cannot be seen", writer)
+}

@@ -1,0 +1,12 @@
+package transcript
+
+// What reading a transcript holds is bounded here. What is lost by a limit is counted.
+const (
+	maxLine            = 256 << 10 // servers refuse heads of more than 64 KiB, and hex has three characters a byte
+	maxHeaderLines     = 1000      // of one message
+	headerLinesDropped = "header lines over 1000 of a message"
+	maxBlock           = 256 << 10 // of a dump of one message
+	maxConns           = 10_000    // that are open at once, in a log of a proxy
+	connsDropped       = "connections of a transcript over 10000"
+	maxRemarks         = 20 // of one request
+)

@@ -1,0 +1,170 @@
+package transcript
+
+import (
+	"bufio"
+	"bytes"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A kind is what a line of a transcript is.
+type kind uint8
+
+const (
+	requestLine  kind = iota // of the head of a request; empty at its end
+	responseLine             // of the head of a response
+	remark                   // of the program: "Connected to web (10.0.0.20) port 80"
+	other                    // a body, or nothing that is known
+)
+
+// A line is one line of a transcript without its marks.
+type line struct {
+	kind kind
+	conn string // names the connection, where the program does
+	text string
+}
+
+// A reader brings the lines of a transcript into one form.
+type reader struct {
+	lines   *bufio.Reader
+	program string // that wrote it; empty as long as nothing shows it
+	count   int
+	cut     int
+	mode    mode
+	block   block
+	pane    pane
+}
+
+// A mode is what unmarked lines are, as a line before them says.
+type mode uint8
+
+const (
+	unmarked   mode = iota
+	inRequest       // the head of a request
+	inResponse      // the head of a response
+	inBody
+)
+
+// line returns the next line without its end. It returns io.EOF with the last.
+func (r *reader) line() ([]byte, error) {
+	r.count++
+	text, err := r.lines.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		r.cut++
+		text = bytes.Clone(text)
+		for err == bufio.ErrBufferFull {
+			_, err = r.lines.ReadSlice('\n')
+		}
+	}
+	return bytes.TrimRight(text, "\r\n"), err
+}
+
+var (
+	clock   = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})? +`)
+	gitLine = regexp.MustCompile(`^http\.c:\d+ +(=>|<=|==) (Send header|Recv header|Info)[^:]*: ?(.*)$`)
+	// haproxyLine is an event of haproxy -d: connection, side and event, sockets, text.
+	haproxyLine = regexp.MustCompile(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
+	wgetMark    = regexp.MustCompile(`^---(request|response) (begin|end)---$`)
+)
+
+// parse returns the lines that a line of the text stands for: none, one, or those of a
+// dump that ends with it.
+func (r *reader) parse(raw []byte) []line {
+	text := clock.ReplaceAllString(string(raw), "")
+	if r.takesBlock(text) {
+		return nil
+	}
+	before := r.flush()
+	if m := blockStart.FindStringSubmatch(text); m != nil {
+		r.begin(m[1], m[2])
+		return before
+	}
+	if l, ok := r.marked(text); ok {
+		return append(before, l)
+	}
+	if lines, ok := r.paneLine(text); ok {
+		return append(before, lines...)
+	}
+	return append(before, r.unmarked(text))
+}
+
+// marked reads a line that says itself what it is.
+func (r *reader) marked(text string) (line, bool) {
+	if m := gitLine.FindStringSubmatch(text); m != nil {
+		r.program = "Git"
+		return line{kind: map[string]kind{"=>": requestLine, "<=": responseLine, "==": remark}[m[1]], text: strings.TrimSpace(m[3])}, true
+	}
+	if m := haproxyLine.FindStringSubmatch(text); m != nil {
+		r.program = "haproxy"
+		k := map[string]kind{"clireq": requestLine, "clihdr": requestLine, "srvrep": responseLine, "srvhdr": responseLine}
+		if known, ok := k[m[2]]; ok {
+			return line{known, m[1], m[3]}, true
+		}
+		return line{remark, m[1], "Closing connection"}, true
+	}
+	if m := wgetMark.FindStringSubmatch(text); m != nil {
+		r.program = "Wget"
+		r.mode = unmarked
+		if m[2] == "begin" {
+			r.mode = map[string]mode{"request": inRequest, "response": inResponse}[m[1]]
+		}
+		return line{kind: other}, true
+	}
+	if rest, ok := strings.CutPrefix(text, "== Info: "); ok {
+		return line{kind: remark, text: strings.TrimSpace(rest)}, true
+	}
+	for mark, k := range map[string]kind{"> ": requestLine, "< ": responseLine, "* ": remark} {
+		rest, ok := strings.CutPrefix(text, mark)
+		if !ok && text == strings.TrimSpace(mark) {
+			rest, ok = "", true
+		}
+		if !ok || r.program == "" && k != remark && !isRequestLine(rest) && !isStatusLine(rest) {
+			continue
+		}
+		if k != remark && r.program == "" {
+			r.program = "curl"
+		}
+		return line{kind: k, text: strings.TrimSpace(rest)}, true
+	}
+	return line{}, false
+}
+
+// unmarked reads a line that has no mark: it belongs to the head that began before it, or
+// begins one.
+func (r *reader) unmarked(text string) line {
+	text = strings.TrimSpace(text)
+	switch {
+	case isRequestLine(text) && (r.program == "" || r.mode != unmarked):
+		r.mode = inRequest
+	case isStatusLine(text) && r.mode != unmarked:
+		r.mode = inResponse
+	case text == "" && (r.mode == inRequest || r.mode == inResponse):
+		k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]
+		r.mode = inBody
+		return line{kind: k}
+	}
+	switch r.mode {
+	case inRequest:
+		return line{kind: requestLine, text: text}
+	case inResponse:
+		return line{kind: responseLine, text: text}
+	}
+	return line{kind: other, text: text}
+}
+
+// isRequestLine reports whether text is the first line of a request.
+func isRequestLine(text string) bool {
+	w := strings.Fields(text)
+	return len(w) == 3 && strings.HasPrefix(w[2], "HTTP/") && strings.ToUpper(w[0]) == w[0] && w[0] != ""
+}
+
+// isStatusLine reports whether text is the first line of a response.
+func isStatusLine(text string) bool {
+	w := strings.Fields(text)
+	if len(w) < 2 || !strings.HasPrefix(w[0], "HTTP/") || len(w[1]) != 3 {
+		return false
+	}
+	_, err := strconv.Atoi(w[1])
+	return err == nil
+}

@@ -1,0 +1,71 @@
+// Package transcript reads what programs print of the requests that they send: curl -v and
+// --trace-ascii, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, the
+// panes of a browser's DevTools, and requests with their responses as Fiddler shows them.
+//
+// The lines of all of them are brought into one form, that of curl: a line of a request, a
+// line of a response, or a remark. A frame number is the number of a request in the text.
+package transcript
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+
+	"negotrace/capture/export"
+)
+
+// Is reports whether a file that begins with head is a transcript.
+func Is(head []byte) bool {
+	if bytes.IndexByte(head, 0) >= 0 && !bytes.HasPrefix(head, []byte{0xff, 0xfe}) && !bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
+		return false
+	}
+	r := &reader{lines: bufio.NewReader(export.Text(bytes.NewReader(head)))}
+	for first := true; ; {
+		text, err := r.line()
+		if len(bytes.TrimSpace(text)) > 0 {
+			for _, l := range r.parse(text) {
+				// Without a program's marks only a text that begins with a request is one.
+				if (r.program != "" || first) && (l.kind == requestLine && isRequestLine(l.text) || r.program != "" && l.kind == responseLine && isStatusLine(l.text)) {
+					return true
+				}
+			}
+			first = false
+		}
+		if err != nil {
+			return r.pane.open && r.pane.method+r.pane.status != ""
+		}
+	}
+}
+
+// Read reads a transcript of any size. What could be read is in out when it returns an
+// error.
+func Read(r io.Reader, out *export.Out) error {
+	t := &reader{lines: bufio.NewReaderSize(export.Text(r), maxLine)}
+	a := newAssembler(out)
+	for {
+		text, err := t.line()
+		if err != nil && err != io.EOF {
+			a.end()
+			return err
+		}
+		lines := t.parse(text)
+		if err == io.EOF {
+			lines = append(append(lines, t.flush()...), t.paneEnd()...)
+		}
+		a.setProgram(t.program)
+		for _, l := range lines {
+			a.take(l)
+		}
+		if err == io.EOF {
+			break
+		}
+	}
+	a.end()
+	out.Counters.Drop("ends of lines over 256 KiB of a transcript", t.cut)
+	if a.requests == 0 {
+		return errors.New("a transcript without requests")
+	}
+	a.limitations(t.program)
+	return nil
+}
