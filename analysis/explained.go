@@ -4,11 +4,30 @@ import "slices"
 
 // Accounted reports whether a check that has run speaks of how h ended: why it was refused
 // or left, or that it was. What is only a consequence of a refusal, such as a loop of them,
-// does not count, nor does information if h failed.
+// does not count; of a handshake that failed an error must speak, or a warning if the same
+// program was let in after it.
 func (p *Pass) Accounted(h *Handshake) bool {
+	least := Info
+	switch {
+	case h.Outcome == Failed && p.LetInAfter(h) != nil:
+		least = Warning
+	case h.Outcome == Failed:
+		least = Error
+	}
 	return slices.ContainsFunc(p.foundOn(h), func(f *Finding) bool {
-		return f.By.Topic.Rank() <= Refusal.Rank() && (f.Severity != Info || h.Outcome != Failed) && !slices.Contains(f.By.Follows, p.check.Name)
+		return f.By.Topic.Rank() <= Refusal.Rank() && f.Severity.Rank() <= least.Rank() && !slices.Contains(f.By.Follows, p.check.Name)
 	})
+}
+
+// LetInAfter returns the handshake in which the same program was let in by the same machine
+// after h, nil if it was not.
+func (p *Pass) LetInAfter(h *Handshake) *Handshake {
+	for _, o := range p.Attempts(h) {
+		if o.ID > h.ID && o.Outcome == Succeeded && o.ServerAddr() == h.ServerAddr() {
+			return o
+		}
+	}
+	return nil
 }
 
 // CauseProven reports whether a check that has run proves why h was refused.

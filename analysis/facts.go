@@ -149,7 +149,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(NotOffered, !p.offered(h))
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))
-	answers := p.answers()[programOf(h)]
+	answers := p.answers()[partyOf(h)]
 	if answersChallenge(h) {
 		answers-- // of others
 	}
@@ -254,29 +254,15 @@ func responseHeader(l *Leg) *httpstream.Header {
 	return &l.Response.Header
 }
 
-// A program is what authenticates to a party, by its User-Agent header.
-type program struct {
-	party
-	userAgent string
-}
-
-func programOf(h *Handshake) program {
-	of := program{party: party{h.ClientAddr(), h.Target, h.Host}}
-	if r := h.First().Request; r != nil {
-		of.userAgent = r.Header.Value("User-Agent")
-	}
-	return of
-}
-
 func answersChallenge(h *Handshake) bool { return h.Opening() != nil && TokenScheme(h.Scheme) }
 
 // answers counts for each program the handshakes in which it answered a challenge.
-func (p *Pass) answers() map[program]int {
+func (p *Pass) answers() map[party]int {
 	if p.lookups.answers == nil {
-		p.lookups.answers = map[program]int{}
+		p.lookups.answers = map[party]int{}
 		for _, h := range p.Context {
 			if answersChallenge(h) {
-				p.lookups.answers[programOf(h)]++
+				p.lookups.answers[partyOf(h)]++
 			}
 		}
 	}

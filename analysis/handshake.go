@@ -62,6 +62,8 @@ type Handshake struct {
 	// UserEvidence is how the user is known, empty if not visible.
 	UserEvidence Evidence `json:"user_evidence,omitempty"`
 	SPN          string   `json:"spn"` // of the ticket presented, of the NTLM target name, or asked of the KDC in vain
+	// Program is the client's program by its User-Agent; empty if it does not name itself.
+	Program string `json:"program,omitempty"`
 	// Offered lists the schemes of the bare challenge, in the server's order.
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"`
@@ -90,6 +92,9 @@ type Handshake struct {
 	// Candidates are the causes that come into question where it failed and the capture does
 	// not prove why, likeliest first.
 	Candidates []Candidate `json:"candidates,omitempty"`
+	// Compared is what differs between it and one that was let in, where it was not and the
+	// capture has such a one.
+	Compared *Comparison `json:"compared,omitempty"`
 	// FollowOns are the first of those requests that may matter to a check: somebody else
 	// may have sent them, or the user may not do everything. They are there while checks run.
 	FollowOns []*httpstream.Exchange `json:"-"`

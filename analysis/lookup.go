@@ -11,28 +11,44 @@ type lookups struct {
 	of       map[*KDCExchange]*Handshake
 	seen     map[*Handshake][]Fact
 	tickets  map[string]bool // names of services, without their realms
-	answers  map[program]int
+	answers  map[party]int
 	offers   map[offer]bool
 }
 
-// A party is who authenticated to whom.
+// A party is who authenticated to whom: one program of a machine.
 type party struct {
-	client netip.Addr
-	target Target
-	host   string
+	client  netip.Addr
+	target  Target
+	host    string
+	program string
 }
 
-// Attempts returns the handshakes of the same client with the same host and side as h,
-// in order; h is one of them.
+func partyOf(h *Handshake) party { return party{h.ClientAddr(), h.Target, h.Host, h.Program} }
+
+// Attempts returns the handshakes of the same program with the same host and target as h,
+// in order; h is one of them. What one program of a machine does says nothing of another;
+// a handshake that does not show its program counts for all of them.
 func (p *Pass) Attempts(h *Handshake) []*Handshake {
 	if p.lookups.attempts == nil {
 		p.lookups.attempts = map[party][]*Handshake{}
 		for _, o := range p.Context {
-			k := party{o.ClientAddr(), o.Target, o.Host}
+			k := partyOf(o)
+			k.program = ""
 			p.lookups.attempts[k] = append(p.lookups.attempts[k], o)
 		}
 	}
-	return p.lookups.attempts[party{h.ClientAddr(), h.Target, h.Host}]
+	own := partyOf(h)
+	if known := p.lookups.attempts[own]; known != nil || h.Program == "" {
+		return known
+	}
+	all := own
+	all.program = ""
+	for _, o := range p.lookups.attempts[all] {
+		if o.Program == "" || o.Program == h.Program {
+			p.lookups.attempts[own] = append(p.lookups.attempts[own], o)
+		}
+	}
+	return p.lookups.attempts[own]
 }
 
 // Unseen reports whether the capture holds another connection between the client of h and

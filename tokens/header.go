@@ -12,8 +12,10 @@ import (
 // the credentials of an Authorization or Proxy-Authorization header: RFC 9110
 // sections 11.3 and 11.4 give both the same grammar.
 type Auth struct {
-	Scheme string  `json:"scheme"` // in its registered spelling if known ("Negotiate"), else as sent
-	Params []Param `json:"params,omitempty"`
+	Scheme string `json:"scheme"` // in its registered spelling if known ("Negotiate"), else as sent
+	// Spelling is the scheme as sent, where that is not its registered spelling.
+	Spelling string  `json:"spelling,omitempty"`
+	Params   []Param `json:"params,omitempty"`
 	// Len counts the characters of token68, 0 if there is none: a bare challenge.
 	Len   int    `json:"len,omitempty"`
 	Token *Token `json:"token,omitempty"` // Negotiate, NTLM, Kerberos, Nego2
@@ -94,6 +96,9 @@ func (d Decoder) Credentials(value string) Auth {
 // auth makes sense of what the scanner found.
 func (d Decoder) auth(it item, challenge bool) Auth {
 	a := Auth{Scheme: registered(it.scheme), Len: len(it.token68), Problem: it.problem, Stripped: it.stripped}
+	if a.Scheme != it.scheme {
+		a.Spelling = it.scheme
+	}
 	if it.stripped {
 		a.Len = 0
 		return a

@@ -41,13 +41,13 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		case h.Outcome == analysis.Failed:
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and gave no reason that this capture shows", serverName(h), credentialsOf(h))
 			f.Evidence, f.Frames = h.OutcomeEvidence, requestFrame(h)
-			if h.Mechanism == analysis.Bearer || letInAfter(p, h) != nil {
+			if h.Mechanism == analysis.Bearer || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		case turnedAway(h):
 			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h))
 			f.Variant, f.Evidence, f.Frames = "answered-otherwise", analysis.Inferred, requestFrame(h)
-			if h.Last().Status() != http.StatusForbidden || letInAfter(p, h) != nil {
+			if h.Last().Status() != http.StatusForbidden || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		}
@@ -69,11 +69,6 @@ func turnedAway(h *analysis.Handshake) bool {
 		return true
 	}
 	return false
-}
-
-// letInAfter returns the handshake in which the same program was let in right after h.
-func letInAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded && sameProgram(o, h) })
 }
 
 // credentialsOf names what a client sent.

@@ -2,7 +2,10 @@ package checks
 
 import (
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
+	"time"
 
 	"negotrace/analysis"
 )
@@ -41,12 +44,20 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	}
 	holder := "the account under which the service runs must have"
 	if !windowsServer(h.Last()) {
-		holder = "the keytab must hold"
+		holder = "the keytab of " + machine(h) + " must hold"
 	}
 	if k := issuingExchange(h); k != nil {
 		return possible(2, []int{k.ReplyPos.Frame}, "the KDC issued the ticket in frame %d; %s %s", k.ReplyPos.Frame, holder, name)
 	}
 	return possible(1, nil, "%s %s, and nothing shows that it does", holder, name)
+}
+
+// machine is who answered: behind one name there may be several.
+func machine(h *analysis.Handshake) string {
+	if a := h.ServerAddr(); a.IsValid() {
+		return a.String()
+	}
+	return h.Host
 }
 
 // sameKeyTaken returns a handshake in which the same acceptor let somebody in with a ticket
@@ -98,6 +109,9 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 	if completedIn(h.Last()) {
 		return ruledOut(frames(h.Last()), "the acceptor took the client's time: it completed the logon")
 	}
+	if o := tookItsTime(p, h); o != nil {
+		return ruledOut(frames(o.Last()), "the acceptor took a ticket of the same machine in handshake %d, at most a minute apart", o.ID)
+	}
 	if server == nil {
 		return notVisible("no message shows the acceptor's clock: ask it (w32tm /query /status, chronyc tracking)")
 	}
@@ -109,6 +123,18 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 		return ruledOut([]int{server.Pos.Frame, k.ReplyPos.Frame}, "%s, and the KDC took the client's time in frame %d", near, k.ReplyPos.Frame)
 	}
 	return notVisible("%s; the client's time is encrypted in the ticket's authenticator (--keytab opens it)", near)
+}
+
+// tookItsTime returns a handshake in which the acceptor took a ticket of the same client
+// about the same time.
+func tookItsTime(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	for _, o := range p.Context {
+		if _, ap := o.APReq(); o != h && ap != nil && o.Outcome == analysis.Succeeded && o.Server == h.Server &&
+			h.ClientAddr().IsValid() && o.ClientAddr() == h.ClientAddr() && o.Start.Time.Sub(h.Start.Time).Abs() < time.Minute {
+			return o
+		}
+	}
+	return nil
 }
 
 // explainReplay says whether the same authenticator came twice.
@@ -177,14 +203,44 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if ap == nil || h.Host == "" || !ap.Ticket.Service.HTTP() {
 		return analysis.Explanation{}
 	}
+	if o := sameNameTaken(p, h); o != nil {
+		return ruledOut(frames(o.Last()), "the acceptor took a ticket for %s in handshake %d", h.SPN, o.ID)
+	}
 	host, _ := requestedHost(h)
+	if at := addresses(p, host); len(at) > 0 && h.ServerAddr().IsValid() && !slices.Contains(at, h.ServerAddr()) {
+		return possible(4, nil, "the ticket is for %s, which is %v by DNS; the request went to another machine, %v", h.SPN, at[0], h.ServerAddr())
+	}
 	switch {
 	case strings.EqualFold(host, h.Host):
 		return ruledOut(frames(h.Last()), "the ticket is for the name of the URL, %s", h.SPN)
+	case h.Target == analysis.ToProxy && analysis.Literal(h.Host):
+		return notVisible("the ticket is for %s; the capture does not show what the proxy calls itself", h.SPN)
 	case p.DNS.Same(h, host):
 		return possible(1, nil, "the ticket is for %s, which is another name of %s: an acceptor with one name may refuse it", h.SPN, h.Host)
 	}
 	return possible(3, nil, "the ticket is for %s, and the URL names %s", h.SPN, h.Host)
+}
+
+// sameNameTaken returns a handshake in which the same acceptor took a ticket for the same
+// name.
+func sameNameTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	for _, o := range p.Context {
+		if o != h && o.Mechanism == analysis.Kerberos && o.Outcome == analysis.Succeeded && o.Server == h.Server && o.Target == h.Target && o.SPN == h.SPN {
+			return o
+		}
+	}
+	return nil
+}
+
+// addresses are those of a host by the answers of name servers.
+func addresses(p *analysis.Pass, host string) []netip.Addr {
+	var all []netip.Addr
+	for _, l := range p.DNS.Lookups {
+		if strings.EqualFold(l.Name, host) {
+			all = append(all, l.Addrs...)
+		}
+	}
+	return all
 }
 
 // explainHop says whether the client is a server that calls on behalf of somebody.

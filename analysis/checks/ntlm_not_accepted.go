@@ -38,7 +38,7 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s with the schemes anew instead of a challenge: it takes no NTLM there", serverName(h), clientName(h), h.Scheme)
 		f.Frames = requestFrame(h)
-		if letInAfter(p, h) != nil {
+		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
 	}

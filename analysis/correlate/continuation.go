@@ -76,9 +76,19 @@ func repeats(h *attempt, l *leg) bool {
 	return sameClient(h, l) && asksAgain(h.Last(), &l.Leg) && soon(h, l, 5*time.Second)
 }
 
+// sameClient reports whether l may come from the client of h: from its address, and not from
+// another program there.
 func sameClient(h *attempt, l *leg) bool {
 	a, b := h.Last().Conn, l.Conn
-	return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server && a.Origin == b.Origin
+	return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server && a.Origin == b.Origin && (a == b || sameProgram(h.Last(), &l.Leg))
+}
+
+func sameProgram(a, b *analysis.Leg) bool {
+	if a.Request == nil || b.Request == nil {
+		return true
+	}
+	x, y := a.Request.Header.Value("User-Agent"), b.Request.Header.Value("User-Agent")
+	return x == y || x == "" || y == ""
 }
 
 func asksAgain(a, b *analysis.Leg) bool {

@@ -32,6 +32,7 @@ func identify(h *analysis.Handshake, known *knowledge) {
 		}
 	}
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
+	h.Program = program(h)
 	h.SPN = spn(h)
 	h.User, h.UserFrom, h.UserEvidence = user(h, known)
 }
@@ -96,6 +97,19 @@ func chosen(h *analysis.Handshake) string {
 		return ""
 	}
 	return scheme
+}
+
+// program is how the client's program calls itself.
+func program(h *analysis.Handshake) string {
+	for _, l := range h.Legs {
+		if l.Request == nil {
+			continue
+		}
+		if name := l.Request.Header.Value("User-Agent"); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // spn is the service principal name that the client believed it talked to.

@@ -37,6 +37,7 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 	pass := e.pass(entries, handshakes, pairs, counters, isFinal)
 	found := runChecks(pass, e.checks)
 	explain(pass, e.checks)
+	compare(pass)
 	attachCauses(found, handshakes)
 
 	e.results.round++

@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"net/http"
-	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -42,9 +41,9 @@ const needsHTTP1 = "HTTP_1_1_REQUIRED"
 type leg struct {
 	analysis.Leg
 	target     analysis.Target
-	arrival    int      // how many exchanges were kept before it
-	reportedAs int      // ID of the handshake that was reported as beginning with it, 0 if none was
-	microsoft  bool     // the response was made by IIS or HTTP.sys
+	arrival    int // how many exchanges were kept before it
+	reportedAs int // ID of the handshake that was reported as beginning with it, 0 if none was
+	acceptor   acceptor
 	redirect   redirect // where the response sends the client
 }
 
@@ -66,7 +65,7 @@ func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *l
 	l.Asks = l.Status() == target.Challenge()
 	l.Verdict = verdict(&l.Leg)
 	if x.Response != nil {
-		l.microsoft = strings.HasPrefix(x.Response.Header.Value("Server"), "Microsoft-")
+		l.acceptor = acceptorOf(x.Response.Header)
 		l.redirect = redirectOf(x)
 	}
 	return l

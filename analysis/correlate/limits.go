@@ -24,6 +24,7 @@ const (
 	maxUnrelated = 2_000 // requests kept that have nothing to do with authentication by themselves
 	maxValue     = 512   // the longest header value that is kept: what checks read is short
 	maxRelayed   = 1024  // requests with credentials that one that was sent on is compared with
+	maxSiblings  = 256   // attempts that were let in, before and after, that one that was not is compared with
 	minRelayed   = 200   // the shortest credentials: an NTLM message 1 is everybody's
 )
 

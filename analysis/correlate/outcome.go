@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -38,9 +39,9 @@ func (h *attempt) at(p httpstream.Pos) string {
 	case h.Last().Source > 0:
 		return fmt.Sprintf("event %d", p.Frame)
 	case h.Browser():
-		return fmt.Sprintf("entry %d", p.Frame)
+		return "entry " + strconv.Itoa(p.Frame)
 	}
-	return fmt.Sprintf("frame %d", p.Frame)
+	return "frame " + strconv.Itoa(p.Frame)
 }
 
 // end is how a handshake ended whose last response settles nothing.
@@ -126,15 +127,17 @@ func (h *attempt) assess(k *knowledge) {
 	case scheme(&h.Handshake) == "":
 		h.is(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
 	case l.Sent.NTLM().Type() == 3:
-		h.assessNTLM(asked)
+		h.assessNTLM()
 	case slices.Contains(beforeLooking, status):
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
 	case l.redirect == withCode:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
 	case l.redirect == toLogin:
 		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on, and holds no token", at)
-	case status == http.StatusForbidden && h.wantsToken() && !l.microsoft:
-		h.is(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for, as acceptors do that refuse tickets with 403", at)
+	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
+	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403:
+		h.is(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
 	case status == http.StatusForbidden || status >= http.StatusInternalServerError:
 		h.is(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
 	case !asked:
@@ -146,18 +149,18 @@ func (h *attempt) assess(k *knowledge) {
 
 // assessNTLM is assess for NTLM message 3, which no token answers. IIS and HTTP.sys offer
 // the schemes anew when they refuse.
-func (h *attempt) assessNTLM(asked bool) {
+func (h *attempt) assessNTLM() {
 	l := h.last
 	at, status := h.at(l.ResponsePos()), l.Status()
 	_, challenge := h.NTLM(2)
 	switch {
-	case challenge == nil && asked && l.Conn.Complete() && !h.Browser():
+	case challenge == nil && l.Conn.Complete() && !h.Browser():
 		h.is(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", h.at(l.RequestPos()))
 	case slices.Contains(beforeLooking, status):
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
 	case l.redirect == toLogin:
 		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on", at)
-	case l.microsoft && challenge != nil:
+	case l.acceptor == microsoft && challenge != nil:
 		h.is(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
 	case h.FollowOnCount > 0 && challenge != nil:
 		h.is(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"negotrace/analysis"
 )
@@ -10,23 +11,21 @@ import (
 // shownRefusals is how many refusals whose causes differ are explained.
 const shownRefusals = 4
 
-// A refusal is a handshake that failed and has candidates, and those for which the same is
-// to be said.
+// A refusal is a handshake that was not let in, of which more can be said than a finding
+// does, and those for which the same is to be said.
 type refusal struct {
 	first *analysis.Handshake
 	ids   []int
 }
 
-// refusals puts handshakes with the same candidates together.
+// refusals puts handshakes with the same candidates and differences together.
 func refusals(handshakes []*analysis.Handshake) []*refusal {
 	var all []*refusal
 	for _, h := range handshakes {
-		if len(h.Candidates) == 0 {
+		if len(h.Candidates) == 0 && (h.Compared == nil || len(h.Compared.Differs) == 0) {
 			continue
 		}
-		i := slices.IndexFunc(all, func(r *refusal) bool {
-			return slices.EqualFunc(r.first.Candidates, h.Candidates, sameCandidate) && r.first.Host == h.Host
-		})
+		i := slices.IndexFunc(all, func(r *refusal) bool { return alike(r.first, h) })
 		if i < 0 {
 			i = len(all)
 			all = append(all, &refusal{first: h})
@@ -36,31 +35,62 @@ func refusals(handshakes []*analysis.Handshake) []*refusal {
 	return all
 }
 
+func alike(a, b *analysis.Handshake) bool {
+	return a.Host == b.Host && a.Outcome == b.Outcome && slices.EqualFunc(a.Candidates, b.Candidates, sameCandidate) && differences(a.Compared) == differences(b.Compared)
+}
+
 func sameCandidate(a, b analysis.Candidate) bool {
 	return a.Check == b.Check && a.Status == b.Status && a.Because == b.Because
 }
 
-// candidates writes why handshakes may have been refused, likeliest first, and what the
-// capture rules out.
+// candidates writes why handshakes may not have been let in: what differs from one that
+// was, and the causes that come into question, likeliest first.
 func (p *page) candidates(handshakes []*analysis.Handshake) {
 	all := refusals(handshakes)
 	for _, r := range all[:min(shownRefusals, len(all))] {
-		p.title(fmt.Sprintf("WHY %s MAY HAVE BEEN REFUSED", refused(r.ids)))
+		p.title("WHY " + refused(r))
 		p.item(0, "", r.first.OutcomeReason)
+		if c := r.first.Compared; c != nil {
+			text := fmt.Sprintf("with handshake %d, which was let in: %s", c.With, differences(c))
+			p.colored(0, fmt.Sprintf("%-*s", statusWidth, "compared"), yellow, text)
+		}
 		for _, c := range r.first.Candidates {
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, statusName(c.Status)), statusColor(c.Status), c.Label+": "+c.Because+more(c))
 		}
 	}
 	if n := len(all) - shownRefusals; n > 0 {
-		p.item(0, "... ", fmt.Sprintf("and %d more refusals (candidates of --format json)", n))
+		p.item(0, "... ", fmt.Sprintf("and %d more (candidates and compared of --format json)", n))
 	}
 }
 
-func refused(ids []int) string {
-	if len(ids) == 1 {
-		return fmt.Sprintf("HANDSHAKE %d", ids[0])
+// refused says which handshakes a section is about.
+func refused(r *refusal) string {
+	who := fmt.Sprintf("HANDSHAKE %d", r.ids[0])
+	if len(r.ids) > 1 {
+		who = "HANDSHAKES " + series(r.ids)
 	}
-	return "HANDSHAKES " + series(ids)
+	switch r.first.Outcome {
+	case analysis.Failed:
+		return who + " MAY HAVE BEEN REFUSED"
+	case analysis.Unanswered:
+		return who + " MAY HAVE NO ANSWER"
+	}
+	return who + " MAY NOT HAVE BEEN FINISHED"
+}
+
+// differences says in what an attempt differs from one that was let in.
+func differences(c *analysis.Comparison) string {
+	switch {
+	case c == nil:
+		return ""
+	case len(c.Differs) == 0:
+		return "the capture shows no difference"
+	}
+	parts := make([]string, len(c.Differs))
+	for i, d := range c.Differs {
+		parts[i] = fmt.Sprintf("%s %s here, %s there", d.What, dash(d.Here), dash(d.There))
+	}
+	return strings.Join(parts, "; ")
 }
 
 const statusWidth = len("not visible  ")

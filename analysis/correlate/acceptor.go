@@ -1,0 +1,39 @@
+package correlate
+
+import (
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// An acceptor is what a response says of the server that made it, as far as servers differ
+// in how they refuse.
+type acceptor uint8
+
+const (
+	otherAcceptor  acceptor = iota
+	microsoft               // IIS and HTTP.sys: refuse by offering the schemes anew
+	refusesWith403          // answers 403 to tickets that it does not take
+	forbidsWith403          // answers 403 only to somebody whom it knows, without a token
+)
+
+// acceptorOf reads the kind of server from a response. nginx's SPNEGO module and Hadoop's
+// filter, which runs in Jetty, refuse with 403; CUPS asks again and says 403 to those who
+// may not, and squid names the second with an error of its own.
+func acceptorOf(h httpstream.Header) acceptor {
+	server := h.Value("Server")
+	for _, k := range []struct {
+		prefix string
+		acceptor
+	}{
+		{"Microsoft-", microsoft}, {"nginx", refusesWith403}, {"openresty", refusesWith403}, {"Jetty", refusesWith403}, {"CUPS", forbidsWith403},
+	} {
+		if strings.HasPrefix(server, k.prefix) {
+			return k.acceptor
+		}
+	}
+	if strings.HasPrefix(h.Value("X-Squid-Error"), "ERR_ACCESS_DENIED") {
+		return forbidsWith403
+	}
+	return otherAcceptor
+}
