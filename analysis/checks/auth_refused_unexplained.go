@@ -27,7 +27,6 @@ var authRefusedUnexplained = &analysis.Check{
 		{Text: "Capture an attempt that works beside the one that fails, and compare."},
 	},
 	Sources:     []string{"RFC 4559 section 5", "RFC 9110 section 11.6", "Microsoft, HTTP status codes in IIS"},
-	Reads:       []string{"User-Agent"},
 	AfterOthers: true,
 	Run:         runAuthRefusedUnexplained,
 }

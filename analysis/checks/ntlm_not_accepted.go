@@ -26,7 +26,6 @@ var ntlmNotAccepted = &analysis.Check{
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
 	Follows:  []string{"spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error", "http2-connection-auth"},
-	Reads:    []string{"User-Agent"},
 	Run:      runNTLMNotAccepted,
 	Explains: explainNTLMNotAccepted,
 }

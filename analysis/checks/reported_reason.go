@@ -25,7 +25,7 @@ var reportedReason = &analysis.Check{
 	},
 	Sources: []string{"RFC 2743 section 1.2.1.1 (status values)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
 	Follows: []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice"},
-	Reads:   []string{"User-Agent", "X-Squid-Error"},
+	Reads:   []string{"X-Squid-Error"},
 	Run:     runReportedReason,
 }
 
@@ -41,7 +41,7 @@ func runReportedReason(p *analysis.Pass) {
 			if words := serverWords(l); words != "" {
 				f := p.Found(h, l.ResponsePos(), "%s says why it refused %s: %s", serverName(h), clientName(h), words)
 				f.Variant = "by-server"
-				if letInAfter(p, h) != nil {
+				if p.LetInAfter(h) != nil {
 					f.Severity = analysis.Warning
 				}
 				break
@@ -50,7 +50,7 @@ func runReportedReason(p *analysis.Pass) {
 		if status, at := clientWords(h); status != "" {
 			f := p.Found(h, at, "the library of %s says of its logon at %s: %s", clientName(h), serverName(h), quoted(status))
 			f.Variant = "by-client"
-			if letInAfter(p, h) != nil {
+			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		}

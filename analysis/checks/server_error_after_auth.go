@@ -45,7 +45,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 	}
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
+		if h.Outcome == analysis.Failed || !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()

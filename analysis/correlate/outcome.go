@@ -126,6 +126,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
 	case scheme(&h.Handshake) == "":
 		h.is(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
+	case l.ErrorText != "" && status >= http.StatusBadRequest:
+		h.is(analysis.Failed, analysis.Proven, "%s answers %d, and its page says why", at, status)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
 	case slices.Contains(beforeLooking, status):
