@@ -25,8 +25,8 @@ type Conn struct {
 	Client netip.AddrPort `json:"client"`
 	Server netip.AddrPort `json:"server"`
 	// Balancer is who opened the connection for Client, where a header of the PROXY
-	// protocol names the client; the zero AddrPort elsewhere.
-	Balancer netip.AddrPort `json:"balancer,omitzero"`
+	// protocol names the client; nil elsewhere.
+	Balancer *netip.AddrPort `json:"balancer,omitempty"`
 	// Start is its first packet, End the last one seen so far.
 	Start Pos `json:"start"`
 	End   Pos `json:"end"`
@@ -43,13 +43,13 @@ type Conn struct {
 	Lost [2]int64 `json:"lost"`
 	// Bytes counts the payload bytes of each Side, lost ones included.
 	Bytes [2]int64 `json:"bytes"`
-	// Unread counts the bytes of each Side that came where an HTTP message should begin
-	// and were none.
-	Unread [2]int64 `json:"unread,omitzero"`
-	// Conflicts counts segments that came twice with different bytes.
-	Conflicts int `json:"conflicts,omitempty"`
 	// FirstRequest is the frame of the first request that was seen on it, 0 if none was.
 	FirstRequest int `json:"first_request,omitempty"`
+	// Unread is set for each Side of which bytes came where an HTTP message should begin
+	// and were none.
+	Unread [2]bool `json:"unread,omitzero"`
+	// Conflict is set where a segment came twice with different bytes.
+	Conflict bool `json:"conflict,omitempty"`
 	// HTTP is set where HTTP was recognised on it.
 	HTTP bool `json:"http"`
 	// TLS is what the handshake showed; nil on a plaintext connection.
@@ -80,7 +80,7 @@ type Recorder struct {
 // in two versions, and TLS, if there is any, could be opened to its
 // end. Statements from absence need it.
 func (c *Conn) Complete() bool {
-	return c.SYN && c.Lost == [2]int64{} && c.Unread == [2]int64{} && c.Conflicts == 0 &&
+	return c.SYN && c.Lost == [2]int64{} && c.Unread == [2]bool{} && !c.Conflict &&
 		(c.TLS == nil || c.TLS.Obstacle == "")
 }
 

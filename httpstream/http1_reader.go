@@ -60,7 +60,7 @@ func newHTTP1(sh *shared, c *Conn, midway [2]bool) *http1 {
 	for side := range h.half {
 		if h.half[side].afterGap {
 			h.half[side].state = resync
-			h.half[side].noMessage = c.Unread[side] > 0
+			h.half[side].noMessage = c.Unread[side]
 		}
 	}
 	h.shared, h.conn = sh, c
@@ -220,7 +220,7 @@ func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 // unread counts bytes in place of a message, unless the message they belong to is lost.
 func (h *http1) unread(from Side, m *http1Half, n int) {
 	if m.noMessage {
-		h.conn.Unread[from] += int64(n)
+		h.conn.Unread[from] = true
 		h.shared.counters.UnreadBytes += int64(n)
 	}
 }

@@ -7,7 +7,7 @@ import "time"
 // drops is counted in Counters.Dropped under the name given.
 const (
 	// maxFlows is how many connections are followed at once. An idle HTTP connection
-	// costs about 630 bytes, so that they come to 165 MB. The connections given up first
+	// costs about 670 bytes, so that they come to 175 MB. The connections given up first
 	// are those closed already, then those that never got past a SYN (a scan or a flood
 	// must not push out work), then the one silent for longest. There is no limit
 	// on idleness: an NTLM connection stays authenticated however long it idles.

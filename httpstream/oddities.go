@@ -15,15 +15,16 @@ const (
 func (r *Request) oddities(note func(text string)) {
 	var hosts, auths, lengths, codings int
 	for i := range r.Header {
-		switch f := &r.Header[i]; {
-		case f.is("Host"):
-			hosts++
-		case f.is("Authorization"):
-			auths++
-		case f.is("Content-Length"):
-			lengths++
-		case f.is("Transfer-Encoding"):
-			codings++
+		f := &r.Header[i]
+		switch len(f.Name) { // which is quicker than to compare them all
+		case len("Host"):
+			hosts += one(f.is("Host"))
+		case len("Authorization"):
+			auths += one(f.is("Authorization"))
+		case len("Content-Length"):
+			lengths += one(f.is("Content-Length"))
+		case len("Transfer-Encoding"):
+			codings += one(f.is("Transfer-Encoding"))
 		}
 	}
 	if lengths > 0 && codings > 0 {
@@ -38,6 +39,13 @@ func (r *Request) oddities(note func(text string)) {
 	if strings.Contains(r.Target, "://") && r.Host != "" && !strings.EqualFold(authority(r.Target), withoutPort(r.Host)) {
 		note(oddURL)
 	}
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // authority returns the host that an absolute target names, without user and port.

@@ -83,5 +83,6 @@ func (s *sniffer) proxyBinary(b []byte) (n int, whole bool) {
 
 // proxied notes the client that a PROXY header names.
 func (s *sniffer) proxied(client netip.AddrPort) {
-	s.conn.Balancer, s.conn.Client = s.conn.Client, client
+	balancer := s.conn.Client
+	s.conn.Balancer, s.conn.Client = &balancer, client
 }

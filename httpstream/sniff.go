@@ -1,7 +1,5 @@
 package httpstream
 
-import "net/netip"
-
 // A sniffer is the reader of a connection of which nothing is known yet. It decides by
 // the first bytes of a side; where these are not in the capture, by the first segment
 // that starts like something known. What comes before the protocol, of a load balancer
@@ -17,10 +15,11 @@ type sniffer struct {
 // A sniffed is what a sniffer knows of one side.
 type sniffed struct {
 	held      []byte
-	at        Pos  // of held
-	midStream bool // held is not the beginning
-	unknown   bool // the beginning is of no known protocol
-	ended     bool // end was called
+	at        Pos   // of held
+	midStream bool  // held is not the beginning
+	unread    int64 // bytes that are of no known protocol
+	unknown   bool  // the beginning is of no known protocol
+	ended     bool  // end was called
 }
 
 // sniff returns the reader for a connection of which nothing is known yet but its ports.
@@ -41,7 +40,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	d := &s.side[from]
 	if d.unknown {
-		s.conn.Unread[from] += int64(len(b))
+		d.unread += int64(len(b))
 		return
 	}
 	before := len(d.held)
@@ -88,7 +87,7 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 // prologue returns how many bytes b begins with that come before the protocol. whole is
 // not set if it takes more bytes to know.
 func (s *sniffer) prologue(from Side, b []byte) (n int, whole bool) {
-	if from == Client && s.conn.Tunnel == nil && s.conn.TLS == nil && s.conn.Balancer == (netip.AddrPort{}) {
+	if from == Client && s.conn.Tunnel == nil && s.conn.TLS == nil && s.conn.Balancer == nil {
 		if n, whole = s.proxyHeader(b); !whole {
 			return 0, false
 		}
@@ -104,8 +103,12 @@ func (d *sniffed) begun() bool { return d.unknown || d.midStream || d.ended || l
 func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 	switch p {
 	case httpRequest, httpResponse:
+		for side := range s.side {
+			unread := s.side[side].unread
+			s.conn.Unread[side] = unread > 0
+			s.shared.counters.UnreadBytes += unread
+		}
 		s.next = newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
-		s.shared.counters.UnreadBytes += s.conn.Unread[Client] + s.conn.Unread[Server]
 	case http2Preface:
 		s.next = s.shared.http2(s.conn)
 	case tlsRecord:
@@ -142,7 +145,7 @@ func (s *sniffer) giveUp(from Side, n int) {
 		return
 	}
 	d.unknown = true
-	s.conn.Unread[from] += int64(n)
+	d.unread += int64(n)
 	s.lookAgain(from.Other())
 	if s.next == nil && o.lost() {
 		s.next = discard{}

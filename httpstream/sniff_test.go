@@ -75,12 +75,12 @@ func TestSniffing(t *testing.T) {
 
 func checkClient(t *testing.T, name string, c *Conn, want string) {
 	t.Helper()
-	client, balancer := clientAddr, netip.AddrPort{}
+	client := clientAddr
 	if want != "" {
-		client, balancer = netip.MustParseAddrPort(want), clientAddr
+		client = netip.MustParseAddrPort(want)
 	}
-	if c.Client != client || c.Balancer != balancer {
-		t.Errorf("%s: client %v by way of %v, want %v, %v", name, c.Client, c.Balancer, client, balancer)
+	if c.Client != client || (c.Balancer != nil) != (want != "") || c.Balancer != nil && *c.Balancer != clientAddr {
+		t.Errorf("%s: client %v by way of %v, want %v", name, c.Client, c.Balancer, client)
 	}
 }
 

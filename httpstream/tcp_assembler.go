@@ -88,7 +88,7 @@ func (a *Assembler) Segment(s *Segment) {
 	f, d := a.find(s)
 	s.At.Stream = f.stream
 	switch {
-	case f.conn == nil, f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
+	case f.conn == nil, f.sawSYN && !f.sawReply && f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
 		return
 	}
 	a.touch(f, d, s)
@@ -159,8 +159,8 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		if f = a.oneConnection(k, d, s); f == nil {
 			f = a.open(k, d, s, a.number(k, -1))
 		}
-	case f.aliasOf != nil:
-		f = f.aliasOf
+	case f.isAlias:
+		f = f.alias
 	}
 	switch {
 	case f.reused(d, s):

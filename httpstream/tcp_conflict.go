@@ -2,22 +2,17 @@ package httpstream
 
 import "hash/maphash"
 
-// The beginning of the last segment that was delivered of a half. A copy of it with other
-// bytes shows that one of the two is a decoy, or damaged.
+// A delivered is the beginning of the last segment of a half with which a message began. A
+// copy of it with other bytes shows that one of the two is a decoy, or damaged.
 type delivered struct {
 	seq uint32
 	n   uint8 // bytes in sum
 	sum uint32
 }
 
-// remember notes the beginning of a segment that is about to be delivered, if it is looked
-// at.
+// remember notes the beginning of a segment that is about to be delivered.
 func (a *Assembler) remember(f *flow, d int, b []byte) {
 	h := &f.half[d]
-	if f.reader != nil && f.reader.skippable(f.side(d)) > 0 {
-		h.last.n = 0
-		return
-	}
 	n := min(len(b), comparedBytes)
 	h.last = delivered{h.next, uint8(n), a.sum(b[:n])}
 }
@@ -35,5 +30,5 @@ func (a *Assembler) sum(b []byte) uint32 { return uint32(maphash.Bytes(a.flows.s
 // conflict notes that two copies of the same bytes differ.
 func (a *Assembler) conflict(f *flow) {
 	a.counters.Conflicts++
-	f.conn.Conflicts++
+	f.conn.Conflict = true
 }

@@ -121,7 +121,9 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if !f.clientKnown {
 		f.findClient(d, b, &a.shared)
 	}
-	a.remember(f, d, b)
+	if f.reader == nil { // a message begins
+		a.remember(f, d, b)
+	}
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)
 	peer := &f.half[d^1]

@@ -244,7 +244,7 @@ func TestDecoy(t *testing.T) {
 		if second != get1 {
 			conflicts = 1
 		}
-		if w.counters.Conflicts != conflicts || w.conns[0].Conflicts != conflicts || w.conns[0].Complete() != (conflicts == 0) {
+		if w.counters.Conflicts != conflicts || w.conns[0].Conflict != (conflicts > 0) || w.conns[0].Complete() != (conflicts == 0) {
 			t.Errorf("%s: %d conflicts, want %d; connection %+v", name, w.counters.Conflicts, conflicts, w.conns[0])
 		}
 	}

@@ -31,29 +31,27 @@ func keyOf(s *Segment) (k flowKey, d int) {
 // a while without conn and reader.
 type flow struct {
 	key    flowKey
-	half   [2]half // by the order of the ends in key
 	conn   *Conn
 	reader reader // nil until there is something to read, and while HTTP/1 rests
 	stream int
-
-	// aliasOf is the flow that this one is a part of, alias the other way round, see
-	// oneConnection.
-	aliasOf, alias *flow
-
-	probe    *probe // see mayBeProbe
-	reset    bool   // by a RST that may not have been taken, see afterReset
-	resetSeq uint32 // of that
-	resetBy  int    // which half sent it
 
 	client      int  // which half is the client's
 	clientKnown bool // of that
 	sawSYN      bool // the client's SYN was seen
 	sawReply    bool // the server sent something other than a RST
+	isAlias     bool // of alias, which has all else
+	reset       bool // by a RST that may not have been taken, see afterReset
+	resetBy     int8 // which half sent it
+	resetSeq    uint32
 
-	list       *flowList
+	list     *flowList
+	lastUsed uint64
+	half     [2]half // by the order of the ends in key
+
 	prev, next *flow
-	lastUsed   uint64
 	closed     Time
+	probe      *probe // see mayBeProbe
+	alias      *flow  // of the other direction in another tunnel, see oneConnection
 }
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }

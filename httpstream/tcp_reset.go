@@ -10,7 +10,7 @@ func (a *Assembler) reset(f *flow, d int, s *Segment) {
 		return
 	}
 	a.ending(f, RST, f.side(d), &s.At)
-	f.reset, f.resetSeq, f.resetBy = true, s.Seq, d
+	f.reset, f.resetSeq, f.resetBy = true, s.Seq, int8(d)
 	f.list.remove(f)
 	a.resetting.push(f)
 }
@@ -26,7 +26,7 @@ func (a *Assembler) afterReset(f *flow, d int, s *Segment) bool {
 	case s.Flags&FlagSYN != 0 && !f.sawReply: // tried again, or answered
 		a.takeBackReset(f)
 		return true
-	case d == f.resetBy && (n > 0 || s.Flags&FlagFIN != 0) && before(f.resetSeq, s.Seq+n+uint32(s.Flags&FlagFIN)):
+	case d == int(f.resetBy) && (n > 0 || s.Flags&FlagFIN != 0) && before(f.resetSeq, s.Seq+n+uint32(s.Flags&FlagFIN)):
 		a.takeBackReset(f)
 		return true
 	}
@@ -36,7 +36,7 @@ func (a *Assembler) afterReset(f *flow, d int, s *Segment) bool {
 // takeBackReset continues with a flow whose RST was not taken.
 func (a *Assembler) takeBackReset(f *flow) {
 	f.reset = false
-	a.goesOn(f, RST, f.side(f.resetBy))
+	a.goesOn(f, RST, f.side(int(f.resetBy)))
 	f.list.remove(f)
 	if f.conn.Bytes == [2]int64{} {
 		a.embryonic.push(f)
@@ -50,7 +50,7 @@ func (a *Assembler) takeBackReset(f *flow) {
 // section 4.2), and the RST with which the client answers that.
 func (f *flow) isOlder(d int, s *Segment) bool {
 	client := &f.half[f.client]
-	if !f.sawSYN || f.sawReply || !client.begun || s.Flags&FlagSYN != 0 {
+	if !client.begun || s.Flags&FlagSYN != 0 {
 		return false
 	}
 	if d == f.client {

@@ -14,11 +14,11 @@ func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
 	if k.tunnel != 0 && f == nil {
 		f = a.flows.find(&outside)
 	}
-	if f == nil || f.conn == nil || f.alias != nil || f.aliasOf != nil || f.half[d].seen || !f.half[d^1].fits(s) {
+	if f == nil || f.conn == nil || f.alias != nil || f.half[d].seen || !f.half[d^1].fits(s) {
 		return nil
 	}
 	alias := a.shared.pools.flows.take()
-	alias.stream, alias.key, alias.aliasOf, f.alias = f.stream, k, f, alias
+	alias.stream, alias.key, alias.isAlias, alias.alias, f.alias = f.stream, k, true, f, alias
 	a.flows.add(alias)
 	return f
 }
