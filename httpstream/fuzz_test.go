@@ -2,12 +2,22 @@ package httpstream
 
 import "testing"
 
-// FuzzAssembler turns bytes into segments of two connections: of each, three bytes say
-// who sends, with which flags and how far from where it was, the fourth how much.
+// FuzzAssembler turns bytes into segments of a pair of ports: of each, three bytes say
+// who sends, in which tunnel, with which flags and how far from where it was, the fourth
+// how much. Now and then much time passes.
 func FuzzAssembler(f *testing.F) {
+	f.Add([]byte{0, FlagSYN, 0, 0, 1, FlagRST | FlagACK, 0, 0, 0, FlagSYN, 0, 0, 1, FlagSYN | FlagACK, 0, 0, 0, FlagACK, 0, 5, 'G', 'E', 'T', ' ', '/'})
+	f.Add([]byte{0, FlagACK, 0, 1, 0, 1, FlagACK, 0, 0, 0, FlagACK, 0, 5, 'G', 'E', 'T', ' ', '/', 0, FlagFIN, 0, 0, 0, FlagACK, 0, 2, 'H', 'T', 0, FlagRST, 0, 0, 1, FlagACK, 0x80, 2, 'H', 'T'})
+	var conversations [][]string
 	for _, tt := range framing {
+		conversations = append(conversations, tt.say)
+	}
+	for _, tt := range sniffing {
+		conversations = append(conversations, tt.say)
+	}
+	for _, say := range conversations {
 		var seed []byte
-		for _, s := range tt.say {
+		for _, s := range say {
 			from := byte(0)
 			if s[0] == '<' {
 				from = 1
@@ -27,7 +37,11 @@ func FuzzAssembler(f *testing.F) {
 		w := newWire()
 		for len(data) >= 4 {
 			from, flags := Side(data[0]&1), data[1]
-			offset := w.sent[from] + int(int8(data[2]))*int(data[0]>>1)
+			w.tunnel[from] = uint64(data[0] >> 6)
+			offset := w.sent[from] + int(int8(data[2]))*int(data[0]>>1&0x1f)
+			if data[2] == 0x80 {
+				w.now = w.now.Add(linger/2 + 1)
+			}
 			n := min(int(data[3]), len(data)-4)
 			w.segment(from, flags, offset, string(data[4:4+n]))
 			data = data[4+n:]
@@ -35,6 +49,9 @@ func FuzzAssembler(f *testing.F) {
 		w.a.Close()
 		if w.a.shared.held != 0 {
 			t.Errorf("%d bytes are still counted as held", w.a.shared.held)
+		}
+		if n := len(w.a.oneWay); n > w.a.flows.n {
+			t.Errorf("%d flows by tunnel, of %d", n, w.a.flows.n)
 		}
 		for _, x := range w.exchanges {
 			if x.Request == nil && x.Response == nil {
