@@ -52,7 +52,7 @@ func TestCandidates(t *testing.T) {
 			"ruled-out no NTLM there: the server sent an NTLM challenge", "ruled-out the loopback check: client and server are two machines",
 		}},
 		{"an NTLM answer of a user who gets in elsewhere", conn + get + ntlm + iis + "\n" + type1 + type3 + ntlm + iis + "\nconn 2 10.0.0.10:50001 > 10.0.0.21:80\n" + type1 + type3 + "< HTTP/1.1 200 OK\n" + iis + "\n", []string{
-			"ruled-out password or account: the same user was let in with NTLM in handshake 2",
+			"not-visible password or account: the account is good: it was let in with NTLM in handshake 2",
 		}},
 		{"the acceptor says why", conn + get + refused + one(ticket) + "< HTTP/1.1 401 Unauthorized\n" + apache + "< WWW-Authenticate: Negotiate {krberror 37 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n", nil},
 	}
