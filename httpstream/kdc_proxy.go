@@ -2,22 +2,19 @@ package httpstream
 
 import "strings"
 
-// isKDCProxy reports whether the content of a request is for a KDC proxy (MS-KKDCP section
-// 2.1): by its path, or by the media type that clients give it.
-func isKDCProxy(q *Request) bool {
-	if q == nil || q.Method != "POST" {
-		return false
-	}
-	path, _, _ := strings.Cut(q.Target, "?")
-	if i := strings.LastIndexByte(path, '/'); i >= 0 && strings.EqualFold(path[i:], "/KdcProxy") {
-		return true
-	}
-	return strings.HasPrefix(q.Header.Value("Content-Type"), "application/kerberos")
+// IsKDCProxy reports whether the content of a POST is for a KDC proxy (MS-KKDCP section 2.1):
+// by the path of its target, or by the media type that clients give it.
+func IsKDCProxy(target, contentType string) bool {
+	path, _, _ := strings.Cut(target, "?")
+	i := strings.LastIndexByte(path, '/')
+	return i >= 0 && strings.EqualFold(path[i:], "/KdcProxy") || strings.HasPrefix(contentType, "application/kerberos")
 }
 
 // hasKDCMessage reports whether what a side sends in an exchange is for a KDC, or from it.
 func (x *Exchange) hasKDCMessage(from Side) bool {
-	return isKDCProxy(x.Request) && (from == Client || x.Response != nil && x.Response.Status == 200)
+	q := x.Request
+	return q != nil && q.Method == "POST" && (from == Client || x.Response != nil && x.Response.Status == 200) &&
+		IsKDCProxy(q.Target, q.Header.Value("Content-Type"))
 }
 
 // A kdcContent is the content of a request or response with a message for a KDC or from it.

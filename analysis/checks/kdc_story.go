@@ -2,9 +2,11 @@ package checks
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -50,4 +52,30 @@ func newPassword(p *analysis.Pass, k *analysis.KDCExchange) string {
 		}
 	}
 	return ""
+}
+
+// refusedByKDCProxy reports whether a KDC proxy answered with an error status: it passed the
+// message on to no KDC, or got no answer.
+func refusedByKDCProxy(x *httpstream.Exchange) bool {
+	q := x.Request
+	return q != nil && q.Method == "POST" && x.Response != nil && x.Response.Status >= 400 &&
+		httpstream.IsKDCProxy(q.Target, q.Header.Value("Content-Type"))
+}
+
+// proxyRefusals finds what KDC proxies refused. Where a KDC answers the client after all it
+// is a warning.
+func proxyRefusals(p *analysis.Pass, answered func(client netip.Addr) bool) {
+	for _, x := range p.Exchanges {
+		if !refusedByKDCProxy(x) {
+			continue
+		}
+		client := x.Conn.Client.Addr()
+		f := p.Found(withoutTicket(p, client), x.Response.Pos, "the KDC proxy %s answered %v with %d and no message of a KDC",
+			analysis.HostOnly(x.Request.Host), client, x.Response.Status)
+		f.Variant, f.Evidence = "kdc-proxy-refused", analysis.Proven
+		f.Frames = []int{x.Request.Pos.Frame}
+		if answered(client) {
+			f.Severity = analysis.Warning
+		}
+	}
 }

@@ -13,17 +13,19 @@ import (
 
 var kdcUnreachable = &analysis.Check{
 	Name:     "kdc-unreachable",
+	Variants: []string{"kdc-proxy-refused"},
 	Title:    "the client cannot reach a KDC",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
 	Means:    "The client tried to talk to a domain controller on port 88 and got no answer, so it can get no ticket. Whether it then falls back to NTLM depends on the client: Microsoft's documents disagree, so look at what it did.",
-	Proof:    "Two or more attempts to port 88 (a SYN without an answer or refused, a UDP request without reply), and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it.",
+	Proof:    "Two or more attempts to port 88 (a SYN without an answer or refused, a UDP request without reply), and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status.",
 	Not:      "A port scan, which tries many ports in a short time. No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
 	Causes: []analysis.Advice{
 		{Text: "A firewall between client and domain controller."},
 		{Text: "DNS names a domain controller that is not there, or none."},
 		{Text: "The client is outside, without VPN."},
+		{Text: "The KDC proxy is not set up for the realm, wants a client certificate, or reaches no KDC itself."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "nltest /dsgetdc:<domain> /force /kdc on the client; Linux: KRB5_TRACE=/dev/stderr kinit."},
@@ -33,7 +35,9 @@ var kdcUnreachable = &analysis.Check{
 		"RFC 4120 section 7.2",
 		"Microsoft, Kerberos authentication troubleshooting guidance, learn.microsoft.com/troubleshoot/windows-server/windows-security",
 	},
-	Run: runKDCUnreachable,
+	Reads: []string{"Content-Type"},
+	Keep:  refusedByKDCProxy,
+	Run:   runKDCUnreachable,
 }
 
 func runKDCUnreachable(p *analysis.Pass) {
@@ -64,6 +68,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 			}
 		}
 	}
+	proxyRefusals(p, func(client netip.Addr) bool { return found[client] != nil && found[client].answered })
 	for _, client := range order {
 		a := found[client]
 		if a.answered || a.n < 2 || scans(p, client) {
