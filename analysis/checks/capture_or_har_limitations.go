@@ -11,7 +11,7 @@ import (
 
 var captureOrHARLimitations = &analysis.Check{
 	Name:     "capture-or-har-limitations",
-	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "http3-not-read"},
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "http3-not-read"},
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,

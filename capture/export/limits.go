@@ -33,11 +33,14 @@ const (
 	maxAuthEvents     = 200
 	authEventsDropped = "authentication events over 200 of an exchange"
 	// What of a NetLog may be open at once.
-	maxNetLogSources       = 64 << 10 // sources of one type
-	netlogSourcesDropped   = "requests, jobs, sessions or sockets of a NetLog, more than 65536 open at once"
-	maxNetLogStreams       = 1024 // HTTP/2 streams of one session that are looked back at
-	netlogStreamsDropped   = "HTTP/2 streams of a NetLog, more than 1024 of a session open at once"
-	maxNetLogCerts         = 1024
+	maxNetLogSources     = 64 << 10 // sources of one type
+	netlogSourcesDropped = "requests, jobs, sessions or sockets of a NetLog, more than 65536 open at once"
+	maxNetLogStreams     = 1024 // HTTP/2 streams of one session that are looked back at
+	netlogStreamsDropped = "HTTP/2 streams of a NetLog, more than 1024 of a session open at once"
+	maxNetLogCerts       = 1024
+	// maxNetLogHeld is how much of the events is held that come in front of the constants.
+	maxNetLogHeld          = 64 << 20
+	netlogHeldDropped      = "events of a NetLog over 64 MiB in front of its constants"
 	maxControllers         = 8 // of one request: one for the server, one for each proxy
 	controllersDropped     = "authentication controllers over 8 of a request"
 	maxTunnelsOfSocket     = 4 // one inside the other

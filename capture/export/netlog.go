@@ -1,18 +1,29 @@
 package export
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"strings"
-	"time"
 
 	"negotrace/httpstream"
 )
 
 // IsNetLog reports whether a file that begins with head is a log of chrome://net-export
-// or edge://net-export: a JSON object whose first member is "constants".
-func IsNetLog(head []byte) bool { return firstMember(head) == "constants" }
+// or edge://net-export: a JSON object with constants, or with events of the shape that
+// Chromium gives them, in whatever order.
+func IsNetLog(head []byte) bool {
+	if firstMember(head) == "constants" {
+		return true
+	}
+	text, _ := io.ReadAll(Text(bytes.NewReader(head)))
+	if len(text) == 0 || bytes.TrimLeft(text, " \t\r\n")[0] != '{' {
+		return false
+	}
+	return hasMember(text, `"logEventTypes"`) ||
+		hasMember(text, `"events"`) && hasMember(text, `"phase"`) && hasMember(text, `"source"`) && hasMember(text, `"time"`)
+}
 
 // errEventsEnd stops the reader behind the events: what follows is a snapshot of the
 // browser's state.
@@ -30,6 +41,8 @@ type netlogReader struct {
 	conns  *connections
 
 	constants netlogConstants
+	waiting   [][]byte // events in front of the constants, which name them
+	held      int      // bytes of these
 	events    int
 	last      httpstream.Time
 
@@ -101,11 +114,13 @@ func ReadNetLog(r io.Reader, out *Out) error {
 	n.conns.end()
 	out.Counters.Notes = append(out.Counters.Notes, n.omissions.limitations(n.constants.mode)...)
 	switch {
-	case err == errEventsEnd:
-	case err != nil:
+	case n.constants.eventTypes == nil && (err == nil || n.held > 0):
+		return errors.New("NetLog without \"constants\", which give its events their names: ask for the file as the browser wrote it")
+	case err == nil || err == errEventsEnd:
+	case n.events == 0:
+		return fmt.Errorf("NetLog: %s; no event could be read", n.where(err))
+	default:
 		out.Damage("NetLog: %s; %d events were read", n.where(err), n.events)
-	case n.constants.eventTypes == nil:
-		return errors.New("JSON with \"constants\" but without \"logEventTypes\" is no NetLog")
 	}
 	return nil
 }
@@ -113,12 +128,18 @@ func ReadNetLog(r io.Reader, out *Out) error {
 func (n *netlogReader) member(name string) error {
 	switch name {
 	case "constants":
-		return n.object(n.constant)
-	case "events":
-		if err := n.array(n.event); err != nil {
+		if err := n.object(n.constant); err != nil {
 			return err
 		}
-		return errEventsEnd
+		return n.takeWaiting()
+	case "events":
+		if err := n.array(n.nextEvent); err != nil {
+			return err
+		}
+		if n.constants.eventTypes != nil {
+			return errEventsEnd
+		}
+		return nil
 	}
 	return n.skip()
 }
@@ -167,75 +188,3 @@ func (n *netlogReader) numbered() (map[int]string, error) {
 	})
 	return names, err
 }
-
-// maxNetLogTime is the year 5138, in milliseconds.
-const maxNetLogTime = 1e14
-
-func (n *netlogReader) event() error {
-	text, err := n.value()
-	if err != nil {
-		return err
-	}
-	n.events++
-	n.out.Counters.Packets++
-	var e netlogEvent
-	if err := json.Unmarshal(text, &e); !onlyKindError(err) {
-		n.out.Damage("NetLog: event %d: %v", n.events, err)
-		return nil
-	}
-	e.name = n.constants.eventTypes[e.Type]
-	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.out.File}
-	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime {
-		e.at.Time = httpstream.TimeOf(time.UnixMilli(int64(ms) + n.constants.offset))
-		n.last = e.at.Time
-	}
-	if !wantedEvent(e.name) {
-		return nil
-	}
-	if len(e.Params) > 0 {
-		if err := json.Unmarshal(e.Params, &e.netlogParams); !onlyKindError(err) {
-			n.out.Damage("NetLog: event %d: %v", n.events, err)
-		}
-	}
-	if n.cut && len(e.Headers) > 0 {
-		n.out.Counters.Drop(longLinesDropped, 1)
-	}
-	n.omissions.params = n.omissions.params || len(e.Params) > 0
-	n.dispatch(&e)
-	return nil
-}
-
-// onlyKindError reports whether err is nil or only says that a value has another kind than
-// its field. The other values were read then.
-func onlyKindError(err error) bool {
-	var kind *json.UnmarshalTypeError
-	return err == nil || errors.As(err, &kind)
-}
-
-// wantedEvent reports whether dispatch uses events of that name.
-func wantedEvent(name string) bool {
-	for _, prefix := range []string{"AUTH_", "HTTP_TRANSACTION_", "HTTP_STREAM_JOB_BOUND", "HTTP_STREAM_REQUEST_BOUND", "HTTP2_SESSION", "QUIC_SESSION",
-		"SOCKET_", "SSL_C", "TCP_CONNECT", "URL_REQUEST_", "REQUEST_ALIVE", "FAILED"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return name == "HTTP_STREAM_JOB"
-}
-
-func (n *netlogReader) dispatch(e *netlogEvent) {
-	if strings.HasPrefix(e.name, "AUTH_") {
-		n.auth(e)
-		return
-	}
-	if n.http(e) || n.socketEvent(e) {
-		return
-	}
-	n.bind(e)
-}
-
-func (n *netlogReader) begins(e *netlogEvent) bool { return e.Phase == n.constants.begin }
-func (n *netlogReader) ends(e *netlogEvent) bool   { return e.Phase == n.constants.end }
-
-// sourceType names the type of a source.
-func (n *netlogReader) sourceType(s netlogSource) string { return n.constants.sourceTypes[s.Type] }

@@ -49,6 +49,7 @@ func (n *netlogReader) auth(e *netlogEvent) {
 		return
 	}
 	if e.name == "AUTH_HANDLE_CHALLENGE" && n.begins(e) {
+		n.omissions.asked++
 		n.challenge(e, c)
 	}
 	x := c.exchange()
@@ -58,6 +59,9 @@ func (n *netlogReader) auth(e *netlogEvent) {
 	}
 	switch {
 	case n.begins(e):
+		if last := c.last(x); e.name == "AUTH_GENERATE_TOKEN" && (last == nil || last.Name != e.name) {
+			n.omissions.made++
+		}
 		c.begin(x, e)
 	case n.ends(e):
 		c.end(x, e)

@@ -14,6 +14,7 @@ import (
 // stream) on which a tunnel is asked for.
 type netlogRequester struct {
 	url, method string
+	pageScheme  string // of the Authorization that the page itself set; empty if it set none in clear
 	job         int64
 	tunnel      bool    // it asks for a tunnel
 	last        *held   // its latest exchange
@@ -36,6 +37,11 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 		if n.begins(e) {
 			t := n.requester(e.Source.ID)
 			t.url, t.method = e.URL, e.Method
+		}
+	case "CORS_REQUEST":
+		if scheme := pageScheme(e.RequestHeaders); scheme != "" {
+			n.omissions.clear++
+			n.requester(e.Source.ID).pageScheme = scheme
 		}
 	case "HTTP_STREAM_REQUEST_BOUND_TO_JOB":
 		n.bindJob(n.requester(e.Source.ID), e)
@@ -113,6 +119,11 @@ func (n *netlogReader) request(e *netlogEvent, t *netlogRequester, proto string)
 	}
 	q.Header, q.HeadLen = netlogFields(e.Headers)
 	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-maxHeaderLines)
+	for i := range q.Header {
+		if f := &q.Header[i]; t.pageScheme != "" && strings.EqualFold(f.Name, "Authorization") && strings.HasPrefix(f.Value, "[") {
+			f.Value = t.pageScheme + " " + f.Value
+		}
+	}
 	q.HeadLen += len(e.Line)
 	if q.Proto == "" {
 		q.Proto = "HTTP/1.1"

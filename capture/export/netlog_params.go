@@ -20,6 +20,8 @@ type netlogParams struct {
 	StreamID uint32       `json:"stream_id"`
 	RSTCode  string       `json:"error_code"`
 	Length   int64        `json:"length"`
+	// RequestHeaders are those that a page set, in a text or in an object of lines.
+	RequestHeaders json.RawMessage `json:"request_headers"`
 
 	// of sockets
 	Local        string   `json:"local_address"`

@@ -232,7 +232,9 @@ func (s *sazReader) connect(x *httpstream.Exchange, u *url.URL, meta *sazMeta) {
 	c := s.conns.of(name)
 	x.Conn = c
 	if !c.Client.IsValid() {
-		c.Client = client
+		if !client.Addr().IsLoopback() { // to Fiddler every program on its machine is that
+			c.Client = client
+		}
 		c.Server = meta.address("x-hostip", port)
 		c.SYN = client.IsValid() && !meta.Pipe.ClientReused
 	}

@@ -1,0 +1,140 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// nextEvent takes the event that comes next, or holds it until the constants come.
+func (n *netlogReader) nextEvent() error {
+	text, err := n.value()
+	if err != nil {
+		return err
+	}
+	if n.constants.eventTypes != nil {
+		n.event(text)
+		return nil
+	}
+	if n.held += len(text); n.held > maxNetLogHeld {
+		n.out.Counters.Drop(netlogHeldDropped, 1)
+		return nil
+	}
+	n.waiting = append(n.waiting, bytes.Clone(text))
+	return nil
+}
+
+// takeWaiting takes the events that waited for the constants.
+func (n *netlogReader) takeWaiting() error {
+	waiting := n.waiting
+	n.waiting, n.held = nil, 0
+	for _, text := range waiting {
+		n.event(text)
+	}
+	if len(waiting) > 0 {
+		return errEventsEnd
+	}
+	return nil
+}
+
+// maxNetLogTime is the year 5138, in milliseconds.
+const maxNetLogTime = 1e14
+
+func (n *netlogReader) event(text []byte) {
+	n.events++
+	n.out.Counters.Packets++
+	if name, ok := n.nameOf(text); ok && !wantedEvent(name) {
+		return
+	}
+	var e netlogEvent
+	if err := json.Unmarshal(text, &e); !onlyKindError(err) {
+		n.out.Damage("NetLog: event %d: %v", n.events, err)
+		return
+	}
+	e.name = n.constants.eventTypes[e.Type]
+	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.out.File}
+	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime {
+		e.at.Time = httpstream.TimeOf(time.UnixMilli(int64(ms) + n.constants.offset))
+		n.last = e.at.Time
+	}
+	if !wantedEvent(e.name) {
+		return
+	}
+	if len(e.Params) > 0 {
+		if err := json.Unmarshal(e.Params, &e.netlogParams); !onlyKindError(err) {
+			n.out.Damage("NetLog: event %d: %v", n.events, err)
+		}
+	}
+	if n.cut && len(e.Headers) > 0 {
+		n.out.Counters.Drop(longLinesDropped, 1)
+	}
+	n.omissions.params = n.omissions.params || len(e.Params) > 0
+	n.dispatch(&e)
+}
+
+// nameOf returns the name of an event whose type is its last member, as Chromium writes
+// it. Most events are of no use here, and need no more than that to be read.
+func (n *netlogReader) nameOf(text []byte) (name string, ok bool) {
+	const member = `"type":`
+	i := bytes.LastIndex(text, []byte(member))
+	if i < 0 {
+		return "", false
+	}
+	digits, brace := text[i+len(member):], len(text)-1-i-len(member)
+	if brace < 1 || brace > 6 || digits[brace] != '}' {
+		return "", false
+	}
+	number, err := strconv.Atoi(string(digits[:brace]))
+	if err != nil || text[i-1] == '{' || !endsSource(text[:i]) {
+		return "", false
+	}
+	return n.constants.eventTypes[number], true
+}
+
+// endsSource reports whether text ends with the time of an event, which stands in front of
+// its type; the type of a source stands elsewhere.
+func endsSource(text []byte) bool {
+	text = bytes.TrimSuffix(text, []byte(","))
+	i := bytes.LastIndexByte(text, ':')
+	return i > 0 && bytes.HasSuffix(text[:i], []byte(`"time"`))
+}
+
+// onlyKindError reports whether err is nil or only says that a value has another kind than
+// its field. The other values were read then.
+func onlyKindError(err error) bool {
+	var kind *json.UnmarshalTypeError
+	return err == nil || errors.As(err, &kind)
+}
+
+// wantedEvent reports whether dispatch uses events of that name.
+func wantedEvent(name string) bool {
+	for _, prefix := range []string{"AUTH_", "HTTP_TRANSACTION_", "CORS_REQUEST", "HTTP_STREAM_JOB_BOUND", "HTTP_STREAM_REQUEST_BOUND", "HTTP2_SESSION", "QUIC_SESSION",
+		"SOCKET_", "SSL_C", "TCP_CONNECT", "URL_REQUEST_", "REQUEST_ALIVE", "FAILED"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return name == "HTTP_STREAM_JOB"
+}
+
+func (n *netlogReader) dispatch(e *netlogEvent) {
+	if strings.HasPrefix(e.name, "AUTH_") {
+		n.auth(e)
+		return
+	}
+	if n.http(e) || n.socketEvent(e) {
+		return
+	}
+	n.bind(e)
+}
+
+func (n *netlogReader) begins(e *netlogEvent) bool { return e.Phase == n.constants.begin }
+func (n *netlogReader) ends(e *netlogEvent) bool   { return e.Phase == n.constants.end }
+
+// sourceType names the type of a source.
+func (n *netlogReader) sourceType(s netlogSource) string { return n.constants.sourceTypes[s.Type] }
