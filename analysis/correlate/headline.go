@@ -28,7 +28,7 @@ func headline(r *analysis.Report) string {
 	if f := leading(r.Findings); f != nil {
 		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
 	}
-	if r.Summary.Requests == 0 || !allIn(r.Summary.Mechanisms) {
+	if r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allIn(r.Summary.Mechanisms) {
 		return line // nobody can say that all is well
 	}
 	return line + "; nothing went wrong that can be seen here"
