@@ -144,6 +144,12 @@ func (m netLogMode) sameHandshakes(t *testing.T, packets, log []handshake) {
 		if p.SPN == "" {
 			l.SPN = ""
 		}
+		if l.SPN == "" && p.Mechanism == "ntlm" && m.name != "IncludeSensitive" {
+			p.SPN = "" // it stands in the token
+		}
+		if l.Mechanism == "other" && m.name != "IncludeSensitive" {
+			p.Mechanism = "other" // so does what it is
+		}
 		if d := cmp.Diff(p, l); d != "" {
 			t.Errorf("handshake %d (-packets +log):\n%s", i+1, d)
 		}
@@ -193,7 +199,7 @@ func TestHARLikePackets(t *testing.T) {
 			t.Errorf("%s: handshakes %q in the packets, %q in the HAR, and nothing is said of it", r.name, outcomes(packets), outcomes(har))
 		}
 		for _, f := range har.Findings {
-			if f.Severity == "error" && !slices.Contains(packets.checks(), f.Check) {
+			if f.Severity == "error" && !slices.Contains(packets.checks(), f.Check) && f.Check != "browser-refused" { // it is about exports
 				t.Errorf("%s: %s is found in the HAR alone: %s", r.name, f.Check, f.Message)
 			}
 		}

@@ -52,11 +52,14 @@ func TestNothingUnseen(t *testing.T) {
 				}
 			}
 			rec := r.take(t)
-			longest := 0
-			for j, p := range rec.Packets {
-				if len(p.Data) > len(rec.Packets[longest].Data) {
-					longest = j
+			longest, size := -1, 100
+			for j, p := range rec.Packets { // a datagram that is missing leaves no gap
+				if isTCP := len(p.Data) > 23 && p.Data[12] == 8 && p.Data[23] == 6; isTCP && len(p.Data) > size {
+					longest, size = j, len(p.Data)
 				}
+			}
+			if longest < 0 {
+				return
 			}
 			rec.Packets = slices.Delete(rec.Packets, longest, longest+1)
 			write(t, file, rec.Pcapng(binary.LittleEndian))
