@@ -8,6 +8,11 @@ import (
 	"negotrace/internal/packettest"
 )
 
+// ethernetUDP is a frame with a datagram to a port.
+func ethernetUDP(port uint16, data []byte) []byte {
+	return packettest.Ethernet(etherIPv4, packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(50000, port, data)))
+}
+
 // discarding returns a Decoder whose events nobody looks at.
 func discarding() *Decoder {
 	return New(new(httpstream.Counters), make([]Event, 0, 1024), func(events []Event) []Event { return events[:0] })
@@ -39,11 +44,14 @@ func BenchmarkDecode(b *testing.B) {
 func TestDecodeAllocates(t *testing.T) {
 	inner := packettest.Ethernet(etherIPv4, packettest.TCP4())
 	frames := map[string][]byte{
-		"IPv4": inner,
-		"IPv6": packettest.Ethernet(etherIPv6, packettest.TCP6()),
-		"VLAN": packettest.Join(inner[:12], "\x81\x00\x00\x05", inner[12:]),
-		"GRE":  packettest.Ethernet(etherIPv4, packettest.IPv4(protoGRE, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.Join("\x00\x00\x65\x58", inner))),
-		"ARP":  packettest.Ethernet(etherARP, make([]byte, 46)),
+		"IPv4":  inner,
+		"IPv6":  packettest.Ethernet(etherIPv6, packettest.TCP6()),
+		"VLAN":  packettest.Join(inner[:12], "\x81\x00\x00\x05", inner[12:]),
+		"GRE":   packettest.Ethernet(etherIPv4, packettest.IPv4(protoGRE, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.Join("\x00\x00\x65\x58", inner))),
+		"VXLAN": ethernetUDP(portVXLAN, packettest.Join("\x08\x00\x00\x00\x00\x00\x01\x00", inner)),
+		"GTP-U": ethernetUDP(portGTPU, packettest.Join("\x30\xff\x00\x00\x00\x00\x00\x01", packettest.TCP4())),
+		"mDNS":  ethernetUDP(5353, []byte("a query of any kind")),
+		"ARP":   packettest.Ethernet(etherARP, make([]byte, 46)),
 	}
 	for name, frame := range frames {
 		d := discarding()

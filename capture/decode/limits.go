@@ -5,8 +5,9 @@ import "time"
 // What the decoder holds is bounded here, so that memory depends neither on the size of a
 // file nor on the good will of its maker. What is lost by a limit is counted.
 const (
-	// maxDepth is how many tunnels inside each other are followed.
-	maxDepth = 4
+	// maxDepth is how many tunnels and tags inside each other are followed: twice as many as
+	// were ever seen.
+	maxDepth = 8
 	// maxDatagram is the longest IP packet there is.
 	maxDatagram = 64 << 10
 	// maxFragments is how many bytes are kept of all datagrams that are incomplete, and

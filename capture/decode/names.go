@@ -40,7 +40,7 @@ func linkName(link pcap.LinkType) string {
 	what := linkNames[link]
 	switch {
 	case link >= 147 && link <= 162:
-		what = "private use: if it is Ethernet, `editcap -T ether` says so"
+		what = "private use: if it is Ethernet, say so with `editcap -T ether IN OUT`"
 	case what == "":
 		what = "not known here: " + toIP
 	}
