@@ -7,6 +7,8 @@ type Candidate struct {
 	Status  Status `json:"status"`
 	Because string `json:"because"` // one sentence
 	Frames  []int  `json:"frames,omitempty"`
+	// Fix is what to do about a possible cause, chosen by what was seen.
+	Fix []string `json:"fix,omitempty"`
 }
 
 // A Status says whether a cause comes into question.

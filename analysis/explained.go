@@ -1,6 +1,10 @@
 package analysis
 
-import "slices"
+import (
+	"slices"
+
+	"negotrace/tokens"
+)
 
 // Accounted reports whether a check that has run speaks of how h ended: why it was refused
 // or left, or that it was. What is only a consequence of a refusal, such as a loop of them,
@@ -30,8 +34,12 @@ func (p *Pass) LetInAfter(h *Handshake) *Handshake {
 	return nil
 }
 
-// CauseProven reports whether a check that has run proves why h was refused.
+// CauseProven reports whether a check that has run proves why h was refused. An error that
+// says nothing but that it is one proves no cause.
 func (p *Pass) CauseProven(h *Handshake) bool {
+	if _, e := h.KRBError(); e != nil && e.Code == tokens.KRBErrGeneric {
+		return false
+	}
 	return slices.ContainsFunc(p.foundOn(h), func(f *Finding) bool {
 		return f.By.Topic == Cause && f.Severity == Error && f.Evidence == Proven
 	})

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 // explainBinding says whether Extended Protection explains a refusal: the server compares
@@ -13,8 +14,10 @@ func explainBinding(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	_, n3 := h.NTLM(3)
 	_, ap := h.APReq()
 	switch {
-	case ap == nil && n3 == nil || otherServer(last):
+	case ap == nil && n3 == nil:
 		return analysis.Explanation{}
+	case otherServer(last):
+		return explainOtherBinding(h)
 	case !strings.HasPrefix(h.URL, "https://"):
 		return ruledOut(nil, "there is no TLS to which credentials could be bound")
 	case n3 != nil:
@@ -25,6 +28,22 @@ func explainBinding(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 		return possible(2, frames(last), "the ticket is not bound to the TLS connection")
 	}
 	return possible(0, nil, "the ticket is bound to a TLS connection: the server must see the same certificate")
+}
+
+// explainOtherBinding is explainBinding for a server with a keytab. Few of them compare
+// bindings; MIT's library says GENERIC (60) where one does not fit.
+func explainOtherBinding(h *analysis.Handshake) analysis.Explanation {
+	_, ap := h.APReq()
+	if ap == nil || !strings.HasPrefix(h.URL, "https://") {
+		return analysis.Explanation{}
+	}
+	if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBErrGeneric {
+		return possible(2, frames(l), "the acceptor's error is %s, which MIT's library gives for a binding that does not fit", e.Code)
+	}
+	if ap.Opened != nil && (ap.Opened.ChannelBindings == nil || *ap.Opened.ChannelBindings == [16]byte{}) {
+		return possible(1, frames(h.Last()), "the ticket is not bound to the TLS connection: an acceptor that requires it refuses")
+	}
+	return analysis.Explanation{}
 }
 
 func explainNTLMBinding(h *analysis.Handshake) analysis.Explanation {

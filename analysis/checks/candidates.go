@@ -36,8 +36,8 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if o := sameKeyTaken(p, h); o != nil {
 		return ruledOut(frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 	}
-	if _, e := h.KRBError(); e != nil {
-		return ruledOut(frames(h.Last()), "the acceptor's error is %s", e.Code)
+	if l, e := h.KRBError(); e != nil {
+		return ruledOut(frames(l), "the acceptor's error is %s", e.Code)
 	}
 	if completedIn(h.Last()) {
 		return ruledOut(frames(h.Last()), "the acceptor read the ticket: it completed the logon")

@@ -126,10 +126,13 @@ func (c *clocks) wantsDate(server netip.Addr, at httpstream.Pos) bool {
 // made, as far as it says.
 func isOriginal(x *httpstream.Exchange) bool {
 	h := x.Response.Header
+	if x.Response.Status == http.StatusProxyAuthRequired {
+		return h.Value("Age") == "" // by the proxy itself, which may name itself in Via
+	}
 	if h.Value("Age") != "" || h.Value("Via") != "" {
 		return false
 	}
-	return x.Response.Status == http.StatusProxyAuthRequired || x.Request == nil || absolute(x.Request.Target) == ""
+	return x.Request == nil || absolute(x.Request.Target) == ""
 }
 
 // forwarded reports whether a request says that somebody else made it.

@@ -36,7 +36,11 @@ func candidates(p *analysis.Pass, h *analysis.Handshake, checks []*analysis.Chec
 		case analysis.Confirmed:
 			return nil
 		}
-		all = append(all, weighed{analysis.Candidate{Check: c.Name, Label: c.Label, Status: e.Status, Because: e.Because, Frames: e.Frames}, e.Signs})
+		found := analysis.Candidate{Check: c.Name, Label: c.Label, Status: e.Status, Because: e.Because, Frames: e.Frames}
+		if e.Status == analysis.Possible {
+			found.Fix = p.Remedies(c, h)
+		}
+		all = append(all, weighed{found, e.Signs})
 	}
 	order := []analysis.Status{analysis.Possible, analysis.NotVisible, analysis.RuledOut}
 	slices.SortStableFunc(all, func(a, b weighed) int {

@@ -54,8 +54,11 @@ func (p *page) candidates(handshakes []*analysis.Handshake) {
 			text := fmt.Sprintf("with handshake %d, which was let in: %s", c.With, differences(c))
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, "compared"), yellow, text)
 		}
-		for _, c := range r.first.Candidates {
+		for i, c := range r.first.Candidates {
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, statusName(c.Status)), statusColor(c.Status), c.Label+": "+c.Because+more(c))
+			if i == 0 && len(c.Fix) > 0 {
+				p.item(statusWidth, "Do: ", reflow(c.Fix[0]))
+			}
 		}
 	}
 	if n := len(all) - shownRefusals; n > 0 {
