@@ -58,7 +58,7 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 				p.Found(h, at, "%s delegated a ticket for %s to %s", clientName(h), ap.Opened.Delegated[0].Service.String(), serverName(h)).Evidence = analysis.Proven
 			}
 		case k != nil && holds(ap, k):
-			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then authenticated to %s", clientName(h), serverName(h))
+			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then sent a ticket to %s", clientName(h), serverName(h))
 			f.Frames = []int{k.RequestPos.Frame}
 			if h.ServerAddr() == k.KDC.Addr() {
 				f.Severity = analysis.Info

@@ -35,12 +35,27 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		if !messageOneRefused(h) {
 			continue
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s with the schemes anew instead of a challenge: it takes no NTLM there", serverName(h), clientName(h), h.Scheme)
+		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s with the schemes anew instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, whyNoChallenge(p, h))
 		f.Frames = requestFrame(h)
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
 	}
+}
+
+// whyNoChallenge says what follows from the missing challenge. A host that sends challenges
+// to others takes NTLM: then something lies between that does not keep to one connection or
+// one server.
+func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
+	for _, o := range p.Context {
+		if o == h || o.Host != h.Host || o.Target != h.Target {
+			continue
+		}
+		if _, n2 := o.NTLM(2); n2 != nil {
+			return "it sent one to others, so that what lies between does not keep a client to one connection or one server"
+		}
+	}
+	return "it takes no NTLM there"
 }
 
 // messageOneRefused reports whether the last thing the client sent is NTLM message 1, and
