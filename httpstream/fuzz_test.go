@@ -78,9 +78,19 @@ func FuzzHTTP1(f *testing.F) {
 		f.Add([]byte(sides[Client]), []byte(sides[Server]), uint16(0))
 		f.Add([]byte(sides[Client]), []byte(sides[Server]), uint16(0x1357))
 	}
+	proxied := []byte("POST /KdcProxy HTTP/1.1\r\nContent-Length: 7\r\n\r\nmessage")
+	f.Add(proxied, []byte("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer"), uint16(0x0100))
+	f.Add(append(proxied, proxied...), []byte("HTTP/1.0 200 OK\r\n\r\nanswer"), uint16(0))
 	f.Fuzz(func(t *testing.T, client, server []byte, how uint16) {
 		var told int
-		out := &shared{counters: &Counters{}, sink: Sink{Exchange: func(*Exchange) bool { told++; return false }}}
+		out := &shared{counters: &Counters{}, sink: Sink{
+			Exchange: func(*Exchange) bool { told++; return false },
+			KDCProxy: func(c *Conn, from Side, at Pos, content []byte) {
+				if c == nil || len(content) == 0 || len(content) > maxRecord {
+					t.Errorf("%d bytes of the %s for a KDC", len(content), from)
+				}
+			},
+		}}
 		r := newHTTP1(out, &Conn{SYN: true}, [2]bool{})
 		size := 1 + int(how&0xff)*7
 		skip := int(how >> 8)
