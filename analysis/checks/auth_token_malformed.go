@@ -11,12 +11,12 @@ var authTokenMalformed = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
-	Means:    "The value after the scheme cannot be read to its end: it was cut or altered on the way, or the sender made it wrong. The other side can only refuse it.",
-	Proof:    "No base64, a length that points beyond the token, or a message that ends too soon; the report gives the offset.",
-	Not:      "A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",
+	Means:    "The value after the scheme cannot be read to its end: it was cut or altered on the way, or the sender made it wrong. The other side can only refuse it, or give up.",
+	Proof:    "No base64, a length that points beyond the token, or a message that ends too soon; the report gives the offset. In a handshake that was refused or not finished, also what breaks the standard, such as SPNEGO under the scheme NTLM or a challenge without the target information that its flags announce.",
+	Not:      "What is only unusual (auth-token-unusual). A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",
 	Causes: []analysis.Advice{
 		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384)."},
-		{Text: "The client's code makes tokens by hand."},
+		{Text: "The program asks its library for another mechanism than it names in the header, or makes tokens by hand."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client."},
@@ -28,6 +28,7 @@ var authTokenMalformed = &analysis.Check{
 func runAuthTokenMalformed(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		for _, l := range h.Legs {
+			wrongTokens(p, h, l)
 			if l.Sent != nil && broken(l.Sent) {
 				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", clientName(h), serverName(h), l.Sent.Scheme, l.Sent.Problem)
 			}
@@ -35,6 +36,26 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 				if a := &l.Got[i]; broken(a) {
 					p.Found(h, l.ResponsePos(), "%s sent a %s token that cannot be read: %s", serverName(h), a.Scheme, a.Problem)
 				}
+			}
+		}
+	}
+}
+
+// wrongTokens reports what breaks the standard in the tokens of a leg, if the handshake was
+// refused or not finished: what the other side took is no fault.
+func wrongTokens(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg) {
+	if !endedBadly(h) {
+		return
+	}
+	for _, o := range oddities(l.Sent) {
+		if o.Wrong {
+			p.Found(h, l.RequestPos(), "%s sent %s a token that is wrong: %s", clientName(h), serverName(h), o.Text)
+		}
+	}
+	for i := range l.Got {
+		for _, o := range oddities(&l.Got[i]) {
+			if o.Wrong {
+				p.Found(h, l.ResponsePos(), "%s sent %s a token that is wrong: %s", serverName(h), clientName(h), o.Text)
 			}
 		}
 	}

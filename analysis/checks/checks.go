@@ -16,6 +16,7 @@ func All() []*analysis.Check {
 		authRefusedUnexplained,
 		authSlowValidation,
 		authTokenMalformed,
+		authTokenUnusual,
 		authzFailedAfterAuth,
 		basicCredentialsUsed,
 		browserRefused,

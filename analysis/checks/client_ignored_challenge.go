@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"negotrace/analysis"
@@ -48,7 +50,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
 	Follows: []string{"session-cookie-lost", "ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
-	Reads:   []string{"Access-Control-Request-Method", "Origin"},
+	Reads:   []string{"Access-Control-Request-Method", "Origin", "Upgrade", "User-Agent"},
 	Run:     runClientIgnoredChallenge,
 }
 
@@ -71,12 +73,41 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if preflight(last.Request) || noToken(h) != "" || !hadTimeToAnswer(p, h) {
 			continue
 		}
-		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil {
+		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && sameProgram(o, h) }) != nil {
 			continue
 		}
-		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any", serverName(h), offeredList(h), clientName(h))
+		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any%s", serverName(h), offeredList(h), clientName(h), requestKind(last.Request))
 		f.Cause = stoppedAfterTGT(p, h)
+		if o := answeredByOther(p, h); o != nil {
+			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
+			f.Frames = append(f.Frames, o.Opening().RequestPos().Frame)
+		}
 	}
+}
+
+// requestKind says what is special about a request that was not answered again, "" if
+// nothing is: clients cannot send every request twice.
+func requestKind(r *httpstream.Request) string {
+	switch {
+	case r == nil:
+		return ""
+	case strings.EqualFold(r.Header.Value("Upgrade"), "websocket"):
+		return " for its WebSocket upgrade"
+	case hasBody(r) && r.BodyLen > 0:
+		return fmt.Sprintf(" for its %s with a body", r.Method)
+	}
+	return ""
+}
+
+// answeredByOther returns a handshake in which another program on the same machine answered
+// the challenge of the same host, nil if there is none.
+func answeredByOther(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	for _, o := range p.Attempts(h) {
+		if o.Opening() != nil && analysis.TokenScheme(o.Scheme) && !sameProgram(o, h) {
+			return o
+		}
+	}
+	return nil
 }
 
 // hadTimeToAnswer reports whether the client had the time to answer, or made clear that it

@@ -42,11 +42,22 @@ func userAgent(h *analysis.Handshake) string {
 	return ""
 }
 
-// program names the program of a handshake by its User-Agent header, in parentheses; "" if
-// there is none.
-func program(h *analysis.Handshake) string {
-	if ua := userAgent(h); ua != "" {
-		return " (" + quoted(ua) + ")"
+// products are the products by which a User-Agent header names its program, the most
+// telling first: browsers name each other for compatibility.
+var products = [...]string{"Firefox/", "Edg/", "OPR/", "Chrome/", "Version/", "curl/", "git-lfs/", "git/", "Go-http-client/", "Java/", "python-requests/"}
+
+// programName names the program of a handshake by the product in its User-Agent header.
+func programName(h *analysis.Handshake) string {
+	words := strings.Fields(userAgent(h))
+	for _, product := range products {
+		for _, w := range words {
+			if strings.HasPrefix(w, product) {
+				return strings.TrimSuffix(w, ";")
+			}
+		}
 	}
-	return ""
+	if len(words) == 0 {
+		return "one that does not name itself"
+	}
+	return quoted(userAgent(h))
 }

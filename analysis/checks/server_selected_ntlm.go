@@ -20,11 +20,12 @@ var serverSelectedNTLM = &analysis.Check{
 		{Text: "Kerberos is not usable in that process: wrong identity, no access to the key."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Test-ComputerSecureChannel -Repair; join the domain.", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS}},
+		{Text: "Test-ComputerSecureChannel -Repair; join the domain.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS}},
 		{Text: "mod_auth_gssapi: install a keytab for HTTP/<host> and allow krb5 (GssapiAllowedMech krb5).", If: []analysis.Fact{analysis.ServerApache}},
 		{Text: "Install a keytab for HTTP/<host> and let the acceptor use Kerberos.", If: []analysis.Fact{analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty, analysis.ServerSquid, analysis.ServerOther, analysis.ServerKestrel}},
 	},
 	Sources: []string{"RFC 4178 sections 4.2.2 and 5", "MIT krb5, src/lib/gssapi/spnego/spnego_mech.c"},
+	Follows: []string{"auth-token-malformed"},
 	Run:     runServerSelectedNTLM,
 }
 

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
 	"negotrace/analysis"
@@ -42,13 +43,42 @@ func runSPNEGOReject(p *analysis.Pass) {
 				}
 				f := p.Found(h, l.ResponsePos(), "%s rejected the negotiation of %s%s", serverName(h), clientName(h), mechanisms(h))
 				f.Frames = []int{l.RequestPos().Frame}
+				if o := acceptedList(p, h); o != nil {
+					f.Cause = fmt.Sprintf("The lists of mechanisms differ: %s accepted a ticket for the same service with the list %s. Some acceptors look at the first mechanism of the list only, by the letter of its OID.", serverName(h), mechanismList(o))
+					f.Frames = append(f.Frames, o.Opening().RequestPos().Frame)
+				}
 			}
 		}
 	}
 }
 
-// mechanisms lists what the client offered in its NegTokenInit.
+// acceptedList returns a handshake in which the same target accepted a ticket for the same
+// service with another list of mechanisms, nil if there is none.
+func acceptedList(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	mine := mechanismList(h)
+	if mine == "" || h.SPN == "" {
+		return nil
+	}
+	for _, o := range p.Context {
+		if o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.Mechanism == h.Mechanism && o.SPN == h.SPN {
+			if list := mechanismList(o); list != "" && list != mine {
+				return o
+			}
+		}
+	}
+	return nil
+}
+
+// mechanisms says what the client offered in its NegTokenInit.
 func mechanisms(h *analysis.Handshake) string {
+	if list := mechanismList(h); list != "" {
+		return ", who offered " + list
+	}
+	return ""
+}
+
+// mechanismList is the list of mechanisms of the client's NegTokenInit, "" if there is none.
+func mechanismList(h *analysis.Handshake) string {
 	o := h.Opening()
 	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil {
 		return ""
@@ -57,5 +87,5 @@ func mechanisms(h *analysis.Handshake) string {
 	for _, m := range o.Sent.SPNEGO().Init.MechTypes {
 		names = append(names, m.String())
 	}
-	return ", who offered " + strings.Join(names, ", ")
+	return strings.Join(names, ", ")
 }

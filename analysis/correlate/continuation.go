@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -96,7 +97,13 @@ func asksAgain(a, b *analysis.Leg) bool {
 	if x == nil || y == nil {
 		return false
 	}
-	return x.Method == y.Method && x.Target == y.Target && strings.EqualFold(x.Host, y.Host)
+	return x.Method == y.Method && x.Target == y.Target && strings.EqualFold(x.Host, y.Host) && !otherPrograms(x, y)
+}
+
+// otherPrograms reports whether two requests say that they come from different programs.
+func otherPrograms(a, b *httpstream.Request) bool {
+	x, y := a.Header.Value("User-Agent"), b.Header.Value("User-Agent")
+	return x != "" && y != "" && x != y
 }
 
 // onlyOneOn reports whether h has just been challenged on the connection of l, and that l
