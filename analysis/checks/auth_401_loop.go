@@ -14,7 +14,7 @@ var auth401Loop = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
 	Means:    "Three failed attempts for one URL within a minute are what the user sees as a prompt that comes back. The attempts have one cause; look at that.",
-	Proof:    "Three or more complete handshakes of one client for one URL within 60 seconds, each refused, and none that succeeds.",
+	Proof:    "Three or more handshakes of one program for one URL within 60 seconds, each refused, and none between them that succeeds. It is a warning where the program is let in afterwards.",
 	Not:      "Parallel first requests of a page; probes that never send a token.",
 	Causes: []analysis.Advice{
 		{Text: "Whatever refuses the single attempt: see the finding that this one follows from."},
@@ -27,42 +27,64 @@ var auth401Loop = &analysis.Check{
 		"spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "loopback-check-401",
 		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large", "auth-refused-unexplained", "ntlm-not-accepted",
 	},
-	Run: runAuth401Loop,
+	Reads: []string{"User-Agent"},
+	Run:   runAuth401Loop,
 }
 
 func runAuth401Loop(p *analysis.Pass) {
 	type key struct {
-		client netip.Addr
-		url    string
+		client         netip.Addr
+		url, userAgent string
 	}
-	failed := map[key][]*analysis.Handshake{}
+	failed := map[key][]*analysis.Handshake{} // since the last success
 	var order []key
 	for _, h := range p.Context {
-		if h.Outcome != analysis.Failed || h.Opening() == nil {
-			continue
-		}
-		k := key{h.ClientAddr(), h.URL}
-		if failed[k] == nil {
-			order = append(order, k)
-		}
-		failed[k] = append(failed[k], h)
-	}
-	good := map[key]bool{}
-	if len(order) > 0 {
-		for _, h := range p.Context {
-			if h.Outcome == analysis.Succeeded {
-				good[key{h.ClientAddr(), h.URL}] = true
+		k := key{h.ClientAddr(), h.URL, userAgent(h)}
+		switch {
+		case h.Outcome == analysis.Succeeded:
+			reportLoops(p, failed[k], analysis.Warning)
+			delete(failed, k)
+		case h.Outcome == analysis.Failed && h.Opening() != nil:
+			if failed[k] == nil {
+				order = append(order, k)
 			}
+			failed[k] = append(failed[k], h)
 		}
 	}
 	for _, k := range order {
-		g := failed[k]
-		if len(g) < 3 || good[k] || g[2].Start.Time.Sub(g[0].Start.Time) > time.Minute {
+		reportLoops(p, failed[k], analysis.Error)
+		delete(failed, k)
+	}
+}
+
+// loopLength is how many refusals within a minute make a loop.
+const loopLength = 3
+
+// reportLoops reports the loops among refusals of one client for one URL with no success
+// between them: stretches of which any loopLength in a row lie within a minute.
+func reportLoops(p *analysis.Pass, refused []*analysis.Handshake, severity analysis.Severity) {
+	inLoop := func(last int) bool { // whether the refusals up to this one are a loop
+		return last >= loopLength-1 && refused[last].Start.Time.Sub(refused[last-loopLength+1].Start.Time) <= time.Minute
+	}
+	for i := range refused {
+		if !inLoop(i) {
 			continue
 		}
-		f := p.Found(g[0], g[len(g)-1].Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", clientName(g[0]), serverName(g[0]), len(g), k.url)
-		for _, h := range g[:min(len(g)-1, 10)] {
-			f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
+		end := i + 1
+		for end < len(refused) && inLoop(end) {
+			end++
 		}
+		if !inLoop(i - 1) {
+			reportLoop(p, refused[i-loopLength+1:end], severity)
+		}
+	}
+}
+
+func reportLoop(p *analysis.Pass, loop []*analysis.Handshake, severity analysis.Severity) {
+	first, last := loop[0], loop[len(loop)-1]
+	f := p.Found(first, last.Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", clientName(first), serverName(first), len(loop), first.URL)
+	f.Severity = severity
+	for _, h := range loop[:min(len(loop)-1, 10)] {
+		f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
 	}
 }

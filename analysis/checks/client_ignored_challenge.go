@@ -102,8 +102,8 @@ func requestKind(r *httpstream.Request) string {
 // answeredByOther returns a handshake in which another program on the same machine answered
 // the challenge of the same host, nil if there is none.
 func answeredByOther(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.Attempts(h) {
-		if o.Opening() != nil && analysis.TokenScheme(o.Scheme) && !sameProgram(o, h) {
+	for _, o := range p.Context {
+		if o.ClientAddr() == h.ClientAddr() && o.Target == h.Target && o.Host == h.Host && o.Opening() != nil && analysis.TokenScheme(o.Scheme) && !sameProgram(o, h) {
 			return o
 		}
 	}

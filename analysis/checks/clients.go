@@ -43,7 +43,7 @@ func userAgent(h *analysis.Handshake) string {
 }
 
 // products are the products by which a User-Agent header names its program, the most
-// telling first: browsers name each other for compatibility.
+// specific first: browsers name each other for compatibility.
 var products = [...]string{"Firefox/", "Edg/", "OPR/", "Chrome/", "Version/", "curl/", "git-lfs/", "git/", "Go-http-client/", "Java/", "python-requests/"}
 
 // programName names the program of a handshake by the product in its User-Agent header.
