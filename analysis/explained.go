@@ -23,17 +23,6 @@ func (p *Pass) Accounted(h *Handshake) bool {
 	})
 }
 
-// LetInAfter returns the handshake in which the same program was let in by the same machine
-// after h, nil if it was not.
-func (p *Pass) LetInAfter(h *Handshake) *Handshake {
-	for _, o := range p.Attempts(h) {
-		if o.ID > h.ID && o.Outcome == Succeeded && o.ServerAddr() == h.ServerAddr() {
-			return o
-		}
-	}
-	return nil
-}
-
 // CauseProven reports whether a check that has run proves why h was refused. An error that
 // says nothing but that it is one proves no cause.
 func (p *Pass) CauseProven(h *Handshake) bool {
@@ -47,14 +36,27 @@ func (p *Pass) CauseProven(h *Handshake) bool {
 
 // foundOn returns what was found on a handshake, on either side of a proxy.
 func (p *Pass) foundOn(h *Handshake) []*Finding {
-	if len(p.ClientSides) == 0 {
+	others := p.otherSides()[h.ID]
+	if len(others) == 0 {
 		return p.found[h.ID]
 	}
 	all := slices.Clone(p.found[h.ID])
-	for _, o := range p.Context {
-		if o.ID == h.ClientSide || o.ClientSide == h.ID {
-			all = append(all, p.found[o.ID]...)
-		}
+	for _, id := range others {
+		all = append(all, p.found[id]...)
 	}
 	return all
+}
+
+// otherSides leads from each handshake with or behind a proxy to those on its other side.
+func (p *Pass) otherSides() map[int][]int {
+	if p.lookups.otherSides == nil {
+		p.lookups.otherSides = map[int][]int{}
+		for _, h := range p.Context {
+			if h.ClientSide != 0 {
+				p.lookups.otherSides[h.ID] = append(p.lookups.otherSides[h.ID], h.ClientSide)
+				p.lookups.otherSides[h.ClientSide] = append(p.lookups.otherSides[h.ClientSide], h.ID)
+			}
+		}
+	}
+	return p.lookups.otherSides
 }

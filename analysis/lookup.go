@@ -5,14 +5,16 @@ import "net/netip"
 // lookups are what checks ask a Pass for again and again, each made when it is first
 // asked for: in most captures few are.
 type lookups struct {
-	attempts map[party][]*Handshake
-	unseen   map[[2]netip.Addr]bool // client and server
-	asked    map[netip.Addr][]*KDCExchange
-	of       map[*KDCExchange]*Handshake
-	seen     map[*Handshake][]Fact
-	tickets  map[string]bool // names of services, without their realms
-	answers  map[party]int
-	offers   map[offer]bool
+	attempts   map[party][]*Handshake
+	index      *index
+	otherSides map[int][]int
+	unseen     map[[2]netip.Addr]bool // client and server
+	asked      map[netip.Addr][]*KDCExchange
+	of         map[*KDCExchange]*Handshake
+	seen       map[*Handshake][]Fact
+	tickets    map[string]bool // names of services, without their realms
+	answers    map[party]int
+	offers     map[offer]bool
 }
 
 // A party is who authenticated to whom: one program of a machine.

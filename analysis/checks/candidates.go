@@ -65,10 +65,9 @@ func machine(h *analysis.Handshake) string {
 // keys, so the address must be the same.
 func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	_, mine := h.APReq()
-	for _, o := range p.Context {
+	for _, o := range p.LetInBy(h) {
 		_, ap := o.APReq()
-		if o != h && ap != nil && o.Outcome == analysis.Succeeded && o.Server == h.Server && o.Target == h.Target &&
-			ap.Ticket.Service.String() == mine.Ticket.Service.String() &&
+		if ap != nil && ap.Ticket.Service.String() == mine.Ticket.Service.String() &&
 			ap.Ticket.EncPart.KVNO == mine.Ticket.EncPart.KVNO && ap.Ticket.EncPart.EType == mine.Ticket.EncPart.EType {
 			return o
 		}
@@ -128,9 +127,8 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 // tookItsTime returns a handshake in which the acceptor took a ticket of the same client
 // about the same time.
 func tookItsTime(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.Context {
-		if _, ap := o.APReq(); o != h && ap != nil && o.Outcome == analysis.Succeeded && o.Server == h.Server &&
-			h.ClientAddr().IsValid() && o.ClientAddr() == h.ClientAddr() && o.Start.Time.Sub(h.Start.Time).Abs() < time.Minute {
+	for _, o := range p.LetInBy(h) {
+		if _, ap := o.APReq(); ap != nil && h.ClientAddr().IsValid() && o.ClientAddr() == h.ClientAddr() && o.Start.Time.Sub(h.Start.Time).Abs() < time.Minute {
 			return o
 		}
 	}
@@ -146,7 +144,7 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	if _, e := h.KRBError(); e != nil {
 		return analysis.Explanation{}
 	}
-	if o := sameAuthenticator(p, h, ap); o != nil {
+	if o := sameAuthenticator(p, h); o != nil {
 		return possible(4, frames(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
 	}
 	if !p.Whole(h) {
@@ -224,8 +222,8 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 // sameNameTaken returns a handshake in which the same acceptor took a ticket for the same
 // name.
 func sameNameTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.Context {
-		if o != h && o.Mechanism == analysis.Kerberos && o.Outcome == analysis.Succeeded && o.Server == h.Server && o.Target == h.Target && o.SPN == h.SPN {
+	for _, o := range p.LetInBy(h) {
+		if o.Mechanism == analysis.Kerberos && o.SPN == h.SPN {
 			return o
 		}
 	}
@@ -245,8 +243,8 @@ func addresses(p *analysis.Pass, host string) []netip.Addr {
 
 // explainHop says whether the client is a server that calls on behalf of somebody.
 func explainHop(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
-	for _, o := range p.Context {
-		if o != h && h.ClientAddr().IsValid() && o.ServerAddr() == h.ClientAddr() && o.ClientAddr() != h.ClientAddr() && !o.Start.Time.After(h.Last().RequestPos().Time) {
+	for _, o := range p.ServedBy(h) {
+		if o != h && o.ClientAddr() != h.ClientAddr() && !o.Start.Time.After(h.Last().RequestPos().Time) {
 			return possible(1, frames(o.Last()), "the client is itself a server, to which %s came in handshake %d: its rights to call on, or its delegation", clientName(o), o.ID)
 		}
 	}
@@ -258,12 +256,10 @@ func explainPassword(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	if _, n3 := h.NTLM(3); n3 == nil || !complete(n3.Authenticate) {
 		return analysis.Explanation{}
 	}
-	for _, o := range p.Context {
-		if o != h && o.Mechanism == analysis.NTLM && o.Outcome == analysis.Succeeded && strings.EqualFold(o.User, h.User) {
-			e := notVisible("the account is good: it was let in with NTLM in handshake %d; a mistyped password leaves no trace", o.ID)
-			e.Frames = frames(o.Last())
-			return e
-		}
+	if as := p.LetInAs(h); len(as) > 0 {
+		e := notVisible("the account is good: it was let in with NTLM in handshake %d; a mistyped password leaves no trace", as[0].ID)
+		e.Frames = frames(as[0].Last())
+		return e
 	}
 	e := notVisible("password, account and policy leave no trace: event 4776 on the domain controller, its error code")
 	if windowsServer(h.Last()) {

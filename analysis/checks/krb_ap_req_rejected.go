@@ -88,7 +88,7 @@ func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode,
 		}
 		return "The acceptor's key does not open what it was sent: an old or wrong key, or a ticket altered on the way."
 	case tokens.KRBAPErrRepeat:
-		if o := sameAuthenticator(p, h, ap); o != nil {
+		if o := sameAuthenticator(p, h); o != nil {
 			return fmt.Sprintf("The very same authenticator was sent in handshake %d before.", o.ID)
 		}
 	}
@@ -96,17 +96,9 @@ func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode,
 }
 
 // sameAuthenticator returns an earlier handshake that carried the same AP-REQ.
-func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) *analysis.Handshake {
-	if ap == nil || ap.Authenticator.Len == 0 {
-		return nil
-	}
-	for _, o := range p.Context {
-		if o.ID >= h.ID {
-			return nil
-		}
-		if _, other := o.APReq(); other != nil && other.Authenticator.Sum == ap.Authenticator.Sum {
-			return o
-		}
+func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	if o := p.SentFirst(h); o != nil && o.ID < h.ID {
+		return o
 	}
 	return nil
 }

@@ -69,9 +69,9 @@ func refusedInOtherCase(p *analysis.Pass) {
 			continue
 		}
 		name := ap.Ticket.Service.String()
-		for _, o := range p.Context {
+		for _, o := range p.LetInBy(h) {
 			ol, other := o.APReq()
-			if other == nil || o.Outcome != analysis.Succeeded || o.ServerAddr() != h.ServerAddr() || o.Target != h.Target {
+			if other == nil {
 				continue
 			}
 			if accepted := other.Ticket.Service.String(); accepted != name && strings.EqualFold(accepted, name) {

@@ -1,0 +1,94 @@
+package analysis
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// maxNear is how many handshakes before and after one are compared with it: what was let in
+// long before or after says little of it.
+const maxNear = 128
+
+// An acceptor is a machine that handshakes authenticate to. Behind one name there may be
+// several.
+type acceptor struct {
+	server string // ip:port
+	target Target
+}
+
+// An index holds handshakes by what others are looked for that were let in, or came before.
+// Each list is in order.
+type index struct {
+	by     map[acceptor][]*Handshake
+	as     map[string][]*Handshake // NTLM, by user in lower case
+	served map[netip.Addr][]*Handshake
+	tokens map[uint64]*Handshake // the first one with an AP-REQ, by its authenticator
+}
+
+func (p *Pass) index() *index {
+	if p.lookups.index != nil {
+		return p.lookups.index
+	}
+	l := &index{map[acceptor][]*Handshake{}, map[string][]*Handshake{}, map[netip.Addr][]*Handshake{}, map[uint64]*Handshake{}}
+	p.lookups.index = l
+	for _, h := range p.Context {
+		l.served[h.ServerAddr()] = append(l.served[h.ServerAddr()], h)
+		if _, ap := h.APReq(); ap != nil && ap.Authenticator.Len > 0 && l.tokens[ap.Authenticator.Sum] == nil {
+			l.tokens[ap.Authenticator.Sum] = h
+		}
+		if h.Outcome != Succeeded {
+			continue
+		}
+		at := acceptor{h.Server, h.Target}
+		l.by[at] = append(l.by[at], h)
+		if user := strings.ToLower(h.User); h.Mechanism == NTLM && user != "" {
+			l.as[user] = append(l.as[user], h)
+		}
+	}
+	return l
+}
+
+// LetInBy returns the handshakes near h that the same machine let in, in order.
+func (p *Pass) LetInBy(h *Handshake) []*Handshake {
+	return near(h, p.index().by[acceptor{h.Server, h.Target}])
+}
+
+// LetInAfter returns the handshake in which the same program was let in by the same machine
+// after h, nil if it was not.
+func (p *Pass) LetInAfter(h *Handshake) *Handshake {
+	for _, o := range p.LetInBy(h) {
+		if o.ID > h.ID && o.Host == h.Host && o.ClientAddr() == h.ClientAddr() && (o.Program == h.Program || o.Program == "" || h.Program == "") {
+			return o
+		}
+	}
+	return nil
+}
+
+// LetInAs returns the handshakes near h in which its user was let in with NTLM, in order.
+func (p *Pass) LetInAs(h *Handshake) []*Handshake {
+	return near(h, p.index().as[strings.ToLower(h.User)])
+}
+
+// ServedBy returns the handshakes near h of which its client is the server, in order.
+func (p *Pass) ServedBy(h *Handshake) []*Handshake {
+	if !h.ClientAddr().IsValid() {
+		return nil
+	}
+	return near(h, p.index().served[h.ClientAddr()])
+}
+
+// SentFirst returns the first handshake with the AP-REQ of h, nil if it has none.
+func (p *Pass) SentFirst(h *Handshake) *Handshake {
+	_, ap := h.APReq()
+	if ap == nil || ap.Authenticator.Len == 0 {
+		return nil
+	}
+	return p.index().tokens[ap.Authenticator.Sum]
+}
+
+// near returns those of the handshakes, which are in order, that are near h.
+func near(h *Handshake, all []*Handshake) []*Handshake {
+	i, _ := slices.BinarySearchFunc(all, h.ID, func(o *Handshake, id int) int { return o.ID - id })
+	return all[max(0, i-maxNear):min(len(all), i+maxNear)]
+}
