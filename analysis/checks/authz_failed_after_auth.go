@@ -36,19 +36,22 @@ var authzFailedAfterAuth = &analysis.Check{
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if !analysis.TokenScheme(h.Scheme) || h.Target == analysis.ToProxy {
+		if !analysis.TokenScheme(h.Scheme) {
 			continue
 		}
 		last := h.Last()
 		switch {
-		case h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last.SubStatus):
+		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last.SubStatus):
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", clientName(h), serverName(h), h.URL)
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
-		case last.Status() == http.StatusUnauthorized && last.Sent != nil && completedIn(last):
-			p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a 401 all the same", clientName(h), serverName(h), h.URL).Variant = "http-401-3"
+		case last.Asks && last.Sent != nil && completedIn(last):
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a %d all the same", clientName(h), serverName(h), h.URL, last.Status())
+			if h.Target == analysis.ToServer {
+				f.Variant = "http-401-3"
+			}
 		}
 		for _, x := range h.FollowOns {
-			if h.Outcome == analysis.Succeeded && isForbidden(x) && !otherReason(substatusOf(x)) {
+			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !otherReason(substatusOf(x)) {
 				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", clientName(h), serverName(h))
 				f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 				break
@@ -62,7 +65,7 @@ func isForbidden(x *httpstream.Exchange) bool {
 	return x.Response != nil && x.Response.Status == http.StatusForbidden
 }
 
-// completedIn reports whether a 401 shows the handshake to be complete.
+// completedIn reports whether a challenge shows the handshake to be complete.
 func completedIn(l *analysis.Leg) bool {
 	if len(l.SubStatus) >= 5 && l.SubStatus[:5] == "401.3" {
 		return true

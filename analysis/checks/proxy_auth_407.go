@@ -25,7 +25,7 @@ var proxyAuth407 = &analysis.Check{
 		{Text: "setspn -S HTTP/<proxy name> <account>.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
 	},
 	Sources: []string{"RFC 9110 sections 11.7.1 and 15.5.8", "Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp"},
-	Follows: []string{"spn-not-found", "spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "client-token-generation-failed", "client-ignored-challenge", "ntlm-connection-not-persistent"},
+	Follows: []string{"spn-not-found", "spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "authz-failed-after-auth", "client-token-generation-failed", "client-ignored-challenge", "ntlm-connection-not-persistent"},
 	Run:     runProxyAuth407,
 }
 

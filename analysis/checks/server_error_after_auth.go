@@ -30,7 +30,7 @@ var serverErrorAfterAuth = &analysis.Check{
 		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}},
 	},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
-	Follows: []string{"ntlm-handshake-split-across-connections"},
+	Follows: []string{"ntlm-handshake-split-across-connections", "reported-reason"},
 	Reads:   []string{"Authorization"},
 	Keep:    serverFails,
 	Run:     runServerErrorAfterAuth,
@@ -51,9 +51,9 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		c := h.Conn()
 		switch {
 		case last.Status() >= 500:
-			p.Found(h, last.ResponsePos(), "%s answered %d to the request in which %s authenticated", serverName(h), last.Status(), clientName(h)).Frames = []int{last.RequestPos().Frame}
+			p.Found(h, last.ResponsePos(), "%s answered %d to the request with the token of %s", serverName(h), last.Status(), clientName(h)).Frames = []int{last.RequestPos().Frame}
 		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.Whole(h):
-			p.Found(h, c.EndedAt, "%s reset the connection on the request in which %s authenticated", serverName(h), clientName(h)).Frames = []int{last.RequestPos().Frame}
+			p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h)).Frames = []int{last.RequestPos().Frame}
 		}
 	}
 }

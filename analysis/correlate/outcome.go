@@ -59,6 +59,8 @@ func (h *attempt) end() {
 		h.is(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil:
 		h.noResponse()
+	case !last.Asks && last.ErrorText != "" && last.Status() >= http.StatusBadRequest:
+		h.is(analysis.Failed, analysis.Proven, "%s answers %d, and its page says why", at, last.Status())
 	case !last.Asks:
 		h.is(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
