@@ -122,7 +122,7 @@ func TestAllocations(t *testing.T) {
 	if got := testing.AllocsPerRun(10_000, func() { c.exchange(conn, 200, "", "") }); got > 6 {
 		t.Errorf("%v allocations for a page", got)
 	}
-	if got := testing.AllocsPerRun(10_000, func() { c.handshake(basic...) }); got > 70 {
+	if got := testing.AllocsPerRun(10_000, func() { c.handshake(basic...) }); got > 80 {
 		t.Errorf("%v allocations for a handshake", got)
 	}
 }
