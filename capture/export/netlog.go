@@ -18,7 +18,7 @@ func IsNetLog(head []byte) bool {
 		return true
 	}
 	text, _ := io.ReadAll(Text(bytes.NewReader(head)))
-	if len(text) == 0 || bytes.TrimLeft(text, " \t\r\n")[0] != '{' {
+	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
 		return false
 	}
 	return hasMember(text, `"logEventTypes"`) ||

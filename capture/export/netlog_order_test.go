@@ -34,6 +34,15 @@ func TestNetLogOrder(t *testing.T) {
 	}
 }
 
+func TestIsNotNetLog(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", " ", "\n\n", "{", "[]", "\"constants\"", `{"events":[]}`, `{"log":{"entries":[]}}`, `[{"events":1,"phase":1,"source":1,"time":1}]`} {
+		if IsNetLog([]byte(text)) {
+			t.Errorf("%q is recognised", text)
+		}
+	}
+}
+
 // Credentials that were removed as a whole have the scheme that the page's request shows.
 func TestNetLogPageScheme(t *testing.T) {
 	t.Parallel()
