@@ -9,7 +9,7 @@ import (
 
 var authzFailedAfterAuth = &analysis.Check{
 	Name:     "authz-failed-after-auth",
-	Variants: []string{"http-403-after-auth", "http-401-3"},
+	Variants: []string{"http-403-after-auth", "http-401-3", "http-401-after-auth"},
 	Title:    "authenticated, but not allowed",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -46,8 +46,11 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 		case last.Asks && last.Sent != nil && completedIn(last):
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a %d all the same", clientName(h), serverName(h), h.URL, last.Status())
-			if h.Target == analysis.ToServer {
-				f.Variant = "http-401-3"
+			switch {
+			case windowsServer(last):
+				f.Variant = "http-401-3" // IIS's own name of it
+			case h.Target == analysis.ToServer:
+				f.Variant = "http-401-after-auth"
 			}
 		}
 		for _, x := range h.FollowOns {

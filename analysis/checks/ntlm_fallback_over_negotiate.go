@@ -9,7 +9,7 @@ import (
 
 var ntlmFallbackOverNegotiate = &analysis.Check{
 	Name:     "ntlm-fallback-over-negotiate",
-	Variants: []string{"raw-ntlm-in-negotiate", "spnego-ntlm-only-mechlist", "negoex-then-ntlm"},
+	Variants: []string{"raw-ntlm-in-negotiate", "spnego-ntlm-only-mechlist", "spnego-ntlm-token", "negoex-then-ntlm"},
 	Title:    "the client answered Negotiate with NTLM",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
@@ -76,6 +76,9 @@ func fallbackEncoding(a *tokens.Auth) string {
 	case len(a.Token.NegoEx) > 0:
 		return "negoex-then-ntlm"
 	case a.SPNEGO() != nil:
+		if i := a.SPNEGO().Init; i != nil && len(i.MechTypes) > 1 {
+			return "spnego-ntlm-token" // the list has more, and the token is NTLM's
+		}
 		return "spnego-ntlm-only-mechlist"
 	}
 	return "raw-ntlm-in-negotiate"

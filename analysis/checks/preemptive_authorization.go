@@ -2,6 +2,7 @@ package checks
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 
 	"negotrace/analysis"
@@ -41,10 +42,18 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 		}
 		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", clientName(h), serverName(h))
 		if h.Outcome == analysis.Failed && first == h.Last() && windowsServer(first) &&
-			laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil {
+			laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil && !acceptedUnasked(p, h) {
 			f.Severity = analysis.Error // refused on the spot, as IIS does in kernel mode
 		}
 	}
+}
+
+// acceptedUnasked reports whether the host of h accepted another token that came before it
+// had asked: then it does not mind.
+func acceptedUnasked(p *analysis.Pass, h *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
+		return o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.First().Sent != nil && analysis.TokenScheme(o.Scheme)
+	})
 }
 
 // A visit is of a client to a host.
