@@ -164,12 +164,26 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return ruledOut(frames(last), "the error page says %s: the logon itself failed", last.SubStatus)
 	case h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest:
 		return notVisible("a wrong password and a missing right look alike: the server's log tells them apart")
-	case ap != nil && ap.MutualRequired && windowsServer(last):
+	case ap != nil && ap.MutualRequired && sendsLastToken(last):
 		return ruledOut(frames(last), "a server that had taken the ticket would have sent the token that the client asked for")
 	case windowsServer(last):
 		return notVisible("the IIS log has it: sc-substatus 3 or 5")
 	}
 	return notVisible("some acceptors answer so to somebody they know as well: the error log tells (Require, require, roles)")
+}
+
+// sendsLastToken reports whether the server is of a kind that sends the acceptor's last token
+// with every answer to somebody whom it knows, a refusal too: IIS, and Apache, Jetty and
+// Tomcat. Others, such as lighttpd, CUPS and squid, do not.
+func sendsLastToken(l *analysis.Leg) bool {
+	if windowsServer(l) {
+		return true
+	}
+	if l.Response == nil {
+		return false
+	}
+	server := l.Response.Header.Value("Server")
+	return strings.HasPrefix(server, "Apache") || strings.HasPrefix(server, "Jetty")
 }
 
 // explainHeaderSize says whether the request was too large.

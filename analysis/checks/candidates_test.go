@@ -32,12 +32,13 @@ func TestCandidates(t *testing.T) {
 	}{
 		{"a bare 401 of Apache", conn + get + refused + issued + one(ticket) + refused, []string{
 			"possible the key: the KDC issued the ticket in frame",
-			"not-visible rights", "not-visible a clock", "ruled-out a replay: no other request", "ruled-out the name", "ruled-out the size of the header",
+			"ruled-out rights: a server that had taken the ticket", "not-visible a clock", "ruled-out a replay: no other request", "ruled-out the name", "ruled-out the size of the header",
 		}},
 		{"a bare 401 of IIS", conn + get + offer + iis + "\n" + one(ticket) + offer + iis + "\n", []string{
 			"possible the key: the account under which the service runs must have HTTP/web.contoso.com@CONTOSO.COM, kvno 3",
 			"ruled-out rights: a server that had taken the ticket would have sent the token", "ruled-out Extended Protection: there is no TLS",
 		}},
+		{"a bare 401 of lighttpd", conn + get + offer + "\n" + one(ticket) + offer + "< Server: lighttpd/1.4.69\n\n", []string{"not-visible rights: some acceptors"}},
 		{"the same key was taken before", conn + get + refused + one(ticket) + ok + apache + "\n" + two(ticket) + refused, []string{
 			"ruled-out the key: the acceptor took a ticket with the same key", "ruled-out a replay",
 		}},
