@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // sazChunk is how much of an archive is read at once.
@@ -157,7 +158,7 @@ func (s *sazReader) limitations() {
 	}
 	for _, t := range s.tunnels {
 		if !t.used {
-			s.out.Counters.Closed(httpstream.TLSObstacle{Host: t.exchange.Request.Target})
+			s.out.Counters.Closed(httpstream.TLSObstacle{Host: tokens.PublicURI(t.exchange.Request.Target)})
 		}
 	}
 }
