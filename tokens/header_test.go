@@ -17,7 +17,7 @@ func TestChallenges(t *testing.T) {
 		want   []Auth
 	}{
 		{"one bare", []string{"Negotiate"}, []Auth{{Scheme: "Negotiate"}}},
-		{"letter case", []string{"nEgOtIaTe", "ntlm"}, []Auth{{Scheme: "Negotiate"}, {Scheme: "NTLM"}}},
+		{"letter case", []string{"nEgOtIaTe", "ntlm"}, []Auth{{Scheme: "Negotiate", Spelling: "nEgOtIaTe"}, {Scheme: "NTLM", Spelling: "ntlm"}}},
 		{"several in a line", []string{`Negotiate, NTLM, Basic realm="a, b"`}, []Auth{
 			{Scheme: "Negotiate"}, {Scheme: "NTLM"},
 			{Scheme: "Basic", Params: []Param{{"realm", "a, b"}}},
@@ -69,7 +69,7 @@ func TestCredentials(t *testing.T) {
 		want        Auth
 	}{
 		{"basic", "Basic YWxpY2U6c2VjOnJldA==", Auth{Scheme: "Basic", Len: 20, User: "alice"}},
-		{"basic without padding", "basic YWxpY2U6c2VjcmV0", Auth{Scheme: "Basic", Len: 16, User: "alice"}},
+		{"basic without padding", "basic YWxpY2U6c2VjcmV0", Auth{Scheme: "Basic", Spelling: "basic", Len: 16, User: "alice"}},
 		{"basic without colon", "Basic YWxpY2U=", Auth{Scheme: "Basic", Len: 8, Problem: "no colon between user name and password"}},
 		{"digest", `Digest username="bob", realm="r", nonce="n", uri="/a,b", response="0123", qop=auth, nc=00000001`, Auth{
 			Scheme: "Digest", User: "bob", Params: []Param{{"username", "bob"}, {"realm", "r"}, {"nonce", ""},
