@@ -142,8 +142,15 @@ func hasClientMark(x *httpstream.Exchange) bool {
 // otherClientsRequest returns the first request without credentials on the handshake's connection
 // whose clientMarks differ from the authenticated client's, and the mark.
 func otherClientsRequest(h *analysis.Handshake) (*httpstream.Exchange, string) {
-	own := h.Opening().Request
+	opening := h.Opening()
+	if opening == nil || opening.Request == nil {
+		return nil, "" // only the server's answer is in the capture
+	}
+	own := opening.Request
 	for _, x := range h.FollowOns {
+		if x.Request == nil {
+			continue
+		}
 		for _, m := range clientMarks {
 			a, b := own.Header.Value(m), x.Request.Header.Value(m)
 			if a != "" && b != "" && !strings.EqualFold(a, b) {
