@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // sazChunk is how much of an archive is read at once.
@@ -158,7 +157,9 @@ func (s *sazReader) limitations() {
 	}
 	for _, t := range s.tunnels {
 		if !t.used {
-			s.out.Counters.Closed(httpstream.TLSObstacle{Host: tokens.PublicURI(t.exchange.Request.Target)})
+			target := t.exchange.Request.Target
+			host := target[strings.LastIndexByte(target, '@')+1:] // without user and password
+			s.out.Counters.Closed(httpstream.TLSObstacle{Host: host})
 		}
 	}
 }
