@@ -54,7 +54,7 @@ func TestHostile(t *testing.T) {
 		{"gzip bomb of a pcap", 0, []io.Reader{bytes.NewReader(zipped(t, pcap))}},
 		{"zstd bomb of a pcap", 0, []io.Reader{bytes.NewReader(zstandard(t, pcap))}},
 		{"HAR nested a million deep", 2, []io.Reader{strings.NewReader(`{"log":{"entries":[`), repeat(`{"a":[`, 1_000_000)}},
-		{"NetLog of one endless line", 0, []io.Reader{strings.NewReader(`{"constants":{},"events":[{"params":{"a":"`), repeat("0123456789abcdef", 6<<20)}},
+		{"NetLog of one endless line", 2, []io.Reader{strings.NewReader(`{"constants":{},"events":[{"params":{"a":"`), repeat("0123456789abcdef", 6<<20)}},
 		{"HAR of a million entries without anything", 0, []io.Reader{strings.NewReader(`{"log":{"entries":[`), repeat("{},", 1_000_000), strings.NewReader("{}]}}")}},
 		{"JSON of brackets", 2, []io.Reader{repeat("[", 1<<24)}},
 	} {
