@@ -28,7 +28,7 @@ var authzFailedAfterAuth = &analysis.Check{
 		{Text: "After a change of groups: klist purge, or log on anew.", If: []analysis.Fact{analysis.ByKerberos}},
 	},
 	Sources:      []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},
-	Reads:        []string{"Server"},
+	Reads:        []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
 	KeepFollowOn: isForbidden,
 	Run:          runAuthzFailedAfterAuth,
 	Explains:     explainRights,

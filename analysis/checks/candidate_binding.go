@@ -18,6 +18,10 @@ func explainBinding(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 		return analysis.Explanation{}
 	case otherServer(last):
 		return explainOtherBinding(h)
+	case !strings.HasPrefix(h.URL, "https://") && n3 != nil && isBound(n3):
+		return possible(3, frames(last), "the NTLM answer is bound to a TLS connection, and there is none here: TLS ends before this server")
+	case !strings.HasPrefix(h.URL, "https://") && between(last):
+		return notVisible("the client may have spoken TLS to the proxy before this server: event 4625, Sub Status 0xC000035B")
 	case !strings.HasPrefix(h.URL, "https://"):
 		return ruledOut(nil, "there is no TLS to which credentials could be bound")
 	case n3 != nil:
@@ -59,4 +63,9 @@ func explainNTLMBinding(h *analysis.Handshake) analysis.Explanation {
 		return possible(0, nil, "the NTLM answer is bound to the certificate of this connection: only where TLS ends before the server can it be wrong")
 	}
 	return possible(3, frames(h.Last()), "the NTLM answer is bound to another certificate than that of this connection")
+}
+
+func isBound(n3 *tokens.NTLM) bool {
+	_, bound := binding(n3)
+	return bound
 }

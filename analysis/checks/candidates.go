@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"negotrace/analysis"
 )
@@ -25,116 +24,6 @@ func notVisible(format string, args ...any) analysis.Explanation {
 	return analysis.Explanation{Status: analysis.NotVisible, Because: fmt.Sprintf(format, args...)}
 }
 
-// explainKey says whether the acceptor lacks the key of the ticket.
-func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
-	_, ap := h.APReq()
-	if ap == nil {
-		return analysis.Explanation{}
-	}
-	t := ap.Ticket
-	name := fmt.Sprintf("%s, kvno %d, %v", t.Service.String(), t.EncPart.KVNO, t.EncPart.EType)
-	if o := sameKeyTaken(p, h); o != nil {
-		return ruledOut(frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
-	}
-	if l, e := h.KRBError(); e != nil {
-		return ruledOut(frames(l), "the acceptor's error is %s", e.Code)
-	}
-	if completedIn(h.Last()) {
-		return ruledOut(frames(h.Last()), "the acceptor read the ticket: it completed the logon")
-	}
-	holder := "the account under which the service runs must have"
-	if !windowsServer(h.Last()) {
-		holder = "the keytab of " + machine(h) + " must hold"
-	}
-	if k := issuingExchange(h); k != nil {
-		return possible(2, []int{k.ReplyPos.Frame}, "the KDC issued the ticket in frame %d; %s %s", k.ReplyPos.Frame, holder, name)
-	}
-	return possible(1, nil, "%s %s, and nothing shows that it does", holder, name)
-}
-
-// machine is who answered: behind one name there may be several.
-func machine(h *analysis.Handshake) string {
-	if a := h.ServerAddr(); a.IsValid() {
-		return a.String()
-	}
-	return h.Host
-}
-
-// sameKeyTaken returns a handshake in which the same acceptor let somebody in with a ticket
-// under the same key, nil if there is none. Behind one name two machines may hold different
-// keys, so the address must be the same.
-func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	_, mine := h.APReq()
-	for _, o := range p.LetInBy(h) {
-		_, ap := o.APReq()
-		if ap != nil && ap.Ticket.Service.String() == mine.Ticket.Service.String() &&
-			ap.Ticket.EncPart.KVNO == mine.Ticket.EncPart.KVNO && ap.Ticket.EncPart.EType == mine.Ticket.EncPart.EType {
-			return o
-		}
-	}
-	return nil
-}
-
-// explainKeytab and explainAccount share a cause: the first is about acceptors with a
-// keytab, the second about accounts of Windows.
-func explainKeytab(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
-	if windowsServer(h.Last()) {
-		return analysis.Explanation{}
-	}
-	return explainKey(p, h)
-}
-
-func explainAccount(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
-	if !windowsServer(h.Last()) {
-		return analysis.Explanation{}
-	}
-	return explainKey(p, h)
-}
-
-// explainClock says whether a wrong clock explains that a ticket was refused.
-func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
-	l, ap := h.APReq()
-	if ap == nil {
-		return analysis.Explanation{}
-	}
-	server := p.Clocks.Of(h.ServerAddr(), h.Last().ResponsePos().Time)
-	client := p.Clocks.Of(h.ClientAddr(), l.RequestPos().Time)
-	if server != nil && server.Ahead.Abs() > analysis.MaxClockSkew {
-		return possible(3, []int{server.Pos.Frame}, "the acceptor's clock (%s, frame %d) is %s", server.Source, server.Pos.Frame, analysis.Apart(server.Ahead, "the capture's"))
-	}
-	if client != nil && client.Ahead.Abs() > analysis.MaxClockSkew {
-		return possible(3, []int{client.Pos.Frame}, "the client's clock (%s, frame %d) is %s", client.Source, client.Pos.Frame, analysis.Apart(client.Ahead, "the capture's"))
-	}
-	if completedIn(h.Last()) {
-		return ruledOut(frames(h.Last()), "the acceptor took the client's time: it completed the logon")
-	}
-	if o := tookItsTime(p, h); o != nil {
-		return ruledOut(frames(o.Last()), "the acceptor took a ticket of the same machine in handshake %d, at most a minute apart", o.ID)
-	}
-	if server == nil {
-		return notVisible("no message shows the acceptor's clock: ask it (w32tm /query /status, chronyc tracking)")
-	}
-	near := fmt.Sprintf("the acceptor's clock (%s, frame %d) is %s", server.Source, server.Pos.Frame, analysis.Apart(server.Ahead, "the capture's"))
-	switch k := issuingExchange(h); {
-	case client != nil:
-		return ruledOut([]int{server.Pos.Frame, client.Pos.Frame}, "%s, and the client's (%s) is %s", near, client.Source, analysis.Apart(client.Ahead, "the capture's"))
-	case k != nil && k.Request != nil:
-		return ruledOut([]int{server.Pos.Frame, k.ReplyPos.Frame}, "%s, and the KDC took the client's time in frame %d", near, k.ReplyPos.Frame)
-	}
-	return notVisible("%s; the client's time is encrypted in the ticket's authenticator (--keytab opens it)", near)
-}
-
-// tookItsTime returns a handshake in which the acceptor took a ticket of the same client
-// about the same time.
-func tookItsTime(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.LetInBy(h) {
-		if _, ap := o.APReq(); ap != nil && h.ClientAddr().IsValid() && o.ClientAddr() == h.ClientAddr() && o.Start.Time.Sub(h.Start.Time).Abs() < time.Minute {
-			return o
-		}
-	}
-	return nil
-}
-
 // explainReplay says whether the same authenticator came twice.
 func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	_, ap := h.APReq()
@@ -147,8 +36,13 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	if o := sameAuthenticator(p, h); o != nil {
 		return possible(4, frames(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
 	}
-	if !p.Whole(h) {
+	switch {
+	case !p.Whole(h):
 		return notVisible("the capture does not hold all of the connection on which the token may have come before")
+	case p.MidStream > 0:
+		return notVisible("the token may have come before on a connection that began before the capture")
+	case between(h.Last()):
+		return notVisible("no other request of the capture carries this token; the proxy before the acceptor may have sent it twice")
 	}
 	return ruledOut(nil, "no other request of the capture carries this token")
 }
@@ -164,7 +58,7 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return ruledOut(frames(last), "the error page says %s: the logon itself failed", last.SubStatus)
 	case h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest:
 		return notVisible("a wrong password and a missing right look alike: the server's log tells them apart")
-	case ap != nil && ap.MutualRequired && sendsLastToken(last):
+	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(last):
 		return ruledOut(frames(last), "a server that had taken the ticket would have sent the token that the client asked for")
 	case windowsServer(last):
 		return notVisible("the IIS log has it: sc-substatus 3 or 5")
@@ -195,6 +89,7 @@ func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explana
 	limit := analysis.HeaderLimitOf(last.Response.Header.Value("Server"))
 	least := analysis.SmallestHeaderLimit()
 	switch {
+	case between(last): // whose limit counts is not known
 	case limit != nil:
 		least = max(limit.Line, limit.Total)
 		if limit.Line > 0 && limit.Total > 0 {
@@ -219,7 +114,7 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return ruledOut(frames(o.Last()), "the acceptor took a ticket for %s in handshake %d", h.SPN, o.ID)
 	}
 	host, _ := requestedHost(h)
-	if at := addresses(p, host); len(at) > 0 && h.ServerAddr().IsValid() && !slices.Contains(at, h.ServerAddr()) {
+	if at := addresses(p, host); len(at) > 0 && !throughProxy(h) && h.ServerAddr().IsValid() && !slices.Contains(at, h.ServerAddr()) {
 		return possible(4, nil, "the ticket is for %s, which is %v by DNS; the request went to another machine, %v", h.SPN, at[0], h.ServerAddr())
 	}
 	switch {
@@ -291,7 +186,25 @@ func explainLoopback(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	if h.ClientAddr() == h.ServerAddr() {
 		return possible(3, nil, "client and server are one machine")
 	}
-	return ruledOut(nil, "client and server are two machines")
+	client, server := workstations(h)
+	switch {
+	case client == "" || server == "":
+		return notVisible("client and server have two addresses; a machine that calls itself by way of a balancer has so as well")
+	case strings.EqualFold(client, server):
+		return possible(3, frames(h.Last()), "client and server both call themselves %s: the machine may have called itself by way of %v", client, h.ServerAddr())
+	}
+	return ruledOut(frames(h.Last()), "client and server are two machines, %s and %s", client, server)
+}
+
+// workstations are the names of client and server in the NTLM messages, empty if not there.
+func workstations(h *analysis.Handshake) (client, server string) {
+	if _, n3 := h.NTLM(3); n3 != nil {
+		client = n3.Authenticate.Workstation
+	}
+	if _, n2 := h.NTLM(2); n2 != nil && n2.Challenge.TargetInfo != nil && n2.Challenge.TargetInfo.ComputerName != nil {
+		server = *n2.Challenge.TargetInfo.ComputerName
+	}
+	return client, server
 }
 
 // frames are those of a leg.

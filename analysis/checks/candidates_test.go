@@ -13,6 +13,7 @@ func TestCandidates(t *testing.T) {
 	const (
 		conn    = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
 		get     = "> GET / HTTP/1.1\n> Host: web.contoso.com\n"
+		clock   = "time 2026-03-02T10:00:00Z\n"
 		ticket  = get + "> Authorization: Negotiate {spnego-init mechs=krb5 token={apreq HTTP/web.contoso.com@CONTOSO.COM etype=18 kvno=3 auth-etype=18 mutual id=%}}\n"
 		iis     = "< Server: Microsoft-IIS/10.0\n"
 		apache  = "< Server: Apache/2.4.57 (Debian)\n"
@@ -41,6 +42,45 @@ func TestCandidates(t *testing.T) {
 		{"a bare 401 of lighttpd", conn + get + offer + "\n" + one(ticket) + offer + "< Server: lighttpd/1.4.69\n\n", []string{"not-visible rights: some acceptors"}},
 		{"the same key was taken before", conn + get + refused + one(ticket) + ok + apache + "\n" + two(ticket) + refused, []string{
 			"ruled-out the key: the acceptor took a ticket with the same key", "ruled-out a replay",
+		}},
+		{"the same key, long before", conn + get + refused + one(ticket) + ok + apache + "\nwait 5h\n" + two(ticket) + refused, []string{
+			"possible the key: the acceptor took a ticket with the same key (HTTP/web.contoso.com@CONTOSO.COM, kvno 3, aes256-cts-hmac-sha1-96 (18)) in handshake 1, 5h0m0s apart",
+		}},
+		{"the same key, and another machine behind the address", conn + get + refused + one(ticket) + ok + apache + "\n" + two(ticket) + offer + "< Server: Apache/2.4.62 (Ubuntu)\n\n", []string{
+			"possible the key: 10.0.0.20 took a ticket with the same key", "not-visible a clock",
+		}},
+		{"the same key, where nothing proves a success", conn + get + refused + one(ticket) + "< HTTP/1.1 200 OK\n" + apache + "\nconn 2 10.0.0.10:50001 > 10.0.0.20:80\n" + two(ticket) + refused, []string{
+			"possible the key: the keytab of 10.0.0.20 must hold", "not-visible a clock", "ruled-out the name: the ticket is for the name of the URL",
+		}},
+		{"two clients behind one address", conn + get + refused + one(ticket) + ok + apache + "\nconn 2 10.0.0.10:50001 > 10.0.0.20:80\n" + two(ticket) + refused, []string{
+			"ruled-out the key", "not-visible a clock",
+		}},
+		{"an error that means anything", conn + get + refused + one(ticket) + "< HTTP/1.1 401 Unauthorized\n" + apache + "< WWW-Authenticate: Negotiate {krberror 60 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n", []string{
+			"possible the key: the keytab of 10.0.0.20 must hold",
+		}},
+		{"two clocks that are apart from each other", clock + "kdc > as-req cname=bob@CONTOSO.COM\nkdc < krb-error 25 sname=krbtgt/CONTOSO.COM@CONTOSO.COM ctime=-4m\n" + conn + get + refused + one(ticket) + offer + apache + "< Date: Mon, 02 Mar 2026 10:04:00 GMT\n\n", []string{
+			"possible a clock: the acceptor's clock (Date, frame 13) is 4m0s ahead of the capture's, and the client's (ctime) is 4m0s behind the capture's",
+		}},
+		{"a capture made on the machine whose clock is wrong", clock + "kdc > as-req cname=bob@CONTOSO.COM\nkdc < krb-error 25 sname=krbtgt/CONTOSO.COM@CONTOSO.COM stime=+20m\n" + issued + conn + get + refused + one(ticket) + offer + apache + "< Date: Mon, 02 Mar 2026 10:00:00 GMT\n\n", []string{
+			"possible a clock: the acceptor's clock (Date, frame 15) is equal to the capture's, and that of the KDC, which took the client's time in frame",
+		}},
+		{"a KDC whose clock is that of the acceptor", clock + "kdc > as-req cname=bob@CONTOSO.COM\nkdc < krb-error 25 sname=krbtgt/CONTOSO.COM@CONTOSO.COM stime=now\n" + issued + conn + get + refused + one(ticket) + offer + apache + "< Date: Mon, 02 Mar 2026 10:00:00 GMT\n\n", []string{
+			"ruled-out a clock: the acceptor's clock (Date, frame 15) is equal to the capture's, and that of the KDC",
+		}},
+		{"somebody between who may repeat a request", conn + get + refused + one(ticket) + refused[:len(refused)-1] + "< Via: 1.1 edge\n\n", []string{
+			"not-visible a replay: no other request of the capture carries this token; the proxy",
+		}},
+		{"a connection from before the capture", "conn 9 10.0.0.30:50009 > 10.0.0.20:80 nosyn\n" + get + "< HTTP/1.1 200 OK\n\n" + conn + get + refused + one(ticket) + refused, []string{
+			"not-visible a replay: the token may have come before",
+		}},
+		{"a request by way of a proxy", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + strings.ReplaceAll(strings.ReplaceAll(conn+get+refused+one(ticket)+refused, "10.0.0.20", "10.0.0.99"), "GET /", "GET http://web.contoso.com/"), []string{
+			"ruled-out the name", "possible the key: the keytab of web.contoso.com must hold",
+		}},
+		{"a machine that calls itself by way of a balancer", strings.Replace(conn, "10.0.0.10", "10.0.0.21", 1) + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "ws=PC1", "ws=WEB", 1) + ntlm + iis + "\n", []string{
+			"possible the loopback check: client and server both call themselves WEB",
+		}},
+		{"an NTLM answer that is bound to TLS elsewhere", conn + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "nt=v2", "nt=v2 cbt=0102030405060708090a0b0c0d0e0f10", 1) + ntlm + iis + "\n", []string{
+			"possible Extended Protection: the NTLM answer is bound to a TLS connection, and there is none here",
 		}},
 		{"the same token a second time", conn + get + refused + one(ticket) + ok + apache + "\n" + one(ticket) + refused, []string{
 			"possible a replay: the very same token (ticket and authenticator) was sent before, in handshake 1", "ruled-out the key",

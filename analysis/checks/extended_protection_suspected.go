@@ -34,7 +34,7 @@ var extendedProtectionSuspected = &analysis.Check{
 		"MSXFAQ, IIS Extended Protection",
 	},
 	Follows:  []string{"ntlm-cbt-mismatch"},
-	Reads:    append([]string{"Server", "Via"}, clientMarks...),
+	Reads:    append([]string{"Server", "Via", "X-Forwarded-Proto"}, clientMarks...),
 	Run:      runExtendedProtectionSuspected,
 	Explains: explainBinding,
 }

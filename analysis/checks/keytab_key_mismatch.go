@@ -30,7 +30,7 @@ var keytabKeyMismatch = &analysis.Check{
 		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache}},
 	},
 	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
-	Reads:    []string{"Server"},
+	Reads:    []string{"Server", "Via", "X-BEServer", "X-Backend", "X-FEServer", "X-Served-By"},
 	Follows:  []string{"spn-case", "token-sent-twice"},
 	Run:      runKeytabKeyMismatch,
 	Explains: explainKeytab,
@@ -39,7 +39,7 @@ var keytabKeyMismatch = &analysis.Check{
 func runKeytabKeyMismatch(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
-		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || !h.Last().Asks || completedIn(h.Last()) || !otherServer(h.Last()) {
+		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || completedIn(h.Last()) || !otherServer(h.Last()) {
 			continue
 		}
 		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"negotrace/analysis"
 )
 
@@ -51,11 +53,19 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 		if o == h || o.Host != h.Host || o.Target != h.Target {
 			continue
 		}
-		if _, n2 := o.NTLM(2); n2 != nil {
-			return "it sent one to others, so that what lies between does not keep a client to one connection or one server"
+		_, n2 := o.NTLM(2)
+		switch {
+		case n2 == nil:
+		case len(o.Offered) > 0 && len(h.Offered) > 0 && !slices.Equal(o.Offered, h.Offered):
+			return "it sent one to others, to whom it offered other schemes"
+		default:
+			return "it sent one to others, so that what lies between may not keep a client to one connection or one server"
 		}
 	}
-	return "it takes no NTLM there"
+	if h.Offers("NTLM") {
+		return "it offers NTLM and refuses it by policy, or what lies between does not keep a client to one connection"
+	}
+	return "it seems to take no NTLM there"
 }
 
 // messageOneRefused reports whether the last thing the client sent is NTLM message 1, and

@@ -88,7 +88,7 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 		return analysis.Rejected
 	case l.Status() == http.StatusProxyAuthRequired: // by the proxy: the server has not seen it
 		return analysis.Retry
-	case l.HeaderRefused():
+	case l.HeaderRefused(), l.Answer() != nil && rejects(l.Answer()): // the status is for everybody
 		return analysis.Rejected
 	case l.Sent.NTLM().Type() == 1:
 		return analysis.NoVerdict // a message 1 proves nobody: the server did not care who it is

@@ -138,6 +138,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
 	case l.redirect == toLogin:
 		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on, and holds no token", at)
+	case l.redirect == toError:
+		h.is(analysis.Unknown, "", "%s sends the client to a page of an error, and holds no token", at)
 	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
 	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403:
@@ -164,9 +166,13 @@ func (h *attempt) assessNTLM() {
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
 	case l.redirect == toLogin:
 		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on", at)
+	case l.redirect == toError && l.acceptor != microsoft:
+		h.is(analysis.Unknown, "", "%s sends the client to a page of an error", at)
 	case l.acceptor == microsoft && challenge != nil:
 		h.is(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
-	case h.FollowOnCount > 0 && challenge != nil:
+	case l.acceptor != microsoft && (status == http.StatusBadGateway || status == http.StatusGatewayTimeout):
+		h.is(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
+	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices:
 		h.is(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
 	default:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew", at, status)

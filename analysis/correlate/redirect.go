@@ -15,11 +15,15 @@ const (
 	noRedirect redirect = iota
 	elsewhere           // to another page
 	toLogin             // to a page on which one logs on: it stands for a refusal
+	toError             // to a page that says what went wrong, or that somebody may not
 	withCode            // back to an application, with the code of a logon (RFC 6749 section 4.1.2)
 )
 
 // loginWords are in the paths of pages on which one logs on.
 var loginWords = []string{"login", "logon", "signin", "sign-in", "log-in", "/adfs/ls", "/oauth2/authorize", "/saml", "/cas/"}
+
+// errorWords are in the paths of pages to which applications send those whom they refuse.
+var errorWords = []string{"denied", "unauthorized", "unauthorised", "forbidden", "/error"}
 
 // redirectOf reads the Location of a response. It has secrets, and is not kept.
 func redirectOf(x *httpstream.Exchange) redirect {
@@ -35,10 +39,18 @@ func redirectOf(x *httpstream.Exchange) redirect {
 		to.Host != "" && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
 		return withCode
 	}
+	if q.Has("error") { // RFC 6749 section 4.1.2.1
+		return toError
+	}
 	path := strings.ToLower(to.Path)
 	for _, word := range loginWords {
 		if strings.Contains(path, word) {
 			return toLogin
+		}
+	}
+	for _, word := range errorWords {
+		if strings.Contains(path, word) {
+			return toError
 		}
 	}
 	return elsewhere

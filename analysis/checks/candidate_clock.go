@@ -1,0 +1,81 @@
+package checks
+
+import (
+	"fmt"
+	"time"
+
+	"negotrace/analysis"
+)
+
+// explainClock says whether a wrong clock explains that a ticket was refused.
+func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	l, ap := h.APReq()
+	if ap == nil {
+		return analysis.Explanation{}
+	}
+	server := p.Clocks.Of(h.ServerAddr(), h.Last().ResponsePos().Time)
+	client := p.Clocks.Of(h.ClientAddr(), l.RequestPos().Time)
+	if server != nil && server.Ahead.Abs() > analysis.MaxClockSkew {
+		return possible(3, []int{server.Pos.Frame}, "the acceptor's clock (%s, frame %d) is %s", server.Source, server.Pos.Frame, analysis.Apart(server.Ahead, "the capture's"))
+	}
+	if client != nil && client.Ahead.Abs() > analysis.MaxClockSkew {
+		return possible(3, []int{client.Pos.Frame}, "the client's clock (%s, frame %d) is %s", client.Source, client.Pos.Frame, analysis.Apart(client.Ahead, "the capture's"))
+	}
+	if completedIn(h.Last()) {
+		return ruledOut(frames(h.Last()), "the acceptor took the client's time: it completed the logon")
+	}
+	if o := tookItsTime(p, h); o != nil {
+		return ruledOut(frames(o.Last()), "the acceptor took a ticket of the same machine in handshake %d, at most a minute apart", o.ID)
+	}
+	if server == nil {
+		return notVisible("no message shows the acceptor's clock: ask it (w32tm /query /status, chronyc tracking)")
+	}
+	return compareClocks(p, h, server, client)
+}
+
+// compareClocks is explainClock where the acceptor's clock and that of the capture differ
+// little. The client's is known by its own messages, or by a KDC that took its time and
+// whose clock is known: nobody says that the capture's is right.
+func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *analysis.Clock) analysis.Explanation {
+	near := fmt.Sprintf("the acceptor's clock (%s, frame %d) is %s", server.Source, server.Pos.Frame, analysis.Apart(server.Ahead, "the capture's"))
+	if client != nil {
+		both := []int{server.Pos.Frame, client.Pos.Frame}
+		theirs := fmt.Sprintf("the client's (%s) is %s", client.Source, analysis.Apart(client.Ahead, "the capture's"))
+		if (server.Ahead - client.Ahead).Abs() > analysis.MaxClockSkew {
+			return possible(3, both, "%s, and %s", near, theirs)
+		}
+		return ruledOut(both, "%s, and %s", near, theirs)
+	}
+	k := issuingExchange(h)
+	if k == nil || k.Request == nil {
+		return notVisible("%s; the client's time is encrypted in the ticket's authenticator (--keytab opens it)", near)
+	}
+	kdc := p.Clocks.Of(k.KDC.Addr(), k.ReplyPos.Time)
+	if kdc == nil {
+		return notVisible("%s; the KDC took the client's time in frame %d, and no message shows the KDC's clock", near, k.ReplyPos.Frame)
+	}
+	three := []int{server.Pos.Frame, kdc.Pos.Frame, k.ReplyPos.Frame}
+	theirs := fmt.Sprintf("that of the KDC, which took the client's time in frame %d, is %s", k.ReplyPos.Frame, analysis.Apart(kdc.Ahead, "the capture's"))
+	if (server.Ahead - kdc.Ahead).Abs() > analysis.MaxClockSkew/2 {
+		return possible(3, three, "%s, and %s", near, theirs)
+	}
+	return ruledOut(three, "%s, and %s", near, theirs)
+}
+
+// tookItsTime returns a handshake in which the acceptor is proven to have taken a ticket of
+// the same machine about the same time. Behind one address there may be several clients:
+// the same machine has the same ticket, or the same connection.
+func tookItsTime(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	_, mine := h.APReq()
+	for _, o := range p.Context {
+		_, ap := o.APReq()
+		if o == h || ap == nil || !provenSuccess(o) || o.Server != h.Server || o.Host != h.Host || differs(o, h) || !h.ClientAddr().IsValid() {
+			continue
+		}
+		same := o.Conn() == h.Conn() || ap.Ticket.EncPart.Len > 0 && ap.Ticket.EncPart.Sum == mine.Ticket.EncPart.Sum
+		if same && o.Start.Time.Sub(h.Start.Time).Abs() < time.Minute {
+			return o
+		}
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// explainKey says whether the acceptor lacks the key of the ticket.
+func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	_, ap := h.APReq()
+	if ap == nil {
+		return analysis.Explanation{}
+	}
+	t := ap.Ticket
+	name := fmt.Sprintf("%s, kvno %d, %v", t.Service.String(), t.EncPart.KVNO, t.EncPart.EType)
+	if o := sameKeyTaken(p, h); o != nil {
+		return keyTaken(h, o, name)
+	}
+	if l, e := h.KRBError(); e != nil && slices.Contains(afterDecryption, e.Code) {
+		return ruledOut(frames(l), "the acceptor's error is %s, which it finds only in a ticket that it could open", e.Code)
+	}
+	if completedIn(h.Last()) {
+		return ruledOut(frames(h.Last()), "the acceptor read the ticket: it completed the logon")
+	}
+	holder := "the account under which the service runs must have"
+	if !windowsServer(h.Last()) {
+		holder = "the keytab of " + machine(h) + " must hold"
+	}
+	if k := issuingExchange(h); k != nil {
+		return possible(2, []int{k.ReplyPos.Frame}, "the KDC issued the ticket in frame %d; %s %s", k.ReplyPos.Frame, holder, name)
+	}
+	return possible(1, nil, "%s %s, and nothing shows that it does", holder, name)
+}
+
+// afterDecryption are errors that an acceptor finds only after it has opened the ticket
+// (RFC 4120 section 3.2.3).
+var afterDecryption = []tokens.ErrorCode{
+	tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV, tokens.KRBAPErrRepeat, tokens.KRBAPErrBadMatch,
+	tokens.KRBAPErrSkew, tokens.KRBAPErrBadAddr,
+}
+
+// keyTaken says what follows from another ticket under the same key that was taken: nothing
+// certain if that was long before or after, or by what may be another machine.
+func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
+	const near = 5 * time.Minute
+	apart := o.Start.Time.Sub(h.Start.Time).Abs()
+	switch {
+	case differs(o, h):
+		return possible(1, frames(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
+	case apart > near:
+		return possible(1, frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %v apart: its keys may have been replaced meanwhile", name, o.ID, apart.Round(time.Second))
+	}
+	return ruledOut(frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
+}
+
+// machine is who answered: behind one name there may be several. Of what a proxy hands on,
+// the address is the proxy's.
+func machine(h *analysis.Handshake) string {
+	if a := h.ServerAddr(); a.IsValid() && !throughProxy(h) {
+		return a.String()
+	}
+	return h.Host
+}
+
+// sameKeyTaken returns the handshake nearest in time in which the same address is proven to
+// have let somebody in with a ticket under the same key, nil if there is none. Behind one
+// name two machines may hold different keys, so the address must be the same.
+func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	_, mine := h.APReq()
+	var found *analysis.Handshake
+	for _, o := range p.Context {
+		_, ap := o.APReq()
+		if o == h || ap == nil || !provenSuccess(o) || o.Server != h.Server || o.Target != h.Target ||
+			ap.Ticket.Service.String() != mine.Ticket.Service.String() ||
+			ap.Ticket.EncPart.KVNO != mine.Ticket.EncPart.KVNO || ap.Ticket.EncPart.EType != mine.Ticket.EncPart.EType {
+			continue
+		}
+		if found == nil || nearer(h, o, found) {
+			found = o
+		}
+	}
+	return found
+}
+
+// nearer reports whether a speaks more surely of the acceptor of h than b does: it was the
+// same machine by its header, or else at less distance in time.
+func nearer(h, a, b *analysis.Handshake) bool {
+	if da, db := differs(a, h), differs(b, h); da != db {
+		return db
+	}
+	return a.Start.Time.Sub(h.Start.Time).Abs() < b.Start.Time.Sub(h.Start.Time).Abs()
+}
+
+// explainKeytab and explainAccount share a cause: the first is about acceptors with a
+// keytab, the second about accounts of Windows.
+func explainKeytab(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	if windowsServer(h.Last()) {
+		return analysis.Explanation{}
+	}
+	return explainKey(p, h)
+}
+
+func explainAccount(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	if !windowsServer(h.Last()) {
+		return analysis.Explanation{}
+	}
+	return explainKey(p, h)
+}

@@ -1,0 +1,53 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// A handshake that was let in refutes causes of a refusal only if its success is proven and
+// the same machine answered both.
+
+// provenSuccess reports whether the capture proves that somebody was let in.
+func provenSuccess(h *analysis.Handshake) bool {
+	return h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven
+}
+
+// differs reports whether the responses to two handshakes name two machines, as those of
+// several behind one address do.
+func differs(a, b *analysis.Handshake) bool {
+	x, y := a.Last().Response, b.Last().Response
+	if x == nil || y == nil {
+		return false
+	}
+	for _, name := range []string{"Server", "X-FEServer", "X-BEServer", "X-Backend", "X-Served-By", "Via"} {
+		if x.Header.Value(name) != y.Header.Value(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// between reports whether a leg shows that somebody passes messages on between its client
+// and the acceptor.
+func between(l *analysis.Leg) bool {
+	if l.Response != nil && l.Response.Header.Value("Via") != "" {
+		return true
+	}
+	if l.Request == nil {
+		return false
+	}
+	for _, name := range []string{"Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"} {
+		if l.Request.Header.Value(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// throughProxy reports whether the requests of a handshake with a server went to a proxy.
+func throughProxy(h *analysis.Handshake) bool {
+	l := h.Last()
+	return h.Target == analysis.ToServer && (l.Conn.Tunnel != nil || l.Request != nil && strings.Contains(l.Request.Target, "://") && !strings.HasPrefix(l.Request.Target, "/"))
+}
