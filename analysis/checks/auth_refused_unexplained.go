@@ -38,7 +38,11 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		}
 		switch {
 		case h.Outcome == analysis.Failed:
-			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and gave no reason that this capture shows", serverName(h), credentialsOf(h))
+			reason := "gave no reason that this capture shows"
+			if s := h.Last().SubStatus; s != "" {
+				reason = "its page says " + s
+			}
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and %s", serverName(h), credentialsOf(h), reason)
 			f.Evidence, f.Frames = h.OutcomeEvidence, requestFrame(h)
 			if h.Mechanism == analysis.Bearer || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning

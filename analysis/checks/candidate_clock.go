@@ -67,9 +67,9 @@ func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *anal
 // the same machine has the same ticket, or the same connection.
 func tookItsTime(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	_, mine := h.APReq()
-	for _, o := range p.Context {
+	for _, o := range p.LetInBy(h) {
 		_, ap := o.APReq()
-		if o == h || ap == nil || !provenSuccess(o) || o.Server != h.Server || o.Host != h.Host || differs(o, h) || !h.ClientAddr().IsValid() {
+		if ap == nil || !isProven(o) || o.Host != h.Host || differs(o, h) || !h.ClientAddr().IsValid() {
 			continue
 		}
 		same := o.Conn() == h.Conn() || ap.Ticket.EncPart.Len > 0 && ap.Ticket.EncPart.Sum == mine.Ticket.EncPart.Sum

@@ -72,9 +72,9 @@ func machine(h *analysis.Handshake) string {
 func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	_, mine := h.APReq()
 	var found *analysis.Handshake
-	for _, o := range p.Context {
+	for _, o := range p.LetInBy(h) {
 		_, ap := o.APReq()
-		if o == h || ap == nil || !provenSuccess(o) || o.Server != h.Server || o.Target != h.Target ||
+		if ap == nil || !isProven(o) ||
 			ap.Ticket.Service.String() != mine.Ticket.Service.String() ||
 			ap.Ticket.EncPart.KVNO != mine.Ticket.EncPart.KVNO || ap.Ticket.EncPart.EType != mine.Ticket.EncPart.EType {
 			continue

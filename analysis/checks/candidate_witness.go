@@ -9,10 +9,8 @@ import (
 // A handshake that was let in refutes causes of a refusal only if its success is proven and
 // the same machine answered both.
 
-// provenSuccess reports whether the capture proves that somebody was let in.
-func provenSuccess(h *analysis.Handshake) bool {
-	return h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven
-}
+// isProven reports whether the capture proves how a handshake ended.
+func isProven(h *analysis.Handshake) bool { return h.OutcomeEvidence == analysis.Proven }
 
 // differs reports whether the responses to two handshakes name two machines, as those of
 // several behind one address do.

@@ -132,7 +132,7 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 // name.
 func sameNameTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	for _, o := range p.LetInBy(h) {
-		if o.Mechanism == analysis.Kerberos && o.SPN == h.SPN {
+		if o.Mechanism == analysis.Kerberos && o.SPN == h.SPN && isProven(o) && !differs(o, h) {
 			return o
 		}
 	}

@@ -2,6 +2,8 @@ package correlate
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -85,6 +87,9 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 		if a := l.Answer(); a != nil && !rejects(a) && !l.Finishes() {
 			return analysis.Continues
 		}
+		if stale(l) {
+			return analysis.Retry
+		}
 		return analysis.Rejected
 	case l.Status() == http.StatusProxyAuthRequired: // by the proxy: the server has not seen it
 		return analysis.Retry
@@ -94,6 +99,16 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 		return analysis.NoVerdict // a message 1 proves nobody: the server did not care who it is
 	}
 	return analysis.Accepted
+}
+
+// stale reports whether a server refuses only the nonce of Digest credentials, which it
+// would take with the one that it sends (RFC 7616 section 3.3).
+func stale(l *analysis.Leg) bool {
+	return l.Sent != nil && l.Sent.Scheme == "Digest" && slices.ContainsFunc(l.Got, func(a tokens.Auth) bool {
+		return a.Scheme == "Digest" && slices.ContainsFunc(a.Params, func(p tokens.Param) bool {
+			return strings.EqualFold(p.Name, "stale") && strings.EqualFold(p.Value, "true")
+		})
+	})
 }
 
 // rejects reports whether a token says no: SPNEGO reject, or a Kerberos error.

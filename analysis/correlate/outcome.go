@@ -98,6 +98,8 @@ func (h *attempt) refusal() string {
 		return fmt.Sprintf("%s holds the acceptor's error %s", at, e.Code)
 	case a != nil:
 		return fmt.Sprintf("%s holds a token that rejects the client's", at)
+	case last.SubStatus != "":
+		return fmt.Sprintf("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
 	case last.Sent.NTLM().Type() == 1:
 		return fmt.Sprintf("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
 	case len(last.Got) == 0:
