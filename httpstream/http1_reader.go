@@ -69,10 +69,10 @@ func newHTTP1(sh *shared, c *Conn, midway [2]bool) *http1 {
 
 // recycle returns a reader that has nothing left to deliver to the free list.
 func (h *http1) recycle() {
-	spare := &h.shared.pools.http1s
+	pool := &h.shared.pools.http1s
 	clear(h.queue)
 	*h = http1{queue: h.queue[:0]}
-	spare.put(h)
+	pool.put(h)
 }
 
 // idle reports whether h is as newHTTP1 made it, so that it need not be kept.

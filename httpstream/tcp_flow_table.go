@@ -38,7 +38,7 @@ func (t *flowTable) add(f *flow) {
 	if t.n >= len(t.slots)/4*3 {
 		old := t.slots
 		t.slots = make([]slot, 2*len(old))
-		clear(t.slots) // see spare: places are looked at before they are taken
+		clear(t.slots) // see freelist: places are looked at before they are taken
 		for _, s := range old {
 			if s.flow != nil {
 				t.put(s)

@@ -75,9 +75,9 @@ func (sh *shared) tls(c *Conn) reader {
 
 // recycle returns a reader that has closed, and has none inside, to the free list.
 func (t *tlsReader) recycle() {
-	spare := &t.shared.pools.tls
+	pool := &t.shared.pools.tls
 	*t = tlsReader{}
-	spare.put(t)
+	pool.put(t)
 }
 
 func (t *tlsReader) data(from Side, at *Pos, b []byte) {

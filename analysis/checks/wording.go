@@ -29,15 +29,6 @@ func serverName(h *analysis.Handshake) string {
 	return h.Host
 }
 
-// schemes is the list of schemes that a response offers.
-func schemes(l *analysis.Leg) string {
-	var names []string
-	for i := range l.Got {
-		names = append(names, l.Got[i].Scheme)
-	}
-	return strings.Join(names, ", ")
-}
-
 // offeredList is what the server offered, in its order.
 func offeredList(h *analysis.Handshake) string {
 	if len(h.Offered) == 0 {
