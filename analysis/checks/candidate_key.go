@@ -30,6 +30,9 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if !windowsServer(h.Last()) {
 		holder = "the keytab of " + machine(h) + " must hold"
 	}
+	if _, e := h.KRBError(); e != nil { // a missing key has codes of its own in most libraries
+		return possible(0, nil, "%s %s, and %s may mean that it does not", holder, name, e.Code)
+	}
 	if k := issuingExchange(h); k != nil {
 		return possible(2, []int{k.ReplyPos.Frame}, "the KDC issued the ticket in frame %d; %s %s", k.ReplyPos.Frame, holder, name)
 	}

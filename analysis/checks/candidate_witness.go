@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // A handshake that was let in refutes causes of a refusal only if its success is proven and
@@ -42,6 +44,14 @@ func between(l *analysis.Leg) bool {
 		}
 	}
 	return false
+}
+
+// incompleteTo reports whether the capture lacks bytes of another connection to the server of
+// a handshake.
+func incompleteTo(p *analysis.Pass, h *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.Conns, func(c *httpstream.Conn) bool {
+		return c != h.Conn() && c.Server == h.Conn().Server && !c.Complete()
+	})
 }
 
 // throughProxy reports whether the requests of a handshake with a server went to a proxy.

@@ -41,6 +41,8 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return notVisible("the capture does not hold all of the connection on which the token may have come before")
 	case p.MidStream > 0:
 		return notVisible("the token may have come before on a connection that began before the capture")
+	case incompleteTo(p, h):
+		return notVisible("no other request of the capture carries this token; it lacks bytes of another connection to %s", machine(h))
 	case between(h.Last()):
 		return notVisible("no other request of the capture carries this token; the proxy before the acceptor may have sent it twice")
 	}

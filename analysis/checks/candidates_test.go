@@ -56,7 +56,7 @@ func TestCandidates(t *testing.T) {
 			"ruled-out the key", "not-visible a clock",
 		}},
 		{"an error that means anything", conn + get + refused + one(ticket) + "< HTTP/1.1 401 Unauthorized\n" + apache + "< WWW-Authenticate: Negotiate {krberror 60 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n", []string{
-			"possible the key: the keytab of 10.0.0.20 must hold",
+			"possible the key: the keytab of 10.0.0.20 must hold HTTP/web.contoso.com@CONTOSO.COM, kvno 3, aes256-cts-hmac-sha1-96 (18), and KRB_ERR_GENERIC (60) may mean that it does not",
 		}},
 		{"two clocks that are apart from each other", clock + "kdc > as-req cname=bob@CONTOSO.COM\nkdc < krb-error 25 sname=krbtgt/CONTOSO.COM@CONTOSO.COM ctime=-4m\n" + conn + get + refused + one(ticket) + offer + apache + "< Date: Mon, 02 Mar 2026 10:04:00 GMT\n\n", []string{
 			"possible a clock: the acceptor's clock (Date, frame 13) is 4m0s ahead of the capture's, and the client's (ctime) is 4m0s behind the capture's",
@@ -72,6 +72,9 @@ func TestCandidates(t *testing.T) {
 		}},
 		{"a connection from before the capture", "conn 9 10.0.0.30:50009 > 10.0.0.20:80 nosyn\n" + get + "< HTTP/1.1 200 OK\n\n" + conn + get + refused + one(ticket) + refused, []string{
 			"not-visible a replay: the token may have come before",
+		}},
+		{"another connection of which bytes are missing", "conn 9 10.0.0.30:50009 > 10.0.0.20:80\n" + get + "< HTTP/1.1 200 OK\n\nlost client 700\nclose client fin\n" + conn + get + refused + one(ticket) + refused, []string{
+			"not-visible a replay: no other request of the capture carries this token; it lacks bytes of another connection to 10.0.0.20",
 		}},
 		{"a request by way of a proxy", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + strings.ReplaceAll(strings.ReplaceAll(conn+get+refused+one(ticket)+refused, "10.0.0.20", "10.0.0.99"), "GET /", "GET http://web.contoso.com/"), []string{
 			"ruled-out the name", "possible the key: the keytab of web.contoso.com must hold",

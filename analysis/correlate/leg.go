@@ -104,9 +104,20 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 // stale reports whether a server refuses only the nonce of Digest credentials, which it
 // would take with the one that it sends (RFC 7616 section 3.3).
 func stale(l *analysis.Leg) bool {
-	return l.Sent != nil && l.Sent.Scheme == "Digest" && slices.ContainsFunc(l.Got, func(a tokens.Auth) bool {
-		return a.Scheme == "Digest" && slices.ContainsFunc(a.Params, func(p tokens.Param) bool {
-			return strings.EqualFold(p.Name, "stale") && strings.EqualFold(p.Value, "true")
+	return l.Sent != nil && l.Sent.Scheme == "Digest" && hasParam(l.Got, "Digest", "stale", "true")
+}
+
+// insufficientScope reports whether a server says of a Bearer token that it is good, and
+// does not reach as far as this request (RFC 6750 section 3.1).
+func insufficientScope(l *analysis.Leg) bool {
+	return l.Sent != nil && l.Sent.Scheme == "Bearer" && hasParam(l.Got, "Bearer", "error", "insufficient_scope")
+}
+
+// hasParam reports whether a challenge of the scheme has the parameter with the value.
+func hasParam(challenges []tokens.Auth, scheme, name, value string) bool {
+	return slices.ContainsFunc(challenges, func(a tokens.Auth) bool {
+		return a.Scheme == scheme && slices.ContainsFunc(a.Params, func(p tokens.Param) bool {
+			return strings.EqualFold(p.Name, name) && strings.EqualFold(p.Value, value)
 		})
 	})
 }

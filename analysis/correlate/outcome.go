@@ -146,6 +146,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
 	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403:
 		h.is(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
+	case status == http.StatusForbidden && insufficientScope(&l.Leg):
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
 	case status == http.StatusForbidden || status >= http.StatusInternalServerError:
 		h.is(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
 	case !asked:

@@ -51,6 +51,7 @@ func TestOutcome(t *testing.T) {
 		{"Basic asked for", conn + get + asks + basic + ok, "succeeded inferred: frame 10 answers 200"},
 		{"Basic for which nobody asked", conn + basic + ok, "unknown : frame 6 answers 200 without a token to credentials for which nobody asked"},
 		{"the host asks elsewhere", conn + basic + ok + get + asks, "succeeded inferred: frame 6 answers 200"},
+		{"a Bearer token that reaches not far enough", conn + get + "> Authorization: Bearer {bearer}\n< HTTP/1.1 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\"\n\n", "succeeded inferred: frame 6 answers 403 insufficient_scope"},
 		{"no credentials", conn + get + offer, "unanswered inferred: no credentials followed the challenge of frame 6"},
 		{"gone after the challenge", conn + ntlm("ntlm1") + challenge + "close client fin\n", "abandoned proven: the client ended the connection (FIN, frame 8)"},
 		{"the capture ends", conn + ntlm("ntlm1") + challenge, "unknown : the capture ends before the message after frame 6"},
