@@ -46,7 +46,7 @@ func between(l *analysis.Leg) bool {
 	return false
 }
 
-// incompleteTo reports whether the capture lacks bytes of another connection to the server of
+// incompleteTo reports whether not all could be read of another connection to the server of
 // a handshake.
 func incompleteTo(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.Conns, func(c *httpstream.Conn) bool {

@@ -42,7 +42,7 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	case p.MidStream > 0:
 		return notVisible("the token may have come before on a connection that began before the capture")
 	case incompleteTo(p, h):
-		return notVisible("no other request of the capture carries this token; it lacks bytes of another connection to %s", machine(h))
+		return notVisible("no other request of the capture carries this token; not all of another connection to %s could be read", machine(h))
 	case between(h.Last()):
 		return notVisible("no other request of the capture carries this token; the proxy before the acceptor may have sent it twice")
 	}

@@ -74,7 +74,7 @@ func TestCandidates(t *testing.T) {
 			"not-visible a replay: the token may have come before",
 		}},
 		{"another connection of which bytes are missing", "conn 9 10.0.0.30:50009 > 10.0.0.20:80\n" + get + "< HTTP/1.1 200 OK\n\nlost client 700\nclose client fin\n" + conn + get + refused + one(ticket) + refused, []string{
-			"not-visible a replay: no other request of the capture carries this token; it lacks bytes of another connection to 10.0.0.20",
+			"not-visible a replay: no other request of the capture carries this token; not all of another connection to 10.0.0.20 could be read",
 		}},
 		{"a request by way of a proxy", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + strings.ReplaceAll(strings.ReplaceAll(conn+get+refused+one(ticket)+refused, "10.0.0.20", "10.0.0.99"), "GET /", "GET http://web.contoso.com/"), []string{
 			"ruled-out the name", "possible the key: the keytab of web.contoso.com must hold",
