@@ -35,8 +35,9 @@ var authEveryRequest = &analysis.Check{
 		"MS-N2HT 2.2.1 and 3.2.5 (Persistent-Auth)",
 		"Microsoft, Request based versus session based Kerberos authentication, techcommunity.microsoft.com ba-p/916043",
 		"mod_auth_gssapi README",
+		"Microsoft, IIS metabase property AuthPersistSingleRequestIfProxy",
 	},
-	Reads: []string{"Connection", "Persistent-Auth"},
+	Reads: []string{"Connection", "Persistent-Auth", "Server", "Via"},
 	Run:   runAuthEveryRequest,
 }
 
@@ -84,6 +85,9 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		}
 		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", clientName(g[0]), serverName(g[0]), k.mechanism, how, persistence(last))
 		f.Variant = string(k.mechanism)
+		if o := last.Opening(); o != nil && o.Request != nil && o.Request.Header.Has("Via") && windowsServer(o) {
+			f.Cause = "The requests carry Via: IIS keeps a logon for one request only where a proxy lies between."
+		}
 		for _, h := range g {
 			f.Evidence = analysis.Weakest(f.Evidence, h.OutcomeEvidence)
 		}

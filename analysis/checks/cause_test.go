@@ -28,7 +28,19 @@ func TestCauses(t *testing.T) {
 		expired = "kdc > as-req cname=alice@CONTOSO.COM\nkdc < krb-error 23 sname=krbtgt/CONTOSO.COM@CONTOSO.COM\n"
 	)
 	refusedName := func(name string) string { return asked + strings.ReplaceAll(unknown, "%", name) + again }
+	const viaIIS = "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Via: 1.1 proxy\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM mutual id=%}\n" +
+		"< HTTP/1.1 200 OK\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n\n"
+	shared := func(request string) string {
+		conn := "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
+		for _, id := range []string{"1", "2", "3"} {
+			conn += strings.ReplaceAll(request, "%", id)
+		}
+		return conn
+	}
 	tests := []struct{ name, script, check, cause string }{
+		{"IIS behind a proxy", shared(viaIIS), "auth-every-request", "The requests carry Via: IIS keeps a logon for one request only"},
+		{"IIS without a proxy", shared(strings.Replace(viaIIS, "> Via: 1.1 proxy\n", "", 1)), "auth-every-request", ""},
+		{"Apache behind a proxy", shared(strings.Replace(viaIIS, "Microsoft-IIS/10.0", "Apache", 1)), "auth-every-request", ""},
 		{"no KDC in DNS, and no token", noKDC + asked + again, "client-token-generation-failed", "_kerberos._tcp.dc._msdcs.contoso.com has no SRV record (NXDOMAIN)"},
 		{"no KDC in DNS, and none answers", noKDC + silence + asked, "kdc-unreachable", "The name server knows no KDC"},
 		{"an alias was asked for", alias + refusedName("web.contoso.com"), "spn-not-found", "web.contoso.com is an alias of srv1.contoso.com (DNS, frame 2), and the client asked for the alias."},
