@@ -32,12 +32,11 @@ var spnCase = &analysis.Check{
 }
 
 func runSPNCase(p *analysis.Pass) {
-	issued, spelling := map[string]*analysis.KDCExchange{}, map[string]*tokens.Principal{}
+	issued := map[string]*analysis.KDCExchange{} // by name in lower case
 	for _, k := range p.KDC {
 		if r := k.Rep(); r != nil && k.TGS() {
-			s := &r.Ticket.Service
-			if key := strings.ToLower(s.String()); issued[key] == nil {
-				issued[key], spelling[key] = k, s
+			if key := strings.ToLower(r.Ticket.Service.String()); issued[key] == nil {
+				issued[key] = k
 			}
 		}
 	}
@@ -46,12 +45,15 @@ func runSPNCase(p *analysis.Pass) {
 		if e == nil || s == nil || !k.TGS() || e.Code != tokens.KDCErrSPrincipalUnknown {
 			continue
 		}
-		key := strings.ToLower(s.String())
-		other := issued[key]
-		if other == nil || spelling[key].String() == s.String() {
+		other := issued[strings.ToLower(s.String())]
+		if other == nil {
 			continue
 		}
-		f := p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v knows no %s and issued a ticket for %s: the names differ in case only", k.KDC.Addr(), s.String(), spelling[key].String())
+		known := other.Rep().Ticket.Service.String()
+		if known == s.String() {
+			continue
+		}
+		f := p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v knows no %s and issued a ticket for %s: the names differ in case only", k.KDC.Addr(), s.String(), known)
 		f.Frames = append(f.Frames, other.ReplyPos.Frame)
 		if other.RequestPos.Time.After(k.RequestPos.Time) {
 			f.Severity = analysis.Warning

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -13,7 +12,7 @@ import (
 	"testing"
 
 	"negotrace/capture"
-	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // messages counts the HTTP messages of a capture: requests, and responses by status without
@@ -60,21 +59,7 @@ func TestMessagesAgainstTshark(t *testing.T) {
 
 func ourMessages(t *testing.T, file string) messages {
 	t.Helper()
-	sources, err := capture.Open([]string{file}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secrets := &httpstream.Secrets{}
-	if f, err := os.Open(keylog(file)); err == nil {
-		defer f.Close()
-		if err := secrets.Read(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	counters, err := capture.Read(context.Background(), sources, capture.Sink{}, capture.Options{Secrets: secrets})
-	if err != nil {
-		t.Fatal(err)
-	}
+	counters := readWithSecrets(t, file, capture.Sink{}, tokens.Decoder{})
 	return messages{counters.Requests, counters.Responses}
 }
 

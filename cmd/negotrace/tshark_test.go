@@ -207,6 +207,14 @@ func ourFields(t *testing.T, file string) map[string][]occurrence {
 		},
 		Kerberos: func(at httpstream.Pos, _, _ netip.AddrPort, m *tokens.Kerberos) { collect(at.Frame, m.Fields) },
 	}
+	readWithSecrets(t, file, sink, d)
+	return all
+}
+
+// readWithSecrets reads a capture, and opens its TLS with the key log beside it if there is
+// one.
+func readWithSecrets(t *testing.T, file string, sink capture.Sink, d tokens.Decoder) *httpstream.Counters {
+	t.Helper()
 	sources, err := capture.Open([]string{file}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -218,10 +226,11 @@ func ourFields(t *testing.T, file string) map[string][]occurrence {
 			t.Fatal(err)
 		}
 	}
-	if _, err := capture.Read(context.Background(), sources, sink, capture.Options{Secrets: secrets, Decoder: d}); err != nil {
+	counters, err := capture.Read(context.Background(), sources, sink, capture.Options{Secrets: secrets, Decoder: d})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return counters
 }
 
 func keylog(file string) string { return strings.TrimSuffix(file, ".pcapng") + ".keylog" }
