@@ -35,3 +35,26 @@ func (r *Report) Worst() Severity {
 	}
 	return worst
 }
+
+// Lead is the finding to speak of first: who was not let in, before how somebody was,
+// before all else; nil if there is only information.
+func (r *Report) Lead() *Finding {
+	var lead *Finding
+	for _, f := range r.Findings {
+		if f.Severity == Info || f.Under != "" {
+			continue
+		}
+		if lead == nil || f.weight() < lead.weight() {
+			lead = f
+		}
+	}
+	return lead
+}
+
+// weight orders what a headline speaks of: causes and refusals alike come first.
+func (f *Finding) weight() int {
+	if f.By == nil {
+		return 0 // a report that was read back from JSON, in which the worst comes first
+	}
+	return max(f.By.Topic.Rank(), Refusal.Rank())
+}

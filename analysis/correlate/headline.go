@@ -25,7 +25,7 @@ func headline(r *analysis.Report) string {
 		}
 	}
 	line := strings.Join(parts, ", ")
-	if f := leading(r.Findings); f != nil {
+	if f := r.Lead(); f != nil {
 		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
 	}
 	if r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allIn(r.Summary.Mechanisms) {
@@ -33,24 +33,6 @@ func headline(r *analysis.Report) string {
 	}
 	return line + "; nothing went wrong that can be seen here"
 }
-
-// leading returns the finding to speak of first: who was not let in, before how somebody
-// was, before all else; nil if there is only information.
-func leading(findings []*analysis.Finding) *analysis.Finding {
-	var first *analysis.Finding
-	for _, f := range findings {
-		if f.Severity == analysis.Info || f.Under != "" {
-			continue
-		}
-		if first == nil || weight(f) < weight(first) {
-			first = f
-		}
-	}
-	return first
-}
-
-// weight orders what a headline speaks of: causes and refusals alike come first.
-func weight(f *analysis.Finding) int { return max(f.By.Topic.Rank(), analysis.Refusal.Rank()) }
 
 // allIn reports whether nobody was refused, and nobody was asked in vain.
 func allIn(mechanisms map[analysis.Mechanism]map[analysis.Outcome]int) bool {

@@ -20,32 +20,41 @@ func (p *page) unseen(s analysis.Summary) {
 		p.line("Nothing was read.")
 		return
 	}
-	before := p.Len()
-	p.closed(s)
-	p.lost(s)
-	p.damage(s)
-	if len(s.Undecoded) > 0 {
-		p.dot("Packets not decoded: " + tallied(s.Undecoded) + ".")
+	all := notSeen(s)
+	for _, text := range all {
+		p.item(0, "- ", text)
 	}
-	p.unread(s)
-	if len(s.Dropped) > 0 {
-		p.dot("Given up for a limit of negotrace: " + tallied(s.Dropped) + ".")
-	}
-	for _, n := range s.Notes {
-		p.dot(n.Text + " (" + n.Kind + ").")
-	}
-	if p.Len() == before {
+	if len(all) == 0 {
 		p.line("Nothing: everything in this capture could be read.")
 		return
 	}
 	p.item(0, "", "What to do about it: negotrace explain "+limitations)
 }
 
-// closed writes the TLS connections that stayed closed: those without a key log by host,
+// notSeen returns what the capture could not show, a sentence for each kind.
+func notSeen(s analysis.Summary) []string {
+	if s.Counters == nil {
+		return nil
+	}
+	all := append(append(closed(s), lost(s)...), damage(s)...)
+	if len(s.Undecoded) > 0 {
+		all = append(all, "Packets not decoded: "+tallied(s.Undecoded)+".")
+	}
+	all = append(all, unread(s)...)
+	if len(s.Dropped) > 0 {
+		all = append(all, "Given up for a limit of negotrace: "+tallied(s.Dropped)+".")
+	}
+	for _, n := range s.Notes {
+		all = append(all, n.Text+" ("+n.Kind+").")
+	}
+	return all
+}
+
+// closed names the TLS connections that stayed closed: those without a key log by host,
 // the others by what stood in the way.
-func (p *page) closed(s analysis.Summary) {
+func closed(s analysis.Summary) (all []string) {
 	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
-		p.dot(fmt.Sprintf("%s could not be opened: %s. Record with SSLKEYLOGFILE set in the environment of the browser and give the file with --keylog.",
+		all = append(all, fmt.Sprintf("%s could not be opened: %s. Record with SSLKEYLOGFILE set in the environment of the browser and give the file with --keylog.",
 			count(sum(hosts), "TLS connection"), tallied(hosts)))
 	}
 	var reasons []string
@@ -64,12 +73,13 @@ func (p *page) closed(s analysis.Summary) {
 	}
 	for i, reason := range reasons {
 		if i == perKind {
-			p.dot(fmt.Sprintf("TLS connections could not be opened for %d more reasons.", len(reasons)-i))
-			return
+			all = append(all, fmt.Sprintf("TLS connections could not be opened for %d more reasons.", len(reasons)-i))
+			return all
 		}
 		how, why, _ := strings.Cut(reason, ", ")
-		p.dot(fmt.Sprintf("%s%s: %s. To %s.", count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason])))
+		all = append(all, fmt.Sprintf("%s%s: %s. To %s.", count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason])))
 	}
+	return all
 }
 
 func sum(m map[string]int) (n int) {
@@ -79,48 +89,50 @@ func sum(m map[string]int) (n int) {
 	return n
 }
 
-// lost writes what the capture holds too little of.
-func (p *page) lost(s analysis.Summary) {
+// lost says what the capture holds too little of.
+func lost(s analysis.Summary) (all []string) {
 	if s.MidStream > 0 {
-		p.dot(count(s.MidStream, "connection") + " began before the capture did.")
+		all = append(all, count(s.MidStream, "connection")+" began before the capture did.")
 	}
 	if s.Gaps > 0 || s.LostBytes > 0 {
 		text := count(s.LostBytes, "byte") + " of TCP streams"
 		if s.Gaps > 0 {
 			text += fmt.Sprintf(", in %s,", count(s.Gaps, "place"))
 		}
-		p.dot(text + " were sent and are not in the capture.")
+		all = append(all, text+" were sent and are not in the capture.")
 	}
 	if s.Cut > 0 {
-		p.dot(count(s.Cut, "packet") + " cut short by the snap length: record whole packets (tcpdump -s 0).")
+		all = append(all, count(s.Cut, "packet")+" cut short by the snap length: record whole packets (tcpdump -s 0).")
 	}
 	if s.UnreadBytes > 0 {
-		p.dot(count(s.UnreadBytes, "byte") + " on HTTP connections came in place of a message and could not be read.")
+		all = append(all, count(s.UnreadBytes, "byte")+" on HTTP connections came in place of a message and could not be read.")
 	}
 	if s.BytesAfterEnd > 0 {
-		p.dot(count(s.BytesAfterEnd, "byte") + " came after the end of their TCP connections and were not read.")
+		all = append(all, count(s.BytesAfterEnd, "byte")+" came after the end of their TCP connections and were not read.")
 	}
 	if s.Conflicts > 0 {
-		p.dot(count(s.Conflicts, "TCP segment") + " overlapped others with different bytes; the first ones seen were kept.")
+		all = append(all, count(s.Conflicts, "TCP segment")+" overlapped others with different bytes; the first ones seen were kept.")
 	}
+	return all
 }
 
-// unread writes what was captured and is of protocols that are not read.
-func (p *page) unread(s analysis.Summary) {
+// unread says what was captured and is of protocols that are not read.
+func unread(s analysis.Summary) (all []string) {
 	if len(s.UnreadUDP) > 0 {
-		p.dot("UDP of protocols that are not read: " + tallied(s.UnreadUDP) + ".")
+		all = append(all, "UDP of protocols that are not read: "+tallied(s.UnreadUDP)+".")
 	}
 	if len(s.UnreadTCP) > 0 {
-		p.dot("TCP connections of protocols that are not read: " + tallied(s.UnreadTCP) + ".")
+		all = append(all, "TCP connections of protocols that are not read: "+tallied(s.UnreadTCP)+".")
 	}
+	return all
 }
 
-// damage writes where the file itself is damaged.
-func (p *page) damage(s analysis.Summary) {
+// damage says where the file itself is damaged.
+func damage(s analysis.Summary) (all []string) {
 	for i, n := range s.Damage {
 		if i == perKind {
-			p.dot(fmt.Sprintf("Damage in %d more places.", len(s.Damage)-i))
-			return
+			all = append(all, fmt.Sprintf("Damage in %d more places.", len(s.Damage)-i))
+			return all
 		}
 		at := "Damage"
 		if n.Pos.Frame > 0 {
@@ -129,11 +141,10 @@ func (p *page) damage(s analysis.Summary) {
 		if !n.Pos.File.IsZero() {
 			at += " of " + n.Pos.File.String()
 		}
-		p.dot(at + ": " + n.Text)
+		all = append(all, at+": "+n.Text)
 	}
+	return all
 }
-
-func (p *page) dot(text string) { p.item(0, "- ", text) }
 
 // tallied writes counts by name, the highest first.
 func tallied(m map[string]int) string {
