@@ -3,7 +3,6 @@ package correlate
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -127,15 +126,5 @@ func filter(f *analysis.Finding) string {
 	frames := append(append(room[:0], f.Frames...), f.Frame)
 	slices.Sort(frames)
 	frames = slices.Compact(frames)
-	if len(frames) == 1 {
-		return "frame.number == " + strconv.Itoa(f.Frame)
-	}
-	b := []byte("frame.number in {")
-	for i, n := range frames {
-		if i > 0 {
-			b = append(b, ", "...)
-		}
-		b = strconv.AppendInt(b, int64(n), 10)
-	}
-	return string(append(b, '}'))
+	return analysis.FramesFilter(frames)
 }

@@ -16,6 +16,7 @@ type Options struct {
 	Color   bool           // whether colour may be used
 	Zone    *time.Location // for times; nil means UTC
 	Offsets bool           // whether tokens are shown with the place of each field
+	Decode  bool           // whether the tokens of a handshake are shown field by field
 }
 
 // A Writer writes one kind of result in one format.
@@ -25,6 +26,7 @@ type Writer[T any] func(w io.Writer, result T, opts Options) error
 type Format struct {
 	Name    string
 	Report  Writer[*analysis.Report]
+	Shown   Writer[*Shown] // one handshake
 	Checks  Writer[[]*analysis.Check]
 	Check   Writer[*analysis.Check]
 	Errors  Writer[[]analysis.KnownError] // errors by their names and numbers
@@ -35,7 +37,7 @@ type Format struct {
 // Formats returns all formats, the default first.
 func Formats() []Format {
 	return []Format{
-		{Name: "table", Report: writeTable, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
-		{Name: "json", Report: writeJSON, Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
+		{Name: "table", Report: writeTable, Shown: writeShown, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
+		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
 	}
 }

@@ -208,3 +208,11 @@ func (c clock) span(from, to time.Time) string {
 	}
 	return "from " + from.In(c.location).Format(time.DateOnly+" "+timeOnly) + " to " + to.In(c.location).Format(format)
 }
+
+// at shows a time with its date and zone.
+func (c clock) at(t time.Time) string {
+	if t.IsZero() {
+		return "an unknown time"
+	}
+	return t.In(c.location).Format(time.DateOnly + " " + timeOnly + " MST")
+}

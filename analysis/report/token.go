@@ -86,6 +86,7 @@ func (x *Token) head() tokens.Field {
 type tokenTree struct {
 	w       io.Writer
 	offsets bool
+	indent  int // columns in front of every line
 }
 
 func (t tokenTree) fields(depth int, fields []tokens.Field) {
@@ -97,6 +98,7 @@ func (t tokenTree) fields(depth int, fields []tokens.Field) {
 
 // line writes one field. Offsets stand in columns of their own in front of the tree.
 func (t tokenTree) line(depth int, f tokens.Field) {
+	fmt.Fprintf(t.w, "%*s", t.indent, "")
 	if t.offsets {
 		if f.Offset < 0 {
 			fmt.Fprintf(t.w, "%12s", "")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mattn/go-colorable"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"negotrace/analysis/report"
@@ -40,6 +41,11 @@ func (d *display) flags(c *cobra.Command) {
 			panic(err) // the flag is defined above
 		}
 	}
+}
+
+// times adds the flag of commands that show times.
+func (d *display) times(f *pflag.FlagSet) {
+	f.BoolVar(&d.local, "local", false, "times in the local zone, not in UTC")
 }
 
 // chosen returns the writer of the chosen format for the result of a command; of picks it

@@ -37,6 +37,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	t := &tool{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
 	c := t.analyse()
 	for _, command := range []func(*tool) *cobra.Command{
+		(*tool).show,
 		(*tool).decode,
 		(*tool).checks,
 		(*tool).explain,

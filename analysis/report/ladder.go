@@ -1,0 +1,259 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// A ladder is a handshake as a sequence diagram shows it: who sent what to whom, in order
+// of time.
+type ladder struct {
+	lanes []lane // from left to right
+	steps []step
+}
+
+// A role is what a machine does in a handshake.
+type role string
+
+const (
+	roleClient     role = "client"
+	roleProxy      role = "proxy"
+	roleServer     role = "server"
+	roleKDC        role = "KDC"
+	roleNameServer role = "name server"
+)
+
+// A lane is one machine.
+type lane struct {
+	role    role
+	name    string // program of the client, host of a server; empty if not visible
+	address string // empty where the format does not say
+}
+
+// A step is one message, or an event inside the client, of which from and to are the same.
+type step struct {
+	at       httpstream.Pos
+	after    time.Duration // since the first step
+	from, to int           // lanes
+	label    string        // "GET /reports", "401 Unauthorized", "TGS-REQ for HTTP/web@CORP.TEST"
+	tokens   []Token       // credentials or challenges of an HTTP message
+	kerberos *tokens.Kerberos
+	tone     tone
+}
+
+// A tone is what a step means for who wants to get in.
+type tone uint8
+
+const (
+	toneNeutral tone = iota
+	toneAsking       // credentials are asked for, or more of them
+	toneGranted      // the target let the client in, a KDC gave a ticket
+	toneRefused      // the target, a KDC or a name server refused
+)
+
+// detail says in one line what tokens a step carries, empty if it carries none.
+func (s *step) detail() string {
+	var parts []string
+	for i := range s.tokens {
+		x := &s.tokens[i]
+		text := x.Scheme
+		switch {
+		case x.Stripped:
+			text += ", taken out before the file was exported"
+		case x.Token != nil:
+			text = strings.TrimPrefix(text+": ", "NTLM: ") + fmt.Sprintf("%s (%d bytes)", x.Token, x.Token.Len)
+		case x.User != "":
+			text += " of " + x.User
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// newLadder returns the ladder of a handshake.
+func newLadder(h *analysis.Handshake) ladder {
+	l := ladder{lanes: []lane{{roleClient, h.Program, address(h.Client)}}}
+	target := lane{roleServer, h.Host, h.Server}
+	switch {
+	case h.Target == analysis.ToProxy:
+		target.role = roleProxy
+	case h.Conn() != nil && h.Conn().Tunnel != nil:
+		target.name += ", through a proxy"
+	}
+	l.lanes = append(l.lanes, target)
+	for _, leg := range h.Legs {
+		l.leg(h, leg)
+	}
+	for _, k := range h.KDC {
+		l.exchangeWithKDC(k)
+	}
+	for i := range h.DNS {
+		l.lookup(&h.DNS[i])
+	}
+	slices.SortStableFunc(l.steps, func(a, b step) int {
+		return cmp.Or(a.at.Time.UTC().Compare(b.at.Time.UTC()), cmp.Compare(a.at.Frame, b.at.Frame))
+	})
+	for i := range l.steps {
+		if first := l.steps[0].at.Time; !first.IsZero() && !l.steps[i].at.Time.IsZero() {
+			l.steps[i].after = l.steps[i].at.Time.Sub(first)
+		}
+	}
+	return l
+}
+
+// lane returns the place of a machine, which it adds if it is new.
+func (l *ladder) lane(m lane) int {
+	i := slices.IndexFunc(l.lanes, func(other lane) bool { return other.role == m.role && other.address == m.address })
+	if i < 0 {
+		i = len(l.lanes)
+		l.lanes = append(l.lanes, m)
+	}
+	return i
+}
+
+const ( // lanes that every ladder has
+	clientLane = 0
+	targetLane = 1
+)
+
+// leg adds the request and the response of a leg, and what the client's log has about it.
+func (l *ladder) leg(h *analysis.Handshake, leg *analysis.Leg) {
+	sent, got := "Authorization", "WWW-Authenticate"
+	if h.Target == analysis.ToProxy {
+		sent, got = "Proxy-Authorization", "Proxy-Authenticate"
+	}
+	if r := leg.Request; r != nil {
+		s := step{at: r.Pos, from: clientLane, to: targetLane, label: r.Method + " " + tokens.PublicURI(r.Target)}
+		if leg.Sent != nil {
+			s.tokens = []Token{{Header: sent, Auth: *leg.Sent}}
+		}
+		l.steps = append(l.steps, s)
+	}
+	for i := range leg.Events {
+		e := &leg.Events[i]
+		l.steps = append(l.steps, step{at: e.Pos, from: clientLane, to: clientLane, label: event(e), tone: eventTone(e)})
+	}
+	for _, status := range leg.Interim {
+		if leg.Response != nil {
+			l.steps = append(l.steps, step{at: leg.Response.Pos, from: targetLane, to: clientLane, label: statusLine(status)})
+		}
+	}
+	if leg.Response == nil {
+		l.unanswered(leg)
+		return
+	}
+	s := step{at: leg.Response.Pos, from: targetLane, to: clientLane, label: statusLine(leg.Status()), tone: legTone(leg)}
+	if said := cmp.Or(leg.ErrorText, leg.SubStatus); said != "" {
+		s.label += fmt.Sprintf(", the page says %q", said)
+	}
+	for i := range leg.Got {
+		s.tokens = append(s.tokens, Token{Header: got, Auth: leg.Got[i]})
+	}
+	l.steps = append(l.steps, s)
+}
+
+// unanswered adds what stands in place of a response, if the capture shows it.
+func (l *ladder) unanswered(leg *analysis.Leg) {
+	label := cmp.Or(leg.Failure, leg.Reset)
+	if label == "" || leg.Request == nil {
+		return
+	}
+	at := leg.Request.Done
+	l.steps = append(l.steps, step{at: at, from: targetLane, to: clientLane, label: "no response: " + label, tone: toneRefused})
+}
+
+// statusLine is a status with its phrase.
+func statusLine(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+}
+
+func legTone(leg *analysis.Leg) tone {
+	switch leg.Verdict {
+	case analysis.Accepted:
+		if leg.Status() < http.StatusBadRequest {
+			return toneGranted
+		}
+		return toneNeutral
+	case analysis.Rejected:
+		return toneRefused
+	case analysis.Continues:
+		return toneAsking
+	}
+	if leg.Asks {
+		return toneAsking
+	}
+	return toneNeutral
+}
+
+// event says what the client's log has.
+func event(e *httpstream.AuthEvent) string {
+	text := e.Name
+	for _, part := range []string{e.SPN, e.Package, e.User, e.Result, e.Status} {
+		if part != "" {
+			text += ", " + part
+		}
+	}
+	if e.NetError != 0 {
+		text += fmt.Sprintf(", net error %d", e.NetError)
+	}
+	return text
+}
+
+func eventTone(e *httpstream.AuthEvent) tone {
+	if e.NetError != 0 {
+		return toneRefused
+	}
+	return toneNeutral
+}
+
+// exchangeWithKDC adds a request to a KDC and its reply.
+func (l *ladder) exchangeWithKDC(k *analysis.KDCExchange) {
+	to := l.lane(lane{role: roleKDC, name: k.Via(), address: k.KDC.String()})
+	if k.Request != nil {
+		s := step{at: k.RequestPos, from: clientLane, to: to, label: message(k.Request), kerberos: k.Request}
+		if k.Retries > 0 {
+			s.label += ", sent " + count(k.Retries, "more time")
+		}
+		l.steps = append(l.steps, s)
+	}
+	if k.Reply != nil {
+		s := step{at: k.ReplyPos, from: to, to: clientLane, label: message(k.Reply), kerberos: k.Reply, tone: toneRefused}
+		if k.Rep() != nil {
+			s.tone = toneGranted
+		}
+		l.steps = append(l.steps, s)
+	}
+}
+
+// message says what a message of Kerberos is; that it is one, its lane says.
+func message(k *tokens.Kerberos) string { return strings.TrimPrefix(k.String(), "Kerberos ") }
+
+// lookup adds an answer of a name server.
+func (l *ladder) lookup(q *analysis.Lookup) {
+	label := q.Type + " " + q.Name + ": "
+	var parts []string
+	for _, name := range q.CNAMEs {
+		parts = append(parts, "CNAME "+name)
+	}
+	for _, a := range q.Addrs {
+		parts = append(parts, a.String())
+	}
+	parts = append(parts, q.Targets...)
+	s := step{at: q.Pos, from: l.lane(lane{role: roleNameServer}), to: clientLane}
+	if code := q.RCode.String(); len(parts) == 0 || code != "NOERROR" {
+		parts = append(parts, code)
+		if code != "NOERROR" {
+			s.tone = toneRefused
+		}
+	}
+	s.label = label + strings.Join(parts, ", ")
+	l.steps = append(l.steps, s)
+}

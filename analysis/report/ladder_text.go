@@ -1,0 +1,163 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	laneWidth  = 9 // columns between two lanes
+	msWidth    = len("123456.7")
+	frameWidth = len(" 123456")
+	leastLabel = 26 // columns that labels need beside the lanes
+)
+
+// ladder writes a ladder with a line for each step: the milliseconds since the first one,
+// the frame, the arrow, and what was said. unit is what positions count: "frame", "entry".
+func (p *page) ladder(l ladder, unit string, decode bool) {
+	p.legend(l)
+	p.WriteByte('\n')
+	beside := msWidth + frameWidth + 2 + laneWidth*(len(l.lanes)-1) + len("| ")
+	drawn := p.width-beside >= leastLabel
+	if !drawn {
+		beside = msWidth + frameWidth + 2
+	}
+	head := fmt.Sprintf("%*s%*s  ", msWidth, "ms", frameWidth, unit)
+	if drawn {
+		head += roles(l.lanes)
+	}
+	p.line(strings.TrimRight(head, " "))
+	several, stream := len(l.streams()) > 1, -1
+	for i := range l.steps {
+		s := &l.steps[i]
+		label := s.label
+		if several && s.overHTTP() && s.at.Stream != stream {
+			stream = s.at.Stream
+			label = fmt.Sprintf("(tcp.stream %d) %s", stream, label)
+		}
+		lead := fmt.Sprintf("%*s%*d  ", msWidth, milliseconds(s.after), frameWidth, s.at.Frame)
+		if drawn {
+			lead += l.arrow(s) + " "
+		} else {
+			label = fmt.Sprintf("%s -> %s: %s", l.lanes[s.from].role, l.lanes[s.to].role, label)
+		}
+		p.step(lead, l.rest(drawn), beside, label, s)
+		if decode {
+			s.writeFields(p, beside)
+		}
+	}
+}
+
+// step writes the label of a step behind its arrow, and beneath it what it carries.
+func (p *page) step(lead, rest string, beside int, label string, s *step) {
+	write := func(text string, c sgr) {
+		for _, line := range wrap(text, min(p.width, broadest+beside)-beside) {
+			p.line(lead + c.on(line, p.color))
+			lead = rest
+		}
+	}
+	write(label, s.tone.color())
+	if d := s.detail(); d != "" {
+		write(d, plain)
+	}
+}
+
+// legend says which machines the lanes are.
+func (p *page) legend(l ladder) {
+	for _, m := range l.lanes {
+		text := m.address
+		if m.name != "" && m.name != address(m.address) {
+			text = strings.TrimPrefix(text+", "+m.name, ", ")
+		}
+		p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, m.role), dash(text))
+	}
+}
+
+// roles writes the names of the lanes above them.
+func roles(lanes []lane) string {
+	var b strings.Builder
+	for _, m := range lanes {
+		name := string(m.role)
+		if m.role == roleNameServer {
+			name = "DNS"
+		}
+		fmt.Fprintf(&b, "%-*s", laneWidth, name)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// arrow draws a step across the lanes: "|<-------|        |".
+func (l *ladder) arrow(s *step) string {
+	row := []byte(l.bars())
+	from, to := s.from*laneWidth, s.to*laneWidth
+	switch {
+	case from < to:
+		for i := from + 1; i < to; i++ {
+			row[i] = '-'
+		}
+		row[to-1] = '>'
+	case from > to:
+		for i := to + 1; i < from; i++ {
+			row[i] = '-'
+		}
+		row[to+1] = '<'
+	default:
+		row[from] = '*'
+	}
+	return string(row)
+}
+
+// bars draws the lanes.
+func (l *ladder) bars() string {
+	return strings.Repeat("|"+strings.Repeat(" ", laneWidth-1), len(l.lanes)-1) + "|"
+}
+
+// rest is what stands in front of the further lines of a step.
+func (l *ladder) rest(drawn bool) string {
+	margin := strings.Repeat(" ", msWidth+frameWidth+2)
+	if drawn {
+		margin += l.bars() + " "
+	}
+	return margin
+}
+
+// streams lists the TCP streams of the HTTP messages.
+func (l *ladder) streams() []int {
+	var all []int
+	for i := range l.steps {
+		if s := &l.steps[i]; s.overHTTP() && !slices.Contains(all, s.at.Stream) {
+			all = append(all, s.at.Stream)
+		}
+	}
+	return all
+}
+
+// overHTTP reports whether a step is an HTTP message in a TCP stream.
+func (s *step) overHTTP() bool { return s.at.Stream >= 0 && s.kerberos == nil }
+
+// writeFields writes every field of the tokens of a step as a tree.
+func (s *step) writeFields(p *page, indent int) {
+	out := tokenTree{w: p, indent: indent}
+	for i := range s.tokens {
+		s.tokens[i].writeTree(out)
+	}
+	if s.kerberos != nil {
+		out.fields(0, s.kerberos.Fields)
+	}
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
+
+func (t tone) color() sgr {
+	switch t {
+	case toneAsking:
+		return yellow
+	case toneGranted:
+		return green
+	case toneRefused:
+		return red
+	}
+	return plain
+}

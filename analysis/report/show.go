@@ -1,0 +1,111 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// A Shown is one handshake of a report and what was found about it.
+type Shown struct {
+	Handshake *analysis.Handshake `json:"handshake"`
+	Findings  []*analysis.Finding `json:"findings"` // worst first
+	// Checks are those of Findings, each once.
+	Checks []*analysis.Check `json:"checks"`
+}
+
+// Show returns the handshake of that ID in a report, nil if the report has none.
+func Show(r *analysis.Report, id int) *Shown {
+	i := slices.IndexFunc(r.Handshakes, func(h *analysis.Handshake) bool { return h.ID == id })
+	if i < 0 {
+		return nil
+	}
+	s := &Shown{Handshake: r.Handshakes[i], Findings: []*analysis.Finding{}, Checks: []*analysis.Check{}}
+	for _, f := range r.Findings {
+		if f.Handshake != id && !slices.Contains(f.Handshakes, id) {
+			continue
+		}
+		s.Findings = append(s.Findings, f)
+	}
+	for _, c := range r.Checks {
+		if slices.ContainsFunc(s.Findings, func(f *analysis.Finding) bool { return f.Check == c.Name }) {
+			s.Checks = append(s.Checks, c)
+		}
+	}
+	return s
+}
+
+// writeShown writes one handshake for a person: what became of it, its ladder, why it may
+// have been refused, what was found, and where its packets are.
+func writeShown(w io.Writer, s *Shown, opts Options) error {
+	r := &analysis.Report{Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{s.Handshake}}
+	r.Summary.First, r.Summary.Last = s.Handshake.Start, s.Handshake.Start
+	p := newPage(opts)
+	p.clock = newClock(r, opts.Zone)
+	p.fileLetters = newFileLetters(r)
+	h := s.Handshake
+	for _, l := range wrap(fmt.Sprintf("Handshake %d: %s %s%s", h.ID, h.Mechanism, h.Outcome, evidence(h.OutcomeEvidence)), p.width) {
+		p.line(bold.on(l, p.color))
+	}
+	p.item(0, "", h.OutcomeReason)
+	p.WriteByte('\n')
+	p.facts(h)
+	l := newLadder(h)
+	p.title("LADDER, from " + p.clock.at(l.steps[0].at.Time.UTC()))
+	unit := "frame"
+	if h.Browser() {
+		unit = "entry"
+	}
+	p.ladder(l, unit, opts.Decode)
+	p.candidates(r.Handshakes)
+	p.findings(r)
+	if !h.Browser() {
+		p.title("PACKETS")
+		p.item(0, "Wireshark: ", analysis.FramesFilter(h.Frames))
+		p.item(0, "Wireshark: ", streamsFilter(h))
+	}
+	_, err := w.Write(p.Bytes())
+	return err
+}
+
+func evidence(e analysis.Evidence) string {
+	if e == "" {
+		return ""
+	}
+	return ", " + string(e)
+}
+
+// facts writes what is known of a handshake, one line a fact.
+func (p *page) facts(h *analysis.Handshake) {
+	user := h.User
+	if h.UserFrom != "" {
+		user += " (" + h.UserFrom + ")"
+	}
+	offered := strings.Join(h.Offered, ", ")
+	used := h.Scheme
+	if h.Mechanism == analysis.None {
+		used = ""
+	}
+	for _, fact := range []struct{ name, value string }{
+		{"url", h.URL}, {"user", user}, {"SPN", h.SPN}, {"offered", offered}, {"used", used},
+	} {
+		if fact.value != "" {
+			p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, fact.name), fact.value)
+		}
+	}
+}
+
+// streamsFilter is a display filter for the connections of a handshake.
+func streamsFilter(h *analysis.Handshake) string {
+	var parts []string
+	for _, l := range h.Legs {
+		if s := "tcp.stream == " + strconv.Itoa(l.Exchange.Pos().Stream); !slices.Contains(parts, s) {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, " or ")
+}

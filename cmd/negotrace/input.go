@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/pflag"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
+	"negotrace/capture"
+	"negotrace/httpstream"
+)
+
+// inputFlags are the flags of every command that reads captures.
+type inputFlags struct {
+	keylogs []string
+	rsaKeys []string
+	keytab  string
+}
+
+func (in *inputFlags) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&in.keylogs, "keylog", nil, "TLS secrets in a key log `FILE` of a browser; repeatable")
+	f.StringArrayVar(&in.rsaKeys, "rsa-key", nil, "private RSA key of a server in a PEM `FILE`, to open\nTLS 1.0 to 1.2 with RSA key exchange; repeatable")
+	f.StringVar(&in.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
+}
+
+const standardInput = "-"
+
+// sources turns the arguments into inputs.
+func (t *tool) sources(args []string) ([]capture.Source, error) {
+	if len(args) == 0 {
+		return nil, errors.New("no capture given\nsee negotrace --help")
+	}
+	i := slices.Index(args, standardInput)
+	if i < 0 {
+		return capture.Open(args, t.stdin)
+	}
+	if slices.Contains(args[i+1:], standardInput) {
+		return nil, errors.New("standard input can be read only once")
+	}
+	if isTerminal(t.stdin) {
+		return nil, errors.New("standard input is a terminal: pipe a capture into it")
+	}
+	return capture.Open(args, t.stdin)
+}
+
+// read analyses the files. fields asks for every field of every token. When ctx is done, or
+// at an interrupt, the report is of what was read so far. It is nil where nothing could be
+// read; why is either the error, or was said.
+func (t *tool) read(ctx context.Context, args []string, in *inputFlags, fields bool) (*analysis.Report, error) {
+	sources, err := t.sources(args)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := t.secrets(in.keylogs)
+	if err != nil {
+		return nil, err
+	}
+	if err := rsaKeys(secrets, in.rsaKeys); err != nil {
+		return nil, err
+	}
+	decoder, err := decoder(in.keytab)
+	if err != nil {
+		return nil, err
+	}
+	decoder.Fields = fields
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second interrupt ends the program
+
+	bar := newBar(t.stderr)
+	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
+	counters, err := capture.Read(ctx, sources, capture.Sink{
+		Exchange: trace.Exchange,
+		Conn:     trace.Conn,
+		Kerberos: trace.Kerberos,
+		DNS:      trace.DNS,
+	}, capture.Options{Secrets: secrets, Decoder: decoder, Progress: bar.show})
+	bar.clear()
+	if err != nil {
+		t.warn(err)
+		t.status = notAnalysed
+		if counters == nil || counters.Packets == 0 {
+			return nil, nil
+		}
+	}
+	t.damage(counters.Damage)
+	return trace.Report(counters), nil
+}
+
+// damage says on standard error where a capture is cut short or corrupt.
+func (t *tool) damage(notes []httpstream.Note) {
+	const most = 5
+	for i, n := range notes {
+		if i == most {
+			t.warn(fmt.Errorf("damage in %d more places", len(notes)-most))
+			return
+		}
+		var at []string
+		if !n.Pos.File.IsZero() {
+			at = append(at, n.Pos.File.String())
+		}
+		if n.Pos.Frame > 0 {
+			at = append(at, fmt.Sprintf("frame %d", n.Pos.Frame))
+		}
+		t.warn(errors.New(strings.Join(append(at, n.Text), ": ")))
+	}
+}
