@@ -11,9 +11,9 @@ import (
 	"negotrace/analysis/report"
 )
 
-const aboutShow = `show draws one handshake: who sent what to whom, in order of time, what its tokens
-say, why it may have been refused, and where its packets are. N is its number in
-the report of the same files.`
+const aboutShow = `show draws one handshake: who sent what to whom, in order of time, what its
+tokens say, why it may have been refused, and where its packets are. N is its
+number in the report of the same files.`
 
 const examplesShow = `  negotrace show 3 capture.pcapng
   negotrace show 3 --decode capture.pcapng | less
