@@ -80,11 +80,11 @@ func targetFacts(h *Handshake) []Fact {
 // isWinRM reports whether h is with Windows Remote Management (MS-WSMV 2.2.1).
 func isWinRM(h *Handshake) bool {
 	r := h.First().Request
-	return r != nil && h.Target == ToServer && strings.HasPrefix(strings.ToLower(pathOf(r.Target)), "/wsman")
+	return r != nil && h.Target == ToServer && strings.HasPrefix(strings.ToLower(PathOf(r.Target)), "/wsman")
 }
 
-// pathOf returns the path of a request target, which may be a whole URL.
-func pathOf(target string) string {
+// PathOf returns the path of a request target, which may be a whole URL.
+func PathOf(target string) string {
 	if _, rest, ok := strings.Cut(target, "://"); ok {
 		if i := strings.IndexByte(rest, '/'); i >= 0 {
 			return rest[i:]
@@ -95,7 +95,7 @@ func pathOf(target string) string {
 }
 
 func serverFact(l *Leg) Fact {
-	if l.Request != nil && strings.HasPrefix(strings.ToLower(pathOf(l.Request.Target)), "/adfs/") {
+	if l.Request != nil && strings.HasPrefix(strings.ToLower(PathOf(l.Request.Target)), "/adfs/") {
 		return ServerADFS
 	}
 	server := strings.ToLower(l.Response.Header.Value("Server"))

@@ -119,6 +119,19 @@ type APReq struct {
 	Opened *OpenedAuthenticator `json:"opened,omitempty"`
 }
 
+// LeastForwardedSize is the size that an authenticator with a forwarded ticket-granting ticket
+// has at least: without one, names, a time, a subkey and flags take up to 450 bytes.
+const LeastForwardedSize = 450
+
+// MayForward reports whether a forwarded ticket-granting ticket may be in the authenticator
+// (RFC 4121 section 4.1.1.1): by its size, where it is not opened.
+func (r *APReq) MayForward() bool {
+	if r.Opened != nil {
+		return len(r.Opened.Delegated) > 0
+	}
+	return r.Authenticator.Len > LeastForwardedSize
+}
+
 // An APRep is an AP-REP.
 type APRep struct {
 	EncPart Encrypted `json:"enc_part"`

@@ -1,15 +1,17 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
 // explainBinding says whether Extended Protection explains a refusal: the server compares
 // the TLS connection with the one that the credentials are bound to.
-func explainBinding(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	last := h.Last()
 	_, n3 := h.NTLM(3)
 	_, ap := h.APReq()
@@ -17,52 +19,124 @@ func explainBinding(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	case ap == nil && n3 == nil:
 		return analysis.Explanation{}
 	case otherServer(last):
-		return explainOtherBinding(h)
+		return explainOtherBinding(p, h)
 	case !strings.HasPrefix(h.URL, "https://") && n3 != nil && isBound(n3):
 		return possible(3, frames(last), "the NTLM answer is bound to a TLS connection, and there is none here: TLS ends before this server")
 	case !strings.HasPrefix(h.URL, "https://") && between(last):
 		return notVisible("the client may have spoken TLS to the proxy before this server: event 4625, Sub Status 0xC000035B")
 	case !strings.HasPrefix(h.URL, "https://"):
 		return ruledOut(nil, "there is no TLS to which credentials could be bound")
-	case n3 != nil:
-		return explainNTLMBinding(h)
-	case ap.Opened == nil:
+	case !readBinding(h):
 		return notVisible("the binding is encrypted in the ticket's authenticator (--keytab opens it): event 4625, Sub Status 0xC000035B")
-	case ap.Opened.ChannelBindings == nil || *ap.Opened.ChannelBindings == [16]byte{}:
-		return possible(2, frames(last), "the ticket is not bound to the TLS connection")
 	}
-	return possible(0, nil, "the ticket is bound to a TLS connection: the server must see the same certificate")
+	return explainBoundTo(p, h)
 }
 
 // explainOtherBinding is explainBinding for a server with a keytab. Few of them compare
-// bindings; MIT's library says GENERIC (60) where one does not fit.
-func explainOtherBinding(h *analysis.Handshake) analysis.Explanation {
+// bindings: those that name themselves by a web server's name do not. MIT's library says
+// GENERIC (60) where a binding does not fit, and where a fault has no code of its own.
+func explainOtherBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	l, e := h.KRBError()
 	_, ap := h.APReq()
-	if ap == nil || !strings.HasPrefix(h.URL, "https://") {
+	if ap == nil || !strings.HasPrefix(h.URL, "https://") || e != nil && e.Code != tokens.KRBErrGeneric || comparesNoBindings(h.Last().Response) {
 		return analysis.Explanation{}
 	}
-	if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBErrGeneric {
-		return possible(2, frames(l), "the acceptor's error is %s, which MIT's library gives for a binding that does not fit", e.Code)
+	switch {
+	case ap.Opened == nil && e == nil:
+		return notVisible("few acceptors with a keytab compare bindings; that of the ticket is encrypted in its authenticator (--keytab opens it)")
+	case ap.Opened == nil:
+		return possible(0, frames(l), "the acceptor's error is %s, which MIT's library gives for a binding that does not fit, and for what has no code of its own; the binding is encrypted in the authenticator (--keytab opens it)", e.Code)
 	}
-	if ap.Opened != nil && (ap.Opened.ChannelBindings == nil || *ap.Opened.ChannelBindings == [16]byte{}) {
-		return possible(1, frames(h.Last()), "the ticket is not bound to the TLS connection: an acceptor that requires it refuses")
+	found := explainBoundTo(p, h)
+	if _, bound := bindingOf(h); e != nil && bound && found.Status == analysis.Possible {
+		found.Signs, found.Frames = 2, frames(l)
+		found.Because += fmt.Sprintf("; the acceptor's error is %s, which MIT's library gives for a binding that does not fit", e.Code)
 	}
-	return analysis.Explanation{}
+	return found
 }
 
-func explainNTLMBinding(h *analysis.Handshake) analysis.Explanation {
-	_, n3 := h.NTLM(3)
-	value, bound := binding(n3)
-	c := h.Conn()
-	switch {
-	case !bound:
-		return possible(2, frames(h.Last()), "the NTLM answer is not bound to the TLS connection")
-	case c.TLS == nil || len(c.TLS.Certificate) == 0:
-		return possible(0, nil, "the NTLM answer is bound to a certificate that the capture does not show")
-	case bindsTo(value, c.TLS.Certificate):
-		return possible(0, nil, "the NTLM answer is bound to the certificate of this connection: only where TLS ends before the server can it be wrong")
+// comparesNoBindings reports whether a response names a web server whose own modules give the
+// acceptor nothing to compare with.
+func comparesNoBindings(r *httpstream.Response) bool {
+	for _, name := range []string{"Apache", "nginx", "openresty", "lighttpd", "CUPS"} {
+		if strings.HasPrefix(r.Header.Value("Server"), name) {
+			return true
+		}
 	}
-	return possible(3, frames(h.Last()), "the NTLM answer is bound to another certificate than that of this connection")
+	return false
+}
+
+// explainBoundTo is explainBinding where the binding could be read. What fits the certificate
+// of the connection fits the acceptor's only if TLS ends there.
+func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	what := "the NTLM answer"
+	if h.Mechanism == analysis.Kerberos {
+		what = "the ticket"
+	}
+	value, bound := bindingOf(h)
+	c := h.Conn()
+	o := letInBoundAlike(p, h)
+	switch {
+	case o != nil && !bound:
+		return ruledOut(frames(o.Last()), "the acceptor took credentials that are bound to nothing either, in handshake %d", o.ID)
+	case o != nil:
+		return ruledOut(frames(o.Last()), "the acceptor took credentials that are bound to the same certificate, in handshake %d", o.ID)
+	case !bound:
+		return possible(2, frames(h.Last()), "%s is not bound to the TLS connection", what)
+	case c.TLS == nil || len(c.TLS.Certificate) == 0:
+		return possible(0, nil, "%s is bound to a certificate that the capture does not show", what)
+	case bindsTo(value, c.TLS.Certificate):
+		return possible(0, nil, "%s is bound to the certificate of this connection: only where TLS ends before the server, at a balancer, can it be wrong", what)
+	}
+	return possible(3, frames(h.Last()), "%s is bound to another certificate than that of this connection", what)
+}
+
+// letInBoundAlike returns a handshake in which the same machine is proven to have taken
+// credentials with the same binding about the same time, for the same application: each may
+// have a setting of its own.
+func letInBoundAlike(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	value, bound := bindingOf(h)
+	for _, o := range p.LetInBy(h) {
+		there, boundThere := bindingOf(o)
+		if o.Mechanism == h.Mechanism && readBinding(o) && bound == boundThere && (value == there || !bound) &&
+			isProven(o) && !differs(o, h) && sameApplication(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime {
+			return o
+		}
+	}
+	return nil
+}
+
+// readBinding reports whether the binding of a handshake's credentials could be read.
+func readBinding(h *analysis.Handshake) bool {
+	_, ap := h.APReq()
+	_, n3 := h.NTLM(3)
+	return n3 != nil || ap != nil && ap.Opened != nil
+}
+
+// bindingOf is the binding of a handshake's credentials, and whether it binds to anything.
+func bindingOf(h *analysis.Handshake) (value [16]byte, bound bool) {
+	if _, n3 := h.NTLM(3); n3 != nil {
+		return binding(n3)
+	}
+	if _, ap := h.APReq(); ap != nil && ap.Opened != nil {
+		return valueOf(ap.Opened.ChannelBindings)
+	}
+	return value, false
+}
+
+// sameApplication reports whether two requests are for paths with the same first segment.
+func sameApplication(a, b *analysis.Handshake) bool {
+	return application(a) == application(b)
+}
+
+func application(h *analysis.Handshake) string {
+	r := h.Last().Request
+	if r == nil {
+		return ""
+	}
+	path, _, _ := strings.Cut(strings.TrimPrefix(analysis.PathOf(r.Target), "/"), "?")
+	first, _, _ := strings.Cut(path, "/")
+	return strings.ToLower(first)
 }
 
 func isBound(n3 *tokens.NTLM) bool {

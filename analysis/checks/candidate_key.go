@@ -26,6 +26,9 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if completedIn(h.Last()) {
 		return ruledOut(frames(h.Last()), "the acceptor read the ticket: it completed the logon")
 	}
+	if ap.Opened != nil {
+		return possible(0, nil, "the keytab that was given opens the ticket (%s): it is the key only if the server holds another", name)
+	}
 	holder := "the account under which the service runs must have"
 	if !windowsServer(h.Last()) {
 		holder = "the keytab of " + machine(h) + " must hold"
@@ -34,7 +37,7 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return possible(0, nil, "%s %s, and %s may mean that it does not", holder, name, e.Code)
 	}
 	if k := issuingExchange(h); k != nil {
-		return possible(2, []int{k.ReplyPos.Frame}, "the KDC issued the ticket in frame %d; %s %s", k.ReplyPos.Frame, holder, name)
+		return possible(1, []int{k.ReplyPos.Frame}, "the KDC issued the ticket in frame %d, with the service's key of that moment; %s %s", k.ReplyPos.Frame, holder, name)
 	}
 	return possible(1, nil, "%s %s, and nothing shows that it does", holder, name)
 }
@@ -49,12 +52,11 @@ var afterDecryption = []tokens.ErrorCode{
 // keyTaken says what follows from another ticket under the same key that was taken: nothing
 // certain if that was long before or after, or by what may be another machine.
 func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
-	const near = 5 * time.Minute
 	apart := o.Start.Time.Sub(h.Start.Time).Abs()
 	switch {
 	case differs(o, h):
 		return possible(1, frames(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
-	case apart > near:
+	case apart > nearInTime:
 		return possible(1, frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %v apart: its keys may have been replaced meanwhile", name, o.ID, apart.Round(time.Second))
 	}
 	return ruledOut(frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
@@ -77,9 +79,7 @@ func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	var found *analysis.Handshake
 	for _, o := range p.LetInBy(h) {
 		_, ap := o.APReq()
-		if ap == nil || !isProven(o) ||
-			ap.Ticket.Service.String() != mine.Ticket.Service.String() ||
-			ap.Ticket.EncPart.KVNO != mine.Ticket.EncPart.KVNO || ap.Ticket.EncPart.EType != mine.Ticket.EncPart.EType {
+		if ap == nil || !isProven(o) || !sameKey(ap.Ticket, mine.Ticket) {
 			continue
 		}
 		if found == nil || nearer(h, o, found) {
@@ -87,6 +87,11 @@ func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 		}
 	}
 	return found
+}
+
+// sameKey reports whether two tickets are for one service, under one version of its key.
+func sameKey(a, b tokens.Ticket) bool {
+	return a.Service.String() == b.Service.String() && a.EncPart.KVNO == b.EncPart.KVNO && a.EncPart.EType == b.EncPart.EType
 }
 
 // nearer reports whether a speaks more surely of the acceptor of h than b does: it was the

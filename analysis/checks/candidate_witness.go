@@ -3,6 +3,7 @@ package checks
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -11,8 +12,15 @@ import (
 // A handshake that was let in refutes causes of a refusal only if its success is proven and
 // the same machine answered both.
 
+// nearInTime is how far apart two logons may be of which one speaks of the other: meanwhile
+// keys and settings may have been changed.
+const nearInTime = 5 * time.Minute
+
 // isProven reports whether the capture proves how a handshake ended.
 func isProven(h *analysis.Handshake) bool { return h.OutcomeEvidence == analysis.Proven }
+
+// machineMarks are header lines of responses in which machines behind one address differ.
+var machineMarks = []string{"Server", "X-FEServer", "X-BEServer", "X-Backend", "X-Served-By", "Via"}
 
 // differs reports whether the responses to two handshakes name two machines, as those of
 // several behind one address do.
@@ -21,7 +29,7 @@ func differs(a, b *analysis.Handshake) bool {
 	if x == nil || y == nil {
 		return false
 	}
-	for _, name := range []string{"Server", "X-FEServer", "X-BEServer", "X-Backend", "X-Served-By", "Via"} {
+	for _, name := range machineMarks {
 		if x.Header.Value(name) != y.Header.Value(name) {
 			return true
 		}

@@ -19,11 +19,18 @@ const noBinding = "441018525208457705bf09a8ee3c1093"
 // binding is the MsvAvChannelBindings of a message 3, and whether it binds to anything.
 func binding(n3 *tokens.NTLM) (value [16]byte, bound bool) {
 	a := n3.Authenticate.Pairs
-	if a == nil || a.ChannelBindings == nil {
+	if a == nil {
 		return value, false
 	}
-	value = *a.ChannelBindings
-	return value, value != [16]byte{} && hex.EncodeToString(value[:]) != noBinding
+	return valueOf(a.ChannelBindings)
+}
+
+// valueOf is the value of a binding that was sent, and whether it binds to anything.
+func valueOf(sent *[16]byte) (value [16]byte, bound bool) {
+	if sent == nil {
+		return value, false
+	}
+	return *sent, *sent != [16]byte{} && hex.EncodeToString(sent[:]) != noBinding
 }
 
 // bindsTo reports whether the value is the tls-server-end-point binding (RFC 5929

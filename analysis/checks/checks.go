@@ -29,6 +29,7 @@ func All() []*analysis.Check {
 		connectionIdentityMixing,
 		corsPreflight401,
 		crossRealmReferral,
+		delegationRequired,
 		delegationS4U,
 		delegationUnconstrained,
 		doubleHopAnonymous,

@@ -38,7 +38,7 @@ var clockSkew = &analysis.Check{
 		"MS-NLMP 2.2.2.1",
 		factSkew.source,
 	},
-	Reads:    []string{"Server", "Via", "X-BEServer", "X-Backend", "X-FEServer", "X-Served-By"},
+	Reads:    machineMarks,
 	Run:      runClockSkew,
 	Explains: explainClock,
 }

@@ -41,10 +41,6 @@ var delegationUnconstrained = &analysis.Check{
 // time, a subkey and flags: a KRB-CRED with a ticket-granting ticket.
 const delegatedSize = 1200
 
-// leastDelegatedSize is the size that an authenticator with a ticket-granting ticket has at
-// least: without one, names, a time, a subkey and flags take up to 450 bytes.
-const leastDelegatedSize = 450
-
 func runDelegationUnconstrained(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, ap := h.APReq()
@@ -73,7 +69,7 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 // holds reports whether the authenticator of ap is large enough for the ticket that k
 // issued.
 func holds(ap *tokens.APReq, k *analysis.KDCExchange) bool {
-	least := leastDelegatedSize
+	least := tokens.LeastForwardedSize
 	if r := k.Rep(); r != nil {
 		least = max(least, r.Ticket.EncPart.Len)
 	}

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -22,11 +23,12 @@ var extendedProtectionSuspected = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "tokenChecking=Require, and TLS ended, bridged or inspected before the server."},
 		{Text: "A client without channel binding."},
-		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it."},
+		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it.", Unless: analysis.Keytab()},
 	},
 	Fix: []analysis.Advice{
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck."},
+		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: analysis.Keytab()},
+		{Text: "The acceptor's own log; which certificate it compares with, and whether the client sends a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.Keytab()},
 	},
 	Sources: []string{
 		"Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection",
@@ -34,7 +36,7 @@ var extendedProtectionSuspected = &analysis.Check{
 		"MSXFAQ, IIS Extended Protection",
 	},
 	Follows:  []string{"ntlm-cbt-mismatch"},
-	Reads:    append([]string{"Server", "Via", "X-Forwarded-Proto"}, clientMarks...),
+	Reads:    slices.Concat([]string{"X-Forwarded-Proto"}, machineMarks, clientMarks),
 	Run:      runExtendedProtectionSuspected,
 	Explains: explainBinding,
 }

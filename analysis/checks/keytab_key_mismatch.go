@@ -30,7 +30,7 @@ var keytabKeyMismatch = &analysis.Check{
 		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache}},
 	},
 	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
-	Reads:    []string{"Server", "Via", "X-BEServer", "X-Backend", "X-FEServer", "X-Served-By"},
+	Reads:    machineMarks,
 	Follows:  []string{"spn-case", "token-sent-twice"},
 	Run:      runKeytabKeyMismatch,
 	Explains: explainKeytab,

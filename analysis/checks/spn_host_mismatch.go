@@ -24,7 +24,7 @@ var spnHostMismatch = &analysis.Check{
 	},
 	Sources:  []string{"RFC 4559 section 4.1", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs", "MIT krb5, doc/admin/princ_dns.rst"},
 	Follows:  []string{"ticket-to-redirect-target"},
-	Reads:    []string{"Server", "Via", "X-BEServer", "X-Backend", "X-FEServer", "X-Served-By"},
+	Reads:    machineMarks,
 	Run:      runSPNHostMismatch,
 	Explains: explainName,
 }

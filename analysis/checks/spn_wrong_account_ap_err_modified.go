@@ -35,7 +35,7 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis",
 		"Microsoft, KRB_AP_ERR_MODIFIED, learn.microsoft.com/troubleshoot/windows-server/windows-security/kerberos-client-krb-ap-err-modified-error",
 	},
-	Reads:    []string{"Server", "Via", "X-BEServer", "X-Backend", "X-FEServer", "X-Served-By"},
+	Reads:    machineMarks,
 	Run:      runSPNWrongAccountAPErrModified,
 	Explains: explainAccount,
 }

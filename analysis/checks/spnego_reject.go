@@ -14,6 +14,7 @@ var spnegoReject = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
+	Label:    "the PAC of the ticket",
 	Means:    "The server's security library said no in so many words, without a Kerberos error that would say why: it has no mechanism in common with the client, or no credentials of its own.",
 	Proof:    "A NegTokenResp with negState reject(2) and no KRB-ERROR in it.",
 	Not:      "A bare 401, which is how IIS refuses. A reject with a KRB-ERROR: that says more (clock-skew, krb-ap-req-rejected). A reject after NTLM message 3 is a refused logon (ntlm-logon-rejected).",
@@ -23,11 +24,14 @@ var spnegoReject = &analysis.Check{
 		{Text: "The token is for another service, or of a mechanism that the acceptor does not know."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "gokrb5: the service's own log has the reason; service.DecodePAC(false) where the service needs no groups of Active Directory.", If: []analysis.Fact{analysis.ByKerberos}, Unless: append(analysis.Keytab(), analysis.ServerIIS, analysis.ServerKestrel)},
 		{Text: "Compare the client's mechanisms with what the server supports; see keytab-key-mismatch and server-selected-ntlm."},
 	},
-	Sources: []string{"RFC 4178 section 4.2.2", "mod_auth_gssapi README"},
-	Follows: []string{"clock-skew", "krb-ap-req-rejected", "keytab-key-mismatch", "spn-wrong-account-ap-err-modified", "auth-token-malformed"},
-	Run:     runSPNEGOReject,
+	Sources:  []string{"RFC 4178 section 4.2.2", "mod_auth_gssapi README"},
+	Follows:  []string{"clock-skew", "krb-ap-req-rejected", "keytab-key-mismatch", "spn-wrong-account-ap-err-modified", "auth-token-malformed"},
+	Reads:    []string{"Server", "Content-Type", "X-Content-Type-Options"},
+	Run:      runSPNEGOReject,
+	Explains: explainPAC,
 }
 
 func runSPNEGOReject(p *analysis.Pass) {

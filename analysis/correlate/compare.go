@@ -125,7 +125,18 @@ func (d *differ) tickets(here, there *tokens.APReq) {
 	d.add("SPN", here.Ticket.Service.String(), there.Ticket.Service.String())
 	d.add("kvno", strconv.Itoa(here.Ticket.EncPart.KVNO), strconv.Itoa(there.Ticket.EncPart.KVNO))
 	d.add("encryption of the ticket", here.Ticket.EncPart.EType.String(), there.Ticket.EncPart.EType.String())
+	if here.MayForward() != there.MayForward() {
+		d.add("authenticator", authenticator(here), authenticator(there))
+	}
 	d.add("mutual authentication", strconv.FormatBool(here.MutualRequired), strconv.FormatBool(there.MutualRequired))
+}
+
+// authenticator says whether a forwarded ticket may be in it.
+func authenticator(ap *tokens.APReq) string {
+	if ap.MayForward() {
+		return fmt.Sprintf("%d bytes, room for a forwarded ticket", ap.Authenticator.Len)
+	}
+	return fmt.Sprintf("%d bytes, no forwarded ticket", ap.Authenticator.Len)
 }
 
 func (d *differ) answers(here, there *tokens.NTLM) {

@@ -11,6 +11,9 @@ import (
 // shownRefusals is how many refusals whose causes differ are explained.
 const shownRefusals = 4
 
+// shownRemedies is of how many causes, of those that come first, it is said what to do.
+const shownRemedies = 2
+
 // A refusal is a handshake that was not let in, of which more can be said than a finding
 // does, and those for which the same is to be said.
 type refusal struct {
@@ -56,7 +59,7 @@ func (p *page) candidates(handshakes []*analysis.Handshake) {
 		}
 		for i, c := range r.first.Candidates {
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, statusName(c.Status)), statusColor(c.Status), c.Label+": "+c.Because+more(c))
-			if i == 0 && len(c.Fix) > 0 {
+			if i < shownRemedies && len(c.Fix) > 0 {
 				p.item(statusWidth, "Do: ", reflow(c.Fix[0]))
 			}
 		}
