@@ -7,9 +7,9 @@ type Report struct {
 	Schema     int          `json:"schema"`
 	Headline   string       `json:"verdict"` // one line
 	Summary    Summary      `json:"summary"`
-	Handshakes []*Handshake `json:"handshakes"`
-	Findings   []*Finding   `json:"findings"` // worst first
-	Checks     []*Check     `json:"checks"`   // those that found something, each once
+	Handshakes []*Handshake `json:"handshakes,omitzero"` // not nil where they are listed
+	Findings   []*Finding   `json:"findings,omitzero"`   // worst first; not nil where they are listed
+	Checks     []*Check     `json:"checks"`              // those that found something, each once
 }
 
 // A Summary counts what was seen and what could not be.
@@ -21,19 +21,20 @@ type Summary struct {
 	Last  httpstream.Pos `json:"last,omitzero"`
 	// Mechanisms counts the handshakes by mechanism and outcome.
 	Mechanisms map[Mechanism]map[Outcome]int `json:"mechanisms"`
+	// Severities counts what was found by severity, each time that it was.
+	Severities map[Severity]int `json:"severities"`
 	// Clocks are those of the machines, as their own messages show them.
 	Clocks Clocks `json:"clocks,omitempty"`
 }
 
 // Worst is the worst severity among the findings, "" if there are none.
-func (r *Report) Worst() Severity {
-	var worst Severity
-	for _, f := range r.Findings {
-		if worst == "" || f.Severity.Rank() < worst.Rank() {
-			worst = f.Severity
+func (s *Summary) Worst() Severity {
+	for _, severity := range []Severity{Error, Warning, Info} {
+		if s.Severities[severity] > 0 {
+			return severity
 		}
 	}
-	return worst
+	return ""
 }
 
 // Lead is the finding to speak of first: who was not let in, before how somebody was,

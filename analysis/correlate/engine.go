@@ -14,6 +14,7 @@ type engine struct {
 	checks  []*analysis.Check
 	needs   needs
 	segment int // items to a segment of the buffer
+	out     analysis.Sink
 	seen    span
 
 	buffer    buffer
@@ -28,8 +29,8 @@ func newEngine(o Options) *engine {
 	}
 	dropped := &httpstream.Counters{}
 	return &engine{
-		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment,
-		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped), dropped: dropped,
+		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Out,
+		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.Unlisted), dropped: dropped,
 	}
 }
 

@@ -10,10 +10,12 @@ import (
 
 // A findingSet holds the findings of all judgements, those that say the same in one.
 type findingSet struct {
-	findings []*analysis.Finding
-	merged   map[mergeKey]*analysis.Finding
-	of       map[string]int // by check
-	counters *httpstream.Counters
+	findings   []*analysis.Finding
+	merged     map[mergeKey]*analysis.Finding
+	of         map[string]int // by check
+	counters   *httpstream.Counters
+	severities map[analysis.Severity]int
+	unlisted   bool // see Options: only the finding to speak of first is held
 }
 
 // A mergeKey is what findings must have in common to say the same.
@@ -23,12 +25,21 @@ type mergeKey struct {
 	evidence                       analysis.Evidence
 }
 
-func newFindingSet(counters *httpstream.Counters) findingSet {
-	return findingSet{merged: map[mergeKey]*analysis.Finding{}, of: map[string]int{}, counters: counters}
+func newFindingSet(counters *httpstream.Counters, unlisted bool) findingSet {
+	return findingSet{
+		findings: []*analysis.Finding{}, merged: map[mergeKey]*analysis.Finding{}, of: map[string]int{}, counters: counters,
+		severities: map[analysis.Severity]int{}, unlisted: unlisted,
+	}
 }
 
 // add takes a finding.
 func (s *findingSet) add(f *analysis.Finding) {
+	s.severities[f.Severity]++
+	if s.unlisted {
+		s.of[f.Check]++
+		s.lead(f)
+		return
+	}
 	key := mergeKey{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
 	first := s.merged[key]
 	if first == nil {
@@ -64,16 +75,27 @@ func (s *findingSet) sorted() []*analysis.Finding {
 			f.Filter = filter(f)
 		}
 	}
-	slices.SortStableFunc(s.findings, func(a, b *analysis.Finding) int {
-		return cmp.Or(
-			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
-			cmp.Compare(a.By.Topic.Rank(), b.By.Topic.Rank()),
-			cmp.Compare(a.Frame, b.Frame),
-			cmp.Compare(a.Check, b.Check),
-			cmp.Compare(a.Message, b.Message),
-		)
-	})
+	slices.SortStableFunc(s.findings, worstFirst)
 	return s.findings
+}
+
+// worstFirst is the order of findings in a report.
+func worstFirst(a, b *analysis.Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
+		cmp.Compare(a.By.Topic.Rank(), b.By.Topic.Rank()),
+		cmp.Compare(a.Frame, b.Frame),
+		cmp.Compare(a.Check, b.Check),
+		cmp.Compare(a.Message, b.Message),
+	)
+}
+
+// lead holds f in place of the finding to speak of first, if it is that one.
+func (s *findingSet) lead(f *analysis.Finding) {
+	s.findings = append(s.findings, f)
+	slices.SortStableFunc(s.findings, worstFirst)
+	lead := (&analysis.Report{Findings: s.findings}).Lead()
+	s.findings = slices.DeleteFunc(s.findings, func(f *analysis.Finding) bool { return f != lead })
 }
 
 // attachCauses names for each finding the root cause found on the same handshake, seen on

@@ -40,17 +40,7 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 	compare(pass)
 	attachCauses(found, handshakes)
 
-	e.results.round++
-	for _, f := range found {
-		if f.Handshake != 0 && isFinal(f.Handshake) || f.Handshake == 0 && e.isFinal(f, until) && e.results.isNew(f) {
-			e.results.findings.add(f)
-		}
-	}
-	for _, h := range attempts {
-		if isFinal(h.ID) && e.results.count(&h.Handshake) {
-			e.results.carriers.add(h, grouped)
-		}
-	}
+	e.conclude(attempts, found, grouped, until, isFinal)
 }
 
 // isFinal reports whether a finding about no handshake lies before until, if there is more

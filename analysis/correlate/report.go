@@ -14,25 +14,22 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	}
 	r := &analysis.Report{
 		Schema:     1,
-		Summary:    analysis.Summary{Counters: counters, First: e.seen.first, Last: e.seen.last, Mechanisms: e.results.mechanisms, Clocks: e.knowledge.clocks.list},
+		Summary:    analysis.Summary{Counters: counters, First: e.seen.first, Last: e.seen.last, Mechanisms: e.results.mechanisms, Severities: e.results.findings.severities, Clocks: e.knowledge.clocks.list},
 		Handshakes: e.results.handshakes,
 		Findings:   e.results.findings.sorted(),
 		Checks:     []*analysis.Check{},
-	}
-	if r.Handshakes == nil {
-		r.Handshakes = []*analysis.Handshake{}
-	}
-	if r.Findings == nil {
-		r.Findings = []*analysis.Finding{}
 	}
 	for _, c := range e.checks {
 		if e.results.findings.of[c.Name] > 0 {
 			r.Checks = append(r.Checks, c)
 		}
 	}
-	if l := e.kdcNotSeen(r.Handshakes); l != nil {
+	if l := e.kdcNotSeen(); l != nil {
 		counters.Notes = append(counters.Notes, *l)
 	}
 	r.Headline = headline(r)
+	if e.results.findings.unlisted {
+		r.Handshakes, r.Findings = nil, nil
+	}
 	return r
 }

@@ -12,17 +12,19 @@ type results struct {
 	carriers   carriers
 	mechanisms map[analysis.Mechanism]map[analysis.Outcome]int
 	findings   findingSet
+	tickets    ticketsSeen
 	counters   *httpstream.Counters
 
 	reportedIn map[findingKey]int // findings about no handshake, and in which round
 	round      int                // judgements so far
 }
 
-func newResults(counters *httpstream.Counters) results {
+func newResults(counters *httpstream.Counters, unlisted bool) results {
 	return results{
+		handshakes: []*analysis.Handshake{},
 		carriers:   carriers{},
 		mechanisms: map[analysis.Mechanism]map[analysis.Outcome]int{},
-		findings:   newFindingSet(counters),
+		findings:   newFindingSet(counters, unlisted),
 		counters:   counters,
 		reportedIn: map[findingKey]int{},
 	}
@@ -62,7 +64,12 @@ func (r *results) count(h *analysis.Handshake) (listed bool) {
 		m = map[analysis.Outcome]int{}
 		r.mechanisms[h.Mechanism] = m
 	}
-	if m[h.Outcome]++; m[h.Outcome] > maxHandshakes {
+	r.tickets.add(h)
+	m[h.Outcome]++
+	switch {
+	case r.findings.unlisted:
+		return false
+	case m[h.Outcome] > maxHandshakes:
 		r.counters.Drop("handshakes that are counted but not listed", 1)
 		return false
 	}

@@ -27,6 +27,12 @@ type Options struct {
 	// Segment is after how many kept items the engine looks at what it has, in a window of
 	// some segments; 0 is for the usual number.
 	Segment int
+	// Out takes what is final, from one goroutine at a time, which is not always the one
+	// that calls the Trace; the last of it during Report.
+	Out analysis.Sink
+	// Unlisted leaves handshakes and findings out of the Report, for who has them from Out.
+	// They are counted in it all the same.
+	Unlisted bool
 }
 
 // A Trace collects what a capture holds, in the order of the capture. All its methods

@@ -5,30 +5,37 @@ import (
 	"negotrace/httpstream"
 )
 
+// ticketsSeen says whether handshakes used tickets.
+type ticketsSeen struct {
+	used    bool // a ticket was presented
+	without bool // Kerberos was offered, and something else was used, or nothing
+}
+
+// add adds a handshake.
+func (s *ticketsSeen) add(h *analysis.Handshake) {
+	_, ap := h.APReq()
+	switch {
+	case h.Browser():
+	case ap != nil:
+		s.used = true
+	case h.Scheme == "Negotiate" || h.Opening() == nil && h.Offers("Negotiate"):
+		s.without = true // somebody who sends NTLM or Basic by itself may not want a ticket
+	}
+}
+
 // kdcNotSeen says what it means that a capture of packets holds nothing of any KDC although
 // Kerberos was offered or used, nil if that is not so.
-func (e *engine) kdcNotSeen(handshakes []*analysis.Handshake) *httpstream.Limitation {
+func (e *engine) kdcNotSeen() *httpstream.Limitation {
 	if e.knowledge.kdcSeen {
 		return nil
 	}
-	tickets, none := false, false
-	for _, h := range handshakes {
-		_, ap := h.APReq()
-		switch {
-		case h.Browser():
-		case ap != nil:
-			tickets = true
-		case h.Scheme == "Negotiate" || h.Opening() == nil && h.Offers("Negotiate"):
-			none = true // somebody who sends NTLM or Basic by itself may not want a ticket
-		}
-	}
 	var means string
 	switch {
-	case tickets && none:
+	case e.results.tickets.used && e.results.tickets.without:
 		means = "the tickets come from caches of the clients or from a KDC out of sight, and why some clients used none cannot be seen"
-	case tickets:
+	case e.results.tickets.used:
 		means = "the tickets come from caches of the clients or from a KDC out of sight"
-	case none:
+	case e.results.tickets.without:
 		means = "whether a client asked for a ticket, and why it got none, cannot be seen: it may remember a refusal, or have a KDC out of sight"
 	default:
 		return nil

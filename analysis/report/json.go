@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -72,9 +73,8 @@ func asJSON[T any](w io.Writer, result T, _ Options) error {
 	return err
 }
 
-// encode returns v as indented JSON, each line but the first with a prefix. Characters
-// that control a terminal (control, format and bidirectional characters) are written as
-// \u escapes. They only occur inside strings, where JSON allows that.
+// encode returns v as indented JSON, each line but the first with a prefix, with the
+// characters escaped that steer a terminal.
 func encode(v any, prefix string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -83,8 +83,18 @@ func encode(v any, prefix string) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	out := make([]byte, 0, b.Len())
-	for _, c := range b.String() {
+	return escaped(b.Bytes()), nil
+}
+
+// escaped returns JSON with the characters that steer a terminal (control, format and
+// bidirectional characters) as \u escapes. They only occur inside strings, where JSON
+// allows that. Nearly always there are none, and it returns the text itself.
+func escaped(text []byte) []byte {
+	if !slices.ContainsFunc(text, func(c byte) bool { return c > '~' }) {
+		return text // encoding/json has escaped those below the space
+	}
+	out := make([]byte, 0, len(text))
+	for _, c := range string(text) {
 		switch {
 		case c == '\n' || visible(c):
 			out = utf8.AppendRune(out, c)
@@ -95,5 +105,5 @@ func encode(v any, prefix string) ([]byte, error) {
 			out = fmt.Appendf(out, `\u%04x`, c)
 		}
 	}
-	return out, nil
+	return out
 }

@@ -24,8 +24,10 @@ type Writer[T any] func(w io.Writer, result T, opts Options) error
 
 // A Format is an output format. What it cannot write is nil.
 type Format struct {
-	Name    string
-	Report  Writer[*analysis.Report]
+	Name   string
+	Report Writer[*analysis.Report]
+	// Stream begins to write a report whose results it takes one by one, in place of Report.
+	Stream  func(w io.Writer, opts Options) *Stream
 	Shown   Writer[*Shown] // one handshake
 	Checks  Writer[[]*analysis.Check]
 	Check   Writer[*analysis.Check]
@@ -39,5 +41,6 @@ func Formats() []Format {
 	return []Format{
 		{Name: "table", Report: writeTable, Shown: writeShown, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
 		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
+		{Name: "ndjson", Stream: streamNDJSON},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
 )
 
@@ -80,18 +81,19 @@ func (t *tool) analyse() *cobra.Command {
 // diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
 // that is the report of what was read so far.
 func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, failOn string) error {
-	write, err := chosen(t, "the analysis", func(f report.Format) report.Writer[*analysis.Report] { return f.Report })
+	format, err := chosenFormat(t, "the analysis", report.Format.Reports)
 	if err != nil {
 		return err
 	}
-	r, err := t.read(ctx, args, in, false)
+	out := format.Begin(t.stdout, t.options())
+	r, err := t.read(ctx, args, in, correlate.Options{Out: out.Sink, Unlisted: out.Unlisted})
 	if r == nil {
 		return err
 	}
-	if t.status == clean && fails(r.Worst(), failOn) {
+	if t.status == clean && fails(r.Summary.Worst(), failOn) {
 		t.status = found
 	}
-	return write(t.stdout, r, t.options())
+	return out.End(r)
 }
 
 // fails reports whether the worst finding reaches the level.

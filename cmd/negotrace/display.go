@@ -48,21 +48,30 @@ func (d *display) times(f *pflag.FlagSet) {
 	f.BoolVar(&d.local, "local", false, "times in the local zone, not in UTC")
 }
 
-// chosen returns the writer of the chosen format for the result of a command; of picks it
-// from a format. It is an error if the format cannot write such a result.
-func chosen[T any](t *tool, command string, of func(report.Format) report.Writer[T]) (report.Writer[T], error) {
+// chosenFormat returns the chosen format for the result of a command; can reports whether a
+// format can write such a result. It is an error if the chosen one cannot.
+func chosenFormat(t *tool, command string, can func(report.Format) bool) (report.Format, error) {
 	var able []string
 	for _, f := range report.Formats() {
-		write := of(f)
-		if write == nil {
+		if !can(f) {
 			continue
 		}
 		if f.Name == t.display.format.value {
-			return write, nil
+			return f, nil
 		}
 		able = append(able, f.Name)
 	}
-	return nil, fmt.Errorf("--format %s cannot show the result of %s; %s can", t.display.format.value, command, strings.Join(able, ", "))
+	return report.Format{}, fmt.Errorf("--format %s cannot show the result of %s; %s can", t.display.format.value, command, strings.Join(able, ", "))
+}
+
+// chosen returns the writer of the chosen format for the result of a command; of picks it
+// from a format.
+func chosen[T any](t *tool, command string, of func(report.Format) report.Writer[T]) (report.Writer[T], error) {
+	f, err := chosenFormat(t, command, func(f report.Format) bool { return of(f) != nil })
+	if err != nil {
+		return nil, err
+	}
+	return of(f), nil
 }
 
 // options are what the report may know about its reader.

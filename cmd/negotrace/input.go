@@ -52,10 +52,10 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 	return capture.Open(args, t.stdin)
 }
 
-// read analyses the files. fields asks for every field of every token. When ctx is done, or
+// read analyses the files with all checks, and with the keys that the flags name. When ctx is done, or
 // at an interrupt, the report is of what was read so far. It is nil where nothing could be
 // read; why is either the error, or was said.
-func (t *tool) read(ctx context.Context, args []string, in *inputFlags, fields bool) (*analysis.Report, error) {
+func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
 	sources, err := t.sources(args)
 	if err != nil {
 		return nil, err
@@ -71,13 +71,14 @@ func (t *tool) read(ctx context.Context, args []string, in *inputFlags, fields b
 	if err != nil {
 		return nil, err
 	}
-	decoder.Fields = fields
+	decoder.Fields = o.Decoder.Fields
+	o.Decoder, o.Checks = decoder, checks.All()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
-	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
+	trace := correlate.NewTrace(o)
 	counters, err := capture.Read(ctx, sources, capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,

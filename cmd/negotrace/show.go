@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
+	"negotrace/tokens"
 )
 
 const aboutShow = `show draws one handshake: who sent what to whom, in order of time, what its
@@ -44,7 +46,7 @@ func (t *tool) show() *cobra.Command {
 			if err != nil || id < 1 {
 				return fmt.Errorf("%q is no number of a handshake: show takes the number first, then the capture", args[0])
 			}
-			r, err := t.read(c.Context(), args[1:], in, decode)
+			r, err := t.read(c.Context(), args[1:], in, correlate.Options{Decoder: tokens.Decoder{Fields: decode}})
 			if r == nil {
 				return err
 			}
