@@ -29,7 +29,9 @@ type (
 )
 
 // streamNDJSON writes each result as one line of JSON as soon as it is final, and at the
-// end the report without its lists.
+// end the report without its lists. Findings are lines as often as they were made: who
+// reads a stream joins them by handshake, and cannot wait for the last of those that say
+// the same. What comes later on the connection of a handshake is not counted in its line.
 func streamNDJSON(w io.Writer, _ Options) *Stream {
 	l := newLineWriter(w)
 	return &Stream{

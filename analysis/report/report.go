@@ -24,16 +24,18 @@ type Writer[T any] func(w io.Writer, result T, opts Options) error
 
 // A Format is an output format. What it cannot write is nil.
 type Format struct {
-	Name   string
-	Report Writer[*analysis.Report]
-	// Stream begins to write a report whose results it takes one by one, in place of Report.
-	Stream  func(w io.Writer, opts Options) *Stream
+	Name    string
+	Report  Writer[*analysis.Report]
 	Shown   Writer[*Shown] // one handshake
 	Checks  Writer[[]*analysis.Check]
 	Check   Writer[*analysis.Check]
 	Errors  Writer[[]analysis.KnownError] // errors by their names and numbers
 	Tokens  Writer[[]Token]
 	Version Writer[Version]
+
+	// stream begins to write a report whose results it takes one by one, nil for a format
+	// that needs the whole report: see Begin.
+	stream func(io.Writer, Options) *Stream
 }
 
 // Formats returns all formats, the default first.
@@ -41,6 +43,6 @@ func Formats() []Format {
 	return []Format{
 		{Name: "table", Report: writeTable, Shown: writeShown, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
 		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
-		{Name: "ndjson", Stream: streamNDJSON},
+		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON},
 	}
 }

@@ -22,11 +22,43 @@ type Stream struct {
 // Begin begins to write the report of an analysis that is about to start. The format must
 // be one that can write a report.
 func (f Format) Begin(w io.Writer, opts Options) *Stream {
-	if f.Stream != nil {
-		return f.Stream(w, opts)
+	if f.stream != nil {
+		return f.stream(w, opts)
 	}
 	return &Stream{End: func(r *analysis.Report) error { return f.Report(w, r, opts) }}
 }
 
-// Reports reports whether the format can write the report of an analysis.
-func (f Format) Reports() bool { return f.Report != nil || f.Stream != nil }
+// whole writes a report that is there already by a stream: each handshake with what was
+// found on it, then what was found on none that is listed.
+func whole(begin func(io.Writer, Options) *Stream) Writer[*analysis.Report] {
+	return func(w io.Writer, r *analysis.Report, opts Options) error {
+		s := begin(w, opts)
+		listed := map[int]bool{0: false}
+		for _, h := range r.Handshakes {
+			listed[h.ID] = true
+		}
+		found := map[int][]*analysis.Finding{} // by handshake
+		for _, f := range r.Findings {
+			id := f.Handshake
+			if !listed[id] {
+				id = 0
+			}
+			found[id] = append(found[id], f)
+		}
+		write := func(all []*analysis.Finding) {
+			for _, f := range all {
+				if s.Finding != nil {
+					s.Finding(f)
+				}
+			}
+		}
+		for _, h := range r.Handshakes {
+			s.Handshake(h)
+			write(found[h.ID])
+		}
+		write(found[0])
+		rest := *r
+		rest.Handshakes, rest.Findings = nil, nil
+		return s.End(&rest)
+	}
+}

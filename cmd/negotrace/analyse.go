@@ -81,7 +81,7 @@ func (t *tool) analyse() *cobra.Command {
 // diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
 // that is the report of what was read so far.
 func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, failOn string) error {
-	format, err := chosenFormat(t, "the analysis", report.Format.Reports)
+	format, err := chosenFormat(t, "the analysis", func(f report.Format) bool { return f.Report != nil })
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,11 @@ func (d *display) flags(c *cobra.Command) {
 	d.format.value = d.format.of[0]
 	d.color = choice{value: "auto", of: []string{"auto", "always", "never"}}
 	f := c.PersistentFlags()
-	f.Var(&d.format, "format", "`FORMAT` of the result: "+strings.Join(d.format.of, ", "))
+	var lines []string
+	for names := range slices.Chunk(d.format.of, 5) {
+		lines = append(lines, strings.Join(names, ", "))
+	}
+	f.Var(&d.format, "format", "`FORMAT` of the result:\n"+strings.Join(lines, ",\n"))
 	f.Var(&d.color, "color", "`WHEN` to use colour: auto, always, never")
 	f.IntVar(&d.width, "width", 0, "`COLUMNS` to use (default those of the terminal, else 80)")
 	for name, values := range map[string][]string{"format": d.format.of, "color": d.color.of} {
