@@ -185,4 +185,6 @@ func choose(all []Advice, facts []Fact) []string {
 }
 
 // Remedies returns what the check says to do, chosen by what the capture shows of h.
-func (p *Pass) Remedies(c *Check, h *Handshake) []string { return choose(c.Fix, p.facts(h, nil)) }
+func (p *Pass) Remedies(c *Check, h *Handshake) []string {
+	return fill(choose(c.Fix, p.facts(h, nil)), h, nil)
+}

@@ -58,7 +58,8 @@ func (p *Pass) Run(c *Check) []*Finding {
 		if conditional(c.Causes) || conditional(c.Fix) {
 			facts = p.facts(p.subjects[i].handshake, p.subjects[i].kdc)
 		}
-		f.Causes, f.Fix = choose(c.Causes, facts), choose(c.Fix, facts)
+		about := p.subjects[i]
+		f.Causes, f.Fix = choose(c.Causes, facts), fill(choose(c.Fix, facts), about.handshake, about.kdc)
 		if f.Handshake != 0 {
 			if p.found == nil {
 				p.found = map[int][]*Finding{}

@@ -42,22 +42,14 @@ func userAgent(h *analysis.Handshake) string {
 	return ""
 }
 
-// products are the products by which a User-Agent header names its program, the most
-// specific first: browsers name each other for compatibility.
-var products = [...]string{"Firefox/", "Edg/", "OPR/", "Chrome/", "Version/", "curl/", "git-lfs/", "git/", "Go-http-client/", "Java/", "python-requests/"}
-
-// programName names the program of a handshake by the product in its User-Agent header.
+// programName is how a sentence calls the program of a handshake.
 func programName(h *analysis.Handshake) string {
-	words := strings.Fields(userAgent(h))
-	for _, product := range products {
-		for _, w := range words {
-			if strings.HasPrefix(w, product) {
-				return strings.TrimSuffix(w, ";")
-			}
-		}
-	}
-	if len(words) == 0 {
+	name := h.Product()
+	switch {
+	case name == "":
 		return "one that does not name itself"
+	case strings.Contains(name, " "):
+		return quoted(name)
 	}
-	return quoted(userAgent(h))
+	return name
 }

@@ -80,7 +80,7 @@ func (s *step) detail() string {
 
 // newLadder returns the ladder of a handshake.
 func newLadder(h *analysis.Handshake) ladder {
-	l := ladder{lanes: []lane{{roleClient, h.Program, address(h.Client)}}}
+	l := ladder{lanes: []lane{{roleClient, h.Product(), address(h.Client)}}}
 	target := lane{roleServer, h.Host, h.Server}
 	switch {
 	case h.Target == analysis.ToProxy:

@@ -10,8 +10,8 @@ import (
 	"negotrace/analysis"
 )
 
-// writeTable writes the Report for a person: the verdict, the handshakes, the
-// findings, what to do about them, and what could not be seen.
+// writeTable writes the Report for a person: the verdict and the answer to it, the handshakes,
+// the findings, what to do about them, and what could not be seen.
 func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	p := newPage(opts)
 	p.clock = newClock(r, opts.Zone)
@@ -82,6 +82,7 @@ func (p *page) summary(r *analysis.Report) {
 	for _, l := range wrap(r.Headline, min(p.width, broadest)) {
 		p.line(bold.on(l, p.color))
 	}
+	p.answer(r)
 	p.WriteByte('\n')
 	s := r.Summary
 	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))

@@ -41,6 +41,7 @@ func TestCaptures(t *testing.T) {
 				k.analyse(t)
 				expect(t, filepath.Join(root, k.table), k.printedTable)
 				k.foretold(t)
+				k.answered(t)
 				noSecrets(t, k.printedTable)
 				noSecrets(t, k.printedJSON)
 			})
@@ -51,6 +52,22 @@ func TestCaptures(t *testing.T) {
 	}
 	t.Run("contract", func(t *testing.T) { contract(t, all) })
 	t.Run("README", func(t *testing.T) { capturesTable(t, all) })
+}
+
+// answered requires of a report that speaks of an error or a warning that its verdict, who is
+// concerned, why and what to do stand on the first screen of a terminal of 80 by 24.
+func (k *kept) answered(t *testing.T) {
+	if k.report.Lead() == nil {
+		return
+	}
+	lines := strings.Split(k.printedTable, "\n")
+	end := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "More  ") })
+	if end < 0 || end > 22 {
+		t.Errorf("the answer ends in line %d of %s", end+1, k.table)
+	}
+	if !slices.ContainsFunc(lines[:end+1], func(l string) bool { return strings.HasPrefix(l, "Do  ") }) {
+		t.Errorf("%s does not say at once what to do", k.table)
+	}
 }
 
 // captures returns the captures in testdata.

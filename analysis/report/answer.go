@@ -1,0 +1,125 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// answer writes what the verdict leaves open, so that it stands on the first screen: who is
+// concerned and when, why it happened or may have happened, and what to do first.
+func (p *page) answer(r *analysis.Report) {
+	lead := r.Lead()
+	if lead == nil {
+		return
+	}
+	concerned := concerned(r, lead)
+	p.WriteByte('\n')
+	if len(concerned) > 0 {
+		p.item(0, "Who   ", who(concerned))
+		first, last := concerned[0].Start.Time, concerned[len(concerned)-1].Start.Time
+		if !first.IsZero() {
+			p.item(0, "When  ", strings.TrimPrefix(p.clock.span(first.UTC(), last.UTC()), "at "))
+		}
+	}
+	why, do := reasons(lead, concerned)
+	if why != "" {
+		p.item(0, "Why   ", reflow(why))
+	}
+	label := "Do    "
+	for _, text := range do {
+		p.item(0, label, reflow(text))
+		label = "      "
+	}
+	more := "negotrace explain " + lead.Check
+	if len(concerned) > 0 {
+		more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, more)
+	}
+	p.item(0, "More  ", more)
+}
+
+// concerned lists the handshakes that a finding is about, as far as they are listed.
+func concerned(r *analysis.Report, f *analysis.Finding) []*analysis.Handshake {
+	var all []*analysis.Handshake
+	for _, h := range r.Handshakes {
+		if h.ID == f.Handshake || slices.Contains(f.Handshakes, h.ID) {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+// who says whom handshakes are about: "alice@LAB.TEST at 10.0.0.10 (curl/8.5.0) to
+// http://web/".
+func who(all []*analysis.Handshake) string {
+	var users, clients, programs, places []string
+	add := func(list *[]string, s string) {
+		if s != "" && !slices.Contains(*list, s) {
+			*list = append(*list, s)
+		}
+	}
+	for _, h := range all {
+		add(&users, h.User)
+		add(&clients, address(h.Client))
+		add(&programs, h.Product())
+		if h.Target == analysis.ToProxy {
+			add(&places, "the proxy "+h.Host)
+		} else {
+			add(&places, h.URL)
+		}
+	}
+	text := strings.Join(slices.DeleteFunc([]string{few(users, "user"), few(clients, "client")}, func(s string) bool { return s == "" }), " at ")
+	if text == "" {
+		text = "a client"
+	}
+	if len(programs) == 1 {
+		text += " (" + elide(Printable(programs[0]), 40) + ")"
+	}
+	if to := few(places, "address"); to != "" {
+		text += " to " + to
+	}
+	if len(all) > 1 {
+		text += ", " + count(len(all), "handshake")
+	}
+	return text
+}
+
+// few names one or two things, and counts more of them.
+func few(all []string, thing string) string {
+	switch len(all) {
+	case 0:
+		return ""
+	case 1, 2:
+		return strings.Join(all, " and ")
+	}
+	if thing == "address" {
+		return fmt.Sprintf("%s and %d more", all[0], len(all)-1)
+	}
+	return fmt.Sprintf("%s (%s, %s ...)", count(len(all), thing), all[0], all[1])
+}
+
+// reasons says why what was found happened, and what to do about it: what the capture
+// shows, else the likeliest candidate, else what is often the cause.
+func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why string, do []string) {
+	do = f.Fix[:min(2, len(f.Fix))]
+	if f.Cause != "" {
+		return f.Cause, do
+	}
+	for _, h := range concerned {
+		for _, c := range h.Candidates {
+			if c.Status != analysis.Possible {
+				continue
+			}
+			if len(c.Fix) > 0 {
+				do = c.Fix[:1]
+			}
+			return fmt.Sprintf("possible: %s: %s", c.Label, c.Because), do
+		}
+	}
+	if len(f.Causes) > 0 {
+		return "often: " + f.Causes[0], do
+	}
+	return "", do
+}
