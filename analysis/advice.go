@@ -99,6 +99,7 @@ const (
 	BegunAnew      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
 	NotOffered     Fact = "seen:not-offered"   // the scheme of the credentials is not among those offered
 	HasBody        Fact = "seen:body"          // the request has a body
+	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 )
 
 // CodeFact is the fact that an error has the code, in the KDC's or the acceptor's words:

@@ -147,6 +147,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(HasTGT, p.hasTGT(h))
 	add(BegunAnew, h.BegunAnew.Frame != 0)
 	add(NotOffered, !p.offered(h))
+	add(AsksInPage, last.Logon != "")
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))
 	answers := p.answers()[partyOf(h)]

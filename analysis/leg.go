@@ -27,6 +27,9 @@ type Leg struct {
 	SubStatus string `json:"sub_status,omitempty"`
 	// ErrorText is the sentence on an error page in which the server says why it refused.
 	ErrorText string `json:"error_text,omitempty"`
+	// Logon is how the response asks the user to log on in a page, instead of by a scheme;
+	// empty if it does not.
+	Logon Logon `json:"logon,omitempty"`
 }
 
 // A Verdict is what a response says about the credentials of its request.

@@ -1,6 +1,9 @@
 package httpstream
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // An Exchange is one request and the response that answers it. Request or Response
 // is nil where the capture does not hold it.
@@ -47,6 +50,26 @@ func (x *Exchange) HTTP2() bool {
 	return x.H2Stream != 0 || x.Request != nil && (x.Request.Proto == "HTTP/2" || x.Request.Proto == "HTTP/3")
 }
 
+// WantsBody reports whether the beginning of the response's body is kept: that of an error,
+// and that of a page which answers credentials, for it may ask its reader to log on.
+func (x *Exchange) WantsBody() bool {
+	q, r := x.Request, x.Response
+	switch {
+	case r == nil:
+		return false
+	case r.Status >= http.StatusBadRequest:
+		return true
+	case q == nil || r.Status >= http.StatusMultipleChoices || !q.Header.Has("Authorization"):
+		return false
+	}
+	media := r.Header.Value("Content-Type")
+	return media == "" || hasPrefixFold(media, "text/html") || hasPrefixFold(media, "application/xhtml")
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
 // A Request is the head of one request.
 type Request struct {
 	Pos     Pos    `json:"pos"`  // of its first byte
@@ -69,9 +92,9 @@ type Response struct {
 	HeadLen int    `json:"head_len"`
 	BodyLen int64  `json:"body_len"`
 	Header  Header `json:"-"`
-	// Body is the first bytes of the body of an error response (400 and above), at
-	// most 4 KiB and as sent: servers say there what no header says. Where it comes from
-	// an Assembler it is valid only during the call of the Sink: a Sink that keeps the
+	// Body is the first bytes of the body where Exchange.WantsBody, at most 4 KiB and as
+	// sent: servers say there what no header says. Where it comes from an Assembler it is
+	// valid only during the call of the Sink: a Sink that keeps the
 	// exchange puts a copy here, or nil.
 	Body []byte `json:"-"`
 }

@@ -16,7 +16,7 @@ type pools struct {
 	http1s    freelist[http1]
 	tls       freelist[tlsReader]
 	held      buffers // bytes that wait for more
-	bodies    buffers // of error responses
+	bodies    buffers // of responses, see Exchange.WantsBody
 }
 
 // A freelist is a stack of values to be used again. They are put back empty, but for

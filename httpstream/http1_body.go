@@ -11,7 +11,7 @@ import (
 func (h *http1) beginBody(from Side, m *http1Half, at *Pos, n int64) {
 	m.bodyLeft, m.bodyLen, m.keepBody = 0, 0, 0
 	switch {
-	case from == Server && m.current.x.Response.Status >= 400:
+	case from == Server && m.current.x.WantsBody():
 		m.keepBody = maxErrorBody
 	case m.current.x.hasKDCMessage(from):
 		m.keepBody, m.kdc = maxRecord, &kdcContent{}
@@ -121,7 +121,7 @@ func (h *http1) chunkStep(from Side, m *http1Half, at *Pos, l string) bool {
 	return true
 }
 
-// keep adds b to the body of an error response, up to keepBody bytes.
+// keep adds b to the body, up to keepBody bytes.
 func (h *http1) keep(m *http1Half, b []byte) {
 	if m.keepBody == 0 {
 		return

@@ -46,7 +46,7 @@ type http1Half struct {
 	began         sendPoint
 	bodyLeft      int64       // bytes left of a body or chunk
 	bodyLen       int64       // bytes of the body so far
-	keepBody      int         // bytes of the body still to be kept, being that of an error response
+	keepBody      int         // bytes of the body still to be kept, see Exchange.WantsBody
 	kdc           *kdcContent // of the body, nil if it is for no KDC
 	current       *pairing
 }
@@ -179,6 +179,7 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 	if m.kdc != nil {
 		m.kdc.cut = true
 	}
+	m.keepBody = 0 // what follows does not go on where the kept bytes end
 	switch {
 	case m.state == toClose:
 		m.bodyLen += n

@@ -277,3 +277,42 @@ func TestInterimLimit(t *testing.T) {
 		t.Errorf("%d are kept and %d dropped, want %d and 3", got, over, maxInterim)
 	}
 }
+
+// TestBodyOfAnswerToCredentials holds whose body is kept where no error is answered: that of
+// a page to a request with credentials, up to the first byte that is missing.
+func TestBodyOfAnswerToCredentials(t *testing.T) {
+	t.Parallel()
+	const page = "<html>abcdefghij"
+	for _, tt := range []struct{ request, media, want string }{
+		{"Authorization: Negotiate YIIB\r\n", "Content-Type: text/html; charset=utf-8\r\n", page},
+		{"authorization: Basic YTpi\r\n", "", page},
+		{"Authorization: Negotiate YIIB\r\n", "Content-Type: application/json\r\n", ""},
+		{"Proxy-Authorization: Basic YTpi\r\n", "Content-Type: text/html\r\n", ""},
+		{"", "Content-Type: text/html\r\n", ""},
+	} {
+		x := &Exchange{}
+		for _, size := range []int{1, 7, 1000} {
+			w := newWire()
+			w.play([]string{"> GET / HTTP/1.1\r\n" + tt.request + "\r\n", "< HTTP/1.1 200 OK\r\n" + tt.media + "Content-Length: 16\r\n\r\n" + page}, size)
+			w.a.Close()
+			x = w.exchanges[0]
+			if got := string(x.Response.Body); got != tt.want {
+				t.Errorf("%q, %q: kept %q, want %q", tt.request, tt.media, got, tt.want)
+			}
+		}
+		if x.Response.Status = 302; x.WantsBody() {
+			t.Errorf("%q: the body of a redirect is wanted", tt.request)
+		}
+	}
+	w := newWire()
+	w.handshake()
+	w.send(Client, "GET / HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n")
+	w.send(Server, "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n<html>")
+	w.lose(Server, "abcd")
+	w.send(Server, "efghij")
+	w.close()
+	w.a.Close()
+	if got := string(w.exchanges[0].Response.Body); got != "<html>" {
+		t.Errorf("kept %q around a hole", got)
+	}
+}

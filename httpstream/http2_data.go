@@ -51,6 +51,7 @@ func (r *http2Reader) gapData(from Side, at *Pos, n int64) int64 {
 	if s := r.streams[d.stream]; s != nil {
 		s.grew(from, at, content)
 		s.kdc[from].cut = s.kdc[from].cut || content > 0
+		s.wantsBody = s.wantsBody && !(from == Server && content > 0)
 		if s.tunnel != nil {
 			s.tunnelConn.Bytes[from] += content
 			s.tunnelConn.Lost[from] += content
@@ -86,7 +87,7 @@ func (r *http2Reader) body(from Side, at *Pos, id uint32, b []byte) {
 		r.grow(s, s.kdc[from].add(b))
 		return
 	}
-	if p := s.x.Response; from == Server && p != nil && p.Status >= 400 {
+	if p := s.x.Response; from == Server && s.wantsBody {
 		n := min(len(b), maxErrorBody-len(p.Body))
 		p.Body = append(p.Body, b[:n]...)
 	}
@@ -110,6 +111,5 @@ func (r *http2Reader) wanted(from Side, id uint32) bool {
 	if s == nil {
 		return false
 	}
-	p := s.x.Response
-	return s.tunnel != nil || s.x.hasKDCMessage(from) || from == Server && p != nil && p.Status >= 400 && len(p.Body) < maxErrorBody
+	return s.tunnel != nil || s.x.hasKDCMessage(from) || from == Server && s.wantsBody && len(s.x.Response.Body) < maxErrorBody
 }

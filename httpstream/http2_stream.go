@@ -15,6 +15,7 @@ type http2Stream struct {
 	size                      int // of its header lists
 	requestDone, responseDone bool
 	answered                  bool   // a final response came, even if its status could not be read
+	wantsBody                 bool   // see Exchange.WantsBody
 	delivered                 bool   // the exchange is out; what goes on is its tunnel
 	tunnel                    reader // of what a CONNECT opened, on tunnelConn
 	tunnelConn                *Conn
@@ -219,6 +220,7 @@ func (r *http2Reader) response(at *Pos, k *fieldBlock, l *fieldList) {
 		s.x.Response = &Response{
 			Pos: k.begun, Done: *at, Proto: "HTTP/2", Status: status, HeadLen: l.size, Header: header,
 		}
+		s.wantsBody = s.x.WantsBody()
 		r.grow(s, l.size)
 		r.shared.counters.Response(status)
 		s.noteList(k.begun, Server, l)

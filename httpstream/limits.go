@@ -71,7 +71,7 @@ const (
 	maxChunkLine = 4 << 10
 	lineDropped  = "chunk size line longer than 4 KiB"
 
-	// maxErrorBody is how much of the body of an error response is kept.
+	// maxErrorBody is how much of the body of a response is kept, if any is.
 	maxErrorBody = 4 << 10
 
 	// maxPending is how many requests of one connection may wait for an answer, far

@@ -9,21 +9,23 @@ import (
 
 var authRefusedUnexplained = &analysis.Check{
 	Name:     "auth-refused-unexplained",
-	Variants: []string{"answered-otherwise"},
+	Variants: []string{"answered-otherwise", "asks-in-page"},
 	Title:    "somebody was not let in, and the capture does not show why",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
 	Means: "The server or proxy refused the credentials and gave no reason that could be read. That is the usual picture: a bare 401 stands for a wrong key, a clock, a replay, a missing right and more. " +
 		"The report lists for such a handshake which causes the capture rules out and which remain.",
-	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause.",
-	Not:   "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in.",
+	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause. " +
+		"Or in place of the page a form in which one logs on, or the way to one: the application does not use the logon, or falls back to its form when it takes no ticket.",
+	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password.",
 	Causes: []analysis.Advice{
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
+		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []analysis.Fact{analysis.AsksInPage}},
 		{Text: "Capture an attempt that works beside the one that fails, and compare."},
 	},
 	Sources:     []string{"RFC 4559 section 5", "RFC 9110 section 11.6", "Microsoft, HTTP status codes in IIS"},
@@ -47,6 +49,8 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			if h.Mechanism == analysis.Bearer || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
+		case asksInPage(h):
+			foundAsksInPage(p, h)
 		case turnedAway(h):
 			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h))
 			f.Variant, f.Evidence, f.Frames = "answered-otherwise", analysis.Inferred, requestFrame(h)
@@ -54,6 +58,34 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 				f.Severity = analysis.Warning
 			}
 		}
+	}
+}
+
+// asksInPage reports whether a client was asked to log on in a page after it sent its
+// credentials. Of those who are shown to be let in only a form says so: they may be sent to
+// any page.
+func asksInPage(h *analysis.Handshake) bool {
+	l := h.Last()
+	return l.Sent != nil && l.Logon != "" && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded && l.Logon == analysis.LogonForm)
+}
+
+// foundAsksInPage reports a client that was asked to log on by means of pages all the same.
+// A redirect is ordinary for those who were not asked for credentials.
+func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
+	l := h.Last()
+	how := map[analysis.Logon]string{
+		analysis.LogonForm: "a form in which one logs on",
+		analysis.LogonPage: "a page that goes on to one on which one logs on",
+		analysis.LogonMove: "a redirect to a page on which one logs on",
+	}[l.Logon]
+	taken := "whether they were taken is not shown"
+	if h.Outcome == analysis.Succeeded {
+		taken = "the server took them"
+	}
+	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), taken)
+	f.Variant, f.Evidence, f.Frames = "asks-in-page", analysis.Inferred, requestFrame(h)
+	if h.Outcome == analysis.Succeeded || l.Logon == analysis.LogonMove || h.Challenged() == nil || p.LetInAfter(h) != nil {
+		f.Severity = analysis.Warning
 	}
 }
 

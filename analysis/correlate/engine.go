@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"cmp"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -70,6 +72,9 @@ func (e *engine) exchange(it *item) {
 	for _, l := range n.legs {
 		if l != nil {
 			l.arrival, l.SubStatus, l.ErrorText = e.buffer.arrivals(), it.page.SubStatus, it.page.Text
+			if l.target == analysis.ToServer {
+				l.Logon = cmp.Or(l.Logon, it.page.Logon)
+			}
 			if l.Asks {
 				e.knowledge.addAsking(hostOf(l, l.target))
 			}

@@ -68,7 +68,12 @@ func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *l
 	l.Verdict = verdict(&l.Leg)
 	if x.Response != nil {
 		l.acceptor = acceptorOf(x.Response.Header)
-		l.redirect = redirectOf(x)
+		if target == analysis.ToServer { // what a proxy passes on says nothing about the proxy
+			l.redirect = redirectOf(x)
+		}
+		if l.redirect == toLogon {
+			l.Logon = analysis.LogonMove
+		}
 	}
 	return l
 }

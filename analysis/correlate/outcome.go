@@ -138,8 +138,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
 	case l.redirect == withCode:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
-	case l.redirect == toLogin:
-		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on, and holds no token", at)
+	case l.Logon != "":
+		h.is(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
 	case l.redirect == toError:
 		h.is(analysis.Unknown, "", "%s sends the client to a page of an error, and holds no token", at)
 	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
@@ -168,8 +168,8 @@ func (h *attempt) assessNTLM() {
 		h.is(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", h.at(l.RequestPos()))
 	case slices.Contains(beforeLooking, status):
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
-	case l.redirect == toLogin:
-		h.is(analysis.Unknown, "", "%s sends the client to a page on which one logs on", at)
+	case l.redirect == toLogon, l.Logon != "" && (l.acceptor != microsoft || challenge == nil):
+		h.is(analysis.Unknown, "", "%s %s", at, l.asksInPage())
 	case l.redirect == toError && l.acceptor != microsoft:
 		h.is(analysis.Unknown, "", "%s sends the client to a page of an error", at)
 	case l.acceptor == microsoft && challenge != nil:
@@ -181,6 +181,17 @@ func (h *attempt) assessNTLM() {
 	default:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew", at, status)
 	}
+}
+
+// asksInPage says how a response asks its reader to log on by means of pages.
+func (l *leg) asksInPage() string {
+	switch l.Logon {
+	case analysis.LogonForm:
+		return fmt.Sprintf("answers %d with a form in which one logs on", l.Status())
+	case analysis.LogonPage:
+		return fmt.Sprintf("answers %d with a page that goes on to one on which one logs on", l.Status())
+	}
+	return "sends the client to a page on which one logs on"
 }
 
 // asked reports whether somebody asked for credentials: in the handshake, the same host at

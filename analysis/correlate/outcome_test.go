@@ -16,6 +16,7 @@ func TestOutcome(t *testing.T) {
 		iis    = "< Server: Microsoft-IIS/10.0\n"
 		asks   = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"a\"\n\n"
 	)
+	const form = "< HTTP/1.1 200 OK\n< Content-Type: text/html\n<\n< <title>Login</title><form action=\"/login\"><input type=password name=p></form>\n\n"
 	type3 := ntlm("ntlm1") + challenge + ntlm(alice)
 	tests := []struct{ name, script, want string }{
 		{"the acceptor's token", conn + get + offer + mutual + "< HTTP/1.1 200 OK\n" + token + "\n", "succeeded proven: frame 11 holds the acceptor's last token"},
@@ -30,6 +31,11 @@ func TestOutcome(t *testing.T) {
 		{"a 500 without a token", conn + get + offer + mutual + "< HTTP/1.1 500 Oops\n\n", "unknown : frame 11 answers 500"},
 		{"a 400, before anybody looks", conn + get + offer + mutual + "< HTTP/1.1 400 Bad Request\n\n", "unknown : frame 11 answers 400, which servers do before"},
 		{"a redirect to a page for logging on", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: /app/login?next=%2F\n\n", "unknown : frame 11 sends the client to a page on which one logs on"},
+		{"a form for logging on", conn + get + offer + mutual + form, "unknown : frame 11 answers 200 with a form in which one logs on, and holds no token"},
+		{"a form for logging on, with the acceptor's token", conn + get + offer + mutual + strings.Replace(form, "\n<\n", "\n"+token+"<\n", 1), "succeeded proven: frame 11 holds the acceptor's last token"},
+		{"a form to a Basic user", conn + get + asks + basic + form, "unknown : frame 10 answers 200 with a form in which one logs on"},
+		{"message 3 and a form", conn + type3 + form, "unknown : frame 10 answers 200 with a form"},
+		{"message 3 and a form behind IIS", conn + type3 + strings.Replace(form, "\n", "\n"+iis, 1), "succeeded proven: frame 10 answers message 3 with 200"},
 		{"a redirect to another page", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: /start\n\n", "succeeded inferred: frame 11 answers 302"},
 		{"back to the application with an error", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: https://app.contoso.com/cb?error=access_denied&state=1\n< Set-Cookie: s=1\n\n", "unknown : frame 11 sends the client to a page of an error"},
 		{"a redirect to a page of refusal", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: /Home/AccessDenied\n\n", "unknown : frame 11 sends the client to a page of an error"},

@@ -47,13 +47,13 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 }
 
 // cloneBody puts into r a copy of its body, which is valid only now, where anybody will
-// ask for it, and returns what it says of itself.
-func cloneBody(r *httpstream.Response) (page analysis.ErrorPage) {
-	if r == nil {
+// ask for it, and returns what it says.
+func cloneBody(r *httpstream.Response) (page analysis.Page) {
+	if r == nil || len(r.Body) == 0 {
 		return page
 	}
-	page = analysis.ReadErrorPage(r.Body)
-	if r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
+	page = analysis.ReadPage(r)
+	if r.Status < http.StatusBadRequest || r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
 		r.Body = nil
 	} else {
 		r.Body = bytes.Clone(r.Body)

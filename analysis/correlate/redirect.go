@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 )
 
@@ -14,13 +15,10 @@ type redirect uint8
 const (
 	noRedirect redirect = iota
 	elsewhere           // to another page
-	toLogin             // to a page on which one logs on: it stands for a refusal
+	toLogon             // to a page on which one logs on: it stands for a refusal
 	toError             // to a page that says what went wrong, or that somebody may not
 	withCode            // back to an application, with the code of a logon (RFC 6749 section 4.1.2)
 )
-
-// loginWords are in the paths of pages on which one logs on.
-var loginWords = []string{"login", "logon", "signin", "sign-in", "log-in", "/adfs/ls", "/oauth2/authorize", "/saml", "/cas/"}
 
 // errorWords are in the paths of pages to which applications send those whom they refuse.
 var errorWords = []string{"denied", "unauthorized", "unauthorised", "forbidden", "/error"}
@@ -42,12 +40,10 @@ func redirectOf(x *httpstream.Exchange) redirect {
 	if q.Has("error") { // RFC 6749 section 4.1.2.1
 		return toError
 	}
-	path := strings.ToLower(to.Path)
-	for _, word := range loginWords {
-		if strings.Contains(path, word) {
-			return toLogin
-		}
+	if analysis.IsLogonPath(to.Path) {
+		return toLogon
 	}
+	path := strings.ToLower(to.Path)
 	for _, word := range errorWords {
 		if strings.Contains(path, word) {
 			return toError

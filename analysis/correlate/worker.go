@@ -29,7 +29,7 @@ type item struct {
 
 	exchange *httpstream.Exchange
 	isAuth   bool
-	page     analysis.ErrorPage // of exchange
+	page     analysis.Page // of exchange
 	kdc      *kdcMessage
 	dns      *dnsAnswer
 	answer   *answerTime

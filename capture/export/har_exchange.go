@@ -24,6 +24,9 @@ func (e *harEntry) exchange(at httpstream.Pos) *httpstream.Exchange {
 	}
 	e.finishResponse(at)
 	x.Response = e.response
+	if x.WantsBody() {
+		x.Response.Body = beginning(e.body, e.encoding)
+	}
 	return x
 }
 
@@ -59,9 +62,6 @@ func (e *harEntry) finishResponse(at httpstream.Pos) {
 	r.Done.Time = e.started.Add(max(e.total, e.waited))
 	r.Proto = firstOf(r.Proto, e.request.Proto)
 	r.Header = withoutPseudo(r.Header)
-	if r.Status >= 400 {
-		r.Body = errorBody(e.body, e.encoding)
-	}
 }
 
 func firstOf(values ...string) string {
@@ -83,7 +83,8 @@ func withoutPseudo(h httpstream.Header) httpstream.Header {
 	return kept
 }
 
-func errorBody(text, encoding string) []byte {
+// beginning returns the first bytes of a body.
+func beginning(text, encoding string) []byte {
 	if encoding == "base64" {
 		text = text[:min(len(text), maxErrorBody/3*4)&^3]
 		b, _ := base64.StdEncoding.DecodeString(text)

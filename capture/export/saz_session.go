@@ -178,10 +178,10 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 			continue
 		}
 		r := &httpstream.Response{Pos: at, Done: at, Proto: version, Status: status, HeadLen: length, BodyLen: bodyLen(f, before+length), Header: h}
-		if status >= 400 {
+		x.Response = r
+		if x.WantsBody() {
 			r.Body, _ = io.ReadAll(io.LimitReader(s.members, maxErrorBody))
 		}
-		x.Response = r
 		return nil
 	}
 }

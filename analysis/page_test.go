@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"strings"
 	"testing"
+
+	"negotrace/httpstream"
 )
 
-func TestReadErrorPage(t *testing.T) {
+func TestReadPage(t *testing.T) {
 	java := "<title>Error 403 GSSException: Failure unspecified at GSS-API level (Mechanism level: Clock skew too great (37) - PROCESS_TGS)</title>"
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
@@ -25,7 +27,7 @@ func TestReadErrorPage(t *testing.T) {
 		{"SEC_E_" + strings.Repeat("x", 1000), "", "SEC_E_" + strings.Repeat("x", maxErrorText-6) + "..."},
 		{"Ticket expired \xff\xfe", "", "Ticket expired ?"},
 	} {
-		if got := ReadErrorPage([]byte(c.body)); got.SubStatus != c.subStatus || got.Text != c.text {
+		if got := ReadPage(&httpstream.Response{Status: 403, Body: []byte(c.body)}); got.SubStatus != c.subStatus || got.Text != c.text {
 			t.Errorf("%q: %q, %q", c.body, got.SubStatus, got.Text)
 		}
 	}

@@ -3,15 +3,22 @@ package analysis
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"html"
 	"io"
+	"net/http"
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"negotrace/httpstream"
 )
 
-// An ErrorPage is what the page of an error response says of the error.
-type ErrorPage struct {
+// A Page is what the body of a response says of a logon.
+type Page struct {
+	// Logon is how a page that is no error asks its reader to log on.
+	Logon Logon
+
 	// SubStatus is the sub-status and the Win32 error of IIS's detailed pages: "401.1",
 	// "401.2 0x80070005".
 	SubStatus string
@@ -20,22 +27,31 @@ type ErrorPage struct {
 	Text string
 }
 
-// ReadErrorPage reads the beginning of the body of an error response, which may be packed
-// with gzip.
-func ReadErrorPage(body []byte) ErrorPage {
-	body = unpacked(body)
-	return ErrorPage{SubStatus: SubStatus(body), Text: errorText(body)}
+// ReadPage reads the beginning of the body of a response, which may be packed.
+func ReadPage(r *httpstream.Response) Page {
+	body := unpacked(r.Body)
+	if r.Status < http.StatusBadRequest {
+		return Page{Logon: readLogonPage(body, int64(len(r.Body)) >= r.BodyLen)}
+	}
+	return Page{SubStatus: SubStatus(body), Text: errorText(body)}
 }
 
 // maxPage is how much of a packed page is read, in bytes: its beginning says what it is.
 const maxPage = 16 << 10
 
-// unpacked returns the beginning of a body that is packed with gzip, and any other as it is.
+// unpacked returns the beginning of a body that is packed with gzip or deflate (RFC 9110
+// section 8.4.1), and any other as it is.
 func unpacked(body []byte) []byte {
-	if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+	var r io.Reader
+	var err error
+	switch packed := bytes.NewReader(body); {
+	case bytes.HasPrefix(body, []byte{0x1f, 0x8b}):
+		r, err = gzip.NewReader(packed)
+	case len(body) > 2 && body[0] == 0x78 && (int(body[0])<<8|int(body[1]))%31 == 0: // RFC 1950 section 2.2
+		r, err = zlib.NewReader(packed)
+	default:
 		return body
 	}
-	r, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
 		return body
 	}

@@ -1,0 +1,231 @@
+package analysis
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// A Logon is how a response asks its reader to log on by means of pages, not of a scheme.
+type Logon string
+
+// The ways.
+const (
+	LogonForm Logon = "form"    // a page with a form for a password
+	LogonPage Logon = "goes-on" // a page that goes on by itself to one on which one logs on
+	LogonMove Logon = "moved"   // a redirect to such a page
+)
+
+// logonWords are in the names, paths and titles of forms by which one logs on.
+var logonWords = []string{
+	"login", "logon", "log in", "log on", "log-in", "signin", "sign in", "sign-in", "sign_in",
+	"authenticat", "auth_form", "j_security_check", "j_spring_security_check",
+	"anmeld", "einloggen", "connexion", "connecter", "iniciar sesi", "accedi",
+}
+
+// logonPaths are in the paths of pages on which one logs on.
+var logonPaths = []string{"login", "logon", "signin", "sign-in", "log-in", "/adfs/ls", "/oauth2/authorize", "/saml", "/cas/"}
+
+// logoffWords are in the links that a page has for somebody who is logged on.
+var logoffWords = []string{"logout", "logoff", "log-out", "log-off", "signout", "signoff", "sign-out", "abmelde"}
+
+// IsLogonPath reports whether the path of a URL is one of those that pages have on which
+// one logs on.
+func IsLogonPath(path string) bool { return holdsAny(path, logonPaths) }
+
+func holdsAny(text string, words []string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// readLogonPage reads the beginning of the body of a page and returns how it asks its reader to log on; "" if it does not. whole reports whether it is
+// all of the page. A form is one by which one logs on if it has a single field for a
+// password, none for a new one, and its names or the title of the page say so; a page that
+// offers to log off is for somebody who has logged on. Forms that a script writes are not
+// seen.
+func readLogonPage(body []byte, whole bool) Logon {
+	if !bytes.ContainsRune(body, '<') {
+		return ""
+	}
+	r := pageReader{tokens: html.NewTokenizer(bytes.NewReader(body))}
+	for {
+		t := r.tokens.Next()
+		if t == html.ErrorToken {
+			break
+		}
+		r.token(t)
+	}
+	r.endForm()
+	return r.result(whole)
+}
+
+// A pageReader is what was seen of a page so far.
+type pageReader struct {
+	tokens   *html.Tokenizer
+	form     pageForm
+	forms    []pageForm // that have ended and have a field for a password
+	title    string
+	script   string
+	text     int // bytes of text that a reader sees
+	elements int // that a reader can use: links, fields, frames
+	within   string
+	logoff   bool
+	goesOn   bool // by its head, to a page on which one logs on
+	saml     bool // a form that carries a request to log on to another server
+}
+
+// A pageForm is a form of a page, or what stands outside of all forms.
+type pageForm struct {
+	named     string // its names, and what its buttons say
+	passwords int
+	fresh     bool // one of them is for a new password
+}
+
+func (r *pageReader) token(t html.TokenType) {
+	switch t {
+	case html.TextToken:
+		r.words(string(r.tokens.Text()))
+	case html.StartTagToken, html.SelfClosingTagToken:
+		name, more := r.tokens.TagName()
+		r.within = string(name)
+		r.start(r.within, r.attributes(more))
+	case html.EndTagToken:
+		if name, _ := r.tokens.TagName(); string(name) == "form" {
+			r.endForm()
+		}
+		r.within = ""
+	}
+}
+
+// attributes reads those of a tag; the first of a name counts.
+func (r *pageReader) attributes(more bool) func(name string) string {
+	all := map[string]string{}
+	for more {
+		var k, v []byte
+		k, v, more = r.tokens.TagAttr()
+		if _, known := all[string(k)]; !known {
+			all[string(k)] = string(v)
+		}
+	}
+	return func(name string) string { return all[name] }
+}
+
+func (r *pageReader) words(text string) {
+	switch r.within {
+	case "script":
+		r.script += text
+	case "style", "noscript":
+	case "title":
+		r.title += text
+	case "button":
+		r.form.named += " " + text
+		fallthrough
+	default:
+		r.text += len(strings.TrimSpace(text))
+	}
+}
+
+func (r *pageReader) start(tag string, attribute func(string) string) {
+	for _, name := range []string{"href", "action", "id"} {
+		r.logoff = r.logoff || holdsAny(attribute(name), logoffWords)
+	}
+	switch tag {
+	case "form":
+		r.endForm()
+		r.form.named = strings.Join([]string{attribute("action"), attribute("id"), attribute("name"), attribute("class")}, " ")
+	case "input":
+		r.input(attribute)
+	case "meta":
+		r.goesOn = r.goesOn || strings.EqualFold(attribute("http-equiv"), "refresh") && refreshesToLogon(attribute("content"))
+	case "a", "frame", "iframe", "img", "select", "textarea":
+		r.elements++
+	}
+}
+
+func (r *pageReader) input(attribute func(string) string) {
+	f, name := &r.form, attribute("name")
+	switch kind := strings.ToLower(attribute("type")); kind {
+	case "password":
+		r.elements++
+		f.passwords++
+		f.fresh = f.fresh || holdsAny(attribute("autocomplete"), []string{"new-password"}) || holdsAny(name, []string{"new", "confirm", "repeat"})
+	case "hidden":
+		r.saml = r.saml || name == "SAMLRequest"
+		return
+	case "submit", "button", "image":
+		f.named += " " + name + " " + attribute("value")
+	default:
+		r.elements++
+	}
+	if strings.EqualFold(name, "j_password") { // Jakarta Servlet section 13.6.3
+		f.named += " login"
+	}
+}
+
+func (r *pageReader) endForm() {
+	if r.form.passwords > 0 {
+		r.forms = append(r.forms, r.form)
+	}
+	r.form = pageForm{}
+}
+
+// maxStub is how much text a page shows that only sends its reader on, in bytes.
+const maxStub = 300
+
+func (r *pageReader) result(whole bool) Logon {
+	titled := holdsAny(r.title, logonWords)
+	isLogon := func(f pageForm) bool {
+		return f.passwords == 1 && !f.fresh && (titled || holdsAny(f.named, logonWords))
+	}
+	stub := r.elements == 0 && r.text <= maxStub
+	switch {
+	case r.logoff:
+		return ""
+	case slices.ContainsFunc(r.forms, isLogon), !whole && len(r.forms) == 0 && logonTitle.MatchString(strings.TrimSpace(r.title)):
+		return LogonForm
+	case r.goesOn, whole && stub && (r.saml || goesToLogon(r.script)):
+		return LogonPage
+	}
+	return ""
+}
+
+// logonTitle is what a page for logging on is called, and nothing else: AD FS and others have
+// so much before the form that it is not among what is kept.
+var logonTitle = regexp.MustCompile(`(?i)^(?:sign[ -]?in|log[ -]?[io]n|anmelden|anmeldung|connexion)(?:$| to | *[-|:·–])`)
+
+// soonest is the longest delay of a page that sends its reader on, in seconds. Longer ones
+// are for readers who have gone away.
+const soonest = 10
+
+// refreshesToLogon reports whether the content of a refresh ("0; url=/login") leads to a
+// page on which one logs on.
+func refreshesToLogon(content string) bool {
+	delay, to, _ := strings.Cut(content, ";")
+	seconds, err := strconv.ParseFloat(strings.TrimSpace(delay), 64)
+	return err == nil && seconds <= soonest && IsLogonPath(withoutQuery(to))
+}
+
+// assignsLocation finds where a script sends the reader.
+var assignsLocation = regexp.MustCompile(`\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']`)
+
+// maxScript is how long the script of a page is that only sends its reader on, in bytes.
+const maxScript = 1 << 10
+
+// goesToLogon reports whether a script of a page without content leads to a page on which
+// one logs on.
+func goesToLogon(script string) bool {
+	if len(script) > maxScript {
+		return false
+	}
+	m := assignsLocation.FindStringSubmatch(script)
+	return m != nil && IsLogonPath(withoutQuery(m[1]+m[2]))
+}
+
+func withoutQuery(url string) string {
+	path, _, _ := strings.Cut(url, "?")
+	return path
+}
