@@ -47,7 +47,8 @@ Exit status:
 Environment:
   SSLKEYLOGFILE  TLS secrets, if there is no --keylog
   NO_COLOR       no colour, if set
-  COLUMNS        width, if standard output is no terminal{{end}}
+  COLUMNS        width, if standard output is no terminal
+  PAGER          program that shows long reports at a terminal{{end}}
 `
 
 // analyse is the command without a name: the main job.
@@ -65,7 +66,9 @@ func (t *tool) analyse() *cobra.Command {
 		SilenceUsage:  true,
 
 		DisableFlagsInUseLine: true,
-		RunE:                  func(c *cobra.Command, args []string) error { return t.diagnose(c.Context(), args, in, failOn.value) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return mistaken(c, args, t.diagnose(c.Context(), args, in, failOn.value))
+		},
 	}
 	c.SetUsageTemplate(usage)
 	c.SetVersionTemplate("{{.Version}}\n")
@@ -85,7 +88,9 @@ func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, fail
 	if err != nil {
 		return err
 	}
-	out := format.Begin(t.stdout, t.options())
+	screen := t.output()
+	defer screen.Close()
+	out := format.Begin(screen, t.options())
 	r, err := t.read(ctx, args, in, correlate.Options{Out: out.Sink, Unlisted: out.Unlisted})
 	if r == nil {
 		return err

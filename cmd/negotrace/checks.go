@@ -26,7 +26,7 @@ func (t *tool) checks() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return write(t.stdout, checks.All(), t.options())
+			return send(t, write, checks.All(), t.options())
 		},
 	}
 }
@@ -58,7 +58,7 @@ func (t *tool) explain() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return write(t.stdout, found, t.options())
+				return send(t, write, found, t.options())
 			}
 			write, err := chosen(t, "explain", func(f report.Format) report.Writer[*analysis.Check] { return f.Check })
 			if err != nil {
@@ -68,7 +68,7 @@ func (t *tool) explain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return write(t.stdout, c, t.options())
+			return send(t, write, c, t.options())
 		},
 	}
 }

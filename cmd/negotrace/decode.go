@@ -102,7 +102,7 @@ func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
 			t.status = max(t.status, problemStatus(x))
 		}
 	}
-	return write(t.stdout, all, opts)
+	return send(t, write, all, opts)
 }
 
 // problemStatus is the exit status for a token with a problem: found if part of it was

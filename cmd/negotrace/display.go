@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -20,8 +21,10 @@ import (
 type display struct {
 	format choice
 	color  choice
-	width  int
+	width  columnCount
 	local  bool
+
+	noPager bool
 }
 
 // flags adds the flags of the display to all commands.
@@ -39,7 +42,10 @@ func (d *display) flags(c *cobra.Command) {
 	}
 	f.Var(&d.format, "format", "`FORMAT` of the result:\n"+strings.Join(lines, ",\n"))
 	f.Var(&d.color, "color", "`WHEN` to use colour: auto, always, never")
-	f.IntVar(&d.width, "width", 0, "`COLUMNS` to use (default those of the terminal, else 80)")
+	f.Var(&d.width, "width", "`COLUMNS` to use (default those of the terminal, else 80)")
+	f.BoolVar(&d.noPager, "no-pager", false, "write to the terminal itself, not through $PAGER")
+	json := f.VarPF(short{&d.format, "json"}, "json", "", "the same as --format json")
+	json.NoOptDefVal, json.Hidden = "true", true // other programs have it
 	for name, values := range map[string][]string{"format": d.format.of, "color": d.color.of} {
 		if err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 			panic(err) // the flag is defined above
@@ -89,7 +95,7 @@ func (t *tool) options() report.Options {
 
 func (t *tool) columns() int {
 	if t.display.width > 0 {
-		return t.display.width
+		return int(t.display.width)
 	}
 	if f, ok := t.stdout.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
@@ -118,6 +124,31 @@ func (t *tool) colored() bool {
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// A short is a flag without a value that gives another one a value.
+type short struct {
+	flag  *choice
+	value string
+}
+
+func (s short) String() string   { return "" }
+func (s short) Type() string     { return "bool" }
+func (s short) Set(string) error { return s.flag.Set(s.value) }
+
+// A columnCount is a flag with a number that is not negative.
+type columnCount int
+
+func (n *columnCount) String() string { return strconv.Itoa(int(*n)) }
+func (n *columnCount) Type() string   { return "number" }
+
+func (n *columnCount) Set(s string) error {
+	i, err := strconv.Atoi(s)
+	if err != nil || i < 0 {
+		return errors.New("it must be a number")
+	}
+	*n = columnCount(i)
+	return nil
 }
 
 // A choice is a flag with few values.

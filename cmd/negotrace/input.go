@@ -24,12 +24,15 @@ type inputFlags struct {
 	keylogs []string
 	rsaKeys []string
 	keytab  string
+	files   []string // as other programs are given them
 }
 
 func (in *inputFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&in.keylogs, "keylog", nil, "TLS secrets in a key log `FILE` of a browser; repeatable")
 	f.StringArrayVar(&in.rsaKeys, "rsa-key", nil, "private RSA key of a server in a PEM `FILE`, to open\nTLS 1.0 to 1.2 with RSA key exchange; repeatable")
 	f.StringVar(&in.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
+	f.StringArrayVarP(&in.files, "read", "r", nil, "the same as FILE")
+	f.Lookup("read").Hidden = true // tshark and tcpdump have it
 }
 
 const standardInput = "-"
@@ -41,7 +44,7 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 	}
 	i := slices.Index(args, standardInput)
 	if i < 0 {
-		return capture.Open(args, t.stdin)
+		return capture.Open(expand(args), t.stdin)
 	}
 	if slices.Contains(args[i+1:], standardInput) {
 		return nil, errors.New("standard input can be read only once")
@@ -49,14 +52,14 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 	if isTerminal(t.stdin) {
 		return nil, errors.New("standard input is a terminal: pipe a capture into it")
 	}
-	return capture.Open(args, t.stdin)
+	return capture.Open(expand(args), t.stdin)
 }
 
 // read analyses the files with all checks, and with the keys that the flags name. When ctx is done, or
 // at an interrupt, the report is of what was read so far. It is nil where nothing could be
 // read; why is either the error, or was said.
 func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
-	sources, err := t.sources(args)
+	sources, err := t.sources(append(slices.Clone(in.files), args...))
 	if err != nil {
 		return nil, err
 	}

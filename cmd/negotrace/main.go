@@ -45,6 +45,8 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	} {
 		c.AddCommand(command(t))
 	}
+	c.SetHelpCommand(t.help())
+	helpFlags(c)
 	c.SetArgs(args)
 	c.SetIn(stdin)
 	c.SetOut(stdout)

@@ -31,7 +31,7 @@ func (t *tool) show() *cobra.Command {
 		Long:    aboutShow,
 		Example: examplesShow,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < 2 {
+			if len(args)+len(in.files) < 2 {
 				return errors.New("show takes the number of a handshake and a capture\nsee negotrace show --help")
 			}
 			return nil
@@ -56,7 +56,7 @@ func (t *tool) show() *cobra.Command {
 			}
 			opts := t.options()
 			opts.Decode = decode
-			return write(t.stdout, shown, opts)
+			return send(t, write, shown, opts)
 		},
 	}
 	f := c.Flags()

@@ -30,7 +30,7 @@ func (t *tool) version() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return write(t.stdout, buildVersion(), t.options())
+			return send(t, write, buildVersion(), t.options())
 		},
 	}
 }

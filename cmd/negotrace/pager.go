@@ -1,0 +1,106 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"negotrace/analysis/report"
+)
+
+// A screen is standard output where a person reads it: what is written to it goes through a
+// pager, which starts with the first byte. Close waits until the reader has had enough.
+type screen struct {
+	command *exec.Cmd
+	out     io.Writer
+	pipe    io.WriteCloser // nil before the pager has started, and if it could not
+	failed  bool
+}
+
+func (s *screen) Write(b []byte) (int, error) {
+	if s.pipe == nil && !s.failed {
+		s.start()
+	}
+	if s.failed {
+		return s.out.Write(b)
+	}
+	if _, err := s.pipe.Write(b); err != nil {
+		return len(b), nil // the reader left; that is no failure
+	}
+	return len(b), nil
+}
+
+func (s *screen) start() {
+	pipe, err := s.command.StdinPipe()
+	if err == nil {
+		err = s.command.Start()
+	}
+	if err != nil {
+		s.failed = true // there is no such pager
+		return
+	}
+	s.pipe = pipe
+}
+
+// Close ends the text and waits for the pager.
+func (s *screen) Close() error {
+	if s.pipe != nil {
+		s.pipe.Close()
+		s.command.Wait() // its exit status says nothing about the report
+	}
+	return nil
+}
+
+// A plainOutput is standard output as it is.
+type plainOutput struct{ io.Writer }
+
+func (plainOutput) Close() error { return nil }
+
+// output is where a result is written to: standard output, through a pager where a person
+// reads it on a terminal.
+func (t *tool) output() io.WriteCloser {
+	forPerson := t.display.format.value == t.display.format.of[0]
+	if t.display.noPager || !forPerson || !isTerminal(t.stdout) || t.env("TERM") == "dumb" {
+		return plainOutput{t.stdout}
+	}
+	command := pager(t.env)
+	if command == nil {
+		return plainOutput{t.stdout}
+	}
+	command.Stdout, command.Stderr = t.stdout, t.stderr
+	return &screen{command: command, out: t.stdout}
+}
+
+// pager is the command that shows text a screen at a time, nil if there is none or it is not
+// wanted. As with git, PAGER names it, and less gets options by which it ends at once where the text fits
+// on the screen.
+func pager(env func(string) string) *exec.Cmd {
+	name := strings.TrimSpace(env("PAGER"))
+	switch name {
+	case "cat":
+		return nil
+	case "":
+		name = "less"
+		if _, err := exec.LookPath(name); err != nil {
+			return nil
+		}
+	}
+	command := exec.Command("sh", "-c", name)
+	if runtime.GOOS == "windows" {
+		command = exec.Command(name)
+	}
+	command.Env = os.Environ()
+	if env("LESS") == "" {
+		command.Env = append(command.Env, "LESS=FRX")
+	}
+	return command
+}
+
+// send writes a result to where results go.
+func send[T any](t *tool, write report.Writer[T], result T, opts report.Options) error {
+	out := t.output()
+	defer out.Close()
+	return write(out, result, opts)
+}

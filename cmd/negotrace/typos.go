@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// helpFlags makes a command answer a mistaken flag with those most like it.
+func helpFlags(c *cobra.Command) {
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+		if !unknown {
+			return err
+		}
+		var all []string
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				all = append(all, f.Name)
+			}
+		})
+		name, _, _ = strings.Cut(name, "=")
+		near := nearest(all, name)
+		if len(near) == 0 {
+			return err
+		}
+		return fmt.Errorf("unknown flag: --%s; did you mean --%s?", name, strings.Join(near, " or --"))
+	})
+}
+
+// help is the command that shows the help of another one.
+func (t *tool) help() *cobra.Command {
+	return &cobra.Command{
+		Use:               "help [COMMAND]",
+		Short:             "Show the help of a command",
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err == nil && len(rest) == 0 {
+				return about.Help()
+			}
+			return fmt.Errorf("there is no command %q%s\nsee negotrace --help", strings.Join(args, " "), suggestion(c.Root(), args[0]))
+		},
+	}
+}
+
+// suggestion names the commands most like a word, for the end of a message.
+func suggestion(root *cobra.Command, word string) string {
+	var all []string
+	for _, c := range root.Commands() {
+		all = append(all, c.Name())
+	}
+	near := nearest(all, word)
+	if len(near) == 0 || strings.ContainsAny(word, `./\`) {
+		return ""
+	}
+	return "; did you mean negotrace " + strings.Join(near, " or ") + "?"
+}
+
+// mistaken adds to the error of a file that is not there the command that may have been
+// meant.
+func mistaken(root *cobra.Command, args []string, err error) error {
+	var missing *os.PathError
+	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) || len(args) == 0 || missing.Path != args[0] {
+		return err
+	}
+	if s := suggestion(root, args[0]); s != "" {
+		return fmt.Errorf("%s: there is no such file or command%s", args[0], s)
+	}
+	return err
+}
+
+// expand puts the files that a pattern stands for in its place, for shells that do not.
+// What is a file of that name, and what stands for nothing, stays as it is.
+func expand(args []string) []string {
+	var all []string
+	for _, a := range args {
+		if strings.ContainsAny(a, "*?[") {
+			if _, err := os.Lstat(a); err != nil {
+				if files, err := filepath.Glob(a); err == nil && len(files) > 0 {
+					all = append(all, files...)
+					continue
+				}
+			}
+		}
+		all = append(all, a)
+	}
+	return all
+}
