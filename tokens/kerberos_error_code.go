@@ -191,3 +191,13 @@ var errorNames = map[ErrorCode]string{
 	KDCErrUnknownCriticalFASTOptions:      "KDC_ERR_UNKNOWN_CRITICAL_FAST_OPTIONS",
 	KDCErrNoAcceptableKDF:                 "KDC_ERR_NO_ACCEPTABLE_KDF",
 }
+
+// AsksForMore reports whether a KDC asks by the code for something that the client can
+// give: pre-authentication, TCP, or another realm (RFC 4120 section 7.5.9).
+func (c ErrorCode) AsksForMore() bool {
+	switch c {
+	case KDCErrPreauthRequired, KRBErrResponseTooBig, KDCErrWrongRealm, KDCErrMorePreauthDataRequired:
+		return true
+	}
+	return false
+}

@@ -57,7 +57,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 			f.Evidence = analysis.Proven
 		}
 		for _, k := range h.KDC {
-			if k.Err() != nil && !benignCode(k.Err().Code) {
+			if k.Err() != nil && !k.Err().Code.AsksForMore() {
 				f.Frames = append(f.Frames, k.Pos().Frame)
 			}
 		}

@@ -43,7 +43,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 // walked is about a client that asks for the way to another realm by itself. next is what it
 // asked there first.
 func walked(p *analysis.Pass, k *analysis.KDCExchange, to string, next *analysis.KDCExchange) {
-	if e := k.Err(); e != nil && !benignCode(e.Code) {
+	if e := k.Err(); e != nil && !e.Code.AsksForMore() {
 		if h := ofRealm(p, k, to); h != nil {
 			f := p.FoundKDC(h, k, "%v asked %s for a ticket to the realm %s and was refused: %s", k.Client.Addr(), k.KDCName(), to, e.Code)
 			f.Variant, f.Severity = "cross-realm-failure", analysis.Error
@@ -63,7 +63,7 @@ func refusedThere(f *analysis.Finding, next *analysis.KDCExchange) {
 	if next == nil {
 		return
 	}
-	if e := next.Err(); e != nil && !benignCode(e.Code) {
+	if e := next.Err(); e != nil && !e.Code.AsksForMore() {
 		f.Variant, f.Severity = "cross-realm-failure", analysis.Error
 		f.Message += ", which answered " + e.Code.String()
 		f.Frames = append(f.Frames, next.Pos().Frame)

@@ -56,7 +56,7 @@ func runDelegationS4U(p *analysis.Pass) {
 		}
 		f := p.FoundKDC(nil, k, "%v asked for %s", k.Client.Addr(), what)
 		e := k.Err()
-		if e == nil || benignCode(e.Code) {
+		if e == nil || e.Code.AsksForMore() {
 			continue
 		}
 		f.Message += " and was refused: " + e.Code.String()

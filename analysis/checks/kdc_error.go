@@ -42,7 +42,7 @@ func runKDCError(p *analysis.Pass) {
 		e, h := k.Err(), p.HandshakeOf(k)
 		f := p.FoundKDC(h, k, "%s answered the request of %s for %s with %v%s", k.KDCName(), principal(k), serviceName(k), e.Code, kdcWords(e))
 		switch {
-		case recovered(p, k), benignCode(e.Code), e.Code == tokens.KDCErrSPrincipalUnknown:
+		case recovered(p, k), e.Code.AsksForMore(), e.Code == tokens.KDCErrSPrincipalUnknown:
 			f.Severity = analysis.Info
 		case h != nil && h.Outcome != analysis.Succeeded:
 			f.Severity = analysis.Error

@@ -37,7 +37,7 @@ func refusalOf(p *analysis.Pass, k *analysis.KDCExchange) refusalKind {
 		return clockRefusal
 	case forAnotherUser(k):
 		return delegationRefusal
-	case benignCode(e.Code) && followedUp(p, k),
+	case e.Code.AsksForMore() && followedUp(p, k),
 		(e.Code == tokens.KDCErrETypeNoSupp || e.Code == tokens.KDCErrPADataTypeNoSupp) && soonGiven(p, k),
 		e.Code == tokens.KDCErrSPrincipalUnknown && issuedElsewhere(p, k),
 		ticketCode(e.Code) && recovered(p, k):
@@ -75,16 +75,6 @@ func nameRefusal(k *analysis.KDCExchange) refusalKind {
 func forAnotherUser(k *analysis.KDCExchange) bool {
 	r := k.Req()
 	return r != nil && (r.ForUser != nil || r.Options&tokens.KDCCNameInAddlTkt != 0 && len(r.Additional) > 0)
-}
-
-// benignCode reports whether a KDC asks by the code for something that the client can
-// give: pre-authentication, TCP, or another realm (RFC 4120 section 7.5.9).
-func benignCode(code tokens.ErrorCode) bool {
-	switch code {
-	case tokens.KDCErrPreauthRequired, tokens.KRBErrResponseTooBig, tokens.KDCErrWrongRealm, tokens.KDCErrMorePreauthDataRequired:
-		return true
-	}
-	return false
 }
 
 // credentialCode reports whether a code is about the client's account, password or
@@ -186,7 +176,7 @@ func refusal(h *analysis.Handshake) *analysis.KDCExchange {
 		switch {
 		case k.Rep() != nil && k.TGS():
 			refused = nil
-		case k.Err() != nil && !benignCode(k.Err().Code):
+		case k.Err() != nil && !k.Err().Code.AsksForMore():
 			refused = k
 		}
 	}

@@ -88,7 +88,7 @@ func fallbackEncoding(a *tokens.Auth) string {
 // nothing does.
 func whyNoTicket(h *analysis.Handshake) string {
 	for _, k := range h.KDC {
-		if e := k.Err(); e != nil && !benignCode(e.Code) {
+		if e := k.Err(); e != nil && !e.Code.AsksForMore() {
 			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), e.Code)
 		}
 	}

@@ -35,6 +35,9 @@ func (l fileLetters) letter(name string) string {
 	return letters
 }
 
+// mergedFrames says how the packets of several files are numbered.
+const mergedFrames = "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE..."
+
 // files writes which letter stands for which file, and how packets are numbered.
 func (p *page) files(s analysis.Summary) {
 	const most = 12
@@ -46,7 +49,7 @@ func (p *page) files(s analysis.Summary) {
 		p.item(0, "File "+p.fileLetters.letter(name)+": ", name)
 	}
 	if len(p.fileLetters) > 0 && s.Counters != nil && s.Bytes > 0 {
-		p.item(0, "", "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE...")
+		p.item(0, "", mergedFrames)
 	}
 }
 

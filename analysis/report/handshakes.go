@@ -22,9 +22,9 @@ type row struct {
 	legs        [2]int // fewest and most
 }
 
-// rows returns the rows to show, in order of their first handshake, and those that found
-// no place: handshakes that failed come first.
-func rows(handshakes []*analysis.Handshake) (shown, left []*row) {
+// rows returns at most so many rows, in order of their first handshake, and those that
+// found no place: handshakes that failed come first.
+func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 	type key struct {
 		client, server, host, scheme, user, spn string
 		side                                    analysis.Target
@@ -45,13 +45,13 @@ func rows(handshakes []*analysis.Handshake) (shown, left []*row) {
 		r.count++
 		r.legs = [2]int{min(r.legs[0], len(h.Legs)), max(r.legs[1], len(h.Legs))}
 	}
-	if len(shown) <= maxRows {
+	if len(shown) <= most {
 		return shown, nil
 	}
 	slices.SortStableFunc(shown, func(a, b *row) int {
 		return cmp.Compare(urgency(a.first.Outcome), urgency(b.first.Outcome))
 	})
-	shown, left = shown[:maxRows], shown[maxRows:]
+	shown, left = shown[:most], shown[most:]
 	slices.SortFunc(shown, func(a, b *row) int { return cmp.Compare(a.first.ID, b.first.ID) })
 	return shown, left
 }

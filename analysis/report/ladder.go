@@ -183,6 +183,9 @@ func legTone(leg *analysis.Leg) tone {
 		}
 		return toneNeutral
 	case analysis.Rejected:
+		if leg.Sent == nil {
+			return toneAsking // nothing was sent that it could refuse
+		}
 		return toneRefused
 	case analysis.Continues:
 		return toneAsking
@@ -226,8 +229,11 @@ func (l *ladder) exchangeWithKDC(k *analysis.KDCExchange) {
 	}
 	if k.Reply != nil {
 		s := step{at: k.ReplyPos, from: to, to: clientLane, label: message(k.Reply), kerberos: k.Reply, tone: toneRefused}
-		if k.Rep() != nil {
+		switch {
+		case k.Rep() != nil:
 			s.tone = toneGranted
+		case k.Err() != nil && k.Err().Code.AsksForMore():
+			s.tone = toneAsking
 		}
 		l.steps = append(l.steps, s)
 	}

@@ -67,12 +67,16 @@ func (p *page) step(lead, rest string, beside int, label string, s *step) {
 // legend says which machines the lanes are.
 func (p *page) legend(l ladder) {
 	for _, m := range l.lanes {
-		text := m.address
-		if m.name != "" && m.name != address(m.address) {
-			text = strings.TrimPrefix(text+", "+m.name, ", ")
-		}
-		p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, m.role), dash(text))
+		p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, m.role), dash(m.text()))
 	}
+}
+
+// text is the address of a machine and its name.
+func (m lane) text() string {
+	if m.name == address(m.address) {
+		return m.address
+	}
+	return joined(m.address, ", ", m.name)
 }
 
 // roles writes the names of the lanes above them.
@@ -139,7 +143,11 @@ func (s *step) overHTTP() bool { return s.at.Stream >= 0 && s.kerberos == nil }
 
 // writeFields writes every field of the tokens of a step as a tree.
 func (s *step) writeFields(p *page, indent int) {
-	out := tokenTree{w: p, indent: indent}
+	s.writeTree(tokenTree{w: p, indent: indent})
+}
+
+// writeTree writes every field of the tokens of a step.
+func (s *step) writeTree(out tokenTree) {
 	for i := range s.tokens {
 		s.tokens[i].writeTree(out)
 	}

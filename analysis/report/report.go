@@ -25,6 +25,7 @@ type Writer[T any] func(w io.Writer, result T, opts Options) error
 // A Format is an output format. What it cannot write is nil.
 type Format struct {
 	Name    string
+	Fields  bool // whether Report shows the fields of tokens, which are only decoded where asked for
 	Report  Writer[*analysis.Report]
 	Shown   Writer[*Shown] // one handshake
 	Checks  Writer[[]*analysis.Check]
@@ -44,5 +45,6 @@ func Formats() []Format {
 		{Name: "table", Report: writeTable, Shown: writeShown, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
 		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
 		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON},
+		{Name: "html", Fields: true, Report: writeHTML},
 	}
 }

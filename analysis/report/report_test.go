@@ -267,7 +267,11 @@ func TestFormatAllocations(t *testing.T) {
 				}
 			})
 		}
-		if got := (cost(lots) - cost(few)) / 1000; got > 50 {
+		most := 50.0
+		if f.Name == "html" {
+			most = 200 // a template calls by reflection
+		}
+		if got := (cost(lots) - cost(few)) / 1000; got > most {
 			t.Errorf("%s: %v allocations for a handshake and its finding", f.Name, got)
 		}
 	}

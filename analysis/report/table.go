@@ -85,8 +85,18 @@ func (p *page) summary(r *analysis.Report) {
 	p.answer(r)
 	p.WriteByte('\n')
 	s := r.Summary
-	text := fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
-	seen := "HTTP and Kerberos "
+	text, seen := volume(s)
+	p.item(0, "", text)
+	if !s.First.Time.IsZero() {
+		p.item(0, "", seen+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC()))
+	}
+	p.files(s)
+}
+
+// volume says how much was read, and of which protocols.
+func volume(s analysis.Summary) (text, protocols string) {
+	text = fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
+	protocols = "HTTP and Kerberos "
 	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
 		kind := "browser export"
 		for _, l := range s.Notes {
@@ -94,7 +104,7 @@ func (p *page) summary(r *analysis.Report) {
 				kind = "transcript"
 			}
 		}
-		text, seen = fmt.Sprintf("%s, %s", kind, count(s.Requests, "request")), "HTTP "
+		text, protocols = fmt.Sprintf("%s, %s", kind, count(s.Requests, "request")), "HTTP "
 	}
 	for i, status := range sortedKeys(s.Responses) {
 		lead := ", "
@@ -103,11 +113,7 @@ func (p *page) summary(r *analysis.Report) {
 		}
 		text += fmt.Sprintf("%s%d x%d", lead, status, s.Responses[status])
 	}
-	p.item(0, "", text)
-	if !s.First.Time.IsZero() {
-		p.item(0, "", seen+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC()))
-	}
-	p.files(s)
+	return text, protocols
 }
 
 // handshakes writes the table of handshakes in the layout that needs the fewest
@@ -118,7 +124,7 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 		p.line("none")
 		return nil
 	}
-	shown, left := rows(all)
+	shown, left := rows(all, maxRows)
 	for i, l := range layouts(p.clock.zone(all[0].Start.Time.UTC())) {
 		l = l.withFiles(p.fileLetters)
 		g := grid{columns: l.columns, spaced: l.stacked}

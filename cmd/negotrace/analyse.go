@@ -8,6 +8,7 @@ import (
 	"negotrace/analysis"
 	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
+	"negotrace/tokens"
 )
 
 const about = `negotrace tells from a capture who authenticated how over HTTP (Negotiate,
@@ -91,7 +92,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, fail
 	screen := t.output()
 	defer screen.Close()
 	out := format.Begin(screen, t.options())
-	r, err := t.read(ctx, args, in, correlate.Options{Out: out.Sink, Unlisted: out.Unlisted})
+	r, err := t.read(ctx, args, in, correlate.Options{Decoder: tokens.Decoder{Fields: format.Fields}, Out: out.Sink, Unlisted: out.Unlisted})
 	if r == nil {
 		return err
 	}

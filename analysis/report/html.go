@@ -1,0 +1,84 @@
+package report
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"html/template"
+	"io"
+	"io/fs"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// htmlFiles are the parts of the page: a template, a style sheet or a script each.
+//
+//go:embed html
+var htmlFiles embed.FS
+
+// writeHTML writes the Report as one file for a browser that needs nothing else: no other
+// file, no network, no script.
+func writeHTML(w io.Writer, r *analysis.Report, opts Options) error {
+	t := template.New("")
+	files, err := fs.ReadDir(htmlFiles, "html")
+	if err != nil {
+		return err
+	}
+	var style, script string
+	for _, f := range files {
+		text, err := htmlFiles.ReadFile("html/" + f.Name())
+		if err != nil {
+			return err
+		}
+		switch source := unindented(string(text)); {
+		case strings.HasSuffix(f.Name(), ".css"):
+			style += source
+		case strings.HasSuffix(f.Name(), ".js"):
+			script += source
+		default:
+			if t, err = t.Parse(source); err != nil {
+				return err
+			}
+		}
+	}
+	p := newHTMLPage(r, opts)
+	p.Style, p.Script = template.CSS(style), template.JS(script)
+	p.Policy = "default-src 'none'; style-src '" + digest(style) + "'; script-src '" + digest(script) + "'; base-uri 'none'; form-action 'none'"
+	out := bufio.NewWriter(w)
+	if err := t.ExecuteTemplate(visibleWriter{out}, "page", p); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// digest names a style sheet or script in a Content-Security-Policy (CSP 3 section 2.3.1).
+func digest(source string) string {
+	sum := sha256.Sum256([]byte(source))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// unindented takes the blanks from the beginnings of lines: a browser needs none.
+func unindented(source string) string {
+	var b strings.Builder
+	for line := range strings.Lines(source) {
+		b.WriteString(strings.TrimLeft(line, "\t "))
+	}
+	return b.String()
+}
+
+// A visibleWriter writes lines as Printable has them, so that nothing of a page turns the
+// direction of its text or hides in it. Templates write each value as a whole.
+type visibleWriter struct{ w io.Writer }
+
+// Write writes text, which the caller has escaped for HTML.
+func (v visibleWriter) Write(text []byte) (int, error) {
+	for line := range strings.Lines(string(text)) {
+		body := strings.TrimSuffix(line, "\n")
+		if _, err := io.WriteString(v.w, Printable(body)+line[len(body):]); err != nil {
+			return 0, err
+		}
+	}
+	return len(text), nil
+}

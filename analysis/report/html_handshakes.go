@@ -1,0 +1,168 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"negotrace/analysis"
+)
+
+const (
+	maxHTMLRows = 4000 // handshakes, or groups of equal ones, that the page lists
+	maxHTMLFull = 200  // of these those that are drawn in full; each takes some 20 KB
+)
+
+// An htmlList is a part of the list of handshakes.
+type htmlList struct {
+	Title string
+	Count string
+	Rows  []htmlRow
+	Left  string
+}
+
+// An htmlRow is a handshake of the list, or several equal ones of which the first is shown.
+type htmlRow struct {
+	*analysis.Handshake
+	row  *row
+	page *htmlPage
+	Full bool // with all that is known, and its ladder
+	Open bool // unfolded at the beginning
+
+	Ladder *htmlLadder // nil if it has no step
+}
+
+// list returns the handshakes: those that were not let in, those of which that is not
+// known, and the others.
+func (p *htmlPage) list() []htmlList {
+	lists := []htmlList{{Title: "Not let in"}, {Title: "How it ended is not known"}, {Title: "Let in"}}
+	all, _ := rows(p.report.Handshakes, len(p.report.Handshakes))
+	byClass := [3][]*row{}
+	for _, r := range all {
+		class := outcomeClass(r.first.Outcome)
+		byClass[class] = append(byClass[class], r)
+	}
+	listed, full := 0, 0
+	for class := range lists {
+		l := &lists[class]
+		handshakes, leftOut := 0, 0
+		for _, r := range byClass[class] {
+			handshakes += r.count
+			if listed == maxHTMLRows {
+				leftOut += r.count
+				continue
+			}
+			listed++
+			h := htmlRow{Handshake: r.first, row: r, page: p}
+			if h.Full = full < maxHTMLFull && hasLegs(r.first); h.Full {
+				h.Open = full == 0
+				h.Ladder = p.ladder(r.first)
+				full++
+			}
+			l.Rows = append(l.Rows, h)
+		}
+		l.Count = fmt.Sprint(handshakes)
+		l.Left = p.left(leftOut, "handshake", "handshakes")
+	}
+	return lists
+}
+
+// hasLegs reports whether the legs of a handshake are there with their connections: a
+// report that was read back from JSON has none.
+func hasLegs(h *analysis.Handshake) bool {
+	return len(h.Legs) > 0 && !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l == nil || l.Exchange == nil || l.Conn == nil })
+}
+
+// Handshakes is how many handshakes there are.
+func (p *htmlPage) Handshakes() int { return len(p.report.Handshakes) }
+
+// Outcomes are the outcomes that there are, by which the list can be filtered.
+func (p *htmlPage) Outcomes() []string {
+	return p.distinct(func(h *analysis.Handshake) string { return string(h.Outcome) })
+}
+
+// MechanismNames are the mechanisms that there are.
+func (p *htmlPage) MechanismNames() []string {
+	return p.distinct(func(h *analysis.Handshake) string { return string(h.Mechanism) })
+}
+
+func (p *htmlPage) distinct(of func(*analysis.Handshake) string) []string {
+	names := map[string]bool{}
+	for _, h := range p.report.Handshakes {
+		names[of(h)] = true
+	}
+	return sortedKeys(names)
+}
+
+// Mood is the class of the row.
+func (r htmlRow) Mood() string { return chartClasses[outcomeClass(r.Outcome)] }
+
+// LineText says who authenticated to whom.
+func (r htmlRow) LineText() string {
+	return cmp.Or(r.User, address(r.Client), "-") + " → " + hostText(r.Handshake)
+}
+
+// When says when it began, or the first and the last of several.
+func (r htmlRow) When() string {
+	when := r.page.time(r.Start.Time.UTC())
+	if r.row.count > 1 {
+		when = fmt.Sprintf("%d times, %s to %s", r.row.count, when, r.page.time(r.row.last.Start.Time.UTC()))
+	}
+	return when
+}
+
+// hostText names the host of a handshake, and says so if it is a proxy.
+func hostText(h *analysis.Handshake) string { return (&row{first: h}).host() }
+
+// ClientText names the client and its program.
+func (r htmlRow) ClientText() string { return joined(r.row.client(), ", ", r.Program) }
+
+// ServerText names the server.
+func (r htmlRow) ServerText() string { return dash(r.Server) }
+
+// SPNText is the service principal name.
+func (r htmlRow) SPNText() string { return dash(r.SPN) }
+
+// SchemeText says what was offered and what was used.
+func (r htmlRow) SchemeText() string {
+	return fmt.Sprintf("%s offered, %s used", r.row.offered(), r.row.used())
+}
+
+// UserText names the user, and where the name was read.
+func (r htmlRow) UserText() string {
+	text := cmp.Or(r.User, "not visible")
+	switch {
+	case r.UserFrom != "":
+		text += " (" + string(r.UserEvidence) + ": " + r.UserFrom + ")"
+	case r.User != "" && r.UserEvidence != "":
+		text += " (" + string(r.UserEvidence) + ")"
+	}
+	return text
+}
+
+// Remarks is what else there is to be said.
+func (r htmlRow) Remarks() []string {
+	var all []string
+	add := func(holds bool, format string, args ...any) {
+		if holds {
+			all = append(all, fmt.Sprintf(format, args...))
+		}
+	}
+	add(r.row.count > 1, "%d handshakes are equal to this one, the first of them; the last is handshake %d.", r.row.count-1, r.row.last.ID)
+	add(r.Repeats > 0, "%s with the same credentials and the same result followed.", count(r.Repeats, "further request"))
+	add(r.FollowOnCount > 0, "%s without credentials followed on the connection.", count(r.FollowOnCount, "request"))
+	add(r.Split, "Its legs went over more than one connection.")
+	add(r.ClientSide != 0, "It continues handshake %d on the other side of a proxy.", r.ClientSide)
+	add(!r.Complete && !r.Browser(), "Packets of its connections are missing in the capture.")
+	return all
+}
+
+// Related are the findings about it.
+func (r htmlRow) Related() []htmlFinding {
+	const most = 8
+	var all []htmlFinding
+	for _, f := range first(r.page.related[r.ID], most) {
+		all = append(all, htmlFinding{f, r.page})
+	}
+	return all
+}

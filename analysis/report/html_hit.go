@@ -1,0 +1,186 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"negotrace/analysis"
+)
+
+// An htmlHits is a table that counts by host or by user how handshakes ended.
+type htmlHits struct {
+	Caption, Name string
+	Others        string // what the row lists beside its name
+	Refusals      bool   // whether anybody was not let in: then times and others are of those
+	Unknown       bool   // whether the end of any is not known
+	Rows          []*htmlHit
+	Left          string
+}
+
+// An htmlHit is a row of it.
+type htmlHit struct {
+	Name          string
+	Out, In, Open int // not let in, let in, not known
+	Refused       int // requests
+	From, To      string
+	others        map[string]bool
+	first, last   *analysis.Handshake // that are counted for times and others
+}
+
+// Others names the users of a host, or the hosts of a user.
+func (t *htmlHit) Others() string { return dash(names(sortedKeys(t.others), 4)) }
+
+// notLetIn reports whether a handshake ended without its client being let in.
+func notLetIn(o analysis.Outcome) bool {
+	return o == analysis.Failed || o == analysis.Abandoned || o == analysis.Unanswered
+}
+
+// refusedRequests is how many requests of a handshake were answered with a refusal.
+func refusedRequests(h *analysis.Handshake) int {
+	if !notLetIn(h.Outcome) {
+		return 0
+	}
+	n := 0
+	for _, l := range h.Legs {
+		if l != nil && l.Sent != nil && l.Verdict == analysis.Rejected {
+			n++
+		}
+	}
+	return max(n, 1) + h.Repeats
+}
+
+const maxHTMLHits = 25 // hosts and users that are listed: a screen of each
+
+// hits counts by the name that of returns for a handshake, other is what is listed beside
+// it. The worst comes first.
+func (p *htmlPage) hits(of, other func(*analysis.Handshake) string) htmlHits {
+	t := htmlHits{Refusals: slices.ContainsFunc(p.report.Handshakes, func(h *analysis.Handshake) bool { return notLetIn(h.Outcome) })}
+	byName := map[string]*htmlHit{}
+	for _, h := range p.report.Handshakes {
+		name := of(h)
+		if name == "" {
+			name = "not visible"
+		}
+		row := byName[name]
+		if row == nil {
+			row = &htmlHit{Name: name, others: map[string]bool{}}
+			byName[name] = row
+			t.Rows = append(t.Rows, row)
+		}
+		switch {
+		case h.Outcome == analysis.Succeeded:
+			row.In++
+		case notLetIn(h.Outcome):
+			row.Out++
+		default:
+			row.Open++
+			t.Unknown = true
+		}
+		row.Refused += refusedRequests(h)
+		if t.Refusals && !notLetIn(h.Outcome) {
+			continue
+		}
+		row.first, row.last = cmp.Or(row.first, h), h
+		if o := other(h); o != "" {
+			row.others[o] = true
+		}
+	}
+	for _, row := range t.Rows {
+		row.From, row.To = "-", "-"
+		if row.first != nil {
+			row.From, row.To = p.time(row.first.Start.Time.UTC()), p.time(row.last.Start.Time.UTC())
+		}
+	}
+	slices.SortStableFunc(t.Rows, func(a, b *htmlHit) int {
+		return cmp.Or(cmp.Compare(b.Out, a.Out), cmp.Compare(b.Open, a.Open), cmp.Compare(a.Name, b.Name))
+	})
+	return t
+}
+
+// cut leaves the first rows.
+func (t htmlHits) cut(thing string) htmlHits {
+	if len(t.Rows) <= maxHTMLHits {
+		return t
+	}
+	out := 0
+	for _, row := range t.Rows[maxHTMLHits:] {
+		out += row.Out
+	}
+	t.Left = fmt.Sprintf("And %s, with %s not let in.", count(len(t.Rows)-maxHTMLHits, "more "+thing), count(out, "handshake"))
+	t.Rows = t.Rows[:maxHTMLHits]
+	return t
+}
+
+func (p *htmlPage) hosts() htmlHits {
+	t := p.hits(hostText, func(h *analysis.Handshake) string { return h.User })
+	t.Caption, t.Name, t.Others = "By host", "Host", "Users"
+	if t.Refusals {
+		t.Others = "Users not let in"
+	}
+	return t
+}
+
+// HitHosts counts by host.
+func (p *htmlPage) HitHosts() htmlHits { return p.hosts().cut("host") }
+
+// HitUsers counts by user.
+func (p *htmlPage) HitUsers() htmlHits {
+	t := p.hits(func(h *analysis.Handshake) string { return h.User }, hostText)
+	t.Caption, t.Name, t.Others = "By user", "User", "Hosts"
+	if t.Refusals {
+		t.Others = "Hosts that did not let in"
+	}
+	return t.cut("user")
+}
+
+// first returns at most n of all.
+func first[T any](all []T, n int) []T { return all[:min(n, len(all))] }
+
+// HitSummary says in a sentence how many were not let in.
+func (p *htmlPage) HitSummary() string {
+	all := p.report.Handshakes
+	if len(all) == 0 {
+		return "Nobody authenticated in what could be read."
+	}
+	out := slices.DeleteFunc(slices.Clone(all), func(h *analysis.Handshake) bool { return !notLetIn(h.Outcome) })
+	text := fmt.Sprintf("Nobody was refused (%s).", count(len(all), "handshake"))
+	if len(out) > 0 {
+		refused := 0
+		for _, h := range out {
+			refused += refusedRequests(h)
+		}
+		text = fmt.Sprintf("%d of %s not let in, with %s refused: %s, %s, %s; %s.",
+			len(out), count(len(all), "handshake"), count(refused, "request"),
+			count(distinct(out, func(h *analysis.Handshake) string { return h.User }), "user"),
+			count(distinct(out, func(h *analysis.Handshake) string { return address(h.Client) }), "client"),
+			count(distinct(out, hostText), "host"),
+			p.clock.span(out[0].Start.Time.UTC(), out[len(out)-1].Start.Time.UTC()))
+	}
+	if more := p.notListed(); more > 0 {
+		text += fmt.Sprintf(" %s more were counted and are not listed.", count(more, "handshake"))
+	}
+	return text
+}
+
+// distinct counts the names that are known.
+func distinct(all []*analysis.Handshake, of func(*analysis.Handshake) string) int {
+	names := map[string]bool{}
+	for _, h := range all {
+		if name := of(h); name != "" {
+			names[name] = true
+		}
+	}
+	return len(names)
+}
+
+// notListed is how many handshakes were counted and are not in the report.
+func (p *htmlPage) notListed() int {
+	n := -len(p.report.Handshakes)
+	for _, outcomes := range p.report.Summary.Mechanisms {
+		for _, counted := range outcomes {
+			n += counted
+		}
+	}
+	return n
+}

@@ -1,0 +1,204 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+const (
+	maxHTMLSteps  = 60       // of a ladder: a screen or two; a loop of refusals has hundreds
+	maxHTMLFields = 16 << 10 // bytes of the fields of a step: those of a ticket have 4 KB
+)
+
+// An htmlLadder is a ladder in the page: a list of steps, of which each draws its part of
+// the lanes.
+type htmlLadder struct {
+	ladder
+	handshake *analysis.Handshake
+	page      *htmlPage
+}
+
+// ladder returns the ladder of a handshake, nil if it has no step.
+func (p *htmlPage) ladder(h *analysis.Handshake) *htmlLadder {
+	l := &htmlLadder{newLadder(h), h, p}
+	if len(l.steps) == 0 {
+		return nil
+	}
+	p.lanes[len(l.lanes)] = true
+	return l
+}
+
+// Begin says from when on the milliseconds of the steps count.
+func (l *htmlLadder) Begin() string { return l.page.time(l.steps[0].at.Time.UTC()) }
+
+// Alt says what the ladder shows.
+func (l *htmlLadder) Alt() string {
+	roles := make([]string, len(l.lanes))
+	for i, m := range l.lanes {
+		roles[i] = string(m.role)
+	}
+	return fmt.Sprintf("Ladder of handshake %d: %s between %s", l.handshake.ID, count(len(l.steps), "message"), strings.Join(roles, ", "))
+}
+
+// Count is how many lanes there are.
+func (l *htmlLadder) Count() int { return len(l.lanes) }
+
+// An htmlLane is a lane of a ladder.
+type htmlLane struct {
+	Role string
+	Text string // address and name
+	X    string // place in per cent of the width
+}
+
+// Lanes are the machines, from left to right.
+func (l *htmlLadder) Lanes() []htmlLane {
+	var all []htmlLane
+	for i, m := range l.lanes {
+		all = append(all, htmlLane{string(m.role), dash(m.text()), l.x(i)})
+	}
+	return all
+}
+
+func (l *htmlLadder) x(lane int) string { return lanePlace(lane, len(l.lanes)) }
+
+// lanePlace is where one of n lanes is, in per cent of the width.
+func lanePlace(lane, n int) string { return percent((float64(lane) + 0.5) * 100 / float64(n)) }
+
+// An htmlStep is a message of a ladder.
+type htmlStep struct {
+	*step
+	ladder *htmlLadder
+	stream string // the TCP stream, where another one begins
+}
+
+// Steps are the messages, in order.
+func (l *htmlLadder) Steps() []htmlStep {
+	var all []htmlStep
+	several, stream := len(l.streams()) > 1, -1
+	for i := range first(l.steps, maxHTMLSteps) {
+		s := htmlStep{step: &l.steps[i], ladder: l}
+		if several && s.overHTTP() && s.at.Stream != stream {
+			stream = s.at.Stream
+			s.stream = fmt.Sprintf("tcp.stream %d", stream)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// Left says how many messages are not shown.
+func (l *htmlLadder) Left() string {
+	n := len(l.steps) - maxHTMLSteps
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s more: negotrace show %d FILE.", count(n, "message"), l.handshake.ID)
+}
+
+// Filters are display filters: of its frames, and of its connections.
+func (l *htmlLadder) Filters() []string {
+	if l.handshake.Browser() {
+		return nil
+	}
+	const most = 200 // frames that a filter names; more than that nobody copies
+	var frames []int
+	for i := range l.steps {
+		if n := l.steps[i].at.Frame; n > 0 {
+			frames = append(frames, n)
+		}
+	}
+	slices.Sort(frames)
+	var all []string
+	if frames = slices.Compact(frames); 0 < len(frames) && len(frames) <= most {
+		all = append(all, analysis.FramesFilter(frames))
+	}
+	if streams := l.streams(); 0 < len(streams) && len(streams) <= most {
+		all = append(all, streamsFilter(l.handshake))
+	}
+	return all
+}
+
+// From and To name the lanes of the message.
+func (s htmlStep) From() string { return string(s.ladder.lanes[s.from].role) }
+
+// To names the lane that it goes to.
+func (s htmlStep) To() string { return string(s.ladder.lanes[s.to].role) }
+
+// X1 is where the arrow begins, in per cent.
+func (s htmlStep) X1() string { return s.ladder.x(s.from) }
+
+// X2 is where it ends.
+func (s htmlStep) X2() string { return s.ladder.x(s.to) }
+
+// Inside reports whether it is an event inside the client.
+func (s htmlStep) Inside() bool { return s.from == s.to }
+
+// Rightward reports whether the arrow goes to the right.
+func (s htmlStep) Rightward() bool { return s.to > s.from }
+
+// Lanes is how many lanes the ladder has.
+func (s htmlStep) Lanes() int { return len(s.ladder.lanes) }
+
+// Milliseconds is the time since the first message.
+func (s htmlStep) Milliseconds() string { return milliseconds(s.after) }
+
+// Time is when it was.
+func (s htmlStep) Time() string { return s.ladder.page.time(s.at.Time.UTC()) }
+
+// Label says what it is.
+func (s htmlStep) Label() string { return s.label }
+
+// Detail says what tokens it carries.
+func (s htmlStep) Detail() string { return s.detail() }
+
+// Place says where it is in the capture.
+func (s htmlStep) Place() string {
+	unit := "frame"
+	if s.ladder.handshake.Browser() {
+		unit = "entry"
+	}
+	place := fmt.Sprintf("%s %d", unit, s.at.Frame)
+	return joined(place, ", ", s.stream)
+}
+
+// Class is what the message means.
+func (s htmlStep) Class() string {
+	return [...]string{"neutral", "asking", "granted", "refused"}[s.tone]
+}
+
+// Fields are the fields of its tokens, one a line, "" if nothing is to be added to Detail.
+func (s htmlStep) Fields() string {
+	var b strings.Builder
+	out := tokenTree{w: &b}
+	s.writeTree(out)
+	text := strings.TrimSuffix(b.String(), "\n")
+	if strings.Count(text, "\n") < 2 {
+		return ""
+	}
+	if len(text) > maxHTMLFields {
+		text = text[:strings.LastIndexByte(text[:maxHTMLFields], '\n')] + "\n..."
+	}
+	return text
+}
+
+// An htmlLaneSet are the lines of all ladders with so many lanes, which they share.
+type htmlLaneSet struct {
+	Count  int
+	Places []string
+}
+
+// LaneSets are the lines of the ladders.
+func (p *htmlPage) LaneSets() []htmlLaneSet {
+	var all []htmlLaneSet
+	for _, n := range sortedKeys(p.lanes) {
+		set := htmlLaneSet{Count: n}
+		for i := range n {
+			set.Places = append(set.Places, lanePlace(i, n))
+		}
+		all = append(all, set)
+	}
+	return all
+}

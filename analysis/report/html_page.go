@@ -1,0 +1,183 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+)
+
+// An htmlPage is what the templates of the page read. Its exported methods are the parts
+// of the page in the order in which they stand there.
+type htmlPage struct {
+	Policy string // Content-Security-Policy
+	Style  template.CSS
+	Script template.JS
+
+	report  *analysis.Report
+	clock   clock
+	letters fileLetters
+	checks  map[string]*analysis.Check
+	// anchors are the places of findings in the page; related are those about a handshake.
+	anchors map[*analysis.Finding]string
+	related map[int][]*analysis.Finding
+	drawn   map[int]bool // IDs of the handshakes that the page shows
+	lanes   map[int]bool // how many lanes its ladders have
+
+	Lists []htmlList // the handshakes
+}
+
+func newHTMLPage(r *analysis.Report, opts Options) *htmlPage {
+	p := &htmlPage{
+		report: r, clock: newClock(r, opts.Zone), letters: newFileLetters(r), checks: map[string]*analysis.Check{},
+		anchors: map[*analysis.Finding]string{}, related: map[int][]*analysis.Finding{}, drawn: map[int]bool{}, lanes: map[int]bool{},
+	}
+	for _, c := range r.Checks {
+		p.checks[c.Name] = c
+	}
+	p.anchorFindings()
+	p.Lists = p.list()
+	for _, l := range p.Lists {
+		for _, row := range l.Rows {
+			p.drawn[row.ID] = true
+		}
+	}
+	return p
+}
+
+// Title is the title of the window, and of the file when it is printed.
+func (p *htmlPage) Title() string {
+	title := "negotrace"
+	if t := p.report.Summary.First.Time; !t.IsZero() {
+		title += " " + t.UTC().In(p.clock.location).Format(time.DateOnly)
+	}
+	return title + ": " + elide(p.Verdict(), 100)
+}
+
+// time shows a moment.
+func (p *htmlPage) time(t time.Time) string { return p.clock.show(t) }
+
+// sentence makes a sentence of a message: it ends with a full stop, and an article at its
+// beginning has a capital letter. A name at its beginning stays as it is.
+func sentence(message string) string {
+	for _, word := range []string{"the ", "a ", "an ", "no ", "somebody "} {
+		if strings.HasPrefix(message, word) {
+			message = strings.ToUpper(word[:1]) + message[1:]
+		}
+	}
+	if message == "" || strings.HasSuffix(message, ".") {
+		return message
+	}
+	return message + "."
+}
+
+// capital returns s with a capital letter at its beginning.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// names lists the first of many names.
+func names(all []string, most int) string {
+	if len(all) <= most {
+		return strings.Join(all, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+}
+
+// An htmlClock is a row of the table of clocks.
+type htmlClock struct {
+	*analysis.Clock
+	page *htmlPage
+}
+
+const maxHTMLClocks = 60 // that the page lists: a line for each machine
+
+// Clocks are those that messages showed.
+func (p *htmlPage) Clocks() []htmlClock {
+	all := p.report.Summary.Clocks
+	var rows []htmlClock
+	for _, c := range all[:min(maxHTMLClocks, len(all))] {
+		rows = append(rows, htmlClock{c, p})
+	}
+	return rows
+}
+
+// ClocksLeft says how many clocks are not listed.
+func (p *htmlPage) ClocksLeft() string {
+	return p.left(len(p.report.Summary.Clocks)-maxHTMLClocks, "clock", "summary.clocks")
+}
+
+// Apart says how far the clock is from the one that stamped the packets.
+func (c htmlClock) Apart() string { return analysis.Apart(c.Ahead, "the capture's") }
+
+// Wrong reports whether it is too far for Kerberos.
+func (c htmlClock) Wrong() bool { return c.Ahead.Abs() > analysis.MaxClockSkew }
+
+// Seen says where it was read.
+func (c htmlClock) Seen() string {
+	seen := "frame " + strconv.Itoa(c.Pos.Frame)
+	if c.Last.Frame > c.Pos.Frame {
+		seen += " to " + strconv.Itoa(c.Last.Frame)
+	}
+	return seen
+}
+
+// left says how many things the page leaves out, and where they are in full.
+func (p *htmlPage) left(n int, thing, member string) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s more: %s of --format json.", count(n, thing), member)
+}
+
+// NotSeen is what the capture could not show.
+func (p *htmlPage) NotSeen() []string { return notSeen(p.report.Summary) }
+
+// AllSeen says that everything could be read.
+func (p *htmlPage) AllSeen() string {
+	if p.report.Summary.Counters == nil {
+		return "Nothing was read."
+	}
+	return "Nothing: everything in this capture could be read."
+}
+
+// Files are the input files, where there were several.
+func (p *htmlPage) Files() []string {
+	const most = 50
+	var all []string
+	for i, name := range p.letters {
+		if i == most {
+			all = append(all, count(len(p.letters)-most, "more file"))
+			break
+		}
+		all = append(all, p.letters.letter(name)+": "+name)
+	}
+	if s := p.report.Summary; len(all) > 0 && s.Counters != nil && s.Bytes > 0 {
+		all = append(all, mergedFrames)
+	}
+	return all
+}
+
+// An htmlCheck is the text of a check.
+type htmlCheck struct{ *analysis.Check }
+
+// CheckTexts are the checks that found something.
+func (p *htmlPage) CheckTexts() []htmlCheck {
+	var all []htmlCheck
+	for _, c := range p.report.Checks {
+		all = append(all, htmlCheck{c})
+	}
+	return all
+}
+
+// CauseLines are the causes, each with the cases that it is for.
+func (c htmlCheck) CauseLines() []string { return adviceLines(c.Causes) }
+
+// FixLines are the remedies, each with the cases that it is for.
+func (c htmlCheck) FixLines() []string { return adviceLines(c.Fix) }
