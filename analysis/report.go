@@ -59,3 +59,14 @@ func (f *Finding) weight() int {
 	}
 	return max(f.By.Topic.Rank(), Refusal.Rank())
 }
+
+// Handshakes is how many there were, listed or not.
+func (s *Summary) Handshakes() int {
+	n := 0
+	for _, outcomes := range s.Mechanisms {
+		for _, count := range outcomes {
+			n += count
+		}
+	}
+	return n
+}

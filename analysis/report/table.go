@@ -17,6 +17,9 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	p.clock = newClock(r, opts.Zone)
 	p.fileLetters = newFileLetters(r)
 	p.summary(r)
+	if err := p.overview(r); err != nil {
+		return err
+	}
 	if err := p.handshakes(r.Handshakes); err != nil {
 		return err
 	}
