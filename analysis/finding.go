@@ -16,7 +16,16 @@ type Finding struct {
 	Frame     int      `json:"frame"`     // that proves it
 	Stream    int      `json:"stream"`    // tcp.stream, -1 if none
 	// Source is the ID of the source in a NetLog that proves it, 0 if it is none.
-	Source  int64           `json:"source,omitempty"`
+	Source int64           `json:"source,omitempty"`
+	Time   httpstream.Time `json:"time,omitzero"` // of that frame
+	// Between whom it was found, and what they call themselves: that of its handshake, or
+	// of the exchange with a KDC that it is about. Server is the KDC then, and SPN what it
+	// was asked for. How the user is known, the handshake says.
+	Client  string          `json:"client,omitempty"` // ip:port
+	Server  string          `json:"server,omitempty"`
+	Host    string          `json:"host,omitempty"`
+	User    string          `json:"user,omitempty"`
+	SPN     string          `json:"spn,omitempty"`
 	File    httpstream.File `json:"file,omitzero"`
 	Frames  []int           `json:"frames,omitempty"` // further ones
 	Message string          `json:"message"`          // one sentence of fact about this capture
@@ -27,12 +36,13 @@ type Finding struct {
 	Fix    []string `json:"fix,omitempty"`
 	Filter string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
 	// Count is how often the same was found; Last is the frame of the last time,
-	// Handshakes are the first of those concerned.
+	// Handshakes are the first of those concerned. Everything else is of the first time.
 	Count      int   `json:"count"`
 	Last       int   `json:"last_frame,omitempty"`
 	Handshakes []int `json:"handshakes,omitempty"`
-	// Under is the check whose finding is the root cause of this one.
-	Under string `json:"under,omitempty"`
+	// Under is the check whose finding is the root cause of this one, Root that finding.
+	Under string   `json:"under,omitempty"`
+	Root  *Finding `json:"-"`
 
 	// Export reports whether it comes from a browser export, which has no packets.
 	Export bool `json:"-"`

@@ -113,3 +113,27 @@ func (k *KDCExchange) Issued(ap *tokens.APReq) bool {
 	r := k.Rep()
 	return r != nil && ap != nil && r.Ticket.EncPart.Len > 0 && r.Ticket.EncPart.Sum == ap.Ticket.EncPart.Sum
 }
+
+// parties names the two ends, whom the client asked for, and who it said it is; of a
+// service of the web its host as well. What the messages do not show is empty.
+func (k *KDCExchange) parties() (client, server, host, user, spn string) {
+	if k.Client.IsValid() {
+		client = k.Client.String()
+	}
+	if k.KDC.IsValid() {
+		server = k.KDC.String()
+	}
+	if r := k.Req(); r != nil {
+		user = r.Client.String()
+	}
+	if r := k.Rep(); r != nil && user == "" {
+		user = r.Client.String()
+	}
+	if s := k.Service(); s != nil {
+		spn = s.String()
+		if s.HTTP() {
+			host = s.Host()
+		}
+	}
+	return client, server, host, user, spn
+}

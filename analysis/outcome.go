@@ -11,3 +11,6 @@ const (
 	Unanswered Outcome = "unanswered" // challenged, and no credentials followed
 	Unknown    Outcome = "unknown"    // the capture does not show how it ended
 )
+
+// Refused reports whether somebody was not let in, as far as it is known.
+func (o Outcome) Refused() bool { return o == Failed || o == Abandoned || o == Unanswered }

@@ -78,12 +78,13 @@ func (p *Pass) Run(c *Check) []*Finding {
 func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any) *Finding {
 	f := &Finding{
 		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
-		Frame: at.Frame, Stream: at.Stream, File: at.File,
+		Frame: at.Frame, Stream: at.Stream, File: at.File, Time: at.Time,
 		Message: fmt.Sprintf(format, args...), Count: 1, Export: h != nil && h.Start.Stream < 0, By: p.check,
 	}
 	if h != nil {
 		f.Handshake, f.about = h.ID, h
 		f.Source = h.sourceAt(at)
+		f.Client, f.Server, f.Host, f.User, f.SPN = h.Client, h.Server, h.Host, h.User, h.SPN
 	}
 	p.findings = append(p.findings, f)
 	p.subjects = append(p.subjects, subject{handshake: h})
@@ -95,7 +96,25 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 func (p *Pass) FoundKDC(h *Handshake, k *KDCExchange, format string, args ...any) *Finding {
 	f := p.Found(h, k.Pos(), format, args...)
 	f.Frames = []int{k.RequestPos.Frame}
+	if h == nil {
+		f.Client, f.Server, f.Host, f.User, f.SPN = k.parties()
+	}
 	p.subjects[len(p.subjects)-1].kdc = k
+	return f
+}
+
+// FoundIn is Found for an exchange that is a part of no handshake.
+func (p *Pass) FoundIn(x *httpstream.Exchange, at httpstream.Pos, format string, args ...any) *Finding {
+	f := p.Found(nil, at, format, args...)
+	if c := x.Conn; c.Client.IsValid() {
+		f.Client = c.Client.String()
+	}
+	if c := x.Conn; c.Server.IsValid() {
+		f.Server = c.Server.String()
+	}
+	if x.Request != nil {
+		f.Host = HostOnly(x.Request.Host)
+	}
 	return f
 }
 

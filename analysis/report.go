@@ -19,6 +19,10 @@ type Summary struct {
 	// requests, responses whose request was lost, and exchanges with a KDC.
 	First httpstream.Pos `json:"first,omitzero"`
 	Last  httpstream.Pos `json:"last,omitzero"`
+	// Filter says what the report was narrowed to, nil if it is about all. What was read is
+	// counted as a whole all the same: packets, connections, requests, and what could not
+	// be seen.
+	Filter *Filtered `json:"filter,omitempty"`
 	// Mechanisms counts the handshakes by mechanism and outcome.
 	Mechanisms map[Mechanism]map[Outcome]int `json:"mechanisms"`
 	// Severities counts what was found by severity, each time that it was.

@@ -49,6 +49,10 @@ type Sink struct {
 type Options struct {
 	Secrets *httpstream.Secrets // TLS secrets; nil for none
 	Decoder tokens.Decoder      // for messages to and from KDCs
+	// Begin is called once, with the time of the first packet or, where there are no
+	// packets, of the first exchange, before anything of it goes to the Sink. A function
+	// that is nil is not called.
+	Begin func(first httpstream.Time)
 	// Progress is called now and then with how many bytes of how many have been read, as
 	// they lie in the files. The total is 0 where a size is unknown. It is called from one
 	// goroutine at a time, which is not always the one that called Read.

@@ -45,11 +45,12 @@ func (b *batch) release() {
 type producer struct {
 	decoder *decode.Decoder
 	queue   *handoff.Queue[*batch]
-	batch   *batch // being filled
+	batch   *batch                // being filled
+	begin   func(httpstream.Time) // takes the time of the first packet; nil once it did
 }
 
-func newProducer(c *httpstream.Counters) *producer {
-	p := new(producer)
+func newProducer(c *httpstream.Counters, begin func(httpstream.Time)) *producer {
+	p := &producer{begin: begin}
 	p.queue, p.batch = handoff.NewQueue(batches, newBatch)
 	p.decoder = decode.New(c, p.batch.events, p.put)
 	return p
@@ -78,13 +79,17 @@ func (p *producer) attach(f *packetFile) {
 
 // packet decodes the next packet of the timeline.
 func (p *producer) packet(k *pcap.Packet, origin int, file httpstream.File) {
+	if p.begin != nil {
+		p.begin(k.Time)
+		p.begin = nil
+	}
 	p.decoder.Packet(k, origin, file)
 }
 
 // decodeAndDispatch has packets read and decoded in a goroutine of its own, by read, and
 // dispatches what is found in them.
 func (r *run) decodeAndDispatch(read func(*producer)) {
-	p := newProducer(r.counters)
+	p := newProducer(r.counters, r.begin)
 	var truncated bool
 	go func() {
 		defer p.queue.Close()
@@ -103,6 +108,7 @@ func (r *run) decodeAndDispatch(read func(*producer)) {
 	for b := range p.queue.All() { // what was not dispatched because it may be lost as well
 		b.release()
 	}
+	r.begin = p.begin
 	r.counters.Add(&d.counters)
 	switch {
 	case lost: // in the middle of a connection, which cannot be gone on with

@@ -79,7 +79,7 @@ func (r *run) readExport(in *input, name httpstream.File) error {
 	defer in.close()
 	before := r.counters.Packets
 	out := &export.Out{
-		Sink:     httpstream.Sink{Exchange: r.sink.Exchange, Conn: r.sink.Conn},
+		Sink:     httpstream.Sink{Exchange: r.exchange, Conn: r.sink.Conn},
 		Counters: r.counters,
 		File:     name,
 		Damage: func(format string, args ...any) { // which names the entry itself
@@ -95,6 +95,15 @@ func (r *run) readExport(in *input, name httpstream.File) error {
 		return fmt.Errorf("%q: %w", in.source.Name, err)
 	}
 	return nil
+}
+
+// exchange passes an exchange of a browser export on.
+func (r *run) exchange(x *httpstream.Exchange) (kept bool) {
+	if r.begin != nil {
+		r.begin(x.Pos().Time)
+		r.begin = nil
+	}
+	return r.sink.Exchange != nil && r.sink.Exchange(x)
 }
 
 // survey looks at the beginning of each source and puts the packet files in the order

@@ -17,10 +17,11 @@ type run struct {
 	sink     Sink
 	opts     Options
 	counters *httpstream.Counters
-	stop     context.Context // done when no more shall be read
-	end      func()          // releases what waits for stop
-	bytes    atomic.Int64    // read so far, as they lie in the sources
-	total    int64           // of all sources; 0 if unknown
+	stop     context.Context       // done when no more shall be read
+	end      func()                // releases what waits for stop
+	bytes    atomic.Int64          // read so far, as they lie in the sources
+	total    int64                 // of all sources; 0 if unknown
+	begin    func(httpstream.Time) // Options.Begin, nil once it was called
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {
@@ -33,7 +34,7 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 		unwatch()
 		cancel()
 	}
-	return &run{sink: sink, opts: opts, stop: stop, end: end, counters: &httpstream.Counters{
+	return &run{sink: sink, opts: opts, begin: opts.Begin, stop: stop, end: end, counters: &httpstream.Counters{
 		Undecoded: map[string]int{},
 		TLSClosed: map[string]int{},
 		Responses: map[int]int{},

@@ -138,7 +138,7 @@ func TestTimelineOrigin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			line.producer = newProducer(r.counters)
+			line.producer = newProducer(r.counters, nil)
 			dispatched := line.producer.queue
 			go func() { // what is found is of no interest here
 				for b := range dispatched.All() {

@@ -59,7 +59,7 @@ func runBrowserRefused(p *analysis.Pass) {
 	}
 	for _, x := range p.Exchanges {
 		if reason := refusedBy(x); reason != "" {
-			f := p.Found(nil, x.Pos(), "%s gave up at %s with %s: it was not let in", browserName(x.Conn), analysis.HostOnly(x.Request.Host), reason)
+			f := p.FoundIn(x, x.Pos(), "%s gave up at %s with %s: it was not let in", browserName(x.Conn), analysis.HostOnly(x.Request.Host), reason)
 			f.Cause, f.Source, f.Export = notInThisFile(x), x.Source, true
 		}
 	}

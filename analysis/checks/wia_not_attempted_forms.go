@@ -49,7 +49,7 @@ func runWIANotAttemptedForms(p *analysis.Pass) {
 		if tried[x.Conn.Client.Addr()] {
 			continue
 		}
-		p.Found(nil, x.Response.Pos, "%s answered %s with a page and did not try Windows authentication", analysis.HostOnly(x.Request.Host), x.Request.Target)
+		p.FoundIn(x, x.Response.Pos, "%s answered %s with a page and did not try Windows authentication", analysis.HostOnly(x.Request.Host), x.Request.Target)
 	}
 }
 

@@ -18,7 +18,11 @@ func (e *engine) conclude(attempts []*attempt, found []*analysis.Finding, groupe
 		}
 		return !e.isFinal(f, until) || !e.results.isNew(f)
 	})
-	e.handOut(e.buffer.kdc[e.buffer.judged.kdc:until.kdc], attempts, found)
+	kdc := e.buffer.kdc[e.buffer.judged.kdc:until.kdc]
+	if e.filter != nil {
+		kdc, attempts, found = e.narrow(kdc, attempts, found)
+	}
+	e.handOut(kdc, attempts, found)
 	for _, f := range found {
 		e.results.findings.add(f)
 	}

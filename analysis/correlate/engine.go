@@ -17,6 +17,7 @@ type engine struct {
 	needs   needs
 	segment int // items to a segment of the buffer
 	out     analysis.Sink
+	filter  *analysis.Filter // nil for none
 	seen    span
 
 	buffer    buffer
@@ -31,7 +32,7 @@ func newEngine(o Options) *engine {
 	}
 	dropped := &httpstream.Counters{}
 	return &engine{
-		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Out,
+		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Out, filter: o.Filter,
 		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.Unlisted), dropped: dropped,
 	}
 }

@@ -119,12 +119,11 @@ func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake
 		}
 		return id
 	}
-	found := map[int][]string{} // the causes found on a handshake
+	found := map[int][]*analysis.Finding{} // the causes found on a handshake
 	for _, f := range findings {
 		if f.Handshake != 0 && causes[f.Check] {
-			if id := same(f.Handshake); !slices.Contains(found[id], f.Check) {
-				found[id] = append(found[id], f.Check)
-			}
+			id := same(f.Handshake)
+			found[id] = append(found[id], f)
 		}
 	}
 	for _, f := range findings {
@@ -133,8 +132,12 @@ func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake
 			continue
 		}
 		here := found[same(f.Handshake)]
-		if i := slices.IndexFunc(follows, func(cause string) bool { return cause != f.Check && slices.Contains(here, cause) }); i >= 0 {
-			f.Under = follows[i]
+		for _, cause := range follows {
+			i := slices.IndexFunc(here, func(root *analysis.Finding) bool { return root.Check == cause })
+			if i >= 0 && cause != f.Check {
+				f.Under, f.Root = cause, here[i]
+				break
+			}
 		}
 	}
 }

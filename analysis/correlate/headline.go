@@ -17,18 +17,26 @@ func headline(r *analysis.Report) string {
 			}
 		}
 	}
-	if len(parts) == 0 {
-		if r.Summary.Requests == 0 {
-			parts = append(parts, "no HTTP request could be read")
-		} else {
-			parts = append(parts, "no authentication in the HTTP that could be read")
-		}
+	filter := r.Summary.Filter
+	switch {
+	case len(parts) > 0:
+	case filter.Nothing():
+		return "nothing matches " + filter.Text
+	case filter != nil:
+		parts = append(parts, "no handshake")
+	case r.Summary.Requests == 0:
+		parts = append(parts, "no HTTP request could be read")
+	default:
+		parts = append(parts, "no authentication in the HTTP that could be read")
 	}
 	line := strings.Join(parts, ", ")
+	if filter != nil {
+		line = fmt.Sprintf("of what matches %s: %s", filter.Text, line)
+	}
 	if f := r.Lead(); f != nil {
 		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
 	}
-	if r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allIn(r.Summary.Mechanisms) {
+	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allIn(r.Summary.Mechanisms) {
 		return line // nobody can say that all is well
 	}
 	return line + "; nothing went wrong that can be seen here"

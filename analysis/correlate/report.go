@@ -24,6 +24,10 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 			r.Checks = append(r.Checks, c)
 		}
 	}
+	if e.filter != nil {
+		e.results.filtered.Text = e.filter.String()
+		r.Summary.Filter = &e.results.filtered
+	}
 	if l := e.kdcNotSeen(); l != nil {
 		counters.Notes = append(counters.Notes, *l)
 	}

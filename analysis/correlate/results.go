@@ -13,6 +13,7 @@ type results struct {
 	mechanisms map[analysis.Mechanism]map[analysis.Outcome]int
 	findings   findingSet
 	tickets    ticketsSeen
+	filtered   analysis.Filtered
 	counters   *httpstream.Counters
 
 	reportedIn map[findingKey]int // findings about no handshake, and in which round

@@ -15,23 +15,23 @@ import (
 
 // concluded feeds many handshakes, each after an exchange with a KDC, to a Trace that hands
 // them out, and returns what it handed out and its report.
-func concluded(clients int, unlisted bool, found ...*analysis.Check) ([]string, *analysis.Report) {
+func concluded(clients int, o correlate.Options) ([]string, *analysis.Report) {
 	var out []string
-	kdcs := 0
-	trace := correlate.NewTrace(correlate.Options{
-		Checks: found, Segment: 16, Unlisted: unlisted,
-		Out: analysis.Sink{
-			KDC: func(k *analysis.KDCExchange) {
-				if kdcs++; k.Client.Addr().As4()[3] != byte(kdcs-1) {
-					out = append(out, fmt.Sprintf("kdc of %v", k.Client))
-				}
-			},
-			Handshake: func(h *analysis.Handshake) { out = append(out, fmt.Sprint("handshake ", h.ID)) },
-			Finding: func(f *analysis.Finding) {
-				out = append(out, fmt.Sprintf("%s on %d x%d, %s", f.Check, f.Handshake, f.Count, f.Filter))
-			},
+	kdcs, last := 0, netip.AddrPort{}
+	o.Segment = 16
+	o.Out = analysis.Sink{
+		KDC: func(k *analysis.KDCExchange) {
+			if kdcs++; !last.Addr().Less(k.Client.Addr()) {
+				out = append(out, fmt.Sprintf("kdc of %v after %v", k.Client, last))
+			}
+			last = k.Client
 		},
-	})
+		Handshake: func(h *analysis.Handshake) { out = append(out, fmt.Sprint("handshake ", h.ID)) },
+		Finding: func(f *analysis.Finding) {
+			out = append(out, fmt.Sprintf("%s on %d x%d, %s", f.Check, f.Handshake, f.Count, f.Filter))
+		},
+	}
+	trace := correlate.NewTrace(o)
 	at := httpstream.Pos{Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
 	next := func() httpstream.Pos {
 		at.Frame++
@@ -67,7 +67,8 @@ func TestSink(t *testing.T) {
 			p.Found(nil, p.Handshakes[0].Start, "on none")
 		}
 	}}
-	out, r := concluded(clients, false, onNone, onEach)
+	checks := []*analysis.Check{onNone, onEach}
+	out, r := concluded(clients, correlate.Options{Checks: checks})
 	var want []string
 	for id := 1; id <= clients; id++ {
 		want = append(want, fmt.Sprint("handshake ", id), fmt.Sprintf("each on %d x1, frame.number == %d", id, 3*id-1))
@@ -89,7 +90,7 @@ func TestSink(t *testing.T) {
 		t.Error("the report lists all: the test has too few")
 	}
 
-	again, unlisted := concluded(clients, true, onNone, onEach)
+	again, unlisted := concluded(clients, correlate.Options{Checks: checks, Unlisted: true})
 	if !slices.Equal(out, again) {
 		t.Error("something else is handed out where the report lists nothing")
 	}
@@ -105,5 +106,36 @@ func TestSink(t *testing.T) {
 		if fmt.Sprint(c.got) != fmt.Sprint(c.want) {
 			t.Errorf("%s: %v, want %v", c.what, c.got, c.want)
 		}
+	}
+}
+
+// TestFilter holds that a filter is applied before the limits of a report, to what is handed
+// out as well.
+func TestFilter(t *testing.T) {
+	t.Parallel()
+	const clients = 2500
+	onEach := &analysis.Check{Name: "each", Severity: analysis.Warning, Topic: analysis.Hygiene, Run: func(p *analysis.Pass) {
+		for _, h := range p.Handshakes {
+			p.Found(h, h.Start, "handshake %d", h.ID)
+		}
+		for _, k := range p.KDC {
+			p.FoundKDC(nil, k, "one exchange")
+		}
+	}}
+	last, err := analysis.ParseAddresses("10.0.9.0/24")
+	if err != nil {
+		t.Fatal(err)
+	}
+	filter := &analysis.Filter{Clients: []analysis.Addresses{last}}
+	out, r := concluded(clients, correlate.Options{Checks: []*analysis.Check{onEach}, Filter: filter})
+	left := clients - 9*256
+	if got := r.Summary.Filter; *got != (analysis.Filtered{Text: "--client 10.0.9.0/24", Handshakes: left, OfHandshakes: clients, Findings: 2 * left, OfFindings: 2 * clients}) {
+		t.Errorf("%+v", got)
+	}
+	if len(r.Handshakes) != left || r.Handshakes[0].ID != 9*256+1 || len(r.Findings) != left+1 || len(r.Summary.Dropped) > 0 {
+		t.Errorf("lists %d handshakes from %d, %d findings, dropped %v", len(r.Handshakes), r.Handshakes[0].ID, len(r.Findings), r.Summary.Dropped)
+	}
+	if len(out) != 3*left+1 || out[len(out)-1] != fmt.Sprint(left, " exchanges with KDCs") {
+		t.Errorf("handed out %d results, the last are %q", len(out), out[len(out)-2:])
 	}
 }

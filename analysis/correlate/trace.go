@@ -27,6 +27,9 @@ type Options struct {
 	// Segment is after how many kept items the engine looks at what it has, in a window of
 	// some segments; 0 is for the usual number.
 	Segment int
+	// Filter narrows what is handed out, counted and listed; nil for no filter. What happened
+	// around it is looked at all the same. Its Begin is called before anything is judged.
+	Filter *analysis.Filter
 	// Out takes what is final, from one goroutine at a time, which is not always the one
 	// that calls the Trace; the last of it during Report.
 	Out analysis.Sink

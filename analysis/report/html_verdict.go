@@ -199,5 +199,8 @@ func (p *htmlPage) Read() []string {
 	if !s.First.Time.IsZero() {
 		all = append(all, kind+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC())+".")
 	}
+	if s.Filter != nil {
+		all = append(all, narrowed(s.Filter)+".")
+	}
 	return all
 }

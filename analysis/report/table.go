@@ -93,7 +93,16 @@ func (p *page) summary(r *analysis.Report) {
 	if !s.First.Time.IsZero() {
 		p.item(0, "", seen+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC()))
 	}
+	if s.Filter != nil {
+		p.item(0, "", narrowed(s.Filter))
+	}
 	p.files(s)
+}
+
+// narrowed says what is left of a report that was narrowed.
+func narrowed(f *analysis.Filtered) string {
+	return fmt.Sprintf("Only what matches %s: %d of %s, %d of %s", f.Text,
+		f.Handshakes, count(f.OfHandshakes, "handshake"), f.Findings, count(f.OfFindings, "finding"))
 }
 
 // volume says how much was read, and of which protocols.

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"negotrace/analysis"
 	"negotrace/analysis/correlate"
@@ -35,7 +38,10 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if not .HasParent}}
+
+Narrow the report; repeatable, * stands for any text:
+NARROW{{end}}{{if .HasAvailableInheritedFlags}}
 
 General flags:
 {{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if not .HasParent}}
@@ -54,7 +60,7 @@ Environment:
 
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
-	in := &inputFlags{}
+	in, narrow := &inputFlags{}, &narrowFlags{}
 	failOn := &choice{value: "error", of: []string{"error", "warning", "info", "never"}}
 	c := &cobra.Command{
 		Use:           "negotrace [flags] FILE...",
@@ -68,10 +74,16 @@ func (t *tool) analyse() *cobra.Command {
 
 		DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
-			return mistaken(c, args, t.diagnose(c.Context(), args, in, failOn.value))
+			return mistaken(c, args, t.diagnose(c.Context(), args, in, narrow, failOn.value))
 		},
 	}
-	c.SetUsageTemplate(usage)
+	narrowing := narrow.flags()
+	c.SetUsageTemplate(strings.Replace(usage, "NARROW", strings.TrimRight(narrowing.FlagUsages(), "\n"), 1))
+	help := c.HelpFunc()
+	c.SetHelpFunc(func(c *cobra.Command, args []string) {
+		narrowing.VisitAll(func(f *pflag.Flag) { f.Hidden = true }) // they have a section of their own
+		help(c, args)
+	})
 	c.SetVersionTemplate("{{.Version}}\n")
 	t.display.flags(c)
 	f := c.Flags()
@@ -79,22 +91,33 @@ func (t *tool) analyse() *cobra.Command {
 	in.flags(f)
 	f.Var(failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
 	t.display.times(f)
+	f.AddFlagSet(narrowing)
+	narrow.complete(c)
 	return c
 }
 
 // diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, failOn string) error {
+func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narrow *narrowFlags, failOn string) error {
 	format, err := chosenFormat(t, "the analysis", func(f report.Format) bool { return f.Report != nil })
+	if err != nil {
+		return err
+	}
+	filter, err := narrow.filter(t.options().Zone)
 	if err != nil {
 		return err
 	}
 	screen := t.output()
 	defer screen.Close()
 	out := format.Begin(screen, t.options())
-	r, err := t.read(ctx, args, in, correlate.Options{Decoder: tokens.Decoder{Fields: format.Fields}, Out: out.Sink, Unlisted: out.Unlisted})
+	r, err := t.read(ctx, args, in, correlate.Options{
+		Decoder: tokens.Decoder{Fields: format.Fields}, Filter: filter, Out: out.Sink, Unlisted: out.Unlisted,
+	})
 	if r == nil {
 		return err
+	}
+	if r.Summary.Filter.Nothing() {
+		t.warn(fmt.Errorf("nothing matches %s: 0 of %d handshakes", r.Summary.Filter.Text, r.Summary.Filter.OfHandshakes))
 	}
 	if t.status == clean && fails(r.Summary.Worst(), failOn) {
 		t.status = found

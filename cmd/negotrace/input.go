@@ -81,13 +81,17 @@ func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correl
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
+	opts := capture.Options{Secrets: secrets, Decoder: decoder, Progress: bar.show}
+	if o.Filter != nil {
+		opts.Begin = o.Filter.Begin
+	}
 	trace := correlate.NewTrace(o)
 	counters, err := capture.Read(ctx, sources, capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,
 		Kerberos: trace.Kerberos,
 		DNS:      trace.DNS,
-	}, capture.Options{Secrets: secrets, Decoder: decoder, Progress: bar.show})
+	}, opts)
 	bar.clear()
 	if err != nil {
 		t.warn(err)

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+)
+
+// narrowFlags are the flags that narrow a report, as they were given.
+type narrowFlags struct {
+	hosts, users, clients, servers, spns, checks []string
+	severity                                     choice
+	since, until                                 string
+	failed                                       bool
+}
+
+// flags returns the flags as a set of their own: --help lists them by themselves.
+func (n *narrowFlags) flags() *pflag.FlagSet {
+	n.severity = choice{of: []string{"error", "warning", "info"}}
+	f := pflag.NewFlagSet("narrow", pflag.ContinueOnError)
+	f.SortFlags = false
+	f.StringArrayVar(&n.hosts, "host", nil, "`NAME` of the site or proxy")
+	f.StringArrayVar(&n.users, "user", nil, "`NAME` with or without its domain")
+	f.StringArrayVar(&n.clients, "client", nil, "`ADDRESS`, network (10.0.0.0/24) or address:port")
+	f.StringArrayVar(&n.servers, "server", nil, "`ADDRESS` likewise")
+	f.StringArrayVar(&n.spns, "spn", nil, "`SPN` with or without its realm")
+	f.StringArrayVar(&n.checks, "check", nil, "`CHECK` that found something")
+	f.Var(&n.severity, "severity", "`LEVEL` of findings, or worse: error, warning, info")
+	f.StringVar(&n.since, "since", "", "`TIME` from which on: RFC 3339, HH:MM[:SS], or 90s\nafter the first packet")
+	f.StringVar(&n.until, "until", "", "`TIME` up to which")
+	f.BoolVar(&n.failed, "failed", false, "who was not let in")
+	return f
+}
+
+// complete adds the names that a shell can complete.
+func (n *narrowFlags) complete(c *cobra.Command) {
+	for name, values := range map[string][]string{"check": slugs(checks.All()), "severity": n.severity.of} {
+		if err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err) // the flag is defined above
+		}
+	}
+}
+
+// filter is what the flags ask for, nil for all.
+func (n *narrowFlags) filter(zone *time.Location) (*analysis.Filter, error) {
+	f := &analysis.Filter{
+		Hosts: patterns(n.hosts), Users: patterns(n.users), SPNs: patterns(n.spns), Checks: patterns(n.checks),
+		Severity: analysis.Severity(n.severity.value), Failed: n.failed,
+	}
+	for _, name := range n.checks {
+		if err := knownCheck(name); err != nil {
+			return nil, fmt.Errorf("--check: %w", err)
+		}
+	}
+	for _, l := range []struct {
+		flag  string
+		given []string
+		into  *[]analysis.Addresses
+	}{{"client", n.clients, &f.Clients}, {"server", n.servers, &f.Servers}} {
+		for _, text := range l.given {
+			a, err := analysis.ParseAddresses(text)
+			if err != nil {
+				return nil, fmt.Errorf("--%s: %w", l.flag, err)
+			}
+			*l.into = append(*l.into, a)
+		}
+	}
+	for _, l := range []struct {
+		flag, given string
+		into        *analysis.Moment
+	}{{"since", n.since, &f.Since}, {"until", n.until, &f.Until}} {
+		if l.given == "" {
+			continue
+		}
+		var err error
+		if *l.into, err = analysis.ParseMoment(l.given, zone, l.flag == "until"); err != nil {
+			return nil, fmt.Errorf("--%s: %w", l.flag, err)
+		}
+	}
+	if f.Empty() {
+		return nil, nil
+	}
+	return f, nil
+}
+
+func patterns(given []string) []analysis.Pattern {
+	var all []analysis.Pattern
+	for _, s := range given {
+		all = append(all, analysis.Pattern(s))
+	}
+	return all
+}
+
+// knownCheck returns why no check can be called so, nil if one is.
+func knownCheck(name string) error {
+	for _, c := range checks.All() {
+		if slices.ContainsFunc(append([]string{c.Name}, c.Variants...), analysis.Pattern(name).Matches) {
+			return nil
+		}
+	}
+	if strings.Contains(name, "*") {
+		return fmt.Errorf("no check is called %q; negotrace checks lists the checks", name)
+	}
+	_, err := lookUp(checks.All(), name)
+	return err
+}
