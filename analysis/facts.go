@@ -154,7 +154,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	if answersChallenge(h) {
 		answers-- // of others
 	}
-	add(AnsweredOthers, answers > 0)
+	add(AnsweredOthers, answers > 0 && !p.Several(h)) // another machine has other zones
 	return facts
 }
 

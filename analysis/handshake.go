@@ -64,6 +64,8 @@ type Handshake struct {
 	SPN          string   `json:"spn"` // of the ticket presented, of the NTLM target name, or asked of the KDC in vain
 	// Program is the client's program by its User-Agent; empty if it does not name itself.
 	Program string `json:"program,omitempty"`
+	// ClientHello differs between programs that begin TLS in different ways; empty without TLS.
+	ClientHello string `json:"client_hello,omitempty"`
 	// Offered lists the schemes of the bare challenge, in the server's order.
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"`

@@ -15,17 +15,21 @@ type lookups struct {
 	tickets    map[string]bool // names of services, without their realms
 	answers    map[party]int
 	offers     map[offer]bool
+	several    map[party]bool
 }
 
 // A party is who authenticated to whom: one program of a machine.
 type party struct {
-	client  netip.Addr
-	target  Target
-	host    string
-	program string
+	client netip.Addr
+	target Target
+	host   string
+	// program and hello are by what the program is known: its User-Agent, and how it begins TLS.
+	program, hello string
 }
 
-func partyOf(h *Handshake) party { return party{h.ClientAddr(), h.Target, h.Host, h.Program} }
+func partyOf(h *Handshake) party {
+	return party{h.ClientAddr(), h.Target, h.Host, h.Program, h.ClientHello}
+}
 
 // Attempts returns the handshakes of the same program with the same host and target as h,
 // in order; h is one of them. What one program of a machine does says nothing of another;
@@ -35,22 +39,47 @@ func (p *Pass) Attempts(h *Handshake) []*Handshake {
 		p.lookups.attempts = map[party][]*Handshake{}
 		for _, o := range p.Context {
 			k := partyOf(o)
-			k.program = ""
+			k.program, k.hello = "", ""
 			p.lookups.attempts[k] = append(p.lookups.attempts[k], o)
 		}
 	}
 	own := partyOf(h)
-	if known := p.lookups.attempts[own]; known != nil || h.Program == "" {
+	if known := p.lookups.attempts[own]; known != nil || h.Program == "" && h.ClientHello == "" {
 		return known
 	}
 	all := own
-	all.program = ""
+	all.program, all.hello = "", ""
 	for _, o := range p.lookups.attempts[all] {
-		if o.Program == "" || o.Program == h.Program {
+		if SameProgram(o, h) {
 			p.lookups.attempts[own] = append(p.lookups.attempts[own], o)
 		}
 	}
 	return p.lookups.attempts[own]
+}
+
+// Several reports whether the program of h at its address shows two users or workstations: it
+// may be a program of several machines behind one address.
+func (p *Pass) Several(h *Handshake) bool {
+	own := partyOf(h)
+	if several, ok := p.lookups.several[own]; ok {
+		return several
+	}
+	first := map[Mechanism]*Handshake{}
+	several := false
+	for _, o := range p.Attempts(h) {
+		switch known := first[o.Mechanism]; {
+		case o.User == "" && workstation(o) == "":
+		case known == nil:
+			first[o.Mechanism] = o
+		case OtherUser(known, o):
+			several = true
+		}
+	}
+	if p.lookups.several == nil {
+		p.lookups.several = map[party]bool{}
+	}
+	p.lookups.several[own] = several
+	return several
 }
 
 // Unseen reports whether the capture holds another connection between the client of h and

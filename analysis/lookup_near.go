@@ -55,20 +55,14 @@ func (p *Pass) LetInBy(h *Handshake) []*Handshake {
 }
 
 // LetInAfter returns the handshake in which the same program was let in by the same machine
-// after h, nil if it was not.
+// soon after h, nil if it was not.
 func (p *Pass) LetInAfter(h *Handshake) *Handshake {
 	for _, o := range p.LetInBy(h) {
-		if o.ID > h.ID && o.Host == h.Host && o.ClientAddr() == h.ClientAddr() && (o.Program == h.Program || o.Program == "" || h.Program == "") && !otherUser(o, h) {
+		if o.ID > h.ID && o.Host == h.Host && o.ClientAddr() == h.ClientAddr() && SameProgram(o, h) && !OtherUser(o, h) && SoonAfter(o, h) {
 			return o
 		}
 	}
 	return nil
-}
-
-// otherUser reports whether two handshakes on two connections show two users: behind one
-// address there may be several.
-func otherUser(a, b *Handshake) bool {
-	return a.User != "" && b.User != "" && a.Mechanism == b.Mechanism && !strings.EqualFold(a.User, b.User) && a.Conn() != b.Conn()
 }
 
 // LetInAs returns the handshakes near h in which its user was let in with NTLM, in order.

@@ -109,6 +109,9 @@ type TLS struct {
 	SNI     string `json:"sni,omitempty"`     // server_name of the ClientHello
 	ALPN    string `json:"alpn,omitempty"`    // protocol the server chose
 	Resumed bool   `json:"resumed,omitempty"` // no full handshake: no certificate is sent
+	// ClientHello is a sum over what every ClientHello of a program has in common: it differs
+	// between programs, or their libraries and settings. It is neither JA3 nor JA4.
+	ClientHello string `json:"client_hello,omitempty"`
 	// Opened is set where secrets for it were at hand and records were decrypted.
 	Opened bool `json:"opened"`
 	// Obstacle says why it was not opened, or not to its end; empty if it was.

@@ -101,6 +101,9 @@ func (t *tlsReader) clientHello(at *Pos, body []byte) {
 	}
 	t.hello.retry = retry
 	t.certs = false
+	if t.conn.TLS.ClientHello == "" {
+		t.conn.TLS.ClientHello = t.hello.sum
+	}
 	if t.hello.sni != "" {
 		t.conn.TLS.SNI = t.hello.sni
 	}

@@ -53,6 +53,7 @@ type tlsHello struct {
 	hasTicket                  bool // ticket is the hash of the ticket or PSK identity offered
 	earlyData                  bool // the client announced it
 	sni                        string
+	sum                        string // see clientHelloSum
 
 	version        uint16
 	suite          uint16
@@ -80,7 +81,10 @@ func (h *tlsHello) readClient(body []byte) bool {
 	}
 	*h = tlsHello{client: true, sessionID: bytes.Clone(session), version: legacy}
 	copy(h.clientRandom[:], random)
+	made := clientHelloSum{suites: numbers(suites)}
+	defer func() { h.sum = made.text(legacy) }()
 	return eachExtension(s, func(kind uint16, body cryptobyte.String) bool {
+		made.extension(kind, body)
 		switch kind {
 		case extServerName:
 			return h.readServerName(body)

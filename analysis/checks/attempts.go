@@ -2,10 +2,12 @@ package checks
 
 import "negotrace/analysis"
 
-// laterAttempt reports whether the same client came to the same host with the outcome after h.
+// laterAttempt returns the attempt with the outcome in which the same program came to the same
+// host soon after h, nil if there is none. What it did hours later is another story, and what
+// another user did is as well.
 func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
 	for _, o := range p.Attempts(h) {
-		if o.ID > h.ID && is(o) {
+		if o.ID > h.ID && analysis.SoonAfter(o, h) && !analysis.OtherUser(o, h) && is(o) {
 			return o
 		}
 	}

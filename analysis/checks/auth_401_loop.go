@@ -27,23 +27,21 @@ var auth401Loop = &analysis.Check{
 		"spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "loopback-check-401",
 		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large", "auth-refused-unexplained", "ntlm-not-accepted",
 	},
-	Reads: []string{"User-Agent"},
-	Run:   runAuth401Loop,
+	Run: runAuth401Loop,
 }
 
 func runAuth401Loop(p *analysis.Pass) {
 	type key struct {
-		client         netip.Addr
-		url, userAgent string
+		client              netip.Addr
+		url, program, hello string
 	}
 	failed := map[key][]*analysis.Handshake{} // since the last success
 	var order []key
 	for _, h := range p.Context {
-		k := key{h.ClientAddr(), h.URL, userAgent(h)}
+		k := key{h.ClientAddr(), h.URL, h.Program, h.ClientHello}
 		switch {
 		case h.Outcome == analysis.Succeeded:
-			reportLoops(p, failed[k], analysis.Warning)
-			delete(failed, k)
+			failed[k] = letIn(p, h, failed[k])
 		case h.Outcome == analysis.Failed && h.Opening() != nil:
 			if failed[k] == nil {
 				order = append(order, k)
@@ -55,6 +53,25 @@ func runAuth401Loop(p *analysis.Pass) {
 		reportLoops(p, failed[k], analysis.Error)
 		delete(failed, k)
 	}
+}
+
+// letIn reports the loops among the refusals that end with h, in which the client was let in, and
+// returns those of other users.
+func letIn(p *analysis.Pass, h *analysis.Handshake, refused []*analysis.Handshake) []*analysis.Handshake {
+	var own, others []*analysis.Handshake
+	for _, o := range refused {
+		if analysis.OtherUser(o, h) {
+			others = append(others, o)
+		} else {
+			own = append(own, o)
+		}
+	}
+	severity := analysis.Error
+	if len(own) > 0 && analysis.SoonAfter(h, own[len(own)-1]) {
+		severity = analysis.Warning
+	}
+	reportLoops(p, own, severity)
+	return others
 }
 
 // loopLength is how many refusals within a minute make a loop.

@@ -24,7 +24,6 @@ var challengeUnanswered = &analysis.Check{
 		{Text: "Look at what the client says: chrome://net-export, curl -v."},
 	},
 	Sources:     []string{"RFC 9110 section 11.6.1"},
-	Reads:       []string{"User-Agent"},
 	AfterOthers: true,
 	Run:         runChallengeUnanswered,
 }
@@ -35,7 +34,7 @@ func runChallengeUnanswered(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s for credentials (%s), and none came in this capture", serverName(h), clientName(h), offeredList(h))
-		if o := laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && sameProgram(o, h) }); o != nil {
+		if o := laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && analysis.SameProgram(o, h) }); o != nil {
 			f.Severity = analysis.Info
 			f.Cause = "The same client answers a later challenge of this server."
 		} else if !p.Whole(h) || p.Unseen(h) {

@@ -50,7 +50,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
 	Follows: []string{"session-cookie-lost", "ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
-	Reads:   []string{"Access-Control-Request-Method", "Origin", "Upgrade", "User-Agent"},
+	Reads:   []string{"Access-Control-Request-Method", "Origin", "Upgrade"},
 	Run:     runClientIgnoredChallenge,
 }
 
@@ -73,7 +73,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if preflight(last.Request) || noToken(h) != "" || !hadTimeToAnswer(p, h) {
 			continue
 		}
-		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && sameProgram(o, h) }) != nil {
+		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && analysis.SameProgram(o, h) }) != nil {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any%s", serverName(h), offeredList(h), clientName(h), requestKind(last.Request))
@@ -103,7 +103,7 @@ func requestKind(r *httpstream.Request) string {
 // the challenge of the same host, nil if there is none.
 func answeredByOther(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	for _, o := range p.Context {
-		if o.ClientAddr() == h.ClientAddr() && o.Target == h.Target && o.Host == h.Host && o.Opening() != nil && analysis.TokenScheme(o.Scheme) && !sameProgram(o, h) {
+		if o.ClientAddr() == h.ClientAddr() && o.Target == h.Target && o.Host == h.Host && o.Opening() != nil && analysis.TokenScheme(o.Scheme) && !analysis.SameProgram(o, h) {
 			return o
 		}
 	}

@@ -28,10 +28,6 @@ func preflight(r *httpstream.Request) bool {
 	return r != nil && r.Method == "OPTIONS" && r.Header.Has("Origin") && r.Header.Has("Access-Control-Request-Method")
 }
 
-// sameProgram reports whether two handshakes are made by one program, as far as their
-// requests say.
-func sameProgram(a, b *analysis.Handshake) bool { return userAgent(a) == userAgent(b) }
-
 // userAgent is the User-Agent header of a handshake's requests, "" if there is none.
 func userAgent(h *analysis.Handshake) string {
 	for _, l := range h.Legs {

@@ -35,7 +35,7 @@ var connectionIdentityMixing = &analysis.Check{
 		".NET, HttpWebRequest.UnsafeAuthenticatedConnectionSharing",
 		"Microsoft, Configure Windows Authentication in ASP.NET Core",
 	},
-	Reads:        append([]string{"User-Agent"}, clientMarks...),
+	Reads:        clientMarks,
 	KeepFollowOn: hasClientMark,
 	Run:          runConnectionIdentityMixing,
 }
@@ -115,7 +115,7 @@ func itsOwnLogon(h *analysis.Handshake) bool {
 // WinINET sends a POST with an empty body and message 1 where it expects to be asked.
 func ownEmptyPost(h, o *analysis.Handshake) bool {
 	r := o.First().Request
-	return o.User == "" && hasBody(r) && r.BodyLen == 0 && sameProgram(h, o) && !slices.ContainsFunc(clientMarks, r.Header.Has)
+	return o.User == "" && hasBody(r) && r.BodyLen == 0 && analysis.SameProgram(h, o) && !slices.ContainsFunc(clientMarks, r.Header.Has)
 }
 
 // servedAs returns the first request without credentials on the handshake's connection

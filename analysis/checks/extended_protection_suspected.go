@@ -56,10 +56,25 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 		if ap == nil && (n3 == nil || !complete(n3.Authenticate)) {
 			continue
 		}
+		if takenAlike(p, h) || !readBinding(h) && incompleteTo(p, h) { // a success may be in what is missing
+			continue
+		}
 		if sign := brokenTie(p, h, certificates); sign != "" {
 			p.Found(h, last.ResponsePos(), "%s refused complete credentials of %s over TLS, and %s: likely Extended Protection", serverName(h), clientName(h), sign)
 		}
 	}
+}
+
+// takenAlike reports whether the same machine is proven to have taken such credentials: bound
+// alike, or of the same program where the binding cannot be read.
+func takenAlike(p *analysis.Pass, h *analysis.Handshake) bool {
+	if readBinding(h) {
+		return letInBoundAlike(p, h) != nil
+	}
+	return slices.ContainsFunc(p.LetInBy(h), func(o *analysis.Handshake) bool {
+		return isProven(o) && o.Mechanism == h.Mechanism && o.ClientAddr() == h.ClientAddr() && analysis.SameProgram(o, h) &&
+			strings.HasPrefix(o.URL, "https://") && !differs(o, h) && sameApplication(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime
+	})
 }
 
 // brokenTie says what speaks for Extended Protection, "" if nothing does.

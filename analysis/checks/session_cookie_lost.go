@@ -26,7 +26,7 @@ var sessionCookieLost = &analysis.Check{
 		{Text: "Load balancer: send a session to one server, or let the servers share sessions."},
 	},
 	Sources: []string{"RFC 6265 sections 5.3 and 5.4", "draft-ietf-httpbis-rfc6265bis, SameSite"},
-	Reads:   []string{"User-Agent", "Set-Cookie", "Cookie"},
+	Reads:   []string{"Set-Cookie", "Cookie"},
 	Run:     runSessionCookieLost,
 }
 
@@ -54,7 +54,7 @@ func runSessionCookieLost(p *analysis.Pass) {
 func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	var logon *analysis.Handshake
 	for _, o := range p.Attempts(h) {
-		if o.ID >= h.ID || o.Outcome != analysis.Succeeded || !sameProgram(o, h) {
+		if o.ID >= h.ID || o.Outcome != analysis.Succeeded || !analysis.SameProgram(o, h) {
 			continue
 		}
 		if last := o.Last(); last.Response != nil && last.Response.Header.Has("Set-Cookie") {

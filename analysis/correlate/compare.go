@@ -23,7 +23,7 @@ func compare(p *analysis.Pass) {
 		switch h.Outcome {
 		case analysis.Failed, analysis.Abandoned, analysis.Unanswered:
 			if o := sibling(h, letIn[hostKeyOf(h)]); o != nil {
-				h.Compared = &analysis.Comparison{With: o.ID, Differs: differences(h, o)}
+				h.Compared = &analysis.Comparison{With: o.ID, Whose: whose(h, o), Differs: differences(h, o)}
 			}
 		}
 	}
@@ -43,7 +43,7 @@ func sibling(h *analysis.Handshake, letIn []*analysis.Handshake) *analysis.Hands
 	var best *analysis.Handshake
 	likeness := func(o *analysis.Handshake) int {
 		n := 0
-		for i, same := range []bool{o.Program == h.Program, o.SPN == h.SPN && h.SPN != "", o.Mechanism == h.Mechanism} {
+		for i, same := range []bool{analysis.SameProgram(o, h), o.SPN == h.SPN && h.SPN != "", o.Mechanism == h.Mechanism} {
 			if same {
 				n += 1 << i
 			}
@@ -66,12 +66,28 @@ func around(id int, all []*analysis.Handshake) []*analysis.Handshake {
 	return all[max(0, i-maxSiblings/2):min(len(all), i+maxSiblings/2)]
 }
 
+// whose says who o is where it is not the user of h with the same program.
+func whose(h, o *analysis.Handshake) string {
+	switch {
+	case h.ClientAddr() != o.ClientAddr():
+		return "another client"
+	case !analysis.SameProgram(h, o):
+		return "another program of the same client"
+	case analysis.OtherUser(h, o):
+		return "another user of the same kind of program"
+	}
+	return ""
+}
+
 func distance(a, b *analysis.Handshake) int { return max(a.ID-b.ID, b.ID-a.ID) }
 
 // differences lists in what h differs from o, which was let in.
 func differences(h, o *analysis.Handshake) []analysis.Difference {
 	d := differ{[]analysis.Difference{}}
 	d.known("program", h.Program, o.Program)
+	if h.Program == "" || o.Program == "" {
+		d.known("ClientHello", h.ClientHello, o.ClientHello)
+	}
 	d.known("server", h.ServerAddr().String(), o.ServerAddr().String())
 	if h.Opening() != nil {
 		d.add("scheme", spelling(h), spelling(o))

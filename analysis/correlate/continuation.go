@@ -89,7 +89,11 @@ func sameProgram(a, b *analysis.Leg) bool {
 		return true
 	}
 	x, y := a.Request.Header.Value("User-Agent"), b.Request.Header.Value("User-Agent")
-	return x == y || x == "" || y == ""
+	if x != "" && y != "" {
+		return x == y
+	}
+	m, n := analysis.ClientHelloOf(a.Conn), analysis.ClientHelloOf(b.Conn)
+	return m == "" || n == "" || m == n
 }
 
 func asksAgain(a, b *analysis.Leg) bool {

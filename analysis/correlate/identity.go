@@ -32,7 +32,7 @@ func identify(h *analysis.Handshake, known *knowledge) {
 		}
 	}
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
-	h.Program = program(h)
+	h.Program, h.ClientHello = program(h), analysis.ClientHelloOf(h.Conn())
 	h.SPN = spn(h)
 	h.User, h.UserFrom, h.UserEvidence = user(h, known)
 }

@@ -54,7 +54,11 @@ func (p *page) candidates(handshakes []*analysis.Handshake) {
 		p.title("WHY " + refused(r))
 		p.item(0, "", r.first.OutcomeReason)
 		if c := r.first.Compared; c != nil {
-			text := fmt.Sprintf("with handshake %d, which was let in: %s", c.With, differences(c))
+			of := ""
+			if c.Whose != "" {
+				of = ", of " + c.Whose
+			}
+			text := fmt.Sprintf("with handshake %d%s, which was let in: %s", c.With, of, differences(c))
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, "compared"), yellow, text)
 		}
 		for i, c := range r.first.Candidates {

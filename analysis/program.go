@@ -1,0 +1,59 @@
+package analysis
+
+import (
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// Soon is how long after an attempt the next one of the same program belongs to it: a client
+// that tries again by itself takes a second, somebody who types a password takes some more. A
+// task that comes every five minutes is another story each time.
+const Soon = 2 * time.Minute
+
+// SoonAfter reports whether o begins soon after the end of h. Where a format has no times,
+// nothing is known to be late.
+func SoonAfter(o, h *Handshake) bool {
+	end, begin := h.Last().Exchange.Pos().Time, o.Start.Time
+	return end.IsZero() || begin.IsZero() || begin.Sub(end) <= Soon
+}
+
+// SameProgram reports whether two handshakes may come from one program: the programs name
+// themselves alike or, where one does not, begin TLS alike. What shows neither may be any.
+func SameProgram(a, b *Handshake) bool {
+	if a.Program != "" && b.Program != "" {
+		return a.Program == b.Program
+	}
+	return a.ClientHello == "" || b.ClientHello == "" || a.ClientHello == b.ClientHello
+}
+
+// OtherUser reports whether two handshakes on two connections show two users, or two
+// workstations: behind one address there may be several machines with the same program.
+func OtherUser(a, b *Handshake) bool {
+	if a.Conn() == b.Conn() {
+		return false
+	}
+	if a.User != "" && b.User != "" && a.Mechanism == b.Mechanism && !strings.EqualFold(a.User, b.User) {
+		return true
+	}
+	x, y := workstation(a), workstation(b)
+	return x != "" && y != "" && !strings.EqualFold(x, y)
+}
+
+// workstation is the machine that a client names in its NTLM answer, empty if it names none.
+func workstation(h *Handshake) string {
+	if _, n3 := h.NTLM(3); n3 != nil {
+		return n3.Authenticate.Workstation
+	}
+	return ""
+}
+
+// ClientHelloOf is the sum of the ClientHello by which the client of a connection began TLS
+// with its target, empty if it was not seen.
+func ClientHelloOf(c *httpstream.Conn) string {
+	if c == nil || c.TLS == nil {
+		return ""
+	}
+	return c.TLS.ClientHello
+}
