@@ -45,6 +45,7 @@ func Formats() []Format {
 		{Name: "table", Report: writeTable, Shown: writeShown, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
 		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
 		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON},
+		{Name: "csv", Report: whole(streamCSV), stream: streamCSV},
 		{Name: "html", Fields: true, Report: writeHTML},
 	}
 }
