@@ -185,6 +185,15 @@ func choose(all []Advice, facts []Fact) []string {
 	return texts
 }
 
+// Advise gives a finding of the Pass its causes and remedies.
+func (p *Pass) Advise(f *Finding) {
+	var facts []Fact
+	if conditional(f.By.Causes) || conditional(f.By.Fix) {
+		facts = p.facts(f.about, f.aboutKDC)
+	}
+	f.Causes, f.Fix = choose(f.By.Causes, facts), fill(choose(f.By.Fix, facts), f.about, f.aboutKDC)
+}
+
 // Remedies returns what the check says to do, chosen by what the capture shows of h.
 func (p *Pass) Remedies(c *Check, h *Handshake) []string {
 	return fill(choose(c.Fix, p.facts(h, nil)), h, nil)

@@ -49,7 +49,8 @@ type Finding struct {
 
 	By *Check `json:"-"` // that found it
 
-	about *Handshake
+	about    *Handshake // nil if it is about none
+	aboutKDC *KDCExchange
 }
 
 // weaken makes a finding no more certain than the name in its sentence.

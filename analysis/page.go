@@ -83,15 +83,6 @@ func SubStatus(body []byte) string {
 	return strings.Join(found, " ")
 }
 
-// errorMarks begin the sentences in which security libraries say what went wrong: of Java
-// (sun.security.krb5), of MIT Kerberos and Heimdal, of mod_auth_gssapi and of Windows.
-var errorMarks = [...]string{
-	"GSSException:", "KrbException:", "Mechanism level:", "gss_accept_sec_context", "Unspecified GSS failure",
-	"Request is a replay", "Clock skew too great", "Checksum failed", "Cannot find key of appropriate type",
-	"Cannot find key for type", "Wrong principal in request", "No key table entry", "Decrypt integrity check failed",
-	"Ticket expired", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
-}
-
 // wsmanFault finds the text of a fault of WS-Management (MS-WSMV 2.2.4.43).
 var wsmanFault = regexp.MustCompile(`<(?:\w+:)?(?:Message|Text)\b[^<>]*>([^<>]+)</`)
 
@@ -101,12 +92,7 @@ const maxErrorText = 200
 // errorText is the sentence on a page that begins with the earliest of the errorMarks, up
 // to the next mark-up or line break; or the text of a fault of WS-Management.
 func errorText(body []byte) string {
-	first := -1
-	for _, mark := range errorMarks {
-		if i := bytes.Index(body, []byte(mark)); i >= 0 && (first < 0 || i < first) {
-			first = i
-		}
-	}
+	first := firstMark(body)
 	var text []byte
 	switch {
 	case first >= 0:

@@ -44,22 +44,15 @@ type Pass struct {
 	lookups  lookups
 	check    *Check             // that runs
 	findings []*Finding         // of that check
-	subjects []subject          // of the findings
 	found    map[int][]*Finding // of the checks before, by handshake
 }
 
 // Run runs a check and returns what it found.
 func (p *Pass) Run(c *Check) []*Finding {
-	p.check, p.findings, p.subjects = c, nil, nil
+	p.check, p.findings = c, nil
 	c.Run(p)
-	for i, f := range p.findings {
+	for _, f := range p.findings {
 		f.weaken()
-		var facts []Fact
-		if conditional(c.Causes) || conditional(c.Fix) {
-			facts = p.facts(p.subjects[i].handshake, p.subjects[i].kdc)
-		}
-		about := p.subjects[i]
-		f.Causes, f.Fix = choose(c.Causes, facts), fill(choose(c.Fix, facts), about.handshake, about.kdc)
 		if f.Handshake != 0 {
 			if p.found == nil {
 				p.found = map[int][]*Finding{}
@@ -87,7 +80,6 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 		f.Client, f.Server, f.Host, f.User, f.SPN = h.Client, h.Server, h.Host, h.User, h.SPN
 	}
 	p.findings = append(p.findings, f)
-	p.subjects = append(p.subjects, subject{handshake: h})
 	return f
 }
 
@@ -99,7 +91,7 @@ func (p *Pass) FoundKDC(h *Handshake, k *KDCExchange, format string, args ...any
 	if h == nil {
 		f.Client, f.Server, f.Host, f.User, f.SPN = k.parties()
 	}
-	p.subjects[len(p.subjects)-1].kdc = k
+	f.aboutKDC = k
 	return f
 }
 
@@ -116,12 +108,6 @@ func (p *Pass) FoundIn(x *httpstream.Exchange, at httpstream.Pos, format string,
 		f.Host = HostOnly(x.Request.Host)
 	}
 	return f
-}
-
-// A subject is what a finding is about; both are nil if it is about neither.
-type subject struct {
-	handshake *Handshake
-	kdc       *KDCExchange
 }
 
 // ClientSide returns the exchange by which a client asked a proxy for what x is the proxy's

@@ -10,16 +10,20 @@ import (
 	"negotrace/tokens"
 )
 
-// compare says of each handshake that was not let in what differs between it and one that
-// was, at the same host: people capture the good attempt and the bad one together.
-func compare(p *analysis.Pass) {
+// compare says of each of some handshakes that was not let in what differs between it and
+// one of all that was, at the same host: people capture the good attempt and the bad one
+// together.
+func compare(all, some []*analysis.Handshake) {
+	if len(some) == 0 {
+		return
+	}
 	letIn := map[hostKey][]*analysis.Handshake{}
-	for _, h := range p.Context {
+	for _, h := range all {
 		if h.Outcome == analysis.Succeeded {
 			letIn[hostKeyOf(h)] = append(letIn[hostKeyOf(h)], h)
 		}
 	}
-	for _, h := range p.Handshakes {
+	for _, h := range some {
 		switch h.Outcome {
 		case analysis.Failed, analysis.Abandoned, analysis.Unanswered:
 			if o := sibling(h, letIn[hostKeyOf(h)]); o != nil {

@@ -7,10 +7,10 @@ import (
 	"negotrace/analysis"
 )
 
-// explain lists at each handshake that failed what the checks say of their causes, unless
-// one of them is proven.
-func explain(p *analysis.Pass, checks []*analysis.Check) {
-	for _, h := range p.Handshakes {
+// explain lists at each of the handshakes that failed what the checks say of their causes,
+// unless one of them is proven.
+func explain(p *analysis.Pass, handshakes []*analysis.Handshake, checks []*analysis.Check) {
+	for _, h := range handshakes {
 		if h.Outcome == analysis.Failed && h.Opening() != nil && h.Mechanism != analysis.Bearer && !p.CauseProven(h) {
 			h.Candidates = candidates(p, h, checks)
 		}

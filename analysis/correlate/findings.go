@@ -32,39 +32,40 @@ func newFindingSet(counters *httpstream.Counters, unlisted bool) findingSet {
 	}
 }
 
-// add takes a finding.
-func (s *findingSet) add(f *analysis.Finding) {
+// add takes a finding, and reports whether it is held: others that say the same are only
+// counted in it.
+func (s *findingSet) add(f *analysis.Finding) (held bool) {
 	s.severities[f.Severity]++
 	if s.unlisted {
 		s.of[f.Check]++
-		s.lead(f)
-		return
+		return s.lead(f)
 	}
 	key := mergeKey{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
-	first := s.merged[key]
-	if first == nil {
+	known := s.merged[key]
+	if known == nil {
 		if s.of[f.Check]++; s.of[f.Check] > maxFindings {
 			s.counters.Drop("findings of "+f.Check, 1)
-			return
+			return false
 		}
 		s.merged[key] = f
 		s.findings = append(s.findings, f)
-		return
+		return true
 	}
-	first.Count++
+	known.Count++
 	last := f.Frame
-	if f.Frame < first.Frame {
-		last = first.Frame
-		first.Frame, first.Stream, first.File, first.Frames = f.Frame, f.Stream, f.File, f.Frames
+	if f.Frame < known.Frame {
+		last = known.Frame
+		known.Frame, known.Stream, known.File, known.Frames = f.Frame, f.Stream, f.File, f.Frames
 	}
-	first.Last = max(first.Last, last)
+	known.Last = max(known.Last, last)
 	const most = 20
-	if f.Handshake != 0 && f.Handshake != first.Handshake && len(first.Handshakes) < most {
-		if len(first.Handshakes) == 0 {
-			first.Handshakes = []int{first.Handshake}
+	if f.Handshake != 0 && f.Handshake != known.Handshake && len(known.Handshakes) < most {
+		if len(known.Handshakes) == 0 {
+			known.Handshakes = []int{known.Handshake}
 		}
-		first.Handshakes = append(first.Handshakes, f.Handshake)
+		known.Handshakes = append(known.Handshakes, f.Handshake)
 	}
+	return false
 }
 
 // sorted returns the findings in their final form, worst first, of these what explains an
@@ -90,12 +91,13 @@ func worstFirst(a, b *analysis.Finding) int {
 	)
 }
 
-// lead holds f in place of the finding to speak of first, if it is that one.
-func (s *findingSet) lead(f *analysis.Finding) {
+// lead holds f in place of the finding to speak of first, and reports whether it is that one.
+func (s *findingSet) lead(f *analysis.Finding) (held bool) {
 	s.findings = append(s.findings, f)
 	slices.SortStableFunc(s.findings, worstFirst)
 	lead := (&analysis.Report{Findings: s.findings}).Lead()
 	s.findings = slices.DeleteFunc(s.findings, func(f *analysis.Finding) bool { return f != lead })
+	return f == lead
 }
 
 // attachCauses names for each finding the root cause found on the same handshake, seen on

@@ -15,6 +15,8 @@ type attempt struct {
 	head *leg             // the leg that was kept first
 	last *leg             // the last of Legs
 	room [3]*analysis.Leg // for Legs: NTLM has three
+
+	reason reason // of the outcome
 }
 
 // A slot is where one handshake at a time goes on: one target on one connection. The

@@ -13,8 +13,9 @@ import (
 //
 // The steps need each other in this order: outcomes need legs only; what belongs to a handshake at a KDC is found
 // by its addresses, host and times; its SPN and user may come from there; the two sides of
-// a proxy are joined by ID; checks read all of that; what they found says which refusals
-// still want an explanation, and which finding is the cause of which.
+// a proxy are joined by ID; checks read all of that; what they found says which finding is
+// the cause of which, and which refusals among the handshakes that are listed still want an
+// explanation.
 func (e *engine) judge(counters *httpstream.Counters, until position) {
 	entries := e.buffer.inOrder()
 	reported := e.results.numbered
@@ -36,11 +37,9 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 	pairs.join(handshakes)
 	pass := e.pass(entries, handshakes, pairs, counters, isFinal)
 	found := runChecks(pass, e.checks)
-	explain(pass, e.checks)
-	compare(pass)
 	attachCauses(found, handshakes)
 
-	e.conclude(attempts, found, grouped, until, isFinal)
+	e.conclude(pass, attempts, found, grouped, until, isFinal)
 }
 
 // isFinal reports whether a finding about no handshake lies before until, if there is more

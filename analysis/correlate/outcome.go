@@ -22,7 +22,7 @@ func (h *attempt) conclude() {
 	case h.Split && h.Outcome == "":
 		h.is(analysis.Failed, analysis.Inferred, "its messages went over more than one connection, and the last one has no answer")
 	case h.Outcome == analysis.Failed:
-		h.OutcomeEvidence, h.OutcomeReason = analysis.Proven, h.refusal()
+		h.refusal()
 	case h.Outcome == "":
 		h.end()
 	}
@@ -30,8 +30,17 @@ func (h *attempt) conclude() {
 
 // is sets the outcome, how it is known, and by what.
 func (h *attempt) is(o analysis.Outcome, e analysis.Evidence, format string, args ...any) {
-	h.Outcome, h.OutcomeEvidence, h.OutcomeReason = o, e, fmt.Sprintf(format, args...)
+	h.Outcome, h.OutcomeEvidence, h.reason = o, e, reason{format, args}
 }
+
+// A reason is by what an outcome is known. It is put into words only where the handshake is
+// listed.
+type reason struct {
+	format string
+	args   []any
+}
+
+func (r reason) String() string { return fmt.Sprintf(r.format, r.args...) }
 
 // at names a place: frames of packets, entries of an export.
 func (h *attempt) at(p httpstream.Pos) string {
@@ -85,27 +94,29 @@ func (h *attempt) noResponse() {
 }
 
 // refusal says by what a handshake was refused.
-func (h *attempt) refusal() string {
+func (h *attempt) refusal() {
+	refused := func(format string, args ...any) { h.is(analysis.Failed, analysis.Proven, format, args...) }
 	last := h.Last()
 	at := h.at(last.ResponsePos())
 	_, e := h.KRBError()
 	switch a := last.Answer(); {
 	case last.HeaderRefused():
-		return fmt.Sprintf("%s answers %d to a header of %d bytes", at, last.Status(), last.Request.HeadLen)
+		refused("%s answers %d to a header of %d bytes", at, last.Status(), last.Request.HeadLen)
 	case last.Finishes():
-		return fmt.Sprintf("%s completes the logon with its token and answers %d all the same", at, last.Status())
+		refused("%s completes the logon with its token and answers %d all the same", at, last.Status())
 	case e != nil && a != nil:
-		return fmt.Sprintf("%s holds the acceptor's error %s", at, e.Code)
+		refused("%s holds the acceptor's error %s", at, e.Code)
 	case a != nil:
-		return fmt.Sprintf("%s holds a token that rejects the client's", at)
+		refused("%s holds a token that rejects the client's", at)
 	case last.SubStatus != "":
-		return fmt.Sprintf("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
+		refused("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
 	case last.Sent.NTLM().Type() == 1:
-		return fmt.Sprintf("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
+		refused("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
 	case len(last.Got) == 0:
-		return fmt.Sprintf("%s answers %d to the credentials and names no scheme", at, last.Status())
+		refused("%s answers %d to the credentials and names no scheme", at, last.Status())
+	default:
+		refused("%s answers the credentials with the schemes anew (%d) and gives no reason", at, last.Status())
 	}
-	return fmt.Sprintf("%s answers the credentials with the schemes anew (%d) and gives no reason", at, last.Status())
 }
 
 // beforeLooking are statuses that servers give before they look at credentials.

@@ -74,7 +74,6 @@ func (r *results) count(h *analysis.Handshake) (listed bool) {
 		r.counters.Drop("handshakes that are counted but not listed", 1)
 		return false
 	}
-	h.FollowOns = nil // the checks have seen them
 	r.handshakes = append(r.handshakes, h)
 	return true
 }
