@@ -1,5 +1,6 @@
-// Package capture reads captures: packet files (pcap, pcapng) and browser exports
-// (HAR, NetLog, SAZ), which it knows by their content. It opens sources, detects their
+// Package capture reads captures: packet files (pcap, pcapng, Windows' event traces and
+// captures of Network Monitor) and browser exports (HAR, NetLog, SAZ), which it knows by
+// their content. It opens sources, detects their
 // format and puts several of them in order. What is in packets it passes through
 // httpstream to a Sink.
 //

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"negotrace/capture/block"
+	"negotrace/capture/etw"
 	"negotrace/capture/export"
 	"negotrace/capture/pcap"
 	"negotrace/capture/transcript"
@@ -38,6 +39,8 @@ func formats() []format {
 	return []format{
 		{name: "pcap", match: pcap.IsPcap, packets: pcap.OpenPcap},
 		{name: "pcapng", match: pcap.IsPcapng, packets: pcap.OpenPcapng},
+		{name: "Windows event trace (ETL)", match: etw.IsETL, packets: etw.OpenETL},
+		{name: "Network Monitor 2 capture", match: etw.IsNetmon, packets: etw.OpenNetmon},
 		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},
 		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
 		{name: "bzip2", match: begins("BZh"), unpack: unpackBzip2, advice: "unpack it with `bunzip2 -k %s`"},

@@ -21,6 +21,7 @@ type input struct {
 	blocks  *block.Reader
 	format  format
 	packed  *format // what it was unpacked from, nil if it was not
+	file    *file   // which can be read at any place; nil if it cannot
 	closers []func()
 }
 
@@ -48,6 +49,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 		in.close()
 		return nil, err
 	}
+	in.openFile(r, f)
 	in.mapRest(r, f, plan)
 	in.blocks.OnBlock = r.progress
 	return in, nil

@@ -24,9 +24,20 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 		Blocks: in.blocks,
 		Damage: func(format string, args ...any) { r.damage(name, format, args...) },
 		KeyLog: r.opts.Secrets.Add,
+		Events: r.counters.UnreadEvent,
+		Limited: func(kind, format string, args ...any) {
+			if !name.IsZero() {
+				format, args = "%q: "+format, append([]any{name.String()}, args...)
+			}
+			r.limited(kind, format, args...)
+		},
 	}}
+	if in.file != nil {
+		f.records.At, f.records.Size = in.file, in.file.size
+	}
 	if isProbe {
 		f.records.Damage, f.records.KeyLog = func(string, ...any) {}, func([]byte) {}
+		f.records.Events, f.records.Limited = func(string, int) {}, func(string, string, ...any) {}
 	}
 	var err error
 	if f.read, err = in.format.packets(f.records); err != nil {
@@ -45,11 +56,20 @@ func (f *packetFile) next(k *pcap.Packet) bool {
 }
 
 // first returns the first packet, which next will return again, and the zero packet if
-// there is none.
-func (f *packetFile) first() *pcap.Packet {
+// there is none. The error is of a file without packets that should have some.
+func (f *packetFile) first() (*pcap.Packet, error) {
 	f.again = new(pcap.Packet)
 	f.hasAgain = f.read(f.again)
-	return f.again
+	return f.again, f.err()
+}
+
+// err is why there are no packets in a file that was read to its end, if there should be
+// some.
+func (f *packetFile) err() error {
+	if f.records.Err == nil {
+		return nil
+	}
+	return fmt.Errorf("%q: %w", f.source.Name, f.records.Err)
 }
 
 // close closes the file, and gives up the block that was looked at last.

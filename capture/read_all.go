@@ -70,7 +70,7 @@ func (r *run) readOne(s *Source) error {
 		}
 		f.close()
 	})
-	return nil
+	return f.err()
 }
 
 // readExport reads a file of requests and responses. If it was read at least in part,

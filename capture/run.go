@@ -45,7 +45,7 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 // damage notes that a file is cut or corrupt after the packet last read. file is what
 // Pos.File shall be: empty where there is one only.
 func (r *run) damage(file httpstream.File, format string, args ...any) {
-	r.damageAt(httpstream.Pos{Frame: r.counters.Packets, Stream: -1, File: file}, format, args...)
+	r.damageAt(httpstream.Pos{Frame: r.counters.Frames, Stream: -1, File: file}, format, args...)
 }
 
 // damageAt notes that a file is cut or corrupt after a place.

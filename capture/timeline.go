@@ -52,7 +52,12 @@ func (t *timeline) probe(s *Source) (*input, error) {
 		in.close()
 		return nil, err
 	}
-	waiting := &timedFile{source: s, name: name, begin: f.first().Time}
+	first, err := f.first()
+	if err != nil {
+		f.close()
+		return nil, err
+	}
+	waiting := &timedFile{source: s, name: name, begin: first.Time}
 	t.waiting = append(t.waiting, waiting)
 	if s.Live {
 		waiting.file = f

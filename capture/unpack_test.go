@@ -154,7 +154,7 @@ func TestZip(t *testing.T) {
 		"unzip x.zip":                      zipped(t, zip.Deflate, false),
 		"zip archive without files":        zipped(t, zip.Deflate, false, zipEntry{"empty/", nil}),
 		"what is inside of zip archive":    zipped(t, zip.Deflate, false, zipEntry{"readme.txt", []byte("hello")}),
-		"unzip x.zip`, then convert it wi": zipped(t, zip.Deflate, false, zipEntry{"x.cap", []byte("GMBU\x03\x02\x01\x00")}),
+		"unzip x.zip`, then convert it wi": zipped(t, zip.Deflate, false, zipEntry{"x.cap", []byte("RTSS\x03\x02\x01\x00")}),
 	} {
 		if _, _, err := rows(t, source("x.zip", b)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q: %v", want, err)
@@ -163,9 +163,6 @@ func TestZip(t *testing.T) {
 }
 
 func TestUnsupported(t *testing.T) {
-	etl := make([]byte, 128)
-	copy(etl, "\x00\x00\x08\x00\xc8\x01\x00\x00")
-	copy(etl[0x48:], "\x02\x00\x02\xc0")
 	erf := func() []byte {
 		r := make([]byte, 64)
 		copy(r, "\x00\x00\x00\x00\x00\x00\x00\x60\x02\x04\x00\x40\x00\x00\x00\x30")
@@ -176,13 +173,12 @@ func TestUnsupported(t *testing.T) {
 		head []byte
 		want string
 	}{
-		{"ETL", etl, "pktmon etl2pcap in -o out.pcapng"},
-		{"Network Monitor 2", []byte("GMBU\x03\x02\x01\x00"), "editcap -F pcapng in out.pcapng"},
 		{"Network Monitor 1", []byte("RTSS\x03\x02\x01\x00"), "editcap -F pcapng in out.pcapng"},
 		{"snoop", []byte("snoop\x00\x00\x00\x00\x00\x00\x02"), "editcap"},
 		{"ERF", erf, "ERF capture"},
 		{"xz", []byte("\xfd7zXZ\x00\x00\x04"), "xz -dk in"},
-		{"gzip of ETL", gzipped(t, etl), "gunzip -k in`, then convert it with `pktmon etl2pcap in -o out.pcapng`"},
+		{"gzip of snoop", gzipped(t, []byte("snoop\x00\x00\x00\x00\x00\x00\x02")), "gunzip -k in`, then convert it with `editcap -F pcapng in out.pcapng`"},
+		{"cabinet", []byte("MSCF\x00\x00\x00\x00"), "expand -F:* in .` (elsewhere `cabextract in`), and give the .etl file in it"},
 		{"7-Zip", []byte("7z\xbc\xaf\x27\x1c\x00\x04"), "7z x in"},
 		{"tar in gzip", gzipped(t, append(make([]byte, 257), "ustar\x0000"...)), "tar archive: unexpected EOF"},
 		{"NetScaler", []byte("\x00\x00\x00\x00NetScaler V35 Performance Data\x00"), "-traceformat PCAP`, or leave its IP packets with Wireshark's `tshark -r in -U IP"},

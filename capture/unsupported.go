@@ -18,9 +18,6 @@ func unsupported() []format {
 		picture = "a picture of a capture cannot be analysed: ask for the capture file itself"
 	)
 	return []format{
-		{name: "Windows event trace (ETL)", match: isETL,
-			advice: "convert it with `pktmon etl2pcap %s -o out.pcapng` (Windows 10 2004 or later)"},
-		{name: "Network Monitor 2 capture", match: begins("GMBU"), advice: editcap},
 		{name: "Network Monitor 1 capture", match: begins("RTSS"), advice: editcap},
 		{name: "snoop capture", match: begins("snoop\x00\x00\x00"), advice: editcap},
 		{name: "Sniffer capture", match: begins("TRSNIFF data    \x1a"), advice: editcap},
@@ -33,7 +30,7 @@ func unsupported() []format {
 		{name: "ERF capture", match: isERF, advice: editcap},
 		{name: "IXIA capture", match: begins("\xac\x01\x00\x1c", "\xab\x01\x00\x1c"), advice: editcap},
 		{name: "cabinet (as netsh trace leaves it)", match: begins("MSCF"),
-			advice: "unpack it with `expand -F:* %s .`, then convert the .etl file in it with `pktmon etl2pcap NAME.etl -o out.pcapng`"},
+			advice: "unpack it with `expand -F:* %s .` (elsewhere `cabextract %s`), and give the .etl file in it"},
 		{name: "xz archive", match: begins("\xfd7zXZ\x00"), advice: "unpack it with `xz -dk %s`"},
 		{name: "LZ4 archive", match: begins("\x04\x22\x4d\x18"), advice: "unpack it with `lz4 -d %s out.pcapng`"},
 		{name: "lzip archive", match: begins("LZIP"), advice: "unpack it with `lzip -dk %s`"},
@@ -72,22 +69,6 @@ func begins(prefixes ...string) func([]byte) bool {
 		}
 		return false
 	}
-}
-
-// isETL reports whether a file is an event trace: its first buffer begins with a WMI_BUFFER_HEADER
-// of 72 bytes (size of the buffer, how much of it is used) and then holds the header
-// event of the trace, of type 2 with a SYSTEM_TRACE_HEADER marker of 32 or 64 bits.
-func isETL(head []byte) bool {
-	if len(head) < 0x50 {
-		return false
-	}
-	le := binary.LittleEndian
-	size, used := le.Uint32(head), le.Uint32(head[4:])
-	if size < 1024 || size > 1<<24 || size%1024 != 0 || used > size || used < 0x48 {
-		return false
-	}
-	marker := le.Uint32(head[0x48:])
-	return marker == 0xc0020002 || marker == 0xc0010002
 }
 
 func isNetScaler(head []byte) bool {

@@ -6,12 +6,18 @@ package httpstream
 type Counters struct {
 	Packets int   `json:"packets"` // packets, or entries of a browser export
 	Bytes   int64 `json:"bytes"`   // bytes of packets as captured
+	// Frames is the number of the last packet: captures may have other records that
+	// Wireshark numbers, too.
+	Frames int `json:"-"`
 	// Undecoded counts packets no decoder knew, by reason or protocol.
 	Undecoded map[string]int `json:"undecoded,omitempty"`
 	// UnreadUDP counts datagrams that nobody looked into, by protocol and port, UnreadTCP
 	// connections of a protocol that is not read, by port.
 	UnreadUDP map[string]int `json:"unread_udp,omitempty"`
 	UnreadTCP map[string]int `json:"unread_tcp,omitempty"`
+	// UnreadEvents counts events and records in a trace of Windows that hold no packet, by
+	// who logged them.
+	UnreadEvents map[string]int `json:"unread_events,omitempty"`
 	// Cut counts packets shorter in the capture than on the wire (snap length).
 	Cut int `json:"cut_packets,omitempty"`
 	// Damage says where the file itself was cut short or corrupt.
@@ -88,6 +94,9 @@ func (c *Counters) UnreadDatagrams(what string, n int) {
 	}
 }
 
+// UnreadEvent counts n events that hold no packet.
+func (c *Counters) UnreadEvent(what string, n int) { count(&c.UnreadEvents, what, n) }
+
 func count(in *map[string]int, what string, n int) {
 	if *in == nil {
 		*in = make(map[string]int)
@@ -98,10 +107,12 @@ func count(in *map[string]int, what string, n int) {
 // Add adds to c what another stage of the same run has counted.
 func (c *Counters) Add(more *Counters) {
 	c.Packets += more.Packets
+	c.Frames += more.Frames
 	c.Bytes += more.Bytes
 	addCounts(&c.Undecoded, more.Undecoded)
 	addCounts(&c.UnreadUDP, more.UnreadUDP)
 	addCounts(&c.UnreadTCP, more.UnreadTCP)
+	addCounts(&c.UnreadEvents, more.UnreadEvents)
 	c.Cut += more.Cut
 	c.Damage = append(c.Damage, more.Damage...)
 	c.Connections += more.Connections

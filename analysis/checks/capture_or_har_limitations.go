@@ -11,12 +11,12 @@ import (
 
 var captureOrHARLimitations = &analysis.Check{
 	Name:     "capture-or-har-limitations",
-	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "http3-not-read"},
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
 	Topic:    analysis.View,
-	Means:    "The file does not hold everything. Nothing is concluded from absence where the view is incomplete; what is missing may hold the cause.",
+	Means:    "The file does not hold everything, or says itself what was lost. Nothing is concluded from absence where the view is incomplete; what is missing may hold the cause.",
 	Proof:    "Bytes that were acknowledged but not captured, connections that began before the capture, packets cut by the snap length, TLS without keys; of a browser export, what its exporter is known to leave out.",
 	Not:      "A client that sent no credentials.",
 	Fix: []analysis.Advice{
@@ -24,6 +24,7 @@ var captureOrHARLimitations = &analysis.Check{
 		{Text: "TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog. Where the key exchange is RSA (TLS_RSA_WITH_...), --rsa-key opens it with the private key of the server."},
 		{Text: "HTTP/3 is inside QUIC and cannot be read: switch it off and record again. Chrome and Edge: --disable-quic or the policy QuicAllowed; Firefox: network.http.http3.enable in about:config."},
 		{Text: "Browser: chrome://net-export with \"Include cookies and credentials\", or Export HAR (with sensitive data)."},
+		{Text: "Packets that Windows dropped: pktmon counters --type drop --drop-reason shows at which component."},
 	},
 	Sources: []string{
 		"Chrome DevTools, front_end/models/har/Log.ts",

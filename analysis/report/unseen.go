@@ -124,6 +124,9 @@ func unread(s analysis.Summary) (all []string) {
 	if len(s.UnreadTCP) > 0 {
 		all = append(all, "TCP connections of protocols that are not read: "+tallied(s.UnreadTCP)+".")
 	}
+	if len(s.UnreadEvents) > 0 {
+		all = append(all, "Events in the trace that hold no packets and are not read: "+tallied(s.UnreadEvents)+".")
+	}
 	return all
 }
 

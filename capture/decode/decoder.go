@@ -54,8 +54,9 @@ func New(c *httpstream.Counters, events []Event, handOver func([]Event) []Event)
 // point, file what Pos.File shall be.
 func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	d.counters.Packets++
+	d.counters.Frames += 1 + k.Others
 	d.counters.Bytes += int64(len(k.Data))
-	d.at.Frame = d.counters.Packets
+	d.at.Frame = d.counters.Frames
 	d.at.Time = k.Time
 	d.at.File = file
 	d.origin = origin

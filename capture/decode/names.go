@@ -32,7 +32,7 @@ var linkNames = map[pcap.LinkType]string{
 	247: "InfiniBand, which is not read", 248: "SCTP, which is not read", 253: "Netlink of Linux, which holds no network traffic",
 	250: "a serial line, which is not read", 257: "PROFIBUS, which holds no network traffic",
 	287: "Z-Wave, which is not read", 288: usb,
-	290: "events of Windows, which are not read: convert the trace with `pktmon etl2pcap`",
+	290: "events of Windows: give the trace (.etl) itself, whose packets are read",
 }
 
 // linkName names a link type that is not decoded.

@@ -29,7 +29,7 @@ func TestNotDecoded(t *testing.T) {
 		{220, body, "link type 220 (USB, which holds no network traffic: record on a network interface)"},
 		{201, body, "link type 201 (Bluetooth"},
 		{147, body, "link type 147 (private use: if it is Ethernet, say so with `editcap -T ether IN OUT`)"},
-		{290, body, "`pktmon etl2pcap`"},
+		{290, body, "events of Windows: give the trace (.etl) itself"},
 		{399, body, "link type 399 (not known here: Wireshark's `tshark -r IN -U IP"},
 		{pcap.LinkUnknown, body, "no link type"},
 		{pcap.NoPacket, body, "something else than a packet"},

@@ -16,6 +16,9 @@ type Packet struct {
 	Time httpstream.Time // zero where the file does not say
 	Wire int             // its length on the wire in bytes, at least len(Data)
 	Link LinkType
+	// Others is how many records of something else came before it since the last packet,
+	// which Wireshark numbers like packets.
+	Others int
 }
 
 // A LinkType says what a packet begins with: a LINKTYPE_ value, as tcpdump.org registers
@@ -31,19 +34,31 @@ const (
 // A File is a packet file that is being read.
 type File struct {
 	Blocks *block.Reader
+	// At reads the file at any place, and Size is its length in bytes. At is nil where there
+	// are Blocks only, one after the other.
+	At   io.ReaderAt
+	Size int64
 	// Damage notes that the file is cut or corrupt after the packet last read.
 	Damage func(format string, args ...any)
 	// KeyLog takes TLS secrets that the file has among its packets, in the format of a key
 	// log. They are valid as long as the data of a packet.
 	KeyLog func(secrets []byte)
+	// Events takes how many events or records the file has that hold no packet, and what
+	// they are.
+	Events func(what string, n int)
+	// Limited says what the file cannot show. kind is a slug of the checks' catalogue.
+	Limited func(kind, format string, args ...any)
+	// Err is set if there is no packet in the file where there should be some, once Next
+	// has reported that there are no more.
+	Err error
 }
 
 // A Next reads the next packet of a file into k. It reports whether there was one.
 type Next func(k *Packet) bool
 
-// end notes why there are no more packets, where that is not the end of the file, and
+// End notes why there are no more packets, where that is not the end of the file, and
 // returns false.
-func (f *File) end(err error) bool {
+func (f *File) End(err error) bool {
 	switch {
 	case errors.Is(err, block.ErrInterrupted):
 		f.Damage("reading was interrupted")
@@ -59,10 +74,10 @@ func (f *File) end(err error) bool {
 // pcapng longer than that is not found again.
 const resyncWindow = 256 << 10
 
-// skipDamage notes damage and goes on, at least one byte, to the next place where begins
+// SkipDamage notes damage and goes on, at least one byte, to the next place where begins
 // reports that records do. begins is given what is known of the file from each place on, at
 // least that many bytes, and whether that is all there is.
-func (f *File) skipDamage(damage string, least int, begins func(b []byte, ends bool) bool) error {
+func (f *File) SkipDamage(damage string, least int, begins func(b []byte, ends bool) bool) error {
 	at := f.Blocks.Pos()
 	if err := f.Blocks.Skip(1); err != nil {
 		return err

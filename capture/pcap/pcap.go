@@ -82,12 +82,12 @@ func OpenPcap(f *File) (Next, error) {
 func (p *pcapFile) next(k *Packet) bool {
 	head, err := p.Blocks.Peek(p.record)
 	if err != nil {
-		return p.end(err)
+		return p.End(err)
 	}
 	captured, wire := p.lengths(head)
 	if captured > block.MaxRecord {
 		if err := p.resync(captured); err != nil {
-			return p.end(err)
+			return p.End(err)
 		}
 		return p.next(k)
 	}
@@ -95,7 +95,7 @@ func (p *pcapFile) next(k *Packet) bool {
 	k.Time = httpstream.UnixTime(int64(p.last), int64(p.order.Uint32(head[4:]))*p.nanos)
 	n := p.record + int(captured)
 	if head, err = p.Blocks.Peek(n); err != nil {
-		return p.end(err)
+		return p.End(err)
 	}
 	k.Data = head[p.record:n:n]
 	k.Wire = max(int(wire), len(k.Data))

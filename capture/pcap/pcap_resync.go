@@ -14,7 +14,7 @@ const (
 
 // resync notes damage and goes on to the next place where records follow each other.
 func (p *pcapFile) resync(captured uint32) error {
-	return p.skipDamage(fmt.Sprintf("damaged record header: a packet of %d bytes", captured), p.record, p.follow)
+	return p.SkipDamage(fmt.Sprintf("damaged record header: a packet of %d bytes", captured), p.record, p.follow)
 }
 
 // follow reports whether records follow each other from here: as many as are asked for,

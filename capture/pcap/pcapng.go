@@ -83,7 +83,7 @@ func (n *ngFile) next(k *Packet) bool {
 	for {
 		kind, whole, err := n.block()
 		if err != nil {
-			return n.end(err)
+			return n.End(err)
 		}
 		if whole == nil {
 			continue

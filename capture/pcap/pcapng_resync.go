@@ -15,7 +15,7 @@ func (n *ngFile) known(kind uint32) bool {
 // resync notes damage and goes on to the next place that looks like the beginning of
 // a block: a known type, and a length that is repeated where the block ends.
 func (n *ngFile) resync(format string, args ...any) error {
-	return n.skipDamage("damaged: "+fmt.Sprintf(format, args...), ngMinBlock, n.begins)
+	return n.SkipDamage("damaged: "+fmt.Sprintf(format, args...), ngMinBlock, n.begins)
 }
 
 // begins reports whether a whole block of a known type begins here, of which b is what is

@@ -17,9 +17,10 @@ import (
 const about = `negotrace tells from a capture who authenticated how over HTTP (Negotiate,
 Kerberos, NTLM, Basic ...), what went wrong, and why.
 
-It reads packet captures (pcap, pcapng) and browser exports (HAR, NetLog, SAZ),
-told apart by their content, compressed or not. A directory stands for the files
-in it, "-" for standard input. Several files are one timeline.`
+It reads packet captures (pcap, pcapng, Windows' ETL, Network Monitor 2) and
+browser exports (HAR, NetLog, SAZ), told apart by their content, compressed or
+not. A directory stands for the files in it, "-" for standard input. Several
+files are one timeline.`
 
 const examples = `  negotrace capture.pcapng
   negotrace --keylog sslkeys.log https.pcapng
