@@ -8,36 +8,55 @@ import (
 	"negotrace/analysis"
 )
 
-// answer writes what the verdict leaves open, so that it stands on the first screen: who is
-// concerned and when, why it happened or may have happened, and what to do first.
-func (p *page) answer(r *analysis.Report) {
+// An answer is what the verdict leaves open: who is concerned and when, why it happened or
+// may have happened, what to do first, and where to read on. It is empty for a report that
+// speaks of nothing but information.
+type answer struct {
+	who, when, why string
+	do             []string
+	more           string
+}
+
+func answerOf(r *analysis.Report, c clock) answer {
 	lead := r.Lead()
 	if lead == nil {
-		return
+		return answer{}
 	}
+	a := answer{more: "negotrace explain " + lead.Check}
 	concerned := concerned(r, lead)
-	p.WriteByte('\n')
 	if len(concerned) > 0 {
-		p.item(0, "Who   ", who(concerned))
+		a.who = who(concerned)
 		first, last := concerned[0].Start.Time, concerned[len(concerned)-1].Start.Time
 		if !first.IsZero() {
-			p.item(0, "When  ", strings.TrimPrefix(p.clock.span(first.UTC(), last.UTC()), "at "))
+			a.when = strings.TrimPrefix(c.span(first.UTC(), last.UTC()), "at ")
+		}
+		a.more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, a.more)
+	}
+	a.why, a.do = reasons(lead, concerned)
+	return a
+}
+
+// answer writes the answer to the verdict, so that it stands on the first screen.
+func (p *page) answer(r *analysis.Report) {
+	a := answerOf(r, p.clock)
+	if a.more == "" {
+		return
+	}
+	p.WriteByte('\n')
+	write := func(label, text string) {
+		if text != "" {
+			p.item(0, fmt.Sprintf("%-6s", label), reflow(text))
 		}
 	}
-	why, do := reasons(lead, concerned)
-	if why != "" {
-		p.item(0, "Why   ", reflow(why))
+	write("Who", a.who)
+	write("When", a.when)
+	write("Why", a.why)
+	label := "Do"
+	for _, text := range a.do {
+		write(label, text)
+		label = ""
 	}
-	label := "Do    "
-	for _, text := range do {
-		p.item(0, label, reflow(text))
-		label = "      "
-	}
-	more := "negotrace explain " + lead.Check
-	if len(concerned) > 0 {
-		more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, more)
-	}
-	p.item(0, "More  ", more)
+	write("More", a.more)
 }
 
 // concerned lists the handshakes that a finding is about, as far as they are listed.

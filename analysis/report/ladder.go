@@ -85,12 +85,14 @@ func newLadder(h *analysis.Handshake) ladder {
 	switch {
 	case h.Target == analysis.ToProxy:
 		target.role = roleProxy
-	case h.Conn() != nil && h.Conn().Tunnel != nil:
+	case tunnelled(h):
 		target.name += ", through a proxy"
 	}
 	l.lanes = append(l.lanes, target)
 	for _, leg := range h.Legs {
-		l.leg(h, leg)
+		if leg != nil && leg.Exchange != nil {
+			l.leg(h, leg)
+		}
 	}
 	for _, k := range h.KDC {
 		l.exchangeWithKDC(k)
@@ -107,6 +109,11 @@ func newLadder(h *analysis.Handshake) ladder {
 		}
 	}
 	return l
+}
+
+// tunnelled reports whether a proxy passes the connection of a handshake on.
+func tunnelled(h *analysis.Handshake) bool {
+	return len(h.Legs) > 0 && h.Last() != nil && h.Conn() != nil && h.Conn().Tunnel != nil
 }
 
 // lane returns the place of a machine, which it adds if it is new.

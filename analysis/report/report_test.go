@@ -18,6 +18,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -77,7 +78,20 @@ func nasty(s string) *analysis.Report {
 	h := &analysis.Handshake{
 		ID: 100000, Target: analysis.ToProxy, Scheme: "Negotiate", Mechanism: analysis.Kerberos, Outcome: analysis.Unanswered,
 		Start: at, Client: s, Server: s, Host: s, URL: s, User: s, UserFrom: s, SPN: s,
-		Offered: []string{s, s, s}, Legs: make([]*analysis.Leg, 12),
+		Offered: []string{s, s, s}, OutcomeReason: s, Program: s, Frames: []int{1},
+		Candidates: []analysis.Candidate{{Check: s, Label: s, Status: analysis.Possible, Because: s, Fix: []string{s}}, {Check: s, Label: s, Status: analysis.NotVisible, Because: s}},
+		Compared:   &analysis.Comparison{With: 100000, Differs: []analysis.Difference{{What: s, Here: s, There: s}}},
+		DNS:        []analysis.Lookup{{Pos: at, Name: s, Type: "A", CNAMEs: []string{s}}},
+	}
+	for range 12 {
+		h.Legs = append(h.Legs, &analysis.Leg{
+			Exchange: &httpstream.Exchange{
+				Request:  &httpstream.Request{Pos: at, Done: at, Method: s, Target: s, Host: s},
+				Response: &httpstream.Response{Pos: at, Done: at, Status: 407},
+				Events:   []httpstream.AuthEvent{{Pos: at, Name: s, SPN: s, User: s, Status: s}},
+			},
+			Conn: &httpstream.Conn{}, Got: []tokens.Auth{{Scheme: s}}, ErrorText: s, SubStatus: s,
+		})
 	}
 	f := &analysis.Finding{
 		Check: "spn-wrong-account-ap-err-modified", Variant: "some-variant", Severity: analysis.Error, Evidence: analysis.Inferred,

@@ -1,0 +1,155 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+)
+
+// A markdown is a document in the making, in the common part of the dialects of GitHub,
+// GitLab, Confluence and Jira: headings, lists, tables with pipes, fenced code.
+type markdown struct {
+	strings.Builder
+	clock   clock
+	letters fileLetters
+}
+
+// writeMarkdown writes the skeleton of a postmortem: what a report can say of each of its
+// parts. What only people know (owners, decisions) is left blank.
+func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
+	m := &markdown{clock: newClock(r, time.UTC), letters: newFileLetters(r)}
+	m.summary(r)
+	m.impact(r)
+	m.timeline(r)
+	m.causes(r)
+	m.excluded(r)
+	m.diagram(r)
+	m.open(r)
+	m.actions(r)
+	m.evidence(r)
+	_, err := io.WriteString(w, m.String())
+	return err
+}
+
+func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+
+// heading begins a section.
+func (m *markdown) heading(level int, text string) {
+	if !strings.HasSuffix(m.String(), "\n\n") {
+		m.line("")
+	}
+	m.line("%s %s\n", strings.Repeat("#", level), text)
+}
+
+// item writes one item of a list.
+func (m *markdown) item(text string) { m.line("- %s", text) }
+
+// row writes one row of a table.
+func (m *markdown) row(cells ...string) { m.line("| %s |", strings.Join(cells, " | ")) }
+
+// head begins a table.
+func (m *markdown) head(cells ...string) {
+	m.row(cells...)
+	m.line("|%s", strings.Repeat(" --- |", len(cells)))
+}
+
+// prose escapes text that a document quotes: markup, links and mentions in it stay text.
+// It is one line.
+func prose(s string) string {
+	var b strings.Builder
+	last := ' '
+	for _, r := range Printable(reflow(s)) {
+		switch {
+		case strings.ContainsRune("\\`*_{}[]<>#|~$&!", r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '@' && !wordRune(last): // a mention
+			b.WriteString("&#64;")
+		case r == '/' && last == ':' || r == '.' && last == 'w': // a link by itself: http://, www.
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		default:
+			b.WriteRune(r)
+		}
+		last = r
+	}
+	return b.String()
+}
+
+func wordRune(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r > 0x7F
+}
+
+// code is a name or a command between backticks, in which nothing is markup.
+func code(s string) string {
+	s = Printable(reflow(s))
+	if s == "" {
+		return "-"
+	}
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	return fence + strings.ReplaceAll(s, "|", `\|`) + fence // a bar would end the cell of a table
+}
+
+// summary writes the title, the verdict and the answer.
+func (m *markdown) summary(r *analysis.Report) {
+	m.line("# Postmortem: authentication over HTTP\n")
+	m.line("**%s**\n", prose(r.Headline))
+	a := answerOf(r, m.clock)
+	for _, part := range []struct{ name, text string }{{"Who", a.who}, {"When", a.when}, {"Why", a.why}} {
+		if part.text != "" {
+			m.item("**" + part.name + "**: " + prose(part.text))
+		}
+	}
+}
+
+// impact writes who was hit, in numbers.
+func (m *markdown) impact(r *analysis.Report) {
+	m.heading(2, "Impact")
+	all := shares(r.Handshakes)
+	if len(all) == 0 {
+		m.line("No authentication was seen.")
+		return
+	}
+	m.head("Host", "Mechanism", "Outcome", "Handshakes", "Users", "Clients")
+	for _, s := range all[:min(len(all), maxShares)] {
+		m.row(code(s.host), string(s.mechanism), string(s.outcome), fmt.Sprint(s.count), number(len(s.users)), number(len(s.clients)))
+	}
+	if n := len(all) - maxShares; n > 0 {
+		m.line("\n%d more lines are left out.", n)
+	}
+	if counted := r.Summary.Handshakes(); counted > len(r.Handshakes) {
+		m.line("\nThe table is of the %d handshakes that are listed, of %d.", len(r.Handshakes), counted)
+	}
+	var hit []string
+	for _, h := range r.Handshakes {
+		if h.Outcome != analysis.Succeeded && h.User != "" && !slices.Contains(hit, h.User) {
+			hit = append(hit, h.User)
+		}
+	}
+	if len(hit) > 0 {
+		names := make([]string, 0, maxShares)
+		for _, u := range hit[:min(len(hit), maxShares)] {
+			names = append(names, code(u))
+		}
+		text := "Users who were not let in at least once: " + strings.Join(names, ", ")
+		if n := len(hit) - maxShares; n > 0 {
+			text += fmt.Sprintf(" and %d more", n)
+		}
+		m.line("\n%s.", text)
+	}
+}
+
+const (
+	maxShares = 20 // lines and names that a document lists
+	maxSteps  = 40 // lines of a timeline and arrows of a diagram
+)

@@ -1,0 +1,182 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// A moment is one line of the timeline.
+type moment struct {
+	at    time.Time
+	id    int // of the handshake
+	what  string
+	where string
+}
+
+// timeline writes when the handshakes were and when a KDC refused, in UTC.
+func (m *markdown) timeline(r *analysis.Report) {
+	m.heading(2, "Timeline (UTC)")
+	var all []moment
+	for _, h := range r.Handshakes {
+		what := fmt.Sprintf("%s at %s to %s: %s %s: %s", code(dash(h.User)), code(dash(address(h.Client))), code((&row{first: h}).host()),
+			h.Mechanism, h.Outcome, prose(h.OutcomeReason))
+		all = append(all, moment{h.Start.Time.UTC(), h.ID, what, m.place(h)})
+		for _, k := range h.KDC {
+			if e := k.Err(); e != nil && !routine(e.Code) {
+				all = append(all, moment{k.ReplyPos.Time.UTC(), h.ID, prose(k.KDCName() + ": " + message(k.Reply)), fmt.Sprint(k.ReplyPos.Frame)})
+			}
+		}
+	}
+	if len(all) == 0 {
+		m.line("No authentication was seen.")
+		return
+	}
+	slices.SortStableFunc(all, func(a, b moment) int { return a.at.Compare(b.at) })
+	m.head("Time", "Handshake", "What", "Frames")
+	for _, x := range all[:min(len(all), maxSteps)] {
+		m.row(m.clock.at(x.at), fmt.Sprint(x.id), x.what, x.where)
+	}
+	if n := len(all) - maxSteps; n > 0 {
+		m.line("\n%d more lines are left out: `--format ndjson` has all handshakes.", n)
+	}
+}
+
+// routine reports whether an error of a KDC only asks the client to go on.
+func routine(c tokens.ErrorCode) bool {
+	return c == tokens.KDCErrPreauthRequired || c == tokens.KDCErrMorePreauthDataRequired || c == tokens.KRBErrResponseTooBig
+}
+
+// place says where a handshake is: its frames, and the file where there are several.
+func (m *markdown) place(h *analysis.Handshake) string {
+	text := series(h.Frames)
+	if name := h.Start.File.String(); name != "" {
+		text += " of " + code(name)
+	}
+	return text
+}
+
+// causes writes what was found and what follows from it.
+func (m *markdown) causes(r *analysis.Report) {
+	m.heading(2, "Root cause and what follows from it")
+	all, _ := shown(r)
+	if len(all) == 0 {
+		m.line("Nothing was found.")
+	}
+	for i, t := range trees(all) {
+		if i == maxShares {
+			m.line("\nMore findings are left out: `--format json` has all of them.")
+			return
+		}
+		m.item(m.finding(t.Finding))
+		if t.Cause != "" {
+			m.line("  - Cause: %s", prose(t.Cause))
+		}
+		for _, f := range t.consequences[:min(perCheck, len(t.consequences))] {
+			m.line("  - Leads to: %s", m.finding(f))
+		}
+	}
+}
+
+// finding is one finding in a line.
+func (m *markdown) finding(f *analysis.Finding) string {
+	return fmt.Sprintf("**%s** %s (%s%s): %s", f.Severity, code(f.Check), f.Evidence, prose((&page{fileLetters: m.letters}).where(f)), prose(f.Message))
+}
+
+// excluded writes, for each refusal without a proven cause, what was ruled out and what
+// remains.
+func (m *markdown) excluded(r *analysis.Report) {
+	all := refusals(r.Handshakes)
+	if len(all) == 0 {
+		return
+	}
+	m.heading(2, "What comes into question, and what is ruled out")
+	for _, x := range all[:min(shownRefusals, len(all))] {
+		m.heading(3, fmt.Sprintf("Handshake %s, %s", series(x.ids), code(x.first.Host)))
+		m.line("%s.\n", prose(x.first.OutcomeReason))
+		if c := x.first.Compared; c != nil {
+			m.line("Compared with handshake %d, which was let in: %s.\n", c.With, prose(differences(c)))
+		}
+		if len(x.first.Candidates) == 0 {
+			continue
+		}
+		m.head("Status", "Cause", "Because", "Frames")
+		for _, c := range x.first.Candidates {
+			m.row(statusName(c.Status), prose(c.Label), prose(c.Because), dash(series(c.Frames)))
+		}
+	}
+}
+
+// open writes what the capture could not show.
+func (m *markdown) open(r *analysis.Report) {
+	m.heading(2, "Still open")
+	n := 0
+	for _, x := range refusals(r.Handshakes) {
+		for _, c := range x.first.Candidates {
+			if c.Status == analysis.NotVisible && n < maxShares {
+				m.item(fmt.Sprintf("Handshake %s: %s: %s", series(x.ids), prose(c.Label), prose(c.Because)))
+				n++
+			}
+		}
+	}
+	for _, text := range notSeen(r.Summary) {
+		m.item(prose(text))
+		n++
+	}
+	if n == 0 {
+		m.line("Everything in the capture could be read.")
+	}
+}
+
+// actions writes what to do, for people to take over.
+func (m *markdown) actions(r *analysis.Report) {
+	m.heading(2, "Actions")
+	var all []string
+	add := func(texts []string) {
+		for _, t := range texts[:min(perFinding, len(texts))] {
+			if !slices.Contains(all, t) && len(all) < maxShares {
+				all = append(all, t)
+			}
+		}
+	}
+	add(answerOf(r, m.clock).do)
+	found, _ := shown(r)
+	for _, t := range trees(found) {
+		if t.rank() < analysis.Info.Rank() {
+			add(t.Fix)
+		}
+	}
+	if len(all) == 0 {
+		m.line("None.")
+		return
+	}
+	m.head("Action", "Owner", "Done")
+	for _, text := range all {
+		m.row(prose(text), " ", " ")
+	}
+}
+
+// evidence writes where the proof of each finding is.
+func (m *markdown) evidence(r *analysis.Report) {
+	m.heading(2, "Evidence")
+	found, _ := shown(r)
+	n := 0
+	for _, f := range found {
+		if f.Filter == "" || n == maxShares {
+			continue
+		}
+		if n++; n == 1 {
+			m.head("Finding", "Wireshark")
+		}
+		m.row(code(f.Check), code(f.Filter))
+	}
+	s := r.Summary
+	if s.Counters == nil {
+		return
+	}
+	text, _ := volume(s)
+	m.line("\n%s.", prose("Read: "+text))
+}

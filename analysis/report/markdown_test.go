@@ -1,0 +1,101 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	tables "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+
+	"negotrace/analysis"
+)
+
+func asMarkdown(t *testing.T, r *analysis.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := writeMarkdown(&b, r, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Whatever a capture says stays text in the document: no markup, no link, no HTML, and no
+// cell or fence is broken.
+func TestMarkdownHostile(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{
+		"<script>alert(1)</script>", "[a](http://x)", "![a](b)", "**bold** _it_ ~~no~~", "a|b|c", "`code`", "``", "`", "```\nfence",
+		"http://evil.test/ www.evil.test", "@team and a@b.test", "# head\n## head", "- a\n- b", "\\|x\\", "&lt;b&gt;", "<a@b.test>", "$x$", "end",
+	} {
+		source := []byte(asMarkdown(t, nasty(s)))
+		doc := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+		columns := 0
+		err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+			if !entering {
+				return ast.WalkContinue, nil
+			}
+			switch n := n.(type) {
+			case *ast.Link, *ast.Image, *ast.RawHTML, *ast.HTMLBlock, *tables.Strikethrough:
+				t.Errorf("%q becomes a %s", s, n.Kind())
+			case *ast.AutoLink:
+				if n.AutoLinkType == ast.AutoLinkURL {
+					t.Errorf("%q becomes the link %s", s, n.URL(source))
+				}
+			case *ast.FencedCodeBlock:
+				if language := string(n.Language(source)); language != "mermaid" {
+					t.Errorf("%q begins a block of code in %q", s, language)
+				}
+			case *ast.Heading:
+				if n.Level == 1 && !strings.Contains(string(n.Lines().Value(source)), "Postmortem") {
+					t.Errorf("%q becomes the heading %q", s, n.Lines().Value(source))
+				}
+			case *tables.TableHeader:
+				columns = n.ChildCount()
+			case *tables.TableRow:
+				if n.ChildCount() != columns {
+					t.Errorf("%q makes a row of %d cells in a table of %d", s, n.ChildCount(), columns)
+				}
+			}
+			return ast.WalkContinue, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A document has every part of a postmortem, in its order.
+func TestMarkdownParts(t *testing.T) {
+	t.Parallel()
+	doc := asMarkdown(t, load(t, "testdata/mixed.json"))
+	from := 0
+	for _, part := range []string{
+		"# Postmortem", "**Who**", "## Impact", "| Host | Mechanism |", "## Timeline (UTC)", "## Root cause and what follows from it",
+		"Leads to: ", "```mermaid\nsequenceDiagram\n", "## Still open", "## Actions", "| Action | Owner | Done |", "## Evidence", "frame.number",
+	} {
+		i := strings.Index(doc[from:], part)
+		if i < 0 {
+			t.Fatalf("there is no %q behind byte %d of\n%s", part, from, doc)
+		}
+		from += i
+	}
+}
+
+func TestMermaidText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"GET /a;b":       "GET /a#59;b",
+		"a#1; Note over": "a#35;1#59; Note over",
+		"end":            "end ",
+		"x\n<b>":         "x #60;b#62;",
+		"LAB\\bob 401":   "LAB#92;bob 401",
+	} {
+		if got := mermaidText(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
