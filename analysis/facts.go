@@ -146,7 +146,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(TicketIssued, p.ticketFor(h))
 	add(HasTGT, p.hasTGT(h))
 	add(BegunAnew, h.BegunAnew.Frame != 0)
-	add(NotOffered, !p.offered(h))
+	add(NotOffered, !p.Offered(h))
 	add(AsksInPage, last.Logon != "")
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))
@@ -171,9 +171,9 @@ func (p *Pass) seenOf(h *Handshake) []Fact {
 	return facts
 }
 
-// offered reports whether the target of h offers the scheme of its credentials in any
+// Offered reports whether the target of h offers the scheme of its credentials in any
 // response, or is not seen to offer any.
-func (p *Pass) offered(h *Handshake) bool {
+func (p *Pass) Offered(h *Handshake) bool {
 	if h.Opening() == nil {
 		return true
 	}

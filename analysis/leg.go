@@ -15,6 +15,9 @@ type Leg struct {
 	Conn *httpstream.Conn `json:"-"`
 	// Sent are the credentials of the request for the handshake's target, nil if none.
 	Sent *tokens.Auth `json:"sent,omitempty"`
+	// NoCredentials is the scheme that the request names with nothing behind it: it asks to be
+	// challenged, and nobody can be refused for it.
+	NoCredentials string `json:"no_credentials,omitempty"`
 	// Got are the challenges of the response from that target.
 	Got []tokens.Auth `json:"got,omitempty"`
 	// Verdict is what the response means for the credentials.

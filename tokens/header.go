@@ -34,6 +34,15 @@ type Auth struct {
 // Bare reports whether the challenge carries no token: an offer, or a refusal.
 func (a Auth) Bare() bool { return a.Len == 0 && !a.Stripped }
 
+// Empty reports whether the credentials are the name of a scheme, and nothing else.
+func (a Auth) Empty() bool {
+	switch a.Scheme {
+	case "Negotiate", "NTLM", "Kerberos", "Nego2", "Basic", "Digest", "Bearer":
+		return a.Bare() && len(a.Params) == 0
+	}
+	return false
+}
+
 // A Param is one auth-param. Values that are secret are left out.
 type Param struct {
 	Name  string `json:"name"`

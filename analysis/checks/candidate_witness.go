@@ -24,8 +24,10 @@ var machineMarks = []string{"Server", "X-FEServer", "X-BEServer", "X-Backend", "
 
 // differs reports whether the responses to two handshakes name two machines, as those of
 // several behind one address do.
-func differs(a, b *analysis.Handshake) bool {
-	x, y := a.Last().Response, b.Last().Response
+func differs(a, b *analysis.Handshake) bool { return differentMachines(a.Last(), b.Last()) }
+
+func differentMachines(a, b *analysis.Leg) bool {
+	x, y := a.Response, b.Response
 	if x == nil || y == nil {
 		return false
 	}

@@ -24,6 +24,7 @@ var challengeUnanswered = &analysis.Check{
 		{Text: "Look at what the client says: chrome://net-export, curl -v."},
 	},
 	Sources:     []string{"RFC 9110 section 11.6.1"},
+	Reads:       []string{"Upgrade"},
 	AfterOthers: true,
 	Run:         runChallengeUnanswered,
 }
@@ -33,7 +34,7 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		if h.Outcome != analysis.Unanswered || p.Accounted(h) {
 			continue
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s for credentials (%s), and none came in this capture", serverName(h), clientName(h), offeredList(h))
+		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s for credentials (%s), and none came in this capture%s", serverName(h), clientName(h), offeredList(h), requestKind(h.Last()))
 		if o := laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && analysis.SameProgram(o, h) }); o != nil {
 			f.Severity = analysis.Info
 			f.Cause = "The same client answers a later challenge of this server."

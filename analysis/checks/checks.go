@@ -67,6 +67,7 @@ func All() []*analysis.Check {
 		ntlmTargetNameIssue,
 		ntlmWeakSessionFlags,
 		ntlmv1Response,
+		offerDependsOnRequest,
 		postBodyAuthInteraction,
 		preemptiveAuthorization,
 		providerOrderNTLMFirst,

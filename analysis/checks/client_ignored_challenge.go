@@ -76,7 +76,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && analysis.SameProgram(o, h) }) != nil {
 			continue
 		}
-		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any%s", serverName(h), offeredList(h), clientName(h), requestKind(last.Request))
+		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
 		f.Cause = stoppedAfterTGT(p, h)
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
@@ -87,10 +87,13 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 
 // requestKind says what is special about a request that was not answered again, "" if
 // nothing is: clients cannot send every request twice.
-func requestKind(r *httpstream.Request) string {
+func requestKind(l *analysis.Leg) string {
+	r := l.Request
 	switch {
 	case r == nil:
 		return ""
+	case l.NoCredentials != "":
+		return fmt.Sprintf(" for its request, which names %s with nothing behind it", l.NoCredentials)
 	case strings.EqualFold(r.Header.Value("Upgrade"), "websocket"):
 		return " for its WebSocket upgrade"
 	case hasBody(r) && r.BodyLen > 0:

@@ -2,9 +2,11 @@ package checks
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var clientTokenGenerationFailed = &analysis.Check{
@@ -77,10 +79,15 @@ func noToken(h *analysis.Handshake) string {
 	if k := refusal(h); k != nil {
 		return "the KDC answered " + k.Err().Code.String()
 	}
-	if len(anonymous) < 2 || !repeatsAtOnce(anonymous) {
+	if len(anonymous) < 2 || !asksForToken(anonymous[0]) && !h.Browser() || !repeatsAtOnce(anonymous) {
 		return ""
 	}
 	return "it sent the same request again without credentials"
+}
+
+// asksForToken reports whether a response names a scheme for which the client makes tokens.
+func asksForToken(l *analysis.Leg) bool {
+	return slices.ContainsFunc(l.Got, func(a tokens.Auth) bool { return analysis.TokenScheme(a.Scheme) })
 }
 
 // repeatsAtOnce reports whether the first two anonymous legs follow each other on one connection

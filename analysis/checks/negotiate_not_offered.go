@@ -1,6 +1,10 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"slices"
+
+	"negotrace/analysis"
+)
 
 var negotiateNotOffered = &analysis.Check{
 	Name:     "negotiate-not-offered",
@@ -37,7 +41,7 @@ func runNegotiateNotOffered(p *analysis.Pass) {
 	}
 	negotiates := map[host]bool{} // or may have, in what the capture lacks
 	for _, h := range p.Context {
-		if !h.Complete && !h.Browser() || h.Offers("Negotiate") || h.Offers("Nego2") || h.Offers("Kerberos") || h.Scheme == "Negotiate" && h.Opening() != nil {
+		if !h.Complete && !h.Browser() || slices.ContainsFunc(h.Legs, offersNegotiate) || h.Scheme == "Negotiate" && h.Opening() != nil {
 			negotiates[host{h.Target, h.Host}] = true
 		}
 	}

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -49,7 +51,7 @@ func runNTLMAuthenticated(p *analysis.Pass) {
 			}
 			kind = string(n3.Authenticate.Kind)
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s authenticated to %s with %s under the scheme %s", clientName(h), serverName(h), kind, h.Scheme)
+		f := p.Found(h, h.Last().ResponsePos(), "%s authenticated to %s with %s under the scheme %s%s", clientName(h), serverName(h), kind, h.Scheme, strings.TrimSuffix(notOffered(p, h), ","))
 		f.Evidence = h.OutcomeEvidence
 		if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
 			f.Severity = analysis.Info

@@ -18,11 +18,13 @@ var ntlmNotAccepted = &analysis.Check{
 	Proof: "NTLM message 1, under NTLM or Negotiate, answered by a challenge without a token (401, 407).",
 	Not:   "A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
 	Causes: []analysis.Advice{
-		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.Keytab()},
+		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
+		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.Keytab(), Unless: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A load balancer sends each request to another server, or over another connection."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN."},
 		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
@@ -37,7 +39,7 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		if !messageOneRefused(h) {
 			continue
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s with the schemes anew instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, whyNoChallenge(p, h))
+		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with the schemes anew instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), whyNoChallenge(p, h))
 		f.Frames = requestFrame(h)
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning

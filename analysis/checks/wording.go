@@ -29,6 +29,15 @@ func serverName(h *analysis.Handshake) string {
 	return h.Host
 }
 
+// notOffered says of a scheme that follows a name that its target offers others only, "" if
+// it offers it or is not seen to offer any.
+func notOffered(p *analysis.Pass, h *analysis.Handshake) string {
+	if p.Offered(h) {
+		return ""
+	}
+	return ", which it was not seen to offer,"
+}
+
 // offeredList is what the server offered, in its order.
 func offeredList(h *analysis.Handshake) string {
 	if len(h.Offered) == 0 {

@@ -58,7 +58,11 @@ func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *l
 	if x.Request != nil {
 		if sent := x.Request.Header.Value(f.credentials); sent != "" {
 			a := d.Credentials(sent)
-			l.Sent = &a
+			if a.Empty() && x.Pos().Stream >= 0 { // an export may have taken the token out
+				l.NoCredentials = a.Scheme
+			} else {
+				l.Sent = &a
+			}
 		}
 	}
 	if x.Response != nil {
