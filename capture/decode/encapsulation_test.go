@@ -57,8 +57,8 @@ func encapsulations(t testing.TB) (plain *capturetest.Recording, all []encapsula
 		r, from := plain.Wrap(w)
 		all = append(all, encapsulation{w.Name, r, from})
 	}
-	for name, r := range plain.Relinked() {
-		all = append(all, encapsulation{name, r, nil})
+	for name, relinked := range plain.Relinked() {
+		all = append(all, encapsulation{name, relinked(), nil})
 	}
 	slices.SortFunc(all, func(a, b encapsulation) int { return strings.Compare(a.name, b.name) })
 	return plain, all

@@ -87,8 +87,7 @@ func TestNetLogLikePackets(t *testing.T) {
 			continue
 		}
 		tried++
-		out, _ := analyse(t, "json", append(r.flag, r.path)...)
-		packets := decode(t, out)
+		packets := decode(t, r.report(t))
 		for _, mode := range netLogModes() {
 			if mode.name == "IncludeSensitive" && bytes.Contains(b, []byte(`"logCaptureMode":"Default"`)) {
 				continue
@@ -191,9 +190,8 @@ func TestHARLikePackets(t *testing.T) {
 			continue
 		}
 		tried++
-		out, _ := analyse(t, "json", append(r.flag, r.path)...)
-		packets := decode(t, out)
-		out, _ = analyse(t, "json", file)
+		packets := decode(t, r.report(t))
+		out, _ := analyse(t, "json", file)
 		har := decode(t, out)
 		if same := cmp.Equal(outcomes(packets), outcomes(har)); !same && len(har.Summary.Limitations) == 0 {
 			t.Errorf("%s: handshakes %q in the packets, %q in the HAR, and nothing is said of it", r.name, outcomes(packets), outcomes(har))

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"net/netip"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,32 +17,27 @@ import (
 	"negotrace/tokens"
 )
 
-// TestAgainstTshark compares every field of NTLM, SPNEGO and Kerberos that tshark
-// decodes too, over the captures of testdata.
+// TestAgainstTshark compares every field of NTLM, SPNEGO and Kerberos that tshark decodes
+// too, and the number of HTTP messages, over the captures of testdata.
 func TestAgainstTshark(t *testing.T) {
 	program, err := exec.LookPath("tshark")
-	required := os.Getenv("NEGOTRACE_REQUIRE_TSHARK") != ""
-	switch {
-	case err != nil && required:
+	if err != nil && os.Getenv("NEGOTRACE_REQUIRE_TSHARK") != "" {
 		t.Fatal(err)
-	case err != nil:
+	} else if err != nil {
 		t.Skip(err)
 	}
-	files, err := filepath.Glob("../../testdata/*.pcapng")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no captures in testdata", err)
-	}
+	all := recordings(t)
+	told := tsharkTells(t, program, all)
 	var total atomic.Int64
 	t.Cleanup(func() { t.Logf("%d values are equal", total.Load()) })
-	for i, file := range files {
-		if !required && i%20 > 0 {
-			continue // all of them take a minute or two
-		}
-		t.Run(filepath.Base(file), func(t *testing.T) {
+	for i, r := range all {
+		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			ours := ourFields(t, file)
-			theirs := tsharkFields(t, program, file)
-			total.Add(int64(compare(t, strings.TrimSuffix(filepath.Base(file), ".pcapng"), ours, theirs)))
+			ours, theirs := weTell(t, r.path), told[i]
+			total.Add(int64(compare(t, r.name, ours.fields, theirs.fields)))
+			if ours.messages.String() != theirs.messages.String() {
+				t.Errorf("we read %v, tshark %v", ours.messages, theirs.messages)
+			}
 		})
 	}
 }
@@ -169,8 +162,14 @@ type occurrence struct {
 	value string
 }
 
-// ourFields decodes a capture and returns the values of the fields above.
-func ourFields(t *testing.T, file string) map[string][]occurrence {
+// What is told of a capture: the values of the fields above, and the HTTP messages.
+type told struct {
+	fields   map[string][]occurrence
+	messages messages
+}
+
+// weTell reads a capture, and opens its TLS with the key log beside it if there is one.
+func weTell(t *testing.T, file string) told {
 	t.Helper()
 	d := tokens.Decoder{Fields: true, Secrets: true}
 	all := map[string][]occurrence{}
@@ -195,7 +194,7 @@ func ourFields(t *testing.T, file string) map[string][]occurrence {
 			}
 		}
 	}
-	sink := capture.Sink{
+	counters := readWithSecrets(t, file, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
 			if x.Request != nil {
 				header(x.Request.Done.Frame, x.Request.Header)
@@ -206,13 +205,10 @@ func ourFields(t *testing.T, file string) map[string][]occurrence {
 			return false
 		},
 		Kerberos: func(at httpstream.Pos, _, _ netip.AddrPort, m *tokens.Kerberos) { collect(at.Frame, m.Fields) },
-	}
-	readWithSecrets(t, file, sink, d)
-	return all
+	}, d)
+	return told{all, messages{counters.Requests, counters.Responses}}
 }
 
-// readWithSecrets reads a capture, and opens its TLS with the key log beside it if there is
-// one.
 func readWithSecrets(t *testing.T, file string, sink capture.Sink, d tokens.Decoder) *httpstream.Counters {
 	t.Helper()
 	sources, err := capture.Open([]string{file}, nil)
@@ -264,47 +260,6 @@ func walk(all map[string][]occurrence, frame int, group string, f tokens.Field) 
 	for _, sub := range f.Fields {
 		walk(all, frame, inside, sub)
 	}
-}
-
-// tsharkFields runs tshark.
-func tsharkFields(t *testing.T, program, file string) map[string][]occurrence {
-	t.Helper()
-	args := []string{"-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", file, "-Y", "ntlmssp||spnego||kerberos",
-		"-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f", "-e", "frame.number"}
-	if _, err := os.Stat(keylog(file)); err == nil {
-		args = append(args, "-o", "tls.keylog_file:"+keylog(file))
-	}
-	for _, c := range compared {
-		args = append(args, "-e", c.theirs)
-	}
-	c := exec.Command(program, args...)
-	c.Env = append(os.Environ(), "TZ=UTC")
-	var errs bytes.Buffer
-	c.Stderr = &errs
-	out, err := c.Output()
-	if err != nil {
-		t.Fatalf("%v: %s", err, errs.String())
-	}
-	all := map[string][]occurrence{}
-	for line := range strings.Lines(string(out)) {
-		cells := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
-		frame, err := strconv.Atoi(cells[0])
-		if err != nil {
-			t.Fatalf("%q", line)
-		}
-		for i, c := range compared {
-			if cells[i+1] == "" {
-				continue
-			}
-			for v := range strings.SplitSeq(cells[i+1], "\x1f") {
-				if c.theirs == "kerberos.ap_options" || c.theirs == "kerberos.kdc_options" {
-					v = "0x" + v
-				}
-				all[c.theirs] = append(all[c.theirs], occurrence{frame, c.same(v)})
-			}
-		}
-	}
-	return all
 }
 
 // wrong lists where tshark (4.0.17) is not right, or does not look, and why.

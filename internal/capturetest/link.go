@@ -38,10 +38,10 @@ const (
 	linkSLL2       = 276
 )
 
-// Relinked returns the recording as it would be on other kinds of link, by name. What is
-// no IP becomes a packet that is cut to nothing, so that the others keep their numbers.
-func (r *Recording) Relinked() map[string]*Recording {
-	return map[string]*Recording{
+// Relinked makes the recording as it would be on other kinds of link, by name. What is no
+// IP becomes a packet that is cut to nothing, so that the others keep their numbers.
+func (r *Recording) Relinked() map[string]func() *Recording {
+	return map[string]func() *Recording{
 		"SLL": r.on(linkSLL, func(f []byte) []byte {
 			return slices.Concat([]byte{0, 0, 0, 1, 0, 6}, f[6:12], []byte{0, 0}, f[12:])
 		}),
@@ -158,14 +158,16 @@ func family(frame []byte) byte {
 	return 2
 }
 
-func (r *Recording) on(link uint16, relink func([]byte) []byte) *Recording {
-	out := &Recording{Link: link, Secrets: r.Secrets}
-	for _, p := range r.Packets {
-		frame := relink(p.Data)
-		if kind := etherType(p.Data); kind != 0x0800 && kind != 0x86dd {
-			frame = nil
+func (r *Recording) on(link uint16, relink func([]byte) []byte) func() *Recording {
+	return func() *Recording {
+		out := &Recording{Link: link, Secrets: r.Secrets}
+		for _, p := range r.Packets {
+			var frame []byte
+			if kind := etherType(p.Data); kind == 0x0800 || kind == 0x86dd {
+				frame = relink(p.Data)
+			}
+			out.Packets = append(out.Packets, Packet{p.Time, frame})
 		}
-		out.Packets = append(out.Packets, Packet{p.Time, frame})
+		return out
 	}
-	return out
 }
