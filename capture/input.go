@@ -40,7 +40,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 	if s.Live {
 		in.readFrom(block.NewAsync(r.stop, from, plan))
 	} else {
-		in.readFrom(block.NewSync(r.stop, from, plan))
+		in.readFrom(block.NewSync(r.stop, from, plan.For(s.Size)))
 	}
 	if err = in.detect(); err == nil && in.format.unpack != nil {
 		err = in.unpack(r, plan)

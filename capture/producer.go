@@ -31,7 +31,7 @@ type batch struct {
 	source block.Source
 }
 
-func newBatch() *batch { return &batch{events: make([]decode.Event, 0, batchLen)} }
+func newBatch() *batch { return new(batch) }
 
 // release releases the block that goes with a batch, and empties the batch.
 func (b *batch) release() {
@@ -52,7 +52,7 @@ type producer struct {
 func newProducer(c *httpstream.Counters, begin func(httpstream.Time)) *producer {
 	p := &producer{begin: begin}
 	p.queue, p.batch = handoff.NewQueue(batches, newBatch)
-	p.decoder = decode.New(c, p.batch.events, p.put)
+	p.decoder = decode.New(c, batchLen, p.put)
 	return p
 }
 

@@ -55,6 +55,17 @@ var (
 	mapping = Plan{Size: 4 << 20, Ahead: 2}
 )
 
+// smallest is how large blocks are at least, though the file is smaller: it may grow.
+const smallest = 16 << 10
+
+// For returns the plan for a file of so many bytes; 0 if that is not known.
+func (p Plan) For(size int64) Plan {
+	if size > 0 && size < int64(p.Size) {
+		p.Size = min(p.Size, max(int(size), smallest))
+	}
+	return p
+}
+
 // copyTail puts what is left of the block before in front of a block that was read.
 func copyTail(block, tail []byte) {
 	if len(tail) <= Headroom {

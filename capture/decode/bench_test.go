@@ -15,7 +15,7 @@ func ethernetUDP(port uint16, data []byte) []byte {
 
 // discarding returns a Decoder whose events nobody looks at.
 func discarding() *Decoder {
-	return New(new(httpstream.Counters), make([]Event, 0, 1024), func(events []Event) []Event { return events[:0] })
+	return New(new(httpstream.Counters), 1024, func(events []Event) []Event { return events[:0] })
 }
 
 func BenchmarkDecode(b *testing.B) {

@@ -5,6 +5,7 @@ package decode
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
@@ -27,6 +28,7 @@ type Datagram struct {
 type Decoder struct {
 	counters  *httpstream.Counters
 	events    []Event               // not yet handed over
+	most      int                   // events that are handed over at once
 	handOver  func([]Event) []Event // see New
 	fragments fragments
 	unread    unread
@@ -41,11 +43,11 @@ type Decoder struct {
 	src, dst netip.Addr // of the innermost IP header
 }
 
-// New returns a Decoder that counts packets in c and appends what it finds to events. When
-// there is no more room it calls handOver with all of them, which returns memory for the
-// next ones, with no events in it and room for at least one.
-func New(c *httpstream.Counters, events []Event, handOver func([]Event) []Event) *Decoder {
-	d := &Decoder{counters: c, events: events, handOver: handOver}
+// New returns a Decoder that counts packets in c. When it has found so many events as most
+// says, or sooner, it calls handOver with them, which returns memory for the next ones, if
+// it has any, with no events in it.
+func New(c *httpstream.Counters, most int, handOver func([]Event) []Event) *Decoder {
+	d := &Decoder{counters: c, most: most, handOver: handOver}
 	d.at.Stream = -1
 	return d
 }
@@ -93,10 +95,21 @@ func (d *Decoder) Close() {
 // event makes room for one more event, which the caller fills in.
 func (d *Decoder) event() *Event {
 	if len(d.events) == cap(d.events) {
-		d.HandOver()
+		d.makeRoom()
 	}
 	d.events = d.events[:len(d.events)+1]
 	return &d.events[len(d.events)-1]
+}
+
+// makeRoom hands over what was found if that is enough, and has the memory grow if it is
+// not: a small capture needs little.
+func (d *Decoder) makeRoom() {
+	if len(d.events) >= d.most {
+		d.HandOver()
+	}
+	if n := len(d.events); n == cap(d.events) {
+		d.events = slices.Grow(d.events, min(max(n, 16), d.most-n))
+	}
 }
 
 // enter counts a tunnel and reports whether it is still to be followed.

@@ -17,7 +17,7 @@ type decoding struct {
 
 func newDecoding() *decoding {
 	d := new(decoding)
-	d.Decoder = New(&d.counters, make([]Event, 0, 8), func(events []Event) []Event {
+	d.Decoder = New(&d.counters, 8, func(events []Event) []Event {
 		d.found = append(d.found, events...)
 		return events[:0]
 	})
