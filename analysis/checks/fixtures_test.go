@@ -34,6 +34,7 @@ func TestFixtures(t *testing.T) {
 					whole := replay(t, c, c.File())
 					judge(t, check, c, whole)
 					saysHowItEnded(t, whole)
+					nobodySilently(t, "whole", whole)
 					if c.Export != "" {
 						return
 					}
@@ -163,11 +164,13 @@ var underLoss = map[string]string{
 }
 
 // lossInvents leaves out each segment in turn: findings may vanish, but none of weight
-// may appear, and where the findings changed the report says that bytes are missing.
+// may appear, nobody is turned away in silence, and where the findings changed the report
+// says that bytes are missing.
 func lossInvents(t *testing.T, c *capturetest.Case, whole *analysis.Report) {
 	t.Helper()
 	for n := range min(c.Segments(), 200) {
 		r := replay(t, c, c.With(capturetest.Drop(n)).Pcapng())
+		nobodySilently(t, fmt.Sprintf("without segment %d", n), r)
 		for _, f := range r.Findings {
 			if f.Severity != analysis.Info && underLoss[f.Check] == "" && !named(whole, f.Check) {
 				t.Errorf("without segment %d: new finding %s %s %s: %s", n, f.Check, f.Severity, f.Evidence, f.Message)

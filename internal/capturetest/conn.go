@@ -38,7 +38,8 @@ type packet struct {
 	seq, ack uint32
 	flags    uint8
 	payload  []byte
-	midway   bool // of a connection whose beginning is missing
+	midway   bool   // of a connection whose beginning is missing
+	frame    []byte // what it is in Ethernet; nil if that was not made yet
 }
 
 // tick returns the time of the next packet.

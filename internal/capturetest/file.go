@@ -1,7 +1,6 @@
 package capturetest
 
 import (
-	"bytes"
 	"encoding/binary"
 	"net"
 
@@ -28,8 +27,9 @@ func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
 		secrets = c.KeyLog
 	}
 	out := header(order, linkEthernet, secrets)
+	buf := gopacket.NewSerializeBuffer()
 	for _, p := range c.packets {
-		out = append(out, enhanced(order, Packet{p.at, c.frame(p)})...)
+		out = appendEnhanced(out, order, Packet{p.at, c.frame(buf, p)})
 	}
 	return out
 }
@@ -53,13 +53,17 @@ func header(order binary.AppendByteOrder, link uint16, secrets []byte) []byte {
 	return out
 }
 
-// enhanced is the Enhanced Packet Block of a packet.
-func enhanced(order binary.AppendByteOrder, p Packet) []byte {
+// appendEnhanced appends the Enhanced Packet Block of a packet.
+func appendEnhanced(out []byte, order binary.AppendByteOrder, p Packet) []byte {
 	at := uint64(p.Time.UnixNano())
-	b := order.AppendUint32(nil, 0)
-	b = order.AppendUint32(order.AppendUint32(b, uint32(at>>32)), uint32(at))
-	b = order.AppendUint32(order.AppendUint32(b, uint32(len(p.Data))), uint32(len(p.Data)))
-	return block(order, 6, pad(append(b, p.Data...)))
+	n := uint32(len(p.Data))
+	padding := -n & 3
+	size := 32 + n + padding
+	for _, v := range []uint32{6, size, 0, uint32(at >> 32), uint32(at), n, n} {
+		out = order.AppendUint32(out, v)
+	}
+	out = append(append(out, p.Data...), "\x00\x00\x00"[:padding]...)
+	return order.AppendUint32(out, size)
 }
 
 // block is a pcapng block around a body whose length is a multiple of four.
@@ -78,8 +82,9 @@ func pad(b []byte) []byte {
 
 func (c *Case) pcap(order binary.AppendByteOrder) []byte {
 	out := pcapHeader(order, 0xa1b2c3d4, linkEthernet)
+	buf := gopacket.NewSerializeBuffer()
 	for _, p := range c.packets {
-		out = append(out, pcapRecord(order, Packet{p.at, c.frame(p)}, p.at.Nanosecond()/1000)...)
+		out = append(out, pcapRecord(order, Packet{p.at, c.frame(buf, p)}, p.at.Nanosecond()/1000)...)
 	}
 	return out
 }
@@ -102,8 +107,11 @@ func pcapRecord(order binary.AppendByteOrder, p Packet, fraction int) []byte {
 	return append(out, p.Data...)
 }
 
-// frame puts a packet into its Ethernet frame.
-func (c *Case) frame(p packet) []byte {
+// frame puts a packet into its Ethernet frame, which is valid until buf is used again.
+func (c *Case) frame(buf gopacket.SerializeBuffer, p packet) []byte {
+	if c.vlan == 0 && p.frame != nil {
+		return p.frame
+	}
 	eth := &layers.Ethernet{SrcMAC: mac(p.src.Addr().AsSlice()), DstMAC: mac(p.dst.Addr().AsSlice()), EthernetType: layers.EthernetTypeIPv4}
 	var network interface {
 		gopacket.NetworkLayer
@@ -136,10 +144,9 @@ func (c *Case) frame(p packet) []byte {
 		must(tcp.SetNetworkLayerForChecksum(network))
 		stack = append(stack, tcp)
 	}
-	buf := gopacket.NewSerializeBuffer()
 	options := gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}
 	must(gopacket.SerializeLayers(buf, options, append(stack, gopacket.Payload(p.payload))...))
-	return bytes.Clone(buf.Bytes())
+	return buf.Bytes()
 }
 
 // mac makes a locally administered address of the last bytes of an IP address.

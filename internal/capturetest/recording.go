@@ -47,7 +47,7 @@ func Read(pcapng []byte) (*Recording, error) {
 func (r *Recording) Pcapng(order binary.AppendByteOrder) []byte {
 	out := header(order, r.Link, r.Secrets)
 	for _, p := range r.Packets {
-		out = append(out, enhanced(order, p)...)
+		out = appendEnhanced(out, order, p)
 	}
 	return out
 }

@@ -1,11 +1,14 @@
 package capturetest
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/google/gopacket"
 )
 
 // The sides of a connection.
@@ -284,6 +287,10 @@ func (s *script) want(rest string) error {
 func (s *script) finish() *Case {
 	for i, e := range s.out.entries {
 		e.number = i
+	}
+	buf := gopacket.NewSerializeBuffer()
+	for i, p := range s.out.packets {
+		s.out.packets[i].frame = bytes.Clone(s.out.frame(buf, p))
 	}
 	return s.out
 }

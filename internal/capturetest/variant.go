@@ -106,6 +106,7 @@ func cut(packets []packet, size func(packet) int) []packet {
 			continue
 		}
 		for n := size(p); len(p.payload) > n; p.seq += uint32(n) {
+			p.frame = nil // it was of all
 			piece := p
 			piece.payload = p.payload[:n]
 			piece.flags &^= fin | psh
