@@ -28,8 +28,12 @@ type Leg struct {
 	// SubStatus is what the body of an error page says of itself, as IIS's detailed
 	// errors do: "401.1", "0x8009030c".
 	SubStatus string `json:"sub_status,omitempty"`
-	// ErrorText is the sentence on an error page in which the server says why it refused.
+	// ErrorText is the sentence on an error page, or in its status line, in which the server
+	// says why it refused.
 	ErrorText string `json:"error_text,omitempty"`
+	// Words is what the status line or the page of an error says besides; it need not be why
+	// somebody was refused.
+	Words string `json:"words,omitempty"`
 	// Logon is how the response asks the user to log on in a page, instead of by a scheme;
 	// empty if it does not.
 	Logon Logon `json:"logon,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
-	"html"
 	"io"
 	"net/http"
 	"regexp"
@@ -23,8 +22,11 @@ type Page struct {
 	// "401.2 0x80070005".
 	SubStatus string
 	// Text is the sentence in which the server's security library or its service says why
-	// it refused, as it stands on the page; "" if there is none.
+	// it refused, as it stands on the page or in the status line; "" if there is none.
 	Text string
+	// Words is what the status line or the page says besides, where it is not what every
+	// server says with that status; "" if that is nothing.
+	Words string
 }
 
 // ReadPage reads the beginning of the body of a response, which may be packed.
@@ -33,7 +35,14 @@ func ReadPage(r *httpstream.Response) Page {
 	if r.Status < http.StatusBadRequest {
 		return Page{Logon: readLogonPage(body, int64(len(r.Body)) >= r.BodyLen)}
 	}
-	return Page{SubStatus: SubStatus(body), Text: errorText(body)}
+	p := Page{SubStatus: SubStatus(body), Text: errorText(body)}
+	if p.Text == "" {
+		p.Text = reasonText(r)
+	}
+	if p.Text == "" && p.SubStatus == "" {
+		p.Words = ownWords(r.Reason, body)
+	}
+	return p
 }
 
 // maxPage is how much of a packed page is read, in bytes: its beginning says what it is.
@@ -105,7 +114,7 @@ func errorText(body []byte) string {
 			text = m[1]
 		}
 	}
-	return bounded(strings.Join(strings.Fields(html.UnescapeString(strings.ToValidUTF8(string(text), "?"))), " "))
+	return bounded(public(string(text)))
 }
 
 // bounded cuts a text to maxErrorText.

@@ -92,6 +92,9 @@ type Response struct {
 	HeadLen int    `json:"head_len"`
 	BodyLen int64  `json:"body_len"`
 	Header  Header `json:"-"`
+	// Reason is the phrase of the status line of an error, where it is not the usual one of
+	// that status; see UnusualReason.
+	Reason string `json:"-"`
 	// Body is the first bytes of the body where Exchange.WantsBody, at most 4 KiB and as
 	// sent: servers say there what no header says. Where it comes from an Assembler it is
 	// valid only during the call of the Sink: a Sink that keeps the

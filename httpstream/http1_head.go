@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"bytes"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,11 +103,14 @@ func (r *Request) parse(h *head) (malformed int, ok bool) {
 
 // parse reads a response head (RFC 9112 section 4), if it is one.
 func (r *Response) parse(h *head) (malformed int, ok bool) {
-	proto, status, _ := cutStatusLine(h.line(0))
+	proto, status, end := cutStatusLine(h.line(0))
 	if status == 0 {
 		return 0, false
 	}
 	r.Proto, r.Status = h.lines.intern(proto), status
+	if status >= http.StatusBadRequest {
+		r.Reason = UnusualReason(status, string(h.line(0)[end:]))
+	}
 	r.Header, malformed = appendFields(r.Header[:0], h)
 	return malformed, true
 }

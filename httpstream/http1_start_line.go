@@ -1,6 +1,10 @@
 package httpstream
 
-import "bytes"
+import (
+	"bytes"
+	"net/http"
+	"strings"
+)
 
 // cutRequestLine splits a request line without its line end (RFC 9112 section 3). Method
 // is any token; of the target only control characters are refused.
@@ -54,6 +58,16 @@ func cutStatusLine(b []byte) (proto []byte, status, end int) {
 		return nil, 0, -1
 	}
 	return proto, status, i
+}
+
+// UnusualReason returns the phrase of the status line of an error (RFC 9112 section 4), its
+// first 200 bytes at most, if it is not the usual one; otherwise "".
+func UnusualReason(status int, phrase string) string {
+	phrase = strings.TrimSpace(phrase)
+	if status < http.StatusBadRequest || strings.EqualFold(phrase, http.StatusText(status)) {
+		return ""
+	}
+	return strings.Clone(phrase[:min(len(phrase), maxReason)])
 }
 
 // hasControl reports whether b holds a control character of ASCII.

@@ -92,6 +92,9 @@ const (
 	maxRecord     = 128 << 10
 	recordDropped = "Kerberos message longer than 128 KiB"
 
+	// maxReason is how much of the phrase of a status line is kept.
+	maxReason = 200
+
 	// maxMethod is how long a method may be: the longest that is registered has 17 letters.
 	maxMethod = 64
 

@@ -40,11 +40,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		}
 		switch {
 		case h.Outcome == analysis.Failed:
-			reason := "gave no reason that this capture shows"
-			if s := h.Last().SubStatus; s != "" {
-				reason = "its page says " + s
-			}
-			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and %s", serverName(h), credentialsOf(h), reason)
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and %s", serverName(h), credentialsOf(h), reasonGiven(h.Last()))
 			f.Evidence, f.Frames = h.OutcomeEvidence, requestFrame(h)
 			if h.Mechanism == analysis.Bearer || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
@@ -52,13 +48,32 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		case asksInPage(h):
 			foundAsksInPage(p, h)
 		case turnedAway(h):
-			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h))
+			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s%s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h), inItsWords(h.Last()))
 			f.Variant, f.Evidence, f.Frames = "answered-otherwise", analysis.Inferred, requestFrame(h)
 			if h.Last().Status() != http.StatusForbidden || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		}
 	}
+}
+
+// reasonGiven says what a refusal says of its reason.
+func reasonGiven(l *analysis.Leg) string {
+	switch {
+	case l.SubStatus != "":
+		return "its page says " + l.SubStatus
+	case l.Words != "":
+		return "says " + quoted(l.Words)
+	}
+	return "gave no reason that this capture shows"
+}
+
+// inItsWords quotes what the server says with an error, "" if that is nothing.
+func inItsWords(l *analysis.Leg) string {
+	if l.Words == "" {
+		return ""
+	}
+	return " and says " + quoted(l.Words)
 }
 
 // asksInPage reports whether a client was asked to log on in a page after it sent its

@@ -72,15 +72,13 @@ func (e *engine) exchange(it *item) {
 	}
 	for _, l := range n.legs {
 		if l != nil {
-			l.arrival, l.SubStatus, l.ErrorText = e.buffer.arrivals(), it.page.SubStatus, it.page.Text
-			if l.target == analysis.ToServer {
-				l.Logon = cmp.Or(l.Logon, it.page.Logon)
-			}
+			l.arrival = e.buffer.arrivals()
 			if l.Asks {
 				e.knowledge.addAsking(hostOf(l, l.target))
 			}
 		}
 	}
+	n.takePage(&it.page)
 	e.buffer.exchanges = append(e.buffer.exchanges, n)
 	e.results.carriers.exchange(&n)
 	e.advance()
@@ -88,6 +86,22 @@ func (e *engine) exchange(it *item) {
 		if l != nil {
 			e.iakerb(l)
 		}
+	}
+}
+
+// takePage notes what a response says at the leg with its sender: with the proxy only where
+// that asks for credentials, or where the server was sent none.
+func (n *entry) takePage(page *analysis.Page) {
+	l := n.legs[0]
+	if proxy := n.legs[1]; l == nil || proxy != nil && proxy.Asks {
+		l = proxy
+	}
+	if l == nil {
+		return
+	}
+	l.SubStatus, l.ErrorText, l.Words = page.SubStatus, page.Text, page.Words
+	if l.target == analysis.ToServer {
+		l.Logon = cmp.Or(l.Logon, page.Logon)
 	}
 }
 

@@ -69,7 +69,7 @@ func (h *attempt) end() {
 	case last.Response == nil:
 		h.noResponse()
 	case !last.Asks && last.ErrorText != "" && last.Status() >= http.StatusBadRequest:
-		h.is(analysis.Failed, analysis.Proven, "%s answers %d, and its page says why", at, last.Status())
+		h.is(analysis.Failed, analysis.Proven, "%s answers %d and says why", at, last.Status())
 	case !last.Asks:
 		h.is(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
@@ -142,7 +142,7 @@ func (h *attempt) assess(k *knowledge) {
 	case scheme(&h.Handshake) == "":
 		h.is(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
 	case l.ErrorText != "" && status >= http.StatusBadRequest:
-		h.is(analysis.Failed, analysis.Proven, "%s answers %d, and its page says why", at, status)
+		h.is(analysis.Failed, analysis.Proven, "%s answers %d and says why", at, status)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
 	case slices.Contains(beforeLooking, status):

@@ -158,8 +158,8 @@ func (l *ladder) leg(h *analysis.Handshake, leg *analysis.Leg) {
 		return
 	}
 	s := step{at: leg.Response.Pos, from: targetLane, to: clientLane, label: statusLine(leg.Status()), tone: legTone(leg)}
-	if said := cmp.Or(leg.ErrorText, leg.SubStatus); said != "" {
-		s.label += fmt.Sprintf(", the page says %q", said)
+	if said := cmp.Or(leg.ErrorText, leg.SubStatus, leg.Words); said != "" {
+		s.label += fmt.Sprintf(", it says %q", said)
 	}
 	for i := range leg.Got {
 		s.tokens = append(s.tokens, Token{Header: got, Auth: leg.Got[i]})

@@ -32,6 +32,7 @@ type harEntry struct {
 	cached   string        // _fromCache (Chrome)
 	protocol string        // _securityDetails.protocol: "TLS 1.3"
 	trouble  string        // _error, _failureText ...: why there is no response
+	reason   string        // statusText of the response
 	body     string
 	encoding string
 
@@ -103,6 +104,8 @@ func (e *harEntry) responseMember(name string) (err error) {
 	switch name {
 	case "status":
 		r.Status, err = e.size()
+	case "statusText":
+		e.reason, err = e.string()
 	case "content":
 		err = e.object(e.contentMember)
 	case "_error", "_failureText":

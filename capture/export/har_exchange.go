@@ -62,6 +62,9 @@ func (e *harEntry) finishResponse(at httpstream.Pos) {
 	r.Done.Time = e.started.Add(max(e.total, e.waited))
 	r.Proto = firstOf(r.Proto, e.request.Proto)
 	r.Header = withoutPseudo(r.Header)
+	if r.Proto != "HTTP/2" && r.Proto != "HTTP/3" { // where a text is the browser's own
+		r.Reason = httpstream.UnusualReason(r.Status, e.reason)
+	}
 }
 
 func firstOf(values ...string) string {

@@ -203,7 +203,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 		return
 	}
 	version, rest, _ := strings.Cut(e.Headers[0], " ")
-	code, _, _ := strings.Cut(rest, " ")
+	code, reason, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
 	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
 		n.out.AddInterim(x, status)
@@ -212,6 +212,8 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	s := &httpstream.Response{Pos: e.at, Done: e.at, Proto: version, Status: status}
 	if q := x.Request.Proto; q == "HTTP/2" || q == "HTTP/3" {
 		s.Proto = q // Chromium makes up a status line of HTTP/1.1
+	} else {
+		s.Reason = httpstream.UnusualReason(status, reason)
 	}
 	s.Header, s.HeadLen = netlogFields(e.Headers[1:])
 	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-1-maxHeaderLines)

@@ -167,7 +167,7 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 			return err
 		}
 		version, rest, _ := strings.Cut(first, " ")
-		code, _, _ := strings.Cut(rest, " ")
+		code, reason, _ := strings.Cut(rest, " ")
 		status, err := strconv.Atoi(code)
 		if err != nil || status < 100 || status > 999 || !strings.HasPrefix(version, "HTTP/") {
 			return errors.New("begins with no status line")
@@ -177,7 +177,8 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 			before += length
 			continue
 		}
-		r := &httpstream.Response{Pos: at, Done: at, Proto: version, Status: status, HeadLen: length, BodyLen: bodyLen(f, before+length), Header: h}
+		r := &httpstream.Response{Pos: at, Done: at, Proto: version, Status: status, HeadLen: length, BodyLen: bodyLen(f, before+length), Header: h,
+			Reason: httpstream.UnusualReason(status, reason)}
 		x.Response = r
 		if x.WantsBody() {
 			r.Body, _ = io.ReadAll(io.LimitReader(s.members, maxErrorBody))

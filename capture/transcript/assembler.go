@@ -135,6 +135,7 @@ func (a *assembler) response(c *conn, text string) {
 	}
 	at := c.current.Request.Pos
 	s := &httpstream.Response{Pos: at, Done: at, Proto: proto(w[0]), Status: status, HeadLen: len(text) + 4}
+	s.Reason = httpstream.UnusualReason(status, strings.Join(w[2:], " "))
 	c.current.Response, c.head = s, &s.Header
 	if c.current.Request.Method == "CONNECT" && status/100 == 2 {
 		c.tunnel = c.current

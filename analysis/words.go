@@ -1,0 +1,225 @@
+package analysis
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	nethtml "golang.org/x/net/html"
+
+	"negotrace/httpstream"
+)
+
+// ownWords is what the status line or the page of an error says, beyond the usual words of
+// its status; "" if that is nothing.
+func ownWords(reason string, body []byte) string {
+	if text := public(reason); !usualWords(text) {
+		return bounded(text)
+	}
+	var said []string
+	switch text := bytes.TrimSpace(body); {
+	case len(text) == 0, slices.ContainsFunc(usualPages, func(s string) bool { return bytes.Contains(text, []byte(s)) }):
+	case text[0] == '{' || text[0] == '[':
+		said = jsonWords(text)
+	case text[0] == '<' || bytes.HasPrefix(text, []byte("\xef\xbb\xbf<")):
+		said = markupWords(text)
+	case utf8.Valid(text[:min(len(text), 64)]) && !bytes.ContainsAny(text[:min(len(text), 64)], "\x00\x01\x02\x03\x04"):
+		line, _, _ := bytes.Cut(text, []byte{'\n'})
+		said = []string{string(line)}
+	}
+	for _, s := range said {
+		if text := public(s); strings.Contains(text, " ") && !usualWords(text) { // a sentence
+			return bounded(text)
+		}
+	}
+	return ""
+}
+
+// jsonKeys name the members in which services say what went wrong, those first that say most.
+var jsonKeys = []string{"error_description", "errormessage", "message", "detail", "reason", "msg", "error", "title"}
+
+// jsonWords returns the values of the jsonKeys in a text that may be cut.
+func jsonWords(text []byte) []string {
+	found := make([]string, len(jsonKeys))
+	d := json.NewDecoder(bytes.NewReader(text))
+	var open []json.Delim // objects and arrays around the place
+	key, isKey := -1, false
+	for {
+		t, err := d.Token()
+		if err != nil {
+			return found
+		}
+		inObject := len(open) > 0 && open[len(open)-1] == '{'
+		switch v := t.(type) {
+		case json.Delim:
+			if v == '{' || v == '[' {
+				open = append(open, v)
+			} else {
+				open = open[:len(open)-1]
+			}
+			isKey = len(open) > 0 && open[len(open)-1] == '{'
+			continue
+		case string:
+			if inObject && isKey {
+				key = slices.Index(jsonKeys, strings.ToLower(v))
+			} else if inObject && key >= 0 && found[key] == "" {
+				found[key] = v
+			}
+		}
+		isKey = inObject && !isKey
+	}
+}
+
+// faultTags are the elements of XML in which services say what went wrong.
+var faultTags = []string{"faultstring", "message", "text", "description"}
+
+// markupWords returns the texts of a page of HTML, or of a fault in XML, in their order,
+// those of the faultTags first.
+func markupWords(page []byte) []string {
+	var fault, others []string
+	z := nethtml.NewTokenizer(bytes.NewReader(page))
+	within := ""
+	for {
+		switch z.Next() {
+		case nethtml.ErrorToken:
+			return append(fault, others...)
+		case nethtml.StartTagToken:
+			name, _ := z.TagName()
+			within = string(name[bytes.LastIndexByte(name, ':')+1:])
+		case nethtml.EndTagToken:
+			within = ""
+		case nethtml.TextToken:
+			switch text := string(z.Text()); {
+			case within == "script" || within == "style":
+			case slices.Contains(faultTags, within):
+				fault = append(fault, text)
+			default:
+				others = append(others, text)
+			}
+		}
+	}
+}
+
+// usual are the words of which the phrases of statuses and the first lines of the pages that
+// servers bring along are made. What consists of them says nothing about this request.
+var usual = func() map[string]bool {
+	const words = `a access accessible account acl additionally administrator allowed an and answer any apache application are as at basic digest gssapi kerberos ntlm spnego
+authenticate authenticated authentication authorised authorization authorize authorized back bad be because been
+browser but by cache can cannot client code contact content could credential credentials denied cups debian description
+directory do document doesn't don't due either encountered entity error exception expectation failed failure fault feed field
+file filter find following for forbidden forefront fulfill gateway handle has have header http https
+if in incoming insufficient internal invalid is isa isn't it its jetty large length line location login logon long
+may message method microsoft missing moved negotiate nginx no not object occurred of on openresty or our page pages password
+path perform permission permissions permitted please problem proceed processing proxy reading reason refused report request requested
+required requires resource response restricted retry root sender server service set sorry squid status
+stop supplied support supply target temporarily that the there this timed timeout title tmg to too tomcat try type
+ubuntu unable unauthenticated unauthorised unauthorized unavailable understand unknown unsupported upstream uri url use used user using
+valid verify version view was web were while with without working wrong www you your`
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
+}()
+
+// usualPages mark whole pages that programs bring along: of squid and CUPS.
+var usualPages = []string{"error was encountered while trying to retrieve the URL", "Enter your username and password or the root username"}
+
+// usualSentences begin or are in the longer texts of the pages that servers bring along.
+var usualSentences = []string{
+	"This server could not verify that you", "You don't have permission to access", "trying to use an ErrorDocument",
+	"lacks valid authentication credentials", "requires user authentication", "refuses to authorize it",
+	"The requested URL", "server encountered an internal error", "You do not have permission to view",
+	"prevented it from fulfilling", "HTTP ERROR ", "HTTP Error ", "Server Error", "Type Status", "Powered by ",
+}
+
+// versions are the names and versions of programs (RFC 9110 section 10.1.5).
+var versions = regexp.MustCompile(`[A-Za-z_-]+/[0-9][0-9.]*`)
+
+// usualWords reports whether a text says nothing about this request.
+func usualWords(text string) bool {
+	for _, s := range usualSentences {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	for _, w := range strings.FieldsFunc(strings.ToLower(versions.ReplaceAllString(text, "")), func(r rune) bool {
+		return !unicode.IsLetter(r) && r != '\''
+	}) {
+		if len(w) > 1 && !usual[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// mechanismWords are of the names of what a logon consists of. A phrase that a server adds to
+// its challenge says why it refused if one of them is in it.
+var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm", "ticket", "keytab", "principal", "clock", "replay", "checksum", "expired", "locked", "disabled"}
+
+// reasonText is the phrase of a status line, if it says why the logon failed.
+func reasonText(r *httpstream.Response) string {
+	text := public(r.Reason)
+	for _, mark := range errorMarks {
+		if strings.Contains(text, mark) {
+			return bounded(text)
+		}
+	}
+	asks := r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired
+	if asks && !usualWords(text) && holdsAny(text, mechanismWords) {
+		return bounded(text)
+	}
+	return ""
+}
+
+var (
+	// secretLines and secretWords are what a page may repeat of a request.
+	secretLines = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)\s*[:=].*`)
+	secretWords = regexp.MustCompile(`(?i)\b(passw(?:or)?d|pwd|secret|token|api[_-]?key|session\w*|sid)(["']?\s*[:=]\s*["']?)[^\s"',;&<>]+`)
+	queries     = regexp.MustCompile(`\?\S*=\S*`)
+	userinfo    = regexp.MustCompile(`://[^\s/@]*@`)
+	longWords   = regexp.MustCompile(`[A-Za-z0-9+/=_-]{24,}`)
+)
+
+// public returns a text of a server in one line without what may be secret in it.
+func public(text string) string {
+	text = html.UnescapeString(strings.ToValidUTF8(text, "?"))
+	text = strings.Join(strings.Fields(text), " ")
+	text = secretLines.ReplaceAllString(text, "$1: ...")
+	text = secretWords.ReplaceAllString(text, "$1$2...")
+	text = userinfo.ReplaceAllString(text, "://...@")
+	text = queries.ReplaceAllString(text, "?...")
+	return longWords.ReplaceAllStringFunc(text, func(word string) string {
+		if isEncoded(word) {
+			return "..."
+		}
+		return word
+	})
+}
+
+// isEncoded reports whether a long word is base64 or hexadecimal, as tokens, digests and
+// identifiers are, rather than a name.
+func isEncoded(word string) bool {
+	upper, lower, digits, hex := 0, 0, 0, 0
+	for _, r := range word {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+			hex++
+		case 'A' <= r && r <= 'Z':
+			upper++
+		case 'a' <= r && r <= 'z':
+			lower++
+		}
+		if 'a' <= r|0x20 && r|0x20 <= 'f' {
+			hex++
+		}
+	}
+	return upper >= 6 && lower >= 6 || digits >= 2 && upper >= 2 && lower >= 2 || digits >= 4 && hex >= len(word)-4
+}

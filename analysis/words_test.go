@@ -1,0 +1,66 @@
+package analysis
+
+import (
+	"strings"
+	"testing"
+
+	"negotrace/httpstream"
+)
+
+func TestOwnWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status             int
+		reason, body       string
+		wantText, wantSays string
+	}{
+		{401, "Unauthorized: Kerberos ticket expired", "", "Unauthorized: Kerberos ticket expired", ""},
+		{403, "GSSException: No valid credentials provided", "", "GSSException: No valid credentials provided", ""},
+		{401, "Authorization Required", "", "", ""},
+		{401, "Access is denied", "", "", ""},
+		{401, "Kerberos authentication required", "", "", ""},
+		{407, "Proxy Authentication Required ( Forefront TMG requires authorization to fulfill the request. Access to the Web Proxy filter is denied. )", "", "", ""},
+		{401, "Your account is not in the group Editors", "", "", "Your account is not in the group Editors"},
+		{403, "", `{"timestamp":1,"status":403,"error":"Forbidden","message":"User is not a member of Finance","path":"/x"}`, "", "User is not a member of Finance"},
+		{401, "", `{"error":{"code":"x","message":"tenant is blocked"`, "", "tenant is blocked"},
+		{401, "", `{"message":"Unauthorized"}`, "", ""},
+		{401, "", `{"items":["message","secret"]}`, "", ""},
+		{500, "", `<s:Envelope><s:Body><s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code><s:Reason><s:Text xml:lang="en">Cannot open the mailbox</s:Text></s:Reason></s:Fault>`, "", "Cannot open the mailbox"},
+		{502, "", "upstream went away at node 3\nmore", "", "upstream went away at node 3"},
+		{403, "", "<html><head><title>403 Forbidden</title></head><body><center><h1>403 Forbidden</h1></center><hr><center>nginx/1.24.0</center>", "", ""},
+		{403, "", "<title>Blocked</title><script>var reason='no'</script><p>Your device is not managed.</p>", "", "Your device is not managed."},
+		{401, "", "<title>401 Unauthorized</title><p>This server could not verify that you are authorized to access the document requested. Either you supplied the wrong credentials</p>", "", ""},
+		{401, "", "<TITLE>Not Authorized</TITLE><BODY><h2>Not Authorized</h2><hr><p>HTTP Error 401. The requested resource requires user authentication.</p>", "", ""},
+		{401, "", "<title>HTTP Status 401 \u2013 Unauthorized</title>", "", ""},
+		{401, "", "<title>Unauthorized - CUPS v2.4.2</title><hr>Apache Tomcat/10.1.60 (Debian)", "", ""},
+		{403, "", "\x1b\x2c\x00\x04binary", "", ""},
+		{403, "", "Blocked\x1b[31m \u202e by policy", "", "Blocked\x1b[31m \u202e by policy"}, // quoted where it is printed
+		{403, "", "bad header Authorization: Basic Ym9iOkNBTkFSWQ==", "", ""},
+		{403, "", "cannot parse Authorization: Basic Ym9iOkNBTkFSWQ==", "", "cannot parse Authorization: ..."},
+		{403, "", `{"message":"bad password=hunter2 for bob"}`, "", "bad password=... for bob"},
+		{403, "", "rejected YIIGhgYGKwYBBQUCoIIGejCCBnagMDAu at https://bob:pw@web/a?token=1&b=2 now", "", "rejected ... at https://...@web/a?... now"},
+		{403, "", "HTTP/web-of-the-finance-department.contoso.com is refused", "", "HTTP/web-of-the-finance-department.contoso.com is refused"},
+		{403, "", strings.Repeat("blocked ", 100), "", strings.Repeat("blocked ", 25) + "..."},
+		{403, "\xff\xfe gone", "", "", "? gone"},
+		{404, "", "<title>Page gone fishing</title>", "", "Page gone fishing"},
+	} {
+		got := ReadPage(&httpstream.Response{Status: c.status, Reason: c.reason, Body: []byte(c.body)})
+		if got.Text != c.wantText || got.Words != c.wantSays {
+			t.Errorf("%d %q %q: text %q, words %q; want %q, %q", c.status, c.reason, c.body, got.Text, got.Words, c.wantText, c.wantSays)
+		}
+		for n := range len(c.body) {
+			ReadPage(&httpstream.Response{Status: c.status, Body: []byte(c.body[:n])})
+		}
+	}
+}
+
+func FuzzPage(f *testing.F) {
+	f.Add("Unauthorized: Kerberos ticket expired", []byte(`{"message":"no"}`))
+	f.Add("", []byte("<title>Blocked</title><p>no</p>"))
+	f.Fuzz(func(t *testing.T, reason string, body []byte) {
+		p := ReadPage(&httpstream.Response{Status: 401, Reason: reason, Body: body})
+		if most := maxErrorText + len("..."); len(p.Words) > most || len(p.Text) > most {
+			t.Errorf("%d and %d bytes", len(p.Words), len(p.Text))
+		}
+	})
+}
