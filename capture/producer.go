@@ -28,7 +28,7 @@ type batch struct {
 	// block is released to source after this batch: no later one needs it. It is nil if it
 	// is still needed.
 	block  []byte
-	source block.Source
+	source block.Releaser
 }
 
 func newBatch() *batch { return new(batch) }
@@ -67,7 +67,7 @@ func (p *producer) put(events []decode.Event) []decode.Event {
 // dispatched, the last one even after the file is closed, and its TLS secrets added
 // between its packets.
 func (p *producer) attach(f *packetFile) {
-	f.blocks.OnRetire = func(s block.Source, b []byte) {
+	f.blocks.OnRetire = func(s block.Releaser, b []byte) {
 		p.batch.source, p.batch.block = s, b
 		p.decoder.HandOver()
 	}

@@ -7,15 +7,19 @@ import (
 	"io"
 )
 
+// A Releaser takes blocks back. It may be called from any goroutine.
+type Releaser interface {
+	Release(block []byte)
+}
+
 // A Source brings a stream block by block.
 type Source interface {
+	Releaser
 	// Next returns the next block, and with the last one why there are no more: io.EOF at
 	// the end of the stream, ErrInterrupted, or what reading said. tail is the end of the
 	// block before that is still needed. If it is no longer than Headroom, the new block has
 	// it in front of what it brings, which begins at begin.
 	Next(tail []byte) (block []byte, begin int, err error)
-	// Release gives a block back. It may be called from any goroutine.
-	Release(block []byte)
 	// Close ends reading. Blocks that were not released stay valid.
 	Close()
 }

@@ -12,7 +12,7 @@ type Reader struct {
 	OnBlock func()
 	// OnRetire takes a block that Peek will not show again, where somebody may still look at
 	// what was shown of it and releases it later. If it is nil the Reader releases blocks.
-	OnRetire func(Source, []byte)
+	OnRetire func(Releaser, []byte)
 	// Pattern describes the records after the one at hand, where the source is mapped and
 	// their headers are worth prefetching; nil if they are not.
 	Pattern func() *RecordPattern
@@ -98,14 +98,20 @@ func (r *Reader) join(block []byte, begin int) {
 // Retire gives up the block at hand: nothing of it is peeked at any more. It is called
 // after the last record.
 func (r *Reader) Retire() {
-	switch {
-	case r.block == nil:
-	case r.OnRetire != nil:
-		r.OnRetire(r.owner, r.block)
-	default:
-		r.owner.Release(r.block)
+	if r.block != nil {
+		r.GiveUp(r.owner, r.block)
 	}
 	r.block = nil
+}
+
+// GiveUp gives up a block of somebody else in which records were shown, like those of the
+// stream.
+func (r *Reader) GiveUp(owner Releaser, block []byte) {
+	if r.OnRetire != nil {
+		r.OnRetire(owner, block)
+	} else {
+		owner.Release(block)
+	}
 }
 
 // Take takes n bytes that Peek has shown.

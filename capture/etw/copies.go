@@ -15,55 +15,38 @@ const copyTime = time.Second
 // filter and component that it passes. pktmon numbers packets, but not those that are sent
 // on as others; ndiscap does not number them. So packets are known by their bytes, too.
 type copies struct {
-	seed     maphash.Seed
-	numbers  map[pktmonNumber]struct{}
-	numbered ring[pktmonNumber]
-	bytes    map[uint64]*passage
-	passed   ring[uint64]
+	seed  maphash.Seed
+	known memory[passage]
+	ids   memory[struct{}] // of pktmon
 }
+
+// maxLayers is how many components one packet is counted at: few machines have more filters.
+const maxLayers = 6
 
 // A passage is which components logged the same bytes, and how often.
 type passage struct {
 	at      httpstream.Time // the last time
-	packets int
-	layers  []layerCount
+	packets uint32
+	layers  [maxLayers]layerCount
 }
 
 type layerCount struct {
 	layer uint64
-	n     int
+	n     uint32
 }
 
-func newCopies() copies {
-	return copies{
-		seed:    maphash.MakeSeed(),
-		numbers: map[pktmonNumber]struct{}{},
-		bytes:   map[uint64]*passage{},
-	}
-}
+func newCopies() copies { return copies{seed: maphash.MakeSeed()} }
 
 // isNew reports whether a packet was not logged before.
 func (c *copies) isNew(p *logged, at httpstream.Time) bool {
 	if p.number != (pktmonNumber{}) {
-		if _, known := c.numbers[p.number]; known {
+		if _, known := c.ids.find(maphash.Comparable(c.seed, p.number)); known {
 			return false
 		}
-		c.numbers[p.number] = struct{}{}
-		if oldest, full := c.numbered.push(p.number); full {
-			delete(c.numbers, oldest)
-		}
 	}
-	sum := maphash.Bytes(c.seed, p.data)
-	w := c.bytes[sum]
-	switch {
-	case w == nil:
-		w = new(passage)
-		c.bytes[sum] = w
-		if oldest, full := c.passed.push(sum); full {
-			delete(c.bytes, oldest)
-		}
-	case at.Sub(w.at) > copyTime:
-		*w = passage{layers: w.layers[:0]}
+	w, known := c.known.find(maphash.Bytes(c.seed, p.data))
+	if known && at.Sub(w.at) > copyTime {
+		*w = passage{}
 	}
 	w.at = at
 	if w.log(p.layer) <= w.packets {
@@ -73,31 +56,50 @@ func (c *copies) isNew(p *logged, at httpstream.Time) bool {
 	return true
 }
 
-// log counts that a component logged the packet, and returns how often it has.
-func (w *passage) log(layer uint64) int {
+// log counts that a component logged the packet, and returns how often it has. One for which
+// there is no room logs a packet that others have.
+func (w *passage) log(layer uint64) uint32 {
 	for i := range w.layers {
-		if l := &w.layers[i]; l.layer == layer {
+		if l := &w.layers[i]; l.n == 0 || l.layer == layer {
+			l.layer = layer
 			l.n++
 			return l.n
 		}
 	}
-	w.layers = append(w.layers, layerCount{layer, 1})
 	return 1
 }
 
-// A ring holds the last maxRemembered of what was put in.
-type ring[T any] struct {
-	items []T
-	next  int
+const (
+	memorySets = 4096
+	memoryWays = 4
+)
+
+// A memory remembers values by hashes of 64 bits, the last few of each set.
+type memory[T any] struct {
+	sets [memorySets]*memorySet[T] // made when they are needed
 }
 
-// push puts an item in. If the ring is full, it returns the oldest, which is no longer in it.
-func (r *ring[T]) push(item T) (oldest T, full bool) {
-	if len(r.items) < maxRemembered {
-		r.items = append(r.items, item)
-		return oldest, false
+type memorySet[T any] struct {
+	next  uint8 // to be replaced
+	sums  [memoryWays]uint64
+	items [memoryWays]T
+}
+
+// find returns the value of a hash: a zero one, if it is not known yet.
+func (m *memory[T]) find(sum uint64) (item *T, known bool) {
+	sum |= 1 << 63 // 0 is none
+	s := m.sets[sum%memorySets]
+	if s == nil {
+		s = new(memorySet[T])
+		m.sets[sum%memorySets] = s
 	}
-	oldest, r.items[r.next] = r.items[r.next], item
-	r.next = (r.next + 1) % maxRemembered
-	return oldest, true
+	for i := range s.sums {
+		if s.sums[i] == sum {
+			return &s.items[i], true
+		}
+	}
+	i := s.next
+	s.next = (i + 1) % memoryWays
+	s.sums[i], s.items[i] = sum, *new(T)
+	return &s.items[i], false
 }

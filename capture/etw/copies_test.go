@@ -40,20 +40,36 @@ func TestLayers(t *testing.T) {
 	}
 }
 
-// TestRemembered holds that what is remembered of packets is bounded.
+// TestRemembered holds that what is remembered of packets is bounded, and that some hundred
+// packets between two copies are not too many.
 func TestRemembered(t *testing.T) {
 	l := newPacketLog(nil)
 	l.clock.isFiletime = true
-	const n = maxRemembered + 1000
 	admitted := 0
-	for i := range n {
-		p := logged{at: int64(pt.Filetime(start)), data: pt.U32(i), layer: 1, number: pktmonNumber{uint64(i + 1), 1}}
+	log := func(i int, layer uint64) {
+		p := logged{at: int64(pt.Filetime(start)), data: pt.U32(i), layer: layer}
 		if l.admit(&p) {
 			admitted++
 		}
 	}
-	if admitted != n || len(l.copies.bytes) != maxRemembered || len(l.copies.numbers) != maxRemembered {
-		t.Errorf("%d of %d packets, %d and %d remembered", admitted, n, len(l.copies.bytes), len(l.copies.numbers))
+	const n, apart = 4 * memorySets * memoryWays, 300
+	for i := range n {
+		log(i, 1)
+		if i >= apart {
+			log(i-apart, 2)
+		}
+	}
+	if admitted != n {
+		t.Errorf("%d of %d packets", admitted, n)
+	}
+	var m memory[int]
+	for i := range 3 * memoryWays {
+		if _, known := m.find(uint64(i) * memorySets); known {
+			t.Errorf("%d is known", i)
+		}
+	}
+	if _, known := m.find(0); known {
+		t.Error("a full set forgets nothing")
 	}
 }
 

@@ -96,7 +96,7 @@ func TestOrderOfMany(t *testing.T) {
 		t.Errorf("%d packets, damage %q", len(got.rows), got.damage)
 	}
 	got = read(t, file, false)
-	if len(got.rows) != buffers+1 || got.rows[0].Name == "slow" || len(got.damage) != 1 || !strings.Contains(got.damage[0], "1 packets of the trace come too far behind") {
+	if len(got.rows) != buffers+1 || got.rows[0].Name == "slow" || len(got.damage) != 1 || !strings.Contains(got.damage[0], "1 packets of the trace come so far behind") {
 		t.Errorf("%d packets, damage %q", len(got.rows), got.damage)
 	}
 }

@@ -5,7 +5,9 @@ package etw
 const (
 	// maxHeld is how many bytes of packets are held to put them in order. The buffers of 64
 	// processors with 1 MiB each overlap in time on a large server.
-	maxHeld = 64 << 20
+	// What comes through a pipe or packed is held until there are maxHeldOfStream.
+	maxHeld         = 64 << 20
+	maxHeldOfStream = 32 << 20
 	// maxBuffers is how many buffers of a file are put in order by the times at which they
 	// begin: 64 GiB of the everyday size. A longer file is read as it lies.
 	maxBuffers = 1 << 20
@@ -15,9 +17,6 @@ const (
 	// maxPacket is how long a packet of several events may be: segmentation offload has up
 	// to 256 KiB.
 	maxPacket = 256 << 10
-	// maxRemembered is how many packets are remembered to know those that another component
-	// logs again, within microseconds.
-	maxRemembered = 64 << 10
 	// maxProviders is how many providers of other events are counted by name: a machine
 	// has some thousands, a trace some dozens.
 	maxProviders = 256
