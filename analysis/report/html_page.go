@@ -90,6 +90,14 @@ func names(all []string, most int) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
 }
 
+// joined puts a word between two texts, if there are both.
+func joined(a, between, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + between + b
+}
+
 // An htmlClock is a row of the table of clocks.
 type htmlClock struct {
 	*analysis.Clock

@@ -15,6 +15,19 @@ func (p *htmlPage) Verdict() string {
 	return sentence(p.report.Headline)
 }
 
+// VerdictPieces are the pieces between which a line of the verdict may be broken.
+func (p *htmlPage) VerdictPieces() []string {
+	var pieces []string
+	text, begin := p.Verdict(), 0
+	for i := 1; i < len(text); i++ {
+		if strings.IndexByte(breakBefore, text[i]) >= 0 || strings.IndexByte(breakAfter, text[i-1]) >= 0 && text[i] != ' ' {
+			pieces = append(pieces, text[begin:i])
+			begin = i
+		}
+	}
+	return append(pieces, text[begin:])
+}
+
 // Tally says how many handshakes ended how.
 func (p *htmlPage) Tally() string {
 	tally, _, _ := strings.Cut(p.report.Headline, "; ")
@@ -40,55 +53,34 @@ func (p *htmlPage) Mood() string {
 	return "calm"
 }
 
+// concerned lists the handshakes that the leading finding is about.
+func (p *htmlPage) concerned() []*analysis.Handshake {
+	if f := p.report.Lead(); f != nil {
+		return concerned(p.report, f)
+	}
+	return nil
+}
+
 // Who says whom the leading finding is about.
 func (p *htmlPage) Who() string {
-	f := p.report.Lead()
-	if f == nil {
+	all := p.concerned()
+	if len(all) == 0 {
 		return ""
 	}
-	var users, clients, hosts, programs []string
-	add := func(all *[]string, s string) {
-		if s != "" && !slices.Contains(*all, s) {
-			*all = append(*all, s)
-		}
-	}
-	for _, h := range p.concerned(f) {
-		add(&users, h.User)
-		add(&clients, address(h.Client))
-		add(&hosts, hostText(h))
-		add(&programs, h.Program)
-	}
-	const most = 3
-	text := joined(names(users, most), " from ", names(clients, most))
-	text = joined(text, ", to ", names(hosts, most))
-	text = joined(text, ", with ", names(programs, 2))
-	if f.Count > 1 {
-		text = joined(text, "; ", count(f.Count, "time")+" in this capture")
-	}
-	return text
+	return who(all)
 }
 
-// concerned returns the handshakes that a finding names.
-func (p *htmlPage) concerned(f *analysis.Finding) []*analysis.Handshake {
-	ids := f.Handshakes
-	if len(ids) == 0 {
-		ids = []int{f.Handshake}
+// When says when it was.
+func (p *htmlPage) When() string {
+	all := p.concerned()
+	if len(all) == 0 || all[0].Start.Time.IsZero() {
+		return ""
 	}
-	var all []*analysis.Handshake
-	for _, h := range p.report.Handshakes {
-		if slices.Contains(ids, h.ID) {
-			all = append(all, h)
-		}
+	when := capital(strings.TrimPrefix(p.clock.span(all[0].Start.Time.UTC(), all[len(all)-1].Start.Time.UTC()), "at "))
+	if f := p.report.Lead(); f.Count > len(all) {
+		when += ", found " + count(f.Count, "time")
 	}
-	return all
-}
-
-// joined puts a word between two texts, if there are both.
-func joined(a, between, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + between + b
+	return when
 }
 
 // An htmlReason is a part of the answer to why, and what kind of answer it is.
@@ -107,7 +99,7 @@ func (p *htmlPage) Why() []htmlReason {
 	if f.Cause != "" {
 		return append(all, htmlReason{"", f.Cause})
 	}
-	if candidates := p.candidates(f); len(candidates) > 0 {
+	if candidates := p.candidates(); len(candidates) > 0 {
 		return append(all, remaining(candidates)...)
 	}
 	for _, text := range f.Causes[:min(perFinding, len(f.Causes))] {
@@ -116,9 +108,9 @@ func (p *htmlPage) Why() []htmlReason {
 	return all
 }
 
-// candidates are those of the first handshake of a finding that has any.
-func (p *htmlPage) candidates(f *analysis.Finding) []analysis.Candidate {
-	for _, h := range p.concerned(f) {
+// candidates are those of the first handshake concerned that has any.
+func (p *htmlPage) candidates() []analysis.Candidate {
+	for _, h := range p.concerned() {
 		if len(h.Candidates) > 0 {
 			return h.Candidates
 		}
@@ -158,13 +150,13 @@ func (p *htmlPage) Do() []string {
 		return nil
 	}
 	var all []string
-	for _, c := range p.candidates(f) {
+	for _, c := range p.candidates() {
 		if c.Status == analysis.Possible && len(c.Fix) > 0 && len(all) == 0 {
 			all = append(all, reflow(c.Fix[0]))
 		}
 	}
-	for _, text := range f.Fix[:min(perFinding, len(f.Fix))] {
-		if t := reflow(text); !slices.Contains(all, t) {
+	for _, text := range f.Fix {
+		if t := reflow(text); len(all) < perFinding && !slices.Contains(all, t) {
 			all = append(all, t)
 		}
 	}
