@@ -22,7 +22,7 @@ func fill(texts []string, h *Handshake, k *KDCExchange) []string {
 	}
 	var pairs []string
 	add := func(placeholder, name string) {
-		if plainWord(name) {
+		if PlainWord(name) {
 			pairs = append(pairs, placeholder, name)
 		}
 	}
@@ -56,8 +56,9 @@ func spnOf(h *Handshake, k *KDCExchange) string {
 
 const maxPlainWord = 100 // a longer name is easier to read in the sentence than in a command
 
-// plainWord reports whether s is nothing but a word to every shell.
-func plainWord(s string) bool {
+// PlainWord reports whether s is nothing but a word to every shell, so that a command with it
+// may be shown to be copied.
+func PlainWord(s string) bool {
 	if s == "" || len(s) > maxPlainWord || s[0] == '-' {
 		return false
 	}

@@ -29,14 +29,20 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
 			facts = append(facts, CodeFact(e.Code))
 		}
 	}
-	facts = append(facts, targetFacts(h)...)
+	facts = append(facts, h.Facts()...)
+	return append(facts, p.seenOf(h)...)
+}
+
+// Facts are what a handshake shows by itself: whom it authenticates to and how, and what
+// kind of server and client it is between.
+func (h *Handshake) Facts() []Fact {
+	facts := targetFacts(h)
 	for _, l := range h.Legs {
 		if l.Request != nil && l.Request.Header.Has("User-Agent") {
-			facts = append(facts, clientFact(l.Request.Header.Value("User-Agent")))
-			break
+			return append(facts, clientFact(l.Request.Header.Value("User-Agent")))
 		}
 	}
-	return append(facts, p.seenOf(h)...)
+	return facts
 }
 
 func kdcFacts(k *KDCExchange) []Fact {

@@ -29,8 +29,10 @@ func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
 	m.excluded(r)
 	m.diagram(r)
 	m.open(r)
+	m.next(r)
 	m.actions(r)
 	m.evidence(r)
+	m.checklist(r)
 	_, err := io.WriteString(w, m.String())
 	return err
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"negotrace/analysis"
-	"negotrace/tokens"
 )
 
 // A moment is one line of the timeline.
@@ -26,7 +25,7 @@ func (m *markdown) timeline(r *analysis.Report) {
 			h.Mechanism, h.Outcome, prose(h.OutcomeReason))
 		all = append(all, moment{h.Start.Time.UTC(), h.ID, what, m.place(h)})
 		for _, k := range h.KDC {
-			if e := k.Err(); e != nil && !routine(e.Code) {
+			if e := k.Err(); e != nil && !e.Code.AsksForMore() {
 				all = append(all, moment{k.ReplyPos.Time.UTC(), h.ID, prose(k.KDCName() + ": " + message(k.Reply)), fmt.Sprint(k.ReplyPos.Frame)})
 			}
 		}
@@ -43,11 +42,6 @@ func (m *markdown) timeline(r *analysis.Report) {
 	if n := len(all) - maxSteps; n > 0 {
 		m.line("\n%d more lines are left out: `--format ndjson` has all handshakes.", n)
 	}
-}
-
-// routine reports whether an error of a KDC only asks the client to go on.
-func routine(c tokens.ErrorCode) bool {
-	return c == tokens.KDCErrPreauthRequired || c == tokens.KDCErrMorePreauthDataRequired || c == tokens.KRBErrResponseTooBig
 }
 
 // place says where a handshake is: its frames, and the file where there are several.

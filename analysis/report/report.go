@@ -47,6 +47,7 @@ func Formats() []Format {
 		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON},
 		{Name: "csv", Report: whole(streamCSV), stream: streamCSV},
 		{Name: "markdown", Report: writeMarkdown},
+		{Name: "checklist", Report: writeChecklist},
 		{Name: "html", Fields: true, Report: writeHTML},
 	}
 }

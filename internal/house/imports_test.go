@@ -22,7 +22,8 @@ var mayImport = map[string][]string{
 	"analysis":             {"httpstream", "tokens"},
 	"analysis/correlate":   {"analysis", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
-	"analysis/report":      {"analysis", "httpstream", "tokens"}, // where things are, and what tokens hold
+	"analysis/checklist":   {"analysis", "tokens"},
+	"analysis/report":      {"analysis", "analysis/checklist", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/correlate", "analysis/report", "capture", "httpstream", "tokens", "tokens/paste"},
 	"internal/capturetest": nil,
 	"internal/bench":       {"internal/capturetest", "internal/peak"},

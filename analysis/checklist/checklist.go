@@ -1,0 +1,128 @@
+// Package checklist answers, from a report, the questions that an engineer works down when
+// Kerberos does not work: those for IIS in the order of Microsoft's "Things to check when
+// Kerberos authentication fails using IIS/IE", and those for an acceptor with a keytab. What
+// the wire does not show is said, with what to type instead.
+package checklist
+
+import (
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// An Answer is what the capture says to a question.
+type Answer string
+
+// The answers.
+const (
+	Yes     Answer = "yes"
+	No      Answer = "no"
+	Unknown Answer = "not on the wire"
+)
+
+// An Item is one question and its answer.
+type Item struct {
+	Question string
+	Answer   Answer
+	Because  string   // one sentence of fact, empty where nothing is known
+	Frames   []int    // that show it
+	Type     []string // commands that answer it, where the wire does not
+}
+
+// A List is the questions about one handshake.
+type List struct {
+	Title     string
+	Handshake *analysis.Handshake
+	Items     []Item
+}
+
+// A question asks one thing of a handshake.
+type question func(*subject) Item
+
+// A subject is a handshake with what is looked up for several questions.
+type subject struct {
+	*analysis.Handshake
+	report *analysis.Report
+	facts  []analysis.Fact
+	spn    string // without realm: of the ticket, or asked of a KDC; HTTP/host where neither was seen
+}
+
+// Of returns the lists for a handshake of a report: for IIS, for a keytab, or both where the
+// server does not name itself.
+func Of(r *analysis.Report, h *analysis.Handshake) []List {
+	s := &subject{Handshake: h, report: r, facts: h.Facts(), spn: "HTTP/" + h.Host}
+	for _, k := range h.KDC {
+		if service := k.Service(); service.HTTP() {
+			s.spn = withoutRealm(service.String())
+		}
+	}
+	if _, ap := h.APReq(); ap != nil {
+		s.spn = withoutRealm(ap.Ticket.Service.String())
+	}
+	windows := s.has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS)
+	keytab := s.has(analysis.Keytab()...) && !s.has(analysis.ServerOther)
+	var all []List
+	if windows || !keytab {
+		all = append(all, s.ask("Kerberos with IIS", windowsQuestions()))
+	}
+	if keytab || !windows {
+		all = append(all, s.ask("Kerberos with a keytab", keytabQuestions()))
+	}
+	return all
+}
+
+func (s *subject) ask(title string, questions []question) List {
+	l := List{Title: title, Handshake: s.Handshake}
+	for _, q := range questions {
+		l.Items = append(l.Items, q(s))
+	}
+	return l
+}
+
+func (s *subject) has(any ...analysis.Fact) bool {
+	return slices.ContainsFunc(any, func(f analysis.Fact) bool { return slices.Contains(s.facts, f) })
+}
+
+// found returns the first finding of one of the checks about the handshake, nil if there is
+// none.
+func (s *subject) found(checks ...string) *analysis.Finding {
+	for _, f := range s.report.Findings {
+		if slices.Contains(checks, f.Check) && (f.Handshake == s.ID || slices.Contains(f.Handshakes, s.ID)) {
+			return f
+		}
+	}
+	return nil
+}
+
+// candidate returns what the capture says of a cause of the refusal, nil if nothing.
+func (s *subject) candidate(check string) *analysis.Candidate {
+	i := slices.IndexFunc(s.Candidates, func(c analysis.Candidate) bool { return c.Check == check })
+	if i < 0 {
+		return nil
+	}
+	return &s.Candidates[i]
+}
+
+func withoutRealm(spn string) string {
+	name, _, _ := strings.Cut(spn, "@")
+	return name
+}
+
+// yes, no and unknown answer a question.
+func yes(question, because string, frames ...int) Item {
+	return Item{Question: question, Answer: Yes, Because: because, Frames: known(frames)}
+}
+
+func no(question, because string, frames ...int) Item {
+	return Item{Question: question, Answer: No, Because: because, Frames: known(frames)}
+}
+
+func unknown(question, because string, commands ...string) Item {
+	return Item{Question: question, Answer: Unknown, Because: because, Type: commands}
+}
+
+// known leaves out frames that are not there.
+func known(frames []int) []int {
+	return slices.DeleteFunc(frames, func(f int) bool { return f <= 0 })
+}

@@ -1,0 +1,83 @@
+package checklist_test
+
+import (
+	"context"
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checklist"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
+	"negotrace/capture"
+)
+
+// report analyses a capture of testdata.
+func report(t *testing.T, name string) *analysis.Report {
+	t.Helper()
+	sources, err := capture.Open([]string{"../../testdata/" + name}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+	counters, err := capture.Read(context.Background(), sources, capture.Sink{
+		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
+	}, capture.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trace.Report(counters)
+}
+
+const (
+	usesKerberos = "Is Kerberos used?"
+	getsTicket   = "Can the client get a ticket?"
+	asksForName  = "Does the client ask for the name of the URL?"
+	singleSPN    = "Is the SPN registered once?"
+	poolHasKey   = "Has the identity of the application pool the key of the SPN?"
+	keyInKeytab  = "Does the keytab hold the key of the ticket?"
+	clocksAgree  = "Are the clocks within five minutes of each other?"
+	noReplay     = "Is the ticket's authenticator used once only?"
+	headerFits   = "Is the header small enough for the server?"
+	delegates    = "Does the client delegate its credentials?"
+)
+
+func TestOf(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]map[string]checklist.Answer{
+		"spn-missing-ntlm-fallback.pcapng": {usesKerberos: checklist.No, getsTicket: checklist.No, singleSPN: checklist.No, poolHasKey: checklist.Unknown, keyInKeytab: checklist.Unknown},
+		"tomcat-wrong-key.pcapng":          {usesKerberos: checklist.Yes, getsTicket: checklist.Yes, keyInKeytab: checklist.Unknown, clocksAgree: checklist.Yes, noReplay: checklist.Yes},
+		"keytab-wrong-key.pcapng":          {usesKerberos: checklist.Yes, keyInKeytab: checklist.No},
+		"kerberos-cname.pcapng":            {asksForName: checklist.No, keyInKeytab: checklist.Yes},
+		"clock-skew-server.pcapng":         {clocksAgree: checklist.No},
+		"proxy-clock-skew.pcapng":          {clocksAgree: checklist.No},
+		"ticket-replayed.pcapng":           {noReplay: checklist.No},
+		"token-too-large.pcapng":           {headerFits: checklist.No},
+		"delegation-forwarded.pcapng":      {delegates: checklist.Yes},
+	} {
+		r := report(t, name)
+		answers := map[string]checklist.Item{}
+		for _, l := range checklist.Of(r, decisive(r)) {
+			for _, item := range l.Items {
+				answers[item.Question] = item
+				if item.Answer == checklist.Unknown && item.Because == "" && len(item.Type) == 0 {
+					t.Errorf("%s: %s has neither an answer nor a way to it", name, item.Question)
+				}
+			}
+		}
+		for question, answer := range want {
+			if got, asked := answers[question]; asked && got.Answer != answer || !asked {
+				t.Errorf("%s: %s %q because of %q, want %q", name, question, got.Answer, got.Because, answer)
+			}
+		}
+	}
+}
+
+// decisive is the handshake that was not let in, else the first.
+func decisive(r *analysis.Report) *analysis.Handshake {
+	for _, h := range r.Handshakes {
+		if h.Outcome == analysis.Failed {
+			return h
+		}
+	}
+	return r.Handshakes[0]
+}

@@ -1,0 +1,126 @@
+package checklist
+
+import (
+	"fmt"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// keytabQuestions are those for an acceptor with a keytab, from the challenge to the rights
+// of the user.
+func keytabQuestions() []question {
+	return []question{
+		offersNegotiate, usesKerberos, getsTicket, asksForName, rightRealm, keyInKeytab, etypeInKeytab, keytabReadable,
+		clocksAgree, noReplay, headerFits, reverseDNS, bothProved, delegates, mayEnter,
+	}
+}
+
+func rightRealm(s *subject) Item {
+	const q = "Is the service in the realm of the client's configuration?"
+	for _, k := range s.KDC {
+		if e := k.Err(); e != nil && e.Code == tokens.KDCErrWrongRealm {
+			return no(q, "the KDC answers "+e.Code.String(), k.ReplyPos.Frame)
+		}
+	}
+	if leg, ap := s.APReq(); ap != nil && ap.Ticket.Service.Realm != "" {
+		return yes(q, "the ticket is of the realm "+ap.Ticket.Service.Realm, leg.RequestPos().Frame)
+	}
+	return unknown(q, "", "krb5.conf: [domain_realm], dns_lookup_realm")
+}
+
+// keyInKeytab asks for the key by its version: what opens the ticket.
+func keyInKeytab(s *subject) Item {
+	const q = "Does the keytab hold the key of the ticket?"
+	leg, ap := s.APReq()
+	command := "klist -kt <keytab>"
+	if errorLeg, e := s.KRBError(); e != nil {
+		switch e.Code {
+		case tokens.KRBAPErrModified, tokens.KRBAPErrNoKey, tokens.KRBAPErrBadKeyVer, tokens.KRBAPErrNotUs, tokens.KRBAPErrBadIntegrity:
+			return no(q, "the acceptor answers "+e.Code.String(), errorLeg.ResponsePos().Frame)
+		}
+	}
+	switch {
+	case ap == nil:
+		return unknown(q, "the client presented no ticket", command)
+	case s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven:
+		return yes(q, "the acceptor opened the ticket", leg.RequestPos().Frame, s.Last().ResponsePos().Frame)
+	}
+	because := "the ticket is for " + ap.Ticket.Service.String()
+	if ap.Ticket.EncPart.KVNO > 0 {
+		because += fmt.Sprintf(", key version %d", ap.Ticket.EncPart.KVNO)
+	}
+	return Item{Question: q, Answer: Unknown, Because: because, Frames: known([]int{leg.RequestPos().Frame}), Type: []string{command, "kvno " + placeholder(s.spn, "<SPN>")}}
+}
+
+func etypeInKeytab(s *subject) Item {
+	const q = "Does it hold that key for the encryption type of the ticket?"
+	leg, ap := s.APReq()
+	if ap == nil {
+		return unknown(q, "the client presented no ticket", "klist -kte <keytab>")
+	}
+	because := "the ticket is encrypted with " + ap.Ticket.EncPart.EType.String()
+	if s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
+		return yes(q, because, leg.RequestPos().Frame)
+	}
+	return Item{Question: q, Answer: Unknown, Because: because, Frames: known([]int{leg.RequestPos().Frame}), Type: []string{"klist -kte <keytab>"}}
+}
+
+func keytabReadable(s *subject) Item {
+	const q = "May the server's user read the keytab?"
+	if _, ap := s.APReq(); ap != nil && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
+		return yes(q, "the acceptor opened the ticket", s.Last().ResponsePos().Frame)
+	}
+	return unknown(q, "", "ls -lZ <keytab>", "sudo -u <server's user> klist -kt <keytab>")
+}
+
+func noReplay(s *subject) Item {
+	const q = "Is the ticket's authenticator used once only?"
+	if errorLeg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrRepeat {
+		return no(q, "the acceptor answers "+e.Code.String(), errorLeg.ResponsePos().Frame)
+	}
+	if f := s.found("token-sent-twice"); f != nil {
+		return no(q, f.Message, f.Frame)
+	}
+	if leg, ap := s.APReq(); ap != nil {
+		return yes(q, "no other request of the capture carries it", leg.RequestPos().Frame)
+	}
+	return unknown(q, "the client presented no ticket")
+}
+
+func reverseDNS(s *subject) Item {
+	const q = "Does the client keep the name, whatever the address resolves to?"
+	if f := s.found("spn-cname-canonicalised"); f != nil {
+		return no(q, f.Message, f.Frame)
+	}
+	if item := asksForName(s); item.Answer == Yes {
+		return yes(q, item.Because, item.Frames...)
+	}
+	return unknown(q, "", "krb5.conf: rdns, dns_canonicalize_hostname", "nslookup "+placeholder(s.Host, "<host>"))
+}
+
+func bothProved(s *subject) Item {
+	const q = "Did the server prove that it has the key (AP-REP)?"
+	if leg, rep := s.APRep(); rep != nil {
+		return yes(q, "it sent an AP-REP", leg.ResponsePos().Frame)
+	}
+	leg, ap := s.APReq()
+	switch {
+	case ap == nil:
+		return unknown(q, "the client presented no ticket")
+	case !ap.MutualRequired:
+		return yes(q, "the client did not ask for it", leg.RequestPos().Frame)
+	}
+	return no(q, "the client asked for it, and no AP-REP came", leg.RequestPos().Frame, leg.ResponsePos().Frame)
+}
+
+func mayEnter(s *subject) Item {
+	const q = "May the user enter?"
+	if f := s.found("authz-failed-after-auth"); f != nil {
+		return no(q, f.Message, f.Frame)
+	}
+	if s.Outcome == analysis.Succeeded && s.Last().Status() < 400 {
+		return yes(q, fmt.Sprintf("the answer is %d", s.Last().Status()), s.Last().ResponsePos().Frame)
+	}
+	return unknown(q, "", "the error log of the server: Require, require valid-user, roles")
+}

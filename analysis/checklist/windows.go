@@ -1,0 +1,177 @@
+package checklist
+
+import (
+	"fmt"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// windowsQuestions are those for IIS and Windows clients, in Microsoft's order.
+func windowsQuestions() []question {
+	return []question{
+		usesKerberos, sameDomain, enabledAtServer, enabledAtClient, rightZone, offersNegotiate, oneMachine, getsTicket,
+		usualPort, asksForName, poolHasKey, singleSPN, kernelMode, delegates, authenticatesOften, delegatesBetweenForests, featureKeys,
+	}
+}
+
+func sameDomain(s *subject) Item {
+	const q = "Are client and server in the same domain?"
+	commands := []string{"nltest /dsgetdc: (on both)", "nltest /domain_trusts"}
+	if leg, ap := s.APReq(); ap != nil && ap.Ticket.Service.Realm != "" {
+		if _, realm, ok := strings.Cut(s.User, "@"); ok {
+			if strings.EqualFold(realm, ap.Ticket.Service.Realm) {
+				return yes(q, "user and service are of "+ap.Ticket.Service.Realm, leg.RequestPos().Frame)
+			}
+			return no(q, fmt.Sprintf("the user is of %s, the service of %s", realm, ap.Ticket.Service.Realm), leg.RequestPos().Frame)
+		}
+	}
+	challenged, challenge := s.NTLM(2)
+	answered, answer := s.NTLM(3)
+	if challenge != nil && answer != nil && challenge.Challenge.TargetInfo != nil && challenge.Challenge.TargetInfo.DomainName != nil {
+		server, user := *challenge.Challenge.TargetInfo.DomainName, answer.Authenticate.Domain
+		frames := []int{challenged.ResponsePos().Frame, answered.RequestPos().Frame}
+		if strings.EqualFold(server, user) {
+			return yes(q, "user and server name the domain "+server, frames...)
+		}
+		return Item{Question: q, Answer: Unknown, Because: fmt.Sprintf("the user names %q, the server %q", user, server), Frames: frames, Type: commands}
+	}
+	return unknown(q, "", commands...)
+}
+
+func enabledAtServer(s *subject) Item {
+	const q = "Is Windows authentication on at the server?"
+	leg := s.Challenged()
+	if leg == nil {
+		return unknown(q, "the capture does not hold the challenge", `appcmd list config "<site>" -section:windowsAuthentication`)
+	}
+	if s.Offers("Negotiate") || s.Offers("NTLM") {
+		return yes(q, "it asks for "+strings.Join(s.Offered, ", "), leg.ResponsePos().Frame)
+	}
+	return no(q, "it asks for nothing that Windows authentication offers", leg.ResponsePos().Frame)
+}
+
+func enabledAtClient(s *subject) Item {
+	const q = "Is it on in the browser?"
+	if leg := s.Opening(); leg != nil && analysis.TokenScheme(s.Scheme) {
+		return yes(q, "the client sent "+s.Scheme, leg.RequestPos().Frame)
+	}
+	return unknown(q, "the client never sent a token", "inetcpl.cpl: Advanced, Enable Integrated Windows Authentication",
+		"edge://policy, chrome://policy: AuthServerAllowlist", "about:config: network.negotiate-auth.trusted-uris")
+}
+
+func rightZone(s *subject) Item {
+	const q = "Is the site in a zone that logs on by itself?"
+	leg, challenged := s.Opening(), s.Challenged()
+	switch {
+	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava):
+		return yes(q, "this client has no zones")
+	case leg != nil && challenged != nil && s.Mechanism == analysis.Kerberos: // NTLM may have a password that was typed before
+		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
+		if took >= 0 && took.Seconds() < 1 {
+			return yes(q, fmt.Sprintf("the answer came %d ms after the challenge, which is too soon for a person", took.Milliseconds()),
+				challenged.ResponsePos().Frame, leg.RequestPos().Frame)
+		}
+	}
+	return unknown(q, "", "inetcpl.cpl: Security, Local intranet, Sites", `reg query "HKCU\Software\Policies\Microsoft\Windows\CurrentVersion\Internet Settings\ZoneMapKey"`)
+}
+
+func oneMachine(s *subject) Item {
+	const q = "Are client and server two machines?"
+	switch {
+	case s.Browser():
+		return unknown(q, "an export does not tell")
+	case s.ClientAddr() == s.ServerAddr():
+		return no(q, fmt.Sprintf("both are %v: the loopback check refuses names that are not the machine's own", s.ClientAddr()), s.Start.Frame)
+	}
+	return yes(q, fmt.Sprintf("%v and %v", s.ClientAddr(), s.ServerAddr()), s.Start.Frame)
+}
+
+func usualPort(s *subject) Item {
+	const q = "Is the port the usual one?"
+	port := s.port()
+	if port == "" {
+		return yes(q, "the URL names none")
+	}
+	because := "the URL names port " + port
+	if strings.HasSuffix(s.spn, ":"+port) {
+		return no(q, because+", and the client puts it into the name of the service: "+s.spn, s.Start.Frame)
+	}
+	return no(q, because+"; the client leaves it out of the name of the service, as most do", s.Start.Frame)
+}
+
+func poolHasKey(s *subject) Item {
+	const q = "Has the identity of the application pool the key of the SPN?"
+	commands := []string{"setspn -Q " + placeholder(s.spn, "<SPN>"), `appcmd list apppool "<pool>" /text:processModel.userName`}
+	leg, ap := s.APReq()
+	if errorLeg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified {
+		return no(q, "the acceptor cannot open the ticket: "+e.Code.String(), errorLeg.ResponsePos().Frame)
+	}
+	if ap != nil && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
+		return yes(q, "the acceptor opened the ticket", leg.RequestPos().Frame, s.Last().ResponsePos().Frame)
+	}
+	return unknown(q, "", commands...)
+}
+
+func singleSPN(s *subject) Item {
+	const q = "Is the SPN registered once?"
+	command := "setspn -X -F"
+	for _, k := range s.KDC {
+		if !k.TGS() || !k.Service().HTTP() {
+			continue
+		}
+		if r := k.Rep(); r != nil {
+			return yes(q, "a KDC of Active Directory issues no ticket for an SPN of two accounts, and one was issued for "+r.Ticket.Service.String(), k.ReplyPos.Frame)
+		}
+		if e := k.Err(); e != nil && e.Code == tokens.KDCErrSPrincipalUnknown {
+			return Item{Question: q, Answer: No, Because: fmt.Sprintf("the KDC knows no single account for %s: there is none, or there are two", k.Service()),
+				Frames: known([]int{k.ReplyPos.Frame}), Type: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
+		}
+	}
+	return unknown(q, "", command)
+}
+
+func kernelMode(*subject) Item {
+	return unknown("Is kernel-mode authentication as the SPN needs it?", "with it the machine account opens tickets, whatever the pool's identity is",
+		`appcmd list config "<site>" -section:windowsAuthentication (useKernelMode, useAppPoolCredentials)`)
+}
+
+func delegates(s *subject) Item {
+	const q = "Does the client delegate its credentials?"
+	if f := s.found("delegation-unconstrained", "delegation-required"); f != nil {
+		if f.Check == "delegation-unconstrained" {
+			return yes(q, f.Message, f.Frame)
+		}
+		return no(q, f.Message, f.Frame)
+	}
+	return unknown(q, "", "Get-ADUser <account> -Properties TrustedForDelegation,msDS-AllowedToDelegateTo", "klist (look for ok_as_delegate)")
+}
+
+func authenticatesOften(s *subject) Item {
+	const q = "Is a logon used for more than one request?"
+	if f := s.found("auth-every-request", "ticket-for-every-request"); f != nil {
+		return no(q, f.Message, f.Frame)
+	}
+	if s.FollowOnCount > 0 {
+		return yes(q, fmt.Sprintf("%d later requests on the connection needed none", s.FollowOnCount), s.Last().ResponsePos().Frame)
+	}
+	return unknown(q, "the capture has no further request on the connection", `appcmd list config "<site>" -section:windowsAuthentication (authPersistNonNTLM)`)
+}
+
+func delegatesBetweenForests(s *subject) Item {
+	const q = "Is delegation between forests allowed, if it is needed?"
+	return unknown(q, "it is off since the updates of July 2019", "netdom trust <other forest> /domain:<this forest> /EnableTGTDelegation")
+}
+
+func featureKeys(s *subject) Item {
+	const q = "Are the feature keys of the browser as the SPN needs them?"
+	const keys = `reg query "HKLM\SOFTWARE\Microsoft\Internet Explorer\Main\FeatureControl\`
+	switch {
+	case s.has(analysis.ClientChromium):
+		return unknown(q, "Chromium has policies in their place", "chrome://policy: EnableAuthNegotiatePort, DisableAuthNegotiateCnameLookup")
+	case !s.has(analysis.ClientWinINET):
+		return yes(q, "this client does not read them")
+	}
+	return unknown(q, "they put the port or the canonical name into the SPN", keys+`FEATURE_INCLUDE_PORT_IN_SPN_KB908209"`, keys+`FEATURE_USE_CNAME_FOR_SPN_KB911149"`)
+}

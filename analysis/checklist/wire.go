@@ -1,0 +1,159 @@
+package checklist
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// The questions that both lists have.
+
+func usesKerberos(s *subject) Item {
+	const q = "Is Kerberos used?"
+	opening := s.Opening()
+	switch {
+	case s.Mechanism == analysis.Kerberos:
+		leg, ap := s.APReq()
+		if ap == nil {
+			return yes(q, "the client sent a Kerberos token", opening.RequestPos().Frame)
+		}
+		return yes(q, "the client sent a ticket for "+ap.Ticket.Service.String(), leg.RequestPos().Frame)
+	case opening == nil:
+		return no(q, "the client sent no credentials at all", s.First().ResponsePos().Frame)
+	}
+	return no(q, fmt.Sprintf("the client used %s under the scheme %s", s.Mechanism, s.Scheme), opening.RequestPos().Frame)
+}
+
+func offersNegotiate(s *subject) Item {
+	const q = "Does the server offer Negotiate?"
+	leg := s.Challenged()
+	switch {
+	case leg == nil && s.Offers("Negotiate"):
+		return yes(q, "it offers "+strings.Join(s.Offered, ", "))
+	case leg == nil:
+		return unknown(q, "the capture does not hold the challenge", "curl -sI "+placeholder(s.URL, "<url>"))
+	case s.Offers("Negotiate"):
+		return yes(q, "it offers "+strings.Join(s.Offered, ", "), leg.ResponsePos().Frame)
+	case len(s.Offered) == 0:
+		return no(q, "its challenge names no scheme", leg.ResponsePos().Frame)
+	}
+	return no(q, "it offers "+strings.Join(s.Offered, ", "), leg.ResponsePos().Frame)
+}
+
+func getsTicket(s *subject) Item {
+	const q = "Can the client get a ticket?"
+	leg, ap := s.APReq()
+	for _, k := range s.KDC {
+		if !k.TGS() || !k.Service().HTTP() {
+			continue
+		}
+		if k.Rep() != nil {
+			return yes(q, "the KDC issued one for "+k.Rep().Ticket.Service.String(), k.ReplyPos.Frame)
+		}
+		if e := k.Err(); e != nil && ap == nil {
+			return no(q, fmt.Sprintf("the KDC refused it for %s: %s", k.Service(), e.Code), k.ReplyPos.Frame)
+		}
+	}
+	if ap != nil {
+		return yes(q, "it had one before the capture began", leg.RequestPos().Frame)
+	}
+	if f := s.found("kdc-unreachable"); f != nil {
+		return no(q, f.Message, f.Frame)
+	}
+	return unknown(q, "no exchange with a KDC about the service is in the capture", "klist get "+s.spn, "kvno "+s.spn)
+}
+
+// asksForName says which service the client asks a ticket for, and whether that is the name
+// of the URL.
+func asksForName(s *subject) Item {
+	const q = "Does the client ask for the name of the URL?"
+	name, frame := "", 0
+	for _, k := range s.KDC {
+		if k.Service().HTTP() {
+			name, frame = withoutRealm(k.Service().String()), k.Pos().Frame
+		}
+	}
+	if leg, ap := s.APReq(); ap != nil {
+		name, frame = withoutRealm(ap.Ticket.Service.String()), leg.RequestPos().Frame
+	}
+	if name == "" {
+		return unknown(q, "it asked for no ticket in this capture", "klist", "nslookup "+placeholder(s.Host, "<host>"))
+	}
+	_, host, _ := strings.Cut(name, "/")
+	host, _, _ = strings.Cut(host, ":")
+	if strings.EqualFold(host, s.Host) {
+		return yes(q, "it asks for "+name, frame)
+	}
+	because := "it asks for " + name
+	for _, l := range s.DNS {
+		for _, alias := range l.CNAMEs {
+			if strings.EqualFold(alias, host) {
+				because += fmt.Sprintf(", since %s is an alias of it", s.Host)
+				return no(q, because, frame, l.Pos.Frame)
+			}
+		}
+	}
+	return no(q, because, frame)
+}
+
+func clocksAgree(s *subject) Item {
+	const q = "Are the clocks within five minutes of each other?"
+	if f := s.found("clock-skew"); f != nil {
+		return no(q, f.Message, f.Frame)
+	}
+	if c := s.candidate("clock-skew"); c != nil {
+		switch c.Status {
+		case analysis.RuledOut:
+			return yes(q, c.Because, c.Frames...)
+		case analysis.Possible:
+			return no(q, c.Because, c.Frames...)
+		}
+	}
+	if leg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrSkew {
+		return no(q, "the acceptor answers "+e.Code.String(), leg.ResponsePos().Frame)
+	}
+	if _, ap := s.APReq(); ap != nil && s.Outcome == analysis.Succeeded {
+		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos().Frame)
+	}
+	return unknown(q, "", "w32tm /query /status", "chronyc tracking")
+}
+
+func headerFits(s *subject) Item {
+	const q = "Is the header small enough for the server?"
+	if f := s.found("token-too-large"); f != nil {
+		return no(q, f.Message, f.Frame)
+	}
+	largest, frame := 0, 0
+	for _, l := range s.Legs {
+		if l.Request != nil && l.Request.HeadLen > largest {
+			largest, frame = l.Request.HeadLen, l.RequestPos().Frame
+		}
+	}
+	switch {
+	case largest == 0:
+		return unknown(q, "the capture does not show its size")
+	case largest < analysis.SmallestHeaderLimit():
+		return yes(q, fmt.Sprintf("the largest has %d bytes", largest), frame)
+	}
+	return unknown(q, fmt.Sprintf("the largest has %d bytes (frame %d): more than some servers take", largest, frame))
+}
+
+// port is the port of the URL, empty where it is the one of its scheme.
+func (s *subject) port() string {
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Port()
+}
+
+// placeholder is a name that a shell takes for a plain word, or what stands for it.
+func placeholder(name, otherwise string) string {
+	if analysis.PlainWord(name) {
+		return name
+	}
+	return otherwise
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checklist"
+)
+
+// checklists are the lists of the handshake that decides; none where there is no handshake.
+func checklists(r *analysis.Report) []checklist.List {
+	if h := decisive(r); h != nil && hasMessages(h) {
+		return checklist.Of(r, h)
+	}
+	return nil
+}
+
+// hasMessages reports whether the messages of a handshake are at hand: those of a report
+// that was read back from JSON are in part only.
+func hasMessages(h *analysis.Handshake) bool {
+	return len(h.Legs) > 0 && h.First() != nil && h.First().Exchange != nil && h.First().Conn != nil
+}
+
+// writeChecklist writes the questions that an engineer works down, with the answers of the
+// capture, and what to type where it has none.
+func writeChecklist(w io.Writer, r *analysis.Report, opts Options) error {
+	p := newPage(opts)
+	p.item(0, "", r.Headline)
+	all := checklists(r)
+	for _, l := range all {
+		p.title(strings.ToUpper(l.Title) + fmt.Sprintf(": handshake %d, %s", l.Handshake.ID, Printable((&row{first: l.Handshake}).host())))
+		for i, item := range l.Items {
+			p.question(i+1, item)
+		}
+	}
+	if len(all) == 0 {
+		p.title("CHECKLIST")
+		p.line("no handshake to ask about")
+	}
+	p.captureNext(r)
+	_, err := w.Write(p.Bytes())
+	return err
+}
+
+// question writes one question, its answer and how that is known.
+func (p *page) question(n int, item checklist.Item) {
+	answer, color := string(item.Answer), plain
+	switch item.Answer {
+	case checklist.Yes:
+		color = green
+	case checklist.No:
+		color = red
+	case checklist.Unknown:
+		answer = "?"
+	}
+	p.colored(0, fmt.Sprintf("%2d  %-5s", n, answer), color, item.Question)
+	const indent = len("12  yes  ")
+	if because := grounds(item); because != "" {
+		p.item(indent, "", because)
+	}
+	for i, command := range item.Type {
+		label := "Type: "
+		if i > 0 {
+			label = "      "
+		}
+		p.item(indent, label, command)
+	}
+}
+
+// grounds is how an answer is known.
+func grounds(item checklist.Item) string {
+	because := item.Because
+	if item.Answer == checklist.Unknown && because == "" {
+		because = "not on the wire"
+	}
+	switch len(item.Frames) {
+	case 0:
+		return because
+	case 1:
+		return fmt.Sprintf("%s (frame %d)", because, item.Frames[0])
+	}
+	return fmt.Sprintf("%s (frames %s)", because, series(item.Frames))
+}
+
+// checklist writes the lists into a document.
+func (m *markdown) checklist(r *analysis.Report) {
+	for _, l := range checklists(r) {
+		m.heading(2, fmt.Sprintf("Checklist: %s, handshake %d", l.Title, l.Handshake.ID))
+		m.head("", "Question", "Answer", "Known by, or what to type")
+		for i, item := range l.Items {
+			known := prose(grounds(item))
+			for _, command := range item.Type {
+				known += "; " + code(command)
+			}
+			m.row(fmt.Sprint(i+1), prose(item.Question), string(item.Answer), known)
+		}
+	}
+}

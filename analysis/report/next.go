@@ -1,0 +1,119 @@
+package report
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// A nextCapture is what to capture so that the next report sees what this one could not.
+type nextCapture struct {
+	why      string
+	commands []string
+}
+
+// nextCaptures says what to capture next, made for the hosts and ports of this case.
+func nextCaptures(r *analysis.Report) []nextCapture {
+	s := r.Summary
+	if s.Counters == nil {
+		return nil
+	}
+	var all []nextCapture
+	h := decisive(r)
+	if h != nil && !hasMessages(h) {
+		h = nil
+	}
+	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
+		all = append(all, nextCapture{"TLS could not be opened: let the browser write its secrets, from before it starts.", []string{
+			`set SSLKEYLOGFILE=%TEMP%\keys.log (Windows)`, `export SSLKEYLOGFILE=$HOME/keys.log (Linux, macOS)`, "negotrace --keylog keys.log FILE",
+		}})
+	}
+	if hasNote(r, "kdc-not-seen") || missesKDC(r, h) {
+		all = append(all, nextCapture{"No ticket was asked for in this capture: empty the caches, then capture at the client, from before the first request.", []string{
+			"klist purge & klist -li 0x3e7 purge & ipconfig /flushdns (Windows)", "kdestroy; kinit <user> (Linux, macOS)", "tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'",
+		}})
+	}
+	if s.MidStream > 0 {
+		all = append(all, nextCapture{"Connections began before the capture: start it first, then close the browser and open it again.", nil})
+	}
+	if s.Cut > 0 || s.Gaps > 0 || s.LostBytes > 0 {
+		all = append(all, nextCapture{"Packets are cut or missing: record whole ones, with a larger buffer, at the machine itself and not at a mirror port.", []string{
+			"tcpdump -s 0 -B 65536 -w auth.pcap '" + portsFilter(h) + "'", `pktmon start --capture --pkt-size 0 --file-name C:\auth.etl`,
+		}})
+	}
+	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded {
+		commands := []string{"tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'"}
+		if h.First().Source == 0 { // no log of the browser's network
+			commands = append(commands, "chrome://net-export, edge://net-export: Include cookies and credentials")
+		}
+		all = append(all, nextCapture{"An export has no packets: capture at the client beside it, with the KDC.", commands})
+	}
+	return all
+}
+
+func hasNote(r *analysis.Report, kind string) bool {
+	for _, n := range r.Summary.Notes {
+		if n.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// missesKDC reports whether the handshake used a ticket whose issue the capture does not
+// show, or none although it was offered.
+func missesKDC(r *analysis.Report, h *analysis.Handshake) bool {
+	return h != nil && !h.Browser() && len(h.KDC) == 0 && h.Outcome != analysis.Succeeded && h.Offers("Negotiate")
+}
+
+// portsFilter is a capture filter for the ports of the case: the server's, the KDC's and the
+// name server's.
+func portsFilter(h *analysis.Handshake) string {
+	ports := []string{"88", "53"}
+	if h != nil {
+		if at, err := netip.ParseAddrPort(h.Server); err == nil {
+			ports = append([]string{fmt.Sprint(at.Port())}, ports...)
+		} else if strings.HasPrefix(h.URL, "https:") {
+			ports = append([]string{"443"}, ports...)
+		} else {
+			ports = append([]string{"80"}, ports...)
+		}
+	} else {
+		ports = append([]string{"80", "443"}, ports...)
+	}
+	ports = slices.Compact(ports)
+	return "port " + strings.Join(ports, " or port ")
+}
+
+// captureNext writes what to capture next.
+func (p *page) captureNext(r *analysis.Report) {
+	all := nextCaptures(r)
+	if len(all) == 0 {
+		return
+	}
+	p.title("WHAT TO CAPTURE NEXT")
+	for _, n := range all {
+		p.item(0, "- ", n.why)
+		for _, c := range n.commands {
+			p.item(4, "", c)
+		}
+	}
+}
+
+// next writes it into a document.
+func (m *markdown) next(r *analysis.Report) {
+	all := nextCaptures(r)
+	if len(all) == 0 {
+		return
+	}
+	m.heading(3, "What to capture next")
+	for _, n := range all {
+		m.item(prose(n.why))
+		for _, c := range n.commands {
+			m.line("  - %s", code(c))
+		}
+	}
+}
