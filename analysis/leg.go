@@ -20,6 +20,10 @@ type Leg struct {
 	NoCredentials string `json:"no_credentials,omitempty"`
 	// Got are the challenges of the response from that target.
 	Got []tokens.Auth `json:"got,omitempty"`
+	// CookiesSet are the cookies that the server set, CookiesSent the names of those that the
+	// client sent.
+	CookiesSet  []SetCookie `json:"cookies_set,omitempty"`
+	CookiesSent []string    `json:"cookies_sent,omitempty"`
 	// Verdict is what the response means for the credentials.
 	Verdict Verdict `json:"-"`
 	// Asks reports whether the response asks for credentials: 401 of a server, 407 of a

@@ -1,6 +1,10 @@
 package checks
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"negotrace/analysis"
 )
 
@@ -13,20 +17,18 @@ var sessionCookieLost = &analysis.Check{
 	Means: "The application authenticates once and then knows the user by a cookie. A later request came without that cookie, or with one that is not accepted any more, and was refused: " +
 		"the refusal belongs to the session, not to Kerberos, NTLM or the schemes that are offered.",
 	Proof: "A logon that succeeded and whose answer sets a cookie; later, from the same client and program and for the same host, a request without credentials that is answered 401, and no logon after it.",
-	Not:   "Another program at the same address; a client that authenticates again when it is asked.",
+	Not:   "IIS, which knows users by the connection and asks on each new one, whatever cookies the application sets; a cookie of a balancer; another program at the same address; a client that authenticates again when it is asked.",
 	Causes: []analysis.Advice{
-		{Text: "The cookie is marked Secure and the next request is plain HTTP: no browser sends it then.", If: []analysis.Fact{analysis.OverHTTP}},
-		{Text: "The cookie's Path, Domain or SameSite does not cover the later request; a frame or a script of another site."},
-		{Text: "The client keeps no cookies: a script without a cookie jar."},
+		{Text: "The client keeps no cookies: a script without a cookie jar; a frame or a script of another site (SameSite)."},
 		{Text: "The session has expired, or the server that holds it was restarted or is another one behind the load balancer."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Serve the site over https only.", If: []analysis.Fact{analysis.OverHTTP}},
+		{Text: "Set the cookie with attributes that fit the site: a Path that covers it, Secure where all of it is https, SameSite=None only with Secure."},
 		{Text: "Compare the attributes of the cookie with the URL of the refused request, in the browser's developer tools under Cookies."},
 		{Text: "Load balancer: send a session to one server, or let the servers share sessions."},
 	},
 	Sources: []string{"RFC 6265 sections 5.3 and 5.4", "draft-ietf-httpbis-rfc6265bis, SameSite"},
-	Reads:   []string{"Set-Cookie", "Cookie"},
+	Reads:   []string{"Sec-Fetch-Site", "Server"},
 	Run:     runSessionCookieLost,
 }
 
@@ -35,18 +37,94 @@ func runSessionCookieLost(p *analysis.Pass) {
 		if h.Outcome != analysis.Unanswered || !p.Whole(h) {
 			continue
 		}
-		r := h.First().Request
 		logon := logonThatSetCookie(p, h)
-		if r == nil || logon == nil || loggedOnAgain(p, h) {
-			continue
+		if h.First().Request == nil || logon == nil || loggedOnAgain(p, h) || windowsServer(h.Last()) && asksForToken(h.Last()) {
+			continue // IIS knows a user by the connection, whatever cookies the application sets
 		}
-		what := "without the cookie that the logon had set"
-		if r.Header.Has("Cookie") {
-			what = "with a cookie, and it was not accepted any more"
+		e := cookieStory(logon, h)
+		f := p.Found(h, h.First().RequestPos(), "%s was let in by %s, which set a cookie (%s), and came again %s: the answer was %d", clientName(logon), serverName(h), cookieNames(sessionCookies(logon)), e.what, h.Last().Status())
+		f.Cause = e.cause
+		if e.unsure {
+			f.Severity, f.Evidence = analysis.Warning, analysis.Hint
 		}
-		f := p.Found(h, h.First().RequestPos(), "%s was let in by %s, which set a cookie, and came again %s: the answer was %d", clientName(logon), serverName(h), what, h.Last().Status())
 		f.Frames = []int{logon.Last().ResponsePos().Frame, h.Last().ResponsePos().Frame}
 	}
+}
+
+// A cookieEnd is how a session ended: what came back of its cookie, and why no more did.
+type cookieEnd struct {
+	what, cause string
+	unsure      bool // the refusal may have nothing to do with the cookie
+}
+
+// cookieStory says what became of the cookies that the logon set. A server that asks again for a
+// token may ask so on each connection, with the cookie or without.
+func cookieStory(logon, h *analysis.Handshake) cookieEnd {
+	set, sent := sessionCookies(logon), h.First().CookiesSent
+	asksAnyway := asksForToken(h.Last())
+	if slices.ContainsFunc(set, func(c analysis.SetCookie) bool { return slices.Contains(sent, c.Name) }) {
+		if asksAnyway {
+			return cookieEnd{"with it, and was asked for credentials all the same", "The server does not know the session any more, or it knows users by the connection or by each request, and not by a cookie.", true}
+		}
+		return cookieEnd{"with it, and it was not accepted any more", "The server does not know the session any more: it expired, the server was restarted, or another one behind a balancer answered.", false}
+	}
+	what := "without the cookie that the logon had set"
+	setBy, r, c := cookieRequest(logon, logon.Last()), cookieRequest(h, h.First()), longestLived(set)
+	if why := c.Withheld(setBy, r); why != "" {
+		return cookieEnd{what, fmt.Sprintf("Of the cookie %s: %s.", c.Name, why), false}
+	}
+	if why := c.OtherPath(setBy, r); why != "" {
+		return cookieEnd{what, fmt.Sprintf("Of the cookie %s: %s.", c.Name, why), true}
+	}
+	return cookieEnd{what, "Its attributes do not keep the client from sending it: the client dropped it, or keeps none.", asksAnyway && len(sent) == 0 && !strings.HasPrefix(h.Program, "Mozilla/")}
+}
+
+// balancerCookies begin the names of cookies by which a balancer knows where it sent a client.
+var balancerCookies = []string{"BIGipServer", "AWSALB", "ARRAffinity", "ROUTEID", "SERVERID", "NSC_", "ApplicationGatewayAffinity"}
+
+// sessionCookies are the cookies that the answer to a logon set, without those of balancers.
+func sessionCookies(h *analysis.Handshake) []analysis.SetCookie {
+	var all []analysis.SetCookie
+	for _, c := range h.Last().CookiesSet {
+		if !slices.ContainsFunc(balancerCookies, func(prefix string) bool { return strings.HasPrefix(c.Name, prefix) }) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// longestLived returns the first cookie that does not end as it is set, or the first one.
+func longestLived(set []analysis.SetCookie) *analysis.SetCookie {
+	for i := range set {
+		if set[i].Ends == "" {
+			return &set[i]
+		}
+	}
+	return &set[0]
+}
+
+func cookieRequest(h *analysis.Handshake, l *analysis.Leg) analysis.CookieRequest {
+	scheme, _, _ := strings.Cut(h.URL, "://")
+	r := analysis.CookieRequest{Scheme: scheme, Host: analysis.HostOnly(h.Host), Browser: browses(h)}
+	if l.Request != nil {
+		r.Path, _, _ = strings.Cut(analysis.PathOf(l.Request.Target), "?")
+		r.Method, r.CrossSite = l.Request.Method, l.Request.Header.Value("Sec-Fetch-Site") == "cross-site"
+	}
+	return r
+}
+
+// browses reports whether the program of a handshake calls itself a browser, or nothing.
+func browses(h *analysis.Handshake) bool {
+	return h.Program == "" || strings.HasPrefix(h.Program, "Mozilla/")
+}
+
+// cookieNames lists the names of the first cookies.
+func cookieNames(set []analysis.SetCookie) string {
+	names := make([]string, min(len(set), 3))
+	for i := range names {
+		names[i] = set[i].Name
+	}
+	return strings.Join(names, ", ")
 }
 
 // logonThatSetCookie returns the last logon before h, of the same program and for the same
@@ -57,7 +135,7 @@ func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Hands
 		if o.ID >= h.ID || o.Outcome != analysis.Succeeded || !analysis.SameProgram(o, h) {
 			continue
 		}
-		if last := o.Last(); last.Response != nil && last.Response.Header.Has("Set-Cookie") {
+		if len(sessionCookies(o)) > 0 {
 			logon = o
 		}
 	}

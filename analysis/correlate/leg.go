@@ -68,6 +68,9 @@ func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *l
 	if x.Response != nil {
 		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
 	}
+	if target == analysis.ToServer {
+		l.CookiesSet, l.CookiesSent = analysis.CookiesSet(x.Response), analysis.CookiesSent(x.Request)
+	}
 	l.Asks = l.Status() == target.Challenge()
 	l.Verdict = verdict(&l.Leg)
 	if x.Response != nil {
