@@ -4,12 +4,27 @@ import "negotrace/httpstream"
 
 // A Report is the result of a run. Its JSON form is a contract: names stay.
 type Report struct {
-	Schema     int          `json:"schema"`
-	Headline   string       `json:"verdict"` // one line
-	Summary    Summary      `json:"summary"`
-	Handshakes []*Handshake `json:"handshakes,omitzero"` // not nil where they are listed
-	Findings   []*Finding   `json:"findings,omitzero"`   // worst first; not nil where they are listed
-	Checks     []*Check     `json:"checks"`              // those that found something, each once
+	Schema     int                `json:"schema"`
+	Tool       Tool               `json:"tool,omitzero"`
+	Inputs     []httpstream.Input `json:"inputs,omitempty"` // in the order in which they were given
+	Exit       Exit               `json:"exit,omitzero"`
+	Headline   string             `json:"verdict"` // one line
+	Summary    Summary            `json:"summary"`
+	Handshakes []*Handshake       `json:"handshakes,omitzero"` // not nil where they are listed
+	Findings   []*Finding         `json:"findings,omitzero"`   // worst first; not nil where they are listed
+	Checks     []*Check           `json:"checks"`              // those that found something, each once
+}
+
+// A Tool is the program that made a report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"` // as the Go toolchain records it: "v1.2.3", "(devel)"
+}
+
+// An Exit is the exit status of the program, and why it has that.
+type Exit struct {
+	Status int    `json:"status"`
+	Reason string `json:"reason"` // one sentence
 }
 
 // A Summary counts what was seen and what could not be.

@@ -31,7 +31,8 @@ type Source struct {
 	Size int64 // bytes, for Progress; 0 if unknown
 	Live bool  // can be opened only once: standard input, a pipe
 
-	format string // name of its format, where that shows only behind its beginning
+	record *record // of what is read of it
+	format string  // name of its format, where that shows only behind its beginning
 	// Found says that nobody named this source: it was found in a directory. If it is no
 	// capture, that is noted and no error.
 	Found bool
@@ -54,6 +55,8 @@ type Options struct {
 	// packets, of the first exchange, before anything of it goes to the Sink. A function
 	// that is nil is not called.
 	Begin func(first httpstream.Time)
+	// Hash asks for the hashes of the inputs. It costs more than the reading of a packet file.
+	Hash bool
 	// Progress is called now and then with how many bytes of how many have been read, as
 	// they lie in the files. The total is 0 where a size is unknown. It is called from one
 	// goroutine at a time, which is not always the one that called Read.

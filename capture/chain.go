@@ -34,6 +34,7 @@ type chain struct {
 func (c *chain) read(k *pcap.Packet) bool {
 	if c.file.file.next(k) {
 		c.count++
+		c.file.source.record.packet(k.Time)
 		return true
 	}
 	c.ended = true

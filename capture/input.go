@@ -30,13 +30,14 @@ var probing = block.Plan{Size: headLen, Ahead: 2}
 
 // open opens a source and finds out what it is.
 func (r *run) open(s *Source, plan block.Plan) (*input, error) {
+	r.record(s)
 	f, err := r.openSource(s)
 	if err != nil {
 		return nil, err
 	}
 	in := &input{source: s}
 	in.closers = append(in.closers, func() { f.Close() })
-	from := r.counted(f, plan)
+	from := s.watched(r.counted(f, plan))
 	if s.Live {
 		in.readFrom(block.NewAsync(r.stop, from, plan))
 	} else {
@@ -49,6 +50,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 		in.close()
 		return nil, err
 	}
+	s.record.Format = in.kind()
 	in.openFile(r, f)
 	in.mapRest(r, f, plan)
 	in.blocks.OnBlock = r.progress
@@ -133,6 +135,14 @@ func (in *input) detect() error {
 		}
 		return in.unknown(head, err)
 	}
+}
+
+// kind names the format, and what it was packed with.
+func (in *input) kind() string {
+	if in.packed != nil {
+		return in.format.name + " in " + in.packed.name
+	}
+	return in.format.name
 }
 
 // unsupported says what an input is that is not read, and what helps.

@@ -20,14 +20,26 @@ func (r *run) read(sources []Source) error {
 	}
 	sources, notExpanded := r.expand(sources)
 	r.total = totalSize(sources)
+	for i := range sources {
+		r.record(&sources[i])
+	}
+	wait := r.hashes(sources)
+	defer func() {
+		wait()
+		r.counters.Inputs = inputs(sources)
+	}()
 	switch len(sources) {
 	case 0:
 		return notExpanded
 	case 1:
 		return errors.Join(notExpanded, r.readOne(&sources[0]))
 	}
+	return errors.Join(notExpanded, r.readSeveral(sources))
+}
+
+// readSeveral reads sources as one timeline.
+func (r *run) readSeveral(sources []Source) error {
 	t, exports, err := r.survey(sources)
-	err = errors.Join(notExpanded, err)
 	if len(t.waiting) > 0 {
 		r.decodeAndDispatch(t.read)
 		err = errors.Join(append([]error{err}, t.errs...)...)
@@ -66,6 +78,7 @@ func (r *run) readOne(s *Source) error {
 	r.decodeAndDispatch(func(p *producer) {
 		p.attach(f)
 		for k := new(pcap.Packet); f.read(k); {
+			s.record.packet(k.Time)
 			p.packet(k, 0, httpstream.File{})
 		}
 		f.close()
@@ -87,6 +100,7 @@ func (r *run) readExport(in *input, name httpstream.File) error {
 		},
 	}
 	err := in.format.transactions(in.blocks, out)
+	in.source.record.Packets = r.counters.Packets - before
 	if err != nil && r.counters.Packets > before {
 		out.Damage("%v", err)
 		return nil

@@ -43,9 +43,24 @@ type Counters struct {
 	Responses map[int]int `json:"responses"` // by status, interim ones not counted
 	// Dropped counts what a limit of ours made us give up, by limit.
 	Dropped map[string]int `json:"dropped,omitempty"`
+	// Inputs are the files that were read, in the order in which they were given.
+	Inputs []Input `json:"-"` // the report has them beside the summary
 	// Notes is what the format cannot or does not show: missing legs, sanitised
 	// headers. Kind is a slug of the checks' catalogue (har-auth-stripped ...).
 	Notes []Limitation `json:"limitations,omitempty"`
+}
+
+// An Input is one file that was read, or one of an archive.
+type Input struct {
+	Name   string `json:"name"`   // as it was given; "-" for standard input
+	Format string `json:"format"` // "pcapng", "pcapng in gzip", "HAR"
+	// Bytes is its size as it lies there, packed if it is.
+	Bytes   int64 `json:"bytes"`
+	Packets int   `json:"packets"` // packets, or entries of a browser export
+	// First and Last are the times of its first and last packets; none for an export.
+	First  Time   `json:"first,omitzero"`
+	Last   Time   `json:"last,omitzero"`
+	SHA256 string `json:"sha256,omitempty"` // of its bytes, where that was asked for
 }
 
 // A Limitation is something this input cannot show, with what to do about it.
@@ -129,6 +144,7 @@ func (c *Counters) Add(more *Counters) {
 	c.Requests += more.Requests
 	addCounts(&c.Responses, more.Responses)
 	addCounts(&c.Dropped, more.Dropped)
+	c.Inputs = append(c.Inputs, more.Inputs...)
 	c.Notes = append(c.Notes, more.Notes...)
 }
 

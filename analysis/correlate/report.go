@@ -14,6 +14,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	}
 	r := &analysis.Report{
 		Schema:     1,
+		Inputs:     counters.Inputs,
 		Summary:    analysis.Summary{Counters: counters, First: e.seen.first, Last: e.seen.last, Mechanisms: e.results.mechanisms, Severities: e.results.findings.severities, Clocks: e.knowledge.clocks.list},
 		Handshakes: e.results.handshakes,
 		Findings:   e.results.findings.sorted(),
