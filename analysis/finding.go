@@ -8,6 +8,9 @@ import (
 
 // A Finding is one thing a check found in this capture.
 type Finding struct {
+	// ID is its number from 1, in the order in which a report lists findings, or a stream
+	// writes them.
+	ID        int      `json:"id"`
 	Check     string   `json:"check"`
 	Variant   string   `json:"variant,omitempty"`
 	Severity  Severity `json:"severity"`
@@ -18,6 +21,10 @@ type Finding struct {
 	// Source is the ID of the source in a NetLog that proves it, 0 if it is none.
 	Source int64           `json:"source,omitempty"`
 	Time   httpstream.Time `json:"time,omitzero"` // of that frame
+	// Codes are those of the error that the message in that frame carries.
+	Codes []Code `json:"codes,omitempty"`
+	// CommunityID names the flow of that frame, see httpstream.CommunityID.
+	CommunityID string `json:"community_id,omitempty"`
 	// Between whom it was found, and what they call themselves: that of its handshake, or
 	// of the exchange with a KDC that it is about. Server is the KDC then, and SPN what it
 	// was asked for. How the user is known, the handshake says.
@@ -27,7 +34,7 @@ type Finding struct {
 	User    string          `json:"user,omitempty"`
 	SPN     string          `json:"spn,omitempty"`
 	File    httpstream.File `json:"file,omitzero"`
-	Frames  []int           `json:"frames,omitempty"` // further ones
+	Frames  []int           `json:"frames,omitempty"` // all that prove it, in order
 	Message string          `json:"message"`          // one sentence of fact about this capture
 	Cause   string          `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
 	// Causes and Fix are the first of the check's causes and remedies that are meant for
@@ -36,13 +43,16 @@ type Finding struct {
 	Fix    []string `json:"fix,omitempty"`
 	Filter string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
 	// Count is how often the same was found; Last is the frame of the last time,
-	// Handshakes are the first of those concerned. Everything else is of the first time.
+	// Handshakes are the first of those concerned. What is said of the frame is of the
+	// earliest one, all else of Handshake.
 	Count      int   `json:"count"`
 	Last       int   `json:"last_frame,omitempty"`
 	Handshakes []int `json:"handshakes,omitempty"`
-	// Under is the check whose finding is the root cause of this one, Root that finding.
-	Under string   `json:"under,omitempty"`
-	Root  *Finding `json:"-"`
+	// Under is the check whose finding is the root cause of this one, UnderFinding the ID of
+	// that finding; 0 where that is not listed, or was written long before. Root is the finding itself.
+	Under        string   `json:"under,omitempty"`
+	UnderFinding int      `json:"under_finding,omitempty"`
+	Root         *Finding `json:"-"`
 
 	// Export reports whether it comes from a browser export, which has no packets.
 	Export bool `json:"-"`

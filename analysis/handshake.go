@@ -70,6 +70,8 @@ type Handshake struct {
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"`
 	Frames  []int    `json:"frames"`
+	// CommunityIDs name its connections, in the order of its legs, see httpstream.CommunityID.
+	CommunityIDs []string `json:"community_ids,omitempty"`
 	// Split reports whether its legs ran over more than one connection although the
 	// mechanism is bound to one.
 	Split bool `json:"split,omitempty"`

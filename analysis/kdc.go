@@ -18,6 +18,8 @@ type KDCExchange struct {
 	Retries    int              `json:"retries,omitempty"` // the same request sent again
 	Reply      *tokens.Kerberos `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
 	ReplyPos   httpstream.Pos   `json:"told,omitzero"`
+	// CommunityID names the flow, see httpstream.CommunityID.
+	CommunityID string `json:"community_id,omitempty"`
 }
 
 // Req is the request, nil if the capture does not hold it.

@@ -1,10 +1,10 @@
 package correlate
 
 import (
-	"cmp"
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // conclude hands out, counts and lists what is final of a judgement: what arrived after the
@@ -50,10 +50,27 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 func (e *engine) complete(pass *analysis.Pass, attempts []*attempt) {
 	handshakes := handshakesOf(attempts)
 	for _, h := range attempts {
+		h.CommunityIDs = communityIDs(&h.Handshake)
 		h.OutcomeReason, h.reason = h.reason.String(), reason{}
 	}
 	explain(pass, handshakes, e.checks)
 	compare(pass.Context, handshakes)
+}
+
+// communityIDs names the connections of a handshake, in the order of its legs.
+func communityIDs(h *analysis.Handshake) []string {
+	var ids []string
+	var last *httpstream.Conn
+	for _, l := range h.Legs {
+		if l.Conn == last {
+			continue
+		}
+		last = l.Conn
+		if id := last.CommunityID(); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // handOut gives what is final to the Sink.
@@ -63,30 +80,44 @@ func (e *engine) handOut(pass *analysis.Pass, kdc []*analysis.KDCExchange, attem
 			e.out.KDC(k)
 		}
 	}
+	about := map[int][]*analysis.Finding{} // by handshake
 	if e.out.Finding != nil {
-		found = slices.Clone(found)
-		slices.SortStableFunc(found, func(a, b *analysis.Finding) int { return cmp.Compare(a.Handshake, b.Handshake) })
+		for _, f := range found {
+			about[f.Handshake] = append(about[f.Handshake], f)
+		}
+		e.numberFindings(attempts, about)
 	}
-	about, _ := slices.BinarySearchFunc(found, 1, func(f *analysis.Finding, id int) int { return cmp.Compare(f.Handshake, id) })
-	none, found := found[:about], found[about:]
 	for _, h := range attempts {
 		if e.out.Handshake != nil {
 			e.out.Handshake(&h.Handshake)
 		}
-		for ; len(found) > 0 && found[0].Handshake == h.ID; found = found[1:] {
-			e.finding(pass, found[0])
-		}
+		e.findings(pass, about[h.ID])
 	}
-	for _, f := range none {
-		e.finding(pass, f)
-	}
+	e.findings(pass, about[0])
 }
 
-// finding gives a finding to the Sink.
-func (e *engine) finding(pass *analysis.Pass, f *analysis.Finding) {
-	if e.out.Finding != nil {
+// numberFindings gives findings their IDs in the order in which they are handed out.
+func (e *engine) numberFindings(attempts []*attempt, about map[int][]*analysis.Finding) {
+	number := func(found []*analysis.Finding) {
+		for _, f := range found {
+			e.results.handedOut++
+			f.ID = e.results.handedOut
+		}
+	}
+	for _, h := range attempts {
+		number(about[h.ID])
+	}
+	number(about[0])
+}
+
+// findings gives findings to the Sink.
+func (e *engine) findings(pass *analysis.Pass, found []*analysis.Finding) {
+	for _, f := range found {
 		pass.Advise(f)
-		f.Filter = cmp.Or(f.Filter, filter(f))
+		f.Prove()
+		if f.Root != nil {
+			f.UnderFinding = f.Root.ID
+		}
 		e.out.Finding(f)
 	}
 }

@@ -25,6 +25,10 @@ type mergeKey struct {
 	evidence                       analysis.Evidence
 }
 
+func mergeKeyOf(f *analysis.Finding) mergeKey {
+	return mergeKey{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
+}
+
 func newFindingSet(counters *httpstream.Counters, unlisted bool) findingSet {
 	return findingSet{
 		findings: []*analysis.Finding{}, merged: map[mergeKey]*analysis.Finding{}, of: map[string]int{}, counters: counters,
@@ -40,7 +44,7 @@ func (s *findingSet) add(f *analysis.Finding) (held bool) {
 		s.of[f.Check]++
 		return s.lead(f)
 	}
-	key := mergeKey{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
+	key := mergeKeyOf(f)
 	known := s.merged[key]
 	if known == nil {
 		if s.of[f.Check]++; s.of[f.Check] > maxFindings {
@@ -51,32 +55,26 @@ func (s *findingSet) add(f *analysis.Finding) (held bool) {
 		s.findings = append(s.findings, f)
 		return true
 	}
-	known.Count++
-	last := f.Frame
-	if f.Frame < known.Frame {
-		last = known.Frame
-		known.Frame, known.Stream, known.File, known.Frames = f.Frame, f.Stream, f.File, f.Frames
-	}
-	known.Last = max(known.Last, last)
-	const most = 20
-	if f.Handshake != 0 && f.Handshake != known.Handshake && len(known.Handshakes) < most {
-		if len(known.Handshakes) == 0 {
-			known.Handshakes = []int{known.Handshake}
-		}
-		known.Handshakes = append(known.Handshakes, f.Handshake)
-	}
+	known.Again(f)
 	return false
 }
 
 // sorted returns the findings in their final form, worst first, of these what explains an
 // outcome first.
 func (s *findingSet) sorted() []*analysis.Finding {
-	for _, f := range s.findings {
-		if f.Filter == "" {
-			f.Filter = filter(f)
-		}
+	if s.unlisted {
+		return s.findings
 	}
 	slices.SortStableFunc(s.findings, worstFirst)
+	for i, f := range s.findings {
+		f.ID = i + 1
+		f.Prove()
+	}
+	for _, f := range s.findings {
+		if f.Root != nil && s.merged[mergeKeyOf(f.Root)] != nil {
+			f.UnderFinding = s.merged[mergeKeyOf(f.Root)].ID
+		}
+	}
 	return s.findings
 }
 
@@ -142,16 +140,4 @@ func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake
 			}
 		}
 	}
-}
-
-// filter is the display filter that shows the frames of the proof, or the stream.
-func filter(f *analysis.Finding) string {
-	if f.Frame == 0 || f.Export {
-		return ""
-	}
-	var room [8]int // for nearly all
-	frames := append(append(room[:0], f.Frames...), f.Frame)
-	slices.Sort(frames)
-	frames = slices.Compact(frames)
-	return analysis.FramesFilter(frames)
 }

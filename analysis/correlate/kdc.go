@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -34,6 +35,11 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 	default:
 		return nil, false
 	}
+	protocol := uint8(httpstream.ProtocolTCP)
+	if m.at.Stream < 0 {
+		protocol = httpstream.ProtocolUDP
+	}
+	k.CommunityID = httpstream.CommunityID(protocol, m.src, m.dst)
 	b.kdc = append(b.kdc, k)
 	return k, true
 }

@@ -14,6 +14,7 @@ type results struct {
 	findings   findingSet
 	tickets    ticketsSeen
 	filtered   analysis.Filtered
+	handedOut  int // findings that were given to the Sink
 	counters   *httpstream.Counters
 
 	reportedIn map[findingKey]int // findings about no handshake, and in which round

@@ -18,35 +18,15 @@ type tree struct {
 
 // trees puts findings beneath their root causes, the worst tree first.
 func trees(findings []*analysis.Finding) []*tree {
-	type place struct {
-		check     string
-		handshake int
-	}
-	causes := map[string]bool{}
+	byID := map[int]*analysis.Finding{}
 	for _, f := range findings {
-		if f.Under != "" {
-			causes[f.Under] = true
-		}
-	}
-	at := map[place]*analysis.Finding{}
-	for _, f := range findings {
-		if !causes[f.Check] {
-			continue
-		}
-		for _, k := range []place{{f.Check, f.Handshake}, {f.Check, -1}} {
-			if at[k] == nil {
-				at[k] = f
-			}
-		}
+		byID[f.ID] = f
 	}
 	cause := func(f *analysis.Finding) *analysis.Finding {
 		root := f
 		for range len(findings) { // a cycle has no root
-			if root.Under == "" {
-				return root
-			}
-			up := cmp.Or(at[place{root.Under, root.Handshake}], at[place{root.Under, -1}])
-			if up == nil {
+			up := byID[root.UnderFinding]
+			if root.UnderFinding == 0 || up == nil {
 				return root
 			}
 			root = up
@@ -57,11 +37,8 @@ func trees(findings []*analysis.Finding) []*tree {
 	byRoot := map[*analysis.Finding]*tree{}
 	for _, f := range findings {
 		if cause(f) == f {
-			t := &tree{Finding: f}
-			roots = append(roots, t)
-			if causes[f.Check] {
-				byRoot[f] = t
-			}
+			byRoot[f] = &tree{Finding: f}
+			roots = append(roots, byRoot[f])
 		}
 	}
 	for _, f := range findings {

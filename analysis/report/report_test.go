@@ -94,11 +94,11 @@ func nasty(s string) *analysis.Report {
 		})
 	}
 	f := &analysis.Finding{
-		Check: "spn-wrong-account-ap-err-modified", Variant: "some-variant", Severity: analysis.Error, Evidence: analysis.Inferred,
+		ID: 1, Check: "spn-wrong-account-ap-err-modified", Variant: "some-variant", Severity: analysis.Error, Evidence: analysis.Inferred,
 		Handshake: h.ID, Frame: at.Frame, File: at.File, Message: s, Cause: s, Causes: []string{s}, Fix: []string{s}, Filter: s, Count: 1 << 30, Last: 1 << 30, Handshakes: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
 	}
 	under := *f
-	under.Check, under.Under = "ntlm-handshake-split-across-connections", f.Check
+	under.ID, under.Check, under.Under, under.UnderFinding = 2, "ntlm-handshake-split-across-connections", f.Check, f.ID
 	check := &analysis.Check{Name: f.Check, Title: s, Causes: []analysis.Advice{{Text: s}}, Fix: []analysis.Advice{{Text: s}}}
 	return &analysis.Report{
 		Headline: s, Handshakes: []*analysis.Handshake{h}, Findings: []*analysis.Finding{f, &under}, Checks: []*analysis.Check{check},

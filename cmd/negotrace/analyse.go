@@ -91,6 +91,7 @@ func (t *tool) analyse() *cobra.Command {
 	f.SortFlags = false
 	in.flags(f)
 	f.Var(failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
+	f.BoolVar(&in.hash, "hash", false, "put the SHA-256 of each file into the report (json)")
 	t.display.times(f)
 	f.AddFlagSet(narrowing)
 	narrow.complete(c)
@@ -120,10 +121,24 @@ func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narr
 	if r.Summary.Filter.Nothing() {
 		t.warn(fmt.Errorf("nothing matches %s: 0 of %d handshakes", r.Summary.Filter.Text, r.Summary.Filter.OfHandshakes))
 	}
-	if t.status == clean && fails(r.Summary.Worst(), failOn) {
-		t.status = found
-	}
+	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
+	r.Exit = exit(t.status, r.Summary.Worst(), failOn)
+	t.status = r.Exit.Status
 	return out.End(r)
+}
+
+// exit is the exit status for a report whose worst finding that is, and why; status is
+// what it was before anything was found.
+func exit(status int, worst analysis.Severity, failOn string) analysis.Exit {
+	switch {
+	case status == notAnalysed:
+		return analysis.Exit{Status: status, Reason: "an input could not be read; the report is of what could"}
+	case fails(worst, failOn):
+		return analysis.Exit{Status: found, Reason: fmt.Sprintf("the worst finding is of severity %s, and --fail-on is %s", worst, failOn)}
+	case worst == "":
+		return analysis.Exit{Status: clean, Reason: "nothing was found"}
+	}
+	return analysis.Exit{Status: clean, Reason: fmt.Sprintf("the worst finding is of severity %s, and --fail-on is %s", worst, failOn)}
 }
 
 // fails reports whether the worst finding reaches the level.

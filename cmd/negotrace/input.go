@@ -25,6 +25,7 @@ type inputFlags struct {
 	rsaKeys []string
 	keytab  string
 	files   []string // as other programs are given them
+	hash    bool     // of the files, into the report
 }
 
 func (in *inputFlags) flags(f *pflag.FlagSet) {
@@ -81,7 +82,7 @@ func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correl
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
-	opts := capture.Options{Secrets: secrets, Decoder: decoder, Progress: bar.show}
+	opts := capture.Options{Hash: in.hash, Secrets: secrets, Decoder: decoder, Progress: bar.show}
 	if o.Filter != nil {
 		opts.Begin = o.Filter.Begin
 	}

@@ -108,7 +108,17 @@ func reportOf(ctx context.Context, format string, args []string) (report, compla
 	if status := run(ctx, args, nobody, nil, &out, &diag); status != 0 {
 		err = fmt.Errorf("%q: exit status %d\n%s", args, status, diag.String())
 	}
-	return out.String(), diag.String(), err
+	return withoutInputs(out.String()), diag.String(), err
+}
+
+// withoutInputs is a report without its inputs, which differ where nothing else does.
+func withoutInputs(report string) string {
+	before, rest, found := strings.Cut(report, "  \"inputs\": [\n")
+	if !found {
+		return report
+	}
+	_, after, _ := strings.Cut(rest, "\n  ],\n")
+	return before + after
 }
 
 // nobody is an environment in which nothing is set.

@@ -119,6 +119,7 @@ func (k *kept) analyse(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.report = trace.Report(counters)
+	k.report.Inputs[0].Name = k.file
 	k.printedTable, k.printedJSON = render(t, "table", k.report), render(t, "json", k.report)
 }
 

@@ -1,0 +1,65 @@
+package analysis
+
+import (
+	"slices"
+
+	"negotrace/httpstream"
+)
+
+// Prove fills in what a reader needs to find the proof again: all frames in order, the
+// display filter for them, the error in the frame and the flow. Nothing of it is needed to
+// find out more, and most findings only say again what another one says.
+func (f *Finding) Prove() {
+	if f.Frame != 0 && !slices.Contains(f.Frames, f.Frame) {
+		f.Frames = append(slices.Clone(f.Frames), f.Frame)
+	}
+	f.Frames = slices.DeleteFunc(f.Frames, func(n int) bool { return n == 0 })
+	slices.Sort(f.Frames)
+	f.Frames = slices.Compact(f.Frames)
+	if f.Filter == "" && f.Frame != 0 && !f.Export {
+		f.Filter = FramesFilter(f.Frames)
+	}
+	switch {
+	case f.aboutKDC != nil:
+		f.CommunityID, f.Codes = f.aboutKDC.CommunityID, CodesOf(f.aboutKDC.Err())
+	case f.about != nil:
+		if c := f.about.connOf(f.Stream); c != nil {
+			f.CommunityID = c.CommunityID()
+		}
+		if l, e := f.about.KRBError(); e != nil && l.ResponsePos().Frame == f.Frame {
+			f.Codes = CodesOf(e)
+		}
+	}
+}
+
+// connOf returns the connection of one of its legs with that stream number, nil if there is
+// none.
+func (h *Handshake) connOf(stream int) *httpstream.Conn {
+	for _, l := range h.Legs {
+		if l.Conn.Stream == stream {
+			return l.Conn
+		}
+	}
+	return nil
+}
+
+// Again counts another finding that says the same, and takes over its proof if that is
+// earlier.
+func (f *Finding) Again(o *Finding) {
+	f.Count++
+	last := o.Frame
+	if o.Frame < f.Frame {
+		last = f.Frame
+		f.Frame, f.Stream, f.Time, f.File, f.Source = o.Frame, o.Stream, o.Time, o.File, o.Source
+		f.Frames, f.Filter = o.Frames, o.Filter
+		f.about, f.aboutKDC = o.about, o.aboutKDC
+	}
+	f.Last = max(f.Last, last)
+	const most = 20
+	if o.Handshake != 0 && o.Handshake != f.Handshake && len(f.Handshakes) < most {
+		if len(f.Handshakes) == 0 {
+			f.Handshakes = []int{f.Handshake}
+		}
+		f.Handshakes = append(f.Handshakes, o.Handshake)
+	}
+}

@@ -1,0 +1,68 @@
+package capture
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+
+	"negotrace/internal/capturetest"
+)
+
+// TestInputs holds what is said of the files that were read: of each its own packets, its
+// size as it lies there, and its hash if that was asked for.
+func TestInputs(t *testing.T) {
+	t.Parallel()
+	c, err := capturetest.Parse("conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.test\n< HTTP/1.1 200 OK\nclose client fin\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := c.Pcapng()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write(plain)
+	z.Close()
+	sources := func() []Source {
+		source := func(name string, b []byte, live bool) Source {
+			s := Source{Name: name, Live: live, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+			if !live {
+				s.Size = int64(len(b))
+			}
+			return s
+		}
+		return []Source{source("packed", packed.Bytes(), false), source("-", plain, true), source("text", []byte("no capture"), false), source("plain", plain, false)}
+	}
+	alone, err := Read(t.Context(), sources()[3:], Sink{}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packets := alone.Packets
+	if got := alone.Inputs; len(got) != 1 || got[0].Packets != packets || got[0].First.IsZero() || !got[0].Last.After(got[0].First) || got[0].SHA256 != "" {
+		t.Errorf("alone: %+v", got)
+	}
+	all, err := Read(t.Context(), sources(), Sink{}, Options{Hash: true})
+	if err == nil {
+		t.Error("the text is no capture")
+	}
+	sum := func(b []byte) string {
+		s := sha256.Sum256(b)
+		return hex.EncodeToString(s[:])
+	}
+	var got []string
+	for _, i := range all.Inputs {
+		got = append(got, fmt.Sprintf("%s: %s, %d bytes, %d packets, %s", i.Name, i.Format, i.Bytes, i.Packets, i.SHA256))
+	}
+	want := []string{
+		fmt.Sprintf("packed: pcapng in gzip, %d bytes, %d packets, %s", packed.Len(), packets, sum(packed.Bytes())),
+		fmt.Sprintf("-: pcapng, %d bytes, %d packets, %s", len(plain), packets, sum(plain)),
+		fmt.Sprintf("plain: pcapng, %d bytes, %d packets, %s", len(plain), packets, sum(plain)),
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+}
