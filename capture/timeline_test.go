@@ -52,11 +52,14 @@ func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Counters, error) 
 
 // msFile is a pcap file of packets at times in milliseconds, each named after its time and
 // a letter.
-func msFile(letter string, ms ...int) []byte {
+func msFile(letter string, ms ...int) []byte { return paddedFile(0, letter, ms...) }
+
+// paddedFile is msFile with so many bytes behind each datagram.
+func paddedFile(padding int, letter string, ms ...int) []byte {
 	le := binary.LittleEndian
 	b := packettest.PcapHeader(le, packettest.PcapMicro, packettest.LinkRaw)
 	for _, t := range ms {
-		b = append(b, packettest.PcapRecord(le, t/1000, t%1000*1000, packettest.Query(fmt.Sprintf("%s%d", letter, t)))...)
+		b = append(b, packettest.PcapRecord(le, t/1000, t%1000*1000, append(packettest.Query(fmt.Sprintf("%s%d", letter, t)), make([]byte, padding)...))...)
 	}
 	return b
 }

@@ -236,10 +236,13 @@ func suiteConfigs() map[string]*tls.Config {
 }
 
 // talk is some requests and answers, one of which takes several records.
-func talk() []flight {
+func talk() []flight { return talkOf(48_000) }
+
+// talkOf is two requests and their responses, the first with a body of n bytes.
+func talkOf(n int) []flight {
 	return []flight{
 		{Client, []byte("GET / HTTP/1.1\r\nHost: web.lab.test\r\n\r\n")},
-		{Server, bytes.Repeat([]byte("0123456789abcdef"), 3000)},
+		{Server, bytes.Repeat([]byte("0123456789abcdef"), n/16)},
 		{Client, []byte("POST / HTTP/1.1\r\n\r\n")},
 		{Server, []byte("HTTP/1.1 401 Unauthorized\r\n\r\n")},
 	}

@@ -146,9 +146,13 @@ func TestSAZDamagedMembers(t *testing.T) {
 }
 
 // Every prefix of an archive is refused, and one with a byte changed is read or
-// refused.
+// refused. Two sessions have all that an archive consists of.
 func TestSAZPrefixes(t *testing.T) {
-	b := sazOf(t, sazMembers)
+	members := maps.Clone(sazMembers)
+	maps.DeleteFunc(members, func(name, _ string) bool {
+		return !strings.HasPrefix(name, "raw/1_") && !strings.HasPrefix(name, "raw/2_") || name == "raw/2_m.xml"
+	})
+	b := sazOf(t, members)
 	for n := range len(b) {
 		if got := readExport(ReadSAZ, b[:n]); got.err == nil {
 			t.Fatalf("%d bytes of %d: no error", n, len(b))

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 
 	"negotrace/internal/capturetest"
 )
@@ -35,7 +36,14 @@ func newVocabulary(rnd *rand.Rand) (*vocabulary, error) {
 		}
 		v.word[i] = append(v.word[i], ' ')
 	}
-	for i := range v.user {
+	var err error
+	v.user, err = credentialsOnce()
+	return v, err
+}
+
+// credentialsOnce makes the credentials, which are the same in every capture.
+var credentialsOnce = sync.OnceValues(func() (all [users]credentials, err error) {
+	for i := range all {
 		name, host := fmt.Sprintf("user%03d", i), fmt.Sprintf("web%02d.corp.test", i%20)
 		spn := "HTTP/" + host + "@CORP.TEST"
 		apreq := fmt.Sprintf("{apreq %s mutual size=%d id=%s}", spn, 900+i%7*150, name)
@@ -50,14 +58,14 @@ func newVocabulary(rnd *rand.Rand) (*vocabulary, error) {
 			"as-req cname="+name+"@CORP.TEST", "krb-error 25 sname=krbtgt/CORP.TEST@CORP.TEST",
 			"tgs-req "+spn+" tgt=CORP.TEST", "tgs-rep "+spn+" cname="+name+"@CORP.TEST")
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		text := base64.StdEncoding.EncodeToString
-		v.user[i] = credentials{
+		all[i] = credentials{
 			ntlm1: text(b[0]), ntlm2: text(b[1]), ntlm3: text(b[2]), init: text(b[3]), resp: text(b[4]),
 			spnego1: text(b[5]), spnego2: text(b[6]), spnego3: text(b[7]),
 			asReq: b[8], asError: b[9], tgsReq: b[10], tgsRep: b[11],
 		}
 	}
-	return v, nil
-}
+	return all, nil
+})

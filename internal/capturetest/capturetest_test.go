@@ -202,31 +202,36 @@ func TestTshark(t *testing.T) {
 		}
 		t.Skip(err)
 	}
-	plain, tls := parse(t, everything), parse(t, encrypted1)
+	// Starting tshark takes longer than reading, so several cases are sections of one file.
+	// Each has a network of its own: otherwise a connection would go on in the next one.
+	in := func(net, script string) *Case {
+		return parse(t, strings.NewReplacer("10.0.0.", "10.0."+net+".", "fd00::", "fd0"+net+"::").Replace(script))
+	}
+	plain, tls, keyed := parse(t, everything), parse(t, encrypted1), in("4", encrypted1)
+	sections := slices.Concat(plain.Pcapng(), in("1", everything).With(OneByte).Pcapng(), in("2", everything).With(Reordered).Pcapng(),
+		in("3", everything).With(VLAN).PcapngBigEndian(), keyed.Pcapng())
 	keys := filepath.Join(t.TempDir(), "keys")
-	if err := os.WriteFile(keys, tls.KeyLog, 0o600); err != nil {
+	if err := os.WriteFile(keys, keyed.KeyLog, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	times := func(n int, of string) string { return strings.TrimSuffix(strings.Repeat(of+" ", n), " ") }
 	codes := "401 200 401 401"
 	for _, test := range []struct {
 		name string
 		file []byte
+		keys string            // the file with the key log
 		want map[string]string // the values of a field, in the order of the frames
 	}{
-		{"pcapng", plain.Pcapng(), map[string]string{
-			"_ws.malformed": "", "http.response.code": codes,
-			"ntlmssp.messagetype": "0x00000001 0x00000002 0x00000003", "ntlmssp.auth.username": "alice",
-			"kerberos.msg_type": "10 30 12,14 13 14 15 30",
+		{"pcapng as it is, in single bytes, reordered, big-endian, and TLS with a key log", sections, keys, map[string]string{
+			"_ws.malformed": "", "http.response.code": times(4, codes) + " 401 200 200 200",
+			"ntlmssp.messagetype": times(5, "0x00000001 0x00000002 0x00000003"), "ntlmssp.auth.username": times(5, "alice"),
+			"kerberos.msg_type": times(4, "10 30 12,14 13 14 15 30"), "http2.rst_stream.error": "13",
 		}},
-		{"one byte", plain.With(OneByte).Pcapng(), map[string]string{"http.response.code": codes}},
-		{"reordered", plain.With(Reordered).Pcapng(), map[string]string{"http.response.code": codes}},
-		{"pcapng, big-endian", plain.With(VLAN).PcapngBigEndian(), map[string]string{"http.response.code": codes}},
-		{"pcap", plain.Pcap(), map[string]string{"ntlmssp.auth.username": "alice"}},
-		{"pcap, big-endian", plain.PcapBigEndian(), map[string]string{"http.response.code": codes}},
-		{"TLS", tls.With(Secrets).Pcapng(), map[string]string{
+		{"pcap", plain.Pcap(), "", map[string]string{"ntlmssp.auth.username": "alice"}},
+		{"pcap, big-endian", plain.PcapBigEndian(), "", map[string]string{"http.response.code": codes}},
+		{"TLS with its secrets", tls.With(Secrets).Pcapng(), "", map[string]string{
 			"http.request.uri": "/ / web.contoso.com:443 /inside", "http2.headers.status": "401",
 		}},
-		{"key log", tls.Pcapng(), map[string]string{"http2.rst_stream.error": "13"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -234,7 +239,7 @@ func TestTshark(t *testing.T) {
 			if err := os.WriteFile(file, test.file, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			args := []string{"-r", file, "-o", "tls.keylog_file:" + keys, "-o", "tcp.reassemble_out_of_order:TRUE",
+			args := []string{"-r", file, "-o", "tls.keylog_file:" + test.keys, "-o", "tcp.reassemble_out_of_order:TRUE",
 				"-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-d", "tcp.port==3128,http",
 				"-T", "fields", "-e", "ip.checksum.status", "-e", "tcp.checksum.status", "-e", "udp.checksum.status", "-e", "_ws.expert.severity"}
 			fields := slices.Sorted(maps.Keys(test.want))

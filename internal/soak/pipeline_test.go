@@ -83,7 +83,8 @@ func (res *result) tell(x *httpstream.Exchange) {
 	}
 }
 
-// bounded asserts that nothing in a report is longer than its limit in limits.go.
+// bounded asserts that nothing in a report is longer than its limit in limits.go, and that
+// no more messages were found than there is room for.
 func (res *result) bounded(tb testing.TB) {
 	tb.Helper()
 	s := res.report.Summary
@@ -110,7 +111,22 @@ func (res *result) bounded(tb testing.TB) {
 			tb.Errorf("%d %s", l.n, l.what)
 		}
 	}
+	messages := s.Requests
+	for _, n := range s.Responses {
+		messages += n
+	}
+	possible := int(s.Bytes) / messageLeast
+	if s.Bytes == 0 { // an export, whose entries count as packets
+		possible = 2 * s.Packets
+	}
+	if messages > possible {
+		tb.Errorf("%d messages in %d packets of %d bytes", messages, s.Packets, s.Bytes)
+	}
 }
+
+// messageLeast is the length of the shortest message there is: a HEADERS frame of HTTP/2
+// with a request of three indexed fields.
+const messageLeast = 9 + 3
 
 // invented returns what is told in res and was not in the sample, or not as often; of
 // pairs only where these are asked for.

@@ -167,9 +167,9 @@ func TestLimit(t *testing.T) {
 func TestLinear(t *testing.T) {
 	for _, unit := range []string{"\n", ",", "authorization:", "authorization ", "'\\", "\"", "negotiate ", "negotiate YIIC ", "60 ", "96, ",
 		"YIIC7wYGKwYBBQUC\n", "A", "\"name\":\"Authorization\",\"value\":\"", "ntlm\n", "authorization:{negotiate ", "Basic abcdef\n", "authorization<a>", "\\x60\\x82\"", "=\n", "0000: 60 82\n"} {
-		took := func(n int) time.Duration {
+		took := func(n, tries int) time.Duration {
 			best := time.Hour
-			for range 3 {
+			for range tries {
 				text := bytes.Repeat([]byte(unit), n/len(unit))
 				start := time.Now()
 				Find(text)
@@ -177,7 +177,12 @@ func TestLinear(t *testing.T) {
 			}
 			return best
 		}
-		if short, long := took(32<<10), took(256<<10); long > 40*short+50*time.Millisecond {
+		most := func(short time.Duration) time.Duration { return 40*short + 50*time.Millisecond }
+		if took(256<<10, 1) <= most(took(32<<10, 1)) {
+			continue
+		}
+		// The machine may have been busy: what counts is the best of three.
+		if short, long := took(32<<10, 3), took(256<<10, 3); long > most(short) {
 			t.Errorf("%q: %v for 32 KiB, %v for 256 KiB", unit, short, long)
 		}
 	}
