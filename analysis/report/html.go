@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"negotrace/analysis"
 )
@@ -18,36 +19,50 @@ import (
 //go:embed html
 var htmlFiles embed.FS
 
-// writeHTML writes the Report as one file for a browser that needs nothing else: no other
-// file, no network, no script.
-func writeHTML(w io.Writer, r *analysis.Report, opts Options) error {
-	t := template.New("")
+// An htmlSource is what every page consists of.
+type htmlSource struct {
+	page          *template.Template
+	style, script string
+}
+
+// htmlSources reads the sources of the page.
+var htmlSources = sync.OnceValues(func() (s htmlSource, err error) {
+	s.page = template.New("")
 	files, err := fs.ReadDir(htmlFiles, "html")
 	if err != nil {
-		return err
+		return s, err
 	}
-	var style, script string
 	for _, f := range files {
 		text, err := htmlFiles.ReadFile("html/" + f.Name())
 		if err != nil {
-			return err
+			return s, err
 		}
 		switch source := unindented(string(text)); {
 		case strings.HasSuffix(f.Name(), ".css"):
-			style += source
+			s.style += source
 		case strings.HasSuffix(f.Name(), ".js"):
-			script += source
+			s.script += source
 		default:
-			if t, err = t.Parse(source); err != nil {
-				return err
+			if s.page, err = s.page.Parse(source); err != nil {
+				return s, err
 			}
 		}
 	}
+	return s, nil
+})
+
+// writeHTML writes the Report as one file for a browser that needs nothing else: no other
+// file, no network, no script.
+func writeHTML(w io.Writer, r *analysis.Report, opts Options) error {
+	s, err := htmlSources()
+	if err != nil {
+		return err
+	}
 	p := newHTMLPage(r, opts)
-	p.Style, p.Script = template.CSS(style), template.JS(script)
-	p.Policy = "default-src 'none'; style-src '" + digest(style) + "'; script-src '" + digest(script) + "'; base-uri 'none'; form-action 'none'"
+	p.Style, p.Script = template.CSS(s.style), template.JS(s.script)
+	p.Policy = "default-src 'none'; style-src '" + digest(s.style) + "'; script-src '" + digest(s.script) + "'; base-uri 'none'; form-action 'none'"
 	out := bufio.NewWriter(w)
-	if err := t.ExecuteTemplate(visibleWriter{out}, "page", p); err != nil {
+	if err := s.page.ExecuteTemplate(visibleWriter{out}, "page", p); err != nil {
 		return err
 	}
 	return out.Flush()
