@@ -130,21 +130,24 @@ func (a Advice) fits(facts []Fact) (bool, int) {
 			return false, 0
 		}
 	}
-	known := map[string]bool{} // kinds of the case
-	for _, f := range facts {
-		known[f.kind()] = true
-	}
-	held, open := map[string]bool{}, map[string]bool{} // kinds of the condition
-	for _, f := range a.If {
-		held[f.kind()] = held[f.kind()] || slices.Contains(facts, f)
-		open[f.kind()] = open[f.kind()] || !f.mustBeKnown()
-	}
 	specific, unknown := 0, 0
-	for kind, holds := range held {
+	for i, f := range a.If {
+		kind := f.kind()
+		ofKind := func(o Fact) bool { return o.kind() == kind }
+		if slices.ContainsFunc(a.If[:i], ofKind) {
+			continue // looked at already
+		}
+		held, open := false, false
+		for _, o := range a.If[i:] {
+			if ofKind(o) {
+				held = held || slices.Contains(facts, o)
+				open = open || !o.mustBeKnown()
+			}
+		}
 		switch {
-		case holds:
+		case held:
 			specific++
-		case known[kind] || !open[kind]:
+		case !open || slices.ContainsFunc(facts, ofKind):
 			return false, 0
 		default:
 			unknown++

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +11,7 @@ import (
 // show keeps its placeholder, and so does a name that a shell would not take for a plain
 // word: whoever made the capture could have chosen it.
 func fill(texts []string, h *Handshake, k *KDCExchange) []string {
-	if h == nil && k == nil {
+	if h == nil && k == nil || !slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, "<") }) {
 		return texts
 	}
 	spn, host, url := spnOf(h, k), "", ""
