@@ -48,7 +48,8 @@ type Conn struct {
 	// Unread is set for each Side of which bytes came where an HTTP message should begin
 	// and were none.
 	Unread [2]bool `json:"unread,omitzero"`
-	// Conflict is set where a segment came twice with different bytes.
+	// Conflict is set where the capture does not show which bytes the other end took: a
+	// segment came twice with different ones, or with a wrong checksum.
 	Conflict bool `json:"conflict,omitempty"`
 	// HTTP is set where HTTP was recognised on it.
 	HTTP bool `json:"http"`

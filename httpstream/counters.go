@@ -33,6 +33,12 @@ type Counters struct {
 	BytesAfterEnd int64 `json:"bytes_after_end,omitempty"`
 	// Conflicts counts overlapping segments whose bytes differ; the first ones seen were kept.
 	Conflicts int `json:"conflicting_segments,omitempty"`
+	// Decoys counts segments that were not read because their checksum is wrong, or their
+	// TTL far below that of their side, and another one with the same sequence numbers is
+	// sound. WrongSums counts those with a wrong checksum that were read because there is
+	// no other one, while others of the side have right checksums.
+	Decoys    int `json:"decoy_segments,omitempty"`
+	WrongSums int `json:"wrong_checksums,omitempty"`
 	// TLSClosed counts TLS connections that could not be opened, by SNI (or server
 	// address where there is none).
 	TLSClosed map[string]int `json:"tls_closed,omitempty"`
@@ -137,6 +143,8 @@ func (c *Counters) Add(more *Counters) {
 	c.UnreadBytes += more.UnreadBytes
 	c.BytesAfterEnd += more.BytesAfterEnd
 	c.Conflicts += more.Conflicts
+	c.Decoys += more.Decoys
+	c.WrongSums += more.WrongSums
 	addCounts(&c.TLSClosed, more.TLSClosed)
 	for _, o := range more.TLSObstacles {
 		c.obstructed(o)

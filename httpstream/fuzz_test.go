@@ -4,10 +4,13 @@ import "testing"
 
 // FuzzAssembler turns bytes into segments of a pair of ports: of each, three bytes say
 // who sends, in which tunnel, with which flags and how far from where it was, the fourth
-// how much. Now and then much time passes.
+// how much. Now and then much time passes. Flags that nobody reads say whether the checksum
+// is right or wrong, and the TTL low.
 func FuzzAssembler(f *testing.F) {
 	f.Add([]byte{0, FlagSYN, 0, 0, 1, FlagRST | FlagACK, 0, 0, 0, FlagSYN, 0, 0, 1, FlagSYN | FlagACK, 0, 0, 0, FlagACK, 0, 5, 'G', 'E', 'T', ' ', '/'})
 	f.Add([]byte{0, FlagACK, 0, 1, 0, 1, FlagACK, 0, 0, 0, FlagACK, 0, 5, 'G', 'E', 'T', ' ', '/', 0, FlagFIN, 0, 0, 0, FlagACK, 0, 2, 'H', 'T', 0, FlagRST, 0, 0, 1, FlagACK, 0x80, 2, 'H', 'T'})
+	f.Add([]byte{0, FlagSYN, 0, 0, 1, FlagSYN | FlagACK, 0, 0, 0, FlagACK | 0x20, 0, 5, 'G', 'E', 'T', ' ', '/', 1, FlagACK, 0, 0, 0, FlagACK | 0x40, 0, 2, 'H', 'T'})
+	f.Add([]byte{0, FlagSYN | 0x40, 0, 0, 1, FlagSYN | FlagACK, 0, 0, 0, FlagACK | 0xa0, 0, 5, 'G', 'E', 'T', ' ', '/', 0x02, FlagACK | 0x40, 0xfb, 3, 'P', 'U', 'T', 0, FlagFIN, 0, 0})
 	var conversations [][]string
 	for _, tt := range framing {
 		conversations = append(conversations, tt.say)
@@ -43,7 +46,17 @@ func FuzzAssembler(f *testing.F) {
 				w.now = w.now.Add(linger/2 + 1)
 			}
 			n := min(int(data[3]), len(data)-4)
-			w.segment(from, flags, offset, string(data[4:4+n]))
+			w.sum, w.ttl = sumUnknown, 64
+			switch {
+			case flags&0x40 != 0:
+				w.sum = sumRight
+			case flags&0x20 != 0:
+				w.sum = sumWrong
+			}
+			if flags&0x80 != 0 {
+				w.ttl = 3
+			}
+			w.segment(from, flags&0x1f, offset, string(data[4:4+n]))
 			data = data[4+n:]
 		}
 		w.a.Close()

@@ -34,6 +34,11 @@ const (
 	// request line, or the beginning of a TLS record.
 	comparedBytes = 64
 
+	// maxHops is by how much the TTL of segments of one side may differ by the route that
+	// they take. A decoy that must not reach a server some hops away has one far lower than
+	// the usual 64 or 128.
+	maxHops = 8
+
 	// reuseDistance is how far data must be from where a closed connection ended to be
 	// that of another one, rather than a retransmission.
 	reuseDistance = 16 << 20

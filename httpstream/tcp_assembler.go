@@ -11,13 +11,15 @@ const (
 	FlagACK = 0x10
 )
 
-// A Segment is one TCP segment as decoded from a packet. Payload is only valid
+// A Segment is one TCP segment as decoded from a packet. Header and Payload are only valid
 // during the call it is passed to.
 type Segment struct {
 	At       Pos // Stream is filled in by the Assembler
 	Src, Dst netip.AddrPort
 	Seq, Ack uint32
 	Flags    uint8
+	TTL      uint8  // of the IP header; 0 if it is not known
+	Header   []byte // the TCP header with its options; nil if there was none
 	Payload  []byte
 	Missing  int    // payload bytes that were on the wire but are not in the capture (snap length)
 	Origin   int    // capture point, where captures of several hosts are read together
@@ -94,6 +96,9 @@ func (a *Assembler) Segment(s *Segment) {
 	a.touch(f, d, s)
 	f.conn.End = s.At
 	if s.Flags&FlagACK != 0 {
+		if f.doubt != nil || f.probe != nil {
+			a.acknowledged(f, d^1, s)
+		}
 		f.half[d^1].acknowledge(s.Ack)
 		if f.half[d^1].hasFIN {
 			a.settle(f, &s.At)
@@ -107,6 +112,7 @@ func (a *Assembler) Segment(s *Segment) {
 		return
 	}
 	h := &f.half[d]
+	h.ttl = max(h.ttl, s.TTL)
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
 		seq++

@@ -1,7 +1,5 @@
 package httpstream
 
-import "hash/maphash"
-
 // A delivered is the beginning of the last segment of a half with which a message began. A
 // copy of it with other bytes shows that one of the two is a decoy, or damaged.
 type delivered struct {
@@ -10,25 +8,38 @@ type delivered struct {
 	sum uint32
 }
 
-// remember notes the beginning of a segment that is about to be delivered.
-func (a *Assembler) remember(f *flow, d int, b []byte) {
-	h := &f.half[d]
-	n := min(len(b), comparedBytes)
-	h.last = delivered{h.next, uint8(n), a.sum(b[:n])}
+// prefixSum returns how many bytes of a segment are compared with a copy of it, and the sum
+// of them.
+func prefixSum(b []byte) (n int, sum uint64) {
+	n = min(len(b), comparedBytes)
+	return n, addWords(0, b[:n])
 }
 
 // compare notes a conflict where a segment repeats the last one with other bytes.
-func (a *Assembler) compare(f *flow, d int, seq uint32, b []byte) {
-	last := f.half[d].last
-	if last.n > 1 && seq == last.seq && len(b) >= int(last.n) && a.sum(b[:last.n]) != last.sum {
-		a.conflict(f)
+func (a *Assembler) compare(f *flow, d int, seq uint32, s *Segment) contradiction {
+	h := &f.half[d]
+	n := int(h.last.n)
+	if n <= 1 || seq != h.last.seq || len(s.Payload) < n || short(addWords(0, s.Payload[:n])) == h.last.sum {
+		return agreed
 	}
+	how := conflict
+	if h.doubtful(s) {
+		how = resolved
+	}
+	a.contradicted(f, how)
+	return how
 }
 
-func (a *Assembler) sum(b []byte) uint32 { return uint32(maphash.Bytes(a.flows.seed, b)) }
+// short makes 32 bits of a sum that is compared.
+func short(sum uint64) uint32 { return uint32(sum ^ sum>>32) }
 
-// conflict notes that two copies of the same bytes differ.
-func (a *Assembler) conflict(f *flow) {
-	a.counters.Conflicts++
-	f.conn.Conflict = true
+// contradicted notes that two copies of the same bytes differ.
+func (a *Assembler) contradicted(f *flow, how contradiction) {
+	switch how {
+	case resolved:
+		a.counters.Decoys++
+	case conflict:
+		a.counters.Conflicts++
+		f.conn.Conflict = true
+	}
 }

@@ -12,6 +12,9 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
 			return
 		}
 	}
+	if f.doubt != nil && f.doubt.half == d && a.settleDoubt(f, d, seq, s) {
+		return
+	}
 	a.take(f, d, seq, s)
 }
 
@@ -25,6 +28,9 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) {
 		}
 	}
 	if h.begun && h.queue == nil && seq == h.next && !h.hasFIN {
+		if f.doubt == nil && a.holdBack(f, d, s) {
+			return
+		}
 		a.deliver(f, d, &s.At, s.Ack, b)
 		a.lose(f, d, &s.At, missing)
 		return
@@ -38,8 +44,7 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) {
 	}
 	if h.begun {
 		if old := int(int32(h.next - seq)); old > 0 {
-			a.compare(f, d, seq, b)
-			if old >= len(b)+missing {
+			if a.compare(f, d, seq, s) == resolved || old >= len(b)+missing {
 				return
 			}
 			missing -= max(0, old-len(b))
@@ -76,11 +81,10 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		p.data = nil
 	}
 	if len(b) > 0 {
-		held, conflict := h.queue.add(p)
+		p.doubtful = p.data != nil && h.doubtful(s)
+		held, contradicted := h.queue.add(p)
 		a.shared.held += int64(held)
-		if conflict {
-			a.conflict(f)
-		}
+		a.contradicted(f, contradicted)
 	}
 	if missing > 0 {
 		h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
@@ -120,9 +124,6 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	}
 	if !f.clientKnown {
 		f.findClient(d, b, &a.shared)
-	}
-	if f.reader == nil { // a message begins
-		a.remember(f, d, b)
 	}
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)
@@ -177,6 +178,9 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	a.endedAt = *at
 	at = &a.endedAt
+	if f.doubt != nil {
+		a.release(f)
+	}
 	a.ending(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.

@@ -51,6 +51,7 @@ type flow struct {
 	prev, next *flow
 	closed     Time
 	probe      *probe // see mayBeProbe
+	doubt      *doubt // see doubtful
 	alias      *flow  // of the other direction in another tunnel, see oneConnection
 }
 

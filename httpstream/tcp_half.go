@@ -12,7 +12,10 @@ type half struct {
 	fin   uint32 // sequence number after the last byte, once hasFIN
 
 	seen, begun, ended bool
-	startFromAck       bool // where it begins is known from an acknowledgment only
+	startFromAck       bool  // where it begins is known from an acknowledgment only
+	rightSum           bool  // a checksum was right
+	noSums             bool  // checksums show nothing: the other end took segments with a wrong one
+	ttl                uint8 // the usual one, 0 if none is known
 	hasAck, hasFIN     bool
 }
 

@@ -21,7 +21,7 @@ func (a *Assembler) settleProbe(f *flow, d int, s *Segment) *Segment {
 	p, h := f.probe, &f.half[d]
 	if p == nil {
 		p = &probe{half: d, segment: *s, payload: [1]byte(s.Payload)}
-		p.segment.Payload = p.payload[:]
+		p.segment.Payload, p.segment.Header = p.payload[:], nil
 		f.probe = p
 		return nil
 	}

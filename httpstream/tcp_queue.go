@@ -1,21 +1,25 @@
 package httpstream
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // A piece is a run of bytes that came before its turn.
 type piece struct {
-	seq  uint32
-	n    int    // bytes on the wire
-	data []byte // nil if nobody will look at them, or if they are lost
-	lost bool   // cut off by the snap length
-	ack  uint32 // what its sender had received
-	at   Pos
+	seq      uint32
+	n        int    // bytes on the wire
+	data     []byte // nil if nobody will look at them, or if they are lost
+	lost     bool   // cut off by the snap length
+	doubtful bool   // see half.doubtful
+	ack      uint32 // what its sender had received
+	at       Pos
 }
 
 func (p *piece) end() uint32 { return p.seq + uint32(p.n) }
 
 // A queue holds what one direction sent out of order: pieces by sequence number that
-// do not overlap. The bytes seen first win.
+// do not overlap. The bytes seen first win, unless only they are doubtful.
 type queue struct {
 	pieces []piece
 	held   int // bytes of data
@@ -25,9 +29,18 @@ type queue struct {
 // before reports whether sequence number a comes before b, around the wrap.
 func before(a, b uint32) bool { return int32(a-b) < 0 }
 
+// A contradiction says whether two copies of the same bytes differ.
+type contradiction uint8
+
+const (
+	agreed   contradiction = iota
+	resolved               // one of them is doubtful, and was left out
+	conflict               // neither is, or both
+)
+
 // add puts in what p has that the queue has not, and returns how many bytes are held
 // for it and whether it contradicts what was there.
-func (q *queue) add(p piece) (held int, conflict bool) {
+func (q *queue) add(p piece) (held int, found contradiction) {
 	at := 0
 	for at < len(q.pieces) && p.n > 0 {
 		o := &q.pieces[at]
@@ -45,7 +58,12 @@ func (q *queue) add(p piece) (held int, conflict bool) {
 		skip := int(p.seq - o.seq)
 		n := min(p.n, o.n-skip)
 		if p.data != nil && o.data != nil && !bytes.Equal(p.data[:n], o.data[skip:skip+n]) {
-			conflict = true
+			if o.doubtful == p.doubtful {
+				found = conflict
+			} else if found = max(found, resolved); o.doubtful {
+				held -= q.remove(at)
+				continue
+			}
 		}
 		p = p.after(n)
 		at++
@@ -53,7 +71,7 @@ func (q *queue) add(p piece) (held int, conflict bool) {
 	if p.n > 0 {
 		held += q.insert(at, p)
 	}
-	return held, conflict
+	return held, found
 }
 
 // insert puts p at index i, with a copy of its bytes, or lengthens the piece before it
@@ -74,14 +92,20 @@ func (q *queue) insert(i int, p piece) int {
 	return len(p.data)
 }
 
+// remove takes out the piece at index i, and returns how many bytes were held for it.
+func (q *queue) remove(i int) int {
+	p := &q.pieces[i]
+	n := len(p.data)
+	q.wire -= p.n
+	q.held -= n
+	q.pieces = slices.Delete(q.pieces, i, i+1)
+	return n
+}
+
 // shift takes out the first piece.
 func (q *queue) shift() piece {
 	p := q.pieces[0]
-	q.wire -= p.n
-	q.held -= len(p.data)
-	copy(q.pieces, q.pieces[1:])
-	q.pieces[len(q.pieces)-1] = piece{}
-	q.pieces = q.pieces[:len(q.pieces)-1]
+	q.remove(0)
 	return p
 }
 

@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"testing"
@@ -23,7 +24,10 @@ type wire struct {
 	isn       [2]uint32
 	addr      [2]netip.AddrPort
 	tunnel    [2]uint64
-	sent      [2]int // bytes sent so far, which is the offset of the next ones
+	sum       checksum // of what is sent; segments have no header if it is not known
+	ttl       uint8
+	sack      [2]uint32 // the block of a SACK option, if it is not empty
+	sent      [2]int    // bytes sent so far, which is the offset of the next ones
 	frame     int
 	now       Time
 	exchanges []*Exchange
@@ -73,10 +77,38 @@ func (w *wire) raw(from Side, flags uint8, seq, ack uint32, b string) {
 	s := Segment{
 		At:  Pos{Frame: w.frame, Time: w.now},
 		Src: w.addr[from], Dst: w.addr[from.Other()], Tunnel: w.tunnel[from],
-		Seq: seq, Ack: ack, Flags: flags, Payload: []byte(b),
+		Seq: seq, Ack: ack, Flags: flags, Payload: []byte(b), TTL: w.ttl,
 	}
+	w.addHeader(&s)
 	w.a.Segment(&s)
 	w.streams = append(w.streams, s.At.Stream)
+}
+
+// addHeader gives a segment a header with the checksum and the block asked for.
+func (w *wire) addHeader(s *Segment) {
+	block := w.sack != [2]uint32{}
+	if w.sum == sumUnknown && !block {
+		return
+	}
+	h := make([]byte, 20, 32)
+	binary.BigEndian.PutUint16(h, s.Src.Port())
+	binary.BigEndian.PutUint16(h[2:], s.Dst.Port())
+	binary.BigEndian.PutUint32(h[4:], s.Seq)
+	binary.BigEndian.PutUint32(h[8:], s.Ack)
+	h[13] = s.Flags
+	if block {
+		h = append(h, 1, 1, 5, 10)
+		h = binary.BigEndian.AppendUint32(h, w.sack[0])
+		h = binary.BigEndian.AppendUint32(h, w.sack[1])
+	}
+	h[12] = uint8(len(h) / 4 << 4)
+	s.Header = h
+	pseudo, length := s.pseudoHeader()
+	right := ^fold(addSums(addWords(pseudo+length, h), addWords(0, s.Payload)))
+	if w.sum == sumWrong {
+		right ^= 0x5555
+	}
+	binary.BigEndian.PutUint16(h[16:], right)
 }
 
 func (w *wire) handshake() {

@@ -14,11 +14,15 @@ import (
 // conclude says whether a handshake is complete, and how it ended if no response said so.
 func (h *attempt) conclude() {
 	h.Complete = true
+	inConflict := false
 	for _, l := range h.Legs {
 		c := l.Conn
 		h.Complete = h.Complete && c.Complete()
+		inConflict = inConflict || c.Conflict
 	}
 	switch {
+	case inConflict:
+		h.is(analysis.Unknown, "", "the capture does not show which bytes of its connection were taken: some came in two versions, or with a wrong checksum")
 	case h.Split && h.Outcome == "":
 		h.is(analysis.Failed, analysis.Inferred, "its messages went over more than one connection, and the last one has no answer")
 	case h.Outcome == analysis.Failed:

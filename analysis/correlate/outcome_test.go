@@ -3,6 +3,9 @@ package correlate_test
 import (
 	"strings"
 	"testing"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // TestOutcome holds how an outcome is known, and by what: success is claimed only as far as
@@ -69,5 +72,22 @@ func TestOutcome(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestOutcomeInConflict holds that nothing is claimed where the bytes on a connection came in
+// two versions.
+func TestOutcomeInConflict(t *testing.T) {
+	for _, status := range []int{200, 401} {
+		c := newCaller()
+		conn := c.conn()
+		conn.Conflict = true
+		c.exchange(conn, 401, "", "Basic realm=a")
+		c.exchange(conn, status, "Basic YTpi", "")
+		c.trace.Conn(conn)
+		h := c.trace.Report(&httpstream.Counters{}).Handshakes[0]
+		if h.Outcome != analysis.Unknown || h.OutcomeEvidence != "" || !strings.Contains(h.OutcomeReason, "two versions") {
+			t.Errorf("%d: %s %s: %s", status, h.Outcome, h.OutcomeEvidence, h.OutcomeReason)
+		}
 	}
 }

@@ -113,6 +113,12 @@ func lost(s analysis.Summary) (all []string) {
 	if s.Conflicts > 0 {
 		all = append(all, count(s.Conflicts, "TCP segment")+" overlapped others with different bytes; the first ones seen were kept.")
 	}
+	if s.Decoys > 0 {
+		all = append(all, count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum or few hops to live: no end took them, and they were left out.")
+	}
+	if s.WrongSums > 0 {
+		all = append(all, count(s.WrongSums, "TCP segment")+" had a wrong checksum and was read all the same: the capture holds no other copy.")
+	}
 	return all
 }
 

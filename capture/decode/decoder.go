@@ -41,6 +41,7 @@ type Decoder struct {
 	depth    int  // tunnels around what is looked at
 	tunnel   uint64
 	src, dst netip.Addr // of the innermost IP header
+	ttl      uint8
 }
 
 // New returns a Decoder that counts packets in c. When it has found so many events as most

@@ -60,7 +60,7 @@ func (d *Decoder) ipv4(b []byte) {
 	}
 	// A packet captured on its way into a card that segments it has no length yet.
 	b, missing := d.trim(b, total, total < header)
-	d.src, d.dst = netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20]))
+	d.src, d.dst, d.ttl = netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20])), b[8]
 	if fragment := be.Uint16(b[6:]); fragment&0x3fff != 0 {
 		d.fragment(fragmentKey{src: d.src, dst: d.dst, id: uint32(be.Uint16(b[4:])), proto: b[9]},
 			int(fragment&0x1fff)*8, fragment&0x2000 != 0, b[header:], missing)
@@ -96,7 +96,7 @@ func (d *Decoder) ipv6(b []byte) {
 	// No length is a jumbogram (RFC 2675), or one before segmentation.
 	length := int(be.Uint16(b[4:]))
 	b, missing := d.trim(b, 40+length, length == 0)
-	d.src, d.dst = netip.AddrFrom16([16]byte(b[8:24])), netip.AddrFrom16([16]byte(b[24:40]))
+	d.src, d.dst, d.ttl = netip.AddrFrom16([16]byte(b[8:24])), netip.AddrFrom16([16]byte(b[24:40])), b[7]
 	d.extensions(b[6], b[40:], missing)
 }
 
@@ -214,6 +214,6 @@ func (d *Decoder) tcp(b []byte, missing int) {
 	t.At = d.at
 	t.Src = netip.AddrPortFrom(d.src, be.Uint16(b))
 	t.Dst = netip.AddrPortFrom(d.dst, be.Uint16(b[2:]))
-	t.Payload, t.Missing = b[header:], missing
+	t.Header, t.Payload, t.Missing, t.TTL = b[:header], b[header:], missing, d.ttl
 	t.Origin, t.Tunnel = d.origin, d.tunnel
 }

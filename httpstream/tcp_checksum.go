@@ -1,0 +1,77 @@
+package httpstream
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// A checksum is what the checksum of a segment shows (RFC 9293 section 3.1).
+type checksum uint8
+
+const (
+	sumUnknown checksum = iota // it cannot be computed, or the card was to compute it
+	sumRight
+	sumWrong // whoever the segment was for has dropped it
+)
+
+// checksum computes the checksum of a segment. payload is the addWords of its Payload.
+func (s *Segment) checksum(payload uint64) checksum {
+	const at = 16
+	if len(s.Header) < 20 || s.Missing > 0 {
+		return sumUnknown
+	}
+	pseudo, length := s.pseudoHeader()
+	sum := addSums(addWords(pseudo+length, s.Header), payload)
+	// A system that leaves the work to its card puts the sum of the pseudo header there,
+	// with the length or without it, or nothing.
+	switch field := binary.BigEndian.Uint16(s.Header[at:]); {
+	case fold(sum) == 0xffff:
+		return sumRight
+	case field == 0 || field == fold(pseudo) || field == fold(pseudo+length):
+		return sumUnknown
+	}
+	return sumWrong
+}
+
+// pseudoHeader returns the sum of the pseudo header without the length, and the length.
+func (s *Segment) pseudoHeader() (sum, length uint64) {
+	const protocol = 6
+	var addresses [32]byte
+	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
+	if s.Src.Addr().Is4() {
+		clear(src[:12]) // the prefix of a mapped address does not count
+		clear(dst[:12])
+	}
+	copy(addresses[:], src[:])
+	copy(addresses[16:], dst[:])
+	return addWords(protocol, addresses[:]), uint64(len(s.Header) + len(s.Payload))
+}
+
+// addWords adds the 16-bit words of b, which begins at an even offset, to a sum that fold
+// makes a checksum of (RFC 1071).
+func addWords(sum uint64, b []byte) uint64 {
+	for ; len(b) >= 8; b = b[8:] {
+		sum = addSums(sum, binary.BigEndian.Uint64(b))
+	}
+	if len(b) > 0 {
+		var rest [8]byte
+		copy(rest[:], b)
+		sum = addSums(sum, binary.BigEndian.Uint64(rest[:]))
+	}
+	return sum
+}
+
+// addSums adds two sums, with the carry at the other end.
+func addSums(a, b uint64) uint64 {
+	sum, carry := bits.Add64(a, b, 0)
+	return sum + carry
+}
+
+// fold makes 16 bits of a sum.
+func fold(sum uint64) uint16 {
+	sum = sum>>32 + sum&0xffffffff
+	sum = sum>>32 + sum&0xffffffff
+	sum = sum>>16 + sum&0xffff
+	sum = sum>>16 + sum&0xffff
+	return uint16(sum>>16 + sum&0xffff)
+}
