@@ -3,6 +3,8 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
+
+	"negotrace/capture/serverlog"
 )
 
 // unzip is what to do with a zip archive.
@@ -40,6 +42,7 @@ func unsupported() []format {
 		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
 		{name: "Windows event log", match: begins("ElfFile\x00"), advice: "it holds no network traffic"},
+		{name: "log of a web server", match: isServerLog, advice: "it holds no network traffic: record packets, or export a HAR"},
 		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
 		{name: "private key", match: begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY"),
 			advice: "name it with --rsa-key %s, beside the capture it belongs to"},
@@ -94,6 +97,8 @@ func isERF(head []byte) bool {
 	}
 	return true
 }
+
+func isServerLog(head []byte) bool { return serverlog.IsW3C(head) || serverlog.IsErrorLog(head) }
 
 func isTar(head []byte) bool {
 	return len(head) > 262 && string(head[257:262]) == "ustar"

@@ -134,10 +134,10 @@ func (e *etlFile) end() bool {
 	}
 	e.load = nil
 	if e.compressed > 0 {
-		e.Damage("%d buffers of the trace are compressed, which is not read: "+uncompressed, e.compressed)
+		e.Damage("compressed buffers of the trace are not read (%d): "+uncompressed, e.compressed)
 	}
 	if e.late > 0 {
-		e.Damage("%d packets of the trace come so far behind later ones that they could not be put in order: give the file itself, if it came packed or through a pipe", e.late)
+		e.Damage("packets of the trace come so far behind later ones that they could not be put in order (%d): give the file itself, if it came packed or through a pipe", e.late)
 	}
 	if e.packets == 0 {
 		e.Err = e.withoutPackets()

@@ -1,0 +1,224 @@
+package serverlog
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// An AuthError is a line of an error log about authentication. What a line does not say is
+// empty.
+type AuthError struct {
+	Line int
+	// Time is what the clock on the wall showed, as if that were UTC: these logs say no
+	// time zone.
+	Time   httpstream.Time
+	Level  string // error, notice ...
+	Module string // of Apache httpd 2.4: auth_gssapi
+	Client netip.AddrPort
+	Host   string // of nginx
+	Method string // of nginx
+	Path   string // of nginx, without the query
+	// Text is the message, without what looks like a token in it.
+	Text string
+}
+
+// subjects are what is in messages about authentication, in small letters.
+var subjects = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication failure", "password mismatch"}
+
+func aboutAuth(module string, text []byte) bool {
+	if strings.HasPrefix(module, "auth") {
+		return true
+	}
+	small := bytes.ToLower(text)
+	for _, s := range subjects {
+		if bytes.Contains(small, []byte(s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsErrorLog reports whether the first line of a file that begins with head is one of an
+// error log of Apache httpd or of nginx.
+func IsErrorLog(head []byte) bool {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	line = bytes.TrimRight(line, "\r")
+	var e AuthError
+	return e.apache(line) || e.nginx(line)
+}
+
+// ReadErrorLog reads an error log of Apache httpd or of nginx, and gives each line about
+// authentication to take, which may keep it. The error is of reading.
+func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
+	others := 0
+	lines, err := eachLine(r, func(line []byte, number int) bool {
+		e := &AuthError{Line: number}
+		switch {
+		case !e.apache(line) && !e.nginx(line):
+			return false
+		case !aboutAuth(e.Module, []byte(e.Text)):
+			others++
+		default:
+			take(e)
+		}
+		return true
+	})
+	lines.Others = others
+	return lines, err
+}
+
+// apache reads a line of Apache httpd: groups in brackets (the time, the module and the
+// level, the process, the client), and the message.
+func (e *AuthError) apache(line []byte) bool {
+	stamp, rest, ok := bracketed(line)
+	if !ok || !e.setTime(stamp, "Mon Jan _2 15:04:05.999999 2006") {
+		return false
+	}
+	hasPort := false
+	for i := 0; ; i++ {
+		group, more, ok := bracketed(rest)
+		if !ok {
+			break
+		}
+		rest = more
+		client, isClient := bytes.CutPrefix(group, []byte("client "))
+		switch {
+		case isClient:
+			e.Client = clientOf(string(client), hasPort)
+		case i == 0:
+			module, level, found := bytes.Cut(group, []byte(":"))
+			if hasPort = found; !found { // before version 2.4
+				module, level = nil, group
+			}
+			e.Module, e.Level = kept(module), kept(level)
+		}
+		if isClient {
+			break
+		}
+	}
+	if e.Level == "" {
+		return false
+	}
+	text, _, _ := bytes.Cut(rest, []byte(", referer: "))
+	e.Text = withoutTokens(kept(text))
+	return true
+}
+
+// bracketed takes what is in brackets off the beginning of b, with the blank behind it.
+func bracketed(b []byte) (inside, rest []byte, ok bool) {
+	if len(b) == 0 || b[0] != '[' {
+		return nil, b, false
+	}
+	inside, rest, ok = bytes.Cut(b[1:], []byte("]"))
+	return inside, bytes.TrimLeft(rest, " "), ok
+}
+
+// clientOf reads the address of a client. Apache httpd writes the port behind that of IPv6
+// with nothing around it.
+func clientOf(text string, hasPort bool) netip.AddrPort {
+	if both, err := netip.ParseAddrPort(text); err == nil {
+		return netip.AddrPortFrom(both.Addr().Unmap(), both.Port())
+	}
+	if i := strings.LastIndexByte(text, ':'); hasPort && i > 0 {
+		addr, err := netip.ParseAddr(text[:i])
+		port, err2 := strconv.ParseUint(text[i+1:], 10, 16)
+		if err == nil && err2 == nil {
+			return netip.AddrPortFrom(addr.Unmap(), uint16(port))
+		}
+	}
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(addr.Unmap(), 0)
+}
+
+// nginx reads a line of nginx: the time, the level, the process, the number of the
+// connection, the message, and behind it what is known of the request.
+func (e *AuthError) nginx(line []byte) bool {
+	const layout = "2006/01/02 15:04:05"
+	if len(line) < len(layout)+1 || !e.setTime(line[:len(layout)], layout) {
+		return false
+	}
+	level, rest, ok := bracketed(line[len(layout)+1:])
+	if !ok {
+		return false
+	}
+	e.Level = kept(level)
+	process, message, ok := bytes.Cut(rest, []byte(": "))
+	if !ok || !bytes.Contains(process, []byte("#")) {
+		return false
+	}
+	if number, text, ok := bytes.Cut(message, []byte(" ")); ok && bytes.HasPrefix(number, []byte("*")) {
+		message = text
+	}
+	text, about, _ := bytes.Cut(message, []byte(", client: "))
+	e.Text = withoutTokens(kept(text))
+	client, about, _ := bytes.Cut(about, []byte(", "))
+	e.Client = clientOf(string(client), false)
+	if request, ok := quoted(about, "request: "); ok {
+		m, target, _ := bytes.Cut(request, []byte(" "))
+		target, _, _ = bytes.Cut(target, []byte(" "))
+		target, _, _ = bytes.Cut(target, []byte("?"))
+		e.Method, e.Path = kept(m), kept(target)
+	}
+	if host, ok := quoted(about, "host: "); ok {
+		e.Host = kept(host)
+	}
+	return true
+}
+
+// quoted returns what stands in quotation marks behind a name.
+func quoted(b []byte, name string) ([]byte, bool) {
+	_, rest, ok := bytes.Cut(b, []byte(name+`"`))
+	if !ok {
+		return nil, false
+	}
+	value, _, ok := bytes.Cut(rest, []byte(`"`))
+	return value, ok
+}
+
+func (e *AuthError) setTime(stamp []byte, layout string) bool {
+	t, err := time.Parse(layout, string(stamp[:min(len(stamp), 40)]))
+	e.Time = httpstream.TimeOf(t)
+	return err == nil
+}
+
+// minToken is how many letters of base64 in a row are left out of a message: they may be a
+// token.
+const minToken = 64
+
+// withoutTokens replaces what looks like a token by its length.
+func withoutTokens(text string) string {
+	var b strings.Builder
+	for text != "" {
+		run := 0
+		for run < len(text) && isBase64(text[run]) {
+			run++
+		}
+		if run >= minToken {
+			fmt.Fprintf(&b, "(%d letters)", run)
+		} else {
+			b.WriteString(text[:run])
+		}
+		text = text[run:]
+		other := strings.IndexFunc(text, func(r rune) bool { return r < 0x80 && isBase64(byte(r)) })
+		if other < 0 {
+			other = len(text)
+		}
+		b.WriteString(text[:other])
+		text = text[other:]
+	}
+	return b.String()
+}
+
+func isBase64(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+}

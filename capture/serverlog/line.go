@@ -1,0 +1,61 @@
+// Package serverlog reads the logs of web servers, line by line: W3C extended logs as IIS and
+// HTTP.sys write them, and what Apache httpd and nginx write about authentication into their
+// error logs.
+package serverlog
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+)
+
+// Lines count what the lines of a log were.
+type Lines struct {
+	Read      int // lines with something in them, comments too
+	Malformed int // lines that could not be read
+	// FirstMalformed is the number of the first of these, from 1; 0 if there is none.
+	FirstMalformed int
+	Others         int // lines of an error log about something else
+}
+
+func (l *Lines) malformed(number int) {
+	if l.Malformed++; l.FirstMalformed == 0 {
+		l.FirstMalformed = number
+	}
+}
+
+// eachLine calls take with each line that has something in it, without its end, and its
+// number from 1. A line that is too long is malformed, and so is what is cut off at the end
+// of the file; take reports whether it could read the line.
+func eachLine(r io.Reader, take func(line []byte, number int) bool) (lines Lines, err error) {
+	b := bufio.NewReaderSize(r, maxLine)
+	for number := 1; ; number++ {
+		line, err := b.ReadSlice('\n')
+		tooLong := err == bufio.ErrBufferFull
+		for err == bufio.ErrBufferFull {
+			_, err = b.ReadSlice('\n')
+		}
+		// Servers reserve room for lines to come, which is filled with zeros.
+		line = bytes.Trim(line, "\r\n\x00")
+		if number == 1 {
+			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		}
+		if len(line) > 0 {
+			if lines.Read++; tooLong || !take(line, number) {
+				lines.malformed(number)
+			}
+		}
+		if err == io.EOF {
+			return lines, nil
+		}
+		if err != nil {
+			return lines, err
+		}
+	}
+}
+
+// kept is a copy of a field, as much of it as is kept.
+func kept(field []byte) string {
+	return strings.ToValidUTF8(string(field[:min(len(field), maxText)]), "\ufffd")
+}

@@ -1,0 +1,239 @@
+package serverlog
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"negotrace/httpstream"
+)
+
+func moment(text string) httpstream.Time {
+	t, err := time.Parse("2006-01-02 15:04:05.999999", text)
+	if err != nil {
+		panic(err)
+	}
+	return httpstream.TimeOf(t)
+}
+
+// same compares addresses and times by what they are.
+var same = cmp.Options{cmpopts.EquateComparable(netip.AddrPort{}, httpstream.Time{})}
+
+func readW3C(t testing.TB, text string) ([]Request, Lines) {
+	t.Helper()
+	var got []Request
+	lines, err := ReadW3C(strings.NewReader(text), func(q *Request) { got = append(got, *q) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got, lines
+}
+
+func readErrors(t testing.TB, text string) ([]AuthError, Lines) {
+	t.Helper()
+	var got []AuthError
+	lines, err := ReadErrorLog(strings.NewReader(text), func(e *AuthError) { got = append(got, *e) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got, lines
+}
+
+// iis is a log whose columns change in its middle.
+const iis = "\xef\xbb\xbf#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2026-11-23 10:00:00\r\n" +
+	"#Fields: date time s-sitename s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) cs-host sc-status sc-substatus sc-win32-status time-taken X-Forwarded-For\r\n" +
+	"2026-11-23 10:00:01 W3SVC1 198.51.100.20 GET /app/ token=secret 443 - 192.0.2.10 Mozilla/5.0+(Windows+NT+10.0) - web.corp.test 401 2 5 15 203.0.113.9,+192.0.2.10\r\n" +
+	"2026-11-23 10:00:02 W3SVC1 198.51.100.20 GET /app/ - 443 CORP\\alice 192.0.2.10 Mozilla/5.0+(Windows+NT+10.0) - web.corp.test 401 1 2148074252 31 -\r\n" +
+	"#Fields: time c-ip cs-method cs-uri-stem sc-status sc-win32-status s-port\r\n" +
+	"10:00:03 2001:db8::10%4 POST /b 200 0 80\r\n" +
+	"\x00\x00\x00\x00"
+
+func TestW3C(t *testing.T) {
+	t.Parallel()
+	got, lines := readW3C(t, iis)
+	server := netip.MustParseAddrPort("198.51.100.20:443")
+	client := netip.AddrPortFrom(netip.MustParseAddr("192.0.2.10"), 0)
+	want := []Request{
+		{Line: 5, Time: moment("2026-11-23 10:00:01"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test",
+			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", ForwardedFor: "203.0.113.9, 192.0.2.10", Status: 401, SubStatus: 2, Win32Status: 5, TimeTaken: 15 * time.Millisecond, Site: "W3SVC1"},
+		{Line: 6, Time: moment("2026-11-23 10:00:02"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test", User: `CORP\alice`,
+			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", Status: 401, SubStatus: 1, Win32Status: 0x8009030c, TimeTaken: 31 * time.Millisecond, Site: "W3SVC1"},
+		{Line: 8, Time: moment("2026-11-23 10:00:03"), Client: netip.AddrPortFrom(netip.MustParseAddr("2001:db8::10"), 0), Server: netip.AddrPortFrom(netip.Addr{}, 80),
+			Method: "POST", Path: "/b", Status: 200},
+	}
+	if d := cmp.Diff(want, got, same); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(Lines{Read: 8}, lines); d != "" {
+		t.Error(d)
+	}
+	if !IsW3C([]byte(iis)) || IsW3C([]byte("#Fields: date time\n")) || IsW3C([]byte("# a comment\nhello\n")) || IsW3C(nil) {
+		t.Error("a log of IIS is not known, or something else is taken for one")
+	}
+}
+
+// TestHTTPERR reads what HTTP.sys refused itself.
+func TestHTTPERR(t *testing.T) {
+	t.Parallel()
+	const log = "#Software: Microsoft HTTP API 2.0\r\n#Fields: date time c-ip c-port s-ip s-port cs-version cs-method cs-uri streamid sc-status s-siteid s-reason s-queuename\r\n" +
+		"2026-11-23 10:00:01 192.0.2.10 50000 198.51.100.20 80 HTTP/1.1 GET /app?x=1 - 400 - RequestLength -\r\n" +
+		"2026-11-23 10:00:09 192.0.2.10 50001 198.51.100.20 80 HTTP/1.1 GET /app - - 1 Connection_Abandoned_By_ReqQueue Default+App\r\n"
+	got, lines := readW3C(t, log)
+	client, server := netip.MustParseAddrPort("192.0.2.10:50000"), netip.MustParseAddrPort("198.51.100.20:80")
+	want := []Request{
+		{Line: 3, Time: moment("2026-11-23 10:00:01"), Client: client, Server: server, Method: "GET", Path: "/app", Status: 400, Reason: "RequestLength"},
+		{Line: 4, Time: moment("2026-11-23 10:00:09"), Client: netip.AddrPortFrom(client.Addr(), 50001), Server: server, Method: "GET", Path: "/app", Site: "1",
+			Reason: "Connection_Abandoned_By_ReqQueue", Queue: "Default App"},
+	}
+	if d := cmp.Diff(want, got, same); d != "" || lines.Malformed > 0 || !IsW3C([]byte(log)) {
+		t.Error(lines, d)
+	}
+}
+
+// TestW3CMalformed counts lines that are not what the columns say, and reads the others.
+func TestW3CMalformed(t *testing.T) {
+	t.Parallel()
+	const head = "#Fields: date time c-ip sc-status sc-win32-status time-taken s-port\n"
+	const good = "2026-11-23 10:00:01 192.0.2.10 401 5 15 80\n"
+	for name, bad := range map[string]string{
+		"too few":        "2026-11-23 10:00:01 192.0.2.10 401 5\n",
+		"too many":       "2026-11-23 10:00:01 192.0.2.10 401 5 15 80 x\n",
+		"month 13":       "2026-13-23 10:00:01 192.0.2.10 401 5 15 80\n",
+		"hour 25":        "2026-11-23 25:00:01 192.0.2.10 401 5 15 80\n",
+		"no address":     "2026-11-23 10:00:01 here 401 5 15 80\n",
+		"status":         "2026-11-23 10:00:01 192.0.2.10 99999 5 15 80\n",
+		"win32":          "2026-11-23 10:00:01 192.0.2.10 401 4294967296 15 80\n",
+		"port":           "2026-11-23 10:00:01 192.0.2.10 401 5 15 65536\n",
+		"endless":        strings.Repeat("x", 3*maxLine) + "\n",
+		"binary":         "\xff\xfe\x01\n",
+		"negative time":  "2026-11-23 10:00:01 192.0.2.10 401 5 -15 80\n",
+		"another format": "192.0.2.10 - - [23/Nov/2026:10:00:01 +0000] \"GET / HTTP/1.1\" 401 0\n",
+	} {
+		got, lines := readW3C(t, head+good+bad+good)
+		if len(got) != 2 || lines.Malformed != 1 || lines.FirstMalformed != 3 || lines.Read != 4 {
+			t.Errorf("%s: %d read, %+v", name, len(got), lines)
+		}
+	}
+	if got, lines := readW3C(t, good); len(got) != 0 || lines.Malformed != 1 {
+		t.Errorf("without columns: %v, %+v", got, lines)
+	}
+	many := "#Fields: c-ip" + strings.Repeat(" x", 2*maxColumns) + "\n"
+	if got, lines := readW3C(t, many+"192.0.2.10"+strings.Repeat(" y", 2*maxColumns)+"\n"); len(got) != 0 || lines.Malformed != 1 {
+		t.Errorf("too many columns: %v, %+v", got, lines)
+	}
+	long := readLong(t)
+	if len(long.Path) != maxText {
+		t.Errorf("%d letters of a path are kept", len(long.Path))
+	}
+}
+
+func readLong(t *testing.T) Request {
+	got, _ := readW3C(t, "#Fields: c-ip cs-uri-stem sc-status\n192.0.2.10 /"+strings.Repeat("a", 2*maxText)+" 200\n")
+	if len(got) != 1 {
+		t.Fatalf("%d lines", len(got))
+	}
+	return got[0]
+}
+
+// errors are lines as Apache httpd 2.4, 2.2 and nginx write them, and others between them.
+const errorLines = "[Mon Nov 23 10:00:01.123456 2026] [auth_gssapi:error] [pid 12:tid 140] [client 192.0.2.10:50000] GSS ERROR In Negotiate Auth: gss_accept_sec_context() failed: [Unspecified GSS failure (Request is a replay)], referer: http://web/?secret\n" +
+	"[Mon Nov 23 10:00:02.000001 2026] [auth_gssapi:error] [pid 12:tid 140] [client 2001:db8::10:50000] NO AUTH DATA Client did not send any authentication headers\n" +
+	"[Mon Nov 23 10:00:03.000000 2026] [core:notice] [pid 12:tid 140] AH00094: Command line: 'httpd'\n" +
+	"[Mon Nov  2 10:00:04 2026] [error] [client 192.0.2.11] krb5_get_init_creds_password() failed: Client not found in Kerberos database\n" +
+	"2026/11/23 10:00:05 [error] 12#13: *7 gss_accept_sec_context() failed: Cannot decrypt ticket, client: 192.0.2.12, server: web, request: \"GET /a?b=c HTTP/1.1\", host: \"web.corp.test\"\n" +
+	"2026/11/23 10:00:06 [error] 12#13: *8 open() \"/x\" failed (2: No such file or directory), client: 192.0.2.12, server: web\n" +
+	"2026/11/23 10:00:07 [debug] 12#13: *9 SPNEGO token YIIZ"
+
+func TestErrorLog(t *testing.T) {
+	t.Parallel()
+	token := strings.Repeat("QUJD", 30)
+	got, lines := readErrors(t, errorLines+token+"==, client: 192.0.2.12\nTraceback (most recent call last):\n")
+	at := func(text string, port uint16) netip.AddrPort {
+		return netip.AddrPortFrom(netip.MustParseAddr(text), port)
+	}
+	want := []AuthError{
+		{Line: 1, Time: moment("2026-11-23 10:00:01.123456"), Level: "error", Module: "auth_gssapi", Client: at("192.0.2.10", 50000),
+			Text: "GSS ERROR In Negotiate Auth: gss_accept_sec_context() failed: [Unspecified GSS failure (Request is a replay)]"},
+		{Line: 2, Time: moment("2026-11-23 10:00:02.000001"), Level: "error", Module: "auth_gssapi", Client: at("2001:db8::10", 50000),
+			Text: "NO AUTH DATA Client did not send any authentication headers"},
+		{Line: 4, Time: moment("2026-11-02 10:00:04"), Level: "error", Client: at("192.0.2.11", 0),
+			Text: "krb5_get_init_creds_password() failed: Client not found in Kerberos database"},
+		{Line: 5, Time: moment("2026-11-23 10:00:05"), Level: "error", Client: at("192.0.2.12", 0), Host: "web.corp.test", Method: "GET", Path: "/a",
+			Text: "gss_accept_sec_context() failed: Cannot decrypt ticket"},
+		{Line: 7, Time: moment("2026-11-23 10:00:07"), Level: "debug", Client: at("192.0.2.12", 0), Text: "SPNEGO token (126 letters)"},
+	}
+	if d := cmp.Diff(want, got, same); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(Lines{Read: 8, Malformed: 1, FirstMalformed: 8, Others: 2}, lines); d != "" {
+		t.Error(d)
+	}
+	for text, want := range map[string]bool{errorLines: true, errorLines[strings.Index(errorLines, "2026/11/23"):]: true, "": false, "[Mon": false, iis: false, "[1,2]\n": false} {
+		if IsErrorLog([]byte(text)) != want {
+			t.Errorf("IsErrorLog(%.20q) = %v", text, !want)
+		}
+	}
+}
+
+// TestPrefixes cuts logs at every byte: what stands in lines before the cut is read.
+func TestPrefixes(t *testing.T) {
+	t.Parallel()
+	whole, _ := readW3C(t, iis)
+	for n := range iis {
+		got, _ := readW3C(t, iis[:n])
+		for i := range got {
+			if end := lineEnd(iis, got[i].Line); n >= end && cmp.Diff(whole[i], got[i], same) != "" {
+				t.Fatalf("cut at %d: request %d is another", n, i)
+			}
+		}
+		if want := strings.Count(iis[:n], "\n"); len(got) < min(max(want-4, 0), 2) {
+			t.Fatalf("cut at %d: %d requests", n, len(got))
+		}
+	}
+	for n := range errorLines {
+		got, lines := readErrors(t, errorLines[:n])
+		if full := strings.Count(errorLines[:n], "\n"); len(got)+lines.Others < full {
+			t.Fatalf("cut at %d: %d of %d lines", n, len(got)+lines.Others, full)
+		}
+	}
+}
+
+// lineEnd is where line number n of a text ends.
+func lineEnd(text string, n int) int {
+	at := 0
+	for range n {
+		at += strings.IndexByte(text[at:], '\n') + 1
+	}
+	return at
+}
+
+// bounded holds what must be true of any log.
+func bounded(t *testing.T, text []byte) {
+	total := strings.Count(string(text), "\n") + 1
+	requests, lines := readW3C(t, string(text))
+	if len(requests)+lines.Malformed > total {
+		t.Errorf("%d requests and %d malformed lines of %d", len(requests), lines.Malformed, total)
+	}
+	for _, q := range requests {
+		if n := len(fmt.Sprint(q)); n > 40*maxText {
+			t.Errorf("a request of %d letters", n)
+		}
+	}
+	errors, lines := readErrors(t, string(text))
+	if len(errors)+lines.Malformed+lines.Others > total {
+		t.Errorf("%d messages, %d malformed and %d other lines of %d", len(errors), lines.Malformed, lines.Others, total)
+	}
+	IsW3C(text)
+	IsErrorLog(text)
+}
+
+func FuzzLogs(f *testing.F) {
+	f.Add([]byte(iis))
+	f.Add([]byte(errorLines))
+	f.Fuzz(bounded)
+}

@@ -1,0 +1,247 @@
+package serverlog
+
+import (
+	"bytes"
+	"io"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// A Request is a line of a W3C log: a request that was answered, in a log of IIS, or one
+// that HTTP.sys refused itself. What a log leaves out is empty.
+type Request struct {
+	Line int
+	// Time is when the request ended, in whole seconds.
+	Time           httpstream.Time
+	Client, Server netip.AddrPort // port 0 where the log has none
+	Method         string
+	Path           string // without the query, as the client sent it
+	Host           string
+	User           string // who was authenticated
+	UserAgent      string
+	ForwardedFor   string // X-Forwarded-For, if the log has a column of it
+	Status         int
+	SubStatus      int
+	Win32Status    uint32 // what the server's security library said, 0 for nothing
+	TimeTaken      time.Duration
+	Site           string
+	// Reason and Queue are in logs of HTTP.sys: why it refused the request or ended the
+	// connection, and the application pool that it was for.
+	Reason, Queue string
+}
+
+// A column is what stands at one place of a line.
+type column uint8
+
+const (
+	ignored column = iota
+	date
+	clockTime
+	clientIP
+	clientPort
+	serverIP
+	serverPort
+	method
+	stem
+	uri // with the query
+	host
+	userName
+	userAgent
+	forwardedFor
+	status
+	subStatus
+	win32Status
+	timeTaken
+	site
+	reason
+	queue
+)
+
+// columns are the names in #Fields, in small letters.
+var columns = map[string]column{
+	"date": date, "time": clockTime, "c-ip": clientIP, "c-port": clientPort, "s-ip": serverIP, "s-port": serverPort,
+	"cs-method": method, "cs-uri-stem": stem, "cs-uri": uri, "cs-host": host, "cs(host)": host, "cs-username": userName,
+	"cs(user-agent)": userAgent, "x-forwarded-for": forwardedFor, "cs(x-forwarded-for)": forwardedFor,
+	"sc-status": status, "sc-substatus": subStatus, "sc-win32-status": win32Status, "time-taken": timeTaken,
+	"s-sitename": site, "s-siteid": site, "s-reason": reason, "s-queuename": queue,
+}
+
+// IsW3C reports whether a file that begins with head is a W3C extended log with columns that
+// are read here.
+func IsW3C(head []byte) bool {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	for line := range bytes.Lines(head) {
+		if line[0] != '#' {
+			return false
+		}
+		if names, ok := directive(line, "Fields"); ok {
+			f := newFields(names)
+			has := func(c column) bool { return slices.Contains(f.columns, c) }
+			return has(clientIP) && (has(status) || has(reason))
+		}
+	}
+	return false
+}
+
+// directive returns what a line says of the log, if it begins with #NAME:.
+func directive(line []byte, name string) ([]byte, bool) {
+	before, value, ok := bytes.Cut(line, []byte(":"))
+	if !ok || len(before) == 0 || !strings.EqualFold(string(before[1:]), name) {
+		return nil, false
+	}
+	return bytes.TrimSpace(value), true
+}
+
+// fields are the columns of the lines that follow.
+type fields struct {
+	columns []column
+	day     time.Time // of #Date, for lines without a date
+}
+
+func newFields(names []byte) fields {
+	var f fields
+	for name := range bytes.FieldsSeq(names) {
+		if len(f.columns) == maxColumns {
+			break
+		}
+		f.columns = append(f.columns, columns[string(bytes.ToLower(name))])
+	}
+	return f
+}
+
+// ReadW3C reads a W3C log (w3.org/TR/WD-logfile) and gives each line to take, which may keep
+// it. The error is of reading.
+func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
+	var f fields
+	return eachLine(r, func(line []byte, number int) bool {
+		if line[0] == '#' {
+			f.directive(line)
+			return true
+		}
+		q := &Request{Line: number}
+		if !f.read(line, q) {
+			return false
+		}
+		take(q)
+		return true
+	})
+}
+
+// directive takes what a line says of those that follow: the columns may change at any time.
+func (f *fields) directive(line []byte) {
+	if names, ok := directive(line, "Fields"); ok {
+		f.columns = newFields(names).columns
+	} else if value, ok := directive(line, "Date"); ok {
+		f.day, _ = time.Parse(time.DateOnly, string(value[:min(len(value), len(time.DateOnly))]))
+	}
+}
+
+// read reads a line. It reports whether its columns are known, all there, and what they are
+// said to be.
+func (f *fields) read(line []byte, q *Request) bool {
+	day, clock, ok := f.day, time.Duration(-1), true
+	i := 0
+	for value := range bytes.SplitSeq(line, []byte(" ")) {
+		if i == len(f.columns) {
+			return false
+		}
+		c := f.columns[i]
+		i++
+		if len(value) == 0 || len(value) == 1 && value[0] == '-' {
+			continue
+		}
+		switch c {
+		case date:
+			var err error
+			day, err = time.Parse(time.DateOnly, string(value))
+			ok = ok && err == nil
+		case clockTime:
+			t, err := time.Parse("15:04:05", string(value))
+			clock = t.Sub(t.Truncate(24 * time.Hour))
+			ok = ok && err == nil
+		default:
+			ok = q.set(c, value) && ok
+		}
+	}
+	if i < len(f.columns) || i == 0 || !ok {
+		return false
+	}
+	if !day.IsZero() && clock >= 0 {
+		q.Time = httpstream.TimeOf(day.Add(clock))
+	}
+	return true
+}
+
+// set sets what a column says.
+func (q *Request) set(c column, value []byte) bool {
+	switch c {
+	case clientIP:
+		return setAddr(&q.Client, value)
+	case serverIP:
+		return setAddr(&q.Server, value)
+	case clientPort:
+		return setPort(&q.Client, value)
+	case serverPort:
+		return setPort(&q.Server, value)
+	case method:
+		q.Method = kept(value)
+	case stem:
+		q.Path = kept(value)
+	case uri:
+		value, _, _ = bytes.Cut(value, []byte("?"))
+		q.Path = kept(value)
+	case host:
+		q.Host = kept(value)
+	case userName:
+		q.User = withBlanks(value)
+	case userAgent:
+		q.UserAgent = withBlanks(value)
+	case forwardedFor:
+		q.ForwardedFor = withBlanks(value)
+	case site:
+		q.Site = kept(value)
+	case reason:
+		q.Reason = kept(value)
+	case queue:
+		q.Queue = withBlanks(value)
+	case status:
+		return setInt(&q.Status, value)
+	case subStatus:
+		return setInt(&q.SubStatus, value)
+	case win32Status:
+		n, err := strconv.ParseUint(string(value), 10, 32)
+		q.Win32Status = uint32(n)
+		return err == nil
+	case timeTaken:
+		n, err := strconv.ParseUint(string(value), 10, 31)
+		q.TimeTaken = time.Duration(n) * time.Millisecond
+		return err == nil
+	}
+	return true
+}
+
+// withBlanks is a field with its blanks, which a log writes as plus signs.
+func withBlanks(value []byte) string { return strings.ReplaceAll(kept(value), "+", " ") }
+
+func setInt(to *int, value []byte) (ok bool) {
+	n, err := strconv.ParseUint(string(value), 10, 16)
+	*to = int(n)
+	return err == nil
+}
+
+func setAddr(to *netip.AddrPort, value []byte) bool {
+	addr, err := netip.ParseAddr(string(value))
+	*to = netip.AddrPortFrom(addr.WithZone("").Unmap(), to.Port())
+	return err == nil
+}
+
+func setPort(to *netip.AddrPort, value []byte) bool {
+	n, err := strconv.ParseUint(string(value), 10, 16)
+	*to = netip.AddrPortFrom(to.Addr(), uint16(n))
+	return err == nil
+}
