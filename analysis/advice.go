@@ -98,6 +98,8 @@ const (
 	HasTGT         Fact = "seen:tgt"           // a KDC gave the client a ticket-granting ticket
 	BegunAnew      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
 	NotOffered     Fact = "seen:not-offered"   // the scheme of the credentials is not among those offered
+	ServerClosed   Fact = "seen:server-closed" // the server ended the connection in place of an answer
+	ClientClosed   Fact = "seen:client-closed" // the client ended the connection instead of going on
 	HasBody        Fact = "seen:body"          // the request has a body
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 )

@@ -152,6 +152,9 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(TicketIssued, p.ticketFor(h))
 	add(HasTGT, p.hasTGT(h))
 	add(BegunAnew, h.BegunAnew.Frame != 0)
+	ended := h.Conn().Ending == httpstream.FIN || h.Conn().Ending == httpstream.RST
+	add(ServerClosed, ended && last.Response == nil && h.Conn().EndedBy == httpstream.Server)
+	add(ClientClosed, ended && last.Response != nil && h.Conn().EndedBy == httpstream.Client)
 	add(NotOffered, !p.Offered(h))
 	add(AsksInPage, last.Logon != "")
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)

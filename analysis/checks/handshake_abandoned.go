@@ -19,13 +19,13 @@ var handshakeAbandoned = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []analysis.Fact{analysis.BegunAnew}},
 		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", Unless: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "The server resets after a large token: a header limit (token-too-large).", Unless: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "A box between them loses patience."},
+		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []analysis.Fact{analysis.ClientClosed}, Unless: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "The server, or what stands before it, ends the connection when the token comes: a fault of its module, a limit of the header (token-too-large), a time limit.", If: []analysis.Fact{analysis.ServerClosed}},
+		{Text: "A box between them loses patience.", Unless: []analysis.Fact{analysis.BegunAnew}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Update the program; give it the user's name and password; or let it use Kerberos or Basic over TLS (git: http.emptyAuth, lfs.<url>.access).", If: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational."},
+		{Text: "Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational.", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}},
 		{Text: "Server: its error log at this time; the limits of token-too-large."},
 	},
 	Sources: []string{"MS-NLMP 3.1.5.1.2", "RFC 4559 section 4"},
@@ -48,6 +48,7 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 			at = c.EndedAt
 		}
 		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", clientName(h), serverName(h), stage(last), end)
+		f.Message += protocolsOf(h)
 		if at.Frame != last.Exchange.Pos().Frame {
 			f.Frames = []int{last.Exchange.Pos().Frame}
 		}
@@ -58,6 +59,15 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 			f.Severity = analysis.Info
 		}
 	}
+}
+
+// protocolsOf says that the challenge came over another protocol than what followed it, "" if it
+// did not.
+func protocolsOf(h *analysis.Handshake) string {
+	if l := onHTTP2(h); l != nil && !h.Last().HTTP2() {
+		return "; the challenge came over HTTP/2, and the client went on over HTTP/1.1"
+	}
+	return ""
 }
 
 // stage says how far a handshake had come.

@@ -4,11 +4,13 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var http2ConnectionAuth = &analysis.Check{
 	Name:     "http2-connection-auth",
 	Title:    "Windows authentication was asked for over HTTP/2",
+	Variants: []string{"closed-over-http1"},
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
@@ -22,13 +24,16 @@ var http2ConnectionAuth = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "Client: force HTTP/1.1. Server: turn HTTP/2 off for that binding (netsh http add sslcert ... disablehttp2=enable). Proxy: speak HTTP/1.1 to the server."},
+		{Text: "Where HTTP/1.1 gets no answer: curl --http1.1 -v <url>, and the error log of the server or proxy that closes."},
 	},
 	Sources: []string{
 		"RFC 9113 section 7 (HTTP_1_1_REQUIRED)",
 		"Microsoft, HTTP/2 on IIS, learn.microsoft.com/iis/get-started/whats-new-in-iis-10/http2-on-iis",
 		"Chromium, net/http/http_network_transaction.cc; curl issue 3341",
 	},
-	Run: runHTTP2ConnectionAuth,
+	Reads: []string{"User-Agent"},
+	Keep:  unansweredOverHTTP1,
+	Run:   runHTTP2ConnectionAuth,
 }
 
 func runHTTP2ConnectionAuth(p *analysis.Pass) {
@@ -41,6 +46,15 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		case back != nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s went back to HTTP/1.1 for it", serverName(h), clientName(back))
 			f.Frames = []int{back.Last().RequestPos().Frame}
+		case len(closedOverHTTP1(p, h, l)) > 0:
+			closed := closedOverHTTP1(p, h, l)
+			f := p.Found(h, closed[0].Conn.EndedAt, "%s asked for Windows authentication over HTTP/2, %s repeated the request over HTTP/1.1, and the server closed the connection without an answer", serverName(h), clientName(h))
+			f.Severity, f.Variant = analysis.Error, "closed-over-http1"
+			f.Cause = "The client goes back to HTTP/1.1 as it should. The error log of what answers there has the reason why it ends the connection."
+			f.Frames = []int{l.Exchange.Pos().Frame}
+			for _, x := range closed[:min(len(closed), 3)] {
+				f.Frames = append(f.Frames, x.Request.Pos.Frame)
+			}
 		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed:
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
@@ -50,6 +64,29 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
 		}
 	}
+}
+
+// closedOverHTTP1 returns the repeats over HTTP/1.1 of the request that l asked for credentials
+// over HTTP/2, in place of whose answers the server ended the connection.
+func closedOverHTTP1(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg) []*httpstream.Exchange {
+	var closed []*httpstream.Exchange
+	for _, x := range p.Exchanges {
+		if !unansweredOverHTTP1(x) || l.Request == nil || x.Conn.Server != l.Conn.Server || x.Conn.Client.Addr() != h.ClientAddr() ||
+			x.Request.Target != l.Request.Target || analysis.HostOnly(x.Request.Host) != h.Host ||
+			x.Request.Header.Value("User-Agent") != l.Request.Header.Value("User-Agent") {
+			continue
+		}
+		after := x.Request.Pos.Time.Sub(l.Exchange.Pos().Time)
+		ended := x.Conn.Ending == httpstream.FIN || x.Conn.Ending == httpstream.RST
+		if after > 0 && after < analysis.Soon && ended && x.Conn.EndedBy == httpstream.Server && x.Conn.Complete() {
+			closed = append(closed, x)
+		}
+	}
+	return closed
+}
+
+func unansweredOverHTTP1(x *httpstream.Exchange) bool {
+	return x.Request != nil && x.Response == nil && x.Reset == "" && !x.HTTP2()
 }
 
 // cameBack returns the handshake that succeeded over HTTP/1.1: h itself, or a later one
