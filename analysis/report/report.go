@@ -46,6 +46,7 @@ func Formats() []Format {
 		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
 		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON},
 		{Name: "csv", Report: whole(streamCSV), stream: streamCSV},
+		{Name: "sarif", Report: writeSARIF},
 		{Name: "markdown", Report: writeMarkdown},
 		{Name: "checklist", Report: writeChecklist},
 		{Name: "html", Fields: true, Report: writeHTML},

@@ -1,0 +1,160 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// schemaOfSARIF returns the JSON Schema of the standard, which the package sarif holds in
+// its source.
+func schemaOfSARIF(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	p, err := build.Import(reflect.TypeFor[sarif.Report]().PkgPath(), ".", build.FindOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, "schema.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	literal := file.Scope.Lookup("schema").Decl.(*ast.ValueSpec).Values[0].(*ast.BasicLit)
+	text, err := strconv.Unquote(literal.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource(sarifSchema, document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile(sarifSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// validSARIF returns a report as a reader of SARIF understands it, after the schema of the
+// standard has had a look at it.
+func validSARIF(t *testing.T, schema *jsonschema.Schema, r *analysis.Report) *sarif.Run {
+	t.Helper()
+	var b bytes.Buffer
+	if err := writeSARIF(&b, r, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(document); err != nil {
+		t.Fatalf("%v\n%s", err, b.String())
+	}
+	var log sarif.Report
+	if err := json.Unmarshal(b.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	return log.Runs[0]
+}
+
+// TestSARIF holds that each finding is a result with a place in a file, of a rule that is
+// there, with the level of its severity.
+func TestSARIF(t *testing.T) {
+	t.Parallel()
+	r := load(t, "testdata/mixed.json")
+	r.Tool = analysis.Tool{Name: "negotrace", Version: "v1.2.3"}
+	r.Inputs = []httpstream.Input{
+		{Name: "/captures/front end.pcapng", Format: "pcapng", Bytes: 1000, SHA256: strings.Repeat("ab", 32)},
+		{Name: "back.pcapng", Format: "pcapng", Bytes: 2000},
+	}
+	r.Exit = analysis.Exit{Status: 1, Reason: "something was found"}
+	r.Findings[1].File = httpstream.FileOf("back.pcapng")
+	r.Findings[2].Frame = 0
+	schema := schemaOfSARIF(t)
+	run := validSARIF(t, schema, r)
+	if len(run.Results) != len(r.Findings) || len(run.Tool.Driver.Rules) != len(r.Checks) {
+		t.Fatalf("%d results of %d rules", len(run.Results), len(run.Tool.Driver.Rules))
+	}
+	for i, res := range run.Results {
+		f := r.Findings[i]
+		at := res.Locations[0].PhysicalLocation
+		if want := max(f.Frame, 1); *at.Region.StartLine != want {
+			t.Errorf("result %d is at %d, want %d", i, *at.Region.StartLine, want)
+		}
+		uri := "file:///captures/front%20end.pcapng"
+		if i == 1 {
+			uri = "back.pcapng"
+		}
+		if *at.ArtifactLocation.URI != uri || *run.Artifacts[at.ArtifactLocation.Index].Location.URI != uri {
+			t.Errorf("result %d is in %s", i, *at.ArtifactLocation.URI)
+		}
+		if res.RuleIndex >= 0 && *run.Tool.Driver.Rules[res.RuleIndex].ID != f.Check || *res.RuleID != f.Check {
+			t.Errorf("result %d is of another rule", i)
+		}
+		if want := map[analysis.Severity]string{analysis.Error: "error", analysis.Warning: "warning", analysis.Info: "note"}[f.Severity]; res.Level != want {
+			t.Errorf("result %d has the level %s, want %s", i, res.Level, want)
+		}
+	}
+	if n := len(run.Invocations[0].ToolExecutionNotifications); n == 0 {
+		t.Error("what could not be seen is not said")
+	}
+}
+
+// TestSARIFOfAnything holds that a report is valid whatever a capture says, also one
+// without findings and one of which the file is not known.
+func TestSARIFOfAnything(t *testing.T) {
+	t.Parallel()
+	schema := schemaOfSARIF(t)
+	validSARIF(t, schema, load(t, "testdata/empty.json"))
+	validSARIF(t, schema, load(t, "testdata/clean.json"))
+	for _, s := range nastyStrings {
+		r := nasty(s)
+		validSARIF(t, schema, r)
+		r.Inputs = []httpstream.Input{{Name: s}}
+		validSARIF(t, schema, r)
+	}
+}
+
+// TestFingerprint holds that the same finding has the same fingerprint in another capture.
+func TestFingerprint(t *testing.T) {
+	t.Parallel()
+	a := &analysis.Finding{ID: 1, Check: "spn-not-found", Message: "no account", Frame: 7, Client: "10.0.0.1:50000", Handshake: 3}
+	b := &analysis.Finding{ID: 9, Check: "spn-not-found", Message: "no account", Frame: 99, Client: "10.0.0.1:50001"}
+	c := &analysis.Finding{ID: 9, Check: "spn-not-found", Message: "no other account", Frame: 99}
+	if fingerprint(a) != fingerprint(b) || fingerprint(b) == fingerprint(c) || len(fingerprint(a)) != 32 {
+		t.Errorf("%s, %s and %s", fingerprint(a), fingerprint(b), fingerprint(c))
+	}
+}
+
+func TestFileURI(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"a.pcapng":        "a.pcapng",
+		"dir/a b#c?.pcap": "dir/a%20b%23c%3F.pcap",
+		"/tmp/a.pcap":     "file:///tmp/a.pcap",
+		"a:b.pcap":        "./a:b.pcap",
+		"-":               "-",
+	} {
+		if got := fileURI(name); got != want {
+			t.Errorf("%q is %q, want %q", name, got, want)
+		}
+	}
+}
