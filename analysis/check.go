@@ -82,7 +82,14 @@ type Check struct {
 	Sources  []string `json:"sources"`
 	// Follows names the checks whose findings on the same handshake are the cause of
 	// this one's: the report prints it beneath them. The first that was found counts.
+	// A cause is not later than its effect, by the frames that prove them. Exceptions are
+	// Awaits and ShownLater.
 	Follows []string `json:"follows,omitempty"`
+	// Awaits is what did not come after the frame that proves a finding: its effect lies
+	// after that frame, and so may its cause.
+	Awaits string `json:"-"`
+	// ShownLater is why the frame that proves a finding may come after its effects.
+	ShownLater string `json:"-"`
 	// JSONOnly keeps its findings out of the table: they only say that something usual
 	// is usual. JSON has them.
 	JSONOnly bool `json:"quiet,omitempty"`

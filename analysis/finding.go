@@ -69,3 +69,15 @@ func (f *Finding) weaken() {
 		f.Evidence = Weakest(f.Evidence, h.UserEvidence)
 	}
 }
+
+// MayCause reports whether what f says came before what effect says, so far as the frames
+// that prove them and the exceptions of their checks show it.
+func (f *Finding) MayCause(effect *Finding) bool {
+	switch {
+	case f.Frame == 0, effect.Frame == 0, effect.By.Awaits != "", f.By.ShownLater != "":
+		return true
+	case f.File == effect.File:
+		return f.Frame <= effect.Frame
+	}
+	return !effect.Time.Before(f.Time)
+}

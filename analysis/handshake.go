@@ -120,6 +120,14 @@ func (h *Handshake) Opening() *Leg {
 	return nil
 }
 
+// Spelling is the scheme of the first credentials as the client wrote it.
+func (h *Handshake) Spelling() string {
+	if l := h.Opening(); l != nil && l.Sent.Spelling != "" {
+		return l.Sent.Spelling
+	}
+	return h.Scheme
+}
+
 // Anonymous lists the legs before the first credentials.
 func (h *Handshake) Anonymous() []*Leg {
 	for i, l := range h.Legs {

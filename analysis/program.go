@@ -20,8 +20,12 @@ func SoonAfter(o, h *Handshake) bool {
 }
 
 // SameProgram reports whether two handshakes may come from one program: the programs name
-// themselves alike or, where one does not, begin TLS alike. What shows neither may be any.
+// themselves alike or, where one does not, begin TLS alike, and they write the scheme alike.
+// What shows neither may be any.
 func SameProgram(a, b *Handshake) bool {
+	if a.Opening() != nil && b.Opening() != nil && a.Scheme == b.Scheme && a.Spelling() != b.Spelling() {
+		return false
+	}
 	if a.Program != "" && b.Program != "" {
 		return a.Program == b.Program
 	}

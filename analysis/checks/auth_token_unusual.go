@@ -21,7 +21,6 @@ var authTokenUnusual = &analysis.Check{
 		{Text: "Compare with the token of a client that is let in: negotrace decode shows both field by field."},
 	},
 	Sources: []string{"RFC 4178 section 4.2", "MS-NLMP 2.2.1", "MS-SPNG 2.2"},
-	Follows: []string{"auth-refused-unexplained", "handshake-abandoned", "spnego-reject", "krb-ap-req-rejected", "keytab-key-mismatch", "ntlm-logon-rejected"},
 	Run:     runAuthTokenUnusual,
 }
 

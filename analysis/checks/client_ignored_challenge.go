@@ -51,6 +51,7 @@ var clientIgnoredChallenge = &analysis.Check{
 	},
 	Follows: []string{"session-cookie-lost", "ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
 	Reads:   []string{"Access-Control-Request-Method", "Origin", "Upgrade"},
+	Awaits:  "the credentials that the challenge asks for",
 	Run:     runClientIgnoredChallenge,
 }
 

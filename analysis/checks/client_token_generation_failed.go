@@ -35,6 +35,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 		"MS-NLMP 3.1.5.1.1",
 	},
 	Follows: []string{"ip-address-url", "spn-case", "spn-not-found", "spn-duplicate", "clock-skew", "etype-nosupp", "kdc-client-credential-error", "kdc-unreachable", "kdc-must-use-user2user", "cross-realm-referral", "krb-ap-req-rejected"},
+	Awaits:  "the credentials that the challenge asks for",
 	Run:     runClientTokenGenerationFailed,
 }
 

@@ -25,7 +25,6 @@ var crossRealmReferral = &analysis.Check{
 		{Text: "nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers."},
 	},
 	Sources: []string{"RFC 6806 section 8", "Microsoft, Kerberos protocol registry entries and KDC configuration keys (MaxReferralCount)"},
-	Follows: []string{"spn-not-found", "etype-nosupp"},
 	Run:     runCrossRealmReferral,
 }
 

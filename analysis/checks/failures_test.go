@@ -39,7 +39,9 @@ func TestFailuresAreFound(t *testing.T) {
 		for _, file := range files {
 			t.Run(filepath.Base(file), func(t *testing.T) {
 				t.Parallel()
-				nobodySilently(t, "the capture", analysed(t, file))
+				r := analysed(t, file)
+				nobodySilently(t, "the capture", r)
+				causesComeFirst(t, "the capture", r)
 			})
 		}
 	}

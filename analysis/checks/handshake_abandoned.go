@@ -30,6 +30,7 @@ var handshakeAbandoned = &analysis.Check{
 	},
 	Sources: []string{"MS-NLMP 3.1.5.1.2", "RFC 4559 section 4"},
 	Follows: []string{"auth-token-malformed", "ntlm-connection-not-persistent", "ntlm-handshake-split-across-connections", "token-too-large", "http2-connection-auth", "server-error-after-auth"},
+	Awaits:  "the next message of the handshake",
 	Run:     runHandshakeAbandoned,
 }
 

@@ -36,11 +36,10 @@ func runIPAddressURL(p *analysis.Pass) {
 		}
 		switch h.Mechanism {
 		case analysis.NTLM:
-			at := h.Start
+			f := p.Found(h, h.First().RequestPos(), "the URL names %s by its address, and %s used NTLM", h.Host, clientName(h))
 			if o := h.Opening(); o != nil { // else only the server's token is in the capture
-				at = o.RequestPos()
+				f.Frames = []int{o.RequestPos().Frame}
 			}
-			p.Found(h, at, "the URL names %s by its address, and %s used NTLM", h.Host, clientName(h))
 		case analysis.None:
 			if p.Whole(h) {
 				p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, clientName(h)).Evidence = analysis.Inferred

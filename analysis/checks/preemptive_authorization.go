@@ -25,7 +25,6 @@ var preemptiveAuthorization = &analysis.Check{
 		{Text: `If it fails: HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings\DisableNTLMPreAuth = 1 on the client, or kernel mode off for the application.`},
 	},
 	Sources: []string{"RFC 9110 section 11.6.2", "Microsoft KB2749007, 401 error with a pre-authentication header"},
-	Follows: []string{"spn-wrong-account-ap-err-modified", "krb-ap-req-rejected", "clock-skew", "spnego-reject"},
 	Reads:   []string{"Server"},
 	Run:     runPreemptiveAuthorization,
 }

@@ -27,8 +27,7 @@ var spnCNAMECanonicalised = &analysis.Check{
 		"MIT krb5, doc/admin/princ_dns.rst",
 		"Microsoft, Troubleshoot Kerberos failures in Internet Explorer (FEATURE_USE_CNAME_FOR_SPN_KB911149)",
 	},
-	Follows: []string{"spn-not-found", "spn-duplicate", "spn-wrong-account-ap-err-modified", "keytab-key-mismatch"},
-	Run:     runSPNCNAMECanonicalised,
+	Run: runSPNCNAMECanonicalised,
 }
 
 func runSPNCNAMECanonicalised(p *analysis.Pass) {

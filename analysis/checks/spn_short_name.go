@@ -23,7 +23,6 @@ var spnShortName = &analysis.Check{
 		{Text: "Use the full name in links and bindings."},
 	},
 	Sources: []string{"Microsoft, Extended Protection (AllowDotlessSpn), learn.microsoft.com/iis", "MIT krb5, doc/admin/princ_dns.rst"},
-	Follows: []string{"spn-not-found", "spn-duplicate"},
 	Run:     runSPNShortName,
 }
 

@@ -22,7 +22,6 @@ var spnWithPort = &analysis.Check{
 		{Text: "Register both forms (setspn -S HTTP/<host>:<port> <account>), or turn the setting off."},
 	},
 	Sources: []string{"Chromium, net/http/http_auth_handler_negotiate.cc", ".NET, System.Net.Http AuthenticationHelper.NtAuth.cs"},
-	Follows: []string{"spn-not-found", "spn-duplicate"},
 	Run:     runSPNWithPort,
 }
 

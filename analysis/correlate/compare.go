@@ -94,7 +94,7 @@ func differences(h, o *analysis.Handshake) []analysis.Difference {
 	}
 	d.known("server", h.ServerAddr().String(), o.ServerAddr().String())
 	if h.Opening() != nil {
-		d.add("scheme", spelling(h), spelling(o))
+		d.add("scheme", h.Spelling(), o.Spelling())
 		d.add("mechanism", string(h.Mechanism), string(o.Mechanism))
 	}
 	d.request(h, o)
@@ -177,14 +177,6 @@ func bound(a *tokens.NTLMAuthenticate) string {
 		return "zero"
 	}
 	return "set"
-}
-
-// spelling is the scheme of the credentials as the client wrote it.
-func spelling(h *analysis.Handshake) string {
-	if l := h.Opening(); l != nil && l.Sent.Spelling != "" {
-		return l.Sent.Spelling
-	}
-	return h.Scheme
 }
 
 // mechanisms is the list of mechanisms that the client offers in SPNEGO.

@@ -99,7 +99,7 @@ func (s *findingSet) lead(f *analysis.Finding) (held bool) {
 }
 
 // attachCauses names for each finding the root cause found on the same handshake, seen on
-// either side of a proxy.
+// either side of a proxy, and not later than it.
 func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake) {
 	causes := map[string]bool{}
 	for _, f := range findings {
@@ -133,7 +133,7 @@ func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake
 		}
 		here := found[same(f.Handshake)]
 		for _, cause := range follows {
-			i := slices.IndexFunc(here, func(root *analysis.Finding) bool { return root.Check == cause })
+			i := slices.IndexFunc(here, func(root *analysis.Finding) bool { return root.Check == cause && root.MayCause(f) })
 			if i >= 0 && cause != f.Check {
 				f.Under, f.Root = cause, here[i]
 				break
