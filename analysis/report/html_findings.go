@@ -130,11 +130,7 @@ func (t htmlTree) advice(texts []string) []string {
 	if t.more || t.tree.rank() >= analysis.Info.Rank() {
 		return nil
 	}
-	var all []string
-	for _, text := range texts {
-		all = append(all, reflow(text))
-	}
-	return all
+	return reflowed(texts)
 }
 
 // FindingsLeft says how many findings the page leaves out.

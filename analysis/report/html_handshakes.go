@@ -115,7 +115,7 @@ func (r htmlRow) When() string {
 func hostText(h *analysis.Handshake) string { return (&row{first: h}).host() }
 
 // ClientText names the client and its program.
-func (r htmlRow) ClientText() string { return joined(r.row.client(), ", ", r.Program) }
+func (r htmlRow) ClientText() string { return joined(r.row.client(), ", ", r.Product()) }
 
 // ServerText names the server.
 func (r htmlRow) ServerText() string { return dash(r.Server) }

@@ -157,7 +157,7 @@ func (p *htmlPage) HitSummary() string {
 			count(distinct(out, hostText), "host"),
 			p.clock.span(out[0].Start.Time.UTC(), out[len(out)-1].Start.Time.UTC()))
 	}
-	if more := p.notListed(); more > 0 {
+	if more := p.report.Summary.Handshakes() - len(all); more > 0 {
 		text += fmt.Sprintf(" %s more were counted and are not listed.", count(more, "handshake"))
 	}
 	return text
@@ -172,15 +172,4 @@ func distinct(all []*analysis.Handshake, of func(*analysis.Handshake) string) in
 		}
 	}
 	return len(names)
-}
-
-// notListed is how many handshakes were counted and are not in the report.
-func (p *htmlPage) notListed() int {
-	n := -len(p.report.Handshakes)
-	for _, outcomes := range p.report.Summary.Mechanisms {
-		for _, counted := range outcomes {
-			n += counted
-		}
-	}
-	return n
 }

@@ -18,6 +18,7 @@ type htmlPage struct {
 	Script template.JS
 
 	report  *analysis.Report
+	answer  answer
 	clock   clock
 	letters fileLetters
 	checks  map[string]*analysis.Check
@@ -35,6 +36,7 @@ func newHTMLPage(r *analysis.Report, opts Options) *htmlPage {
 		report: r, clock: newClock(r, opts.Zone), letters: newFileLetters(r), checks: map[string]*analysis.Check{},
 		anchors: map[*analysis.Finding]string{}, related: map[int][]*analysis.Finding{}, drawn: map[int]bool{}, lanes: map[int]bool{},
 	}
+	p.answer = answerOf(r, p.clock)
 	for _, c := range r.Checks {
 		p.checks[c.Name] = c
 	}

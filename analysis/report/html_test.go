@@ -68,10 +68,10 @@ var hostile = []string{
 // tag finds what a browser takes for the beginning of an element.
 var tag = regexp.MustCompile(`<[!/?a-zA-Z][^<]*?>`)
 
-// shape returns the tags of a page, without the text between them and the words that are
-// data of the list.
+// shape returns the tags of a page, without the text between them and without places where
+// a line may be broken.
 func shape(page string) string {
-	return strings.Join(tag.FindAllString(page, -1), "\n")
+	return strings.Join(tag.FindAllString(strings.ReplaceAll(page, "<wbr>", ""), -1), "\n")
 }
 
 // Whatever a name is, the page has the same elements and attributes.

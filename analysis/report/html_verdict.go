@@ -53,40 +53,28 @@ func (p *htmlPage) Mood() string {
 	return "calm"
 }
 
-// concerned lists the handshakes that the leading finding is about.
-func (p *htmlPage) concerned() []*analysis.Handshake {
-	if f := p.report.Lead(); f != nil {
-		return concerned(p.report, f)
-	}
-	return nil
-}
-
 // Who says whom the leading finding is about.
-func (p *htmlPage) Who() string {
-	all := p.concerned()
-	if len(all) == 0 {
-		return ""
-	}
-	return who(all)
-}
+func (p *htmlPage) Who() string { return p.answer.who }
 
 // When says when it was.
-func (p *htmlPage) When() string {
-	all := p.concerned()
-	if len(all) == 0 || all[0].Start.Time.IsZero() {
-		return ""
+func (p *htmlPage) When() string { return capital(p.answer.when) }
+
+// Do says what to do first.
+func (p *htmlPage) Do() []string { return reflowed(p.answer.do) }
+
+// reflowed joins the lines of each text.
+func reflowed(texts []string) []string {
+	var all []string
+	for _, text := range texts {
+		all = append(all, reflow(text))
 	}
-	when := capital(strings.TrimPrefix(p.clock.span(all[0].Start.Time.UTC(), all[len(all)-1].Start.Time.UTC()), "at "))
-	if f := p.report.Lead(); f.Count > len(all) {
-		when += ", found " + count(f.Count, "time")
-	}
-	return when
+	return all
 }
 
 // An htmlReason is a part of the answer to why, and what kind of answer it is.
 type htmlReason struct{ Label, Text string }
 
-// Why says why it happened, as far as the capture shows it.
+// Why says why it happened, as far as the capture shows it, and what it rules out.
 func (p *htmlPage) Why() []htmlReason {
 	f := p.report.Lead()
 	if f == nil {
@@ -96,70 +84,47 @@ func (p *htmlPage) Why() []htmlReason {
 	if c := p.checks[f.Check]; c != nil {
 		all = append(all, htmlReason{"", capital(sentence(reflow(c.Title)))})
 	}
+	if p.answer.why != "" {
+		all = append(all, reasonOf(p.answer.why))
+	}
 	if f.Cause != "" {
-		return append(all, htmlReason{"", f.Cause})
+		return all
 	}
-	if candidates := p.candidates(); len(candidates) > 0 {
-		return append(all, remaining(candidates)...)
-	}
-	for _, text := range f.Causes[:min(perFinding, len(f.Causes))] {
-		all = append(all, htmlReason{"Likely", reflow(text)})
-	}
-	return all
-}
-
-// candidates are those of the first handshake concerned that has any.
-func (p *htmlPage) candidates() []analysis.Candidate {
-	for _, h := range p.concerned() {
+	for _, h := range concerned(p.report, f) {
 		if len(h.Candidates) > 0 {
-			return h.Candidates
+			return append(all, others(h.Candidates)...)
 		}
-	}
-	return nil
-}
-
-// remaining says which candidates are possible, and which are not.
-func remaining(candidates []analysis.Candidate) []htmlReason {
-	var all []htmlReason
-	var out, hidden []string
-	for _, c := range candidates {
-		switch c.Status {
-		case analysis.Possible:
-			if len(all) < perFinding {
-				all = append(all, htmlReason{"Possible", c.Label + ": " + c.Because})
-			}
-		case analysis.NotVisible:
-			hidden = append(hidden, c.Label)
-		case analysis.RuledOut:
-			out = append(out, c.Label)
-		}
-	}
-	if len(hidden) > 0 {
-		all = append(all, htmlReason{"Not visible here", strings.Join(hidden, ", ")})
-	}
-	if len(out) > 0 {
-		all = append(all, htmlReason{"Ruled out", strings.Join(out, ", ")})
 	}
 	return all
 }
 
-// Do says what to do first.
-func (p *htmlPage) Do() []string {
-	f := p.report.Lead()
-	if f == nil {
-		return nil
-	}
-	var all []string
-	for _, c := range p.candidates() {
-		if c.Status == analysis.Possible && len(c.Fix) > 0 && len(all) == 0 {
-			all = append(all, reflow(c.Fix[0]))
+// reasonOf takes the kind of an answer, if it begins with one, from its text.
+func reasonOf(why string) htmlReason {
+	for _, kind := range []string{"possible", "often"} {
+		if text, ok := strings.CutPrefix(why, kind+": "); ok {
+			return htmlReason{capital(kind), reflow(text)}
 		}
 	}
-	for _, text := range f.Fix {
-		if t := reflow(text); len(all) < perFinding && !slices.Contains(all, t) {
-			all = append(all, t)
+	return htmlReason{"", reflow(why)}
+}
+
+// others names the candidates behind the first one that is possible, which is the answer.
+func others(candidates []analysis.Candidate) []htmlReason {
+	labels := map[analysis.Status][]string{}
+	for _, c := range candidates {
+		labels[c.Status] = append(labels[c.Status], c.Label)
+	}
+	var all []htmlReason
+	add := func(kind string, labels []string) {
+		if len(labels) > 0 {
+			all = append(all, htmlReason{kind, strings.Join(labels, ", ")})
 		}
 	}
+	if possible := labels[analysis.Possible]; len(possible) > 1 {
+		add("Also possible", possible[1:])
+	}
+	add("Not visible here", labels[analysis.NotVisible])
+	add("Ruled out", labels[analysis.RuledOut])
 	return all
 }
 
