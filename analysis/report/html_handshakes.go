@@ -125,7 +125,15 @@ func (r htmlRow) SPNText() string { return dash(r.SPN) }
 
 // SchemeText says what was offered and what was used.
 func (r htmlRow) SchemeText() string {
-	return fmt.Sprintf("%s offered, %s used", r.row.offered(), r.row.used())
+	return fmt.Sprintf("%s offered, %s used", noneFor(r.row.offered()), noneFor(r.row.used()))
+}
+
+// noneFor writes out a dash.
+func noneFor(s string) string {
+	if s == dash("") {
+		return "none"
+	}
+	return s
 }
 
 // UserText names the user, and where the name was read.

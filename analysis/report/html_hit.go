@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"negotrace/analysis"
 )
@@ -29,7 +30,7 @@ type htmlHit struct {
 }
 
 // Others names the users of a host, or the hosts of a user.
-func (t *htmlHit) Others() string { return dash(names(sortedKeys(t.others), 4)) }
+func (t *htmlHit) Others() string { return dash(names(sortedKeys(t.others), 3)) }
 
 // notLetIn reports whether a handshake ended without its client being let in.
 func notLetIn(o analysis.Outcome) bool {
@@ -50,7 +51,11 @@ func refusedRequests(h *analysis.Handshake) int {
 	return max(n, 1) + h.Repeats
 }
 
-const maxHTMLHits = 25 // hosts and users that are listed: a screen of each
+// Hosts and users that are listed: a screen of each where somebody was not let in.
+const (
+	maxHTMLHits  = 25
+	calmHTMLHits = 10
+)
 
 // hits counts by the name that of returns for a handshake, other is what is listed beside
 // it. The worst comes first.
@@ -100,15 +105,22 @@ func (p *htmlPage) hits(of, other func(*analysis.Handshake) string) htmlHits {
 
 // cut leaves the first rows.
 func (t htmlHits) cut(thing string) htmlHits {
-	if len(t.Rows) <= maxHTMLHits {
+	most := calmHTMLHits
+	if t.Refusals {
+		most = maxHTMLHits
+	}
+	if len(t.Rows) <= most {
 		return t
 	}
-	out := 0
-	for _, row := range t.Rows[maxHTMLHits:] {
-		out += row.Out
+	t.Left = fmt.Sprintf("And %s.", count(len(t.Rows)-most, "more "+thing))
+	if t.Refusals {
+		out := 0
+		for _, row := range t.Rows[most:] {
+			out += row.Out
+		}
+		t.Left = fmt.Sprintf("And %s, with %s not let in.", count(len(t.Rows)-most, "more "+thing), count(out, "handshake"))
 	}
-	t.Left = fmt.Sprintf("And %s, with %s not let in.", count(len(t.Rows)-maxHTMLHits, "more "+thing), count(out, "handshake"))
-	t.Rows = t.Rows[:maxHTMLHits]
+	t.Rows = t.Rows[:most]
 	return t
 }
 
@@ -143,24 +155,52 @@ func (p *htmlPage) HitSummary() string {
 	if len(all) == 0 {
 		return "Nobody authenticated in what could be read."
 	}
+	total := max(p.report.Summary.Handshakes(), len(all))
 	out := slices.DeleteFunc(slices.Clone(all), func(h *analysis.Handshake) bool { return !notLetIn(h.Outcome) })
-	text := fmt.Sprintf("Nobody was refused (%s).", count(len(all), "handshake"))
+	text := fmt.Sprintf("Nobody was refused (%s).", count(total, "handshake"))
 	if len(out) > 0 {
 		refused := 0
 		for _, h := range out {
 			refused += refusedRequests(h)
 		}
-		text = fmt.Sprintf("%d of %s not let in, with %s refused: %s, %s, %s; %s.",
-			len(out), count(len(all), "handshake"), count(refused, "request"),
-			count(distinct(out, func(h *analysis.Handshake) string { return h.User }), "user"),
-			count(distinct(out, func(h *analysis.Handshake) string { return address(h.Client) }), "client"),
-			count(distinct(out, hostText), "host"),
-			p.clock.span(out[0].Start.Time.UTC(), out[len(out)-1].Start.Time.UTC()))
+		text = fmt.Sprintf("%d of %s not let in: %s, %s.", max(p.counted(notLetIn), len(out)), count(total, "handshake"),
+			p.involved(out, refused), p.clock.span(out[0].Start.Time.UTC(), out[len(out)-1].Start.Time.UTC()))
 	}
-	if more := p.report.Summary.Handshakes() - len(all); more > 0 {
-		text += fmt.Sprintf(" %s more were counted and are not listed.", count(more, "handshake"))
+	if more := total - len(all); more > 0 {
+		text += fmt.Sprintf(" The tables, and what follows, are of the %d that are listed; %d more are counted.", len(all), more)
 	}
 	return text
+}
+
+// counted is how many handshakes ended so, listed or not.
+func (p *htmlPage) counted(so func(analysis.Outcome) bool) int {
+	n := 0
+	for _, outcomes := range p.report.Summary.Mechanisms {
+		for o, counted := range outcomes {
+			if so(o) {
+				n += counted
+			}
+		}
+	}
+	return n
+}
+
+// involved counts the requests, users, clients and hosts of handshakes, as far as known.
+func (p *htmlPage) involved(all []*analysis.Handshake, refused int) string {
+	parts := []string{count(refused, "request") + " refused"}
+	for _, x := range []struct {
+		thing string
+		of    func(*analysis.Handshake) string
+	}{
+		{"user", func(h *analysis.Handshake) string { return h.User }},
+		{"client", func(h *analysis.Handshake) string { return address(h.Client) }},
+		{"host", hostText},
+	} {
+		if n := distinct(all, x.of); n > 0 {
+			parts = append(parts, count(n, x.thing))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // distinct counts the names that are known.

@@ -156,11 +156,7 @@ func (s htmlStep) Detail() string { return s.detail() }
 
 // Place says where it is in the capture.
 func (s htmlStep) Place() string {
-	unit := "frame"
-	if s.ladder.handshake.Browser() {
-		unit = "entry"
-	}
-	place := fmt.Sprintf("%s %d", unit, s.at.Frame)
+	place := fmt.Sprintf("%s %d", unitOf(s.ladder.handshake), s.at.Frame)
 	return joined(place, ", ", s.stream)
 }
 

@@ -17,6 +17,7 @@ type htmlChart struct {
 	Most     int // handshakes of the highest bar
 	Step     time.Duration
 	From, To string
+	Partly   bool // whether more handshakes were counted than are listed
 	Alt      string
 }
 
@@ -53,7 +54,7 @@ func (p *htmlPage) Chart() *htmlChart {
 	for _, h := range all {
 		bars[h.Start.Time.Sub(from)/step][outcomeClass(h.Outcome)]++
 	}
-	c := &htmlChart{Height: chartHeight, Step: step, From: p.time(from.UTC()), To: p.time(to.UTC())}
+	c := &htmlChart{Height: chartHeight, Step: step, Partly: p.report.Summary.Handshakes() > len(p.report.Handshakes), From: p.time(from.UTC()), To: p.time(to.UTC())}
 	out := 0
 	for _, b := range bars {
 		c.Most = max(c.Most, b[0]+b[1]+b[2])
@@ -115,8 +116,9 @@ type htmlMoment struct {
 }
 
 const (
-	eachHandshake = 6  // handshakes up to which each is a moment
-	maxMoments    = 60 // longer than that nobody reads
+	eachHandshake   = 6  // handshakes up to which each is a moment
+	perCheckMoments = 3  // of a check: its first findings
+	maxMoments      = 60 // longer than that nobody reads
 )
 
 // Moments are what happened, in order.
@@ -131,9 +133,12 @@ func (p *htmlPage) Moments() []htmlMoment {
 		class := chartClasses[outcomeClass(h.Outcome)]
 		add(h.Start.Time.UTC(), class, joined(cmp.Or(h.User, address(h.Client)), " to ", hostText(h))+": "+outcomeText(h), p.handshakeAnchor(h.ID), fmt.Sprintf("handshake %d", h.ID))
 	}
-	times := p.frameTimes()
+	times, found := p.frameTimes(), map[string]int{}
 	for _, f := range p.report.Findings {
-		if f.Severity != analysis.Info && p.anchors[f] != "" {
+		if f.Severity == analysis.Info || p.anchors[f] == "" {
+			continue
+		}
+		if found[f.Check]++; found[f.Check] <= perCheckMoments {
 			add(times[f.Frame], string(f.Severity), sentence(f.Message), p.anchors[f], htmlFinding{f, p}.Where())
 		}
 	}

@@ -15,17 +15,22 @@ func (p *htmlPage) Verdict() string {
 	return sentence(p.report.Headline)
 }
 
-// VerdictPieces are the pieces between which a line of the verdict may be broken.
+// VerdictPieces are the pieces between which a line of the verdict may be broken: long
+// names at their punctuation.
 func (p *htmlPage) VerdictPieces() []string {
+	const long = 20 // characters that fit into any line
 	var pieces []string
-	text, begin := p.Verdict(), 0
-	for i := 1; i < len(text); i++ {
-		if strings.IndexByte(breakBefore, text[i]) >= 0 || strings.IndexByte(breakAfter, text[i-1]) >= 0 && text[i] != ' ' {
-			pieces = append(pieces, text[begin:i])
-			begin = i
+	for word := range strings.SplitAfterSeq(p.Verdict(), " ") {
+		begin := 0
+		for i := 1; i < len(word) && len(word) > long; i++ {
+			if strings.IndexByte(breakBefore, word[i]) >= 0 || strings.IndexByte(breakAfter, word[i-1]) >= 0 {
+				pieces = append(pieces, word[begin:i])
+				begin = i
+			}
 		}
+		pieces = append(pieces, word[begin:])
 	}
-	return append(pieces, text[begin:])
+	return pieces
 }
 
 // Tally says how many handshakes ended how.

@@ -15,7 +15,7 @@ const (
 )
 
 // ladder writes a ladder with a line for each step: the milliseconds since the first one,
-// the frame, the arrow, and what was said. unit is what positions count: "frame", "entry".
+// the frame, the arrow, and what was said. unit is what positions count, see unitOf.
 func (p *page) ladder(l ladder, unit string, decode bool) {
 	p.legend(l)
 	p.WriteByte('\n')

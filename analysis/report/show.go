@@ -56,11 +56,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.facts(h)
 	l := newLadder(h)
 	p.title("LADDER, from " + p.clock.at(l.steps[0].at.Time.UTC()))
-	unit := "frame"
-	if h.Browser() {
-		unit = "entry"
-	}
-	p.ladder(l, unit, opts.Decode)
+	p.ladder(l, unitOf(h), opts.Decode)
 	p.candidates(r.Handshakes)
 	p.findings(r)
 	if !h.Browser() {
@@ -97,6 +93,17 @@ func (p *page) facts(h *analysis.Handshake) {
 			p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, fact.name), fact.value)
 		}
 	}
+}
+
+// unitOf says what the positions of a handshake count.
+func unitOf(h *analysis.Handshake) string {
+	switch {
+	case !h.Browser():
+		return "frame"
+	case h.First().Source != 0:
+		return "event" // of a NetLog
+	}
+	return "entry"
 }
 
 // streamsFilter is a display filter for the connections of a handshake.
