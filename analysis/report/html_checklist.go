@@ -1,0 +1,69 @@
+package report
+
+import (
+	"negotrace/analysis/checklist"
+)
+
+// An htmlChecklist is a list of questions in the page.
+type htmlChecklist struct {
+	checklist.List
+	Shown bool // whether the page shows its handshake
+}
+
+// An htmlQuestion is one of its questions.
+type htmlQuestion struct{ checklist.Item }
+
+// Checklists are the questions that an engineer works down, with the answers of the capture.
+func (p *htmlPage) Checklists() []htmlChecklist {
+	var all []htmlChecklist
+	for _, l := range checklists(p.report) {
+		all = append(all, htmlChecklist{l, p.drawn[l.Handshake.ID]})
+	}
+	return all
+}
+
+// Questions are the questions of the list.
+func (l htmlChecklist) Questions() []htmlQuestion {
+	var all []htmlQuestion
+	for _, item := range l.Items {
+		all = append(all, htmlQuestion{item})
+	}
+	return all
+}
+
+// Reply is the answer as a word.
+func (q htmlQuestion) Reply() string {
+	if q.Answer == checklist.Unknown {
+		return "?"
+	}
+	return string(q.Answer)
+}
+
+// Class is the answer as a class.
+func (q htmlQuestion) Class() string {
+	switch q.Answer {
+	case checklist.Yes:
+		return "yes"
+	case checklist.No:
+		return "no"
+	}
+	return "open"
+}
+
+// Grounds is how the answer is known.
+func (q htmlQuestion) Grounds() string { return grounds(q.Item) }
+
+// An htmlCapture is what to capture next.
+type htmlCapture struct {
+	Why      string
+	Commands []string
+}
+
+// NextCaptures say what to capture so that the next report sees what this one could not.
+func (p *htmlPage) NextCaptures() []htmlCapture {
+	var all []htmlCapture
+	for _, n := range nextCaptures(p.report) {
+		all = append(all, htmlCapture{n.why, n.commands})
+	}
+	return all
+}
