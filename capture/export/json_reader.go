@@ -217,8 +217,8 @@ func (j *jsonReader) peek() (byte, error) {
 }
 
 var (
-	errJSONDepth = errors.New("nested deeper than any browser writes it")
-	errJSONValue = errors.New("a value is larger than any browser writes it")
+	errJSONDepth = errors.New("nested deeper than a browser writes")
+	errJSONValue = errors.New("a value is larger than any that a browser writes")
 )
 
 func cutShort(err error) error {

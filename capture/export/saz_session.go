@@ -15,7 +15,7 @@ import (
 	"negotrace/httpstream"
 )
 
-var errSAZBudget = errors.New("the archive unpacks to more than sessions hold")
+var errSAZBudget = errors.New("the archive unpacks to more bytes than sessions can have")
 
 // sazMeta is what raw/N_m.xml says about a session.
 type sazMeta struct {

@@ -14,13 +14,13 @@ import (
 	"negotrace/tokens"
 )
 
-const about = `negotrace tells from a capture who authenticated how over HTTP (Negotiate,
+const about = `negotrace reports from a capture who authenticated how over HTTP (Negotiate,
 Kerberos, NTLM, Basic ...), what went wrong, and why.
 
 It reads packet captures (pcap, pcapng, Windows' ETL, Network Monitor 2) and
-browser exports (HAR, NetLog, SAZ), told apart by their content, compressed or
-not. A directory stands for the files in it, "-" for standard input. Several
-files are one timeline.`
+browser exports (HAR, NetLog, SAZ), also compressed, and recognises them by
+their content. A directory stands for the files in it, "-" for standard input.
+Several files are read as one timeline.`
 
 const examples = `  negotrace capture.pcapng
   negotrace --keylog sslkeys.log https.pcapng

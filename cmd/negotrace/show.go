@@ -44,7 +44,7 @@ func (t *tool) show() *cobra.Command {
 			}
 			id, err := strconv.Atoi(args[0])
 			if err != nil || id < 1 {
-				return fmt.Errorf("%q is no number of a handshake: show takes the number first, then the capture", args[0])
+				return fmt.Errorf("%q is not the number of a handshake: show takes the number first, then the capture", args[0])
 			}
 			r, err := t.read(c.Context(), args[1:], in, correlate.Options{Decoder: tokens.Decoder{Fields: decode}})
 			if r == nil {
@@ -75,6 +75,6 @@ func notShown(id int, r *analysis.Report) error {
 	case id <= r.Handshakes[n-1].ID:
 		return fmt.Errorf("handshake %d is counted but not listed: there are too many of its kind", id)
 	default:
-		return fmt.Errorf("the capture has no handshake %d: they go from %d to %d", id, r.Handshakes[0].ID, r.Handshakes[n-1].ID)
+		return fmt.Errorf("the capture has no handshake %d: its handshakes have the numbers %d to %d", id, r.Handshakes[0].ID, r.Handshakes[n-1].ID)
 	}
 }
