@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,26 +18,6 @@ import (
 	"negotrace/httpstream"
 	"negotrace/internal/packettest"
 )
-
-// stored puts bytes into a file and returns its path.
-func stored(t testing.TB, b []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// mappings is how many pieces of a file are mapped.
-func mappings(t *testing.T, path string) int {
-	t.Helper()
-	maps, err := os.ReadFile("/proc/self/maps")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Count(string(maps), path)
-}
 
 const queries = 13_000
 
@@ -63,7 +42,7 @@ func TestMappedFiles(t *testing.T) {
 		var read []Source
 		var paths []string
 		for i, file := range files {
-			paths = append(paths, stored(t, file))
+			paths = append(paths, packettest.Stored(t, file))
 			read = append(read, source(paths[i], file))
 		}
 		mapped, err := Open(paths, nil)
@@ -85,7 +64,7 @@ func TestMappedFiles(t *testing.T) {
 			t.Errorf("damage of the mapped %s, want %s", got, want)
 		}
 		for _, path := range paths {
-			if n := mappings(t, path); n != 0 {
+			if n := packettest.Mappings(t, path); n != 0 {
 				t.Errorf("%d pieces of a file are still mapped", n)
 			}
 		}
@@ -96,7 +75,7 @@ func TestMappedFiles(t *testing.T) {
 // read until there, with a note, and does not end the program.
 func TestShrinkingFile(t *testing.T) {
 	const until = 2_000 // in the middle of what is in a mapped block and decoded already
-	path := stored(t, manyQueries("a", 0))
+	path := packettest.Stored(t, manyQueries("a", 0))
 	sources, err := Open([]string{path}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +101,7 @@ func TestShrinkingFile(t *testing.T) {
 // TestHalfAnEvent holds that what was decoded by half when a file became shorter is not
 // dispatched, and what was handed over before is.
 func TestHalfAnEvent(t *testing.T) {
-	path := stored(t, packettest.Noise(5, 8<<20))
+	path := packettest.Stored(t, packettest.Noise(5, 8<<20))
 	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +148,7 @@ func walkStored(tb testing.TB, path string) int {
 // and not by its packets.
 func TestMappedAllocates(t *testing.T) {
 	for _, ng := range []bool{false, true} {
-		small, large := stored(t, packettest.ManyPackets(ng, 5_000)), stored(t, packettest.ManyPackets(ng, 20_000))
+		small, large := packettest.Stored(t, packettest.ManyPackets(ng, 5_000)), packettest.Stored(t, packettest.ManyPackets(ng, 20_000))
 		cost := func(path string) float64 { return testing.AllocsPerRun(3, func() { walkStored(t, path) }) }
 		if a, b := cost(small), cost(large); b-a > 15*6 {
 			t.Errorf("pcapng %v: %v allocations for 5 MB, %v for 20", ng, a, b)
@@ -181,7 +160,7 @@ func BenchmarkReadMapped(b *testing.B) {
 	for i, name := range []string{"pcap", "pcapng"} {
 		b.Run(name, func(b *testing.B) {
 			file := packettest.ManyPackets(i == 1, 1<<16)
-			path := stored(b, file)
+			path := packettest.Stored(b, file)
 			b.SetBytes(int64(len(file)))
 			b.ReportAllocs()
 			for b.Loop() {

@@ -4,9 +4,17 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"runtime/debug"
 	"slices"
 	"testing"
 )
+
+// TestMain collects garbage less often: tens of thousands of tokens are decoded,
+// of which nothing is kept.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	m.Run()
+}
 
 // TestSamples holds the samples to be what they claim: the tests below are about valid
 // tokens that something happened to.

@@ -8,23 +8,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 
 	"negotrace/internal/packettest"
 )
-
-// stored puts bytes into a file and returns its path.
-func stored(t testing.TB, b []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func opened(t *testing.T, path string) *os.File {
 	t.Helper()
@@ -36,23 +24,13 @@ func opened(t *testing.T, path string) *os.File {
 	return file
 }
 
-// mappings is how many pieces of a file are mapped.
-func mappings(t *testing.T, path string) int {
-	t.Helper()
-	maps, err := os.ReadFile("/proc/self/maps")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Count(string(maps), path)
-}
-
 // TestMmapSource holds that a mapped file is all there and in order, wherever that
 // begins, with what is left of a block in front of the next one, also while it grows.
 func TestMmapSource(t *testing.T) {
 	want := packettest.Noise(5, 3*mapping.Size+12345)
 	grown := len(want) - 10_000
 	for _, from := range []int{0, 1, 4096, Headroom, Sequential.Size, Sequential.Size + 77} {
-		path := stored(t, want[:grown])
+		path := packettest.Stored(t, want[:grown])
 		file := opened(t, path)
 		var read atomic.Int64
 		f := NewMmap(t.Context(), file, int64(from), &read)
@@ -84,7 +62,7 @@ func TestMmapSource(t *testing.T) {
 		if !bytes.Equal(got, want) || read.Load() != int64(len(want)-from) {
 			t.Errorf("from %d: %d bytes of %d, or others; counted %d", from, len(got), len(want), read.Load())
 		}
-		if n := mappings(t, path); n != 0 {
+		if n := packettest.Mappings(t, path); n != 0 {
 			t.Errorf("%d pieces of the file are still mapped", n)
 		}
 	}
@@ -93,7 +71,7 @@ func TestMmapSource(t *testing.T) {
 // TestMmapOnlyWhereItPays holds which files are read instead.
 func TestMmapOnlyWhereItPays(t *testing.T) {
 	var read atomic.Int64
-	if f := NewMmap(t.Context(), opened(t, stored(t, packettest.Noise(5, mapping.Size))), 1, &read); f != nil {
+	if f := NewMmap(t.Context(), opened(t, packettest.Stored(t, packettest.Noise(5, mapping.Size))), 1, &read); f != nil {
 		t.Error("a small rest is mapped")
 	}
 	in, out, err := os.Pipe()
@@ -110,7 +88,7 @@ func TestMmapOnlyWhereItPays(t *testing.T) {
 // TestMmapCopies holds what is done about a piece that cannot be mapped: it is read.
 func TestMmapCopies(t *testing.T) {
 	want := packettest.Noise(5, 2*mapping.Size)
-	m := NewMmap(t.Context(), opened(t, stored(t, want)), 0, new(atomic.Int64)).(*mmapSource)
+	m := NewMmap(t.Context(), opened(t, packettest.Stored(t, want)), 0, new(atomic.Int64)).(*mmapSource)
 	m.pos = 100_000
 	<-m.room
 	block, begin, err := m.copy(want[99_000:100_000], 5000)
@@ -142,7 +120,7 @@ func TestTruncatedDuring(t *testing.T) {
 			return p.prefetch(b)
 		},
 	} {
-		path := stored(t, file)
+		path := packettest.Stored(t, file)
 		block, begin, err := NewMmap(t.Context(), opened(t, path), 0, new(atomic.Int64)).Next(nil)
 		if err != nil {
 			t.Fatal(err)

@@ -1,12 +1,20 @@
 package decode
 
 import (
+	"runtime/debug"
 	"testing"
 
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 	"negotrace/internal/packettest"
 )
+
+// TestMain collects garbage less often: tens of thousands of cut frames are decoded,
+// of which nothing is kept.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	m.Run()
+}
 
 // A decoding is a Decoder that keeps all that it found.
 type decoding struct {
