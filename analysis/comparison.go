@@ -16,3 +16,24 @@ type Difference struct {
 	Here  string `json:"here"`  // of the one that was not let in; empty for nothing
 	There string `json:"there"` // of the one that was
 }
+
+// A Contrast is two captures of the same thing, of which one worked.
+type Contrast struct {
+	Pairs []Pair `json:"pairs"`
+	// OnlyGood and OnlyBad are handshakes without a counterpart.
+	OnlyGood []*Handshake `json:"only_good"`
+	OnlyBad  []*Handshake `json:"only_bad"`
+	// Left counts handshakes that are too many to be compared.
+	Left int `json:"left,omitempty"`
+	// GoodVerdict and BadVerdict are the headlines of the two captures.
+	GoodVerdict string `json:"good_verdict"`
+	BadVerdict  string `json:"bad_verdict"`
+}
+
+// A Pair is a handshake of each of two captures that have most in common, and in what they
+// differ, what explains most first. Here is the bad one, There the good one.
+type Pair struct {
+	Good    *Handshake   `json:"good"`
+	Bad     *Handshake   `json:"bad"`
+	Differs []Difference `json:"differs"`
+}

@@ -1,13 +1,10 @@
 package correlate
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"negotrace/analysis"
-	"negotrace/tokens"
 )
 
 // compare says of each of some handshakes that was not let in what differs between it and
@@ -84,114 +81,3 @@ func whose(h, o *analysis.Handshake) string {
 }
 
 func distance(a, b *analysis.Handshake) int { return max(a.ID-b.ID, b.ID-a.ID) }
-
-// differences lists in what h differs from o, which was let in.
-func differences(h, o *analysis.Handshake) []analysis.Difference {
-	d := differ{[]analysis.Difference{}}
-	d.known("program", h.Program, o.Program)
-	if h.Program == "" || o.Program == "" {
-		d.known("ClientHello", h.ClientHello, o.ClientHello)
-	}
-	d.known("server", h.ServerAddr().String(), o.ServerAddr().String())
-	if h.Opening() != nil {
-		d.add("scheme", h.Spelling(), o.Spelling())
-		d.add("mechanism", string(h.Mechanism), string(o.Mechanism))
-	}
-	d.request(h, o)
-	d.known("user", h.User, o.User)
-	if _, ap := h.APReq(); ap != nil {
-		if _, there := o.APReq(); there != nil {
-			d.tickets(ap, there)
-		}
-	}
-	if _, n3 := h.NTLM(3); n3 != nil {
-		if _, there := o.NTLM(3); there != nil {
-			d.answers(n3, there)
-		}
-	}
-	d.known("mechanism list", mechanisms(h), mechanisms(o))
-	return d.all
-}
-
-// A differ collects differences.
-type differ struct{ all []analysis.Difference }
-
-func (d *differ) add(what, here, there string) {
-	if here != there {
-		d.all = append(d.all, analysis.Difference{What: what, Here: here, There: there})
-	}
-}
-
-// known adds a difference between two things that are both known.
-func (d *differ) known(what, here, there string) {
-	if here != "" && there != "" {
-		d.add(what, here, there)
-	}
-}
-
-// request compares the last requests.
-func (d *differ) request(h, o *analysis.Handshake) {
-	a, b := h.Last().Request, o.Last().Request
-	if a == nil || b == nil {
-		return
-	}
-	d.add("method", a.Method, b.Method)
-	d.add("path", path(a.Target), path(b.Target))
-	d.add("protocol", a.Proto, b.Proto)
-	d.add("Via", a.Header.Value("Via"), b.Header.Value("Via"))
-}
-
-func (d *differ) tickets(here, there *tokens.APReq) {
-	d.add("SPN", here.Ticket.Service.String(), there.Ticket.Service.String())
-	d.add("kvno", strconv.Itoa(here.Ticket.EncPart.KVNO), strconv.Itoa(there.Ticket.EncPart.KVNO))
-	d.add("encryption of the ticket", here.Ticket.EncPart.EType.String(), there.Ticket.EncPart.EType.String())
-	if here.MayForward() != there.MayForward() {
-		d.add("authenticator", authenticator(here), authenticator(there))
-	}
-	d.add("mutual authentication", strconv.FormatBool(here.MutualRequired), strconv.FormatBool(there.MutualRequired))
-}
-
-// authenticator says whether a forwarded ticket may be in it.
-func authenticator(ap *tokens.APReq) string {
-	if ap.MayForward() {
-		return fmt.Sprintf("%d bytes, room for a forwarded ticket", ap.Authenticator.Len)
-	}
-	return fmt.Sprintf("%d bytes, no forwarded ticket", ap.Authenticator.Len)
-}
-
-func (d *differ) answers(here, there *tokens.NTLM) {
-	a, b := here.Authenticate, there.Authenticate
-	d.add("workstation", a.Workstation, b.Workstation)
-	d.add("NTLM response", string(a.Kind), string(b.Kind))
-	d.add("channel binding", bound(a), bound(b))
-	if here.Flags != there.Flags {
-		d.add("NTLM flags", fmt.Sprintf("0x%08x", uint32(here.Flags)), fmt.Sprintf("0x%08x", uint32(there.Flags)))
-	}
-}
-
-func bound(a *tokens.NTLMAuthenticate) string {
-	switch {
-	case a.Pairs == nil || a.Pairs.ChannelBindings == nil:
-		return "none"
-	case *a.Pairs.ChannelBindings == [16]byte{}:
-		return "zero"
-	}
-	return "set"
-}
-
-// mechanisms is the list of mechanisms that the client offers in SPNEGO.
-func mechanisms(h *analysis.Handshake) string {
-	l := h.Opening()
-	if l == nil {
-		return ""
-	}
-	s := l.Sent.SPNEGO()
-	if s == nil || s.Init == nil {
-		return ""
-	}
-	names := make([]string, len(s.Init.MechTypes))
-	for i, m := range s.Init.MechTypes {
-		names[i] = m.String()
-	}
-	return strings.Join(names, ", ")
-}

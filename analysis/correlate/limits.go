@@ -43,3 +43,7 @@ const (
 	maxHandshakes = 2_000 // listed of each mechanism and outcome, each of 2 to 5 KB
 	maxFindings   = 2_000 // of each check that say different things
 )
+
+// maxContrasted is how many handshakes of each of two captures are compared: every one is
+// held against every other.
+const maxContrasted = 1000

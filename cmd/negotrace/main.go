@@ -38,6 +38,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	c := t.analyse()
 	for _, command := range []func(*tool) *cobra.Command{
 		(*tool).show,
+		(*tool).compare,
 		(*tool).decode,
 		(*tool).checks,
 		(*tool).explain,

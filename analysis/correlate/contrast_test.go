@@ -1,0 +1,54 @@
+package correlate
+
+import (
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+func TestSameUser(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{`CORP\alice`, "alice@CORP.TEST", true},
+		{`CORP\alice`, "alice@OTHER.TEST", false},
+		{`CORP\alice`, "bob@CORP.TEST", false},
+		{"alice@corp.test", "alice@CORP.TEST", true},
+		{"alice", `CORP\alice`, false},
+	} {
+		if got := sameUser(c.a, c.b); got != c.want {
+			t.Errorf("%q and %q: %v, want %v", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+// Each handshake of the bad capture is held against the one that it has most in common with,
+// which no other takes.
+func TestContrastPairs(t *testing.T) {
+	t.Parallel()
+	handshake := func(id int, host, user string, o analysis.Outcome) *analysis.Handshake {
+		return &analysis.Handshake{ID: id, Target: analysis.ToServer, Host: host, User: user, Outcome: o,
+			Legs: []*analysis.Leg{{Exchange: &httpstream.Exchange{}, Conn: &httpstream.Conn{}}}}
+	}
+	good := &analysis.Report{Handshakes: []*analysis.Handshake{
+		handshake(1, "web", "alice", analysis.Failed), handshake(2, "web", "alice", analysis.Succeeded),
+		handshake(3, "web", "bob", analysis.Succeeded), handshake(4, "other", "carol", analysis.Succeeded),
+	}}
+	bad := &analysis.Report{Handshakes: []*analysis.Handshake{
+		handshake(1, "web", "bob", analysis.Succeeded), handshake(2, "WEB", "alice", analysis.Failed),
+	}}
+	c := Contrast(good, bad)
+	got := map[int]int{}
+	for _, p := range c.Pairs {
+		got[p.Bad.ID] = p.Good.ID
+	}
+	if len(got) != 2 || got[1] != 3 || got[2] != 2 {
+		t.Errorf("bad to good: %v, want 1 to 3 and 2 to 2", got)
+	}
+	if len(c.OnlyGood) != 2 || c.OnlyGood[0].ID != 1 || c.OnlyGood[1].ID != 4 || len(c.OnlyBad) != 0 {
+		t.Errorf("without a counterpart are %d and %d, want 1 and 4 of the good one", len(c.OnlyGood), len(c.OnlyBad))
+	}
+}

@@ -1,0 +1,225 @@
+package correlate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// explaining lists what handshakes differ in, what explains most first: the words of a KDC or
+// an acceptor, then what the client and its user are, then what was offered and chosen.
+// What is not listed comes last.
+var explaining = [...]string{
+	"KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "program", "ClientHello", "user", "offers", "scheme", "SPN", "kvno",
+	"encryption of the ticket", "NTLM response", "channel binding", "mechanism list", "authenticator", "mutual authentication",
+	"workstation", "NTLM flags", "mechanism", "protocol", "Via",
+}
+
+// order puts what explains most first.
+func (d *differ) order() {
+	rank := func(x analysis.Difference) int {
+		if i := slices.Index(explaining[:], x.What); i >= 0 {
+			return i
+		}
+		return len(explaining)
+	}
+	slices.SortStableFunc(d.all, func(a, b analysis.Difference) int { return cmp.Compare(rank(a), rank(b)) })
+}
+
+// asked compares what KDCs, acceptors and name servers said.
+func (d *differ) asked(h, o *analysis.Handshake) {
+	here, refused := kdcAnswer(h)
+	there, other := kdcAnswer(o)
+	_, ap := h.APReq()
+	if refused || other || here == "" && there != "" && ap == nil && h.Opening() != nil {
+		d.add("KDC", cmp.Or(here, "no ticket asked for"), cmp.Or(there, "no ticket asked for"))
+	}
+	d.add("acceptor", acceptorSays(h), acceptorSays(o))
+	d.known("name server", nameServerSays(h), nameServerSays(o))
+}
+
+// kdcAnswer is what a KDC said last about the service of h, and whether it refused.
+func kdcAnswer(h *analysis.Handshake) (answer string, refused bool) {
+	for _, k := range h.KDC {
+		e := k.Err()
+		switch {
+		case e != nil && e.Code.AsksForMore():
+		case e != nil:
+			answer, refused = fmt.Sprintf("%s for %s", e.Code, k.Service()), true
+		case k.Rep() != nil && k.TGS() && k.Service().HTTP():
+			answer, refused = "a ticket for "+k.Rep().Ticket.Service.String(), false
+		}
+	}
+	return answer, refused
+}
+
+// acceptorSays is the error in which the server or proxy says why it refused, "" if it does
+// not.
+func acceptorSays(h *analysis.Handshake) string {
+	if _, e := h.KRBError(); e != nil {
+		return e.Code.String()
+	}
+	last := h.Last()
+	return cmp.Or(last.SubStatus, last.ErrorText)
+}
+
+// nameServerSays is what the name of the host leads to, by the last answer about it.
+func nameServerSays(h *analysis.Handshake) string {
+	answer := ""
+	for _, l := range h.DNS {
+		if !strings.EqualFold(l.Name, h.Host) || l.Type != "A" && l.Type != "AAAA" {
+			continue
+		}
+		switch {
+		case len(l.CNAMEs) > 0:
+			answer = "an alias of " + l.CNAMEs[len(l.CNAMEs)-1]
+		case len(l.Addrs) > 0:
+			answer = "the name of " + l.Addrs[0].String()
+		case answer == "":
+			answer = l.RCode.String()
+		}
+	}
+	return answer
+}
+
+// differences lists in what h differs from o, which was let in.
+func differences(h, o *analysis.Handshake) []analysis.Difference {
+	d := differ{[]analysis.Difference{}}
+	d.known("program", h.Product(), o.Product())
+	if h.Program == "" || o.Program == "" {
+		d.known("ClientHello", h.ClientHello, o.ClientHello)
+	}
+	d.known("server", h.ServerAddr().String(), o.ServerAddr().String())
+	if h.Opening() != nil {
+		d.add("scheme", h.Spelling(), o.Spelling())
+		d.add("mechanism", string(h.Mechanism), string(o.Mechanism))
+	}
+	d.request(h, o)
+	d.known("offers", strings.Join(h.Offered, ", "), strings.Join(o.Offered, ", "))
+	if !sameUser(h.User, o.User) {
+		d.known("user", h.User, o.User)
+	}
+	if _, ap := h.APReq(); ap != nil {
+		if _, there := o.APReq(); there != nil {
+			d.tickets(ap, there)
+		}
+	}
+	if _, n3 := h.NTLM(3); n3 != nil {
+		if _, there := o.NTLM(3); there != nil {
+			d.answers(n3, there)
+		}
+	}
+	d.known("mechanism list", mechanisms(h), mechanisms(o))
+	d.asked(h, o)
+	d.order()
+	return d.all
+}
+
+// sameUser reports whether two names may be of one user: CORP\alice of NTLM is
+// alice@CORP.EXAMPLE.COM of Kerberos.
+func sameUser(a, b string) bool {
+	domainA, nameA := account(a)
+	domainB, nameB := account(b)
+	return strings.EqualFold(nameA, nameB) && strings.EqualFold(domainA, domainB)
+}
+
+// account splits a user into the first label of the domain or realm, and the name.
+func account(user string) (domain, name string) {
+	if domain, name, ok := strings.Cut(user, `\`); ok {
+		label, _, _ := strings.Cut(domain, ".")
+		return label, name
+	}
+	name, realm, _ := strings.Cut(user, "@")
+	domain, _, _ = strings.Cut(realm, ".")
+	return domain, name
+}
+
+// A differ collects differences.
+type differ struct{ all []analysis.Difference }
+
+func (d *differ) add(what, here, there string) {
+	if here != there {
+		d.all = append(d.all, analysis.Difference{What: what, Here: here, There: there})
+	}
+}
+
+// known adds a difference between two things that are both known.
+func (d *differ) known(what, here, there string) {
+	if here != "" && there != "" {
+		d.add(what, here, there)
+	}
+}
+
+// request compares the last requests.
+func (d *differ) request(h, o *analysis.Handshake) {
+	a, b := h.Last().Request, o.Last().Request
+	if a == nil || b == nil {
+		return
+	}
+	d.add("method", a.Method, b.Method)
+	d.add("path", path(a.Target), path(b.Target))
+	d.add("protocol", a.Proto, b.Proto)
+	d.add("Via", a.Header.Value("Via"), b.Header.Value("Via"))
+}
+
+func (d *differ) tickets(here, there *tokens.APReq) {
+	d.add("SPN", here.Ticket.Service.String(), there.Ticket.Service.String())
+	d.add("kvno", strconv.Itoa(here.Ticket.EncPart.KVNO), strconv.Itoa(there.Ticket.EncPart.KVNO))
+	d.add("encryption of the ticket", here.Ticket.EncPart.EType.String(), there.Ticket.EncPart.EType.String())
+	if here.MayForward() != there.MayForward() {
+		d.add("authenticator", authenticator(here), authenticator(there))
+	}
+	d.add("mutual authentication", strconv.FormatBool(here.MutualRequired), strconv.FormatBool(there.MutualRequired))
+}
+
+// authenticator says whether a forwarded ticket may be in it.
+func authenticator(ap *tokens.APReq) string {
+	if ap.MayForward() {
+		return fmt.Sprintf("%d bytes, room for a forwarded ticket", ap.Authenticator.Len)
+	}
+	return fmt.Sprintf("%d bytes, no forwarded ticket", ap.Authenticator.Len)
+}
+
+func (d *differ) answers(here, there *tokens.NTLM) {
+	a, b := here.Authenticate, there.Authenticate
+	d.add("workstation", a.Workstation, b.Workstation)
+	d.add("NTLM response", string(a.Kind), string(b.Kind))
+	if a.Pairs != nil && b.Pairs != nil { // NTLMv1 has no room for it
+		d.add("channel binding", bound(a), bound(b))
+	}
+	if here.Flags != there.Flags {
+		d.add("NTLM flags", fmt.Sprintf("0x%08x", uint32(here.Flags)), fmt.Sprintf("0x%08x", uint32(there.Flags)))
+	}
+}
+
+func bound(a *tokens.NTLMAuthenticate) string {
+	switch {
+	case a.Pairs == nil || a.Pairs.ChannelBindings == nil:
+		return "none"
+	case *a.Pairs.ChannelBindings == [16]byte{}:
+		return "zero"
+	}
+	return "set"
+}
+
+// mechanisms is the list of mechanisms that the client offers in SPNEGO.
+func mechanisms(h *analysis.Handshake) string {
+	l := h.Opening()
+	if l == nil {
+		return ""
+	}
+	s := l.Sent.SPNEGO()
+	if s == nil || s.Init == nil {
+		return ""
+	}
+	names := make([]string, len(s.Init.MechTypes))
+	for i, m := range s.Init.MechTypes {
+		names[i] = m.String()
+	}
+	return strings.Join(names, ", ")
+}

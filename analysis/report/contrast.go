@@ -1,0 +1,182 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// shownPairs is how many pairs of handshakes that differ in different things are shown.
+const shownPairs = 12
+
+// A contrastRow is pairs that differ in the same.
+type contrastRow struct {
+	*analysis.Pair
+	count int
+}
+
+// contrasts puts pairs with the same differences together, and those without any last.
+func contrasts(c *analysis.Contrast) (all []*contrastRow) {
+	for i := range c.Pairs {
+		p := &c.Pairs[i]
+		same := slices.IndexFunc(all, func(r *contrastRow) bool {
+			return r.Bad.Outcome == p.Bad.Outcome && r.Good.Outcome == p.Good.Outcome && slices.Equal(r.Differs, p.Differs)
+		})
+		if same >= 0 {
+			all[same].count++
+			continue
+		}
+		all = append(all, &contrastRow{p, 1})
+	}
+	slices.SortStableFunc(all, func(a, b *contrastRow) int { return min(1, len(b.Differs)) - min(1, len(a.Differs)) })
+	return all
+}
+
+// contrastHeadline says the difference that explains most.
+func contrastHeadline(c *analysis.Contrast) string {
+	all := contrasts(c)
+	switch {
+	case len(c.Pairs) == 0:
+		return "the two captures have no handshakes that could be compared"
+	case len(all[0].Differs) == 0:
+		for _, r := range all {
+			if r.Bad.Outcome != r.Good.Outcome {
+				return fmt.Sprintf("the wire shows no difference but the outcome (%s, and %s where it worked): the cause is where the wire does not show it, as in keys and settings of the server",
+					r.Bad.Outcome, r.Good.Outcome)
+			}
+		}
+		return "the handshakes of the two captures show no difference"
+	}
+	return "the difference that tells most: " + contrastText(all[0].Differs[0])
+}
+
+func contrastText(d analysis.Difference) string {
+	return fmt.Sprintf("%s: %s in the bad capture, %s in the good one", d.What, orNothing(d.Here), orNothing(d.There))
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}
+
+// title says which handshakes a pair is of.
+func (r *contrastRow) title() string {
+	text := fmt.Sprintf("Handshake %d of the bad capture (%s) against %d of the good one (%s)",
+		r.Bad.ID, contrastName(r.Bad), r.Good.ID, contrastName(r.Good))
+	if r.count > 1 {
+		text += fmt.Sprintf(", and %d more pairs", r.count-1)
+	}
+	return text
+}
+
+func contrastName(h *analysis.Handshake) string {
+	return fmt.Sprintf("%s, %s %s", (&row{first: h}).host(), h.Mechanism, h.Outcome)
+}
+
+// writeContrast writes what differs for a person, what explains most first.
+func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
+	p := newPage(opts)
+	for _, l := range wrap(contrastHeadline(c), min(p.width, broadest)) {
+		p.line(bold.on(l, p.color))
+	}
+	p.WriteByte('\n')
+	p.item(0, "Bad   ", c.BadVerdict)
+	p.item(0, "Good  ", c.GoodVerdict)
+	all := contrasts(c)
+	for _, r := range all[:min(shownPairs, len(all))] {
+		p.WriteByte('\n')
+		for _, l := range wrap(r.title(), min(p.width, broadest)) {
+			p.line(bold.on(l, p.color))
+		}
+		if len(r.Differs) == 0 {
+			p.line("no difference but ports, times and frames")
+			continue
+		}
+		g := grid{columns: []column{{head: []string{"What"}, min: 12}, {head: []string{"Bad"}, min: 20}, {head: []string{"Good"}, min: 20}}}
+		for _, d := range r.Differs {
+			g.rows = append(g.rows, []cell{{{text: d.What}}, {{text: dash(d.Here)}}, {{text: dash(d.There)}}})
+		}
+		widths, _ := g.widths(p.width)
+		text, err := g.render(widths, p.color)
+		if err != nil {
+			return err
+		}
+		p.WriteString(text)
+	}
+	p.withoutPair(c, len(all)-shownPairs)
+	_, err := w.Write(p.Bytes())
+	return err
+}
+
+// withoutPair says what was not compared.
+func (p *page) withoutPair(c *analysis.Contrast, more int) {
+	all := contrastRest(c, more)
+	if len(all) > 0 {
+		p.title("NOT COMPARED")
+	}
+	for _, text := range all {
+		p.item(0, "- ", text)
+	}
+}
+
+func contrastRest(c *analysis.Contrast, more int) (all []string) {
+	if more > 0 {
+		all = append(all, count(more, "more pair")+" (use --format json)")
+	}
+	if n := len(c.OnlyBad); n > 0 {
+		all = append(all, fmt.Sprintf("%s of the bad capture without a counterpart: %s", count(n, "handshake"), named(c.OnlyBad)))
+	}
+	if n := len(c.OnlyGood); n > 0 {
+		all = append(all, fmt.Sprintf("%s of the good capture without a counterpart: %s", count(n, "handshake"), named(c.OnlyGood)))
+	}
+	if c.Left > 0 {
+		all = append(all, count(c.Left, "handshake")+" beyond the first of each capture")
+	}
+	return all
+}
+
+// named names the first of some handshakes.
+func named(all []*analysis.Handshake) string {
+	var parts []string
+	for _, h := range all[:min(3, len(all))] {
+		parts = append(parts, fmt.Sprintf("%d (%s)", h.ID, contrastName(h)))
+	}
+	if len(all) > 3 {
+		parts = append(parts, "...")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// writeContrastMarkdown writes the same as a document.
+func writeContrastMarkdown(w io.Writer, c *analysis.Contrast, _ Options) error {
+	m := &markdown{}
+	m.line("# Comparison of two captures\n")
+	m.line("**%s**\n", prose(contrastHeadline(c)))
+	m.item("Bad: " + prose(c.BadVerdict))
+	m.item("Good: " + prose(c.GoodVerdict))
+	all := contrasts(c)
+	for _, r := range all[:min(shownPairs, len(all))] {
+		m.heading(2, prose(r.title()))
+		if len(r.Differs) == 0 {
+			m.line("No difference but ports, times and frames.")
+			continue
+		}
+		m.head("What", "Bad", "Good")
+		for _, d := range r.Differs {
+			m.row(prose(d.What), code(d.Here), code(d.There))
+		}
+	}
+	if rest := contrastRest(c, len(all)-shownPairs); len(rest) > 0 {
+		m.heading(2, "Not compared")
+		for _, text := range rest {
+			m.item(prose(text))
+		}
+	}
+	_, err := io.WriteString(w, m.String())
+	return err
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
+	"negotrace/analysis/report"
+)
+
+const aboutCompare = `compare says what differs between a capture in which it worked and one in which
+it did not: what a KDC and the acceptor said, clocks, names, offers, schemes,
+tickets, bindings, versions, programs. What tells most comes first. Handshakes
+are paired by host, SPN, path, program and user. Ports, times and frames are no
+differences.`
+
+const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
+  negotrace compare --format markdown good.har bad.har`
+
+// compare is the command that holds a capture against one that worked.
+func (t *tool) compare() *cobra.Command {
+	in := &inputFlags{}
+	failOn := &choice{value: "never", of: []string{"difference", "never"}}
+	c := &cobra.Command{
+		Use:     "compare [flags] GOOD BAD",
+		Short:   "Say what differs between a good capture and a bad one",
+		Long:    aboutCompare,
+		Example: examplesCompare,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return errors.New("compare takes two captures: the one that worked, and the one that did not\nsee negotrace compare --help")
+			}
+			return nil
+		},
+		DisableFlagsInUseLine: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			write, err := chosen(t, "compare", func(f report.Format) report.Writer[*analysis.Contrast] { return f.Contrast })
+			if err != nil {
+				return err
+			}
+			good, err := t.read(c.Context(), args[:1], in, correlate.Options{})
+			if good == nil {
+				return err
+			}
+			bad, err := t.read(c.Context(), args[1:], in, correlate.Options{})
+			if bad == nil {
+				return err
+			}
+			contrast := correlate.Contrast(good, bad)
+			if t.status == clean && failOn.value != "never" && differ(contrast) {
+				t.status = found
+			}
+			return send(t, write, contrast, t.options())
+		},
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	in.flags(f)
+	f.Var(failOn, "fail-on", "what makes the exit status 1: difference, never")
+	return c
+}
+
+// differ reports whether any pair does.
+func differ(c *analysis.Contrast) bool {
+	for i := range c.Pairs {
+		if len(c.Pairs[i].Differs) > 0 {
+			return true
+		}
+	}
+	return false
+}
