@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"capture/block":        nil,
 	"capture/pcap":         {"capture/block", "httpstream"},
 	"capture/etw":          {"capture/block", "capture/pcap", "httpstream"},
+	"capture/evtx":         {"httpstream"},
 	"capture/decode":       {"capture/pcap", "httpstream"},
 	"capture/export":       {"httpstream"},
 	"capture/serverlog":    {"httpstream"},

@@ -1,0 +1,108 @@
+package evtx
+
+import (
+	"slices"
+	"strings"
+)
+
+// Providers of events that are read.
+const (
+	fromSecurity  = "Microsoft-Windows-Security-Auditing"
+	fromNTLM      = "Microsoft-Windows-NTLM"
+	fromKerberos  = "Microsoft-Windows-Security-Kerberos"
+	fromKerberos2 = "Kerberos"
+	fromKDC       = "Microsoft-Windows-Kerberos-Key-Distribution-Center"
+	fromKDC2      = "KDC"
+	fromNetlogon  = "NETLOGON"
+	fromNetlogon2 = "Microsoft-Windows-Security-Netlogon"
+)
+
+// faults are the events of the system log that are read, by who logs them.
+var faults = map[string][]int{
+	fromKerberos:  {3, 4},
+	fromKerberos2: {3, 4},
+	fromKDC:       {4, 11, 14, 16, 27, 40},
+	fromKDC2:      {4, 11, 14, 16, 27, 40},
+	fromNetlogon:  {5719, 5805},
+}
+
+// classify fills in what is for the kind of the event. It reports whether it is one of those
+// that are read.
+func (e *Event) classify() bool {
+	switch {
+	case e.Provider == fromSecurity:
+		return e.security()
+	case e.Provider == fromNTLM && (e.ID >= 8001 && e.ID <= 8006 || e.ID >= 4020 && e.ID <= 4024),
+		strings.EqualFold(e.Provider, fromNetlogon) && e.ID >= 4030 && e.ID <= 4033,
+		e.Provider == fromNetlogon2 && e.ID >= 4030 && e.ID <= 4033:
+		e.NTLM = e.ntlm()
+	case slices.Contains(faults[e.Provider], e.ID) || strings.EqualFold(e.Provider, fromNetlogon) && slices.Contains(faults[fromNetlogon], e.ID):
+		e.Fault = new(Fault)
+		for _, f := range e.fields {
+			e.Fault.Names = append(e.Fault.Names, f.name)
+			e.Fault.Values = append(e.Fault.Values, f.text)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// security reads an event of the security log.
+func (e *Event) security() bool {
+	switch e.ID {
+	case 4624, 4625, 4648:
+		e.Logon = &Logon{
+			User:         e.text("TargetUserName"),
+			Domain:       e.text("TargetDomainName"),
+			Type:         int(e.number("LogonType")),
+			Process:      strings.TrimSpace(e.text("LogonProcessName")),
+			Package:      e.text("AuthenticationPackageName"),
+			LmPackage:    e.text("LmPackageName"),
+			KeyLength:    int(e.number("KeyLength")),
+			Workstation:  e.text("WorkstationName"),
+			Client:       e.client("IpAddress", "IpPort"),
+			Status:       e.number("Status"),
+			SubStatus:    e.number("SubStatus"),
+			TargetServer: e.text("TargetServerName"),
+		}
+	case 4768, 4769, 4771:
+		e.Ticket = &Ticket{
+			User:    e.text("TargetUserName"),
+			Domain:  e.text("TargetDomainName"),
+			Service: e.text("ServiceName"),
+			Status:  e.number("Status"),
+			Etype:   e.number("TicketEncryptionType"),
+			Options: e.number("TicketOptions"),
+			PreAuth: int(e.number("PreAuthType")),
+			Client:  e.client("IpAddress", "IpPort"),
+		}
+	case 4776:
+		e.Validation = &Validation{
+			User:        e.text("TargetUserName"),
+			Workstation: e.text("Workstation"),
+			Package:     e.text("PackageName"),
+			Status:      e.number("Status"),
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// ntlm reads a use of NTLM. The events have other names for the same, and Windows changed
+// them.
+func (e *Event) ntlm() *NTLM {
+	return &NTLM{
+		User:          e.text("UserName", "Username", "ClientUserName"),
+		Domain:        e.text("DomainName", "ClientDomainName"),
+		Target:        e.text("TargetName", "TargetService", "TargetMachine", "ServerName"),
+		Workstation:   e.text("WorkstationName", "Workstation", "RemoteClientMachine", "Hostname"),
+		Process:       e.text("ProcessName"),
+		SecureChannel: e.text("SChannelName"),
+		Client:        e.client("ClientIP", ""),
+		UsageID:       int(e.number("NtlmUsageId")),
+		UsageReason:   e.text("NtlmUsageReason"),
+		Version:       e.text("NtlmVersion"),
+	}
+}
