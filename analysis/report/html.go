@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
@@ -54,11 +55,25 @@ var htmlSources = sync.OnceValues(func() (s htmlSource, err error) {
 // writeHTML writes the Report as one file for a browser that needs nothing else: no other
 // file, no network, no script.
 func writeHTML(w io.Writer, r *analysis.Report, opts Options) error {
+	return writePage(w, newHTMLPage(r, opts))
+}
+
+// writeShownHTML writes the page of one handshake: of a report only what is about it.
+func writeShownHTML(w io.Writer, s *Shown, opts Options) error {
+	h := s.Handshake
+	r := &analysis.Report{Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{h}}
+	r.Headline = fmt.Sprintf("Handshake %d: %s", h.ID, outcomeText(h))
+	r.Summary.First, r.Summary.Last = h.Start, h.Start
+	p := newHTMLPage(r, opts)
+	p.Single = true
+	return writePage(w, p)
+}
+
+func writePage(w io.Writer, p *htmlPage) error {
 	s, err := htmlSources()
 	if err != nil {
 		return err
 	}
-	p := newHTMLPage(r, opts)
 	p.Style, p.Script = template.CSS(s.style), template.JS(s.script)
 	p.Policy = "default-src 'none'; style-src '" + digest(s.style) + "'; script-src '" + digest(s.script) + "'; base-uri 'none'; form-action 'none'"
 	out := bufio.NewWriter(w)

@@ -128,6 +128,9 @@ func (r htmlRow) SchemeText() string {
 	return fmt.Sprintf("%s offered, %s used", noneFor(r.row.offered()), noneFor(r.row.used()))
 }
 
+// File names the input file that it begins in, where there were several.
+func (r htmlRow) File() string { return r.Start.File.String() }
+
 // noneFor writes out a dash.
 func noneFor(s string) string {
 	if s == dash("") {

@@ -16,6 +16,7 @@ type htmlPage struct {
 	Policy string // Content-Security-Policy
 	Style  template.CSS
 	Script template.JS
+	Single bool // whether it is of one handshake, and not of a capture
 
 	report  *analysis.Report
 	answer  answer

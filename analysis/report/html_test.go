@@ -68,10 +68,12 @@ var hostile = []string{
 // tag finds what a browser takes for the beginning of an element.
 var tag = regexp.MustCompile(`<[!/?a-zA-Z][^<]*?>`)
 
-// shape returns the tags of a page, without the text between them and without places where
-// a line may be broken.
+// verdict is the title of a page, which has a span around each long name.
+var verdict = regexp.MustCompile(`(?s)<h1>.*?</h1>`)
+
+// shape returns the tags of a page, without the text between them.
 func shape(page string) string {
-	return strings.Join(tag.FindAllString(strings.ReplaceAll(page, "<wbr>", ""), -1), "\n")
+	return strings.Join(tag.FindAllString(verdict.ReplaceAllString(page, ""), -1), "\n")
 }
 
 // Whatever a name is, the page has the same elements and attributes.

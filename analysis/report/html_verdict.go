@@ -15,12 +15,13 @@ func (p *htmlPage) Verdict() string {
 	return sentence(p.report.Headline)
 }
 
-// VerdictPieces are the pieces between which a line of the verdict may be broken: long
-// names at their punctuation.
-func (p *htmlPage) VerdictPieces() []string {
+// VerdictWords are the words of the verdict, each in the pieces between which it may be
+// broken if no line has room for it: a long name at its punctuation.
+func (p *htmlPage) VerdictWords() [][]string {
 	const long = 20 // characters that fit into any line
-	var pieces []string
-	for word := range strings.SplitAfterSeq(p.Verdict(), " ") {
+	var words [][]string
+	for word := range strings.FieldsSeq(p.Verdict()) {
+		var pieces []string
 		begin := 0
 		for i := 1; i < len(word) && len(word) > long; i++ {
 			if strings.IndexByte(breakBefore, word[i]) >= 0 || strings.IndexByte(breakAfter, word[i-1]) >= 0 {
@@ -28,9 +29,9 @@ func (p *htmlPage) VerdictPieces() []string {
 				begin = i
 			}
 		}
-		pieces = append(pieces, word[begin:])
+		words = append(words, append(pieces, word[begin:]))
 	}
-	return pieces
+	return words
 }
 
 // Tally says how many handshakes ended how.

@@ -50,6 +50,6 @@ func Formats() []Format {
 		{Name: "sarif", Report: writeSARIF},
 		{Name: "markdown", Report: writeMarkdown, Contrast: writeContrastMarkdown},
 		{Name: "checklist", Report: writeChecklist},
-		{Name: "html", Fields: true, Report: writeHTML},
+		{Name: "html", Fields: true, Report: writeHTML, Shown: writeShownHTML},
 	}
 }

@@ -38,7 +38,7 @@ func (t *tool) show() *cobra.Command {
 		},
 		DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
-			write, err := chosen(t, "show", func(f report.Format) report.Writer[*report.Shown] { return f.Shown })
+			format, err := chosenFormat(t, "show", func(f report.Format) bool { return f.Shown != nil })
 			if err != nil {
 				return err
 			}
@@ -46,7 +46,7 @@ func (t *tool) show() *cobra.Command {
 			if err != nil || id < 1 {
 				return fmt.Errorf("%q is not the number of a handshake: show takes the number first, then the capture", args[0])
 			}
-			r, err := t.read(c.Context(), args[1:], in, correlate.Options{Decoder: tokens.Decoder{Fields: decode}})
+			r, err := t.read(c.Context(), args[1:], in, correlate.Options{Decoder: tokens.Decoder{Fields: decode || format.Fields}})
 			if r == nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func (t *tool) show() *cobra.Command {
 			}
 			opts := t.options()
 			opts.Decode = decode
-			return send(t, write, shown, opts)
+			return send(t, format.Shown, shown, opts)
 		},
 	}
 	f := c.Flags()

@@ -10,6 +10,9 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"negotrace/analysis"
+	"negotrace/analysis/report"
 )
 
 // incidents are captures of what reports are written about.
@@ -39,6 +42,7 @@ func TestPage(t *testing.T) {
 	t.Run("filter", func(t *testing.T) { filter(t, b, several) })
 	t.Run("links", func(t *testing.T) { links(t, b, refused) })
 	t.Run("print", func(t *testing.T) { prints(t, b, refused) })
+	t.Run("hostile names", func(t *testing.T) { hostile(t, b, analyse(t, "ntlm-loop.pcapng")) })
 	t.Run("no script", func(t *testing.T) { noScript(t, b, refused) })
 }
 
@@ -208,4 +212,26 @@ func noScript(t *testing.T, b *browser, file string) {
 	expect(t, b, `[...document.querySelectorAll("form, button")].some((e) => e.checkVisibility())`, false)
 	expect(t, b, `document.querySelector(".handshakes > li .ladder li").checkVisibility()`, true)
 	expect(t, b, `getComputedStyle(document.querySelector("main")).maxWidth !== "none"`, true)
+}
+
+// A name is text, whatever is in it.
+func hostile(t *testing.T, b *browser, r *analysis.Report) {
+	const name = `</style></script></title></pre></svg><script>window.taken = 1</script><img src=x onerror="window.taken = 1">` +
+		"\" onfocus=\"window.taken = 1\" autofocus x='<base href=http://192.0.2.1/>" + "\u202e\u2066<a href=javascript:taken=1>"
+	for _, h := range r.Handshakes {
+		h.User, h.Host, h.URL, h.SPN, h.Program, h.OutcomeReason = name, name, name, name, name, name
+		for _, l := range h.Legs {
+			l.Request.Method, l.Request.Target, l.ErrorText = name, name, name
+		}
+	}
+	for _, f := range r.Findings {
+		f.Message, f.Cause, f.Filter, f.Causes, f.Fix = name, name, name, []string{name}, []string{name}
+	}
+	b.open(t, save(t, r))
+	expect(t, b, `window.taken === undefined`, true)
+	expect(t, b, `document.querySelectorAll("img, base, main script, [autofocus], a:not([href^='#'])").length`, 0)
+	expect(t, b, `document.querySelector("#findings h3").textContent`, report.Printable(name)+".")
+	b.script(t, `document.querySelectorAll("details").forEach((d) => { d.open = true; })`)
+	wrong(t, b, "hostile", "badLayout", "badStructure", "badHeadings")
+	expect(t, b, `document.querySelectorAll("body > footer").length`, 1)
 }
