@@ -41,6 +41,12 @@ type Pass struct {
 	// credentials, the shortest first.
 	Baselines map[netip.AddrPort][]time.Duration
 
+	// Visits are those of all the capture, and Sites the names of hosts that ask for
+	// credentials, that redirects lead to and that tickets were asked for, in lower case. Both
+	// are nil until the end of the capture.
+	Visits *Visits
+	Sites  map[string]bool
+
 	lookups  lookups
 	check    *Check             // that runs
 	findings []*Finding         // of that check

@@ -36,6 +36,7 @@ func All() []*analysis.Check {
 		etypeNosupp,
 		extendedProtectionSuspected,
 		handshakeAbandoned,
+		hostNotResolved,
 		http2ConnectionAuth,
 		ipAddressURL,
 		kdcBenignError,

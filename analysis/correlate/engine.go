@@ -24,6 +24,7 @@ type engine struct {
 	knowledge knowledge
 	results   results
 	dropped   *httpstream.Counters // what was over a limit
+	visits    *analysis.Visits     // nil until the end of the capture
 }
 
 func newEngine(o Options) *engine {
@@ -129,6 +130,7 @@ func (e *engine) kerberos(m *kdcMessage) {
 	k, begins := e.buffer.kerberos(m)
 	if k != nil {
 		e.knowledge.addTicketHolder(k)
+		e.knowledge.addService(k)
 		e.knowledge.clocks.kdc(k)
 	}
 	if begins {

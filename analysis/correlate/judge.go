@@ -66,7 +66,12 @@ func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs p
 	for i := range entries {
 		exchanges[i] = entries[i].exchange
 	}
+	var sites map[string]bool
+	if e.visits != nil {
+		sites = e.knowledge.sites(e.visits)
+	}
 	return &analysis.Pass{
+		Visits: e.visits, Sites: sites,
 		Handshakes: final, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: e.seen.end,
 		ClientSides: pairs, Baselines: e.knowledge.baselines, Clocks: e.knowledge.clocks.list,

@@ -18,6 +18,7 @@ type knowledge struct {
 	ticketHolders map[netip.Addr]ticketHolder
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
 	asking        map[host]bool                      // that asked for credentials
+	named         map[string]bool                    // hosts for which tickets were asked
 	kdcSeen       bool                               // a message to or from a KDC, or a connection for one
 	midStream     int                                // connections with HTTP whose beginning is missing
 	clocks        clocks
@@ -29,6 +30,7 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 		ticketHolders: map[netip.Addr]ticketHolder{},
 		baselines:     map[netip.AddrPort][]time.Duration{},
 		asking:        map[host]bool{},
+		named:         map[string]bool{},
 		clocks:        newClocks(counters),
 		counters:      counters,
 	}

@@ -49,6 +49,7 @@ type Trace struct {
 	baselines map[netip.AddrPort]int          // answer times taken of each server
 	unrelated int                             // exchanges kept that have nothing to do with authentication
 	relays    relayDetector
+	visits    analysis.Visits
 }
 
 // NewTrace returns an empty Trace.
@@ -66,6 +67,7 @@ func NewTrace(o Options) *Trace {
 // the caller must not change or reuse then. If it did not, it has copied what it needs.
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	t.worker.seen(x.Pos())
+	t.visit(x)
 	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, analysis.ToServer) || concerns(t.decoder, x, analysis.ToProxy)
 	var own *httpstream.Exchange
 	if isAuth {
@@ -111,6 +113,7 @@ func (t *Trace) baseline(x *httpstream.Exchange) {
 // Conn takes a connection that has ended.
 func (t *Trace) Conn(c *httpstream.Conn) {
 	t.worker.until(c.End)
+	t.visits.Conn(c)
 	known := t.conns[c] != nil || c.Tunnel != nil
 	if !known && !reportable(c) {
 		return
@@ -138,5 +141,7 @@ func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Me
 // Report judges what has not been judged yet and returns the result of all. counters is
 // what the reading of the capture counted. It is called once, after everything else.
 func (t *Trace) Report(counters *httpstream.Counters) *analysis.Report {
-	return t.worker.finish().report(counters)
+	e := t.worker.finish()
+	e.visits = &t.visits
+	return e.report(counters)
 }

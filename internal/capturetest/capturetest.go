@@ -36,7 +36,7 @@
 //	kdc [tcp] [CLIENT >|< KDC] MESSAGE   a message to or from a KDC: {as-req} and its
 //	                           kin without braces; "kdc > tgs-req ..." uses usual addresses
 //	kdc-proxy >|< MESSAGE      such a message to or from a KDC proxy, on the current connection
-//	dns CLIENT NAME [TYPE VALUE]... | nxdomain | servfail    a question and its answer
+//	dns CLIENT NAME [TYPE VALUE]... | nxdomain|servfail|nodata [AAAA]    a question and its answer
 //	event NAME key=value ...   an authentication event of the client's log on the last
 //	                           request: proxy scheme spn package user result net_error status
 //	failed TEXT                why the last request got no response, in the words of a browser

@@ -103,8 +103,12 @@ func (s *script) dns(words []string) error {
 	m.Questions = []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}
 	answer := m
 	answer.Response, answer.RecursionAvailable = true, true
-	if code, failed := map[string]dnsmessage.RCode{"nxdomain": dnsmessage.RCodeNameError, "servfail": dnsmessage.RCodeServerFailure}[words[2]]; failed {
+	codes := map[string]dnsmessage.RCode{"nxdomain": dnsmessage.RCodeNameError, "servfail": dnsmessage.RCodeServerFailure, "nodata": dnsmessage.RCodeSuccess}
+	if code, none := codes[words[2]]; none {
 		answer.RCode = code
+		if len(words) > 3 && words[3] == "AAAA" {
+			answer.Questions = []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeAAAA, Class: dnsmessage.ClassINET}}
+		}
 	} else if err := answers(&answer, name, words[2:]); err != nil {
 		return err
 	}

@@ -1,0 +1,137 @@
+package checks
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/analysis"
+)
+
+var hostNotResolved = &analysis.Check{
+	Name:     "host-not-resolved",
+	Title:    "the client's name server does not know the host",
+	Severity: analysis.Error,
+	Evidence: analysis.Inferred,
+	Topic:    analysis.Cause,
+	Means: "The client asked a name server for the host and got no address, so it never came to the server. " +
+		"The server and its logs know nothing of the attempt, and no setting of authentication changes it.",
+	Proof: "An answer NXDOMAIN, SERVFAIL or REFUSED about the host, no answer with an address to this client, and no request or TLS connection of the client to the host. " +
+		"The host is known from elsewhere: it asks others for credentials, a redirect leads to it, or a ticket was asked for it. A warning where the capture shows nothing else of the client.",
+	Not: "A search suffix (web.contoso.com.corp.local) that is tried before or after the name that has an address. An AAAA answer without addresses where there is an A record. " +
+		"Another name server that answers later. A client that reaches the host through a proxy or by its hosts file.",
+	Causes: []analysis.Advice{
+		{Text: "The name is in a zone that this name server does not have: inside and outside differ, or the VPN is not connected or does not lead to the right name servers."},
+		{Text: "The name is wrong: in the URL, in a bookmark, or where the server redirects to."},
+		{Text: "SERVFAIL: the name server cannot reach the servers of the zone, or DNSSEC fails."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "nslookup for the name on the client, with its own name server and with that of the domain; compare."},
+		{Text: "Add the record (A or CNAME) to the zone that the client asks, or give the client the right name servers."},
+	},
+	Sources: []string{"RFC 1035 section 4.1.1", "RFC 2308 section 2", "RFC 4074 section 4"},
+	Run:     runHostNotResolved,
+}
+
+// runHostNotResolved looks at all the capture at its end: what name servers say counts for
+// a long time, and somebody may still be let in.
+func runHostNotResolved(p *analysis.Pass) {
+	if p.Visits == nil {
+		return
+	}
+	var clients []netip.Addr
+	asked := map[netip.Addr]*resolution{}
+	for i := range p.DNS.Lookups {
+		l := &p.DNS.Lookups[i]
+		r := asked[l.Client.Addr()]
+		if r == nil {
+			r = &resolution{resolved: map[string]bool{}, refused: map[string][]*analysis.Lookup{}}
+			asked[l.Client.Addr()] = r
+			clients = append(clients, l.Client.Addr())
+		}
+		r.add(l)
+	}
+	for _, client := range clients {
+		unknown := asked[client].unknown()
+		for _, name := range unknown {
+			known := p.Sites[name]
+			if !p.Visits.Known(client) || p.Visits.To(client, name) || !known && (p.Visits.Any(client) || len(unknown) > maxUnknownNames || !strings.Contains(name, ".")) {
+				continue
+			}
+			reportUnresolved(p, asked[client].refused[name], known)
+		}
+	}
+}
+
+// maxUnknownNames is of how many names a client may be refused the address so that one of
+// them may be the site that this is about: programs look for hosts that are not there.
+const maxUnknownNames = 3
+
+func reportUnresolved(p *analysis.Pass, answers []*analysis.Lookup, known bool) {
+	last := answers[len(answers)-1]
+	f := p.Found(nil, last.Pos, "%v asked for the address of %s, the name server answered %v, and the client went to no host of that name",
+		last.Client.Addr(), last.Name, last.RCode)
+	f.Client, f.Host = last.Client.String(), last.Name
+	for _, l := range answers[max(0, len(answers)-4) : len(answers)-1] {
+		f.Frames = append(f.Frames, l.Pos.Frame)
+	}
+	if !known {
+		f.Severity = analysis.Warning
+	}
+}
+
+// A resolution is what name servers answered one client about names.
+type resolution struct {
+	resolved map[string]bool // names that have an address
+	order    []string        // names of refused
+	refused  map[string][]*analysis.Lookup
+}
+
+func (r *resolution) add(l *analysis.Lookup) {
+	switch {
+	case l.Type != "A" && l.Type != "AAAA" || strings.Contains(l.Name, "_"):
+	case len(l.Addrs)+len(l.CNAMEs) > 0:
+		r.resolved[l.Name] = true
+	case refusesName(l.RCode):
+		if r.refused[l.Name] == nil {
+			r.order = append(r.order, l.Name)
+		}
+		r.refused[l.Name] = append(r.refused[l.Name], l)
+	}
+}
+
+func refusesName(code analysis.RCode) bool {
+	switch dnsmessage.RCode(code) {
+	case dnsmessage.RCodeNameError, dnsmessage.RCodeServerFailure, dnsmessage.RCodeRefused:
+		return true
+	}
+	return false
+}
+
+// unknown lists the names that have no address under any search suffix. Of a name and the
+// same with a suffix only the name itself counts.
+func (r *resolution) unknown() []string {
+	resolved := slices.Sorted(maps.Keys(r.resolved))
+	var names []string
+	for _, name := range r.order {
+		i, found := slices.BinarySearch(resolved, name+".")
+		withSuffix := found || i < len(resolved) && strings.HasPrefix(resolved[i], name+".")
+		if !withSuffix && !r.resolved[name] && !r.knowsShorter(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// knowsShorter reports whether anything was said of the name without a search suffix.
+func (r *resolution) knowsShorter(name string) bool {
+	for i := strings.LastIndexByte(name, '.'); i > 0; i = strings.LastIndexByte(name[:i], '.') {
+		if r.resolved[name[:i]] || r.refused[name[:i]] != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,59 @@
+package correlate
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// visit notes where a client goes: the host of the first request on each connection, and
+// of each request through a proxy; and where a response sends it.
+func (t *Trace) visit(x *httpstream.Exchange) {
+	if r := x.Response; r != nil && r.Status >= 300 && r.Status <= 399 {
+		if to, err := url.Parse(r.Header.Value("Location")); err == nil {
+			t.visits.Redirect(to.Host)
+		}
+	}
+	r := x.Request
+	if r == nil {
+		return
+	}
+	if r.Pos.Frame == x.Conn.FirstRequest {
+		t.visits.Add(x.Conn.Client.Addr(), r.Host)
+	}
+	switch {
+	case r.Target == "" || r.Target[0] == '/':
+	case r.Method == http.MethodConnect:
+		t.visits.Add(x.Conn.Client.Addr(), r.Target)
+	default:
+		if to, err := url.Parse(r.Target); err == nil && to.Host != "" {
+			t.visits.Add(x.Conn.Client.Addr(), to.Host)
+		}
+	}
+}
+
+// addService notes the web server for which a client asks a KDC for a ticket.
+func (k *knowledge) addService(x *analysis.KDCExchange) {
+	if s := x.Service(); s.HTTP() {
+		k.name(s.Host())
+	}
+}
+
+func (k *knowledge) name(host string) {
+	if host != "" && len(k.named) < maxAsking {
+		k.named[strings.ToLower(analysis.HostOnly(host))] = true
+	}
+}
+
+// sites are the names of all hosts that the capture shows clients have to do with.
+func (k *knowledge) sites(v *analysis.Visits) map[string]bool {
+	maps.Copy(k.named, v.Redirects)
+	for h := range k.asking {
+		k.name(h.name)
+	}
+	return k.named
+}

@@ -1,0 +1,75 @@
+package analysis
+
+import (
+	"net/netip"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// maxVisits is how many pairs of client and host are remembered: more than clients have in
+// most captures, and 8 MB.
+const maxVisits = 65_536
+
+// Visits are which hosts clients went to, by the names in requests, tunnels and TLS, and
+// where responses sent them.
+type Visits struct {
+	hosts     map[visit]bool
+	clients   map[netip.Addr]bool
+	partly    map[netip.Addr]bool // clients of whose connections something is missing
+	Redirects map[string]bool     // hosts, in lower case, to which redirects lead
+}
+
+type visit struct {
+	client netip.Addr
+	host   string // in lower case, without port
+}
+
+// Add notes that a client went to a host, which may carry a port.
+func (v *Visits) Add(client netip.Addr, host string) {
+	if !client.IsValid() || len(v.hosts) >= maxVisits {
+		return
+	}
+	if v.hosts == nil {
+		v.hosts, v.clients = map[visit]bool{}, map[netip.Addr]bool{}
+	}
+	v.hosts[visit{client, strings.ToLower(HostOnly(host))}] = true
+	v.clients[client] = true
+}
+
+// Conn takes a connection that has ended.
+func (v *Visits) Conn(c *httpstream.Conn) {
+	client := c.Client.Addr()
+	if c.TLS != nil && c.TLS.SNI != "" {
+		v.Add(client, c.TLS.SNI)
+	}
+	if (c.Lost != [2]int64{} || c.Unread != [2]bool{} || c.HTTP && !c.SYN) && len(v.partly) < maxVisits {
+		if v.partly == nil {
+			v.partly = map[netip.Addr]bool{}
+		}
+		v.partly[client] = true
+	}
+}
+
+// Redirect notes that a response leads to a host, which may carry a port.
+func (v *Visits) Redirect(host string) {
+	if host == "" || len(v.Redirects) >= maxVisits {
+		return
+	}
+	if v.Redirects == nil {
+		v.Redirects = map[string]bool{}
+	}
+	v.Redirects[strings.ToLower(HostOnly(host))] = true
+}
+
+// Known reports whether all visits of a client are known: a visit that is not there did not
+// take place, as far as the capture reaches.
+func (v *Visits) Known(client netip.Addr) bool {
+	return !v.partly[client] && len(v.partly) < maxVisits && len(v.hosts) < maxVisits
+}
+
+// To reports whether the client went to the host, whose name is in lower case.
+func (v *Visits) To(client netip.Addr, host string) bool { return v.hosts[visit{client, host}] }
+
+// Any reports whether the client went to any host.
+func (v *Visits) Any(client netip.Addr) bool { return v.clients[client] }
