@@ -2,8 +2,10 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // fileLetters holds the names of input files, where there were several, in the order in
@@ -35,8 +37,17 @@ func (l fileLetters) letter(name string) string {
 	return letters
 }
 
-// mergedFrames says how the packets of several files are numbered.
-const mergedFrames = "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE..."
+// numbering says how the packets of several files are numbered. mergecap does not read the
+// files of Windows' own tools.
+func numbering(s analysis.Summary) string {
+	isWindows := func(k httpstream.Input) bool {
+		return strings.HasPrefix(k.Format, "Windows event trace") || strings.HasPrefix(k.Format, "Network Monitor")
+	}
+	if slices.ContainsFunc(s.Inputs, isWindows) {
+		return "Frames of all files are numbered together, in the order of their time."
+	}
+	return "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE..."
+}
 
 // files writes which letter stands for which file, and how packets are numbered.
 func (p *page) files(s analysis.Summary) {
@@ -49,7 +60,7 @@ func (p *page) files(s analysis.Summary) {
 		p.item(0, "File "+p.fileLetters.letter(name)+": ", name)
 	}
 	if len(p.fileLetters) > 0 && s.Counters != nil && s.Bytes > 0 {
-		p.item(0, "", mergedFrames)
+		p.item(0, "", numbering(s))
 	}
 }
 

@@ -170,7 +170,7 @@ func (p *htmlPage) Files() []string {
 		all = append(all, p.letters.letter(name)+": "+name)
 	}
 	if s := p.report.Summary; len(all) > 0 && s.Counters != nil && s.Bytes > 0 {
-		all = append(all, mergedFrames)
+		all = append(all, numbering(s))
 	}
 	return all
 }

@@ -102,7 +102,7 @@ func lost(s analysis.Summary) (all []string) {
 		all = append(all, text+" were sent and are not in the capture.")
 	}
 	if s.Cut > 0 {
-		all = append(all, count(s.Cut, "packet")+" cut short by the snap length: record whole packets (tcpdump -s 0).")
+		all = append(all, count(s.Cut, "packet")+" cut short by the snap length: record whole packets (tcpdump -s 0, pktmon --pkt-size 0).")
 	}
 	if s.UnreadBytes > 0 {
 		all = append(all, count(s.UnreadBytes, "byte")+" on HTTP connections came in place of a message and could not be read.")
