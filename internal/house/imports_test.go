@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/bench":       {"internal/capturetest", "internal/peak"},
 	"internal/handoff":     nil,
 	"internal/house":       nil,
+	"internal/man":         nil,
 	"internal/packettest":  nil,
 	"internal/peak":        nil,
 }
