@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"net/http"
 	"slices"
 
 	"negotrace/tokens"
@@ -17,6 +18,8 @@ func (p *Pass) Accounted(h *Handshake) bool {
 		least = Warning
 	case h.Outcome == Failed:
 		least = Error
+	case h.Outcome == Unknown && h.Last().Status() >= http.StatusBadRequest: // turned away, it seems
+		least = Warning
 	}
 	return slices.ContainsFunc(p.foundOn(h), func(f *Finding) bool {
 		return f.By.Topic.Rank() <= Refusal.Rank() && f.Severity.Rank() <= least.Rank() && !slices.Contains(f.By.Follows, p.check.Name)

@@ -142,7 +142,7 @@ func (h *Handshake) Anonymous() []*Leg {
 // one, nil if none was seen. Intermediate legs list only the scheme under way.
 func (h *Handshake) Challenged() *Leg {
 	for _, l := range h.Legs {
-		if l.Asks && l.Answer() == nil && len(l.Got) > 0 {
+		if l.Asks && l.Answer() == nil && len(l.Got) > 0 && !l.BehindAcceptor() {
 			return l
 		}
 	}

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"net/http"
+	"strings"
 
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -120,6 +121,19 @@ func (l *Leg) HeaderRefused() bool {
 		return l.Request != nil && l.Request.HeadLen >= SmallestHeaderLimit() && l.Got == nil && l.Sent != nil
 	}
 	return false
+}
+
+// BehindAcceptor reports whether a response to a token asks for Bearer alone, or says 401 in JSON
+// without a scheme, as applications do to somebody whom the server before them has let through.
+// An acceptor that refuses offers its own schemes.
+func (l *Leg) BehindAcceptor() bool {
+	if !l.Asks || l.Sent == nil || !TokenScheme(l.Sent.Scheme) || l.Sent.NTLM().Type() == 1 {
+		return false
+	}
+	if len(l.Got) == 0 {
+		return strings.Contains(l.Response.Header.Value("Content-Type"), "json")
+	}
+	return !l.AsksUser()
 }
 
 // AsksUser reports whether the response asks for what a user has: for a scheme other than

@@ -1,6 +1,12 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
 
 // laterAttempt returns the attempt with the outcome in which the same program came to the same
 // host soon after h, nil if there is none. What it did hours later is another story, and what
@@ -12,6 +18,56 @@ func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Han
 		}
 	}
 	return nil
+}
+
+// everLater returns the first attempt with the outcome after h, however late, nil if there is none:
+// what is said never to have come did not come later either.
+func everLater(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
+	for _, o := range p.Attempts(h) {
+		if o.ID > h.ID && is(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// droppedAfter returns the handshake in which the same program was let in shortly before it did
+// not answer the challenge of h, nil if there is none or the request of h was more than a page that
+// browsers may drop: one with a body, or that came twice.
+func droppedAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	r := h.Last().Request
+	if r == nil || r.Method != http.MethodGet && r.Method != http.MethodHead || requestKind(h.Last()) != "" {
+		return nil
+	}
+	for _, o := range p.Attempts(h) {
+		if o != h && o.Outcome == analysis.Unanswered && o.URL == h.URL {
+			return nil
+		}
+	}
+	return letInBefore(p, h)
+}
+
+// letInBefore returns the handshake in which the same program was let in shortly before h, nil if
+// it was not: browsers drop connections and requests that they do not need any more.
+func letInBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	for _, o := range p.Attempts(h) {
+		if o.ID < h.ID && o.Outcome == analysis.Succeeded && h.Start.Time.Sub(o.Start.Time) < nearInTime && !analysis.OtherUser(o, h) {
+			return o
+		}
+	}
+	return nil
+}
+
+// probes begin the names of programs that look whether a server or a file is there, and take a
+// 401 for an answer.
+var probes = []string{
+	"ELB-HealthChecker", "kube-probe", "GoogleHC", "Consul Health Check", "Envoy/HC", "Amazon-Route53-Health-Check", "HAProxy", "check_http",
+	"Zabbix", "Blackbox Exporter", "Blackbox-Exporter", "Edge Health Probe", "Load Balancer Agent", "Microsoft Office Existence Discovery",
+}
+
+// isProbe reports whether the program of a handshake is such a probe by its name.
+func isProbe(h *analysis.Handshake) bool {
+	return slices.ContainsFunc(probes, func(name string) bool { return strings.HasPrefix(h.Program, name) })
 }
 
 // firstPerHost calls report with the first handshake of each host and side for which is

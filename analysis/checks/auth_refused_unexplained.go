@@ -50,7 +50,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		case turnedAway(h):
 			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s%s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h), inItsWords(h.Last()))
 			f.Variant, f.Evidence, f.Frames = "answered-otherwise", analysis.Inferred, requestFrame(h)
-			if h.Last().Status() != http.StatusForbidden || p.LetInAfter(h) != nil {
+			if h.Last().Status() != http.StatusForbidden && h.Last().Status() != http.StatusUnauthorized || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		}
@@ -109,11 +109,11 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 // that fails, are other matters.
 func turnedAway(h *analysis.Handshake) bool {
 	l := h.Last()
-	if h.Outcome != analysis.Unknown || l.Sent == nil || l.Verdict != analysis.Accepted {
+	if h.Outcome != analysis.Unknown || l.Sent == nil || l.Verdict != analysis.Accepted && !l.BehindAcceptor() {
 		return false
 	}
 	switch l.Status() {
-	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusForbidden, http.StatusRequestTimeout,
+	case http.StatusUnauthorized, http.StatusBadRequest, http.StatusPaymentRequired, http.StatusForbidden, http.StatusRequestTimeout,
 		http.StatusLengthRequired, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
 		http.StatusMisdirectedRequest, http.StatusUpgradeRequired, http.StatusTooManyRequests:
 		return true

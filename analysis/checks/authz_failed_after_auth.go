@@ -2,6 +2,7 @@ package checks
 
 import (
 	"net/http"
+	"slices"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -44,8 +45,14 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last.SubStatus):
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", clientName(h), serverName(h), h.URL)
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
+			if servedBy(p, h) {
+				f.Severity = analysis.Warning // what the request does is forbidden, and not the page
+			}
 		case last.Asks && last.Sent != nil && completedIn(last):
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a %d all the same", clientName(h), serverName(h), h.URL, last.Status())
+			if p.LetInAfter(h) != nil {
+				f.Severity = analysis.Warning
+			}
 			switch {
 			case windowsServer(last):
 				f.Variant = "http-401-3" // IIS's own name of it
@@ -61,6 +68,15 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// servedBy reports whether the same program gets the same URL about the same time.
+func servedBy(p *analysis.Pass, h *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.Attempts(h), func(o *analysis.Handshake) bool {
+		s := o.Last().Status()
+		return o != h && o.URL == h.URL && o.Outcome == analysis.Succeeded && s >= 200 && s < 300 &&
+			o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime && !analysis.OtherUser(o, h)
+	})
 }
 
 // isForbidden reports whether a request was answered 403.
@@ -86,7 +102,7 @@ func completedIn(l *analysis.Leg) bool {
 
 // otherReason reports whether IIS names a reason that has nothing to do with the user.
 func otherReason(subStatus string) bool {
-	for _, s := range []string{"403.4", "403.5", "403.6", "403.7", "403.8", "403.12", "403.13", "403.16", "403.17", "403.501", "403.502", "403.503"} {
+	for _, s := range []string{"403.4", "403.5", "403.6", "403.7", "403.8", "403.12", "403.13", "403.14", "403.16", "403.17", "403.501", "403.502", "403.503"} {
 		if len(subStatus) >= len(s) && subStatus[:len(s)] == s && (len(subStatus) == len(s) || subStatus[len(s)] == ' ') {
 			return true
 		}

@@ -35,9 +35,15 @@ func runChallengeUnanswered(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s for credentials (%s), and none came in this capture%s", serverName(h), clientName(h), offeredList(h), requestKind(h.Last()))
-		if o := laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil && analysis.SameProgram(o, h) }); o != nil {
+		if everLater(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil {
 			f.Severity = analysis.Info
 			f.Cause = "The same client answers a later challenge of this server."
+		} else if droppedAfter(p, h) != nil {
+			f.Severity = analysis.Info
+			f.Cause = "The same program was let in shortly before: it dropped this request, or did not need it."
+		} else if isProbe(h) {
+			f.Severity = analysis.Info
+			f.Cause = "The program looks whether the server or the file is there, and takes the 401 for an answer."
 		} else if !p.Whole(h) || p.Unseen(h) {
 			f.Severity, f.Evidence = analysis.Info, analysis.Hint
 		}

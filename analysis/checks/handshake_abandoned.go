@@ -56,7 +56,7 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		if !p.Whole(h) {
 			f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
 		}
-		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
+		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil || c.EndedBy == httpstream.Client && letInBefore(p, h) != nil {
 			f.Severity = analysis.Info
 		}
 	}

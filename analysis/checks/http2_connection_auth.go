@@ -31,7 +31,7 @@ var http2ConnectionAuth = &analysis.Check{
 		"Microsoft, HTTP/2 on IIS, learn.microsoft.com/iis/get-started/whats-new-in-iis-10/http2-on-iis",
 		"Chromium, net/http/http_network_transaction.cc; curl issue 3341",
 	},
-	Reads: []string{"User-Agent"},
+	Reads: []string{"Upgrade", "User-Agent"},
 	Keep:  unansweredOverHTTP1,
 	Run:   runHTTP2ConnectionAuth,
 }
@@ -59,7 +59,7 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
 		case h.Outcome != analysis.Succeeded && p.Whole(h) && !p.Unseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
-			laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil:
+			everLater(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil && droppedAfter(p, h) == nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s did not come back with HTTP/1.1", serverName(h), clientName(h))
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
 		}

@@ -51,6 +51,9 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
 			continue
 		}
+		if completedIn(l) {
+			continue // the page says that it is for the user's rights
+		}
 		if _, n2 := h.NTLM(2); n2 == nil && !h.Browser() {
 			continue // its challenge was not seen on this connection
 		}

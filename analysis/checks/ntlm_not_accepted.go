@@ -30,6 +30,7 @@ var ntlmNotAccepted = &analysis.Check{
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
 	Follows:  []string{"spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error", "http2-connection-auth"},
+	Reads:    []string{"Connection"},
 	Run:      runNTLMNotAccepted,
 	Explains: explainNTLMNotAccepted,
 }
@@ -51,6 +52,9 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 // to others takes NTLM: then something lies between that does not keep to one connection or
 // one server.
 func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
+	if h.Last().HTTP2() {
+		return "NTLM authenticates a connection, which HTTP/2 does not let it do"
+	}
 	for _, o := range p.Context {
 		if o == h || o.Host != h.Host || o.Target != h.Target {
 			continue
@@ -58,6 +62,10 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 		_, n2 := o.NTLM(2)
 		switch {
 		case n2 == nil:
+		case o.Conn() == h.Conn():
+			return "it sent one to the next message 1 on the same connection"
+		case o.ID > h.ID && closesConnection(h.Last().Response) && o.ClientAddr() == h.ClientAddr():
+			return "it ended the connection with that answer, and sent one on the next connection"
 		case len(o.Offered) > 0 && len(h.Offered) > 0 && !slices.Equal(o.Offered, h.Offered):
 			return "it sent one to others, to whom it offered other schemes"
 		default:

@@ -63,6 +63,11 @@ type presented struct {
 // reachedTarget reports whether the target of h answered the leg itself: a proxy on the way
 // did not stop it.
 func reachedTarget(h *analysis.Handshake, l *analysis.Leg) bool {
+	switch l.Status() { // before anybody looks at credentials, or because nobody is there to look
+	case http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusTooManyRequests,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return false
+	}
 	return l.Response != nil && l.Request != nil && (h.Target == analysis.ToProxy || l.Status() != http.StatusProxyAuthRequired)
 }
 

@@ -114,6 +114,8 @@ func (h *attempt) refusal() {
 		refused("%s holds a token that rejects the client's", at)
 	case last.SubStatus != "":
 		refused("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
+	case last.BehindAcceptor():
+		h.is(analysis.Unknown, "", "%s answers %d and asks for no scheme by which a user logs on: an application behind the acceptor may have said it", at, last.Status())
 	case last.Sent.NTLM().Type() == 1:
 		refused("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
 	case len(last.Got) == 0:
