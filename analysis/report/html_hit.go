@@ -158,6 +158,9 @@ func (p *htmlPage) HitSummary() string {
 	total := max(p.report.Summary.Handshakes(), len(all))
 	out := slices.DeleteFunc(slices.Clone(all), func(h *analysis.Handshake) bool { return !notLetIn(h.Outcome) })
 	text := fmt.Sprintf("Nobody was refused (%s).", count(total, "handshake"))
+	if n := p.counted(func(o analysis.Outcome) bool { return o == analysis.Unknown }); n > 0 {
+		text = fmt.Sprintf("Nobody is known to have been refused (%s; of %d it is not known how they ended).", count(total, "handshake"), n)
+	}
 	if len(out) > 0 {
 		refused := 0
 		for _, h := range out {

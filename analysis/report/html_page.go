@@ -127,8 +127,8 @@ func (p *htmlPage) ClocksLeft() string {
 // Apart says how far the clock is from the one that stamped the packets.
 func (c htmlClock) Apart() string { return analysis.Apart(c.Ahead, "the capture's") }
 
-// Wrong reports whether it is too far for Kerberos.
-func (c htmlClock) Wrong() bool { return c.Ahead.Abs() > analysis.MaxClockSkew }
+// FarOff reports whether it differs by more than Kerberos allows.
+func (c htmlClock) FarOff() bool { return c.Ahead.Abs() > analysis.MaxClockSkew }
 
 // Seen says where it was read.
 func (c htmlClock) Seen() string {

@@ -26,6 +26,7 @@ const examples = `  negotrace capture.pcapng
   negotrace --keylog sslkeys.log https.pcapng
   negotrace ring.pcapng0 ring.pcapng1 ring.pcapng2
   tcpdump -w - 'tcp port 80 or port 88' | negotrace -
+  negotrace --format html capture.pcapng > report.html
   negotrace --format json net-export.json | jq .findings
   negotrace explain spn-not-found`
 

@@ -48,7 +48,8 @@
 		if (document.documentElement.scrollWidth > width) wrong.push("the page scrolls sideways");
 		const boxes = [];
 		for (const e of texts()) {
-			const inScroll = e.closest(".scroll");
+			const scroll = e.closest(".scroll");
+			const inScroll = scroll && getComputedStyle(scroll).overflowX === "auto";
 			for (const node of e.childNodes) {
 				if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) continue;
 				const range = document.createRange();
