@@ -11,8 +11,8 @@ type Finding struct {
 	// ID is its number from 1, in the order in which a report lists findings, or a stream
 	// writes them.
 	ID        int      `json:"id"`
-	Check     string   `json:"check"`
-	Variant   string   `json:"variant,omitempty"`
+	Check     string   `json:"check"`             // its name
+	Variant   string   `json:"variant,omitempty"` // which of the check's variants, if it has some
 	Severity  Severity `json:"severity"`
 	Evidence  Evidence `json:"evidence"`
 	Handshake int      `json:"handshake"` // ID, 0 if it belongs to none
@@ -25,14 +25,13 @@ type Finding struct {
 	Codes []Code `json:"codes,omitempty"`
 	// CommunityID names the flow of that frame, see httpstream.CommunityID.
 	CommunityID string `json:"community_id,omitempty"`
-	// Between whom it was found, and what they call themselves: that of its handshake, or
-	// of the exchange with a KDC that it is about. Server is the KDC then, and SPN what it
-	// was asked for. How the user is known, the handshake says.
+	// Between whom it was found, and what they call themselves: as its handshake has it, or
+	// the exchange with a KDC that it is about.
 	Client  string          `json:"client,omitempty"` // ip:port
-	Server  string          `json:"server,omitempty"`
-	Host    string          `json:"host,omitempty"`
-	User    string          `json:"user,omitempty"`
-	SPN     string          `json:"spn,omitempty"`
+	Server  string          `json:"server,omitempty"` // or the KDC
+	Host    string          `json:"host,omitempty"`   // of the server or proxy
+	User    string          `json:"user,omitempty"`   // how it is known, the handshake says
+	SPN     string          `json:"spn,omitempty"`    // asked for, presented or refused
 	File    httpstream.File `json:"file,omitzero"`
 	Frames  []int           `json:"frames,omitempty"` // all that prove it, in order
 	Message string          `json:"message"`          // one sentence of fact about this capture
@@ -46,13 +45,14 @@ type Finding struct {
 	// Handshakes are the first of those concerned. What is said of the frame is of the
 	// earliest one, all else of Handshake.
 	Count      int   `json:"count"`
-	Last       int   `json:"last_frame,omitempty"`
-	Handshakes []int `json:"handshakes,omitempty"`
-	// Under is the check whose finding is the root cause of this one, UnderFinding the ID of
-	// that finding; 0 where that is not listed, or was written long before. Root is the finding itself.
-	Under        string   `json:"under,omitempty"`
+	Last       int   `json:"last_frame,omitempty"` // of the last time, if it was found more than once
+	Handshakes []int `json:"handshakes,omitempty"` // the first of those concerned, if there are several
+	// Under is the check whose finding is the root cause of this one.
+	Under string `json:"under,omitempty"`
+	// UnderFinding is the ID of that finding; 0 where it is not listed, or a stream wrote it
+	// long before.
 	UnderFinding int      `json:"under_finding,omitempty"`
-	Root         *Finding `json:"-"`
+	Root         *Finding `json:"-"` // the finding itself
 
 	// Export reports whether it comes from a browser export, which has no packets.
 	Export bool `json:"-"`

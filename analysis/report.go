@@ -23,7 +23,7 @@ type Tool struct {
 
 // An Exit is the exit status of the program, and why it has that.
 type Exit struct {
-	Status int    `json:"status"`
+	Status int    `json:"status"` // 0, 1 or 2, see --help
 	Reason string `json:"reason"` // one sentence
 }
 

@@ -36,7 +36,7 @@ type Kerberos struct {
 // A Principal is a PrincipalName with its realm.
 type Principal struct {
 	NameType int      `json:"name_type"`
-	Name     []string `json:"name"`
+	Name     []string `json:"name,omitempty"`
 	Realm    string   `json:"realm,omitempty"`
 }
 
@@ -166,7 +166,7 @@ type KDCReq struct {
 	From    time.Time  `json:"from,omitzero"`
 	Till    time.Time  `json:"till,omitzero"`
 	RTime   time.Time  `json:"rtime,omitzero"`
-	ETypes  []EType    `json:"etypes"`
+	ETypes  []EType    `json:"etypes,omitempty"`
 	PAData  []int32    `json:"padata,omitempty"`
 	// ForUser is the user of an S4U2Self request (PA-FOR-USER, PA-S4U-X509-USER).
 	ForUser *Principal `json:"for_user,omitempty"`
@@ -204,7 +204,7 @@ type KDCRep struct {
 
 // A KRBCred is a KRB-CRED: delegated tickets.
 type KRBCred struct {
-	Tickets []Ticket  `json:"tickets"`
+	Tickets []Ticket  `json:"tickets,omitempty"`
 	EncPart Encrypted `json:"enc_part"`
 }
 

@@ -12,7 +12,7 @@ import (
 type OpenedTicket struct {
 	Client    Principal `json:"client"`
 	KeyType   EType     `json:"session_key_etype"`
-	Flags     []string  `json:"flags"`
+	Flags     []string  `json:"flags,omitempty"`
 	AuthTime  time.Time `json:"authtime"`
 	StartTime time.Time `json:"starttime,omitzero"`
 	EndTime   time.Time `json:"endtime"`

@@ -22,7 +22,7 @@ type NTLMAVPairs struct {
 	// ChannelBindings is MsvAvChannelBindings: an MD5 hash, zeros for none.
 	ChannelBindings *[16]byte `json:"-"`
 	// Order lists the AvIds as they came, MsvAvEOL left out.
-	Order []uint16 `json:"order"`
+	Order []uint16 `json:"order,omitempty"`
 }
 
 // The AvIds of MS-NLMP 2.2.2.1.

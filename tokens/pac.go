@@ -14,7 +14,7 @@ type PAC struct {
 	UPN        string    `json:"upn,omitempty"`
 	FullName   string    `json:"full_name,omitempty"`
 	SID        string    `json:"sid,omitempty"`
-	Groups     []string  `json:"groups"` // SIDs
+	Groups     []string  `json:"groups,omitempty"` // SIDs
 	LogonTime  time.Time `json:"logon_time,omitzero"`
 	Server     string    `json:"logon_server,omitempty"`
 	Signatures []string  `json:"signatures,omitempty"` // which are there, by kind and checksum type

@@ -17,7 +17,7 @@ type SPNEGO struct {
 
 // A NegTokenInit is the first token of a negotiation.
 type NegTokenInit struct {
-	MechTypes   []OID  `json:"mech_types"` // in the sender's order of preference
+	MechTypes   []OID  `json:"mech_types,omitempty"` // in the sender's order of preference
 	ReqFlags    string `json:"req_flags,omitempty"`
 	MechToken   int    `json:"mech_token"`              // its length, 0 if absent
 	Hints       string `json:"hints,omitempty"`         // hintName of a NegTokenInit2

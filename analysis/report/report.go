@@ -34,6 +34,7 @@ type Format struct {
 	Errors   Writer[[]analysis.KnownError] // errors by their names and numbers
 	Tokens   Writer[[]Token]
 	Version  Writer[Version]
+	Schema   Writer[Schema]
 
 	// stream begins to write a report whose results it takes one by one, nil for a format
 	// that needs the whole report: see Begin.
@@ -43,8 +44,8 @@ type Format struct {
 // Formats returns all formats, the default first.
 func Formats() []Format {
 	return []Format{
-		{Name: "table", Report: writeTable, Shown: writeShown, Contrast: writeContrast, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion},
-		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version]},
+		{Name: "table", Report: writeTable, Shown: writeShown, Contrast: writeContrast, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion, Schema: writeSchema},
+		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
 		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON},
 		{Name: "csv", Report: whole(streamCSV), stream: streamCSV},
 		{Name: "sarif", Report: writeSARIF},

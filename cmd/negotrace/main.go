@@ -42,6 +42,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 		(*tool).decode,
 		(*tool).checks,
 		(*tool).explain,
+		(*tool).schema,
 		(*tool).version,
 	} {
 		c.AddCommand(command(t))

@@ -33,7 +33,7 @@ type kept struct {
 // beside it: NAME.txt for NAME.pcapng, NAME.har.txt and NAME.netlog.txt for the exports. A
 // key log or keytab called NAME is used. A few have their JSON too, see contract.
 func TestCaptures(t *testing.T) {
-	all := captures(t)
+	all, schemas := captures(t), compileSchemas(t)
 	t.Run("report", func(t *testing.T) {
 		for _, k := range all {
 			t.Run(strings.TrimPrefix(k.file, "testdata/"), func(t *testing.T) {
@@ -41,6 +41,7 @@ func TestCaptures(t *testing.T) {
 				k.analyse(t)
 				expect(t, filepath.Join(root, k.table), k.printedTable)
 				k.foretold(t)
+				schemas.valid(t, k.printedJSON)
 				k.answered(t)
 				noSecrets(t, k.printedTable)
 				noSecrets(t, k.printedJSON)

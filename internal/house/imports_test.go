@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"internal/man":         nil,
 	"internal/packettest":  nil,
 	"internal/peak":        nil,
+	"internal/schema":      {"analysis", "httpstream"},
 }
 
 // owners are the packages that alone may import a heavy module.

@@ -1,0 +1,93 @@
+package schema
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// The docs are what the source says of types and their fields, by the names of both with
+// the package before them, and the constants of types of string.
+type docs struct {
+	types  map[string]string
+	fields map[string]string
+	values map[string][]string
+}
+
+// readDocs reads the comments of packages.
+func readDocs(root string, packages ...string) (docs, error) {
+	d := docs{map[string]string{}, map[string]string{}, map[string][]string{}}
+	for _, name := range packages {
+		files, err := filepath.Glob(filepath.Join(root, name, "*.go"))
+		if err != nil {
+			return d, err
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+			if err != nil {
+				return d, err
+			}
+			for _, decl := range syntax.Decls {
+				if g, ok := decl.(*ast.GenDecl); ok {
+					d.declaration(syntax.Name.Name+".", g)
+				}
+			}
+		}
+	}
+	return d, nil
+}
+
+func (d docs) declaration(pkg string, g *ast.GenDecl) {
+	for _, s := range g.Specs {
+		switch s := s.(type) {
+		case *ast.TypeSpec:
+			doc := s.Doc
+			if doc == nil {
+				doc = g.Doc
+			}
+			d.types[pkg+s.Name.Name] = paragraphs(doc)
+			if fields, ok := s.Type.(*ast.StructType); ok {
+				d.structure(pkg+s.Name.Name+".", fields)
+			}
+		case *ast.ValueSpec:
+			of, ok := s.Type.(*ast.Ident)
+			if !ok || g.Tok != token.CONST {
+				continue
+			}
+			for _, v := range s.Values {
+				if lit, ok := v.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					if text, err := strconv.Unquote(lit.Value); err == nil {
+						d.values[pkg+of.Name] = append(d.values[pkg+of.Name], text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// structure takes the comments of fields: those above them, and those behind.
+func (d docs) structure(of string, s *ast.StructType) {
+	for _, f := range s.Fields.List {
+		text := strings.Join(strings.Fields(paragraphs(f.Doc)+" "+paragraphs(f.Comment)), " ")
+		for _, name := range f.Names {
+			d.fields[of+name.Name] = text
+		}
+	}
+}
+
+// paragraphs is the text of a comment, each paragraph in one line.
+func paragraphs(c *ast.CommentGroup) string {
+	var all []string
+	for p := range strings.SplitSeq(c.Text(), "\n\n") {
+		if p = strings.Join(strings.Fields(p), " "); p != "" {
+			all = append(all, p)
+		}
+	}
+	return strings.Join(all, "\n\n")
+}

@@ -1,0 +1,80 @@
+// Package schema makes the JSON Schema of a report, and of the lines of NDJSON, from the Go
+// types themselves: what a field is says its type, and what it means its comment.
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"negotrace/analysis"
+)
+
+// A Node is a JSON Schema, or a part of one (draft 2020-12).
+type Node struct {
+	Schema               string           `json:"$schema,omitempty"`
+	ID                   string           `json:"$id,omitempty"`
+	Ref                  string           `json:"$ref,omitempty"`
+	Title                string           `json:"title,omitempty"`
+	Description          string           `json:"description,omitempty"`
+	Type                 string           `json:"type,omitempty"`
+	Format               string           `json:"format,omitempty"`
+	Const                string           `json:"const,omitempty"`
+	Enum                 []string         `json:"enum,omitempty"`
+	Minimum              *int             `json:"minimum,omitempty"`
+	Items                *Node            `json:"items,omitempty"`
+	Properties           map[string]*Node `json:"properties,omitempty"`
+	Required             []string         `json:"required,omitempty"`
+	PropertyNames        *Node            `json:"propertyNames,omitempty"`
+	AdditionalProperties *Node            `json:"additionalProperties,omitempty"`
+	Pattern              string           `json:"pattern,omitempty"`
+	OneOf                []*Node          `json:"oneOf,omitempty"`
+	Defs                 map[string]*Node `json:"$defs,omitempty"`
+}
+
+const about = `A report of negotrace (--format json), or one line of what --format ndjson writes.
+
+What is described here stays: the names, the types, and what they mean. What may come at any time: further fields, further values where an enumeration stands, and further types of lines. A program takes what it knows and leaves the rest. If a field goes or comes to mean something else, the number in "schema" rises.
+
+A field that is not required is left out where there is nothing to say. Numbers of frames are Wireshark's, or those of the entries of a browser export. Times are RFC 3339 in UTC, durations nanoseconds.
+
+A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists.`
+
+// Of returns the schema as text. root is the directory of the project, whose source has the
+// comments.
+func Of(root string) ([]byte, error) {
+	docs, err := readDocs(root, "analysis", "httpstream", "tokens")
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{docs: docs, defs: map[string]*Node{}, names: map[reflect.Type]string{}}
+	report := m.ref(reflect.TypeFor[analysis.Report]())
+	top := &Node{
+		Schema: "https://json-schema.org/draft/2020-12/schema", ID: "urn:negotrace:report:1",
+		Title: "Report of negotrace", Description: about,
+		OneOf: []*Node{{Ref: report.Ref, Required: []string{"handshakes", "findings"}}},
+	}
+	for _, l := range []struct {
+		name string
+		of   reflect.Type
+	}{
+		{"kdc", reflect.TypeFor[analysis.KDCExchange]()},
+		{"handshake", reflect.TypeFor[analysis.Handshake]()},
+		{"finding", reflect.TypeFor[analysis.Finding]()},
+		{"summary", reflect.TypeFor[analysis.Report]()},
+	} {
+		top.OneOf = append(top.OneOf, &Node{
+			Title: "Line of type " + l.name, Ref: m.ref(l.of).Ref,
+			Properties: map[string]*Node{"type": {Const: l.name}}, Required: []string{"type"},
+		})
+	}
+	if m.err != nil {
+		return nil, m.err
+	}
+	top.Defs = m.defs
+	text, err := json.MarshalIndent(top, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
+	return append(text, '\n'), nil
+}
