@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"negotrace/capture/eventlog"
 	"negotrace/capture/serverlog"
 )
 
@@ -41,7 +42,8 @@ func unsupported() []format {
 		{name: "RAR archive", match: begins("Rar!\x1a\x07"), advice: "unpack it with `unrar x %s`"},
 		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
-		{name: "Windows event log", match: begins("ElfFile\x00"), advice: "it holds no network traffic"},
+		{name: "Windows event log", match: eventlog.IsEVTX, advice: "it holds no network traffic"},
+		{name: "Windows event log in XML", match: eventlog.IsXML, advice: "it holds no network traffic"},
 		{name: "log of a web server", match: isServerLog, advice: "it holds no network traffic: record packets, or export a HAR"},
 		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
 		{name: "private key", match: begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY"),

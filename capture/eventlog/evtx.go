@@ -1,6 +1,6 @@
-// Package evtx reads Windows event logs (.evtx), and of the events in them those about
-// logons, tickets and NTLM.
-package evtx
+// Package eventlog reads Windows event logs (.evtx), and what tools write of them in XML and
+// JSON: of the events in them those about logons, tickets and NTLM.
+package eventlog
 
 import (
 	"errors"
@@ -29,7 +29,7 @@ type Counts struct {
 	Records   int // events
 	Others    int // events about something else
 	Malformed int // records that could not be read, or not to their end
-	// FirstMalformed is the offset in the file of the first of these.
+	// FirstMalformed is the offset of the first of these in the file, or in the text.
 	FirstMalformed int64
 	Chunks         int // of which BadChunks have no header where one should be
 	BadChunks      int
@@ -41,18 +41,18 @@ func (c *Counts) malformed(at int64) {
 	}
 }
 
-// Is reports whether a file that begins with head is an event log.
-func Is(head []byte) bool {
+// IsEVTX reports whether a file that begins with head is an event log.
+func IsEVTX(head []byte) bool {
 	return len(head) >= len(fileMagic) && string(head[:len(fileMagic)]) == fileMagic
 }
 
-// Read reads a log and gives the events that are known to take, which may keep them, in the
+// ReadEVTX reads a log and gives the events that are known to take, which may keep them, in the
 // order of the file. What of an event could be read is given even if the rest could not. The
 // error is of reading, or of a file that is cut before its first chunk ends.
 //
 // The header of a log that was copied while Windows wrote it is old, and so are its
 // checksums: neither is believed.
-func Read(r io.Reader, take func(*Event)) (Counts, error) {
+func ReadEVTX(r io.Reader, take func(*Event)) (Counts, error) {
 	var c Counts
 	head := make([]byte, fileHeader)
 	if n, err := io.ReadFull(r, head); err != nil {

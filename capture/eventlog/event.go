@@ -1,11 +1,11 @@
-package evtx
+package eventlog
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"negotrace/httpstream"
 )
@@ -15,6 +15,7 @@ import (
 type Event struct {
 	Record   uint64 // its number in the log
 	Time     httpstream.Time
+	IsLocal  bool // Time is what the clock on the wall showed, as if it was UTC
 	ID       int
 	Provider string
 	Channel  string
@@ -97,9 +98,7 @@ func (e *Event) attribute(element, name, value string) {
 	case element == "Provider" && name == "EventSourceName" && e.Provider == "":
 		e.Provider = value
 	case element == "TimeCreated" && name == "SystemTime":
-		if t, err := time.Parse(time.RFC3339Nano, value); err == nil {
-			e.Time = httpstream.TimeOf(t)
-		}
+		e.setTime(value)
 	}
 }
 
@@ -113,6 +112,8 @@ func (e *Event) element(parent string, x *element) {
 		e.Channel = text
 	case parent == "System" && x.name == "Computer":
 		e.Computer = text
+	case parent == "System" && x.name == "EventRecordID" && e.Record == 0:
+		e.Record, _ = strconv.ParseUint(text, 10, 64)
 	case parent == "System" || len(e.fields) >= maxFields:
 	case x.name == "Data":
 		e.fields = append(e.fields, field{x.label, text})
@@ -134,10 +135,10 @@ func (e *Event) text(names ...string) string {
 }
 
 // number returns the first value that has one of the names as a number: decimal, or hex with
-// 0x in front. It is 0 if it is none.
+// 0x in front. It is 0 if it is none. PowerShell writes what is more than 2^31 as negative.
 func (e *Event) number(names ...string) uint32 {
-	n, err := strconv.ParseUint(e.text(names...), 0, 32)
-	if err != nil {
+	n, err := strconv.ParseInt(e.text(names...), 0, 64)
+	if err != nil || n > math.MaxUint32 || n < math.MinInt32 {
 		return 0
 	}
 	return uint32(n)

@@ -1,4 +1,4 @@
-package evtx
+package eventlog
 
 import "encoding/binary"
 

@@ -1,4 +1,4 @@
-package evtx
+package eventlog
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ var same = cmp.Options{cmpopts.EquateComparable(netip.AddrPort{}, httpstream.Tim
 
 func read(t testing.TB, file []byte) (events []*Event, c Counts, err error) {
 	t.Helper()
-	c, err = Read(bytes.NewReader(file), func(e *Event) { events = append(events, e) })
+	c, err = ReadEVTX(bytes.NewReader(file), func(e *Event) { events = append(events, e) })
 	return events, c, err
 }
 
@@ -337,10 +337,10 @@ func TestDamage(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v, %v", name, c, tt.want, err)
 		}
 	}
-	if _, err := Read(iotest.ErrReader(errors.New("broken")), nil); err == nil || err.Error() != "broken" {
+	if _, err := ReadEVTX(iotest.ErrReader(errors.New("broken")), nil); err == nil || err.Error() != "broken" {
 		t.Errorf("a reader that fails: %v", err)
 	}
-	if !Is(good) || Is(good[:5]) || Is([]byte("ElfChnk\x00")) {
+	if !IsEVTX(good) || IsEVTX(good[:5]) || IsEVTX([]byte("ElfChnk\x00")) {
 		t.Error("an event log is not known, or something else is taken for one")
 	}
 }
@@ -395,7 +395,7 @@ func TestMutations(t *testing.T) {
 	}
 }
 
-func FuzzRead(f *testing.F) {
+func FuzzEVTX(f *testing.F) {
 	file, used := logons()
 	f.Add(file[fileHeader:used])
 	f.Fuzz(sane)

@@ -1,4 +1,4 @@
-package evtx
+package eventlog
 
 const (
 	// maxDepth is how many elements and templates may lie in each other. Events have up to
@@ -17,4 +17,7 @@ const (
 	maxText = 4 << 10
 	// maxSubstitutions is how many values a template may be filled in with.
 	maxSubstitutions = 1024
+	// maxEventText is how long one element or one object may be in XML and JSON. Events have
+	// up to 64 KiB.
+	maxEventText = 1 << 20
 )

@@ -1,0 +1,244 @@
+package eventlog
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"negotrace/capture/export"
+	"negotrace/httpstream"
+)
+
+// An object is a JSON object whose values are not looked into yet.
+type object map[string]json.RawMessage
+
+// ReadJSON reads events in JSON, one object after the other or in an array: what Get-WinEvent
+// and ConvertTo-Json of PowerShell, NXLog, Winlogbeat and evtx_dump write. It gives the events
+// that are known to take, which may keep them. The error is of reading, or of what is no JSON;
+// what came before was given.
+func ReadJSON(r io.Reader, take func(*Event)) (Counts, error) {
+	var c Counts
+	m := &meter{r: export.Text(r)}
+	m.reset()
+	b := bufio.NewReader(m)
+	inArray, err := beginsArray(b)
+	if err != nil {
+		return c, err
+	}
+	d := json.NewDecoder(b)
+	if inArray {
+		if _, err := d.Token(); err != nil {
+			return c, err
+		}
+	}
+	for !inArray || d.More() {
+		m.reset()
+		at := d.InputOffset()
+		var o object
+		err := d.Decode(&o)
+		if err == io.EOF && !inArray {
+			return c, nil
+		}
+		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+			c.Records++
+			c.malformed(at)
+			continue
+		}
+		if err != nil {
+			return c, err
+		}
+		c.object(o, at, take)
+	}
+	_, err = d.Token()
+	return c, err
+}
+
+// beginsArray reports whether the text begins with an array.
+func beginsArray(b *bufio.Reader) (bool, error) {
+	for {
+		head, err := b.Peek(1)
+		if err == io.EOF {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if strings.IndexByte(" \t\r\n", head[0]) < 0 {
+			return head[0] == '[', nil
+		}
+		_, _ = b.Discard(1) // which was peeked
+	}
+}
+
+// object takes an object at an offset of the text.
+func (c *Counts) object(o object, at int64, take func(*Event)) {
+	c.Records++
+	e := new(Event)
+	switch {
+	case o["Event"] != nil:
+		e.fromDump(o)
+	case o["winlog"] != nil:
+		e.fromWinlogbeat(o)
+	case o["ProviderName"] != nil:
+		e.fromPowerShell(o)
+	case o["EventID"] != nil:
+		e.fromNXLog(o)
+	default:
+		c.malformed(at)
+		return
+	}
+	if !e.classify() {
+		c.Others++
+		return
+	}
+	e.fields = nil
+	take(e)
+}
+
+// within returns the object that is a value of o, an empty one if it is none.
+func (o object) within(name string) object {
+	var inner object
+	if json.Unmarshal(o[name], &inner) != nil {
+		return nil
+	}
+	return inner
+}
+
+// text returns a value as a text, empty if it is an object or an array.
+func (o object) text(name string) string { return scalar(o[name]) }
+
+func scalar(raw json.RawMessage) string {
+	if len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || string(raw) == "null" {
+		return ""
+	}
+	var s string
+	if raw[0] != '"' {
+		s = string(raw)
+	} else if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s[:min(len(s), maxText)]
+}
+
+func (o object) number(name string) uint64 {
+	n, err := strconv.ParseUint(o.text(name), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// named makes fields of the values in an object, in the order of their names.
+func (e *Event) named(o object) {
+	for _, name := range slices.Sorted(maps.Keys(o)) {
+		if text := o.text(name); text != "" && len(e.fields) < maxFields {
+			e.fields = append(e.fields, field{name, text})
+		}
+	}
+}
+
+// fromDump reads an event as evtx_dump writes it: the elements of its XML.
+func (e *Event) fromDump(o object) {
+	event := o.within("Event")
+	s := event.within("System")
+	e.ID = int(s.number("EventID") + s.within("EventID").number("#text"))
+	e.Provider = s.within("Provider").within("#attributes").text("Name")
+	e.Channel, e.Computer, e.Record = s.text("Channel"), s.text("Computer"), s.number("EventRecordID")
+	e.setTime(s.within("TimeCreated").within("#attributes").text("SystemTime"))
+	data := event.within("EventData")
+	e.named(data)
+	var unnamed []json.RawMessage
+	if inner := data.within("Data"); json.Unmarshal(inner["#text"], &unnamed) == nil {
+		for _, v := range unnamed[:min(len(unnamed), maxFields)] {
+			e.fields = append(e.fields, field{"", scalar(v)})
+		}
+	}
+	userData := event.within("UserData")
+	for _, name := range slices.Sorted(maps.Keys(userData)) {
+		e.named(userData.within(name))
+	}
+}
+
+func (e *Event) fromWinlogbeat(o object) {
+	w := o.within("winlog")
+	e.ID, e.Provider, e.Channel = int(w.number("event_id")), w.text("provider_name"), w.text("channel")
+	e.Computer, e.Record = w.text("computer_name"), w.number("record_id")
+	e.setTime(o.text("@timestamp"))
+	e.named(w.within("event_data"))
+	e.named(w.within("user_data"))
+}
+
+func (e *Event) fromNXLog(o object) {
+	e.ID, e.Provider, e.Channel = int(o.number("EventID")), o.text("SourceName"), o.text("Channel")
+	e.Computer, e.Record = o.text("Hostname"), o.number("RecordNumber")
+	e.setTime(o.text("EventTime"))
+	e.named(o)
+}
+
+// fromPowerShell reads an event of Get-WinEvent, whose values have no names.
+func (e *Event) fromPowerShell(o object) {
+	e.ID, e.Provider, e.Channel = int(o.number("Id")), o.text("ProviderName"), o.text("LogName")
+	e.Computer, e.Record = o.text("MachineName"), o.number("RecordId")
+	if created := o.within("TimeCreated"); created != nil {
+		e.setTime(created.text("value") + created.text("DateTime"))
+	} else {
+		e.setTime(o.text("TimeCreated"))
+	}
+	var properties []struct{ Value json.RawMessage }
+	if json.Unmarshal(o["Properties"], &properties) != nil {
+		return
+	}
+	names := positions[e.ID]
+	if e.Provider != fromSecurity {
+		names = nil
+	}
+	for i, p := range properties[:min(len(properties), maxFields)] {
+		f := field{"", scalar(p.Value)}
+		if i < len(names) {
+			f.name = names[i]
+		}
+		e.fields = append(e.fields, f)
+	}
+}
+
+// positions are the names of the values of events of the security log, in their order.
+var positions = map[int][]string{
+	4624: strings.Fields("SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName TargetDomainName TargetLogonId LogonType LogonProcessName AuthenticationPackageName WorkstationName LogonGuid TransmittedServices LmPackageName KeyLength ProcessId ProcessName IpAddress IpPort"),
+	4625: strings.Fields("SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName TargetDomainName Status FailureReason SubStatus LogonType LogonProcessName AuthenticationPackageName WorkstationName TransmittedServices LmPackageName KeyLength ProcessId ProcessName IpAddress IpPort"),
+	4648: strings.Fields("SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId LogonGuid TargetUserName TargetDomainName TargetLogonGuid TargetServerName TargetInfo ProcessId ProcessName IpAddress IpPort"),
+	4768: strings.Fields("TargetUserName TargetDomainName TargetSid ServiceName ServiceSid TicketOptions Status TicketEncryptionType PreAuthType IpAddress IpPort"),
+	4769: strings.Fields("TargetUserName TargetDomainName ServiceName ServiceSid TicketOptions TicketEncryptionType IpAddress IpPort Status"),
+	4771: strings.Fields("TargetUserName TargetSid ServiceName TicketOptions Status PreAuthType IpAddress IpPort"),
+	4776: strings.Fields("PackageName TargetUserName Workstation Status"),
+}
+
+// psDate is how PowerShell 5 writes a moment: milliseconds since 1970.
+var psDate = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/Date\((-?[0-9]{1,15})`) })
+
+// setTime sets the time of the event from a text, which may say no time zone.
+func (e *Event) setTime(text string) {
+	if m := psDate().FindStringSubmatch(text); m != nil {
+		if n, err := strconv.ParseInt(m[1], 10, 64); err == nil {
+			e.Time = httpstream.TimeOf(time.UnixMilli(n))
+		}
+		return
+	}
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		e.Time = httpstream.TimeOf(t)
+		return
+	}
+	for _, layout := range []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			e.Time, e.IsLocal = httpstream.TimeOf(t), !strings.Contains(layout, "Z07:00")
+			return
+		}
+	}
+}
