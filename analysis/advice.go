@@ -90,6 +90,7 @@ const (
 const (
 	TicketIssued   Fact = "seen:ticket"        // a KDC issued a ticket for the service
 	OneMachine     Fact = "seen:one-machine"   // client and server are one machine
+	HostIsAlias    Fact = "seen:alias"         // a name server says that the URL's host is an alias
 	NoDomain       Fact = "seen:no-domain"     // the user was named without a domain or realm
 	AddressInURL   Fact = "seen:address"       // the URL names the host by its address
 	OneEType       Fact = "seen:one-etype"     // the client offered the KDC one encryption type

@@ -56,7 +56,8 @@ type DNS struct {
 	asked   map[question][]int      // places in Lookups
 	names   map[netip.Addr][]string // every name that was answered with the address
 	reverse map[netip.Addr][]string // what PTR answers call it
-	chain   map[string][]string     // name -> its CNAME chain
+	chain   map[string]int          // alias -> place in Lookups of its CNAME chain
+	aliases map[question]int        // place in Lookups of an alias that leads to a name
 }
 
 // A question is who asked for what: a name, or the address that a PTR question is about.
@@ -69,8 +70,8 @@ type question struct {
 func (n *DNS) Add(l Lookup) {
 	n.Lookups = append(n.Lookups, l)
 	if n.names == nil {
-		n.names, n.reverse, n.chain = map[netip.Addr][]string{}, map[netip.Addr][]string{}, map[string][]string{}
-		n.asked = map[question][]int{}
+		n.names, n.reverse, n.chain = map[netip.Addr][]string{}, map[netip.Addr][]string{}, map[string]int{}
+		n.asked, n.aliases = map[question][]int{}, map[question]int{}
 	}
 	q := question{l.Client.Addr(), l.Name}
 	if a, ok := ptrAddr(l.Name); ok {
@@ -88,7 +89,10 @@ func (n *DNS) Add(l Lookup) {
 		}
 	}
 	if len(l.CNAMEs) > 0 {
-		n.chain[l.Name] = l.CNAMEs
+		n.chain[l.Name] = len(n.Lookups) - 1
+		for _, name := range l.CNAMEs {
+			n.aliases[question{l.Client.Addr(), strings.ToLower(name)}] = len(n.Lookups) - 1
+		}
 	}
 }
 
@@ -148,11 +152,31 @@ func (n *DNS) Own(h *Handshake) []Lookup {
 	return own
 }
 
+// Alias returns an answer of a name server to the client by which the name is an alias, or one
+// leads to it; nil if there is none.
+func (n *DNS) Alias(client netip.Addr, name string) *Lookup {
+	q := question{client, strings.ToLower(name)}
+	for _, i := range n.asked[q] {
+		if len(n.Lookups[i].CNAMEs) > 0 {
+			return &n.Lookups[i]
+		}
+	}
+	if i, known := n.aliases[q]; known {
+		return &n.Lookups[i]
+	}
+	return nil
+}
+
 // Of returns the names that were answered with the address, in the order seen.
 func (n *DNS) Of(a netip.Addr) []string { return n.names[a] }
 
 // Chain returns the CNAME chain of a host name as the capture's answers have it.
-func (n *DNS) Chain(host string) []string { return n.chain[strings.ToLower(host)] }
+func (n *DNS) Chain(host string) []string {
+	if i, known := n.chain[strings.ToLower(host)]; known {
+		return n.Lookups[i].CNAMEs
+	}
+	return nil
+}
 
 // Candidates returns the host names that a client may rightly put into the service
 // principal name for a handshake: the URL's host, the names its CNAMEs lead to, what a

@@ -148,6 +148,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	last := h.Last()
 	add(OneMachine, !h.Browser() && h.ClientAddr() == h.ServerAddr())
 	add(AddressInURL, Literal(h.Host))
+	add(HostIsAlias, p.DNS != nil && len(p.DNS.Chain(h.Host)) > 0)
 	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
 	add(TicketIssued, p.ticketFor(h))
 	add(HasTGT, p.hasTGT(h))

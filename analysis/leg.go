@@ -106,6 +106,13 @@ func (l *Leg) Finishes() bool {
 	return k != nil && k.APRep != nil
 }
 
+// NTLMOverHTTP2 reports whether the client began NTLM over HTTP/2 and was asked anew: HTTP/2
+// cannot carry what authenticates a connection (RFC 9113 section 7, HTTP_1_1_REQUIRED), so
+// that nobody need have looked at the message.
+func (l *Leg) NTLMOverHTTP2() bool {
+	return l.HTTP2() && l.Asks && l.Sent.NTLM().Type() == 1 && l.Answer() == nil
+}
+
 // StatusRequestHeaderTooLarge is what nginx has for a header that is too large; RFC 6585
 // has 431.
 const StatusRequestHeaderTooLarge = 494

@@ -45,6 +45,8 @@ func TestCauses(t *testing.T) {
 		{"no KDC in DNS, and none answers", noKDC + silence + asked, "kdc-unreachable", "The name server knows no KDC"},
 		{"an alias was asked for", alias + refusedName("web.contoso.com"), "spn-not-found", "web.contoso.com is an alias of srv1.contoso.com (DNS, frame 2), and the client asked for the alias."},
 		{"an alias was followed", alias + refusedName("srv1.contoso.com"), "spn-not-found", "web.contoso.com is an alias (DNS, frame 2), and the client asked for the name that it leads to."},
+		{"an alias was followed, and no request came", alias + strings.ReplaceAll(unknown, "%", "srv1.contoso.com"), "spn-not-found", "web.contoso.com is an alias (DNS, frame 2), and the client asked for the name that it leads to."},
+		{"another alias leads to the host", "dns 10.0.0.10 old.contoso.com CNAME web.contoso.com A 10.0.0.20\n" + refusedName("web.contoso.com"), "spn-not-found", ""},
 		{"the reverse name was asked for", "dns 10.0.0.10 20.0.0.10.in-addr.arpa PTR srv2.contoso.com\n" + refusedName("srv2.contoso.com"),
 			"spn-not-found", "The reverse look-up of 10.0.0.20 gives srv2.contoso.com (frame 2)"},
 		{"another client was told of an alias", strings.Replace(alias, "10.0.0.10", "10.0.0.11", 1) + refusedName("web.contoso.com"), "spn-not-found", ""},

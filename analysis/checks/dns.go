@@ -7,29 +7,34 @@ import (
 	"strings"
 
 	"negotrace/analysis"
-	"negotrace/tokens"
 )
 
-// aliasInDNS says how the name that a client asked a ticket for follows from the answers of
-// name servers, "" if they say nothing about it.
-func aliasInDNS(h *analysis.Handshake, asked *tokens.Principal) string {
-	if h == nil || asked == nil {
+// aliasInDNS says how the name that a client asked a KDC for follows from what name servers
+// answered it, "" if that says nothing about it. h is the handshake of the question, nil if
+// it belongs to none.
+func aliasInDNS(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange) string {
+	asked := k.Service()
+	if asked == nil {
 		return ""
 	}
 	name := strings.ToLower(analysis.HostOnly(asked.Host()))
-	for i := range h.DNS {
-		l := &h.DNS[i]
-		switch {
-		case l.Type == "PTR" && slices.Contains(l.Targets, name) && !strings.EqualFold(name, h.Host):
-			return fmt.Sprintf("The reverse look-up of %v gives %s (frame %d), and the client asked for that name.", h.ServerAddr(), name, l.Pos.Frame)
-		case len(l.CNAMEs) == 0:
-		case slices.Contains(l.CNAMEs, name):
-			return fmt.Sprintf("%s is an alias (DNS, frame %d), and the client asked for the name that it leads to.", l.Name, l.Pos.Frame)
-		case l.Name == name:
-			return fmt.Sprintf("%s is an alias of %s (DNS, frame %d), and the client asked for the alias.", l.Name, l.CNAMEs[len(l.CNAMEs)-1], l.Pos.Frame)
+	if h != nil {
+		for i := range h.DNS {
+			if l := &h.DNS[i]; l.Type == "PTR" && slices.Contains(l.Targets, name) && !strings.EqualFold(name, h.Host) {
+				return fmt.Sprintf("The reverse look-up of %v gives %s (frame %d), and the client asked for that name.", h.ServerAddr(), name, l.Pos.Frame)
+			}
 		}
 	}
-	return ""
+	l := p.DNS.Alias(k.Client.Addr(), name)
+	switch {
+	case l == nil:
+		return ""
+	case l.Name == name:
+		return fmt.Sprintf("%s is an alias of %s (DNS, frame %d), and the client asked for the alias.", l.Name, l.CNAMEs[len(l.CNAMEs)-1], l.Pos.Frame)
+	case h != nil && strings.EqualFold(name, h.Host):
+		return "" // the client asked for the host of its URL, whatever else leads to it
+	}
+	return fmt.Sprintf("%s is an alias (DNS, frame %d), and the client asked for the name that it leads to.", l.Name, l.Pos.Frame)
 }
 
 // machinesInDNS says that name servers gave the client several addresses for the host: the

@@ -41,7 +41,7 @@ func TestFailuresAreFound(t *testing.T) {
 				t.Parallel()
 				r := analysed(t, file)
 				nobodySilently(t, "the capture", r)
-				causesComeFirst(t, "the capture", r)
+				coherent(t, "the capture", r)
 			})
 		}
 	}

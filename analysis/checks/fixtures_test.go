@@ -35,7 +35,7 @@ func TestFixtures(t *testing.T) {
 					judge(t, check, c, whole)
 					saysHowItEnded(t, whole)
 					nobodySilently(t, "whole", whole)
-					causesComeFirst(t, "whole", whole)
+					coherent(t, "whole", whole)
 					if c.Export != "" {
 						return
 					}
@@ -172,7 +172,7 @@ func lossInvents(t *testing.T, c *capturetest.Case, whole *analysis.Report) {
 	for n := range min(c.Segments(), 200) {
 		r := replay(t, c, c.With(capturetest.Drop(n)).Pcapng())
 		nobodySilently(t, fmt.Sprintf("without segment %d", n), r)
-		causesComeFirst(t, fmt.Sprintf("without segment %d", n), r)
+		coherent(t, fmt.Sprintf("without segment %d", n), r)
 		for _, f := range r.Findings {
 			if f.Severity != analysis.Info && underLoss[f.Check] == "" && !named(whole, f.Check) {
 				t.Errorf("without segment %d: new finding %s %s %s: %s", n, f.Check, f.Severity, f.Evidence, f.Message)

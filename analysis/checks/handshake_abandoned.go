@@ -76,6 +76,8 @@ func stage(l *analysis.Leg) string {
 	switch {
 	case l.Response == nil:
 		return "the client's token was not answered"
+	case l.NTLMOverHTTP2():
+		return "the client had begun NTLM over HTTP/2, which cannot carry it, and was asked anew"
 	case l.Answer().NTLM().Type() == 2:
 		return "the server had sent its NTLM challenge"
 	}

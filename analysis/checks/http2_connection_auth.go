@@ -16,7 +16,7 @@ var http2ConnectionAuth = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means: "NTLM and Negotiate authenticate a connection, and HTTP/2 shares one among many requests, so servers do not do Windows authentication over it. " +
 		"Clients go back to HTTP/1.1 on a new connection; where they do not, the request is stuck with its 401.",
-	Proof: "A 401 with Negotiate or NTLM, or a reset with HTTP_1_1_REQUIRED, on HTTP/2; then the handshake on a connection with HTTP/1.1. Stuck: a refused token on HTTP/2, or no HTTP/1.1 connection after it.",
+	Proof: "A 401 with Negotiate or NTLM, or a reset with HTTP_1_1_REQUIRED, on HTTP/2; then the handshake on a connection with HTTP/1.1. Stuck: a refused token or an NTLM message 1 on HTTP/2, or no HTTP/1.1 connection after it.",
 	Not:   "Basic and Bearer, which HTTP/2 carries well. A ticket that is accepted over HTTP/2: some servers take Kerberos, which needs one leg only.",
 	Causes: []analysis.Advice{
 		{Text: "The server offers h2 in ALPN on a site with Windows authentication."},
@@ -44,26 +44,38 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		}
 		switch last, back := h.Last(), cameBack(p, h); {
 		case back != nil:
-			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s went back to HTTP/1.1 for it", serverName(h), clientName(back))
+			f := p.Found(h, l.Exchange.Pos(), "%s %s, and %s went back to HTTP/1.1 for it", serverName(h), askedOverHTTP2(l), clientName(back))
 			f.Frames = []int{back.Last().RequestPos().Frame}
 		case len(closedOverHTTP1(p, h, l)) > 0:
 			closed := closedOverHTTP1(p, h, l)
-			f := p.Found(h, closed[0].Conn.EndedAt, "%s asked for Windows authentication over HTTP/2, %s repeated the request over HTTP/1.1, and the server closed the connection without an answer", serverName(h), clientName(h))
+			f := p.Found(h, closed[0].Conn.EndedAt, "%s %s, %s repeated the request over HTTP/1.1, and the server closed the connection without an answer", serverName(h), askedOverHTTP2(l), clientName(h))
 			f.Severity, f.Variant = analysis.Error, "closed-over-http1"
 			f.Cause = "The client goes back to HTTP/1.1 as it should. The error log of what answers there has the reason why it ends the connection."
 			f.Frames = []int{l.Exchange.Pos().Frame}
 			for _, x := range closed[:min(len(closed), 3)] {
 				f.Frames = append(f.Frames, x.Request.Pos.Frame)
 			}
+		case last.NTLMOverHTTP2():
+			f := p.Found(h, last.Exchange.Pos(), "%s began NTLM with %s over HTTP/2, which cannot carry it, and was asked anew", clientName(h), serverName(h))
+			f.Severity = analysis.Error
 		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed:
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
 		case h.Outcome != analysis.Succeeded && p.Whole(h) && !p.Unseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
 			everLater(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil && droppedAfter(p, h) == nil:
-			f := p.Found(h, l.Exchange.Pos(), "%s asked for Windows authentication over HTTP/2, and %s did not come back with HTTP/1.1", serverName(h), clientName(h))
+			f := p.Found(h, l.Exchange.Pos(), "%s %s, and %s did not come back with HTTP/1.1", serverName(h), askedOverHTTP2(l), clientName(h))
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
 		}
 	}
+}
+
+// askedOverHTTP2 says how a server asked for Windows authentication, or for the protocol that
+// carries it.
+func askedOverHTTP2(l *analysis.Leg) string {
+	if l.Reset != "" {
+		return "sent a request back from HTTP/2 to HTTP/1.1 (" + l.Reset + ")"
+	}
+	return "asked for Windows authentication over HTTP/2"
 }
 
 // closedOverHTTP1 returns the repeats over HTTP/1.1 of the request that l asked for credentials

@@ -10,11 +10,11 @@ import (
 var ntlmFallbackOverNegotiate = &analysis.Check{
 	Name:     "ntlm-fallback-over-negotiate",
 	Variants: []string{"raw-ntlm-in-negotiate", "spnego-ntlm-only-mechlist", "spnego-ntlm-token", "negoex-then-ntlm"},
-	Title:    "the client answered Negotiate with NTLM",
+	Title:    "the client used NTLM under Negotiate",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Detour,
-	Means: "The server offered Negotiate, which prefers Kerberos, and the client's very first token was NTLM: it had no ticket for this host and could not get one. " +
+	Means: "Negotiate prefers Kerberos, and the client's very first token under it was NTLM: it had no ticket for this host and could not get one. " +
 		"Nothing fails, so this is how a missing service principal name stays unnoticed for years.",
 	Proof: "Scheme Negotiate, and the first token is an NTLM message 1: raw, as the only mechanism of a NegTokenInit, or as its mechToken. " +
 		"Why is proven where the capture holds the KDC's error or the URL's host is an address.",

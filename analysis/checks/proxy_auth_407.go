@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"negotrace/analysis"
 )
@@ -33,7 +34,11 @@ func runProxyAuth407(p *analysis.Pass) {
 		if h.Target != analysis.ToProxy {
 			continue
 		}
-		p.Found(h, h.First().Exchange.Pos(), "%s asked for authentication: %s", serverName(h), proxyCourse(h))
+		how := "asked for authentication"
+		if !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Asks }) {
+			how = "was sent credentials before it asked"
+		}
+		p.Found(h, h.First().Exchange.Pos(), "%s %s: %s", serverName(h), how, proxyCourse(h))
 	}
 }
 

@@ -19,6 +19,7 @@ var spnNotFound = &analysis.Check{
 		"It does not tell a missing name from a duplicate one.",
 	Causes: []analysis.Advice{
 		{Text: "The URL names the host by its address, for which no name is registered by default.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "The host is an alias, and clients differ in the name that they ask for: Chrome, Edge, .NET and MIT Kerberos follow the alias by default, Firefox with GSSAPI and curl with SSPI do not.", If: []analysis.Fact{analysis.HostIsAlias}},
 		{Text: "The name was never registered: an alias, a host header, a load balancer's name.", Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "It is registered twice (setspn -X finds it): the KDC then acts as if it were not there.", Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The client asks for another spelling of the name than the one for which a ticket was issued: upper and lower case differ for MIT Kerberos.", If: []analysis.Fact{analysis.TicketIssued}},
@@ -27,6 +28,7 @@ var spnNotFound = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "Use the name of the server or proxy instead of its address.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site>, and the same for the other of the two names where clients differ. Chrome, Edge: policy DisableAuthNegotiateCnameLookup keeps to the alias.`, If: []analysis.Fact{analysis.HostIsAlias}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
 		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site> (-S refuses duplicates).`, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
 		{Text: "Then klist purge on the client, and wait or log on anew. " + factSPNCache.says, Unless: []analysis.Fact{analysis.TicketIssued}},
@@ -48,7 +50,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		h := p.HandshakeOf(k)
 		f := p.FoundKDC(h, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Variant = "spn-not-found-or-duplicate" // the code is the same for both
-		f.Cause = aliasInDNS(h, k.Service())
+		f.Cause = aliasInDNS(p, h, k)
 		if h != nil && h.Outcome == analysis.Succeeded {
 			f.Severity = analysis.Warning
 		}

@@ -99,7 +99,7 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 		if a := l.Answer(); a != nil && !rejects(a) && !l.Finishes() {
 			return analysis.Continues
 		}
-		if stale(l) {
+		if stale(l) || l.NTLMOverHTTP2() {
 			return analysis.Retry
 		}
 		return analysis.Rejected

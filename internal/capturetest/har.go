@@ -110,7 +110,7 @@ func (e *entry) har(method, target string) harEntry {
 		}
 		target = scheme + host + target
 	}
-	h.Request = harRequest{Method: method, URL: target, Version: "HTTP/1.1", Headers: e.req.har(),
+	h.Request = harRequest{Method: method, URL: target, Version: e.proto, Headers: e.req.har(),
 		HeadSize: len(e.req.bytes()) - len(e.req.body), BodySize: len(e.req.body)}
 	h.Response.Headers, h.Response.Error = []harField{}, e.failed
 	if e.resp == nil {
@@ -122,7 +122,7 @@ func (e *entry) har(method, target string) harEntry {
 	code, text, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
 	mime, _ := e.resp.value("Content-Type")
-	h.Response = harResponse{Status: status, Text: text, Version: "HTTP/1.1", Headers: e.resp.har(),
+	h.Response = harResponse{Status: status, Text: text, Version: e.proto, Headers: e.resp.har(),
 		Content: harContent{Size: len(e.resp.body), Mime: mime, Text: e.resp.body}, HeadSize: len(e.resp.bytes()) - len(e.resp.body), BodySize: len(e.resp.body)}
 	return h
 }

@@ -14,6 +14,7 @@ type entry struct {
 	conn   string
 	server netip.AddrPort
 	secure bool
+	proto  string // as exports name it
 	sent   time.Time
 	done   time.Time
 	req    *head
@@ -147,7 +148,10 @@ func (h *head) bytes() []byte {
 // ends the connection's oldest one that has none.
 func (s *script) record(c *conn, h *head) {
 	if s.side == client {
-		s.last = &entry{number: len(s.out.entries), conn: c.name, server: c.ends[server], secure: c.tls != nil, sent: s.now, req: h}
+		s.last = &entry{number: len(s.out.entries), conn: c.name, server: c.ends[server], secure: c.tls != nil, proto: "HTTP/1.1", sent: s.now, req: h}
+		if c.h2 != nil {
+			s.last.proto = "HTTP/2"
+		}
 		s.out.entries = append(s.out.entries, s.last)
 		return
 	}

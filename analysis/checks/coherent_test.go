@@ -1,0 +1,43 @@
+package checks_test
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// coherent holds that no finding stands beneath one whose proof comes after its own, unless
+// a check says why, and that what a server is said to offer is what it offers. TestFixtures
+// holds it of every case, TestFailuresAreFound of the captures of testdata.
+func coherent(t *testing.T, where string, r *analysis.Report) {
+	t.Helper()
+	for _, f := range r.Findings {
+		if late(f) {
+			t.Errorf("%s: %s, frame %d, stands beneath %s, frame %d", where, f.Check, f.Frame, f.Root.Check, f.Root.Frame)
+		}
+		if m := offering.FindStringSubmatch(f.Message); m != nil && f.Handshake != 0 && !isOffered(r, f.Host, m[1]) {
+			t.Errorf("%s: nobody offers %s: %s", where, m[1], f.Message)
+		}
+	}
+}
+
+func late(f *analysis.Finding) bool {
+	return f.Root != nil && f.By.Awaits == "" && f.Root.By.ShownLater == "" && f.Root.File == f.File && f.Root.Frame > f.Frame
+}
+
+// offering is what findings say of the schemes of a server.
+var offering = regexp.MustCompile(`\boffer(?:s|ed) (Negotiate|NTLM|Basic|Kerberos)\b`)
+
+func isOffered(r *analysis.Report, host, scheme string) bool {
+	for _, h := range r.Handshakes {
+		for _, l := range h.Legs {
+			if h.Host == host && slices.ContainsFunc(l.Got, func(a tokens.Auth) bool { return a.Scheme == scheme }) {
+				return true
+			}
+		}
+	}
+	return false
+}
