@@ -20,11 +20,12 @@ type engine struct {
 	filter  *analysis.Filter // nil for none
 	seen    span
 
-	buffer    buffer
-	knowledge knowledge
-	results   results
-	dropped   *httpstream.Counters // what was over a limit
-	visits    *analysis.Visits     // nil until the end of the capture
+	buffer     buffer
+	knowledge  knowledge
+	results    results
+	dropped    *httpstream.Counters // what was over a limit
+	challenges challengeCache
+	visits     *analysis.Visits // nil until the end of the capture
 }
 
 func newEngine(o Options) *engine {
@@ -67,7 +68,7 @@ func (e *engine) exchange(it *item) {
 	x := it.exchange
 	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x)}
 	if it.isAuth {
-		n.legs = [2]*leg{newLeg(e.decoder, x, analysis.ToServer), newLeg(e.decoder, x, analysis.ToProxy)}
+		n.legs = [2]*leg{newLeg(e.decoder, &e.challenges, x, analysis.ToServer), newLeg(e.decoder, &e.challenges, x, analysis.ToProxy)}
 		e.knowledge.clocks.exchange(x, n.legs)
 		e.needs.redact(x, true)
 	}

@@ -50,7 +50,7 @@ type leg struct {
 }
 
 // newLeg decodes what x carries for one target; nil if it carries nothing for it.
-func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *leg {
+func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target analysis.Target) *leg {
 	if !concerns(d, x, target) {
 		return nil
 	}
@@ -66,7 +66,7 @@ func newLeg(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) *l
 		}
 	}
 	if x.Response != nil {
-		l.Got = d.Challenges(x.Response.Header.Values(f.challenges))
+		l.Got = k.read(d, x.Response.Header.Values(f.challenges))
 	}
 	if target == analysis.ToServer {
 		l.CookiesSet, l.CookiesSent = analysis.CookiesSet(x.Response), analysis.CookiesSent(x.Request)

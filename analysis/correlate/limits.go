@@ -28,6 +28,10 @@ const (
 	minRelayed   = 200   // the shortest credentials: an NTLM message 1 is everybody's
 )
 
+// cachedChallenges is how many sets of challenges are cached: some for each server that is
+// asked much. With lines of 64 KiB they are some MB.
+const cachedChallenges = 16
+
 // What is known of all the capture.
 const (
 	maxLookups = 20_000 // answers of name servers

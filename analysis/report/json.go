@@ -23,9 +23,9 @@ func writeJSON(w io.Writer, r *analysis.Report, _ Options) error {
 		return err
 	}
 	out := bufio.NewWriter(w)
-	text, err = writeList(out, text, "handshakes", r.Handshakes)
+	text, err = writeList(out, text, "", "handshakes", r.Handshakes, writeHandshake)
 	if err == nil {
-		text, err = writeList(out, text, "findings", r.Findings)
+		text, err = writeList(out, text, "", "findings", r.Findings, writeItem)
 	}
 	if err != nil {
 		return err
@@ -34,30 +34,49 @@ func writeJSON(w io.Writer, r *analysis.Report, _ Options) error {
 	return out.Flush()
 }
 
-// writeList writes text up to the member of that name, an empty list, and items in its
-// place. It returns what follows.
-func writeList[T any](w *bufio.Writer, text []byte, name string, items []T) ([]byte, error) {
-	before, after, found := bytes.Cut(text, []byte("\n  \""+name+"\": []"))
+// writeHandshake writes one that has very many legs leg by leg.
+func writeHandshake(w *bufio.Writer, indent string, h *analysis.Handshake) error {
+	const many = 256
+	if len(h.Legs) < many {
+		return writeItem(w, indent, h)
+	}
+	frame := *h
+	frame.Legs = []*analysis.Leg{}
+	text, err := encode(&frame, indent)
+	if err == nil {
+		text, err = writeList(w, text, indent, "legs", h.Legs, writeItem)
+	}
+	w.Write(bytes.TrimSuffix(text, []byte("\n")))
+	return err
+}
+
+func writeItem[T any](w *bufio.Writer, indent string, item T) error {
+	b, err := encode(item, indent)
+	w.Write(bytes.TrimSuffix(b, []byte("\n")))
+	return err
+}
+
+// writeList writes text, whose lines begin with indent, up to the member of that name, an
+// empty list, and items in its place. It returns what follows. An error of w stays until it
+// is flushed.
+func writeList[T any](w *bufio.Writer, text []byte, indent, name string, items []T, write func(w *bufio.Writer, indent string, item T) error) ([]byte, error) {
+	before, after, found := bytes.Cut(text, []byte("\n"+indent+"  \""+name+"\": []"))
 	w.Write(before)
 	if !found {
 		return nil, fmt.Errorf("report has no member %q", name)
 	}
-	fmt.Fprintf(w, "\n  %q: [", name)
+	fmt.Fprintf(w, "\n%s  %q: [", indent, name)
 	for i, item := range items {
-		b, err := encode(item, "    ")
-		if err != nil {
-			return nil, err
-		}
 		if i > 0 {
 			w.WriteByte(',')
 		}
-		w.WriteString("\n    ")
-		if _, err := w.Write(bytes.TrimSuffix(b, []byte("\n"))); err != nil {
+		w.WriteString("\n    " + indent)
+		if err := write(w, indent+"    ", item); err != nil {
 			return nil, err
 		}
 	}
 	if len(items) > 0 {
-		w.WriteString("\n  ")
+		w.WriteString("\n  " + indent)
 	}
 	w.WriteByte(']')
 	return after, nil
