@@ -29,7 +29,7 @@ var ntlmNotAccepted = &analysis.Check{
 		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
-	Follows:  []string{"spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error", "http2-connection-auth"},
+	Follows:  []string{"spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error"},
 	Reads:    []string{"Connection"},
 	Run:      runNTLMNotAccepted,
 	Explains: explainNTLMNotAccepted,
@@ -52,9 +52,6 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 // to others takes NTLM: then something lies between that does not keep to one connection or
 // one server.
 func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
-	if h.Last().HTTP2() {
-		return "NTLM authenticates a connection, which HTTP/2 does not let it do"
-	}
 	for _, o := range p.Context {
 		if o == h || o.Host != h.Host || o.Target != h.Target {
 			continue
