@@ -48,7 +48,7 @@ type reading struct {
 func read(t testing.TB, file []byte, random bool) (got reading) {
 	t.Helper()
 	f := &pcap.File{
-		Blocks: block.NewReader(block.NewSync(t.Context(), bytes.NewReader(file), block.Plan{Size: 4096, Ahead: 3})),
+		Blocks: block.NewReader(block.NewSync(t.Context(), bytes.NewReader(file), block.Plan{Size: 4096, Ahead: 2})),
 		Damage: func(format string, args ...any) { got.damage = append(got.damage, fmt.Sprintf(format, args...)) },
 		Limited: func(kind, format string, args ...any) {
 			got.limited = append(got.limited, kind+": "+fmt.Sprintf(format, args...))
