@@ -30,8 +30,9 @@ type clock struct {
 // A logfileHeader is what the first event of a trace says of it (TRACE_LOGFILE_HEADER).
 type logfileHeader struct {
 	clock
-	kind       uint32 // of clock
-	eventsLost uint32
+	kind                    uint32 // of clock
+	eventsLost, buffersLost uint32
+	isOpen                  bool // the trace was not ended as it should
 }
 
 // logfileHeaderLen is its length where pointers have 8 bytes; 8 less where they have 4.
@@ -49,7 +50,8 @@ func readLogfileHeader(first int64, b []byte) (h logfileHeader) {
 	if len(b) < logfileHeaderLen+shift {
 		return h
 	}
-	h.eventsLost = le.Uint32(b[48:])
+	h.eventsLost, h.buffersLost = le.Uint32(b[48:]), le.Uint32(b[276+shift:])
+	h.isOpen = le.Uint64(b[16:]) == 0 // when it ended
 	h.first, h.start = first, le.Uint64(b[264+shift:])
 	h.ticks = le.Uint64(b[256+shift:])
 	switch h.kind = le.Uint32(b[272+shift:]); h.kind {

@@ -82,8 +82,11 @@ func (e *etlFile) describe(h *logfileHeader) {
 	case h.kind == clockCycles:
 		e.Limited("times-approximate", "The trace was stamped by the clock cycles of a processor, whose speed Windows rounds to whole MHz: its times are approximate. `logman` and `netsh trace` use the performance counter unless asked otherwise")
 	}
-	if h.eventsLost > 0 {
-		e.Limited("capture-incomplete", "Windows lost %d events while it recorded the trace, among them perhaps packets: give it more buffers (netsh trace start ... bufferSize=1024) or filter what is recorded", h.eventsLost)
+	if h.eventsLost > 0 || h.buffersLost > 0 {
+		e.Limited("capture-incomplete", "Windows lost %d events and %d buffers while it recorded the trace, among them perhaps packets: give it more buffers (netsh trace start ... bufferSize=1024) or filter what is recorded", h.eventsLost, h.buffersLost)
+	}
+	if h.isOpen && h.known() {
+		e.Limited("capture-incomplete", "The trace was not ended (netsh trace stop, pktmon stop), or copied before that: its last packets may be missing")
 	}
 }
 

@@ -192,10 +192,10 @@ func TestDamage(t *testing.T) {
 			}
 		})
 	}
-	tr.Lost = 12
+	tr.Lost, tr.Open = 12, true
 	got := readBothWays(t, pt.Join(tr.Header(), good(0, "a")))
-	if len(got.limited) != 1 || !strings.HasPrefix(got.limited[0], "capture-incomplete: Windows lost 12 events") {
-		t.Errorf("lost events: %q", got.limited)
+	if len(got.limited) != 2 || !strings.HasPrefix(got.limited[0], "capture-incomplete: Windows lost 12 events") || !strings.HasPrefix(got.limited[1], "capture-incomplete: The trace was not ended") {
+		t.Errorf("lost events, and no end: %q", got.limited)
 	}
 }
 

@@ -39,6 +39,7 @@ type Trace struct {
 	Frequency  uint64    // of the performance counter; in MHz of CPUCycles
 	Start      time.Time // of the trace
 	Lost       uint32    // events
+	Open       bool      // it was not ended
 	Bits32     bool      // as Windows of 32 bits writes it
 }
 
@@ -79,6 +80,9 @@ func (t *Trace) Header() []byte {
 	b := make([]byte, 280)
 	le.PutUint32(b, uint32(t.BufferSize))
 	le.PutUint32(b[12:], 2) // processors
+	if !t.Open {
+		le.PutUint64(b[16:], Filetime(t.Start.Add(time.Hour)))
+	}
 	le.PutUint32(b[44:], 8)
 	le.PutUint32(b[48:], t.Lost)
 	frequency := t.Frequency
