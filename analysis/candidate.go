@@ -1,12 +1,18 @@
 package analysis
 
+import "negotrace/httpstream"
+
 // A Candidate is one possible cause of a refusal, and what the capture says about it.
 type Candidate struct {
 	Check   string `json:"check"` // whose cause it is
 	Label   string `json:"label"` // the cause in a few words
 	Status  Status `json:"status"`
 	Because string `json:"because"` // one sentence
-	Frames  []int  `json:"frames,omitempty"`
+	// Frames are what it rests on, as far as it is in the file in which the handshake
+	// begins, Also what of it is in others.
+	Frames []int            `json:"frames,omitempty"`
+	Also   []httpstream.Pos `json:"also,omitempty"`
+	At     []httpstream.Pos `json:"-"` // both
 	// Fix is what to do about a possible cause, chosen by what was seen.
 	Fix []string `json:"fix,omitempty"`
 }
@@ -24,9 +30,9 @@ const (
 
 // An Explanation is what a check says of a handshake that failed.
 type Explanation struct {
-	Status  Status // "" if the cause does not come into question
-	Because string // one sentence: what refutes it, what speaks for it, or what would show it
-	Frames  []int  // that the sentence rests on
+	Status  Status           // "" if the cause does not come into question
+	Because string           // one sentence: what refutes it, what speaks for it, or what would show it
+	At      []httpstream.Pos // that the sentence rests on
 	// Signs is how much speaks for a possible cause: 0 if nothing but that it is not
 	// refuted. The greater comes first.
 	Signs int

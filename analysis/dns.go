@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -136,11 +135,19 @@ func (n *DNS) Own(h *Handshake) []Lookup {
 	if len(n.Lookups) == 0 || !h.ClientAddr().IsValid() {
 		return nil
 	}
-	last := max(h.Last().RequestPos().Frame, h.Last().ResponsePos().Frame)
+	last := h.Last().RequestPos()
+	if at := h.Last().ResponsePos(); at.Frame != 0 && (last.Frame == 0 || at.Compare(last) > 0) {
+		last = at
+	}
 	var places []int
 	for _, about := range []string{strings.ToLower(h.Host), h.ServerAddr().String()} {
 		answers := n.asked[question{h.ClientAddr(), about}]
-		end, _ := slices.BinarySearchFunc(answers, last, func(i, frame int) int { return cmp.Compare(n.Lookups[i].Pos.Frame, frame+1) })
+		end, _ := slices.BinarySearchFunc(answers, last, func(i int, last httpstream.Pos) int {
+			if n.Lookups[i].Pos.Compare(last) <= 0 {
+				return -1
+			}
+			return 1
+		})
 		places = append(places, answers[max(0, end-maxOwn):end]...)
 	}
 	slices.Sort(places)

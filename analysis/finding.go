@@ -27,15 +27,17 @@ type Finding struct {
 	CommunityID string `json:"community_id,omitempty"`
 	// Between whom it was found, and what they call themselves: as its handshake has it, or
 	// the exchange with a KDC that it is about.
-	Client  string          `json:"client,omitempty"` // ip:port
-	Server  string          `json:"server,omitempty"` // or the KDC
-	Host    string          `json:"host,omitempty"`   // of the server or proxy
-	User    string          `json:"user,omitempty"`   // how it is known, the handshake says
-	SPN     string          `json:"spn,omitempty"`    // asked for, presented or refused
-	File    httpstream.File `json:"file,omitzero"`
-	Frames  []int           `json:"frames,omitempty"` // all that prove it, in order
-	Message string          `json:"message"`          // one sentence of fact about this capture
-	Cause   string          `json:"cause,omitempty"`  // the likeliest cause here, where the capture narrows it
+	Client string          `json:"client,omitempty"` // ip:port
+	Server string          `json:"server,omitempty"` // or the KDC
+	Host   string          `json:"host,omitempty"`   // of the server or proxy
+	User   string          `json:"user,omitempty"`   // how it is known, the handshake says
+	SPN    string          `json:"spn,omitempty"`    // asked for, presented or refused
+	File   httpstream.File `json:"file,omitzero"`
+	Frames []int           `json:"frames,omitempty"` // all of the file that prove it, in order
+	// Also is what proves it in other files.
+	Also    []httpstream.Pos `json:"also,omitempty"`
+	Message string           `json:"message"`         // one sentence of fact about this capture
+	Cause   string           `json:"cause,omitempty"` // the likeliest cause here, where the capture narrows it
 	// Causes and Fix are the first of the check's causes and remedies that are meant for
 	// this case: what the capture refutes is left out.
 	Causes []string `json:"causes,omitempty"`
@@ -44,9 +46,10 @@ type Finding struct {
 	// Count is how often the same was found; Last is the frame of the last time,
 	// Handshakes are the first of those concerned. What is said of the frame is of the
 	// earliest one, all else of Handshake.
-	Count      int   `json:"count"`
-	Last       int   `json:"last_frame,omitempty"` // of the last time, if it was found more than once
-	Handshakes []int `json:"handshakes,omitempty"` // the first of those concerned, if there are several
+	Count      int             `json:"count"`
+	Last       int             `json:"last_frame,omitempty"` // of the last time, if it was found more than once
+	LastFile   httpstream.File `json:"last_file,omitzero"`   // in which that is
+	Handshakes []int           `json:"handshakes,omitempty"` // the first of those concerned, if there are several
 	// Under is the check whose finding is the root cause of this one.
 	Under string `json:"under,omitempty"`
 	// UnderFinding is the ID of that finding; 0 where it is not listed, or a stream wrote it
@@ -61,6 +64,28 @@ type Finding struct {
 
 	about    *Handshake // nil if it is about none
 	aboutKDC *KDCExchange
+	last     httpstream.Pos // of the last time
+}
+
+// Pos is the place that proves it.
+func (f *Finding) Pos() httpstream.Pos {
+	return httpstream.Pos{Frame: f.Frame, Time: f.Time, Stream: f.Stream, File: f.File}
+}
+
+// LastPos is the place of the last time.
+func (f *Finding) LastPos() httpstream.Pos {
+	return httpstream.Pos{Frame: f.Last, File: f.LastFile}
+}
+
+// Shown adds further places that prove it.
+func (f *Finding) Shown(at ...httpstream.Pos) {
+	for _, p := range at {
+		if p.File == f.File || f.Frame == 0 {
+			f.Frames = append(f.Frames, p.Frame)
+		} else {
+			f.Also = append(f.Also, p)
+		}
+	}
 }
 
 // weaken makes a finding no more certain than the name in its sentence.

@@ -69,7 +69,10 @@ type Handshake struct {
 	// Offered lists the schemes of the bare challenge, in the server's order.
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"`
-	Frames  []int    `json:"frames"`
+	// Frames are those of its legs in the file in which it begins, Files those that show it,
+	// where there were several.
+	Frames []int             `json:"frames"`
+	Files  []httpstream.File `json:"files,omitempty"`
 	// CommunityIDs name its connections, in the order of its legs, see httpstream.CommunityID.
 	CommunityIDs []string `json:"community_ids,omitempty"`
 	// Split reports whether its legs ran over more than one connection although the
@@ -249,11 +252,11 @@ func TokenScheme(scheme string) bool {
 func (h *Handshake) sourceAt(at httpstream.Pos) int64 {
 	for _, l := range h.Legs {
 		for i := range l.Events {
-			if e := &l.Events[i]; e.Pos.Frame == at.Frame {
+			if e := &l.Events[i]; e.Pos.Frame == at.Frame && e.Pos.File == at.File {
 				return e.Source
 			}
 		}
-		if l.RequestPos().Frame == at.Frame || l.ResponsePos().Frame == at.Frame {
+		if !at.InPackets() && (l.RequestPos().Frame == at.Frame || l.ResponsePos().Frame == at.Frame) && l.Exchange.Pos().File == at.File {
 			return l.Source
 		}
 	}

@@ -78,7 +78,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	f := &Finding{
 		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
 		Frame: at.Frame, Stream: at.Stream, File: at.File, Time: at.Time,
-		Message: fmt.Sprintf(format, args...), Count: 1, Export: h != nil && h.Start.Stream < 0, By: p.check,
+		Message: fmt.Sprintf(format, args...), Count: 1, Export: !at.InPackets(), By: p.check,
 	}
 	if h != nil {
 		f.Handshake, f.about = h.ID, h
@@ -93,7 +93,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 // it is about none.
 func (p *Pass) FoundKDC(h *Handshake, k *KDCExchange, format string, args ...any) *Finding {
 	f := p.Found(h, k.Pos(), format, args...)
-	f.Frames = []int{k.RequestPos.Frame}
+	f.Shown(k.RequestPos)
 	if h == nil {
 		f.Client, f.Server, f.Host, f.User, f.SPN = k.parties()
 	}

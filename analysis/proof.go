@@ -26,7 +26,7 @@ func (f *Finding) Prove() {
 		if c := f.about.connOf(f.Stream); c != nil {
 			f.CommunityID = c.CommunityID()
 		}
-		if l, e := f.about.KRBError(); e != nil && l.ResponsePos().Frame == f.Frame {
+		if l, e := f.about.KRBError(); e != nil && l.ResponsePos().Frame == f.Frame && l.ResponsePos().File == f.File {
 			f.Codes = CodesOf(e)
 		}
 	}
@@ -47,14 +47,16 @@ func (h *Handshake) connOf(stream int) *httpstream.Conn {
 // earlier.
 func (f *Finding) Again(o *Finding) {
 	f.Count++
-	last := o.Frame
-	if o.Frame < f.Frame {
-		last = f.Frame
-		f.Frame, f.Stream, f.Time, f.File, f.Source = o.Frame, o.Stream, o.Time, o.File, o.Source
-		f.Frames, f.Filter = o.Frames, o.Filter
+	last := o.Pos()
+	if last.Compare(f.Pos()) < 0 {
+		last = f.Pos()
+		f.Frame, f.Stream, f.Time, f.File, f.Source, f.Export = o.Frame, o.Stream, o.Time, o.File, o.Source, o.Export
+		f.Frames, f.Also, f.Filter = o.Frames, o.Also, o.Filter
 		f.about, f.aboutKDC = o.about, o.aboutKDC
 	}
-	f.Last = max(f.Last, last)
+	if f.Last == 0 || f.last.Compare(last) < 0 {
+		f.last, f.Last, f.LastFile = last, last.Frame, last.File
+	}
 	const most = 20
 	if o.Handshake != 0 && o.Handshake != f.Handshake && len(f.Handshakes) < most {
 		if len(f.Handshakes) == 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -116,7 +117,7 @@ func (r *run) knownMembers(archive *Source, members []member) ([]Source, error) 
 		return nil, fmt.Errorf("%q holds no file that is read: %s", archive.Name, listed(others))
 	}
 	if len(others) > 0 {
-		r.damageAt(httpstream.Pos{Stream: -1, File: httpstream.FileOf(archive.Name)}, "files in this archive that are not read: %s", listed(others))
+		r.damageAt(httpstream.Pos{Stream: -1, File: httpstream.FileOf(archive.Name, filepath.Base(archive.Name), httpstream.Entries)}, "files in this archive that are not read: %s", listed(others))
 	}
 	return known, nil
 }

@@ -4,11 +4,11 @@
 // format and puts several of them in order. What is in packets it passes through
 // httpstream to a Sink.
 //
-// Several sources are one timeline. Packets are numbered over all of them in the
-// order of their time, as Wireshark numbers the file that mergecap makes of them;
-// sources that follow each other (a ring of rotated files) read like the one capture
-// they were cut from, and sources that overlap in time are different capture points,
-// whose connections are kept apart.
+// Several sources are one timeline, in the order of their times. Each numbers its own
+// packets, as Wireshark does. Packet files that follow each other (a ring of rotated files)
+// read like the one capture they were cut from; those that overlap in time are different
+// capture points, whose connections are kept apart. Exchanges of browser exports come in
+// between.
 package capture
 
 import (
@@ -33,6 +33,7 @@ type Source struct {
 
 	record *record // of what is read of it
 	format string  // name of its format, where that shows only behind its beginning
+	label  string  // what sentences call it among several, see httpstream.FileOf; empty for the only one
 	// Found says that nobody named this source: it was found in a directory. If it is no
 	// capture, that is noted and no error.
 	Found bool
@@ -41,6 +42,9 @@ type Source struct {
 // A Sink takes what a capture holds, in the order of the capture. Its functions are called
 // from the goroutine that called Read. A nil function is not called.
 type Sink struct {
+	// Files is called first, where several files are read, with those that are of a known
+	// format, in the order in which they were given.
+	Files    func([]httpstream.File)
 	Exchange func(*httpstream.Exchange) (kept bool) // see httpstream.Sink
 	Conn     func(*httpstream.Conn)
 	Kerberos func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos)

@@ -36,8 +36,8 @@ func TestDNSOverTCP(t *testing.T) {
 		packettest.IPv4(6, server.Addr(), packettest.Client4.Addr(), packettest.Segment(server, netip.AddrPortFrom(packettest.Client4.Addr(), 50001), message(true))),
 	}
 	r.decodeAndDispatch(func(p *producer) {
-		for _, f := range frames {
-			p.packet(&pcap.Packet{Data: f, Wire: len(f), Link: packettest.LinkRaw}, 0, httpstream.File{})
+		for i, f := range frames {
+			p.packet(&pcap.Packet{Frame: i + 1, Data: f, Wire: len(f), Link: packettest.LinkRaw}, 0, httpstream.File{})
 		}
 	})
 	want := []string{"2 50000 > 53 web.contoso.com. false", "3 53 > 50001 web.contoso.com. true"}

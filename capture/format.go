@@ -8,6 +8,7 @@ import (
 	"negotrace/capture/export"
 	"negotrace/capture/pcap"
 	"negotrace/capture/transcript"
+	"negotrace/httpstream"
 )
 
 // A format is one kind of input, known by its first bytes and never by its name.
@@ -27,6 +28,7 @@ type format struct {
 	// transactions reads a file of requests and responses to its end. What could be read
 	// is in out when it returns an error.
 	transactions func(r io.Reader, out *export.Out) error
+	unit         httpstream.Unit // that its file is counted in; empty for packets
 	// advice says what to do with what is not read; every %s is the name of the file.
 	advice string
 }
@@ -45,9 +47,9 @@ func formats() []format {
 		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
 		{name: "bzip2", match: begins("BZh"), unpack: unpackBzip2, advice: "unpack it with `bunzip2 -k %s`"},
 		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},
-		{name: "NetLog", match: export.IsNetLog, transactions: export.ReadNetLog},
-		{name: "HAR", match: export.IsHAR, transactions: export.ReadHAR},
-		{name: "SAZ archive", match: export.IsSAZ, transactions: export.ReadSAZ},
-		{name: "transcript", match: transcript.Is, transactions: transcript.Read},
+		{name: "NetLog", match: export.IsNetLog, transactions: export.ReadNetLog, unit: httpstream.Events},
+		{name: "HAR", match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
+		{name: "SAZ archive", match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
+		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
 	}
 }

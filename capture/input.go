@@ -223,6 +223,8 @@ func (r *run) counted(from io.Reader, plan block.Plan) io.Reader {
 // progress reports how far reading has come.
 func (r *run) progress() {
 	if r.opts.Progress != nil {
+		r.showing.Lock()
+		defer r.showing.Unlock()
 		r.opts.Progress(r.bytes.Load(), r.total)
 	}
 }

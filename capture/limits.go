@@ -8,6 +8,9 @@ const (
 	// maxAhead is how many bytes are read ahead to find the end of a file of a ring: of the
 	// everyday sizes of such files the last second.
 	maxAhead = 8 << 20
+	// probeLen is how much of a browser export is looked at for the time at which it begins:
+	// a NetLog has its constants in front, of some 60 KB.
+	probeLen = 512 << 10
 	// maxNotes is how many places of damage are listed: more than anybody reads.
 	maxNotes = 100
 

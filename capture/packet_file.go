@@ -15,14 +15,18 @@ type packetFile struct {
 	// What first looked at was read already, and next returns it again.
 	again    *pcap.Packet
 	hasAgain bool
+	count    int // frames read so far
 }
 
 // openPackets begins reading the packets of an input. name is what it is called in
 // Pos.File. If this is no more than a probe, damage is not noted and secrets are not kept.
 func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packetFile, error) {
-	f := &packetFile{input: in, records: &pcap.File{
+	f := &packetFile{input: in}
+	f.records = &pcap.File{
 		Blocks: in.blocks,
-		Damage: func(format string, args ...any) { r.damage(name, format, args...) },
+		Damage: func(format string, args ...any) {
+			r.damageAt(httpstream.Pos{Frame: f.count, Stream: -1, File: name}, format, args...)
+		},
 		KeyLog: r.opts.Secrets.Add,
 		Events: r.counters.UnreadEvent,
 		Limited: func(kind, format string, args ...any) {
@@ -31,7 +35,7 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 			}
 			r.limited(kind, format, args...)
 		},
-	}}
+	}
 	if in.file != nil {
 		f.records.At, f.records.Size = in.file, in.file.size
 	}
@@ -52,14 +56,24 @@ func (f *packetFile) next(k *pcap.Packet) bool {
 		*k, f.again = *f.again, nil
 		return f.hasAgain
 	}
-	return f.read(k)
+	return f.readNext(k)
+}
+
+// readNext reads a packet, and numbers it.
+func (f *packetFile) readNext(k *pcap.Packet) bool {
+	if !f.read(k) {
+		return false
+	}
+	f.count += 1 + k.Others
+	k.Frame = f.count
+	return true
 }
 
 // first returns the first packet, which next will return again, and the zero packet if
 // there is none. The error is of a file without packets that should have some.
 func (f *packetFile) first() (*pcap.Packet, error) {
 	f.again = new(pcap.Packet)
-	f.hasAgain = f.read(f.again)
+	f.hasAgain = f.readNext(f.again)
 	return f.again, f.err()
 }
 

@@ -112,8 +112,8 @@ func (r *run) decodeAndDispatch(read func(*producer)) {
 	r.counters.Add(&d.counters)
 	switch {
 	case lost: // in the middle of a connection, which cannot be gone on with
-		r.damage(httpstream.File{}, "the file became shorter while it was read: the last messages of the connections open then are missing")
+		r.damage("the file became shorter while it was read: the last messages of the connections open then are missing")
 	case truncated:
-		r.damage(httpstream.File{}, "the file became shorter while it was read")
+		r.damage("the file became shorter while it was read")
 	}
 }

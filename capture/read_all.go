@@ -1,19 +1,22 @@
 package capture
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
+	"net/netip"
+	"path/filepath"
 	"slices"
+	"strings"
+
+	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/capture/block"
 	"negotrace/capture/export"
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
-// read reads all sources: packet files as one timeline, then everything else one
-// after the other.
+// read reads all sources as one timeline.
 func (r *run) read(sources []Source) error {
 	if len(sources) == 0 {
 		return errors.New("nothing to read")
@@ -34,21 +37,9 @@ func (r *run) read(sources []Source) error {
 	case 1:
 		return errors.Join(notExpanded, r.readOne(&sources[0]))
 	}
-	return errors.Join(notExpanded, r.readSeveral(sources))
-}
-
-// readSeveral reads sources as one timeline.
-func (r *run) readSeveral(sources []Source) error {
-	t, exports, err := r.survey(sources)
-	if len(t.waiting) > 0 {
-		r.decodeAndDispatch(t.read)
-		err = errors.Join(append([]error{err}, t.errs...)...)
-	}
-	sortByTime(exports)
-	for _, in := range exports {
-		err = errors.Join(err, r.readExport(in, httpstream.FileOf(in.source.Name)))
-	}
-	return err
+	label(sources)
+	t, err := r.survey(sources)
+	return errors.Join(notExpanded, err, r.readTimeline(t))
 }
 
 func totalSize(sources []Source) int64 {
@@ -62,53 +53,72 @@ func totalSize(sources []Source) int64 {
 	return total
 }
 
+// label gives each source the shortest end of its path that no other has.
+func label(sources []Source) {
+	unlabelled := make([]*Source, len(sources))
+	for i := range sources {
+		unlabelled[i] = &sources[i]
+	}
+	for n := 1; n <= maxPathParts && len(unlabelled) > 0; n++ {
+		used := map[string]int{}
+		for i := range sources {
+			used[ending(sources[i].Name, n)]++
+		}
+		unlabelled = slices.DeleteFunc(unlabelled, func(s *Source) bool {
+			s.label = ending(s.Name, n)
+			return used[s.label] == 1
+		})
+	}
+}
+
+// maxPathParts is how many parts of two paths are compared; paths that differ further in
+// front only are rare.
+const maxPathParts = 32
+
+// ending is the last n parts of a path.
+func ending(path string, n int) string {
+	parts := strings.Split(filepath.ToSlash(path), "/")
+	return strings.Join(parts[max(0, len(parts)-n):], "/")
+}
+
+// file is what Pos.File shall be of a source.
+func (s *Source) file(unit httpstream.Unit) httpstream.File {
+	if s.label == "" {
+		return httpstream.FileOf("", "", unit)
+	}
+	return httpstream.FileOf(s.Name, s.label, unit)
+}
+
 func (r *run) readOne(s *Source) error {
 	in, err := r.open(s, block.Sequential)
 	if err != nil {
 		return err
 	}
-	if in.format.transactions != nil {
-		return r.readExport(in, httpstream.File{})
-	}
 	defer in.close()
+	file := s.file(in.format.unit)
+	if in.format.transactions != nil {
+		return r.readExport(in, in.format, &export.Out{
+			Sink:     httpstream.Sink{Exchange: r.exchange, Conn: r.sink.Conn},
+			Counters: r.counters,
+			File:     file,
+			Damage: func(format string, args ...any) { // which names the entry itself
+				r.damageAt(httpstream.Pos{Stream: -1, File: file}, format, args...)
+			},
+		})
+	}
 	f, err := r.openPackets(in, httpstream.File{}, false)
 	if err != nil {
 		return err
 	}
 	r.decodeAndDispatch(func(p *producer) {
 		p.attach(f)
-		for k := new(pcap.Packet); f.read(k); {
+		for k := new(pcap.Packet); f.next(k); {
 			s.record.packet(k.Time)
 			p.packet(k, 0, httpstream.File{})
 		}
 		f.close()
 	})
 	return f.err()
-}
-
-// readExport reads a file of requests and responses. If it was read at least in part,
-// what is wrong with it is damage and no error.
-func (r *run) readExport(in *input, name httpstream.File) error {
-	defer in.close()
-	before := r.counters.Packets
-	out := &export.Out{
-		Sink:     httpstream.Sink{Exchange: r.exchange, Conn: r.sink.Conn},
-		Counters: r.counters,
-		File:     name,
-		Damage: func(format string, args ...any) { // which names the entry itself
-			r.damageAt(httpstream.Pos{Stream: -1, File: name}, format, args...)
-		},
-	}
-	err := in.format.transactions(in.blocks, out)
-	in.source.record.Packets = r.counters.Packets - before
-	if err != nil && r.counters.Packets > before {
-		out.Damage("%v", err)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%q: %w", in.source.Name, err)
-	}
-	return nil
 }
 
 // exchange passes an exchange of a browser export on.
@@ -121,45 +131,94 @@ func (r *run) exchange(x *httpstream.Exchange) (kept bool) {
 }
 
 // survey looks at the beginning of each source and puts the packet files in the order
-// of their first packets. Others are returned, open, in the order of the sources.
-func (r *run) survey(sources []Source) (*timeline, []*input, error) {
+// of their first packets.
+func (r *run) survey(sources []Source) (*timeline, error) {
 	t := &timeline{run: r, plan: block.Sequential}
 	if len(sources) > 4 {
 		t.plan = block.ManyFiles
 	}
-	var exports []*input
 	var errs []error
+	var files []httpstream.File
 	for i := range sources {
-		export, err := t.probe(&sources[i])
+		file, err := t.probe(&sources[i])
 		switch {
-		case export != nil:
-			exports = append(exports, export)
-		case err != nil && sources[i].Found:
-			r.damage(httpstream.FileOf(sources[i].Name), "passed over: %v", err)
-		case err != nil:
+		case err == nil:
+			files = append(files, file)
+			sources[i].record.File = file
+		case sources[i].Found:
+			r.damageAt(httpstream.Pos{Stream: -1, File: sources[i].file(httpstream.Entries)}, "passed over: %v", err)
+		default:
 			errs = append(errs, err)
 		}
 	}
+	if r.sink.Files != nil {
+		r.sink.Files(files)
+	}
 	slices.SortStableFunc(t.waiting, func(a, b *timedFile) int { return a.begin.Compare(b.begin) })
-	return t, exports, errors.Join(errs...)
+	return t, errors.Join(errs...)
 }
 
-// sortByTime sorts files of requests and responses by the first request that stands at
-// their beginning. Those without a time stay in front.
-func sortByTime(exports []*input) {
-	first := map[*input]httpstream.Time{}
-	for _, in := range exports {
-		head, _ := in.blocks.Peek(headLen) // nothing is lost: what is wrong shows when it is read
-		var begin httpstream.Time
-		out := &export.Out{Counters: &httpstream.Counters{}, Damage: func(string, ...any) {}}
-		out.Sink.Exchange = func(x *httpstream.Exchange) bool {
-			if at := x.Pos().Time; begin.IsZero() || at.Before(begin) {
-				begin = at
-			}
-			return false
+// readTimeline reads the packet files, and of the exports in between what came meanwhile.
+func (r *run) readTimeline(t *timeline) error {
+	sink, files := r.sink, slices.Clone(t.waiting)
+	if len(files) > 0 {
+		if len(t.exports) > 0 {
+			r.sink = t.exports.between(sink)
 		}
-		_ = in.format.transactions(bytes.NewReader(head), out) // most are cut there
-		first[in] = begin
+		r.decodeAndDispatch(t.read)
+		r.sink = sink
 	}
-	slices.SortStableFunc(exports, func(a, b *input) int { return first[a].Compare(first[b]) })
+	sink.Exchange = r.exchange
+	t.exports.until(sink, endOfTime())
+	errs := t.errs
+	for _, e := range t.exports {
+		e.close()
+		errs = append(errs, e.err)
+		e.source.record.Packets = e.counters.Packets
+		if len(files) > 0 {
+			e.counters.Packets = 0 // entries are not packets
+		}
+		for i := range e.counters.Notes {
+			e.counters.Notes[i].File = e.file
+		}
+		r.counters.Add(e.counters)
+	}
+	return errors.Join(errs...)
+}
+
+// endOfTime is after everything that an export may hold, in the year 2255.
+func endOfTime() httpstream.Time { return httpstream.UnixTime(9_000_000_000, 0) }
+
+// between returns a sink for packets, which is given what comes before them in exports.
+func (all exportStreams) between(sink Sink) Sink {
+	s := sink
+	if sink.Exchange != nil {
+		s.Exchange = func(x *httpstream.Exchange) bool {
+			at := x.Pos().Time
+			if x.Response != nil {
+				at = x.Response.Pos.Time
+			}
+			all.until(sink, at)
+			return sink.Exchange(x)
+		}
+	}
+	if sink.Conn != nil {
+		s.Conn = func(c *httpstream.Conn) {
+			all.until(sink, c.End.Time)
+			sink.Conn(c)
+		}
+	}
+	if sink.Kerberos != nil {
+		s.Kerberos = func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
+			all.until(sink, at.Time)
+			sink.Kerberos(at, src, dst, m)
+		}
+	}
+	if sink.DNS != nil {
+		s.DNS = func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
+			all.until(sink, at.Time)
+			sink.DNS(at, src, dst, m)
+		}
+	}
+	return s
 }

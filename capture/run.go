@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,7 @@ type run struct {
 	end      func()                // releases what waits for stop
 	bytes    atomic.Int64          // read so far, as they lie in the sources
 	total    int64                 // of all sources; 0 if unknown
+	showing  sync.Mutex            // held while Progress is called
 	begin    func(httpstream.Time) // Options.Begin, nil once it was called
 }
 
@@ -42,21 +44,24 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-// damage notes that a file is cut or corrupt after the packet last read. file is what
-// Pos.File shall be: empty where there is one only.
-func (r *run) damage(file httpstream.File, format string, args ...any) {
-	r.damageAt(httpstream.Pos{Frame: r.counters.Frames, Stream: -1, File: file}, format, args...)
+// damage notes that packets are missing after the one last read, of whatever file.
+func (r *run) damage(format string, args ...any) {
+	r.damageAt(httpstream.Pos{Frame: r.counters.Frames, Stream: -1}, format, args...)
 }
 
 // damageAt notes that a file is cut or corrupt after a place.
 func (r *run) damageAt(at httpstream.Pos, format string, args ...any) {
-	switch n := len(r.counters.Damage); {
+	damageAt(r.counters, at, format, args...)
+}
+
+func damageAt(c *httpstream.Counters, at httpstream.Pos, format string, args ...any) {
+	switch n := len(c.Damage); {
 	case n > maxNotes:
 		return
 	case n == maxNotes:
 		format, args = "more damage, which is not listed", nil
 	}
-	r.counters.Damage = append(r.counters.Damage, httpstream.Note{
+	c.Damage = append(c.Damage, httpstream.Note{
 		Pos:  at,
 		Text: fmt.Sprintf(format, args...),
 	})

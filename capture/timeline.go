@@ -16,6 +16,7 @@ type timeline struct {
 	plan    block.Plan
 	waiting []*timedFile // not yet in a chain, in the order of their first packets
 	chains  []*chain
+	exports exportStreams
 	errs    []error
 	// producer takes the packets, once they are read.
 	producer *producer
@@ -29,33 +30,29 @@ type timedFile struct {
 	file   *packetFile     // if it is open already
 }
 
-// probe opens a source and looks at its beginning. It returns the source, open, if it is
-// no packet file; else it adds it to those that are waiting.
-func (t *timeline) probe(s *Source) (*input, error) {
+// probe opens a source, looks at its beginning, and puts it on the timeline.
+func (t *timeline) probe(s *Source) (httpstream.File, error) {
 	plan := probing
 	if s.Live { // cannot be opened once more
 		plan = t.plan
 	}
 	in, err := t.open(s, plan)
-	switch {
-	case err != nil:
-		return nil, err
-	case in.format.transactions != nil && s.Live:
-		return in, nil
-	case in.format.transactions != nil:
-		in.close()
-		return t.open(s, t.plan)
+	if err != nil {
+		return httpstream.File{}, err
 	}
-	name := httpstream.FileOf(s.Name)
+	if in.format.transactions != nil {
+		return t.export(in), nil
+	}
+	name := s.file(httpstream.Frames)
 	f, err := t.openPackets(in, name, plan == probing)
 	if err != nil {
 		in.close()
-		return nil, err
+		return name, err
 	}
 	first, err := f.first()
 	if err != nil {
 		f.close()
-		return nil, err
+		return name, err
 	}
 	waiting := &timedFile{source: s, name: name, begin: first.Time}
 	t.waiting = append(t.waiting, waiting)
@@ -64,7 +61,23 @@ func (t *timeline) probe(s *Source) (*input, error) {
 	} else {
 		in.close()
 	}
-	return nil, nil
+	return name, nil
+}
+
+// export puts a browser export on the timeline.
+func (t *timeline) export(in *input) httpstream.File {
+	e := &exportStream{
+		run: t.run, source: in.source, format: in.format, plan: t.plan, file: in.source.file(in.format.unit),
+		origin: -1 - len(t.exports), counters: &httpstream.Counters{},
+	}
+	t.exports = append(t.exports, e)
+	if in.source.Live {
+		e.in = in
+	} else {
+		e.at = probeTransactions(in)
+		in.close()
+	}
+	return e.file
 }
 
 // read reads the timeline to its end.

@@ -43,8 +43,8 @@ type Conn struct {
 	Lost [2]int64 `json:"lost"`
 	// Bytes counts the payload bytes of each Side, lost ones included.
 	Bytes [2]int64 `json:"bytes"`
-	// FirstRequest is the frame of the first request that was seen on it, 0 if none was.
-	FirstRequest int `json:"first_request,omitempty"`
+	// FirstRequest is the first request that was seen on it, the zero Pos if none was.
+	FirstRequest Pos `json:"first_request,omitzero"`
 	// Unread is set for each Side of which bytes came where an HTTP message should begin
 	// and were none.
 	Unread [2]bool `json:"unread,omitzero"`
@@ -61,7 +61,7 @@ type Conn struct {
 	// Recorder is the program that recorded its exchanges; nil where packets were captured.
 	Recorder *Recorder `json:"-"`
 	// Origin is the capture point it was seen at, from 0, where captures of several
-	// hosts are read together.
+	// hosts are read together; browser exports among them have negative ones.
 	Origin int `json:"origin,omitempty"`
 }
 

@@ -1,5 +1,7 @@
 package httpstream
 
+import "time"
+
 // Counters say what a run read, and what it could not read: the report prints both, for
 // what could not be seen is part of the answer. Goroutines that run at the same time have
 // one each; Add puts them together.
@@ -58,28 +60,51 @@ type Counters struct {
 
 // An Input is one file that was read, or one of an archive.
 type Input struct {
+	File   File   `json:"-"`      // as places name it
 	Name   string `json:"name"`   // as it was given; "-" for standard input
 	Format string `json:"format"` // "pcapng", "pcapng in gzip", "HAR"
 	// Bytes is its size as it lies there, packed if it is.
 	Bytes   int64 `json:"bytes"`
-	Packets int   `json:"packets"` // packets, or entries of a browser export
+	Packets int   `json:"packets"` // packets, or entries or events of a browser export
 	// First and Last are the times of its first and last packets; none for an export.
 	First  Time   `json:"first,omitzero"`
 	Last   Time   `json:"last,omitzero"`
 	SHA256 string `json:"sha256,omitempty"` // of its bytes, where that was asked for
+	// Where several files were read, Requests are those of this one, and Joined is how many
+	// of them are in With too and are counted there.
+	Requests int  `json:"requests,omitempty"`
+	Joined   int  `json:"joined,omitempty"`
+	With     File `json:"with,omitzero"`
+	// Opened is how many TLS connections it shows from within that packets show closed.
+	Opened int `json:"opened,omitempty"`
+	// Ahead is how far its clock is ahead of that of With, in nanoseconds.
+	Ahead time.Duration `json:"clock_ahead_ns,omitempty"`
 }
+
+// Holds reports whether exchanges of another file were joined with those of i.
+func (i Input) Holds(other Input) bool { return other.Joined > 0 && other.With == i.File }
 
 // A Limitation is something this input cannot show, with what to do about it.
 type Limitation struct {
 	Kind string `json:"kind"`
 	Text string `json:"text"`
+	// File is what it is said of, where there were several.
+	File File `json:"file,omitzero"`
+}
+
+// String says it, and of which file.
+func (l Limitation) String() string {
+	if l.File.IsZero() {
+		return l.Text
+	}
+	return l.File.Label() + ": " + l.Text
 }
 
 // Request counts a request on a connection.
 func (c *Counters) Request(conn *Conn, at Pos) {
 	c.Requests++
-	if conn.FirstRequest == 0 {
-		conn.FirstRequest = at.Frame
+	if conn.FirstRequest.Frame == 0 {
+		conn.FirstRequest = at
 	}
 }
 

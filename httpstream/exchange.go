@@ -26,6 +26,8 @@ type Exchange struct {
 	// Source is the ID of the request in a NetLog, by which its viewer shows it; 0 elsewhere.
 	Source int64  `json:"source,omitempty"`
 	Notes  []Note `json:"notes,omitempty"`
+	// Also is where other files show the same exchange.
+	Also []Pos `json:"also,omitempty"`
 }
 
 // Pos is where the exchange begins: its request, or its response if that is all

@@ -1,35 +1,63 @@
 package httpstream
 
-import "unique"
+import (
+	"path/filepath"
+	"unique"
+)
 
-// A File is the name of an input file, where there are several. The zero File is the
-// only one there is. It is as long as a pointer.
-type File struct{ name unique.Handle[string] }
+// A Unit is what the numbers of an input file count.
+type Unit string
 
-// FileOf returns the File called name, the zero File for an empty name.
-func FileOf(name string) File {
-	if name == "" {
-		return File{}
-	}
-	return File{unique.Make(name)}
+// The units.
+const (
+	Frames  Unit = "frame" // packets, as Wireshark numbers them
+	Entries Unit = "entry" // of a HAR, an archive of sessions, or a transcript
+	Events  Unit = "event" // of a NetLog
+)
+
+// A File is an input file: its name, where there are several, and what its numbers count.
+// The zero File is a packet file, and the only file that there is. It is as long as a
+// pointer.
+type File struct{ id unique.Handle[fileID] }
+
+type fileID struct {
+	name, label string
+	unit        Unit
 }
 
-// String returns the name, empty for the zero File.
-func (f File) String() string {
-	if f == (File{}) {
-		return ""
+// FileOf returns the file called name, empty for the only one. Sentences call it by its
+// label, a part of the name that no other file has.
+func FileOf(name, label string, unit Unit) File {
+	if name == "" && unit == Frames {
+		return File{}
 	}
-	return f.name.Value()
+	return File{unique.Make(fileID{name, label, unit})}
+}
+
+// String returns the name, empty for the only file.
+func (f File) String() string { return f.value().name }
+
+// Label returns what sentences call the file, empty for the only one.
+func (f File) Label() string { return f.value().label }
+
+// Unit returns what the numbers of the file count.
+func (f File) Unit() Unit { return f.value().unit }
+
+func (f File) value() fileID {
+	if f == (File{}) {
+		return fileID{unit: Frames}
+	}
+	return f.id.Value()
 }
 
 // IsZero reports whether there is only one file.
-func (f File) IsZero() bool { return f == File{} }
+func (f File) IsZero() bool { return f == File{} || f.id.Value().name == "" }
 
 // MarshalText writes the name.
 func (f File) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
+// UnmarshalText reads what MarshalText writes, as the name of a packet file.
 func (f *File) UnmarshalText(b []byte) error {
-	*f = FileOf(string(b))
+	*f = FileOf(string(b), filepath.Base(string(b)), Frames)
 	return nil
 }

@@ -94,7 +94,7 @@ func (h *http1) pairRequest(m *http1Half, r *Request) *pairing {
 		early, order := p.x.Response.Pos, p.order(m.began)
 		switch {
 		case whole && order == requestFirst:
-		case !whole && order == responseFirst, holed && early.Frame < r.Pos.Frame:
+		case !whole && order == responseFirst, holed && early.Compare(r.Pos) < 0:
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
 			continue
@@ -123,7 +123,7 @@ func (h *http1) pairResponse(m *http1Half, r *Response) *pairing {
 			p.x.Response = r
 			return p
 		}
-	} else if p := h.firstUnanswered(); p != nil && !(p.afterGap && p.x.Request.Pos.Frame > r.Pos.Frame) {
+	} else if p := h.firstUnanswered(); p != nil && !(p.afterGap && p.x.Request.Pos.Compare(r.Pos) > 0) {
 		p.x.Response = r
 		return p
 	}
@@ -153,7 +153,7 @@ func (h *http1) afterLoss(r *Response) *pairing {
 	for _, p := range h.queue {
 		switch {
 		case p.x.Response != nil || p.responseOver:
-		case p.x.Request.Pos.Frame <= r.Pos.Frame && p.mayAnswer(h.shared.sendPoint):
+		case p.x.Request.Pos.Compare(r.Pos) <= 0 && p.mayAnswer(h.shared.sendPoint):
 			before = append(before, p)
 		case p.afterGap:
 			certain = false
@@ -178,7 +178,7 @@ func (h *http1) afterLoss(r *Response) *pairing {
 // pipelined reports whether one of the requests was sent together with the one before it.
 func pipelined(waiting []*pairing) bool {
 	for i := 1; i < len(waiting); i++ {
-		if waiting[i].x.Request.Pos.Frame == waiting[i-1].x.Request.Done.Frame {
+		if waiting[i].x.Request.Pos.Compare(waiting[i-1].x.Request.Done) == 0 {
 			return true
 		}
 	}

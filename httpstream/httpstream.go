@@ -10,10 +10,15 @@
 // arrives at it through an Assembler, a browser export builds it directly.
 package httpstream
 
+import (
+	"cmp"
+	"strconv"
+)
+
 // A Pos is a place in a capture.
 type Pos struct {
-	// Frame is the packet number as Wireshark counts it, from 1; in a browser
-	// export it is the number of the entry, from 1.
+	// Frame is the packet number in its file as Wireshark counts it, from 1; in a browser
+	// export it is the number of the entry or event, from 1.
 	Frame int `json:"frame"`
 	// Time is when the capture says it happened. Zero if it does not say.
 	Time Time `json:"time,omitzero"`
@@ -23,6 +28,26 @@ type Pos struct {
 	// File names the input file, where there were several.
 	File File `json:"file,omitzero"`
 }
+
+// String names a place: "frame 13", "event 88 of log.json".
+func (p Pos) String() string {
+	text := string(p.File.Unit()) + " " + strconv.Itoa(p.Frame)
+	if p.File.IsZero() {
+		return text
+	}
+	return text + " of " + p.File.Label()
+}
+
+// Compare orders places, in one file by their numbers, and in several by their times.
+func (p Pos) Compare(q Pos) int {
+	if p.File == q.File {
+		return cmp.Compare(p.Frame, q.Frame)
+	}
+	return p.Time.Compare(q.Time)
+}
+
+// InPackets reports whether it is a place in a packet file.
+func (p Pos) InPackets() bool { return p.File.Unit() == Frames }
 
 // A Side is one of the two ends of a connection.
 type Side uint8

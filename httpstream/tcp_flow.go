@@ -137,9 +137,10 @@ func guessClient(src, dst netip.AddrPort, d int) (client int) {
 	return d ^ 1
 }
 
-// reportable reports whether a connection goes to the Sink.
+// reportable reports whether a connection goes to the Sink: what it carried is of interest,
+// or that it carried nothing.
 func reportable(c *Conn) bool {
-	return c.HTTP || c.TLS != nil || c.SYNOnly || c.HasKerberosPort()
+	return c.HTTP || c.Bytes == [2]int64{} || c.TLS != nil || c.SYNOnly || c.HasKerberosPort()
 }
 
 // A flowList is a list of flows, the one used longest ago first.

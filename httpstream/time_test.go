@@ -68,7 +68,7 @@ func TestPosJSON(t *testing.T) {
 	for text, want := range map[string]Pos{
 		`{"frame":1,"stream":-1}`: {Frame: 1, Stream: -1},
 		`{"frame":2,"time":"2026-03-01T12:00:00.5Z","stream":3,"file":"a.pcap"}`: {
-			Frame: 2, Time: TimeOf(time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)), Stream: 3, File: FileOf("a.pcap")},
+			Frame: 2, Time: TimeOf(time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)), Stream: 3, File: FileOf("a.pcap", "a.pcap", Frames)},
 	} {
 		var got Pos
 		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {

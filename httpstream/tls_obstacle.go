@@ -68,7 +68,7 @@ func (t *tlsReader) obstacle(why, detail string) {
 	}
 }
 
-func inFrame(at *Pos) string { return fmt.Sprintf(" (frame %d)", at.Frame) }
+func inFrame(at *Pos) string { return " (" + at.String() + ")" }
 
 // noSecrets says why no protection could be made.
 func (t *tlsReader) noSecrets() string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // An Answer is what the capture says to a question.
@@ -25,9 +26,9 @@ const (
 type Item struct {
 	Question string
 	Answer   Answer
-	Because  string   // one sentence of fact, empty where nothing is known
-	Frames   []int    // that show it
-	Type     []string // commands that answer it, where the wire does not
+	Because  string           // one sentence of fact, empty where nothing is known
+	At       []httpstream.Pos // that show it
+	Type     []string         // commands that answer it, where the wire does not
 }
 
 // A List is the questions about one handshake.
@@ -110,19 +111,19 @@ func withoutRealm(spn string) string {
 }
 
 // yes, no and unknown answer a question.
-func yes(question, because string, frames ...int) Item {
-	return Item{Question: question, Answer: Yes, Because: because, Frames: known(frames)}
+func yes(question, because string, at ...httpstream.Pos) Item {
+	return Item{Question: question, Answer: Yes, Because: because, At: known(at)}
 }
 
-func no(question, because string, frames ...int) Item {
-	return Item{Question: question, Answer: No, Because: because, Frames: known(frames)}
+func no(question, because string, at ...httpstream.Pos) Item {
+	return Item{Question: question, Answer: No, Because: because, At: known(at)}
 }
 
 func unknown(question, because string, commands ...string) Item {
 	return Item{Question: question, Answer: Unknown, Because: because, Type: commands}
 }
 
-// known leaves out frames that are not there.
-func known(frames []int) []int {
-	return slices.DeleteFunc(frames, func(f int) bool { return f <= 0 })
+// known leaves out places that are not there.
+func known(at []httpstream.Pos) []httpstream.Pos {
+	return slices.DeleteFunc(at, func(p httpstream.Pos) bool { return p.Frame <= 0 })
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -20,11 +21,11 @@ func rightRealm(s *subject) Item {
 	const q = "Is the service in the realm of the client's configuration?"
 	for _, k := range s.KDC {
 		if e := k.Err(); e != nil && e.Code == tokens.KDCErrWrongRealm {
-			return no(q, "the KDC answers "+e.Code.String(), k.ReplyPos.Frame)
+			return no(q, "the KDC answers "+e.Code.String(), k.ReplyPos)
 		}
 	}
 	if leg, ap := s.APReq(); ap != nil && ap.Ticket.Service.Realm != "" {
-		return yes(q, "the ticket is of the realm "+ap.Ticket.Service.Realm, leg.RequestPos().Frame)
+		return yes(q, "the ticket is of the realm "+ap.Ticket.Service.Realm, leg.RequestPos())
 	}
 	return unknown(q, "", "krb5.conf: [domain_realm], dns_lookup_realm")
 }
@@ -37,20 +38,20 @@ func keyInKeytab(s *subject) Item {
 	if errorLeg, e := s.KRBError(); e != nil {
 		switch e.Code {
 		case tokens.KRBAPErrModified, tokens.KRBAPErrNoKey, tokens.KRBAPErrBadKeyVer, tokens.KRBAPErrNotUs, tokens.KRBAPErrBadIntegrity:
-			return no(q, "the acceptor answers "+e.Code.String(), errorLeg.ResponsePos().Frame)
+			return no(q, "the acceptor answers "+e.Code.String(), errorLeg.ResponsePos())
 		}
 	}
 	switch {
 	case ap == nil:
 		return unknown(q, "the client presented no ticket", command)
 	case s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven:
-		return yes(q, "the acceptor opened the ticket", leg.RequestPos().Frame, s.Last().ResponsePos().Frame)
+		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
 	}
 	because := "the ticket is for " + ap.Ticket.Service.String()
 	if ap.Ticket.EncPart.KVNO > 0 {
 		because += fmt.Sprintf(", key version %d", ap.Ticket.EncPart.KVNO)
 	}
-	return Item{Question: q, Answer: Unknown, Because: because, Frames: known([]int{leg.RequestPos().Frame}), Type: []string{command, "kvno " + placeholder(s.spn, "<SPN>")}}
+	return Item{Question: q, Answer: Unknown, Because: because, At: known([]httpstream.Pos{leg.RequestPos()}), Type: []string{command, "kvno " + placeholder(s.spn, "<SPN>")}}
 }
 
 func etypeInKeytab(s *subject) Item {
@@ -61,15 +62,15 @@ func etypeInKeytab(s *subject) Item {
 	}
 	because := "the ticket is encrypted with " + ap.Ticket.EncPart.EType.String()
 	if s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
-		return yes(q, because, leg.RequestPos().Frame)
+		return yes(q, because, leg.RequestPos())
 	}
-	return Item{Question: q, Answer: Unknown, Because: because, Frames: known([]int{leg.RequestPos().Frame}), Type: []string{"klist -kte <keytab>"}}
+	return Item{Question: q, Answer: Unknown, Because: because, At: known([]httpstream.Pos{leg.RequestPos()}), Type: []string{"klist -kte <keytab>"}}
 }
 
 func keytabReadable(s *subject) Item {
 	const q = "May the server's user read the keytab?"
 	if _, ap := s.APReq(); ap != nil && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
-		return yes(q, "the acceptor opened the ticket", s.Last().ResponsePos().Frame)
+		return yes(q, "the acceptor opened the ticket", s.Last().ResponsePos())
 	}
 	return unknown(q, "", "ls -lZ <keytab>", "sudo -u <server's user> klist -kt <keytab>")
 }
@@ -77,13 +78,13 @@ func keytabReadable(s *subject) Item {
 func noReplay(s *subject) Item {
 	const q = "Is the ticket's authenticator used once only?"
 	if errorLeg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrRepeat {
-		return no(q, "the acceptor answers "+e.Code.String(), errorLeg.ResponsePos().Frame)
+		return no(q, "the acceptor answers "+e.Code.String(), errorLeg.ResponsePos())
 	}
 	if f := s.found("token-sent-twice"); f != nil {
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
 	if leg, ap := s.APReq(); ap != nil {
-		return yes(q, "no other request of the capture carries it", leg.RequestPos().Frame)
+		return yes(q, "no other request of the capture carries it", leg.RequestPos())
 	}
 	return unknown(q, "the client presented no ticket")
 }
@@ -91,10 +92,10 @@ func noReplay(s *subject) Item {
 func reverseDNS(s *subject) Item {
 	const q = "Does the client keep the name, whatever the address resolves to?"
 	if f := s.found("spn-cname-canonicalised"); f != nil {
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
 	if item := asksForName(s); item.Answer == Yes {
-		return yes(q, item.Because, item.Frames...)
+		return yes(q, item.Because, item.At...)
 	}
 	return unknown(q, "", "krb5.conf: rdns, dns_canonicalize_hostname", "nslookup "+placeholder(s.Host, "<host>"))
 }
@@ -102,25 +103,25 @@ func reverseDNS(s *subject) Item {
 func bothProved(s *subject) Item {
 	const q = "Did the server prove that it has the key (AP-REP)?"
 	if leg, rep := s.APRep(); rep != nil {
-		return yes(q, "it sent an AP-REP", leg.ResponsePos().Frame)
+		return yes(q, "it sent an AP-REP", leg.ResponsePos())
 	}
 	leg, ap := s.APReq()
 	switch {
 	case ap == nil:
 		return unknown(q, "the client presented no ticket")
 	case !ap.MutualRequired:
-		return yes(q, "the client did not ask for it", leg.RequestPos().Frame)
+		return yes(q, "the client did not ask for it", leg.RequestPos())
 	}
-	return no(q, "the client asked for it, and no AP-REP came", leg.RequestPos().Frame, leg.ResponsePos().Frame)
+	return no(q, "the client asked for it, and no AP-REP came", leg.RequestPos(), leg.ResponsePos())
 }
 
 func mayEnter(s *subject) Item {
 	const q = "May the user enter?"
 	if f := s.found("authz-failed-after-auth"); f != nil {
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
 	if s.Outcome == analysis.Succeeded && s.Last().Status() < 400 {
-		return yes(q, fmt.Sprintf("the answer is %d", s.Last().Status()), s.Last().ResponsePos().Frame)
+		return yes(q, fmt.Sprintf("the answer is %d", s.Last().Status()), s.Last().ResponsePos())
 	}
 	return unknown(q, "", "the error log of the server: Require, require valid-user, roles")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -22,20 +23,20 @@ func sameDomain(s *subject) Item {
 	if leg, ap := s.APReq(); ap != nil && ap.Ticket.Service.Realm != "" {
 		if _, realm, ok := strings.Cut(s.User, "@"); ok {
 			if strings.EqualFold(realm, ap.Ticket.Service.Realm) {
-				return yes(q, "user and service are of "+ap.Ticket.Service.Realm, leg.RequestPos().Frame)
+				return yes(q, "user and service are of "+ap.Ticket.Service.Realm, leg.RequestPos())
 			}
-			return no(q, fmt.Sprintf("the user is of %s, the service of %s", realm, ap.Ticket.Service.Realm), leg.RequestPos().Frame)
+			return no(q, fmt.Sprintf("the user is of %s, the service of %s", realm, ap.Ticket.Service.Realm), leg.RequestPos())
 		}
 	}
 	challenged, challenge := s.NTLM(2)
 	answered, answer := s.NTLM(3)
 	if challenge != nil && answer != nil && challenge.Challenge.TargetInfo != nil && challenge.Challenge.TargetInfo.DomainName != nil {
 		server, user := *challenge.Challenge.TargetInfo.DomainName, answer.Authenticate.Domain
-		frames := []int{challenged.ResponsePos().Frame, answered.RequestPos().Frame}
+		at := []httpstream.Pos{challenged.ResponsePos(), answered.RequestPos()}
 		if strings.EqualFold(server, user) {
-			return yes(q, "user and server name the domain "+server, frames...)
+			return yes(q, "user and server name the domain "+server, at...)
 		}
-		return Item{Question: q, Answer: Unknown, Because: fmt.Sprintf("the user names %q, the server %q", user, server), Frames: frames, Type: commands}
+		return Item{Question: q, Answer: Unknown, Because: fmt.Sprintf("the user names %q, the server %q", user, server), At: at, Type: commands}
 	}
 	return unknown(q, "", commands...)
 }
@@ -47,15 +48,15 @@ func enabledAtServer(s *subject) Item {
 		return unknown(q, "the capture does not hold the challenge", `appcmd list config "<site>" -section:windowsAuthentication`)
 	}
 	if s.Offers("Negotiate") || s.Offers("NTLM") {
-		return yes(q, "it asks for "+strings.Join(s.Offered, ", "), leg.ResponsePos().Frame)
+		return yes(q, "it asks for "+strings.Join(s.Offered, ", "), leg.ResponsePos())
 	}
-	return no(q, "it asks for nothing that Windows authentication offers", leg.ResponsePos().Frame)
+	return no(q, "it asks for nothing that Windows authentication offers", leg.ResponsePos())
 }
 
 func enabledAtClient(s *subject) Item {
 	const q = "Is it on in the browser?"
 	if leg := s.Opening(); leg != nil && analysis.TokenScheme(s.Scheme) {
-		return yes(q, "the client sent "+s.Scheme, leg.RequestPos().Frame)
+		return yes(q, "the client sent "+s.Scheme, leg.RequestPos())
 	}
 	return unknown(q, "the client never sent a token", "inetcpl.cpl: Advanced, Enable Integrated Windows Authentication",
 		"edge://policy, chrome://policy: AuthServerAllowlist", "about:config: network.negotiate-auth.trusted-uris")
@@ -71,7 +72,7 @@ func rightZone(s *subject) Item {
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
 		if took >= 0 && took.Seconds() < 1 {
 			return yes(q, fmt.Sprintf("the answer came %d ms after the challenge, which is too soon for a person", took.Milliseconds()),
-				challenged.ResponsePos().Frame, leg.RequestPos().Frame)
+				challenged.ResponsePos(), leg.RequestPos())
 		}
 	}
 	return unknown(q, "", "inetcpl.cpl: Security, Local intranet, Sites", `reg query "HKCU\Software\Policies\Microsoft\Windows\CurrentVersion\Internet Settings\ZoneMapKey"`)
@@ -83,9 +84,9 @@ func oneMachine(s *subject) Item {
 	case s.Browser():
 		return unknown(q, "an export does not tell")
 	case s.ClientAddr() == s.ServerAddr():
-		return no(q, fmt.Sprintf("both are %v: the loopback check refuses names that are not the machine's own", s.ClientAddr()), s.Start.Frame)
+		return no(q, fmt.Sprintf("both are %v: the loopback check refuses names that are not the machine's own", s.ClientAddr()), s.Start)
 	}
-	return yes(q, fmt.Sprintf("%v and %v", s.ClientAddr(), s.ServerAddr()), s.Start.Frame)
+	return yes(q, fmt.Sprintf("%v and %v", s.ClientAddr(), s.ServerAddr()), s.Start)
 }
 
 func usualPort(s *subject) Item {
@@ -96,9 +97,9 @@ func usualPort(s *subject) Item {
 	}
 	because := "the URL names port " + port
 	if strings.HasSuffix(s.spn, ":"+port) {
-		return no(q, because+", and the client puts it into the name of the service: "+s.spn, s.Start.Frame)
+		return no(q, because+", and the client puts it into the name of the service: "+s.spn, s.Start)
 	}
-	return no(q, because+"; the client leaves it out of the name of the service, as most do", s.Start.Frame)
+	return no(q, because+"; the client leaves it out of the name of the service, as most do", s.Start)
 }
 
 func poolHasKey(s *subject) Item {
@@ -106,10 +107,10 @@ func poolHasKey(s *subject) Item {
 	commands := []string{"setspn -Q " + placeholder(s.spn, "<SPN>"), `appcmd list apppool "<pool>" /text:processModel.userName`}
 	leg, ap := s.APReq()
 	if errorLeg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified {
-		return no(q, "the acceptor cannot open the ticket: "+e.Code.String(), errorLeg.ResponsePos().Frame)
+		return no(q, "the acceptor cannot open the ticket: "+e.Code.String(), errorLeg.ResponsePos())
 	}
 	if ap != nil && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
-		return yes(q, "the acceptor opened the ticket", leg.RequestPos().Frame, s.Last().ResponsePos().Frame)
+		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
 	}
 	return unknown(q, "", commands...)
 }
@@ -122,11 +123,11 @@ func singleSPN(s *subject) Item {
 			continue
 		}
 		if r := k.Rep(); r != nil {
-			return yes(q, "a KDC of Active Directory issues no ticket for an SPN of two accounts, and one was issued for "+r.Ticket.Service.String(), k.ReplyPos.Frame)
+			return yes(q, "a KDC of Active Directory issues no ticket for an SPN of two accounts, and one was issued for "+r.Ticket.Service.String(), k.ReplyPos)
 		}
 		if e := k.Err(); e != nil && e.Code == tokens.KDCErrSPrincipalUnknown {
 			return Item{Question: q, Answer: No, Because: fmt.Sprintf("the KDC knows no single account for %s: there is none, or there are two", k.Service()),
-				Frames: known([]int{k.ReplyPos.Frame}), Type: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
+				At: known([]httpstream.Pos{k.ReplyPos}), Type: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
 		}
 	}
 	return unknown(q, "", command)
@@ -141,9 +142,9 @@ func delegates(s *subject) Item {
 	const q = "Does the client delegate its credentials?"
 	if f := s.found("delegation-unconstrained", "delegation-required"); f != nil {
 		if f.Check == "delegation-unconstrained" {
-			return yes(q, f.Message, f.Frame)
+			return yes(q, f.Message, f.Pos())
 		}
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
 	return unknown(q, "", "Get-ADUser <account> -Properties TrustedForDelegation,msDS-AllowedToDelegateTo", "klist (look for ok_as_delegate)")
 }
@@ -151,10 +152,10 @@ func delegates(s *subject) Item {
 func authenticatesOften(s *subject) Item {
 	const q = "Is a logon used for more than one request?"
 	if f := s.found("auth-every-request", "ticket-for-every-request"); f != nil {
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
 	if s.FollowOnCount > 0 {
-		return yes(q, fmt.Sprintf("%d later requests on the connection needed none", s.FollowOnCount), s.Last().ResponsePos().Frame)
+		return yes(q, fmt.Sprintf("%d later requests on the connection needed none", s.FollowOnCount), s.Last().ResponsePos())
 	}
 	return unknown(q, "the capture has no further request on the connection", `appcmd list config "<site>" -section:windowsAuthentication (authPersistNonNTLM)`)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -18,13 +19,13 @@ func usesKerberos(s *subject) Item {
 	case s.Mechanism == analysis.Kerberos:
 		leg, ap := s.APReq()
 		if ap == nil {
-			return yes(q, "the client sent a Kerberos token", opening.RequestPos().Frame)
+			return yes(q, "the client sent a Kerberos token", opening.RequestPos())
 		}
-		return yes(q, "the client sent a ticket for "+ap.Ticket.Service.String(), leg.RequestPos().Frame)
+		return yes(q, "the client sent a ticket for "+ap.Ticket.Service.String(), leg.RequestPos())
 	case opening == nil:
-		return no(q, "the client sent no credentials at all", s.First().ResponsePos().Frame)
+		return no(q, "the client sent no credentials at all", s.First().ResponsePos())
 	}
-	return no(q, fmt.Sprintf("the client used %s under the scheme %s", s.Mechanism, s.Scheme), opening.RequestPos().Frame)
+	return no(q, fmt.Sprintf("the client used %s under the scheme %s", s.Mechanism, s.Scheme), opening.RequestPos())
 }
 
 func offersNegotiate(s *subject) Item {
@@ -36,11 +37,11 @@ func offersNegotiate(s *subject) Item {
 	case leg == nil:
 		return unknown(q, "the capture does not hold the challenge", "curl -sI "+placeholder(s.URL, "<url>"))
 	case s.Offers("Negotiate"):
-		return yes(q, "it offers "+strings.Join(s.Offered, ", "), leg.ResponsePos().Frame)
+		return yes(q, "it offers "+strings.Join(s.Offered, ", "), leg.ResponsePos())
 	case len(s.Offered) == 0:
-		return no(q, "its challenge names no scheme", leg.ResponsePos().Frame)
+		return no(q, "its challenge names no scheme", leg.ResponsePos())
 	}
-	return no(q, "it offers "+strings.Join(s.Offered, ", "), leg.ResponsePos().Frame)
+	return no(q, "it offers "+strings.Join(s.Offered, ", "), leg.ResponsePos())
 }
 
 func getsTicket(s *subject) Item {
@@ -51,17 +52,17 @@ func getsTicket(s *subject) Item {
 			continue
 		}
 		if k.Rep() != nil {
-			return yes(q, "the KDC issued one for "+k.Rep().Ticket.Service.String(), k.ReplyPos.Frame)
+			return yes(q, "the KDC issued one for "+k.Rep().Ticket.Service.String(), k.ReplyPos)
 		}
 		if e := k.Err(); e != nil && ap == nil {
-			return no(q, fmt.Sprintf("the KDC refused it for %s: %s", k.Service(), e.Code), k.ReplyPos.Frame)
+			return no(q, fmt.Sprintf("the KDC refused it for %s: %s", k.Service(), e.Code), k.ReplyPos)
 		}
 	}
 	if ap != nil {
-		return yes(q, "it had one before the capture began", leg.RequestPos().Frame)
+		return yes(q, "it had one before the capture began", leg.RequestPos())
 	}
 	if f := s.found("kdc-unreachable"); f != nil {
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
 	return unknown(q, "no exchange with a KDC about the service is in the capture", "klist get "+s.spn, "kvno "+s.spn)
 }
@@ -70,14 +71,14 @@ func getsTicket(s *subject) Item {
 // of the URL.
 func asksForName(s *subject) Item {
 	const q = "Does the client ask for the name of the URL?"
-	name, frame := "", 0
+	name, at := "", httpstream.Pos{}
 	for _, k := range s.KDC {
 		if k.Service().HTTP() {
-			name, frame = withoutRealm(k.Service().String()), k.Pos().Frame
+			name, at = withoutRealm(k.Service().String()), k.Pos()
 		}
 	}
 	if leg, ap := s.APReq(); ap != nil {
-		name, frame = withoutRealm(ap.Ticket.Service.String()), leg.RequestPos().Frame
+		name, at = withoutRealm(ap.Ticket.Service.String()), leg.RequestPos()
 	}
 	if name == "" {
 		return unknown(q, "it asked for no ticket in this capture", "klist", "nslookup "+placeholder(s.Host, "<host>"))
@@ -85,38 +86,38 @@ func asksForName(s *subject) Item {
 	_, host, _ := strings.Cut(name, "/")
 	host, _, _ = strings.Cut(host, ":")
 	if strings.EqualFold(host, s.Host) {
-		return yes(q, "it asks for "+name, frame)
+		return yes(q, "it asks for "+name, at)
 	}
 	because := "it asks for " + name
 	for _, l := range s.DNS {
 		for _, alias := range l.CNAMEs {
 			if strings.EqualFold(alias, host) {
 				because += fmt.Sprintf(", since %s is an alias of it", s.Host)
-				return no(q, because, frame, l.Pos.Frame)
+				return no(q, because, at, l.Pos)
 			}
 		}
 	}
-	return no(q, because, frame)
+	return no(q, because, at)
 }
 
 func clocksAgree(s *subject) Item {
 	const q = "Are the clocks within five minutes of each other?"
 	if f := s.found("clock-skew"); f != nil {
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
 	if c := s.candidate("clock-skew"); c != nil {
 		switch c.Status {
 		case analysis.RuledOut:
-			return yes(q, c.Because, c.Frames...)
+			return yes(q, c.Because, c.At...)
 		case analysis.Possible:
-			return no(q, c.Because, c.Frames...)
+			return no(q, c.Because, c.At...)
 		}
 	}
 	if leg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrSkew {
-		return no(q, "the acceptor answers "+e.Code.String(), leg.ResponsePos().Frame)
+		return no(q, "the acceptor answers "+e.Code.String(), leg.ResponsePos())
 	}
 	if _, ap := s.APReq(); ap != nil && s.Outcome == analysis.Succeeded {
-		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos().Frame)
+		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos())
 	}
 	return unknown(q, "", "w32tm /query /status", "chronyc tracking")
 }
@@ -124,21 +125,21 @@ func clocksAgree(s *subject) Item {
 func headerFits(s *subject) Item {
 	const q = "Is the header small enough for the server?"
 	if f := s.found("token-too-large"); f != nil {
-		return no(q, f.Message, f.Frame)
+		return no(q, f.Message, f.Pos())
 	}
-	largest, frame := 0, 0
+	largest, at := 0, httpstream.Pos{}
 	for _, l := range s.Legs {
 		if l.Request != nil && l.Request.HeadLen > largest {
-			largest, frame = l.Request.HeadLen, l.RequestPos().Frame
+			largest, at = l.Request.HeadLen, l.RequestPos()
 		}
 	}
 	switch {
 	case largest == 0:
 		return unknown(q, "the capture does not show its size")
 	case largest < analysis.SmallestHeaderLimit():
-		return yes(q, fmt.Sprintf("the largest has %d bytes", largest), frame)
+		return yes(q, fmt.Sprintf("the largest has %d bytes", largest), at)
 	}
-	return unknown(q, fmt.Sprintf("the largest has %d bytes (frame %d): more than some servers take", largest, frame))
+	return unknown(q, fmt.Sprintf("the largest has %d bytes (%s): more than some servers take", largest, at))
 }
 
 // port is the port of the URL, empty where it is the one of its scheme.

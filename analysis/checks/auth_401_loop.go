@@ -102,6 +102,6 @@ func reportLoop(p *analysis.Pass, loop []*analysis.Handshake, severity analysis.
 	f := p.Found(first, last.Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", clientName(first), serverName(first), len(loop), first.URL)
 	f.Severity = severity
 	for _, h := range loop[:min(len(loop)-1, 10)] {
-		f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
+		f.Shown(h.Last().ResponsePos())
 	}
 }

@@ -92,7 +92,7 @@ func runAuthEveryRequest(p *analysis.Pass) {
 			f.Evidence = analysis.Weakest(f.Evidence, h.OutcomeEvidence)
 		}
 		for _, h := range g[:min(len(g)-1, 10)] {
-			f.Frames = append(f.Frames, h.Last().ResponsePos().Frame)
+			f.Shown(h.Last().ResponsePos())
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var authRefusedUnexplained = &analysis.Check{
@@ -41,7 +42,8 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		switch {
 		case h.Outcome == analysis.Failed:
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and %s", serverName(h), credentialsOf(h), reasonGiven(h.Last()))
-			f.Evidence, f.Frames = h.OutcomeEvidence, requestFrame(h)
+			f.Evidence = h.OutcomeEvidence
+			f.Shown(requestPlace(h)...)
 			if h.Mechanism == analysis.Bearer || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -49,7 +51,8 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			foundAsksInPage(p, h)
 		case turnedAway(h):
 			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s%s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h), inItsWords(h.Last()))
-			f.Variant, f.Evidence, f.Frames = "answered-otherwise", analysis.Inferred, requestFrame(h)
+			f.Variant, f.Evidence = "answered-otherwise", analysis.Inferred
+			f.Shown(requestPlace(h)...)
 			if h.Last().Status() != http.StatusForbidden && h.Last().Status() != http.StatusUnauthorized || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -98,7 +101,8 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 		taken = "the server took them"
 	}
 	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), taken)
-	f.Variant, f.Evidence, f.Frames = "asks-in-page", analysis.Inferred, requestFrame(h)
+	f.Variant, f.Evidence = "asks-in-page", analysis.Inferred
+	f.Shown(requestPlace(h)...)
 	if h.Outcome == analysis.Succeeded || l.Logon == analysis.LogonMove || h.Challenged() == nil || p.LetInAfter(h) != nil {
 		f.Severity = analysis.Warning
 	}
@@ -140,9 +144,9 @@ func credentialsOf(h *analysis.Handshake) string {
 	return fmt.Sprintf("the %s credentials of %s", h.Scheme, clientName(h))
 }
 
-func requestFrame(h *analysis.Handshake) []int {
-	if at := h.Last().RequestPos(); at.Frame != 0 && at.Frame != h.Last().ResponsePos().Frame {
-		return []int{at.Frame}
+func requestPlace(h *analysis.Handshake) []httpstream.Pos {
+	if at := h.Last().RequestPos(); at.Frame != 0 && at.Compare(h.Last().ResponsePos()) != 0 {
+		return []httpstream.Pos{at}
 	}
 	return nil
 }

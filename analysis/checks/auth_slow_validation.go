@@ -43,7 +43,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s took more than %s to check the credentials of %s", serverName(h), (took - usual).Truncate(time.Second), clientName(h))
-		f.Frames = []int{last.RequestPos().Frame}
+		f.Shown(last.RequestPos())
 		if took-usual > 10*time.Second {
 			f.Severity = analysis.Error
 		}

@@ -57,10 +57,9 @@ var netErrors = map[int]string{
 	-344: "ERR_UNDOCUMENTED_SECURITY_LIBRARY_STATUS",
 }
 
-// libraryError is the client's own word for why it has no token, from its log; "" if
-// it gives none.
-func libraryError(h *analysis.Handshake) string {
-	said := ""
+// libraryError is the client's own word for why it has no token, and where its log has it;
+// "" if it gives none.
+func libraryError(h *analysis.Handshake) (said string, at httpstream.Pos) {
 	for _, l := range h.Anonymous() {
 		for _, e := range l.Events {
 			if e.NetError >= -1 || e.Name != "AUTH_GENERATE_TOKEN" && e.Name != "AUTH_LIBRARY_INIT_SEC_CTX" {
@@ -68,13 +67,13 @@ func libraryError(h *analysis.Handshake) string {
 			}
 			switch name := netErrors[e.NetError]; {
 			case e.Status != "":
-				return fmt.Sprintf("its library said %q", e.Status)
+				return fmt.Sprintf("its library said %q", e.Status), e.Pos
 			case name != "":
-				said = "its log says " + name
+				said, at = "its log says "+name, e.Pos
 			default:
-				said = fmt.Sprintf("its log says net error %d", e.NetError)
+				said, at = fmt.Sprintf("its log says net error %d", e.NetError), e.Pos
 			}
 		}
 	}
-	return said
+	return said, at
 }

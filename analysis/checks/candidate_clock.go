@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // explainClock says whether a wrong clock explains that a ticket was refused.
@@ -16,16 +17,16 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 	server := p.Clocks.Of(h.ServerAddr(), h.Last().ResponsePos().Time)
 	client := p.Clocks.Of(h.ClientAddr(), l.RequestPos().Time)
 	if server != nil && server.Ahead.Abs() > analysis.MaxClockSkew {
-		return possible(3, []int{server.Pos.Frame}, "the acceptor's clock (%s, frame %d) is %s", server.Source, server.Pos.Frame, analysis.Apart(server.Ahead, "the capture's"))
+		return possible(3, []httpstream.Pos{server.Pos}, "the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.Apart(server.Ahead, "the capture's"))
 	}
 	if client != nil && client.Ahead.Abs() > analysis.MaxClockSkew {
-		return possible(3, []int{client.Pos.Frame}, "the client's clock (%s, frame %d) is %s", client.Source, client.Pos.Frame, analysis.Apart(client.Ahead, "the capture's"))
+		return possible(3, []httpstream.Pos{client.Pos}, "the client's clock (%s, %s) is %s", client.Source, client.Pos, analysis.Apart(client.Ahead, "the capture's"))
 	}
 	if completedIn(h.Last()) {
-		return ruledOut(frames(h.Last()), "the acceptor took the client's time: it completed the logon")
+		return ruledOut(places(h.Last()), "the acceptor took the client's time: it completed the logon")
 	}
 	if o := tookItsTime(p, h); o != nil {
-		return ruledOut(frames(o.Last()), "the acceptor took a ticket of the same machine in handshake %d, at most a minute apart", o.ID)
+		return ruledOut(places(o.Last()), "the acceptor took a ticket of the same machine in handshake %d, at most a minute apart", o.ID)
 	}
 	if server == nil {
 		return notVisible("no message shows the acceptor's clock: ask it (w32tm /query /status, chronyc tracking)")
@@ -37,9 +38,9 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 // little. The client's is known by its own messages, or by a KDC that took its time and
 // whose clock is known: nobody says that the capture's is right.
 func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *analysis.Clock) analysis.Explanation {
-	near := fmt.Sprintf("the acceptor's clock (%s, frame %d) is %s", server.Source, server.Pos.Frame, analysis.Apart(server.Ahead, "the capture's"))
+	near := fmt.Sprintf("the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.Apart(server.Ahead, "the capture's"))
 	if client != nil {
-		both := []int{server.Pos.Frame, client.Pos.Frame}
+		both := []httpstream.Pos{server.Pos, client.Pos}
 		theirs := fmt.Sprintf("the client's (%s) is %s", client.Source, analysis.Apart(client.Ahead, "the capture's"))
 		if (server.Ahead - client.Ahead).Abs() > analysis.MaxClockSkew {
 			return possible(3, both, "%s, and %s", near, theirs)
@@ -52,10 +53,10 @@ func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *anal
 	}
 	kdc := p.Clocks.Of(k.KDC.Addr(), k.ReplyPos.Time)
 	if kdc == nil {
-		return notVisible("%s; the KDC took the client's time in frame %d, and no message shows the KDC's clock", near, k.ReplyPos.Frame)
+		return notVisible("%s; the KDC took the client's time in %s, and no message shows the KDC's clock", near, k.ReplyPos)
 	}
-	three := []int{server.Pos.Frame, kdc.Pos.Frame, k.ReplyPos.Frame}
-	theirs := fmt.Sprintf("that of the KDC, which took the client's time in frame %d, is %s", k.ReplyPos.Frame, analysis.Apart(kdc.Ahead, "the capture's"))
+	three := []httpstream.Pos{server.Pos, kdc.Pos, k.ReplyPos}
+	theirs := fmt.Sprintf("that of the KDC, which took the client's time in %s, is %s", k.ReplyPos, analysis.Apart(kdc.Ahead, "the capture's"))
 	if (server.Ahead - kdc.Ahead).Abs() > analysis.MaxClockSkew/2 {
 		return possible(3, three, "%s, and %s", near, theirs)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -21,10 +22,10 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return keyTaken(h, o, name)
 	}
 	if l, e := h.KRBError(); e != nil && slices.Contains(afterDecryption, e.Code) {
-		return ruledOut(frames(l), "the acceptor's error is %s, which it finds only in a ticket that it could open", e.Code)
+		return ruledOut(places(l), "the acceptor's error is %s, which it finds only in a ticket that it could open", e.Code)
 	}
 	if completedIn(h.Last()) {
-		return ruledOut(frames(h.Last()), "the acceptor read the ticket: it completed the logon")
+		return ruledOut(places(h.Last()), "the acceptor read the ticket: it completed the logon")
 	}
 	if ap.Opened != nil {
 		return possible(0, nil, "the keytab that was given opens the ticket (%s): it is the key only if the server holds another", name)
@@ -37,7 +38,7 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return possible(0, nil, "%s %s, and %s may mean that it does not", holder, name, e.Code)
 	}
 	if k := issuingExchange(h); k != nil {
-		return possible(1, []int{k.ReplyPos.Frame}, "the KDC issued the ticket in frame %d, with the service's key of that moment; %s %s", k.ReplyPos.Frame, holder, name)
+		return possible(1, []httpstream.Pos{k.ReplyPos}, "the KDC issued the ticket in %s, with the service's key of that moment; %s %s", k.ReplyPos, holder, name)
 	}
 	return possible(1, nil, "%s %s, and nothing shows that it does", holder, name)
 }
@@ -55,11 +56,11 @@ func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
 	apart := o.Start.Time.Sub(h.Start.Time).Abs()
 	switch {
 	case differs(o, h):
-		return possible(1, frames(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
+		return possible(1, places(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
 	case apart > nearInTime:
-		return possible(1, frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %v apart: its keys may have been replaced meanwhile", name, o.ID, apart.Round(time.Second))
+		return possible(1, places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %v apart: its keys may have been replaced meanwhile", name, o.ID, apart.Round(time.Second))
 	}
-	return ruledOut(frames(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
+	return ruledOut(places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 }
 
 // machine is who answered: behind one name there may be several. Of what a proxy hands on,

@@ -7,17 +7,18 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // What checks answer when they are asked whether their cause explains a refusal: see
 // analysis.Check.Explains.
 
-func possible(signs int, frames []int, format string, args ...any) analysis.Explanation {
-	return analysis.Explanation{Status: analysis.Possible, Signs: signs, Because: fmt.Sprintf(format, args...), Frames: frames}
+func possible(signs int, at []httpstream.Pos, format string, args ...any) analysis.Explanation {
+	return analysis.Explanation{Status: analysis.Possible, Signs: signs, Because: fmt.Sprintf(format, args...), At: at}
 }
 
-func ruledOut(frames []int, format string, args ...any) analysis.Explanation {
-	return analysis.Explanation{Status: analysis.RuledOut, Because: fmt.Sprintf(format, args...), Frames: frames}
+func ruledOut(at []httpstream.Pos, format string, args ...any) analysis.Explanation {
+	return analysis.Explanation{Status: analysis.RuledOut, Because: fmt.Sprintf(format, args...), At: at}
 }
 
 func notVisible(format string, args ...any) analysis.Explanation {
@@ -34,7 +35,7 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return analysis.Explanation{}
 	}
 	if o := sameAuthenticator(p, h); o != nil {
-		return possible(4, frames(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
+		return possible(4, places(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
 	}
 	switch {
 	case !p.Whole(h):
@@ -57,11 +58,11 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	case completedIn(last):
 		return analysis.Explanation{Status: analysis.Confirmed}
 	case strings.HasPrefix(last.SubStatus, "401.1"):
-		return ruledOut(frames(last), "the error page says %s: the logon itself failed", last.SubStatus)
+		return ruledOut(places(last), "the error page says %s: the logon itself failed", last.SubStatus)
 	case h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest:
 		return notVisible("a wrong password and a missing right look alike: the server's log tells them apart")
 	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(last):
-		return ruledOut(frames(last), "a server that had taken the ticket would have sent the token that the client asked for")
+		return ruledOut(places(last), "a server that had taken the ticket would have sent the token that the client asked for")
 	case windowsServer(last):
 		return notVisible("the IIS log has it: sc-substatus 3 or 5")
 	}
@@ -101,9 +102,9 @@ func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explana
 		return analysis.Explanation{Status: analysis.Confirmed}
 	}
 	if last.Request.HeadLen >= least*3/4 {
-		return possible(1, frames(last), "the header has %d bytes, and such a server takes %d by default", last.Request.HeadLen, least)
+		return possible(1, places(last), "the header has %d bytes, and such a server takes %d by default", last.Request.HeadLen, least)
 	}
-	return ruledOut(frames(last), "the header has %d bytes; a server takes %d and more", last.Request.HeadLen, least)
+	return ruledOut(places(last), "the header has %d bytes; a server takes %d and more", last.Request.HeadLen, least)
 }
 
 // explainName says whether the ticket is for another name.
@@ -113,7 +114,7 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return analysis.Explanation{}
 	}
 	if o := sameNameTaken(p, h); o != nil {
-		return ruledOut(frames(o.Last()), "the acceptor took a ticket for %s in handshake %d", h.SPN, o.ID)
+		return ruledOut(places(o.Last()), "the acceptor took a ticket for %s in handshake %d", h.SPN, o.ID)
 	}
 	host, _ := requestedHost(h)
 	if at := addresses(p, host); len(at) > 0 && !throughProxy(h) && h.ServerAddr().IsValid() && !slices.Contains(at, h.ServerAddr()) {
@@ -121,7 +122,7 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	}
 	switch {
 	case strings.EqualFold(host, h.Host):
-		return ruledOut(frames(h.Last()), "the ticket is for the name of the URL, %s", h.SPN)
+		return ruledOut(places(h.Last()), "the ticket is for the name of the URL, %s", h.SPN)
 	case h.Target == analysis.ToProxy && analysis.Literal(h.Host):
 		return notVisible("the ticket is for %s; the capture does not show what the proxy calls itself", h.SPN)
 	case p.DNS.Same(h, host):
@@ -156,7 +157,7 @@ func addresses(p *analysis.Pass, host string) []netip.Addr {
 func explainHop(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	for _, o := range p.ServedBy(h) {
 		if o != h && o.ClientAddr() != h.ClientAddr() && !o.Start.Time.After(h.Last().RequestPos().Time) {
-			return possible(1, frames(o.Last()), "the client is itself a server, to which %s came in handshake %d: its rights to call on, or its delegation", clientName(o), o.ID)
+			return possible(1, places(o.Last()), "the client is itself a server, to which %s came in handshake %d: its rights to call on, or its delegation", clientName(o), o.ID)
 		}
 	}
 	return analysis.Explanation{}
@@ -169,7 +170,7 @@ func explainPassword(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	}
 	if as := p.LetInAs(h); len(as) > 0 {
 		e := notVisible("the account is good: it was let in with NTLM in handshake %d; a mistyped password leaves no trace", as[0].ID)
-		e.Frames = frames(as[0].Last())
+		e.At = places(as[0].Last())
 		return e
 	}
 	e := notVisible("password, account and policy leave no trace: event 4776 on the domain controller, its error code")
@@ -193,9 +194,9 @@ func explainLoopback(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	case client == "" || server == "":
 		return notVisible("client and server have two addresses; a machine that calls itself by way of a balancer has so as well")
 	case strings.EqualFold(client, server):
-		return possible(3, frames(h.Last()), "client and server both call themselves %s: the machine may have called itself by way of %v", client, h.ServerAddr())
+		return possible(3, places(h.Last()), "client and server both call themselves %s: the machine may have called itself by way of %v", client, h.ServerAddr())
 	}
-	return ruledOut(frames(h.Last()), "client and server are two machines, %s and %s", client, server)
+	return ruledOut(places(h.Last()), "client and server are two machines, %s and %s", client, server)
 }
 
 // workstations are the names of client and server in the NTLM messages, empty if not there.
@@ -209,14 +210,14 @@ func workstations(h *analysis.Handshake) (client, server string) {
 	return client, server
 }
 
-// frames are those of a leg.
-func frames(l *analysis.Leg) []int {
-	var out []int
+// places are those of a leg.
+func places(l *analysis.Leg) []httpstream.Pos {
+	var out []httpstream.Pos
 	if at := l.RequestPos(); at.Frame != 0 {
-		out = append(out, at.Frame)
+		out = append(out, at)
 	}
-	if at := l.ResponsePos(); at.Frame != 0 && at.Frame != l.RequestPos().Frame {
-		out = append(out, at.Frame)
+	if at := l.ResponsePos(); at.Frame != 0 && at.Compare(l.RequestPos()) != 0 {
+		out = append(out, at)
 	}
 	return out
 }

@@ -59,7 +59,7 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, count(o.Connections, "connection"))
 	}
 	for _, l := range t.Notes {
-		found(l.Kind, "%s", l.Text)
+		found(l.Kind, "%s", l)
 	}
 }
 

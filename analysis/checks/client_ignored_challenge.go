@@ -81,7 +81,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		f.Cause = stoppedAfterTGT(p, h)
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
-			f.Frames = append(f.Frames, o.Opening().RequestPos().Frame)
+			f.Shown(o.Opening().RequestPos())
 		}
 	}
 }

@@ -48,8 +48,9 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if l := h.Opening(); l != nil && l.Sent.Scheme == "Negotiate" && len(h.Anonymous()) < 2 {
 			continue // it made one after all
 		}
-		proven := refusal(h) != nil || libraryError(h) != ""
-		if libraryError(h) == "" && !p.Whole(h) {
+		said, at := libraryError(h)
+		proven := refusal(h) != nil || said != ""
+		if said == "" && !p.Whole(h) {
 			continue
 		}
 		anonymous := h.Anonymous()
@@ -59,9 +60,24 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if proven {
 			f.Evidence = analysis.Proven
 		}
+		if said != "" {
+			f.Shown(at)
+		}
+		if said != "" {
+			f.Shown(at)
+		}
+		if said != "" {
+			f.Shown(at)
+		}
+		if said != "" {
+			f.Shown(at)
+		}
+		if said != "" {
+			f.Shown(at)
+		}
 		for _, k := range h.KDC {
 			if k.Err() != nil && !k.Err().Code.AsksForMore() {
-				f.Frames = append(f.Frames, k.Pos().Frame)
+				f.Shown(k.Pos())
 			}
 		}
 	}
@@ -70,7 +86,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 // noToken says how a handshake shows that the client could make no token, "" if it
 // does not.
 func noToken(h *analysis.Handshake) string {
-	if s := libraryError(h); s != "" {
+	if s, _ := libraryError(h); s != "" {
 		return s
 	}
 	anonymous := h.Anonymous()

@@ -78,7 +78,7 @@ func isAboutTime(p *analysis.Pass, e *tokens.KRBError, verifier netip.Addr, at h
 func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e *tokens.KRBError) {
 	at := l.ResponsePos()
 	f := p.Found(h, at, "%s refused the ticket of %s for its time: %s%s", serverName(h), clientName(h), e.Code, clocksApart(p, h.ServerAddr(), h.ClientAddr(), at))
-	f.Frames = []int{l.RequestPos().Frame}
+	f.Shown(l.RequestPos())
 	if !h.Browser() {
 		f.Cause = wrongClock(p, "the server", h.ServerAddr(), h.ClientAddr(), at)
 	}

@@ -61,7 +61,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 		if x, from := servedAs(p, h); x != nil {
 			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, serverName(h), h.User, x.Response.Status)
 			f.Evidence = analysis.Proven
-			f.Frames = []int{p.ClientSide(x).Request.Pos.Frame}
+			f.Shown(p.ClientSide(x).Request.Pos)
 			continue
 		}
 		if x, sign := otherClientsRequest(h); x != nil {
@@ -80,7 +80,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 				other = o.User
 			}
 			f := p.Found(h, o.First().RequestPos(), "%s began a handshake of its own, without being asked, on the connection to %s that %s had authenticated", other, serverName(h), h.User)
-			f.Frames = []int{h.Last().ResponsePos().Frame}
+			f.Shown(h.Last().ResponsePos())
 			if o.User != "" && o.Outcome == analysis.Succeeded {
 				f.Evidence = analysis.Proven
 			}
@@ -101,7 +101,7 @@ func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
 	}
 	f := p.Found(h, x.Request.Pos, "a request for %s (%s) went without credentials over the connection to %s that %s had authenticated with Kerberos, and was answered %d",
 		quoted(x.Request.Header.Value(mark)), mark, serverName(h), clientName(h), x.Response.Status)
-	f.Frames = []int{h.Opening().RequestPos().Frame, x.Response.Pos.Frame}
+	f.Shown(h.Opening().RequestPos(), x.Response.Pos)
 }
 
 // itsOwnLogon reports whether the machine that sent the ticket, which may be a proxy, had

@@ -65,7 +65,7 @@ func refusedThere(f *analysis.Finding, next *analysis.KDCExchange) {
 	if e := next.Err(); e != nil && !e.Code.AsksForMore() {
 		f.Variant, f.Severity = "cross-realm-failure", analysis.Error
 		f.Message += ", which answered " + e.Code.String()
-		f.Frames = append(f.Frames, next.Pos().Frame)
+		f.Shown(next.Pos())
 	}
 }
 

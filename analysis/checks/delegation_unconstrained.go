@@ -55,7 +55,7 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 			}
 		case k != nil && holds(ap, k):
 			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then sent a ticket to %s", clientName(h), serverName(h))
-			f.Frames = []int{k.RequestPos.Frame}
+			f.Shown(k.RequestPos)
 			if h.ServerAddr() == k.KDC.Addr() {
 				f.Severity = analysis.Info
 				f.Cause = "The server is a domain controller: these are trusted for delegation by default."

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // aliasInDNS says how the name that a client asked a KDC for follows from what name servers
@@ -21,7 +22,7 @@ func aliasInDNS(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange
 	if h != nil {
 		for i := range h.DNS {
 			if l := &h.DNS[i]; l.Type == "PTR" && slices.Contains(l.Targets, name) && !strings.EqualFold(name, h.Host) {
-				return fmt.Sprintf("The reverse look-up of %v gives %s (frame %d), and the client asked for that name.", h.ServerAddr(), name, l.Pos.Frame)
+				return fmt.Sprintf("The reverse look-up of %v gives %s (%s), and the client asked for that name.", h.ServerAddr(), name, l.Pos)
 			}
 		}
 	}
@@ -30,18 +31,18 @@ func aliasInDNS(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange
 	case l == nil:
 		return ""
 	case l.Name == name:
-		return fmt.Sprintf("%s is an alias of %s (DNS, frame %d), and the client asked for the alias.", l.Name, l.CNAMEs[len(l.CNAMEs)-1], l.Pos.Frame)
+		return fmt.Sprintf("%s is an alias of %s (DNS, %s), and the client asked for the alias.", l.Name, l.CNAMEs[len(l.CNAMEs)-1], l.Pos)
 	case h != nil && strings.EqualFold(name, h.Host):
 		return "" // the client asked for the host of its URL, whatever else leads to it
 	}
-	return fmt.Sprintf("%s is an alias (DNS, frame %d), and the client asked for the name that it leads to.", l.Name, l.Pos.Frame)
+	return fmt.Sprintf("%s is an alias (DNS, %s), and the client asked for the name that it leads to.", l.Name, l.Pos)
 }
 
 // machinesInDNS says that name servers gave the client several addresses for the host: the
 // machines behind them may hold different keys. It returns "" if they did not.
 func machinesInDNS(h *analysis.Handshake) string {
 	var addrs []netip.Addr
-	frame := 0
+	var last httpstream.Pos
 	for i := range h.DNS {
 		l := &h.DNS[i]
 		if l.Type != "A" && l.Type != "AAAA" || !strings.EqualFold(l.Name, h.Host) {
@@ -49,7 +50,7 @@ func machinesInDNS(h *analysis.Handshake) string {
 		}
 		for _, a := range l.Addrs {
 			if a.Is4() == h.ServerAddr().Is4() && !slices.Contains(addrs, a) {
-				addrs, frame = append(addrs, a), l.Pos.Frame
+				addrs, last = append(addrs, a), l.Pos
 			}
 		}
 	}
@@ -63,6 +64,6 @@ func machinesInDNS(h *analysis.Handshake) string {
 	if len(addrs) > len(list) {
 		list = append(list, fmt.Sprintf("%d more", len(addrs)-len(list)))
 	}
-	return fmt.Sprintf("%s has the addresses %s (DNS, up to frame %d): each machine behind the name must have the key, and %v was asked.",
-		h.Host, strings.Join(list, ", "), frame, h.ServerAddr())
+	return fmt.Sprintf("%s has the addresses %s (DNS, up to %s): each machine behind the name must have the key, and %v was asked.",
+		h.Host, strings.Join(list, ", "), last, h.ServerAddr())
 }

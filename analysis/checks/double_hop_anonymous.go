@@ -52,7 +52,7 @@ func runDoubleHopAnonymous(p *analysis.Pass) {
 				as = a.Account()
 			}
 			f := p.Found(back, l.ResponsePos(), "%s authenticated to %s, which then called %s as %s and was refused", clientName(front), serverName(front), serverName(back), as)
-			f.Frames = []int{front.Last().ResponsePos().Frame, l.RequestPos().Frame}
+			f.Shown(front.Last().ResponsePos(), l.RequestPos())
 			break
 		}
 	}

@@ -50,8 +50,8 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		}
 		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", clientName(h), serverName(h), stage(last), end)
 		f.Message += protocolsOf(h)
-		if at.Frame != last.Exchange.Pos().Frame {
-			f.Frames = []int{last.Exchange.Pos().Frame}
+		if at.Compare(last.Exchange.Pos()) != 0 {
+			f.Shown(last.Exchange.Pos())
 		}
 		if !p.Whole(h) {
 			f.Severity, f.Evidence = analysis.Warning, analysis.Inferred

@@ -45,15 +45,15 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		switch last, back := h.Last(), cameBack(p, h); {
 		case back != nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s %s, and %s went back to HTTP/1.1 for it", serverName(h), askedOverHTTP2(l), clientName(back))
-			f.Frames = []int{back.Last().RequestPos().Frame}
+			f.Shown(back.Last().RequestPos())
 		case len(closedOverHTTP1(p, h, l)) > 0:
 			closed := closedOverHTTP1(p, h, l)
 			f := p.Found(h, closed[0].Conn.EndedAt, "%s %s, %s repeated the request over HTTP/1.1, and the server closed the connection without an answer", serverName(h), askedOverHTTP2(l), clientName(h))
 			f.Severity, f.Variant = analysis.Error, "closed-over-http1"
 			f.Cause = "The client goes back to HTTP/1.1 as it should. The error log of what answers there has the reason why it ends the connection."
-			f.Frames = []int{l.Exchange.Pos().Frame}
+			f.Shown(l.Exchange.Pos())
 			for _, x := range closed[:min(len(closed), 3)] {
-				f.Frames = append(f.Frames, x.Request.Pos.Frame)
+				f.Shown(x.Request.Pos)
 			}
 		case last.NTLMOverHTTP2():
 			f := p.Found(h, last.Exchange.Pos(), "%s began NTLM with %s over HTTP/2, which cannot carry it, and was asked anew", clientName(h), serverName(h))

@@ -38,7 +38,7 @@ func runIPAddressURL(p *analysis.Pass) {
 		case analysis.NTLM:
 			f := p.Found(h, h.First().RequestPos(), "the URL names %s by its address, and %s used NTLM", h.Host, clientName(h))
 			if o := h.Opening(); o != nil { // else only the server's token is in the capture
-				f.Frames = []int{o.RequestPos().Frame}
+				f.Shown(o.RequestPos())
 			}
 		case analysis.None:
 			if p.Whole(h) {

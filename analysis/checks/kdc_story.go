@@ -33,7 +33,7 @@ func stoppedAfterTGT(p *analysis.Pass, h *analysis.Handshake) string {
 	if tgt == nil || p.End.Sub(tgt.ReplyPos.Time) < afterTGT {
 		return ""
 	}
-	return fmt.Sprintf("The client stopped after its ticket-granting ticket (frame %d): it asked for no ticket to the service.", tgt.ReplyPos.Frame)
+	return fmt.Sprintf("The client stopped after its ticket-granting ticket (%s): it asked for no ticket to the service.", tgt.ReplyPos)
 }
 
 // newPassword says that the client of k sent a new password later, "" if it did not.
@@ -44,11 +44,11 @@ func newPassword(p *analysis.Pass, k *analysis.KDCExchange) string {
 		}
 		switch {
 		case next.Err() != nil:
-			return fmt.Sprintf("A change of the password was refused later: %s (frame %d).", next.Err().Code, next.Pos().Frame)
+			return fmt.Sprintf("A change of the password was refused later: %s (%s).", next.Err().Code, next.Pos())
 		case next.Reply == nil:
-			return fmt.Sprintf("A new password was sent later (frame %d), and no answer is in the capture.", next.Pos().Frame)
+			return fmt.Sprintf("A new password was sent later (%s), and no answer is in the capture.", next.Pos())
 		case next.Reply.MsgType == tokens.MsgAPRep:
-			return fmt.Sprintf("A new password was sent later; whether it was taken is encrypted (frame %d).", next.Pos().Frame)
+			return fmt.Sprintf("A new password was sent later; whether it was taken is encrypted (%s).", next.Pos())
 		}
 	}
 	return ""
@@ -73,7 +73,7 @@ func proxyRefusals(p *analysis.Pass, answered func(client netip.Addr) bool) {
 		f := p.Found(withoutTicket(p, client), x.Response.Pos, "the KDC proxy %s answered %v with %d and no message of a KDC",
 			analysis.HostOnly(x.Request.Host), client, x.Response.Status)
 		f.Variant, f.Evidence = "kdc-proxy-refused", analysis.Proven
-		f.Frames = []int{x.Request.Pos.Frame}
+		f.Shown(x.Request.Pos)
 		if answered(client) {
 			f.Severity = analysis.Warning
 		}

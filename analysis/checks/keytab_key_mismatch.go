@@ -46,7 +46,7 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 		if el, e := h.KRBError(); e != nil {
 			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuingExchange(h) != nil {
 				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", serverName(h), e.Code, needed)
-				f.Frames = []int{l.RequestPos().Frame}
+				f.Shown(l.RequestPos())
 				f.Cause = machinesInDNS(h)
 			}
 		}

@@ -54,7 +54,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 			text = fmt.Sprintf(", %q", e.Text)
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", serverName(h), presentedSPN(ap, e), e.Code, text)
-		f.Frames = []int{l.RequestPos().Frame}
+		f.Shown(l.RequestPos())
 		f.Cause = whyRejected(p, h, e.Code, ap)
 		if laterAttempt(p, h, succeededByKerberos) != nil {
 			f.Severity = analysis.Warning
@@ -84,7 +84,7 @@ func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode,
 	switch code {
 	case tokens.KRBAPErrBadIntegrity:
 		if k := issuedDifferentTicket(h, ap); k != nil {
-			return fmt.Sprintf("The ticket is not as the KDC issued it (frame %d): it was altered since.", k.ReplyPos.Frame)
+			return fmt.Sprintf("The ticket is not as the KDC issued it (%s): it was altered since.", k.ReplyPos)
 		}
 		return "The acceptor's key does not open what it was sent: an old or wrong key, or a ticket altered on the way."
 	case tokens.KRBAPErrRepeat:

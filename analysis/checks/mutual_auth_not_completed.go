@@ -32,6 +32,6 @@ func runMutualAuthNotCompleted(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s to prove itself and got no AP-REP", clientName(h), serverName(h))
-		f.Frames = []int{l.RequestPos().Frame}
+		f.Shown(l.RequestPos())
 	}
 }

@@ -42,10 +42,10 @@ func runNTLMConnectionNotPersistent(p *analysis.Pass) {
 		switch {
 		case closesConnection(l.Response):
 			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", serverName(h), l.Response.Proto, connectionHeader(l.Response))
-			f.Frames = closing(c)
+			f.Shown(closing(c)...)
 		case p.Whole(h) && (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0:
 			f := p.Found(h, c.EndedAt, "%s sent its NTLM challenge and then closed the connection (%s)", serverName(h), c.Ending)
-			f.Frames = []int{l.ResponsePos().Frame}
+			f.Shown(l.ResponsePos())
 		}
 	}
 }
@@ -69,9 +69,9 @@ func connectionHeader(r *httpstream.Response) string {
 	return ""
 }
 
-func closing(c *httpstream.Conn) []int {
+func closing(c *httpstream.Conn) []httpstream.Pos {
 	if c.EndedAt.Frame == 0 {
 		return nil
 	}
-	return []int{c.EndedAt.Frame}
+	return []httpstream.Pos{c.EndedAt}
 }

@@ -64,7 +64,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			said = "; in IIS's terms, by inference: 401.1"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", serverName(h), clientName(h), n3.Authenticate.Kind, said)
-		f.Frames = []int{l.RequestPos().Frame}
+		f.Shown(l.RequestPos())
 		if succeeds()[h.User] {
 			f.Cause = "The same user succeeds elsewhere in this capture: it is hardly the password."
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var ntlmNotAccepted = &analysis.Check{
@@ -41,7 +42,7 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with the schemes anew instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), whyNoChallenge(p, h))
-		f.Frames = requestFrame(h)
+		f.Shown(requestPlace(h)...)
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
@@ -89,7 +90,7 @@ func explainNTLMNotAccepted(_ *analysis.Pass, h *analysis.Handshake) analysis.Ex
 		return analysis.Explanation{Status: analysis.Confirmed}
 	}
 	if l, n2 := h.NTLM(2); n2 != nil {
-		return analysis.Explanation{Status: analysis.RuledOut, Because: "the server sent an NTLM challenge", Frames: []int{l.ResponsePos().Frame}}
+		return analysis.Explanation{Status: analysis.RuledOut, Because: "the server sent an NTLM challenge", At: []httpstream.Pos{l.ResponsePos()}}
 	}
 	return analysis.Explanation{}
 }

@@ -104,7 +104,7 @@ func reportOffer(p *analysis.Pass, with, without asked) {
 	}
 	f := p.Found(without.h, without.l.ResponsePos(), "%s offered %s to one %s and %s to another for the same URL, which differs in %s",
 		serverName(without.h), schemeList(with.l), with.l.Request.Method, schemeList(without.l), strings.Join(differ, " and "))
-	f.Frames = append(frames(with.l), without.l.RequestPos().Frame)
+	f.Shown(append(places(with.l), without.l.RequestPos())...)
 	if len(differ) > 1 {
 		f.Evidence = analysis.Hint
 	}

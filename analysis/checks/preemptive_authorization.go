@@ -36,7 +36,7 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 		if first.Sent == nil || !p.Whole(h) || h.Split || first.Sent.NTLM().Type() != 1 && first.Sent.Kerberos() == nil {
 			continue
 		}
-		if visits()[visitOf(h)] != h || first.Conn.FirstRequest != first.Request.Pos.Frame {
+		if visits()[visitOf(h)] != h || first.Conn.FirstRequest.Compare(first.Request.Pos) != 0 {
 			continue
 		}
 		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", clientName(h), serverName(h))

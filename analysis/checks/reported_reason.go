@@ -72,7 +72,8 @@ func serverWords(l *analysis.Leg) string {
 // clientWords is the first sentence of a client's library about a handshake, from its log;
 // "" if there is none, or if the check of missing tickets or tokens repeats it.
 func clientWords(h *analysis.Handshake) (string, httpstream.Pos) {
-	if status, _, _ := unknownSPNEvent(h); status != "" || libraryError(h) != "" {
+	status, _, _ := unknownSPNEvent(h)
+	if said, _ := libraryError(h); status != "" || said != "" {
 		return "", httpstream.Pos{}
 	}
 	for _, l := range h.Legs {

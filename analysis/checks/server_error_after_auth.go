@@ -51,11 +51,11 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		c := h.Conn()
 		switch {
 		case last.Status() >= 500 && last.Sent.NTLM().Type() == 1:
-			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).Frames = []int{last.RequestPos().Frame}
+			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).Shown(last.RequestPos())
 		case last.Status() >= 500:
-			p.Found(h, last.ResponsePos(), "%s answered %d to the request with the token of %s%s", serverName(h), last.Status(), clientName(h), inItsWords(last)).Frames = []int{last.RequestPos().Frame}
+			p.Found(h, last.ResponsePos(), "%s answered %d to the request with the token of %s%s", serverName(h), last.Status(), clientName(h), inItsWords(last)).Shown(last.RequestPos())
 		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.Whole(h):
-			p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h)).Frames = []int{last.RequestPos().Frame}
+			p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h)).Shown(last.RequestPos())
 		}
 	}
 }

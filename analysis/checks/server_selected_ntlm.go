@@ -45,7 +45,7 @@ func runServerSelectedNTLM(p *analysis.Pass) {
 				continue
 			}
 			f := p.Found(h, o.ResponsePos(), "%s presented Kerberos to %s, which selected NTLMSSP (%v)", clientName(h), serverName(h), r.Resp.NegState)
-			f.Frames = []int{o.RequestPos().Frame}
+			f.Shown(o.RequestPos())
 			if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
 				f.Cause = "The server's challenge says that it is in no domain."
 			}

@@ -47,7 +47,7 @@ func runSessionCookieLost(p *analysis.Pass) {
 		if e.unsure {
 			f.Severity, f.Evidence = analysis.Warning, analysis.Hint
 		}
-		f.Frames = []int{logon.Last().ResponsePos().Frame, h.Last().ResponsePos().Frame}
+		f.Shown(logon.Last().ResponsePos(), h.Last().ResponsePos())
 	}
 }
 

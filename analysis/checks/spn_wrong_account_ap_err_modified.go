@@ -45,14 +45,14 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 		_, ap := h.APReq()
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
-			f.Frames = []int{l.RequestPos().Frame}
+			f.Shown(l.RequestPos())
 			f.Cause = machinesInDNS(h)
 			continue
 		}
 		if first := refusedBefore(p, h); first != nil {
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused tickets for %s with bare challenges, again and again", serverName(h), h.SPN)
 			f.Evidence = analysis.Inferred
-			f.Frames = []int{first.Last().ResponsePos().Frame}
+			f.Shown(first.Last().ResponsePos())
 		}
 	}
 }

@@ -46,13 +46,13 @@ func runSPNEGOReject(p *analysis.Pass) {
 					continue
 				}
 				f := p.Found(h, l.ResponsePos(), "%s rejected the negotiation of %s%s", serverName(h), clientName(h), mechanisms(h))
-				f.Frames = []int{l.RequestPos().Frame}
+				f.Shown(l.RequestPos())
 				if h.Outcome == analysis.Succeeded || p.LetInAfter(h) != nil {
 					f.Severity = analysis.Warning
 				}
 				if o := acceptedList(p, h); o != nil {
 					f.Cause = fmt.Sprintf("The lists of mechanisms differ: %s accepted a ticket for the same service with the list %s. Some acceptors look at the first mechanism of the list only, by the letter of its OID.", serverName(h), mechanismList(o))
-					f.Frames = append(f.Frames, o.Opening().RequestPos().Frame)
+					f.Shown(o.Opening().RequestPos())
 				}
 			}
 		}

@@ -63,7 +63,7 @@ func runTicketForEveryRequest(p *analysis.Pass) {
 		}
 		first, last := all[0], all[len(all)-1]
 		f := p.FoundKDC(nil, last, "%s at %v got %d tickets for %s within %v: it keeps none", o.name, o.client, len(all), o.service, last.ReplyPos.Time.Sub(first.ReplyPos.Time).Round(time.Second))
-		f.Frames = append(f.Frames, first.ReplyPos.Frame)
+		f.Shown(first.ReplyPos)
 	}
 }
 

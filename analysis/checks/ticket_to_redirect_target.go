@@ -53,7 +53,7 @@ func runTicketToRedirectTarget(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s redirected %s to %s, which was given a ticket for %s", analysis.HostOnly(x.Request.Host), clientName(h), h.Host, ap.Ticket.Service.String())
-		f.Frames = []int{x.Response.Pos.Frame}
+		f.Shown(x.Response.Pos)
 	}
 }
 

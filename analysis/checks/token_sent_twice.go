@@ -79,7 +79,7 @@ func betweenSame(p *analysis.Pass, a, b *analysis.Leg) bool {
 
 func sentTwice(p *analysis.Pass, earlier presented, h *analysis.Handshake, l *analysis.Leg, ap *tokens.APReq) {
 	f := p.Found(h, l.RequestPos(), "%s sent %s a token for %s that it had sent before, byte for byte the same", clientName(h), serverName(h), ap.Ticket.Service.String())
-	f.Frames = []int{earlier.leg.RequestPos().Frame, l.ResponsePos().Frame}
+	f.Shown(earlier.leg.RequestPos(), l.ResponsePos())
 	if _, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrRepeat {
 		f.Evidence = analysis.Proven
 	}

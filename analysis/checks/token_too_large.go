@@ -53,7 +53,7 @@ func runTokenTooLarge(p *analysis.Pass) {
 		l := h.Last()
 		if l.Sent != nil && l.HeaderRefused() {
 			p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long; largest lines: %s",
-				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, largest(l.Request.Header)).Frames = []int{l.RequestPos().Frame}
+				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, largest(l.Request.Header)).Shown(l.RequestPos())
 			continue
 		}
 		nearLimit(p, h, least)

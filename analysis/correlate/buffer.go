@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"cmp"
 	"slices"
 
 	"negotrace/analysis"
@@ -34,26 +33,27 @@ func newBuffer() buffer {
 // An entry is an exchange, and what it carries of authentication.
 type entry struct {
 	exchange *httpstream.Exchange
-	legs     [2]*leg // to the server and to the proxy, nil if none
-	isAuth   bool    // has legs, or events of a client's log
-	skipped  int     // follow-on requests before it on its connection that were not kept
-	begins   int     // the frame it begins at, see earliest
+	legs     [2]*leg        // to the server and to the proxy, nil if none
+	isAuth   bool           // has legs, or events of a client's log
+	skipped  int            // follow-on requests before it on its connection that were not kept
+	begins   httpstream.Pos // see earliest
+	seen     *sighting      // what it shows of itself, nil where there is one file only
 }
 
 // A position is a place between the things in a buffer.
 type position struct {
 	exchanges, conns, kdc int
-	frame                 int // of the last thing before
+	at                    httpstream.Pos // the newest before
 }
 
 // minus returns p as it is after all before d was dropped.
 func (p position) minus(d position) position {
-	return position{p.exchanges - d.exchanges, p.conns - d.conns, p.kdc - d.kdc, p.frame}
+	return position{p.exchanges - d.exchanges, p.conns - d.conns, p.kdc - d.kdc, p.at}
 }
 
-// end is the position behind all that is held; frame is the newest seen.
-func (b *buffer) end(frame int) position {
-	return position{len(b.exchanges), len(b.conns), len(b.kdc), frame}
+// end is the position behind all that is held; at is the newest seen.
+func (b *buffer) end(at httpstream.Pos) position {
+	return position{len(b.exchanges), len(b.conns), len(b.kdc), at}
 }
 
 // arrivals is how many exchanges have arrived, those that were dropped included.
@@ -61,8 +61,8 @@ func (b *buffer) arrivals() int { return b.dropped + len(b.exchanges) }
 
 // fill begins a new segment if the last one holds so many items, and reports whether that
 // made the window full.
-func (b *buffer) fill(segment, frame int) bool {
-	end := b.end(frame)
+func (b *buffer) fill(segment int, at httpstream.Pos) bool {
+	end := b.end(at)
 	last := end.minus(b.segments[len(b.segments)-1])
 	if last.exchanges+last.kdc+last.conns/connShare < segment {
 		return false
@@ -75,10 +75,10 @@ func (b *buffer) fill(segment, frame int) bool {
 // after it yet.
 func (b *buffer) reportUntil() position { return b.segments[len(b.segments)-2] }
 
-// inOrder returns the exchanges in the order of the frames at which they begin.
+// inOrder returns the exchanges in the order of the places at which they begin.
 func (b *buffer) inOrder() []entry {
 	entries := slices.Clone(b.exchanges)
-	slices.SortStableFunc(entries, func(x, y entry) int { return cmp.Compare(x.begins, y.begins) })
+	slices.SortStableFunc(entries, func(x, y entry) int { return x.begins.Compare(y.begins) })
 	return entries
 }
 
@@ -87,6 +87,9 @@ func (b *buffer) drop() {
 	d := b.segments[len(b.segments)-3]
 	for i := range d.exchanges {
 		dropHeaders(b.exchanges[i].exchange)
+		if s := b.exchanges[i].seen; s != nil {
+			s.exchange, s.legs = nil, [2]*leg{}
+		}
 	}
 	for _, k := range b.kdc[:d.kdc] {
 		if p := (kdcPair{k.Client, k.KDC}); b.pending[p] == k {
@@ -110,12 +113,12 @@ func (b *buffer) drop() {
 	b.segments = segments
 }
 
-// earliest is the first frame of an exchange. That is not always its request's, which
+// earliest is the first place of an exchange. That is not always its request's, which
 // may have come into the capture late.
-func earliest(x *httpstream.Exchange) int {
-	frame := x.Pos().Frame
-	if x.Response != nil {
-		frame = min(frame, x.Response.Pos.Frame)
+func earliest(x *httpstream.Exchange) httpstream.Pos {
+	at := x.Pos()
+	if x.Response != nil && x.Response.Pos.Compare(at) < 0 {
+		return x.Response.Pos
 	}
-	return frame
+	return at
 }

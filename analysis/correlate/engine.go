@@ -23,6 +23,7 @@ type engine struct {
 	buffer     buffer
 	knowledge  knowledge
 	results    results
+	joiner     *joiner              // nil unless browser exports are among several files
 	dropped    *httpstream.Counters // what was over a limit
 	challenges challengeCache
 	visits     *analysis.Visits // nil until the end of the capture
@@ -50,6 +51,8 @@ func (e *engine) take(items []item) {
 		switch {
 		case it.exchange != nil:
 			e.exchange(it)
+		case it.seen != nil:
+			e.joiner.add(it.seen)
 		case it.kdc != nil:
 			e.kerberos(it.kdc)
 		case it.dns != nil:
@@ -66,10 +69,10 @@ func (e *engine) take(items []item) {
 // secrets of its headers.
 func (e *engine) exchange(it *item) {
 	x := it.exchange
-	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x)}
+	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x), seen: it.seen}
 	if it.isAuth {
 		n.legs = [2]*leg{newLeg(e.decoder, &e.challenges, x, analysis.ToServer), newLeg(e.decoder, &e.challenges, x, analysis.ToProxy)}
-		e.knowledge.clocks.exchange(x, n.legs)
+		e.clocksFor(x).exchange(x, n.legs)
 		e.needs.redact(x, true)
 	}
 	for _, l := range n.legs {
@@ -81,11 +84,16 @@ func (e *engine) exchange(it *item) {
 		}
 	}
 	n.takePage(&it.page)
+	if s := n.seen; s != nil {
+		s.kept, s.exchange, s.arrival = true, x, e.buffer.arrivals()
+		s.know(n.legs)
+		e.joiner.add(s)
+	}
 	e.buffer.exchanges = append(e.buffer.exchanges, n)
 	e.results.carriers.exchange(&n)
 	e.advance()
 	for _, l := range n.legs {
-		if l != nil {
+		if l != nil && !e.joiner.mayDouble(x) {
 			e.iakerb(l)
 		}
 	}
@@ -115,8 +123,8 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 	}
 	e.knowledge.kdcSeen = e.knowledge.kdcSeen || c.HasKerberosPort()
 	e.results.carriers.end(c, skipped)
-	if skipped == 0 && !reportable(c) {
-		return
+	if skipped == 0 && !reportable(c) || e.joiner.besidePackets() && c.Stream < 0 {
+		return // of what an export shows beside packets nothing follows from its absence
 	}
 	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
 		e.knowledge.midStream++

@@ -36,7 +36,14 @@ func candidates(p *analysis.Pass, h *analysis.Handshake, checks []*analysis.Chec
 		case analysis.Confirmed:
 			return nil
 		}
-		found := analysis.Candidate{Check: c.Name, Label: c.Label, Status: e.Status, Because: e.Because, Frames: e.Frames}
+		found := analysis.Candidate{Check: c.Name, Label: c.Label, Status: e.Status, Because: e.Because, At: e.At}
+		for _, at := range e.At {
+			if at.File == h.Start.File {
+				found.Frames = append(found.Frames, at.Frame)
+			} else {
+				found.Also = append(found.Also, at)
+			}
+		}
 		if e.Status == analysis.Possible {
 			found.Fix = p.Remedies(c, h)
 		}

@@ -83,7 +83,7 @@ func worstFirst(a, b *analysis.Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
 		cmp.Compare(a.By.Topic.Rank(), b.By.Topic.Rank()),
-		cmp.Compare(a.Frame, b.Frame),
+		a.Pos().Compare(b.Pos()),
 		cmp.Compare(a.Check, b.Check),
 		cmp.Compare(a.Message, b.Message),
 	)

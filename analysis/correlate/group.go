@@ -234,7 +234,7 @@ func recent(attempts []*attempt) []*attempt {
 func sortAttempts(attempts []*attempt) {
 	slices.SortStableFunc(attempts, func(a, b *attempt) int {
 		return cmp.Or(
-			cmp.Compare(a.First().Exchange.Pos().Frame, b.First().Exchange.Pos().Frame),
+			a.First().Exchange.Pos().Compare(b.First().Exchange.Pos()),
 			cmp.Compare(a.Target, b.Target),
 		)
 	})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -22,19 +23,36 @@ func identify(h *analysis.Handshake, known *knowledge) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
-	h.Frames = make([]int, 0, 2*len(h.Legs))
-	for _, l := range h.Legs {
-		if l.Request != nil {
-			h.Frames = append(h.Frames, l.Request.Pos.Frame)
-		}
-		if l.Response != nil {
-			h.Frames = append(h.Frames, l.Response.Pos.Frame)
-		}
-	}
-	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
+	number(h)
 	h.Program, h.ClientHello = program(h), analysis.ClientHelloOf(h.Conn())
 	h.SPN = spn(h)
 	h.User, h.UserFrom, h.UserEvidence = user(h, known)
+}
+
+// number lists the frames of a handshake, those in the file in which it begins, and the
+// files that show it.
+func number(h *analysis.Handshake) {
+	h.Frames, h.Files = make([]int, 0, 2*len(h.Legs)), nil
+	add := func(f httpstream.File) {
+		if !f.IsZero() && !slices.Contains(h.Files, f) {
+			h.Files = append(h.Files, f)
+		}
+	}
+	for _, l := range h.Legs {
+		for _, at := range []httpstream.Pos{l.RequestPos(), l.ResponsePos()} {
+			if at.Frame == 0 {
+				continue
+			}
+			add(at.File)
+			if at.File == h.Start.File {
+				h.Frames = append(h.Frames, at.Frame)
+			}
+		}
+		for _, at := range l.Also {
+			add(at.File)
+		}
+	}
+	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 }
 
 // offered lists the schemes of the challenge that the client went by.
@@ -151,7 +169,7 @@ func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysi
 		return certain(o.Sent.User, "")
 	}
 	if k := soleIssuer(h, ap); k != nil {
-		return certain(k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, frame %d", k.ReplyPos.Frame))
+		return certain(k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, %s", k.ReplyPos))
 	}
 	for _, l := range h.Legs {
 		for _, e := range l.Events {

@@ -18,6 +18,10 @@ import (
 // explanation.
 func (e *engine) judge(counters *httpstream.Counters, until position) {
 	entries := e.buffer.inOrder()
+	if e.joiner != nil {
+		e.joiner.match()
+		entries = e.joiner.single(entries)
+	}
 	reported := e.results.numbered
 	grouped := group(entries, e.buffer.skipped)
 	attempts := e.results.number(grouped.attempts, &e.buffer, until)
@@ -45,7 +49,7 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 // isFinal reports whether a finding about no handshake lies before until, if there is more
 // to come after it.
 func (e *engine) isFinal(f *analysis.Finding, until position) bool {
-	return until == e.buffer.end(e.seen.newest) || f.Frame != 0 && f.Frame <= until.frame
+	return until == e.buffer.end(e.seen.newest) || f.Frame != 0 && f.Pos().Compare(until.at) <= 0
 }
 
 func handshakesOf(attempts []*attempt) []*analysis.Handshake {

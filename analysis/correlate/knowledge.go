@@ -66,8 +66,8 @@ func (k *knowledge) addAsking(h host) {
 
 // A ticketHolder is who got tickets at an address.
 type ticketHolder struct {
-	name, realm string // empty if there were several
-	frame       int    // of the first ticket
+	name, realm string         // empty if there were several
+	at          httpstream.Pos // of the first ticket
 }
 
 // addTicketHolder notes who was given a ticket at a client's address. A reply that answers
@@ -86,7 +86,7 @@ func (k *knowledge) addTicketHolder(x *analysis.KDCExchange) {
 	case !known && len(k.ticketHolders) >= maxClients:
 		k.counters.Drop("tickets whose users were not remembered", 1)
 	case !known:
-		k.ticketHolders[client] = ticketHolder{name, rep.Client.Realm, x.ReplyPos.Frame}
+		k.ticketHolders[client] = ticketHolder{name, rep.Client.Realm, x.ReplyPos}
 	}
 }
 
@@ -97,7 +97,7 @@ func (k *knowledge) soleTicketHolder(client netip.Addr, realm string) (user, fro
 	if holder.name == "" || realm != "" && !strings.EqualFold(holder.realm, realm) {
 		return "", ""
 	}
-	return holder.name, fmt.Sprintf("inferred: the only principal that got tickets at this address, frame %d", holder.frame)
+	return holder.name, fmt.Sprintf("inferred: the only principal that got tickets at this address, %s", holder.at)
 }
 
 // visibleName reports whether a KDC's reply says who the client is: with FAST the name

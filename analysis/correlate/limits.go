@@ -20,12 +20,15 @@ const (
 	batchesInFlight = 12
 
 	// Samples for checks to compare with; no statement is lost with the rest.
-	maxFollowOns = 32    // follow-on requests kept per authenticated connection
-	maxUnrelated = 2_000 // requests kept that have nothing to do with authentication by themselves
-	maxValue     = 512   // the longest header value that is kept: what checks read is short
-	maxRelayed   = 1024  // requests with credentials that one that was sent on is compared with
-	maxSiblings  = 256   // attempts that were let in, before and after, that one that was not is compared with
-	minRelayed   = 200   // the shortest credentials: an NTLM message 1 is everybody's
+	maxFollowOns = 32       // follow-on requests kept per authenticated connection
+	maxUnrelated = 2_000    // requests kept that have nothing to do with authentication by themselves
+	maxValue     = 512      // the longest header value that is kept: what checks read is short
+	maxRelayed   = 1024     // requests with credentials that one that was sent on is compared with
+	maxSiblings  = 256      // attempts that were let in, before and after, that one that was not is compared with
+	maxSightings = 32 << 10 // exchanges of several files that are compared, each of 1 KB
+	maxEndpoints = 64 << 10 // connections of several files that are compared
+	maxOffsets   = 64       // of the clocks of two files that are looked at
+	minRelayed   = 200      // the shortest credentials: an NTLM message 1 is everybody's
 )
 
 // cachedChallenges is how many sets of challenges are cached: some for each server that is

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -46,28 +45,17 @@ type reason struct {
 
 func (r reason) String() string { return fmt.Sprintf(r.format, r.args...) }
 
-// at names a place: frames of packets, entries of an export.
-func (h *attempt) at(p httpstream.Pos) string {
-	switch {
-	case h.Last().Source > 0:
-		return fmt.Sprintf("event %d", p.Frame)
-	case h.Browser():
-		return "entry " + strconv.Itoa(p.Frame)
-	}
-	return "frame " + strconv.Itoa(p.Frame)
-}
-
 // end is how a handshake ended whose last response settles nothing.
 func (h *attempt) end() {
 	last := h.Last()
-	c, at := last.Conn, h.at(last.ResponsePos())
+	c, at := last.Conn, last.ResponsePos()
 	switch {
 	case h.Opening() == nil && last.Answer() == nil && h.LastResponseOnly() && last.AsksUser():
 		h.is(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
 	case h.Opening() == nil && last.Answer() == nil:
 		h.is(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
 	case h.BegunAnew.Frame != 0:
-		h.is(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.at(h.BegunAnew))
+		h.is(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.BegunAnew)
 	case c.Lost != [2]int64{}:
 		h.is(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil:
@@ -77,7 +65,7 @@ func (h *attempt) end() {
 	case !last.Asks:
 		h.is(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
-		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, h.at(c.EndedAt), at)
+		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
 	case idle(c, last):
 		h.is(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
 	default:
@@ -88,10 +76,10 @@ func (h *attempt) end() {
 // noResponse is how a handshake ended whose last request got none.
 func (h *attempt) noResponse() {
 	last := h.Last()
-	c, at := last.Conn, h.at(last.RequestPos())
+	c, at := last.Conn, last.RequestPos()
 	switch {
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
-		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, h.at(c.EndedAt), at)
+		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
 	default:
 		h.is(analysis.Unknown, "", "the capture holds no answer to %s", at)
 	}
@@ -101,7 +89,7 @@ func (h *attempt) noResponse() {
 func (h *attempt) refusal() {
 	refused := func(format string, args ...any) { h.is(analysis.Failed, analysis.Proven, format, args...) }
 	last := h.Last()
-	at := h.at(last.ResponsePos())
+	at := last.ResponsePos()
 	_, e := h.KRBError()
 	switch a := last.Answer(); {
 	case last.HeaderRefused():
@@ -140,7 +128,7 @@ func (h *attempt) assess(k *knowledge) {
 		return
 	}
 	l := h.last
-	at, status := h.at(l.ResponsePos()), l.Status()
+	at, status := l.ResponsePos(), l.Status()
 	asked := h.asked(k)
 	switch {
 	case l.Finishes():
@@ -178,11 +166,11 @@ func (h *attempt) assess(k *knowledge) {
 // the schemes anew when they refuse.
 func (h *attempt) assessNTLM() {
 	l := h.last
-	at, status := h.at(l.ResponsePos()), l.Status()
+	at, status := l.ResponsePos(), l.Status()
 	_, challenge := h.NTLM(2)
 	switch {
 	case challenge == nil && l.Conn.Complete() && !h.Browser():
-		h.is(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", h.at(l.RequestPos()))
+		h.is(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", l.RequestPos())
 	case slices.Contains(beforeLooking, status):
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
 	case l.redirect == toLogon, l.Logon != "" && (l.acceptor != microsoft || challenge == nil):

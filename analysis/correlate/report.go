@@ -7,6 +7,11 @@ import (
 
 // report judges what has not been judged yet and returns the result of all.
 func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
+	if e.joiner != nil {
+		e.joiner.match()
+		e.joiner.addClocks(e.joiner.exports, &e.knowledge.clocks)
+		e.joiner.report(counters, &e.seen)
+	}
 	e.judge(counters, e.buffer.end(e.seen.newest))
 	counters.Add(e.dropped)
 	if counters.Responses == nil {

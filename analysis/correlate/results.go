@@ -36,13 +36,13 @@ func newResults(counters *httpstream.Counters, unlisted bool) results {
 // windows does not report it twice.
 type findingKey struct {
 	check, message string
-	frame          int
+	at             httpstream.Pos
 }
 
 // isNew reports whether a finding about no handshake was not made by an earlier judgement
 // of the same things.
 func (r *results) isNew(f *analysis.Finding) bool {
-	key := findingKey{f.Check, f.Message, f.Frame}
+	key := findingKey{f.Check, f.Message, f.Pos()}
 	if round, ok := r.reportedIn[key]; ok && round != r.round {
 		return false
 	}

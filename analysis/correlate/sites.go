@@ -22,7 +22,7 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 	if r == nil {
 		return
 	}
-	if r.Pos.Frame == x.Conn.FirstRequest {
+	if r.Pos == x.Conn.FirstRequest {
 		t.visits.Add(x.Conn.Client.Addr(), r.Host)
 	}
 	switch {

@@ -10,8 +10,10 @@
 package correlate
 
 import (
+	"hash/maphash"
 	"net/http"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/net/dns/dnsmessage"
 
@@ -50,6 +52,10 @@ type Trace struct {
 	unrelated int                             // exchanges kept that have nothing to do with authentication
 	relays    relayDetector
 	visits    analysis.Visits
+	joins     bool         // browser exports are among several files
+	seed      maphash.Seed // of sightings
+	packets   bool         // packet files are among them
+	endpoints endpoints
 }
 
 // NewTrace returns an empty Trace.
@@ -63,10 +69,25 @@ func NewTrace(o Options) *Trace {
 	}
 }
 
+// Files takes the files that are read, where there are several, before all else.
+func (t *Trace) Files(files []httpstream.File) {
+	t.worker.engine.joiner = newJoiner(files)
+	t.endpoints = endpoints{}
+	t.joins, t.seed = t.worker.engine.joiner != nil, maphash.MakeSeed()
+	t.packets = slices.ContainsFunc(files, func(f httpstream.File) bool { return f.Unit() == httpstream.Frames })
+}
+
 // Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
 // the caller must not change or reuse then. If it did not, it has copied what it needs.
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
-	t.worker.seen(x.Pos())
+	var seen *sighting
+	if t.joins {
+		seen = newSighting(x, t.seed)
+	}
+	double := t.packets && !x.Pos().InPackets() // it may be
+	if !double {
+		t.worker.seen(x.Pos())
+	}
 	t.visit(x)
 	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, analysis.ToServer) || concerns(t.decoder, x, analysis.ToProxy)
 	var own *httpstream.Exchange
@@ -74,14 +95,21 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		hideSecrets(x.Request)
 		c := *x
 		own = &c
-		t.relays.observe(x)
+		if !double {
+			t.relays.observe(x)
+		}
 	} else {
-		t.baseline(x)
+		if !double {
+			t.baseline(x)
+		}
 		keep := t.retains(x)
 		if keep || x.Request != nil && x.Request.Method == http.MethodConnect { // which connections refer to
 			hideSecrets(x.Request)
 		}
 		if !keep {
+			if seen != nil {
+				t.worker.next().seen = seen
+			}
 			return false
 		}
 		t.needs.redact(x, false)
@@ -92,7 +120,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	c.isAuth = c.isAuth || isAuth
 	own.Conn = c.conn
 	i := t.worker.next()
-	i.exchange, i.isAuth, i.page = own, isAuth, page
+	i.exchange, i.isAuth, i.page, i.seen = own, isAuth, page, seen
 	i.conn, i.now = c.conn, t.snapshot(x.Conn)
 	i.skipped, c.skipped = c.skipped, 0
 	return isAuth
@@ -112,6 +140,9 @@ func (t *Trace) baseline(x *httpstream.Exchange) {
 
 // Conn takes a connection that has ended.
 func (t *Trace) Conn(c *httpstream.Conn) {
+	if t.joins {
+		t.endpoints.add(c)
+	}
 	t.worker.until(c.End)
 	t.visits.Conn(c)
 	known := t.conns[c] != nil || c.Tunnel != nil
@@ -143,5 +174,8 @@ func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Me
 func (t *Trace) Report(counters *httpstream.Counters) *analysis.Report {
 	e := t.worker.finish()
 	e.visits = &t.visits
+	if e.joiner != nil {
+		e.joiner.endpoints = t.endpoints
+	}
 	return e.report(counters)
 }

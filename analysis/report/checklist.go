@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/checklist"
+	"negotrace/httpstream"
 )
 
 // checklists are the lists of the handshake that decides; none where there is no handshake.
@@ -75,13 +76,20 @@ func grounds(item checklist.Item) string {
 	if item.Answer == checklist.Unknown && because == "" {
 		because = "not on the wire"
 	}
-	switch len(item.Frames) {
-	case 0:
-		return because
-	case 1:
-		return fmt.Sprintf("%s (frame %d)", because, item.Frames[0])
+	var frames []int
+	var places []string
+	only := true // one packet file
+	for _, at := range item.At {
+		frames, places = append(frames, at.Frame), append(places, at.String())
+		only = only && at.File == (httpstream.File{})
 	}
-	return fmt.Sprintf("%s (frames %s)", because, series(item.Frames))
+	switch {
+	case len(item.At) == 0:
+		return because
+	case only && len(frames) > 1:
+		return fmt.Sprintf("%s (frames %s)", because, series(frames))
+	}
+	return fmt.Sprintf("%s (%s)", because, strings.Join(places, ", "))
 }
 
 // checklist writes the lists into a document.

@@ -60,7 +60,7 @@ func TestCSVFormulas(t *testing.T) {
 		var b bytes.Buffer
 		stream := streamCSV(&b, Options{})
 		h := nasty(s).Handshakes[0]
-		h.Start.Stream, h.Start.File = -1, httpstream.FileOf(s)
+		h.Start.Stream, h.Start.File = -1, httpstream.FileOf(s, s, httpstream.Frames)
 		stream.Handshake(h)
 		if err := stream.End(&analysis.Report{}); err != nil {
 			t.Fatal(err)

@@ -1,29 +1,23 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"negotrace/analysis"
-	"negotrace/httpstream"
 )
 
-// fileLetters holds the names of input files, where there were several, in the order in
-// which a Report names them. The table calls each by a letter.
+// fileLetters holds the input files, where there were several, in the order in which they
+// were given. The table of handshakes calls each by a letter.
 type fileLetters []string
 
 func newFileLetters(r *analysis.Report) fileLetters {
 	var l fileLetters
-	add := func(name string) {
-		if name != "" && !slices.Contains(l, name) {
-			l = append(l, name)
+	if len(r.Inputs) > 1 {
+		for _, in := range r.Inputs {
+			l = append(l, in.Name)
 		}
-	}
-	for _, h := range r.Handshakes {
-		add(h.Start.File.String())
-	}
-	for _, f := range r.Findings {
-		add(f.File.String())
 	}
 	return l
 }
@@ -37,34 +31,64 @@ func (l fileLetters) letter(name string) string {
 	return letters
 }
 
-// numbering says how the packets of several files are numbered. mergecap does not read the
-// files of Windows' own tools.
-func numbering(s analysis.Summary) string {
-	isWindows := func(k httpstream.Input) bool {
-		return strings.HasPrefix(k.Format, "Windows event trace") || strings.HasPrefix(k.Format, "Network Monitor")
+// all is the letters of the files that show a handshake.
+func (l fileLetters) all(h *analysis.Handshake) string {
+	var letters []string
+	for _, f := range h.Files {
+		letters = append(letters, l.letter(f.String()))
 	}
-	if slices.ContainsFunc(s.Inputs, isWindows) {
-		return "Frames of all files are numbered together, in the order of their time."
-	}
-	return "Frames of all files are numbered as in the one that this makes: mergecap -w all.pcapng FILE..."
+	slices.Sort(letters)
+	return strings.Join(letters, "+")
 }
 
-// files writes which letter stands for which file, and how packets are numbered.
-func (p *page) files(s analysis.Summary) {
+// files writes which letter stands for which file, and what of it is in others.
+func (p *page) files(r *analysis.Report) {
 	const most = 12
 	for i, name := range p.fileLetters {
 		if i == most {
 			p.item(0, "", count(len(p.fileLetters)-most, "more file"))
 			break
 		}
-		p.item(0, "File "+p.fileLetters.letter(name)+": ", name)
-	}
-	if len(p.fileLetters) > 0 && s.Counters != nil && s.Bytes > 0 {
-		p.item(0, "", numbering(s))
+		p.item(0, "File "+p.fileLetters.letter(name)+": ", p.fileLetters.about(r, i))
 	}
 }
 
-// withFiles adds the column with the file of each row to a layout.
+// about says what a file is, and what of it is in others.
+func (l fileLetters) about(r *analysis.Report, i int) string {
+	in := r.Inputs[i]
+	text := fmt.Sprintf("%s (%s, %s)", in.Name, in.Format, counted(in.Packets, string(in.File.Unit())))
+	with := l.letter(in.With.String())
+	switch {
+	case in.File.Unit() == "frame" || in.Requests == 0:
+	case in.Joined == 0 && slices.ContainsFunc(r.Inputs, in.Holds):
+	case in.Joined == 0:
+		text += ": none of its requests was found in another file; all are counted apart"
+	case in.Joined < in.Requests:
+		text += fmt.Sprintf(": %d of its %d requests are in %s too and count once", in.Joined, in.Requests, with)
+	case in.Requests == 1:
+		text += fmt.Sprintf(": its request is in %s too and counts once", with)
+	default:
+		text += fmt.Sprintf(": its %d requests are in %s too and count once", in.Requests, with)
+	}
+	if in.Ahead != 0 {
+		text += fmt.Sprintf("; its clock is %s, by which times are shown", analysis.Apart(in.Ahead, "that of "+with))
+	}
+	return text
+}
+
+// counted says how many packets, entries or events a file has.
+func counted(n int, unit string) string {
+	plurals := map[string]string{"frame": "packets", "entry": "entries", "event": "events"}
+	if n != 1 {
+		return fmt.Sprintf("%d %s", n, plurals[unit])
+	}
+	if unit == "frame" {
+		unit = "packet"
+	}
+	return "1 " + unit
+}
+
+// withFiles adds the column with the files of each row to a layout.
 func (l layout) withFiles(names fileLetters) layout {
 	if len(names) == 0 {
 		return l
@@ -72,8 +96,8 @@ func (l layout) withFiles(names fileLetters) layout {
 	cells := l.cells
 	l.columns = slices.Insert(slices.Clone(l.columns), 1, column{head: []string{"File"}})
 	l.cells = func(r *row, c clock) []cell {
-		text := names.letter(r.first.Start.File.String())
-		if last := names.letter(r.last.Start.File.String()); last != text {
+		text := names.all(r.first)
+		if last := names.all(r.last); last != text {
 			text += "-" + last
 		}
 		return slices.Insert(cells(r, c), 1, cell{{text: dash(text)}})

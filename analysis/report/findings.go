@@ -137,24 +137,24 @@ func (p *page) where(f *analysis.Finding) string {
 	case f.Handshake > 0:
 		s += fmt.Sprintf(", handshake %d", f.Handshake)
 	}
-	unit := "frame"
-	switch {
-	case f.Source > 0:
-		unit = "event"
-	case f.Filter == "": // nothing that Wireshark reads
-		unit = "entry"
-	}
 	if f.Frame > 0 {
-		s += fmt.Sprintf(", %s %d", unit, f.Frame)
+		s += fmt.Sprintf(", %s %d", f.File.Unit(), f.Frame)
 	}
 	if f.Source > 0 {
-		s += fmt.Sprintf(" of source %d", f.Source)
+		s += fmt.Sprintf(" (source %d)", f.Source)
 	}
-	if !f.File.IsZero() {
-		s += " in file " + p.fileLetters.letter(f.File.String())
+	if f.Frame > 0 && !f.File.IsZero() {
+		s += " of " + f.File.Label()
 	}
-	if f.Count > 1 {
-		s += fmt.Sprintf(" (x%d, last %s %d)", f.Count, unit, f.Last)
+	const most = 3
+	for _, at := range f.Also[:min(most, len(f.Also))] {
+		s += ", " + at.String()
+	}
+	switch {
+	case f.Count > 1 && f.LastFile == f.File:
+		s += fmt.Sprintf(" (x%d, last %s %d)", f.Count, f.File.Unit(), f.Last)
+	case f.Count > 1:
+		s += fmt.Sprintf(" (x%d, last %s)", f.Count, f.LastPos())
 	}
 	return s
 }

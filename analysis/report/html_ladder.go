@@ -106,8 +106,8 @@ func (l *htmlLadder) Filters() []string {
 	const most = 200 // frames that a filter names; more than that nobody copies
 	var frames []int
 	for i := range l.steps {
-		if n := l.steps[i].at.Frame; n > 0 {
-			frames = append(frames, n)
+		if at := l.steps[i].at; at.Frame > 0 && at.File == l.handshake.Start.File {
+			frames = append(frames, at.Frame)
 		}
 	}
 	slices.Sort(frames)
@@ -156,8 +156,7 @@ func (s htmlStep) Detail() string { return s.detail() }
 
 // Place says where it is in the capture.
 func (s htmlStep) Place() string {
-	place := fmt.Sprintf("%s %d", unitOf(s.ladder.handshake), s.at.Frame)
-	return joined(place, ", ", s.stream)
+	return joined(s.at.String(), ", ", s.stream)
 }
 
 // Class is what the message means.

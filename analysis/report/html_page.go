@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
 	"time"
 
@@ -132,11 +131,10 @@ func (c htmlClock) FarOff() bool { return c.Ahead.Abs() > analysis.MaxClockSkew 
 
 // Seen says where it was read.
 func (c htmlClock) Seen() string {
-	seen := "frame " + strconv.Itoa(c.Pos.Frame)
-	if c.Last.Frame > c.Pos.Frame {
-		seen += " to " + strconv.Itoa(c.Last.Frame)
+	if c.Last.Compare(c.Pos) > 0 {
+		return c.Pos.String() + " to " + c.Last.String()
 	}
-	return seen
+	return c.Pos.String()
 }
 
 // left says how many things the page leaves out, and where they are in full.
@@ -162,15 +160,12 @@ func (p *htmlPage) AllSeen() string {
 func (p *htmlPage) Files() []string {
 	const most = 50
 	var all []string
-	for i, name := range p.letters {
+	for i := range p.letters {
 		if i == most {
 			all = append(all, count(len(p.letters)-most, "more file"))
 			break
 		}
-		all = append(all, p.letters.letter(name)+": "+name)
-	}
-	if s := p.report.Summary; len(all) > 0 && s.Counters != nil && s.Bytes > 0 {
-		all = append(all, numbering(s))
+		all = append(all, p.letters.letter(p.letters[i])+": "+p.letters.about(p.report, i))
 	}
 	return all
 }

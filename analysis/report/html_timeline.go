@@ -133,13 +133,13 @@ func (p *htmlPage) Moments() []htmlMoment {
 		class := chartClasses[outcomeClass(h.Outcome)]
 		add(h.Start.Time.UTC(), class, joined(cmp.Or(h.User, address(h.Client)), " to ", hostText(h))+": "+outcomeText(h), p.handshakeAnchor(h.ID), fmt.Sprintf("handshake %d", h.ID))
 	}
-	times, found := p.frameTimes(), map[string]int{}
+	found := map[string]int{}
 	for _, f := range p.report.Findings {
 		if f.Severity == analysis.Info || p.anchors[f] == "" {
 			continue
 		}
 		if found[f.Check]++; found[f.Check] <= perCheckMoments {
-			add(times[f.Frame], string(f.Severity), sentence(f.Message), p.anchors[f], htmlFinding{f, p}.Where())
+			add(f.Time.UTC(), string(f.Severity), sentence(f.Message), p.anchors[f], htmlFinding{f, p}.Where())
 		}
 	}
 	slices.SortStableFunc(all, func(a, b htmlMoment) int { return a.at.Compare(b.at) })
@@ -187,33 +187,4 @@ func (p *htmlPage) turningPoints() []*analysis.Handshake {
 		}
 	}
 	return points
-}
-
-// frameTimes are the times of the frames that handshakes and their KDC exchanges are in.
-func (p *htmlPage) frameTimes() map[int]time.Time {
-	wanted := map[int]bool{}
-	for _, f := range p.report.Findings {
-		wanted[f.Frame] = true
-	}
-	times := map[int]time.Time{}
-	add := func(frame int, at time.Time) {
-		if wanted[frame] && !at.IsZero() {
-			times[frame] = at
-		}
-	}
-	for _, h := range p.report.Handshakes {
-		add(h.Start.Frame, h.Start.Time.UTC())
-		for _, l := range h.Legs {
-			if l == nil || l.Exchange == nil {
-				continue
-			}
-			add(l.RequestPos().Frame, l.RequestPos().Time.UTC())
-			add(l.ResponsePos().Frame, l.ResponsePos().Time.UTC())
-		}
-		for _, k := range h.KDC {
-			add(k.RequestPos.Frame, k.RequestPos.Time.UTC())
-			add(k.ReplyPos.Frame, k.ReplyPos.Time.UTC())
-		}
-	}
-	return times
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -37,7 +38,11 @@ func (p *page) ladder(l ladder, unit string, decode bool) {
 			stream = s.at.Stream
 			label = fmt.Sprintf("(tcp.stream %d) %s", stream, label)
 		}
-		lead := fmt.Sprintf("%*s%*d  ", msWidth, milliseconds(s.after), frameWidth, s.at.Frame)
+		place := strconv.Itoa(s.at.Frame)
+		if s.at.File != l.steps[0].at.File {
+			place, label = "", label+" ("+s.at.String()+")"
+		}
+		lead := fmt.Sprintf("%*s%*s  ", msWidth, milliseconds(s.after), frameWidth, place)
 		if drawn {
 			lead += l.arrow(s) + " "
 		} else {

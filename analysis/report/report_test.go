@@ -74,7 +74,7 @@ func TestTable(t *testing.T) {
 
 // nasty returns a report in which every string that comes from a capture is s.
 func nasty(s string) *analysis.Report {
-	at := httpstream.Pos{Frame: 1 << 30, Time: httpstream.TimeOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), Stream: 7, File: httpstream.FileOf(s)}
+	at := httpstream.Pos{Frame: 1 << 30, Time: httpstream.TimeOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), Stream: 7, File: httpstream.FileOf(s, s, httpstream.Frames)}
 	h := &analysis.Handshake{
 		ID: 100000, Target: analysis.ToProxy, Scheme: "Negotiate", Mechanism: analysis.Kerberos, Outcome: analysis.Unanswered,
 		Start: at, Client: s, Server: s, Host: s, URL: s, User: s, UserFrom: s, SPN: s,

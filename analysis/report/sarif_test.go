@@ -86,7 +86,7 @@ func TestSARIF(t *testing.T) {
 		{Name: "back.pcapng", Format: "pcapng", Bytes: 2000},
 	}
 	r.Exit = analysis.Exit{Status: 1, Reason: "something was found"}
-	r.Findings[1].File = httpstream.FileOf("back.pcapng")
+	r.Findings[1].File = httpstream.FileOf("back.pcapng", "back.pcapng", httpstream.Frames)
 	r.Findings[2].Frame = 0
 	schema := schemaOfSARIF(t)
 	run := validSARIF(t, schema, r)

@@ -97,7 +97,7 @@ func (p *page) summary(r *analysis.Report) {
 	if s.Filter != nil {
 		p.item(0, "", narrowed(s.Filter))
 	}
-	p.files(s)
+	p.files(r)
 }
 
 // narrowed says what is left of a report that was narrowed.

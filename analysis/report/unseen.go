@@ -45,7 +45,7 @@ func notSeen(s analysis.Summary) []string {
 		all = append(all, "Given up for a limit of negotrace: "+tallied(s.Dropped)+".")
 	}
 	for _, n := range s.Notes {
-		all = append(all, n.Text+" ("+n.Kind+").")
+		all = append(all, n.String()+" ("+n.Kind+").")
 	}
 	return all
 }
@@ -54,8 +54,13 @@ func notSeen(s analysis.Summary) []string {
 // the others by what stood in the way.
 func closed(s analysis.Summary) (all []string) {
 	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
-		all = append(all, fmt.Sprintf("%s could not be opened: %s. Record with SSLKEYLOGFILE set in the environment of the browser and give the file with --keylog.",
-			count(sum(hosts), "TLS connection"), tallied(hosts)))
+		text := fmt.Sprintf("%s could not be opened: %s.", count(sum(hosts), "TLS connection"), tallied(hosts))
+		for _, in := range s.Inputs {
+			if in.Opened > 0 {
+				text += fmt.Sprintf(" What %d of them carried is in %s.", in.Opened, in.File.Label())
+			}
+		}
+		all = append(all, text+" Record with SSLKEYLOGFILE set in the environment of the browser and give the file with --keylog.")
 	}
 	var reasons []string
 	hosts := map[string]map[string]int{} // by reason
@@ -144,11 +149,11 @@ func damage(s analysis.Summary) (all []string) {
 			return all
 		}
 		at := "Damage"
-		if n.Pos.Frame > 0 {
-			at += fmt.Sprintf(" at frame %d", n.Pos.Frame)
-		}
-		if !n.Pos.File.IsZero() {
-			at += " of " + n.Pos.File.String()
+		switch {
+		case n.Pos.Frame > 0:
+			at += " at " + n.Pos.String()
+		case !n.Pos.File.IsZero():
+			at += " of " + n.Pos.File.Label()
 		}
 		all = append(all, at+": "+n.Text)
 	}

@@ -59,7 +59,7 @@ func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	d.counters.Packets++
 	d.counters.Frames += 1 + k.Others
 	d.counters.Bytes += int64(len(k.Data))
-	d.at.Frame = d.counters.Frames
+	d.at.Frame = k.Frame
 	d.at.Time = k.Time
 	d.at.File = file
 	d.origin = origin

@@ -34,7 +34,7 @@ func newDecoding() *decoding {
 
 // frame decodes a frame that was captured to its end.
 func (d *decoding) frame(link pcap.LinkType, b []byte) {
-	d.Packet(&pcap.Packet{Data: b, Wire: len(b), Link: link}, 0, httpstream.File{})
+	d.Packet(&pcap.Packet{Frame: d.counters.Packets + 1, Data: b, Wire: len(b), Link: link}, 0, httpstream.File{})
 	d.HandOver()
 }
 
@@ -77,7 +77,7 @@ func TestSnapLengthCuts(t *testing.T) {
 			t.Run(version.name+" "+tt.name, func(t *testing.T) {
 				d := newDecoding()
 				n := version.header + tt.kept
-				d.Packet(&pcap.Packet{Data: version.packet[:n:n], Wire: len(version.packet), Link: linkRaw}, 0, httpstream.File{})
+				d.Packet(&pcap.Packet{Frame: 1, Data: version.packet[:n:n], Wire: len(version.packet), Link: linkRaw}, 0, httpstream.File{})
 				d.HandOver()
 				if d.counters.Cut != 1 {
 					t.Errorf("%d packets count as cut", d.counters.Cut)

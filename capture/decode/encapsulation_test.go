@@ -101,7 +101,7 @@ func TestEncapsulations(t *testing.T) {
 			for _, p := range e.Packets {
 				for n := range p.Data {
 					d := newDecoding()
-					d.Packet(&pcap.Packet{Data: p.Data[:n:n], Wire: len(p.Data), Link: pcap.LinkType(e.Link)}, 0, httpstream.File{})
+					d.Packet(&pcap.Packet{Frame: 1, Data: p.Data[:n:n], Wire: len(p.Data), Link: pcap.LinkType(e.Link)}, 0, httpstream.File{})
 					d.Close()
 					for i := range d.found {
 						if s := &d.found[i].Segment; len(s.Payload) > n || s.Missing < 0 || s.Missing > len(p.Data) {

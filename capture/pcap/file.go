@@ -12,10 +12,11 @@ import (
 
 // A Packet is one record of a packet file.
 type Packet struct {
-	Data []byte          // as captured; valid until the next packet of its file is asked for
-	Time httpstream.Time // zero where the file does not say
-	Wire int             // its length on the wire in bytes, at least len(Data)
-	Link LinkType
+	Frame int             // its number in its file, from 1; set by who reads the file
+	Data  []byte          // as captured; valid until the next packet of its file is asked for
+	Time  httpstream.Time // zero where the file does not say
+	Wire  int             // its length on the wire in bytes, at least len(Data)
+	Link  LinkType
 	// Others is how many records of something else came before it since the last packet,
 	// which Wireshark numbers like packets.
 	Others int

@@ -92,6 +92,7 @@ func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correl
 		Conn:     trace.Conn,
 		Kerberos: trace.Kerberos,
 		DNS:      trace.DNS,
+		Files:    trace.Files,
 	}, opts)
 	bar.clear()
 	if err != nil {
@@ -118,7 +119,7 @@ func (t *tool) damage(notes []httpstream.Note) {
 			at = append(at, n.Pos.File.String())
 		}
 		if n.Pos.Frame > 0 {
-			at = append(at, fmt.Sprintf("frame %d", n.Pos.Frame))
+			at = append(at, fmt.Sprintf("%s %d", n.Pos.File.Unit(), n.Pos.Frame))
 		}
 		t.warn(errors.New(strings.Join(append(at, n.Text), ": ")))
 	}

@@ -132,12 +132,6 @@ func write(t *testing.T, path string, b []byte) string {
 	return path
 }
 
-// nameless is a report without the names of files, which a report of one file has not.
-func nameless(t *testing.T, report string) any {
-	t.Helper()
-	return edited(t, report, func(object map[string]any) { delete(object, "file") })
-}
-
 // edited is what a JSON text holds, with every object of it changed.
 func edited(t *testing.T, text string, change func(map[string]any)) any {
 	t.Helper()
@@ -172,10 +166,14 @@ func TestRing(t *testing.T) {
 	for i, r := range recordings(t) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			whole := nameless(t, r.report(t))
+			whole := renumbered(t, r.report(t), nil)
 			dir := t.TempDir()
 			var files []string
+			before := map[string]int{} // packets in front of each file
+			n := 0
 			for i, part := range r.take(t).Cut(10) {
+				before[fmt.Sprintf("ring.pcapng%d", i)] = n
+				n += len(part.Packets)
 				files = append(files, write(t, filepath.Join(dir, fmt.Sprintf("ring.pcapng%d", i)), part.Pcapng(binary.LittleEndian)))
 			}
 			mixed := append(append([]string{}, files[len(files)/2:]...), files[:len(files)/2]...)
@@ -185,12 +183,54 @@ func TestRing(t *testing.T) {
 			}
 			for name, args := range given {
 				report, complaints := analyse(t, "json", append(r.flag, args...)...)
-				if got := nameless(t, report); complaints != "" || !reflect.DeepEqual(got, whole) {
+				if got := renumbered(t, report, before); complaints != "" || !reflect.DeepEqual(got, whole) {
 					t.Errorf("%s: %s\n%s", name, complaints, cmp.Diff(whole, got))
 				}
 			}
 		})
 	}
+}
+
+// renumbered returns a report of several files as that of one which holds them all.
+func renumbered(t *testing.T, report string, before map[string]int) any {
+	t.Helper()
+	report = regexp.MustCompile(`frame (\d+) of (ring\.pcapng\d)`).ReplaceAllStringFunc(report, func(text string) string {
+		var frame int
+		var file string
+		fmt.Sscanf(text, "frame %d of %s", &frame, &file)
+		return fmt.Sprintf("frame %d", frame+before[file])
+	})
+	number := func(n any, file any) json.Number {
+		frame, _ := n.(json.Number).Int64()
+		name, _ := file.(string)
+		return json.Number(strconv.Itoa(int(frame) + before[filepath.Base(name)]))
+	}
+	return edited(t, report, func(object map[string]any) {
+		if _, isFinding := object["message"]; isFinding {
+			frames := []json.Number{}
+			for _, n := range asList(object["frames"]) {
+				frames = append(frames, number(n, object["file"]))
+			}
+			for _, at := range asList(object["also"]) {
+				frames = append(frames, number(at.(map[string]any)["frame"], at.(map[string]any)["file"]))
+			}
+			slices.Sort(frames)
+			object["shown"] = frames
+		}
+		for _, member := range [][2]string{{"frame", "file"}, {"last_frame", "last_file"}} {
+			if n := object[member[0]]; n != nil {
+				object[member[0]] = number(n, object[member[1]])
+			}
+		}
+		for _, member := range []string{"file", "last_file", "files", "inputs", "frames", "also", "filter"} {
+			delete(object, member)
+		}
+	})
+}
+
+func asList(v any) []any {
+	list, _ := v.([]any)
+	return list
 }
 
 // TestCompressed reads each capture as gzip or as zstd.
@@ -455,7 +495,7 @@ func TestTwoHosts(t *testing.T) {
 			}
 		}
 		table, _ := analyse(t, "table", "--width", "200", front, back)
-		for _, want := range []string{": " + front, ": " + back, "#  File  Time", "mergecap"} {
+		for _, want := range []string{"File A: " + front + " (pcapng, ", "File B: " + back, "#  File  Time", " of " + filepath.Base(front)} {
 			if !strings.Contains(table, want) {
 				t.Errorf("%s: the table does not say %q:\n%s", front, want, table)
 			}

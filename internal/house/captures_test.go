@@ -20,18 +20,20 @@ import (
 
 // A kept capture is a file of testdata with what negotrace says of it.
 type kept struct {
-	name   string // of the scenario
-	file   string // from the root
-	table  string // the path of the expected table, from the root
-	json   string // the path of the expected JSON, which few have
+	name   string   // of the scenario
+	file   string   // from the root: a capture, or a list of several
+	inputs []string // what is read, from the root
+	table  string   // the path of the expected table, from the root
+	json   string   // the path of the expected JSON, which few have
 	report *analysis.Report
 	// The report in the two formats.
 	printedTable, printedJSON string
 }
 
 // TestCaptures reads every capture in testdata. Each has its expected table
-// beside it: NAME.txt for NAME.pcapng, NAME.har.txt and NAME.netlog.txt for the exports. A
-// key log or keytab called NAME is used. A few have their JSON too, see contract.
+// beside it: NAME.txt for NAME.pcapng, NAME.har.txt and NAME.netlog.txt for the exports, and
+// NAME.set.txt for all the files together that NAME.set lists. A key log or keytab called
+// NAME is used. A few have their JSON too, see contract.
 func TestCaptures(t *testing.T) {
 	all, schemas := captures(t), compileSchemas(t)
 	t.Run("report", func(t *testing.T) {
@@ -82,9 +84,18 @@ func captures(t *testing.T) []*kept {
 	for _, f := range files {
 		for _, kind := range []struct{ input, table, json string }{
 			{".pcapng", ".txt", ".json"}, {".har", ".har.txt", ".har.json"}, {".netlog.json", ".netlog.txt", ".netlog.report.json"},
+			{".set", ".set.txt", ".set.json"},
 		} {
 			if name, ok := strings.CutSuffix(f.Name(), kind.input); ok {
-				all = append(all, &kept{name: name, file: "testdata/" + f.Name(),
+				file := "testdata/" + f.Name()
+				inputs := []string{file}
+				if kind.input == ".set" {
+					inputs = nil
+					for _, line := range strings.Fields(read(t, file)) {
+						inputs = append(inputs, "testdata/"+line)
+					}
+				}
+				all = append(all, &kept{name: name, file: file, inputs: inputs,
 					table: "testdata/" + name + kind.table, json: "testdata/" + name + kind.json})
 			}
 		}
@@ -108,13 +119,20 @@ func (k *kept) analyse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sources, err := capture.Open([]string{filepath.Join(root, k.file)}, nil)
+	var paths []string
+	for _, name := range k.inputs {
+		paths = append(paths, filepath.Join(root, name))
+	}
+	sources, err := capture.Open(paths, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range sources {
+		sources[i].Name = k.inputs[i]
+	}
 	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
 	counters, err := capture.Read(t.Context(), sources, capture.Sink{
-		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
+		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS, Files: trace.Files,
 	}, capture.Options{Secrets: secrets, Decoder: decoder})
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +174,12 @@ func capturesTable(t *testing.T, all []*kept) {
 func (k *kept) shows(t *testing.T) string {
 	t.Helper()
 	text := k.setting(t, "shows")
-	if _, point, _ := strings.Cut(k.name, "."); point != "" {
+	if strings.HasSuffix(k.file, ".set") {
+		text += " (its files together)"
+	}
+	if _, point, _ := strings.Cut(k.name, "."); point == "no-keys" {
+		return text + " (without the key log)"
+	} else if point != "" {
 		return text + " (seen at the " + point + ")"
 	}
 	return text
@@ -179,7 +202,7 @@ func (k *kept) setting(t *testing.T, variable string) string {
 // error and warning, no fewer and no others. Browser exports see less.
 func (k *kept) foretold(t *testing.T) {
 	t.Helper()
-	if !strings.HasSuffix(k.file, ".pcapng") {
+	if !strings.HasSuffix(k.file, ".pcapng") && !strings.HasSuffix(k.file, ".set") || strings.HasSuffix(k.name, ".no-keys") {
 		return
 	}
 	variable := "findings"

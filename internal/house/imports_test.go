@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"analysis":             {"httpstream", "tokens"},
 	"analysis/correlate":   {"analysis", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
-	"analysis/checklist":   {"analysis", "tokens"},
+	"analysis/checklist":   {"analysis", "httpstream", "tokens"},
 	"analysis/report":      {"analysis", "analysis/checklist", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/correlate", "analysis/report", "capture", "httpstream", "tokens", "tokens/paste"},
 	"internal/capturetest": nil,

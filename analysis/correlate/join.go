@@ -1,0 +1,234 @@
+package correlate
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// A joiner finds out which exchanges of several files are one: a packet capture and the
+// browser's log of the same minute show the same event. What the file that proves most
+// shows is kept, the others add to it what only they know, and count for nothing.
+//
+// The same token is proof. On a connection that carried the same token, or that has the
+// same ports, exchanges are known by their kind and time. The rest is known by method,
+// host, path, status and time, unless a header line, an address or a port says otherwise.
+type joiner struct {
+	rank      map[httpstream.File]int // which file proves most, the lowest first
+	exports   []httpstream.File       // the best first
+	sources   map[httpstream.File]*httpstream.Input
+	sightings []*sighting
+	tails     map[tailKey]*sighting // the last request of its kind
+	conns     map[*httpstream.Conn]*sighting
+	offsets   map[filePair][]time.Duration
+	pairs     map[filePair]int            // exchanges that were joined
+	doubles   httpstream.Counters         // what was counted in two files
+	packets   bool                        // there are packet files
+	clocks    map[httpstream.File]*clocks // of machines, as exports show them beside packets
+	endpoints endpoints
+}
+
+// A filePair is a file, and a better one.
+type filePair struct{ file, better httpstream.File }
+
+// A tailKey is what a request and its repetition have in common.
+type tailKey struct {
+	file   httpstream.File
+	client netip.Addr
+	key    uint64
+}
+
+const (
+	// maxOffset is how far two clocks may be apart where nothing but the time and the kind
+	// of an exchange speaks for its being the same; a browser notes a request before it
+	// looks up the name and connects.
+	maxOffset = 2 * time.Second
+	// maxPortOffset is the same where the client's port is the same, and maxConnOffset
+	// where the connection is, after the difference of the clocks is taken off.
+	maxPortOffset = 10 * time.Second
+	maxConnOffset = 2 * time.Second
+	// maxSpread is how far from the usual difference of two clocks one exchange may be.
+	maxSpread = 300 * time.Millisecond
+	// maxRepeat is how soon a request is made again that was answered with a challenge: the
+	// user may be asked for a password.
+	maxRepeat = 2 * time.Minute
+	// otherClock is from which difference on two files are by different clocks.
+	otherClock = time.Second
+)
+
+// newJoiner returns the joiner for some files, nil if there is nothing to join.
+func newJoiner(files []httpstream.File) *joiner {
+	if !slices.ContainsFunc(files, func(f httpstream.File) bool { return f.Unit() != httpstream.Frames }) {
+		return nil
+	}
+	j := &joiner{
+		rank: map[httpstream.File]int{}, sources: map[httpstream.File]*httpstream.Input{}, tails: map[tailKey]*sighting{},
+		conns: map[*httpstream.Conn]*sighting{}, offsets: map[filePair][]time.Duration{}, pairs: map[filePair]int{}, clocks: map[httpstream.File]*clocks{},
+	}
+	for i, f := range files {
+		j.rank[f] = i + 1
+		switch f.Unit() {
+		case httpstream.Frames:
+			j.rank[f], j.packets = 0, true // packets are not joined with packets here
+		case httpstream.Entries:
+			j.rank[f] += len(files)
+		}
+		j.sources[f] = &httpstream.Input{File: f}
+		if j.rank[f] > 0 {
+			j.exports = append(j.exports, f)
+		}
+	}
+	slices.SortFunc(j.exports, func(a, b httpstream.File) int { return cmp.Compare(j.rank[a], j.rank[b]) })
+	return j
+}
+
+// add takes what a file shows of an exchange.
+func (j *joiner) add(s *sighting) {
+	src := j.sources[s.at.File]
+	if src == nil {
+		return
+	}
+	if s.method != "" {
+		src.Requests++
+	}
+	key := tailKey{s.at.File, s.client.Addr(), s.key}
+	if before := j.tails[key]; before != nil && before.asksAgain() && s.at.Time.Sub(before.at.Time) < maxRepeat {
+		s.began = before.began
+	}
+	j.tails[key] = s
+	j.sightings = append(j.sightings, s)
+	if len(j.sightings) > maxSightings {
+		j.match()
+		j.forget(maxSightings / 2)
+	}
+}
+
+// forget lets go of all but the last n sightings.
+func (j *joiner) forget(n int) {
+	j.sightings = slices.Delete(j.sightings, 0, len(j.sightings)-n)
+	kept := map[*sighting]bool{}
+	for _, s := range j.sightings {
+		kept[s] = true
+	}
+	for key, s := range j.tails {
+		if !kept[s] {
+			delete(j.tails, key)
+		}
+	}
+	for c, s := range j.conns {
+		if !kept[s] {
+			delete(j.conns, c)
+		}
+	}
+}
+
+// match joins what has not been joined yet, the surest first.
+func (j *joiner) match() {
+	for _, f := range j.exports {
+		m := j.matching(f)
+		m.byToken()
+		m.byConnection()
+		m.byTime()
+	}
+	j.adopt()
+}
+
+// join notes that s is the same exchange as better, and adds to it what s knows.
+func (j *joiner) join(s, better *sighting) {
+	s.with = better
+	better.joinedFrom = append(better.joinedFrom, s.at.File)
+	j.sources[s.at.File].Joined++
+	if s.method != "" && better.method != "" {
+		j.doubles.Requests++
+	}
+	if s.status != 0 && better.status != 0 {
+		j.doubles.Response(s.status)
+	}
+	if on := j.conns[s.conn]; on == nil || on.exchange == nil {
+		j.conns[s.conn] = better
+	}
+	j.pairs[filePair{s.at.File, better.at.File}]++
+	if x := better.exchange; x != nil {
+		x.Also = append(x.Also, s.at)
+		if o := s.exchange; o != nil {
+			x.Events = append(x.Events, o.Events...)
+			x.Failure = cmp.Or(x.Failure, o.Failure)
+			x.Source = cmp.Or(x.Source, o.Source)
+		}
+	}
+}
+
+// offset is by how much the clock of a file is ahead of that of a better one, as far as
+// exchanges that were joined show it.
+func (j *joiner) offset(p filePair) (ahead time.Duration, known bool) {
+	all := j.offsets[p]
+	if len(all) == 0 {
+		return 0, false
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[len(sorted)/2], true
+}
+
+// adopt puts what only one file shows of a connection on the connection that the packets
+// show, by their clock.
+func (j *joiner) adopt() {
+	for _, s := range j.sightings {
+		if s.exchange == nil || s.with != nil {
+			continue
+		}
+		if on := j.conns[s.conn]; s.client.IsValid() && on != nil && on.exchange != nil && on.at.InPackets() && s.exchange.Conn != on.exchange.Conn {
+			s.exchange.Conn = on.exchange.Conn
+			for _, l := range s.legs {
+				if l != nil {
+					l.Conn = on.exchange.Conn
+				}
+			}
+		}
+		if ahead := j.clockAhead(s.at.File); ahead != 0 && !s.shifted {
+			s.shift(-ahead)
+		}
+	}
+}
+
+// clockAhead is by how much the clock of a file differs from that of the packets, or of the
+// best other file; 0 if it is the same clock, or unknown.
+func (j *joiner) clockAhead(f httpstream.File) time.Duration {
+	ahead, _ := j.clockOf(f)
+	if ahead.Abs() < otherClock {
+		return 0
+	}
+	return ahead
+}
+
+// shift moves an exchange in time, to the clock of a better file.
+func (s *sighting) shift(by time.Duration) {
+	s.shifted = true
+	if r := s.exchange.Request; r != nil {
+		r.Pos.Time, r.Done.Time = r.Pos.Time.Add(by), r.Done.Time.Add(by)
+	}
+	if r := s.exchange.Response; r != nil {
+		r.Pos.Time, r.Done.Time = r.Pos.Time.Add(by), r.Done.Time.Add(by)
+	}
+	for i := range s.exchange.Events {
+		s.exchange.Events[i].Pos.Time = s.exchange.Events[i].Pos.Time.Add(by)
+	}
+}
+
+// mayDouble reports whether an exchange is of an export that lies beside packets. It is safe
+// on nil.
+func (j *joiner) mayDouble(x *httpstream.Exchange) bool {
+	return j.besidePackets() && !x.Pos().InPackets()
+}
+
+// besidePackets reports whether there are exports beside packets. It is safe on nil.
+func (j *joiner) besidePackets() bool { return j != nil && j.packets }
+
+// single returns the entries without those that a better file shows too.
+func (j *joiner) single(entries []entry) []entry {
+	return slices.DeleteFunc(entries, func(n entry) bool {
+		return n.seen != nil && n.seen.with != nil && n.seen.with.kept
+	})
+}

@@ -1,0 +1,172 @@
+package correlate
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A sighting is what one file shows of an exchange, as far as the same exchange is known
+// by it in another file.
+type sighting struct {
+	at         httpstream.Pos
+	answered   httpstream.Time  // zero if there is no response
+	conn       *httpstream.Conn // of the reader: by which connections are compared
+	client     netip.AddrPort   // zero where the file does not say
+	server     netip.AddrPort
+	method     string
+	key        uint64 // of method, host and path
+	status     int    // 0 if there is no response
+	h2Stream   uint32
+	lastOnly   bool // it may stand for several requests, of which only the last response is recorded
+	header     [2]headerSums
+	tokens     [2]uint64 // of the request and of the response, 0 if there is none that no other exchange has
+	kept       bool
+	arrival    int
+	exchange   *httpstream.Exchange // nil if it was not kept, or was dropped since
+	legs       [2]*leg
+	began      httpstream.Time // of the first request, where it was asked again after a challenge
+	with       *sighting       // the same exchange in a better file
+	joinedFrom []httpstream.File
+	shifted    bool
+}
+
+// newSighting returns what an exchange shows, before anything is removed from it.
+func newSighting(x *httpstream.Exchange, seed maphash.Seed) *sighting {
+	s := &sighting{
+		at: x.Pos(), conn: x.Conn, client: x.Conn.Client, server: x.Conn.Server, h2Stream: x.H2Stream,
+		lastOnly: x.Conn.Recorder != nil && x.Conn.Recorder.LastOnly,
+	}
+	s.began = s.at.Time
+	if r := x.Request; r != nil {
+		var h maphash.Hash
+		h.SetSeed(seed)
+		for _, part := range []string{r.Method, requestHost(r), strings.TrimPrefix(fullPath(r), "/")} {
+			h.WriteString(part)
+			h.WriteByte(0)
+		}
+		s.method, s.key = r.Method, h.Sum64()
+		s.header[0] = sumsOf(r.Header, seed)
+	}
+	if r := x.Response; r != nil {
+		s.status, s.answered = r.Status, r.Pos.Time
+		s.header[1] = sumsOf(r.Header, seed)
+	}
+	return s
+}
+
+// requestHost is the host of a request in one spelling, without the usual ports.
+func requestHost(r *httpstream.Request) string {
+	host := r.Host
+	if authority := absolute(r.Target); authority != "" {
+		host = authority
+	}
+	if host == "" {
+		host = r.Target // of a CONNECT
+	}
+	host = strings.ToLower(host)
+	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
+}
+
+// fullPath is the path of a request with its query.
+func fullPath(r *httpstream.Request) string {
+	if r.Method == "CONNECT" {
+		return ""
+	}
+	if authority := absolute(r.Target); authority != "" {
+		_, rest, _ := strings.Cut(r.Target, authority)
+		return rest
+	}
+	return r.Target
+}
+
+// headerSums are the names and values of header lines by their hashes, in the order of
+// the names; a name that comes twice is left out.
+type headerSums []struct{ name, value uint64 }
+
+// sumsOf leaves out what a proxy or an exporter changes, and what an exporter removed.
+func sumsOf(h httpstream.Header, seed maphash.Seed) headerSums {
+	sums := make(headerSums, 0, len(h))
+	for i := range h {
+		name := strings.ToLower(h[i].Name)
+		if slices.Contains(changing(), name) || strings.HasPrefix(h[i].Value, "[") {
+			continue
+		}
+		sums = append(sums, struct{ name, value uint64 }{maphash.String(seed, name), maphash.String(seed, h[i].Value)})
+	}
+	slices.SortFunc(sums, func(a, b struct{ name, value uint64 }) int {
+		if a.name < b.name {
+			return -1
+		}
+		return 1
+	})
+	return sums
+}
+
+// changing are header lines that are of one connection, or that exporters write in another
+// way than they are sent.
+func changing() []string {
+	return []string{
+		"host", "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "upgrade", "alt-svc",
+		"content-length", "content-encoding", "priority", "cookie", "pragma", "cache-control",
+		"authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate", "http2-settings",
+	}
+}
+
+// contradict reports whether two files cannot show the same message: a header line has
+// another value.
+func (a headerSums) contradict(b headerSums) bool {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].name < b[j].name:
+			i++
+		case a[i].name > b[j].name:
+			j++
+		case a[i].value != b[j].value && !a.twice(i) && !b.twice(j):
+			return true
+		default:
+			i++
+			j++
+		}
+	}
+	return false
+}
+
+func (a headerSums) twice(i int) bool {
+	return i > 0 && a[i-1].name == a[i].name || i+1 < len(a) && a[i+1].name == a[i].name
+}
+
+// know adds what the decoded tokens of an exchange show. A message 1 of NTLM is everybody's,
+// and so are most answers of SPNEGO.
+func (s *sighting) know(legs [2]*leg) {
+	s.legs = legs
+	for _, l := range legs {
+		if l == nil {
+			continue
+		}
+		if l.Sent != nil && l.Sent.Token != nil && l.Sent.NTLM().Type() != 1 && (l.Sent.NTLM() != nil || l.Sent.Kerberos() != nil) {
+			s.tokens[0] = l.Sent.Token.Sum
+		}
+		for i := range l.Got {
+			a := &l.Got[i]
+			if k := a.Kerberos(); a.Token != nil && (a.NTLM().Type() == 2 || k != nil && k.APRep != nil) {
+				s.tokens[1] = a.Token.Sum
+			}
+		}
+	}
+}
+
+// mayBe reports whether two files may show the same exchange, as far as they say what it is.
+func (s *sighting) mayBe(o *sighting) bool {
+	return s.method == o.method && (s.status == o.status || s.status == 0 || o.status == 0) &&
+		(s.h2Stream == o.h2Stream || s.h2Stream == 0 || o.h2Stream == 0)
+}
+
+// asksAgain reports whether a request may be made again, after the response to it.
+func (s *sighting) asksAgain() bool {
+	return s.status == analysis.ToServer.Challenge() || s.status == analysis.ToProxy.Challenge() || s.status == 0
+}
