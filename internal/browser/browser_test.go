@@ -139,7 +139,7 @@ func expect[T comparable](t *testing.T, b *browser, expression string, want T) {
 // await waits until an expression is true.
 func (b *browser) await(t *testing.T, expression string) {
 	t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(5*time.Second))); err != nil {
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(30*time.Second))); err != nil {
 		t.Errorf("%s: %v", expression, err)
 	}
 }
