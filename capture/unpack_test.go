@@ -203,6 +203,7 @@ func TestUnsupported(t *testing.T) {
 		{"picture", []byte("\x89PNG\r\n\x1a\n"), "ask for the capture file itself"},
 		{"JSON of something else", []byte(`{"name": {"a": 1}}`), "no known format"},
 		{"event log", []byte("ElfFile\x00\x00\x00"), "is a Windows event log, which is not read: it holds no network traffic"},
+		{"FREB", []byte("<?xml version=\"1.0\"?>\n<failedRequest url=\"http://web/\">\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">"), "trace of a request by IIS"},
 		{"events in XML", []byte("<Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>"), "Windows event log in XML"},
 		{"log of IIS", []byte("#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time c-ip sc-status\r\n"), "log of a web server"},
 		{"error log of Apache", []byte("[Mon Nov 23 10:00:01.123456 2026] [auth_gssapi:error] [pid 12] [client 192.0.2.10:50000] GSS ERROR\n"), "log of a web server"},

@@ -43,6 +43,7 @@ func unsupported() []format {
 		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
 		{name: "Windows event log", match: eventlog.IsEVTX, advice: "it holds no network traffic"},
+		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, advice: "it holds no network traffic"},
 		{name: "Windows event log in XML", match: eventlog.IsXML, advice: "it holds no network traffic"},
 		{name: "log of a web server", match: isServerLog, advice: "it holds no network traffic: record packets, or export a HAR"},
 		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},

@@ -279,11 +279,7 @@ func (w *walker) finish() {
 
 // repeat gives the text of the innermost element to the event, and forgets it.
 func (w *walker) repeat() {
+	w.event.element(w.open)
 	e := &w.open[len(w.open)-1]
-	parent := ""
-	if len(w.open) > 1 {
-		parent = w.open[len(w.open)-2].name
-	}
-	w.event.element(parent, e)
 	e.text = e.text[:0]
 }

@@ -28,6 +28,7 @@ type Event struct {
 	Fault      *Fault      // of Kerberos, a KDC or Netlogon in the system log
 
 	fields []field
+	opcode string // in words, where that is said
 }
 
 // A field is a value of an event; its name is empty where the event gives it none.
@@ -102,10 +103,18 @@ func (e *Event) attribute(element, name, value string) {
 	}
 }
 
-// element takes an element with the text in it, when it ends.
-func (e *Event) element(parent string, x *element) {
+// element takes the last of the elements that are open, with the text in it, when it ends.
+func (e *Event) element(open []element) {
+	x, parent := &open[len(open)-1], ""
+	if len(open) > 1 {
+		parent = open[len(open)-2].name
+	}
 	text := strings.ToValidUTF8(string(x.text), "\ufffd")
 	switch {
+	case len(open) > 2 && open[1].name == "RenderingInfo": // what it says in words
+		if x.name == "Opcode" {
+			e.opcode = text
+		}
 	case parent == "System" && x.name == "EventID":
 		e.ID, _ = strconv.Atoi(text)
 	case parent == "System" && x.name == "Channel":

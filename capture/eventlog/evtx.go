@@ -1,5 +1,6 @@
 // Package eventlog reads Windows event logs (.evtx), and what tools write of them in XML and
-// JSON: of the events in them those about logons, tickets and NTLM.
+// JSON: of the events in them those about logons, tickets and NTLM. IIS writes its traces of
+// failed requests in the same form.
 package eventlog
 
 import (

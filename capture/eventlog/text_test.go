@@ -38,7 +38,7 @@ const system = "<System><Provider Name='Microsoft-Windows-Security-Auditing' Gui
 var xmlEvents = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>" + fmt.Sprintf(system, 4625, 7) +
 	"<EventData><Data Name='TargetUserName'>bob</Data><Data Name='TargetDomainName'>CORP</Data><Data Name='Status'>0xc000006d</Data><Data Name='SubStatus'>0xc0000064</Data>" +
 	"<Data Name='LogonType'>3</Data><Data Name='LogonProcessName'>NtLmSsp </Data><Data Name='AuthenticationPackageName'>NTLM</Data><Data Name='WorkstationName'>-</Data>" +
-	"<Data Name='IpAddress'>192.0.2.11</Data><Data Name='IpPort'>50001</Data></EventData><RenderingInfo Culture='en'><Message>a &lt;b&gt; &c &#8230;</Message></RenderingInfo></Event>\r\n" +
+	"<Data Name='IpAddress'>192.0.2.11</Data><Data Name='IpPort'>50001</Data></EventData><RenderingInfo Culture='en'><Message>a &lt;b&gt; &c &#8230;</Message><Keywords><Keyword>Status</Keyword></Keywords></RenderingInfo></Event>\r\n" +
 	"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>" + fmt.Sprintf(system, 4769, 8) +
 	"<EventData><Data Name=\"TargetUserName\">alice@CORP.TEST</Data><Data Name='TargetDomainName'>CORP.TEST</Data><Data Name='ServiceName'>web$</Data>" +
 	"<Data Name='TicketEncryptionType'>0x12</Data><Data Name='IpAddress'>::ffff:192.0.2.10</Data><Data Name='IpPort'>50000</Data><Data Name='Status'>0x0</Data></EventData></Event>" +
@@ -199,12 +199,15 @@ func saneText(t *testing.T, text []byte) {
 			t.Errorf("%d events, %+v in %d bytes", len(got), c, len(text))
 		}
 	}
+	if f, _ := ReadFailedRequest(strings.NewReader(string(text))); len(f.Auth)+len(f.Errors) > f.Events || f.Events > len(text) {
+		t.Errorf("%d events in %d bytes", f.Events, len(text))
+	}
 }
 
 // TestTextMutations changes each byte of the texts.
 func TestTextMutations(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{xmlEvents, jsonEvents()["evtx_dump"], jsonEvents()["PowerShell 7"]} {
+	for _, text := range []string{xmlEvents, freb, jsonEvents()["evtx_dump"], jsonEvents()["PowerShell 7"]} {
 		for i := 0; i < len(text); i += 3 {
 			b := []byte(text)
 			b[i] ^= []byte{0x80, 0x01, 0x10}[i/3%3]
@@ -215,6 +218,7 @@ func TestTextMutations(t *testing.T) {
 
 func FuzzText(f *testing.F) {
 	f.Add([]byte(xmlEvents))
+	f.Add([]byte(freb))
 	for _, text := range jsonEvents() {
 		f.Add([]byte(text))
 	}

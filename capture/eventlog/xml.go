@@ -43,13 +43,30 @@ func IsXML(head []byte) bool {
 // gives the events that are known to take, which may keep them. The error is of reading, or
 // of what is no XML; what came before was given.
 func ReadXML(r io.Reader, take func(*Event)) (Counts, error) {
+	return readXML(r, xmlReader{event: func(e *Event) bool {
+		if !e.classify() {
+			return false
+		}
+		e.fields = nil
+		take(e)
+		return true
+	}})
+}
+
+// An xmlReader is who takes what is in a text.
+type xmlReader struct {
+	outside func(xml.StartElement) // elements around events; nil for nobody
+	event   func(*Event) bool      // reports whether the event is one that is kept
+}
+
+func readXML(r io.Reader, to xmlReader) (Counts, error) {
 	var c Counts
 	m := &meter{r: export.Text(r)}
 	m.reset()
 	d := xml.NewDecoder(m)
 	d.Strict = false                                                                           // the text of a message may have what XML does not allow
 	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil } // it is UTF-8 by now
-	x := xmlEvent{counts: &c, take: take}
+	x := xmlEvent{xmlReader: to, counts: &c}
 	for {
 		begin := d.InputOffset()
 		token, err := d.RawToken()
@@ -68,9 +85,9 @@ func ReadXML(r io.Reader, take func(*Event)) (Counts, error) {
 
 // An xmlEvent follows the elements of a text in XML.
 type xmlEvent struct {
+	xmlReader
 	counts *Counts
-	take   func(*Event)
-	event  *Event // that is being read; nil outside of one
+	inside *Event // that is being read; nil outside of one
 	outer  int    // elements around events
 	open   []element
 }
@@ -82,18 +99,21 @@ func (x *xmlEvent) token(token xml.Token) error {
 	switch t := token.(type) {
 	case xml.StartElement:
 		switch {
-		case x.event == nil && t.Name.Local != "Event":
+		case x.inside == nil && t.Name.Local != "Event":
 			if x.outer++; x.outer > maxDepth {
 				return errDepth
 			}
+			if x.outside != nil {
+				x.outside(t)
+			}
 			return nil
-		case x.event == nil:
-			x.event = &Event{}
+		case x.inside == nil:
+			x.inside = &Event{}
 		}
 		return x.begin(t)
 	case xml.EndElement:
 		switch {
-		case x.event == nil:
+		case x.inside == nil:
 			x.outer--
 		case len(x.open) > 0:
 			x.end()
@@ -117,7 +137,7 @@ func (x *xmlEvent) begin(t xml.StartElement) error {
 		if a.Name.Local == "Name" {
 			e.label = value
 		}
-		x.event.attribute(e.name, a.Name.Local, value)
+		x.inside.attribute(e.name, a.Name.Local, value)
 	}
 	x.open = append(x.open, e)
 	return nil
@@ -125,28 +145,20 @@ func (x *xmlEvent) begin(t xml.StartElement) error {
 
 // end ends the innermost element, and with the outermost the event.
 func (x *xmlEvent) end() {
-	e := &x.open[len(x.open)-1]
-	parent := ""
-	if len(x.open) > 1 {
-		parent = x.open[len(x.open)-2].name
-	}
-	x.event.element(parent, e)
+	x.inside.element(x.open)
 	if x.open = x.open[:len(x.open)-1]; len(x.open) > 0 {
 		return
 	}
 	x.counts.Records++
-	if x.event.classify() {
-		x.event.fields = nil
-		x.take(x.event)
-	} else {
+	if !x.event(x.inside) {
 		x.counts.Others++
 	}
-	x.event = nil
+	x.inside = nil
 }
 
 // close counts an event that is cut.
 func (x *xmlEvent) close(at int64) error {
-	if x.event == nil {
+	if x.inside == nil {
 		return nil
 	}
 	x.counts.Records++
