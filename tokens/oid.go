@@ -15,6 +15,11 @@ const (
 	OIDNegoEx      OID = "1.3.6.1.4.1.311.2.2.30"
 	OIDIAKERB      OID = "1.3.6.1.5.2.5"
 	OIDPKU2U       OID = "1.3.6.1.5.2.7"
+
+	// RFC 1964 section 1 names the second for the day on which Kerberos would be a standard, with
+	// a slip in it; the first is the arc that it meant. Neither is what acceptors know.
+	OIDKerberosArc   OID = "1.3.6.1.5.2"
+	OIDKerberosDraft OID = "1.3.5.1.5.2"
 )
 
 // mechanisms are those that have a name. der is the content of the OBJECT IDENTIFIER.
@@ -30,6 +35,8 @@ var mechanisms = []struct {
 	{OIDKerberosU2U, "KRB5-U2U", "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03"},
 	{OIDIAKERB, "IAKERB", "\x2b\x06\x01\x05\x02\x05"},
 	{OIDPKU2U, "PKU2U", "\x2b\x06\x01\x05\x02\x07"},
+	{OIDKerberosArc, "KRB5-1.3.6.1.5.2", "\x2b\x06\x01\x05\x02"},
+	{OIDKerberosDraft, "KRB5-1.3.5.1.5.2", "\x2b\x05\x01\x05\x02"},
 	{"1.3.6.1.5.2.4", "LKDC", "\x2b\x06\x01\x05\x02\x04"},
 	{"1.3.6.1.5.5.14", "SCRAM-SHA-1", "\x2b\x06\x01\x05\x05\x0e"},
 	{"1.3.6.1.5.5.18", "SCRAM-SHA-256", "\x2b\x06\x01\x05\x05\x12"},

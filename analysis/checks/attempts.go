@@ -31,6 +31,14 @@ func everLater(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handsh
 	return nil
 }
 
+// answeredLater reports whether the same program sends credentials of a scheme that h offered after
+// h, however late: a token for an application behind answers no challenge.
+func answeredLater(p *analysis.Pass, h *analysis.Handshake) bool {
+	return everLater(p, h, func(o *analysis.Handshake) bool {
+		return o.Opening() != nil && (len(h.Offered) == 0 || h.Offers(o.Scheme))
+	}) != nil
+}
+
 // droppedAfter returns the handshake in which the same program was let in shortly before it did
 // not answer the challenge of h, nil if there is none or the request of h was more than a page that
 // browsers may drop: one with a body, or that came twice.

@@ -35,7 +35,7 @@ func runChallengeUnanswered(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s for credentials (%s), and none came in this capture%s", serverName(h), clientName(h), offeredList(h), requestKind(h.Last()))
-		if everLater(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil {
+		if answeredLater(p, h) {
 			f.Severity = analysis.Info
 			f.Cause = "The same client answers a later challenge of this server."
 		} else if droppedAfter(p, h) != nil {

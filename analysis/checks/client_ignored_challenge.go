@@ -74,7 +74,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if preflight(last.Request) || noToken(h) != "" || !hadTimeToAnswer(p, h) {
 			continue
 		}
-		if everLater(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil || droppedAfter(p, h) != nil || isProbe(h) {
+		if answeredLater(p, h) || droppedAfter(p, h) != nil || isProbe(h) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any%s", serverName(h), offeredList(h), clientName(h), requestKind(last))

@@ -62,7 +62,7 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
 		case h.Outcome != analysis.Succeeded && p.Whole(h) && !p.Unseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
-			everLater(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) == nil && droppedAfter(p, h) == nil:
+			!answeredLater(p, h) && droppedAfter(p, h) == nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s %s, and %s did not come back with HTTP/1.1", serverName(h), askedOverHTTP2(l), clientName(h))
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
 		}

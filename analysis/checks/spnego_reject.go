@@ -50,6 +50,9 @@ func runSPNEGOReject(p *analysis.Pass) {
 				if h.Outcome == analysis.Succeeded || p.LetInAfter(h) != nil {
 					f.Severity = analysis.Warning
 				}
+				if first := firstMechanism(h); first == tokens.OIDKerberosArc || first == tokens.OIDKerberosDraft {
+					f.Cause = fmt.Sprintf("The list begins with Kerberos under the OID %s, which few acceptors know: the usual one is %s.", string(first), string(tokens.OIDKerberos))
+				}
 				if o := acceptedList(p, h); o != nil {
 					f.Cause = fmt.Sprintf("The lists of mechanisms differ: %s accepted a ticket for the same service with the list %s. Some acceptors look at the first mechanism of the list only, by the letter of its OID.", serverName(h), mechanismList(o))
 					f.Shown(o.Opening().RequestPos())
@@ -82,6 +85,15 @@ func mechanisms(h *analysis.Handshake) string {
 		return ", who offered " + list
 	}
 	return ""
+}
+
+// firstMechanism is the first of the client's mechanisms, "" if there is none.
+func firstMechanism(h *analysis.Handshake) tokens.OID {
+	o := h.Opening()
+	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil || len(o.Sent.SPNEGO().Init.MechTypes) == 0 {
+		return ""
+	}
+	return o.Sent.SPNEGO().Init.MechTypes[0]
 }
 
 // mechanismList is the list of mechanisms of the client's NegTokenInit, "" if there is none.
