@@ -24,17 +24,18 @@ type Writer[T any] func(w io.Writer, result T, opts Options) error
 
 // A Format is an output format. What it cannot write is nil.
 type Format struct {
-	Name     string
-	Fields   bool // whether Report shows the fields of tokens, which are only decoded where asked for
-	Report   Writer[*analysis.Report]
-	Shown    Writer[*Shown] // one handshake
-	Contrast Writer[*analysis.Contrast]
-	Checks   Writer[[]*analysis.Check]
-	Check    Writer[*analysis.Check]
-	Errors   Writer[[]analysis.KnownError] // errors by their names and numbers
-	Tokens   Writer[[]Token]
-	Version  Writer[Version]
-	Schema   Writer[Schema]
+	Name      string
+	Fields    bool // whether Report shows the fields of tokens, which are only decoded where asked for
+	Report    Writer[*analysis.Report]
+	Shown     Writer[*Shown] // one handshake
+	Contrast  Writer[*analysis.Contrast]
+	Inventory Writer[*Inventory]
+	Checks    Writer[[]*analysis.Check]
+	Check     Writer[*analysis.Check]
+	Errors    Writer[[]analysis.KnownError] // errors by their names and numbers
+	Tokens    Writer[[]Token]
+	Version   Writer[Version]
+	Schema    Writer[Schema]
 
 	// stream begins to write a report whose results it takes one by one, nil for a format
 	// that needs the whole report: see Begin.
@@ -44,10 +45,10 @@ type Format struct {
 // Formats returns all formats, the default first.
 func Formats() []Format {
 	return []Format{
-		{Name: "table", Report: writeTable, Shown: writeShown, Contrast: writeContrast, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion, Schema: writeSchema},
+		{Name: "table", Report: writeTable, Shown: writeShown, Contrast: writeContrast, Inventory: writeInventory, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion, Schema: writeSchema},
 		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
-		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON},
-		{Name: "csv", Report: whole(streamCSV), stream: streamCSV},
+		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON, Inventory: writeInventoryNDJSON},
+		{Name: "csv", Report: whole(streamCSV), stream: streamCSV, Inventory: writeInventoryCSV},
 		{Name: "sarif", Report: writeSARIF},
 		{Name: "markdown", Report: writeMarkdown, Contrast: writeContrastMarkdown},
 		{Name: "checklist", Report: writeChecklist},

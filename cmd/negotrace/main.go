@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	for _, command := range []func(*tool) *cobra.Command{
 		(*tool).show,
 		(*tool).compare,
+		(*tool).inventory,
 		(*tool).decode,
 		(*tool).checks,
 		(*tool).explain,

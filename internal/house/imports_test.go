@@ -25,8 +25,9 @@ var mayImport = map[string][]string{
 	"analysis/correlate":   {"analysis", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":      {"analysis", "httpstream", "tokens"},
 	"analysis/checklist":   {"analysis", "httpstream", "tokens"},
-	"analysis/report":      {"analysis", "analysis/checklist", "httpstream", "tokens"}, // where things are, and what tokens hold
-	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/correlate", "analysis/report", "capture", "httpstream", "tokens", "tokens/paste"},
+	"analysis/inventory":   {"analysis", "httpstream", "tokens"},
+	"analysis/report":      {"analysis", "analysis/checklist", "analysis/inventory", "httpstream", "tokens"}, // where things are, and what tokens hold
+	"cmd/negotrace":        {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "httpstream", "tokens", "tokens/paste"},
 	"internal/capturetest": nil,
 	"internal/bench":       {"internal/capturetest", "internal/peak"},
 	"internal/handoff":     nil,

@@ -1,0 +1,149 @@
+package inventory
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// logon is a handshake with NTLM of one of some users, with or without findings.
+func logon(id int, user string, o analysis.Outcome) *analysis.Handshake {
+	at := httpstream.Pos{Frame: id, Time: httpstream.TimeOf(noon.Add(time.Duration(id) * time.Second))}
+	return &analysis.Handshake{
+		ID: id, Target: analysis.ToServer, Host: "Web", Server: "10.0.0.20:80", Client: fmt.Sprintf("10.0.0.10:%d", 50000+id), User: user,
+		Scheme: "NTLM", Mechanism: analysis.NTLM, Outcome: o, Offered: []string{"NTLM"}, Start: at,
+		Legs: []*analysis.Leg{{
+			Exchange: &httpstream.Exchange{Request: &httpstream.Request{Pos: at}},
+			Sent:     &tokens.Auth{Scheme: "NTLM", Token: &tokens.Token{NTLM: &tokens.NTLM{Authenticate: &tokens.NTLMAuthenticate{Kind: tokens.ResponseNTLMv2}}}},
+		}},
+	}
+}
+
+// counted counts handshakes with so many entries in memory, and returns the entries.
+func counted(t *testing.T, most, n int) (entries []Entry, total int) {
+	t.Helper()
+	c := NewCounter(t.TempDir(), most)
+	sink := c.Sink()
+	for i := range n {
+		o := analysis.Succeeded
+		if i%5 == 0 {
+			o = analysis.Failed
+		}
+		h := logon(i+1, fmt.Sprintf("user%03d", i%37), o)
+		sink.Handshake(h)
+		if i%2 == 0 {
+			sink.Finding(&analysis.Finding{Check: "spn-not-found", Handshake: h.ID})
+		}
+	}
+	if err := c.Entries(func(e *Entry) error { entries = append(entries, *e); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := os.ReadDir(c.runs.dir); len(left) > 0 {
+		t.Errorf("%d files are left behind", len(left))
+	}
+	return entries, c.Total()
+}
+
+// What is counted does not depend on how much of it fits into memory.
+func TestCounterSpills(t *testing.T) {
+	t.Parallel()
+	want, total := counted(t, 1000, 2000)
+	if total != 2000 || len(want) != 74 {
+		t.Fatalf("%d authentications in %d entries, want 2000 in 74", total, len(want))
+	}
+	for _, most := range []int{1, 3, 10, 73} {
+		got, total := counted(t, most, 2000)
+		if total != 2000 || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("with %d entries in memory: %d authentications in %d entries, not the same", most, total, len(got))
+		}
+	}
+	sum, refused := 0, 0
+	for i, e := range want {
+		sum, refused = sum+e.Count, refused+e.Refused
+		if i > 0 && e.compare(&want[i-1].Key) <= 0 {
+			t.Errorf("entry %d is not behind the one before it", i)
+		}
+	}
+	if sum != 2000 || refused != 400 {
+		t.Errorf("the entries have %d authentications, %d refused; want 2000 and 400", sum, refused)
+	}
+}
+
+func TestWhy(t *testing.T) {
+	t.Parallel()
+	kerberos := func(e tokens.EType) *analysis.Handshake {
+		h := logon(1, "alice@CORP.TEST", analysis.Succeeded)
+		h.Mechanism, h.Scheme = analysis.Kerberos, "Negotiate"
+		h.Legs[0].Sent = &tokens.Auth{Scheme: "Negotiate", Token: &tokens.Token{Kerberos: &tokens.Kerberos{APReq: &tokens.APReq{Ticket: tokens.Ticket{EncPart: tokens.Encrypted{EType: e}}}}}}
+		return h
+	}
+	changed := func(change func(*analysis.Handshake)) *analysis.Handshake {
+		h := logon(1, `CORP\alice`, analysis.Succeeded)
+		change(h)
+		return h
+	}
+	for _, c := range []struct {
+		h     *analysis.Handshake
+		found []string
+		want  string
+	}{
+		{kerberos(18), nil, ""},
+		{kerberos(23), nil, "the service account's key is RC4"},
+		{kerberos(3), nil, "the service account's key is DES"},
+		{changed(func(h *analysis.Handshake) {}), []string{"ntlm-authenticated", "spn-not-found"}, "SPN unknown to the KDC, or registered twice"},
+		{changed(func(h *analysis.Handshake) { h.Host = "10.0.0.20" }), nil, "address in the URL"},
+		{changed(func(h *analysis.Handshake) {}), nil, "server does not offer Negotiate"},
+		{changed(func(h *analysis.Handshake) { h.Offered = []string{"Negotiate", "NTLM"} }), nil, "the client took NTLM although Negotiate is offered"},
+		{changed(func(h *analysis.Handshake) { h.Scheme, h.User = "Negotiate", "alice" }), nil, "user without a domain"},
+		{changed(func(h *analysis.Handshake) { h.Scheme = "Negotiate" }), nil, "no ticket was tried in this capture"},
+	} {
+		if got := why(c.h, c.found); got != c.want {
+			t.Errorf("%s %v: %q, want %q", c.h.Mechanism, c.found, got, c.want)
+		}
+	}
+}
+
+// The reasons are those of checks that there are.
+func TestExplained(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	for _, c := range checks.All() {
+		names[c.Name] = true
+	}
+	for _, e := range explained {
+		if !names[e.check] {
+			t.Errorf("there is no check %q", e.check)
+		}
+	}
+}
+
+func TestViews(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		e     Entry
+		views string
+	}{
+		{Entry{Key: Key{Mechanism: analysis.NTLM}, Count: 2, Refused: 1}, "all ntlm "},
+		{Entry{Key: Key{Mechanism: analysis.NTLM}, Count: 1, Refused: 1}, "all "},
+		{Entry{Key: Key{Mechanism: analysis.Kerberos, Version: tokens.EType(23).String()}, Count: 1}, "all rc4 "},
+		{Entry{Key: Key{Mechanism: analysis.Kerberos, Version: tokens.EType(18).String()}, Count: 1}, "all "},
+	} {
+		got := ""
+		for _, v := range []View{All, NTLM, RC4} {
+			if v.Shows(&c.e) {
+				got += string(v) + " "
+			}
+		}
+		if got != c.views {
+			t.Errorf("%+v is in the views %s, want %s", c.e, got, c.views)
+		}
+	}
+}

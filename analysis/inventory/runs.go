@@ -1,0 +1,167 @@
+package inventory
+
+import (
+	"bufio"
+	"container/heap"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"slices"
+)
+
+// runs are files with entries, each in order of the keys.
+type runs struct {
+	dir   string
+	files []string
+}
+
+// maxRuns is how many files there are before they are made one: each is open while all are
+// read.
+const maxRuns = 64
+
+// write writes entries into a file of their own, or with those of all files into one.
+func (r *runs) write(entries map[Key]*Entry) error {
+	f, err := os.CreateTemp(r.dir, "negotrace-inventory-*")
+	if err != nil {
+		return err
+	}
+	before := r.files
+	if len(before) < maxRuns {
+		before = nil
+	}
+	out := bufio.NewWriter(f)
+	encoder := json.NewEncoder(out)
+	merged := runs{files: before}
+	err = errors.Join(merged.merge(entries, func(e *Entry) error { return encoder.Encode(e) }), out.Flush(), f.Close())
+	if before != nil {
+		r.remove()
+	}
+	r.files = append(r.files, f.Name())
+	return err
+}
+
+func sorted(entries map[Key]*Entry) []*Entry {
+	all := make([]*Entry, 0, len(entries))
+	for _, e := range entries {
+		all = append(all, e)
+	}
+	slices.SortFunc(all, func(a, b *Entry) int { return a.compare(&b.Key) })
+	return all
+}
+
+// remove removes the files.
+func (r *runs) remove() {
+	for _, name := range r.files {
+		os.Remove(name) // nobody can do anything about it
+	}
+	r.files = nil
+}
+
+// merge reads the files and what is in memory side by side, and adds up what has one key.
+func (r *runs) merge(entries map[Key]*Entry, yield func(*Entry) error) error {
+	var sources heads
+	defer func() {
+		for _, h := range sources {
+			h.close()
+		}
+	}()
+	for _, name := range r.files {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		h := &head{file: f, decoder: json.NewDecoder(bufio.NewReader(f))}
+		sources = append(sources, h)
+		if _, err := h.advance(); err != nil {
+			return err
+		}
+	}
+	memory := &head{rest: sorted(entries)}
+	if more, _ := memory.advance(); more {
+		sources = append(sources, memory)
+	}
+	heap.Init(&sources)
+	var current *Entry
+	for len(sources) > 0 {
+		next := sources[0].entry
+		if current != nil && current.Key != next.Key {
+			if err := yield(current); err != nil {
+				return err
+			}
+			current = nil
+		}
+		if current == nil {
+			current = next
+		} else {
+			current.add(next)
+		}
+		if err := sources.advance(); err != nil {
+			return err
+		}
+	}
+	if current != nil {
+		return yield(current)
+	}
+	return nil
+}
+
+// A head is the next entry of a source: of a file, or of what is in memory.
+type head struct {
+	entry   *Entry
+	file    *os.File
+	decoder *json.Decoder
+	rest    []*Entry
+}
+
+// advance reads the next entry and reports whether there is one.
+func (h *head) advance() (bool, error) {
+	if h.decoder == nil {
+		if len(h.rest) == 0 {
+			return false, nil
+		}
+		h.entry, h.rest = h.rest[0], h.rest[1:]
+		return true, nil
+	}
+	h.entry = &Entry{}
+	err := h.decoder.Decode(h.entry)
+	if errors.Is(err, io.EOF) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (h *head) close() {
+	if h.file != nil {
+		h.file.Close()
+	}
+}
+
+// heads is a heap of sources, that with the smallest key first.
+type heads []*head
+
+func (h heads) Len() int           { return len(h) }
+func (h heads) Less(i, j int) bool { return h[i].entry.compare(&h[j].entry.Key) < 0 }
+func (h heads) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *heads) Push(x any)        { *h = append(*h, x.(*head)) }
+
+func (h *heads) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
+
+// advance goes on to the next entry of the first source, and lets it go at its end.
+func (h *heads) advance() error {
+	more, err := (*h)[0].advance()
+	if err != nil {
+		return err
+	}
+	if !more {
+		(*h)[0].close()
+		heap.Pop(h)
+		return nil
+	}
+	heap.Fix(h, 0)
+	return nil
+}

@@ -1,0 +1,87 @@
+package inventory
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+// explained are the checks whose findings say why authentication was not Kerberos with AES,
+// what decides first, each with the reason in a few words.
+var explained = [...]struct{ check, why string }{
+	{"ip-address-url", "address in the URL"},
+	{"ntlm-local-call", "client and server are one machine"},
+	{"loopback-check-401", "client and server are one machine"},
+	{"spn-not-found", "SPN unknown to the KDC, or registered twice"},
+	{"spn-duplicate", "SPN registered twice"},
+	{"etype-nosupp", "no encryption type in common with the KDC"},
+	{"kdc-must-use-user2user", "SPN is a user without that name"},
+	{"kdc-client-credential-error", "the KDC refuses the user"},
+	{"kdc-unreachable", "the client cannot reach a KDC"},
+	{"host-not-resolved", "the name does not resolve"},
+	{"kdc-error", "the KDC refused a request"},
+	{"negotiate-not-offered", "server does not offer Negotiate"},
+	{"server-selected-ntlm", "server chose NTLM"},
+	{"offer-depends-on-request", "server offers Negotiate to other requests only"},
+	{"provider-order-ntlm-first", "server offers NTLM first"},
+	{"ntlm-anonymous", "anonymous"},
+}
+
+// why says why a handshake was not Kerberos with AES, by what was found on it and else by
+// what it shows itself; empty if it was.
+func why(h *analysis.Handshake, found []string) string {
+	switch h.Mechanism {
+	case analysis.Kerberos:
+		if _, ap := h.APReq(); ap != nil && weak(ap.Ticket.EncPart.EType.String()) {
+			return "the service account's key is " + strings.ToUpper(family(ap.Ticket.EncPart.EType))
+		}
+		return ""
+	case analysis.NTLM:
+	default:
+		return ""
+	}
+	for _, e := range explained {
+		for _, check := range found {
+			if check == e.check {
+				return e.why
+			}
+		}
+	}
+	switch {
+	case analysis.Literal(h.Host):
+		return "address in the URL"
+	case h.User != "" && !strings.ContainsAny(h.User, `\@`):
+		return "user without a domain"
+	case h.Scheme == "NTLM" && h.Offers("Negotiate"):
+		return "the client took NTLM although Negotiate is offered"
+	case h.Scheme == "NTLM" && len(h.Offered) > 0:
+		return "server does not offer Negotiate"
+	case h.Scheme == "NTLM":
+		return "the client sent NTLM before it was asked"
+	case len(h.KDC) == 0:
+		return "no ticket was tried in this capture"
+	}
+	return "not visible"
+}
+
+// family is the cipher of an encryption type: "rc4", "des".
+func family(e tokens.EType) string {
+	name, _, _ := strings.Cut(e.String(), "-")
+	return name
+}
+
+// version says how a handshake used its mechanism.
+func version(h *analysis.Handshake) string {
+	switch h.Mechanism {
+	case analysis.Kerberos:
+		if _, ap := h.APReq(); ap != nil {
+			return ap.Ticket.EncPart.EType.String()
+		}
+	case analysis.NTLM:
+		if _, m := h.NTLM(3); m != nil {
+			return string(m.Authenticate.Kind)
+		}
+	}
+	return ""
+}

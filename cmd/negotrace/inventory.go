@@ -1,0 +1,60 @@
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"negotrace/analysis/correlate"
+	"negotrace/analysis/inventory"
+	"negotrace/analysis/report"
+)
+
+const aboutInventory = `inventory counts who authenticates to what, and how: by server, service
+principal name, client, user and program, with the mechanism, its version, and
+why it was not Kerberos with AES. A table puts the clients of a server together;
+csv and ndjson have every one. Counts are exact however many there are: what does
+not fit into memory goes to files in the directory of --work.`
+
+const examplesInventory = `  negotrace inventory captures/
+  negotrace inventory --view ntlm captures/            what breaks if NTLM is off
+  negotrace inventory --view rc4 --format csv ring*    the same for RC4, every client`
+
+// inventory is the command that counts authentications.
+func (t *tool) inventory() *cobra.Command {
+	in := &inputFlags{}
+	view := &choice{value: string(inventory.All), of: []string{string(inventory.All), string(inventory.NTLM), string(inventory.RC4)}}
+	work := ""
+	c := &cobra.Command{
+		Use:                   "inventory [flags] FILE...",
+		Short:                 "Count who still uses what, and why",
+		Long:                  aboutInventory,
+		Example:               examplesInventory,
+		Args:                  cobra.ArbitraryArgs,
+		DisableFlagsInUseLine: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			write, err := chosen(t, "inventory", func(f report.Format) report.Writer[*report.Inventory] { return f.Inventory })
+			if err != nil {
+				return err
+			}
+			if work != "" {
+				if _, err := os.ReadDir(work); err != nil {
+					return err
+				}
+			}
+			counter := inventory.NewCounter(work, 0)
+			r, err := t.read(c.Context(), args, in, correlate.Options{Out: counter.Sink(), Unlisted: true})
+			if r == nil {
+				return err
+			}
+			return send(t, write, &report.Inventory{View: inventory.View(view.value), Counter: counter, Summary: r.Summary}, t.options())
+		},
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.Var(view, "view", "`VIEW`: all, ntlm (what breaks without NTLM), rc4 (without RC4\nand DES)")
+	f.StringVar(&work, "work", "", "`DIRECTORY` for what does not fit into memory")
+	in.flags(f)
+	t.display.times(f)
+	return c
+}
