@@ -419,7 +419,7 @@ func TestKeysMissing(t *testing.T) {
 		if len(said) == 0 {
 			t.Errorf("%s: without keys nothing is said", r.name)
 		}
-		if table, _ := analyse(t, "table", r.path); strings.Count(table, "--keylog") != 1 {
+		if table, _ := analyse(t, "table", r.path); strings.Count(table, "negotrace --keylog keys.log FILE") != 1 {
 			t.Errorf("%s: advice to give a key log:\n%s", r.name, table)
 		}
 		if others = append(others, keylog); len(others) == 1 {
