@@ -48,7 +48,7 @@ type inventoryGroup struct {
 	more            bool // there are more clients or users than are counted
 }
 
-// maxDistinct is how many clients and users of one group are told apart.
+// maxDistinct is how many clients and users of one group are counted.
 const maxDistinct = 100_000
 
 func (g *inventoryGroup) add(e *inventory.Entry) {
