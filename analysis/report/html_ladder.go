@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	maxHTMLSteps  = 60       // of a ladder: a screen or two; a loop of refusals has hundreds
+	headSteps     = 40       // of a ladder: a screen or two; a loop of refusals has hundreds
+	tailSteps     = 20       // its end says how it came out
 	maxHTMLFields = 16 << 10 // bytes of the fields of a step: those of a ticket have 4 KB
 )
 
@@ -72,14 +73,22 @@ type htmlStep struct {
 	*step
 	ladder *htmlLadder
 	stream string // the TCP stream, where another one begins
+	Before string // what is left out before it
 }
 
-// Steps are the messages, in order.
+// Steps are the messages, in order; of very many the first and the last.
 func (l *htmlLadder) Steps() []htmlStep {
 	var all []htmlStep
 	several, stream := len(l.streams()) > 1, -1
-	for i := range first(l.steps, maxHTMLSteps) {
+	left := len(l.steps) - headSteps - tailSteps
+	for i := range l.steps {
+		if left > 0 && i >= headSteps && i < headSteps+left {
+			continue
+		}
 		s := htmlStep{step: &l.steps[i], ladder: l}
+		if left > 0 && i == headSteps+left {
+			s.Before = fmt.Sprintf("%s left out: negotrace show %d FILE.", count(left, "message"), l.handshake.ID)
+		}
 		if several && s.overHTTP() && s.at.Stream != stream {
 			stream = s.at.Stream
 			s.stream = fmt.Sprintf("tcp.stream %d", stream)
@@ -87,15 +96,6 @@ func (l *htmlLadder) Steps() []htmlStep {
 		all = append(all, s)
 	}
 	return all
-}
-
-// Left says how many messages are not shown.
-func (l *htmlLadder) Left() string {
-	n := len(l.steps) - maxHTMLSteps
-	if n <= 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s more: negotrace show %d FILE.", count(n, "message"), l.handshake.ID)
 }
 
 // Filters are display filters: of its frames, and of its connections.

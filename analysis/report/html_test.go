@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,5 +171,23 @@ func TestHTMLOfMany(t *testing.T) {
 	}
 	if len(page) > 8<<20 {
 		t.Errorf("%d bytes", len(page))
+	}
+}
+
+// Of a very long handshake the beginning and the end are drawn.
+func TestHTMLLongLadder(t *testing.T) {
+	t.Parallel()
+	h := refusedAtKDC()
+	last := h.Legs[1]
+	h.Legs = slices.Repeat(h.Legs[:1], 500)
+	h.Legs = append(h.Legs, last)
+	page := htmlOf(t, &analysis.Report{Handshakes: []*analysis.Handshake{h}})
+	if n := strings.Count(page, `<span class="ms">`); n != 1+headSteps+tailSteps {
+		t.Errorf("%d steps are drawn", n-1)
+	}
+	for _, text := range []string{"A web: NXDOMAIN", "200 OK", "945 messages left out: negotrace show 1 FILE."} {
+		if !strings.Contains(page, text) {
+			t.Errorf("the page does not say %q", text)
+		}
 	}
 }

@@ -25,6 +25,7 @@ type kept struct {
 	inputs []string // what is read, from the root
 	table  string   // the path of the expected table, from the root
 	json   string   // the path of the expected JSON, which few have
+	fields bool     // whether its tokens are decoded field by field
 	report *analysis.Report
 	// The report in the two formats.
 	printedTable, printedJSON string
@@ -106,7 +107,7 @@ func captures(t *testing.T) []*kept {
 // analyse reads a capture, with the secrets that lie beside it, and renders its report.
 func (k *kept) analyse(t *testing.T) {
 	t.Helper()
-	decoder, secrets := tokens.Decoder{}, &httpstream.Secrets{}
+	decoder, secrets := tokens.Decoder{Fields: k.fields}, &httpstream.Secrets{}
 	if file := "testdata/" + k.name + ".keytab"; exists(file) {
 		keys, err := tokens.ParseKeytab([]byte(read(t, file)))
 		if err != nil {

@@ -2,6 +2,8 @@ package house
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -15,6 +17,24 @@ var secrets = map[string]*regexp.Regexp{
 	"an Authorization header":   regexp.MustCompile(`(?i)authorization: *(basic|bearer|ntlm|negotiate) +[a-z0-9+/]{8}`),
 	"a password of the lab":     regexp.MustCompile(`Passw0rd`),
 	"a long hexadecimal string": regexp.MustCompile(`\b[0-9a-f]{32,}\b`),
+}
+
+// TestPageSecrets looks into pages, which show every field of the tokens.
+func TestPageSecrets(t *testing.T) {
+	t.Parallel()
+	public := regexp.MustCompile(`\b(Bnd|MsvAvChannelBindings|MsvAvSingleHost): [0-9a-f]+`) // hashes of a certificate, and the number of a start of Windows
+	for _, k := range captures(t) {
+		if !slices.Contains([]string{"ntlm-v1", "ntlm-v2", "kerberos-ad", "contrast-basic", "contrast-bearer", "kerberos-session-cookie", "delegation-forwarded"}, k.name) {
+			continue
+		}
+		k.fields = true
+		k.analyse(t)
+		page := render(t, "html", k.report)
+		if k.name == "ntlm-v2" && !strings.Contains(page, "NTProofStr") {
+			t.Error("the page shows no fields")
+		}
+		noSecrets(t, public.ReplaceAllString(page, ""))
+	}
 }
 
 // noSecrets looks for secrets in a report.
