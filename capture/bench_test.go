@@ -1,7 +1,13 @@
 package capture
 
 import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"negotrace/capture/block"
 	"negotrace/capture/pcap"
@@ -41,11 +47,34 @@ func benchmarkRead(b *testing.B, file []byte) {
 
 // TestReadAllocates holds that what reading costs does not grow with the file.
 func TestReadAllocates(t *testing.T) {
-	for _, ng := range []bool{false, true} {
-		small, large := packettest.ManyPackets(ng, 1000), packettest.ManyPackets(ng, 20000)
-		cost := func(file []byte) float64 { return testing.AllocsPerRun(3, func() { walk(t, source("x", file)) }) }
+	for name, many := range map[string]func(int) []byte{
+		"pcap":   func(n int) []byte { return packettest.ManyPackets(false, n) },
+		"pcapng": func(n int) []byte { return packettest.ManyPackets(true, n) },
+		"ETL": func(n int) []byte {
+			tr := packettest.NewTrace(time.UnixMilli(0))
+			file := tr.Header()
+			for i := range n / 20 {
+				event := tr.Event(packettest.NDIS(time.Unix(int64(i), 0), make([]byte, 100)))
+				file = append(file, tr.Buffer(0, slices.Repeat([][]byte{event}, 20)...)...)
+			}
+			return file
+		},
+	} {
+		small, large := many(1000), many(20000)
+		dir := t.TempDir()
+		cost := func(file []byte) float64 {
+			s := source("x", file)
+			if name == "ETL" { // of what cannot be read at any place much is held
+				path := filepath.Join(dir, fmt.Sprint(len(file)))
+				if err := os.WriteFile(path, file, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				s.Open = func() (io.ReadCloser, error) { return os.Open(path) }
+			}
+			return testing.AllocsPerRun(3, func() { walk(t, s) })
+		}
 		if a, b := cost(small), cost(large); b-a > 50 {
-			t.Errorf("pcapng %v: %v allocations for 1000 packets, %v for 20000", ng, a, b)
+			t.Errorf("%s: %v allocations for 1000 packets, %v for 20000", name, a, b)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func usedPart(b []byte, size int) (events []byte, err error) {
 // that are interrupted write their events after later ones. ok is false if none has a time.
 func beginsAt(b []byte, size int) (at int64, ok bool) {
 	events, _ := usedPart(b, size)
-	r := eventReader{b: events}
+	r := eventReader{b: events, part: true}
 	for e := new(event); r.next(e); {
 		if r.time && (!ok || e.at < at) {
 			at, ok = e.at, true

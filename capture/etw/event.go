@@ -107,6 +107,7 @@ var (
 // An eventReader reads the events in the used part of a buffer.
 type eventReader struct {
 	b    []byte // what is left
+	part bool   // of the buffer: it ends in the middle of an event
 	err  error  // why the rest cannot be read
 	time bool   // the event has a time
 }
@@ -123,6 +124,9 @@ func (r *eventReader) next(e *event) bool {
 	size := int(le.Uint16(r.b[f.sizeAt:]))
 	if size < f.least {
 		return r.fail("an event of %d bytes", size)
+	}
+	if size > len(r.b) && r.part {
+		return false
 	}
 	if size > len(r.b) {
 		return r.fail("an event of %d bytes, of which %d are there", size, len(r.b))

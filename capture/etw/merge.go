@@ -150,9 +150,11 @@ func (e *etlFile) enqueue(buffer []byte) bool {
 	if len(found) == 0 {
 		return false
 	}
-	q := new(queue)
+	var q *queue
 	if last := len(e.spare) - 1; last >= 0 {
 		q, e.spare = e.spare[last], e.spare[:last]
+	} else {
+		q = new(queue)
 	}
 	e.log.found = q.packets
 	*q = queue{packets: found, buffer: buffer, size: len(buffer) + len(found)*loggedSize, order: e.loaded}
