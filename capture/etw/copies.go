@@ -13,7 +13,8 @@ const copyTime = time.Second
 
 // copies knows packets that were logged before. Windows logs a packet at every interface,
 // filter and component that it passes. pktmon numbers packets, but not those that are sent
-// on as others; ndiscap does not number them. So packets are known by their bytes, too.
+// on as others; ndiscap does not number them. So packets are known by their bytes, too: by
+// those of IP, for a filter makes Ethernet of a Wi-Fi frame, or takes padding away.
 type copies struct {
 	seed  maphash.Seed
 	known memory[passage]
@@ -44,7 +45,7 @@ func (c *copies) isNew(p *logged, at httpstream.Time) bool {
 			return false
 		}
 	}
-	w, known := c.known.find(maphash.Bytes(c.seed, p.data))
+	w, known := c.known.find(maphash.Bytes(c.seed, p.network()))
 	if known && at.Sub(w.at) > copyTime {
 		*w = passage{}
 	}

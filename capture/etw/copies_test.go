@@ -19,11 +19,19 @@ func TestLayers(t *testing.T) {
 	mon := func(ms, number, component, edge int, name string) []byte {
 		return tr.Event(pt.PktmonEvent(at(ms), pt.PktmonPacket{Number: number, Appearance: 1, Type: 1, Component: component, Edge: edge}, query(name)))
 	}
+	wifi := func(ms, lower int, iv string, name string) []byte {
+		return tr.Event(pt.NDISAt(at(ms), 13, lower, pt.NDISWhole|pt.NDISWiFi, pt.Join("\x88\x42", make([]byte, 24), iv, "\xaa\xaa\x03\x00\x00\x00\x08\x00", pt.Query(name))))
+	}
+	padded := func(ms, lower int, name string) []byte {
+		return tr.Event(pt.NDISAt(at(ms), 13, lower, pt.NDISWhole|1, pt.Join(query(name), make([]byte, 9))))
+	}
 	for _, tt := range []struct {
 		name   string
 		events [][]byte
 		want   []row
 	}{
+		{"Wi-Fi and what a filter makes of it", [][]byte{wifi(0, 13, "", "a"), ndisAt(0, 20, "a"), ndisAt(1, 20, "b"), wifi(1, 13, "12345678", "b")}, ms("a", 0, "b", 1)},
+		{"with padding and without", [][]byte{ndisAt(0, 20, "a"), padded(0, 13, "a"), ndisAt(1, 20, "b")}, ms("a", 0, "b", 1)},
 		{"a miniport and two filters", [][]byte{ndisAt(0, 13, "a"), ndisAt(0, 20, "a"), ndisAt(1, 21, "a"), ndisAt(2, 13, "b"), ndisAt(2, 20, "b")}, ms("a", 0, "b", 2)},
 		{"a retransmission at one layer", [][]byte{ndisAt(0, 13, "a"), ndisAt(300, 13, "a")}, ms("a", 0, "a", 300)},
 		{"a retransmission at two layers", [][]byte{ndisAt(0, 13, "a"), ndisAt(0, 20, "a"), ndisAt(300, 13, "a"), ndisAt(301, 20, "a")}, ms("a", 0, "a", 300)},

@@ -1,8 +1,6 @@
 package etw
 
 import (
-	"encoding/binary"
-
 	"negotrace/capture/pcap"
 )
 
@@ -178,22 +176,10 @@ func (l *packetLog) giveUpOldest() {
 // more: Windows does not log that it cut a packet.
 func (p *logged) inferWire() {
 	p.wire = max(p.wire, len(p.data))
-	ip, head := p.data, 0
-	if p.link == linkEthernet {
-		if len(ip) < 14 {
-			return
-		}
-		if kind := binary.BigEndian.Uint16(ip[12:]); kind != 0x0800 && kind != 0x86dd {
-			return
-		}
-		ip, head = ip[14:], 14
-	} else if p.link != linkRaw {
+	if p.link == linkDot11 { // which may have something behind IP, too
 		return
 	}
-	switch {
-	case len(ip) >= 20 && ip[0]>>4 == 4:
-		p.wire = max(p.wire, head+int(binary.BigEndian.Uint16(ip[2:])))
-	case len(ip) >= 40 && ip[0]>>4 == 6:
-		p.wire = max(p.wire, head+40+int(binary.BigEndian.Uint16(ip[4:])))
+	if ip := p.ip(); ip != nil {
+		p.wire = max(p.wire, len(p.data)-len(ip)+ipLength(ip))
 	}
 }
