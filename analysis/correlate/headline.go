@@ -2,9 +2,11 @@ package correlate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // headline says in one line how it went.
@@ -36,10 +38,24 @@ func headline(r *analysis.Report) string {
 	if f := r.Lead(); f != nil {
 		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
 	}
+	if len(r.Summary.Mechanisms) == 0 && filter == nil && leavesOut(r.Summary.Notes) {
+		return line + ", and the file may leave it out: browsers log on by themselves"
+	}
 	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allIn(r.Summary.Mechanisms) {
 		return line // nobody can say that all is well
 	}
 	return line + "; nothing went wrong that can be seen here"
+}
+
+// leavesOut reports whether a browser's export may lack what the browser did to log on.
+func leavesOut(notes []httpstream.Limitation) bool {
+	return slices.ContainsFunc(notes, func(l httpstream.Limitation) bool {
+		switch l.Kind {
+		case "har-legs-missing", "har-auth-stripped", "netlog-auth-stripped", "netlog-heads-missing":
+			return true
+		}
+		return false
+	})
 }
 
 // allIn reports whether nobody was refused, and nobody was asked in vain.

@@ -51,10 +51,12 @@ func (n *netlogReader) event(text []byte) {
 	if name, ok := n.nameOf(text); ok && !wantedEvent(name) {
 		return
 	}
-	var e netlogEvent
-	if err := json.Unmarshal(text, &e); !onlyKindError(err) {
-		n.out.Damage("NetLog: event %d: %v", n.events, err)
-		return
+	e, usual := usualEvent(text)
+	if !usual {
+		if err := json.Unmarshal(text, &e); !onlyKindError(err) {
+			n.out.Damage("NetLog: event %d: %v", n.events, err)
+			return
+		}
 	}
 	e.name = n.constants.eventTypes[e.Type]
 	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.out.File}
@@ -113,13 +115,17 @@ func onlyKindError(err error) bool {
 
 // wantedEvent reports whether dispatch uses events of that name.
 func wantedEvent(name string) bool {
-	for _, prefix := range []string{"AUTH_", "HTTP_TRANSACTION_", "CORS_REQUEST", "HTTP_STREAM_JOB_BOUND", "HTTP_STREAM_REQUEST_BOUND", "HTTP2_SESSION", "QUIC_SESSION",
-		"SOCKET_", "SSL_C", "TCP_CONNECT", "URL_REQUEST_", "REQUEST_ALIVE", "FAILED"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
+	switch name {
+	case "CORS_REQUEST", "HTTP_STREAM_JOB", "HTTP_STREAM_REQUEST_BOUND_TO_JOB", "REQUEST_ALIVE", "FAILED",
+		"URL_REQUEST_START_JOB", "URL_REQUEST_JOB_FILTERED_BYTES_READ", "QUIC_SESSION", "TCP_CONNECT", "TCP_CONNECT_ATTEMPT",
+		"SSL_CONNECT", "SSL_CERTIFICATES_RECEIVED", "SOCKET_BYTES_SENT", "SOCKET_BYTES_RECEIVED", "SOCKET_READ_ERROR",
+		"SOCKET_POOL_CLOSING_SOCKET", "SOCKET_IN_USE", "SOCKET_ALIVE", "HTTP_TRANSACTION_SEND_REQUEST", "HTTP_TRANSACTION_SEND_REQUEST_BODY":
+		return true
+	case "HTTP2_SESSION_SEND_DATA", "HTTP2_SESSION_RECV_DATA", "HTTP2_SESSION_RECV_HEADERS":
+		return false // as many as frames
 	}
-	return name == "HTTP_STREAM_JOB"
+	return strings.HasPrefix(name, "AUTH_") || strings.HasPrefix(name, "HTTP_STREAM_JOB_BOUND") || strings.HasPrefix(name, "SOCKET_POOL_BOUND_TO") || strings.HasPrefix(name, "HTTP2_SESSION") ||
+		strings.HasPrefix(name, "HTTP_TRANSACTION_") && strings.HasSuffix(name, "_HEADERS")
 }
 
 func (n *netlogReader) dispatch(e *netlogEvent) {
