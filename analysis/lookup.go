@@ -1,6 +1,10 @@
 package analysis
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"negotrace/httpstream"
+)
 
 // lookups are what checks ask a Pass for again and again, each made when it is first
 // asked for: in most captures few are.
@@ -25,10 +29,15 @@ type party struct {
 	host   string
 	// program and hello are by what the program is known: its User-Agent, and how it begins TLS.
 	program, hello string
+	export         httpstream.File // where packets do not show it
 }
 
 func partyOf(h *Handshake) party {
-	return party{h.ClientAddr(), h.Target, h.Host, h.Program, h.ClientHello}
+	p := party{h.ClientAddr(), h.Target, h.Host, h.Program, h.ClientHello, httpstream.File{}}
+	if h.Browser() {
+		p.export = h.Start.File // another file may show the same again
+	}
+	return p
 }
 
 // Attempts returns the handshakes of the same program with the same host and target as h,

@@ -67,3 +67,58 @@ func together(t *testing.T, c *capturetest.Case, files ...[]byte) *analysis.Repo
 	}
 	return trace.Report(counters)
 }
+
+// TestJoinedNearMisses reads packets with an export that shows a part of them, or what only
+// looks like them: joined is how many requests of the export are in the packets.
+func TestJoinedNearMisses(t *testing.T) {
+	t.Parallel()
+	const (
+		logon = "> GET /page HTTP/1.1\n> Host: web.test\n> User-Agent: Mozilla/5.0 one\n> Authorization: Negotiate {apreq}\n" +
+			"< HTTP/1.1 200 OK\n< Content-Length: 0\n< WWW-Authenticate: Negotiate {aprep}\n"
+		public = "> GET /public HTTP/1.1\n> Host: web.test\n> User-Agent: Mozilla/5.0 one\n< HTTP/1.1 200 OK\n< Content-Length: 0\n< ETag: %s\n"
+		first  = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
+		second = "conn 2 10.0.0.10:50001 > 10.0.0.20:80\n"
+		behind = "conn 3 10.0.0.20:60000 > 10.0.0.30:80\n"
+		other  = "conn 4 10.0.0.11:50000 > 10.0.0.20:80\n"
+	)
+	a, b := fmt.Sprintf(public, `"a"`), fmt.Sprintf(public, `"b"`)
+	tests := []struct {
+		name, packets, export string
+		joined                int
+	}{
+		{"both sides of a proxy, and the browser", first + logon + behind + logon, first + logon, 1},
+		{"both sides of a proxy without a token", first + a + behind + a, first + a, 1},
+		{"two tabs with one URL, and both in the export", first + a + second + a, first + a + second + a, 2},
+		{"two tabs with one URL, and one in the export", first + a + second + b, first + b, 1},
+		{"another client, and another answer", other + a, first + b, 0},
+		{"seconds later", first + a, "wait 5s\n" + first + a, 0},
+		{"the same page again and again", first + a + a + a, first + a + a + a, 3},
+	}
+	for _, tt := range tests {
+		packets, err := capturetest.Parse(tt.packets)
+		if err != nil {
+			t.Fatal(tt.name, err)
+		}
+		export, err := capturetest.Parse(tt.export)
+		if err != nil {
+			t.Fatal(tt.name, err)
+		}
+		har, ok := export.HAR()
+		if !ok {
+			t.Fatal(tt.name, "no HAR")
+		}
+		alone, r := together(t, packets, packets.Pcapng()), together(t, packets, packets.Pcapng(), har)
+		in := r.Inputs[1]
+		if in.Joined != tt.joined || r.Summary.Requests != alone.Summary.Requests+in.Requests-tt.joined {
+			t.Errorf("%s: %d of %d requests of the export were joined, not %d; %d requests, %d in the packets",
+				tt.name, in.Joined, in.Requests, tt.joined, r.Summary.Requests, alone.Summary.Requests)
+		}
+		for _, h := range r.Handshakes {
+			for _, l := range h.Legs {
+				if len(l.Also) > 0 && l.Conn.Client.Addr().String() != "10.0.0.10" {
+					t.Errorf("%s: the browser's request is taken for that of %v", tt.name, l.Conn.Client)
+				}
+			}
+		}
+	}
+}

@@ -45,7 +45,7 @@ const (
 	// maxOffset is how far two clocks may be apart where nothing but the time and the kind
 	// of an exchange speaks for its being the same; a browser notes a request before it
 	// looks up the name and connects.
-	maxOffset = 2 * time.Second
+	maxOffset = time.Second
 	// maxPortOffset is the same where the client's port is the same, and maxConnOffset
 	// where the connection is, after the difference of the clocks is taken off.
 	maxPortOffset = 10 * time.Second

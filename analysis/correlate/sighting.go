@@ -112,7 +112,7 @@ func sumsOf(h httpstream.Header, seed maphash.Seed) headerSums {
 func changing() []string {
 	return []string{
 		"host", "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "upgrade", "alt-svc",
-		"content-length", "content-encoding", "priority", "cookie", "pragma", "cache-control",
+		"content-encoding", "priority", "cookie", "pragma", "cache-control",
 		"authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate", "http2-settings",
 	}
 }
