@@ -67,6 +67,23 @@ func (p *htmlPage) list() []htmlList {
 	return lists
 }
 
+// Briefly says how those are drawn that have no ladder in the page.
+func (p *htmlPage) Briefly() string {
+	rows, full := 0, 0
+	for _, l := range p.Lists {
+		rows += len(l.Rows)
+		for _, r := range l.Rows {
+			if r.Full {
+				full++
+			}
+		}
+	}
+	if full == rows || full == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d rows have their ladder here, those that were not let in first. negotrace show N FILE draws any other.", full, rows)
+}
+
 // hasLegs reports whether the legs of a handshake are there with their connections: a
 // report that was read back from JSON has none.
 func hasLegs(h *analysis.Handshake) bool {
@@ -159,7 +176,7 @@ func (r htmlRow) Remarks() []string {
 			all = append(all, fmt.Sprintf(format, args...))
 		}
 	}
-	add(r.row.count > 1, "%d handshakes are equal to this one, the first of them; the last is handshake %d.", r.row.count-1, r.row.last.ID)
+	add(r.row.count > 1, "%s like this one followed; the last is handshake %d.", count(r.row.count-1, "handshake"), r.row.last.ID)
 	add(r.Repeats > 0, "%s with the same credentials and the same result followed.", count(r.Repeats, "further request"))
 	add(r.FollowOnCount > 0, "%s without credentials followed on the connection.", count(r.FollowOnCount, "request"))
 	add(r.Split, "Its legs went over more than one connection.")

@@ -121,7 +121,7 @@ func (l *htmlLadder) Filters() []string {
 	return all
 }
 
-// From and To name the lanes of the message.
+// From names the lane that the message comes from.
 func (s htmlStep) From() string { return string(s.ladder.lanes[s.from].role) }
 
 // To names the lane that it goes to.
@@ -145,9 +145,6 @@ func (s htmlStep) Lanes() int { return len(s.ladder.lanes) }
 // Milliseconds is the time since the first message.
 func (s htmlStep) Milliseconds() string { return milliseconds(s.after) }
 
-// Time is when it was.
-func (s htmlStep) Time() string { return s.ladder.page.time(s.at.Time.UTC()) }
-
 // Label says what it is.
 func (s htmlStep) Label() string { return s.label }
 
@@ -155,13 +152,15 @@ func (s htmlStep) Label() string { return s.label }
 func (s htmlStep) Detail() string { return s.detail() }
 
 // Place says where it is in the capture.
-func (s htmlStep) Place() string {
-	return joined(s.at.String(), ", ", s.stream)
-}
+func (s htmlStep) Place() string { return joined(s.at.String(), ", ", s.stream) }
 
 // Class is what the message means.
 func (s htmlStep) Class() string {
-	return [...]string{"neutral", "asking", "granted", "refused"}[s.tone]
+	class := [...]string{"neutral", "asking", "granted", "refused"}[s.tone]
+	if s.Inside() {
+		class += " inside"
+	}
+	return class
 }
 
 // Fields are the fields of its tokens, one a line, "" if nothing is to be added to Detail.

@@ -150,6 +150,25 @@ func TestHTMLLinks(t *testing.T) {
 	}
 }
 
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{
+		"the KDC refused":      "The KDC refused.",
+		"web.lab.test refused": "web.lab.test refused.",
+		"theo was refused.":    "theo was refused.",
+		"":                     "",
+	} {
+		if got := sentence(message); got != want {
+			t.Errorf("%q becomes %q, want %q", message, got, want)
+		}
+	}
+	for s, want := range map[string]string{"frame 1": "Frame 1", "élan": "Élan", "\xff": "\xff", "": ""} {
+		if got := capital(s); got != want {
+			t.Errorf("%q becomes %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestHTMLDeterministic(t *testing.T) {
 	t.Parallel()
 	r := many(50, 7)
