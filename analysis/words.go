@@ -149,7 +149,10 @@ func usualWords(text string) bool {
 			return true
 		}
 	}
-	for _, w := range strings.FieldsFunc(strings.ToLower(versions.ReplaceAllString(text, "")), func(r rune) bool {
+	if strings.Contains(text, "/") {
+		text = versions.ReplaceAllString(text, "")
+	}
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && r != '\''
 	}) {
 		if len(w) > 1 && !usual[w] {
@@ -184,17 +187,29 @@ var (
 	secretWords = regexp.MustCompile(`(?i)\b(passw(?:or)?d|pwd|secret|token|api[_-]?key|session\w*|sid)(["']?\s*[:=]\s*["']?)[^\s"',;&<>]+`)
 	queries     = regexp.MustCompile(`\?\S*=\S*`)
 	userinfo    = regexp.MustCompile(`://[^\s/@]*@`)
-	longWords   = regexp.MustCompile(`[A-Za-z0-9+/=_-]{24,}`)
+	longWords   = regexp.MustCompile(`[A-Za-z0-9+/=_-]{24,}`) // as long as longWord
 )
+
+// longWord is how long a word is that may be a token, in characters.
+const longWord = 24
 
 // public returns a text of a server in one line without what may be secret in it.
 func public(text string) string {
 	text = html.UnescapeString(strings.ToValidUTF8(text, "?"))
 	text = strings.Join(strings.Fields(text), " ")
-	text = secretLines.ReplaceAllString(text, "$1: ...")
-	text = secretWords.ReplaceAllString(text, "$1$2...")
-	text = userinfo.ReplaceAllString(text, "://...@")
-	text = queries.ReplaceAllString(text, "?...")
+	if strings.ContainsAny(text, ":=") { // looked for first: most texts have none of it
+		text = secretLines.ReplaceAllString(text, "$1: ...")
+		text = secretWords.ReplaceAllString(text, "$1$2...")
+	}
+	if strings.Contains(text, "://") {
+		text = userinfo.ReplaceAllString(text, "://...@")
+	}
+	if strings.Contains(text, "?") {
+		text = queries.ReplaceAllString(text, "?...")
+	}
+	if !slices.ContainsFunc(strings.Fields(text), func(word string) bool { return len(word) >= longWord }) {
+		return text
+	}
 	return longWords.ReplaceAllStringFunc(text, func(word string) string {
 		if isEncoded(word) {
 			return "..."

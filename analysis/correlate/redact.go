@@ -48,11 +48,11 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 
 // cloneBody puts into r a copy of its body, which is valid only now, where anybody will
 // ask for it, and returns what it and the status line say.
-func cloneBody(r *httpstream.Response) (page analysis.Page) {
+func (p *pages) cloneBody(r *httpstream.Response) (page analysis.Page) {
 	if r == nil || len(r.Body) == 0 && r.Reason == "" {
 		return page
 	}
-	page = analysis.ReadPage(r)
+	page = p.read(r)
 	r.Reason = ""
 	if r.Status < http.StatusBadRequest || r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
 		r.Body = nil

@@ -51,6 +51,7 @@ type Trace struct {
 	baselines map[netip.AddrPort]int          // answer times taken of each server
 	unrelated int                             // exchanges kept that have nothing to do with authentication
 	relays    relayDetector
+	pages     pages
 	visits    analysis.Visits
 	joins     bool         // browser exports are among several files
 	seed      maphash.Seed // of sightings
@@ -115,7 +116,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		t.needs.redact(x, false)
 		own = clone(x)
 	}
-	page := cloneBody(own.Response)
+	page := t.pages.cloneBody(own.Response)
 	c := t.stateOf(x.Conn)
 	c.isAuth = c.isAuth || isAuth
 	own.Conn = c.conn
