@@ -79,7 +79,7 @@ func (e *engine) exchange(it *item) {
 		if l != nil {
 			l.arrival = e.buffer.arrivals()
 			if l.Asks {
-				e.knowledge.addAsking(hostOf(l, l.target))
+				e.knowledge.addAsking(placeOf(l))
 			}
 		}
 	}

@@ -17,7 +17,7 @@ type knowledge struct {
 	dns           analysis.DNS
 	ticketHolders map[netip.Addr]ticketHolder
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
-	asking        map[host]bool                      // that asked for credentials
+	asking        map[place]bool                     // where somebody asked for credentials
 	named         map[string]bool                    // hosts for which tickets were asked
 	kdcSeen       bool                               // a message to or from a KDC, or a connection for one
 	midStream     int                                // connections with HTTP whose beginning is missing
@@ -29,7 +29,7 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 	return knowledge{
 		ticketHolders: map[netip.Addr]ticketHolder{},
 		baselines:     map[netip.AddrPort][]time.Duration{},
-		asking:        map[host]bool{},
+		asking:        map[place]bool{},
 		named:         map[string]bool{},
 		clocks:        newClocks(counters),
 		counters:      counters,
@@ -40,28 +40,6 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 func (k *knowledge) addAnswerTime(a *answerTime) {
 	i, _ := slices.BinarySearch(k.baselines[a.server], a.took)
 	k.baselines[a.server] = slices.Insert(k.baselines[a.server], i, a.took)
-}
-
-// A host is a server or proxy as a client sees it.
-type host struct {
-	target analysis.Target
-	server netip.AddrPort
-	name   string
-}
-
-func hostOf(l *leg, target analysis.Target) host {
-	h := host{target: target, server: l.Conn.Server}
-	if l.Request != nil {
-		h.name = strings.ToLower(l.Request.Host)
-	}
-	return h
-}
-
-// addAsking notes that a server or proxy asks for credentials.
-func (k *knowledge) addAsking(h host) {
-	if len(k.asking) < maxAsking {
-		k.asking[h] = true
-	}
 }
 
 // A ticketHolder is who got tickets at an address.

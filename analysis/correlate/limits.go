@@ -42,7 +42,7 @@ const (
 	maxServers = 4_096  // whose answer times are known
 	maxTimes   = 64     // answer times known of a server
 	maxClients = 65_536 // whose principals are known
-	maxAsking  = 65_536 // hosts that asked for credentials
+	maxAsking  = 65_536 // parts of sites that asked for credentials
 	maxClocks  = 512    // clocks that messages showed: each refusal for the time is held against all
 )
 

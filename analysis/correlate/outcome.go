@@ -156,7 +156,7 @@ func (h *attempt) assess(k *knowledge) {
 	case status == http.StatusForbidden || status >= http.StatusInternalServerError:
 		h.is(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
 	case !asked:
-		h.is(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked in this capture", at, status)
+		h.is(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
 	default:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for", at, status)
 	}
@@ -197,15 +197,6 @@ func (l *leg) asksInPage() string {
 		return fmt.Sprintf("answers %d with a page that goes on to one on which one logs on", l.Status())
 	}
 	return "sends the client to a page on which one logs on"
-}
-
-// asked reports whether somebody asked for credentials: in the handshake, the same host at
-// another time, or it may have where the capture does not reach.
-func (h *attempt) asked(k *knowledge) bool {
-	if h.Browser() || !h.First().Conn.SYN || h.Opening() != h.First() {
-		return true
-	}
-	return k.asking[hostOf(h.last, h.Target)]
 }
 
 // wantsToken reports whether the client asked the acceptor to prove itself: a success then

@@ -20,6 +20,7 @@ func TestOutcome(t *testing.T) {
 		asks   = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"a\"\n\n"
 	)
 	const form = "< HTTP/1.1 200 OK\n< Content-Type: text/html\n<\n< <title>Login</title><form action=\"/login\"><input type=password name=p></form>\n\n"
+	at := func(path, request string) string { return strings.Replace(request, "GET / ", "GET "+path+" ", 1) }
 	type3 := ntlm("ntlm1") + challenge + ntlm(alice)
 	tests := []struct{ name, script, want string }{
 		{"the acceptor's token", conn + get + offer + mutual + "< HTTP/1.1 200 OK\n" + token + "\n", "succeeded proven: frame 11 holds the acceptor's last token"},
@@ -59,6 +60,10 @@ func TestOutcome(t *testing.T) {
 		{"message 1 once more", conn + ntlm("ntlm1") + challenge + ntlm("ntlm1") + challenge, "abandoned proven: the client did not go on after frame 6 and began anew in frame 8"},
 		{"Basic asked for", conn + get + asks + basic + ok, "succeeded inferred: frame 10 answers 200"},
 		{"Basic for which nobody asked", conn + basic + ok, "unknown : frame 6 answers 200 without a token to credentials for which nobody asked"},
+		{"a public page beside a protected one", conn + at("/public/a", basic) + ok + at("/private/b", get) + asks, "unknown : frame 6 answers 200 without a token to credentials for which nobody asked there"},
+		{"another page of a protected part", conn + at("/private/a?x=/", basic) + ok + at("/Private", get) + asks, "succeeded inferred: frame 6 answers 200"},
+		{"a page of a site whose root is protected", conn + at("/public/a", basic) + ok + get + asks, "succeeded inferred: frame 6 answers 200"},
+		{"a public page after a protected one", conn + at("/private/b", get) + asks + at("/public/a", basic) + ok, "unknown : frame 10 answers 200 without a token to credentials for which nobody asked there"},
 		{"the host asks elsewhere", conn + basic + ok + get + asks, "succeeded inferred: frame 6 answers 200"},
 		{"a Bearer token that reaches not far enough", conn + get + "> Authorization: Bearer {bearer}\n< HTTP/1.1 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\"\n\n", "succeeded inferred: frame 6 answers 403 insufficient_scope"},
 		{"no credentials", conn + get + offer, "unanswered inferred: no credentials followed the challenge of frame 6"},

@@ -1,0 +1,69 @@
+package correlate
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A place is where a client is asked for credentials: a proxy, or a part of the site of a
+// server.
+type place struct {
+	target analysis.Target
+	server netip.AddrPort
+	name   string
+	part   string // see partOf
+}
+
+// placeOf returns the place that a leg is about.
+func placeOf(l *leg) place {
+	p := place{target: l.target, server: l.Conn.Server}
+	if l.Request != nil {
+		p.name = strings.ToLower(l.Request.Host)
+	}
+	if l.target == analysis.ToServer {
+		p.part = partOf(l.Request)
+	}
+	return p
+}
+
+// maxPart is how much of a path tells parts of a site apart, in bytes.
+const maxPart = 64
+
+// partOf returns the first segment of the path of a request, "" for the root. Applications
+// protect what lies beneath a path, as clients take it for granted too (RFC 7617 section
+// 2.2), and most have the first segment to themselves.
+func partOf(r *httpstream.Request) string {
+	if r == nil || r.Method == http.MethodConnect {
+		return ""
+	}
+	path, _, _ := strings.Cut(r.Target, "?")
+	if _, rest, absolute := strings.Cut(path, "://"); absolute {
+		path = rest[max(0, strings.IndexByte(rest, '/')):]
+	}
+	segment, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return strings.ToLower(segment[:min(len(segment), maxPart)])
+}
+
+// addAsking notes that a server or proxy asks for credentials.
+func (k *knowledge) addAsking(p place) {
+	if len(k.asking) < maxAsking {
+		k.asking[p] = true
+	}
+}
+
+// asked reports whether somebody asked for credentials: for the same part of the site or for
+// its root, or it may have where the capture does not reach. A public page next to a
+// protected one asks nobody.
+func (h *attempt) asked(k *knowledge) bool {
+	if first := h.First(); h.Browser() || !first.Conn.SYN || h.Opening() != first && first.Request == nil {
+		return true
+	}
+	here := placeOf(h.last)
+	root := here
+	root.part = ""
+	return k.asking[here] || k.asking[root]
+}
