@@ -118,7 +118,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "request":
+	case "seen", "from", "code", "page", "request":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS

@@ -157,6 +157,9 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(ServerClosed, ended && last.Response == nil && h.Conn().EndedBy == httpstream.Server)
 	add(ClientClosed, ended && last.Response != nil && h.Conn().EndedBy == httpstream.Client)
 	add(NotOffered, !p.Offered(h))
+	if subStatus, _ := last.NotAboutUser(); subStatus != "" {
+		facts = append(facts, PageFact(subStatus))
+	}
 	add(AsksInPage, last.Logon != "")
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))

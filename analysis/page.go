@@ -70,7 +70,7 @@ func unpacked(body []byte) []byte {
 
 // IIS's detailed error page gives the sub-status in its title and the Win32 error below.
 var (
-	iisSubStatus = regexp.MustCompile(`HTTP Error ([1-5][0-9]{2}\.[0-9]{1,2})\b`)
+	iisSubStatus = regexp.MustCompile(`HTTP Error ([1-5][0-9]{2}\.[0-9]{1,3})\b`)
 	win32Error   = regexp.MustCompile(`\b0x8[0-9A-Fa-f]{7}\b`)
 )
 

@@ -47,6 +47,10 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			if h.Mechanism == analysis.Bearer || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
+		case h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven && refusesRequest(h.Last().Status()):
+			f := p.Found(h, h.Last().ResponsePos(), "%s took %s and answered %d%s: that is about the request, not the logon", serverName(h), credentialsOf(h), h.Last().Status(), inItsWords(h.Last()))
+			f.Variant, f.Severity = "answered-otherwise", analysis.Info
+			f.Shown(requestPlace(h)...)
 		case asksInPage(h):
 			foundAsksInPage(p, h)
 		case turnedAway(h):
@@ -73,7 +77,10 @@ func reasonGiven(l *analysis.Leg) string {
 
 // inItsWords quotes what the server says with an error, "" if that is nothing.
 func inItsWords(l *analysis.Leg) string {
-	if l.Words == "" {
+	switch {
+	case l.SubStatus != "":
+		return " and its page says " + l.SubStatus
+	case l.Words == "":
 		return ""
 	}
 	return " and says " + quoted(l.Words)
@@ -109,17 +116,30 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 }
 
 // turnedAway reports whether the client did not get what it asked for, although nothing
-// says that it was for its credentials. What an application says of a page, and a server
-// that fails, are other matters.
+// says that it was for its credentials. What an application says of a page is another matter;
+// so is a server that fails, unless a gateway before it got no answer to the credentials.
 func turnedAway(h *analysis.Handshake) bool {
 	l := h.Last()
 	if h.Outcome != analysis.Unknown || l.Sent == nil || l.Verdict != analysis.Accepted && !l.BehindAcceptor() {
 		return false
 	}
-	switch l.Status() {
-	case http.StatusUnauthorized, http.StatusBadRequest, http.StatusPaymentRequired, http.StatusForbidden, http.StatusRequestTimeout,
-		http.StatusLengthRequired, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
-		http.StatusMisdirectedRequest, http.StatusUpgradeRequired, http.StatusTooManyRequests:
+	switch s := l.Status(); s {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return true
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return analysis.TokenScheme(h.Scheme) || h.Target == analysis.ToProxy
+	default:
+		return refusesRequest(s)
+	}
+}
+
+// refusesRequest reports whether servers answer so to requests that they do not like, whoever
+// sent them.
+func refusesRequest(status int) bool {
+	switch status {
+	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusRequestTimeout, http.StatusLengthRequired,
+		http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusExpectationFailed,
+		http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusUpgradeRequired, http.StatusTooManyRequests:
 		return true
 	}
 	return false

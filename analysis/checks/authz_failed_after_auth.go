@@ -18,7 +18,7 @@ var authzFailedAfterAuth = &analysis.Check{
 	Label:    "rights",
 	Means:    "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
 	Proof:    "A 403 to somebody whose logon is shown by the acceptor's token or the course of the connection (else inferred). Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
-	Not:      "403.4 (TLS required), 403.7 and 403.16 (client certificate), 403.6 and the like (address). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
+	Not:      "A 403 of IIS for another reason (iis-refuses-anybody). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
 	Causes: []analysis.Advice{
 		{Text: "The file system's access list (401.3).", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "URL or role authorisation, Require directives, rights in the application."},
@@ -42,7 +42,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		}
 		last := h.Last()
 		switch {
-		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last.SubStatus):
+		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last):
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", clientName(h), serverName(h), h.URL)
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 			if servedBy(p, h) {
@@ -61,7 +61,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			}
 		}
 		for _, x := range h.FollowOns {
-			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !otherReason(substatusOf(x)) {
+			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !otherReason(&analysis.Leg{SubStatus: substatusOf(x)}) {
 				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", clientName(h), serverName(h))
 				f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 				break
@@ -101,13 +101,9 @@ func completedIn(l *analysis.Leg) bool {
 }
 
 // otherReason reports whether IIS names a reason that has nothing to do with the user.
-func otherReason(subStatus string) bool {
-	for _, s := range []string{"403.4", "403.5", "403.6", "403.7", "403.8", "403.12", "403.13", "403.14", "403.16", "403.17", "403.501", "403.502", "403.503"} {
-		if len(subStatus) >= len(s) && subStatus[:len(s)] == s && (len(subStatus) == len(s) || subStatus[len(s)] == ' ') {
-			return true
-		}
-	}
-	return false
+func otherReason(l *analysis.Leg) bool {
+	subStatus, _ := l.NotAboutUser()
+	return subStatus != ""
 }
 
 func substatusOf(x *httpstream.Exchange) string { return analysis.SubStatus(x.Response.Body) }

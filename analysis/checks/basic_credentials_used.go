@@ -37,8 +37,11 @@ func runBasicCredentialsUsed(p *analysis.Pass) {
 			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", clientName(h), serverName(h))
 		case h.Offers("Negotiate"):
 			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) although Negotiate was offered", clientName(h), serverName(h)).Severity = analysis.Warning
+		case h.Outcome != analysis.Succeeded:
+			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic)", clientName(h), serverName(h)).Severity = analysis.Info
 		default:
-			p.Found(h, l.RequestPos(), "%s authenticated to %s with Basic", clientName(h), serverName(h)).Severity = analysis.Info
+			f := p.Found(h, l.RequestPos(), "%s authenticated to %s with Basic", clientName(h), serverName(h))
+			f.Severity, f.Evidence = analysis.Info, h.OutcomeEvidence
 		}
 	}
 }

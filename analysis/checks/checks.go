@@ -38,6 +38,7 @@ func All() []*analysis.Check {
 		handshakeAbandoned,
 		hostNotResolved,
 		http2ConnectionAuth,
+		iisRefusesAnybody,
 		ipAddressURL,
 		kdcBenignError,
 		kdcClientCredentialError,

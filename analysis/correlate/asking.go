@@ -30,7 +30,7 @@ func placeOf(l *leg) place {
 	return p
 }
 
-// maxPart is how much of a path tells parts of a site apart, in bytes.
+// maxPart is how much of the name of a part of a site is kept, in bytes.
 const maxPart = 64
 
 // partOf returns the first segment of the path of a request, "" for the root. Applications

@@ -139,6 +139,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Failed, analysis.Proven, "%s answers %d and says why", at, status)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
+	case h.Target == analysis.ToProxy && asked && noAnswer(status):
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and got no answer", at, status)
 	case slices.Contains(beforeLooking, status):
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
 	case l.redirect == withCode:
@@ -147,6 +149,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
 	case l.redirect == toError:
 		h.is(analysis.Unknown, "", "%s sends the client to a page of an error, and holds no token", at)
+	case notAboutUser(&l.Leg):
+		h.is(analysis.Unknown, "", "%s answers %d, and its page names a reason that is not the user: %s", at, status, l.SubStatus)
 	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
 	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403:
@@ -179,13 +183,23 @@ func (h *attempt) assessNTLM() {
 		h.is(analysis.Unknown, "", "%s sends the client to a page of an error", at)
 	case l.acceptor == microsoft && challenge != nil:
 		h.is(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
-	case l.acceptor != microsoft && (status == http.StatusBadGateway || status == http.StatusGatewayTimeout):
+	case h.Target == analysis.ToServer && l.acceptor != microsoft && noAnswer(status):
 		h.is(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
 	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices:
 		h.is(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
 	default:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew", at, status)
 	}
+}
+
+// noAnswer reports whether a gateway or proxy says that the server gave it no answer.
+func noAnswer(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout
+}
+
+func notAboutUser(l *analysis.Leg) bool {
+	subStatus, _ := l.NotAboutUser()
+	return subStatus != ""
 }
 
 // asksInPage says how a response asks its reader to log on by means of pages.

@@ -21,6 +21,10 @@ func TestOutcome(t *testing.T) {
 	)
 	const form = "< HTTP/1.1 200 OK\n< Content-Type: text/html\n<\n< <title>Login</title><form action=\"/login\"><input type=password name=p></form>\n\n"
 	at := func(path, request string) string { return strings.Replace(request, "GET / ", "GET "+path+" ", 1) }
+	const asksProxy = "< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: Negotiate\n\n"
+	toProxy := func(request string) string {
+		return strings.Replace(strings.Replace(request, "GET / ", "GET http://web.contoso.com/ ", 1), "> Authorization", "> Proxy-Authorization", 1)
+	}
 	type3 := ntlm("ntlm1") + challenge + ntlm(alice)
 	tests := []struct{ name, script, want string }{
 		{"the acceptor's token", conn + get + offer + mutual + "< HTTP/1.1 200 OK\n" + token + "\n", "succeeded proven: frame 11 holds the acceptor's last token"},
@@ -40,6 +44,10 @@ func TestOutcome(t *testing.T) {
 		{"a form to a Basic user", conn + get + asks + basic + form, "unknown : frame 10 answers 200 with a form in which one logs on"},
 		{"message 3 and a form", conn + type3 + form, "unknown : frame 10 answers 200 with a form"},
 		{"message 3 and a form behind IIS", conn + type3 + strings.Replace(form, "\n", "\n"+iis, 1), "succeeded proven: frame 10 answers message 3 with 200"},
+		{"IIS wants a client certificate", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n" + iis + "<\n< <h3>HTTP Error 403.7 - Forbidden</h3>\n\n", "unknown : frame 11 answers 403, and its page names a reason that is not the user: 403.7"},
+		{"IIS wants a client certificate of somebody whom it knows", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n" + iis + token + "<\n< <h3>HTTP Error 403.7 - Forbidden</h3>\n\n", "succeeded proven: frame 11 holds the acceptor's last token"},
+		{"a proxy without an answer from the server", conn + toProxy(get) + asksProxy + toProxy(mutual) + "< HTTP/1.1 504 Gateway Timeout\n\n", "succeeded inferred: frame 11 answers 504: the proxy asked the server"},
+		{"a proxy that asked nobody", conn + toProxy(mutual) + "< HTTP/1.1 502 Bad Gateway\n\n", "unknown : frame 7 answers 502 without a token"},
 		{"a redirect to another page", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: /start\n\n", "succeeded inferred: frame 11 answers 302"},
 		{"back to the application with an error", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: https://app.contoso.com/cb?error=access_denied&state=1\n< Set-Cookie: s=1\n\n", "unknown : frame 11 sends the client to a page of an error"},
 		{"a redirect to a page of refusal", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: /Home/AccessDenied\n\n", "unknown : frame 11 sends the client to a page of an error"},
