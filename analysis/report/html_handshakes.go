@@ -116,7 +116,7 @@ func (r htmlRow) Mood() string { return chartClasses[outcomeClass(r.Outcome)] }
 
 // LineText says who authenticated to whom.
 func (r htmlRow) LineText() string {
-	return cmp.Or(r.User, address(r.Client), "-") + " → " + hostText(r.Handshake)
+	return elide(cmp.Or(r.User, address(r.Client), "-")+" → "+hostText(r.Handshake), maxHTMLText/2)
 }
 
 // When says when it began, or the first and the last of several.
@@ -134,11 +134,14 @@ func hostText(h *analysis.Handshake) string { return (&row{first: h}).host() }
 // ClientText names the client and its program.
 func (r htmlRow) ClientText() string { return joined(r.row.client(), ", ", r.Product()) }
 
+// URLText is the URL.
+func (r htmlRow) URLText() string { return elide(r.URL, maxHTMLText) }
+
 // ServerText names the server.
 func (r htmlRow) ServerText() string { return dash(r.Server) }
 
 // SPNText is the service principal name.
-func (r htmlRow) SPNText() string { return dash(r.SPN) }
+func (r htmlRow) SPNText() string { return elide(dash(r.SPN), maxHTMLText) }
 
 // SchemeText says what was offered and what was used.
 func (r htmlRow) SchemeText() string {
@@ -158,7 +161,7 @@ func noneFor(s string) string {
 
 // UserText names the user, and where the name was read.
 func (r htmlRow) UserText() string {
-	text := cmp.Or(r.User, "not visible")
+	text := elide(cmp.Or(r.User, "not visible"), maxHTMLText)
 	switch {
 	case r.UserFrom != "":
 		text += " (" + string(r.UserEvidence) + ": " + r.UserFrom + ")"

@@ -12,6 +12,8 @@ const (
 	headSteps     = 40       // of a ladder: a screen or two; a loop of refusals has hundreds
 	tailSteps     = 20       // its end says how it came out
 	maxHTMLFields = 16 << 10 // bytes of the fields of a step: those of a ticket have 4 KB
+	allHTMLFields = 8 << 20  // bytes of the fields of all steps: a browser opens it at once
+	maxHTMLText   = 400      // columns of a line that a capture fills: some lines of a page
 )
 
 // An htmlLadder is a ladder in the page: a list of steps, of which each draws its part of
@@ -146,10 +148,10 @@ func (s htmlStep) Lanes() int { return len(s.ladder.lanes) }
 func (s htmlStep) Milliseconds() string { return milliseconds(s.after) }
 
 // Label says what it is.
-func (s htmlStep) Label() string { return s.label }
+func (s htmlStep) Label() string { return elide(s.label, maxHTMLText) }
 
 // Detail says what tokens it carries.
-func (s htmlStep) Detail() string { return s.detail() }
+func (s htmlStep) Detail() string { return elide(s.detail(), maxHTMLText) }
 
 // Place says where it is in the capture.
 func (s htmlStep) Place() string { return joined(s.at.String(), ", ", s.stream) }
@@ -165,16 +167,23 @@ func (s htmlStep) Class() string {
 
 // Fields are the fields of its tokens, one a line, "" if nothing is to be added to Detail.
 func (s htmlStep) Fields() string {
+	page := s.ladder.page
+	if len(s.tokens) == 0 && s.kerberos == nil {
+		return ""
+	}
+	if page.fields > allHTMLFields {
+		return fmt.Sprintf("left out: negotrace show %d --decode FILE", s.ladder.handshake.ID)
+	}
 	var b strings.Builder
-	out := tokenTree{w: &b}
-	s.writeTree(out)
+	s.writeTree(tokenTree{w: &b})
 	text := strings.TrimSuffix(b.String(), "\n")
 	if strings.Count(text, "\n") < 2 {
 		return ""
 	}
 	if len(text) > maxHTMLFields {
-		text = text[:strings.LastIndexByte(text[:maxHTMLFields], '\n')] + "\n..."
+		text = text[:strings.LastIndexByte(text[:maxHTMLFields], '\n')+1] + "..."
 	}
+	page.fields += len(text)
 	return text
 }
 

@@ -29,6 +29,7 @@ type htmlPage struct {
 	related map[int][]*analysis.Finding
 	drawn   map[int]bool // IDs of the handshakes that the page shows
 	lanes   map[int]bool // how many lanes its ladders have
+	fields  int          // bytes of the fields of tokens that were written
 
 	Lists []htmlList // the handshakes
 }
@@ -67,6 +68,7 @@ func (p *htmlPage) time(t time.Time) string { return p.clock.show(t) }
 // sentence makes a sentence of a message: it ends with a full stop, and an article at its
 // beginning has a capital letter. A name at its beginning stays as it is.
 func sentence(message string) string {
+	message = elide(message, 2*maxHTMLText)
 	for _, word := range []string{"the ", "a ", "an ", "no ", "somebody "} {
 		if strings.HasPrefix(message, word) {
 			message = strings.ToUpper(word[:1]) + message[1:]

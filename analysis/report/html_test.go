@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 // page returns the report as HTML.
@@ -205,6 +206,35 @@ func TestHTMLLongLadder(t *testing.T) {
 		t.Errorf("%d steps are drawn", n-1)
 	}
 	for _, text := range []string{"A web: NXDOMAIN", "200 OK", "945 messages left out: negotrace show 1 FILE."} {
+		if !strings.Contains(page, text) {
+			t.Errorf("the page does not say %q", text)
+		}
+	}
+}
+
+// Whatever a capture holds, a page stays small enough for a browser.
+func TestHTMLSize(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("long/", 1000)
+	fields := []tokens.Field{{Name: "NTLM"}}
+	for range 170 {
+		fields = append(fields, tokens.Field{Name: "flags", Value: long[:100]})
+	}
+	r := &analysis.Report{}
+	for id := range 210 {
+		h := refusedAtKDC()
+		h.ID, h.Client = id+1, fmt.Sprintf("10.0.%d.%d:50000", id/250, id%250)
+		h.User, h.URL, h.SPN, h.OutcomeReason = long, long, long, "frame 16"
+		h.Legs[1].Request.Target = long
+		h.Legs[1].Sent = &tokens.Auth{Scheme: "Negotiate", Len: 8, Token: &tokens.Token{Len: 6, Fields: fields}}
+		h.Legs = slices.Repeat(h.Legs[1:], 3)
+		r.Handshakes = append(r.Handshakes, h)
+	}
+	page := htmlOf(t, r)
+	if len(page) > 12<<20 {
+		t.Errorf("%d bytes", len(page))
+	}
+	for _, text := range []string{"left out: negotrace show 200 --decode FILE", "200 of 210 rows have their ladder here"} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the page does not say %q", text)
 		}
