@@ -163,7 +163,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(AsksInPage, last.Logon != "")
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))
-	answers := p.answers()[partyOf(h)]
+	answers := p.answers()[asker(h)]
 	if answersChallenge(h) {
 		answers-- // of others
 	}
@@ -270,13 +270,20 @@ func responseHeader(l *Leg) *httpstream.Header {
 
 func answersChallenge(h *Handshake) bool { return h.Opening() != nil && TokenScheme(h.Scheme) }
 
+// asker is partyOf without how the scheme is written: who never answered wrote none.
+func asker(h *Handshake) party {
+	own := partyOf(h)
+	own.spelling = ""
+	return own
+}
+
 // answers counts for each program the handshakes in which it answered a challenge.
 func (p *Pass) answers() map[party]int {
 	if p.lookups.answers == nil {
 		p.lookups.answers = map[party]int{}
 		for _, h := range p.Context {
 			if answersChallenge(h) {
-				p.lookups.answers[partyOf(h)]++
+				p.lookups.answers[asker(h)]++
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 
@@ -125,9 +126,16 @@ func (l *Leg) HeaderRefused() bool {
 	case http.StatusRequestHeaderFieldsTooLarge, StatusRequestHeaderTooLarge:
 		return true
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
-		return l.Request != nil && l.Request.HeadLen >= SmallestHeaderLimit() && l.Got == nil && l.Sent != nil
+		return l.Request != nil && l.Request.HeadLen >= SmallestHeaderLimit() && l.Got == nil && l.Sent != nil && !namesOtherFault(l.Response.Body)
 	}
 	return false
+}
+
+// namesOtherFault reports whether a page of HTTP.sys says of a request that something else than
+// its size is wrong.
+func namesOtherFault(page []byte) bool {
+	_, fault, ok := bytes.Cut(page, []byte("Bad Request - Invalid "))
+	return ok && !bytes.HasPrefix(fault, []byte("Header"))
 }
 
 // BehindAcceptor reports whether a response to a token asks for Bearer alone, or says 401 in JSON

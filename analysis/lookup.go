@@ -27,17 +27,21 @@ type party struct {
 	client netip.Addr
 	target Target
 	host   string
-	// program and hello are by what the program is known: its User-Agent, and how it begins TLS.
-	program, hello string
-	export         httpstream.File // where packets do not show it
+	// By these the program is known: its User-Agent, how it begins TLS, and how it writes the
+	// scheme.
+	program, hello, spelling string
+	export                   httpstream.File // where packets do not show it
 }
 
 func partyOf(h *Handshake) party {
-	p := party{h.ClientAddr(), h.Target, h.Host, h.Program, h.ClientHello, httpstream.File{}}
-	if h.Browser() {
-		p.export = h.Start.File // another file may show the same again
+	own := party{client: h.ClientAddr(), target: h.Target, host: h.Host, program: h.Program, hello: h.ClientHello}
+	if h.Opening() != nil {
+		own.spelling = h.Spelling()
 	}
-	return p
+	if h.Browser() {
+		own.export = h.Start.File // another file may show the same again
+	}
+	return own
 }
 
 // Attempts returns the handshakes of the same program with the same host and target as h,
@@ -48,16 +52,16 @@ func (p *Pass) Attempts(h *Handshake) []*Handshake {
 		p.lookups.attempts = map[party][]*Handshake{}
 		for _, o := range p.Context {
 			k := partyOf(o)
-			k.program, k.hello = "", ""
+			k.program, k.hello, k.spelling = "", "", ""
 			p.lookups.attempts[k] = append(p.lookups.attempts[k], o)
 		}
 	}
 	own := partyOf(h)
-	if known := p.lookups.attempts[own]; known != nil || h.Program == "" && h.ClientHello == "" {
+	all := own
+	all.program, all.hello, all.spelling = "", "", ""
+	if known := p.lookups.attempts[own]; known != nil || own == all {
 		return known
 	}
-	all := own
-	all.program, all.hello = "", ""
 	for _, o := range p.lookups.attempts[all] {
 		if SameProgram(o, h) {
 			p.lookups.attempts[own] = append(p.lookups.attempts[own], o)

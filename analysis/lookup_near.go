@@ -55,7 +55,8 @@ func (p *Pass) LetInBy(h *Handshake) []*Handshake {
 }
 
 // LetInAfter returns the handshake in which the same program was let in by the same machine
-// soon after h, nil if it was not.
+// soon after h, nil if it was not. Another machine behind the name may lack nothing, and this one
+// goes on to refuse.
 func (p *Pass) LetInAfter(h *Handshake) *Handshake {
 	for _, o := range p.LetInBy(h) {
 		if o.ID > h.ID && o.Host == h.Host && o.ClientAddr() == h.ClientAddr() && SameProgram(o, h) && !OtherUser(o, h) && SoonAfter(o, h) {

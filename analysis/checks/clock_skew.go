@@ -82,7 +82,7 @@ func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e 
 	if !h.Browser() {
 		f.Cause = wrongClock(p, "the server", h.ServerAddr(), h.ClientAddr(), at)
 	}
-	if laterAttempt(p, h, succeededByKerberos) != nil {
+	if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {
 		f.Severity = analysis.Warning
 	}
 }

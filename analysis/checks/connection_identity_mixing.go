@@ -139,6 +139,17 @@ func hasClientMark(x *httpstream.Exchange) bool {
 	return x.Request != nil && slices.ContainsFunc(clientMarks, x.Request.Header.Has)
 }
 
+// firstClient is the client in a list of those that passed a request on, without its port: each
+// proxy adds whom it got the request from.
+func firstClient(list string) string {
+	first, _, _ := strings.Cut(list, ",")
+	first = strings.TrimSpace(first)
+	if a, err := netip.ParseAddrPort(first); err == nil {
+		return a.Addr().String()
+	}
+	return first
+}
+
 // otherClientsRequest returns the first request without credentials on the handshake's connection
 // whose clientMarks differ from the authenticated client's, and the mark.
 func otherClientsRequest(h *analysis.Handshake) (*httpstream.Exchange, string) {
@@ -153,7 +164,7 @@ func otherClientsRequest(h *analysis.Handshake) (*httpstream.Exchange, string) {
 		}
 		for _, m := range clientMarks {
 			a, b := own.Header.Value(m), x.Request.Header.Value(m)
-			if a != "" && b != "" && !strings.EqualFold(a, b) {
+			if a, b = firstClient(a), firstClient(b); a != "" && b != "" && !strings.EqualFold(a, b) {
 				return x, m
 			}
 		}

@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -57,8 +58,19 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		}
 		if recovered(p, k) {
 			f.Severity = analysis.Info
+		} else if e.Code == tokens.KDCErrCPrincipalUnknown && recoveredAsAnother(p, k) {
+			f.Severity = analysis.Warning // a name that was mistyped
 		}
 	}
+}
+
+// recoveredAsAnother reports whether the same client got a ticket-granting ticket soon after,
+// whoever for: then the name that is unknown was a slip.
+func recoveredAsAnother(p *analysis.Pass, k *analysis.KDCExchange) bool {
+	return slices.ContainsFunc(p.KDCOf(k.Client.Addr()), func(o *analysis.KDCExchange) bool {
+		after := o.RequestPos.Time.Sub(k.RequestPos.Time)
+		return o.Rep() != nil && !o.TGS() && after > 0 && after < analysis.Soon
+	})
 }
 
 // principal names who asked, or the address where the request does not say.

@@ -56,7 +56,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", serverName(h), presentedSPN(ap, e), e.Code, text)
 		f.Shown(l.RequestPos())
 		f.Cause = whyRejected(p, h, e.Code, ap)
-		if laterAttempt(p, h, succeededByKerberos) != nil {
+		if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {
 			f.Severity = analysis.Warning
 		}
 	}

@@ -65,6 +65,9 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", serverName(h), clientName(h), n3.Authenticate.Kind, said)
 		f.Shown(l.RequestPos())
+		if p.LetInAfter(h) != nil {
+			f.Severity = analysis.Warning
+		}
 		if succeeds()[h.User] {
 			f.Cause = "The same user succeeds elsewhere in this capture: it is hardly the password."
 		}

@@ -53,7 +53,11 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		case last.Status() >= 500 && last.Sent.NTLM().Type() == 1:
 			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).Shown(last.RequestPos())
 		case last.Status() >= 500:
-			p.Found(h, last.ResponsePos(), "%s answered %d to the request with the token of %s%s", serverName(h), last.Status(), clientName(h), inItsWords(last)).Shown(last.RequestPos())
+			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the token of %s%s", serverName(h), last.Status(), clientName(h), inItsWords(last))
+			f.Shown(last.RequestPos())
+			if p.LetInAfter(h) != nil {
+				f.Severity = analysis.Warning
+			}
 		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.Whole(h):
 			p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h)).Shown(last.RequestPos())
 		}
