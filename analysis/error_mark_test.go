@@ -10,7 +10,7 @@ import (
 func TestFirstMark(t *testing.T) {
 	for n, mark := range errorMarks {
 		other := errorMarks[(n+1)%len(errorMarks)]
-		for before := range 2 * shortestMark {
+		for before := range 2 * markSearch.shortest {
 			for _, page := range []string{
 				mark, mark[:len(mark)-1], mark[1:] + mark, mark[:3] + mark + other, mark[:len(mark)-1] + other + mark,
 			} {

@@ -33,8 +33,9 @@ func (v *Visits) Add(client netip.Addr, host string) {
 	if v.hosts == nil {
 		v.hosts, v.clients = map[visit]bool{}, map[netip.Addr]bool{}
 	}
-	v.hosts[visit{client, strings.ToLower(HostOnly(host))}] = true
-	v.clients[client] = true
+	if to := (visit{client, strings.ToLower(HostOnly(host))}); !v.hosts[to] {
+		v.hosts[to], v.clients[client] = true, true
+	}
 }
 
 // Conn takes a connection that has ended.

@@ -34,12 +34,18 @@ func ownWords(reason string, body []byte) string {
 		said = []string{string(line)}
 	}
 	for _, s := range said {
+		if len(s) > maxSentence { // it is a page, not a sentence: its beginning will do
+			s = s[:maxSentence]
+		}
 		if text := public(s); strings.Contains(text, " ") && !usualWords(text) { // a sentence
 			return bounded(text)
 		}
 	}
 	return ""
 }
+
+// maxSentence is how much of a text is looked at, in bytes.
+const maxSentence = 512
 
 // jsonKeys name the members in which services say what went wrong, those first that say most.
 var jsonKeys = []string{"error_description", "errormessage", "message", "detail", "reason", "msg", "error", "title"}
@@ -139,23 +145,21 @@ var usualSentences = []string{
 	"prevented it from fulfilling", "HTTP ERROR ", "HTTP Error ", "Server Error", "Type Status", "Powered by ",
 }
 
+var usualSearch = newSearch(usualSentences)
+
 // versions are the names and versions of programs (RFC 9110 section 10.1.5).
 var versions = regexp.MustCompile(`[A-Za-z_-]+/[0-9][0-9.]*`)
 
 // usualWords reports whether a text says nothing about this request.
 func usualWords(text string) bool {
-	for _, s := range usualSentences {
-		if strings.Contains(text, s) {
-			return true
-		}
+	if usualSearch.first([]byte(text)) >= 0 {
+		return true
 	}
 	if strings.Contains(text, "/") {
 		text = versions.ReplaceAllString(text, "")
 	}
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && r != '\''
-	}) {
-		if len(w) > 1 && !usual[w] {
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
+		if len(w) > 1 && !usual[strings.ToLower(w)] {
 			return false
 		}
 	}
@@ -196,7 +200,9 @@ const longWord = 24
 // public returns a text of a server in one line without what may be secret in it.
 func public(text string) string {
 	text = html.UnescapeString(strings.ToValidUTF8(text, "?"))
-	text = strings.Join(strings.Fields(text), " ")
+	if !isOneLine(text) {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if strings.ContainsAny(text, ":=") { // looked for first: most texts have none of it
 		text = secretLines.ReplaceAllString(text, "$1: ...")
 		text = secretWords.ReplaceAllString(text, "$1$2...")
@@ -207,7 +213,7 @@ func public(text string) string {
 	if strings.Contains(text, "?") {
 		text = queries.ReplaceAllString(text, "?...")
 	}
-	if !slices.ContainsFunc(strings.Fields(text), func(word string) bool { return len(word) >= longWord }) {
+	if !hasLongWord(text) {
 		return text
 	}
 	return longWords.ReplaceAllStringFunc(text, func(word string) string {
@@ -216,6 +222,31 @@ func public(text string) string {
 		}
 		return word
 	})
+}
+
+// isOneLine reports whether a text is ASCII in one line, with one space between words.
+func isOneLine(text string) bool {
+	last := byte(' ')
+	for i := range len(text) {
+		c := text[i]
+		if c < ' ' || c > '~' || c == ' ' && last == ' ' {
+			return false
+		}
+		last = c
+	}
+	return last != ' '
+}
+
+// hasLongWord reports whether a text has a word that may be among the longWords.
+func hasLongWord(text string) bool {
+	for len(text) >= longWord {
+		space := strings.LastIndexByte(text[:longWord], ' ')
+		if space < 0 {
+			return true
+		}
+		text = text[space+1:]
+	}
+	return false
 }
 
 // isEncoded reports whether a long word is base64 or hexadecimal, as tokens, digests and

@@ -1,15 +1,26 @@
 package correlate
 
 import (
+	"bytes"
+	"hash/maphash"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
 )
 
-// pages remembers what the last different pages say: a server answers with the same few
-// again and again, and to read one costs more than all else about its exchange.
+// pages remembers what pages say that came lately: a server answers with the same few again
+// and again, and to read one costs more than all else about its exchange.
 type pages struct {
-	known map[pageHead]map[string]analysis.Page // by body
-	count int
+	seed  maphash.Seed
+	slots []knownPage // by the sum of the body
+}
+
+// A knownPage is remembered when it comes for the second time: most bodies never come again.
+type knownPage struct {
+	pageHead
+	sum  uint64 // of the body that came last
+	body []byte // nil while none is remembered
+	page analysis.Page
 }
 
 // A pageHead is what of a response counts for its page besides the body.
@@ -21,18 +32,19 @@ type pageHead struct {
 
 // read reads the page of a response.
 func (p *pages) read(r *httpstream.Response) analysis.Page {
+	if p.slots == nil {
+		p.seed, p.slots = maphash.MakeSeed(), make([]knownPage, maxPages)
+	}
 	head := pageHead{r.Status, r.Reason, int64(len(r.Body)) >= r.BodyLen}
-	if page, ok := p.known[head][string(r.Body)]; ok {
-		return page
+	sum := maphash.Bytes(p.seed, r.Body)
+	slot := &p.slots[sum%maxPages]
+	if slot.body != nil && slot.pageHead == head && bytes.Equal(slot.body, r.Body) {
+		return slot.page
 	}
 	page := analysis.ReadPage(r)
-	if p.count == maxPages || p.known == nil {
-		p.known, p.count = map[pageHead]map[string]analysis.Page{}, 0
+	if slot.sum == sum {
+		*slot = knownPage{head, sum, append([]byte{}, r.Body...), page}
 	}
-	if p.known[head] == nil {
-		p.known[head] = map[string]analysis.Page{}
-	}
-	p.known[head][string(r.Body)] = page
-	p.count++
+	slot.sum = sum
 	return page
 }

@@ -1,0 +1,55 @@
+package analysis
+
+// A search looks for several texts at once. The reader of the capture waits while a page is
+// searched, and nearly all pages hold none of them.
+type search struct {
+	texts    []string
+	shortest int // of texts, in bytes
+	// steps says of two bytes, by their sum, how far the search may go on if a text of the
+	// shortest length would end with them: 0 where one may be there.
+	steps [1 << 12]uint8
+}
+
+func newSearch(texts []string) *search {
+	s := &search{texts: texts, shortest: 255}
+	for _, text := range texts {
+		s.shortest = min(s.shortest, len(text))
+	}
+	for i := range s.steps {
+		s.steps[i] = uint8(s.shortest - 1)
+	}
+	for _, text := range texts {
+		for i := range s.shortest - 1 {
+			step := &s.steps[pairSum(text[i], text[i+1])]
+			*step = min(*step, uint8(s.shortest-2-i))
+		}
+	}
+	return s
+}
+
+func pairSum(a, b byte) int { return int(a&0x3f)<<6 ^ int(b) }
+
+// first returns where the first of the texts is in b, -1 if there is none.
+func (s *search) first(b []byte) int {
+	for i := 0; i+s.shortest <= len(b); {
+		step := int(s.steps[pairSum(b[i+s.shortest-2], b[i+s.shortest-1])])
+		if step == 0 {
+			if s.begins(b[i:]) {
+				return i
+			}
+			step = 1
+		}
+		i += step
+	}
+	return -1
+}
+
+// begins reports whether b begins with one of the texts.
+func (s *search) begins(b []byte) bool {
+	for _, text := range s.texts {
+		if len(b) >= len(text) && string(b[:len(text)]) == text {
+			return true
+		}
+	}
+	return false
+}
