@@ -24,12 +24,17 @@ type member struct {
 	open func() (io.ReadCloser, error)
 }
 
-// expand puts the members of archives in the place of their sources. Sources that can be
-// opened only once are left as they are.
+// expand puts the members of archives in the place of their sources.
 func (r *run) expand(sources []Source) ([]Source, error) {
 	var out []Source
 	var errs []error
 	for _, s := range sources {
+		if s.Live {
+			if err := r.hold(&s); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
 		members, err := r.members(&s)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%q: %w", s.Name, err))

@@ -50,6 +50,11 @@ func TestArchives(t *testing.T) {
 		"zip": zipped(t, zip.Deflate, false, files...), "zip, stored": zipped(t, zip.Store, false, files...), "zip, streamed": zipped(t, zip.Deflate, true, files...),
 		"tar": tarOf(t, files...), "tar in gzip": gzipped(t, tarOf(t, files...)), "tar in zstd": zstandard(t, tarOf(t, files...)),
 	} {
+		live := source("x", b)
+		live.Live, live.Size = true, 0
+		if piped, _, err := rows(t, live); err != nil || len(piped) != 4 {
+			t.Errorf("%s, from a pipe: %v, %v", name, piped, err)
+		}
 		got, counters, err := rows(t, source("x", b))
 		want := "1 x/ticket/a.pcap.gz a10000,1 x/ticket/b.pcap b20000,2 x/ticket/a.pcap.gz a30000,2 x/ticket/b.pcap b40000"
 		var all []string

@@ -1,0 +1,122 @@
+package capture
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"negotrace/capture/block"
+)
+
+// hold reads an archive that can be opened only once into memory, as far as that has a
+// limit. What is no archive goes on from where it was looked at: a pipe is read as it comes.
+func (r *run) hold(s *Source) error {
+	f, err := r.openSource(s)
+	if err != nil {
+		return err
+	}
+	p := &peeked{from: f}
+	if isArchive, err := awaited(r, func() bool { return p.isArchive(r) }); err != nil {
+		return fmt.Errorf("%q: %w before anything came", s.Name, err)
+	} else if isArchive {
+		p.rewind()
+		if b, err := io.ReadAll(io.LimitReader(p, maxZipHeld+1)); err == nil && len(b) <= maxZipHeld {
+			f.Close()
+			s.Live, s.Size = false, int64(len(b))
+			s.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+			return nil
+		}
+	}
+	p.rewind()
+	p.done = true
+	s.Open = func() (io.ReadCloser, error) { return readCloser{p, f}, nil }
+	return nil
+}
+
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+// awaited returns what f returns, unless reading is to stop meanwhile.
+func awaited[T any](r *run, f func() T) (result T, err error) {
+	done := make(chan T, 1)
+	go func() { done <- f() }()
+	select {
+	case result = <-done:
+		return result, nil
+	case <-r.stop.Done():
+		return result, block.ErrInterrupted
+	}
+}
+
+// A peeked reader brings what was read of it once more after rewind.
+type peeked struct {
+	from io.Reader
+	held []byte // all that was read
+	at   int    // in held
+	done bool   // nobody will rewind any more
+}
+
+func (p *peeked) rewind() { p.at = 0 }
+
+func (p *peeked) Read(b []byte) (int, error) {
+	if p.at < len(p.held) {
+		n := copy(b, p.held[p.at:])
+		p.at += n
+		return n, nil
+	}
+	n, err := p.from.Read(b)
+	if p.done {
+		p.held = nil
+	} else {
+		p.held = append(p.held, b[:n]...)
+	}
+	p.at = len(p.held)
+	return n, err
+}
+
+// isArchive reports whether an archive begins here. It waits for no more than it takes to
+// say that there is none.
+func (p *peeked) isArchive(r *run) bool {
+	head := make([]byte, archiveHeadLen)
+	n, _ := io.ReadAtLeast(p, head, len(zipLocal)) // what is shorter is none
+	if head = head[:n]; begins(zipLocal)(head) {
+		return true
+	}
+	for _, packed := range formats() {
+		if packed.unpack != nil && packed.match(head) {
+			p.rewind()
+			return p.packsTar(r, packed)
+		}
+	}
+	if !isText(head[:min(n, len(zipLocal))]) {
+		return false
+	}
+	more, _ := io.ReadFull(p, head[n:archiveHeadLen])
+	return isTar(head[:n+more])
+}
+
+// packsTar reports whether what is compressed here is a tar archive.
+func (p *peeked) packsTar(r *run, packed format) bool {
+	source := block.NewSync(r.stop, p, probing)
+	defer source.Close()
+	unpacked, err := packed.unpack(block.NewReader(source))
+	if err != nil {
+		return false // which reading it reports
+	}
+	head := make([]byte, archiveHeadLen)
+	n, _ := io.ReadFull(unpacked, head)
+	return isTar(head[:n])
+}
+
+// isText reports whether all bytes are of ASCII, as the name is with which a tar archive
+// begins, and begin no JSON.
+func isText(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return len(b) > 0 && b[0] != '{' && b[0] != '['
+}
