@@ -26,6 +26,8 @@ type Exchange struct {
 	// Source is the ID of the request in a NetLog, by which its viewer shows it; 0 elsewhere.
 	Source int64  `json:"source,omitempty"`
 	Notes  []Note `json:"notes,omitempty"`
+	// Page is the URL of the page for which a browser made the request, where a HAR says it.
+	Page string `json:"page,omitempty"`
 	// Also is where other files show the same exchange.
 	Also []Pos `json:"also,omitempty"`
 }

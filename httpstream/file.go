@@ -28,6 +28,9 @@ type fileID struct {
 // FileOf returns the file called name, empty for the only one. Sentences call it by its
 // label, a part of the name that no other file has.
 func FileOf(name, label string, unit Unit) File {
+	if unit == "" {
+		unit = Frames
+	}
 	if name == "" && unit == Frames {
 		return File{}
 	}

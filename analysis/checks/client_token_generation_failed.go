@@ -75,6 +75,9 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if said != "" {
 			f.Shown(at)
 		}
+		if said != "" {
+			f.Shown(at)
+		}
 		for _, k := range h.KDC {
 			if k.Err() != nil && !k.Err().Code.AsksForMore() {
 				f.Shown(k.Pos())

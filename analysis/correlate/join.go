@@ -152,7 +152,7 @@ func (j *joiner) join(s, better *sighting) {
 	}
 	j.pairs[filePair{s.at.File, better.at.File}]++
 	if x := better.exchange; x != nil {
-		x.Also = append(x.Also, s.at)
+		x.Also, x.Page = append(x.Also, s.at), cmp.Or(x.Page, s.page)
 		if o := s.exchange; o != nil {
 			x.Events = append(x.Events, o.Events...)
 			x.Failure = cmp.Or(x.Failure, o.Failure)

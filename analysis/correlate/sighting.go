@@ -8,6 +8,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A sighting is what one file shows of an exchange, as far as the same exchange is known
@@ -25,6 +26,7 @@ type sighting struct {
 	lastOnly   bool // it may stand for several requests, of which only the last response is recorded
 	header     [2]headerSums
 	tokens     [2]uint64 // of the request and of the response, 0 if there is none that no other exchange has
+	page       string    // Exchange.Page
 	kept       bool
 	arrival    int
 	exchange   *httpstream.Exchange // nil if it was not kept, or was dropped since
@@ -39,7 +41,7 @@ type sighting struct {
 func newSighting(x *httpstream.Exchange, seed maphash.Seed) *sighting {
 	s := &sighting{
 		at: x.Pos(), conn: x.Conn, client: x.Conn.Client, server: x.Conn.Server, h2Stream: x.H2Stream,
-		lastOnly: x.Conn.Recorder != nil && x.Conn.Recorder.LastOnly,
+		page: tokens.PublicURI(x.Page), lastOnly: x.Conn.Recorder != nil && x.Conn.Recorder.LastOnly,
 	}
 	s.began = s.at.Time
 	if r := x.Request; r != nil {

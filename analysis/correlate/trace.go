@@ -116,6 +116,9 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		t.needs.redact(x, false)
 		own = clone(x)
 	}
+	if own.Page != "" {
+		own.Page = tokens.PublicURI(own.Page)
+	}
 	page := t.pages.cloneBody(own.Response)
 	c := t.stateOf(x.Conn)
 	c.isAuth = c.isAuth || isAuth

@@ -69,6 +69,7 @@ type harReader struct {
 	seen      bool // there was a list of entries, or an entry
 	writer    harWriter
 	recorders map[string]*httpstream.Recorder // by browser
+	pages     map[string]string               // URLs by the IDs of pages
 	omissions harOmissions
 	conns     *connections
 	buffer    reorderBuffer
@@ -78,7 +79,7 @@ type harReader struct {
 // short or broken is read as far as it goes; the damage is in the Counters. It is an error
 // if no entry could be read.
 func ReadHAR(r io.Reader, out *Out) error {
-	h := &harReader{jsonReader: newJSONReader(r), out: out, conns: newConnections(out), recorders: map[string]*httpstream.Recorder{}}
+	h := &harReader{jsonReader: newJSONReader(r), out: out, conns: newConnections(out), recorders: map[string]*httpstream.Recorder{}, pages: map[string]string{}}
 	h.buffer = reorderBuffer{out: out, before: h.conns.place, after: h.conns.placed}
 	err := h.document()
 	h.buffer.flush()
@@ -131,6 +132,7 @@ func (h *harReader) add(e *harEntry) {
 		return
 	}
 	x := e.exchange(at)
+	x.Page = h.pages[e.pageID]
 	h.out.Counters.Drop(headerLinesDropped, e.leftOut)
 	h.out.Counters.Drop(longLinesDropped, e.cutLines)
 	name := e.connection()

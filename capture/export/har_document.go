@@ -1,5 +1,7 @@
 package export
 
+import "strings"
+
 // maxHARDepth is how deep in other JSON a HAR is looked for.
 const maxHARDepth = 8
 
@@ -65,9 +67,33 @@ func (h *harReader) log() error {
 			return h.creator()
 		case "entries":
 			return h.list()
+		case "pages":
+			return h.array(h.page)
 		}
 		return h.skip()
 	})
+}
+
+// page reads an element of log.pages: Chrome calls a page by its URL.
+func (h *harReader) page() error {
+	var id, title string
+	err := h.object(func(name string) (err error) {
+		switch name {
+		case "id":
+			id, err = h.string()
+		case "title":
+			title, err = h.string()
+		default:
+			err = h.skip()
+		}
+		return err
+	})
+	isURL := strings.HasPrefix(title, "http://") || strings.HasPrefix(title, "https://")
+	if isURL && len(title) <= maxPageURL && len(id) <= maxPageURL && len(h.pages) < maxPages {
+		title, _, _ = strings.Cut(title, "#")
+		h.pages[id], _, _ = strings.Cut(title, "?")
+	}
+	return err
 }
 
 func (h *harReader) list() error {

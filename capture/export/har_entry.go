@@ -29,6 +29,7 @@ type harEntry struct {
 	port     string        // _serverPort (Playwright)
 	conn     string        // connection: port or number of a connection
 	connID   string        // _connectionId (Chrome)
+	pageID   string        // pageref
 	cached   string        // _fromCache (Chrome)
 	protocol string        // _securityDetails.protocol: "TLS 1.3"
 	trouble  string        // _error, _failureText ...: why there is no response
@@ -68,6 +69,8 @@ func (e *harEntry) member(name string) (err error) {
 		e.conn, err = e.string()
 	case "_connectionId":
 		e.connID, err = e.string()
+	case "pageref":
+		e.pageID, err = e.string()
 	case "_fromCache":
 		e.cached, err = e.string()
 	case "_securityDetails":

@@ -29,6 +29,8 @@ const (
 	maxErrorBody       = 4 << 10                                                 // of httpstream.Response.Body
 	maxInterim         = 16                                                      // a server sends one or two
 	interimDropped     = "1xx responses of one request"
+	maxPages           = 1024 // whose URLs are known, and maxPageURL of one
+	maxPageURL         = 2048
 	// maxAuthEvents is of one exchange; a usual one has ten.
 	maxAuthEvents     = 200
 	authEventsDropped = "authentication events over 200 of an exchange"

@@ -157,3 +157,24 @@ func TestJoinedExports(t *testing.T) {
 		}
 	}
 }
+
+// TestPage holds that a HAR says for which page a request was made, without what may be
+// secret in its URL, and that packets get that from it.
+func TestPage(t *testing.T) {
+	t.Parallel()
+	har, err := os.ReadFile("../../testdata/chromium-ntlm.har")
+	if err != nil {
+		t.Fatal(err)
+	}
+	har = regexp.MustCompile(`"title":"[^"]*"`).ReplaceAll(har, []byte(`"title":"http://alice:Passw0rd@app.corp.test/start;jsessionid=1?token=2#3"`))
+	file := write(t, filepath.Join(t.TempDir(), "page.har"), har)
+	report, _ := analyse(t, "json", "../../testdata/chromium-ntlm.pcapng", file)
+	if want := `"page": "http://app.corp.test/start"`; strings.Count(report, want) != 1 {
+		t.Errorf("%d times %s, want 1", strings.Count(report, want), want)
+	}
+	for _, secret := range []string{"Passw0rd", "jsessionid=1", "token=2"} {
+		if strings.Contains(report, secret) {
+			t.Errorf("the report holds %q", secret)
+		}
+	}
+}
