@@ -13,6 +13,12 @@ const (
 	probeLen = 512 << 10
 	// maxNotes is how many places of damage are listed: more than anybody reads.
 	maxNotes = 100
+	// maxOpening is how many frames the beginning of a connection has at most: SYNs and hellos
+	// that were sent again, or that are longer than one segment.
+	maxOpening = 32
+	// maxBeforeHello is how many segments are looked at in one direction before that of a
+	// TLS hello: those of a logon to a proxy.
+	maxBeforeHello = 64
 
 	// maxZstdWindow is the longest distance over which a zstd stream may refer back, and so
 	// the memory that it takes to unpack it: what `zstd --long` needs without a number.

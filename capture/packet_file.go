@@ -24,6 +24,7 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 	f := &packetFile{input: in}
 	f.records = &pcap.File{
 		Blocks: in.blocks,
+		Other:  r.other,
 		Damage: func(format string, args ...any) {
 			r.damageAt(httpstream.Pos{Frame: f.count, Stream: -1, File: name}, format, args...)
 		},
@@ -41,6 +42,7 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 	}
 	if isProbe {
 		f.records.Damage, f.records.KeyLog = func(string, ...any) {}, func([]byte) {}
+		f.records.Other = nil
 		f.records.Events, f.records.Limited = func(string, int) {}, func(string, string, ...any) {}
 	}
 	var err error

@@ -11,7 +11,6 @@ import (
 
 	"negotrace/capture/block"
 	"negotrace/capture/export"
-	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -110,14 +109,7 @@ func (r *run) readOne(s *Source) error {
 	if err != nil {
 		return err
 	}
-	r.decodeAndDispatch(func(p *producer) {
-		p.attach(f)
-		for k := new(pcap.Packet); f.next(k); {
-			s.record.packet(k.Time)
-			p.packet(k, 0, httpstream.File{})
-		}
-		f.close()
-	})
+	r.decodeAndDispatch(func(p *producer) { f.readTo(p) })
 	return f.err()
 }
 
@@ -165,7 +157,7 @@ func (r *run) readTimeline(t *timeline) error {
 		if len(t.exports) > 0 {
 			r.sink = t.exports.between(sink)
 		}
-		r.decodeAndDispatch(t.read)
+		r.decodeAndDispatch(func(p *producer) { t.read(p) })
 		r.sink = sink
 	}
 	sink.Exchange = r.exchange

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 )
 
@@ -24,6 +25,7 @@ type run struct {
 	total    int64                 // of all sources; 0 if unknown
 	showing  sync.Mutex            // held while Progress is called
 	begin    func(httpstream.Time) // Options.Begin, nil once it was called
+	other    func(pcap.Block)      // takes blocks without packets; nil for nobody
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {

@@ -18,8 +18,8 @@ type timeline struct {
 	chains  []*chain
 	exports exportStreams
 	errs    []error
-	// producer takes the packets, once they are read.
-	producer *producer
+	// to takes the packets, once they are read.
+	to consumer
 }
 
 // A timedFile is a packet file in its place on the timeline.
@@ -81,8 +81,8 @@ func (t *timeline) export(in *input) httpstream.File {
 }
 
 // read reads the timeline to its end.
-func (t *timeline) read(p *producer) {
-	t.producer = p
+func (t *timeline) read(to consumer) {
+	t.to = to
 	for {
 		c := t.earliest()
 		if len(t.waiting) > 0 && (c == nil || !c.next.Time.Before(t.waiting[0].begin)) {
@@ -93,7 +93,7 @@ func (t *timeline) read(p *producer) {
 		if c == nil {
 			return
 		}
-		p.packet(&c.next, c.origin, c.file.name)
+		to.packet(&c.next, c.origin, c.file.name)
 		t.advance(c)
 	}
 }
@@ -167,7 +167,7 @@ func (t *timeline) begin(f *timedFile) error {
 			return err
 		}
 	}
-	t.producer.attach(f.file)
+	t.to.attach(f.file)
 	return nil
 }
 
@@ -175,5 +175,6 @@ func (t *timeline) begin(f *timedFile) error {
 func clonePacket(k *pcap.Packet) pcap.Packet {
 	c := *k
 	c.Data = append([]byte(nil), k.Data...)
+	c.Block.Bytes = append([]byte(nil), k.Block.Bytes...)
 	return c
 }

@@ -142,8 +142,9 @@ func TestTimelineOrigin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			line.producer = newProducer(r.counters, nil)
-			dispatched := line.producer.queue
+			to := newProducer(r.counters, nil)
+			line.to = to
+			dispatched := to.queue
 			go func() { // what is found is of no interest here
 				for b := range dispatched.All() {
 					b.release()

@@ -42,6 +42,14 @@ func (o ByteOrder) Uint64(b []byte) uint64 {
 	return v
 }
 
+// AppendUint16 appends v to b.
+func (o ByteOrder) AppendUint16(b []byte, v uint16) []byte {
+	if o == BigEndian {
+		return binary.BigEndian.AppendUint16(b, v)
+	}
+	return binary.LittleEndian.AppendUint16(b, v)
+}
+
 // AppendUint32 appends v to b.
 func (o ByteOrder) AppendUint32(b []byte, v uint32) []byte {
 	if o == BigEndian {

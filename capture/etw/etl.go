@@ -108,7 +108,7 @@ func (e *etlFile) next(k *pcap.Packet) bool {
 		isNew := e.log.admit(p)
 		if isNew {
 			e.packets++
-			*k = p.packet(e.log.clock.time(p.at))
+			*k = e.log.packet(p)
 		}
 		if q.next++; q.next < len(q.packets) {
 			heap.Fix(&e.queues, 0)

@@ -20,6 +20,7 @@ type event struct {
 	id       uint16
 	keyword  uint64
 	thread   uint32
+	process  uint32
 	at       int64 // in the units of the trace's clock
 	data     []byte
 }
@@ -40,6 +41,7 @@ func (e *event) readHeader(b []byte) {
 		id:       le.Uint16(b[40:]),
 		keyword:  le.Uint64(b[48:]),
 		thread:   le.Uint32(b[8:]),
+		process:  le.Uint32(b[12:]),
 		at:       int64(le.Uint64(b[16:])),
 	}
 }

@@ -49,6 +49,8 @@ func (l *packetLog) ndiscap(e *event) {
 		data:  data[:min(size, len(data))],
 		link:  linkEthernet,
 		layer: uint64(le.Uint32(e.data))<<32 | uint64(le.Uint32(e.data[4:])),
+
+		process: e.process,
 	}
 	p.wire = max(size, 0)
 	switch {

@@ -97,7 +97,7 @@ func (n *netmonFile) next(k *pcap.Packet) bool {
 			p := n.log.found[0]
 			n.log.found = n.log.found[1:]
 			if n.log.admit(&p) {
-				*k = p.packet(n.log.clock.time(p.at))
+				*k = n.log.packet(&p)
 				n.take(k)
 				return true
 			}

@@ -72,6 +72,8 @@ func (n *netmonFile) read(frame []byte, k *pcap.Packet) bool {
 		Time: n.time(frame, trailer),
 		Wire: max(int(le.Uint32(frame[8:])), captured) - skip,
 		Link: link,
+
+		Interface: n.log.iface(link),
 	}
 	return true
 }

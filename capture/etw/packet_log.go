@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"negotrace/capture/pcap"
-	"negotrace/httpstream"
 )
 
 // A logged is a packet as one component of Windows logged it.
@@ -24,6 +23,7 @@ type logged struct {
 	// is nothing to read.
 	dropped, hidden bool
 	reason          uint32
+	process         uint32 // in which the event was logged
 }
 
 // A pktmonNumber is by which pktmon knows a packet again.
@@ -38,6 +38,7 @@ type packetLog struct {
 	file    *pcap.File
 	clock   clock
 	joining map[uint32]*joined // by thread
+	traced  map[pcap.LinkType]*pcap.Interface
 	order   int
 	found   []logged // in the events that came since it was emptied
 
@@ -50,6 +51,7 @@ func newPacketLog(f *pcap.File) *packetLog {
 	return &packetLog{
 		file:    f,
 		joining: map[uint32]*joined{},
+		traced:  map[pcap.LinkType]*pcap.Interface{},
 		copies:  newCopies(),
 		others:  tally{},
 	}
@@ -118,7 +120,27 @@ func (t tally) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// packet returns the packet, which was logged at a time.
-func (p *logged) packet(at httpstream.Time) pcap.Packet {
-	return pcap.Packet{Data: p.data, Time: at, Wire: p.wire, Link: p.link}
+// packet returns a packet that was logged.
+func (l *packetLog) packet(p *logged) pcap.Packet {
+	k := pcap.Packet{Data: p.data, Time: l.clock.time(p.at), Wire: p.wire, Link: p.link, Interface: l.iface(p.link)}
+	if p.process != noProcess {
+		k.Process = p.process
+	}
+	return k
+}
+
+// noProcess is the process of events that Windows logs outside of any.
+const noProcess = 1<<32 - 1
+
+// iface is the interface of packets of a link type: a trace does not name those that it has.
+func (l *packetLog) iface(link pcap.LinkType) *pcap.Interface {
+	i := l.traced[link]
+	if i == nil {
+		i = &pcap.Interface{Link: link, Digits: 9}
+		if l.clock.isFiletime {
+			i.Digits = 7
+		}
+		l.traced[link] = i
+	}
+	return i
 }

@@ -46,6 +46,8 @@ func (l *packetLog) pktmon(e *event) {
 		// A component sees a packet on its upper and on its lower edge.
 		layer:  1<<63 | uint64(le.Uint16(b[pktmonComponent:]))<<16 | uint64(le.Uint16(b[pktmonEdge:])),
 		number: pktmonNumber{le.Uint64(b), le.Uint16(b[8:])},
+
+		process: e.process,
 	}
 	if e.id == pktmonDrop {
 		p.dropped, p.reason, p.hidden = true, le.Uint32(b[pktmonDropReason:]), !ok

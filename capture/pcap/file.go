@@ -20,6 +20,32 @@ type Packet struct {
 	// Others is how many records of something else came before it since the last packet,
 	// which Wireshark numbers like packets.
 	Others int
+	// Interface is where it was captured; nil if the file does not say.
+	Interface *Interface
+	// Process is the process that an event with the packet names; 0 if none.
+	Process uint32
+	// Block is the block of pcapng that it lies in, none in other files.
+	Block Block
+}
+
+// A Block is a block of a pcapng file. Its bytes are valid as long as the data of a packet.
+type Block struct {
+	Kind  uint32
+	Order block.ByteOrder
+	Bytes []byte // of the whole block, padding included; nil for no block
+}
+
+// An Interface is where packets were captured, as a file describes it.
+type Interface struct {
+	Link   LinkType
+	Name   string
+	Digits uint8 // decimal digits of a second that its time stamps have, at most 9
+
+	snapLen uint32
+	// A time stamp counts units of 10^-exp seconds, or of 2^-exp if binary.
+	exp    uint8
+	binary bool
+	offset int64 // seconds to add to each time
 }
 
 // A LinkType says what a packet begins with: a LINKTYPE_ value, as tcpdump.org registers
@@ -44,6 +70,9 @@ type File struct {
 	// KeyLog takes TLS secrets that the file has among its packets, in the format of a key
 	// log. They are valid as long as the data of a packet.
 	KeyLog func(secrets []byte)
+	// Other takes the blocks of a pcapng file that hold no packet, in their order among the
+	// packets; nil for nobody.
+	Other func(Block)
 	// Events takes how many events or records the file has that hold no packet, and what
 	// they are.
 	Events func(what string, n int)

@@ -27,7 +27,7 @@ type pcapFile struct {
 	order   block.ByteOrder
 	record  int   // length of a record header
 	nanos   int64 // in one unit of a record's fraction of a second
-	link    LinkType
+	iface   *Interface
 	swapped bool   // the two lengths stand the other way round
 	last    uint32 // time of the packet before, in seconds
 }
@@ -73,7 +73,10 @@ func OpenPcap(f *File) (Next, error) {
 	p.swapped = major == 2 && minor < 3
 	// The upper half of the field holds the length of frame check sequences, which the
 	// length fields of IP leave out for us.
-	p.link = LinkType(p.order.Uint32(head[20:]))
+	p.iface = &Interface{Link: LinkType(p.order.Uint32(head[20:])), Digits: 6}
+	if p.nanos == 1 {
+		p.iface.Digits = 9
+	}
 	f.Blocks.Take(pcapFileHeader)
 	f.Blocks.Pattern = p.pattern
 	return p.next, nil
@@ -99,7 +102,7 @@ func (p *pcapFile) next(k *Packet) bool {
 	}
 	k.Data = head[p.record:n:n]
 	k.Wire = max(int(wire), len(k.Data))
-	k.Link = p.link
+	k.Link, k.Interface = p.iface.Link, p.iface
 	p.Blocks.Take(n)
 	return true
 }

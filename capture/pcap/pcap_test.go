@@ -228,7 +228,7 @@ func TestPcapngTime(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			i := newNgIface(block.LittleEndian, packettest.Join(packettest.N16(le, packettest.LinkRaw), packettest.N16(le, 0), packettest.N32(le, 0), tt.options))
+			i := newInterface(block.LittleEndian, packettest.Join(packettest.N16(le, packettest.LinkRaw), packettest.N16(le, 0), packettest.N32(le, 0), tt.options))
 			if got := i.time(tt.units); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}

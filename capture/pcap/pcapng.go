@@ -40,7 +40,7 @@ const maxInterfaces = 1 << 16
 type ngFile struct {
 	*File
 	order      block.ByteOrder // of the current section
-	interfaces []ngIface       // of the current section
+	interfaces []*Interface    // of the current section
 }
 
 // IsPcapng reports whether a file that begins with head is in pcapng format.
@@ -89,32 +89,50 @@ func (n *ngFile) next(k *Packet) bool {
 			continue
 		}
 		body := whole[ngBlockHeader : len(whole)-4]
-		switch kind {
-		case ngSection:
-			n.section(body)
-		case ngInterface:
-			if n.interfaces = append(n.interfaces, newNgIface(n.order, body)); len(n.interfaces) > maxInterfaces {
-				n.interfaces = n.interfaces[:maxInterfaces]
-				n.Damage("more than %d interfaces in one section", maxInterfaces)
-			}
-		case ngEnhanced:
-			if n.enhanced(body, k) {
-				return true
-			}
-		case ngSimple:
-			if n.simple(body, k) {
-				return true
-			}
-		case ngPacket:
-			if n.obsolete(body, k) {
-				return true
-			}
-		case ngDecryption:
-			n.secrets(body)
-		case ngJournal, ngCustom, ngCustomNoCopy, ngSysdig, ngSysdigFlags, ngSysdigLong, ngSysdigLongFlags:
-			*k = Packet{Link: NoPacket}
+		isPacket, ok := n.record(kind, body, k)
+		switch {
+		case ok:
+			k.Block = Block{kind, n.order, whole}
 			return true
+		case !isPacket:
+			n.other(kind, body)
+			if n.Other != nil {
+				n.Other(Block{kind, n.order, whole})
+			}
 		}
+	}
+}
+
+// record reads a block that Wireshark numbers like a packet. It reports whether it is one,
+// and whether it could be read.
+func (n *ngFile) record(kind uint32, body []byte, k *Packet) (isPacket, ok bool) {
+	switch kind {
+	case ngEnhanced:
+		return true, n.enhanced(body, k)
+	case ngSimple:
+		return true, n.simple(body, k)
+	case ngPacket:
+		return true, n.obsolete(body, k)
+	case ngJournal, ngCustom, ngCustomNoCopy, ngSysdig, ngSysdigFlags, ngSysdigLong, ngSysdigLongFlags:
+		*k = Packet{Link: NoPacket}
+		return true, true
+	}
+	return false, false
+}
+
+// other reads what matters of a block without a packet.
+func (n *ngFile) other(kind uint32, body []byte) {
+	switch kind {
+	case ngSection:
+		n.section(body)
+	case ngInterface:
+		if len(n.interfaces) == maxInterfaces {
+			n.Damage("more than %d interfaces in one section", maxInterfaces)
+			return
+		}
+		n.interfaces = append(n.interfaces, newInterface(n.order, body))
+	case ngDecryption:
+		n.secrets(body)
 	}
 }
 
@@ -198,11 +216,11 @@ func (n *ngFile) packet(k *Packet, iface uint32, units uint64, captured, wire ui
 	k.Wire = max(int(wire), len(k.Data))
 	if int64(iface) >= int64(len(n.interfaces)) {
 		n.Damage("a packet of interface %d, which the file does not describe", iface)
-		k.Link, k.Time = LinkUnknown, httpstream.Time{}
+		k.Link, k.Time, k.Interface = LinkUnknown, httpstream.Time{}, nil
 		return true
 	}
-	i := &n.interfaces[iface]
-	k.Link, k.Time = i.link, i.time(units)
+	i := n.interfaces[iface]
+	k.Link, k.Time, k.Interface = i.Link, i.time(units), i
 	return true
 }
 
@@ -216,12 +234,12 @@ func (n *ngFile) simple(body []byte, k *Packet) bool {
 	wire := n.order.Uint32(body)
 	data := body[4:]
 	captured := min(int64(wire), int64(len(data)))
-	k.Link, k.Time = LinkUnknown, httpstream.Time{}
+	k.Link, k.Time, k.Interface = LinkUnknown, httpstream.Time{}, nil
 	if len(n.interfaces) == 0 {
 		n.Damage("a packet of interface 0, which the file does not describe")
 	} else {
-		i := &n.interfaces[0]
-		k.Link = i.link
+		i := n.interfaces[0]
+		k.Link, k.Interface = i.Link, i
 		if i.snapLen > 0 {
 			captured = min(captured, int64(i.snapLen))
 		}

@@ -9,27 +9,23 @@ import (
 
 // Options of an Interface Description Block (pcapng section 4.2).
 const (
-	ngOptEnd      = 0
-	ngOptTSResol  = 9
-	ngOptTSOffset = 14
+	ngOptEnd         = 0
+	ngOptName        = 2
+	ngOptDescription = 3
+	ngOptTSResol     = 9
+	ngOptTSOffset    = 14
 )
 
-// An ngIface is what an Interface Description Block says that matters here.
-type ngIface struct {
-	link    LinkType
-	snapLen uint32
-	// A time stamp counts units of 10^-exp seconds, or of 2^-exp if binary.
-	exp    uint8
-	binary bool
-	offset int64 // seconds to add to each time
-}
+// maxName is how much of the name of an interface is kept: more than any system allows.
+const maxName = 256
 
-func newNgIface(order block.ByteOrder, body []byte) ngIface {
-	i := ngIface{link: LinkUnknown, exp: 6}
+// newInterface reads an Interface Description Block.
+func newInterface(order block.ByteOrder, body []byte) *Interface {
+	i := &Interface{Link: LinkUnknown, Digits: 6, exp: 6}
 	if len(body) < 8 {
 		return i
 	}
-	i.link, i.snapLen = LinkType(order.Uint16(body)), order.Uint32(body[4:])
+	i.Link, i.snapLen = LinkType(order.Uint16(body)), order.Uint32(body[4:])
 	for opts := body[8:]; len(opts) >= 4; {
 		code, n := order.Uint16(opts), int(order.Uint16(opts[2:]))
 		padded := (n + 3) &^ 3
@@ -38,12 +34,17 @@ func newNgIface(order block.ByteOrder, body []byte) ngIface {
 		}
 		value := opts[4 : 4+n]
 		switch {
+		case code == ngOptName:
+			i.Name = string(value[:min(n, maxName)])
 		case code == ngOptTSResol && n == 1:
 			i.exp, i.binary = value[0]&0x7f, value[0]&0x80 != 0
 		case code == ngOptTSOffset && n == 8:
 			i.offset = int64(order.Uint64(value))
 		}
 		opts = opts[min(4+padded, len(opts)):]
+	}
+	if i.Digits = min(i.exp, 9); i.binary {
+		i.Digits = 9
 	}
 	return i
 }
@@ -53,7 +54,7 @@ var pow10 = [20]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
 
 // time returns the time of a stamp; zero where it lies outside of what a Time can hold,
 // which no capture means.
-func (i *ngIface) time(units uint64) httpstream.Time {
+func (i *Interface) time(units uint64) httpstream.Time {
 	var sec, nsec uint64
 	switch {
 	case i.binary:

@@ -64,6 +64,11 @@ func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correl
 	if err != nil {
 		return nil, err
 	}
+	return t.readSources(ctx, sources, in, o)
+}
+
+// readSources is read for sources that were opened.
+func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
 	secrets, err := t.secrets(in.keylogs)
 	if err != nil {
 		return nil, err

@@ -40,6 +40,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 		(*tool).show,
 		(*tool).compare,
 		(*tool).inventory,
+		(*tool).convert,
 		(*tool).decode,
 		(*tool).checks,
 		(*tool).explain,

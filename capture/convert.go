@@ -1,0 +1,124 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
+)
+
+// A Conversion is how packets are written as a pcapng file.
+type Conversion struct {
+	Application string   // that writes it, for the header of the file
+	Comments    []string // on the file
+	// OnFrames are comments by the place of their frame, Only the places of the frames that
+	// are written, nil for all. A place is a number and a file. If Only is there, secrets are
+	// left out: without all packets of a connection they open nothing.
+	OnFrames map[httpstream.Pos][]string
+	Only     map[httpstream.Pos]bool
+	// Note takes what is not in the new file as it was, one sentence each; nil for nobody.
+	Note func(text string)
+	// Progress is called as that of Options.
+	Progress func(read, total int64)
+}
+
+// ErrNotWritten is of a file that could not be written.
+var ErrNotWritten = errors.New("writing failed")
+
+// Convert writes the packets of the sources to out, as one pcapng file. Those of a single
+// source keep their numbers; those of several are numbered in the order of the timeline, as
+// in the file that mergecap makes of them. The blocks of a single pcapng file
+// are copied; those that are damaged are left out. The error is of sources that could not be
+// read, the others are written nevertheless, or of out. Damage inside a source is in the
+// Counters.
+func Convert(ctx context.Context, sources []Source, out io.Writer, how Conversion) (*httpstream.Counters, error) {
+	r := newRun(ctx, Sink{}, Options{Progress: how.Progress})
+	defer r.end()
+	c := &converter{run: r, how: how, w: pcap.NewWriter(out), others: map[bool]int{}}
+	c.w.Application, c.w.Comments = how.Application, how.Comments
+	r.other = c.block
+	err := r.packets(sources, c, func(several bool) { c.merged = several })
+	c.written(c.w.Close())
+	c.finish()
+	return r.counters, errors.Join(c.err, err)
+}
+
+// A converter writes the packets of a timeline.
+type converter struct {
+	*run
+	how    Conversion
+	w      *pcap.Writer
+	merged bool // of several files, so that numbers of interfaces change
+	err    error
+
+	origins int          // capture points
+	others  map[bool]int // blocks that were left out, by whether they are secrets
+	apart   int          // records that are none in the file that is read
+}
+
+// attach is part of consumer.
+func (c *converter) attach(*packetFile) {}
+
+// packet writes a packet.
+func (c *converter) packet(k *pcap.Packet, origin int, file httpstream.File) {
+	c.counters.Packets++
+	c.counters.Frames += 1 + k.Others
+	c.counters.Bytes += int64(len(k.Data))
+	c.origins = max(c.origins, origin+1)
+	at := httpstream.Pos{Frame: k.Frame, File: file}
+	if c.how.Only != nil {
+		if !c.how.Only[at] {
+			return
+		}
+		k.Others = 0
+	}
+	c.apart += k.Others
+	comments := c.how.OnFrames[at]
+	if k.Block.Bytes != nil && !c.merged {
+		c.written(c.w.CopyPacket(k, comments))
+	} else {
+		c.written(c.w.Packet(k, file, comments))
+	}
+}
+
+// block writes a block that holds no packet.
+func (c *converter) block(b pcap.Block) {
+	switch {
+	case c.how.Only != nil && b.Secret():
+		c.others[true]++
+	case !c.merged:
+		c.written(c.w.CopyBlock(b))
+	case !b.Structural():
+		added, err := c.w.AddBlock(b)
+		if c.written(err); !added {
+			c.others[false]++
+		}
+	}
+}
+
+// written takes the error of a writing. The first one ends the reading as well.
+func (c *converter) written(err error) {
+	if err != nil && c.err == nil {
+		c.err = fmt.Errorf("%w: %w", ErrNotWritten, err)
+		c.end()
+	}
+}
+
+// finish says what is not in the file that was written.
+func (c *converter) finish() {
+	note := func(n int, format string) {
+		if n > 0 && c.how.Note != nil {
+			c.how.Note(fmt.Sprintf(format, n))
+		}
+	}
+	note(c.others[true], "TLS secrets are left out (blocks of them: %d): they open only whole connections")
+	note(c.others[false], "statistics and blocks of unknown types are left out (%d): they would not be true of several files")
+	note(c.apart, "records that are no packets are written as empty Custom Blocks, which keep their frame numbers (%d)")
+	note(c.w.NotCommented, "comments for which a block has no room are left out (%d)")
+	if c.origins > 1 {
+		note(c.origins, "the files overlap in time: they are %d capture points. In the new file they are one, and its report can differ")
+	}
+}

@@ -1,0 +1,100 @@
+package pcap
+
+import (
+	"slices"
+
+	"negotrace/capture/block"
+)
+
+// What is in front of the options of a block.
+const (
+	ngSectionFixed = 24
+	ngPacketFixed  = 28
+	ngLengthAt     = 16 // of a section, in its header
+)
+
+// CopyPacket copies the block of a packet, with comments on it in front of the options that
+// it has. A Simple Packet Block, which has none, becomes an enhanced one, whose time is 0.
+func (w *Writer) CopyPacket(k *Packet, comments []string) error {
+	b := k.Block.Bytes
+	w.need(k.Block.Order) // after a damaged header there is no section of that order yet
+	room := block.MaxRecord - len(b) - 8*(len(comments)+3)
+	for i, c := range comments {
+		if room -= len(c); room < 0 || k.Link == NoPacket {
+			w.NotCommented += len(comments) - i
+			comments = comments[:i]
+			break
+		}
+	}
+	switch {
+	case len(comments) == 0:
+		w.copy(b)
+	case k.Block.Kind == ngSimple:
+		w.begin(ngEnhanced)
+		w.numbers(0, 0, 0, uint32(len(k.Data)), uint32(k.Wire))
+		w.bytes(k.Data)
+		w.options(comments, nil)
+		w.end()
+	default:
+		rest := k.Block.options(len(k.Data))
+		w.begin(k.Block.Kind)
+		w.b = append(w.b, b[ngBlockHeader:len(b)-4-len(rest)]...)
+		w.options(comments, rest)
+		w.end()
+	}
+	return w.written()
+}
+
+// CopyBlock copies a block that holds no packet. The header of the first section gets the
+// comments of the Writer.
+func (w *Writer) CopyBlock(b Block) error {
+	if b.Kind != ngSection {
+		w.need(b.Order)
+		w.copy(b.Bytes)
+		return w.written()
+	}
+	first := !w.begun
+	w.order, w.begun = b.Order, true
+	if len(w.Comments) == 0 || len(b.Bytes) < ngSectionFixed+4 {
+		w.copy(b.Bytes)
+		return w.written()
+	}
+	w.begin(ngSection)
+	w.b = append(w.b, b.Bytes[ngBlockHeader:ngLengthAt]...)
+	w.numbers(1<<32-1, 1<<32-1)
+	if rest := b.Bytes[ngSectionFixed : len(b.Bytes)-4]; first {
+		w.options(w.Comments, rest)
+	} else {
+		w.b = append(w.b, rest...)
+	}
+	w.end()
+	return w.written()
+}
+
+// AddBlock adds a block that holds no packet to a file that is put together of others, where
+// it means there what it means here: names and secrets. It reports whether it does.
+func (w *Writer) AddBlock(b Block) (added bool, err error) {
+	if !slices.Contains([]uint32{ngNames, ngDecryption}, b.Kind) {
+		return false, w.err
+	}
+	w.need(b.Order)
+	w.copy(b.Bytes)
+	return true, w.written()
+}
+
+// Structural reports whether a block says how a file is made up: a section, an interface.
+func (b Block) Structural() bool { return b.Kind == ngSection || b.Kind == ngInterface }
+
+// Secret reports whether a block holds keys.
+func (b Block) Secret() bool { return b.Kind == ngDecryption }
+
+// options are the options of the block of a packet of which so many bytes were captured.
+func (b Block) options(captured int) []byte {
+	if b.Kind != ngEnhanced && b.Kind != ngPacket {
+		return nil
+	}
+	if at := ngPacketFixed + (captured+3)&^3; at <= len(b.Bytes)-4 {
+		return b.Bytes[at : len(b.Bytes)-4]
+	}
+	return nil
+}

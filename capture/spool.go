@@ -1,0 +1,64 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"negotrace/capture/block"
+)
+
+// Spool makes files of the sources that can be opened only once, so that all can be read
+// several times. The files are in a directory, and remove removes them. Where ctx is done,
+// a file holds what came until then.
+func Spool(ctx context.Context, sources []Source, dir string) (all []Source, remove func(), err error) {
+	r := newRun(ctx, Sink{}, Options{})
+	defer r.end()
+	var paths []string
+	remove = func() {
+		for _, path := range paths {
+			os.Remove(path) // what fails here changes no result
+		}
+	}
+	for _, s := range sources {
+		if s.Live {
+			path, err := r.spool(&s, dir)
+			if path != "" {
+				paths = append(paths, path)
+			}
+			if err != nil {
+				return nil, remove, err
+			}
+			info, err := os.Stat(path)
+			if err != nil {
+				return nil, remove, err
+			}
+			s.Live, s.Size = false, info.Size()
+			s.Open = func() (io.ReadCloser, error) { return os.Open(path) }
+		}
+		all = append(all, s)
+	}
+	return all, remove, nil
+}
+
+// spool writes what comes from a source into a file. The file is there also if there is an
+// error, unless its path is empty.
+func (r *run) spool(s *Source, dir string) (path string, err error) {
+	from, err := r.openSource(s)
+	if err != nil {
+		return "", err
+	}
+	defer from.Close()
+	file, err := os.CreateTemp(dir, ".negotrace-*")
+	if err != nil {
+		return "", err
+	}
+	source := block.NewAsync(r.stop, from, block.Sequential)
+	defer source.Close()
+	_, err = io.Copy(file, block.NewReader(source))
+	if errors.Is(err, block.ErrInterrupted) {
+		err = nil
+	}
+	return file.Name(), errors.Join(err, file.Close())
+}

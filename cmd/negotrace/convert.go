@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
+	"negotrace/analysis/report"
+	"negotrace/capture"
+	"negotrace/httpstream"
+)
+
+const aboutConvert = `convert writes the packets of captures as one pcapng file. Frames keep the
+numbers that reports give them; those of several files are numbered anew, in
+the order of time. A single pcapng file is copied block by block.
+
+--annotate adds the findings as comments, which Wireshark shows: the verdict on
+the file, and each finding on the frames that prove it (display filter
+"frame.comment"). --only-proof keeps only these frames and the beginnings of
+their TCP connections. Their new numbers begin at 1; a comment on the file says
+which frames of the original they are.
+
+With these two the files are read several times. Standard input is then kept in
+a temporary file beside OUT until the program ends.`
+
+const examplesConvert = `  negotrace convert trace.etl -o trace.pcapng
+  negotrace convert ring.0 ring.1 ring.2 -o whole.pcapng
+  negotrace convert --annotate capture.pcapng -o annotated.pcapng
+  negotrace convert --annotate --only-proof capture.pcapng -o proof.pcapng`
+
+// A conversion is what convert was asked for.
+type conversion struct {
+	in       inputFlags
+	out      string
+	annotate bool // findings as comments
+	proof    bool // only what proves findings
+}
+
+// convert is the command that writes packets as pcapng.
+func (t *tool) convert() *cobra.Command {
+	v := &conversion{}
+	c := &cobra.Command{
+		Use:     "convert [flags] FILE... -o OUT",
+		Short:   "Write the packets as one pcapng, findings as comments",
+		Long:    aboutConvert,
+		Example: examplesConvert,
+
+		DisableFlagsInUseLine: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			if v.out == "" {
+				return errors.New("convert needs the name of the file that it writes: -o OUT.pcapng\nsee negotrace convert --help")
+			}
+			if c.Flags().Changed("format") {
+				return errors.New("convert writes pcapng: --format is for reports")
+			}
+			if v.out == standardInput && isTerminal(t.stdout) {
+				return errors.New("standard output is a terminal: name a file with -o")
+			}
+			return t.write(c.Context(), v, args)
+		},
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringVarP(&v.out, "output", "o", "", "pcapng file `OUT` to write; - for standard output")
+	f.BoolVar(&v.annotate, "annotate", false, "add the findings as comments")
+	f.BoolVar(&v.proof, "only-proof", false, "keep only the frames that prove findings, and the\nbeginnings of their connections")
+	v.in.flags(f)
+	return c
+}
+
+// write reads the files and writes the packets.
+func (t *tool) write(ctx context.Context, v *conversion, args []string) error {
+	sources, err := t.sources(append(slices.Clone(v.in.files), args...))
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second interrupt ends the program
+	return t.writeOut(v.out, sources, func(out io.Writer) error {
+		how := capture.Conversion{Application: "negotrace " + buildVersion().Version}
+		analyses := v.annotate || v.proof
+		if analyses {
+			dir := os.TempDir()
+			if v.out != standardInput {
+				dir = filepath.Dir(v.out)
+			}
+			var remove func()
+			sources, remove, err = capture.Spool(ctx, sources, dir)
+			defer remove()
+			if err == nil {
+				err = t.plan(ctx, v, sources, &how)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return t.writePackets(ctx, sources, out, how, analyses)
+	})
+}
+
+// writePackets writes the packets, and says what is missing of them, unless an analysis did.
+func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out io.Writer, how capture.Conversion, isAnalysed bool) error {
+	bar := newBar(t.stderr)
+	how.Progress = bar.show
+	how.Note = func(text string) { t.warn(errors.New(text)) }
+	counters, err := capture.Convert(ctx, sources, out, how)
+	bar.clear()
+	if !isAnalysed {
+		t.damage(counters.Damage)
+	}
+	if err != nil && counters.Packets > 0 && !errors.Is(err, capture.ErrNotWritten) {
+		t.warn(err)
+		t.status = notAnalysed
+		return nil
+	}
+	return err
+}
+
+// plan analyses the sources, to know what is said on which frames, and which are kept.
+func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source, how *capture.Conversion) error {
+	r, err := t.readSources(ctx, sources, &v.in, correlate.Options{})
+	switch {
+	case err != nil:
+		return err
+	case r == nil:
+		return errors.New("nothing was written: there are no packets to analyse")
+	case ctx.Err() != nil:
+		return errors.New("interrupted: nothing was written")
+	}
+	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
+	if v.annotate {
+		how.Comments = []string{report.CaptureComment(r)}
+		how.OnFrames = report.Comments(r, v.proof || len(r.Summary.Inputs) > 1)
+	}
+	if v.proof {
+		return t.planProof(ctx, r, sources, how)
+	}
+	return nil
+}
+
+// planProof finds the frames that prove findings, and the beginnings of their connections.
+func (t *tool) planProof(ctx context.Context, r *analysis.Report, sources []capture.Source, how *capture.Conversion) error {
+	proof := map[httpstream.Pos]bool{}
+	for _, f := range r.Findings {
+		for _, at := range report.ProofFrames(f) {
+			proof[at] = true
+		}
+	}
+	if len(proof) == 0 {
+		return errors.New("nothing was found, so there are no frames that prove it: nothing was written")
+	}
+	bar := newBar(t.stderr)
+	only, err := capture.WithBeginnings(ctx, sources, proof, bar.show)
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	how.Only = only
+	how.Comments = append(how.Comments, fmt.Sprintf("The frames of this file are these of %s: %s.", original(sources), report.Frames(only)))
+	return nil
+}
+
+// original names what is read.
+func original(sources []capture.Source) string {
+	switch name := sources[0].Name; {
+	case len(sources) > 1:
+		return fmt.Sprintf("%d files", len(sources))
+	case name == standardInput:
+		return "standard input"
+	default:
+		return report.Printable(filepath.Base(name))
+	}
+}
