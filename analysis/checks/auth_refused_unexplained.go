@@ -54,7 +54,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		case asksInPage(h):
 			foundAsksInPage(p, h)
 		case turnedAway(h):
-			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s%s; whether they were taken is not shown", serverName(h), h.Last().Status(), credentialsOf(h), inItsWords(h.Last()))
+			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s%s; whether the logon succeeded is not shown", serverName(h), h.Last().Status(), credentialsOf(h), inItsWords(h.Last()))
 			f.Variant, f.Evidence = "answered-otherwise", analysis.Inferred
 			f.Shown(requestPlace(h)...)
 			if h.Last().Status() != http.StatusForbidden && h.Last().Status() != http.StatusUnauthorized || p.LetInAfter(h) != nil {
@@ -103,9 +103,9 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 		analysis.LogonPage: "a page that goes on to one on which one logs on",
 		analysis.LogonMove: "a redirect to a page on which one logs on",
 	}[l.Logon]
-	taken := "whether they were taken is not shown"
+	taken := "whether the logon succeeded is not shown"
 	if h.Outcome == analysis.Succeeded {
-		taken = "the server took them"
+		taken = "the logon itself succeeded"
 	}
 	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), taken)
 	f.Variant, f.Evidence = "asks-in-page", analysis.Inferred

@@ -24,7 +24,7 @@ var cleartextAuthExposure = &analysis.Check{
 		{Text: "Use the https listener (port 5986): winrm quickconfig -transport:https.", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "Reach the proxy over https where client and proxy can (PAC: HTTPS proxy:port).", If: []analysis.Fact{analysis.AtProxy}},
 		{Text: "Serve it over https only, with HSTS.", If: []analysis.Fact{analysis.AtServer}, Unless: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "Then turn on Extended Protection.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerADFS}},
+		{Text: "Once the site is served over https: turn on Extended Protection.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerADFS}},
 		{Text: "mod_auth_gssapi: GssapiSSLonly On.", If: []analysis.Fact{analysis.ServerApache, analysis.AtServer}},
 	},
 	Sources: []string{"RFC 4559 section 6", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},

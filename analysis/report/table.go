@@ -219,12 +219,12 @@ func (c clock) zone(t time.Time) string { return t.In(c.location).Format("MST") 
 
 // span shows a stretch of time with its date and zone.
 func (c clock) span(from, to time.Time) string {
+	if from.Equal(to) {
+		return "at " + c.at(from)
+	}
 	format := timeOnly + " MST"
 	if c.dated {
 		format = time.DateOnly + " " + format
-	}
-	if from.Equal(to) {
-		return "at " + from.In(c.location).Format(time.DateOnly+" "+format)
 	}
 	return "from " + from.In(c.location).Format(time.DateOnly+" "+timeOnly) + " to " + to.In(c.location).Format(format)
 }
