@@ -62,7 +62,9 @@ func setCookie(line string, now httpstream.Time) (c SetCookie, ok bool) {
 		case "path":
 			c.Path = strings.Clone(tokens.PublicURI(value))
 		case "domain":
-			c.Domain = strings.ToLower(strings.TrimPrefix(value, "."))
+			if domain := strings.ToLower(strings.TrimPrefix(value, ".")); len(domain) <= maxAttribute { // some letters grow
+				c.Domain = strings.Clone(domain)
+			}
 		case "secure":
 			c.Secure = true
 		case "samesite":

@@ -111,3 +111,22 @@ func TestCookieValues(t *testing.T) {
 		t.Errorf("got %q", names)
 	}
 }
+
+// FuzzSetCookie holds that no line does harm, and that nothing long is kept.
+func FuzzSetCookie(f *testing.F) {
+	const whole = "sid=1; Path=/app; Domain=.contoso.com; Secure; HttpOnly; SameSite=Lax; Max-Age=60; Expires=Mon, 02 Mar 2026 18:00:00 GMT"
+	for n := range whole {
+		f.Add(whole[:n])
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		header := httpstream.Header{{Name: "Set-Cookie", Value: line}, {Name: "Cookie", Value: line}}
+		for _, c := range analysis.CookiesSet(&httpstream.Response{Header: header}) {
+			if c.Name == "" || max(len(c.Name), len(c.Path), len(c.Domain), len(c.SameSite)) > 128 {
+				t.Errorf("%q: %+v", line, c)
+			}
+			c.Withheld(analysis.CookieRequest{Host: "web.contoso.com"}, analysis.CookieRequest{})
+			c.OtherPath(analysis.CookieRequest{}, analysis.CookieRequest{})
+		}
+		analysis.CookiesSent(&httpstream.Request{Header: header})
+	})
+}

@@ -20,23 +20,13 @@ func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Han
 	return nil
 }
 
-// everLater returns the first attempt with the outcome after h, however late, nil if there is none:
-// what is said never to have come did not come later either.
-func everLater(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
-	for _, o := range p.Attempts(h) {
-		if o.ID > h.ID && is(o) {
-			return o
-		}
-	}
-	return nil
-}
-
 // answeredLater reports whether the same program sends credentials of a scheme that h offered after
-// h, however late: a token for an application behind answers no challenge.
+// h, however late: what is said never to have come did not come later either. A token for an
+// application behind answers no challenge.
 func answeredLater(p *analysis.Pass, h *analysis.Handshake) bool {
-	return everLater(p, h, func(o *analysis.Handshake) bool {
-		return o.Opening() != nil && (len(h.Offered) == 0 || h.Offers(o.Scheme))
-	}) != nil
+	return slices.ContainsFunc(p.Attempts(h), func(o *analysis.Handshake) bool {
+		return o.ID > h.ID && o.Opening() != nil && (len(h.Offered) == 0 || h.Offers(o.Scheme))
+	})
 }
 
 // droppedAfter returns the handshake in which the same program was let in shortly before it did
