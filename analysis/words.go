@@ -24,13 +24,13 @@ func ownWords(reason string, body []byte) string {
 	}
 	var said []string
 	switch text := bytes.TrimSpace(body); {
-	case len(text) == 0, slices.ContainsFunc(usualPages, func(s string) bool { return bytes.Contains(text, []byte(s)) }):
+	case len(text) == 0, pageSearch.first(text) >= 0:
 	case text[0] == '{' || text[0] == '[':
 		said = jsonWords(text)
 	case text[0] == '<' || bytes.HasPrefix(text, []byte("\xef\xbb\xbf<")):
 		said = markupWords(text)
 	case utf8.Valid(text[:min(len(text), 64)]) && !bytes.ContainsAny(text[:min(len(text), 64)], "\x00\x01\x02\x03\x04"):
-		line, _, _ := bytes.Cut(text, []byte{'\n'})
+		line, _, _ := bytes.Cut(text[:min(len(text), maxSentence)], []byte{'\n'})
 		said = []string{string(line)}
 	}
 	for _, s := range said {
@@ -45,7 +45,7 @@ func ownWords(reason string, body []byte) string {
 }
 
 // maxSentence is how much of a text is looked at, in bytes.
-const maxSentence = 512
+const maxSentence = 320
 
 // jsonKeys name the members in which services say what went wrong, those first that say most.
 var jsonKeys = []string{"error_description", "errormessage", "message", "detail", "reason", "msg", "error", "title"}
@@ -136,6 +136,8 @@ valid verify version view was web were while with without working wrong www you 
 
 // usualPages mark whole pages that programs bring along: of squid and CUPS.
 var usualPages = []string{"error was encountered while trying to retrieve the URL", "Enter your username and password or the root username"}
+
+var pageSearch = newSearch(usualPages)
 
 // usualSentences begin or are in the longer texts of the pages that servers bring along.
 var usualSentences = []string{
