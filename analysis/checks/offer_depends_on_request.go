@@ -33,7 +33,7 @@ var offerDependsOnRequest = &analysis.Check{
 }
 
 // shapingHeaders are header lines of requests by which servers decide how to ask.
-var shapingHeaders = []string{"X-Requested-With", "Origin", "Accept", "Sec-Fetch-Mode", "Upgrade", "User-Agent", "Cookie"}
+var shapingHeaders = []string{"X-Requested-With", "Origin", "Accept", "Sec-Fetch-Mode", "Upgrade", "User-Agent"}
 
 // An asked is a request that was answered with bare challenges.
 type asked struct {
@@ -123,15 +123,14 @@ func requestsDiffer(a, b *analysis.Leg) []string {
 		x, y := a.Request.Header.Value(name), b.Request.Header.Value(name)
 		switch {
 		case x == y:
-		case name == "Cookie":
-			if (x == "") != (y == "") {
-				all = append(all, "its cookies")
-			}
 		case x == "" || y == "":
 			all = append(all, "the header "+name)
 		default:
 			all = append(all, "its "+name)
 		}
+	}
+	if (len(a.CookiesSent) > 0) != (len(b.CookiesSent) > 0) {
+		all = append(all, "its cookies")
 	}
 	if a.Request.Proto != b.Request.Proto {
 		all = append(all, fmt.Sprintf("its protocol (%s instead of %s)", a.Request.Proto, b.Request.Proto))

@@ -127,18 +127,32 @@ func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why string, 
 		return f.Cause, do
 	}
 	for _, h := range concerned {
-		for _, c := range h.Candidates {
+		for i, c := range h.Candidates {
 			if c.Status != analysis.Possible {
 				continue
 			}
 			if len(c.Fix) > 0 {
 				do = c.Fix[:1]
 			}
-			return fmt.Sprintf("possible: %s: %s", c.Label, c.Because), do
+			return fmt.Sprintf("possible: %s: %s%s", c.Label, c.Because, alsoPossible(h.Candidates[i+1:])), do
 		}
 	}
 	if len(f.Causes) > 0 {
 		return "often: " + f.Causes[0], do
 	}
 	return "", do
+}
+
+// alsoPossible names the other causes that come into question.
+func alsoPossible(others []analysis.Candidate) string {
+	var labels []string
+	for _, c := range others {
+		if c.Status == analysis.Possible {
+			labels = append(labels, c.Label)
+		}
+	}
+	if len(labels) == 0 {
+		return ""
+	}
+	return "; possible too: " + strings.Join(labels, ", ")
 }
