@@ -169,6 +169,9 @@ func (p *htmlPage) HitSummary() string {
 		text = fmt.Sprintf("%d of %s not let in: %s, %s.", max(p.counted(notLetIn), len(out)), count(total, "handshake"),
 			p.involved(out, refused), p.clock.span(out[0].Start.Time.UTC(), out[len(out)-1].Start.Time.UTC()))
 	}
+	if p.LeadSeverity() == analysis.Error && len(out) == 0 && p.answer.who != "" {
+		text += " The error is about " + p.answer.who + "."
+	}
 	if more := total - len(all); more > 0 {
 		text += fmt.Sprintf(" The tables, and what follows, are of the %d that are listed; %d more are counted.", len(all), more)
 	}
