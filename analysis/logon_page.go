@@ -48,7 +48,7 @@ func holdsAny(text string, words []string) bool {
 // offers to log off is for somebody who has logged on. Forms that a script writes are not
 // seen.
 func readLogonPage(body []byte, whole bool) Logon {
-	if !bytes.ContainsRune(body, '<') {
+	if !mayAskToLogOn(body, whole) {
 		return ""
 	}
 	r := pageReader{tokens: html.NewTokenizer(bytes.NewReader(body))}
