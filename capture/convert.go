@@ -30,14 +30,13 @@ var ErrNotWritten = errors.New("writing failed")
 
 // Convert writes the packets of the sources to out, as one pcapng file. Those of a single
 // source keep their numbers; those of several are numbered in the order of the timeline, as
-// in the file that mergecap makes of them. The blocks of a single pcapng file
-// are copied; those that are damaged are left out. The error is of sources that could not be
-// read, the others are written nevertheless, or of out. Damage inside a source is in the
-// Counters.
+// in the file that mergecap makes of them. The blocks of a single pcapng file are copied;
+// those that are damaged are left out. The error is of sources that could not be read, the
+// others are written nevertheless, or of out. Damage inside a source is in the Counters.
 func Convert(ctx context.Context, sources []Source, out io.Writer, how Conversion) (*httpstream.Counters, error) {
 	r := newRun(ctx, Sink{}, Options{Progress: how.Progress})
 	defer r.end()
-	c := &converter{run: r, how: how, w: pcap.NewWriter(out), others: map[bool]int{}}
+	c := &converter{run: r, how: how, w: pcap.NewWriter(out)}
 	c.w.Application, c.w.Comments = how.Application, how.Comments
 	r.other = c.block
 	err := r.packets(sources, c, func(several bool) { c.merged = several })
@@ -54,9 +53,9 @@ type converter struct {
 	merged bool // of several files, so that numbers of interfaces change
 	err    error
 
-	origins int          // capture points
-	others  map[bool]int // blocks that were left out, by whether they are secrets
-	apart   int          // records that are none in the file that is read
+	origins int // capture points
+	// What is not as it was: blocks that were left out, and records that are no packets.
+	secrets, others, apart int
 }
 
 // attach is part of consumer.
@@ -88,13 +87,13 @@ func (c *converter) packet(k *pcap.Packet, origin int, file httpstream.File) {
 func (c *converter) block(b pcap.Block) {
 	switch {
 	case c.how.Only != nil && b.Secret():
-		c.others[true]++
+		c.secrets++
 	case !c.merged:
 		c.written(c.w.CopyBlock(b))
 	case !b.Structural():
 		added, err := c.w.AddBlock(b)
 		if c.written(err); !added {
-			c.others[false]++
+			c.others++
 		}
 	}
 }
@@ -114,8 +113,8 @@ func (c *converter) finish() {
 			c.how.Note(fmt.Sprintf(format, n))
 		}
 	}
-	note(c.others[true], "TLS secrets are left out (blocks of them: %d): they open only whole connections")
-	note(c.others[false], "statistics and blocks of unknown types are left out (%d): they would not be true of several files")
+	note(c.secrets, "TLS secrets are left out (blocks of them: %d): they open only whole connections")
+	note(c.others, "statistics and blocks of unknown types are left out (%d): they would not be true of several files")
 	note(c.apart, "records that are no packets are written as empty Custom Blocks, which keep their frame numbers (%d)")
 	note(c.w.NotCommented, "comments for which a block has no room are left out (%d)")
 	if c.origins > 1 {

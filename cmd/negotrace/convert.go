@@ -84,29 +84,45 @@ func (t *tool) write(ctx context.Context, v *conversion, args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // the second interrupt ends the program
-	return t.writeOut(v.out, sources, func(out io.Writer) error {
+	return t.writeOut(v.out, t.inputs(sources, &v.in), func(out io.Writer) error {
 		how := capture.Conversion{Application: "negotrace " + buildVersion().Version}
-		analyses := v.annotate || v.proof
-		if analyses {
-			dir := os.TempDir()
-			if v.out != standardInput {
-				dir = filepath.Dir(v.out)
-			}
-			var remove func()
-			sources, remove, err = capture.Spool(ctx, sources, dir)
-			defer remove()
-			if err == nil {
-				err = t.plan(ctx, v, sources, &how)
-			}
-			if err != nil {
-				return err
-			}
+		if !v.annotate && !v.proof {
+			ctx, stop := interruptible(ctx)
+			defer stop()
+			return t.writePackets(ctx, sources, out, how, false)
 		}
-		return t.writePackets(ctx, sources, out, how, analyses)
+		spooled, remove, err := v.spool(ctx, sources)
+		defer remove()
+		if err != nil {
+			return err
+		}
+		ctx, stop := interruptible(ctx)
+		defer stop()
+		if err := t.plan(ctx, v, spooled, &how); err != nil {
+			return err
+		}
+		return t.writePackets(ctx, spooled, out, how, true)
 	})
+}
+
+// interruptible returns a context that is done at an interrupt. A second interrupt ends the
+// program.
+func interruptible(ctx context.Context) (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// spool keeps what can be read only once beside the file that is written. An interrupt, which
+// often ends the program that writes to us too, ends that and nothing else.
+func (v *conversion) spool(ctx context.Context, sources []capture.Source) (all []capture.Source, remove func(), err error) {
+	dir := filepath.Dir(v.out)
+	if info, err := os.Stat(v.out); v.out == standardInput || err == nil && !info.Mode().IsRegular() {
+		dir = os.TempDir()
+	}
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	return capture.Spool(ctx, sources, dir)
 }
 
 // writePackets writes the packets, and says what is missing of them, unless an analysis did.
@@ -116,7 +132,10 @@ func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out i
 	how.Note = func(text string) { t.warn(errors.New(text)) }
 	counters, err := capture.Convert(ctx, sources, out, how)
 	bar.clear()
-	if !isAnalysed {
+	switch {
+	case isAnalysed && ctx.Err() != nil:
+		return errInterrupted
+	case !isAnalysed:
 		t.damage(counters.Damage)
 	}
 	if err != nil && counters.Packets > 0 && !errors.Is(err, capture.ErrNotWritten) {
@@ -127,6 +146,9 @@ func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out i
 	return err
 }
 
+// errInterrupted is of a conversion that needs the whole of its input.
+var errInterrupted = errors.New("interrupted: nothing was written")
+
 // plan analyses the sources, to know what is said on which frames, and which are kept.
 func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source, how *capture.Conversion) error {
 	r, err := t.readSources(ctx, sources, &v.in, correlate.Options{})
@@ -136,7 +158,7 @@ func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source
 	case r == nil:
 		return errors.New("nothing was written: there are no packets to analyse")
 	case ctx.Err() != nil:
-		return errors.New("interrupted: nothing was written")
+		return errInterrupted
 	}
 	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
 	if v.annotate {

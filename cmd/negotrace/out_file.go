@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"negotrace/capture"
 )
@@ -17,8 +18,8 @@ type outFile struct {
 	path string // of its place; empty if it is written directly
 }
 
-// createOut begins writing a file, which must not be one of the sources, under whatever name.
-func (t *tool) createOut(path string, sources []capture.Source) (*outFile, error) {
+// createOut begins writing a file, which must not be one of the inputs, under whatever name.
+func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	before, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -27,8 +28,8 @@ func (t *tool) createOut(path string, sources []capture.Source) (*outFile, error
 	case before.IsDir():
 		return nil, fmt.Errorf("%q is a directory", path)
 	default:
-		for _, s := range sources {
-			if t.isSource(before, s.Name) {
+		for _, input := range inputs {
+			if os.SameFile(before, input) {
 				return nil, fmt.Errorf("%q is read: -o must name another file", path)
 			}
 		}
@@ -51,16 +52,26 @@ func (t *tool) createOut(path string, sources []capture.Source) (*outFile, error
 	return &outFile{f, path}, err
 }
 
-// isSource reports whether a file is the source of that name.
-func (t *tool) isSource(file os.FileInfo, name string) bool {
-	var info os.FileInfo
-	var err error
-	if f, ok := t.stdin.(*os.File); name == standardInput && ok {
-		info, err = f.Stat()
-	} else {
-		info, err = os.Stat(name)
+// inputs are the files that are read: captures and keys.
+func (t *tool) inputs(sources []capture.Source, in *inputFlags) []os.FileInfo {
+	names := append(slices.Concat(in.keylogs, in.rsaKeys), in.keytab, t.env("SSLKEYLOGFILE"))
+	for _, s := range sources {
+		names = append(names, s.Name)
 	}
-	return err == nil && os.SameFile(file, info)
+	var all []os.FileInfo
+	for _, name := range names {
+		var info os.FileInfo
+		var err error
+		if f, ok := t.stdin.(*os.File); ok && name == standardInput {
+			info, err = f.Stat()
+		} else {
+			info, err = os.Stat(name)
+		}
+		if err == nil { // what is not there cannot be written over
+			all = append(all, info)
+		}
+	}
+	return all
 }
 
 // keep puts the file into its place.
@@ -82,11 +93,11 @@ func (o *outFile) discard() {
 
 // writeOut has write write into a file, or to standard output, and keeps that unless it
 // fails.
-func (t *tool) writeOut(path string, sources []capture.Source, write func(io.Writer) error) error {
+func (t *tool) writeOut(path string, inputs []os.FileInfo, write func(io.Writer) error) error {
 	if path == standardInput {
 		return write(t.stdout)
 	}
-	f, err := t.createOut(path, sources)
+	f, err := createOut(path, inputs)
 	if err != nil {
 		return err
 	}
