@@ -102,6 +102,7 @@ const (
 	ServerClosed   Fact = "seen:server-closed" // the server ended the connection in place of an answer
 	ClientClosed   Fact = "seen:client-closed" // the client ended the connection instead of going on
 	HasBody        Fact = "seen:body"          // the request has a body
+	LogGiven       Fact = "seen:log"           // the browser's own log of it
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 )
 

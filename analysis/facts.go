@@ -161,6 +161,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 		facts = append(facts, PageFact(subStatus))
 	}
 	add(AsksInPage, last.Logon != "")
+	add(LogGiven, slices.ContainsFunc(h.Legs, func(l *Leg) bool { return len(l.Events) > 0 }))
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))
 	answers := p.answers()[asker(h)]

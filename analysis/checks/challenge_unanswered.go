@@ -21,7 +21,7 @@ var challengeUnanswered = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "Capture until the page is shown or the error appears."},
-		{Text: "Look at what the client says: chrome://net-export, curl -v."},
+		{Text: "Look at what the client says: chrome://net-export, curl -v.", Unless: []analysis.Fact{analysis.LogGiven}},
 	},
 	Sources:     []string{"RFC 9110 section 11.6.1"},
 	Reads:       []string{"Upgrade"},

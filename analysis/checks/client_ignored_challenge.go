@@ -41,7 +41,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "Chrome, Edge: policy AuthServerAllowlist = *.contoso.com.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "curl --negotiate -u : <url>, after kinit.", If: []analysis.Fact{analysis.ClientCurl}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: analysis.Browser()},
+		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: analysis.Browser(), Unless: []analysis.Fact{analysis.LogGiven}},
 		{Text: "Turn on the logging of that client: it says why.", If: []analysis.Fact{analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientDotNet, analysis.ClientCurl, analysis.ClientOther}},
 	},
 	Sources: []string{

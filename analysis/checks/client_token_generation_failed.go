@@ -28,7 +28,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "KRB5_TRACE=/dev/stderr curl --negotiate -u : <url> shows what the library tries.", If: []analysis.Fact{analysis.ClientCurl}},
 		{Text: "Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>. The error it prints is the cause."},
-		{Text: "chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.", If: []analysis.Fact{analysis.ClientChromium}},
+		{Text: "chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.LogGiven}},
 	},
 	Sources: []string{
 		"Chromium, net/http/http_auth_controller.cc and http_auth_sspi_win.cc",
