@@ -14,23 +14,25 @@ const (
 	sumWrong // whoever the segment was for has dropped it
 )
 
-// checksum computes the checksum of a segment. payload is the addWords of its Payload.
-func (s *Segment) checksum(payload uint64) checksum {
+// checksum computes the checksum of a segment. Of the first n bytes of its Payload, an even
+// number, addWords has made sum already.
+func (s *Segment) checksum(n int, sum uint64) checksum {
 	const at = 16
 	if len(s.Header) < 20 || s.Missing > 0 {
 		return sumUnknown
 	}
 	pseudo, length := s.pseudoHeader()
-	sum := addSums(addWords(pseudo+length, s.Header), payload)
 	// A system that leaves the work to its card puts the sum of the pseudo header there,
 	// with the length or without it, or nothing.
-	switch field := binary.BigEndian.Uint16(s.Header[at:]); {
-	case fold(sum) == 0xffff:
-		return sumRight
-	case field == 0 || field == fold(pseudo) || field == fold(pseudo+length):
+	field := binary.BigEndian.Uint16(s.Header[at:])
+	if field == 0 || field == fold(pseudo) || field == fold(pseudo+length) {
 		return sumUnknown
 	}
-	return sumWrong
+	sum = addWords(sum, s.Payload[n:])
+	if fold(addSums(addWords(pseudo+length, s.Header), sum)) != 0xffff {
+		return sumWrong
+	}
+	return sumRight
 }
 
 // pseudoHeader returns the sum of the pseudo header without the length, and the length.

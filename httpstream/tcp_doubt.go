@@ -17,20 +17,23 @@ type doubt struct {
 
 func (k *doubt) end() uint32 { return k.segment.Seq + uint32(len(k.segment.Payload)) }
 
-// beginsRequest reports whether the next bytes of half d begin a request, or a connection.
-// Elsewhere checksums are not computed until a copy comes: bodies are not looked at, and
-// only to read them would take a twentieth of the time of all.
-func (f *flow) beginsRequest(d int) bool {
+// suspects reports whether the checksum of the next segment of half d is computed: where a
+// request or a connection begins. Where a response begins it is done only if the segment does
+// not look like one, or if the capture has decoys: a body follows it, and only to read that
+// would take a twentieth of the time of all.
+func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
 	if f.reader == nil {
 		return true
 	}
 	h, ok := f.reader.(*http1)
-	return ok && f.side(d) == Client && h.half[Client].state == inHead && h.inner == nil
+	side := f.side(d)
+	return ok && h.half[side].state == inHead && h.inner == nil &&
+		(side == Client || a.counters.Decoys > 0 || !startsMessage(Server, s.Payload))
 }
 
 // doubtful reports whether the end that a segment is for may not have taken it.
 func (h *half) doubtful(s *Segment) bool {
-	return h.shortLived(s) || !h.noSums && s.checksum(addWords(0, s.Payload)) == sumWrong
+	return h.shortLived(s) || !h.noSums && s.checksum(0, 0) == sumWrong
 }
 
 // shortLived reports whether the TTL of a segment is far below the usual one of its half.
@@ -42,7 +45,7 @@ func (h *half) shortLived(s *Segment) bool {
 // holdBack holds the next segment of half d back if it is doubtful.
 func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 	h := &f.half[d]
-	wrong := f.beginsRequest(d) && h.remember(s)
+	wrong := a.suspects(f, d, s) && h.remember(s)
 	if !wrong && !h.shortLived(s) || len(s.Payload) == 0 {
 		return false
 	}
@@ -61,7 +64,7 @@ func (h *half) remember(s *Segment) (wrongSum bool) {
 	if h.noSums {
 		return false
 	}
-	sums := s.checksum(addWords(sum, s.Payload[n:]))
+	sums := s.checksum(n, sum)
 	h.rightSum = h.rightSum || sums == sumRight
 	return sums == sumWrong
 }

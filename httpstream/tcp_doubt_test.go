@@ -23,16 +23,16 @@ func TestChecksum(t *testing.T) {
 			c.right: sumRight, c.right + 1: sumWrong, c.partial: sumUnknown, c.partialWithNoLength: sumUnknown, 0: sumUnknown,
 		} {
 			binary.BigEndian.PutUint16(s.Header[16:], field)
-			if got := s.checksum(addWords(0, s.Payload)); got != want {
+			if got := s.checksum(0, 0); got != want {
 				t.Errorf("%s: checksum %#x is %d, want %d", c.src, field, got, want)
 			}
 		}
 		s.Missing = 1
-		if got := s.checksum(0); got != sumUnknown {
+		if got := s.checksum(0, 0); got != sumUnknown {
 			t.Errorf("%s: a segment that was cut is %d", c.src, got)
 		}
 		s.Missing, s.Header = 0, s.Header[:19]
-		if got := s.checksum(0); got != sumUnknown {
+		if got := s.checksum(0, 0); got != sumUnknown {
 			t.Errorf("%s: a header that was cut is %d", c.src, got)
 		}
 	}
@@ -79,6 +79,17 @@ func TestHeldBack(t *testing.T) {
 			w.segment(Client, FlagACK, 0, get1)
 			w.send(Server, ok5)
 		}, []string{"GET /1 +0 > 200 +5"}, 1, 0, 0},
+		{"no response, and one", func(w *wire) {
+			w.send(Client, get1)
+			w.wrong(Server, 0, "noise where a response should begin")
+			w.segment(Server, FlagACK, 0, ok5)
+		}, []string{"GET /1 +0 > 200 +5"}, 1, 0, 0},
+		{"requests, and a response", func(w *wire) {
+			w.decoy(0, decoy)
+			w.segment(Client, FlagACK, 0, get1)
+			w.wrong(Server, 0, denied)
+			w.segment(Server, FlagACK, 0, ok5)
+		}, []string{"GET /1 +0 > 200 +5"}, 2, 0, 0},
 		{"a response", func(w *wire) {
 			w.send(Client, get1)
 			w.ttl = 3
