@@ -50,6 +50,19 @@ conn 6 10.0.0.15:50000 > 10.0.0.21:3128
 > Host: web.contoso.com
 < HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Negotiate
+conn 7 10.0.0.16:50000 > 10.0.0.20:80
+> GET /page HTTP/1.1
+> Host: web.contoso.com
+> Authorization: Basic Ym9iOkNBTkFSWQ==
+< HTTP/1.1 403 The tenant of token=CANARY is blocked
+conn 8 10.0.0.17:50000 > 10.0.0.20:80
+> GET /page HTTP/1.1
+> Host: web.contoso.com
+> Authorization: Basic Ym9iOkNBTkFSWQ==
+< HTTP/1.1 403 Forbidden
+< Content-Type: text/plain
+<
+< tenant of bob with password: CANARY at https://bob:CANARY@web/?pin=CANARY is blocked; Cookie: s=CANARY
 `
 
 // TestNoSecrets holds that no report in any format has a secret, whatever the format of
