@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -110,6 +111,9 @@ const (
 // "code:KRB_AP_ERR_MODIFIED (41)".
 func CodeFact(code interface{ String() string }) Fact { return Fact("code:" + code.String()) }
 
+// StatusFact is the fact that the last response has the status: "status:502".
+func StatusFact(status int) Fact { return Fact("status:" + strconv.Itoa(status)) }
+
 func (f Fact) kind() string {
 	kind, _, _ := strings.Cut(string(f), ":")
 	return kind
@@ -119,7 +123,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "page", "request":
+	case "seen", "from", "code", "page", "status", "request":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS

@@ -160,6 +160,9 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	if subStatus, _ := last.NotAboutUser(); subStatus != "" {
 		facts = append(facts, PageFact(subStatus))
 	}
+	if s := last.Status(); s != 0 {
+		facts = append(facts, StatusFact(s))
+	}
 	add(AsksInPage, last.Logon != "")
 	add(LogGiven, slices.ContainsFunc(h.Legs, func(l *Leg) bool { return len(l.Events) > 0 }))
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)

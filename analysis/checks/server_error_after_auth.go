@@ -22,7 +22,8 @@ var serverErrorAfterAuth = &analysis.Check{
 		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
 		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}},
 		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "A gateway lost its server connection (502, 503), or the application failed."},
+		{Text: "A gateway has no answer from the server behind it.", If: []analysis.Fact{analysis.StatusFact(http.StatusBadGateway), analysis.StatusFact(http.StatusServiceUnavailable), analysis.StatusFact(http.StatusGatewayTimeout)}},
+		{Text: "The application failed, or what it does with the user's identity."},
 	},
 	Fix: []analysis.Advice{
 		{Text: `Let the client encrypt the messages (pywinrm: message_encryption="always"; Ansible: ansible_winrm_message_encryption), or use https (port 5986). Set-Item WSMan:\localhost\Service\AllowUnencrypted $true only to confirm it.`, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
