@@ -28,16 +28,6 @@ func preflight(r *httpstream.Request) bool {
 	return r != nil && r.Method == "OPTIONS" && r.Header.Has("Origin") && r.Header.Has("Access-Control-Request-Method")
 }
 
-// userAgent is the User-Agent header of a handshake's requests, "" if there is none.
-func userAgent(h *analysis.Handshake) string {
-	for _, l := range h.Legs {
-		if l.Request != nil {
-			return l.Request.Header.Value("User-Agent")
-		}
-	}
-	return ""
-}
-
 // programName is how a sentence calls the program of a handshake.
 func programName(h *analysis.Handshake) string {
 	name := h.Product()

@@ -1,7 +1,7 @@
 package etw
 
 import (
-	"hash/maphash"
+	"encoding/binary"
 	"time"
 
 	"negotrace/httpstream"
@@ -16,7 +16,6 @@ const copyTime = time.Second
 // on as others; ndiscap does not number them. So packets are known by their bytes, too: by
 // those of IP, for a filter makes Ethernet of a Wi-Fi frame, or takes padding away.
 type copies struct {
-	seed  maphash.Seed
 	known memory[passage]
 	ids   memory[struct{}] // of pktmon
 }
@@ -36,16 +35,14 @@ type layerCount struct {
 	n     uint32
 }
 
-func newCopies() copies { return copies{seed: maphash.MakeSeed()} }
-
 // isNew reports whether a packet was not logged before.
 func (c *copies) isNew(p *logged, at httpstream.Time) bool {
 	if p.number != (pktmonNumber{}) {
-		if _, known := c.ids.find(maphash.Comparable(c.seed, p.number)); known {
+		if _, known := c.ids.find(p.number.sum()); known {
 			return false
 		}
 	}
-	w, known := c.known.find(maphash.Bytes(c.seed, p.network()))
+	w, known := c.known.find(sum(p.network()))
 	if known && at.Sub(w.at) > copyTime {
 		*w = passage{}
 	}
@@ -55,6 +52,27 @@ func (c *copies) isNew(p *logged, at httpstream.Time) bool {
 	}
 	w.packets++
 	return true
+}
+
+// sum is a hash. Its seed is always the same: which packets are remembered is a part of the
+// result, and one file gives one result. Whoever makes packets that collide has packets
+// counted twice.
+func sum(b []byte) uint64 {
+	h := uint64(len(b)) + 1
+	for ; len(b) >= 8; b = b[8:] {
+		h = mix(h ^ binary.LittleEndian.Uint64(b))
+	}
+	for _, c := range b {
+		h = mix(h ^ uint64(c))
+	}
+	return h
+}
+
+// mix spreads every bit over the others (the finalizer of SplitMix64).
+func mix(h uint64) uint64 {
+	h = (h ^ h>>30) * 0xBF58476D1CE4E5B9
+	h = (h ^ h>>27) * 0x94D049BB133111EB
+	return h ^ h>>31
 }
 
 // log counts that a component logged the packet, and returns how often it has. One for which

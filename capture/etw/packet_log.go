@@ -32,6 +32,8 @@ type pktmonNumber struct {
 	number uint16
 }
 
+func (n pktmonNumber) sum() uint64 { return mix(mix(n.group+1) ^ uint64(n.number)) }
+
 // A packetLog finds the packets in the events of a trace. Events come in the order in which
 // they lie in a buffer, and packets leave in the order of time.
 type packetLog struct {
@@ -52,7 +54,6 @@ func newPacketLog(f *pcap.File) *packetLog {
 		file:    f,
 		joining: map[uint32]*joined{},
 		traced:  map[pcap.LinkType]*pcap.Interface{},
-		copies:  newCopies(),
 		others:  tally{},
 	}
 }

@@ -88,7 +88,7 @@ func jsonEvents() map[string]string {
 	powershell := func(created string) string {
 		const head = `{"Id":%d,"Version":0,"ProviderName":"Microsoft-Windows-Security-Auditing","LogName":"Security","RecordId":%d,"MachineName":"web.corp.test","TimeCreated":` + "%s" + `,"Message":"x","Properties":%s}`
 		return "[" + fmt.Sprintf(head, 4625, 7, created, values("S-1-0-0", "-", "-", 0, "S-1-0-0", "bob", "CORP", -1073741715, "%%2313", -1073741724, 3, "NtLmSsp ", "NTLM", "-", "-", "-", 0, 0, "-", "192.0.2.11", "50001")) + "," +
-			fmt.Sprintf(head, 4769, 8, created, values("alice@CORP.TEST", "CORP.TEST", "web$", "S-1-5-21", 1082195968-1082195968, 18, "::ffff:192.0.2.10", "50000", 0)) + "," +
+			fmt.Sprintf(head, 4769, 8, created, values("alice@CORP.TEST", "CORP.TEST", "web$", "S-1-5-21", 0, 18, "::ffff:192.0.2.10", "50000", 0)) + "," +
 			fmt.Sprintf(head, 4634, 9, created, "null") + "]"
 	}
 	const first = `"TargetUserName":"bob","TargetDomainName":"CORP","Status":"0xc000006d","SubStatus":"0xc0000064","LogonType":"3","LogonProcessName":"NtLmSsp ","AuthenticationPackageName":"NTLM","WorkstationName":"-","IpAddress":"192.0.2.11","IpPort":"50001"`
