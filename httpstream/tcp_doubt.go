@@ -15,8 +15,6 @@ type doubt struct {
 	segment  Segment
 }
 
-func (k *doubt) end() uint32 { return k.segment.Seq + uint32(len(k.segment.Payload)) }
-
 // suspects reports whether the checksum of the next segment of half d is computed: where a
 // request or a connection begins. Where a response begins it is done only if the segment does
 // not look like one, or if the capture has decoys: a body follows it, and only to read that
