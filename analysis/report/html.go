@@ -55,7 +55,8 @@ var htmlSources = sync.OnceValues(func() (s htmlSource, err error) {
 // writeHTML writes the Report as one file for a browser that needs nothing else: no other
 // file, no network, no script.
 func writeHTML(w io.Writer, r *analysis.Report, opts Options) error {
-	return writePage(w, newHTMLPage(r, opts))
+	p := newHTMLPage(r, opts)
+	return writePage(w, "page", p, &p.htmlFrame)
 }
 
 // writeShownHTML writes the page of one handshake: of a report only what is about it.
@@ -66,18 +67,26 @@ func writeShownHTML(w io.Writer, s *Shown, opts Options) error {
 	r.Summary.First, r.Summary.Last = h.Start, h.Start
 	p := newHTMLPage(r, opts)
 	p.Single = true
-	return writePage(w, p)
+	return writePage(w, "page", p, &p.htmlFrame)
 }
 
-func writePage(w io.Writer, p *htmlPage) error {
+// An htmlFrame is what the frame of every page needs besides a title.
+type htmlFrame struct {
+	Policy string // Content-Security-Policy
+	Style  template.CSS
+	Script template.JS
+}
+
+// writePage writes a page with the template of that name; f is its frame.
+func writePage(w io.Writer, name string, page any, f *htmlFrame) error {
 	s, err := htmlSources()
 	if err != nil {
 		return err
 	}
-	p.Style, p.Script = template.CSS(s.style), template.JS(s.script)
-	p.Policy = "default-src 'none'; style-src '" + digest(s.style) + "'; script-src '" + digest(s.script) + "'; base-uri 'none'; form-action 'none'"
+	f.Style, f.Script = template.CSS(s.style), template.JS(s.script)
+	f.Policy = "default-src 'none'; style-src '" + digest(s.style) + "'; script-src '" + digest(s.script) + "'; base-uri 'none'; form-action 'none'"
 	out := bufio.NewWriter(w)
-	if err := s.page.ExecuteTemplate(visibleWriter{out}, "page", p); err != nil {
+	if err := s.page.ExecuteTemplate(visibleWriter{out}, name, page); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
 	"time"
 	"unicode"
@@ -14,9 +13,7 @@ import (
 // An htmlPage is what the templates of the page read. Its exported methods are the parts
 // of the page in the order in which they stand there.
 type htmlPage struct {
-	Policy string // Content-Security-Policy
-	Style  template.CSS
-	Script template.JS
+	htmlFrame
 	Single bool // whether it is of one handshake, and not of a capture
 
 	report  *analysis.Report

@@ -12,11 +12,17 @@ import (
 	"negotrace/tokens"
 )
 
-// page returns the report as HTML.
+// htmlOf returns the report as HTML.
 func htmlOf(t *testing.T, r *analysis.Report) string {
 	t.Helper()
+	return written(t, writeHTML, r)
+}
+
+// written returns what a writer writes.
+func written[T any](t *testing.T, write Writer[T], result T) string {
+	t.Helper()
 	var b bytes.Buffer
-	if err := writeHTML(&b, r, Options{}); err != nil {
+	if err := write(&b, result, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -81,9 +87,16 @@ func shape(page string) string {
 // Whatever a name is, the page has the same elements and attributes.
 func TestHTMLHostileNames(t *testing.T) {
 	t.Parallel()
-	plain := shape(withNames(t, "name"))
+	hostileNames(t, func(name string) string { return withNames(t, name) })
+}
+
+// hostileNames holds that a page in which everything has a hostile name has the same
+// elements as with a plain one.
+func hostileNames(t *testing.T, pageOf func(name string) string) {
+	t.Helper()
+	plain := shape(pageOf("name"))
 	for _, name := range hostile {
-		got := strings.ReplaceAll(withNames(t, name), "\n", " ")
+		got := strings.ReplaceAll(pageOf(name), "\n", " ")
 		for _, unescaped := range []string{name, "alert(1)>", "<script>alert", "onerror=alert(1)>"} {
 			if strings.ContainsAny(name, `<>"`) && strings.Contains(got, unescaped) {
 				t.Errorf("%q stands in the page as it is", unescaped)

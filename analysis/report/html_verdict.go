@@ -15,12 +15,15 @@ func (p *htmlPage) Verdict() string {
 	return sentence(p.report.Headline)
 }
 
-// VerdictWords are the words of the verdict, each in the pieces between which it may be
-// broken if no line has room for it: a long name at its punctuation.
-func (p *htmlPage) VerdictWords() [][]string {
+// VerdictWords are the words of the verdict.
+func (p *htmlPage) VerdictWords() [][]string { return breakable(p.Verdict()) }
+
+// breakable returns the words of a title, each in the pieces between which it may be broken
+// if no line has room for it: a long name at its punctuation.
+func breakable(title string) [][]string {
 	const long = 20 // characters that fit into any line
 	var words [][]string
-	for word := range strings.FieldsSeq(p.Verdict()) {
+	for word := range strings.FieldsSeq(title) {
 		var pieces []string
 		begin := 0
 		for i := 1; i < len(word) && len(word) > long; i++ {

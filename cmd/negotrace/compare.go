@@ -17,7 +17,8 @@ are paired by host, SPN, path, program and user. Ports, times and frames are no
 differences.`
 
 const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
-  negotrace compare --format markdown good.har bad.har`
+  negotrace compare --format markdown good.har bad.har
+  negotrace compare --format html good.pcapng bad.pcapng > compare.html`
 
 // compare is the command that holds a capture against one that worked.
 func (t *tool) compare() *cobra.Command {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -180,18 +181,26 @@ func analyse(t *testing.T, names ...string) *analysis.Report {
 // save writes a report as HTML into a file.
 func save(t *testing.T, r *analysis.Report) string {
 	t.Helper()
+	return saved(t, html().Report, r)
+}
+
+// html is the format of pages.
+func html() report.Format {
+	all := report.Formats()
+	return all[slices.IndexFunc(all, func(f report.Format) bool { return f.Name == "html" })]
+}
+
+// saved writes a result into a file.
+func saved[T any](t *testing.T, write report.Writer[T], result T) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for _, format := range report.Formats() {
-		if format.Name == "html" {
-			if err := format.Report(f, r, report.Options{}); err != nil {
-				t.Fatal(err)
-			}
-		}
+	if err := write(f, result, report.Options{}); err != nil {
+		t.Fatal(err)
 	}
 	return path
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
 )
 
@@ -34,7 +35,8 @@ func TestPage(t *testing.T) {
 	for _, name := range incidents {
 		t.Run("first screen/"+name, func(t *testing.T) { firstScreen(t, b, pages[name]) })
 	}
-	for _, file := range []string{pages[incidents[0]], refused, several} {
+	contrast := saved(t, html().Contrast, correlate.Contrast(analyse(t, "kerberos-mit.pcapng"), analyse(t, "keytab-stale.pcapng")))
+	for _, file := range []string{pages[incidents[0]], refused, several, contrast} {
 		t.Run("layout", func(t *testing.T) { layouts(t, b, file) })
 	}
 	t.Run("accessibility", func(t *testing.T) { accessible(t, b, refused) })

@@ -78,7 +78,7 @@
 			code.after(button);
 		}
 	};
-	addButtons(document.getElementById("findings"));
+	document.querySelectorAll("#findings").forEach(addButtons);
 	for (const details of document.querySelectorAll(".handshakes > li > details")) {
 		if (details.open) addButtons(details);
 		details.addEventListener("toggle", () => addButtons(details), { once: true });
