@@ -151,8 +151,10 @@ func (p *htmlPage) left(n int, thing, member string) string {
 func (p *htmlPage) NotSeen() []string { return notSeen(p.report.Summary) }
 
 // AllSeen says that everything could be read.
-func (p *htmlPage) AllSeen() string {
-	if p.report.Summary.Counters == nil {
+func (p *htmlPage) AllSeen() string { return allSeen(p.report.Summary) }
+
+func allSeen(s analysis.Summary) string {
+	if s.Counters == nil {
 		return "Nothing was read."
 	}
 	return "Nothing: everything in this capture could be read."

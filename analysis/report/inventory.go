@@ -3,9 +3,7 @@ package report
 import (
 	"cmp"
 	"encoding/csv"
-	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"time"
 
@@ -41,99 +39,28 @@ func (i *Inventory) title() string {
 	return "who authenticates how"
 }
 
-// An inventoryGroup is the entries that differ only in client, user and program.
-type inventoryGroup struct {
-	inventory.Entry // of the first client, with the sums of all
-	clients, users  map[string]bool
-	more            bool // there are more clients or users than are counted
-}
-
-// maxDistinct is how many clients and users of one group are counted.
-const maxDistinct = 100_000
-
-func (g *inventoryGroup) add(e *inventory.Entry) {
-	g.Count += e.Count
-	g.Refused += e.Refused
-	if e.First.Before(g.First) || g.First.IsZero() {
-		g.First = e.First
-	}
-	if e.Last.After(g.Last) {
-		g.Last = e.Last
-	}
-	g.more = g.more || len(g.clients) >= maxDistinct || len(g.users) >= maxDistinct
-	if !g.more {
-		g.clients[e.Client] = true
-		if e.User != "" {
-			g.users[e.User] = true
-		}
-	}
-}
-
-// groups puts the entries of a view together, which come in the order of their keys.
-func (i *Inventory) groups(yield func(*inventoryGroup)) error {
-	var g *inventoryGroup
-	err := i.entries(func(e *inventory.Entry) error {
-		kind := e.Key
-		kind.Client, kind.User, kind.Program = "", "", ""
-		if g == nil || g.Key != kind {
-			if g != nil {
-				yield(g)
-			}
-			g = &inventoryGroup{Entry: inventory.Entry{Key: kind}, clients: map[string]bool{}, users: map[string]bool{}}
-		}
-		g.add(e)
-		return nil
-	})
-	if g != nil {
-		yield(g)
-	}
-	return err
-}
-
-// maxInventory is how many groups a table lists.
-const maxInventory = 200
-
 // writeInventory writes the groups for a person, the most frequent first.
 func writeInventory(w io.Writer, i *Inventory, opts Options) error {
-	var all []*inventoryGroup
-	left, count := 0, 0
-	err := i.groups(func(g *inventoryGroup) {
-		count += g.Count
-		all = append(all, g)
-		if len(all) >= 2*maxInventory {
-			slices.SortStableFunc(all, mostFrequent)
-			left += len(all) - maxInventory
-			all = all[:maxInventory]
-		}
-	})
+	r, err := i.ranking()
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(all, mostFrequent)
-	if len(all) > maxInventory {
-		left += len(all) - maxInventory
-		all = all[:maxInventory]
-	}
 	p := newPage(opts)
 	p.clock = newClock(&analysis.Report{Summary: i.Summary}, opts.Zone)
-	p.item(0, "", fmt.Sprintf("%s: %d of %d authentications", i.title(), count, i.Counter.Total()))
+	p.item(0, "", i.headline(r))
 	if !i.Summary.First.Time.IsZero() {
 		p.item(0, "", p.clock.span(i.Summary.First.Time.UTC(), i.Summary.Last.Time.UTC()))
 	}
 	p.WriteByte('\n')
-	if err := p.inventoryRows(all); err != nil {
+	if err := p.inventoryRows(r.groups); err != nil {
 		return err
 	}
-	if left > 0 {
-		p.item(0, "", fmt.Sprintf("... and %d more (all of them: --format csv)", left))
+	if rest := r.rest(); rest != "" {
+		p.item(0, "", rest)
 	}
 	p.unseen(i.Summary)
 	_, err = w.Write(p.Bytes())
 	return err
-}
-
-func mostFrequent(a, b *inventoryGroup) int {
-	return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Host, b.Host))
 }
 
 func (p *page) inventoryRows(all []*inventoryGroup) error {
@@ -146,22 +73,14 @@ func (p *page) inventoryRows(all []*inventoryGroup) error {
 		{head: []string{"Why not Kerberos", "with AES"}, min: 16}, {head: []string{"Clients", "users"}},
 	}}
 	for _, x := range all {
-		more := ""
-		if x.more {
-			more = "+"
-		}
 		counts := cell{{text: strconv.Itoa(x.Count)}}
 		if x.Refused > 0 {
 			counts = append(counts, field{text: strconv.Itoa(x.Refused), style: red})
 		}
-		host := dash(x.Host)
-		if x.Target == analysis.ToProxy {
-			host += " (proxy)"
-		}
 		g.rows = append(g.rows, []cell{
-			counts, {{text: host}, {text: dash(x.Server)}, {text: dash(x.SPN)}},
+			counts, {{text: x.host()}, {text: dash(x.Server)}, {text: dash(x.SPN)}},
 			{{text: string(x.Mechanism)}, {text: dash(x.Version)}}, {{text: dash(x.Why)}},
-			{{text: strconv.Itoa(len(x.clients)) + more}, {text: number(len(x.users)) + more}},
+			{{text: x.counted(x.clients)}, {text: x.counted(x.users)}},
 		})
 	}
 	widths, _ := g.widths(p.width)

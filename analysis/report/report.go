@@ -52,6 +52,6 @@ func Formats() []Format {
 		{Name: "sarif", Report: writeSARIF},
 		{Name: "markdown", Report: writeMarkdown, Contrast: writeContrastMarkdown},
 		{Name: "checklist", Report: writeChecklist},
-		{Name: "html", Fields: true, Report: writeHTML, Shown: writeShownHTML, Contrast: writeContrastHTML},
+		{Name: "html", Fields: true, Report: writeHTML, Shown: writeShownHTML, Contrast: writeContrastHTML, Inventory: writeInventoryHTML},
 	}
 }

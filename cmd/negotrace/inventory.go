@@ -12,8 +12,8 @@ import (
 
 const aboutInventory = `inventory counts who authenticates to what, and how: by server, service
 principal name, client, user and program, with the mechanism, its version, and
-why it was not Kerberos with AES. A table puts the clients of a server together;
-csv and ndjson have every one. Counts are exact however many there are: what does
+why it was not Kerberos with AES. table and html put the clients of a server
+together; csv and ndjson have every one. Counts are exact however many there are: what does
 not fit into memory goes to files in the directory of --work.`
 
 const examplesInventory = `  negotrace inventory captures/

@@ -13,6 +13,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/correlate"
+	"negotrace/analysis/inventory"
 	"negotrace/analysis/report"
 )
 
@@ -36,12 +37,14 @@ func TestPage(t *testing.T) {
 		t.Run("first screen/"+name, func(t *testing.T) { firstScreen(t, b, pages[name]) })
 	}
 	contrast := saved(t, html().Contrast, correlate.Contrast(analyse(t, "kerberos-mit.pcapng"), analyse(t, "keytab-stale.pcapng")))
-	for _, file := range []string{pages[incidents[0]], refused, several, contrast} {
+	counted := saved(t, html().Inventory, count(analyse(t, "ntlm-loop.pcapng", "keytab-stale.pcapng", "kerberos-mit.pcapng")))
+	for _, file := range []string{pages[incidents[0]], refused, several, contrast, counted} {
 		t.Run("layout", func(t *testing.T) { layouts(t, b, file) })
 	}
 	t.Run("accessibility", func(t *testing.T) { accessible(t, b, refused) })
 	t.Run("keyboard", func(t *testing.T) { keyboard(t, b, refused) })
 	t.Run("filter", func(t *testing.T) { filter(t, b, several) })
+	t.Run("filter of groups", func(t *testing.T) { filterGroups(t, b, counted) })
 	t.Run("links", func(t *testing.T) { links(t, b, refused) })
 	t.Run("print", func(t *testing.T) { prints(t, b, refused) })
 	t.Run("hostile names", func(t *testing.T) { hostile(t, b, analyse(t, "ntlm-loop.pcapng")) })
@@ -173,6 +176,34 @@ func filter(t *testing.T, b *browser, file string) {
 	b.do(t, chromedp.Click("#close"))
 	expect(t, b, `[...document.querySelectorAll(".handshakes > li > details")].some((d) => d.open)`, false)
 	wrong(t, b, "filter")
+}
+
+// count counts the authentications of a report.
+func count(r *analysis.Report) *report.Inventory {
+	counter := inventory.NewCounter("", 0)
+	for _, h := range r.Handshakes {
+		counter.Sink().Handshake(h)
+	}
+	return &report.Inventory{View: inventory.All, Counter: counter, Summary: r.Summary}
+}
+
+// The groups of an inventory are filtered alike.
+func filterGroups(t *testing.T, b *browser, file string) {
+	b.open(t, file)
+	const shown = `document.querySelectorAll(".groups > tr:not([hidden])").length`
+	all := ask[int](t, b, shown)
+	if all < 2 {
+		t.Fatalf("%d rows", all)
+	}
+	b.do(t, chromedp.SendKeys("#text", "nobody"))
+	expect(t, b, shown, 0)
+	expect(t, b, `document.getElementById("matches").value`, fmt.Sprintf("0 of %d shown", all))
+	b.script(t, `filter.reset(); filter.elements.mechanism.value = "kerberos"; filter.dispatchEvent(new Event("input"))`)
+	expect(t, b, `[...document.querySelectorAll(".groups > tr")].every((row) => row.checkVisibility() === (row.dataset.m === "kerberos"))`, true)
+	if some := ask[int](t, b, shown); some == 0 || some == all {
+		t.Errorf("%d of %d rows are of Kerberos", some, all)
+	}
+	wrong(t, b, "filter of groups")
 }
 
 // A link unfolds what it leads to, and a display filter can be copied.

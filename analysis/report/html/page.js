@@ -1,7 +1,7 @@
 "use strict";
 (() => {
 	const filter = document.getElementById("filter");
-	const rows = [...document.querySelectorAll(".handshakes > li")];
+	const rows = [...document.querySelectorAll(".handshakes > li, .groups > tr")];
 	const texts = new Map();
 
 	// The text of a row is read when it is first searched.
@@ -21,12 +21,10 @@
 
 	const apply = () => {
 		const words = filter.elements.text.value.toLowerCase().split(/\s+/).filter(Boolean);
-		const outcome = filter.elements.outcome.value;
-		const mechanism = filter.elements.mechanism.value;
+		const chosen = [...filter.querySelectorAll("select")].filter((select) => select.value);
 		let shown = 0;
 		for (const row of rows) {
-			const match = (!outcome || row.dataset.o === outcome) &&
-				(!mechanism || row.dataset.m === mechanism) &&
+			const match = chosen.every((select) => row.dataset[select.name] === select.value) &&
 				words.every((word) => textOf(row).includes(word));
 			row.hidden = !match;
 			if (match) shown++;
@@ -88,13 +86,13 @@
 		filter.hidden = false;
 		filter.addEventListener("submit", (event) => event.preventDefault());
 		filter.addEventListener("input", apply);
-		document.getElementById("open").addEventListener("click", () => {
+		document.getElementById("open")?.addEventListener("click", () => {
 			for (const row of rows) {
 				const details = row.hidden ? null : row.querySelector(":scope > details");
 				if (details) details.open = true;
 			}
 		});
-		document.getElementById("close").addEventListener("click", () => {
+		document.getElementById("close")?.addEventListener("click", () => {
 			for (const row of rows) {
 				const details = row.querySelector(":scope > details");
 				if (details) details.open = false;
