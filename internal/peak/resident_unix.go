@@ -15,6 +15,20 @@ func Resident(s *os.ProcessState) int64 {
 	if !ok {
 		return 0
 	}
+	return inBytes(usage)
+}
+
+// Own is the most memory that this process had resident until now. On Linux a process that
+// it starts counts from there: until it runs a program of its own it shares this memory.
+func Own() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return inBytes(&usage)
+}
+
+func inBytes(usage *syscall.Rusage) int64 {
 	n := int64(usage.Maxrss)
 	if runtime.GOOS != "darwin" {
 		n *= 1024 // others count in kilobytes
