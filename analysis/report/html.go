@@ -61,10 +61,8 @@ func writeHTML(w io.Writer, r *analysis.Report, opts Options) error {
 
 // writeShownHTML writes the page of one handshake: of a report only what is about it.
 func writeShownHTML(w io.Writer, s *Shown, opts Options) error {
-	h := s.Handshake
-	r := &analysis.Report{Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{h}}
-	r.Headline = fmt.Sprintf("Handshake %d: %s", h.ID, outcomeText(h))
-	r.Summary.First, r.Summary.Last = h.Start, h.Start
+	r := s.report()
+	r.Headline = fmt.Sprintf("Handshake %d: %s", s.Handshake.ID, outcomeText(s.Handshake))
 	p := newHTMLPage(r, opts)
 	p.Single = true
 	return writePage(w, "page", p, &p.htmlFrame)

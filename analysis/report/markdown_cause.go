@@ -56,6 +56,11 @@ func (m *markdown) place(h *analysis.Handshake) string {
 // causes writes what was found and what follows from it.
 func (m *markdown) causes(r *analysis.Report) {
 	m.heading(2, "Root cause and what follows from it")
+	m.findings(r)
+}
+
+// findings lists what was found, and beneath each what follows from it.
+func (m *markdown) findings(r *analysis.Report) {
 	all, _ := shown(r)
 	if len(all) == 0 {
 		m.line("Nothing was found.")
@@ -91,16 +96,22 @@ func (m *markdown) excluded(r *analysis.Report) {
 	for _, x := range all[:min(shownRefusals, len(all))] {
 		m.heading(3, fmt.Sprintf("Handshake %s, %s", series(x.ids), code(x.first.Host)))
 		m.line("%s.\n", prose(x.first.OutcomeReason))
-		if c := x.first.Compared; c != nil {
-			m.line("Compared with handshake %d, which was let in: %s.\n", c.With, prose(differences(c)))
-		}
-		if len(x.first.Candidates) == 0 {
-			continue
-		}
-		m.head("Status", "Cause", "Because", "Frames")
-		for _, c := range x.first.Candidates {
-			m.row(statusName(c.Status), prose(c.Label), prose(c.Because), dash(series(c.Frames)))
-		}
+		m.candidates(x.first)
+	}
+}
+
+// candidates writes in what a handshake differs from one that was let in, and the causes that
+// come into question.
+func (m *markdown) candidates(h *analysis.Handshake) {
+	if c := h.Compared; c != nil {
+		m.line("Compared with handshake %d, which was let in: %s.\n", c.With, prose(differences(c)))
+	}
+	if len(h.Candidates) == 0 {
+		return
+	}
+	m.head("Status", "Cause", "Because", "Frames")
+	for _, c := range h.Candidates {
+		m.row(statusName(c.Status), prose(c.Label), prose(c.Because), dash(series(c.Frames)))
 	}
 }
 

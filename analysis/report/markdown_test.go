@@ -23,6 +23,16 @@ func asMarkdown(t *testing.T, r *analysis.Report) string {
 	return b.String()
 }
 
+// shownMarkdown returns the section of one handshake, with its tokens.
+func shownMarkdown(t *testing.T, r *analysis.Report, id int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := writeShownMarkdown(&b, Show(r, id), Options{Decode: true}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // Whatever a capture says stays text in the document: no markup, no link, no HTML, and no
 // cell or fence is broken.
 func TestMarkdownHostile(t *testing.T) {
@@ -31,40 +41,47 @@ func TestMarkdownHostile(t *testing.T) {
 		"<script>alert(1)</script>", "[a](http://x)", "![a](b)", "**bold** _it_ ~~no~~", "a|b|c", "`code`", "``", "`", "```\nfence",
 		"http://evil.test/ www.evil.test", "@team and a@b.test", "# head\n## head", "- a\n- b", "\\|x\\", "&lt;b&gt;", "<a@b.test>", "$x$", "end",
 	} {
-		source := []byte(asMarkdown(t, nasty(s)))
-		doc := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
-		columns := 0
-		err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-			if !entering {
-				return ast.WalkContinue, nil
-			}
-			switch n := n.(type) {
-			case *ast.Link, *ast.Image, *ast.RawHTML, *ast.HTMLBlock, *tables.Strikethrough:
-				t.Errorf("%q becomes a %s", s, n.Kind())
-			case *ast.AutoLink:
-				if n.AutoLinkType == ast.AutoLinkURL {
-					t.Errorf("%q becomes the link %s", s, n.URL(source))
-				}
-			case *ast.FencedCodeBlock:
-				if language := string(n.Language(source)); language != "mermaid" {
-					t.Errorf("%q begins a block of code in %q", s, language)
-				}
-			case *ast.Heading:
-				if n.Level == 1 && !strings.Contains(string(n.Lines().Value(source)), "Postmortem") {
-					t.Errorf("%q becomes the heading %q", s, n.Lines().Value(source))
-				}
-			case *tables.TableHeader:
-				columns = n.ChildCount()
-			case *tables.TableRow:
-				if n.ChildCount() != columns {
-					t.Errorf("%q makes a row of %d cells in a table of %d", s, n.ChildCount(), columns)
-				}
-			}
+		staysText(t, s, asMarkdown(t, nasty(s)))
+		staysText(t, s, shownMarkdown(t, nasty(s), 100000))
+	}
+}
+
+// staysText holds that a document in which everything is called s has no markup of it.
+func staysText(t *testing.T, s, document string) {
+	t.Helper()
+	source := []byte(document)
+	doc := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+	columns := 0
+	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
 			return ast.WalkContinue, nil
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
+		switch n := n.(type) {
+		case *ast.Link, *ast.Image, *ast.RawHTML, *ast.HTMLBlock, *tables.Strikethrough:
+			t.Errorf("%q becomes a %s", s, n.Kind())
+		case *ast.AutoLink:
+			if n.AutoLinkType == ast.AutoLinkURL {
+				t.Errorf("%q becomes the link %s", s, n.URL(source))
+			}
+		case *ast.FencedCodeBlock:
+			if language := string(n.Language(source)); language != "mermaid" && language != "" {
+				t.Errorf("%q begins a block of code in %q", s, language)
+			}
+		case *ast.Heading:
+			if n.Level == 1 && !strings.Contains(string(n.Lines().Value(source)), "Postmortem") {
+				t.Errorf("%q becomes the heading %q", s, n.Lines().Value(source))
+			}
+		case *tables.TableHeader:
+			columns = n.ChildCount()
+		case *tables.TableRow:
+			if n.ChildCount() != columns {
+				t.Errorf("%q makes a row of %d cells in a table of %d", s, n.ChildCount(), columns)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -80,6 +97,24 @@ func TestMarkdownParts(t *testing.T) {
 		i := strings.Index(doc[from:], part)
 		if i < 0 {
 			t.Fatalf("there is no %q behind byte %d of\n%s", part, from, doc)
+		}
+		from += i
+	}
+}
+
+// The section of a handshake has what is known of it, in its order.
+func TestShownMarkdownParts(t *testing.T) {
+	t.Parallel()
+	section := shownMarkdown(t, nasty("name"), 100000)
+	from := 0
+	for _, part := range []string{
+		"## Handshake 100000: kerberos unanswered\n", "- begin: 2026-03-02 09:00:00.000 UTC\n", "- user: `name (name)`\n",
+		"### Messages\n\n```mermaid\nsequenceDiagram\n", "### Tokens\n", "```\nProxy-Authenticate: name\n```\n", "### What comes into question", "| possible | name | name | - |",
+		"### Findings\n", "**error** `spn-wrong-account-ap-err-modified`", "### Packets\n", "| `spn-wrong-account-ap-err-modified` | `name` |",
+	} {
+		i := strings.Index(section[from:], part)
+		if i < 0 {
+			t.Fatalf("there is no %q behind byte %d of\n%s", part, from, section)
 		}
 		from += i
 	}

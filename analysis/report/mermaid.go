@@ -7,15 +7,19 @@ import (
 	"negotrace/analysis"
 )
 
-// diagram draws the handshake that decides as a sequence diagram in the language of Mermaid,
-// which GitHub, GitLab and plugins of Confluence and Jira draw.
+// diagram draws the handshake that decides.
 func (m *markdown) diagram(r *analysis.Report) {
 	h := decisive(r)
 	if h == nil {
 		return
 	}
 	m.heading(2, fmt.Sprintf("Handshake %d", h.ID))
-	l := newLadder(h)
+	m.sequence(newLadder(h))
+}
+
+// sequence draws a ladder as a sequence diagram in the language of Mermaid, which GitHub,
+// GitLab and plugins of Confluence and Jira draw.
+func (m *markdown) sequence(l ladder) {
 	m.line("```mermaid\nsequenceDiagram")
 	for i, x := range l.lanes {
 		m.line("    participant L%d as %s", i, mermaidText(strings.TrimSpace(string(x.role)+" "+x.name)))

@@ -50,7 +50,7 @@ func Formats() []Format {
 		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON, Inventory: writeInventoryNDJSON},
 		{Name: "csv", Report: whole(streamCSV), stream: streamCSV, Inventory: writeInventoryCSV},
 		{Name: "sarif", Report: writeSARIF},
-		{Name: "markdown", Report: writeMarkdown, Contrast: writeContrastMarkdown},
+		{Name: "markdown", Report: writeMarkdown, Shown: writeShownMarkdown, Contrast: writeContrastMarkdown},
 		{Name: "checklist", Report: writeChecklist},
 		{Name: "html", Fields: true, Report: writeHTML, Shown: writeShownHTML, Contrast: writeContrastHTML, Inventory: writeInventoryHTML},
 	}

@@ -39,16 +39,22 @@ func Show(r *analysis.Report, id int) *Shown {
 	return s
 }
 
+// report returns a report of nothing else.
+func (s *Shown) report() *analysis.Report {
+	r := &analysis.Report{Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{s.Handshake}}
+	r.Summary.First, r.Summary.Last = s.Handshake.Start, s.Handshake.Start
+	return r
+}
+
 // writeShown writes one handshake for a person: what became of it, its ladder, why it may
 // have been refused, what was found, and where its packets are.
 func writeShown(w io.Writer, s *Shown, opts Options) error {
-	r := &analysis.Report{Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{s.Handshake}}
-	r.Summary.First, r.Summary.Last = s.Handshake.Start, s.Handshake.Start
+	r := s.report()
 	p := newPage(opts)
 	p.clock = newClock(r, opts.Zone)
 	p.fileLetters = newFileLetters(r)
 	h := s.Handshake
-	for _, l := range wrap(fmt.Sprintf("Handshake %d: %s %s%s", h.ID, h.Mechanism, h.Outcome, evidence(h.OutcomeEvidence)), p.width) {
+	for _, l := range wrap(shownTitle(h), p.width) {
 		p.line(bold.on(l, p.color))
 	}
 	p.item(0, "", h.OutcomeReason)
@@ -68,6 +74,10 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	return err
 }
 
+func shownTitle(h *analysis.Handshake) string {
+	return fmt.Sprintf("Handshake %d: %s %s%s", h.ID, h.Mechanism, h.Outcome, evidence(h.OutcomeEvidence))
+}
+
 func evidence(e analysis.Evidence) string {
 	if e == "" {
 		return ""
@@ -77,6 +87,16 @@ func evidence(e analysis.Evidence) string {
 
 // facts writes what is known of a handshake, one line a fact.
 func (p *page) facts(h *analysis.Handshake) {
+	for _, f := range factsOf(h) {
+		p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, f.name), f.value)
+	}
+}
+
+// A fact is what is known of a handshake, by its name.
+type fact struct{ name, value string }
+
+// factsOf returns what is known of a handshake beside its ladder.
+func factsOf(h *analysis.Handshake) []fact {
 	user := h.User
 	if h.UserFrom != "" {
 		user += " (" + h.UserFrom + ")"
@@ -86,13 +106,8 @@ func (p *page) facts(h *analysis.Handshake) {
 	if h.Mechanism == analysis.None {
 		used = ""
 	}
-	for _, fact := range []struct{ name, value string }{
-		{"url", h.URL}, {"user", user}, {"SPN", h.SPN}, {"offered", offered}, {"used", used},
-	} {
-		if fact.value != "" {
-			p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, fact.name), fact.value)
-		}
-	}
+	all := []fact{{"url", h.URL}, {"user", user}, {"SPN", h.SPN}, {"offered", offered}, {"used", used}}
+	return slices.DeleteFunc(all, func(f fact) bool { return f.value == "" })
 }
 
 // unitOf says what the positions of a handshake count.

@@ -20,6 +20,7 @@ number in the report of the same files.`
 const examplesShow = `  negotrace show 3 capture.pcapng
   negotrace show 3 --decode capture.pcapng | less
   negotrace show 3 --format html capture.pcapng > handshake.html
+  negotrace show 3 --format markdown capture.pcapng > handshake.md
   negotrace show 3 --format json capture.pcapng`
 
 // show is the command that shows one handshake.

@@ -1,0 +1,88 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// writeShownMarkdown writes one handshake as a section of a document: what became of it, its
+// facts, its messages as a diagram, causes, findings, and where its packets are.
+func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
+	r, h := s.report(), s.Handshake
+	m := &markdown{clock: newClock(r, opts.Zone), letters: newFileLetters(r)}
+	m.line("## %s\n", prose(shownTitle(h)))
+	if h.OutcomeReason != "" {
+		m.line("%s.\n", prose(h.OutcomeReason))
+	}
+	m.item("begin: " + m.clock.at(h.Start.Time.UTC()))
+	m.item("client: " + code(h.Client))
+	m.item("server: " + code(h.Server))
+	for _, f := range factsOf(h) {
+		m.item(f.name + ": " + code(f.value))
+	}
+	l := newLadder(h)
+	m.heading(3, "Messages")
+	m.sequence(l)
+	if opts.Decode {
+		m.tokens(l)
+	}
+	if len(refusals(r.Handshakes)) > 0 {
+		m.heading(3, "What comes into question, and what is ruled out")
+		m.candidates(h)
+	}
+	m.heading(3, "Findings")
+	m.findings(r)
+	m.filters(s)
+	_, err := io.WriteString(w, m.String())
+	return err
+}
+
+// tokens writes every field of the tokens of a ladder.
+func (m *markdown) tokens(l ladder) {
+	m.heading(3, "Tokens")
+	for i := range l.steps {
+		s := &l.steps[i]
+		var b strings.Builder
+		if s.writeTree(tokenTree{w: &b}); b.Len() == 0 {
+			continue
+		}
+		m.line("%s, %s:\n", prose(s.at.String()), prose(s.label))
+		m.fenced(b.String())
+	}
+}
+
+// fenced writes text in which nothing is markup: its lines stand between fences that none
+// of them can close.
+func (m *markdown) fenced(text string) {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	m.line("%s\n%s\n%s\n", fence, strings.TrimSuffix(text, "\n"), fence)
+}
+
+// filters writes the display filters of the packets of a handshake and of its findings.
+func (m *markdown) filters(s *Shown) {
+	var rows [][2]string
+	if h := s.Handshake; !h.Browser() {
+		rows = append(rows, [2]string{"its packets", analysis.FramesFilter(h.Frames)}, [2]string{"its connections", streamsFilter(h)})
+	}
+	for _, f := range s.Findings {
+		if f.Filter != "" {
+			rows = append(rows, [2]string{code(f.Check), f.Filter})
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	m.heading(3, "Packets")
+	m.head("Of", "Wireshark")
+	for _, row := range first(rows, maxShares) {
+		m.row(row[0], code(row[1]))
+	}
+	if n := len(rows) - maxShares; n > 0 {
+		m.line("\n%s left out: `--format json` has all of them.", count(n, "filter"))
+	}
+}
