@@ -17,6 +17,9 @@ type Difference struct {
 	There string `json:"there"` // of the one that was
 }
 
+// Site is the What of a difference between hosts: what else differs may come from it.
+const Site = "site"
+
 // A Contrast is two captures of the same thing, of which one worked.
 type Contrast struct {
 	Pairs []Pair `json:"pairs"`

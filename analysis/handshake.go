@@ -84,6 +84,8 @@ type Handshake struct {
 	// Repeats counts further requests with the same credentials and result that were
 	// not kept as legs: Basic, Bearer and Digest are sent with each.
 	Repeats int `json:"repeats,omitempty"`
+	// LastRepeat is the time of the last of them.
+	LastRepeat httpstream.Time `json:"-"`
 	// FollowOnCount is how many requests without credentials the connection carried after
 	// it was authenticated.
 	FollowOnCount int `json:"carried,omitempty"`

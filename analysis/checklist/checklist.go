@@ -10,6 +10,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // An Answer is what the capture says to a question.
@@ -53,16 +54,14 @@ type subject struct {
 // server does not name itself.
 func Of(r *analysis.Report, h *analysis.Handshake) []List {
 	s := &subject{Handshake: h, report: r, facts: h.Facts(), spn: "HTTP/" + h.Host}
-	for _, k := range h.KDC {
-		if service := k.Service(); service.HTTP() {
-			s.spn = withoutRealm(service.String())
-		}
+	if k := s.ticketExchange(); k != nil {
+		s.spn = withoutRealm(k.Service().String())
 	}
 	if _, ap := h.APReq(); ap != nil {
 		s.spn = withoutRealm(ap.Ticket.Service.String())
 	}
-	windows := s.has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS)
-	keytab := s.has(analysis.Keytab()...) && !s.has(analysis.ServerOther)
+	windows := s.has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS) && h.Target == analysis.ToServer
+	keytab := s.has(analysis.Keytab()...) && !s.has(analysis.ServerOther) || h.Target == analysis.ToProxy
 	var all []List
 	if windows || !keytab {
 		all = append(all, s.ask("Kerberos with IIS", windowsQuestions()))
@@ -103,6 +102,52 @@ func (s *subject) candidate(check string) *analysis.Candidate {
 		return nil
 	}
 	return &s.Candidates[i]
+}
+
+// ticketExchange returns the exchange in which the client asked a KDC for the ticket of the
+// service: the one that issued the ticket it presented, else the last one about the host,
+// else the last one about any service of the web, as of another name of the host. It is nil
+// if there is none.
+func (s *subject) ticketExchange() *analysis.KDCExchange {
+	_, ap := s.APReq()
+	var own, other *analysis.KDCExchange
+	for _, k := range s.KDC {
+		service := k.Service()
+		switch {
+		case k.Issued(ap):
+			return k
+		case !k.TGS() || service == nil || !service.HTTP():
+		case strings.EqualFold(service.Host(), s.Host):
+			own = k
+		default:
+			other = k
+		}
+	}
+	if own != nil {
+		return own
+	}
+	return other
+}
+
+// issued is the ticket for a service of the web in the answer of a KDC, nil if it holds
+// none: the answer may be an error, or send the client on to the KDC of another realm.
+func issued(k *analysis.KDCExchange) *tokens.Ticket {
+	if k == nil || k.Rep() == nil || !k.Rep().Ticket.Service.HTTP() {
+		return nil
+	}
+	return &k.Rep().Ticket
+}
+
+// opened reports whether it is proven that the acceptor opened the ticket.
+func (s *subject) opened() bool {
+	_, ap := s.APReq()
+	return ap != nil && s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven
+}
+
+// whole reports whether the capture is known to lack nothing.
+func (s *subject) whole() bool {
+	sum := s.report.Summary
+	return s.Complete && sum.MidStream == 0 && sum.Cut == 0 && sum.Gaps == 0 && sum.LostBytes == 0 && len(sum.WithoutKeyLog()) == 0
 }
 
 func withoutRealm(spn string) string {

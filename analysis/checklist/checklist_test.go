@@ -11,10 +11,10 @@ import (
 	"negotrace/capture"
 )
 
-// report analyses a capture of testdata.
+// report analyses a capture.
 func report(t *testing.T, name string) *analysis.Report {
 	t.Helper()
-	sources, err := capture.Open([]string{"../../testdata/" + name}, nil)
+	sources, err := capture.Open([]string{name}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestOf(t *testing.T) {
 		"token-too-large.pcapng":           {headerFits: checklist.No},
 		"delegation-forwarded.pcapng":      {delegates: checklist.Yes},
 	} {
-		r := report(t, name)
+		r := report(t, "../../testdata/"+name)
 		answers := map[string]checklist.Item{}
 		for _, l := range checklist.Of(r, decisive(r)) {
 			for _, item := range l.Items {

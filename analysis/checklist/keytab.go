@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"fmt"
+	"net/http"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -20,7 +21,7 @@ func keytabQuestions() []question {
 func rightRealm(s *subject) Item {
 	const q = "Is the service in the realm of the client's configuration?"
 	for _, k := range s.KDC {
-		if e := k.Err(); e != nil && e.Code == tokens.KDCErrWrongRealm {
+		if e := k.Err(); e != nil && e.Code == tokens.KDCErrWrongRealm && k.TGS() { // an AS-REQ is about the user's realm
 			return no(q, "the KDC answers "+e.Code.String(), k.ReplyPos)
 		}
 	}
@@ -35,17 +36,17 @@ func keyInKeytab(s *subject) Item {
 	const q = "Does the keytab hold the key of the ticket?"
 	leg, ap := s.APReq()
 	command := "klist -kt <keytab>"
+	if s.opened() {
+		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
+	}
 	if errorLeg, e := s.KRBError(); e != nil {
 		switch e.Code {
-		case tokens.KRBAPErrModified, tokens.KRBAPErrNoKey, tokens.KRBAPErrBadKeyVer, tokens.KRBAPErrNotUs, tokens.KRBAPErrBadIntegrity:
+		case tokens.KRBAPErrModified, tokens.KRBAPErrNoKey, tokens.KRBAPErrBadKeyVer, tokens.KRBAPErrBadIntegrity:
 			return no(q, "the acceptor answers "+e.Code.String(), errorLeg.ResponsePos())
 		}
 	}
-	switch {
-	case ap == nil:
+	if ap == nil {
 		return unknown(q, "the client presented no ticket", command)
-	case s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven:
-		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
 	}
 	because := "the ticket is for " + ap.Ticket.Service.String()
 	if ap.Ticket.EncPart.KVNO > 0 {
@@ -61,15 +62,15 @@ func etypeInKeytab(s *subject) Item {
 		return unknown(q, "the client presented no ticket", "klist -kte <keytab>")
 	}
 	because := "the ticket is encrypted with " + ap.Ticket.EncPart.EType.String()
-	if s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
-		return yes(q, because, leg.RequestPos())
+	if s.opened() {
+		return yes(q, because+", and the acceptor opened it", leg.RequestPos())
 	}
 	return Item{Question: q, Answer: Unknown, Because: because, At: known([]httpstream.Pos{leg.RequestPos()}), Type: []string{"klist -kte <keytab>"}}
 }
 
 func keytabReadable(s *subject) Item {
 	const q = "May the server's user read the keytab?"
-	if _, ap := s.APReq(); ap != nil && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
+	if s.opened() {
 		return yes(q, "the acceptor opened the ticket", s.Last().ResponsePos())
 	}
 	return unknown(q, "", "ls -lZ <keytab>", "sudo -u <server's user> klist -kt <keytab>")
@@ -83,14 +84,18 @@ func noReplay(s *subject) Item {
 	if f := s.found("token-sent-twice"); f != nil {
 		return no(q, f.Message, f.Pos())
 	}
-	if leg, ap := s.APReq(); ap != nil {
-		return yes(q, "no other request of the capture carries it", leg.RequestPos())
+	leg, ap := s.APReq()
+	switch {
+	case ap == nil:
+		return unknown(q, "the client presented no ticket")
+	case !s.whole():
+		return unknown(q, "no other request that could be read carries it, but the capture is not whole")
 	}
-	return unknown(q, "the client presented no ticket")
+	return yes(q, "no other request of the capture carries it", leg.RequestPos())
 }
 
 func reverseDNS(s *subject) Item {
-	const q = "Does the client keep the name, whatever the address resolves to?"
+	const q = "Does DNS leave the name as it is?"
 	if f := s.found("spn-cname-canonicalised"); f != nil {
 		return no(q, f.Message, f.Pos())
 	}
@@ -110,7 +115,9 @@ func bothProved(s *subject) Item {
 	case ap == nil:
 		return unknown(q, "the client presented no ticket")
 	case !ap.MutualRequired:
-		return yes(q, "the client did not ask for it", leg.RequestPos())
+		return no(q, "the client did not ask for it", leg.RequestPos())
+	case leg.Response == nil || s.Browser() || !s.Complete:
+		return unknown(q, "the client asked for it; the capture does not show all of the answer")
 	}
 	return no(q, "the client asked for it, and no AP-REP came", leg.RequestPos(), leg.ResponsePos())
 }
@@ -120,8 +127,15 @@ func mayEnter(s *subject) Item {
 	if f := s.found("authz-failed-after-auth"); f != nil {
 		return no(q, f.Message, f.Pos())
 	}
-	if s.Outcome == analysis.Succeeded && s.Last().Status() < 400 {
-		return yes(q, fmt.Sprintf("the answer is %d", s.Last().Status()), s.Last().ResponsePos())
+	if last := s.Last(); s.Outcome == analysis.Succeeded {
+		switch status := last.Status(); {
+		case last.Logon != "":
+			return unknown(q, "the answer asks the user to log on in a page")
+		case status == http.StatusNotModified, status >= http.StatusOK && status < http.StatusMultipleChoices:
+			return yes(q, fmt.Sprintf("the answer is %d", status), last.ResponsePos())
+		case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
+			return unknown(q, fmt.Sprintf("the answer is %d, which leads to another address", status))
+		}
 	}
 	return unknown(q, "", "the error log of the server: Require, require valid-user, roles")
 }

@@ -3,6 +3,7 @@ package checklist
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -18,10 +19,11 @@ func windowsQuestions() []question {
 }
 
 func sameDomain(s *subject) Item {
-	const q = "Are client and server in the same domain?"
+	const q = "Are user and server in the same domain?"
 	commands := []string{"nltest /dsgetdc: (on both)", "nltest /domain_trusts"}
 	if leg, ap := s.APReq(); ap != nil && ap.Ticket.Service.Realm != "" {
-		if _, realm, ok := strings.Cut(s.User, "@"); ok {
+		if i := strings.LastIndexByte(s.User, '@'); i >= 0 { // a name of the form user@domain may stand before it
+			realm := s.User[i+1:]
 			if strings.EqualFold(realm, ap.Ticket.Service.Realm) {
 				return yes(q, "user and service are of "+ap.Ticket.Service.Realm, leg.RequestPos())
 			}
@@ -33,7 +35,11 @@ func sameDomain(s *subject) Item {
 	if challenge != nil && answer != nil && challenge.Challenge.TargetInfo != nil && challenge.Challenge.TargetInfo.DomainName != nil {
 		server, user := *challenge.Challenge.TargetInfo.DomainName, answer.Authenticate.Domain
 		at := []httpstream.Pos{challenged.ResponsePos(), answered.RequestPos()}
-		if strings.EqualFold(server, user) {
+		machine := challenge.Challenge.TargetInfo.ComputerName
+		switch {
+		case machine != nil && strings.EqualFold(server, *machine):
+			return unknown(q, fmt.Sprintf("the server names itself %q as its domain: it is in none, or authenticates accounts of its own", server), commands...)
+		case strings.EqualFold(server, user) && s.Outcome == analysis.Succeeded:
 			return yes(q, "user and server name the domain "+server, at...)
 		}
 		return Item{Question: q, Answer: Unknown, Because: fmt.Sprintf("the user names %q, the server %q", user, server), At: at, Type: commands}
@@ -62,20 +68,23 @@ func enabledAtClient(s *subject) Item {
 		"edge://policy, chrome://policy: AuthServerAllowlist", "about:config: network.negotiate-auth.trusted-uris")
 }
 
+// soonest is the time in which nobody types a password.
+const soonest = time.Second
+
 func rightZone(s *subject) Item {
 	const q = "Is the site in a zone that logs on by itself?"
-	leg, challenged := s.Opening(), s.Challenged()
+	leg, challenged, because := s.Opening(), s.Challenged(), ""
 	switch {
-	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava):
-		return yes(q, "this client has no zones")
-	case leg != nil && challenged != nil && s.Mechanism == analysis.Kerberos: // NTLM may have a password that was typed before
+	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
+		return unknown(q, "this client has no zones")
+	case leg != nil && challenged != nil && analysis.TokenScheme(s.Scheme):
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
-		if took >= 0 && took.Seconds() < 1 {
-			return yes(q, fmt.Sprintf("the answer came %d ms after the challenge, which is too soon for a person", took.Milliseconds()),
-				challenged.ResponsePos(), leg.RequestPos())
+		if took >= 0 && took < soonest {
+			because = fmt.Sprintf("the token came %d ms after the challenge: nobody typed a password then, but one typed before may have been used",
+				took.Milliseconds())
 		}
 	}
-	return unknown(q, "", "inetcpl.cpl: Security, Local intranet, Sites", `reg query "HKCU\Software\Policies\Microsoft\Windows\CurrentVersion\Internet Settings\ZoneMapKey"`)
+	return unknown(q, because, "inetcpl.cpl: Security, Local intranet, Sites", `reg query "HKCU\Software\Policies\Microsoft\Windows\CurrentVersion\Internet Settings\ZoneMapKey"`)
 }
 
 func oneMachine(s *subject) Item {
@@ -84,7 +93,10 @@ func oneMachine(s *subject) Item {
 	case s.Browser():
 		return unknown(q, "an export does not tell")
 	case s.ClientAddr() == s.ServerAddr():
-		return no(q, fmt.Sprintf("both are %v: the loopback check refuses names that are not the machine's own", s.ClientAddr()), s.Start)
+		return no(q, fmt.Sprintf("both are %v: the loopback check of Windows refuses NTLM for names that are not the machine's own", s.ClientAddr()), s.Start)
+	}
+	if s.Conn().Tunnel != nil {
+		return unknown(q, fmt.Sprintf("the client speaks to a proxy, %v: the server's address is not in the capture", s.ServerAddr()))
 	}
 	return yes(q, fmt.Sprintf("%v and %v", s.ClientAddr(), s.ServerAddr()), s.Start)
 }
@@ -99,18 +111,21 @@ func usualPort(s *subject) Item {
 	if strings.HasSuffix(s.spn, ":"+port) {
 		return no(q, because+", and the client puts it into the name of the service: "+s.spn, s.Start)
 	}
+	if _, ap := s.APReq(); ap == nil && s.ticketExchange() == nil {
+		return no(q, because, s.Start)
+	}
 	return no(q, because+"; the client leaves it out of the name of the service, as most do", s.Start)
 }
 
 func poolHasKey(s *subject) Item {
 	const q = "Has the identity of the application pool the key of the SPN?"
 	commands := []string{"setspn -Q " + placeholder(s.spn, "<SPN>"), `appcmd list apppool "<pool>" /text:processModel.userName`}
-	leg, ap := s.APReq()
+	if s.opened() {
+		leg, _ := s.APReq()
+		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
+	}
 	if errorLeg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified {
 		return no(q, "the acceptor cannot open the ticket: "+e.Code.String(), errorLeg.ResponsePos())
-	}
-	if ap != nil && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven {
-		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
 	}
 	return unknown(q, "", commands...)
 }
@@ -118,13 +133,11 @@ func poolHasKey(s *subject) Item {
 func singleSPN(s *subject) Item {
 	const q = "Is the SPN registered once?"
 	command := "setspn -X -F"
-	for _, k := range s.KDC {
-		if !k.TGS() || !k.Service().HTTP() {
-			continue
-		}
-		if r := k.Rep(); r != nil {
-			return yes(q, "a KDC of Active Directory issues no ticket for an SPN of two accounts, and one was issued for "+r.Ticket.Service.String(), k.ReplyPos)
-		}
+	k := s.ticketExchange()
+	if t := issued(k); t != nil {
+		return yes(q, fmt.Sprintf("the KDC issued a ticket for %s; for an SPN of two accounts, one of Active Directory issues none", t.Service.String()), k.ReplyPos)
+	}
+	if k != nil {
 		if e := k.Err(); e != nil && e.Code == tokens.KDCErrSPrincipalUnknown {
 			return Item{Question: q, Answer: No, Because: fmt.Sprintf("the KDC knows no single account for %s: there is none, or there are two", k.Service()),
 				At: known([]httpstream.Pos{k.ReplyPos}), Type: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
@@ -171,8 +184,8 @@ func featureKeys(s *subject) Item {
 	switch {
 	case s.has(analysis.ClientChromium):
 		return unknown(q, "Chromium has policies in their place", "chrome://policy: EnableAuthNegotiatePort, DisableAuthNegotiateCnameLookup")
-	case !s.has(analysis.ClientWinINET):
-		return yes(q, "this client does not read them")
+	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari):
+		return unknown(q, "this client does not read them")
 	}
 	return unknown(q, "they put the port or the canonical name into the SPN", keys+`FEATURE_INCLUDE_PORT_IN_SPN_KB908209"`, keys+`FEATURE_USE_CNAME_FOR_SPN_KB911149"`)
 }

@@ -22,8 +22,12 @@ func usesKerberos(s *subject) Item {
 			return yes(q, "the client sent a Kerberos token", opening.RequestPos())
 		}
 		return yes(q, "the client sent a ticket for "+ap.Ticket.Service.String(), leg.RequestPos())
+	case opening == nil && (s.Browser() || !s.Complete):
+		return unknown(q, "the capture shows no credentials, and may lack them")
 	case opening == nil:
-		return no(q, "the client sent no credentials at all", s.First().ResponsePos())
+		return no(q, "the client sent no credentials", s.First().ResponsePos())
+	case s.Mechanism == analysis.Other:
+		return unknown(q, fmt.Sprintf("the token under the scheme %s is neither Kerberos nor NTLM, as far as it can be read", s.Scheme))
 	}
 	return no(q, fmt.Sprintf("the client used %s under the scheme %s", s.Mechanism, s.Scheme), opening.RequestPos())
 }
@@ -47,24 +51,27 @@ func offersNegotiate(s *subject) Item {
 func getsTicket(s *subject) Item {
 	const q = "Can the client get a ticket?"
 	leg, ap := s.APReq()
-	for _, k := range s.KDC {
-		if !k.TGS() || !k.Service().HTTP() {
-			continue
-		}
-		if k.Rep() != nil {
-			return yes(q, "the KDC issued one for "+k.Rep().Ticket.Service.String(), k.ReplyPos)
-		}
-		if e := k.Err(); e != nil && ap == nil {
-			return no(q, fmt.Sprintf("the KDC refused it for %s: %s", k.Service(), e.Code), k.ReplyPos)
-		}
+	k := s.ticketExchange()
+	if t := issued(k); t != nil {
+		return yes(q, "the KDC issued one for "+t.Service.String(), k.ReplyPos)
 	}
 	if ap != nil {
-		return yes(q, "it had one before the capture began", leg.RequestPos())
+		return yes(q, "it presented one; the capture does not show where it has it from", leg.RequestPos())
+	}
+	if k != nil && k.Err() != nil {
+		return no(q, fmt.Sprintf("the KDC refused it for %s: %s", k.Service(), k.Err().Code), k.ReplyPos)
 	}
 	if f := s.found("kdc-unreachable"); f != nil {
 		return no(q, f.Message, f.Pos())
 	}
-	return unknown(q, "no exchange with a KDC about the service is in the capture", "klist get "+s.spn, "kvno "+s.spn)
+	if k != nil {
+		because := "the client asked for %s, and the capture does not show the answer"
+		if k.Rep() != nil {
+			because = "the client asked for %s, and was sent on to the KDC of another realm"
+		}
+		return unknown(q, fmt.Sprintf(because, k.Service()), "klist get "+placeholder(s.spn, "<SPN>"), "kvno "+placeholder(s.spn, "<SPN>"))
+	}
+	return unknown(q, "no exchange with a KDC about the service is in the capture", "klist get "+placeholder(s.spn, "<SPN>"), "kvno "+placeholder(s.spn, "<SPN>"))
 }
 
 // asksForName says which service the client asks a ticket for, and whether that is the name
@@ -72,10 +79,8 @@ func getsTicket(s *subject) Item {
 func asksForName(s *subject) Item {
 	const q = "Does the client ask for the name of the URL?"
 	name, at := "", httpstream.Pos{}
-	for _, k := range s.KDC {
-		if k.Service().HTTP() {
-			name, at = withoutRealm(k.Service().String()), k.Pos()
-		}
+	if k := s.ticketExchange(); k != nil {
+		name, at = withoutRealm(k.Service().String()), k.Pos()
 	}
 	if leg, ap := s.APReq(); ap != nil {
 		name, at = withoutRealm(ap.Ticket.Service.String()), leg.RequestPos()
@@ -89,6 +94,9 @@ func asksForName(s *subject) Item {
 		return yes(q, "it asks for "+name, at)
 	}
 	because := "it asks for " + name
+	if s.Target == analysis.ToProxy && analysis.Literal(s.Host) {
+		return unknown(q, because+"; only the address of the proxy is on the wire, not the name that the client has for it")
+	}
 	for _, l := range s.DNS {
 		for _, alias := range l.CNAMEs {
 			if strings.EqualFold(alias, host) {
@@ -116,7 +124,7 @@ func clocksAgree(s *subject) Item {
 	if leg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrSkew {
 		return no(q, "the acceptor answers "+e.Code.String(), leg.ResponsePos())
 	}
-	if _, ap := s.APReq(); ap != nil && s.Outcome == analysis.Succeeded {
+	if s.opened() || s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.Challenged() != nil {
 		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos())
 	}
 	return unknown(q, "", "w32tm /query /status", "chronyc tracking")
@@ -134,6 +142,8 @@ func headerFits(s *subject) Item {
 		}
 	}
 	switch {
+	case s.Opening() == nil && largest > 0:
+		return unknown(q, fmt.Sprintf("the largest has %d bytes, and no credentials are in it", largest))
 	case largest == 0:
 		return unknown(q, "the capture does not show its size")
 	case largest < analysis.SmallestHeaderLimit():

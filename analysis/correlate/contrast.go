@@ -25,6 +25,7 @@ func Contrast(good, bad *analysis.Report) *analysis.Contrast {
 		}
 		taken[o] = true
 		d := differ{differences(h, o)}
+		d.sides(h, o)
 		d.clocks(bad.Summary.Clocks, good.Summary.Clocks, h, o)
 		d.known("server software", serverHeader(h), serverHeader(o))
 		d.order()
@@ -83,6 +84,16 @@ func pathOf(h *analysis.Handshake) string {
 		return r.Target
 	}
 	return ""
+}
+
+// sides compares whom two handshakes authenticate to, and whether they do.
+func (d *differ) sides(h, o *analysis.Handshake) {
+	if !strings.EqualFold(h.Host, o.Host) {
+		d.known(analysis.Site, h.Host, o.Host)
+	}
+	if h.Opening() == nil && o.Opening() != nil {
+		d.add("credentials", "", o.Spelling())
+	}
 }
 
 // clocks compares how far the clocks of the servers and of the KDCs are off in two captures.

@@ -5,6 +5,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 func TestSameUser(t *testing.T) {
@@ -50,5 +51,31 @@ func TestContrastPairs(t *testing.T) {
 	}
 	if len(c.OnlyGood) != 2 || c.OnlyGood[0].ID != 1 || c.OnlyGood[1].ID != 4 || len(c.OnlyBad) != 0 {
 		t.Errorf("without a counterpart are %d and %d, want 1 and 4 of the good one", len(c.OnlyGood), len(c.OnlyBad))
+	}
+}
+
+// Who sent no credentials differs from who did, and so do two sites.
+func TestContrastSides(t *testing.T) {
+	t.Parallel()
+	handshake := func(host string, sent *tokens.Auth) *analysis.Report {
+		return &analysis.Report{Handshakes: []*analysis.Handshake{{ID: 1, Target: analysis.ToServer, Host: host, Scheme: "Negotiate",
+			Legs: []*analysis.Leg{{Exchange: &httpstream.Exchange{}, Conn: &httpstream.Conn{}, Sent: sent}}}}}
+	}
+	token := &tokens.Auth{Scheme: "Negotiate"}
+	for _, c := range []struct {
+		good, bad *analysis.Report
+		want      string
+	}{
+		{handshake("web", token), handshake("WEB", token), ""},
+		{handshake("web", token), handshake("web", nil), "credentials"},
+		{handshake("web", token), handshake("other", nil), analysis.Site},
+	} {
+		got := ""
+		if d := Contrast(c.good, c.bad).Pairs[0].Differs; len(d) > 0 {
+			got = d[0].What
+		}
+		if got != c.want {
+			t.Errorf("first difference %q, want %q", got, c.want)
+		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 // an acceptor, then what the client and its user are, then what was offered and chosen.
 // What is not listed comes last.
 var explaining = [...]string{
-	"KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "program", "ClientHello", "user", "offers", "scheme", "SPN", "kvno",
+	analysis.Site, "KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "program", "ClientHello", "user", "credentials", "offers", "scheme", "SPN", "kvno",
 	"encryption of the ticket", "NTLM response", "channel binding", "mechanism list", "authenticator", "mutual authentication",
 	"workstation", "NTLM flags", "mechanism", "protocol", "Via",
 }

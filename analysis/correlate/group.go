@@ -181,6 +181,7 @@ func (g *grouping) again(l *leg, at *slot) *attempt {
 		return nil
 	}
 	h.Repeats++
+	h.LastRepeat = l.RequestPos().Time
 	return h
 }
 

@@ -64,6 +64,9 @@ func (c *Counter) conclude() {
 	if h.Outcome.Refused() {
 		e.Refused = 1
 	}
+	if h.LastRepeat.After(e.Last) {
+		e.Last = h.LastRepeat
+	}
 	if e.Last.IsZero() {
 		e.Last = e.First
 	}

@@ -24,7 +24,7 @@ type Key struct {
 	// Version is how the mechanism was used: the encryption type of the ticket, NTLMv1 or
 	// NTLMv2; empty if it has none or it was not seen.
 	Version string `json:"version"`
-	// Why says why it was not Kerberos with AES; empty if it was.
+	// Why says why it was not Kerberos with AES; empty if it was, or if nothing shows it.
 	Why string `json:"why"`
 }
 

@@ -96,10 +96,18 @@ func TestWhy(t *testing.T) {
 		want  string
 	}{
 		{kerberos(18), nil, ""},
-		{kerberos(23), nil, "the service account's key is RC4"},
-		{kerberos(3), nil, "the service account's key is DES"},
+		{kerberos(23), nil, "the KDC encrypted the ticket with RC4"},
+		{kerberos(3), nil, "the KDC encrypted the ticket with DES"},
 		{changed(func(h *analysis.Handshake) {}), []string{"ntlm-authenticated", "spn-not-found"}, "SPN unknown to the KDC, or registered twice"},
-		{changed(func(h *analysis.Handshake) { h.Host = "10.0.0.20" }), nil, "address in the URL"},
+		{changed(func(h *analysis.Handshake) { h.Host, h.Offered = "10.0.0.20", []string{"Negotiate", "NTLM"} }), nil, "address in the URL"},
+		{changed(func(h *analysis.Handshake) { h.Host = "10.0.0.20" }), nil, "server does not offer Negotiate"},
+		{changed(func(h *analysis.Handshake) { // of a proxy only the address is seen
+			h.Target, h.Host, h.Offered = analysis.ToProxy, "10.0.0.20", []string{"Negotiate", "NTLM"}
+		}), nil, "the client took NTLM although Negotiate is offered"},
+		{changed(func(h *analysis.Handshake) { h.Offered, h.Complete = nil, true }), nil, "the client sent NTLM before it was asked"},
+		{changed(func(h *analysis.Handshake) { h.Offered = nil }), nil, "what the server offers is not in the capture"},
+		{changed(func(h *analysis.Handshake) { h.Mechanism, h.Scheme, h.Offered = analysis.Basic, "Basic", []string{"Basic"} }), nil, "server does not offer Negotiate"},
+		{changed(func(h *analysis.Handshake) { h.Mechanism, h.Scheme, h.Offered = analysis.Basic, "Basic", nil }), nil, ""},
 		{changed(func(h *analysis.Handshake) {}), nil, "server does not offer Negotiate"},
 		{changed(func(h *analysis.Handshake) { h.Offered = []string{"Negotiate", "NTLM"} }), nil, "the client took NTLM although Negotiate is offered"},
 		{changed(func(h *analysis.Handshake) { h.Scheme, h.User = "Negotiate", "alice" }), nil, "user without a domain"},
@@ -108,6 +116,24 @@ func TestWhy(t *testing.T) {
 		if got := why(c.h, c.found); got != c.want {
 			t.Errorf("%s %v: %q, want %q", c.h.Mechanism, c.found, got, c.want)
 		}
+	}
+}
+
+// What is sent with every request is in use until the last of them.
+func TestRepeats(t *testing.T) {
+	t.Parallel()
+	h := logon(1, "alice", analysis.Succeeded)
+	h.Mechanism, h.Scheme, h.Repeats = analysis.Basic, "Basic", 3
+	h.LastRepeat = httpstream.TimeOf(noon.Add(time.Hour))
+	c := NewCounter(t.TempDir(), 1)
+	c.Sink().Handshake(h)
+	if err := c.Entries(func(e *Entry) error {
+		if e.Count != 4 || !e.Last.UTC().Equal(noon.Add(time.Hour)) {
+			t.Errorf("%d times until %v, want 4 until %v", e.Count, e.Last.UTC(), noon.Add(time.Hour))
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -7,10 +7,15 @@ import (
 	"negotrace/tokens"
 )
 
+const (
+	addressInURL = "address in the URL"
+	notOffered   = "server does not offer Negotiate"
+)
+
 // explained are the checks whose findings say why authentication was not Kerberos with AES,
 // what decides first, each with the reason in a few words.
 var explained = [...]struct{ check, why string }{
-	{"ip-address-url", "address in the URL"},
+	{"ip-address-url", addressInURL},
 	{"ntlm-local-call", "client and server are one machine"},
 	{"loopback-check-401", "client and server are one machine"},
 	{"spn-not-found", "SPN unknown to the KDC, or registered twice"},
@@ -21,7 +26,7 @@ var explained = [...]struct{ check, why string }{
 	{"kdc-unreachable", "the client cannot reach a KDC"},
 	{"host-not-resolved", "the name does not resolve"},
 	{"kdc-error", "the KDC refused a request"},
-	{"negotiate-not-offered", "server does not offer Negotiate"},
+	{"negotiate-not-offered", notOffered},
 	{"server-selected-ntlm", "server chose NTLM"},
 	{"offer-depends-on-request", "server offers Negotiate to other requests only"},
 	{"provider-order-ntlm-first", "server offers NTLM first"},
@@ -34,10 +39,18 @@ func why(h *analysis.Handshake, found []string) string {
 	switch h.Mechanism {
 	case analysis.Kerberos:
 		if _, ap := h.APReq(); ap != nil && weak(ap.Ticket.EncPart.EType.String()) {
-			return "the service account's key is " + strings.ToUpper(family(ap.Ticket.EncPart.EType))
+			return "the KDC encrypted the ticket with " + strings.ToUpper(family(ap.Ticket.EncPart.EType))
 		}
 		return ""
 	case analysis.NTLM:
+	case analysis.Basic, analysis.Digest, analysis.Bearer:
+		switch {
+		case h.Offers("Negotiate"):
+			return "the client took " + h.Scheme + " although Negotiate is offered"
+		case len(h.Offered) > 0:
+			return notOffered
+		}
+		return ""
 	default:
 		return ""
 	}
@@ -49,16 +62,18 @@ func why(h *analysis.Handshake, found []string) string {
 		}
 	}
 	switch {
-	case analysis.Literal(h.Host):
-		return "address in the URL"
+	case h.Target == analysis.ToServer && analysis.Literal(h.Host) && (h.Offers("Negotiate") || h.Scheme == "Negotiate"):
+		return addressInURL
 	case h.User != "" && !strings.ContainsAny(h.User, `\@`):
 		return "user without a domain"
 	case h.Scheme == "NTLM" && h.Offers("Negotiate"):
 		return "the client took NTLM although Negotiate is offered"
 	case h.Scheme == "NTLM" && len(h.Offered) > 0:
-		return "server does not offer Negotiate"
-	case h.Scheme == "NTLM":
+		return notOffered
+	case h.Scheme == "NTLM" && h.Complete && h.First().Sent != nil:
 		return "the client sent NTLM before it was asked"
+	case h.Scheme == "NTLM":
+		return "what the server offers is not in the capture"
 	case len(h.KDC) == 0:
 		return "no ticket was tried in this capture"
 	}

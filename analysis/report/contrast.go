@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -18,7 +19,8 @@ type contrastRow struct {
 	count int
 }
 
-// contrasts puts pairs with the same differences together, and those without any last.
+// contrasts puts pairs with the same differences together: those that ended in different
+// ways first, of them those of one site, and those without differences last.
 func contrasts(c *analysis.Contrast) (all []*contrastRow) {
 	for i := range c.Pairs {
 		p := &c.Pairs[i]
@@ -31,26 +33,51 @@ func contrasts(c *analysis.Contrast) (all []*contrastRow) {
 		}
 		all = append(all, &contrastRow{p, 1})
 	}
-	slices.SortStableFunc(all, func(a, b *contrastRow) int { return min(1, len(b.Differs)) - min(1, len(a.Differs)) })
+	slices.SortStableFunc(all, func(a, b *contrastRow) int { return cmp.Compare(a.rank(), b.rank()) })
 	return all
+}
+
+// rank is lower for a pair that tells more.
+func (r *contrastRow) rank() (n int) {
+	for i, less := range []bool{len(r.Differs) == 0, r.sites() != nil, r.Bad.Outcome == r.Good.Outcome} {
+		if less {
+			n |= 1 << i
+		}
+	}
+	return n
+}
+
+// sites is the difference between the sites of a pair, nil if it is one site.
+func (r *contrastRow) sites() *analysis.Difference {
+	i := slices.IndexFunc(r.Differs, func(d analysis.Difference) bool { return d.What == analysis.Site })
+	if i < 0 {
+		return nil
+	}
+	return &r.Differs[i]
 }
 
 // contrastHeadline says the difference that explains most.
 func contrastHeadline(c *analysis.Contrast) string {
 	all := contrasts(c)
-	switch {
-	case len(c.Pairs) == 0:
+	if len(all) == 0 {
 		return "the two captures have no handshakes that could be compared"
-	case len(all[0].Differs) == 0:
-		for _, r := range all {
-			if r.Bad.Outcome != r.Good.Outcome {
-				return fmt.Sprintf("the wire shows no difference but the outcome (%s, and %s where it worked): the cause is where the wire does not show it, as in keys and settings of the server",
-					r.Bad.Outcome, r.Good.Outcome)
-			}
-		}
-		return "the handshakes of the two captures show no difference"
 	}
-	return "the difference that tells most: " + contrastText(all[0].Differs[0])
+	r := all[0]
+	sites, same := r.sites(), r.Bad.Outcome == r.Good.Outcome
+	switch {
+	case sites != nil:
+		return fmt.Sprintf("the captures are of different sites, %s (bad) and %s (good): what else differs may come from that", sites.Here, sites.There)
+	case r.Bad.Outcome == analysis.Succeeded && r.Good.Outcome.Refused():
+		return "what succeeded in the bad capture did not in the good one: the good capture is named first"
+	case same && len(r.Differs) == 0:
+		return "the handshakes of the two captures show no difference"
+	case same:
+		return "what was compared ended alike; it differs in this: " + contrastText(r.Differs[0])
+	case len(r.Differs) == 0:
+		return fmt.Sprintf("no difference is seen but the outcome (%s in the bad capture, %s in the good one): look where the wire does not show it, as in keys and settings of the server",
+			r.Bad.Outcome, r.Good.Outcome)
+	}
+	return "the difference that tells most: " + contrastText(r.Differs[0])
 }
 
 func contrastText(d analysis.Difference) string {

@@ -81,7 +81,7 @@ const maxInventory = 200
 type ranking struct {
 	groups []*inventoryGroup // the most frequent first
 	left   int               // groups beyond them
-	count  int               // authentications of all groups
+	count  int               // authentications of all groups that answer the question
 }
 
 func (i *Inventory) ranking() (r ranking, err error) {
@@ -94,6 +94,9 @@ func (i *Inventory) ranking() (r ranking, err error) {
 	}
 	err = i.groups(func(g *inventoryGroup) {
 		r.count += g.Count
+		if i.View != inventory.All {
+			r.count -= g.Refused // who is not let in loses nothing
+		}
 		r.groups = append(r.groups, g)
 		if len(r.groups) >= 2*maxInventory {
 			cut()

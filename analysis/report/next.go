@@ -31,8 +31,8 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 			`set SSLKEYLOGFILE=%TEMP%\keys.log (Windows)`, `export SSLKEYLOGFILE=$HOME/keys.log (Linux, macOS)`, "negotrace --keylog keys.log FILE",
 		}})
 	}
-	if hasNote(r, "kdc-not-seen") || missesKDC(r, h) {
-		all = append(all, nextCapture{"No ticket was asked for in this capture: empty the caches, then capture at the client, from before the first request.", []string{
+	if hasNote(r, "kdc-not-seen") || missesKDC(h) {
+		all = append(all, nextCapture{"The capture does not show how a ticket was asked for: empty the caches, then capture at the client, from before the first request.", []string{
 			"klist purge & klist -li 0x3e7 purge & ipconfig /flushdns (Windows)", "kdestroy; kinit <user> (Linux, macOS)", "tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'",
 		}})
 	}
@@ -65,7 +65,7 @@ func hasNote(r *analysis.Report, kind string) bool {
 
 // missesKDC reports whether the handshake used a ticket whose issue the capture does not
 // show, or none although it was offered.
-func missesKDC(r *analysis.Report, h *analysis.Handshake) bool {
+func missesKDC(h *analysis.Handshake) bool {
 	return h != nil && !h.Browser() && len(h.KDC) == 0 && h.Outcome != analysis.Succeeded && h.Offers("Negotiate")
 }
 
