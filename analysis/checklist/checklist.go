@@ -47,13 +47,16 @@ type subject struct {
 	*analysis.Handshake
 	report *analysis.Report
 	facts  []analysis.Fact
-	spn    string // without realm: of the ticket, or asked of a KDC; HTTP/host where neither was seen
+	spn    string // without realm: of the ticket, or asked of a KDC; HTTP/host where neither was seen, empty if the host is an address
 }
 
 // Of returns the lists for a handshake of a report: for IIS, for a keytab, or both where the
 // server does not name itself.
 func Of(r *analysis.Report, h *analysis.Handshake) []List {
-	s := &subject{Handshake: h, report: r, facts: h.Facts(), spn: "HTTP/" + h.Host}
+	s := &subject{Handshake: h, report: r, facts: h.Facts()}
+	if !analysis.Literal(h.Host) {
+		s.spn = "HTTP/" + h.Host
+	}
 	if k := s.ticketExchange(); k != nil {
 		s.spn = withoutRealm(k.Service().String())
 	}
@@ -168,7 +171,9 @@ func unknown(question, because string, commands ...string) Item {
 	return Item{Question: question, Answer: Unknown, Because: because, Type: commands}
 }
 
-// known leaves out places that are not there.
+// known leaves out places that are not there, and the second of two that are one, as an
+// entry is that has the request and the response.
 func known(at []httpstream.Pos) []httpstream.Pos {
-	return slices.DeleteFunc(at, func(p httpstream.Pos) bool { return p.Frame <= 0 })
+	at = slices.DeleteFunc(at, func(p httpstream.Pos) bool { return p.Frame <= 0 })
+	return slices.CompactFunc(at, func(a, b httpstream.Pos) bool { return a.Frame == b.Frame && a.File == b.File })
 }

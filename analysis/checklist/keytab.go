@@ -9,6 +9,9 @@ import (
 	"negotrace/tokens"
 )
 
+// notPresented holds also of a ticket that the capture does not show.
+const notPresented = "no ticket that the client presented is in the capture"
+
 // keytabQuestions are those for an acceptor with a keytab, from the challenge to the rights
 // of the user.
 func keytabQuestions() []question {
@@ -46,7 +49,7 @@ func keyInKeytab(s *subject) Item {
 		}
 	}
 	if ap == nil {
-		return unknown(q, "the client presented no ticket", command)
+		return unknown(q, notPresented, command)
 	}
 	because := "the ticket is for " + ap.Ticket.Service.String()
 	if ap.Ticket.EncPart.KVNO > 0 {
@@ -59,7 +62,7 @@ func etypeInKeytab(s *subject) Item {
 	const q = "Does it hold that key for the encryption type of the ticket?"
 	leg, ap := s.APReq()
 	if ap == nil {
-		return unknown(q, "the client presented no ticket", "klist -kte <keytab>")
+		return unknown(q, notPresented, "klist -kte <keytab>")
 	}
 	because := "the ticket is encrypted with " + ap.Ticket.EncPart.EType.String()
 	if s.opened() {
@@ -87,7 +90,7 @@ func noReplay(s *subject) Item {
 	leg, ap := s.APReq()
 	switch {
 	case ap == nil:
-		return unknown(q, "the client presented no ticket")
+		return unknown(q, notPresented)
 	case !s.whole():
 		return unknown(q, "no other request that could be read carries it, but the capture is not whole")
 	}
@@ -113,7 +116,7 @@ func bothProved(s *subject) Item {
 	leg, ap := s.APReq()
 	switch {
 	case ap == nil:
-		return unknown(q, "the client presented no ticket")
+		return unknown(q, notPresented)
 	case !ap.MutualRequired:
 		return no(q, "the client did not ask for it", leg.RequestPos())
 	case leg.Response == nil || s.Browser() || !s.Complete:

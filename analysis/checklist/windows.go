@@ -170,7 +170,7 @@ func authenticatesOften(s *subject) Item {
 	if s.FollowOnCount > 0 {
 		return yes(q, fmt.Sprintf("%d later requests on the connection needed none", s.FollowOnCount), s.Last().ResponsePos())
 	}
-	return unknown(q, "the capture has no further request on the connection", `appcmd list config "<site>" -section:windowsAuthentication (authPersistNonNTLM)`)
+	return unknown(q, "no later request without credentials is known to be on the connection", `appcmd list config "<site>" -section:windowsAuthentication (authPersistNonNTLM)`)
 }
 
 func delegatesBetweenForests(s *subject) Item {

@@ -86,7 +86,7 @@ func asksForName(s *subject) Item {
 		name, at = withoutRealm(ap.Ticket.Service.String()), leg.RequestPos()
 	}
 	if name == "" {
-		return unknown(q, "it asked for no ticket in this capture", "klist", "nslookup "+placeholder(s.Host, "<host>"))
+		return unknown(q, "no request for a ticket is in the capture", "klist", "nslookup "+placeholder(s.Host, "<host>"))
 	}
 	_, host, _ := strings.Cut(name, "/")
 	host, _, _ = strings.Cut(host, ":")
@@ -137,6 +137,9 @@ func headerFits(s *subject) Item {
 	}
 	largest, at := 0, httpstream.Pos{}
 	for _, l := range s.Legs {
+		if l.Sent != nil && l.Sent.Stripped {
+			return unknown(q, "the credentials were taken out before the file was exported")
+		}
 		if l.Request != nil && l.Request.HeadLen > largest {
 			largest, at = l.Request.HeadLen, l.RequestPos()
 		}

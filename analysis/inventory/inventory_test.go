@@ -106,7 +106,9 @@ func TestWhy(t *testing.T) {
 		}), nil, "the client took NTLM although Negotiate is offered"},
 		{changed(func(h *analysis.Handshake) { h.Offered, h.Complete = nil, true }), nil, "the client sent NTLM before it was asked"},
 		{changed(func(h *analysis.Handshake) { h.Offered = nil }), nil, "what the server offers is not in the capture"},
-		{changed(func(h *analysis.Handshake) { h.Mechanism, h.Scheme, h.Offered = analysis.Basic, "Basic", []string{"Basic"} }), nil, "server does not offer Negotiate"},
+		{changed(func(h *analysis.Handshake) {
+			h.Mechanism, h.Scheme, h.Offered = analysis.Basic, "Basic", []string{"Basic"}
+		}), nil, "server does not offer Negotiate"},
 		{changed(func(h *analysis.Handshake) { h.Mechanism, h.Scheme, h.Offered = analysis.Basic, "Basic", nil }), nil, ""},
 		{changed(func(h *analysis.Handshake) {}), nil, "server does not offer Negotiate"},
 		{changed(func(h *analysis.Handshake) { h.Offered = []string{"Negotiate", "NTLM"} }), nil, "the client took NTLM although Negotiate is offered"},

@@ -145,7 +145,7 @@ func (s htmlStep) Rightward() bool { return s.to > s.from }
 func (s htmlStep) Lanes() int { return len(s.ladder.lanes) }
 
 // Milliseconds is the time since the first message.
-func (s htmlStep) Milliseconds() string { return milliseconds(s.after) }
+func (s htmlStep) Milliseconds() string { return s.milliseconds() }
 
 // Label says what it is.
 func (s htmlStep) Label() string { return elide(s.label, maxHTMLText) }

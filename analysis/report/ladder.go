@@ -41,6 +41,7 @@ type lane struct {
 // A step is one message, or an event inside the client, of which from and to are the same.
 type step struct {
 	at       httpstream.Pos
+	order    time.Time     // by which steps are sorted
 	after    time.Duration // since the first step
 	from, to int           // lanes
 	label    string        // "GET /reports", "401 Unauthorized", "TGS-REQ for HTTP/web@CORP.TEST"
@@ -100,15 +101,31 @@ func newLadder(h *analysis.Handshake) ladder {
 	for i := range h.DNS {
 		l.lookup(&h.DNS[i])
 	}
-	slices.SortStableFunc(l.steps, func(a, b step) int {
-		return cmp.Or(a.at.Time.UTC().Compare(b.at.Time.UTC()), cmp.Compare(a.at.Frame, b.at.Frame))
-	})
+	l.sort()
 	for i := range l.steps {
 		if first := l.steps[0].at.Time; !first.IsZero() && !l.steps[i].at.Time.IsZero() {
 			l.steps[i].after = l.steps[i].at.Time.Sub(first)
 		}
 	}
 	return l
+}
+
+// sort puts the steps in order of time. One whose time is not known stays behind the one that
+// was added before it.
+func (l *ladder) sort() {
+	for i := range l.steps {
+		s := &l.steps[i]
+		s.order = s.at.Time.UTC()
+		if s.at.Time.IsZero() && i > 0 {
+			s.order = l.steps[i-1].order
+		}
+	}
+	slices.SortStableFunc(l.steps, func(a, b step) int {
+		if c := a.order.Compare(b.order); c != 0 || a.at.Time.IsZero() || b.at.Time.IsZero() {
+			return c
+		}
+		return cmp.Compare(a.at.Frame, b.at.Frame)
+	})
 }
 
 // tunnelled reports whether a proxy passes the connection of a handshake on.
@@ -226,7 +243,11 @@ func eventTone(e *httpstream.AuthEvent) tone {
 
 // exchangeWithKDC adds a request to a KDC and its reply.
 func (l *ladder) exchangeWithKDC(k *analysis.KDCExchange) {
-	to := l.lane(lane{role: roleKDC, name: k.Via(), address: k.KDC.String()})
+	kdc := lane{role: roleKDC, name: k.Via()}
+	if k.KDC.IsValid() {
+		kdc.address = k.KDC.String()
+	}
+	to := l.lane(kdc)
 	if k.Request != nil {
 		s := step{at: k.RequestPos, from: clientLane, to: to, label: message(k.Request), kerberos: k.Request}
 		if k.Retries > 0 {

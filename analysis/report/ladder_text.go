@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 const (
@@ -36,13 +35,13 @@ func (p *page) ladder(l ladder, unit string, decode bool) {
 		label := s.label
 		if several && s.overHTTP() && s.at.Stream != stream {
 			stream = s.at.Stream
-			label = fmt.Sprintf("(tcp.stream %d) %s", stream, label)
+			label = fmt.Sprintf("(%s %d) %s", s.streamName(), stream, label)
 		}
 		place := strconv.Itoa(s.at.Frame)
 		if s.at.File != l.steps[0].at.File {
 			place, label = "", label+" ("+s.at.String()+")"
 		}
-		lead := fmt.Sprintf("%*s%*s  ", msWidth, milliseconds(s.after), frameWidth, place)
+		lead := fmt.Sprintf("%*s%*s  ", msWidth, s.milliseconds(), frameWidth, place)
 		if drawn {
 			lead += l.arrow(s) + " "
 		} else {
@@ -53,6 +52,14 @@ func (p *page) ladder(l ladder, unit string, decode bool) {
 			s.writeFields(p, beside)
 		}
 	}
+}
+
+// streamName says what the number of the stream is: Wireshark's, if there is only one file.
+func (s *step) streamName() string {
+	if s.at.File.IsZero() {
+		return "tcp.stream"
+	}
+	return "connection"
 }
 
 // step writes the label of a step behind its arrow, and beneath it what it carries.
@@ -144,7 +151,9 @@ func (l *ladder) streams() []int {
 }
 
 // overHTTP reports whether a step is an HTTP message in a TCP stream.
-func (s *step) overHTTP() bool { return s.at.Stream >= 0 && s.kerberos == nil }
+func (s *step) overHTTP() bool {
+	return s.at.Stream >= 0 && s.from <= targetLane && s.to <= targetLane
+}
 
 // writeFields writes every field of the tokens of a step as a tree.
 func (s *step) writeFields(p *page, indent int) {
@@ -161,7 +170,13 @@ func (s *step) writeTree(out tokenTree) {
 	}
 }
 
-func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
+// milliseconds are those since the first step, a dash where the time is not known.
+func (s *step) milliseconds() string {
+	if s.at.Time.IsZero() {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f", float64(s.after.Microseconds())/1000)
+}
 
 func (t tone) color() sgr {
 	switch t {

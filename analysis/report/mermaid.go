@@ -38,7 +38,7 @@ func (m *markdown) sequence(l ladder) {
 		if s.tone == toneRefused {
 			arrow = "--x"
 		}
-		m.line("    L%d%sL%d: %s ms, %s", s.from, arrow, s.to, milliseconds(s.after), mermaidText(text))
+		m.line("    L%d%sL%d: %s ms, %s", s.from, arrow, s.to, s.milliseconds(), mermaidText(text))
 	}
 	m.line("```")
 }

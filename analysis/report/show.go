@@ -67,8 +67,12 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.findings(r)
 	if !h.Browser() {
 		p.title("PACKETS")
-		p.item(0, "Wireshark: ", analysis.FramesFilter(h.Frames))
-		p.item(0, "Wireshark: ", streamsFilter(h))
+		if file := h.Start.File; !file.IsZero() { // Wireshark counts the streams of each file from 0
+			p.item(0, "Wireshark, "+file.Label()+": ", analysis.FramesFilter(h.Frames))
+		} else {
+			p.item(0, "Wireshark: ", analysis.FramesFilter(h.Frames))
+			p.item(0, "Wireshark: ", streamsFilter(h))
+		}
 	}
 	_, err := w.Write(p.Bytes())
 	return err
