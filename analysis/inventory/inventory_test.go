@@ -104,6 +104,11 @@ func TestWhy(t *testing.T) {
 		{changed(func(h *analysis.Handshake) { // of a proxy only the address is seen
 			h.Target, h.Host, h.Offered = analysis.ToProxy, "10.0.0.20", []string{"Negotiate", "NTLM"}
 		}), nil, "the client took NTLM although Negotiate is offered"},
+		{changed(func(h *analysis.Handshake) { h.Offered = []string{"NTLM", "Negotiate"} }), nil, "the client took NTLM although Negotiate is offered"},
+		{changed(func(h *analysis.Handshake) {
+			h.Offered = []string{"NTLM", "Negotiate"}
+			h.Legs[0].Request.Header = httpstream.Header{{Name: "User-Agent", Value: "Mozilla/5.0 (Trident/7.0; rv:11.0)"}}
+		}), nil, "server offers NTLM first"},
 		{changed(func(h *analysis.Handshake) { h.Offered, h.Complete = nil, true }), nil, "the client sent NTLM before it was asked"},
 		{changed(func(h *analysis.Handshake) { h.Offered = nil }), nil, "what the server offers is not in the capture"},
 		{changed(func(h *analysis.Handshake) {
@@ -113,7 +118,7 @@ func TestWhy(t *testing.T) {
 		{changed(func(h *analysis.Handshake) {}), nil, "server does not offer Negotiate"},
 		{changed(func(h *analysis.Handshake) { h.Offered = []string{"Negotiate", "NTLM"} }), nil, "the client took NTLM although Negotiate is offered"},
 		{changed(func(h *analysis.Handshake) { h.Scheme, h.User = "Negotiate", "alice" }), nil, "user without a domain"},
-		{changed(func(h *analysis.Handshake) { h.Scheme = "Negotiate" }), nil, "no ticket was tried in this capture"},
+		{changed(func(h *analysis.Handshake) { h.Scheme = "Negotiate" }), nil, "no request for a ticket is in the capture"},
 	} {
 		if got := why(c.h, c.found); got != c.want {
 			t.Errorf("%s %v: %q, want %q", c.h.Mechanism, c.found, got, c.want)

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -26,10 +27,10 @@ var explained = [...]struct{ check, why string }{
 	{"kdc-unreachable", "the client cannot reach a KDC"},
 	{"host-not-resolved", "the name does not resolve"},
 	{"kdc-error", "the KDC refused a request"},
+	{"client-token-generation-failed", "the client could not make a token for Negotiate"},
 	{"negotiate-not-offered", notOffered},
 	{"server-selected-ntlm", "server chose NTLM"},
 	{"offer-depends-on-request", "server offers Negotiate to other requests only"},
-	{"provider-order-ntlm-first", "server offers NTLM first"},
 	{"ntlm-anonymous", "anonymous"},
 }
 
@@ -66,6 +67,8 @@ func why(h *analysis.Handshake, found []string) string {
 		return addressInURL
 	case h.User != "" && !strings.ContainsAny(h.User, `\@`):
 		return "user without a domain"
+	case h.Scheme == "NTLM" && ntlmFirst(h):
+		return "server offers NTLM first"
 	case h.Scheme == "NTLM" && h.Offers("Negotiate"):
 		return "the client took NTLM although Negotiate is offered"
 	case h.Scheme == "NTLM" && len(h.Offered) > 0:
@@ -75,9 +78,16 @@ func why(h *analysis.Handshake, found []string) string {
 	case h.Scheme == "NTLM":
 		return "what the server offers is not in the capture"
 	case len(h.KDC) == 0:
-		return "no ticket was tried in this capture"
+		return "no request for a ticket is in the capture"
 	}
 	return "not visible"
+}
+
+// ntlmFirst reports whether the server offers NTLM before Negotiate to a client that takes
+// the first scheme it knows.
+func ntlmFirst(h *analysis.Handshake) bool {
+	ntlm, negotiate := slices.Index(h.Offered, "NTLM"), slices.Index(h.Offered, "Negotiate")
+	return ntlm >= 0 && ntlm < negotiate && slices.Contains(h.Facts(), analysis.ClientWinINET)
 }
 
 // family is the cipher of an encryption type: "rc4", "des".

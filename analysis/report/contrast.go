@@ -37,7 +37,7 @@ func contrasts(c *analysis.Contrast) (all []*contrastRow) {
 	return all
 }
 
-// rank is lower for a pair that tells more.
+// rank is lower for a pair that explains more.
 func (r *contrastRow) rank() (n int) {
 	for i, less := range []bool{len(r.Differs) == 0, r.sites() != nil, r.Bad.Outcome == r.Good.Outcome} {
 		if less {
