@@ -75,6 +75,7 @@ func (t *tool) analyse() *cobra.Command {
 		SilenceUsage:  true,
 
 		DisableFlagsInUseLine: true,
+		ValidArgsFunction:     completeFiles(0, -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return mistaken(c, args, t.diagnose(c.Context(), args, in, narrow, failOn.value))
 		},
@@ -95,7 +96,6 @@ func (t *tool) analyse() *cobra.Command {
 	f.BoolVar(&in.hash, "hash", false, "put the SHA-256 of each file into the report (json)")
 	t.display.times(f)
 	f.AddFlagSet(narrowing)
-	narrow.complete(c)
 	return c
 }
 

@@ -36,6 +36,7 @@ func (t *tool) compare() *cobra.Command {
 			return nil
 		},
 		DisableFlagsInUseLine: true,
+		ValidArgsFunction:     completeFiles(0, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			write, err := chosen(t, "compare", func(f report.Format) report.Writer[*analysis.Contrast] { return f.Contrast })
 			if err != nil {

@@ -46,11 +46,6 @@ func (d *display) flags(c *cobra.Command) {
 	f.BoolVar(&d.noPager, "no-pager", false, "write to the terminal itself, not through $PAGER")
 	json := f.VarPF(short{&d.format, "json"}, "json", "", "the same as --format json")
 	json.NoOptDefVal, json.Hidden = "true", true // other programs have it
-	for name, values := range map[string][]string{"format": d.format.of, "color": d.color.of} {
-		if err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
 }
 
 // times adds the flag of commands that show times.

@@ -50,6 +50,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 		c.AddCommand(command(t))
 	}
 	c.SetHelpCommand(t.help())
+	completeFlags(c)
 	helpFlags(c)
 	c.SetArgs(args)
 	c.SetIn(stdin)

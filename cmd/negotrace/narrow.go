@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"negotrace/analysis"
@@ -37,15 +36,6 @@ func (n *narrowFlags) flags() *pflag.FlagSet {
 	f.StringVar(&n.until, "until", "", "`TIME` up to which")
 	f.BoolVar(&n.failed, "failed", false, "who was not let in")
 	return f
-}
-
-// complete adds the names that a shell can complete.
-func (n *narrowFlags) complete(c *cobra.Command) {
-	for name, values := range map[string][]string{"check": slugs(checks.All()), "severity": n.severity.of} {
-		if err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
 }
 
 // filter is what the flags ask for, nil for all.

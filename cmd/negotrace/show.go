@@ -39,6 +39,7 @@ func (t *tool) show() *cobra.Command {
 			return nil
 		},
 		DisableFlagsInUseLine: true,
+		ValidArgsFunction:     completeFiles(1, -1), // behind the number
 		RunE: func(c *cobra.Command, args []string) error {
 			format, err := chosenFormat(t, "show", func(f report.Format) bool { return f.Shown != nil })
 			if err != nil {

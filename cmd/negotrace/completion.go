@@ -1,0 +1,66 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"negotrace/analysis/checks"
+)
+
+// completeFlags says what a shell may follow the flags of a command and of those beneath it:
+// the values of a choice, names of checks, files where --help says so, and else nothing.
+func completeFlags(c *cobra.Command) {
+	register := func(f *pflag.Flag) {
+		if f.Value.Type() == "bool" {
+			return // a flag without a value
+		}
+		if err := c.RegisterFlagCompletionFunc(f.Name, flagValues(f)); err != nil {
+			panic(err) // each flag is visited once
+		}
+	}
+	c.LocalNonPersistentFlags().VisitAll(register)
+	c.PersistentFlags().VisitAll(register)
+	for _, under := range c.Commands() {
+		completeFlags(under)
+	}
+}
+
+// flagValues completes the value of a flag.
+func flagValues(f *pflag.Flag) cobra.CompletionFunc {
+	if c, ok := f.Value.(*choice); ok {
+		return cobra.FixedCompletions(c.of, cobra.ShellCompDirectiveNoFileComp)
+	}
+	switch value, _ := pflag.UnquoteUsage(f); value {
+	case "CHECK":
+		return cobra.FixedCompletions(slugs(checks.All()), cobra.ShellCompDirectiveNoFileComp)
+	case "FILE", "OUT":
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	case "DIRECTORY":
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	}
+	return cobra.NoFileCompletions
+}
+
+// completeFiles completes arguments as files: those from index from on and before index most,
+// or all of them where most is negative.
+func completeFiles(from, most int) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) < from || most >= 0 && len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+}
+
+// completeCommand completes the name of a command.
+func completeCommand(c *cobra.Command, args []string, _ string) (all []cobra.Completion, _ cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, under := range c.Root().Commands() {
+		if under.IsAvailableCommand() {
+			all = append(all, cobra.CompletionWithDesc(under.Name(), under.Short))
+		}
+	}
+	return all, cobra.ShellCompDirectiveNoFileComp
+}
