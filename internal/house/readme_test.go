@@ -64,6 +64,17 @@ func TestReadmeFiles(t *testing.T) {
 	}
 }
 
+// TestDocumentsMerged holds that no document has both sides of a merge.
+func TestDocumentsMerged(t *testing.T) {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"} {
+		for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
+			if strings.Contains("\n"+read(t, doc), "\n"+mark) {
+				t.Errorf("%s has a line that begins with %q", doc, mark)
+			}
+		}
+	}
+}
+
 // blocks returns the fenced blocks of a language.
 func blocks(text, language string) []string {
 	var out []string
