@@ -93,7 +93,7 @@ func (l *htmlLadder) Steps() []htmlStep {
 		}
 		if several && s.overHTTP() && s.at.Stream != stream {
 			stream = s.at.Stream
-			s.stream = fmt.Sprintf("tcp.stream %d", stream)
+			s.stream = fmt.Sprintf("%s %d", s.streamName(), stream)
 		}
 		all = append(all, s)
 	}
@@ -117,8 +117,8 @@ func (l *htmlLadder) Filters() []string {
 	if frames = slices.Compact(frames); 0 < len(frames) && len(frames) <= most {
 		all = append(all, analysis.FramesFilter(frames))
 	}
-	if streams := l.streams(); 0 < len(streams) && len(streams) <= most {
-		all = append(all, streamsFilter(l.handshake))
+	if filter := streamsFilter(l.handshake); filter != "" && len(l.streams()) <= most {
+		all = append(all, filter)
 	}
 	return all
 }

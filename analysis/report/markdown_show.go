@@ -67,7 +67,14 @@ func (m *markdown) fenced(text string) {
 func (m *markdown) filters(s *Shown) {
 	var rows [][2]string
 	if h := s.Handshake; !h.Browser() {
-		rows = append(rows, [2]string{"its packets", analysis.FramesFilter(h.Frames)}, [2]string{"its connections", streamsFilter(h)})
+		packets := "its packets"
+		if file := h.Start.File; !file.IsZero() {
+			packets += " in " + code(file.Label())
+		}
+		rows = append(rows, [2]string{packets, analysis.FramesFilter(h.Frames)})
+		if filter := streamsFilter(h); filter != "" {
+			rows = append(rows, [2]string{"its connections", filter})
+		}
 	}
 	for _, f := range s.Findings {
 		if f.Filter != "" {

@@ -38,7 +38,11 @@ func (m *markdown) sequence(l ladder) {
 		if s.tone == toneRefused {
 			arrow = "--x"
 		}
-		m.line("    L%d%sL%d: %s ms, %s", s.from, arrow, s.to, s.milliseconds(), mermaidText(text))
+		after := ""
+		if !s.at.Time.IsZero() {
+			after = s.milliseconds() + " ms, "
+		}
+		m.line("    L%d%sL%d: %s%s", s.from, arrow, s.to, after, mermaidText(text))
 	}
 	m.line("```")
 }

@@ -67,11 +67,13 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.findings(r)
 	if !h.Browser() {
 		p.title("PACKETS")
-		if file := h.Start.File; !file.IsZero() { // Wireshark counts the streams of each file from 0
-			p.item(0, "Wireshark, "+file.Label()+": ", analysis.FramesFilter(h.Frames))
-		} else {
-			p.item(0, "Wireshark: ", analysis.FramesFilter(h.Frames))
-			p.item(0, "Wireshark: ", streamsFilter(h))
+		label := "Wireshark: "
+		if file := h.Start.File; !file.IsZero() {
+			label = "Wireshark, " + file.Label() + ": "
+		}
+		p.item(0, label, analysis.FramesFilter(h.Frames))
+		if filter := streamsFilter(h); filter != "" {
+			p.item(0, label, filter)
 		}
 	}
 	_, err := w.Write(p.Bytes())
@@ -125,8 +127,12 @@ func unitOf(h *analysis.Handshake) string {
 	return "entry"
 }
 
-// streamsFilter is a display filter for the connections of a handshake.
+// streamsFilter is a display filter for the connections of a handshake, "" where several files
+// were read: Wireshark counts the streams of each from 0.
 func streamsFilter(h *analysis.Handshake) string {
+	if !h.Start.File.IsZero() {
+		return ""
+	}
 	var parts []string
 	for _, l := range h.Legs {
 		if s := "tcp.stream == " + strconv.Itoa(l.Exchange.Pos().Stream); !slices.Contains(parts, s) {

@@ -8,7 +8,7 @@ import (
 	"negotrace/httpstream"
 )
 
-func shownText(t *testing.T, file httpstream.File) string {
+func shownText(t *testing.T, write Writer[*Shown], file httpstream.File) string {
 	t.Helper()
 	h := refusedAtKDC()
 	for i, l := range h.Legs {
@@ -17,7 +17,7 @@ func shownText(t *testing.T, file httpstream.File) string {
 	}
 	h.Start.File = file
 	var b strings.Builder
-	if err := writeShown(&b, &Shown{Handshake: h}, Options{Width: 80}); err != nil {
+	if err := write(&b, &Shown{Handshake: h}, Options{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -28,12 +28,21 @@ func shownText(t *testing.T, file httpstream.File) string {
 func TestShownStreams(t *testing.T) {
 	t.Parallel()
 	const filter = "tcp.stream == 3"
-	if text := shownText(t, httpstream.File{}); !strings.Contains(text, filter) {
-		t.Errorf("no %q in\n%s", filter, text)
-	}
-	text := shownText(t, httpstream.FileOf("b.pcap", "b.pcap", httpstream.Frames))
-	if strings.Contains(text, "tcp.stream") || !strings.Contains(text, "Wireshark, b.pcap: frame.number in {10, 11, 20, 21}") {
-		t.Errorf("stream numbers of several files in\n%s", text)
+	for _, c := range []struct {
+		write  Writer[*Shown]
+		frames string
+	}{
+		{writeShown, "Wireshark, b.pcap: frame.number in {10, 11, 20, 21}"},
+		{writeShownMarkdown, "| its packets in `b.pcap` | `frame.number in {10, 11, 20, 21}` |"},
+		{writeShownHTML, "<code>frame.number in {10, 11, 20, 21}</code>"},
+	} {
+		if text := shownText(t, c.write, httpstream.File{}); !strings.Contains(text, filter) {
+			t.Errorf("no %q in\n%s", filter, text)
+		}
+		text := shownText(t, c.write, httpstream.FileOf("b.pcap", "b.pcap", httpstream.Frames))
+		if strings.Contains(text, "tcp.stream") || !strings.Contains(text, c.frames) {
+			t.Errorf("stream numbers of several files, or no %q, in\n%s", c.frames, text)
+		}
 	}
 }
 
