@@ -47,6 +47,9 @@ func TestPage(t *testing.T) {
 	t.Run("filter of groups", func(t *testing.T) { filterGroups(t, b, counted) })
 	t.Run("links", func(t *testing.T) { links(t, b, refused) })
 	t.Run("print", func(t *testing.T) { prints(t, b, refused) })
+	for _, file := range []string{contrast, counted} {
+		t.Run("paper", func(t *testing.T) { onPaper(t, b, file) })
+	}
 	t.Run("hostile names", func(t *testing.T) { hostile(t, b, analyse(t, "ntlm-loop.pcapng")) })
 	t.Run("no script", func(t *testing.T) { noScript(t, b, refused) })
 }
@@ -218,6 +221,15 @@ func links(t *testing.T, b *browser, file string) {
 }
 
 const a4 = 673 // pixels between the margins of the paper
+
+// Pages of tables fit on paper.
+func onPaper(t *testing.T, b *browser, file string) {
+	b.do(t, chromedp.EmulateViewport(a4, 20_000))
+	media(t, b, "print", "dark")
+	defer media(t, b, "screen", "light")
+	b.open(t, file)
+	wrong(t, b, "paper", "badLayout", "poorContrast")
+}
 
 // On paper the colours are those of paper, and what was not let in is unfolded.
 func prints(t *testing.T, b *browser, file string) {
