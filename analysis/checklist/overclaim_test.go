@@ -38,6 +38,8 @@ func TestOverclaims(t *testing.T) {
 			get + "> Authorization: Negotiate {ntlm3 domain=" + user + " user=alice}\n< HTTP/1.1 200 OK\n< Server: Microsoft-IIS/10.0\n\n"
 	}
 	apache := func(script string) string { return strings.ReplaceAll(script, "Microsoft-IIS/10.0", "Apache") }
+	late := apache("time 2026-03-02T12:00:00Z\n" + challenge + get + ticket + strings.ReplaceAll(refused, "\n\n", "\n< Date: Mon, 02 Mar 2026 12:20:00 GMT\n\n"))
+	const kdcRefuses = "time 2026-03-02T11:59:59Z\nkdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM\nkdc < krb-error 7 sname=HTTP/web.contoso.com@CONTOSO.COM stime=2026-03-02T11:59:59Z\n"
 	for _, c := range []struct {
 		name, script, question string
 		want                   checklist.Answer
@@ -55,6 +57,8 @@ func TestOverclaims(t *testing.T) {
 		{"the ticket of another service comes last", asks + issues + "kdc > tgs-req HTTP/api.contoso.com@CONTOSO.COM\nkdc < krb-error 7 sname=HTTP/api.contoso.com@CONTOSO.COM\n" + challenge, asksForName, checklist.Yes},
 		{"a referral is no ticket", asks + "kdc < tgs-rep krbtgt/OTHER.COM@CONTOSO.COM cname=alice@CONTOSO.COM\n" + challenge, getsTicket, checklist.Unknown},
 		{"a referral does not tell how often", asks + "kdc < tgs-rep krbtgt/OTHER.COM@CONTOSO.COM cname=alice@CONTOSO.COM\n" + challenge, singleSPN, checklist.Unknown},
+		{"one clock against the capture's", late, clocksAgree, checklist.Unknown},
+		{"two clocks", kdcRefuses + late, clocksAgree, checklist.No},
 		{"no token has no size", apache(challenge), headerFits, checklist.Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package checklist
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -118,7 +119,10 @@ func clocksAgree(s *subject) Item {
 		case analysis.RuledOut:
 			return yes(q, c.Because, c.At...)
 		case analysis.Possible:
-			return no(q, c.Because, c.At...)
+			if s.apart() {
+				return no(q, c.Because, c.At...)
+			}
+			return unknown(q, c.Because+"; whether the other clock agrees with it is not seen", "w32tm /query /status", "chronyc tracking")
 		}
 	}
 	if leg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrSkew {
@@ -127,7 +131,29 @@ func clocksAgree(s *subject) Item {
 	if s.opened() || s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.Challenged() != nil {
 		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos())
 	}
+	if s.apart() {
+		return no(q, "two of the clocks that the capture shows, of client, acceptor and KDC, are further apart")
+	}
 	return unknown(q, "", "w32tm /query /status", "chronyc tracking")
+}
+
+// apart reports whether two of the clocks of client, acceptor and KDC are known to differ by
+// more than Kerberos allows. That of the capture may be wrong itself.
+func (s *subject) apart() bool {
+	clocks := s.report.Summary.Clocks
+	known := []*analysis.Clock{clocks.Of(s.ServerAddr(), s.Last().ResponsePos().Time), clocks.Of(s.ClientAddr(), s.Start.Time)}
+	for _, k := range s.KDC {
+		known = append(known, clocks.Of(k.KDC.Addr(), k.ReplyPos.Time))
+	}
+	known = slices.DeleteFunc(known, func(c *analysis.Clock) bool { return c == nil })
+	for _, a := range known {
+		for _, b := range known {
+			if a.Ahead-b.Ahead > analysis.MaxClockSkew {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func headerFits(s *subject) Item {

@@ -134,7 +134,7 @@ func (m *markdown) impact(r *analysis.Report) {
 	}
 	var hit []string
 	for _, h := range r.Handshakes {
-		if h.Outcome != analysis.Succeeded && h.User != "" && !slices.Contains(hit, h.User) {
+		if h.Outcome.Refused() && h.User != "" && !slices.Contains(hit, h.User) {
 			hit = append(hit, h.User)
 		}
 	}

@@ -134,3 +134,13 @@ func TestMermaidText(t *testing.T) {
 		}
 	}
 }
+
+// Of whom the capture does not show whether he was let in, nothing is claimed.
+func TestMarkdownUnknown(t *testing.T) {
+	t.Parallel()
+	h := refusedAtKDC()
+	h.User, h.Outcome = "alice", analysis.Unknown
+	if text := asMarkdown(t, &analysis.Report{Handshakes: []*analysis.Handshake{h}}); strings.Contains(text, "not let in") {
+		t.Errorf("the outcome is unknown, and the document says\n%s", text)
+	}
+}
