@@ -113,10 +113,12 @@ func (d *differ) clock(what string, here, there *analysis.Clock) {
 	d.add(what, analysis.Apart(here.Ahead, "the capture's"), analysis.Apart(there.Ahead, "the capture's"))
 }
 
-// serverHeader is how the server calls itself.
+// serverHeader is how the server or proxy calls itself: what a proxy passes on is named by
+// the server behind it.
 func serverHeader(h *analysis.Handshake) string {
 	for _, l := range slices.Backward(h.Legs) {
-		if l.Response != nil && l.Response.Header.Has("Server") {
+		passedOn := h.Target == analysis.ToProxy && l.Status() != h.Target.Challenge()
+		if l.Response != nil && !passedOn && l.Response.Header.Has("Server") {
 			return l.Response.Header.Value("Server")
 		}
 	}

@@ -79,3 +79,17 @@ func TestContrastSides(t *testing.T) {
 		}
 	}
 }
+
+// What a proxy passes on has the name of the server behind it.
+func TestServerHeader(t *testing.T) {
+	t.Parallel()
+	leg := func(status int, server string) *analysis.Leg {
+		return &analysis.Leg{Exchange: &httpstream.Exchange{Response: &httpstream.Response{Status: status, Header: httpstream.Header{{Name: "Server", Value: server}}}}}
+	}
+	legs := []*analysis.Leg{leg(407, "squid/5.7"), leg(200, "Apache")}
+	for target, want := range map[analysis.Target]string{analysis.ToProxy: "squid/5.7", analysis.ToServer: "Apache"} {
+		if got := serverHeader(&analysis.Handshake{Target: target, Legs: legs}); got != want {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+}

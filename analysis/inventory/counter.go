@@ -52,12 +52,13 @@ func (c *Counter) finding(f *analysis.Finding) {
 
 // conclude counts the handshake whose findings are all there. The same user may not be
 // counted twice where the two sides of a proxy are captured: its other side is not a logon
-// of its own.
+// of its own. An export may lack the credentials of a logon whose mechanism is known all the
+// same.
 func (c *Counter) conclude() {
 	h := c.current
 	c.current = nil
 	defer func() { c.found = c.found[:0] }()
-	if h == nil || h.ClientSide != 0 || h.Opening() == nil {
+	if h == nil || h.ClientSide != 0 || h.Mechanism == analysis.None {
 		return
 	}
 	e := &Entry{Key: keyOf(h, c.found), Count: 1 + h.Repeats, First: h.Start.Time, Last: h.Last().RequestPos().Time}

@@ -144,6 +144,21 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// What an export shows to have been a logon counts without its credentials, and what nobody
+// answered does not.
+func TestWithoutCredentials(t *testing.T) {
+	t.Parallel()
+	for m, want := range map[analysis.Mechanism]int{analysis.Kerberos: 1, analysis.None: 0} {
+		h := logon(1, "alice", analysis.Succeeded)
+		h.Mechanism, h.Legs[0].Sent = m, nil
+		c := NewCounter(t.TempDir(), 1)
+		c.Sink().Handshake(h)
+		if err := c.Entries(func(*Entry) error { return nil }); err != nil || c.Total() != want {
+			t.Errorf("%s: %d authentications, %v; want %d", m, c.Total(), err, want)
+		}
+	}
+}
+
 // The reasons are those of checks that there are.
 func TestExplained(t *testing.T) {
 	t.Parallel()

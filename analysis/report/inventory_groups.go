@@ -30,7 +30,9 @@ func (g *inventoryGroup) add(e *inventory.Entry) {
 	}
 	g.more = g.more || len(g.clients) >= maxDistinct || len(g.users) >= maxDistinct
 	if !g.more {
-		g.clients[e.Client] = true
+		if e.Client != "" { // an export does not name it
+			g.clients[e.Client] = true
+		}
 		if e.User != "" {
 			g.users[e.User] = true
 		}
