@@ -90,6 +90,9 @@ type Check struct {
 	Awaits string `json:"-"`
 	// ShownLater is why the frame that proves a finding may come after its effects.
 	ShownLater string `json:"-"`
+	// OncePerHost reports whether it is found on the first handshake with each host only,
+	// and may be true of the later ones.
+	OncePerHost bool `json:"-"`
 	// JSONOnly keeps its findings out of the table: they only say that something usual
 	// is usual. JSON has them.
 	JSONOnly bool `json:"quiet,omitempty"`

@@ -7,14 +7,15 @@ import (
 )
 
 var cleartextAuthExposure = &analysis.Check{
-	Name:     "cleartext-auth-exposure",
-	Title:    "authentication goes over plain HTTP",
-	Severity: analysis.Warning,
-	Evidence: analysis.Proven,
-	Topic:    analysis.Hygiene,
-	Means:    "The tokens and everything after them cross the network unprotected. An NTLM answer can be relayed or cracked offline, a ticket relayed to the same service, the session taken over; Extended Protection cannot help without TLS.",
-	Proof:    "An NTLM message 3 or an AP-REQ on a connection whose TCP payload is HTTP itself.",
-	Not:      "TLS opened with its keys; loopback; the inside of a CONNECT tunnel.",
+	Name:        "cleartext-auth-exposure",
+	Title:       "authentication goes over plain HTTP",
+	Severity:    analysis.Warning,
+	Evidence:    analysis.Proven,
+	Topic:       analysis.Hygiene,
+	OncePerHost: true,
+	Means:       "The tokens and everything after them cross the network unprotected. An NTLM answer can be relayed or cracked offline, a ticket relayed to the same service, the session taken over; Extended Protection cannot help without TLS.",
+	Proof:       "An NTLM message 3 or an AP-REQ on a connection whose TCP payload is HTTP itself.",
+	Not:         "TLS opened with its keys; loopback; the inside of a CONNECT tunnel.",
 	Causes: []analysis.Advice{
 		{Text: "WinRM over http: the bodies are encrypted, the logon itself can be recorded and attacked offline.", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "The proxy is asked over plain HTTP, as most are.", If: []analysis.Fact{analysis.AtProxy}},

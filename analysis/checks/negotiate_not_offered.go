@@ -7,14 +7,15 @@ import (
 )
 
 var negotiateNotOffered = &analysis.Check{
-	Name:     "negotiate-not-offered",
-	Title:    "the server does not offer Negotiate",
-	Severity: analysis.Warning,
-	Evidence: analysis.Proven,
-	Topic:    analysis.Detour,
-	Means:    "Clients use Kerberos over HTTP only under the scheme Negotiate. A server that never offers it gets NTLM, Basic or nothing, whatever its SPNs are.",
-	Proof:    "Every bare 401 (407) of the host in this capture lists schemes, and neither Negotiate nor Nego2 is among them.",
-	Not:      "An intermediate leg: a 401 with an NTLM message lists only NTLM. A proxy may have taken the scheme out: compare both sides of it.",
+	Name:        "negotiate-not-offered",
+	Title:       "the server does not offer Negotiate",
+	Severity:    analysis.Warning,
+	Evidence:    analysis.Proven,
+	Topic:       analysis.Detour,
+	OncePerHost: true,
+	Means:       "Clients use Kerberos over HTTP only under the scheme Negotiate. A server that never offers it gets NTLM, Basic or nothing, whatever its SPNs are.",
+	Proof:       "Every bare 401 (407) of the host in this capture lists schemes, and neither Negotiate nor Nego2 is among them.",
+	Not:         "An intermediate leg: a 401 with an NTLM message lists only NTLM. A proxy may have taken the scheme out: compare both sides of it.",
 	Causes: []analysis.Advice{
 		{Text: "The provider was removed in IIS, or the framework offers schemes of its own.", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerKestrel}},
 		{Text: "squid has no auth_param negotiate, or it stands after the others.", If: []analysis.Fact{analysis.ServerSquid}},

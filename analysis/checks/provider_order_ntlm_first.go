@@ -7,14 +7,15 @@ import (
 )
 
 var providerOrderNTLMFirst = &analysis.Check{
-	Name:     "provider-order-ntlm-first",
-	Title:    "NTLM is offered before Negotiate",
-	Severity: analysis.Info,
-	Evidence: analysis.Proven,
-	Topic:    analysis.Detour,
-	Means:    "Clients built on WinINET take the first scheme they know, so they use NTLM here although Negotiate is offered. Chromium and Firefox rank the schemes themselves and do not care.",
-	Proof:    "A bare challenge in which NTLM stands before Negotiate, over header lines and within one.",
-	Not:      "A problem for Chrome, Edge and Firefox: they prefer Negotiate in any order.",
+	Name:        "provider-order-ntlm-first",
+	Title:       "NTLM is offered before Negotiate",
+	Severity:    analysis.Info,
+	Evidence:    analysis.Proven,
+	Topic:       analysis.Detour,
+	OncePerHost: true,
+	Means:       "Clients built on WinINET take the first scheme they know, so they use NTLM here although Negotiate is offered. Chromium and Firefox rank the schemes themselves and do not care.",
+	Proof:       "A bare challenge in which NTLM stands before Negotiate, over header lines and within one.",
+	Not:         "A problem for Chrome, Edge and Firefox: they prefer Negotiate in any order.",
 	Causes: []analysis.Advice{
 		{Text: "The order of the providers in IIS was changed."},
 	},

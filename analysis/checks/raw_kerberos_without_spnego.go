@@ -3,14 +3,15 @@ package checks
 import "negotrace/analysis"
 
 var rawKerberosWithoutSPNEGO = &analysis.Check{
-	Name:     "raw-kerberos-without-spnego",
-	Title:    "the client sends Kerberos without SPNEGO around it",
-	Severity: analysis.Info,
-	Evidence: analysis.Proven,
-	Topic:    analysis.Cause,
-	Means:    "Under Negotiate a SPNEGO token is expected. This client sends the Kerberos token as it is; Windows takes it, strict acceptors do not. Nothing is negotiated, so there is no fallback either.",
-	Proof:    "A token under Negotiate that begins with the Kerberos mechanism's identifier instead of SPNEGO's, or is a bare AP-REQ.",
-	Not:      "The scheme Kerberos, where that is the rule.",
+	Name:        "raw-kerberos-without-spnego",
+	Title:       "the client sends Kerberos without SPNEGO around it",
+	Severity:    analysis.Info,
+	Evidence:    analysis.Proven,
+	Topic:       analysis.Cause,
+	OncePerHost: true,
+	Means:       "Under Negotiate a SPNEGO token is expected. This client sends the Kerberos token as it is; Windows takes it, strict acceptors do not. Nothing is negotiated, so there is no fallback either.",
+	Proof:       "A token under Negotiate that begins with the Kerberos mechanism's identifier instead of SPNEGO's, or is a bare AP-REQ.",
+	Not:         "The scheme Kerberos, where that is the rule.",
 	Causes: []analysis.Advice{
 		{Text: "requests-kerberos; Java with http.auth.preference=kerberos; own code on GSS-API."},
 	},

@@ -26,8 +26,19 @@ func answerOf(r *analysis.Report, c clock) answer {
 	concerned := concerned(r, lead)
 	if len(concerned) > 0 {
 		a.who = who(concerned)
+		more := mayConcernMore(r, lead, concerned)
+		switch {
+		case namesSome(lead):
+			a.who += fmt.Sprintf("; found %d times in all", lead.Count)
+		case more:
+			a.who += ", and maybe others"
+		}
 		first, last := concerned[0].Start.Time, concerned[len(concerned)-1].Start.Time
-		if !first.IsZero() {
+		switch {
+		case first.IsZero():
+		case more:
+			a.when = "from " + c.at(first.UTC()) + " on"
+		default:
 			a.when = strings.TrimPrefix(c.span(first.UTC(), last.UTC()), "at ")
 		}
 		a.more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, a.more)
@@ -69,6 +80,20 @@ func concerned(r *analysis.Report, f *analysis.Finding) []*analysis.Handshake {
 	}
 	return all
 }
+
+// mayConcernMore reports whether a finding may be about more handshakes than it names: it
+// names only some of many, and some checks look at the first of each host.
+func mayConcernMore(r *analysis.Report, f *analysis.Finding, concerned []*analysis.Handshake) bool {
+	if namesSome(f) {
+		return true
+	}
+	return f.By != nil && f.By.OncePerHost && slices.ContainsFunc(r.Handshakes, func(h *analysis.Handshake) bool {
+		return h.Host == concerned[0].Host && h.Target == concerned[0].Target && !slices.Contains(concerned, h)
+	})
+}
+
+// namesSome reports whether a finding was made more often than it names handshakes.
+func namesSome(f *analysis.Finding) bool { return len(f.Handshakes) > 0 && f.Count > len(f.Handshakes) }
 
 // who says whom handshakes are about: "alice@LAB.TEST at 10.0.0.10 (curl/8.5.0) to
 // http://web/".

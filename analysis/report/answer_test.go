@@ -26,3 +26,27 @@ func TestWho(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A check that looks at the first handshake of each host does not say that the others are
+// not concerned, nor does a finding that names some of many.
+func TestMayConcernMore(t *testing.T) {
+	t.Parallel()
+	first, second, other := &analysis.Handshake{ID: 1, Host: "web"}, &analysis.Handshake{ID: 2, Host: "web"}, &analysis.Handshake{ID: 3, Host: "other"}
+	for _, c := range []struct {
+		all   []*analysis.Handshake
+		once  bool
+		named []int
+		want  bool
+	}{
+		{[]*analysis.Handshake{first}, true, nil, false},
+		{[]*analysis.Handshake{first, second}, true, nil, true},
+		{[]*analysis.Handshake{first, second}, false, nil, false},
+		{[]*analysis.Handshake{first, other}, true, nil, false},
+		{[]*analysis.Handshake{first}, false, []int{1}, true},
+	} {
+		f := &analysis.Finding{Handshake: 1, Count: 2, Handshakes: c.named, By: &analysis.Check{OncePerHost: c.once}}
+		if got := mayConcernMore(&analysis.Report{Handshakes: c.all}, f, c.all[:1]); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
