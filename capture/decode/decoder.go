@@ -102,6 +102,9 @@ func (d *Decoder) event() *Event {
 	return &d.events[len(d.events)-1]
 }
 
+// smallBatch is for how many events there is room at first: a small capture has no more.
+const smallBatch = 64
+
 // makeRoom hands over what was found if that is enough, and has the memory grow if it is
 // not: a small capture needs little.
 func (d *Decoder) makeRoom() {
@@ -109,7 +112,11 @@ func (d *Decoder) makeRoom() {
 		d.HandOver()
 	}
 	if n := len(d.events); n == cap(d.events) {
-		d.events = slices.Grow(d.events, min(max(n, 16), d.most-n))
+		room := d.most - n // all at once: what grows in steps leaves them behind
+		if n == 0 {
+			room = min(d.most, smallBatch)
+		}
+		d.events = slices.Grow(d.events, room)
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 // more than what it keeps, so that little headroom is enough for its heap.
 const (
 	// A collection costs the same however little there is to collect: the first one comes
-	// when the heap has grown to 20 MB, which many captures never reach. Without this it
+	// when the heap has grown to 23 MB, which many captures never reach. Without this it
 	// would come at 4 MB.
-	firstPercent = 370
+	firstPercent = 450
 	// After that the heap has half the usual headroom.
 	smallPercent = 50
 	// Where nearly everything is kept, collections come often and find much to look at.
