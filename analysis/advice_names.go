@@ -51,8 +51,7 @@ func spnOf(h *Handshake, k *KDCExchange) string {
 	case h != nil && h.Mechanism == Kerberos:
 		name = h.SPN
 	}
-	name, _, _ = strings.Cut(name, "@")
-	return name
+	return WithoutRealm(name)
 }
 
 const maxPlainWord = 100 // a longer name is easier to read in the sentence than in a command

@@ -219,22 +219,22 @@ func (p *Pass) ticketFor(h *Handshake) bool {
 		p.lookups.tickets = map[string]bool{}
 		for _, o := range p.Context {
 			if _, ap := o.APReq(); ap != nil {
-				p.lookups.tickets[withoutRealm(ap.Ticket.Service.String())] = true
+				p.lookups.tickets[strings.ToLower(WithoutRealm(ap.Ticket.Service.String()))] = true
 			}
 		}
 		for _, k := range p.KDC {
 			if r := k.Rep(); r != nil && k.TGS() {
-				p.lookups.tickets[withoutRealm(r.Ticket.Service.String())] = true
+				p.lookups.tickets[strings.ToLower(WithoutRealm(r.Ticket.Service.String()))] = true
 			}
 		}
 	}
-	return h.SPN != "" && p.lookups.tickets[withoutRealm(h.SPN)]
+	return h.SPN != "" && p.lookups.tickets[strings.ToLower(WithoutRealm(h.SPN))]
 }
 
-// withoutRealm is a service principal name without its realm, in lower case.
-func withoutRealm(spn string) string {
+// WithoutRealm is a service principal name without its realm.
+func WithoutRealm(spn string) string {
 	name, _, _ := strings.Cut(spn, "@")
-	return strings.ToLower(name)
+	return name
 }
 
 // hasTGT reports whether a KDC gave the client of h a ticket-granting ticket.

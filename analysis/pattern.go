@@ -51,8 +51,7 @@ func (p Pattern) matchesAccount(user string) bool {
 // matchesService reports whether a service principal name is of the pattern, with its
 // realm or without.
 func (p Pattern) matchesService(spn string) bool {
-	service, _, _ := strings.Cut(spn, "@")
-	return p.Matches(spn) || spn != "" && p.Matches(service)
+	return p.Matches(spn) || spn != "" && p.Matches(WithoutRealm(spn))
 }
 
 // An Addresses says which ends of connections are meant: one address, a network, an

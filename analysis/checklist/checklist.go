@@ -58,10 +58,10 @@ func Of(r *analysis.Report, h *analysis.Handshake) []List {
 		s.spn = "HTTP/" + h.Host
 	}
 	if k := s.ticketExchange(); k != nil {
-		s.spn = withoutRealm(k.Service().String())
+		s.spn = analysis.WithoutRealm(k.Service().String())
 	}
 	if _, ap := h.APReq(); ap != nil {
-		s.spn = withoutRealm(ap.Ticket.Service.String())
+		s.spn = analysis.WithoutRealm(ap.Ticket.Service.String())
 	}
 	windows := s.has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS) && h.Target == analysis.ToServer
 	keytab := s.has(analysis.Keytab()...) && !s.has(analysis.ServerOther) || h.Target == analysis.ToProxy
@@ -151,11 +151,6 @@ func (s *subject) opened() bool {
 func (s *subject) whole() bool {
 	sum := s.report.Summary
 	return s.Complete && sum.MidStream == 0 && sum.Cut == 0 && sum.Gaps == 0 && sum.LostBytes == 0 && len(sum.WithoutKeyLog()) == 0
-}
-
-func withoutRealm(spn string) string {
-	name, _, _ := strings.Cut(spn, "@")
-	return name
 }
 
 // yes, no and unknown answer a question.

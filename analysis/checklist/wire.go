@@ -81,10 +81,10 @@ func asksForName(s *subject) Item {
 	const q = "Does the client ask for the name of the URL?"
 	name, at := "", httpstream.Pos{}
 	if k := s.ticketExchange(); k != nil {
-		name, at = withoutRealm(k.Service().String()), k.Pos()
+		name, at = analysis.WithoutRealm(k.Service().String()), k.Pos()
 	}
 	if leg, ap := s.APReq(); ap != nil {
-		name, at = withoutRealm(ap.Ticket.Service.String()), leg.RequestPos()
+		name, at = analysis.WithoutRealm(ap.Ticket.Service.String()), leg.RequestPos()
 	}
 	if name == "" {
 		return unknown(q, "no request for a ticket is in the capture", "klist", "nslookup "+placeholder(s.Host, "<host>"))

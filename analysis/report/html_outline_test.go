@@ -2,11 +2,9 @@ package report
 
 import (
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"negotrace/analysis"
@@ -30,19 +28,7 @@ func TestHTMLOutline(t *testing.T) {
 		"mixed": load(t, "testdata/mixed.json"), "empty": load(t, "testdata/empty.json"), "ladder": ladder,
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, golden := outline(t, htmlOf(t, r)), "testdata/"+name+".page.txt"
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(string(want), got); d != "" {
-				t.Error(d)
-			}
+			expect(t, "testdata/"+name+".page.txt", outline(t, htmlOf(t, r)))
 		})
 	}
 }

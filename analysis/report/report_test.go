@@ -45,6 +45,23 @@ func table(t *testing.T, r *analysis.Report, opts Options) string {
 	return b.String()
 }
 
+// expect holds text against a golden file, which -update writes.
+func expect(t *testing.T, golden, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestTable(t *testing.T) {
 	reports, _ := filepath.Glob("testdata/*.json")
 	if len(reports) == 0 {
@@ -55,18 +72,7 @@ func TestTable(t *testing.T) {
 			golden := fmt.Sprintf("%s.%d.txt", strings.TrimSuffix(path, ".json"), width)
 			t.Run(filepath.Base(golden), func(t *testing.T) {
 				got := table(t, load(t, path), Options{Width: width})
-				if *update {
-					if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if d := cmp.Diff(string(want), got); d != "" {
-					t.Error(d)
-				}
+				expect(t, golden, got)
 			})
 		}
 	}
