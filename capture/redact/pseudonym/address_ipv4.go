@@ -1,0 +1,134 @@
+package pseudonym
+
+import "net/netip"
+
+// A siblings are the numbers under one prefix that are in use.
+type siblings struct {
+	given map[uint16]uint16 // original to pseudonym
+	taken map[uint16]bool   // pseudonyms
+}
+
+// under returns the pseudonym of a number under a prefix of originals, out of a class of which
+// it is. While there are others, it is not the number itself.
+func (n *Names) under(prefix string, number uint16, class func(uint16) bool, from, to uint16) uint16 {
+	s := n.octets[prefix]
+	if s == nil {
+		if len(n.octets) == maxAddresses {
+			n.Full++
+			return from
+		}
+		s = &siblings{map[uint16]uint16{}, map[uint16]bool{}}
+		n.octets[prefix] = s
+	}
+	if p, ok := s.given[number]; ok {
+		return p
+	}
+	pick, found := number, false
+	size := uint32(to) - uint32(from) + 1
+	for k := range size {
+		p := from + uint16((k*addressStep+uint32(len(s.given))*7)%size)
+		if !s.taken[p] && class(p) && (p != number || !found) {
+			pick, found = p, true
+			if p != number {
+				break
+			}
+		}
+	}
+	s.given[number], s.taken[pick] = pick, true
+	return pick
+}
+
+// addressStep is prime, and more than any class has members.
+const addressStep = 65_537
+
+// Addr returns the pseudonym of an address. Two addresses have as many octets (of IPv6: groups)
+// in common as their pseudonyms, of the same number of digits each. What an address is for
+// stays: private, link-local, loopback, multicast, broadcast.
+func (n *Names) Addr(a netip.Addr) netip.Addr {
+	if n.keepAddresses || !a.IsValid() || a.IsUnspecified() || a.IsLoopback() {
+		return a
+	}
+	var p netip.Addr
+	switch {
+	case a.Is4In6():
+		p = netip.AddrFrom16(n.Addr(a.Unmap()).As16())
+	case a.Is4():
+		if a.IsMulticast() {
+			return a
+		}
+		p = n.ipv4(a.As4())
+	default:
+		p = n.ipv6(a.WithZone("").As16())
+	}
+	if p != a && len(n.addrs) < maxAddresses {
+		n.addrs[a.String()] = p.String()
+	}
+	return p
+}
+
+// ipv4 returns the pseudonym of an address of IPv4.
+func (n *Names) ipv4(a [4]byte) netip.Addr {
+	if a[0] == 0 || a[0] >= 224 {
+		return netip.AddrFrom4(a)
+	}
+	p := a
+	for i, octet := range a {
+		from, to := digits10(octet)
+		if from == to {
+			continue
+		}
+		class := func(v uint16) bool { return true }
+		switch {
+		case i == 0 && isMixed(octet), i == 1 && (a[0] == 192 && octet == 168 || a[0] == 169 && octet == 254):
+			continue
+		case i == 0:
+			class = func(v uint16) bool { return v < 224 && !isMixed(byte(v)) }
+		case i == 1 && isMixed(a[0]):
+			private := isPrivate(a[0], octet)
+			class = func(v uint16) bool { return isPrivate(a[0], byte(v)) == private }
+		}
+		p[i] = byte(n.under("4"+string(a[:i]), uint16(octet), class, from, to))
+	}
+	return netip.AddrFrom4(p)
+}
+
+// isMixed reports whether a first octet stays, because what is under it is not all alike.
+func isMixed(octet byte) bool {
+	switch octet {
+	case 10, 100, 127, 169, 172, 192:
+		return true
+	}
+	return false
+}
+
+// isPrivate reports whether what is under two octets is not of the public Internet (RFC 1918,
+// RFC 3927, RFC 6598).
+func isPrivate(first, second byte) bool {
+	switch first {
+	case 10:
+		return true
+	case 100:
+		return 64 <= second && second < 128
+	case 169:
+		return second == 254
+	case 172:
+		return 16 <= second && second < 32
+	case 192:
+		return second == 168
+	}
+	return false
+}
+
+// digits10 returns the first and the last octet of as many digits. 0 and 255 are by themselves:
+// they are networks and broadcasts.
+func digits10(octet byte) (from, to uint16) {
+	switch {
+	case octet == 0 || octet == 255:
+		return uint16(octet), uint16(octet)
+	case octet < 10:
+		return 1, 9
+	case octet < 100:
+		return 10, 99
+	}
+	return 100, 254
+}

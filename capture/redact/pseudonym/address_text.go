@@ -1,0 +1,83 @@
+package pseudonym
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// addressIn returns how long the address is that begins at a place of a text, and the text of
+// its pseudonym, which is as long. Without an address there it returns 0.
+func (n *Names) addressIn(text string, at int) (size int, pseudonym string) {
+	if at > 0 && (isWord(text[at-1]) || text[at-1] == '.') {
+		return 0, ""
+	}
+	if at > 1 && text[at-1] == ':' && (text[at-2] == ':' || hexAt(text, at-2) >= 0) {
+		return 0, ""
+	}
+	end := at
+	for end < len(text) && (hexAt(text, end) >= 0 || text[end] == '.' || text[end] == ':') {
+		end++
+	}
+	for _, candidate := range []string{text[at:end], strings.TrimRight(text[at:end], ".:"), beforeColon(text[at:end])} {
+		after := at + len(candidate)
+		if candidate == "" || after < len(text) && isWord(text[after]) {
+			continue
+		}
+		a, err := netip.ParseAddr(candidate)
+		if err != nil {
+			continue
+		}
+		p := n.Addr(a)
+		if a.Is4() {
+			return len(candidate), p.String()
+		}
+		return len(candidate), groups(candidate, p)
+	}
+	return 0, ""
+}
+
+// beforeColon returns what is in front of the only colon of a text: an address with a port.
+func beforeColon(text string) string {
+	before, after, ok := strings.Cut(text, ":")
+	if !ok || strings.Contains(after, ":") {
+		return ""
+	}
+	return before
+}
+
+// groups writes the groups of an address of IPv6 into the places that another one's text has
+// for them.
+func groups(text string, address netip.Addr) string {
+	b := address.As16()
+	front, back, short := strings.Cut(text, "::")
+	var out strings.Builder
+	write := func(part string, i int) {
+		for j, g := range strings.Split(part, ":") {
+			if j > 0 {
+				out.WriteByte(':')
+			}
+			if strings.Contains(g, ".") {
+				out.WriteString(netip.AddrFrom4([4]byte(b[12:])).String())
+				continue
+			}
+			fmt.Fprintf(&out, "%0*x", len(g), binary.BigEndian.Uint16(b[2*i:]))
+			i++
+		}
+	}
+	if front != "" {
+		write(front, 0)
+	}
+	if short {
+		out.WriteString("::")
+	}
+	if back != "" {
+		n := strings.Count(back, ":") + 1
+		if strings.Contains(back, ".") {
+			n++
+		}
+		write(back, 8-n)
+	}
+	return out.String()
+}

@@ -1,0 +1,12 @@
+package pseudonym
+
+const (
+	// maxWords bounds what is known of names: some 150 bytes each.
+	maxWords = 1 << 20
+	// maxOpaque bounds what is known of opaque values: some 50 bytes each.
+	maxOpaque = 1 << 20
+	// maxAddresses bounds what is known of addresses, IP and MAC each.
+	maxAddresses = 1 << 20
+	// maxWord is the longest word that is a name: anything longer is opaque.
+	maxWord = 255
+)

@@ -1,0 +1,84 @@
+// Package pseudonym replaces names, addresses and opaque values by others of the same length:
+// the same one by the same one, wherever it stands. What stands for what depends only on the
+// order in which names first appear, so that nothing of a name is in its pseudonym but its
+// length and the case of its letters.
+package pseudonym
+
+import (
+	"slices"
+	"strings"
+)
+
+// Options are what stays.
+type Options struct {
+	Keep          []string // names that stay, in any letter case: "corp.example", "HTTP/web"
+	KeepAddresses bool     // IP and MAC addresses stay
+	// Salt makes other noise of opaque values: with the same one it is the same again.
+	Salt uint64
+}
+
+// Names are the pseudonyms given so far. They are for one goroutine at a time.
+type Names struct {
+	keepAddresses bool
+	salt          uint64
+	keep          map[string]bool // words in lower case
+
+	words  map[string]string // word in lower case to its pseudonym in lower case
+	order  []string          // words, as they first appeared
+	given  map[string]bool   // pseudonyms
+	next   map[shape]uint64
+	opaque map[[16]byte]uint64
+
+	octets map[string]*siblings // by the prefix that they lie under
+	macs   map[[6]byte][6]byte
+	addrs  map[string]string // texts of addresses that were replaced
+
+	// Full counts names and opaque values for which there was no room: all such names of a
+	// length have the same pseudonym.
+	Full int
+}
+
+// New returns Names of which none is given.
+func New(o Options) *Names {
+	n := &Names{
+		keepAddresses: o.KeepAddresses, salt: o.Salt, keep: map[string]bool{},
+		words: map[string]string{}, given: map[string]bool{}, next: map[shape]uint64{},
+		opaque: map[[16]byte]uint64{}, octets: map[string]*siblings{},
+		macs: map[[6]byte][6]byte{}, addrs: map[string]string{},
+	}
+	for _, name := range o.Keep {
+		for word := range words(name) {
+			n.keep[strings.ToLower(word)] = true
+		}
+	}
+	return n
+}
+
+// A Pair is what stands for what.
+type Pair struct{ Original, Pseudonym string }
+
+// Words returns the words that have a pseudonym, in lower case, in the order in which they
+// first appeared.
+func (n *Names) Words() []Pair {
+	all := make([]Pair, len(n.order))
+	for i, w := range n.order {
+		all[i] = Pair{w, n.words[w]}
+	}
+	return all
+}
+
+// Addresses returns the IP and MAC addresses that were replaced, in the order of their texts.
+func (n *Names) Addresses() []Pair {
+	var all []Pair
+	for original, pseudonym := range n.addrs {
+		all = append(all, Pair{original, pseudonym})
+	}
+	slices.SortFunc(all, func(a, b Pair) int { return strings.Compare(a.Original, b.Original) })
+	return all
+}
+
+// Kept reports whether a word stays: it is a word of a protocol, or is to be kept.
+func (n *Names) Kept(word string) bool {
+	w := strings.ToLower(word)
+	return n.keep[w] || isProtocol(w)
+}

@@ -1,0 +1,215 @@
+package pseudonym
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+func TestNamesStayRelated(t *testing.T) {
+	n := New(Options{Keep: []string{"partner.example"}})
+	fqdn, short, upper := n.Text("web01.corp.test"), n.Text("web01"), n.Text("WEB01$")
+	label, rest, _ := strings.Cut(fqdn, ".")
+	if label != short || strings.ToUpper(label)+"$" != upper {
+		t.Errorf("%q, %q and %q are not related", fqdn, short, upper)
+	}
+	corp, _, _ := strings.Cut(rest, ".")
+	if got := n.Text(`CORP\alice`); !strings.HasPrefix(got, strings.ToUpper(corp)+`\x`) {
+		t.Errorf("the NetBIOS domain became %q, the realm %q", got, rest)
+	}
+	if got, want := n.Text("HTTP/web01.corp.test@CORP.TEST"), "HTTP/"+fqdn+"@"+strings.ToUpper(rest); got != want {
+		t.Errorf("the SPN became %q, want %q", got, want)
+	}
+	if got := n.Text("a.partner.example"); !strings.HasSuffix(got, ".partner.example") {
+		t.Errorf("%q does not keep what was to be kept", got)
+	}
+	for _, stays := range []string{"localhost", "_kerberos._tcp", "krbtgt", "127.0.0.1", "::1", "", "@"} {
+		if got := n.Text(stays); got != stays {
+			t.Errorf("%q became %q", stays, got)
+		}
+	}
+}
+
+func TestNetBIOSNameIsTheBeginning(t *testing.T) {
+	n := New(Options{})
+	long, netBIOS := n.Word("verylongservername01"), n.Word("VERYLONGSERVERN")
+	if !strings.HasPrefix(strings.ToUpper(long), netBIOS) {
+		t.Errorf("%q is not the beginning of %q", netBIOS, long)
+	}
+	if other := n.Word("verylongservername02"); other == long {
+		t.Errorf("two names became %q", long)
+	}
+}
+
+func TestPseudonymsAreDifferentAndAsLong(t *testing.T) {
+	n := New(Options{})
+	seen := map[string]string{}
+	for _, word := range []string{
+		"ab", "cd", "web", "Web1", "app", "Jörg", "jürg", "größe", "日本", "日木", "𒀀𒀁", "a𒀀b", "x-y_z", "svc_sql", "12345", "12346",
+		"Administrator", "administratir", "MiXeD", strings.Repeat("n", 64), strings.Repeat("n", 63) + "m",
+	} {
+		p := n.Word(word)
+		if len(p) != len(word) || len(utf16.Encode([]rune(p))) != len(utf16.Encode([]rune(word))) {
+			t.Errorf("%q became %q, which is not as long", word, p)
+		}
+		if other, ok := seen[p]; ok || strings.EqualFold(p, word) {
+			t.Errorf("%q and %q became %q", other, word, p)
+		}
+		seen[p] = word
+		if again := n.Word(word); again != p {
+			t.Errorf("%q became %q, then %q", word, p, again)
+		}
+	}
+	if got := n.Word("MiXeD"); got[0] != 'X' || got[1] < 'a' || got[2] > 'Z' {
+		t.Errorf("%q does not have the case of MiXeD", got)
+	}
+}
+
+func TestMany(t *testing.T) {
+	n := New(Options{})
+	seen := map[string]bool{}
+	for a := range 26 * 26 * 26 {
+		word := "u" + string([]byte{byte('a' + a/676), byte('a' + a/26%26), byte('a' + a%26), 'e'})
+		p := n.Word(word)
+		if seen[p] {
+			t.Fatalf("%q: pseudonym %q for the second time after %d names", word, p, a)
+		}
+		seen[p] = true
+	}
+}
+
+func TestURL(t *testing.T) {
+	n := New(Options{})
+	host, user := n.Text("web.corp.test"), n.Text("jörg")
+	for url, want := range map[string]string{
+		"http://web.corp.test:8080/":     "http://" + host + ":8080/",
+		"https://web.corp.test/KdcProxy": "https://" + host + "/KdcProxy",
+		"/j%C3%B6rg/index.html":          "/" + percent(user) + "/" + n.Text("index") + ".html",
+		"//web.corp.test/":               "//" + host + "/",
+		"web.corp.test:443":              host + ":443",
+		"*":                              "*",
+		"http://[2001:db8::1]:88/":       "http://[" + n.Addr(netip.MustParseAddr("2001:db8::1")).String() + "]:88/",
+		"/a%2Fb":                         n.Text("/a") + "%2F" + n.Text("b"),
+		"http://al:pw@web.corp.test/?user=al#al%": "http://" + n.Text("al") + ":" + n.Text("pw") + "@" + host + n.Text("/?user=al#al%"),
+	} {
+		got := n.URL(url)
+		if url == "web.corp.test:443" {
+			got = n.Host(url)
+		}
+		if got != want || len(got) != len(url) {
+			t.Errorf("%q became %q, want %q", url, got, want)
+		}
+	}
+}
+
+// percent encodes what is not ASCII.
+func percent(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c < 0x80 {
+			b.WriteByte(c)
+		} else {
+			b.WriteString("%" + strings.ToUpper(string("0123456789abcdef"[c>>4])+string("0123456789abcdef"[c&15])))
+		}
+	}
+	return b.String()
+}
+
+func TestAddresses(t *testing.T) {
+	n := New(Options{})
+	for _, text := range []string{
+		"10.1.2.3", "10.1.2.4", "10.1.20.3", "172.16.0.9", "192.168.10.255", "8.8.8.8", "100.64.1.1", "203.0.113.250", "169.254.7.7",
+		"fe80::1", "fe80::a00:27ff:fe4e:66a1", "2001:db8:0:1::17", "fd12:3456:789a:1::1", "2001:0DB8:0000:0001:0000:0000:0000:0017",
+		"::ffff:10.1.2.3", "64:ff9b::8.8.8.8",
+	} {
+		a := netip.MustParseAddr(text)
+		p := n.Addr(a)
+		if p == a || a.IsPrivate() != p.IsPrivate() || a.IsLinkLocalUnicast() != p.IsLinkLocalUnicast() || p.IsMulticast() || p.IsLoopback() {
+			t.Errorf("%s became %s", a, p)
+		}
+		got := n.Text(text)
+		if back, err := netip.ParseAddr(got); err != nil || back != p || len(got) != len(text) {
+			t.Errorf("text %s became %s, address %s: %v", text, got, p, err)
+		}
+		if in := n.Text("http=" + text + ";"); in != "http="+got+";" {
+			t.Errorf("%s became %s inside a text", text, in)
+		}
+	}
+	a, b, c := n.Text("10.1.2.3"), n.Text("10.1.2.4"), n.Text("10.1.20.3")
+	prefix := a[:strings.LastIndex(a, ".")+1]
+	if !strings.HasPrefix(b, prefix) || strings.HasPrefix(c, prefix) || c[:4] != a[:4] {
+		t.Errorf("%s, %s and %s do not have the prefixes in common that their originals have", a, b, c)
+	}
+	if got := n.Host("10.1.2.3:8080"); got != a+":8080" {
+		t.Errorf("the address with its port became %q", got)
+	}
+	for _, stays := range []string{"224.0.0.251", "255.255.255.255", "0.0.0.0", "ff02::fb", "127.1.2.3"} {
+		if got := n.Text(stays); got != stays {
+			t.Errorf("%s became %s", stays, got)
+		}
+	}
+}
+
+func TestAllOctets(t *testing.T) {
+	n := New(Options{})
+	seen := map[netip.Addr]bool{}
+	for i := range 256 {
+		for j := range 256 {
+			a := netip.AddrFrom4([4]byte{byte(i), byte(j), 7, 7})
+			p := n.Addr(a)
+			if seen[p] || len(p.String()) != len(a.String()) || a.IsPrivate() != p.IsPrivate() || a.IsMulticast() != p.IsMulticast() ||
+				a.IsLinkLocalUnicast() != p.IsLinkLocalUnicast() || a.IsLoopback() != p.IsLoopback() {
+				t.Fatalf("%s became %s", a, p)
+			}
+			seen[p] = true
+		}
+	}
+}
+
+func TestMAC(t *testing.T) {
+	n := New(Options{})
+	a := n.MAC([6]byte{0, 0x50, 0x56, 1, 2, 3})
+	if a[0] != 2 || a == n.MAC([6]byte{0, 0x50, 0x56, 1, 2, 4}) || a != n.MAC([6]byte{0, 0x50, 0x56, 1, 2, 3}) {
+		t.Errorf("pseudonym % x", a)
+	}
+	solicited := n.Addr(netip.MustParseAddr("ff02::1:ff4e:66a1")).As16()
+	if got := n.MAC([6]byte{0x33, 0x33, 0xff, 0x4e, 0x66, 0xa1}); string(got[3:]) != string(solicited[13:]) || got[4] == 0x66 {
+		t.Errorf("the group became % x, its MAC address % x", solicited, got)
+	}
+}
+
+func TestOpaque(t *testing.T) {
+	n := New(Options{})
+	secret := []byte("a ciphertext that nobody must see")
+	a, b := n.Opaque(secret), n.Opaque([]byte("another ciphertext of that length"))
+	if string(a) == string(b) || string(a) != string(n.Opaque(secret)) || len(a) != len(secret) {
+		t.Errorf("% x and % x", a, b)
+	}
+	if other := New(Options{Salt: 1}); string(other.Opaque(secret)) == string(a) {
+		t.Error("another salt makes the same noise")
+	}
+	text := "Fe9+/xyz-09._AF=="
+	got := n.OpaqueText(text)
+	if len(got) != len(text) || got[3:5] != "+/" || got == text || strings.ContainsAny(got[:2], "gGhHxX") {
+		t.Errorf("%q became %q", text, got)
+	}
+}
+
+func FuzzNames(f *testing.F) {
+	f.Add("HTTP/web01.corp.test@CORP.TEST")
+	f.Add("http://alice:pw@[fe80::1]:80/j%C3%B6rg/?a=10.1.2.3&b=::ffff:1.2.3.4")
+	f.Add("\xff\xfejörg日𒀀")
+	f.Fuzz(func(t *testing.T, text string) {
+		n := New(Options{})
+		for _, replace := range []func(string) string{n.Text, n.Host, n.URL, n.OpaqueText} {
+			got := replace(text)
+			if len(got) != len(text) {
+				t.Fatalf("%q became %q, which is not as long", text, got)
+			}
+			if replace(text) != got {
+				t.Fatalf("%q became something else the second time", text)
+			}
+		}
+	})
+}

@@ -1,0 +1,78 @@
+package pseudonym
+
+import (
+	"iter"
+	"strings"
+	"unicode/utf8"
+)
+
+// isWord reports whether a byte is of a word. All others stand between words and stay.
+func isWord(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		c == '-' || c == '_' || c >= utf8.RuneSelf
+}
+
+// words yields the words of a text.
+func words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for start := 0; start < len(text); {
+			end := start
+			for end < len(text) && isWord(text[end]) {
+				end++
+			}
+			if end > start && !yield(text[start:end]) {
+				return
+			}
+			start = end + 1
+		}
+	}
+}
+
+// Text returns a name with each of its words replaced, and addresses replaced as such: a
+// host's name, DOMAIN\user, user@REALM, service/host@REALM, a realm. Short name and FQDN,
+// NetBIOS domain and realm stay related, since each label is a word of its own.
+func (n *Names) Text(text string) string {
+	if !utf8.ValidString(text) {
+		return n.oem(text)
+	}
+	var b strings.Builder
+	for at := 0; at < len(text); {
+		if size, address := n.addressIn(text, at); size > 0 {
+			b.WriteString(address)
+			at += size
+			continue
+		}
+		end := at
+		for end < len(text) && isWord(text[end]) {
+			end++
+		}
+		if end == at {
+			b.WriteByte(text[at])
+			at++
+			continue
+		}
+		b.WriteString(n.Word(text[at:end]))
+		at = end
+	}
+	return b.String()
+}
+
+// oem replaces the words of a text in a code page: what is not ASCII becomes a letter first.
+func (n *Names) oem(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if c >= utf8.RuneSelf {
+			b[i] = 'x'
+		}
+	}
+	return n.Text(string(b))
+}
+
+// Host returns the pseudonym of host or host:port. The port stays.
+func (n *Names) Host(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && isNumber(host[i+1:]) && len(host)-i <= 6 &&
+		(strings.Count(host, ":") == 1 || strings.HasSuffix(host[:i], "]")) {
+		return n.Text(host[:i]) + host[i:]
+	}
+	return n.Text(host)
+}

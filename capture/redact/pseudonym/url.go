@@ -1,0 +1,97 @@
+package pseudonym
+
+import (
+	"strings"
+)
+
+// URL returns the pseudonym of a URL, of the target of a request in any form, or of a path.
+// Scheme, port and structure stay, and so do percent signs: an encoded name gets the
+// pseudonym that it has where it is not encoded.
+func (n *Names) URL(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	switch {
+	case ok && isScheme(scheme):
+		end := strings.IndexAny(rest, "/?#")
+		if end < 0 {
+			end = len(rest)
+		}
+		user, host, has := "", rest[:end], ""
+		if i := strings.LastIndexByte(host, '@'); i >= 0 {
+			user, host, has = n.encoded(host[:i]), host[i+1:], "@"
+		}
+		return scheme + "://" + user + has + n.Host(host) + n.path(rest[end:])
+	case strings.HasPrefix(url, "//"):
+		rest := url[2:]
+		end := strings.IndexAny(rest, "/?#")
+		if end < 0 {
+			end = len(rest)
+		}
+		return "//" + n.Host(rest[:end]) + n.path(rest[end:])
+	default:
+		return n.path(url)
+	}
+}
+
+// isScheme reports whether a text is the scheme of a URL.
+func isScheme(text string) bool {
+	return text != "" && strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
+}
+
+// path replaces the words of path, query and fragment.
+func (n *Names) path(path string) string {
+	end := strings.IndexAny(path, "?#")
+	if end < 0 {
+		end = len(path)
+	}
+	if dot := strings.LastIndexByte(path[:end], '.'); dot > 0 && isExtension(path[dot+1:end]) {
+		return n.encoded(path[:dot]) + path[dot:end] + n.encoded(path[end:])
+	}
+	return n.encoded(path)
+}
+
+// encoded replaces the words of a text with percent-encoded characters.
+func (n *Names) encoded(text string) string {
+	if !strings.Contains(text, "%") {
+		return n.Text(text)
+	}
+	plain := make([]byte, 0, len(text))
+	var forms []string // of each byte of plain, as it was written
+	for i := 0; i < len(text); i++ {
+		if hi, lo := hexAt(text, i+1), hexAt(text, i+2); text[i] == '%' && hi >= 0 && lo >= 0 {
+			plain = append(plain, byte(hi<<4|lo))
+			forms = append(forms, text[i:i+3])
+			i += 2
+			continue
+		}
+		plain = append(plain, text[i])
+		forms = append(forms, text[i:i+1])
+	}
+	replaced := n.Text(string(plain))
+	b := make([]byte, 0, len(text))
+	for i, form := range forms {
+		switch {
+		case len(form) == 1:
+			b = append(b, replaced[i])
+		case replaced[i] == plain[i]:
+			b = append(b, form...)
+		default:
+			const digits = "0123456789ABCDEF"
+			b = append(b, '%', digits[replaced[i]>>4], digits[replaced[i]&15])
+		}
+	}
+	return string(b)
+}
+
+// hexAt returns the value of a hexadecimal digit, or -1.
+func hexAt(text string, i int) int {
+	if i >= len(text) {
+		return -1
+	}
+	switch c := text[i]; {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}

@@ -1,0 +1,193 @@
+package pseudonym
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Word returns the pseudonym of one word: a label of a host's name, a user, a workstation, a
+// segment of a path. It is as long in bytes and in units of UTF-16, and its letters have the
+// case that those of the word have. Words of protocols stay.
+func (n *Names) Word(word string) string {
+	key := strings.ToLower(word)
+	if key == "" || n.keep[key] || isProtocol(key) {
+		return word
+	}
+	if len(word) > maxWord {
+		return n.OpaqueText(word)
+	}
+	return cased(n.word(key), word)
+}
+
+// netBIOSName is the longest name of NetBIOS (MS-NBTE 2.2.1): that of a host with a longer
+// name is the beginning of it.
+const netBIOSName = 15
+
+// word returns the pseudonym of a word in lower case.
+func (n *Names) word(key string) string {
+	if p, ok := n.words[key]; ok {
+		return p
+	}
+	if len(n.words) == maxWords {
+		n.Full++
+		return pattern(key, "", 0)
+	}
+	head := ""
+	if len(key) > netBIOSName && isASCII(key) && !isNumber(key) {
+		head = n.word(key[:netBIOSName])
+	}
+	s := shape{head, shapeOf(key[len(head):])}
+	p := ""
+	for range maxTries {
+		p = pattern(key[len(head):], head, n.next[s])
+		n.next[s]++
+		if _, isName := n.words[p]; !n.given[p] && !isName && p != key && !isProtocol(p) {
+			break
+		}
+	}
+	n.given[p] = true
+	n.words[key] = p
+	n.order = append(n.order, key)
+	return p
+}
+
+// maxTries is how many pseudonyms are tried before one is given twice: the space of very short
+// words is soon used up.
+const maxTries = 40
+
+// A shape is what words have in common that share a row of pseudonyms.
+type shape struct {
+	head string // pseudonym of their beginning
+	form string // length in bytes of each character, digits apart
+}
+
+// shapeOf returns the form of a word: how long each character is, or that it is a number.
+func shapeOf(word string) string {
+	kind := byte('a')
+	if isNumber(word) {
+		kind = '0'
+	}
+	b := []byte{kind}
+	for i, r := range word {
+		size := utf8.RuneLen(r)
+		if r == utf8.RuneError && !strings.HasPrefix(word[i:], "\uFFFD") {
+			size = 1
+		}
+		b = append(b, byte('0'+size))
+	}
+	return string(b)
+}
+
+// consonants are the letters of pseudonyms. Without vowels they look like no name.
+const consonants = "bcdfghjklmnpqrstvwxz"
+
+// pattern returns the k-th pseudonym for words like this one, after a beginning.
+func pattern(word, head string, k uint64) string {
+	form := shapeOf(word)
+	slots := len(form) - 1
+	base, alphabet := uint64(len(consonants)), consonants
+	if form[0] == '0' {
+		base, alphabet = 10, "0123456789"
+	}
+	first := 0
+	if head == "" && form[0] == 'a' && slots >= 3 && form[1] == '1' {
+		first = 1 // an x in front
+	}
+	digits := min(slots-first, maxDigits)
+	space := uint64(1)
+	for range digits {
+		space *= base
+	}
+	// Neighbours look different: a step without a factor in common with the space.
+	x := (k*step + space/3) % space
+	p := make([]byte, 0, len(head)+len(word))
+	p = append(p, head...)
+	if first == 1 {
+		p = append(p, 'x')
+	}
+	rest := x
+	for i := first; i < slots; i++ {
+		if (i-first)%digits == 0 {
+			rest = x
+		}
+		d := rest % base
+		rest /= base
+		switch form[i+1] {
+		case '1':
+			p = append(p, alphabet[d])
+		case '2':
+			p = utf8.AppendRune(p, rune(0x250+d)) // IPA
+		case '3':
+			p = utf8.AppendRune(p, rune(0xA000+d)) // Yi
+		default:
+			p = utf8.AppendRune(p, rune(0x12000+d)) // cuneiform: two units of UTF-16
+		}
+	}
+	return string(p)
+}
+
+const (
+	// maxDigits is how many characters of a pseudonym differ freely, the others repeat them:
+	// 64 million pseudonyms are enough.
+	maxDigits = 6
+	// step is prime, and no divisor of a power of 10 or 20.
+	step = 24_593_071
+)
+
+// cased returns a pseudonym with the case of the letters of a word.
+func cased(pseudonym, word string) string {
+	upper, lower := 0, 0
+	for _, r := range word {
+		switch {
+		case unicode.IsUpper(r):
+			upper++
+		case unicode.IsLower(r):
+			lower++
+		}
+	}
+	switch {
+	case upper == 0:
+		return pseudonym
+	case lower == 0:
+		return upperASCII(pseudonym, func(int) bool { return true })
+	}
+	var isUpper []bool
+	for _, r := range word {
+		isUpper = append(isUpper, unicode.IsUpper(r))
+	}
+	return upperASCII(pseudonym, func(i int) bool { return i < len(isUpper) && isUpper[i] })
+}
+
+// upperASCII returns a text with letters in upper case where so.
+func upperASCII(text string, so func(character int) bool) string {
+	b := []byte(text)
+	i := 0
+	for at, r := range text {
+		if 'a' <= r && r <= 'z' && so(i) {
+			b[at] = byte(r) - 'a' + 'A'
+		}
+		i++
+	}
+	return string(b)
+}
+
+// isASCII reports whether a text has only characters of one byte.
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// isNumber reports whether a text is of digits.
+func isNumber(text string) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return text != ""
+}
