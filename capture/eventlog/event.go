@@ -13,23 +13,26 @@ import (
 // An Event is an event of a log, with what it says in the one of the last fields that is for
 // its kind.
 type Event struct {
-	Record   uint64 // its number in the log
-	Time     httpstream.Time
-	IsLocal  bool // Time is what the clock on the wall showed, as if it was UTC
-	ID       int
-	Provider string
-	Channel  string
-	Computer string
+	// Pos is the number of the record in the log, and when the event was logged by the clock of
+	// the computer.
+	Pos      httpstream.Pos `json:"pos"`
+	IsLocal  bool           `json:"local_time,omitempty"` // the time is what the clock on the wall showed, as if it was UTC
+	ID       int            `json:"id"`
+	Provider string         `json:"provider"`
+	Channel  string         `json:"channel,omitempty"`
+	Computer string         `json:"computer"`
 
-	Logon      *Logon      // 4624, 4625, 4648
-	Ticket     *Ticket     // 4768, 4769, 4771
-	Validation *Validation // 4776
-	NTLM       *NTLM       // 4020 to 4024, 4030 to 4033, 8001 to 8006
-	Fault      *Fault      // of Kerberos, a KDC or Netlogon in the system log
+	Logon      *Logon      `json:"logon,omitempty"`      // 4624, 4625, 4648
+	Ticket     *Ticket     `json:"ticket,omitempty"`     // 4768, 4769, 4771
+	Validation *Validation `json:"validation,omitempty"` // 4776
+	NTLM       *NTLM       `json:"ntlm,omitempty"`       // 4020 to 4024, 4030 to 4033, 8001 to 8006
+	Fault      *Fault      `json:"fault,omitempty"`      // of Kerberos, a KDC or Netlogon in the system log
 
 	fields []field
 	opcode string // in words, where that is said
 }
+
+func newEvent() *Event { return &Event{Pos: httpstream.Pos{Stream: -1}} }
 
 // A field is a value of an event; its name is empty where the event gives it none.
 type field struct{ name, text string }
@@ -37,58 +40,64 @@ type field struct{ name, text string }
 // A Logon is a logon that succeeded (4624) or failed (4625), or one that was tried with other
 // credentials than those of the caller (4648).
 type Logon struct {
-	User, Domain string
-	Type         int // 3 over the network
-	Process      string
-	Package      string // Kerberos, NTLM, Negotiate
-	LmPackage    string // NTLM V1 or V2
-	KeyLength    int
-	Workstation  string
-	Client       netip.AddrPort // port 0 if the event has none
-	Status       uint32         // NTSTATUS of 4625
-	SubStatus    uint32
-	TargetServer string // of 4648
+	User         string         `json:"user"`
+	Domain       string         `json:"domain,omitempty"`
+	Type         int            `json:"type,omitempty"` // 3 over the network
+	Process      string         `json:"process,omitempty"`
+	Package      string         `json:"package,omitempty"`    // Kerberos, NTLM, Negotiate
+	LmPackage    string         `json:"lm_package,omitempty"` // NTLM V1 or V2
+	KeyLength    int            `json:"key_length,omitempty"`
+	Workstation  string         `json:"workstation,omitempty"`
+	Client       netip.AddrPort `json:"client,omitzero"`      // port 0 if the event has none
+	Status       uint32         `json:"status,omitempty"`     // NTSTATUS of 4625
+	SubStatus    uint32         `json:"sub_status,omitempty"` // likewise
+	TargetServer string         `json:"target_server,omitempty"`
+	TargetSPN    string         `json:"target_spn,omitempty"`  // of 4648
+	TicketGUID   string         `json:"ticket_guid,omitempty"` // of 4648: that of the ticket it was given, see Ticket
 }
 
 // A Ticket is what a KDC was asked for: a TGT (4768), a service ticket (4769), or a TGT that
 // it refused before it had looked for the account's keys (4771).
 type Ticket struct {
-	User, Domain string
-	Service      string
-	Status       uint32 // an error of Kerberos (RFC 4120 section 7.5.9)
-	Etype        uint32
-	Options      uint32
-	PreAuth      int
-	Client       netip.AddrPort
+	User    string         `json:"user"`
+	Domain  string         `json:"domain,omitempty"`
+	Service string         `json:"service"` // the name of its account: WEB1$
+	Status  uint32         `json:"status"`  // an error of Kerberos (RFC 4120 section 7.5.9)
+	Etype   uint32         `json:"etype,omitempty"`
+	Options uint32         `json:"options,omitempty"`
+	PreAuth int            `json:"pre_auth,omitempty"`
+	Client  netip.AddrPort `json:"client,omitzero"`
+	GUID    string         `json:"guid,omitempty"` // of 4769, which 4648 repeats
 }
 
 // A Validation is an NTLM answer that a domain controller was given to check (4776).
 type Validation struct {
-	User        string
-	Workstation string
-	Package     string
-	Status      uint32
+	User        string `json:"user"`
+	Workstation string `json:"workstation,omitempty"`
+	Package     string `json:"package,omitempty"`
+	Status      uint32 `json:"status"`
 }
 
 // An NTLM is a use of NTLM that was noted: of Microsoft-Windows-NTLM, or of Netlogon at a
 // domain controller. 8001 is written even if Kerberos does the logon in the end.
 type NTLM struct {
-	User, Domain  string
-	Target        string // SPN or server
-	Workstation   string
-	Process       string
-	SecureChannel string // of 8004: the server that asked the domain controller
-	Client        netip.AddrPort
-	UsageID       int    // why NTLM was used, 0 if the event does not say
-	UsageReason   string // the same in words
-	Version       string
+	User          string         `json:"user,omitempty"`
+	Domain        string         `json:"domain,omitempty"`
+	Target        string         `json:"target,omitempty"` // SPN or server
+	Workstation   string         `json:"workstation,omitempty"`
+	Process       string         `json:"process,omitempty"`
+	SecureChannel string         `json:"secure_channel,omitempty"` // of 8004: the server that asked the domain controller
+	Client        netip.AddrPort `json:"client,omitzero"`
+	UsageID       int            `json:"usage_id,omitempty"`     // why NTLM was used, 0 if the event does not say
+	UsageReason   string         `json:"usage_reason,omitempty"` // the same in words
+	Version       string         `json:"version,omitempty"`
 }
 
 // A Fault is an event of the system log about Kerberos or Netlogon. Its values are in the
 // order of the event, some with names.
 type Fault struct {
-	Values []string
-	Names  []string // of the values, empty for those that have none
+	Values []string `json:"values"`
+	Names  []string `json:"names"` // of the values, empty for those that have none
 }
 
 // attribute takes an attribute of an element.
@@ -121,14 +130,23 @@ func (e *Event) element(open []element) {
 		e.Channel = text
 	case parent == "System" && x.name == "Computer":
 		e.Computer = text
-	case parent == "System" && x.name == "EventRecordID" && e.Record == 0:
-		e.Record, _ = strconv.ParseUint(text, 10, 64)
+	case parent == "System" && x.name == "EventRecordID" && e.Pos.Frame == 0:
+		e.Pos.Frame = recordNumber(text)
 	case parent == "System" || len(e.fields) >= maxFields:
 	case x.name == "Data":
 		e.fields = append(e.fields, field{x.label, text})
 	case parent != "Event" && parent != "" && x.name != "Event" && len(text) > 0:
 		e.fields = append(e.fields, field{x.name, text}) // UserData has elements of its own
 	}
+}
+
+// recordNumber is the number of a record, 0 if it is none.
+func recordNumber(text string) int {
+	n, err := strconv.ParseInt(text, 10, 0)
+	if err != nil {
+		return 0
+	}
+	return int(max(n, 0))
 }
 
 // text returns the first value that has one of the names, and nothing for "-", which stands

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"negotrace/httpstream"
 )
@@ -34,6 +35,7 @@ type Counts struct {
 	FirstMalformed int64
 	Chunks         int // of which BadChunks have no header where one should be
 	BadChunks      int
+	Ambiguous      int // events of a CSV whose day and month may be the other way round
 }
 
 func (c *Counts) malformed(at int64) {
@@ -129,11 +131,15 @@ var errMalformed = errors.New("malformed binary XML")
 // readRecord reads the record at a place of a chunk, with at most so many tokens, and returns
 // how many it took.
 func readRecord(chunk []byte, at, size, tokens int) (e *Event, used int, err error) {
-	e = &Event{Record: le.Uint64(chunk[at+8:]), Time: filetime(le.Uint64(chunk[at+16:]))}
+	e = newEvent()
+	e.Pos.Time = filetime(le.Uint64(chunk[at+16:]))
 	w := walker{chunk: chunk, event: e, tokens: tokens}
 	w.content(at+recordHeader, at+size-recordTail, nil, false)
 	if w.bad {
 		err = errMalformed
+	}
+	if e.Pos.Frame == 0 { // where a log was exported, the number before the event is of the export
+		e.Pos.Frame = int(min(le.Uint64(chunk[at+8:]), math.MaxInt))
 	}
 	return e, tokens - max(w.tokens, 0), err
 }

@@ -19,7 +19,11 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 123456700, time.UTC)
 
-var same = cmp.Options{cmpopts.EquateComparable(netip.AddrPort{}, httpstream.Time{}), cmpopts.IgnoreUnexported(Event{})}
+var same = cmp.Options{cmpopts.EquateComparable(netip.AddrPort{}, httpstream.Time{}, httpstream.File{}), cmpopts.IgnoreUnexported(Event{})}
+
+func place(record int, at httpstream.Time) httpstream.Pos {
+	return httpstream.Pos{Frame: record, Stream: -1, Time: at}
+}
 
 func read(t testing.TB, file []byte) (events []*Event, c Counts, err error) {
 	t.Helper()
@@ -109,12 +113,12 @@ func TestLogons(t *testing.T) {
 	}
 	created := filetime(134_090_000_000_000_000)
 	want := []*Event{
-		{Record: 1, Time: created, ID: 4624, Provider: fromSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "alice", Domain: "CORP", Type: 3,
+		{Pos: place(1, created), ID: 4624, Provider: fromSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "alice", Domain: "CORP", Type: 3,
 			Process: "Kerberos", Package: "Kerberos", Client: netip.MustParseAddrPort("192.0.2.10:50000")}},
-		{Record: 2, Time: created, ID: 4625, Provider: fromSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "bob", Domain: "CORP", Type: 3,
+		{Pos: place(2, created), ID: 4625, Provider: fromSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "bob", Domain: "CORP", Type: 3,
 			Process: "NtLmSsp", Package: "NTLM", LmPackage: "NTLM V2", KeyLength: 128, Workstation: "PC1",
 			Client: netip.AddrPortFrom(netip.MustParseAddr("192.0.2.11"), 0), Status: 0xc000006d, SubStatus: 0xc000006a}},
-		{Record: 3, Time: httpstream.TimeOf(noon), ID: 4776, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
+		{Pos: place(3, httpstream.TimeOf(noon)), ID: 4776, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
 			Validation: &Validation{User: "carol", Workstation: "PC2", Package: "MICROSOFT_AUTHENTICATION_PACKAGE_V1_0", Status: 0xc0000064}},
 	}
 	if d := cmp.Diff(want, got[:min(3, len(got))], same); d != "" {
@@ -213,6 +217,28 @@ func TestValues(t *testing.T) {
 	}
 	if got := arrayTexts(kindUint16, []byte{1, 0, 2, 0, 3}); fmt.Sprint(got) != "[1 2]" {
 		t.Errorf("numbers in a row: %q", got)
+	}
+}
+
+// TestRecordNumber holds that an event has the number that it had where it was logged, and not
+// the one that it has in a log that was exported.
+func TestRecordNumber(t *testing.T) {
+	t.Parallel()
+	w := newWriter()
+	w.record(noon, func() {
+		w.open("Event")
+		w.open("System")
+		w.leaf("Provider", "", "Name", "NETLOGON")
+		w.leaf("EventID", "5719")
+		w.leaf("EventRecordID", "137222")
+		w.end()
+		w.end()
+	})
+	w.event("NETLOGON", "5805")
+	file, _ := w.file()
+	got, _, err := read(t, file)
+	if err != nil || len(got) != 2 || got[0].Pos.Frame != 137222 || got[1].Pos.Frame != 2 {
+		t.Errorf("%v, %v", got, err)
 	}
 }
 

@@ -114,7 +114,7 @@ func dotted(text string) (status, subStatus int) {
 // event takes an event of the trace, and reports whether it is one that is kept.
 func (f *FailedRequest) event(e *Event) bool {
 	if f.Events++; f.Events == 1 {
-		f.Begin, f.Computer = e.Time, e.Computer
+		f.Begin, f.Computer = e.Pos.Time, e.Computer
 	}
 	switch {
 	case len(f.Auth)+len(f.Errors) >= maxSteps:
@@ -122,7 +122,7 @@ func (f *FailedRequest) event(e *Event) bool {
 	case strings.HasPrefix(e.opcode, "AUTH_"):
 		f.Auth = append(f.Auth, AuthStep{
 			Name:      e.opcode,
-			Time:      e.Time,
+			Time:      e.Pos.Time,
 			AuthType:  e.text("AuthType", "RequestAuthType", "AuthTypeSupported"),
 			NTLM:      e.text("NTLMUsed") == "true",
 			User:      e.text("RemoteUserName", "AuthUserName"),
@@ -131,7 +131,7 @@ func (f *FailedRequest) event(e *Event) bool {
 	case e.opcode == "MODULE_SET_RESPONSE_ERROR_STATUS":
 		f.Errors = append(f.Errors, ModuleError{
 			Module:    e.text("ModuleName"),
-			Time:      e.Time,
+			Time:      e.Pos.Time,
 			Status:    int(e.number("HttpStatus")),
 			SubStatus: int(e.number("HttpSubStatus")),
 			ErrorCode: e.number("ErrorCode"),

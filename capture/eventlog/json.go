@@ -2,19 +2,16 @@ package eventlog
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"negotrace/capture/export"
-	"negotrace/httpstream"
 )
 
 // An object is a JSON object whose values are not looked into yet.
@@ -61,6 +58,46 @@ func ReadJSON(r io.Reader, take func(*Event)) (Counts, error) {
 	return c, err
 }
 
+// IsJSON reports whether a file that begins with head holds events in JSON: its first object has
+// keys by which ReadJSON knows them.
+func IsJSON(head []byte) bool {
+	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	text = bytes.TrimLeft(text, " \t\r\n[")
+	if !bytes.HasPrefix(text, []byte("{")) {
+		return false
+	}
+	keys := objectKeys(text)
+	for _, all := range [][]string{{"Event"}, {"winlog"}, {"ProviderName", "Id"}, {"Id", "Message"}, {"EventID", "SourceName"}, {"EventID", "Channel"}} {
+		if !slices.ContainsFunc(all, func(key string) bool { return !keys[key] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// objectKeys returns the keys of the object with which a text begins, as far as the text has
+// them.
+func objectKeys(text []byte) map[string]bool {
+	keys := map[string]bool{}
+	d := json.NewDecoder(bytes.NewReader(text))
+	if _, err := d.Token(); err != nil {
+		return keys
+	}
+	for len(keys) < maxFields && d.More() {
+		key, err := d.Token()
+		name, ok := key.(string)
+		if err != nil || !ok {
+			break
+		}
+		keys[name] = true
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			break
+		}
+	}
+	return keys
+}
+
 // beginsArray reports whether the text begins with an array.
 func beginsArray(b *bufio.Reader) (bool, error) {
 	for {
@@ -81,13 +118,13 @@ func beginsArray(b *bufio.Reader) (bool, error) {
 // object takes an object at an offset of the text.
 func (c *Counts) object(o object, at int64, take func(*Event)) {
 	c.Records++
-	e := new(Event)
+	e := newEvent()
 	switch {
 	case o["Event"] != nil:
 		e.fromDump(o)
 	case o["winlog"] != nil:
 		e.fromWinlogbeat(o)
-	case o["ProviderName"] != nil:
+	case o["ProviderName"] != nil, o["Id"] != nil && o["Message"] != nil:
 		e.fromPowerShell(o)
 	case o["EventID"] != nil:
 		e.fromNXLog(o)
@@ -151,7 +188,7 @@ func (e *Event) fromDump(o object) {
 	s := event.within("System")
 	e.ID = int(s.number("EventID") + s.within("EventID").number("#text"))
 	e.Provider = s.within("Provider").within("#attributes").text("Name")
-	e.Channel, e.Computer, e.Record = s.text("Channel"), s.text("Computer"), s.number("EventRecordID")
+	e.Channel, e.Computer, e.Pos.Frame = s.text("Channel"), s.text("Computer"), recordNumber(s.text("EventRecordID"))
 	e.setTime(s.within("TimeCreated").within("#attributes").text("SystemTime"))
 	data := event.within("EventData")
 	e.named(data)
@@ -170,7 +207,7 @@ func (e *Event) fromDump(o object) {
 func (e *Event) fromWinlogbeat(o object) {
 	w := o.within("winlog")
 	e.ID, e.Provider, e.Channel = int(w.number("event_id")), w.text("provider_name"), w.text("channel")
-	e.Computer, e.Record = w.text("computer_name"), w.number("record_id")
+	e.Computer, e.Pos.Frame = w.text("computer_name"), recordNumber(w.text("record_id"))
 	e.setTime(o.text("@timestamp"))
 	e.named(w.within("event_data"))
 	e.named(w.within("user_data"))
@@ -178,7 +215,7 @@ func (e *Event) fromWinlogbeat(o object) {
 
 func (e *Event) fromNXLog(o object) {
 	e.ID, e.Provider, e.Channel = int(o.number("EventID")), o.text("SourceName"), o.text("Channel")
-	e.Computer, e.Record = o.text("Hostname"), o.number("RecordNumber")
+	e.Computer, e.Pos.Frame = o.text("Hostname"), recordNumber(o.text("RecordNumber"))
 	e.setTime(o.text("EventTime"))
 	e.named(o)
 }
@@ -186,14 +223,15 @@ func (e *Event) fromNXLog(o object) {
 // fromPowerShell reads an event of Get-WinEvent, whose values have no names.
 func (e *Event) fromPowerShell(o object) {
 	e.ID, e.Provider, e.Channel = int(o.number("Id")), o.text("ProviderName"), o.text("LogName")
-	e.Computer, e.Record = o.text("MachineName"), o.number("RecordId")
+	e.Computer, e.Pos.Frame = o.text("MachineName"), recordNumber(o.text("RecordId"))
 	if created := o.within("TimeCreated"); created != nil {
 		e.setTime(created.text("value") + created.text("DateTime"))
 	} else {
 		e.setTime(o.text("TimeCreated"))
 	}
 	var properties []struct{ Value json.RawMessage }
-	if json.Unmarshal(o["Properties"], &properties) != nil {
+	if json.Unmarshal(o["Properties"], &properties) != nil || len(properties) == 0 {
+		e.fromMessage(o.text("Message")) // ConvertTo-Json leaves out what lies deeper than it was asked for
 		return
 	}
 	names := positions[e.ID]
@@ -218,27 +256,4 @@ var positions = map[int][]string{
 	4769: strings.Fields("TargetUserName TargetDomainName ServiceName ServiceSid TicketOptions TicketEncryptionType IpAddress IpPort Status"),
 	4771: strings.Fields("TargetUserName TargetSid ServiceName TicketOptions Status PreAuthType IpAddress IpPort"),
 	4776: strings.Fields("PackageName TargetUserName Workstation Status"),
-}
-
-// psDate is how PowerShell 5 writes a moment: milliseconds since 1970.
-var psDate = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/Date\((-?[0-9]{1,15})`) })
-
-// setTime sets the time of the event from a text, which may say no time zone.
-func (e *Event) setTime(text string) {
-	if m := psDate().FindStringSubmatch(text); m != nil {
-		if n, err := strconv.ParseInt(m[1], 10, 64); err == nil {
-			e.Time = httpstream.TimeOf(time.UnixMilli(n))
-		}
-		return
-	}
-	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
-		e.Time = httpstream.TimeOf(t)
-		return
-	}
-	for _, layout := range []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			e.Time, e.IsLocal = httpstream.TimeOf(t), !strings.Contains(layout, "Z07:00")
-			return
-		}
-	}
 }

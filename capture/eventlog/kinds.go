@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -65,6 +66,8 @@ func (e *Event) security() bool {
 			Status:       e.number("Status"),
 			SubStatus:    e.number("SubStatus"),
 			TargetServer: e.text("TargetServerName"),
+			TargetSPN:    e.text("TargetInfo"),
+			TicketGUID:   guid(e.text("TargetLogonGuid")),
 		}
 	case 4768, 4769, 4771:
 		e.Ticket = &Ticket{
@@ -72,10 +75,11 @@ func (e *Event) security() bool {
 			Domain:  e.text("TargetDomainName"),
 			Service: e.text("ServiceName"),
 			Status:  e.number("Status"),
-			Etype:   e.number("TicketEncryptionType"),
+			Etype:   e.etype(),
 			Options: e.number("TicketOptions"),
 			PreAuth: int(e.number("PreAuthType")),
 			Client:  e.client("IpAddress", "IpPort"),
+			GUID:    guid(e.text("LogonGuid")),
 		}
 	case 4776:
 		e.Validation = &Validation{
@@ -105,4 +109,21 @@ func (e *Event) ntlm() *NTLM {
 		UsageReason:   e.text("NtlmUsageReason"),
 		Version:       e.text("NtlmVersion"),
 	}
+}
+
+// etype is the etype of the ticket that was given, 0 if none was: events write that as -1.
+func (e *Event) etype() uint32 {
+	n := e.number("TicketEncryptionType")
+	if n == math.MaxUint32 {
+		return 0
+	}
+	return n
+}
+
+// guid is a GUID as events repeat it, empty for the one of nothing.
+func guid(text string) string {
+	if strings.Trim(text, "{}-0") == "" {
+		return ""
+	}
+	return strings.ToLower(text)
 }

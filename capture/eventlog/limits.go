@@ -17,6 +17,9 @@ const (
 	maxText = 4 << 10
 	// maxSubstitutions is how many values a template may be filled in with.
 	maxSubstitutions = 1024
+	// maxWaiting is how many events of a CSV wait for a date that says whether the day or the
+	// month comes first.
+	maxWaiting = 20_000
 	// maxEventText is how long one element or one object may be in XML and JSON. Events have
 	// up to 64 KiB.
 	maxEventText = 1 << 20

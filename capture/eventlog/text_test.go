@@ -24,10 +24,10 @@ func readText(t testing.TB, read reader, text string) (events []*Event, c Counts
 
 // The events of the tests: a logon that was refused, a service ticket, and another one.
 var (
-	refused = &Event{Record: 7, Time: httpstream.TimeOf(noon), ID: 4625, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
+	refused = &Event{Pos: place(7, httpstream.TimeOf(noon)), ID: 4625, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
 		Logon: &Logon{User: "bob", Domain: "CORP", Type: 3, Process: "NtLmSsp", Package: "NTLM", Client: netip.MustParseAddrPort("192.0.2.11:50001"),
 			Status: 0xc000006d, SubStatus: 0xc0000064}}
-	ticket = &Event{Record: 8, Time: httpstream.TimeOf(noon), ID: 4769, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
+	ticket = &Event{Pos: place(8, httpstream.TimeOf(noon)), ID: 4769, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
 		Ticket: &Ticket{User: "alice@CORP.TEST", Domain: "CORP.TEST", Service: "web$", Etype: 18, Client: netip.MustParseAddrPort("192.0.2.10:50000")}}
 )
 
@@ -113,6 +113,9 @@ func TestJSON(t *testing.T) {
 		if d := cmp.Diff([]*Event{refused, ticket}, got, same); d != "" || err != nil || c != (Counts{Records: 3, Others: 1}) {
 			t.Errorf("%s: %+v, %v\n%s", name, c, err, d)
 		}
+		if !IsJSON([]byte(text)) || IsCSV([]byte(text)) {
+			t.Errorf("%s is not known", name)
+		}
 	}
 	const nxlog = `{"EventID":4776,"SourceName":"Microsoft-Windows-Security-Auditing","EventTime":"%s","TargetUserName":"carol"}`
 	for text, want := range map[string]struct {
@@ -129,7 +132,7 @@ func TestJSON(t *testing.T) {
 			t.Errorf("%s: %v, %v", text, got, err)
 			continue
 		}
-		if at, _ := got[0].Time.MarshalText(); string(at) != want.at {
+		if at, _ := got[0].Pos.Time.MarshalText(); string(at) != want.at {
 			t.Errorf("%s is read as %s", text, at)
 		}
 	}
@@ -166,7 +169,7 @@ func TestTextLimits(t *testing.T) {
 			t.Errorf("%s: %d events, %v", name, len(got), err)
 		}
 	}
-	for _, read := range []reader{ReadXML, ReadJSON} {
+	for _, read := range []reader{ReadXML, ReadJSON, ReadCSV} {
 		if got, c, err := readText(t, read, " \r\n"); err != nil || len(got) > 0 || c != (Counts{}) {
 			t.Errorf("nothing: %v, %+v, %v", got, c, err)
 		}
@@ -193,7 +196,7 @@ func TestTextPrefixes(t *testing.T) {
 
 // saneText holds what must be true of any text.
 func saneText(t *testing.T, text []byte) {
-	for _, read := range []reader{ReadXML, ReadJSON} {
+	for _, read := range []reader{ReadXML, ReadJSON, ReadCSV} {
 		got, c, _ := readText(t, read, string(text))
 		if len(got)+c.Others > c.Records || c.Records > len(text) {
 			t.Errorf("%d events, %+v in %d bytes", len(got), c, len(text))
@@ -219,6 +222,9 @@ func TestTextMutations(t *testing.T) {
 func FuzzText(f *testing.F) {
 	f.Add([]byte(xmlEvents))
 	f.Add([]byte(freb))
+	for _, text := range csvEvents() {
+		f.Add([]byte(text))
+	}
 	for _, text := range jsonEvents() {
 		f.Add([]byte(text))
 	}

@@ -108,7 +108,7 @@ func (x *xmlEvent) token(token xml.Token) error {
 			}
 			return nil
 		case x.inside == nil:
-			x.inside = &Event{}
+			x.inside = newEvent()
 		}
 		return x.begin(t)
 	case xml.EndElement:
