@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"capture/eventlog":         {"capture/export", "httpstream"},
 	"capture/decode":           {"capture/pcap", "httpstream"},
 	"capture/export":           {"httpstream"},
+	"capture/hosttext":         {"capture/export"},
 	"capture/serverlog":        {"httpstream"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
 	"capture/transcript":       {"capture/export", "httpstream"},

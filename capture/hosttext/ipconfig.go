@@ -1,0 +1,136 @@
+package hosttext
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// A Host is what ipconfig /all says of a computer.
+type Host struct {
+	Name       string       `json:"name"`
+	Suffix     string       `json:"suffix,omitempty"` // its primary DNS suffix
+	Search     []string     `json:"search,omitempty"` // suffixes that are tried
+	Addresses  []netip.Addr `json:"addresses,omitempty"`
+	DNSServers []netip.Addr `json:"dns_servers,omitempty"`
+}
+
+// FullName is the name of the host with its suffix.
+func (h *Host) FullName() string {
+	if h.Suffix == "" {
+		return h.Name
+	}
+	return h.Name + "." + h.Suffix
+}
+
+// A Record is one of the cache of the resolver (ipconfig /displaydns).
+type Record struct {
+	Name    string     `json:"name"`
+	Alias   string     `json:"alias,omitempty"`   // the name that it stands for
+	Address netip.Addr `json:"address,omitzero"`  // of the host
+	Missing bool       `json:"missing,omitempty"` // a name server said that there is no such name
+}
+
+// host is the section of ipconfig, which prints either of two lists.
+type host struct {
+	Host
+	begin  int
+	list   string // label of the list whose further values stand alone
+	asked  string // name in the cache that the lines are about
+	record *Record
+	at     int // line of record
+}
+
+func newHost(r *reader, _ string) section { return &host{begin: r.number} }
+
+func (h *host) line(r *reader, text string) bool {
+	if heading(text) >= 0 {
+		return false
+	}
+	if !indented(text) { // the name of an adapter
+		h.list = ""
+		return strings.HasSuffix(text, ":")
+	}
+	text = strings.TrimSpace(text)
+	label, value, ok := strings.Cut(text, " :")
+	label, value = strings.TrimRight(label, " ."), strings.TrimSpace(value)
+	if !ok {
+		h.alone(r, text)
+		return true
+	}
+	h.list = label
+	switch label {
+	case "Host Name":
+		h.Name = value
+	case "Primary Dns Suffix":
+		h.Suffix = value
+	case "Record Name":
+		h.endRecord(r)
+		h.record, h.at = &Record{Name: value}, r.number
+	case "A (Host) Record", "AAAA Record":
+		if h.record != nil {
+			h.record.Address, _ = netip.ParseAddr(value)
+		}
+	case "CNAME Record":
+		if h.record != nil {
+			h.record.Alias = value
+		}
+	default:
+		h.value(value)
+	}
+	return true
+}
+
+// value takes a value of a list.
+func (h *host) value(value string) {
+	switch h.list {
+	case "DNS Suffix Search List":
+		if len(h.Search) < maxValues {
+			h.Search = append(h.Search, value)
+		}
+	case "IPv4 Address", "IPv6 Address", "Link-local IPv6 Address", "Temporary IPv6 Address", "Autoconfiguration IPv4 Address", "IP Address":
+		h.Addresses = appendAddr(h.Addresses, value)
+	case "DNS Servers":
+		h.DNSServers = appendAddr(h.DNSServers, value)
+	}
+}
+
+// alone takes a line without a label: a further value, a name in the cache, or that a name
+// does not exist.
+func (h *host) alone(r *reader, text string) {
+	switch {
+	case strings.Trim(text, "-") == "":
+	case text == "Name does not exist." && h.asked != "":
+		h.endRecord(r)
+		r.add(Entry{Record: &Record{Name: h.asked, Missing: true}}, r.number)
+	case h.list == "DNS Suffix Search List" || h.list == "DNS Servers":
+		h.value(text)
+	case !strings.Contains(text, " "):
+		h.endRecord(r)
+		h.asked = text
+	}
+}
+
+// appendAddr adds an address, without what Windows writes behind it.
+func appendAddr(to []netip.Addr, text string) []netip.Addr {
+	text, _, _ = strings.Cut(text, "(")
+	text, _, _ = strings.Cut(text, "%")
+	a, err := netip.ParseAddr(strings.TrimSpace(text))
+	if err != nil || len(to) >= maxValues {
+		return to
+	}
+	return append(to, a)
+}
+
+func (h *host) endRecord(r *reader) {
+	if h.record != nil && (h.record.Alias != "" || h.record.Address.IsValid()) {
+		r.add(Entry{Record: h.record}, h.at)
+	}
+	h.record = nil
+}
+
+func (h *host) end(r *reader) {
+	h.endRecord(r)
+	if h.Name != "" {
+		r.add(Entry{Host: &h.Host}, h.begin)
+	}
+}

@@ -1,0 +1,93 @@
+package hosttext
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"negotrace/capture/export"
+)
+
+// eachLine calls take with each line that has something in it, without blanks at its end, and
+// its number from 1.
+func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, err error) {
+	b := export.Text(from)
+	for number := 1; ; number++ {
+		line, err := b.ReadSlice('\n')
+		tooLong := err == bufio.ErrBufferFull || len(line) > maxLine
+		text := strings.TrimRight(decoded(line[:min(len(line), maxLine)]), blanks)
+		for err == bufio.ErrBufferFull {
+			_, err = b.ReadSlice('\n')
+		}
+		if text != "" {
+			lines.Read++
+			take(text, number)
+		}
+		if tooLong {
+			lines.TooLong++
+		}
+		if err == io.EOF {
+			return lines, nil
+		}
+		if err != nil {
+			return lines, err
+		}
+	}
+}
+
+// oem are the letters from 0x80 on that code pages 437 and 850 have in common: consoles of
+// Windows print in one of these.
+const oem = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ"
+
+// decoded is a line as UTF-8. Letters of a code page that is not known are replaced.
+func decoded(line []byte) string {
+	if utf8.Valid(line) {
+		return string(line)
+	}
+	letters := []rune(oem)
+	var b strings.Builder
+	for _, c := range line {
+		switch {
+		case c < utf8.RuneSelf:
+			b.WriteByte(c)
+		case int(c-utf8.RuneSelf) < len(letters):
+			b.WriteRune(letters[c-utf8.RuneSelf])
+		case c >= 0xa0 && c <= 0xa5:
+			b.WriteRune([]rune("áíóúñÑ")[c-0xa0])
+		default:
+			b.WriteRune(utf8.RuneError)
+		}
+	}
+	return b.String()
+}
+
+// indented reports whether a line begins with a blank.
+func indented(text string) bool { return text[0] == ' ' || text[0] == '\t' }
+
+// labelled returns what stands behind a label and a colon, as most commands print it.
+func labelled(text, label string) (value string, ok bool) {
+	value, ok = strings.CutPrefix(strings.TrimLeft(text, " \t"), label)
+	if !ok {
+		return "", false
+	}
+	value, ok = strings.CutPrefix(strings.TrimLeft(value, " ."), ":")
+	return strings.TrimSpace(value), ok
+}
+
+// status reads "1355 0x54b ERROR_NO_SUCH_DOMAIN".
+func status(text string) (code uint32, name string) {
+	f := strings.Fields(text)
+	if len(f) == 0 {
+		return 0, ""
+	}
+	n, err := strconv.ParseUint(f[0], 10, 32)
+	if err != nil {
+		return 0, ""
+	}
+	if len(f) > 2 {
+		name = f[2]
+	}
+	return uint32(n), name
+}

@@ -1,0 +1,138 @@
+package hosttext
+
+import "strings"
+
+// A Channel is the secure channel of a computer to its domain (nltest /sc_query, /sc_verify).
+// Over it a server asks whether an NTLM answer is right.
+type Channel struct {
+	Controller string `json:"controller,omitempty"` // DC1.corp.test
+	Status     uint32 `json:"status"`               // an error of Win32, 0 for none
+	Name       string `json:"name,omitempty"`       // of the status: NERR_Success, ERROR_NO_LOGON_SERVERS
+}
+
+// A Controller is the domain controller that a computer found (nltest /dsgetdc), or that it
+// found none.
+type Controller struct {
+	Name       string `json:"name,omitempty"`
+	Address    string `json:"address,omitempty"`
+	Domain     string `json:"domain,omitempty"`
+	Forest     string `json:"forest,omitempty"`
+	Site       string `json:"site,omitempty"`        // of the controller
+	ClientSite string `json:"client_site,omitempty"` // of the computer
+	Flags      string `json:"flags,omitempty"`
+	Status     uint32 `json:"status"` // an error of Win32, 0 for none
+	StatusName string `json:"status_name,omitempty"`
+}
+
+// A Trust is one of a domain (nltest /domain_trusts).
+type Trust struct {
+	NetBIOS string `json:"netbios"`
+	DNS     string `json:"dns,omitempty"`
+	About   string `json:"about,omitempty"` // (Forest Tree Root) (Primary Domain) (Native)
+}
+
+// channel is the section of a secure channel.
+type channel struct {
+	Channel
+	begin int
+	known bool // its status
+}
+
+func newChannel(r *reader, text string) section {
+	name := strings.TrimPrefix(text, "Trusted DC Name")
+	return &channel{Channel: Channel{Controller: withoutSlashes(name)}, begin: r.number}
+}
+
+func (c *channel) line(_ *reader, text string) bool {
+	for _, label := range []string{"Trusted DC Connection Status Status = ", "Trust Verification Status = "} {
+		if value, ok := strings.CutPrefix(text, label); ok {
+			if !c.known || c.Status == 0 { // the first that is no success
+				c.Status, c.Name = status(value)
+			}
+			c.known = true
+			return true
+		}
+	}
+	return false
+}
+
+func (c *channel) end(r *reader) {
+	if c.known {
+		r.add(Entry{Channel: &c.Channel}, c.begin)
+	}
+}
+
+func channelFailed(r *reader, text string) section {
+	_, value, _ := strings.Cut(text, "Status = ")
+	if code, name := status(value); code != 0 {
+		r.add(Entry{Channel: &Channel{Status: code, Name: name}}, r.number)
+	}
+	return nil
+}
+
+// controller is the section of a domain controller.
+type controller struct {
+	Controller
+	begin int
+}
+
+func newController(r *reader, text string) section {
+	name, _ := labelled(text, "DC")
+	return &controller{Controller: Controller{Name: withoutSlashes(name)}, begin: r.number}
+}
+
+func (c *controller) line(_ *reader, text string) bool {
+	for _, of := range []struct {
+		label string
+		to    *string
+	}{
+		{"Address", &c.Address}, {"Dom Name", &c.Domain}, {"Forest Name", &c.Forest}, {"Dc Site Name", &c.Site},
+		{"Our Site Name", &c.ClientSite}, {"Flags", &c.Flags}, {"Dom Guid", new(string)},
+	} {
+		if value, ok := labelled(text, of.label); ok {
+			*of.to = withoutSlashes(value)
+			return true
+		}
+	}
+	return false
+}
+
+func (c *controller) end(r *reader) { r.add(Entry{Controller: &c.Controller}, c.begin) }
+
+func controllerFailed(r *reader, text string) section {
+	_, value, _ := strings.Cut(text, "Status = ")
+	if code, name := status(value); code != 0 {
+		r.add(Entry{Controller: &Controller{Status: code, StatusName: name}}, r.number)
+	}
+	return nil
+}
+
+func withoutSlashes(text string) string { return strings.TrimPrefix(strings.TrimSpace(text), `\\`) }
+
+// trusts is the section of trusts: "    0: CORP corp.test (NT 5) (Forest Tree Root)".
+type trusts struct{}
+
+func newTrusts(*reader, string) section { return trusts{} }
+
+func (trusts) line(r *reader, text string) bool {
+	number, rest, ok := strings.Cut(strings.TrimSpace(text), ": ")
+	if !ok || number == "" || strings.Trim(number, "0123456789") != "" {
+		return false
+	}
+	names, about, _ := strings.Cut(rest, " (")
+	f := strings.Fields(names)
+	if len(f) == 0 {
+		return false
+	}
+	t := &Trust{NetBIOS: f[0]}
+	if len(f) > 1 {
+		t.DNS = f[1]
+	}
+	if about != "" {
+		t.About = "(" + about
+	}
+	r.add(Entry{Trust: t}, r.number)
+	return true
+}
+
+func (trusts) end(*reader) {}

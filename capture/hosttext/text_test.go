@@ -1,0 +1,179 @@
+package hosttext
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The texts, each as its command prints it.
+const (
+	windowsKlist = "\r\nCurrent LogonId is 0:0x3d5a2\r\n\r\nCached Tickets: (2)\r\n\r\n" +
+		"#0>\tClient: alice @ CORP.TEST\r\n\tServer: krbtgt/CORP.TEST @ CORP.TEST\r\n\tKerbTicket Encryption Type: AES-256-CTS-HMAC-SHA1-96\r\n" +
+		"\tTicket Flags 0x40e10000 -> forwardable renewable initial pre_authent name_canonicalize \r\n" +
+		"\tStart Time: 11/23/2026 12:00:00 (local)\r\n\tEnd Time:   11/23/2026 22:00:00 (local)\r\n\tRenew Time: 11/30/2026 12:00:00 (local)\r\n" +
+		"\tSession Key Type: AES-256-CTS-HMAC-SHA1-96\r\n\tCache Flags: 0x1 -> PRIMARY \r\n\tKdc Called: DC1.corp.test\r\n\r\n" +
+		"#1>\tClient: alice @ CORP.TEST\r\n\tServer: HTTP/web.corp.test @ CORP.TEST\r\n\tKerbTicket Encryption Type: RSADSI RC4-HMAC(NT)\r\n" +
+		"\tStart Time: 11/23/2026 12:00:05 (local)\r\n\tSession Key Type: RSADSI RC4-HMAC(NT)\r\n"
+	klistGet = "Current LogonId is 0:0x3d5a2\r\nError calling API LsaCallAuthenticationPackage (GetTicket substatus): 0x6fb\r\n\r\n" +
+		"klist failed with 0xc000018b/-1073741429: The SAM database on the Windows Server does not have a computer account for this workstation trust relationship.\r\n"
+	mitKlist = "Ticket cache: FILE:/tmp/krb5cc_1000\nDefault principal: alice@CORP.TEST\n\nValid starting       Expires              Service principal\n" +
+		"11/23/2026 12:00:00  11/23/2026 22:00:00  krbtgt/CORP.TEST@CORP.TEST\n\trenew until 11/24/2026 12:00:00, Flags: FRIA, Etype (skey, tkt): aes256-cts-hmac-sha1-96, aes256-cts-hmac-sha1-96 \n" +
+		"11/23/2026 12:00:05 PM  11/23/2026 10:00:00 PM  HTTP/web.corp.test@\n\tfor client bob@CORP.TEST, Etype (skey, tkt): arcfour-hmac, aes128-cts-hmac-sha1-96 \n\tTicket server: HTTP/web.corp.test@CORP.TEST\n"
+	mitKeytab = "Keytab name: FILE:/etc/krb5.keytab\nKVNO Timestamp           Principal\n---- ------------------- ------------------------\n" +
+		"   2 11/23/2026 12:00:00 HTTP/web.corp.test@CORP.TEST (aes256-cts-hmac-sha1-96) \n   3 HTTP/web@CORP.TEST\n"
+	setspnL = "Registered ServicePrincipalNames for CN=svc-web,CN=Users,DC=corp,DC=test:\r\n\tHTTP/web.corp.test\r\n\tHTTP/web\r\n"
+	setspnQ = "Checking domain DC=corp,DC=test\r\nCN=web1,OU=M\x81nchen,DC=corp,DC=test\r\n\tHTTP/app.corp.test\r\n\r\nExisting SPN found!\r\n"
+	setspnN = "Checking domain DC=corp,DC=test\r\n\r\nNo such SPN found.\r\n"
+	setspnX = "Checking domain DC=corp,DC=test\r\nProcessing entry 0\r\nHTTP/two.corp.test is registered on these accounts:\r\n\tCN=a,DC=corp,DC=test\r\n\tCN=b,DC=corp,DC=test\r\n\r\nfound 1 group of duplicate SPNs.\r\n"
+	nltests = "Flags: b0 HAS_IP  HAS_TIMESERV \r\nTrusted DC Name \\\\DC1.corp.test \r\nTrusted DC Connection Status Status = 0 0x0 NERR_Success\r\nThe command completed successfully\r\n" +
+		"Flags: 80 \r\nTrusted DC Name \r\nTrusted DC Connection Status Status = 1311 0x51f ERROR_NO_LOGON_SERVERS\r\nTrust Verification Status = 0 0x0 NERR_Success\r\n" +
+		"I_NetLogonControl failed: Status = 5 0x5 ERROR_ACCESS_DENIED\r\n" +
+		"           DC: \\\\DC1.corp.test\r\n      Address: \\\\10.0.0.1\r\n     Dom Guid: 0e\r\n     Dom Name: corp.test\r\n  Forest Name: corp.test\r\n Dc Site Name: Berlin\r\nOur Site Name: Rome\r\n        Flags: PDC GC\r\n" +
+		"Getting DC name failed: Status = 1355 0x54b ERROR_NO_SUCH_DOMAIN\r\n" +
+		"List of domain trusts:\r\n    0: CORP corp.test (NT 5) (Forest Tree Root)\r\n    1: OLD\r\nThe command completed successfully\r\n"
+	ipconfigAll = "\r\nWindows IP Configuration\r\n\r\n   Host Name . . . . . . . . . . . . : WEB1\r\n   Primary Dns Suffix  . . . . . . . : corp.test\r\n   Node Type . . . . . . . . . . . . : Hybrid\r\n" +
+		"   DNS Suffix Search List. . . . . . : corp.test\r\n                                       old.test\r\n\r\nEthernet adapter Ethernet:\r\n\r\n   Connection-specific DNS Suffix  . : \r\n" +
+		"   Link-local IPv6 Address . . . . . : fe80::1%5(Preferred) \r\n   IPv4 Address. . . . . . . . . . . : 10.0.0.5(Preferred) \r\n   DNS Servers . . . . . . . . . . . : 10.0.0.1\r\n                                       ::1\r\n"
+	displayDNS = "Windows IP Configuration\r\n\r\n    web.corp.test\r\n    ----------------------------------------\r\n    Record Name . . . . . : web.corp.test\r\n    Record Type . . . . . : 5\r\n    CNAME Record  . . . . : web1.corp.test\r\n\r\n\r\n" +
+		"    Record Name . . . . . : web1.corp.test\r\n    A (Host) Record . . . : 10.0.0.5\r\n\r\n    gone.corp.test\r\n    ----------------------------------------\r\n    Name does not exist.\r\n"
+)
+
+var all = windowsKlist + klistGet + mitKlist + mitKeytab + setspnL + setspnQ + setspnN + setspnX + nltests + ipconfigAll + displayDNS
+
+func read(t testing.TB, text string) (entries []Entry, lines Lines) {
+	t.Helper()
+	lines, err := Read(strings.NewReader(text), func(e *Entry) { entries = append(entries, *e) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries, lines
+}
+
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	addr := netip.MustParseAddr
+	for name, tt := range map[string]struct {
+		text string
+		want []Entry
+	}{
+		"klist": {windowsKlist, []Entry{
+			{Line: 6, Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "AES-256-CTS-HMAC-SHA1-96", Session: "AES-256-CTS-HMAC-SHA1-96",
+				Start: "11/23/2026 12:00:00 (local)", End: "11/23/2026 22:00:00 (local)", Flags: "forwardable renewable initial pre_authent name_canonicalize", KDC: "DC1.corp.test", Cache: "0:0x3d5a2"}},
+			{Line: 17, Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "RSADSI RC4-HMAC(NT)", Session: "RSADSI RC4-HMAC(NT)", Start: "11/23/2026 12:00:05 (local)", Cache: "0:0x3d5a2"}}}},
+		"klist get": {klistGet, []Entry{{Line: 4, Command: Klist, Failure: &Failure{0xc000018b, "The SAM database on the Windows Server does not have a computer account for this workstation trust relationship."}}}},
+		"klist of MIT": {mitKlist, []Entry{
+			{Line: 5, Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "aes256-cts-hmac-sha1-96", Session: "aes256-cts-hmac-sha1-96", Start: "11/23/2026 12:00:00", End: "11/23/2026 22:00:00", Flags: "FRIA", Cache: "FILE:/tmp/krb5cc_1000"}},
+			{Line: 7, Command: Klist, Ticket: &Ticket{Client: "bob@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "aes128-cts-hmac-sha1-96", Session: "arcfour-hmac", Start: "11/23/2026 12:00:05 PM", End: "11/23/2026 10:00:00 PM", Cache: "FILE:/tmp/krb5cc_1000"}}}},
+		"klist -k": {mitKeytab, []Entry{{Line: 4, Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 2, "HTTP/web.corp.test@CORP.TEST", "aes256-cts-hmac-sha1-96"}},
+			{Line: 5, Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 3, "HTTP/web@CORP.TEST", ""}}}},
+		"setspn -L": {setspnL, []Entry{{Line: 2, Command: Setspn, Registration: &Registration{"HTTP/web.corp.test", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}},
+			{Line: 3, Command: Setspn, Registration: &Registration{"HTTP/web", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}}}},
+		"setspn -Q":          {setspnQ, []Entry{{Line: 3, Command: Setspn, Registration: &Registration{"HTTP/app.corp.test", []string{"CN=web1,OU=München,DC=corp,DC=test"}}}}},
+		"setspn -Q, in vain": {setspnN, []Entry{{Line: 3, Command: Setspn, Registration: &Registration{Accounts: []string{}}}}},
+		"setspn -X":          {setspnX, []Entry{{Line: 3, Command: Setspn, Registration: &Registration{"HTTP/two.corp.test", []string{"CN=a,DC=corp,DC=test", "CN=b,DC=corp,DC=test"}}}}},
+		"ipconfig /all":      {ipconfigAll, []Entry{{Line: 2, Command: Ipconfig, Host: &Host{"WEB1", "corp.test", []string{"corp.test", "old.test"}, []netip.Addr{addr("fe80::1"), addr("10.0.0.5")}, []netip.Addr{addr("10.0.0.1"), addr("::1")}}}}},
+		"ipconfig /displaydns": {displayDNS, []Entry{{Line: 5, Command: Ipconfig, Record: &Record{Name: "web.corp.test", Alias: "web1.corp.test"}},
+			{Line: 10, Command: Ipconfig, Record: &Record{Name: "web1.corp.test", Address: addr("10.0.0.5")}}, {Line: 15, Command: Ipconfig, Record: &Record{Name: "gone.corp.test", Missing: true}}}},
+		"nltest": {nltests, []Entry{
+			{Line: 2, Command: Nltest, Channel: &Channel{"DC1.corp.test", 0, "NERR_Success"}},
+			{Line: 6, Command: Nltest, Channel: &Channel{"", 1311, "ERROR_NO_LOGON_SERVERS"}},
+			{Line: 9, Command: Nltest, Channel: &Channel{"", 5, "ERROR_ACCESS_DENIED"}},
+			{Line: 10, Command: Nltest, Controller: &Controller{Name: "DC1.corp.test", Address: "10.0.0.1", Domain: "corp.test", Forest: "corp.test", Site: "Berlin", ClientSite: "Rome", Flags: "PDC GC"}},
+			{Line: 18, Command: Nltest, Controller: &Controller{Status: 1355, StatusName: "ERROR_NO_SUCH_DOMAIN"}},
+			{Line: 20, Command: Nltest, Trust: &Trust{"CORP", "corp.test", "(NT 5) (Forest Tree Root)"}}, {Line: 21, Command: Nltest, Trust: &Trust{NetBIOS: "OLD"}}}},
+	} {
+		var wide []byte
+		for _, u := range utf16.Encode([]rune("\ufeff" + decoded([]byte(tt.text)))) {
+			wide = binary.LittleEndian.AppendUint16(wide, u)
+		}
+		for _, text := range []string{tt.text, string(wide)} {
+			got, lines := read(t, text)
+			if d := cmp.Diff(tt.want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); d != "" || lines.TooLong > 0 || lines.Dropped > 0 {
+				t.Errorf("%s: %+v\n%s", name, lines, d)
+			}
+			if !Is([]byte(text)) {
+				t.Errorf("%s is not known", name)
+			}
+		}
+	}
+}
+
+// TestOthers holds what is not taken for a text of a command.
+func TestOthers(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", "see setspn -L", `{"log":"Cached Tickets: (0)"}`, "<a>\nCached Tickets: (2)", "\x00\x01\nCached Tickets: (2)\n",
+		"Aktuelle Anmelde-ID ist 0:0x3e7\n\nZwischengespeicherte Tickets: (1)\n\n#0>     Client: alice @ CORP.TEST\n",
+		"\nWindows-IP-Konfiguration\n\n   Hostname  . . . . . . . . . . . . : WEB1\n",
+	} {
+		if Is([]byte(text)) {
+			t.Errorf("%q is taken for a text that is read", text)
+		}
+	}
+	if _, err := Read(iotest.ErrReader(errors.New("broken")), nil); err == nil || err.Error() != "broken" {
+		t.Errorf("a reader that fails: %v", err)
+	}
+}
+
+// TestCut cuts the texts at every byte: what is there whole is read.
+func TestCut(t *testing.T) {
+	t.Parallel()
+	whole, _ := read(t, all)
+	if len(whole) != 23 {
+		t.Fatalf("%d facts", len(whole))
+	}
+	last := 0
+	for n := range len(all) + 1 {
+		got, _ := read(t, all[:n])
+		if len(got) < last-1 || len(got) > len(whole) {
+			t.Fatalf("cut at %d: %d facts after %d", n, len(got), last)
+		}
+		last = len(got)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	got, lines := read(t, setspnL+strings.Repeat("\tHTTP/x\n", maxEntries))
+	if len(got) != maxEntries || lines.Dropped != 2 {
+		t.Errorf("%d facts, %+v", len(got), lines)
+	}
+	got, lines = read(t, setspnL+"\tHTTP/"+strings.Repeat("x", 3*maxLine)+"\n\tHTTP/y\n")
+	if len(got) != 4 || lines.TooLong != 1 || len(got[2].Registration.SPN) > maxLine || got[3].Line != 5 {
+		t.Errorf("%d facts, %+v", len(got), lines)
+	}
+	many := strings.Repeat("\tCN=a\n", 2*maxValues)
+	if got, _ = read(t, "Checking domain DC=test\nHTTP/a is registered on these accounts:\n"+many); len(got[0].Registration.Accounts) != maxValues {
+		t.Errorf("%d accounts", len(got[0].Registration.Accounts))
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{windowsKlist, klistGet, mitKlist, mitKeytab, setspnQ, setspnX, nltests, ipconfigAll, displayDNS} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		Is(text)
+		n := 0
+		_, err := Read(bytes.NewReader(text), func(e *Entry) {
+			if n++; e.Line == 0 || e.Command == "" {
+				t.Errorf("%+v", e)
+			}
+			if size := len(fmt.Sprint(e.Ticket, e.Registration, e.Host)); size > 64*maxLine*4 {
+				t.Errorf("a fact of %d letters", size)
+			}
+		})
+		if err != nil || n > len(text) {
+			t.Errorf("%d facts, %v", n, err)
+		}
+	})
+}
