@@ -184,4 +184,5 @@ func (m *markdown) evidence(r *analysis.Report) {
 	}
 	text, _ := volume(s)
 	m.line("\n%s.", prose("Read: "+text))
+	m.inputs(r)
 }

@@ -63,6 +63,7 @@ Environment:
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
 	in, narrow := &inputFlags{}, &narrowFlags{}
+	noHash := false
 	failOn := &choice{value: "error", of: []string{"error", "warning", "info", "never"}}
 	c := &cobra.Command{
 		Use:           "negotrace [flags] FILE...",
@@ -77,7 +78,7 @@ func (t *tool) analyse() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, -1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return mistaken(c, args, t.diagnose(c.Context(), args, in, narrow, failOn.value))
+			return mistaken(c, args, t.diagnose(c.Context(), args, in, narrow, failOn.value, !noHash))
 		},
 	}
 	narrowing := narrow.flags()
@@ -93,7 +94,7 @@ func (t *tool) analyse() *cobra.Command {
 	f.SortFlags = false
 	in.flags(f)
 	f.Var(failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
-	f.BoolVar(&in.hash, "hash", false, "put the SHA-256 of each file into the report (json)")
+	f.BoolVar(&noHash, "no-hash", false, "leave the SHA-256 of the files out of documents and JSON")
 	t.display.times(f)
 	f.AddFlagSet(narrowing)
 	return c
@@ -101,7 +102,7 @@ func (t *tool) analyse() *cobra.Command {
 
 // diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narrow *narrowFlags, failOn string) error {
+func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narrow *narrowFlags, failOn string, hash bool) error {
 	format, err := chosenFormat(t, "the analysis", func(f report.Format) bool { return f.Report != nil })
 	if err != nil {
 		return err
@@ -110,6 +111,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narr
 	if err != nil {
 		return err
 	}
+	in.hash = hash && format.Hashes
 	screen := t.output()
 	defer screen.Close()
 	out := format.Begin(screen, t.options())

@@ -25,7 +25,7 @@ type inputFlags struct {
 	rsaKeys []string
 	keytab  string
 	files   []string // as other programs are given them
-	hash    bool     // of the files, into the report
+	hash    bool     // whether the report names the files by their hashes
 }
 
 func (in *inputFlags) flags(f *pflag.FlagSet) {

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// An inputRow says of a file that was read what identifies it in a document.
+type inputRow struct {
+	Letter   string // what other parts of the document call it, empty for the only file
+	Name     string
+	Format   string
+	Size     string // in bytes and in packets, entries or events
+	From, To string // times of the first and last packets, empty for an export
+	SHA256   string
+}
+
+// maxInputs is how many files a document lists.
+const maxInputs = 50
+
+// inputRows are the rows of the files of a report, and how many there are beyond them.
+func inputRows(r *analysis.Report, c clock) (rows []inputRow, left int) {
+	letters := newFileLetters(r)
+	for _, in := range r.Inputs[:min(len(r.Inputs), maxInputs)] {
+		rows = append(rows, inputRow{
+			Letter: letters.letter(in.Name),
+			Name:   in.Name,
+			Format: in.Format,
+			Size:   fmt.Sprintf("%d bytes, %s", in.Bytes, counted(in.Packets, string(in.File.Unit()))),
+			From:   dateTime(in.First, c), To: dateTime(in.Last, c),
+			SHA256: in.SHA256,
+		})
+	}
+	return rows, len(r.Inputs) - len(rows)
+}
+
+// dateTime is a time with its date, whatever the clock leaves out for being the same.
+func dateTime(t httpstream.Time, c clock) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().In(c.location).Format(time.DateOnly + " 15:04:05.000")
+}
+
+// span is from when to when a file has packets.
+func (i inputRow) span() string {
+	return strings.TrimPrefix(i.From+" to "+i.To, " to ")
+}
+
+// Inputs are the files that the page was made of.
+func (p *htmlPage) Inputs() []inputRow {
+	rows, _ := inputRows(p.report, p.clock)
+	return rows
+}
+
+// InputsLeft says how many files the page does not list.
+func (p *htmlPage) InputsLeft() string {
+	_, left := inputRows(p.report, p.clock)
+	if left == 0 {
+		return ""
+	}
+	return count(left, "more file") + " were read."
+}
+
+// MadeBy says which version of the program made the page, if that is known.
+func (p *htmlPage) MadeBy() string {
+	if p.report.Tool.Version == "" {
+		return ""
+	}
+	return "Read by " + p.report.Tool.Name + " " + p.report.Tool.Version + "."
+}
+
+// Zone is the name of the zone of the times.
+func (p *htmlPage) Zone() string { return p.clock.location.String() }
+
+// inputs writes the files that the document was made of, and by which version.
+func (m *markdown) inputs(r *analysis.Report) {
+	rows, left := inputRows(r, m.clock)
+	if len(rows) == 0 {
+		return
+	}
+	m.line("")
+	m.head("File", "Format", "Size", "Packets from, to (UTC)", "SHA-256")
+	for _, i := range rows {
+		name := code(i.Name)
+		if i.Letter != "" {
+			name = i.Letter + ": " + name
+		}
+		m.row(name, prose(i.Format), i.Size, dash(i.span()), dash(i.SHA256))
+	}
+	if left > 0 {
+		m.line("\n%s were read.", count(left, "more file"))
+	}
+	if r.Tool.Version != "" {
+		m.line("\nMade by %s %s.", prose(r.Tool.Name), prose(r.Tool.Version))
+	}
+}

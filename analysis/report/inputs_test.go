@@ -1,0 +1,33 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// TestInputs expects in a document each file with its hash, and no more than a document
+// lists.
+func TestInputs(t *testing.T) {
+	at := httpstream.TimeOf(time.Date(2026, 11, 29, 23, 59, 59, 0, time.UTC))
+	r := &analysis.Report{Tool: analysis.Tool{Name: "negotrace", Version: "v1.2.3"}}
+	for range maxInputs + 2 {
+		r.Inputs = append(r.Inputs, httpstream.Input{Name: "a|b<c>.pcap", Format: "pcap", Bytes: 24, Packets: 1, First: at, Last: at, SHA256: "c0ffee"})
+	}
+	m := &markdown{clock: newClock(r, time.UTC)}
+	m.inputs(r)
+	for _, want := range []string{
+		"| A: `a\\|b<c>.pcap` | pcap | 24 bytes, 1 packet | 2026-11-29 23:59:59.000 to 2026-11-29 23:59:59.000 | c0ffee |\n",
+		"2 more files were read.", "Made by negotrace v1.2.3.",
+	} {
+		if !strings.Contains(m.String(), want) {
+			t.Errorf("no %q in:\n%s", want, m)
+		}
+	}
+	if rows, left := inputRows(r, m.clock); len(rows) != maxInputs || left != 2 {
+		t.Errorf("%d rows and %d left, want %d and 2", len(rows), left, maxInputs)
+	}
+}
