@@ -10,6 +10,7 @@ import (
 // mayImport is the import table: for each package those of ours that it may import.
 var mayImport = map[string][]string{
 	"tokens":                   nil,
+	"tokens/mask":              nil, // tokens that may be shown to others
 	"tokens/paste":             nil,
 	"httpstream":               nil,
 	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/pcap", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens"},

@@ -1,0 +1,117 @@
+package mask
+
+import (
+	"slices"
+	"strings"
+)
+
+// bearer masks a bearer token. Of a JSON Web Token (RFC 7519) the header and the claims are
+// rewritten in place: the algorithm and the times stay, issuer, subject and audience become
+// names, everything else letters. Any other token is opaque.
+func (h *header) bearer(s string) string {
+	head, rest, _ := strings.Cut(s, ".")
+	claims, signature, isJWS := strings.Cut(rest, ".")
+	if !isJWS || strings.Contains(signature, ".") {
+		return h.letters(s)
+	}
+	return inBase64(head, h.letters, h.json) + "." + inBase64(claims, h.letters, h.json) + "." + h.letters(signature)
+}
+
+// The members of a JSON Web Token that are no secret, and those that are names.
+var (
+	openClaims = []string{"alg", "typ", "exp", "nbf", "iat"}
+	nameClaims = []string{"iss", "sub", "aud", "upn", "preferred_username", "unique_name", "email", "name"}
+)
+
+// json masks a JSON text in place. It does not parse it: it looks for strings and what is
+// between them, and what it takes for a value that is no text loses its digits.
+func (h *header) json(b []byte) []byte {
+	if len(b) == 0 || b[0] != '{' {
+		return []byte(h.letters(string(b)))
+	}
+	var out strings.Builder
+	member := ""
+	for rest := string(b); rest != ""; {
+		if rest[0] != '"' {
+			n := strings.IndexByte(rest, '"')
+			if n < 0 {
+				n = len(rest)
+			}
+			out.WriteString(h.between(member, rest[:n]))
+			rest = rest[n:]
+			continue
+		}
+		n := quoted(rest)
+		text, after := rest[1:n], strings.TrimLeft(rest[min(n+1, len(rest)):], space)
+		out.WriteByte('"')
+		switch {
+		case strings.HasPrefix(after, ":"):
+			member = text
+			out.WriteString(h.claimName(text))
+		default:
+			out.WriteString(h.claim(member, text))
+		}
+		out.WriteString(rest[n:min(n+1, len(rest))])
+		rest = rest[min(n+1, len(rest)):]
+	}
+	return []byte(out.String())
+}
+
+// quoted returns where the string ends that s begins with: at its quotation mark, or where s
+// ends.
+func quoted(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return len(s)
+}
+
+func (h *header) claimName(s string) string {
+	if slices.Contains(openClaims, s) || slices.Contains(nameClaims, s) {
+		return s
+	}
+	return h.letters(s)
+}
+
+func (h *header) claim(member, s string) string {
+	m := &masker{Names: h.Names}
+	switch {
+	case member == "alg" || member == "typ":
+		if len(s) <= 16 && span(s, "-+") == len(s) {
+			return s
+		}
+	case slices.Contains(nameClaims, member) && !strings.Contains(s, `\`):
+		if strings.Contains(s, "://") {
+			return m.sameLength(s, h.URI)
+		}
+		return m.rename(User, s)
+	}
+	return h.letters(s)
+}
+
+// between masks what is between two strings: marks, numbers, true, false and null. Digits stay
+// where the member is no secret.
+func (h *header) between(member, s string) string {
+	const marks = "{}[]:, \t\r\n"
+	word := strings.Trim(s, marks)
+	if word == "true" || word == "false" || word == "null" {
+		return s
+	}
+	open := slices.Contains(openClaims, member)
+	b := []byte(s)
+	for i, c := range b {
+		switch {
+		case strings.IndexByte(marks, c) >= 0:
+		case c < '0' || c > '9':
+			b[i] = ' '
+		case !open:
+			b[i] = '1'
+		}
+	}
+	return string(b)
+}

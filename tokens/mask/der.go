@@ -1,0 +1,157 @@
+package mask
+
+// The tags that tokens are made of (X.690 section 8).
+const (
+	tagBoolean         = 0x01
+	tagInteger         = 0x02
+	tagBitString       = 0x03
+	tagOctetString     = 0x04
+	tagOID             = 0x06
+	tagEnumerated      = 0x0a
+	tagUTF8String      = 0x0c
+	tagPrintableString = 0x13
+	tagT61String       = 0x14
+	tagIA5String       = 0x16
+	tagGeneralizedTime = 0x18
+	tagGeneralString   = 0x1b
+	tagSequence        = 0x30
+)
+
+// An element is one ASN.1 element; one that runs past the end of what is there is cut.
+type element struct {
+	tag   byte
+	whole []byte // with tag and length
+	body  []byte
+}
+
+// element takes the next element off rest, and keeps its tag and length, also where these are
+// all that there is of it, or are cut. It is false where there is no element.
+func (m *masker) element(rest *[]byte) (element, bool) {
+	b := *rest
+	*rest = nil
+	if len(b) < 2 {
+		m.keep(b)
+		return element{}, false
+	}
+	if b[0]&0x1f == 0x1f {
+		return element{}, false
+	}
+	n, head := int(b[1]), 2
+	if n >= 0x80 {
+		size := n & 0x7f
+		if size == 0 || size > 4 {
+			return element{}, false
+		}
+		if len(b) < 2+size {
+			m.keep(b)
+			return element{}, false
+		}
+		var long uint64
+		for _, c := range b[2 : 2+size] {
+			long = long<<8 | uint64(c)
+		}
+		n, head = int(min(long, 1<<31-1)), 2+size
+	}
+	n = min(n, len(b)-head)
+	e := element{tag: b[0], whole: b[:head+n], body: b[head : head+n]}
+	*rest = b[head+n:]
+	m.keepHead(e.whole, e.body)
+	return e, true
+}
+
+// members passes on the context-tagged members of a SEQUENCE with the element inside.
+func (m *masker) members(seq element, read func(n int, v element)) {
+	if seq.tag != tagSequence {
+		return
+	}
+	for rest := seq.body; len(rest) > 0; {
+		e, ok := m.element(&rest)
+		if !ok || e.tag&0xe0 != 0xa0 {
+			return
+		}
+		inner := e.body
+		if v, ok := m.element(&inner); ok {
+			read(int(e.tag&0x1f), v)
+		}
+	}
+}
+
+// items passes on the elements of a SEQUENCE OF.
+func (m *masker) items(seq element, read func(v element)) {
+	if seq.tag != tagSequence {
+		return
+	}
+	for rest := seq.body; len(rest) > 0; {
+		v, ok := m.element(&rest)
+		if !ok {
+			return
+		}
+		read(v)
+	}
+}
+
+// tagged passes on the SEQUENCE inside the tag of an application.
+func (m *masker) tagged(e element, tag byte, read func(seq element)) {
+	inner := e.body
+	if e.tag != tag {
+		return
+	}
+	if seq, ok := m.element(&inner); ok {
+		read(seq)
+	}
+}
+
+// value keeps a number, flags, a time or a mechanism, if e is one.
+func (m *masker) value(e element) {
+	n := len(e.body)
+	switch e.tag {
+	case tagInteger, tagEnumerated, tagBoolean, tagBitString:
+		if n > 0 && n <= 8 {
+			m.keep(e.body)
+		}
+	case tagGeneralizedTime:
+		if isTime(e.body) {
+			m.keep(e.body)
+		}
+	case tagOID:
+		if n > 0 && n <= 32 { // the longest mechanism has eleven
+			m.keep(e.body)
+		}
+	}
+}
+
+// isTime reports whether b is a KerberosTime, with a fraction of a second or without.
+func isTime(b []byte) bool {
+	if len(b) < 15 || len(b) > 22 || b[len(b)-1] != 'Z' {
+		return false
+	}
+	for i, c := range b[:len(b)-1] {
+		if (c < '0' || c > '9') && (i != 14 || c != '.') {
+			return false
+		}
+	}
+	return true
+}
+
+// isText reports whether an element is a character string.
+func isText(e element) bool {
+	switch e.tag {
+	case tagGeneralString, tagUTF8String, tagIA5String, tagPrintableString, tagT61String:
+		return true
+	}
+	return false
+}
+
+// text replaces a character string.
+func (m *masker) text(e element, kind Kind) {
+	if isText(e) {
+		m.name(e.body, kind)
+	}
+}
+
+// octets makes noise of an OCTET STRING.
+func (m *masker) octets(e element) {
+	if e.tag == tagOctetString {
+		m.secret(e.body)
+	}
+}

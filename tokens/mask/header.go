@@ -1,0 +1,204 @@
+package mask
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Header masks the value of one line of WWW-Authenticate, Proxy-Authenticate, Authorization or
+// Proxy-Authorization: the grammar is the same (RFC 9110 sections 11.3 and 11.4). The result
+// is of the same length. It also returns how many bytes were not understood.
+func (n Names) Header(value string) (masked string, unknown int) {
+	h := header{Names: n, rest: value}
+	for h.rest != "" {
+		h.next()
+	}
+	return h.out.String(), h.unknown
+}
+
+// A header masks one value from its beginning to its end.
+type header struct {
+	Names
+	rest    string
+	out     strings.Builder
+	unknown int
+}
+
+const (
+	space     = " \t\r\n"
+	separator = space + ","
+)
+
+// keep lets the first n characters stand.
+func (h *header) keep(n int) {
+	h.out.WriteString(h.rest[:n])
+	h.rest = h.rest[n:]
+}
+
+// put replaces the first characters by as many others.
+func (h *header) put(by string) {
+	h.out.WriteString(by)
+	h.rest = h.rest[len(by):]
+}
+
+// junk replaces the first n characters, which were not understood.
+func (h *header) junk(n int) {
+	h.unknown += n
+	h.put(h.letters(h.rest[:n]))
+}
+
+func (h *header) letters(s string) string { return (&masker{Names: h.Names}).letters(s) }
+
+// skip keeps the characters of set that come next.
+func (h *header) skip(set string) { h.keep(len(h.rest) - len(strings.TrimLeft(h.rest, set))) }
+
+// next masks one challenge, or credentials, or what is in the way.
+func (h *header) next() {
+	h.skip(separator)
+	if h.rest == "" || h.stripped() {
+		return
+	}
+	n := token(h.rest)
+	if n == 0 {
+		h.toComma()
+		return
+	}
+	if param(h.rest) > 0 { // without a scheme
+		h.params("")
+		return
+	}
+	word := h.rest[:n]
+	after := strings.TrimLeft(h.rest[n:], space)
+	if len(after) == len(h.rest)-n && after != "" && after[0] != ',' {
+		h.toComma()
+		return
+	}
+	scheme := registered(word)
+	switch {
+	case scheme != "":
+		h.keep(n)
+	default: // a scheme of somebody's own, or a secret without one
+		h.junk(n)
+	}
+	h.skip(space)
+	switch n = token68(h.rest); {
+	case h.rest == "" || h.rest[0] == ',' || h.stripped():
+	case n > 0:
+		h.put(h.credentials(scheme, h.rest[:n]))
+	case param(h.rest) > 0:
+		h.params(scheme)
+	default:
+		h.damaged(scheme)
+	}
+}
+
+// toComma replaces everything up to the next comma.
+func (h *header) toComma() {
+	n := strings.IndexByte(h.rest, ',')
+	if n < 0 {
+		n = len(h.rest)
+	}
+	h.junk(n)
+}
+
+// damaged masks what should be a token and is not: as much of it as can be read.
+func (h *header) damaged(scheme string) {
+	n := strings.IndexByte(h.rest, ',')
+	if n < 0 {
+		n = len(h.rest)
+	}
+	switch scheme {
+	case "negotiate", "ntlm", "kerberos", "nego2":
+		h.put(h.credentials(scheme, h.rest[:n]))
+	default:
+		h.junk(n)
+	}
+}
+
+// strippedText is what exporters write in place of a value.
+var strippedText = regexp.MustCompile(`^(\[\d+ bytes were stripped\]|[\[<{(]?(?i:redacted)[\]>})]?|\*+)(,|\s|$)`)
+
+func (h *header) stripped() bool {
+	m := strippedText.FindStringSubmatch(h.rest)
+	if m == nil {
+		return false
+	}
+	h.keep(len(m[1]))
+	return true
+}
+
+// registered returns the name of a scheme that is known, in lower case, or "".
+func registered(scheme string) string {
+	lower := strings.ToLower(scheme)
+	if slices.Contains(schemes, lower) {
+		return lower
+	}
+	return ""
+}
+
+// schemes are those that say nothing about who uses them.
+var schemes = []string{"negotiate", "ntlm", "basic", "bearer", "digest", "kerberos", "nego2",
+	"credssp", "dpop", "gnap", "hoba", "mutual", "oauth", "privatetoken", "scram-sha-1",
+	"scram-sha-256", "vapid", "passport1.4", "aws4-hmac-sha256", "token"}
+
+// credentials masks a token68 under a scheme.
+func (h *header) credentials(scheme, s string) string {
+	switch scheme {
+	case "negotiate", "ntlm", "kerberos", "nego2":
+		return inBase64(s, h.letters, func(b []byte) []byte {
+			masked, unknown := h.Token(b)
+			h.unknown += unknown
+			return masked
+		})
+	case "basic":
+		return inBase64(s, h.letters, h.userPass)
+	case "bearer", "dpop":
+		return h.bearer(s)
+	}
+	return h.letters(s)
+}
+
+// userPass masks what Basic carries: a user, a colon, a password (RFC 7617 section 2).
+func (h *header) userPass(b []byte) []byte {
+	m := &masker{Names: h.Names, root: b[:len(b):len(b)]}
+	out := slices.Clone(b)
+	for i, c := range b {
+		if c == ':' {
+			m.name(m.root[:i], User)
+			copy(out, m.later[0].bytes)
+			copy(out[i+1:], m.letters(string(b[i+1:])))
+			return out
+		}
+	}
+	return []byte(m.letters(string(b)))
+}
+
+// token returns the length of the token that s begins with (RFC 9110 section 5.6.2).
+func token(s string) int { return span(s, "!#$%&'*+-.^_`|~") }
+
+func span(s, others string) int {
+	n := 0
+	for n < len(s) && (alnum(s[n]) || strings.IndexByte(others, s[n]) >= 0) {
+		n++
+	}
+	return n
+}
+
+func alnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// token68 returns the length of the token68 that s begins with, and that ends at a comma or
+// the end of the value.
+func token68(s string) int {
+	n := span(s, "-._~+/")
+	if n == 0 {
+		return 0
+	}
+	n += len(s[n:]) - len(strings.TrimLeft(s[n:], "="))
+	if after := strings.TrimLeft(s[n:], space); after != "" && after[0] != ',' {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,174 @@
+// Package mask rewrites tokens so that they can be shown to others: names become
+// pseudonyms, and responses, ciphers, keys and passwords become noise. Lengths, structure,
+// flags, numbers and times stay, so that a masked token says what the token said but whose
+// it was, and is of the same length.
+//
+// It begins with nothing: a byte of the token is in the result only where the walk over the
+// token says that it is structure or a harmless value. What the walk does not come to, for
+// it is damaged, cut or unknown, is noise, and its bytes are counted. Who is called what,
+// and what noise is made of, the caller decides.
+package mask
+
+import (
+	"bytes"
+	"net/netip"
+	"slices"
+)
+
+// A Kind is what a name is the name of.
+type Kind int
+
+// The kinds of names.
+const (
+	User   Kind = iota // of an account, without its domain
+	Domain             // a Kerberos realm, the name of a domain in NetBIOS or DNS
+	Host               // a computer's name in NetBIOS or DNS, or its address
+	Text               // words that somebody wrote for people: a realm of Basic, an e-text
+)
+
+// Names is what masking asks of the caller. The functions must return the same for the same
+// argument, so that what was equal is equal afterwards.
+type Names struct {
+	// Name returns the pseudonym of a name, as it stands in one field: HTTP/web.example.com,
+	// alice@example.com. It has as many characters, each of the same length in UTF-8 and in
+	// UTF-16; where it has not, letters made of noise take its place.
+	Name func(kind Kind, name string) string
+	// URI returns a URI, or the target of a request, in the same length.
+	URI func(uri string) string
+	// Noise fills dst, which is as long as secret. It must not help in finding secret: a
+	// digest of it without a key would let others try passwords.
+	Noise func(dst, secret []byte)
+	// Address returns what an address becomes. If it is nil, addresses become noise.
+	Address func(netip.Addr) netip.Addr
+	// Binding returns what a hash of channel bindings that is not zero becomes: of the
+	// certificate that takes the place of the one it was made of. If it is nil, noise.
+	Binding func(hash [16]byte) [16]byte
+}
+
+// Token masks a security token of any kind that tokens.Decoder.Parse reads. It returns how
+// many bytes of it were not understood.
+func (n Names) Token(b []byte) (masked []byte, unknown int) { return n.mask(b, (*masker).any) }
+
+// KDC masks a message to or from a KDC, without the length that TCP puts before it.
+func (n Names) KDC(b []byte) (masked []byte, unknown int) { return n.mask(b, (*masker).kerberos) }
+
+// KDCProxy masks a KDC-PROXY-MESSAGE (MS-KKDCP section 2.2.2).
+func (n Names) KDCProxy(b []byte) (masked []byte, unknown int) { return n.mask(b, (*masker).kdcProxy) }
+
+// Kpasswd masks a message to or from port 464, without the length that TCP puts before it.
+func (n Names) Kpasswd(b []byte) (masked []byte, unknown int) { return n.mask(b, (*masker).kpasswd) }
+
+// A masker masks one token. Every slice that it hands around is a part of root, so where a
+// slice begins follows from its capacity.
+type masker struct {
+	Names
+	root  []byte
+	out   []byte
+	state []byte // of each byte of out
+	// later holds what is replaced. It is written when everything that is kept has been,
+	// so that fields which lie over one another cannot bring a secret through.
+	later []replacement
+	salts [][]byte
+	realm string // that of the client, of which salts are made
+	depth int
+	left  int // bytes that were not understood
+}
+
+type replacement struct {
+	at    int
+	bytes []byte
+}
+
+// The states of a byte.
+const (
+	untouched = iota
+	kept
+	replaced
+)
+
+const maxDepth = 6 // tokens inside tokens, as tokens.Decoder reads them
+
+func (n Names) mask(b []byte, walk func(*masker, []byte)) (masked []byte, unknown int) {
+	m := &masker{Names: n, root: b[:len(b):len(b)], out: make([]byte, len(b)), state: make([]byte, len(b))}
+	walk(m, m.root)
+	m.finishSalts()
+	for _, r := range m.later {
+		copy(m.out[r.at:], r.bytes)
+		m.mark(r.at, len(r.bytes), replaced)
+	}
+	for at := 0; at < len(b); {
+		end := at
+		for end < len(b) && m.state[end] == untouched {
+			end++
+		}
+		copy(m.out[at:], m.noise(b[at:end]))
+		if !zeros(b[at:end]) {
+			m.left += end - at
+		}
+		at = max(end, at+1)
+	}
+	return m.out, m.left
+}
+
+func (m *masker) offset(b []byte) int { return cap(m.root) - cap(b) }
+
+func (m *masker) mark(at, n int, state byte) {
+	for i := range n {
+		m.state[at+i] = state
+	}
+}
+
+// keep lets b stand as it is.
+func (m *masker) keep(b []byte) {
+	at := m.offset(b)
+	copy(m.out[at:], b)
+	m.mark(at, len(b), kept)
+}
+
+// keepHead lets the first bytes of b stand, as many as are not in rest, its end.
+func (m *masker) keepHead(b, rest []byte) { m.keep(b[:len(b)-len(rest)]) }
+
+// put replaces b by something of the same length.
+func (m *masker) put(b, by []byte) {
+	if len(by) != len(b) {
+		by = m.noise(b)
+	}
+	m.later = append(m.later, replacement{m.offset(b), by})
+}
+
+// secret replaces b by noise.
+func (m *masker) secret(b []byte) { m.put(b, m.noise(b)) }
+
+// opaque replaces b by noise that does not begin like any kind of token.
+func (m *masker) opaque(b []byte) {
+	n := m.noise(b)
+	if !zeros(n) {
+		n[0] = 0xff
+	}
+	m.put(b, n)
+}
+
+// junk replaces what was not understood.
+func (m *masker) junk(b []byte) {
+	if !zeros(b) {
+		m.left += len(b)
+	}
+	m.opaque(b)
+}
+
+// noise returns noise for b. Zeros stay: they are no secret, and that a response, a key or a
+// MIC is zero is something to know. Nothing else becomes zero.
+func (m *masker) noise(b []byte) []byte {
+	if zeros(b) {
+		return slices.Clone(b)
+	}
+	n := make([]byte, len(b))
+	m.Noise(n, b)
+	if zeros(n) {
+		n[0] = 0x5a
+	}
+	return n
+}
+
+// zeros reports whether b holds no other byte than zero.
+func zeros(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }

@@ -1,0 +1,70 @@
+package mask
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+var negoExSignature = []byte("NEGOEXTS")
+
+const negoExHeader = 40
+
+func le16(b []byte) int    { return int(binary.LittleEndian.Uint16(b)) }
+func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+
+// negoEx masks the messages of SPNEGO Extended Negotiation that one token holds (MS-NEGOEX
+// 2.2.6). The identifier of the conversation and the random numbers become noise.
+func (m *masker) negoEx(b []byte) {
+	for rest := b; bytes.HasPrefix(rest, negoExSignature); {
+		if len(rest) < negoExHeader {
+			m.keep(rest[:min(24, len(rest))])
+			return
+		}
+		n := int(min(le32(rest[20:]), 1<<30))
+		if n < negoExHeader || n > len(rest) {
+			n = len(rest)
+		}
+		m.negoExMessage(rest[:n])
+		rest = rest[n:]
+	}
+}
+
+func (m *masker) negoExMessage(b []byte) {
+	m.keep(b[:24])
+	m.secret(b[24:40])
+	switch kind := le32(b[8:]); kind {
+	case 0, 1: // NEGO_MESSAGE
+		if len(b) < 88 {
+			return
+		}
+		m.secret(b[40:72])
+		m.keep(b[72:88])
+		start, count := int(min(le32(b[80:]), 1<<30)), le16(b[84:])
+		if start <= len(b) && count <= (len(b)-start)/16 {
+			m.keep(b[start : start+16*count]) // AuthScheme: which mechanism
+		}
+	case 2, 3, 4, 5: // EXCHANGE_MESSAGE
+		if len(b) < 64 {
+			m.keep(b[40:max(40, len(b)&^3)])
+			return
+		}
+		m.keep(b[40:64])
+		start, n := int(min(le32(b[56:]), 1<<30)), int(min(le32(b[60:]), 1<<30))
+		switch {
+		case start > len(b) || n > len(b)-start:
+		case kind < 4:
+			m.secret(b[start : start+n])
+		default:
+			m.any(b[start : start+n])
+		}
+	case 6: // VERIFY_MESSAGE
+		if len(b) >= 60 {
+			m.keep(b[40:56])
+			m.secret(b[56:])
+		}
+	case 7: // ALERT_MESSAGE
+		if len(b) >= 60 {
+			m.keep(b[40:60])
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package mask
+
+import (
+	"slices"
+	"strings"
+)
+
+// param returns the length of the name of the parameter that s begins with, of the equals
+// sign and the white space around it; 0 if there is none.
+func param(s string) int {
+	n := token(s)
+	after := strings.TrimLeft(s[n:], space)
+	if n == 0 || !strings.HasPrefix(after, "=") {
+		return 0
+	}
+	return len(s) - len(strings.TrimLeft(after[1:], space))
+}
+
+// params masks parameters as long as they follow one another.
+func (h *header) params(scheme string) {
+	for {
+		n := param(h.rest)
+		if n == 0 {
+			return
+		}
+		name := h.rest[:token(h.rest)]
+		if slices.Contains(paramNames, strings.ToLower(name)) {
+			h.keep(n)
+		} else {
+			h.junk(len(name))
+			h.keep(n - len(name))
+		}
+		h.value(scheme, strings.ToLower(name))
+		h.skip(space)
+		if h.rest != "" && h.rest[0] != ',' {
+			h.toComma()
+		}
+		ahead := strings.TrimLeft(h.rest, separator)
+		if param(ahead) == 0 {
+			return
+		}
+		h.skip(separator)
+	}
+}
+
+// paramNames are the parameters of the registered schemes.
+var paramNames = []string{"realm", "nonce", "opaque", "domain", "stale", "algorithm", "qop", "charset",
+	"userhash", "username", "username*", "uri", "response", "cnonce", "nc", "nextnonce", "rspauth",
+	"error", "error_description", "error_uri", "scope", "authorization_uri", "resource_id", "client_id",
+	"trusted_issuers", "claims", "sid", "data", "credential", "signedheaders", "signature", "token"}
+
+// value masks a token or what is between quotation marks.
+func (h *header) value(scheme, name string) {
+	if !strings.HasPrefix(h.rest, `"`) {
+		n := strings.IndexAny(h.rest, separator)
+		if n < 0 {
+			n = len(h.rest)
+		}
+		h.put(h.paramValue(scheme, name, h.rest[:n]))
+		return
+	}
+	h.keep(1)
+	for h.rest != "" && h.rest[0] != '"' {
+		if h.rest[0] == '\\' && len(h.rest) > 1 {
+			if strings.IndexByte(`\"/`, h.rest[1]) >= 0 { // between two names
+				h.keep(2)
+			} else {
+				h.keep(1)
+				h.put(h.letters(h.rest[:1]))
+			}
+			continue
+		}
+		n := strings.IndexAny(h.rest, `"\`)
+		if n < 0 || n == 0 {
+			n = len(h.rest)
+		}
+		h.put(h.paramValue(scheme, name, h.rest[:n]))
+	}
+	if h.rest != "" {
+		h.keep(1)
+	}
+}
+
+// paramValue masks the value of a parameter, or a piece of it.
+func (h *header) paramValue(scheme, name, v string) string {
+	m := &masker{Names: h.Names}
+	switch name {
+	case "token": // as RFC 4559 never had it, and some write it
+		return h.credentials("negotiate", v)
+	case "realm":
+		return m.rename(Text, v)
+	case "username":
+		return m.rename(User, v)
+	case "username*":
+		if i := strings.LastIndexByte(v, '\''); i >= 0 {
+			return v[:i+1] + m.sameLength(v[i+1:], h.URI)
+		}
+	case "uri", "domain", "authorization_uri", "error_uri":
+		return m.sameLength(v, h.URI)
+	case "nc", "stale", "qop", "algorithm", "charset", "userhash", "error":
+		if len(v) <= 24 && token(v) == len(v) || name == "qop" && strings.Trim(v, "authin-, ") == "" {
+			return v
+		}
+	}
+	return m.letters(v)
+}
+
+// sameLength returns what f makes of s, or letters where that is longer or shorter.
+func (m *masker) sameLength(s string, f func(string) string) string {
+	if by := f(s); len(by) == len(s) {
+		return by
+	}
+	return m.letters(s)
+}

@@ -1,0 +1,75 @@
+package mask
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"testing"
+)
+
+// TestEveryPrefix cuts every sample at every length.
+func TestEveryPrefix(t *testing.T) {
+	for name, b := range samples(t) {
+		for n := range len(b) {
+			hold(t, name, b[:n])
+			if name == "untagged rep" { // cut, package tokens takes it for a TSRequest
+				continue
+			}
+			masked, _ := testNames.Token(b[:n])
+			compare(t, name, b[:n], masked)
+		}
+	}
+}
+
+// TestEveryByteChanged changes every byte of every sample to four others.
+func TestEveryByteChanged(t *testing.T) {
+	all := samples(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		b := all[name]
+		changed := make([]byte, len(b))
+		for i := range b {
+			for _, v := range []byte{1, 0x80, 0xff, byte(i)} {
+				copy(changed, b)
+				changed[i] ^= v
+				hold(t, name, changed)
+			}
+		}
+	}
+}
+
+// hold holds what is true of every input: the length, and that the same becomes the same.
+func hold(t *testing.T, name string, b []byte) {
+	t.Helper()
+	before := bytes.Clone(b)
+	for _, read := range []func([]byte) ([]byte, int){testNames.Token, testNames.KDC, testNames.KDCProxy, testNames.Kpasswd} {
+		masked, unknown := read(b)
+		if len(masked) != len(b) || unknown > len(b) {
+			t.Fatalf("%s: %d bytes became %d, %d unknown", name, len(b), len(masked), unknown)
+		}
+	}
+	if !bytes.Equal(before, b) {
+		t.Fatalf("%s: the input was changed", name)
+	}
+}
+
+func FuzzToken(f *testing.F) {
+	for _, b := range samples(f) {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) { hold(t, "fuzzed", b) })
+}
+
+func FuzzHeader(f *testing.F) {
+	for _, c := range headers {
+		f.Add(c.value)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		masked, unknown := testNames.Header(s)
+		if len(masked) != len(s) || unknown > len(s) {
+			t.Fatalf("%q became %q, %d unknown", s, masked, unknown)
+		}
+		if again, _ := testNames.Header(s); again != masked {
+			t.Fatalf("%q became %q, then %q", s, masked, again)
+		}
+	})
+}
