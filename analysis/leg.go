@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -40,6 +41,9 @@ type Leg struct {
 	// Words is what the status line or the page of an error says besides; it need not be why
 	// somebody was refused.
 	Words string `json:"words,omitempty"`
+	// Logged is the line of the server's log about it, nil if there is none or it is not sure
+	// which. Its time is by the server's clock.
+	Logged *serverlog.Request `json:"logged,omitempty"`
 	// Logon is how the response asks the user to log on in a page, instead of by a scheme;
 	// empty if it does not.
 	Logon Logon `json:"logon,omitempty"`

@@ -1,6 +1,6 @@
 // Package capture reads captures: packet files (pcap, pcapng, Windows' event traces and
-// captures of Network Monitor) and browser exports (HAR, NetLog, SAZ), which it knows by
-// their content. It opens sources, detects their
+// captures of Network Monitor), browser exports (HAR, NetLog, SAZ), and logs of servers, which
+// it knows by their content. It opens sources, detects their
 // format and puts several of them in order. What is in packets it passes through
 // httpstream to a Sink.
 //
@@ -18,6 +18,8 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"negotrace/capture/eventlog"
+	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -49,6 +51,14 @@ type Sink struct {
 	Conn     func(*httpstream.Conn)
 	Kerberos func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos)
 	DNS      func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message)
+
+	// Logs is called before the records of logs, and these come before all else but Files:
+	// what happens is looked up in them. first is the time of the first packet or exchange,
+	// as far as it is known; none where there are logs alone.
+	Logs          func(first httpstream.Time)
+	LoggedRequest func(*serverlog.Request)
+	LoggedError   func(*serverlog.AuthError)
+	FailedRequest func(*eventlog.FailedRequest)
 }
 
 // Options are what a reader needs besides the files.

@@ -5,8 +5,10 @@ import (
 
 	"negotrace/capture/block"
 	"negotrace/capture/etw"
+	"negotrace/capture/eventlog"
 	"negotrace/capture/export"
 	"negotrace/capture/pcap"
+	"negotrace/capture/serverlog"
 	"negotrace/capture/transcript"
 	"negotrace/httpstream"
 )
@@ -28,9 +30,16 @@ type format struct {
 	// transactions reads a file of requests and responses to its end. What could be read
 	// is in out when it returns an error.
 	transactions func(r io.Reader, out *export.Out) error
-	unit         httpstream.Unit // that its file is counted in; empty for packets
+	// records reads a log to its end. What could be read went to out when it returns an error.
+	records func(r io.Reader, out *logOut) error
+	unit    httpstream.Unit // that its file is counted in; empty for packets
 	// advice says what to do with what is not read; every %s is the name of the file.
 	advice string
+}
+
+// read reports whether files of the format are read.
+func (f *format) read() bool {
+	return f.packets != nil || f.transactions != nil || f.records != nil || f.unpack != nil
 }
 
 // headLen is how much of a file is looked at to find out its format.
@@ -51,5 +60,8 @@ func formats() []format {
 		{name: "HAR", match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
 		{name: "SAZ archive", match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
 		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
+		{name: "W3C log of IIS or HTTP.sys", match: serverlog.IsW3C, records: readW3C, unit: httpstream.Lines},
+		{name: "error log of a web server", match: serverlog.IsErrorLog, records: readErrorLog, unit: httpstream.Lines},
+		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, records: readFailedRequest, unit: httpstream.Records},
 	}
 }

@@ -123,7 +123,7 @@ func (in *input) detect() error {
 			}
 			if (done || f.packets != nil || f.unpack != nil) && (in.source.format != "" || f.match(head[:min(len(head), headLen)])) {
 				in.format = f
-				if f.packets == nil && f.transactions == nil && f.unpack == nil {
+				if !f.read() {
 					return in.unsupported()
 				}
 				return nil

@@ -9,8 +9,8 @@ import (
 )
 
 // packets reads the packets of sources as one timeline. begin is called before, with whether
-// there are several files. A browser export among them is an error, and one that was found in
-// a directory is passed over.
+// there are several files. A browser export or a log among them is an error, and one that was
+// found in a directory is passed over.
 func (r *run) packets(sources []Source, to consumer, begin func(several bool)) error {
 	if len(sources) == 0 {
 		return errors.New("nothing to read")
@@ -32,15 +32,21 @@ func (r *run) packets(sources []Source, to consumer, begin func(several bool)) e
 	label(sources)
 	t, err := r.survey(sources)
 	errs := []error{notExpanded, err}
-	for _, e := range t.exports {
-		if e.source.Found {
-			r.damageAt(httpstream.Pos{Stream: -1, File: e.file}, "passed over: %v", noPackets(e.source, e.format.name))
+	passOver := func(s *Source, f format, in *input, file httpstream.File) {
+		if why := noPackets(s, f, f.name); s.Found {
+			r.damageAt(httpstream.Pos{Stream: -1, File: file}, "passed over: %v", why)
 		} else {
-			errs = append(errs, noPackets(e.source, e.format.name))
+			errs = append(errs, why)
 		}
-		if e.in != nil {
-			e.in.close()
+		if in != nil {
+			in.close()
 		}
+	}
+	for _, e := range t.exports {
+		passOver(e.source, e.format, e.in, e.file)
+	}
+	for _, l := range t.logs {
+		passOver(l.source, l.format, l.in, l.file)
 	}
 	r.unlessTruncated(func() { t.read(to) })
 	return errors.Join(append(errs, t.errs...)...)
@@ -54,7 +60,7 @@ func (r *run) openOnly(s *Source) (*packetFile, error) {
 	}
 	if in.format.packets == nil {
 		in.close()
-		return nil, noPackets(s, in.kind())
+		return nil, noPackets(s, in.format, in.kind())
 	}
 	f, err := r.openPackets(in, httpstream.File{}, false)
 	if err != nil {
@@ -70,7 +76,11 @@ func (r *run) unlessTruncated(read func()) {
 	}
 }
 
-// noPackets is why a browser export of that format has none.
-func noPackets(s *Source, format string) error {
-	return fmt.Errorf("%q is a %s: it holds requests and responses, and no packets", s.Name, format)
+// noPackets is why a file of that format, which is kind, has none.
+func noPackets(s *Source, f format, kind string) error {
+	holds := "requests and responses"
+	if f.records != nil {
+		holds = "what a server noted"
+	}
+	return fmt.Errorf("%q is a %s: it holds %s, and no packets", s.Name, kind, holds)
 }

@@ -95,6 +95,12 @@ func (r *run) readOne(s *Source) error {
 	}
 	defer in.close()
 	file := s.file(in.format.unit)
+	if in.format.records != nil {
+		if r.sink.Logs != nil {
+			r.sink.Logs(httpstream.Time{})
+		}
+		return r.readLog(in, file, true)
+	}
 	if in.format.transactions != nil {
 		return r.readExport(in, in.format, &export.Out{
 			Sink:     httpstream.Sink{Exchange: r.exchange, Conn: r.sink.Conn},
@@ -152,6 +158,7 @@ func (r *run) survey(sources []Source) (*timeline, error) {
 
 // readTimeline reads the packet files, and of the exports in between what came meanwhile.
 func (r *run) readTimeline(t *timeline) error {
+	t.readLogs()
 	sink, files := r.sink, slices.Clone(t.waiting)
 	if len(files) > 0 {
 		if len(t.exports) > 0 {

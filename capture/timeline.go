@@ -17,6 +17,7 @@ type timeline struct {
 	waiting []*timedFile // not yet in a chain, in the order of their first packets
 	chains  []*chain
 	exports exportStreams
+	logs    []*logFile
 	errs    []error
 	// to takes the packets, once they are read.
 	to consumer
@@ -39,6 +40,9 @@ func (t *timeline) probe(s *Source) (httpstream.File, error) {
 	in, err := t.open(s, plan)
 	if err != nil {
 		return httpstream.File{}, err
+	}
+	if in.format.records != nil {
+		return t.log(in), nil
 	}
 	if in.format.transactions != nil {
 		return t.export(in), nil

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 
 	"negotrace/capture/eventlog"
-	"negotrace/capture/serverlog"
 )
 
 // unzip is what to do with a zip archive.
@@ -43,9 +42,7 @@ func unsupported() []format {
 		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
 		{name: "Windows event log", match: eventlog.IsEVTX, advice: "it holds no network traffic"},
-		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, advice: "it holds no network traffic"},
 		{name: "Windows event log in XML", match: eventlog.IsXML, advice: "it holds no network traffic"},
-		{name: "log of a web server", match: isServerLog, advice: "it holds no network traffic: record packets, or export a HAR"},
 		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
 		{name: "private key", match: begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY"),
 			advice: "name it with --rsa-key %s, beside the capture it belongs to"},
@@ -100,8 +97,6 @@ func isERF(head []byte) bool {
 	}
 	return true
 }
-
-func isServerLog(head []byte) bool { return serverlog.IsW3C(head) || serverlog.IsErrorLog(head) }
 
 func isTar(head []byte) bool {
 	return len(head) > 262 && string(head[257:262]) == "ustar"

@@ -6,8 +6,10 @@ import "time"
 // what could not be seen is part of the answer. Goroutines that run at the same time have
 // one each; Add puts them together.
 type Counters struct {
-	Packets int   `json:"packets"` // packets, or entries of a browser export
-	Bytes   int64 `json:"bytes"`   // bytes of packets as captured
+	Packets int `json:"packets"` // packets, or entries of a browser export
+	// Records are those of logs: lines that say something, events.
+	Records int   `json:"log_records,omitempty"`
+	Bytes   int64 `json:"bytes"` // bytes of packets as captured
 	// Frames is the number of the last packet: captures may have other records that
 	// Wireshark numbers, too.
 	Frames int `json:"-"`
@@ -65,8 +67,8 @@ type Input struct {
 	Format string `json:"format"` // "pcapng", "pcapng in gzip", "HAR"
 	// Bytes is its size as it lies there, packed if it is.
 	Bytes   int64 `json:"bytes"`
-	Packets int   `json:"packets"` // packets, or entries or events of a browser export
-	// First and Last are the times of its first and last packets; none for an export.
+	Packets int   `json:"packets"` // packets, entries or events of a browser export, or lines or records of a log
+	// First and Last are the times of its first and last packets or records; none for an export.
 	First  Time   `json:"first,omitzero"`
 	Last   Time   `json:"last,omitzero"`
 	SHA256 string `json:"sha256,omitempty"` // of its bytes, where that was asked for
@@ -153,6 +155,7 @@ func count(in *map[string]int, what string, n int) {
 // Add adds to c what another stage of the same run has counted.
 func (c *Counters) Add(more *Counters) {
 	c.Packets += more.Packets
+	c.Records += more.Records
 	c.Frames += more.Frames
 	c.Bytes += more.Bytes
 	addCounts(&c.Undecoded, more.Undecoded)

@@ -10,10 +10,16 @@ type Unit string
 
 // The units.
 const (
-	Frames  Unit = "frame" // packets, as Wireshark numbers them
-	Entries Unit = "entry" // of a HAR, an archive of sessions, or a transcript
-	Events  Unit = "event" // of a NetLog
+	Frames  Unit = "frame"  // packets, as Wireshark numbers them
+	Entries Unit = "entry"  // of a HAR, an archive of sessions, or a transcript
+	Events  Unit = "event"  // of a NetLog
+	Lines   Unit = "line"   // of a server's log
+	Records Unit = "record" // of an event log, or of a trace of one request
 )
+
+// OfLog reports whether a file with such numbers is a log: it says what a machine noted about
+// what happened, and holds no exchange.
+func (u Unit) OfLog() bool { return u == Lines || u == Records }
 
 // A File is an input file: its name, where there are several, and what its numbers count.
 // The zero File is a packet file, and the only file that there is. It is as long as a

@@ -13,6 +13,7 @@ type buffer struct {
 	exchanges []entry
 	conns     []*httpstream.Conn
 	kdc       []*analysis.KDCExchange
+	passed    []*seenRequest // of exchanges that are not held, where there are logs
 
 	skipped map[*httpstream.Conn]int          // of conns: follow-on requests after those held
 	pending map[kdcPair]*analysis.KDCExchange // the last request to each KDC
@@ -38,6 +39,7 @@ type entry struct {
 	skipped  int            // follow-on requests before it on its connection that were not kept
 	begins   httpstream.Pos // see earliest
 	seen     *sighting      // what it shows of itself, nil where there is one file only
+	asked    *seenRequest   // what is looked up in logs, nil where there are none
 }
 
 // A position is a place between the things in a buffer.
@@ -111,6 +113,32 @@ func (b *buffer) drop() {
 		}
 	}
 	b.segments = segments
+	if len(b.exchanges) > 0 {
+		oldest := b.exchanges[0].begins.Time.Add(-oneMoment)
+		b.passed = slices.DeleteFunc(b.passed, func(s *seenRequest) bool { return s.done.Before(oldest) })
+	}
+}
+
+// pass takes what is seen of an exchange that is not held.
+func (b *buffer) pass(s *seenRequest, counters *httpstream.Counters) {
+	b.passed = append(b.passed, s)
+	if n := len(b.passed) - maxPassed; n > maxPassed {
+		counters.Drop("requests without authentication that were not looked up in logs", n)
+		b.passed = slices.Delete(b.passed, 0, n)
+	}
+}
+
+// asked are the requests of all that is held or has passed lately, in the order in which they
+// ended.
+func (b *buffer) asked() []*seenRequest {
+	all := slices.Clone(b.passed)
+	for i := range b.exchanges {
+		if s := b.exchanges[i].asked; s != nil {
+			all = append(all, s)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y *seenRequest) int { return x.done.Compare(y.done) })
+	return all
 }
 
 // earliest is the first place of an exchange. That is not always its request's, which

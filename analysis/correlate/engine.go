@@ -27,6 +27,7 @@ type engine struct {
 	dropped    *httpstream.Counters // what was over a limit
 	challenges challengeCache
 	visits     *analysis.Visits // nil until the end of the capture
+	logs       *serverLogs      // nil where none are given
 }
 
 func newEngine(o Options) *engine {
@@ -51,8 +52,8 @@ func (e *engine) take(items []item) {
 		switch {
 		case it.exchange != nil:
 			e.exchange(it)
-		case it.seen != nil:
-			e.joiner.add(it.seen)
+		case it.seen != nil || it.asked != nil:
+			e.passing(it)
 		case it.kdc != nil:
 			e.kerberos(it.kdc)
 		case it.dns != nil:
@@ -65,15 +66,28 @@ func (e *engine) take(items []item) {
 	}
 }
 
+// passing takes what is seen of an exchange that is not kept.
+func (e *engine) passing(it *item) {
+	if it.seen != nil {
+		e.joiner.add(it.seen)
+	}
+	if it.asked != nil {
+		e.buffer.pass(it.asked, e.dropped)
+	}
+}
+
 // exchange takes an exchange, decodes the tokens of one with authentication and removes the
 // secrets of its headers.
 func (e *engine) exchange(it *item) {
 	x := it.exchange
-	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x), seen: it.seen}
+	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x), seen: it.seen, asked: it.asked}
 	if it.isAuth {
 		n.legs = [2]*leg{newLeg(e.decoder, &e.challenges, x, analysis.ToServer), newLeg(e.decoder, &e.challenges, x, analysis.ToProxy)}
 		e.clocksFor(x).exchange(x, n.legs)
 		e.needs.redact(x, true)
+	}
+	if n.asked != nil {
+		n.asked.legs = n.legs
 	}
 	for _, l := range n.legs {
 		if l != nil {

@@ -61,6 +61,7 @@ const (
 
 // newJoiner returns the joiner for some files, nil if there is nothing to join.
 func newJoiner(files []httpstream.File) *joiner {
+	files = slices.DeleteFunc(slices.Clone(files), func(f httpstream.File) bool { return f.Unit().OfLog() })
 	if !slices.ContainsFunc(files, func(f httpstream.File) bool { return f.Unit() != httpstream.Frames }) {
 		return nil
 	}

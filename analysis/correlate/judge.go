@@ -22,6 +22,10 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 		e.joiner.match()
 		entries = e.joiner.single(entries)
 	}
+	if e.logs != nil {
+		e.logs.index()
+		e.logs.join(e.buffer.asked())
+	}
 	reported := e.results.numbered
 	grouped := group(entries, e.buffer.skipped)
 	attempts := e.results.number(grouped.attempts, &e.buffer, until)

@@ -29,6 +29,7 @@ const (
 	maxSightings = 32 << 10 // exchanges of several files that are compared, each of 1 KB
 	maxEndpoints = 64 << 10 // connections of several files that are compared
 	maxOffsets   = 64       // of the clocks of two files that are looked at
+	maxPassed    = 16 << 10 // requests that are not kept and compared with lines of logs, each of some 400 bytes
 	minRelayed   = 200      // the shortest credentials: an NTLM message 1 is everybody's
 )
 
@@ -45,6 +46,10 @@ const (
 	maxAsking  = 65_536 // parts of sites that asked for credentials
 	maxClocks  = 512    // clocks that messages showed: each refusal for the time is held against all
 )
+
+// maxLogged is how many lines of one log are kept, each of some 400 bytes; twice as many while
+// it is read.
+const maxLogged = 64 << 10
 
 // The report.
 const (

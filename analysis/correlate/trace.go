@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/analysis"
+	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -57,6 +58,7 @@ type Trace struct {
 	seed      maphash.Seed // of sightings
 	packets   bool         // packet files are among them
 	endpoints endpoints
+	logs      bool // servers' logs are given
 }
 
 // NewTrace returns an empty Trace.
@@ -78,12 +80,26 @@ func (t *Trace) Files(files []httpstream.File) {
 	t.packets = slices.ContainsFunc(files, func(f httpstream.File) bool { return f.Unit() == httpstream.Frames })
 }
 
+// Logs takes the time of the first packet or exchange, as far as it is known, before what is in
+// logs. All of that comes before all else but Files.
+func (t *Trace) Logs(first httpstream.Time) {
+	t.logs = true
+	t.worker.engine.logs = newServerLogs(first, t.worker.engine.dropped)
+}
+
+// LoggedRequest takes a line of a server's log, and keeps it.
+func (t *Trace) LoggedRequest(q *serverlog.Request) { t.worker.engine.logs.addRequest(q) }
+
 // Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
 // the caller must not change or reuse then. If it did not, it has copied what it needs.
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	var seen *sighting
 	if t.joins {
 		seen = newSighting(x, t.seed)
+	}
+	var asked *seenRequest
+	if t.logs {
+		asked = newSeenRequest(x)
 	}
 	double := t.packets && !x.Pos().InPackets() // it may be
 	if !double {
@@ -108,8 +124,9 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 			hideSecrets(x.Request)
 		}
 		if !keep {
-			if seen != nil {
-				t.worker.next().seen = seen
+			if seen != nil || asked != nil {
+				i := t.worker.next()
+				i.seen, i.asked = seen, asked
 			}
 			return false
 		}
@@ -124,7 +141,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	c.isAuth = c.isAuth || isAuth
 	own.Conn = c.conn
 	i := t.worker.next()
-	i.exchange, i.isAuth, i.page, i.seen = own, isAuth, page, seen
+	i.exchange, i.isAuth, i.page, i.seen, i.asked = own, isAuth, page, seen, asked
 	i.conn, i.now = c.conn, t.snapshot(x.Conn)
 	i.skipped, c.skipped = c.skipped, 0
 	return isAuth

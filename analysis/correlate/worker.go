@@ -30,6 +30,7 @@ type item struct {
 	exchange *httpstream.Exchange
 	isAuth   bool
 	seen     *sighting     // what it shows of itself, where there are several files; alone if it was not kept
+	asked    *seenRequest  // what is looked up in logs, where there are some; alone if it was not kept
 	page     analysis.Page // of exchange
 	kdc      *kdcMessage
 	dns      *dnsAnswer

@@ -15,7 +15,7 @@ import (
 // was seen, and stands here, or is said.
 func TestUnseenSaysAll(t *testing.T) {
 	t.Parallel()
-	seen := []string{"Packets", "Frames", "Bytes", "Inputs", "Connections", "Requests", "Responses"}
+	seen := []string{"Packets", "Records", "Frames", "Bytes", "Inputs", "Connections", "Requests", "Responses"}
 	// Where a TLS connection stayed closed both of these say so, by host and by reason.
 	together := map[string]func(*httpstream.Counters){
 		"TLSObstacles": func(c *httpstream.Counters) { c.TLSClosed = map[string]int{"what it is": 7} },

@@ -14,40 +14,40 @@ import (
 
 // A FailedRequest is what IIS traced of one request (Failed Request Tracing, fr000001.xml).
 type FailedRequest struct {
-	URL    string // without the query
-	Method string
-	Status int // that ended it
+	Pos    httpstream.Pos `json:"pos"` // of its first event
+	URL    string         `json:"url"` // without the query
+	Method string         `json:"method"`
+	Status int            `json:"status"` // that ended it
 	// SubStatus is what stands behind the dot in 401.2.
-	SubStatus int
-	AuthType  string // that was used in the end: anonymous, NTLM, Negotiate
-	User      string // who was authenticated
-	TimeTaken time.Duration
-	AppPool   string
-	Begin     httpstream.Time // of the first event
-	Computer  string
-	Auth      []AuthStep
-	Errors    []ModuleError
-	Events    int // in the trace
+	SubStatus int           `json:"sub_status"`
+	AuthType  string        `json:"auth_type,omitempty"` // that was used in the end: anonymous, NTLM, Negotiate
+	User      string        `json:"user,omitempty"`      // who was authenticated
+	TimeTaken time.Duration `json:"time_taken_ns,omitempty"`
+	AppPool   string        `json:"app_pool,omitempty"`
+	Computer  string        `json:"computer,omitempty"`
+	Auth      []AuthStep    `json:"auth,omitempty"`
+	Errors    []ModuleError `json:"errors,omitempty"`
+	Events    int           `json:"events"` // in the trace
 }
 
 // An AuthStep is an event of a module for authentication: AUTH_START, AUTH_SUCCEEDED.
 type AuthStep struct {
-	Name      string
-	Time      httpstream.Time
-	AuthType  string // that it is about
-	NTLM      bool   // NTLM was used under it
-	User      string
-	ErrorCode uint32
+	Pos       httpstream.Pos `json:"pos"`
+	Name      string         `json:"name"`
+	AuthType  string         `json:"auth_type,omitempty"` // that it is about
+	NTLM      bool           `json:"ntlm,omitempty"`      // NTLM was used under it
+	User      string         `json:"user,omitempty"`
+	ErrorCode uint32         `json:"error_code,omitempty"`
 }
 
 // A ModuleError is a status that a module of IIS set, and why.
 type ModuleError struct {
-	Module    string
-	Time      httpstream.Time
-	Status    int
-	SubStatus int
-	ErrorCode uint32 // of Windows: 0x80070005, 0x8009030c
-	Reason    string
+	Pos       httpstream.Pos `json:"pos"`
+	Module    string         `json:"module"`
+	Status    int            `json:"status"`
+	SubStatus int            `json:"sub_status"`
+	ErrorCode uint32         `json:"error_code"` // of Windows: 0x80070005, 0x8009030c
+	Reason    string         `json:"reason,omitempty"`
 }
 
 // maxSteps is how many steps and errors of one trace are kept: a request has some dozens.
@@ -59,10 +59,10 @@ func IsFailedRequest(head []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<")) && bytes.Contains(text, []byte("<failedRequest"))
 }
 
-// ReadFailedRequest reads a trace. It returns what could be read with the error, which is of
-// reading, or of what is no XML or is cut.
-func ReadFailedRequest(r io.Reader) (*FailedRequest, error) {
-	f := new(FailedRequest)
+// ReadFailedRequest reads a trace, which places call file. It returns what could be read with
+// the error, which is of reading, or of what is no XML or is cut.
+func ReadFailedRequest(r io.Reader, file httpstream.File) (*FailedRequest, error) {
+	f := &FailedRequest{Pos: httpstream.Pos{Stream: -1, File: file}}
 	_, err := readXML(r, xmlReader{
 		outside: func(t xml.StartElement) {
 			if t.Name.Local == "failedRequest" {
@@ -113,8 +113,10 @@ func dotted(text string) (status, subStatus int) {
 
 // event takes an event of the trace, and reports whether it is one that is kept.
 func (f *FailedRequest) event(e *Event) bool {
-	if f.Events++; f.Events == 1 {
-		f.Begin, f.Computer = e.Pos.Time, e.Computer
+	f.Events++
+	at := httpstream.Pos{Frame: f.Events, Time: e.Pos.Time, Stream: -1, File: f.Pos.File}
+	if f.Events == 1 {
+		f.Pos, f.Computer = at, e.Computer
 	}
 	switch {
 	case len(f.Auth)+len(f.Errors) >= maxSteps:
@@ -122,7 +124,7 @@ func (f *FailedRequest) event(e *Event) bool {
 	case strings.HasPrefix(e.opcode, "AUTH_"):
 		f.Auth = append(f.Auth, AuthStep{
 			Name:      e.opcode,
-			Time:      e.Pos.Time,
+			Pos:       at,
 			AuthType:  e.text("AuthType", "RequestAuthType", "AuthTypeSupported"),
 			NTLM:      e.text("NTLMUsed") == "true",
 			User:      e.text("RemoteUserName", "AuthUserName"),
@@ -131,7 +133,7 @@ func (f *FailedRequest) event(e *Event) bool {
 	case e.opcode == "MODULE_SET_RESPONSE_ERROR_STATUS":
 		f.Errors = append(f.Errors, ModuleError{
 			Module:    e.text("ModuleName"),
-			Time:      e.Pos.Time,
+			Pos:       at,
 			Status:    int(e.number("HttpStatus")),
 			SubStatus: int(e.number("HttpSubStatus")),
 			ErrorCode: e.number("ErrorCode"),

@@ -35,12 +35,14 @@ var freb = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<?xml-stylesheet type=
 
 func TestFailedRequest(t *testing.T) {
 	t.Parallel()
-	at := httpstream.TimeOf(noon)
+	at := func(event int) httpstream.Pos {
+		return httpstream.Pos{Frame: event, Time: httpstream.TimeOf(noon), Stream: -1}
+	}
 	want := &FailedRequest{URL: "http://web.corp.test:80/app", Method: "GET", Status: 401, SubStatus: 1, AuthType: "Negotiate", User: `CORP\alice`,
-		TimeTaken: 31 * time.Millisecond, AppPool: "Default", Begin: at, Computer: "WEB", Events: 4,
-		Auth:   []AuthStep{{Name: "AUTH_START", Time: at, AuthType: "NT"}, {Name: "AUTH_SUCCEEDED", Time: at, AuthType: "Negotiate", NTLM: true, User: `CORP\alice`}},
-		Errors: []ModuleError{{Module: "WindowsAuthenticationModule", Time: at, Status: 401, SubStatus: 1, ErrorCode: 0x8009030c, Reason: "Unauthorized"}}}
-	got, err := ReadFailedRequest(strings.NewReader(freb))
+		TimeTaken: 31 * time.Millisecond, AppPool: "Default", Pos: at(1), Computer: "WEB", Events: 4,
+		Auth:   []AuthStep{{Name: "AUTH_START", Pos: at(2), AuthType: "NT"}, {Name: "AUTH_SUCCEEDED", Pos: at(3), AuthType: "Negotiate", NTLM: true, User: `CORP\alice`}},
+		Errors: []ModuleError{{Module: "WindowsAuthenticationModule", Pos: at(4), Status: 401, SubStatus: 1, ErrorCode: 0x8009030c, Reason: "Unauthorized"}}}
+	got, err := ReadFailedRequest(strings.NewReader(freb), httpstream.File{})
 	if d := cmp.Diff(want, got, same); d != "" || err != nil {
 		t.Errorf("%v\n%s", err, d)
 	}
@@ -48,12 +50,12 @@ func TestFailedRequest(t *testing.T) {
 		t.Error("a trace is not known, or something else is taken for one")
 	}
 	for n := range freb {
-		got, err := ReadFailedRequest(strings.NewReader(freb[:n]))
+		got, err := ReadFailedRequest(strings.NewReader(freb[:n]), httpstream.File{})
 		if events := strings.Count(freb[:n], "</Event>"); got.Events != events || err == nil && events < 4 && strings.Contains(freb[:n], "<Event ") && !strings.HasSuffix(strings.TrimSpace(freb[:n]), "</Event>") {
 			t.Fatalf("cut at %d: %d events of %d, %v", n, got.Events, events, err)
 		}
 	}
-	many, err := ReadFailedRequest(strings.NewReader("<failedRequest statusCode='x.y'>" + strings.Repeat(frebEvent("AUTH_START"), maxSteps+10)))
+	many, err := ReadFailedRequest(strings.NewReader("<failedRequest statusCode='x.y'>"+strings.Repeat(frebEvent("AUTH_START"), maxSteps+10)), httpstream.File{})
 	if err != nil || len(many.Auth) != maxSteps || many.Events != maxSteps+10 || many.Status != 0 {
 		t.Errorf("%d steps, %d events, %v", len(many.Auth), many.Events, err)
 	}

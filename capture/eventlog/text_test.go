@@ -202,7 +202,7 @@ func saneText(t *testing.T, text []byte) {
 			t.Errorf("%d events, %+v in %d bytes", len(got), c, len(text))
 		}
 	}
-	if f, _ := ReadFailedRequest(strings.NewReader(string(text))); len(f.Auth)+len(f.Errors) > f.Events || f.Events > len(text) {
+	if f, _ := ReadFailedRequest(strings.NewReader(string(text)), httpstream.File{}); len(f.Auth)+len(f.Errors) > f.Events || f.Events > len(text) {
 		t.Errorf("%d events in %d bytes", f.Events, len(text))
 	}
 }

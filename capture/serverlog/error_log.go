@@ -15,18 +15,17 @@ import (
 // An AuthError is a line of an error log about authentication. What a line does not say is
 // empty.
 type AuthError struct {
-	Line int
-	// Time is what the clock on the wall showed, as if that were UTC: these logs say no
-	// time zone.
-	Time   httpstream.Time
-	Level  string // error, notice ...
-	Module string // of Apache httpd 2.4: auth_gssapi
-	Client netip.AddrPort
-	Host   string // of nginx
-	Method string // of nginx
-	Path   string // of nginx, without the query
+	// Pos is the line, and what the clock on the wall showed, as if that were UTC: these
+	// logs say no time zone.
+	Pos    httpstream.Pos `json:"pos"`
+	Level  string         `json:"level"`            // error, notice ...
+	Module string         `json:"module,omitempty"` // of Apache httpd 2.4: auth_gssapi
+	Client netip.AddrPort `json:"client,omitzero"`
+	Host   string         `json:"host,omitempty"`   // of nginx
+	Method string         `json:"method,omitempty"` // of nginx
+	Path   string         `json:"path,omitempty"`   // of nginx, without the query
 	// Text is the message, without what looks like a token in it.
-	Text string
+	Text string `json:"text"`
 }
 
 // subjects are what is in messages about authentication, in small letters.
@@ -59,7 +58,7 @@ func IsErrorLog(head []byte) bool {
 func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
 	others := 0
 	lines, err := eachLine(r, func(line []byte, number int) bool {
-		e := &AuthError{Line: number}
+		e := &AuthError{Pos: httpstream.Pos{Frame: number, Stream: -1}}
 		switch {
 		case !e.apache(line) && !e.nginx(line):
 			return false
@@ -187,7 +186,7 @@ func quoted(b []byte, name string) ([]byte, bool) {
 
 func (e *AuthError) setTime(stamp []byte, layout string) bool {
 	t, err := time.Parse(layout, string(stamp[:min(len(stamp), 40)]))
-	e.Time = httpstream.TimeOf(t)
+	e.Pos.Time = httpstream.TimeOf(t)
 	return err == nil
 }
 

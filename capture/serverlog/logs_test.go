@@ -21,8 +21,13 @@ func moment(text string) httpstream.Time {
 	return httpstream.TimeOf(t)
 }
 
+// place is a line, and its time.
+func place(line int, text string) httpstream.Pos {
+	return httpstream.Pos{Frame: line, Time: moment(text), Stream: -1}
+}
+
 // same compares addresses and times by what they are.
-var same = cmp.Options{cmpopts.EquateComparable(netip.AddrPort{}, httpstream.Time{})}
+var same = cmp.Options{cmpopts.EquateComparable(netip.AddrPort{}, httpstream.Time{}, httpstream.File{})}
 
 func readW3C(t testing.TB, text string) ([]Request, Lines) {
 	t.Helper()
@@ -59,11 +64,11 @@ func TestW3C(t *testing.T) {
 	server := netip.MustParseAddrPort("198.51.100.20:443")
 	client := netip.AddrPortFrom(netip.MustParseAddr("192.0.2.10"), 0)
 	want := []Request{
-		{Line: 5, Time: moment("2026-11-23 10:00:01"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test",
-			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", ForwardedFor: "203.0.113.9, 192.0.2.10", Status: 401, SubStatus: 2, Win32Status: 5, TimeTaken: 15 * time.Millisecond, Site: "W3SVC1"},
-		{Line: 6, Time: moment("2026-11-23 10:00:02"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test", User: `CORP\alice`,
-			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", Status: 401, SubStatus: 1, Win32Status: 0x8009030c, TimeTaken: 31 * time.Millisecond, Site: "W3SVC1"},
-		{Line: 8, Time: moment("2026-11-23 10:00:03"), Client: netip.AddrPortFrom(netip.MustParseAddr("2001:db8::10"), 0), Server: netip.AddrPortFrom(netip.Addr{}, 80),
+		{Pos: place(5, "2026-11-23 10:00:01"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test",
+			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", ForwardedFor: "203.0.113.9, 192.0.2.10", Status: 401, SubStatus: 2, Win32Status: 5, TimeTaken: 15 * time.Millisecond, Site: "W3SVC1", NamesUsers: true},
+		{Pos: place(6, "2026-11-23 10:00:02"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test", User: `CORP\alice`,
+			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", Status: 401, SubStatus: 1, Win32Status: 0x8009030c, TimeTaken: 31 * time.Millisecond, Site: "W3SVC1", NamesUsers: true},
+		{Pos: place(8, "2026-11-23 10:00:03"), Client: netip.AddrPortFrom(netip.MustParseAddr("2001:db8::10"), 0), Server: netip.AddrPortFrom(netip.Addr{}, 80),
 			Method: "POST", Path: "/b", Status: 200},
 	}
 	if d := cmp.Diff(want, got, same); d != "" {
@@ -86,8 +91,8 @@ func TestHTTPERR(t *testing.T) {
 	got, lines := readW3C(t, log)
 	client, server := netip.MustParseAddrPort("192.0.2.10:50000"), netip.MustParseAddrPort("198.51.100.20:80")
 	want := []Request{
-		{Line: 3, Time: moment("2026-11-23 10:00:01"), Client: client, Server: server, Method: "GET", Path: "/app", Status: 400, Reason: "RequestLength"},
-		{Line: 4, Time: moment("2026-11-23 10:00:09"), Client: netip.AddrPortFrom(client.Addr(), 50001), Server: server, Method: "GET", Path: "/app", Site: "1",
+		{Pos: place(3, "2026-11-23 10:00:01"), Client: client, Server: server, Method: "GET", Path: "/app", Status: 400, Reason: "RequestLength"},
+		{Pos: place(4, "2026-11-23 10:00:09"), Client: netip.AddrPortFrom(client.Addr(), 50001), Server: server, Method: "GET", Path: "/app", Site: "1",
 			Reason: "Connection_Abandoned_By_ReqQueue", Queue: "Default App"},
 	}
 	if d := cmp.Diff(want, got, same); d != "" || lines.Malformed > 0 || !IsW3C([]byte(log)) {
@@ -157,15 +162,15 @@ func TestErrorLog(t *testing.T) {
 		return netip.AddrPortFrom(netip.MustParseAddr(text), port)
 	}
 	want := []AuthError{
-		{Line: 1, Time: moment("2026-11-23 10:00:01.123456"), Level: "error", Module: "auth_gssapi", Client: at("192.0.2.10", 50000),
+		{Pos: place(1, "2026-11-23 10:00:01.123456"), Level: "error", Module: "auth_gssapi", Client: at("192.0.2.10", 50000),
 			Text: "GSS ERROR In Negotiate Auth: gss_accept_sec_context() failed: [Unspecified GSS failure (Request is a replay)]"},
-		{Line: 2, Time: moment("2026-11-23 10:00:02.000001"), Level: "error", Module: "auth_gssapi", Client: at("2001:db8::10", 50000),
+		{Pos: place(2, "2026-11-23 10:00:02.000001"), Level: "error", Module: "auth_gssapi", Client: at("2001:db8::10", 50000),
 			Text: "NO AUTH DATA Client did not send any authentication headers"},
-		{Line: 4, Time: moment("2026-11-02 10:00:04"), Level: "error", Client: at("192.0.2.11", 0),
+		{Pos: place(4, "2026-11-02 10:00:04"), Level: "error", Client: at("192.0.2.11", 0),
 			Text: "krb5_get_init_creds_password() failed: Client not found in Kerberos database"},
-		{Line: 5, Time: moment("2026-11-23 10:00:05"), Level: "error", Client: at("192.0.2.12", 0), Host: "web.corp.test", Method: "GET", Path: "/a",
+		{Pos: place(5, "2026-11-23 10:00:05"), Level: "error", Client: at("192.0.2.12", 0), Host: "web.corp.test", Method: "GET", Path: "/a",
 			Text: "gss_accept_sec_context() failed: Cannot decrypt ticket"},
-		{Line: 7, Time: moment("2026-11-23 10:00:07"), Level: "debug", Client: at("192.0.2.12", 0), Text: "SPNEGO token (126 letters)"},
+		{Pos: place(7, "2026-11-23 10:00:07"), Level: "debug", Client: at("192.0.2.12", 0), Text: "SPNEGO token (126 letters)"},
 	}
 	if d := cmp.Diff(want, got, same); d != "" {
 		t.Error(d)
@@ -187,7 +192,7 @@ func TestPrefixes(t *testing.T) {
 	for n := range iis {
 		got, _ := readW3C(t, iis[:n])
 		for i := range got {
-			if end := lineEnd(iis, got[i].Line); n >= end && cmp.Diff(whole[i], got[i], same) != "" {
+			if end := lineEnd(iis, got[i].Pos.Frame); n >= end && cmp.Diff(whole[i], got[i], same) != "" {
 				t.Fatalf("cut at %d: request %d is another", n, i)
 			}
 		}

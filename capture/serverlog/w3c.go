@@ -15,24 +15,32 @@ import (
 // A Request is a line of a W3C log: a request that was answered, in a log of IIS, or one
 // that HTTP.sys refused itself. What a log leaves out is empty.
 type Request struct {
-	Line int
-	// Time is when the request ended, in whole seconds.
-	Time           httpstream.Time
-	Client, Server netip.AddrPort // port 0 where the log has none
-	Method         string
-	Path           string // without the query, as the client sent it
-	Host           string
-	User           string // who was authenticated
-	UserAgent      string
-	ForwardedFor   string // X-Forwarded-For, if the log has a column of it
-	Status         int
-	SubStatus      int
-	Win32Status    uint32 // what the server's security library said, 0 for nothing
-	TimeTaken      time.Duration
-	Site           string
+	// Pos is the line, and the time at which the request ended, in whole seconds by the
+	// server's clock.
+	Pos       httpstream.Pos `json:"pos"`
+	Client    netip.AddrPort `json:"client,omitzero"` // port 0 where the log has none
+	Server    netip.AddrPort `json:"server,omitzero"` // likewise
+	Method    string         `json:"method,omitempty"`
+	Path      string         `json:"path,omitempty"` // without the query, as the client sent it
+	Host      string         `json:"host,omitempty"`
+	User      string         `json:"user,omitempty"` // who was authenticated
+	UserAgent string         `json:"user_agent,omitempty"`
+	// ForwardedFor is X-Forwarded-For, if the log has a column of it.
+	ForwardedFor string `json:"forwarded_for,omitempty"`
+	Status       int    `json:"status,omitempty"`
+	SubStatus    int    `json:"sub_status"`
+	// Win32Status is what Windows said of the request, of the security library mostly; 0 for
+	// nothing.
+	Win32Status uint32        `json:"win32_status"`
+	TimeTaken   time.Duration `json:"time_taken_ns,omitempty"`
+	Site        string        `json:"site,omitempty"`
 	// Reason and Queue are in logs of HTTP.sys: why it refused the request or ended the
 	// connection, and the application pool that it was for.
-	Reason, Queue string
+	Reason string `json:"reason,omitempty"`
+	Queue  string `json:"queue,omitempty"`
+	// NamesUsers reports whether the log has a column of users: that it names none says
+	// something then.
+	NamesUsers bool `json:"names_users,omitempty"`
 }
 
 // A column is what stands at one place of a line.
@@ -99,8 +107,9 @@ func directive(line []byte, name string) ([]byte, bool) {
 
 // fields are the columns of the lines that follow.
 type fields struct {
-	columns []column
-	day     time.Time // of #Date, for lines without a date
+	columns    []column
+	day        time.Time // of #Date, for lines without a date
+	namesUsers bool
 }
 
 func newFields(names []byte) fields {
@@ -109,7 +118,8 @@ func newFields(names []byte) fields {
 		if len(f.columns) == maxColumns {
 			break
 		}
-		f.columns = append(f.columns, columns[string(bytes.ToLower(name))])
+		c := columns[string(bytes.ToLower(name))]
+		f.columns, f.namesUsers = append(f.columns, c), f.namesUsers || c == userName
 	}
 	return f
 }
@@ -123,7 +133,7 @@ func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 			f.directive(line)
 			return true
 		}
-		q := &Request{Line: number}
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: f.namesUsers}
 		if !f.read(line, q) {
 			return false
 		}
@@ -135,7 +145,8 @@ func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 // directive takes what a line says of those that follow: the columns may change at any time.
 func (f *fields) directive(line []byte) {
 	if names, ok := directive(line, "Fields"); ok {
-		f.columns = newFields(names).columns
+		next := newFields(names)
+		f.columns, f.namesUsers = next.columns, next.namesUsers
 	} else if value, ok := directive(line, "Date"); ok {
 		f.day, _ = time.Parse(time.DateOnly, string(value[:min(len(value), len(time.DateOnly))]))
 	}
@@ -172,7 +183,7 @@ func (f *fields) read(line []byte, q *Request) bool {
 		return false
 	}
 	if !day.IsZero() && clock >= 0 {
-		q.Time = httpstream.TimeOf(day.Add(clock))
+		q.Pos.Time = httpstream.TimeOf(day.Add(clock))
 	}
 	return true
 }

@@ -98,12 +98,15 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 		Kerberos: trace.Kerberos,
 		DNS:      trace.DNS,
 		Files:    trace.Files,
+
+		Logs:          trace.Logs,
+		LoggedRequest: trace.LoggedRequest,
 	}, opts)
 	bar.clear()
 	if err != nil {
 		t.warn(err)
 		t.status = notAnalysed
-		if counters == nil || counters.Packets == 0 {
+		if counters == nil || counters.Packets+counters.Records == 0 {
 			return nil, nil
 		}
 	}

@@ -24,12 +24,12 @@ var mayImport = map[string][]string{
 	"capture/serverlog":        {"httpstream"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
 	"capture/transcript":       {"capture/export", "httpstream"},
-	"analysis":                 {"httpstream", "tokens"},
-	"analysis/correlate":       {"analysis", "httpstream", "internal/handoff", "tokens"},
-	"analysis/checks":          {"analysis", "httpstream", "tokens"},
+	"analysis":                 {"capture/eventlog", "capture/serverlog", "httpstream", "tokens"},
+	"analysis/correlate":       {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
+	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"},
 	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
-	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "httpstream", "tokens"}, // where things are, and what tokens hold
+	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "httpstream", "tokens", "tokens/paste"},
 	"internal/capturetest":     nil,
 	"internal/bench":           {"internal/capturetest", "internal/peak"},

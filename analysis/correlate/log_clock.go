@@ -1,0 +1,166 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// A logClock is how far the clock of a log is ahead of that of the capture.
+type logClock struct {
+	known  bool
+	ahead  time.Duration
+	within time.Duration // of the truth
+	votes  int           // requests that have a line at that distance
+}
+
+const (
+	// maxLogAhead is the longest distance of two clocks that is looked at: the hours of time
+	// zones, and some minutes.
+	maxLogAhead = 14*time.Hour + 15*time.Minute
+	zoneStep    = 15 * time.Minute // time zones differ by quarters of an hour
+	// synced is how far clocks of one domain are apart: minutes would keep Kerberos from
+	// working.
+	synced = 5 * time.Second
+	// oneMoment is how long a single event lasts: its requests are no independent witnesses.
+	oneMoment = 2 * time.Second
+	// maxVotes is how many pairs of requests and lines are looked at.
+	maxVotes = 1 << 18
+)
+
+// A vote is the stretch of distances at which a line would be about a request.
+type vote struct {
+	from, to time.Duration
+	of       int // which request
+}
+
+// findClock finds the distance at which most of the requests have a line.
+func (l *serverLog) findClock(seen []*seenRequest) {
+	best := logClock{}
+	for _, c := range l.distances(l.votes(seen)) {
+		if l.credible(c, seen) && (!best.known || c.better(best)) {
+			best = c
+			best.known = true
+		}
+	}
+	if best.known && (!l.clock.known || best.votes >= l.clock.votes) {
+		l.clock = best
+	}
+}
+
+// votes are those of all pairs of a request and a line of its kind.
+func (l *serverLog) votes(seen []*seenRequest) []vote {
+	var all []vote
+	rarest := make([]int, len(seen)) // what says most comes first
+	for i := range rarest {
+		rarest[i] = i
+	}
+	slices.SortStableFunc(rarest, func(i, j int) int { return cmp.Compare(len(l.byKind[seen[i].kind]), len(l.byKind[seen[j].kind])) })
+	for _, i := range rarest {
+		s := seen[i]
+		for _, q := range l.byKind[s.kind] {
+			d := q.Pos.Time.Sub(s.done)
+			if d.Abs() > maxLogAhead || !s.mayBe(q.Request) {
+				continue
+			}
+			if len(all) == maxVotes {
+				return all
+			}
+			all = append(all, vote{d - logDelay, q.Pos.Time.Sub(s.answered) + logStep, i})
+		}
+	}
+	return all
+}
+
+// distances are the stretches of distance in which more requests have a line than just
+// before and just behind them.
+func (l *serverLog) distances(votes []vote) []logClock {
+	type edge struct {
+		at     time.Duration
+		begins bool
+		of     int
+	}
+	edges := make([]edge, 0, 2*len(votes))
+	for _, v := range votes {
+		edges = append(edges, edge{v.from, true, v.of}, edge{v.to, false, v.of})
+	}
+	slices.SortFunc(edges, func(a, b edge) int {
+		begins := func(e edge) int { // before what ends there
+			if e.begins {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(begins(a), begins(b)), cmp.Compare(a.of, b.of))
+	})
+	var peaks []logClock
+	open, requests, rising := map[int]int{}, 0, false
+	var from time.Duration
+	for _, e := range edges {
+		if e.begins {
+			if open[e.of]++; open[e.of] == 1 {
+				requests++
+				from, rising = e.at, true
+			}
+			continue
+		}
+		if open[e.of]--; open[e.of] > 0 {
+			continue
+		}
+		if rising {
+			peaks = append(peaks, logClock{ahead: (from + e.at) / 2, within: (e.at - from) / 2, votes: requests})
+			rising = false
+		}
+		requests--
+	}
+	return peaks
+}
+
+// credible reports whether a distance is more than chance. Clocks that agree are the rule; of
+// others it takes the more to believe them the odder they are.
+func (l *serverLog) credible(c logClock, seen []*seenRequest) bool {
+	expected, found, moments := 0, 0, 0
+	var last httpstream.Time
+	uncovered := false
+	for _, s := range seen {
+		hit := slices.ContainsFunc(l.near(s, c), func(q *loggedRequest) bool { return s.mayBe(q.Request) })
+		if hit || len(l.byKind[s.kind]) > 0 && l.covers(s.done, c.ahead) {
+			expected++
+		}
+		if !hit {
+			continue
+		}
+		found++
+		uncovered = uncovered || !l.covers(s.done, 0)
+		if last.IsZero() || s.done.Sub(last).Abs() > oneMoment {
+			moments++
+			last = s.done
+		}
+	}
+	if 2*found < expected {
+		return false
+	}
+	zone := c.ahead.Round(zoneStep)
+	switch odd := (c.ahead - zone).Abs() > synced+c.within; {
+	case zone == 0 && !odd:
+		return true
+	case odd && zone != 0:
+		return moments >= 3
+	case odd:
+		return moments >= 2 || found >= 2 && !uncovered
+	}
+	return moments >= 2 || found >= 2 // a time zone
+}
+
+// better reports whether c is likelier than d: more requests have a line, or the clocks agree
+// better.
+func (c logClock) better(d logClock) bool {
+	odd := func(c logClock) time.Duration { return (c.ahead - c.ahead.Round(zoneStep)).Abs() }
+	return cmp.Or(
+		cmp.Compare(d.votes, c.votes),
+		cmp.Compare(c.ahead.Round(zoneStep).Abs(), d.ahead.Round(zoneStep).Abs()),
+		cmp.Compare(odd(c), odd(d)),
+	) < 0
+}

@@ -1,0 +1,133 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+)
+
+// join finds the lines of requests that have none yet.
+func (s *serverLogs) join(seen []*seenRequest) {
+	for _, l := range s.logs {
+		l.findClock(seen)
+	}
+	for _, l := range s.logs {
+		if l.clock.known {
+			l.join(seen)
+		}
+	}
+}
+
+// join finds the lines of requests in a log. Requests and lines that may belong together are
+// looked at together, and as many of the one as of the other are pairs in their order.
+func (l *serverLog) join(seen []*seenRequest) {
+	of := map[kind][]*seenRequest{}
+	var kinds []kind
+	for _, s := range seen {
+		if s.line != nil || len(l.byKind[s.kind]) == 0 {
+			continue
+		}
+		if of[s.kind] == nil {
+			kinds = append(kinds, s.kind)
+		}
+		of[s.kind] = append(of[s.kind], s)
+	}
+	for _, k := range kinds {
+		requests := of[k]
+		slices.SortStableFunc(requests, func(a, b *seenRequest) int { return a.done.Compare(b.done) })
+		for _, g := range l.gather(requests) {
+			l.pair(g)
+		}
+	}
+}
+
+// A gathering is requests and lines of one kind that may belong together, each in order.
+type gathering struct {
+	requests []*seenRequest
+	lines    []*loggedRequest
+}
+
+// gather returns what may belong together.
+func (l *serverLog) gather(requests []*seenRequest) []*gathering {
+	leader := make([]int, len(requests)) // of the gathering to which a request belongs
+	for i := range leader {
+		leader[i] = i
+	}
+	find := func(i int) int {
+		for leader[i] != i {
+			i, leader[i] = leader[i], leader[leader[i]]
+		}
+		return i
+	}
+	fits := map[*loggedRequest]int{} // one of the requests that a line may be about
+	var lines []*loggedRequest
+	for i, s := range requests {
+		for _, q := range l.near(s, l.clock) {
+			if q.of != nil || !s.mayBe(q.Request) {
+				continue
+			}
+			if first, known := fits[q]; known {
+				leader[find(i)] = find(first)
+				continue
+			}
+			fits[q] = i
+			lines = append(lines, q)
+		}
+	}
+	at := map[int]*gathering{}
+	var all []*gathering
+	for i, s := range requests {
+		g := at[find(i)]
+		if g == nil {
+			g = &gathering{}
+			at[find(i)] = g
+			all = append(all, g)
+		}
+		g.requests = append(g.requests, s)
+	}
+	slices.SortStableFunc(lines, inOrder)
+	for _, q := range lines {
+		g := at[find(fits[q])]
+		g.lines = append(g.lines, q)
+	}
+	return all
+}
+
+// sameMoment is how near to each other two requests on different connections may end and be
+// logged in another order.
+const sameMoment = 20 * time.Millisecond
+
+// pair joins the requests and lines of a gathering in their order, if there are as many of the
+// one as of the other and the order is sure.
+func (l *serverLog) pair(g *gathering) {
+	if len(g.lines) == 0 {
+		return
+	}
+	sure := len(g.requests) == len(g.lines)
+	for i := 0; sure && i < len(g.lines); i++ {
+		s, q := g.requests[i], g.lines[i]
+		sure = s.reach(l.clock).holds(q.Pos.Time) && s.mayBe(q.Request)
+		if i > 0 && sure {
+			before := g.requests[i-1]
+			sure = before.conn == s.conn || s.done.Sub(before.done) >= sameMoment || sayTheSame(g.lines[i-1], q)
+		}
+	}
+	for i, s := range g.requests {
+		if !sure {
+			s.ambiguous = l
+			continue
+		}
+		s.ambiguous = nil
+		s.line, g.lines[i].of = g.lines[i], s
+		l.joined++
+		for _, leg := range s.legs {
+			if leg != nil {
+				leg.Logged = g.lines[i].Request
+			}
+		}
+	}
+}
+
+// sayTheSame reports whether it makes no difference which of two lines is about which request.
+func sayTheSame(a, b *loggedRequest) bool {
+	return a.SubStatus == b.SubStatus && a.Win32Status == b.Win32Status && a.User == b.User
+}

@@ -1,0 +1,167 @@
+package capture
+
+import (
+	"fmt"
+	"io"
+
+	"negotrace/capture/eventlog"
+	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
+)
+
+// A logFile is a log among the sources. Logs are read before all else: what happened is
+// looked up in them.
+type logFile struct {
+	source *Source
+	format format
+	file   httpstream.File
+	in     *input // if it is open already
+}
+
+// A logOut takes what is in a log.
+type logOut struct {
+	run    *run
+	sink   *Sink
+	file   httpstream.File
+	record *record
+	alone  bool // there are logs only
+}
+
+// came notes a record of the log.
+func (o *logOut) came(at httpstream.Time) {
+	o.run.counters.Records++
+	if at.IsZero() {
+		return
+	}
+	if o.alone && o.run.begin != nil {
+		o.run.begin(at)
+		o.run.begin = nil
+	}
+	if k := o.record; k.First.IsZero() || at.Before(k.First) {
+		k.First = at
+	}
+	if k := o.record; at.After(k.Last) {
+		k.Last = at
+	}
+}
+
+// damage notes that the log is cut or damaged after one of its records.
+func (o *logOut) damage(record int, format string, args ...any) {
+	o.run.damageAt(httpstream.Pos{Frame: record, Stream: -1, File: o.file}, format, args...)
+}
+
+// log puts a log among those that are read first.
+func (t *timeline) log(in *input) httpstream.File {
+	l := &logFile{source: in.source, format: in.format, file: in.source.file(in.format.unit)}
+	if in.source.Live {
+		l.in = in
+	} else {
+		in.close()
+	}
+	t.logs = append(t.logs, l)
+	return l.file
+}
+
+// readLogs reads the logs of a timeline.
+func (t *timeline) readLogs() {
+	if len(t.logs) == 0 {
+		return
+	}
+	if t.sink.Logs != nil {
+		t.sink.Logs(t.first())
+	}
+	for _, l := range t.logs {
+		if l.in == nil {
+			in, err := t.open(l.source, t.plan)
+			if err != nil {
+				t.errs = append(t.errs, err)
+				continue
+			}
+			l.in = in
+		}
+		if err := t.readLog(l.in, l.file, len(t.waiting)+len(t.exports) == 0); err != nil {
+			t.errs = append(t.errs, err)
+		}
+		l.in.close()
+	}
+}
+
+// first is the time of the first packet or exchange of a timeline; none if it has logs only.
+func (t *timeline) first() (first httpstream.Time) {
+	if len(t.waiting) > 0 {
+		first = t.waiting[0].begin
+	}
+	for _, e := range t.exports {
+		if first.IsZero() || !e.at.IsZero() && e.at.Before(first) {
+			first = e.at
+		}
+	}
+	return first
+}
+
+// readLog reads a log to its end. If it was read at least in part, what is wrong with it is
+// damage and no error. alone reports whether there is nothing but logs.
+func (r *run) readLog(in *input, file httpstream.File, alone bool) error {
+	out := &logOut{run: r, sink: &r.sink, file: file, record: in.source.record, alone: alone}
+	before := r.counters.Records
+	err := in.format.records(in.blocks, out)
+	switch {
+	case err == nil:
+		return nil
+	case r.counters.Records > before:
+		out.damage(out.record.Packets, "%v", err)
+		return nil
+	}
+	return fmt.Errorf("%q: %w", in.source.Name, err)
+}
+
+// readW3C reads a log of IIS or HTTP.sys.
+func readW3C(r io.Reader, out *logOut) error {
+	lines, err := serverlog.ReadW3C(r, func(q *serverlog.Request) {
+		q.Pos.File = out.file
+		out.came(q.Pos.Time)
+		if out.sink.LoggedRequest != nil {
+			out.sink.LoggedRequest(q)
+		}
+	})
+	out.lines(lines)
+	return err
+}
+
+// readErrorLog reads an error log of Apache httpd or nginx.
+func readErrorLog(r io.Reader, out *logOut) error {
+	lines, err := serverlog.ReadErrorLog(r, func(e *serverlog.AuthError) {
+		e.Pos.File = out.file
+		out.came(e.Pos.Time)
+		if out.sink.LoggedError != nil {
+			out.sink.LoggedError(e)
+		}
+	})
+	out.lines(lines)
+	return err
+}
+
+// lines notes what the lines of a log were.
+func (o *logOut) lines(n serverlog.Lines) {
+	o.record.Packets = n.Read
+	switch {
+	case n.Malformed == 1:
+		o.damage(n.FirstMalformed, "the line is cut, or not what the log says its lines are")
+	case n.Malformed > 1:
+		o.damage(n.FirstMalformed, "%d lines, of which this is the first, are cut or not what the log says its lines are", n.Malformed)
+	}
+}
+
+// readFailedRequest reads what IIS traced of one request.
+func readFailedRequest(r io.Reader, out *logOut) error {
+	f, err := eventlog.ReadFailedRequest(r, out.file)
+	out.record.Packets = f.Events
+	if f.Method == "" && f.Events == 0 {
+		return err
+	}
+	out.came(f.Pos.Time)
+	if out.sink.FailedRequest != nil {
+		out.sink.FailedRequest(f)
+	}
+	return err
+}
