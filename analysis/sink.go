@@ -11,6 +11,7 @@ package analysis
 // follow later on the connection of a handshake are still counted in it, and equal findings
 // in the first of them.
 type Sink struct {
+	DNS       func(*Lookup) // an answer of a name server, when it is read, whatever a Filter is for
 	KDC       func(*KDCExchange)
 	Handshake func(*Handshake)
 	Finding   func(*Finding)

@@ -88,7 +88,7 @@ func (p *parser) encrypted(seq element, name string, to *Encrypted) (cipher []by
 				b := p.octets(v, "cipher")
 				p.secret("cipher", v.whole, b)
 				if !v.cut {
-					cipher, to.Len, to.Sum = b, len(b), sum(b)
+					cipher, to.Len, to.Sum = b, len(b), p.sum(b)
 				}
 			}
 		})

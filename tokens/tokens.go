@@ -18,6 +18,9 @@ package tokens
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"hash/maphash"
@@ -73,7 +76,14 @@ type Decoder struct {
 	Secrets bool
 	// Fields asks for every field of a token and its place.
 	Fields bool
+	// SumKey, if set, makes the sums of tokens the same in all runs that have it, so that
+	// they can be compared between machines. Without it each run has its own.
+	SumKey *SumKey
 }
+
+// A SumKey is a secret of runs that compare sums. Who does not have it can make no token
+// of a given sum.
+type SumKey [32]byte
 
 // Parse decodes a token of any of the known kinds, which differ in their first bytes.
 // On an error the Token holds what was decoded before it.
@@ -81,14 +91,21 @@ func (d Decoder) Parse(b []byte) (*Token, error) {
 	p := newParser(d, b)
 	p.any(p.root)
 	t, err := p.result()
-	t.Sum = sum(b)
+	t.Sum = d.sum(b)
 	return t, err
 }
 
 // seed is another one in each run: nobody can make two tokens of the same sum.
 var seed = maphash.MakeSeed()
 
-func sum(b []byte) uint64 { return maphash.Bytes(seed, b) }
+func (d Decoder) sum(b []byte) uint64 {
+	if d.SumKey == nil {
+		return maphash.Bytes(seed, b)
+	}
+	h := hmac.New(sha256.New, d.SumKey[:])
+	h.Write(b)
+	return binary.BigEndian.Uint64(h.Sum(nil))
+}
 
 // KDC decodes one message to or from a KDC, without the length that TCP puts before
 // it. On an error the Kerberos holds what was decoded before it.

@@ -9,16 +9,29 @@ import (
 	"negotrace/analysis"
 )
 
-// addLookup takes a message from a name server.
-func (k *knowledge) addLookup(a *dnsAnswer) {
+// lookup takes a message from a name server.
+func (e *engine) lookup(a *dnsAnswer) {
+	if !a.message.Response || len(a.message.Questions) != 1 {
+		return
+	}
+	full := len(e.knowledge.dns.Lookups) >= maxLookups
+	if full {
+		e.knowledge.counters.Drop("answers of name servers", 1)
+		if e.out.DNS == nil {
+			return
+		}
+	}
+	l := lookupOf(a)
+	if e.out.DNS != nil {
+		e.out.DNS(&l)
+	}
+	if !full {
+		e.knowledge.dns.Add(l)
+	}
+}
+
+func lookupOf(a *dnsAnswer) analysis.Lookup {
 	m := a.message
-	if !m.Response || len(m.Questions) != 1 {
-		return
-	}
-	if len(k.dns.Lookups) >= maxLookups {
-		k.counters.Drop("answers of name servers", 1)
-		return
-	}
 	q := m.Questions[0]
 	l := analysis.Lookup{Pos: a.at, Client: a.client, Name: dnsName(q.Name), RCode: analysis.RCode(m.RCode),
 		Type: strings.TrimPrefix(q.Type.String(), "Type")}
@@ -36,7 +49,7 @@ func (k *knowledge) addLookup(a *dnsAnswer) {
 			l.Targets = append(l.Targets, dnsName(b.PTR))
 		}
 	}
-	k.dns.Add(l)
+	return l
 }
 
 func dnsName(n dnsmessage.Name) string {

@@ -57,7 +57,7 @@ func (e *engine) take(items []item) {
 		case it.kdc != nil:
 			e.kerberos(it.kdc)
 		case it.dns != nil:
-			e.knowledge.addLookup(it.dns)
+			e.lookup(it.dns)
 		case it.answer != nil:
 			e.knowledge.addAnswerTime(it.answer)
 		default:

@@ -36,7 +36,7 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 		h.assess(&e.knowledge)
 	}
 	locate(handshakes, &e.knowledge.dns)
-	joinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
+	JoinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
 	for _, h := range handshakes {
 		h.DNS = e.knowledge.dns.Own(h)
 	}

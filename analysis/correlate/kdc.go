@@ -85,15 +85,16 @@ func sameRequest(a, b *tokens.Kerberos) bool {
 		slices.Equal(a.KDCReq.PAData, b.KDCReq.PAData)
 }
 
-// ticketWindow is how long before the first token, and after the last leg, a KDC
+// TicketWindow is how long before the first token, and after the last leg, a KDC
 // exchange still belongs to a handshake whose ticket cannot be recognised by itself.
 // A client asks when it has been challenged; a few seconds cover slow KDCs and retries.
-const ticketWindow = 10 * time.Second
+const TicketWindow = 10 * time.Second
 
-// joinKDC finds the KDC exchanges of each handshake: the one that issued the very
+// JoinKDC finds the KDC exchanges of each handshake: the one that issued the very
 // ticket presented, and those in which the same client asked for the same host
-// meanwhile.
-func joinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns *analysis.DNS) {
+// meanwhile. Of a handshake it reads the host, the addresses, the times of the legs and the
+// ticket.
+func JoinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns *analysis.DNS) {
 	if len(kdc) == 0 {
 		return
 	}
@@ -127,7 +128,7 @@ func meanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.DNS
 			end = l.Response.Pos.Time
 		}
 	}
-	if !k.RequestPos.Time.After(h.Start.Time.Add(-ticketWindow)) || !k.RequestPos.Time.Before(end.Add(ticketWindow)) {
+	if !k.RequestPos.Time.After(h.Start.Time.Add(-TicketWindow)) || !k.RequestPos.Time.Before(end.Add(TicketWindow)) {
 		return false
 	}
 	_, ap := h.APReq()

@@ -51,7 +51,7 @@ func (p proxyPairs) byToken(all []entry) map[relayPath]time.Duration {
 			seen[sum] = x
 			continue
 		}
-		if !isNext(first, x) || p[x] != nil {
+		if !SentOn(first, x) || p[x] != nil {
 			continue
 		}
 		p[x] = first
@@ -95,8 +95,9 @@ func tokenSum(legs [2]*leg) (sum uint64, ok bool) {
 	return l.Sent.Token.Sum, true
 }
 
-// isNext reports whether b may be a sent on by a proxy: the same request between other machines.
-func isNext(a, b *httpstream.Exchange) bool {
+// SentOn reports whether b may be a sent on by a proxy: the same request between other
+// machines. It reads the addresses, the method and the path.
+func SentOn(a, b *httpstream.Exchange) bool {
 	if a.Conn == b.Conn || a.Request == nil || b.Request == nil || !a.Conn.Client.IsValid() {
 		return false
 	}
@@ -144,7 +145,7 @@ func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
 			if j >= i+maxBetween {
 				break
 			}
-			if a := all[j].exchange; !taken[a] && isNext(a, b) && sentOnWithin(a, b, paths) {
+			if a := all[j].exchange; !taken[a] && SentOn(a, b) && sentOnWithin(a, b, paths) {
 				p[b], taken[a] = a, true
 				break
 			}

@@ -1,11 +1,6 @@
 package inventory
 
-import (
-	"net"
-	"strings"
-
-	"negotrace/analysis"
-)
+import "negotrace/analysis"
 
 // A Counter counts handshakes as they become final. Its memory is bounded: what does not fit
 // is written to files of its own, and read again at the end.
@@ -50,30 +45,22 @@ func (c *Counter) finding(f *analysis.Finding) {
 	}
 }
 
-// conclude counts the handshake whose findings are all there. The same user may not be
-// counted twice where the two sides of a proxy are captured: its other side is not a logon
-// of its own. An export may lack the credentials of a logon whose mechanism is known all the
-// same.
+// conclude counts the handshake whose findings are all there.
 func (c *Counter) conclude() {
 	h := c.current
 	c.current = nil
 	defer func() { c.found = c.found[:0] }()
-	if h == nil || h.ClientSide != 0 || h.Mechanism == analysis.None {
+	if h == nil {
 		return
 	}
-	e := &Entry{Key: keyOf(h, c.found), Count: 1 + h.Repeats, First: h.Start.Time, Last: h.Last().RequestPos().Time}
-	if h.Outcome.Refused() {
-		e.Refused = 1
+	one := CaseOf(h, c.found)
+	if one == nil {
+		return
 	}
-	if h.LastRepeat.After(e.Last) {
-		e.Last = h.LastRepeat
-	}
-	if e.Last.IsZero() {
-		e.Last = e.First
-	}
+	e := &one.Entry
 	c.total += e.Count
 	if known := c.entries[e.Key]; known != nil {
-		known.add(e)
+		known.Add(e)
 		return
 	}
 	if len(c.entries) >= c.most && c.err == nil {
@@ -81,17 +68,6 @@ func (c *Counter) conclude() {
 		clear(c.entries)
 	}
 	c.entries[e.Key] = e
-}
-
-func keyOf(h *analysis.Handshake, found []string) Key {
-	client := h.Client
-	if host, _, err := net.SplitHostPort(client); err == nil {
-		client = host
-	}
-	return Key{
-		Target: h.Target, Host: strings.ToLower(h.Host), Server: h.Server, SPN: h.SPN, Client: client, User: h.User, Program: h.Product(),
-		Mechanism: h.Mechanism, Version: version(h), Why: why(h, found),
-	}
 }
 
 // Entries calls yield with every entry, in order of their keys, until it returns an error.

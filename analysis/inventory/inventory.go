@@ -37,15 +37,15 @@ type Entry struct {
 	Last    httpstream.Time `json:"last,omitzero"`
 }
 
-// compare orders keys: by server, then by client.
-func (k *Key) compare(o *Key) int {
+// Compare orders keys: by server, then by client.
+func (k *Key) Compare(o *Key) int {
 	return cmp.Or(strings.Compare(k.Host, o.Host), strings.Compare(string(k.Target), string(o.Target)), strings.Compare(k.Server, o.Server),
 		strings.Compare(k.SPN, o.SPN), strings.Compare(string(k.Mechanism), string(o.Mechanism)), strings.Compare(k.Version, o.Version),
 		strings.Compare(k.Why, o.Why), strings.Compare(k.Client, o.Client), strings.Compare(k.User, o.User), strings.Compare(k.Program, o.Program))
 }
 
-// add counts another entry of the same key into e.
-func (e *Entry) add(o *Entry) {
+// Add counts another entry of the same key into e.
+func (e *Entry) Add(o *Entry) {
 	e.Count += o.Count
 	e.Refused += o.Refused
 	if e.First.IsZero() || !o.First.IsZero() && !o.First.After(e.First) {

@@ -68,7 +68,7 @@ func TestCounterSpills(t *testing.T) {
 	sum, refused := 0, 0
 	for i, e := range want {
 		sum, refused = sum+e.Count, refused+e.Refused
-		if i > 0 && e.compare(&want[i-1].Key) <= 0 {
+		if i > 0 && e.Compare(&want[i-1].Key) <= 0 {
 			t.Errorf("entry %d is not behind the one before it", i)
 		}
 	}
@@ -120,7 +120,7 @@ func TestWhy(t *testing.T) {
 		{changed(func(h *analysis.Handshake) { h.Scheme, h.User = "Negotiate", "alice" }), nil, "user without a domain"},
 		{changed(func(h *analysis.Handshake) { h.Scheme = "Negotiate" }), nil, "no request for a ticket is in the capture"},
 	} {
-		if got := why(c.h, c.found); got != c.want {
+		if got := why(c.h, c.found, len(c.h.KDC) > 0); got != c.want {
 			t.Errorf("%s %v: %q, want %q", c.h.Mechanism, c.found, got, c.want)
 		}
 	}

@@ -46,7 +46,7 @@ func sorted(entries map[Key]*Entry) []*Entry {
 	for _, e := range entries {
 		all = append(all, e)
 	}
-	slices.SortFunc(all, func(a, b *Entry) int { return a.compare(&b.Key) })
+	slices.SortFunc(all, func(a, b *Entry) int { return a.Compare(&b.Key) })
 	return all
 }
 
@@ -94,7 +94,7 @@ func (r *runs) merge(entries map[Key]*Entry, yield func(*Entry) error) error {
 		if current == nil {
 			current = next
 		} else {
-			current.add(next)
+			current.Add(next)
 		}
 		if err := sources.advance(); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (h *head) close() {
 type heads []*head
 
 func (h heads) Len() int           { return len(h) }
-func (h heads) Less(i, j int) bool { return h[i].entry.compare(&h[j].entry.Key) < 0 }
+func (h heads) Less(i, j int) bool { return h[i].entry.Compare(&h[j].entry.Key) < 0 }
 func (h heads) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *heads) Push(x any)        { *h = append(*h, x.(*head)) }
 

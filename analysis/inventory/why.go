@@ -34,9 +34,20 @@ var explained = [...]struct{ check, why string }{
 	{"ntlm-anonymous", "anonymous"},
 }
 
+// explain returns the reason of the check that decides first; empty if none says one.
+func explain(found []string) string {
+	for _, e := range explained {
+		if slices.Contains(found, e.check) {
+			return e.why
+		}
+	}
+	return ""
+}
+
 // why says why a handshake was not Kerberos with AES, by what was found on it and else by
-// what it shows itself; empty if it was.
-func why(h *analysis.Handshake, found []string) string {
+// what it shows itself; empty if it was. asked is set where the client is known to have
+// asked a KDC.
+func why(h *analysis.Handshake, found []string, asked bool) string {
 	switch h.Mechanism {
 	case analysis.Kerberos:
 		if _, ap := h.APReq(); ap != nil && weak(ap.Ticket.EncPart.EType.String()) {
@@ -55,12 +66,8 @@ func why(h *analysis.Handshake, found []string) string {
 	default:
 		return ""
 	}
-	for _, e := range explained {
-		for _, check := range found {
-			if check == e.check {
-				return e.why
-			}
-		}
+	if reason := explain(found); reason != "" {
+		return reason
 	}
 	switch {
 	case h.Target == analysis.ToServer && analysis.Literal(h.Host) && (h.Offers("Negotiate") || h.Scheme == "Negotiate"):
@@ -77,7 +84,7 @@ func why(h *analysis.Handshake, found []string) string {
 		return "the client sent NTLM before it was asked"
 	case h.Scheme == "NTLM":
 		return "what the server offers is not in the capture"
-	case len(h.KDC) == 0:
+	case !asked:
 		return "no request for a ticket is in the capture"
 	}
 	return "not visible"

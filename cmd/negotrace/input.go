@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"negotrace/analysis"
-	"negotrace/analysis/checks"
 	"negotrace/analysis/correlate"
 	"negotrace/capture"
+	"negotrace/diagnosis"
 	"negotrace/httpstream"
 )
 
@@ -80,38 +80,25 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 	if err != nil {
 		return nil, err
 	}
-	decoder.Fields = o.Decoder.Fields
-	o.Decoder, o.Checks = decoder, checks.All()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
 	bar := newBar(t.stderr)
-	opts := capture.Options{Hash: in.hash, Secrets: secrets, Decoder: decoder, Progress: bar.show}
-	if o.Filter != nil {
-		opts.Begin = o.Filter.Begin
-	}
-	trace := correlate.NewTrace(o)
-	counters, err := capture.Read(ctx, sources, capture.Sink{
-		Exchange: trace.Exchange,
-		Conn:     trace.Conn,
-		Kerberos: trace.Kerberos,
-		DNS:      trace.DNS,
-		Files:    trace.Files,
-
-		Logs:          trace.Logs,
-		LoggedRequest: trace.LoggedRequest,
-	}, opts)
+	r, err := diagnosis.Read(ctx, sources, diagnosis.Options{
+		Capture:   capture.Options{Hash: in.hash, Secrets: secrets, Decoder: decoder, Progress: bar.show},
+		Correlate: o,
+	})
 	bar.clear()
 	if err != nil {
 		t.warn(err)
 		t.status = notAnalysed
-		if counters == nil || counters.Packets+counters.Records == 0 {
+		if r.Summary.Packets+r.Summary.Records == 0 {
 			return nil, nil
 		}
 	}
-	t.damage(counters.Damage)
-	return trace.Report(counters), nil
+	t.damage(r.Summary.Damage)
+	return r, nil
 }
 
 // damage says on standard error where a capture is cut short or corrupt.

@@ -30,7 +30,8 @@ var mayImport = map[string][]string{
 	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
-	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "httpstream", "tokens", "tokens/paste"},
+	"diagnosis":                {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
+	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "diagnosis", "httpstream", "tokens", "tokens/paste"},
 	"internal/capturetest":     nil,
 	"internal/bench":           {"internal/capturetest", "internal/peak"},
 	"internal/handoff":         nil,

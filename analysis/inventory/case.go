@@ -1,0 +1,72 @@
+package inventory
+
+import (
+	"net"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// A Case is one handshake as it is counted, with what its reason depends on: what other
+// captures show of its client may still change it.
+type Case struct {
+	Entry
+	// Found are the checks that found something on it and may say why.
+	Found []string `json:"found,omitempty"`
+	// Asked is Why if it is known besides that the client asked a KDC.
+	Asked string `json:"asked,omitempty"`
+}
+
+// CaseOf returns how a handshake is counted, given the names of the checks that found
+// something on it; nil if it is not. The same user may not be counted twice where the two
+// sides of a proxy are captured: its other side is not a logon of its own. An export may
+// lack the credentials of a logon whose mechanism is known all the same.
+func CaseOf(h *analysis.Handshake, found []string) *Case {
+	if h.ClientSide != 0 || h.Mechanism == analysis.None {
+		return nil
+	}
+	c := &Case{Entry: Entry{Key: keyOf(h), Count: 1 + h.Repeats, First: h.Start.Time, Last: h.Last().RequestPos().Time}}
+	if h.Outcome.Refused() {
+		c.Refused = 1
+	}
+	if h.LastRepeat.After(c.Last) {
+		c.Last = h.LastRepeat
+	}
+	if c.Last.IsZero() {
+		c.Last = c.First
+	}
+	for _, e := range explained {
+		for _, check := range found {
+			if check == e.check {
+				c.Found = append(c.Found, check)
+				break
+			}
+		}
+	}
+	c.Why, c.Asked = why(h, c.Found, len(h.KDC) > 0), why(h, c.Found, true)
+	return c
+}
+
+// AskedKDC says that another capture has exchanges of the client with a KDC about the host,
+// and which checks found something on these.
+func (c *Case) AskedKDC(found []string) {
+	c.Why = c.Asked
+	if c.Mechanism != analysis.NTLM {
+		return
+	}
+	if reason := explain(slices.Concat(found, c.Found)); reason != "" {
+		c.Why = reason
+	}
+}
+
+func keyOf(h *analysis.Handshake) Key {
+	client := h.Client
+	if host, _, err := net.SplitHostPort(client); err == nil {
+		client = host
+	}
+	return Key{
+		Target: h.Target, Host: strings.ToLower(h.Host), Server: h.Server, SPN: h.SPN, Client: client, User: h.User, Program: h.Product(),
+		Mechanism: h.Mechanism, Version: version(h),
+	}
+}
