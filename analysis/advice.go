@@ -111,6 +111,9 @@ const (
 // "code:KRB_AP_ERR_MODIFIED (41)".
 func CodeFact(code interface{ String() string }) Fact { return Fact("code:" + code.String()) }
 
+// NTStatusFact is the fact that a KDC adds the NTSTATUS to its error: "ntstatus:STATUS_ACCOUNT_DISABLED".
+func NTStatusFact(name string) Fact { return Fact("ntstatus:" + name) }
+
 // StatusFact is the fact that the last response has the status: "status:502".
 func StatusFact(status int) Fact { return Fact("status:" + strconv.Itoa(status)) }
 
@@ -123,7 +126,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "page", "status", "request":
+	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS

@@ -1,5 +1,10 @@
 package analysis
 
+import (
+	"cmp"
+	"strings"
+)
+
 // errorMarks begin the sentences in which security libraries say what went wrong: of Java
 // (sun.security.krb5), of MIT Kerberos and Heimdal, of mod_auth_gssapi and of Windows.
 var errorMarks = [...]string{
@@ -13,3 +18,61 @@ var errorMarks = [...]string{
 func firstMark(page []byte) int { return markSearch.first(page) }
 
 var markSearch = newSearch(errorMarks[:])
+
+// Facts about what a sentence of a server says went wrong. A sentence that names none of it,
+// such as "Failure unspecified at GSS-API level", leaves the cause open.
+const (
+	SaysClock   Fact = "says:clock"
+	SaysKey     Fact = "says:key"     // the acceptor's key does not open the ticket
+	SaysNoKey   Fact = "says:no-key"  // the acceptor has no key of that name, type or version
+	SaysReplay  Fact = "says:replay"  // the token came before
+	SaysExpired Fact = "says:expired" // the ticket is too old, or not valid yet
+	SaysName    Fact = "says:name"    // the ticket is for another name
+	SaysToken   Fact = "says:token"   // the token cannot be read, or is of a mechanism that is not taken
+	SaysBinding Fact = "says:binding" // the channel binding does not fit
+	SaysRule    Fact = "says:rule"    // an access rule refuses
+)
+
+// sayings are parts of the sentences of security libraries, in lower case, and what they say
+// went wrong: of Java (sun.security.krb5), MIT Kerberos and Heimdal, Windows, and squid.
+var sayings = []struct {
+	part string
+	fact Fact
+}{
+	{"clock skew too great", SaysClock}, {"krb_ap_err_skew", SaysClock}, {"sec_e_time_skew", SaysClock},
+	{"request is a replay", SaysReplay}, {"krb_ap_err_repeat", SaysReplay},
+	{"cannot find key of appropriate type", SaysNoKey}, {"cannot find key for type", SaysNoKey},
+	{"no key table entry", SaysNoKey}, {"key table entry not found", SaysNoKey}, {"key version is not available", SaysNoKey},
+	{"krb_ap_err_badkeyver", SaysNoKey}, {"krb_ap_err_nokey", SaysNoKey},
+	{"ticket expired", SaysExpired}, {"ticket not yet valid", SaysExpired}, {"krb_ap_err_tkt_", SaysExpired},
+	{"wrong principal in request", SaysName}, {"krb_ap_err_not_us", SaysName},
+	{"channel binding", SaysBinding}, {"sec_e_bad_bindings", SaysBinding},
+	{"defective token", SaysToken}, {"unsupported mechanism", SaysToken}, {"sec_e_invalid_token", SaysToken},
+	{"checksum failed", SaysKey}, {"integrity check failed", SaysKey}, {"integrity check on decrypted field failed", SaysKey},
+	{"krb_ap_err_modified", SaysKey}, {"krb_ap_err_bad_integrity", SaysKey},
+	{"err_access_denied", SaysRule},
+	// On IIS's detailed pages: SEC_E_BAD_BINDINGS, TIME_SKEW, WRONG_PRINCIPAL, INVALID_TOKEN.
+	{"0x80090346", SaysBinding}, {"0x80090324", SaysClock}, {"0x80090322", SaysKey}, {"0x80090308", SaysToken},
+}
+
+// Said returns what a response to credentials says went wrong, "" if it leaves that open.
+func (l *Leg) Said() Fact {
+	if l.Response == nil {
+		return ""
+	}
+	if said := cmp.Or(SaidIn(l.ErrorText), SaidIn(l.SubStatus)); said != "" || l.Asks {
+		return said
+	}
+	return SaidIn(l.Response.Header.Value("X-Squid-Error"))
+}
+
+// SaidIn returns what a sentence of a server says went wrong, "" if it leaves that open.
+func SaidIn(text string) Fact {
+	text = strings.ToLower(text)
+	for _, s := range sayings {
+		if strings.Contains(text, s.part) {
+			return s.fact
+		}
+	}
+	return ""
+}

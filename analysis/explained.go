@@ -27,12 +27,18 @@ func (p *Pass) Accounted(h *Handshake) bool {
 }
 
 // CauseProven reports whether a check that has run proves why h was refused. An error that
-// says nothing but that it is one proves no cause.
+// says nothing but that it is one proves no cause, and neither does a sentence of a library
+// that names none.
 func (p *Pass) CauseProven(h *Handshake) bool {
 	if _, e := h.KRBError(); e != nil && e.Code == tokens.KRBErrGeneric {
 		return false
 	}
+	last := h.Last()
+	open := last.ErrorText != "" && last.Said() == ""
 	return slices.ContainsFunc(p.foundOn(h), func(f *Finding) bool {
+		if open && f.Pos().Compare(last.ResponsePos()) == 0 {
+			return false // it quotes that sentence
+		}
 		return f.By.Topic == Cause && f.Severity == Error && f.Evidence == Proven
 	})
 }

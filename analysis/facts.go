@@ -8,7 +8,7 @@ import (
 )
 
 // factHeaders are the header lines that facts are read from.
-var factHeaders = [...]string{"Server", "User-Agent", "Content-Type"}
+var factHeaders = [...]string{"Server", "User-Agent", "Content-Type", "X-Squid-Error"}
 
 // FactHeaders returns the header lines that the choice of advice reads.
 func FactHeaders() []string { return slices.Clone(factHeaders[:]) }
@@ -52,6 +52,9 @@ func kdcFacts(k *KDCExchange) []Fact {
 	}
 	if e := k.Err(); e != nil {
 		facts = append(facts, CodeFact(e.Code))
+		if e.Status != 0 {
+			facts = append(facts, NTStatusFact(e.Status.Name()))
+		}
 	}
 	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
 		facts = append(facts, OneEType)
@@ -164,6 +167,9 @@ func (p *Pass) seen(h *Handshake) []Fact {
 		facts = append(facts, StatusFact(s))
 	}
 	add(AsksInPage, last.Logon != "")
+	if said := last.Said(); said != "" {
+		facts = append(facts, said)
+	}
 	add(LogGiven, slices.ContainsFunc(h.Legs, func(l *Leg) bool { return len(l.Events) > 0 }))
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, sealed(h))

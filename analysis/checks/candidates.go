@@ -55,6 +55,8 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	last := h.Last()
 	_, ap := h.APReq()
 	switch {
+	case last.Sent.NTLM().Type() == 1:
+		return analysis.Explanation{} // it does not say who the user is
 	case completedIn(last):
 		return analysis.Explanation{Status: analysis.Confirmed}
 	case strings.HasPrefix(last.SubStatus, "401.1"):

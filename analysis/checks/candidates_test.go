@@ -41,6 +41,14 @@ func TestCandidates(t *testing.T) {
 			"possible the key: the KDC issued the ticket in frame",
 			"ruled-out rights: a server that had taken the ticket", "not-visible a clock", "ruled-out a replay: no other request", "ruled-out the name", "ruled-out the size of the header",
 		}},
+		{"the page says something of its own", conn + get + refused + one(ticket) + offer + apache + "<\n< <p>The user is in no group of the portal.</p>\n", []string{
+			"possible the server's own words: \"The user is in no group of the portal.\", which may be about the logon or about the request", "possible the key",
+		}},
+		{"the page says what every page says", conn + get + refused + one(ticket) + offer + apache + "<\n< <p>Access to the requested page is denied.</p>\n", []string{"!the server's own words"}},
+		{"a sentence that names no cause", conn + get + refused + one(ticket) + "< HTTP/1.1 500 Internal Server Error\n<\n< GSSException: Failure unspecified at GSS-API level\n", []string{"possible the key"}},
+		{"NTLM, and a sentence that names no cause", conn + get + refused + get + "> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 500 Internal Server Error\n<\n< GSSException: Failure unspecified at GSS-API level\n", []string{
+			"possible no NTLM there: NTLM message 1 is answered 500, and no challenge came", "!rights",
+		}},
 		{"a bare 401 of IIS", conn + get + offer + iis + "\n" + one(ticket) + offer + iis + "\n", []string{
 			"possible the key: the account under which the service runs must have HTTP/web.contoso.com@CONTOSO.COM, kvno 3",
 			"ruled-out rights: a server that had taken the ticket would have sent the token", "ruled-out Extended Protection: there is no TLS",

@@ -27,6 +27,10 @@ func TestCauses(t *testing.T) {
 		later   = "wait 10s\nconn 9 10.0.0.12:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.contoso.com\n< HTTP/1.1 200 OK\n\n"
 		expired = "kdc > as-req cname=alice@CONTOSO.COM\nkdc < krb-error 23 sname=krbtgt/CONTOSO.COM@CONTOSO.COM\n"
 	)
+	const (
+		says    = "< HTTP/1.1 500 Internal Server Error\n< Content-Type: text/html\n<\n< "
+		iisSays = "< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Negotiate\n<\n< "
+	)
 	refusedName := func(name string) string { return asked + strings.ReplaceAll(unknown, "%", name) + again }
 	const viaIIS = "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Via: 1.1 proxy\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM mutual id=%}\n" +
 		"< HTTP/1.1 200 OK\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n\n"
@@ -66,6 +70,15 @@ func TestCauses(t *testing.T) {
 			"A change of the password was refused later: KRB_AP_ERR_SKEW (37)"},
 		{"another client sends a new password", expired + "kdc 10.0.0.11:40003 > 10.0.0.1:464 kpasswd ap={apreq kadmin/changepw@CONTOSO.COM bare}\n", "kdc-client-credential-error", ""},
 		{"noise at port 464", expired + "kdc 10.0.0.10:40003 > 10.0.0.1:464 raw 0006000200000000\n", "kdc-client-credential-error", ""},
+		{"disabled, in the KDC's words", strings.Replace(expired, "krb-error 23", "krb-error 18 ntstatus=0xc0000072", 1), "kdc-client-credential-error", "The account is disabled."},
+		{"to be changed, in the KDC's words", strings.Replace(expired, "krb-error 23", "krb-error 23 ntstatus=0xc0000224", 1), "kdc-client-credential-error", "The password must be changed at the next logon."},
+		{"expired, by the code", strings.Replace(expired, "krb-error 23", "krb-error 1", 1), "kdc-client-credential-error", "The client's account has expired."},
+		{"a code that leaves it open", strings.Replace(expired, "krb-error 23", "krb-error 18", 1), "kdc-client-credential-error", ""},
+		{"a status that leaves it open", strings.Replace(expired, "krb-error 23", "krb-error 18 ntstatus=0xc000006e", 1), "kdc-client-credential-error", ""},
+		{"the page names the key", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>GSSException: Failure (Mechanism level: Checksum failed)</pre>\n\n", "reported-reason", "The acceptor's key does not open the ticket"},
+		{"the page names the clock", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>KrbException: Clock skew too great (37)</pre>\n\n", "reported-reason", "The clocks of client and acceptor"},
+		{"the page names no cause", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>GSSException: Failure unspecified at GSS-API level</pre>\n\n", "reported-reason", ""},
+		{"the page of IIS has the status of a binding", asked + strings.ReplaceAll(ticket, "%", "1") + iisSays + "<h2>HTTP Error 401.1 - Unauthorized</h2><td>0x80090346</td>\n\n", "reported-reason", "The channel binding of the logon does not fit"},
 		{"one machine", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch", ""},
 		{"DNS says nothing", asked + again, "client-token-generation-failed", ""},
 		{"the same authenticator twice", asked + strings.ReplaceAll(ticket, "%", "1") + "< HTTP/1.1 200 OK\n\n" + strings.ReplaceAll(ticket, "%", "1") + refused, "krb-ap-req-rejected", "The very same authenticator was sent in handshake 1 before."},

@@ -21,9 +21,10 @@ var kdcClientCredentialError = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "There is no such user in this realm: a wrong suffix, a typing error, or an account of another domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: "The password is wrong, or the client uses an old keytab of the user.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
-		{Text: "The account is disabled, locked or expired, or it may not log on at this hour.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked), analysis.CodeFact(tokens.KDCErrNameExp)}},
-		{Text: "The password has expired, or must be changed at the first logon.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}},
-		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy)}},
+		{Text: "The account is disabled, locked or expired, or it may not log on at this hour.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
+		{Text: "The account has expired.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNameExp)}},
+		{Text: "The password has expired, or must be changed at the first logon.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}, Unless: accountStatuses},
+		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy)}, Unless: accountStatuses},
 		{Text: "The account or the ticket is not valid yet.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotYet)}},
 		{Text: "The ticket-granting ticket has been revoked: the account was disabled or changed since it was issued.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
 		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrKDCNotTrusted), analysis.CodeFact(tokens.KDCErrInvalidSig), analysis.CodeFact(tokens.KDCErrCertificateMismatch), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevokedCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable), analysis.CodeFact(tokens.KDCErrClientNameMismatch), analysis.CodeFact(tokens.KDCErrDHKeyParametersNotAccepted)}},
@@ -31,7 +32,13 @@ var kdcClientCredentialError = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Enter the right password; where it is right, see whether the keytab or the stored credential of the client is old.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
 		{Text: "Change the password (kpasswd, Ctrl+Alt+Del), then log on anew.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}},
-		{Text: "Get-ADUser <user> -Properties LockedOut,Enabled,AccountExpirationDate,LogonHours; Unlock-ADAccount or Enable-ADAccount.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked), analysis.CodeFact(tokens.KDCErrNameExp)}},
+		{Text: "Enable-ADAccount <user>, if the account is still wanted.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_DISABLED")}},
+		{Text: "Unlock-ADAccount <user>; event 4740 on the domain controller names the machine that sends the wrong password.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_LOCKED_OUT")}},
+		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; Clear-ADAccountExpiration or Set-ADAccountExpiration.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_EXPIRED")}},
+		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; other KDCs: kadmin getprinc <user>.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNameExp)}},
+		{Text: "Get-ADUser <user> -Properties LogonHours.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_INVALID_LOGON_HOURS")}},
+		{Text: "Get-ADUser <user> -Properties LogonWorkstations.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_INVALID_WORKSTATION")}},
+		{Text: "Get-ADUser <user> -Properties LockedOut,Enabled,AccountExpirationDate,LogonHours; Unlock-ADAccount or Enable-ADAccount.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
 		{Text: `Look for the account: Get-ADUser -Filter "UserPrincipalName -eq '<user>'"; give the name with its realm.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: "Domain controller: Security log, events 4768 and 4771, with the failure code. Other KDCs: their log at this time."},
 	},
@@ -40,6 +47,14 @@ var kdcClientCredentialError = &analysis.Check{
 		"Microsoft, Kerberos authentication troubleshooting guidance, learn.microsoft.com/troubleshoot/windows-server/windows-security",
 	},
 	Run: runKDCClientCredentialError,
+}
+
+// accountStatuses are the NTSTATUS that say which of the reasons of an error it is.
+var accountStatuses = []analysis.Fact{
+	analysis.NTStatusFact("STATUS_ACCOUNT_DISABLED"), analysis.NTStatusFact("STATUS_ACCOUNT_LOCKED_OUT"),
+	analysis.NTStatusFact("STATUS_ACCOUNT_EXPIRED"), analysis.NTStatusFact("STATUS_INVALID_LOGON_HOURS"),
+	analysis.NTStatusFact("STATUS_INVALID_WORKSTATION"), analysis.NTStatusFact("STATUS_PASSWORD_EXPIRED"),
+	analysis.NTStatusFact("STATUS_PASSWORD_MUST_CHANGE"),
 }
 
 func runKDCClientCredentialError(p *analysis.Pass) {
@@ -53,8 +68,9 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 			status = ", " + cmp.Or(e.Status.Name(), e.Status.String())
 		}
 		f := p.FoundKDC(p.HandshakeOf(k), k, "%s refused %s: %s%s", k.KDCName(), principal(k), e.Code, status)
-		if e.Code == tokens.KDCErrKeyExpired {
-			f.Cause = newPassword(p, k)
+		f.Cause = onlyCause(e)
+		if changed := newPassword(p, k); e.Code == tokens.KDCErrKeyExpired && changed != "" {
+			f.Cause = changed
 		}
 		if recovered(p, k) {
 			f.Severity = analysis.Info
@@ -62,6 +78,19 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 			f.Severity = analysis.Warning // a name that was mistyped
 		}
 	}
+}
+
+// onlyCause is the one cause that an error of a KDC leaves, "" where it leaves several: its
+// NTSTATUS says more than its code.
+func onlyCause(e *tokens.KRBError) string {
+	name := e.Status.Name()
+	if e.Status != 0 && slices.Contains(accountStatuses, analysis.NTStatusFact(name)) {
+		return windowsErrors[name].means
+	}
+	if e.Code == tokens.KDCErrNameExp {
+		return kerberosErrors[e.Code].means
+	}
+	return ""
 }
 
 // recoveredAsAnother reports whether the same client got a ticket-granting ticket soon after,

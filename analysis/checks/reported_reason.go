@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -17,16 +18,48 @@ var reportedReason = &analysis.Check{
 	Means:    "The page of the error, its status line, a header of the answer, or the log of the client holds the sentence of a security library about this very attempt. It is quoted as it stands.",
 	Proof:    "On the page: a sentence of Java's or of a GSS-API library, of SSPI, or a fault of WS-Management. In the status line of a challenge: a phrase that speaks of tickets, keys, clocks or accounts. A header: X-Squid-Error. In a NetLog: the status of AUTH_LIBRARY_INIT_SEC_CTX and its kin.",
 	Not:      "The usual page or phrase of a status, which says nothing about this attempt. IIS's sub-status, and what a page says of other things: they are said with the refusal itself.",
+	Label:    "the server's own words",
 	Causes: []analysis.Advice{
+		{Text: saidCauses[analysis.SaysClock], If: []analysis.Fact{analysis.SaysClock}},
+		{Text: saidCauses[analysis.SaysKey], If: []analysis.Fact{analysis.SaysKey}},
+		{Text: saidCauses[analysis.SaysNoKey], If: []analysis.Fact{analysis.SaysNoKey}},
+		{Text: saidCauses[analysis.SaysReplay], If: []analysis.Fact{analysis.SaysReplay}},
+		{Text: saidCauses[analysis.SaysExpired], If: []analysis.Fact{analysis.SaysExpired}},
+		{Text: saidCauses[analysis.SaysName], If: []analysis.Fact{analysis.SaysName}},
+		{Text: saidCauses[analysis.SaysToken], If: []analysis.Fact{analysis.SaysToken}},
+		{Text: saidCauses[analysis.SaysBinding], If: []analysis.Fact{analysis.SaysBinding}},
+		{Text: saidCauses[analysis.SaysRule], If: []analysis.Fact{analysis.SaysRule}},
 		{Text: "What the sentence says: negotrace explain takes the names and numbers of errors in it."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Set the clocks of client and server (w32tm /resync, chronyc makestep), both from one source.", If: []analysis.Fact{analysis.SaysClock}},
+		{Text: "Make the acceptor's keytab anew from the account that has the service principal name now; klist -kte <keytab of the server> shows what it holds.", If: []analysis.Fact{analysis.SaysKey, analysis.SaysNoKey}},
+		{Text: "Find who sends the request twice: a client, a script, a load balancer.", If: []analysis.Fact{analysis.SaysReplay}},
+		{Text: "klist purge on the client, and compare the clocks.", If: []analysis.Fact{analysis.SaysExpired}},
+		{Text: "Give the acceptor a key for the name in the ticket, or let the client use the acceptor's name.", If: []analysis.Fact{analysis.SaysName}},
+		{Text: "See which mechanism the client sent: many acceptors take Kerberos and no NTLM.", If: []analysis.Fact{analysis.SaysToken}},
+		{Text: "See where TLS ends: the acceptor compares with its own certificate.", If: []analysis.Fact{analysis.SaysBinding}},
+		{Text: "squid.conf: the http_access rules, and access.log for this request.", If: []analysis.Fact{analysis.SaysRule}},
 		{Text: "The log of the server at this time has the whole of it.", If: []analysis.Fact{analysis.FromTarget}},
 	},
-	Sources: []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
-	Follows: []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice"},
-	Reads:   []string{"X-Squid-Error"},
-	Run:     runReportedReason,
+	Sources:  []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
+	Follows:  []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice"},
+	Reads:    []string{"X-Squid-Error"},
+	Run:      runReportedReason,
+	Explains: explainWords,
+}
+
+// saidCauses are what the sentences of servers mean, by what they say.
+var saidCauses = map[analysis.Fact]string{
+	analysis.SaysClock:   "The clocks of client and acceptor are too far apart (more than five minutes, by default).",
+	analysis.SaysKey:     "The acceptor's key does not open the ticket: its keytab or password is not that of the account that has the service principal name now.",
+	analysis.SaysNoKey:   "The acceptor has no key that fits the ticket: by name, version or encryption type.",
+	analysis.SaysReplay:  "The same token came to the acceptor twice.",
+	analysis.SaysExpired: "The ticket is too old for the acceptor, or not valid yet: a ticket that was kept too long, or a clock.",
+	analysis.SaysName:    "The ticket is for another name than the acceptor's.",
+	analysis.SaysToken:   "The acceptor cannot read the token, or does not take its mechanism.",
+	analysis.SaysBinding: "The channel binding of the logon does not fit the TLS connection that the acceptor knows.",
+	analysis.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
 }
 
 func runReportedReason(p *analysis.Pass) {
@@ -34,22 +67,10 @@ func runReportedReason(p *analysis.Pass) {
 		if h.Outcome == analysis.Succeeded && h.Last().Status() < 400 {
 			continue
 		}
-		for _, l := range h.Legs {
-			if l.Sent == nil || l.Response == nil {
-				continue
-			}
-			if words := serverWords(l); words != "" {
-				f := p.Found(h, l.ResponsePos(), "%s says why it refused %s: %s", serverName(h), clientName(h), words)
-				f.Variant = "by-server"
-				if p.LetInAfter(h) != nil {
-					f.Severity = analysis.Warning
-				}
-				break
-			}
-		}
+		reasonOfServer(p, h)
 		if status, at := clientWords(h); status != "" {
 			f := p.Found(h, at, "the library of %s says of its logon at %s: %s", clientName(h), serverName(h), quoted(status))
-			f.Variant = "by-client"
+			f.Variant, f.Cause = "by-client", saidCauses[analysis.SaidIn(status)]
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -57,16 +78,62 @@ func runReportedReason(p *analysis.Pass) {
 	}
 }
 
+// reasonOfServer reports the first answer to credentials in which the server gives a reason.
+func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
+	for _, l := range h.Legs {
+		if l.Sent == nil || l.Response == nil {
+			continue
+		}
+		words := serverWords(l)
+		if words == "" {
+			continue
+		}
+		says := "says why it refused %s: %s"
+		if l.Said() == "" {
+			says = "refused %s and says: %s"
+		}
+		f := p.Found(h, l.ResponsePos(), "%s "+says, serverName(h), clientName(h), words)
+		f.Variant, f.Cause = "by-server", saidCauses[l.Said()]
+		if p.LetInAfter(h) != nil {
+			f.Severity = analysis.Warning
+		}
+		return
+	}
+}
+
 // serverWords is what the answer to credentials says of the reason, quoted; "" if it says
-// nothing. A challenge of squid names its own page, which is no reason.
+// nothing. A challenge of squid names its own page, which is no reason, and its other errors
+// are about the way to the server.
 func serverWords(l *analysis.Leg) string {
 	if l.ErrorText != "" {
 		return quoted(l.ErrorText)
 	}
-	if e := l.Response.Header.Value("X-Squid-Error"); e != "" && !l.Asks {
-		return fmt.Sprintf("X-Squid-Error: %s", quoted(e))
+	if analysis.SaidIn(l.SubStatus) != "" {
+		return "its error page has " + l.SubStatus + statusName(l.SubStatus)
+	}
+	if e := l.Response.Header.Value("X-Squid-Error"); !l.Asks && analysis.SaidIn(e) == analysis.SaysRule {
+		return "X-Squid-Error: " + quoted(e)
 	}
 	return ""
+}
+
+// statusName is the name of the Win32 status behind a sub-status of IIS, in brackets.
+func statusName(subStatus string) string {
+	_, number, _ := strings.Cut(subStatus, " ")
+	for _, e := range LookUpErrors(number) {
+		return fmt.Sprintf(" (%s)", e.Name)
+	}
+	return ""
+}
+
+// explainWords quotes what the server says with its refusal, where that is no sentence of a
+// security library: it may be about the logon or about the request.
+func explainWords(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	l := h.Last()
+	if l.Words == "" {
+		return analysis.Explanation{}
+	}
+	return possible(5, places(l), "%s, which may be about the logon or about the request", quoted(l.Words))
 }
 
 // clientWords is the first sentence of a client's library about a handshake, from its log;

@@ -61,7 +61,7 @@ func (h *attempt) end() {
 	case last.Response == nil:
 		h.noResponse()
 	case !last.Asks && last.ErrorText != "" && last.Status() >= http.StatusBadRequest:
-		h.is(analysis.Failed, analysis.Proven, "%s answers %d and says why", at, last.Status())
+		h.refusedInWords(last)
 	case !last.Asks:
 		h.is(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
@@ -113,6 +113,16 @@ func (h *attempt) refusal() {
 	}
 }
 
+// refusedInWords is a refusal with a sentence of a security library, which need not name a
+// cause.
+func (h *attempt) refusedInWords(l *analysis.Leg) {
+	if l.Said() == "" {
+		h.is(analysis.Failed, analysis.Proven, "%s answers %d with a sentence of its security library", l.ResponsePos(), l.Status())
+		return
+	}
+	h.is(analysis.Failed, analysis.Proven, "%s answers %d and says why", l.ResponsePos(), l.Status())
+}
+
 // beforeLooking are statuses that servers give before they look at credentials.
 var beforeLooking = []int{
 	http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
@@ -136,7 +146,7 @@ func (h *attempt) assess(k *knowledge) {
 	case scheme(&h.Handshake) == "":
 		h.is(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
 	case l.ErrorText != "" && status >= http.StatusBadRequest:
-		h.is(analysis.Failed, analysis.Proven, "%s answers %d and says why", at, status)
+		h.refusedInWords(&l.Leg)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
 	case h.Target == analysis.ToProxy && asked && noAnswer(status):
