@@ -39,7 +39,7 @@ type Leg struct {
 	// says why it refused.
 	ErrorText string `json:"error_text,omitempty"`
 	// Words is what the status line or the page of an error says besides; it need not be why
-	// somebody was refused.
+	// somebody was refused. Of a page that is no error it says that something has expired.
 	Words string `json:"words,omitempty"`
 	// Logged is the line of the server's log about it, nil if there is none or it is not sure
 	// which. Its time is by the server's clock.
@@ -47,6 +47,9 @@ type Leg struct {
 	// Logon is how the response asks the user to log on in a page, instead of by a scheme;
 	// empty if it does not.
 	Logon Logon `json:"logon,omitempty"`
+	// Unread is why the page that answers credentials could not be read to its end: "packed
+	// with br". A form in which one logs on may be on it.
+	Unread string `json:"unread,omitempty"`
 }
 
 // A Verdict is what a response says about the credentials of its request.

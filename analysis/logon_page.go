@@ -15,9 +15,10 @@ type Logon string
 
 // The ways.
 const (
-	LogonForm Logon = "form"    // a page with a form for a password
-	LogonPage Logon = "goes-on" // a page that goes on by itself to one on which one logs on
-	LogonMove Logon = "moved"   // a redirect to such a page
+	LogonForm   Logon = "form"    // a page with a form for a password
+	LogonScript Logon = "script"  // a page for logging on whose content a script writes
+	LogonPage   Logon = "goes-on" // a page that goes on by itself to one on which one logs on
+	LogonMove   Logon = "moved"   // a redirect to such a page
 )
 
 // logonWords are in the names, paths and titles of forms by which one logs on.
@@ -42,14 +43,14 @@ func holdsAny(text string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// readLogonPage reads the beginning of the body of a page and returns how it asks its reader to log on; "" if it does not. whole reports whether it is
-// all of the page. A form is one by which one logs on if it has a single field for a
-// password, none for a new one, and its names or the title of the page say so; a page that
-// offers to log off is for somebody who has logged on. Forms that a script writes are not
-// seen.
-func readLogonPage(body []byte, whole bool) Logon {
+// readLogonPage reads the beginning of the body of a page that is no error. whole reports
+// whether it is all of the page. A form is one by which one logs on if it has a single field
+// for a password, none for a new one, and its names or the title of the page say so; a page
+// that offers to log off is for somebody who has logged on. Of a page whose content a script
+// writes only its title and what stands in the script itself can be seen.
+func readLogonPage(body []byte, whole bool) Page {
 	if !mayAskToLogOn(body, whole) {
-		return ""
+		return Page{}
 	}
 	r := pageReader{tokens: html.NewTokenizer(bytes.NewReader(body))}
 	for {
@@ -70,8 +71,10 @@ type pageReader struct {
 	forms    []pageForm // that have ended and have a field for a password
 	title    string
 	script   string
-	text     int // bytes of text that a reader sees
-	elements int // that a reader can use: links, fields, frames
+	scripts  int    // in the page or beside it
+	shown    string // the beginning of the text that a reader sees
+	text     int    // bytes of that text
+	elements int    // that a reader can use: links, fields, frames
 	within   string
 	logoff   bool
 	goesOn   bool // by its head, to a page on which one logs on
@@ -126,6 +129,9 @@ func (r *pageReader) words(text string) {
 		fallthrough
 	default:
 		r.text += len(strings.TrimSpace(text))
+		if len(r.shown) < maxStub {
+			r.shown += " " + text[:min(len(text), maxStub)]
+		}
 	}
 }
 
@@ -139,6 +145,8 @@ func (r *pageReader) start(tag string, attribute func(string) string) {
 		r.form.named = strings.Join([]string{attribute("action"), attribute("id"), attribute("name"), attribute("class")}, " ")
 	case "input":
 		r.input(attribute)
+	case "script":
+		r.scripts++
 	case "meta":
 		r.goesOn = r.goesOn || strings.EqualFold(attribute("http-equiv"), "refresh") && refreshesToLogon(attribute("content"))
 	case "a", "frame", "iframe", "img", "select", "textarea":
@@ -176,7 +184,36 @@ func (r *pageReader) endForm() {
 // maxStub is how much text a page shows that only sends its reader on, in bytes.
 const maxStub = 300
 
-func (r *pageReader) result(whole bool) Logon {
+func (r *pageReader) result(whole bool) Page {
+	p := Page{Logon: r.logon(whole)}
+	if r.logoff {
+		return p
+	}
+	if title := strings.TrimSpace(r.title); hasExpired.MatchString(title) {
+		p.Words = bounded(public(title))
+	} else if m := hasExpired.FindString(r.shown); whole && m != "" && r.text <= 2*maxStub && r.elements <= maxRests {
+		p.Words = bounded(public(m))
+	}
+	if p.Logon == "" && p.Words == "" && r.scripts > 0 && r.elements == 0 && r.text <= maxStub {
+		p.Unread = "written by a script"
+	}
+	return p
+}
+
+// maxRests is how many links and fields a page has that only says that something has expired.
+const maxRests = 4
+
+// hasExpired finds the words of a page or session that is of no use any more. An account or
+// a password may expire too, and a page may say so to somebody who has logged on.
+var hasExpired = regexp.MustCompile(`(?i)\b(?:your |the |this |die |ihre |votre |la )?(?:page|session|link|request|form|seite|sitzung)\b(?: has| is| ist| a| was)?(?: been)? (?:expired|timed out|abgelaufen|expir\x{e9}e?)`)
+
+// Expired reports whether a page says that it, or the session, is of no use any more.
+func (l *Leg) Expired() bool { return hasExpired.MatchString(l.Words) }
+
+// writesPassword finds a field for a password in what a script writes.
+var writesPassword = regexp.MustCompile(`(?i)\btype\\?["']?\s*[=:]\s*\\?["']?password\b`)
+
+func (r *pageReader) logon(whole bool) Logon {
 	titled := holdsAny(r.title, logonWords)
 	isLogon := func(f pageForm) bool {
 		return f.passwords == 1 && !f.fresh && (titled || holdsAny(f.named, logonWords))
@@ -189,6 +226,8 @@ func (r *pageReader) result(whole bool) Logon {
 		return LogonForm
 	case r.goesOn, whole && stub && (r.saml || goesToLogon(r.script)):
 		return LogonPage
+	case stub && r.scripts > 0 && (logonTitle.MatchString(strings.TrimSpace(r.title)) || titled && writesPassword.MatchString(r.script)):
+		return LogonScript
 	}
 	return ""
 }

@@ -36,7 +36,12 @@ func TestLogonPages(t *testing.T) {
 		{"a setting", `<title>Mail server</title><form id="mail"><input name="smtp_login"><input type=password name=smtp_password><button>Save</button></form>`, false, ""},
 		{"somebody who can log off", `<title>Login settings</title><a href="/Account/LogOff">bye</a><form action="/login/confirm"><input type=password name=p></form>`, false, ""},
 		{"a form in a comment", `<title>Home</title><!-- <form action="/login">` + fields + `</form> -->`, false, ""},
-		{"a form that a script would write", `<title>Login</title><script>document.write('<input type="password" name="p">')</script>`, false, ""},
+		{"a form that a script would write", `<title>Login</title><script>document.write('<input type="password" name="p">')</script>`, false, LogonScript},
+		{"a script beside a page that is called so", `<title>Sign in - CONTOSO</title><body><div id=root></div><noscript>Turn JavaScript on</noscript><script src="/main.js"></script>`, false, LogonScript},
+		{"a script in JSON", `<title>Login to the shop</title><div id=app></div><script>render({"fields":[{"type":"text"},{"type":"password"}]})</script>`, false, LogonScript},
+		{"an application whose script has a form", `<title>Orders</title><div id=app></div><script>render({"type":"password"})</script>`, false, ""},
+		{"a page with content whose script has a form", `<title>Login history</title><a href="/a">A</a><script>x='<input type=password>'</script>`, false, ""},
+		{"an application with a part for logging on", `<title>Orders</title><div id=root></div><script src="/login.chunk.js"></script>`, false, ""},
 		{"no page", `{"type":"password","login":"<none>"}`, false, ""},
 		{"", "", false, ""},
 
@@ -52,7 +57,7 @@ func TestLogonPages(t *testing.T) {
 		{"script elsewhere", `<script>location.replace("/home")</script>`, false, ""},
 		{"the answer of SAML", `<form method=post action="https://app.test/acs"><input type=hidden name=SAMLResponse value=x></form>`, false, ""},
 	} {
-		if got := readLogonPage([]byte(c.body), !c.cut); got != c.want {
+		if got := readLogonPage([]byte(c.body), !c.cut).Logon; got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 		for n := range len(c.body) {
@@ -92,20 +97,57 @@ func TestLogonPagePacked(t *testing.T) {
 			ReadPage(&httpstream.Response{Status: 200, Body: r.Body[:n]})
 		}
 	}
+}
+
+// TestPageUnread holds what is said of a page that cannot be read to its end.
+func TestPageUnread(t *testing.T) {
+	t.Parallel()
 	var raw bytes.Buffer
 	w, err := flate.NewWriter(&raw, flate.DefaultCompression)
 	if err != nil {
 		t.Fatal(err)
 	}
-	io.WriteString(w, page)
+	io.WriteString(w, `<title>Login</title><form action="/login"><input name=user><input type=password name=p></form>`)
 	w.Close()
-	if got := ReadPage(&httpstream.Response{Status: 200, Body: raw.Bytes()}).Logon; got != "" {
-		t.Errorf("raw deflate is not read: got %q", got)
+	const orders = `<title>Orders</title><a href="/1">1</a><p>Two orders</p>`
+	noise := "\x1b\x5a\x00\xe0\x8f\xd4\xd2\xfe\x91\x0e\x4e\x33\x99\x17\x83\x8a"
+	for _, c := range []struct {
+		name, coding, body string
+		whole              int64
+		want               Page
+	}{
+		{"deflate without its frame", "deflate", raw.String(), 0, Page{Logon: LogonForm}},
+		{"the same without the header line", "", raw.String(), 0, Page{}},
+		{"br", "br", noise, 0, Page{Unread: "packed with br"}},
+		{"the last of several codings", "gzip, BR", noise, 0, Page{Unread: "packed with br"}},
+		{"br, unpacked by who recorded it", "br", orders, 0, Page{}},
+		{"a coding that nobody knows", "x-mine", noise, 0, Page{}},
+		{"no body", "br", "", 0, Page{}},
+		{"more than was kept", "", orders, 1 << 20, Page{Unread: "longer than what was kept of it"}},
+		{"all of it", "", orders, 0, Page{}},
+		{"a script writes all of it", "", `<title>Orders</title><div id=root></div><script src="/m.js"></script>`, 0, Page{Unread: "written by a script"}},
+		{"a script beside content", "", orders + `<script src="/m.js"></script>`, 0, Page{}},
+		{"the title says that it has expired", "", `<title>Page has expired</title><a href="/">again</a>`, 0, Page{Words: "Page has expired"}},
+		{"a short page says so", "", `<title>Shop</title><p>Your session has timed out.</p><a href="/">Home</a>`, 0, Page{Words: "Your session has timed out"}},
+		{"in German", "", `<p>Die Sitzung ist abgelaufen.</p>`, 0, Page{Words: "Die Sitzung ist abgelaufen"}},
+		{"a page that holds the words ready", "", orders + strings.Repeat(`<a href="/x">more</a>`, 5) + `<div class=modal>Your session has expired</div>`, 0, Page{}},
+		{"a long text about it", "", `<p>` + strings.Repeat("We say what to do. ", 50) + `</p><p>Your session has expired</p>`, 0, Page{}},
+		{"an account", "", `<title>Shop</title><p>Your password has expired.</p>`, 0, Page{}},
+		{"in the words of somebody who can log off", "", `<title>Session has expired</title><a href="/logout">bye</a>`, 0, Page{}},
+	} {
+		whole := max(c.whole, int64(len(c.body)))
+		header := httpstream.Header{{Name: "Content-Encoding", Value: c.coding}}
+		if got := ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body), BodyLen: whole, Header: header}); got != c.want {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+		for n := range len(c.body) {
+			ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body[:n]), BodyLen: whole, Header: header})
+		}
 	}
 }
 
 func FuzzLogonPage(f *testing.F) {
 	f.Add([]byte(`<title>Login</title><form action="/login"><input type=password></form>`))
 	f.Add([]byte(`<meta http-equiv=refresh content="0;url=/login"><script>location="/login"</script>`))
-	f.Fuzz(func(t *testing.T, b []byte) { readLogonPage(unpacked(b), false) })
+	f.Fuzz(func(t *testing.T, b []byte) { ReadPage(&httpstream.Response{Status: 200, Body: b, BodyLen: 1 << 20}) })
 }

@@ -6,18 +6,24 @@ import (
 )
 
 // mayAskToLogOn reports whether it is worth while to read a page: whether it has a tag that
-// may ask to log on. Most have none, and to look for it costs far less.
+// may ask to log on, nothing but scripts, or a word of something that has expired. Most have
+// none, and to look for it costs far less.
 func mayAskToLogOn(body []byte, whole bool) bool {
-	if whole && bytes.Contains(body, []byte("location")) {
+	if whole && bytes.Contains(body, []byte("location")) || expiredSearch.first(body) >= 0 {
 		return true
 	}
+	script, content := false, false
 	for {
 		i := bytes.IndexByte(body, '<')
 		if i < 0 || i+2 >= len(body) {
-			return false
+			return script && !content
 		}
 		body = body[i+1:]
 		switch [2]byte{body[0] | 0x20, body[1] | 0x20} {
+		case [2]byte{'s', 'c'}:
+			script = true
+		case [2]byte{'a', ' '}, [2]byte{'f', 'r'}, [2]byte{'i', 'f'}, [2]byte{'i', 'm'}, [2]byte{'s', 'e'}, [2]byte{'t', 'e'}:
+			content = true // a link, frame, image or field
 		case [2]byte{'i', 'n'}:
 			if tag := tagText(body); strings.HasPrefix(tag, "input") && (strings.Contains(tag, "password") || strings.Contains(tag, "samlrequest")) {
 				return true
@@ -45,3 +51,8 @@ func tagText(body []byte) string {
 	}
 	return strings.ToLower(string(body))
 }
+
+// expiredMarks are in the words for something that has expired.
+var expiredMarks = []string{"xpired", "timed out", "abgelaufen", "expir\u00e9"}
+
+var expiredSearch = newSearch(expiredMarks)

@@ -13,7 +13,7 @@ func BenchmarkLogonPage(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if readLogonPage(body, false) != "" {
+		if readLogonPage(body, false).Logon != "" {
 			b.Fatal("it asks to log on")
 		}
 	}
@@ -31,7 +31,9 @@ func TestMayAskToLogOn(t *testing.T) {
 		{`<input type=hidden name="SAMLRequest">`, true, true},
 		{`<Meta http-equiv="REFRESH" content="0;url=/login">`, true, true},
 		{`<script>location="/login"</script>`, true, true},
-		{`<script>location="/login"</script>`, false, false},
+		{`<script>location="/login"</script>`, false, true}, // nothing but a script
+		{`<script src="/m.js"></script><a href="/x">x</a>`, false, false},
+		{`<td>Your session has expired</td>`, true, true},
 		{`<TITLE>Sign In</TITLE>`, false, true},
 		{`<title>Sign In</title>`, true, false},
 		{`<p>your password</p><td>refresh</td>`, true, false},

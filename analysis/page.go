@@ -2,6 +2,8 @@ package analysis
 
 import (
 	"bytes"
+	"cmp"
+	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
 	"io"
@@ -25,15 +27,19 @@ type Page struct {
 	// it refused, as it stands on the page or in the status line; "" if there is none.
 	Text string
 	// Words is what the status line or the page says besides, where it is not what every
-	// server says with that status; "" if that is nothing.
+	// server says with that status; of a page that is no error only that something has
+	// expired. "" if that is nothing.
 	Words string
+	// Unread is why a page that is no error could not be read to its end, so that a form in
+	// which one logs on may be on it: "packed with br"; "" if it could.
+	Unread string
 }
 
 // ReadPage reads the beginning of the body of a response, which may be packed.
 func ReadPage(r *httpstream.Response) Page {
-	body := unpacked(r.Body)
+	body, packed := unpacked(r.Body, r.Header.Value("Content-Encoding"))
 	if r.Status < http.StatusBadRequest {
-		return Page{Logon: readLogonPage(body, int64(len(r.Body)) >= r.BodyLen)}
+		return readGoodPage(r, body, packed)
 	}
 	p := Page{SubStatus: SubStatus(body), Text: errorText(body)}
 	if p.Text == "" {
@@ -45,27 +51,68 @@ func ReadPage(r *httpstream.Response) Page {
 	return p
 }
 
+// readGoodPage reads the beginning of a page that is no error.
+func readGoodPage(r *httpstream.Response, body []byte, packed string) Page {
+	if packed != "" {
+		return Page{Unread: "packed with " + packed}
+	}
+	whole := int64(len(r.Body)) >= r.BodyLen && len(body) < maxPage
+	p := readLogonPage(body, whole)
+	cut := !whole && r.Pos.InPackets() // what an export says of sizes may count other things
+	if p.Logon == "" && len(body) > 0 && (cut || len(r.Body) >= keptOfPage) {
+		p.Unread = cmp.Or(p.Unread, "longer than what was kept of it")
+	}
+	return p
+}
+
+// keptOfPage is how much is kept of a page, in bytes.
+const keptOfPage = 16 << 10
+
 // maxPage is how much of a packed page is read, in bytes: its beginning says what it is.
-const maxPage = 16 << 10
+const maxPage = 64 << 10
 
 // unpacked returns the beginning of a body that is packed with gzip or deflate (RFC 9110
-// section 8.4.1), and any other as it is.
-func unpacked(body []byte) []byte {
+// section 8.4.1), and any other as it is. packed is the coding of one that cannot be read,
+// "" if there is none. Some servers mean by deflate the bytes without the frame of RFC 1950.
+func unpacked(body []byte, coding string) (text []byte, packed string) {
 	var r io.Reader
 	var err error
-	switch packed := bytes.NewReader(body); {
+	in := bytes.NewReader(body)
+	switch coding = strings.ToLower(strings.TrimSpace(coding[strings.LastIndexByte(coding, ',')+1:])); {
 	case bytes.HasPrefix(body, []byte{0x1f, 0x8b}):
-		r, err = gzip.NewReader(packed)
+		r, err = gzip.NewReader(in)
 	case len(body) > 2 && body[0] == 0x78 && (int(body[0])<<8|int(body[1]))%31 == 0: // RFC 1950 section 2.2
-		r, err = zlib.NewReader(packed)
+		r, err = zlib.NewReader(in)
+	case isText(body): // exports unpack what they record, and keep the header line
+		return body, ""
+	case coding == "deflate":
+		r = flate.NewReader(in)
+	case unreadCodings[coding] && len(body) > 0:
+		return nil, coding
 	default:
-		return body
+		return body, ""
 	}
 	if err != nil {
-		return body
+		return body, ""
 	}
-	text, _ := io.ReadAll(io.LimitReader(r, maxPage)) // the body may be cut: its beginning counts
-	return text
+	text, _ = io.ReadAll(io.LimitReader(r, maxPage)) // the body may be cut: its beginning counts
+	return text, ""
+}
+
+// unreadCodings are the content codings that browsers ask for and that are not read here.
+var unreadCodings = map[string]bool{"br": true, "zstd": true, "dcb": true, "dcz": true, "compress": true}
+
+// isText reports whether a body begins as text does, and not as a packed one.
+func isText(body []byte) bool {
+	head := body[:min(len(body), 32)]
+	for len(head) > 0 {
+		c, n := utf8.DecodeRune(head)
+		if c == utf8.RuneError && len(head) >= utf8.UTFMax || c < ' ' && !strings.ContainsRune("\t\r\n\f", c) {
+			return false
+		}
+		head = head[n:]
+	}
+	return len(body) > 0
 }
 
 // IIS's detailed error page gives the sub-status in its title and the Win32 error below.

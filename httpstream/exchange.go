@@ -54,20 +54,24 @@ func (x *Exchange) HTTP2() bool {
 	return x.H2Stream != 0 || x.Request != nil && (x.Request.Proto == "HTTP/2" || x.Request.Proto == "HTTP/3")
 }
 
-// WantsBody reports whether the beginning of the response's body is kept: that of an error,
-// and that of a page which answers credentials, for it may ask its reader to log on.
-func (x *Exchange) WantsBody() bool {
+// WantsBody returns how much of the beginning of the response's body is kept, in bytes: of
+// that of an error, and of a page which answers credentials, for it may ask its reader to log
+// on. It is 0 for any other.
+func (x *Exchange) WantsBody() int {
 	q, r := x.Request, x.Response
 	switch {
 	case r == nil:
-		return false
+		return 0
 	case r.Status >= http.StatusBadRequest:
-		return true
+		return maxErrorBody
 	case q == nil || r.Status >= http.StatusMultipleChoices || !q.Header.Has("Authorization"):
-		return false
+		return 0
 	}
 	media := r.Header.Value("Content-Type")
-	return media == "" || hasPrefixFold(media, "text/html") || hasPrefixFold(media, "application/xhtml")
+	if media == "" || hasPrefixFold(media, "text/html") || hasPrefixFold(media, "application/xhtml") {
+		return maxPageBody
+	}
+	return 0
 }
 
 func hasPrefixFold(s, prefix string) bool {
@@ -99,7 +103,7 @@ type Response struct {
 	// Reason is the phrase of the status line of an error, where it is not the usual one of
 	// that status; see UnusualReason.
 	Reason string `json:"-"`
-	// Body is the first bytes of the body where Exchange.WantsBody, at most 4 KiB and as
+	// Body is the first bytes of the body, as many as Exchange.WantsBody says and as
 	// sent: servers say there what no header says. Where it comes from an Assembler it is
 	// valid only during the call of the Sink: a Sink that keeps the
 	// exchange puts a copy here, or nil.

@@ -87,7 +87,7 @@ func (s *buffers) take() []byte {
 }
 
 func (s *buffers) put(b []byte) {
-	if len(*s) < maxFree/8 && cap(b) > 0 && cap(b) <= 2*maxErrorBody {
+	if len(*s) < maxFree/8 && cap(b) > 0 && cap(b) <= 2*maxPageBody {
 		*s = append(*s, b[:0])
 	}
 }

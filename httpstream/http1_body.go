@@ -11,8 +11,8 @@ import (
 func (h *http1) beginBody(from Side, m *http1Half, at *Pos, n int64) {
 	m.bodyLeft, m.bodyLen, m.keepBody = 0, 0, 0
 	switch {
-	case from == Server && m.current.x.WantsBody():
-		m.keepBody = maxErrorBody
+	case from == Server && m.current.x.WantsBody() > 0:
+		m.keepBody = m.current.x.WantsBody()
 	case m.current.x.hasKDCMessage(from):
 		m.keepBody, m.kdc = maxRecord, &kdcContent{}
 	}

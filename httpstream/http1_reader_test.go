@@ -300,7 +300,7 @@ func TestBodyOfAnswerToCredentials(t *testing.T) {
 				t.Errorf("%q, %q: kept %q, want %q", tt.request, tt.media, got, tt.want)
 			}
 		}
-		if x.Response.Status = 302; x.WantsBody() {
+		if x.Response.Status = 302; x.WantsBody() != 0 {
 			t.Errorf("%q: the body of a redirect is wanted", tt.request)
 		}
 	}

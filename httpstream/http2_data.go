@@ -51,7 +51,9 @@ func (r *http2Reader) gapData(from Side, at *Pos, n int64) int64 {
 	if s := r.streams[d.stream]; s != nil {
 		s.grew(from, at, content)
 		s.kdc[from].cut = s.kdc[from].cut || content > 0
-		s.wantsBody = s.wantsBody && !(from == Server && content > 0)
+		if from == Server && content > 0 {
+			s.wantsBody = 0
+		}
 		if s.tunnel != nil {
 			s.tunnelConn.Bytes[from] += content
 			s.tunnelConn.Lost[from] += content
@@ -87,9 +89,10 @@ func (r *http2Reader) body(from Side, at *Pos, id uint32, b []byte) {
 		r.grow(s, s.kdc[from].add(b))
 		return
 	}
-	if p := s.x.Response; from == Server && s.wantsBody {
-		n := min(len(b), maxErrorBody-len(p.Body))
+	if p := s.x.Response; from == Server && s.wantsBody > 0 && s.wantsBody > len(p.Body) {
+		n := min(len(b), s.wantsBody-len(p.Body))
 		p.Body = append(p.Body, b[:n]...)
+		r.grow(s, n)
 	}
 }
 
@@ -111,5 +114,5 @@ func (r *http2Reader) wanted(from Side, id uint32) bool {
 	if s == nil {
 		return false
 	}
-	return s.tunnel != nil || s.x.hasKDCMessage(from) || from == Server && s.wantsBody && len(s.x.Response.Body) < maxErrorBody
+	return s.tunnel != nil || s.x.hasKDCMessage(from) || from == Server && s.wantsBody > 0 && len(s.x.Response.Body) < s.wantsBody
 }

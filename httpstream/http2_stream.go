@@ -15,7 +15,7 @@ type http2Stream struct {
 	size                      int // of its header lists
 	requestDone, responseDone bool
 	answered                  bool   // a final response came, even if its status could not be read
-	wantsBody                 bool   // see Exchange.WantsBody
+	wantsBody                 int    // see Exchange.WantsBody
 	delivered                 bool   // the exchange is out; what goes on is its tunnel
 	tunnel                    reader // of what a CONNECT opened, on tunnelConn
 	tunnelConn                *Conn

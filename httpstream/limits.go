@@ -76,8 +76,10 @@ const (
 	maxChunkLine = 4 << 10
 	lineDropped  = "chunk size line longer than 4 KiB"
 
-	// maxErrorBody is how much of the body of a response is kept, if any is.
+	// maxErrorBody is how much of the body of an error is kept, and maxPageBody of a page that
+	// answers credentials: style and script may stand before the form on it.
 	maxErrorBody = 4 << 10
+	maxPageBody  = 16 << 10
 
 	// maxPending is how many requests of one connection may wait for an answer, far
 	// above what pipelining clients send.

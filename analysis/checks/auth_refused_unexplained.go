@@ -10,7 +10,7 @@ import (
 
 var authRefusedUnexplained = &analysis.Check{
 	Name:     "auth-refused-unexplained",
-	Variants: []string{"answered-otherwise", "asks-in-page"},
+	Variants: []string{"answered-otherwise", "asks-in-page", "page-expired"},
 	Title:    "somebody was not let in, and the capture does not show why",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -18,8 +18,9 @@ var authRefusedUnexplained = &analysis.Check{
 	Means: "The server or proxy refused the credentials and gave no reason that could be read. That is the usual picture: a bare 401 stands for a wrong key, a clock, a replay, a missing right and more. " +
 		"The report lists for such a handshake which causes the capture rules out and which remain.",
 	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause. " +
-		"Or in place of the page a form in which one logs on, or the way to one: the application does not use the logon, or falls back to its form when it takes no ticket.",
-	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password.",
+		"Or in place of the page a form in which one logs on, or the way to one: the application does not use the logon, or falls back to its form when it takes no ticket. " +
+		"Or a page that says that it, or the session, has expired.",
+	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A page that is packed with br, that a script writes, or that is very long may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
 	},
@@ -51,6 +52,8 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			f := p.Found(h, h.Last().ResponsePos(), "%s took %s and answered %d%s: that is about the request, not the logon", serverName(h), credentialsOf(h), h.Last().Status(), inItsWords(h.Last()))
 			f.Variant, f.Severity = "answered-otherwise", analysis.Info
 			f.Shown(requestPlace(h)...)
+		case expired(h):
+			foundExpired(p, h)
 		case asksInPage(h):
 			foundAsksInPage(p, h)
 		case turnedAway(h):
@@ -94,23 +97,49 @@ func asksInPage(h *analysis.Handshake) bool {
 	return l.Sent != nil && l.Logon != "" && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded && l.Logon == analysis.LogonForm)
 }
 
+// expired reports whether a client got a page that says that it, or the session, has expired.
+func expired(h *analysis.Handshake) bool {
+	l := h.Last()
+	return l.Sent != nil && !l.Asks && l.Expired() && h.Outcome != analysis.Failed
+}
+
+// foundExpired reports such a page. Who asks for credentials with a 401 has a URL asked for
+// twice: one that is good for one use is used up then.
+func foundExpired(p *analysis.Pass, h *analysis.Handshake) {
+	l := h.Last()
+	f := p.Found(h, l.ResponsePos(), "%s answered %s with a page that says %s (%d); %s", serverName(h), credentialsOf(h), quoted(l.Words), l.Status(), howTaken(h))
+	f.Variant, f.Evidence = "page-expired", analysis.Inferred
+	f.Shown(requestPlace(h)...)
+	if c := h.Challenged(); c != nil && c.Sent == nil && c.Request != nil && l.Request != nil && c.Request.Target == l.Request.Target {
+		f.Cause = "Perhaps a URL or form that is good for one use: it was asked for without credentials first, got a 401, and was asked for again."
+	}
+	if h.Outcome == analysis.Succeeded || p.LetInAfter(h) != nil {
+		f.Severity = analysis.Warning
+	}
+}
+
+// howTaken says what is known of the credentials that a page answered.
+func howTaken(h *analysis.Handshake) string {
+	if h.Outcome == analysis.Succeeded {
+		return "the logon itself succeeded"
+	}
+	return "whether the logon succeeded is not shown"
+}
+
 // foundAsksInPage reports a client that was asked to log on by means of pages all the same.
 // A redirect is ordinary for those who were not asked for credentials.
 func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 	l := h.Last()
 	how := map[analysis.Logon]string{
-		analysis.LogonForm: "a form in which one logs on",
-		analysis.LogonPage: "a page that goes on to one on which one logs on",
-		analysis.LogonMove: "a redirect to a page on which one logs on",
+		analysis.LogonForm:   "a form in which one logs on",
+		analysis.LogonPage:   "a page that goes on to one on which one logs on",
+		analysis.LogonMove:   "a redirect to a page on which one logs on",
+		analysis.LogonScript: "a page for logging on, which a script writes",
 	}[l.Logon]
-	taken := "whether the logon succeeded is not shown"
-	if h.Outcome == analysis.Succeeded {
-		taken = "the logon itself succeeded"
-	}
-	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), taken)
+	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), howTaken(h))
 	f.Variant, f.Evidence = "asks-in-page", analysis.Inferred
 	f.Shown(requestPlace(h)...)
-	if h.Outcome == analysis.Succeeded || l.Logon == analysis.LogonMove || h.Challenged() == nil || p.LetInAfter(h) != nil {
+	if h.Outcome == analysis.Succeeded || l.Logon == analysis.LogonMove || l.Logon == analysis.LogonScript || h.Challenged() == nil || p.LetInAfter(h) != nil {
 		f.Severity = analysis.Warning
 	}
 }

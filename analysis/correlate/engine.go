@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"cmp"
+	"net/http"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -123,9 +124,13 @@ func (n *entry) takePage(page *analysis.Page) {
 	if l == nil {
 		return
 	}
+	if l.Status() < http.StatusBadRequest && l.target != analysis.ToServer {
+		return // what a proxy passes on says nothing about the proxy
+	}
 	l.SubStatus, l.ErrorText, l.Words = page.SubStatus, page.Text, page.Words
 	if l.target == analysis.ToServer {
 		l.Logon = cmp.Or(l.Logon, page.Logon)
+		l.Unread = page.Unread
 	}
 }
 

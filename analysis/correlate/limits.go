@@ -23,7 +23,7 @@ const (
 	maxFollowOns = 32       // follow-on requests kept per authenticated connection
 	maxUnrelated = 2_000    // requests kept that have nothing to do with authentication by themselves
 	maxValue     = 512      // the longest header value that is kept: what checks read is short
-	maxPages     = 64       // different pages that are remembered, each of up to 4 KiB
+	maxPages     = 64       // different pages that are remembered, each of up to 16 KiB
 	maxRelayed   = 1024     // requests with credentials that one that was sent on is compared with
 	maxSiblings  = 256      // attempts that were let in, before and after, that one that was not is compared with
 	maxSightings = 32 << 10 // exchanges of several files that are compared, each of 1 KB

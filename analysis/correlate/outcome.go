@@ -155,7 +155,7 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
 	case l.redirect == withCode:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
-	case l.Logon != "":
+	case l.Logon != "" || l.expired():
 		h.is(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
 	case l.redirect == toError:
 		h.is(analysis.Unknown, "", "%s sends the client to a page of an error, and holds no token", at)
@@ -172,7 +172,7 @@ func (h *attempt) assess(k *knowledge) {
 	case !asked:
 		h.is(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
 	default:
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for", at, status)
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for%s", at, status, l.unread())
 	}
 }
 
@@ -187,7 +187,7 @@ func (h *attempt) assessNTLM() {
 		h.is(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", l.RequestPos())
 	case slices.Contains(beforeLooking, status):
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
-	case l.redirect == toLogon, l.Logon != "" && (l.acceptor != microsoft || challenge == nil):
+	case l.redirect == toLogon, (l.Logon != "" || l.expired()) && (l.acceptor != microsoft || challenge == nil):
 		h.is(analysis.Unknown, "", "%s %s", at, l.asksInPage())
 	case l.redirect == toError && l.acceptor != microsoft:
 		h.is(analysis.Unknown, "", "%s sends the client to a page of an error", at)
@@ -195,10 +195,10 @@ func (h *attempt) assessNTLM() {
 		h.is(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
 	case h.Target == analysis.ToServer && l.acceptor != microsoft && noAnswer(status):
 		h.is(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
-	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices:
+	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices && l.Unread == "":
 		h.is(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
 	default:
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew", at, status)
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew%s", at, status, l.unread())
 	}
 }
 
@@ -219,8 +219,24 @@ func (l *leg) asksInPage() string {
 		return fmt.Sprintf("answers %d with a form in which one logs on", l.Status())
 	case analysis.LogonPage:
 		return fmt.Sprintf("answers %d with a page that goes on to one on which one logs on", l.Status())
+	case analysis.LogonScript:
+		return fmt.Sprintf("answers %d with a page for logging on, which a script writes", l.Status())
+	}
+	if l.expired() {
+		return fmt.Sprintf("answers %d with a page that says %q", l.Status(), l.Words)
 	}
 	return "sends the client to a page on which one logs on"
+}
+
+// expired reports whether a page that is no error says that something has expired.
+func (l *leg) expired() bool { return l.Status() < http.StatusMultipleChoices && l.Expired() }
+
+// unread says why not all of the page is known that answers credentials.
+func (l *leg) unread() string {
+	if l.Unread == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (its page is %s: a form in which one logs on may be on it)", l.Unread)
 }
 
 // wantsToken reports whether the client asked the acceptor to prove itself: a success then

@@ -142,7 +142,7 @@ func (e *harEntry) contentMember(name string) (err error) {
 	switch name {
 	case "text":
 		e.body, err = e.string()
-		e.body = strings.Clone(e.body[:min(len(e.body), maxErrorBody*2)])
+		e.body = strings.Clone(e.body[:min(len(e.body), maxBody*2)])
 	case "encoding":
 		e.encoding, err = e.string()
 	default:

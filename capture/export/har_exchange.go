@@ -24,8 +24,8 @@ func (e *harEntry) exchange(at httpstream.Pos) *httpstream.Exchange {
 	}
 	e.finishResponse(at)
 	x.Response = e.response
-	if x.WantsBody() {
-		x.Response.Body = beginning(e.body, e.encoding)
+	if n := x.WantsBody(); n > 0 {
+		x.Response.Body = beginning(e.body, e.encoding, n)
 	}
 	return x
 }
@@ -86,14 +86,14 @@ func withoutPseudo(h httpstream.Header) httpstream.Header {
 	return kept
 }
 
-// beginning returns the first bytes of a body.
-func beginning(text, encoding string) []byte {
+// beginning returns the first n bytes of a body.
+func beginning(text, encoding string, n int) []byte {
 	if encoding == "base64" {
-		text = text[:min(len(text), maxErrorBody/3*4)&^3]
+		text = text[:min(len(text), n/3*4)&^3]
 		b, _ := base64.StdEncoding.DecodeString(text)
 		return b
 	}
-	return []byte(text[:min(len(text), maxErrorBody)])
+	return []byte(text[:min(len(text), n)])
 }
 
 // connection returns what identifies the connection in this file; "" if nothing does.

@@ -26,7 +26,7 @@ const (
 	maxHeaderLines     = 1000
 	headerLinesDropped = "header lines over 1000 of a message"
 	longLinesDropped   = "ends of header lines over 128 KiB of a browser export" // maxJSONString
-	maxErrorBody       = 4 << 10                                                 // of httpstream.Response.Body
+	maxBody            = 16 << 10                                                // of httpstream.Response.Body
 	maxInterim         = 16                                                      // a server sends one or two
 	interimDropped     = "1xx responses of one request"
 	maxPages           = 1024 // whose URLs are known, and maxPageURL of one

@@ -180,8 +180,8 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 		r := &httpstream.Response{Pos: at, Done: at, Proto: version, Status: status, HeadLen: length, BodyLen: bodyLen(f, before+length), Header: h,
 			Reason: httpstream.UnusualReason(status, reason)}
 		x.Response = r
-		if x.WantsBody() {
-			r.Body, _ = io.ReadAll(io.LimitReader(s.members, maxErrorBody))
+		if n := x.WantsBody(); n > 0 {
+			r.Body, _ = io.ReadAll(io.LimitReader(s.members, int64(n)))
 		}
 		return nil
 	}
