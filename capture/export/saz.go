@@ -37,12 +37,13 @@ func IsSAZ(head []byte) bool {
 // IsSAZMember reports whether a file of that name in a zip archive is part of a session of
 // Fiddler, also where the archive was packed anew in a folder.
 func IsSAZMember(name string) bool {
-	_, _, ok := sazMember(name)
+	_, _, ok := SAZMember(name)
 	return ok
 }
 
-// sazMember takes the name of a member apart: raw/12_c.txt is the request of session 12.
-func sazMember(name string) (number int, kind string, ok bool) {
+// SAZMember takes the name of a member apart: raw/12_c.txt, of the kind c.txt, is the request
+// of session 12. It is false for a member that is part of no session.
+func SAZMember(name string) (number int, kind string, ok bool) {
 	name = strings.ReplaceAll(strings.ToLower(name), `\`, "/")
 	i := strings.LastIndex("/"+name, "/raw/")
 	if i < 0 {
@@ -116,7 +117,7 @@ func ReadSAZ(r io.Reader, out *Out) error {
 func sazSessions(z *zip.Reader) ([]sazSession, error) {
 	byNumber := map[int]*sazSession{}
 	for _, f := range z.File {
-		number, kind, ok := sazMember(f.Name)
+		number, kind, ok := SAZMember(f.Name)
 		if !ok {
 			continue
 		}

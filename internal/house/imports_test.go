@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"capture/export":           {"httpstream"},
 	"capture/hosttext":         {"capture/export"},
 	"capture/serverlog":        {"httpstream"},
+	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "tokens/mask"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
 	"capture/transcript":       {"capture/export", "httpstream"},
 	"analysis":                 {"capture/eventlog", "capture/serverlog", "httpstream", "tokens"},

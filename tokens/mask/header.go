@@ -117,14 +117,26 @@ func (h *header) damaged(scheme string) {
 }
 
 // strippedText is what exporters write in place of a value.
-var strippedText = regexp.MustCompile(`^(\[\d+ bytes were stripped\]|[\[<{(]?(?i:redacted)[\]>})]?|\*+)(,|\s|$)`)
+var strippedText = regexp.MustCompile(`^(\[\d+ bytes were stripped\]|[\[<{(]?(?i:(?:authorization )?redacted)[\]>})]?|\*+)(,|\s|$)`)
 
+// stripped keeps what stands in place of a value. Of other words in brackets, which readers
+// take for the same, the brackets stay.
 func (h *header) stripped() bool {
-	m := strippedText.FindStringSubmatch(h.rest)
-	if m == nil {
+	if m := strippedText.FindStringSubmatch(h.rest); m != nil {
+		h.keep(len(m[1]))
+		return true
+	}
+	open := strings.IndexByte("[<{(", h.rest[0])
+	if open < 0 {
 		return false
 	}
-	h.keep(len(m[1]))
+	end := strings.IndexByte(h.rest, "]>})"[open])
+	if end < 0 {
+		return false
+	}
+	h.keep(1)
+	h.junk(end - 1)
+	h.keep(1)
 	return true
 }
 

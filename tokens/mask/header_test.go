@@ -19,6 +19,8 @@ var headers = []struct {
 	{value: "Negotiate, NTLM", masked: "Negotiate, NTLM"},
 	{value: "negotiate [1882 bytes were stripped]", masked: "negotiate [1882 bytes were stripped]"},
 	{value: "Bearer ***", masked: "Bearer ***"},
+	{value: "[Authorization redacted]", masked: "[Authorization redacted]"},
+	{value: "Basic <secret of alice>", gone: []string{"secret", "alice"}},
 	{value: `Basic realm="Corp Wiki, internal", charset="UTF-8"`, masked: `Basic realm="Pbec Jvxv, vagreany", charset="UTF-8"`},
 	{value: "Basic YWxpY2U6c2VjcmV0IQ==", gone: []string{"alice", "secret"}},
 	{value: "Basic YWxpY2U", gone: []string{"alice"}},

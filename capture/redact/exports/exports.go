@@ -1,0 +1,54 @@
+// Package exports rewrites browser exports and the archives of debugging proxies so that they
+// can be shown to others: HAR, NetLog and SAZ. What readers of them need to say who
+// authenticated how and what went wrong stays: entries, events, statuses, times, sizes, header
+// names, challenges. Names, addresses, secrets and contents are replaced as in packets.
+//
+// It begins with nothing: a member of a file is in the result only where there is a rule for
+// it. What there is none for is left out, and counted.
+package exports
+
+import (
+	"negotrace/capture/redact/pseudonym"
+	"negotrace/tokens/mask"
+)
+
+// A Redactor rewrites exports with one set of names.
+type Redactor struct {
+	Names *pseudonym.Names
+	Mask  mask.Names
+	// Field returns what the name and the value of a header line become, in the same length.
+	Field func(name, value string) (newName, newValue string)
+	// Words rewrites a text for people where it lies: what says what went wrong stays.
+	Words func(text []byte)
+
+	Counts Counts
+}
+
+// Counts say what was replaced and what is missing.
+type Counts struct {
+	Entries, Events, Sessions int
+	Texts                     int // strings that were replaced
+	// LeftOut are the members of files for which there is no rule, by where they stood.
+	LeftOut map[string]int
+}
+
+// sentence returns what a text for people becomes.
+func (r *Redactor) sentence(s string) string {
+	b := []byte(s)
+	r.Words(b)
+	return string(b)
+}
+
+// leaveOut counts what is not in the result.
+func (r *Redactor) leaveOut(what string) {
+	if r.Counts.LeftOut == nil {
+		r.Counts.LeftOut = map[string]int{}
+	}
+	if _, known := r.Counts.LeftOut[what]; !known && len(r.Counts.LeftOut) >= maxKinds {
+		what = "others"
+	}
+	r.Counts.LeftOut[what]++
+}
+
+// maxKinds is how many kinds of members that were left out are counted by name.
+const maxKinds = 64

@@ -1,0 +1,143 @@
+package exports
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// canaryHAR has a canary in every place where a HAR may have a secret or a name.
+const canaryHAR = `{"canary1":"canary","log":{"version":"1.2","comment":"canary","_custom":{"canary":"canary"},
+"creator":{"name":"Firefox","version":"120.0","comment":"canary"},"browser":{"name":"Firefox","version":"120.0"},
+"pages":[{"id":"page_1","title":"canary of Mr Canary","startedDateTime":"2026-01-02T03:04:05.678Z","pageTimings":{"onLoad":12,"_x":"canary"}}],
+"entries":[{"startedDateTime":"2026-01-02T03:04:05.678Z","time":12.5,"pageref":"page_1","comment":"canary","_initiator":{"url":"canary"},
+"request":{"method":"GET","url":"https://canaryuser:canarypw@canaryhost.example:8443/canarypath/x.aspx;jsessionid=canary?canary=canary#canary","httpVersion":"HTTP/1.1",
+"headers":[{"name":"Host","value":"canaryhost.example:8443"},{"name":"Authorization","value":"Basic Y2FuYXJ5OmNhbmFyeQ=="},{"name":"Cookie","value":"canary=canary"},
+{"name":"X-Token","value":"canary"},{"name":"Referer","value":"https://canaryhost.example/canary?canary"},{"name":"Authorization","value":"canary-without-scheme"}],
+"cookies":[{"name":"canary","value":"canary","domain":"canaryhost.example","comment":"canary"}],"queryString":[{"name":"canary","value":"canary"}],
+"postData":{"mimeType":"multipart/form-data; boundary=canary","text":"canary","params":[{"name":"canary","value":"canary"}]},"headersSize":321,"bodySize":6},
+"response":{"status":401,"statusText":"Unauthorized canary","httpVersion":"HTTP/1.1","headers":[{"name":"WWW-Authenticate","value":"Basic realm=\"canary\""},
+{"name":"Set-Cookie","value":"canary=canary; Domain=canaryhost.example"}],"cookies":[],"redirectURL":"https://canaryhost.example/canary","headersSize":100,"bodySize":30,
+"content":{"size":30,"mimeType":"text/html","text":"<p>canary canaryhost.example</p>","comment":"canary"},"_error":"canary","_transferSize":130},
+"cache":{"beforeRequest":{"eTag":"canary"}},"timings":{"send":1,"wait":2,"receive":3,"comment":"canary"},"serverIPAddress":"10.11.12.13","connection":"canary",
+"_securityDetails":{"protocol":"TLS 1.3","subjectName":"canaryhost.example","issuer":"canary","validFrom":1,"sanList":["canary"]},"_webSocketMessages":[{"data":"canary"}]}]}}`
+
+func TestHARCanaries(t *testing.T) {
+	r := newRedactor()
+	out := redacted(t, r, []byte(canaryHAR))
+	if !json.Valid(out) {
+		t.Fatalf("no JSON:\n%s", out)
+	}
+	for _, gone := range []string{"canary", "Canary", "Y2FuYXJ5", "10.11.12.13"} {
+		if bytes.Contains(out, []byte(gone)) {
+			t.Errorf("%q is still there:\n%s", gone, out)
+		}
+	}
+	for _, stays := range []string{`"Firefox"`, `"2026-01-02T03:04:05.678Z"`, `"time":12.5`, `"status":401`, `"headersSize":321`, `"page_1"`, `"wait":2`,
+		`"_transferSize":130`, `"TLS 1.3"`, `:8443/`, `"size":30`, `"WWW-Authenticate"`} {
+		if !bytes.Contains(out, []byte(stays)) {
+			t.Errorf("%s is gone:\n%s", stays, out)
+		}
+	}
+	if len(r.Counts.LeftOut) == 0 || r.Counts.Entries != 1 {
+		t.Errorf("counts %+v", r.Counts)
+	}
+	before, _ := read([]byte(canaryHAR))
+	after, err := read(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(summary(before, r.Names.Text), summary(after, func(s string) string { return s })); diff != "" {
+		t.Errorf("-original +redacted\n%s", diff)
+	}
+}
+
+// TestHARShapes takes what is around a HAR off, and reads entries that nothing is around.
+func TestHARShapes(t *testing.T) {
+	const entry = `{"startedDateTime":"2026-01-02T03:04:05Z","request":{"method":"GET","url":"http://a.example/"},"response":{"status":200}}`
+	for _, c := range []struct{ name, har string }{
+		{"bare entry", entry},
+		{"list of entries", "[" + entry + "," + entry + "]"},
+		{"list without a log", `{"entries":[` + entry + `]}`},
+		{"inside other JSON", `{"data":{"x":[{"log":{"creator":{"name":"Charles Proxy"},"entries":[` + entry + `]}}]}}`},
+		{"two, one after the other", `{"log":{"entries":[` + entry + `]}} {"log":{"entries":[` + entry + `]}}`},
+		{"a function around it", `onInputData({"log":{"entries":[` + entry + `]}})`},
+		{"creator behind the entries", `{"log":{"entries":[` + entry + `],"creator":{"name":"Fiddler"}}}`},
+		{"values of other kinds", `{"log":{"pages":7,"entries":[{"startedDateTime":{},"time":"x","request":{"method":"GET","url":"http://a/","headers":"x","headersSize":null},"response":[]}]}}`},
+		{"byte order mark", "\ufeff" + `{"log":{"entries":[` + entry + `]}}`},
+	} {
+		before, err := read([]byte(c.har))
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		r := newRedactor()
+		out := redacted(t, r, []byte(c.har))
+		after, err := read(out)
+		if err != nil {
+			t.Errorf("%s: %v in\n%s", c.name, err, out)
+			continue
+		}
+		if diff := cmp.Diff(summary(before, r.Names.Text), summary(after, func(s string) string { return s })); diff != "" {
+			t.Errorf("%s: -original +redacted\n%s", c.name, diff)
+		}
+		if a, b := len(before.Summary.Damage), len(after.Summary.Damage); a != b {
+			t.Errorf("%s: damage in %d places became %d\n%s", c.name, a, b, out)
+		}
+	}
+}
+
+// TestCutAnywhere cuts a HAR and a NetLog at every byte: as many entries and events are read
+// of what they become.
+func TestCutAnywhere(t *testing.T) {
+	for _, text := range []string{canaryHAR, canaryNetLog} {
+		for n := range len(text) {
+			r := newRedactor()
+			var out bytes.Buffer
+			var err error
+			if strings.HasPrefix(text, `{"constants"`) {
+				err = r.NetLog(strings.NewReader(text[:n]), &out)
+			} else {
+				err = r.HAR(strings.NewReader(text[:n]), &out)
+			}
+			if err == nil && n < len(text)-2 && r.Counts.Entries+r.Counts.Events == 0 {
+				t.Errorf("cut at %d of %d: no error, and nothing read", n, len(text))
+			}
+			if bytes.Contains(out.Bytes(), []byte("canary")) {
+				t.Errorf("cut at %d: a canary is in\n%s", n, out.Bytes())
+			}
+		}
+	}
+}
+
+// TestLongStrings redacts a HAR with a body that is longer than what is held of a string.
+func TestLongStrings(t *testing.T) {
+	long := strings.Repeat("canary ", 1<<20)
+	har := strings.ReplaceAll(canaryHAR, "<p>canary canaryhost.example</p>", long)
+	out := redacted(t, newRedactor(), []byte(har))
+	if len(out) > 64<<10 || bytes.Contains(out, []byte("canary")) || !json.Valid(out) {
+		t.Errorf("%d bytes of %d", len(out), len(har))
+	}
+}
+
+func FuzzExports(f *testing.F) {
+	f.Add([]byte(canaryHAR))
+	f.Add([]byte(canaryNetLog))
+	for _, file := range []string{"../../../testdata/chromium-kerberos.har", "../../../testdata/chromium-kerberos.netlog.json"} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b[:min(len(b), 16<<10)])
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		newRedactor().HAR(bytes.NewReader(b), io.Discard)
+		newRedactor().NetLog(bytes.NewReader(b), io.Discard)
+		newRedactor().SAZ(bytes.NewReader(b), int64(len(b)), io.Discard)
+	})
+}

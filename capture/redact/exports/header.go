@@ -1,0 +1,127 @@
+package exports
+
+import "strings"
+
+// header takes a header line as a HAR has it. Chrome and Firefox join lines of one name by
+// line feeds.
+func header(r *rewriter) error {
+	if done, err := r.otherThan('{'); done {
+		return err
+	}
+	var name, value string
+	var hasName, hasValue, isCut bool
+	err := r.in.Object(func(member string) (err error) {
+		var cut bool
+		switch member {
+		case "name":
+			hasName = true
+			name, cut, err = r.in.Text()
+		case "value":
+			hasValue = true
+			value, cut, err = r.in.Text()
+		default:
+			r.leaveOut("members of a header line")
+			err = r.in.Skip()
+		}
+		isCut = isCut || cut
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	newName, lines := name, strings.Split(value, "\n")
+	for i, line := range lines {
+		newName, lines[i] = r.field(name, line)
+	}
+	value = strings.Join(lines, "\n")
+	if isCut {
+		value += strings.Repeat("x", 32)
+	}
+	r.out.begin('{')
+	if hasName {
+		r.out.name("name")
+		r.out.text(newName)
+	}
+	if hasValue {
+		r.out.name("value")
+		r.out.text(value)
+	}
+	r.out.end('}')
+	return nil
+}
+
+// field returns what a header line becomes, one of the pseudo-header fields of HTTP/2 too (RFC
+// 9113 section 8.3). White space around the value stays.
+func (r *rewriter) field(name, value string) (newName, newValue string) {
+	inner := strings.TrimSpace(value)
+	i := strings.Index(value, inner)
+	before, after := value[:i], value[i+len(inner):]
+	newName = name
+	switch name {
+	case ":method", ":scheme", ":status", ":version", ":protocol":
+		if len(inner) > 24 || strings.Trim(inner, wordChars) != "" {
+			inner = r.Names.OpaqueText(inner)
+		}
+	case ":authority":
+		inner = r.Names.Host(inner)
+	case ":path":
+		inner = r.Names.URL(inner)
+	default:
+		newName, inner = r.Field(name, inner)
+	}
+	if inner != value[i:len(value)-len(after)] {
+		r.Counts.Texts++
+	}
+	return newName, before + inner + after
+}
+
+const wordChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/."
+
+// line returns what a header line becomes, or the first line of a head, as it stood on the wire.
+func (r *rewriter) line(s string) string {
+	if s == "" {
+		return s
+	}
+	end := strings.TrimRight(s, "\r\n")
+	name, value, ok := strings.Cut(end[min(1, len(end)):], ":")
+	switch {
+	case strings.HasPrefix(end, "HTTP/"):
+		version, rest, _ := strings.Cut(end, " ")
+		status, reason, has := strings.Cut(rest, " ")
+		if strings.Trim(status, "0123456789") != "" || len(status) > 3 || strings.Trim(version, "HTP/0123456789.") != "" {
+			break
+		}
+		if has {
+			status += " "
+		}
+		return version + " " + status + r.sentence(reason) + s[len(end):]
+	case ok:
+		name = end[:1] + name
+		newName, newValue := r.field(name, value)
+		return newName + ":" + newValue + s[len(end):]
+	}
+	return r.Names.OpaqueText(end) + s[len(end):]
+}
+
+// requestLine returns what the first line of a request becomes.
+func (r *rewriter) requestLine(s string) string {
+	end := strings.TrimRight(s, "\r\n")
+	method, rest, _ := strings.Cut(end, " ")
+	i := strings.LastIndexByte(rest, ' ')
+	if i < 0 || !strings.HasPrefix(rest[i+1:], "HTTP/") {
+		return r.Names.OpaqueText(end) + s[len(end):]
+	}
+	target, version := rest[:i], rest[i:]
+	if method == "CONNECT" {
+		target = r.Names.Host(target)
+	} else {
+		target = r.Names.URL(target)
+	}
+	if len(method) > 24 || strings.Trim(method, wordChars) != "" {
+		method = r.Names.OpaqueText(method)
+	}
+	if len(version) > 12 {
+		version = r.Names.OpaqueText(version)
+	}
+	return method + " " + target + version + s[len(end):]
+}

@@ -1,0 +1,178 @@
+package exports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"negotrace/capture/export"
+)
+
+// errEventsEnd stops the rewriter behind the events, when what names them has come: what
+// follows is a snapshot of the browser's state.
+var errEventsEnd = errors.New("end of events")
+
+// NetLog rewrites the log of a browser that is made of Chromium. Event N stays on line N+2
+// where the browser wrote it so. It is an error if there is no event.
+func (r *Redactor) NetLog(in io.Reader, out io.Writer) error {
+	j, err := export.NewJSON(in)
+	if err != nil {
+		return fmt.Errorf("NetLog: %s", j.Where(err))
+	}
+	n := &rewriter{r, j, newWriter(out)}
+	n.out.begin('{')
+	named := false
+	err = n.in.Object(func(name string) error {
+		switch name {
+		case "constants":
+			named = true
+			n.out.name(name)
+			err := constants(n)
+			n.out.WriteByte('\n')
+			return err
+		case "events":
+			n.out.name(name)
+			if err := events(n); err != nil {
+				return err
+			}
+			if named {
+				return errEventsEnd
+			}
+			return nil
+		}
+		n.leaveOut("parts of the log behind its events")
+		return n.in.Skip()
+	})
+	if err == nil || err == errEventsEnd {
+		n.out.WriteString("}\n")
+	}
+	if flushed := n.out.Flush(); flushed != nil {
+		return flushed
+	}
+	if r.Counts.Events == 0 && err != nil && err != errEventsEnd {
+		return fmt.Errorf("NetLog: %s; no event could be read", n.in.Where(err))
+	}
+	return nil
+}
+
+// events takes the list of events, each on a line of its own.
+func events(r *rewriter) error {
+	if done, err := r.otherThan('['); done {
+		return err
+	}
+	r.out.WriteString("[\n")
+	first := true
+	err := r.in.Array(func() error {
+		if !first {
+			r.out.WriteString(",\n")
+		}
+		first = false
+		r.Counts.Events++
+		r.out.empty = true
+		return event(r)
+	})
+	if err == nil {
+		r.out.WriteString("]")
+		r.out.empty = false
+	}
+	return err
+}
+
+// numbers is the rule for an object of names that Chromium gives to numbers.
+func numbers(r *rewriter) error {
+	if done, err := r.otherThan('{'); done {
+		return err
+	}
+	r.out.begin('{')
+	err := r.in.Object(func(name string) error {
+		if len(name) > 100 || !isConstant(name) {
+			r.leaveOut("constants of the log")
+			return r.in.Skip()
+		}
+		r.out.name(name)
+		return literal(r)
+	})
+	if err == nil {
+		r.out.end('}')
+	}
+	return err
+}
+
+// isConstant reports whether a name is in capital letters, as those of constants are.
+func isConstant(name string) bool {
+	for _, c := range []byte(name) {
+		if c != '_' && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// The rules of a NetLog. Of the parameters those stay that package export reads.
+var (
+	constants = object("the constants",
+		member{"logEventTypes", numbers}, member{"logEventPhase", numbers}, member{"logSourceType", numbers},
+		member{"netError", numbers}, member{"addressFamily", numbers}, member{"certStatusFlag", numbers},
+		member{"loadFlag", numbers}, member{"loadState", numbers}, member{"quicError", numbers},
+		member{"quicRstStreamError", numbers}, member{"logFormatVersion", literal}, member{"timeTickOffset", literal},
+		member{"logCaptureMode", matching(`[A-Za-z]{1,32}`)})
+
+	source = object("a source", literals("id", "start_time", "type")...)
+
+	event = object("an event", append(literals("phase", "time", "type"),
+		member{"source", source},
+		member{"params", object("the parameters of events", append(requestParams, append(socketParams, authParams...)...)...)})...)
+
+	requestParams = append(literals("net_error", "stream_id", "length"),
+		member{"source_dependency", source},
+		member{"url", urlText},
+		member{"method", matching(`[A-Za-z_-]{1,24}`)},
+		member{"line", scalar((*rewriter).requestLine)},
+		member{"headers", lines},
+		member{"request_headers", lines},
+		member{"error_code", matching(`[0-9]{1,9}(?: \([A-Z0-9_]{1,60}\))?`)})
+
+	socketParams = append(literals("byte_count", "cipher_suite", "is_resumed"),
+		member{"local_address", endpoint}, member{"source_address", endpoint},
+		member{"remote_address", endpoint}, member{"address", endpoint},
+		member{"version", matching(`(?:TLS|SSL|QUIC) ?[0-9.]{1,4}`)},
+		member{"next_proto", matching(`[A-Za-z0-9./-]{1,16}`)},
+		member{"reason", sentence})
+
+	authParams = append(literals("allows_default_credentials", "succeeded"),
+		member{"target", matching(`server|proxy`)},
+		member{"scheme", matching(`(?i:negotiate|ntlm|basic|digest|kerberos|mock|unknown|not_specified|)`)},
+		member{"spn", nameText}, member{"domain", nameText}, member{"user", nameText},
+		member{"authorization_result", matching(`[a-z_ ]{1,32}`)},
+		member{"library_name", matching(`[A-Za-z0-9_.+-]{1,40}`)},
+		member{"load_result", sentence},
+		member{"method_name", matching(`[A-Za-z_]{1,60}`)},
+		member{"status", object("the status of a call", append(literals("net_error", "security_status"),
+			member{"function", matching(`[A-Za-z_]{1,60}`)},
+			member{"major_status", gssStatus}, member{"minor_status", gssStatus})...)},
+		member{"context", object("a security context",
+			member{"source", principalName}, member{"target", principalName}, member{"mechanism", mechanism},
+			member{"lifetime", literal}, member{"flags", literal}, member{"open", literal})})
+
+	gssStatus = object("a status of GSS-API", member{"status", literal}, member{"message", array(sentence)})
+
+	principalName = eitherOr(nameText, object("a name", member{"name", nameText}))
+	mechanism     = eitherOr(matching(mechanismName), object("a mechanism",
+		member{"name", matching(mechanismName)}, member{"bytes", matching(`[A-Za-z0-9+/=]{1,24}`)}))
+)
+
+const mechanismName = `(?i:Negotiate|Kerberos|NTLM|SPNEGO|NegoExtender|CredSSP|Schannel)`
+
+// eitherOr is the rule for what is a string with SSPI, and an object with GSS-API.
+func eitherOr(text, other rule) rule {
+	return func(r *rewriter) error {
+		c, err := r.in.Peek()
+		if err != nil {
+			return err
+		}
+		if c == '{' {
+			return other(r)
+		}
+		return text(r)
+	}
+}

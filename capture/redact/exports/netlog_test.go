@@ -1,0 +1,97 @@
+package exports
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// canaryNetLog has a canary in every place where a NetLog may have a secret or a name.
+const canaryNetLog = `{"constants": {"logEventTypes":{"URL_REQUEST_START_JOB":2,"HTTP_TRANSACTION_SEND_REQUEST_HEADERS":3,"AUTH_GENERATE_TOKEN":4,"canary":9},
+"clientInfo":{"command_line":"--user=canary","name":"Chrome"},"timeTickOffset":1700000000000,"logCaptureMode":"IncludeSensitive","activeFieldTrialGroups":["canary"]},
+"events": [
+{"params":{"url":"https://canaryuser:canarypw@canaryhost.example/canary?canary","method":"GET","initiator":"https://canaryhost.example","network_isolation_key":"canary","load_flags":0},"phase":1,"source":{"id":7,"start_time":"10","type":1},"time":"10","type":2},
+{"params":{"line":"GET /canary?canary HTTP/1.1\r\n","headers":["Host: canaryhost.example","Cookie: canary=canary","Authorization: Basic Y2FuYXJ5OmNhbmFyeQ==","X-Canary-value: canary",":path: /canary"]},"phase":1,"source":{"id":7,"type":1},"time":"11","type":3},
+{"params":{"headers":{"host":"canaryhost.example","cookie":"canary\u0000canary"},"request_headers":"accept: */*\r\nAuthorization: Bearer canary\r\n\r\n","bytes":"Y2FuYXJ5","hex_encoded_bytes":"63616E617279"},"phase":1,"source":{"id":7,"type":1},"time":"11","type":3},
+{"params":{"spn":"HTTP/canaryhost.example","user":"canary","domain":"CANARY","context":{"source":{"name":"canary@CANARY.EXAMPLE"},"mechanism":{"bytes":"KoZIhvcSAQIC"}},"status":{"function":"gss_init_sec_context","major_status":{"status":851968,"message":["canary failed"]}},
+"address":"10.11.12.13:80","address_list":["10.11.12.13:80"],"certificates":["canary"],"reason":"canary","library_name":"/home/canary/lib.so","method_name":"gss_init_sec_context","canary":1},"phase":0,"source":{"id":8,"type":2},"time":"12","type":4}],
+"polledData":{"canary":"canary"}}`
+
+func TestNetLogCanaries(t *testing.T) {
+	r := newRedactor()
+	out := redacted(t, r, []byte(canaryNetLog))
+	if !json.Valid(out) {
+		t.Fatalf("no JSON:\n%s", out)
+	}
+	for _, gone := range []string{"canary", "Canary", "CANARY", "Y2FuYXJ5", "63616E617279", "10.11.12.13"} {
+		if bytes.Contains(bytes.ReplaceAll(out, []byte("X-Canary-value"), nil), []byte(gone)) { // the name of a header line is the caller's
+			t.Errorf("%q is still there:\n%s", gone, out)
+		}
+	}
+	for _, stays := range []string{`"time":"12"`, `"start_time":"10"`, "GET /", "gss_init_sec_context", "851968", "KoZIhvcSAQIC", ":80", "1700000000000", "Authorization: B"} {
+		if !bytes.Contains(out, []byte(stays)) {
+			t.Errorf("%s is gone:\n%s", stays, out)
+		}
+	}
+	if r.Counts.Events != 4 || r.Counts.LeftOut["members of the parameters of events"] == 0 {
+		t.Errorf("counts %+v", r.Counts)
+	}
+	if lines := strings.Split(string(out), "\n"); !strings.HasPrefix(lines[5], `{"params":{"spn":`) {
+		t.Errorf("event 4 is not on line 6:\n%s", out)
+	}
+}
+
+// TestMemory rewrites a NetLog that is far larger than what may be held of it.
+func TestMemory(t *testing.T) {
+	b, err := os.ReadFile("../../../testdata/chromium-kerberos.netlog.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, events, _ := bytes.Cut(b, []byte("\"events\":[\n"))
+	event, _, _ := bytes.Cut(events, []byte("\n"))
+	const times = 50_000
+	src, w := io.Pipe()
+	go func() {
+		fmt.Fprintf(w, "%s\"events\":[\n", head)
+		for range times {
+			w.Write(event)
+			w.Write([]byte("\n"))
+		}
+		w.Write(bytes.TrimSuffix(event, []byte(",")))
+		w.Write([]byte("]}"))
+		w.Close()
+	}()
+	r := newRedactor()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	if err := r.NetLog(src, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if r.Counts.Events != times+1 {
+		t.Errorf("%d events", r.Counts.Events)
+	}
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
+		t.Errorf("%d bytes are held behind %d events", grown, times)
+	}
+}
+
+func BenchmarkNetLog(b *testing.B) {
+	text, err := os.ReadFile("../../../testdata/chromium-kerberos.netlog.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if err := newRedactor().NetLog(bytes.NewReader(text), io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

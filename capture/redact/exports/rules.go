@@ -1,0 +1,211 @@
+package exports
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"negotrace/capture/export"
+)
+
+// A rewriter takes one file apart, and writes what stays of it.
+type rewriter struct {
+	*Redactor
+	in  export.JSON
+	out *writer
+}
+
+// A rule takes the value that comes next and writes what takes its place.
+type rule func(*rewriter) error
+
+// A member is a member of an object that has a rule.
+type member struct {
+	name string
+	rule rule
+}
+
+// object is the rule for an object with these members. what names it where others are counted.
+func object(what string, members ...member) rule {
+	return func(r *rewriter) error {
+		if done, err := r.otherThan('{'); done {
+			return err
+		}
+		r.out.begin('{')
+		err := r.in.Object(func(name string) error {
+			for i := range members {
+				if members[i].name == name {
+					r.out.name(name)
+					return members[i].rule(r)
+				}
+			}
+			r.leaveOut("members of " + what)
+			return r.in.Skip()
+		})
+		if err == nil {
+			r.out.end('}')
+		}
+		return err
+	}
+}
+
+// array is the rule for an array of values with one rule.
+func array(element rule) rule {
+	return func(r *rewriter) error {
+		if done, err := r.otherThan('['); done {
+			return err
+		}
+		r.out.begin('[')
+		err := r.in.Array(func() error {
+			r.out.next()
+			return element(r)
+		})
+		if err == nil {
+			r.out.end(']')
+		}
+		return err
+	}
+}
+
+// otherThan takes a value that is not of the kind that belongs here: another of a wrong kind
+// takes its place, so that a reader meets with the same.
+func (r *rewriter) otherThan(open byte) (done bool, err error) {
+	c, err := r.in.Peek()
+	switch {
+	case err != nil:
+		return true, err
+	case c == open:
+		return false, nil
+	case c == 'n':
+		r.out.WriteString("null")
+	default:
+		r.out.WriteString("false")
+	}
+	r.out.empty = false
+	return true, r.in.Skip()
+}
+
+// scalar is the rule for a string of which each of the lines becomes what f makes of it.
+func scalar(f func(*rewriter, string) string) rule {
+	return func(r *rewriter) error {
+		c, err := r.in.Peek()
+		if err != nil {
+			return err
+		}
+		s, cut, err := r.in.Text()
+		if err != nil {
+			return err
+		}
+		switch {
+		case c == '{' || c == '[':
+			r.out.WriteString("{}")
+		case c == 'n':
+			r.out.WriteString("null")
+		case s == "":
+			r.out.text("")
+		default:
+			t := f(r, s)
+			if t != s {
+				r.Counts.Texts++
+			}
+			if cut { // so that it is cut again
+				t += strings.Repeat("x", 32)
+			}
+			r.out.text(t)
+		}
+		r.out.empty = false
+		return nil
+	}
+}
+
+// literal is the rule for a number, true, false or a number in a string.
+func literal(r *rewriter) error {
+	c, err := r.in.Peek()
+	if err != nil {
+		return err
+	}
+	s, _, err := r.in.Text()
+	switch {
+	case err != nil:
+		return err
+	case c == '{' || c == '[':
+		s = "{}"
+	case c == 'n':
+		s = "null"
+	case isLiteral(s) && c == '"':
+		s = `"` + s + `"`
+	case isLiteral(s):
+	default:
+		s = `"x"`
+	}
+	r.out.WriteString(s)
+	r.out.empty = false
+	return nil
+}
+
+func isLiteral(s string) bool {
+	switch s {
+	case "", "true", "false", "NaN", "Infinity", "-Infinity":
+		return true
+	}
+	return len(s) <= 40 && strings.Trim(s, "0123456789+-.eE") == ""
+}
+
+// matching is the rule for a string that stays where all of it matches, and becomes letters
+// where it does not.
+func matching(pattern string) rule {
+	all := regexp.MustCompile(`^(?:` + pattern + `)$`)
+	return scalar(func(r *rewriter, s string) string {
+		if len(s) <= 128 && all.MatchString(s) {
+			return s
+		}
+		return r.Names.OpaqueText(s)
+	})
+}
+
+// oneOf is the rule for a string that stays where it is one of these.
+func oneOf(words ...string) rule {
+	return scalar(func(r *rewriter, s string) string {
+		if slices.Contains(words, s) {
+			return s
+		}
+		return r.Names.OpaqueText(s)
+	})
+}
+
+// The rules for what is a name, a URL, an address or a secret.
+var (
+	nameText = scalar(func(r *rewriter, s string) string { return r.Names.Text(s) })
+	urlText  = scalar(func(r *rewriter, s string) string { return r.url(s) })
+	opaque   = scalar(func(r *rewriter, s string) string { return r.Names.OpaqueText(s) })
+	sentence = scalar(func(r *rewriter, s string) string { return r.sentence(s) })
+	moment   = matching(`[0-9T:.+Z -]{1,40}`)
+	endpoint = scalar(func(r *rewriter, s string) string { return r.endpoint(s) })
+)
+
+// url returns the pseudonym of a URL. What no server is asked for, a data: URL among others,
+// keeps its scheme alone.
+func (r *rewriter) url(s string) string {
+	scheme, rest, ok := strings.Cut(s, ":")
+	if ok && slices.Contains(localSchemes, strings.ToLower(scheme)) {
+		return scheme + ":" + strings.Repeat("x", min(len(rest), 64))
+	}
+	return r.Names.URL(s)
+}
+
+var localSchemes = []string{"data", "blob", "about", "file", "javascript", "chrome-extension", "moz-extension", "chrome", "view-source"}
+
+// endpoint returns the pseudonym of an address, with a port or without.
+func (r *rewriter) endpoint(s string) string {
+	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		p := r.Names.Addr(a).String()
+		if strings.HasPrefix(s, "[") {
+			p = "[" + p + "]"
+		}
+		return p
+	}
+	if a, err := netip.ParseAddrPort(s); err == nil {
+		return netip.AddrPortFrom(r.Names.Addr(a.Addr()), a.Port()).String()
+	}
+	return r.Names.Text(s)
+}

@@ -1,0 +1,102 @@
+package exports
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	sazRequest = "GET https://web.corp.example/private/report.aspx?user=alice HTTP/1.1\r\nHost: web.corp.example\r\n" +
+		"Authorization: Basic YWxpY2U6Y2FuYXJ5LXBhc3N3b3Jk\r\nCookie: session=canary-cookie\r\nX-Contoso: canary-header\r\n\r\n"
+	sazResponse = "HTTP/1.1 401 Unauthorized\r\nServer: Microsoft-IIS/10.0\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n" +
+		"Content-Length: 24\r\n\r\n<p>canary of the page</p>"
+	sazMeta = `<?xml version="1.0" encoding="utf-8"?><Session SID="1" BitFlags="canary"><SessionTimers ClientConnected="canary" ` +
+		`ClientBeginRequest="2026-01-02T03:04:05.1234567+01:00" ServerDoneResponse="2026-01-02T03:04:06.1234567+01:00" />` +
+		`<PipeInfo CltReuse="true" /><SessionFlags><SessionFlag N="x-clientip" V="10.1.2.3" /><SessionFlag N="x-clientport" V="50123" />` +
+		`<SessionFlag N="x-hostip" V="10.9.8.7" /><SessionFlag N="x-processinfo" V="canary:123" /></SessionFlags></Session>`
+)
+
+func sazFile(t testing.TB, members ...string) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(members); i += 2 {
+		w, err := z.Create(members[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(w, members[i+1])
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// texts are the members of an archive, their names first.
+func texts(t *testing.T, b []byte) (all []string) {
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		rc, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(rc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, f.Name, string(text))
+	}
+	return all
+}
+
+func TestSAZ(t *testing.T) {
+	b := sazFile(t, "raw/01_c.txt", sazRequest, "raw/01_s.txt", sazResponse, "raw/01_m.xml", sazMeta,
+		"raw/2_c.txt", strings.ReplaceAll(sazRequest, "GET", "POST")+"canary=body", "raw/2_s.txt", "HTTP/1.1 100 Continue\r\n\r\n"+sazResponse,
+		"_index.htm", "canary", "[Content_Types].xml", "canary")
+	r := newRedactor()
+	out := redacted(t, r, b)
+	all := texts(t, out)
+	text := strings.Join(all, "\n")
+	for _, gone := range []string{"canary", "Y2FuYXJ5", "alice", "web.corp", "10.1.2.3", "10.9.8.7", "private", "index.htm"} {
+		if strings.Contains(text, gone) {
+			t.Errorf("%q is still there\n%s", gone, text)
+		}
+	}
+	for _, stays := range []string{"Microsoft-IIS/10.0", "WWW-Authenticate: Negotiate\r\n", "2026-01-02T03:04:05.1234567+01:00", "50123", "raw/01_s.txt"} {
+		if !strings.Contains(text, stays) {
+			t.Errorf("%q is gone\n%s", stays, text)
+		}
+	}
+	if len(all[1]) != len(sazRequest) || len(all[3]) != len(sazResponse) {
+		t.Errorf("a request of %d bytes, of %d; a response of %d, of %d", len(all[1]), len(sazRequest), len(all[3]), len(sazResponse))
+	}
+	before, err := read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := read(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(summary(before, r.Names.Text), summary(after, func(s string) string { return s })); diff != "" {
+		t.Errorf("-original +redacted\n%s", diff)
+	}
+}
+
+// TestSAZDamaged cuts an archive at every tenth byte.
+func TestSAZDamaged(t *testing.T) {
+	b := sazFile(t, "raw/1_c.txt", sazRequest, "raw/1_s.txt", sazResponse, "raw/1_m.xml", sazMeta)
+	for n := 0; n < len(b); n += 10 {
+		if err := newRedactor().SAZ(bytes.NewReader(b[:n]), int64(n), io.Discard); err == nil {
+			t.Errorf("cut at %d of %d: no error", n, len(b))
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package exports
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"strconv"
+)
+
+// A writer writes JSON. Errors are kept by bufio until the end.
+type writer struct {
+	*bufio.Writer
+	empty bool // nothing stands in front of what comes next in its object or array
+}
+
+func newWriter(w io.Writer) *writer { return &writer{bufio.NewWriterSize(w, 64<<10), true} }
+
+// begin opens an object or array, end closes it.
+func (w *writer) begin(bracket byte) {
+	w.WriteByte(bracket)
+	w.empty = true
+}
+
+func (w *writer) end(bracket byte) {
+	w.WriteByte(bracket)
+	w.empty = false
+}
+
+// next puts a comma behind what stands in front.
+func (w *writer) next() {
+	if !w.empty {
+		w.WriteByte(',')
+	}
+	w.empty = false
+}
+
+// name begins a member.
+func (w *writer) name(s string) {
+	w.next()
+	w.text(s)
+	w.WriteByte(':')
+}
+
+// text writes a string.
+func (w *writer) text(s string) {
+	if plain(s) {
+		w.WriteByte('"')
+		w.WriteString(s)
+		w.WriteByte('"')
+		return
+	}
+	b, err := json.Marshal(s)
+	if err != nil { // no string fails
+		b = strconv.AppendQuoteToASCII(nil, "")
+	}
+	w.Write(b)
+}
+
+// plain reports whether a string means itself in JSON.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
+}
