@@ -15,4 +15,10 @@ type Sink struct {
 	KDC       func(*KDCExchange)
 	Handshake func(*Handshake)
 	Finding   func(*Finding)
+	// Provisional is called while a capture is followed, with a handshake that is not final
+	// and what was found on it so far: soon after it has ended, or when nothing comes any
+	// more. It is called once for each, before the handshake itself, which has the same ID.
+	Provisional func(*Handshake, []*Finding)
+	// Flush is called while a capture is followed, when all was given that there is now.
+	Flush func()
 }

@@ -51,6 +51,11 @@ type Sink struct {
 	Conn     func(*httpstream.Conn)
 	Kerberos func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos)
 	DNS      func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message)
+	// Passed is called about once in a second of the capture, with its time, before what comes
+	// then. A link that is never silent moves on though nothing is passed on.
+	Passed func(httpstream.Time)
+	// Idle is called by Follow when nothing has come for some seconds of the clock.
+	Idle func()
 
 	// Logs is called before the records of logs, and these come before all else but Files:
 	// what happens is looked up in them. first is the time of the first packet or exchange,
@@ -65,6 +70,9 @@ type Sink struct {
 type Options struct {
 	Secrets *httpstream.Secrets // TLS secrets; nil for none
 	Decoder tokens.Decoder      // for messages to and from KDCs
+	// KeyLogs are names of key logs that grow while packets are captured, see Follow. They need
+	// not be there yet.
+	KeyLogs []string
 	// Begin is called once, with the time of the first packet or, where there are no
 	// packets, of the first exchange, before anything of it goes to the Sink. A function
 	// that is nil is not called.

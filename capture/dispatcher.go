@@ -2,9 +2,11 @@ package capture
 
 import (
 	"net/netip"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"negotrace/capture/decode"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -17,6 +19,9 @@ type dispatcher struct {
 	secrets   *httpstream.Secrets
 	assembler *httpstream.Assembler
 	counters  httpstream.Counters // beside those of the producer, which counts at the same time
+
+	newest httpstream.Time // of what was found in packets
+	passed httpstream.Time // what Sink.Passed was last called with
 }
 
 func newDispatcher(r *run) *dispatcher {
@@ -34,6 +39,9 @@ func newDispatcher(r *run) *dispatcher {
 func (d *dispatcher) dispatch(b *batch) {
 	defer b.release()
 	for i := range b.events {
+		if d.sink.Passed != nil {
+			d.pass(&b.events[i])
+		}
 		if e := &b.events[i]; e.Datagram == nil {
 			d.assembler.Segment(&e.Segment)
 		} else {
@@ -42,6 +50,27 @@ func (d *dispatcher) dispatch(b *batch) {
 	}
 	if b.keyLog != nil {
 		d.secrets.Add(b.keyLog)
+	}
+	if b.idle && d.sink.Idle != nil {
+		d.sink.Idle()
+	}
+}
+
+// pass says how far the capture has come. Of two packets that follow each other the earlier
+// one says so: a single one with a time far ahead moves nothing.
+func (d *dispatcher) pass(e *decode.Event) {
+	at := e.Segment.At.Time
+	if e.Datagram != nil {
+		at = e.Datagram.At.Time
+	}
+	sure := d.newest
+	if at.Before(sure) {
+		sure = at
+	}
+	d.newest = at
+	if since := sure.Sub(d.passed); !sure.IsZero() && (since >= time.Second || since <= -time.Second) {
+		d.passed = sure
+		d.sink.Passed(sure)
 	}
 }
 

@@ -27,6 +27,7 @@ type format struct {
 
 	// packets begins reading a packet file.
 	packets func(*pcap.File) (pcap.Next, error)
+	grows   bool // its packets can be read while it is being written
 	// transactions reads a file of requests and responses to its end. What could be read
 	// is in out when it returns an error.
 	transactions func(r io.Reader, out *export.Out) error
@@ -48,8 +49,8 @@ const headLen = 16 << 10
 // formats is what is read, in the order in which it is tried.
 func formats() []format {
 	return []format{
-		{name: "pcap", match: pcap.IsPcap, packets: pcap.OpenPcap},
-		{name: "pcapng", match: pcap.IsPcapng, packets: pcap.OpenPcapng},
+		{name: "pcap", match: pcap.IsPcap, packets: pcap.OpenPcap, grows: true},
+		{name: "pcapng", match: pcap.IsPcapng, packets: pcap.OpenPcapng, grows: true},
 		{name: "Windows event trace (ETL)", match: etw.IsETL, packets: etw.OpenETL},
 		{name: "Network Monitor 2 capture", match: etw.IsNetmon, packets: etw.OpenNetmon},
 		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,6 +20,7 @@ import (
 type input struct {
 	source  *Source
 	blocks  *block.Reader
+	from    block.Source // of the blocks
 	format  format
 	packed  *format // what it was unpacked from, nil if it was not
 	file    *file   // which can be read at any place; nil if it cannot
@@ -81,9 +83,12 @@ func (r *run) openSource(s *Source) (io.ReadCloser, error) {
 
 // readFrom has the blocks of the input come from a source.
 func (in *input) readFrom(s block.Source) {
-	in.blocks = block.NewReader(s)
+	in.blocks, in.from = block.NewReader(s), s
 	in.closers = append(in.closers, s.Close)
 }
+
+// pausing has pause called where nothing has come yet, see block.Pausing.
+func (in *input) pausing(pause func() (<-chan time.Time, error)) { block.Pausing(in.from, pause) }
 
 // unpack goes on with what was compressed in the input.
 func (in *input) unpack(r *run, plan block.Plan) error {

@@ -19,6 +19,15 @@ const (
 	// maxBeforeHello is how many segments are looked at in one direction before that of a
 	// TLS hello: those of a logon to a proxy.
 	maxBeforeHello = 64
+	// maxRemembered is how many files of a ring are remembered, though they are deleted: a
+	// file may come back packed. maxListed is how many of them a report lists.
+	maxRemembered = 4096
+	maxListed     = 1000
+	// maxHead is how much of a file is compared to know whether it was begun anew: what stands
+	// before its first packet, and that.
+	maxHead = 4 << 10
+	// maxKeyLogNews is how much of a growing key log is read at once.
+	maxKeyLogNews = 4 << 20
 
 	// maxZstdWindow is the longest distance over which a zstd stream may refer back, and so
 	// the memory that it takes to unpack it: what `zstd --long` needs without a number.

@@ -25,6 +25,7 @@ const (
 type batch struct {
 	events []decode.Event
 	keyLog []byte // TLS secrets of the file that came after the events; nil if none did
+	idle   bool   // nothing came for a while after that
 	// block is released to source after this batch: no later one needs it. It is nil if it
 	// is still needed.
 	block  []byte

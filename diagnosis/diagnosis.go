@@ -4,6 +4,8 @@ package diagnosis
 
 import (
 	"context"
+	"io"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
@@ -22,14 +24,35 @@ type Options struct {
 // Read analyses the sources as one timeline. The error is of sources that could not be read
 // at all, see capture.Read; the report, which is never nil, is of the others.
 func Read(ctx context.Context, sources []capture.Source, o Options) (*analysis.Report, error) {
+	trace, c := o.begin()
+	counters, err := capture.Read(ctx, sources, sinkOf(trace), c)
+	return report(trace, counters), err
+}
+
+// Follow analyses a capture while it grows, see capture.Follow.
+func Follow(ctx context.Context, path string, stdin io.Reader, o Options, after func(time.Duration) <-chan time.Time) (*analysis.Report, error) {
+	o.Correlate.Follows = true
+	trace, c := o.begin()
+	sink := sinkOf(trace)
+	sink.Passed, sink.Idle = trace.Passed, trace.Idle
+	counters, err := capture.Follow(ctx, path, stdin, sink, c, after)
+	return report(trace, counters), err
+}
+
+// begin begins an analysis, and returns how captures are read for it.
+func (o Options) begin() (*correlate.Trace, capture.Options) {
 	decoder := o.Capture.Decoder
 	decoder.Fields = o.Correlate.Decoder.Fields
 	o.Capture.Decoder, o.Correlate.Decoder, o.Correlate.Checks = decoder, decoder, checks.All()
 	if o.Correlate.Filter != nil {
 		o.Capture.Begin = o.Correlate.Filter.Begin
 	}
-	trace := correlate.NewTrace(o.Correlate)
-	counters, err := capture.Read(ctx, sources, capture.Sink{
+	return correlate.NewTrace(o.Correlate), o.Capture
+}
+
+// sinkOf is where captures go to.
+func sinkOf(trace *correlate.Trace) capture.Sink {
+	return capture.Sink{
 		Exchange: trace.Exchange,
 		Conn:     trace.Conn,
 		Kerberos: trace.Kerberos,
@@ -38,9 +61,13 @@ func Read(ctx context.Context, sources []capture.Source, o Options) (*analysis.R
 
 		Logs:          trace.Logs,
 		LoggedRequest: trace.LoggedRequest,
-	}, o.Capture)
+	}
+}
+
+// report ends an analysis. There are no counters where nothing could be read.
+func report(trace *correlate.Trace, counters *httpstream.Counters) *analysis.Report {
 	if counters == nil {
 		counters = &httpstream.Counters{}
 	}
-	return trace.Report(counters), err
+	return trace.Report(counters)
 }

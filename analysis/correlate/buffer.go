@@ -84,9 +84,12 @@ func (b *buffer) inOrder() []entry {
 	return entries
 }
 
+// dropTo is up to where drop drops.
+func (b *buffer) dropTo() position { return b.segments[len(b.segments)-3] }
+
 // drop lets go of all but the two newest segments.
 func (b *buffer) drop() {
-	d := b.segments[len(b.segments)-3]
+	d := b.dropTo()
 	for i := range d.exchanges {
 		dropHeaders(b.exchanges[i].exchange)
 		if s := b.exchanges[i].seen; s != nil {

@@ -9,12 +9,23 @@ import (
 
 // conclude hands out, counts and lists what is final of a judgement: what arrived after the
 // last one and before until. What is only counted is not described.
-func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, grouped *grouping, until position, isFinal func(id int) bool) {
+func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, grouped *grouping, until position) {
 	e.results.round++
-	attempts = slices.DeleteFunc(attempts, func(h *attempt) bool { return !isFinal(h.ID) })
+	final := map[int]bool{}
+	var shown []*attempt
+	for _, h := range attempts {
+		final[h.ID] = h.final
+		if h.show {
+			shown = append(shown, h)
+		}
+	}
+	if len(shown) > 0 {
+		e.show(pass, shown, found)
+	}
+	attempts = slices.DeleteFunc(attempts, func(h *attempt) bool { return !h.final })
 	found = slices.DeleteFunc(found, func(f *analysis.Finding) bool {
 		if f.Handshake != 0 {
-			return !isFinal(f.Handshake)
+			return !final[f.Handshake]
 		}
 		return !e.isFinal(f, until) || !e.results.isNew(f)
 	})
@@ -42,6 +53,9 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 	}
 	for _, h := range listed {
 		h.FollowOns = nil // the checks have seen them
+	}
+	if e.live != nil && e.out.Flush != nil {
+		e.out.Flush()
 	}
 }
 

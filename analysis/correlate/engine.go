@@ -19,6 +19,7 @@ type engine struct {
 	segment int // items to a segment of the buffer
 	out     analysis.Sink
 	filter  *analysis.Filter // nil for none
+	live    *live            // nil unless the capture is followed
 	seen    span
 
 	buffer     buffer
@@ -36,9 +37,14 @@ func newEngine(o Options) *engine {
 		o.Segment = segmentSize
 	}
 	dropped := &httpstream.Counters{}
+	var l *live
+	if o.Follows {
+		l = &live{within: map[*analysis.Leg]int{}}
+	}
 	return &engine{
+		live:    l,
 		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Out, filter: o.Filter,
-		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.Unlisted), dropped: dropped,
+		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.Unlisted, o.Follows), dropped: dropped,
 	}
 }
 
@@ -61,6 +67,8 @@ func (e *engine) take(items []item) {
 			e.lookup(it.dns)
 		case it.answer != nil:
 			e.knowledge.addAnswerTime(it.answer)
+		case it.passed != nil:
+			e.follow(it.passed)
 		default:
 			e.connEnd(it.conn, it.skipped)
 		}
@@ -105,6 +113,7 @@ func (e *engine) exchange(it *item) {
 		e.joiner.add(s)
 	}
 	e.buffer.exchanges = append(e.buffer.exchanges, n)
+	e.live.arrived()
 	e.results.carriers.exchange(&n)
 	e.advance()
 	for _, l := range n.legs {
@@ -149,6 +158,7 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 		e.knowledge.midStream++
 	}
 	e.buffer.conns = append(e.buffer.conns, c)
+	e.live.arrived()
 	e.advance()
 }
 
@@ -163,6 +173,7 @@ func (e *engine) kerberos(m *kdcMessage) {
 	}
 	if begins {
 		e.seen.seen(k.RequestPos)
+		e.live.arrived()
 		e.advance()
 	}
 }
@@ -175,8 +186,10 @@ func (e *engine) advance() {
 		return
 	}
 	until := e.buffer.reportUntil()
-	e.judge(&httpstream.Counters{}, until)
+	until.kdc = max(until.kdc, e.buffer.judged.kdc)
+	e.judge(&httpstream.Counters{}, scope{until: until})
 	e.buffer.judged = until
+	e.live.drop(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.buffer.drop()
 	e.results.dropOld()
 }

@@ -17,6 +17,8 @@ type attempt struct {
 	room [3]*analysis.Leg // for Legs: NTLM has three
 
 	reason reason // of the outcome
+	final  bool   // it is reported now
+	show   bool   // it is shown provisionally
 }
 
 // A slot is where one handshake at a time goes on: one target on one connection. The
@@ -33,13 +35,14 @@ type grouping struct {
 	slots               map[*httpstream.Conn]*[2]slot
 	awaitingCredentials []*attempt // challenged; credentials may still come
 	awaitingType3       []*attempt // type 2 sent, and the next leg may come on another connection
+	live                *live      // nil unless the capture is followed
 }
 
 // group puts the legs of exchanges, which are in order of their frames, together into
 // handshakes, in order of their first frames. skipped is how many follow-on requests came
 // on a connection after these.
-func group(entries []entry, skipped map[*httpstream.Conn]int) *grouping {
-	g := &grouping{slots: map[*httpstream.Conn]*[2]slot{}}
+func group(entries []entry, skipped map[*httpstream.Conn]int, l *live) *grouping {
+	g := &grouping{live: l, slots: map[*httpstream.Conn]*[2]slot{}}
 	for i := range entries {
 		n := &entries[i]
 		x := n.exchange
@@ -98,6 +101,9 @@ func (g *grouping) add(l *leg, at *slot) {
 // credentials takes a leg in which the client sent credentials.
 func (g *grouping) credentials(l *leg, at *slot) {
 	h := at.inProgress
+	if h != nil && g.live.isClosed(h, l) {
+		h = nil
+	}
 	if h != nil && !continues(h, l) {
 		h.BegunAnew, h = l.RequestPos(), nil
 	}
@@ -145,7 +151,7 @@ func (g *grouping) challenge(l *leg, at *slot) {
 		return
 	}
 	for _, h := range g.awaitingCredentials {
-		if h.Target == at.target && h.Opening() == nil && repeats(h, l) {
+		if h.Target == at.target && h.Opening() == nil && repeats(h, l) && !g.live.isClosed(h, l) {
 			h.append(l)
 			return
 		}
@@ -189,7 +195,7 @@ func (g *grouping) again(l *leg, at *slot) *attempt {
 func (g *grouping) awaiting(l *leg, at *slot) *attempt {
 	for i := len(g.awaitingCredentials) - 1; i >= 0; i-- {
 		h := g.awaitingCredentials[i]
-		if h.Target == at.target && sameClient(h, l) && mayAnswer(h, l) && (asksAgain(h.Last(), &l.Leg) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) {
+		if h.Target == at.target && sameClient(h, l) && mayAnswer(h, l) && (asksAgain(h.Last(), &l.Leg) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) && !g.live.isClosed(h, l) {
 			g.awaitingCredentials = append(g.awaitingCredentials[:i], g.awaitingCredentials[i+1:]...)
 			return h
 		}
@@ -201,7 +207,7 @@ func (g *grouping) awaiting(l *leg, at *slot) *attempt {
 func (g *grouping) splitFrom(l *leg, at *slot) *attempt {
 	for i := len(g.awaitingType3) - 1; i >= 0; i-- {
 		h := g.awaitingType3[i]
-		if h.Target != at.target || h.Outcome != "" || h.Last().Conn == l.Conn || !sameClient(h, l) {
+		if h.Target != at.target || h.Outcome != "" || h.Last().Conn == l.Conn || !sameClient(h, l) || g.live.isClosed(h, l) {
 			continue
 		}
 		_, challenge := h.NTLM(2)

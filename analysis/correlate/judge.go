@@ -7,8 +7,15 @@ import (
 	"negotrace/httpstream"
 )
 
+// A scope is what of a judgement is recorded.
+type scope struct {
+	until position // what arrived after the last judgement, and before this
+	// show reports which of the others are shown provisionally; nil for none.
+	show func(*attempt) bool
+}
+
 // judge groups what the buffer holds, runs the checks over it, and records what they find
-// of what arrived after the last judgement and before until. The counters is empty while
+// within a scope. The counters is empty while
 // there is more to come, so that no statement is made about the whole.
 //
 // The steps need each other in this order: outcomes need legs only; what belongs to a handshake at a KDC is found
@@ -16,7 +23,7 @@ import (
 // a proxy are joined by ID; checks read all of that; what they found says which finding is
 // the cause of which, and which refusals among the handshakes that are listed still want an
 // explanation.
-func (e *engine) judge(counters *httpstream.Counters, until position) {
+func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	entries := e.buffer.inOrder()
 	if e.joiner != nil {
 		e.joiner.match()
@@ -26,11 +33,16 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 		e.logs.index()
 		e.logs.join(e.buffer.asked())
 	}
-	reported := e.results.numbered
-	grouped := group(entries, e.buffer.skipped)
-	attempts := e.results.number(grouped.attempts, &e.buffer, until)
+	grouped := group(entries, e.buffer.skipped, e.live)
+	attempts := e.number(grouped.attempts, s)
+	e.live.plan(attempts)
 	handshakes := handshakesOf(attempts)
-	isFinal := func(id int) bool { return reported < id && id <= e.results.numbered }
+	looked := map[int]bool{} // by the checks
+	for _, h := range attempts {
+		if h.final || h.show {
+			looked[h.ID] = true
+		}
+	}
 
 	for _, h := range attempts {
 		h.assess(&e.knowledge)
@@ -43,17 +55,17 @@ func (e *engine) judge(counters *httpstream.Counters, until position) {
 	describe(handshakes, &e.knowledge)
 	pairs := pairProxies(entries)
 	pairs.join(handshakes)
-	pass := e.pass(entries, handshakes, pairs, counters, isFinal)
+	pass := e.pass(entries, handshakes, pairs, counters, looked)
 	found := runChecks(pass, e.checks)
 	attachCauses(found, handshakes)
 
-	e.conclude(pass, attempts, found, grouped, until, isFinal)
+	e.conclude(pass, attempts, found, grouped, s.until)
 }
 
 // isFinal reports whether a finding about no handshake lies before until, if there is more
 // to come after it.
 func (e *engine) isFinal(f *analysis.Finding, until position) bool {
-	return until == e.buffer.end(e.seen.newest) || f.Frame != 0 && f.Pos().Compare(until.at) <= 0
+	return until == e.buffer.end(e.seen.newest) || f.Frame != 0 && (f.Pos().Compare(until.at) <= 0 || e.live.isPast(f.Time))
 }
 
 func handshakesOf(attempts []*attempt) []*analysis.Handshake {
@@ -65,10 +77,10 @@ func handshakesOf(attempts []*attempt) []*analysis.Handshake {
 }
 
 // pass is what the checks see.
-func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs proxyPairs, counters *httpstream.Counters, isFinal func(id int) bool) *analysis.Pass {
+func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs proxyPairs, counters *httpstream.Counters, looked map[int]bool) *analysis.Pass {
 	final := handshakes // with proxies, the findings on one side count on the other
 	if len(pairs) == 0 {
-		final = slices.DeleteFunc(slices.Clone(handshakes), func(h *analysis.Handshake) bool { return !isFinal(h.ID) })
+		final = slices.DeleteFunc(slices.Clone(handshakes), func(h *analysis.Handshake) bool { return !looked[h.ID] })
 	}
 	exchanges := make([]*httpstream.Exchange, len(entries))
 	for i := range entries {
@@ -78,10 +90,14 @@ func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs p
 	if e.visits != nil {
 		sites = e.knowledge.sites(e.visits)
 	}
+	end := e.seen.end
+	if e.live != nil && counters.Packets == 0 && e.live.now.After(end) {
+		end = e.live.now
+	}
 	return &analysis.Pass{
 		Visits: e.visits, Sites: sites,
 		Handshakes: final, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
-		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: e.seen.end,
+		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: end,
 		ClientSides: pairs, Baselines: e.knowledge.baselines, Clocks: e.knowledge.clocks.list,
 	}
 }

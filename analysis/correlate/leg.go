@@ -45,6 +45,8 @@ type leg struct {
 	target     analysis.Target
 	arrival    int // how many exchanges were kept before it
 	reportedAs int // ID of the handshake that was reported as beginning with it, 0 if none was
+	reserved   int // ID of the one that was shown provisionally, 0 if none was
+	shown      int // how many legs that one had
 	acceptor   acceptor
 	redirect   redirect // where the response sends the client
 }

@@ -12,7 +12,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		e.joiner.addClocks(e.joiner.exports, &e.knowledge.clocks)
 		e.joiner.report(counters, &e.seen)
 	}
-	e.judge(counters, e.buffer.end(e.seen.newest))
+	e.judge(counters, scope{until: e.buffer.end(e.seen.newest)})
 	counters.Add(e.dropped)
 	if counters.Responses == nil {
 		counters.Responses = map[int]int{}

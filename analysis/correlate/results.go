@@ -8,7 +8,7 @@ import (
 // results are what was judged so far.
 type results struct {
 	handshakes []*analysis.Handshake
-	numbered   int // handshakes that have their final ID
+	numbered   int // handshakes that have an ID that stays
 	carriers   carriers
 	mechanisms map[analysis.Mechanism]map[analysis.Outcome]int
 	findings   findingSet
@@ -17,18 +17,24 @@ type results struct {
 	handedOut  int // findings that were given to the Sink
 	counters   *httpstream.Counters
 
-	reportedIn map[findingKey]int // findings about no handshake, and in which round
-	round      int                // judgements so far
+	reportedIn map[findingKey]reported // findings about no handshake
+	round      int                     // judgements so far
+	windows    int                     // of them, those of a full window
+	follows    bool                    // see Options
 }
 
-func newResults(counters *httpstream.Counters, unlisted bool) results {
+// reported is when a finding was made.
+type reported struct{ round, window int }
+
+func newResults(counters *httpstream.Counters, unlisted, follows bool) results {
 	return results{
 		handshakes: []*analysis.Handshake{},
 		carriers:   carriers{},
 		mechanisms: map[analysis.Mechanism]map[analysis.Outcome]int{},
 		findings:   newFindingSet(counters, unlisted),
 		counters:   counters,
-		reportedIn: map[findingKey]int{},
+		reportedIn: map[findingKey]reported{},
+		follows:    follows,
 	}
 }
 
@@ -43,17 +49,21 @@ type findingKey struct {
 // of the same things.
 func (r *results) isNew(f *analysis.Finding) bool {
 	key := findingKey{f.Check, f.Message, f.Pos()}
-	if round, ok := r.reportedIn[key]; ok && round != r.round {
+	if r.follows {
+		key.message = ""
+	}
+	if in, ok := r.reportedIn[key]; ok && in.round != r.round {
 		return false
 	}
-	r.reportedIn[key] = r.round
+	r.reportedIn[key] = reported{r.round, r.windows}
 	return true
 }
 
 // dropOld lets go of keys that no window can meet any more.
 func (r *results) dropOld() {
-	for key, round := range r.reportedIn {
-		if round < r.round-2 {
+	r.windows++
+	for key, in := range r.reportedIn {
+		if in.window < r.windows-2 {
 			delete(r.reportedIn, key)
 		}
 	}
@@ -79,27 +89,41 @@ func (r *results) count(h *analysis.Handshake) (listed bool) {
 	return true
 }
 
-// number gives each handshake its ID: the one it was reported under, or one of the next
-// for those that are to be reported now, or a preliminary one. A handshake whose first leg
-// was already dropped is left out.
-func (r *results) number(attempts []*attempt, b *buffer, until position) []*attempt {
+// number gives each handshake its ID: the one it was reported or shown under, or one of the
+// next for those that are to be reported or shown now, or a preliminary one. A handshake
+// whose first leg was already dropped is left out.
+func (e *engine) number(attempts []*attempt, s scope) []*attempt {
 	var kept, later []*attempt
 	for _, h := range attempts {
-		switch at := h.head.arrival - b.dropped; {
-		case at < b.judged.exchanges:
-			if h.ID = h.head.reportedAs; h.ID == 0 {
-				continue
-			}
-		case at < until.exchanges:
-			r.numbered++
-			h.ID, h.head.reportedAs = r.numbered, r.numbered
+		switch at := h.head.arrival - e.buffer.dropped; {
+		case h.head.reportedAs != 0:
+			h.ID = h.head.reportedAs
+		case at < e.buffer.judged.exchanges, e.live.isRemnant(h):
+			continue
+		case at < s.until.exchanges, e.live.isOver(h):
+			h.ID, h.final = e.results.reserve(h.head), true
+			h.head.reportedAs = h.ID
+			e.live.remember(h)
+		case s.show != nil && s.show(h):
+			h.ID, h.show = e.results.reserve(h.head), true
+		case h.head.reserved != 0:
+			h.ID = h.head.reserved
 		default:
 			later = append(later, h)
 		}
 		kept = append(kept, h)
 	}
 	for i, h := range later {
-		h.ID = r.numbered + i + 1
+		h.ID = e.results.numbered + i + 1
 	}
 	return kept
+}
+
+// reserve returns the ID of the handshake that begins with a leg.
+func (r *results) reserve(head *leg) int {
+	if head.reserved == 0 {
+		r.numbered++
+		head.reserved = r.numbered
+	}
+	return head.reserved
 }

@@ -39,6 +39,9 @@ type Options struct {
 	// Unlisted leaves handshakes and findings out of the Report, for who has them from Out.
 	// They are counted in it all the same.
 	Unlisted bool
+	// Follows is set where the capture goes on: what Passed says of its time makes handshakes
+	// final, and not only how many there are.
+	Follows bool
 }
 
 // A Trace collects what a capture holds, in the order of the capture. All its methods
@@ -188,6 +191,18 @@ func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.K
 // DNS takes a message from a name server, which nobody changes any more.
 func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
 	t.worker.next().dns = &dnsAnswer{at, dst, m}
+}
+
+// Passed takes how far a capture that is followed has come in its own time.
+func (t *Trace) Passed(at httpstream.Time) {
+	t.worker.next().passed = &passed{at: at}
+	t.worker.handOver()
+}
+
+// Idle says that nothing more comes at the moment.
+func (t *Trace) Idle() {
+	t.worker.next().passed = &passed{idle: true}
+	t.worker.handOver()
 }
 
 // Report judges what has not been judged yet and returns the result of all. counters is

@@ -35,6 +35,13 @@ type item struct {
 	kdc      *kdcMessage
 	dns      *dnsAnswer
 	answer   *answerTime
+	passed   *passed
+}
+
+// passed says how far a capture has come that is followed.
+type passed struct {
+	at   httpstream.Time
+	idle bool // nothing more comes at the moment; at is zero then
 }
 
 // A kdcMessage is a message to or from a KDC.

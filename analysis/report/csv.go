@@ -67,7 +67,7 @@ func streamCSV(w io.Writer, opts Options) *Stream {
 	}
 	c.err = c.out.Write(names)
 	return &Stream{
-		Sink:     analysis.Sink{Handshake: c.handshake, Finding: c.finding},
+		Sink:     analysis.Sink{Handshake: c.handshake, Finding: c.finding, Flush: c.flush},
 		Unlisted: true,
 		End: func(*analysis.Report) error {
 			c.writeRow()
@@ -101,6 +101,12 @@ func (c *csvWriter) finding(f *analysis.Finding) {
 	if names := c.row.checks[f.Severity]; !slices.Contains(names, f.Check) {
 		c.row.checks[f.Severity] = append(names, f.Check)
 	}
+}
+
+// flush writes what is there so far.
+func (c *csvWriter) flush() {
+	c.writeRow()
+	c.out.Flush()
 }
 
 func (c *csvWriter) writeRow() {

@@ -14,6 +14,10 @@ type (
 		Type string `json:"type"` // "handshake"
 		*analysis.Handshake
 	}
+	provisionalLine struct {
+		Type string `json:"type"` // "provisional"
+		*analysis.Handshake
+	}
 	findingLine struct {
 		Type string `json:"type"` // "finding"
 		*analysis.Finding
@@ -39,6 +43,10 @@ func streamNDJSON(w io.Writer, _ Options) *Stream {
 			KDC:       func(k *analysis.KDCExchange) { l.write(kdcLine{"kdc", k}) },
 			Handshake: func(h *analysis.Handshake) { l.write(handshakeLine{"handshake", h}) },
 			Finding:   func(f *analysis.Finding) { l.write(findingLine{"finding", f}) },
+			Provisional: func(h *analysis.Handshake, _ []*analysis.Finding) {
+				l.write(provisionalLine{"provisional", h})
+			},
+			Flush: func() { l.flush() }, // the error stays
 		},
 		Unlisted: true,
 		End: func(r *analysis.Report) error {
@@ -69,6 +77,7 @@ func (l *lineWriter) write(v any) {
 	}
 }
 
+// flush writes what is buffered.
 func (l *lineWriter) flush() error {
 	if err := l.out.Flush(); l.err == nil {
 		l.err = err

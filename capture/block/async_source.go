@@ -3,6 +3,7 @@ package block
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // An asyncSource reads a stream in a goroutine of its own: a pipe can be left that brings
@@ -14,6 +15,7 @@ type asyncSource struct {
 	filled chan filled
 	free   chan []byte
 	closed chan struct{}
+	pause  func() (<-chan time.Time, error) // see Pausing
 }
 
 // filled is a block as read: Headroom bytes of nothing, then what was read.
@@ -65,15 +67,33 @@ func (a *asyncSource) run(r io.Reader) {
 }
 
 func (a *asyncSource) Next(tail []byte) ([]byte, int, error) {
-	select {
-	case f, ok := <-a.filled:
-		if !ok {
-			return nil, 0, io.ErrClosedPipe
+	for {
+		var again <-chan time.Time
+		if a.pause != nil && len(a.filled) == 0 {
+			var err error
+			if again, err = a.pause(); err != nil {
+				return nil, 0, err
+			}
 		}
-		copyTail(f.block, tail)
-		return f.block, Headroom, f.err
-	case <-a.stop.Done():
-		return nil, 0, ErrInterrupted
+		select {
+		case f, ok := <-a.filled:
+			if !ok {
+				return nil, 0, io.ErrClosedPipe
+			}
+			copyTail(f.block, tail)
+			return f.block, Headroom, f.err
+		case <-a.stop.Done():
+			return nil, 0, ErrInterrupted
+		case <-again:
+		}
+	}
+}
+
+// Pausing has pause called where a source that NewAsync made has nothing to bring yet. It
+// is called again when what it returns brings something, and ends the stream by an error.
+func Pausing(s Source, pause func() (again <-chan time.Time, err error)) {
+	if a, ok := s.(*asyncSource); ok {
+		a.pause = pause
 	}
 }
 

@@ -26,6 +26,7 @@ const examples = `  negotrace capture.pcapng
   negotrace --keylog sslkeys.log https.pcapng
   negotrace ring.pcapng0 ring.pcapng1 ring.pcapng2
   tcpdump -w - 'tcp port 80 or port 88' | negotrace -
+  tcpdump -U -w - 'tcp port 80 or port 88' | negotrace --follow -
   negotrace --format html capture.pcapng > report.html
   negotrace --format json net-export.json | jq .findings
   negotrace explain spn-not-found`
@@ -95,6 +96,7 @@ func (t *tool) analyse() *cobra.Command {
 	in.flags(f)
 	f.Var(failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
 	f.BoolVar(&noHash, "no-hash", false, "leave the SHA-256 of the files out of documents and JSON")
+	f.BoolVar(&in.follow, "follow", false, "read on while the capture grows: standard input, a file,\nor the directory of a ring; the report comes at the end")
 	t.display.times(f)
 	f.AddFlagSet(narrowing)
 	return c
@@ -111,10 +113,14 @@ func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narr
 	if err != nil {
 		return err
 	}
-	in.hash = hash && format.Hashes
+	in.hash = hash && format.Hashes && !in.follow
+	begin := format.Begin
+	if in.follow {
+		begin, t.display.noPager = format.Follow, true
+	}
 	screen := t.output()
 	defer screen.Close()
-	out := format.Begin(screen, t.options())
+	out := begin(screen, t.options())
 	r, err := t.read(ctx, args, in, correlate.Options{
 		Decoder: tokens.Decoder{Fields: format.Fields}, Filter: filter, Out: out.Sink, Unlisted: out.Unlisted,
 	})

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -26,6 +27,7 @@ type inputFlags struct {
 	keytab  string
 	files   []string // as other programs are given them
 	hash    bool     // whether the report names the files by their hashes
+	follow  bool     // the only one, while it is captured
 }
 
 func (in *inputFlags) flags(f *pflag.FlagSet) {
@@ -60,7 +62,11 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 // at an interrupt, the report is of what was read so far. It is nil where nothing could be
 // read; why is either the error, or was said.
 func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
-	sources, err := t.sources(append(slices.Clone(in.files), args...))
+	args = append(slices.Clone(in.files), args...)
+	if in.follow {
+		return t.follow(ctx, args, in, o)
+	}
+	sources, err := t.sources(args)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +79,33 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 	if err != nil {
 		return nil, err
 	}
+	return t.analysis(ctx, in, secrets, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
+		bar := newBar(t.stderr)
+		defer bar.clear()
+		c.Hash, c.Progress = in.hash, bar.show
+		return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: c, Correlate: o})
+	})
+}
+
+// follow is read for what is still being captured. Key logs need not be there yet.
+func (t *tool) follow(ctx context.Context, args []string, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
+	switch {
+	case len(args) != 1:
+		return nil, errors.New("--follow reads one capture: standard input (-), a file, or the directory of a ring")
+	case args[0] == standardInput && isTerminal(t.stdin):
+		return nil, errors.New("standard input is a terminal: pipe a capture into it")
+	}
+	return t.analysis(ctx, in, &httpstream.Secrets{}, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
+		c.KeyLogs = in.keylogs
+		if name := t.env("SSLKEYLOGFILE"); len(c.KeyLogs) == 0 && name != "" {
+			c.KeyLogs = []string{name}
+		}
+		return diagnosis.Follow(ctx, args[0], t.stdin, diagnosis.Options{Capture: c, Correlate: o}, time.After)
+	})
+}
+
+// analysis has something read with the keys that the flags name.
+func (t *tool) analysis(ctx context.Context, in *inputFlags, secrets *httpstream.Secrets, read func(context.Context, capture.Options) (*analysis.Report, error)) (*analysis.Report, error) {
 	if err := rsaKeys(secrets, in.rsaKeys); err != nil {
 		return nil, err
 	}
@@ -84,12 +117,7 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second interrupt ends the program
 
-	bar := newBar(t.stderr)
-	r, err := diagnosis.Read(ctx, sources, diagnosis.Options{
-		Capture:   capture.Options{Hash: in.hash, Secrets: secrets, Decoder: decoder, Progress: bar.show},
-		Correlate: o,
-	})
-	bar.clear()
+	r, err := read(ctx, capture.Options{Secrets: secrets, Decoder: decoder})
 	if err != nil {
 		t.warn(err)
 		t.status = notAnalysed

@@ -76,7 +76,7 @@ func compileSchemas(t *testing.T) reportSchemas {
 		return s
 	}
 	all := reportSchemas{openSchema{compile(open)}, map[string]*jsonschema.Schema{}}
-	for kind, name := range map[string]string{"": "Report", "summary": "Report", "handshake": "Handshake", "finding": "Finding", "kdc": "KDCExchange"} {
+	for kind, name := range map[string]string{"": "Report", "summary": "Report", "handshake": "Handshake", "provisional": "Handshake", "finding": "Finding", "kdc": "KDCExchange"} {
 		all.strict[kind] = compile(strict + "#/$defs/" + name)
 	}
 	return all

@@ -1,0 +1,41 @@
+package block
+
+// A liveSource reads a file that is still being written.
+type liveSource struct {
+	more  func(b []byte) (int, error)
+	pause func() error
+	size  int
+	free  chan []byte
+}
+
+// NewLive returns a source of what is still being written. more reads what is there: 0 and
+// no error if that is nothing yet. Then pause is called, which returns when it is worth
+// another look, and io.EOF where nothing more will come.
+func NewLive(more func(b []byte) (int, error), pause func() error, p Plan) Source {
+	l := &liveSource{more: more, pause: pause, size: p.Size, free: make(chan []byte, p.Ahead)}
+	for range p.Ahead {
+		l.free <- nil // made when first needed
+	}
+	return l
+}
+
+func (l *liveSource) Next(tail []byte) ([]byte, int, error) {
+	block := <-l.free
+	if block == nil {
+		block = make([]byte, Headroom+l.size)
+	}
+	copyTail(block, tail)
+	for {
+		n, err := l.more(block[Headroom:])
+		if n == 0 && err == nil {
+			err = l.pause()
+		}
+		if n > 0 || err != nil {
+			return block[:Headroom+n], Headroom, err
+		}
+	}
+}
+
+func (l *liveSource) Release(block []byte) { l.free <- block[:cap(block)] }
+
+func (l *liveSource) Close() {}

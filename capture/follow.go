@@ -1,0 +1,160 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"negotrace/capture/block"
+	"negotrace/httpstream"
+)
+
+const (
+	// poll is how long Follow waits before it looks again whether more has come.
+	poll = 500 * time.Millisecond
+	// silence is after how much waiting Sink.Idle is called.
+	silence = 3 * time.Second
+	// lastLooks is how often it looks again after it was asked to end: who captures may have
+	// been ended by the same signal, and has packets to flush.
+	lastLooks = 2
+)
+
+// Follow reads packets while they are captured, until ctx is done or, of standard input ("-"),
+// the stream ends. path names a file that grows, or the directory of a ring of files, as
+// tcpdump, dumpcap and pktmon write them: the next file is read when it has packets, those
+// that are deleted or written anew are let go, and one that is packed after it was read is
+// not read again. Of a file that is replaced by another of its name, both are read.
+//
+// after is time.After, or what stands for it in a test.
+func Follow(ctx context.Context, path string, stdin io.Reader, sink Sink, opts Options, after func(time.Duration) <-chan time.Time) (*httpstream.Counters, error) {
+	r := newRun(context.WithoutCancel(ctx), sink, opts)
+	defer r.end()
+	f := &follower{run: r, asked: ctx, after: after}
+	for _, name := range opts.KeyLogs {
+		f.logs = append(f.logs, growingLog{path: name})
+	}
+	// Who is behind is not to go on with hours of packets.
+	defer context.AfterFunc(ctx, func() {
+		time.AfterFunc(grace, func() {
+			if !f.caughtUp.Load() {
+				r.end()
+			}
+		})
+	})()
+	var err error
+	if path == "-" {
+		err = f.pipe(stdin)
+	} else {
+		err = f.files(path)
+	}
+	r.judgeSecrets()
+	return r.counters, err
+}
+
+// A follower waits for what is being captured.
+type follower struct {
+	*run
+	asked context.Context // done when no more is wanted
+	after func(time.Duration) <-chan time.Time
+	to    *producer
+	logs  []growingLog
+
+	caughtUp atomic.Bool // all was read that was there
+
+	waited time.Duration // since something came
+	looks  int           // since no more is wanted
+}
+
+// came notes that something came.
+func (f *follower) came() { f.waited = 0 }
+
+// pause hands over what was found, before it waits for more, and says when to look again. The
+// error is io.EOF if no more is wanted.
+func (f *follower) pause() (again <-chan time.Time, err error) {
+	f.caughtUp.Store(true)
+	if f.asked.Err() != nil {
+		if f.looks++; f.looks > lastLooks {
+			return nil, io.EOF
+		}
+	}
+	f.newSecrets()
+	switch f.waited {
+	case 0:
+		f.to.decoder.HandOver()
+	case silence:
+		f.to.batch.idle = true
+		f.to.decoder.HandOver()
+	}
+	f.waited += poll
+	return f.after(poll), nil
+}
+
+// wait waits for more to come.
+func (f *follower) wait() error {
+	again, err := f.pause()
+	if err == nil {
+		<-again
+	}
+	return err
+}
+
+// pipe follows standard input.
+func (f *follower) pipe(stdin io.Reader) error {
+	sources := []Source{standardInput(stdin)}
+	s := &sources[0]
+	in, err := f.open(s, block.Sequential)
+	if err != nil {
+		return err
+	}
+	if in.format.packets == nil {
+		in.close()
+		return fmt.Errorf("%w; --follow reads packets", noPackets(s, in.format, in.kind()))
+	}
+	p, err := f.openPackets(in, httpstream.File{}, false)
+	if err != nil {
+		in.close()
+		return err
+	}
+	defer in.close()
+	f.decodeAndDispatch(func(to *producer) {
+		f.to = to
+		f.newSecrets()
+		in.blocks.OnBlock = f.came
+		in.pausing(f.pause)
+		p.readTo(to)
+	})
+	f.counters.Inputs = inputs(sources)
+	return p.err()
+}
+
+// files follows a file, or a ring of files in a directory.
+func (f *follower) files(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir() && !info.Mode().IsRegular():
+		return fmt.Errorf("%q is neither a file nor a directory: pipe it into --follow -", path)
+	}
+	g := &ring{follower: f, path: path, directory: info.IsDir(), known: map[string]*ringFile{}}
+	f.decodeAndDispatch(func(to *producer) {
+		f.to = to
+		f.newSecrets()
+		err = g.read()
+	})
+	f.counters.Inputs = g.inputs()
+	switch {
+	case err != nil:
+		return err
+	case f.counters.Packets == 0:
+		return errors.Join(g.unread()...)
+	}
+	for _, err := range g.unread() {
+		f.damageAt(httpstream.Pos{Stream: -1}, "passed over: %v", err)
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+package capture
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// A ring is the files of a directory that follow each other while they are captured, or one
+// file, with those that replace it.
+type ring struct {
+	*follower
+	path      string
+	directory bool
+	known     map[string]*ringFile // by path, as it was when it was last looked at
+	waiting   []*ringFile          // to be read, in the order of their first packets
+	looked    bool                 // once at least
+
+	current *ringFile       // being read
+	last    httpstream.Time // of the packet last read
+	listed  []Source        // for the report
+}
+
+// A ringFile is a file as it was when it was last looked at.
+type ringFile struct {
+	source Source
+	info   os.FileInfo
+	head   []byte          // its first bytes up to a packet: another file of that name has others
+	begin  httpstream.Time // of its first packet
+	whole  bool            // can be read only when it is complete
+	late   bool            // came after following had begun
+	read   int64           // bytes
+	err    error           // why it cannot be read as it is now
+	done   bool            // was read, or is passed over
+}
+
+// read reads the files until no more is wanted.
+func (g *ring) read() error {
+	for {
+		if err := g.look(); err != nil {
+			return err
+		}
+		f := g.next()
+		if f == nil {
+			if err := g.wait(); err != nil {
+				return nil // io.EOF: that is all
+			}
+			continue
+		}
+		if err := g.readFile(f); err != nil {
+			g.note(f, "%v", err)
+		}
+		f.done = true
+		if g.stop.Err() != nil {
+			return nil // which was noted
+		}
+	}
+}
+
+// next takes the file to be read next, nil if there is none yet.
+func (g *ring) next() *ringFile {
+	if len(g.waiting) == 0 || g.waiting[0].whole && len(g.waiting) == 1 && g.looks < lastLooks {
+		return nil // the last one of these is still being written
+	}
+	f := g.waiting[0]
+	g.waiting = g.waiting[1:]
+	return f
+}
+
+// note says what is wrong with a file.
+func (g *ring) note(f *ringFile, format string, args ...any) {
+	g.damageAt(httpstream.Pos{Stream: -1, File: g.nameOf(f)}, format, args...)
+}
+
+// nameOf is what Pos.File is of a file: nothing where there is one only, however often it is
+// replaced.
+func (g *ring) nameOf(f *ringFile) httpstream.File {
+	if !g.directory {
+		return httpstream.File{}
+	}
+	return httpstream.FileOf(f.source.Name, filepath.Base(f.source.Name), httpstream.Frames)
+}
+
+// list returns the paths of the files, in the order of their names.
+func (g *ring) list() ([]string, error) {
+	if !g.directory {
+		return []string{g.path}, nil
+	}
+	entries, err := os.ReadDir(g.path)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, e := range entries {
+		if e.Name()[0] != '.' && !e.IsDir() {
+			paths = append(paths, filepath.Join(g.path, e.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// look looks for files that are new, or not what they were.
+func (g *ring) look() error {
+	paths, err := g.list()
+	if err != nil {
+		return err
+	}
+	there := map[string]bool{}
+	for _, path := range paths {
+		there[path] = true
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() || g.isPackedCopy(path) {
+			continue // it is gone again, or was read already
+		}
+		g.lookAt(path, info)
+	}
+	g.forget(there)
+	g.looked = true
+	slices.SortStableFunc(g.waiting, func(a, b *ringFile) int { return a.begin.Compare(b.begin) })
+	return nil
+}
+
+// isPackedCopy reports whether a file is what was read of another name, and then packed.
+func (g *ring) isPackedCopy(path string) bool {
+	switch ext := filepath.Ext(path); ext {
+	case ".gz", ".zst", ".bz2":
+		return g.known[strings.TrimSuffix(path, ext)] != nil
+	}
+	return false
+}
+
+// lookAt looks at a file.
+func (g *ring) lookAt(path string, info os.FileInfo) {
+	f := g.known[path]
+	switch {
+	case f == nil:
+	case !os.SameFile(f.info, info), f.done && f.begunAnew(info):
+		if i := slices.Index(g.waiting, f); i >= 0 {
+			g.note(f, "overwritten before it was read")
+			g.waiting = slices.Delete(g.waiting, i, i+1)
+		}
+		f = nil
+	case f.done, f == g.current, f.err == nil, info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()):
+		return
+	}
+	if f == nil {
+		f = &ringFile{late: g.looked}
+		g.known[path] = f
+	}
+	f.source, f.info = namedFile(path, info, true), info
+	if f.err = g.probe(f); f.err == nil {
+		g.waiting = append(g.waiting, f)
+	}
+}
+
+// errNothingYet says that a file has no packet.
+var errNothingYet = errors.New("no packet in it")
+
+// probe looks at the beginning of a file.
+func (g *ring) probe(f *ringFile) error {
+	in, err := g.open(&f.source, probing)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	if in.format.packets == nil {
+		return noPackets(&f.source, in.format, in.kind())
+	}
+	p, err := g.openPackets(in, g.nameOf(f), true)
+	if err != nil {
+		return err
+	}
+	first, err := p.first()
+	switch {
+	case err != nil:
+		return err
+	case !p.hasAgain:
+		return fmt.Errorf("%q: %w", f.source.Name, errNothingYet)
+	}
+	f.begin, f.whole = first.Time, !in.format.grows || in.packed != nil
+	f.head = headOfFile(f.source.Name, maxHead)
+	if !f.whole {
+		f.head = f.head[:min(in.blocks.Pos(), int64(len(f.head)))]
+	}
+	if f.whole && !g.directory {
+		return fmt.Errorf("%q is a %s, which can be read only when it is complete", f.source.Name, in.kind())
+	}
+	return nil
+}
+
+// headOfFile returns the first bytes of a file, none if it cannot be read.
+func headOfFile(path string, n int64) []byte {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	head, _ := io.ReadAll(io.LimitReader(file, n)) // it may be shorter
+	return head
+}
+
+// begunAnew reports whether a file that was read has become another one.
+func (f *ringFile) begunAnew(info os.FileInfo) bool {
+	if info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()) {
+		return false
+	}
+	f.info = info
+	return f.err == nil && !bytes.Equal(headOfFile(f.source.Name, int64(len(f.head))), f.head)
+}
+
+// forget lets go of files that are no more.
+func (g *ring) forget(there map[string]bool) {
+	g.waiting = slices.DeleteFunc(g.waiting, func(f *ringFile) bool {
+		if gone := !there[f.source.Name]; gone {
+			g.note(f, "deleted before it was read")
+			f.done = true
+			return true
+		}
+		return false
+	})
+	if len(g.known) > maxRemembered {
+		for path := range g.known {
+			if !there[path] {
+				delete(g.known, path)
+			}
+		}
+	}
+}
+
+// unread are the reasons why files were not read, in the order of their names.
+func (g *ring) unread() []error {
+	var paths []string
+	for path, f := range g.known {
+		if f.err != nil {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	var all []error
+	for _, path := range paths {
+		all = append(all, g.known[path].err)
+	}
+	return all
+}
+
+// inputs are the files that were read, the first ones of very many.
+func (g *ring) inputs() []httpstream.Input { return inputs(g.listed) }
