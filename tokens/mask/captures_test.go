@@ -1,4 +1,4 @@
-package mask
+package mask_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package mask
+package mask_test
 
 import (
 	"encoding/base64"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"negotrace/tokens"
+	"negotrace/tokens/mask"
 )
 
 // headers are values, and what must stand in their place: where it is empty, only what is
@@ -88,7 +89,7 @@ func compareHeader(t *testing.T, v, masked string) {
 	}
 	for i, x := range before {
 		y := after[i]
-		if registered(x.Scheme) != "" && x.Scheme != y.Scheme || x.Len != y.Len || x.Stripped != y.Stripped ||
+		if mask.Registered(x.Scheme) != "" && x.Scheme != y.Scheme || x.Len != y.Len || x.Stripped != y.Stripped ||
 			len(x.Params) != len(y.Params) || (x.Token == nil) != (y.Token == nil) || (x.Problem == "") != (y.Problem == "") {
 			t.Errorf("%q: %+v became %+v", v, x, y)
 			continue
@@ -99,7 +100,7 @@ func compareHeader(t *testing.T, v, masked string) {
 	}
 	if b := d.Credentials(v).Bearer; b != nil && !b.Opaque {
 		c := d.Credentials(masked).Bearer
-		if b.Alg != c.Alg || b.Expires != c.Expires || c.Opaque || len(b.Audience) != len(c.Audience) || c.Subject != turned(User, b.Subject) {
+		if b.Alg != c.Alg || b.Expires != c.Expires || c.Opaque || len(b.Audience) != len(c.Audience) || c.Subject != turned(mask.User, b.Subject) {
 			t.Errorf("%+v became %+v", b, c)
 		}
 	}

@@ -1,4 +1,4 @@
-package mask
+package mask_test
 
 import (
 	"bytes"
@@ -15,11 +15,12 @@ import (
 	"unicode"
 
 	"negotrace/tokens"
+	"negotrace/tokens/mask"
 )
 
 // turned is a name as the tests replace it: each letter by the one 13 places on, so that a
 // test can say what must stand in its place. Words of protocols stay.
-func turned(_ Kind, name string) string {
+func turned(_ mask.Kind, name string) string {
 	switch name {
 	case "krbtgt", "HTTP", "cifs", "host", "kadmin", "changepw":
 		return name
@@ -42,9 +43,9 @@ func digest(dst, secret []byte) {
 	}
 }
 
-var testNames = Names{
+var testNames = mask.Names{
 	Name:    turned,
-	URI:     func(s string) string { return turned(Text, s) },
+	URI:     func(s string) string { return turned(mask.Text, s) },
 	Noise:   digest,
 	Address: func(a netip.Addr) netip.Addr { return a.Next() },
 }
@@ -167,10 +168,10 @@ func compareFields(t *testing.T, path string, before, after []tokens.Field) {
 		case x.Name != y.Name || x.Offset != y.Offset || x.Len != y.Len:
 			t.Errorf("%s at %d became %s at %d", at, x.Offset, y.Name, y.Offset)
 		case slices.Contains(nameFields, x.Name):
-			if want := turned(Text, x.Value); y.Value != want && !same {
+			if want := turned(mask.Text, x.Value); y.Value != want && !same {
 				t.Errorf("%s: %q became %q, want %q", at, x.Value, y.Value, want)
 			}
-			if same && strings.ContainsFunc(x.Value, unicode.IsLetter) && turned(Text, x.Value) != x.Value && !isKnownText(x.Value) &&
+			if same && strings.ContainsFunc(x.Value, unicode.IsLetter) && turned(mask.Text, x.Value) != x.Value && !mask.IsKnownText(x.Value) &&
 				!strings.HasPrefix(x.Value, "not_defined_in") {
 				t.Errorf("%s: %q stayed", at, x.Value)
 			}
@@ -197,8 +198,8 @@ func withoutNames(t *testing.T, path string, fields []tokens.Field, masked []byt
 	for _, f := range fields {
 		for word := range strings.FieldsFuncSeq(f.Value, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			word = strings.ToLower(word)
-			if len(word) > 3 && slices.Contains(nameFields, f.Name) && turned(Text, word) != word && !isKnownText(f.Value) &&
-				turned(Text, f.Value) != f.Value && !strings.HasPrefix(f.Value, "not_defined_in") &&
+			if len(word) > 3 && slices.Contains(nameFields, f.Name) && turned(mask.Text, word) != word && !mask.IsKnownText(f.Value) &&
+				turned(mask.Text, f.Value) != f.Value && !strings.HasPrefix(f.Value, "not_defined_in") &&
 				(bytes.Contains(lower, []byte(word)) || bytes.Contains(narrow, []byte(word))) {
 				t.Errorf("%s: %q is still there", path, word)
 			}
