@@ -96,6 +96,8 @@ type Handshake struct {
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
+	// Events are those of event logs that are about it, in the order of their times.
+	Events []*LoggedEvent `json:"logged_events,omitempty"`
 	// DNS is what name servers answered the client about the host and the server's address.
 	DNS []Lookup `json:"dns,omitempty"`
 	// Candidates are the causes that come into question where it failed and the capture does

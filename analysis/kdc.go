@@ -18,6 +18,8 @@ type KDCExchange struct {
 	Retries    int              `json:"retries,omitempty"` // the same request sent again
 	Reply      *tokens.Kerberos `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
 	ReplyPos   httpstream.Pos   `json:"told,omitzero"`
+	// Events are those of the KDC's event log that are about it.
+	Events []*LoggedEvent `json:"logged_events,omitempty"`
 	// CommunityID names the flow, see httpstream.CommunityID.
 	CommunityID string `json:"community_id,omitempty"`
 }

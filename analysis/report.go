@@ -12,7 +12,9 @@ type Report struct {
 	Summary    Summary            `json:"summary"`
 	Handshakes []*Handshake       `json:"handshakes,omitzero"` // not nil where they are listed
 	Findings   []*Finding         `json:"findings,omitzero"`   // worst first; not nil where they are listed
-	Checks     []*Check           `json:"checks"`              // those that found something, each once
+	// Events are those of event logs about logons, tickets and NTLM, refusals first.
+	Events []*EventRow `json:"events,omitempty"`
+	Checks []*Check    `json:"checks"` // those that found something, each once
 }
 
 // A Tool is the program that made a report.
@@ -44,6 +46,13 @@ type Summary struct {
 	Severities map[Severity]int `json:"severities"`
 	// Clocks are those of the machines, as their own messages show them.
 	Clocks Clocks `json:"clocks,omitempty"`
+	// Computers are those whose event logs were read.
+	Computers []LogComputer `json:"log_computers,omitempty"`
+}
+
+// LogsAlone reports whether logs were read, and nothing that they could be about.
+func (s *Summary) LogsAlone() bool {
+	return s.Counters != nil && s.Records > 0 && s.Packets == 0 && s.Requests == 0
 }
 
 // Worst is the worst severity among the findings, "" if there are none.

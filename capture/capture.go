@@ -19,6 +19,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/capture/eventlog"
+	"negotrace/capture/hosttext"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -64,6 +65,8 @@ type Sink struct {
 	LoggedRequest func(*serverlog.Request)
 	LoggedError   func(*serverlog.AuthError)
 	FailedRequest func(*eventlog.FailedRequest)
+	Event         func(*eventlog.Event)
+	HostText      func(*hosttext.Entry)
 }
 
 // Options are what a reader needs besides the files.

@@ -7,6 +7,7 @@ import (
 	"negotrace/capture/etw"
 	"negotrace/capture/eventlog"
 	"negotrace/capture/export"
+	"negotrace/capture/hosttext"
 	"negotrace/capture/pcap"
 	"negotrace/capture/serverlog"
 	"negotrace/capture/transcript"
@@ -64,5 +65,10 @@ func formats() []format {
 		{name: "W3C log of IIS or HTTP.sys", match: serverlog.IsW3C, records: readW3C, unit: httpstream.Lines},
 		{name: "error log of a web server", match: serverlog.IsErrorLog, records: readErrorLog, unit: httpstream.Lines},
 		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, records: readFailedRequest, unit: httpstream.Records},
+		{name: "Windows event log (EVTX)", match: eventlog.IsEVTX, records: readEVTX, unit: httpstream.Records},
+		{name: "Windows event log in XML", match: eventlog.IsXML, records: readEventXML, unit: httpstream.Records},
+		{name: "Windows event log in JSON", match: eventlog.IsJSON, records: readEventJSON, unit: httpstream.Records},
+		{name: "Windows event log in CSV", match: eventlog.IsCSV, records: readEventCSV, unit: httpstream.Records},
+		{name: "output of klist, setspn, nltest or ipconfig", match: hosttext.Is, records: readHostText, unit: httpstream.Lines},
 	}
 }

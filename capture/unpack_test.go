@@ -202,8 +202,6 @@ func TestUnsupported(t *testing.T) {
 		{"web page", []byte("\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html><head><title>Sign in"), "download the capture again"},
 		{"picture", []byte("\x89PNG\r\n\x1a\n"), "ask for the capture file itself"},
 		{"JSON of something else", []byte(`{"name": {"a": 1}}`), "no known format"},
-		{"event log", []byte("ElfFile\x00\x00\x00"), "is a Windows event log, which is not read: it holds no network traffic"},
-		{"events in XML", []byte("<Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>"), "Windows event log in XML"},
 		{"key log", []byte("# made by curl\nCLIENT_RANDOM 00 00\n"), "--keylog in"},
 		{"empty", nil, "is empty"},
 		{"text", []byte("the password is hello"), "no known format: it is text, and none that a browser exports"},

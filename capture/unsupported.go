@@ -3,8 +3,6 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
-
-	"negotrace/capture/eventlog"
 )
 
 // unzip is what to do with a zip archive.
@@ -41,8 +39,6 @@ func unsupported() []format {
 		{name: "RAR archive", match: begins("Rar!\x1a\x07"), advice: "unpack it with `unrar x %s`"},
 		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
-		{name: "Windows event log", match: eventlog.IsEVTX, advice: "it holds no network traffic"},
-		{name: "Windows event log in XML", match: eventlog.IsXML, advice: "it holds no network traffic"},
 		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
 		{name: "private key", match: begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY"),
 			advice: "name it with --rsa-key %s, beside the capture it belongs to"},

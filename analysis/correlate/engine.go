@@ -30,6 +30,7 @@ type engine struct {
 	challenges challengeCache
 	visits     *analysis.Visits // nil until the end of the capture
 	logs       *serverLogs      // nil where none are given
+	events     *eventLogs       // likewise
 }
 
 func newEngine(o Options) *engine {

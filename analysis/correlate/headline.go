@@ -24,6 +24,8 @@ func headline(r *analysis.Report) string {
 	case len(parts) > 0:
 	case filter.Nothing():
 		return "nothing matches " + filter.Text
+	case r.Summary.LogsAlone():
+		parts = append(parts, logsAlone(r.Events))
 	case filter != nil:
 		parts = append(parts, "no handshake")
 	case r.Summary.Requests == 0:
@@ -45,6 +47,25 @@ func headline(r *analysis.Report) string {
 		return line // nobody can say that all is well
 	}
 	return line + "; nothing went wrong that can be seen here"
+}
+
+// logsAlone says how it went as far as event logs say it, where there is no capture.
+func logsAlone(rows []*analysis.EventRow) string {
+	if len(rows) == 0 {
+		return "logs without a capture, and no events about logons, tickets or NTLM in them"
+	}
+	in, out, others := 0, 0, 0
+	for _, e := range rows {
+		switch {
+		case analysis.EventRefuses(e.Event):
+			out += e.Count
+		case e.ID == 4624:
+			in += e.Count
+		default:
+			others += e.Count
+		}
+	}
+	return fmt.Sprintf("event logs without a capture: refused %d times, logged on %d times, and %d other events about tickets and NTLM", out, in, others)
 }
 
 // leavesOut reports whether a browser's export may lack what the browser did to log on.

@@ -55,6 +55,9 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	describe(handshakes, &e.knowledge)
 	pairs := pairProxies(entries)
 	pairs.join(handshakes)
+	if e.events != nil {
+		e.events.join(attempts, e.buffer.kdc)
+	}
 	pass := e.pass(entries, handshakes, pairs, counters, looked)
 	found := runChecks(pass, e.checks)
 	attachCauses(found, handshakes)

@@ -60,3 +60,12 @@ const (
 // maxContrasted is how many handshakes of each of two captures are compared: every one is
 // held against every other.
 const maxContrasted = 1000
+
+// Event logs: a security log of a domain controller has some million events a day.
+const (
+	maxEvents     = 100_000 // kept, each of some 500 bytes; twice as many while they are read
+	maxEventRows  = 2_000   // that say different things
+	maxComputers  = 1_024   // that logged them
+	maxEventVotes = 1 << 18 // pairs of an event and a handshake that are looked at for a clock
+	maxOfOne      = 16      // events of one handshake, or of one exchange with a KDC
+)

@@ -37,6 +37,12 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	if l := e.kdcNotSeen(); l != nil {
 		counters.Notes = append(counters.Notes, *l)
 	}
+	if e.events != nil {
+		r.Events, r.Summary.Computers = e.events.rows.sorted(), e.events.list()
+	}
+	if r.Summary.LogsAlone() {
+		counters.Notes = append(counters.Notes, logsAloneNote())
+	}
 	r.Headline = headline(r)
 	if e.results.findings.unlisted {
 		r.Handshakes, r.Findings = nil, nil

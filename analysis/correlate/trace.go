@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/analysis"
+	"negotrace/capture/eventlog"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -88,10 +89,14 @@ func (t *Trace) Files(files []httpstream.File) {
 func (t *Trace) Logs(first httpstream.Time) {
 	t.logs = true
 	t.worker.engine.logs = newServerLogs(first, t.worker.engine.dropped)
+	t.worker.engine.events = newEventLogs(first, t.worker.engine.dropped)
 }
 
 // LoggedRequest takes a line of a server's log, and keeps it.
 func (t *Trace) LoggedRequest(q *serverlog.Request) { t.worker.engine.logs.addRequest(q) }
+
+// Event takes an event of a log, and keeps it.
+func (t *Trace) Event(e *eventlog.Event) { t.worker.engine.events.add(e) }
 
 // Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
 // the caller must not change or reuse then. If it did not, it has copied what it needs.

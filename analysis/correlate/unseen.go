@@ -43,3 +43,9 @@ func (e *engine) kdcNotSeen() *httpstream.Limitation {
 	return &httpstream.Limitation{Kind: "kdc-not-seen", Text: "No message to or from a KDC is in the capture: " + means +
 		" (another way through the network, a KDC proxy inside TLS). Purge tickets first (klist purge, kdestroy), and capture port 88 on the client"}
 }
+
+// logsAloneNote says what logs do not show without a capture.
+func logsAloneNote() httpstream.Limitation {
+	return httpstream.Limitation{Kind: "logs-alone", Text: "There is no capture: which schemes a server offered, for which name a client asked for a ticket, what tokens held and with which status a request was answered cannot be seen. " +
+		"Give a capture of the same time with the logs"}
+}

@@ -28,6 +28,7 @@ func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
 	m.causes(r)
 	m.excluded(r)
 	m.diagram(r)
+	m.events(r)
 	m.open(r)
 	m.next(r)
 	m.actions(r)

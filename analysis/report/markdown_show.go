@@ -28,6 +28,7 @@ func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	if opts.Decode {
 		m.tokens(l)
 	}
+	m.logged(h)
 	if len(refusals(r.Handshakes)) > 0 {
 		m.heading(3, "What comes into question, and what is ruled out")
 		m.candidates(h)

@@ -26,6 +26,7 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	p.candidates(r.Handshakes)
 	causes := p.findings(r)
 	p.advice(causes, r.Checks)
+	p.events(r)
 	p.unseen(r.Summary)
 	p.captureNext(r)
 	_, err := w.Write(p.Bytes())
@@ -110,6 +111,9 @@ func narrowed(f *analysis.Filtered) string {
 func volume(s analysis.Summary) (text, protocols string) {
 	text = fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
 	protocols = "HTTP and Kerberos "
+	if s.LogsAlone() {
+		return count(s.Records, "record") + " of logs, and no capture", protocols
+	}
 	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
 		kind := "browser export"
 		for _, l := range s.Notes {

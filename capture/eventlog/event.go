@@ -96,8 +96,8 @@ type NTLM struct {
 // A Fault is an event of the system log about Kerberos or Netlogon. Its values are in the
 // order of the event, some with names.
 type Fault struct {
-	Values []string `json:"values"`
-	Names  []string `json:"names"` // of the values, empty for those that have none
+	Values []string `json:"values,omitempty"`
+	Names  []string `json:"names,omitempty"` // of the values, empty for those that have none
 }
 
 // attribute takes an attribute of an element.

@@ -7,7 +7,7 @@ type Registration struct {
 	// SPN is empty where setspn -Q says that no account has it: the text does not repeat what
 	// was asked.
 	SPN      string   `json:"spn,omitempty"`
-	Accounts []string `json:"accounts"` // distinguished names
+	Accounts []string `json:"accounts,omitempty"` // distinguished names
 }
 
 // registrations is what setspn -L prints of one account.

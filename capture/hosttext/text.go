@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"negotrace/capture/export"
+	"negotrace/httpstream"
 )
 
 // A Command is what printed a text.
@@ -28,8 +29,8 @@ const (
 // An Entry is one fact of a text: what it is about is the one of the last fields that is not
 // nil.
 type Entry struct {
-	Line    int     `json:"line"` // where it begins, from 1
-	Command Command `json:"command"`
+	Pos     httpstream.Pos `json:"pos"` // the line where it begins, from 1
+	Command Command        `json:"command"`
 
 	Ticket       *Ticket       `json:"ticket,omitempty"`
 	Failure      *Failure      `json:"failure,omitempty"`
@@ -73,7 +74,7 @@ func (r *reader) add(e Entry, line int) {
 		r.dropped++
 		return
 	}
-	e.Line, e.Command = line, r.command
+	e.Pos, e.Command = httpstream.Pos{Frame: line, Stream: -1}, r.command
 	r.take(&e)
 }
 

@@ -12,6 +12,9 @@ import (
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"negotrace/httpstream"
 )
 
 // The texts, each as its command prints it.
@@ -47,6 +50,8 @@ const (
 		"    Record Name . . . . . : web1.corp.test\r\n    A (Host) Record . . . : 10.0.0.5\r\n\r\n    gone.corp.test\r\n    ----------------------------------------\r\n    Name does not exist.\r\n"
 )
 
+func at(line int) httpstream.Pos { return httpstream.Pos{Frame: line, Stream: -1} }
+
 var all = windowsKlist + klistGet + mitKlist + mitKeytab + setspnL + setspnQ + setspnN + setspnX + nltests + ipconfigAll + displayDNS
 
 func read(t testing.TB, text string) (entries []Entry, lines Lines) {
@@ -66,30 +71,30 @@ func TestTexts(t *testing.T) {
 		want []Entry
 	}{
 		"klist": {windowsKlist, []Entry{
-			{Line: 6, Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "AES-256-CTS-HMAC-SHA1-96", Session: "AES-256-CTS-HMAC-SHA1-96",
+			{Pos: at(6), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "AES-256-CTS-HMAC-SHA1-96", Session: "AES-256-CTS-HMAC-SHA1-96",
 				Start: "11/23/2026 12:00:00 (local)", End: "11/23/2026 22:00:00 (local)", Flags: "forwardable renewable initial pre_authent name_canonicalize", KDC: "DC1.corp.test", Cache: "0:0x3d5a2"}},
-			{Line: 17, Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "RSADSI RC4-HMAC(NT)", Session: "RSADSI RC4-HMAC(NT)", Start: "11/23/2026 12:00:05 (local)", Cache: "0:0x3d5a2"}}}},
-		"klist get": {klistGet, []Entry{{Line: 4, Command: Klist, Failure: &Failure{0xc000018b, "The SAM database on the Windows Server does not have a computer account for this workstation trust relationship."}}}},
+			{Pos: at(17), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "RSADSI RC4-HMAC(NT)", Session: "RSADSI RC4-HMAC(NT)", Start: "11/23/2026 12:00:05 (local)", Cache: "0:0x3d5a2"}}}},
+		"klist get": {klistGet, []Entry{{Pos: at(4), Command: Klist, Failure: &Failure{0xc000018b, "The SAM database on the Windows Server does not have a computer account for this workstation trust relationship."}}}},
 		"klist of MIT": {mitKlist, []Entry{
-			{Line: 5, Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "aes256-cts-hmac-sha1-96", Session: "aes256-cts-hmac-sha1-96", Start: "11/23/2026 12:00:00", End: "11/23/2026 22:00:00", Flags: "FRIA", Cache: "FILE:/tmp/krb5cc_1000"}},
-			{Line: 7, Command: Klist, Ticket: &Ticket{Client: "bob@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "aes128-cts-hmac-sha1-96", Session: "arcfour-hmac", Start: "11/23/2026 12:00:05 PM", End: "11/23/2026 10:00:00 PM", Cache: "FILE:/tmp/krb5cc_1000"}}}},
-		"klist -k": {mitKeytab, []Entry{{Line: 4, Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 2, "HTTP/web.corp.test@CORP.TEST", "aes256-cts-hmac-sha1-96"}},
-			{Line: 5, Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 3, "HTTP/web@CORP.TEST", ""}}}},
-		"setspn -L": {setspnL, []Entry{{Line: 2, Command: Setspn, Registration: &Registration{"HTTP/web.corp.test", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}},
-			{Line: 3, Command: Setspn, Registration: &Registration{"HTTP/web", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}}}},
-		"setspn -Q":          {setspnQ, []Entry{{Line: 3, Command: Setspn, Registration: &Registration{"HTTP/app.corp.test", []string{"CN=web1,OU=München,DC=corp,DC=test"}}}}},
-		"setspn -Q, in vain": {setspnN, []Entry{{Line: 3, Command: Setspn, Registration: &Registration{Accounts: []string{}}}}},
-		"setspn -X":          {setspnX, []Entry{{Line: 3, Command: Setspn, Registration: &Registration{"HTTP/two.corp.test", []string{"CN=a,DC=corp,DC=test", "CN=b,DC=corp,DC=test"}}}}},
-		"ipconfig /all":      {ipconfigAll, []Entry{{Line: 2, Command: Ipconfig, Host: &Host{"WEB1", "corp.test", []string{"corp.test", "old.test"}, []netip.Addr{addr("fe80::1"), addr("10.0.0.5")}, []netip.Addr{addr("10.0.0.1"), addr("::1")}}}}},
-		"ipconfig /displaydns": {displayDNS, []Entry{{Line: 5, Command: Ipconfig, Record: &Record{Name: "web.corp.test", Alias: "web1.corp.test"}},
-			{Line: 10, Command: Ipconfig, Record: &Record{Name: "web1.corp.test", Address: addr("10.0.0.5")}}, {Line: 15, Command: Ipconfig, Record: &Record{Name: "gone.corp.test", Missing: true}}}},
+			{Pos: at(5), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "aes256-cts-hmac-sha1-96", Session: "aes256-cts-hmac-sha1-96", Start: "11/23/2026 12:00:00", End: "11/23/2026 22:00:00", Flags: "FRIA", Cache: "FILE:/tmp/krb5cc_1000"}},
+			{Pos: at(7), Command: Klist, Ticket: &Ticket{Client: "bob@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "aes128-cts-hmac-sha1-96", Session: "arcfour-hmac", Start: "11/23/2026 12:00:05 PM", End: "11/23/2026 10:00:00 PM", Cache: "FILE:/tmp/krb5cc_1000"}}}},
+		"klist -k": {mitKeytab, []Entry{{Pos: at(4), Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 2, "HTTP/web.corp.test@CORP.TEST", "aes256-cts-hmac-sha1-96"}},
+			{Pos: at(5), Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 3, "HTTP/web@CORP.TEST", ""}}}},
+		"setspn -L": {setspnL, []Entry{{Pos: at(2), Command: Setspn, Registration: &Registration{"HTTP/web.corp.test", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}},
+			{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/web", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}}}},
+		"setspn -Q":          {setspnQ, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/app.corp.test", []string{"CN=web1,OU=München,DC=corp,DC=test"}}}}},
+		"setspn -Q, in vain": {setspnN, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{Accounts: []string{}}}}},
+		"setspn -X":          {setspnX, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/two.corp.test", []string{"CN=a,DC=corp,DC=test", "CN=b,DC=corp,DC=test"}}}}},
+		"ipconfig /all":      {ipconfigAll, []Entry{{Pos: at(2), Command: Ipconfig, Host: &Host{"WEB1", "corp.test", []string{"corp.test", "old.test"}, []netip.Addr{addr("fe80::1"), addr("10.0.0.5")}, []netip.Addr{addr("10.0.0.1"), addr("::1")}}}}},
+		"ipconfig /displaydns": {displayDNS, []Entry{{Pos: at(5), Command: Ipconfig, Record: &Record{Name: "web.corp.test", Alias: "web1.corp.test"}},
+			{Pos: at(10), Command: Ipconfig, Record: &Record{Name: "web1.corp.test", Address: addr("10.0.0.5")}}, {Pos: at(15), Command: Ipconfig, Record: &Record{Name: "gone.corp.test", Missing: true}}}},
 		"nltest": {nltests, []Entry{
-			{Line: 2, Command: Nltest, Channel: &Channel{"DC1.corp.test", 0, "NERR_Success"}},
-			{Line: 6, Command: Nltest, Channel: &Channel{"", 1311, "ERROR_NO_LOGON_SERVERS"}},
-			{Line: 9, Command: Nltest, Channel: &Channel{"", 5, "ERROR_ACCESS_DENIED"}},
-			{Line: 10, Command: Nltest, Controller: &Controller{Name: "DC1.corp.test", Address: "10.0.0.1", Domain: "corp.test", Forest: "corp.test", Site: "Berlin", ClientSite: "Rome", Flags: "PDC GC"}},
-			{Line: 18, Command: Nltest, Controller: &Controller{Status: 1355, StatusName: "ERROR_NO_SUCH_DOMAIN"}},
-			{Line: 20, Command: Nltest, Trust: &Trust{"CORP", "corp.test", "(NT 5) (Forest Tree Root)"}}, {Line: 21, Command: Nltest, Trust: &Trust{NetBIOS: "OLD"}}}},
+			{Pos: at(2), Command: Nltest, Channel: &Channel{"DC1.corp.test", 0, "NERR_Success"}},
+			{Pos: at(6), Command: Nltest, Channel: &Channel{"", 1311, "ERROR_NO_LOGON_SERVERS"}},
+			{Pos: at(9), Command: Nltest, Channel: &Channel{"", 5, "ERROR_ACCESS_DENIED"}},
+			{Pos: at(10), Command: Nltest, Controller: &Controller{Name: "DC1.corp.test", Address: "10.0.0.1", Domain: "corp.test", Forest: "corp.test", Site: "Berlin", ClientSite: "Rome", Flags: "PDC GC"}},
+			{Pos: at(18), Command: Nltest, Controller: &Controller{Status: 1355, StatusName: "ERROR_NO_SUCH_DOMAIN"}},
+			{Pos: at(20), Command: Nltest, Trust: &Trust{"CORP", "corp.test", "(NT 5) (Forest Tree Root)"}}, {Pos: at(21), Command: Nltest, Trust: &Trust{NetBIOS: "OLD"}}}},
 	} {
 		var wide []byte
 		for _, u := range utf16.Encode([]rune("\ufeff" + decoded([]byte(tt.text)))) {
@@ -97,7 +102,7 @@ func TestTexts(t *testing.T) {
 		}
 		for _, text := range []string{tt.text, string(wide)} {
 			got, lines := read(t, text)
-			if d := cmp.Diff(tt.want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); d != "" || lines.TooLong > 0 || lines.Dropped > 0 {
+			if d := cmp.Diff(tt.want, got, cmpopts.EquateComparable(netip.Addr{}, httpstream.Pos{})); d != "" || lines.TooLong > 0 || lines.Dropped > 0 {
 				t.Errorf("%s: %+v\n%s", name, lines, d)
 			}
 			if !Is([]byte(text)) {
@@ -148,7 +153,7 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d facts, %+v", len(got), lines)
 	}
 	got, lines = read(t, setspnL+"\tHTTP/"+strings.Repeat("x", 3*maxLine)+"\n\tHTTP/y\n")
-	if len(got) != 4 || lines.TooLong != 1 || len(got[2].Registration.SPN) > maxLine || got[3].Line != 5 {
+	if len(got) != 4 || lines.TooLong != 1 || len(got[2].Registration.SPN) > maxLine || got[3].Pos.Frame != 5 {
 		t.Errorf("%d facts, %+v", len(got), lines)
 	}
 	many := strings.Repeat("\tCN=a\n", 2*maxValues)
@@ -165,7 +170,7 @@ func FuzzRead(f *testing.F) {
 		Is(text)
 		n := 0
 		_, err := Read(bytes.NewReader(text), func(e *Entry) {
-			if n++; e.Line == 0 || e.Command == "" {
+			if n++; e.Pos.Frame == 0 || e.Command == "" {
 				t.Errorf("%+v", e)
 			}
 			if size := len(fmt.Sprint(e.Ticket, e.Registration, e.Host)); size > 64*maxLine*4 {

@@ -19,8 +19,9 @@ Kerberos, NTLM, Basic ...), what went wrong, and why.
 
 It reads packet captures (pcap, pcapng, Windows' ETL, Network Monitor 2) and
 browser exports (HAR, NetLog, SAZ), also compressed, and recognises them by
-their content. A directory stands for the files in it, "-" for standard input.
-Several files are read as one timeline.`
+their content; beside them, or alone, event logs of Windows (EVTX, or events in
+XML, JSON or CSV). A directory stands for the files in it, "-" for standard
+input. Several files are read as one timeline.`
 
 const examples = `  negotrace capture.pcapng
   negotrace --keylog sslkeys.log https.pcapng

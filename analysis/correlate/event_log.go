@@ -1,0 +1,176 @@
+package correlate
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+	"unique"
+
+	"negotrace/analysis"
+	"negotrace/capture/eventlog"
+	"negotrace/httpstream"
+)
+
+// eventLogs are what computers logged of logons, tickets and NTLM. They are read before the
+// capture, and its handshakes are then looked up in them.
+type eventLogs struct {
+	first     httpstream.Time // of the capture, as far as it is known before it is read
+	computers []*computer     // in the order of their first events
+	byName    map[string]*computer
+	kept      int
+	sorted    bool
+	rows      eventRows
+	counters  *httpstream.Counters
+}
+
+// A computer is one that logged events.
+type computer struct {
+	name   string        // as its events have it
+	label  string        // the first label of that, in small letters
+	local  bool          // its events say the time on the wall
+	step   time.Duration // how exact their times are
+	events []*loggedEvent
+	byPort map[netip.AddrPort][]*loggedEvent
+	clock  eventClock
+}
+
+// A loggedEvent is an event, and whether something of the capture is what it is about.
+type loggedEvent struct {
+	*eventlog.Event
+	computer *computer
+	account  string // whom it is about, without a domain, in small letters
+	row      *analysis.EventRow
+	joined   bool
+}
+
+func newEventLogs(first httpstream.Time, counters *httpstream.Counters) *eventLogs {
+	return &eventLogs{first: first, byName: map[string]*computer{}, rows: newEventRows(counters), counters: counters}
+}
+
+// add takes an event.
+func (s *eventLogs) add(e *eventlog.Event) {
+	intern(e)
+	row := s.rows.add(e)
+	if e.Pos.Time.IsZero() {
+		s.counters.Drop("events without a time", 1)
+		return
+	}
+	name := strings.ToLower(e.Computer)
+	c := s.byName[name]
+	if c == nil {
+		if len(s.computers) == maxComputers {
+			s.counters.Drop("events of further computers", 1)
+			return
+		}
+		c = &computer{name: e.Computer, label: firstLabel(e.Computer), step: time.Second}
+		s.byName[name], s.computers = c, append(s.computers, c)
+	}
+	c.local = c.local || e.IsLocal
+	if e.Pos.Time.UTC().Nanosecond() != 0 {
+		c.step = 0
+	}
+	c.events = append(c.events, &loggedEvent{Event: e, computer: c, account: accountOf(analysis.EventUser(e)), row: row})
+	if s.kept++; s.kept >= 2*maxEvents {
+		s.limit()
+	}
+}
+
+// intern has events share what most of them say.
+func intern(e *eventlog.Event) {
+	texts := []*string{&e.Provider, &e.Channel, &e.Computer}
+	if l := e.Logon; l != nil {
+		texts = append(texts, &l.User, &l.Domain, &l.Process, &l.Package, &l.LmPackage, &l.Workstation, &l.TargetServer, &l.TargetSPN)
+	}
+	if t := e.Ticket; t != nil {
+		texts = append(texts, &t.User, &t.Domain, &t.Service)
+	}
+	for _, text := range texts {
+		*text = unique.Make(*text).Value()
+	}
+}
+
+// limit keeps the events that are nearest to the beginning of the capture, or where there is
+// none the newest.
+func (s *eventLogs) limit() {
+	if s.kept <= maxEvents {
+		return
+	}
+	near := s.first
+	var all []*loggedEvent
+	for _, c := range s.computers {
+		for _, e := range c.events {
+			if s.first.IsZero() && e.Pos.Time.After(near) {
+				near = e.Pos.Time
+			}
+		}
+		all = append(all, c.events...)
+		c.events = nil
+	}
+	slices.SortStableFunc(all, func(a, b *loggedEvent) int {
+		return cmp.Compare(a.Pos.Time.Sub(near).Abs(), b.Pos.Time.Sub(near).Abs())
+	})
+	s.counters.Drop("events far from the capture", len(all)-maxEvents)
+	for _, e := range all[:maxEvents] {
+		e.computer.events = append(e.computer.events, e)
+	}
+	s.kept, s.sorted = maxEvents, false
+}
+
+// index makes events findable, when all are there.
+func (s *eventLogs) index() {
+	if s.sorted {
+		return
+	}
+	s.limit()
+	s.sorted = true
+	for _, c := range s.computers {
+		slices.SortStableFunc(c.events, func(a, b *loggedEvent) int {
+			return cmp.Or(a.Pos.Time.Compare(b.Pos.Time), cmp.Compare(a.Pos.Frame, b.Pos.Frame))
+		})
+		c.byPort = map[netip.AddrPort][]*loggedEvent{}
+		for _, e := range c.events {
+			if client := analysis.EventClient(e.Event); client.Port() != 0 {
+				c.byPort[client] = append(c.byPort[client], e)
+			}
+		}
+	}
+}
+
+// accountOf is a name of a user without its domain, in small letters.
+func accountOf(user string) string {
+	if _, account, ok := strings.Cut(user, `\`); ok {
+		user = account
+	}
+	user, _, _ = strings.Cut(user, "@")
+	return strings.ToLower(user)
+}
+
+// firstLabel is the name of a host without its domain, in small letters; an address stays as it
+// is.
+func firstLabel(host string) string {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
+	host, _, _ = strings.Cut(host, ".")
+	return strings.ToLower(host)
+}
+
+// list is what a report says of the computers.
+func (s *eventLogs) list() []analysis.LogComputer {
+	var all []analysis.LogComputer
+	for _, c := range s.computers {
+		k := analysis.LogComputer{Name: c.name, Events: len(c.events)}
+		for _, e := range c.events {
+			if e.joined {
+				k.Joined++
+			}
+		}
+		if c.clock.known && !c.clock.borrowed && k.Joined > 0 {
+			k.ClockKnown, k.Ahead = true, c.clock.ahead
+		}
+		all = append(all, k)
+	}
+	return all
+}

@@ -1,0 +1,196 @@
+package correlate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A window is a stretch of time by the capture's clock.
+type window struct{ from, to httpstream.Time }
+
+const (
+	// eventSlack is how far the event of a logon may lie outside of the requests and responses
+	// that it was made in.
+	eventSlack = time.Second
+	// faultSlack is the same for events of the system log, which are written with delay.
+	faultSlack = 5 * time.Second
+	// before is how long before its token a client notes that it is going to log on.
+	before = 3 * time.Second
+)
+
+// fits returns what an event and a handshake have in common, nil if the event is not about it
+// whenever it was, and when it has to be if it is.
+func (s *sought) fits(e *loggedEvent) ([]analysis.EventLink, window) {
+	switch {
+	case e.Logon != nil && e.ID == 4648:
+		return s.fitsCredentials(e), window{s.sent.Add(-before), s.end}
+	case e.Logon != nil:
+		return s.fitsLogon(e), window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}
+	case e.Ticket != nil:
+		return s.fitsTicket(e), window{s.sent.Add(-TicketWindow), s.sent.Add(eventSlack)}
+	case e.Validation != nil:
+		return s.fitsValidation(e), window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}
+	case e.NTLM != nil:
+		return s.fitsNTLM(e), window{s.sent.Add(-before), s.end.Add(eventSlack)}
+	case e.Fault != nil:
+		return s.fitsFault(e), window{s.h.Start.Time.Add(-faultSlack), s.end.Add(faultSlack)}
+	}
+	return nil, window{}
+}
+
+// Types of logons over a network (Microsoft, 4624).
+const (
+	networkLogon          = 3
+	networkCleartextLogon = 8 // with a password that the client sent
+)
+
+// fitsLogon is fits for 4624 and 4625.
+func (s *sought) fitsLogon(e *loggedEvent) []analysis.EventLink {
+	l := e.Logon
+	if l.Type != networkLogon && l.Type != networkCleartextLogon || s.h.Opening() == nil || !s.usesPackage(l.Package) {
+		return nil
+	}
+	var by []analysis.EventLink
+	switch {
+	case l.Client.Port() != 0 && slices.Contains(s.ports, l.Client):
+		by = append(by, analysis.ByPort)
+	case l.Client.Addr().IsValid() && (l.Client.Port() != 0 || l.Client.Addr() != s.client):
+		return nil
+	case l.Client.Addr().IsValid():
+		by = append(by, analysis.ByAddress)
+	}
+	if s.isServer(e.Computer) {
+		by = append(by, analysis.ByComputer)
+	} else if !slices.Contains(by, analysis.ByPort) {
+		return nil
+	}
+	return s.withUser(e, append(by, analysis.ByPackage))
+}
+
+// usesPackage reports whether a logon with the package may be the one of the handshake.
+func (s *sought) usesPackage(name string) bool {
+	switch s.h.Mechanism {
+	case analysis.Kerberos:
+		return name == "Kerberos" || name == "Negotiate"
+	case analysis.NTLM:
+		return name == "NTLM" || name == "Negotiate"
+	case analysis.Basic:
+		return name != "Kerberos"
+	}
+	return false
+}
+
+// withUser adds the user, if both name it; nil if they name two.
+func (s *sought) withUser(e *loggedEvent, by []analysis.EventLink) []analysis.EventLink {
+	switch {
+	case s.account == "" || e.account == "":
+		return by
+	case s.account != e.account:
+		return nil
+	}
+	return append(by, analysis.ByUser)
+}
+
+// fitsCredentials is fits for 4648: a program of the client names whom it logs on to.
+func (s *sought) fitsCredentials(e *loggedEvent) []analysis.EventLink {
+	switch {
+	case s.h.Opening() == nil:
+		return nil
+	case strings.Contains(e.Logon.TargetSPN, "/") && s.isSPN(e.Logon.TargetSPN):
+		return s.withUser(e, []analysis.EventLink{analysis.BySPN})
+	case s.isServer(e.Logon.TargetServer):
+		return s.withUser(e, []analysis.EventLink{analysis.ByComputer})
+	}
+	return nil
+}
+
+// fitsTicket is fits for an event of a KDC whose exchange the capture does not hold.
+func (s *sought) fitsTicket(e *loggedEvent) []analysis.EventLink {
+	t := e.Ticket
+	if t.Client.Addr() != s.client || !s.client.IsValid() || s.usedBefore && t.Status == 0 {
+		return nil
+	}
+	by := []analysis.EventLink{analysis.ByAddress}
+	if e.ID != 4769 {
+		if s.account == "" {
+			return nil
+		}
+		return s.withUser(e, by)
+	}
+	if t.Status == 0 && s.ticket == 0 {
+		return nil
+	}
+	name, isComputer := strings.CutSuffix(t.Service, "$")
+	if isComputer && s.isServer(name) || strings.Contains(t.Service, "/") && s.isSPN(t.Service) {
+		return s.withUser(e, append(by, analysis.BySPN))
+	}
+	return nil
+}
+
+// fitsValidation is fits for 4776, which names a user and the client's computer.
+func (s *sought) fitsValidation(e *loggedEvent) []analysis.EventLink {
+	station := strings.ToLower(strings.TrimPrefix(e.Validation.Workstation, `\\`))
+	if s.h.Mechanism != analysis.NTLM || s.account == "" || e.account != s.account ||
+		station != "" && s.workstation != "" && firstLabel(station) != firstLabel(s.workstation) {
+		return nil
+	}
+	return []analysis.EventLink{analysis.ByUser}
+}
+
+// fitsNTLM is fits for a use of NTLM: at the client, which names the server, at the server, or
+// at a domain controller, which names both.
+func (s *sought) fitsNTLM(e *loggedEvent) []analysis.EventLink {
+	n := e.NTLM
+	var by []analysis.EventLink
+	switch e.ID {
+	case 8001, 4020, 4021:
+		if n.Target == "" || !s.isSPN(n.Target) && !s.isServer(hostOf(n.Target)) {
+			return nil
+		}
+		by = append(by, analysis.BySPN)
+	case 8002, 8003, 4022, 4023:
+		if !s.isServer(e.Computer) || s.h.Mechanism != analysis.NTLM {
+			return nil
+		}
+		by = append(by, analysis.ByComputer)
+	default:
+		if s.h.Mechanism != analysis.NTLM || s.account == "" || e.account != s.account {
+			return nil
+		}
+		if n.SecureChannel != "" && !s.isServer(strings.TrimSuffix(n.SecureChannel, "$")) {
+			return nil
+		}
+	}
+	return s.withUser(e, by)
+}
+
+// hostOf is the host of a service, or a host that stands alone.
+func hostOf(target string) string {
+	if _, host, ok := strings.Cut(target, "/"); ok {
+		return host
+	}
+	return target
+}
+
+// fitsFault is fits for an event of the system log: it names the SPN, or it is of the server
+// and says that NTLM answers could not be checked there.
+func (s *sought) fitsFault(e *loggedEvent) []analysis.EventLink {
+	if e.ID == 5719 || e.ID == 5805 {
+		if s.h.Mechanism == analysis.NTLM && s.isServer(e.Computer) {
+			return []analysis.EventLink{analysis.ByComputer}
+		}
+		return nil
+	}
+	for _, v := range e.Fault.Values {
+		for word := range strings.FieldsFuncSeq(v, func(c rune) bool { return strings.ContainsRune(" ,;()[]\"'\t\r\n", c) }) {
+			if strings.Contains(word, "/") && s.isSPN(strings.Trim(word, ".:")) {
+				return []analysis.EventLink{analysis.BySPN}
+			}
+		}
+	}
+	return nil
+}

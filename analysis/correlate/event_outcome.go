@@ -1,0 +1,96 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+
+	"negotrace/analysis"
+)
+
+// userBy is the one user whom the events of a server, or of a KDC, name, with the event that says
+// it best; empty if there are none or several.
+func (s *sought) userBy() (user string, by *analysis.LoggedEvent, evidence analysis.Evidence) {
+	for _, e := range s.h.Events {
+		name := analysis.EventUser(e.Event)
+		if e.ID != 4624 && e.ID != 4769 || name == "" || e.Ticket != nil && e.Ticket.Status != 0 {
+			continue
+		}
+		if by != nil && accountOf(user) != accountOf(name) {
+			return "", nil, ""
+		}
+		if by == nil || by.Evidence != analysis.Proven && (e.Evidence == analysis.Proven || by.ID == 4769 && e.ID == 4624) {
+			user, by = name, e
+		}
+	}
+	if by == nil {
+		return "", nil, ""
+	}
+	return user, by, by.Evidence
+}
+
+// finish puts the events of a handshake in order, and has them say what its messages do not.
+func (s *sought) finish() {
+	for _, h := range append([]*attempt{s.h}, s.views...) {
+		slices.SortStableFunc(h.Events, func(a, b *analysis.LoggedEvent) int {
+			return cmp.Or(cmp.Compare(stage(a), stage(b)), a.Pos.Time.Compare(b.Pos.Time), cmp.Compare(a.Pos.Frame, b.Pos.Frame))
+		})
+		if user, by, evidence := s.userBy(); user != "" && (h.User == "" || h.UserEvidence == analysis.Inferred && evidence == analysis.Proven) {
+			h.User, h.UserFrom, h.UserEvidence = user, analysis.EventPlace(by.Event), evidence
+			if evidence != analysis.Proven {
+				h.UserFrom = "inferred: " + h.UserFrom + " by " + links(by)
+			}
+		}
+		h.settle()
+	}
+}
+
+// links says by what an event was found.
+func links(e *analysis.LoggedEvent) string {
+	text := ""
+	for i, l := range e.By {
+		switch {
+		case i > 0 && i == len(e.By)-1:
+			text += " and "
+		case i > 0:
+			text += ", "
+		}
+		text += string(l)
+	}
+	return text
+}
+
+// stage orders events in the order in which they come about: clocks of computers differ.
+func stage(e *analysis.LoggedEvent) int {
+	switch e.ID {
+	case 4768, 4771:
+		return 0
+	case 4769:
+		return 1
+	case 4648, 8001, 4020, 4021:
+		return 2
+	}
+	return 3
+}
+
+// settle has the outcome rest on the events of the server, where the messages leave it open or
+// only show it by what followed.
+func (h *attempt) settle() {
+	in, out := h.event(4624), h.event(4625)
+	switch {
+	case in != nil && out != nil, h.OutcomeEvidence == analysis.Proven:
+		return
+	case in != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded):
+		h.is(analysis.Succeeded, in.Evidence, "%s says that %s, found by %s", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), links(in))
+	case out != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed || h.Outcome == analysis.Succeeded && out.Evidence == analysis.Proven):
+		h.is(analysis.Failed, out.Evidence, "%s says that %s, found by %s", analysis.EventPlace(out.Event), analysis.EventSays(out.Event), links(out))
+	}
+}
+
+// event returns the event with that number, nil if there is none.
+func (h *attempt) event(id int) *analysis.LoggedEvent {
+	i := slices.IndexFunc(h.Events, func(e *analysis.LoggedEvent) bool { return e.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return h.Events[i]
+}

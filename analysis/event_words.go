@@ -1,0 +1,134 @@
+package analysis
+
+import (
+	"cmp"
+	"strings"
+
+	"negotrace/capture/eventlog"
+	"negotrace/tokens"
+)
+
+// EventSays is what an event says, in a few words without its place.
+func EventSays(e *eventlog.Event) string {
+	text := ""
+	user := cmp.Or(EventUser(e), "nobody by name")
+	switch {
+	case e.Logon != nil:
+		text = logonSays(e, user)
+	case e.Ticket != nil:
+		text = ticketSays(e, user)
+	case e.Validation != nil:
+		text = "the NTLM answer of " + user + from(e.Validation.Workstation) + " was checked: right"
+		if e.Validation.Status != 0 {
+			text = "the NTLM answer of " + user + from(e.Validation.Workstation) + " was refused"
+		}
+	case e.NTLM != nil:
+		return ntlmSays(e)
+	case e.Fault != nil:
+		return faultSays(e)
+	}
+	if words := StatusWords(e); words != "" {
+		text += ": " + words
+	}
+	return text
+}
+
+func from(workstation string) string {
+	if workstation == "" {
+		return ""
+	}
+	return " from " + workstation
+}
+
+func logonSays(e *eventlog.Event, user string) string {
+	l := e.Logon
+	by := ""
+	if p := cmp.Or(l.LmPackage, l.Package); p != "" {
+		by = " by " + p
+	}
+	switch e.ID {
+	case 4624:
+		return user + " was logged on" + by
+	case 4625:
+		return user + " was not logged on" + by
+	}
+	text := "a program used the credentials of " + user
+	if target := cmp.Or(l.TargetSPN, l.TargetServer); target != "" {
+		text += " for " + target
+	}
+	return text
+}
+
+func ticketSays(e *eventlog.Event, user string) string {
+	t := e.Ticket
+	what := "a ticket for " + t.Service
+	if e.ID != 4769 {
+		what = "a TGT"
+	}
+	if t.Status != 0 {
+		return user + " was refused " + what
+	}
+	text := user + " was given " + what
+	if t.Etype != 0 {
+		text += " (" + tokens.EType(t.Etype).String() + ")"
+	}
+	return text
+}
+
+func ntlmSays(e *eventlog.Event) string {
+	n := e.NTLM
+	text := "NTLM was used"
+	if user := EventUser(e); user != "" {
+		text += " by " + user
+	}
+	if n.Target != "" {
+		text += " for " + n.Target
+	}
+	text += from(n.Workstation)
+	if n.Process != "" {
+		text += ", in " + n.Process
+	}
+	if n.UsageReason != "" {
+		text += `: "` + strings.TrimSuffix(n.UsageReason, ".") + `"`
+	}
+	return text
+}
+
+// faults are what events of the system log say (Microsoft, documentation of the providers and
+// KB5014754 for 40).
+var faults = map[int]string{
+	3:    "a Kerberos error came",
+	4:    "the server could not decrypt the ticket (KRB_AP_ERR_MODIFIED)",
+	11:   "the KDC found two accounts with one name",
+	14:   "the account has no key for an etype that was asked for, for a TGT",
+	16:   "the account has no key for an etype that was asked for, for a ticket",
+	27:   "the service's account has no key for an etype that was asked for",
+	40:   "the certificate is older than the account that it was mapped to",
+	5719: "no secure channel to a domain controller",
+	5805: "the session of a computer with the domain controller failed",
+}
+
+func faultSays(e *eventlog.Event) string {
+	text := faults[e.ID]
+	if strings.EqualFold(e.Provider, "Kerberos") || strings.HasSuffix(e.Provider, "-Security-Kerberos") {
+		return text + faultValues(e)
+	}
+	if e.ID == 4 { // of a KDC
+		text = "the KDC reports an error"
+	}
+	return text + faultValues(e)
+}
+
+// faultValues are the values of a fault that are words.
+func faultValues(e *eventlog.Event) string {
+	var words []string
+	for _, v := range e.Fault.Values {
+		if v = strings.TrimSpace(v); v != "" && len(words) < 8 {
+			words = append(words, v)
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words, ", ") + ")"
+}

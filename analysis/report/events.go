@@ -1,0 +1,173 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+)
+
+// maxEvents is how many rows of event logs a text lists: JSON has them all.
+const maxEvents = 30
+
+// logComputers says of each computer whose event log was read how many events it has, and how
+// far its clock is from the capture's.
+func logComputers(s analysis.Summary) []string {
+	var lines []string
+	for i, c := range s.Computers {
+		if i == perKind {
+			return append(lines, fmt.Sprintf("and %d more computers", len(s.Computers)-i))
+		}
+		text := fmt.Sprintf("%s: %s about logons, tickets and NTLM", dash(c.Name), count(c.Events, "event"))
+		if s.Packets > 0 {
+			text += fmt.Sprintf(", %d of them of this capture", c.Joined)
+		}
+		if c.ClockKnown {
+			text += "; its clock is " + analysis.Apart(c.Ahead, "the capture's")
+		}
+		lines = append(lines, text)
+	}
+	return lines
+}
+
+// eventLines says what event logs hold, and of how much of it that is left out. Of logs beside a
+// capture that is what is of the capture, and refusals and faults.
+func eventLines(r *analysis.Report, c clock) (lines []string, left string) {
+	rows := r.Events
+	if r.Summary.Counters != nil && r.Summary.Packets > 0 {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(e *analysis.EventRow) bool {
+			return e.Joined == 0 && e.Fault == nil && !analysis.EventRefuses(e.Event)
+		})
+	}
+	for _, e := range rows[:min(len(rows), maxEvents)] {
+		lines = append(lines, eventLine(e, c))
+	}
+	if n := len(r.Events) - len(lines); n > 0 {
+		left = fmt.Sprintf("%s of other events: events of --format json.", count(n, "row"))
+	}
+	return lines, left
+}
+
+// eventLine is a row as one sentence.
+func eventLine(e *analysis.EventRow, c clock) string {
+	text := c.show(e.Pos.Time.UTC())
+	if e.Count > 1 {
+		text += fmt.Sprintf(" - %s, %d times", c.show(e.Last.Time.UTC()), e.Count)
+	}
+	text += ", " + analysis.EventPlace(e.Event) + ": " + e.Says
+	if client := e.Client(); client.IsValid() {
+		text += ", from " + client.String()
+	}
+	switch {
+	case e.Joined > 0 && e.Joined == e.Count:
+		text += "; in this capture"
+	case e.Joined > 0:
+		text += fmt.Sprintf("; %d of them in this capture", e.Joined)
+	}
+	return text
+}
+
+// events writes what event logs hold.
+func (p *page) events(r *analysis.Report) {
+	if len(r.Events) == 0 {
+		return
+	}
+	p.title("EVENT LOGS")
+	for _, line := range logComputers(r.Summary) {
+		p.item(0, "", line)
+	}
+	lines, left := eventLines(r, p.clock)
+	for _, line := range lines {
+		p.item(0, "- ", line)
+	}
+	if left != "" {
+		p.item(0, "", left)
+	}
+}
+
+// events writes the same into a document.
+func (m *markdown) events(r *analysis.Report) {
+	if len(r.Events) == 0 {
+		return
+	}
+	m.heading(2, "Event logs")
+	for _, line := range logComputers(r.Summary) {
+		m.item(prose(line))
+	}
+	lines, left := eventLines(r, m.clock)
+	for _, line := range lines {
+		m.item(prose(line))
+	}
+	if left != "" {
+		m.line("\n%s", prose(left))
+	}
+}
+
+// handshakeEvents are the events of a handshake, and those of its exchanges with KDCs.
+func handshakeEvents(h *analysis.Handshake) []*analysis.LoggedEvent {
+	var all []*analysis.LoggedEvent
+	for _, k := range h.KDC {
+		all = append(all, k.Events...)
+	}
+	return append(all, h.Events...)
+}
+
+// loggedLine says what an event of a handshake says, and how it is known that it is of it.
+func loggedLine(e *analysis.LoggedEvent, c clock) string {
+	var by []string
+	for _, link := range e.By {
+		by = append(by, string(link))
+	}
+	return fmt.Sprintf("%s (%s, %s by %s): %s", analysis.EventPlace(e.Event), e.Pos.Time.UTC().In(c.location).Format(time.DateTime),
+		e.Evidence, strings.Join(by, ", "), analysis.EventSays(e.Event))
+}
+
+// logged writes the events of a handshake.
+func (p *page) logged(h *analysis.Handshake) {
+	all := handshakeEvents(h)
+	if len(all) == 0 {
+		return
+	}
+	p.title("EVENT LOGS")
+	for _, e := range all {
+		p.item(0, "- ", loggedLine(e, p.clock))
+	}
+}
+
+// logged writes the same into a document.
+func (m *markdown) logged(h *analysis.Handshake) {
+	all := handshakeEvents(h)
+	if len(all) == 0 {
+		return
+	}
+	m.heading(3, "Event logs")
+	for _, e := range all {
+		m.item(prose(loggedLine(e, m.clock)))
+	}
+}
+
+// Events are the rows of event logs, for the page.
+func (p *htmlPage) Events() []string {
+	lines, _ := eventLines(p.report, p.clock)
+	return lines
+}
+
+// EventsLeft says how many rows the page leaves out.
+func (p *htmlPage) EventsLeft() string {
+	_, left := eventLines(p.report, p.clock)
+	return left
+}
+
+// Computers are those whose event logs were read.
+func (p *htmlPage) Computers() []string { return logComputers(p.report.Summary) }
+
+// Logged are the events of the handshake.
+func (r htmlRow) Logged() []string {
+	var lines []string
+	for _, e := range handshakeEvents(r.Handshake) {
+		lines = append(lines, loggedLine(e, r.page.clock))
+	}
+	return lines
+}
