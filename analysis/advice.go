@@ -60,6 +60,12 @@ const (
 	ClientOther    Fact = "client:other" // it names itself, and is none of these
 )
 
+// The facts about the client's system, from its User-Agent header.
+const (
+	OnWindows Fact = "system:windows"
+	OnUnix    Fact = "system:unix" // Linux, macOS and the like: no zones, no group policy
+)
+
 // Browser lists the clients that have zones or lists of trusted hosts.
 func Browser() []Fact { return []Fact{ClientChromium, ClientFirefox, ClientWinINET, ClientSafari} }
 

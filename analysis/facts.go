@@ -39,7 +39,8 @@ func (h *Handshake) Facts() []Fact {
 	facts := targetFacts(h)
 	for _, l := range h.Legs {
 		if l.Request != nil && l.Request.Header.Has("User-Agent") {
-			return append(facts, clientFact(l.Request.Header.Value("User-Agent")))
+			userAgent := l.Request.Header.Value("User-Agent")
+			return append(append(facts, clientFact(userAgent)), systemFacts(userAgent)...)
 		}
 	}
 	return facts
@@ -138,6 +139,17 @@ func clientFact(userAgent string) Fact {
 		}
 	}
 	return ClientOther
+}
+
+// systemFacts says which system a program names, nothing if it names none.
+func systemFacts(userAgent string) []Fact {
+	switch {
+	case strings.Contains(userAgent, "Windows"):
+		return []Fact{OnWindows}
+	case strings.Contains(userAgent, "Linux"), strings.Contains(userAgent, "Macintosh"), strings.Contains(userAgent, "CrOS"), strings.Contains(userAgent, "iPhone"):
+		return []Fact{OnUnix}
+	}
+	return nil
 }
 
 // seen are the facts that other parts of the capture show about h.

@@ -20,9 +20,9 @@ var clientTokenGenerationFailed = &analysis.Check{
 	Proof: "The same method and URL twice without Authorization, both answered 401, within a second or with a KDC's error between them; or the client's own log says that no token could be made.",
 	Not:   "Parallel requests for icons and parts of a page; a reload by the user; a client that never tried (client-ignored-challenge).",
 	Causes: []analysis.Advice{
-		{Text: "The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it."},
 		{Text: "There is no ticket-granting ticket: the user has not logged on to the domain (Linux, macOS: kinit).", Unless: []analysis.Fact{analysis.HasTGT}},
-		{Text: "Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM}},
+		{Text: "The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it.", Unless: []analysis.Fact{analysis.ByNTLM}},
+		{Text: "Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM, analysis.OnWindows}, Unless: []analysis.Fact{analysis.ByNTLM}},
 		{Text: "No KDC can be reached."},
 	},
 	Fix: []analysis.Advice{
@@ -59,21 +59,6 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		f.Cause = cmp.Or(noKDCInDNS(p, h.ClientAddr()), stoppedAfterTGT(p, h))
 		if proven {
 			f.Evidence = analysis.Proven
-		}
-		if said != "" {
-			f.Shown(at)
-		}
-		if said != "" {
-			f.Shown(at)
-		}
-		if said != "" {
-			f.Shown(at)
-		}
-		if said != "" {
-			f.Shown(at)
-		}
-		if said != "" {
-			f.Shown(at)
 		}
 		if said != "" {
 			f.Shown(at)

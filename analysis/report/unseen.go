@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 const perKind = 8 // hosts, places of damage and the like that are named
@@ -38,7 +39,7 @@ func notSeen(s analysis.Summary) []string {
 	}
 	all := append(append(closed(s), lost(s)...), damage(s)...)
 	if len(s.Undecoded) > 0 {
-		all = append(all, "Packets not decoded: "+tallied(s.Undecoded)+".")
+		all = append(all, undecoded(s)+": "+tallied(s.Undecoded)+".")
 	}
 	all = append(all, unread(s)...)
 	if len(s.Dropped) > 0 {
@@ -48,6 +49,22 @@ func notSeen(s analysis.Summary) []string {
 		all = append(all, n.String()+" ("+n.Kind+").")
 	}
 	return all
+}
+
+// undecoded says of what some were not decoded.
+func undecoded(s analysis.Summary) string {
+	packets, others := false, false
+	for _, in := range s.Inputs {
+		packets = packets || in.File.Unit() == httpstream.Frames
+		others = others || in.File.Unit() != httpstream.Frames
+	}
+	switch {
+	case !others:
+		return "Packets not decoded"
+	case !packets:
+		return "Entries left out"
+	}
+	return "Packets not decoded, entries left out"
 }
 
 // closed names the TLS connections that stayed closed: those without a key log by host,

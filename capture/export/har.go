@@ -123,8 +123,11 @@ func (h *harReader) add(e *harEntry) {
 	h.out.Counters.Packets++
 	at := httpstream.Pos{Frame: h.entries, Stream: -1, File: h.out.File}
 	defer h.reportWrong(e)
-	if reason := e.local(); reason != "" {
-		h.out.Counters.Undecodable(reason)
+	if e.local() {
+		return
+	}
+	if e.fromCache() {
+		h.out.Counters.Undecodable("answered from the browser's cache")
 		return
 	}
 	if !e.requested {

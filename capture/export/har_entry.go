@@ -240,19 +240,20 @@ func httpProto(s string) string {
 	return ""
 }
 
-// local says why the entry is no exchange with a server; "" if it is one.
-func (e *harEntry) local() string {
+// local reports whether the entry is no request to a server: the browser had what it wanted.
+func (e *harEntry) local() bool {
 	scheme, _, _ := strings.Cut(e.rawURL, ":")
-	switch scheme = strings.ToLower(scheme); scheme {
+	switch strings.ToLower(scheme) {
 	case "data", "blob", "about", "file", "javascript", "chrome-extension", "moz-extension", "chrome":
-		return scheme + ": URL"
+		return true
 	}
-	// Firefox gives what it took from its cache no header, version or address. It keeps
-	// there no refusals.
+	return false
+}
+
+// fromCache reports whether the browser answered the request itself. Firefox gives what it
+// took from its cache no header, version or address. It keeps there no refusals.
+func (e *harEntry) fromCache() bool {
 	status := e.response.Status
 	bare := status >= 200 && status < 400 && len(e.response.Header) == 0 && e.response.Proto == "" && e.server == ""
-	if e.cached != "" && e.cached != "false" || bare {
-		return "answered from the browser's cache"
-	}
-	return ""
+	return e.cached != "" && e.cached != "false" || bare
 }
