@@ -14,7 +14,7 @@ const maxVisits = 65_536
 // Visits are which hosts clients went to, by the names in requests, tunnels and TLS, and
 // where responses sent them.
 type Visits struct {
-	hosts     map[visit]bool
+	hosts     map[visit]bool // true where the host served the client without credentials
 	clients   map[netip.Addr]bool
 	partly    map[netip.Addr]bool // clients of whose connections something is missing
 	Redirects map[string]bool     // hosts, in lower case, to which redirects lead
@@ -25,16 +25,18 @@ type visit struct {
 	host   string // in lower case, without port
 }
 
-// Add notes that a client went to a host, which may carry a port.
-func (v *Visits) Add(client netip.Addr, host string) {
+// Add notes that a client went to a host, which may carry a port, and whether the host served
+// it without credentials.
+func (v *Visits) Add(client netip.Addr, host string, served bool) {
 	if !client.IsValid() || len(v.hosts) >= maxVisits {
 		return
 	}
 	if v.hosts == nil {
 		v.hosts, v.clients = map[visit]bool{}, map[netip.Addr]bool{}
 	}
-	if to := (visit{client, strings.ToLower(HostOnly(host))}); !v.hosts[to] {
-		v.hosts[to], v.clients[client] = true, true
+	to := visit{client, strings.ToLower(HostOnly(host))}
+	if known, ok := v.hosts[to]; !ok || served && !known {
+		v.hosts[to], v.clients[client] = served, true
 	}
 }
 
@@ -42,7 +44,7 @@ func (v *Visits) Add(client netip.Addr, host string) {
 func (v *Visits) Conn(c *httpstream.Conn) {
 	client := c.Client.Addr()
 	if c.TLS != nil && c.TLS.SNI != "" {
-		v.Add(client, c.TLS.SNI)
+		v.Add(client, c.TLS.SNI, false)
 	}
 	if (c.Lost != [2]int64{} || c.Unread != [2]bool{} || c.HTTP && !c.SYN) && len(v.partly) < maxVisits {
 		if v.partly == nil {
@@ -70,7 +72,14 @@ func (v *Visits) Known(client netip.Addr) bool {
 }
 
 // To reports whether the client went to the host, whose name is in lower case.
-func (v *Visits) To(client netip.Addr, host string) bool { return v.hosts[visit{client, host}] }
+func (v *Visits) To(client netip.Addr, host string) bool {
+	_, ok := v.hosts[visit{client, host}]
+	return ok
+}
+
+// Served reports whether the host, whose name is in lower case, answered the first request of
+// a connection of the client with a page, although it had no credentials.
+func (v *Visits) Served(client netip.Addr, host string) bool { return v.hosts[visit{client, host}] }
 
 // Any reports whether the client went to any host.
 func (v *Visits) Any(client netip.Addr) bool { return v.clients[client] }

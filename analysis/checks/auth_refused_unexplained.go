@@ -25,7 +25,7 @@ var authRefusedUnexplained = &analysis.Check{
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
 		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []analysis.Fact{analysis.AsksInPage}},
 		{Text: "Capture an attempt that works beside the one that fails, and compare."},
@@ -45,7 +45,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and %s", serverName(h), credentialsOf(h), reasonGiven(h.Last()))
 			f.Evidence = h.OutcomeEvidence
 			f.Shown(requestPlace(h)...)
-			if h.Mechanism == analysis.Bearer || p.LetInAfter(h) != nil {
+			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		case h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven && refusesRequest(h.Last().Status()):

@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"fmt"
+	"strings"
+
 	"negotrace/analysis"
 )
 
@@ -24,7 +27,7 @@ var challengeUnanswered = &analysis.Check{
 		{Text: "Look at what the client says: chrome://net-export, curl -v.", Unless: []analysis.Fact{analysis.LogGiven}},
 	},
 	Sources:     []string{"RFC 9110 section 11.6.1"},
-	Reads:       []string{"Upgrade"},
+	Reads:       []string{"Content-Type", "Upgrade"},
 	AfterOthers: true,
 	Run:         runChallengeUnanswered,
 }
@@ -34,7 +37,7 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		if h.Outcome != analysis.Unanswered || p.Accounted(h) {
 			continue
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s for credentials (%s), and none came in this capture%s", serverName(h), clientName(h), offeredList(h), requestKind(h.Last()))
+		f := p.Found(h, h.Last().ResponsePos(), "%s, and none came in this capture%s", askedFor(h), requestKind(h.Last()))
 		if answeredLater(p, h) {
 			f.Severity = analysis.Info
 			f.Cause = "The same client answers a later challenge of this server."
@@ -44,8 +47,24 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		} else if isProbe(h) {
 			f.Severity = analysis.Info
 			f.Cause = "The program looks whether the server or the file is there, and takes the 401 for an answer."
+		} else if len(h.Offered) == 0 && isJSON(h.Last()) {
+			f.Severity = analysis.Info
+			f.Cause = "An application may answer so by itself to whoever has no session with it."
 		} else if !p.Whole(h) || p.Unseen(h) {
 			f.Severity, f.Evidence = analysis.Info, analysis.Hint
 		}
 	}
+}
+
+// askedFor says what the server asked the client for. A 401 without a scheme asks for nothing
+// that can be named.
+func askedFor(h *analysis.Handshake) string {
+	if len(h.Offered) == 0 {
+		return fmt.Sprintf("%s answered %d to %s without naming a scheme to send credentials with", serverName(h), h.Last().Status(), clientName(h))
+	}
+	return fmt.Sprintf("%s asked %s for credentials (%s)", serverName(h), clientName(h), offeredList(h))
+}
+
+func isJSON(l *analysis.Leg) bool {
+	return l.Response != nil && strings.Contains(l.Response.Header.Value("Content-Type"), "json")
 }

@@ -3,7 +3,6 @@ package checks
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -18,7 +17,7 @@ var noChallengeIn401 = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
-	Not:      "An application that answers 401 by itself, as APIs do with JSON, unless the server is Microsoft's or offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
+	Not:      "An application that answers 401 by itself, as APIs do with JSON, those behind IIS too, unless the host offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
 		{Text: "The request carries credentials that nobody asked for, set by the program or added by a reverse proxy: the server looks at them and does not offer its schemes.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}},
@@ -51,10 +50,11 @@ func runNoChallengeIn401(p *analysis.Pass) {
 			f.Shown(o.Challenged().ResponsePos())
 			continue
 		}
-		windows := windowsServer(l) || offersWindows(p, h)
-		if !windows && strings.Contains(l.Response.Header.Value("Content-Type"), "json") {
-			continue // an API answers so by itself
+		elsewhere := offersWindows(p, h)
+		if !elsewhere && isJSON(l) {
+			continue // an API answers so by itself, behind IIS too
 		}
+		windows := elsewhere || windowsServer(l)
 		f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", serverName(h), l.Status())
 		if !windows && h.Outcome != analysis.Failed {
 			f.Severity = analysis.Warning

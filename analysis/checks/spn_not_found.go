@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"fmt"
+	"strings"
+
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -49,11 +52,15 @@ func runSPNNotFound(p *analysis.Pass) {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		f := p.FoundKDC(h, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
+		after := servedAllTheSame(p, h, k)
+		f := p.FoundKDC(h, k, "%s has no account for %s: %s%s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown, after)
 		f.Variant = "spn-not-found-or-duplicate" // the code is the same for both
 		f.Cause = aliasInDNS(p, h, k)
-		if h != nil && h.Outcome == analysis.Succeeded {
+		if after != "" {
 			f.Severity = analysis.Warning
+		}
+		if h != nil {
+			byKDC[h] = f
 		}
 	}
 	for _, h := range p.Handshakes {
@@ -62,7 +69,28 @@ func runSPNNotFound(p *analysis.Pass) {
 		case byKDC[h] != nil: // the browser's log repeats what the KDC said
 			byKDC[h].Shown(at)
 		default:
-			p.Found(h, at, "the client's library could get no ticket for %s: %q", spn, status)
+			after := servedAllTheSame(p, h, nil)
+			f := p.Found(h, at, "the client's library could get no ticket for %s: %q%s", spn, status, after)
+			if after != "" {
+				f.Severity = analysis.Warning
+			}
 		}
 	}
+}
+
+// servedAllTheSame says how the client was served without the ticket that it did not get, ""
+// if that is not seen. h or k is nil where there is none.
+func servedAllTheSame(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange) string {
+	switch {
+	case h == nil && p.Visits != nil && p.Visits.Served(k.Client.Addr(), strings.ToLower(k.Service().Host())):
+		return "; the site served the client without asking for credentials"
+	case h == nil:
+		return ""
+	case h.Outcome == analysis.Succeeded:
+		return fmt.Sprintf("; the client was let in all the same (%s)", h.Mechanism)
+	}
+	if o := p.LetInAfter(h); o != nil {
+		return fmt.Sprintf("; the client was let in soon after (%s)", o.Mechanism)
+	}
+	return ""
 }

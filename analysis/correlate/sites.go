@@ -23,17 +23,24 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 		return
 	}
 	if r.Pos == x.Conn.FirstRequest {
-		t.visits.Add(x.Conn.Client.Addr(), r.Host)
+		t.visits.Add(x.Conn.Client.Addr(), r.Host, servedUnasked(x))
 	}
 	switch {
 	case r.Target == "" || r.Target[0] == '/':
 	case r.Method == http.MethodConnect:
-		t.visits.Add(x.Conn.Client.Addr(), r.Target)
+		t.visits.Add(x.Conn.Client.Addr(), r.Target, false)
 	default:
 		if to, err := url.Parse(r.Target); err == nil && to.Host != "" {
-			t.visits.Add(x.Conn.Client.Addr(), to.Host)
+			t.visits.Add(x.Conn.Client.Addr(), to.Host, servedUnasked(x))
 		}
 	}
+}
+
+// servedUnasked reports whether a server gave what was asked for to a request without
+// credentials.
+func servedUnasked(x *httpstream.Exchange) bool {
+	r := x.Response
+	return r != nil && r.Status >= 200 && r.Status < 300 && x.Request.Method != http.MethodConnect && !x.Request.Header.Has("Authorization")
 }
 
 // addService notes the web server for which a client asks a KDC for a ticket.
