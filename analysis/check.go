@@ -104,7 +104,8 @@ type Check struct {
 	// It is called while the capture is read, and sees all header lines.
 	Keep func(*httpstream.Exchange) bool `json:"-"`
 	// KeepFollowOn is the same for a request without credentials on a connection on which
-	// there was authentication. The first of these are kept, some per connection.
+	// there was authentication. The first of these are kept, some per connection, and those
+	// that name another program, in any case.
 	KeepFollowOn func(*httpstream.Exchange) bool `json:"-"`
 	Run          func(*Pass)                     `json:"-"`
 	// AfterOthers reports whether Run asks what the other checks found: it runs after them.

@@ -11,6 +11,7 @@ import (
 
 var connectionIdentityMixing = &analysis.Check{
 	Name:     "connection-identity-mixing",
+	Variants: []string{"other-user-agent"},
 	Title:    "one authenticated connection carries the requests of several clients",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
@@ -18,8 +19,8 @@ var connectionIdentityMixing = &analysis.Check{
 	Means: "NTLM (and Kerberos where the server keeps it) authenticates the TCP connection. Something before the server sends other clients' requests over a connection that one user has authenticated: " +
 		"they are served as that user. This is a security incident, not a nuisance.",
 	Proof: "On one connection to the server the identity changes without a new connection, a new handshake begins without a challenge after one has succeeded, " +
-		"or requests without credentials follow that differ from the authenticated client's in X-Forwarded-For, User-Agent or the like. Proven where the same client's own connection to the proxy is in the capture.",
-	Not: "A client that authenticates anew after a 401, or sends an empty POST with message 1 on its own connection (post-body-auth-interaction); a pool with one service account.",
+		"or requests without credentials follow that differ from the authenticated client's in X-Forwarded-For or the like. Proven where the same client's own connection to the proxy is in the capture.",
+	Not: "A client that authenticates anew after a 401, or sends an empty POST with message 1 on its own connection (post-body-auth-interaction); a pool with one service account. Another User-Agent alone is a hint: one program may name itself in several ways, as Office does, and several programs of one machine may share its connections.",
 	Causes: []analysis.Advice{
 		{Text: "A reverse proxy or load balancer shares a pool of server connections among clients (nginx upstream keepalive, OneConnect, multiplexing)."},
 		{Text: "A client library shares authenticated connections (UnsafeAuthenticatedConnectionSharing in .NET)."},
@@ -35,7 +36,7 @@ var connectionIdentityMixing = &analysis.Check{
 		".NET, HttpWebRequest.UnsafeAuthenticatedConnectionSharing",
 		"Microsoft, Configure Windows Authentication in ASP.NET Core",
 	},
-	Reads:        clientMarks,
+	Reads:        slices.Concat(clientMarks, []string{"Persistent-Auth", "User-Agent"}),
 	KeepFollowOn: hasClientMark,
 	Run:          runConnectionIdentityMixing,
 }
@@ -68,24 +69,57 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			p.Found(h, x.Request.Pos, "a request that differs in %s from those of %s went over the connection to %s that %s had authenticated", sign, h.User, serverName(h), h.User)
 			continue
 		}
-		for _, o := range unasked[h.Conn()] {
-			if o.ID <= h.ID || o.Target != h.Target {
-				continue
-			}
-			if o.User != "" && o.User == h.User || ownEmptyPost(h, o) {
-				continue
-			}
-			other := "somebody"
-			if o.User != "" {
-				other = o.User
-			}
-			f := p.Found(h, o.First().RequestPos(), "%s began a handshake of its own, without being asked, on the connection to %s that %s had authenticated", other, serverName(h), h.User)
-			f.Shown(h.Last().ResponsePos())
-			if o.User != "" && o.Outcome == analysis.Succeeded {
-				f.Evidence = analysis.Proven
-			}
-			break
+		if !foundUnasked(p, h, unasked[h.Conn()]) {
+			otherUserAgent(p, h)
 		}
+	}
+}
+
+// foundUnasked reports the first handshake that somebody else began, without being asked, on
+// the connection of h, and whether there is one.
+func foundUnasked(p *analysis.Pass, h *analysis.Handshake, unasked []*analysis.Handshake) bool {
+	for _, o := range unasked {
+		if o.ID <= h.ID || o.Target != h.Target {
+			continue
+		}
+		if o.User != "" && o.User == h.User || ownEmptyPost(h, o) {
+			continue
+		}
+		other := "somebody"
+		if o.User != "" {
+			other = o.User
+		}
+		f := p.Found(h, o.First().RequestPos(), "%s began a handshake of its own, without being asked, on the connection to %s that %s had authenticated", other, serverName(h), h.User)
+		f.Shown(h.Last().ResponsePos())
+		if o.User != "" && o.Outcome == analysis.Succeeded {
+			f.Evidence = analysis.Proven
+		}
+		return true
+	}
+	return false
+}
+
+// otherUserAgent reports the first request without credentials on the connection of h that
+// names another program. That alone does not show another client.
+func otherUserAgent(p *analysis.Pass, h *analysis.Handshake) {
+	opening := h.Opening()
+	if opening == nil || opening.Request == nil {
+		return
+	}
+	own := opening.Request.Header.Value("User-Agent")
+	for _, x := range h.FollowOns {
+		if x.Request == nil || x.Response == nil || x.Response.Status >= 400 {
+			continue
+		}
+		other := x.Request.Header.Value("User-Agent")
+		if own == "" || other == "" || own == other {
+			continue
+		}
+		f := p.Found(h, x.Request.Pos, "a request that names its program %s went without credentials over the connection to %s that %s had authenticated with %s: the same program under two names, two programs of one machine, or two clients behind one address",
+			quoted(other), serverName(h), clientName(h), quoted(own))
+		f.Variant, f.Severity, f.Evidence = "other-user-agent", analysis.Info, analysis.Hint
+		f.Shown(opening.RequestPos())
+		return
 	}
 }
 
@@ -96,12 +130,24 @@ func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
 		return
 	}
 	x, mark := otherClientsRequest(h)
-	if x == nil || x.Response == nil || x.Response.Status >= 400 {
+	if x == nil {
+		if keepsLogon(h) {
+			otherUserAgent(p, h)
+		}
+		return
+	}
+	if x.Response == nil || x.Response.Status >= 400 {
 		return
 	}
 	f := p.Found(h, x.Request.Pos, "a request for %s (%s) went without credentials over the connection to %s that %s had authenticated with Kerberos, and was answered %d",
 		quoted(x.Request.Header.Value(mark)), mark, serverName(h), clientName(h), x.Response.Status)
 	f.Shown(h.Opening().RequestPos(), x.Response.Pos)
+}
+
+// keepsLogon reports whether the server says that it keeps the logon for the connection.
+func keepsLogon(h *analysis.Handshake) bool {
+	r := h.Last().Response
+	return r != nil && strings.EqualFold(r.Header.Value("Persistent-Auth"), "true")
 }
 
 // itsOwnLogon reports whether the machine that sent the ticket, which may be a proxy, had
@@ -115,7 +161,7 @@ func itsOwnLogon(h *analysis.Handshake) bool {
 // WinINET sends a POST with an empty body and message 1 where it expects to be asked.
 func ownEmptyPost(h, o *analysis.Handshake) bool {
 	r := o.First().Request
-	return o.User == "" && hasBody(r) && r.BodyLen == 0 && analysis.SameProgram(h, o) && !slices.ContainsFunc(clientMarks, r.Header.Has)
+	return o.User == "" && hasBody(r) && r.BodyLen == 0 && !slices.ContainsFunc(clientMarks, r.Header.Has)
 }
 
 // servedAs returns the first request without credentials on the handshake's connection

@@ -9,6 +9,7 @@ type connState struct {
 	conn      *httpstream.Conn // the copy; only the engine looks into it
 	isAuth    bool             // there was authentication on it
 	followOns int              // exchanges kept because of that
+	program   string           // User-Agent of the first request with authentication on it
 	skipped   int              // those not kept all the same, since its last item
 }
 

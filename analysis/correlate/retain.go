@@ -49,7 +49,7 @@ func (t *Trace) retains(x *httpstream.Exchange) bool {
 	if c == nil || !c.isAuth {
 		return t.relays.found && t.sample()
 	}
-	if c.followOns < maxFollowOns && (t.relays.found || wanted(t.needs.keepFollowOn, x)) {
+	if c.followOns < maxFollowOns && (t.relays.found || wanted(t.needs.keepFollowOn, x) || c.byAnother(x)) {
 		c.followOns++
 		return true
 	}
@@ -57,6 +57,16 @@ func (t *Trace) retains(x *httpstream.Exchange) bool {
 		c.skipped++
 	}
 	return false
+}
+
+// byAnother reports whether x names another program than the requests with authentication on
+// its connection.
+func (c *connState) byAnother(x *httpstream.Exchange) bool {
+	if c.program == "" || x.Request == nil {
+		return false
+	}
+	program := x.Request.Header.Value("User-Agent")
+	return program != "" && program != c.program
 }
 
 // sample reports whether an exchange without any authentication is among the first: behind

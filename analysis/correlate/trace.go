@@ -146,7 +146,9 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	}
 	page := t.pages.cloneBody(own.Response)
 	c := t.stateOf(x.Conn)
-	c.isAuth = c.isAuth || isAuth
+	if c.isAuth = c.isAuth || isAuth; c.program == "" && own.Request != nil {
+		c.program = own.Request.Header.Value("User-Agent")
+	}
 	own.Conn = c.conn
 	i := t.worker.next()
 	i.exchange, i.isAuth, i.page, i.seen, i.asked = own, isAuth, page, seen, asked
