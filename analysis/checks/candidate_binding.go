@@ -22,7 +22,7 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 		return explainOtherBinding(p, h)
 	case !strings.HasPrefix(h.URL, "https://") && n3 != nil && isBound(n3):
 		return possible(3, places(last), "the NTLM answer is bound to a TLS connection, and there is none here: TLS ends before this server")
-	case !strings.HasPrefix(h.URL, "https://") && between(last):
+	case !strings.HasPrefix(h.URL, "https://") && between(h):
 		return notVisible("the client may have spoken TLS to the proxy before this server: event 4625, Sub Status 0xC000035B")
 	case !strings.HasPrefix(h.URL, "https://"):
 		return ruledOut(nil, "there is no TLS to which credentials could be bound")

@@ -39,11 +39,15 @@ func differentMachines(a, b *analysis.Leg) bool {
 	return false
 }
 
-// between reports whether a leg shows that somebody passes messages on between its client
-// and the acceptor.
-func between(l *analysis.Leg) bool {
-	if l.Response != nil && l.Response.Header.Value("Via") != "" {
-		return true
+// between reports whether a handshake shows that somebody passes messages on between its
+// client and the acceptor. A proxy that is the acceptor itself is not between them.
+func between(h *analysis.Handshake) bool {
+	l := h.Last()
+	if l.Response != nil {
+		via := l.Response.Header.Value("Via")
+		if h.Target == analysis.ToProxy && strings.Contains(via, ",") || h.Target == analysis.ToServer && via != "" {
+			return true
+		}
 	}
 	if l.Request == nil {
 		return false

@@ -44,7 +44,7 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return notVisible("the token may have come before on a connection that began before the capture")
 	case incompleteTo(p, h):
 		return notVisible("no other request of the capture carries this token; not all of another connection to %s could be read", machine(h))
-	case between(h.Last()):
+	case between(h):
 		return notVisible("no other request of the capture carries this token; the proxy before the acceptor may have sent it twice")
 	}
 	return ruledOut(nil, "no other request of the capture carries this token")
@@ -63,12 +63,12 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return ruledOut(places(last), "the error page says %s: the logon itself failed", last.SubStatus)
 	case h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest:
 		return notVisible("a wrong password and a missing right look alike: the server's log tells them apart")
-	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(last):
+	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(h):
 		return ruledOut(places(last), "a server that had taken the ticket would have sent the token that the client asked for")
 	case windowsServer(last):
 		return notVisible("the IIS log has it: sc-substatus 3 or 5")
 	}
-	return notVisible("some acceptors answer so to somebody they know as well: the error log tells (Require, require, roles)")
+	return notVisible("some acceptors answer so to somebody they know as well; the server's error log shows it")
 }
 
 // sendsLastToken reports whether the server is of a kind that sends the acceptor's last token
@@ -94,7 +94,7 @@ func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explana
 	limit := analysis.HeaderLimitOf(last.Response.Header.Value("Server"))
 	least := analysis.SmallestHeaderLimit()
 	switch {
-	case between(last): // whose limit counts is not known
+	case between(h): // whose limit counts is not known
 	case limit != nil:
 		least = max(limit.Line, limit.Total)
 		if limit.Line > 0 && limit.Total > 0 {

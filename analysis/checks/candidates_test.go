@@ -29,6 +29,9 @@ func TestCandidates(t *testing.T) {
 		python    = "< Server: BaseHTTP/0.6 Python/3.11\n"
 		generic   = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {krberror 60 sname=HTTP/web.contoso.com@CONTOSO.COM}\n"
 		reject    = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {spnego-resp state=reject}\n"
+		nginx     = "< Server: nginx/1.24.0\n"
+		proxyGet  = "> GET http://web.contoso.com/ HTTP/1.1\n> Host: web.contoso.com\n"
+		proxyAsks = "< HTTP/1.1 407 Proxy Authentication Required\n< Via: 1.1 p1 (squid/6.6)\n< Proxy-Authenticate: Negotiate\n\n"
 		goHeaders = "< Content-Type: text/plain; charset=utf-8\n< X-Content-Type-Options: nosniff\n"
 	)
 	one := func(s string) string { return strings.ReplaceAll(s, "%", "1") }
@@ -47,7 +50,28 @@ func TestCandidates(t *testing.T) {
 		{"the page says what every page says", conn + get + refused + one(ticket) + offer + apache + "<\n< <p>Access to the requested page is denied.</p>\n", []string{"!the server's own words"}},
 		{"a sentence that names no cause", conn + get + refused + one(ticket) + "< HTTP/1.1 500 Internal Server Error\n<\n< GSSException: Failure unspecified at GSS-API level\n", []string{"possible the key"}},
 		{"NTLM, and a sentence that names no cause", conn + get + refused + get + "> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 500 Internal Server Error\n<\n< GSSException: Failure unspecified at GSS-API level\n", []string{
-			"possible no NTLM there: NTLM message 1 is answered 500, and no challenge came", "!rights",
+			"possible no NTLM there: NTLM message 1 got the answer 500 and no challenge", "!rights",
+		}},
+		{"a reject of NTLM", conn + get + refused + get + "> Authorization: Negotiate {spnego-init mechs=ntlm token={ntlm1}}\n" + reject + apache + "\n", []string{
+			"possible no NTLM there: NTLM message 1 got the answer 401 and no challenge", "!rights", "!the key",
+		}},
+		{"NTLM through nginx", conn + get + ntlm + nginx + "\n" + strings.Replace(type1, iis, nginx, 1) + type3 + ntlm + nginx + "\n", []string{
+			"possible a balancer in between: the answer is of \"nginx/1.24.0\", which takes no NTLM itself", "not-visible password or account",
+		}},
+		{"NTLM at IIS", conn + get + ntlm + iis + "\n" + type1 + type3 + ntlm + iis + "\n", []string{
+			"not-visible password or account", "not-visible a balancer in between: what passes the messages on, if anything does", "!the domain of the account",
+		}},
+		{"an account of another domain", conn + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "domain=CONTOSO", "domain=FABRIKAM", 1) + ntlm + iis + "\n", []string{
+			"possible the domain of the account: FABRIKAM\\alice is an account of FABRIKAM, while the server is in CONTOSO: it needs a trust between the two",
+		}},
+		{"an account of another domain that was let in before", conn + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "domain=CONTOSO", "domain=FABRIKAM", 1) + "< HTTP/1.1 200 OK\n" + iis + "\nconn 2 10.0.0.10:50001 > 10.0.0.20:80\n" + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "domain=CONTOSO", "domain=FABRIKAM", 1) + ntlm + iis + "\n", []string{
+			"ruled-out the domain of the account: the account was let in with NTLM in handshake 1",
+		}},
+		{"a proxy that names itself in Via", conn + proxyGet + proxyAsks + strings.Replace(strings.Replace(one(ticket), "GET /", "GET http://web.contoso.com/", 1), "> Authorization", "> Proxy-Authorization", 1) + proxyAsks, []string{
+			"ruled-out a replay: no other request of the capture carries this token",
+		}},
+		{"a chain of proxies", conn + proxyGet + proxyAsks + strings.Replace(strings.Replace(one(ticket), "GET /", "GET http://web.contoso.com/", 1), "> Authorization", "> Proxy-Authorization", 1) + strings.Replace(proxyAsks, "1.1 p1", "1.1 p2, 1.1 p1", 1), []string{
+			"not-visible a replay: no other request of the capture carries this token; the proxy before",
 		}},
 		{"a bare 401 of IIS", conn + get + offer + iis + "\n" + one(ticket) + offer + iis + "\n", []string{
 			"possible the key: the account under which the service runs must have HTTP/web.contoso.com@CONTOSO.COM, kvno 3",

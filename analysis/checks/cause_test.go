@@ -73,6 +73,8 @@ func TestCauses(t *testing.T) {
 		{"disabled, in the KDC's words", strings.Replace(expired, "krb-error 23", "krb-error 18 ntstatus=0xc0000072", 1), "kdc-client-credential-error", "The account is disabled."},
 		{"to be changed, in the KDC's words", strings.Replace(expired, "krb-error 23", "krb-error 23 ntstatus=0xc0000224", 1), "kdc-client-credential-error", "The password must be changed at the next logon."},
 		{"expired, by the code", strings.Replace(expired, "krb-error 23", "krb-error 1", 1), "kdc-client-credential-error", "The client's account has expired."},
+		{"locked, in the words of MIT's KDC", strings.Replace(expired, "krb-error 23", "krb-error 18 text=LOCKED_OUT", 1), "kdc-client-credential-error", "The account is locked after too many wrong passwords."},
+		{"words that say nothing more", strings.Replace(expired, "krb-error 23", "krb-error 18 text=REVOKED", 1), "kdc-client-credential-error", ""},
 		{"a code that leaves it open", strings.Replace(expired, "krb-error 23", "krb-error 18", 1), "kdc-client-credential-error", ""},
 		{"a status that leaves it open", strings.Replace(expired, "krb-error 23", "krb-error 18 ntstatus=0xc000006e", 1), "kdc-client-credential-error", ""},
 		{"the page names the key", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>GSSException: Failure (Mechanism level: Checksum failed)</pre>\n\n", "reported-reason", "The acceptor's key does not open the ticket"},

@@ -49,8 +49,17 @@ func runEtypeNosupp(p *analysis.Pass) {
 		if r := k.Req(); r != nil && len(r.ETypes) > 0 {
 			offered = "; the client offers " + etypes(r.ETypes)
 		}
-		p.FoundKDC(p.HandshakeOf(k), k, "%s has no usable key for %s: %s%s", k.KDCName(), k.Service(), tokens.KDCErrETypeNoSupp, offered)
+		p.FoundKDC(p.HandshakeOf(k), k, "%s: %s%s%s", missingKey(k), tokens.KDCErrETypeNoSupp, kdcWords(k.Err()), offered)
 	}
+}
+
+// missingKey says for whom a KDC has no key that it can use. In answer to an AS-REQ that is the
+// client's, or that of the service that gives tickets.
+func missingKey(k *analysis.KDCExchange) string {
+	if k.Request != nil && !k.TGS() {
+		return fmt.Sprintf("%s finds no encryption type for the logon of %s", k.KDCName(), principal(k))
+	}
+	return fmt.Sprintf("%s has no usable key for %s", k.KDCName(), k.Service())
 }
 
 func etypes(list []tokens.EType) string {

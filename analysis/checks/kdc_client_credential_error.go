@@ -1,9 +1,9 @@
 package checks
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -63,11 +63,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		if refusalOf(p, k) != credentialRefusal {
 			continue
 		}
-		status := ""
-		if e.Status != 0 {
-			status = ", " + cmp.Or(e.Status.Name(), e.Status.String())
-		}
-		f := p.FoundKDC(p.HandshakeOf(k), k, "%s refused %s: %s%s", k.KDCName(), principal(k), e.Code, status)
+		f := p.FoundKDC(p.HandshakeOf(k), k, "%s refused %s: %s", k.KDCName(), principal(k), strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", "))
 		f.Cause = onlyCause(e)
 		if changed := newPassword(p, k); e.Code == tokens.KDCErrKeyExpired && changed != "" {
 			f.Cause = changed
@@ -80,6 +76,17 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 	}
 }
 
+// mitWords are in the texts that MIT's KDC adds to its errors (kdc_util.c), with the NTSTATUS
+// that says the same.
+var mitWords = []struct {
+	code         tokens.ErrorCode
+	word, status string
+}{
+	{tokens.KDCErrClientRevoked, "LOCKED", "STATUS_ACCOUNT_LOCKED_OUT"},
+	{tokens.KDCErrKeyExpired, "PWCHANGE", "STATUS_PASSWORD_MUST_CHANGE"},
+	{tokens.KDCErrKeyExpired, "KEY EXPIRED", "STATUS_PASSWORD_EXPIRED"},
+}
+
 // onlyCause is the one cause that an error of a KDC leaves, "" where it leaves several: its
 // NTSTATUS says more than its code.
 func onlyCause(e *tokens.KRBError) string {
@@ -89,6 +96,11 @@ func onlyCause(e *tokens.KRBError) string {
 	}
 	if e.Code == tokens.KDCErrNameExp {
 		return kerberosErrors[e.Code].means
+	}
+	for _, w := range mitWords {
+		if e.Code == w.code && strings.Contains(strings.ToUpper(e.Text), w.word) {
+			return windowsErrors[w.status].means
+		}
 	}
 	return ""
 }

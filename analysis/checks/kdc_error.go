@@ -58,8 +58,17 @@ func serviceName(k *analysis.KDCExchange) string {
 	return "a service that the capture does not name"
 }
 
-// kdcWords is what a KDC says besides the code: its text and its NTSTATUS.
+// kdcWords is kdcSays in brackets.
 func kdcWords(e *tokens.KRBError) string {
+	words := kdcSays(e)
+	if len(words) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s)", strings.Join(words, ", "))
+}
+
+// kdcSays is what a KDC says besides the code: its NTSTATUS and its text.
+func kdcSays(e *tokens.KRBError) []string {
 	var words []string
 	if e.Status != 0 {
 		words = append(words, cmp.Or(e.Status.Name(), e.Status.String()))
@@ -67,8 +76,5 @@ func kdcWords(e *tokens.KRBError) string {
 	if text := strings.TrimSpace(e.Text); text != "" {
 		words = append(words, quoted(text))
 	}
-	if len(words) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (%s)", strings.Join(words, ", "))
+	return words
 }

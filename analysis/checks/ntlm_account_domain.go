@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -14,6 +15,7 @@ var ntlmAccountDomain = &analysis.Check{
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Detour,
+	Label:    "the domain of the account",
 	Means:    "Whose account it is decides who checks the password: the server itself, its domain, or another domain over a trust. If the logon is refused, this is often why.",
 	Proof:    "The domain of message 3 against the names in message 2: the server's computer name (a local account), the client's workstation name (an account of the client), another name (a trusted domain); or the user ends in $ (a computer), or is Guest.",
 	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; an empty domain goes with user@domain.",
@@ -25,8 +27,9 @@ var ntlmAccountDomain = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server."},
 	},
-	Sources: []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
-	Run:     runNTLMAccountDomain,
+	Sources:  []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
+	Explains: explainAccountDomain,
+	Run:      runNTLMAccountDomain,
 }
 
 func runNTLMAccountDomain(p *analysis.Pass) {
@@ -47,6 +50,11 @@ func runNTLMAccountDomain(p *analysis.Pass) {
 	}
 }
 
+const (
+	cloudAccount = "a cloud account, which Active Directory cannot check"
+	localAccount = "a local account of the client"
+)
+
 // account says what kind of account a message 3 names where that is worth reporting,
 // else "".
 func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
@@ -64,9 +72,9 @@ func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
 	case is(i.DomainName) || is(i.DNSDomainName) || is(i.DNSTreeName) || strings.EqualFold(a.Domain, n2.Challenge.TargetName):
 		return ""
 	case strings.EqualFold(a.Domain, "AzureAD") || strings.EqualFold(a.Domain, "MicrosoftAccount"):
-		return "a cloud account, which Active Directory cannot check"
+		return cloudAccount
 	case strings.EqualFold(a.Domain, a.Workstation):
-		return "a local account of the client"
+		return localAccount
 	case i.DomainName == nil:
 		return ""
 	}
@@ -74,4 +82,24 @@ func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
 		return fmt.Sprintf("named with the domain %s, while the server is in none", a.Domain)
 	}
 	return fmt.Sprintf("an account of %s, while the server is in %s", a.Domain, *i.DomainName)
+}
+
+// explainAccountDomain says whether the server can check the account at all.
+func explainAccountDomain(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	l, n3 := h.NTLM(3)
+	_, n2 := h.NTLM(2)
+	if n3 == nil || n2 == nil || n2.Challenge.TargetInfo == nil || n3.Authenticate.User == "" {
+		return analysis.Explanation{}
+	}
+	kind := account(n3.Authenticate, n2)
+	switch {
+	case !strings.Contains(kind, "while the server is in") && kind != cloudAccount && kind != localAccount:
+		return analysis.Explanation{}
+	case len(p.LetInAs(h)) > 0:
+		o := p.LetInAs(h)[0]
+		return ruledOut(places(o.Last()), "the account was let in with NTLM in handshake %d", o.ID)
+	case kind == cloudAccount || kind == localAccount || workgroup(n2):
+		return possible(2, []httpstream.Pos{l.RequestPos()}, "%s is %s", clientName(h), kind)
+	}
+	return possible(2, []httpstream.Pos{l.RequestPos()}, "%s is %s: it needs a trust between the two", clientName(h), kind)
 }

@@ -1,6 +1,10 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
 
 var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Name:     "ntlm-handshake-split-across-connections",
@@ -8,6 +12,7 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	Label:    "a balancer in between",
 	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server deals out requests to connections as it likes.",
 	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients.",
@@ -25,8 +30,10 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 		"Microsoft, Configure Windows Authentication in ASP.NET Core, learn.microsoft.com/aspnet/core/security/authentication/windowsauth",
 		"AWS, using a load balancer with Windows Authentication; nginx, directive ntlm",
 	},
-	Follows: []string{"ntlm-connection-not-persistent"},
-	Run:     runNTLMHandshakeSplitAcrossConnections,
+	Follows:  []string{"ntlm-connection-not-persistent"},
+	Reads:    []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Run:      runNTLMHandshakeSplitAcrossConnections,
+	Explains: explainBalancer,
 }
 
 func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
@@ -48,4 +55,31 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 			f.Severity = analysis.Warning // this server does not mind
 		}
 	}
+}
+
+// passersOn begin the names of servers that take no NTLM themselves and pass requests on.
+var passersOn = []string{"nginx", "openresty", "haproxy", "envoy", "awselb", "BigIP", "cloudflare", "AkamaiGHost", "Varnish"}
+
+// explainBalancer says whether something between client and server may have sent the NTLM
+// messages to it over two connections. The client's side of it does not show that.
+func explainBalancer(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	l2, n2 := h.NTLM(2)
+	_, n3 := h.NTLM(3)
+	if n2 == nil || n3 == nil || h.Split || h.Target == analysis.ToProxy || h.Browser() {
+		return analysis.Explanation{}
+	}
+	last := h.Last()
+	if h.ClientSide != 0 && l2.Conn == last.Conn {
+		return ruledOut(places(last), "behind the proxy the messages went over one connection")
+	}
+	server := last.Response.Header.Value("Server")
+	for _, name := range passersOn {
+		if strings.HasPrefix(server, name) {
+			return possible(2, places(last), "the answer is of %s, which takes no NTLM itself: it may send the messages to the server over two connections", quoted(server))
+		}
+	}
+	if between(h) {
+		return possible(1, places(last), "a proxy passes the messages on: it may send them to the server over two connections")
+	}
+	return notVisible("what passes the messages on, if anything does, may send them over two connections: capture at the server too")
 }

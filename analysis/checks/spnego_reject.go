@@ -20,7 +20,8 @@ var spnegoReject = &analysis.Check{
 	Not:      "A bare 401, which is how IIS refuses. A reject with a KRB-ERROR: that says more (clock-skew, krb-ap-req-rejected). A reject after NTLM message 3 is a refused logon (ntlm-logon-rejected).",
 	Causes: []analysis.Advice{
 		{Text: "The server is in a workgroup and takes NTLM only, or it has no account for Kerberos.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "The acceptor has no keytab or cannot read it, or the keytab has not the key of this ticket.", If: analysis.Keytab()},
+		{Text: "The acceptor takes only Kerberos, and the client sent NTLM: find out why it has no ticket.", If: append(analysis.Keytab(), analysis.ByNTLM)},
+		{Text: "The acceptor has no keytab or cannot read it, or the keytab has not the key of this ticket.", If: append(analysis.Keytab(), analysis.ByKerberos)},
 		{Text: "The token is for another service, or of a mechanism that the acceptor does not know."},
 	},
 	Fix: []analysis.Advice{
