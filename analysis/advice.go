@@ -110,6 +110,7 @@ const (
 	ClientClosed   Fact = "seen:client-closed" // the client ended the connection instead of going on
 	HasBody        Fact = "seen:body"          // the request has a body
 	LogGiven       Fact = "seen:log"           // the browser's own log of it
+	TakesNTLM      Fact = "seen:takes-ntlm"    // the host sent somebody an NTLM challenge
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 )
 

@@ -167,6 +167,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
 	add(TicketIssued, p.ticketFor(h))
 	add(HasTGT, p.hasTGT(h))
+	add(TakesNTLM, p.takesNTLM(h))
 	add(BegunAnew, h.BegunAnew.Frame != 0)
 	ended := h.Conn().Ending == httpstream.FIN || h.Conn().Ending == httpstream.RST
 	add(ServerClosed, ended && last.Response == nil && h.Conn().EndedBy == httpstream.Server)
@@ -222,6 +223,19 @@ func (p *Pass) Offered(h *Handshake) bool {
 		}
 	}
 	return !p.lookups.offers[offer{h.Target, h.Host, ""}] || p.lookups.offers[offer{h.Target, h.Host, h.Scheme}]
+}
+
+// takesNTLM reports whether the target of h sent anybody an NTLM challenge.
+func (p *Pass) takesNTLM(h *Handshake) bool {
+	if p.lookups.ntlm == nil {
+		p.lookups.ntlm = map[offer]bool{}
+		for _, o := range p.Context {
+			if _, n2 := o.NTLM(2); n2 != nil {
+				p.lookups.ntlm[offer{o.Target, o.Host, ""}] = true
+			}
+		}
+	}
+	return p.lookups.ntlm[offer{h.Target, h.Host, ""}]
 }
 
 // An offer is a scheme that a host asks for, "" for any.

@@ -19,6 +19,7 @@ type lookups struct {
 	tickets    map[string]bool // names of services, without their realms
 	answers    map[party]int
 	offers     map[offer]bool
+	ntlm       map[offer]bool // who sent an NTLM challenge
 	several    map[party]bool
 }
 

@@ -15,7 +15,7 @@ var connectionIdentityMixing = &analysis.Check{
 	Title:    "one authenticated connection carries the requests of several clients",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
-	Topic:    analysis.Refusal,
+	Topic:    analysis.Cause,
 	Means: "NTLM (and Kerberos where the server keeps it) authenticates the TCP connection. Something before the server sends other clients' requests over a connection that one user has authenticated: " +
 		"they are served as that user. This is a security incident, not a nuisance.",
 	Proof: "On one connection to the server the identity changes without a new connection, a new handshake begins without a challenge after one has succeeded, " +

@@ -20,17 +20,18 @@ var ntlmNotAccepted = &analysis.Check{
 	Not:   "A message 1 over HTTP/2, which cannot carry NTLM (http2-connection-auth). A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
 	Causes: []analysis.Advice{
 		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.Keytab(), Unless: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.Keytab(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM}},
+		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "A load balancer sends each request to another server, or over another connection."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []analysis.Fact{analysis.NotOffered}},
+		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN."},
 		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
-	Follows:  []string{"spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error"},
+	Follows:  []string{"connection-identity-mixing", "spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error"},
 	Reads:    []string{"Connection"},
 	Run:      runNTLMNotAccepted,
 	Explains: explainNTLMNotAccepted,
@@ -60,6 +61,8 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 		_, n2 := o.NTLM(2)
 		switch {
 		case n2 == nil:
+		case o.Conn() == h.Conn() && o.ID < h.ID:
+			return "it sent one to an earlier message 1 on the same connection"
 		case o.Conn() == h.Conn():
 			return "it sent one to the next message 1 on the same connection"
 		case o.ID > h.ID && closesConnection(h.Last().Response) && o.ClientAddr() == h.ClientAddr():
