@@ -34,6 +34,12 @@ type Decoder struct {
 	unread    unread
 	pduNext   map[pduFlow]uint32 // next sequence number of exported PDUs
 
+	// Visit is called with each header of a packet that may hold an address, in their order,
+	// outermost first: with the bytes from it on to the end of what it announces. They are a
+	// part of the packet's data, or of an IP packet that was put together of fragments. It is
+	// nil for nobody.
+	Visit func(h Header, b []byte)
+
 	at       httpstream.Pos
 	origin   int
 	missing  int  // bytes of the frame that the capture does not hold

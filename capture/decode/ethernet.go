@@ -49,6 +49,7 @@ func (d *Decoder) ethernet(b []byte) {
 			d.ethernet(b[26:])
 		}
 	default:
+		d.visit(Ethernet, b)
 		d.ether(be.Uint16(b[12:]), b[14:])
 	}
 }
@@ -101,7 +102,9 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 		d.bridged(kind, b)
 	case etherNSH:
 		d.nsh(b)
-	case etherARP, etherRARP, etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN:
+	case etherARP, etherRARP:
+		d.visit(ARP, b)
+	case etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN:
 		// nothing that could belong to a connection
 	default:
 		d.unknownEther(kind, b)

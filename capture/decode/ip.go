@@ -60,6 +60,7 @@ func (d *Decoder) ipv4(b []byte) {
 	}
 	// A packet captured on its way into a card that segments it has no length yet.
 	b, missing := d.trim(b, total, total < header)
+	d.visit(IPv4, b)
 	d.src, d.dst, d.ttl = netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20])), b[8]
 	if fragment := be.Uint16(b[6:]); fragment&0x3fff != 0 {
 		d.fragment(fragmentKey{src: d.src, dst: d.dst, id: uint32(be.Uint16(b[4:])), proto: b[9]},
@@ -96,6 +97,7 @@ func (d *Decoder) ipv6(b []byte) {
 	// No length is a jumbogram (RFC 2675), or one before segmentation.
 	length := int(be.Uint16(b[4:]))
 	b, missing := d.trim(b, 40+length, length == 0)
+	d.visit(IPv6, b)
 	d.src, d.dst, d.ttl = netip.AddrFrom16([16]byte(b[8:24])), netip.AddrFrom16([16]byte(b[24:40])), b[7]
 	d.extensions(b[6], b[40:], missing)
 }
@@ -146,7 +148,11 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		d.tcp(b, missing)
 	case protoUDP:
 		d.udp(b, missing)
-	case protoICMP, protoICMPv6, protoIGMP, protoNoNext:
+	case protoICMP:
+		d.visit(ICMP, b)
+	case protoICMPv6:
+		d.visit(ICMPv6, b)
+	case protoIGMP, protoNoNext:
 		// nothing that could belong to a connection
 	case protoIPv4, protoIPv6:
 		if d.enter() {
@@ -207,6 +213,7 @@ func (d *Decoder) tcp(b []byte, missing int) {
 	if missing > 0 {
 		d.cut = true
 	}
+	d.visit(TCP, b)
 	e := d.event()
 	t := &e.Segment // filled in where it lies: it is large, and there are many
 	t.Seq, t.Ack, t.Flags = be.Uint32(b[4:]), be.Uint32(b[8:]), b[13]

@@ -57,10 +57,12 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		d.ethernet(b)
 	case linkSLL:
 		if d.has("SLL", b, 16) {
+			d.visit(SLL, b)
 			d.ether(be.Uint16(b[14:]), b[16:])
 		}
 	case linkSLL2:
 		if d.has("SLL2", b, 20) {
+			d.visit(SLL2, b)
 			d.ether(be.Uint16(b), b[20:])
 		}
 	case linkNull, linkLoop:

@@ -14,6 +14,7 @@ func (d *Decoder) udp(b []byte, missing int) {
 	if missing > 0 {
 		d.cut = true
 	}
+	d.visit(UDP, b)
 	src, dst := be.Uint16(b), be.Uint16(b[2:])
 	payload := b[8:]
 	if length := int(be.Uint16(b[4:])); length >= 8 && length <= len(b) {

@@ -28,6 +28,7 @@ func (d *Decoder) dot11(b []byte, aligned bool) {
 		d.undecodable("malformed 802.11")
 		return
 	}
+	d.visit(Dot11, b)
 	if b[0]>>2&3 != dot11Data || b[0]&dot11NoData != 0 {
 		return // management, control, and frames without data
 	}

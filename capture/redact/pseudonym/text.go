@@ -2,6 +2,7 @@ package pseudonym
 
 import (
 	"iter"
+	"net/netip"
 	"strings"
 	"unicode/utf8"
 )
@@ -75,4 +76,44 @@ func (n *Names) Host(host string) string {
 		return n.Text(host[:i]) + host[i:]
 	}
 	return n.Text(host)
+}
+
+// Has reports whether a word has a pseudonym already.
+func (n *Names) Has(word string) bool {
+	_, ok := n.words[strings.ToLower(word)]
+	return ok
+}
+
+// Loose returns a text in which addresses and words that have a pseudonym already are replaced
+// as Text does it, and all other words by noise.
+func (n *Names) Loose(text string) string {
+	var b strings.Builder
+	for at := 0; at < len(text); {
+		if size, address := n.addressIn(text, at); size > 0 {
+			b.WriteString(address)
+			at += size
+			continue
+		}
+		end := at
+		for end < len(text) && isWord(text[end]) {
+			end++
+		}
+		switch word := text[at:end]; {
+		case end == at:
+			b.WriteByte(text[at])
+			end++
+		case n.Has(word) || n.Kept(word):
+			b.WriteString(n.Word(word))
+		default:
+			b.WriteString(n.OpaqueText(word))
+		}
+		at = end
+	}
+	return b.String()
+}
+
+// IsAddress reports whether a text is an IP address.
+func (n *Names) IsAddress(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }

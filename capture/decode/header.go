@@ -1,0 +1,42 @@
+package decode
+
+// A Header says what kind of header Visit is called with.
+type Header uint8
+
+// The headers that may hold addresses.
+const (
+	Ethernet Header = iota + 1
+	Dot11           // of a wireless network
+	SLL             // Linux cooked
+	SLL2
+	ARP
+	IPv4
+	IPv6
+	ICMP
+	ICMPv6
+	TCP
+	UDP
+)
+
+// visit calls Visit.
+func (d *Decoder) visit(h Header, b []byte) {
+	if d.Visit != nil {
+		d.Visit(h, b)
+	}
+}
+
+// ProtocolHead returns how many bytes at the beginning of a datagram name its protocol, where
+// that is one that is counted by name and not read.
+func ProtocolHead(port uint16, b []byte) int {
+	switch {
+	case isQUIC(b):
+		return 6 // flags, version, length of the connection's id
+	case protocolOf(port, b) == "":
+		return 0
+	case isWireGuard(b):
+		return 4
+	case port == 4500 && b[0] < 20:
+		return 4 // SPI
+	}
+	return min(len(b), 13) // header of a DTLS record; type, length and cookie of STUN
+}

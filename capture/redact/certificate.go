@@ -1,0 +1,174 @@
+package redact
+
+import (
+	"net/netip"
+	"unicode/utf16"
+)
+
+// certificates rewrites the chain of a Certificate message (RFC 5246 section 7.4.2).
+func (r *Redactor) certificates(b []byte) {
+	chain, rest := vector(b, 3)
+	clear(rest)
+	for len(chain) >= 3 {
+		one, next := vector(chain, 3)
+		r.Counts.Certificates++
+		r.der(one, 0)
+		chain = next
+	}
+	clear(chain)
+}
+
+// certificateRequest rewrites the names of the authorities that a server asks for.
+func (r *Redactor) certificateRequest(b []byte) {
+	rest := skipVector(skipVector(b, 1), 2)
+	names, rest := vector(rest, 2)
+	clear(rest)
+	for len(names) >= 2 {
+		name, next := vector(names, 2)
+		r.der(name, 0)
+		names = next
+	}
+}
+
+// Tags of DER (X.690) that certificates have.
+const (
+	derBoolean     = 0x01
+	derInteger     = 0x02
+	derBitString   = 0x03
+	derOctetString = 0x04
+	derNull        = 0x05
+	derOID         = 0x06
+	derUTF8        = 0x0c
+	derSequence    = 0x30
+	derSet         = 0x31
+	derUTCTime     = 0x17
+	derTime        = 0x18
+	derBMP         = 0x1e
+)
+
+// element returns the first element: its tag, its value, and what follows.
+func element(b []byte) (tag byte, value, rest []byte, ok bool) {
+	if len(b) < 2 {
+		return 0, nil, nil, false
+	}
+	n, at := int(b[1]), 2
+	if n >= 0x80 {
+		size := n & 0x7f
+		if size == 0 || size > 3 || len(b) < 2+size {
+			return 0, nil, nil, false
+		}
+		n = 0
+		for _, c := range b[2 : 2+size] {
+			n = n<<8 | int(c)
+		}
+		at += size
+	}
+	if n > len(b)-at {
+		return 0, nil, nil, false
+	}
+	return b[0], b[at : at+n], b[at+n:], true
+}
+
+// isDER reports whether bytes are elements, all of them, and the first is made of others.
+func isDER(b []byte) bool {
+	if len(b) < 2 || b[0]&0x20 == 0 {
+		return false
+	}
+	for len(b) > 0 {
+		_, _, rest, ok := element(b)
+		if !ok {
+			return false
+		}
+		b = rest
+	}
+	return true
+}
+
+// der rewrites elements in their places: names of hosts and people become pseudonyms, keys,
+// serial numbers and signatures noise; what kind they are, and times, stay.
+func (r *Redactor) der(b []byte, depth int) {
+	for len(b) > 0 {
+		tag, value, rest, ok := element(b)
+		if !ok || depth > maxDER {
+			r.unknown("parts of certificates", len(b))
+			clear(b)
+			return
+		}
+		r.value(tag, value, depth)
+		b = rest
+	}
+}
+
+// value rewrites the value of an element.
+func (r *Redactor) value(tag byte, b []byte, depth int) {
+	switch {
+	case tag&0x20 != 0:
+		r.der(b, depth+1)
+	case tag == derBoolean, tag == derNull, tag == derOID, tag == derUTCTime, tag == derTime:
+	case tag == derInteger:
+		if len(b) > 4 {
+			copy(b[1:], r.names.Opaque(b[1:]))
+			b[0] &= 0x7f
+		}
+	case tag == derBitString && len(b) > 1:
+		if isDER(b[1:]) {
+			r.der(b[1:], depth+1)
+		} else if len(b) > 4 {
+			keep := 1
+			if b[1] == 4 { // a point of a curve
+				keep = 2
+			}
+			copy(b[keep:], r.names.Opaque(b[keep:]))
+		}
+	case tag == derOctetString:
+		r.octets(b, depth)
+	case tag == derBMP:
+		r.bmp(b)
+	case tag >= derUTF8 && tag < 0x20:
+		put(b, r.names.Text(string(b)))
+	case tag == 0x87 && (len(b) == 4 || len(b) == 16): // iPAddress
+		if a, ok := netip.AddrFromSlice(b); ok {
+			copy(b, r.names.Addr(a).AsSlice())
+		}
+	case isPrintable(b):
+		put(b, r.names.URL(string(b)))
+	case len(b) > 2:
+		copy(b, r.names.Opaque(b))
+	}
+}
+
+// octets rewrites an octet string, which holds elements in an extension.
+func (r *Redactor) octets(b []byte, depth int) {
+	if isDER(b) {
+		r.der(b, depth+1)
+		return
+	}
+	if tag, value, rest, ok := element(b); ok && len(rest) == 0 && (tag == derBitString || tag == derOctetString || tag == derInteger || tag >= derUTF8 && tag < 0x20) {
+		r.value(tag, value, depth+1)
+		return
+	}
+	copy(b, r.names.Opaque(b))
+}
+
+// bmp rewrites a string of units of two bytes.
+func (r *Redactor) bmp(b []byte) {
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = be.Uint16(b[2*i:])
+	}
+	for i, u := range utf16.Encode([]rune(r.names.Text(string(utf16.Decode(units))))) {
+		if i < len(units) {
+			be.PutUint16(b[2*i:], u)
+		}
+	}
+}
+
+// isPrintable reports whether bytes are ASCII that can be read.
+func isPrintable(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return len(b) > 0
+}

@@ -1,0 +1,289 @@
+package redact
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Types of DNS records (IANA, Domain Name System Parameters).
+const (
+	typeA      = 1
+	typeNS     = 2
+	typeCNAME  = 5
+	typeSOA    = 6
+	typePTR    = 12
+	typeMX     = 15
+	typeTXT    = 16
+	typeAAAA   = 28
+	typeNB     = 32 // addresses, in NetBIOS (RFC 1002)
+	typeNBSTAT = 33 // SRV, outside of NetBIOS
+	typeSRV    = 33
+	typeOPT    = 41
+	typeSVCB   = 64
+	typeHTTPS  = 65
+)
+
+// A dnsMessage is one that is being rewritten.
+type dnsMessage struct {
+	*Redactor
+	b         []byte
+	netBIOS   bool
+	rewritten map[int]bool // labels, by where they begin: names share their ends
+}
+
+// dns rewrites a message of DNS (RFC 1035 section 4.1), or of a protocol of that form, in
+// its place: names label by label, so that references into names stay.
+func (r *Redactor) dns(b []byte, netBIOS bool) {
+	r.Counts.DNS++
+	m := &dnsMessage{r, b, netBIOS, map[int]bool{}}
+	if at := m.message(); at < len(b) {
+		r.unknown("parts of DNS messages", len(b)-at)
+		clear(b[at:])
+	}
+}
+
+// message rewrites everything and returns how far it came.
+func (m *dnsMessage) message() int {
+	if len(m.b) < 12 {
+		return 0
+	}
+	at := 12
+	for range be.Uint16(m.b[4:]) {
+		end, ok := m.name(at)
+		if !ok || end+4 > len(m.b) {
+			return at
+		}
+		at = end + 4
+	}
+	for range int(be.Uint16(m.b[6:])) + int(be.Uint16(m.b[8:])) + int(be.Uint16(m.b[10:])) {
+		end, ok := m.name(at)
+		if !ok || end+10 > len(m.b) {
+			return at
+		}
+		kind, data := be.Uint16(m.b[end:]), end+10
+		end = data + int(be.Uint16(m.b[end+8:]))
+		if end > len(m.b) {
+			return data
+		}
+		m.data(kind, data, end)
+		at = end
+	}
+	return at
+}
+
+// data rewrites the data of a record.
+func (m *dnsMessage) data(kind uint16, at, end int) {
+	b := m.b[at:end]
+	rest := at // of what is not known
+	switch {
+	case m.netBIOS && kind == typeNB:
+		for ; len(b) >= 6; b = b[6:] {
+			m.address(b[2:6])
+		}
+		rest = end - len(b)
+	case m.netBIOS && kind == typeNBSTAT:
+		rest = m.status(at, end)
+	case kind == typeA && len(b) == 4, kind == typeAAAA && len(b) == 16:
+		m.address(b)
+		return
+	case kind == typeNS, kind == typeCNAME, kind == typePTR:
+		rest, _ = m.name(at)
+	case kind == typeMX && len(b) > 2:
+		rest, _ = m.name(at + 2)
+	case kind == typeSRV && len(b) > 6:
+		rest, _ = m.name(at + 6)
+	case kind == typeSOA:
+		if next, ok := m.name(at); ok {
+			if next, ok = m.name(next); ok && next+20 <= end {
+				rest = next + 20
+			}
+		}
+	case kind == typeTXT:
+		rest = m.texts(at, end)
+	case kind == typeSVCB && len(b) > 2, kind == typeHTTPS && len(b) > 2:
+		rest = m.service(at, end)
+	}
+	if rest < end {
+		clear(m.b[rest:end])
+		if kind != typeOPT {
+			m.unknown("records of DNS", end-rest)
+		}
+	}
+}
+
+// texts rewrites character strings.
+func (m *dnsMessage) texts(at, end int) int {
+	for at < end && at+1+int(m.b[at]) <= end {
+		n := int(m.b[at])
+		for i := at + 1; i <= at+n; i++ {
+			m.b[i] = 'x'
+		}
+		at += 1 + n
+	}
+	return at
+}
+
+// service rewrites the parameters of a service (RFC 9460 section 2.2).
+func (m *dnsMessage) service(at, end int) int {
+	at, ok := m.name(at + 2)
+	const alpn, noDefault, port, hint4, hint6 = 1, 2, 3, 4, 6
+	for ok && at+4 <= end {
+		key, n := be.Uint16(m.b[at:]), int(be.Uint16(m.b[at+2:]))
+		if at+4+n > end {
+			break
+		}
+		size := map[uint16]int{hint4: 4, hint6: 16}[key]
+		switch value := m.b[at+4 : at+4+n]; {
+		case size > 0:
+			for ; len(value) >= size; value = value[size:] {
+				m.address(value[:size])
+			}
+		case key != alpn && key != noDefault && key != port:
+			clear(value)
+		}
+		at += 4 + n
+	}
+	return at
+}
+
+// status rewrites the names of a host (RFC 1002 section 4.2.18).
+func (m *dnsMessage) status(at, end int) int {
+	if at >= end {
+		return at
+	}
+	n := int(m.b[at])
+	at++
+	for ; n > 0 && at+18 <= end; n-- {
+		m.netBIOSName(m.b[at : at+15])
+		at += 18
+	}
+	if n == 0 && at+6 <= end {
+		m.macs(m.b[at:], 0)
+		at += 6
+	}
+	return at
+}
+
+// netBIOSName rewrites a name that is padded with blanks.
+func (m *dnsMessage) netBIOSName(b []byte) {
+	name := strings.TrimRight(string(b), " \x00")
+	copy(b, m.names.Text(name))
+}
+
+// name rewrites the name at a place and returns where it ends, and whether it is one.
+func (m *dnsMessage) name(at int) (end int, ok bool) {
+	var labels []int // where they begin
+	end = -1
+	for total := 0; ; {
+		if at >= len(m.b) || len(labels) > 128 {
+			return max(end, 0), false
+		}
+		switch n := int(m.b[at]); {
+		case n == 0:
+			if end < 0 {
+				end = at + 1
+			}
+			m.labels(labels)
+			return end, true
+		case n >= 0xc0:
+			if at+2 > len(m.b) {
+				return max(end, 0), false
+			}
+			if end < 0 {
+				end = at + 2
+			}
+			to := int(be.Uint16(m.b[at:])) & 0x3fff
+			if to >= at { // only back: else it could go round
+				return end, false
+			}
+			at = to
+		case n >= 0x40 || at+1+n > len(m.b):
+			return max(end, 0), false
+		default:
+			if total += n + 1; total > 255 {
+				return max(end, 0), false
+			}
+			labels = append(labels, at)
+			at += 1 + n
+		}
+	}
+}
+
+// labels rewrites the labels of a name.
+func (m *dnsMessage) labels(at []int) {
+	if m.reverse(at) {
+		return
+	}
+	for i, l := range at {
+		if m.rewritten[l] {
+			continue
+		}
+		m.rewritten[l] = true
+		b := m.b[l+1 : l+1+int(m.b[l])]
+		if m.netBIOS && i == 0 && m.encoded(b) {
+			continue
+		}
+		copy(b, m.names.Text(string(b)))
+	}
+}
+
+// encoded rewrites a name in the encoding of NetBIOS (RFC 1001 section 14.1): a letter from A
+// to P for each half of a byte.
+func (m *dnsMessage) encoded(b []byte) bool {
+	if len(b) != 32 || strings.Trim(string(b), "ABCDEFGHIJKLMNOP") != "" {
+		return false
+	}
+	var name [16]byte
+	for i := range name {
+		name[i] = (b[2*i]-'A')<<4 | (b[2*i+1] - 'A')
+	}
+	m.netBIOSName(name[:15])
+	for i, c := range name {
+		b[2*i], b[2*i+1] = 'A'+c>>4, 'A'+c&15
+	}
+	return true
+}
+
+// reverse rewrites the name of an address (RFC 1035 section 3.5, RFC 3596 section 2.5), if it
+// is that of a whole one.
+func (m *dnsMessage) reverse(at []int) bool {
+	label := func(i int) []byte { return m.b[at[i]+1 : at[i]+1+int(m.b[at[i]])] }
+	n := len(at) - 2
+	if n < 1 || !strings.EqualFold(string(label(n+1)), "arpa") || m.rewritten[at[0]] {
+		return false
+	}
+	var b []byte
+	switch zone := strings.ToLower(string(label(n))); {
+	case zone == "in-addr" && n == 4:
+		for i := n - 1; i >= 0; i-- {
+			octet, err := strconv.ParseUint(string(label(i)), 10, 8)
+			if err != nil {
+				return false
+			}
+			b = append(b, byte(octet))
+		}
+	case zone == "ip6" && n == 32:
+		for i := n - 2; i >= 0; i -= 2 {
+			octet, err := strconv.ParseUint(string(label(i+1))+string(label(i)), 16, 8)
+			if err != nil {
+				return false
+			}
+			b = append(b, byte(octet))
+		}
+	default:
+		return false
+	}
+	address, _ := netip.AddrFromSlice(b)
+	p := m.names.Addr(address).AsSlice()
+	for i := range n {
+		m.rewritten[at[i]] = true
+		if n == 4 {
+			copy(label(i), strconv.Itoa(int(p[n-1-i])))
+		} else {
+			octet := p[15-i/2]
+			copy(label(i), strconv.FormatInt(int64(octet>>(4*(i%2))&15), 16))
+		}
+	}
+	return true
+}

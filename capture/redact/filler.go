@@ -1,0 +1,87 @@
+package redact
+
+// A filler is what takes the place of content that need not be known.
+type filler uint8
+
+const (
+	zeros filler = iota
+	letters
+	noise
+)
+
+// fill puts a filler into b, which lies at a place of its direction: what is sent again becomes
+// the same again.
+func (k filler) fill(b []byte, at int64) {
+	switch k {
+	case zeros:
+		clear(b)
+	case letters:
+		for i := range b {
+			b[i] = 'x'
+		}
+	case noise:
+		for i := range b {
+			b[i] = noiseAt(at + int64(i))
+		}
+	}
+}
+
+// noiseAt is noise that is no text: it depends on the place alone.
+func noiseAt(at int64) byte {
+	v := uint64(at)*0x9e3779b97f4a7c15 + 0x632be59bd9b4e019
+	return 0x80 | byte(v>>40)
+}
+
+// A run is a part of a direction that was rewritten.
+type run struct {
+	at, n int64
+	kind  filler // if there are no bytes
+	bytes []byte
+}
+
+// remember keeps what was rewritten, for segments that come again.
+func (h *half) remember(x run) {
+	if x.n == 0 {
+		return
+	}
+	if last := len(h.runs) - 1; last >= 0 && x.bytes == nil && h.runs[last].bytes == nil && h.runs[last].kind == x.kind &&
+		h.runs[last].at+h.runs[last].n == x.at {
+		h.runs[last].n += x.n
+		return
+	}
+	h.runs = append(h.runs, x)
+	old := 0
+	for old < len(h.runs)-1 && (h.runs[old].at+h.runs[old].n < x.at-maxRemembered || len(h.runs)-old > maxRuns) {
+		old++
+	}
+	if old > maxRuns/8 || old > 0 && h.runs[0].n > maxRemembered {
+		h.runs = h.runs[:copy(h.runs, h.runs[old:])]
+	}
+}
+
+// repeat makes of bytes that come again what they have become before.
+func (r *Redactor) repeat(h *half, at int64, b []byte) {
+	for i := len(h.runs) - 1; i >= 0 && len(b) > 0; i-- {
+		x := &h.runs[i]
+		end := at + int64(len(b))
+		if x.at+x.n < end { // what is behind it is not known any more
+			from := max(x.at+x.n, at)
+			r.unknown("segments that came again too late", int(end-from))
+			clear(b[from-at:])
+			b = b[:from-at]
+		}
+		if end = at + int64(len(b)); x.at >= end {
+			continue
+		}
+		from := max(x.at, at)
+		part := b[from-at:]
+		if x.bytes != nil {
+			copy(part, x.bytes[from-x.at:])
+		} else {
+			x.kind.fill(part, from)
+		}
+		b = b[:from-at]
+	}
+	r.unknown("segments that came again too late", len(b))
+	clear(b)
+}

@@ -1,0 +1,190 @@
+package redact
+
+import (
+	"strings"
+)
+
+// A rule is how the value of a header line is rewritten.
+type rule uint8
+
+const (
+	opaque    rule = iota // letters and digits become others
+	stays                 // it says nothing about whose the message is
+	software              // names and versions of programs stay
+	host                  // the name of a host, perhaps with its port
+	url                   // a URL, or a part of one
+	auth                  // challenges or credentials
+	params                // names and values: only the values are rewritten
+	via                   // proxies, with the version of the protocol
+	cookies               // cookies that are sent
+	setCookie             // a cookie that is set
+	mediaType             // a media type, without its boundary
+	looseName             // names that are known become their pseudonyms, other words noise
+)
+
+// rules are how the values of usual header lines are rewritten, by their names.
+var rules = map[string]rule{
+	"host": host, "x-forwarded-host": host, "x-forwarded-server": host, "x-original-host": host, "x-host": host,
+	"origin": url, "referer": url, "location": url, "content-location": url, "x-original-url": url, "x-rewrite-url": url,
+	"access-control-allow-origin": url, "destination": url, "refresh": params,
+	"authorization": auth, "proxy-authorization": auth, "www-authenticate": auth, "proxy-authenticate": auth,
+	"authentication-info": auth, "proxy-authentication-info": auth, "x-original-authorization": auth, "x-authorization": auth,
+	"cookie": cookies, "set-cookie": setCookie,
+	"forwarded": params, "x-forwarded-for": looseName, "x-real-ip": looseName, "x-client-ip": looseName, "true-client-ip": looseName,
+	"x-feserver": looseName, "x-beserver": looseName, "x-backend": looseName, "x-served-by": looseName, "x-calculatedbetarget": looseName,
+	"via": via, "x-cache": via, "x-cache-lookup": via, "warning": looseName,
+	"server": software, "user-agent": software, "x-powered-by": software, "x-aspnet-version": software, "x-aspnetmvc-version": software,
+	"microsoftsharepointteamservices": software, "x-generator": software, "dav": software, "ms-author-via": software,
+	"content-type": mediaType,
+	"etag":         opaque, "if-none-match": opaque, "if-match": opaque, "content-md5": opaque, "digest": opaque, "x-request-id": opaque,
+	"request-id": opaque, "sprequestguid": opaque, "x-correlation-id": opaque, "traceparent": opaque, "content-disposition": opaque,
+	"x-csrf-token": opaque, "x-xsrf-token": opaque, "x-auth-token": opaque, "x-api-key": opaque, "accept-language": opaque,
+	"content-language": opaque, "link": looseName, "from": looseName, "content-security-policy": looseName, "report-to": looseName, "nel": looseName,
+	"alt-svc": looseName, "x-frame-options": stays, "x-requested-with": stays,
+	"date": stays, "content-length": stays, "transfer-encoding": stays, "connection": stays, "proxy-connection": stays, "keep-alive": stays,
+	"upgrade": stays, "upgrade-insecure-requests": stays, "content-encoding": stays, "accept": stays, "accept-encoding": stays, "accept-charset": stays,
+	"accept-ranges": stays, "cache-control": stays, "pragma": stays, "expires": stays, "last-modified": stays, "if-modified-since": stays,
+	"if-unmodified-since": stays, "vary": stays, "allow": stays, "public": stays, "age": stays, "expect": stays, "range": stays, "content-range": stays,
+	"te": stays, "trailer": stays, "max-forwards": stays, "depth": stays, "translate": stays, "dnt": stays, "priority": stays, "retry-after": stays,
+	"persistent-auth": stays, "proxy-support": stays, "x-squid-error": stays, "x-content-type-options": stays, "x-xss-protection": stays,
+	"strict-transport-security": stays, "x-forwarded-proto": stays, "x-forwarded-port": stays, "x-ua-compatible": stays, "x-msdavext": stays,
+	"x-msdavext_error": opaque, "x-ms-diagnostics": opaque, "http2-settings": stays, "referrer-policy": stays, "x-negotiate-auth": stays,
+	"access-control-request-method": stays, "access-control-request-headers": stays, "access-control-allow-methods": stays,
+	"access-control-allow-headers": stays, "access-control-allow-credentials": stays, "access-control-max-age": stays, "access-control-expose-headers": stays,
+	"sec-fetch-site": stays, "sec-fetch-mode": stays, "sec-fetch-dest": stays, "sec-fetch-user": stays, "sec-ch-ua": software,
+	"sec-ch-ua-mobile": stays, "sec-ch-ua-platform": software, "sec-websocket-version": stays, "sec-websocket-key": opaque,
+	"sec-websocket-accept": opaque, "sec-websocket-protocol": looseName, "sec-websocket-extensions": stays, "sec-gpc": stays, "soapaction": looseName,
+}
+
+// isCommon reports whether a name, in lower case, is one that says nothing about the site.
+func isCommon(name string) bool {
+	_, ok := rules[name]
+	return ok
+}
+
+// headerValue returns what the value of a usual line becomes.
+func (r *Redactor) headerValue(name, value string) string {
+	switch rules[name] {
+	case stays:
+		return value
+	case software:
+		return r.software(value)
+	case host:
+		return r.names.Host(value)
+	case url:
+		return r.names.URL(value)
+	case auth:
+		r.Counts.Tokens++
+		masked, unknown := r.mask.Header(value)
+		r.unknown("parts of tokens", unknown)
+		return masked
+	case params:
+		return r.params(value)
+	case via:
+		return r.via(value)
+	case cookies:
+		return r.cookies(value)
+	case setCookie:
+		return r.setCookie(value)
+	case mediaType:
+		media, rest, ok := strings.Cut(value, ";")
+		if !ok || strings.HasPrefix(strings.ToLower(strings.TrimSpace(rest)), "charset=") {
+			return value
+		}
+		return media + ";" + r.params(rest)
+	case looseName:
+		return r.loose(value)
+	}
+	return r.names.OpaqueText(value)
+}
+
+// headerName returns what the name of a line becomes that is not usual: words that many
+// names have stay.
+func (r *Redactor) headerName(name string) string {
+	const usual = " x http https remote user name client id auth token session forwarded for host proto request response ms sp login domain authenticated ssl cert server cache proxy real original "
+	parts := strings.Split(name, "-")
+	for i, part := range parts {
+		if !strings.Contains(usual, " "+strings.ToLower(part)+" ") {
+			parts[i] = r.names.Text(part)
+		}
+	}
+	return strings.Join(parts, "-")
+}
+
+// software returns a value with what may be a name of a host or an address in it replaced.
+func (r *Redactor) software(value string) string {
+	fields := strings.Split(value, " ")
+	for i, f := range fields {
+		name, isName := strings.Trim(f, "()[];,+"), false
+		labels := strings.Split(name, ".")
+		last := labels[len(labels)-1]
+		isName = len(labels) > 1 && !strings.ContainsAny(name, "/") && strings.Trim(last, "0123456789") != "" && last != "NET" && last != "js" ||
+			strings.Contains(f, "@") || strings.Contains(f, "://")
+		if isName || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
+			fields[i] = r.names.URL(f)
+		}
+	}
+	return strings.Join(fields, " ")
+}
+
+// params returns a list of names and values with the values replaced.
+func (r *Redactor) params(value string) string {
+	var b strings.Builder
+	for value != "" {
+		i := strings.IndexAny(value, "=;,")
+		if i < 0 {
+			i = len(value) - 1
+		}
+		if value[i] != '=' {
+			b.WriteString(r.loose(value[:i+1]))
+			value = value[i+1:]
+			continue
+		}
+		key := strings.ToLower(strings.TrimSpace(value[:i]))
+		b.WriteString(value[:i+1])
+		value = value[i+1:]
+		end := strings.IndexAny(value, ";,")
+		if end < 0 {
+			end = len(value)
+		}
+		switch key {
+		case "proto", "charset", "type", "q":
+			b.WriteString(value[:end])
+		case "host", "for", "by":
+			b.WriteString(r.names.Host(value[:end]))
+		case "url":
+			b.WriteString(r.names.URL(value[:end]))
+		default:
+			b.WriteString(r.loose(value[:end]))
+		}
+		value = value[end:]
+	}
+	return b.String()
+}
+
+// via returns a list of proxies, of which the protocol, its version and known programs stay.
+func (r *Redactor) via(value string) string {
+	var b strings.Builder
+	for i, f := range strings.SplitAfter(value, " ") {
+		name := strings.Trim(f, " (),")
+		switch word, _, _ := strings.Cut(strings.ToLower(name), "/"); {
+		case i == 0 && strings.Trim(name, "0123456789./HTP") == "":
+			b.WriteString(f)
+		case isProxyWord(word) || strings.Trim(name, "0123456789.") == "" && len(name) <= 4:
+			b.WriteString(f)
+		default:
+			b.WriteString(r.names.Host(strings.TrimRight(f, " ,")) + f[len(strings.TrimRight(f, " ,")):])
+		}
+	}
+	return b.String()
+}
+
+// isProxyWord reports whether a word is the name of a program, or one that proxies write.
+func isProxyWord(word string) bool {
+	const all = " squid varnish nginx haproxy apache google cloudfront bluecoat zscaler hit miss from tcp_hit tcp_miss http https microsoft-iis traffic server ats vegur envoy kong "
+	return word != "" && strings.Contains(all, " "+word+" ")
+}
+
+// loose returns a text in which names that are known have their pseudonyms, addresses theirs,
+// and other letters and digits become noise.
+func (r *Redactor) loose(value string) string { return r.names.Loose(value) }

@@ -1,0 +1,255 @@
+package redact
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// An asked is a request that waits for its response.
+type asked struct {
+	isHead, isConnect, isKDC, hasCredentials bool
+}
+
+// A framing is what the head of a message says of what follows.
+type framing struct {
+	length  int64 // -1 for none
+	chunked bool
+	coded   bool // the content is compressed
+	media   string
+	asked   // of a request, what it asks
+}
+
+// head rewrites the head of a message.
+func (r *Redactor) head(h *half) int {
+	b := h.buf
+	if n := len(b) - len(bytes.TrimLeft(b, "\r\n")); n > 0 {
+		return n // in front of a request (RFC 9112 section 2.2)
+	}
+	isResponse := bytes.HasPrefix(b, []byte("HTTP/"))
+	switch {
+	case !isResponse && isRecord(b) && h.awaitsTunnel():
+		return 0
+	case !isResponse && !isStartLine(b) && bytes.IndexByte(b, '\n') >= 0, len(b) > maxHead:
+		h.lose()
+		return r.parse(h)
+	}
+	end := headEnd(b)
+	if end == 0 {
+		return 0
+	}
+	f := framing{length: -1}
+	line, rest := cutLine(b[:end])
+	status := 0
+	if isResponse {
+		r.Counts.Responses++
+		status = r.statusLine(line)
+	} else {
+		r.Counts.Requests++
+		r.requestLine(line, &f)
+	}
+	for len(rest) > 0 {
+		line, rest = cutLine(rest)
+		r.headerLine(line, &f)
+	}
+	if isResponse {
+		r.responseBegins(h, status, &f)
+	} else {
+		f.isKDC = f.isKDC || strings.HasPrefix(f.media, "application/kerberos")
+		if len(h.requests) < maxRequests {
+			h.requests = append(h.requests, f.asked)
+		}
+		h.body(&f, max(f.length, 0), f.isKDC, false)
+	}
+	return end
+}
+
+// awaitsTunnel reports whether the last request asks for a tunnel.
+func (t *talk) awaitsTunnel() bool {
+	return len(t.requests) > 0 && t.requests[len(t.requests)-1].isConnect
+}
+
+// headEnd returns where a head ends, behind its empty line; 0 if it does not yet.
+func headEnd(b []byte) int {
+	for at := 0; ; {
+		i := bytes.IndexByte(b[at:], '\n')
+		if i < 0 {
+			return 0
+		}
+		at += i + 1
+		switch {
+		case at < len(b) && b[at] == '\n':
+			return at + 1
+		case at+1 < len(b) && b[at] == '\r' && b[at+1] == '\n':
+			return at + 2
+		}
+	}
+}
+
+// cutLine returns the first line, without its end, and what follows.
+func cutLine(b []byte) (line, rest []byte) {
+	i := bytes.IndexByte(b, '\n')
+	if i < 0 {
+		return b, nil
+	}
+	return bytes.TrimSuffix(b[:i], []byte("\r")), b[i+1:]
+}
+
+// put writes a text in the place of another of the same length. One that is not becomes a row
+// of letters.
+func put(b []byte, text string) {
+	if len(text) != len(b) {
+		letters.fill(b, 0)
+		return
+	}
+	copy(b, text)
+}
+
+// requestLine rewrites the line of a request.
+func (r *Redactor) requestLine(line []byte, f *framing) {
+	method, rest, _ := bytes.Cut(line, []byte(" "))
+	i := bytes.LastIndexByte(rest, ' ')
+	if i < 0 {
+		i = len(rest)
+	}
+	target := rest[:i]
+	f.isHead, f.isConnect = string(method) == "HEAD", string(method) == "CONNECT"
+	f.isKDC = string(method) == "POST" && httpstream.IsKDCProxy(string(target), "")
+	if strings.Trim(string(method), "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") != "" || len(method) > 20 {
+		put(method, r.names.OpaqueText(string(method)))
+	}
+	if f.isConnect {
+		put(target, r.names.Host(string(target)))
+	} else {
+		put(target, r.names.URL(string(target)))
+	}
+}
+
+// statusLine rewrites the line of a response and returns its status.
+func (r *Redactor) statusLine(line []byte) int {
+	_, rest, _ := bytes.Cut(line, []byte(" "))
+	rest = bytes.TrimLeft(rest, " ")
+	number, reason, _ := bytes.Cut(rest, []byte(" "))
+	status, err := strconv.Atoi(string(number))
+	if err != nil {
+		letters.fill(rest, 0)
+		return 0
+	}
+	r.words(reason)
+	return status
+}
+
+// headerLine rewrites a line and notes what it says of what follows.
+func (r *Redactor) headerLine(line []byte, f *framing) {
+	if len(line) == 0 {
+		return
+	}
+	r.Counts.HeaderLines++
+	i := bytes.IndexByte(line, ':')
+	if i < 0 || line[0] == ' ' || line[0] == '\t' {
+		put(line, r.names.OpaqueText(string(line)))
+		return
+	}
+	name := strings.ToLower(strings.TrimSpace(string(line[:i])))
+	value := bytes.TrimSpace(line[i+1:])
+	f.note(name, string(value))
+	if isCommon(name) {
+		put(value, r.headerValue(name, string(value)))
+		return
+	}
+	put(line[:i], r.headerName(string(line[:i])))
+	put(value, r.loose(string(value)))
+}
+
+// note takes what a line says of the message.
+func (f *framing) note(name, value string) {
+	switch name {
+	case "content-length":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil && n >= 0 {
+			f.length = n
+		}
+	case "transfer-encoding":
+		f.chunked = f.chunked || strings.Contains(strings.ToLower(value), "chunked")
+	case "content-encoding":
+		f.coded = !strings.EqualFold(value, "identity")
+	case "content-type":
+		f.media = strings.ToLower(value)
+	case "authorization":
+		f.hasCredentials = true
+	}
+}
+
+// responseBegins says what follows the head of a response.
+func (r *Redactor) responseBegins(h *half, status int, f *framing) {
+	var q asked
+	if len(h.requests) > 0 {
+		q = h.requests[0]
+		if status >= 200 || status == 101 {
+			h.requests = h.requests[1:]
+		}
+	}
+	isPage := status >= 400 || status < 300 && q.hasCredentials && (f.media == "" || strings.HasPrefix(f.media, "text/html") || strings.HasPrefix(f.media, "application/xhtml"))
+	switch {
+	case status == 101:
+		h.other().state, h.state = blind, blind
+	case status >= 100 && status < 200:
+	case q.isConnect && status >= 200 && status < 300:
+		h.tunnels++
+		h.state, h.other().state = sniffing, sniffing
+		r.resume(h.other())
+	case q.isHead, status == 204, status == 304:
+	default:
+		h.body(f, f.length, q.isKDC && status == 200, isPage)
+	}
+}
+
+// other returns the other direction.
+func (h *half) other() *half {
+	if h == &h.conn.sides[0] {
+		return &h.conn.sides[1]
+	}
+	return &h.conn.sides[0]
+}
+
+// body says how the content of a message is to be read. A length of -1 is that of one which
+// the end of the connection ends.
+func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
+	h.page, h.coded, h.kdc = 0, f.coded, isKDC
+	if isPage && !f.coded {
+		h.page = maxPage
+	}
+	switch {
+	case f.chunked:
+		h.state, h.chunked = atChunk, true
+	case length < 0:
+		h.state, h.left = toEnd, -1
+		if h.page > 0 {
+			h.state = inPage
+		}
+	case length > 0:
+		h.left = length
+		h.content()
+	}
+}
+
+// content says what the next bytes of a body are, of which so many are left.
+func (h *half) content() {
+	switch {
+	case h.kdc && h.left <= maxRecord:
+		h.state = inKDC
+	case h.page > 0:
+		h.state = inPage
+	default:
+		h.state = inBody
+	}
+}
+
+// bodyEnds goes on behind a body, or a chunk of it.
+func (h *half) bodyEnds() {
+	h.state = inHead
+	if h.chunked {
+		h.state = behindChunk
+	}
+}

@@ -1,0 +1,183 @@
+package redact
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"negotrace/capture/decode"
+	"negotrace/capture/pcap"
+)
+
+var be = binary.BigEndian
+
+// rewrite rewrites the headers of a packet, and what is behind the last one that is known,
+// but for the content of TCP and of datagrams that are read, which the events name.
+func (r *Redactor) rewrite(p *packet) {
+	if p.Link == pcap.NoPacket {
+		p.Data = p.Data[:0]
+		return
+	}
+	if len(p.layers) == 0 {
+		r.unknown("packets whose headers are not known", len(p.Data))
+		clear(p.Data)
+		return
+	}
+	hideText(p.Data[:p.layers[0].at])
+	known, end := 0, len(p.Data)
+	for i := range p.layers {
+		l := &p.layers[i]
+		end = min(end, l.end)
+		known = r.header(p, l)
+	}
+	clear(p.Data[end:]) // padding, or a frame check sequence that is wrong now
+	if known < end {
+		r.rest(p, known, end)
+	}
+}
+
+// header rewrites a header and returns where it ends.
+func (r *Redactor) header(p *packet, l *layer) int {
+	b := p.Data[l.at:l.end]
+	switch l.kind {
+	case decode.Ethernet:
+		r.macs(b, 0, 6)
+		return l.at + 14
+	case decode.SLL:
+		if be.Uint16(b[4:]) == 6 {
+			r.macs(b, 6)
+		} else {
+			clear(b[6:14])
+		}
+		return l.at + 16
+	case decode.SLL2:
+		if b[11] == 6 {
+			r.macs(b, 12)
+		} else {
+			clear(b[12:20])
+		}
+		return l.at + 20
+	case decode.Dot11:
+		return l.at + r.dot11(b)
+	case decode.ARP:
+		return l.at + r.arp(b)
+	case decode.IPv4:
+		return l.at + r.ipv4(b)
+	case decode.IPv6:
+		r.address(b[8:24])
+		r.address(b[24:40])
+		return l.at + 40
+	case decode.ICMP, decode.ICMPv6:
+		return l.at + r.icmp(l.kind, b)
+	case decode.UDP:
+		return l.at + 8
+	case decode.TCP:
+		return l.at + tcpOptions(b)
+	}
+	return l.at
+}
+
+// macs replaces MAC addresses at these places.
+func (r *Redactor) macs(b []byte, places ...int) {
+	for _, at := range places {
+		if at+6 <= len(b) {
+			m := r.names.MAC([6]byte(b[at:]))
+			copy(b[at:], m[:])
+		}
+	}
+}
+
+// address replaces an IP address of 4 or 16 bytes.
+func (r *Redactor) address(b []byte) {
+	if a, ok := netip.AddrFromSlice(b); ok {
+		copy(b, r.names.Addr(a).AsSlice())
+	}
+}
+
+// dot11 rewrites the header of a frame of a wireless network and returns its length.
+func (r *Redactor) dot11(b []byte) int {
+	r.macs(b, 4, 10, 16)
+	const toDS, fromDS, data = 1, 2, 2
+	if b[0]>>2&3 != data {
+		return min(len(b), 24) // what the network says of itself is not read
+	}
+	if b[1]&(toDS|fromDS) == toDS|fromDS {
+		r.macs(b, 24)
+		return min(len(b), 30)
+	}
+	return min(len(b), 24)
+}
+
+// arp rewrites a message of ARP between Ethernet and IPv4 and returns its length.
+func (r *Redactor) arp(b []byte) int {
+	if len(b) < 28 || be.Uint16(b) != 1 || be.Uint16(b[2:]) != 0x800 || b[4] != 6 || b[5] != 4 {
+		return min(len(b), 8)
+	}
+	r.macs(b, 8, 18)
+	r.address(b[14:18])
+	r.address(b[24:28])
+	return 28
+}
+
+// ipv4 rewrites a header of IPv4 and returns its length. Of its options those stay that hold
+// no address.
+func (r *Redactor) ipv4(b []byte) int {
+	size := min(int(b[0]&0xf)*4, len(b))
+	r.address(b[12:16])
+	r.address(b[16:20])
+	const end, nop, routerAlert = 0, 1, 148
+	for at := 20; at < size && b[at] != end; {
+		n := 1
+		if b[at] != nop {
+			if at+1 >= size || b[at+1] < 2 || at+int(b[at+1]) > size {
+				clear(b[at:size])
+				break
+			}
+			if n = int(b[at+1]); b[at] != routerAlert {
+				clear(b[at+min(n, 3) : at+n])
+			}
+		}
+		at += n
+	}
+	return size
+}
+
+// tcpOptions removes the values of options that may name a connection elsewhere, and returns
+// the length of the header.
+func tcpOptions(b []byte) int {
+	size := min(int(b[12]>>4)*4, len(b))
+	const end, nop, maximum, scale, allowed, sack, times = 0, 1, 2, 3, 4, 5, 8
+	for at := 20; at < size && b[at] != end; {
+		n := 1
+		if b[at] != nop {
+			if at+1 >= size || b[at+1] < 2 || at+int(b[at+1]) > size {
+				clear(b[at:size])
+				break
+			}
+			n = int(b[at+1])
+			switch b[at] {
+			case maximum, scale, allowed, sack, times:
+			default:
+				clear(b[at+2 : at+n])
+			}
+		}
+		at += n
+	}
+	return size
+}
+
+// hideText hides words in what stands in front of the first header that is known: names of
+// interfaces and programs.
+func hideText(b []byte) {
+	for at := 0; at < len(b); at++ {
+		end := at
+		for end < len(b) && b[end] > 0x20 && b[end] < 0x7f {
+			end++
+		}
+		if end-at >= 4 {
+			for i := at; i < end; i++ {
+				b[i] = 'x'
+			}
+		}
+		at = max(at, end-1)
+	}
+}

@@ -1,0 +1,29 @@
+package redact
+
+const (
+	// maxHeld is how much is held of packets whose content is not complete. Then what the
+	// first one waits for is given up.
+	maxHeld = 32 << 20
+	// packetCost is what a packet that is held takes besides its data.
+	packetCost = 512
+	// maxFlows is how many connections are followed at once: some hundred bytes each.
+	maxFlows = 128 << 10
+	// maxHead is the longest head of a message, of HTTP or TLS, that is rewritten.
+	maxHead = 256 << 10
+	// maxWaiting is how many bytes wait in one direction for a segment that is missing.
+	maxWaiting = 1 << 20
+	// maxRemembered is how far back a segment that comes again is known, and maxRuns of how
+	// many pieces.
+	maxRemembered = 256 << 10
+	maxRuns       = 256
+	// maxRequests is how many requests of a connection may wait for an answer.
+	maxRequests = 512
+	// maxPage is how much of a page is looked at for words that say what went wrong.
+	maxPage = 4 << 10
+	// maxRecord is the longest message of Kerberos over TCP, or to a KDC proxy.
+	maxRecord = 128 << 10
+	// maxKinds is how many kinds of content that was not understood are counted by name.
+	maxKinds = 64
+	// maxDER is how deep elements of a certificate may lie in one another.
+	maxDER = 24
+)

@@ -1,0 +1,64 @@
+package redact
+
+import (
+	"negotrace/capture/decode"
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
+)
+
+// A packet is one that is being rewritten. Its data is its own.
+type packet struct {
+	pcap.Packet
+	file   httpstream.File
+	layers []layer
+	open   int     // pieces of its content that are not rewritten yet
+	halves []*half // directions that they belong to
+}
+
+// A layer is a header in a packet, and what it announces.
+type layer struct {
+	kind    decode.Header
+	at, end int // in the data of the packet
+	under   int // layer of the IP header that TCP or UDP belongs to, -1 for none
+	sum     sumState
+	diff    uint16 // between the checksum that is there and the right one
+}
+
+// hold returns a copy of a packet, without what says where it was captured.
+func (r *Redactor) hold(k *pcap.Packet, file httpstream.File) *packet {
+	p := new(packet)
+	if n := len(r.free); n > 0 {
+		p, r.free = r.free[n-1], r.free[:n-1]
+	}
+	data := append(p.Data[:0], k.Data...)
+	p.Packet, p.file, p.open, p.layers, p.halves = *k, file, 0, p.layers[:0], p.halves[:0]
+	p.Data = data
+	p.Process, p.Block = 0, pcap.Block{}
+	return p
+}
+
+// offset returns where a part of the packet's data begins, -1 if it is none.
+func (p *packet) offset(b []byte) int {
+	at := cap(p.Data) - cap(b)
+	if cap(b) == 0 || at < 0 || at >= len(p.Data) || len(b) > 0 && &p.Data[at] != &b[0] {
+		return -1
+	}
+	return at
+}
+
+// visit notes a header of the packet at hand, before anything of it is rewritten.
+func (r *Redactor) visit(h decode.Header, b []byte) {
+	at := r.at.offset(b)
+	if at < 0 {
+		return // in a datagram that was put together of fragments
+	}
+	l := layer{kind: h, at: at, end: at + len(b), under: -1}
+	if n := len(r.at.layers); n > 0 {
+		if outer := &r.at.layers[n-1]; (h == decode.TCP || h == decode.UDP || h == decode.ICMP || h == decode.ICMPv6) &&
+			(outer.kind == decode.IPv4 || outer.kind == decode.IPv6) {
+			l.under = n - 1
+		}
+	}
+	r.at.layers = append(r.at.layers, l)
+	r.at.judgeSum(len(r.at.layers) - 1)
+}

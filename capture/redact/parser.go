@@ -1,0 +1,254 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"negotrace/httpstream"
+)
+
+// A state is what comes next in a direction.
+type state uint8
+
+const (
+	sniffing    state = iota // the beginning of a protocol
+	lost                     // nobody knows; where a segment begins may be the beginning of something
+	blind                    // what is never understood, up to the end
+	inHead                   // the head of an HTTP message
+	inBody                   // a body of known length
+	toEnd                    // a body up to the end of the connection
+	inPage                   // the beginning of a body that is looked at
+	inKDC                    // a message to or from a KDC proxy
+	atChunk                  // the size of a chunk
+	behindChunk              // the line break behind its data
+	inTrailer                // the lines behind the last chunk
+	atRecord                 // a record of TLS
+	inRecord                 // what is encrypted in it
+	atMessage                // a message of Kerberos or DNS behind its length
+)
+
+// A parser is what is known of a direction.
+type parser struct {
+	state   state
+	left    int64 // of the body, the chunk or the record
+	page    int   // bytes of the body that may still be looked at
+	chunked bool
+	coded   bool // the body is compressed
+	kdc     bool // the body is for a KDC
+	tls     tlsHalf
+}
+
+// lose forgets where in a message the direction is.
+func (p *parser) lose() {
+	if p.state != blind {
+		*p = parser{state: lost, tls: p.tls}
+	}
+}
+
+// A talk is what both directions of a connection have to know.
+type talk struct {
+	requests []asked // not answered yet
+	tunnels  int
+}
+
+// direct rewrites bytes that need not be looked at, where they lie, and returns how many
+// those are and what they became.
+func (r *Redactor) direct(h *half, b []byte) (n int, kind filler) {
+	switch h.state {
+	case lost:
+		if begins(h, b) {
+			h.state = sniffing
+			return 0, zeros
+		}
+		r.unknown("connections of protocols that are not read", len(b))
+		n = len(b)
+	case blind:
+		r.unknown("connections of protocols that are not read", len(b))
+		n = len(b)
+	case toEnd:
+		r.Counts.BodyBytes += len(b)
+		n, kind = len(b), h.bodyFiller()
+	case inBody:
+		n, kind = int(min(h.left, int64(len(b)))), h.bodyFiller()
+		h.left -= int64(n)
+		r.Counts.BodyBytes += n
+	case inRecord:
+		n, kind = int(min(h.left, int64(len(b)))), noise
+		h.left -= int64(n)
+		r.Counts.EncryptedBytes += n
+	default:
+		return 0, zeros
+	}
+	kind.fill(b[:n], h.done)
+	if h.left == 0 {
+		switch h.state {
+		case inBody:
+			h.bodyEnds()
+		case inRecord:
+			h.state = atRecord
+		}
+	}
+	return n, kind
+}
+
+// bodyFiller is what a body becomes.
+func (p *parser) bodyFiller() filler {
+	if p.coded {
+		return zeros
+	}
+	return letters
+}
+
+// parse rewrites the beginning of buf and returns how much of it; 0 if more is needed.
+func (r *Redactor) parse(h *half) int {
+	switch h.state {
+	case sniffing:
+		return r.sniff(h)
+	case lost:
+		n := len(h.buf)
+		for _, at := range h.begins { // only where a segment begins may something begin
+			switch {
+			case at == h.done && begins(h, h.buf):
+				h.state = sniffing
+				return r.parse(h)
+			case at > h.done:
+				n = min(n, int(at-h.done))
+			}
+		}
+		r.unknown("connections of protocols that are not read", n)
+		clear(h.buf[:n])
+		return n
+	case inHead:
+		return r.head(h)
+	case inPage:
+		return r.pageBody(h)
+	case inKDC:
+		return r.kdcBody(h)
+	case atChunk:
+		return r.chunk(h)
+	case behindChunk:
+		return r.chunkEnd(h)
+	case inTrailer:
+		return r.trailer(h)
+	case atRecord:
+		return r.record(h)
+	case atMessage:
+		return r.lengthMessage(h)
+	}
+	n, _ := r.direct(h, h.buf)
+	return n
+}
+
+// gap takes bytes that the capture does not have.
+func (r *Redactor) gap(h *half, n int64) {
+	switch {
+	case (h.state == inBody || h.state == inRecord) && n <= h.left:
+		if h.left -= n; h.left == 0 && h.state == inRecord {
+			h.state = atRecord
+		} else if h.left == 0 {
+			h.bodyEnds()
+		}
+	case h.state == toEnd, h.state == blind:
+	default:
+		h.lose()
+	}
+}
+
+// begins reports whether bytes may be the beginning of a protocol.
+func begins(h *half, b []byte) bool {
+	switch {
+	case h.tunnels == 0 && h.hasLength() > 0:
+		return fits(h.hasLength(), b)
+	case isRecord(b), bytes.HasPrefix(b, []byte("HTTP/")), isProxyV2(b):
+		return true
+	}
+	return isStartLine(b)
+}
+
+// isStartLine reports whether bytes begin with the line of a request, as far as they go.
+func isStartLine(b []byte) bool {
+	line, _, ok := bytes.Cut(b[:min(len(b), maxStartLine)], []byte("\n"))
+	word, rest, isMore := bytes.Cut(line, []byte(" "))
+	if len(word) == 0 || len(word) > 64 || bytes.ContainsFunc(word, func(c rune) bool { return !isTokenChar(c) }) {
+		return false
+	}
+	if !ok {
+		return isMore && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f && len(word) > 2 || !isMore && isMethod(word)
+	}
+	line = bytes.TrimRight(line, "\r")
+	i := bytes.LastIndexByte(line, ' ')
+	return isMore && i > len(word) && bytes.HasPrefix(line[i+1:], []byte("HTTP/"))
+}
+
+// maxStartLine is how much of a line is looked at to know that it is that of a request.
+const maxStartLine = 64 << 10
+
+// isTokenChar reports whether a character may be in a token (RFC 9110, section 5.6.2).
+func isTokenChar(c rune) bool {
+	return c > ' ' && c < 0x7f && !bytes.ContainsRune([]byte(`"(),/:;<=>?@[\]{}`), c)
+}
+
+// isMethod reports whether a word that may be cut is the beginning of a usual method.
+func isMethod(word []byte) bool {
+	for _, m := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "RPC_IN_DATA", "RPC_OUT_DATA"} {
+		if bytes.HasPrefix([]byte(m), word) {
+			return true
+		}
+	}
+	return false
+}
+
+// sniff finds out what begins.
+func (r *Redactor) sniff(h *half) int {
+	b := h.buf
+	switch {
+	case h.tunnels == 0 && h.hasLength() > 0:
+		h.state = atMessage
+	case isRecord(b):
+		h.state = atRecord
+	case len(b) < 5 && isRecordHead(b):
+		return 0
+	case isProxyV2(b):
+		return r.proxyV2(h)
+	case bytes.HasPrefix(b, []byte("PROXY ")):
+		return r.proxyV1(h)
+	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
+		r.unknown("HTTP/2 that is not encrypted", len(b))
+		h.state = blind
+	case bytes.HasPrefix(b, []byte("HTTP/")), isStartLine(b):
+		h.state = inHead
+	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), b):
+		return 0
+	case isSOCKS(b):
+		return r.socks(h)
+	default:
+		h.state = lost
+		n := len(b) // not at the beginning again
+		if len(h.begins) > 1 {
+			n = int(h.begins[1] - h.done)
+		}
+		r.unknown("connections of protocols that are not read", n)
+		clear(b[:n])
+		return n
+	}
+	return r.parse(h)
+}
+
+// isSettings reports whether a server of HTTP/2 begins.
+func isSettings(b []byte) bool {
+	return len(b) >= 9 && b[0] == 0 && b[3] == 4 && b[4] <= 1 && binary.BigEndian.Uint32(b[5:]) == 0 && b[2]%6 == 0
+}
+
+// hasLength returns how long the length is that messages on this connection begin with; 0 if
+// they do not.
+func (c *conn) hasLength() int {
+	for _, port := range []uint16{c.key.a.Port(), c.key.b.Port()} {
+		switch {
+		case port == httpstream.PortDNS:
+			return 2
+		case httpstream.IsKerberos(port):
+			return 4
+		}
+	}
+	return 0
+}

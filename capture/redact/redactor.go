@@ -1,0 +1,149 @@
+// Package redact rewrites the packets of a capture so that they can be shown to others: the
+// same packets, of the same sizes and times, which still show who authenticated how and what
+// went wrong, without the names, addresses, secrets and contents of the original.
+//
+// It begins with nothing: a byte of a packet is in the result only where it is known to be
+// structure, or a harmless value. What is not understood becomes zeros or noise, and is counted.
+// Every replacement is as long as what it replaces, so that sequence numbers stay.
+package redact
+
+import (
+	"net/netip"
+
+	"negotrace/capture/decode"
+	"negotrace/capture/pcap"
+	"negotrace/capture/redact/pseudonym"
+	"negotrace/httpstream"
+	"negotrace/tokens/mask"
+)
+
+// A Redactor rewrites the packets of a timeline. A packet is held until all of its content
+// could be rewritten: until the head of the message is complete that ends in a later one.
+type Redactor struct {
+	Counts Counts
+
+	names   *pseudonym.Names
+	mask    mask.Names
+	out     func(*pcap.Packet, httpstream.File) error
+	decoder *decode.Decoder
+	ignored httpstream.Counters // of the decoder: who reads the capture counts for himself
+
+	layers []layer        // of the packet at hand
+	events []decode.Event // in the packet at hand
+	at     *packet        // the packet at hand
+
+	queue  []*packet // not written yet, in order
+	free   []*packet
+	held   int // bytes in the queue
+	flows  map[flow]*conn
+	oldest []*conn // in the order in which they were first seen
+}
+
+// Counts say how much was replaced, in how many places each.
+type Counts struct {
+	Packets, Bytes                   int
+	Requests, Responses, HeaderLines int
+	Tokens                           int // in header lines that hold tokens
+	BodyBytes                        int
+	Hellos, Certificates             int
+	EncryptedBytes                   int // of TLS
+	Kerberos, DNS                    int // messages
+	// NotUnderstood is what became zeros or noise without its structure, in bytes.
+	NotUnderstood map[string]int
+}
+
+// New returns a Redactor that hands each packet to out when it is done, in their order, and
+// with the file that it came with. The packet is valid during the call.
+func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) *Redactor {
+	r := &Redactor{names: names, out: out, flows: map[flow]*conn{}}
+	r.Counts.NotUnderstood = map[string]int{}
+	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
+	r.mask = Mask(names)
+	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {
+		r.events = append(r.events, events...)
+		return events[:0]
+	})
+	r.decoder.Visit = r.visit
+	return r
+}
+
+// Mask is how tokens are masked with these names.
+func Mask(names *pseudonym.Names) mask.Names {
+	return mask.Names{
+		Name:    func(_ mask.Kind, name string) string { return names.Text(name) },
+		URI:     names.URL,
+		Noise:   func(dst, secret []byte) { copy(dst, names.Opaque(secret)) },
+		Address: func(a netip.Addr) netip.Addr { return names.Addr(a) },
+	}
+}
+
+// Packet takes the next packet of the timeline.
+func (r *Redactor) Packet(k *pcap.Packet, origin int, file httpstream.File) error {
+	p := r.hold(k, file)
+	r.layers, r.events, r.at = r.layers[:0], r.events[:0], p
+	if k.Link != pcap.NoPacket && len(p.Data) > 0 {
+		r.decoder.Packet(&p.Packet, origin, file)
+		r.decoder.HandOver()
+	}
+	r.rewrite(p)
+	r.queue = append(r.queue, p)
+	r.held += len(p.Data) + packetCost
+	for i := range r.events {
+		if e := &r.events[i]; e.Datagram == nil {
+			r.segment(p, &e.Segment)
+		} else {
+			r.datagram(p, e.Datagram)
+		}
+	}
+	if err := r.write(); err != nil {
+		return err
+	}
+	for r.held > maxHeld {
+		r.decide(r.queue[0])
+		if err := r.write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close rewrites what is left, and hands it over.
+func (r *Redactor) Close() error {
+	for len(r.queue) > 0 {
+		r.decide(r.queue[0])
+		if err := r.write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write hands over the packets in front of which nothing is held.
+func (r *Redactor) write() error {
+	done := 0
+	for ; done < len(r.queue) && r.queue[done].open == 0; done++ {
+		p := r.queue[done]
+		p.sums()
+		r.Counts.Packets++
+		r.Counts.Bytes += len(p.Data)
+		if err := r.out(&p.Packet, p.file); err != nil {
+			return err
+		}
+		r.held -= len(p.Data) + packetCost
+		r.free = append(r.free, p)
+		r.queue[done] = nil
+	}
+	r.queue = r.queue[done:]
+	return nil
+}
+
+// unknown counts bytes that were not understood.
+func (r *Redactor) unknown(what string, n int) {
+	if n == 0 {
+		return
+	}
+	if _, known := r.Counts.NotUnderstood[what]; !known && len(r.Counts.NotUnderstood) >= maxKinds {
+		what = "others"
+	}
+	r.Counts.NotUnderstood[what] += n
+}

@@ -1,0 +1,88 @@
+package redact
+
+import (
+	"net/netip"
+
+	"negotrace/capture/decode"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// Ports of protocols that have the form of DNS.
+const (
+	portNetBIOS = 137
+	portMDNS    = 5353
+	portLLMNR   = 5355
+)
+
+// rest rewrites what is behind the last header that is known, unless an event says what it
+// is. Most of it becomes zeros.
+func (r *Redactor) rest(p *packet, at, end int) {
+	l, b := &p.layers[len(p.layers)-1], p.Data[at:end]
+	switch l.kind {
+	case decode.TCP:
+		return // a segment
+	case decode.UDP:
+		r.udp(p.Data[l.at:], b)
+		return
+	case decode.IPv4, decode.IPv6:
+		r.unknown("other protocols over IP, and fragments", len(b))
+	case decode.ICMP, decode.ICMPv6:
+		r.unknown("contents of ICMP", len(b))
+	default:
+		r.unknown("other protocols of links", len(b))
+	}
+	clear(b)
+}
+
+// udp rewrites the payload of a datagram that is not read.
+func (r *Redactor) udp(header, b []byte) {
+	src, dst := be.Uint16(header), be.Uint16(header[2:])
+	for i := range r.events {
+		if d := r.events[i].Datagram; d != nil && len(d.Payload) > 0 && len(b) > 0 && &d.Payload[0] == &b[0] {
+			clear(b[min(len(b), len(d.Payload)):])
+			return
+		}
+	}
+	for _, port := range []uint16{src, dst} {
+		switch port {
+		case portMDNS, portLLMNR, portNetBIOS:
+			r.dns(b, port == portNetBIOS)
+			return
+		}
+	}
+	keep := max(decode.ProtocolHead(src, b), decode.ProtocolHead(dst, b))
+	b = b[min(keep, len(b)):]
+	r.unknown("datagrams of protocols that are not read", len(b))
+	clear(b)
+}
+
+// datagram rewrites a message of DNS or of Kerberos over UDP.
+func (r *Redactor) datagram(p *packet, d *decode.Datagram) {
+	if p.offset(d.Payload) < 0 {
+		return // put together of fragments, which are zeros
+	}
+	r.message(d.Src, d.Dst, d.Payload)
+}
+
+// message rewrites a message of DNS or of Kerberos.
+func (r *Redactor) message(src, dst netip.AddrPort, b []byte) {
+	at := func(port uint16) bool { return src.Port() == port || dst.Port() == port }
+	switch {
+	case len(b) == 0:
+	case at(httpstream.PortDNS):
+		r.dns(b, false)
+	case at(httpstream.PortKpasswd) && tokens.IsKpasswd(b):
+		r.kerberos(r.mask.Kpasswd, b)
+	default:
+		r.kerberos(r.mask.KDC, b)
+	}
+}
+
+// kerberos masks a message in its place.
+func (r *Redactor) kerberos(masked func([]byte) ([]byte, int), b []byte) {
+	r.Counts.Kerberos++
+	m, unknown := masked(b)
+	copy(b, m)
+	r.unknown("parts of Kerberos messages", unknown)
+}

@@ -1,0 +1,244 @@
+package redact
+
+import (
+	"encoding/binary"
+)
+
+// Types of TLS records (RFC 8446 section 5.1).
+const (
+	recordChange    = 20
+	recordAlert     = 21
+	recordHandshake = 22
+	recordData      = 23
+)
+
+// recordHead is how long the header of a record is.
+const recordHead = 5
+
+// longestRecord is the longest record without its header (RFC 5246 section 6.2.3).
+const longestRecord = 16384 + 2048
+
+// A tlsHalf is what is known of TLS in one direction.
+type tlsHalf struct {
+	encrypted bool // what follows is
+	seen      bool // a message of the handshake
+}
+
+// isRecordHead reports whether bytes may be the beginning of a record, as far as they go.
+func isRecordHead(b []byte) bool {
+	return len(b) > 0 && b[0] >= recordChange && b[0] <= recordData+1 && (len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
+}
+
+// isRecord reports whether bytes begin with a record of TLS.
+func isRecord(b []byte) bool {
+	if len(b) < recordHead || !isRecordHead(b) {
+		return false
+	}
+	n := binary.BigEndian.Uint16(b[3:])
+	return n > 0 && n <= longestRecord
+}
+
+// record rewrites records: messages of the handshake while they can be read, and what is
+// encrypted becomes noise.
+func (r *Redactor) record(h *half) int {
+	b := h.buf
+	if len(b) < recordHead {
+		if !isRecordHead(b) {
+			h.lose()
+			return r.parse(h)
+		}
+		return 0
+	}
+	if !isRecord(b) {
+		h.lose()
+		return r.parse(h)
+	}
+	n := recordHead + int(binary.BigEndian.Uint16(b[3:]))
+	isClear := !h.tls.encrypted && b[0] != recordData
+	if !isClear {
+		h.state, h.left = inRecord, int64(n-recordHead)
+		h.tls.encrypted = true
+		return recordHead
+	}
+	if len(b) < n {
+		return 0
+	}
+	switch b[0] {
+	case recordChange:
+		h.tls.encrypted = true
+	case recordAlert:
+		if n != recordHead+2 {
+			h.tls.encrypted = true
+			noise.fill(b[recordHead:n], h.done)
+		}
+	case recordHandshake:
+		return r.handshake(h)
+	default:
+		noise.fill(b[recordHead:n], h.done)
+	}
+	return n
+}
+
+// handshake rewrites the messages in the records that come next, which may go on from one to
+// the next.
+func (r *Redactor) handshake(h *half) int {
+	var content []byte
+	var places [][]byte // where it lies
+	end := 0
+	for {
+		b := h.buf[end:]
+		if len(b) < recordHead {
+			return 0
+		}
+		n := recordHead + int(binary.BigEndian.Uint16(b[3:]))
+		if b[0] != recordHandshake || !isRecord(b) { // the message goes on nowhere
+			break
+		}
+		if len(b) < n {
+			return 0
+		}
+		content = append(content, b[recordHead:n]...)
+		places = append(places, b[recordHead:n])
+		end += n
+		if whole, ok := messages(content); ok || !whole {
+			break
+		}
+	}
+	r.messages(h, content)
+	for _, p := range places {
+		content = content[copy(p, content):]
+	}
+	return end
+}
+
+// messages reports whether content may be messages of the handshake, and whether the last of
+// them is complete.
+func messages(content []byte) (may, complete bool) {
+	for len(content) >= 4 {
+		n := 4 + int(content[1])<<16 + int(binary.BigEndian.Uint16(content[2:]))
+		if content[0] > 24 || n > maxHead {
+			return false, false
+		}
+		if n > len(content) {
+			return true, false
+		}
+		content = content[n:]
+	}
+	return true, len(content) == 0
+}
+
+// Types of messages (RFC 8446 section 4, RFC 5246 section 7.4).
+const (
+	helloRequest       = 0
+	clientHello        = 1
+	serverHello        = 2
+	newSessionTicket   = 4
+	certificate        = 11
+	serverKeyExchange  = 12
+	certificateRequest = 13
+	serverHelloDone    = 14
+)
+
+// messages rewrites messages of the handshake.
+func (r *Redactor) messages(h *half, content []byte) {
+	for len(content) >= 4 {
+		n := 4 + int(content[1])<<16 + int(binary.BigEndian.Uint16(content[2:]))
+		if n > len(content) {
+			break
+		}
+		body := content[4:n]
+		switch content[0] {
+		case clientHello, serverHello:
+			r.Counts.Hellos++
+			r.hello(content[0], body)
+		case certificate:
+			r.certificates(body)
+		case newSessionTicket:
+			if len(body) >= 6 {
+				copy(body[6:], r.names.Opaque(body[6:]))
+			}
+		case serverKeyExchange:
+			r.keyExchange(body)
+		case certificateRequest:
+			r.certificateRequest(body)
+		case helloRequest, serverHelloDone:
+		default:
+			copy(body, r.names.Opaque(body))
+		}
+		content = content[n:]
+	}
+	if len(content) > 0 { // encrypted, or not a handshake
+		h.tls.encrypted = true
+		noise.fill(content, h.done)
+	}
+}
+
+// keyExchange rewrites the parameters of a server: the curve stays.
+func (r *Redactor) keyExchange(b []byte) {
+	const namedCurve = 3
+	if len(b) > 4 && b[0] == namedCurve && 4+int(b[3]) <= len(b) {
+		point := b[4 : 4+int(b[3])]
+		rest := b[4+int(b[3]):]
+		copy(point, r.names.Opaque(point))
+		if len(rest) > 4 {
+			copy(rest[4:], r.names.Opaque(rest[4:])) // a signature behind its algorithm and length
+		}
+		return
+	}
+	copy(b, r.names.Opaque(b))
+}
+
+// hello rewrites a ClientHello or a ServerHello (RFC 8446 section 4.1).
+func (r *Redactor) hello(kind byte, b []byte) {
+	if len(b) < 35 {
+		copy(b, r.names.Opaque(b))
+		return
+	}
+	if random := b[2:34]; string(random) != retryRequest {
+		end := 32
+		if string(random[24:31]) == downgrade { // a server says that it could do better
+			end = 24
+		}
+		copy(random, r.names.Opaque(random)[:end])
+	}
+	rest := b[34:]
+	rest = r.opaqueVector(rest, 1)
+	if kind == clientHello {
+		rest = skipVector(skipVector(rest, 2), 1) // cipher suites and compression
+	} else {
+		rest = rest[min(3, len(rest)):]
+	}
+	if len(rest) >= 2 {
+		r.extensions(kind, rest[2:])
+	}
+}
+
+const (
+	retryRequest = "\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c"
+	downgrade    = "DOWNGRD"
+)
+
+// vector returns a value behind its length, of so many bytes, and what follows.
+func vector(b []byte, size int) (value, rest []byte) {
+	if len(b) < size {
+		return nil, nil
+	}
+	n := 0
+	for _, c := range b[:size] {
+		n = n<<8 | int(c)
+	}
+	n = min(n, len(b)-size)
+	return b[size : size+n], b[size+n:]
+}
+
+func skipVector(b []byte, size int) []byte {
+	_, rest := vector(b, size)
+	return rest
+}
+
+// opaqueVector replaces a value by noise.
+func (r *Redactor) opaqueVector(b []byte, size int) []byte {
+	value, rest := vector(b, size)
+	copy(value, r.names.Opaque(value))
+	return rest
+}

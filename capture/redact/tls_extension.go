@@ -1,0 +1,116 @@
+package redact
+
+import "bytes"
+
+// Extensions of hellos (IANA, TLS ExtensionType Values).
+const (
+	extServerName       = 0
+	extStatusRequest    = 5
+	extGroups           = 10
+	extPointFormats     = 11
+	extSignatures       = 13
+	extALPN             = 16
+	extTimestamps       = 18
+	extPadding          = 21
+	extEncryptThenMAC   = 22
+	extExtendedMaster   = 23
+	extCompress         = 27
+	extRecordSize       = 28
+	extSessionTicket    = 35
+	extPreSharedKey     = 41
+	extEarlyData        = 42
+	extVersions         = 43
+	extCookie           = 44
+	extPSKModes         = 45
+	extPostHandshake    = 49
+	extSignaturesCert   = 50
+	extKeyShare         = 51
+	extApplication      = 17513 // ALPS of Chromium
+	extApplicationNew   = 17613
+	extRenegotiation    = 65281
+	extRenegotiationLen = 1
+)
+
+// extensions rewrites the extensions of a hello.
+func (r *Redactor) extensions(kind byte, b []byte) {
+	for len(b) >= 4 {
+		id := be.Uint16(b)
+		value, rest := vector(b[2:], 2)
+		r.extension(kind, id, value)
+		b = rest
+	}
+	clear(b)
+}
+
+// extension rewrites one.
+func (r *Redactor) extension(kind byte, id uint16, b []byte) {
+	switch id {
+	case extServerName:
+		list, _ := vector(b, 2)
+		for len(list) >= 3 {
+			name, rest := vector(list[1:], 2)
+			put(name, r.names.Text(string(name)))
+			list = rest
+		}
+	case extStatusRequest, extGroups, extPointFormats, extSignatures, extTimestamps, extPadding, extEncryptThenMAC, extExtendedMaster,
+		extCompress, extRecordSize, extEarlyData, extVersions, extPSKModes, extPostHandshake, extSignaturesCert:
+	case extALPN, extApplication, extApplicationNew:
+		r.protocols(b)
+	case extKeyShare:
+		if kind == clientHello {
+			b, _ = vector(b, 2)
+		}
+		for len(b) >= 4 {
+			b = r.opaqueVector(b[2:], 2)
+		}
+	case extPreSharedKey:
+		r.preSharedKey(kind, b)
+	case extRenegotiation:
+		if len(b) > extRenegotiationLen {
+			copy(b[1:], r.names.Opaque(b[1:]))
+		}
+	default:
+		if !isGREASE(id) {
+			copy(b, r.names.Opaque(b))
+		}
+	}
+}
+
+// preSharedKey rewrites the identities of keys, which are tickets, and what binds them (RFC
+// 8446 section 4.2.11).
+func (r *Redactor) preSharedKey(kind byte, b []byte) {
+	if kind != clientHello {
+		return // a number
+	}
+	identities, rest := vector(b, 2)
+	for len(identities) > 2 {
+		if identities = r.opaqueVector(identities, 2); len(identities) >= 4 {
+			copy(identities, r.names.Opaque(identities[:4])) // the age, as it is hidden
+			identities = identities[4:]
+		}
+	}
+	binders, _ := vector(rest, 2)
+	for len(binders) > 0 {
+		binders = r.opaqueVector(binders, 1)
+	}
+}
+
+// protocols rewrites names of protocols that are not usual.
+func (r *Redactor) protocols(b []byte) {
+	list, _ := vector(b, 2)
+	for len(list) > 0 {
+		name, rest := vector(list, 1)
+		usual := [][]byte{[]byte("h2"), []byte("http/1.1"), []byte("http/1.0"), []byte("http/0.9"), []byte("h3"), []byte("spdy/3.1"), []byte("acme-tls/1")}
+		known := len(name) == 2 && isGREASE(be.Uint16(name))
+		for _, u := range usual {
+			known = known || bytes.Equal(u, name)
+		}
+		if !known {
+			letters.fill(name, 0)
+		}
+		list = rest
+	}
+}
+
+// isGREASE reports whether a number is one that means nothing (RFC 8701).
+func isGREASE(n uint16) bool { return n&0x0f0f == 0x0a0a && n>>8 == n&0xff }
