@@ -76,6 +76,8 @@ type Options struct {
 	// KeyLogs are names of key logs that grow while packets are captured, see Follow. They need
 	// not be there yet.
 	KeyLogs []string
+	// Sealed says that TLS secrets which a capture brings along are left out.
+	Sealed bool
 	// Begin is called once, with the time of the first packet or, where there are no
 	// packets, of the first exchange, before anything of it goes to the Sink. A function
 	// that is nil is not called.

@@ -17,6 +17,7 @@ type dispatcher struct {
 	sink      Sink
 	decoder   tokens.Decoder
 	secrets   *httpstream.Secrets
+	sealed    bool // without those of the capture
 	assembler *httpstream.Assembler
 	counters  httpstream.Counters // beside those of the producer, which counts at the same time
 
@@ -25,7 +26,7 @@ type dispatcher struct {
 }
 
 func newDispatcher(r *run) *dispatcher {
-	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets}
+	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets, sealed: r.opts.Sealed}
 	d.assembler = httpstream.NewAssembler(httpstream.Sink{
 		Exchange: r.sink.Exchange,
 		Conn:     r.sink.Conn,
@@ -48,7 +49,7 @@ func (d *dispatcher) dispatch(b *batch) {
 			d.message(e.Datagram.At, e.Datagram.Src, e.Datagram.Dst, e.Datagram.Payload)
 		}
 	}
-	if b.keyLog != nil {
+	if b.keyLog != nil && !d.sealed {
 		d.secrets.Add(b.keyLog)
 	}
 	if b.idle && d.sink.Idle != nil {

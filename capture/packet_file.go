@@ -40,6 +40,9 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 	if in.file != nil {
 		f.records.At, f.records.Size = in.file, in.file.size
 	}
+	if r.opts.Sealed {
+		f.records.KeyLog = func([]byte) {}
+	}
 	if isProbe {
 		f.records.Damage, f.records.KeyLog = func(string, ...any) {}, func([]byte) {}
 		f.records.Other = nil

@@ -100,6 +100,11 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 		seq++
 	}
 	b := s.Payload
+	defer func() {
+		if s.Missing > 0 && h.at > 0 {
+			r.cut(h, int64(s.Missing))
+		}
+	}()
 	if len(b) == 0 || p.offset(b) < 0 {
 		return
 	}
@@ -263,8 +268,15 @@ func (r *Redactor) undecided(h *half, why string) {
 	if len(h.buf) == 0 {
 		return
 	}
-	r.unknown(why, len(h.buf))
-	clear(h.buf)
+	switch h.state {
+	case inPage: // the last word of a page
+		r.words(h.buf)
+	case inHead:
+		r.cutHead(h.buf)
+	default:
+		r.unknown(why, len(h.buf))
+		clear(h.buf)
+	}
 	r.commit(h, len(h.buf))
 	h.parser.lose()
 }
@@ -292,4 +304,16 @@ func (r *Redactor) giveUp(c *conn) {
 			r.jump(h)
 		}
 	}
+}
+
+// cut takes bytes for lost that are behind a segment which is cut in the capture.
+func (r *Redactor) cut(h *half, n int64) {
+	if len(h.waiting) > 0 {
+		return
+	}
+	r.undecided(h, "messages that are cut")
+	h.next += uint32(n)
+	h.at += n
+	h.done = h.at
+	r.gap(h, n)
 }

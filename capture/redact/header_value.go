@@ -66,6 +66,7 @@ func isCommon(name string) bool {
 func (r *Redactor) headerValue(name, value string) string {
 	switch rules[name] {
 	case stays:
+		r.names.Publish(value)
 		return value
 	case software:
 		return r.software(value)
@@ -122,6 +123,8 @@ func (r *Redactor) software(value string) string {
 			strings.Contains(f, "@") || strings.Contains(f, "://")
 		if isName || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
 			fields[i] = r.names.URL(f)
+		} else {
+			r.names.Publish(f)
 		}
 	}
 	return strings.Join(fields, " ")

@@ -66,6 +66,14 @@ func (r *Redactor) pageBody(h *half) int {
 	if h.left >= 0 {
 		n = int(min(int64(n), h.left))
 	}
+	if n == len(h.buf) && h.page > n && h.left != int64(n) { // the last word may go on
+		for n > 0 && isLetter(h.buf[n-1]) {
+			n--
+		}
+		if n == 0 {
+			return 0
+		}
+	}
 	b := h.buf[:n]
 	r.words(b)
 	r.Counts.BodyBytes += n
@@ -108,10 +116,10 @@ func (r *Redactor) words(b []byte) {
 			if c := b[at]; '0' <= c && c <= '9' {
 				end = r.number(b, at)
 			} else {
-				if c >= 0x80 {
+				end = at + max(punctuation(b[at:]), 1)
+				if c >= 0x80 && end == at+1 {
 					b[at] = 'x'
 				}
-				end = at + 1
 			}
 			at = end
 			continue
@@ -119,6 +127,7 @@ func (r *Redactor) words(b []byte) {
 		word := string(b[at:end])
 		switch {
 		case isVocabulary(word):
+			r.names.Publish(word)
 		case r.names.Has(word):
 			put(b[at:end], r.names.Word(word))
 		default:
@@ -151,3 +160,15 @@ func (r *Redactor) number(b []byte, at int) int {
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// punctuation returns how long the sign is that is no letter and that a text begins with: a
+// dash, a quotation mark, the sign of a copyright, in UTF-8; 0 for all else.
+func punctuation(b []byte) int {
+	switch {
+	case len(b) >= 2 && b[0] == 0xc2 && b[1] >= 0xa0 && b[1] <= 0xbf && b[1] != 0xaa && b[1] != 0xba && b[1] != 0xb5:
+		return 2
+	case len(b) >= 3 && b[0] == 0xe2 && (b[1] == 0x80 || b[1] == 0x81) && b[2] >= 0x80 && b[2] <= 0xbf:
+		return 3
+	}
+	return 0
+}

@@ -253,3 +253,36 @@ func (h *half) bodyEnds() {
 		h.state = behindChunk
 	}
 }
+
+// cutHead rewrites the lines of a head whose end is missing. The last line becomes letters, as
+// far as it goes.
+func (r *Redactor) cutHead(b []byte) {
+	isResponse := bytes.HasPrefix(b, []byte("HTTP/"))
+	if !isResponse && !isStartLine(b) {
+		r.unknown("incomplete messages", len(b))
+		clear(b)
+		return
+	}
+	for first := true; len(b) > 0; first = false {
+		end := bytes.IndexByte(b, '\n') + 1
+		line, _ := cutLine(b[:max(end, 0)])
+		switch {
+		case end == 0:
+			if !first {
+				letters.fill(b, 0)
+			} else {
+				clear(b)
+			}
+			return
+		case first && isResponse:
+			r.Counts.Responses++
+			r.statusLine(line)
+		case first:
+			r.Counts.Requests++
+			r.requestLine(line, &framing{})
+		default:
+			r.headerLine(line, &framing{})
+		}
+		b = b[end:]
+	}
+}

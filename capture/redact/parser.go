@@ -202,6 +202,8 @@ func isMethod(word []byte) bool {
 func (r *Redactor) sniff(h *half) int {
 	b := h.buf
 	switch {
+	case h.tunnels > 0 && len(bytes.TrimLeft(b, "\r\n")) == 0:
+		return len(b)
 	case h.tunnels == 0 && h.hasLength() > 0:
 		h.state = atMessage
 	case isRecord(b):

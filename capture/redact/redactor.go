@@ -64,6 +64,10 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 		return events[:0]
 	})
 	r.decoder.Visit = r.visit
+	names.Publish(protocolWords)
+	for name := range rules {
+		names.Publish(name)
+	}
 	return r
 }
 

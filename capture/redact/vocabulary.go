@@ -37,11 +37,24 @@ doctype public dtd transitional strict xhtml en strictly css js javascript onloa
 header footer nav main section article aside lt gt amp quot nbsp copy error_description errormessage reason msg faultstring faultcode samlrequest samlresponse relaystate
 login logon signin signon sign signout logout logoff log username userid authenticat j_username j_password j_security_check adfs saml oauth authorize cas anmelden anmeldung einloggen connexion connecter abmelde
 j security check spring url true false null`
+	const more = `accessing acquire additional aes anonymous api appropriate apreq arcfour argument assistance authenticaterequest authorizerequest beginrequest between
+binding bindings bytes cached caused cbc ccache chain channel cipher considered constrained coyote crc cts dealing decrypted defective delegated
+delegation des detected determined dispatcher display domain encountered encrypt encrypted encryption enctype errordocument etype etypes expected
+expires fake forwardable forwarded hmac hresult ident identifier impersonate import init interactive json lifetime lockout logs lookup maintenance
+managed matches maximum md minimum mismatch modified mutual negotiating nested net note origin overload overloaded pipeline powered preauth primary
+processor proxying rc rejected relationship renewable rep reported req requestfilteringmodule resolve restriction restrictions servlet sha signed
+slices stacktrace staticfile store stream substatus suite tgs tgt thrown throws tickets traces trust unconstrained unmatched unreachable uri valve
+webmaster win windowsauthenticationmodule workstation workstations xbb xbf xef yet`
 	set := map[string]bool{}
-	for _, list := range []string{english, products, html} {
+	for _, list := range []string{english, products, html, more} {
 		for _, w := range strings.FieldsFunc(list, func(c rune) bool { return c < 'a' || c > 'z' }) {
 			set[w] = true
 		}
 	}
 	return set
 }()
+
+// protocolWords are words of HTTP and of its schemes, which stay where they are that.
+const protocolWords = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH Basic Digest Negotiate NTLM NTLMSSP Kerberos Bearer realm nonce charset error scope " +
+	"keep-alive close chunked gzip deflate br text html plain application json xml image png css javascript form-data multipart octet-stream " +
+	"x-www-form-urlencoded expires path domain secure httponly samesite lax strict none max-age"

@@ -41,6 +41,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 		(*tool).compare,
 		(*tool).inventory,
 		(*tool).convert,
+		(*tool).redact,
 		(*tool).decode,
 		(*tool).checks,
 		(*tool).explain,

@@ -13,7 +13,7 @@ var mayImport = map[string][]string{
 	"tokens/mask":              nil, // tokens that may be shown to others
 	"tokens/paste":             nil,
 	"httpstream":               nil,
-	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens"},
+	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/redact", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens"},
 	"capture/block":            nil,
 	"capture/pcap":             {"capture/block", "httpstream"},
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream"},
@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"capture/hosttext":         {"capture/export", "httpstream"},
 	"capture/serverlog":        {"httpstream"},
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "tokens/mask"},
+	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
 	"capture/transcript":       {"capture/export", "httpstream"},
 	"analysis":                 {"capture/eventlog", "capture/serverlog", "httpstream", "tokens"},
@@ -32,7 +33,7 @@ var mayImport = map[string][]string{
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"diagnosis":                {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
-	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "diagnosis", "httpstream", "tokens", "tokens/paste"},
+	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "diagnosis", "httpstream", "tokens", "tokens/paste"},
 	"internal/capturetest":     nil,
 	"internal/bench":           {"internal/capturetest", "internal/peak"},
 	"internal/handoff":         nil,

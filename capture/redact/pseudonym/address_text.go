@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,9 @@ func (n *Names) addressIn(text string, at int) (size int, pseudonym string) {
 		a, err := netip.ParseAddr(candidate)
 		if err != nil {
 			continue
+		}
+		if a.Is4() && len(text)-after >= len(reverseZone) && strings.EqualFold(text[after:after+len(reverseZone)], reverseZone) {
+			return len(candidate), reversed(n.Addr(reversed(a))).String()
 		}
 		p := n.Addr(a)
 		if a.Is4() {
@@ -80,4 +84,15 @@ func groups(text string, address netip.Addr) string {
 		write(back, 8-n)
 	}
 	return out.String()
+}
+
+// reverseZone is behind the octets of an address that are the other way round (RFC 1035,
+// section 3.5).
+const reverseZone = ".in-addr.arpa"
+
+// reversed returns an address of IPv4 with its octets the other way round.
+func reversed(a netip.Addr) netip.Addr {
+	b := a.As4()
+	slices.Reverse(b[:])
+	return netip.AddrFrom4(b)
 }

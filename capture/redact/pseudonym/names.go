@@ -23,11 +23,15 @@ type Names struct {
 	salt          uint64
 	keep          map[string]bool // words in lower case
 
-	words  map[string]string // word in lower case to its pseudonym in lower case
-	order  []string          // words, as they first appeared
-	given  map[string]bool   // pseudonyms
-	next   map[shape]uint64
-	opaque map[[16]byte]uint64
+	words map[string]string // word in lower case to its pseudonym in lower case
+	order []string          // words, as they first appeared
+	given map[string]bool   // pseudonyms
+	// spelled is how a word was first written, where that is not lower, upper or title case,
+	// and public are words that stay elsewhere, where they say nothing.
+	spelled map[string]string
+	public  map[string]bool
+	next    map[shape]uint64
+	opaque  map[[16]byte]uint64
 
 	octets map[string]*siblings // by the prefix that they lie under
 	macs   map[[6]byte][6]byte
@@ -42,7 +46,7 @@ type Names struct {
 func New(o Options) *Names {
 	n := &Names{
 		keepAddresses: o.KeepAddresses, salt: o.Salt, keep: map[string]bool{},
-		words: map[string]string{}, given: map[string]bool{}, next: map[shape]uint64{},
+		words: map[string]string{}, given: map[string]bool{}, spelled: map[string]string{}, public: map[string]bool{}, next: map[shape]uint64{},
 		opaque: map[[16]byte]uint64{}, octets: map[string]*siblings{},
 		macs: map[[6]byte][6]byte{}, addrs: map[string]string{},
 	}
@@ -81,4 +85,31 @@ func (n *Names) Addresses() []Pair {
 func (n *Names) Kept(word string) bool {
 	w := strings.ToLower(word)
 	return n.keep[w] || isProtocol(w)
+}
+
+// MACs is how many MAC addresses were replaced.
+func (n *Names) MACs() int { return len(n.macs) }
+
+// Opaques is how many values were replaced by noise.
+func (n *Names) Opaques() int { return len(n.opaque) }
+
+// Publish says that the words of a text stay in this place, where they say nothing about whose
+// the capture is: the name of a program, a word of an error.
+func (n *Names) Publish(text string) {
+	for word := range words(strings.NewReplacer("-", " ", "_", " ").Replace(text) + " " + text) {
+		if len(n.public) < maxPublic {
+			n.public[strings.ToLower(word)] = true
+		}
+	}
+}
+
+// Published is how many words have a pseudonym and stay elsewhere.
+func (n *Names) Published() int {
+	count := 0
+	for _, word := range n.order {
+		if n.public[word] {
+			count++
+		}
+	}
+	return count
 }

@@ -17,7 +17,11 @@ func (n *Names) Word(word string) string {
 	if len(word) > maxWord {
 		return n.OpaqueText(word)
 	}
-	return cased(n.word(key), word)
+	p := n.word(key)
+	if word != key && n.spelled[key] == "" && len(n.spelled) < maxWords && word[1:] != key[1:] && word != strings.ToUpper(word) {
+		n.spelled[key] = word
+	}
+	return cased(p, word)
 }
 
 // netBIOSName is the longest name of NetBIOS (MS-NBTE 2.2.1): that of a host with a longer

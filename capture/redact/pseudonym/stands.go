@@ -1,0 +1,62 @@
+package pseudonym
+
+import "strings"
+
+// Stands reports whether a text may stand for another: it is as long, and each word in it is
+// the same, its pseudonym, or the noise or the row of x that takes its place where it is no
+// name. Addresses are the same or their pseudonyms.
+func (n *Names) Stands(original, text string) bool {
+	if len(original) != len(text) {
+		return false
+	}
+	for at := 0; at < len(original); {
+		if size, address := n.addressIn(original, at); size > 0 {
+			if got := text[at : at+size]; got != address && got != original[at:at+size] {
+				return false
+			}
+			at += size
+			continue
+		}
+		end := at
+		for end < len(original) && isWord(original[end]) {
+			end++
+		}
+		if end == at {
+			if text[at] != original[at] {
+				return false
+			}
+			at++
+			continue
+		}
+		if !n.standsForWord(original[at:end], text[at:end]) {
+			return false
+		}
+		at = end
+	}
+	return true
+}
+
+// standsForWord is Stands for a word.
+func (n *Names) standsForWord(original, word string) bool {
+	switch {
+	case word == original, strings.Trim(word, "xX0") == "":
+		return true
+	case n.Has(original) && word == n.Word(original):
+		return true
+	}
+	return len(original) == len(word) && (word == n.OpaqueText(original) || n.partsStand(original, word))
+}
+
+// partsStand looks at the parts of a word between hyphens, and at words run together.
+func (n *Names) partsStand(original, word string) bool {
+	a, b := strings.Split(original, "-"), strings.Split(word, "-")
+	if len(a) < 2 || len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && !(n.Has(a[i]) && b[i] == n.Word(a[i])) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// packetFiles lists the packet files of testdata, and those under a directory that the
+// environment names.
+func packetFiles(t *testing.T) (files []string) {
+	t.Helper()
+	dirs := []string{filepath.Join("..", "..", "testdata")}
+	if dir := os.Getenv(capturesVariable); dir != "" {
+		dirs = append(dirs, dir)
+	}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+			switch filepath.Ext(path) {
+			case ".pcap", ".pcapng", ".cap", ".etl":
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// TestRedactProvesItself redacts every packet file. The program keeps only what it has
+// proven: that the report says the same, and that no name is in it.
+func TestRedactProvesItself(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	kept, refused := 0, 0
+	for _, file := range packetFiles(t) {
+		out := filepath.Join(dir, "out")
+		var stdout, stderr bytes.Buffer
+		status := run(t.Context(), []string{"redact", file, "-o", out}, noEnv, nil, &stdout, &stderr)
+		text := stderr.String()
+		if status == clean {
+			kept++
+			continue
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%s: refused, and kept all the same", file)
+		}
+		if strings.Contains(text, "event trace") { // without packets
+			refused++
+			continue
+		}
+		t.Errorf("%s: %s", file, text)
+	}
+	t.Logf("%d packet files proven, %d have no packets", kept, refused)
+}
+
+// noEnv is an environment without variables.
+func noEnv(string) string { return "" }
+
+// TestRedactOptions holds what is refused, and what stays where that is asked for.
+func TestRedactOptions(t *testing.T) {
+	t.Parallel()
+	const file = "../../testdata/kerberos-raw.pcapng"
+	dir, private := t.TempDir(), t.TempDir()
+	out := filepath.Join(dir, "out.pcapng")
+	for _, c := range []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"no OUT", []string{file}, "-o OUT"},
+		{"standard output", []string{file, "-o", "-"}, "must name a file"},
+		{"over the input", []string{out, "-o", out}, "is read"},
+		{"map beside OUT", []string{file, "-o", out, "--map", filepath.Join(dir, "map")}, "--map-beside-out"},
+		{"map over the input", []string{out, "-o", filepath.Join(private, "x"), "--map", out}, "is read"},
+		{"keys", []string{file, "-o", out, "--keylog", "x"}, "unknown flag"},
+		{"several", []string{file, file, "-o", out}, "one file"},
+	} {
+		if err := os.WriteFile(out, mustRead(t, file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), append([]string{"redact"}, c.args...), noEnv, nil, &stdout, &stderr); status != notAnalysed || !strings.Contains(stderr.String(), c.says) {
+			t.Errorf("%s: status %d, %q", c.name, status, stderr.String())
+		}
+		if !bytes.Equal(mustRead(t, out), mustRead(t, file)) {
+			t.Errorf("%s: OUT was written", c.name)
+		}
+	}
+	var stdout, stderr bytes.Buffer
+	mapped := filepath.Join(private, "map.txt")
+	if status := run(t.Context(), []string{"redact", file, "-o", out, "--map", mapped, "--keep-names", "corp.test", "--keep-addresses"}, noEnv, nil, &stdout, &stderr); status != clean {
+		t.Fatal(stderr.String())
+	}
+	if b := mustRead(t, out); !bytes.Contains(b, []byte("CORP.TEST")) || bytes.Contains(b, []byte("alice")) || !bytes.Contains(b, []byte("\xc6\x33\x64\x0a")) {
+		t.Error("what was to be kept is not there, or what was not")
+	}
+	if m := string(mustRead(t, mapped)); !strings.Contains(m, "\tweb\n") || strings.Contains(m, "\tcorp\n") {
+		t.Errorf("the map is %q", m)
+	}
+	if m := string(mustRead(t, out+manifestSuffix)); !strings.Contains(m, "messages to and from KDCs") || strings.Contains(m, "alice") {
+		t.Errorf("the manifest is %q", m)
+	}
+}
+
+func mustRead(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
