@@ -116,18 +116,22 @@ func (r *Redactor) headerName(name string) string {
 func (r *Redactor) software(value string) string {
 	fields := strings.Split(value, " ")
 	for i, f := range fields {
-		name, isName := strings.Trim(f, "()[];,+"), false
-		labels := strings.Split(name, ".")
-		last := labels[len(labels)-1]
-		isName = len(labels) > 1 && !strings.ContainsAny(name, "/") && strings.Trim(last, "0123456789") != "" && last != "NET" && last != "js" ||
-			strings.Contains(f, "@") || strings.Contains(f, "://")
-		if isName || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
+		name := strings.Trim(f, "()[];,+")
+		if isHost(name) || strings.Contains(f, "@") || strings.Contains(f, "://") || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
 			fields[i] = r.names.URL(f)
 		} else {
 			r.names.Publish(f)
 		}
 	}
 	return strings.Join(fields, " ")
+}
+
+// isHost reports whether a word is the name of a host with its domain, and not a version.
+func isHost(word string) bool {
+	i := strings.LastIndexByte(word, '.')
+	last := strings.ToLower(word[i+1:])
+	return i > 0 && len(last) > 1 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == "" && !strings.ContainsAny(word, "/()") &&
+		last != "net" && last != "js"
 }
 
 // params returns a list of names and values with the values replaced.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -38,8 +39,8 @@ func TestRedactProvesItself(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	kept, refused := 0, 0
-	for _, file := range packetFiles(t) {
-		out := filepath.Join(dir, "out")
+	for i, file := range packetFiles(t) {
+		out := filepath.Join(dir, strconv.Itoa(i))
 		var stdout, stderr bytes.Buffer
 		status := run(t.Context(), []string{"redact", file, "-o", out}, noEnv, nil, &stdout, &stderr)
 		text := stderr.String()
