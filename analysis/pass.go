@@ -41,6 +41,11 @@ type Pass struct {
 	// credentials, the shortest first.
 	Baselines map[netip.AddrPort][]time.Duration
 
+	// Events are those of event logs, nil until the end of the capture; LogsAlone says that there
+	// is no capture.
+	Events    []*EventRow
+	LogsAlone bool
+
 	// Visits are those of all the capture, and Sites the names of hosts that ask for
 	// credentials, that redirects lead to and that tickets were asked for, in lower case. Both
 	// are nil until the end of the capture.

@@ -38,7 +38,7 @@ var ntlmLogonRejected = &analysis.Check{
 		"MS-NLMP 3.2.5.1.2",
 		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
 	},
-	Follows:  []string{"ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth"},
+	Follows:  []string{"event-logon-refused", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth"},
 	Reads:    []string{"Server"},
 	Run:      runNTLMLogonRejected,
 	Explains: explainPassword,

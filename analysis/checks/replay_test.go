@@ -12,6 +12,7 @@ import (
 	"negotrace/analysis/checks"
 	"negotrace/analysis/correlate"
 	"negotrace/capture"
+	"negotrace/capture/eventlog"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
 )
@@ -40,6 +41,12 @@ func replayWith(t *testing.T, c *capturetest.Case, file []byte, o correlate.Opti
 	t.Helper()
 	events := eventsByFrame(t, c, file)
 	trace := correlate.NewTrace(o)
+	if len(c.Logged) > 0 {
+		trace.Logs(httpstream.Time{})
+		if n, err := eventlog.ReadXML(bytes.NewReader(c.Logged), trace.Event); err != nil || n.Others+n.Malformed > 0 {
+			t.Fatal(n, err)
+		}
+	}
 	counters := read(t, c, file, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
 			if x.Request != nil {

@@ -20,6 +20,9 @@ type eventClock struct {
 	borrowed bool
 }
 
+// manyVotes are enough for a clock to be known for good.
+const manyVotes = 16
+
 // An eventVote is the stretch of distances at which an event would be about something of the
 // capture.
 type eventVote struct {
@@ -32,6 +35,9 @@ type eventVote struct {
 // findClocks finds the clocks of the computers.
 func (s *eventLogs) findClocks(all []*sought, kdc []*analysis.KDCExchange) {
 	for _, c := range s.computers {
+		if c.clock.votes >= manyVotes && !c.clock.borrowed {
+			continue
+		}
 		best := eventClock{}
 		for _, k := range distancesOf(c.votes(all, kdc)) {
 			if k.credible() && (!best.known || k.better(best)) {
@@ -87,7 +93,7 @@ func (c *computer) votes(all []*sought, kdc []*analysis.KDCExchange) []eventVote
 	}
 	for i, s := range all {
 		for _, e := range c.events {
-			if e.Fault != nil {
+			if c.tests++; e.Fault != nil || c.tests > maxEventTests {
 				continue
 			}
 			if by, w := s.fits(e); by != nil && len(votes) < maxEventVotes {

@@ -34,6 +34,11 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 			}
 		}
 	}
+	for _, c := range s.computers {
+		if c.clock.known {
+			c.joinFaults(all)
+		}
+	}
 	shareTickets(all)
 	for _, a := range all {
 		a.finish()

@@ -32,8 +32,10 @@ type computer struct {
 	local  bool          // its events say the time on the wall
 	step   time.Duration // how exact their times are
 	events []*loggedEvent
+	faults []*loggedEvent // of events
 	byPort map[netip.AddrPort][]*loggedEvent
 	clock  eventClock
+	tests  int // pairs of an event and a handshake that were looked at for the clock
 }
 
 // A loggedEvent is an event, and whether something of the capture is what it is about.
@@ -129,8 +131,11 @@ func (s *eventLogs) index() {
 		slices.SortStableFunc(c.events, func(a, b *loggedEvent) int {
 			return cmp.Or(a.Pos.Time.Compare(b.Pos.Time), cmp.Compare(a.Pos.Frame, b.Pos.Frame))
 		})
-		c.byPort = map[netip.AddrPort][]*loggedEvent{}
+		c.byPort, c.faults = map[netip.AddrPort][]*loggedEvent{}, nil
 		for _, e := range c.events {
+			if e.Fault != nil {
+				c.faults = append(c.faults, e)
+			}
 			if client := analysis.EventClient(e.Event); client.Port() != 0 {
 				c.byPort[client] = append(c.byPort[client], e)
 			}

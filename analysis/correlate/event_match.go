@@ -37,7 +37,7 @@ func (s *sought) fits(e *loggedEvent) ([]analysis.EventLink, window) {
 	case e.NTLM != nil:
 		return s.fitsNTLM(e), window{s.sent.Add(-before), s.end.Add(eventSlack)}
 	case e.Fault != nil:
-		return s.fitsFault(e), window{s.h.Start.Time.Add(-faultSlack), s.end.Add(faultSlack)}
+		return s.fitsFault(e), s.faultWindow(e)
 	}
 	return nil, window{}
 }
@@ -58,15 +58,18 @@ func (s *sought) fitsLogon(e *loggedEvent) []analysis.EventLink {
 	switch {
 	case l.Client.Port() != 0 && slices.Contains(s.ports, l.Client):
 		by = append(by, analysis.ByPort)
-	case l.Client.Addr().IsValid() && (l.Client.Port() != 0 || l.Client.Addr() != s.client):
+	case l.Client.Addr().IsValid() && s.client.IsValid() && (l.Client.Port() != 0 || l.Client.Addr() != s.client):
 		return nil
-	case l.Client.Addr().IsValid():
+	case l.Client.Addr().IsValid() && s.client.IsValid():
 		by = append(by, analysis.ByAddress)
 	}
 	if s.isServer(e.Computer) {
 		by = append(by, analysis.ByComputer)
 	} else if !slices.Contains(by, analysis.ByPort) {
 		return nil
+	}
+	if s.h.Mechanism == analysis.NTLM && s.account == "" && !slices.Contains(by, analysis.ByPort) {
+		return nil // message 3 names the user, and it was not seen
 	}
 	return s.withUser(e, append(by, analysis.ByPackage))
 }
@@ -174,6 +177,20 @@ func hostOf(target string) string {
 		return host
 	}
 	return target
+}
+
+// faultWindow is when a fault is about a handshake. Two accounts with one name, and accounts
+// without a key, stay so: a KDC says it once in a while. So does a server without a secure
+// channel.
+func (s *sought) faultWindow(e *loggedEvent) window {
+	slack := faultSlack
+	switch e.ID {
+	case 11, 14, 16, 27:
+		slack = 24 * time.Hour
+	case 5719, 5805:
+		slack = 5 * time.Minute
+	}
+	return window{s.h.Start.Time.Add(-slack), s.end.Add(slack)}
 }
 
 // fitsFault is fits for an event of the system log: it names the SPN, or it is of the server

@@ -40,7 +40,7 @@ func (s *sought) finish() {
 				h.UserFrom = "inferred: " + h.UserFrom + " by " + links(by)
 			}
 		}
-		h.settle()
+		h.settleByEvents()
 	}
 }
 
@@ -72,9 +72,14 @@ func stage(e *analysis.LoggedEvent) int {
 	return 3
 }
 
-// settle has the outcome rest on the events of the server, where the messages leave it open or
+// settleByEvents has the outcome rest on the events of the server, where the messages leave it open or
 // only show it by what followed.
-func (h *attempt) settle() {
+func (h *attempt) settleByEvents() {
+	for _, l := range h.Legs {
+		if l.Conn.Lost != [2]int64{} {
+			return // what followed on the connection may be the other half of it
+		}
+	}
 	in, out := h.event(4624), h.event(4625)
 	switch {
 	case in != nil && out != nil, h.OutcomeEvidence == analysis.Proven:

@@ -30,7 +30,7 @@ func (c *computer) joinHandshakes(all []*sought, later bool, taken map[*loggedEv
 	var ids []int
 	for _, s := range all {
 		for _, e := range c.near(s) {
-			if e.ofLater() != later || taken[e] {
+			if e.ofLater() != later || taken[e] || e.Fault != nil {
 				continue
 			}
 			if by, w := s.fits(e); by != nil && c.apart(e, w) == 0 {
@@ -47,6 +47,32 @@ func (c *computer) joinHandshakes(all []*sought, later bool, taken map[*loggedEv
 		rest := slices.DeleteFunc(byID[id], func(p pairing) bool { return taken[p.event] || filled[p.sought] })
 		for _, pairs := range components(rest) {
 			joinComponent(pairs, taken)
+		}
+	}
+}
+
+// joinFaults gives each handshake of the faults of each kind the one that is nearest to it: one
+// fault may be about many.
+func (c *computer) joinFaults(all []*sought) {
+	for _, s := range all {
+		best := map[int]pairing{}
+		var ids []int
+		for _, e := range c.faults {
+			by, w := s.fits(e)
+			if by == nil || c.apart(e, w) > 0 {
+				continue
+			}
+			p := pairing{e, s, by, c.apart(e, window{s.sent, s.end})}
+			known, ok := best[e.ID]
+			if !ok {
+				ids = append(ids, e.ID)
+			}
+			if !ok || p.off < known.off {
+				best[e.ID] = p
+			}
+		}
+		for _, id := range ids {
+			best[id].join(analysis.Inferred)
 		}
 	}
 }
@@ -173,7 +199,7 @@ func (p pairing) nearest(pairs []pairing, only bool) bool {
 // into question.
 func (p pairing) evidence(alone bool) analysis.Evidence {
 	named := slices.Contains(p.by, analysis.ByUser) && (slices.Contains(p.by, analysis.ByComputer) || slices.Contains(p.by, analysis.BySPN))
-	if alone && named && !p.sought.byEvents {
+	if alone && named && p.event.Ticket == nil && !p.sought.byEvents {
 		return analysis.Proven
 	}
 	return analysis.Inferred

@@ -33,11 +33,11 @@ func soughtOf(attempts []*attempt) []*sought {
 	var all []*sought
 	of, used := map[[2]string][]*sought{}, map[uint64]bool{}
 	for _, h := range attempts {
-		if h.Browser() && !h.ClientAddr().IsValid() {
+		if h.Start.Time.IsZero() {
 			continue
 		}
 		ends := [2]string{h.Client, h.Server}
-		i := slices.IndexFunc(of[ends], func(s *sought) bool { return s.isView(h) })
+		i := slices.IndexFunc(of[ends], func(s *sought) bool { return !h.Browser() && s.isView(h) })
 		if i >= 0 {
 			of[ends][i].views = append(of[ends][i].views, h)
 			continue

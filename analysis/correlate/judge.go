@@ -97,7 +97,15 @@ func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs p
 	if e.live != nil && counters.Packets == 0 && e.live.now.After(end) {
 		end = e.live.now
 	}
+	var rows []*analysis.EventRow
+	alone := false
+	if e.events != nil && counters.Records > 0 { // the end
+		rows = e.events.rows.sorted()
+		summary := analysis.Summary{Counters: counters}
+		alone = summary.LogsAlone()
+	}
 	return &analysis.Pass{
+		Events: rows, LogsAlone: alone,
 		Visits: e.visits, Sites: sites,
 		Handshakes: final, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: end,

@@ -63,9 +63,10 @@ const maxContrasted = 1000
 
 // Event logs: a security log of a domain controller has some million events a day.
 const (
-	maxEvents     = 100_000 // kept, each of some 500 bytes; twice as many while they are read
-	maxEventRows  = 2_000   // that say different things
-	maxComputers  = 1_024   // that logged them
-	maxEventVotes = 1 << 18 // pairs of an event and a handshake that are looked at for a clock
-	maxOfOne      = 16      // events of one handshake, or of one exchange with a KDC
+	maxEvents     = 100_000  // kept, each of some 500 bytes; twice as many while they are read
+	maxEventRows  = 2_000    // that say different things
+	maxComputers  = 1_024    // that logged them
+	maxEventVotes = 1 << 18  // pairs of an event and a handshake that are looked at for a clock
+	maxEventTests = 10 << 20 // events of one computer that are held against handshakes for a clock: some seconds
+	maxOfOne      = 16       // events of one handshake, or of one exchange with a KDC
 )

@@ -39,6 +39,7 @@
 //	dns CLIENT NAME [TYPE VALUE]... | nxdomain|servfail|nodata [AAAA]    a question and its answer
 //	event NAME key=value ...   an authentication event of the client's log on the last
 //	                           request: proxy scheme spn package user result net_error status
+//	logged ID COMPUTER NAME=VALUE ...   an event of a log of Windows at this time
 //	failed TEXT                why the last request got no response, in the words of a browser
 //	export CREATOR             the case is a HAR that this program wrote, and no packets
 //	wait DURATION, time RFC3339
@@ -72,6 +73,9 @@ type Case struct {
 	KeyLog []byte
 	// Events are authentication events by the number of their request, from 0.
 	Events map[int][]Event
+
+	// Logged are events of logs of Windows, in XML; empty for none.
+	Logged []byte
 
 	// Export is the creator of the HAR that the case is; empty for a case of packets.
 	Export string

@@ -19,6 +19,7 @@ const (
 
 // A script is a case being read.
 type script struct {
+	records int // events that were logged
 	out     *Case
 	now     time.Time
 	conns   map[string]*conn
@@ -78,6 +79,8 @@ func (s *script) directive(word, rest string) error {
 		return s.dns(words)
 	case "want":
 		return s.want(rest)
+	case "logged":
+		return s.logged(words)
 	case "export":
 		s.out.Export = rest
 		return nil

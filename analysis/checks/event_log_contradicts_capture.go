@@ -1,0 +1,57 @@
+package checks
+
+import (
+	"slices"
+
+	"negotrace/analysis"
+)
+
+var eventLogContradictsCapture = &analysis.Check{
+	Name:     "event-log-contradicts-capture",
+	Variants: []string{"logged-on-and-refused", "refused-and-let-in", "ntlm-noted-kerberos-used"},
+	Title:    "an event log and the packets say different things of one logon",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
+	Means: "Both are right, of different steps. A server that logs a logon (4624) and answers 401 knew the user and refused for what comes after: a right, a rule of the site, another module. " +
+		"One that logs a refusal (4625) and answers with the page let the user in by another try or another way. An 8001 or 4020 beside a Kerberos logon is no use of NTLM: Windows notes it as soon as NTLM comes into question.",
+	Proof: "An event that belongs to the handshake by address and port, or by a user on a computer at a time with one logon only; and the answer in the packets, or the ticket.",
+	Not:   "Events that are found by computer and time alone: they may be about another logon.",
+	Causes: []analysis.Advice{
+		{Text: "Logged on and refused: the user may not have this page (NTFS rights, URL authorisation, a rule of the application), or Extended Protection of a service behind the logon refused."},
+		{Text: "Refused and let in: the client tried twice on one connection, or the page needs no logon."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Look at the sub status of the request in the log of IIS: 401.3 is the right to the file, 401.4 and 401.5 a filter or an application."},
+		{Text: "Count uses of NTLM by 4624 and 4776, or by packets, and not by 8001."},
+	},
+	Sources: []string{"Microsoft, 4624 and 4625", "Microsoft, HTTP status codes in IIS", "Microsoft, KB5064479 (NTLM auditing enhancements)"},
+	Run:     runEventLogContradictsCapture,
+}
+
+func runEventLogContradictsCapture(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		find := func(ids ...int) *analysis.LoggedEvent {
+			i := slices.IndexFunc(h.Events, func(e *analysis.LoggedEvent) bool { return slices.Contains(ids, e.ID) })
+			if i < 0 {
+				return nil
+			}
+			return h.Events[i]
+		}
+		in, out := find(4624), find(4625)
+		proven := h.OutcomeEvidence == analysis.Proven
+		switch {
+		case in != nil && out == nil && in.Evidence == analysis.Proven && h.Outcome == analysis.Failed && proven:
+			f := p.Found(h, h.Last().ResponsePos(), "%s says that %s, and %s refused all the same: it knew the user, and what came after the logon refused", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), serverName(h))
+			f.Variant, f.Also = "logged-on-and-refused", append(f.Also, in.Pos)
+		case out != nil && in == nil && out.Evidence == analysis.Proven && h.Outcome == analysis.Succeeded && proven:
+			f := p.Found(h, h.Last().ResponsePos(), "%s says that %s, and %s let %s in: the event may be of another try on the same connection", analysis.EventPlace(out.Event), analysis.EventSays(out.Event), serverName(h), clientName(h))
+			f.Variant, f.Also = "refused-and-let-in", append(f.Also, out.Pos)
+		}
+		if noted := find(8001, 4020, 4021); noted != nil && h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Succeeded {
+			f := p.Found(h, h.Last().RequestPos(), "%s says that %s, and the packets show Kerberos", analysis.EventPlace(noted.Event), analysis.EventSays(noted.Event))
+			f.Variant, f.Severity, f.Also = "ntlm-noted-kerberos-used", analysis.Info, append(f.Also, noted.Pos)
+			f.Evidence = noted.Evidence
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var eventLogonRefused = &analysis.Check{
+	Name:     "event-logon-refused",
+	Variants: []string{"logon", "validation", "ticket"},
+	Title:    "an event log names why a logon was refused",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
+	Means:    "Windows logged the refusal with its status: of the server that refused (4625), of the domain controller that checked an NTLM answer (4776), or of the KDC that gave no ticket (4768, 4769, 4771). On the wire the first two are a bare 401.",
+	Proof:    "The event, found by address and port, or by computer, user, package and time; the finding says which. Without a capture, each event by itself.",
+	Not:      "A refusal of a KDC that the capture holds: its message is read there. KDC_ERR_PREAUTH_REQUIRED, which asks for more and refuses nobody.",
+	Causes: []analysis.Advice{
+		{Text: "What the status says: negotrace explain takes its name or number."},
+		{Text: "STATUS_LOGON_FAILURE alone: the sub status behind it says more, or the password was wrong."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account."},
+		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server, and 4776 and 4771 on the domain controllers, show whether it goes on."},
+	},
+	Sources: []string{"Microsoft, 4625: An account failed to log on", "Microsoft, 4776, 4768, 4769 and 4771", "MS-ERREF 2.3"},
+	Run:     runEventLogonRefused,
+}
+
+func runEventLogonRefused(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		for _, e := range h.Events {
+			switch {
+			case !refusesLogon(e), e.ID == 4776 && slices.ContainsFunc(h.Events, func(o *analysis.LoggedEvent) bool { return o.ID == 4625 }):
+				continue // the server's own event says the same
+			case h.Outcome != analysis.Failed && e.Ticket == nil, h.Outcome == analysis.Succeeded && h.Mechanism == analysis.Kerberos:
+				continue // it was another attempt
+			}
+			f := p.Found(h, h.Last().ResponsePos(), "%s: %s", eventAbout(h, e), refusalWords(e))
+			f.Variant, f.Evidence = refusalVariant(e), e.Evidence
+			f.Also = append(f.Also, e.Pos)
+			if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
+				f.Severity = analysis.Warning
+			}
+		}
+	}
+	if !p.LogsAlone {
+		return
+	}
+	for _, row := range p.Events {
+		e := &analysis.LoggedEvent{Event: row.Event}
+		if !refusesLogon(e) {
+			continue
+		}
+		f := p.Found(nil, row.Pos, "%s: %s", analysis.EventPlace(row.Event), refusalWords(e))
+		f.Variant, f.User, f.Count = refusalVariant(e), analysis.EventUser(row.Event), row.Count
+		if row.Client().IsValid() {
+			f.Client = row.Client().String()
+		}
+		if row.Ticket != nil {
+			f.Severity = analysis.Warning
+		}
+	}
+}
+
+// refusesLogon reports whether an event says that somebody was refused, and names a status.
+func refusesLogon(e *analysis.LoggedEvent) bool {
+	if len(analysis.EventStatuses(e.Event)) == 0 {
+		return false
+	}
+	return e.Ticket == nil || !tokens.ErrorCode(e.Ticket.Status).AsksForMore()
+}
+
+func refusalVariant(e *analysis.LoggedEvent) string {
+	switch {
+	case e.Ticket != nil:
+		return "ticket"
+	case e.Validation != nil:
+		return "validation"
+	}
+	return "logon"
+}
+
+// eventAbout says whose logon an event is about.
+func eventAbout(h *analysis.Handshake, e *analysis.LoggedEvent) string {
+	return analysis.EventPlace(e.Event) + " about the logon of " + clientName(h) + " at " + serverName(h)
+}
+
+// refusalWords are what an event says, and what the last of its statuses means.
+func refusalWords(e *analysis.LoggedEvent) string {
+	text := analysis.EventSays(e.Event)
+	codes := analysis.EventStatuses(e.Event)
+	last := codes[len(codes)-1]
+	m := windowsErrors[last.Name]
+	if last.Family == analysis.KerberosError {
+		m = kerberosErrors[tokens.ErrorCode(last.Value)]
+	}
+	if m.means != "" {
+		text += " (" + asPart(m.means) + ")"
+	}
+	return text
+}
+
+// asPart is a sentence as a part of another one: without its full stop, and with a small letter
+// at its beginning if a word begins there.
+func asPart(text string) string {
+	text = strings.TrimSuffix(text, ".")
+	if len(text) > 1 && text[1] >= 'a' {
+		text = strings.ToLower(text[:1]) + text[1:]
+	}
+	return text
+}
