@@ -44,6 +44,13 @@ func (f *format) read() bool {
 	return f.packets != nil || f.transactions != nil || f.records != nil || f.unpack != nil
 }
 
+// The names of formats that are rewritten in a way of their own.
+const (
+	formatNetLog = "NetLog"
+	formatHAR    = "HAR"
+	formatSAZ    = "SAZ archive"
+)
+
 // headLen is how much of a file is looked at to find out its format.
 const headLen = 16 << 10
 
@@ -58,9 +65,9 @@ func formats() []format {
 		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
 		{name: "bzip2", match: begins("BZh"), unpack: unpackBzip2, advice: "unpack it with `bunzip2 -k %s`"},
 		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},
-		{name: "NetLog", match: export.IsNetLog, transactions: export.ReadNetLog, unit: httpstream.Events},
-		{name: "HAR", match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
-		{name: "SAZ archive", match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
+		{name: formatNetLog, match: export.IsNetLog, transactions: export.ReadNetLog, unit: httpstream.Events},
+		{name: formatHAR, match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
+		{name: formatSAZ, match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
 		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
 		{name: "W3C log of IIS or HTTP.sys", match: serverlog.IsW3C, records: readW3C, unit: httpstream.Lines},
 		{name: "error log of a web server", match: serverlog.IsErrorLog, records: readErrorLog, unit: httpstream.Lines},

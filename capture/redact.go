@@ -8,6 +8,7 @@ import (
 
 	"negotrace/capture/pcap"
 	"negotrace/capture/redact"
+	"negotrace/capture/redact/exports"
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/httpstream"
 )
@@ -18,17 +19,22 @@ type Redaction struct {
 	// Blocks counts blocks of pcapng that are left out: names, comments, statistics, and
 	// Secrets those with keys.
 	Blocks, Secrets int
+	// Exports is what became of a browser export.
+	Exports exports.Counts
 }
 
 // Redact writes the packets of the sources to out so that they can be shown to others, with
 // pseudonyms out of names. One pcap file stays one; everything else becomes pcapng. Frames keep
-// their numbers. The error is of sources that could not be read, or of out.
+// their numbers. One browser export stays what it is. The error is of sources that could not be read, or of out.
 func Redact(ctx context.Context, sources []Source, out io.Writer, names *pseudonym.Names, progress func(read, total int64)) (*Redaction, *httpstream.Counters, error) {
 	r := newRun(ctx, Sink{}, Options{Progress: progress, Sealed: true})
 	defer r.end()
 	c := &redacter{run: r, out: out, stripped: map[*pcap.Interface]*pcap.Interface{}}
 	c.redactor = redact.New(names, c.write)
 	r.other = c.block
+	if done, err := c.export(sources, names); done {
+		return &c.result, r.counters, err
+	}
 	err := r.packets(sources, c, func(several bool) { c.several = several })
 	if c.err == nil {
 		c.written(c.redactor.Close())

@@ -11,8 +11,7 @@ func (r *Redactor) certificates(b []byte) {
 	clear(rest)
 	for len(chain) >= 3 {
 		one, next := vector(chain, 3)
-		r.Counts.Certificates++
-		r.der(one, 0)
+		r.Certificate(one)
 		chain = next
 	}
 	clear(chain)

@@ -178,6 +178,7 @@ func (r *Redactor) via(value string) string {
 		case i == 0 && strings.Trim(name, "0123456789./HTP") == "":
 			b.WriteString(f)
 		case isProxyWord(word) || strings.Trim(name, "0123456789.") == "" && len(name) <= 4:
+			r.names.Publish(f)
 			b.WriteString(f)
 		default:
 			b.WriteString(r.names.Host(strings.TrimRight(f, " ,")) + f[len(strings.TrimRight(f, " ,")):])

@@ -26,4 +26,6 @@ const (
 	maxKinds = 64
 	// maxDER is how deep elements of a certificate may lie in one another.
 	maxDER = 24
+	// maxBindings is how many channel bindings are remembered: four of each certificate.
+	maxBindings = 16 << 10
 )

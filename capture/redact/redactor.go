@@ -24,6 +24,7 @@ type Redactor struct {
 
 	names   *pseudonym.Names
 	mask    mask.Names
+	bound   map[[16]byte][16]byte // channel bindings to certificates, and what they become
 	out     func(*pcap.Packet, httpstream.File) error
 	decoder *decode.Decoder
 	ignored httpstream.Counters // of the decoder: who reads the capture counts for himself
@@ -55,10 +56,11 @@ type Counts struct {
 // New returns a Redactor that hands each packet to out when it is done, in their order, and
 // with the file that it came with. The packet is valid during the call.
 func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) *Redactor {
-	r := &Redactor{names: names, out: out, flows: map[flow]*conn{}}
+	r := &Redactor{names: names, out: out, flows: map[flow]*conn{}, bound: map[[16]byte][16]byte{}}
 	r.Counts.NotUnderstood = map[string]int{}
 	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
 	r.mask = Mask(names)
+	r.mask.Binding = r.binding
 	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {
 		r.events = append(r.events, events...)
 		return events[:0]

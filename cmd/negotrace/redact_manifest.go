@@ -27,6 +27,10 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 	line(names.Published(), "of the names are also words that servers and programs say of themselves, and stay there")
 	b.WriteString("\nRewritten:\n")
 	line(done.Packets, "packets")
+	line(done.Exports.Entries, "entries of a HAR")
+	line(done.Exports.Events, "events of a NetLog")
+	line(done.Exports.Sessions, "sessions of a SAZ archive")
+	line(done.Exports.Texts, "texts in them")
 	line(done.Requests, "heads of requests")
 	line(done.Responses, "heads of responses")
 	line(done.HeaderLines, "header lines")
@@ -44,10 +48,13 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 			line(done.NotUnderstood[what], what)
 		}
 	}
-	if done.Blocks+done.Secrets > 0 {
+	if done.Blocks+done.Secrets+len(done.Exports.LeftOut) > 0 {
 		b.WriteString("\nLeft out:\n")
 		line(done.Blocks, "blocks of pcapng with names, comments, statistics or unknown content")
 		line(done.Secrets, "blocks with TLS secrets")
+		for _, what := range slices.Sorted(maps.Keys(done.Exports.LeftOut)) {
+			line(done.Exports.LeftOut[what], what)
+		}
 	}
 	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name is in it.\n")
 	return b.String()

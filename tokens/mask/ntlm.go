@@ -163,6 +163,10 @@ func (m *masker) response(b []byte) {
 	}
 }
 
+// noBinding is the MD5 of an empty channel binding structure, by which some clients say that
+// they have none.
+const noBinding = "\x44\x10\x18\x52\x52\x08\x45\x77\x05\xbf\x09\xa8\xee\x3c\x10\x93"
+
 // The AvIds of MS-NLMP 2.2.2.1.
 const (
 	avEOL             = 0
@@ -209,6 +213,8 @@ func (m *masker) avValue(id int, value []byte) {
 	case id == avSingleHost && len(value) == 48: // Size and Z4; then what is of the machine
 		m.keep(value[:4])
 		m.secret(value[4:])
+	case id == avChannelBindings && string(value) == noBinding:
+		m.keep(value)
 	case id == avChannelBindings && len(value) == 16 && !zeros(value) && m.Binding != nil:
 		hash := m.Binding([16]byte(value))
 		m.put(value, hash[:])

@@ -8,21 +8,52 @@
 package exports
 
 import (
+	"strings"
+
 	"negotrace/capture/redact/pseudonym"
-	"negotrace/tokens/mask"
 )
 
 // A Redactor rewrites exports with one set of names.
 type Redactor struct {
 	Names *pseudonym.Names
-	Mask  mask.Names
 	// Field returns what the name and the value of a header line become, in the same length.
 	Field func(name, value string) (newName, newValue string)
 	// Words rewrites a text for people where it lies: what says what went wrong stays.
 	Words func(text []byte)
+	// Certificate rewrites a certificate where it lies.
+	Certificate func(der []byte)
 
 	Counts Counts
+
+	public map[string]bool // what was published
 }
+
+// publish says that a text stays, and that a name which is one of its words may be there.
+func (r *Redactor) publish(text string) {
+	if r.public[text] || len(r.public) >= maxPublic {
+		return
+	}
+	if r.public == nil {
+		r.public = map[string]bool{}
+	}
+	r.public[strings.Clone(text)] = true
+	r.Names.Publish(text + " " + apart(text))
+}
+
+// apart returns a text with spaces in front of its capital letters: resourceType is two words.
+func apart(text string) string {
+	var b strings.Builder
+	for _, c := range text {
+		if 'A' <= c && c <= 'Z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// maxPublic is how many texts are remembered of those that stay.
+const maxPublic = 1 << 14
 
 // Counts say what was replaced and what is missing.
 type Counts struct {

@@ -204,7 +204,7 @@ var (
 	}
 
 	pageID    = matching(`page_[0-9]{1,9}`)
-	mediaType = matching(`[A-Za-z0-9.+/-]{0,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?`)
+	mediaType = scalar((*rewriter).mediaType)
 	trouble   = scalar((*rewriter).trouble)
 )
 
@@ -220,6 +220,22 @@ func literals(names ...string) (all []member) {
 func harEntry(r *rewriter) error {
 	r.Counts.Entries++
 	return object("an entry", entryMembers...)(r)
+}
+
+// A media type of a vendor names him, and one by parameters may name more.
+var (
+	publicMedia = regexp.MustCompile(`^[a-z]{1,16}/[a-z0-9.+-]{1,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?$`)
+	vendorMedia = regexp.MustCompile(`(?:^|/)(?:vnd|prs|x)\.`)
+)
+
+// mediaType masks a media type that is not one of all sites.
+func (r *rewriter) mediaType(s string) string {
+	isVendors := vendorMedia.MatchString(s) && !strings.Contains(s, "/vnd.ms-") && !strings.Contains(s, "/vnd.openxmlformats")
+	if isVendors || !publicMedia.MatchString(s) {
+		return r.Names.OpaqueText(s)
+	}
+	r.publish(s)
+	return s
 }
 
 // title masks what a page is called. Chrome calls a page by its URL.

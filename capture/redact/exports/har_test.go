@@ -1,4 +1,4 @@
-package exports
+package exports_test
 
 import (
 	"bytes"
@@ -11,29 +11,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// canaryHAR has a canary in every place where a HAR may have a secret or a name.
-const canaryHAR = `{"canary1":"canary","log":{"version":"1.2","comment":"canary","_custom":{"canary":"canary"},
-"creator":{"name":"Firefox","version":"120.0","comment":"canary"},"browser":{"name":"Firefox","version":"120.0"},
-"pages":[{"id":"page_1","title":"canary of Mr Canary","startedDateTime":"2026-01-02T03:04:05.678Z","pageTimings":{"onLoad":12,"_x":"canary"}}],
-"entries":[{"startedDateTime":"2026-01-02T03:04:05.678Z","time":12.5,"pageref":"page_1","comment":"canary","_initiator":{"url":"canary"},
-"request":{"method":"GET","url":"https://canaryuser:canarypw@canaryhost.example:8443/canarypath/x.aspx;jsessionid=canary?canary=canary#canary","httpVersion":"HTTP/1.1",
-"headers":[{"name":"Host","value":"canaryhost.example:8443"},{"name":"Authorization","value":"Basic Y2FuYXJ5OmNhbmFyeQ=="},{"name":"Cookie","value":"canary=canary"},
-{"name":"X-Token","value":"canary"},{"name":"Referer","value":"https://canaryhost.example/canary?canary"},{"name":"Authorization","value":"canary-without-scheme"}],
-"cookies":[{"name":"canary","value":"canary","domain":"canaryhost.example","comment":"canary"}],"queryString":[{"name":"canary","value":"canary"}],
-"postData":{"mimeType":"multipart/form-data; boundary=canary","text":"canary","params":[{"name":"canary","value":"canary"}]},"headersSize":321,"bodySize":6},
-"response":{"status":401,"statusText":"Unauthorized canary","httpVersion":"HTTP/1.1","headers":[{"name":"WWW-Authenticate","value":"Basic realm=\"canary\""},
-{"name":"Set-Cookie","value":"canary=canary; Domain=canaryhost.example"}],"cookies":[],"redirectURL":"https://canaryhost.example/canary","headersSize":100,"bodySize":30,
-"content":{"size":30,"mimeType":"text/html","text":"<p>canary canaryhost.example</p>","comment":"canary"},"_error":"canary","_transferSize":130},
-"cache":{"beforeRequest":{"eTag":"canary"}},"timings":{"send":1,"wait":2,"receive":3,"comment":"canary"},"serverIPAddress":"10.11.12.13","connection":"canary",
-"_securityDetails":{"protocol":"TLS 1.3","subjectName":"canaryhost.example","issuer":"canary","validFrom":1,"sanList":["canary"]},"_webSocketMessages":[{"data":"canary"}]}]}}`
+// secretHAR has a zebra in every place where a HAR may have a secret or a name.
+const secretHAR = `{"zebra1":"zebra","log":{"version":"1.2","comment":"zebra","_custom":{"zebra":"zebra"},
+"creator":{"name":"Firefox","version":"120.0","comment":"zebra"},"browser":{"name":"Firefox","version":"120.0"},
+"pages":[{"id":"page_1","title":"zebra of Mr Zebra","startedDateTime":"2026-01-02T03:04:05.678Z","pageTimings":{"onLoad":12,"_x":"zebra"}}],
+"entries":[{"startedDateTime":"2026-01-02T03:04:05.678Z","time":12.5,"pageref":"page_1","comment":"zebra","_initiator":{"url":"zebra"},
+"request":{"method":"GET","url":"https://zebrauser:zebrapw@zebrahost.example:8443/zebrapath/x.aspx;jsessionid=zebra?zebra=zebra#zebra","httpVersion":"HTTP/1.1",
+"headers":[{"name":"Host","value":"zebrahost.example:8443"},{"name":"Authorization","value":"Basic emVicmE6emVicmE="},{"name":"Cookie","value":"zebra=zebra"},
+{"name":"X-Token","value":"zebra"},{"name":"Referer","value":"https://zebrahost.example/zebra?zebra"},{"name":"Authorization","value":"zebra-without-scheme"}],
+"cookies":[{"name":"zebra","value":"zebra","domain":"zebrahost.example","comment":"zebra"}],"queryString":[{"name":"zebra","value":"zebra"}],
+"postData":{"mimeType":"multipart/form-data; boundary=zebra","text":"zebra","params":[{"name":"zebra","value":"zebra"}]},"headersSize":321,"bodySize":6},
+"response":{"status":401,"statusText":"Unauthorized zebra","httpVersion":"HTTP/1.1","headers":[{"name":"WWW-Authenticate","value":"Basic realm=\"zebra\""},
+{"name":"Set-Cookie","value":"zebra=zebra; Domain=zebrahost.example"}],"cookies":[],"redirectURL":"https://zebrahost.example/zebra","headersSize":100,"bodySize":30,
+"content":{"size":30,"mimeType":"application/vnd.zebra+json","text":"<p>zebra zebrahost.example</p>","comment":"zebra"},"_error":"zebra","_transferSize":130},
+"cache":{"beforeRequest":{"eTag":"zebra"}},"timings":{"send":1,"wait":2,"receive":3,"comment":"zebra"},"serverIPAddress":"10.11.12.13","connection":"zebra",
+"_securityDetails":{"protocol":"TLS 1.3","subjectName":"zebrahost.example","issuer":"zebra","validFrom":1,"sanList":["zebra"]},"_webSocketMessages":[{"data":"zebra"}]}]}}`
 
-func TestHARCanaries(t *testing.T) {
+func TestHARSecrets(t *testing.T) {
 	r := newRedactor()
-	out := redacted(t, r, []byte(canaryHAR))
+	out := redacted(t, r, []byte(secretHAR))
 	if !json.Valid(out) {
 		t.Fatalf("no JSON:\n%s", out)
 	}
-	for _, gone := range []string{"canary", "Canary", "Y2FuYXJ5", "10.11.12.13"} {
+	for _, gone := range []string{"zebra", "Zebra", "emVicm", "10.11.12.13"} {
 		if bytes.Contains(out, []byte(gone)) {
 			t.Errorf("%q is still there:\n%s", gone, out)
 		}
@@ -47,7 +47,7 @@ func TestHARCanaries(t *testing.T) {
 	if len(r.Counts.LeftOut) == 0 || r.Counts.Entries != 1 {
 		t.Errorf("counts %+v", r.Counts)
 	}
-	before, _ := read([]byte(canaryHAR))
+	before, _ := read([]byte(secretHAR))
 	after, err := read(out)
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func TestHARShapes(t *testing.T) {
 // TestCutAnywhere cuts a HAR and a NetLog at every byte: as many entries and events are read
 // of what they become.
 func TestCutAnywhere(t *testing.T) {
-	for _, text := range []string{canaryHAR, canaryNetLog} {
+	for _, text := range []string{secretHAR, secretNetLog} {
 		for n := range len(text) {
 			r := newRedactor()
 			var out bytes.Buffer
@@ -108,8 +108,8 @@ func TestCutAnywhere(t *testing.T) {
 			if err == nil && n < len(text)-2 && r.Counts.Entries+r.Counts.Events == 0 {
 				t.Errorf("cut at %d of %d: no error, and nothing read", n, len(text))
 			}
-			if bytes.Contains(out.Bytes(), []byte("canary")) {
-				t.Errorf("cut at %d: a canary is in\n%s", n, out.Bytes())
+			if bytes.Contains(out.Bytes(), []byte("zebra")) {
+				t.Errorf("cut at %d: a secret is in\n%s", n, out.Bytes())
 			}
 		}
 	}
@@ -117,17 +117,17 @@ func TestCutAnywhere(t *testing.T) {
 
 // TestLongStrings redacts a HAR with a body that is longer than what is held of a string.
 func TestLongStrings(t *testing.T) {
-	long := strings.Repeat("canary ", 1<<20)
-	har := strings.ReplaceAll(canaryHAR, "<p>canary canaryhost.example</p>", long)
+	long := strings.Repeat("zebra ", 1<<20)
+	har := strings.ReplaceAll(secretHAR, "<p>zebra zebrahost.example</p>", long)
 	out := redacted(t, newRedactor(), []byte(har))
-	if len(out) > 64<<10 || bytes.Contains(out, []byte("canary")) || !json.Valid(out) {
+	if len(out) > 64<<10 || bytes.Contains(out, []byte("zebra")) || !json.Valid(out) {
 		t.Errorf("%d bytes of %d", len(out), len(har))
 	}
 }
 
 func FuzzExports(f *testing.F) {
-	f.Add([]byte(canaryHAR))
-	f.Add([]byte(canaryNetLog))
+	f.Add([]byte(secretHAR))
+	f.Add([]byte(secretNetLog))
 	for _, file := range []string{"../../../testdata/chromium-kerberos.har", "../../../testdata/chromium-kerberos.netlog.json"} {
 		b, err := os.ReadFile(file)
 		if err != nil {

@@ -62,6 +62,7 @@ func (r *rewriter) field(name, value string) (newName, newValue string) {
 		if len(inner) > 24 || strings.Trim(inner, wordChars) != "" {
 			inner = r.Names.OpaqueText(inner)
 		}
+		r.publish(inner)
 	case ":authority":
 		inner = r.Names.Host(inner)
 	case ":path":
@@ -120,6 +121,7 @@ func (r *rewriter) requestLine(s string) string {
 	if len(method) > 24 || strings.Trim(method, wordChars) != "" {
 		method = r.Names.OpaqueText(method)
 	}
+	r.publish(method)
 	if len(version) > 12 {
 		version = r.Names.OpaqueText(version)
 	}

@@ -89,6 +89,7 @@ func numbers(r *rewriter) error {
 			r.leaveOut("constants of the log")
 			return r.in.Skip()
 		}
+		r.publish(name)
 		r.out.name(name)
 		return literal(r)
 	})
@@ -129,7 +130,8 @@ var (
 		member{"method", matching(`[A-Za-z_-]{1,24}`)},
 		member{"line", scalar((*rewriter).requestLine)},
 		member{"headers", lines},
-		member{"request_headers", lines},
+		member{"request_headers", eitherOr(lines, object("the head of a request",
+			member{"line", scalar((*rewriter).requestLine)}, member{"headers", lines}))},
 		member{"error_code", matching(`[0-9]{1,9}(?: \([A-Z0-9_]{1,60}\))?`)})
 
 	socketParams = append(literals("byte_count", "cipher_suite", "is_resumed"),
@@ -137,6 +139,7 @@ var (
 		member{"remote_address", endpoint}, member{"address", endpoint},
 		member{"version", matching(`(?:TLS|SSL|QUIC) ?[0-9.]{1,4}`)},
 		member{"next_proto", matching(`[A-Za-z0-9./-]{1,16}`)},
+		member{"certificates", array(scalar((*rewriter).certificate))},
 		member{"reason", sentence})
 
 	authParams = append(literals("allows_default_credentials", "succeeded"),

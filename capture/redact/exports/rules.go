@@ -35,6 +35,7 @@ func object(what string, members ...member) rule {
 		err := r.in.Object(func(name string) error {
 			for i := range members {
 				if members[i].name == name {
+					r.publish(name)
 					r.out.name(name)
 					return members[i].rule(r)
 				}
@@ -157,6 +158,7 @@ func matching(pattern string) rule {
 	all := regexp.MustCompile(`^(?:` + pattern + `)$`)
 	return scalar(func(r *rewriter, s string) string {
 		if len(s) <= 128 && all.MatchString(s) {
+			r.publish(s)
 			return s
 		}
 		return r.Names.OpaqueText(s)
@@ -167,6 +169,7 @@ func matching(pattern string) rule {
 func oneOf(words ...string) rule {
 	return scalar(func(r *rewriter, s string) string {
 		if slices.Contains(words, s) {
+			r.publish(s)
 			return s
 		}
 		return r.Names.OpaqueText(s)

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRedactExports redacts every browser export of testdata, and those of the directory that
+// the environment names. The program keeps only what it has proven.
+func TestRedactExports(t *testing.T) {
+	t.Parallel()
+	dirs := append([]string{"../../testdata"}, filepath.SplitList(os.Getenv(capturesVariable))...)
+	dir, proven := t.TempDir(), 0
+	for _, from := range dirs {
+		for _, ending := range []string{"*.har", "*netlog*.json", "*.saz"} {
+			files, err := filepath.Glob(filepath.Join(from, ending))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range files {
+				if strings.HasSuffix(file, ".report.json") {
+					continue
+				}
+				var stdout, stderr bytes.Buffer
+				if status := run(t.Context(), []string{"redact", file, "-o", filepath.Join(dir, "out")}, noEnv, nil, &stdout, &stderr); status != clean {
+					t.Errorf("%s: %s", file, stderr.String())
+				}
+				proven++
+			}
+		}
+	}
+	t.Logf("%d exports proven", proven)
+	if proven < 25 {
+		t.Errorf("%d exports in testdata", proven)
+	}
+}
+
+// TestRedactSAZ redacts an archive of Fiddler, in which names are compressed.
+func TestRedactSAZ(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, m := range [][2]string{
+		{"raw/1_c.txt", "GET http://intranet.contoso.example/reports HTTP/1.1\r\nHost: intranet.contoso.example\r\nCookie: a=secretvalue\r\n\r\n"},
+		{"raw/1_s.txt", "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n"},
+		{"raw/1_m.xml", `<Session SID="1"><SessionFlags><SessionFlag N="x-processinfo" V="browser:42"/></SessionFlags></Session>`},
+	} {
+		w, err := z.Create(m[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(w, m[1])
+	}
+	z.Close()
+	in, out := filepath.Join(dir, "in.saz"), filepath.Join(dir, "out.saz")
+	if err := os.WriteFile(in, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+		t.Fatal(stderr.String())
+	}
+	if !strings.Contains(stdout.String(), "1  sessions of a SAZ archive") {
+		t.Errorf("manifest:\n%s", stdout.String())
+	}
+	r, err := zip.OpenReader(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, m := range r.File {
+		rc, err := m.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(rc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, gone := range []string{"contoso", "intranet", "reports", "secretvalue", "browser"} {
+			if bytes.Contains(text, []byte(gone)) {
+				t.Errorf("%s holds %q:\n%s", m.Name, gone, text)
+			}
+		}
+	}
+}
+
+// TestRedactRefusesTranscripts holds that the output of curl is refused with advice.
+func TestRedactRefusesTranscripts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "curl.txt"), filepath.Join(dir, "out.txt")
+	text := "> GET / HTTP/1.1\r\n> Host: web.contoso.example\r\n> User-Agent: curl/8.5.0\r\n> \r\n< HTTP/1.1 401 Unauthorized\r\n< WWW-Authenticate: Negotiate\r\n< \r\n"
+	if err := os.WriteFile(in, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != notAnalysed {
+		t.Errorf("status %d", status)
+	}
+	if !strings.Contains(stderr.String(), "is a transcript: redact writes packets, HAR, NetLog and SAZ") {
+		t.Errorf("said: %s", stderr.String())
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("something was written")
+	}
+}
