@@ -25,6 +25,11 @@ bodies become noise. What is not understood becomes zeros, and is counted.
 TLS stays closed, and its content becomes noise: keys are left out, since
 somebody may hold them. A capture in pcap stays pcap, others become pcapng.
 
+A HAR, a NetLog or a SAZ archive stays what it is. Entries, events, times,
+sizes, statuses, names of header lines and what a browser logs about
+authentication stay; members of the file that are not known are left out, and
+counted. Of a body stay only the words that say what went wrong.
+
 It proves itself: OUT is analysed again, and is kept only if it says what the
 original says, with names replaced, and if no replaced name is in it in plain
 text, base64, hexadecimal, UTF-16 or percent-encoding. OUT.manifest.txt says
@@ -33,6 +38,7 @@ under "Privacy".`
 
 const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcapng
   negotrace redact trace.etl -o safe.pcapng --map ../private/map.txt
+  negotrace redact site.har -o site-safe.har
   negotrace redact capture.pcap -o safe.pcap --keep-names corp.example,HTTP/web`
 
 // A redaction is what redact was asked for.
