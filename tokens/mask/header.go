@@ -179,11 +179,22 @@ func (h *header) userPass(b []byte) []byte {
 		if c == ':' {
 			m.name(m.root[:i], User)
 			copy(out, m.later[0].bytes)
-			copy(out[i+1:], m.letters(string(b[i+1:])))
+			copy(out[i+1:], h.password(b[i+1:]))
 			return out
 		}
 	}
-	return []byte(m.letters(string(b)))
+	return h.password(b)
+}
+
+// password returns letters in place of a password. Which of its characters are digits or
+// capital letters would help in guessing it.
+func (h *header) password(b []byte) []byte {
+	out := make([]byte, len(b))
+	h.Noise(out, b)
+	for i, c := range out {
+		out[i] = 'a' + c%26
+	}
+	return out
 }
 
 // token returns the length of the token that s begins with (RFC 9110 section 5.6.2).

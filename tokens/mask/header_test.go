@@ -62,6 +62,16 @@ func TestHeader(t *testing.T) {
 	}
 }
 
+// TestPasswordShape holds that of a password nothing stays but its length.
+func TestPasswordShape(t *testing.T) {
+	masked, _ := testNames.Header("Basic " + base64.StdEncoding.EncodeToString([]byte("alice:Ab1!-2 C")))
+	b, err := tokens.Base64(strings.TrimPrefix(masked, "Basic "))
+	user, password, _ := strings.Cut(string(b), ":")
+	if err != nil || user != "nyvpr" || len(password) != 8 || strings.Trim(password, "abcdefghijklmnopqrstuvwxyz") != "" {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
 // TestHeaderDecodes holds that a masked value decodes to the same schemes, parameters and
 // tokens.
 func TestHeaderDecodes(t *testing.T) {
