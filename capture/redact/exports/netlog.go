@@ -19,7 +19,7 @@ func (r *Redactor) NetLog(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("NetLog: %s", j.Where(err))
 	}
-	n := &rewriter{r, j, newWriter(out)}
+	n := &rewriter{Redactor: r, in: j, out: newWriter(out)}
 	n.out.begin('{')
 	named := false
 	err = n.in.Object(func(name string) error {
@@ -146,18 +146,20 @@ var (
 		member{"target", matching(`server|proxy`)},
 		member{"scheme", matching(`(?i:negotiate|ntlm|basic|digest|kerberos|mock|unknown|not_specified|)`)},
 		member{"spn", nameText}, member{"domain", nameText}, member{"user", nameText},
-		member{"authorization_result", matching(`[a-z_ ]{1,32}`)},
-		member{"library_name", matching(`[A-Za-z0-9_.+-]{1,40}`)},
+		member{"authorization_result", matching("accept|reject|stale|invalid|different_realm")},
+		member{"library_name", matching(`lib[a-z0-9_]{1,24}\.(?:so|dylib)[0-9.]{0,8}|[A-Za-z0-9]{1,12}\.dll|GSS`)},
 		member{"load_result", sentence},
-		member{"method_name", matching(`[A-Za-z_]{1,60}`)},
+		member{"method_name", libraryCall},
 		member{"status", object("the status of a call", append(literals("net_error", "security_status"),
-			member{"function", matching(`[A-Za-z_]{1,60}`)},
+			member{"function", libraryCall},
 			member{"major_status", gssStatus}, member{"minor_status", gssStatus})...)},
 		member{"context", object("a security context",
 			member{"source", principalName}, member{"target", principalName}, member{"mechanism", mechanism},
 			member{"lifetime", literal}, member{"flags", literal}, member{"open", literal})})
 
 	gssStatus = object("a status of GSS-API", member{"status", literal}, member{"message", array(sentence)})
+
+	libraryCall = matching(`gss_[a-z0-9_]{1,40}|(?:Initialize|Acquire|Query|Free|Delete|Complete)[A-Za-z]{1,40}`)
 
 	principalName = eitherOr(nameText, object("a name", member{"name", nameText}))
 	mechanism     = eitherOr(matching(mechanismName), object("a mechanism",

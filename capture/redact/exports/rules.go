@@ -14,6 +14,9 @@ type rewriter struct {
 	*Redactor
 	in  export.JSON
 	out *writer
+
+	status string // of the response at hand, if it stands in front of the content
+	media  string // of the content
 }
 
 // A rule takes the value that comes next and writes what takes its place.
@@ -121,14 +124,20 @@ func scalar(f func(*rewriter, string) string) rule {
 
 // literal is the rule for a number, true, false or a number in a string.
 func literal(r *rewriter) error {
+	_, err := r.literal()
+	return err
+}
+
+// literal takes a number, and also returns it as it is written.
+func (r *rewriter) literal() (s string, err error) {
 	c, err := r.in.Peek()
 	if err != nil {
-		return err
+		return "", err
 	}
-	s, _, err := r.in.Text()
+	s, _, err = r.in.Text()
 	switch {
 	case err != nil:
-		return err
+		return "", err
 	case c == '{' || c == '[':
 		s = "{}"
 	case c == 'n':
@@ -141,7 +150,7 @@ func literal(r *rewriter) error {
 	}
 	r.out.WriteString(s)
 	r.out.empty = false
-	return nil
+	return strings.Trim(s, `"`), nil
 }
 
 func isLiteral(s string) bool {
@@ -152,8 +161,8 @@ func isLiteral(s string) bool {
 	return len(s) <= 40 && strings.Trim(s, "0123456789+-.eE") == ""
 }
 
-// matching is the rule for a string that stays where all of it matches, and becomes letters
-// where it does not.
+// matching is the rule for a string that stays where all of it matches. Where it does not, only
+// words stay that say what went wrong.
 func matching(pattern string) rule {
 	all := regexp.MustCompile(`^(?:` + pattern + `)$`)
 	return scalar(func(r *rewriter, s string) string {
@@ -161,15 +170,16 @@ func matching(pattern string) rule {
 			r.publish(s)
 			return s
 		}
-		return r.Names.OpaqueText(s)
+		return r.sentence(s)
 	})
 }
 
-// oneOf is the rule for a string that stays where it is one of these.
-func oneOf(words ...string) rule {
+// identifier is matching for what identifies something in the file: another one becomes noise,
+// the same the same.
+func identifier(pattern string) rule {
+	all := regexp.MustCompile(`^(?:` + pattern + `)$`)
 	return scalar(func(r *rewriter, s string) string {
-		if slices.Contains(words, s) {
-			r.publish(s)
+		if all.MatchString(s) {
 			return s
 		}
 		return r.Names.OpaqueText(s)
@@ -182,7 +192,7 @@ var (
 	urlText  = scalar(func(r *rewriter, s string) string { return r.url(s) })
 	opaque   = scalar(func(r *rewriter, s string) string { return r.Names.OpaqueText(s) })
 	sentence = scalar(func(r *rewriter, s string) string { return r.sentence(s) })
-	moment   = matching(`[0-9T:.+Z -]{1,40}`)
+	moment   = matching(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|[+-]\d\d:?\d\d)?`)
 	endpoint = scalar(func(r *rewriter, s string) string { return r.endpoint(s) })
 )
 

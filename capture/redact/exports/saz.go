@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -88,11 +89,13 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 		case first && isRequest:
 			line = b.requestLine(line)
 		case first:
-			isPage = !strings.HasPrefix(line, "HTTP/1.1 1") && !strings.HasPrefix(line, "HTTP/1.1 3")
+			_, status, _ := strings.Cut(line, " ")
+			isPage = status >= "4"
 			line = b.line(line)
 		case line[0] == ' ' || line[0] == '\t':
 			line = " " + r.Names.OpaqueText(line[1:])
 		default:
+			isPage = isPage || htmlType.MatchString(line)
 			line = b.line(line)
 		}
 		if _, failed := io.WriteString(w, line+end); failed != nil {
@@ -114,9 +117,12 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 	return r.sazBody(src, w, isPage)
 }
 
+// htmlType is the header line of a page.
+var htmlType = regexp.MustCompile(`(?i)^content-type: *(?:text/html|application/xhtml)`)
+
 // sazBody rewrites a body: of a response its beginning says what went wrong.
 func (r *Redactor) sazBody(src *bufio.Reader, w io.Writer, isPage bool) error {
-	head, _ := src.Peek(4 << 10)
+	head, _ := src.Peek(maxBody)
 	page := bytes.Clone(head)
 	if isPage && bytes.IndexByte(page, 0) < 0 && !bytes.HasPrefix(page, []byte{0x1f, 0x8b}) {
 		r.Words(page)

@@ -1,0 +1,78 @@
+package exports
+
+import (
+	"bytes"
+	"encoding/base64"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// A media type of a vendor names him, and one by parameters may name more.
+var (
+	publicMedia = regexp.MustCompile(`^[a-z]{1,16}/[a-z0-9.+-]{1,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?$`)
+	vendorMedia = regexp.MustCompile(`(?:^|/)(?:vnd|prs|x)\.`)
+)
+
+// mediaType masks a media type that is not one of all sites.
+func (r *rewriter) mediaType(s string) string {
+	isVendors := vendorMedia.MatchString(s) && !strings.Contains(s, "/vnd.ms-") && !strings.Contains(s, "/vnd.openxmlformats")
+	if isVendors || !publicMedia.MatchString(s) {
+		r.media = "of somebody's own"
+		return r.Names.OpaqueText(s)
+	}
+	r.media = s
+	r.publish(s)
+	return s
+}
+
+// title masks what a page is called. Chrome calls a page by its URL.
+func (r *rewriter) title(s string) string {
+	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
+		return r.url(s)
+	}
+	return r.Names.OpaqueText(s)
+}
+
+// trouble masks why there is no response: the names of errors stay.
+func (r *rewriter) trouble(s string) string {
+	if errorName.MatchString(s) {
+		return s
+	}
+	return r.sentence(s)
+}
+
+// errorName is what browsers call an error of the network.
+var errorName = regexp.MustCompile(`^(?:net::)?(?:ERR|NS_ERROR|NS_BINDING|SEC_ERROR|SSL_ERROR)_[A-Z0-9_]{1,60}$`)
+
+// status takes the status of a response, and notes it.
+func status(r *rewriter) (err error) {
+	r.status, err = r.literal()
+	return err
+}
+
+// body masks the beginning of the body of a response: readers look no further than that. Of
+// what is neither an error nor a page nothing is of use.
+func (r *rewriter) body(s string) string {
+	isError := len(r.status) == 3 && r.status >= "400"
+	if isPage := r.media == "" || strings.Contains(r.media, "html"); !isError && !isPage {
+		return ""
+	}
+	s = s[:min(len(s), maxBody)]
+	if raw, err := base64.StdEncoding.DecodeString(s[:len(s)&^3]); err == nil && len(s) >= minBase64 {
+		if !utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0 {
+			return strings.Repeat("A", len(s)&^3)
+		}
+		r.Words(raw)
+		return base64.StdEncoding.EncodeToString(raw)
+	}
+	return strings.ToValidUTF8(r.sentence(s), "x")
+}
+
+const (
+	// maxBody is how much of a body is rewritten. The rest is left out.
+	maxBody = 24 << 10
+	// minBase64 is how long a body is that is taken for base64 if it looks like that: what says
+	// that it is stands behind it, and no text is so long without a space.
+	minBase64 = 40
+)
