@@ -170,6 +170,7 @@ func (e *engine) kerberos(m *kdcMessage) {
 	if k != nil {
 		e.knowledge.addTicketHolder(k)
 		e.knowledge.addService(k)
+		e.knowledge.addTicketAnswer(k)
 		e.knowledge.clocks.kdc(k)
 	}
 	if begins {

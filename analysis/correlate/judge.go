@@ -53,6 +53,9 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 		h.DNS = e.knowledge.dns.Own(h)
 	}
 	describe(handshakes, &e.knowledge)
+	for _, h := range handshakes {
+		h.RefusedBefore = e.knowledge.refusedBefore(h)
+	}
 	pairs := pairProxies(entries)
 	pairs.join(handshakes)
 	if e.events != nil {

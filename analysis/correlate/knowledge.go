@@ -19,6 +19,7 @@ type knowledge struct {
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
 	asking        map[place]bool                     // where somebody asked for credentials
 	named         map[string]bool                    // hosts for which tickets were asked
+	answers       map[asker][]ticketAnswer           // of KDCs, the last ones to each
 	kdcSeen       bool                               // a message to or from a KDC, or a connection for one
 	midStream     int                                // connections with HTTP whose beginning is missing
 	clocks        clocks
@@ -31,6 +32,7 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 		baselines:     map[netip.AddrPort][]time.Duration{},
 		asking:        map[place]bool{},
 		named:         map[string]bool{},
+		answers:       map[asker][]ticketAnswer{},
 		clocks:        newClocks(counters),
 		counters:      counters,
 	}

@@ -65,8 +65,12 @@ func keyOf(h *analysis.Handshake) Key {
 	if host, _, err := net.SplitHostPort(client); err == nil {
 		client = host
 	}
-	return Key{
+	k := Key{
 		Target: h.Target, Host: strings.ToLower(h.Host), Server: h.Server, SPN: h.SPN, Client: client, User: h.User, Program: h.Product(),
 		Mechanism: h.Mechanism, Version: version(h),
 	}
+	if _, ap := h.APReq(); ap != nil && h.Mechanism == analysis.Kerberos {
+		k.EType = ap.Ticket.EncPart.EType
+	}
+	return k
 }

@@ -9,6 +9,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A Key is what handshakes have in common that are counted together.
@@ -24,6 +25,8 @@ type Key struct {
 	// Version is how the mechanism was used: the encryption type of the ticket, NTLMv1 or
 	// NTLMv2; empty if it has none or it was not seen.
 	Version string `json:"version"`
+	// EType is the number of that encryption type; 0 where there is none.
+	EType tokens.EType `json:"etype,omitempty"`
 	// Why says why it was not Kerberos with AES; empty if it was, or if nothing shows it.
 	Why string `json:"why"`
 }
@@ -73,14 +76,19 @@ func (v View) Shows(e *Entry) bool {
 	case NTLM:
 		return e.Mechanism == analysis.NTLM && e.Count > e.Refused
 	case RC4:
-		return e.Mechanism == analysis.Kerberos && weak(e.Version) && e.Count > e.Refused
+		return e.Mechanism == analysis.Kerberos && weak(e.EType) && e.Count > e.Refused
 	}
 	return true
 }
 
-// weak reports whether the name of an encryption type is that of RC4 or DES.
-func weak(version string) bool {
-	return strings.HasPrefix(version, "rc4") || strings.HasPrefix(version, "des")
+// weak reports whether an encryption type is of those that nobody should use any more: DES
+// (RFC 6649), triple DES and RC4 (RFC 8429).
+func weak(e tokens.EType) bool {
+	switch e {
+	case tokens.ETypeDESCRC, 2, tokens.ETypeDESMD5, 5, 7, 16, tokens.ETypeRC4, tokens.ETypeRC4Exp:
+		return true
+	}
+	return false
 }
 
 // Span is the time between the first and the last handshake of an entry.

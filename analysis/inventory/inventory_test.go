@@ -181,8 +181,9 @@ func TestViews(t *testing.T) {
 	}{
 		{Entry{Key: Key{Mechanism: analysis.NTLM}, Count: 2, Refused: 1}, "all ntlm "},
 		{Entry{Key: Key{Mechanism: analysis.NTLM}, Count: 1, Refused: 1}, "all "},
-		{Entry{Key: Key{Mechanism: analysis.Kerberos, Version: tokens.EType(23).String()}, Count: 1}, "all rc4 "},
-		{Entry{Key: Key{Mechanism: analysis.Kerberos, Version: tokens.EType(18).String()}, Count: 1}, "all "},
+		{Entry{Key: Key{Mechanism: analysis.Kerberos, EType: 23}, Count: 1}, "all rc4 "},
+		{Entry{Key: Key{Mechanism: analysis.Kerberos, EType: 18}, Count: 1}, "all "},
+		{Entry{Key: Key{Mechanism: analysis.Kerberos, EType: 26, Version: "rc4 by name alone"}, Count: 1}, "all "},
 	} {
 		got := ""
 		for _, v := range []View{All, NTLM, RC4} {

@@ -11,6 +11,12 @@ import (
 const (
 	addressInURL = "address in the URL"
 	notOffered   = "server does not offer Negotiate"
+
+	unknownSPN    = "SPN unknown to the KDC, or registered twice"
+	duplicateSPN  = "SPN registered twice"
+	noCommonEType = "no encryption type in common with the KDC"
+	userSPN       = "SPN is a user without that name"
+	kdcRefused    = "the KDC refused a request"
 )
 
 // explained are the checks whose findings say why authentication was not Kerberos with AES,
@@ -19,14 +25,14 @@ var explained = [...]struct{ check, why string }{
 	{"ip-address-url", addressInURL},
 	{"ntlm-local-call", "client and server are one machine"},
 	{"loopback-check-401", "client and server are one machine"},
-	{"spn-not-found", "SPN unknown to the KDC, or registered twice"},
-	{"spn-duplicate", "SPN registered twice"},
-	{"etype-nosupp", "no encryption type in common with the KDC"},
-	{"kdc-must-use-user2user", "SPN is a user without that name"},
+	{"spn-not-found", unknownSPN},
+	{"spn-duplicate", duplicateSPN},
+	{"etype-nosupp", noCommonEType},
+	{"kdc-must-use-user2user", userSPN},
 	{"kdc-client-credential-error", "the KDC refuses the user"},
 	{"kdc-unreachable", "the client cannot reach a KDC"},
 	{"host-not-resolved", "the name does not resolve"},
-	{"kdc-error", "the KDC refused a request"},
+	{"kdc-error", kdcRefused},
 	{"client-token-generation-failed", "the client could not make a token for Negotiate"},
 	{"negotiate-not-offered", notOffered},
 	{"server-selected-ntlm", "server chose NTLM"},
@@ -50,7 +56,7 @@ func explain(found []string) string {
 func why(h *analysis.Handshake, found []string, asked bool) string {
 	switch h.Mechanism {
 	case analysis.Kerberos:
-		if _, ap := h.APReq(); ap != nil && weak(ap.Ticket.EncPart.EType.String()) {
+		if _, ap := h.APReq(); ap != nil && weak(ap.Ticket.EncPart.EType) {
 			return "the KDC encrypted the ticket with " + strings.ToUpper(family(ap.Ticket.EncPart.EType))
 		}
 		return ""
@@ -69,13 +75,19 @@ func why(h *analysis.Handshake, found []string, asked bool) string {
 	if reason := explain(found); reason != "" {
 		return reason
 	}
+	negotiable := h.Offers("Negotiate") || h.Scheme == "Negotiate"
+	refused, before := h.TicketRefusal(), h.RefusedBefore
 	switch {
-	case h.Target == analysis.ToServer && analysis.Literal(h.Host) && (h.Offers("Negotiate") || h.Scheme == "Negotiate"):
+	case h.Target == analysis.ToServer && analysis.Literal(h.Host) && negotiable:
 		return addressInURL
+	case refused != nil && negotiable:
+		return refusalReason(refused.Code)
 	case h.User != "" && !strings.ContainsAny(h.User, `\@`):
 		return "user without a domain"
 	case h.Scheme == "NTLM" && ntlmFirst(h):
 		return "server offers NTLM first"
+	case before != nil && negotiable && refusalReason(before.Code) != kdcRefused:
+		return refusalReason(before.Code) + ", as it said up to 15 minutes before"
 	case h.Scheme == "NTLM" && h.Offers("Negotiate"):
 		return "the client took NTLM although Negotiate is offered"
 	case h.Scheme == "NTLM" && len(h.Offered) > 0:
@@ -88,6 +100,21 @@ func why(h *analysis.Handshake, found []string, asked bool) string {
 		return "no request for a ticket is in the capture"
 	}
 	return "not visible"
+}
+
+// refusalReason says why a KDC gave no ticket for a web server.
+func refusalReason(code tokens.ErrorCode) string {
+	switch code {
+	case tokens.KDCErrSPrincipalUnknown:
+		return unknownSPN
+	case tokens.KDCErrPrincipalNotUnique:
+		return duplicateSPN
+	case tokens.KDCErrETypeNoSupp:
+		return noCommonEType
+	case tokens.KDCErrMustUseUser2User:
+		return userSPN
+	}
+	return kdcRefused
 }
 
 // ntlmFirst reports whether the server offers NTLM before Negotiate to a client that takes

@@ -1,0 +1,76 @@
+package correlate
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A client that was refused a ticket does not ask again for a while, and takes NTLM at once:
+// Windows for 15 minutes (SpnCacheTimeout). So the KDC's refusals are known for so long,
+// whatever the buffer holds.
+const spnCacheTimeout = 15 * time.Minute
+
+// maxAnswers is how many answers of KDCs about one host are known of a client.
+const maxAnswers = 4
+
+// An asker is a client that asked for tickets for a host, in lower case.
+type asker struct {
+	client netip.Addr
+	host   string
+}
+
+// A ticketAnswer is what a KDC said to that.
+type ticketAnswer struct {
+	at      httpstream.Time
+	refused *analysis.TicketRefusal // nil if it issued the ticket
+}
+
+// addTicketAnswer notes the answer of a KDC to who asked for a ticket for a web server.
+func (k *knowledge) addTicketAnswer(x *analysis.KDCExchange) {
+	s := x.Service()
+	if s == nil || !s.HTTP() || x.Request == nil || !x.TGS() {
+		return
+	}
+	a := ticketAnswer{at: x.ReplyPos.Time}
+	switch e := x.Err(); {
+	case e != nil && !e.Code.AsksForMore():
+		a.refused = &analysis.TicketRefusal{Code: e.Code, Service: s.String(), At: x.ReplyPos}
+	case x.Rep() == nil:
+		return
+	}
+	key := asker{x.Client.Addr(), strings.ToLower(s.Host())}
+	known, seen := k.answers[key]
+	switch {
+	case !seen && a.refused == nil:
+		return // nothing to take back
+	case !seen && len(k.answers) >= maxClients:
+		k.counters.Drop("refused tickets that were not remembered", 1)
+		return
+	case len(known) == maxAnswers:
+		known = known[1:]
+	}
+	k.answers[key] = append(known, a)
+}
+
+// refusedBefore returns the refusal that the client of h may remember: the last answer of a
+// KDC about its host before h, if that refused the ticket, and not long before.
+func (k *knowledge) refusedBefore(h *analysis.Handshake) *analysis.TicketRefusal {
+	o := h.Opening()
+	if o == nil || h.Mechanism != analysis.NTLM || !h.ClientAddr().IsValid() {
+		return nil
+	}
+	var last ticketAnswer
+	for _, a := range k.answers[asker{h.ClientAddr(), strings.ToLower(analysis.HostOnly(h.Host))}] {
+		if a.at.Before(o.RequestPos().Time) {
+			last = a
+		}
+	}
+	if o.RequestPos().Time.Sub(last.at) > spnCacheTimeout {
+		return nil
+	}
+	return last.refused
+}
