@@ -38,8 +38,9 @@ type Leg struct {
 	// ErrorText is the sentence on an error page, or in its status line, in which the server
 	// says why it refused.
 	ErrorText string `json:"error_text,omitempty"`
-	// Words is what the status line or the page of an error says besides; it need not be why
-	// somebody was refused. Of a page that is no error it says that something has expired.
+	// Words is what the status line or the page of an error says besides that turns
+	// credentials away; it need not be why. Of a page that is no error it says that something
+	// has expired.
 	Words string `json:"words,omitempty"`
 	// Logged is the line of the server's log about it, nil if there is none or it is not sure
 	// which. Its time is by the server's clock.
@@ -63,6 +64,12 @@ const (
 	Rejected                 // an error token, or the schemes offered anew
 	Retry                    // the request has to be made again, on another connection or by a proxy's leave
 )
+
+// Refuses reports whether the response turns credentials away: it is an error, and not one
+// by which the exchange of tokens goes on.
+func (l *Leg) Refuses() bool {
+	return l.Sent != nil && l.Status() >= http.StatusBadRequest && l.Verdict != Continues
+}
 
 // Status is the status of the response, 0 if there is none. It is safe on nil.
 func (l *Leg) Status() int {

@@ -86,15 +86,15 @@ func TestLogonPagePacked(t *testing.T) {
 		io.WriteString(z, padding.String())
 		z.Close()
 		r := &httpstream.Response{Status: 200, Body: b.Bytes(), BodyLen: int64(b.Len())}
-		if got := ReadPage(r).Logon; got != LogonForm {
+		if got := ReadPage(r, false).Logon; got != LogonForm {
 			t.Errorf("%s: got %q", name, got)
 		}
 		r.Body = r.Body[:end]
-		if got := ReadPage(r).Logon; got != LogonForm {
+		if got := ReadPage(r, false).Logon; got != LogonForm {
 			t.Errorf("%s, cut: got %q", name, got)
 		}
 		for n := range r.Body {
-			ReadPage(&httpstream.Response{Status: 200, Body: r.Body[:n]})
+			ReadPage(&httpstream.Response{Status: 200, Body: r.Body[:n]}, false)
 		}
 	}
 }
@@ -137,11 +137,11 @@ func TestPageUnread(t *testing.T) {
 	} {
 		whole := max(c.whole, int64(len(c.body)))
 		header := httpstream.Header{{Name: "Content-Encoding", Value: c.coding}}
-		if got := ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body), BodyLen: whole, Header: header}); got != c.want {
+		if got := ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body), BodyLen: whole, Header: header}, false); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
 		}
 		for n := range len(c.body) {
-			ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body[:n]), BodyLen: whole, Header: header})
+			ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body[:n]), BodyLen: whole, Header: header}, false)
 		}
 	}
 }

@@ -26,17 +26,19 @@ type Page struct {
 	// Text is the sentence in which the server's security library or its service says why
 	// it refused, as it stands on the page or in the status line; "" if there is none.
 	Text string
-	// Words is what the status line or the page says besides, where it is not what every
-	// server says with that status; of a page that is no error only that something has
-	// expired. "" if that is nothing.
+	// Words is what the status line or the page of a refusal says besides, where it is not
+	// what every server says with that status; of a page that is no error only that something
+	// has expired. "" if that is nothing.
 	Words string
 	// Unread is why a page that is no error could not be read to its end, so that a form in
 	// which one logs on may be on it: "packed with br"; "" if it could.
 	Unread string
 }
 
-// ReadPage reads the beginning of the body of a response, which may be packed.
-func ReadPage(r *httpstream.Response) Page {
+// ReadPage reads the beginning of the body of a response, which may be packed. refuses
+// reports whether it turns credentials away: nobody asks for the Words of another error,
+// and to find them costs more than all else.
+func ReadPage(r *httpstream.Response, refuses bool) Page {
 	body, packed := unpacked(r.Body, r.Header.Value("Content-Encoding"))
 	if r.Status < http.StatusBadRequest {
 		return readGoodPage(r, body, packed)
@@ -45,7 +47,7 @@ func ReadPage(r *httpstream.Response) Page {
 	if p.Text == "" {
 		p.Text = reasonText(r)
 	}
-	if p.Text == "" && p.SubStatus == "" {
+	if refuses && p.Text == "" && p.SubStatus == "" {
 		p.Words = ownWords(r.Reason, body)
 	}
 	return p
@@ -77,16 +79,15 @@ const maxPage = 64 << 10
 func unpacked(body []byte, coding string) (text []byte, packed string) {
 	var r io.Reader
 	var err error
-	in := bytes.NewReader(body)
 	switch coding = strings.ToLower(strings.TrimSpace(coding[strings.LastIndexByte(coding, ',')+1:])); {
 	case bytes.HasPrefix(body, []byte{0x1f, 0x8b}):
-		r, err = gzip.NewReader(in)
+		r, err = gzip.NewReader(bytes.NewReader(body))
 	case len(body) > 2 && body[0] == 0x78 && (int(body[0])<<8|int(body[1]))%31 == 0: // RFC 1950 section 2.2
-		r, err = zlib.NewReader(in)
+		r, err = zlib.NewReader(bytes.NewReader(body))
 	case isText(body): // exports unpack what they record, and keep the header line
 		return body, ""
 	case coding == "deflate":
-		r = flate.NewReader(in)
+		r = flate.NewReader(bytes.NewReader(body))
 	case unreadCodings[coding] && len(body) > 0:
 		return nil, coding
 	default:

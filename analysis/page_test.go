@@ -27,7 +27,7 @@ func TestReadPage(t *testing.T) {
 		{"SEC_E_" + strings.Repeat("x", 1000), "", "SEC_E_" + strings.Repeat("x", maxErrorText-6) + "..."},
 		{"Ticket expired \xff\xfe", "", "Ticket expired ?"},
 	} {
-		if got := ReadPage(&httpstream.Response{Status: 403, Body: []byte(c.body)}); got.SubStatus != c.subStatus || got.Text != c.text {
+		if got := ReadPage(&httpstream.Response{Status: 403, Body: []byte(c.body)}, true); got.SubStatus != c.subStatus || got.Text != c.text {
 			t.Errorf("%q: %q, %q", c.body, got.SubStatus, got.Text)
 		}
 	}

@@ -44,12 +44,15 @@ func TestOwnWords(t *testing.T) {
 		{403, "\xff\xfe gone", "", "", "? gone"},
 		{404, "", "<title>Page gone fishing</title>", "", "Page gone fishing"},
 	} {
-		got := ReadPage(&httpstream.Response{Status: c.status, Reason: c.reason, Body: []byte(c.body)})
+		got := ReadPage(&httpstream.Response{Status: c.status, Reason: c.reason, Body: []byte(c.body)}, true)
 		if got.Text != c.wantText || got.Words != c.wantSays {
 			t.Errorf("%d %q %q: text %q, words %q; want %q, %q", c.status, c.reason, c.body, got.Text, got.Words, c.wantText, c.wantSays)
 		}
+		if got := ReadPage(&httpstream.Response{Status: c.status, Reason: c.reason, Body: []byte(c.body)}, false); got.Text != c.wantText || got.Words != "" {
+			t.Errorf("%d %q %q, not refusing: text %q, words %q", c.status, c.reason, c.body, got.Text, got.Words)
+		}
 		for n := range len(c.body) {
-			ReadPage(&httpstream.Response{Status: c.status, Body: []byte(c.body[:n])})
+			ReadPage(&httpstream.Response{Status: c.status, Body: []byte(c.body[:n])}, true)
 		}
 	}
 }
@@ -58,7 +61,7 @@ func FuzzPage(f *testing.F) {
 	f.Add("Unauthorized: Kerberos ticket expired", []byte(`{"message":"no"}`))
 	f.Add("", []byte("<title>Blocked</title><p>no</p>"))
 	f.Fuzz(func(t *testing.T, reason string, body []byte) {
-		p := ReadPage(&httpstream.Response{Status: 401, Reason: reason, Body: body})
+		p := ReadPage(&httpstream.Response{Status: 401, Reason: reason, Body: body}, true)
 		if most := maxErrorText + len("..."); len(p.Words) > most || len(p.Text) > most {
 			t.Errorf("%d and %d bytes", len(p.Words), len(p.Text))
 		}

@@ -28,6 +28,7 @@ type engine struct {
 	joiner     *joiner              // nil unless browser exports are among several files
 	dropped    *httpstream.Counters // what was over a limit
 	challenges challengeCache
+	pages      pages
 	visits     *analysis.Visits // nil until the end of the capture
 	logs       *serverLogs      // nil where none are given
 	events     *eventLogs       // likewise
@@ -94,6 +95,8 @@ func (e *engine) exchange(it *item) {
 	if it.isAuth {
 		n.legs = [2]*leg{newLeg(e.decoder, &e.challenges, x, analysis.ToServer), newLeg(e.decoder, &e.challenges, x, analysis.ToProxy)}
 		e.clocksFor(x).exchange(x, n.legs)
+		n.takePage(&e.pages)
+		keepBody(x.Response)
 		e.needs.redact(x, true)
 	}
 	if n.asked != nil {
@@ -107,7 +110,6 @@ func (e *engine) exchange(it *item) {
 			}
 		}
 	}
-	n.takePage(&it.page)
 	if s := n.seen; s != nil {
 		s.kept, s.exchange, s.arrival = true, x, e.buffer.arrivals()
 		s.know(n.legs)
@@ -126,17 +128,18 @@ func (e *engine) exchange(it *item) {
 
 // takePage notes what a response says at the leg with its sender: with the proxy only where
 // that asks for credentials, or where the server was sent none.
-func (n *entry) takePage(page *analysis.Page) {
-	l := n.legs[0]
+func (n *entry) takePage(known *pages) {
+	r, l := n.exchange.Response, n.legs[0]
 	if proxy := n.legs[1]; l == nil || proxy != nil && proxy.Asks {
 		l = proxy
 	}
-	if l == nil {
+	if l == nil || r == nil || len(r.Body) == 0 && r.Reason == "" {
 		return
 	}
 	if l.Status() < http.StatusBadRequest && l.target != analysis.ToServer {
 		return // what a proxy passes on says nothing about the proxy
 	}
+	page := known.read(r, l.Refuses())
 	l.SubStatus, l.ErrorText, l.Words = page.SubStatus, page.Text, page.Words
 	if l.target == analysis.ToServer {
 		l.Logon = cmp.Or(l.Logon, page.Logon)

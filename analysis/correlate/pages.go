@@ -25,23 +25,24 @@ type knownPage struct {
 
 // A pageHead is what of a response counts for its page besides the body.
 type pageHead struct {
-	status int
-	reason string
-	whole  bool // the body is all there
+	status  int
+	reason  string
+	whole   bool // the body is all there
+	refuses bool // see analysis.ReadPage
 }
 
-// read reads the page of a response.
-func (p *pages) read(r *httpstream.Response) analysis.Page {
+// read reads the page of a response, as analysis.ReadPage does.
+func (p *pages) read(r *httpstream.Response, refuses bool) analysis.Page {
 	if p.slots == nil {
 		p.seed, p.slots = maphash.MakeSeed(), make([]knownPage, maxPages)
 	}
-	head := pageHead{r.Status, r.Reason, int64(len(r.Body)) >= r.BodyLen}
+	head := pageHead{r.Status, r.Reason, int64(len(r.Body)) >= r.BodyLen, refuses}
 	sum := maphash.Bytes(p.seed, r.Body)
 	slot := &p.slots[sum%maxPages]
 	if slot.body != nil && slot.pageHead == head && bytes.Equal(slot.body, r.Body) {
 		return slot.page
 	}
-	page := analysis.ReadPage(r)
+	page := analysis.ReadPage(r, refuses)
 	if slot.sum == sum {
 		*slot = knownPage{head, sum, append([]byte{}, r.Body...), page}
 	}

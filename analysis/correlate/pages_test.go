@@ -18,18 +18,21 @@ func TestPages(t *testing.T) {
 		{Status: 401, Reason: "Account locked", Body: []byte("KDC_ERR_A of alice")},
 		{Status: 401, Reason: "Account locked", Body: []byte("Unauthorized")},
 		{Status: 401, Reason: "Clock skew too great", Body: []byte("Unauthorized")},
+		{Status: 403, Body: []byte("Blocked by policy")},
 		{Status: 403},
 	}
 	for round := range 4 {
 		for i := range responses {
-			if got, want := p.read(&responses[i]), analysis.ReadPage(&responses[i]); got != want {
-				t.Errorf("round %d: %+v says %+v, want %+v", round, responses[i], got, want)
+			for _, refuses := range []bool{true, false} {
+				if got, want := p.read(&responses[i], refuses), analysis.ReadPage(&responses[i], refuses); got != want {
+					t.Errorf("round %d: %+v says %+v, want %+v", round, responses[i], got, want)
+				}
 			}
 		}
 	}
 	body := responses[0].Body
 	body[8] = 'C' // a copy is cached, not what the reader will use again
-	if got := p.read(&responses[0]); got.Text != "KDC_ERR_C of alice" {
+	if got := p.read(&responses[0], true); got.Text != "KDC_ERR_C of alice" {
 		t.Errorf("the page that came before: %+v", got)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -46,20 +45,18 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 	return kept
 }
 
-// cloneBody puts into r a copy of its body, which is valid only now, where anybody will
-// ask for it, and returns what it and the status line say.
-func (p *pages) cloneBody(r *httpstream.Response) (page analysis.Page) {
-	if r == nil || len(r.Body) == 0 && r.Reason == "" {
-		return page
+// keepBody leaves in r a copy of its body, which is valid only now, where checks ask for it:
+// with an error that is no challenge. What the status line said is let go.
+func keepBody(r *httpstream.Response) {
+	if r == nil {
+		return
 	}
-	page = p.read(r)
 	r.Reason = ""
 	if r.Status < http.StatusBadRequest || r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
 		r.Body = nil
 	} else {
 		r.Body = bytes.Clone(r.Body)
 	}
-	return page
 }
 
 // clone returns a copy of x in one piece with copies of its messages.

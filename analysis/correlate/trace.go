@@ -56,7 +56,6 @@ type Trace struct {
 	baselines map[netip.AddrPort]int          // answer times taken of each server
 	unrelated int                             // exchanges kept that have nothing to do with authentication
 	relays    relayDetector
-	pages     pages
 	visits    analysis.Visits
 	joins     bool         // browser exports are among several files
 	seed      maphash.Seed // of sightings
@@ -144,14 +143,18 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	if own.Page != "" {
 		own.Page = tokens.PublicURI(own.Page)
 	}
-	page := t.pages.cloneBody(own.Response)
 	c := t.stateOf(x.Conn)
 	if c.isAuth = c.isAuth || isAuth; c.program == "" && own.Request != nil {
 		c.program = own.Request.Header.Value("User-Agent")
 	}
 	own.Conn = c.conn
 	i := t.worker.next()
-	i.exchange, i.isAuth, i.page, i.seen, i.asked = own, isAuth, page, seen, asked
+	i.exchange, i.isAuth, i.seen, i.asked = own, isAuth, seen, asked
+	if isAuth {
+		t.worker.waiting.holdBody(own.Response)
+	} else {
+		keepBody(own.Response)
+	}
 	i.conn, i.now = c.conn, t.snapshot(x.Conn)
 	i.skipped, c.skipped = c.skipped, 0
 	return isAuth

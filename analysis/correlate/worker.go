@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/internal/handoff"
 	"negotrace/tokens"
@@ -29,9 +28,8 @@ type item struct {
 
 	exchange *httpstream.Exchange
 	isAuth   bool
-	seen     *sighting     // what it shows of itself, where there are several files; alone if it was not kept
-	asked    *seenRequest  // what is looked up in logs, where there are some; alone if it was not kept
-	page     analysis.Page // of exchange
+	seen     *sighting    // what it shows of itself, where there are several files; alone if it was not kept
+	asked    *seenRequest // what is looked up in logs, where there are some; alone if it was not kept
 	kdc      *kdcMessage
 	dns      *dnsAnswer
 	answer   *answerTime
@@ -65,9 +63,27 @@ type answerTime struct {
 }
 
 // A batch is some items in order of arrival.
-type batch struct{ items []item }
+type batch struct {
+	items  []item
+	bodies []byte // of their responses, until the engine has read them
+}
 
-func newBatch() *batch { return &batch{make([]item, 0, batchSize)} }
+func newBatch() *batch { return &batch{items: make([]item, 0, batchSize)} }
+
+// holdBody puts into r a copy of its body, which is valid only now, that lies in the batch.
+func (b *batch) holdBody(r *httpstream.Response) {
+	if r != nil && len(r.Body) > 0 {
+		n := len(b.bodies)
+		b.bodies = append(b.bodies, r.Body...)
+		r.Body = b.bodies[n:len(b.bodies):len(b.bodies)]
+	}
+}
+
+// reset empties a batch.
+func (b *batch) reset() {
+	clear(b.items)
+	b.items, b.bodies = b.items[:0], b.bodies[:0]
+}
 
 // A worker hands items to an engine. A capture with few of them needs no goroutine.
 // Its methods belong to the reader's goroutine.
@@ -107,8 +123,7 @@ func (w *worker) handOver() {
 func (w *worker) analyse(queue *handoff.Queue[*batch], done chan<- struct{}) {
 	for b := range queue.All() {
 		w.engine.take(b.items)
-		clear(b.items)
-		b.items = b.items[:0]
+		b.reset()
 	}
 	close(done)
 }
