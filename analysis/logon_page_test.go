@@ -149,5 +149,7 @@ func TestPageUnread(t *testing.T) {
 func FuzzLogonPage(f *testing.F) {
 	f.Add([]byte(`<title>Login</title><form action="/login"><input type=password></form>`))
 	f.Add([]byte(`<meta http-equiv=refresh content="0;url=/login"><script>location="/login"</script>`))
-	f.Fuzz(func(t *testing.T, b []byte) { ReadPage(&httpstream.Response{Status: 200, Body: b, BodyLen: 1 << 20}) })
+	f.Fuzz(func(t *testing.T, b []byte) {
+		ReadPage(&httpstream.Response{Status: 200, Body: b, BodyLen: 1 << 20}, false)
+	})
 }

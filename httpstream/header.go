@@ -64,6 +64,12 @@ var secretHeaders = [...]string{
 // longer than needed and never be printed. A challenge that is only the name of a scheme
 // is none.
 func (f *Field) Secret() bool {
+	switch len(f.Name) { // which is quicker than to compare them all
+	case len("Cookie"), len("Set-Cookie"), len("Authorization"), len("WWW-Authenticate"), len("Proxy-Authenticate"),
+		len("Authentication-Info"), len("Proxy-Authentication-Info"):
+	default:
+		return false
+	}
 	for _, name := range secretHeaders {
 		if f.is(name) {
 			challenge := f.is("WWW-Authenticate") || f.is("Proxy-Authenticate")

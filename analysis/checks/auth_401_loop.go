@@ -38,9 +38,12 @@ func runAuth401Loop(p *analysis.Pass) {
 	failed := map[key][]*analysis.Handshake{} // since the last success
 	var order []key
 	for _, h := range p.Context {
+		if h.Outcome == analysis.Succeeded && len(failed) == 0 {
+			continue // which is the rule
+		}
 		k := key{h.ClientAddr(), h.URL, h.Program, h.ClientHello}
 		switch {
-		case h.Outcome == analysis.Succeeded:
+		case h.Outcome == analysis.Succeeded && failed[k] != nil:
 			failed[k] = letIn(p, h, failed[k])
 		case h.Outcome == analysis.Failed && h.Opening() != nil:
 			if failed[k] == nil {

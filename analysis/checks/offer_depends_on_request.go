@@ -49,24 +49,16 @@ func runOfferDependsOnRequest(p *analysis.Pass) {
 	}
 	with, without := map[page]asked{}, map[page]asked{}
 	var order []page
-	for _, h := range p.Context {
-		if !h.Complete && !h.Browser() {
-			continue // which response belongs to which request is not certain
+	for _, a := range askedInBothWays(p.Context) {
+		path, _, _ := strings.Cut(a.l.Request.Target, "?")
+		at := page{a.h.Target, a.h.Host, a.h.Server, a.l.Request.Method, path}
+		into := without
+		if offersNegotiate(a.l) {
+			into = with
 		}
-		for _, l := range h.Legs {
-			if !asksBarely(l) {
-				continue
-			}
-			path, _, _ := strings.Cut(l.Request.Target, "?")
-			at := page{h.Target, h.Host, h.Server, l.Request.Method, path}
-			into := without
-			if offersNegotiate(l) {
-				into = with
-			}
-			if _, known := into[at]; !known {
-				into[at] = asked{h, l}
-				order = append(order, at)
-			}
+		if _, known := into[at]; !known {
+			into[at] = a
+			order = append(order, at)
 		}
 	}
 	for _, at := range order {
@@ -77,6 +69,29 @@ func runOfferDependsOnRequest(p *analysis.Pass) {
 			reportOffer(p, a, b)
 		}
 	}
+}
+
+// askedInBothWays returns the requests that were answered with bare challenges, if some of
+// these offer Negotiate and some do not, as in few captures.
+func askedInBothWays(handshakes []*analysis.Handshake) []asked {
+	var all []asked
+	with, without := false, false
+	for _, h := range handshakes {
+		if !h.Complete && !h.Browser() {
+			continue // which response belongs to which request is not certain
+		}
+		for _, l := range h.Legs {
+			if asksBarely(l) {
+				all = append(all, asked{h, l})
+				offers := offersNegotiate(l)
+				with, without = with || offers, without || !offers
+			}
+		}
+	}
+	if !with || !without {
+		return nil
+	}
+	return all
 }
 
 // asksBarely reports whether a response asks for credentials by the names of schemes alone,

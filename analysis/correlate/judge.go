@@ -1,7 +1,7 @@
 package correlate
 
 import (
-	"slices"
+	"cmp"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -37,12 +37,6 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	attempts := e.number(grouped.attempts, s)
 	e.live.plan(attempts)
 	handshakes := handshakesOf(attempts)
-	looked := map[int]bool{} // by the checks
-	for _, h := range attempts {
-		if h.final || h.show {
-			looked[h.ID] = true
-		}
-	}
 
 	for _, h := range attempts {
 		h.assess(&e.knowledge)
@@ -61,7 +55,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	if e.events != nil {
 		e.events.join(attempts, e.buffer.kdc)
 	}
-	pass := e.pass(entries, handshakes, pairs, counters, looked)
+	pass := e.pass(entries, handshakes, lookedAt(attempts), pairs, counters)
 	found := runChecks(pass, e.checks)
 	attachCauses(found, handshakes)
 
@@ -82,12 +76,8 @@ func handshakesOf(attempts []*attempt) []*analysis.Handshake {
 	return handshakes
 }
 
-// pass is what the checks see.
-func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs proxyPairs, counters *httpstream.Counters, looked map[int]bool) *analysis.Pass {
-	final := handshakes // with proxies, the findings on one side count on the other
-	if len(pairs) == 0 {
-		final = slices.DeleteFunc(slices.Clone(handshakes), func(h *analysis.Handshake) bool { return !looked[h.ID] })
-	}
+// pass is what the checks see. They look at those of the handshakes that are in looked.
+func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake, pairs proxyPairs, counters *httpstream.Counters) *analysis.Pass {
 	exchanges := make([]*httpstream.Exchange, len(entries))
 	for i := range entries {
 		exchanges[i] = entries[i].exchange
@@ -110,10 +100,30 @@ func (e *engine) pass(entries []entry, handshakes []*analysis.Handshake, pairs p
 	return &analysis.Pass{
 		Events: rows, LogsAlone: alone,
 		Visits: e.visits, Sites: sites,
-		Handshakes: final, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
+		Handshakes: looked, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: end,
 		ClientSides: pairs, Baselines: e.knowledge.baselines, Clocks: e.knowledge.clocks.list,
 	}
+}
+
+// lookedAt returns the handshakes that the checks look at: those that are handed out now, and
+// those on the other side of a proxy from one, for what is found on one side counts on the
+// other.
+func lookedAt(attempts []*attempt) []*analysis.Handshake {
+	clientSide := func(h *attempt) int { return cmp.Or(h.ClientSide, h.ID) }
+	wanted := map[int]bool{} // by their client sides
+	for _, h := range attempts {
+		if h.final || h.show {
+			wanted[clientSide(h)] = true
+		}
+	}
+	var looked []*analysis.Handshake
+	for _, h := range attempts {
+		if wanted[clientSide(h)] {
+			looked = append(looked, &h.Handshake)
+		}
+	}
+	return looked
 }
 
 // runChecks returns what the checks find, in their order, those last that ask for what the

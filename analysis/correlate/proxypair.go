@@ -125,10 +125,7 @@ type requestKey struct {
 // byTime pairs exchanges on the paths of a proxy that carry no token: the server-side
 // request lies within the time of the client-side exchange, and the status is the same.
 func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
-	taken := map[*httpstream.Exchange]bool{}
-	for _, a := range p {
-		taken[a] = true
-	}
+	taken := make([]bool, len(all))
 	out := map[netip.Addr]bool{}
 	for path := range paths {
 		out[path.proxyOut] = true
@@ -136,7 +133,7 @@ func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
 	clientSides := p.withoutToken(all, paths)
 	for i := range all {
 		b := all[i].exchange
-		if !out[b.Conn.Client.Addr()] || p[b] != nil || !isPlain(&all[i]) {
+		if !out[b.Conn.Client.Addr()] || !isPlain(&all[i]) {
 			continue
 		}
 		candidates := clientSides[keyOf(b)]
@@ -145,8 +142,8 @@ func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
 			if j >= i+maxBetween {
 				break
 			}
-			if a := all[j].exchange; !taken[a] && SentOn(a, b) && sentOnWithin(a, b, paths) {
-				p[b], taken[a] = a, true
+			if a := all[j].exchange; !taken[j] && SentOn(a, b) && sentOnWithin(a, b, paths) {
+				p[b], taken[j] = a, true
 				break
 			}
 		}
@@ -159,7 +156,7 @@ func (p proxyPairs) withoutToken(all []entry, paths map[relayPath]time.Duration)
 	for path := range paths {
 		in[path.proxyIn] = true
 	}
-	found := map[requestKey][]int{}
+	found := make(map[requestKey][]int, len(all)/2)
 	for i := range all {
 		if x := all[i].exchange; in[x.Conn.Server.Addr()] && isPlain(&all[i]) {
 			k := keyOf(x)

@@ -14,8 +14,10 @@ import (
 // of each request through a proxy; and where a response sends it.
 func (t *Trace) visit(x *httpstream.Exchange) {
 	if r := x.Response; r != nil && r.Status >= 300 && r.Status <= 399 {
-		if to, err := url.Parse(r.Header.Value("Location")); err == nil {
-			t.visits.Redirect(to.Host)
+		if location := r.Header.Value("Location"); location != "" {
+			if to, err := url.Parse(location); err == nil {
+				t.visits.Redirect(to.Host)
+			}
 		}
 	}
 	r := x.Request
