@@ -39,6 +39,11 @@ type Decoder struct {
 	// part of the packet's data, or of an IP packet that was put together of fragments. It is
 	// nil for nobody.
 	Visit func(h Header, b []byte)
+	// Fragment is called with each fragment of an IP packet: the number of the packet, and where
+	// in its payload the fragment begins. Assembled is called with the payload when all of it
+	// is there, before its headers are visited. They are nil for nobody.
+	Fragment  func(number, offset int, b []byte)
+	Assembled func(number int, b []byte)
 
 	at       httpstream.Pos
 	origin   int

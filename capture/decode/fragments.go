@@ -27,6 +27,7 @@ type partial struct {
 	total   int    // its length; 0 until the last fragment has come
 	proto   uint8
 	packets int
+	number  int
 	place   *list.Element // in fragments.oldest
 }
 
@@ -37,6 +38,7 @@ type fragments struct {
 	open   map[fragmentKey]*partial
 	oldest list.List // the same, oldest first
 	bytes  int
+	begun  int // datagrams
 }
 
 // fragment takes a fragment that begins at offset of its datagram, and decodes the
@@ -62,6 +64,9 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	f.expire(d)
 	g := f.at(key, d.at.Time)
 	g.packets++
+	if d.Fragment != nil {
+		d.Fragment(g.number, offset, b)
+	}
 	f.bytes += g.add(offset, b)
 	if offset == 0 {
 		g.proto = proto
@@ -85,7 +90,8 @@ func (f *fragments) at(key fragmentKey, now httpstream.Time) *partial {
 	if g != nil {
 		return g
 	}
-	g = &partial{key: key, since: now}
+	f.begun++
+	g = &partial{key: key, since: now, number: f.begun}
 	if f.open == nil {
 		f.open = map[fragmentKey]*partial{}
 	}
@@ -97,6 +103,9 @@ func (f *fragments) at(key fragmentKey, now httpstream.Time) *partial {
 
 // reassembled decodes a datagram that is complete.
 func (d *Decoder) reassembled(g *partial) {
+	if d.Assembled != nil {
+		d.Assembled(g.number, g.buf[:g.total])
+	}
 	if g.key.v6 {
 		d.extensions(g.proto, g.buf[:g.total], 0)
 		return

@@ -52,7 +52,7 @@ type piece struct {
 func (x *piece) end() int64 { return x.at + int64(len(x.b)) }
 
 // settle says that a piece is rewritten.
-func (x *piece) settle() { x.p.open-- }
+func (x *piece) settle() { x.p.settle() }
 
 // of returns the connection that a segment belongs to, and its direction.
 func (r *Redactor) of(s *httpstream.Segment) *half {
@@ -292,6 +292,14 @@ func (r *Redactor) decide(p *packet) {
 				r.jump(h)
 			}
 		}
+	}
+	for _, whole := range p.wholes {
+		if whole.open > 0 {
+			r.decide(whole)
+		}
+	}
+	if p.open > 0 {
+		r.giveUpFragments(p)
 	}
 }
 

@@ -13,6 +13,10 @@ type packet struct {
 	layers []layer
 	open   int     // pieces of its content that are not rewritten yet
 	halves []*half // directions that they belong to
+
+	parts     []int      // numbers of packets that it has fragments of
+	wholes    []*packet  // those that were put together
+	fragments []fragment // of which it was put together itself
 }
 
 // A layer is a header in a packet, and what it announces.
@@ -32,6 +36,7 @@ func (r *Redactor) hold(k *pcap.Packet, file httpstream.File) *packet {
 	}
 	data := append(p.Data[:0], k.Data...)
 	p.Packet, p.file, p.open, p.layers, p.halves = *k, file, 0, p.layers[:0], p.halves[:0]
+	p.parts, p.wholes = p.parts[:0], p.wholes[:0]
 	p.Data = data
 	p.Process, p.Block = 0, pcap.Block{}
 	return p
@@ -50,7 +55,7 @@ func (p *packet) offset(b []byte) int {
 func (r *Redactor) visit(h decode.Header, b []byte) {
 	at := r.at.offset(b)
 	if at < 0 {
-		return // in a datagram that was put together of fragments
+		return // decoded by somebody else, out of a copy
 	}
 	l := layer{kind: h, at: at, end: at + len(b), under: -1}
 	if n := len(r.at.layers); n > 0 {

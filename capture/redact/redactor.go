@@ -29,15 +29,17 @@ type Redactor struct {
 	decoder *decode.Decoder
 	ignored httpstream.Counters // of the decoder: who reads the capture counts for himself
 
-	layers []layer        // of the packet at hand
 	events []decode.Event // in the packet at hand
-	at     *packet        // the packet at hand
+	at     *packet        // the packet at hand, or one that was put together of it and others
+	wholes []*packet      // that were put together with the packet at hand
 
-	queue  []*packet // not written yet, in order
-	free   []*packet
-	held   int // bytes in the queue
-	flows  map[flow]*conn
-	oldest []*conn // in the order in which they were first seen
+	queue []*packet // not written yet, in order
+	free  []*packet
+	held  int // bytes in the queue
+	flows map[flow]*conn
+
+	fragments map[int][]fragment // by the number of their packet
+	oldest    []*conn            // in the order in which they were first seen
 }
 
 // Counts say how much was replaced, in how many places each.
@@ -65,7 +67,7 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 		r.events = append(r.events, events...)
 		return events[:0]
 	})
-	r.decoder.Visit = r.visit
+	r.decoder.Visit, r.decoder.Fragment, r.decoder.Assembled = r.visit, r.fragment, r.assembled
 	names.Publish(protocolWords)
 	for name := range rules {
 		names.Publish(name)
@@ -86,20 +88,26 @@ func Mask(names *pseudonym.Names) mask.Names {
 // Packet takes the next packet of the timeline.
 func (r *Redactor) Packet(k *pcap.Packet, origin int, file httpstream.File) error {
 	p := r.hold(k, file)
-	r.layers, r.events, r.at = r.layers[:0], r.events[:0], p
+	r.wholes, r.events, r.at = r.wholes[:0], r.events[:0], p
 	if k.Link != pcap.NoPacket && len(p.Data) > 0 {
 		r.decoder.Packet(&p.Packet, origin, file)
 		r.decoder.HandOver()
 	}
 	r.rewrite(p)
+	for _, whole := range r.wholes {
+		r.rewrite(whole)
+	}
 	r.queue = append(r.queue, p)
 	r.held += len(p.Data) + packetCost
 	for i := range r.events {
 		if e := &r.events[i]; e.Datagram == nil {
-			r.segment(p, &e.Segment)
+			r.segment(r.holder(p, e.Segment.Payload), &e.Segment)
 		} else {
-			r.datagram(p, e.Datagram)
+			r.datagram(r.holder(p, e.Datagram.Payload), e.Datagram)
 		}
+	}
+	for _, whole := range r.wholes {
+		whole.settle()
 	}
 	if err := r.write(); err != nil {
 		return err
@@ -111,6 +119,16 @@ func (r *Redactor) Packet(k *pcap.Packet, origin int, file httpstream.File) erro
 		}
 	}
 	return nil
+}
+
+// holder returns the packet that a payload lies in: the one at hand, or one that was put together.
+func (r *Redactor) holder(p *packet, b []byte) *packet {
+	for _, whole := range r.wholes {
+		if whole.offset(b) >= 0 {
+			return whole
+		}
+	}
+	return p
 }
 
 // Close rewrites what is left, and hands it over.

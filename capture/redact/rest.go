@@ -26,6 +26,9 @@ func (r *Redactor) rest(p *packet, at, end int) {
 		r.udp(p.Data[l.at:], b)
 		return
 	case decode.IPv4, decode.IPv6:
+		if len(p.parts) > 0 {
+			return // a fragment
+		}
 		r.unknown("other protocols over IP, and fragments", len(b))
 	case decode.ICMP, decode.ICMPv6:
 		r.unknown("contents of ICMP", len(b))
@@ -60,7 +63,7 @@ func (r *Redactor) udp(header, b []byte) {
 // datagram rewrites a message of DNS or of Kerberos over UDP.
 func (r *Redactor) datagram(p *packet, d *decode.Datagram) {
 	if p.offset(d.Payload) < 0 {
-		return // put together of fragments, which are zeros
+		return // decoded by somebody else, out of a copy
 	}
 	r.message(d.Src, d.Dst, d.Payload)
 }

@@ -104,7 +104,7 @@ func pattern(word, head string, k uint64) string {
 		space *= base
 	}
 	// Neighbours look different: a step without a factor in common with the space.
-	x := (k*step + space/3) % space
+	x := (k*step + offset) % space
 	p := make([]byte, 0, len(head)+len(word))
 	p = append(p, head...)
 	if first == 1 {
@@ -137,6 +137,8 @@ const (
 	maxDigits = 6
 	// step is prime, and no divisor of a power of 10 or 20.
 	step = 24_593_071
+	// offset makes the first pseudonyms look like any.
+	offset = 47_291_839
 )
 
 // cased returns a pseudonym with the case of the letters of a word.

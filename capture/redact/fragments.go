@@ -1,0 +1,68 @@
+package redact
+
+import "negotrace/capture/pcap"
+
+// A fragment is a part of a packet that is put together of several.
+type fragment struct {
+	p  *packet
+	at int // in the whole
+	b  []byte
+}
+
+// fragment keeps a fragment until all are there.
+func (r *Redactor) fragment(number, offset int, b []byte) {
+	p := r.at
+	if p.offset(b) < 0 {
+		return // inside of a packet that was itself put together
+	}
+	if r.fragments == nil {
+		r.fragments = map[int][]fragment{}
+	}
+	r.fragments[number] = append(r.fragments[number], fragment{p, offset, b})
+	p.open++
+	p.parts = append(p.parts, number)
+}
+
+// assembled makes a packet of fragments, which is rewritten like others.
+func (r *Redactor) assembled(number int, b []byte) {
+	parts := r.fragments[number]
+	delete(r.fragments, number)
+	if len(parts) == 0 {
+		return
+	}
+	whole := &packet{Packet: pcap.Packet{Data: b, Link: pcap.LinkUnknown}, fragments: parts}
+	whole.open++ // until all that is in it was looked at
+	for _, f := range parts {
+		f.p.wholes = append(f.p.wholes, whole)
+	}
+	r.at = whole
+	r.wholes = append(r.wholes, whole)
+}
+
+// settle says that a piece of a packet is rewritten. When all of one is that was put together
+// of fragments, they get what it has become.
+func (p *packet) settle() {
+	if p.open--; p.open > 0 || p.fragments == nil {
+		return
+	}
+	p.sums()
+	for _, f := range p.fragments {
+		if f.at < len(p.Data) {
+			copy(f.b, p.Data[f.at:])
+		}
+		f.p.settle()
+	}
+	p.fragments = nil
+}
+
+// giveUpFragments makes zeros of the fragments of a packet whose others did not come.
+func (r *Redactor) giveUpFragments(p *packet) {
+	for _, number := range p.parts {
+		for _, f := range r.fragments[number] {
+			r.unknown("fragments whose others are missing", len(f.b))
+			clear(f.b)
+			f.p.settle()
+		}
+		delete(r.fragments, number)
+	}
+}
