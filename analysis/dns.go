@@ -49,6 +49,22 @@ func (r RCode) String() string {
 // MarshalText is String.
 func (r RCode) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
+// UnmarshalText reads what MarshalText writes.
+func (r *RCode) UnmarshalText(b []byte) error {
+	for _, known := range []dnsmessage.RCode{
+		dnsmessage.RCodeSuccess, dnsmessage.RCodeFormatError, dnsmessage.RCodeServerFailure, dnsmessage.RCodeNameError,
+		dnsmessage.RCodeNotImplemented, dnsmessage.RCodeRefused,
+	} {
+		if RCode(known).String() == string(b) {
+			*r = RCode(known)
+			return nil
+		}
+	}
+	number, err := strconv.ParseUint(strings.TrimPrefix(string(b), "RCODE"), 10, 16)
+	*r = RCode(number)
+	return err
+}
+
 // A DNS is what the answers of name servers in the capture say.
 type DNS struct {
 	Lookups []Lookup

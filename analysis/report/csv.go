@@ -115,7 +115,7 @@ func (c *csvWriter) writeRow() {
 	}
 	c.cells = c.cells[:0]
 	for _, column := range csvColumns {
-		c.cells = append(c.cells, csvCell(column.cell(c.row)))
+		c.cells = append(c.cells, CSVCell(column.cell(c.row)))
 	}
 	c.row = nil
 	c.err = c.out.Write(c.cells)
@@ -137,10 +137,10 @@ func (r *csvRow) status() string {
 	return strconv.Itoa(r.Last().Status())
 }
 
-// csvCell returns text as a cell may hold it. Spreadsheets run what begins like a formula,
+// CSVCell returns text as a cell may hold it. Spreadsheets run what begins like a formula,
 // and what a capture says is not to be run: such a cell gets a ' in front, which they take
 // for the sign of a text. A negative number is none.
-func csvCell(text string) string {
+func CSVCell(text string) string {
 	text = Printable(text)
 	if text == "" || !strings.ContainsRune("=+-@", rune(text[0])) {
 		return text

@@ -26,8 +26,11 @@ type htmlSource struct {
 	style, script string
 }
 
-// htmlSources reads the sources of the page.
-var htmlSources = sync.OnceValues(func() (s htmlSource, err error) {
+// htmlSources are the sources of the page.
+var htmlSources = sync.OnceValues(readHTMLSources)
+
+// readHTMLSources reads them.
+func readHTMLSources() (s htmlSource, err error) {
 	s.page = template.New("")
 	files, err := fs.ReadDir(htmlFiles, "html")
 	if err != nil {
@@ -50,7 +53,7 @@ var htmlSources = sync.OnceValues(func() (s htmlSource, err error) {
 		}
 	}
 	return s, nil
-})
+}
 
 // writeHTML writes the Report as one file for a browser that needs nothing else: no other
 // file, no network, no script.
@@ -81,6 +84,33 @@ func writePage(w io.Writer, name string, page any, f *htmlFrame) error {
 	if err != nil {
 		return err
 	}
+	return s.write(w, name, page, f)
+}
+
+// A guestPage is a page whose contents another package brings.
+type guestPage struct {
+	htmlFrame
+	Title    string
+	Contents any
+}
+
+// WritePage writes a page that looks like those of this package. The template "contents",
+// which text defines, makes the main part of it of a value.
+func WritePage(w io.Writer, title, text string, contents any) error {
+	s, err := readHTMLSources() // a template that was executed takes no other ones
+	if err != nil {
+		return err
+	}
+	text += `{{define "guest"}}{{template "top" .}}{{template "contents" .Contents}}{{template "bottom" .}}{{end}}`
+	if s.page, err = s.page.Parse(unindented(text)); err != nil {
+		return err
+	}
+	p := &guestPage{Title: title, Contents: contents}
+	return s.write(w, "guest", p, &p.htmlFrame)
+}
+
+// write writes a page with the template of that name; f is its frame.
+func (s *htmlSource) write(w io.Writer, name string, page any, f *htmlFrame) error {
 	f.Style, f.Script = template.CSS(s.style), template.JS(s.script)
 	f.Policy = "default-src 'none'; style-src '" + digest(s.style) + "'; script-src '" + digest(s.script) + "'; base-uri 'none'; form-action 'none'"
 	out := bufio.NewWriter(w)

@@ -130,7 +130,7 @@ func writeInventoryCSV(w io.Writer, i *Inventory, _ Options) error {
 	}
 	err := i.entries(func(e *inventory.Entry) error {
 		for n, c := range inventoryColumns {
-			row[n] = csvCell(c.cell(e))
+			row[n] = CSVCell(c.cell(e))
 		}
 		return out.Write(row)
 	})

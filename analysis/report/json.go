@@ -102,13 +102,13 @@ func encode(v any, prefix string) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	return escaped(b.Bytes()), nil
+	return EscapeJSON(b.Bytes()), nil
 }
 
-// escaped returns JSON with the characters that steer a terminal (control, format and
+// EscapeJSON returns JSON with the characters that steer a terminal (control, format and
 // bidirectional characters) as \u escapes. They only occur inside strings, where JSON
 // allows that. Nearly always there are none, and it returns the text itself.
-func escaped(text []byte) []byte {
+func EscapeJSON(text []byte) []byte {
 	if !slices.ContainsFunc(text, func(c byte) bool { return c > '~' }) {
 		return text // encoding/json has escaped those below the space
 	}

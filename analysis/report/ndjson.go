@@ -89,7 +89,7 @@ func (l *lineWriter) flush() error {
 type escaper struct{ w io.Writer }
 
 func (e escaper) Write(text []byte) (int, error) {
-	if _, err := e.w.Write(escaped(text)); err != nil {
+	if _, err := e.w.Write(EscapeJSON(text)); err != nil {
 		return 0, err
 	}
 	return len(text), nil

@@ -34,6 +34,8 @@ var mayImport = map[string][]string{
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"diagnosis":                {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
 	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "diagnosis", "httpstream", "tokens", "tokens/paste"},
+	"fleet":                    {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "diagnosis", "httpstream", "tokens"},
+	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "fleet", "httpstream", "tokens"}, // a module of its own
 	"internal/capturetest":     nil,
 	"internal/bench":           {"internal/capturetest", "internal/peak"},
 	"internal/handoff":         nil,
@@ -51,6 +53,7 @@ var owners = map[string][]string{
 	"github.com/olekukonko/tablewriter": {"analysis/report"},
 	"golang.org/x/net/http2":            {"httpstream", "internal/capturetest"},
 	"github.com/spf13/cobra":            {"cmd/negotrace"},
+	"github.com/apache/beam":            {"cmd/negotrace-fleet"},
 }
 
 // TestImports holds the one direction of the data. Tests may import what they like.

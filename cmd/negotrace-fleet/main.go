@@ -1,0 +1,218 @@
+// Command negotrace-fleet analyses the captures of many hosts on an engine of Apache Beam,
+// in this process or on a cluster, and joins what belongs together.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
+
+	"negotrace/analysis"
+	"negotrace/analysis/report"
+)
+
+// The exit statuses, as those of negotrace.
+const (
+	clean       = 0 // analysed, nothing at or above the level of -fail-on
+	found       = 1 // analysed, and something was found
+	notAnalysed = 2 // a file could not be read, or the run failed; bad usage
+)
+
+// embedded is the runner that needs nothing but this process.
+const embedded = "prism"
+
+const help = `negotrace-fleet reports from the captures of many hosts who authenticated how over
+HTTP, what went wrong, and why, and joins what belongs together: the two sides of
+a proxy captured on two hosts, a client's messages to a KDC captured elsewhere, the
+same finding on many hosts.
+
+Usage:
+  negotrace-fleet [flags] -out DIRECTORY PATTERN...
+
+A pattern names files as a shell does ("captures/*/*.pcapng"), of any file system
+of which Beam has the scheme: of this machine, or gs://. Quote it. The last
+directory of a file is the host on which it was captured; files whose names differ
+only in a counter (ring_00001_20260302120000.pcapng, trace.pcap12, day-3.pcap) are
+one ring, and one set. Each set is analysed by itself, where it can be read; only
+small records leave that machine, without bytes of packets and without secrets.
+
+Examples:
+  negotrace-fleet -out result 'captures/*/*'
+  negotrace-fleet -out result -workers 2 -manifest sets.csv
+  negotrace-fleet -out gs://results/1 -runner flink -endpoint HOST:PORT 'gs://captures/*/*'
+
+It writes tables, each as NDJSON and as CSV, an overview for a browser
+(overview.html) and for programs (overview.json). The same input gives the same
+bytes, with any number of workers, also after a run that was broken off.
+
+Flags:
+`
+
+const helpEnd = `
+Exit status:
+  0  analysed, and nothing found at or above the level of -fail-on
+  1  analysed, and something found
+  2  a file could not be read, which is in the table of captures; the run
+     failed; bad usage
+`
+
+func main() {
+	os.Exit(run(context.Background(), flag.CommandLine, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// A command is what the flags ask for.
+type command struct {
+	job
+	manifest string
+	workers  int
+	failOn   string
+}
+
+// flags defines the flags. The flags of Beam are in the set already.
+func (c *command) flags(f *flag.FlagSet) []string {
+	f.StringVar(&c.Out, "out", "", "`DIRECTORY` for the results, of any file system")
+	f.StringVar(&c.manifest, "manifest", "", "`FILE` that says which files are of which set: lines with\nSET,HOST,PATTERN")
+	f.IntVar(&c.workers, "workers", runtime.GOMAXPROCS(0), "how many sets are analysed at a time in this process, 1 to 8; on a\ncluster its own settings count")
+	f.IntVar(&c.Shards, "shards", 1, "into how many files each table is split; one shard has to fit\ninto the memory of a worker")
+	f.StringVar(&c.Keylog, "keylog", "", "TLS secrets: key log `FILE`, or a pattern for several; read where\nsets are analysed")
+	f.StringVar(&c.Keytab, "keytab", "", "keys of services: a keytab `FILE`, read likewise")
+	f.StringVar(&c.failOn, "fail-on", "error", "`LEVEL` of findings that makes the exit status 1: error, warning,\ninfo, never")
+	return []string{"out", "manifest", "workers", "shards", "keylog", "keytab", "fail-on"}
+}
+
+// run is main with everything from outside as an argument.
+func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr io.Writer) int {
+	c := &command{}
+	own := c.flags(flags)
+	flags.Usage = func() {}
+	flags.SetOutput(io.Discard)
+	flags.Init("negotrace-fleet", flag.ContinueOnError)
+	switch err := flags.Parse(args); {
+	case err == flag.ErrHelp:
+		usage(stdout, flags, own)
+		return clean
+	case err != nil:
+		return fail(stderr, err)
+	}
+	register()
+	log.SetupLogging("warn", "text")
+	beam.Init() // on a worker of a cluster it does not come back
+	if err := c.check(flags.Args()); err != nil {
+		return fail(stderr, err)
+	}
+	if err := c.prepare(ctx, flags.Args()); err != nil {
+		return fail(stderr, err)
+	}
+	if err := c.execute(ctx); err != nil {
+		return fail(stderr, err)
+	}
+	o, err := c.overview(ctx)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	fmt.Fprintln(stdout, report.Printable(o.Headline()))
+	fmt.Fprintln(stdout, report.Printable(join(c.Out, "overview.html")))
+	worst := o.Worst()
+	switch {
+	case o.Failed > 0 || o.Broken > 0:
+		return notAnalysed
+	case worst != "" && c.failOn != "never" && worst.Rank() <= analysis.Severity(c.failOn).Rank():
+		return found
+	}
+	return clean
+}
+
+// check returns what is wrong with the flags.
+func (c *command) check(patterns []string) error {
+	switch {
+	case c.Out == "":
+		return fmt.Errorf("no -out\nsee negotrace-fleet -help")
+	case len(patterns) == 0 && c.manifest == "":
+		return fmt.Errorf("no pattern and no -manifest\nsee negotrace-fleet -help")
+	case c.workers < 1 || c.workers > 8:
+		return fmt.Errorf("-workers %d: 1 to 8", c.workers)
+	case c.Shards < 1 || c.Shards > maxShards:
+		return fmt.Errorf("-shards %d: 1 to %d", c.Shards, maxShards)
+	case !slices.Contains([]string{"error", "warning", "info", "never"}, c.failOn):
+		return fmt.Errorf("-fail-on %q: error, warning, info or never", c.failOn)
+	}
+	return nil
+}
+
+// maxShards is how many files a table may have; the keys of all are made at the beginning.
+const maxShards = 10_000
+
+// prepare reads what to analyse. What would end the run is better said before it.
+func (c *command) prepare(ctx context.Context, patterns []string) error {
+	if err := c.sources(ctx, patterns); err != nil {
+		return err
+	}
+	if c.embedded() {
+		if _, err := readKeylogs(ctx, c.Keylog); err != nil {
+			return err
+		}
+		if _, err := readKeytab(ctx, c.Keytab); err != nil {
+			return err
+		}
+	}
+	return c.checkOut(ctx)
+}
+
+// embedded reports whether this process does all the work.
+func (c *command) embedded() bool {
+	return (*runners.Runner == "" || *runners.Runner == embedded) && *jobopts.Endpoint == ""
+}
+
+// execute runs the pipeline on the runner that the flags name.
+func (c *command) execute(ctx context.Context) error {
+	runner := *runners.Runner
+	if runner == "" {
+		runner = embedded
+	}
+	if c.embedded() {
+		// Each worker is a lane of its own; splitting their work would make more of them.
+		*jobopts.Experiments = strings.TrimPrefix(*jobopts.Experiments+",prism_disable_sdf_split", ",")
+	} else {
+		c.workers = 1
+	}
+	_, err := beam.Run(ctx, runner, c.pipeline())
+	return err
+}
+
+// usage writes the help: our flags first, and then those of Beam.
+func usage(w io.Writer, flags *flag.FlagSet, own []string) {
+	fmt.Fprint(w, help)
+	ours, beams := flag.NewFlagSet("", flag.ContinueOnError), flag.NewFlagSet("", flag.ContinueOnError)
+	flags.VisitAll(func(f *flag.Flag) {
+		to := beams
+		if slices.Contains(own, f.Name) {
+			to = ours
+		}
+		to.Var(f.Value, f.Name, f.Usage)
+	})
+	ours.SetOutput(w)
+	ours.PrintDefaults()
+	fmt.Fprint(w, "\nFlags of Beam, see beam.apache.org:\n")
+	beams.SetOutput(w)
+	beams.PrintDefaults()
+	fmt.Fprint(w, helpEnd)
+}
+
+// fail says what went wrong, and returns the exit status.
+func fail(stderr io.Writer, err error) int {
+	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
+		fmt.Fprintf(stderr, "negotrace-fleet: %s\n", report.Printable(strings.TrimSpace(line)))
+	}
+	return notAnalysed
+}

@@ -1,0 +1,196 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
+	"negotrace/analysis/inventory"
+	"negotrace/capture"
+	"negotrace/diagnosis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// An Out takes records, each under the key by which it comes together with others.
+type Out struct {
+	Row     func(key string, row []byte) // of a table; see Rows
+	Hop     func(key string, hop []byte) // see JoinHops
+	Caller  func(key string, caller []byte)
+	Finding func(key string, finding []byte)
+	Case    func(key string, one []byte)
+
+	Overview func(part []byte)
+}
+
+// An Analyser analyses sets.
+type Analyser struct {
+	// Source makes the source of a file; its Open may fail.
+	Source  func(ctx context.Context, name string) capture.Source
+	Secrets *httpstream.Secrets // to open TLS with; nil for none
+	Keytab  *tokens.Keytab      // nil for none
+	Key     *tokens.SumKey      // that all machines of the run have
+	Shards  int                 // of each table
+}
+
+// Analyse analyses a set and gives its records out. What cannot be read is a record too.
+func (a *Analyser) Analyse(ctx context.Context, s Set, out Out) {
+	x := &analysing{Analyser: a, set: s, out: out, findings: newMerger()}
+	x.origin = Origin{Version: Version, Set: s.Name, CaptureHost: s.Host}
+	sources := x.sources(ctx)
+	if len(sources) == 0 {
+		x.summary(nil, nil)
+		return
+	}
+	r, err := x.read(ctx, sources)
+	x.conclude()
+	x.summary(r, err)
+	x.findings.flush(out.Finding)
+}
+
+// analysing is the analysis of a set.
+type analysing struct {
+	*Analyser
+	set    Set
+	origin Origin
+	out    Out
+
+	handshake *analysis.Handshake // whose findings come in
+	checks    []string
+	findings  *merger
+	lookups   lookupsSeen
+}
+
+// sources are those of the files that there are.
+func (x *analysing) sources(ctx context.Context) []capture.Source {
+	var all []capture.Source
+	for _, f := range x.set.Files {
+		if f.Failure == "" {
+			all = append(all, x.Source(ctx, f.Name))
+		}
+	}
+	return all
+}
+
+// read analyses the files. A fault of this program in one set must not cost the others.
+func (x *analysing) read(ctx context.Context, sources []capture.Source) (r *analysis.Report, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			at := firstOwn(string(debug.Stack()))
+			err = errors.Join(err, fmt.Errorf("the analysis of this set ended early, a fault of negotrace: %v%s", fault, at))
+		}
+	}()
+	return diagnosis.Read(ctx, sources, diagnosis.Options{
+		Capture: capture.Options{Secrets: x.Secrets, Decoder: tokens.Decoder{Keytab: x.Keytab, SumKey: x.Key}},
+		Correlate: correlate.Options{Unlisted: true, Out: analysis.Sink{
+			DNS: x.lookup, KDC: x.kdc, Handshake: x.begin, Finding: x.finding,
+		}},
+	})
+}
+
+// firstOwn is the first line of a stack that names a file of the analysis, without its
+// directory and addresses, which differ between machines.
+func firstOwn(stack string) string {
+	for line := range strings.Lines(stack) {
+		name, _, ok := strings.Cut(strings.TrimSpace(line), " +0x")
+		if i := strings.LastIndexByte(name, '/'); ok && i >= 0 && !strings.Contains(name, "/fleet/analyse.go") && !strings.Contains(name, "/runtime/") {
+			return " at " + name[i+1:]
+		}
+	}
+	return ""
+}
+
+// begin takes a handshake; what was found on it comes next.
+func (x *analysing) begin(h *analysis.Handshake) {
+	x.conclude()
+	x.handshake, x.checks = h, nil
+}
+
+func (x *analysing) finding(f *analysis.Finding) {
+	if x.handshake != nil && f.Handshake == x.handshake.ID {
+		x.checks = append(x.checks, f.Check)
+	} else if client, err := netip.ParseAddrPort(f.Client); err == nil && f.Handshake == 0 {
+		x.call(&caller{Client: client.Addr(), Check: f.Check, At: f.Pos()}, f.Time.Add(-correlate.TicketWindow), f.Time)
+	}
+	x.findings.add(x.origin, f, x.out.Finding)
+}
+
+// conclude gives out the handshake whose findings are all there.
+func (x *analysing) conclude() {
+	h := x.handshake
+	if x.handshake = nil; h == nil {
+		return
+	}
+	x.row(handshakeTable, fmt.Sprintf("%012d", h.ID), newHandshake(x.origin, h, x.checks))
+	at := Place{Set: x.set.Name, CaptureHost: x.set.Host, Handshake: h.ID, Time: h.Start.Time}
+	if one := inventory.CaseOf(h, x.checks); one != nil {
+		x.out.Case(at.key(), encode(&caseRecord{Version: Version, Place: at, Case: one}))
+	}
+	all, sums := hops(at, h)
+	for i, p := range all {
+		x.out.Hop(strconv.FormatUint(sums[i], 16), encode(p))
+	}
+	x.callOf(h)
+}
+
+// callOf gives out a handshake for the exchanges with KDCs that other captures have.
+func (x *analysing) callOf(h *analysis.Handshake) {
+	if !h.ClientAddr().IsValid() {
+		return
+	}
+	c := &caller{Client: h.ClientAddr(), Server: h.First().Conn.Server, Handshake: newHandshake(x.origin, h, nil).Handshake}
+	if _, ap := h.APReq(); ap != nil && ap.Ticket.EncPart.Len > 0 {
+		c.Ticket = ap.Ticket.EncPart.Sum
+	}
+	end := h.Start.Time
+	for _, l := range h.Legs {
+		for _, t := range []httpstream.Time{l.RequestPos().Time, l.ResponsePos().Time} {
+			if t.After(end) {
+				end = t
+			}
+		}
+	}
+	x.call(c, h.Start.Time.Add(-correlate.TicketWindow), end.Add(correlate.TicketWindow))
+}
+
+func (x *analysing) kdc(k *analysis.KDCExchange) {
+	o := x.origin
+	o.Type = "kdc"
+	x.row(kdcTable, order(k.Pos()), &KDCExchange{o, k})
+	if !k.Client.IsValid() {
+		return
+	}
+	c := &caller{Client: k.Client.Addr(), KDC: k}
+	if r := k.Rep(); r != nil && r.Ticket.EncPart.Len > 0 {
+		c.Ticket = r.Ticket.EncPart.Sum
+	}
+	x.call(c, k.RequestPos.Time, k.RequestPos.Time)
+}
+
+func (x *analysing) lookup(l *analysis.Lookup) {
+	o := x.origin
+	o.Type = "dns"
+	if !x.lookups.isNew(l) {
+		return
+	}
+	x.row(dnsTable, order(l.Pos), &Lookup{o, l.Client.Addr(), l})
+	if len(l.Addrs)+len(l.CNAMEs)+len(l.Targets) > 0 {
+		x.call(&caller{Client: l.Client.Addr(), Lookup: l}, l.Pos.Time, l.Pos.Time.Add(lookupHolds))
+	}
+}
+
+// row gives a row of a table out.
+func (x *analysing) row(t tableName, order string, record any) {
+	x.out.Row(t.shard(Lane(x.set.Name, x.Shards)), encode(&Row{Version, x.set.Name + "\x00" + order, encode(record)}))
+}
+
+// order makes text of a place that is ordered as places are in a set.
+func order(at httpstream.Pos) string {
+	return fmt.Sprintf("%s\x00%012d\x00%s", at.Time.UTC().Format("2006-01-02T15:04:05.000000000"), at.Frame, at.File)
+}

@@ -1,0 +1,115 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"negotrace/capture"
+	"negotrace/tokens"
+)
+
+// sumOfTicket is a member that only records between machines have.
+var sumOfTicket = regexp.MustCompile(`"ticket":[0-9]`)
+
+// captures are those of the lab, and files that are no captures.
+func captures(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("../testdata/*.pcapng")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	return append(names, "../testdata/README.md", "../testdata/nowhere.pcap", "../testdata")
+}
+
+// TestRun holds that the results depend neither on the order of the sets, nor on work that
+// is done again, and that they hold no sums of tokens.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	sets := setsOf(captures(t)...)
+	want := run(t, sets, 1, 1)
+	for i, j := 0, len(sets)-1; i < j; i, j = i+1, j-1 {
+		sets[i], sets[j] = sets[j], sets[i]
+	}
+	got := run(t, sets, 1, 2)
+	for name, text := range want.files {
+		if got.files[name] != text {
+			t.Errorf("%s differs in another order", name)
+		}
+		if sumOfTicket.MatchString(text) || len(text) == 0 {
+			t.Errorf("%s is empty, or holds the sum of a ticket", name)
+		}
+	}
+	if want.overview.Failed != 3 {
+		t.Errorf("%d files could not be read, want 3", want.overview.Failed)
+	}
+	sharded := run(t, sets, 3, 1)
+	for _, table := range tables {
+		rows := 0
+		for n := range 3 {
+			name, err := FileName(table.name.shard(n), 3, "ndjson")
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows += strings.Count(sharded.files[name], "\n")
+		}
+		if one := strings.Count(want.files[string(table.name)+"-00000-of-00001.ndjson"], "\n"); rows != one {
+			t.Errorf("three shards of %s have %d rows, one has %d", table.name, rows, one)
+		}
+	}
+}
+
+// TestFault holds that a fault of the analysis costs its own set alone.
+func TestFault(t *testing.T) {
+	t.Parallel()
+	a := &Analyser{Key: &tokens.SumKey{1}, Shards: 1, Source: func(_ context.Context, name string) capture.Source {
+		return capture.Source{Name: name, Open: func() (io.ReadCloser, error) { panic("a fault") }}
+	}}
+	overview := &Overview{}
+	ignore := func(string, []byte) {}
+	rows := group{}
+	a.Analyse(t.Context(), NewSet("s", []File{{Version: Version, Name: "a"}}), Out{Row: rows.add, Hop: ignore, Caller: ignore, Finding: ignore, Case: ignore, Overview: func(b []byte) {
+		if err := overview.Add(b); err != nil {
+			t.Error(err)
+		}
+	}})
+	if overview.Failed != 1 || overview.Sets != 1 || !strings.Contains(overview.Captures[0].Failure, "a fault of negotrace: a fault") {
+		t.Errorf("%+v", overview)
+	}
+}
+
+// TestVersions holds that a record of another version is refused, and what is none.
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	for _, b := range []string{`{"record":2}`, `{}`, `{"record":1`, ``} {
+		if _, err := decode[caller]([]byte(b)); err == nil {
+			t.Errorf("%q is taken", b)
+		}
+		if err := (&Overview{}).Add([]byte(b)); err == nil {
+			t.Errorf("%q is taken as an overview", b)
+		}
+		if err := WriteShard("kdc 0", func(yield func([]byte) bool) { yield([]byte(b)) }, io.Discard, io.Discard); err == nil {
+			t.Errorf("%q is taken as a row", b)
+		}
+	}
+	if err := WriteShard("nonsense", nil, io.Discard, io.Discard); err == nil {
+		t.Error("a table that there is not is written")
+	}
+}
+
+// TestFailureOf finds the error of a file among several.
+func TestFailureOf(t *testing.T) {
+	t.Parallel()
+	_, missing := os.Open("nowhere")
+	all := errors.Join(errors.New(`"a" is empty`), missing)
+	for name, want := range map[string]string{"a": `"a" is empty`, "nowhere": "no such file or directory"} {
+		if got := failureOf(name, all); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

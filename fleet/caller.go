@@ -1,0 +1,108 @@
+package fleet
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// call gives a record of a client out, under the client's address and each stretch of time
+// that it touches, and under the ticket that it is about. An exchange with a KDC lies in one
+// stretch, so that nothing is joined with it twice.
+func (x *analysing) call(c *caller, from, until httpstream.Time) {
+	c.Version, c.Set, c.Host, c.Client = Version, x.set.Name, x.set.Host, c.Client.Unmap()
+	b := encode(c)
+	for _, n := range buckets(from, until) {
+		x.out.Caller(fmt.Sprintf("client %s %d", c.Client, n), b)
+	}
+	if c.Ticket != 0 {
+		x.out.Caller(fmt.Sprintf("ticket %x", c.Ticket), b)
+	}
+}
+
+// buckets numbers the stretches of time between two times, or the first and the last of
+// very many.
+func buckets(from, until httpstream.Time) []int64 {
+	first, last := from.UTC().UnixNano()/int64(bucket), until.UTC().UnixNano()/int64(bucket)
+	var all []int64
+	for n := first; n <= last; n++ {
+		if len(all) == maxBuckets && last-n > maxBuckets {
+			n = last - maxBuckets
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// lookupsSeen are the answers of name servers that were given out lately.
+type lookupsSeen struct {
+	bucket int64
+	seen   map[string]bool
+}
+
+// isNew reports whether an answer was not given out in the same stretch of time.
+func (s *lookupsSeen) isNew(l *analysis.Lookup) bool {
+	b := l.Pos.Time.UTC().UnixNano() / int64(bucket)
+	if b != s.bucket || s.seen == nil || len(s.seen) >= maxLookupsSeen {
+		s.bucket, s.seen = b, map[string]bool{}
+	}
+	key := fmt.Sprint(l.Client.Addr(), l.Name, l.Type, l.RCode, l.CNAMEs, l.Addrs, l.Targets)
+	if s.seen[key] {
+		return false
+	}
+	s.seen[key] = true
+	return true
+}
+
+// An exchangeKey is what an exchange with a KDC has in common in two captures that show it.
+type exchangeKey struct {
+	flow, service string
+	tgs           bool
+	error         int
+	ticket        uint64
+}
+
+func keyOfExchange(c *caller) exchangeKey {
+	k := exchangeKey{flow: c.KDC.CommunityID, tgs: c.KDC.TGS(), ticket: c.Ticket}
+	if s := c.KDC.Service(); s != nil {
+		k.service = strings.ToLower(s.String())
+	}
+	if e := c.KDC.Err(); e != nil {
+		k.error = int(e.Code)
+	}
+	return k
+}
+
+// callers are all records of one client in one stretch of time, or about one ticket.
+type callers struct {
+	handshakes, kdc []*caller
+	found           map[foundAt][]string
+	dns             analysis.DNS
+}
+
+// A foundAt is the reply that findings are about.
+type foundAt struct {
+	set string
+	at  httpstream.Pos
+}
+
+// within reports whether two captures may show the same exchange: their clocks need not
+// agree better than Kerberos asks for.
+func within(a, b httpstream.Time) bool {
+	const skew = 5 * time.Minute
+	d := a.Sub(b)
+	return -skew <= d && d <= skew
+}
+
+// addrOf is the address that a record has, the zero Addr if none.
+func addrOf(text string) netip.Addr {
+	p, err := netip.ParseAddrPort(text)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return p.Addr()
+}

@@ -1,0 +1,122 @@
+package fleet
+
+import (
+	"iter"
+	"strings"
+
+	"negotrace/analysis/inventory"
+)
+
+// A caseRecord is how a handshake is counted, or what a join says about that.
+type caseRecord struct {
+	Version int `json:"record"`
+	Place
+	Case *inventory.Case `json:"case,omitempty"`
+	// Uncounted is the kind of the join by which it is another one's other side, or another
+	// sight of it.
+	Uncounted string `json:"uncounted,omitempty"`
+	// Asked says that its client is known to have asked a KDC, Found what was found on that.
+	Asked bool     `json:"asked,omitempty"`
+	Found []string `json:"found,omitempty"`
+}
+
+// CheckVersion returns an error for a record of another version.
+func (c *caseRecord) CheckVersion() error { return (&Origin{Version: c.Version}).CheckVersion() }
+
+// An entryRecord is an entry of the inventory, of one handshake or of many.
+type entryRecord struct {
+	Version int    `json:"record"`
+	Type    string `json:"type"` // "inventory"
+	inventory.Entry
+}
+
+// CheckVersion returns an error for a record of another version.
+func (e *entryRecord) CheckVersion() error { return (&Origin{Version: e.Version}).CheckVersion() }
+
+// CountCase puts together what is known of one handshake, and gives out its entry of the
+// inventory under the key of the entry; none if it is not to be counted.
+func CountCase(records iter.Seq[[]byte], entry func(key string, entry []byte), overview func([]byte)) error {
+	var one *inventory.Case
+	joins := map[string]int{}
+	var found []string
+	for b := range records {
+		r, err := decode[caseRecord](b)
+		if err != nil {
+			return err
+		}
+		if r.Case != nil {
+			one = r.Case
+		}
+		if r.Uncounted != "" {
+			joins[r.Uncounted] = 1
+		}
+		if r.Asked {
+			joins["kdc"] = 1
+		}
+		found = append(found, r.Found...)
+	}
+	if len(joins) > 0 {
+		overview((&Overview{Version: Version, Joins: joins}).Encode())
+	}
+	if one == nil || joins["proxy"]+joins["sighting"] > 0 {
+		return nil
+	}
+	if joins["kdc"] > 0 {
+		one.AskedKDC(found)
+	}
+	entry(entryKey(&one.Key), encode(&entryRecord{Version: Version, Type: "inventory", Entry: one.Entry}))
+	return nil
+}
+
+// entryKey is text that differs where keys differ.
+func entryKey(k *inventory.Key) string {
+	return strings.Join([]string{k.Host, string(k.Target), k.Server, k.SPN, string(k.Mechanism), k.Version, k.Why, k.Client, k.User, k.Program}, "\x00")
+}
+
+// SumEntries adds up the entries of one key, gives the row of it out, and the entry under the
+// key of the group that it belongs to.
+func SumEntries(key string, records iter.Seq[[]byte], shards int, row, group func(key string, record []byte)) error {
+	var sum *entryRecord
+	for b := range records {
+		e, err := decode[entryRecord](b)
+		if err != nil {
+			return err
+		}
+		if sum == nil {
+			sum = e
+		} else {
+			sum.Add(&e.Entry)
+		}
+	}
+	if sum == nil {
+		return nil
+	}
+	text := encode(sum)
+	row(inventoryTable.shard(Lane(sum.Host, shards)), encode(&Row{Version, key, text}))
+	of := sum.Key
+	of.Client, of.User, of.Program = "", "", ""
+	group(entryKey(&of), text)
+	return nil
+}
+
+// GroupEntries puts the clients of a server together for the overview.
+func GroupEntries(records iter.Seq[[]byte], overview func([]byte)) error {
+	g := &Group{}
+	clients, users := map[string]bool{}, map[string]bool{}
+	for b := range records {
+		e, err := decode[entryRecord](b)
+		if err != nil {
+			return err
+		}
+		clients[e.Client] = true
+		if e.User != "" {
+			users[e.User] = true
+		}
+		g.Key = e.Key
+		g.Add(&e.Entry)
+	}
+	g.Clients, g.Users = len(clients), len(users)
+	g.Client, g.User, g.Program = "", "", ""
+	overview((&Overview{Version: Version, Counts: map[string]int64{"groups": 1}, Groups: []*Group{g}}).Encode())
+	return nil
+}

@@ -1,0 +1,109 @@
+// Package fleet analyses captures of many hosts: each set of files by itself, with small
+// records as the result, and what belongs together on different hosts by joining the
+// records. It knows no engine that distributes the work: cmd/negotrace-fleet brings one.
+//
+// A record holds what a report would show, and no bytes of a capture and no secrets. Tokens
+// are compared by sums that only the machines of one run can make, see tokens.SumKey; no
+// output has them.
+package fleet
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"iter"
+	"slices"
+
+	"negotrace/httpstream"
+)
+
+// Version is that of the records. Whoever reads a record of another version refuses it.
+const Version = 1
+
+// An Origin is where a record was made, and what it is.
+type Origin struct {
+	Version     int    `json:"record"` // Version
+	Type        string `json:"type"`
+	Set         string `json:"set"`
+	CaptureHost string `json:"capture_host"`
+}
+
+// CheckVersion returns an error for a record of another version.
+func (o *Origin) CheckVersion() error {
+	if o.Version != Version {
+		return fmt.Errorf("a record of version %d; this program reads version %d", o.Version, Version)
+	}
+	return nil
+}
+
+// A Place is a handshake of a set.
+type Place struct {
+	Set         string          `json:"set"`
+	CaptureHost string          `json:"capture_host"`
+	Handshake   int             `json:"handshake"`
+	Time        httpstream.Time `json:"time,omitzero"`
+}
+
+// key is by which records about one handshake come together.
+func (p *Place) key() string { return fmt.Sprintf("%s\x00%d", p.Set, p.Handshake) }
+
+// A versioned record can say whether it is of a version that is read here.
+type versioned interface{ CheckVersion() error }
+
+// encode writes a record. All of them can be written: they hold no functions and no cycles.
+func encode(record any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(record); err != nil {
+		panic(fmt.Sprintf("a record that cannot be written: %v", err))
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// decode reads a record.
+func decode[T any, P interface {
+	*T
+	versioned
+}](b []byte) (*T, error) {
+	r := new(T)
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("a record that cannot be read: %w", err)
+	}
+	return r, P(r).CheckVersion()
+}
+
+// readAll reads the records of a group, of very many the first ones in the order of their
+// bytes, so that it does not matter in which order they come.
+func readAll[T any, P interface {
+	*T
+	versioned
+}](records iter.Seq[[]byte], most int) ([]*T, error) {
+	var texts []string
+	for b := range records {
+		texts = append(texts, string(b))
+		if len(texts) >= 2*most {
+			slices.Sort(texts)
+			texts = texts[:most]
+		}
+	}
+	slices.Sort(texts)
+	texts = slices.Compact(texts)
+	var all []*T
+	for _, text := range texts[:min(len(texts), most)] {
+		r, err := decode[T, P]([]byte(text))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+// Lane assigns a name to one of n lanes, on every machine to the same.
+func Lane(name string, n int) int {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return int(h.Sum64() % uint64(max(1, n)))
+}

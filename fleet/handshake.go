@@ -1,0 +1,154 @@
+package fleet
+
+import (
+	"net/netip"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// A Handshake is a handshake as it leaves the host where it was analysed.
+type Handshake struct {
+	Origin
+	// Handshake is that of the report. Of its legs there are where and when the messages
+	// were, what was asked for and the status. Its exchanges with KDCs and the answers of name
+	// servers are records of their own.
+	*analysis.Handshake
+	// Checks are those that found something on it, in the order of their findings.
+	Checks []string `json:"checks,omitempty"`
+}
+
+// newHandshake makes the record of a handshake on which these checks found something.
+func newHandshake(o Origin, h *analysis.Handshake, checks []string) *Handshake {
+	o.Type = "handshake"
+	c := *h
+	c.KDC, c.DNS = nil, nil
+	c.Legs = make([]*analysis.Leg, len(h.Legs))
+	for i, l := range h.Legs {
+		c.Legs[i] = small(l)
+	}
+	return &Handshake{Origin: o, Handshake: &c, Checks: checks}
+}
+
+// small is what a record has of a leg.
+func small(l *analysis.Leg) *analysis.Leg {
+	x := &httpstream.Exchange{H2Stream: l.H2Stream}
+	if q := l.Request; q != nil {
+		x.Request = &httpstream.Request{Pos: q.Pos, Done: q.Done, Method: q.Method, Target: q.Target, Proto: q.Proto, Host: q.Host, HeadLen: q.HeadLen, BodyLen: q.BodyLen}
+	}
+	if r := l.Response; r != nil {
+		x.Response = &httpstream.Response{Pos: r.Pos, Done: r.Done, Proto: r.Proto, Status: r.Status, HeadLen: r.HeadLen, BodyLen: r.BodyLen}
+	}
+	return &analysis.Leg{Exchange: x}
+}
+
+// A KDCExchange is an exchange with a KDC as it leaves the host where it was analysed.
+type KDCExchange struct {
+	Origin
+	*analysis.KDCExchange
+}
+
+// A Lookup is the answer of a name server.
+type Lookup struct {
+	Origin
+	Client netip.Addr       `json:"client"`
+	Answer *analysis.Lookup `json:"answer"`
+}
+
+// A hop is a request with a token that identifies it, as one capture point saw it. Requests
+// of one token come together.
+type hop struct {
+	Place
+	Version int `json:"record"`
+	// Client and Server are the ends of the connection.
+	Client netip.AddrPort `json:"client"`
+	Server netip.AddrPort `json:"server"`
+	Method string         `json:"method"`
+	Target string         `json:"target"`
+	// For are the addresses for which a proxy says to send it on, see forwardedFor.
+	For []netip.Addr `json:"for,omitempty"`
+	// At is when it was sent, by the clock of the capture point; Frame where it is.
+	At    httpstream.Time `json:"at"`
+	Frame int             `json:"frame"`
+	User  string          `json:"user,omitempty"`
+	URL   string          `json:"url,omitempty"`
+}
+
+// CheckVersion returns an error for a record of another version.
+func (p *hop) CheckVersion() error { return (&Origin{Version: p.Version}).CheckVersion() }
+
+// exchange is the hop as the rules for pairs of requests read it.
+func (p *hop) exchange() *httpstream.Exchange {
+	return &httpstream.Exchange{
+		Conn:    &httpstream.Conn{Client: p.Client, Server: p.Server},
+		Request: &httpstream.Request{Method: p.Method, Target: p.Target},
+	}
+}
+
+// hops are the requests of a handshake that a token identifies, each with the sum of the
+// token. Message 1 of NTLM is the same for everybody and identifies none.
+func hops(at Place, h *analysis.Handshake) (all []*hop, sums []uint64) {
+	if h.Target != analysis.ToServer {
+		return nil, nil
+	}
+	for _, l := range h.Legs {
+		if l.Sent == nil || l.Sent.Token == nil || l.Sent.NTLM().Type() == 1 || l.Request == nil || slices.Contains(sums, l.Sent.Token.Sum) || !l.Conn.Client.IsValid() {
+			continue
+		}
+		sums = append(sums, l.Sent.Token.Sum)
+		all = append(all, &hop{Place: at, Version: Version, Client: l.Conn.Client, Server: l.Conn.Server,
+			Method: l.Request.Method, Target: l.Request.Target, For: forwardedFor(l.Request.Header), At: l.Request.Pos.Time,
+			Frame: l.Request.Pos.Frame, User: h.User, URL: h.URL})
+	}
+	return all, sums
+}
+
+// A caller is a handshake, an exchange with a KDC, an answer of a name server, or a finding
+// about an exchange, all of one client.
+type caller struct {
+	Version int    `json:"record"`
+	Set     string `json:"set"`
+	Host    string `json:"capture_host"`
+	// Client is the client's address.
+	Client    netip.Addr            `json:"client"`
+	Handshake *analysis.Handshake   `json:"handshake,omitempty"` // with its legs, as in Handshake
+	KDC       *analysis.KDCExchange `json:"kdc,omitempty"`
+	Lookup    *analysis.Lookup      `json:"lookup,omitempty"`
+	Check     string                `json:"check,omitempty"` // that found something in the reply at At
+	At        httpstream.Pos        `json:"at,omitzero"`
+	// Server is that of the handshake, and Ticket the sum of the ticket that it presents, or
+	// that the KDC issued; 0 if there is none.
+	Server netip.AddrPort `json:"server,omitzero"`
+	Ticket uint64         `json:"ticket,omitempty"`
+}
+
+// CheckVersion returns an error for a record of another version.
+func (c *caller) CheckVersion() error { return (&Origin{Version: c.Version}).CheckVersion() }
+
+// restore puts into the handshake and the exchange what JSON leaves out and the rules read:
+// the ends of the connection and the sum of the ticket.
+func (c *caller) restore() {
+	if h := c.Handshake; h != nil {
+		conn := &httpstream.Conn{Client: netip.AddrPortFrom(c.Client, 0), Server: c.Server}
+		for _, l := range h.Legs {
+			l.Conn = conn
+			if l.Exchange == nil {
+				l.Exchange = &httpstream.Exchange{}
+			}
+		}
+		if c.Ticket != 0 {
+			ticket := tokens.Ticket{EncPart: tokens.Encrypted{Len: 1, Sum: c.Ticket}}
+			h.Last().Sent = &tokens.Auth{Token: &tokens.Token{Kerberos: &tokens.Kerberos{APReq: &tokens.APReq{Ticket: ticket}}}}
+		}
+	}
+	if c.KDC != nil {
+		if r := c.KDC.Rep(); r != nil {
+			r.Ticket.EncPart.Sum = c.Ticket
+		}
+	}
+	if c.Lookup != nil {
+		c.Lookup.Client = netip.AddrPortFrom(c.Client, 0)
+	}
+}

@@ -1,0 +1,159 @@
+package fleet
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"net/netip"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
+	"negotrace/httpstream"
+)
+
+// A Join says what belongs together of different sets.
+type Join struct {
+	Version int    `json:"record"`
+	Type    string `json:"type"` // "join"
+	// Kind is proxy: Second is First sent on by a proxy; sighting: both are the same
+	// handshake, seen at two places; kdc: Exchange belongs to First.
+	Kind     string    `json:"kind"`
+	First    *Place    `json:"first"`
+	Second   *Place    `json:"second,omitempty"`
+	Exchange *Exchange `json:"exchange,omitempty"`
+	// Evidence is how certain it is, By what shows it.
+	Evidence analysis.Evidence `json:"evidence"`
+	By       string            `json:"by"`
+	User     string            `json:"user,omitempty"` // of First, as far as it is known
+	URL      string            `json:"url,omitempty"`  // of First
+}
+
+// CheckVersion returns an error for a record of another version.
+func (j *Join) CheckVersion() error { return (&Origin{Version: j.Version}).CheckVersion() }
+
+// An Exchange is an exchange with a KDC in a set.
+type Exchange struct {
+	Set         string          `json:"set"`
+	CaptureHost string          `json:"capture_host"`
+	Frame       int             `json:"frame"`
+	Time        httpstream.Time `json:"time,omitzero"`
+	Client      string          `json:"client"`
+	KDC         string          `json:"kdc"`
+	SPN         string          `json:"spn"`
+	Error       string          `json:"error,omitempty"` // of the KDC; empty if it issued a ticket
+	Checks      []string        `json:"checks,omitempty"`
+}
+
+// A JoinOut takes what was joined: the row of it, and what it means for how a handshake is
+// counted.
+type JoinOut struct {
+	Row  func(key string, row []byte)
+	Case func(key string, one []byte)
+}
+
+func (o JoinOut) join(j *Join, shards int) {
+	j.Version, j.Type = Version, "join"
+	id := j.First.key()
+	if j.Second != nil {
+		id += "\x00" + j.Second.key()
+	}
+	if e := j.Exchange; e != nil {
+		id += fmt.Sprintf("\x00%s\x00%012d", e.Set, e.Frame)
+	}
+	o.Row(joinTable.shard(Lane(j.First.Set, shards)), encode(&Row{Version, j.Kind + "\x00" + id, encode(j)}))
+}
+
+// JoinHops joins the requests with one token: those that two captures show on the same
+// connection are one, and one may be another one sent on by a proxy.
+func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
+	all, err := readAll[hop](records, maxHops)
+	if err != nil || len(all) < 2 {
+		return err
+	}
+	slices.SortFunc(all, compareHops)
+	single := sightings(all, shards, out)
+	from := map[*hop]*hop{} // on the way to the client
+	for _, rule := range sentOnRules {
+		for _, second := range single {
+			for _, first := range single {
+				if from[second] != nil || first.Set == second.Set || !correlate.SentOn(first.exchange(), second.exchange()) || !rule.shows(first, second) || comesFrom(first, second, from) {
+					continue
+				}
+				from[second] = first
+				out.join(&Join{Kind: "proxy", First: &first.Place, Second: &second.Place, Evidence: rule.evidence, By: rule.by, User: first.User, URL: first.URL}, shards)
+				out.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Uncounted: "proxy"}))
+			}
+		}
+	}
+	return nil
+}
+
+// A sentOnRule says which of two requests with one token was first.
+type sentOnRule struct {
+	shows    func(first, second *hop) bool
+	evidence analysis.Evidence
+	by       string
+}
+
+// sentOnRules are these rules, the surest first. Clocks of two machines may differ, so the
+// times are the last.
+var sentOnRules = []sentOnRule{
+	{namesClient, analysis.Proven, "the same token, and the proxy names the client (X-Forwarded-For, Forwarded)"},
+	{bySender, analysis.Proven, "the same token, sent from the address that had received it"},
+	{earlier, analysis.Inferred, "the same token; which side was first is known by the clocks only"},
+}
+
+func namesClient(first, second *hop) bool {
+	return slices.Contains(second.For, first.Client.Addr().Unmap())
+}
+
+func bySender(first, second *hop) bool { return first.Server.Addr() == second.Client.Addr() }
+
+func earlier(first, second *hop) bool {
+	return !namesClient(second, first) && !bySender(second, first) && compareHops(first, second) < 0 && within(first.At, second.At)
+}
+
+// comesFrom reports whether first is known to come from second.
+func comesFrom(first, second *hop, from map[*hop]*hop) bool {
+	for p := first; p != nil; p = from[p] {
+		if p == second {
+			return true
+		}
+	}
+	return false
+}
+
+// compareHops orders requests by their times.
+func compareHops(a, b *hop) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Set, b.Set), cmp.Compare(a.Handshake, b.Handshake), cmp.Compare(a.Frame, b.Frame))
+}
+
+// sightings returns the requests with one token, each once: of what several captures show
+// on the same connection only what the first one in the order of names has.
+func sightings(all []*hop, shards int, out JoinOut) (single []*hop) {
+	type ends struct{ client, server netip.AddrPort }
+	seen := map[ends]map[string][]*hop{} // by set
+	for _, p := range all {
+		e := ends{p.Client, p.Server}
+		if seen[e] == nil {
+			seen[e] = map[string][]*hop{}
+		}
+		seen[e][p.Set] = append(seen[e][p.Set], p)
+	}
+	for _, p := range all {
+		of := seen[ends{p.Client, p.Server}]
+		set := slices.Min(slices.Collect(maps.Keys(of)))
+		n := slices.Index(of[p.Set], p)
+		if set == p.Set || n >= len(of[set]) || !within(of[set][n].At, p.At) {
+			single = append(single, p)
+			continue
+		}
+		first := of[set][n]
+		out.join(&Join{Kind: "sighting", First: &first.Place, Second: &p.Place, Evidence: analysis.Proven,
+			By: "the same token on the same connection", User: first.User, URL: first.URL}, shards)
+		out.Case(p.key(), encode(&caseRecord{Version: Version, Place: p.Place, Uncounted: "sighting"}))
+	}
+	return single
+}

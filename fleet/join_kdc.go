@@ -1,0 +1,96 @@
+package fleet
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
+)
+
+// JoinCallers joins the handshakes of a client with its exchanges with KDCs that other sets
+// have, by the rules for those of one capture: an exchange belongs to a handshake if it
+// issued the ticket, or if the client asked for the same host meanwhile.
+func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
+	all, err := readAll[caller](records, maxCallers)
+	if err != nil {
+		return err
+	}
+	c := newCallers(all)
+	for _, h := range c.handshakes {
+		known := map[exchangeKey]bool{}
+		var others []*analysis.KDCExchange
+		of := map[*analysis.KDCExchange]*caller{}
+		for _, k := range c.kdc {
+			if k.Set == h.Set {
+				known[keyOfExchange(k)] = true
+			}
+		}
+		for _, k := range c.kdc {
+			if key := keyOfExchange(k); !known[key] {
+				known[key] = true
+				others = append(others, k.KDC)
+				of[k.KDC] = k
+			}
+		}
+		correlate.JoinKDC([]*analysis.Handshake{h.Handshake}, others, &c.dns)
+		for _, k := range h.Handshake.KDC {
+			c.join(h, of[k], shards, out)
+		}
+	}
+	return nil
+}
+
+// newCallers restores the records of a group, in order of time.
+func newCallers(all []*caller) *callers {
+	c := &callers{found: map[foundAt][]string{}}
+	var lookups []*caller
+	for _, r := range all {
+		r.restore()
+		switch {
+		case r.Handshake != nil:
+			c.handshakes = append(c.handshakes, r)
+		case r.KDC != nil:
+			c.kdc = append(c.kdc, r)
+		case r.Lookup != nil:
+			lookups = append(lookups, r)
+		case r.Check != "":
+			at := foundAt{r.Set, r.At}
+			c.found[at] = append(c.found[at], r.Check)
+		}
+	}
+	slices.SortStableFunc(c.kdc, func(a, b *caller) int {
+		return cmp.Or(a.KDC.RequestPos.Time.Compare(b.KDC.RequestPos.Time), cmp.Compare(a.Set, b.Set), cmp.Compare(a.KDC.RequestPos.Frame, b.KDC.RequestPos.Frame))
+	})
+	slices.SortStableFunc(lookups, func(a, b *caller) int {
+		return cmp.Or(a.Lookup.Pos.Time.Compare(b.Lookup.Pos.Time), cmp.Compare(a.Set, b.Set), cmp.Compare(a.Lookup.Pos.Frame, b.Lookup.Pos.Frame))
+	})
+	for _, l := range lookups {
+		c.dns.Add(*l.Lookup)
+	}
+	return c
+}
+
+// join gives out that an exchange of another set belongs to a handshake.
+func (c *callers) join(h, k *caller, shards int, out JoinOut) {
+	first := Place{Set: h.Set, CaptureHost: h.Host, Handshake: h.Handshake.ID, Time: h.Handshake.Start.Time}
+	checks := c.found[foundAt{k.Set, k.KDC.Pos()}]
+	slices.Sort(checks)
+	checks = slices.Compact(checks)
+	e := &Exchange{Set: k.Set, CaptureHost: k.Host, Frame: k.KDC.Pos().Frame, Time: k.KDC.RequestPos.Time,
+		Client: k.KDC.Client.String(), KDC: k.KDC.KDC.String(), Checks: checks}
+	if s := k.KDC.Service(); s != nil {
+		e.SPN = s.String()
+	}
+	if failed := k.KDC.Err(); failed != nil {
+		e.Error = failed.Code.String()
+	}
+	j := &Join{Kind: "kdc", First: &first, Exchange: e, Evidence: analysis.Inferred, By: "the client asked for the host meanwhile",
+		User: h.Handshake.User, URL: h.Handshake.URL}
+	if _, ap := h.Handshake.APReq(); k.KDC.Issued(ap) {
+		j.Evidence, j.By = analysis.Proven, "it issued the ticket that the client presented"
+	}
+	out.join(j, shards)
+	out.Case(first.key(), encode(&caseRecord{Version: Version, Place: first, Asked: true, Found: checks}))
+}

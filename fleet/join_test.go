@@ -1,0 +1,185 @@
+package fleet
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+	"github.com/google/gopacket/pcapgo"
+
+	"negotrace/analysis"
+)
+
+// linesOf decodes the lines of a table.
+func linesOf[T any](t *testing.T, r result, table tableName) (all []*T) {
+	t.Helper()
+	for line := range strings.Lines(r.files[string(table)+"-00000-of-00001.ndjson"]) {
+		one := new(T)
+		if err := json.Unmarshal([]byte(line), one); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// inventoryOf sums the inventory up, by mechanism, version and reason.
+func inventoryOf(t *testing.T, r result) map[string]int {
+	t.Helper()
+	all := map[string]int{}
+	for _, e := range linesOf[entryRecord](t, r, inventoryTable) {
+		all[fmt.Sprint(e.Mechanism, "/", e.Entry.Version, "/", e.Why)] += e.Count
+	}
+	return all
+}
+
+// copied copies a capture of the lab to where it was captured, keeping the packets that pass.
+func copied(t *testing.T, capture, to string, passes func(gopacket.Packet) bool) string {
+	t.Helper()
+	in, err := os.Open("../testdata/" + capture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	r, err := pcapgo.NewNgReader(in, pcapgo.DefaultNgReaderOptions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	w := pcapgo.NewWriterNanos(out)
+	if err := w.WriteFileHeader(1<<18, r.LinkType()); err != nil {
+		t.Fatal(err)
+	}
+	kept := 0
+	for {
+		data, info, err := r.ReadPacketData()
+		if err != nil {
+			break
+		}
+		if passes == nil || passes(gopacket.NewPacket(data, r.LinkType(), gopacket.Default)) {
+			info.InterfaceIndex = 0
+			if err := w.WritePacket(info, data); err != nil {
+				t.Fatal(err)
+			}
+			kept++
+		}
+	}
+	if kept == 0 {
+		t.Fatalf("%s: no packet passes", capture)
+	}
+	return to
+}
+
+// kerberosPort reports whether a packet is one to or from a KDC.
+func kerberosPort(p gopacket.Packet) bool {
+	if l, ok := p.Layer(layers.LayerTypeTCP).(*layers.TCP); ok {
+		return l.SrcPort == 88 || l.DstPort == 88
+	}
+	l, ok := p.Layer(layers.LayerTypeUDP).(*layers.UDP)
+	return ok && (l.SrcPort == 88 || l.DstPort == 88)
+}
+
+func otherPort(p gopacket.Packet) bool { return !kerberosPort(p) }
+
+// TestProxyPairs captures both sides of a proxy on two hosts: the handshake of the server's
+// side is joined with the client's, and counts once.
+func TestProxyPairs(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"lb-haproxy", "lb-nginx-kerberos", "lb-nginx-pool", "proxy-then-server"} {
+		dir := t.TempDir()
+		front := copied(t, name+".pcapng", dir+"/client/a.pcap", nil)
+		back := copied(t, name+".backend.pcapng", dir+"/server/a.pcap", nil)
+		r := run(t, setsOf(front, back), 1, 1)
+		pairs := 0
+		for _, j := range linesOf[Join](t, r, joinTable) {
+			if j.Kind != "proxy" {
+				continue
+			}
+			pairs++
+			if j.First.CaptureHost != "client" || j.Second.CaptureHost != "server" {
+				t.Errorf("%s: %s is said to be before %s: %s", name, j.First.CaptureHost, j.Second.CaptureHost, j.By)
+			}
+		}
+		if pairs == 0 {
+			t.Errorf("%s: no handshake of the server's side is joined", name)
+		}
+		whole := run(t, []Set{NewSet("both", []File{{Version: Version, Name: front}, {Version: Version, Name: back}})}, 1, 1)
+		if got, want := inventoryOf(t, r), inventoryOf(t, whole); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: the inventory has %v, of one timeline %v", name, got, want)
+		}
+	}
+}
+
+// TestKDCElsewhere captures a client's messages to the KDC on the KDC: they are joined with
+// its handshakes, and the inventory has the same reasons as of one capture.
+func TestKDCElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		evidence analysis.Evidence
+		fails    string
+	}{
+		"spn-missing-ntlm-fallback": {analysis.Inferred, "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"},
+		"kerberos-ad":               {analysis.Proven, ""},
+	} {
+		dir := t.TempDir()
+		web := copied(t, name+".pcapng", dir+"/web/a.pcap", otherPort)
+		kdc := copied(t, name+".pcapng", dir+"/dc1/a.pcap", kerberosPort)
+		r := run(t, setsOf(web, kdc), 1, 1)
+		joined := false
+		for _, j := range linesOf[Join](t, r, joinTable) {
+			if j.Kind != "kdc" || j.First.CaptureHost != "web" || j.Exchange.CaptureHost != "dc1" {
+				t.Errorf("%s: %+v", name, j)
+			}
+			joined = joined || j.Exchange.Error == c.fails && j.Evidence == c.evidence
+		}
+		if !joined {
+			t.Errorf("%s: the exchange with the KDC is not joined: %s", name, r.files["joins-00000-of-00001.csv"])
+		}
+		whole := run(t, setsOf(copied(t, name+".pcapng", dir+"/all/a.pcap", nil)), 1, 1)
+		if got, want := inventoryOf(t, r), inventoryOf(t, whole); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: the inventory has %v, of one capture %v", name, got, want)
+		}
+		alone := run(t, setsOf(web), 1, 1)
+		if c.fails != "" && fmt.Sprint(inventoryOf(t, alone)) == fmt.Sprint(inventoryOf(t, whole)) {
+			t.Errorf("%s: the exchange with the KDC makes no difference", name)
+		}
+	}
+}
+
+// TestSightings captures one conversation at both ends: it counts once.
+func TestSightings(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := run(t, setsOf(copied(t, "kerberos-ad.pcapng", dir+"/client/a.pcap", nil), copied(t, "kerberos-ad.pcapng", dir+"/server/a.pcap", nil)), 1, 1)
+	one := run(t, setsOf(dir+"/client/a.pcap"), 1, 1)
+	if got, want := inventoryOf(t, r), inventoryOf(t, one); fmt.Sprint(got) != fmt.Sprint(want) || len(want) == 0 {
+		t.Errorf("seen twice the inventory has %v, seen once %v", got, want)
+	}
+	for _, j := range linesOf[Join](t, r, joinTable) {
+		if j.Kind != "sighting" {
+			t.Errorf("joined is %+v", j)
+		}
+	}
+}
+
+// TestNotJoined holds that captures of different clients at other times stay apart.
+func TestNotJoined(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := run(t, setsOf(copied(t, "kerberos-ipv6.pcapng", dir+"/a/a.pcap", nil), copied(t, "spn-missing-ntlm-fallback.pcapng", dir+"/b/a.pcap", kerberosPort)), 1, 1)
+	if joins := linesOf[Join](t, r, joinTable); len(joins) > 0 {
+		t.Errorf("joined is %+v", joins[0])
+	}
+}

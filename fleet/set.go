@@ -1,0 +1,121 @@
+package fleet
+
+import (
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A File is a file of a set.
+type File struct {
+	Version int    `json:"record"`
+	Name    string `json:"name"`
+	Host    string `json:"host"`
+	// Failure is why there is no such file: the pattern of that name could not be listed.
+	Failure string `json:"failure,omitempty"`
+}
+
+// CheckVersion returns an error for a record of another version.
+func (f *File) CheckVersion() error { return (&Origin{Version: f.Version}).CheckVersion() }
+
+// Encode writes the file as a record.
+func (f *File) Encode() []byte { return encode(f) }
+
+// DecodeFile reads what Encode writes.
+func DecodeFile(b []byte) (*File, error) { return decode[File](b) }
+
+// A Set is the files of one capture point, which are one timeline.
+type Set struct {
+	Name  string
+	Host  string
+	Files []File // in order of their names, each once
+}
+
+// A Pattern names files of any file system, and may say of which set they are.
+type Pattern struct {
+	Glob string
+	Set  string // empty: by the rule of SetOf
+	Host string // empty: likewise
+}
+
+// counter is what the files of a ring have behind their common name: a number after a
+// separator, of which dumpcap writes two (ring_00001_20260302120000), and the number that
+// tcpdump -C puts behind the extension (trace.pcap12). A dot separates no counter: addresses
+// have it.
+var counter = regexp.MustCompile(`^(.+?)(?:[-_][0-9]+)*(\.[A-Za-z][A-Za-z0-9]*?)?[0-9]*(\.gz|\.zst|\.bz2)?$`)
+
+// SetOf returns the set and the host of a file by its name: the last directory is the
+// host, and the files in it whose names differ in their counters only are one set. The
+// names of sets use slashes.
+func SetOf(name string) (set, host string) {
+	path := strings.ReplaceAll(name, `\`, "/")
+	dir, base := "", path
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		dir, base = path[:i], path[i+1:]
+	}
+	if m := counter.FindStringSubmatch(base); m != nil {
+		base = m[1] + m[2]
+	}
+	if dir == "" {
+		return base, ""
+	}
+	return dir + "/" + base, dir[strings.LastIndexByte(dir, '/')+1:]
+}
+
+// Assign returns the set of a file that a pattern names, and the file as one of it.
+func (p Pattern) Assign(name string) (set string, f File) {
+	set, host := SetOf(name)
+	return cmp.Or(p.Set, set), File{Version: Version, Name: name, Host: cmp.Or(p.Host, host)}
+}
+
+// Failed returns the set and the file that stand for a pattern that names none.
+func (p Pattern) Failed(err error) (set string, f File) {
+	set, f = p.Assign(p.Glob)
+	f.Failure = err.Error()
+	return set, f
+}
+
+// ErrNoFile says that a pattern names no file.
+var ErrNoFile = errors.New("no file of this name")
+
+// NewSet makes a set of its files, which come in any order, and more than once where
+// several patterns name them. The set is of the host of its first file.
+func NewSet(name string, files []File) Set {
+	slices.SortFunc(files, func(a, b File) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Failure, b.Failure), cmp.Compare(a.Host, b.Host))
+	})
+	files = slices.CompactFunc(files, func(a, b File) bool { return a.Name == b.Name })
+	s := Set{Name: name, Files: files}
+	if len(files) > 0 {
+		s.Host = files[0].Host
+	}
+	return s
+}
+
+// ReadManifest reads which files are of which set: lines of CSV with the set, the host and
+// a pattern; lines that begin with # are comments.
+func ReadManifest(r io.Reader) ([]Pattern, error) {
+	lines := csv.NewReader(r)
+	lines.Comment, lines.FieldsPerRecord, lines.TrimLeadingSpace = '#', 3, true
+	var all []Pattern
+	for {
+		fields, err := lines.Read()
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("a line of a manifest is SET,HOST,PATTERN: %w", err)
+		}
+		p := Pattern{Set: strings.TrimSpace(fields[0]), Host: strings.TrimSpace(fields[1]), Glob: strings.TrimSpace(fields[2])}
+		if p.Glob == "" {
+			line, _ := lines.FieldPos(2)
+			return nil, fmt.Errorf("line %d of the manifest has no pattern", line)
+		}
+		all = append(all, p)
+	}
+}

@@ -1,0 +1,121 @@
+package fleet
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// A Capture is one file, and what became of it.
+type Capture struct {
+	Origin
+	httpstream.Input
+	// Failure is why it could not be read at all.
+	Failure string `json:"failure,omitempty"`
+	// Damage says where it is cut short or corrupt.
+	Damage []httpstream.Note `json:"damage,omitempty"`
+}
+
+// A Summary is what was seen in a set, and what could not be.
+type Summary struct {
+	Origin
+	Verdict string `json:"verdict"` // empty where nothing could be read
+	// Failure is why the analysis did not come to its end.
+	Failure string `json:"failure,omitempty"`
+	Files   int    `json:"files"`
+	Failed  int    `json:"failed,omitempty"`  // of these, those that could not be read
+	Damaged int    `json:"damaged,omitempty"` // those that are cut short or corrupt
+	*analysis.Summary
+}
+
+// summary gives out what is said of a set as a whole and of each of its files.
+func (x *analysing) summary(r *analysis.Report, failed error) {
+	captures := x.captures(r, failed)
+	s := &Summary{Origin: x.origin, Files: len(captures)}
+	s.Type = "set"
+	for i, c := range captures {
+		if c.Failure != "" {
+			s.Failed++
+		}
+		if len(c.Damage) > 0 {
+			s.Damaged++
+		}
+		x.row(captureTable, fmt.Sprintf("%08d", i), c)
+	}
+	if r != nil {
+		s.Verdict, s.Summary = r.Headline, &r.Summary
+	} else if failed != nil {
+		s.Failure = failed.Error()
+	}
+	x.row(setTable, "", s)
+	x.out.Overview(overviewOf(s, captures).Encode())
+}
+
+// captures are the files of the set in order, with those that an archive among them holds.
+func (x *analysing) captures(r *analysis.Report, failed error) []*Capture {
+	var all []*Capture
+	o := x.origin
+	o.Type = "capture"
+	var inputs []httpstream.Input
+	var damage []httpstream.Note
+	if r != nil {
+		inputs, damage = r.Inputs, slices.Clone(r.Summary.Damage)
+	}
+	for _, f := range x.set.Files {
+		c := &Capture{Origin: o, Input: httpstream.Input{Name: f.Name}, Failure: f.Failure}
+		i := slices.IndexFunc(inputs, func(in httpstream.Input) bool { return in.Name == f.Name })
+		inside := slices.ContainsFunc(inputs, func(in httpstream.Input) bool { return holds(f.Name, in.Name) })
+		switch {
+		case f.Failure != "":
+		case i >= 0:
+			c.Input = inputs[i]
+		case !inside:
+			c.Failure = failureOf(f.Name, failed)
+		}
+		all = append(all, c)
+	}
+	for _, in := range inputs {
+		if !slices.ContainsFunc(x.set.Files, func(f File) bool { return f.Name == in.Name }) {
+			all = append(all, &Capture{Origin: o, Input: in})
+		}
+	}
+	for _, n := range damage {
+		at := slices.IndexFunc(all, func(c *Capture) bool { return c.Failure == "" && (n.Pos.File.IsZero() || n.Pos.File == c.File) })
+		if at < 0 {
+			at = 0
+		}
+		all[at].Damage = append(all[at].Damage, n)
+	}
+	return all
+}
+
+// holds reports whether a file of that name is one inside of an archive.
+func holds(archive, name string) bool { return strings.HasPrefix(name, archive) && name != archive }
+
+// failureOf is why a file could not be read: of several errors the one that names it.
+func failureOf(name string, failed error) string {
+	if failed == nil {
+		return "not read"
+	}
+	var joined interface{ Unwrap() []error }
+	if errors.As(failed, &joined) {
+		for _, err := range joined.Unwrap() {
+			if err != nil && strings.Contains(err.Error(), strconv.Quote(name)) || errors.Is(err, fs.ErrInvalid) {
+				return failureOf(name, err)
+			}
+			if p := (*fs.PathError)(nil); errors.As(err, &p) && p.Path == name {
+				return p.Err.Error()
+			}
+		}
+	}
+	if p := (*fs.PathError)(nil); errors.As(failed, &p) {
+		return p.Err.Error()
+	}
+	return failed.Error()
+}
