@@ -31,7 +31,13 @@ func captures(t *testing.T) []string {
 // is done again, and that they hold no sums of tokens.
 func TestRun(t *testing.T) {
 	t.Parallel()
-	sets := setsOf(captures(t)...)
+	var some []string
+	for i, name := range captures(t) {
+		if i%4 == 0 || !strings.HasSuffix(name, ".pcapng") {
+			some = append(some, name)
+		}
+	}
+	sets := setsOf(some...)
 	want := run(t, sets, 1, 1)
 	for i, j := 0, len(sets)-1; i < j; i, j = i+1, j-1 {
 		sets[i], sets[j] = sets[j], sets[i]

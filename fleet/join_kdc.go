@@ -28,7 +28,7 @@ func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
 			}
 		}
 		for _, k := range c.kdc {
-			if key := keyOfExchange(k); !known[key] {
+			if key := keyOfExchange(k); !known[key] && !usual(k.KDC) {
 				known[key] = true
 				others = append(others, k.KDC)
 				of[k.KDC] = k
@@ -40,6 +40,13 @@ func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
 		}
 	}
 	return nil
+}
+
+// usual reports whether an exchange is one of those that clients begin with: the KDC asks for
+// more, and they come again with it.
+func usual(k *analysis.KDCExchange) bool {
+	e := k.Err()
+	return e != nil && e.Code.AsksForMore()
 }
 
 // newCallers restores the records of a group, in order of time.
@@ -88,7 +95,9 @@ func (c *callers) join(h, k *caller, shards int, out JoinOut) {
 	}
 	j := &Join{Kind: "kdc", First: &first, Exchange: e, Evidence: analysis.Inferred, By: "the client asked for the host meanwhile",
 		User: h.Handshake.User, URL: h.Handshake.URL}
-	if _, ap := h.Handshake.APReq(); k.KDC.Issued(ap) {
+	if _, ap := h.Handshake.APReq(); !k.KDC.TGS() {
+		j.By = "the client was refused a ticket of its own meanwhile"
+	} else if k.KDC.Issued(ap) {
 		j.Evidence, j.By = analysis.Proven, "it issued the ticket that the client presented"
 	}
 	out.join(j, shards)

@@ -3,8 +3,11 @@ package fleet
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +16,7 @@ import (
 	"github.com/google/gopacket/pcapgo"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // linesOf decodes the lines of a table.
@@ -181,5 +185,57 @@ func TestNotJoined(t *testing.T) {
 	r := run(t, setsOf(copied(t, "kerberos-ipv6.pcapng", dir+"/a/a.pcap", nil), copied(t, "spn-missing-ntlm-fallback.pcapng", dir+"/b/a.pcap", kerberosPort)), 1, 1)
 	if joins := linesOf[Join](t, r, joinTable); len(joins) > 0 {
 		t.Errorf("joined is %+v", joins[0])
+	}
+}
+
+// TestSentOnRules holds by what it is known which of two requests with one token was first:
+// what the proxy says and its address come before the clocks.
+func TestSentOnRules(t *testing.T) {
+	t.Parallel()
+	at := func(seconds int) httpstream.Time {
+		return httpstream.UnixTime(1_772_452_800+int64(seconds), 0)
+	}
+	request := func(set, client, server string, seconds int) *hop {
+		return &hop{Version: Version, Place: Place{Set: set, CaptureHost: set, Handshake: 1}, Method: "GET", Target: "/",
+			Client: netip.MustParseAddrPort(client), Server: netip.MustParseAddrPort(server), At: at(seconds)}
+	}
+	named := request("b", "10.0.0.5:6000", "10.0.0.9:80", 0)
+	named.For = []netip.Addr{netip.MustParseAddr("10.0.0.1")}
+	other := request("b", "10.0.0.5:6000", "10.0.0.9:80", 1)
+	other.Target = "/other"
+	for name, c := range map[string]struct {
+		a, b *hop
+		want string
+	}{
+		"the proxy names the client":   {request("a", "10.0.0.1:5000", "10.0.0.4:80", 30), named, "a before b, proven"},
+		"it has the proxy's address":   {request("a", "10.0.0.1:5000", "10.0.0.5:80", 30), request("b", "10.0.0.5:6000", "10.0.0.9:80", 0), "a before b, proven"},
+		"the clocks":                   {request("a", "10.0.0.1:5000", "10.0.0.4:80", 1), request("b", "10.0.0.5:6000", "10.0.0.9:80", 0), "b before a, inferred"},
+		"the clocks are too far apart": {request("a", "10.0.0.1:5000", "10.0.0.4:80", 1000), request("b", "10.0.0.5:6000", "10.0.0.9:80", 0), ""},
+		"another request":              {request("a", "10.0.0.1:5000", "10.0.0.4:80", 0), other, ""},
+		"the same client":              {request("a", "10.0.0.1:5000", "10.0.0.4:80", 0), request("b", "10.0.0.1:6000", "10.0.0.9:80", 0), ""},
+		"one set":                      {request("a", "10.0.0.1:5000", "10.0.0.5:80", 0), request("a", "10.0.0.5:6000", "10.0.0.9:80", 0), ""},
+		"the same connection":          {request("a", "10.0.0.1:5000", "10.0.0.4:80", 0), request("b", "10.0.0.1:5000", "10.0.0.4:80", 9), "a before b, proven"},
+	} {
+		rows, cases := group{}, group{}
+		for _, records := range []group{{"": {encode(c.a), encode(c.b)}}, {"": {encode(c.b), encode(c.a)}}} {
+			if err := JoinHops(records.values(""), 1, JoinOut{Row: rows.add, Case: cases.add}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := map[string]bool{}
+		for _, b := range slices.Concat(slices.Collect(maps.Values(rows))...) {
+			row, err := decode[Row](b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			j, err := decode[Join](row.Record)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[fmt.Sprintf("%s before %s, %s", j.First.Set, j.Second.Set, j.Evidence)] = true
+		}
+		if text := strings.Join(slices.Collect(maps.Keys(got)), "; "); text != c.want {
+			t.Errorf("%s: %q, want %q", name, text, c.want)
+		}
 	}
 }

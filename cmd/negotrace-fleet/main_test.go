@@ -8,9 +8,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"negotrace/internal/peak"
 )
 
 // asProgram has the test program be negotrace-fleet: one program is linked, not two.
@@ -48,9 +49,7 @@ func program(t *testing.T, most time.Duration, args ...string) ran {
 	err = c.Run()
 	r := ran{status: c.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String(), took: time.Since(began),
 		cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
-	if u, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.peak = u.Maxrss << 10
-	}
+	r.peak = peak.Resident(c.ProcessState)
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
