@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism"
 
 	"negotrace/analysis"
 	"negotrace/analysis/correlate"
@@ -150,8 +153,28 @@ func TestFleet(t *testing.T) {
 		t.Fatalf("after a run that was killed: status %d, %s", r.status, r.stderr)
 	}
 	same(t, "after a run that was killed", one, killed)
+	cluster := filepath.Join(dir, "cluster")
+	if r := program(t, 20*time.Minute, "-out", cluster, "-runner", "universal", "-endpoint", jobServer(t), "-environment_type", "LOOPBACK", pattern); r.status != notAnalysed {
+		t.Fatalf("on another runner: status %d, %s", r.status, r.stderr)
+	}
+	same(t, "on another runner", one, cluster)
 	m.compare(t, files(t, one))
 	failures(t, files(t, one))
+}
+
+// jobServer is the address of a runner that is not embedded, but in the process of the test.
+func jobServer(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	if _, err := prism.CreateJobServer(t.Context(), prism.Options{Port: port}); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("localhost:%d", port)
 }
 
 // spoil adds captures of hosts that cannot be read, or not to their ends.

@@ -83,8 +83,8 @@ type command struct {
 func (c *command) flags(f *flag.FlagSet) []string {
 	f.StringVar(&c.Out, "out", "", "`DIRECTORY` for the results, of any file system")
 	f.StringVar(&c.manifest, "manifest", "", "`FILE` that says which files are of which set: lines with\nSET,HOST,PATTERN")
-	f.IntVar(&c.workers, "workers", runtime.GOMAXPROCS(0), "how many sets are analysed at a time in this process, 1 to 8; on a\ncluster its own settings count")
-	f.IntVar(&c.Shards, "shards", 1, "into how many files each table is split; one shard has to fit\ninto the memory of a worker")
+	f.IntVar(&c.workers, "workers", min(maxWorkers, runtime.GOMAXPROCS(0)), "`N` sets are analysed at a time, 1 to 8; on a cluster its own settings\ncount")
+	f.IntVar(&c.Shards, "shards", 1, "each table is split into `N` files, of which each has to fit into\nthe memory of a worker")
 	f.StringVar(&c.Keylog, "keylog", "", "TLS secrets: key log `FILE`, or a pattern for several; read where\nsets are analysed")
 	f.StringVar(&c.Keytab, "keytab", "", "keys of services: a keytab `FILE`, read likewise")
 	f.StringVar(&c.failOn, "fail-on", "error", "`LEVEL` of findings that makes the exit status 1: error, warning,\ninfo, never")
@@ -117,6 +117,10 @@ func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr
 	if err := c.execute(ctx); err != nil {
 		return fail(stderr, err)
 	}
+	if *jobopts.Async && !c.embedded() {
+		fmt.Fprintln(stdout, "submitted; the results will be in "+report.Printable(c.Out))
+		return clean
+	}
 	o, err := c.overview(ctx)
 	if err != nil {
 		return fail(stderr, err)
@@ -140,8 +144,8 @@ func (c *command) check(patterns []string) error {
 		return fmt.Errorf("no -out\nsee negotrace-fleet -help")
 	case len(patterns) == 0 && c.manifest == "":
 		return fmt.Errorf("no pattern and no -manifest\nsee negotrace-fleet -help")
-	case c.workers < 1 || c.workers > 8:
-		return fmt.Errorf("-workers %d: 1 to 8", c.workers)
+	case c.workers < 1 || c.workers > maxWorkers:
+		return fmt.Errorf("-workers %d: 1 to %d", c.workers, maxWorkers)
 	case c.Shards < 1 || c.Shards > maxShards:
 		return fmt.Errorf("-shards %d: 1 to %d", c.Shards, maxShards)
 	case !slices.Contains([]string{"error", "warning", "info", "never"}, c.failOn):
@@ -149,6 +153,9 @@ func (c *command) check(patterns []string) error {
 	}
 	return nil
 }
+
+// maxWorkers is how many stages the embedded engine has at work at a time.
+const maxWorkers = 8
 
 // maxShards is how many files a table may have; the keys of all are made at the beginning.
 const maxShards = 10_000
