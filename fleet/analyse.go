@@ -78,7 +78,8 @@ func (x *analysing) sources(ctx context.Context) []capture.Source {
 	return all
 }
 
-// read analyses the files. A fault of this program in one set must not cost the others.
+// read analyses the files. A fault of this program in one set must not cost the others, as
+// far as it comes to this goroutine.
 func (x *analysing) read(ctx context.Context, sources []capture.Source) (r *analysis.Report, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -119,3 +119,18 @@ func TestFailureOf(t *testing.T) {
 		}
 	}
 }
+
+// TestRingWithGap holds that a file of a ring that cannot be read is said, beside one whose
+// name begins like its own.
+func TestRingWithGap(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	good := copied(t, "kerberos-ad.pcapng", dir+"/web/a.pcap1", nil)
+	r := run(t, setsOf(dir+"/web/a.pcap", good, dir+"/web/a.pcap2"), 1, 1)
+	if r.overview.Sets != 1 || r.overview.Files != 3 || r.overview.Failed != 2 {
+		t.Errorf("%d sets, %d files, %d of them not read; want 1, 3 and 2", r.overview.Sets, r.overview.Files, r.overview.Failed)
+	}
+	if n := len(linesOf[Handshake](t, r, handshakeTable)); n == 0 {
+		t.Error("the others are not analysed")
+	}
+}

@@ -75,30 +75,35 @@ func decode[T any, P interface {
 }
 
 // readAll reads the records of a group, of very many the first ones in the order of their
-// bytes, so that it does not matter in which order they come.
+// bytes, so that it does not matter in which order they come. It returns how many it left out.
 func readAll[T any, P interface {
 	*T
 	versioned
-}](records iter.Seq[[]byte], most int) ([]*T, error) {
+}](records iter.Seq[[]byte], most int) (all []*T, left int, err error) {
 	var texts []string
 	for b := range records {
 		texts = append(texts, string(b))
 		if len(texts) >= 2*most {
-			slices.Sort(texts)
-			texts = texts[:most]
+			texts, left = firstOf(texts, most, left)
 		}
 	}
-	slices.Sort(texts)
-	texts = slices.Compact(texts)
-	var all []*T
-	for _, text := range texts[:min(len(texts), most)] {
+	texts, left = firstOf(texts, most, left)
+	for _, text := range texts {
 		r, err := decode[T, P]([]byte(text))
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		all = append(all, r)
 	}
-	return all, nil
+	return all, left, nil
+}
+
+// firstOf returns the first texts in their order, each once, and how many are left out.
+func firstOf(texts []string, most, left int) ([]string, int) {
+	slices.Sort(texts)
+	texts = slices.Compact(texts)
+	n := min(len(texts), most)
+	return texts[:n], left + len(texts) - n
 }
 
 // Lane assigns a name to one of n lanes, on every machine to the same.

@@ -18,7 +18,8 @@ type Join struct {
 	Version int    `json:"record"`
 	Type    string `json:"type"` // "join"
 	// Kind is proxy: Second is First sent on by a proxy; sighting: both are the same
-	// handshake, seen at two places; kdc: Exchange belongs to First.
+	// handshake, seen at two places; kdc: Exchange belongs to First; left out: there was more
+	// than is joined, see By.
 	Kind     string    `json:"kind"`
 	First    *Place    `json:"first"`
 	Second   *Place    `json:"second,omitempty"`
@@ -29,6 +30,9 @@ type Join struct {
 	User     string            `json:"user,omitempty"` // of First, as far as it is known
 	URL      string            `json:"url,omitempty"`  // of First
 }
+
+// leftOut is the kind of a Join that says what was not joined.
+const leftOut = "left out"
 
 // CheckVersion returns an error for a record of another version.
 func (j *Join) CheckVersion() error { return (&Origin{Version: j.Version}).CheckVersion() }
@@ -68,11 +72,14 @@ func (o JoinOut) join(j *Join, shards int) {
 // JoinHops joins the requests with one token: those that two captures show on the same
 // connection are one, and one may be another one sent on by a proxy.
 func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
-	all, err := readAll[hop](records, maxHops)
+	all, left, err := readAll[hop](records, maxHops)
 	if err != nil || len(all) < 2 {
 		return err
 	}
 	slices.SortFunc(all, compareHops)
+	if left > 0 {
+		out.join(&Join{Kind: leftOut, First: &all[0].Place, By: fmt.Sprintf("%d more requests with the token of this one", left)}, shards)
+	}
 	single := sightings(all, shards, out)
 	from := map[*hop]*hop{} // on the way to the client
 	for _, rule := range sentOnRules {

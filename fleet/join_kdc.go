@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -13,11 +14,15 @@ import (
 // have, by the rules for those of one capture: an exchange belongs to a handshake if it
 // issued the ticket, or if the client asked for the same host meanwhile.
 func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
-	all, err := readAll[caller](records, maxCallers)
+	all, left, err := readAll[caller](records, maxCallers)
 	if err != nil {
 		return err
 	}
 	c := newCallers(all)
+	if left > 0 {
+		out.join(&Join{Kind: leftOut, First: &Place{Set: all[0].Set, CaptureHost: all[0].Host},
+			By: fmt.Sprintf("%d more records of the client %s in ten minutes", left, all[0].Client)}, shards)
+	}
 	for _, h := range c.handshakes {
 		known := map[exchangeKey]bool{}
 		var others []*analysis.KDCExchange

@@ -239,3 +239,27 @@ func TestSentOnRules(t *testing.T) {
 		}
 	}
 }
+
+// TestLeftOut holds that what is beyond a limit is said.
+func TestLeftOut(t *testing.T) {
+	t.Parallel()
+	var all [][]byte
+	for i := range maxHops + 700 {
+		all = append(all, encode(&hop{Version: Version, Place: Place{Set: fmt.Sprintf("set%05d", i), Handshake: 1}, Method: "GET", Target: "/",
+			Client: netip.MustParseAddrPort("10.0.0.1:5000"), Server: netip.MustParseAddrPort("10.0.0.4:80"), At: httpstream.UnixTime(1_772_452_800, 0)}))
+	}
+	rows := group{}
+	if err := JoinHops((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: func(string, []byte) {}}); err != nil {
+		t.Fatal(err)
+	}
+	var lines, table strings.Builder
+	if err := WriteShard("joins 0", rows.values("joins 0"), &lines, &table); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(table.String(), "700 more requests with the token of this one") {
+		t.Error("nothing says that some were left out")
+	}
+	if n := strings.Count(table.String(), "sighting,"); n != maxHops-1 {
+		t.Errorf("%d are joined, want %d", n, maxHops-1)
+	}
+}

@@ -96,7 +96,7 @@ func (x *analysing) captures(r *analysis.Report, failed error) []*Capture {
 }
 
 // holds reports whether a file of that name is one inside of an archive.
-func holds(archive, name string) bool { return strings.HasPrefix(name, archive) && name != archive }
+func holds(archive, name string) bool { return strings.HasPrefix(name, archive+"/") }
 
 // failureOf is why a file could not be read: of several errors the one that names it.
 func failureOf(name string, failed error) string {
