@@ -103,13 +103,14 @@ const (
 	OneEType       Fact = "seen:one-etype"     // the client offered the KDC one encryption type
 	SealedBodies   Fact = "seen:sealed-bodies" // the bodies are encrypted by the mechanism
 	AnsweredOthers Fact = "seen:answered"      // the same program answered a challenge of the host
-	HasTGT         Fact = "seen:tgt"           // a KDC gave the client a ticket-granting ticket
+	HasTGT         Fact = "seen:tgt"           // the client has a ticket-granting ticket
 	BegunAnew      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
 	NotOffered     Fact = "seen:not-offered"   // the scheme of the credentials is not among those offered
 	ServerClosed   Fact = "seen:server-closed" // the server ended the connection in place of an answer
 	ClientClosed   Fact = "seen:client-closed" // the client ended the connection instead of going on
 	HasBody        Fact = "seen:body"          // the request has a body
 	LogGiven       Fact = "seen:log"           // the browser's own log of it
+	OffersSchemes  Fact = "seen:offers"        // the host names schemes in one of its challenges
 	TakesNTLM      Fact = "seen:takes-ntlm"    // the host sent somebody an NTLM challenge
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 )

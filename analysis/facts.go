@@ -167,6 +167,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
 	add(TicketIssued, p.ticketFor(h))
 	add(HasTGT, p.hasTGT(h))
+	add(OffersSchemes, p.offers(h, ""))
 	add(TakesNTLM, p.takesNTLM(h))
 	add(BegunAnew, h.BegunAnew.Frame != 0)
 	ended := h.Conn().Ending == httpstream.FIN || h.Conn().Ending == httpstream.RST
@@ -210,9 +211,12 @@ func (p *Pass) seenOf(h *Handshake) []Fact {
 // Offered reports whether the target of h offers the scheme of its credentials in any
 // response, or is not seen to offer any.
 func (p *Pass) Offered(h *Handshake) bool {
-	if h.Opening() == nil {
-		return true
-	}
+	return h.Opening() == nil || !p.offers(h, "") || p.offers(h, h.Scheme)
+}
+
+// offers reports whether the target of h offers the scheme in any response, "" for any
+// scheme.
+func (p *Pass) offers(h *Handshake, scheme string) bool {
 	if p.lookups.offers == nil {
 		p.lookups.offers = map[offer]bool{}
 		for _, o := range p.Context {
@@ -222,7 +226,7 @@ func (p *Pass) Offered(h *Handshake) bool {
 			}
 		}
 	}
-	return !p.lookups.offers[offer{h.Target, h.Host, ""}] || p.lookups.offers[offer{h.Target, h.Host, h.Scheme}]
+	return p.lookups.offers[offer{h.Target, h.Host, scheme}]
 }
 
 // takesNTLM reports whether the target of h sent anybody an NTLM challenge.
@@ -269,12 +273,13 @@ func WithoutRealm(spn string) string {
 	return name
 }
 
-// hasTGT reports whether a KDC gave the client of h a ticket-granting ticket.
+// hasTGT reports whether the client of h has a ticket-granting ticket: a KDC gave it one, or
+// it asks for another ticket with it.
 func (p *Pass) hasTGT(h *Handshake) bool {
 	if h.Browser() {
 		return false
 	}
-	return slices.ContainsFunc(p.KDCOf(h.ClientAddr()), func(k *KDCExchange) bool { return k.Rep() != nil && !k.TGS() })
+	return slices.ContainsFunc(p.KDCOf(h.ClientAddr()), func(k *KDCExchange) bool { return k.Rep() != nil && !k.TGS() || k.Request != nil && k.TGS() })
 }
 
 // sealed reports whether the bodies of h are encrypted by its mechanism, as WinRM's are

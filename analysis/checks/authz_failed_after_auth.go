@@ -21,7 +21,6 @@ var authzFailedAfterAuth = &analysis.Check{
 	Not:      "A 403 of IIS for another reason (iis-refuses-anybody). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
 	Causes: []analysis.Advice{
 		{Text: "The file system's access list (401.3).", If: []analysis.Fact{analysis.ServerIIS, analysis.StatusFact(401)}},
-		{Text: "A rule of IIS about the request: WebDAV's authoring rules, request filtering, a directory that may not be listed.", If: []analysis.Fact{analysis.ServerIIS, analysis.StatusFact(403)}},
 		{Text: "URL or role authorisation, Require directives, rights in the application."},
 		{Text: "The group membership is newer than the ticket, which still has the old groups; SID filtering.", If: []analysis.Fact{analysis.ByKerberos}},
 	},

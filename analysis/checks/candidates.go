@@ -34,7 +34,9 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	if _, e := h.KRBError(); e != nil {
 		return analysis.Explanation{}
 	}
-	if o := sameAuthenticator(p, h); o != nil {
+	if o := sameAuthenticator(p, h); o != nil && o.ServerAddr() != h.ServerAddr() && !throughProxy(h) {
+		return possible(0, places(o.Last()), "the very same token was sent before, in handshake %d, to another machine (%v): it is at fault only where the machines share their record of tokens", o.ID, o.ServerAddr())
+	} else if o != nil {
 		return possible(4, places(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
 	}
 	switch {
@@ -123,6 +125,8 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return possible(4, nil, "the ticket is for %s, which is %v by DNS; the request went to another machine, %v", h.SPN, at[0], h.ServerAddr())
 	}
 	switch {
+	case strings.EqualFold(host, h.Host) && host != strings.ToLower(host) && otherServer(h.Last()):
+		return possible(2, places(h.Last()), "the ticket is for %s, with upper case in it: a keytab holds names as they are written, mostly in lower case", h.SPN)
 	case strings.EqualFold(host, h.Host):
 		return ruledOut(places(h.Last()), "the ticket is for the name of the URL, %s", h.SPN)
 	case h.Target == analysis.ToProxy && analysis.Literal(h.Host):

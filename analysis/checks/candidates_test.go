@@ -73,6 +73,11 @@ func TestCandidates(t *testing.T) {
 		{"a chain of proxies", conn + proxyGet + proxyAsks + strings.Replace(strings.Replace(one(ticket), "GET /", "GET http://web.contoso.com/", 1), "> Authorization", "> Proxy-Authorization", 1) + strings.Replace(proxyAsks, "1.1 p1", "1.1 p2, 1.1 p1", 1), []string{
 			"not-visible a replay: no other request of the capture carries this token; the proxy before",
 		}},
+		{"the same token to another machine", conn + get + refused + one(ticket) + ok + apache + "\nconn 2 10.0.0.10:50001 > 10.0.0.21:80\n" + one(ticket) + refused, []string{
+			"possible the key", "possible a replay: the very same token was sent before, in handshake 1, to another machine (10.0.0.20)",
+		}},
+		{"a ticket with upper case in its name", conn + get + refused + strings.Replace(one(ticket), "HTTP/web.", "HTTP/WEB.", 1) + refused, []string{"possible the name: the ticket is for HTTP/WEB.contoso.com@CONTOSO.COM, with upper case in it"}},
+		{"the same at IIS", conn + get + offer + iis + "\n" + strings.Replace(one(ticket), "HTTP/web.", "HTTP/WEB.", 1) + offer + iis + "\n", []string{"ruled-out the name"}},
 		{"a bare 401 of IIS", conn + get + offer + iis + "\n" + one(ticket) + offer + iis + "\n", []string{
 			"possible the key: the account under which the service runs must have HTTP/web.contoso.com@CONTOSO.COM, kvno 3",
 			"ruled-out rights: a server that had taken the ticket would have sent the token", "ruled-out Extended Protection: there is no TLS",

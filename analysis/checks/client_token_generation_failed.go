@@ -63,12 +63,26 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if said != "" {
 			f.Shown(at)
 		}
+		if leftOutside(p, h) {
+			f.Severity = analysis.Error
+		}
 		for _, k := range h.KDC {
 			if k.Err() != nil && !k.Err().Code.AsksForMore() {
 				f.Shown(k.Pos())
 			}
 		}
 	}
+}
+
+// leftOutside reports whether the client was turned away a second time, by a target that
+// takes nothing but tokens, was not let in after that, and no KDC's error says why. Where
+// other schemes are offered the client may be asking its user for a password.
+func leftOutside(p *analysis.Pass, h *analysis.Handshake) bool {
+	if status, _, _ := unknownSPNEvent(h); status != "" || refusal(h) != nil {
+		return false
+	}
+	return h.Outcome == analysis.Unanswered && len(h.Anonymous()) > 1 && h.Last().Asks && p.LetInAfter(h) == nil && len(h.Offered) > 0 &&
+		!slices.ContainsFunc(h.Offered, func(scheme string) bool { return scheme != "Negotiate" && scheme != "Kerberos" })
 }
 
 // noToken says how a handshake shows that the client could make no token, "" if it

@@ -71,12 +71,19 @@ func runKDCUnreachable(p *analysis.Pass) {
 	proxyRefusals(p, func(client netip.Addr) bool { return found[client] != nil && found[client].answered })
 	for _, client := range order {
 		a := found[client]
-		if a.answered || a.n < 2 || scans(p, client) {
+		if a.answered || a.n < 2 && a.refused == 0 || scans(p, client) {
 			continue
 		}
-		f := p.Found(withoutTicket(p, client), a.last, "%v tried %d times to reach %s and %s", client, a.n, a.target(), a.result())
+		f := p.Found(withoutTicket(p, client), a.last, "%v tried %s to reach %s and %s", client, times(a.n), a.target(), a.result())
 		f.Cause = noKDCInDNS(p, client)
 	}
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // kdcAttempts are the attempts of one client to reach a KDC.

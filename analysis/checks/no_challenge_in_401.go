@@ -20,13 +20,13 @@ var noChallengeIn401 = &analysis.Check{
 	Not:      "An application that answers 401 by itself, as APIs do with JSON, those behind IIS too, unless the host offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
 		{Text: "The request carries credentials that nobody asked for, set by the program or added by a reverse proxy: the server looks at them and does not offer its schemes.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes}},
 		{Text: "A proxy strips the header, or the application answers 401 by itself."},
 		{Text: "411: a POST without Content-Length.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Take the Authorization header out of the request: in the program, or in the proxy that adds it.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes}},
 		{Text: "Clients: Content-Length: 0 on empty POST requests.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.Keytab()},
 	},

@@ -48,16 +48,50 @@ func partOf(r *httpstream.Request) string {
 	return strings.ToLower(segment[:min(len(segment), maxPart)])
 }
 
-// addAsking notes that a server or proxy asks for credentials.
-func (k *knowledge) addAsking(p place) {
-	if len(k.asking) < maxAsking {
-		k.asking[p] = true
+// addAsking notes that a server or proxy asks for credentials, and of which schemes.
+func (k *knowledge) addAsking(l *leg) {
+	p := placeOf(l)
+	if _, known := k.asking[p]; !known && len(k.asking) >= maxAsking {
+		return
 	}
+	asks := k.asking[p]
+	for i := range l.Got {
+		asks |= kindOf(l.Got[i].Scheme)
+	}
+	if len(l.Got) == 0 { // it may want any
+		asks = ^schemeKinds(0)
+	}
+	k.asking[p] = asks
+}
+
+// schemeKinds are kinds of schemes: those whose tokens stand for one another are one kind.
+type schemeKinds uint8
+
+const (
+	tokenKind schemeKinds = 1 << iota
+	basicKind
+	digestKind
+	bearerKind
+	otherKind
+)
+
+func kindOf(scheme string) schemeKinds {
+	switch {
+	case analysis.TokenScheme(scheme):
+		return tokenKind
+	case scheme == "Basic":
+		return basicKind
+	case scheme == "Digest":
+		return digestKind
+	case scheme == "Bearer", scheme == "DPoP":
+		return bearerKind
+	}
+	return otherKind
 }
 
 // asked reports whether somebody asked for credentials: for the same part of the site or for
 // its root, or it may have where the capture does not reach. A public page next to a
-// protected one asks nobody.
+// protected one asks nobody, and who asks for a ticket asks for no password.
 func (h *attempt) asked(k *knowledge) bool {
 	if first := h.First(); h.Browser() || !first.Conn.SYN || h.Opening() != first && first.Request == nil {
 		return true
@@ -65,5 +99,5 @@ func (h *attempt) asked(k *knowledge) bool {
 	here := placeOf(h.last)
 	root := here
 	root.part = ""
-	return k.asking[here] || k.asking[root]
+	return (k.asking[here]|k.asking[root])&kindOf(scheme(&h.Handshake)) != 0
 }

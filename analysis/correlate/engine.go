@@ -106,7 +106,7 @@ func (e *engine) exchange(it *item) {
 		if l != nil {
 			l.arrival = e.buffer.arrivals()
 			if l.Asks {
-				e.knowledge.addAsking(placeOf(l))
+				e.knowledge.addAsking(l)
 			}
 		}
 	}

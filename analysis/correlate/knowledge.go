@@ -17,7 +17,7 @@ type knowledge struct {
 	dns           analysis.DNS
 	ticketHolders map[netip.Addr]ticketHolder
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
-	asking        map[place]bool                     // where somebody asked for credentials
+	asking        map[place]schemeKinds              // where somebody asked for credentials, and of which schemes
 	named         map[string]bool                    // hosts for which tickets were asked
 	answers       map[asker][]ticketAnswer           // of KDCs, the last ones to each
 	kdcSeen       bool                               // a message to or from a KDC, or a connection for one
@@ -30,7 +30,7 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 	return knowledge{
 		ticketHolders: map[netip.Addr]ticketHolder{},
 		baselines:     map[netip.AddrPort][]time.Duration{},
-		asking:        map[place]bool{},
+		asking:        map[place]schemeKinds{},
 		named:         map[string]bool{},
 		answers:       map[asker][]ticketAnswer{},
 		clocks:        newClocks(counters),

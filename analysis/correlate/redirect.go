@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -23,6 +24,14 @@ const (
 // errorWords are in the paths of pages to which applications send those whom they refuse.
 var errorWords = []string{"denied", "unauthorized", "unauthorised", "forbidden", "/error"}
 
+// logonHosts are what hosts are called that do nothing but log users on.
+var logonHosts = []string{"login", "logon", "signin", "sso", "idp", "adfs", "sts", "accounts"}
+
+func isLogonHost(host string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(host), ".")
+	return slices.Contains(logonHosts, first)
+}
+
 // redirectOf reads the Location of a response. It has secrets, and is not kept.
 func redirectOf(x *httpstream.Exchange) redirect {
 	if x.Response == nil || x.Response.Status < 300 || x.Response.Status > 399 {
@@ -40,7 +49,7 @@ func redirectOf(x *httpstream.Exchange) redirect {
 	if q.Has("error") { // RFC 6749 section 4.1.2.1
 		return toError
 	}
-	if analysis.IsLogonPath(to.Path) {
+	if analysis.IsLogonPath(to.Path) || isLogonHost(to.Host) && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
 		return toLogon
 	}
 	path := strings.ToLower(to.Path)
