@@ -112,6 +112,7 @@ const (
 	LogGiven       Fact = "seen:log"           // the browser's own log of it
 	OffersSchemes  Fact = "seen:offers"        // the host names schemes in one of its challenges
 	TakesNTLM      Fact = "seen:takes-ntlm"    // the host sent somebody an NTLM challenge
+	ForItself      Fact = "seen:s4u2self"      // a service asked for a ticket to itself in a user's name
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 )
 

@@ -31,6 +31,7 @@ const (
 	SaysName    Fact = "says:name"    // the ticket is for another name
 	SaysToken   Fact = "says:token"   // the token cannot be read, or is of a mechanism that is not taken
 	SaysBinding Fact = "says:binding" // the channel binding does not fit
+	SaysConfig  Fact = "says:config"  // the credentials are of a kind that is turned off there
 	SaysRule    Fact = "says:rule"    // an access rule refuses
 )
 
@@ -61,10 +62,19 @@ func (l *Leg) Said() Fact {
 	if l.Response == nil {
 		return ""
 	}
-	if said := cmp.Or(SaidIn(l.ErrorText), SaidIn(l.SubStatus)); said != "" || l.Asks {
+	if said := cmp.Or(SaidIn(l.ErrorText), subStatusSays(l.SubStatus)); said != "" || l.Asks {
 		return said
 	}
 	return SaidIn(l.Response.Header.Value("X-Squid-Error"))
+}
+
+// subStatusSays is SaidIn for the page of IIS. 401.2 is what it says to a request without
+// credentials too.
+func subStatusSays(subStatus string) Fact {
+	if strings.HasPrefix(subStatus, "401.2") {
+		return SaysConfig
+	}
+	return SaidIn(subStatus)
 }
 
 // SaidIn returns what a sentence of a server says went wrong, "" if it leaves that open.

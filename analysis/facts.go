@@ -57,6 +57,9 @@ func kdcFacts(k *KDCExchange) []Fact {
 			facts = append(facts, NTStatusFact(e.Status.Name()))
 		}
 	}
+	if r := k.Req(); r != nil && r.ForUser != nil {
+		facts = append(facts, ForItself)
+	}
 	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
 		facts = append(facts, OneEType)
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -58,7 +59,8 @@ func readGoodPage(r *httpstream.Response, body []byte, packed string) Page {
 	if packed != "" {
 		return Page{Unread: "packed with " + packed}
 	}
-	whole := int64(len(r.Body)) >= r.BodyLen && len(body) < maxPage
+	announced, _ := strconv.ParseInt(r.Header.Value("Content-Length"), 10, 64) // more than came, where the end is lost
+	whole := int64(len(r.Body)) >= max(r.BodyLen, announced) && len(body) < maxPage
 	p := readLogonPage(body, whole)
 	cut := !whole && r.Pos.InPackets() // what an export says of sizes may count other things
 	if p.Logon == "" && len(body) > 0 && (cut || len(r.Body) >= keptOfPage) {

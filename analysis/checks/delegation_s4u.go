@@ -20,14 +20,14 @@ var delegationS4U = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The KDC knows the user by another name: the account's name (sAMAccountName) need not be the front part of the user principal name.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: "Service and KDC have no encryption type in common.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
-		{Text: "The target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}},
-		{Text: "The user came with NTLM and protocol transition is not allowed.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}},
+		{Text: "The target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}, Unless: []analysis.Fact{analysis.ForItself}},
+		{Text: "The user came with NTLM and protocol transition is not allowed.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}, Unless: []analysis.Fact{analysis.ForItself}},
 		{Text: "The user is in Protected Users, or marked as sensitive and not to be delegated.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}},
-		{Text: "Server and target are in different domains: classic constrained delegation does not cross them.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "Server and target are in different domains: classic constrained delegation does not cross them.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.ForItself}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Give the service the name of the account, or let it look the user up by the whole user principal name.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
-		{Text: "Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>; or the Delegation tab of the account with the SPN of the backend.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>; or the Delegation tab of the account with the SPN of the backend.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.ForItself}},
 		{Text: "Set msDS-SupportedEncryptionTypes of the service account to 24 (AES), and reset its password.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
 	},
 	Sources: []string{"MS-SFU 3.1.5.1 and 3.1.5.2", "Microsoft, KDC_ERR_C_PRINCIPAL_UNKNOWN in S4U2Self requests, learn.microsoft.com/troubleshoot"},

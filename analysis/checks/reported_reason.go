@@ -28,6 +28,7 @@ var reportedReason = &analysis.Check{
 		{Text: saidCauses[analysis.SaysName], If: []analysis.Fact{analysis.SaysName}},
 		{Text: saidCauses[analysis.SaysToken], If: []analysis.Fact{analysis.SaysToken}},
 		{Text: saidCauses[analysis.SaysBinding], If: []analysis.Fact{analysis.SaysBinding}},
+		{Text: saidCauses[analysis.SaysConfig], If: []analysis.Fact{analysis.SaysConfig}},
 		{Text: saidCauses[analysis.SaysRule], If: []analysis.Fact{analysis.SaysRule}},
 		{Text: "What the sentence says: negotrace explain takes the names and numbers of errors in it."},
 	},
@@ -39,6 +40,7 @@ var reportedReason = &analysis.Check{
 		{Text: "Give the acceptor a key for the name in the ticket, or let the client use the acceptor's name.", If: []analysis.Fact{analysis.SaysName}},
 		{Text: "See which mechanism the client sent: many acceptors take Kerberos and no NTLM.", If: []analysis.Fact{analysis.SaysToken}},
 		{Text: "See where TLS ends: the acceptor compares with its own certificate.", If: []analysis.Fact{analysis.SaysBinding}},
+		{Text: "IIS Manager, Authentication of the site or folder: which kinds are enabled; for Windows Authentication, its Providers.", If: []analysis.Fact{analysis.SaysConfig}},
 		{Text: "squid.conf: the http_access rules, and access.log for this request.", If: []analysis.Fact{analysis.SaysRule}},
 		{Text: "The log of the server at this time has the whole of it.", If: []analysis.Fact{analysis.FromTarget}},
 	},
@@ -59,6 +61,7 @@ var saidCauses = map[analysis.Fact]string{
 	analysis.SaysName:    "The ticket is for another name than the acceptor's.",
 	analysis.SaysToken:   "The acceptor cannot read the token, or does not take its mechanism.",
 	analysis.SaysBinding: "The channel binding of the logon does not fit the TLS connection that the acceptor knows.",
+	analysis.SaysConfig:  "The site does not take these credentials at all: the kind of authentication that they are for is turned off there.",
 	analysis.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
 }
 
@@ -108,7 +111,7 @@ func serverWords(l *analysis.Leg) string {
 	if l.ErrorText != "" {
 		return quoted(l.ErrorText)
 	}
-	if analysis.SaidIn(l.SubStatus) != "" {
+	if l.SubStatus != "" && l.Said() != "" {
 		return "its error page has " + l.SubStatus + statusName(l.SubStatus)
 	}
 	if e := l.Response.Header.Value("X-Squid-Error"); !l.Asks && analysis.SaidIn(e) == analysis.SaysRule {

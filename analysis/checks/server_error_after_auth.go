@@ -3,6 +3,7 @@ package checks
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -46,7 +47,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 	}
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if h.Outcome == analysis.Failed || !analysis.TokenScheme(h.Scheme) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
+		if h.Outcome == analysis.Failed || !analysis.TokenScheme(h.Scheme) && !passwordToWinRM(h) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()
@@ -54,7 +55,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		case last.Status() >= 500 && last.Sent.NTLM().Type() == 1:
 			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).Shown(last.RequestPos())
 		case last.Status() >= 500:
-			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the token of %s%s", serverName(h), last.Status(), clientName(h), inItsWords(last))
+			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the %s of %s%s", serverName(h), last.Status(), tokenOrPassword(h), clientName(h), inItsWords(last))
 			f.Shown(last.RequestPos())
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
@@ -63,6 +64,19 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 			p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h)).Shown(last.RequestPos())
 		}
 	}
+}
+
+// passwordToWinRM reports whether a client sent a password to WinRM, which looks at the message
+// only after that.
+func passwordToWinRM(h *analysis.Handshake) bool {
+	return h.Mechanism == analysis.Basic && slices.Contains(h.Facts(), analysis.ServerWinRM)
+}
+
+func tokenOrPassword(h *analysis.Handshake) string {
+	if h.Mechanism == analysis.Basic {
+		return "password"
+	}
+	return "token"
 }
 
 // serverFails reports whether the server failed, which it may do for everybody.

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/httpstream"
@@ -36,4 +37,13 @@ func acceptorOf(h httpstream.Header) acceptor {
 		return forbidsWith403
 	}
 	return otherAcceptor
+}
+
+// behindSquid begin the names of squid's pages for what goes wrong between it and the server
+// (squid, errors/template).
+var behindSquid = []string{"ERR_DNS_FAIL", "ERR_CONNECT_FAIL", "ERR_SECURE_CONNECT_FAIL", "ERR_READ_", "ERR_WRITE_ERROR", "ERR_ZERO_SIZE_OBJECT", "ERR_LIFETIME_EXP"}
+
+// failedBehindSquid reports whether an X-Squid-Error names such a page.
+func failedBehindSquid(page string) bool {
+	return slices.ContainsFunc(behindSquid, func(name string) bool { return strings.HasPrefix(page, name) })
 }

@@ -49,6 +49,8 @@ type leg struct {
 	shown      int // how many legs that one had
 	acceptor   acceptor
 	redirect   redirect // where the response sends the client
+	// askedServer reports whether a proxy says that it asked the server, and in vain.
+	askedServer bool
 }
 
 // newLeg decodes what x carries for one target; nil if it carries nothing for it.
@@ -77,6 +79,7 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 	l.Verdict = verdict(&l.Leg)
 	if x.Response != nil {
 		l.acceptor = acceptorOf(x.Response.Header)
+		l.askedServer = target == analysis.ToProxy && failedBehindSquid(x.Response.Header.Value("X-Squid-Error"))
 		if target == analysis.ToServer { // what a proxy passes on says nothing about the proxy
 			l.redirect = redirectOf(x)
 		}

@@ -151,6 +151,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.assessNTLM()
 	case h.Target == analysis.ToProxy && asked && noAnswer(status):
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and got no answer", at, status)
+	case l.askedServer && asked:
+		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and failed with it", at, status)
 	case slices.Contains(beforeLooking, status):
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
 	case l.redirect == withCode:
