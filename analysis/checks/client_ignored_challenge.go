@@ -77,7 +77,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if answeredLater(p, h) || droppedAfter(p, h) != nil || isProbe(h) {
 			continue
 		}
-		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s never sent any%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
+		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s sent none in this capture%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
 		f.Cause = stoppedAfterTGT(p, h)
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))

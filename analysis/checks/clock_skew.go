@@ -125,11 +125,11 @@ func wrongClock(p *analysis.Pass, name string, verifier, client netip.Addr, at h
 	}
 	switch {
 	case forVerifier > 0 && forClient == 0:
-		return fmt.Sprintf("The clock of %v, the client, is wrong: that of %s agrees with %s.%s", client, name, clocksOf(v.Ahead, forVerifier), whole)
+		return fmt.Sprintf("The client's clock (%v) is wrong: that of %s agrees with %s.%s", client, name, clocksOf(v.Ahead, forVerifier), whole)
 	case forClient > 0 && forVerifier == 0:
 		return fmt.Sprintf("The clock of %s is wrong: the client's agrees with %s.%s", name, clocksOf(c.Ahead, forClient), whole)
 	case c == nil && forVerifier == 0 && others > 1:
-		return fmt.Sprintf("The clock of %s is wrong: %s differ from it and agree.%s", name, clocksOf(0, others), whole)
+		return fmt.Sprintf("The clock of %s is wrong: it differs from %s, which agree.%s", name, clocksOf(0, others), whole)
 	}
 	return "No third clock shows which of the two is wrong: compare both with the domain's time." + whole
 }
@@ -142,7 +142,7 @@ func clocksOf(ahead time.Duration, n int) string {
 	case capture && n == 1:
 		return "the capture's"
 	case capture:
-		return fmt.Sprintf("the capture's and %d more", n-1)
+		return fmt.Sprintf("the capture's and %s", countOf(n-1, "other machine's", "other machines'"))
 	case n == 1:
 		return "that of another machine"
 	}
@@ -176,4 +176,12 @@ func noteClocks(p *analysis.Pass, named map[netip.Addr]bool) {
 
 func succeededByKerberos(h *analysis.Handshake) bool {
 	return h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Succeeded
+}
+
+// countOf says how many there are: "one other machine's", "3 other machines'".
+func countOf(n int, one, several string) string {
+	if n == 1 {
+		return "one " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
 }

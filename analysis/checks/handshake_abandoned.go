@@ -9,7 +9,7 @@ import (
 
 var handshakeAbandoned = &analysis.Check{
 	Name:     "handshake-abandoned",
-	Title:    "a handshake was begun and never finished",
+	Title:    "a handshake was begun and not finished",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,

@@ -17,7 +17,7 @@ var kdcClientCredentialError = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "The client did not get a ticket-granting ticket: the KDC does not know the user, does not believe the password, or does not let the account in. There is no Kerberos to anything until that is mended.",
 	Proof:    "KRB-ERROR 1, 6, 12, 18, 20, 23 or 24 (31 where pre-authentication cannot be decrypted), or one of the PKINIT errors, in answer to this client's request. Windows adds the NTSTATUS in e-data.",
-	Not:      "Error 25, which asks for pre-authentication and comes first always; error 6 while a service looks a user up (S4U2Self) and another KDC knows them.",
+	Not:      "Error 25, which asks for pre-authentication and usually comes first; error 6 while a service looks a user up (S4U2Self) and another KDC knows them.",
 	Causes: []analysis.Advice{
 		{Text: "There is no such user in this realm: a wrong suffix, a typing error, or an account of another domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: "The password is wrong, or the client uses an old keytab of the user.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},

@@ -33,7 +33,7 @@ func stoppedAfterTGT(p *analysis.Pass, h *analysis.Handshake) string {
 	if tgt == nil || p.End.Sub(tgt.ReplyPos.Time) < afterTGT {
 		return ""
 	}
-	return fmt.Sprintf("The client stopped after its ticket-granting ticket (%s): it asked for no ticket to the service.", tgt.ReplyPos)
+	return fmt.Sprintf("The client stopped after its ticket-granting ticket (%s): the capture shows no request for a ticket to the service.", tgt.ReplyPos)
 }
 
 // newPassword says that the client of k sent a new password later, "" if it did not.

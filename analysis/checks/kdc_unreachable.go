@@ -19,7 +19,7 @@ var kdcUnreachable = &analysis.Check{
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
 	Means:    "The client tried to talk to a domain controller on port 88 and got no answer, so it can get no ticket. Whether it then falls back to NTLM depends on the client: Microsoft's documents disagree, so look at what it did.",
-	Proof:    "Two or more attempts to port 88 (a SYN without an answer or refused, a UDP request without reply), and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status.",
+	Proof:    "Two or more attempts to port 88 that get no answer (a SYN, a UDP request), or one that is refused, and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status.",
 	Not:      "A port scan, which tries many ports in a short time. No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
 	Causes: []analysis.Advice{
 		{Text: "A firewall between client and domain controller."},

@@ -13,7 +13,7 @@ var negotiateNotOffered = &analysis.Check{
 	Evidence:    analysis.Proven,
 	Topic:       analysis.Detour,
 	OncePerHost: true,
-	Means:       "Clients use Kerberos over HTTP only under the scheme Negotiate. A server that never offers it gets NTLM, Basic or nothing, whatever its SPNs are.",
+	Means:       "Clients use Kerberos over HTTP only under the scheme Negotiate. A server that does not offer it gets NTLM, Basic or nothing, whatever its SPNs are.",
 	Proof:       "Every bare 401 (407) of the host in this capture lists schemes, and neither Negotiate nor Nego2 is among them.",
 	Not:         "An intermediate leg: a 401 with an NTLM message lists only NTLM. A proxy may have taken the scheme out: compare both sides of it.",
 	Causes: []analysis.Advice{
@@ -49,7 +49,7 @@ func runNegotiateNotOffered(p *analysis.Pass) {
 	firstPerHost(p, func(h *analysis.Handshake) bool {
 		return len(h.Offered) > 0 && !negotiates[host{h.Target, h.Host}]
 	}, func(h *analysis.Handshake) {
-		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s and never Negotiate", serverName(h), offeredList(h))
+		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s, and no Negotiate in this capture", serverName(h), offeredList(h))
 		if !h.Offers("NTLM") {
 			f.Severity = analysis.Info // a site that wants Basic or Bearer is no Windows authentication gone wrong
 		}

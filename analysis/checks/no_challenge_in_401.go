@@ -44,7 +44,7 @@ func runNoChallengeIn401(p *analysis.Pass) {
 			continue
 		}
 		if o := askedWithout(p, h); o != nil {
-			f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme to a request with %s credentials, which it never offered, and asked for %s where a request came without them: the %s header is in the way",
+			f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme to a request with %s credentials, which it does not offer in this capture, and asked for %s where a request came without them: the %s header is in the way",
 				serverName(h), l.Status(), l.Sent.Scheme, offeredList(o), l.Sent.Scheme)
 			f.Variant = "credentials-hide-challenge"
 			f.Shown(o.Challenged().ResponsePos())

@@ -11,7 +11,7 @@ var ntlmConnectionNotPersistent = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
-	Means:    "NTLM authenticates a connection: the answer to the challenge must come over the same one. Here the server, or something before it, ends the connection after the challenge, so the handshake can never be finished.",
+	Means:    "NTLM authenticates a connection: the answer to the challenge must come over the same one. Here the server, or something before it, ends the connection after the challenge, so this handshake cannot be finished.",
 	Proof:    "The response that carries message 2 (or an intermediate SPNEGO token) says Connection: close or is HTTP/1.0 without keep-alive, or the server closes before message 3.",
 	Not:      "A close after the first, bare 401: that is legal, the client comes back on a new connection. A close after the final response costs a handshake per request, no more.",
 	Causes: []analysis.Advice{

@@ -14,7 +14,7 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Detour,
-	Means: "Negotiate prefers Kerberos, and the client's very first token under it was NTLM: it had no ticket for this host and could not get one. " +
+	Means: "Negotiate prefers Kerberos, and the client's very first token under it was NTLM: it had no ticket for this host and got none, or its settings prefer NTLM. " +
 		"Nothing fails, so this is how a missing service principal name stays unnoticed for years.",
 	Proof: "Scheme Negotiate, and the first token is an NTLM message 1: raw, as the only mechanism of a NegTokenInit, or as its mechToken. " +
 		"Why is proven where the capture holds the KDC's error or the URL's host is an address.",

@@ -13,7 +13,7 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Label:    "a balancer in between",
-	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server deals out requests to connections as it likes.",
+	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server does not keep a client to one connection.",
 	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients.",
 	Causes: []analysis.Advice{

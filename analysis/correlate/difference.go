@@ -37,7 +37,7 @@ func (d *differ) asked(h, o *analysis.Handshake) {
 	there, other := kdcAnswer(o)
 	_, ap := h.APReq()
 	if refused || other || here == "" && there != "" && ap == nil && h.Opening() != nil {
-		d.add("KDC", cmp.Or(here, "no ticket asked for"), cmp.Or(there, "no ticket asked for"))
+		d.add("KDC", cmp.Or(here, "no request seen"), cmp.Or(there, "no request seen"))
 	}
 	d.add("acceptor", acceptorSays(h), acceptorSays(o))
 	d.known("name server", nameServerSays(h), nameServerSays(o))
