@@ -130,7 +130,7 @@ func (r *pageReader) words(text string) {
 	default:
 		r.text += len(strings.TrimSpace(text))
 		if len(r.shown) < maxStub {
-			r.shown += " " + text[:min(len(text), maxStub)]
+			r.shown += "\n" + text[:min(len(text), maxStub)]
 		}
 	}
 }
@@ -192,7 +192,7 @@ func (r *pageReader) result(whole bool) Page {
 	if title := strings.TrimSpace(r.title); hasExpired.MatchString(title) {
 		p.Words = bounded(public(title))
 	} else if m := hasExpired.FindString(r.shown); whole && m != "" && r.text <= 2*maxStub && r.elements <= maxRests {
-		p.Words = bounded(public(m))
+		p.Words = bounded(public(strings.TrimRight(m, " \n.!,;:|()-")))
 	}
 	if p.Logon == "" && p.Words == "" && r.scripts > 0 && r.elements == 0 && r.text <= maxStub {
 		p.Unread = "written by a script"
@@ -205,7 +205,7 @@ const maxRests = 4
 
 // hasExpired finds the words of a page or session that is of no use any more. An account or
 // a password may expire too, and a page may say so to somebody who has logged on.
-var hasExpired = regexp.MustCompile(`(?i)\b(?:your |the |this |die |ihre |votre |la )?(?:page|session|link|request|form|seite|sitzung)\b(?: has| is| ist| a| was)?(?: been)? (?:expired|timed out|abgelaufen|expir\x{e9}e?)`)
+var hasExpired = regexp.MustCompile(`(?im)\b(?:your |the |this |die |ihre |votre |la )?(?:page|session|link|request|form|seite|sitzung)\b(?: has| is| ist| a| was)?(?: been)? (?:expired|timed out|abgelaufen|expir\x{e9}e?)\b?\s*(?:[.!,;:|()-]|$)`)
 
 // Expired reports whether a page says that it, or the session, is of no use any more.
 func (l *Leg) Expired() bool { return hasExpired.MatchString(l.Words) }

@@ -132,6 +132,7 @@ func TestPageUnread(t *testing.T) {
 		{"in German", "", `<p>Die Sitzung ist abgelaufen.</p>`, 0, Page{Words: "Die Sitzung ist abgelaufen"}},
 		{"a page that holds the words ready", "", orders + strings.Repeat(`<a href="/x">more</a>`, 5) + `<div class=modal>Your session has expired</div>`, 0, Page{}},
 		{"a long text about it", "", `<p>` + strings.Repeat("We say what to do. ", 50) + `</p><p>Your session has expired</p>`, 0, Page{}},
+		{"a word that goes on", "", `<title>Shop</title><p>The form has expired articles</p>`, 0, Page{}},
 		{"an account", "", `<title>Shop</title><p>Your password has expired.</p>`, 0, Page{}},
 		{"in the words of somebody who can log off", "", `<title>Session has expired</title><a href="/logout">bye</a>`, 0, Page{}},
 	} {

@@ -126,7 +126,8 @@ path perform permission permissions permitted please problem proceed processing 
 required requires resource response restricted retry root sender server service set sorry squid status
 stop supplied support supply target temporarily that the there this timed timeout title tmg to too tomcat try type
 ubuntu unable unauthenticated unauthorised unauthorized unavailable understand unknown unsupported upstream uri url use used user using
-valid verify version view was web were while with without working wrong www you your`
+valid verify version view was web were while with without working wrong www you your
+anmeldung autorisiert erforderlich fehler nicht seite sie verweigert zugriff`
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {
 		set[w] = true

@@ -100,7 +100,7 @@ func asksInPage(h *analysis.Handshake) bool {
 // expired reports whether a client got a page that says that it, or the session, has expired.
 func expired(h *analysis.Handshake) bool {
 	l := h.Last()
-	return l.Sent != nil && !l.Asks && l.Expired() && h.Outcome != analysis.Failed
+	return l.Sent != nil && !l.Asks && l.Logon == "" && l.Expired() && h.Outcome != analysis.Failed
 }
 
 // foundExpired reports such a page. Who asks for credentials with a 401 has a URL asked for
