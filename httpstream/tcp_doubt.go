@@ -15,18 +15,22 @@ type doubt struct {
 	segment  Segment
 }
 
-// suspects reports whether the checksum of the next segment of half d is computed: where a
-// request or a connection begins. Where a response begins it is done only if the segment does
-// not look like one, or if the capture has decoys: a body follows it, and only to read that
-// would take a twentieth of the time of all.
-func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
+// begins reports whether a connection begins with the next segment of half d, or a message.
+func (f *flow) begins(d int) bool {
 	if f.reader == nil {
 		return true
 	}
 	h, ok := f.reader.(*http1)
-	side := f.side(d)
-	return ok && h.half[side].state == inHead && h.inner == nil &&
-		(side == Client || a.counters.Decoys > 0 || !startsMessage(Server, s.Payload))
+	return ok && h.half[f.side(d)].state == inHead && h.inner == nil
+}
+
+// suspects reports whether the checksum of a segment with which a message begins is computed.
+// Where a response begins it is done only if the segment does not look like one, or if there
+// were forged segments before in the capture: a body follows it, and only to read that would
+// take a twentieth of the time of all. So the first forged response is taken, and shows only
+// as a conflict with the true one.
+func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
+	return f.reader == nil || f.side(d) == Client || a.counters.Decoys+a.counters.Conflicts > 0 || !startsMessage(Server, s.Payload)
 }
 
 // doubtful reports whether the end that a segment is for may not have taken it.
@@ -43,7 +47,7 @@ func (h *half) shortLived(s *Segment) bool {
 // holdBack holds the next segment of half d back if it is doubtful.
 func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 	h := &f.half[d]
-	wrong := a.suspects(f, d, s) && h.remember(s)
+	wrong := f.begins(d) && h.remember(s, a.suspects(f, d, s))
 	if !wrong && !h.shortLived(s) || len(s.Payload) == 0 {
 		return false
 	}
@@ -55,11 +59,12 @@ func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 }
 
 // remember notes the beginning of a segment that is about to be delivered, for compare, and
-// reports whether its checksum is wrong. One sum over its first bytes serves both.
-func (h *half) remember(s *Segment) (wrongSum bool) {
+// reports whether it is suspected and its checksum is wrong. One sum over its first bytes
+// serves both.
+func (h *half) remember(s *Segment, suspected bool) (wrongSum bool) {
 	n, sum := prefixSum(s.Payload)
 	h.last = delivered{h.next, uint8(n), short(sum)}
-	if h.noSums {
+	if h.noSums || !suspected {
 		return false
 	}
 	sums := s.checksum(n, sum)

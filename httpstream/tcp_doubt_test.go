@@ -42,6 +42,7 @@ func TestChecksum(t *testing.T) {
 func TestHeldBack(t *testing.T) {
 	t.Parallel()
 	const decoy = "GET /decoy HTTP/1.1\r\nHost: elsewhere.test\r\n\r\n"
+	const answer = "HTTP/1.1 200 OK\r\nServer: Microsoft-IIS/10.0\r\nX-Powered-By: ASP.NET\r\nContent-Length: 5\r\n\r\nhello"
 	const longer = decoy + "and more, so that the request ends before it does"
 	for _, tt := range []struct {
 		name      string
@@ -140,6 +141,25 @@ func TestHeldBack(t *testing.T) {
 			w.sum = sumRight
 			w.send(Server, ok5)
 			w.fin(Server)
+		}, []string{"GET /1 +0 > 200 +5"}, 0, 0, 0},
+		{"a forged response is the first", func(w *wire) {
+			w.send(Client, get1)
+			w.wrong(Server, 0, denied)
+			w.segment(Server, FlagACK, 0, answer)
+		}, []string{"GET /1 +0 > 401 +0"}, 0, 1, 0},
+		{"a forged response after another one", func(w *wire) {
+			w.send(Client, get1)
+			w.wrong(Server, 0, denied)
+			w.segment(Server, FlagACK, 0, denied[:9]+"403"+denied[12:])
+			w.send(Client, get2)
+			w.wrong(Server, len(denied), denied)
+			w.segment(Server, FlagACK, len(denied), answer)
+		}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, 1, 1, 0},
+		{"a response again", func(w *wire) {
+			w.send(Client, get1)
+			w.send(Server, answer)
+			w.segment(Server, FlagACK, 0, answer)
+			w.segment(Server, FlagACK, 0, answer[:20])
 		}, []string{"GET /1 +0 > 200 +5"}, 0, 0, 0},
 		{"both sound", func(w *wire) {
 			w.send(Client, decoy)
