@@ -1,9 +1,13 @@
 package decode
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // EtherTypes.
 const (
+	etherF5         = 0x05ff // what BIG-IP says of a capture, in its first frame
 	etherIPv4       = 0x0800
 	etherARP        = 0x0806
 	etherWakeOnLAN  = 0x0842
@@ -74,6 +78,8 @@ func (d *Decoder) ether(kind uint16, b []byte) {
 		d.ipv4(b)
 	case kind == etherIPv6:
 		d.ipv6(b)
+	case kind == etherF5 && bytes.HasPrefix(b, []byte("F5-Pseudo-pkt\x00")):
+		// nothing that could belong to a connection
 	case kind < 0x600:
 		d.llc(b)
 	default:
