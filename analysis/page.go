@@ -86,11 +86,9 @@ func unpacked(body []byte, coding string) (text []byte, packed string) {
 		r, err = gzip.NewReader(bytes.NewReader(body))
 	case len(body) > 2 && body[0] == 0x78 && (int(body[0])<<8|int(body[1]))%31 == 0: // RFC 1950 section 2.2
 		r, err = zlib.NewReader(bytes.NewReader(body))
-	case isText(body): // exports unpack what they record, and keep the header line
-		return body, ""
-	case coding == "deflate":
+	case coding == "deflate" && !isText(body): // exports unpack what they record, and keep the header line
 		r = flate.NewReader(bytes.NewReader(body))
-	case unreadCodings[coding] && len(body) > 0:
+	case unreadCodings[coding] && len(body) > 0 && !isText(body):
 		return nil, coding
 	default:
 		return body, ""

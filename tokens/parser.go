@@ -35,14 +35,16 @@ type parser struct {
 	faults int // errors and breaches of standards met so far
 	depth  int
 	path   []string
-	tree   *Field // the field being read; nil unless a tree was asked for
-	opened bool   // root came out of a cipher: offsets say nothing
+	room   [8]string // for path, which is seldom longer
+	tree   *Field    // the field being read; nil unless a tree was asked for
+	opened bool      // root came out of a cipher: offsets say nothing
 	// session is the session key of the ticket opened last; of no use outside its AP-REQ.
 	session key
 }
 
 func newParser(d Decoder, b []byte) *parser {
-	p := &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}, path: make([]string, 0, 8)}
+	p := &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}}
+	p.path = p.room[:0]
 	if d.Fields {
 		p.tree = &Field{}
 	}
