@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -147,7 +148,7 @@ func (g *ring) lookAt(path string, info os.FileInfo) {
 			g.waiting = slices.Delete(g.waiting, i, i+1)
 		}
 		f = nil
-	case f.done, f == g.current, f.err == nil, info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()):
+	case f.done, f == g.current, f.err == nil, !f.locked() && info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()):
 		return
 	}
 	if f == nil {
@@ -158,6 +159,13 @@ func (g *ring) lookAt(path string, info os.FileInfo) {
 	if f.err = g.probe(f); f.err == nil {
 		g.waiting = append(g.waiting, f)
 	}
+}
+
+// locked reports whether a file could not be opened at all: on Windows, nobody else may read
+// some files while they are written.
+func (f *ringFile) locked() bool {
+	var why *fs.PathError
+	return errors.As(f.err, &why)
 }
 
 // errNothingYet says that a file has no packet.

@@ -1,0 +1,96 @@
+package capture
+
+import (
+	"context"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"negotrace/httpstream"
+)
+
+// followed follows a directory while steps change it, one each time that it waits, and
+// returns the names that came, and what is said of the files.
+func followed(t *testing.T, dir string, steps ...func()) (names []string, said string) {
+	t.Helper()
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	counters, err := Follow(ctx, dir, nil, Sink{
+		DNS: func(at httpstream.Pos, _, _ netip.AddrPort, m *dnsmessage.Message) {
+			names = append(names, strings.TrimSuffix(m.Questions[0].Name.String(), "."))
+		},
+	}, Options{}, func(time.Duration) <-chan time.Time {
+		again := make(chan time.Time, 1)
+		again <- time.Time{}
+		if len(steps) == 0 {
+			end()
+			return again
+		}
+		steps[0]()
+		steps = steps[1:]
+		return again
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for _, n := range counters.Damage {
+		said += n.Text + "\n"
+	}
+	return names, said
+}
+
+// put returns a step that writes a file.
+func put(t *testing.T, dir, name string, data []byte) func() {
+	return func() {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func nothing() {}
+
+// TestFollowWholeFiles holds that files which can be read only when they are complete are
+// read when the next one has begun, the last one at the end, whatever they are packed in.
+func TestFollowWholeFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "a.etl", etlFile("a", 1, 2))()
+	names, said := followed(t, dir,
+		nothing, put(t, dir, "b.etl", etlFile("b", 5000)), nothing, put(t, dir, "b.etl", etlFile("b", 5000, 5001, 5002)),
+		put(t, dir, "c.pcap.gz", gzipped(t, msFile("c", 9000, 9001))), nothing)
+	want := []string{"a1", "a2", "b5000", "b5001", "b5002", "c9000", "c9001"}
+	if !slices.Equal(names, want) || said != "" {
+		t.Errorf("%v, want %v\n%s", names, want, said)
+	}
+}
+
+// TestFollowLost holds that a file which is gone before it was read is said.
+func TestFollowLost(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "a.etl", etlFile("a", 1))()
+	names, said := followed(t, dir, nothing, func() { os.Remove(filepath.Join(dir, "a.etl")) }, put(t, dir, "b.pcap", msFile("b", 2000)), nothing)
+	if want := []string{"b2000"}; !slices.Equal(names, want) || !strings.Contains(said, "deleted before it was read") {
+		t.Errorf("%v, want %v\n%s", names, want, said)
+	}
+}
+
+// TestFollowClockSet holds that the next file of a ring is read though the clock was set back,
+// when the one before grows no more.
+func TestFollowClockSet(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "a.pcap", msFile("a", 60_000, 61_000))()
+	steps := []func(){nothing, put(t, dir, "b.pcap", msFile("b", 40_000, 41_000))}
+	names, said := followed(t, dir, append(steps, slices.Repeat([]func(){nothing}, 12)...)...)
+	if want := []string{"a60000", "a61000", "b40000", "b41000"}; !slices.Equal(names, want) || said != "" {
+		t.Errorf("%v, want %v\n%s", names, want, said)
+	}
+}
