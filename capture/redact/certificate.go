@@ -20,7 +20,12 @@ func (r *Redactor) certificates(b []byte) {
 // certificateRequest rewrites the names of the authorities that a server asks for.
 func (r *Redactor) certificateRequest(b []byte) {
 	rest := skipVector(skipVector(b, 1), 2)
-	names, rest := vector(rest, 2)
+	r.authorities(rest)
+}
+
+// authorities rewrites a list of names of authorities.
+func (r *Redactor) authorities(b []byte) {
+	names, rest := vector(b, 2)
 	clear(rest)
 	for len(names) >= 2 {
 		name, next := vector(names, 2)

@@ -66,7 +66,7 @@ func isCommon(name string) bool {
 func (r *Redactor) headerValue(name, value string) string {
 	switch rules[name] {
 	case stays:
-		r.names.Publish(value)
+		r.publish(value)
 		return value
 	case software:
 		return r.software(value)
@@ -120,7 +120,7 @@ func (r *Redactor) software(value string) string {
 		if isHost(name) || strings.Contains(f, "@") || strings.Contains(f, "://") || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
 			fields[i] = r.names.URL(f)
 		} else {
-			r.names.Publish(f)
+			r.publish(f)
 		}
 	}
 	return strings.Join(fields, " ")

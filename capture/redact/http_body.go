@@ -75,7 +75,7 @@ func (r *Redactor) pageBody(h *half) int {
 		}
 	}
 	b := h.buf[:n]
-	r.words(b)
+	r.page(b)
 	r.Counts.BodyBytes += n
 	h.page -= n
 	if h.left >= 0 {
@@ -127,7 +127,7 @@ func (r *Redactor) words(b []byte) {
 		word := string(b[at:end])
 		switch {
 		case isVocabulary(word):
-			r.names.Publish(word)
+			r.publish(word)
 		case r.names.Has(word):
 			put(b[at:end], r.names.Word(word))
 		default:

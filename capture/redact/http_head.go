@@ -141,26 +141,12 @@ func (r *Redactor) statusLine(line []byte) int {
 	return status
 }
 
-// headerLine rewrites a line and notes what it says of what follows.
-func (r *Redactor) headerLine(line []byte, f *framing) {
-	if len(line) == 0 {
-		return
+// Field returns what the name and the value of a header line become, in the same length.
+func (r *Redactor) Field(name, value string) (newName, newValue string) {
+	if key := strings.ToLower(strings.TrimSpace(name)); isCommon(key) {
+		return name, r.headerValue(key, value)
 	}
-	r.Counts.HeaderLines++
-	i := bytes.IndexByte(line, ':')
-	if i < 0 || line[0] == ' ' || line[0] == '\t' {
-		put(line, r.names.OpaqueText(string(line)))
-		return
-	}
-	name := strings.ToLower(strings.TrimSpace(string(line[:i])))
-	value := bytes.TrimSpace(line[i+1:])
-	f.note(name, string(value))
-	if isCommon(name) {
-		put(value, r.headerValue(name, string(value)))
-		return
-	}
-	put(line[:i], r.headerName(string(line[:i])))
-	put(value, r.loose(string(value)))
+	return r.headerName(name), r.loose(value)
 }
 
 // note takes what a line says of the message.

@@ -20,6 +20,11 @@ const (
 	maxRequests = 512
 	// maxPage is how much of a page is looked at for words that say what went wrong.
 	maxPage = 4 << 10
+	// maxCachedLines and maxCachedPages are of how many lines, texts and pages it is known what
+	// they become, and maxCachedLine how long such a line is: some 2 MB.
+	maxCachedLines = 4096
+	maxCachedLine  = 256
+	maxCachedPages = 256
 	// maxRecord is the longest message of Kerberos over TCP, or to a KDC proxy.
 	maxRecord = 128 << 10
 	// maxKinds is how many kinds of content that was not understood are counted by name.

@@ -38,6 +38,9 @@ type Redactor struct {
 	held  int // bytes in the queue
 	flows map[flow]*conn
 
+	cache     cache
+	published map[string]bool
+
 	fragments map[int][]fragment // by the number of their packet
 	oldest    []*conn            // in the order in which they were first seen
 }
@@ -63,6 +66,8 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
 	r.mask = Mask(names)
 	r.mask.Binding = r.binding
+	r.cache = cache{map[string]line{}, map[string]string{}}
+	r.published = map[string]bool{}
 	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {
 		r.events = append(r.events, events...)
 		return events[:0]

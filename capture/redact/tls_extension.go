@@ -5,10 +5,12 @@ import "bytes"
 // Extensions of hellos (IANA, TLS ExtensionType Values).
 const (
 	extServerName       = 0
+	extFragmentLength   = 1
 	extStatusRequest    = 5
 	extGroups           = 10
 	extPointFormats     = 11
 	extSignatures       = 13
+	extHeartbeat        = 15
 	extALPN             = 16
 	extTimestamps       = 18
 	extPadding          = 21
@@ -16,17 +18,21 @@ const (
 	extExtendedMaster   = 23
 	extCompress         = 27
 	extRecordSize       = 28
+	extTokenBinding     = 24
+	extDelegated        = 34
 	extSessionTicket    = 35
 	extPreSharedKey     = 41
 	extEarlyData        = 42
 	extVersions         = 43
 	extCookie           = 44
 	extPSKModes         = 45
+	extAuthorities      = 47
 	extPostHandshake    = 49
 	extSignaturesCert   = 50
 	extKeyShare         = 51
 	extApplication      = 17513 // ALPS of Chromium
 	extApplicationNew   = 17613
+	extEncryptedHello   = 65037
 	extRenegotiation    = 65281
 	extRenegotiationLen = 1
 )
@@ -53,7 +59,18 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			list = rest
 		}
 	case extStatusRequest, extGroups, extPointFormats, extSignatures, extTimestamps, extPadding, extEncryptThenMAC, extExtendedMaster,
-		extCompress, extRecordSize, extEarlyData, extVersions, extPSKModes, extPostHandshake, extSignaturesCert:
+		extCompress, extRecordSize, extEarlyData, extVersions, extPSKModes, extPostHandshake, extSignaturesCert,
+		extFragmentLength, extHeartbeat, extTokenBinding, extDelegated:
+	case extCookie:
+		r.opaqueVector(b, 2)
+	case extAuthorities:
+		r.authorities(b)
+	case extEncryptedHello:
+		if kind == clientHello && len(b) > 6 && b[0] == 0 { // the outer one, draft-ietf-tls-esni section 5
+			r.opaqueVector(r.opaqueVector(b[6:], 2), 2)
+		} else {
+			copy(b, r.names.Opaque(b))
+		}
 	case extALPN, extApplication, extApplicationNew:
 		r.protocols(b)
 	case extKeyShare:

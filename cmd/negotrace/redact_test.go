@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -116,4 +117,48 @@ func mustRead(t *testing.T, path string) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// TestRedactAgainstTshark holds that tshark sees the same protocols in what was redacted, and
+// no malformed packet more. It looks at some files, at all where a directory is named.
+func TestRedactAgainstTshark(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("tshark")
+	if err != nil {
+		t.Skip("no tshark")
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	for i, file := range packetFiles(t) {
+		if os.Getenv(capturesVariable) == "" && i%40 != 0 {
+			continue
+		}
+		var stdout, stderr bytes.Buffer
+		if run(t.Context(), []string{"redact", file, "-o", out}, noEnv, nil, &stdout, &stderr) != clean {
+			continue // see TestRedactProvesItself
+		}
+		if before, after := hierarchy(t, program, file), hierarchy(t, program, out); before != after {
+			t.Errorf("%s: the protocols were\n%s\nand are\n%s", file, before, after)
+		}
+	}
+}
+
+// hierarchy is the hierarchy of protocols that tshark sees in a file, and how many packets of
+// each, but not of how many bytes: files count those differently.
+func hierarchy(t *testing.T, program, file string) string {
+	t.Helper()
+	text, err := exec.Command(program, "-r", file, "-q", "-z", "io,phs").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for l := range strings.Lines(string(text)) {
+		if l, _, ok := strings.Cut(l, "bytes:"); ok {
+			b.WriteString(strings.TrimSpace(l) + "\n")
+		}
+	}
+	malformed, err := exec.Command(program, "-r", file, "-Y", "_ws.malformed").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String() + strings.Repeat("malformed\n", bytes.Count(malformed, []byte("\n")))
 }
