@@ -66,6 +66,18 @@ func TestPseudonymsAreDifferentAndAsLong(t *testing.T) {
 	}
 }
 
+func TestFewDigits(t *testing.T) {
+	n := New(Options{})
+	seen := map[string]bool{}
+	for _, digit := range strings.Split("1234567890", "") {
+		p := n.Word(digit)
+		if seen[p] {
+			t.Errorf("%s became %s, as another digit did", digit, p)
+		}
+		seen[p] = true
+	}
+}
+
 func TestMany(t *testing.T) {
 	n := New(Options{})
 	seen := map[string]bool{}

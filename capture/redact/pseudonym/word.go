@@ -42,17 +42,33 @@ func (n *Names) word(key string) string {
 		head = n.word(key[:netBIOSName])
 	}
 	s := shape{head, shapeOf(key[len(head):])}
-	p := ""
-	for range maxTries {
-		p = pattern(key[len(head):], head, n.next[s])
-		n.next[s]++
-		if _, isName := n.words[p]; !n.given[p] && !isName && p != key && !isProtocol(p) {
-			break
-		}
-	}
+	p := n.unused(s, key, len(head))
 	n.given[p] = true
 	n.words[key] = p
 	n.order = append(n.order, key)
+	return p
+}
+
+// unused returns a pseudonym that nothing has: one that is itself no name that was seen, or
+// else at least one that is given to no other.
+func (n *Names) unused(s shape, key string, head int) (p string) {
+	other := ""
+	for range maxTries {
+		p = pattern(key[head:], s.head, n.next[s])
+		n.next[s]++
+		if n.given[p] || p == key || isProtocol(p) {
+			continue
+		}
+		if _, isName := n.words[p]; !isName {
+			return p
+		}
+		if other == "" {
+			other = p
+		}
+	}
+	if other != "" {
+		return other
+	}
 	return p
 }
 
