@@ -85,3 +85,19 @@ func (r *Redactor) repeat(h *half, at int64, b []byte) {
 	r.unknown("segments that came again too late", len(b))
 	clear(b)
 }
+
+// forget gives up what is remembered, of the connections first that began first.
+func (r *Redactor) forget() {
+	for _, c := range r.oldest {
+		for i := range c.sides {
+			for _, x := range c.sides[i].runs {
+				r.remembered -= len(x.bytes)
+			}
+			c.sides[i].runs = nil
+		}
+		if r.remembered < maxAllRemembered/2 {
+			return
+		}
+	}
+	r.remembered = 0 // the rest was given up with its connections, or for newer segments
+}

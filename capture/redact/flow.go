@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"net/netip"
 
 	"negotrace/httpstream"
@@ -126,8 +127,13 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	}
 	if x.at < h.at && len(x.b) > 0 {
 		n := min(int64(len(x.b)), h.at-x.at)
-		h.again = append(h.again, piece{p, x.at, x.b[:n]})
-		p.open++
+		if len(h.again) < maxPieces {
+			h.again = append(h.again, piece{p, x.at, x.b[:n]})
+			p.open++
+		} else {
+			r.unknown("segments that came again too often", int(n))
+			clear(x.b[:n])
+		}
 		x.at, x.b = x.at+n, x.b[n:]
 	}
 	switch {
@@ -154,7 +160,7 @@ func (r *Redactor) wait(h *half, x piece) {
 	h.waiting = append(h.waiting, piece{})
 	copy(h.waiting[i+1:], h.waiting[i:])
 	h.waiting[i] = x
-	if h.waits += len(x.b); h.waits > maxWaiting {
+	if h.waits += len(x.b); h.waits > maxWaiting || len(h.waiting) > maxPieces {
 		r.jump(h)
 	}
 }
@@ -213,12 +219,15 @@ func (r *Redactor) feed(h *half, x piece) {
 	h.begins = append(h.begins, x.at)
 	h.pieces = append(h.pieces, x)
 	h.buf = append(h.buf, x.b...)
-	r.resume(h)
+	if h.ready(h.buf, len(x.b)) {
+		r.resume(h)
+	}
 }
 
 // resume rewrites as much of what was fed as can be.
 func (r *Redactor) resume(h *half) {
 	for len(h.buf) > 0 {
+		h.need = 0
 		n := r.parse(h)
 		if n == 0 {
 			if len(h.buf) > maxHead {
@@ -233,7 +242,10 @@ func (r *Redactor) resume(h *half) {
 // commit puts the first bytes of buf, which are rewritten, into their packets.
 func (r *Redactor) commit(h *half, n int) {
 	b := h.buf[:n]
-	h.remember(run{at: h.done, n: int64(n), bytes: append([]byte(nil), b...)})
+	h.remember(run{at: h.done, n: int64(n), bytes: bytes.Clone(b)})
+	if r.remembered += n; r.remembered > maxAllRemembered {
+		r.forget()
+	}
 	from := h.done
 	h.done += int64(n)
 	for len(h.pieces) > 0 && h.pieces[0].at < h.done {
@@ -249,7 +261,7 @@ func (r *Redactor) commit(h *half, n int) {
 	for len(h.begins) > 0 && h.begins[0] < h.done {
 		h.begins = h.begins[1:]
 	}
-	h.buf = h.buf[:copy(h.buf, h.buf[n:])]
+	h.buf, h.scanned = h.buf[:copy(h.buf, h.buf[n:])], 0
 	kept := h.again[:0]
 	for _, x := range h.again {
 		if x.end() > h.done {

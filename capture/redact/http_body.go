@@ -9,7 +9,7 @@ import (
 func (r *Redactor) chunk(h *half) int {
 	line, _ := cutLine(h.buf)
 	end := bytes.IndexByte(h.buf, '\n') + 1
-	if end == 0 {
+	if h.need = -1; end == 0 {
 		if len(h.buf) > maxPage {
 			h.lose()
 			return r.parse(h)
@@ -95,6 +95,7 @@ func (r *Redactor) pageBody(h *half) int {
 // kdcBody rewrites a message to or from a KDC proxy.
 func (r *Redactor) kdcBody(h *half) int {
 	if int64(len(h.buf)) < h.left {
+		h.need = int(h.left)
 		return 0
 	}
 	n := int(h.left)

@@ -28,16 +28,17 @@ func (r *Redactor) head(h *half) int {
 	if n := len(b) - len(bytes.TrimLeft(b, "\r\n")); n > 0 {
 		return n // in front of a request (RFC 9112 section 2.2)
 	}
+	h.need = -1
 	isResponse := bytes.HasPrefix(b, []byte("HTTP/"))
 	switch {
 	case !isResponse && isRecord(b) && h.awaitsTunnel():
 		return 0
-	case !isResponse && !isStartLine(b) && bytes.IndexByte(b, '\n') >= 0, len(b) > maxHead:
+	case !isResponse && h.scanned == 0 && !isStartLine(b) && bytes.IndexByte(b, '\n') >= 0, len(b) > maxHead:
 		h.lose()
 		return r.parse(h)
 	}
-	end := headEnd(b)
-	if end == 0 {
+	end := headEnd(b, max(h.scanned-len("\n\r"), 0))
+	if h.scanned = len(b); end == 0 {
 		return 0
 	}
 	f := framing{length: -1}
@@ -71,9 +72,10 @@ func (t *talk) awaitsTunnel() bool {
 	return len(t.requests) > 0 && t.requests[len(t.requests)-1].isConnect
 }
 
-// headEnd returns where a head ends, behind its empty line; 0 if it does not yet.
-func headEnd(b []byte) int {
-	for at := 0; ; {
+// headEnd returns where a head ends, behind its empty line; 0 if it does not yet. It has none
+// before a place.
+func headEnd(b []byte, from int) int {
+	for at := from; ; {
 		i := bytes.IndexByte(b[at:], '\n')
 		if i < 0 {
 			return 0

@@ -16,6 +16,12 @@ const (
 	// many pieces.
 	maxRemembered = 256 << 10
 	maxRuns       = 256
+	// maxAllRemembered bounds what is known of all connections for that.
+	maxAllRemembered = 64 << 20
+	// maxPieces is how many segments of one direction wait for something.
+	maxPieces = 4096
+	// maxHandshakeRecords is over how many records messages of the TLS handshake may go on.
+	maxHandshakeRecords = 64
 	// maxRequests is how many requests of a connection may wait for an answer.
 	maxRequests = 512
 	// maxPage is how much of a page is looked at for words that say what went wrong.

@@ -33,6 +33,7 @@ func (r *Redactor) lengthMessage(h *half) int {
 		return len(b)
 	}
 	if len(b) < head+n {
+		h.need = head + n
 		return 0
 	}
 	r.message(h.key.a, h.key.b, b[head:head+n])

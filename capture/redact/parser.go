@@ -36,6 +36,19 @@ type parser struct {
 	coded   bool // the body is compressed
 	kdc     bool // the body is for a KDC
 	tls     tlsHalf
+	// need is how many bytes there must be before it is worth looking again, or, where it is
+	// negative, says that a line must end first.
+	need int
+	// scanned is how much of what waits holds no end of a head.
+	scanned int
+}
+
+// ready reports whether it is worth looking at what waits, after so many new bytes.
+func (p *parser) ready(buf []byte, fresh int) bool {
+	if p.need >= 0 {
+		return len(buf) >= p.need
+	}
+	return len(buf) < 64 || len(buf) > maxHead || bytes.IndexByte(buf[len(buf)-fresh:], '\n') >= 0
 }
 
 // lose forgets where in a message the direction is.

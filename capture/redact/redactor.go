@@ -41,6 +41,8 @@ type Redactor struct {
 	cache     cache
 	published map[string]bool
 
+	remembered int // bytes in runs, of which some may be forgotten already
+
 	fragments map[int][]fragment // by the number of their packet
 	oldest    []*conn            // in the order in which they were first seen
 }

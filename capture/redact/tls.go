@@ -61,6 +61,7 @@ func (r *Redactor) record(h *half) int {
 		return recordHead
 	}
 	if len(b) < n {
+		h.need = n
 		return 0
 	}
 	switch b[0] {
@@ -91,10 +92,11 @@ func (r *Redactor) handshake(h *half) int {
 			return 0
 		}
 		n := recordHead + int(binary.BigEndian.Uint16(b[3:]))
-		if b[0] != recordHandshake || !isRecord(b) { // the message goes on nowhere
+		if b[0] != recordHandshake || !isRecord(b) || len(places) == maxHandshakeRecords { // the message goes on nowhere
 			break
 		}
 		if len(b) < n {
+			h.need = end + n
 			return 0
 		}
 		content = append(content, b[recordHead:n]...)
