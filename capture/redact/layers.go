@@ -65,6 +65,7 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.IPv6:
 		r.address(b[8:24])
 		r.address(b[24:40])
+		hideExtensions(b)
 		return l.at + 40
 	case decode.ICMP, decode.ICMPv6:
 		return l.at + r.icmp(l.kind, b)
@@ -139,6 +140,25 @@ func (r *Redactor) ipv4(b []byte) int {
 		at += n
 	}
 	return size
+}
+
+// hideExtensions removes what extension headers of IPv6 hold: addresses on the way, and at
+// home (RFC 8200 section 4, RFC 6275).
+func hideExtensions(b []byte) {
+	const hopByHop, routing, destination, mobility = 0, 43, 60, 135
+	next, at := b[6], 40
+	for at+8 <= len(b) {
+		size := min(8*(int(b[at+1])+1), len(b)-at)
+		switch next {
+		case hopByHop, destination:
+			clear(b[at+2 : at+size]) // options that only pad
+		case routing, mobility:
+			clear(b[at+8 : at+size])
+		default:
+			return
+		}
+		next, at = b[at], at+size
+	}
 }
 
 // tcpOptions removes the values of options that may name a connection elsewhere, and returns

@@ -44,6 +44,7 @@ const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcap
 // A redaction is what redact was asked for.
 type redaction struct {
 	files     []string
+	keylogs   []string // which are refused
 	out       string
 	names     []string // that stay
 	addresses bool     // stay
@@ -80,6 +81,8 @@ func (t *tool) redact() *cobra.Command {
 	f.BoolVar(&v.mapBeside, "map-beside-out", false, "allow the map in the folder of OUT")
 	f.StringArrayVarP(&v.files, "read", "r", nil, "the same as `FILE`")
 	f.Lookup("read").Hidden = true
+	f.StringArrayVar(&v.keylogs, "keylog", nil, "not taken: TLS stays closed")
+	f.Lookup("keylog").Hidden = true
 	return c
 }
 
@@ -88,6 +91,8 @@ func (v *redaction) check() error {
 	switch {
 	case v.out == "":
 		return errors.New("redact needs the name of the file that it writes: -o OUT\nsee negotrace redact --help")
+	case len(v.keylogs) > 0:
+		return errors.New("redact does not open TLS: its content becomes noise, and --keylog is not taken. Whoever gets OUT must not need keys")
 	case v.out == standardInput:
 		return errors.New("redact reads again what it wrote, to prove it: -o must name a file")
 	case v.mapFile == "":

@@ -56,6 +56,6 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 			line(done.Exports.LeftOut[what], what)
 		}
 	}
-	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name is in it.\n")
+	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 4 letters or more is in it.\n")
 	return b.String()
 }
