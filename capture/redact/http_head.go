@@ -204,7 +204,11 @@ func (h *half) other() *half {
 // body says how the content of a message is to be read. A length of -1 is that of one which
 // the end of the connection ends.
 func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
-	h.page, h.coded, h.kdc = 0, f.coded, isKDC
+	h.page, h.coded, h.kdc, h.blank = 0, f.coded, isKDC, ""
+	if h.image = strings.HasPrefix(f.media, "image/") && !f.coded; h.image {
+		h.blank = blank(f.media, length)
+		isPage = false
+	}
 	if isPage && !f.coded {
 		h.page = maxPage
 	}
@@ -215,6 +219,8 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 		h.state, h.left = toEnd, -1
 		if h.page > 0 {
 			h.state = inPage
+		} else if h.blank != "" {
+			h.state = inLead
 		}
 	case length > 0:
 		h.left = length
@@ -229,6 +235,8 @@ func (h *half) content() {
 		h.state = inKDC
 	case h.page > 0:
 		h.state = inPage
+	case h.blank != "":
+		h.state = inLead
 	default:
 		h.state = inBody
 	}

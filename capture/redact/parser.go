@@ -18,6 +18,7 @@ const (
 	inBody                   // a body of known length
 	toEnd                    // a body up to the end of the connection
 	inPage                   // the beginning of a body that is looked at
+	inLead                   // the beginning of a body that becomes a blank image
 	inKDC                    // a message to or from a KDC proxy
 	atChunk                  // the size of a chunk
 	behindChunk              // the line break behind its data
@@ -34,7 +35,9 @@ type parser struct {
 	page    int   // bytes of the body that may still be looked at
 	chunked bool
 	coded   bool // the body is compressed
-	kdc     bool // the body is for a KDC
+	image   bool
+	blank   string // what the beginning of the body becomes
+	kdc     bool   // the body is for a KDC
 	tls     tlsHalf
 	// need is how many bytes there must be before it is worth looking again, or, where it is
 	// negative, says that a line must end first.
@@ -106,7 +109,7 @@ func (r *Redactor) direct(h *half, b []byte) (n int, kind filler) {
 
 // bodyFiller is what a body becomes.
 func (p *parser) bodyFiller() filler {
-	if p.coded {
+	if p.coded || p.image {
 		return zeros
 	}
 	return letters
@@ -135,6 +138,8 @@ func (r *Redactor) parse(h *half) int {
 		return r.head(h)
 	case inPage:
 		return r.pageBody(h)
+	case inLead:
+		return r.lead(h)
 	case inKDC:
 		return r.kdcBody(h)
 	case atChunk:
