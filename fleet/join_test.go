@@ -17,6 +17,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // linesOf decodes the lines of a table.
@@ -261,5 +262,51 @@ func TestLeftOut(t *testing.T) {
 	}
 	if n := strings.Count(table.String(), "sighting,"); n != maxHops-1 {
 		t.Errorf("%d are joined, want %d", n, maxHops-1)
+	}
+}
+
+// TestNamesElsewhere joins a request for a ticket under another name of the host: that it is
+// one, the answer of a name server says that a third capture has.
+func TestNamesElsewhere(t *testing.T) {
+	t.Parallel()
+	at := httpstream.UnixTime(1_772_452_800, 0)
+	client := netip.MustParseAddr("10.0.0.1")
+	request := &httpstream.Exchange{Request: &httpstream.Request{Pos: httpstream.Pos{Frame: 1, Time: at}}}
+	handshake := &caller{Version: Version, Set: "web", Client: client, Server: netip.MustParseAddrPort("10.0.0.9:80"),
+		Handshake: &analysis.Handshake{ID: 1, Host: "alias.corp.test", Start: request.Request.Pos, Legs: []*analysis.Leg{{Exchange: request}}}}
+	refused := &tokens.KRBError{Code: tokens.KDCErrSPrincipalUnknown, Server: tokens.Principal{Name: []string{"HTTP", "real.corp.test"}, Realm: "CORP.TEST"}}
+	kdc := &caller{Version: Version, Set: "dc", Client: client, KDC: &analysis.KDCExchange{
+		Client: netip.AddrPortFrom(client, 6000), KDC: netip.MustParseAddrPort("10.0.0.2:88"), RequestPos: httpstream.Pos{Frame: 3, Time: at},
+		Request: &tokens.Kerberos{MsgType: tokens.MsgTGSReq, KDCReq: &tokens.KDCReq{Server: refused.Server}},
+		Reply:   &tokens.Kerberos{MsgType: tokens.MsgKRBError, Error: refused}, ReplyPos: httpstream.Pos{Frame: 4, Time: at},
+	}}
+	lookup := &caller{Version: Version, Set: "dns", Client: client, Lookup: &analysis.Lookup{Pos: httpstream.Pos{Frame: 1, Time: at},
+		Name: "alias.corp.test", Type: "A", CNAMEs: []string{"real.corp.test"}, Addrs: []netip.Addr{netip.MustParseAddr("10.0.0.9")}}}
+	found := &caller{Version: Version, Set: "dc", Client: client, Check: "spn-not-found", At: httpstream.Pos{Frame: 4, Time: at}}
+	for _, c := range []struct {
+		records []*caller
+		joined  int
+	}{{[]*caller{handshake, kdc, lookup, found}, 1}, {[]*caller{handshake, kdc, found}, 0}} {
+		rows := group{}
+		var cases []*caseRecord
+		var all [][]byte
+		for _, r := range c.records {
+			all = append(all, encode(r))
+		}
+		err := JoinCallers((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: func(_ string, b []byte) {
+			one, err := decode[caseRecord](b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cases = append(cases, one)
+		}})
+		if err != nil || len(cases) != c.joined || len(rows["joins 0"]) != c.joined {
+			t.Errorf("%d are joined, %v; want %d", len(cases), err, c.joined)
+		}
+		for _, one := range cases {
+			if !one.Asked || !slices.Equal(one.Found, []string{"spn-not-found"}) {
+				t.Errorf("%+v", one)
+			}
+		}
 	}
 }
