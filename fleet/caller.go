@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -96,13 +95,4 @@ func within(a, b httpstream.Time) bool {
 	const skew = 5 * time.Minute
 	d := a.Sub(b)
 	return -skew <= d && d <= skew
-}
-
-// addrOf is the address that a record has, the zero Addr if none.
-func addrOf(text string) netip.Addr {
-	p, err := netip.ParseAddrPort(text)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return p.Addr()
 }
