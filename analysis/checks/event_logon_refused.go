@@ -39,8 +39,9 @@ func runEventLogonRefused(p *analysis.Pass) {
 			case h.Outcome != analysis.Failed && e.Ticket == nil, h.Outcome == analysis.Succeeded && h.Mechanism == analysis.Kerberos:
 				continue // it was another attempt
 			}
-			f := p.Found(h, h.Last().ResponsePos(), "%s: %s", eventAbout(h, e), refusalWords(e))
-			f.Variant, f.Evidence = refusalVariant(e), e.Evidence
+			status, means := refusalStatus(e)
+			f := p.Found(h, h.Last().ResponsePos(), "%s, and %s says why: %s%s", refusedWhom(h, e), analysis.EventPlace(e.Event), status, inBrackets(means))
+			f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, means
 			f.Also = append(f.Also, e.Pos)
 			if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
@@ -55,8 +56,9 @@ func runEventLogonRefused(p *analysis.Pass) {
 		if !refusesLogon(e) {
 			continue
 		}
-		f := p.Found(nil, row.Pos, "%s: %s", analysis.EventPlace(row.Event), refusalWords(e))
-		f.Variant, f.User, f.Count = refusalVariant(e), analysis.EventUser(row.Event), row.Count
+		_, means := refusalStatus(e)
+		f := p.Found(nil, row.Pos, "%s: %s%s", analysis.EventPlace(row.Event), row.Says, inBrackets(means))
+		f.Variant, f.User, f.Count, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), row.Count, means
 		if row.Client().IsValid() {
 			f.Client = row.Client().String()
 		}
@@ -84,24 +86,34 @@ func refusalVariant(e *analysis.LoggedEvent) string {
 	return "logon"
 }
 
-// eventAbout says whose logon an event is about.
-func eventAbout(h *analysis.Handshake, e *analysis.LoggedEvent) string {
-	return analysis.EventPlace(e.Event) + " about the logon of " + clientName(h) + " at " + serverName(h)
+// refusedWhom says who refused whom what.
+func refusedWhom(h *analysis.Handshake, e *analysis.LoggedEvent) string {
+	switch {
+	case e.Ticket != nil && e.ID == 4769:
+		return "the KDC refused " + clientName(h) + " a ticket for " + e.Ticket.Service
+	case e.Ticket != nil:
+		return "the KDC refused " + clientName(h) + " a TGT"
+	}
+	return serverName(h) + " refused the logon of " + clientName(h)
 }
 
-// refusalWords are what an event says, and what the last of its statuses means.
-func refusalWords(e *analysis.LoggedEvent) string {
-	text := analysis.EventSays(e.Event)
+// refusalStatus is the last of the statuses of an event, and what it means.
+func refusalStatus(e *analysis.LoggedEvent) (status, means string) {
 	codes := analysis.EventStatuses(e.Event)
 	last := codes[len(codes)-1]
-	m := windowsErrors[last.Name]
 	if last.Family == analysis.KerberosError {
-		m = kerberosErrors[tokens.ErrorCode(last.Value)]
+		code := tokens.ErrorCode(last.Value)
+		return code.String(), kerberosErrors[code].means
 	}
-	if m.means != "" {
-		text += " (" + asPart(m.means) + ")"
+	return tokens.NTStatus(last.Value).String(), windowsErrors[last.Name].means
+}
+
+// inBrackets is what a status means, behind it.
+func inBrackets(means string) string {
+	if means == "" {
+		return ""
 	}
-	return text
+	return " (" + asPart(means) + ")"
 }
 
 // asPart is a sentence as a part of another one: without its full stop, and with a small letter

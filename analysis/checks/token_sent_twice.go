@@ -72,8 +72,12 @@ func reachedTarget(h *analysis.Handshake, l *analysis.Leg) bool {
 }
 
 // betweenSame reports whether one machine sent both requests to one other: what comes from
-// another address may be a proxy that sends the first one on.
+// another address may be a proxy that sends the first one on. One connection that two capture
+// points show is one.
 func betweenSame(p *analysis.Pass, a, b *analysis.Leg) bool {
+	if a.Conn.Origin != b.Conn.Origin && a.Conn.Client == b.Conn.Client {
+		return false
+	}
 	return a.Conn.Client.Addr() == b.Conn.Client.Addr() && a.Conn.Server == b.Conn.Server && p.ClientSide(b.Exchange) == nil
 }
 

@@ -174,6 +174,9 @@ func (s *eventLogs) list() []analysis.LogComputer {
 		}
 		if c.clock.known && !c.clock.borrowed && k.Joined > 0 {
 			k.ClockKnown, k.Ahead = true, c.clock.ahead
+			if zone := k.Ahead.Round(zoneStep); (k.Ahead - zone).Abs() <= c.clock.within {
+				k.Ahead = zone // as far as is known
+			}
 		}
 		all = append(all, k)
 	}

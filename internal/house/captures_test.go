@@ -134,6 +134,7 @@ func (k *kept) analyse(t *testing.T) {
 	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
 	counters, err := capture.Read(t.Context(), sources, capture.Sink{
 		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS, Files: trace.Files,
+		Logs: trace.Logs, LoggedRequest: trace.LoggedRequest, Event: trace.Event,
 	}, capture.Options{Secrets: secrets, Decoder: decoder})
 	if err != nil {
 		t.Fatal(err)
@@ -180,6 +181,8 @@ func (k *kept) shows(t *testing.T) string {
 	}
 	if _, point, _ := strings.Cut(k.name, "."); point == "no-keys" {
 		return text + " (without the key log)"
+	} else if point == "events" {
+		return text + " (with event logs)"
 	} else if point != "" {
 		return text + " (seen at the " + point + ")"
 	}
