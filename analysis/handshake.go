@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -102,6 +103,9 @@ type Handshake struct {
 	RefusedBefore *TicketRefusal `json:"-"`
 	// Events are those of event logs that are about it, in the order of their times.
 	Events []*LoggedEvent `json:"logged_events,omitempty"`
+	// HostTexts are what commands printed about its SPN: tickets in caches, keys in keytabs,
+	// accounts that have it.
+	HostTexts []*hosttext.Entry `json:"host_texts,omitempty"`
 	// DNS is what name servers answered the client about the host and the server's address.
 	DNS []Lookup `json:"dns,omitempty"`
 	// Candidates are the causes that come into question where it failed and the capture does

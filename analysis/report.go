@@ -1,6 +1,9 @@
 package analysis
 
-import "negotrace/httpstream"
+import (
+	"negotrace/capture/hosttext"
+	"negotrace/httpstream"
+)
 
 // A Report is the result of a run. Its JSON form is a contract: names stay.
 type Report struct {
@@ -14,7 +17,9 @@ type Report struct {
 	Findings   []*Finding         `json:"findings,omitzero"`   // worst first; not nil where they are listed
 	// Events are those of event logs about logons, tickets and NTLM, refusals first.
 	Events []*EventRow `json:"events,omitempty"`
-	Checks []*Check    `json:"checks"` // those that found something, each once
+	// HostTexts are what commands printed about hosts.
+	HostTexts []*hosttext.Entry `json:"host_texts,omitempty"`
+	Checks    []*Check          `json:"checks"` // those that found something, each once
 }
 
 // A Tool is the program that made a report.

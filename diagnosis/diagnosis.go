@@ -62,6 +62,7 @@ func sinkOf(trace *correlate.Trace) capture.Sink {
 		Logs:          trace.Logs,
 		LoggedRequest: trace.LoggedRequest,
 		Event:         trace.Event,
+		HostText:      trace.HostText,
 	}
 }
 

@@ -88,6 +88,7 @@ func All() []*analysis.Check {
 		spnCNAMECanonicalised,
 		spnDuplicate,
 		spnHostMismatch,
+		spnListedTwice,
 		spnNotFound,
 		spnShortName,
 		spnWithPort,

@@ -13,6 +13,7 @@ import (
 	"negotrace/analysis/correlate"
 	"negotrace/capture"
 	"negotrace/capture/eventlog"
+	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
 )
@@ -45,6 +46,12 @@ func replayWith(t *testing.T, c *capturetest.Case, file []byte, o correlate.Opti
 		trace.Logs(httpstream.Time{})
 		if n, err := eventlog.ReadXML(bytes.NewReader(c.Logged), trace.Event); err != nil || n.Others+n.Malformed > 0 {
 			t.Fatal(n, err)
+		}
+	}
+	if len(c.Printed) > 0 {
+		trace.Logs(httpstream.Time{})
+		if _, err := hosttext.Read(bytes.NewReader(c.Printed), trace.HostText); err != nil {
+			t.Fatal(err)
 		}
 	}
 	counters := read(t, c, file, capture.Sink{

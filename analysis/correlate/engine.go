@@ -32,6 +32,7 @@ type engine struct {
 	visits     *analysis.Visits // nil until the end of the capture
 	logs       *serverLogs      // nil where none are given
 	events     *eventLogs       // likewise
+	hosts      *hostFacts       // likewise
 }
 
 func newEngine(o Options) *engine {

@@ -13,7 +13,7 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 	for _, k := range kdc {
 		k.Events = nil
 	}
-	all := soughtOf(attempts)
+	all := soughtOf(attempts, s.hosts)
 	s.findClocks(all, kdc)
 	taken := map[*loggedEvent]bool{}
 	for _, c := range s.computers {

@@ -22,6 +22,7 @@ type eventLogs struct {
 	kept      int
 	sorted    bool
 	rows      eventRows
+	hosts     *hostFacts // nil for none
 	counters  *httpstream.Counters
 }
 

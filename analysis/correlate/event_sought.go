@@ -29,7 +29,7 @@ type sought struct {
 
 // soughtOf returns what is looked for of handshakes. What several capture points show of one is
 // looked for once.
-func soughtOf(attempts []*attempt) []*sought {
+func soughtOf(attempts []*attempt, hosts *hostFacts) []*sought {
 	var all []*sought
 	of, used := map[[2]string][]*sought{}, map[uint64]bool{}
 	for _, h := range attempts {
@@ -43,6 +43,9 @@ func soughtOf(attempts []*attempt) []*sought {
 			continue
 		}
 		s := newSought(h)
+		for _, name := range hosts.namesOf(h.ServerAddr()) {
+			s.addName(name)
+		}
 		s.usedBefore = s.ticket != 0 && used[s.ticket]
 		used[s.ticket] = true
 		of[ends], all = append(of[ends], s), append(all, s)

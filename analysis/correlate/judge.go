@@ -53,6 +53,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	pairs := pairProxies(entries)
 	pairs.join(handshakes)
 	if e.events != nil {
+		e.hosts.join(handshakes)
 		e.events.join(attempts, e.buffer.kdc)
 	}
 	pass := e.pass(entries, handshakes, lookedAt(attempts), pairs, counters)

@@ -68,5 +68,6 @@ const (
 	maxComputers  = 1_024    // that logged them
 	maxEventVotes = 1 << 18  // pairs of an event and a handshake that are looked at for a clock
 	maxEventTests = 10 << 20 // events of one computer that are held against handshakes for a clock: some seconds
+	maxHostFacts  = 20_000   // of texts about hosts, each of some 200 bytes
 	maxOfOne      = 16       // events of one handshake, or of one exchange with a KDC
 )

@@ -40,6 +40,9 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	if e.events != nil {
 		r.Events, r.Summary.Computers = e.events.rows.sorted(), e.events.list()
 	}
+	if e.hosts != nil {
+		r.HostTexts = e.hosts.list
+	}
 	if r.Summary.LogsAlone() {
 		counters.Notes = append(counters.Notes, logsAloneNote())
 	}

@@ -19,6 +19,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/capture/eventlog"
+	"negotrace/capture/hosttext"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -89,6 +90,8 @@ func (t *Trace) Logs(first httpstream.Time) {
 	t.logs = true
 	t.worker.engine.logs = newServerLogs(first, t.worker.engine.dropped)
 	t.worker.engine.events = newEventLogs(first, t.worker.engine.dropped)
+	t.worker.engine.hosts = newHostFacts(t.worker.engine.dropped)
+	t.worker.engine.events.hosts = t.worker.engine.hosts
 }
 
 // LoggedRequest takes a line of a server's log, and keeps it.
@@ -96,6 +99,9 @@ func (t *Trace) LoggedRequest(q *serverlog.Request) { t.worker.engine.logs.addRe
 
 // Event takes an event of a log, and keeps it.
 func (t *Trace) Event(e *eventlog.Event) { t.worker.engine.events.add(e) }
+
+// HostText takes a fact of a text about a host, and keeps it.
+func (t *Trace) HostText(e *hosttext.Entry) { t.worker.engine.hosts.add(e) }
 
 // Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
 // the caller must not change or reuse then. If it did not, it has copied what it needs.

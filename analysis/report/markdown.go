@@ -29,6 +29,7 @@ func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
 	m.excluded(r)
 	m.diagram(r)
 	m.events(r)
+	m.hostTexts(r.HostTexts)
 	m.open(r)
 	m.next(r)
 	m.actions(r)

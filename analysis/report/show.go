@@ -64,6 +64,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.title("LADDER, from " + p.clock.at(l.steps[0].at.Time.UTC()))
 	p.ladder(l, unitOf(h), opts.Decode)
 	p.logged(h)
+	p.hostTexts(h.HostTexts)
 	p.candidates(r.Handshakes)
 	p.findings(r)
 	if !h.Browser() {

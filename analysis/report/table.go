@@ -27,6 +27,7 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	causes := p.findings(r)
 	p.advice(causes, r.Checks)
 	p.events(r)
+	p.hostTexts(r.HostTexts)
 	p.unseen(r.Summary)
 	p.captureNext(r)
 	_, err := w.Write(p.Bytes())

@@ -40,6 +40,7 @@
 //	event NAME key=value ...   an authentication event of the client's log on the last
 //	                           request: proxy scheme spn package user result net_error status
 //	logged ID COMPUTER NAME=VALUE ...   an event of a log of Windows at this time
+//	printed LINE               a line that a command printed about a host; \t is a tab
 //	failed TEXT                why the last request got no response, in the words of a browser
 //	export CREATOR             the case is a HAR that this program wrote, and no packets
 //	wait DURATION, time RFC3339
@@ -76,6 +77,8 @@ type Case struct {
 
 	// Logged are events of logs of Windows, in XML; empty for none.
 	Logged []byte
+	// Printed is what commands printed about hosts; empty for nothing.
+	Printed []byte
 
 	// Export is the creator of the HAR that the case is; empty for a case of packets.
 	Export string

@@ -79,6 +79,9 @@ func (s *script) directive(word, rest string) error {
 		return s.dns(words)
 	case "want":
 		return s.want(rest)
+	case "printed":
+		s.out.Printed = append(s.out.Printed, strings.ReplaceAll(rest, `\t`, "\t")+"\n"...)
+		return nil
 	case "logged":
 		return s.logged(words)
 	case "export":

@@ -134,7 +134,7 @@ func (k *kept) analyse(t *testing.T) {
 	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
 	counters, err := capture.Read(t.Context(), sources, capture.Sink{
 		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS, Files: trace.Files,
-		Logs: trace.Logs, LoggedRequest: trace.LoggedRequest, Event: trace.Event,
+		Logs: trace.Logs, LoggedRequest: trace.LoggedRequest, Event: trace.Event, HostText: trace.HostText,
 	}, capture.Options{Secrets: secrets, Decoder: decoder})
 	if err != nil {
 		t.Fatal(err)

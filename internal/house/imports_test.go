@@ -26,12 +26,12 @@ var mayImport = map[string][]string{
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
 	"capture/transcript":       {"capture/export", "httpstream"},
-	"analysis":                 {"capture/eventlog", "capture/serverlog", "httpstream", "tokens"},
-	"analysis/correlate":       {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
+	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
+	"analysis/correlate":       {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"},
 	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
-	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
+	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"diagnosis":                {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
 	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "diagnosis", "httpstream", "tokens", "tokens/paste"},
 	"fleet":                    {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "diagnosis", "httpstream", "tokens"},

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"negotrace/analysis"
+)
+
+// bundle is what a support script leaves: a capture, events, texts, and what is of no use here.
+func bundle(t *testing.T) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{
+		"ticket/readme.txt":   []byte("see the capture"),
+		"ticket/gpresult.txt": []byte("Microsoft (R) Windows (R) Operating System Group Policy Result tool v2.0\r\n"),
+		"ticket/setspn.txt":   []byte("Checking domain DC=corp,DC=test\r\nProcessing entry 0\r\nHTTP/app.corp.test is registered on these accounts:\r\n\tCN=a,DC=corp,DC=test\r\n\tCN=b,DC=corp,DC=test\r\n\r\nfound 1 group of duplicate SPNs.\r\n"),
+		"ticket/ipconfig.txt": []byte("\r\nWindows IP Configuration\r\n\r\n   Host Name . . . . . . . . . . . . : app\r\n   IPv4 Address. . . . . . . . . . . : 198.51.100.21(Preferred) \r\n"),
+	}
+	for _, name := range []string{"pcapng", "server.csv", "dc.ndjson", "client.xml"} {
+		b, err := os.ReadFile("../../testdata/ntlm-scheme-refused." + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["ticket/"+name] = b
+	}
+	return files
+}
+
+// TestBundle reads a bundle as an archive and as a directory, as one input.
+func TestBundle(t *testing.T) {
+	t.Parallel()
+	var packed bytes.Buffer
+	z, dir := zip.NewWriter(&packed), t.TempDir()
+	for name, b := range bundle(t) {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write(b)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, filepath.Base(name)), b)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{"archive": write(t, filepath.Join(t.TempDir(), "x.zip"), packed.Bytes()), "directory": dir} {
+		text, complaints := analyse(t, "json", path)
+		var r analysis.Report
+		if err := json.Unmarshal([]byte(text), &r); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Handshakes) != 1 || len(r.Handshakes[0].Events) != 4 || len(r.HostTexts) != 2 || len(r.Summary.Computers) != 3 {
+			t.Errorf("%s: %d handshakes, %d texts, %+v", name, len(r.Handshakes), len(r.HostTexts), r.Summary.Computers)
+		}
+		for _, passed := range []string{"readme.txt", "gpresult.txt"} {
+			lines := 0
+			for line := range strings.Lines(complaints) {
+				if strings.Contains(line, passed) {
+					lines++
+				}
+			}
+			if lines != 1 {
+				t.Errorf("%s: %q does not name %s once", name, complaints, passed)
+			}
+		}
+	}
+}
+
+// TestHostileEvents gives the program event logs that are cut, or hold nothing that is an event.
+func TestHostileEvents(t *testing.T) {
+	t.Parallel()
+	chunk := append([]byte("ElfChnk\x00"), bytes.Repeat([]byte{0xff}, 64<<10-8)...)
+	file := append(append([]byte("ElfFile\x00"), make([]byte, 4096-8)...), chunk...)
+	for name, b := range map[string][]byte{
+		"header":          file[:100],
+		"chunk of nobody": file,
+		"cut":             file[:5000],
+		"xml":             []byte("<Events xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>" + strings.Repeat("<Event>", 100)),
+		"json":            []byte(`{"ProviderName":"x","Id":4625,"Message":"` + strings.Repeat("a", 2<<20)),
+		"csv":             []byte("Id,TimeCreated,Message\n4625,\"" + strings.Repeat("a", 2<<20)),
+	} {
+		var out, diag bytes.Buffer
+		status := run(t.Context(), []string{write(t, filepath.Join(t.TempDir(), "x"), b)}, nobody, nil, &out, &diag)
+		if said := out.String() + diag.String(); status == 1 || strings.Contains(said, "panic") || status == 2 && diag.Len() == 0 {
+			t.Errorf("%s: status %d, %.300s", name, status, said)
+		}
+	}
+}
