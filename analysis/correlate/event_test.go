@@ -144,7 +144,7 @@ func TestEventsAlone(t *testing.T) {
 	}
 	trace.Event(logon(4624, 9, 0, "alice", "Kerberos", ""))
 	r := trace.Report(&httpstream.Counters{Records: 4})
-	if len(r.Events) != 2 || r.Events[0].Count != 3 || r.Events[0].ID != 4625 || !strings.HasPrefix(r.Headline, "event logs without a capture: refused 3 times, logged on 1 times") {
+	if len(r.Events) != 2 || r.Events[0].Count != 3 || r.Events[0].ID != 4625 || !strings.HasPrefix(r.Headline, "event logs without a capture: 3 refusals, 1 logon, 0 other events") {
 		t.Errorf("%q, %+v", r.Headline, r.Events)
 	}
 	if len(r.Summary.Notes) != 1 || r.Summary.Notes[0].Kind != "logs-alone" || len(r.Summary.Computers) != 1 || r.Summary.Computers[0].Events != 4 {

@@ -65,7 +65,13 @@ func logsAlone(rows []*analysis.EventRow) string {
 			others += e.Count
 		}
 	}
-	return fmt.Sprintf("event logs without a capture: refused %d times, logged on %d times, and %d other events about tickets and NTLM", out, in, others)
+	number := func(n int, one, many string) string {
+		if n == 1 {
+			return "1 " + one
+		}
+		return fmt.Sprintf("%d %s", n, many)
+	}
+	return "event logs without a capture: " + number(out, "refusal", "refusals") + ", " + number(in, "logon", "logons") + ", " + number(others, "other event", "other events") + " about tickets and NTLM"
 }
 
 // leavesOut reports whether a browser's export may lack what the browser did to log on.
