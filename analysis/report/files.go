@@ -78,7 +78,7 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 
 // counted says how many packets, entries or events a file has.
 func counted(n int, unit string) string {
-	plurals := map[string]string{"frame": "packets", "entry": "entries", "event": "events"}
+	plurals := map[string]string{"frame": "packets", "entry": "entries", "event": "events", "line": "lines", "record": "records"}
 	if n != 1 {
 		return fmt.Sprintf("%d %s", n, plurals[unit])
 	}

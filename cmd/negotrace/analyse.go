@@ -20,7 +20,7 @@ Kerberos, NTLM, Basic ...), what went wrong, and why.
 It reads packet captures (pcap, pcapng, Windows' ETL, Network Monitor 2) and
 browser exports (HAR, NetLog, SAZ), also compressed, and recognises them by
 their content; beside them, or alone, event logs of Windows (EVTX, or events in
-XML, JSON or CSV), and what klist, setspn, nltest and ipconfig print. A directory stands for the files in it, "-" for standard
+XML, JSON or CSV). A directory stands for the files in it, "-" for standard
 input. Several files are read as one timeline.`
 
 const examples = `  negotrace capture.pcapng

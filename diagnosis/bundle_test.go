@@ -1,15 +1,18 @@
-package main
+package diagnosis_test
 
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
+	"negotrace/capture"
+	"negotrace/diagnosis"
 )
 
 // bundle is what a support script leaves: a capture, events, texts, and what is of no use here.
@@ -22,7 +25,7 @@ func bundle(t *testing.T) map[string][]byte {
 		"ticket/ipconfig.txt": []byte("\r\nWindows IP Configuration\r\n\r\n   Host Name . . . . . . . . . . . . : app\r\n   IPv4 Address. . . . . . . . . . . : 198.51.100.21(Preferred) \r\n"),
 	}
 	for _, name := range []string{"pcapng", "server.csv", "dc.ndjson", "client.xml"} {
-		b, err := os.ReadFile("../../testdata/ntlm-scheme-refused." + name)
+		b, err := os.ReadFile("../testdata/ntlm-scheme-refused." + name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,23 +53,23 @@ func TestBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, path := range map[string]string{"archive": write(t, filepath.Join(t.TempDir(), "x.zip"), packed.Bytes()), "directory": dir} {
-		text, complaints := analyse(t, "json", path)
-		var r analysis.Report
-		if err := json.Unmarshal([]byte(text), &r); err != nil {
-			t.Fatal(err)
+		r, err := read(t, path)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
 		}
 		if len(r.Handshakes) != 1 || len(r.Handshakes[0].Events) != 4 || len(r.HostTexts) != 2 || len(r.Summary.Computers) != 3 {
 			t.Errorf("%s: %d handshakes, %d texts, %+v", name, len(r.Handshakes), len(r.HostTexts), r.Summary.Computers)
 		}
 		for _, passed := range []string{"readme.txt", "gpresult.txt"} {
-			lines := 0
-			for line := range strings.Lines(complaints) {
-				if strings.Contains(line, passed) {
-					lines++
+			notes := 0
+			for _, n := range r.Summary.Damage {
+				if strings.Contains(n.Text+n.Pos.File.String(), passed) {
+					notes++
 				}
 			}
-			if lines != 1 {
-				t.Errorf("%s: %q does not name %s once", name, complaints, passed)
+			if notes != 1 {
+				t.Errorf("%s: %v names %s %d times", name, r.Summary.Damage, passed, notes)
 			}
 		}
 	}
@@ -85,10 +88,30 @@ func TestHostileEvents(t *testing.T) {
 		"json":            []byte(`{"ProviderName":"x","Id":4625,"Message":"` + strings.Repeat("a", 2<<20)),
 		"csv":             []byte("Id,TimeCreated,Message\n4625,\"" + strings.Repeat("a", 2<<20)),
 	} {
-		var out, diag bytes.Buffer
-		status := run(t.Context(), []string{write(t, filepath.Join(t.TempDir(), "x"), b)}, nobody, nil, &out, &diag)
-		if said := out.String() + diag.String(); status == 1 || strings.Contains(said, "panic") || status == 2 && diag.Len() == 0 {
-			t.Errorf("%s: status %d, %.300s", name, status, said)
+		r, err := read(t, write(t, filepath.Join(t.TempDir(), "x"), b))
+		if err == nil && len(r.Summary.Damage) == 0 {
+			t.Errorf("%s: nothing is said of it", name)
+		}
+		if err != nil && strings.Contains(err.Error(), "panic") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// read analyses a path.
+func read(t *testing.T, path string) (*analysis.Report, error) {
+	t.Helper()
+	sources, err := capture.Open([]string{path}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return diagnosis.Read(t.Context(), sources, diagnosis.Options{Correlate: correlate.Options{Checks: checks.All()}})
+}
+
+func write(t *testing.T, path string, b []byte) string {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
