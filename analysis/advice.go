@@ -113,6 +113,7 @@ const (
 	OffersSchemes  Fact = "seen:offers"        // the host names schemes in one of its challenges
 	TakesNTLM      Fact = "seen:takes-ntlm"    // the host sent somebody an NTLM challenge
 	ForItself      Fact = "seen:s4u2self"      // a service asked for a ticket to itself in a user's name
+	ServerLogGiven Fact = "seen:server-log"    // the server's own log of it
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 )
 
@@ -122,6 +123,10 @@ func CodeFact(code interface{ String() string }) Fact { return Fact("code:" + co
 
 // NTStatusFact is the fact that a KDC adds the NTSTATUS to its error: "ntstatus:STATUS_ACCOUNT_DISABLED".
 func NTStatusFact(name string) Fact { return Fact("ntstatus:" + name) }
+
+// LoggedFact is the fact that the server's log has a status of Windows for the last request:
+// "logged:SEC_E_TIME_SKEW".
+func LoggedFact(name string) Fact { return Fact("logged:" + name) }
 
 // StatusFact is the fact that the last response has the status: "status:502".
 func StatusFact(status int) Fact { return Fact("status:" + strconv.Itoa(status)) }
@@ -135,7 +140,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request":
+	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS

@@ -3,6 +3,8 @@ package analysis
 import (
 	"cmp"
 	"strings"
+
+	"negotrace/capture/serverlog"
 )
 
 // errorMarks begin the sentences in which security libraries say what went wrong: of Java
@@ -52,6 +54,7 @@ var sayings = []struct {
 	{"defective token", SaysToken}, {"unsupported mechanism", SaysToken}, {"sec_e_invalid_token", SaysToken},
 	{"checksum failed", SaysKey}, {"integrity check failed", SaysKey}, {"integrity check on decrypted field failed", SaysKey},
 	{"krb_ap_err_modified", SaysKey}, {"krb_ap_err_bad_integrity", SaysKey},
+	{"not found in keytab", SaysNoKey}, {"cannot decrypt ticket", SaysKey},
 	{"err_access_denied", SaysRule},
 	// On IIS's detailed pages: SEC_E_BAD_BINDINGS, TIME_SKEW, WRONG_PRINCIPAL, INVALID_TOKEN.
 	{"0x80090346", SaysBinding}, {"0x80090324", SaysClock}, {"0x80090322", SaysKey}, {"0x80090308", SaysToken},
@@ -62,7 +65,11 @@ func (l *Leg) Said() Fact {
 	if l.Response == nil {
 		return ""
 	}
-	if said := cmp.Or(SaidIn(l.ErrorText), subStatusSays(l.SubStatus)); said != "" || l.Asks {
+	said := cmp.Or(SaidIn(l.ErrorText), subStatusSays(l.SubStatus))
+	if e := l.Blamed(); e != nil && said == "" {
+		said = SaidIn(e.Text)
+	}
+	if said != "" || l.Asks {
 		return said
 	}
 	return SaidIn(l.Response.Header.Value("X-Squid-Error"))
@@ -75,6 +82,24 @@ func subStatusSays(subStatus string) Fact {
 		return SaysConfig
 	}
 	return SaidIn(subStatus)
+}
+
+// Blamed returns the line of the server's error log that says most of why a challenge answered
+// credentials: one whose meaning is known, or else the last; nil if there is none.
+func (l *Leg) Blamed() (blamed *serverlog.AuthError) {
+	if !l.Asks || l.Sent == nil {
+		return nil
+	}
+	for _, e := range l.ErrorLog {
+		switch e.Level {
+		case "error", "crit", "alert", "emerg":
+			if SaidIn(e.Text) != "" {
+				return e
+			}
+			blamed = e
+		}
+	}
+	return blamed
 }
 
 // SaidIn returns what a sentence of a server says went wrong, "" if it leaves that open.

@@ -83,6 +83,9 @@ func targetFacts(h *Handshake) []Fact {
 		return append(facts, ServerWinRM)
 	}
 	for _, l := range slices.Backward(h.Legs) {
+		if l.Logged.OfIIS() {
+			return append(facts, ServerIIS)
+		}
 		if l.Response != nil && l.Response.Header.Has("Server") {
 			return append(facts, serverFact(l))
 		}
@@ -180,6 +183,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	if subStatus, _ := last.NotAboutUser(); subStatus != "" {
 		facts = append(facts, PageFact(subStatus))
 	}
+	facts = append(facts, last.loggedFacts()...)
 	if s := last.Status(); s != 0 {
 		facts = append(facts, StatusFact(s))
 	}

@@ -1,6 +1,9 @@
 package analysis
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // notAboutUser are the sub-statuses by which IIS refuses anybody, and what it says with them
 // (Microsoft, HTTP status codes in IIS).
@@ -20,10 +23,34 @@ var notAboutUser = map[string]string{
 	"403.503": "the client's address is rejected",
 }
 
-// NotAboutUser returns the sub-status on the page of a leg by which IIS refuses whoever it is,
-// and what it asks for; "" if there is none.
+// Stated returns the sub-status by which the server itself names its reason, with what Windows
+// said, and where it says so: in its log, which is always true, or on its page. "" if it does
+// not.
+func (l *Leg) Stated() (reason, where string) {
+	switch q := l.Logged; {
+	case q != nil && q.Reason != "":
+		return fmt.Sprintf("%d %s", q.Status, q.Reason), "the server's log"
+	case q != nil && q.Win32Status != 0:
+		return fmt.Sprintf("%d.%d %s", q.Status, q.SubStatus, q.Win32Status), "the server's log"
+	case q != nil && q.SubStatus != 0:
+		return fmt.Sprintf("%d.%d", q.Status, q.SubStatus), "the server's log"
+	case l.SubStatus != "":
+		return l.SubStatus, "its page"
+	}
+	return "", ""
+}
+
+// StatedSubStatus is the sub-status alone: 401.1.
+func (l *Leg) StatedSubStatus() string {
+	reason, _ := l.Stated()
+	subStatus, _, _ := strings.Cut(reason, " ")
+	return subStatus
+}
+
+// NotAboutUser returns the sub-status by which IIS refuses whoever it is, as its page or its log
+// has it, and what it asks for; "" if there is none.
 func (l *Leg) NotAboutUser() (subStatus, reason string) {
-	subStatus, _, _ = strings.Cut(l.SubStatus, " ")
+	subStatus = l.StatedSubStatus()
 	if reason = notAboutUser[subStatus]; reason == "" {
 		return "", ""
 	}
@@ -32,3 +59,15 @@ func (l *Leg) NotAboutUser() (subStatus, reason string) {
 
 // PageFact is the fact that the page of an error names the sub-status: "page:403.7".
 func PageFact(subStatus string) Fact { return Fact("page:" + subStatus) }
+
+// loggedFacts are what the server's log shows about a leg.
+func (l *Leg) loggedFacts() []Fact {
+	if l.Logged == nil {
+		return nil
+	}
+	facts := []Fact{ServerLogGiven}
+	if name := l.Logged.Win32Status.Name(); name != "" {
+		facts = append(facts, LoggedFact(name))
+	}
+	return facts
+}

@@ -45,6 +45,8 @@ type Leg struct {
 	// Logged is the line of the server's log about it, nil if there is none or it is not sure
 	// which. Its time is by the server's clock.
 	Logged *serverlog.Request `json:"logged,omitempty"`
+	// ErrorLog are the lines of the server's error log about it.
+	ErrorLog []*serverlog.AuthError `json:"error_log,omitempty"`
 	// Logon is how the response asks the user to log on in a page, instead of by a scheme;
 	// empty if it does not.
 	Logon Logon `json:"logon,omitempty"`

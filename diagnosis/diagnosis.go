@@ -61,6 +61,8 @@ func sinkOf(trace *correlate.Trace) capture.Sink {
 
 		Logs:          trace.Logs,
 		LoggedRequest: trace.LoggedRequest,
+		LoggedError:   trace.LoggedError,
+		FailedRequest: trace.FailedRequest,
 		Event:         trace.Event,
 		HostText:      trace.HostText,
 	}

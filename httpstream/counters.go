@@ -74,9 +74,16 @@ type Input struct {
 	SHA256 string `json:"sha256,omitempty"` // of its bytes, where that was asked for
 	// Where several files were read, Requests are those of this one, and Joined is how many
 	// of them are in With too and are counted there.
-	Requests int  `json:"requests,omitempty"`
-	Joined   int  `json:"joined,omitempty"`
-	With     File `json:"with,omitzero"`
+	Requests int `json:"requests,omitempty"`
+	Joined   int `json:"joined,omitempty"`
+	// Of a log, Joined is how many of its records are about requests of the capture. Ambiguous
+	// is how many requests with authentication more than one record may be about, and Unlogged
+	// how many have none although the log spans their time. Unseen is how many refusals and
+	// logons the log has of clients and times of the capture that the capture does not hold.
+	Ambiguous int  `json:"ambiguous,omitempty"`
+	Unlogged  int  `json:"unlogged,omitempty"`
+	Unseen    int  `json:"unseen,omitempty"`
+	With      File `json:"with,omitzero"`
 	// Opened is how many TLS connections it shows from within that packets show closed.
 	Opened int `json:"opened,omitempty"`
 	// Ahead is how far its clock is ahead of that of With, in nanoseconds.

@@ -1,7 +1,10 @@
 package checks
 
 import (
+	"cmp"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"negotrace/analysis"
 )
@@ -41,10 +44,26 @@ func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 	}
 }
 
+// loggedStatuses are those of all legs in the server's log, "" if it has not all of them.
+func loggedStatuses(h *analysis.Handshake) string {
+	var all []string
+	for _, l := range h.Legs {
+		stated, _ := l.Stated()
+		if l.Logged == nil {
+			return ""
+		}
+		all = append(all, cmp.Or(stated, strconv.Itoa(l.Logged.Status)))
+	}
+	return strings.Join(all, ", ")
+}
+
 // inIISLog says how IIS writes such a beginning into its log: the bare challenge is its
 // 401.2 with the Win32 status 5, an NTLM challenge its 401.1 with SEC_E_NO_CREDENTIALS.
 // None of that is on the wire.
 func inIISLog(h *analysis.Handshake) string {
+	if statuses := loggedStatuses(h); statuses != "" {
+		return "; in its log: " + statuses
+	}
 	if !windowsServer(h.First()) || h.Last().Status() != http.StatusOK {
 		return ""
 	}

@@ -25,7 +25,8 @@ var authRefusedUnexplained = &analysis.Check{
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic}},
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
+		{Text: "The server's Security log: event 4625, its Status and Sub Status.", If: []analysis.Fact{analysis.ServerLogGiven, analysis.ServerIIS}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
 		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []analysis.Fact{analysis.AsksInPage}},
 		{Text: "Capture an attempt that works beside the one that fails, and compare."},
@@ -69,9 +70,10 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 
 // reasonGiven says what a refusal says of its reason.
 func reasonGiven(l *analysis.Leg) string {
+	stated, where := l.Stated()
 	switch {
-	case l.SubStatus != "":
-		return "its page says " + l.SubStatus
+	case stated != "":
+		return where + " says " + stated
 	case l.Words != "":
 		return "says " + quoted(l.Words)
 	}
@@ -80,9 +82,10 @@ func reasonGiven(l *analysis.Leg) string {
 
 // inItsWords quotes what the server says with an error, "" if that is nothing.
 func inItsWords(l *analysis.Leg) string {
+	stated, where := l.Stated()
 	switch {
-	case l.SubStatus != "":
-		return " and its page says " + l.SubStatus
+	case stated != "":
+		return " and " + where + " says " + stated
 	case l.Words == "":
 		return ""
 	}

@@ -17,7 +17,7 @@ var authzFailedAfterAuth = &analysis.Check{
 	Topic:    analysis.Cause,
 	Label:    "rights",
 	Means:    "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
-	Proof:    "A 403 to somebody whose logon is shown by the acceptor's token or the course of the connection (else inferred). Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page.",
+	Proof:    "A 403 to somebody whose logon is shown by the acceptor's token or the course of the connection (else inferred). Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page or in its log, which has 401.4 and 401.5 too.",
 	Not:      "A 403 of IIS for another reason (iis-refuses-anybody). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
 	Causes: []analysis.Advice{
 		{Text: "The file system's access list (401.3).", If: []analysis.Fact{analysis.ServerIIS, analysis.StatusFact(401)}},
@@ -86,7 +86,8 @@ func isForbidden(x *httpstream.Exchange) bool {
 
 // completedIn reports whether a challenge shows the handshake to be complete.
 func completedIn(l *analysis.Leg) bool {
-	if len(l.SubStatus) >= 5 && l.SubStatus[:5] == "401.3" {
+	switch l.StatedSubStatus() {
+	case "401.3", "401.4", "401.5":
 		return true
 	}
 	for i := range l.Got {

@@ -8,6 +8,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // What checks answer when they are asked whether their cause explains a refusal: see
@@ -56,13 +57,16 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	last := h.Last()
 	_, ap := h.APReq()
+	stated, where := last.Stated()
 	switch {
 	case last.Sent.NTLM().Type() == 1:
 		return analysis.Explanation{} // it does not say who the user is
 	case completedIn(last):
 		return analysis.Explanation{Status: analysis.Confirmed}
-	case strings.HasPrefix(last.SubStatus, "401.1"):
-		return ruledOut(places(last), "the error page says %s: the logon itself failed", last.SubStatus)
+	case last.StatedSubStatus() == "401.1":
+		return ruledOut(statedPlaces(last), "%s says %s: the logon itself failed", where, stated)
+	case last.StatedSubStatus() == "401.2":
+		return ruledOut(statedPlaces(last), "%s says %s: no way to log on that the server is set up for was used", where, stated)
 	case h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest:
 		return notVisible("a wrong password and a missing right look alike: the server's log tells them apart")
 	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(h):
@@ -173,6 +177,10 @@ func explainHop(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 func explainPassword(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if _, n3 := h.NTLM(3); n3 == nil || !complete(n3.Authenticate) {
 		return analysis.Explanation{}
+	}
+	if loggedStatus(h) == tokens.SecELogonDenied && h.Last().StatedSubStatus() == "401.1" {
+		stated, where := h.Last().Stated()
+		return possible(2, statedPlaces(h.Last()), "%s says %s: the logon itself was refused; event 4625 on the server has the Sub Status", where, stated)
 	}
 	if as := p.LetInAs(h); len(as) > 0 {
 		e := notVisible("the account is good: it was let in with NTLM in handshake %d; a mistyped password leaves no trace", as[0].ID)

@@ -52,6 +52,7 @@ func All() []*analysis.Check {
 		keytabKeyMismatch,
 		krbAPReqRejected,
 		lmResponse,
+		loggedCause,
 		loopbackCheck401,
 		mutualAuthNotCompleted,
 		negoexOffered,

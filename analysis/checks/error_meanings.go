@@ -14,6 +14,7 @@ import (
 const (
 	kerberosFamily = "Kerberos (RFC 4120 section 7.5.9)"
 	windowsFamily  = "Windows (MS-ERREF 2.3, or a status of SSPI)"
+	win32Family    = "Windows (Win32, MS-ERREF 2.2; in IIS's log as sc-win32-status)"
 	iisFamily      = "IIS (status and sub-status, in its log and on its error page)"
 )
 
@@ -39,7 +40,21 @@ func LookUpErrors(text string) []analysis.KnownError {
 			found = append(found, analysis.KnownError{Name: status.Name(), Number: fmt.Sprintf("0x%08X (%d)", uint32(status), uint32(status)), Family: windowsFamily, Means: e.means, Checks: e.checks})
 		}
 	}
-	return found
+	return append(found, win32Error(text)...)
+}
+
+// win32Error returns the error of Win32 with that name, or with that number if no other error
+// has one so large.
+func win32Error(text string) []analysis.KnownError {
+	number, err := strconv.ParseUint(text, 10, 32)
+	const beyondKerberos = 100 // smaller numbers are Kerberos codes here
+	for _, status := range tokens.Win32Errors() {
+		if strings.EqualFold(text, status.Name()) || err == nil && number >= beyondKerberos && number == uint64(status) {
+			e := win32Errors[status.Name()]
+			return []analysis.KnownError{{Name: status.Name(), Number: fmt.Sprint(uint32(status)), Family: win32Family, Means: e.means, Checks: e.checks}}
+		}
+	}
+	return nil
 }
 
 // ErrorNames returns the names of all errors that LookUpErrors knows.
@@ -49,6 +64,9 @@ func ErrorNames() []string {
 		names = append(names, code.Name())
 	}
 	for _, status := range tokens.NTStatuses() {
+		names = append(names, status.Name())
+	}
+	for _, status := range tokens.Win32Errors() {
 		names = append(names, status.Name())
 	}
 	for number := range iisErrors {
@@ -138,6 +156,41 @@ var windowsErrors = map[string]meaning{
 	"SEC_E_WRONG_PRINCIPAL":                    {"The service is not who the client wanted: the ticket was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified", "spn-host-mismatch"}},
 	"SEC_E_TIME_SKEW":                          {"The clocks are too far apart.", []string{"clock-skew"}},
 	"SEC_E_BAD_BINDINGS":                       {"The channel binding does not fit the TLS connection (Extended Protection).", []string{"extended-protection-suspected", "ntlm-cbt-mismatch"}},
+}
+
+// win32Errors are those that Win32 has by itself.
+var win32Errors = map[string]meaning{
+	"ERROR_NO_LOGON_SERVERS":             {"No domain controller can be reached to check the logon.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCESS_DENIED":                {"Not allowed. In IIS's log it stands beside the first 401, 401.2, and is normal there.", []string{"anonymous-first-roundtrip", "authz-failed-after-auth"}},
+	"ERROR_NO_SUCH_USER":                 {"There is no such user.", []string{"ntlm-logon-rejected"}},
+	"ERROR_LOGON_FAILURE":                {"Unknown user or wrong password.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCOUNT_RESTRICTION":          {"A restriction of the account, such as an empty password or Protected Users.", []string{"ntlm-logon-rejected"}},
+	"ERROR_INVALID_LOGON_HOURS":          {"The account may not log on at this hour.", []string{"ntlm-logon-rejected"}},
+	"ERROR_INVALID_WORKSTATION":          {"The account may not log on from this workstation.", []string{"ntlm-logon-rejected"}},
+	"ERROR_PASSWORD_EXPIRED":             {"The password has expired.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCOUNT_DISABLED":             {"The account is disabled.", []string{"ntlm-logon-rejected"}},
+	"ERROR_NO_SUCH_DOMAIN":               {"The server does not find the domain.", []string{"ntlm-account-domain"}},
+	"ERROR_LOGON_TYPE_NOT_GRANTED":       {"The account may not log on over the network to this machine.", []string{"ntlm-logon-rejected"}},
+	"ERROR_WRONG_TARGET_NAME":            {"The service is not who the client wanted: the ticket was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified"}},
+	"ERROR_MUTUAL_AUTH_FAILED":           {"The client wanted proof of the server, and there is none.", []string{"mutual-auth-not-completed"}},
+	"ERROR_TIME_SKEW":                    {"The clocks are too far apart.", []string{"clock-skew"}},
+	"ERROR_NO_TRUST_SAM_ACCOUNT":         {"The domain has no account for this machine.", []string{"server-selected-ntlm"}},
+	"ERROR_TRUSTED_DOMAIN_FAILURE":       {"The trust between the domains does not work.", []string{"ntlm-account-domain"}},
+	"ERROR_TRUSTED_RELATIONSHIP_FAILURE": {"The secure channel of the server to its domain does not work: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
+	"ERROR_ACCOUNT_EXPIRED":              {"The account has expired.", []string{"ntlm-logon-rejected"}},
+	"ERROR_PASSWORD_MUST_CHANGE":         {"The password must be changed at the next logon.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCOUNT_LOCKED_OUT":           {"The account is locked after too many wrong passwords.", []string{"ntlm-logon-rejected"}},
+	"ERROR_PRIVILEGE_NOT_HELD":           {"The account lacks a right, mostly that to impersonate.", []string{"authz-failed-after-auth"}},
+	"ERROR_NETNAME_DELETED":              {"The client ended the connection before it had the whole answer.", []string{"handshake-abandoned"}},
+	"ERROR_FILE_NOT_FOUND":               {"The file is not there: nothing about the logon.", nil},
+	"ERROR_PATH_NOT_FOUND":               {"The path is not there: nothing about the logon.", nil},
+	"ERROR_NOT_SUPPORTED":                {"What was asked for is not supported: nothing about the logon.", nil},
+	"ERROR_BAD_NETPATH":                  {"A server on the network, such as that of a share, is not found.", nil},
+	"ERROR_INVALID_PARAMETER":            {"A value is not valid: nothing about the logon.", nil},
+	"ERROR_SEM_TIMEOUT":                  {"The client did not take the answer in time.", nil},
+	"ERROR_OPERATION_ABORTED":            {"The request was given up, mostly because the connection ended.", nil},
+	"ERROR_CONNECTION_INVALID":           {"The connection had ended already.", nil},
+	"ERROR_CONNECTION_ABORTED":           {"The server ended the connection.", nil},
 }
 
 var iisErrors = map[string]meaning{

@@ -35,7 +35,7 @@ var extendedProtectionSuspected = &analysis.Check{
 		"Microsoft, AD FS troubleshooting: Integrated Windows Authentication",
 		"MSXFAQ, IIS Extended Protection",
 	},
-	Follows:  []string{"ntlm-cbt-mismatch"},
+	Follows:  []string{"ntlm-cbt-mismatch", "logged-cause"},
 	Reads:    slices.Concat([]string{"X-Forwarded-Proto"}, machineMarks, clientMarks),
 	Run:      runExtendedProtectionSuspected,
 	Explains: explainBinding,
@@ -48,7 +48,7 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 	certificates := byName(p)
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != http.StatusUnauthorized || h.Split || otherServer(last) {
+		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != http.StatusUnauthorized || h.Split || otherServer(last) || causeLogged(h) {
 			continue
 		}
 		_, n3 := h.NTLM(3)

@@ -223,6 +223,9 @@ func exportAgrees(t *testing.T, check *analysis.Check, c *capturetest.Case, whol
 		}
 	}
 	proven := func(f *analysis.Finding) bool { return f.Check == check.Name && f.Evidence == analysis.Proven }
+	if c.Log != nil {
+		return // an export does not show the address of the client, by which the line of a log is found
+	}
 	if c.OnlyHTTP() && slices.ContainsFunc(whole.Findings, proven) && needPackets[check.Name] == "" && !named(r, check.Name) {
 		t.Errorf("as HAR: no finding of %s in\n%s", check.Name, list(r))
 	}

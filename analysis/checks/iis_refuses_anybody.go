@@ -24,7 +24,7 @@ var iisRefusesAnybody = &analysis.Check{
 		{Text: "The authority's certificate in Trusted Root of the computer account, and no certificate there that is not self-signed.", If: []analysis.Fact{analysis.PageFact("403.16")}},
 		{Text: "Use https.", If: []analysis.Fact{analysis.PageFact("403.4"), analysis.PageFact("403.5")}},
 		{Text: "IIS Manager of the site: IP Address and Domain Restrictions.", If: []analysis.Fact{analysis.PageFact("403.6"), analysis.PageFact("403.8"), analysis.PageFact("403.501"), analysis.PageFact("403.502"), analysis.PageFact("403.503")}},
-		{Text: "The IIS log of this request: sc-substatus and sc-win32-status."},
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status.", Unless: []analysis.Fact{analysis.ServerLogGiven}},
 	},
 	Sources: []string{"Microsoft, HTTP status codes in IIS", "Microsoft, client certificate authentication and netsh http, learn.microsoft.com/windows-server"},
 	Run:     runIISRefusesAnybody,

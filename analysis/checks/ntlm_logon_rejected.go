@@ -31,14 +31,14 @@ var ntlmLogonRejected = &analysis.Check{
 		{Text: `The proxy's log: squid's cache.log, and that of winbind (ntlm_auth, wbinfo -a DOMAIN\user).`, If: []analysis.Fact{analysis.AtProxy, analysis.ServerSquid}},
 		{Text: "The proxy's log; the domain controller that checked the logon: Security log, event 4776, with its error code.", If: []analysis.Fact{analysis.AtProxy}},
 		{Text: "On the server: Security log, event 4625, Sub Status (0xC000006A password, 0xC0000064 user, 0xC0000234 locked, 0xC000015B logon right, 0xC000035B channel binding).", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}},
-		{Text: "IIS log: sc-substatus and sc-win32-status of the 401.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS}},
+		{Text: "IIS log: sc-substatus and sc-win32-status of the 401.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
 		{Text: "The server's log at this time, and that of winbind or gss-ntlmssp; the domain controller's Security log, event 4776.", If: analysis.Keytab()},
 	},
 	Sources: []string{
 		"MS-NLMP 3.2.5.1.2",
 		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
 	},
-	Follows:  []string{"event-logon-refused", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth"},
+	Follows:  []string{"event-logon-refused", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth", "logged-cause"},
 	Reads:    []string{"Server"},
 	Run:      runNTLMLogonRejected,
 	Explains: explainPassword,
@@ -58,13 +58,14 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			continue // its challenge was not seen on this connection
 		}
 		said := ""
-		if l.SubStatus != "" {
-			said = "; its error page says " + l.SubStatus
+		if stated, where := l.Stated(); stated != "" {
+			said = "; " + where + " says " + stated
 		} else if windowsServer(l) {
 			said = "; in IIS's terms, by inference: 401.1"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", serverName(h), clientName(h), n3.Authenticate.Kind, said)
 		f.Shown(l.RequestPos())
+		f.Shown(logPlace(l)...)
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}

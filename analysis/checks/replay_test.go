@@ -62,6 +62,7 @@ func replayWith(t *testing.T, c *capturetest.Case, file []byte, o correlate.Opti
 			return trace.Exchange(x)
 		},
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
+		Files: trace.Files, Logs: trace.Logs, LoggedRequest: trace.LoggedRequest, LoggedError: trace.LoggedError,
 	})
 	return trace.Report(counters)
 }
@@ -72,9 +73,15 @@ func read(t *testing.T, c *capturetest.Case, file []byte, sink capture.Sink) *ht
 	if err := secrets.Read(bytes.NewReader(c.KeyLog)); err != nil {
 		t.Fatal(err)
 	}
-	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
-	source := capture.Source{Name: "case", Open: open, Size: int64(len(file))}
-	counters, err := capture.Read(context.Background(), []capture.Source{source}, sink, capture.Options{Secrets: secrets})
+	source := func(name string, b []byte) capture.Source {
+		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+		return capture.Source{Name: name, Open: open, Size: int64(len(b))}
+	}
+	sources := []capture.Source{source("case", file)}
+	if c.Log != nil {
+		sources = append(sources, source("log", c.Log))
+	}
+	counters, err := capture.Read(context.Background(), sources, sink, capture.Options{Secrets: secrets})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ var reportedReason = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Means:    "The page of the error, its status line, a header of the answer, or the log of the client holds the sentence of a security library about this very attempt. It is quoted as it stands.",
-	Proof:    "On the page: a sentence of Java's or of a GSS-API library, of SSPI, or a fault of WS-Management. In the status line of a challenge: a phrase that speaks of tickets, keys, clocks or accounts. A header: X-Squid-Error. In a NetLog: the status of AUTH_LIBRARY_INIT_SEC_CTX and its kin.",
+	Proof:    "On the page: a sentence of Java's or of a GSS-API library, of SSPI, or a fault of WS-Management. In the status line of a challenge: a phrase that speaks of tickets, keys, clocks or accounts. A header: X-Squid-Error. A line of the error log of Apache httpd or nginx about the refused request, by its client and port, or client and path, and the time. In a NetLog: the status of AUTH_LIBRARY_INIT_SEC_CTX and its kin.",
 	Not:      "The usual page or phrase of a status, which says nothing about this attempt. IIS's sub-status, and what a page says of other things: they are said with the refusal itself.",
 	Label:    "the server's own words",
 	Causes: []analysis.Advice{
@@ -95,8 +95,14 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 		if l.Said() == "" {
 			says = "refused %s and says: %s"
 		}
+		if l.ErrorText == "" && l.Blamed() != nil {
+			says = "refused %s, and its error log says: %s"
+		}
 		f := p.Found(h, l.ResponsePos(), "%s "+says, serverName(h), clientName(h), words)
 		f.Variant, f.Cause = "by-server", saidCauses[l.Said()]
+		if e := l.Blamed(); e != nil && l.ErrorText == "" {
+			f.Shown(e.Pos)
+		}
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
@@ -111,6 +117,9 @@ func serverWords(l *analysis.Leg) string {
 	if l.ErrorText != "" {
 		return quoted(l.ErrorText)
 	}
+	if e := l.Blamed(); e != nil {
+		return quoted(gssReason(e.Text))
+	}
 	if l.SubStatus != "" && l.Said() != "" {
 		return "its error page has " + l.SubStatus + statusName(l.SubStatus)
 	}
@@ -118,6 +127,18 @@ func serverWords(l *analysis.Leg) string {
 		return "X-Squid-Error: " + quoted(e)
 	}
 	return ""
+}
+
+// gssReason is what in a line of an error log is about this case: the text of the minor status
+// behind GSS-API's general one.
+func gssReason(text string) string {
+	if _, minor, ok := strings.Cut(text, "Minor code may provide more information ("); ok {
+		minor = strings.TrimRight(minor, "])")
+		if minor != "" {
+			return minor
+		}
+	}
+	return text
 }
 
 // statusName is the name of the Win32 status behind a sub-status of IIS, in brackets.

@@ -195,6 +195,7 @@ func (e *engine) advance() {
 	until.kdc = max(until.kdc, e.buffer.judged.kdc)
 	e.judge(&httpstream.Counters{}, scope{until: until})
 	e.buffer.judged = until
+	e.logs.count(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.live.drop(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.buffer.drop()
 	e.results.dropOld()

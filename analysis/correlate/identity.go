@@ -51,6 +51,12 @@ func number(h *analysis.Handshake) {
 		for _, at := range l.Also {
 			add(at.File)
 		}
+		if l.Logged != nil {
+			add(l.Logged.Pos.File)
+		}
+		for _, e := range l.ErrorLog {
+			add(e.Pos.File)
+		}
 	}
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 }
@@ -177,6 +183,9 @@ func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysi
 				return certain(e.User, "the browser's log")
 			}
 		}
+	}
+	if q := loggedUser(h); q != nil {
+		return certain(q.User, fmt.Sprintf("the server's log, %s", q.Pos))
 	}
 	if h.Mechanism != analysis.Kerberos {
 		return "", "", ""

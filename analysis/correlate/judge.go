@@ -40,6 +40,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 
 	for _, h := range attempts {
 		h.assess(&e.knowledge)
+		h.settleByLog()
 	}
 	locate(handshakes, &e.knowledge.dns)
 	JoinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)

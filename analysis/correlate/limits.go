@@ -51,6 +51,10 @@ const (
 // it is read.
 const maxLogged = 64 << 10
 
+// maxErrors is how many lines about authentication of one error log are kept, each of up to 2 KB:
+// each is held against all requests of the window.
+const maxErrors = 4 << 10
+
 // The report.
 const (
 	maxHandshakes = 2_000 // listed of each mechanism and outcome, each of 2 to 5 KB

@@ -15,6 +15,9 @@ func (s *serverLogs) join(seen []*seenRequest) {
 			l.join(seen)
 		}
 	}
+	for _, l := range s.errors {
+		l.join(seen)
+	}
 }
 
 // join finds the lines of requests in a log. Requests and lines that may belong together are
@@ -111,6 +114,9 @@ func (l *serverLog) pair(g *gathering) {
 			sure = before.conn == s.conn || s.done.Sub(before.done) >= sameMoment || sayTheSame(g.lines[i-1], q)
 		}
 	}
+	for _, q := range g.lines {
+		q.mayBeOf = !sure
+	}
 	for i, s := range g.requests {
 		if !sure {
 			s.ambiguous = l
@@ -119,10 +125,8 @@ func (l *serverLog) pair(g *gathering) {
 		s.ambiguous = nil
 		s.line, g.lines[i].of = g.lines[i], s
 		l.joined++
-		for _, leg := range s.legs {
-			if leg != nil {
-				leg.Logged = g.lines[i].Request
-			}
+		if leg := s.legs[0]; leg != nil { // a proxy has another log
+			leg.Logged = g.lines[i].Request
 		}
 	}
 }

@@ -100,6 +100,11 @@ func (h *attempt) refusal() {
 		refused("%s holds the acceptor's error %s", at, e.Code)
 	case a != nil:
 		refused("%s holds a token that rejects the client's", at)
+	case last.Logged != nil && last.StatedSubStatus() != "":
+		stated, _ := last.Stated()
+		refused("%s answers the credentials with %d, and %s says %s", at, last.Status(), last.Logged.Pos, stated)
+	case last.Blamed() != nil:
+		refused("%s answers the credentials with %d, and %s says why", at, last.Status(), last.Blamed().Pos)
 	case last.SubStatus != "":
 		refused("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
 	case last.BehindAcceptor():
@@ -162,7 +167,7 @@ func (h *attempt) assess(k *knowledge) {
 	case l.redirect == toError:
 		h.is(analysis.Unknown, "", "%s sends the client to a page of an error, and holds no token", at)
 	case notAboutUser(&l.Leg):
-		h.is(analysis.Unknown, "", "%s answers %d, and its page names a reason that is not the user: %s", at, status, l.SubStatus)
+		h.is(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
 	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
 	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403:
@@ -207,6 +212,12 @@ func (h *attempt) assessNTLM() {
 // noAnswer reports whether a gateway or proxy says that the server gave it no answer.
 func noAnswer(status int) bool {
 	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout
+}
+
+// statedIn is where the server names its reason: its page, or its log.
+func (l *leg) statedIn() string {
+	_, where := l.Stated()
+	return where
 }
 
 func notAboutUser(l *analysis.Leg) bool {

@@ -13,6 +13,10 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		e.joiner.report(counters, &e.seen)
 	}
 	e.judge(counters, scope{until: e.buffer.end(e.seen.newest)})
+	if e.logs != nil {
+		e.logs.count(e.buffer.exchanges)
+		e.logs.report(counters, &e.seen)
+	}
 	counters.Add(e.dropped)
 	if counters.Responses == nil {
 		counters.Responses = map[int]int{}

@@ -19,7 +19,11 @@ import (
 type serverLogs struct {
 	first    httpstream.Time // of the capture, as far as it is known before it is read
 	logs     []*serverLog    // in the order in which they were read
+	errors   []*errorLog
+	traces   int // of requests, by IIS
 	counters *httpstream.Counters
+	clients  map[netip.Addr]bool // of the requests that were seen
+	with     httpstream.File     // that shows these
 }
 
 // A serverLog is one log.
@@ -30,7 +34,8 @@ type serverLog struct {
 	byKind      map[kind][]*loggedRequest
 	clock       logClock
 	joined      int // lines that belong to a request of the capture
-	ambiguous   int // requests of the capture to which several lines would fit, and as many requests to these
+	ambiguous   int // requests with authentication that several lines may be about
+	unlogged    int // requests with authentication that have no line, although the log spans their time
 }
 
 // A kind is what a line and the request that it is about have in common. Each line is found
@@ -45,11 +50,12 @@ type kind struct {
 // A loggedRequest is a line of a log, and whether the request that it is about is known.
 type loggedRequest struct {
 	*serverlog.Request
-	of *seenRequest
+	of      *seenRequest
+	mayBeOf bool // it may be about a request, and it is not sure about which
 }
 
 func newServerLogs(first httpstream.Time, counters *httpstream.Counters) *serverLogs {
-	return &serverLogs{first: first, counters: counters}
+	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}}
 }
 
 // log returns the log that a file is.

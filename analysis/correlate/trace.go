@@ -103,6 +103,12 @@ func (t *Trace) Event(e *eventlog.Event) { t.worker.engine.events.add(e) }
 // HostText takes a fact of a text about a host, and keeps it.
 func (t *Trace) HostText(e *hosttext.Entry) { t.worker.engine.hosts.add(e) }
 
+// LoggedError takes a line of an error log, and keeps it.
+func (t *Trace) LoggedError(e *serverlog.AuthError) { t.worker.engine.logs.addError(e) }
+
+// FailedRequest takes what IIS traced of a request. It names no client, and is counted.
+func (t *Trace) FailedRequest(*eventlog.FailedRequest) { t.worker.engine.logs.traces++ }
+
 // Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
 // the caller must not change or reuse then. If it did not, it has copied what it needs.
 func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {

@@ -59,6 +59,9 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	text := fmt.Sprintf("%s (%s, %s)", in.Name, in.Format, counted(in.Packets, string(in.File.Unit())))
 	with := l.letter(in.With.String())
 	switch {
+	case in.File.Unit().OfLog() && in.Joined == 0:
+	case in.File.Unit().OfLog():
+		text += fmt.Sprintf(": %s about requests of %s", are(in.Joined, string(in.File.Unit())), with)
 	case in.File.Unit() == "frame" || in.Requests == 0:
 	case in.Joined == 0 && slices.ContainsFunc(r.Inputs, in.Holds):
 	case in.Joined == 0:
@@ -76,7 +79,15 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	return text
 }
 
-// counted says how many packets, entries or events a file has.
+// are says how many of the records of a log are something.
+func are(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit + " is"
+	}
+	return counted(n, unit) + " are"
+}
+
+// counted says how many packets, entries, lines and the like a file has.
 func counted(n int, unit string) string {
 	plurals := map[string]string{"frame": "packets", "entry": "entries", "event": "events", "line": "lines", "record": "records"}
 	if n != 1 {

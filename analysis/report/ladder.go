@@ -182,6 +182,12 @@ func (l *ladder) leg(h *analysis.Handshake, leg *analysis.Leg) {
 		s.tokens = append(s.tokens, Token{Header: got, Auth: leg.Got[i]})
 	}
 	l.steps = append(l.steps, s)
+	for _, e := range leg.ErrorLog {
+		l.steps = append(l.steps, step{at: httpstream.Pos{Frame: e.Pos.Frame, Stream: -1, File: e.Pos.File}, from: targetLane, to: targetLane, label: fmt.Sprintf("the server logs (%s) %q", e.Level, e.Text)})
+	}
+	if q := leg.Logged; q != nil {
+		l.steps = append(l.steps, step{at: httpstream.Pos{Frame: q.Pos.Frame, Stream: -1, File: q.Pos.File}, from: targetLane, to: targetLane, label: "the server logs " + loggedText(leg)})
+	}
 }
 
 // unanswered adds what stands in place of a response, if the capture shows it.

@@ -10,6 +10,7 @@ import (
 
 	"negotrace/capture/export"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A FailedRequest is what IIS traced of one request (Failed Request Tracing, fr000001.xml).
@@ -32,22 +33,22 @@ type FailedRequest struct {
 
 // An AuthStep is an event of a module for authentication: AUTH_START, AUTH_SUCCEEDED.
 type AuthStep struct {
-	Pos       httpstream.Pos `json:"pos"`
-	Name      string         `json:"name"`
-	AuthType  string         `json:"auth_type,omitempty"` // that it is about
-	NTLM      bool           `json:"ntlm,omitempty"`      // NTLM was used under it
-	User      string         `json:"user,omitempty"`
-	ErrorCode uint32         `json:"error_code,omitempty"`
+	Pos       httpstream.Pos     `json:"pos"`
+	Name      string             `json:"name"`
+	AuthType  string             `json:"auth_type,omitempty"` // that it is about
+	NTLM      bool               `json:"ntlm,omitempty"`      // NTLM was used under it
+	User      string             `json:"user,omitempty"`
+	ErrorCode tokens.Win32Status `json:"error_code,omitempty"`
 }
 
 // A ModuleError is a status that a module of IIS set, and why.
 type ModuleError struct {
-	Pos       httpstream.Pos `json:"pos"`
-	Module    string         `json:"module"`
-	Status    int            `json:"status"`
-	SubStatus int            `json:"sub_status"`
-	ErrorCode uint32         `json:"error_code"` // of Windows: 0x80070005, 0x8009030c
-	Reason    string         `json:"reason,omitempty"`
+	Pos       httpstream.Pos     `json:"pos"`
+	Module    string             `json:"module"`
+	Status    int                `json:"status"`
+	SubStatus int                `json:"sub_status"`
+	ErrorCode tokens.Win32Status `json:"error_code"` // of Windows: 0x80070005, 0x8009030c
+	Reason    string             `json:"reason,omitempty"`
 }
 
 // maxSteps is how many steps and errors of one trace are kept: a request has some dozens.
@@ -128,7 +129,7 @@ func (f *FailedRequest) event(e *Event) bool {
 			AuthType:  e.text("AuthType", "RequestAuthType", "AuthTypeSupported"),
 			NTLM:      e.text("NTLMUsed") == "true",
 			User:      e.text("RemoteUserName", "AuthUserName"),
-			ErrorCode: e.number("ErrorCode"),
+			ErrorCode: tokens.Win32Status(e.number("ErrorCode")),
 		})
 	case e.opcode == "MODULE_SET_RESPONSE_ERROR_STATUS":
 		f.Errors = append(f.Errors, ModuleError{
@@ -136,7 +137,7 @@ func (f *FailedRequest) event(e *Event) bool {
 			Pos:       at,
 			Status:    int(e.number("HttpStatus")),
 			SubStatus: int(e.number("HttpSubStatus")),
-			ErrorCode: e.number("ErrorCode"),
+			ErrorCode: tokens.Win32Status(e.number("ErrorCode")),
 			Reason:    e.text("HttpReason"),
 		})
 	default:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A Request is a line of a W3C log: a request that was answered, in a log of IIS, or one
@@ -31,9 +32,9 @@ type Request struct {
 	SubStatus    int    `json:"sub_status"`
 	// Win32Status is what Windows said of the request, of the security library mostly; 0 for
 	// nothing.
-	Win32Status uint32        `json:"win32_status"`
-	TimeTaken   time.Duration `json:"time_taken_ns,omitempty"`
-	Site        string        `json:"site,omitempty"`
+	Win32Status tokens.Win32Status `json:"win32_status"`
+	TimeTaken   time.Duration      `json:"time_taken_ns,omitempty"`
+	Site        string             `json:"site,omitempty"`
 	// Reason and Queue are in logs of HTTP.sys: why it refused the request or ended the
 	// connection, and the application pool that it was for.
 	Reason string `json:"reason,omitempty"`
@@ -42,6 +43,9 @@ type Request struct {
 	// something then.
 	NamesUsers bool `json:"names_users,omitempty"`
 }
+
+// OfIIS reports whether the line has what only IIS writes. It is safe on nil.
+func (q *Request) OfIIS() bool { return q != nil && (q.SubStatus != 0 || q.Win32Status != 0) }
 
 // A column is what stands at one place of a line.
 type column uint8
@@ -226,7 +230,7 @@ func (q *Request) set(c column, value []byte) bool {
 		return setInt(&q.SubStatus, value)
 	case win32Status:
 		n, err := strconv.ParseUint(string(value), 10, 32)
-		q.Win32Status = uint32(n)
+		q.Win32Status = tokens.Win32Status(n)
 		return err == nil
 	case timeTaken:
 		n, err := strconv.ParseUint(string(value), 10, 31)

@@ -42,6 +42,7 @@
 //	logged ID COMPUTER NAME=VALUE ...   an event of a log of Windows at this time
 //	printed LINE               a line that a command printed about a host; \t is a tab
 //	failed TEXT                why the last request got no response, in the words of a browser
+//	log LINE                   a line of the log that the server wrote beside it
 //	export CREATOR             the case is a HAR that this program wrote, and no packets
 //	wait DURATION, time RFC3339
 //	want CHECK[/VARIANT] SEVERITY EVIDENCE [handshake N]: part of the message
@@ -79,6 +80,9 @@ type Case struct {
 	Logged []byte
 	// Printed is what commands printed about hosts; empty for nothing.
 	Printed []byte
+
+	// Log is what the server wrote into its log; empty for none.
+	Log []byte
 
 	// Export is the creator of the HAR that the case is; empty for a case of packets.
 	Export string

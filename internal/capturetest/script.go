@@ -84,6 +84,8 @@ func (s *script) directive(word, rest string) error {
 		return nil
 	case "logged":
 		return s.logged(words)
+	case "log":
+		return s.log(rest)
 	case "export":
 		s.out.Export = rest
 		return nil
@@ -119,13 +121,24 @@ func (s *script) directive(word, rest string) error {
 	case "kdc-proxy":
 		return s.kdcProxy(rest)
 	case "failed":
-		if s.last == nil {
-			return fmt.Errorf("failed needs a request before it")
-		}
-		s.last.failed = rest
-		return nil
+		return s.failed(rest)
 	}
 	return fmt.Errorf("unknown line %q", word)
+}
+
+// failed says why the last request got no response.
+func (s *script) failed(why string) error {
+	if s.last == nil {
+		return fmt.Errorf("failed needs a request before it")
+	}
+	s.last.failed = why
+	return nil
+}
+
+// log takes a line of the server's log.
+func (s *script) log(line string) error {
+	s.out.Log = append(append(s.out.Log, line...), '\n')
+	return nil
 }
 
 // endpoints takes "A > B" or "A < B" from the front of words.

@@ -108,14 +108,15 @@ func captures(t *testing.T) []*kept {
 func (k *kept) analyse(t *testing.T) {
 	t.Helper()
 	decoder, secrets := tokens.Decoder{Fields: k.fields}, &httpstream.Secrets{}
-	if file := "testdata/" + k.name + ".keytab"; exists(file) {
-		keys, err := tokens.ParseKeytab([]byte(read(t, file)))
+	keys := strings.TrimSuffix(strings.TrimSuffix(k.name, ".log"), ".hour")
+	if file := "testdata/" + keys + ".keytab"; exists(file) {
+		keytab, err := tokens.ParseKeytab([]byte(read(t, file)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		decoder.Keytab = keys
+		decoder.Keytab = keytab
 	}
-	if file := "testdata/" + k.name + ".keylog"; exists(file) {
+	if file := "testdata/" + keys + ".keylog"; exists(file) {
 		if err := secrets.Read(strings.NewReader(read(t, file))); err != nil {
 			t.Fatal(err)
 		}
@@ -134,13 +135,12 @@ func (k *kept) analyse(t *testing.T) {
 	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
 	counters, err := capture.Read(t.Context(), sources, capture.Sink{
 		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS, Files: trace.Files,
-		Logs: trace.Logs, LoggedRequest: trace.LoggedRequest, Event: trace.Event, HostText: trace.HostText,
+		Logs: trace.Logs, LoggedRequest: trace.LoggedRequest, LoggedError: trace.LoggedError, Event: trace.Event, HostText: trace.HostText,
 	}, capture.Options{Secrets: secrets, Decoder: decoder})
 	if err != nil {
 		t.Fatal(err)
 	}
 	k.report = trace.Report(counters)
-	k.report.Inputs[0].Name = k.file
 	k.printedTable, k.printedJSON = render(t, "table", k.report), render(t, "json", k.report)
 }
 
@@ -179,14 +179,20 @@ func (k *kept) shows(t *testing.T) string {
 	if strings.HasSuffix(k.file, ".set") {
 		text += " (its files together)"
 	}
-	if _, point, _ := strings.Cut(k.name, "."); point == "no-keys" {
+	switch _, point, _ := strings.Cut(k.name, "."); point {
+	case "":
+		return text
+	case "no-keys":
 		return text + " (without the key log)"
-	} else if point == "events" {
+	case "events":
 		return text + " (with event logs)"
-	} else if point != "" {
+	case "log":
+		return text + " (with the log of the server)"
+	case "hour":
+		return text + " (with the log of a server whose clock is an hour ahead)"
+	default:
 		return text + " (seen at the " + point + ")"
 	}
-	return text
 }
 
 // setting is the value that the scenario in the lab gives to a variable.

@@ -17,11 +17,11 @@ var mayImport = map[string][]string{
 	"capture/block":            nil,
 	"capture/pcap":             {"capture/block", "httpstream"},
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream"},
-	"capture/eventlog":         {"capture/export", "httpstream"},
+	"capture/eventlog":         {"capture/export", "httpstream", "tokens"},
 	"capture/decode":           {"capture/pcap", "httpstream"},
 	"capture/export":           {"httpstream"},
 	"capture/hosttext":         {"capture/export", "httpstream"},
-	"capture/serverlog":        {"httpstream"},
+	"capture/serverlog":        {"httpstream", "tokens"},
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym"},
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted

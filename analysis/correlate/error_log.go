@@ -1,0 +1,163 @@
+package correlate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
+)
+
+// An errorLog is what a web server noted about authentication in its error log: Apache httpd
+// names the port of the client, nginx the request. The clock is that on the wall of the server.
+type errorLog struct {
+	file      httpstream.File
+	lines     []*loggedError
+	zones     map[time.Duration]int // how many lines fit a request, by how far the clock is ahead
+	joined    int
+	ambiguous int
+}
+
+// A loggedError is a line, and whether it was found out which request it is about.
+type loggedError struct {
+	*serverlog.AuthError
+	voted, joined, ambiguous bool
+}
+
+// addError takes a line of an error log.
+func (s *serverLogs) addError(e *serverlog.AuthError) {
+	i := slices.IndexFunc(s.errors, func(l *errorLog) bool { return l.file == e.Pos.File })
+	if i < 0 {
+		i = len(s.errors)
+		s.errors = append(s.errors, &errorLog{file: e.Pos.File, zones: map[time.Duration]int{}})
+	}
+	if l := s.errors[i]; len(l.lines) < maxErrors {
+		l.lines = append(l.lines, &loggedError{AuthError: e})
+		return
+	}
+	s.counters.Drop("lines of error logs over the number that is kept", 1)
+}
+
+// join finds the requests with credentials that lines are about.
+func (l *errorLog) join(seen []*seenRequest) {
+	for _, e := range l.lines {
+		if e.voted {
+			continue
+		}
+		for _, s := range seen {
+			if zone, ok := e.fits(s); ok {
+				l.zones[zone]++
+				e.voted = true
+				break
+			}
+		}
+	}
+	zone, known := l.zone()
+	if !known {
+		return
+	}
+	for _, e := range l.lines {
+		if !e.joined {
+			e.join(seen, zone)
+		}
+	}
+}
+
+// zone is by how many quarters of an hour the clock is ahead: what fits most lines, the least of
+// equals.
+func (l *errorLog) zone() (best time.Duration, known bool) {
+	for zone, n := range l.zones {
+		m := l.zones[best]
+		if !known || n > m || n == m && (zone.Abs() < best.Abs() || zone.Abs() == best.Abs() && zone < best) {
+			best, known = zone, true
+		}
+	}
+	return best, known
+}
+
+// fits reports whether a line may be about a request, and by how many quarters of an hour its
+// clock is ahead then.
+func (e *loggedError) fits(s *seenRequest) (zone time.Duration, ok bool) {
+	if !e.names(s) {
+		return 0, false
+	}
+	zone = e.Pos.Time.Sub(s.asked).Round(zoneStep)
+	return zone, zone.Abs() <= maxLogAhead && e.within(s, zone, synced)
+}
+
+// names reports whether a line names the client of a request with credentials: its port, or
+// where the log has none the path.
+func (e *loggedError) names(s *seenRequest) bool {
+	if l := s.legs[0]; l == nil || l.Sent == nil || e.Client.Addr() != s.client.Addr().Unmap() {
+		return false
+	}
+	if e.Client.Port() != 0 {
+		return e.Client.Port() == s.client.Port()
+	}
+	return e.Path != "" && plainPath(e.Path) == s.kind.path && (e.Method == "" || e.Method == s.kind.method)
+}
+
+// within reports whether a line was written while the server had a request, by a clock that is
+// so exact.
+func (e *loggedError) within(s *seenRequest, zone, exact time.Duration) bool {
+	at := e.Pos.Time.Add(-zone)
+	return !at.Before(s.asked.Add(-exact)) && !at.After(s.done.Add(exact))
+}
+
+// join joins a line with the one request that it may be about: at that very time, or, where
+// clocks are some seconds apart, at all.
+func (e *loggedError) join(seen []*seenRequest, zone time.Duration) {
+	for _, exact := range []time.Duration{logExact, synced} {
+		var found *seenRequest
+		for _, s := range seen {
+			if !e.names(s) || !e.within(s, zone, exact) {
+				continue
+			}
+			if found != nil {
+				e.ambiguous = true
+				return
+			}
+			found = s
+		}
+		if found != nil {
+			l := found.legs[0]
+			l.ErrorLog = append(l.ErrorLog, e.AuthError)
+			e.joined, e.ambiguous = true, false
+			return
+		}
+	}
+}
+
+// logExact is how far from a request a line may be that is about it: nginx writes whole seconds.
+const logExact = time.Second
+
+// reportErrors says of each error log what became of it.
+func (s *serverLogs) reportErrors(c *httpstream.Counters) {
+	for _, l := range s.errors {
+		left := 0
+		for _, e := range l.lines {
+			if e.joined {
+				l.joined++
+			} else {
+				left++
+			}
+			if e.ambiguous {
+				l.ambiguous++
+			}
+		}
+		zone, _ := l.zone()
+		for i := range c.Inputs {
+			if in := &c.Inputs[i]; in.File == l.file {
+				in.Joined, in.Ambiguous = l.joined, l.ambiguous
+				if l.joined > 0 {
+					in.With, in.Ahead = s.with, zone
+				}
+			}
+		}
+		if left > 0 && c.Requests > 0 {
+			c.Notes = append(c.Notes, httpstream.Limitation{Kind: "log-of-other-requests", File: l.file,
+				Text: "Lines of this log about authentication that are about no request with credentials of the capture, or of which it is not sure about which: " + fmt.Sprint(left)})
+		}
+	}
+}

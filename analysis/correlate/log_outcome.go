@@ -1,0 +1,50 @@
+package correlate
+
+import (
+	"net/http"
+
+	"negotrace/analysis"
+	"negotrace/capture/serverlog"
+)
+
+// settleByLog corrects the outcome by what the server's log says of the last request: it names who
+// was let in. Where IIS itself asked for credentials and then names nobody, it let in anybody.
+func (h *attempt) settleByLog() {
+	q := h.last.Logged
+	if q == nil || !q.NamesUsers || h.Target != analysis.ToServer || h.Opening() == nil {
+		return
+	}
+	at, status := h.last.ResponsePos(), h.last.Status()
+	switch {
+	case q.User != "" && status != http.StatusUnauthorized && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven:
+		h.is(analysis.Succeeded, analysis.Proven, "%s answers %d, and %s names %s", at, status, q.Pos, q.User)
+	case q.User != "" && status != http.StatusUnauthorized && h.last.Sent != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed && h.OutcomeEvidence != analysis.Proven):
+		h.is(analysis.Succeeded, analysis.Proven, "%s answers %d, which is about something else: %s names %s", at, status, q.Pos, q.User)
+	case q.User == "" && status < http.StatusBadRequest && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven && h.askedByIIS():
+		h.is(analysis.Unknown, "", "%s answers %d, and %s names no user: the server asked for none there", at, status, q.Pos)
+	}
+}
+
+// askedByIIS reports whether IIS itself asked for the credentials, so that it would name the
+// user: an application behind it asks with a plain 401.
+func (h *attempt) askedByIIS() bool {
+	for _, l := range h.Legs {
+		if l.Asks && l.Logged.OfIIS() {
+			return true
+		}
+	}
+	return false
+}
+
+// loggedUser is who the server's log says was let in, and the line; nil if it names nobody.
+func loggedUser(h *analysis.Handshake) *serverlog.Request {
+	if h.Target != analysis.ToServer {
+		return nil
+	}
+	for i := len(h.Legs) - 1; i >= 0; i-- {
+		if q := h.Legs[i].Logged; q != nil && q.User != "" && q.Status != http.StatusUnauthorized {
+			return q
+		}
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+package report
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"time"
+
+	"negotrace/analysis"
+)
+
+// loggedText says what the server's log has about a leg: status, user, and how long it took.
+func loggedText(leg *analysis.Leg) string {
+	q := leg.Logged
+	stated, _ := leg.Stated()
+	text := cmp.Or(stated, strconv.Itoa(q.Status))
+	switch {
+	case q.User != "":
+		text += " for " + q.User
+	case q.NamesUsers && q.Status < http.StatusBadRequest:
+		text += " for nobody"
+	}
+	if q.TimeTaken > 0 {
+		text += ", after " + q.TimeTaken.Round(time.Millisecond).String()
+	}
+	return text
+}

@@ -1,0 +1,94 @@
+package tokens
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// A Win32Status is a status as logs of Windows' servers have it: an error of Win32 (MS-ERREF
+// 2.2), the same as an HRESULT (2.1), an NTSTATUS, or a security status of SSPI. 0 is none.
+type Win32Status uint32
+
+// Errors of Win32 and SSPI that a server's log proves a cause by.
+const (
+	SecELogonDenied    Win32Status = 0x8009030C
+	SecEInvalidToken   Win32Status = 0x80090308
+	SecENoCredentials  Win32Status = 0x8009030E
+	SecEBadBindings    Win32Status = 0x80090346
+	SecETimeSkew       Win32Status = 0x80090324
+	SecEWrongPrincipal Win32Status = 0x80090322
+)
+
+// plain is the error of Win32 that an HRESULT stands for, or the status itself.
+func (s Win32Status) plain() Win32Status {
+	const facilityWin32 = 0x80070000
+	if s&0xFFFF0000 == facilityWin32 {
+		return s & 0xFFFF
+	}
+	return s
+}
+
+// Name returns the name of a status that authentication meets, "" for any other.
+func (s Win32Status) Name() string {
+	if s == 0 {
+		return ""
+	}
+	if name := win32Names[s.plain()]; name != "" {
+		return name
+	}
+	return NTStatus(s).Name()
+}
+
+// String returns the name, where it is known, and the number: "SEC_E_LOGON_DENIED
+// (0x8009030C)", "ERROR_ACCESS_DENIED (5)".
+func (s Win32Status) String() string {
+	number := fmt.Sprintf("0x%08X", uint32(s))
+	if s = s.plain(); s < 1<<16 {
+		number = fmt.Sprint(uint32(s))
+	}
+	if name := s.Name(); name != "" {
+		return fmt.Sprintf("%s (%s)", name, number)
+	}
+	return number
+}
+
+// MarshalText writes what String returns.
+func (s Win32Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Win32Errors returns all errors of Win32 that have a name, in order.
+func Win32Errors() []Win32Status { return slices.Sorted(maps.Keys(win32Names)) }
+
+var win32Names = map[Win32Status]string{
+	2:    "ERROR_FILE_NOT_FOUND",
+	3:    "ERROR_PATH_NOT_FOUND",
+	5:    "ERROR_ACCESS_DENIED",
+	50:   "ERROR_NOT_SUPPORTED",
+	53:   "ERROR_BAD_NETPATH",
+	64:   "ERROR_NETNAME_DELETED",
+	87:   "ERROR_INVALID_PARAMETER",
+	121:  "ERROR_SEM_TIMEOUT",
+	995:  "ERROR_OPERATION_ABORTED",
+	1229: "ERROR_CONNECTION_INVALID",
+	1236: "ERROR_CONNECTION_ABORTED",
+	1311: "ERROR_NO_LOGON_SERVERS",
+	1314: "ERROR_PRIVILEGE_NOT_HELD",
+	1317: "ERROR_NO_SUCH_USER",
+	1326: "ERROR_LOGON_FAILURE",
+	1327: "ERROR_ACCOUNT_RESTRICTION",
+	1328: "ERROR_INVALID_LOGON_HOURS",
+	1329: "ERROR_INVALID_WORKSTATION",
+	1330: "ERROR_PASSWORD_EXPIRED",
+	1331: "ERROR_ACCOUNT_DISABLED",
+	1355: "ERROR_NO_SUCH_DOMAIN",
+	1385: "ERROR_LOGON_TYPE_NOT_GRANTED",
+	1396: "ERROR_WRONG_TARGET_NAME",
+	1397: "ERROR_MUTUAL_AUTH_FAILED",
+	1398: "ERROR_TIME_SKEW",
+	1787: "ERROR_NO_TRUST_SAM_ACCOUNT",
+	1788: "ERROR_TRUSTED_DOMAIN_FAILURE",
+	1789: "ERROR_TRUSTED_RELATIONSHIP_FAILURE",
+	1793: "ERROR_ACCOUNT_EXPIRED",
+	1907: "ERROR_PASSWORD_MUST_CHANGE",
+	1909: "ERROR_ACCOUNT_LOCKED_OUT",
+}
