@@ -131,7 +131,7 @@ func isHost(word string) bool {
 	i := strings.LastIndexByte(word, '.')
 	last := strings.ToLower(word[i+1:])
 	return i > 0 && len(last) > 1 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == "" && !strings.ContainsAny(word, "/()") &&
-		last != "net" && last != "js"
+		last != "js" && !strings.EqualFold(word, "ASP.NET") && !strings.EqualFold(word, "Microsoft.NET")
 }
 
 // params returns a list of names and values with the values replaced.

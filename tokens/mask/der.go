@@ -1,5 +1,7 @@
 package mask
 
+import "slices"
+
 // The tags that tokens are made of (X.690 section 8).
 const (
 	tagBoolean         = 0x01
@@ -114,11 +116,15 @@ func (m *masker) value(e element) {
 			m.keep(e.body)
 		}
 	case tagOID:
-		if n > 0 && n <= 32 { // the longest mechanism has eleven
+		if n > 0 && n <= 16 && slices.Contains(arcs, e.body[0]) { // the longest mechanism has eleven
 			m.keep(e.body)
 		}
 	}
 }
+
+// arcs are the first bytes of the OBJECT IDENTIFIERs that mechanisms have: of standards bodies,
+// organisations, countries and X.500.
+var arcs = []byte{0x2a, 0x2b, 0x55, 0x60}
 
 // isTime reports whether b is a KerberosTime, with a fraction of a second or without.
 func isTime(b []byte) bool {

@@ -123,11 +123,22 @@ func (m *masker) errorData(b []byte) {
 		case n == 1:
 			m.value(v)
 		case n == 2 && v.tag == tagOctetString && len(v.body) >= 12:
-			m.keep(v.body[:12]) // KERB-EXT-ERROR: status, klininfo, flags
+			m.extendedError(v.body)
 		case n == 2:
 			m.octets(v)
 		}
 	})
+}
+
+// extendedError keeps the NTSTATUS and the flags of a KERB-EXT-ERROR (MS-KILE 2.2.1).
+func (m *masker) extendedError(b []byte) {
+	if severity := b[3]; severity&0x3f != 0 || le32(b[8:]) > 0xff {
+		m.junk(b)
+		return
+	}
+	m.keep(b[:4])
+	m.secret(b[4:8]) // klininfo
+	m.keep(b[8:12])
 }
 
 // paDatas masks a SEQUENCE OF PA-DATA, of a KRB-ERROR or of another message.
@@ -141,7 +152,7 @@ func (m *masker) paDatas(seq element, ofError bool) {
 				m.value(v)
 			case tagOctetString:
 				if kind == paPWSalt && ofError && len(v.body) == 12 {
-					m.keep(v.body) // KERB-EXT-ERROR
+					m.extendedError(v.body)
 					return
 				}
 				m.paData(kind, v)

@@ -222,8 +222,12 @@ func (m *masker) kdcProxy(b []byte) {
 		return
 	}
 	if !isKerberos(message[0]) && untaggedMsgType(message) == 0 {
-		m.keep(message[:min(4, len(message))]) // the length, as in TCP
-		message = message[min(4, len(message)):]
+		if len(message) < 4 || message[0] != 0 || message[1] != 0 && len(message) < maxNTLM {
+			m.junk(message)
+			return
+		}
+		m.keep(message[:4]) // the length, as in TCP
+		message = message[4:]
 	}
 	if isKpasswd(message) {
 		m.kpasswd(message)

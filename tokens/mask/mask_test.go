@@ -18,8 +18,8 @@ import (
 	"negotrace/tokens/mask"
 )
 
-// turned is a name as the tests replace it: each letter by the one 13 places on, so that a
-// test can say what must stand in its place. Words of protocols stay.
+// turned is a name as the tests replace it: each letter by the one 13 places on, or its
+// neighbour, so that a test can say what must stand in its place. Words of protocols stay.
 func turned(_ mask.Kind, name string) string {
 	switch name {
 	case "krbtgt", "HTTP", "cifs", "host", "kadmin", "changepw":
@@ -31,6 +31,8 @@ func turned(_ mask.Kind, name string) string {
 			return 'a' + (r-'a'+13)%26
 		case 'A' <= r && r <= 'Z':
 			return 'A' + (r-'A'+13)%26
+		case r >= 0x80:
+			return r ^ 1
 		}
 		return r
 	}, name)

@@ -17,7 +17,8 @@ func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 func (m *masker) negoEx(b []byte) {
 	for rest := b; bytes.HasPrefix(rest, negoExSignature); {
 		if len(rest) < negoExHeader {
-			m.keep(rest[:min(24, len(rest))])
+			m.keep(rest[:8])
+			m.junk(rest[8:])
 			return
 		}
 		n := int(min(le32(rest[20:]), 1<<30))
@@ -30,6 +31,11 @@ func (m *masker) negoEx(b []byte) {
 }
 
 func (m *masker) negoExMessage(b []byte) {
+	if le32(b[8:]) > 7 || le32(b[16:]) > maxNTLM || le32(b[20:]) > maxNTLM {
+		m.keep(b[:8])
+		m.junk(b[8:])
+		return
+	}
 	m.keep(b[:24])
 	m.secret(b[24:40])
 	switch kind := le32(b[8:]); kind {
@@ -38,17 +44,27 @@ func (m *masker) negoExMessage(b []byte) {
 			return
 		}
 		m.secret(b[40:72])
-		m.keep(b[72:88])
+		m.secret(b[72:80])
+		m.keep(b[80:88])
 		start, count := int(min(le32(b[80:]), 1<<30)), le16(b[84:])
 		if start <= len(b) && count <= (len(b)-start)/16 {
-			m.keep(b[start : start+16*count]) // AuthScheme: which mechanism
+			for i := range count {
+				m.guid(b[start+16*i : start+16*i+16]) // AuthScheme: which mechanism
+			}
 		}
 	case 2, 3, 4, 5: // EXCHANGE_MESSAGE
 		if len(b) < 64 {
-			m.keep(b[40:max(40, len(b)&^3)])
+			if len(b) >= 60 {
+				m.guid(b[40:56])
+				m.keep(b[56:60])
+			}
 			return
 		}
-		m.keep(b[40:64])
+		m.guid(b[40:56])
+		if le32(b[56:]) > maxNTLM || le32(b[60:]) > maxNTLM {
+			return
+		}
+		m.keep(b[56:64])
 		start, n := int(min(le32(b[56:]), 1<<30)), int(min(le32(b[60:]), 1<<30))
 		switch {
 		case start > len(b) || n > len(b)-start:
@@ -59,12 +75,22 @@ func (m *masker) negoExMessage(b []byte) {
 		}
 	case 6: // VERIFY_MESSAGE
 		if len(b) >= 60 {
-			m.keep(b[40:56])
+			m.guid(b[40:56])
 			m.secret(b[56:])
 		}
 	case 7: // ALERT_MESSAGE
 		if len(b) >= 60 {
-			m.keep(b[40:60])
+			m.guid(b[40:56])
+			m.keep(b[56:60])
 		}
 	}
+}
+
+// guid keeps a GUID of the variant of RFC 4122, section 4.1.1, as that of a mechanism is.
+func (m *masker) guid(b []byte) {
+	if b[8]&0xc0 != 0x80 {
+		m.junk(b)
+		return
+	}
+	m.keep(b)
 }

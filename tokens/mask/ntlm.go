@@ -20,18 +20,41 @@ type payload struct {
 	bytes      []byte // nil where the message does not hold them
 }
 
-// payload follows the fields at offset at of the message b, which it keeps.
+// maxNTLM is how long a message may be: Windows makes none that is longer.
+const maxNTLM = 1 << 16
+
+// payload follows the fields at offset at of the message b, which it keeps if they are those of
+// a message, though one that may be cut.
 func (m *masker) payload(b []byte, at int) payload {
 	if len(b) < at+8 {
-		m.keep(b[min(at, len(b)):])
+		m.junk(b[min(at, len(b)):])
 		return payload{}
 	}
-	m.keep(b[at : at+8])
 	f := payload{start: int(min(le32(b[at+4:]), 1<<30)), len: le16(b[at:])}
+	if f.start > maxNTLM {
+		m.wild(b[at : at+8])
+		return f
+	}
+	m.keep(b[at : at+8])
 	if f.len > 0 && f.start <= len(b) && f.len <= len(b)-f.start {
 		f.bytes = b[f.start : f.start+f.len]
 	}
 	return f
+}
+
+// wild replaces fields that point nowhere by others that do.
+func (m *masker) wild(b []byte) {
+	n := m.noise(b)
+	n[0], n[7] = n[0]|1, 0xff
+	m.left += len(b)
+	m.put(b, n)
+}
+
+// version keeps the VERSION structure (MS-NLMP 2.2.2.10), but for what is reserved in it.
+func (m *masker) version(b []byte) {
+	m.keep(b[:4])
+	m.secret(b[4:7])
+	m.keep(b[7:])
 }
 
 // first returns where the payload begins, as tokens does.
@@ -74,7 +97,7 @@ func (m *masker) ntlmNegotiate(b []byte) {
 	m.keep(b[12:16])
 	domain, station := m.payload(b, 16), m.payload(b, 24)
 	if le32(b[12:])&ntlmHasVersion != 0 && first(b, 32, domain, station) >= 40 {
-		m.keep(b[32:40])
+		m.version(b[32:40])
 	}
 	m.encoded(domain.bytes, Domain, false)
 	m.encoded(station.bytes, Host, false)
@@ -95,7 +118,7 @@ func (m *masker) ntlmChallenge(b []byte) {
 		m.secret(b[32:40])
 	}
 	if flags&ntlmHasVersion != 0 && len(b) >= 56 && first(b, 48, target, info) >= 56 {
-		m.keep(b[48:56])
+		m.version(b[48:56])
 	}
 	m.encoded(target.bytes, Domain, wide(flags, target.bytes))
 	m.avPairs(info.bytes)
@@ -120,7 +143,7 @@ func (m *masker) ntlmAuthenticate(b []byte) {
 	}
 	versioned := flags&ntlmHasVersion != 0 && header >= 72
 	if versioned {
-		m.keep(b[64:72])
+		m.version(b[64:72])
 	}
 	switch {
 	case header >= 88:
@@ -180,12 +203,17 @@ const (
 	avSingleHost      = 8
 	avTargetName      = 9
 	avChannelBindings = 10
+	maxAVID           = 15 // of one that may be defined some day
 )
 
 // avPairs masks a sequence of AV_PAIR.
 func (m *masker) avPairs(b []byte) {
 	for rest := b; len(rest) >= 4; {
 		id, n := le16(rest), le16(rest[2:])
+		if id > maxAVID {
+			m.junk(rest)
+			return
+		}
 		m.keep(rest[:4])
 		if n > len(rest)-4 {
 			return

@@ -3,6 +3,7 @@ package mask_test
 import (
 	"bytes"
 	"maps"
+	"os"
 	"slices"
 	"testing"
 )
@@ -72,4 +73,29 @@ func FuzzHeader(f *testing.F) {
 			t.Fatalf("%q became %q, then %q", s, masked, again)
 		}
 	})
+}
+
+// TestSecretInAnyPlace writes a text over every third place of every sample, or over every one
+// if NEGOTRACE_EXHAUSTIVE is set: what stays of it is no more than what a number, a challenge and
+// flags have room for.
+func TestSecretInAnyPlace(t *testing.T) {
+	step := 3
+	if os.Getenv("NEGOTRACE_EXHAUSTIVE") != "" {
+		step = 1
+	}
+	text := bytes.Repeat([]byte("zebra"), 6)
+	const room = 12 // NegotiateFlags and ServerChallenge
+	for name, b := range samples(t) {
+		for at := 0; at < len(b); at += step {
+			changed := slices.Concat(b[:at], text, b[min(at+len(text), len(b)):])
+			for _, read := range []func([]byte) ([]byte, int){testNames.Token, testNames.KDC, testNames.KDCProxy, testNames.Kpasswd} {
+				masked, _ := read(changed)
+				for i := range text[:len(text)-room] {
+					if bytes.Contains(masked, text[i:i+room+1]) {
+						t.Fatalf("%s, written over at %d: %q stays in %q", name, at, text[i:i+room+1], masked)
+					}
+				}
+			}
+		}
+	}
 }
