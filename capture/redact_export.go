@@ -19,8 +19,12 @@ const maxArchive = 256 << 20
 // export rewrites the only source, if it is a browser export or an archive of sessions, and
 // reports whether it is.
 func (c *redacter) export(sources []Source, names *pseudonym.Names) (done bool, err error) {
-	sources, err = c.expand(sources)
-	if err != nil || len(sources) != 1 || sources[0].Live {
+	asked := sources
+	sources, err = c.expand(asked)
+	switch {
+	case err == nil && len(asked) == 1 && len(sources) > 1:
+		return true, fmt.Errorf("%q holds %d captures: redact takes one at a time, so unpack it", asked[0].Name, len(sources))
+	case err != nil || len(sources) != 1 || sources[0].Live:
 		return false, nil // what reads packets says what is wrong
 	}
 	in, err := c.open(&sources[0], block.Sequential)

@@ -111,3 +111,32 @@ func TestRedactRefusesTranscripts(t *testing.T) {
 		t.Error("something was written")
 	}
 }
+
+// TestRedactRefusesArchives holds that an archive of several captures is refused.
+func TestRedactRefusesArchives(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range []string{"firefox-kerberos.har", "chromium-ntlm.har"} {
+		text, err := os.ReadFile(filepath.Join("../../testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(text)
+	}
+	z.Close()
+	in := filepath.Join(dir, "two.zip")
+	if err := os.WriteFile(in, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	status := run(t.Context(), []string{"redact", in, "-o", filepath.Join(dir, "out")}, noEnv, nil, &stdout, &stderr)
+	if status != notAnalysed || !strings.Contains(stderr.String(), "holds 2 captures: redact takes one at a time") {
+		t.Errorf("status %d: %s", status, stderr.String())
+	}
+}
