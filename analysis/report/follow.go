@@ -137,6 +137,9 @@ func (l *liveText) block(h *analysis.Handshake, found []*analysis.Finding, mark 
 			news = append(news, f)
 		}
 	}
+	again = slices.DeleteFunc(again, func(check string) bool { // what is new says it
+		return slices.ContainsFunc(news, func(f *analysis.Finding) bool { return f.Check == check })
+	})
 	if len(again) > 0 {
 		text += "; again " + strings.Join(again, ", ")
 	}
