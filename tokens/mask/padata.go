@@ -1,0 +1,183 @@
+package mask
+
+// The pre-authentication data that are looked into (RFC 4120 section 7.5.2, RFC 6113,
+// MS-KILE 2.2.10, MS-SFU 2.2). The value of any other becomes noise.
+const (
+	paTGSReq             = 1
+	paEncTimestamp       = 2
+	paPWSalt             = 3
+	paETypeInfo          = 11
+	paETypeInfo2         = 19
+	paPACRequest         = 128
+	paForUser            = 129
+	paS4UX509User        = 130
+	paFXFast             = 136
+	paEncryptedChallenge = 138
+	paSupportedETypes    = 165
+	paPACOptions         = 167
+)
+
+// paDatas masks a SEQUENCE OF PA-DATA, of a KRB-ERROR or of another message.
+func (m *masker) paDatas(seq element, ofError bool) {
+	m.items(seq, func(item element) {
+		var kind int32
+		m.members(item, func(_ int, v element) {
+			switch v.tag {
+			case tagInteger:
+				kind = number(v)
+				m.value(v)
+			case tagOctetString:
+				if kind == paPWSalt && ofError && len(v.body) == 12 {
+					m.extendedError(v.body)
+					return
+				}
+				m.paData(kind, v)
+			}
+		})
+	})
+}
+
+// number returns the number that an INTEGER holds, as far as its last four bytes go.
+func number(v element) (n int32) {
+	if len(v.body) > 0 && v.body[0] >= 0x80 {
+		n = -1
+	}
+	for _, c := range v.body {
+		n = n<<8 | int32(c)
+	}
+	return n
+}
+
+func (m *masker) paData(kind int32, v element) {
+	rest := v.body
+	switch kind {
+	case paTGSReq, paEncTimestamp, paEncryptedChallenge, paETypeInfo, paETypeInfo2, paPACRequest,
+		paForUser, paS4UX509User, paFXFast, paPACOptions:
+	case paPWSalt:
+		m.salts = append(m.salts, v.body)
+		return
+	case paSupportedETypes:
+		if len(v.body) == 4 {
+			m.keep(v.body)
+			return
+		}
+		fallthrough
+	default:
+		m.octets(v)
+		return
+	}
+	e, ok := m.element(&rest)
+	if !ok {
+		return
+	}
+	switch kind {
+	case paTGSReq:
+		m.tagged(e, 0x6e, func(seq element) { m.members(seq, m.apReq) })
+	case paEncTimestamp, paEncryptedChallenge:
+		m.encrypted(e)
+	case paETypeInfo, paETypeInfo2:
+		m.items(e, func(item element) { m.members(item, m.etypeInfo) })
+	case paForUser:
+		m.members(e, m.forUser)
+	case paS4UX509User:
+		m.members(e, m.s4uX509User)
+	case paFXFast:
+		m.fast(e)
+	default:
+		m.members(e, func(_ int, v element) { m.value(v) })
+	}
+}
+
+func (m *masker) etypeInfo(n int, v element) {
+	switch {
+	case n == 0:
+		m.value(v)
+	case n == 1 && (isText(v) || v.tag == tagOctetString):
+		m.salts = append(m.salts, v.body)
+	case n == 2 && len(v.body) == 4: // how often PBKDF2 goes round
+		m.keep(v.body)
+	case n == 2:
+		m.octets(v)
+	}
+}
+
+func (m *masker) forUser(n int, v element) {
+	switch {
+	case n == 0:
+		m.principal(v)
+	case n == 1:
+		m.text(v, Domain)
+	case n == 2:
+		m.checksum(v)
+	case n == 3 && isText(v) && string(v.body) == "Kerberos":
+		m.keep(v.body)
+	case n == 3:
+		m.text(v, Text)
+	}
+}
+
+func (m *masker) s4uX509User(n int, id element) {
+	if n == 1 {
+		m.checksum(id)
+	}
+	if n != 0 {
+		return
+	}
+	m.members(id, func(n int, v element) {
+		switch n {
+		case 0, 4:
+			m.value(v)
+		case 1:
+			m.principal(v)
+		case 2:
+			m.text(v, Domain)
+		case 3:
+			m.octets(v)
+		}
+	})
+}
+
+// checksum masks a Checksum, an EncryptionKey or anything else that is a number and octets.
+func (m *masker) checksum(v element) {
+	m.members(v, func(n int, v element) {
+		if n == 0 {
+			m.value(v)
+			return
+		}
+		m.octets(v)
+	})
+}
+
+// fast masks a PA-FX-FAST-REQUEST or PA-FX-FAST-REPLY (RFC 6113 sections 5.4.2 and 5.4.3).
+// The armour of a request is an AP-REQ.
+func (m *masker) fast(choice element) {
+	inner := choice.body
+	e, ok := m.element(&inner)
+	if !ok || choice.tag != 0xa0 {
+		return
+	}
+	m.members(e, func(n int, v element) {
+		switch n {
+		case 0:
+			m.armour(v)
+		case 1:
+			m.checksum(v)
+		case 2:
+			m.encrypted(v)
+		}
+	})
+}
+
+// armour masks a KrbFastArmor, or the EncryptedData that a reply has in its place.
+func (m *masker) armour(v element) {
+	m.members(v, func(n int, v element) {
+		switch rest := v.body; {
+		case v.tag == tagInteger:
+			m.value(v)
+		case n == 1 && v.tag == tagOctetString && len(rest) > 0 && rest[0] == 0x6e:
+			m.kerberos(rest)
+		default:
+			m.octets(v)
+		}
+	})
+}
