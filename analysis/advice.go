@@ -217,7 +217,7 @@ func choose(all []Advice, facts []Fact) []string {
 func (p *Pass) Advise(f *Finding) {
 	var facts []Fact
 	if conditional(f.By.Causes) || conditional(f.By.Fix) {
-		facts = p.facts(f.about, f.aboutKDC)
+		facts = append(p.facts(f.about, f.aboutKDC), codeFacts(f.named)...)
 	}
 	f.Causes, f.Fix = choose(f.By.Causes, facts), fill(choose(f.By.Fix, facts), f.about, f.aboutKDC)
 }

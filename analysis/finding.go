@@ -62,10 +62,15 @@ type Finding struct {
 
 	By *Check `json:"-"` // that found it
 
+	named    []Code     // errors that a log names, by which advice is chosen
 	about    *Handshake // nil if it is about none
 	aboutKDC *KDCExchange
 	last     httpstream.Pos // of the last time
 }
+
+// NamedErrors notes the errors that a log names, where no message in the packets carries them:
+// advice is chosen by them.
+func (f *Finding) NamedErrors(codes []Code) { f.named = codes }
 
 // Pos is the place that proves it.
 func (f *Finding) Pos() httpstream.Pos {

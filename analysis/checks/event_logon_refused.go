@@ -23,11 +23,21 @@ var eventLogonRefused = &analysis.Check{
 		{Text: "STATUS_LOGON_FAILURE alone: the sub status behind it says more, or the password was wrong."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account."},
+		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; or give the name with the domain that has it.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; a local account of a computer is none of Active Directory.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER")}},
+		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account.", Unless: notOfAccount},
 		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server, and 4776 and 4771 on the domain controllers, show whether it goes on."},
 	},
 	Sources: []string{"Microsoft, 4625: An account failed to log on", "Microsoft, 4776, 4768, 4769 and 4771", "MS-ERREF 2.3"},
 	Run:     runEventLogonRefused,
+}
+
+// notOfAccount are the errors that the state of a user's account does not explain: there is no
+// such account, or the service is what is wrong.
+var notOfAccount = []analysis.Fact{
+	analysis.CodeFact(tokens.KDCErrCPrincipalUnknown), analysis.NTStatusFact("STATUS_NO_SUCH_USER"),
+	analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.CodeFact(tokens.KDCErrPrincipalNotUnique),
+	analysis.CodeFact(tokens.KDCErrETypeNoSupp), analysis.CodeFact(tokens.KRBAPErrSkew),
 }
 
 func runEventLogonRefused(p *analysis.Pass) {
@@ -46,6 +56,7 @@ func runEventLogonRefused(p *analysis.Pass) {
 			if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
+			f.NamedErrors(analysis.EventStatuses(e.Event))
 		}
 	}
 	if !p.LogsAlone {
@@ -62,7 +73,8 @@ func runEventLogonRefused(p *analysis.Pass) {
 		if row.Client().IsValid() {
 			f.Client = row.Client().String()
 		}
-		if row.Ticket != nil {
+		f.NamedErrors(analysis.EventStatuses(row.Event))
+		if row.Ticket != nil && !refusesUser(p, row) {
 			f.Severity = analysis.Warning
 		}
 	}
@@ -74,6 +86,19 @@ func refusesLogon(e *analysis.LoggedEvent) bool {
 		return false
 	}
 	return e.Ticket == nil || !tokens.ErrorCode(e.Ticket.Status).AsksForMore()
+}
+
+// refusesUser reports whether the KDC refused a user, and not a service, and the logs do not show
+// that it gave the same user a ticket-granting ticket later.
+func refusesUser(p *analysis.Pass, row *analysis.EventRow) bool {
+	if !credentialCode(tokens.ErrorCode(row.Ticket.Status)) || row.ID == 4769 {
+		return false
+	}
+	t := row.Ticket
+	return !slices.ContainsFunc(p.Events, func(o *analysis.EventRow) bool {
+		return o.ID == 4768 && o.Ticket != nil && o.Ticket.Status == 0 && o.Last.Time.After(row.Last.Time) &&
+			strings.EqualFold(o.Ticket.User, t.User) && (t.Domain == "" || strings.EqualFold(o.Ticket.Domain, t.Domain)) // a 4771 has no domain
+	})
 }
 
 func refusalVariant(e *analysis.LoggedEvent) string {
