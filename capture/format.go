@@ -76,6 +76,6 @@ func formats() []format {
 		{name: "Windows event log in XML", match: eventlog.IsXML, records: readEventXML, unit: httpstream.Records},
 		{name: "Windows event log in JSON", match: eventlog.IsJSON, records: readEventJSON, unit: httpstream.Records},
 		{name: "Windows event log in CSV", match: eventlog.IsCSV, records: readEventCSV, unit: httpstream.Records},
-		{name: "output of klist, setspn, nltest or ipconfig", match: hosttext.Is, records: readHostText, unit: httpstream.Lines},
+		{name: hostTextName, match: hosttext.Is, records: readHostText, unit: httpstream.Lines},
 	}
 }

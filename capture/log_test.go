@@ -129,6 +129,10 @@ func TestLogsDamaged(t *testing.T) {
 	if _, _, _, err := heard(t, source("x", []byte(frebTrace[:60]))); err == nil {
 		t.Error("a trace that is cut in its first tag is no error")
 	}
+	printed := []byte("Registered ServicePrincipalNames for CN=svc-web,CN=Users,DC=contoso,DC=com:\n\tHTTP/web.contoso.com\n")
+	if _, err := Convert(t.Context(), []Source{source("x", printed)}, io.Discard, Conversion{}); err == nil || !strings.Contains(err.Error(), "is a text of klist, setspn, nltest or ipconfig: it holds what a command printed, and no packets") {
+		t.Errorf("a text of setspn is converted: %v", err)
+	}
 	for _, sources := range [][]Source{{source("x", []byte(iisLog))}, {source("a", msFile("a", 1)), source("x", []byte(iisLog))}} {
 		if _, err := Convert(t.Context(), sources, io.Discard, Conversion{}); err == nil || !strings.Contains(err.Error(), "it holds what a server noted, and no packets") {
 			t.Errorf("a log is converted: %v", err)

@@ -79,7 +79,10 @@ func (r *run) unlessTruncated(read func()) {
 // noPackets is why a file of that format, which is kind, has none.
 func noPackets(s *Source, f format, kind string) error {
 	holds := "requests and responses"
-	if f.records != nil {
+	switch {
+	case f.name == hostTextName:
+		holds = "what a command printed"
+	case f.records != nil:
 		holds = "what a server noted"
 	}
 	return fmt.Errorf("%q is a %s: it holds %s, and no packets", s.Name, kind, holds)

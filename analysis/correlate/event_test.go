@@ -150,4 +150,9 @@ func TestEventsAlone(t *testing.T) {
 	if len(r.Summary.Notes) != 1 || r.Summary.Notes[0].Kind != "logs-alone" || len(r.Summary.Computers) != 1 || r.Summary.Computers[0].Events != 4 {
 		t.Errorf("%+v, %+v", r.Summary.Notes, r.Summary.Computers)
 	}
+	none := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+	none.Logs(httpstream.Time{})
+	if got := none.Report(&httpstream.Counters{Records: 2}).Headline; !strings.HasSuffix(got, "what web servers log is read for the requests of a capture") {
+		t.Errorf("of a web server's log alone: %q", got)
+	}
 }

@@ -52,7 +52,7 @@ func headline(r *analysis.Report) string {
 // logsAlone says how it went as far as event logs say it, where there is no capture.
 func logsAlone(rows []*analysis.EventRow) string {
 	if len(rows) == 0 {
-		return "logs without a capture, and no events about logons, tickets or NTLM in them"
+		return "logs without a capture, and no events about logons, tickets or NTLM in them; what web servers log is read for the requests of a capture"
 	}
 	in, out, others := 0, 0, 0
 	for _, e := range rows {

@@ -24,7 +24,7 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 	line(names.MACs(), "MAC addresses")
 	line(names.Opaques(), "values: tokens' responses and ciphers, nonces, cookies, session ids")
 	line(names.Full, "names and values over a limit, which have one pseudonym for each length")
-	line(names.Published(), "of the names are also words that servers and programs say of themselves, and stay there")
+	line(names.Published(), "of the names are also words in lines such as User-Agent and Server, and can be read there: look at them")
 	b.WriteString("\nRewritten:\n")
 	line(done.Packets, "packets")
 	line(done.Exports.Entries, "entries of a HAR")
