@@ -140,3 +140,27 @@ func TestRedactRefusesArchives(t *testing.T) {
 		t.Errorf("status %d: %s", status, stderr.String())
 	}
 }
+
+// TestRedactNameInUserAgent gives a user's name also as a word of a program. It stays there, and
+// the manifest must not say that no name is left.
+func TestRedactNameInUserAgent(t *testing.T) {
+	t.Parallel()
+	const har = `{"log":{"version":"1.2","creator":{"name":"WebInspector","version":"537.36"},"pages":[],"entries":[{"startedDateTime":"2026-01-02T03:04:05.000Z","time":1,
+		"request":{"method":"GET","url":"https://web.contoso.com/","httpVersion":"HTTP/1.1","headers":[{"name":"Host","value":"web.contoso.com"},AGENT{"name":"Authorization","value":"Basic YnJ1bmhpbGRlOnNlY3JldA=="}],"queryString":[],"cookies":[],"headersSize":-1,"bodySize":0},
+		"response":{"status":200,"statusText":"OK","httpVersion":"HTTP/1.1","headers":[],"cookies":[],"content":{"size":0,"mimeType":"text/html"},"redirectURL":"","headersSize":-1,"bodySize":0},"cache":{},"timings":{"send":0,"wait":1,"receive":0}}]}}`
+	for agent, stays := range map[string]bool{"": false, `{"name":"User-Agent","value":"Payroll/3.1 (brunhilde)"},`: true} {
+		dir := t.TempDir()
+		in, out := filepath.Join(dir, "in.har"), filepath.Join(dir, "out.har")
+		if err := os.WriteFile(in, []byte(strings.Replace(har, "AGENT", agent, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+			t.Fatal(stderr.String())
+		}
+		m := string(mustRead(t, out+manifestSuffix))
+		if stays && !strings.Contains(m, "but for those that stay") || strings.Contains(m, "Filled with") || bytes.Contains(mustRead(t, out), []byte("brunhilde")) != stays {
+			t.Errorf("with %q the manifest says %q", agent, m)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 	line(names.MACs(), "MAC addresses")
 	line(names.Opaques(), "values: tokens' responses and ciphers, nonces, cookies, session ids")
 	line(names.Full, "names and values over a limit, which have one pseudonym for each length")
-	line(names.Published(), "of the names are also words in lines such as User-Agent and Server, and can be read there: look at them")
+	line(names.Published(), "of the names are also words of protocols and programs (User-Agent, Server), and stay there: look at them")
 	b.WriteString("\nRewritten:\n")
 	line(done.Packets, "packets")
 	line(done.Exports.Entries, "entries of a HAR")
@@ -39,7 +39,9 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 	line(done.DNS, "DNS messages")
 	line(done.Hellos, "TLS hellos")
 	line(done.Certificates, "certificates")
-	b.WriteString("\nFilled with noise or letters, in bytes:\n")
+	if done.BodyBytes+done.EncryptedBytes > 0 {
+		b.WriteString("\nFilled with noise or letters, in bytes:\n")
+	}
 	line(done.BodyBytes, "bodies of HTTP")
 	line(done.EncryptedBytes, "content of TLS")
 	if len(done.NotUnderstood) > 0 {
@@ -56,6 +58,10 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 			line(done.Exports.LeftOut[what], what)
 		}
 	}
-	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 4 letters or more is in it.\n")
+	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 4 letters or more is in it")
+	if names.Published() > 0 {
+		b.WriteString(",\nbut for those that stay as words of protocols and programs")
+	}
+	b.WriteString(".\n")
 	return b.String()
 }
