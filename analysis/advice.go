@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"negotrace/tokens"
 )
 
 // An Advice is a cause or a remedy that a check knows, and the cases that it is meant for.
@@ -225,4 +227,17 @@ func (p *Pass) Advise(f *Finding) {
 // Remedies returns what the check says to do, chosen by what the capture shows of h.
 func (p *Pass) Remedies(c *Check, h *Handshake) []string {
 	return fill(choose(c.Fix, p.facts(h, nil)), h, nil)
+}
+
+// codeFacts are the errors that a log names.
+func codeFacts(codes []Code) (facts []Fact) {
+	for _, c := range codes {
+		switch c.Family {
+		case KerberosError:
+			facts = append(facts, CodeFact(tokens.ErrorCode(c.Value)))
+		case NTStatus:
+			facts = append(facts, NTStatusFact(c.Name))
+		}
+	}
+	return facts
 }

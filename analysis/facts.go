@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // factHeaders are the header lines that facts are read from.
@@ -42,19 +41,6 @@ func (h *Handshake) Facts() []Fact {
 		if l.Request != nil && l.Request.Header.Has("User-Agent") {
 			userAgent := l.Request.Header.Value("User-Agent")
 			return append(append(facts, clientFact(userAgent)), systemFacts(userAgent)...)
-		}
-	}
-	return facts
-}
-
-// codeFacts are the errors that a log names.
-func codeFacts(codes []Code) (facts []Fact) {
-	for _, c := range codes {
-		switch c.Family {
-		case KerberosError:
-			facts = append(facts, CodeFact(tokens.ErrorCode(c.Value)))
-		case NTStatus:
-			facts = append(facts, NTStatusFact(c.Name))
 		}
 	}
 	return facts
