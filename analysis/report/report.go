@@ -25,7 +25,7 @@ type Writer[T any] func(w io.Writer, result T, opts Options) error
 // A Format is an output format. What it cannot write is nil.
 type Format struct {
 	Name      string
-	Hashes    bool // whether Report names its files by their hashes, which cost a reading
+	Hashes    bool // whether Report is a document, which names its files by their hashes
 	Fields    bool // whether Report shows the fields of tokens, which are only decoded where asked for
 	Report    Writer[*analysis.Report]
 	Shown     Writer[*Shown] // one handshake
@@ -47,8 +47,8 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{Name: "table", Report: writeTable, Shown: writeShown, Contrast: writeContrast, Inventory: writeInventory, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion, Schema: writeSchema},
-		{Name: "json", Hashes: true, Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
-		{Name: "ndjson", Hashes: true, Report: whole(streamNDJSON), stream: streamNDJSON, Inventory: writeInventoryNDJSON},
+		{Name: "json", Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
+		{Name: "ndjson", Report: whole(streamNDJSON), stream: streamNDJSON, Inventory: writeInventoryNDJSON},
 		{Name: "csv", Report: whole(streamCSV), stream: streamCSV, Inventory: writeInventoryCSV},
 		{Name: "sarif", Hashes: true, Report: writeSARIF},
 		{Name: "markdown", Hashes: true, Report: writeMarkdown, Shown: writeShownMarkdown, Contrast: writeContrastMarkdown},

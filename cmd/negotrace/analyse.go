@@ -66,7 +66,7 @@ Environment:
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
 	in, narrow := &inputFlags{}, &narrowFlags{}
-	noHash := false
+	hash := false
 	failOn := &choice{value: "error", of: []string{"error", "warning", "info", "never"}}
 	c := &cobra.Command{
 		Use:           "negotrace [flags] FILE...",
@@ -81,7 +81,7 @@ func (t *tool) analyse() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, -1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return mistaken(c, args, t.diagnose(c.Context(), args, in, narrow, failOn.value, !noHash))
+			return mistaken(c, args, t.diagnose(c.Context(), args, in, narrow, failOn.value, hash))
 		},
 	}
 	narrowing := narrow.flags()
@@ -97,7 +97,7 @@ func (t *tool) analyse() *cobra.Command {
 	f.SortFlags = false
 	in.flags(f)
 	f.Var(failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
-	f.BoolVar(&noHash, "no-hash", false, "leave the SHA-256 of the files out of documents and JSON")
+	f.BoolVar(&hash, "hash", false, "put the SHA-256 of the files into JSON too; html,\nmarkdown and sarif have it anyway")
 	f.BoolVar(&in.follow, "follow", false, "read on while the capture grows: standard input, a file,\nor the directory of a ring; the report comes at the end")
 	t.display.times(f)
 	f.AddFlagSet(narrowing)
@@ -115,7 +115,7 @@ func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narr
 	if err != nil {
 		return err
 	}
-	in.hash = hash && format.Hashes && !in.follow
+	in.hash = (hash || format.Hashes) && !in.follow
 	begin := format.Begin
 	if in.follow {
 		begin, t.display.noPager = format.Follow, true

@@ -108,7 +108,7 @@ func TestLines(t *testing.T) {
 	t.Parallel()
 	s := compileSchemas(t)
 	program := program(t)
-	out, diag, _ := run(t, program, "--format", "ndjson", "--host", "*", "testdata/spn-missing-ntlm-fallback.pcapng")
+	out, diag, _ := run(t, program, "--format", "ndjson", "--hash", "--host", "*", "testdata/spn-missing-ntlm-fallback.pcapng")
 	kinds := map[string]int{}
 	for line := range strings.Lines(out) {
 		s.open.valid(t, line)
