@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"negotrace/capture/export"
 )
@@ -161,12 +162,18 @@ func isLiteral(s string) bool {
 	return len(s) <= 40 && strings.Trim(s, "0123456789+-.eE") == ""
 }
 
+// whole compiles a pattern of all of a value when it is needed: most runs of the program
+// redact nothing, and to compile all patterns is a fifth of what its start takes.
+func whole(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) })
+}
+
 // matching is the rule for a string that stays where all of it matches. Where it does not, only
 // words stay that say what went wrong.
 func matching(pattern string) rule {
-	all := regexp.MustCompile(`^(?:` + pattern + `)$`)
+	all := whole(pattern)
 	return scalar(func(r *rewriter, s string) string {
-		if len(s) <= 128 && all.MatchString(s) {
+		if len(s) <= 128 && all().MatchString(s) {
 			r.publish(s)
 			return s
 		}
@@ -177,9 +184,9 @@ func matching(pattern string) rule {
 // identifier is matching for what identifies something in the file: another one becomes noise,
 // the same the same.
 func identifier(pattern string) rule {
-	all := regexp.MustCompile(`^(?:` + pattern + `)$`)
+	all := whole(pattern)
 	return scalar(func(r *rewriter, s string) string {
-		if all.MatchString(s) {
+		if all().MatchString(s) {
 			return s
 		}
 		return r.Names.OpaqueText(s)
