@@ -11,8 +11,8 @@ import (
 	"negotrace/analysis/correlate"
 	"negotrace/analysis/inventory"
 	"negotrace/capture"
-	"negotrace/diagnosis"
 	"negotrace/internal/capturetest"
+	"negotrace/internal/diagnosis"
 )
 
 // ntlmOf is a logon with NTLM of a client, and what a KDC said to it before.

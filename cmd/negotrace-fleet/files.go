@@ -15,8 +15,8 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem"
 
 	"negotrace/capture"
-	"negotrace/fleet"
 	"negotrace/httpstream"
+	"negotrace/internal/fleet"
 	"negotrace/tokens"
 )
 

@@ -19,7 +19,7 @@ import (
 	"negotrace/analysis/inventory"
 	"negotrace/analysis/report"
 	"negotrace/capture"
-	"negotrace/diagnosis"
+	"negotrace/internal/diagnosis"
 )
 
 // howMany is how many sets the test makes: NEGOTRACE_FLEET_SETS, or few.

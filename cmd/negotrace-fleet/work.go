@@ -6,8 +6,8 @@ import (
 	"iter"
 	"strconv"
 
-	"negotrace/fleet"
 	"negotrace/httpstream"
+	"negotrace/internal/fleet"
 	"negotrace/tokens"
 )
 

@@ -16,8 +16,8 @@ import (
 	"negotrace/analysis"
 	"negotrace/analysis/correlate"
 	"negotrace/capture"
-	"negotrace/diagnosis"
 	"negotrace/httpstream"
+	"negotrace/internal/diagnosis"
 )
 
 // inputFlags are the flags of every command that reads captures.

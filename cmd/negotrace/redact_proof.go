@@ -13,7 +13,7 @@ import (
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
-	"negotrace/diagnosis"
+	"negotrace/internal/diagnosis"
 )
 
 // prove reads what was written again: its report must be that of the original, with names

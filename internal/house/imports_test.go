@@ -32,10 +32,10 @@ var mayImport = map[string][]string{
 	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
-	"diagnosis":                {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
-	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "diagnosis", "httpstream", "tokens", "tokens/paste"},
-	"fleet":                    {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "diagnosis", "httpstream", "tokens"},
-	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "fleet", "httpstream", "tokens"}, // a module of its own
+	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
+	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "httpstream", "tokens", "tokens/paste"},
+	"internal/fleet":           {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "internal/diagnosis", "httpstream", "tokens"},
+	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "internal/fleet", "httpstream", "tokens"}, // a module of its own
 	"internal/capturetest":     nil,
 	"internal/bench":           {"internal/capturetest", "internal/peak"},
 	"internal/handoff":         nil,

@@ -12,7 +12,7 @@ import (
 	"negotrace/analysis/checks"
 	"negotrace/analysis/correlate"
 	"negotrace/capture"
-	"negotrace/diagnosis"
+	"negotrace/internal/diagnosis"
 )
 
 // bundle is what a support script leaves: a capture, events, texts, and what is of no use here.
@@ -25,7 +25,7 @@ func bundle(t *testing.T) map[string][]byte {
 		"ticket/ipconfig.txt": []byte("\r\nWindows IP Configuration\r\n\r\n   Host Name . . . . . . . . . . . . : app\r\n   IPv4 Address. . . . . . . . . . . : 198.51.100.21(Preferred) \r\n"),
 	}
 	for _, name := range []string{"pcapng", "server.csv", "dc.ndjson", "client.xml"} {
-		b, err := os.ReadFile("../testdata/ntlm-scheme-refused." + name)
+		b, err := os.ReadFile("../../testdata/ntlm-scheme-refused." + name)
 		if err != nil {
 			t.Fatal(err)
 		}

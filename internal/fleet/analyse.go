@@ -13,8 +13,8 @@ import (
 	"negotrace/analysis/correlate"
 	"negotrace/analysis/inventory"
 	"negotrace/capture"
-	"negotrace/diagnosis"
 	"negotrace/httpstream"
+	"negotrace/internal/diagnosis"
 	"negotrace/tokens"
 )
 

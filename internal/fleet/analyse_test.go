@@ -20,11 +20,11 @@ var sumOfTicket = regexp.MustCompile(`"ticket":[0-9]`)
 // captures are those of the lab, and files that are no captures.
 func captures(t *testing.T) []string {
 	t.Helper()
-	names, err := filepath.Glob("../testdata/*.pcapng")
+	names, err := filepath.Glob("../../testdata/*.pcapng")
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
 	}
-	return append(names, "../testdata/README.md", "../testdata/nowhere.pcap", "../testdata")
+	return append(names, "../../testdata/README.md", "../../testdata/nowhere.pcap", "../../testdata")
 }
 
 // TestRun holds that the results depend neither on the order of the sets, nor on work that

@@ -46,7 +46,7 @@ func inventoryOf(t *testing.T, r result) map[string]int {
 // copied copies a capture of the lab to where it was captured, keeping the packets that pass.
 func copied(t *testing.T, capture, to string, passes func(gopacket.Packet) bool) string {
 	t.Helper()
-	in, err := os.Open("../testdata/" + capture)
+	in, err := os.Open("../../testdata/" + capture)
 	if err != nil {
 		t.Fatal(err)
 	}
