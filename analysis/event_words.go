@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"negotrace/capture/eventlog"
@@ -131,4 +132,26 @@ func faultValues(e *eventlog.Event) string {
 		return ""
 	}
 	return " (" + strings.Join(words, ", ") + ")"
+}
+
+// EventsCounted says how many events are refusals, how many are logons, and how many are neither.
+func EventsCounted(rows []*EventRow) string {
+	in, out, others := 0, 0, 0
+	for _, e := range rows {
+		switch {
+		case EventRefuses(e.Event):
+			out += e.Count
+		case e.ID == 4624:
+			in += e.Count
+		default:
+			others += e.Count
+		}
+	}
+	number := func(n int, one, many string) string {
+		if n == 1 {
+			return "1 " + one
+		}
+		return fmt.Sprintf("%d %s", n, many)
+	}
+	return number(out, "refusal", "refusals") + ", " + number(in, "logon", "logons") + ", " + number(others, "other event", "other events") + " about tickets and NTLM"
 }

@@ -31,6 +31,9 @@ func TestCauses(t *testing.T) {
 		says    = "< HTTP/1.1 500 Internal Server Error\n< Content-Type: text/html\n<\n< "
 		iisSays = "< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Negotiate\n<\n< "
 	)
+	const logged = "log #Fields: date time cs-method cs-uri-stem cs-username c-ip sc-status sc-substatus sc-win32-status\nlog 2026-01-02 03:04:05 GET / - 10.0.0.10 %\n" +
+		"conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Basic {basic alice:secret}\n" +
+		"< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Basic realm=\"x\"\n\n"
 	refusedName := func(name string) string { return asked + strings.ReplaceAll(unknown, "%", name) + again }
 	const viaIIS = "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Via: 1.1 proxy\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM mutual id=%}\n" +
 		"< HTTP/1.1 200 OK\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n\n"
@@ -81,6 +84,8 @@ func TestCauses(t *testing.T) {
 		{"the page names the clock", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>KrbException: Clock skew too great (37)</pre>\n\n", "reported-reason", "The clocks of client and acceptor"},
 		{"the page names no cause", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>GSSException: Failure unspecified at GSS-API level</pre>\n\n", "reported-reason", ""},
 		{"the page of IIS has the status of a binding", asked + strings.ReplaceAll(ticket, "%", "1") + iisSays + "<h2>HTTP Error 401.1 - Unauthorized</h2><td>0x80090346</td>\n\n", "reported-reason", "The channel binding of the logon does not fit"},
+		{"the server's log names the binding", strings.ReplaceAll(logged, "%", "401 1 2148074310"), "logged-cause", "The channel binding does not fit the TLS connection"},
+		{"the server's log names the account", strings.ReplaceAll(logged, "%", "401 1 1909"), "logged-cause", "The account is locked after too many wrong passwords."},
 		{"one machine", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch", ""},
 		{"DNS says nothing", asked + again, "client-token-generation-failed", ""},
 		{"the same authenticator twice", asked + strings.ReplaceAll(ticket, "%", "1") + "< HTTP/1.1 200 OK\n\n" + strings.ReplaceAll(ticket, "%", "1") + refused, "krb-ap-req-rejected", "The very same authenticator was sent in handshake 1 before."},

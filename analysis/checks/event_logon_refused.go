@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,14 +20,16 @@ var eventLogonRefused = &analysis.Check{
 	Proof:    "The event, found by address and port, or by computer, user, package and time; the finding says which. Without a capture, each event by itself.",
 	Not:      "A refusal of a KDC that the capture holds: its message is read there. KDC_ERR_PREAUTH_REQUIRED, which asks for more and refuses nobody.",
 	Causes: []analysis.Advice{
-		{Text: "What the status says: negotrace explain takes its name or number."},
-		{Text: "STATUS_LOGON_FAILURE alone: the sub status behind it says more, or the password was wrong."},
+		{Text: "The reason is the one that the status of the event names."},
+		{Text: "STATUS_LOGON_FAILURE alone stands for an unknown user or a wrong password; a sub status behind it says which.",
+			If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_FAILURE")}, Unless: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER"), analysis.NTStatusFact("STATUS_WRONG_PASSWORD")}},
 	},
 	Fix: []analysis.Advice{
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; or give the name with the domain that has it.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; a local account of a computer is none of Active Directory.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER")}},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account.", Unless: notOfAccount},
 		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server, and 4776 and 4771 on the domain controllers, show whether it goes on."},
+		{Text: "negotrace explain <status> says what a status means, by its name or number; MS-ERREF 2.3 has those that it does not know."},
 	},
 	Sources: []string{"Microsoft, 4625: An account failed to log on", "Microsoft, 4776, 4768, 4769 and 4771", "MS-ERREF 2.3"},
 	Run:     runEventLogonRefused,
@@ -51,7 +54,7 @@ func runEventLogonRefused(p *analysis.Pass) {
 			}
 			status, means := refusalStatus(e)
 			f := p.Found(h, h.Last().ResponsePos(), "%s, and %s says why: %s%s", refusedWhom(h, e), analysis.EventPlace(e.Event), status, inBrackets(means))
-			f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, means
+			f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, refusalCause(status, means)
 			f.Also = append(f.Also, e.Pos)
 			if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
@@ -67,9 +70,9 @@ func runEventLogonRefused(p *analysis.Pass) {
 		if !refusesLogon(e) {
 			continue
 		}
-		_, means := refusalStatus(e)
+		status, means := refusalStatus(e)
 		f := p.Found(nil, row.Pos, "%s: %s%s", analysis.EventPlace(row.Event), row.Says, inBrackets(means))
-		f.Variant, f.User, f.Count, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), row.Count, means
+		f.Variant, f.User, f.Count, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), row.Count, refusalCause(status, means)
 		if row.Client().IsValid() {
 			f.Client = row.Client().String()
 		}
@@ -131,6 +134,11 @@ func refusalStatus(e *analysis.LoggedEvent) (status, means string) {
 		return code.String(), kerberosErrors[code].means
 	}
 	return tokens.NTStatus(last.Value).String(), windowsErrors[last.Name].means
+}
+
+// refusalCause is what a status means, or that it is the reason where its meaning is not known.
+func refusalCause(status, means string) string {
+	return cmp.Or(means, "The status in the event is the reason: "+status+".")
 }
 
 // inBrackets is what a status means, behind it.

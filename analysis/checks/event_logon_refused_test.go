@@ -62,3 +62,20 @@ func TestRefusedInLogsAlone(t *testing.T) {
 		})
 	}
 }
+
+// TestRefusedCause holds that the cause is a sentence, also of a status whose meaning is not known.
+func TestRefusedCause(t *testing.T) {
+	for status, want := range map[uint32]string{
+		0xC000006A: "The password is wrong.",
+		0xC0DE0001: "The status in the event is the reason: 0xC0DE0001.",
+	} {
+		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+		trace.Logs(httpstream.Time{})
+		trace.Event(&eventlog.Event{ID: 4625, Computer: "WEB.contoso.com", Pos: httpstream.Pos{Frame: 1, Stream: -1},
+			Logon: &eventlog.Logon{User: "alice", Domain: "CONTOSO", Package: "NTLM", Status: 0xC000006D, SubStatus: status}})
+		r := trace.Report(&httpstream.Counters{Records: 1})
+		if len(r.Findings) != 1 || r.Findings[0].Cause != want {
+			t.Errorf("%#x: want the cause %q, findings: %+v", status, want, r.Findings)
+		}
+	}
+}

@@ -102,6 +102,7 @@ func runLoggedCause(p *analysis.Pass) {
 			}
 			stated, where := h.Last().Stated()
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s, and %s says %s: %s", serverName(h), credentialsOf(h), where, stated, meaningOf(loggedStatus(h)))
+			f.Cause = statusMeans(loggedStatus(h))
 			f.Shown(h.Last().RequestPos())
 			f.Shown(logPlace(h.Last())...)
 			if p.LetInAfter(h) != nil {
@@ -113,9 +114,13 @@ func runLoggedCause(p *analysis.Pass) {
 
 // meaningOf says what a status means, as a part of a sentence.
 func meaningOf(s tokens.Win32Status) string {
-	text := cmp.Or(win32Errors[s.Name()].means, windowsErrors[s.Name()].means, s.Name())
-	text = strings.TrimSuffix(text, ".")
+	text := strings.TrimSuffix(cmp.Or(statusMeans(s), s.Name()), ".")
 	return strings.ToLower(text[:1]) + text[1:]
+}
+
+// statusMeans is what a status means, as a sentence; "" if there is none.
+func statusMeans(s tokens.Win32Status) string {
+	return cmp.Or(win32Errors[s.Name()].means, windowsErrors[s.Name()].means)
 }
 
 // logPlace is where the server's log speaks of a leg.

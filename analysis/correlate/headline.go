@@ -54,24 +54,7 @@ func logsAlone(rows []*analysis.EventRow) string {
 	if len(rows) == 0 {
 		return "logs without a capture, and no events about logons, tickets or NTLM in them; what web servers log is read for the requests of a capture"
 	}
-	in, out, others := 0, 0, 0
-	for _, e := range rows {
-		switch {
-		case analysis.EventRefuses(e.Event):
-			out += e.Count
-		case e.ID == 4624:
-			in += e.Count
-		default:
-			others += e.Count
-		}
-	}
-	number := func(n int, one, many string) string {
-		if n == 1 {
-			return "1 " + one
-		}
-		return fmt.Sprintf("%d %s", n, many)
-	}
-	return "event logs without a capture: " + number(out, "refusal", "refusals") + ", " + number(in, "logon", "logons") + ", " + number(others, "other event", "other events") + " about tickets and NTLM"
+	return "event logs without a capture: " + analysis.EventsCounted(rows)
 }
 
 // leavesOut reports whether a browser's export may lack what the browser did to log on.

@@ -69,6 +69,19 @@ func eventLine(e *analysis.EventRow, c clock) string {
 	return text
 }
 
+// noHandshake says what is known of logons where no handshake is listed: event logs may have some.
+func noHandshake(r *analysis.Report) string {
+	switch {
+	case r.Summary.LogsAlone() && len(r.Events) > 0:
+		return "There is no capture. The event logs have " + analysis.EventsCounted(r.Events) + "."
+	case r.Summary.LogsAlone():
+		return "There is no capture, and the logs have no events about logons, tickets or NTLM."
+	case len(r.Events) > 0:
+		return "No authentication over HTTP was seen. The event logs have " + analysis.EventsCounted(r.Events) + "."
+	}
+	return "No authentication was seen."
+}
+
 // events writes what event logs hold.
 func (p *page) events(r *analysis.Report) {
 	if len(r.Events) == 0 {

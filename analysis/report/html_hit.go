@@ -152,7 +152,10 @@ func first[T any](all []T, n int) []T { return all[:min(n, len(all))] }
 // HitSummary says in a sentence how many were not let in.
 func (p *htmlPage) HitSummary() string {
 	all := p.report.Handshakes
-	if len(all) == 0 {
+	switch {
+	case len(all) == 0 && (p.report.Summary.LogsAlone() || len(p.report.Events) > 0):
+		return noHandshake(p.report)
+	case len(all) == 0:
 		return "Nobody authenticated in what could be read."
 	}
 	total := max(p.report.Summary.Handshakes(), len(all))

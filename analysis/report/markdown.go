@@ -121,7 +121,7 @@ func (m *markdown) impact(r *analysis.Report) {
 	m.heading(2, "Impact")
 	all := shares(r.Handshakes)
 	if len(all) == 0 {
-		m.line("No authentication was seen.")
+		m.line("%s", noHandshake(r))
 		return
 	}
 	m.head("Host", "Mechanism", "Outcome", "Handshakes", "Users", "Clients")

@@ -30,8 +30,12 @@ func (m *markdown) timeline(r *analysis.Report) {
 			}
 		}
 	}
-	if len(all) == 0 {
-		m.line("No authentication was seen.")
+	switch {
+	case len(all) == 0 && len(r.Events) > 0:
+		m.line("There is no handshake to list. What the event logs have is listed below, with its times.")
+		return
+	case len(all) == 0:
+		m.line("%s", noHandshake(r))
 		return
 	}
 	slices.SortStableFunc(all, func(a, b moment) int { return a.at.Compare(b.at) })
