@@ -52,6 +52,7 @@ func All() []*analysis.Check {
 		keytabKeyMismatch,
 		krbAPReqRejected,
 		lmResponse,
+		logNamesAnotherUser,
 		loggedCause,
 		loopbackCheck401,
 		mutualAuthNotCompleted,

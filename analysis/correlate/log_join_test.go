@@ -140,19 +140,21 @@ func TestLogMayBe(t *testing.T) {
 		line serverlog.Request
 		want bool
 	}{
-		"nothing":                         {serverlog.Request{}, true},
-		"its port":                        {serverlog.Request{Client: netip.MustParseAddrPort("192.0.2.1:50000")}, true},
-		"another port":                    {serverlog.Request{Client: netip.MustParseAddrPort("192.0.2.1:50001")}, false},
-		"a port of a proxy":               {serverlog.Request{Client: netip.MustParseAddrPort("192.0.2.99:50001")}, true},
-		"its program":                     {serverlog.Request{UserAgent: "curl/8.0 (a b)"}, true},
-		"another program":                 {serverlog.Request{UserAgent: "curl/8.1"}, false},
-		"its host":                        {serverlog.Request{Host: "WEB.corp.test:443"}, true},
-		"another host":                    {serverlog.Request{Host: "app.corp.test"}, false},
-		"its user in another spelling":    {serverlog.Request{User: "alice@corp.test"}, true},
-		"another user":                    {serverlog.Request{User: `CORP\bob`}, false},
-		"its server":                      {serverlog.Request{Server: own}, true},
-		"another server":                  {serverlog.Request{Server: other}, false},
-		"another server of the same name": {serverlog.Request{Server: other, Host: "web.corp.test"}, true},
+		"nothing":                          {serverlog.Request{}, true},
+		"its port":                         {serverlog.Request{Client: netip.MustParseAddrPort("192.0.2.1:50000")}, true},
+		"another port":                     {serverlog.Request{Client: netip.MustParseAddrPort("192.0.2.1:50001")}, false},
+		"a port of a proxy":                {serverlog.Request{Client: netip.MustParseAddrPort("192.0.2.99:50001")}, true},
+		"its program":                      {serverlog.Request{UserAgent: "curl/8.0 (a b)"}, true},
+		"another program":                  {serverlog.Request{UserAgent: "curl/8.1"}, false},
+		"its host":                         {serverlog.Request{Host: "WEB.corp.test:443"}, true},
+		"another host":                     {serverlog.Request{Host: "app.corp.test"}, false},
+		"its user in another spelling":     {serverlog.Request{User: "alice@corp.test"}, true},
+		"another user":                     {serverlog.Request{User: `CORP\bob`}, false},
+		"another user, and its port":       {serverlog.Request{User: `CORP\bob`, Client: netip.MustParseAddrPort("192.0.2.1:50000")}, true},
+		"another user, and a proxy's port": {serverlog.Request{User: `CORP\bob`, Client: netip.MustParseAddrPort("192.0.2.99:50000")}, false},
+		"its server":                       {serverlog.Request{Server: own}, true},
+		"another server":                   {serverlog.Request{Server: other}, false},
+		"another server of the same name":  {serverlog.Request{Server: other, Host: "web.corp.test"}, true},
 	} {
 		if got := s.mayBe(&tt.line); got != tt.want {
 			t.Errorf("%s: %v", name, got)

@@ -14,6 +14,9 @@ func (h *attempt) settleByLog() {
 	if q == nil || !q.NamesUsers || h.Target != analysis.ToServer || h.Opening() == nil {
 		return
 	}
+	if user := sentUser(h.last.Sent); q.User != "" && user != "" && !analysis.SameAccount(q.User, user) {
+		return // it does not say that this user was let in
+	}
 	at, status := h.last.ResponsePos(), h.last.Status()
 	switch {
 	case q.User != "" && status != http.StatusUnauthorized && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven:

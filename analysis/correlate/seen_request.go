@@ -8,6 +8,7 @@ import (
 	"negotrace/analysis"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A seenRequest is what a capture shows of a request that was answered, as far as it is found
@@ -46,27 +47,36 @@ func newSeenRequest(x *httpstream.Exchange) *seenRequest {
 // user is who the credentials say that the client is, empty where they do not.
 func (s *seenRequest) user() string {
 	for _, l := range s.legs {
-		switch {
-		case l == nil || l.Sent == nil:
-		case l.Sent.NTLM().Type() == 3:
-			return accountName(l.Sent.NTLM().Authenticate)
-		case l.Sent.User != "":
-			return l.Sent.User
+		if l != nil && l.Sent != nil && (l.Sent.User != "" || l.Sent.NTLM().Type() == 3) {
+			return sentUser(l.Sent)
 		}
 	}
 	return ""
 }
 
-// mayBe reports whether nothing that a line says contradicts its being about the request.
+// sentUser is whom credentials name, empty where they name nobody that can be read.
+func sentUser(a *tokens.Auth) string {
+	switch {
+	case a == nil:
+		return ""
+	case a.NTLM().Type() == 3:
+		return accountName(a.NTLM().Authenticate)
+	}
+	return a.User
+}
+
+// mayBe reports whether nothing that a line says contradicts its being about the request. Another
+// user does, unless the line has the client's port as well: then the names differ of one request.
 func (s *seenRequest) mayBe(q *serverlog.Request) bool {
-	switch user := s.user(); {
+	user, samePort := s.user(), q.Client == netip.AddrPortFrom(s.client.Addr().Unmap(), s.client.Port())
+	switch {
 	case q.Client.Port() != 0 && q.Client.Addr() == s.client.Addr().Unmap() && q.Client.Port() != s.client.Port():
 		return false
 	case q.UserAgent != "" && s.agent != "" && !sameAgent(q.UserAgent, s.agent):
 		return false
 	case q.Host != "" && s.host != "" && !sameHost(q.Host, s.host):
 		return false
-	case q.User != "" && user != "" && !sameAccount(q.User, user):
+	case q.User != "" && user != "" && !samePort && !analysis.SameAccount(q.User, user):
 		return false
 	}
 	if q.Host != "" && s.host != "" || !q.Server.Addr().IsValid() || !s.server.IsValid() {
@@ -83,18 +93,6 @@ func sameAgent(logged, sent string) bool {
 
 func sameHost(a, b string) bool {
 	return strings.EqualFold(analysis.HostOnly(a), analysis.HostOnly(b))
-}
-
-// sameAccount compares names of users without their domains, which each side writes in another
-// way.
-func sameAccount(a, b string) bool { return strings.EqualFold(bareAccount(a), bareAccount(b)) }
-
-func bareAccount(name string) string {
-	if _, account, ok := strings.Cut(name, `\`); ok {
-		return account
-	}
-	account, _, _ := strings.Cut(name, "@")
-	return account
 }
 
 // A reach is a stretch of time in which the line about a request may lie.
