@@ -21,7 +21,6 @@ const longestRecord = 16384 + 2048
 // A tlsHalf is what is known of TLS in one direction.
 type tlsHalf struct {
 	encrypted bool // what follows is
-	seen      bool // a message of the handshake
 }
 
 // isRecordHead reports whether bytes may be the beginning of a record, as far as they go.
