@@ -111,7 +111,11 @@ func EventStatuses(e *eventlog.Event) []Code {
 }
 
 // EventRefuses reports whether an event says that somebody was refused something.
-func EventRefuses(e *eventlog.Event) bool { return e.ID == 4625 || len(EventStatuses(e)) > 0 }
+func EventRefuses(e *eventlog.Event) bool {
+	return e.ID == 4625 || slices.ContainsFunc(EventStatuses(e), func(c Code) bool {
+		return c.Family != KerberosError || !tokens.ErrorCode(c.Value).AsksForMore()
+	})
+}
 
 // StatusWords writes the errors that an event names: "STATUS_LOGON_FAILURE (0xC000006D)".
 func StatusWords(e *eventlog.Event) string {

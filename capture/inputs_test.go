@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 
+	"negotrace/httpstream"
+
 	"github.com/klauspost/compress/gzip"
 
 	"negotrace/internal/capturetest"
@@ -64,5 +66,18 @@ func TestInputs(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)
+	}
+}
+
+// TestInputUnit expects the only file to say what its numbers count, too.
+func TestInputUnit(t *testing.T) {
+	har := []byte(`{"log":{"entries":[{"request":{"method":"GET","url":"http://web.contoso.com/"},"response":{"status":200}}]}}`)
+	source := Source{Name: "page.har", Size: int64(len(har)), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(har)), nil }}
+	counters, err := Read(t.Context(), []Source{source}, Sink{}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := counters.Inputs[0].File.Unit(); got != httpstream.Entries {
+		t.Errorf("its unit is %q", got)
 	}
 }

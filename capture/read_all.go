@@ -95,6 +95,7 @@ func (r *run) readOne(s *Source) error {
 	}
 	defer in.close()
 	file := s.file(in.format.unit)
+	s.record.File = file
 	if in.format.records != nil {
 		if r.sink.Logs != nil {
 			r.sink.Logs(httpstream.Time{})

@@ -84,7 +84,7 @@ func (m *markdown) inputs(r *analysis.Report) {
 		return
 	}
 	m.line("")
-	m.head("File", "Format", "Size", "Packets from, to (UTC)", "SHA-256")
+	m.head("File", "Format", "Size", "From, to (UTC)", "SHA-256")
 	for _, i := range rows {
 		name := code(i.Name)
 		if i.Letter != "" {
