@@ -1,6 +1,12 @@
 package analysis
 
-import "negotrace/tokens"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"negotrace/tokens"
+)
 
 // A Code is an error that a message carries as a number.
 type Code struct {
@@ -16,6 +22,11 @@ type CodeFamily string
 const (
 	KerberosError CodeFamily = "krb-error" // RFC 4120 section 7.5.9, and what later RFCs add
 	NTStatus      CodeFamily = "ntstatus"  // MS-ERREF 2.3
+	// IISStatus is a status of IIS with its sub-status, "401.1"; the value is the
+	// sub-status.
+	IISStatus CodeFamily = "iis-status"
+	// Win32Error is an error of Win32 or SSPI, as IIS has it beside the sub-status.
+	Win32Error CodeFamily = "win32"
 )
 
 // CodesOf returns the codes of an error: its own, and the NTSTATUS that a KDC of Active
@@ -27,6 +38,34 @@ func CodesOf(e *tokens.KRBError) []Code {
 	codes := []Code{{KerberosError, e.Code.Name(), int64(e.Code)}}
 	if e.Status != 0 {
 		codes = append(codes, Code{NTStatus, e.Status.Name(), int64(e.Status)})
+	}
+	return codes
+}
+
+// codes returns the codes of what the server said of a request: in a token, in the line of
+// its log or on its page.
+func (l *Leg) codes() []Code {
+	var codes []Code
+	for i := range l.Got {
+		codes = append(codes, CodesOf(l.Got[i].Kerberos().AcceptorError())...)
+	}
+	if l.Logged.OfIIS() {
+		codes = append(codes, Code{IISStatus, fmt.Sprintf("%d.%d", l.Logged.Status, l.Logged.SubStatus), int64(l.Logged.SubStatus)})
+		if s := l.Logged.Win32Status; s != 0 {
+			codes = append(codes, Code{Win32Error, s.Name(), int64(s)})
+		}
+		return codes
+	}
+	for said := range strings.FieldsSeq(l.SubStatus) {
+		if hex, ok := strings.CutPrefix(said, "0x"); ok {
+			if n, err := strconv.ParseUint(hex, 16, 32); err == nil {
+				codes = append(codes, Code{Win32Error, tokens.Win32Status(n).Name(), int64(n)})
+			}
+		} else if _, sub, ok := strings.Cut(said, "."); ok {
+			if n, err := strconv.Atoi(sub); err == nil {
+				codes = append(codes, Code{IISStatus, said, int64(n)})
+			}
+		}
 	}
 	return codes
 }

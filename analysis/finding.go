@@ -21,7 +21,8 @@ type Finding struct {
 	// Source is the ID of the source in a NetLog that proves it, 0 if it is none.
 	Source int64           `json:"source,omitempty"`
 	Time   httpstream.Time `json:"time,omitzero"` // of that frame
-	// Codes are those of the error that the message in that frame carries.
+	// Codes are those of the error that the message in that frame carries, or that the
+	// server's log has of it.
 	Codes []Code `json:"codes,omitempty"`
 	// CommunityID names the flow of that frame, see httpstream.CommunityID.
 	CommunityID string `json:"community_id,omitempty"`

@@ -19,6 +19,7 @@ func (f *Finding) Prove() {
 	if f.Filter == "" && f.Frame != 0 && !f.Export {
 		f.Filter = FramesFilter(f.Frames)
 	}
+	f.Codes = nil // it may be proven again, by an earlier frame
 	switch {
 	case f.aboutKDC != nil:
 		f.CommunityID, f.Codes = f.aboutKDC.CommunityID, CodesOf(f.aboutKDC.Err())
@@ -26,8 +27,10 @@ func (f *Finding) Prove() {
 		if c := f.about.connOf(f.Stream); c != nil {
 			f.CommunityID = c.CommunityID()
 		}
-		if l, e := f.about.KRBError(); e != nil && l.ResponsePos().Frame == f.Frame && l.ResponsePos().File == f.File {
-			f.Codes = CodesOf(e)
+		for _, l := range f.about.Legs {
+			if at := l.ResponsePos(); at.Frame == f.Frame && at.File == f.File && f.Frame != 0 {
+				f.Codes = append(f.Codes, l.codes()...)
+			}
 		}
 	}
 }
