@@ -33,11 +33,10 @@ func (n *Names) addressIn(text string, at int) (size int, pseudonym string) {
 		if a.Is4() && len(text)-after >= len(reverseZone) && strings.EqualFold(text[after:after+len(reverseZone)], reverseZone) {
 			return len(candidate), reversed(n.Addr(reversed(a))).String()
 		}
-		p := n.Addr(a)
 		if a.Is4() {
-			return len(candidate), p.String()
+			return len(candidate), n.Addr(a).String()
 		}
-		return len(candidate), groups(candidate, p)
+		return len(candidate), n.groups(candidate, a)
 	}
 	return 0, ""
 }
@@ -51,10 +50,11 @@ func beforeColon(text string) string {
 	return before
 }
 
-// groups writes the groups of an address of IPv6 into the places that another one's text has
-// for them.
-func groups(text string, address netip.Addr) string {
-	b := address.As16()
+// groups returns the pseudonym of an address of IPv6, written as its text is. Where an
+// address of IPv4 is in it, that may be written as such or in groups: what has no room for
+// the pseudonym's group gets another one.
+func (n *Names) groups(text string, address netip.Addr) string {
+	a, b := address.As16(), n.Addr(address).As16()
 	front, back, short := strings.Cut(text, "::")
 	var out strings.Builder
 	write := func(part string, i int) {
@@ -63,10 +63,14 @@ func groups(text string, address netip.Addr) string {
 				out.WriteByte(':')
 			}
 			if strings.Contains(g, ".") {
-				out.WriteString(netip.AddrFrom4([4]byte(b[12:])).String())
+				out.WriteString(n.Addr(netip.AddrFrom4([4]byte(a[12:]))).String())
 				continue
 			}
-			fmt.Fprintf(&out, "%0*x", len(g), binary.BigEndian.Uint16(b[2*i:]))
+			group := binary.BigEndian.Uint16(b[2*i:])
+			if from, to := digits16(binary.BigEndian.Uint16(a[2*i:])); group > to {
+				group = n.under("6"+string(a[:2*i]), binary.BigEndian.Uint16(a[2*i:]), func(uint16) bool { return true }, from, to)
+			}
+			fmt.Fprintf(&out, "%0*x", len(g), group)
 			i++
 		}
 	}

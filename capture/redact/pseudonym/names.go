@@ -52,7 +52,7 @@ func New(o Options) *Names {
 	}
 	for _, name := range o.Keep {
 		for word := range words(name) {
-			n.keep[strings.ToLower(word)] = true
+			n.keep[lower(word)] = true
 		}
 	}
 	return n
@@ -83,7 +83,7 @@ func (n *Names) Addresses() []Pair {
 
 // Kept reports whether a word stays: it is a word of a protocol, or is to be kept.
 func (n *Names) Kept(word string) bool {
-	w := strings.ToLower(word)
+	w := lower(word)
 	return n.keep[w] || isProtocol(w)
 }
 
@@ -98,7 +98,7 @@ func (n *Names) Opaques() int { return len(n.opaque) }
 func (n *Names) Publish(text string) {
 	for word := range words(strings.NewReplacer("-", " ", "_", " ").Replace(text) + " " + text) {
 		if len(n.public) < maxPublic {
-			n.public[strings.ToLower(word)] = true
+			n.public[lower(word)] = true
 		}
 	}
 }

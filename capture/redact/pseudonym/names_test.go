@@ -212,6 +212,8 @@ func FuzzNames(f *testing.F) {
 	f.Add("HTTP/web01.corp.test@CORP.TEST")
 	f.Add("http://alice:pw@[fe80::1]:80/j%C3%B6rg/?a=10.1.2.3&b=::ffff:1.2.3.4")
 	f.Add("\xff\xfejörg日𒀀")
+	f.Add("Ⱥlice@İstanbul.corp.test \xffÄ")
+	f.Add("000000000000000000000000 0000::10.0.0.0 [64:ff9b::a00:1] ::ffff:a01:203 1::1.2.3.4")
 	f.Fuzz(func(t *testing.T, text string) {
 		n := New(Options{})
 		for _, replace := range []func(string) string{n.Text, n.Host, n.URL, n.OpaqueText} {

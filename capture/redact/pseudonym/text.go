@@ -80,7 +80,7 @@ func (n *Names) Host(host string) string {
 
 // Has reports whether a word has a pseudonym already.
 func (n *Names) Has(word string) bool {
-	_, ok := n.words[strings.ToLower(word)]
+	_, ok := n.words[lower(word)]
 	return ok
 }
 

@@ -10,7 +10,7 @@ import (
 // segment of a path. It is as long in bytes and in units of UTF-16, and its letters have the
 // case that those of the word have. Words of protocols stay.
 func (n *Names) Word(word string) string {
-	key := strings.ToLower(word)
+	key := lower(word)
 	if key == "" || n.keep[key] || isProtocol(key) {
 		return word
 	}
@@ -22,6 +22,25 @@ func (n *Names) Word(word string) string {
 		n.spelled[key] = word
 	}
 	return cased(p, word)
+}
+
+// lower returns a word in lower case, as long as it is: letters whose lower case has another
+// length stay, and so do bytes that are no UTF-8.
+func lower(word string) string {
+	if isASCII(word) {
+		return strings.ToLower(word)
+	}
+	var b strings.Builder
+	for i := 0; i < len(word); {
+		r, size := utf8.DecodeRuneInString(word[i:])
+		if l := unicode.ToLower(r); utf8.RuneLen(l) == size && (r != utf8.RuneError || size > 1) {
+			b.WriteRune(l)
+		} else {
+			b.WriteString(word[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
 }
 
 // netBIOSName is the longest name of NetBIOS (MS-NBTE 2.2.1): that of a host with a longer
