@@ -27,17 +27,17 @@ type NTLMAVPairs struct {
 
 // The AvIds of MS-NLMP 2.2.2.1.
 const (
-	avEOL             = 0
-	avComputerName    = 1
-	avDomainName      = 2
-	avDNSComputerName = 3
-	avDNSDomainName   = 4
-	avDNSTreeName     = 5
-	avFlags           = 6
-	avTimestamp       = 7
-	avSingleHost      = 8
-	avTargetName      = 9
-	avChannelBindings = 10
+	MsvAvEOL             = 0
+	MsvAvNbComputerName  = 1
+	MsvAvNbDomainName    = 2
+	MsvAvDNSComputerName = 3
+	MsvAvDNSDomainName   = 4
+	MsvAvDNSTreeName     = 5
+	MsvAvFlags           = 6
+	MsvAvTimestamp       = 7
+	MsvAvSingleHost      = 8
+	MsvAvTargetName      = 9
+	MsvAvChannelBindings = 10
 )
 
 // The bits of MsvAvFlags.
@@ -83,7 +83,7 @@ func (p *parser) avPairs(name string, b []byte) *NTLMAVPairs {
 			}
 			pair := rest[:4+n]
 			rest = rest[4+n:]
-			if id == avEOL {
+			if id == MsvAvEOL {
 				if !zeros(rest) {
 					p.odd(rest, "%d bytes follow MsvAvEOL", len(rest))
 				}
@@ -107,36 +107,36 @@ func avName(id int) string {
 }
 
 // avLens are the lengths of the values that have a fixed one.
-var avLens = [len(avNames)]int{avFlags: 4, avTimestamp: 8, avSingleHost: 48, avChannelBindings: 16}
+var avLens = [len(avNames)]int{MsvAvFlags: 4, MsvAvTimestamp: 8, MsvAvSingleHost: 48, MsvAvChannelBindings: 16}
 
 // avPair reads one pair into the field it belongs to.
 func (p *parser) avPair(id int, pair []byte, pairs *avValues) {
 	value, name := pair[4:], avName(id)
 	if id < len(avLens) && avLens[id] > 0 && len(value) != avLens[id] {
 		p.wrong(pair, "%s of %d bytes where %d belong", name, len(value), avLens[id])
-		if id == avSingleHost {
+		if id == MsvAvSingleHost {
 			pairs.SingleHost = len(value)
 		}
 		p.hex(name, pair, value)
 		return
 	}
 	switch id {
-	case avFlags:
+	case MsvAvFlags:
 		pairs.flags = le32(value)
 		pairs.Flags = &pairs.flags
 		if p.tree != nil {
 			p.fieldf(name, pair, "0x%08x%s", pairs.flags, avFlagNames(pairs.flags))
 		}
-	case avTimestamp:
+	case MsvAvTimestamp:
 		pairs.timestamp = filetime(binary.LittleEndian.Uint64(value))
 		pairs.Timestamp = &pairs.timestamp
 		if p.tree != nil {
 			p.field(name, pair, pairs.timestamp.Format(time.RFC3339Nano))
 		}
-	case avSingleHost:
+	case MsvAvSingleHost:
 		pairs.SingleHost = len(value)
 		p.hex(name, pair, value)
-	case avChannelBindings:
+	case MsvAvChannelBindings:
 		copy(pairs.bindings[:], value)
 		pairs.ChannelBindings = &pairs.bindings
 		p.hex(name, pair, value)
@@ -162,17 +162,17 @@ func (p *parser) avPair(id int, pair []byte, pairs *avValues) {
 // name returns where the string of an AvId is kept, nil for one that holds no string.
 func (a *NTLMAVPairs) name(id int) **string {
 	switch id {
-	case avComputerName:
+	case MsvAvNbComputerName:
 		return &a.ComputerName
-	case avDomainName:
+	case MsvAvNbDomainName:
 		return &a.DomainName
-	case avDNSComputerName:
+	case MsvAvDNSComputerName:
 		return &a.DNSComputerName
-	case avDNSDomainName:
+	case MsvAvDNSDomainName:
 		return &a.DNSDomainName
-	case avDNSTreeName:
+	case MsvAvDNSTreeName:
 		return &a.DNSTreeName
-	case avTargetName:
+	case MsvAvTargetName:
 		return &a.TargetName
 	}
 	return nil

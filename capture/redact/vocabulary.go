@@ -1,14 +1,18 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // isVocabulary reports whether a word stays in a page or a status line: it is one of the
 // words by which servers and security libraries say what went wrong, or of HTML.
 func isVocabulary(word string) bool {
-	return len(word) == 1 || vocabulary[strings.ToLower(word)]
+	return len(word) == 1 || vocabulary()[strings.ToLower(word)]
 }
 
-var vocabulary = func() map[string]bool {
+// vocabulary is made when something is redacted: most runs of the program redact nothing.
+var vocabulary = sync.OnceValue(func() map[string]bool {
 	const english = `a access accessible account accounts acl action additionally administrator again allowed also an and another answer any application are as ask at
 auth authenticate authenticated authenticating authentication authorised authorization authorize authorized available away back bad basic be because been before being body box browser but button by
 cache can cannot can't cause certificate change check checksum class clear click client clients clock close code com computer config configuration configured connect
@@ -52,7 +56,7 @@ webmaster win windowsauthenticationmodule workstation workstations xbb xbf xef y
 		}
 	}
 	return set
-}()
+})
 
 // protocolWords are words of HTTP and of its schemes, which stay where they are that.
 const protocolWords = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH Basic Digest Negotiate NTLM NTLMSSP Kerberos Bearer realm nonce charset error scope " +

@@ -10,7 +10,7 @@ import (
 // mayImport is the import table: for each package those of ours that it may import.
 var mayImport = map[string][]string{
 	"tokens":                   nil,
-	"tokens/mask":              nil, // tokens that may be shown to others
+	"tokens/mask":              {"tokens"}, // tokens that may be shown to others
 	"tokens/paste":             nil,
 	"httpstream":               nil,
 	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens"},

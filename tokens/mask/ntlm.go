@@ -3,16 +3,11 @@ package mask
 import (
 	"bytes"
 	"slices"
+
+	"negotrace/tokens"
 )
 
 var ntlmSignature = []byte("NTLMSSP\x00")
-
-// The flags that say how a message is laid out (MS-NLMP 2.2.2.5).
-const (
-	ntlmUnicode    = 0x00000001
-	ntlmOEM        = 0x00000002
-	ntlmHasVersion = 0x02000000
-)
 
 // A payload is what eight bytes of Len, MaxLen and BufferOffset point to (MS-NLMP 2.2.1).
 type payload struct {
@@ -96,7 +91,7 @@ func (m *masker) ntlmNegotiate(b []byte) {
 	}
 	m.keep(b[12:16])
 	domain, station := m.payload(b, 16), m.payload(b, 24)
-	if le32(b[12:])&ntlmHasVersion != 0 && first(b, 32, domain, station) >= 40 {
+	if tokens.NTLMFlags(le32(b[12:]))&tokens.NTLMHasVersion != 0 && first(b, 32, domain, station) >= 40 {
 		m.version(b[32:40])
 	}
 	m.encoded(domain.bytes, Domain, false)
@@ -111,13 +106,13 @@ func (m *masker) ntlmChallenge(b []byte) {
 	}
 	target := m.payload(b, 12)
 	m.keep(b[20:32])
-	flags := le32(b[20:])
+	flags := tokens.NTLMFlags(le32(b[20:]))
 	var info payload
 	if len(b) >= 48 && first(b, 32, target) >= 48 {
 		info = m.payload(b, 40)
 		m.secret(b[32:40])
 	}
-	if flags&ntlmHasVersion != 0 && len(b) >= 56 && first(b, 48, target, info) >= 56 {
+	if flags&tokens.NTLMHasVersion != 0 && len(b) >= 56 && first(b, 48, target, info) >= 56 {
 		m.version(b[48:56])
 	}
 	m.encoded(target.bytes, Domain, wide(flags, target.bytes))
@@ -136,12 +131,12 @@ func (m *masker) ntlmAuthenticate(b []byte) {
 		key = m.payload(b, 52)
 		header = first(b, 52, lm, nt, domain, user, station, key)
 	}
-	var flags uint32
+	var flags tokens.NTLMFlags
 	if header >= 64 {
-		flags = le32(b[60:])
+		flags = tokens.NTLMFlags(le32(b[60:]))
 		m.keep(b[60:64])
 	}
-	versioned := flags&ntlmHasVersion != 0 && header >= 72
+	versioned := flags&tokens.NTLMHasVersion != 0 && header >= 72
 	if versioned {
 		m.version(b[64:72])
 	}
@@ -190,21 +185,8 @@ func (m *masker) response(b []byte) {
 // they have none.
 const noBinding = "\x44\x10\x18\x52\x52\x08\x45\x77\x05\xbf\x09\xa8\xee\x3c\x10\x93"
 
-// The AvIds of MS-NLMP 2.2.2.1.
-const (
-	avEOL             = 0
-	avComputerName    = 1
-	avDomainName      = 2
-	avDNSComputerName = 3
-	avDNSDomainName   = 4
-	avDNSTreeName     = 5
-	avFlags           = 6
-	avTimestamp       = 7
-	avSingleHost      = 8
-	avTargetName      = 9
-	avChannelBindings = 10
-	maxAVID           = 15 // of one that may be defined some day
-)
+// maxAVID is the highest AvId of one that may be defined some day.
+const maxAVID = 15
 
 // avPairs masks a sequence of AV_PAIR.
 func (m *masker) avPairs(b []byte) {
@@ -220,7 +202,7 @@ func (m *masker) avPairs(b []byte) {
 		}
 		value := rest[4 : 4+n]
 		rest = rest[4+n:]
-		if id == avEOL {
+		if id == tokens.MsvAvEOL {
 			m.junk(rest)
 			return
 		}
@@ -230,20 +212,20 @@ func (m *masker) avPairs(b []byte) {
 
 func (m *masker) avValue(id int, value []byte) {
 	switch {
-	case id == avComputerName || id == avDNSComputerName:
+	case id == tokens.MsvAvNbComputerName || id == tokens.MsvAvDNSComputerName:
 		m.encoded(value, Host, true)
-	case id == avDomainName || id == avDNSDomainName || id == avDNSTreeName:
+	case id == tokens.MsvAvNbDomainName || id == tokens.MsvAvDNSDomainName || id == tokens.MsvAvDNSTreeName:
 		m.encoded(value, Domain, true)
-	case id == avTargetName:
+	case id == tokens.MsvAvTargetName:
 		m.encoded(value, Host, true)
-	case id == avFlags && len(value) == 4, id == avTimestamp && len(value) == 8:
+	case id == tokens.MsvAvFlags && len(value) == 4, id == tokens.MsvAvTimestamp && len(value) == 8:
 		m.keep(value)
-	case id == avSingleHost && len(value) == 48: // Size and Z4; then what is of the machine
+	case id == tokens.MsvAvSingleHost && len(value) == 48: // Size and Z4; then what is of the machine
 		m.keep(value[:4])
 		m.secret(value[4:])
-	case id == avChannelBindings && string(value) == noBinding:
+	case id == tokens.MsvAvChannelBindings && string(value) == noBinding:
 		m.keep(value)
-	case id == avChannelBindings && len(value) == 16 && !zeros(value) && m.Binding != nil:
+	case id == tokens.MsvAvChannelBindings && len(value) == 16 && !zeros(value) && m.Binding != nil:
 		hash := m.Binding([16]byte(value))
 		m.put(value, hash[:])
 	default:
@@ -253,13 +235,13 @@ func (m *masker) avValue(id int, value []byte) {
 
 // wide reports whether names are UTF-16, as tokens does: the flags decide unless the bytes
 // refute them.
-func wide(flags uint32, names ...[]byte) bool {
+func wide(flags tokens.NTLMFlags, names ...[]byte) bool {
 	var zero, odd bool
 	for _, n := range names {
 		zero = zero || bytes.IndexByte(n, 0) >= 0
 		odd = odd || len(n)%2 == 1
 	}
-	if flags&ntlmUnicode != 0 {
+	if flags&tokens.NTLMUnicode != 0 {
 		return !odd
 	}
 	return zero && !odd

@@ -10,14 +10,14 @@ import (
 
 // A media type of a vendor names him, and one by parameters may name more.
 var (
-	publicMedia = regexp.MustCompile(`^[a-z]{1,16}/[a-z0-9.+-]{1,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?$`)
+	publicMedia = whole(`[a-z]{1,16}/[a-z0-9.+-]{1,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?`)
 	vendorMedia = regexp.MustCompile(`(?:^|/)(?:vnd|prs|x)\.`)
 )
 
 // mediaType masks a media type that is not one of all sites.
 func (r *rewriter) mediaType(s string) string {
 	isVendors := vendorMedia.MatchString(s) && !strings.Contains(s, "/vnd.ms-") && !strings.Contains(s, "/vnd.openxmlformats")
-	if isVendors || !publicMedia.MatchString(s) {
+	if isVendors || !publicMedia().MatchString(s) {
 		r.media = "of somebody's own"
 		return r.Names.OpaqueText(s)
 	}
@@ -36,14 +36,14 @@ func (r *rewriter) title(s string) string {
 
 // trouble masks why there is no response: the names of errors stay.
 func (r *rewriter) trouble(s string) string {
-	if errorName.MatchString(s) {
+	if errorName().MatchString(s) {
 		return s
 	}
 	return r.sentence(s)
 }
 
 // errorName is what browsers call an error of the network.
-var errorName = regexp.MustCompile(`^(?:net::)?(?:ERR|NS_ERROR|NS_BINDING|SEC_ERROR|SSL_ERROR)_[A-Z0-9_]{1,60}$`)
+var errorName = whole(`(?:net::)?(?:ERR|NS_ERROR|NS_BINDING|SEC_ERROR|SSL_ERROR)_[A-Z0-9_]{1,60}`)
 
 // status takes the status of a response, and notes it.
 func status(r *rewriter) (err error) {
