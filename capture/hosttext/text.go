@@ -136,7 +136,8 @@ func heading(text string) int {
 	return -1
 }
 
-// Read reads a text and gives each fact to take, which may keep it. The error is of reading.
+// Read reads a text and gives each fact to take, which may keep it. The error is of reading;
+// it is io.ErrUnexpectedEOF for UTF-16 that ends in half a letter.
 func Read(from io.Reader, take func(*Entry)) (Lines, error) {
 	r := &reader{take: take}
 	lines, err := eachLine(from, func(text string, number int) {
