@@ -131,7 +131,7 @@ func (g *ring) look() error {
 // isPackedCopy reports whether a file is what was read of another name, and then packed.
 func (g *ring) isPackedCopy(path string) bool {
 	switch ext := filepath.Ext(path); ext {
-	case ".gz", ".zst", ".bz2":
+	case ".gz", ".zst", ".bz2", ".xz":
 		return g.known[strings.TrimSuffix(path, ext)] != nil
 	}
 	return false

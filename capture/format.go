@@ -64,6 +64,7 @@ func formats() []format {
 		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},
 		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
 		{name: "bzip2", match: begins("BZh"), unpack: unpackBzip2, advice: "unpack it with `bunzip2 -k %s`"},
+		{name: "xz", match: begins(xzMagic), unpack: unpackXZ, advice: "unpack it with `xz -dk %s`"},
 		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},
 		{name: formatNetLog, match: export.IsNetLog, transactions: export.ReadNetLog, unit: httpstream.Events},
 		{name: formatHAR, match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},

@@ -3,6 +3,8 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
+	"math/bits"
 )
 
 // unzip is what to do with a zip archive.
@@ -31,8 +33,10 @@ func unsupported() []format {
 		{name: "IXIA capture", match: begins("\xac\x01\x00\x1c", "\xab\x01\x00\x1c"), advice: editcap},
 		{name: "cabinet (as netsh trace leaves it)", match: begins("MSCF"),
 			advice: "unpack it with `expand -F:* %s .` (elsewhere `cabextract %s`), and give the .etl file in it"},
-		{name: "xz archive", match: begins("\xfd7zXZ\x00"), advice: "unpack it with `xz -dk %s`"},
-		{name: "LZ4 archive", match: begins("\x04\x22\x4d\x18"), advice: "unpack it with `lz4 -d %s out.pcapng`"},
+		{name: "LZ4 archive", match: begins("\x04\x22\x4d\x18", "\x02\x21\x4c\x18"), advice: "unpack it with `lz4 -d %s out.pcapng`"},
+		{name: "lzma file", match: isLZMA, advice: "unpack it with `xz -dc --format=lzma %s > out.pcapng`"},
+		{name: "lzop archive", match: begins("\x89LZO\x00"), advice: "unpack it with `lzop -dk %s`"},
+		{name: "Snappy stream", match: begins("\xff\x06\x00\x00sNaPpY"), advice: "unpack it with `snzip -dk %s`"},
 		{name: "lzip archive", match: begins("LZIP"), advice: "unpack it with `lzip -dk %s`"},
 		{name: "compress archive", match: begins("\x1f\x9d"), advice: "unpack it with `gzip -dk %s`"},
 		{name: "7-Zip archive", match: begins("7z\xbc\xaf\x27\x1c"), advice: "unpack it with `7z x %s`"},
@@ -54,6 +58,7 @@ func unsupported() []format {
 		{name: "text that tcpdump printed", match: matches(tcpdumpText), advice: again},
 		{name: "web page", match: isHTML, advice: "it was saved in place of the download it links to or asks a login for: download the capture again"},
 		{name: "picture", match: begins("\x89PNG\r\n", "\xff\xd8\xff", "GIF8"), advice: picture},
+		{name: "document or mail of Microsoft Office", match: begins("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), advice: "save the capture that is attached to it"},
 		{name: "PDF document", match: begins("%PDF-"), advice: picture},
 	}
 }
@@ -68,6 +73,16 @@ func begins(prefixes ...string) func([]byte) bool {
 		}
 		return false
 	}
+}
+
+// isLZMA reports whether a file is LZMA without the container of xz: the usual properties, a
+// dictionary of a usual size, and the size of what is packed, which may be left open.
+func isLZMA(head []byte) bool {
+	if len(head) < 13 || head[0] != 0x5d {
+		return false
+	}
+	dictionary, size := binary.LittleEndian.Uint32(head[1:]), binary.LittleEndian.Uint64(head[5:])
+	return dictionary >= 1<<12 && bits.OnesCount32(dictionary) <= 2 && (size == math.MaxUint64 || size < 1<<40)
 }
 
 func isNetScaler(head []byte) bool {

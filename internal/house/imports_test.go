@@ -51,6 +51,7 @@ var owners = map[string][]string{
 	"github.com/google/gopacket":        {"capture/decode", "internal/capturetest"},
 	"github.com/jcmturner/gokrb5":       {"tokens"},
 	"github.com/olekukonko/tablewriter": {"analysis/report"},
+	"github.com/ulikunitz/xz":           {"capture"},
 	"golang.org/x/net/http2":            {"httpstream", "internal/capturetest"},
 	"github.com/spf13/cobra":            {"cmd/negotrace"},
 	"github.com/apache/beam":            {"cmd/negotrace-fleet"},

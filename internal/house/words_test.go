@@ -56,7 +56,7 @@ func words(identifier string) []string {
 }
 
 // oneWord are names of the field, and words of English, that identifiers write as two.
-var oneWord = []string{"headline", "keylog", "netlog", "substatus"}
+var oneWord = []string{"checksum", "headline", "keylog", "netlog", "substatus"}
 
 // TestFileWords asks for a _ between the words of a file's name: what identifiers write as
 // flowTable is in flow_table.go.
