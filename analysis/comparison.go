@@ -31,6 +31,10 @@ type Contrast struct {
 	// GoodVerdict and BadVerdict are the headlines of the two captures.
 	GoodVerdict string `json:"good_verdict"`
 	BadVerdict  string `json:"bad_verdict"`
+	// GoodFilter and BadFilter say what the two captures were narrowed to, nil if they were
+	// not.
+	GoodFilter *Filtered `json:"good_filter,omitempty"`
+	BadFilter  *Filtered `json:"bad_filter,omitempty"`
 }
 
 // A Pair is a handshake of each of two captures that have most in common, and in what they

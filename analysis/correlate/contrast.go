@@ -12,7 +12,7 @@ import (
 // what they differ. Ports, times and frames are no differences.
 func Contrast(good, bad *analysis.Report) *analysis.Contrast {
 	c := &analysis.Contrast{Pairs: []analysis.Pair{}, OnlyGood: []*analysis.Handshake{}, OnlyBad: []*analysis.Handshake{},
-		GoodVerdict: good.Headline, BadVerdict: bad.Headline}
+		GoodVerdict: good.Headline, BadVerdict: bad.Headline, GoodFilter: good.Summary.Filter, BadFilter: bad.Summary.Filter}
 	candidates := slices.Clone(good.Handshakes[:min(maxContrasted, len(good.Handshakes))])
 	c.Left = len(good.Handshakes) - len(candidates) + max(0, len(bad.Handshakes)-maxContrasted)
 	slices.SortStableFunc(candidates, func(a, b *analysis.Handshake) int { return cmp.Compare(outcomeRank(a), outcomeRank(b)) })

@@ -19,6 +19,7 @@ type engine struct {
 	segment int // items to a segment of the buffer
 	out     analysis.Sink
 	filter  *analysis.Filter // nil for none
+	whole   bool             // see Options
 	live    *live            // nil unless the capture is followed
 	seen    span
 
@@ -46,7 +47,7 @@ func newEngine(o Options) *engine {
 	}
 	return &engine{
 		live:    l,
-		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Out, filter: o.Filter,
+		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Out, filter: o.Filter, whole: o.Whole,
 		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.Unlisted, o.Follows), dropped: dropped,
 	}
 }

@@ -35,6 +35,9 @@ type Options struct {
 	// Filter narrows what is handed out, counted and listed; nil for no filter. What happened
 	// around it is looked at all the same. Its Begin is called before anything is judged.
 	Filter *analysis.Filter
+	// Whole keeps all that was found on a handshake which the Filter leaves, and not only
+	// what matches.
+	Whole bool
 	// Out takes what is final, from one goroutine at a time, which is not always the one
 	// that calls the Trace; the last of it during Report.
 	Out analysis.Sink

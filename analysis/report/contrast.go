@@ -84,6 +84,25 @@ func contrastText(d analysis.Difference) string {
 	return fmt.Sprintf("%s: %s in the bad capture, %s in the good one", d.What, orNothing(d.Here), orNothing(d.There))
 }
 
+// contrastNarrowed says what is left of two captures that were narrowed, else "".
+func contrastNarrowed(c *analysis.Contrast) string {
+	bad, good := c.BadFilter, c.GoodFilter
+	if bad == nil || good == nil {
+		return ""
+	}
+	return fmt.Sprintf("Only what matches %s: %d of %s of the bad capture, %d of %s of the good one", filterTexts(bad, good),
+		bad.Handshakes, count(bad.OfHandshakes, "handshake"), good.Handshakes, count(good.OfHandshakes, "handshake"))
+}
+
+// filterTexts is the text of a filter on two captures: times after the first packet are others
+// in each.
+func filterTexts(bad, good *analysis.Filtered) string {
+	if bad.Text == good.Text {
+		return bad.Text
+	}
+	return bad.Text + " (bad), " + good.Text + " (good)"
+}
+
 func orNothing(s string) string {
 	if s == "" {
 		return "nothing"
@@ -114,6 +133,7 @@ func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
 	p.WriteByte('\n')
 	p.item(0, "Bad   ", c.BadVerdict)
 	p.item(0, "Good  ", c.GoodVerdict)
+	p.say(contrastNarrowed(c))
 	all := contrasts(c)
 	for _, r := range all[:min(shownPairs, len(all))] {
 		p.WriteByte('\n')
@@ -186,6 +206,9 @@ func writeContrastMarkdown(w io.Writer, c *analysis.Contrast, _ Options) error {
 	m.line("**%s**\n", prose(contrastHeadline(c)))
 	m.item("Bad: " + prose(c.BadVerdict))
 	m.item("Good: " + prose(c.GoodVerdict))
+	if text := contrastNarrowed(c); text != "" {
+		m.line("\n%s.", prose(text))
+	}
 	all := contrasts(c)
 	for _, r := range all[:min(shownPairs, len(all))] {
 		m.heading(2, prose(r.title()))

@@ -67,7 +67,7 @@ func writeShownHTML(w io.Writer, s *Shown, opts Options) error {
 	r := s.report()
 	r.Headline = fmt.Sprintf("Handshake %d: %s", s.Handshake.ID, outcomeText(s.Handshake))
 	p := newHTMLPage(r, opts)
-	p.Single = true
+	p.Single, p.selection = true, s.selection()
 	return writePage(w, "page", p, &p.htmlFrame)
 }
 

@@ -35,6 +35,9 @@ func (p *htmlContrast) BadVerdict() string { return sentence(p.contrast.BadVerdi
 // GoodVerdict is the headline of the other one.
 func (p *htmlContrast) GoodVerdict() string { return sentence(p.contrast.GoodVerdict) }
 
+// Narrowed says what is left of the captures, if they were narrowed.
+func (p *htmlContrast) Narrowed() string { return sentence(contrastNarrowed(p.contrast)) }
+
 // An htmlPair is pairs of handshakes that differ in the same.
 type htmlPair struct{ *contrastRow }
 

@@ -43,6 +43,9 @@ func (p *htmlInventory) Span() string {
 	return capital(sentence(p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC())))
 }
 
+// Narrowed says what is counted, if that is not all.
+func (p *htmlInventory) Narrowed() string { return sentence(p.inventory.narrowed()) }
+
 // An htmlGroup is a row of the inventory.
 type htmlGroup struct {
 	*inventoryGroup

@@ -14,7 +14,8 @@ import (
 // of the page in the order in which they stand there.
 type htmlPage struct {
 	htmlFrame
-	Single bool // whether it is of one handshake, and not of a capture
+	Single    bool   // whether it is of one handshake, and not of a capture
+	selection string // among which it is, if a filter chose it
 
 	report  *analysis.Report
 	answer  answer

@@ -157,7 +157,10 @@ func (p *htmlPage) Also() []htmlFinding {
 // Read says how much was read, and when it happened.
 func (p *htmlPage) Read() []string {
 	s := p.report.Summary
-	if s.Counters == nil {
+	switch {
+	case p.selection != "":
+		return []string{p.selection + "."}
+	case s.Counters == nil:
 		return nil
 	}
 	volume, kind := volume(s)

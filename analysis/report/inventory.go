@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"strconv"
 	"time"
@@ -39,6 +40,15 @@ func (i *Inventory) title() string {
 	return "who authenticates how"
 }
 
+// narrowed says what is counted, where that is not all; else "".
+func (i *Inventory) narrowed() string {
+	f := i.Summary.Filter
+	if f == nil {
+		return ""
+	}
+	return fmt.Sprintf("Only what matches %s: %d of %s", f.Text, f.Handshakes, count(f.OfHandshakes, "handshake"))
+}
+
 // writeInventory writes the groups for a person, the most frequent first.
 func writeInventory(w io.Writer, i *Inventory, opts Options) error {
 	r, err := i.ranking()
@@ -51,6 +61,7 @@ func writeInventory(w io.Writer, i *Inventory, opts Options) error {
 	if !i.Summary.First.Time.IsZero() {
 		p.item(0, "", p.clock.span(i.Summary.First.Time.UTC(), i.Summary.Last.Time.UTC()))
 	}
+	p.say(i.narrowed())
 	p.WriteByte('\n')
 	if err := p.inventoryRows(r.groups); err != nil {
 		return err

@@ -16,6 +16,9 @@ func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	if h.OutcomeReason != "" {
 		m.line("%s.\n", prose(h.OutcomeReason))
 	}
+	if text := s.selection(); text != "" {
+		m.line("%s.\n", prose(text))
+	}
 	m.item("begin: " + m.clock.at(h.Start.Time.UTC()))
 	m.item("client: " + code(h.Client))
 	m.item("server: " + code(h.Server))

@@ -16,6 +16,10 @@ type Shown struct {
 	Findings  []*analysis.Finding `json:"findings"` // worst first
 	// Checks are those of Findings, each once.
 	Checks []*analysis.Check `json:"checks"`
+	// Filter says what the report was narrowed to, nil if it was not. Matching are the numbers
+	// of the handshakes that it lists then.
+	Filter   *analysis.Filtered `json:"filter,omitempty"`
+	Matching []int              `json:"matching,omitempty"`
 }
 
 // Show returns the handshake of that ID in a report, nil if the report has none.
@@ -36,7 +40,23 @@ func Show(r *analysis.Report, id int) *Shown {
 			s.Checks = append(s.Checks, c)
 		}
 	}
+	if s.Filter = r.Summary.Filter; s.Filter != nil {
+		for _, h := range r.Handshakes {
+			s.Matching = append(s.Matching, h.ID)
+		}
+	}
 	return s
+}
+
+// selection says among which handshakes this one is, where a filter chose them; else "".
+func (s *Shown) selection() string {
+	switch {
+	case s.Filter == nil:
+		return ""
+	case s.Filter.Handshakes == 1:
+		return "The only handshake that matches " + s.Filter.Text
+	}
+	return fmt.Sprintf("One of %d handshakes that match %s: %s", s.Filter.Handshakes, s.Filter.Text, series(s.Matching))
 }
 
 // report returns a report of nothing else.
@@ -58,6 +78,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 		p.line(bold.on(l, p.color))
 	}
 	p.item(0, "", h.OutcomeReason)
+	p.say(s.selection())
 	p.WriteByte('\n')
 	p.facts(h)
 	l := newLadder(h)

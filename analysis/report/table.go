@@ -73,6 +73,13 @@ func (p *page) item(indent int, label, text string) {
 	p.colored(indent, label, plain, text)
 }
 
+// say writes a text, nothing if it is empty.
+func (p *page) say(text string) {
+	if text != "" {
+		p.item(0, "", text)
+	}
+}
+
 // colored is item with colour for the label.
 func (p *page) colored(indent int, label string, c sgr, text string) {
 	hang := indent + len(label)

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"negotrace/analysis"
 	"negotrace/analysis/correlate"
@@ -33,36 +30,6 @@ const examples = `  negotrace capture.pcapng
   negotrace --format json net-export.json | jq .findings
   negotrace explain spn-not-found`
 
-const usage = `Usage:
-  {{.UseLine}}{{if .HasExample}}
-
-Examples:
-{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
-
-Commands:{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
-
-Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if not .HasParent}}
-
-Narrow the report; repeatable, * stands for any text:
-NARROW{{end}}{{if .HasAvailableInheritedFlags}}
-
-General flags:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if not .HasParent}}
-
-Exit status:
-  0  analysed, and nothing found at or above the level of --fail-on
-  1  analysed, and something found
-  2  not analysed: unreadable, unknown format, bad usage
-
-Environment:
-  SSLKEYLOGFILE  TLS secrets, if there is no --keylog
-  NO_COLOR       no colour, if set
-  COLUMNS        width, if standard output is no terminal
-  PAGER          program that shows long reports at a terminal{{end}}
-`
-
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
 	in, narrow := &inputFlags{}, &narrowFlags{}
@@ -73,6 +40,7 @@ func (t *tool) analyse() *cobra.Command {
 		Short:         "Who authenticated how over HTTP, what went wrong, and why",
 		Long:          about,
 		Example:       examples,
+		Annotations:   formatsThat(func(f report.Format) bool { return f.Report != nil }),
 		Version:       buildVersion().String(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
@@ -81,33 +49,28 @@ func (t *tool) analyse() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, -1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return mistaken(c, args, t.diagnose(c.Context(), args, in, narrow, failOn.value, hash))
+			return mistaken(c, args, t.diagnose(c, args, in, narrow, failOn.value, hash))
 		},
 	}
-	narrowing := narrow.flags()
-	c.SetUsageTemplate(strings.Replace(usage, "NARROW", strings.TrimRight(narrowing.FlagUsages(), "\n"), 1))
-	help := c.HelpFunc()
-	c.SetHelpFunc(func(c *cobra.Command, args []string) {
-		narrowing.VisitAll(func(f *pflag.Flag) { f.Hidden = true }) // they have a section of their own
-		help(c, args)
-	})
+	c.SetHelpFunc(func(c *cobra.Command, _ []string) { writeHelp(t.stdout, c) })
 	c.SetVersionTemplate("{{.Version}}\n")
 	t.display.flags(c)
 	f := c.Flags()
 	f.SortFlags = false
 	in.flags(f)
-	f.Var(failOn, "fail-on", "`LEVEL` of findings that makes the exit status 1: error,\nwarning, info, never")
-	f.BoolVar(&hash, "hash", false, "put the SHA-256 of the files into JSON too; html,\nmarkdown and sarif have it anyway")
-	f.BoolVar(&in.follow, "follow", false, "read on while the capture grows: standard input, a file,\nor the directory of a ring; the report comes at the end")
+	f.Var(failOn, "fail-on", "exit status 1 from this `LEVEL` on\n(error, warning, info, never)")
+	f.BoolVar(&hash, "hash", false, "put the SHA-256 of the files into JSON too\n(html, markdown and sarif have it anyway)")
+	f.BoolVar(&in.follow, "follow", false, "read on while the capture grows\n(standard input, a file, or the directory of a ring; the\nreport comes at the end)")
+	grouped(f, displaying, "hash")
 	t.display.times(f)
-	f.AddFlagSet(narrowing)
+	f.AddFlagSet(narrow.flags())
 	return c
 }
 
-// diagnose reads the files and writes the report. When ctx is done, or at an interrupt,
+// diagnose reads the files and writes the report. When the context of c is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narrow *narrowFlags, failOn string, hash bool) error {
-	format, err := chosenFormat(t, "the analysis", func(f report.Format) bool { return f.Report != nil })
+func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow *narrowFlags, failOn string, hash bool) error {
+	format, err := t.chosen(c)
 	if err != nil {
 		return err
 	}
@@ -123,15 +86,13 @@ func (t *tool) diagnose(ctx context.Context, args []string, in *inputFlags, narr
 	screen := t.output()
 	defer screen.Close()
 	out := begin(screen, t.options())
-	r, err := t.read(ctx, args, in, correlate.Options{
+	r, err := t.read(c.Context(), args, in, correlate.Options{
 		Decoder: tokens.Decoder{Fields: format.Fields}, Filter: filter, Out: out.Sink, Unlisted: out.Unlisted,
 	})
 	if r == nil {
 		return err
 	}
-	if r.Summary.Filter.Nothing() {
-		t.warn(fmt.Errorf("nothing matches %s: 0 of %d handshakes", r.Summary.Filter.Text, r.Summary.Filter.OfHandshakes))
-	}
+	t.nothing(r, "")
 	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
 	r.Exit = exit(t.status, r.Summary.Worst(), failOn)
 	t.status = r.Exit.Status

@@ -19,29 +19,31 @@ func (t *tool) checks() *cobra.Command {
 	return &cobra.Command{
 		Use:               "checks",
 		Short:             "List the checks",
+		Annotations:       formatsThat(func(f report.Format) bool { return f.Checks != nil }),
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(*cobra.Command, []string) error {
-			write, err := chosen(t, "checks", func(f report.Format) report.Writer[[]*analysis.Check] { return f.Checks })
+		RunE: func(c *cobra.Command, _ []string) error {
+			format, err := t.chosen(c)
 			if err != nil {
 				return err
 			}
-			return send(t, write, checks.All(), t.options())
+			return send(t, format.Checks, checks.All(), t.options())
 		},
 	}
 }
 
-const aboutExplain = `explain says what a check means, what proves it, what looks like it, and what to do.
-
-It also explains errors, by name or number: of Kerberos (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7),
-of Windows (STATUS_LOGON_FAILURE, 0x80090322, 2148074254) and of IIS (401.1).`
+const aboutExplain = `explain says what a check means, what proves it, what looks like it, and what to
+do. It also explains errors, by name or number: of Kerberos
+(KDC_ERR_S_PRINCIPAL_UNKNOWN, 7), of Windows (STATUS_LOGON_FAILURE, 0x80090322,
+2148074254) and of IIS (401.1).`
 
 // explain is the command that says all about one check or error.
 func (t *tool) explain() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain CHECK|ERROR",
-		Short: "Explain a check, or an error by its name or number",
-		Long:  aboutExplain,
+		Use:         "explain CHECK|ERROR",
+		Short:       "Explain a check, or an error by its name or number",
+		Long:        aboutExplain,
+		Annotations: formatsThat(func(f report.Format) bool { return f.Check != nil }),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("explain takes the name of one check, or the name or number of one error; negotrace checks lists the checks")
@@ -52,23 +54,19 @@ func (t *tool) explain() *cobra.Command {
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(slugs(checks.All()), checks.ErrorNames()...), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			format, err := t.chosen(c)
+			if err != nil {
+				return err
+			}
 			if found := checks.LookUpErrors(args[0]); len(found) > 0 {
-				write, err := chosen(t, "explain", func(f report.Format) report.Writer[[]analysis.KnownError] { return f.Errors })
-				if err != nil {
-					return err
-				}
-				return send(t, write, found, t.options())
+				return send(t, format.Errors, found, t.options())
 			}
-			write, err := chosen(t, "explain", func(f report.Format) report.Writer[*analysis.Check] { return f.Check })
+			check, err := lookUp(checks.All(), args[0])
 			if err != nil {
 				return err
 			}
-			c, err := lookUp(checks.All(), args[0])
-			if err != nil {
-				return err
-			}
-			return send(t, write, c, t.options())
+			return send(t, format.Check, check, t.options())
 		},
 	}
 }

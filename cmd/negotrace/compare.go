@@ -22,13 +22,14 @@ const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
 
 // compare is the command that holds a capture against one that worked.
 func (t *tool) compare() *cobra.Command {
-	in := &inputFlags{}
+	in, narrow := &inputFlags{}, &narrowFlags{}
 	failOn := &choice{value: "never", of: []string{"difference", "never"}}
 	c := &cobra.Command{
-		Use:     "compare [flags] GOOD BAD",
-		Short:   "Say what differs between a good capture and a bad one",
-		Long:    aboutCompare,
-		Example: examplesCompare,
+		Use:         "compare [flags] GOOD BAD",
+		Short:       "Say what differs between a good capture and a bad one",
+		Long:        aboutCompare,
+		Example:     examplesCompare,
+		Annotations: formatsThat(func(f report.Format) bool { return f.Contrast != nil }),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return errors.New("compare takes two captures: the one that worked, and the one that did not\nsee negotrace compare --help")
@@ -38,29 +39,37 @@ func (t *tool) compare() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			write, err := chosen(t, "compare", func(f report.Format) report.Writer[*analysis.Contrast] { return f.Contrast })
+			format, err := t.chosen(c)
 			if err != nil {
 				return err
 			}
-			good, err := t.read(c.Context(), args[:1], in, correlate.Options{})
-			if good == nil {
-				return err
+			var both [2]*analysis.Report
+			for i, name := range args {
+				filter, err := narrow.filter(t.options().Zone) // of each, since times count from its first packet
+				if err != nil {
+					return err
+				}
+				r, err := t.read(c.Context(), []string{name}, in, correlate.Options{Filter: filter, Whole: true})
+				if r == nil {
+					return err
+				}
+				t.nothing(r, name)
+				both[i] = r
 			}
-			bad, err := t.read(c.Context(), args[1:], in, correlate.Options{})
-			if bad == nil {
-				return err
-			}
+			good, bad := both[0], both[1]
 			contrast := correlate.Contrast(good, bad)
 			if t.status == clean && failOn.value != "never" && differ(contrast) {
 				t.status = found
 			}
-			return send(t, write, contrast, t.options())
+			return send(t, format.Contrast, contrast, t.options())
 		},
 	}
 	f := c.Flags()
 	f.SortFlags = false
 	in.flags(f)
-	f.Var(failOn, "fail-on", "what makes the exit status 1: difference, never")
+	f.Var(failOn, "fail-on", "exit with 1 for `WHAT`: difference, never")
+	t.display.times(f)
+	f.AddFlagSet(narrow.flags())
 	return c
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -27,6 +29,11 @@ func completeFlags(c *cobra.Command) {
 
 // flagValues completes the value of a flag.
 func flagValues(f *pflag.Flag) cobra.CompletionFunc {
+	if f.Name == "format" {
+		return func(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return strings.FieldsFunc(c.Annotations[formats], func(r rune) bool { return strings.ContainsRune(", ", r) }), cobra.ShellCompDirectiveNoFileComp
+		}
+	}
 	if c, ok := f.Value.(*choice); ok {
 		return cobra.FixedCompletions(c.of, cobra.ShellCompDirectiveNoFileComp)
 	}
@@ -50,17 +57,4 @@ func completeFiles(from, most int) cobra.CompletionFunc {
 		}
 		return nil, cobra.ShellCompDirectiveDefault
 	}
-}
-
-// completeCommand completes the name of a command.
-func completeCommand(c *cobra.Command, args []string, _ string) (all []cobra.Completion, _ cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	for _, under := range c.Root().Commands() {
-		if under.IsAvailableCommand() {
-			all = append(all, cobra.CompletionWithDesc(under.Name(), under.Short))
-		}
-	}
-	return all, cobra.ShellCompDirectiveNoFileComp
 }

@@ -73,7 +73,7 @@ func (t *tool) convert() *cobra.Command {
 	f.SortFlags = false
 	f.StringVarP(&v.out, "output", "o", "", "pcapng file `OUT` to write; - for standard output")
 	f.BoolVar(&v.annotate, "annotate", false, "add the findings as comments")
-	f.BoolVar(&v.proof, "only-proof", false, "keep only the frames that prove findings, and the\nbeginnings of their connections")
+	f.BoolVar(&v.proof, "only-proof", false, "keep only the frames that prove findings\n(and the beginnings of their connections)")
 	v.in.flags(f)
 	return c
 }

@@ -17,12 +17,13 @@ import (
 	"negotrace/tokens/paste"
 )
 
-const aboutDecode = `decode shows what a token carries, field by field, and names what is odd about it.
+const aboutDecode = `decode shows what a token carries, field by field, and names what is odd about
+it.
 
-It looks for tokens and headers in any text: a header line, JSON, a log, a mail, a
-command that a browser copied, a hex dump, a byte array. Base64 may use either alphabet
-and may be broken into lines. Each header and token that it finds is shown. "-" reads
-standard input, which may also be UTF-16 or binary.`
+It looks for tokens and headers in any text: a header line, JSON, a log, a mail,
+a command that a browser copied, a hex dump, a byte array. Base64 may use either
+alphabet and may be broken into lines. Each header and token that it finds is
+shown. "-" reads standard input, which may also be UTF-16 or binary.`
 
 const examplesDecode = `  negotrace decode YIIFdQYGKwYBBQUCoIIFaTCC...
   negotrace decode 'WWW-Authenticate: NTLM TlRMTVNTUAACAAAA...'
@@ -39,10 +40,11 @@ type decodeFlags struct {
 func (t *tool) decode() *cobra.Command {
 	s := &decodeFlags{}
 	c := &cobra.Command{
-		Use:     "decode [flags] TEXT|-",
-		Short:   "Show what the tokens and headers in a text carry",
-		Long:    aboutDecode,
-		Example: examplesDecode,
+		Use:         "decode [flags] TEXT|-",
+		Short:       "Show what the tokens and headers in a text carry",
+		Long:        aboutDecode,
+		Example:     examplesDecode,
+		Annotations: formatsThat(func(f report.Format) bool { return f.Tokens != nil }),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("no token given\nsee negotrace decode --help")
@@ -51,12 +53,12 @@ func (t *tool) decode() *cobra.Command {
 		},
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     cobra.NoFileCompletions,
-		RunE:                  func(_ *cobra.Command, args []string) error { return t.decodeTokens(args, s) },
+		RunE:                  func(c *cobra.Command, args []string) error { return t.decodeTokens(c, args, s) },
 	}
 	f := c.Flags()
 	f.SortFlags = false
 	f.BoolVar(&s.offsets, "offsets", false, "show where each field lies: offset and length in bytes")
-	f.StringVar(&s.keytab, "keytab", "", "keys of services: a keytab `FILE`, to look into tickets")
+	f.StringVar(&s.keytab, "keytab", "", "keys of services, to look into tickets: a keytab `FILE`")
 	f.BoolVar(&s.secrets, "secrets", false, "show responses, ciphers, keys and passwords too")
 	return c
 }
@@ -64,8 +66,8 @@ func (t *tool) decode() *cobra.Command {
 // maxInput is how much decode reads. What a person copies is far smaller.
 const maxInput = 4 << 20
 
-func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
-	write, err := chosen(t, "decode", func(f report.Format) report.Writer[[]report.Token] { return f.Tokens })
+func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) error {
+	format, err := t.chosen(c)
 	if err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func (t *tool) decodeTokens(args []string, s *decodeFlags) error {
 			t.status = max(t.status, problemStatus(x))
 		}
 	}
-	return send(t, write, all, opts)
+	return send(t, format.Tokens, all, opts)
 }
 
 // problemStatus is the exit status for a token with a problem: found if part of it was

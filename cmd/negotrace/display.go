@@ -36,14 +36,11 @@ func (d *display) flags(c *cobra.Command) {
 	d.format.value = d.format.of[0]
 	d.color = choice{value: "auto", of: []string{"auto", "always", "never"}}
 	f := c.PersistentFlags()
-	var lines []string
-	for names := range slices.Chunk(d.format.of, 5) {
-		lines = append(lines, strings.Join(names, ", "))
-	}
-	f.Var(&d.format, "format", "`FORMAT` of the result:\n"+strings.Join(lines, ",\n"))
+	f.Var(&d.format, "format", "`FORMAT` of the result, see help formats")
 	f.Var(&d.color, "color", "`WHEN` to use colour: auto, always, never")
 	f.Var(&d.width, "width", "`COLUMNS` to use (default those of the terminal, else 80)")
 	f.BoolVar(&d.noPager, "no-pager", false, "write to the terminal itself, not through $PAGER")
+	grouped(f, displaying, "color", "width", "no-pager")
 	json := f.VarPF(short{&d.format, "json"}, "json", "", "the same as --format json")
 	json.NoOptDefVal, json.Hidden = "true", true // other programs have it
 }
@@ -51,32 +48,37 @@ func (d *display) flags(c *cobra.Command) {
 // times adds the flag of commands that show times.
 func (d *display) times(f *pflag.FlagSet) {
 	f.BoolVar(&d.local, "local", false, "times in the local zone, not in UTC")
+	grouped(f, displaying, "local")
 }
 
-// chosenFormat returns the chosen format for the result of a command; can reports whether a
-// format can write such a result. It is an error if the chosen one cannot.
-func chosenFormat(t *tool, command string, can func(report.Format) bool) (report.Format, error) {
+// formats is the annotation of a command with the formats that its result can have.
+const formats = "formats"
+
+// formatsThat is that annotation: the formats that can write such a result.
+func formatsThat(can func(report.Format) bool) map[string]string {
 	var able []string
 	for _, f := range report.Formats() {
-		if !can(f) {
-			continue
+		if can(f) {
+			able = append(able, f.Name)
 		}
-		if f.Name == t.display.format.value {
-			return f, nil
-		}
-		able = append(able, f.Name)
 	}
-	return report.Format{}, fmt.Errorf("--format %s cannot show the result of %s; %s can", t.display.format.value, command, strings.Join(able, ", "))
+	return map[string]string{formats: strings.Join(able, ", ")}
 }
 
-// chosen returns the writer of the chosen format for the result of a command; of picks it
-// from a format.
-func chosen[T any](t *tool, command string, of func(report.Format) report.Writer[T]) (report.Writer[T], error) {
-	f, err := chosenFormat(t, command, func(f report.Format) bool { return of(f) != nil })
-	if err != nil {
-		return nil, err
+// chosen returns the chosen format for the result of a command. It is an error if it cannot
+// write that.
+func (t *tool) chosen(c *cobra.Command) (report.Format, error) {
+	name, able := t.display.format.value, c.Annotations[formats]
+	for _, f := range report.Formats() {
+		if f.Name == name && slices.Contains(strings.Split(able, ", "), name) {
+			return f, nil
+		}
 	}
-	return of(f), nil
+	result := c.Name()
+	if !c.HasParent() {
+		result = "the analysis"
+	}
+	return report.Format{}, fmt.Errorf("--format %s cannot show the result of %s; %s can", name, result, able)
 }
 
 // options are what the report may know about its reader.

@@ -12,17 +12,19 @@ import (
 
 const aboutInventory = `inventory counts who authenticates to what, and how: by server, service
 principal name, client, user and program, with the mechanism, its version, and
-why it was not Kerberos with AES. table and html put the clients of a server
-together; csv and ndjson have every one. Counts are exact however many there are: what does
-not fit into memory goes to files in the directory of --work.`
+why it was not Kerberos with AES.
+
+table and html put the clients of a server together; csv and ndjson have every
+one. Counts are exact however many there are: what does not fit into memory goes
+to files in the directory of --work.`
 
 const examplesInventory = `  negotrace inventory captures/
-  negotrace inventory --view ntlm captures/            what breaks if NTLM is off
-  negotrace inventory --view rc4 --format csv ring*    the same for RC4, every client`
+  negotrace inventory --view ntlm captures/          what breaks if NTLM is off
+  negotrace inventory --view rc4 --format csv ring*  the same for RC4, as rows`
 
 // inventory is the command that counts authentications.
 func (t *tool) inventory() *cobra.Command {
-	in := &inputFlags{}
+	in, narrow := &inputFlags{}, &narrowFlags{}
 	view := &choice{value: string(inventory.All), of: []string{string(inventory.All), string(inventory.NTLM), string(inventory.RC4)}}
 	work := ""
 	c := &cobra.Command{
@@ -30,10 +32,11 @@ func (t *tool) inventory() *cobra.Command {
 		Short:                 "Count who still uses what, and why",
 		Long:                  aboutInventory,
 		Example:               examplesInventory,
+		Annotations:           formatsThat(func(f report.Format) bool { return f.Inventory != nil }),
 		Args:                  cobra.ArbitraryArgs,
 		DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
-			write, err := chosen(t, "inventory", func(f report.Format) report.Writer[*report.Inventory] { return f.Inventory })
+			format, err := t.chosen(c)
 			if err != nil {
 				return err
 			}
@@ -42,19 +45,25 @@ func (t *tool) inventory() *cobra.Command {
 					return err
 				}
 			}
+			filter, err := narrow.filter(t.options().Zone)
+			if err != nil {
+				return err
+			}
 			counter := inventory.NewCounter(work, 0)
-			r, err := t.read(c.Context(), args, in, correlate.Options{Out: counter.Sink(), Unlisted: true})
+			r, err := t.read(c.Context(), args, in, correlate.Options{Filter: filter, Whole: true, Out: counter.Sink(), Unlisted: true})
 			if r == nil {
 				return err
 			}
-			return send(t, write, &report.Inventory{View: inventory.View(view.value), Counter: counter, Summary: r.Summary}, t.options())
+			t.nothing(r, "")
+			return send(t, format.Inventory, &report.Inventory{View: inventory.View(view.value), Counter: counter, Summary: r.Summary}, t.options())
 		},
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.Var(view, "view", "`VIEW`: all, ntlm (what breaks without NTLM), rc4 (without RC4\nand DES)")
+	f.Var(view, "view", "`VIEW`: all, ntlm, rc4\n(ntlm: what breaks without it;\nrc4: what breaks without RC4 and DES)")
 	f.StringVar(&work, "work", "", "`DIRECTORY` for what does not fit into memory")
 	in.flags(f)
 	t.display.times(f)
+	f.AddFlagSet(narrow.flags())
 	return c
 }

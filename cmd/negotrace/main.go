@@ -35,6 +35,20 @@ func main() {
 // run is main with everything from outside as an argument.
 func run(ctx context.Context, args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	t := &tool{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	c := t.root()
+	c.SetArgs(args)
+	c.SetIn(stdin)
+	c.SetOut(stdout)
+	c.SetErr(stderr)
+	if err := c.ExecuteContext(ctx); err != nil {
+		t.warn(err)
+		return notAnalysed
+	}
+	return t.status
+}
+
+// root is the command without a name, with all others beneath it.
+func (t *tool) root() *cobra.Command {
 	c := t.analyse()
 	for _, command := range []func(*tool) *cobra.Command{
 		(*tool).show,
@@ -53,15 +67,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	c.SetHelpCommand(t.help())
 	completeFlags(c)
 	helpFlags(c)
-	c.SetArgs(args)
-	c.SetIn(stdin)
-	c.SetOut(stdout)
-	c.SetErr(stderr)
-	if err := c.ExecuteContext(ctx); err != nil {
-		t.warn(err)
-		return notAnalysed
-	}
-	return t.status
+	return c
 }
 
 // A tool is one run of the program.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"runtime/debug"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"negotrace/analysis/report"
 	"negotrace/internal/capturetest"
 )
 
@@ -91,26 +89,6 @@ func TestNearest(t *testing.T) {
 	} {
 		if got := nearest(all, c.name); !slices.Equal(got, c.want) {
 			t.Errorf("nearest(%q) = %q, want %q", c.name, got, c.want)
-		}
-	}
-}
-
-// TestChosen holds that a format which cannot show a result is refused by name.
-func TestChosen(t *testing.T) {
-	inTable := func(f report.Format) report.Writer[int] {
-		if f.Name != "table" {
-			return nil
-		}
-		return func(io.Writer, int, report.Options) error { return nil }
-	}
-	for _, c := range []struct{ format, want string }{
-		{"table", ""},
-		{"json", "--format json cannot show the result of count; table can"},
-	} {
-		r := &tool{display: display{format: choice{value: c.format}}}
-		write, err := chosen(r, "count", inTable)
-		if c.want == "" && (write == nil || err != nil) || c.want != "" && (err == nil || err.Error() != c.want) {
-			t.Errorf("--format %s: %v, want %q", c.format, err, c.want)
 		}
 	}
 }

@@ -32,9 +32,10 @@ func (n *narrowFlags) flags() *pflag.FlagSet {
 	f.StringArrayVar(&n.spns, "spn", nil, "`SPN` with or without its realm")
 	f.StringArrayVar(&n.checks, "check", nil, "`CHECK` that found something")
 	f.Var(&n.severity, "severity", "`LEVEL` of findings, or worse: error, warning, info")
-	f.StringVar(&n.since, "since", "", "`TIME` from which on: RFC 3339, HH:MM[:SS], or 90s\nafter the first packet")
+	f.StringVar(&n.since, "since", "", "`TIME` from which on: RFC 3339, HH:MM[:SS], or 90s\n(after the first packet)")
 	f.StringVar(&n.until, "until", "", "`TIME` up to which")
 	f.BoolVar(&n.failed, "failed", false, "who was not let in")
+	f.VisitAll(func(one *pflag.Flag) { grouped(f, narrowing, one.Name) })
 	return f
 }
 
@@ -78,6 +79,20 @@ func (n *narrowFlags) filter(zone *time.Location) (*analysis.Filter, error) {
 		return nil, nil
 	}
 	return f, nil
+}
+
+// nothing says on standard error that nothing of a capture matches. Its name is given where
+// there is another one.
+func (t *tool) nothing(r *analysis.Report, name string) {
+	f := r.Summary.Filter
+	if !f.Nothing() {
+		return
+	}
+	err := fmt.Errorf("nothing matches %s: 0 of %d handshakes", f.Text, f.OfHandshakes)
+	if name != "" {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	t.warn(err)
 }
 
 func patterns(given []string) []analysis.Pattern {

@@ -76,9 +76,9 @@ func (t *tool) redact() *cobra.Command {
 	f := c.Flags()
 	f.SortFlags = false
 	f.StringVarP(&v.out, "output", "o", "", "file `OUT` to write")
-	f.StringSliceVar(&v.names, "keep-names", nil, "names that stay, as a `LIST` with commas: each label of a\nhost's name, user or path in it")
+	f.StringSliceVar(&v.names, "keep-names", nil, "names that stay, as a `LIST` with commas\n(each label of a host's name, user or path in it)")
 	f.BoolVar(&v.addresses, "keep-addresses", false, "IP and MAC addresses stay")
-	f.StringVar(&v.mapFile, "map", "", "write what stands for what into `FILE`, for you alone: it\nmust not be in the folder of OUT")
+	f.StringVar(&v.mapFile, "map", "", "write what stands for what into `FILE`, for you alone\n(it must not be in the folder of OUT)")
 	f.BoolVar(&v.mapBeside, "map-beside-out", false, "allow the map in the folder of OUT")
 	f.StringArrayVarP(&v.files, "read", "r", nil, "the same as `FILE`")
 	f.Lookup("read").Hidden = true

@@ -33,33 +33,30 @@ func helpFlags(c *cobra.Command) {
 	})
 }
 
-// help is the command that shows the help of another one.
-func (t *tool) help() *cobra.Command {
-	return &cobra.Command{
-		Use:               "help [COMMAND]",
-		Short:             "Show the help of a command",
-		ValidArgsFunction: completeCommand,
-		RunE: func(c *cobra.Command, args []string) error {
-			about, rest, err := c.Root().Find(args)
-			if err == nil && len(rest) == 0 {
-				return about.Help()
-			}
-			return fmt.Errorf("there is no command %q%s\nsee negotrace --help", strings.Join(args, " "), suggestion(c.Root(), args[0]))
-		},
-	}
-}
-
-// suggestion names the commands most like a word, for the end of a message.
-func suggestion(root *cobra.Command, word string) string {
-	var all []string
+// suggestion names the commands most like a word, for the end of a message; by is "help "
+// where their help was asked for. What the word says may also be a topic of the help.
+func suggestion(root *cobra.Command, word, by string) string {
+	var commands, about []string
 	for _, c := range root.Commands() {
-		all = append(all, c.Name())
+		commands = append(commands, c.Name())
 	}
-	near := nearest(all, word)
-	if len(near) == 0 || strings.ContainsAny(word, `./\`) {
+	for _, t := range topics() {
+		about = append(about, t.name)
+	}
+	if word == "" || strings.ContainsAny(word, `./\`) {
 		return ""
 	}
-	return "; did you mean negotrace " + strings.Join(near, " or ") + "?"
+	var near []string
+	for _, name := range nearest(commands, word) {
+		near = append(near, "negotrace "+by+name)
+	}
+	for _, name := range nearest(about, word) {
+		near = append(near, "negotrace help "+name)
+	}
+	if len(near) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(near, " or ") + "?"
 }
 
 // mistaken adds to the error of a file that is not there the command that may have been
@@ -69,7 +66,7 @@ func mistaken(root *cobra.Command, args []string, err error) error {
 	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) || len(args) == 0 || missing.Path != args[0] {
 		return err
 	}
-	if s := suggestion(root, args[0]); s != "" {
+	if s := suggestion(root, args[0], ""); s != "" {
 		return fmt.Errorf("%s: there is no such file or command%s", args[0], s)
 	}
 	return err

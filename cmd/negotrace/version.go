@@ -45,14 +45,15 @@ func (t *tool) version() *cobra.Command {
 	return &cobra.Command{
 		Use:               "version",
 		Short:             "Print the version",
+		Annotations:       formatsThat(func(f report.Format) bool { return f.Version != nil }),
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(*cobra.Command, []string) error {
-			write, err := chosen(t, "version", func(f report.Format) report.Writer[report.Version] { return f.Version })
+		RunE: func(c *cobra.Command, _ []string) error {
+			format, err := t.chosen(c)
 			if err != nil {
 				return err
 			}
-			return send(t, write, buildVersion(), t.options())
+			return send(t, format.Version, buildVersion(), t.options())
 		},
 	}
 }

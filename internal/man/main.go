@@ -75,9 +75,9 @@ func build() (string, error) {
 	return path, nil
 }
 
-// help asks the program for the help of a command.
+// help asks the program for all that its help says of a command.
 func help(program string, command ...string) (text, error) {
-	out, err := exec.Command(program, append([]string{"help"}, command...)...).Output()
+	out, err := exec.Command(program, append([]string{"help", "--all"}, command...)...).Output()
 	if err != nil {
 		return nil, fmt.Errorf("help of %q: %v", command, err)
 	}
