@@ -17,7 +17,9 @@ type Sink struct {
 	Finding   func(*Finding)
 	// Provisional is called while a capture is followed, with a handshake that is not final
 	// and what was found on it so far: soon after it has ended, or when nothing comes any
-	// more. It is called once for each, before the handshake itself, which has the same ID.
+	// more. It comes before the handshake itself, which has the same ID, and again where the
+	// handshake went on meanwhile. The handshake is nil for what was found on none. These
+	// findings have no ID.
 	Provisional func(*Handshake, []*Finding)
 	// Flush is called while a capture is followed, when all was given that there is now.
 	Flush func()

@@ -9,7 +9,7 @@ import (
 
 // conclude hands out, counts and lists what is final of a judgement: what arrived after the
 // last one and before until. What is only counted is not described.
-func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, grouped *grouping, until position) {
+func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, grouped *grouping, s scope) {
 	e.results.round++
 	final := map[int]bool{}
 	var shown []*attempt
@@ -22,14 +22,15 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 	if len(shown) > 0 {
 		e.show(pass, shown, found)
 	}
+	e.showLoose(pass, found, s)
 	attempts = slices.DeleteFunc(attempts, func(h *attempt) bool { return !h.final })
 	found = slices.DeleteFunc(found, func(f *analysis.Finding) bool {
 		if f.Handshake != 0 {
 			return !final[f.Handshake]
 		}
-		return !e.isFinal(f, until) || !e.results.isNew(f)
+		return !e.isFinal(f, s.until) || !e.results.isNew(f)
 	})
-	kdc := e.buffer.kdc[e.buffer.judged.kdc:until.kdc]
+	kdc := e.buffer.kdc[e.buffer.judged.kdc:s.until.kdc]
 	if e.filter != nil {
 		kdc, attempts, found = e.narrow(kdc, attempts, found)
 	}

@@ -10,8 +10,10 @@ import (
 // A scope is what of a judgement is recorded.
 type scope struct {
 	until position // what arrived after the last judgement, and before this
-	// show reports which of the others are shown provisionally; nil for none.
-	show func(*attempt) bool
+	// show reports which of the others are shown provisionally, and loose which of the
+	// findings about no handshake are; nil for none.
+	show  func(*attempt) bool
+	loose func(*analysis.Finding) bool
 }
 
 // judge groups what the buffer holds, runs the checks over it, and records what they find
@@ -61,7 +63,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	found := runChecks(pass, e.checks)
 	attachCauses(found, handshakes)
 
-	e.conclude(pass, attempts, found, grouped, s.until)
+	e.conclude(pass, attempts, found, grouped, s)
 }
 
 // isFinal reports whether a finding about no handshake lies before until, if there is more

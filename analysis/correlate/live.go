@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"time"
 
 	"negotrace/analysis"
@@ -128,7 +129,10 @@ func (e *engine) follow(p *passed) {
 		return
 	}
 	if p.idle {
-		e.judgeLive(func(h *attempt) bool { return h.head.shown != len(h.Legs) })
+		e.judgeLive(scope{
+			show:  func(h *attempt) bool { return h.head.shown != len(h.Legs) },
+			loose: func(*analysis.Finding) bool { return true },
+		})
 		return
 	}
 	if l.now = p.at; l.now.Before(l.judged) {
@@ -139,21 +143,27 @@ func (e *engine) follow(p *passed) {
 		l.planFor(l.now.Add(soonShown))
 	}
 	if !l.next.IsZero() && !l.now.Before(l.next) && l.now.Sub(l.judged) >= breath {
-		e.judgeLive(func(h *attempt) bool { return h.mayShow() && l.now.Sub(h.latest()) >= soonShown })
+		e.judgeLive(scope{
+			show: func(h *attempt) bool { return h.mayShow() && l.now.Sub(h.latest()) >= soonShown },
+			// What is missing so far may still come: only what is proven is said at once.
+			loose: func(f *analysis.Finding) bool {
+				return f.Evidence == analysis.Proven && l.now.Sub(f.Time) >= soonShown
+			},
+		})
 	}
 }
 
-// judgeLive judges what is held: what is over is final, and what show reports is shown.
-func (e *engine) judgeLive(show func(*attempt) bool) {
+// judgeLive judges what is held: what is over is final, and what the scope says is shown.
+func (e *engine) judgeLive(s scope) {
 	until := e.buffer.judged
 	for until.kdc < len(e.buffer.kdc) && e.live.isPast(e.buffer.kdc[until.kdc].Pos().Time) {
 		until.kdc++
 	}
-	if e.out.Provisional == nil {
-		show = nil
+	if s.until = until; e.out.Provisional == nil {
+		s.show, s.loose = nil, nil
 	}
 	e.live.judged = e.live.now
-	e.judge(&httpstream.Counters{}, scope{until: until, show: show})
+	e.judge(&httpstream.Counters{}, s)
 	e.buffer.judged.kdc = until.kdc
 }
 
@@ -182,7 +192,7 @@ func (h *attempt) age() time.Duration {
 	return settled
 }
 
-// show gives the Sink what is not final.
+// show gives the Sink handshakes that are not final.
 func (e *engine) show(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding) {
 	on := map[int][]*analysis.Finding{}
 	for _, f := range found {
@@ -190,10 +200,47 @@ func (e *engine) show(pass *analysis.Pass, attempts []*attempt, found []*analysi
 	}
 	for _, h := range attempts {
 		h.head.shown = len(h.Legs)
-		if e.filter != nil && !e.filter.Handshake(&h.Handshake, on[h.ID]) {
-			continue
+		about := on[h.ID]
+		if e.filter != nil {
+			if !e.filter.Handshake(&h.Handshake, about) {
+				continue
+			}
+			about = slices.DeleteFunc(about, func(f *analysis.Finding) bool { return !e.filter.Finding(f) })
+			for _, f := range about {
+				if f.Root != nil && !e.filter.Finding(f.Root) {
+					f.Under, f.Root = "", nil // what is left speaks for itself
+				}
+			}
 		}
 		e.complete(pass, []*attempt{h})
-		e.out.Provisional(&h.Handshake, on[h.ID])
+		e.provisional(pass, &h.Handshake, about)
 	}
+}
+
+// showLoose gives the Sink what was found on no handshake and is not final, each once, and
+// plans when to look again for the rest.
+func (e *engine) showLoose(pass *analysis.Pass, found []*analysis.Finding, s scope) {
+	if s.loose == nil {
+		return
+	}
+	for _, f := range found {
+		switch {
+		case f.Handshake != 0 || f.Frame == 0 || e.isFinal(f, s.until) || e.filter != nil && !e.filter.Unattached(f):
+		case s.loose(f):
+			if e.results.isFirst(f) {
+				e.provisional(pass, nil, []*analysis.Finding{f})
+			}
+		case f.Evidence == analysis.Proven:
+			e.live.planFor(f.Time.Add(soonShown))
+		}
+	}
+}
+
+// provisional gives the Sink what is not final.
+func (e *engine) provisional(pass *analysis.Pass, h *analysis.Handshake, found []*analysis.Finding) {
+	for _, f := range found {
+		pass.Advise(f)
+		f.Prove()
+	}
+	e.out.Provisional(h, found)
 }

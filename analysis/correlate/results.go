@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"maps"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
 )
@@ -18,6 +20,7 @@ type results struct {
 	counters   *httpstream.Counters
 
 	reportedIn map[findingKey]reported // findings about no handshake
+	shownIn    map[findingKey]reported // the same, of those that were shown before they were final
 	round      int                     // judgements so far
 	windows    int                     // of them, those of a full window
 	follows    bool                    // see Options
@@ -34,6 +37,7 @@ func newResults(counters *httpstream.Counters, unlisted, follows bool) results {
 		findings:   newFindingSet(counters, unlisted),
 		counters:   counters,
 		reportedIn: map[findingKey]reported{},
+		shownIn:    map[findingKey]reported{},
 		follows:    follows,
 	}
 }
@@ -47,26 +51,29 @@ type findingKey struct {
 
 // isNew reports whether a finding about no handshake was not made by an earlier judgement
 // of the same things.
-func (r *results) isNew(f *analysis.Finding) bool {
+func (r *results) isNew(f *analysis.Finding) bool { return r.first(r.reportedIn, f) }
+
+// isFirst reports whether a finding about no handshake was not shown before.
+func (r *results) isFirst(f *analysis.Finding) bool { return r.first(r.shownIn, f) }
+
+func (r *results) first(before map[findingKey]reported, f *analysis.Finding) bool {
 	key := findingKey{f.Check, f.Message, f.Pos()}
 	if r.follows {
 		key.message = ""
 	}
-	if in, ok := r.reportedIn[key]; ok && in.round != r.round {
+	if in, ok := before[key]; ok && in.round != r.round {
 		return false
 	}
-	r.reportedIn[key] = reported{r.round, r.windows}
+	before[key] = reported{r.round, r.windows}
 	return true
 }
 
 // dropOld lets go of keys that no window can meet any more.
 func (r *results) dropOld() {
 	r.windows++
-	for key, in := range r.reportedIn {
-		if in.window < r.windows-2 {
-			delete(r.reportedIn, key)
-		}
-	}
+	old := func(_ findingKey, in reported) bool { return in.window < r.windows-2 }
+	maps.DeleteFunc(r.reportedIn, old)
+	maps.DeleteFunc(r.shownIn, old)
 }
 
 // count counts a handshake, and lists it if it is among the first of its kind.

@@ -70,14 +70,30 @@ func (l *liveText) finding(f *analysis.Finding) {
 		return
 	}
 	l.flush()
-	if f.Severity.Rank() < analysis.Info.Rank() && !l.repeats(f) {
-		l.line(f.Time.UTC(), brief(f, l.opts.Color))
-	}
+	l.loose(f, false)
 }
 
-// provisional takes a handshake that is not final.
+// loose writes the line of what was found on no handshake.
+func (l *liveText) loose(f *analysis.Finding, soFar bool) {
+	if f.Severity.Rank() >= analysis.Info.Rank() || l.repeats(f) {
+		return
+	}
+	text := brief(f, l.opts.Color)
+	if soFar {
+		text = "so far: " + text
+	}
+	l.line(f.Time.UTC(), text)
+}
+
+// provisional takes a handshake that is not final, or what was found on none.
 func (l *liveText) provisional(h *analysis.Handshake, found []*analysis.Finding) {
 	l.flush()
+	if h == nil {
+		for _, f := range found {
+			l.loose(f, f.Evidence != analysis.Proven)
+		}
+		return
+	}
 	mark := ""
 	if h.Outcome != analysis.Succeeded && h.Outcome != analysis.Failed {
 		mark = "so far"

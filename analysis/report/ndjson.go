@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // The lines of NDJSON: each is what it is about, with its type before it.
@@ -19,7 +20,7 @@ type (
 		*analysis.Handshake
 	}
 	findingLine struct {
-		Type string `json:"type"` // "finding"
+		Type string `json:"type"` // "finding", or "provisional_finding"
 		*analysis.Finding
 	}
 	kdcLine struct {
@@ -38,13 +39,24 @@ type (
 // the same. What comes later on the connection of a handshake is not counted in its line.
 func streamNDJSON(w io.Writer, _ Options) *Stream {
 	l := newLineWriter(w)
+	news := unsaid{}
 	return &Stream{
 		Sink: analysis.Sink{
-			KDC:       func(k *analysis.KDCExchange) { l.write(kdcLine{"kdc", k}) },
-			Handshake: func(h *analysis.Handshake) { l.write(handshakeLine{"handshake", h}) },
-			Finding:   func(f *analysis.Finding) { l.write(findingLine{"finding", f}) },
-			Provisional: func(h *analysis.Handshake, _ []*analysis.Finding) {
-				l.write(provisionalLine{"provisional", h})
+			KDC: func(k *analysis.KDCExchange) { l.write(kdcLine{"kdc", k}) },
+			Handshake: func(h *analysis.Handshake) {
+				delete(news, h.ID)
+				l.write(handshakeLine{"handshake", h})
+			},
+			Finding: func(f *analysis.Finding) { l.write(findingLine{"finding", f}) },
+			Provisional: func(h *analysis.Handshake, found []*analysis.Finding) {
+				if h != nil {
+					l.write(provisionalLine{"provisional", h})
+				}
+				for _, f := range found {
+					if news.add(f) {
+						l.write(findingLine{"provisional_finding", f})
+					}
+				}
 			},
 			Flush: func() { l.flush() }, // the error stays
 		},
@@ -54,6 +66,34 @@ func streamNDJSON(w io.Writer, _ Options) *Stream {
 			return l.flush()
 		},
 	}
+}
+
+// An unsaid knows what was said of handshakes that are not final, by their IDs.
+type unsaid map[int]map[saidOf]bool
+
+// A saidOf is what was said, and of what.
+type saidOf struct {
+	check, message string
+	severity       analysis.Severity
+	evidence       analysis.Evidence
+	at             httpstream.Pos
+}
+
+// add reports whether a finding was not said of its handshake before.
+func (u unsaid) add(f *analysis.Finding) bool {
+	if f.Handshake == 0 {
+		return true // each comes once
+	}
+	said, key := u[f.Handshake], saidOf{f.Check, f.Message, f.Severity, f.Evidence, f.Pos()}
+	if said[key] {
+		return false
+	}
+	if said == nil {
+		said = map[saidOf]bool{}
+		u[f.Handshake] = said
+	}
+	said[key] = true
+	return true
 }
 
 // A lineWriter writes values as lines of JSON.

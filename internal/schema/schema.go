@@ -38,7 +38,7 @@ What is described here stays: the names, the types, and what they mean. What may
 
 A field that is not required is left out where there is nothing to say. Numbers of frames are Wireshark's, or those of the entries of a browser export. Times are RFC 3339 in UTC, durations nanoseconds.
 
-A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists. With --follow a handshake may come before as a line of type provisional, with the same id, as it looks soon after it has ended or while nothing more comes.`
+A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists. With --follow a handshake may come before as a line of type provisional, with the same id, as it looks soon after it has ended or while nothing more comes, and what was found by then as lines of type provisional_finding after it, each once; those on no handshake come by themselves. The lines of type finding that follow are what is said for good.`
 
 // Of returns the schema as text. root is the directory of the project, whose source has the
 // comments.
@@ -61,6 +61,7 @@ func Of(root string) ([]byte, error) {
 		{"kdc", reflect.TypeFor[analysis.KDCExchange]()},
 		{"handshake", reflect.TypeFor[analysis.Handshake]()},
 		{"provisional", reflect.TypeFor[analysis.Handshake]()},
+		{"provisional_finding", reflect.TypeFor[analysis.Finding]()},
 		{"finding", reflect.TypeFor[analysis.Finding]()},
 		{"summary", reflect.TypeFor[analysis.Report]()},
 	} {

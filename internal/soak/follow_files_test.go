@@ -15,6 +15,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/capturetest"
 )
 
 // seen is what came of a capture that was read at once, without the names of files, which
@@ -146,6 +147,29 @@ func TestFollowIdle(t *testing.T) {
 	got := follow(t, w.dir, nil, w, 0)
 	if len(got.provisional) != 5 || len(got.handshakes) != 5 {
 		t.Errorf("%d were shown and %d were final of 5", len(got.provisional), len(got.handshakes))
+	}
+}
+
+// TestFollowLoose holds that what is found on no handshake is shown as soon as it is known,
+// once, and says the same when it is final: what is proven while packets come, what something
+// missing says when nothing comes any more.
+func TestFollowLoose(t *testing.T) {
+	c, err := capturetest.Parse(`time 2026-11-23T00:00:00Z
+kdc 10.1.0.1:60001 > 10.0.0.5:88 tgs-req HTTP/nowhere.contoso.com
+kdc 10.1.0.1:60001 < 10.0.0.5:88 krb-error 7 sname=HTTP/nowhere.contoso.com@CONTOSO.COM
+wait 1s
+` + fmt.Sprintf(stories[1], "10.1.0.2", 1) + `
+wait 5s
+` + fmt.Sprintf(stories[1], "10.1.0.3", 2) + `
+wait 200s
+` + fmt.Sprintf(stories[1], "10.1.0.4", 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &writer{tb: t, dir: t.TempDir(), names: func(int) string { return "auth.pcap" }, rnd: rand.New(rand.NewPCG(8, 1)), files: [][]byte{c.Pcap()}, linger: 20}
+	got := follow(t, w.dir, nil, w, 0)
+	if len(got.early) != 1 || got.before != 1 || !slices.Contains(got.findings, got.early[0]) || !strings.Contains(got.early[0], "nowhere.contoso.com") {
+		t.Errorf("shown %q, of these %d before all that is final:\n%s", got.early, got.before, strings.Join(got.findings, "\n"))
 	}
 }
 

@@ -192,6 +192,8 @@ type followed struct {
 	handshakes  []string // as they were handed out
 	findings    []string
 	provisional map[int]int // handshakes that were shown before they were final, and how often
+	early       []string    // findings on none that were shown before they were final
+	before      int         // of these, how many came before any finding that is final
 	wrong       []string
 }
 
@@ -208,16 +210,27 @@ func newFollowed(segment int) (*followed, correlate.Options) {
 				ids[h.ID] = true
 				f.handshakes = append(f.handshakes, keyOf(h))
 			},
-			Finding: func(x *analysis.Finding) {
-				f.findings = append(f.findings, fmt.Sprint(x.Check, " ", x.Severity, " ", x.Evidence, " ", x.Message, " ", x.Client, " ", x.Time))
-			},
-			Provisional: func(h *analysis.Handshake, _ []*analysis.Finding) {
+			Finding: func(x *analysis.Finding) { f.findings = append(f.findings, textOfFinding(x)) },
+			Provisional: func(h *analysis.Handshake, found []*analysis.Finding) {
+				if h == nil {
+					for _, x := range found {
+						f.early = append(f.early, textOfFinding(x))
+					}
+					if len(f.findings) == 0 {
+						f.before = len(f.early)
+					}
+					return
+				}
 				if f.provisional[h.ID]++; ids[h.ID] {
 					f.wrong = append(f.wrong, fmt.Sprintf("handshake %d is shown after it was final", h.ID))
 				}
 			},
 		},
 	}
+}
+
+func textOfFinding(x *analysis.Finding) string {
+	return fmt.Sprint(x.Check, " ", x.Severity, " ", x.Evidence, " ", x.Message, " ", x.Client, " ", x.Time)
 }
 
 func keyOf(h *analysis.Handshake) string {
