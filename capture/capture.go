@@ -84,6 +84,9 @@ type Options struct {
 	Begin func(first httpstream.Time)
 	// Hash asks for the hashes of the inputs. It costs more than the reading of a packet file.
 	Hash bool
+	// Waits is called by Follow, once at most, when it waits and has read no packet yet, with
+	// the reason: what is missing, or what a file is that cannot be read so far.
+	Waits func(why error)
 	// Progress is called now and then with how many bytes of how many have been read, as
 	// they lie in the files. The total is 0 where a size is unknown. It is called from one
 	// goroutine at a time, which is not always the one that called Read.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -27,7 +29,9 @@ const (
 // the stream ends. path names a file that grows, or the directory of a ring of files, as
 // tcpdump, dumpcap and pktmon write them: the next file is read when it has packets, those
 // that are deleted or written anew are let go, and one that is packed after it was read is
-// not read again. Of a file that is replaced by another of its name, both are read.
+// not read again. Of a file that is replaced by another of its name, both are read. What is
+// not there yet is waited for, if its directory is. The error is of a path from which nothing
+// was read; it comes at once where a file holds something else than packets.
 //
 // after is time.After, or what stands for it in a test.
 func Follow(ctx context.Context, path string, stdin io.Reader, sink Sink, opts Options, after func(time.Duration) <-chan time.Time) (*httpstream.Counters, error) {
@@ -64,6 +68,9 @@ type follower struct {
 	logs  []growingLog
 
 	caughtUp atomic.Bool // all was read that was there
+	said     atomic.Bool // Options.Waits was called
+
+	missing func() error // why nothing was read yet
 
 	waited time.Duration // since something came
 	looks  int           // since no more is wanted
@@ -71,6 +78,13 @@ type follower struct {
 
 // came notes that something came.
 func (f *follower) came() { f.waited = 0 }
+
+// waits says, once, for what it waits.
+func (f *follower) waits(why error) {
+	if f.opts.Waits != nil && why != nil && !f.said.Swap(true) {
+		f.opts.Waits(why)
+	}
+}
 
 // pause hands over what was found, before it waits for more, and says when to look again. The
 // error is io.EOF if no more is wanted.
@@ -88,6 +102,9 @@ func (f *follower) pause() (again <-chan time.Time, err error) {
 	case silence:
 		f.to.batch.idle = true
 		f.to.decoder.HandOver()
+		if f.counters.Packets == 0 {
+			f.waits(f.missing())
+		}
 	}
 	f.waited += poll
 	return f.after(poll), nil
@@ -106,8 +123,10 @@ func (f *follower) wait() error {
 func (f *follower) pipe(stdin io.Reader) error {
 	sources := []Source{standardInput(stdin)}
 	s := &sources[0]
+	f.missing = func() error { return fmt.Errorf("%q: no packet came yet", s.Name) }
+	late := time.AfterFunc(silence, func() { f.waits(f.missing()) })
 	in, err := f.open(s, block.Sequential)
-	if err != nil {
+	if late.Stop(); err != nil {
 		return err
 	}
 	if in.format.packets == nil {
@@ -133,14 +152,15 @@ func (f *follower) pipe(stdin io.Reader) error {
 
 // files follows a file, or a ring of files in a directory.
 func (f *follower) files(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return err
-	case !info.IsDir() && !info.Mode().IsRegular():
-		return fmt.Errorf("%q is neither a file nor a directory: pipe it into --follow -", path)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if info, e := os.Stat(filepath.Dir(path)); e != nil || !info.IsDir() {
+			return err
+		}
+		f.waits(err)
 	}
-	g := &ring{follower: f, path: path, directory: info.IsDir(), known: map[string]*ringFile{}}
+	g := &ring{follower: f, path: path, known: map[string]*ringFile{}}
+	f.missing = g.missing
+	var err error
 	f.decodeAndDispatch(func(to *producer) {
 		f.to = to
 		f.newSecrets()
@@ -151,7 +171,7 @@ func (f *follower) files(path string) error {
 	case err != nil:
 		return err
 	case f.counters.Packets == 0:
-		return errors.Join(g.unread()...)
+		return g.missing()
 	}
 	for _, err := range g.unread() {
 		f.damageAt(httpstream.Pos{Stream: -1}, "passed over: %v", err)

@@ -39,6 +39,7 @@ type ringFile struct {
 	late   bool            // came after following had begun
 	read   int64           // bytes
 	err    error           // why it cannot be read as it is now
+	never  bool            // nor when more of it comes
 	done   bool            // was read, or is passed over
 }
 
@@ -47,6 +48,9 @@ func (g *ring) read() error {
 	for {
 		if err := g.look(); err != nil {
 			return err
+		}
+		if f := g.known[g.path]; f != nil && f.never && len(g.listed) == 0 {
+			return f.err // nobody writes packets behind something else
 		}
 		f := g.next()
 		if f == nil {
@@ -89,11 +93,30 @@ func (g *ring) nameOf(f *ringFile) httpstream.File {
 	return httpstream.FileOf(f.source.Name, filepath.Base(f.source.Name), httpstream.Frames)
 }
 
+// missing is why nothing was read yet.
+func (g *ring) missing() error {
+	if all := g.unread(); len(all) > 0 {
+		return errors.Join(all...)
+	}
+	if _, err := os.Stat(g.path); err != nil {
+		return err
+	}
+	return fmt.Errorf("%q: %w", g.path, errNothingYet)
+}
+
 // list returns the paths of the files, in the order of their names.
 func (g *ring) list() ([]string, error) {
-	if !g.directory {
+	info, err := os.Stat(g.path)
+	switch {
+	case g.directory: // until it is gone
+	case err != nil:
+		return nil, nil // it is not there yet, or is being replaced
+	case !info.IsDir() && !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%q is neither a file nor a directory: pipe it into --follow -", g.path)
+	case !info.IsDir():
 		return []string{g.path}, nil
 	}
+	g.directory = true
 	entries, err := os.ReadDir(g.path)
 	if err != nil {
 		return nil, err
@@ -148,7 +171,7 @@ func (g *ring) lookAt(path string, info os.FileInfo) {
 			g.waiting = slices.Delete(g.waiting, i, i+1)
 		}
 		f = nil
-	case f.done, f == g.current, f.err == nil, !f.locked() && info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()):
+	case f.done, f == g.current, f.err == nil, !isLocked(f.err) && info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()):
 		return
 	}
 	if f == nil {
@@ -161,24 +184,26 @@ func (g *ring) lookAt(path string, info os.FileInfo) {
 	}
 }
 
-// locked reports whether a file could not be opened at all: on Windows, nobody else may read
+// isLocked reports whether a file could not be opened at all: on Windows, nobody else may read
 // some files while they are written.
-func (f *ringFile) locked() bool {
+func isLocked(err error) bool {
 	var why *fs.PathError
-	return errors.As(f.err, &why)
+	return errors.As(err, &why)
 }
 
-// errNothingYet says that a file has no packet.
+// errNothingYet says that there is no packet in a file, or in none of a directory.
 var errNothingYet = errors.New("no packet in it")
 
 // probe looks at the beginning of a file.
 func (g *ring) probe(f *ringFile) error {
 	in, err := g.open(&f.source, probing)
 	if err != nil {
+		f.never = !isLocked(err) && f.source.Size >= knownBy
 		return err
 	}
 	defer in.close()
 	if in.format.packets == nil {
+		f.never = true
 		return noPackets(&f.source, in.format, in.kind())
 	}
 	p, err := g.openPackets(in, g.nameOf(f), true)
@@ -198,6 +223,7 @@ func (g *ring) probe(f *ringFile) error {
 		f.head = f.head[:min(in.blocks.Pos(), int64(len(f.head)))]
 	}
 	if f.whole && !g.directory {
+		f.never = true
 		return fmt.Errorf("%q is a %s, which can be read only when it is complete", f.source.Name, in.kind())
 	}
 	return nil

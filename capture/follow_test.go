@@ -21,11 +21,12 @@ func followed(t *testing.T, dir string, steps ...func()) (names []string, said s
 	t.Helper()
 	ctx, end := context.WithCancel(t.Context())
 	defer end()
+	waits := ""
 	counters, err := Follow(ctx, dir, nil, Sink{
 		DNS: func(at httpstream.Pos, _, _ netip.AddrPort, m *dnsmessage.Message) {
 			names = append(names, strings.TrimSuffix(m.Questions[0].Name.String(), "."))
 		},
-	}, Options{}, func(time.Duration) <-chan time.Time {
+	}, Options{Waits: func(why error) { waits += "waits: " + why.Error() + "\n" }}, func(time.Duration) <-chan time.Time {
 		again := make(chan time.Time, 1)
 		again <- time.Time{}
 		if len(steps) == 0 {
@@ -37,8 +38,9 @@ func followed(t *testing.T, dir string, steps ...func()) (names []string, said s
 		return again
 	})
 	if err != nil {
-		t.Error(err)
+		said += "error: " + err.Error() + "\n"
 	}
+	said += waits
 	for _, n := range counters.Damage {
 		said += n.Text + "\n"
 	}
@@ -92,5 +94,57 @@ func TestFollowClockSet(t *testing.T) {
 	names, said := followed(t, dir, append(steps, slices.Repeat([]func(){nothing}, 12)...)...)
 	if want := []string{"a60000", "a61000", "b40000", "b41000"}; !slices.Equal(names, want) || said != "" {
 		t.Errorf("%v, want %v\n%s", names, want, said)
+	}
+}
+
+// TestFollowLate holds that a file, or the directory of a ring, need not be there yet, and that
+// it is said what is waited for.
+func TestFollowLate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	want := []string{"a1", "a2"}
+	file := filepath.Join(dir, "late.pcap")
+	names, said := followed(t, file, nothing, put(t, dir, "late.pcap", nil), put(t, dir, "late.pcap", msFile("a", 1, 2)), nothing)
+	if !slices.Equal(names, want) || !strings.HasPrefix(said, "waits: ") || strings.Count(said, "\n") != 1 {
+		t.Errorf("a file: %v, want %v\n%s", names, want, said)
+	}
+	ring := filepath.Join(dir, "ring")
+	names, said = followed(t, ring, nothing, func() { os.Mkdir(ring, 0o700) }, put(t, ring, "a.pcap", msFile("a", 1, 2)), nothing)
+	if !slices.Equal(names, want) || !strings.HasPrefix(said, "waits: ") || strings.Count(said, "\n") != 1 {
+		t.Errorf("a ring: %v, want %v\n%s", names, want, said)
+	}
+}
+
+// TestFollowNothing holds what is said where there is nothing to follow: at once where more of
+// a file will not help, and at the end where it may.
+func TestFollowNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "text", []byte("not a capture at all\n"))()
+	put(t, dir, "export.har", []byte(`{"log": {"entries": []}}`))()
+	put(t, dir, "a.etl", etlFile("a", 1))()
+	put(t, dir, "packed.gz", gzipped(t, msFile("c", 9000)))()
+	put(t, dir, "begun", []byte("\x0a\x0d\x0d\x0a\x1c\x00"))()
+	put(t, dir, "empty", nil)()
+	waited := false
+	wait := slices.Repeat([]func(){func() { waited = true }}, 10)
+	for name, want := range map[string]struct {
+		said  string
+		waits bool
+	}{
+		"text":       {`error: "` + filepath.Join(dir, "text") + `" is in no known format`, false},
+		"export.har": {"is a HAR", false},
+		"a.etl":      {"can be read only when it is complete", false},
+		"packed.gz":  {"can be read only when it is complete", false},
+		"begun":      {"waits: ", true},
+		"empty":      {"is empty", true},
+		"nowhere":    {"waits: ", true},
+		"nowhere/a":  {"error: stat ", false},
+	} {
+		waited = false
+		_, said := followed(t, filepath.Join(dir, name), wait...)
+		if !strings.Contains(said, want.said) || !strings.Contains(said, "error: ") || waited != want.waits {
+			t.Errorf("%s: waited %v, said %s", name, waited, said)
+		}
 	}
 }

@@ -26,6 +26,9 @@ const (
 	// maxHead is how much of a file is compared to know whether it was begun anew: what stands
 	// before its first packet, and that.
 	maxHead = 4 << 10
+	// knownBy is how many bytes show whether a file that grows is one of packets: those before
+	// the byte order of a pcapng file end there.
+	knownBy = 12
 	// maxKeyLogNews is how much of a growing key log is read at once.
 	maxKeyLogNews = 4 << 20
 

@@ -40,6 +40,9 @@ func (in *inputFlags) flags(f *pflag.FlagSet) {
 
 const standardInput = "-"
 
+// sameInterrupt is how soon after another one an interrupt says nothing new.
+const sameInterrupt = 300 * time.Millisecond
+
 // sources turns the arguments into inputs.
 func (t *tool) sources(args []string) ([]capture.Source, error) {
 	if len(args) == 0 {
@@ -97,6 +100,10 @@ func (t *tool) follow(ctx context.Context, args []string, in *inputFlags, o corr
 	}
 	return t.analysis(ctx, in, &httpstream.Secrets{}, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
 		c.KeyLogs = in.keylogs
+		c.Waits = func(why error) {
+			t.warn(why)
+			t.warn(errors.New("waiting for packets"))
+		}
 		if name := t.env("SSLKEYLOGFILE"); len(c.KeyLogs) == 0 && name != "" {
 			c.KeyLogs = []string{name}
 		}
@@ -115,7 +122,9 @@ func (t *tool) analysis(ctx context.Context, in *inputFlags, secrets *httpstream
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the second interrupt ends the program
+	// The second interrupt ends the program, unless it is the same: timeout sends each to the
+	// process and to its group.
+	context.AfterFunc(ctx, func() { time.AfterFunc(sameInterrupt, stop) })
 
 	r, err := read(ctx, capture.Options{Secrets: secrets, Decoder: decoder})
 	if err != nil {
