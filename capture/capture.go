@@ -55,8 +55,9 @@ type Sink struct {
 	// Passed is called about once in a second of the capture, with its time, before what comes
 	// then. A link that is never silent moves on though nothing is passed on.
 	Passed func(httpstream.Time)
-	// Idle is called by Follow when nothing has come for some seconds of the clock.
-	Idle func()
+	// CaughtUp is called by Follow when all was passed on that is there at the moment, and once
+	// more, as idle, when nothing has come for some seconds of the clock.
+	CaughtUp func(idle bool)
 
 	// Logs is called before the records of logs, and these come before all else but Files:
 	// what happens is looked up in them. first is the time of the first packet or exchange,

@@ -52,8 +52,8 @@ func (d *dispatcher) dispatch(b *batch) {
 	if b.keyLog != nil && !d.sealed {
 		d.secrets.Add(b.keyLog)
 	}
-	if b.idle && d.sink.Idle != nil {
-		d.sink.Idle()
+	if b.caughtUp && d.sink.CaughtUp != nil {
+		d.sink.CaughtUp(b.idle)
 	}
 }
 

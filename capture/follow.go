@@ -18,7 +18,7 @@ import (
 const (
 	// poll is how long Follow waits before it looks again whether more has come.
 	poll = 500 * time.Millisecond
-	// silence is after how much waiting Sink.Idle is called.
+	// silence is after how much waiting nothing is said to come any more.
 	silence = 3 * time.Second
 	// lastLooks is how often it looks again after it was asked to end: who captures may have
 	// been ended by the same signal, and has packets to flush.
@@ -98,9 +98,10 @@ func (f *follower) pause() (again <-chan time.Time, err error) {
 	f.newSecrets()
 	switch f.waited {
 	case 0:
+		f.to.batch.caughtUp = true
 		f.to.decoder.HandOver()
 	case silence:
-		f.to.batch.idle = true
+		f.to.batch.caughtUp, f.to.batch.idle = true, true
 		f.to.decoder.HandOver()
 		if f.counters.Packets == 0 {
 			f.waits(f.missing())

@@ -25,7 +25,8 @@ const (
 type batch struct {
 	events []decode.Event
 	keyLog []byte // TLS secrets of the file that came after the events; nil if none did
-	idle   bool   // nothing came for a while after that
+	// caughtUp says that nothing more is there after that, idle that nothing came for a while.
+	caughtUp, idle bool
 	// block is released to source after this batch: no later one needs it. It is nil if it
 	// is still needed.
 	block  []byte

@@ -28,7 +28,7 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 		if f.Handshake != 0 {
 			return !final[f.Handshake]
 		}
-		return !e.isFinal(f, s.until) || !e.results.isNew(f)
+		return !e.isFinal(f, s) || !e.results.isNew(f)
 	})
 	kdc := e.buffer.kdc[e.buffer.judged.kdc:s.until.kdc]
 	if e.filter != nil {

@@ -194,7 +194,7 @@ func (e *engine) advance() {
 	}
 	until := e.buffer.reportUntil()
 	until.kdc = max(until.kdc, e.buffer.judged.kdc)
-	e.judge(&httpstream.Counters{}, scope{until: until})
+	e.judge(&httpstream.Counters{}, scope{until: until, settles: true})
 	e.buffer.judged = until
 	e.logs.count(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.live.drop(e.buffer.exchanges[:e.buffer.dropTo().exchanges])

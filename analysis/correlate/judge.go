@@ -9,7 +9,8 @@ import (
 
 // A scope is what of a judgement is recorded.
 type scope struct {
-	until position // what arrived after the last judgement, and before this
+	until   position // what arrived after the last judgement, and before this
+	settles bool     // and what is over by the time of a capture that is followed
 	// show reports which of the others are shown provisionally, and loose which of the
 	// findings about no handshake are; nil for none.
 	show  func(*attempt) bool
@@ -37,7 +38,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	}
 	grouped := group(entries, e.buffer.skipped, e.live)
 	attempts := e.number(grouped.attempts, s)
-	e.live.plan(attempts)
+	e.live.plan(attempts, s)
 	handshakes := handshakesOf(attempts)
 
 	for _, h := range attempts {
@@ -66,10 +67,10 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	e.conclude(pass, attempts, found, grouped, s)
 }
 
-// isFinal reports whether a finding about no handshake lies before until, if there is more
+// isFinal reports whether a finding about no handshake lies within a scope, if there is more
 // to come after it.
-func (e *engine) isFinal(f *analysis.Finding, until position) bool {
-	return until == e.buffer.end(e.seen.newest) || f.Frame != 0 && (f.Pos().Compare(until.at) <= 0 || e.live.isPast(f.Time))
+func (e *engine) isFinal(f *analysis.Finding, s scope) bool {
+	return s.until == e.buffer.end(e.seen.newest) || f.Frame != 0 && (f.Pos().Compare(s.until.at) <= 0 || s.settles && e.live.isPast(f.Time))
 }
 
 func handshakesOf(attempts []*attempt) []*analysis.Handshake {

@@ -11,7 +11,8 @@ import (
 // A capture that is followed has no end to wait for, and the next thousand logons may come
 // tomorrow. So handshakes become final by the time of the capture: when nothing of them came
 // for so long that what follows is another story. What is said of them depends on the packets
-// alone. The clock only shows what is not final yet, and says that it is provisional.
+// alone. The clock only shows what is not final yet, and says that it is provisional. That is
+// when all was read that is there: who is behind has no use for it, and catches up sooner.
 
 const (
 	// settled is how long a handshake must be over until it is final: checks and the outcome
@@ -23,16 +24,20 @@ const (
 	// soonShown is how long after it has ended a handshake is shown provisionally: its requests
 	// and those of the KDC are there then.
 	soonShown = 3 * time.Second
-	// breath is how much time must pass from one judgement to the next.
+	// breath is how much time must pass from one judgement that shows something to the next.
 	breath = 3 * time.Second
+	// pace is the same for those that make something final: each looks at all that is held.
+	pace = 30 * time.Second
 )
 
 // live is what an engine notes of a capture that is followed.
 type live struct {
 	now    httpstream.Time // of the capture
-	judged httpstream.Time // when it judged last
+	judged httpstream.Time // when it judged last what is final
+	shown  httpstream.Time // when it showed last what is not
 	newest httpstream.Time // when something was kept last
 	next   httpstream.Time // when there may be something to conclude; none if nothing waits
+	toShow httpstream.Time // when there may be something to show; likewise
 	fresh  bool            // something was kept since now
 
 	within map[*analysis.Leg]int // legs that were handed out, and in which handshake
@@ -89,11 +94,12 @@ func (l *live) isRemnant(h *attempt) bool {
 	return false
 }
 
-// planFor plans a judgement for a time, unless one is planned that is sooner.
-func (l *live) planFor(at httpstream.Time) {
-	if l.next.IsZero() || at.Before(l.next) {
-		l.next = at
+// sooner is the earlier one of a time that may be none and another.
+func sooner(planned, at httpstream.Time) httpstream.Time {
+	if planned.IsZero() || at.Before(planned) {
+		return at
 	}
+	return planned
 }
 
 // isOver reports whether a handshake is final by the time of the capture.
@@ -102,22 +108,28 @@ func (l *live) isOver(h *attempt) bool { return l != nil && l.now.Sub(h.latest()
 // isPast reports whether what came at a time is final.
 func (l *live) isPast(at httpstream.Time) bool { return l != nil && l.now.Sub(at) >= settled }
 
-// plan says when the next judgement is worth it, after one.
-func (l *live) plan(attempts []*attempt) {
+// plan says when the next judgements are worth it, after one. When those are that make
+// something final depends on their own kind alone, and not on the clock.
+func (l *live) plan(attempts []*attempt, s scope) {
 	if l == nil {
+		return
+	}
+	l.toShow = httpstream.Time{}
+	for _, h := range attempts {
+		if h.head.reportedAs == 0 && h.mayShow() {
+			l.toShow = sooner(l.toShow, h.latest().Add(soonShown))
+		}
+	}
+	if !s.settles {
 		return
 	}
 	l.next = httpstream.Time{}
 	if l.now.Sub(l.newest) < settled {
-		l.planFor(l.newest.Add(settled))
+		l.next = l.newest.Add(settled)
 	}
 	for _, h := range attempts {
-		switch {
-		case h.head.reportedAs != 0:
-		case h.mayShow():
-			l.planFor(h.latest().Add(soonShown))
-		default:
-			l.planFor(h.latest().Add(h.age()))
+		if h.head.reportedAs == 0 {
+			l.next = sooner(l.next, h.latest().Add(h.age()))
 		}
 	}
 }
@@ -125,46 +137,67 @@ func (l *live) plan(attempts []*attempt) {
 // follow takes how far a capture has come that is followed.
 func (e *engine) follow(p *passed) {
 	l := e.live
-	if l == nil {
-		return
-	}
-	if p.idle {
-		e.judgeLive(scope{
-			show:  func(h *attempt) bool { return h.head.shown != len(h.Legs) },
-			loose: func(*analysis.Finding) bool { return true },
-		})
-		return
-	}
-	if l.now = p.at; l.now.Before(l.judged) {
-		l.judged = l.now
-	}
-	if l.fresh {
-		l.fresh, l.newest = false, l.now
-		l.planFor(l.now.Add(soonShown))
-	}
-	if !l.next.IsZero() && !l.now.Before(l.next) && l.now.Sub(l.judged) >= breath {
-		e.judgeLive(scope{
-			show: func(h *attempt) bool { return h.mayShow() && l.now.Sub(h.latest()) >= soonShown },
-			// What is missing so far may still come: only what is proven is said at once.
-			loose: func(f *analysis.Finding) bool {
-				return f.Evidence == analysis.Proven && l.now.Sub(f.Time) >= soonShown
-			},
-		})
+	switch {
+	case l == nil:
+	case p.caughtUp:
+		e.showLive(p.idle)
+	default:
+		l.now = p.at
+		l.judged, l.shown = earlier(l.judged, l.now), earlier(l.shown, l.now)
+		if l.fresh {
+			l.fresh, l.newest = false, l.now
+			l.next, l.toShow = sooner(l.next, l.now.Add(settled)), sooner(l.toShow, l.now.Add(soonShown))
+		}
+		if l.isDue(l.next, l.judged, pace) {
+			e.settle()
+		}
 	}
 }
 
-// judgeLive judges what is held: what is over is final, and what the scope says is shown.
-func (e *engine) judgeLive(s scope) {
+// earlier is the earlier one of two times: the clock of a capture may be set back.
+func earlier(a, b httpstream.Time) httpstream.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// isDue reports whether it is time for what was planned, and long enough after the last time.
+func (l *live) isDue(planned, last httpstream.Time, apart time.Duration) bool {
+	return !planned.IsZero() && !l.now.Before(planned) && l.now.Sub(last) >= apart
+}
+
+// settle judges what is held: what is over is final.
+func (e *engine) settle() {
 	until := e.buffer.judged
 	for until.kdc < len(e.buffer.kdc) && e.live.isPast(e.buffer.kdc[until.kdc].Pos().Time) {
 		until.kdc++
 	}
-	if s.until = until; e.out.Provisional == nil {
-		s.show, s.loose = nil, nil
-	}
 	e.live.judged = e.live.now
-	e.judge(&httpstream.Counters{}, s)
+	e.judge(&httpstream.Counters{}, scope{until: until, settles: true})
 	e.buffer.judged.kdc = until.kdc
+}
+
+// showLive shows what is not final, when all was read that is there: what has ended some
+// seconds ago, or all if nothing came for some seconds of the clock.
+func (e *engine) showLive(idle bool) {
+	l := e.live
+	if e.out.Provisional == nil || !idle && !l.isDue(l.toShow, l.shown, breath) {
+		return
+	}
+	l.shown = l.now
+	soon := func(at httpstream.Time) bool { return l.now.Sub(at) >= soonShown }
+	e.judge(&httpstream.Counters{}, scope{
+		until: e.buffer.judged,
+		show: func(h *attempt) bool {
+			if idle {
+				return h.head.shown != len(h.Legs)
+			}
+			return h.mayShow() && soon(h.latest())
+		},
+		// What is missing so far may still come: only what is proven is said at once.
+		loose: func(f *analysis.Finding) bool { return idle || f.Evidence == analysis.Proven && soon(f.Time) },
+	})
 }
 
 // latest is when the last thing of a handshake came.
@@ -225,13 +258,13 @@ func (e *engine) showLoose(pass *analysis.Pass, found []*analysis.Finding, s sco
 	}
 	for _, f := range found {
 		switch {
-		case f.Handshake != 0 || f.Frame == 0 || e.isFinal(f, s.until) || e.filter != nil && !e.filter.Unattached(f):
+		case f.Handshake != 0 || f.Frame == 0 || e.isFinal(f, s) || e.filter != nil && !e.filter.Unattached(f):
 		case s.loose(f):
 			if e.results.isFirst(f) {
 				e.provisional(pass, nil, []*analysis.Finding{f})
 			}
 		case f.Evidence == analysis.Proven:
-			e.live.planFor(f.Time.Add(soonShown))
+			e.live.toShow = sooner(e.live.toShow, f.Time.Add(soonShown))
 		}
 	}
 }

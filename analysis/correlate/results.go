@@ -107,7 +107,7 @@ func (e *engine) number(attempts []*attempt, s scope) []*attempt {
 			h.ID = h.head.reportedAs
 		case at < e.buffer.judged.exchanges, e.live.isRemnant(h):
 			continue
-		case at < s.until.exchanges, e.live.isOver(h):
+		case at < s.until.exchanges, s.settles && e.live.isOver(h):
 			h.ID, h.final = e.results.reserve(h.head), true
 			h.head.reportedAs = h.ID
 			e.live.remember(h)

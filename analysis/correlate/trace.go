@@ -224,9 +224,10 @@ func (t *Trace) Passed(at httpstream.Time) {
 	t.worker.handOver()
 }
 
-// Idle says that nothing more comes at the moment.
-func (t *Trace) Idle() {
-	t.worker.next().passed = &passed{idle: true}
+// CaughtUp says that all was read that is there at the moment, and whether nothing came for
+// some seconds.
+func (t *Trace) CaughtUp(idle bool) {
+	t.worker.next().passed = &passed{caughtUp: true, idle: idle}
 	t.worker.handOver()
 }
 

@@ -38,8 +38,9 @@ type item struct {
 
 // passed says how far a capture has come that is followed.
 type passed struct {
-	at   httpstream.Time
-	idle bool // nothing more comes at the moment; at is zero then
+	at       httpstream.Time // none if it caught up
+	caughtUp bool            // all was read that is there
+	idle     bool            // and nothing came for a while
 }
 
 // A kdcMessage is a message to or from a KDC.

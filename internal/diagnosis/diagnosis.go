@@ -34,7 +34,7 @@ func Follow(ctx context.Context, path string, stdin io.Reader, o Options, after 
 	o.Correlate.Follows = true
 	trace, c := o.begin()
 	sink := sinkOf(trace)
-	sink.Passed, sink.Idle = trace.Passed, trace.Idle
+	sink.Passed, sink.CaughtUp = trace.Passed, trace.CaughtUp
 	counters, err := capture.Follow(ctx, path, stdin, sink, c, after)
 	return report(trace, counters), err
 }

@@ -258,7 +258,7 @@ func followTo(tb testing.TB, path string, stdin io.Reader, w *writer, f *followe
 	w.end = cancel
 	counters, err := capture.Follow(ctx, path, stdin, capture.Sink{
 		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
-		Passed: trace.Passed, Idle: trace.Idle,
+		Passed: trace.Passed, CaughtUp: trace.CaughtUp,
 	}, capture.Options{}, w.after)
 	if err != nil {
 		tb.Error(err)
