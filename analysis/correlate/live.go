@@ -148,7 +148,7 @@ func (e *engine) follow(p *passed) {
 			l.fresh, l.newest = false, l.now
 			l.next, l.toShow = sooner(l.next, l.now.Add(settled)), sooner(l.toShow, l.now.Add(soonShown))
 		}
-		if l.isDue(l.next, l.judged, pace) {
+		if l.isReached(l.next, l.judged, pace) {
 			e.settle()
 		}
 	}
@@ -162,8 +162,8 @@ func earlier(a, b httpstream.Time) httpstream.Time {
 	return a
 }
 
-// isDue reports whether it is time for what was planned, and long enough after the last time.
-func (l *live) isDue(planned, last httpstream.Time, apart time.Duration) bool {
+// isReached reports whether it is time for what was planned, and long enough after the last time.
+func (l *live) isReached(planned, last httpstream.Time, apart time.Duration) bool {
 	return !planned.IsZero() && !l.now.Before(planned) && l.now.Sub(last) >= apart
 }
 
@@ -182,7 +182,7 @@ func (e *engine) settle() {
 // seconds ago, or all if nothing came for some seconds of the clock.
 func (e *engine) showLive(idle bool) {
 	l := e.live
-	if e.out.Provisional == nil || !idle && !l.isDue(l.toShow, l.shown, breath) {
+	if e.out.Provisional == nil || !idle && !l.isReached(l.toShow, l.shown, breath) {
 		return
 	}
 	l.shown = l.now
