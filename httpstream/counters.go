@@ -73,11 +73,12 @@ type Input struct {
 	Last   Time   `json:"last,omitzero"`
 	SHA256 string `json:"sha256,omitempty"` // of its bytes, where that was asked for
 	// Where several files were read, Requests are those of this one, and Joined is how many
-	// of them are in With too and are counted there.
+	// of them are in With too and are counted there. Ambiguous is how many may be one of
+	// several, and are counted apart.
 	Requests int `json:"requests,omitempty"`
 	Joined   int `json:"joined,omitempty"`
-	// Of a log, Joined is how many of its records are about requests of the capture. Ambiguous
-	// is how many requests with authentication more than one record may be about, and Unlogged
+	// Of a log, Joined is how many of its records are about requests of the capture, Ambiguous
+	// how many requests with authentication more than one record may be about, and Unlogged
 	// how many have none although the log spans their time. Unseen is how many refusals and
 	// logons the log has of clients and times of the capture that the capture does not hold.
 	Ambiguous int  `json:"ambiguous,omitempty"`

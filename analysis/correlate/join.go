@@ -109,6 +109,7 @@ func (j *joiner) add(s *sighting) {
 
 // forget lets go of all but the last n sightings.
 func (j *joiner) forget(n int) {
+	j.countAmbiguous(j.sightings[:len(j.sightings)-n])
 	j.sightings = slices.Delete(j.sightings, 0, len(j.sightings)-n)
 	kept := map[*sighting]bool{}
 	for _, s := range j.sightings {
@@ -137,10 +138,19 @@ func (j *joiner) match() {
 	j.adopt()
 }
 
+// countAmbiguous counts exchanges that may be one of several, for their files.
+func (j *joiner) countAmbiguous(all []*sighting) {
+	for _, s := range all {
+		if s.ambiguous && s.with == nil {
+			j.sources[s.at.File].Ambiguous++
+		}
+	}
+}
+
 // join notes that s is the same exchange as better, and adds to it what s knows.
 func (j *joiner) join(s, better *sighting) {
 	s.with = better
-	better.joinedFrom = append(better.joinedFrom, s.at.File)
+	better.joinedFrom = append(better.joinedFrom, s)
 	j.sources[s.at.File].Joined++
 	if s.method != "" && better.method != "" {
 		j.doubles.Requests++

@@ -16,13 +16,14 @@ func (j *joiner) report(c *httpstream.Counters, seen *span) {
 			delete(c.Responses, status)
 		}
 	}
+	j.countAmbiguous(j.sightings)
 	for i := range c.Inputs {
 		s := &c.Inputs[i]
 		known := j.sources[s.File]
 		if known == nil {
 			continue
 		}
-		s.Requests, s.Joined = known.Requests, known.Joined
+		s.Requests, s.Joined, s.Ambiguous = known.Requests, known.Joined, known.Ambiguous
 		if s.File.Unit() != httpstream.Frames {
 			both, within := j.endpoints.shared(s.File, j.clockAhead(s.File))
 			c.Connections -= both

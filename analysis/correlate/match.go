@@ -1,7 +1,7 @@
 package correlate
 
 import (
-	"cmp"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -15,6 +15,8 @@ type matching struct {
 	own   []*sighting // not joined yet
 	all   []*sighting // in better files, and not in the file as far as is known
 	known map[uint64][]*sighting
+
+	clients map[netip.Addr]bool // see addresses
 }
 
 // matching begins a search.
@@ -33,11 +35,18 @@ func (j *joiner) matching(f httpstream.File) *matching {
 }
 
 // free reports whether nothing of the file was joined with an exchange.
-func (m *matching) free(s *sighting) bool { return !slices.Contains(s.joinedFrom, m.file) }
+func (m *matching) free(s *sighting) bool {
+	return !slices.ContainsFunc(s.joinedFrom, func(o *sighting) bool { return o.at.File == m.file })
+}
 
 // surely joins what is the same by a token or its connection, which shows the clocks too.
 func (m *matching) surely(s, better *sighting) {
 	m.join(s, better)
+	m.noteOffset(s, better)
+}
+
+// noteOffset notes how far two clocks are apart.
+func (m *matching) noteOffset(s, better *sighting) {
 	p := filePair{m.file, better.at.File}
 	if ahead, ok := s.ahead(better); ok && len(m.offsets[p]) < maxOffsets {
 		m.offsets[p] = append(m.offsets[p], ahead)
@@ -108,7 +117,7 @@ func (m *matching) byConnection() {
 func (m *matching) closest(s, same *sighting, candidates []*sighting) (best *sighting) {
 	var least time.Duration
 	for _, o := range candidates {
-		if !m.free(o) || !s.mayBe(o) || s.otherTokens(o) {
+		if !m.free(o) || !s.mayBe(o) || s.otherTokens(o) || best != nil && best.client == s.client && o.client != s.client {
 			continue
 		}
 		ahead, timed := s.ahead(o)
@@ -123,7 +132,10 @@ func (m *matching) closest(s, same *sighting, candidates []*sighting) (best *sig
 		if !timed || !onSame && !samePort || apart > limit || onSame && o.key != s.key && apart > maxSpread {
 			continue
 		}
-		if best == nil || apart < least {
+		if !onSame && s.otherHeader(o) {
+			continue
+		}
+		if best == nil || apart < least || o.client == s.client && best.client != s.client {
 			best, least = o, apart
 		}
 	}
@@ -138,85 +150,4 @@ func (s *sighting) otherTokens(o *sighting) bool {
 		}
 	}
 	return false
-}
-
-// A guess is a pair that may be one exchange by its kind and time.
-type guess struct {
-	s, better *sighting
-	apart     time.Duration // from the usual difference of the clocks
-	ahead     time.Duration
-}
-
-// byTime joins what is the same by its kind and its time, the nearest first. Where that is
-// all there is to go by, most pairs must agree on the difference of the clocks.
-func (m *matching) byTime() {
-	clear(m.known)
-	for _, o := range m.all {
-		if m.free(o) {
-			m.known[o.key] = append(m.known[o.key], o)
-		}
-	}
-	var guesses []guess
-	for _, s := range m.own {
-		if s.with != nil || s.method == "" {
-			continue
-		}
-		for _, o := range m.known[s.key] {
-			if g, ok := m.guess(s, o); ok {
-				guesses = append(guesses, g)
-			}
-		}
-	}
-	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(a.apart, b.apart) })
-	var taken []guess
-	used := map[*sighting]bool{}
-	for _, g := range guesses {
-		if !used[g.s] && !used[g.better] {
-			used[g.s], used[g.better] = true, true
-			taken = append(taken, g)
-		}
-	}
-	for _, g := range agreeing(taken) {
-		m.join(g.s, g.better)
-	}
-}
-
-// guess reports whether s and o may be one exchange.
-func (m *matching) guess(s, o *sighting) (guess, bool) {
-	if !s.mayBe(o) || s.otherTokens(o) || s.client.IsValid() && o.client.IsValid() ||
-		s.server.IsValid() && o.server.IsValid() && s.server.Addr() != o.server.Addr() ||
-		s.header[0].contradict(o.header[0]) || s.header[1].contradict(o.header[1]) {
-		return guess{}, false
-	}
-	ahead, timed := s.ahead(o)
-	offset, known := m.offset(filePair{m.file, o.at.File})
-	limit := maxOffset
-	if s.at.File.Unit() == o.at.File.Unit() {
-		limit = sameClock // the same entry in two files
-	}
-	g := guess{s, o, (ahead - offset).Abs(), ahead}
-	return g, timed && g.apart <= limit && (!known || offset.Abs() < otherClock || g.apart <= maxSpread)
-}
-
-// sameClock is how far apart two exports of one browser may have one exchange.
-const sameClock = 5 * time.Millisecond
-
-// agreeing returns the pairs whose clocks are apart by about as much as those of most.
-func agreeing(pairs []guess) []guess {
-	const few = 3
-	if len(pairs) < few {
-		return pairs
-	}
-	usual := map[httpstream.File][]time.Duration{}
-	for _, g := range pairs {
-		usual[g.better.at.File] = append(usual[g.better.at.File], g.ahead)
-	}
-	for _, all := range usual {
-		slices.Sort(all)
-	}
-	return slices.DeleteFunc(pairs, func(g guess) bool {
-		all := usual[g.better.at.File]
-		middle := all[len(all)/2]
-		return len(all) >= few && !g.s.lastOnly && (g.ahead-middle).Abs() > maxSpread
-	})
 }

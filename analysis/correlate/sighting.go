@@ -25,6 +25,10 @@ type sighting struct {
 	h2Stream   uint32
 	lastOnly   bool // it may stand for several requests, of which only the last response is recorded
 	header     [2]headerSums
+	cookie     uint64 // sum of the request's cookies, 0 if it has none
+	cookieLen  int
+	date       uint64    // of the server, by the response; 0 if it does not say
+	bodyLen    int64     // of the response
 	tokens     [2]uint64 // of the request and of the response, 0 if there is none that no other exchange has
 	page       string    // Exchange.Page
 	kept       bool
@@ -33,7 +37,8 @@ type sighting struct {
 	legs       [2]*leg
 	began      httpstream.Time // of the first request, where it was asked again after a challenge
 	with       *sighting       // the same exchange in a better file
-	joinedFrom []httpstream.File
+	joinedFrom []*sighting
+	ambiguous  bool // it may be one of several exchanges of a better file
 	shifted    bool
 }
 
@@ -53,10 +58,15 @@ func newSighting(x *httpstream.Exchange, seed maphash.Seed) *sighting {
 		}
 		s.method, s.key = r.Method, h.Sum64()
 		s.header[0] = sumsOf(r.Header, seed)
+		s.cookieLen, s.cookie = cookieOf(r.Header, seed)
 	}
 	if r := x.Response; r != nil {
 		s.status, s.answered = r.Status, r.Pos.Time
 		s.header[1] = sumsOf(r.Header, seed)
+		s.bodyLen = r.BodyLen
+		if date := r.Header.Value("Date"); date != "" {
+			s.date = maphash.String(seed, date)
+		}
 	}
 	return s
 }
@@ -109,6 +119,16 @@ func sumsOf(h httpstream.Header, seed maphash.Seed) headerSums {
 	return sums
 }
 
+// cookieOf returns the length and the sum of the cookies of a request. HTTP/2 may have
+// each in a line of its own (RFC 9113, 8.2.3).
+func cookieOf(h httpstream.Header, seed maphash.Seed) (length int, sum uint64) {
+	all := strings.Join(h.Values("Cookie"), "; ")
+	if all == "" {
+		return 0, 0
+	}
+	return len(all), maphash.String(seed, all)
+}
+
 // changing are header lines that are of one connection, or that exporters write in another
 // way than they are sent.
 func changing() []string {
@@ -136,6 +156,42 @@ func (a headerSums) contradict(b headerSums) bool {
 		}
 	}
 	return false
+}
+
+// agree is how many header lines two files show with the same value.
+func (a headerSums) agree(b headerSums) (n int) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].name < b[j].name:
+			i++
+		case a[i].name > b[j].name:
+			j++
+		default:
+			if a[i].value == b[j].value {
+				n++
+			}
+			i++
+			j++
+		}
+	}
+	return n
+}
+
+// otherHeader reports whether two files cannot show the same exchange by its header lines.
+// Cookies of another length may have been taken out, those of another value are another
+// user's.
+func (s *sighting) otherHeader(o *sighting) bool {
+	return s.header[0].contradict(o.header[0]) || s.header[1].contradict(o.header[1]) ||
+		s.cookieLen == o.cookieLen && s.cookie != o.cookie
+}
+
+// agrees is how many header lines speak for an exchange's being the same.
+func (s *sighting) agrees(o *sighting) int {
+	n := s.header[0].agree(o.header[0]) + s.header[1].agree(o.header[1])
+	if s.cookie != 0 && s.cookie == o.cookie {
+		n++
+	}
+	return n
 }
 
 func (a headerSums) twice(i int) bool {

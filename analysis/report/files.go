@@ -64,6 +64,8 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 		text += fmt.Sprintf(": %s about requests of %s", are(in.Joined, string(in.File.Unit())), with)
 	case in.File.Unit() == "frame" || in.Requests == 0:
 	case in.Joined == 0 && slices.ContainsFunc(r.Inputs, in.Holds):
+	case in.Joined == 0 && in.Ambiguous > 0:
+		text += fmt.Sprintf(": which requests of another file its %s are is not told by what both show; all are counted apart", count(in.Requests, "request"))
 	case in.Joined == 0:
 		text += ": none of its requests was found in another file; all are counted apart"
 	case in.Joined < in.Requests:
@@ -72,6 +74,9 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 		text += fmt.Sprintf(": its request is in %s too and counts once", with)
 	default:
 		text += fmt.Sprintf(": its %d requests are in %s too and count once", in.Requests, with)
+	}
+	if in.Joined > 0 && in.Ambiguous > 0 && !in.File.Unit().OfLog() {
+		text += fmt.Sprintf("; %d more may be one of several there, and count apart", in.Ambiguous)
 	}
 	if in.Ahead != 0 {
 		text += fmt.Sprintf("; its clock is %s, by which times are shown", analysis.Apart(in.Ahead, "that of "+with))

@@ -65,6 +65,10 @@ func TestJoined(t *testing.T) {
 		{"NetLog of another hour, by its tokens", "chromium-ntlm", ".netlog.json", hourLater, 4, time.Hour},
 		{"NetLog without tokens of another hour", "chromium-ntlm", ".netlog.json", func(b []byte) []byte { return hourLater(defaultNetLog(b)) }, 0, 0},
 		{"HAR of another hour", "chromium-ntlm", ".har", hourLater, 0, 0},
+		{"HAR of another hour, by the server's Date", "chromium-page", ".har", hourLater, 13, time.Hour},
+		{"HAR of one request of another hour, by the server's Date", "chromium-kerberos", ".har", hourLater, 1, time.Hour},
+		{"HAR by a clock that is three seconds ahead", "chromium-page", ".har", later(3 * time.Second), 13, 3 * time.Second},
+		{"HAR without Date by such a clock", "chromium-ntlm", ".har", later(3 * time.Second), 0, 0},
 		{"HAR of another browser at the same time", "chromium-ntlm", ".har", otherBrowser, 0, 0},
 		{"HAR of another server's page", "chromium-ntlm", ".har", func(b []byte) []byte {
 			return bytes.ReplaceAll(b, []byte("198.51.100."), []byte("203.0.113."))
@@ -113,17 +117,24 @@ func TestJoined(t *testing.T) {
 func same(b []byte) []byte { return b }
 
 // hourLater moves the clock of an export.
-func hourLater(b []byte) []byte {
-	b = regexp.MustCompile(`"timeTickOffset":\d+`).ReplaceAllFunc(b, func(member []byte) []byte {
-		name, digits, _ := bytes.Cut(member, []byte(":"))
-		ms, _ := strconv.ParseInt(string(digits), 10, 64)
-		return fmt.Appendf(nil, "%s:%d", name, ms+time.Hour.Milliseconds())
-	})
-	return regexp.MustCompile(`"startedDateTime":"[^"]*"`).ReplaceAllFunc(b, func(member []byte) []byte {
-		_, value, _ := bytes.Cut(member, []byte(`:"`))
-		at, _ := time.Parse(time.RFC3339, strings.TrimSuffix(string(value), `"`))
-		return fmt.Appendf(nil, `"startedDateTime":"%s"`, at.Add(time.Hour).Format(time.RFC3339Nano))
-	})
+func hourLater(b []byte) []byte { return later(time.Hour)(b) }
+
+// later moves the clock of an export.
+func later(by time.Duration) func([]byte) []byte {
+	ticks := regexp.MustCompile(`"timeTickOffset":\d+`)
+	started := regexp.MustCompile(`"startedDateTime":"[^"]*"`)
+	return func(b []byte) []byte {
+		b = ticks.ReplaceAllFunc(b, func(member []byte) []byte {
+			name, digits, _ := bytes.Cut(member, []byte(":"))
+			ms, _ := strconv.ParseInt(string(digits), 10, 64)
+			return fmt.Appendf(nil, "%s:%d", name, ms+by.Milliseconds())
+		})
+		return started.ReplaceAllFunc(b, func(member []byte) []byte {
+			_, value, _ := bytes.Cut(member, []byte(`:"`))
+			at, _ := time.Parse(time.RFC3339, strings.TrimSuffix(string(value), `"`))
+			return fmt.Appendf(nil, `"startedDateTime":"%s"`, at.Add(by).Format(time.RFC3339Nano))
+		})
+	}
 }
 
 // TestJoinedExports holds that two exports of one page are one event, and that those of two
@@ -133,12 +144,19 @@ func TestJoinedExports(t *testing.T) {
 	tests := []struct {
 		name     string
 		files    []string
+		change   func([]byte) []byte // of the first file
 		requests int
 	}{
-		{"HAR and NetLog of one page", []string{"chromium-ntlm.har", "chromium-ntlm.netlog.json"}, 4},
-		{"HAR and NetLog of two pages", []string{"chromium-ntlm.har", "chromium-page.netlog.json"}, 27},
-		{"two HARs of two pages", []string{"chromium-ntlm.har", "chromium-cname.har"}, 2},
-		{"the same HAR twice", []string{"chromium-page.har", "chromium-page.har"}, 13},
+		{"HAR and NetLog of one page", []string{"chromium-ntlm.har", "chromium-ntlm.netlog.json"}, same, 4},
+		{"HARs of two users at one time", []string{"chromium-page.har", "chromium-page.har"}, later(20 * time.Millisecond), 26},
+		{"HARs of two users in one second", []string{"chromium-page.har", "chromium-page.har"}, later(700 * time.Millisecond), 26},
+		{"HAR of one user and NetLog of another", []string{"chromium-page.har", "chromium-page.netlog.json"}, later(700 * time.Millisecond), 39},
+		{"HARs that differ in an answer's length", []string{"chromium-ntlm.har", "chromium-ntlm.har"}, func(b []byte) []byte {
+			return bytes.ReplaceAll(b, []byte(`"value":"42"`), []byte(`"value":"43"`))
+		}, 2},
+		{"HAR and NetLog of two pages", []string{"chromium-ntlm.har", "chromium-page.netlog.json"}, same, 27},
+		{"two HARs of two pages", []string{"chromium-ntlm.har", "chromium-cname.har"}, same, 2},
+		{"the same HAR twice", []string{"chromium-page.har", "chromium-page.har"}, same, 13},
 	}
 	for _, tt := range tests {
 		var args []string
@@ -146,6 +164,9 @@ func TestJoinedExports(t *testing.T) {
 			b, err := os.ReadFile(dir + f)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if i == 0 {
+				b = tt.change(b)
 			}
 			args = append(args, write(t, filepath.Join(t.TempDir(), strconv.Itoa(i)), b))
 		}

@@ -47,7 +47,7 @@ type Pattern struct {
 // separator, of which dumpcap writes two (ring_00001_20260302120000), and the number that
 // tcpdump -C puts behind the extension (trace.pcap12). A dot separates no counter: addresses
 // have it.
-var counter = regexp.MustCompile(`^(.+?)(?:[-_][0-9]+)*(\.[A-Za-z][A-Za-z0-9]*?)?[0-9]*(\.gz|\.zst|\.bz2)?$`)
+var counter = regexp.MustCompile(`^(.+?)(?:[-_][0-9]+)*(\.[A-Za-z][A-Za-z0-9]*?)?[0-9]*(\.gz|\.zst|\.bz2|\.xz)?$`)
 
 // SetOf returns the set and the host of a file by its name: the last directory is the
 // host, and the files in it whose names differ in their counters only are one set. The
