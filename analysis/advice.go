@@ -131,7 +131,7 @@ func NTStatusFact(name string) Fact { return Fact("ntstatus:" + name) }
 func LoggedFact(name string) Fact { return Fact("logged:" + name) }
 
 // StatusFact is the fact that the last response has the status: "status:502".
-func StatusFact(status int) Fact { return Fact("status:" + strconv.Itoa(status)) }
+func StatusFact(status HTTPCode) Fact { return Fact("status:" + strconv.Itoa(int(status))) }
 
 func (f Fact) kind() string {
 	kind, _, _ := strings.Cut(string(f), ":")

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -27,7 +26,17 @@ const (
 	IISStatus CodeFamily = "iis-status"
 	// Win32Error is an error of Win32 or SSPI, as IIS has it beside the sub-status.
 	Win32Error CodeFamily = "win32"
+	HTTPStatus CodeFamily = "http-status" // RFC 9110 section 15
+	NetError   CodeFamily = "net-error"   // Chromium's, net/base/net_error_list.h; negative
+	// GSSMajor and GSSMinor are statuses of a GSS-API library, RFC 2744 section 3.9.1. The minor
+	// one has a name where it stands for an error of Kerberos, as MIT's library numbers them.
+	GSSMajor CodeFamily = "gss-major"
+	GSSMinor CodeFamily = "gss-minor"
 )
+
+// An HTTPCode is the status of a response. A finding whose sentence names one has it among its
+// codes.
+type HTTPCode int
 
 // CodesOf returns the codes of an error: its own, and the NTSTATUS that a KDC of Active
 // Directory adds. There are none if e is nil.
@@ -50,7 +59,7 @@ func (l *Leg) codes() []Code {
 		codes = append(codes, CodesOf(l.Got[i].Kerberos().AcceptorError())...)
 	}
 	if l.Logged.OfIIS() {
-		codes = append(codes, Code{IISStatus, fmt.Sprintf("%d.%d", l.Logged.Status, l.Logged.SubStatus), int64(l.Logged.SubStatus)})
+		codes = append(codes, statedCode(l.Logged.Status, l.Logged.SubStatus))
 		if s := l.Logged.Win32Status; s != 0 {
 			codes = append(codes, Code{Win32Error, s.Name(), int64(s)})
 		}

@@ -21,8 +21,8 @@ type Finding struct {
 	// Source is the ID of the source in a NetLog that proves it, 0 if it is none.
 	Source int64           `json:"source,omitempty"`
 	Time   httpstream.Time `json:"time,omitzero"` // of that frame
-	// Codes are those of the error that the message in that frame carries, or that the
-	// server's log has of it.
+	// Codes are those of the error that the message or event in that frame carries, or that the
+	// server's log has of it, and all that Message names.
 	Codes []Code `json:"codes,omitempty"`
 	// CommunityID names the flow of that frame, see httpstream.CommunityID.
 	CommunityID string `json:"community_id,omitempty"`
@@ -64,6 +64,7 @@ type Finding struct {
 	By *Check `json:"-"` // that found it
 
 	named    []Code     // errors that a log names, by which advice is chosen
+	said     []Code     // of the arguments of the message
 	about    *Handshake // nil if it is about none
 	aboutKDC *KDCExchange
 	last     httpstream.Pos // of the last time
@@ -72,6 +73,9 @@ type Finding struct {
 // NamedErrors notes the errors that a log names, where no message in the packets carries them:
 // advice is chosen by them.
 func (f *Finding) NamedErrors(codes []Code) { f.named = codes }
+
+// Says notes codes that its message has from elsewhere than the arguments of Found.
+func (f *Finding) Says(args ...any) { f.said = append(f.said, codesIn(args)...) }
 
 // Pos is the place that proves it.
 func (f *Finding) Pos() httpstream.Pos {

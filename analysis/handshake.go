@@ -19,7 +19,7 @@ const (
 )
 
 // Challenge is the status by which the target asks for credentials.
-func (t Target) Challenge() int {
+func (t Target) Challenge() HTTPCode {
 	if t == ToProxy {
 		return http.StatusProxyAuthRequired
 	}

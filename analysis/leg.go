@@ -74,11 +74,11 @@ func (l *Leg) Refuses() bool {
 }
 
 // Status is the status of the response, 0 if there is none. It is safe on nil.
-func (l *Leg) Status() int {
+func (l *Leg) Status() HTTPCode {
 	if l == nil || l.Response == nil {
 		return 0
 	}
-	return l.Response.Status
+	return HTTPCode(l.Response.Status)
 }
 
 // RequestPos is where the request is; the zero Pos with Stream -1 if there is none. It is

@@ -83,7 +83,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	f := &Finding{
 		Check: p.check.Name, Severity: p.check.Severity, Evidence: p.check.Evidence,
 		Frame: at.Frame, Stream: at.Stream, File: at.File, Time: at.Time,
-		Message: fmt.Sprintf(format, args...), Count: 1, Export: !at.InPackets(), By: p.check,
+		Message: fmt.Sprintf(format, args...), Count: 1, Export: !at.InPackets(), By: p.check, said: codesIn(args),
 	}
 	if h != nil {
 		f.Handshake, f.about = h.ID, h

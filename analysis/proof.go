@@ -31,7 +31,15 @@ func (f *Finding) Prove() {
 			if at := l.ResponsePos(); at.Frame == f.Frame && at.File == f.File && f.Frame != 0 {
 				f.Codes = append(f.Codes, l.codes()...)
 			}
+			for i := range l.Events {
+				if at := l.Events[i].Pos; at.Frame == f.Frame && at.File == f.File && f.Frame != 0 {
+					f.Codes = withCodes(f.Codes, eventCodes(&l.Events[i]))
+				}
+			}
 		}
+	}
+	for _, more := range [][]Code{f.named, f.said, codesNamed(f.Message)} {
+		f.Codes = withCodes(f.Codes, more)
 	}
 }
 

@@ -124,6 +124,11 @@ type AuthEvent struct {
 	Result   string `json:"result,omitempty"`    // accept, reject, invalid ...
 	NetError int    `json:"net_error,omitempty"` // Chromium's net error, negative
 	Status   string `json:"status,omitempty"`    // GSS major/minor text, or SSPI status in hex
+	// Major and Minor are the statuses of a call of GSS-API that failed (RFC 2744 section
+	// 3.9.1), Security that of one of SSPI.
+	Major    uint32 `json:"major_status,omitempty"`
+	Minor    uint32 `json:"minor_status,omitempty"`
+	Security uint32 `json:"security_status,omitempty"`
 }
 
 // A Note says what could not be understood, and where.

@@ -167,7 +167,7 @@ func turnedAway(h *analysis.Handshake) bool {
 
 // refusesRequest reports whether servers answer so to requests that they do not like, whoever
 // sent them.
-func refusesRequest(status int) bool {
+func refusesRequest(status analysis.HTTPCode) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusRequestTimeout, http.StatusLengthRequired,
 		http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusExpectationFailed,

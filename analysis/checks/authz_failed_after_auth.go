@@ -43,7 +43,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		last := h.Last()
 		switch {
 		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last):
-			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (403)", clientName(h), serverName(h), h.URL)
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (%d)", clientName(h), serverName(h), h.URL, last.Status())
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 			if servedBy(p, h) {
 				f.Severity = analysis.Warning // what the request does is forbidden, and not the page
@@ -62,7 +62,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		}
 		for _, x := range h.FollowOns {
 			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !otherReason(&analysis.Leg{SubStatus: substatusOf(x)}) {
-				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (403)", clientName(h), serverName(h))
+				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (%d)", clientName(h), serverName(h), analysis.HTTPCode(x.Response.Status))
 				f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 				break
 			}

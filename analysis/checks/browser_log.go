@@ -46,26 +46,16 @@ func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
 	return at, at.Frame > 0
 }
 
-// netErrors are Chromium's errors about authentication (net/base/net_error_list.h).
-var netErrors = map[int]string{
-	-320: "ERR_INVALID_RESPONSE",
-	-338: "ERR_INVALID_AUTH_CREDENTIALS",
-	-339: "ERR_UNSUPPORTED_AUTH_SCHEME",
-	-341: "ERR_MISSING_AUTH_CREDENTIALS",
-	-342: "ERR_UNEXPECTED_SECURITY_LIBRARY_STATUS",
-	-343: "ERR_MISCONFIGURED_AUTH_ENVIRONMENT",
-	-344: "ERR_UNDOCUMENTED_SECURITY_LIBRARY_STATUS",
-}
-
 // libraryError is the client's own word for why it has no token, and where its log has it;
 // "" if it gives none.
 func libraryError(h *analysis.Handshake) (said string, at httpstream.Pos) {
 	for _, l := range h.Anonymous() {
 		for _, e := range l.Events {
-			if e.NetError >= -1 || e.Name != "AUTH_GENERATE_TOKEN" && e.Name != "AUTH_LIBRARY_INIT_SEC_CTX" {
-				continue // -1 is ERR_IO_PENDING: no answer yet
+			failed := e.NetError < -1 || e.Major != 0 || e.Security != 0 // -1 is ERR_IO_PENDING: no answer yet
+			if !failed || e.Name != "AUTH_GENERATE_TOKEN" && e.Name != "AUTH_LIBRARY_INIT_SEC_CTX" {
+				continue
 			}
-			switch name := netErrors[e.NetError]; {
+			switch name := analysis.NetErrorName(e.NetError); {
 			case e.Status != "":
 				return fmt.Sprintf("its library said %q", e.Status), e.Pos
 			case name != "":

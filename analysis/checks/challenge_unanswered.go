@@ -38,6 +38,9 @@ func runChallengeUnanswered(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s, and none came in this capture%s", askedFor(h), requestKind(h.Last()))
+		if len(h.Offered) == 0 {
+			f.Says(h.Last().Status())
+		}
 		if answeredLater(p, h) {
 			f.Severity = analysis.Info
 			f.Cause = "The same client answers a later challenge of this server."

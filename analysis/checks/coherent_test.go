@@ -3,14 +3,18 @@ package checks_test
 import (
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"negotrace/analysis"
+	"negotrace/internal/capturetest"
 	"negotrace/tokens"
 )
 
 // coherent holds that no finding stands beneath one whose proof comes after its own, unless
-// a check says why, and that what a server is said to offer is what it offers. TestFixtures
+// a check says why, and that what a server is said to offer is what it offers, and that each error which a finding
+// names is among its codes. TestFixtures
 // holds it of every case, TestFailuresAreFound of the captures of testdata.
 func coherent(t *testing.T, where string, r *analysis.Report) {
 	t.Helper()
@@ -20,6 +24,12 @@ func coherent(t *testing.T, where string, r *analysis.Report) {
 		}
 		if m := offering.FindStringSubmatch(f.Message); m != nil && f.Handshake != 0 && !isOffered(r, f.Host, m[1]) {
 			t.Errorf("%s: nobody offers %s: %s", where, m[1], f.Message)
+		}
+		for _, name := range capturetest.Codes(f.Message) {
+			number, err := strconv.ParseInt(strings.ToLower(name), 0, 64)
+			if !slices.ContainsFunc(f.Codes, func(c analysis.Code) bool { return c.Name == name || err == nil && c.Value == number }) {
+				t.Errorf("%s: %s names %s, and has the codes %v: %s", where, f.Check, name, f.Codes, f.Message)
+			}
 		}
 	}
 }

@@ -60,7 +60,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 			continue
 		}
 		if x, from := servedAs(p, h); x != nil {
-			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, serverName(h), h.User, x.Response.Status)
+			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, serverName(h), h.User, analysis.HTTPCode(x.Response.Status))
 			f.Evidence = analysis.Proven
 			f.Shown(p.ClientSide(x).Request.Pos)
 			continue
@@ -140,7 +140,7 @@ func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
 		return
 	}
 	f := p.Found(h, x.Request.Pos, "a request for %s (%s) went without credentials over the connection to %s that %s had authenticated with Kerberos, and was answered %d",
-		quoted(x.Request.Header.Value(mark)), mark, serverName(h), clientName(h), x.Response.Status)
+		quoted(x.Request.Header.Value(mark)), mark, serverName(h), clientName(h), analysis.HTTPCode(x.Response.Status))
 	f.Shown(h.Opening().RequestPos(), x.Response.Pos)
 }
 

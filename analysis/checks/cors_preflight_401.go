@@ -32,7 +32,7 @@ func runCORSPreflight401(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.First()
 		if preflight(l.Request) && l.Sent == nil && l.Status() == http.StatusUnauthorized {
-			p.Found(h, l.ResponsePos(), "%s answered 401 to the preflight of %s for %s", serverName(h), l.Request.Header.Value("Origin"), l.Request.Header.Value("Access-Control-Request-Method"))
+			p.Found(h, l.ResponsePos(), "%s answered %d to the preflight of %s for %s", serverName(h), l.Status(), l.Request.Header.Value("Origin"), l.Request.Header.Value("Access-Control-Request-Method"))
 		}
 	}
 }

@@ -31,7 +31,7 @@ func concerns(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) 
 	case x.Response == nil:
 		return false
 	}
-	return x.Response.Status == target.Challenge() ||
+	return analysis.HTTPCode(x.Response.Status) == target.Challenge() ||
 		x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
 }
 

@@ -129,7 +129,7 @@ func (h *attempt) refusedInWords(l *analysis.Leg) {
 }
 
 // beforeLooking are statuses that servers give before they look at credentials.
-var beforeLooking = []int{
+var beforeLooking = []analysis.HTTPCode{
 	http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
 	http.StatusRequestURITooLong, http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusTooEarly,
 	http.StatusUpgradeRequired, http.StatusTooManyRequests, http.StatusRequestHeaderFieldsTooLarge,
@@ -210,7 +210,7 @@ func (h *attempt) assessNTLM() {
 }
 
 // noAnswer reports whether a gateway or proxy says that the server gave it no answer.
-func noAnswer(status int) bool {
+func noAnswer(status analysis.HTTPCode) bool {
 	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout
 }
 

@@ -226,5 +226,5 @@ func (s *sighting) mayBe(o *sighting) bool {
 
 // asksAgain reports whether a request may be made again, after the response to it.
 func (s *sighting) asksAgain() bool {
-	return s.status == analysis.ToServer.Challenge() || s.status == analysis.ToProxy.Challenge() || s.status == 0
+	return analysis.HTTPCode(s.status) == analysis.ToServer.Challenge() || analysis.HTTPCode(s.status) == analysis.ToProxy.Challenge() || s.status == 0
 }

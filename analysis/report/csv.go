@@ -134,7 +134,7 @@ func (r *csvRow) status() string {
 	if len(r.Legs) == 0 || r.Last().Status() == 0 {
 		return ""
 	}
-	return strconv.Itoa(r.Last().Status())
+	return strconv.Itoa(int(r.Last().Status()))
 }
 
 // CSVCell returns text as a cell may hold it. Spreadsheets run what begins like a formula,

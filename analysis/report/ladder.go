@@ -167,7 +167,7 @@ func (l *ladder) leg(h *analysis.Handshake, leg *analysis.Leg) {
 	}
 	for _, status := range leg.Interim {
 		if leg.Response != nil {
-			l.steps = append(l.steps, step{at: leg.Response.Pos, from: targetLane, to: clientLane, label: statusLine(status)})
+			l.steps = append(l.steps, step{at: leg.Response.Pos, from: targetLane, to: clientLane, label: statusLine(analysis.HTTPCode(status))})
 		}
 	}
 	if leg.Response == nil {
@@ -201,8 +201,8 @@ func (l *ladder) unanswered(leg *analysis.Leg) {
 }
 
 // statusLine is a status with its phrase.
-func statusLine(status int) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+func statusLine(status analysis.HTTPCode) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(int(status))))
 }
 
 func legTone(leg *analysis.Leg) tone {

@@ -44,6 +44,12 @@ func describeAuth(a *httpstream.AuthEvent, p *netlogParams) {
 	status, result := p.Status.text()
 	set(&a.Status, status)
 	set(&a.Result, result)
+	if result == "error" {
+		a.Major, a.Minor = uint32(p.Status.Major.Status), uint32(p.Status.Minor.Status)
+		if p.Status.Security != nil {
+			a.Security = uint32(*p.Status.Security)
+		}
+	}
 	if p.Status.NetError != 0 {
 		a.NetError = p.Status.NetError
 	}

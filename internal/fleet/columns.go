@@ -25,7 +25,7 @@ var tables = []tableOf{
 		cells(func(h *Handshake) []string {
 			return []string{h.Set, h.CaptureHost, strconv.Itoa(h.ID), timeText(h.Start.Time), string(h.Target), h.Client, h.Server, h.Host, h.URL, h.Program,
 				strings.Join(h.Offered, " "), h.Scheme, string(h.Mechanism), string(h.Outcome), string(h.OutcomeEvidence), h.OutcomeReason, h.User,
-				string(h.UserEvidence), h.SPN, strconv.Itoa(len(h.Legs)), number(h.Last().Status()), strings.Join(h.Checks, " "), strconv.Itoa(h.Start.Frame), h.Start.File.String()}
+				string(h.UserEvidence), h.SPN, strconv.Itoa(len(h.Legs)), number(int(h.Last().Status())), strings.Join(h.Checks, " "), strconv.Itoa(h.Start.Frame), h.Start.File.String()}
 		})},
 	{kdcTable, []string{"set", "capture_host", "time", "client", "kdc", "service_ticket", "spn", "error", "retries", "frame", "file"},
 		cells(func(k *KDCExchange) []string {

@@ -46,6 +46,7 @@ func TestCaptures(t *testing.T) {
 				k.foretold(t)
 				schemas.valid(t, k.printedJSON)
 				k.answered(t)
+				k.coded(t)
 				noSecrets(t, k.printedTable)
 				noSecrets(t, k.printedJSON)
 			})

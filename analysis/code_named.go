@@ -1,0 +1,171 @@
+package analysis
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// netErrors are Chromium's errors about authentication (net/base/net_error_list.h).
+var netErrors = map[int]string{
+	-115: "ERR_PROXY_AUTH_UNSUPPORTED",
+	-127: "ERR_PROXY_AUTH_REQUESTED",
+	-320: "ERR_INVALID_RESPONSE",
+	-323: "ERR_UNEXPECTED_PROXY_AUTH",
+	-338: "ERR_INVALID_AUTH_CREDENTIALS",
+	-339: "ERR_UNSUPPORTED_AUTH_SCHEME",
+	-341: "ERR_MISSING_AUTH_CREDENTIALS",
+	-342: "ERR_UNEXPECTED_SECURITY_LIBRARY_STATUS",
+	-343: "ERR_MISCONFIGURED_AUTH_ENVIRONMENT",
+	-344: "ERR_UNDOCUMENTED_SECURITY_LIBRARY_STATUS",
+	-364: "ERR_PROXY_AUTH_REQUESTED_WITH_NO_CONNECTION",
+}
+
+// NetErrorName is the name of one of Chromium's errors about authentication, "" for any other.
+func NetErrorName(n int) string { return netErrors[n] }
+
+// routineErrors are the names of the routine errors of GSS-API, from 1 (RFC 2744 section 3.9.1).
+var routineErrors = []string{
+	"GSS_S_BAD_MECH", "GSS_S_BAD_NAME", "GSS_S_BAD_NAMETYPE", "GSS_S_BAD_BINDINGS", "GSS_S_BAD_STATUS", "GSS_S_BAD_MIC",
+	"GSS_S_NO_CRED", "GSS_S_NO_CONTEXT", "GSS_S_DEFECTIVE_TOKEN", "GSS_S_DEFECTIVE_CREDENTIAL", "GSS_S_CREDENTIALS_EXPIRED",
+	"GSS_S_CONTEXT_EXPIRED", "GSS_S_FAILURE", "GSS_S_BAD_QOP", "GSS_S_UNAUTHORIZED", "GSS_S_UNAVAILABLE",
+	"GSS_S_DUPLICATE_ELEMENT", "GSS_S_NAME_NOT_MN",
+}
+
+// majorName is the name of the routine error in a major status of GSS-API.
+func majorName(major uint32) string {
+	if n := int(major >> 16 & 0xff); n > 0 && n <= len(routineErrors) {
+		return routineErrors[n-1]
+	}
+	return ""
+}
+
+// minorName is the name of a minor status of MIT Kerberos that stands for an error of the
+// protocol: the base of its table of errors and the number of the error (krb5_err.et).
+func minorName(minor uint32) string {
+	const base, protocol = -1765328384, 128
+	if n := int64(int32(minor)) - base; n > 0 && n < protocol {
+		return tokens.ErrorCode(n).Name()
+	}
+	return ""
+}
+
+// eventCodes returns the errors in an event of a client's log.
+func eventCodes(e *httpstream.AuthEvent) []Code {
+	var codes []Code
+	if e.NetError < -1 { // -1 is ERR_IO_PENDING: no answer yet
+		codes = append(codes, Code{NetError, netErrors[e.NetError], int64(e.NetError)})
+	}
+	if e.Security != 0 {
+		codes = append(codes, Code{Win32Error, tokens.Win32Status(e.Security).Name(), int64(e.Security)})
+	}
+	if e.Major != 0 {
+		codes = append(codes, Code{GSSMajor, majorName(e.Major), int64(e.Major)})
+	}
+	if e.Minor != 0 {
+		codes = append(codes, Code{GSSMinor, minorName(e.Minor), int64(e.Minor)})
+	}
+	return codes
+}
+
+// codesIn returns the codes among the arguments of a sentence.
+func codesIn(args []any) []Code {
+	var codes []Code
+	for _, a := range args {
+		switch a := a.(type) {
+		case HTTPCode:
+			codes = append(codes, Code{HTTPStatus, http.StatusText(int(a)), int64(a)})
+		case tokens.ErrorCode:
+			codes = append(codes, Code{KerberosError, a.Name(), int64(a)})
+		case tokens.NTStatus:
+			codes = append(codes, Code{NTStatus, a.Name(), int64(a)})
+		}
+	}
+	return codes
+}
+
+// codesByName are the codes that have a name.
+var codesByName = sync.OnceValue(func() map[string]Code {
+	all := map[string]Code{}
+	for _, s := range tokens.Win32Errors() {
+		all[s.Name()] = Code{Win32Error, s.Name(), int64(s)}
+	}
+	for _, s := range tokens.NTStatuses() {
+		all[s.Name()] = Code{NTStatus, s.Name(), int64(s)}
+	}
+	for _, c := range tokens.ErrorCodes() {
+		all[c.Name()] = Code{KerberosError, c.Name(), int64(c)}
+	}
+	for n, name := range netErrors {
+		all[name] = Code{NetError, name, int64(n)}
+	}
+	return all
+})
+
+// codesNamed returns the codes that a sentence names: by their names, as the statuses of IIS with
+// a sub-status, or as statuses of Windows in hexadecimal.
+func codesNamed(sentence string) []Code {
+	var codes []Code
+	for word := range strings.FieldsFuncSeq(sentence, func(r rune) bool {
+		return r != '_' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		word = strings.Trim(word, ".")
+		if strings.Contains(word, "_") {
+			if c, ok := codesByName()[word]; ok {
+				codes = append(codes, c)
+			}
+		} else if hex, ok := strings.CutPrefix(strings.ToUpper(word), "0X"); ok && len(hex) == 8 {
+			if n, err := strconv.ParseUint(hex, 16, 32); err == nil {
+				codes = append(codes, windowsCode(uint32(n))...)
+			}
+		} else if sub, ok := subStatus(word); ok {
+			codes = append(codes, Code{IISStatus, word, int64(sub)})
+		}
+	}
+	return codes
+}
+
+// windowsCode is the code of a number that only an error of Windows can be: its highest bit says
+// that it is one.
+func windowsCode(n uint32) []Code {
+	switch {
+	case n>>30 == 3:
+		return []Code{{NTStatus, tokens.NTStatus(n).Name(), int64(n)}}
+	case n>>31 == 1:
+		return []Code{{Win32Error, tokens.Win32Status(n).Name(), int64(n)}}
+	}
+	return nil
+}
+
+// subStatus reads a status of IIS with its sub-status.
+func subStatus(word string) (sub int, ok bool) {
+	status, rest, ok := strings.Cut(word, ".")
+	if !ok || len(status) != 3 || len(rest) == 0 || len(rest) > 3 || status < "400" || status > "599" {
+		return 0, false
+	}
+	sub, err := strconv.Atoi(rest)
+	return sub, err == nil
+}
+
+// withCodes adds those of more codes that are not there yet.
+func withCodes(codes, more []Code) []Code {
+	for _, c := range more {
+		if !slices.ContainsFunc(codes, func(o Code) bool {
+			return o.Value == c.Value && (o.Family == c.Family || o.Name == c.Name) || o.Name != "" && o.Name == c.Name
+		}) {
+			codes = append(codes, c)
+		}
+	}
+	return codes
+}
+
+// statedCode is a status with its sub-status, as IIS has it.
+func statedCode(status, sub int) Code {
+	return Code{IISStatus, fmt.Sprintf("%d.%d", status, sub), int64(sub)}
+}

@@ -1,0 +1,27 @@
+package capturetest
+
+import "regexp"
+
+var (
+	quotation = regexp.MustCompile(`"[^"]*"`)
+	codeName  = regexp.MustCompile(`\b((?:KDC|KRB|STATUS|SEC|ERROR|GSS)_[A-Z0-9_]+|0x[0-9A-Fa-f]{8}|[45]\d\d\.\d+)\b`)
+	netError  = regexp.MustCompile(`(?:net::|log says )(ERR_[A-Z_]+)`)
+	answer    = regexp.MustCompile(`(?:\banswered|\bgot an?|\bwith an?|\bis an?|\banswer was|\() ?([45]\d\d)\b`)
+)
+
+// Codes returns the errors that a sentence of a finding names: names of Kerberos, Windows,
+// GSS-API and Chromium, statuses of Windows in hexadecimal, sub-statuses of IIS, and statuses of
+// HTTP with which somebody answered. A status in a quotation is none: that is another's
+// sentence.
+func Codes(sentence string) (names []string) {
+	for _, pattern := range []*regexp.Regexp{codeName, netError} {
+		for _, m := range pattern.FindAllStringSubmatch(sentence, -1) {
+			names = append(names, m[1])
+		}
+	}
+	rest := quotation.ReplaceAllString(codeName.ReplaceAllString(sentence, ""), "")
+	for _, m := range answer.FindAllStringSubmatch(rest, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
