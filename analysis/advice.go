@@ -130,6 +130,10 @@ func NTStatusFact(name string) Fact { return Fact("ntstatus:" + name) }
 // "logged:SEC_E_TIME_SKEW".
 func LoggedFact(name string) Fact { return Fact("logged:" + name) }
 
+// SubStatusFact is the fact that the server's log has the status and sub-status for the last
+// request: "sub-status:401.3".
+func SubStatusFact(status string) Fact { return Fact("sub-status:" + status) }
+
 // StatusFact is the fact that the last response has the status: "status:502".
 func StatusFact(status HTTPCode) Fact { return Fact("status:" + strconv.Itoa(int(status))) }
 
@@ -142,7 +146,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged":
+	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS

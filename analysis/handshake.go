@@ -76,6 +76,9 @@ type Handshake struct {
 	Files  []httpstream.File `json:"files,omitempty"`
 	// CommunityIDs name its connections, in the order of its legs, see httpstream.CommunityID.
 	CommunityIDs []string `json:"community_ids,omitempty"`
+	// FromLog reports whether a web server's log alone shows it. Its legs are lines then, and
+	// Repeats counts others of the same client, user and result.
+	FromLog bool `json:"from_log,omitempty"`
 	// Split reports whether its legs ran over more than one connection although the
 	// mechanism is bound to one.
 	Split bool `json:"split,omitempty"`
@@ -239,8 +242,11 @@ func (h *Handshake) ServerAddr() netip.Addr { return h.First().Conn.Server.Addr(
 
 // Browser reports whether it comes from a browser export, which has no packets.
 func (h *Handshake) Browser() bool {
-	return !h.ClientAddr().IsValid() || h.First().Exchange.Pos().Stream < 0
+	return !h.FromLog && (!h.ClientAddr().IsValid() || h.First().Exchange.Pos().Stream < 0)
 }
+
+// InPackets reports whether packets show it.
+func (h *Handshake) InPackets() bool { return !h.FromLog && !h.Browser() }
 
 // LastResponseOnly reports whether it was recorded by a browser that answers challenges
 // itself and records only the last response.

@@ -65,7 +65,7 @@ func (l *Leg) loggedFacts() []Fact {
 	if l.Logged == nil {
 		return nil
 	}
-	facts := []Fact{ServerLogGiven}
+	facts := []Fact{ServerLogGiven, SubStatusFact(LoggedStatus(l.Logged))}
 	if name := l.Logged.Win32Status.Name(); name != "" {
 		facts = append(facts, LoggedFact(name))
 	}

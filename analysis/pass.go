@@ -46,6 +46,10 @@ type Pass struct {
 	Events    []*EventRow
 	LogsAlone bool
 
+	// Logged are the handshakes that logs of web servers show by themselves, where there are no
+	// requests in the capture, or is none; nil until the end. No token of theirs is known.
+	Logged []*Handshake
+
 	// Visits are those of all the capture, and Sites the names of hosts that ask for
 	// credentials, that redirects lead to and that tickets were asked for, in lower case. Both
 	// are nil until the end of the capture.

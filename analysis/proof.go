@@ -57,7 +57,7 @@ func (h *Handshake) connOf(stream int) *httpstream.Conn {
 // Again counts another finding that says the same, and takes over its proof if that is
 // earlier.
 func (f *Finding) Again(o *Finding) {
-	f.Count++
+	f.Count += o.Count
 	last := o.Pos()
 	if last.Compare(f.Pos()) < 0 {
 		last = f.Pos()

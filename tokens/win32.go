@@ -40,6 +40,27 @@ func (s Win32Status) Name() string {
 	return NTStatus(s).Name()
 }
 
+// refusesLogon are the errors of Win32 with which a logon fails.
+var refusesLogon = map[Win32Status]bool{
+	1311: true, 1317: true, 1326: true, 1327: true, 1328: true, 1329: true, 1330: true, 1331: true, 1355: true, 1385: true,
+	1396: true, 1397: true, 1398: true, 1787: true, 1788: true, 1789: true, 1793: true, 1907: true, 1909: true,
+}
+
+// RefusesLogon reports whether a status says that a logon failed. SEC_E_NO_CREDENTIALS does not:
+// IIS logs it with each leg of a handshake that goes on.
+func (s Win32Status) RefusesLogon() bool {
+	const sspi = 0x80090300 // errors of SSPI, to 0x800903FF
+	switch s = s.plain(); {
+	case s == SecENoCredentials, NTStatus(s) == 0xC0000022: // STATUS_ACCESS_DENIED is about rights
+		return false
+	case s&0xFFFFFF00 == sspi:
+		return true
+	case s >= 1<<31:
+		return NTStatus(s).Name() != ""
+	}
+	return refusesLogon[s]
+}
+
 // String returns the name, where it is known, and the number: "SEC_E_LOGON_DENIED
 // (0x8009030C)", "ERROR_ACCESS_DENIED (5)".
 func (s Win32Status) String() string {

@@ -64,7 +64,11 @@ func enabledAtClient(s *subject) Item {
 	if leg := s.Opening(); leg != nil && analysis.TokenScheme(s.Scheme) {
 		return yes(q, "the client sent "+s.Scheme, leg.RequestPos())
 	}
-	return unknown(q, "the client never sent a token", "inetcpl.cpl: Advanced, Enable Integrated Windows Authentication",
+	why := "the client never sent a token"
+	if s.FromLog {
+		why = "a log does not have what the client sent"
+	}
+	return unknown(q, why, "inetcpl.cpl: Advanced, Enable Integrated Windows Authentication",
 		"edge://policy, chrome://policy: AuthServerAllowlist", "about:config: network.negotiate-auth.trusted-uris")
 }
 

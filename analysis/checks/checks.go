@@ -52,6 +52,7 @@ func All() []*analysis.Check {
 		keytabKeyMismatch,
 		krbAPReqRejected,
 		lmResponse,
+		logLogonRefused,
 		logNamesAnotherUser,
 		loggedCause,
 		loopbackCheck401,

@@ -152,7 +152,7 @@ func TestEventsAlone(t *testing.T) {
 	}
 	none := correlate.NewTrace(correlate.Options{Checks: checks.All()})
 	none.Logs(httpstream.Time{})
-	if got := none.Report(&httpstream.Counters{Records: 2}).Headline; !strings.HasSuffix(got, "what web servers log is read for the requests of a capture") {
+	if got := none.Report(&httpstream.Counters{Records: 2}).Headline; !strings.HasSuffix(got, "nothing about logons, tickets or NTLM in them") {
 		t.Errorf("of a web server's log alone: %q", got)
 	}
 }

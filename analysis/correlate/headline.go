@@ -9,8 +9,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// headline says in one line how it went.
-func headline(r *analysis.Report) string {
+// headline says in one line how it went. logged is what logs of web servers show by themselves,
+// empty where they show nothing or there is a capture of it.
+func headline(r *analysis.Report, logged string) string {
 	var parts []string
 	for _, m := range []analysis.Mechanism{analysis.Kerberos, analysis.NTLM, analysis.Basic, analysis.Digest, analysis.Bearer, analysis.Other, analysis.None} {
 		for _, o := range []analysis.Outcome{analysis.Succeeded, analysis.Failed, analysis.Abandoned, analysis.Unanswered, analysis.Unknown} {
@@ -21,6 +22,11 @@ func headline(r *analysis.Report) string {
 	}
 	filter := r.Summary.Filter
 	switch {
+	case logged != "" && filter == nil:
+		parts = []string{logged}
+		if len(r.Events) > 0 {
+			parts = append(parts, logsAlone(r.Events))
+		}
 	case len(parts) > 0:
 	case filter.Nothing():
 		return "nothing matches " + filter.Text
@@ -52,7 +58,7 @@ func headline(r *analysis.Report) string {
 // logsAlone says how it went as far as event logs say it, where there is no capture.
 func logsAlone(rows []*analysis.EventRow) string {
 	if len(rows) == 0 {
-		return "logs without a capture, and no events about logons, tickets or NTLM in them; what web servers log is read for the requests of a capture"
+		return "logs without a capture, and nothing about logons, tickets or NTLM in them"
 	}
 	return "event logs without a capture: " + analysis.EventsCounted(rows)
 }

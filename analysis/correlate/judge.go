@@ -61,10 +61,32 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 		e.events.join(attempts, e.buffer.kdc)
 	}
 	pass := e.pass(entries, handshakes, lookedAt(attempts), pairs, counters)
+	if counters.Records > 0 && counters.Requests == 0 && e.results.numbered+len(attempts) == 0 { // the end
+		attempts = append(attempts, e.loggedAttempts(pass)...)
+	}
 	found := runChecks(pass, e.checks)
 	attachCauses(found, handshakes)
 
 	e.conclude(pass, attempts, found, grouped, s)
+}
+
+// loggedAttempts are the handshakes that logs show by themselves. The checks see them apart:
+// of what is not in a log nothing follows.
+func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
+	if e.logs == nil {
+		return nil
+	}
+	attempts := e.logs.logons.attempts()
+	for _, h := range attempts {
+		e.results.numbered++
+		h.ID, h.final = e.results.numbered, true
+		e.seen.seen(h.Start)
+		pass.Logged = append(pass.Logged, &h.Handshake)
+	}
+	if len(attempts) > 0 {
+		e.seen.seen(e.logs.logons.last)
+	}
+	return attempts
 }
 
 // isFinal reports whether a finding about no handshake lies within a scope, if there is more

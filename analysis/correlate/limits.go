@@ -55,6 +55,12 @@ const maxLogged = 64 << 10
 // each is held against all requests of the window.
 const maxErrors = 4 << 10
 
+// Logons that logs of web servers show by themselves, each of some lines.
+const (
+	maxOpenLogons = 8 << 10 // clients at a time whose logons are not over, each with up to 12 lines of some 400 bytes
+	maxLoggedRows = 2_000   // that are listed of those that were refused, that were let in, and others
+)
+
 // The report.
 const (
 	maxHandshakes = 2_000 // listed of each mechanism and outcome, each of 2 to 5 KB

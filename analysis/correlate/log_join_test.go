@@ -38,7 +38,7 @@ func asked(conns map[string]*httpstream.Conn, text string) *seenRequest {
 
 // lines reads lines "12:00:00 GET /a 401.2 c1", each of a log, and those behind "==" of another.
 func lines(text string) *serverLogs {
-	s := newServerLogs(httpstream.Time{}, &httpstream.Counters{})
+	s := newServerLogs(httpstream.TimeOf(noon), &httpstream.Counters{})
 	file := 0
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		if line == "==" {

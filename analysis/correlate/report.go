@@ -47,10 +47,16 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	if e.hosts != nil {
 		r.HostTexts = e.hosts.list
 	}
-	if r.Summary.LogsAlone() {
-		counters.Notes = append(counters.Notes, logsAloneNote())
+	logged := ""
+	if e.logs != nil && counters.Requests == 0 {
+		logged = e.logs.logons.said()
 	}
-	r.Headline = headline(r)
+	if r.Summary.LogsAlone() {
+		counters.Notes = append(counters.Notes, logsAloneNote(logged != ""))
+	} else if logged != "" {
+		counters.Notes = append(counters.Notes, logInPlaceNote())
+	}
+	r.Headline = headline(r, logged)
 	if e.results.findings.unlisted {
 		r.Handshakes, r.Findings = nil, nil
 	}

@@ -20,7 +20,8 @@ type serverLogs struct {
 	first    httpstream.Time // of the capture, as far as it is known before it is read
 	logs     []*serverLog    // in the order in which they were read
 	errors   []*errorLog
-	traces   int // of requests, by IIS
+	logons   *loggedLogons // that the logs show by themselves
+	traces   int           // of requests, by IIS
 	counters *httpstream.Counters
 	clients  map[netip.Addr]bool // of the requests that were seen
 	with     httpstream.File     // that shows these
@@ -55,7 +56,7 @@ type loggedRequest struct {
 }
 
 func newServerLogs(first httpstream.Time, counters *httpstream.Counters) *serverLogs {
-	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}}
+	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, logons: newLoggedLogons(counters)}
 }
 
 // log returns the log that a file is.
@@ -85,6 +86,10 @@ func (s *serverLogs) addRequest(q *serverlog.Request) {
 	}
 	for _, text := range []*string{&q.Method, &q.Path, &q.Host, &q.User, &q.UserAgent, &q.ForwardedFor, &q.Site, &q.Queue} {
 		*text = unique.Make(*text).Value() // most lines say what others do
+	}
+	s.logons.add(q)
+	if s.first.IsZero() {
+		return // there is nothing that they could be about
 	}
 	l.lines = append(l.lines, &loggedRequest{Request: q})
 	if len(l.lines) >= 2*maxLogged {

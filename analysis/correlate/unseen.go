@@ -44,8 +44,21 @@ func (e *engine) kdcNotSeen() *httpstream.Limitation {
 		" (another way through the network, a KDC proxy inside TLS). Purge tickets first (klist purge, kdestroy), and capture port 88 on the client"}
 }
 
-// logsAloneNote says what logs do not show without a capture.
-func logsAloneNote() httpstream.Limitation {
-	return httpstream.Limitation{Kind: "logs-alone", Text: "There is no capture: which schemes a server offered, for which name a client asked for a ticket, what tokens held and with which status a request was answered cannot be seen. " +
+// logsAloneNote says what logs do not show without a capture. web says that a web server's log
+// is among them, which has the status of each request.
+func logsAloneNote(web bool) httpstream.Limitation {
+	what := "what tokens held and with which status a request was answered cannot be seen"
+	if web {
+		what = "and what tokens held cannot be seen. " + noConnections
+	}
+	return httpstream.Limitation{Kind: "logs-alone", Text: "There is no capture: which schemes a server offered, for which name a client asked for a ticket, " + what + ". " +
 		"Give a capture of the same time with the logs"}
+}
+
+// noConnections says how lines of a web server's log are put together.
+const noConnections = "A web server's log has no connections either: lines of one client, program and site that follow each other are taken for one logon"
+
+// logInPlaceNote says that handshakes are those of a log, where a capture has no request.
+func logInPlaceNote() httpstream.Limitation {
+	return httpstream.Limitation{Kind: "log-in-place", Text: "No request could be read in the capture: the handshakes are those that the web server's log shows. " + noConnections}
 }

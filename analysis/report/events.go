@@ -75,7 +75,7 @@ func noHandshake(r *analysis.Report) string {
 	case r.Summary.LogsAlone() && len(r.Events) > 0:
 		return "There is no capture. The event logs have " + analysis.EventsCounted(r.Events) + "."
 	case r.Summary.LogsAlone():
-		return "There is no capture, and the logs have no events about logons, tickets or NTLM."
+		return "There is no capture, and the logs have nothing about logons, tickets or NTLM."
 	case len(r.Events) > 0:
 		return "No authentication over HTTP was seen. The event logs have " + analysis.EventsCounted(r.Events) + "."
 	}

@@ -24,7 +24,7 @@ func TestLogsNotDenied(t *testing.T) {
 	}{
 		"event logs alone":            {httpstream.Counters{Records: 3}, rows, "There is no capture. The event logs have " + counted},
 		"a capture without handshake": {httpstream.Counters{Records: 3, Packets: 9}, rows, "No authentication over HTTP was seen. The event logs have " + counted},
-		"logs without such events":    {httpstream.Counters{Records: 3}, nil, "There is no capture, and the logs have no events about logons, tickets or NTLM."},
+		"logs without such events":    {httpstream.Counters{Records: 3}, nil, "There is no capture, and the logs have nothing about logons, tickets or NTLM."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &analysis.Report{Events: tt.events, Summary: analysis.Summary{Counters: &tt.counters}}

@@ -147,16 +147,27 @@ func layouts(zone string) []layout {
 
 func (r *row) number() cell {
 	c := cell{{text: fmt.Sprint(r.first.ID)}}
-	if r.count > 1 {
-		c = append(c, field{text: fmt.Sprintf("x%d", r.count)})
+	if n := r.times(); n > 1 {
+		c = append(c, field{text: fmt.Sprintf("x%d", n)})
 	}
 	return c
 }
 
+// times is how many handshakes the row stands for: one of a log has counted those that are alike.
+func (r *row) times() int {
+	if r.first.FromLog {
+		return r.count + r.first.Repeats
+	}
+	return r.count
+}
+
 func (r *row) time(c clock) cell {
 	t := cell{{text: c.show(r.first.Start.Time.UTC())}}
-	if r.count > 1 {
+	switch {
+	case r.count > 1:
 		t = append(t, field{text: "- " + c.show(r.last.Start.Time.UTC())})
+	case r.times() > 1:
+		t = append(t, field{text: "- " + c.show(r.first.LastRepeat.UTC())})
 	}
 	return t
 }

@@ -180,11 +180,13 @@ func (r htmlRow) Remarks() []string {
 		}
 	}
 	add(r.row.count > 1, "%s like this one followed; the last is handshake %d.", count(r.row.count-1, "handshake"), r.row.last.ID)
-	add(r.Repeats > 0, "%s with the same credentials and the same result followed.", count(r.Repeats, "further request"))
-	add(r.FollowOnCount > 0, "%s without credentials followed on the connection.", count(r.FollowOnCount, "request"))
+	add(!r.FromLog && r.Repeats > 0, "%s with the same credentials and the same result followed.", count(r.Repeats, "further request"))
+	add(!r.FromLog && r.FollowOnCount > 0, "%s without credentials followed on the connection.", count(r.FollowOnCount, "request"))
+	add(r.FromLog && r.Repeats > 0, "%s of the same client with the same result followed in the log.", count(r.Repeats, "further logon"))
+	add(r.FromLog && r.FollowOnCount > 0, "%s of the same user followed in the log.", count(r.FollowOnCount, "request"))
 	add(r.Split, "Its legs went over more than one connection.")
 	add(r.ClientSide != 0, "It continues handshake %d on the other side of a proxy.", r.ClientSide)
-	add(!r.Complete && !r.Browser(), "Packets of its connections are missing in the capture.")
+	add(!r.Complete && r.InPackets(), "Packets of its connections are missing in the capture.")
 	return all
 }
 

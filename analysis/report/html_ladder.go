@@ -102,7 +102,7 @@ func (l *htmlLadder) Steps() []htmlStep {
 
 // Filters are display filters: of its frames, and of its connections.
 func (l *htmlLadder) Filters() []string {
-	if l.handshake.Browser() {
+	if !l.handshake.InPackets() {
 		return nil
 	}
 	const most = 200 // frames that a filter names; more than that nobody copies

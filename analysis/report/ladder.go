@@ -185,7 +185,9 @@ func (l *ladder) leg(h *analysis.Handshake, leg *analysis.Leg) {
 	for _, e := range leg.ErrorLog {
 		l.steps = append(l.steps, step{at: httpstream.Pos{Frame: e.Pos.Frame, Stream: -1, File: e.Pos.File}, from: targetLane, to: targetLane, label: fmt.Sprintf("the server logs (%s) %q", e.Level, e.Text)})
 	}
-	if q := leg.Logged; q != nil {
+	if h.FromLog {
+		l.steps[len(l.steps)-1].label = "the log has " + loggedText(leg)
+	} else if q := leg.Logged; q != nil {
 		l.steps = append(l.steps, step{at: httpstream.Pos{Frame: q.Pos.Frame, Stream: -1, File: q.Pos.File}, from: targetLane, to: targetLane, label: "the server logs " + loggedText(leg)})
 	}
 }

@@ -70,7 +70,7 @@ func (m *markdown) fenced(text string) {
 // filters writes the display filters of the packets of a handshake and of its findings.
 func (m *markdown) filters(s *Shown) {
 	var rows [][2]string
-	if h := s.Handshake; !h.Browser() {
+	if h := s.Handshake; h.InPackets() {
 		packets := "its packets"
 		if file := h.Start.File; !file.IsZero() {
 			packets += " in " + code(file.Label())

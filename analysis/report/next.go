@@ -68,7 +68,7 @@ func hasNote(r *analysis.Report, kind string) bool {
 // missesKDC reports whether the handshake used a ticket whose issue the capture does not
 // show, or none although it was offered.
 func missesKDC(h *analysis.Handshake) bool {
-	return h != nil && !h.Browser() && len(h.KDC) == 0 && h.Outcome != analysis.Succeeded && h.Offers("Negotiate")
+	return h != nil && h.InPackets() && len(h.KDC) == 0 && h.Outcome != analysis.Succeeded && h.Offers("Negotiate")
 }
 
 // portsFilter is a capture filter for the ports of the case: the server's, the KDC's and the

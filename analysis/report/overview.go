@@ -40,6 +40,9 @@ func shares(all []*analysis.Handshake) []*share {
 			list = append(list, s)
 		}
 		s.count++
+		if h.FromLog {
+			s.count += h.Repeats
+		}
 		if h.User != "" {
 			s.users[h.User] = true
 		}

@@ -88,7 +88,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.hostTexts(h.HostTexts)
 	p.candidates(r.Handshakes)
 	p.findings(r)
-	if !h.Browser() {
+	if h.InPackets() {
 		p.title("PACKETS")
 		label := "Wireshark: "
 		if file := h.Start.File; !file.IsZero() {
@@ -142,6 +142,8 @@ func factsOf(h *analysis.Handshake) []fact {
 // unitOf says what the positions of a handshake count.
 func unitOf(h *analysis.Handshake) string {
 	switch {
+	case h.FromLog:
+		return string(h.Start.File.Unit())
 	case !h.Browser():
 		return "frame"
 	case h.First().Source != 0:

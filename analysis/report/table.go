@@ -120,7 +120,7 @@ func volume(s analysis.Summary) (text, protocols string) {
 	text = fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
 	protocols = "HTTP and Kerberos "
 	if s.LogsAlone() {
-		return count(s.Records, "record") + " of logs, and no capture", protocols
+		return count(s.Records, "record") + " of logs, and no capture", "Logons "
 	}
 	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
 		kind := "browser export"

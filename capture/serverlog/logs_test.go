@@ -65,9 +65,9 @@ func TestW3C(t *testing.T) {
 	client := netip.AddrPortFrom(netip.MustParseAddr("192.0.2.10"), 0)
 	want := []Request{
 		{Pos: place(5, "2026-11-23 10:00:01"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test",
-			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", ForwardedFor: "203.0.113.9, 192.0.2.10", Status: 401, SubStatus: 2, Win32Status: 5, TimeTaken: 15 * time.Millisecond, Site: "W3SVC1", NamesUsers: true},
+			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", ForwardedFor: "203.0.113.9, 192.0.2.10", Status: 401, SubStatus: 2, Win32Status: 5, TimeTaken: 15 * time.Millisecond, Site: "W3SVC1", NamesUsers: true, NamesSubStatus: true},
 		{Pos: place(6, "2026-11-23 10:00:02"), Client: client, Server: server, Method: "GET", Path: "/app/", Host: "web.corp.test", User: `CORP\alice`,
-			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", Status: 401, SubStatus: 1, Win32Status: 0x8009030c, TimeTaken: 31 * time.Millisecond, Site: "W3SVC1", NamesUsers: true},
+			UserAgent: "Mozilla/5.0 (Windows NT 10.0)", Status: 401, SubStatus: 1, Win32Status: 0x8009030c, TimeTaken: 31 * time.Millisecond, Site: "W3SVC1", NamesUsers: true, NamesSubStatus: true},
 		{Pos: place(8, "2026-11-23 10:00:03"), Client: netip.AddrPortFrom(netip.MustParseAddr("2001:db8::10"), 0), Server: netip.AddrPortFrom(netip.Addr{}, 80),
 			Method: "POST", Path: "/b", Status: 200},
 	}

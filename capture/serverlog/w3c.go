@@ -42,6 +42,8 @@ type Request struct {
 	// NamesUsers reports whether the log has a column of users: that it names none says
 	// something then.
 	NamesUsers bool `json:"names_users,omitempty"`
+	// NamesSubStatus reports the same of sub-statuses.
+	NamesSubStatus bool `json:"-"`
 }
 
 // OfIIS reports whether the line has what only IIS writes. It is safe on nil.
@@ -111,9 +113,10 @@ func directive(line []byte, name string) ([]byte, bool) {
 
 // fields are the columns of the lines that follow.
 type fields struct {
-	columns    []column
-	day        time.Time // of #Date, for lines without a date
-	namesUsers bool
+	columns []column
+	day     time.Time // of #Date, for lines without a date
+	// namesUsers and namesSubStatus report whether there are columns of these.
+	namesUsers, namesSubStatus bool
 }
 
 func newFields(names []byte) fields {
@@ -123,7 +126,8 @@ func newFields(names []byte) fields {
 			break
 		}
 		c := columns[string(bytes.ToLower(name))]
-		f.columns, f.namesUsers = append(f.columns, c), f.namesUsers || c == userName
+		f.columns = append(f.columns, c)
+		f.namesUsers, f.namesSubStatus = f.namesUsers || c == userName, f.namesSubStatus || c == subStatus
 	}
 	return f
 }
@@ -137,7 +141,7 @@ func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 			f.directive(line)
 			return true
 		}
-		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: f.namesUsers}
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}
 		if !f.read(line, q) {
 			return false
 		}
@@ -150,7 +154,7 @@ func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 func (f *fields) directive(line []byte) {
 	if names, ok := directive(line, "Fields"); ok {
 		next := newFields(names)
-		f.columns, f.namesUsers = next.columns, next.namesUsers
+		f.columns, f.namesUsers, f.namesSubStatus = next.columns, next.namesUsers, next.namesSubStatus
 	} else if value, ok := directive(line, "Date"); ok {
 		f.day, _ = time.Parse(time.DateOnly, string(value[:min(len(value), len(time.DateOnly))]))
 	}

@@ -1,0 +1,146 @@
+package checks
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
+
+var logLogonRefused = &analysis.Check{
+	Name:     "log-logon-refused",
+	Variants: []string{"logon", "rights", "behind", "not-finished", "not-answered"},
+	Title:    "a web server's log alone shows that somebody was not let in",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
+	Means: "There is no capture of these requests. The log of IIS has their sub-status and what Windows said: a logon that failed (401.1 with an error), a user who was known and lacks the right (401.3, 401.4, 401.5, 403), or a handshake that stopped. " +
+		"The scheme and the tokens are not in a log.",
+	Proof: "A line with such a status. What did not go on is inferred from the lines that follow: of the same client, program and site, for two minutes.",
+	Not: "The 401s of a handshake that goes on: 401.2 with ERROR_ACCESS_DENIED (5), then 401.1 with SEC_E_NO_CREDENTIALS (2148074254), then the line that names the user. " +
+		"A refusal after which the same client was let in is a warning: a retry, or another user behind the same address. A 401.0 is an application's own.",
+	Causes: []analysis.Advice{
+		{Text: "Extended Protection: TLS ends before the server, or the client sends no channel binding.", If: loggedFacts(loggedBinding)},
+		{Text: "The clock of the client or of the server is off.", If: loggedFacts(loggedClock)},
+		{Text: "The service runs under another account than the one that holds the name, or the name is not its own.", If: loggedFacts(loggedPrincipal)},
+		{Text: "The server reaches no domain controller, or its secure channel is broken.", If: loggedFacts(loggedDomain)},
+		{Text: "The account: its state, its password, or where and when it may log on.", If: loggedFacts(loggedAccount)},
+		{Text: "SEC_E_LOGON_DENIED stands for all of these: a wrong password or account, a channel binding that is missing, a name of the machine itself (loopback check), NTLM that a policy forbids.", If: loggedFacts([]string{"SEC_E_LOGON_DENIED"})},
+		{Text: "The token is for another mechanism, was cut, or came on the wrong connection (a proxy that shares connections).", If: loggedFacts([]string{"SEC_E_INVALID_TOKEN"})},
+		{Text: "The access list of the file or directory does not let the user read.", If: []analysis.Fact{analysis.SubStatusFact("401.3")}},
+		{Text: "An ISAPI filter refused.", If: []analysis.Fact{analysis.SubStatusFact("401.4")}},
+		{Text: "The application refused, by a rule of its own.", If: []analysis.Fact{analysis.SubStatusFact("401.5"), analysis.SubStatusFact("403"), analysis.SubStatusFact("401")}},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; give the event log with this one.", If: []analysis.Fact{analysis.SubStatusFact("401.1"), analysis.SubStatusFact("401")}},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`, If: loggedFacts(loggedBinding)},
+		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: loggedFacts(loggedClock)},
+		{Text: "setspn -Q <SPN> must name the account of the application pool, or the machine with kernel mode on.", If: loggedFacts(loggedPrincipal)},
+		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: loggedFacts(loggedDomain)},
+		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate.", If: loggedFacts(loggedAccount)},
+		{Text: "icacls <file> shows who may read it.", If: []analysis.Fact{analysis.SubStatusFact("401.3")}},
+		{Text: "Capture the same requests (netsh trace, pktmon), and give the capture with the log: it has the scheme, the ticket and the names."},
+	},
+	Sources: []string{
+		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
+		"MS-ERREF 2.1 and 2.2",
+	},
+	Run: runLogLogonRefused,
+}
+
+func runLogLogonRefused(p *analysis.Pass) {
+	in := loggedIn(p.Logged)
+	for _, h := range p.Logged {
+		q := h.Last().Logged
+		step := analysis.StepOf(q)
+		switch {
+		case h.Outcome == analysis.Abandoned:
+			f := p.Found(h, q.Pos, "%s went on with a handshake, and its log has nothing more of it from %s", loggedServer(h), clientName(h))
+			f.Variant, f.Severity, f.Evidence, f.Count = "not-finished", analysis.Warning, analysis.Inferred, 1+h.Repeats
+			f.Cause = "The client had nothing to go on with, gave up, or went on at another server of the same name."
+		case h.Outcome == analysis.Unanswered:
+			f := p.Found(h, q.Pos, "%s asked for credentials, and its log has no request with any from clients that were asked", loggedServer(h))
+			f.Variant, f.Severity, f.Evidence, f.Count = "not-answered", analysis.Warning, analysis.Inferred, 1+h.Repeats
+			f.Cause = "The program takes the 401 for its answer, does not trust the site with a logon, or its user closed the prompt."
+		case step == analysis.LogsRefusal:
+			refusedInLog(p, h, in)
+		case step == analysis.LogsNoRight:
+			noRightInLog(p, h, in)
+		case q.Status >= http.StatusInternalServerError && q.Win32Status.RefusesLogon():
+			f := p.Found(h, q.Pos, "%s let %s log on and answered %s: a logon behind it failed (%s)", loggedServer(h), clientName(h), loggedSays(h), meaningOf(q.Win32Status))
+			f.Variant, f.Severity, f.Count = "behind", analysis.Warning, 1+h.Repeats
+		}
+	}
+}
+
+// A visitor is a client of a site as logs show it.
+type visitor struct{ client, server, host, program string }
+
+func visitorOf(h *analysis.Handshake) visitor { return visitor{h.Client, h.Server, h.Host, h.Program} }
+
+// loggedIn are the rows of those who were let in and served.
+func loggedIn(logged []*analysis.Handshake) map[visitor][]*analysis.Handshake {
+	in := map[visitor][]*analysis.Handshake{}
+	for _, h := range logged {
+		if h.Outcome == analysis.Succeeded && analysis.StepOf(h.Last().Logged) != analysis.LogsNoRight {
+			in[visitorOf(h)] = append(in[visitorOf(h)], h)
+		}
+	}
+	return in
+}
+
+// refusedInLog reports a logon that failed.
+func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*analysis.Handshake) {
+	q := h.Last().Logged
+	cause, means := statusMeans(q.Win32Status), ""
+	if q.Win32Status == tokens.SecELogonDenied {
+		cause = "" // it only says that the logon failed
+	}
+	if cause != "" {
+		means = inBrackets(cause)
+	}
+	f := p.Found(h, q.Pos, "%s refused the logon of %s: its log has %s%s", loggedServer(h), clientName(h), loggedSays(h), means)
+	f.Variant, f.Count, f.Cause = "logon", 1+h.Repeats, cause
+	for _, o := range in[visitorOf(h)] {
+		if o.LastRepeat.After(h.LastRepeat) || o.LastRepeat == h.LastRepeat && o.Legs[0].Logged.Pos.Frame > q.Pos.Frame {
+			f.Severity = analysis.Warning
+			f.Cause = "The same client was let in later, as " + cmp.Or(o.User, "somebody") + ": a retry, or another user behind the same address."
+			return
+		}
+	}
+}
+
+// noRightInLog reports a request that was refused after the logon.
+func noRightInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*analysis.Handshake) {
+	q := h.Last().Logged
+	f := p.Found(h, q.Pos, "%s let %s log on and refused %s: its log has %s", loggedServer(h), clientName(h), h.URL, loggedSays(h))
+	f.Variant, f.Count, f.Cause = "rights", 1+h.Repeats, iisErrors[analysis.LoggedStatus(q)].means
+	if q.Status == http.StatusUnauthorized && q.SubStatus == 2 {
+		f.Cause = "URL authorisation does not let the user in."
+	}
+	if q.SubStatus >= 3 && q.SubStatus <= 5 {
+		return
+	}
+	for _, o := range in[visitorOf(h)] {
+		if strings.EqualFold(o.User, h.User) {
+			f.Severity = analysis.Warning // some of what the user asks for is not allowed
+			return
+		}
+	}
+}
+
+// loggedServer names the server that a log is of, which may not name it.
+func loggedServer(h *analysis.Handshake) string { return cmp.Or(serverName(h), "the server") }
+
+// loggedSays is the status of the last line of a row, and what Windows said: "401.1
+// SEC_E_LOGON_DENIED (0x8009030C)".
+func loggedSays(h *analysis.Handshake) string {
+	q := h.Last().Logged
+	if q.Win32Status == 0 {
+		return analysis.LoggedStatus(q)
+	}
+	return fmt.Sprintf("%s %s", analysis.LoggedStatus(q), q.Win32Status)
+}

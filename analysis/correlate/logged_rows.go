@@ -1,0 +1,214 @@
+package correlate
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// row counts a logon in the row of those that are alike. begun says that the log shows how it
+// began: other lines that name a user are further requests of the same.
+func (s *loggedLogons) row(key logonKey, legs []*serverlog.Request, begun bool) {
+	last := legs[len(legs)-1].Pos.Time
+	h := s.rows[key]
+	if h == nil {
+		class := classOf(key.outcome)
+		if s.listed[class] == maxLoggedRows {
+			s.counters.Drop("logons in server logs over the number that is listed", 1)
+			return
+		}
+		s.listed[class]++
+		h = newLogged(key, legs)
+		s.rows[key] = h
+		return
+	}
+	if begun || key.outcome != analysis.Succeeded || key.path != "" {
+		h.Repeats++
+	} else {
+		h.FollowOnCount++
+	}
+	if last.After(h.LastRepeat) {
+		h.LastRepeat = last
+	}
+}
+
+// classOf is the class of rows for which an outcome counts: each has its own limit.
+func classOf(o analysis.Outcome) int {
+	switch o {
+	case analysis.Failed:
+		return 0
+	case analysis.Succeeded:
+		return 1
+	}
+	return 2
+}
+
+// newLogged returns a handshake as lines of a log show it.
+func newLogged(key logonKey, lines []*serverlog.Request) *attempt {
+	h := &attempt{}
+	first, last := lines[0], lines[len(lines)-1]
+	conn := &httpstream.Conn{
+		Stream: -1, Client: netip.AddrPortFrom(key.from(), 0), Server: key.server,
+		Start: first.Pos, End: last.Pos, HTTP: true,
+	}
+	h.FromLog, h.Target, h.Start, h.Legs, h.Offered = true, analysis.ToServer, first.Pos, h.room[:0], []string{}
+	h.LastRepeat = last.Pos.Time
+	for _, q := range lines {
+		h.Legs = append(h.Legs, loggedLeg(conn, q))
+	}
+	h.Client, h.Server = endOf(conn.Client), endOf(conn.Server)
+	h.Host = analysis.HostOnly(key.host)
+	if h.Host == "" && key.server.IsValid() {
+		h.Host = key.server.Addr().String()
+	}
+	h.URL, h.Program = loggedURL(last), key.agent
+	h.Mechanism = analysis.Other
+	if key.outcome == analysis.Unanswered || key.outcome == analysis.Unknown && !slices.ContainsFunc(lines, func(q *serverlog.Request) bool { return q.SubStatus == 1 }) {
+		h.Mechanism = analysis.None
+	}
+	if key.user != "" {
+		h.User, h.UserFrom, h.UserEvidence = key.user, "the server's log", analysis.Proven
+	}
+	number(&h.Handshake)
+	h.settleLogged(key)
+	return h
+}
+
+// from is the address of the client: what a proxy says of it, where the log has that.
+func (p logonParty) from() netip.Addr {
+	first, _, _ := strings.Cut(p.forwarded, ",")
+	first = strings.TrimSpace(first)
+	if both, err := netip.ParseAddrPort(first); err == nil {
+		return both.Addr().Unmap()
+	}
+	if addr, err := netip.ParseAddr(strings.Trim(first, "[]")); err == nil {
+		return addr.WithZone("").Unmap()
+	}
+	return p.client
+}
+
+// endOf is an address with its port, where there is one.
+func endOf(p netip.AddrPort) string {
+	switch {
+	case !p.Addr().IsValid():
+		return ""
+	case p.Port() == 0:
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+// atPort is an address with its port, where that is none that a URL leaves out.
+func atPort(p netip.AddrPort) string {
+	if p.Port() == 80 || p.Port() == 443 {
+		p = netip.AddrPortFrom(p.Addr(), 0)
+	}
+	if p.Port() == 0 && p.Addr().Is6() {
+		return "[" + p.Addr().String() + "]"
+	}
+	return endOf(p)
+}
+
+// loggedURL is the URL of a request, as far as a line has it.
+func loggedURL(q *serverlog.Request) string {
+	scheme := "http"
+	if q.Server.Port() == 443 {
+		scheme = "https"
+	}
+	host := q.Host
+	if host == "" && q.Server.Addr().IsValid() {
+		host = atPort(q.Server)
+	}
+	return scheme + "://" + host + tokens.PublicURI(q.Path)
+}
+
+// loggedLeg is an exchange as a line shows it.
+func loggedLeg(conn *httpstream.Conn, q *serverlog.Request) *analysis.Leg {
+	r := &httpstream.Request{Pos: q.Pos, Done: q.Pos, Method: q.Method, Target: tokens.PublicURI(q.Path), Host: q.Host}
+	if q.UserAgent != "" {
+		r.Header = httpstream.Header{{Name: "User-Agent", Value: q.UserAgent}}
+	}
+	l := &analysis.Leg{
+		Exchange: &httpstream.Exchange{Conn: conn, Request: r, Response: &httpstream.Response{Pos: q.Pos, Done: q.Pos, Status: q.Status}},
+		Conn:     conn, Logged: q,
+	}
+	switch analysis.StepOf(q) {
+	case analysis.LogsChallenge:
+		l.Asks = true
+	case analysis.LogsRefusal:
+		l.Asks, l.Verdict = true, analysis.Rejected
+	case analysis.LogsLogon:
+		l.Verdict = analysis.Accepted
+	}
+	return l
+}
+
+// settleLogged says how the logon ended, and by which line that is known.
+func (h *attempt) settleLogged(key logonKey) {
+	q := h.Last().Logged
+	stated, _ := h.Last().Stated()
+	if stated == "" {
+		stated = analysis.LoggedStatus(q)
+	}
+	switch key.outcome {
+	case analysis.Failed:
+		h.is(analysis.Failed, analysis.Proven, "%s has %s", q.Pos, stated)
+	case analysis.Succeeded:
+		if q.User == "" {
+			h.is(analysis.Succeeded, analysis.Inferred, "%s has %s after a challenge for the same, and the log has no column of users", q.Pos, stated)
+			return
+		}
+		h.is(analysis.Succeeded, analysis.Proven, "%s has %s and names %s as the user", q.Pos, stated, q.User)
+	case analysis.Abandoned:
+		h.is(analysis.Abandoned, analysis.Inferred, "%s has %s, with which a handshake goes on, and nothing of it follows", q.Pos, stated)
+	case analysis.Unanswered:
+		h.is(analysis.Unanswered, analysis.Inferred, "%s has %s, and no line with credentials of this client follows", q.Pos, stated)
+	default:
+		h.is(analysis.Unknown, "", "the log ends soon after %s, which has %s", q.Pos, stated)
+	}
+}
+
+// attempts are all rows, in the order of their first lines, when all lines were taken. What a
+// client that was let in left unanswered is none: browsers ask for several things at a time.
+func (s *loggedLogons) attempts() []*attempt {
+	s.abandonAll(func(*openLogon) bool { return true })
+	var all []*attempt
+	for key, h := range s.rows {
+		if _, in := s.letIn[key.logonParty]; in && classOf(key.outcome) == 2 {
+			continue
+		}
+		all = append(all, h)
+	}
+	slices.SortFunc(all, func(a, b *attempt) int { return byTime(a.Start, b.Start) })
+	return all
+}
+
+// byTime orders lines of logs by their times, and of one second as they stand there.
+func byTime(a, b httpstream.Pos) int {
+	if c := a.Time.Compare(b.Time); c != 0 {
+		return c
+	}
+	return cmp.Or(strings.Compare(a.File.String(), b.File.String()), cmp.Compare(a.Frame, b.Frame))
+}
+
+// said is how many logons the logs show, in words; "" for none.
+func (s *loggedLogons) said() string {
+	switch {
+	case s.accepted+s.refused+s.ignored == 0:
+		return ""
+	case s.accepted+s.refused == 0:
+		return fmt.Sprintf("by the web server's log nobody logged on, and %d were asked to", s.ignored)
+	}
+	logons := "logons"
+	if s.accepted == 1 {
+		logons = "logon"
+	}
+	return fmt.Sprintf("by the web server's log %d %s accepted, %d refused", s.accepted, logons, s.refused)
+}
