@@ -1,18 +1,29 @@
 package report
 
 import (
-	_ "embed" // the schema
+	"embed"
 	"io"
 )
 
 // A Schema is the text of a JSON Schema.
 type Schema string
 
-// ReportSchema is the JSON Schema of a report in JSON, and of the lines of NDJSON. It is
-// made from the Go types: see internal/schema.
+// The schemas are made from the Go types: see internal/schema.
 //
-//go:embed schema.json
-var ReportSchema Schema
+//go:embed schema/*.json
+var schemas embed.FS
+
+// SchemaNames are the names of the results that have a schema: the report, whose schema is that
+// of the lines of NDJSON too, and what other commands write.
+func SchemaNames() []string {
+	return []string{"report", "show", "compare", "inventory", "decode", "checks", "explain", "version"}
+}
+
+// SchemaOf returns the schema of that name.
+func SchemaOf(name string) (Schema, error) {
+	text, err := schemas.ReadFile("schema/" + name + ".json")
+	return Schema(text), err
+}
 
 func writeSchema(w io.Writer, s Schema, _ Options) error {
 	_, err := io.WriteString(w, string(s))

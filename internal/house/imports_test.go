@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"internal/man":             nil,
 	"internal/packettest":      nil,
 	"internal/peak":            nil,
-	"internal/schema":          {"analysis", "httpstream"},
+	"internal/schema":          {"analysis", "httpstream", "analysis/report", "analysis/inventory"},
 }
 
 // owners are the packages that alone may import a heavy module.

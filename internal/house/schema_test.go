@@ -12,14 +12,89 @@ import (
 	"negotrace/internal/schema"
 )
 
-// TestSchema holds that the JSON Schema in the repository is that of the Go types.
+// TestSchema holds that the JSON Schemas in the repository are those of the Go types.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	text, err := schema.Of(root)
+	for _, name := range report.SchemaNames() {
+		text, err := schema.Of(root, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, filepath.Join(root, "analysis/report/schema", name+".json"), string(text))
+	}
+}
+
+// TestResults holds that what each command writes as JSON is as its schema has it, and has no
+// field that this does not describe.
+func TestResults(t *testing.T) {
+	t.Parallel()
+	path := program(t)
+	for _, c := range []struct {
+		schema string
+		lines  bool // each line is a document
+		args   []string
+	}{
+		{"show", false, []string{"show", "1", "testdata/kerberos-ad.pcapng"}},
+		{"show", false, []string{"show", "--failed", "testdata/ntlm-loop.pcapng"}},
+		{"show", false, []string{"show", "--decode", "1", "testdata/spn-missing-ntlm-fallback.pcapng"}},
+		{"compare", false, []string{"compare", "testdata/kerberos-ad.pcapng", "testdata/spn-missing-ntlm-fallback.pcapng"}},
+		{"compare", false, []string{"compare", "--host", "*", "testdata/ntlm-v2.pcapng", "testdata/ntlm-v1.pcapng"}},
+		{"inventory", true, []string{"inventory", "--format", "ndjson", "testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}},
+		{"decode", false, []string{"decode", "WWW-Authenticate: NTLM TlRMTVNTUAABAAAAB4IIoAAAAAAAAAAAAAAAAAAAAAA="}},
+		{"decode", false, []string{"decode", "Authorization: Negotiate oQcwBaADCgEB"}},
+		{"checks", false, []string{"checks"}},
+		{"explain", false, []string{"explain", "spn-not-found"}},
+		{"explain", false, []string{"explain", "7"}},
+		{"version", false, []string{"version"}},
+	} {
+		strict := compileSchema(t, path, c.schema)
+		args := c.args
+		if !c.lines {
+			args = append(args, "--format", "json")
+		}
+		out, diag, _ := run(t, path, args...)
+		documents := []string{out}
+		if c.lines {
+			documents = strings.Split(strings.TrimSpace(out), "\n")
+		}
+		for _, text := range documents {
+			document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+			if err != nil {
+				t.Fatalf("%v: %v\n%s", c.args, err, diag)
+			}
+			if err := strict.Validate(document); err != nil {
+				t.Errorf("%v: %v", c.args, err)
+			}
+		}
+	}
+	if out, diag, status := run(t, path, "schema", "shwo"); status != 2 || out != "" || !strings.Contains(diag, "did you mean show?") {
+		t.Errorf("schema of what there is not: %d %s%s", status, out, diag)
+	}
+}
+
+// compileSchema returns the schema of a result as the program prints it, in a form that allows no
+// field but those described.
+func compileSchema(t *testing.T, program, name string) *jsonschema.Schema {
+	t.Helper()
+	text, _, _ := run(t, program, "schema", name)
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect(t, filepath.Join(root, "analysis/report/schema.json"), string(text))
+	for _, def := range document.(map[string]any)["$defs"].(map[string]any) {
+		def.(map[string]any)["additionalProperties"] = false
+	}
+	c := jsonschema.NewCompiler()
+	id := "urn:negotrace:strict:" + name
+	delete(document.(map[string]any), "$id")
+	if err := c.AddResource(id, document); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // reportSchemas are the schema as users get it, and each definition in a form that allows no
@@ -46,7 +121,7 @@ func (s openSchema) valid(t *testing.T, text string) {
 
 func compileSchemas(t *testing.T) reportSchemas {
 	t.Helper()
-	text, err := schema.Of(root) // which the file is made of
+	text, err := schema.Of(root, "report") // which the file is made of
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +195,8 @@ func TestLines(t *testing.T) {
 	out, _, _ = run(t, program, "--format", "json", "testdata/spn-missing-ntlm-fallback.pcapng")
 	s.open.valid(t, out)
 	s.valid(t, out)
-	if out, _, _ = run(t, program, "schema"); out != string(report.ReportSchema) {
+	want, err := report.SchemaOf("report")
+	if out, _, _ = run(t, program, "schema"); out != string(want) || err != nil {
 		t.Error("the command prints another schema")
 	}
 	if s.open.Validate(map[string]any{"schema": 1}) == nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/report"
 	"negotrace/httpstream"
 )
 
@@ -116,10 +117,16 @@ func (m *maker) fields(n *Node, t reflect.Type) {
 			continue
 		}
 		n.Required = append(n.Required, name)
-		if f.Type.Kind() == reflect.Slice && t.PkgPath() != reflect.TypeFor[analysis.Report]().PkgPath() {
-			m.fail("%v.%s is null where there is none: it wants omitempty", t, f.Name) // analysis makes its lists
+		if f.Type.Kind() == reflect.Slice && !makesLists[t.PkgPath()] {
+			m.fail("%v.%s is null where there is none: it wants omitempty", t, f.Name)
 		}
 	}
+}
+
+// makesLists are the packages whose lists that may not be left out are never nil.
+var makesLists = map[string]bool{
+	reflect.TypeFor[analysis.Report]().PkgPath(): true,
+	reflect.TypeFor[report.Shown]().PkgPath():    true,
 }
 
 func (m *maker) fail(format string, args ...any) {

@@ -1,5 +1,5 @@
-// Package schema makes the JSON Schema of a report, and of the lines of NDJSON, from the Go
-// types themselves: what a field is says its type, and what it means its comment.
+// Package schema makes the JSON Schemas of a report, of the lines of NDJSON, and of what other
+// commands write as JSON, from the Go types themselves: what a field is says its type, and what it means its comment.
 package schema
 
 import (
@@ -8,6 +8,8 @@ import (
 	"reflect"
 
 	"negotrace/analysis"
+	"negotrace/analysis/inventory"
+	"negotrace/analysis/report"
 )
 
 // A Node is a JSON Schema, or a part of one (draft 2020-12).
@@ -34,24 +36,44 @@ type Node struct {
 
 const about = `A report of negotrace (--format json), or one line of what --format ndjson writes.
 
-What is described here stays: the names, the types, and what they mean. What may come at any time: further fields, further values where an enumeration stands, and further types of lines. A program takes what it knows and leaves the rest. If a field goes or comes to mean something else, the number in "schema" rises.
+A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists. With --follow a handshake may come before as a line of type provisional, with the same id, as it looks soon after it has ended or while nothing more comes.`
+
+const stays = `What is described here stays: the names, the types, and what they mean. What may come at any time: further fields, further values where an enumeration stands, and further types of lines. A program takes what it knows and leaves the rest. If a field goes or comes to mean something else, the number in "schema" of a report rises, and the one in the $id of each schema.
 
 A field that is not required is left out where there is nothing to say. Numbers of frames are Wireshark's, or those of the entries of a browser export. Times are RFC 3339 in UTC, durations nanoseconds.
 
 A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists. With --follow a handshake may come before as a line of type provisional, with the same id, as it looks soon after it has ended or while nothing more comes, and what was found by then as lines of type provisional_finding after it, each once; those on no handshake come by themselves. The lines of type finding that follow are what is said for good.`
 
-// Of returns the schema as text. root is the directory of the project, whose source has the
-// comments.
-func Of(root string) ([]byte, error) {
-	docs, err := readDocs(root, "analysis", "httpstream", "tokens")
+// Of returns the schema of the result of a command as text: "report" for the analysis, else the
+// name of the command. root is the directory of the project, whose source has the comments.
+func Of(root, name string) ([]byte, error) {
+	docs, err := readDocs(root, "analysis", "httpstream", "tokens", "analysis/report", "analysis/inventory")
 	if err != nil {
 		return nil, err
 	}
 	m := &maker{docs: docs, defs: map[string]*Node{}, names: map[reflect.Type]string{}}
+	top := &Node{}
+	if name == "report" {
+		*top = m.report()
+	} else if *top, err = m.result(name); err != nil {
+		return nil, err
+	}
+	if m.err != nil {
+		return nil, m.err
+	}
+	top.Schema, top.ID, top.Defs = "https://json-schema.org/draft/2020-12/schema", "urn:negotrace:"+name+":1", m.defs
+	text, err := json.MarshalIndent(top, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// report is the schema of a report, or of a line of NDJSON.
+func (m *maker) report() Node {
 	report := m.ref(reflect.TypeFor[analysis.Report]())
-	top := &Node{
-		Schema: "https://json-schema.org/draft/2020-12/schema", ID: "urn:negotrace:report:1",
-		Title: "Report of negotrace", Description: about,
+	top := Node{
+		Title: "Report of negotrace", Description: about + "\n\n" + stays,
 		OneOf: []*Node{{Ref: report.Ref, Required: []string{"handshakes", "findings"}}},
 	}
 	for _, l := range []struct {
@@ -61,7 +83,6 @@ func Of(root string) ([]byte, error) {
 		{"kdc", reflect.TypeFor[analysis.KDCExchange]()},
 		{"handshake", reflect.TypeFor[analysis.Handshake]()},
 		{"provisional", reflect.TypeFor[analysis.Handshake]()},
-		{"provisional_finding", reflect.TypeFor[analysis.Finding]()},
 		{"finding", reflect.TypeFor[analysis.Finding]()},
 		{"summary", reflect.TypeFor[analysis.Report]()},
 	} {
@@ -70,13 +91,31 @@ func Of(root string) ([]byte, error) {
 			Properties: map[string]*Node{"type": {Const: l.name}}, Required: []string{"type"},
 		})
 	}
-	if m.err != nil {
-		return nil, m.err
+	return top
+}
+
+// result is the schema of what another command writes.
+func (m *maker) result(command string) (Node, error) {
+	top := Node{Title: "Result of negotrace " + command, Description: stays}
+	switch command {
+	case "show":
+		top.Ref = m.ref(reflect.TypeFor[report.Shown]()).Ref
+	case "compare":
+		top.Ref = m.ref(reflect.TypeFor[analysis.Contrast]()).Ref
+	case "inventory":
+		top.Title = "Line of negotrace inventory --format ndjson"
+		top.Ref = m.ref(reflect.TypeFor[inventory.Entry]()).Ref
+	case "decode":
+		top.Type, top.Items = "array", m.ref(reflect.TypeFor[report.Token]())
+	case "checks":
+		top.Type, top.Items = "array", m.ref(reflect.TypeFor[analysis.Check]())
+	case "explain":
+		errors := &Node{Title: "Errors with that name or number", Type: "array", Items: m.ref(reflect.TypeFor[analysis.KnownError]())}
+		top.OneOf = []*Node{m.ref(reflect.TypeFor[analysis.Check]()), errors}
+	case "version":
+		top.Ref = m.ref(reflect.TypeFor[report.Version]()).Ref
+	default:
+		return top, fmt.Errorf("schema: %q writes no JSON", command)
 	}
-	top.Defs = m.defs
-	text, err := json.MarshalIndent(top, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("schema: %w", err)
-	}
-	return append(text, '\n'), nil
+	return top, nil
 }

@@ -11,7 +11,7 @@ import (
 // TestOf holds samples of each thing that a schema takes from the source.
 func TestOf(t *testing.T) {
 	t.Parallel()
-	text, err := Of("../..")
+	text, err := Of("../..", "report")
 	if err != nil {
 		t.Fatal(err)
 	}
