@@ -47,6 +47,8 @@ func (f *format) read() bool {
 // The names of formats that are rewritten in a way of their own.
 const (
 	formatNetLog = "NetLog"
+	formatPcap   = "pcap"
+	formatPcapNG = "pcapng"
 	formatHAR    = "HAR"
 	formatSAZ    = "SAZ archive"
 )
@@ -57,8 +59,8 @@ const headLen = 16 << 10
 // formats is what is read, in the order in which it is tried.
 func formats() []format {
 	return []format{
-		{name: "pcap", match: pcap.IsPcap, packets: pcap.OpenPcap, grows: true},
-		{name: "pcapng", match: pcap.IsPcapng, packets: pcap.OpenPcapng, grows: true},
+		{name: formatPcap, match: pcap.IsPcap, packets: pcap.OpenPcap, grows: true},
+		{name: formatPcapNG, match: pcap.IsPcapng, packets: pcap.OpenPcapng, grows: true},
 		{name: "Windows event trace (ETL)", match: etw.IsETL, packets: etw.OpenETL},
 		{name: "Network Monitor 2 capture", match: etw.IsNetmon, packets: etw.OpenNetmon},
 		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},

@@ -5,13 +5,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
+	"negotrace/capture/block"
 	"negotrace/capture/pcap"
+	"negotrace/capture/plain"
 	"negotrace/capture/redact"
 	"negotrace/capture/redact/exports"
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/httpstream"
 )
+
+// A RedactPlan is how sources are redacted.
+type RedactPlan struct {
+	Names *pseudonym.Names // the same for all sources
+	// Secrets open TLS: those given, to which those are added that the sources bring along.
+	// nil leaves it closed.
+	Secrets *httpstream.Secrets
+	// Create begins writing the source of that number, a file whose name ends so.
+	Create func(n int, ending string) (io.Writer, error)
+	// Progress is called as that of Options.
+	Progress func(read, total int64)
+}
 
 // A Redaction is what was replaced in a capture, and what is left out of it.
 type Redaction struct {
@@ -19,87 +34,209 @@ type Redaction struct {
 	// Blocks counts blocks of pcapng that are left out: names, comments, statistics, and
 	// Secrets those with keys.
 	Blocks, Secrets int
-	// Exports is what became of a browser export.
+	// Plain is what was made of TLS and HTTP/2.
+	Plain plain.Counts
+	// Exports is what became of browser exports.
 	Exports exports.Counts
+	// PassedOver are sources in a directory or an archive that are not redacted, and why.
+	PassedOver []error
+	Written    []int // numbers of the sources that are written
 }
 
-// Redact writes the packets of the sources to out so that they can be shown to others, with
-// pseudonyms out of names. One pcap file stays one; everything else becomes pcapng. Frames keep
-// their numbers. One browser export stays what it is. The error is of sources that could not be read, or of out.
-func Redact(ctx context.Context, sources []Source, out io.Writer, names *pseudonym.Names, progress func(read, total int64)) (*Redaction, *httpstream.Counters, error) {
-	r := newRun(ctx, Sink{}, Options{Progress: progress, Sealed: true})
+// Expand puts the files in archives in the place of their sources. The error is of those that
+// could not be opened.
+func Expand(ctx context.Context, sources []Source) ([]Source, error) {
+	r := newRun(ctx, Sink{}, Options{})
 	defer r.end()
-	c := &redacter{run: r, out: out, stripped: map[*pcap.Interface]*pcap.Interface{}}
-	c.redactor = redact.New(names, c.write)
-	r.other = c.block
-	if done, err := c.export(sources, names); done {
-		return &c.result, r.counters, err
+	return r.expand(sources)
+}
+
+// Redact writes each source so that it can be shown to others, with the same pseudonyms in all.
+// A pcap file stays one, and so does a browser export; all other packets become pcapng. Frames
+// keep their numbers, unless packets are made of what is in TLS or HTTP/2: these come in
+// between. The error is of sources that could not be read, or not be written.
+func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, *httpstream.Counters, error) {
+	o := Options{Progress: how.Progress, Secrets: how.Secrets, Sealed: true}
+	r := newRun(ctx, Sink{}, o)
+	defer r.end()
+	c := &redacter{run: r, how: how, files: map[httpstream.File]*packetWriter{}}
+	c.redactor = redact.New(how.Names, c.write)
+	err := c.sort(sources)
+	if err == nil && len(c.packetFiles) > 0 {
+		err = c.packetsOf()
 	}
-	err := r.packets(sources, c, func(several bool) { c.several = several })
-	if c.err == nil {
-		c.written(c.redactor.Close())
-	}
-	switch {
-	case c.plain != nil:
-		c.written(c.plain.Close())
-	case c.ng != nil:
-		c.written(c.ng.Close())
+	for _, n := range c.exportFiles {
+		if err == nil {
+			err = c.export(sources, n)
+		}
 	}
 	c.result.Counts = c.redactor.Counts
+	if c.exports != nil {
+		c.result.Exports = c.exports.Counts
+	}
 	return &c.result, r.counters, errors.Join(c.err, err)
 }
 
-// A redacter writes the packets of a timeline when they are redacted.
+// A redacter writes sources when they are redacted.
 type redacter struct {
 	*run
+	how      RedactPlan
 	redactor *redact.Redactor
-	out      io.Writer
-	several  bool
-	plain    *pcap.PlainWriter // one of these
-	ng       *pcap.Writer
-	stripped map[*pcap.Interface]*pcap.Interface // without their names
-	result   Redaction
-	err      error
+	exports  *exports.Redactor // nil until there is one
+
+	packetFiles, exportFiles []int // numbers of sources
+	packetSources            []Source
+	files                    map[httpstream.File]*packetWriter
+	writers                  []*packetWriter // the same, in order
+	result                   Redaction
+	err                      error
 }
 
-// attach is part of consumer.
-func (c *redacter) attach(f *packetFile) {
-	switch {
-	case c.plain != nil || c.ng != nil:
-	case f.format.name == "pcap" && !c.several:
-		c.plain = pcap.NewPlainWriter(c.out)
-	default:
-		c.ng = pcap.NewWriter(c.out)
+// sort finds out what the sources are.
+func (c *redacter) sort(sources []Source) error {
+	var errs []error
+	for i := range sources {
+		s := &sources[i]
+		in, err := c.open(s, probing)
+		switch {
+		case err == nil && in.format.packets != nil:
+			c.packetFiles = append(c.packetFiles, i)
+			c.packetSources = append(c.packetSources, *s)
+		case err == nil && isRedactable(in.format.name):
+			c.exportFiles = append(c.exportFiles, i)
+		case err == nil:
+			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. A text that short can be made safe by hand: replace names, and cut tokens behind their first 20 characters", s.Name, in.kind())
+		}
+		if in != nil {
+			in.close()
+		}
+		if err != nil && s.Found {
+			c.result.PassedOver = append(c.result.PassedOver, err)
+		} else if err != nil {
+			errs = append(errs, err)
+		}
 	}
+	if len(errs) == 0 && len(c.packetFiles)+len(c.exportFiles) == 0 {
+		errs = append(c.result.PassedOver, errors.New("there is nothing to redact"))
+	}
+	return errors.Join(errs...)
 }
+
+// isRedactable reports whether exports of a format are redacted.
+func isRedactable(format string) bool {
+	return format == formatHAR || format == formatNetLog || format == formatSAZ
+}
+
+// packetsOf redacts the packet files, as one timeline.
+func (c *redacter) packetsOf() error {
+	if c.how.Secrets != nil {
+		if err := c.addSecrets(); err != nil {
+			return err
+		}
+	}
+	label(c.packetSources)
+	for i, n := range c.packetFiles {
+		file := httpstream.File{}
+		if len(c.packetFiles) > 1 {
+			file = c.packetSources[i].file(httpstream.Frames)
+		}
+		w, err := c.create(n, c.packetSources[i])
+		if err != nil {
+			return err
+		}
+		c.files[file] = w
+		c.writers = append(c.writers, w)
+		c.result.Written = append(c.result.Written, n)
+	}
+	c.other = c.block
+	p := &plainer{c, plain.New(c.how.Secrets, opens(c.how.Secrets))}
+	err := c.packets(slices.Clone(c.packetSources), p, func(bool) {})
+	p.close()
+	if c.err == nil {
+		c.written(c.redactor.Close())
+	}
+	for _, w := range c.writers {
+		c.written(w.close())
+		p.opener.Counts.NotMade += w.left
+	}
+	c.result.Plain = p.opener.Counts
+	return err
+}
+
+// create begins writing a packet file.
+func (c *redacter) create(n int, s Source) (*packetWriter, error) {
+	in, err := c.open(&s, probing)
+	if err != nil {
+		return nil, err
+	}
+	isPlain := in.format.name == formatPcap
+	in.close()
+	ending := ".pcapng"
+	if isPlain {
+		ending = ".pcap"
+	}
+	to, err := c.how.Create(n, ending)
+	if err != nil {
+		return nil, err
+	}
+	return newPacketWriter(to, isPlain), nil
+}
+
+// addSecrets reads the secrets that pcapng files bring along: they may come behind the packets
+// that they open.
+func (c *redacter) addSecrets() error {
+	var brought []Source
+	for i := range c.packetSources {
+		in, err := c.open(&c.packetSources[i], probing)
+		if err != nil {
+			return err
+		}
+		if in.format.name == formatPcapNG {
+			brought = append(brought, c.packetSources[i])
+		}
+		in.close()
+	}
+	for i := range brought {
+		r := newRun(c.stop, Sink{}, Options{Secrets: c.how.Secrets})
+		err := r.packets(brought[i:i+1:i+1], nobody{}, func(bool) {})
+		r.end()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nobody takes packets that nobody needs.
+type nobody struct{}
+
+func (nobody) attach(*packetFile) {}
+
+// packet is part of consumer.
+func (nobody) packet(*pcap.Packet, int, httpstream.File) {}
+
+// attach is part of consumer.
+func (c *redacter) attach(*packetFile) {}
 
 // packet redacts a packet.
 func (c *redacter) packet(k *pcap.Packet, origin int, file httpstream.File) {
-	c.counters.Packets++
-	c.counters.Frames += 1 + k.Others
-	c.counters.Bytes += int64(len(k.Data))
+	if !k.Made {
+		c.counters.Packets++
+		c.counters.Frames += 1 + k.Others
+		c.counters.Bytes += int64(len(k.Data))
+	}
 	if c.err == nil {
 		c.written(c.redactor.Packet(k, origin, file))
 	}
 }
 
 // write writes a packet that is redacted.
-func (c *redacter) write(k *pcap.Packet, _ httpstream.File) error {
-	if c.plain != nil {
-		return c.plain.Packet(k)
+func (c *redacter) write(k *pcap.Packet, file httpstream.File) error {
+	w := c.files[file]
+	if w == nil {
+		return fmt.Errorf("there is no file for packets of %q", file.String())
 	}
-	if k.Link == pcap.NoPacket {
-		k.Others++
-	}
-	if i := k.Interface; i != nil {
-		bare := c.stripped[i]
-		if bare == nil {
-			bare = &pcap.Interface{Link: i.Link, Digits: i.Digits}
-			c.stripped[i] = bare
-		}
-		k.Interface = bare
-	}
-	return c.ng.Packet(k, httpstream.File{}, nil)
+	return w.packet(k)
 }
 
 // block counts a block without a packet, which is left out.
@@ -118,4 +255,26 @@ func (c *redacter) written(err error) {
 		c.err = fmt.Errorf("%w: %w", ErrNotWritten, err)
 		c.end()
 	}
+}
+
+// export redacts a browser export.
+func (c *redacter) export(sources []Source, n int) error {
+	in, err := c.open(&sources[n], block.Sequential)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	to, err := c.how.Create(n, map[string]string{formatHAR: ".har", formatNetLog: ".json", formatSAZ: ".saz"}[in.format.name])
+	if err != nil {
+		return err
+	}
+	if c.exports == nil {
+		m := c.redactor
+		c.exports = &exports.Redactor{Names: c.how.Names, Field: m.Field, Words: m.Words, Certificate: m.Certificate}
+	}
+	if err := c.rewrite(in, to); err != nil {
+		return fmt.Errorf("%q: %w", sources[n].Name, err)
+	}
+	c.result.Written = append(c.result.Written, n)
+	return nil
 }

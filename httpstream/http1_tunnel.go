@@ -6,6 +6,7 @@ import "strings"
 func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c := *h.conn
 	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
+	c.FirstRequest = Pos{}
 	c.Lost, c.Bytes, c.Unread = [2]int64{}, [2]int64{}, [2]bool{}
 	h.tunnel, h.lostBefore = &c, h.conn.Lost
 	switch {

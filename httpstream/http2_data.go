@@ -25,6 +25,7 @@ func (r *http2Reader) beginData(from Side, at *Pos, f http2Frame) {
 func (r *http2Reader) takeData(from Side, at *Pos, b []byte) int {
 	d := &r.half[from].data
 	n := 1
+	defer func() { r.show(from, at, b[:n]) }()
 	if d.padded {
 		d.padded = false
 		d.pad = min(int64(b[0]), d.left-1)
@@ -46,6 +47,7 @@ func (r *http2Reader) gapData(from Side, at *Pos, n int64) int64 {
 	d := &r.half[from].data
 	d.padded = false // its length may be lost; it is at most 255
 	n = min(n, d.left)
+	r.showLost(from, at, n)
 	content := min(n, max(0, d.left-d.pad))
 	d.left -= n
 	if s := r.streams[d.stream]; s != nil {

@@ -15,6 +15,7 @@ type http2Reader struct {
 	streams map[uint32]*http2Stream // those not complete
 	ids     []uint32                // of streams, in order; some may be complete
 	size    int                     // of the header lists of streams
+	shown   bool                    // something of it went to Sink.Plain
 	goaway  string                  // error code of the last GOAWAY, if it names one
 }
 
@@ -108,6 +109,7 @@ func (r *http2Reader) gather(from Side, at *Pos, b []byte) int {
 	switch {
 	case r.shared.held > maxHeld:
 		r.shared.drop(heldDropped)
+		r.showLost(from, at, int64(len(h.frame)))
 		r.lose(from, h.begin, "too much was held for other connections")
 	case len(h.frame) == http2FrameLen:
 		r.header(from, at, frameHeader(h.frame))
@@ -122,12 +124,15 @@ func (r *http2Reader) header(from Side, at *Pos, f http2Frame) {
 	h := &r.half[from]
 	switch {
 	case !f.plausible():
+		r.showLost(from, at, http2FrameLen)
 		r.lose(from, h.begin, "bytes that are no HTTP/2 frame")
 	case f.kind == frameData:
+		r.show(from, at, h.frame)
 		r.dropFrame(h)
 		r.beginData(from, at, f)
 	case f.length > maxFrame:
 		r.shared.drop(frameDropped)
+		r.showLost(from, at, int64(http2FrameLen+f.length))
 		r.dropFrame(h)
 		r.unread(from, f)
 		h.skip = int64(f.length)
@@ -170,14 +175,16 @@ func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 		r.conn.HTTP = true
 		h.block.begin(h.begin, f, b)
 		r.endBlock(from, at)
+		return
 	case frameContinuation:
 		if h.block.open && h.block.stream == f.stream {
 			h.block.add(r.shared, b)
 			h.block.whole = f.has(flagEndHeaders)
 			r.endBlock(from, at)
-			return
+		} else {
+			h.fields.loseTable()
 		}
-		h.fields.loseTable()
+		return
 	case frameRSTStream:
 		r.reset(at, f.stream, errorCode(b))
 	case frameGoAway:
@@ -185,6 +192,7 @@ func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 	case frameSettings:
 		r.conn.HTTP = true
 	}
+	r.show(from, at, h.frame)
 }
 
 // unread takes a frame of which only the header is known.
@@ -212,10 +220,12 @@ func (r *http2Reader) gap(from Side, at *Pos, n int64) {
 			return
 		case len(h.frame) >= http2FrameLen && h.prefaceDone:
 			f := frameHeader(h.frame)
+			r.showLost(from, at, int64(http2FrameLen+f.length))
 			h.skip = int64(http2FrameLen + f.length - len(h.frame))
 			r.dropFrame(h)
 			r.unread(from, f)
 		default:
+			r.showLost(from, at, n+int64(len(h.frame)))
 			r.lose(from, *at, "")
 			return
 		}
@@ -254,6 +264,7 @@ func (r *http2Reader) resync(from Side, b []byte) int {
 func (r *http2Reader) end(from Side, at *Pos) {
 	h := &r.half[from]
 	h.ended = true
+	r.showEnd(from, at)
 	r.dropFrame(h)
 	r.hold(-len(h.block.b))
 	h.block.b = nil
@@ -274,6 +285,9 @@ func (r *http2Reader) end(from Side, at *Pos) {
 
 func (r *http2Reader) skippable(from Side) int64 {
 	h := &r.half[from]
+	if r.isPlain() {
+		return 0
+	}
 	if h.skip > 0 {
 		return h.skip
 	}

@@ -92,6 +92,7 @@ func (r *http2Reader) endBlock(from Side, at *Pos) {
 		return
 	}
 	list := h.fields.decode(k.b)
+	r.showBlock(from, at, k, &list)
 	k.b = k.b[:0]
 	if cap(k.b) > 4<<10 {
 		k.b = nil

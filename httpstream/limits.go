@@ -181,6 +181,11 @@ const (
 	// maxReasons is how many reasons are counted one by one why packets could not be decoded.
 	maxReasons = 64
 
+	// maxSniffedPlain and maxHeldParts bound what is kept of what was in TLS until it is known to
+	// be HTTP.
+	maxSniffedPlain = 64 << 10
+	maxHeldParts    = 256
+
 	// maxFrame is the longest HTTP/2 frame that is kept, except DATA: four times what
 	// a peer may send unasked (RFC 9113 section 4.2).
 	maxFrame     = 64 << 10

@@ -79,7 +79,7 @@ func (t *tlsReader) noSecrets() string {
 		return obstacleVersion
 	case t.hello.server && (s == nil || !s.fits(t.hello.version)):
 		return obstacleSuite
-	case t.shared.secrets.hasRSAKeys() && (t.shared.secrets.Kept == 0 || s.rsa()):
+	case t.shared.secrets.HasRSAKeys() && (t.shared.secrets.Kept == 0 || s.rsa()):
 		return t.noRSAKey(s)
 	case t.shared.secrets == nil || t.shared.secrets.Kept == 0:
 		return obstacleNoKeyLog

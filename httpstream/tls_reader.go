@@ -171,10 +171,10 @@ func (t *tlsReader) application(from Side, at *Pos) {
 	if t.inner != nil {
 		return
 	}
-	if t.conn.TLS.ALPN == "h2" {
+	if t.conn.TLS.ALPN == alpnHTTP2 {
 		t.inner = t.shared.http2(t.conn)
 	} else {
-		t.inner = t.shared.sniff(t.conn)
+		t.inner = t.shared.plain(t.conn, t.shared.sniff(t.conn))
 	}
 	t.endInner(from.Other(), at)
 }

@@ -26,7 +26,7 @@ func (t *tlsReader) keep(from Side, kind byte, body []byte) {
 	if kind == clientHello && from == Client {
 		t.forgetRSA()
 		t.master = nil
-		if t.shared.secrets.hasRSAKeys() {
+		if t.shared.secrets.HasRSAKeys() {
 			t.rsa = &rsaExchange{}
 			t.transcribe(&t.rsa.hello, kind, body)
 		}

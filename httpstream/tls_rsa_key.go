@@ -80,8 +80,8 @@ func parseRSAKey(block *pem.Block) (*rsa.PrivateKey, error) {
 
 var errEncryptedKey = errors.New("the key is encrypted: openssl rsa -in FILE -out KEY.pem writes it in the clear")
 
-// hasRSAKeys reports whether there is any RSA key.
-func (s *Secrets) hasRSAKeys() bool { return s != nil && len(s.rsaKeys) > 0 }
+// HasRSAKeys reports whether there is any RSA key.
+func (s *Secrets) HasRSAKeys() bool { return s != nil && len(s.rsaKeys) > 0 }
 
 // rsaKeyOf reports whether one of the keys may be that of a certificate.
 func (s *Secrets) rsaKeyOf(certificate []byte) bool {

@@ -24,6 +24,10 @@ type Packet struct {
 	Interface *Interface
 	// Process is the process that an event with the packet names; 0 if none.
 	Process uint32
+	// Made says that no file has it: it was made of what others hold. Note is what a comment
+	// says of it, where there are comments.
+	Made bool
+	Note string
 	// Block is the block of pcapng that it lies in, none in other files.
 	Block Block
 }

@@ -102,6 +102,9 @@ func (w *Writer) enhanced(k *Packet, file httpstream.File, comments []string) {
 	if k.Process != 0 {
 		comments = append(comments[:len(comments):len(comments)], fmt.Sprintf("process id %d", k.Process))
 	}
+	if k.Note != "" {
+		comments = append(comments[:len(comments):len(comments)], k.Note)
+	}
 	w.options(comments, k.Block.options(len(k.Data)))
 	w.end()
 }

@@ -56,7 +56,7 @@ func (x *piece) end() int64 { return x.at + int64(len(x.b)) }
 func (x *piece) settle() { x.p.settle() }
 
 // of returns the connection that a segment belongs to, and its direction.
-func (r *Redactor) of(s *httpstream.Segment) *half {
+func (r *Redactor) of(s *httpstream.Segment, made bool) *half {
 	key, side := flow{s.Src, s.Dst, s.Tunnel, s.Origin}, 0
 	if s.Dst.Compare(s.Src) < 0 {
 		key.a, key.b, side = s.Dst, s.Src, 1
@@ -69,6 +69,7 @@ func (r *Redactor) of(s *httpstream.Segment) *half {
 	}
 	if c == nil {
 		c = &conn{key: key}
+		c.made = made
 		c.sides[0].conn, c.sides[1].conn = c, c
 		r.flows[key] = c
 		r.oldest = append(r.oldest, c)
@@ -92,7 +93,7 @@ func (h *half) isAnother(seq uint32) bool {
 // that has become.
 func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	const syn = 2
-	h := r.of(s)
+	h := r.of(s, p.Made)
 	seq := s.Seq
 	if s.Flags&syn != 0 {
 		if !h.started {
@@ -102,7 +103,7 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	}
 	b := s.Payload
 	defer func() {
-		if s.Missing > 0 && h.at > 0 {
+		if s.Missing > 0 && (h.at > 0 || p.Made) {
 			r.cut(h, int64(s.Missing))
 		}
 	}()

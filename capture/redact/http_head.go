@@ -20,6 +20,8 @@ type framing struct {
 	coded   bool // the content is compressed
 	media   string
 	asked   // of a request, what it asks
+	// isRequest says that a header block of HTTP/2 is one.
+	isRequest bool
 }
 
 // head rewrites the head of a message.
@@ -178,7 +180,6 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 			h.requests = h.requests[1:]
 		}
 	}
-	isPage := status >= 400 || status < 300 && q.hasCredentials && (f.media == "" || strings.HasPrefix(f.media, "text/html") || strings.HasPrefix(f.media, "application/xhtml"))
 	switch {
 	case status == 101:
 		h.other().state, h.state = blind, blind
@@ -189,8 +190,13 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 		r.resume(h.other())
 	case q.isHead, status == 204, status == 304:
 	default:
-		h.body(f, f.length, q.isKDC && status == 200, isPage)
+		h.body(f, f.length, q.isKDC && status == 200, isPage(status, q, f))
 	}
+}
+
+// isPage reports whether the body of an answer is a page that may say what went wrong.
+func isPage(status int, q asked, f *framing) bool {
+	return status >= 400 || status < 300 && q.hasCredentials && (f.media == "" || strings.HasPrefix(f.media, "text/html") || strings.HasPrefix(f.media, "application/xhtml"))
 }
 
 // other returns the other direction.
@@ -244,9 +250,16 @@ func (h *half) content() {
 
 // bodyEnds goes on behind a body, or a chunk of it.
 func (h *half) bodyEnds() {
-	h.state = inHead
-	if h.chunked {
+	switch {
+	case h.frames:
+		h.state = atFrame
+		if h.answers {
+			h.current.page = h.page
+		}
+	case h.chunked:
 		h.state = behindChunk
+	default:
+		h.state = inHead
 	}
 }
 

@@ -24,6 +24,8 @@ const (
 	maxHandshakeRecords = 64
 	// maxRequests is how many requests of a connection may wait for an answer.
 	maxRequests = 512
+	// maxStreams is how many streams of a connection of HTTP/2 are followed.
+	maxStreams = 4096
 	// maxPage is how much of a page is looked at for words that say what went wrong.
 	maxPage = 4 << 10
 	// maxCachedLines and maxCachedPages are of how many lines, texts and pages it is known what

@@ -25,6 +25,7 @@ const (
 	inTrailer                // the lines behind the last chunk
 	atRecord                 // a record of TLS
 	inRecord                 // what is encrypted in it
+	atFrame                  // a frame of HTTP/2
 	atMessage                // a message of Kerberos or DNS behind its length
 )
 
@@ -39,6 +40,9 @@ type parser struct {
 	blank   string // what the beginning of the body becomes
 	kdc     bool   // the body is for a KDC
 	tls     tlsHalf
+	frames  bool    // of HTTP/2 are what comes
+	answers bool    // what comes in them are answers
+	current *stream // that of the frame whose content comes
 	// need is how many bytes there must be before it is worth looking again, or, where it is
 	// negative, says that a line must end first.
 	need int
@@ -56,7 +60,10 @@ func (p *parser) ready(buf []byte, fresh int) bool {
 
 // lose forgets where in a message the direction is.
 func (p *parser) lose() {
-	if p.state != blind {
+	switch {
+	case p.frames:
+		*p = parser{state: blind}
+	case p.state != blind:
 		*p = parser{state: lost, tls: p.tls}
 	}
 }
@@ -65,6 +72,8 @@ func (p *parser) lose() {
 type talk struct {
 	requests []asked // not answered yet
 	tunnels  int
+	made     bool               // no file has it
+	streams  map[uint32]*stream // of HTTP/2
 }
 
 // direct rewrites bytes that need not be looked at, where they lie, and returns how many
@@ -150,6 +159,8 @@ func (r *Redactor) parse(h *half) int {
 		return r.trailer(h)
 	case atRecord:
 		return r.record(h)
+	case atFrame:
+		return r.frame(h)
 	case atMessage:
 		return r.lengthMessage(h)
 	}
@@ -160,6 +171,11 @@ func (r *Redactor) parse(h *half) int {
 // gap takes bytes that the capture does not have.
 func (r *Redactor) gap(h *half, n int64) {
 	switch {
+	case h.frames && h.state != atFrame && n < h.left:
+		h.left -= n
+		h.page, h.current.page, h.state = 0, 0, inBody
+	case h.frames:
+		h.left, h.state = 0, atFrame
 	case (h.state == inBody || h.state == inRecord) && n <= h.left:
 		if h.left -= n; h.left == 0 && h.state == inRecord {
 			h.state = atRecord
@@ -177,7 +193,7 @@ func begins(h *half, b []byte) bool {
 	switch {
 	case h.tunnels == 0 && h.hasLength() > 0:
 		return fits(h.hasLength(), b)
-	case isRecord(b), bytes.HasPrefix(b, []byte("HTTP/")), isProxyV2(b):
+	case isRecord(b), bytes.HasPrefix(b, []byte("HTTP/")), isProxyV2(b), h.made && h.streams != nil:
 		return true
 	}
 	return isStartLine(b)
@@ -232,6 +248,8 @@ func (r *Redactor) sniff(h *half) int {
 		return r.proxyV2(h)
 	case bytes.HasPrefix(b, []byte("PROXY ")):
 		return r.proxyV1(h)
+	case h.made && (h.streams != nil || bytes.HasPrefix(b, []byte("PRI ")) || isSettings(b)):
+		return r.http2(h)
 	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
 		r.unknown("HTTP/2 that is not encrypted", len(b))
 		h.state = blind

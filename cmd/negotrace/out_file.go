@@ -44,12 +44,21 @@ func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.part", filepath.Base(path), os.Getpid()))
 	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return nil, err
+		return nil, notMade(path, err)
 	}
 	if before != nil {
 		err = f.Chmod(before.Mode().Perm())
 	}
 	return &outFile{f, path}, err
+}
+
+// notMade is the error of a file or a directory that cannot be made beside its place: it names
+// the place.
+func notMade(path string, err error) error {
+	if p := new(os.PathError); errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("%q cannot be written: %w", path, err)
 }
 
 // inputs are the files that are read: captures and keys.

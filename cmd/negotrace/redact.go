@@ -14,6 +14,7 @@ import (
 
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
+	"negotrace/httpstream"
 )
 
 const aboutRedact = `redact writes the same capture so that it can be shown to others: the same
@@ -22,8 +23,18 @@ names, addresses, secrets and contents. The same name becomes the same
 pseudonym everywhere, of the same length; addresses keep the prefixes that they
 share. Cookies, bearer tokens, passwords, NTLM responses, ciphers, nonces and
 bodies become noise. What is not understood becomes zeros, and is counted.
-TLS stays closed, and its content becomes noise: keys are left out, since
-somebody may hold them. A capture in pcap stays pcap, others become pcapng.
+Keys are left out, since somebody may hold them, and the content of TLS becomes
+noise. A capture in pcap stays pcap, others become pcapng.
+
+With --keylog, --rsa-key or secrets in the capture, the HTTP that was in TLS is
+written as well, redacted like the rest: as connections without TLS, between
+the same addresses and to port 80, whose packets come behind those that carried
+it. HTTP/2 without TLS is written anew in this way, too, and becomes zeros in
+its own packets.
+
+Several captures and exports of one event, a directory or an archive have the
+same pseudonyms in all. OUT is then a new directory, with 1.pcapng, 2.har and
+so on in the order of the files, whose own names may be secret.
 
 A HAR, a NetLog or a SAZ archive stays what it is. Entries, events, times,
 sizes, statuses, names of header lines and what a browser logs about
@@ -39,13 +50,13 @@ under "Privacy".`
 
 const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcapng
   negotrace redact trace.etl -o safe.pcapng --map ../private/map.txt
-  negotrace redact site.har -o site-safe.har
+  negotrace redact --keylog keys.log capture.pcapng -o safe.pcapng
+  negotrace redact client.pcapng server.pcap site.har -o for-the-vendor
   negotrace redact capture.pcap -o safe.pcap --keep-names corp.example,HTTP/web`
 
 // A redaction is what redact was asked for.
 type redaction struct {
-	files     []string
-	keylogs   []string // which are refused
+	in        inputFlags
 	out       string
 	names     []string // that stay
 	addresses bool     // stay
@@ -57,7 +68,7 @@ type redaction struct {
 func (t *tool) redact() *cobra.Command {
 	v := &redaction{}
 	c := &cobra.Command{
-		Use:     "redact [flags] FILE -o OUT",
+		Use:     "redact [flags] FILE... -o OUT",
 		Short:   "Write the same capture, safe to share",
 		Long:    aboutRedact,
 		Example: examplesRedact,
@@ -70,20 +81,18 @@ func (t *tool) redact() *cobra.Command {
 			if err := v.check(); err != nil {
 				return err
 			}
-			return t.writeRedacted(c.Context(), v, append(slices.Clone(v.files), args...))
+			return t.writeRedacted(c.Context(), v, append(slices.Clone(v.in.files), args...))
 		},
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVarP(&v.out, "output", "o", "", "file `OUT` to write")
+	f.StringVarP(&v.out, "output", "o", "", "file `OUT` to write, or for several captures a new directory")
 	f.StringSliceVar(&v.names, "keep-names", nil, "names that stay, as a `LIST` with commas\n(each label of a host's name, user or path in it)")
 	f.BoolVar(&v.addresses, "keep-addresses", false, "IP and MAC addresses stay")
 	f.StringVar(&v.mapFile, "map", "", "write what stands for what into `FILE`, for you alone\n(it must not be in the folder of OUT)")
 	f.BoolVar(&v.mapBeside, "map-beside-out", false, "allow the map in the folder of OUT")
-	f.StringArrayVarP(&v.files, "read", "r", nil, "the same as `FILE`")
-	f.Lookup("read").Hidden = true
-	f.StringArrayVar(&v.keylogs, "keylog", nil, "not taken: TLS stays closed")
-	f.Lookup("keylog").Hidden = true
+	v.in.flags(f)
+	f.Lookup("keytab").Hidden = true // tickets become noise
 	return c
 }
 
@@ -92,8 +101,8 @@ func (v *redaction) check() error {
 	switch {
 	case v.out == "":
 		return errors.New("redact needs the name of the file that it writes: -o OUT\nsee negotrace redact --help")
-	case len(v.keylogs) > 0:
-		return errors.New("redact does not open TLS: its content becomes noise, and --keylog is not taken. Whoever gets OUT must not need keys")
+	case v.in.keytab != "":
+		return errors.New("redact does not look into tickets, which become noise: --keytab is not taken")
 	case v.out == standardInput:
 		return errors.New("redact reads again what it wrote, to prove it: -o must name a file")
 	case v.mapFile == "":
@@ -120,14 +129,11 @@ func sameFolder(a, b string) (bool, error) {
 // the noise.
 const attempts = 3
 
-// writeRedacted reads the file and writes it redacted, with its manifest and its map.
+// writeRedacted reads the files and writes them redacted, with their manifest and their map.
 func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) error {
 	sources, err := t.sources(args)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case len(sources) > 1:
-		return errors.New("redact takes one file at a time: several together can be made one by negotrace convert")
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
@@ -136,58 +142,71 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	if err != nil {
 		return err
 	}
-	inputs := t.inputs(sources, &inputFlags{})
-	for _, beside := range []string{v.out + manifestSuffix, v.mapFile} {
+	inputs := t.inputs(sources, &v.in)
+	if sources, err = capture.Expand(ctx, sources); err != nil {
+		return err
+	}
+	out, err := newRedactedOut(v.out, len(sources), inputs)
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	manifest, _ := out.manifest()
+	for _, beside := range []string{manifest, v.mapFile} {
 		if err := notOneOf(beside, inputs); err != nil {
 			return err
 		}
 	}
-	f, err := createOut(v.out, inputs)
+	secrets, err := t.secrets(v.in.keylogs)
+	if err == nil {
+		err = rsaKeys(secrets, v.in.rsaKeys)
+	}
 	if err != nil {
 		return err
 	}
-	defer f.discard()
-	if f.path == "" {
-		return fmt.Errorf("%q is no regular file: redact reads again what it wrote", v.out)
-	}
 	for attempt := range attempts {
 		names := pseudonym.New(pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Salt: uint64(attempt)})
-		done, err := t.redactOnce(ctx, sources, f.File, names)
+		done, found, err := t.redactOnce(ctx, sources, out, names, secrets)
 		if errors.Is(err, errByChance) && attempt+1 < attempts {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		return t.keepRedacted(v, f, names, done)
+		return t.keepRedacted(v, out, names, done, found)
 	}
 	return nil
 }
 
-// redactOnce redacts into a file, and proves it.
-func (t *tool) redactOnce(ctx context.Context, sources []capture.Source, f *os.File, names *pseudonym.Names) (*capture.Redaction, error) {
-	if err := f.Truncate(0); err != nil {
-		return nil, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
+// redactOnce redacts, and proves it. It returns findings that differ where packets are missing.
+func (t *tool) redactOnce(ctx context.Context, sources []capture.Source, out *redactedOut, names *pseudonym.Names, secrets *httpstream.Secrets) (done *capture.Redaction, found []string, err error) {
 	bar := newBar(t.stderr)
-	done, counters, err := capture.Redact(ctx, sources, f, names, bar.show)
+	done, counters, err := capture.Redact(ctx, sources, capture.RedactPlan{Names: names, Secrets: secrets, Create: out.create, Progress: bar.show})
 	bar.clear()
 	switch {
 	case ctx.Err() != nil:
-		return nil, errInterrupted
+		return nil, nil, errInterrupted
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	}
 	t.damage(counters.Damage)
-	return done, t.prove(ctx, sources, f.Name(), names)
+	p := proof{names: names, secrets: secrets, opened: done.Plain.Connections > 0}
+	for _, n := range done.Written {
+		written, err := out.source(n)
+		if err != nil {
+			return nil, nil, err
+		}
+		original := sources[n]
+		original.Name, original.Found = written.Name, false
+		p.originals, p.written = append(p.originals, original), append(p.written, written)
+	}
+	err = p.prove(ctx)
+	return done, p.found, err
 }
 
 // keepRedacted puts what was written into its place, and the manifest and the map beside it.
-func (t *tool) keepRedacted(v *redaction, f *outFile, names *pseudonym.Names, done *capture.Redaction) error {
-	manifest := manifestOf(filepath.Base(v.out), done, names)
+func (t *tool) keepRedacted(v *redaction, out *redactedOut, names *pseudonym.Names, done *capture.Redaction, found []string) error {
+	manifest := manifestOf(filepath.Base(v.out), done, names, found)
 	if v.mapFile != "" {
 		if err := t.writeOut(v.mapFile, nil, func(w io.Writer) error { return writeMap(w, names) }); err != nil {
 			return err
@@ -196,15 +215,19 @@ func (t *tool) keepRedacted(v *redaction, f *outFile, names *pseudonym.Names, do
 			return err
 		}
 	}
-	err := t.writeOut(v.out+manifestSuffix, nil, func(w io.Writer) error {
+	_, place := out.manifest()
+	err := t.writeOut(place, nil, func(w io.Writer) error {
 		_, err := io.WriteString(w, manifest)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := f.keep(); err != nil {
+	if err := out.keep(); err != nil {
 		return err
+	}
+	for _, err := range done.PassedOver {
+		t.warn(fmt.Errorf("passed over: %w", err))
 	}
 	_, err = io.WriteString(t.stdout, manifest)
 	return err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -112,16 +113,17 @@ func TestRedactRefusesTranscripts(t *testing.T) {
 	}
 }
 
-// TestRedactRefusesArchives holds that an archive of several captures is refused.
-func TestRedactRefusesArchives(t *testing.T) {
+// TestRedactArchive holds that the captures in an archive are redacted into a directory, with the
+// same pseudonyms.
+func TestRedactArchive(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for _, name := range []string{"firefox-kerberos.har", "chromium-ntlm.har"} {
-		text, err := os.ReadFile(filepath.Join("../../testdata", name))
-		if err != nil {
-			t.Fatal(err)
+	for _, name := range []string{"chromium-ntlm.har", "chromium-ntlm.pcapng", "readme.txt"} {
+		text := []byte("about alice")
+		if name != "readme.txt" {
+			text = mustRead(t, filepath.Join("../../testdata", name))
 		}
 		w, err := z.Create(name)
 		if err != nil {
@@ -130,14 +132,26 @@ func TestRedactRefusesArchives(t *testing.T) {
 		w.Write(text)
 	}
 	z.Close()
-	in := filepath.Join(dir, "two.zip")
+	in, out := filepath.Join(dir, "two.zip"), filepath.Join(dir, "out")
 	if err := os.WriteFile(in, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	status := run(t.Context(), []string{"redact", in, "-o", filepath.Join(dir, "out")}, noEnv, nil, &stdout, &stderr)
-	if status != notAnalysed || !strings.Contains(stderr.String(), "holds 2 captures: redact takes one at a time") {
-		t.Errorf("status %d: %s", status, stderr.String())
+	if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+		t.Fatalf("status %d: %s", status, stderr.String())
+	}
+	har, packets := mustRead(t, filepath.Join(out, "1.har")), mustRead(t, filepath.Join(out, "2.pcapng"))
+	host := regexp.MustCompile(`"Host","value":"([a-z.]+)"`).FindSubmatch(har)
+	if host == nil || !bytes.Contains(packets, append([]byte("Host: "), host[1]...)) {
+		t.Errorf("the hosts are not called alike: %q", host)
+	}
+	for _, text := range [][]byte{har, packets, mustRead(t, filepath.Join(out, "manifest.txt"))} {
+		if bytes.Contains(text, []byte("corp.test")) || bytes.Contains(text, []byte("alice")) {
+			t.Error("a name is left")
+		}
+	}
+	if entries, err := os.ReadDir(out); err != nil || len(entries) != 3 {
+		t.Errorf("%v, %v", entries, err)
 	}
 }
 

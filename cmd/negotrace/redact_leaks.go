@@ -2,10 +2,10 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"negotrace/capture"
@@ -13,18 +13,24 @@ import (
 )
 
 // noNamesIn reports the first replaced name that is in what was written, or in a member of it.
-func noNamesIn(f *os.File, names *pseudonym.Names) error {
+func noNamesIn(s capture.Source, names *pseudonym.Names) error {
 	search := pseudonym.NewSearch(names)
-	head := make([]byte, 512)
-	n, _ := f.ReadAt(head, 0)
-	if !capture.IsSAZ(head[:n]) {
-		return noneFound(search, f)
-	}
-	info, err := f.Stat()
+	f, err := s.Open()
 	if err != nil {
 		return err
 	}
-	z, err := zip.NewReader(f, info.Size())
+	defer f.Close()
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(f, head) // a file may be shorter
+	from := io.MultiReader(bytes.NewReader(head[:n]), f)
+	if !capture.IsSAZ(head[:n]) {
+		return noneFound(search, from)
+	}
+	whole, err := io.ReadAll(from) // no longer than what an archive may have
+	if err != nil {
+		return err
+	}
+	z, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
 	if err != nil {
 		return err
 	}

@@ -11,14 +11,18 @@ import (
 )
 
 // manifestOf says what was replaced how often. It names nothing that was replaced.
-func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) string {
+func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, found []string) string {
 	var b strings.Builder
 	line := func(n int, what string) {
 		if n > 0 {
 			fmt.Fprintf(&b, "%12d  %s\n", n, what)
 		}
 	}
-	fmt.Fprintf(&b, "%s is a redacted capture, made by negotrace.\n\nReplaced by others of the same length:\n", out)
+	is := "is a redacted capture"
+	if len(done.Written) > 1 {
+		is = fmt.Sprintf("holds %d redacted captures of one event, with the same pseudonyms in all", len(done.Written))
+	}
+	fmt.Fprintf(&b, "%s %s, made by negotrace.\n\nReplaced by others of the same length:\n", out, is)
 	line(len(names.Words()), "names: labels of hosts and domains, users, parts of paths")
 	line(len(names.Addresses()), "IP addresses")
 	line(names.MACs(), "MAC addresses")
@@ -39,6 +43,12 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 	line(done.DNS, "DNS messages")
 	line(done.Hellos, "TLS hellos")
 	line(done.Certificates, "certificates")
+	if done.Plain.Connections+done.Plain.NotMade > 0 {
+		b.WriteString("\nMade of what could be read in TLS and HTTP/2, between the other packets:\n")
+	}
+	line(done.Plain.Connections, "connections to port 80, which hold the same in plain")
+	line(done.Plain.Packets, "packets of them")
+	line(done.Plain.NotMade, "connections or packets for which there was no room, or no addresses, are not made")
 	if done.BodyBytes+done.EncryptedBytes > 0 {
 		b.WriteString("\nFilled with noise or letters, in bytes:\n")
 	}
@@ -58,10 +68,21 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names) str
 			line(done.Exports.LeftOut[what], what)
 		}
 	}
+	if len(done.PassedOver) > 0 {
+		line(len(done.PassedOver), "files of a directory or an archive that are not captures, or not read")
+	}
 	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 4 letters or more is in it")
 	if names.Published() > 0 {
 		b.WriteString(",\nbut for those that stay as words of protocols and programs")
 	}
 	b.WriteString(".\n")
+	if done.Plain.Connections > 0 {
+		b.WriteString("Handshakes, their users, names and outcomes, and findings that TLS has no part in\nare those of the original when TLS is opened")
+		if len(found) > 0 {
+			b.WriteString(", but for these, since packets are missing\nin it:\n  " + strings.Join(found, "\n  ") + "\n")
+		} else {
+			b.WriteString(".\n")
+		}
+	}
 	return b.String()
 }

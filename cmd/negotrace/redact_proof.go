@@ -6,46 +6,63 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
+	"negotrace/httpstream"
 	"negotrace/internal/diagnosis"
 )
 
-// prove reads what was written again: its report must be that of the original, with names
-// replaced, and no replaced name may be in it.
-func (t *tool) prove(ctx context.Context, sources []capture.Source, path string, names *pseudonym.Names) error {
-	written, err := capture.Open([]string{path}, nil)
-	if err != nil {
-		return err
+// A proof is what it takes to know that what was written says what the originals say.
+type proof struct {
+	originals, written []capture.Source // under the same names
+	names              *pseudonym.Names
+	secrets            *httpstream.Secrets
+	opened             bool // packets were made of what is in TLS or HTTP/2
+	// found are findings that differ where packets are missing, see sameStory.
+	found []string
+}
+
+// prove reads what was written again. Its report must be that of the originals, with names
+// replaced; where packets were made, of the originals with these packets. Then what the
+// originals say when they are opened must be in it as well, see sameStory. No replaced name may
+// be in what was written.
+func (p *proof) prove(ctx context.Context) error {
+	sources := p.originals
+	if p.opened {
+		sources = capture.Plain(ctx, p.originals, p.secrets)
 	}
 	originals, err := reportOn(ctx, sources)
 	if err != nil {
 		return err
 	}
-	redacted, err := reportOn(ctx, written)
+	redacted, err := reportOn(ctx, p.written)
 	if err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return errInterrupted
 	}
-	if err := sameReport(originals, redacted, names); err != nil {
+	if err := sameReport(originals, redacted, p.names); err != nil {
 		return err
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
+	if p.opened {
+		if err := p.sameStory(ctx); err != nil {
+			return err
+		}
 	}
-	defer f.Close()
-	return noNamesIn(f, names)
+	for _, s := range p.written {
+		if err := noNamesIn(s, p.names); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// reportOn analyses sources without any keys and returns the report as JSON.
+// reportOn analyses sources, without any keys, and returns the report as JSON.
 func reportOn(ctx context.Context, sources []capture.Source) (io.ReadCloser, error) {
 	r, err := diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{Sealed: true}})
 	if err != nil {

@@ -80,8 +80,11 @@ func TestRedactOptions(t *testing.T) {
 		{"over the input", []string{out, "-o", out}, "is read"},
 		{"map beside OUT", []string{file, "-o", out, "--map", filepath.Join(dir, "map")}, "--map-beside-out"},
 		{"map over the input", []string{out, "-o", filepath.Join(private, "x"), "--map", out}, "is read"},
-		{"keys", []string{file, "-o", out, "--keylog", "x"}, "does not open TLS"},
-		{"several", []string{file, file, "-o", out}, "one file"},
+		{"keys that are not there", []string{file, "-o", filepath.Join(dir, "x"), "--keylog", "x"}, "no such file"},
+		{"a keytab", []string{file, "-o", filepath.Join(dir, "x"), "--keytab", "x"}, "--keytab is not taken"},
+		{"several into a file", []string{file, file, "-o", out}, "-o names a directory"},
+		{"several into a directory that is used", []string{file, file, "-o", dir}, "is not empty"},
+		{"into a folder that is not there", []string{file, "-o", filepath.Join(dir, "none", "x.pcapng")}, `x.pcapng" cannot be written`},
 	} {
 		if err := os.WriteFile(out, mustRead(t, file), 0o600); err != nil {
 			t.Fatal(err)

@@ -13,7 +13,7 @@ var mayImport = map[string][]string{
 	"tokens/mask":              {"tokens"}, // tokens that may be shown to others
 	"tokens/paste":             nil,
 	"httpstream":               nil,
-	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens"},
+	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens"},
 	"capture/block":            nil,
 	"capture/pcap":             {"capture/block", "httpstream"},
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream"},
@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"capture/export":           {"httpstream"},
 	"capture/hosttext":         {"capture/export", "httpstream"},
 	"capture/serverlog":        {"httpstream", "tokens"},
+	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym"},
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted

@@ -1,0 +1,118 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"negotrace/capture/pcap"
+	"negotrace/capture/plain"
+	"negotrace/httpstream"
+)
+
+// A plainer hands on packets, and behind them those that hold in plain what they hold in TLS
+// or in HTTP/2.
+type plainer struct {
+	consumer
+	opener *plain.Opener
+}
+
+// packet is part of consumer.
+func (p *plainer) packet(k *pcap.Packet, origin int, file httpstream.File) {
+	made := p.opener.Packet(k, origin, file)
+	p.consumer.packet(k, origin, file)
+	p.hand(made)
+}
+
+// close hands on what comes behind the last packet.
+func (p *plainer) close() { p.hand(p.opener.Close()) }
+
+func (p *plainer) hand(made []plain.Packet) {
+	for i := range made {
+		p.consumer.packet(&made[i].Packet, made[i].Origin, made[i].File)
+	}
+}
+
+// Plain returns sources that hold the packets of the given ones and behind them those that
+// Redact makes of what the secrets open: what it redacts, and only that, since the packets of
+// HTTP/2 that it replaces by others are empty, and no source has secrets any more. Sources
+// without packets stay.
+func Plain(ctx context.Context, sources []Source, secrets *httpstream.Secrets) []Source {
+	all := slices.Clone(sources)
+	packets := packetsOf(ctx, sources)
+	label(packets)
+	at := 0
+	for i := range all {
+		if at == len(packets) || all[i].Name != packets[at].Name {
+			continue
+		}
+		file := packets[at].file(httpstream.Frames)
+		if len(packets) == 1 {
+			file = httpstream.File{}
+		}
+		at++
+		all[i].Size = 0
+		all[i].Open = func() (io.ReadCloser, error) {
+			in, out := io.Pipe()
+			go func() { out.CloseWithError(writePlain(ctx, packets, file, secrets, out)) }()
+			return in, nil
+		}
+	}
+	return all
+}
+
+// packetsOf returns the sources that are packet files.
+func packetsOf(ctx context.Context, sources []Source) (packets []Source) {
+	r := newRun(ctx, Sink{}, Options{})
+	defer r.end()
+	for i := range sources {
+		in, err := r.open(&sources[i], probing)
+		if err != nil {
+			continue
+		}
+		if in.format.packets != nil {
+			packets = append(packets, sources[i])
+		}
+		in.close()
+	}
+	return packets
+}
+
+// writePlain writes the packets of one of the files, as Plain says.
+func writePlain(ctx context.Context, sources []Source, file httpstream.File, secrets *httpstream.Secrets, to io.Writer) error {
+	r := newRun(ctx, Sink{}, Options{Sealed: true})
+	defer r.end()
+	w := &fileWriter{run: r, file: file, packetWriter: packetWriter{ng: pcap.NewWriter(to)}}
+	p := &plainer{w, plain.New(secrets, opens(secrets))}
+	p.opener.Hide = true
+	err := r.packets(slices.Clone(sources), p, func(bool) {})
+	p.close()
+	return errors.Join(w.err, err, w.packetWriter.close())
+}
+
+// opens reports whether there are secrets that may open something.
+func opens(secrets *httpstream.Secrets) bool {
+	return secrets != nil && (secrets.Kept > 0 || secrets.HasRSAKeys())
+}
+
+// A fileWriter writes those packets of a timeline that are of one file.
+type fileWriter struct {
+	*run
+	packetWriter
+	file httpstream.File
+	err  error
+}
+
+// attach is part of consumer.
+func (w *fileWriter) attach(*packetFile) {}
+
+// packet is part of consumer.
+func (w *fileWriter) packet(k *pcap.Packet, _ int, file httpstream.File) {
+	if w.err != nil || file != w.file {
+		return
+	}
+	if w.err = w.packetWriter.packet(k); w.err != nil {
+		w.end()
+	}
+}

@@ -1,0 +1,260 @@
+package redact
+
+import (
+	"bytes"
+	"strings"
+
+	"negotrace/httpstream"
+)
+
+// HTTP/2 is rewritten where its header blocks are literals, as they are on connections that
+// were made: a value that is compressed, or that stands for one in a table, has no room for
+// another.
+
+// Types and flags of frames (RFC 9113 section 6).
+const (
+	frameData         = 0
+	frameHeaders      = 1
+	framePriority     = 2
+	frameReset        = 3
+	frameSettings     = 4
+	framePushPromise  = 5
+	framePing         = 6
+	frameGoAway       = 7
+	frameWindowUpdate = 8
+	frameContinuation = 9
+
+	flagEndHeaders = 0x04
+	flagPadded     = 0x08
+	flagPriority   = 0x20
+	frameHead      = 9
+)
+
+const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+// A stream is what is known of a stream of HTTP/2.
+type stream struct {
+	asked
+	answer framing
+	status int
+	page   int // bytes of the body of the answer that may still be looked at
+	block  framing
+}
+
+// http2 begins reading frames, behind the preface of a client if that is there.
+func (r *Redactor) http2(h *half) int {
+	n := 0
+	if bytes.HasPrefix(h.buf, []byte("PRI ")) {
+		if len(h.buf) < len(http2Preface) {
+			return 0
+		}
+		n = len(http2Preface)
+	}
+	if h.streams == nil {
+		h.conn.streams = map[uint32]*stream{}
+	}
+	h.frames, h.state = true, atFrame
+	if n == 0 {
+		return r.parse(h)
+	}
+	return n
+}
+
+// stream returns a stream of a connection.
+func (t *talk) stream(id uint32) *stream {
+	s := t.streams[id]
+	if s == nil {
+		if len(t.streams) >= maxStreams {
+			clear(t.streams)
+		}
+		s = &stream{}
+		t.streams[id] = s
+	}
+	return s
+}
+
+// frame rewrites a frame, or of one with content its header.
+func (r *Redactor) frame(h *half) int {
+	b := h.buf
+	if len(b) < frameHead {
+		return 0
+	}
+	size := int(b[0])<<16 | int(b[1])<<8 | int(b[2])
+	id := be.Uint32(b[5:]) &^ (1 << 31)
+	if b[3] == frameData {
+		return r.dataFrame(h, size, id)
+	}
+	n := frameHead + size
+	if n > maxHead {
+		return r.noFrames(h)
+	}
+	if len(b) < n {
+		h.need = n
+		return 0
+	}
+	payload := b[frameHead:n]
+	switch b[3] {
+	case frameHeaders, framePushPromise, frameContinuation:
+		if b[4]&(flagPadded|flagPriority) != 0 || !r.block(h, b[3], b[4], id, payload) {
+			return r.noFrames(h)
+		}
+	case framePriority, frameReset, frameSettings, frameWindowUpdate:
+		if size > 5 && b[3] != frameSettings || size%6 != 0 && b[3] == frameSettings {
+			return r.noFrames(h)
+		}
+	case framePing:
+		copy(payload, r.names.Opaque(payload))
+	case frameGoAway:
+		r.words(payload[min(8, size):])
+	default:
+		r.unknown("frames of HTTP/2 that are not read", size)
+		clear(payload)
+	}
+	return n
+}
+
+// noFrames gives up a connection.
+func (r *Redactor) noFrames(h *half) int {
+	h.parser = parser{state: blind}
+	return r.parse(h)
+}
+
+// dataFrame rewrites the header of a frame with content, and says what that is.
+func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
+	n := frameHead
+	if h.buf[4]&flagPadded != 0 && size > 0 {
+		if n++; len(h.buf) < n {
+			return 0
+		}
+		size-- // how long the padding is
+	}
+	if size == 0 {
+		return n
+	}
+	s := h.conn.stream(id)
+	isAnswer := s.answered(h)
+	h.left, h.current, h.page, h.coded, h.kdc = int64(size), s, 0, s.block.coded, s.isKDC
+	if isAnswer {
+		h.page, h.coded, h.kdc = s.page, s.answer.coded, s.isKDC && s.status == 200
+	}
+	h.content()
+	return n
+}
+
+// answered reports whether a direction is that of the answers of a stream.
+func (s *stream) answered(h *half) bool { return s.status != 0 && h.answers }
+
+// block rewrites the fields in a frame, and reports whether all are literals.
+func (r *Redactor) block(h *half, kind, flags byte, id uint32, b []byte) bool {
+	if kind == framePushPromise {
+		if len(b) < 4 {
+			return false
+		}
+		id, b = be.Uint32(b)&^(1<<31), b[4:]
+	}
+	s := h.conn.stream(id)
+	if kind != frameContinuation {
+		s.block = framing{length: -1}
+	}
+	status := ""
+	for len(b) > 0 {
+		name, value, rest, ok := literal(b)
+		if !ok {
+			return false
+		}
+		r.field(name, value, &s.block, &status)
+		b = rest
+	}
+	if status != "" {
+		h.answers = true
+		r.Counts.Responses++
+		s.status, s.answer = number(status), s.block
+		if kind != framePushPromise && isPage(s.status, s.asked, &s.answer) && !s.answer.coded {
+			s.page = maxPage
+		}
+	}
+	if flags&flagEndHeaders != 0 && s.block.isRequest {
+		r.Counts.Requests++
+		s.asked = s.block.asked
+		s.isKDC = s.isKDC || strings.HasPrefix(s.block.media, "application/kerberos")
+		s.block.isRequest = false
+	}
+	return true
+}
+
+// field rewrites a field.
+func (r *Redactor) field(name, value []byte, f *framing, status *string) {
+	before := string(value)
+	switch string(name) {
+	case ":method":
+		f.isRequest = true
+		f.isHead, f.isConnect = before == "HEAD", before == "CONNECT"
+		if !isMethod(value) {
+			put(value, r.names.OpaqueText(before))
+		}
+	case ":path":
+		f.isKDC = f.isKDC || httpstream.IsKDCProxy(before, "")
+		put(value, r.names.URL(before))
+	case ":authority":
+		put(value, r.names.Host(before))
+	case ":status":
+		*status = before
+		if len(value) != 3 {
+			letters.fill(value, 0)
+		}
+	case ":scheme", ":protocol":
+		r.words(value)
+	default:
+		r.Counts.HeaderLines++
+		f.note(string(bytes.ToLower(name)), before)
+		newName, newValue := r.Field(string(name), before)
+		put(name, newName)
+		put(value, newValue)
+	}
+}
+
+// literal returns the name and the value of a field that is a literal without compression, and
+// what follows it (RFC 7541 section 6.2).
+func literal(b []byte) (name, value, rest []byte, ok bool) {
+	if len(b) == 0 || b[0] != 0 && b[0] != 0x10 {
+		return nil, nil, nil, false
+	}
+	if name, rest, ok = plainString(b[1:]); ok {
+		value, rest, ok = plainString(rest)
+	}
+	return name, value, rest, ok
+}
+
+// plainString returns a string that is not compressed (RFC 7541 section 5.2).
+func plainString(b []byte) (s, rest []byte, ok bool) {
+	if len(b) == 0 || b[0]&0x80 != 0 {
+		return nil, nil, false
+	}
+	n, at := int(b[0]), 1
+	if n == 0x7f {
+		for shift := 0; ; shift += 7 {
+			if at == len(b) || shift > 21 {
+				return nil, nil, false
+			}
+			n += int(b[at]&0x7f) << shift
+			if at++; b[at-1]&0x80 == 0 {
+				break
+			}
+		}
+	}
+	if n > len(b)-at {
+		return nil, nil, false
+	}
+	return b[at : at+n], b[at+n:], true
+}
+
+// number returns a status, 0 for what is none.
+func number(text string) (n int) {
+	for _, c := range text {
+		if c < '0' || c > '9' || n > 999 {
+			return 0
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n
+}

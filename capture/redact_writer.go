@@ -1,0 +1,64 @@
+package capture
+
+import (
+	"io"
+
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
+)
+
+// A packetWriter writes packets without what a file says of them besides: the names of
+// interfaces, comments, processes.
+type packetWriter struct {
+	plain *pcap.PlainWriter // one of these
+	ng    *pcap.Writer
+	link  pcap.LinkType // of plain, once a packet was written
+
+	begun    bool
+	stripped map[*pcap.Interface]*pcap.Interface // without their names
+	left     int                                 // packets for which the file has no link type
+}
+
+// newPacketWriter returns a writer of a pcap file, or of a pcapng file.
+func newPacketWriter(to io.Writer, isPlain bool) *packetWriter {
+	if isPlain {
+		return &packetWriter{plain: pcap.NewPlainWriter(to)}
+	}
+	return &packetWriter{ng: pcap.NewWriter(to)}
+}
+
+// packet writes a packet.
+func (w *packetWriter) packet(k *pcap.Packet) error {
+	if w.plain != nil {
+		if k.Made && w.begun && k.Link != w.link {
+			w.left++
+			return nil
+		}
+		w.begun, w.link = true, k.Link
+		return w.plain.Packet(k)
+	}
+	if k.Link == pcap.NoPacket {
+		k.Others++
+	}
+	if i := k.Interface; i != nil {
+		bare := w.stripped[i]
+		if bare == nil {
+			bare = &pcap.Interface{Link: i.Link, Digits: i.Digits}
+			if w.stripped == nil {
+				w.stripped = map[*pcap.Interface]*pcap.Interface{}
+			}
+			w.stripped[i] = bare
+		}
+		k.Interface = bare
+	}
+	k.Process, k.Block = 0, pcap.Block{}
+	return w.ng.Packet(k, httpstream.File{}, nil)
+}
+
+// close writes what is left.
+func (w *packetWriter) close() error {
+	if w.plain != nil {
+		return w.plain.Close()
+	}
+	return w.ng.Close()
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"negotrace/capture"
+)
+
+// A redactedOut is what redact writes: a file, or for several captures a directory with one for
+// each, named by its number. Both are in their place whole or not at all.
+type redactedOut struct {
+	path  string
+	file  *outFile // nil for a directory
+	dir   string   // beside its place
+	files map[int]*redactedFile
+}
+
+// A redactedFile is one that is written.
+type redactedFile struct {
+	*os.File
+	name string // as it is called in its place
+}
+
+// newRedactedOut begins writing so many captures.
+func newRedactedOut(path string, count int, inputs []os.FileInfo) (*redactedOut, error) {
+	o := &redactedOut{path: path, files: map[int]*redactedFile{}}
+	if count == 1 {
+		f, err := createOut(path, inputs)
+		if err != nil {
+			return nil, err
+		}
+		if o.file = f; f.path == "" {
+			f.Close()
+			return nil, fmt.Errorf("%q is no regular file: redact reads again what it wrote", path)
+		}
+		return o, nil
+	}
+	entries, err := os.ReadDir(path)
+	switch {
+	case err == nil && len(entries) > 0:
+		return nil, fmt.Errorf("%q is not empty: for several captures -o names a new directory, or an empty one", path)
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
+			return nil, fmt.Errorf("%q is a file: for several captures -o names a directory", path)
+		}
+		return nil, err
+	}
+	o.dir = filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.part", filepath.Base(path), os.Getpid()))
+	if err := os.Mkdir(o.dir, 0o777); err != nil {
+		return nil, notMade(path, err)
+	}
+	return o, nil
+}
+
+// create begins writing the capture of that number, again if it was begun before.
+func (o *redactedOut) create(n int, ending string) (io.Writer, error) {
+	if f := o.files[n]; f != nil {
+		if err := f.Truncate(0); err != nil {
+			return nil, err
+		}
+		_, err := f.Seek(0, io.SeekStart)
+		return f, err
+	}
+	if o.file != nil {
+		o.files[n] = &redactedFile{o.file.File, o.path}
+		return o.file, nil
+	}
+	name := fmt.Sprintf("%d%s", n+1, ending)
+	f, err := os.OpenFile(filepath.Join(o.dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	o.files[n] = &redactedFile{f, filepath.Join(o.path, name)}
+	return f, nil
+}
+
+// source returns what was written as a source, under the name that it will have.
+func (o *redactedOut) source(n int) (capture.Source, error) {
+	f := o.files[n]
+	info, err := f.Stat()
+	if err != nil {
+		return capture.Source{}, err
+	}
+	written := f.Name()
+	return capture.Source{Name: f.name, Size: info.Size(), Open: func() (io.ReadCloser, error) { return os.Open(written) }}, nil
+}
+
+// manifest is where the manifest is in the end, and where it is written.
+func (o *redactedOut) manifest() (place, written string) {
+	if o.file != nil {
+		return o.path + manifestSuffix, o.path + manifestSuffix
+	}
+	const name = "manifest.txt"
+	return filepath.Join(o.path, name), filepath.Join(o.dir, name)
+}
+
+// keep puts everything into its place.
+func (o *redactedOut) keep() error {
+	if o.file != nil {
+		return o.file.keep()
+	}
+	for _, f := range o.files {
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	os.Remove(o.path) // an empty directory, which on some systems none can take the place of
+	return os.Rename(o.dir, o.path)
+}
+
+// discard removes what was written, unless it was kept.
+func (o *redactedOut) discard() {
+	if o.file != nil {
+		o.file.discard()
+		return
+	}
+	for _, f := range o.files {
+		f.Close()
+	}
+	os.RemoveAll(o.dir) // of that name there is nothing any more if it was kept
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/capture/redact/pseudonym"
+	"negotrace/internal/capturetest"
+)
+
+// outcomesOf analyses a file, and returns who authenticated how, and with which outcome.
+func outcomesOf(t *testing.T, args ...string) (all []string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	run(t.Context(), append([]string{"--format", "json"}, args...), noEnv, nil, &stdout, &stderr)
+	var r struct {
+		Handshakes []struct{ Side, Scheme, Mechanism, Outcome string }
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	for _, h := range r.Handshakes {
+		all = append(all, h.Side+" "+h.Scheme+" "+h.Mechanism+" "+h.Outcome)
+	}
+	return all
+}
+
+// TestRedactOpensTLS redacts captures with their key logs: what was in TLS can be read without
+// keys, and is what it was. It looks at some, at all where a directory is named.
+func TestRedactOpensTLS(t *testing.T) {
+	t.Parallel()
+	all := os.Getenv(capturesVariable)
+	names := []string{"h2-kerberos", "tls13-ntlm", "tls12-kerberos", "proxy-ntlm-connect", "binding-other-certificate"}
+	var files []string
+	for _, name := range names {
+		files = append(files, filepath.Join("../../testdata", name+".keylog"))
+	}
+	for _, dir := range append(filepath.SplitList(all), "../../testdata") {
+		if more, err := filepath.Glob(filepath.Join(dir, "*.keylog")); err == nil && all != "" {
+			files = append(files, more...)
+		}
+	}
+	for i, keys := range files {
+		in, out := strings.TrimSuffix(keys, ".keylog")+".pcapng", filepath.Join(t.TempDir(), "out.pcapng")
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), []string{"redact", in, "--keylog", keys, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+			t.Errorf("%s: %s", in, stderr.String())
+			continue
+		}
+		want, got := outcomesOf(t, in, "--keylog", keys), outcomesOf(t, out)
+		if len(want) == 0 || strings.Join(want, "\n") != strings.Join(got, "\n") {
+			t.Errorf("%s: %q became %q", in, want, got)
+		}
+		if !strings.Contains(stdout.String(), "connections to port 80") {
+			t.Errorf("%s: the manifest says %s", in, stdout.String())
+		}
+		if program, err := exec.LookPath("tshark"); err == nil && i < 2 {
+			checkTshark(t, program, out)
+		}
+	}
+}
+
+// checkTshark holds that tshark reads HTTP without keys, and finds nothing wrong.
+func checkTshark(t *testing.T, program, file string) {
+	t.Helper()
+	text, err := exec.Command(program, "-r", file, "-o", "tcp.check_checksum:TRUE", "-Y", "tcp.port == 80", "-T", "fields", "-e", "http.response.code",
+		"-e", "http2.headers.status", "-e", "tcp.checksum.status", "-e", "_ws.malformed", "-e", "tcp.analysis.flags").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(text, []byte("401")) || !bytes.Contains(text, []byte("200")) {
+		t.Errorf("%s: tshark reads no HTTP: %s", file, text)
+	}
+	for l := range strings.Lines(string(text)) {
+		if fields := strings.Split(strings.TrimSuffix(l, "\n"), "\t"); fields[2] != "1" || fields[3] != "" || fields[4] != "" {
+			t.Errorf("%s: %q", file, l)
+		}
+	}
+}
+
+// TestRedactSecretsInside redacts a capture that brings its own secrets, and HTTP/2 without
+// TLS: both are opened, and no secret is left.
+func TestRedactSecretsInside(t *testing.T) {
+	t.Parallel()
+	c, err := capturetest.Parse(`
+conn 1 10.0.0.10:50001 > 10.0.0.20:443 tls h2 sni=web.contoso.com
+> GET /one HTTP/1.1
+> Host: web.contoso.com
+> Authorization: Basic {basic brunhilde:secret}
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Basic realm="contoso"
+<
+< access denied for brunhilde
+conn 2 10.0.0.10:50002 > 10.0.0.20:8080 h2
+> GET /two HTTP/1.1
+> Host: web.contoso.com
+> Cookie: brunhilde=valkyrie
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Negotiate
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, b := range map[string][]byte{"in.pcapng": c.With(capturetest.Secrets).Pcapng(), "in.pcap": c.Pcap()} {
+		in, out := filepath.Join(dir, name), filepath.Join(dir, "out-"+name)
+		if err := os.WriteFile(in, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+			t.Fatalf("%s: %s", name, stderr.String())
+		}
+		text := mustRead(t, out)
+		for _, gone := range []string{"CLIENT_", "contoso", "brunhilde", "valkyrie", "/one", "/two"} {
+			if bytes.Contains(text, []byte(gone)) {
+				t.Errorf("%s: %q is left", name, gone)
+			}
+		}
+		for stays, want := range map[string]bool{":status\x03401": true, "access denied for": name == "in.pcapng"} {
+			if bytes.Contains(text, []byte(stays)) != want {
+				t.Errorf("%s: %q is there: %v", name, stays, !want)
+			}
+		}
+	}
+}
+
+// TestStoryDiffers holds that what TLS has no part in must be the same.
+func TestStoryDiffers(t *testing.T) {
+	t.Parallel()
+	of := func(outcome analysis.Outcome, checks ...string) *analysis.Report {
+		r := &analysis.Report{Handshakes: []*analysis.Handshake{{ID: 1, Complete: true, Outcome: outcome, Host: "web"}}}
+		for _, c := range checks {
+			r.Findings = append(r.Findings, &analysis.Finding{Check: c, Handshake: 1})
+		}
+		return r
+	}
+	names := pseudonym.New(pseudonym.Options{})
+	before := of(analysis.Failed, "spn-not-found", "ntlm-cbt-mismatch")
+	for want, after := range map[int]*analysis.Report{
+		0: of(analysis.Failed, "spn-not-found", "cleartext-auth-exposure"), 1: of(analysis.Failed), 2: of(analysis.Succeeded, "spn-not-found"),
+	} {
+		got := append(differences(handshakesOf(before), handshakesOf(after), names), differences(findingsOf(before), findingsOf(after), names)...)
+		if len(got) != want {
+			t.Errorf("%d differences: %q", len(got), got)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package httpstream
+
+import "encoding/binary"
+
+// What came over HTTP/2 goes to Sink.Plain frame by frame. Header blocks become literals that
+// are neither compressed nor added to a table (RFC 7541 section 6.2.2): each value can then be
+// changed in its place, and no block depends on another.
+
+// isPlain reports whether what this reader reads goes to Sink.Plain.
+func (r *http2Reader) isPlain() bool {
+	c := r.conn
+	return r.shared.sink.Plain != nil && (c.TLS != nil || c.Tunnel == nil)
+}
+
+// alpnHTTP2 is the name of HTTP/2 in ALPN.
+const alpnHTTP2 = "h2"
+
+// handOver hands over a part, the first one behind the preface: that says what the connection
+// speaks, also where it comes late, or is lost.
+func (r *http2Reader) handOver(from Side, at *Pos, part Part) {
+	if !r.shown {
+		r.shown = true
+		r.shared.sink.Plain(r.conn, Client, *at, Part{Bytes: []byte(preface)})
+	}
+	r.shared.sink.Plain(r.conn, from, *at, part)
+}
+
+// show hands over bytes as they are.
+func (r *http2Reader) show(from Side, at *Pos, b []byte) {
+	if r.isPlain() && len(b) > 0 {
+		r.handOver(from, at, Part{Bytes: b})
+	}
+}
+
+// showLost says how many bytes are missing.
+func (r *http2Reader) showLost(from Side, at *Pos, n int64) {
+	if r.isPlain() && n > 0 {
+		r.handOver(from, at, Part{Lost: n})
+	}
+}
+
+// showEnd says that a side ended.
+func (r *http2Reader) showEnd(from Side, at *Pos) {
+	if r.isPlain() {
+		r.shared.sink.Plain(r.conn, from, *at, Part{End: true})
+	}
+}
+
+// showBlock hands over a header block. A frame ends where a field does; one that holds a
+// single long field may be longer than a peer would take.
+func (r *http2Reader) showBlock(from Side, at *Pos, k *fieldBlock, l *fieldList) {
+	if !r.isPlain() {
+		return
+	}
+	kind, flags := frameHeaders, byte(0)
+	var out, b []byte
+	if k.last {
+		flags = flagEndStream
+	}
+	if k.promised != 0 {
+		kind, flags = framePushPromise, 0
+		b = binary.BigEndian.AppendUint32(b, k.promised)
+	}
+	for _, f := range l.fields {
+		literal := appendLiteral(nil, f.Name, f.Value)
+		if len(b) > 0 && len(b)+len(literal) > usualFrame {
+			out = appendFrame(out, kind, flags, k.stream, b)
+			kind, flags, b = frameContinuation, 0, b[:0]
+		}
+		b = append(b, literal...)
+	}
+	out = appendFrame(out, kind, flags|flagEndHeaders, k.stream, b)
+	r.handOver(from, at, Part{Bytes: out})
+}
+
+// usualFrame is the longest frame that every peer takes, RFC 9113 section 4.2.
+const usualFrame = 1 << 14
+
+// appendFrame appends a frame.
+func appendFrame(out []byte, kind http2Kind, flags byte, stream uint32, b []byte) []byte {
+	n := len(b)
+	out = append(out, byte(n>>16), byte(n>>8), byte(n), byte(kind), flags)
+	return append(binary.BigEndian.AppendUint32(out, stream), b...)
+}
+
+// appendLiteral appends a field as a literal without indexing, and with a new name.
+func appendLiteral(b []byte, name, value string) []byte {
+	b = appendPlainString(append(b, 0), name)
+	return appendPlainString(b, value)
+}
+
+// appendPlainString appends a string that is not compressed (RFC 7541 sections 5.1 and 5.2).
+func appendPlainString(b []byte, s string) []byte {
+	n := len(s)
+	if n < 0x7f {
+		b = append(b, byte(n))
+	} else {
+		b = append(b, 0x7f)
+		for n -= 0x7f; n >= 0x80; n >>= 7 {
+			b = append(b, byte(n)|0x80)
+		}
+		b = append(b, byte(n))
+	}
+	return append(b, s...)
+}

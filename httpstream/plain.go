@@ -1,0 +1,83 @@
+package httpstream
+
+// A Part is the next part of what one side of a connection sent, as Sink.Plain gets it.
+type Part struct {
+	Bytes []byte // valid during the call
+	Lost  int64  // bytes that are missing in their place
+	End   bool   // nothing more of this side comes
+}
+
+// A shownReader hands what was in TLS to Sink.Plain, beside the reader of it: as soon as that
+// says that it is HTTP.
+type shownReader struct {
+	reader
+	shared *shared
+	conn   *Conn
+	held   []heldPart // while nobody knows what it is
+	size   int        // of held
+	over   bool       // it is not handed over: no HTTP has begun in so many bytes
+}
+
+// A heldPart is a Part that waits.
+type heldPart struct {
+	Part
+	from Side
+	at   Pos
+}
+
+// plain returns the reader of what is in TLS, as that is asked for.
+func (sh *shared) plain(c *Conn, inside reader) reader {
+	if sh.sink.Plain == nil {
+		return inside
+	}
+	return &shownReader{reader: inside, shared: sh, conn: c}
+}
+
+func (p *shownReader) data(from Side, at *Pos, b []byte) {
+	p.reader.data(from, at, b)
+	p.part(from, at, Part{Bytes: b})
+}
+
+func (p *shownReader) gap(from Side, at *Pos, n int64) {
+	p.reader.gap(from, at, n)
+	p.part(from, at, Part{Lost: n})
+}
+
+func (p *shownReader) end(from Side, at *Pos) {
+	p.reader.end(from, at)
+	p.part(from, at, Part{End: true})
+}
+
+// part hands over a part, or keeps it until there is HTTP.
+func (p *shownReader) part(from Side, at *Pos, part Part) {
+	if s, ok := p.reader.(*sniffer); ok && !p.over {
+		_, p.over = s.next.(*http2Reader) // which hands it over itself
+	}
+	switch {
+	case p.over:
+		p.release()
+		return
+	case p.conn.HTTP:
+		for i := range p.held {
+			h := &p.held[i]
+			p.shared.sink.Plain(p.conn, h.from, h.at, h.Part)
+		}
+		p.release()
+		p.shared.sink.Plain(p.conn, from, *at, part)
+		return
+	case part.End && p.size == 0, p.size+len(part.Bytes) > maxSniffedPlain, len(p.held) == maxHeldParts:
+		p.over = true
+		p.release()
+		return
+	}
+	part.Bytes = append([]byte(nil), part.Bytes...)
+	p.size += len(part.Bytes)
+	p.shared.held += int64(len(part.Bytes))
+	p.held = append(p.held, heldPart{part, from, *at})
+}
+
+// release gives up what is held.
+func (p *shownReader) release() {
+	p.shared.held -= int64(p.size)
+	p.held, p.size = nil, 0
+}
