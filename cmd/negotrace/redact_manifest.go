@@ -30,19 +30,7 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 	line(names.Full, "names and values over a limit, which have one pseudonym for each length")
 	line(names.Published(), "of the names are also words of protocols and programs (User-Agent, Server), and stay there: look at them")
 	b.WriteString("\nRewritten:\n")
-	line(done.Packets, "packets")
-	line(done.Exports.Entries, "entries of a HAR")
-	line(done.Exports.Events, "events of a NetLog")
-	line(done.Exports.Sessions, "sessions of a SAZ archive")
-	line(done.Exports.Texts, "texts in them")
-	line(done.Requests, "heads of requests")
-	line(done.Responses, "heads of responses")
-	line(done.HeaderLines, "header lines")
-	line(done.Tokens, "challenges and credentials")
-	line(done.Kerberos, "messages to and from KDCs")
-	line(done.DNS, "DNS messages")
-	line(done.Hellos, "TLS hellos")
-	line(done.Certificates, "certificates")
+	rewritten(done, line)
 	if done.Plain.Connections+done.Plain.NotMade > 0 {
 		b.WriteString("\nMade of what could be read in TLS and HTTP/2, between the other packets:\n")
 	}
@@ -71,6 +59,13 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 	if len(done.PassedOver) > 0 {
 		line(len(done.PassedOver), "files of a directory or an archive that are not captures, or not read")
 	}
+	b.WriteString(proven(done, names, found))
+	return b.String()
+}
+
+// proven says what was proven.
+func proven(done *capture.Redaction, names *pseudonym.Names, found []string) string {
+	var b strings.Builder
 	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 4 letters or more is in it")
 	if names.Published() > 0 {
 		b.WriteString(",\nbut for those that stay as words of protocols and programs")
@@ -85,4 +80,21 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 		}
 	}
 	return b.String()
+}
+
+// rewritten says of how much.
+func rewritten(done *capture.Redaction, line func(n int, what string)) {
+	line(done.Packets, "packets")
+	line(done.Exports.Entries, "entries of a HAR")
+	line(done.Exports.Events, "events of a NetLog")
+	line(done.Exports.Sessions, "sessions of a SAZ archive")
+	line(done.Exports.Texts, "texts in them")
+	line(done.Requests, "heads of requests")
+	line(done.Responses, "heads of responses")
+	line(done.HeaderLines, "header lines")
+	line(done.Tokens, "challenges and credentials")
+	line(done.Kerberos, "messages to and from KDCs")
+	line(done.DNS, "DNS messages")
+	line(done.Hellos, "TLS hellos")
+	line(done.Certificates, "certificates")
 }
