@@ -18,7 +18,12 @@ type mmapSource struct {
 	file *os.File
 	pos  int64 // up to where it was mapped
 	read *atomic.Int64
-	room chan struct{} // for one more block
+	// room has an entry for each block that may still be mapped: nil, or a block that was
+	// released while Next waited for that. Whoever released it has less time than Next, which
+	// unmaps it.
+	room  chan []byte
+	waits atomic.Bool // Next waits for room
+	over  atomic.Bool // there was no next block
 }
 
 // NewMmap returns a source of what is in a file from an offset on, nil if that is not much
@@ -38,14 +43,22 @@ func NewMmap(stop context.Context, file *os.File, from int64, read *atomic.Int64
 		return nil
 	}
 	_ = unix.Munmap(trial)
-	m.room = make(chan struct{}, mapping.Ahead)
+	m.room = make(chan []byte, mapping.Ahead)
 	for range mapping.Ahead {
-		m.room <- struct{}{}
+		m.room <- nil
 	}
 	return m
 }
 
 func (m *mmapSource) Next(tail []byte) (block []byte, begin int, err error) {
+	if block, begin, err = m.next(tail); err != nil {
+		m.over.Store(true)
+		m.unmapReleased()
+	}
+	return block, begin, err
+}
+
+func (m *mmapSource) next(tail []byte) (block []byte, begin int, err error) {
 	if m.stop.Err() != nil {
 		return nil, 0, ErrInterrupted
 	}
@@ -57,7 +70,10 @@ func (m *mmapSource) Next(tail []byte) (block []byte, begin int, err error) {
 	if n <= 0 {
 		return nil, 0, io.EOF
 	}
-	<-m.room
+	m.waits.Store(true)
+	released := <-m.room
+	m.waits.Store(false)
+	unmap(released)
 	block, begin, err = m.mmap(m.pos, int(n))
 	if err != nil {
 		block, begin, err = m.copy(tail, int(n))
@@ -92,10 +108,40 @@ func (m *mmapSource) copy(tail []byte, n int) (block []byte, begin int, err erro
 	return block[:Headroom+n], Headroom, err
 }
 
-// Release unmaps a block. One that was copied is unknown to Munmap, which says so.
+// Release takes back a block, which never waits: there are no more blocks than room.
 func (m *mmapSource) Release(block []byte) {
-	_ = unix.Munmap(block)
-	m.room <- struct{}{}
+	if !m.waits.Load() {
+		unmap(block)
+		block = nil
+	}
+	m.room <- block
+	if m.over.Load() {
+		m.unmapReleased()
+	}
 }
 
-func (m *mmapSource) Close() {}
+func (m *mmapSource) Close() {
+	m.over.Store(true)
+	m.unmapReleased()
+}
+
+// unmapReleased unmaps what was released so far.
+func (m *mmapSource) unmapReleased() {
+	for range cap(m.room) {
+		select {
+		case block := <-m.room:
+			unmap(block)
+			m.room <- nil
+		default:
+			return
+		}
+	}
+}
+
+// unmap unmaps a block, if it is not nil. One that was copied is unknown to Munmap, which
+// says so.
+func unmap(block []byte) {
+	if block != nil {
+		_ = unix.Munmap(block)
+	}
+}

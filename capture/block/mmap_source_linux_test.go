@@ -147,3 +147,38 @@ func TestTruncatedIsNothingElse(t *testing.T) {
 	var r *Reader
 	TruncatedDuring(func() { r.pos++ })
 }
+
+// TestMmapReleasedMeanwhile holds that a block is unmapped whoever does it, where blocks are
+// released by another goroutine: while the next one is waited for, and after the last one.
+func TestMmapReleasedMeanwhile(t *testing.T) {
+	want := packettest.Noise(5, 6*mapping.Size+77)
+	path := packettest.Stored(t, want)
+	var read atomic.Int64
+	f := NewMmap(t.Context(), opened(t, path), 0, &read)
+	blocks, sum := make(chan []byte, mapping.Ahead), make(chan int)
+	go func() {
+		n := 0
+		for b := range blocks {
+			n += len(bytes.TrimLeft(b, "\x00")) // looks at it before it is released
+			f.Release(b)
+		}
+		sum <- n
+	}()
+	for {
+		b, _, err := f.Next(nil)
+		if err != nil {
+			break
+		}
+		if n := packettest.Mappings(t, path); n > mapping.Ahead {
+			t.Errorf("%d pieces of the file are mapped", n)
+		}
+		blocks <- b
+	}
+	close(blocks)
+	if n := <-sum; n < len(want)*9/10 {
+		t.Errorf("%d bytes were seen", n)
+	}
+	if n := packettest.Mappings(t, path); n != 0 {
+		t.Errorf("%d pieces of the file are still mapped", n)
+	}
+}

@@ -14,6 +14,12 @@ const (
 	// when the heap has grown to 23 MB, which many captures never reach. Without this it
 	// would come at 4 MB.
 	firstPercent = 450
+	// Where the heap has grown to fastHeap when the first sampled bytes of the input were
+	// read, nearly everything is kept. A collection would find most of it alive: the first one
+	// comes when the heap has grown to 64 MB, which captures of some hundred MB do not reach.
+	sampled     = 24 << 20
+	fastHeap    = 12 << 20
+	fastPercent = 1450
 	// After that the heap has half the usual headroom.
 	smallPercent = 50
 	// Where nearly everything is kept, collections come often and find much to look at.
@@ -39,6 +45,24 @@ func tuneGC() {
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
+// afterSample returns a function that takes how much of the input was read so far, and lets
+// the heap of a capture of which nearly everything is kept grow, unless the environment says
+// how much it may.
+func afterSample() func(read int64) {
+	done := os.Getenv("GOGC") != ""
+	return func(read int64) {
+		if done || read < sampled {
+			return
+		}
+		done = true
+		s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/cycles/total:gc-cycles"}}
+		metrics.Read(s)
+		if s[0].Value.Uint64() >= fastHeap && s[1].Value.Uint64() == 0 {
+			debug.SetGCPercent(fastPercent)
+		}
 	}
 }
 

@@ -83,9 +83,12 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 		return nil, err
 	}
 	return t.analysis(ctx, in, secrets, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
-		bar := newBar(t.stderr)
+		bar, sample := newBar(t.stderr), afterSample()
 		defer bar.clear()
-		c.Hash, c.Progress = in.hash, bar.show
+		c.Hash, c.Progress = in.hash, func(read, total int64) {
+			bar.show(read, total)
+			sample(read)
+		}
 		return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: c, Correlate: o})
 	})
 }
