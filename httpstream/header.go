@@ -16,7 +16,7 @@ func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + 
 
 // is reports whether a line is called name, in any letter case. Names are ASCII.
 func (f *Field) is(name string) bool {
-	return len(f.Name) == len(name) && strings.EqualFold(f.Name, name)
+	return len(f.Name) == len(name) && (f.Name == name || f.Name[0]|0x20 == name[0]|0x20 && strings.EqualFold(f.Name, name))
 }
 
 // A Header is the header lines of one message in their order: the order of

@@ -64,7 +64,11 @@ func (h *head) line(i int) []byte {
 	if i > 0 {
 		begin = h.ends[i-1]
 	}
-	return bytes.TrimSuffix(h.text[begin:h.ends[i]-1], []byte{'\r'})
+	end := h.ends[i] - 1
+	if end > begin && h.text[end-1] == '\r' {
+		end--
+	}
+	return h.text[begin:end]
 }
 
 // headEnds reports whether the head that b begins with ends in it. Bytes before from were

@@ -1,6 +1,9 @@
 package httpstream
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"net/http"
+)
 
 // A headLine is one line of a head without its line end, and the field in it. Name is
 // empty where it holds no field.
@@ -39,8 +42,18 @@ func (k *lineCache) find(line []byte) *headLine {
 	return place
 }
 
-// intern returns a copy of some part of a head.
-func (k *lineCache) intern(b []byte) string { return k.find(b).text }
+// intern returns a copy of some part of a start line. Nearly all have these.
+func (k *lineCache) intern(b []byte) string {
+	switch string(b) {
+	case "HTTP/1.1":
+		return "HTTP/1.1"
+	case http.MethodGet:
+		return http.MethodGet
+	case http.MethodPost:
+		return http.MethodPost
+	}
+	return k.find(b).text
+}
 
 // splitLine finds the field that a line is (RFC 9112 section 5).
 func splitLine(s string) headLine {

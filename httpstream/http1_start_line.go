@@ -9,7 +9,9 @@ import (
 // cutRequestLine splits a request line without its line end (RFC 9112 section 3). Method
 // is any token; of the target only control characters are refused.
 func cutRequestLine(line []byte) (method, target, proto []byte, ok bool) {
-	line = bytes.TrimRight(line, " \t")
+	for len(line) > 0 && (line[len(line)-1] == ' ' || line[len(line)-1] == '\t') {
+		line = line[:len(line)-1]
+	}
 	i, j := bytes.IndexByte(line, ' '), bytes.LastIndexByte(line, ' ')
 	if i <= 0 || j <= i {
 		return nil, nil, nil, false

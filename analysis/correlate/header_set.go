@@ -24,7 +24,7 @@ func (s headerSet) has(name string) bool {
 		return false
 	}
 	for _, n := range s[len(name)] {
-		if strings.EqualFold(n, name) {
+		if n == name || strings.EqualFold(n, name) {
 			return true
 		}
 	}

@@ -165,6 +165,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	own.Conn = c.conn
 	i := t.worker.next()
 	i.exchange, i.isAuth, i.seen, i.asked = own, isAuth, seen, asked
+	t.worker.waiting.holdHeads(own)
 	if isAuth {
 		t.worker.waiting.holdBody(own.Response)
 	} else {

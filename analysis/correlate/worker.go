@@ -67,6 +67,7 @@ type answerTime struct {
 type batch struct {
 	items  []item
 	bodies []byte // of their responses, until the engine has read them
+	heads  int    // bytes of the heads of their messages
 }
 
 func newBatch() *batch { return &batch{items: make([]item, 0, batchSize)} }
@@ -80,10 +81,25 @@ func (b *batch) holdBody(r *httpstream.Response) {
 	}
 }
 
+// holdHeads counts the heads of an exchange that is in the batch.
+func (b *batch) holdHeads(x *httpstream.Exchange) {
+	if x.Request != nil {
+		b.heads += x.Request.HeadLen
+	}
+	if x.Response != nil {
+		b.heads += x.Response.HeadLen
+	}
+}
+
+// isFull reports whether the batch is handed over before the next item.
+func (b *batch) isFull() bool {
+	return len(b.items) == batchSize || b.heads+len(b.bodies) >= batchBytes
+}
+
 // reset empties a batch.
 func (b *batch) reset() {
 	clear(b.items)
-	b.items, b.bodies = b.items[:0], b.bodies[:0]
+	b.items, b.bodies, b.heads = b.items[:0], b.bodies[:0], 0
 }
 
 // A worker hands items to an engine. A capture with few of them needs no goroutine.
@@ -101,7 +117,7 @@ func (w *worker) next() *item {
 	switch {
 	case w.waiting == nil:
 		w.waiting = &batch{}
-	case len(w.waiting.items) == batchSize:
+	case w.waiting.isFull():
 		w.handOver()
 	}
 	w.waiting.items = append(w.waiting.items, item{since: w.span})
