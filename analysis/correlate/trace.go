@@ -163,9 +163,8 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		c.program = own.Request.Header.Value("User-Agent")
 	}
 	own.Conn = c.conn
-	i := t.worker.next()
-	i.exchange, i.isAuth, i.seen, i.asked = own, isAuth, seen, asked
-	t.worker.waiting.holdHeads(own)
+	i := t.worker.nextExchange(own)
+	i.isAuth, i.seen, i.asked = isAuth, seen, asked
 	if isAuth {
 		t.worker.waiting.holdBody(own.Response)
 	} else {

@@ -81,16 +81,6 @@ func (b *batch) holdBody(r *httpstream.Response) {
 	}
 }
 
-// holdHeads counts the heads of an exchange that is in the batch.
-func (b *batch) holdHeads(x *httpstream.Exchange) {
-	if x.Request != nil {
-		b.heads += x.Request.HeadLen
-	}
-	if x.Response != nil {
-		b.heads += x.Response.HeadLen
-	}
-}
-
 // isFull reports whether the batch is handed over before the next item.
 func (b *batch) isFull() bool {
 	return len(b.items) == batchSize || b.heads+len(b.bodies) >= batchBytes
@@ -123,6 +113,19 @@ func (w *worker) next() *item {
 	w.waiting.items = append(w.waiting.items, item{since: w.span})
 	w.span = span{}
 	return &w.waiting.items[len(w.waiting.items)-1]
+}
+
+// nextExchange makes room for an exchange, and counts its heads.
+func (w *worker) nextExchange(x *httpstream.Exchange) *item {
+	i := w.next()
+	i.exchange = x
+	if x.Request != nil {
+		w.waiting.heads += x.Request.HeadLen
+	}
+	if x.Response != nil {
+		w.waiting.heads += x.Response.HeadLen
+	}
+	return i
 }
 
 // handOver hands over what is waiting.
