@@ -29,6 +29,9 @@ type Auth struct {
 	// Fields is what a person reads of credentials that carry no Token, if the Decoder
 	// was asked for it.
 	Fields []Field `json:"fields,omitempty"`
+	// Sum is that of credentials that carry no Token, by which they can be compared; 0 unless
+	// the Decoder has a SumKey.
+	Sum uint64 `json:"-"`
 }
 
 // Bare reports whether the challenge carries no token: an offer, or a refusal.
@@ -98,6 +101,9 @@ func (d Decoder) Credentials(value string) Auth {
 	a := d.auth(first, false)
 	if s.next() && a.Problem == "" {
 		a.Problem = "more follows the credentials"
+	}
+	if d.SumKey != nil && a.Token == nil && !a.Stripped && !a.Empty() {
+		a.Sum = d.sum([]byte(value))
 	}
 	return a
 }

@@ -65,7 +65,7 @@ func counterpart(h *analysis.Handshake, all []*analysis.Handshake, taken map[*an
 		}
 		n := 0
 		for i, same := range []bool{
-			o.Mechanism == h.Mechanism, strings.EqualFold(o.User, h.User), o.Program == h.Program, path(pathOf(o)) == path(pathOf(h)),
+			o.Mechanism == h.Mechanism, strings.EqualFold(o.User, h.User), o.Program == h.Program, Path(pathOf(o)) == Path(pathOf(h)),
 			o.SPN == h.SPN, strings.EqualFold(o.Host, h.Host),
 		} {
 			if same {

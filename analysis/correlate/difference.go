@@ -162,7 +162,7 @@ func (d *differ) request(h, o *analysis.Handshake) {
 		return
 	}
 	d.add("method", a.Method, b.Method)
-	d.add("path", path(a.Target), path(b.Target))
+	d.add("path", Path(a.Target), Path(b.Target))
 	d.add("protocol", a.Proto, b.Proto)
 	d.add("Via", a.Header.Value("Via"), b.Header.Value("Via"))
 }

@@ -102,10 +102,11 @@ func SentOn(a, b *httpstream.Exchange) bool {
 		return false
 	}
 	return a.Conn.Client.Addr() != b.Conn.Client.Addr() && a.Conn.Server != b.Conn.Server &&
-		a.Request.Method == b.Request.Method && (a.Request.Target == b.Request.Target || path(a.Request.Target) == path(b.Request.Target))
+		a.Request.Method == b.Request.Method && (a.Request.Target == b.Request.Target || Path(a.Request.Target) == Path(b.Request.Target))
 }
 
-func path(target string) string {
+// Path is the path of what a request asks for, however a proxy is asked for it.
+func Path(target string) string {
 	if authority := absolute(target); authority != "" {
 		_, rest, _ := strings.Cut(target, authority)
 		return tokens.PublicURI(rest)
@@ -173,7 +174,7 @@ func isPlain(e *entry) bool {
 }
 
 func keyOf(x *httpstream.Exchange) requestKey {
-	return requestKey{x.Request.Method, path(x.Request.Target), x.Response.Status}
+	return requestKey{x.Request.Method, Path(x.Request.Target), x.Response.Status}
 }
 
 // sentOnWithin reports whether b lies within the time of a, by the clocks of the path that

@@ -36,7 +36,7 @@ func (r *relayDetector) observe(x *httpstream.Exchange) {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	h.WriteString(x.Request.Method)
-	h.WriteString(path(x.Request.Target))
+	h.WriteString(Path(x.Request.Target))
 	h.WriteString(credentials)
 	sum, client := h.Sum64(), x.Conn.Client.Addr()
 	if before, again := r.sender[sum]; again {

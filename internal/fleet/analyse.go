@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime/debug"
-	"strconv"
 	"strings"
 
 	"negotrace/analysis"
@@ -133,9 +132,9 @@ func (x *analysing) conclude() {
 	if one := inventory.CaseOf(h, x.checks); one != nil {
 		x.out.Case(at.key(), encode(&caseRecord{Version: Version, Place: at, Case: one}))
 	}
-	all, sums := hops(at, h)
+	all, keys := hops(at, h)
 	for i, p := range all {
-		x.out.Hop(strconv.FormatUint(sums[i], 16), encode(p))
+		x.out.Hop(keys[i], encode(p))
 	}
 	x.callOf(h)
 }

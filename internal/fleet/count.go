@@ -15,6 +15,8 @@ type caseRecord struct {
 	// Uncounted is the kind of the join by which it is another one's other side, or another
 	// sight of it.
 	Uncounted string `json:"uncounted,omitempty"`
+	// Unsure says that it may be another sight of one that is counted.
+	Unsure bool `json:"unsure,omitempty"`
 	// Asked says that its client is known to have asked a KDC, Found what was found on that.
 	Asked bool     `json:"asked,omitempty"`
 	Found []string `json:"found,omitempty"`
@@ -52,6 +54,9 @@ func CountCase(records iter.Seq[[]byte], entry func(key string, entry []byte), o
 		}
 		if r.Asked {
 			joins["kdc"] = 1
+		}
+		if r.Unsure {
+			joins[unsure] = 1
 		}
 		found = append(found, r.Found...)
 	}

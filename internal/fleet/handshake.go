@@ -1,10 +1,14 @@
 package fleet
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -57,11 +61,15 @@ type Lookup struct {
 	Answer *analysis.Lookup `json:"answer"`
 }
 
-// A hop is a request with a token that identifies it, as one capture point saw it. Requests
-// of one token come together.
+// A hop is a request with credentials, as one capture point saw it. Requests of one token come
+// together; without a token, those for one path with the same credentials.
 type hop struct {
 	Place
-	Version int `json:"record"`
+	// Shared says that other requests may have the same credentials, as those of Basic.
+	Shared bool `json:"shared,omitempty"`
+	// ToProxy says that a proxy asked for them, which does not send them on.
+	ToProxy bool `json:"to_proxy,omitempty"`
+	Version int  `json:"record"`
 	// Client and Server are the ends of the connection.
 	Client netip.AddrPort `json:"client"`
 	Server netip.AddrPort `json:"server"`
@@ -87,22 +95,41 @@ func (p *hop) exchange() *httpstream.Exchange {
 	}
 }
 
-// hops are the requests of a handshake that a token identifies, each with the sum of the
-// token. Message 1 of NTLM is the same for everybody and identifies none.
-func hops(at Place, h *analysis.Handshake) (all []*hop, sums []uint64) {
-	if h.Target != analysis.ToServer {
-		return nil, nil
-	}
+// hops are the requests of a handshake with credentials, each with the key under which those
+// come together that may be the same. Message 1 of NTLM is the same for everybody and
+// identifies none.
+func hops(at Place, h *analysis.Handshake) (all []*hop, keys []string) {
 	for _, l := range h.Legs {
-		if l.Sent == nil || l.Sent.Token == nil || l.Sent.NTLM().Type() == 1 || l.Request == nil || slices.Contains(sums, l.Sent.Token.Sum) || !l.Conn.Client.IsValid() {
+		if l.Sent == nil || l.Request == nil || !l.Conn.Client.IsValid() {
 			continue
 		}
-		sums = append(sums, l.Sent.Token.Sum)
-		all = append(all, &hop{Place: at, Version: Version, Client: l.Conn.Client, Server: l.Conn.Server,
+		key, shared := hopKey(l)
+		if key == "" || slices.Contains(keys, key) {
+			continue
+		}
+		keys = append(keys, key)
+		all = append(all, &hop{Place: at, Version: Version, Shared: shared, ToProxy: h.Target != analysis.ToServer, Client: l.Conn.Client, Server: l.Conn.Server,
 			Method: l.Request.Method, Target: l.Request.Target, For: forwardedFor(l.Request.Header), At: l.Request.Pos.Time,
 			Frame: l.Request.Pos.Frame, User: h.User, URL: h.URL})
 	}
-	return all, sums
+	return all, keys
+}
+
+// hopKey is by what the credentials of a request are known elsewhere, "" by nothing, and
+// whether other requests may have the same. The answer of Digest is another one for each
+// request where it counts them (RFC 7616 section 3.4).
+func hopKey(l *analysis.Leg) (key string, shared bool) {
+	switch {
+	case l.Sent.Token != nil && l.Sent.NTLM().Type() == 1:
+		return "", false
+	case l.Sent.Token != nil:
+		return strconv.FormatUint(l.Sent.Token.Sum, 16), false
+	case l.Sent.Sum == 0:
+		return "", false
+	case l.Sent.Scheme == "Digest" && slices.ContainsFunc(l.Sent.Params, func(p tokens.Param) bool { return strings.EqualFold(p.Name, "nc") }):
+		return strconv.FormatUint(l.Sent.Sum, 16), false
+	}
+	return fmt.Sprintf("%x %s %s", l.Sent.Sum, l.Request.Method, correlate.Path(l.Request.Target)), true
 }
 
 // A caller is a handshake, an exchange with a KDC, an answer of a name server, or a finding

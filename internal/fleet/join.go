@@ -18,8 +18,8 @@ type Join struct {
 	Version int    `json:"record"`
 	Type    string `json:"type"` // "join"
 	// Kind is proxy: Second is First sent on by a proxy; sighting: both are the same
-	// handshake, seen at two places; kdc: Exchange belongs to First; left out: there was more
-	// than is joined, see By.
+	// handshake, seen at two places; kdc: Exchange belongs to First; unsure: both may be the
+	// same, and each counts; left out: there was more than is joined, see By.
 	Kind     string    `json:"kind"`
 	First    *Place    `json:"first"`
 	Second   *Place    `json:"second,omitempty"`
@@ -31,8 +31,11 @@ type Join struct {
 	URL      string            `json:"url,omitempty"`  // of First
 }
 
-// leftOut is the kind of a Join that says what was not joined.
-const leftOut = "left out"
+// The kinds of a Join that say what was not joined.
+const (
+	leftOut = "left out"
+	unsure  = "unsure"
+)
 
 // CheckVersion returns an error for a record of another version.
 func (j *Join) CheckVersion() error { return (&Origin{Version: j.Version}).CheckVersion() }
@@ -69,18 +72,32 @@ func (o JoinOut) join(j *Join, shards int) {
 	o.Row(joinTable.shard(Lane(j.First.Set, shards)), encode(&Row{Version, j.Kind + "\x00" + id, encode(j)}))
 }
 
+// pair gives out that two requests are one, of which the second is not counted.
+func (o JoinOut) pair(kind string, first, second *hop, evidence analysis.Evidence, by string, shards int) {
+	o.join(&Join{Kind: kind, First: &first.Place, Second: &second.Place, Evidence: evidence, By: by, User: first.User, URL: first.URL}, shards)
+	o.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Uncounted: kind}))
+}
+
 // JoinHops joins the requests with one token: those that two captures show on the same
-// connection are one, and one may be another one sent on by a proxy.
+// connection are one, and one may be another one sent on by a proxy. See joinShared for those
+// without a token.
 func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
-	all, left, err := readAll[hop](records, maxHops)
+	all, left, err := readAll[hop](records, maxShared)
 	if err != nil || len(all) < 2 {
 		return err
+	}
+	if n := min(len(all), maxHops); !all[0].Shared {
+		all, left = all[:n], left+len(all)-n
 	}
 	slices.SortFunc(all, compareHops)
 	if left > 0 {
 		out.join(&Join{Kind: leftOut, First: &all[0].Place, By: fmt.Sprintf("%d more requests with the token of this one", left)}, shards)
 	}
-	single := sightings(all, shards, out)
+	if all[0].Shared {
+		joinShared(all, shards, out)
+		return nil
+	}
+	single := slices.DeleteFunc(sightings(all, shards, out), func(p *hop) bool { return p.ToProxy })
 	from := map[*hop]*hop{} // on the way to the client
 	for _, rule := range sentOnRules {
 		for _, second := range single {
@@ -89,8 +106,7 @@ func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
 					continue
 				}
 				from[second] = first
-				out.join(&Join{Kind: "proxy", First: &first.Place, Second: &second.Place, Evidence: rule.evidence, By: rule.by, User: first.User, URL: first.URL}, shards)
-				out.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Uncounted: "proxy"}))
+				out.pair("proxy", first, second, rule.evidence, "the same token"+rule.by, shards)
 			}
 		}
 	}
@@ -101,15 +117,15 @@ func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
 type sentOnRule struct {
 	shows    func(first, second *hop) bool
 	evidence analysis.Evidence
-	by       string
+	by       string // behind what they have in common
 }
 
 // sentOnRules are these rules, the surest first. Clocks of two machines may differ, so the
 // times are the last.
 var sentOnRules = []sentOnRule{
-	{namesClient, analysis.Proven, "the same token, and the proxy names the client (X-Forwarded-For, Forwarded)"},
-	{bySender, analysis.Proven, "the same token, sent from the address that had received it"},
-	{earlier, analysis.Inferred, "the same token; which side was first is known by the clocks only"},
+	{namesClient, analysis.Proven, ", and the proxy names the client (X-Forwarded-For, Forwarded)"},
+	{bySender, analysis.Proven, ", sent from the address that had received it"},
+	{earlier, analysis.Inferred, "; which side was first is known by the clocks only"},
 }
 
 func namesClient(first, second *hop) bool {
@@ -158,9 +174,7 @@ func sightings(all []*hop, shards int, out JoinOut) (single []*hop) {
 			continue
 		}
 		first := of[set][n]
-		out.join(&Join{Kind: "sighting", First: &first.Place, Second: &p.Place, Evidence: analysis.Proven,
-			By: "the same token on the same connection", User: first.User, URL: first.URL}, shards)
-		out.Case(p.key(), encode(&caseRecord{Version: Version, Place: p.Place, Uncounted: "sighting"}))
+		out.pair("sighting", first, p, analysis.Proven, "the same token on the same connection", shards)
 	}
 	return single
 }

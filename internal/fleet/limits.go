@@ -20,6 +20,11 @@ const (
 	// maxHops is how many requests with one token are compared with each other. A browser sends
 	// a token once, or once for each of a few redirects, and each goes past a few capture points.
 	maxHops = 256
+	// maxShared is the same of requests for one path with the same credentials: of an account
+	// that looks at a page every second for a day, each from a connection of its own.
+	maxShared = 100_000
+	// maxUnfit is how many of them are passed over to find the one that another may be.
+	maxUnfit = 32
 	// maxCallers is how many records of one client in ten minutes are joined, of about 500
 	// bytes each. One address for many clients, as a NAT has it, comes to tens of thousands.
 	maxCallers = 200_000

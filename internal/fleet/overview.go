@@ -197,6 +197,7 @@ func (o *Overview) Kinds() []Counted {
 		"proxy":    "handshakes that a proxy sent on, captured on both sides in different sets",
 		"sighting": "handshakes that two sets show; each counts once",
 		"kdc":      "handshakes with exchanges with a KDC that another set has",
+		unsure:     "handshakes that may count twice: another set has a request with the same credentials for the same path at that time, and nothing shows whether it is the same",
 	}
 	var all []Counted
 	for _, kind := range slices.Sorted(maps.Keys(o.Joins)) {

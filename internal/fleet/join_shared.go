@@ -1,0 +1,137 @@
+package fleet
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
+)
+
+// joinShared joins requests for one path with the same credentials, in order of time, where
+// these do not say which requests are the same, as those of Basic. Each is joined with one of
+// another set at most, in the order of both. What may be the same by its time alone is not
+// joined: it counts, and is said to be unsure.
+func joinShared(all []*hop, shards int, out JoinOut) {
+	const same = "the same credentials for the same path"
+	gone := map[*hop]bool{}             // is another one
+	taken := map[*hop]map[string]bool{} // is joined with one of that set
+	for _, second := range bySet(all) {
+		pairUp(all, second, endsOf, endsOf, func(first, second *hop) bool { return first.Set < second.Set && !gone[first] }, func(first, second *hop) {
+			gone[second] = true
+			take(taken, first, second)
+			out.pair("sighting", first, second, analysis.Proven, same+" on the same connection", shards)
+		})
+	}
+	single := slices.DeleteFunc(slices.Clone(all), func(p *hop) bool { return gone[p] || p.ToProxy })
+	from := map[*hop]*hop{} // on the way to the client
+	for _, rule := range sharedRules {
+		for _, second := range bySet(single) {
+			rest := slices.DeleteFunc(second, func(p *hop) bool { return from[p] != nil })
+			pairUp(single, rest, rule.first, rule.second, func(first, second *hop) bool {
+				return correlate.SentOn(first.exchange(), second.exchange()) && !comesFrom(first, second, from)
+			}, func(first, second *hop) {
+				from[second] = first
+				take(taken, first, second)
+				out.pair("proxy", first, second, analysis.Inferred, same+rule.by, shards)
+			})
+		}
+	}
+	all = slices.DeleteFunc(single, func(p *hop) bool { return from[p] != nil })
+	for _, second := range bySet(all) {
+		pairUp(all, second, nothing, nothing, func(first, second *hop) bool {
+			return first.Set < second.Set && !taken[first][second.Set] && !taken[second][first.Set] && !aloneOn(first, second)
+		}, func(first, second *hop) {
+			out.join(&Join{Kind: unsure, First: &first.Place, Second: &second.Place, Evidence: analysis.Hint,
+				By: same + "; nothing shows whether they are one, and both count", User: first.User, URL: first.URL}, shards)
+			out.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Unsure: true}))
+		})
+	}
+}
+
+// sharedRules say by what a request is known to be another one that a proxy sent on: an address
+// that both have. The clocks alone do not, for an account may be used at two places.
+var sharedRules = []struct {
+	first, second func(*hop) []string
+	by            string
+}{
+	{clientOf, forOf, sentOnRules[0].by},
+	{serverOf, clientOf, sentOnRules[1].by},
+}
+
+// take notes that two requests are joined.
+func take(taken map[*hop]map[string]bool, first, second *hop) {
+	for of, set := range map[*hop]string{first: second.Set, second: first.Set} {
+		if taken[of] == nil {
+			taken[of] = map[string]bool{}
+		}
+		taken[of][set] = true
+	}
+}
+
+// aloneOn reports whether two requests are those of one client to one server, on connections of
+// their own.
+func aloneOn(a, b *hop) bool { return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server }
+
+func nothing(*hop) []string { return []string{""} }
+
+func endsOf(p *hop) []string { return []string{p.Client.String() + " " + p.Server.String()} }
+
+func clientOf(p *hop) []string { return []string{addrKey(p.Client.Addr())} }
+
+func serverOf(p *hop) []string { return []string{addrKey(p.Server.Addr())} }
+
+func forOf(p *hop) (all []string) {
+	for _, a := range p.For {
+		all = append(all, addrKey(a))
+	}
+	return all
+}
+
+func addrKey(a netip.Addr) string { return a.Unmap().String() }
+
+// bySet returns the requests by set, in the order of the names of these.
+func bySet(all []*hop) [][]*hop {
+	by := map[string][]*hop{}
+	for _, p := range all {
+		by[p.Set] = append(by[p.Set], p)
+	}
+	var sets [][]*hop
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		sets = append(sets, by[name])
+	}
+	return sets
+}
+
+// pairUp pairs each request of a set with the first one of the others that fits, has a key in
+// common with it, and is not taken: both in the order of their times, as far as clocks may
+// differ.
+func pairUp(firsts, seconds []*hop, keysOfFirst, keysOfSecond func(*hop) []string, fits func(first, second *hop) bool, pair func(first, second *hop)) {
+	if len(seconds) == 0 {
+		return
+	}
+	waiting := map[string][]*hop{}
+	for _, p := range firsts {
+		if p.Set != seconds[0].Set {
+			for _, key := range keysOfFirst(p) {
+				waiting[key] = append(waiting[key], p)
+			}
+		}
+	}
+	for _, second := range seconds {
+		for _, key := range keysOfSecond(second) {
+			queue := waiting[key]
+			for len(queue) > 0 && queue[0].At.Before(second.At) && !within(queue[0].At, second.At) {
+				queue = queue[1:] // too early for those that follow, too
+			}
+			waiting[key] = queue
+			i := slices.IndexFunc(queue[:min(len(queue), maxUnfit)], func(first *hop) bool { return within(first.At, second.At) && fits(first, second) })
+			if i >= 0 {
+				pair(queue[i], second)
+				waiting[key] = slices.Delete(queue, i, i+1)
+				break
+			}
+		}
+	}
+}
