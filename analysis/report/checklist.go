@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -98,11 +99,14 @@ func (m *markdown) checklist(r *analysis.Report) {
 		m.heading(2, fmt.Sprintf("Checklist: %s, handshake %d", l.Title, l.Handshake.ID))
 		m.head("", "Question", "Answer", "Known by, or what to type")
 		for i, item := range l.Items {
-			known := prose(grounds(item))
-			for _, command := range item.Type {
-				known += "; " + code(command)
+			var known []string
+			if because := grounds(item); because != string(item.Answer) { // else it is said already
+				known = append(known, prose(because))
 			}
-			m.row(fmt.Sprint(i+1), prose(item.Question), string(item.Answer), known)
+			for _, command := range item.Type {
+				known = append(known, code(command))
+			}
+			m.row(fmt.Sprint(i+1), prose(item.Question), string(item.Answer), cmp.Or(strings.Join(known, "; "), "-"))
 		}
 	}
 }

@@ -61,49 +61,6 @@ func (m *markdown) head(cells ...string) {
 	m.line("|%s", strings.Repeat(" --- |", len(cells)))
 }
 
-// prose escapes text that a document quotes: markup, links and mentions in it stay text.
-// It is one line.
-func prose(s string) string {
-	var b strings.Builder
-	last := ' '
-	for _, r := range Printable(reflow(s)) {
-		switch {
-		case strings.ContainsRune("\\`*_{}[]<>#|~$&!", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '@' && !wordRune(last): // a mention
-			b.WriteString("&#64;")
-		case r == '/' && last == ':' || r == '.' && last == 'w': // a link by itself: http://, www.
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-		last = r
-	}
-	return b.String()
-}
-
-func wordRune(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r > 0x7F
-}
-
-// code is a name or a command between backticks, in which nothing is markup.
-func code(s string) string {
-	s = Printable(reflow(s))
-	if s == "" {
-		return "-"
-	}
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
-		s = " " + s + " "
-	}
-	return fence + strings.ReplaceAll(s, "|", `\|`) + fence // a bar would end the cell of a table
-}
-
 // summary writes the title, the verdict and the answer.
 func (m *markdown) summary(r *analysis.Report) {
 	m.line("# Postmortem: authentication over HTTP\n")

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,5 +143,77 @@ func TestMarkdownUnknown(t *testing.T) {
 	h.User, h.Outcome = "alice", analysis.Unknown
 	if text := asMarkdown(t, &analysis.Report{Handshakes: []*analysis.Handshake{h}}); strings.Contains(text, "not let in") {
 		t.Errorf("the outcome is unknown, and the document says\n%s", text)
+	}
+}
+
+// A document has only what all of its readers know, also after its backslashes were doubled,
+// as editors of Confluence and Jira do on pasting, but for fenced code.
+func TestMarkdownCommon(t *testing.T) {
+	t.Parallel()
+	documents := []string{asMarkdown(t, load(t, "testdata/mixed.json"))}
+	for _, s := range []string{`CORP\alice`, `CORP\_svc`, `C:\a\b.etl`, "KRB_AP_ERR_MODIFIED (41)", "a|b", `a\|b`, "_x_ __y__", "*x*", "https://web/a_b_(c)", `\`, `x\`, `\\server\share`, "# 1", "<user>"} {
+		documents = append(documents, asMarkdown(t, nasty(s)), shownMarkdown(t, nasty(s), 100000))
+	}
+	known := []ast.NodeKind{ast.KindDocument, ast.KindHeading, ast.KindParagraph, ast.KindTextBlock, ast.KindText, ast.KindEmphasis, ast.KindCodeSpan,
+		ast.KindList, ast.KindListItem, ast.KindFencedCodeBlock, tables.KindTable, tables.KindTableHeader, tables.KindTableRow, tables.KindTableCell}
+	for _, document := range documents {
+		kinds := kindsOf(t, document)
+		for _, kind := range kinds {
+			if !slices.Contains(known, kind) {
+				t.Errorf("there is a %s in\n%s", kind, document)
+			}
+		}
+		var pasted strings.Builder
+		fenced := false
+		for line := range strings.Lines(document) {
+			if strings.HasPrefix(line, "```") {
+				fenced = !fenced
+			}
+			if !fenced {
+				line = strings.ReplaceAll(line, `\`, `\\`)
+			}
+			pasted.WriteString(line)
+		}
+		if !slices.Equal(kindsOf(t, pasted.String()), kinds) {
+			t.Errorf("it becomes another document with its backslashes doubled:\n%s", document)
+		}
+	}
+}
+
+// kindsOf returns the kinds of all parts of a document, but for addresses of mail.
+func kindsOf(t *testing.T, document string) (kinds []ast.NodeKind) {
+	t.Helper()
+	source := []byte(document)
+	doc := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch {
+		case !entering:
+		case n.Kind() == ast.KindText && len(kinds) > 0 && kinds[len(kinds)-1] == ast.KindText: // it is cut at marks
+		case n.Kind() == ast.KindAutoLink && n.(*ast.AutoLink).AutoLinkType == ast.AutoLinkEmail:
+		default:
+			kinds = append(kinds, n.Kind())
+		}
+		return ast.WalkContinue, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kinds
+}
+
+func TestProse(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"KRB_AP_ERR_MODIFIED (41)":    "KRB_AP_ERR_MODIFIED (41)",
+		"to https://web.test/a, then": "to `https://web.test/a`, then",
+		`CORP\alice`:                  `CORP\alice`,
+		`CORP\_svc`:                   "CORP&#92;&#95;svc",
+		"<user> & *":                  "&lt;user&gt; &amp; &#42;",
+		"ask @team at a@b.test":       "ask &#64;team at a@b.test",
+		"http://a|b":                  "http:&#47;&#47;a&#124;b",
+	} {
+		if got := prose(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/url"
 	"path/filepath"
@@ -12,6 +13,13 @@ import (
 )
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+// What GitHub takes: it refuses more results, and leaves out further locations of one. The
+// results that it shows are the worst 5,000. All frames are among the properties of a result.
+const (
+	maxSARIFResults   = 25_000
+	maxSARIFLocations = 100
+)
 
 // writeSARIF writes the findings of a report as results of a static analysis: checks are
 // rules, files are artifacts, and the number of a frame stands for that of a line.
@@ -37,7 +45,11 @@ func writeSARIF(w io.Writer, r *analysis.Report, opts Options) error {
 	for i, c := range r.Checks {
 		rules[c.Name] = i
 	}
-	for _, f := range r.Findings {
+	if n := len(r.Findings) - maxSARIFResults; n > 0 {
+		run.Invocations[0].ToolExecutionNotifications = append(run.Invocations[0].ToolExecutionNotifications,
+			sarifNotification{"warning", sarifText{fmt.Sprintf("%s left out, the least severe: --format ndjson has all", count(n, "finding"))}})
+	}
+	for _, f := range first(r.Findings, maxSARIFResults) {
 		at := run.Artifacts[files[f.File.String()]].Location
 		run.Results = append(run.Results, sarifResultOf(f, rules, at))
 	}
@@ -82,7 +94,7 @@ func sarifResultOf(f *analysis.Finding, rules map[string]int, at sarifArtifactLo
 		OccurrenceCount:     max(f.Count, 1),
 		Properties:          f,
 	}
-	for _, n := range f.Frames {
+	for _, n := range first(f.Frames, maxSARIFLocations) {
 		if n != f.Frame {
 			res.RelatedLocations = append(res.RelatedLocations, frame(n))
 		}

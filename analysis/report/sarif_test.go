@@ -133,6 +133,33 @@ func TestSARIFOfAnything(t *testing.T) {
 	}
 }
 
+// TestSARIFLimits holds that there are no more results and locations than readers take, the worst
+// first, and that it is said.
+func TestSARIFLimits(t *testing.T) {
+	t.Parallel()
+	r := &analysis.Report{Checks: []*analysis.Check{}}
+	for i := range maxSARIFResults + 3 {
+		r.Findings = append(r.Findings, &analysis.Finding{ID: i + 1, Check: "spn-not-found", Severity: analysis.Error, Message: "no account", Count: 1})
+	}
+	r.Findings[0].Frames = make([]int, 5000)
+	var b bytes.Buffer
+	if err := writeSARIF(&b, r, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	var log sarifLog
+	if err := json.Unmarshal(b.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	notes := run.Invocations[0].ToolExecutionNotifications
+	if len(run.Results) != 25_000 || len(notes) == 0 || !strings.HasPrefix(notes[len(notes)-1].Message.Text, "3 findings left out") {
+		t.Errorf("%d results, and %v is said", len(run.Results), notes)
+	}
+	if n := len(run.Results[0].RelatedLocations); n > 100 {
+		t.Errorf("%d locations of a result", n)
+	}
+}
+
 // TestFingerprint holds that the same finding has the same fingerprint in another capture.
 func TestFingerprint(t *testing.T) {
 	t.Parallel()
