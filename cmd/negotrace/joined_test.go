@@ -63,6 +63,9 @@ func TestJoined(t *testing.T) {
 		{"HAR", "chromium-ntlm", ".har", same, 1, 0},
 		{"NetLog without tokens, by the client's port", "chromium-ntlm", ".netlog.json", defaultNetLog, 4, 0},
 		{"NetLog of another hour, by its tokens", "chromium-ntlm", ".netlog.json", hourLater, 4, time.Hour},
+		{"NetLog without tokens, through a NAT", "chromium-ntlm", ".netlog.json", func(b []byte) []byte {
+			return regexp.MustCompile(`198\.51\.100\.10:\d(\d)`).ReplaceAll(defaultNetLog(b), []byte("192.168.7.7:1$1"))
+		}, 4, 0},
 		{"NetLog without tokens of another hour", "chromium-ntlm", ".netlog.json", func(b []byte) []byte { return hourLater(defaultNetLog(b)) }, 0, 0},
 		{"HAR of another hour", "chromium-ntlm", ".har", hourLater, 0, 0},
 		{"HAR of another hour, by the server's Date", "chromium-page", ".har", hourLater, 13, time.Hour},
