@@ -177,9 +177,15 @@ func (in *input) unknown(head []byte, err error) error {
 	case len(head) == 0:
 		return fmt.Errorf("%s is empty", where)
 	default:
-		return fmt.Errorf("%s is in no known format: it %s", where, kindOf(head[:min(len(head), headLen)]))
+		kind := kindOf(head[:min(len(head), headLen)])
+		if kind == plainText && in.packed == nil {
+			kind += fmt.Sprintf(" (`negotrace decode - < %s` shows the tokens and challenges in any text)", in.source.Name)
+		}
+		return fmt.Errorf("%s is in no known format: it %s", where, kind)
 	}
 }
+
+const plainText = "is text, and none that a browser exports"
 
 // kindOf says what a file that begins with head may be. It shows nothing of a text, which
 // may be somebody's passwords, and of other files what their formats are known by.
@@ -192,7 +198,7 @@ func kindOf(head []byte) string {
 		}
 		text = text[n:]
 	}
-	return "is text, and none that a browser exports"
+	return plainText
 }
 
 // mapRest goes on with a large file of packets where it lies in the memory of the system.

@@ -55,6 +55,8 @@ type Conn struct {
 	HTTP bool `json:"http"`
 	// TLS is what the handshake showed; nil on a plaintext connection.
 	TLS *TLS `json:"tls,omitempty"`
+	// TLSUnknown is set where what was read does not say whether TLS was spoken.
+	TLSUnknown bool `json:"tls_unknown,omitempty"`
 	// Tunnel is the CONNECT (or Upgrade) exchange this connection runs inside of;
 	// nil for a connection of its own. It shares Stream and addresses with it.
 	Tunnel *Exchange `json:"-"`

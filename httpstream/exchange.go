@@ -21,7 +21,7 @@ type Exchange struct {
 	// exchange: net::ERR_INVALID_AUTH_CREDENTIALS. Packets have none.
 	Failure string `json:"failure,omitempty"`
 	// Events are the entries of the client's own log about the authentication of this
-	// exchange, in order. Only a NetLog has them.
+	// exchange, in order. Only a NetLog and a transcript of curl have them.
 	Events []AuthEvent `json:"events,omitempty"`
 	// Source is the ID of the request in a NetLog, by which its viewer shows it; 0 elsewhere.
 	Source int64  `json:"source,omitempty"`
@@ -115,7 +115,7 @@ type Response struct {
 type AuthEvent struct {
 	Pos      Pos    `json:"pos"`
 	Source   int64  `json:"source,omitempty"`    // ID of the source in the log, by which its viewer shows it
-	Name     string `json:"name"`                // as Chromium names it: AUTH_LIBRARY_INIT_SEC_CTX ...
+	Name     string `json:"name"`                // as Chromium names it: AUTH_LIBRARY_INIT_SEC_CTX ...; the function that curl called
 	Proxy    bool   `json:"proxy,omitempty"`     // target is a proxy
 	Scheme   string `json:"scheme,omitempty"`    // negotiate, ntlm ...
 	SPN      string `json:"spn,omitempty"`       // name given to the library

@@ -33,7 +33,7 @@ func runBasicCredentialsUsed(p *analysis.Pass) {
 		switch {
 		case c.Client.Addr().IsLoopback() || c.Server.Addr().IsLoopback():
 			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) within the machine", clientName(h), serverName(h)).Severity = analysis.Info
-		case !c.Encrypted() && (!h.Browser() || len(h.URL) > 7 && h.URL[:7] == "http://"):
+		case !c.Encrypted() && !c.TLSUnknown && (!h.Browser() || len(h.URL) > 7 && h.URL[:7] == "http://"):
 			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", clientName(h), serverName(h))
 		case h.Offers("Negotiate"):
 			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) although Negotiate was offered", clientName(h), serverName(h)).Severity = analysis.Warning

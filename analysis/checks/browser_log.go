@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -46,11 +47,17 @@ func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
 	return at, at.Frame > 0
 }
 
+// libraryCalls are functions that make a token, as curl names them where they fail.
+var libraryCalls = []string{"gss_init_sec_context", "InitializeSecurityContext"}
+
 // libraryError is the client's own word for why it has no token, and where its log has it;
 // "" if it gives none.
 func libraryError(h *analysis.Handshake) (said string, at httpstream.Pos) {
 	for _, l := range h.Anonymous() {
 		for _, e := range l.Events {
+			if e.Result == "error" && slices.Contains(libraryCalls, e.Name) {
+				return fmt.Sprintf("its library said %q", e.Status), e.Pos
+			}
 			failed := e.NetError < -1 || e.Major != 0 || e.Security != 0 // -1 is ERR_IO_PENDING: no answer yet
 			if !failed || e.Name != "AUTH_GENERATE_TOKEN" && e.Name != "AUTH_LIBRARY_INIT_SEC_CTX" {
 				continue

@@ -20,6 +20,8 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 		return analysis.Explanation{}
 	case otherServer(last):
 		return explainOtherBinding(p, h)
+	case last.Conn.TLSUnknown:
+		return notVisible("whether TLS was spoken is not in this file: event 4625, Sub Status 0xC000035B")
 	case !strings.HasPrefix(h.URL, "https://") && n3 != nil && isBound(n3):
 		return possible(3, places(last), "the NTLM answer is bound to a TLS connection, and there is none here: TLS ends before this server")
 	case !strings.HasPrefix(h.URL, "https://") && between(h):

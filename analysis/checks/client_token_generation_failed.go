@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -63,7 +64,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if said != "" {
 			f.Shown(at)
 		}
-		if leftOutside(p, h) {
+		if leftOutside(p, h) || gaveUp(p, h) {
 			f.Severity = analysis.Error
 		}
 		for _, k := range h.KDC {
@@ -83,6 +84,15 @@ func leftOutside(p *analysis.Pass, h *analysis.Handshake) bool {
 	}
 	return h.Outcome == analysis.Unanswered && len(h.Anonymous()) > 1 && h.Last().Asks && p.LetInAfter(h) == nil && len(h.Offered) > 0 &&
 		!slices.ContainsFunc(h.Offered, func(scheme string) bool { return scheme != "Negotiate" && scheme != "Kerberos" })
+}
+
+// gaveUp reports whether a program that says itself that it has no token did not get in:
+// curl asks nobody for a password.
+func gaveUp(p *analysis.Pass, h *analysis.Handshake) bool {
+	last := h.Last()
+	return h.Outcome == analysis.Unanswered && last.Asks && p.LetInAfter(h) == nil && slices.ContainsFunc(last.Events, func(e httpstream.AuthEvent) bool {
+		return slices.Contains(libraryCalls, e.Name)
+	})
 }
 
 // noToken says how a handshake shows that the client could make no token, "" if it

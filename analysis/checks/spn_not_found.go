@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -70,7 +71,7 @@ func runSPNNotFound(p *analysis.Pass) {
 			byKDC[h].Shown(at)
 		default:
 			after := servedAllTheSame(p, h, nil)
-			f := p.Found(h, at, "the client's library could get no ticket for %s: %q%s", spn, status, after)
+			f := p.Found(h, at, "the client's library could get no ticket for %s: %q%s", cmp.Or(spn, serverName(h)), status, after)
 			if after != "" {
 				f.Severity = analysis.Warning
 			}

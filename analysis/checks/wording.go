@@ -24,7 +24,7 @@ func clientName(h *analysis.Handshake) string {
 // serverName names the server or proxy of a handshake.
 func serverName(h *analysis.Handshake) string {
 	if h.Target == analysis.ToProxy {
-		return "the proxy " + h.Host
+		return strings.TrimSpace("the proxy " + h.Host)
 	}
 	return h.Host
 }

@@ -68,9 +68,12 @@ func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
 	if absolute(target) != "" || r.Method == "CONNECT" {
 		return target
 	}
-	s := "http"
-	if c.Encrypted() {
-		s = "https"
+	s := "http:"
+	switch {
+	case c.Encrypted():
+		s = "https:"
+	case c.TLSUnknown:
+		s = ""
 	}
-	return s + "://" + r.Host + target
+	return s + "//" + r.Host + target
 }

@@ -109,7 +109,7 @@ func who(all []*analysis.Handshake) string {
 		add(&clients, address(h.Client))
 		add(&programs, h.Product())
 		if h.Target == analysis.ToProxy {
-			add(&places, "the proxy "+h.Host)
+			add(&places, strings.TrimSpace("the proxy "+h.Host))
 		} else {
 			add(&places, h.URL)
 		}

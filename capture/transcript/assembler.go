@@ -26,6 +26,7 @@ type conn struct {
 	head    *httpstream.Header   // to which header lines belong; nil behind a head
 	remarks []string             // that came before the next request
 	tunnel  *httpstream.Exchange // that was let through
+	inner   *httpstream.TLS      // in the tunnel
 }
 
 func newAssembler(out *export.Out) *assembler {
@@ -94,15 +95,17 @@ func (a *assembler) request(c *conn, text string) {
 		a.out.Conn(c.Conn)
 		inner := a.newConn()
 		inner.Client, inner.Server, inner.SYN, inner.Tunnel = c.Client, c.Server, c.SYN, c.tunnel
-		c.Conn, c.tunnel = inner, nil
+		inner.TLS, inner.TLSUnknown = c.inner, c.inner == nil
+		c.Conn, c.tunnel, c.inner = inner, nil, nil
 	}
 	a.requests++
 	a.out.Counters.Packets++
 	w := strings.Fields(text)
 	at := httpstream.Pos{Frame: a.requests, Stream: -1, File: a.out.File}
 	q := &httpstream.Request{Pos: at, Done: at, Method: w[0], Target: w[1], Proto: proto(w[2]), HeadLen: len(text) + 4}
+	c.TLSUnknown = c.TLS == nil && (c.TLSUnknown || !c.SYN)
 	if u, err := url.Parse(w[1]); err == nil && u.Host != "" {
-		q.Host = u.Host
+		q.Host, c.TLSUnknown = u.Host, false
 		if u.Scheme == "https" && c.TLS == nil {
 			c.TLS = &httpstream.TLS{Opened: true}
 		}
@@ -172,8 +175,10 @@ func (a *assembler) field(c *conn, text string) {
 }
 
 var (
-	connected = regexp.MustCompile(`^Connected to \S+ \(([0-9a-fA-F.:]+)\) port (\d+)`)
-	secured   = regexp.MustCompile(`^SSL connection using TLSv?(\d\.\d)`)
+	connected = regexp.MustCompile(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
+	secured   = regexp.MustCompile(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
+	overLine  = "Escape character is " // of telnet, which knows no TLS
+	noToken   = regexp.MustCompile(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed: *(.*)$`)
 	closing   = regexp.MustCompile(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
 	// failing are remarks about authentication that show what went wrong.
 	failing = regexp.MustCompile(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
@@ -185,15 +190,15 @@ func (a *assembler) remark(c *conn, text string) {
 	case m != nil:
 		a.emit(c)
 		a.close(c)
-		c.Conn = a.newConn()
-		ip, err := netip.ParseAddr(m[1])
-		port, bad := strconv.ParseUint(m[2], 10, 16)
-		if err == nil && bad == nil {
-			c.Server = netip.AddrPortFrom(ip, uint16(port))
-		}
+		c.Conn, c.tunnel, c.inner = a.newConn(), nil, nil
+		c.Server, c.Client = address(m[1], m[2]), address(m[3], m[4])
 		c.SYN = true
+	case strings.HasPrefix(text, overLine):
+		c.SYN = true
+	case tls != nil && c.tunnel != nil:
+		c.inner = withTLS(c.inner, tls[1])
 	case tls != nil:
-		c.TLS = &httpstream.TLS{Opened: true, Version: tls[1]}
+		c.TLS = withTLS(c.TLS, tls[1])
 	case closing.MatchString(text):
 		a.emit(c)
 	case failing.MatchString(text) && len(c.remarks) < maxRemarks:
@@ -201,10 +206,35 @@ func (a *assembler) remark(c *conn, text string) {
 	}
 }
 
+func withTLS(t *httpstream.TLS, version string) *httpstream.TLS {
+	if t == nil {
+		t = &httpstream.TLS{Opened: true}
+	}
+	if version != "" {
+		t.Version = version
+	}
+	return t
+}
+
+func address(ip, port string) netip.AddrPort {
+	addr, err := netip.ParseAddr(ip)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	if err != nil || bad != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(addr, uint16(n))
+}
+
 // notes gives the remarks to the exchange that they belong to.
 func (a *assembler) notes(c *conn) {
 	for _, text := range c.remarks {
 		c.current.Notes = append(c.current.Notes, httpstream.Note{Pos: c.current.Pos(), Text: a.program.Program + " says: " + text})
+		if m := noToken.FindStringSubmatch(text); m != nil {
+			c.current.Events = append(c.current.Events, httpstream.AuthEvent{
+				Pos: c.current.Pos(), Name: m[1], Result: "error", Status: m[2],
+				Proxy: c.current.Response != nil && c.current.Response.Status == 407,
+			})
+		}
 	}
 	c.remarks = nil
 }

@@ -29,6 +29,9 @@ type line struct {
 type reader struct {
 	lines   *bufio.Reader
 	program string // that wrote it; empty as long as nothing shows it
+	conn    string // to which lines without a mark belong
+	quoted  bool   // in a mail
+	bytes   bool   // Apache HttpClient's log of bytes is read, not that of header lines
 	count   int
 	cut     int
 	mode    mode
@@ -61,17 +64,18 @@ func (r *reader) line() ([]byte, error) {
 }
 
 var (
-	clock   = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})? +`)
 	gitLine = regexp.MustCompile(`^http\.c:\d+ +(=>|<=|==) (Send header|Recv header|Info)[^:]*: ?(.*)$`)
 	// haproxyLine is an event of haproxy -d: connection, side and event, sockets, text.
 	haproxyLine = regexp.MustCompile(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
 	wgetMark    = regexp.MustCompile(`^---(request|response) (begin|end)---$`)
+	// glued is the first line of a message behind a body that has no line end.
+	glued = regexp.MustCompile(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
 )
 
 // parse returns the lines that a line of the text stands for: none, one, or those of a
 // dump that ends with it.
 func (r *reader) parse(raw []byte) []line {
-	text := clock.ReplaceAllString(string(raw), "")
+	text := r.withoutPrefix(string(raw))
 	if r.takesBlock(text) {
 		return nil
 	}
@@ -82,6 +86,9 @@ func (r *reader) parse(raw []byte) []line {
 	}
 	if l, ok := r.marked(text); ok {
 		return append(before, l)
+	}
+	if lines, ok := r.programLine(text); ok {
+		return append(before, lines...)
 	}
 	if lines, ok := r.paneLine(text); ok {
 		return append(before, lines...)
@@ -125,6 +132,12 @@ func (r *reader) marked(text string) (line, bool) {
 		if k != remark && r.program == "" {
 			r.program = "curl"
 		}
+		if r.program == "curl" {
+			r.mode = unmarked
+			if k == requestLine && isRequestLine(rest) { // libcurl marks only this line of a head
+				r.mode = inRequest
+			}
+		}
 		return line{kind: k, text: strings.TrimSpace(rest)}, true
 	}
 	return line{}, false
@@ -134,6 +147,9 @@ func (r *reader) marked(text string) (line, bool) {
 // begins one.
 func (r *reader) unmarked(text string) line {
 	text = strings.TrimSpace(text)
+	if at := glued.FindStringIndex(text); r.mode == inBody && at != nil {
+		text = text[at[0]:]
+	}
 	switch {
 	case isRequestLine(text) && (r.program == "" || r.mode != unmarked):
 		r.mode = inRequest
@@ -142,13 +158,16 @@ func (r *reader) unmarked(text string) line {
 	case text == "" && (r.mode == inRequest || r.mode == inResponse):
 		k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]
 		r.mode = inBody
-		return line{kind: k}
+		if r.program == "curl" {
+			r.mode = unmarked
+		}
+		return line{kind: k, conn: r.conn}
 	}
 	switch r.mode {
 	case inRequest:
-		return line{kind: requestLine, text: text}
+		return line{kind: requestLine, conn: r.conn, text: text}
 	case inResponse:
-		return line{kind: responseLine, text: text}
+		return line{kind: responseLine, conn: r.conn, text: text}
 	}
 	return line{kind: other, text: text}
 }

@@ -19,7 +19,9 @@ type pane struct {
 var (
 	paneGeneral = regexp.MustCompile(`(?i)^(request url|request method|status code|remote address|referrer policy)\s*:?\s*(.*)$`)
 	panePart    = regexp.MustCompile(`(?i)^(request|response) headers( \(\d+.*\))?$`)
-	paneField   = regexp.MustCompile(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
+	// requestsOnly are header lines with which those of a request begin.
+	requestsOnly = regexp.MustCompile(`(?i)^(:authority|:method|accept|host):`)
+	paneField    = regexp.MustCompile(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
 )
 
 // paneLine takes a line of a pane, and reports whether it is one. At the beginning of the
@@ -70,14 +72,20 @@ func (p *pane) general(value string) {
 // value takes a line that is a header line, a name or a value.
 func (p *pane) value(text string) {
 	fields := &p.response
+	m := paneField.FindStringSubmatch(text)
 	switch {
-	case p.part == "general":
+	case p.part == "general" && (p.name != "" || m == nil):
 		p.general(text)
 		return
+	case p.part == "general": // the headings were not copied
+		p.part = "response"
+	case p.part == "response" && p.name == "" && m != nil && requestsOnly.MatchString(text):
+		p.part = "request"
+	}
+	switch {
 	case p.part == "request":
 		fields = &p.request
 	}
-	m := paneField.FindStringSubmatch(text)
 	switch {
 	case text == "" || len(*fields) >= maxHeaderLines:
 	case p.name != "":

@@ -1,6 +1,8 @@
 // Package transcript reads what programs print of the requests that they send: curl -v and
-// --trace-ascii, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, the
-// panes of a browser's DevTools, and requests with their responses as Fiddler shows them.
+// --trace-ascii, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, mitmdump,
+// Python's http.client and Apache HttpClient in their logs, sessions of telnet and openssl
+// s_client, the panes of a browser's DevTools, and requests with their responses as Fiddler
+// and Wireshark show them.
 //
 // The lines of all of them are brought into one form, that of curl: a line of a request, a
 // line of a response, or a remark. A frame number is the number of a request in the text.

@@ -3,6 +3,7 @@ package transcript
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -179,9 +180,15 @@ hello
 `,
 }
 
+func allTranscripts() map[string]string {
+	all := maps.Clone(transcripts)
+	maps.Copy(all, programs)
+	return all
+}
+
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
-	for name, text := range transcripts {
+	for name, text := range allTranscripts() {
 		for shape, change := range map[string]func(string) string{
 			"as it is":         func(s string) string { return s },
 			"ends of Windows":  func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
@@ -271,7 +278,7 @@ func TestIsNot(t *testing.T) {
 // Every prefix gives the requests that began in it.
 func TestPrefixes(t *testing.T) {
 	t.Parallel()
-	for name, text := range transcripts {
+	for name, text := range allTranscripts() {
 		for n := range len(text) {
 			got, counters, err := result(t, []byte(text[:n]))
 			if counters.Requests > 2 || err == nil && got == "" {
@@ -282,7 +289,7 @@ func TestPrefixes(t *testing.T) {
 }
 
 func FuzzTranscript(f *testing.F) {
-	for _, text := range transcripts {
+	for _, text := range allTranscripts() {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

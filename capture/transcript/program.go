@@ -1,0 +1,110 @@
+package transcript
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Programs that print messages each in a way of their own.
+var (
+	// pythonLine is what http.client of Python prints with debuglevel 1: a head that was sent
+	// as a literal, a status line, a header line.
+	pythonLine = regexp.MustCompile(`^(send|reply|header): (?:b?(['"])(.*)['"]$|(.*))`)
+	// httpClientLine is a line of Apache HttpClient's logs of header lines, or of bytes.
+	httpClientLine = regexp.MustCompile(`(?:(http-outgoing-\d+) |wire\.header +- )(>>|<<) (.*)$`)
+	// mitmRequest and mitmResponse begin what mitmdump --flow-detail prints of a message.
+	mitmRequest  = regexp.MustCompile(`^(\S+:\d+): ([A-Z_]+) (\S+://\S+)(?: HTTP/[\d.]+)?$`)
+	mitmResponse = regexp.MustCompile(`^ *<< (?:HTTP/[\d.]+ )?(\d{3} ?.*?)(?: [\d.]+[bkmg])?$`)
+	// wgetConnected is Wget's line about a connection.
+	wgetConnected = regexp.MustCompile(`^Connecting to (\S+) .*?\|([0-9a-fA-F.:]+)\|:(\d+)\.\.\. connected\.`)
+	tlsOfOpenSSL  = regexp.MustCompile(`^New, (TLSv\d\.\d), Cipher is`)
+)
+
+const (
+	python     = "Python's http.client"
+	httpClient = "Apache HttpClient"
+	mitmproxy  = "mitmproxy"
+	openSSL    = "openssl s_client"
+	telnet     = "telnet"
+)
+
+// programLine reads a line of one of these programs.
+func (r *reader) programLine(text string) ([]line, bool) {
+	switch {
+	case strings.HasPrefix(text, "send: ") || strings.HasPrefix(text, "reply: ") || strings.HasPrefix(text, "header: "):
+		return r.pythonLine(text)
+	case strings.Contains(text, ">> ") || strings.Contains(text, "<< "):
+		if m := httpClientLine.FindStringSubmatch(text); m != nil {
+			return r.httpClientLine(m[1], m[2], m[3])
+		}
+		if m := mitmResponse.FindStringSubmatch(text); m != nil && r.program == mitmproxy {
+			r.mode = inResponse
+			return []line{{responseLine, r.conn, "HTTP/1.1 " + m[1]}}, true
+		}
+	case strings.Contains(text, "://"):
+		if m := mitmRequest.FindStringSubmatch(text); m != nil {
+			r.program, r.mode, r.conn = mitmproxy, inRequest, m[1]
+			return []line{{requestLine, r.conn, m[2] + " " + m[3] + " HTTP/1.1"}}, true
+		}
+	case strings.HasPrefix(text, "Connecting to "):
+		if m := wgetConnected.FindStringSubmatch(text); m != nil {
+			return []line{{kind: remark, text: "Connected to " + m[1] + " (" + m[2] + ") port " + m[3]}}, true
+		}
+	case strings.HasPrefix(text, "CONNECTED("):
+		r.program, r.mode = openSSL, inBody
+		return nil, true
+	case strings.HasPrefix(text, "Escape character is "):
+		r.program, r.mode = telnet, inBody
+		return []line{{kind: remark, text: text}}, true
+	}
+	if m := tlsOfOpenSSL.FindStringSubmatch(text); m != nil && r.program == openSSL {
+		return []line{{kind: remark, text: "SSL connection using " + m[1]}}, true
+	}
+	return nil, false
+}
+
+func (r *reader) pythonLine(text string) ([]line, bool) {
+	m := pythonLine.FindStringSubmatch(text)
+	if m == nil {
+		return nil, false
+	}
+	literal := strings.NewReplacer(`\r\n`, "\n", `\\`, `\`, `\'`, `'`, `\"`, `"`).Replace(m[3])
+	first, _, _ := strings.Cut(literal, "\n")
+	switch {
+	case m[1] == "send" && m[2] != "" && isRequestLine(first):
+		r.program = python
+		head, _, _ := strings.Cut(literal, "\n\n")
+		var lines []line
+		for l := range strings.SplitSeq(head, "\n") {
+			lines = append(lines, line{kind: requestLine, text: l})
+		}
+		return append(lines, line{kind: requestLine}), true
+	case r.program != python:
+		return nil, false
+	case m[1] == "reply" && isStatusLine(first):
+		return []line{{kind: responseLine, text: first}}, true
+	case m[1] == "header" && m[2] == "":
+		return []line{{kind: responseLine, text: m[4]}}, true
+	}
+	return nil, true
+}
+
+// httpClientLine reads a line of a log that may have each message twice, as header lines
+// and as bytes in quotes. What comes first is taken.
+func (r *reader) httpClientLine(conn, way, text string) ([]line, bool) {
+	kind := map[string]kind{">>": requestLine, "<<": responseLine}[way]
+	bytes, quoted := strings.CutPrefix(text, `"`)
+	if quoted {
+		text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(bytes, `"`), `[\n]`), `[\r]`)
+	}
+	if r.program != httpClient {
+		if kind != requestLine || !isRequestLine(text) {
+			return nil, false
+		}
+		r.program, r.bytes = httpClient, quoted
+	}
+	if quoted != r.bytes {
+		return nil, true
+	}
+	return []line{{kind, conn, strings.TrimSpace(text)}}, true
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestTranscript reads what people paste: what it says is said, and what it leaves open is
+// not made up.
+func TestTranscript(t *testing.T) {
+	const (
+		asked   = "> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n<\n"
+		refused = "GET / HTTP/1.1\nHost: web.corp.test\nAuthorization: Basic YWxpY2U6U2VjcmV0UGFzczE=\n\nHTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n\n"
+		open    = "* Connected to web.corp.test (10.0.0.20) port 80 (#0)\n"
+	)
+	tests := []struct {
+		name, text string
+		status     int
+		want, not  string
+	}{
+		{"curl without a ticket", open + asked + "* gss_init_sec_context() failed: No credentials were supplied. \n", 1,
+			`could not make a token: its library said "No credentials were supplied."`, "nothing went wrong"},
+		{"curl for an unknown service", open + asked + "* InitializeSecurityContext failed: SEC_E_TARGET_UNKNOWN (0x80090303) - The specified target is unknown\n", 1,
+			`could get no ticket for web.corp.test: "SEC_E_TARGET_UNKNOWN`, ""},
+		{"curl that was not asked to log on", open + asked, 0, "challenge unanswered", "could not make a token"},
+		{"a text that does not say whether it was TLS", refused, 1, "refused the Basic credentials of alice", "plain HTTP"},
+		{"curl over HTTP", open + strings.NewReplacer("GET", "> GET", "Host", "> Host", "Auth", "> Auth", "HTTP/1.1 401", "< HTTP/1.1 401").Replace(strings.SplitAfter(refused, "\n\n")[0]), 1, "in plain HTTP (Basic)", ""},
+		{"credentials that were taken out", "> GET / HTTP/2\n> Host: web\n> Authorization: Negotiate <redacted>\n>\n< HTTP/2 401\n< WWW-Authenticate: Negotiate\n<\n", 1, "refused the Negotiate credentials", "over HTTP/2"},
+		{"a proxy without a name", "> CONNECT a:443 HTTP/1.1\n> Proxy-Authorization: Basic YTpi\n>\n< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic\n<\n", 1, "the proxy refused", "proxy  "},
+		{"a response alone", "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Negotiate\n\n", 2, "negotrace decode - <", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			file := write(t, filepath.Join(t.TempDir(), "paste.txt"), []byte(tt.text))
+			var out, diag bytes.Buffer
+			status := run(t.Context(), []string{file}, nobody, nil, &out, &diag)
+			said := strings.Join(strings.Fields(out.String()+diag.String()), " ")
+			if strings.Contains(tt.not, "  ") {
+				said = out.String()
+			}
+			if status != tt.status || !strings.Contains(said, tt.want) || tt.not != "" && strings.Contains(said, tt.not) {
+				t.Errorf("exit status %d, want %d, %q and not %q:\n%s%s", status, tt.status, tt.want, tt.not, out.String(), diag.String())
+			}
+		})
+	}
+}
