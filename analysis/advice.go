@@ -106,6 +106,7 @@ const (
 	SealedBodies   Fact = "seen:sealed-bodies" // the bodies are encrypted by the mechanism
 	AnsweredOthers Fact = "seen:answered"      // the same program answered a challenge of the host
 	HasTGT         Fact = "seen:tgt"           // the client has a ticket-granting ticket
+	AskedKDC       Fact = "seen:asked-kdc"     // the client turned to a KDC after the challenge
 	BegunAnew      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
 	NotOffered     Fact = "seen:not-offered"   // the scheme of the credentials is not among those offered
 	ServerClosed   Fact = "seen:server-closed" // the server ended the connection in place of an answer

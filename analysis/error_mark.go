@@ -35,6 +35,7 @@ const (
 	SaysBinding Fact = "says:binding" // the channel binding does not fit
 	SaysConfig  Fact = "says:config"  // the credentials are of a kind that is turned off there
 	SaysRule    Fact = "says:rule"    // an access rule refuses
+	SaysPlain   Fact = "says:plain"   // the message is not encrypted, and has to be
 )
 
 // sayings are parts of the sentences of security libraries, in lower case, and what they say
@@ -55,10 +56,29 @@ var sayings = []struct {
 	{"checksum failed", SaysKey}, {"integrity check failed", SaysKey}, {"integrity check on decrypted field failed", SaysKey},
 	{"krb_ap_err_modified", SaysKey}, {"krb_ap_err_bad_integrity", SaysKey},
 	{"not found in keytab", SaysNoKey}, {"cannot decrypt ticket", SaysKey},
-	{"err_access_denied", SaysRule},
+	{"err_access_denied", SaysRule}, {"unencrypted traffic", SaysPlain},
 	// On IIS's detailed pages: SEC_E_BAD_BINDINGS, TIME_SKEW, WRONG_PRINCIPAL, INVALID_TOKEN.
 	{"0x80090346", SaysBinding}, {"0x80090324", SaysClock}, {"0x80090322", SaysKey}, {"0x80090308", SaysToken},
 }
+
+// InOwnWords reports whether a response says why it refuses in words that are not those of a
+// security library: the service behind the acceptor may have found them.
+func (l *Leg) InOwnWords() bool {
+	return l.ErrorText != "" && l.Said() == "" && !ofLibrary(l.ErrorText)
+}
+
+// BlamesLogon reports whether a response says in an error's text why it does not take the
+// credentials, and not what else it does not like.
+func (l *Leg) BlamesLogon() bool {
+	switch l.Said() {
+	case SaysRule, SaysPlain:
+		return false
+	}
+	return l.ErrorText != "" && !l.InOwnWords()
+}
+
+// ofLibrary reports whether a text has one of the errorMarks.
+func ofLibrary(text string) bool { return firstMark([]byte(text)) >= 0 }
 
 // Said returns what a response to credentials says went wrong, "" if it leaves that open.
 func (l *Leg) Said() Fact {

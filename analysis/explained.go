@@ -18,7 +18,7 @@ func (p *Pass) Accounted(h *Handshake) bool {
 		least = Warning
 	case h.Outcome == Failed:
 		least = Error
-	case h.Outcome == Unknown && h.Last().Status() >= http.StatusBadRequest: // turned away, it seems
+	case h.Outcome == Unknown && h.Last().Status() >= http.StatusBadRequest, h.Last().Logon != "": // turned away, it seems
 		least = Warning
 	}
 	return slices.ContainsFunc(p.foundOn(h), func(f *Finding) bool {

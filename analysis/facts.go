@@ -46,26 +46,6 @@ func (h *Handshake) Facts() []Fact {
 	return facts
 }
 
-func kdcFacts(k *KDCExchange) []Fact {
-	facts := []Fact{FromKDC, AskedForTGT}
-	if k.TGS() {
-		facts[1] = AskedForTicket
-	}
-	if e := k.Err(); e != nil {
-		facts = append(facts, CodeFact(e.Code))
-		if e.Status != 0 {
-			facts = append(facts, NTStatusFact(e.Status.Name()))
-		}
-	}
-	if r := k.Req(); r != nil && r.ForUser != nil {
-		facts = append(facts, ForItself)
-	}
-	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
-		facts = append(facts, OneEType)
-	}
-	return facts
-}
-
 // targetFacts are the facts about whom h authenticates to, and how.
 func targetFacts(h *Handshake) []Fact {
 	facts := []Fact{AtServer}
@@ -173,6 +153,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
 	add(TicketIssued, p.ticketFor(h))
 	add(HasTGT, p.hasTGT(h))
+	add(AskedKDC, p.askedKDC(h))
 	add(OffersSchemes, p.offers(h, ""))
 	add(TakesNTLM, p.takesNTLM(h))
 	add(BegunAnew, h.BegunAnew.Frame != 0)
@@ -278,15 +259,6 @@ func (p *Pass) ticketFor(h *Handshake) bool {
 func WithoutRealm(spn string) string {
 	name, _, _ := strings.Cut(spn, "@")
 	return name
-}
-
-// hasTGT reports whether the client of h has a ticket-granting ticket: a KDC gave it one, or
-// it asks for another ticket with it.
-func (p *Pass) hasTGT(h *Handshake) bool {
-	if h.Browser() {
-		return false
-	}
-	return slices.ContainsFunc(p.KDCOf(h.ClientAddr()), func(k *KDCExchange) bool { return k.Rep() != nil && !k.TGS() || k.Request != nil && k.TGS() })
 }
 
 // sealed reports whether the bodies of h are encrypted by its mechanism, as WinRM's are

@@ -123,6 +123,12 @@ func (l *Leg) Finishes() bool {
 	return k != nil && k.APRep != nil
 }
 
+// ProvesKey reports whether the response holds an AP-REP: who made it has opened the ticket.
+func (l *Leg) ProvesKey() bool {
+	k := l.Answer().Kerberos()
+	return k != nil && k.APRep != nil
+}
+
 // NTLMOverHTTP2 reports whether the client began NTLM over HTTP/2 and was asked anew: HTTP/2
 // cannot carry what authenticates a connection (RFC 9113 section 7, HTTP_1_1_REQUIRED), so
 // that nobody need have looked at the message.

@@ -10,7 +10,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// A Logon is how a response asks its reader to log on by means of pages, not of a scheme.
+// A Logon is how a response asks its reader to log on by means of pages, not of a scheme, or
+// says by a page that this failed.
 type Logon string
 
 // The ways.
@@ -19,6 +20,7 @@ const (
 	LogonScript Logon = "script"  // a page for logging on whose content a script writes
 	LogonPage   Logon = "goes-on" // a page that goes on by itself to one on which one logs on
 	LogonMove   Logon = "moved"   // a redirect to such a page
+	LogonFailed Logon = "failed"  // a redirect to a page of an error, or one that says that somebody may not
 )
 
 // logonWords are in the names, paths and titles of forms by which one logs on.

@@ -6,6 +6,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/json"
 	"io"
 	"net/http"
 	"regexp"
@@ -154,6 +155,9 @@ func errorText(body []byte) string {
 	switch {
 	case first >= 0:
 		text = body[first:]
+		if start := bytes.TrimSpace(body); start[0] == '{' || start[0] == '[' {
+			text = jsonText(text)
+		}
 		if end := bytes.IndexAny(text, "<\r\n"); end >= 0 {
 			text = text[:end]
 		}
@@ -163,6 +167,23 @@ func errorText(body []byte) string {
 		}
 	}
 	return bounded(public(string(text)))
+}
+
+// jsonText returns what is left of a string in JSON that begins before text.
+func jsonText(text []byte) []byte {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			var s string
+			if json.Unmarshal(append(append([]byte{'"'}, text[:i]...), '"'), &s) == nil {
+				return []byte(s)
+			}
+			return text[:i]
+		}
+	}
+	return text
 }
 
 // bounded cuts a text to maxErrorText.

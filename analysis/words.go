@@ -121,10 +121,12 @@ browser but by cache can cannot client code contact content could credential cre
 directory do document doesn't don't due either encountered entity error exception expectation failed failure fault feed field
 file filter find following for forbidden forefront fulfill gateway handle has have header http https
 if in incoming insufficient internal invalid is isa isn't it its jetty large length line location login logon long
-may message method microsoft missing moved negotiate nginx no not object occurred of on openresty or our page pages password
+may must message method microsoft missing moved negotiate nginx no not object occurred of on openresty or our page pages password
 path perform permission permissions permitted please problem proceed processing proxy reading reason refused report request requested
 required requires resource response restricted retry root sender server service set sorry squid status
 stop supplied support supply target temporarily that the there this timed timeout title tmg to too tomcat try type
+adc application appliance bluecoat citrix envoy f5 gateway glassfish haproxy iis information internet jboss jenkins keycloak mcafee
+netscaler netweaver notification out resin sap services skyhigh symantec time time-out traefik undertow weblogic websphere wildfly windows zscaler
 ubuntu unable unauthenticated unauthorised unauthorized unavailable understand unknown unsupported upstream uri url use used user using
 valid verify version view was web were while with without working wrong www you your
 anmeldung autorisiert erforderlich fehler nicht seite sie verweigert zugriff`

@@ -55,7 +55,7 @@ func (x *Exchange) HTTP2() bool {
 }
 
 // WantsBody returns how much of the beginning of the response's body is kept, in bytes: of
-// that of an error, and of a page which answers credentials, for it may ask its reader to log
+// that of an error, and of a page which answers credentials, or may, for it may ask its reader to log
 // on. It is 0 for any other.
 func (x *Exchange) WantsBody() int {
 	q, r := x.Request, x.Response
@@ -64,7 +64,7 @@ func (x *Exchange) WantsBody() int {
 		return 0
 	case r.Status >= http.StatusBadRequest:
 		return maxErrorBody
-	case q == nil || r.Status >= http.StatusMultipleChoices || !q.Header.Has("Authorization"):
+	case r.Status >= http.StatusMultipleChoices || q != nil && !q.Header.Has("Authorization"): // one that is not known yet may have it
 		return 0
 	}
 	media := r.Header.Value("Content-Type")

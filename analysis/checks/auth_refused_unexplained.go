@@ -10,7 +10,7 @@ import (
 
 var authRefusedUnexplained = &analysis.Check{
 	Name:     "auth-refused-unexplained",
-	Variants: []string{"answered-otherwise", "asks-in-page", "page-expired"},
+	Variants: []string{"answered-otherwise", "asks-in-page", "moved-to-error", "page-expired"},
 	Title:    "somebody was not let in, and the capture does not show why",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -19,6 +19,7 @@ var authRefusedUnexplained = &analysis.Check{
 		"The report lists for such a handshake which causes the capture rules out and which remain.",
 	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause. " +
 		"Or in place of the page a form in which one logs on, or the way to one: the application does not use the logon, or falls back to its form when it takes no ticket. " +
+		"Or a redirect to a page of an error, such as /login?error or AccessDenied.aspx. " +
 		"Or a page that says that it, or the session, has expired.",
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A page that is packed with br, that a script writes, or that is very long may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
@@ -93,11 +94,12 @@ func inItsWords(l *analysis.Leg) string {
 }
 
 // asksInPage reports whether a client was asked to log on in a page after it sent its
-// credentials. Of those who are shown to be let in only a form says so: they may be sent to
-// any page.
+// credentials, or sent to a page of an error. Of those who are shown to be let in only a form and
+// such a page say so: they may be sent to any page.
 func asksInPage(h *analysis.Handshake) bool {
 	l := h.Last()
-	return l.Sent != nil && l.Logon != "" && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded && l.Logon == analysis.LogonForm)
+	said := l.Logon == analysis.LogonForm || l.Logon == analysis.LogonFailed
+	return l.Sent != nil && l.Logon != "" && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded && said)
 }
 
 // expired reports whether a client got a page that says that it, or the session, has expired.
@@ -138,11 +140,15 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 		analysis.LogonPage:   "a page that goes on to one on which one logs on",
 		analysis.LogonMove:   "a redirect to a page on which one logs on",
 		analysis.LogonScript: "a page for logging on, which a script writes",
+		analysis.LogonFailed: "a redirect to a page of an error, or one that says that somebody may not",
 	}[l.Logon]
 	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), howTaken(h))
 	f.Variant, f.Evidence = "asks-in-page", analysis.Inferred
 	f.Shown(requestPlace(h)...)
-	if h.Outcome == analysis.Succeeded || l.Logon == analysis.LogonMove || l.Logon == analysis.LogonScript || h.Challenged() == nil || p.LetInAfter(h) != nil {
+	if l.Logon == analysis.LogonFailed {
+		f.Variant = "moved-to-error"
+	}
+	if h.Outcome == analysis.Succeeded && l.Logon != analysis.LogonFailed || l.Logon == analysis.LogonMove || l.Logon == analysis.LogonScript || h.Challenged() == nil || p.LetInAfter(h) != nil {
 		f.Severity = analysis.Warning
 	}
 }

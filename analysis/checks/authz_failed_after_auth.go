@@ -37,13 +37,13 @@ var authzFailedAfterAuth = &analysis.Check{
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if !analysis.TokenScheme(h.Scheme) {
+		if !analysis.TokenScheme(h.Scheme) && h.Mechanism != analysis.Bearer {
 			continue
 		}
 		last := h.Last()
 		switch {
 		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last):
-			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (%d)", clientName(h), serverName(h), h.URL, last.Status())
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (%d)%s", clientName(h), serverName(h), h.URL, last.Status(), inItsWords(last))
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 			if servedBy(p, h) {
 				f.Severity = analysis.Warning // what the request does is forbidden, and not the page

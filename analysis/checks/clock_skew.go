@@ -88,7 +88,7 @@ func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e 
 }
 
 func refusedByKDC(p *analysis.Pass, k *analysis.KDCExchange, e *tokens.KRBError) {
-	f := p.FoundKDC(p.HandshakeOf(k), k, "%s refused the request of %v for its time: %s%s", k.KDCName(), k.Client.Addr(), e.Code, clocksApart(p, k.KDC.Addr(), k.Client.Addr(), k.ReplyPos))
+	f := foundRefused(p, k, "%s refused the request of %v for its time: %s%s", k.KDCName(), k.Client.Addr(), e.Code, clocksApart(p, k.KDC.Addr(), k.Client.Addr(), k.ReplyPos))
 	f.Cause = wrongClock(p, "the KDC", k.KDC.Addr(), k.Client.Addr(), k.ReplyPos)
 	if recovered(p, k) {
 		f.Severity = analysis.Warning

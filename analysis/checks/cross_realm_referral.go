@@ -31,8 +31,9 @@ var crossRealmReferral = &analysis.Check{
 func runCrossRealmReferral(p *analysis.Pass) {
 	for i, k := range p.KDC {
 		if to := referredTo(k); to != "" {
-			f := p.FoundKDC(p.HandshakeOf(k), k, "%s sent %v on to the realm %s for %s", k.KDCName(), k.Client.Addr(), to, k.Req().Server.String())
-			refusedThere(f, firstIn(p.KDC[i+1:], k, to))
+			h := p.HandshakeOf(k)
+			f := p.FoundKDC(h, k, "%s sent %v on to the realm %s for %s", k.KDCName(), k.Client.Addr(), to, k.Req().Server.String())
+			refusedThere(p, f, h, firstIn(p.KDC[i+1:], k, to))
 		} else if to = walksTo(k); to != "" {
 			walked(p, k, to, firstIn(p.KDC[i+1:], k, to))
 		}
@@ -45,27 +46,38 @@ func walked(p *analysis.Pass, k *analysis.KDCExchange, to string, next *analysis
 	if e := k.Err(); e != nil && !e.Code.AsksForMore() {
 		if h := ofRealm(p, k, to); h != nil {
 			f := p.FoundKDC(h, k, "%v asked %s for a ticket to the realm %s and was refused: %s", k.Client.Addr(), k.KDCName(), to, e.Code)
-			f.Variant, f.Severity = "cross-realm-failure", analysis.Error
+			crossRealmFails(p, f, h)
 		}
 		return
 	}
 	if k.Rep() != nil && next != nil && next.Service().HTTP() {
-		f := p.FoundKDC(p.HandshakeOf(next), k, "%v went on to the realm %s for %s", k.Client.Addr(), to, next.Service().String())
+		h := p.HandshakeOf(next)
+		f := p.FoundKDC(h, k, "%v went on to the realm %s for %s", k.Client.Addr(), to, next.Service().String())
 		if e := next.Err(); e == nil || e.Code != tokens.KDCErrSPrincipalUnknown { // then it is not the way that fails
-			refusedThere(f, next)
+			refusedThere(p, f, h, next)
 		}
 	}
 }
 
 // refusedThere adds that the KDC of the other realm refused what the client asked first.
-func refusedThere(f *analysis.Finding, next *analysis.KDCExchange) {
+func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, next *analysis.KDCExchange) {
 	if next == nil {
 		return
 	}
 	if e := next.Err(); e != nil && !e.Code.AsksForMore() {
-		f.Variant, f.Severity = "cross-realm-failure", analysis.Error
 		f.Message += ", which answered " + e.Code.String()
+		crossRealmFails(p, f, h)
 		f.Shown(next.Pos())
+	}
+}
+
+// crossRealmFails makes a finding that of a way to another realm that fails, by which the
+// client of h got no ticket.
+func crossRealmFails(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake) {
+	f.Variant, f.Severity = "cross-realm-failure", analysis.Error
+	if after := allTheSame(p, h); after != "" {
+		f.Message += after
+		f.Severity = analysis.Warning
 	}
 }
 

@@ -49,7 +49,7 @@ func runEtypeNosupp(p *analysis.Pass) {
 		if r := k.Req(); r != nil && len(r.ETypes) > 0 {
 			offered = "; the client offers " + etypes(r.ETypes)
 		}
-		p.FoundKDC(p.HandshakeOf(k), k, "%s: %s%s%s", missingKey(k), tokens.KDCErrETypeNoSupp, kdcWords(k.Err()), offered)
+		foundRefused(p, k, "%s: %s%s%s", missingKey(k), tokens.KDCErrETypeNoSupp, kdcWords(k.Err()), offered)
 	}
 }
 

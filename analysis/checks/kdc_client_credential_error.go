@@ -24,7 +24,8 @@ var kdcClientCredentialError = &analysis.Check{
 		{Text: "The account is disabled, locked or expired, or it may not log on at this hour.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
 		{Text: "The account has expired.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNameExp)}},
 		{Text: "The password has expired, or must be changed at the first logon.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}, Unless: accountStatuses},
-		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy)}, Unless: accountStatuses},
+		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTGT}, Unless: accountStatuses},
+		{Text: "A policy refuses the ticket for this service: an authentication policy of its account, or a trust with selective authentication and no right Allowed to Authenticate on the server's account.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTicket}, Unless: accountStatuses},
 		{Text: "The account or the ticket is not valid yet.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotYet)}},
 		{Text: "The ticket-granting ticket has been revoked: the account was disabled or changed since it was issued.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
 		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrKDCNotTrusted), analysis.CodeFact(tokens.KDCErrInvalidSig), analysis.CodeFact(tokens.KDCErrCertificateMismatch), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevokedCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable), analysis.CodeFact(tokens.KDCErrClientNameMismatch), analysis.CodeFact(tokens.KDCErrDHKeyParametersNotAccepted)}},
@@ -63,7 +64,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		if refusalOf(p, k) != credentialRefusal {
 			continue
 		}
-		f := p.FoundKDC(p.HandshakeOf(k), k, "%s refused %s: %s", k.KDCName(), principal(k), strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", "))
+		f := foundRefused(p, k, "%s refused %s%s: %s", k.KDCName(), principal(k), forService(k), strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", "))
 		f.Cause = onlyCause(e)
 		if changed := newPassword(p, k); e.Code == tokens.KDCErrKeyExpired && changed != "" {
 			f.Cause = changed
@@ -74,6 +75,14 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 			f.Severity = analysis.Warning // a name that was mistyped
 		}
 	}
+}
+
+// forService names the service of a request for a ticket, "" for one of a logon.
+func forService(k *analysis.KDCExchange) string {
+	if k.Request == nil || !k.TGS() {
+		return ""
+	}
+	return " a ticket for " + serviceName(k)
 }
 
 // mitWords are in the texts that MIT's KDC adds to its errors (kdc_util.c), with the NTSTATUS

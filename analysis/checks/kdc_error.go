@@ -22,11 +22,15 @@ var kdcError = &analysis.Check{
 		{Text: "A fault inside the KDC; the NTSTATUS beside it, or the KDC's log, says which.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrGeneric)}},
 		{Text: "The ticket may not be renewed, forwarded or postdated as the client asks; a ticket that has reached its renew-till time is the usual case.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}},
 		{Text: "The KDC is starting, or its database cannot be reached.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSvcUnavailable)}},
-		{Text: "The service does not exist in this realm.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
-		{Text: "The KDC waits for the client, which did not ask again: the capture ends, or the client has no password to answer with.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired), analysis.CodeFact(tokens.KRBErrResponseTooBig), analysis.CodeFact(tokens.KDCErrMorePreauthDataRequired)}},
+		{Text: "The service does not exist in this realm.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.AskedForTGT}},
+		{Text: "This KDC does not serve the realm of the logon: the client asks the wrong KDC, or for the wrong realm (its name, or the case of its letters).", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "The KDC sends the client to another realm, which the client did not ask: it has no KDC for it, or does not follow.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrWrongRealm)}},
+		{Text: "The KDC waits for the client, which did not ask again: the capture ends, or the client has no password to answer with.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired), analysis.CodeFact(tokens.KDCErrMorePreauthDataRequired)}},
+		{Text: "The answer does not fit into UDP: the client must ask again over TCP, and port 88 may be open for UDP only.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrResponseTooBig)}},
 		{Text: "The KDC has no key for the service, or none that it may use.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNullKey)}},
 	},
 	Fix: []analysis.Advice{
+		{Text: "On the client: kinit <user>, or log on anew, and capture to the end.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired)}},
 		{Text: "The log of the KDC at this time: on a domain controller, System log, source Kerberos-Key-Distribution-Center, and Security log, events 4768 and 4769 with the failure code."},
 		{Text: "On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>."},
 	},
@@ -42,13 +46,34 @@ func runKDCError(p *analysis.Pass) {
 		e, h := k.Err(), p.HandshakeOf(k)
 		f := p.FoundKDC(h, k, "%s answered the request of %s for %s with %v%s", k.KDCName(), principal(k), serviceName(k), e.Code, kdcWords(e))
 		switch {
-		case recovered(p, k), e.Code.AsksForMore(), e.Code == tokens.KDCErrSPrincipalUnknown:
+		case recovered(p, k), e.Code == tokens.KDCErrSPrincipalUnknown && !noSuchRealm(k):
 			f.Severity = analysis.Info
-		case h != nil && h.Outcome != analysis.Succeeded:
+		case e.Code.AsksForMore():
+			f.Severity = analysis.Info
+			if h != nil && h.Outcome == analysis.Unanswered {
+				stoppedAt(p, f, k)
+			}
+		case h != nil && h.Outcome != analysis.Succeeded && p.LetInAfter(h) == nil:
 			f.Severity = analysis.Error
 		}
 	}
 }
+
+// stoppedAt says of a KDC's question that the client did not go on after it: the capture ends
+// there, or it goes on and the client was silent.
+func stoppedAt(p *analysis.Pass, f *analysis.Finding, k *analysis.KDCExchange) {
+	f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
+	f.Message += ", and the client did not go on"
+	if p.End.Sub(k.ReplyPos.Time) >= afterTGT {
+		f.Severity = analysis.Error
+	} else {
+		f.Message += " before the capture ended"
+	}
+}
+
+// noSuchRealm reports whether a KDC that was asked for a ticket-granting ticket does not know
+// that of its own realm, or of the one that the client names.
+func noSuchRealm(k *analysis.KDCExchange) bool { return k.Request != nil && !k.TGS() }
 
 // serviceName is the name of the service that a KDC was asked for.
 func serviceName(k *analysis.KDCExchange) string {

@@ -29,7 +29,7 @@ func runKDCMustUseUser2User(p *analysis.Pass) {
 		if refusalOf(p, k) != user2User {
 			continue
 		}
-		p.FoundKDC(p.HandshakeOf(k), k, "%s gives no service ticket for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrMustUseUser2User)
+		foundRefused(p, k, "%s gives no service ticket for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrMustUseUser2User)
 	}
 	for _, h := range p.Handshakes {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrUserToUserRequired {

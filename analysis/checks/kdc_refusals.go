@@ -137,6 +137,18 @@ func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	return false
 }
 
+// foundRefused reports an error by which a KDC leaves a client without a ticket. Where the
+// client was let in without it, nobody stood outside for it: it is a warning then.
+func foundRefused(p *analysis.Pass, k *analysis.KDCExchange, format string, args ...any) *analysis.Finding {
+	h := p.HandshakeOf(k)
+	after := servedAllTheSame(p, h, k)
+	f := p.FoundKDC(h, k, format+"%s", append(args, after)...)
+	if after != "" {
+		f.Severity = analysis.Warning
+	}
+	return f
+}
+
 // sameAsker reports whether two requests are not of different users, as far as they say.
 func sameAsker(a, b *analysis.KDCExchange) bool {
 	x, y := a.Req(), b.Req()

@@ -41,88 +41,33 @@ var kdcUnreachable = &analysis.Check{
 }
 
 func runKDCUnreachable(p *analysis.Pass) {
-	var order []netip.Addr
-	found := map[netip.Addr]*kdcAttempts{}
-	attempts := func(client netip.Addr) *kdcAttempts {
-		if found[client] == nil {
-			found[client] = &kdcAttempts{}
-			order = append(order, client)
-		}
-		return found[client]
-	}
-	for _, k := range p.KDC {
-		switch a := attempts(k.Client.Addr()); {
-		case k.Kpasswd():
-		case k.Reply != nil:
-			a.answered = true
-		case k.Via() == "":
-			a.add(k.KDC.Addr(), k.RequestPos, 1+k.Retries)
-		}
-	}
-	for _, c := range p.Conns {
-		if port := c.Server.Port(); c.SYNOnly && (port == httpstream.PortKerberos || port == httpstream.PortZscaler) {
-			a := attempts(c.Client.Addr())
-			a.add(c.Server.Addr(), c.Start, 1)
-			if c.Ending == httpstream.RST {
-				a.refused++
-			}
-		}
-	}
-	proxyRefusals(p, func(client netip.Addr) bool { return found[client] != nil && found[client].answered })
-	for _, client := range order {
-		a := found[client]
-		if a.answered || a.n < 2 && a.refused == 0 || scans(p, client) {
+	clients, tries := kdcTries(p)
+	proxyRefusals(p, func(client netip.Addr) bool {
+		return slices.ContainsFunc(tries[client], func(t kdcTry) bool { return t.answered })
+	})
+	for _, client := range clients {
+		a := lastInVain(tries[client])
+		if a.n < 2 && a.refused == 0 || scans(p, client) {
 			continue
 		}
-		f := p.Found(withoutTicket(p, client), a.last, "%v tried %s to reach %s and %s", client, times(a.n), a.target(), a.result())
+		h := withoutTicket(p, client)
+		if a.answered.Frame != 0 {
+			if h = leftWithoutTicket(p, client, a); h == nil {
+				continue // it may want something else of that KDC
+			}
+		}
+		f := p.Found(h, a.last, "%s%v tried %s to reach %s and %s%s", a.after(), client, times(a.n), a.target(), a.result(), allTheSame(p, h))
 		f.Cause = noKDCInDNS(p, client)
+		if a.referral != "" {
+			f.Cause = fmt.Sprintf("The name is in the realm %s, whose KDCs the client does not reach: a firewall, or the wrong address for them.", a.referral)
+		}
+		if a.answered.Frame != 0 {
+			f.Shown(a.answered)
+		}
+		if h != nil && allTheSame(p, h) != "" {
+			f.Severity = analysis.Warning
+		}
 	}
-}
-
-func times(n int) string {
-	if n == 1 {
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
-}
-
-// kdcAttempts are the attempts of one client to reach a KDC.
-type kdcAttempts struct {
-	answered   bool // by any KDC
-	n, refused int
-	kdcs       []netip.Addr
-	last       httpstream.Pos
-}
-
-func (a *kdcAttempts) add(kdc netip.Addr, at httpstream.Pos, n int) {
-	a.n += n
-	a.last = at
-	if !slices.Contains(a.kdcs, kdc) {
-		a.kdcs = append(a.kdcs, kdc)
-	}
-}
-
-// target names the KDCs.
-func (a *kdcAttempts) target() string {
-	if len(a.kdcs) == 1 {
-		return fmt.Sprintf("the KDC %v", a.kdcs[0])
-	}
-	names := make([]string, 0, len(a.kdcs))
-	for _, kdc := range a.kdcs[:min(4, len(a.kdcs))] {
-		names = append(names, kdc.String())
-	}
-	return fmt.Sprintf("%d KDCs (%s)", len(a.kdcs), strings.Join(names, ", "))
-}
-
-// result says how the attempts ended.
-func (a *kdcAttempts) result() string {
-	switch a.refused {
-	case 0:
-		return "got no answer"
-	case a.n:
-		return "was refused the connection"
-	}
-	return fmt.Sprintf("got no answer, or was refused the connection (%d)", a.refused)
 }
 
 // withoutTicket returns the first handshake of a client in which it used no ticket, nil if

@@ -18,9 +18,10 @@ var krbAPReqRejected = &analysis.Check{
 	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ; or from the KDC, about the ticket-granting ticket of a TGS-REQ that no later one makes good.",
 	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",
 	Causes: []analysis.Advice{
-		{Text: "The key of the acceptor does not fit (MIT acceptors say 31 for a wrong key), or the ticket was altered on the way.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
-		{Text: "The ticket has expired, or the clock of the machine that refused it is ahead.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired)}},
-		{Text: "The ticket is not valid yet for the machine that refused it: its clock is behind.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktNYV)}},
+		{Text: "The key of the acceptor does not fit (MIT acceptors say 31 for a wrong key), or the ticket was altered on the way.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}, Unless: []analysis.Fact{analysis.FromKDC}},
+		{Text: "The KDC has not the key under which the ticket-granting ticket was made: the key of krbtgt, or of the trust, was replaced since, or another KDC of the realm made it and the two are not replicated.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrModified)}, Unless: []analysis.Fact{analysis.FromTarget}},
+		{Text: "The ticket has expired: the client kept it too long, or could not renew it.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired)}},
+		{Text: "The ticket is not valid yet: it is postdated, or the clock of the KDC that issued it is ahead.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktNYV)}},
 		{Text: "The same authenticator came twice: a client or balancer that sends a request again, or an attack.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
 		{Text: "The ticket is for another service than the acceptor has a key for.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs)}},
 		{Text: "The ticket is limited to addresses, and an address translation lies between.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadAddr)}},
@@ -30,7 +31,7 @@ var krbAPReqRejected = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Log on anew (klist purge, kinit): the ticket-granting ticket is of no more use.", If: []analysis.Fact{analysis.FromKDC}},
 		{Text: "Compare the acceptor's key with the ticket (keytab-key-mismatch), then klist purge on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrNoKey), analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
-		{Text: "Set the clock of the acceptor; klist purge on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired), analysis.CodeFact(tokens.KRBAPErrTktNYV), analysis.FromTarget}},
+		{Text: "klist purge on the client, or kdestroy and kinit, and look at its times in klist; the clock of the machine that refused it shows no fault here.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired), analysis.CodeFact(tokens.KRBAPErrTktNYV), analysis.FromTarget}},
 		{Text: "Find who sends the request twice.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
 		{Text: "The acceptor's own log has the reason.", If: []analysis.Fact{analysis.FromTarget}},
 	},
@@ -70,7 +71,7 @@ func rejectedByKDC(p *analysis.Pass) {
 		if refusalOf(p, k) != ticketRefusal {
 			continue
 		}
-		p.FoundKDC(p.HandshakeOf(k), k, "%s refused the ticket-granting ticket of %v: %s", k.KDCName(), k.Client.Addr(), e.Code)
+		foundRefused(p, k, "%s refused the ticket-granting ticket with which %v asked for %s: %s%s", k.KDCName(), k.Client.Addr(), serviceName(k), e.Code, kdcWords(e))
 	}
 }
 

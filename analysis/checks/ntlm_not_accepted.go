@@ -1,7 +1,9 @@
 package checks
 
 import (
+	"net/http"
 	"slices"
+	"strconv"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -16,7 +18,7 @@ var ntlmNotAccepted = &analysis.Check{
 	Label:    "no NTLM there",
 	Means: "The client could not use Kerberos or did not try, and began NTLM. The server answered the first message with the schemes anew instead of a challenge. " +
 		"An acceptor with a keytab, such as those of Apache, nginx and Java, offers Negotiate and takes only Kerberos.",
-	Proof: "NTLM message 1, under NTLM or Negotiate, answered by a challenge without a token (401, 407).",
+	Proof: "NTLM message 1, under NTLM or Negotiate, answered by a challenge without a token (401, 407); by inference also by 403 where credentials were asked for.",
 	Not:   "A message 1 over HTTP/2, which cannot carry NTLM (http2-connection-auth). A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
 	Causes: []analysis.Advice{
 		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
@@ -42,7 +44,12 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		if !messageOneRefused(h) {
 			continue
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with the schemes anew instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), whyNoChallenge(p, h))
+		answer := "the schemes anew"
+		if !h.Last().Asks {
+			answer = strconv.Itoa(h.Last().Status())
+		}
+		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with %s instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), answer, whyNoChallenge(p, h))
+		f.Evidence = h.OutcomeEvidence
 		f.Shown(requestPlace(h)...)
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
@@ -82,7 +89,8 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 // messageOneRefused reports whether the last thing the client sent is NTLM message 1, and
 // it was refused.
 func messageOneRefused(h *analysis.Handshake) bool {
-	return h.Outcome == analysis.Failed && h.Last().Sent.NTLM().Type() == 1 && h.Last().Asks && h.Last().Answer() == nil
+	last := h.Last()
+	return h.Outcome == analysis.Failed && last.Sent.NTLM().Type() == 1 && last.Answer() == nil && (last.Asks || last.Status() == http.StatusForbidden && last.ErrorText == "")
 }
 
 func explainNTLMNotAccepted(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {

@@ -30,6 +30,7 @@ var reportedReason = &analysis.Check{
 		{Text: saidCauses[analysis.SaysBinding], If: []analysis.Fact{analysis.SaysBinding}},
 		{Text: saidCauses[analysis.SaysConfig], If: []analysis.Fact{analysis.SaysConfig}},
 		{Text: saidCauses[analysis.SaysRule], If: []analysis.Fact{analysis.SaysRule}},
+		{Text: saidCauses[analysis.SaysPlain], If: []analysis.Fact{analysis.SaysPlain}},
 		{Text: "What the sentence says: negotrace explain takes the names and numbers of errors in it."},
 	},
 	Fix: []analysis.Advice{
@@ -42,6 +43,7 @@ var reportedReason = &analysis.Check{
 		{Text: "See where TLS ends: the acceptor compares with its own certificate.", If: []analysis.Fact{analysis.SaysBinding}},
 		{Text: "IIS Manager, Authentication of the site or folder: which kinds are enabled; for Windows Authentication, its Providers.", If: []analysis.Fact{analysis.SaysConfig}},
 		{Text: "squid.conf: the http_access rules, and access.log for this request.", If: []analysis.Fact{analysis.SaysRule}},
+		{Text: remedySeal, If: []analysis.Fact{analysis.SaysPlain}},
 		{Text: "The log of the server at this time has the whole of it.", If: []analysis.Fact{analysis.FromTarget}},
 	},
 	Sources:  []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
@@ -63,6 +65,7 @@ var saidCauses = map[analysis.Fact]string{
 	analysis.SaysBinding: "The channel binding of the logon does not fit the TLS connection that the acceptor knows.",
 	analysis.SaysConfig:  "The site does not take these credentials at all: the kind of authentication that they are for is turned off there.",
 	analysis.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
+	analysis.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
 }
 
 func runReportedReason(p *analysis.Pass) {
@@ -154,10 +157,14 @@ func statusName(subStatus string) string {
 // security library: it may be about the logon or about the request.
 func explainWords(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l := h.Last()
-	if l.Words == "" {
+	words := l.Words
+	if l.InOwnWords() {
+		words = l.ErrorText
+	}
+	if words == "" {
 		return analysis.Explanation{}
 	}
-	return possible(5, places(l), "%s, which may be about the logon or about the request", quoted(l.Words))
+	return possible(5, places(l), "%s, which may be about the logon or about the request", quoted(words))
 }
 
 // clientWords is the first sentence of a client's library about a handshake, from its log;

@@ -21,15 +21,15 @@ var serverErrorAfterAuth = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
-		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}},
+		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.StatusFact(http.StatusBadGateway), analysis.StatusFact(http.StatusServiceUnavailable), analysis.StatusFact(http.StatusGatewayTimeout)}},
 		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A gateway has no answer from the server behind it.", If: []analysis.Fact{analysis.StatusFact(http.StatusBadGateway), analysis.StatusFact(http.StatusServiceUnavailable), analysis.StatusFact(http.StatusGatewayTimeout)}},
 		{Text: "The application failed, or what it does with the user's identity."},
 	},
 	Fix: []analysis.Advice{
-		{Text: `Let the client encrypt the messages (pywinrm: message_encryption="always"; Ansible: ansible_winrm_message_encryption), or use https (port 5986). Set-Item WSMan:\localhost\Service\AllowUnencrypted $true only to confirm it.`, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
+		{Text: remedySeal, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "The server's error log at this time."},
-		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}},
+		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.StatusFact(http.StatusBadGateway), analysis.StatusFact(http.StatusServiceUnavailable), analysis.StatusFact(http.StatusGatewayTimeout)}},
 	},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows: []string{"ntlm-handshake-split-across-connections", "reported-reason"},
@@ -37,6 +37,9 @@ var serverErrorAfterAuth = &analysis.Check{
 	Keep:    serverFails,
 	Run:     runServerErrorAfterAuth,
 }
+
+// remedySeal is what to do where WinRM refuses bodies that are not encrypted.
+const remedySeal = `Let the client encrypt the messages (pywinrm: message_encryption="always"; Ansible: ansible_winrm_message_encryption), or use https (port 5986). Set-Item WSMan:\localhost\Service\AllowUnencrypted $true only to confirm it.`
 
 func runServerErrorAfterAuth(p *analysis.Pass) {
 	failing := map[netip.AddrPort]bool{}
@@ -54,6 +57,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		switch {
 		case last.Status() >= 500 && last.Sent.NTLM().Type() == 1:
 			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).Shown(last.RequestPos())
+		case last.ErrorText != "": // reported-reason says it
 		case last.Status() >= 500:
 			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the %s of %s%s", serverName(h), last.Status(), tokenOrPassword(h), clientName(h), inItsWords(last))
 			f.Shown(last.RequestPos())

@@ -53,13 +53,9 @@ func runSPNNotFound(p *analysis.Pass) {
 			continue
 		}
 		h := p.HandshakeOf(k)
-		after := servedAllTheSame(p, h, k)
-		f := p.FoundKDC(h, k, "%s has no account for %s: %s%s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown, after)
+		f := foundRefused(p, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Variant = "spn-not-found-or-duplicate" // the code is the same for both
 		f.Cause = aliasInDNS(p, h, k)
-		if after != "" {
-			f.Severity = analysis.Warning
-		}
 		if h != nil {
 			byKDC[h] = f
 		}
@@ -87,7 +83,17 @@ func servedAllTheSame(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCEx
 		return "; the site served the client without asking for credentials"
 	case h == nil:
 		return ""
-	case h.Outcome == analysis.Succeeded:
+	}
+	return allTheSame(p, h)
+}
+
+// allTheSame says how the client of a handshake was let in although it got no ticket, "" if it
+// was not. h is nil where there is none.
+func allTheSame(p *analysis.Pass, h *analysis.Handshake) string {
+	if h == nil {
+		return ""
+	}
+	if h.Outcome == analysis.Succeeded {
 		return fmt.Sprintf("; the client was let in all the same (%s)", h.Mechanism)
 	}
 	if o := p.LetInAfter(h); o != nil {

@@ -128,14 +128,18 @@ func (e *engine) exchange(it *item) {
 	}
 }
 
-// takePage notes what a response says at the leg with its sender: with the proxy only where
-// that asks for credentials, or where the server was sent none.
+// takePage notes what a response says, on its page and in its header, at the leg with its
+// sender: with the proxy only where that asks for credentials, or where the server was sent none.
 func (n *entry) takePage(known *pages) {
 	r, l := n.exchange.Response, n.legs[0]
 	if proxy := n.legs[1]; l == nil || proxy != nil && proxy.Asks {
 		l = proxy
 	}
-	if l == nil || r == nil || len(r.Body) == 0 && r.Reason == "" {
+	if l == nil || r == nil {
+		return
+	}
+	defer l.TakeHeader()
+	if len(r.Body) == 0 && r.Reason == "" {
 		return
 	}
 	if l.Status() < http.StatusBadRequest && l.target != analysis.ToServer {

@@ -83,8 +83,11 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 		if target == analysis.ToServer { // what a proxy passes on says nothing about the proxy
 			l.redirect = redirectOf(x)
 		}
-		if l.redirect == toLogon {
+		switch l.redirect {
+		case toLogon:
 			l.Logon = analysis.LogonMove
+		case toError:
+			l.Logon = analysis.LogonFailed
 		}
 	}
 	return l

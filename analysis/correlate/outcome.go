@@ -60,8 +60,10 @@ func (h *attempt) end() {
 		h.is(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil:
 		h.noResponse()
-	case !last.Asks && last.ErrorText != "" && last.Status() >= http.StatusBadRequest:
+	case !last.Asks && last.BlamesLogon() && last.Status() >= http.StatusBadRequest:
 		h.refusedInWords(last)
+	case last.Status() == http.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.Challenged() != nil:
+		h.is(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
 	case !last.Asks:
 		h.is(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
@@ -113,6 +115,10 @@ func (h *attempt) refusal() {
 		refused("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
 	case len(last.Got) == 0:
 		refused("%s answers %d to the credentials and names no scheme", at, last.Status())
+	case last.ErrorText != "":
+		refused("%s answers the credentials with the schemes anew (%d) and says why", at, last.Status())
+	case last.Words != "":
+		refused("%s answers the credentials with the schemes anew (%d), and says something that may be why", at, last.Status())
 	default:
 		refused("%s answers the credentials with the schemes anew (%d) and gives no reason", at, last.Status())
 	}
@@ -148,9 +154,11 @@ func (h *attempt) assess(k *knowledge) {
 	switch {
 	case l.Finishes():
 		h.is(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
+	case l.ProvesKey():
+		h.is(analysis.Succeeded, analysis.Proven, "%s answers %d and holds the acceptor's AP-REP", at, status)
 	case scheme(&h.Handshake) == "":
 		h.is(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
-	case l.ErrorText != "" && status >= http.StatusBadRequest:
+	case l.BlamesLogon() && status >= http.StatusBadRequest:
 		h.refusedInWords(&l.Leg)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
@@ -164,8 +172,6 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
 	case l.Logon != "" || l.expired():
 		h.is(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
-	case l.redirect == toError:
-		h.is(analysis.Unknown, "", "%s sends the client to a page of an error, and holds no token", at)
 	case notAboutUser(&l.Leg):
 		h.is(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
 	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
@@ -176,6 +182,8 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
 	case status == http.StatusForbidden || status >= http.StatusInternalServerError:
 		h.is(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
+	case l.Answer() != nil && !l.Answer().Stripped:
+		h.is(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
 	case !asked:
 		h.is(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
 	default:
@@ -196,10 +204,10 @@ func (h *attempt) assessNTLM() {
 		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
 	case l.redirect == toLogon, (l.Logon != "" || l.expired()) && (l.acceptor != microsoft || challenge == nil):
 		h.is(analysis.Unknown, "", "%s %s", at, l.asksInPage())
-	case l.redirect == toError && l.acceptor != microsoft:
-		h.is(analysis.Unknown, "", "%s sends the client to a page of an error", at)
 	case l.acceptor == microsoft && challenge != nil:
 		h.is(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
+	case l.acceptor != microsoft && status == http.StatusInternalServerError:
+		h.is(analysis.Unknown, "", "%s answers message 3 with 500: an acceptor that fails with it answers so as well as an application behind it", at)
 	case h.Target == analysis.ToServer && l.acceptor != microsoft && noAnswer(status):
 		h.is(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
 	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices && l.Unread == "":
@@ -234,6 +242,8 @@ func (l *leg) asksInPage() string {
 		return fmt.Sprintf("answers %d with a page that goes on to one on which one logs on", l.Status())
 	case analysis.LogonScript:
 		return fmt.Sprintf("answers %d with a page for logging on, which a script writes", l.Status())
+	case analysis.LogonFailed:
+		return "sends the client to a page of an error"
 	}
 	if l.expired() {
 		return fmt.Sprintf("answers %d with a page that says %q", l.Status(), l.Words)

@@ -24,6 +24,9 @@ const (
 // errorWords are in the paths of pages to which applications send those whom they refuse.
 var errorWords = []string{"denied", "unauthorized", "unauthorised", "forbidden", "/error"}
 
+// logonErrorWords are in the paths of pages for logging on that say that it failed.
+var logonErrorWords = []string{"denied", "error", "fail"}
+
 // logonHosts are what hosts are called that do nothing but log users on.
 var logonHosts = []string{"login", "logon", "signin", "sso", "idp", "adfs", "sts", "accounts"}
 
@@ -46,17 +49,22 @@ func redirectOf(x *httpstream.Exchange) redirect {
 		to.Host != "" && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
 		return withCode
 	}
-	if q.Has("error") { // RFC 6749 section 4.1.2.1
+	if q.Has("error") || failsOnPage(to) { // RFC 6749 section 4.1.2.1; Spring Security: /login?error
 		return toError
 	}
 	if analysis.IsLogonPath(to.Path) || isLogonHost(to.Host) && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
 		return toLogon
 	}
-	path := strings.ToLower(to.Path)
-	for _, word := range errorWords {
-		if strings.Contains(path, word) {
-			return toError
-		}
-	}
 	return elsewhere
+}
+
+// failsOnPage reports whether a URL is that of a page which says that a logon failed, or that
+// something else did.
+func failsOnPage(to *url.URL) bool {
+	path := strings.ToLower(to.Path)
+	words := errorWords
+	if analysis.IsLogonPath(path) {
+		words = logonErrorWords
+	}
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(path, word) })
 }

@@ -46,7 +46,8 @@ func builder(name string) func(*args) []byte {
 // in base64.
 func isText(name string) bool { return name == "fill" || name == "bearer" }
 
-// text replaces the macros of a line: tokens appear in base64.
+// text replaces the macros of a line: tokens appear in base64. A brace before a quotation
+// mark is one of JSON and stands for itself.
 func (x *expander) text(line string) (string, error) {
 	var out strings.Builder
 	for {
@@ -54,6 +55,11 @@ func (x *expander) text(line string) (string, error) {
 		out.WriteString(before)
 		if !found {
 			return out.String(), nil
+		}
+		if strings.HasPrefix(rest, `"`) {
+			out.WriteByte('{')
+			line = rest
+			continue
 		}
 		end := closing(rest)
 		if end < 0 {

@@ -1,0 +1,46 @@
+package analysis
+
+import "slices"
+
+func kdcFacts(k *KDCExchange) []Fact {
+	facts := []Fact{FromKDC, AskedForTGT}
+	if k.TGS() {
+		facts[1] = AskedForTicket
+	}
+	if e := k.Err(); e != nil {
+		facts = append(facts, CodeFact(e.Code))
+		if e.Status != 0 {
+			facts = append(facts, NTStatusFact(e.Status.Name()))
+		}
+	}
+	if r := k.Req(); r != nil && r.ForUser != nil {
+		facts = append(facts, ForItself)
+	}
+	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
+		facts = append(facts, OneEType)
+	}
+	return facts
+}
+
+// hasTGT reports whether the client of h has a ticket-granting ticket: a KDC gave it one, or
+// it asks for another ticket with it.
+func (p *Pass) hasTGT(h *Handshake) bool {
+	if h.Browser() {
+		return false
+	}
+	return slices.ContainsFunc(p.KDCOf(h.ClientAddr()), func(k *KDCExchange) bool { return k.Rep() != nil && !k.TGS() || k.Request != nil && k.TGS() })
+}
+
+// askedKDC reports whether the client of h turned to a KDC once it was challenged: then it trusts
+// the host with a logon.
+func (p *Pass) askedKDC(h *Handshake) bool {
+	c := h.Challenged()
+	if c == nil || h.Browser() || p.Several(h) {
+		return false
+	}
+	at := c.ResponsePos().Time
+	return slices.ContainsFunc(p.KDCOf(h.ClientAddr()), func(k *KDCExchange) bool {
+		after := k.RequestPos.Time.Sub(at)
+		return k.Request != nil && after >= 0 && after < Soon
+	})
+}
