@@ -1,9 +1,9 @@
 package checks
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -46,7 +46,7 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		}
 		answer := "the schemes anew"
 		if !h.Last().Asks {
-			answer = strconv.Itoa(h.Last().Status())
+			answer = fmt.Sprint(h.Last().Status())
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with %s instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), answer, whyNoChallenge(p, h))
 		f.Evidence = h.OutcomeEvidence
