@@ -2,7 +2,6 @@ package checks
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -139,8 +138,12 @@ func loggedServer(h *analysis.Handshake) string { return cmp.Or(serverName(h), "
 // SEC_E_LOGON_DENIED (0x8009030C)".
 func loggedSays(h *analysis.Handshake) string {
 	q := h.Last().Logged
-	if q.Win32Status == 0 {
-		return analysis.LoggedStatus(q)
+	text := analysis.LoggedStatus(q)
+	if q.Win32Status != 0 {
+		text += " " + q.Win32Status.String()
 	}
-	return fmt.Sprintf("%s %s", analysis.LoggedStatus(q), q.Win32Status)
+	if q.Module != "" {
+		text += " of the " + q.Module
+	}
+	return text
 }

@@ -76,6 +76,7 @@ func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	if e.logs == nil {
 		return nil
 	}
+	e.logs.traces.addTo(e.logs.logons)
 	attempts := e.logs.logons.attempts()
 	for _, h := range attempts {
 		e.results.numbered++

@@ -53,6 +53,10 @@ const (
 // it is read.
 const maxLogged = 64 << 10
 
+// maxTraces is how many traces of single requests are kept, each of some 500 bytes: IIS keeps 50
+// of a site.
+const maxTraces = 16 << 10
+
 // maxErrors is how many lines about authentication of one error log are kept, each of up to 2 KB:
 // each is held against all requests of the window.
 const maxErrors = 4 << 10

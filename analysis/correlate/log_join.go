@@ -26,7 +26,7 @@ func (l *serverLog) join(seen []*seenRequest) {
 	of := map[kind][]*seenRequest{}
 	var kinds []kind
 	for _, s := range seen {
-		if s.line != nil || len(l.byKind[s.kind]) == 0 {
+		if s.foundIn(l) || len(l.byKind[s.kind]) == 0 {
 			continue
 		}
 		if of[s.kind] == nil {
@@ -123,11 +123,7 @@ func (l *serverLog) pair(g *gathering) {
 			continue
 		}
 		s.ambiguous = nil
-		s.line, g.lines[i].of = g.lines[i], s
-		l.joined++
-		if leg := s.legs[0]; leg != nil { // a proxy has another log
-			leg.Logged = g.lines[i].Request
-		}
+		s.found(l, g.lines[i])
 	}
 }
 

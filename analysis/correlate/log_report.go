@@ -31,7 +31,7 @@ func (s *serverLogs) count(entries []entry) {
 			continue
 		}
 		for _, l := range s.logs {
-			if l.clock.known && l.covers(n.asked.answered, l.clock.ahead) && l.covers(n.asked.done.Add(oneMoment), l.clock.ahead) {
+			if !l.traced && l.clock.known && l.covers(n.asked.answered, l.clock.ahead) && l.covers(n.asked.done.Add(oneMoment), l.clock.ahead) {
 				l.unlogged++
 			}
 		}
@@ -41,11 +41,11 @@ func (s *serverLogs) count(entries []entry) {
 // report says of each log what became of it.
 func (s *serverLogs) report(c *httpstream.Counters, seen *span) {
 	s.reportErrors(c)
-	s.reportTraces(c)
+	s.traces.report(c, s)
 	for _, l := range s.logs {
 		for i := range c.Inputs {
 			in := &c.Inputs[i]
-			if in.File != l.file {
+			if in.File != l.file || l.traced {
 				continue
 			}
 			in.Joined, in.Ambiguous, in.Unlogged, in.Unseen = l.joined, l.ambiguous, l.unlogged, s.unseen(l, seen)
@@ -54,14 +54,6 @@ func (s *serverLogs) report(c *httpstream.Counters, seen *span) {
 			}
 			s.note(c, l, in)
 		}
-	}
-}
-
-// reportTraces says how many traces of requests were not joined.
-func (s *serverLogs) reportTraces(c *httpstream.Counters) {
-	if s.traces > 0 {
-		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "log-not-joined", Text: fmt.Sprintf(
-			"Traces of requests by IIS (FREB) that were read and are not joined with requests: %d. They name no client; the IIS log of the same time does, and has the same sub-status", s.traces)})
 	}
 }
 

@@ -69,7 +69,7 @@ func newLogged(key logonKey, lines []*serverlog.Request) *attempt {
 		h.Host = key.server.Addr().String()
 	}
 	h.URL, h.Program = loggedURL(last), key.agent
-	h.Mechanism = analysis.Other
+	h.Mechanism = mechanismLogged(last, analysis.Other)
 	if key.outcome == analysis.Unanswered || key.outcome == analysis.Unknown && !slices.ContainsFunc(lines, func(q *serverlog.Request) bool { return q.SubStatus == 1 }) {
 		h.Mechanism = analysis.None
 	}

@@ -22,7 +22,8 @@ type seenRequest struct {
 	conn           *httpstream.Conn
 	legs           [2]*leg // nil for one without authentication
 	line           *loggedRequest
-	ambiguous      *serverLog // in which several lines may be about it; nil if there is none
+	trace          *loggedRequest // of a trace by IIS
+	ambiguous      *serverLog     // in which several lines may be about it; nil if there is none
 }
 
 // newSeenRequest returns what is seen of an exchange; nil for one without a response or without

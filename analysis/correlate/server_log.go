@@ -21,7 +21,7 @@ type serverLogs struct {
 	logs     []*serverLog    // in the order in which they were read
 	errors   []*errorLog
 	logons   *loggedLogons // that the logs show by themselves
-	traces   int           // of requests, by IIS
+	traces   tracedRequests
 	counters *httpstream.Counters
 	clients  map[netip.Addr]bool // of the requests that were seen
 	with     httpstream.File     // that shows these
@@ -34,9 +34,10 @@ type serverLog struct {
 	first, last httpstream.Time // of all its lines, kept or not
 	byKind      map[kind][]*loggedRequest
 	clock       logClock
-	joined      int // lines that belong to a request of the capture
-	ambiguous   int // requests with authentication that several lines may be about
-	unlogged    int // requests with authentication that have no line, although the log spans their time
+	joined      int  // lines that belong to a request of the capture
+	ambiguous   int  // requests with authentication that several lines may be about
+	unlogged    int  // requests with authentication that have no line, although the log spans their time
+	traced      bool // its lines are traces, each a file of its own
 }
 
 // A kind is what a line and the request that it is about have in common. Each line is found

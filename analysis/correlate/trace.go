@@ -109,8 +109,8 @@ func (t *Trace) HostText(e *hosttext.Entry) { t.worker.engine.hosts.add(e) }
 // LoggedError takes a line of an error log, and keeps it.
 func (t *Trace) LoggedError(e *serverlog.AuthError) { t.worker.engine.logs.addError(e) }
 
-// FailedRequest takes what IIS traced of a request. It names no client, and is counted.
-func (t *Trace) FailedRequest(*eventlog.FailedRequest) { t.worker.engine.logs.traces++ }
+// FailedRequest takes what IIS traced of a request, and keeps it.
+func (t *Trace) FailedRequest(f *eventlog.FailedRequest) { t.worker.engine.logs.addTrace(f) }
 
 // Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
 // the caller must not change or reuse then. If it did not, it has copied what it needs.

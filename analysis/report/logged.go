@@ -14,6 +14,9 @@ func loggedText(leg *analysis.Leg) string {
 	q := leg.Logged
 	stated, _ := leg.Stated()
 	text := cmp.Or(stated, strconv.Itoa(q.Status))
+	if q.Module != "" {
+		text += " of the " + q.Module
+	}
 	switch {
 	case q.User != "":
 		text += " for " + q.User

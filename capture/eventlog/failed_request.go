@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -15,10 +16,16 @@ import (
 
 // A FailedRequest is what IIS traced of one request (Failed Request Tracing, fr000001.xml).
 type FailedRequest struct {
-	Pos    httpstream.Pos `json:"pos"` // of its first event
-	URL    string         `json:"url"` // without the query
-	Method string         `json:"method"`
-	Status int            `json:"status"` // that ended it
+	Pos  httpstream.Pos `json:"pos"`  // of its first event
+	Done httpstream.Pos `json:"done"` // of its last event
+	// Client and Server are the ends of the connection, UserAgent is the client's program, where
+	// the trace is detailed enough.
+	Client    netip.AddrPort `json:"client,omitzero"`
+	Server    netip.AddrPort `json:"server,omitzero"`
+	UserAgent string         `json:"user_agent,omitempty"`
+	URL       string         `json:"url"` // without the query
+	Method    string         `json:"method"`
+	Status    int            `json:"status"` // that ended it
 	// SubStatus is what stands behind the dot in 401.2.
 	SubStatus int           `json:"sub_status"`
 	AuthType  string        `json:"auth_type,omitempty"` // that was used in the end: anonymous, NTLM, Negotiate
@@ -119,7 +126,14 @@ func (f *FailedRequest) event(e *Event) bool {
 	if f.Events == 1 {
 		f.Pos, f.Computer = at, e.Computer
 	}
+	f.Done = at
 	switch {
+	case e.opcode == "GENERAL_ENDPOINT_INFORMATION":
+		f.Client, f.Server = e.client("RemoteAddress", "RemotePort"), e.client("LocalAddress", "LocalPort")
+		return true
+	case e.opcode == "GENERAL_REQUEST_HEADERS":
+		f.UserAgent = headerIn(e.text("Headers"), "User-Agent")
+		return true
 	case len(f.Auth)+len(f.Errors) >= maxSteps:
 		return false
 	case strings.HasPrefix(e.opcode, "AUTH_"):
@@ -144,4 +158,38 @@ func (f *FailedRequest) event(e *Event) bool {
 		return false
 	}
 	return true
+}
+
+// headerIn is the value of a line in a text of header lines, of which nothing else is kept.
+func headerIn(text, name string) string {
+	for line := range strings.Lines(text) {
+		if before, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(before, name) {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// Refusal is the status that a module set last, nil if none did.
+func (f *FailedRequest) Refusal() *ModuleError {
+	for i := len(f.Errors) - 1; i >= 0; i-- {
+		if e := &f.Errors[i]; e.Status == f.Status {
+			return e
+		}
+	}
+	return nil
+}
+
+// Package is what authenticated, as far as the trace says it: Negotiate, NTLM where that was used
+// under it, Kerberos where it was not.
+func (f *FailedRequest) Package() string {
+	for i := len(f.Auth) - 1; i >= 0; i-- {
+		switch a := &f.Auth[i]; {
+		case a.NTLM:
+			return "NTLM"
+		case a.Name == "AUTH_SUCCEEDED" && a.AuthType == "Negotiate":
+			return "Kerberos"
+		}
+	}
+	return f.AuthType
 }

@@ -39,6 +39,10 @@ type Request struct {
 	// connection, and the application pool that it was for.
 	Reason string `json:"reason,omitempty"`
 	Queue  string `json:"queue,omitempty"`
+	// Module is what set the status and Package what authenticated (Kerberos, NTLM, Basic), where
+	// IIS traced the request.
+	Module  string `json:"module,omitempty"`
+	Package string `json:"package,omitempty"`
 	// NamesUsers reports whether the log has a column of users: that it names none says
 	// something then.
 	NamesUsers bool `json:"names_users,omitempty"`
@@ -48,6 +52,20 @@ type Request struct {
 
 // OfIIS reports whether the line has what only IIS writes. It is safe on nil.
 func (q *Request) OfIIS() bool { return q != nil && (q.SubStatus != 0 || q.Win32Status != 0) }
+
+// Trace adds what IIS traced of the same request. It is safe on nil.
+func (q *Request) Trace(of *Request) {
+	if of == nil {
+		return
+	}
+	q.Module, q.Package = of.Module, of.Package
+	if q.Win32Status == 0 {
+		q.Win32Status = of.Win32Status
+	}
+	if q.User == "" {
+		q.User = of.User
+	}
+}
 
 // A column is what stands at one place of a line.
 type column uint8

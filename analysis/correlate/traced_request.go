@@ -1,0 +1,210 @@
+package correlate
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+	"negotrace/capture/eventlog"
+	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
+)
+
+// tracedRequests are what IIS traced of single requests (FREB). Each is like a line of a log, and
+// says more: which module refused, and what authenticated.
+type tracedRequests struct {
+	lines    []*serverlog.Request
+	nobody   int // that name no client
+	expected int // 401s with which handshakes go on; what came after them is not traced as a rule
+}
+
+// addTrace takes a trace.
+func (s *serverLogs) addTrace(f *eventlog.FailedRequest) {
+	q := lineOf(f)
+	switch {
+	case !q.Client.Addr().IsValid() || q.Pos.Time.IsZero():
+		s.traces.nobody++
+	case len(s.traces.lines) == maxTraces:
+		s.counters.Drop("traces of requests over the number that is kept", 1)
+	default:
+		s.traces.lines = append(s.traces.lines, q)
+		s.keepTrace(q)
+	}
+}
+
+// keepTrace puts a trace into the log that all of them are together.
+func (s *serverLogs) keepTrace(q *serverlog.Request) {
+	i := slices.IndexFunc(s.logs, func(l *serverLog) bool { return l.traced })
+	if i < 0 {
+		i = len(s.logs)
+		s.logs = append(s.logs, &serverLog{file: q.Pos.File, traced: true, first: q.Pos.Time})
+	}
+	l := s.logs[i]
+	if q.Pos.Time.Before(l.first) {
+		l.first = q.Pos.Time
+	}
+	if q.Pos.Time.After(l.last) {
+		l.last = q.Pos.Time
+	}
+	l.lines = append(l.lines, &loggedRequest{Request: q})
+}
+
+// lineOf is a trace as a line of a log. Its place is the event that says why.
+func lineOf(f *eventlog.FailedRequest) *serverlog.Request {
+	q := &serverlog.Request{
+		Pos: f.Done, Client: f.Client, Server: f.Server, Method: f.Method, User: f.User, UserAgent: f.UserAgent,
+		Status: f.Status, SubStatus: f.SubStatus, TimeTaken: f.TimeTaken, Queue: f.AppPool, Package: f.Package(),
+		NamesUsers: true, NamesSubStatus: true,
+	}
+	if u, err := url.Parse(f.URL); err == nil {
+		q.Host, q.Path = u.Host, cmp.Or(u.Path, "/")
+	}
+	if e := f.Refusal(); e != nil {
+		q.Pos.Frame, q.Win32Status, q.Module = e.Pos.Frame, e.ErrorCode, e.Module
+	}
+	if q.Package == "anonymous" {
+		q.Package = ""
+	}
+	return q
+}
+
+// foundIn reports whether the line about s is known already, as far as a log has one.
+func (s *seenRequest) foundIn(l *serverLog) bool {
+	if l.traced {
+		return s.trace != nil
+	}
+	return s.line != nil
+}
+
+// found notes that a line of a log is about s. What a trace says beside a line is added to that.
+func (s *seenRequest) found(l *serverLog, q *loggedRequest) {
+	q.of = s
+	l.joined++
+	leg := s.legs[0] // a proxy has another log
+	if !l.traced {
+		s.line = q
+		if leg != nil {
+			leg.Logged = q.Request
+			leg.Logged.Trace(s.trace.request())
+		}
+		return
+	}
+	s.trace = q
+	switch {
+	case leg == nil:
+	case leg.Logged == nil:
+		leg.Logged = q.Request
+	default:
+		leg.Logged.Trace(q.Request)
+	}
+}
+
+// request is the line itself, nil for none.
+func (q *loggedRequest) request() *serverlog.Request {
+	if q == nil {
+		return nil
+	}
+	return q.Request
+}
+
+// addTo puts traces beside the rows of logs that have a line of the same: the same client, path
+// and status at the time. Others that say that somebody was refused are rows of their own. That
+// a handshake went on does not follow from traces: IIS keeps those of the statuses it was told to.
+func (t *tracedRequests) addTo(s *loggedLogons) {
+	slices.SortStableFunc(t.lines, func(a, b *serverlog.Request) int { return byTime(a.Pos, b.Pos) })
+	known := map[logonTrace][]*attempt{}
+	for _, h := range s.rows {
+		q := h.Last().Logged
+		known[traceOf(q)] = append(known[traceOf(q)], h)
+	}
+	for _, q := range t.lines {
+		step := analysis.StepOf(q)
+		if step == analysis.LogsChallenge {
+			t.expected++
+			continue
+		}
+		rows := known[traceOf(q)]
+		for _, h := range rows {
+			h.Last().Logged.Trace(q)
+			h.Mechanism = mechanismLogged(h.Last().Logged, h.Mechanism)
+		}
+		if len(rows) == 0 && (step == analysis.LogsRefusal || step == analysis.LogsNoRight || step == analysis.LogsLogon) {
+			s.traced(q, step)
+		}
+	}
+}
+
+// traced makes a row of a trace.
+func (s *loggedLogons) traced(q *serverlog.Request, step analysis.LoggedStep) {
+	if q.Pos.Time.After(s.last.Time) {
+		s.last = q.Pos
+	}
+	outcome := analysis.Succeeded
+	switch step {
+	case analysis.LogsRefusal:
+		outcome = analysis.Failed
+	case analysis.LogsNoRight:
+		outcome = outcomeOf(q)
+	}
+	s.settle(partyOf(q), nil, q, outcome)
+}
+
+// A logonTrace is what the line and the trace of one request have in common.
+type logonTrace struct {
+	client, method, path, status string
+}
+
+func traceOf(q *serverlog.Request) logonTrace {
+	return logonTrace{q.Client.Addr().String(), q.Method, strings.ToLower(plainPath(q.Path)), analysis.LoggedStatus(q)}
+}
+
+// mechanismLogged is what authenticated, by the trace of a request; known where there is none.
+func mechanismLogged(q *serverlog.Request, known analysis.Mechanism) analysis.Mechanism {
+	switch strings.ToLower(q.Package) {
+	case "kerberos":
+		return analysis.Kerberos
+	case "ntlm":
+		return analysis.NTLM
+	case "basic":
+		return analysis.Basic
+	case "digest":
+		return analysis.Digest
+	}
+	return known
+}
+
+// report says which traces were joined, and how many say nothing here.
+func (t *tracedRequests) report(c *httpstream.Counters, s *serverLogs) {
+	left := 0
+	for _, l := range s.logs {
+		if !l.traced {
+			continue
+		}
+		joined := map[httpstream.File]bool{}
+		for _, q := range l.lines {
+			joined[q.Pos.File] = q.of != nil
+			if q.of == nil {
+				left++
+			}
+		}
+		for i := range c.Inputs {
+			if in := &c.Inputs[i]; joined[in.File] {
+				in.Joined, in.With, in.Ahead = 1, s.with, l.clock.said()
+			}
+		}
+	}
+	say := func(kind, format string, n int) {
+		if n > 0 {
+			c.Notes = append(c.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, n)})
+		}
+	}
+	say("log-not-joined", "Traces of requests by IIS (FREB) that name no client, so that nothing is joined with them: %d. The endpoint is traced at the level Verbose", t.nobody)
+	if c.Requests > 0 {
+		say("log-of-other-requests", "Traces of requests by IIS (FREB) that are about no request of the capture, or of which it is not sure about which: %d", left)
+		return
+	}
+	say("log-not-joined", "Traces of requests by IIS (FREB) of a 401 with which a handshake goes on: %d. What came after them is not in them", t.expected)
+}
