@@ -142,8 +142,12 @@ const StatusRequestHeaderTooLarge = 494
 
 // HeaderRefused reports whether the server turned the request away for the size of its
 // header, before anybody looked at the credentials: by a status made for it, or by a
-// 400 (413) to a large header that ends the connection.
+// 400 (413) to a large header that ends the connection. Where the log of HTTP.sys has the reason,
+// that counts.
 func (l *Leg) HeaderRefused() bool {
+	if q := l.Logged; q != nil && q.Reason != "" {
+		return l.Sent != nil && HeaderTooLong(q) != ""
+	}
 	switch l.Status() {
 	case http.StatusRequestHeaderFieldsTooLarge, StatusRequestHeaderTooLarge:
 		return true

@@ -49,6 +49,8 @@ type Pass struct {
 	// Logged are the handshakes that logs of web servers show by themselves, where there are no
 	// requests in the capture, or is none; nil until the end. No token of theirs is known.
 	Logged []*Handshake
+	// Faults are refusals in logs that do not say more of the requests, in the same case.
+	Faults []*LoggedFault
 
 	// Visits are those of all the capture, and Sites the names of hosts that ask for
 	// credentials, that redirects lead to and that tickets were asked for, in lower case. Both

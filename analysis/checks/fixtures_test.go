@@ -159,6 +159,8 @@ func before(a, b said) bool { return fmt.Sprint(a) < fmt.Sprint(b) }
 // serverName a segment is missing, and why that is right.
 var underLoss = map[string]string{
 	"log-logon-refused":          "where the requests are lost, the log speaks in their place",
+	"log-token-refused":          "likewise",
+	"log-header-refused":         "likewise",
 	"capture-or-har-limitations": "it is what says that something is missing",
 	"auth-refused-unexplained":   "a refusal remains one where its cause cannot be seen",
 	"challenge-unanswered":       "a challenge remains unanswered where what explains it cannot be seen",

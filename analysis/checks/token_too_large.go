@@ -19,7 +19,7 @@ var tokenTooLarge = &analysis.Check{
 	Topic:    analysis.Cause,
 	Label:    "the size of the header",
 	Means:    "The ticket holds the user's groups, and base64 adds a third. The server refused the request for the size of its header before it looked at the token; other users, with fewer groups, get in.",
-	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
+	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge, or one of any size for which the log of HTTP.sys has FieldLength or RequestLength. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
 	Not:      "A 400 for a bad Host or URL; a 413 for the body; cookies that are the bulk of it: the largest lines are named here.",
 	Causes: []analysis.Advice{
 		{Text: "The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups."},
@@ -52,8 +52,14 @@ func runTokenTooLarge(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.Last()
 		if l.Sent != nil && l.HeaderRefused() {
-			p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long; largest lines: %s",
-				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, largest(l.Request.Header)).Shown(l.RequestPos())
+			logged := ""
+			if q := l.Logged; q != nil {
+				logged = ", and its log says " + q.Reason
+			}
+			f := p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long%s; largest lines: %s",
+				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, logged, largest(l.Request.Header))
+			f.Shown(l.RequestPos())
+			f.Shown(logPlace(l)...)
 			continue
 		}
 		nearLimit(p, h, least)

@@ -27,6 +27,7 @@ type loggedError struct {
 
 // addError takes a line of an error log.
 func (s *serverLogs) addError(e *serverlog.AuthError) {
+	s.faults.addError(e)
 	i := slices.IndexFunc(s.errors, func(l *errorLog) bool { return l.file == e.Pos.File })
 	if i < 0 {
 		i = len(s.errors)

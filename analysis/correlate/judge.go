@@ -78,6 +78,7 @@ func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	}
 	e.logs.traces.addTo(e.logs.logons)
 	attempts := e.logs.logons.attempts()
+	pass.Faults = e.logs.faults.sorted()
 	for _, h := range attempts {
 		e.results.numbered++
 		h.ID, h.final = e.results.numbered, true

@@ -11,6 +11,10 @@ import (
 // was let in. Where IIS itself asked for credentials and then names nobody, it let in anybody.
 func (h *attempt) settleByLog() {
 	q := h.last.Logged
+	if q != nil && q.Reason != "" {
+		h.settleByHTTPSys()
+		return
+	}
 	if q == nil || !q.NamesUsers || h.Target != analysis.ToServer || h.Opening() == nil {
 		return
 	}
@@ -25,6 +29,19 @@ func (h *attempt) settleByLog() {
 		h.is(analysis.Succeeded, analysis.Proven, "%s answers %d, which is about something else: %s names %s", at, status, q.Pos, q.User)
 	case q.User == "" && status < http.StatusBadRequest && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven && h.askedByIIS():
 		h.is(analysis.Unknown, "", "%s answers %d, and %s names no user: the server asked for none there", at, status, q.Pos)
+	}
+}
+
+// settleByHTTPSys corrects the outcome by why HTTP.sys refused the last request itself: nobody looked
+// at the credentials then.
+func (h *attempt) settleByHTTPSys() {
+	q, l := h.last.Logged, h.last
+	switch {
+	case l.Sent == nil || l.Asks:
+	case l.HeaderRefused():
+		h.is(analysis.Failed, analysis.Proven, "%s answers %d for the size of the header: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
+	case l.Status() >= http.StatusBadRequest && h.OutcomeEvidence != analysis.Proven || h.Outcome == analysis.Failed:
+		h.is(analysis.Unknown, "", "%s answers %d before anybody looked at the credentials: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
 	}
 }
 

@@ -42,6 +42,7 @@ func (s *serverLogs) count(entries []entry) {
 func (s *serverLogs) report(c *httpstream.Counters, seen *span) {
 	s.reportErrors(c)
 	s.traces.report(c, s)
+	s.faults.report(c)
 	for _, l := range s.logs {
 		for i := range c.Inputs {
 			in := &c.Inputs[i]

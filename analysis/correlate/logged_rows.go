@@ -198,6 +198,22 @@ func byTime(a, b httpstream.Pos) int {
 	return cmp.Or(strings.Compare(a.File.String(), b.File.String()), cmp.Compare(a.Frame, b.Frame))
 }
 
+// said is what logs of web servers show by themselves, in words; "" for nothing.
+func (s *serverLogs) said() string {
+	faults := 0
+	for _, f := range s.faults.list {
+		faults += f.Count
+	}
+	text := s.logons.said()
+	switch {
+	case faults == 0:
+		return text
+	case text == "":
+		return fmt.Sprintf("by the web server's error log %d refused", faults)
+	}
+	return fmt.Sprintf("%s, and by its error log %d", text, faults)
+}
+
 // said is how many logons the logs show, in words; "" for none.
 func (s *loggedLogons) said() string {
 	switch {

@@ -49,7 +49,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	}
 	logged := ""
 	if e.logs != nil && counters.Requests == 0 {
-		logged = e.logs.logons.said()
+		logged = e.logs.said()
 	}
 	if r.Summary.LogsAlone() {
 		counters.Notes = append(counters.Notes, logsAloneNote(logged != ""))

@@ -21,6 +21,7 @@ type serverLogs struct {
 	logs     []*serverLog    // in the order in which they were read
 	errors   []*errorLog
 	logons   *loggedLogons // that the logs show by themselves
+	faults   loggedFaults  // likewise
 	traces   tracedRequests
 	counters *httpstream.Counters
 	clients  map[netip.Addr]bool // of the requests that were seen
@@ -57,7 +58,7 @@ type loggedRequest struct {
 }
 
 func newServerLogs(first httpstream.Time, counters *httpstream.Counters) *serverLogs {
-	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, logons: newLoggedLogons(counters)}
+	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, logons: newLoggedLogons(counters), faults: newLoggedFaults(counters)}
 }
 
 // log returns the log that a file is.
@@ -88,7 +89,11 @@ func (s *serverLogs) addRequest(q *serverlog.Request) {
 	for _, text := range []*string{&q.Method, &q.Path, &q.Host, &q.User, &q.UserAgent, &q.ForwardedFor, &q.Site, &q.Queue} {
 		*text = unique.Make(*text).Value() // most lines say what others do
 	}
-	s.logons.add(q)
+	if q.Reason != "" {
+		s.faults.addRequest(q)
+	} else {
+		s.logons.add(q)
+	}
 	if s.first.IsZero() {
 		return // there is nothing that they could be about
 	}

@@ -1,0 +1,45 @@
+package checks
+
+import (
+	"cmp"
+
+	"negotrace/analysis"
+)
+
+var logTokenRefused = &analysis.Check{
+	Name:     "log-token-refused",
+	Title:    "the error log of a web server alone shows that credentials were refused",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
+	Means:    "There is no capture of these requests. The module for authentication (mod_auth_gssapi, mod_auth_kerb, SPNEGO of nginx, or one for Basic) says in the error log that it refused, and why in the words of its security library.",
+	Proof:    "A line of level error that says that credentials were refused. Whether the client was let in after it, an error log does not say.",
+	Not:      "That no credentials came (NO AUTH DATA, no user/password was provided): that is the first request of every handshake. A token of a mechanism that is not taken, or one that came twice, is a warning: the client may have gone on in another way.",
+	Causes: []analysis.Advice{
+		{Text: "The line names it. With Unspecified GSS failure alone the minor code behind it is what counts."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives."},
+		{Text: "Capture the same requests, and give the capture with the log: it has the ticket and its names."},
+	},
+	Sources: []string{"RFC 2743 section 1.2.1.1 (status values)", "mod_auth_gssapi README"},
+	Run:     runLogTokenRefused,
+}
+
+func runLogTokenRefused(p *analysis.Pass) {
+	for _, x := range p.Faults {
+		e := x.Line
+		if e == nil {
+			continue
+		}
+		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, "the server"), faultClient(x), quoted(gssReason(e.Text)))
+		said := analysis.SaidIn(e.Text)
+		f.Count, f.Host, f.Cause = x.Count, e.Host, saidCauses[said]
+		if e.Client.Addr().IsValid() {
+			f.Client = e.Client.Addr().String()
+		}
+		if said == analysis.SaysToken || said == analysis.SaysReplay {
+			f.Severity = analysis.Warning
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package correlate
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
+)
+
+// loggedFaults are refusals in logs that do not say more of the requests: of HTTP.sys, and in
+// error logs. Those that say the same of one client are one.
+type loggedFaults struct {
+	list     []*analysis.LoggedFault
+	known    map[faultKey]*analysis.LoggedFault
+	others   int // lines of HTTP.sys about connections, time limits and pools
+	silent   int // lines of error logs about authentication that refuse nobody
+	counters *httpstream.Counters
+}
+
+// A faultKey is what faults that are one have in common.
+type faultKey struct {
+	client      netip.Addr
+	host, words string
+}
+
+func newLoggedFaults(counters *httpstream.Counters) loggedFaults {
+	return loggedFaults{known: map[faultKey]*analysis.LoggedFault{}, counters: counters}
+}
+
+// addRequest takes a line of HTTP.sys.
+func (s *loggedFaults) addRequest(q *serverlog.Request) {
+	if analysis.HeaderTooLong(q) == "" && analysis.RequestNotRead(q) == "" {
+		s.others++
+		return
+	}
+	s.add(faultKey{q.Client.Addr(), q.Host, q.Reason}, &analysis.LoggedFault{Request: q, Last: q.Pos})
+}
+
+// addError takes a line of an error log.
+func (s *loggedFaults) addError(e *serverlog.AuthError) {
+	if !analysis.RefusesInWords(e) {
+		s.silent++
+		return
+	}
+	s.add(faultKey{e.Client.Addr(), e.Host, e.Text}, &analysis.LoggedFault{Line: e, Last: e.Pos})
+}
+
+func (s *loggedFaults) add(key faultKey, f *analysis.LoggedFault) {
+	known := s.known[key]
+	if known == nil {
+		if len(s.list) == maxLoggedRows {
+			s.counters.Drop("refusals in server logs that say something new, over the number that is listed", 1)
+			return
+		}
+		known = f
+		s.known[key], s.list = f, append(s.list, f)
+	}
+	known.Count++
+	if f.Last.Time.After(known.Last.Time) {
+		known.Last = f.Last
+	}
+}
+
+// sorted are all, by the times of the first.
+func (s *loggedFaults) sorted() []*analysis.LoggedFault {
+	slices.SortStableFunc(s.list, func(a, b *analysis.LoggedFault) int { return byTime(faultPos(a), faultPos(b)) })
+	return s.list
+}
+
+func faultPos(f *analysis.LoggedFault) httpstream.Pos {
+	if f.Line != nil {
+		return f.Line.Pos
+	}
+	return f.Request.Pos
+}
+
+// report counts the lines that nothing follows from.
+func (s *loggedFaults) report(c *httpstream.Counters) {
+	if c.Requests > 0 {
+		return
+	}
+	say := func(format string, n int) {
+		if n > 0 {
+			c.Notes = append(c.Notes, httpstream.Limitation{Kind: "log-lines-unused", Text: fmt.Sprintf(format, n)})
+		}
+	}
+	say("Lines of HTTP.sys about connections that ended, time limits and application pools, which are not about authentication: %d", s.others)
+	say("Lines of error logs about authentication that refuse nobody, such as that no credentials came: %d", s.silent)
+}
