@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/capture/eventlog"
 	"negotrace/tokens"
 )
 
@@ -77,8 +78,11 @@ func runEventLogonRefused(p *analysis.Pass) {
 			f.Client = row.Client().String()
 		}
 		f.NamedErrors(analysis.EventStatuses(row.Event))
-		if row.Ticket != nil && !refusesUser(p, row) {
+		switch {
+		case row.Ticket != nil && !refusesUser(p, row):
 			f.Severity = analysis.Warning
+		case row.Ticket == nil && loggedOnLater(p, row):
+			f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place later, so that it was a retry."
 		}
 	}
 }
@@ -102,6 +106,28 @@ func refusesUser(p *analysis.Pass, row *analysis.EventRow) bool {
 		return o.ID == 4768 && o.Ticket != nil && o.Ticket.Status == 0 && o.Last.Time.After(row.Last.Time) &&
 			strings.EqualFold(o.Ticket.User, t.User) && (t.Domain == "" || strings.EqualFold(o.Ticket.Domain, t.Domain)) // a 4771 has no domain
 	})
+}
+
+// loggedOnLater reports whether the logs show that the same user was let in later: by the same
+// computer, from the same address or workstation, in the same way.
+func loggedOnLater(p *analysis.Pass, row *analysis.EventRow) bool {
+	return slices.ContainsFunc(p.Events, func(o *analysis.EventRow) bool {
+		switch {
+		case o.Computer != row.Computer || o.Client() != row.Client() || !o.Last.Time.After(row.Last.Time):
+			return false
+		case row.Logon != nil:
+			return o.ID == 4624 && o.Logon != nil && o.Logon.Type == row.Logon.Type && sameUser(o.Event, row.Event) && strings.EqualFold(o.Logon.Workstation, row.Logon.Workstation)
+		case row.Validation != nil:
+			return o.Validation != nil && o.Validation.Status == 0 && sameUser(o.Event, row.Event) && strings.EqualFold(o.Validation.Workstation, row.Validation.Workstation)
+		}
+		return false
+	})
+}
+
+// sameUser reports whether two events name one user.
+func sameUser(a, b *eventlog.Event) bool {
+	x, y := analysis.EventUser(a), analysis.EventUser(b)
+	return x != "" && analysis.SameAccount(x, y)
 }
 
 func refusalVariant(e *analysis.LoggedEvent) string {

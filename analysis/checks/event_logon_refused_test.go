@@ -29,6 +29,7 @@ func TestRefusedInLogsAlone(t *testing.T) {
 	wrong.Ticket.Domain = "" // which these events do not have
 	noUser := &eventlog.Event{ID: 4625, Computer: "WEB.contoso.com", Pos: unknown.Pos,
 		Logon: &eventlog.Logon{User: "nobody", Domain: "CONTOSO", Package: "NTLM", Status: 0xC000006D, SubStatus: 0xC0000064}}
+	badPassword := logonOf(4625, 0, "alice", 0xC000006A)
 	for name, tt := range map[string]struct {
 		events   []*eventlog.Event
 		severity analysis.Severity
@@ -42,6 +43,10 @@ func TestRefusedInLogsAlone(t *testing.T) {
 			[]*eventlog.Event{wrong, ticket(9, 4768, "alice", "krbtgt", 0)}, analysis.Warning, true, false},
 		"a wrong password, and another user's ticket": {
 			[]*eventlog.Event{wrong, ticket(9, 4768, "bob", "krbtgt", 0)}, analysis.Error, true, false},
+		"a wrong password at the server":                                {[]*eventlog.Event{badPassword}, analysis.Error, true, false},
+		"a wrong password at the server, and then the right one":        {[]*eventlog.Event{badPassword, logonOf(4624, 5, "Alice", 0)}, analysis.Warning, true, false},
+		"a wrong password at the server, after the right one":           {[]*eventlog.Event{logonOf(4624, -5, "alice", 0), badPassword}, analysis.Error, true, false},
+		"a wrong password at the server, and then another user's logon": {[]*eventlog.Event{badPassword, logonOf(4624, 5, "bob", 0)}, analysis.Error, true, false},
 		"a service that the KDC does not know": {
 			[]*eventlog.Event{ticket(2, 4769, "alice", "HTTP/web", tokens.KDCErrSPrincipalUnknown)}, analysis.Warning, false, false},
 	} {
@@ -61,6 +66,17 @@ func TestRefusedInLogsAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// logonOf is a logon at a server.
+func logonOf(id, second int, user string, subStatus uint32) *eventlog.Event {
+	at := time.Date(2026, 1, 2, 3, 4, 5+second, 0, time.UTC)
+	e := &eventlog.Event{ID: id, Computer: "WEB.contoso.com", Pos: httpstream.Pos{Frame: 10 + second, Stream: -1, Time: httpstream.TimeOf(at)},
+		Logon: &eventlog.Logon{User: user, Domain: "CONTOSO", Package: "NTLM", Type: 3, Workstation: "PC1", Client: netip.MustParseAddrPort("10.0.0.10:50000")}}
+	if id == 4625 {
+		e.Logon.Status, e.Logon.SubStatus = 0xC000006D, subStatus
+	}
+	return e
 }
 
 // TestRefusedCause holds that the cause is a sentence, also of a status whose meaning is not known.
