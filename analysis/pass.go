@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
 )
 
@@ -44,6 +45,7 @@ type Pass struct {
 	// Events are those of event logs, nil until the end of the capture; LogsAlone says that there
 	// is no capture.
 	Events    []*EventRow
+	HostTexts []*hosttext.Entry // what commands printed about hosts, likewise
 	LogsAlone bool
 
 	// Logged are the handshakes that logs of web servers show by themselves, where there are no

@@ -39,6 +39,7 @@ func All() []*analysis.Check {
 		eventLogonRefused,
 		extendedProtectionSuspected,
 		handshakeAbandoned,
+		hostCommandFailed,
 		hostNotResolved,
 		http2ConnectionAuth,
 		iisRefusesAnybody,

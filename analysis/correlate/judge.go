@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"negotrace/analysis"
+	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
 )
 
@@ -126,8 +127,13 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 		summary := analysis.Summary{Counters: counters}
 		alone = summary.LogsAlone()
 	}
+	var texts []*hosttext.Entry
+	if e.hosts != nil && counters.Packets+counters.Requests+counters.Records > 0 { // the end
+		texts = e.hosts.list
+	}
 	return &analysis.Pass{
-		Events: rows, LogsAlone: alone,
+		HostTexts: texts,
+		Events:    rows, LogsAlone: alone,
 		Visits: e.visits, Sites: sites,
 		Handshakes: looked, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: end,
