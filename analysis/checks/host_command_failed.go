@@ -1,11 +1,6 @@
 package checks
 
-import (
-	"fmt"
-
-	"negotrace/analysis"
-	"negotrace/capture/hosttext"
-)
+import "negotrace/analysis"
 
 var hostCommandFailed = &analysis.Check{
 	Name:     "host-command-failed",
@@ -47,12 +42,10 @@ func runHostCommandFailed(p *analysis.Pass) {
 		default:
 			continue
 		}
-		f := p.Found(nil, e.Pos, "%s says: %s", printedBy(e), analysis.HostTextSays(e))
+		f := p.Found(nil, e.Pos, "%s, in %s, says: %s", e.Command, e.Pos, analysis.HostTextSays(e))
 		f.Variant = variant
 		if e.Registration != nil {
 			f.SPN = e.Registration.SPN
 		}
 	}
 }
-
-func printedBy(e *hosttext.Entry) string { return fmt.Sprintf("%s, in %s", e.Command, e.Pos) }

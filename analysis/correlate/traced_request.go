@@ -112,7 +112,7 @@ func (q *loggedRequest) request() *serverlog.Request {
 
 // addTo puts traces beside the rows of logs that have a line of the same: the same client, path
 // and status at the time. Others that say that somebody was refused are rows of their own. That
-// a handshake went on does not follow from traces: IIS keeps those of the statuses it was told to.
+// a handshake went on does not follow from traces: IIS keeps those of the statuses that its rules name.
 func (t *tracedRequests) addTo(s *loggedLogons) {
 	slices.SortStableFunc(t.lines, func(a, b *serverlog.Request) int { return byTime(a.Pos, b.Pos) })
 	known := map[logonTrace][]*attempt{}
