@@ -28,7 +28,7 @@ var extendedProtectionSuspected = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: analysis.Keytab()},
-		{Text: "The acceptor's own log; which certificate it compares with, and whether the client sends a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.Keytab()},
+		{Text: "See in the acceptor's own log which certificate it compares with, and have the client send a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.Keytab()},
 	},
 	Sources: []string{
 		"Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection",

@@ -12,17 +12,24 @@ import (
 )
 
 // explaining lists what handshakes differ in, what explains most first: the words of a KDC or
-// an acceptor, then what the client and its user are, then what was offered and chosen.
-// What is not listed comes last.
+// an acceptor, then what can be refused by itself, then what the client and its user are, then
+// what was offered and chosen. What is not listed comes last.
 var explaining = [...]string{
-	analysis.Site, "KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "program", "ClientHello", "user", "credentials", "offers", "scheme", "SPN", "kvno",
-	"encryption of the ticket", "NTLM response", "channel binding", "mechanism list", "authenticator", "mutual authentication",
-	"workstation", "NTLM flags", "mechanism", "protocol", "Via",
+	analysis.Site, "KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "channel binding", "size of the header",
+	"program", "ClientHello", "user", "credentials", "offers", "scheme", "mechanism", "SPN", "kvno",
+	"encryption of the ticket", "NTLM response", "mechanism list", "authenticator", "mutual authentication",
+	"workstation", "NTLM flags", "protocol", "Via",
 }
+
+// noTicketAsked stands for a KDC that nobody asked, which explains less than what one said.
+const noTicketAsked = "no request seen"
 
 // order puts what explains most first.
 func (d *differ) order() {
 	rank := func(x analysis.Difference) int {
+		if x.Here == noTicketAsked {
+			return slices.Index(explaining[:], "mechanism")
+		}
 		if i := slices.Index(explaining[:], x.What); i >= 0 {
 			return i
 		}
@@ -37,7 +44,7 @@ func (d *differ) asked(h, o *analysis.Handshake) {
 	there, other := kdcAnswer(o)
 	_, ap := h.APReq()
 	if refused || other || here == "" && there != "" && ap == nil && h.Opening() != nil {
-		d.add("KDC", cmp.Or(here, "no request seen"), cmp.Or(there, "no request seen"))
+		d.add("KDC", cmp.Or(here, noTicketAsked), cmp.Or(there, noTicketAsked))
 	}
 	d.add("acceptor", acceptorSays(h), acceptorSays(o))
 	d.known("name server", nameServerSays(h), nameServerSays(o))
@@ -163,6 +170,10 @@ func (d *differ) request(h, o *analysis.Handshake) {
 	}
 	d.add("method", a.Method, b.Method)
 	d.add("path", Path(a.Target), Path(b.Target))
+	const large = 4 << 10 // what the smallest servers take
+	if short, long := min(a.HeadLen, b.HeadLen), max(a.HeadLen, b.HeadLen); short > 0 && long > large && long > 2*short {
+		d.add("size of the header", fmt.Sprintf("%d bytes", a.HeadLen), fmt.Sprintf("%d bytes", b.HeadLen))
+	}
 	d.add("protocol", a.Proto, b.Proto)
 	d.add("Via", a.Header.Value("Via"), b.Header.Value("Via"))
 }
@@ -173,6 +184,9 @@ func (d *differ) tickets(here, there *tokens.APReq) {
 	d.add("encryption of the ticket", here.Ticket.EncPart.EType.String(), there.Ticket.EncPart.EType.String())
 	if here.MayForward() != there.MayForward() {
 		d.add("authenticator", authenticator(here), authenticator(there))
+	}
+	if here.Opened != nil && there.Opened != nil {
+		d.bindings(here.Opened.ChannelBindings, there.Opened.ChannelBindings)
 	}
 	d.add("mutual authentication", strconv.FormatBool(here.MutualRequired), strconv.FormatBool(there.MutualRequired))
 }
@@ -190,18 +204,27 @@ func (d *differ) answers(here, there *tokens.NTLM) {
 	d.add("workstation", a.Workstation, b.Workstation)
 	d.add("NTLM response", string(a.Kind), string(b.Kind))
 	if a.Pairs != nil && b.Pairs != nil { // NTLMv1 has no room for it
-		d.add("channel binding", bound(a), bound(b))
+		d.bindings(a.Pairs.ChannelBindings, b.Pairs.ChannelBindings)
 	}
 	if here.Flags != there.Flags {
 		d.add("NTLM flags", fmt.Sprintf("0x%08x", uint32(here.Flags)), fmt.Sprintf("0x%08x", uint32(there.Flags)))
 	}
 }
 
-func bound(a *tokens.NTLMAuthenticate) string {
+// bindings compares to what TLS connections credentials are bound.
+func (d *differ) bindings(here, there *[16]byte) {
+	a, b := bound(here), bound(there)
+	if a == b && a == "set" && *here != *there {
+		a, b = fmt.Sprintf("set, %x...", here[:4]), fmt.Sprintf("set, %x...", there[:4])
+	}
+	d.add("channel binding", a, b)
+}
+
+func bound(value *[16]byte) string {
 	switch {
-	case a.Pairs == nil || a.Pairs.ChannelBindings == nil:
+	case value == nil:
 		return "none"
-	case *a.Pairs.ChannelBindings == [16]byte{}:
+	case *value == [16]byte{}:
 		return "zero"
 	}
 	return "set"

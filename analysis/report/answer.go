@@ -13,6 +13,7 @@ import (
 // speaks of nothing but information.
 type answer struct {
 	who, when, why string
+	also           string // what is possible too, behind why
 	do             []string
 	more           string
 }
@@ -43,7 +44,7 @@ func answerOf(r *analysis.Report, c clock) answer {
 		}
 		a.more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, a.more)
 	}
-	a.why, a.do = reasons(lead, concerned)
+	a.why, a.also, a.do = reasons(lead, concerned)
 	return a
 }
 
@@ -61,7 +62,7 @@ func (p *page) answer(r *analysis.Report) {
 	}
 	write("Who", a.who)
 	write("When", a.when)
-	write("Why", a.why)
+	write("Why", a.why+a.also)
 	label := "Do"
 	for _, text := range a.do {
 		write(label, text)
@@ -146,10 +147,10 @@ func few(all []string, thing string) string {
 
 // reasons says why what was found happened, and what to do about it: what the capture
 // shows, else the likeliest candidate, else what is often the cause.
-func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why string, do []string) {
+func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why, also string, do []string) {
 	do = f.Fix[:min(2, len(f.Fix))]
 	if f.Cause != "" {
-		return f.Cause, do
+		return f.Cause, "", do
 	}
 	for _, h := range concerned {
 		for i, c := range h.Candidates {
@@ -159,13 +160,13 @@ func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why string, 
 			if len(c.Fix) > 0 {
 				do = c.Fix[:1]
 			}
-			return fmt.Sprintf("possible: %s: %s%s", c.Label, c.Because, alsoPossible(h.Candidates[i+1:])), do
+			return fmt.Sprintf("possible: %s: %s", c.Label, c.Because), alsoPossible(h.Candidates[i+1:]), do
 		}
 	}
 	if len(f.Causes) > 0 {
-		return "often: " + f.Causes[0], do
+		return "often: " + f.Causes[0], "", do
 	}
-	return "", do
+	return "", "", do
 }
 
 // alsoPossible names the other causes that come into question.

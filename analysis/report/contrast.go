@@ -66,7 +66,11 @@ func contrastHeadline(c *analysis.Contrast) string {
 	sites, same := r.sites(), r.Bad.Outcome == r.Good.Outcome
 	switch {
 	case sites != nil:
-		return fmt.Sprintf("the captures are of different sites, %s (bad) and %s (good): what else differs may come from that", sites.Here, sites.There)
+		text := fmt.Sprintf("the captures are of different sites, %s (bad) and %s (good), and what else differs may come from that", sites.Here, sites.There)
+		if len(r.Differs) > 1 && r.Differs[0] == *sites {
+			text += ": " + contrastText(r.Differs[1])
+		}
+		return text
 	case r.Bad.Outcome == analysis.Succeeded && r.Good.Outcome.Refused():
 		return "what succeeded in the bad capture did not in the good one: the good capture is named first"
 	case same && len(r.Differs) == 0:

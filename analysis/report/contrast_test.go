@@ -27,7 +27,8 @@ func TestContrastHeadline(t *testing.T) {
 		{[]analysis.Pair{pair(in, out, "kvno")}, "tells most: kvno"},
 		{[]analysis.Pair{pair(in, in, "path"), pair(in, out)}, "no difference is seen but the outcome"},
 		{[]analysis.Pair{pair(in, in, "path"), pair(in, out, "KDC")}, "tells most: KDC"},
-		{[]analysis.Pair{pair(in, out, analysis.Site, "KDC")}, "of different sites, a (bad) and b (good)"},
+		{[]analysis.Pair{pair(in, out, analysis.Site, "KDC")}, "of different sites, a (bad) and b (good), and what else differs may come from that: KDC: a in"},
+		{[]analysis.Pair{pair(in, out, analysis.Site)}, "what else differs may come from that"},
 		{[]analysis.Pair{pair(in, out, analysis.Site), pair(in, out, "user")}, "tells most: user"},
 		{[]analysis.Pair{pair(out, in, "KDC")}, "the good capture is named first"},
 	} {

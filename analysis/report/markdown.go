@@ -66,7 +66,7 @@ func (m *markdown) summary(r *analysis.Report) {
 	m.line("# Postmortem: authentication over HTTP\n")
 	m.line("**%s**\n", prose(r.Headline))
 	a := answerOf(r, m.clock)
-	for _, part := range []struct{ name, text string }{{"Who", a.who}, {"When", a.when}, {"Why", a.why}} {
+	for _, part := range []struct{ name, text string }{{"Who", a.who}, {"When", a.when}, {"Why", a.why + a.also}} {
 		if part.text != "" {
 			m.item("**" + part.name + "**: " + prose(part.text))
 		}
