@@ -4,10 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
-
 	"os"
 	"runtime"
 	"slices"
@@ -193,8 +193,28 @@ func (c *command) execute(ctx context.Context) error {
 	} else {
 		c.workers = 1
 	}
-	_, err := beam.Run(ctx, runner, c.pipeline())
+	remove, err := ownTemp()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	_, err = beam.Run(ctx, runner, c.pipeline())
 	return err
+}
+
+// ownTemp has Beam put its temporary files into a directory that remove removes: where this
+// process works itself, it leaves an empty file behind.
+func ownTemp() (remove func(), err error) {
+	dir, err := os.MkdirTemp("", "negotrace-fleet-*")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"TMPDIR", "TMP"} { // of Unix, and of Windows
+		if err := os.Setenv(name, dir); err != nil {
+			return nil, errors.Join(err, os.Remove(dir))
+		}
+	}
+	return func() { os.RemoveAll(dir) }, nil
 }
 
 // usage writes the help: our flags first, and then those of Beam.

@@ -42,7 +42,8 @@ func program(t *testing.T, most time.Duration, args ...string) ran {
 		t.Fatal(err)
 	}
 	c := exec.CommandContext(ctx, self, args...)
-	c.Env = append(os.Environ(), asProgram+"=1")
+	temp := t.TempDir()
+	c.Env = append(os.Environ(), asProgram+"=1", "TMPDIR="+temp, "TMP="+temp)
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
 	began := time.Now()
@@ -50,6 +51,9 @@ func program(t *testing.T, most time.Duration, args ...string) ran {
 	r := ran{status: c.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String(), took: time.Since(began),
 		cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
 	r.peak = peak.Resident(c.ProcessState)
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 && r.status >= 0 {
+		t.Errorf("%d temporary files are left, %v", len(left), err)
+	}
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}

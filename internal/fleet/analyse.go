@@ -71,7 +71,9 @@ func (x *analysing) sources(ctx context.Context) []capture.Source {
 	var all []capture.Source
 	for _, f := range x.set.Files {
 		if f.Failure == "" {
-			all = append(all, x.Source(ctx, f.Name))
+			s := x.Source(ctx, f.path())
+			s.Name = f.Name
+			all = append(all, s)
 		}
 	}
 	return all

@@ -134,3 +134,32 @@ func TestRingWithGap(t *testing.T) {
 		t.Error("the others are not analysed")
 	}
 }
+
+// TestOddFiles holds that a file whose format is known, but nothing more, is said not to be
+// read, and that one whose name is not UTF-8 is.
+func TestOddFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cut := filepath.Join(dir, "host", "cut.pcap")
+	good := copied(t, "kerberos-ad.pcapng", filepath.Join(dir, "host", "good.pcap"), nil)
+	if err := os.WriteFile(cut, []byte("\xd4\xc3\xb2\xa1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, setsOf(cut), 1, 1)
+	if o := r.overview; o.Failed != 1 || !strings.Contains(o.Captures[0].Failure, "cut short in its header") {
+		t.Errorf("%+v", o)
+	}
+	odd := filepath.Join(dir, "host", "\xe4.pcap")
+	if err := os.Rename(good, odd); err != nil {
+		t.Skip(err) // not every system has such names
+	}
+	_, f := Pattern{}.Assign(odd)
+	sent, err := DecodeFile(f.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = run(t, []Set{NewSet("s", []File{*sent})}, 1, 1)
+	if n := len(linesOf[Handshake](t, r, handshakeTable)); n == 0 || r.overview.Failed != 0 {
+		t.Errorf("%d handshakes of a file whose name is not UTF-8: %+v", n, r.overview)
+	}
+}

@@ -15,7 +15,9 @@ import (
 type File struct {
 	Version int    `json:"record"`
 	Name    string `json:"name"`
-	Host    string `json:"host"`
+	// Raw is the name where that is not UTF-8, which JSON cannot hold.
+	Raw  []byte `json:"raw,omitempty"`
+	Host string `json:"host"`
 	// Failure is why there is no such file: the pattern of that name could not be listed.
 	Failure string `json:"failure,omitempty"`
 }
@@ -70,7 +72,19 @@ func SetOf(name string) (set, host string) {
 // Assign returns the set of a file that a pattern names, and the file as one of it.
 func (p Pattern) Assign(name string) (set string, f File) {
 	set, host := SetOf(name)
-	return cmp.Or(p.Set, set), File{Version: Version, Name: name, Host: cmp.Or(p.Host, host)}
+	f = File{Version: Version, Name: strings.ToValidUTF8(name, "\ufffd"), Host: cmp.Or(p.Host, host)}
+	if f.Name != name {
+		f.Raw = []byte(name)
+	}
+	return cmp.Or(p.Set, set), f
+}
+
+// path is by what the file is opened.
+func (f *File) path() string {
+	if f.Raw != nil {
+		return string(f.Raw)
+	}
+	return f.Name
 }
 
 // Failed returns the set and the file that stand for a pattern that names none.
@@ -87,9 +101,9 @@ var ErrNoFile = errors.New("no file of this name")
 // several patterns name them. The set is of the host of its first file.
 func NewSet(name string, files []File) Set {
 	slices.SortFunc(files, func(a, b File) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Failure, b.Failure), cmp.Compare(a.Host, b.Host))
+		return cmp.Or(cmp.Compare(a.path(), b.path()), cmp.Compare(a.Failure, b.Failure), cmp.Compare(a.Host, b.Host))
 	})
-	files = slices.CompactFunc(files, func(a, b File) bool { return a.Name == b.Name })
+	files = slices.CompactFunc(files, func(a, b File) bool { return a.path() == b.path() })
 	s := Set{Name: name, Files: files}
 	if len(files) > 0 {
 		s.Host = files[0].Host

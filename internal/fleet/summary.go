@@ -74,7 +74,7 @@ func (x *analysing) captures(r *analysis.Report, failed error) []*Capture {
 		switch {
 		case f.Failure != "":
 		case i >= 0:
-			c.Input = inputs[i]
+			c.Input, c.Failure = inputs[i], named(f.Name, failed)
 		case !inside:
 			c.Failure = failureOf(f.Name, failed)
 		}
@@ -98,24 +98,43 @@ func (x *analysing) captures(r *analysis.Report, failed error) []*Capture {
 // holds reports whether a file of that name is one inside of an archive.
 func holds(archive, name string) bool { return strings.HasPrefix(name, archive+"/") }
 
-// failureOf is why a file could not be read: of several errors the one that names it.
+// failureOf is why a file could not be read.
 func failureOf(name string, failed error) string {
 	if failed == nil {
 		return "not read"
 	}
-	var joined interface{ Unwrap() []error }
-	if errors.As(failed, &joined) {
-		for _, err := range joined.Unwrap() {
-			if err != nil && strings.Contains(err.Error(), strconv.Quote(name)) || errors.Is(err, fs.ErrInvalid) {
-				return failureOf(name, err)
-			}
-			if p := (*fs.PathError)(nil); errors.As(err, &p) && p.Path == name {
-				return p.Err.Error()
-			}
-		}
+	if text := named(name, failed); text != "" {
+		return text
 	}
 	if p := (*fs.PathError)(nil); errors.As(failed, &p) {
 		return p.Err.Error()
 	}
 	return failed.Error()
+}
+
+// named is what an error says of a file: of several errors the one that names it, "" if none
+// does.
+func named(name string, failed error) string {
+	if failed == nil {
+		return ""
+	}
+	var joined interface{ Unwrap() []error }
+	if errors.As(failed, &joined) {
+		for _, err := range joined.Unwrap() {
+			if text := named(name, err); text != "" {
+				return text
+			}
+		}
+		return ""
+	}
+	if p := (*fs.PathError)(nil); errors.As(failed, &p) {
+		if strings.ToValidUTF8(p.Path, "\ufffd") == name {
+			return p.Err.Error()
+		}
+		return ""
+	}
+	if strings.Contains(failed.Error(), strconv.Quote(name)) {
+		return failed.Error()
+	}
+	return ""
 }
