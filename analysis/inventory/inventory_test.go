@@ -3,6 +3,7 @@ package inventory
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -42,6 +43,9 @@ func counted(t *testing.T, most, n int) (entries []Entry, total int) {
 		if i%2 == 0 {
 			sink.Finding(&analysis.Finding{Check: "spn-not-found", Handshake: h.ID})
 		}
+	}
+	if left, _ := os.ReadDir(c.runs.dir); len(left) > 0 && runtime.GOOS != "windows" {
+		t.Errorf("%d files would be left behind if the program was killed", len(left))
 	}
 	if err := c.Entries(func(e *Entry) error { entries = append(entries, *e); return nil }); err != nil {
 		t.Fatal(err)

@@ -10,10 +10,17 @@ import (
 	"slices"
 )
 
-// runs are files with entries, each in order of the keys.
+// runs are files with entries, each in order of the keys. They are open, and have no name any
+// more where a system allows that: nothing stays behind, however the program ends.
 type runs struct {
 	dir   string
-	files []string
+	files []runFile
+}
+
+// A runFile is one of them.
+type runFile struct {
+	*os.File
+	named bool // still
 }
 
 // maxRuns is how many files there are before they are made one: each is open while all are
@@ -26,6 +33,7 @@ func (r *runs) write(entries map[Key]*Entry) error {
 	if err != nil {
 		return err
 	}
+	named := os.Remove(f.Name()) != nil
 	before := r.files
 	if len(before) < maxRuns {
 		before = nil
@@ -33,11 +41,11 @@ func (r *runs) write(entries map[Key]*Entry) error {
 	out := bufio.NewWriter(f)
 	encoder := json.NewEncoder(out)
 	merged := runs{files: before}
-	err = errors.Join(merged.merge(entries, func(e *Entry) error { return encoder.Encode(e) }), out.Flush(), f.Close())
+	err = errors.Join(merged.merge(entries, func(e *Entry) error { return encoder.Encode(e) }), out.Flush())
 	if before != nil {
 		r.remove()
 	}
-	r.files = append(r.files, f.Name())
+	r.files = append(r.files, runFile{f, named})
 	return err
 }
 
@@ -52,8 +60,11 @@ func sorted(entries map[Key]*Entry) []*Entry {
 
 // remove removes the files.
 func (r *runs) remove() {
-	for _, name := range r.files {
-		os.Remove(name) // nobody can do anything about it
+	for _, f := range r.files {
+		f.Close()
+		if f.named {
+			os.Remove(f.Name()) // nobody can do anything about it
+		}
 	}
 	r.files = nil
 }
@@ -61,17 +72,11 @@ func (r *runs) remove() {
 // merge reads the files and what is in memory side by side, and adds up what has one key.
 func (r *runs) merge(entries map[Key]*Entry, yield func(*Entry) error) error {
 	var sources heads
-	defer func() {
-		for _, h := range sources {
-			h.close()
-		}
-	}()
-	for _, name := range r.files {
-		f, err := os.Open(name)
-		if err != nil {
+	for _, f := range r.files {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
-		h := &head{file: f, decoder: json.NewDecoder(bufio.NewReader(f))}
+		h := &head{decoder: json.NewDecoder(bufio.NewReader(f))}
 		sources = append(sources, h)
 		if _, err := h.advance(); err != nil {
 			return err
@@ -109,7 +114,6 @@ func (r *runs) merge(entries map[Key]*Entry, yield func(*Entry) error) error {
 // A head is the next entry of a source: of a file, or of what is in memory.
 type head struct {
 	entry   *Entry
-	file    *os.File
 	decoder *json.Decoder
 	rest    []*Entry
 }
@@ -129,12 +133,6 @@ func (h *head) advance() (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-func (h *head) close() {
-	if h.file != nil {
-		h.file.Close()
-	}
 }
 
 // heads is a heap of sources, that with the smallest key first.
@@ -158,7 +156,6 @@ func (h *heads) advance() error {
 		return err
 	}
 	if !more {
-		(*h)[0].close()
 		heap.Pop(h)
 		return nil
 	}
