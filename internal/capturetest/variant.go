@@ -1,6 +1,9 @@
 package capturetest
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // A Variant is another way in which the same could have been captured.
 type Variant func(*Case)
@@ -18,23 +21,43 @@ func (c *Case) With(variants ...Variant) *Case {
 // turn: the longest heads are shorter, and what follows is a body.
 const oneByteMost = 16 << 10
 
+// Of a token in Base64 so much comes byte by byte, at its beginning and at its end: in
+// between one place to cut is like the other.
+const tokenEnd = 64
+
 // OneByte sends every byte of TCP payload in a segment of its own, but for connections
 // seen from their middle: nobody could see from one byte where a message begins. Of long
-// bodies only the beginning comes that slowly.
+// bodies only the beginning comes that slowly, and of long tokens the beginning and the end.
 func OneByte(c *Case) {
 	type side struct{ from, to netip.AddrPort }
-	sent := map[side]int{}
+	sent, base64 := map[side]int{}, map[side]int{}
 	c.packets = cut(c.packets, func(p packet) int {
 		if p.midway {
 			return len(p.payload)
 		}
-		sent[side{p.src, p.dst}] += len(p.payload)
-		delete(sent, side{p.dst, p.src})
-		if sent[side{p.src, p.dst}] > oneByteMost {
+		from, to := side{p.src, p.dst}, side{p.dst, p.src}
+		delete(sent, to)
+		if sent[from] > oneByteMost {
 			return 100
 		}
-		return 1
+		n := 1
+		if !isBase64(p.payload[0]) {
+			base64[from] = 0
+		} else if base64[from] >= tokenEnd {
+			next := p.payload[:min(len(p.payload), 100+tokenEnd)]
+			if end := slices.IndexFunc(next, func(c byte) bool { return !isBase64(c) }); end >= 0 {
+				next = next[:end]
+			}
+			n = max(1, len(next)-tokenEnd)
+		}
+		sent[from] += n
+		base64[from] += n
+		return n
 	})
+}
+
+func isBase64(c byte) bool {
+	return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '+' || c == '/'
 }
 
 // Reordered sends segments of at most 100 bytes and lets every second one overtake the
@@ -97,7 +120,8 @@ func (c *Case) Segments() int {
 	return n
 }
 
-// cut divides TCP payloads into pieces of at most as many bytes as size gives.
+// cut divides TCP payloads into pieces of at most as many bytes as size gives, which is
+// asked for each of them.
 func cut(packets []packet, size func(packet) int) []packet {
 	var out []packet
 	for _, p := range packets {
@@ -105,13 +129,13 @@ func cut(packets []packet, size func(packet) int) []packet {
 			out = append(out, p)
 			continue
 		}
-		for n := size(p); len(p.payload) > n; p.seq += uint32(n) {
+		for n := size(p); len(p.payload) > n; n = size(p) {
 			p.frame = nil // it was of all
 			piece := p
 			piece.payload = p.payload[:n]
 			piece.flags &^= fin | psh
 			out = append(out, piece)
-			p.payload = p.payload[n:]
+			p.payload, p.seq = p.payload[n:], p.seq+uint32(n)
 		}
 		out = append(out, p)
 	}

@@ -11,7 +11,7 @@ func TestCores(t *testing.T) {
 	all := samples(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for _, s := range all {
-		if one := analyse(t, s.data, s.keyLog); !bytes.Equal(one.printed.Bytes(), s.printed.Bytes()) {
+		if one := diagnose(t, s.data, s.keyLog); !bytes.Equal(one.printed.Bytes(), s.printed.Bytes()) {
 			t.Errorf("%s: the reports of one core and of %d differ", s.name, runtime.NumCPU())
 		}
 	}

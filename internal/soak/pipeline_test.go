@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,14 +26,30 @@ type result struct {
 	report *analysis.Report
 	read   error // of Read: this is no capture, or a broken one
 	// told counts what the exchanges were, as messages and as pairs of them.
-	told map[string]int
-	// printed is the report in all formats.
-	printed bytes.Buffer
+	told    map[string]int
+	printed bytes.Buffer // the report as JSON
 }
 
 // analyse takes bytes all the way: reading, analysis with all checks, and every format
 // of the report. What must be true of any input is asserted here.
 func analyse(tb testing.TB, data, keyLog []byte) *result {
+	tb.Helper()
+	res := diagnose(tb, data, keyLog)
+	for _, f := range report.Formats() {
+		var printed bytes.Buffer
+		if err := f.Report(&printed, res.report, report.Options{Width: 100}); err != nil {
+			tb.Errorf("format %s: %v", f.Name, err)
+		}
+		out := bytes.ReplaceAll(printed.Bytes(), []byte("\r\n"), []byte("\n")) // which ends a line of CSV
+		if i := bytes.IndexFunc(out, func(c rune) bool { return c < ' ' && c != '\n' || c == 0x7f }); i >= 0 {
+			tb.Errorf("format %s prints the control character %q", f.Name, out[i])
+		}
+	}
+	return res
+}
+
+// diagnose takes bytes as far as the report as JSON, which holds all that the others show.
+func diagnose(tb testing.TB, data, keyLog []byte) *result {
 	tb.Helper()
 	secrets := &httpstream.Secrets{}
 	if err := secrets.Read(bytes.NewReader(keyLog)); err != nil {
@@ -53,18 +70,16 @@ func analyse(tb testing.TB, data, keyLog []byte) *result {
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
 	}, capture.Options{Secrets: secrets})
 	res.report, res.read = trace.Report(counters), err
-	for _, f := range report.Formats() {
-		before := res.printed.Len()
-		if err := f.Report(&res.printed, res.report, report.Options{Width: 100}); err != nil {
-			tb.Errorf("format %s: %v", f.Name, err)
-		}
-		out := bytes.ReplaceAll(res.printed.Bytes()[before:], []byte("\r\n"), []byte("\n")) // which ends a line of CSV
-		if i := bytes.IndexFunc(out, func(c rune) bool { return c < ' ' && c != '\n' || c == 0x7f }); i >= 0 {
-			tb.Errorf("format %s prints the control character %q", f.Name, out[i])
-		}
+	if err := asJSON().Report(&res.printed, res.report, report.Options{}); err != nil {
+		tb.Error(err)
 	}
 	res.bounded(tb)
 	return res
+}
+
+func asJSON() report.Format {
+	all := report.Formats()
+	return all[slices.IndexFunc(all, func(f report.Format) bool { return f.Name == "json" })]
 }
 
 // tell counts an exchange: its request, its response, and that they are a pair.
@@ -186,7 +201,7 @@ func newSample(tb testing.TB, file string) *sample {
 	}
 	s := &sample{name: filepath.Base(file), data: data}
 	s.keyLog, _ = os.ReadFile(strings.TrimSuffix(file, filepath.Ext(file)) + ".keylog")
-	s.result = analyse(tb, data, s.keyLog)
+	s.result = diagnose(tb, data, s.keyLog)
 	if s.report.Summary.Packets == 0 {
 		return nil
 	}

@@ -3,6 +3,7 @@ package soak
 import (
 	"flag"
 	"math/rand/v2"
+	"runtime/debug"
 	"runtime/metrics"
 	"testing"
 )
@@ -11,6 +12,13 @@ var (
 	variants = flag.Int("soak", 400, "how many variants of captures are analysed")
 	from     = flag.Int("from", 0, "number of the first one")
 )
+
+// TestMain collects garbage less often: hundreds of small captures are analysed, and each
+// collection looks through all tables of the program.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	m.Run()
+}
 
 // heapLimit is what may be in use after any variant, garbage included: nothing of one is
 // kept for the next, and none of them is larger than its sample.
