@@ -69,10 +69,10 @@ func count(f Field) int {
 }
 
 // TestEveryByteChanged changes every byte of every sample: to every other value if
-// NEGOTRACE_EXHAUSTIVE is set (some twenty seconds), else to sixteen of them, others at each
+// NEGOTRACE_EXHAUSTIVE is set (some twenty seconds), else to eight of them, others at each
 // place.
 func TestEveryByteChanged(t *testing.T) {
-	step := 16
+	step := 32
 	if os.Getenv("NEGOTRACE_EXHAUSTIVE") != "" {
 		step = 1
 	}

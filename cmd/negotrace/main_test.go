@@ -14,11 +14,18 @@ import (
 	"negotrace/internal/capturetest"
 )
 
-// TestMain collects garbage less often: hundreds of small captures are analysed, and each
-// collection looks through all tables of the program.
+// TestMain runs the tests, or the program: tests start it by the name negotrace.
 func TestMain(m *testing.M) {
+	testscript.Main(tests{m}, map[string]func(){"negotrace": main})
+}
+
+type tests struct{ *testing.M }
+
+// Run collects garbage less often: hundreds of small captures are analysed, and each
+// collection looks through all tables of the program.
+func (t tests) Run() int {
 	debug.SetGCPercent(400)
-	testscript.Main(m, map[string]func(){"negotrace": main})
+	return t.M.Run()
 }
 
 func TestScripts(t *testing.T) {

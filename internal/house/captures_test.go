@@ -10,11 +10,11 @@ import (
 	"testing"
 
 	"negotrace/analysis"
-	"negotrace/analysis/checks"
 	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/httpstream"
+	"negotrace/internal/diagnosis"
 	"negotrace/tokens"
 )
 
@@ -133,28 +133,29 @@ func (k *kept) analyse(t *testing.T) {
 	for i := range sources {
 		sources[i].Name = k.inputs[i]
 	}
-	trace := correlate.NewTrace(correlate.Options{Decoder: decoder, Checks: checks.All()})
-	counters, err := capture.Read(t.Context(), sources, capture.Sink{
-		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS, Files: trace.Files,
-		Logs: trace.Logs, LoggedRequest: trace.LoggedRequest, LoggedError: trace.LoggedError, Event: trace.Event, HostText: trace.HostText,
-	}, capture.Options{Secrets: secrets, Decoder: decoder})
+	k.report, err = diagnosis.Read(t.Context(), sources, diagnosis.Options{
+		Capture:   capture.Options{Secrets: secrets, Decoder: decoder},
+		Correlate: correlate.Options{Decoder: decoder},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.report = trace.Report(counters)
 	k.printedTable, k.printedJSON = render(t, "table", k.report), render(t, "json", k.report)
 }
 
 // render writes a report for a terminal of 80 columns.
 func render(t *testing.T, format string, r *analysis.Report) string {
 	t.Helper()
-	all := report.Formats()
-	i := slices.IndexFunc(all, func(f report.Format) bool { return f.Name == format })
 	var b strings.Builder
-	if err := all[i].Report(&b, r, report.Options{Width: 80}); err != nil {
+	if err := formatOf(format).Report(&b, r, report.Options{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+func formatOf(name string) report.Format {
+	all := report.Formats()
+	return all[slices.IndexFunc(all, func(f report.Format) bool { return f.Name == name })]
 }
 
 func exists(file string) bool {

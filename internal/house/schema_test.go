@@ -2,13 +2,18 @@ package house
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
+	"negotrace/capture"
+	"negotrace/internal/diagnosis"
 	"negotrace/internal/schema"
 )
 
@@ -22,79 +27,6 @@ func TestSchema(t *testing.T) {
 		}
 		expect(t, filepath.Join(root, "analysis/report/schema", name+".json"), string(text))
 	}
-}
-
-// TestResults holds that what each command writes as JSON is as its schema has it, and has no
-// field that this does not describe.
-func TestResults(t *testing.T) {
-	t.Parallel()
-	path := program(t)
-	for _, c := range []struct {
-		schema string
-		lines  bool // each line is a document
-		args   []string
-	}{
-		{"show", false, []string{"show", "1", "testdata/kerberos-ad.pcapng"}},
-		{"show", false, []string{"show", "--failed", "testdata/ntlm-loop.pcapng"}},
-		{"show", false, []string{"show", "--decode", "1", "testdata/spn-missing-ntlm-fallback.pcapng"}},
-		{"compare", false, []string{"compare", "testdata/kerberos-ad.pcapng", "testdata/spn-missing-ntlm-fallback.pcapng"}},
-		{"compare", false, []string{"compare", "--host", "*", "testdata/ntlm-v2.pcapng", "testdata/ntlm-v1.pcapng"}},
-		{"inventory", true, []string{"inventory", "--format", "ndjson", "testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}},
-		{"decode", false, []string{"decode", "WWW-Authenticate: NTLM TlRMTVNTUAABAAAAB4IIoAAAAAAAAAAAAAAAAAAAAAA="}},
-		{"decode", false, []string{"decode", "Authorization: Negotiate oQcwBaADCgEB"}},
-		{"checks", false, []string{"checks"}},
-		{"explain", false, []string{"explain", "spn-not-found"}},
-		{"explain", false, []string{"explain", "7"}},
-		{"version", false, []string{"version"}},
-	} {
-		strict := compileSchema(t, path, c.schema)
-		args := c.args
-		if !c.lines {
-			args = append(args, "--format", "json")
-		}
-		out, diag, _ := run(t, path, args...)
-		documents := []string{out}
-		if c.lines {
-			documents = strings.Split(strings.TrimSpace(out), "\n")
-		}
-		for _, text := range documents {
-			document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-			if err != nil {
-				t.Fatalf("%v: %v\n%s", c.args, err, diag)
-			}
-			if err := strict.Validate(document); err != nil {
-				t.Errorf("%v: %v", c.args, err)
-			}
-		}
-	}
-	if out, diag, status := run(t, path, "schema", "shwo"); status != 2 || out != "" || !strings.Contains(diag, "did you mean show?") {
-		t.Errorf("schema of what there is not: %d %s%s", status, out, diag)
-	}
-}
-
-// compileSchema returns the schema of a result as the program prints it, in a form that allows no
-// field but those described.
-func compileSchema(t *testing.T, program, name string) *jsonschema.Schema {
-	t.Helper()
-	text, _, _ := run(t, program, "schema", name)
-	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, def := range document.(map[string]any)["$defs"].(map[string]any) {
-		def.(map[string]any)["additionalProperties"] = false
-	}
-	c := jsonschema.NewCompiler()
-	id := "urn:negotrace:strict:" + name
-	delete(document.(map[string]any), "$id")
-	if err := c.AddResource(id, document); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // reportSchemas are the schema as users get it, and each definition in a form that allows no
@@ -177,29 +109,46 @@ func (s reportSchemas) valid(t *testing.T, text string) (kind string) {
 	return kind
 }
 
-// TestLines holds that what the program writes as it goes on is as the schema has it, lines
-// of all types, and so is its report.
+// TestLines holds that lines of all types are as the schema has them, and so is the report,
+// with what is only there when it is asked for.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	s := compileSchemas(t)
-	program := program(t)
-	out, diag, _ := run(t, program, "--format", "ndjson", "--hash", "--host", "*", "testdata/spn-missing-ntlm-fallback.pcapng")
 	kinds := map[string]int{}
-	for line := range strings.Lines(out) {
+	for line := range strings.Lines(streamed(t, "ndjson")) {
 		s.open.valid(t, line)
 		kinds[s.valid(t, line)]++
 	}
 	if len(kinds) != 4 || kinds["summary"] != 1 {
-		t.Errorf("lines by type: %v\n%s", kinds, diag)
+		t.Errorf("lines by type: %v", kinds)
 	}
-	out, _, _ = run(t, program, "--format", "json", "testdata/spn-missing-ntlm-fallback.pcapng")
+	out := streamed(t, "json")
 	s.open.valid(t, out)
 	s.valid(t, out)
-	want, err := report.SchemaOf("report")
-	if out, _, _ = run(t, program, "schema"); out != string(want) || err != nil {
-		t.Error("the command prints another schema")
+	if !strings.Contains(out, `"sha256"`) {
+		t.Error("the hash is not there")
 	}
 	if s.open.Validate(map[string]any{"schema": 1}) == nil {
 		t.Error("the schema takes anything for a report")
 	}
+}
+
+// streamed reads a capture with all that can be asked for, and writes what it finds as it
+// goes on.
+func streamed(t *testing.T, format string) string {
+	t.Helper()
+	sources, err := capture.Open([]string{filepath.Join(root, "testdata/spn-missing-ntlm-fallback.pcapng")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	stream := formatOf(format).Begin(&b, report.Options{})
+	r, err := diagnosis.Read(t.Context(), sources, diagnosis.Options{
+		Capture:   capture.Options{Hash: true},
+		Correlate: correlate.Options{Filter: &analysis.Filter{Hosts: []analysis.Pattern{"*"}}, Out: stream.Sink, Unlisted: stream.Unlisted},
+	})
+	if err := errors.Join(err, stream.End(r)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

@@ -22,14 +22,15 @@ func TestEveryPrefix(t *testing.T) {
 	}
 }
 
-// TestEveryByteChanged changes every byte of every sample to four others.
+// TestEveryByteChanged changes every byte of every sample to two others, which are not the
+// same at its neighbours.
 func TestEveryByteChanged(t *testing.T) {
 	all := samples(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		b := all[name]
 		changed := make([]byte, len(b))
 		for i := range b {
-			for _, v := range []byte{1, 0x80, 0xff, byte(i)} {
+			for _, v := range [][]byte{{1, 0xff}, {0x80, byte(i)}}[i%2] {
 				copy(changed, b)
 				changed[i] ^= v
 				hold(t, name, changed)

@@ -4,58 +4,18 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"runtime/debug"
 	"strings"
-	"sync"
 	"testing"
 )
 
 var update = flag.Bool("update", false, "rewrite expected reports and tables")
 
-// built is the program, which tests share.
-var built struct {
-	once sync.Once
-	dir  string
-}
-
+// TestMain collects garbage less often: hundreds of small captures are analysed, and each
+// collection looks through the syntax of the whole project.
 func TestMain(m *testing.M) {
-	status := m.Run()
-	os.RemoveAll(built.dir)
-	os.Exit(status)
-}
-
-// program builds negotrace and returns its path.
-func program(t *testing.T) string {
-	t.Helper()
-	built.once.Do(func() {
-		var err error
-		if built.dir, err = os.MkdirTemp("", "negotrace"); err != nil {
-			t.Fatal(err)
-		}
-		build := exec.Command("go", "build", "-o", filepath.Join(built.dir, "negotrace.exe"), "./cmd/negotrace")
-		build.Dir = root
-		if out, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("go build: %v\n%s", err, out)
-		}
-	})
-	return filepath.Join(built.dir, "negotrace.exe")
-}
-
-// run runs negotrace from the root of the project and returns what it wrote and its
-// exit status.
-func run(t *testing.T, path string, args ...string) (stdout, stderr string, status int) {
-	t.Helper()
-	cmd := exec.Command(path, args...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "NO_COLOR=1", "COLUMNS=80", "SSLKEYLOGFILE=")
-	var out, diag bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &diag
-	err := cmd.Run()
-	if _, ok := err.(*exec.ExitError); err != nil && !ok {
-		t.Fatal(err)
-	}
-	return out.String(), diag.String(), cmd.ProcessState.ExitCode()
+	debug.SetGCPercent(400)
+	m.Run()
 }
 
 // expect compares text with the file that holds what it should be, or with -update

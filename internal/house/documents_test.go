@@ -10,37 +10,6 @@ import (
 	"negotrace/analysis/checks"
 )
 
-// TestReadmeCommands runs the commands that README shows with their output, in blocks
-// marked console, and compares the two.
-func TestReadmeCommands(t *testing.T) {
-	path := program(t)
-	for _, file := range []string{"README.md"} {
-		text := read(t, file)
-		ran := 0
-		for _, block := range blocks(text, "console") {
-			command, want, _ := strings.Cut(block, "\n")
-			args, ok := strings.CutPrefix(command, "$ go run ./cmd/negotrace ")
-			if !ok {
-				t.Errorf("%s: block begins with %q", file, command)
-				continue
-			}
-			ran++
-			got, diag, _ := run(t, path, strings.Fields(args)...)
-			if *update {
-				text = strings.Replace(text, command+"\n"+want, command+"\n"+got, 1)
-			} else if got != want {
-				t.Errorf("%s: %s prints at line %d of its output something else:\n%s%s", file, command, firstDifference(got, want), got, diag)
-			}
-		}
-		if ran == 0 {
-			t.Errorf("%s shows no report", file)
-		}
-		if *update {
-			write(t, file, text)
-		}
-	}
-}
-
 // TestReadmeChecks holds README's table of checks.
 func TestReadmeChecks(t *testing.T) {
 	var b strings.Builder
@@ -75,22 +44,6 @@ func TestDocumentsMerged(t *testing.T) {
 	}
 }
 
-// blocks returns the fenced blocks of a language.
-func blocks(text, language string) []string {
-	var out []string
-	for {
-		_, rest, ok := strings.Cut(text, "```"+language+"\n")
-		if !ok {
-			return out
-		}
-		block, after, ok := strings.Cut(rest, "```")
-		if !ok {
-			return out
-		}
-		out, text = append(out, block), after
-	}
-}
-
 func read(t *testing.T, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(root, name))
@@ -98,11 +51,4 @@ func read(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(b)
-}
-
-func write(t *testing.T, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
