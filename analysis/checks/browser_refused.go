@@ -37,7 +37,7 @@ var browserRefused = &analysis.Check{
 	},
 	Follows: []string{"no-challenge-in-401", "client-token-generation-failed", "spn-not-found"},
 	Reads:   []string{"Access-Control-Request-Method", "Origin"},
-	Keep:    func(x *httpstream.Exchange) bool { return refusedBy(x) != "" },
+	Keep:    func(x *httpstream.Exchange) bool { return refusedBy(x) != "" || isPage(x) },
 	Run:     runBrowserRefused,
 }
 
@@ -56,6 +56,11 @@ func runBrowserRefused(p *analysis.Pass) {
 		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
 			f.Severity = analysis.Warning
 		}
+		if x := loadedLater(p, last); x != nil {
+			f.Severity = analysis.Warning
+			f.Message += fmt.Sprintf("; the same page came later (%d)", x.Response.Status)
+			f.Shown(x.Response.Pos)
+		}
 	}
 	for _, x := range p.Exchanges {
 		if reason := refusedBy(x); reason != "" {
@@ -63,6 +68,29 @@ func runBrowserRefused(p *analysis.Pass) {
 			f.Cause, f.Source, f.Export = notInThisFile(x), x.Source, true
 		}
 	}
+}
+
+// isPage reports whether a browser's export shows that it loaded a page, and does not show
+// with which credentials.
+func isPage(x *httpstream.Exchange) bool {
+	return x.Conn.Recorder != nil && x.Conn.Recorder.LastOnly && x.Request != nil && x.Response != nil && x.Response.Status/100 == 2 &&
+		strings.Contains(x.Request.Header.Value("Accept"), "text/html")
+}
+
+// loadedLater returns the exchange in which the same browser got the page that it was refused
+// in a leg, nil if there is none.
+func loadedLater(p *analysis.Pass, l *analysis.Leg) *httpstream.Exchange {
+	page := func(r *httpstream.Request) string {
+		path, _, _ := strings.Cut(r.Target, "?")
+		return r.Host + " " + path
+	}
+	for _, x := range p.Exchanges {
+		if r := x.Response; r != nil && r.Status/100 == 2 && x.Request != nil && l.Request != nil && page(x.Request) == page(l.Request) &&
+			x.Conn.Recorder == l.Conn.Recorder && x.Pos().File == l.Exchange.Pos().File && x.Pos().Frame > l.Exchange.Pos().Frame {
+			return x
+		}
+	}
+	return nil
 }
 
 // refusedBy returns the error of a browser that shows that it was refused or could not

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // writeTable writes the Report for a person: the verdict and the answer to it, the handshakes,
@@ -117,7 +119,11 @@ func narrowed(f *analysis.Filtered) string {
 
 // volume says how much was read, and of which protocols.
 func volume(s analysis.Summary) (text, protocols string) {
-	text = fmt.Sprintf("%s, %s, %s", count(s.Packets, "packet"), count(s.Connections, "connection"), count(s.Requests, "request"))
+	read := count(s.Packets, "packet")
+	if len(s.Inputs) > 0 && !slices.ContainsFunc(s.Inputs, func(in httpstream.Input) bool { return in.File.Unit() != s.Inputs[0].File.Unit() }) {
+		read = counted(s.Packets, string(s.Inputs[0].File.Unit()))
+	}
+	text = fmt.Sprintf("%s, %s, %s", read, count(s.Connections, "connection"), count(s.Requests, "request"))
 	protocols = "HTTP and Kerberos "
 	if s.LogsAlone() {
 		return count(s.Records, "record") + " of logs, and no capture", "Logons "

@@ -105,13 +105,14 @@ func TestHARTimes(t *testing.T) {
 	for _, s := range []string{
 		"2026-01-02T03:04:00Z", "2026-01-02T03:04:00.000Z", "2026-01-02T03:04Z", "2026-01-02T05:04:00+02:00", "2026-01-02T05:04:00+0200",
 		"2026-01-02T05:04:00+02", "2026-01-02T05:04+02", "2026-01-02 05:04:00+02", "2026-01-02 05:04:00 +02:00", "2026-01-02 03:04:00", "2026-01-02T03:04:00,000Z",
+		"Fri Jan 02 2026 04:04:00 GMT+0100 (CET)", "Fri, 02 Jan 2026 03:04:00 GMT", fmt.Sprintf("/Date(%d)/", epoch*1000),
 		" 2026-01-02T03:04:00 ", fmt.Sprint(epoch), fmt.Sprint(epoch * 1000), fmt.Sprint(epoch * 1e6), fmt.Sprintf("%d.0", epoch),
 	} {
 		if got := harTime(s); got != want {
 			t.Errorf("%q is %v", s, got)
 		}
 	}
-	for _, s := range []string{"", "yesterday", "NaN", "Infinity", "-1", "0", "2026-13-02T03:04:00Z"} {
+	for _, s := range []string{"", "yesterday", "11/23/2026 4:38:25 PM", "/Date(x)/", "NaN", "Infinity", "-1", "0", "2026-13-02T03:04:00Z"} {
 		if got := harTime(s); !got.IsZero() {
 			t.Errorf("%q is %v", s, got)
 		}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"math"
 	"net/url"
 	"strings"
@@ -51,7 +52,9 @@ func (e *harEntry) member(name string) (err error) {
 	case "startedDateTime":
 		var s string
 		s, err = e.string()
-		e.started = harTime(s)
+		if e.started = harTime(s); err == nil && e.started.IsZero() {
+			e.notOfKind()
+		}
 	case "time":
 		e.total, err = e.milliseconds()
 	case "request":
@@ -71,6 +74,10 @@ func (e *harEntry) member(name string) (err error) {
 		e.connID, err = e.string()
 	case "pageref":
 		e.pageID, err = e.string()
+	case "_error", "_failureText":
+		var s string
+		s, err = e.string()
+		e.trouble = cmp.Or(e.trouble, s)
 	case "_fromCache":
 		e.cached, err = e.string()
 	case "_securityDetails":

@@ -20,12 +20,22 @@ func harTime(s string) httpstream.Time {
 	if date, clock, ok := strings.Cut(s, " "); ok && len(date) == len("2006-01-02") {
 		s = date + "T" + strings.ReplaceAll(clock, " ", "")
 	}
-	s = strings.Replace(s, ",", ".", 1)
+	iso := strings.Replace(s, ",", ".", 1)
 	for _, clock := range []string{"15:04:05.999999999", "15:04"} {
 		for _, zone := range []string{"Z07:00", "Z0700", "Z07", ""} {
-			if t, err := time.Parse("2006-01-02T"+clock+zone, s); err == nil {
+			if t, err := time.Parse("2006-01-02T"+clock+zone, iso); err == nil {
 				return httpstream.TimeOf(t)
 			}
+		}
+	}
+	if ms, ok := strings.CutPrefix(s, "/Date("); ok { // Microsoft's JSON
+		n, _ := strconv.ParseFloat(strings.TrimSuffix(ms, ")/"), 64)
+		return epochTime(n)
+	}
+	s, _, _ = strings.Cut(s, " (") // the name of the zone behind JavaScript's
+	for _, layout := range []string{"Mon Jan 02 2006 15:04:05 GMT-0700", time.RFC1123, time.RFC1123Z} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return httpstream.TimeOf(t)
 		}
 	}
 	return httpstream.Time{}
