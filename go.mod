@@ -3,6 +3,7 @@ module negotrace
 go 1.26.0
 
 require (
+	github.com/andybalholm/brotli v1.3.0
 	github.com/clipperhouse/displaywidth v0.10.0
 	github.com/google/gopacket v1.1.19
 	github.com/jcmturner/gokrb5/v8 v8.4.4

@@ -17,10 +17,11 @@ type reasonHeader struct {
 }
 
 // reasonHeaders are those of Lync and Exchange (MS-OCDISCWS 2.1), SharePoint (MS-WSSHP 2.2.9),
-// Outlook on the web, Jira and Confluence, and of proxies (RFC 9209).
+// Outlook on the web, Jira and Confluence, Jenkins, and of proxies (RFC 9209).
 var reasonHeaders = []reasonHeader{
 	{name: "x-ms-diagnostics"}, {name: "X-MSDAVEXT_Error"}, {name: "X-OWA-Error"}, {name: "X-Auth-Error"},
 	{name: "X-Authentication-Denied-Reason"}, {name: "X-Seraph-LoginReason", only: []string{"FAILED", "DENIED"}},
+	{name: "X-Required-Permission"},
 	{name: "Proxy-Status", only: []string{"error="}},
 }
 

@@ -14,6 +14,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+
 	"negotrace/httpstream"
 )
 
@@ -77,8 +80,9 @@ const keptOfPage = 16 << 10
 const maxPage = 64 << 10
 
 // unpacked returns the beginning of a body that is packed with gzip or deflate (RFC 9110
-// section 8.4.1), and any other as it is. packed is the coding of one that cannot be read,
-// "" if there is none. Some servers mean by deflate the bytes without the frame of RFC 1950.
+// section 8.4.1), br (RFC 7932) or zstd (RFC 9659), and any other as it is. packed is the coding
+// of one that cannot be read, "" if there is none. Some servers mean by deflate the bytes without
+// the frame of RFC 1950.
 func unpacked(body []byte, coding string) (text []byte, packed string) {
 	var r io.Reader
 	var err error
@@ -89,6 +93,13 @@ func unpacked(body []byte, coding string) (text []byte, packed string) {
 		r, err = zlib.NewReader(bytes.NewReader(body))
 	case coding == "deflate" && !isText(body): // exports unpack what they record, and keep the header line
 		r = flate.NewReader(bytes.NewReader(body))
+	case coding == "br" && len(body) > 0 && !isText(body):
+		r = brotli.NewReader(bytes.NewReader(body))
+	case bytes.HasPrefix(body, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		if text = unpackedZstd(body); len(text) == 0 {
+			return nil, "zstd"
+		}
+		return text, ""
 	case unreadCodings[coding] && len(body) > 0 && !isText(body):
 		return nil, coding
 	default:
@@ -97,12 +108,30 @@ func unpacked(body []byte, coding string) (text []byte, packed string) {
 	if err != nil {
 		return body, ""
 	}
-	text, _ = io.ReadAll(io.LimitReader(r, maxPage)) // the body may be cut: its beginning counts
+	text, err = io.ReadAll(io.LimitReader(r, maxPage)) // the body may be cut: its beginning counts
+	if len(text) == 0 && err != nil && coding == "br" {
+		return nil, coding
+	}
 	return text, ""
 }
 
+// maxWindow is the longest distance over which a page packed with zstd may refer back, in bytes:
+// what browsers take (RFC 9659 section 3).
+const maxWindow = 8 << 20
+
+// unpackedZstd returns the beginning of a body that is packed with zstd, as far as it is whole.
+func unpackedZstd(body []byte) []byte {
+	z, err := zstd.NewReader(bytes.NewReader(body), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return nil
+	}
+	defer z.Close()
+	text, _ := io.ReadAll(io.LimitReader(z, maxPage))
+	return text
+}
+
 // unreadCodings are the content codings that browsers ask for and that are not read here.
-var unreadCodings = map[string]bool{"br": true, "zstd": true, "dcb": true, "dcz": true, "compress": true}
+var unreadCodings = map[string]bool{"zstd": true, "dcb": true, "dcz": true, "compress": true}
 
 // isText reports whether a body begins as text does, and not as a packed one.
 func isText(body []byte) bool {

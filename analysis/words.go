@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 )
 
 // ownWords is what the status line or the page of an error says, beyond the usual words of
-// its status; "" if that is nothing.
+// its status; "" if that is nothing. What speaks of a logon goes before what does not.
 func ownWords(reason string, body []byte) string {
 	if text := public(reason); !usualWords(text) {
 		return bounded(text)
@@ -33,16 +34,23 @@ func ownWords(reason string, body []byte) string {
 		line, _, _ := bytes.Cut(text[:min(len(text), maxSentence)], []byte{'\n'})
 		said = []string{string(line)}
 	}
-	for _, s := range said {
+	first := ""
+	for _, s := range said[:min(len(said), maxSaid)] {
 		if len(s) > maxSentence { // it is a page, not a sentence: its beginning will do
 			s = s[:maxSentence]
 		}
 		if text := public(s); strings.Contains(text, " ") && !usualWords(text) { // a sentence
-			return bounded(text)
+			if holdsAny(text, mechanismWords) {
+				return bounded(text)
+			}
+			first = cmp.Or(first, bounded(text))
 		}
 	}
-	return ""
+	return first
 }
+
+// maxSaid is how many sentences of a page are looked at for one that speaks of the logon.
+const maxSaid = 40
 
 // maxSentence is how much of a text is looked at, in bytes.
 const maxSentence = 320
@@ -129,7 +137,7 @@ adc application appliance bluecoat citrix envoy f5 gateway glassfish haproxy iis
 netscaler netweaver notification out resin sap services skyhigh symantec time time-out traefik undertow weblogic websphere wildfly windows zscaler
 ubuntu unable unauthenticated unauthorised unauthorized unavailable understand unknown unsupported upstream uri url use used user using
 valid verify version view was web were while with without working wrong www you your
-anmeldung autorisiert erforderlich fehler nicht seite sie verweigert zugriff`
+anmeldung autorisiert fehlgeschlagen erforderlich fehler nicht seite sie verweigert zugriff`
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {
 		set[w] = true

@@ -31,6 +31,8 @@ func TestOwnWords(t *testing.T) {
 		{403, "", "<title>Blocked</title><script>var reason='no'</script><p>Your device is not managed.</p>", "", "Your device is not managed."},
 		{401, "", "<title>401 Unauthorized</title><p>This server could not verify that you are authorized to access the document requested. Either you supplied the wrong credentials</p>", "", ""},
 		{401, "", "<TITLE>Not Authorized</TITLE><BODY><h2>Not Authorized</h2><hr><p>HTTP Error 401. The requested resource requires user authentication.</p>", "", ""},
+		{401, "", "<title>Portal of the finance department</title><p>SPNEGO: No user exists with that name</p>", "", "SPNEGO: No user exists with that name"},
+		{401, "", "<title>Portal of the finance department</title><p>Ask your supervisor</p>", "", "Portal of the finance department"},
 		{401, "", "<title>HTTP Status 401 \u2013 Unauthorized</title>", "", ""},
 		{401, "", "<title>Unauthorized - CUPS v2.4.2</title><hr>Apache Tomcat/10.1.60 (Debian)", "", ""},
 		{403, "", "\x1b\x2c\x00\x04binary", "", ""},

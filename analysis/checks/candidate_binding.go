@@ -87,6 +87,8 @@ func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 		return possible(2, places(h.Last()), "%s is not bound to the TLS connection", what)
 	case c.TLS == nil || len(c.TLS.Certificate) == 0:
 		return possible(0, nil, "%s is bound to a certificate that the capture does not show", what)
+	case bindsTo(value, c.TLS.Certificate) && h.Mechanism == analysis.NTLM && !between(h) && balancerCookie(h) == "":
+		return notVisible("%s is bound to the certificate of this connection: only where TLS ends before the server, at a balancer, can it be wrong", what)
 	case bindsTo(value, c.TLS.Certificate):
 		return possible(0, nil, "%s is bound to the certificate of this connection: only where TLS ends before the server, at a balancer, can it be wrong", what)
 	}

@@ -20,7 +20,7 @@ const nearInTime = 5 * time.Minute
 func isProven(h *analysis.Handshake) bool { return h.OutcomeEvidence == analysis.Proven }
 
 // machineMarks are header lines of responses in which machines behind one address differ.
-var machineMarks = []string{"Server", "X-FEServer", "X-BEServer", "X-Backend", "X-Served-By", "Via"}
+var machineMarks = []string{"Server", "X-FEServer", "X-BEServer", "X-DiagInfo", "X-Backend", "X-Served-By", "Via"}
 
 // differs reports whether the responses to two handshakes name two machines, as those of
 // several behind one address do.

@@ -69,8 +69,8 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return ruledOut(statedPlaces(last), "%s says %s: no way to log on that the server is set up for was used", where, stated)
 	case h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest:
 		return notVisible("a wrong password and a missing right look alike: the server's log tells them apart")
-	case last.InOwnWords():
-		return notVisible("the server says why in words of its own, which may be about rights")
+	case last.InOwnWords(), last.Words != "":
+		return notVisible("the server says something in words of its own, which may be about rights")
 	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(h):
 		return ruledOut(places(last), "a server that had taken the ticket would have sent the token that the client asked for")
 	case windowsServer(last):

@@ -102,8 +102,18 @@ func TestCandidates(t *testing.T) {
 		{"unbound over TLS, and another application of the machine took such an answer", tls + get + ntlm + iis + "\n" + type1 + type3 + "< HTTP/1.1 200 OK\n" + iis + "\nconn 2 10.0.0.10:50001 > 10.0.0.20:443\ntls\n" + strings.ReplaceAll(type1+type3, "GET /", "GET /ews") + ntlm + iis + "\n", []string{
 			"possible Extended Protection: the NTLM answer is not bound to the TLS connection",
 		}},
+		{"two machines by their header", conn + get + ntlm + iis + "\n" + strings.Replace(type1, iis, iis+"< X-FEServer: EX01\n", 1) + type3 + ntlm + iis + "< X-FEServer: EX02\n\n", []string{
+			"possible a balancer in between: the challenge came from another machine than the refusal: X-FEServer is \"EX01\" in the one and \"EX02\" in the other",
+		}},
+		{"one machine by its header", conn + get + ntlm + iis + "\n" + strings.Replace(type1, iis, iis+"< X-FEServer: EX01\n", 1) + type3 + ntlm + iis + "< X-FEServer: EX01\n\n", []string{"not-visible a balancer in between"}},
+		{"two machines by their challenges", conn + get + ntlm + iis + "\n" + type1 + type3 + ntlm + iis + "\n" + strings.Replace(type1, "computer=WEB", "computer=WEB2", 1) + type3 + "< HTTP/1.1 200 OK\n" + iis + "\n", []string{
+			"possible a balancer in between: on the same connection machines called WEB2 and WEB sent challenges",
+		}},
+		{"the cookie of a balancer", conn + get + ntlm + iis + "< Set-Cookie: BIGipServerweb=1.2.3; path=/\n\n" + type1 + type3 + ntlm + iis + "\n", []string{
+			"possible a balancer in between: a balancer passes the messages on, by its cookie BIGipServerweb",
+		}},
 		{"bound to the certificate of the connection, which may be a balancer's", tls + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "nt=v2", "nt=v2 cbt=match", 1) + ntlm + iis + "\n", []string{
-			"possible Extended Protection: the NTLM answer is bound to the certificate of this connection: only where TLS ends before the server",
+			"not-visible Extended Protection: the NTLM answer is bound to the certificate of this connection: only where TLS ends before the server",
 		}},
 		{"the same key was taken before", conn + get + refused + one(ticket) + ok + apache + "\n" + two(ticket) + refused, []string{
 			"ruled-out the key: the acceptor took a ticket with the same key", "ruled-out a replay",

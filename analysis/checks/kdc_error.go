@@ -51,7 +51,7 @@ func runKDCError(p *analysis.Pass) {
 		case e.Code.AsksForMore():
 			f.Severity = analysis.Info
 			if h != nil && h.Outcome == analysis.Unanswered {
-				stoppedAt(p, f, k)
+				stoppedAt(p, f, h, k)
 			}
 		case h != nil && h.Outcome != analysis.Succeeded && p.LetInAfter(h) == nil:
 			f.Severity = analysis.Error
@@ -60,11 +60,11 @@ func runKDCError(p *analysis.Pass) {
 }
 
 // stoppedAt says of a KDC's question that the client did not go on after it: the capture ends
-// there, or it goes on and the client was silent.
-func stoppedAt(p *analysis.Pass, f *analysis.Finding, k *analysis.KDCExchange) {
+// there, or it goes on and the client was silent, or asked the server again instead.
+func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *analysis.KDCExchange) {
 	f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
 	f.Message += ", and the client did not go on"
-	if p.End.Sub(k.ReplyPos.Time) >= afterTGT {
+	if h.Last().RequestPos().Time.After(k.ReplyPos.Time) || p.End.Sub(k.ReplyPos.Time) >= afterTGT {
 		f.Severity = analysis.Error
 	} else {
 		f.Message += " before the capture ended"

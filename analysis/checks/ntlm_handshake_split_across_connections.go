@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
@@ -31,7 +33,7 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 		"AWS, using a load balancer with Windows Authentication; nginx, directive ntlm",
 	},
 	Follows:  []string{"ntlm-connection-not-persistent"},
-	Reads:    []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads:    append([]string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"}, machineMarks...),
 	Run:      runNTLMHandshakeSplitAcrossConnections,
 	Explains: explainBalancer,
 }
@@ -62,7 +64,7 @@ var passersOn = []string{"nginx", "openresty", "haproxy", "envoy", "awselb", "Bi
 
 // explainBalancer says whether something between client and server may have sent the NTLM
 // messages to it over two connections. The client's side of it does not show that.
-func explainBalancer(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l2, n2 := h.NTLM(2)
 	_, n3 := h.NTLM(3)
 	if n2 == nil || n3 == nil || h.Split || h.Target == analysis.ToProxy || h.Browser() {
@@ -71,6 +73,12 @@ func explainBalancer(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	last := h.Last()
 	if h.ClientSide != 0 && l2.Conn == last.Conn {
 		return ruledOut(places(last), "behind the proxy the messages went over one connection")
+	}
+	if mark, a, b := twoMachines(l2, last); mark != "" {
+		return possible(4, places(last), "the challenge came from another machine than the refusal: %s is %s in the one and %s in the other", mark, quoted(a), quoted(b))
+	}
+	if name := otherChallenger(p, h, n2); name != "" {
+		return possible(3, places(l2), "on the same connection machines called %s and %s sent challenges: what lies between does not keep a client to one of them", name, challenger(n2))
 	}
 	server := last.Response.Header.Value("Server")
 	for _, name := range passersOn {
@@ -81,5 +89,59 @@ func explainBalancer(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	if between(h) {
 		return possible(1, places(last), "a proxy passes the messages on: it may send them to the server over two connections")
 	}
+	if cookie := balancerCookie(h); cookie != "" {
+		return possible(1, places(last), "a balancer passes the messages on, by its cookie %s: it may send them to the server over two connections", cookie)
+	}
 	return notVisible("what passes the messages on, if anything does, may send them over two connections: capture at the server too")
+}
+
+// twoMachines returns a header line by which two responses of one handshake come from two
+// machines, and what it says in each; "" if none does.
+func twoMachines(a, b *analysis.Leg) (mark, inA, inB string) {
+	for _, name := range machineMarks {
+		if name == "Server" || name == "Via" {
+			continue // one machine may have several: of HTTP.sys and of IIS
+		}
+		if inA, inB = a.Response.Header.Value(name), b.Response.Header.Value(name); inA != "" && inB != "" && inA != inB {
+			return name, inA, inB
+		}
+	}
+	return "", "", ""
+}
+
+// challenger is the name by which the sender of a challenge calls itself, "" if it does not.
+func challenger(n2 *tokens.NTLM) string {
+	if i := n2.Challenge.TargetInfo; i != nil && i.ComputerName != nil {
+		return *i.ComputerName
+	}
+	return ""
+}
+
+// otherChallenger returns the name of another machine that sent a challenge to the same host on
+// the connection of a handshake, "" if there is none.
+func otherChallenger(p *analysis.Pass, h *analysis.Handshake, n2 *tokens.NTLM) string {
+	mine := challenger(n2)
+	for _, o := range p.Context {
+		if o == h || mine == "" || o.Conn() != h.Conn() || o.Host != h.Host || o.Target != h.Target {
+			continue
+		}
+		if _, other := o.NTLM(2); other != nil {
+			if name := challenger(other); name != "" && !strings.EqualFold(name, mine) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// balancerCookie returns the name of such a cookie in a handshake, "" if there is none.
+func balancerCookie(h *analysis.Handshake) string {
+	for _, l := range h.Legs {
+		for _, c := range l.CookiesSet {
+			if slices.ContainsFunc(balancerCookies, func(prefix string) bool { return strings.HasPrefix(c.Name, prefix) }) {
+				return c.Name
+			}
+		}
+	}
+	return ""
 }

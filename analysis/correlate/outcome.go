@@ -176,7 +176,7 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
 	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
-	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403:
+	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403 && l.Words == "":
 		h.is(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
 	case status == http.StatusForbidden && insufficientScope(&l.Leg):
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)

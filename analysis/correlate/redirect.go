@@ -27,6 +27,9 @@ var errorWords = []string{"denied", "unauthorized", "unauthorised", "forbidden",
 // logonErrorWords are in the paths of pages for logging on that say that it failed.
 var logonErrorWords = []string{"denied", "error", "fail"}
 
+// errorParams are in the queries of URLs to which applications send those whom they refuse.
+var errorParams = []string{"error", "errorcode", "error_code", "errorCode", "login_error", "authfailed"}
+
 // logonHosts are what hosts are called that do nothing but log users on.
 var logonHosts = []string{"login", "logon", "signin", "sso", "idp", "adfs", "sts", "accounts"}
 
@@ -49,7 +52,7 @@ func redirectOf(x *httpstream.Exchange) redirect {
 		to.Host != "" && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
 		return withCode
 	}
-	if q.Has("error") || failsOnPage(to) { // RFC 6749 section 4.1.2.1; Spring Security: /login?error
+	if slices.ContainsFunc(errorParams, q.Has) || failsOnPage(to) { // RFC 6749 section 4.1.2.1; Spring Security: /login?error
 		return toError
 	}
 	if analysis.IsLogonPath(to.Path) || isLogonHost(to.Host) && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
