@@ -86,7 +86,7 @@ func (t *tool) redact() *cobra.Command {
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVarP(&v.out, "output", "o", "", "file `OUT` to write, or for several captures a new directory")
+	f.StringVarP(&v.out, "output", "o", "", "`OUT` to write: a file, for several captures a directory")
 	f.StringSliceVar(&v.names, "keep-names", nil, "names that stay, as a `LIST` with commas\n(each label of a host's name, user or path in it)")
 	f.BoolVar(&v.addresses, "keep-addresses", false, "IP and MAC addresses stay")
 	f.StringVar(&v.mapFile, "map", "", "write what stands for what into `FILE`, for you alone\n(it must not be in the folder of OUT)")
