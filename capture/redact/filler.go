@@ -90,10 +90,12 @@ func (r *Redactor) repeat(h *half, at int64, b []byte) {
 func (r *Redactor) forget() {
 	for _, c := range r.oldest {
 		for i := range c.sides {
-			for _, x := range c.sides[i].runs {
-				r.remembered -= len(x.bytes)
+			for h := &c.sides[i]; h != nil; h = h.early {
+				for _, x := range h.runs {
+					r.remembered -= len(x.bytes)
+				}
+				h.runs = nil
 			}
-			c.sides[i].runs = nil
 		}
 		if r.remembered < maxAllRemembered/2 {
 			return

@@ -25,6 +25,8 @@ type conn struct {
 // was seen.
 type half struct {
 	*conn
+	side    int   // which of both
+	early   *half // what came before the first byte that was seen; nil for nothing
 	started bool
 	isn     uint32 // of its SYN
 	hasISN  bool
@@ -70,7 +72,9 @@ func (r *Redactor) of(s *httpstream.Segment, made bool) *half {
 	if c == nil {
 		c = &conn{key: key}
 		c.made = made
-		c.sides[0].conn, c.sides[1].conn = c, c
+		for i := range c.sides {
+			c.sides[i].conn, c.sides[i].side = c, i
+		}
 		r.flows[key] = c
 		r.oldest = append(r.oldest, c)
 		if len(r.oldest) > maxFlows {
@@ -101,12 +105,14 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 		}
 		seq++
 	}
-	b := s.Payload
-	defer func() {
-		if s.Missing > 0 && (h.at > 0 || p.Made) {
-			r.cut(h, int64(s.Missing))
-		}
-	}()
+	r.place(p, h, seq, s.Payload)
+	if s.Missing > 0 && (h.at > 0 || p.Made) {
+		r.cut(h, int64(s.Missing))
+	}
+}
+
+// place takes the content of a segment, whose first byte has that number.
+func (r *Redactor) place(p *packet, h *half, seq uint32, b []byte) {
 	if len(b) == 0 || p.offset(b) < 0 {
 		return
 	}
@@ -121,10 +127,15 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 		h.parser = parser{}
 	}
 	x := piece{p, h.at + ahead, b}
-	if x.at < h.done {
-		n := min(int64(len(b)), h.done-x.at)
-		r.repeat(h, x.at, b[:n])
+	if x.at < 0 && !h.hasISN && h != h.conn.sides[h.side].early {
+		n := min(int64(len(b)), -x.at)
+		r.before(h, p, seq, b[:n], x.at+n == 0)
 		x.at, x.b = x.at+n, b[n:]
+	}
+	if x.at < h.done {
+		n := min(int64(len(x.b)), h.done-x.at)
+		r.repeat(h, x.at, x.b[:n])
+		x.at, x.b = x.at+n, x.b[n:]
 	}
 	if x.at < h.at && len(x.b) > 0 {
 		n := min(int64(len(x.b)), h.at-x.at)
@@ -145,6 +156,18 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 		p.open++
 		r.feed(h, x)
 		r.proceed(h)
+	}
+}
+
+// before takes bytes that come late: in front of those that were taken for the first. isLast
+// says that nothing is missing between them.
+func (r *Redactor) before(h *half, p *packet, seq uint32, b []byte, isLast bool) {
+	if h.early == nil {
+		h.early = &half{conn: h.conn, side: h.side}
+	}
+	r.place(p, h.early, seq, b)
+	if isLast {
+		r.undecided(h.early, "incomplete messages")
 	}
 }
 
@@ -319,10 +342,11 @@ func (r *Redactor) decide(p *packet) {
 // giveUp gives up what of a connection is not rewritten.
 func (r *Redactor) giveUp(c *conn) {
 	for i := range c.sides {
-		h := &c.sides[i]
-		for len(h.buf) > 0 || len(h.waiting) > 0 {
-			r.undecided(h, "incomplete messages")
-			r.jump(h)
+		for h := &c.sides[i]; h != nil; h = h.early {
+			for len(h.buf) > 0 || len(h.waiting) > 0 {
+				r.undecided(h, "incomplete messages")
+				r.jump(h)
+			}
 		}
 	}
 }

@@ -201,10 +201,7 @@ func isPage(status int, q asked, f *framing) bool {
 
 // other returns the other direction.
 func (h *half) other() *half {
-	if h == &h.conn.sides[0] {
-		return &h.conn.sides[1]
-	}
-	return &h.conn.sides[0]
+	return &h.conn.sides[1-h.side]
 }
 
 // body says how the content of a message is to be read. A length of -1 is that of one which

@@ -222,6 +222,23 @@ func TestWithoutOrder(t *testing.T) {
 	}
 }
 
+// TestFirstSegmentLate holds that what is captured late in front of all that was seen is read as
+// well, where no SYN says where the connection begins.
+func TestFirstSegmentLate(t *testing.T) {
+	t.Parallel()
+	packets := talked(1460, ">GET / HTTP/1.1\r\nHost: "+canary+"\r\n\r\n", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nX-Backend: "+canary+"\r\n\r\n",
+		">GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n")
+	packets[1], packets[2], packets[3] = packets[2], packets[3], packets[1]
+	packets = append(packets, packets[3])
+	out := redacted(t, linkRaw, packets)
+	if late := string(out[3][44:]); !strings.HasPrefix(late, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n") || strings.Contains(late, canary) {
+		t.Errorf("what came late became %q", late)
+	}
+	if !bytes.Equal(out[3], out[4]) {
+		t.Errorf("what came again became %q", out[4])
+	}
+}
+
 // FuzzStream feeds both directions of a connection with whatever there is.
 func FuzzStream(f *testing.F) {
 	for _, m := range canaries() {
