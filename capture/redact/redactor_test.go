@@ -64,6 +64,7 @@ func talked(size int, messages ...string) (packets [][]byte) {
 			n := min(size, len(text))
 			p := packettest.IPv4(6, src.Addr(), dst.Addr(), packettest.Segment(src, dst, text[:n]))
 			be.PutUint32(p[20+4:], seq[src])
+			be.PutUint32(p[20+8:], seq[dst])
 			packets = append(packets, p)
 			seq[src] += uint32(n)
 			text = text[n:]
@@ -228,14 +229,19 @@ func TestFirstSegmentLate(t *testing.T) {
 	t.Parallel()
 	packets := talked(1460, ">GET / HTTP/1.1\r\nHost: "+canary+"\r\n\r\n", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nX-Backend: "+canary+"\r\n\r\n",
 		">GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n")
-	packets[1], packets[2], packets[3] = packets[2], packets[3], packets[1]
-	packets = append(packets, packets[3])
-	out := redacted(t, linkRaw, packets)
-	if late := string(out[3][44:]); !strings.HasPrefix(late, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n") || strings.Contains(late, canary) {
-		t.Errorf("what came late became %q", late)
-	}
-	if !bytes.Equal(out[3], out[4]) {
-		t.Errorf("what came again became %q", out[4])
+	for name, order := range map[string][]int{"behind the request": {0, 2, 3, 1, 1}, "without the request": {3, 1, 1}} {
+		var mixed [][]byte
+		for _, i := range order {
+			mixed = append(mixed, packets[i])
+		}
+		out := redacted(t, linkRaw, mixed)
+		n := len(out)
+		if late := string(out[n-2][44:]); !strings.HasPrefix(late, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n") || strings.Contains(late, canary) {
+			t.Errorf("%s: what came late became %q", name, late)
+		}
+		if !bytes.Equal(out[n-1], out[n-2]) {
+			t.Errorf("%s: what came again became %q", name, out[n-1])
+		}
 	}
 }
 
