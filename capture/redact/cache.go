@@ -43,7 +43,7 @@ func (r *Redactor) headerLine(b []byte, f *framing) {
 // staysSame reports whether a value becomes the same when more names are known.
 func staysSame(k rule) bool {
 	switch k {
-	case opaque, stays, software, host, url, via, cookies:
+	case opaque, stays, software, fieldNames, host, url, via, cookies:
 		return true
 	}
 	return false

@@ -8,18 +8,19 @@ import (
 type rule uint8
 
 const (
-	opaque    rule = iota // letters and digits become others
-	stays                 // it says nothing about whose the message is
-	software              // names and versions of programs stay
-	host                  // the name of a host, perhaps with its port
-	url                   // a URL, or a part of one
-	auth                  // challenges or credentials
-	params                // names and values: only the values are rewritten
-	via                   // proxies, with the version of the protocol
-	cookies               // cookies that are sent
-	setCookie             // a cookie that is set
-	mediaType             // a media type, without its boundary
-	looseName             // names that are known become their pseudonyms, other words noise
+	opaque     rule = iota // letters and digits become others
+	stays                  // words of the protocol stay, others become pseudonyms
+	software               // names and versions of usual programs stay, others become pseudonyms
+	fieldNames             // names of header lines
+	host                   // the name of a host, perhaps with its port
+	url                    // a URL, or a part of one
+	auth                   // challenges or credentials
+	params                 // names and values: only the values are rewritten
+	via                    // proxies, with the version of the protocol
+	cookies                // cookies that are sent
+	setCookie              // a cookie that is set
+	mediaType              // a media type, without its boundary
+	looseName              // names that are known become their pseudonyms, other words noise
 )
 
 // rules are how the values of usual header lines are rewritten, by their names.
@@ -34,23 +35,23 @@ var rules = map[string]rule{
 	"x-feserver": looseName, "x-beserver": looseName, "x-backend": looseName, "x-served-by": looseName, "x-calculatedbetarget": looseName,
 	"via": via, "x-cache": via, "x-cache-lookup": via, "warning": looseName,
 	"server": software, "user-agent": software, "x-powered-by": software, "x-aspnet-version": software, "x-aspnetmvc-version": software,
-	"microsoftsharepointteamservices": software, "x-generator": software, "dav": software, "ms-author-via": software,
+	"microsoftsharepointteamservices": software, "x-generator": software, "dav": stays, "ms-author-via": software,
 	"content-type": mediaType,
 	"etag":         opaque, "if-none-match": opaque, "if-match": opaque, "content-md5": opaque, "digest": opaque, "x-request-id": opaque,
 	"request-id": opaque, "sprequestguid": opaque, "x-correlation-id": opaque, "traceparent": opaque, "content-disposition": opaque,
 	"x-csrf-token": opaque, "x-xsrf-token": opaque, "x-auth-token": opaque, "x-api-key": opaque, "accept-language": opaque,
 	"content-language": opaque, "link": looseName, "from": looseName, "content-security-policy": looseName, "report-to": looseName, "nel": looseName,
-	"alt-svc": looseName, "x-frame-options": stays, "x-requested-with": stays,
-	"date": stays, "content-length": stays, "transfer-encoding": stays, "connection": stays, "proxy-connection": stays, "keep-alive": stays,
+	"alt-svc": looseName, "x-frame-options": stays, "x-requested-with": software,
+	"date": stays, "content-length": stays, "transfer-encoding": stays, "connection": fieldNames, "proxy-connection": fieldNames, "keep-alive": stays,
 	"upgrade": stays, "upgrade-insecure-requests": stays, "content-encoding": stays, "accept": stays, "accept-encoding": stays, "accept-charset": stays,
 	"accept-ranges": stays, "cache-control": stays, "pragma": stays, "expires": stays, "last-modified": stays, "if-modified-since": stays,
-	"if-unmodified-since": stays, "vary": stays, "allow": stays, "public": stays, "age": stays, "expect": stays, "range": stays, "content-range": stays,
-	"te": stays, "trailer": stays, "max-forwards": stays, "depth": stays, "translate": stays, "dnt": stays, "priority": stays, "retry-after": stays,
+	"if-unmodified-since": stays, "vary": fieldNames, "allow": stays, "public": stays, "age": stays, "expect": stays, "range": stays, "content-range": stays,
+	"te": stays, "trailer": fieldNames, "max-forwards": stays, "depth": stays, "translate": stays, "dnt": stays, "priority": stays, "retry-after": stays,
 	"persistent-auth": stays, "proxy-support": stays, "x-squid-error": stays, "x-content-type-options": stays, "x-xss-protection": stays,
 	"strict-transport-security": stays, "x-forwarded-proto": stays, "x-forwarded-port": stays, "x-ua-compatible": stays, "x-msdavext": stays,
 	"x-msdavext_error": opaque, "x-ms-diagnostics": opaque, "http2-settings": stays, "referrer-policy": stays, "x-negotiate-auth": stays,
-	"access-control-request-method": stays, "access-control-request-headers": stays, "access-control-allow-methods": stays,
-	"access-control-allow-headers": stays, "access-control-allow-credentials": stays, "access-control-max-age": stays, "access-control-expose-headers": stays,
+	"access-control-request-method": stays, "access-control-request-headers": fieldNames, "access-control-allow-methods": stays,
+	"access-control-allow-headers": fieldNames, "access-control-allow-credentials": stays, "access-control-max-age": stays, "access-control-expose-headers": fieldNames,
 	"sec-fetch-site": stays, "sec-fetch-mode": stays, "sec-fetch-dest": stays, "sec-fetch-user": stays, "sec-ch-ua": software,
 	"sec-ch-ua-mobile": stays, "sec-ch-ua-platform": software, "sec-websocket-version": stays, "sec-websocket-key": opaque,
 	"sec-websocket-accept": opaque, "sec-websocket-protocol": looseName, "sec-websocket-extensions": stays, "sec-gpc": stays, "soapaction": looseName,
@@ -66,8 +67,9 @@ func isCommon(name string) bool {
 func (r *Redactor) headerValue(name, value string) string {
 	switch rules[name] {
 	case stays:
-		r.publish(value)
-		return value
+		return r.onlyKnown(value, standard())
+	case fieldNames:
+		return r.fieldNames(value)
 	case software:
 		return r.software(value)
 	case host:
@@ -89,8 +91,12 @@ func (r *Redactor) headerValue(name, value string) string {
 		return r.setCookie(value)
 	case mediaType:
 		media, rest, ok := strings.Cut(value, ";")
-		if !ok || strings.HasPrefix(strings.ToLower(strings.TrimSpace(rest)), "charset=") {
-			return value
+		media = r.onlyKnown(media, standard())
+		switch {
+		case !ok:
+			return media
+		case strings.HasPrefix(strings.ToLower(strings.TrimSpace(rest)), "charset="):
+			return media + ";" + r.onlyKnown(rest, standard())
 		}
 		return media + ";" + r.params(rest)
 	case looseName:
@@ -112,7 +118,8 @@ func (r *Redactor) headerName(name string) string {
 	return strings.Join(parts, "-")
 }
 
-// software returns a value with what may be a name of a host or an address in it replaced.
+// software returns a value of which names of usual programs and their versions stay, and names of
+// hosts and addresses are replaced as such.
 func (r *Redactor) software(value string) string {
 	fields := strings.Split(value, " ")
 	for i, f := range fields {
@@ -120,7 +127,7 @@ func (r *Redactor) software(value string) string {
 		if isHost(name) || strings.Contains(f, "@") || strings.Contains(f, "://") || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
 			fields[i] = r.names.URL(f)
 		} else {
-			r.publish(f)
+			fields[i] = r.onlyKnown(f, products())
 		}
 	}
 	return strings.Join(fields, " ")
@@ -148,7 +155,7 @@ func (r *Redactor) params(value string) string {
 			continue
 		}
 		key := strings.ToLower(strings.TrimSpace(value[:i]))
-		b.WriteString(value[:i+1])
+		b.WriteString(r.onlyKnown(value[:i+1], standard()))
 		value = value[i+1:]
 		end := strings.IndexAny(value, ";,")
 		if end < 0 {

@@ -43,8 +43,8 @@ counted. Of a body stay only the words that say what went wrong.
 
 It proves itself: OUT is analysed again, and is kept only if it says what the
 original says, with names replaced, and if no replaced name is in it in plain
-text, base64, hexadecimal, UTF-16 or percent-encoding. Lines such as User-Agent
-and Server stay as they are, with a name in them too. OUT.manifest.txt says
+text, base64, hexadecimal, UTF-16 or percent-encoding. Of User-Agent, Server and
+the like stay the names of usual programs and versions. OUT.manifest.txt says
 what was replaced how often. What others can still learn from OUT is in README,
 under "Privacy".`
 

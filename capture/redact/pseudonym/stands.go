@@ -47,9 +47,10 @@ func (n *Names) standsForWord(original, word string) bool {
 	return len(original) == len(word) && (word == n.OpaqueText(original) || n.partsStand(original, word))
 }
 
-// partsStand looks at the parts of a word between hyphens, and at words run together.
+// partsStand looks at the parts of a word that are letters and digits.
 func (n *Names) partsStand(original, word string) bool {
-	a, b := strings.Split(original, "-"), strings.Split(word, "-")
+	isBetween := func(c rune) bool { return c == '-' || c == '_' }
+	a, b := strings.FieldsFunc(original, isBetween), strings.FieldsFunc(word, isBetween)
 	if len(a) < 2 || len(a) != len(b) {
 		return false
 	}

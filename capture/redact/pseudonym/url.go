@@ -19,6 +19,9 @@ func (n *Names) URL(url string) string {
 		if i := strings.LastIndexByte(host, '@'); i >= 0 {
 			user, host, has = n.encoded(host[:i]), host[i+1:], "@"
 		}
+		if !isProtocolScheme(scheme) {
+			scheme = n.Text(scheme)
+		}
 		return scheme + "://" + user + has + n.Host(host) + n.path(rest[end:])
 	case strings.HasPrefix(url, "//"):
 		rest := url[2:]
@@ -30,6 +33,13 @@ func (n *Names) URL(url string) string {
 	default:
 		return n.path(url)
 	}
+}
+
+// isProtocolScheme reports whether a scheme is one that many programs know: others are those of
+// somebody's own program.
+func isProtocolScheme(scheme string) bool {
+	const all = " http https ws wss ftp file ldap ldaps chrome chrome-extension moz-extension edge about data blob view-source android-app ms-appx ms-appx-web "
+	return strings.Contains(all, " "+strings.ToLower(scheme)+" ")
 }
 
 // isScheme reports whether a text is the scheme of a URL.

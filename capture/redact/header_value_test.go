@@ -1,0 +1,52 @@
+package redact
+
+import (
+	"strings"
+	"testing"
+
+	"negotrace/capture/redact/pseudonym"
+)
+
+// TestNoHeaderKeepsNames puts a canary into every header line that is known, in the forms that
+// values have.
+func TestNoHeaderKeepsNames(t *testing.T) {
+	t.Parallel()
+	names := pseudonym.New(pseudonym.Options{})
+	r := New(names, nil)
+	for name := range rules {
+		for _, form := range []string{"%", "%/1.0", "a; %=b", "b=\"%\"", "text/% ;q=1", "application/vnd.%+json; x=%", "X-%-Name, Vary-%", "%://%/%", "1.1 % (%)",
+			"gzip, %", "private=\"%\"", "Mozilla/5.0 (%; Win64) %2x", "<http://%.test/%>; rel=%", "%.corp.test:8080", "% \"%\" 2026"} {
+			value := strings.ReplaceAll(form, "%", canary)
+			after, got := r.Field(name, value)
+			if len(got) != len(value) || len(after) != len(name) {
+				t.Errorf("%s: %q became %q", name, value, got)
+			}
+			if lower := strings.ToLower(got); strings.Contains(lower, "canary") || strings.Contains(lower, "zebra") {
+				t.Errorf("%s: %q became %q", name, value, got)
+			}
+		}
+	}
+}
+
+// TestUsualValuesStay holds that what says nothing about whose a message is stays.
+func TestUsualValuesStay(t *testing.T) {
+	t.Parallel()
+	r := New(pseudonym.New(pseudonym.Options{}), nil)
+	for _, line := range []string{
+		"User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.2903.86",
+		"User-Agent: curl/8.5.0", "User-Agent: python-requests/2.31.0", "User-Agent: Java/17.0.9", "User-Agent: Apache-HttpClient/4.5.14 (Java/1.8.0_392)",
+		"User-Agent: Microsoft WinRM Client", "User-Agent: Microsoft-CryptoAPI/10.0", "User-Agent: Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; Trident/7.0; SLCC2; .NET CLR 2.0.50727)",
+		"Server: Microsoft-IIS/10.0", "Server: Microsoft-HTTPAPI/2.0", "Server: Apache/2.4.66 (Debian) mod_auth_gssapi/1.6.4 OpenSSL/3.0.19", "Server: nginx/1.22.1", "Server: squid/5.7",
+		"Server: Apache-Coyote/1.1", "Server: Jetty(9.4.z-SNAPSHOT)", "X-Powered-By: ASP.NET", "X-AspNet-Version: 4.0.30319", "MicrosoftSharePointTeamServices: 16.0.0.10337",
+		"Connection: Keep-Alive", "Connection: close, Upgrade", "Vary: Accept-Encoding, Cookie", "Cache-Control: no-cache, no-store, must-revalidate, max-age=0", "Persistent-Auth: true",
+		"Proxy-Support: Session-Based-Authentication", "X-Squid-Error: ERR_CACHE_ACCESS_DENIED 0", "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+		"Content-Type: text/html; charset=utf-8", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json", "Transfer-Encoding: chunked", "Content-Encoding: gzip",
+		"Date: Sun, 22 Nov 2026 18:35:43 GMT", "Allow: GET, HEAD, OPTIONS, PROPFIND", "Expect: 100-continue", "Upgrade: websocket", "X-Requested-With: XMLHttpRequest",
+		"X-Content-Type-Options: nosniff", "Strict-Transport-Security: max-age=31536000; includeSubDomains", "Sec-Fetch-Site: same-origin", "Range: bytes=0-499", "Accept-Encoding: gzip, deflate, br, zstd",
+	} {
+		name, value, _ := strings.Cut(line, ": ")
+		if _, got := r.Field(name, value); got != value {
+			t.Errorf("%s: %q became %q", name, value, got)
+		}
+	}
+}
