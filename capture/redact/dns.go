@@ -139,7 +139,9 @@ func (m *dnsMessage) service(at, end int) int {
 			for ; len(value) >= size; value = value[size:] {
 				m.address(value[:size])
 			}
-		case key != alpn && key != noDefault && key != port:
+		case key == alpn:
+			m.protocolList(value)
+		case key != noDefault && key != port:
 			clear(value)
 		}
 		at += 4 + n

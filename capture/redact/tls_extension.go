@@ -115,6 +115,11 @@ func (r *Redactor) preSharedKey(kind byte, b []byte) {
 // protocols rewrites names of protocols that are not usual.
 func (r *Redactor) protocols(b []byte) {
 	list, _ := vector(b, 2)
+	r.protocolList(list)
+}
+
+// protocolList is protocols without the length in front.
+func (r *Redactor) protocolList(list []byte) {
 	for len(list) > 0 {
 		name, rest := vector(list, 1)
 		usual := [][]byte{[]byte("h2"), []byte("http/1.1"), []byte("http/1.0"), []byte("http/0.9"), []byte("h3"), []byte("spdy/3.1"), []byte("acme-tls/1")}
