@@ -35,8 +35,10 @@ func ProtocolHead(port uint16, b []byte) int {
 		return 0
 	case isWireGuard(b):
 		return 4
-	case port == 4500 && b[0] < 20:
+	case len(b) >= 13 && b[0] >= 20 && b[0] <= 25 && b[1] == 0xfe:
+		return 13 // header of a DTLS record
+	case port == 4500:
 		return 4 // SPI
 	}
-	return min(len(b), 13) // header of a DTLS record; type, length and cookie of STUN
+	return 8 // type, length and cookie of STUN
 }

@@ -119,6 +119,9 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 		i = len(rest)
 	}
 	target := rest[:i]
+	if i < len(rest) {
+		r.version(rest[i+1:])
+	}
 	f.isHead, f.isConnect = string(method) == "HEAD", string(method) == "CONNECT"
 	f.isKDC = string(method) == "POST" && httpstream.IsKDCProxy(string(target), "")
 	if strings.Trim(string(method), "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") != "" || len(method) > 20 {
@@ -131,9 +134,17 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 	}
 }
 
+// version rewrites the version of the protocol, if it is none.
+func (r *Redactor) version(b []byte) {
+	if _, number, ok := bytes.Cut(b, []byte("HTTP/")); !ok || len(number) > 4 || len(b) > len("HTTP/")+4 || strings.Trim(string(number), "0123456789.") != "" {
+		put(b[min(len("HTTP/"), len(b)):], r.names.OpaqueText(string(b[min(len("HTTP/"), len(b)):])))
+	}
+}
+
 // statusLine rewrites the line of a response and returns its status.
 func (r *Redactor) statusLine(line []byte) int {
-	_, rest, _ := bytes.Cut(line, []byte(" "))
+	version, rest, _ := bytes.Cut(line, []byte(" "))
+	r.version(version)
 	rest = bytes.TrimLeft(rest, " ")
 	number, reason, _ := bytes.Cut(rest, []byte(" "))
 	status, err := strconv.Atoi(string(number))

@@ -64,6 +64,17 @@ func kind16(group, from, to uint16) (uint16, uint16) {
 	return from, to
 }
 
+// isKnownGroup reports whether a group of MAC addresses is the same in many networks: all, those
+// of IP, of bridges, of Cisco, of IS-IS and of precise time. Others may be made of an address,
+// as those of balanced Windows servers are.
+func isKnownGroup(a [6]byte) bool {
+	switch string(a[:3]) {
+	case "\xff\xff\xff", "\x01\x00\x5e", "\x01\x80\xc2", "\x01\x00\x0c", "\x01\x1b\x19", "\x09\x00\x2b", "\x01\x00\x81", "\x01\x0c\xcd":
+		return true
+	}
+	return a[0] == 0x33 && a[1] == 0x33
+}
+
 // MAC returns the pseudonym of a MAC address: one of local administration, whose maker cannot
 // be seen. Groups stay, but for the ends of addresses that those of solicited nodes have, and
 // so do those of redundant routers (RFC 5798, 7.3) and no address at all.
@@ -76,7 +87,7 @@ func (n *Names) MAC(a [6]byte) [6]byte {
 		end := n.ipv6(group).As16()
 		copy(a[3:], end[13:])
 		return a
-	case a[0]&1 == 1:
+	case a[0]&1 == 1 && isKnownGroup(a):
 		return a
 	}
 	p, ok := n.macs[a]
@@ -85,7 +96,7 @@ func (n *Names) MAC(a [6]byte) [6]byte {
 			n.Full++
 			return [6]byte{0: 2}
 		}
-		p[0] = 2
+		p[0] = 2 | a[0]&1
 		binary.BigEndian.PutUint32(p[2:], uint32(len(n.macs)+1))
 		n.macs[a] = p
 	}
