@@ -45,8 +45,11 @@ const (
 
 // Archives.
 const (
-	// maxArchiveFiles is how many files an archive may have that are read as one timeline.
+	// maxArchiveFiles is how many files an archive or a directory may have that are read as one
+	// timeline.
 	maxArchiveFiles = 10_000
+	// maxDirectories is how deep a directory is looked through.
+	maxDirectories = 8
 	// maxTarHeld is how much the files of a tar archive may have in all, which are held in
 	// memory, and maxZipHeld a zip archive that is not on disk.
 	maxTarHeld = 256 << 20

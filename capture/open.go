@@ -8,8 +8,8 @@ import (
 )
 
 // Open makes sources of file names as a command line gives them: "-" is stdin, and a
-// directory stands for the files in it, sorted by name, without those
-// whose name begins with a dot and without directories further down.
+// directory stands for the files in it and in its directories, sorted by name, without those
+// whose name begins with a dot. Links to directories are not followed.
 func Open(paths []string, stdin io.Reader) ([]Source, error) {
 	var sources []Source
 	for _, path := range paths {
@@ -25,9 +25,12 @@ func Open(paths []string, stdin io.Reader) ([]Source, error) {
 			sources = append(sources, namedFile(path, info, false))
 			continue
 		}
-		found, err := openDir(path)
+		found, err := openDir(path, maxDirectories)
 		if err != nil {
 			return nil, err
+		}
+		if len(found) > maxArchiveFiles {
+			return nil, fmt.Errorf("more than %d files in directory %q", maxArchiveFiles, path)
 		}
 		if len(found) == 0 {
 			return nil, fmt.Errorf("no files in directory %q", path)
@@ -37,7 +40,10 @@ func Open(paths []string, stdin io.Reader) ([]Source, error) {
 	return sources, nil
 }
 
-func openDir(dir string) ([]Source, error) {
+// openDir returns the files in a directory, and those in its directories as deep as that: the
+// logs of IIS have one for each site. It stops where there are too many. What of the
+// directories below cannot be opened is left out, as a file of no known kind is.
+func openDir(dir string, depth int) ([]Source, error) {
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
 		return nil, err
@@ -48,6 +54,16 @@ func openDir(dir string) ([]Source, error) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
+		if e.IsDir() {
+			if depth > 0 {
+				below, _ := openDir(path, depth-1)
+				sources = append(sources, below...)
+			}
+			if len(sources) > maxArchiveFiles {
+				break
+			}
+			continue
+		}
 		info, err := os.Stat(path) // follows links
 		if err != nil || !info.Mode().IsRegular() {
 			continue
