@@ -144,6 +144,9 @@ func readErrorLog(r io.Reader, out *logOut) error {
 // lines notes what the lines of a log were.
 func (o *logOut) lines(n serverlog.Lines) {
 	o.record.Packets = n.Read
+	if n.Assumed > 0 {
+		o.damage(0, "the log begins in the middle, and nothing names the columns of %d lines: they have been read with those that IIS writes by default, which fit", n.Assumed)
+	}
 	switch {
 	case n.Malformed == 1:
 		o.damage(n.FirstMalformed, "the line is cut, or not what the log says its lines are")

@@ -17,6 +17,7 @@ type Lines struct {
 	// FirstMalformed is the number of the first of these, from 1; 0 if there is none.
 	FirstMalformed int
 	Others         int // lines of an error log about something else
+	Assumed        int // lines before anything names the columns, to which the usual ones fit
 }
 
 func (l *Lines) malformed(number int) {

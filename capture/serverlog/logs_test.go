@@ -242,3 +242,40 @@ func FuzzLogs(f *testing.F) {
 	f.Add([]byte(errorLines))
 	f.Fuzz(bounded)
 }
+
+// TestCutW3C reads logs that begin in the middle: with the usual columns, where these fit.
+func TestCutW3C(t *testing.T) {
+	t.Parallel()
+	const iis = "2024-05-01 08:00:05 10.0.0.5 GET /a - 80 - 10.0.0.21 Mozilla/5.0+(x) - 401 1 2148074252 15\n"
+	const httpSys = "2024-05-01 08:00:00 10.0.0.20 50000 10.0.0.5 80 HTTP/1.1 GET / 400 - FieldLength -\n"
+	for name, tt := range map[string]struct {
+		log                      string
+		known                    bool
+		read, assumed, malformed int
+	}{
+		"IIS":                            {iis + iis, true, 2, 2, 0},
+		"IIS, and half a line before it": {"/5.0+(x) - 401 1\n" + iis, true, 1, 1, 1},
+		"without the referrer":           {"2024-05-01 08:00:05 10.0.0.5 GET /a - 80 CORP\\b 10.0.0.21 curl 200 0 0 15\n", true, 1, 1, 0},
+		"HTTP.sys":                       {httpSys, true, 1, 1, 0},
+		"columns are named later":        {iis + "#Fields: date time c-ip sc-status\n2024-05-01 08:00:05 10.0.0.21 401\n", true, 2, 1, 0},
+		"a date and words":               {"2024-05-01 08:00:05 this is no line of a log, but it has as many words as one has 15\n", false, 0, 0, 0},
+		"no path":                        {"2024-05-01 08:00:05 10.0.0.5 GET a - 80 - 10.0.0.21 x - 401 1 5 15\n", false, 0, 0, 0},
+		"no status":                      {"2024-05-01 08:00:05 10.0.0.5 GET /a - 80 - 10.0.0.21 x - 40 1 5 15\n", false, 0, 0, 0},
+		"nothing":                        {"", false, 0, 0, 0},
+	} {
+		if got := IsW3C([]byte(tt.log)); got != tt.known {
+			t.Errorf("%s: known %v", name, got)
+		}
+		if !tt.known {
+			continue
+		}
+		read := 0
+		n, err := ReadW3C(strings.NewReader(tt.log), func(*Request) { read++ })
+		if err != nil || read != tt.read || n.Assumed != tt.assumed || n.Malformed != tt.malformed {
+			t.Errorf("%s: %d lines, %+v, %v", name, read, n, err)
+		}
+	}
+	for i := range len(iis) {
+		_ = IsW3C([]byte(iis[:i])) // a probe ends anywhere
+	}
+}

@@ -109,7 +109,7 @@ func IsW3C(head []byte) bool {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	for line := range bytes.Lines(head) {
 		if line[0] != '#' {
-			return false
+			return isCutW3C(head)
 		}
 		if names, ok := directive(line, "Fields"); ok {
 			f := newFields(names)
@@ -135,6 +135,8 @@ type fields struct {
 	day     time.Time // of #Date, for lines without a date
 	// namesUsers and namesSubStatus report whether there are columns of these.
 	namesUsers, namesSubStatus bool
+	// assumed says that the log does not name its columns, and the usual ones fit.
+	assumed bool
 }
 
 func newFields(names []byte) fields {
@@ -154,25 +156,31 @@ func newFields(names []byte) fields {
 // it. The error is of reading.
 func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 	var f fields
-	return eachLine(r, func(line []byte, number int) bool {
+	assumed := 0
+	lines, err := eachLine(r, func(line []byte, number int) bool {
 		if line[0] == '#' {
 			f.directive(line)
 			return true
 		}
 		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}
-		if !f.read(line, q) {
+		if f.columns == nil && !f.readAssumed(line, q) || f.columns != nil && !f.read(line, q) {
 			return false
+		}
+		if f.assumed {
+			assumed++
 		}
 		take(q)
 		return true
 	})
+	lines.Assumed = assumed
+	return lines, err
 }
 
 // directive takes what a line says of those that follow: the columns may change at any time.
 func (f *fields) directive(line []byte) {
 	if names, ok := directive(line, "Fields"); ok {
 		next := newFields(names)
-		f.columns, f.namesUsers, f.namesSubStatus = next.columns, next.namesUsers, next.namesSubStatus
+		f.columns, f.namesUsers, f.namesSubStatus, f.assumed = next.columns, next.namesUsers, next.namesSubStatus, false
 	} else if value, ok := directive(line, "Date"); ok {
 		f.day, _ = time.Parse(time.DateOnly, string(value[:min(len(value), len(time.DateOnly))]))
 	}
