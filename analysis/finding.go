@@ -77,6 +77,13 @@ func (f *Finding) NamedErrors(codes []Code) { f.named = codes }
 // Says notes codes that its message has from elsewhere than the arguments of Found.
 func (f *Finding) Says(args ...any) { f.said = append(f.said, codesIn(args)...) }
 
+// Times says that logs have it so often, and where the last time.
+func (f *Finding) Times(n int, last httpstream.Pos) {
+	if f.Count = n; n > 1 {
+		f.last, f.Last, f.LastFile = last, last.Frame, last.File
+	}
+}
+
 // Pos is the place that proves it.
 func (f *Finding) Pos() httpstream.Pos {
 	return httpstream.Pos{Frame: f.Frame, Time: f.Time, Stream: f.Stream, File: f.File}

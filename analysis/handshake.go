@@ -90,6 +90,8 @@ type Handshake struct {
 	Repeats int `json:"repeats,omitempty"`
 	// LastRepeat is the time of the last of them.
 	LastRepeat httpstream.Time `json:"-"`
+	// LastLine is the last line of a log that it stands for, where a log alone shows it.
+	LastLine httpstream.Pos `json:"-"`
 	// FollowOnCount is how many requests without credentials the connection carried after
 	// it was authenticated.
 	FollowOnCount int `json:"carried,omitempty"`

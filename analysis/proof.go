@@ -68,6 +68,9 @@ func (f *Finding) Again(o *Finding) {
 	if f.Last == 0 || f.last.Compare(last) < 0 {
 		f.last, f.Last, f.LastFile = last, last.Frame, last.File
 	}
+	if o.Last != 0 && f.last.Compare(o.last) < 0 {
+		f.last, f.Last, f.LastFile = o.last, o.Last, o.LastFile
+	}
 	const most = 20
 	if o.Handshake != 0 && o.Handshake != f.Handshake && len(f.Handshakes) < most {
 		if len(f.Handshakes) == 0 {

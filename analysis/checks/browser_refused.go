@@ -35,7 +35,7 @@ var browserRefused = &analysis.Check{
 		"Chromium, net/base/net_error_list.h",
 		"Chrome DevTools, front_end/models/har/Log.ts",
 	},
-	Follows: []string{"no-challenge-in-401", "client-token-generation-failed", "spn-not-found"},
+	Follows: []string{"logged-cause", "no-challenge-in-401", "client-token-generation-failed", "spn-not-found"},
 	Reads:   []string{"Access-Control-Request-Method", "Origin"},
 	Keep:    func(x *httpstream.Exchange) bool { return refusedBy(x) != "" || isPage(x) },
 	Run:     runBrowserRefused,
@@ -53,6 +53,11 @@ func runBrowserRefused(p *analysis.Pass) {
 		}
 		f := p.Found(h, last.ResponsePos(), "%s was not let in at %s: the last response that it recorded is a %d that %s", browserName(last.Conn), serverName(h), last.Status(), offer)
 		f.Cause = notInThisFile(last.Exchange)
+		if q := last.Logged; q != nil && analysis.StepOf(q) == analysis.LogsRefusal {
+			stated, where := last.Stated()
+			f.Cause = fmt.Sprintf("The browser sent credentials, and %s says %s.", where, stated)
+			f.Shown(logPlace(last)...)
+		}
 		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
 			f.Severity = analysis.Warning
 		}

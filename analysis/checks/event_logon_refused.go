@@ -73,7 +73,8 @@ func runEventLogonRefused(p *analysis.Pass) {
 		}
 		status, means := refusalStatus(e)
 		f := p.Found(nil, row.Pos, "%s: %s%s", analysis.EventPlace(row.Event), row.Says, inBrackets(means))
-		f.Variant, f.User, f.Count, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), row.Count, refusalCause(status, means)
+		f.Variant, f.User, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), refusalCause(status, means)
+		f.Times(row.Count, row.Last)
 		if row.Client().IsValid() {
 			f.Client = row.Client().String()
 		}

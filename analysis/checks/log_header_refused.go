@@ -43,7 +43,8 @@ func runLogHeaderRefused(p *analysis.Pass) {
 			why, variant = analysis.RequestNotRead(q), "not-read"
 		}
 		f := p.Found(nil, q.Pos, "HTTP.sys refused requests of %s with %s: %s", faultClient(x), q.Reason, why)
-		f.Variant, f.Count, f.Host = variant, x.Count, q.Host
+		f.Variant, f.Host = variant, q.Host
+		f.Times(x.Count, x.Last)
 		if q.Client.Addr().IsValid() {
 			f.Client = q.Client.Addr().String()
 		}

@@ -58,11 +58,13 @@ func runLogLogonRefused(p *analysis.Pass) {
 		switch {
 		case h.Outcome == analysis.Abandoned:
 			f := p.Found(h, q.Pos, "%s went on with a handshake, and its log has nothing more of it from %s", loggedServer(h), clientName(h))
-			f.Variant, f.Severity, f.Evidence, f.Count = "not-finished", analysis.Warning, analysis.Inferred, 1+h.Repeats
+			f.Variant, f.Severity, f.Evidence = "not-finished", analysis.Warning, analysis.Inferred
+			f.Times(1+h.Repeats, h.LastLine)
 			f.Cause = "The client had nothing to go on with, gave up, or went on at another server of the same name."
 		case h.Outcome == analysis.Unanswered:
 			f := p.Found(h, q.Pos, "%s asked for credentials, and its log has no request with any from clients that were asked", loggedServer(h))
-			f.Variant, f.Severity, f.Evidence, f.Count = "not-answered", analysis.Warning, analysis.Inferred, 1+h.Repeats
+			f.Variant, f.Severity, f.Evidence = "not-answered", analysis.Warning, analysis.Inferred
+			f.Times(1+h.Repeats, h.LastLine)
 			f.Cause = "The program takes the 401 for its answer, does not trust the site with a logon, or its user closed the prompt."
 		case step == analysis.LogsRefusal:
 			refusedInLog(p, h, in)
@@ -70,7 +72,8 @@ func runLogLogonRefused(p *analysis.Pass) {
 			noRightInLog(p, h, in)
 		case q.Status >= http.StatusInternalServerError && q.Win32Status.RefusesLogon():
 			f := p.Found(h, q.Pos, "%s let %s log on and answered %s: a logon behind it failed (%s)", loggedServer(h), clientName(h), loggedSays(h), meaningOf(q.Win32Status))
-			f.Variant, f.Severity, f.Count = "behind", analysis.Warning, 1+h.Repeats
+			f.Variant, f.Severity = "behind", analysis.Warning
+			f.Times(1+h.Repeats, h.LastLine)
 		}
 	}
 }
@@ -102,7 +105,8 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 		means = inBrackets(cause)
 	}
 	f := p.Found(h, q.Pos, "%s refused the logon of %s: its log has %s%s", loggedServer(h), clientName(h), loggedSays(h), means)
-	f.Variant, f.Count, f.Cause = "logon", 1+h.Repeats, cause
+	f.Variant, f.Cause = "logon", cause
+	f.Times(1+h.Repeats, h.LastLine)
 	for _, o := range in[visitorOf(h)] {
 		if o.LastRepeat.After(h.LastRepeat) || o.LastRepeat == h.LastRepeat && o.Legs[0].Logged.Pos.Frame > q.Pos.Frame {
 			f.Severity = analysis.Warning
@@ -116,7 +120,8 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 func noRightInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*analysis.Handshake) {
 	q := h.Last().Logged
 	f := p.Found(h, q.Pos, "%s let %s log on and refused %s: its log has %s", loggedServer(h), clientName(h), h.URL, loggedSays(h))
-	f.Variant, f.Count, f.Cause = "rights", 1+h.Repeats, iisErrors[analysis.LoggedStatus(q)].means
+	f.Variant, f.Cause = "rights", iisErrors[analysis.LoggedStatus(q)].means
+	f.Times(1+h.Repeats, h.LastLine)
 	if q.Status == http.StatusUnauthorized && q.SubStatus == 2 {
 		f.Cause = "URL authorisation does not let the user in."
 	}

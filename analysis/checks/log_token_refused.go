@@ -34,7 +34,8 @@ func runLogTokenRefused(p *analysis.Pass) {
 		}
 		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, "the server"), faultClient(x), quoted(gssReason(e.Text)))
 		said := analysis.SaidIn(e.Text)
-		f.Count, f.Host, f.Cause = x.Count, e.Host, saidCauses[said]
+		f.Host, f.Cause = e.Host, saidCauses[said]
+		f.Times(x.Count, x.Last)
 		if e.Client.Addr().IsValid() {
 			f.Client = e.Client.Addr().String()
 		}

@@ -93,7 +93,7 @@ func causeLogged(h *analysis.Handshake) bool {
 
 func runLoggedCause(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Failed || h.Last().Sent == nil {
+		if h.Outcome != analysis.Failed || h.Last().Sent == nil && !refusedUnseen(h) {
 			continue
 		}
 		for _, names := range [][]string{loggedBinding, loggedClock, loggedPrincipal, loggedDomain, loggedAccount} {
@@ -101,7 +101,11 @@ func runLoggedCause(p *analysis.Pass) {
 				continue // with NTLM that may be the channel binding as well
 			}
 			stated, where := h.Last().Stated()
-			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s, and %s says %s: %s", serverName(h), credentialsOf(h), where, stated, meaningOf(loggedStatus(h)))
+			what := "credentials of " + clientName(h) + ", which its export does not have"
+			if h.Last().Sent != nil {
+				what = credentialsOf(h)
+			}
+			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s, and %s says %s: %s", serverName(h), what, where, stated, meaningOf(loggedStatus(h)))
 			f.Cause = statusMeans(loggedStatus(h))
 			f.Shown(h.Last().RequestPos())
 			f.Shown(logPlace(h.Last())...)
@@ -110,6 +114,13 @@ func runLoggedCause(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// refusedUnseen reports whether the server's log shows that it refused credentials that a browser
+// did not record.
+func refusedUnseen(h *analysis.Handshake) bool {
+	q := h.Last().Logged
+	return h.LastResponseOnly() && q != nil && analysis.StepOf(q) == analysis.LogsRefusal
 }
 
 // meaningOf says what a status means, as a part of a sentence.

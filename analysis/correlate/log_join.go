@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -9,6 +10,9 @@ import (
 func (s *serverLogs) join(seen []*seenRequest) {
 	for _, l := range s.logs {
 		l.findClock(seen)
+		if l.clock.known {
+			l.findBrowser(seen)
+		}
 	}
 	for _, l := range s.logs {
 		if l.clock.known {
@@ -43,6 +47,37 @@ func (l *serverLog) join(seen []*seenRequest) {
 	}
 }
 
+// findBrowser finds which of the clients of a log the only browser is, whose export does not say
+// it: the one for which most of its requests have a line, and more than for any other.
+func (l *serverLog) findBrowser(seen []*seenRequest) {
+	counts := map[netip.Addr]int{}
+	for _, s := range seen {
+		if s.client.IsValid() {
+			return
+		}
+		of := map[netip.Addr]bool{}
+		for _, q := range l.near(s, l.clock) {
+			if client := q.Client.Addr(); s.mayBe(q.Request) && !of[client] {
+				of[client] = true
+				counts[client]++
+			}
+		}
+	}
+	best, tie := netip.Addr{}, false
+	for client, n := range counts {
+		switch {
+		case n > counts[best]:
+			best, tie = client, false
+		case n == counts[best]:
+			tie = true
+		}
+	}
+	if tie {
+		best = netip.Addr{}
+	}
+	l.browser = best
+}
+
 // A gathering is requests and lines of one kind that may belong together, each in order.
 type gathering struct {
 	requests []*seenRequest
@@ -65,7 +100,7 @@ func (l *serverLog) gather(requests []*seenRequest) []*gathering {
 	var lines []*loggedRequest
 	for i, s := range requests {
 		for _, q := range l.near(s, l.clock) {
-			if q.of != nil || !s.mayBe(q.Request) {
+			if q.of != nil || !s.mayBe(q.Request) || !s.client.IsValid() && q.Client.Addr() != l.browser {
 				continue
 			}
 			if first, known := fits[q]; known {

@@ -194,3 +194,39 @@ func TestLogLimit(t *testing.T) {
 		t.Error("the span of the log is wrong")
 	}
 }
+
+// TestLogJoinBrowser joins the requests of a browser's export, which does not say the client:
+// with the lines of the client for which most of them have one, and with none where two have.
+func TestLogJoinBrowser(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		log  string
+		want []int
+	}{
+		"one client":             {"23 12:00:00 GET /a 401.1 c7\n23 12:00:03 GET /b 200.0 c7", []int{1, 2}},
+		"another client beside":  {"23 12:00:00 GET /a 401.1 c8\n23 12:00:00 GET /a 401.1 c7\n23 12:00:03 GET /b 200.0 c7", []int{2, 3}},
+		"two that it could be":   {"23 12:00:00 GET /a 401.1 c8\n23 12:00:00 GET /a 401.1 c7", []int{0, 0}},
+		"another time":           {"23 12:07:00 GET /a 401.1 c7", []int{0, 0}},
+		"an hour behind, two of": {"23 11:00:00 GET /a 401.1 c7\n23 11:00:03 GET /b 200.0 c7", []int{1, 2}},
+	} {
+		conns := map[string]*httpstream.Conn{}
+		seen := []*seenRequest{asked(conns, "0.1 GET /a 401 c1 k1"), asked(conns, "3.1 GET /b 200 c1 k1")}
+		for _, s := range seen {
+			s.client, s.kind.client = netip.AddrPort{}, netip.Addr{}
+		}
+		s := lines(tt.log)
+		s.index()
+		s.join(seen)
+		var got []int
+		for _, r := range seen {
+			frame := 0
+			if r.line != nil {
+				frame = r.line.Pos.Frame
+			}
+			got = append(got, frame)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: lines %v, want %v", name, got, tt.want)
+		}
+	}
+}

@@ -16,7 +16,7 @@ import (
 // row counts a logon in the row of those that are alike. begun says that the log shows how it
 // began: other lines that name a user are further requests of the same.
 func (s *loggedLogons) row(key logonKey, legs []*serverlog.Request, begun bool) {
-	last := legs[len(legs)-1].Pos.Time
+	last := legs[len(legs)-1].Pos
 	h := s.rows[key]
 	if h == nil {
 		class := classOf(key.outcome)
@@ -34,8 +34,8 @@ func (s *loggedLogons) row(key logonKey, legs []*serverlog.Request, begun bool) 
 	} else {
 		h.FollowOnCount++
 	}
-	if last.After(h.LastRepeat) {
-		h.LastRepeat = last
+	if last.Time.After(h.LastRepeat) || last.Time == h.LastRepeat {
+		h.LastRepeat, h.LastLine = last.Time, last
 	}
 }
 
@@ -59,7 +59,7 @@ func newLogged(key logonKey, lines []*serverlog.Request) *attempt {
 		Start: first.Pos, End: last.Pos, HTTP: true,
 	}
 	h.FromLog, h.Target, h.Start, h.Legs, h.Offered = true, analysis.ToServer, first.Pos, h.room[:0], []string{}
-	h.LastRepeat = last.Pos.Time
+	h.LastRepeat, h.LastLine = last.Pos.Time, last.Pos
 	for _, q := range lines {
 		h.Legs = append(h.Legs, loggedLeg(conn, q))
 	}
@@ -209,9 +209,16 @@ func (s *serverLogs) said() string {
 	case faults == 0:
 		return text
 	case text == "":
-		return fmt.Sprintf("by the web server's error log %d refused", faults)
+		return "by the web server's error log " + requestsRefused(faults)
 	}
-	return fmt.Sprintf("%s, and by its error log %d", text, faults)
+	return fmt.Sprintf("%s, and by its error log %s", text, requestsRefused(faults))
+}
+
+func requestsRefused(n int) string {
+	if n == 1 {
+		return "1 request refused"
+	}
+	return fmt.Sprintf("%d requests refused", n)
 }
 
 // said is how many logons the logs show, in words; "" for none.

@@ -26,11 +26,11 @@ type seenRequest struct {
 	ambiguous      *serverLog     // in which several lines may be about it; nil if there is none
 }
 
-// newSeenRequest returns what is seen of an exchange; nil for one without a response or without
-// a client's address.
-func newSeenRequest(x *httpstream.Exchange) *seenRequest {
+// newSeenRequest returns what is seen of an exchange; nil for one without a response, or without
+// a client's address, unless it is of the only browser that is seen.
+func newSeenRequest(x *httpstream.Exchange, oneBrowser bool) *seenRequest {
 	q, r := x.Request, x.Response
-	if q == nil || r == nil || !x.Conn.Client.IsValid() || r.Pos.Time.IsZero() {
+	if q == nil || r == nil || !x.Conn.Client.IsValid() && !oneBrowser || r.Pos.Time.IsZero() {
 		return nil
 	}
 	path, _, _ := strings.Cut(fullPath(q), "?")

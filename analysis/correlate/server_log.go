@@ -35,10 +35,11 @@ type serverLog struct {
 	first, last httpstream.Time // of all its lines, kept or not
 	byKind      map[kind][]*loggedRequest
 	clock       logClock
-	joined      int  // lines that belong to a request of the capture
-	ambiguous   int  // requests with authentication that several lines may be about
-	unlogged    int  // requests with authentication that have no line, although the log spans their time
-	traced      bool // its lines are traces, each a file of its own
+	browser     netip.Addr // the client that the only browser is, as far as lines show it
+	joined      int        // lines that belong to a request of the capture
+	ambiguous   int        // requests with authentication that several lines may be about
+	unlogged    int        // requests with authentication that have no line, although the log spans their time
+	traced      bool       // its lines are traces, each a file of its own
 }
 
 // A kind is what a line and the request that it is about have in common. Each line is found
@@ -140,7 +141,7 @@ func (s *serverLogs) index() {
 		slices.SortFunc(l.lines, inOrder)
 		l.byKind = map[kind][]*loggedRequest{}
 		for _, q := range l.lines {
-			for _, client := range q.clients() {
+			for _, client := range append(q.clients(), netip.Addr{}) { // an export does not know it
 				k := kind{client, q.Method, plainPath(q.Path), q.Status}
 				l.byKind[k] = append(l.byKind[k], q)
 			}

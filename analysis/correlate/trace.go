@@ -66,6 +66,8 @@ type Trace struct {
 	packets   bool         // packet files are among them
 	endpoints endpoints
 	logs      bool // servers' logs are given
+	// oneBrowser reports whether one export is all that is read beside logs.
+	oneBrowser bool
 }
 
 // NewTrace returns an empty Trace.
@@ -84,6 +86,8 @@ func (t *Trace) Files(files []httpstream.File) {
 	t.worker.engine.joiner = newJoiner(files)
 	t.endpoints = endpoints{}
 	t.joins, t.seed = t.worker.engine.joiner != nil, maphash.MakeSeed()
+	seen := slices.DeleteFunc(slices.Clone(files), func(f httpstream.File) bool { return f.Unit().OfLog() })
+	t.oneBrowser = len(seen) == 1 && seen[0].Unit() != httpstream.Frames
 	t.packets = slices.ContainsFunc(files, func(f httpstream.File) bool { return f.Unit() == httpstream.Frames })
 }
 
@@ -121,7 +125,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	}
 	var asked *seenRequest
 	if t.logs {
-		asked = newSeenRequest(x)
+		asked = newSeenRequest(x, t.oneBrowser)
 	}
 	double := t.packets && !x.Pos().InPackets() // it may be
 	if !double {

@@ -43,7 +43,7 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
   hosts           what klist, setspn, nltest and ipconfig print
 
   They are recognised by their content, also compressed with gzip, zstd or bzip2
-  or in zip and tar archives. A directory stands for the files in it, "-" for
+  or in zip and tar archives. A directory stands for the files in it and below, "-" for
   standard input. Several files are read as one timeline.
 
   TLS is opened with a key log of a browser (--keylog), or TLS 1.0 to 1.2 with
