@@ -112,6 +112,9 @@ func ReadNetLog(r io.Reader, out *Out) error {
 	n.closeSockets()
 	n.buffer.flush()
 	n.conns.end()
+	if n.events > 0 && n.constants.offset == 0 {
+		out.Damage("NetLog: timeTickOffset is missing or 0: its times are not known")
+	}
 	out.Counters.Notes = append(out.Counters.Notes, n.omissions.limitations(n.constants.mode)...)
 	switch {
 	case n.constants.eventTypes == nil && (err == nil || n.held > 0):

@@ -49,6 +49,7 @@ func (n *netlogReader) event(text []byte) {
 	n.events++
 	n.out.Counters.Packets++
 	if name, ok := n.nameOf(text); ok && !wantedEvent(name) {
+		n.countNameless(name)
 		return
 	}
 	e, usual := usualEvent(text)
@@ -60,11 +61,12 @@ func (n *netlogReader) event(text []byte) {
 	}
 	e.name = n.constants.eventTypes[e.Type]
 	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.out.File}
-	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime {
+	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime && n.constants.offset > 0 {
 		e.at.Time = httpstream.TimeOf(time.UnixMilli(int64(ms) + n.constants.offset))
 		n.last = e.at.Time
 	}
 	if !wantedEvent(e.name) {
+		n.countNameless(e.name)
 		return
 	}
 	if len(e.Params) > 0 {
@@ -77,6 +79,13 @@ func (n *netlogReader) event(text []byte) {
 	}
 	n.omissions.params = n.omissions.params || len(e.Params) > 0
 	n.dispatch(&e)
+}
+
+// countNameless counts an event whose type the constants do not name.
+func (n *netlogReader) countNameless(name string) {
+	if name == "" {
+		n.out.Counters.Undecodable("event of a type that this log does not name")
+	}
 }
 
 // nameOf returns the name of an event whose type is its last member, as Chromium writes

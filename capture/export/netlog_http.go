@@ -195,6 +195,10 @@ func (n *netlogReader) receive(e *netlogEvent) {
 		return
 	}
 	x := m.exchange
+	if e.at.Time.Before(x.Request.Pos.Time) {
+		n.out.Counters.Undecodable("response that is older than its request")
+		return
+	}
 	if len(e.Headers) == 0 {
 		n.omissions.add(0, nil)
 		if len(x.Notes) == 0 {

@@ -2,6 +2,8 @@ package export
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -124,5 +126,29 @@ func TestNetLogForgets(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNetLogUnnamed holds that what cannot be known of a log is said, and not made up.
+func TestNetLogUnnamed(t *testing.T) {
+	t.Parallel()
+	whole := netlogOf("", netlogDirect)
+	got := readExport(ReadNetLog, []byte(strings.Replace(whole, `"timeTickOffset":1767323045000`, `"timeTickOffset":"x"`, 1)))
+	if len(got.exchanges) == 0 || !got.exchanges[0].Request.Pos.Time.IsZero() || len(got.counters.Damage) == 0 || !strings.Contains(got.counters.Damage[len(got.counters.Damage)-1].Text, "timeTickOffset") {
+		t.Errorf("without the origin of its ticks: damage %v, exchanges\n%s", got.counters.Damage, got.lines())
+	}
+	got = readExport(ReadNetLog, []byte(regexp.MustCompile(`"type":(\d+)}`).ReplaceAllString(whole, `"type":9$1}`)))
+	if n := got.counters.Undecoded["event of a type that this log does not name"]; n == 0 || n != got.counters.Packets {
+		t.Errorf("unknown types: %d of %d are said", n, got.counters.Packets)
+	}
+	head, rest, _ := strings.Cut(whole, "[\n")
+	body, tail, _ := strings.Cut(rest, "],\n")
+	events := strings.Split(body, ",\n")
+	slices.Reverse(events)
+	got = readExport(ReadNetLog, []byte(head+"[\n"+strings.Join(events, ",\n")+"],\n"+tail))
+	for _, x := range got.exchanges {
+		if x.Response != nil && x.Response.Pos.Time.Before(x.Request.Pos.Time) {
+			t.Errorf("a response is older than its request:\n%s", got.lines())
+		}
 	}
 }
