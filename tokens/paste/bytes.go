@@ -42,8 +42,17 @@ func withoutLead(b []byte) []byte {
 func readHex(text []byte, i int) (b []byte, end int) {
 	end = i
 	for i < len(text) && len(b) < maxValue {
-		i += hexPrefix(text[i:])
+		prefix := hexPrefix(text[i:])
+		i += prefix
 		var c [1]byte
+		if prefix > 0 && oneDigit(text[i:]) { // as Go prints it
+			n, _ := strconv.ParseUint(string(text[i:i+1]), 16, 8)
+			b = append(b, byte(n))
+			i++
+			end = i
+			i += hexGap(text[i:])
+			continue
+		}
 		if i+2 > len(text) {
 			break
 		}
@@ -56,6 +65,11 @@ func readHex(text []byte, i int) (b []byte, end int) {
 		i += hexGap(text[i:])
 	}
 	return b, end
+}
+
+// oneDigit reports whether text begins with a number of one hex digit.
+func oneDigit(text []byte) bool {
+	return len(text) > 1 && isHex(text[0]) && !isAlnum(text[1])
 }
 
 func hexPrefix(text []byte) int {

@@ -127,6 +127,7 @@ var spelled = map[string]func(b []byte) string{
 	"0x in front":           func(b []byte) string { return fmt.Sprintf("%#x", b) },
 	"0x each":               func(b []byte) string { return "{" + strings.ReplaceAll(fmt.Sprintf("%# x", b), " ", ", ") + "}" },
 	"array of C":            cArray,
+	"slice of Go":           func(b []byte) string { return fmt.Sprintf("%#v", b) },
 	"hexdump -C":            hex.Dump,
 	"xxd":                   func(b []byte) string { return dumped(b, "%08x: ", 2, "  ") },
 	"tcpdump -X":            func(b []byte) string { return dumped(b, "\t0x%04x:  ", 2, "  ") },
