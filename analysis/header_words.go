@@ -32,6 +32,9 @@ func headerWords(l *Leg) string {
 	if text == "" {
 		text = reasonLine(l)
 	}
+	if text == "" && code != "" {
+		text = l.Words // of the page
+	}
 	switch {
 	case code == "":
 		return bounded(text)

@@ -57,6 +57,11 @@ func TestTakeHeaderOfBearer(t *testing.T) {
 			t.Errorf("%s: %q, want %q", line, l.ErrorText, want)
 		}
 	}
+	page := refusal(401, "Server", "envoy")
+	page.Sent.Scheme, page.Words, page.Got = "Bearer", "Jwt is expired", d.Challenges([]string{`Bearer error="invalid_token"`})
+	if page.TakeHeader(); page.ErrorText != "invalid_token: Jwt is expired" {
+		t.Errorf("with the words of the page: %q", page.ErrorText)
+	}
 	anonymous := refusal(401, "x-ms-diagnostics", "1;reason=x")
 	anonymous.Sent = nil
 	if anonymous.TakeHeader(); anonymous.ErrorText != "" {

@@ -136,6 +136,9 @@ func (l *Leg) NTLMOverHTTP2() bool {
 	return l.HTTP2() && l.Asks && l.Sent.NTLM().Type() == 1 && l.Answer() == nil
 }
 
+// StatusLoginTimeout is what IIS and Exchange answer to somebody who has to log on anew.
+const StatusLoginTimeout = 440
+
 // StatusRequestHeaderTooLarge is what nginx has for a header that is too large; RFC 6585
 // has 431.
 const StatusRequestHeaderTooLarge = 494

@@ -155,7 +155,7 @@ var usualSentences = []string{
 	"This server could not verify that you", "You don't have permission to access", "trying to use an ErrorDocument",
 	"lacks valid authentication credentials", "requires user authentication", "refuses to authorize it",
 	"The requested URL", "server encountered an internal error", "You do not have permission to view",
-	"prevented it from fulfilling", "HTTP ERROR ", "HTTP Error ", "Server Error", "Type Status", "Powered by ",
+	"prevented it from fulfilling", "From RFC 2068", "Hypertext Transfer Protocol", "The response MUST include", "HTTP ERROR ", "HTTP Error ", "Server Error", "Type Status", "Powered by ",
 }
 
 var usualSearch = newSearch(usualSentences)
@@ -182,6 +182,9 @@ func usualWords(text string) bool {
 // mechanismWords are of the names of what a logon consists of. A phrase that a server adds to
 // its challenge says why it refused if one of them is in it.
 var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm", "ticket", "keytab", "principal", "clock", "replay", "checksum", "expired", "locked", "disabled"}
+
+// SpeaksOfLogon reports whether what a response says besides is about a logon, by its words.
+func (l *Leg) SpeaksOfLogon() bool { return holdsAny(l.Words, mechanismWords) }
 
 // reasonText is the phrase of a status line, if it says why the logon failed.
 func reasonText(r *httpstream.Response) string {

@@ -62,7 +62,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s%s; whether the logon succeeded is not shown", serverName(h), h.Last().Status(), credentialsOf(h), inItsWords(h.Last()))
 			f.Variant, f.Evidence = "answered-otherwise", analysis.Inferred
 			f.Shown(requestPlace(h)...)
-			if h.Last().Status() != http.StatusForbidden && h.Last().Status() != http.StatusUnauthorized || p.LetInAfter(h) != nil {
+			if !deniesAccess(h.Last()) || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		}
@@ -162,13 +162,22 @@ func turnedAway(h *analysis.Handshake) bool {
 		return false
 	}
 	switch s := l.Status(); s {
-	case http.StatusUnauthorized, http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden, analysis.StatusLoginTimeout:
 		return true
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return analysis.TokenScheme(h.Scheme) || h.Target == analysis.ToProxy
 	default:
 		return refusesRequest(s)
 	}
+}
+
+// deniesAccess reports whether a response denies access by its status, or speaks of the logon.
+func deniesAccess(l *analysis.Leg) bool {
+	switch l.Status() {
+	case http.StatusUnauthorized, http.StatusForbidden, analysis.StatusLoginTimeout:
+		return true
+	}
+	return l.SpeaksOfLogon()
 }
 
 // refusesRequest reports whether servers answer so to requests that they do not like, whoever

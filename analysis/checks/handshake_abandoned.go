@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -36,6 +37,10 @@ var handshakeAbandoned = &analysis.Check{
 
 func runHandshakeAbandoned(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
+		if h.Outcome == analysis.Unknown && leftWaiting(p, h) {
+			f := p.Found(h, h.Last().RequestPos(), "%s and %s did not finish: the client's token was not answered, and nothing came on its connection before the capture ended, more than a minute later", clientName(h), serverName(h))
+			f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
+		}
 		if h.Outcome != analysis.Abandoned {
 			continue
 		}
@@ -60,6 +65,13 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 			f.Severity = analysis.Info
 		}
 	}
+}
+
+// leftWaiting reports whether a token got no answer for more than a minute while the capture
+// went on.
+func leftWaiting(p *analysis.Pass, h *analysis.Handshake) bool {
+	last := h.Last()
+	return last.Response == nil && last.Sent != nil && analysis.TokenScheme(h.Scheme) && p.Whole(h) && p.End.Sub(last.RequestPos().Time) > time.Minute
 }
 
 // protocolsOf says that the challenge came over another protocol than what followed it, "" if it

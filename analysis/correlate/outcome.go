@@ -82,6 +82,8 @@ func (h *attempt) noResponse() {
 	switch {
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
 		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
+	case silent(c, at):
+		h.is(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)
 	default:
 		h.is(analysis.Unknown, "", "the capture holds no answer to %s", at)
 	}
@@ -180,7 +182,7 @@ func (h *attempt) assess(k *knowledge) {
 		h.is(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
 	case status == http.StatusForbidden && insufficientScope(&l.Leg):
 		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
-	case status == http.StatusForbidden || status >= http.StatusInternalServerError:
+	case status == http.StatusForbidden || status == analysis.StatusLoginTimeout || status >= http.StatusInternalServerError:
 		h.is(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
 	case l.Answer() != nil && !l.Answer().Stripped:
 		h.is(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
@@ -271,8 +273,11 @@ func (h *attempt) wantsToken() bool {
 
 // idle reports whether the connection stayed silent for more than a minute after the leg,
 // while the capture went on.
-func idle(c *httpstream.Conn, l *analysis.Leg) bool {
+func idle(c *httpstream.Conn, l *analysis.Leg) bool { return silent(c, l.ResponsePos()) }
+
+// silent reports whether nothing came on a connection for more than a minute after a message,
+// while the capture went on.
+func silent(c *httpstream.Conn, after httpstream.Pos) bool {
 	const timeout = 60 // seconds: catalogue of handshakes left open, after which browsers have given up too
-	p := l.ResponsePos()
-	return !p.Time.IsZero() && c.End.Time.Sub(p.Time).Seconds() > timeout
+	return !after.Time.IsZero() && c.End.Time.Sub(after.Time).Seconds() > timeout
 }
