@@ -45,6 +45,7 @@ var sniffing = []struct {
 	{"a method that nobody knows, with a long target", []string{"> FOO /" + strings.Repeat("x", 3000) + " HTTP/1.1\r\n\r\n", "< " + ok5}, []string{"FOO /" + strings.Repeat("x", 3000) + " +0 > 200 +5"}, ""},
 	{"no request before the first response", []string{"> \x99\x98\x97", "< " + denied}, []string{"- > 401 +0"}, ""},
 	{"TLS to a port with plain HTTP", []string{"> \x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x02\x13\x01\x01\x00", "< HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"}, []string{"- > 400 +0"}, ""},
+	{"a malformed ClientHello to a port with plain HTTP", []string{"> \x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", "< HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"}, []string{"- > 400 +0"}, ""},
 	{"status lines that browsers take", []string{"> " + get1, "< http/1.1 401 unauthorized\r\nContent-Length: 0\r\n\r\n", "> " + get2, "< HTTP/2.0  200\r\nContent-Length: 5\r\n\r\nhello"}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, ""},
 	{"SMTP", []string{"< 220 mail.test ESMTP\r\n", "> EHLO a\r\n", "< 250 HTTP/1.1 200 OK\r\n"}, nil, ""},
 	{"RTSP", []string{"> OPTIONS rtsp://a.test/ RTSP/1.0\r\n\r\n", "< RTSP/1.0 200 OK\r\n\r\n"}, nil, ""},

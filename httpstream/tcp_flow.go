@@ -122,7 +122,7 @@ func (f *flow) settleReader(sh *shared) {
 			r.recycle()
 		}
 	case *tlsReader:
-		if r.closed && r.inner == nil {
+		if r.closed && r.inner == nil && !r.asked {
 			f.reader = discard{}
 			r.recycle()
 		}

@@ -96,6 +96,7 @@ func (t *tlsReader) clientHello(at *Pos, body []byte) {
 	retry := t.hello.retry
 	if !t.hello.readClient(body) {
 		t.obstacle("the ClientHello is malformed", inFrame(at))
+		t.hidden, t.asked = true, t.conn.Bytes[Server] == 0
 		t.close("")
 		return
 	}
@@ -134,6 +135,7 @@ func (t *tlsReader) serverHello(at *Pos, body []byte) {
 	}
 	if !t.hello.readServer(body) {
 		t.obstacle("the ServerHello is malformed", inFrame(at))
+		t.hidden = true
 		t.close("")
 		return
 	}

@@ -14,6 +14,7 @@ type tlsHole struct {
 
 func (t *tlsReader) gap(from Side, at *Pos, n int64) {
 	h := &t.half[from]
+	t.asked = t.asked && from == Client
 	switch {
 	case t.closed:
 		if t.inner != nil {
@@ -26,7 +27,7 @@ func (t *tlsReader) gap(from Side, at *Pos, n int64) {
 		h.hole.seen, h.hole.scanned = nil, 0
 		return
 	case len(h.waiting) > 0, from == Client && !t.hello.client, from == Server && !t.hello.server:
-		t.hidden = true
+		t.hidden, t.asked = true, from == Client && t.conn.Bytes[Server] == 0
 		t.close(obstacleLost)
 		return
 	}

@@ -87,6 +87,20 @@ func (t *tlsReader) noSecrets() string {
 	return obstacleNoSecrets
 }
 
+// answer takes the first bytes of a server that was asked, and returns how many it took.
+func (t *tlsReader) answer(at *Pos, b []byte) int {
+	h := &t.half[Server]
+	n := copy(h.header[h.have:], b)
+	if h.have += n; h.have < recordHeaderLen {
+		return n
+	}
+	t.asked, h.have = false, 0
+	if classifyResponse(h.header[:]) != unknown {
+		t.answeredInPlain(at, h.header[:])
+	}
+	return n
+}
+
 // answeredInPlain continues in HTTP, in which the server answers a ClientHello that came
 // to a port without TLS. b is what it said so far.
 func (t *tlsReader) answeredInPlain(at *Pos, b []byte) {

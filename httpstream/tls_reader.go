@@ -15,6 +15,7 @@ type tlsReader struct {
 	closed  bool         // nothing more will be looked at
 	reason  string       // the obstacle without its detail
 	plain   bool         // the server answers in plain HTTP, which inner reads
+	asked   bool         // closed by what the client sent; the server may answer it in plain HTTP
 	counted bool         // as closed
 	rsa     *rsaExchange // nil without RSA keys
 	master  []byte       // what they gave
@@ -88,6 +89,8 @@ func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 		case t.plain && from == Server:
 			t.inner.data(from, at, b)
 			return
+		case t.asked && from == Server:
+			n = t.answer(at, b)
 		case t.closed:
 			if t.inner != nil {
 				t.inner.gap(from, at, int64(len(b)))
