@@ -15,8 +15,8 @@ type buffer struct {
 	kdc       []*analysis.KDCExchange
 	passed    []*seenRequest // of exchanges that are not held, where there are logs
 
-	skipped map[*httpstream.Conn]int          // of conns: follow-on requests after those held
-	pending map[kdcPair]*analysis.KDCExchange // the last request to each KDC
+	skipped map[*httpstream.Conn]int            // of conns: follow-on requests after those held
+	pending map[kdcPair][]*analysis.KDCExchange // requests to each KDC that wait for a reply
 
 	dropped  int        // exchanges that were dropped
 	segments []position // where they begin
@@ -26,7 +26,7 @@ type buffer struct {
 func newBuffer() buffer {
 	return buffer{
 		skipped:  map[*httpstream.Conn]int{},
-		pending:  map[kdcPair]*analysis.KDCExchange{},
+		pending:  map[kdcPair][]*analysis.KDCExchange{},
 		segments: []position{{}},
 	}
 }
@@ -97,7 +97,8 @@ func (b *buffer) drop() {
 		}
 	}
 	for _, k := range b.kdc[:d.kdc] {
-		if p := (kdcPair{k.Client, k.KDC}); b.pending[p] == k {
+		p := kdcPair{k.Client, k.KDC}
+		if b.pending[p] = slices.DeleteFunc(b.pending[p], func(o *analysis.KDCExchange) bool { return o == k }); len(b.pending[p]) == 0 {
 			delete(b.pending, p)
 		}
 	}

@@ -15,21 +15,32 @@ type kdcPair struct{ client, kdc netip.AddrPort }
 
 // kerberos takes a message to or from a KDC, and returns the exchange that it belongs to,
 // and whether it begins it. A reply belongs to the last request between the same addresses
-// and ports. It returns nil for a message that is of no exchange, or sent again.
+// and ports; over TCP to the first that waits for one, as replies come in the order of the
+// requests there. It returns nil for a message that is of no exchange, or sent again.
 func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) {
 	switch {
 	case isRequest(m.message):
 		pair := kdcPair{m.src, m.dst}
-		if k := b.pending[pair]; k != nil && k.Reply == nil && sameRequest(k.Request, m.message) {
-			k.Retries++
-			return nil, false
+		waiting := b.pending[pair]
+		for _, k := range waiting {
+			if sameRequest(k.Request, m.message) {
+				k.Retries++
+				return nil, false
+			}
+		}
+		if !repliesInOrder(m) || len(waiting) == maxPipelined {
+			waiting = nil
 		}
 		k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Request: m.message, RequestPos: m.at}
-		b.pending[pair] = k
+		b.pending[pair] = append(waiting, k)
 	case isReply(m.message):
-		if k := b.pending[kdcPair{m.dst, m.src}]; k != nil && k.Reply == nil && mayReply(k.Request, m.message) {
-			k.Reply, k.ReplyPos = m.message, m.at
-			return k, false
+		pair := kdcPair{m.dst, m.src}
+		for i, k := range b.pending[pair] {
+			if mayReply(k.Request, m.message) {
+				k.Reply, k.ReplyPos = m.message, m.at
+				b.pending[pair] = b.pending[pair][i+1:]
+				return k, false
+			}
 		}
 		k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
 	default:
@@ -43,6 +54,10 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 	b.kdc = append(b.kdc, k)
 	return k, true
 }
+
+// repliesInOrder reports whether the replies to requests like this one come in their order: on a
+// connection of Kerberos' own.
+func repliesInOrder(m *kdcMessage) bool { return m.at.Stream >= 0 && httpstream.IsKerberos(m.dst.Port()) }
 
 // isRequest and isReply report whether a message is one to or from a KDC, or the service
 // that changes passwords.

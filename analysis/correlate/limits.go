@@ -41,12 +41,13 @@ const cachedChallenges = 16
 
 // What is known of all the capture.
 const (
-	maxLookups = 20_000 // answers of name servers
-	maxServers = 4_096  // whose answer times are known
-	maxTimes   = 64     // answer times known of a server
-	maxClients = 65_536 // whose principals are known
-	maxAsking  = 65_536 // parts of sites that asked for credentials
-	maxClocks  = 512    // clocks that messages showed: each refusal for the time is held against all
+	maxLookups   = 20_000 // answers of name servers
+	maxServers   = 4_096  // whose answer times are known
+	maxTimes     = 64     // answer times known of a server
+	maxClients   = 65_536 // whose principals are known
+	maxAsking    = 65_536 // parts of sites that asked for credentials
+	maxPipelined = 16     // requests of a client to a KDC that wait for replies at the same time
+	maxClocks    = 512    // clocks that messages showed: each refusal for the time is held against all
 )
 
 // maxLogged is how many lines of one log are kept, each of some 400 bytes; twice as many while

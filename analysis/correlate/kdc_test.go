@@ -1,0 +1,62 @@
+package correlate_test
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"testing"
+
+	"negotrace/analysis"
+	"negotrace/analysis/correlate"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// TestPipelinedKerberos holds which request a reply answers where several wait for one.
+func TestPipelinedKerberos(t *testing.T) {
+	client, kdc := netip.MustParseAddrPort("192.0.2.7:50001"), netip.MustParseAddrPort("192.0.2.88:88")
+	proxy := netip.MustParseAddrPort("192.0.2.88:443")
+	for _, tt := range []struct {
+		name   string
+		stream int
+		kdc    netip.AddrPort
+		want   []string
+	}{
+		{"over TCP in the order of the requests", 3, kdc, []string{"1: 30", "2: 11"}},
+		{"over UDP the last request", -1, kdc, []string{"1: none", "2: 30", "0: 11"}},
+		{"behind a proxy the last request", 3, proxy, []string{"1: none", "2: 30", "0: 11"}},
+	} {
+		var got []string
+		look := &analysis.Check{Name: "kdc", Run: func(p *analysis.Pass) {
+			for _, k := range p.KDC {
+				nonce, reply := 0, "none"
+				if k.Request != nil {
+					nonce = k.Request.KDCReq.Nonce
+				}
+				if k.Reply != nil {
+					reply = fmt.Sprint(int(k.Reply.MsgType))
+				}
+				got = append(got, fmt.Sprintf("%d: %s", nonce, reply))
+			}
+		}}
+		trace := correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{look}})
+		at := httpstream.Pos{Stream: tt.stream}
+		ask := func(nonce int) {
+			at.Frame++
+			trace.Kerberos(at, client, tt.kdc, &tokens.Kerberos{MsgType: tokens.MsgASReq, KDCReq: &tokens.KDCReq{Nonce: nonce}})
+		}
+		answer := func(kind tokens.MsgType) {
+			at.Frame++
+			trace.Kerberos(at, tt.kdc, client, &tokens.Kerberos{MsgType: kind})
+		}
+		ask(1)
+		ask(2)
+		ask(2) // again
+		answer(tokens.MsgKRBError)
+		answer(tokens.MsgASRep)
+		trace.Report(&httpstream.Counters{})
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
