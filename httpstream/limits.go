@@ -67,6 +67,12 @@ const (
 	resetWindow  = 256 << 10
 	staleDropped = "segments outside the window"
 
+	// farWindow is how far from the number expected a segment may lie: further than any window
+	// reaches, and than a capture loses at once. Of another connection on the same ports at most
+	// maxForeign segments wait until it is certain that there is one.
+	farWindow  = 64 << 20
+	maxForeign = 16
+
 	// maxHead is the longest head of a message. A Kerberos token of 48 KiB fills
 	// 64 KiB in base64; HTTP.sys allows no field longer than that.
 	maxHead     = 64 << 10

@@ -97,6 +97,10 @@ func (a *Assembler) Segment(s *Segment) {
 	case f.conn == nil, f.sawSYN && !f.sawReply && f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
 		return
 	}
+	if f.isForeign(d, s) {
+		a.succeed(f, d, s)
+		return
+	}
 	a.touch(f, d, s)
 	f.conn.End = s.At
 	if s.Flags&FlagACK != 0 {

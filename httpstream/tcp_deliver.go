@@ -181,6 +181,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if f.doubt != nil {
 		a.release(f)
 	}
+	a.dropSuccessor(f)
 	a.ending(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.

@@ -298,3 +298,85 @@ func TestTwoTunnels(t *testing.T) {
 		t.Errorf("%d flows are remembered, %d by their tunnels", n, len(w.a.oneWay))
 	}
 }
+
+// TestSuccessor plays a second connection on the ports of one that did not end in the capture,
+// without its SYN, and what only looks so.
+func TestSuccessor(t *testing.T) {
+	const away = 900_000_000
+	another := func(w *wire, wait time.Duration) {
+		w.isn[Client], w.isn[Server], w.sent = w.isn[Client]+away, w.isn[Server]+2*away, [2]int{}
+		w.now = w.now.Add(wait)
+	}
+	exchange := func(w *wire, request string) {
+		w.send(Client, request)
+		w.send(Server, ok5)
+	}
+	both := []string{"GET /1 +0 > 200 +5", "GET /2 +0 > 200 +5"}
+	tests := []struct {
+		name  string
+		play  func(w *wire)
+		want  []string
+		conns int
+		stale int
+	}{
+		{"a minute later", func(w *wire) { another(w, time.Minute); exchange(w, get2) }, both, 2, 0},
+		{"at once", func(w *wire) { another(w, 0); exchange(w, get2) }, both, 2, 0},
+		{"its request in pieces, one of them twice", func(w *wire) {
+			another(w, 0)
+			w.segment(Client, FlagACK, 0, get2[:9])
+			w.segment(Client, FlagACK, 9, get2[9:])
+			w.segment(Client, FlagACK, 0, get2[:9])
+			w.sent[Client] = len(get2)
+			w.send(Server, ok5)
+		}, both, 2, 0},
+		{"its beginning is acknowledged before it is answered", func(w *wire) {
+			another(w, 0)
+			w.send(Client, get2)
+			w.segment(Server, FlagACK, 0, "")
+			w.send(Server, ok5)
+		}, both, 2, 0},
+		{"a segment that nobody answers", func(w *wire) {
+			w.raw(Client, FlagACK, w.isn[Client]+away, w.isn[Server]+away, "GET /spoofed HTTP/1.1\r\n\r\n")
+			exchange(w, get2)
+		}, both, 1, 1},
+		{"segments of both halves that do not fit", func(w *wire) {
+			w.raw(Client, FlagACK, w.isn[Client]+away, w.isn[Server]+away, "GET /spoofed HTTP/1.1\r\n\r\n")
+			w.raw(Server, FlagACK, w.isn[Server]+2*away, w.isn[Client]+away, ok5)
+			exchange(w, get2)
+		}, both, 1, 2},
+		{"more of them than are held", func(w *wire) {
+			for i := range 2 * maxForeign {
+				w.raw(Client, FlagACK, w.isn[Client]+away+uint32(i), w.isn[Server]+away, "x")
+			}
+			exchange(w, get2)
+		}, both, 1, 2 * maxForeign},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWire()
+			w.handshake()
+			exchange(w, get1)
+			tt.play(w)
+			w.expect(t, tt.want...)
+			if n := w.counters.Dropped[staleDropped]; len(w.conns) != tt.conns || n != tt.stale {
+				t.Errorf("%d connections, %d segments outside the window; want %d, %d", len(w.conns), n, tt.conns, tt.stale)
+			}
+			if w.a.shared.held != 0 {
+				t.Errorf("%d bytes are still counted as held", w.a.shared.held)
+			}
+		})
+	}
+}
+
+// TestSuccessorInOneDirection holds that where one direction was captured alone, what comes
+// after a long silence with numbers far away is another connection.
+func TestSuccessorInOneDirection(t *testing.T) {
+	w := newWire()
+	w.raw(Client, FlagACK, 1000, 5000, get1)
+	w.now = w.now.Add(2 * linger)
+	w.raw(Client, FlagACK, 900_000_000, 1_900_000_000, get2)
+	w.expect(t, "GET /1 +0 > -", "GET /2 +0 > -")
+	if len(w.conns) != 2 {
+		t.Errorf("%d connections, want 2", len(w.conns))
+	}
+}

@@ -50,9 +50,10 @@ type flow struct {
 
 	prev, next *flow
 	closed     Time
-	probe      *probe // see mayBeProbe
-	doubt      *doubt // see doubtful
-	alias      *flow  // of the other direction in another tunnel, see oneConnection
+	probe      *probe     // see mayBeProbe
+	doubt      *doubt     // see doubtful
+	successor  *successor // see isForeign
+	alias      *flow      // of the other direction in another tunnel, see oneConnection
 }
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }

@@ -66,11 +66,10 @@ func (h *half) startQueued(now bool) {
 // beyondWindow reports whether a segment is too far ahead to belong to this connection: no
 // window is that large, and the peer has acknowledged nothing near it.
 func (h *half) beyondWindow(seq uint32) bool {
-	const window = 64 << 20
-	if !h.begun || int32(seq-h.next) < window {
+	if !h.begun || int32(seq-h.next) < farWindow {
 		return false
 	}
-	return !h.hasAck || int32(seq-h.acked) >= window
+	return !h.hasAck || int32(seq-h.acked) >= farWindow
 }
 
 // holeExpired reports whether the bytes before the queue will not come any more.

@@ -1,0 +1,82 @@
+package httpstream
+
+import "bytes"
+
+// A successor is what may be the beginning of another connection on the ports of one whose
+// end is not in the capture, as the SYN of the other is not: segments of one half with both
+// numbers far from those of the connection. It is one if the other end goes on from there: a
+// segment that somebody made up nobody answers.
+type successor struct {
+	half int
+	held []Segment // in the order of the capture; their bytes count as held
+	end  uint32    // of the highest byte of them
+}
+
+// farAway reports whether a sequence number is so far from the one expected that no window
+// reaches from one to the other.
+func farAway(seq, expected uint32) bool { return seq-expected+farWindow >= 2*farWindow }
+
+// isForeign reports whether a segment is of another connection than f.
+func (f *flow) isForeign(d int, s *Segment) bool {
+	h, peer := &f.half[d], &f.half[d^1]
+	return h.begun && farAway(s.Seq, h.next) && peer.begun && farAway(s.Ack, peer.next) && s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK
+}
+
+// succeed holds a foreign segment, or begins another connection with what is held once it is
+// certain that there is one. Where only one direction was captured nobody can answer: what
+// comes after a long silence is another connection.
+func (a *Assembler) succeed(f *flow, d int, s *Segment) {
+	k := f.successor
+	answered := k != nil && k.isAnswered(d, s)
+	if !answered && (f.half[d^1].seen || s.At.Time.Sub(f.conn.End.Time) < linger) {
+		a.holdForeign(f, d, s)
+		return
+	}
+	var held []Segment
+	if answered {
+		held = k.held
+	}
+	f.successor = nil
+	a.finish(f, Reused, &s.At)
+	a.forget(f)
+	for i := range held {
+		a.shared.held -= int64(len(held[i].Payload))
+		a.Segment(&held[i])
+	}
+	a.Segment(s)
+}
+
+// isAnswered reports whether the other end answers what is held.
+func (k *successor) isAnswered(d int, s *Segment) bool {
+	first := &k.held[0]
+	return d != k.half && !farAway(s.Seq, first.Ack) && !before(s.Ack, first.Seq) && !before(k.end, s.Ack)
+}
+
+// holdForeign holds a foreign segment, in place of those that it does not follow.
+func (a *Assembler) holdForeign(f *flow, d int, s *Segment) {
+	k := f.successor
+	if k == nil || k.half != d || len(k.held) == maxForeign || farAway(s.Seq, k.held[0].Seq) || farAway(s.Ack, k.held[0].Ack) {
+		a.dropSuccessor(f)
+		k = &successor{half: d, end: s.Seq}
+		f.successor = k
+	}
+	if end := s.Seq + uint32(len(s.Payload)+s.Missing); before(k.end, end) {
+		k.end = end
+	}
+	own := *s
+	own.Header, own.Payload = nil, bytes.Clone(s.Payload)
+	k.held = append(k.held, own)
+	a.shared.held += int64(len(own.Payload))
+}
+
+// dropSuccessor drops what is held of a connection that is none.
+func (a *Assembler) dropSuccessor(f *flow) {
+	if f.successor == nil {
+		return
+	}
+	for i := range f.successor.held {
+		a.shared.held -= int64(len(f.successor.held[i].Payload))
+		a.shared.drop(staleDropped)
+	}
+	f.successor = nil
+}
