@@ -3,6 +3,7 @@ package httpstream
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -71,5 +72,25 @@ func TestResponsesAlone(t *testing.T) {
 	h.data(Server, &Pos{Frame: 1<<20 + 1}, []byte(denied))
 	if p := h.firstUnanswered(); p != nil && p.x.Request == nil {
 		t.Error(fmt.Sprint("a response waits for a response: ", summary(p.x)))
+	}
+}
+
+// TestFoldedLines holds that a value on many lines is put together at once, and what it is.
+func TestFoldedLines(t *testing.T) {
+	var h head
+	text := "GET / HTTP/1.1\r\nA: b\r\n" + strings.Repeat(" c\r\n\t \r\n", 7000) + "D:\r\n  e \r\n\tf\r\n\r\n"
+	if !h.read([]byte(text)) {
+		t.Fatal("no head")
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	fields, malformed := appendFields(nil, &h)
+	runtime.ReadMemStats(&after)
+	want := Header{{Name: "A", Value: "b" + strings.Repeat(" c", 7000)}, {Name: "D", Value: "e f"}}
+	if !slices.Equal(fields, want) || malformed != 0 {
+		t.Errorf("%d fields, %d malformed lines", len(fields), malformed)
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > 4<<20 {
+		t.Errorf("%d bytes are allocated", n)
 	}
 }

@@ -155,14 +155,14 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 		if len(line) == 0 {
 			continue
 		}
-		switch l := h.lines.find(line); {
-		case l.Name != "":
-			fields = append(fields, l.Field)
-		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
-			f := &fields[len(fields)-1]
-			f.Value = strings.Trim(f.Value+" "+trim(l.text), " ")
+		if isFolded(line) && len(fields) > 0 {
+			i = h.unfold(&fields[len(fields)-1], i)
 			folded = true
-		default:
+			continue
+		}
+		if l := h.lines.find(line); l.Name != "" {
+			fields = append(fields, l.Field)
+		} else {
 			malformed++
 		}
 	}
@@ -170,6 +170,27 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 		h.blocks.remember(h, fields)
 	}
 	return fields, malformed
+}
+
+// isFolded reports whether a line continues the one before.
+func isFolded(line []byte) bool { return line[0] == ' ' || line[0] == '\t' }
+
+// unfold adds line i, and those like it that follow, to the value of f, and returns the number
+// of the last of them. All are added at once: a value has tens of thousands of lines where
+// somebody wants it to take long.
+func (h *head) unfold(f *Field, i int) (last int) {
+	value := []byte(f.Value)
+	for ; i < len(h.ends); i++ {
+		line := h.line(i)
+		if len(line) > 0 && !isFolded(line) {
+			break
+		}
+		if line = bytes.Trim(line, " \t"); len(line) > 0 {
+			value = append(append(value, ' '), line...)
+		}
+	}
+	f.Value = strings.Trim(string(value), " ")
+	return i - 1
 }
 
 // The ways in which a header gives the length of a body (RFC 9112 section 6.3), besides a
