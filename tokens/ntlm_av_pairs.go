@@ -68,7 +68,7 @@ type avValues struct {
 func (p *parser) avPairs(name string, b []byte) *NTLMAVPairs {
 	pairs := &avValues{}
 	p.group(name, b, func() {
-		rest := b
+		rest, count := b, 0
 		for {
 			if len(rest) < 4 {
 				if p.err == nil {
@@ -92,7 +92,12 @@ func (p *parser) avPairs(name string, b []byte) *NTLMAVPairs {
 			if pairs.Order == nil {
 				pairs.Order = pairs.order[:0]
 			}
-			pairs.Order = append(pairs.Order, uint16(id))
+			switch count++; {
+			case count <= maxPairs:
+				pairs.Order = append(pairs.Order, uint16(id))
+			case count == maxPairs+1:
+				p.odd(pair, "more than %d AV pairs: the order of the others is not kept", maxPairs)
+			}
 			p.avPair(id, pair, pairs)
 		}
 	})

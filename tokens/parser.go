@@ -18,10 +18,14 @@ type Field struct {
 	Fields []Field `json:"fields,omitempty"`
 }
 
-// maxDepth is how deep tokens may lie inside tokens; maxOdd how many oddities are kept.
+// maxDepth is how deep tokens may lie inside tokens; maxOdd how many oddities are kept. Of a
+// list maxMechs mechanisms are kept, and the order of maxPairs AV pairs: nobody sends more than
+// ten of either.
 const (
 	maxDepth = 6
 	maxOdd   = 32
+	maxMechs = 32
+	maxPairs = 32
 )
 
 // A parser reads one token. Every slice that it hands around is a part of root, so

@@ -139,6 +139,10 @@ func (p *parser) mechTypes(seq element, m *NegTokenInit) {
 			mechs = append(mechs, o)
 		}
 	})
+	if n := len(mechs); n > maxMechs {
+		p.odd(seq.whole, "%d mechanisms, of which %d are kept", n, maxMechs)
+		mechs = mechs[:maxMechs]
+	}
 	m.MechTypes = append(m.MechTypes, mechs...)
 }
 

@@ -57,7 +57,9 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 
 // repliesInOrder reports whether the replies to requests like this one come in their order: on a
 // connection of Kerberos' own.
-func repliesInOrder(m *kdcMessage) bool { return m.at.Stream >= 0 && httpstream.IsKerberos(m.dst.Port()) }
+func repliesInOrder(m *kdcMessage) bool {
+	return m.at.Stream >= 0 && httpstream.IsKerberos(m.dst.Port())
+}
 
 // isRequest and isReply report whether a message is one to or from a KDC, or the service
 // that changes passwords.
