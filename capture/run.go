@@ -57,11 +57,9 @@ func (r *run) damageAt(at httpstream.Pos, format string, args ...any) {
 }
 
 func damageAt(c *httpstream.Counters, at httpstream.Pos, format string, args ...any) {
-	switch n := len(c.Damage); {
-	case n > maxNotes:
+	if len(c.Damage) >= maxNotes {
+		c.Drop("places of damage that are not listed", 1)
 		return
-	case n == maxNotes:
-		format, args = "more damage, which is not listed", nil
 	}
 	c.Damage = append(c.Damage, httpstream.Note{
 		Pos:  at,

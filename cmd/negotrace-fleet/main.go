@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -157,6 +158,10 @@ func (c *command) check(patterns []string) error {
 // maxWorkers is how many stages the embedded engine has at work at a time.
 const maxWorkers = 8
 
+// embeddedGC is how much garbage there may be, in per cent of what is in use. The embedded engine
+// holds all records until the end, so memory is what it has least of.
+const embeddedGC = 40
+
 // maxShards is how many files a table may have; the keys of all are made at the beginning.
 const maxShards = 10_000
 
@@ -188,6 +193,9 @@ func (c *command) execute(ctx context.Context) error {
 		runner = embedded
 	}
 	if c.embedded() {
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(embeddedGC)
+		}
 		// Each worker is a lane of its own; splitting their work would make more of them.
 		*jobopts.Experiments = strings.TrimPrefix(*jobopts.Experiments+",prism_disable_sdf_split", ",")
 	} else {

@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -15,9 +16,9 @@ import (
 
 // A Row is a row of a table: its place in the order of the rows, and the record.
 type Row struct {
-	Version int    `json:"record"`
-	Order   string `json:"order"`
-	Record  []byte `json:"row"`
+	Version int             `json:"record"`
+	Order   string          `json:"order"`
+	Record  json.RawMessage `json:"row,omitempty"`
 }
 
 // CheckVersion returns an error for a record of another version.
