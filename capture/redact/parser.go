@@ -248,6 +248,8 @@ func (r *Redactor) sniff(h *half) int {
 		return r.proxyV2(h)
 	case bytes.HasPrefix(b, []byte("PROXY ")):
 		return r.proxyV1(h)
+	case h.made && len(b) < len("PRI ") && bytes.HasPrefix([]byte("PRI "), b):
+		return 0
 	case h.made && (h.streams != nil || bytes.HasPrefix(b, []byte("PRI ")) || isSettings(b)):
 		return r.http2(h)
 	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):

@@ -141,7 +141,7 @@ func streams() map[string][]string {
 
 // frameOf is a frame of HTTP/2.
 func frameOf(kind, flags byte, stream uint32, payload string) string {
-	return lengths(3, payload) + string([]byte{kind, flags}) + string(packettest.U32(int(stream))) + payload
+	return lengths(3, payload)[:3] + string([]byte{kind, flags}) + string(packettest.U32(int(stream))) + payload
 }
 
 // TestPlaces holds that no canary is left in any of the places.

@@ -66,7 +66,7 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 // proven says what was proven.
 func proven(done *capture.Redaction, names *pseudonym.Names, found []string) string {
 	var b strings.Builder
-	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 4 letters or more is in it")
+	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 3 letters or more is in it")
 	if names.Published() > 0 {
 		b.WriteString(",\nbut for those that stay as words of protocols and programs")
 	}

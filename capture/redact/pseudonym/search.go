@@ -28,6 +28,7 @@ type Found struct {
 type form struct {
 	text, name, kind string
 	whole            bool // no letter or digit is beside it
+	sign             int  // bytes of text in front of the name
 }
 
 // A table finds patterns by their first four bytes.
@@ -38,6 +39,7 @@ type table struct {
 
 // Lengths of names. What is shorter is everywhere by chance.
 const (
+	minShort    = 3 // as a label of DNS, behind a sign that no base64 has, or in UTF-16
 	minSearched = 4 // as a word by itself, or in hexadecimal or UTF-16
 	minNumber   = 8
 	minEncoded  = 6 // in base64
@@ -51,7 +53,11 @@ func NewSearch(n *Names) *Search {
 		if i == maxSearched {
 			break
 		}
-		if len(word) >= minSearched && !(isNumber(word) && len(word) < minNumber) {
+		switch {
+		case isNumber(word) && len(word) < minNumber, len(word) < minShort:
+		case len(word) < minSearched:
+			s.addShort(word, n.public[word])
+		default:
 			s.add(word, n.spelled[word], n.public[word])
 		}
 	}
@@ -62,10 +68,10 @@ func NewSearch(n *Names) *Search {
 func (s *Search) add(word, spelled string, isPublic bool) {
 	whole := len(word) < minWithin
 	if !isPublic {
-		s.folded.add(form{fold(word), word, "plain text", whole}, &s.most)
+		s.folded.add(form{fold(word), word, "plain text", whole, 0}, &s.most)
 	}
-	s.folded.add(form{fold(hex.EncodeToString([]byte(word))), word, "hexadecimal", false}, &s.most)
-	s.folded.add(form{fold(hex.EncodeToString([]byte(strings.ToUpper(word)))), word, "hexadecimal", false}, &s.most)
+	s.folded.add(form{fold(hex.EncodeToString([]byte(word))), word, "hexadecimal", false, 0}, &s.most)
+	s.folded.add(form{fold(hex.EncodeToString([]byte(strings.ToUpper(word)))), word, "hexadecimal", false, 0}, &s.most)
 	if !isASCII(word) {
 		var b strings.Builder
 		for i := range len(word) {
@@ -75,10 +81,10 @@ func (s *Search) add(word, spelled string, isPublic bool) {
 				b.WriteString("%" + hex.EncodeToString([]byte{c}))
 			}
 		}
-		s.folded.add(form{fold(b.String()), word, "percent-encoding", false}, &s.most)
+		s.folded.add(form{fold(b.String()), word, "percent-encoding", false, 0}, &s.most)
 	}
 	wide := wideOf(word)
-	s.folded.add(form{fold(wide), word, "UTF-16", whole}, &s.most)
+	s.folded.add(form{fold(wide), word, "UTF-16", whole, 0}, &s.most)
 	if len(word) < minEncoded {
 		return
 	}
@@ -91,10 +97,21 @@ func (s *Search) add(word, spelled string, isPublic bool) {
 		seen[text] = true
 		for _, coded := range []string{text, wideOf(text)} {
 			for shift := range 3 {
-				s.exact.add(form{encodedAt(coded, shift), word, "base64", false}, &s.most)
+				s.exact.add(form{encodedAt(coded, shift), word, "base64", false, 0}, &s.most)
 			}
 		}
 	}
+}
+
+// addShort adds the forms of a name of three letters that are not there by chance.
+func (s *Search) addShort(word string, isPublic bool) {
+	if isPublic || !isASCII(word) {
+		return
+	}
+	for _, sign := range "\x03.@\\\"' :,;=(" {
+		s.folded.add(form{string(sign) + fold(word), word, "plain text", true, 1}, &s.most)
+	}
+	s.folded.add(form{fold(wideOf(word)), word, "UTF-16", true, 0}, &s.most)
 }
 
 // wideOf returns a text in UTF-16, as Windows has it.
@@ -174,7 +191,7 @@ func (t *table) first(b []byte, until int) *Found {
 		}
 		for _, p := range t.patterns[key] {
 			end := i + len(p.text)
-			if end <= len(b) && string(b[i:end]) == p.text && (!p.whole || !besideWord(b, i, end)) {
+			if end <= len(b) && string(b[i:end]) == p.text && (!p.whole || !besideWord(b, i+p.sign, end)) {
 				return &Found{p.name, p.kind, int64(i)}
 			}
 		}

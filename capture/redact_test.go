@@ -1,0 +1,81 @@
+package capture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"net/netip"
+	"testing"
+
+	"negotrace/capture/redact/pseudonym"
+	"negotrace/internal/packettest"
+)
+
+// TestRedactLeavesBlocksOut puts a canary into every block and option of pcapng, and holds that
+// none is left, and that the packet is.
+func TestRedactLeavesBlocksOut(t *testing.T) {
+	t.Parallel()
+	const canary = "Canary7Zebra"
+	o := binary.LittleEndian
+	option := func(code int) []byte { return packettest.Option(o, code, []byte(canary)) }
+	packet := packettest.Ethernet(0x800, packettest.TCP4())
+	enhanced := packettest.Block(o, 6, packettest.N32(o, 0), packettest.N32(o, 0), packettest.N32(o, 0), packettest.N32(o, len(packet)), packettest.N32(o, len(packet)),
+		packet, make([]byte, -len(packet)&3), option(1), option(2988), packettest.Option(o, 0, nil))
+	file := packettest.Join(
+		packettest.SectionOf(o, 0, option(1), option(2), option(3), option(4)),
+		packettest.Interface(o, 1, option(1), option(2), option(3), option(11), option(12), option(15)),
+		packettest.Block(o, 4, packettest.N16(o, 1), packettest.N16(o, 4+13), []byte{192, 0, 2, 1}, []byte(canary), make([]byte, 4), packettest.N32(o, 0), option(2)), // names
+		packettest.Block(o, 10, packettest.N32(o, 0x544c534b), packettest.N32(o, 12), []byte(canary), option(1)),                                                      // secrets
+		enhanced,
+		packettest.Block(o, 5, packettest.N32(o, 0), packettest.N32(o, 0), packettest.N32(o, 0), option(1)), // statistics
+		packettest.Block(o, 9, []byte(canary)), packettest.Block(o, 0xbad, packettest.N32(o, 1), []byte(canary)), // journal, custom
+		packettest.Block(o, 0x40000bad, packettest.N32(o, 1), []byte(canary)), packettest.Block(o, 77, []byte(canary)), // custom, not to be copied; unknown
+	)
+	var out bytes.Buffer
+	done, _, err := Redact(t.Context(), []Source{source("a", file)}, RedactPlan{
+		Names: pseudonym.New(pseudonym.Options{}), Create: func(int, string) (io.Writer, error) { return &out, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(out.Bytes(), []byte(canary[:6])) {
+		t.Errorf("%q", out.Bytes())
+	}
+	if done.Packets == 0 || done.Secrets != 1 || done.Blocks < 3 {
+		t.Errorf("%d packets, %d secrets, %d blocks", done.Packets, done.Secrets, done.Blocks)
+	}
+}
+
+// TestRedactSeveral holds that a message which goes on in the next file of a ring is redacted as a
+// whole, each packet in its file.
+func TestRedactSeveral(t *testing.T) {
+	t.Parallel()
+	files := [2][]byte{}
+	for i, text := range []string{"GET / HTTP/1.1\r\nHost: web.con", "toso.com\r\n\r\n"} {
+		p := ringSegment(text, uint32(1+i*29))
+		files[i] = packettest.Join(packettest.PcapHeaderSnap(binary.LittleEndian, 0xa1b2c3d4, 101, 1<<16), packettest.PcapRecord(binary.LittleEndian, 100+i, 0, p))
+	}
+	var out [2]bytes.Buffer
+	_, _, err := Redact(t.Context(), []Source{source("b", files[1]), source("a", files[0])}, RedactPlan{
+		Names: pseudonym.New(pseudonym.Options{}), Create: func(n int, ending string) (io.Writer, error) { return &out[n], nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range [][]byte{out[1].Bytes(), out[0].Bytes()} {
+		if len(b) != len(files[i]) || bytes.Contains(b, []byte("toso")) || bytes.Contains(b, []byte("con")) {
+			t.Errorf("file %d: %q", i, b)
+		}
+	}
+	if !bytes.Contains(out[1].Bytes(), []byte("GET / HTTP/1.1\r\nHost: ")) || !bytes.HasSuffix(out[0].Bytes(), []byte("\r\n\r\n")) {
+		t.Errorf("%q, %q", out[1].Bytes(), out[0].Bytes())
+	}
+}
+
+// ringSegment is a packet with a segment to port 80.
+func ringSegment(text string, seq uint32) []byte {
+	client, server := netip.MustParseAddrPort("192.0.2.77:50000"), netip.MustParseAddrPort("192.0.2.99:80")
+	p := packettest.IPv4(6, client.Addr(), server.Addr(), packettest.Segment(client, server, text))
+	binary.BigEndian.PutUint32(p[24:], seq)
+	return p
+}
