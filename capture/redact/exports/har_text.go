@@ -37,6 +37,7 @@ func (r *rewriter) title(s string) string {
 // trouble masks why there is no response: the names of errors stay.
 func (r *rewriter) trouble(s string) string {
 	if errorName().MatchString(s) {
+		r.publish(strings.NewReplacer("_", " ").Replace(s))
 		return s
 	}
 	return r.sentence(s)
