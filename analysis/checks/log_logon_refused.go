@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -107,6 +108,11 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	f := p.Found(h, q.Pos, "%s refused the logon of %s: its log has %s%s", loggedServer(h), clientName(h), loggedSays(h), means)
 	f.Variant, f.Cause = "logon", cause
 	f.Times(1+h.Repeats, h.LastLine)
+	if e := eventOf(p, h); e != nil {
+		f.Cause = "The event log, from the same address at that time (" + analysis.EventPlace(e.Event) + "), has: " + e.Says + "."
+		f.Also = append(f.Also, e.Pos)
+		f.NamedErrors(analysis.EventStatuses(e.Event))
+	}
 	for _, o := range in[visitorOf(h)] {
 		if o.LastRepeat.After(h.LastRepeat) || o.LastRepeat == h.LastRepeat && o.Legs[0].Logged.Pos.Frame > q.Pos.Frame {
 			f.Severity = analysis.Warning
@@ -114,6 +120,23 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 			return
 		}
 	}
+}
+
+// eventOf is the one refusal in event logs that is of the client of a row and of its time, nil if
+// there is none or several say different things. Clocks of a domain agree to seconds.
+func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow) {
+	const slack = 5 * time.Second
+	for _, e := range p.Events {
+		if e.ID != 4625 || e.IsLocal || !e.Client().IsValid() || e.Client() != h.ClientAddr() ||
+			e.Last.Time.Before(h.Start.Time.Add(-slack)) || e.Pos.Time.After(h.LastRepeat.Add(slack)) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = e
+	}
+	return found
 }
 
 // noRightInLog reports a request that was refused after the logon.

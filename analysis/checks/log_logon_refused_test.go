@@ -1,0 +1,59 @@
+package checks_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
+	"negotrace/capture/eventlog"
+	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
+
+// TestLogRefusedWithEvent gives a log of IIS and event logs without a capture: the one refusal of
+// the same address at that time says why.
+func TestLogRefusedWithEvent(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	event := func(second int, user, client string) *eventlog.Event {
+		e := logonOf(4625, second, user, 0xC000006A)
+		e.Logon.Client = netip.MustParseAddrPort(client + ":50000")
+		return e
+	}
+	for name, tt := range map[string]struct {
+		events []*eventlog.Event
+		want   bool
+	}{
+		"the same address":         {[]*eventlog.Event{event(1, "bob", "10.0.0.10")}, true},
+		"another address":          {[]*eventlog.Event{event(1, "bob", "10.0.0.11")}, false},
+		"another time":             {[]*eventlog.Event{event(100, "bob", "10.0.0.10")}, false},
+		"two users at one address": {[]*eventlog.Event{event(1, "bob", "10.0.0.10"), event(2, "eve", "10.0.0.10")}, false},
+	} {
+		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+		trace.Logs(httpstream.Time{})
+		trace.LoggedRequest(&serverlog.Request{
+			Pos: httpstream.Pos{Frame: 4, Stream: -1, Time: httpstream.TimeOf(at)}, Client: netip.MustParseAddrPort("10.0.0.10:0"),
+			Server: netip.MustParseAddrPort("10.0.0.20:80"), Method: "GET", Path: "/a", Status: 401, SubStatus: 1, Win32Status: tokens.SecELogonDenied,
+		})
+		for _, e := range tt.events {
+			trace.Event(e)
+		}
+		r := trace.Report(&httpstream.Counters{Records: 1 + len(tt.events)})
+		i := -1
+		for j, f := range r.Findings {
+			if f.Check == "log-logon-refused" {
+				i = j
+			}
+		}
+		if i < 0 || r.Findings[i].Severity != analysis.Error {
+			t.Fatalf("%s: %+v", name, r.Findings)
+		}
+		if got := strings.Contains(r.Findings[i].Cause, `CONTOSO\bob was not logged on`) && strings.Contains(r.Findings[i].Cause, "STATUS_WRONG_PASSWORD"); got != tt.want {
+			t.Errorf("%s: %q", name, r.Findings[i].Cause)
+		}
+	}
+}
