@@ -105,6 +105,7 @@ func TestJoinedNearMisses(t *testing.T) {
 		{"two clients with other cookies", first + cookie("1") + other + cookie("2"), browser + other + cookie("1"), 1, 0},
 		{"two clients, one with a header line more", first + page + other + strings.ReplaceAll(page, "> Accept: a\n", ""), browser + first + page, 1, 0},
 		{"the same page again and again, of which the export has a part", first + a + a + a, browser + first + a + a, 0, 2},
+		{"a page that is loaded every second", first + strings.Repeat(a+"wait 1s\n", 150), first + strings.Repeat(a+"wait 1s\n", 150), 150, 0},
 		{"hours later, with the Date of the server", first + dated, "wait 5s\n" + first + dated, 1, 0},
 		{"seconds later, with another Date", first + dated, "wait 5s\n" + first + strings.Replace(dated, "10:00:00", "10:00:05", 1), 0, 0},
 		{"two requests with one Date", first + dated + dated, "wait 5s\n" + browser + first + dated, 0, 1},

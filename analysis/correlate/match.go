@@ -17,7 +17,11 @@ type matching struct {
 	known map[uint64][]*sighting
 
 	clients map[netip.Addr]bool // see addresses
+	byDate  map[dateKey][]*sighting
 }
+
+// A dateKey is what an exchange and its double by another clock have in common.
+type dateKey struct{ key, date uint64 }
 
 // matching begins a search.
 func (j *joiner) matching(f httpstream.File) *matching {

@@ -51,7 +51,13 @@ func (m *matching) guesses() []guess {
 			m.known[o.key] = append(m.known[o.key], o)
 		}
 	}
-	for _, all := range m.known {
+	m.byDate = map[dateKey][]*sighting{}
+	for key, all := range m.known {
+		for _, o := range all {
+			if k := (dateKey{key, o.date}); o.date != 0 && o.at.InPackets() && len(m.byDate[k]) < maxNear {
+				m.byDate[k] = append(m.byDate[k], o)
+			}
+		}
 		slices.SortStableFunc(all, func(a, b *sighting) int { return a.at.Time.Compare(b.at.Time) })
 	}
 	var guesses []guess
@@ -75,19 +81,19 @@ func (m *matching) guesses() []guess {
 	return guesses
 }
 
-// near returns those of the kind of s of about its time. Where there are more than maxNear,
-// nobody could choose.
+// near returns those of the kind of s of about its time, maxNear at most.
 func (m *matching) near(s *sighting) []*sighting {
-	all := m.known[s.key]
-	ahead := m.clockAhead(m.file)
-	reach := maxRepeat + maxOffset
 	if s.at.Time.IsZero() {
 		return nil
 	}
-	from, _ := slices.BinarySearchFunc(all, s.at.Time.Add(-ahead-reach), func(o *sighting, t httpstream.Time) int { return o.at.Time.Compare(t) })
-	all = all[from:]
-	to, _ := slices.BinarySearchFunc(all, s.at.Time.Add(-ahead+reach), func(o *sighting, t httpstream.Time) int { return o.at.Time.Compare(t) })
-	return all[:min(to, maxNear)]
+	const reach = maxRepeat + maxOffset
+	all, own := m.known[s.key], s.at.Time.Add(-m.clockAhead(m.file))
+	place := func(t httpstream.Time) int {
+		i, _ := slices.BinarySearchFunc(all, t, func(o *sighting, t httpstream.Time) int { return o.at.Time.Compare(t) })
+		return i
+	}
+	middle := place(own)
+	return all[max(place(own.Add(-reach)), middle-maxNear/2):min(place(own.Add(reach)), middle+maxNear/2)]
 }
 
 // guess reports whether s and o may be one exchange.
@@ -118,8 +124,11 @@ func (m *matching) dated(s *sighting) []guess {
 	if s.date == 0 || s.at.Time.IsZero() {
 		return nil
 	}
-	for _, o := range m.known[s.key] {
-		if o.date != s.date || !o.at.InPackets() || len(all) == maxNear || !m.fits(s, o) {
+	for _, o := range m.byDate[dateKey{s.key, s.date}] {
+		if len(all) == maxNear {
+			break
+		}
+		if !m.fits(s, o) {
 			continue
 		}
 		if ahead, timed := s.ahead(o); timed {
