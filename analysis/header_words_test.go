@@ -68,3 +68,18 @@ func TestTakeHeaderOfBearer(t *testing.T) {
 		t.Errorf("without credentials: %q", anonymous.ErrorText)
 	}
 }
+
+func FuzzTakeHeader(f *testing.F) {
+	f.Add("x-ms-diagnostics", `28030;source="pool";reason="The user is not enabled."`)
+	f.Add("X-MSDAVEXT_Error", "917656%3b%20Access%20denied")
+	f.Add("Proxy-Status", `edge; error=connection_timeout; details="no answer in 5 s"`)
+	f.Fuzz(func(t *testing.T, name, value string) {
+		for _, status := range []int{401, 403} {
+			l := refusal(status, name, value)
+			l.TakeHeader()
+			if most := maxErrorText + len("..."); len(l.ErrorText) > most || len(l.Words) > most {
+				t.Errorf("%d and %d bytes", len(l.ErrorText), len(l.Words))
+			}
+		}
+	})
+}
