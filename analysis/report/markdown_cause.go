@@ -136,7 +136,7 @@ func (m *markdown) open(r *analysis.Report) {
 		n++
 	}
 	if n == 0 {
-		m.line("Everything in the capture could be read.")
+		m.line("Nothing: everything in the capture could be read.")
 	}
 }
 

@@ -132,7 +132,7 @@ func writeFullHelp(w io.Writer, c *cobra.Command) {
 		fmt.Fprintf(w, "\nExamples:\n%s\n", c.Example)
 	}
 	writeCommands(w, c)
-	fmt.Fprintf(w, "\nFlags:\n%s", inGroup(c, "").FlagUsages())
+	fmt.Fprintf(w, "\nFlags:\n%s", fullUsages(inGroup(c, ""), c.Annotations[formats]))
 	if inGroup(c, narrowing).HasFlags() {
 		fmt.Fprintf(w, "\n%s", filters().text())
 	}
@@ -192,6 +192,23 @@ func shortUsages(set *pflag.FlagSet, able string) string {
 		short.AddFlag(&one)
 	})
 	return strings.Replace(short.FlagUsages(), name+": ", "", 1) // there is no room to name it again
+}
+
+// fullUsages describes each flag in full, that of the format with those that the command can
+// write.
+func fullUsages(set *pflag.FlagSet, able string) string {
+	full := pflag.NewFlagSet("", pflag.ContinueOnError)
+	full.SortFlags = false
+	set.VisitAll(func(f *pflag.Flag) {
+		one := *f
+		if f.Name == "format" {
+			for names := range slices.Chunk(strings.Split(able, ", "), 5) {
+				one.Usage += "\n" + strings.Join(names, ", ")
+			}
+		}
+		full.AddFlag(&one)
+	})
+	return full.FlagUsages()
 }
 
 func firstOf[T any](all []T, most int) []T { return all[:min(most, len(all))] }
