@@ -112,23 +112,35 @@ var codesByName = sync.OnceValue(func() map[string]Code {
 // a sub-status, or as statuses of Windows in hexadecimal.
 func codesNamed(sentence string) []Code {
 	var codes []Code
-	for word := range strings.FieldsFuncSeq(sentence, func(r rune) bool {
-		return r != '_' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) {
-		word = strings.Trim(word, ".")
-		if strings.Contains(word, "_") {
+	for rest := sentence; rest != ""; {
+		n := 0
+		for n < len(rest) && inCode(rest[n]) {
+			n++
+		}
+		word := strings.Trim(rest[:n], ".")
+		rest = rest[min(n+1, len(rest)):]
+		switch {
+		case strings.IndexByte(word, '_') >= 0:
 			if c, ok := codesByName()[word]; ok {
 				codes = append(codes, c)
 			}
-		} else if hex, ok := strings.CutPrefix(strings.ToUpper(word), "0X"); ok && len(hex) == 8 {
-			if n, err := strconv.ParseUint(hex, 16, 32); err == nil {
+		case word == "" || word[0] < '0' || word[0] > '9':
+		case len(word) == len("0x80090308") && word[0] == '0' && word[1]|0x20 == 'x':
+			if n, err := strconv.ParseUint(word[2:], 16, 32); err == nil {
 				codes = append(codes, windowsCode(uint32(n))...)
 			}
-		} else if sub, ok := subStatus(word); ok {
-			codes = append(codes, Code{IISStatus, word, int64(sub)})
+		default:
+			if sub, ok := subStatus(word); ok {
+				codes = append(codes, Code{IISStatus, word, int64(sub)})
+			}
 		}
 	}
 	return codes
+}
+
+// inCode reports whether a character may be in the name or the number of a code.
+func inCode(c byte) bool {
+	return c == '_' || c == '.' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
 
 // windowsCode is the code of a number that only an error of Windows can be: its highest bit says

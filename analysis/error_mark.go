@@ -124,6 +124,9 @@ func (l *Leg) Blamed() (blamed *serverlog.AuthError) {
 
 // SaidIn returns what a sentence of a server says went wrong, "" if it leaves that open.
 func SaidIn(text string) Fact {
+	if text == "" {
+		return "" // as nearly always
+	}
 	text = strings.ToLower(text)
 	for _, s := range sayings {
 		if strings.Contains(text, s.part) {
