@@ -95,9 +95,9 @@ func FuzzHTTP1(f *testing.F) {
 	f.Add(proxied, []byte("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer"), uint16(0x0100))
 	f.Add(append(proxied, proxied...), []byte("HTTP/1.0 200 OK\r\n\r\nanswer"), uint16(0))
 	f.Fuzz(func(t *testing.T, client, server []byte, how uint16) {
-		var told int
+		var passed int
 		out := &shared{counters: &Counters{}, sink: Sink{
-			Exchange: func(*Exchange) bool { told++; return false },
+			Exchange: func(*Exchange) bool { passed++; return false },
 			KDCProxy: func(c *Conn, from Side, at Pos, content []byte) {
 				if c == nil || len(content) == 0 || len(content) > maxRecord {
 					t.Errorf("%d bytes of the %s for a KDC", len(content), from)
@@ -129,7 +129,7 @@ func FuzzHTTP1(f *testing.F) {
 			t.Errorf("%d bytes are still counted as held", out.held)
 		}
 		if len(r.queue) != 0 {
-			t.Errorf("%d exchanges were not told", len(r.queue))
+			t.Errorf("%d exchanges were not passed", len(r.queue))
 		}
 	})
 }

@@ -246,7 +246,7 @@ func TestErrorBody(t *testing.T) {
 
 // TestLateResponse has the first response of a connection joined in the middle come into
 // the capture after the second request and its response: the acknowledgment it carries
-// tells what it answers.
+// says what it answers.
 func TestLateResponse(t *testing.T) {
 	for _, after := range []int{1, 2} { // how many later segments overtake it
 		w := newWire()

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// readHTTP2 reads flights; those whose number lost has are told as a gap.
+// readHTTP2 reads flights; those whose number lost has become a gap.
 func readHTTP2(c *Conn, flights []flight, lost ...int) ([]*Exchange, *shared) {
 	var got []*Exchange
 	sh := &shared{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, x); return true }}}

@@ -106,7 +106,7 @@ func TestFlowLimit(t *testing.T) {
 				t.Errorf("dropped %d connections, want %d: %v", got, want, w.counters.Dropped)
 			}
 			if len(w.conns) != 1+tt.conns+10 {
-				t.Errorf("told %d connections", len(w.conns))
+				t.Errorf("%d connections were passed on", len(w.conns))
 			}
 		})
 	}

@@ -147,7 +147,7 @@ func eachLoad(b *testing.B, f func(b *testing.B, s session, body int)) {
 	}
 }
 
-// BenchmarkTLS decrypts a stream that comes in segments. It tells how much longer that
+// BenchmarkTLS decrypts a stream that comes in segments. It shows how much longer that
 // takes than the crypto of the same records alone, measured in the same run.
 func BenchmarkTLS(b *testing.B) {
 	eachLoad(b, func(b *testing.B, s session, body int) {

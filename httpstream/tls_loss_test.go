@@ -27,7 +27,7 @@ func lossy(t testing.TB, config *tls.Config, turns []flight) session {
 	return recordTLS(t, config.Clone(), config, turns)
 }
 
-// readLossy reads flights, where those with lost set are told as a gap.
+// readLossy reads flights, where those with lost set become a gap.
 func readLossy(s session, flights []flight, lost func(i int) bool) (*Conn, *plainReader) {
 	sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
 	c := testConn()

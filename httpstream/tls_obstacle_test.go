@@ -35,7 +35,7 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// TestObstacleLimit has more hosts than are told apart: what is said of the others is true.
+// TestObstacleLimit has more hosts than are counted each: what is said of the others is true.
 func TestObstacleLimit(t *testing.T) {
 	t.Parallel()
 	var c Counters
@@ -55,7 +55,7 @@ func TestObstacleLimit(t *testing.T) {
 	}
 }
 
-// TestSecretsUsed tells a key log of another capture from one whose connections could not
+// TestSecretsUsed distinguishes a key log of another capture from one whose connections could not
 // be opened for another reason.
 func TestSecretsUsed(t *testing.T) {
 	t.Parallel()

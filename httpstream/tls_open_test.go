@@ -164,7 +164,7 @@ func TestTLSWithoutClient(t *testing.T) {
 	}
 }
 
-// TestTLSObstacle tells apart why a connection is not opened.
+// TestTLSObstacle holds that the report says why a connection is not opened.
 func TestTLSObstacle(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
 	other := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())

@@ -137,7 +137,7 @@ func (w *wire) close() {
 	w.segment(Client, FlagACK, w.sent[Client], "")
 }
 
-// summary tells an exchange in one line.
+// summary describes an exchange in one line.
 func summary(x *Exchange) string {
 	request, response := "-", "-"
 	if r := x.Request; r != nil {

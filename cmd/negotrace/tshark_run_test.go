@@ -31,9 +31,9 @@ func (m messages) String() string {
 	return text
 }
 
-// tsharkTells runs tshark once over all captures, one behind the other in one file, since
+// readByTshark runs tshark once over all captures, one behind the other in one file, since
 // it takes longer to start than to read a capture.
-func tsharkTells(t *testing.T, program string, captures []recording) []told {
+func readByTshark(t *testing.T, program string, captures []recording) []decoded {
 	t.Helper()
 	file, ends := joined(t, captures)
 	args := []string{"-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-o", "tls.keylog_file:" + keylog(file), "-r", file,
@@ -51,9 +51,9 @@ func tsharkTells(t *testing.T, program string, captures []recording) []told {
 	if err != nil {
 		t.Fatalf("%v: %s", err, errs.String())
 	}
-	all := make([]told, len(captures))
+	all := make([]decoded, len(captures))
 	for i := range all {
-		all[i] = told{map[string][]occurrence{}, messages{responses: map[int]int{}}}
+		all[i] = decoded{map[string][]occurrence{}, messages{responses: map[int]int{}}}
 	}
 	for line := range strings.Lines(string(out)) {
 		cells := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
@@ -96,7 +96,7 @@ func joined(t *testing.T, captures []recording) (file string, ends []int) {
 		}
 	}
 	if len(captures) > 256 {
-		t.Fatalf("%d captures, and a byte to tell them apart", len(captures))
+		t.Fatalf("%d captures, and a byte to distinguish them", len(captures))
 	}
 	file = write(t, filepath.Join(t.TempDir(), "all.pcapng"), all.Pcapng(binary.LittleEndian))
 	write(t, keylog(file), secrets)
@@ -122,7 +122,7 @@ func (m *messages) add(t *testing.T, cells []string) {
 }
 
 // add adds the values of the compared fields in a frame.
-func (all told) add(frame int, cells []string) {
+func (all decoded) add(frame int, cells []string) {
 	for i, c := range compared {
 		if cells[i] == "" {
 			continue

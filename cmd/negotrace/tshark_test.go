@@ -27,13 +27,13 @@ func TestAgainstTshark(t *testing.T) {
 		t.Skip(err)
 	}
 	all := recordings(t)
-	told := tsharkTells(t, program, all)
+	byTshark := readByTshark(t, program, all)
 	var total atomic.Int64
 	t.Cleanup(func() { t.Logf("%d values are equal", total.Load()) })
 	for i, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			ours, theirs := weTell(t, r.path), told[i]
+			ours, theirs := readByUs(t, r.path), byTshark[i]
 			total.Add(int64(compare(t, r.name, ours.fields, theirs.fields)))
 			if ours.messages.String() != theirs.messages.String() {
 				t.Errorf("we read %v, tshark %v", ours.messages, theirs.messages)
@@ -162,14 +162,14 @@ type occurrence struct {
 	value string
 }
 
-// What is told of a capture: the values of the fields above, and the HTTP messages.
-type told struct {
+// What is read of a capture: the values of the fields above, and the HTTP messages.
+type decoded struct {
 	fields   map[string][]occurrence
 	messages messages
 }
 
-// weTell reads a capture, and opens its TLS with the key log beside it if there is one.
-func weTell(t *testing.T, file string) told {
+// readByUs reads a capture, and opens its TLS with the key log beside it if there is one.
+func readByUs(t *testing.T, file string) decoded {
 	t.Helper()
 	d := tokens.Decoder{Fields: true, Secrets: true}
 	all := map[string][]occurrence{}
@@ -206,7 +206,7 @@ func weTell(t *testing.T, file string) told {
 		},
 		Kerberos: func(at httpstream.Pos, _, _ netip.AddrPort, m *tokens.Kerberos) { collect(at.Frame, m.Fields) },
 	}, d)
-	return told{all, messages{counters.Requests, counters.Responses}}
+	return decoded{all, messages{counters.Requests, counters.Responses}}
 }
 
 func readWithSecrets(t *testing.T, file string, sink capture.Sink, d tokens.Decoder) *httpstream.Counters {

@@ -47,8 +47,8 @@ func TestSeeds(t *testing.T) {
 			continue // newSample holds it
 		}
 		t.Run(s.format, func(t *testing.T) {
-			if res := analyse(t, s.data, s.keyLog); res.read != nil || len(res.told) == 0 {
-				t.Errorf("%v, %d exchanges", res.read, len(res.told))
+			if res := analyse(t, s.data, s.keyLog); res.read != nil || len(res.messages) == 0 {
+				t.Errorf("%v, %d exchanges", res.read, len(res.messages))
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func seeds(tb testing.TB) []seed {
 		if netlog {
 			format, most = "NetLog", netlogSeedSize
 		}
-		if len(s.data) > most || len(s.told) == 0 || !slices.Contains([]string{"pcapng", "har", "NetLog"}, format) {
+		if len(s.data) > most || len(s.messages) == 0 || !slices.Contains([]string{"pcapng", "har", "NetLog"}, format) {
 			continue
 		}
 		all = append(all, seed{format, s.data, s.keyLog, false})

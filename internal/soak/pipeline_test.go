@@ -25,9 +25,9 @@ import (
 type result struct {
 	report *analysis.Report
 	read   error // of Read: this is no capture, or a broken one
-	// told counts what the exchanges were, as messages and as pairs of them.
-	told    map[string]int
-	printed bytes.Buffer // the report as JSON
+	// messages counts what the exchanges were, as messages and as pairs of them.
+	messages map[string]int
+	printed  bytes.Buffer // the report as JSON
 }
 
 // analyse takes bytes all the way: reading, analysis with all checks, and every format
@@ -61,10 +61,10 @@ func diagnose(tb testing.TB, data, keyLog []byte) *result {
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
 		Size: int64(len(data)),
 	}
-	res := &result{told: map[string]int{}}
+	res := &result{messages: map[string]int{}}
 	counters, err := capture.Read(context.Background(), []capture.Source{source}, capture.Sink{
 		Exchange: func(x *httpstream.Exchange) bool {
-			res.tell(x)
+			res.count(x)
 			return trace.Exchange(x)
 		},
 		Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
@@ -82,19 +82,19 @@ func asJSON() report.Format {
 	return all[slices.IndexFunc(all, func(f report.Format) bool { return f.Name == "json" })]
 }
 
-// tell counts an exchange: its request, its response, and that they are a pair.
-func (res *result) tell(x *httpstream.Exchange) {
+// count counts an exchange: its request, its response, and that they are a pair.
+func (res *result) count(x *httpstream.Exchange) {
 	var request, response string
 	if r := x.Request; r != nil {
 		request = "> " + r.Method + " " + r.Target
-		res.told[request]++
+		res.messages[request]++
 	}
 	if r := x.Response; r != nil {
 		response = "< " + strconv.Itoa(r.Status)
-		res.told[response]++
+		res.messages[response]++
 	}
 	if request != "" && response != "" {
-		res.told[request+" "+response]++
+		res.messages[request+" "+response]++
 	}
 }
 
@@ -143,14 +143,14 @@ func (res *result) bounded(tb testing.TB) {
 // with a request of three indexed fields.
 const messageLeast = 9 + 3
 
-// invented returns what is told in res and was not in the sample, or not as often; of
+// invented returns what was read in res and was not in the sample, or not as often; of
 // pairs only where these are asked for.
 func (res *result) invented(sample *result, pairs bool) string {
-	for what, n := range res.told {
+	for what, n := range res.messages {
 		if strings.Contains(what, " < ") && !pairs {
 			continue
 		}
-		if had := sample.told[what]; n > had {
+		if had := sample.messages[what]; n > had {
 			return fmt.Sprintf("%q %d times, the sample has it %d times", what, n, had)
 		}
 	}

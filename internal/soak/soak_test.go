@@ -27,7 +27,7 @@ const heapLimit = 256 << 20
 // TestSoak analyses variants of every capture at hand: cut, damaged, with packets lost,
 // repeated and in another order. No variant may make it panic, hold more than its limits
 // allow, or print what steers a terminal; and one that holds only bytes of its sample
-// must not tell of a message, or of a pair of them, that the sample did not have.
+// must not show a message, or of a pair of them, that the sample did not have.
 //
 //	go test ./internal/soak -soak 20000 -timeout 2h
 func TestSoak(t *testing.T) {

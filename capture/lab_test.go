@@ -1,4 +1,4 @@
-package tokens_test
+package capture
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"negotrace/capture"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -23,7 +22,7 @@ func TestLabTicket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources, err := capture.Open([]string{"../testdata/kerberos-ad.pcapng"}, nil)
+	sources, err := Open([]string{"../testdata/kerberos-ad.pcapng"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +37,7 @@ func TestLabTicket(t *testing.T) {
 		}
 		return false
 	}
-	if _, err := capture.Read(context.Background(), sources, capture.Sink{Exchange: exchange}, capture.Options{}); err != nil {
+	if _, err := Read(context.Background(), sources, Sink{Exchange: exchange}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if req == nil || req.Ticket.Opened == nil || req.Opened == nil {
