@@ -23,7 +23,7 @@ const secretHAR = `{"zebra1":"zebra","log":{"version":"1.2","comment":"zebra","_
 "postData":{"mimeType":"multipart/form-data; boundary=zebra","text":"zebra","params":[{"name":"zebra","value":"zebra"}]},"headersSize":321,"bodySize":6},
 "response":{"status":401,"statusText":"Unauthorized zebra","httpVersion":"HTTP/1.1","headers":[{"name":"WWW-Authenticate","value":"Basic realm=\"zebra\""},
 {"name":"Set-Cookie","value":"zebra=zebra; Domain=zebrahost.example"}],"cookies":[],"redirectURL":"https://zebrahost.example/zebra","headersSize":100,"bodySize":30,
-"content":{"size":30,"mimeType":"application/vnd.zebra+json","text":"<p>zebra zebrahost.example</p>","comment":"zebra"},"_error":"zebra","_transferSize":130},
+"content":{"size":30,"mimeType":"application/zebra+json","text":"<p>zebra zebrahost.example</p>","comment":"zebra"},"_error":"zebra","_transferSize":130},
 "cache":{"beforeRequest":{"eTag":"zebra"}},"timings":{"send":1,"wait":2,"receive":3,"comment":"zebra"},"serverIPAddress":"10.11.12.13","connection":"zebra",
 "_securityDetails":{"protocol":"TLS 1.3","subjectName":"zebrahost.example","issuer":"zebra","validFrom":1,"sanList":["zebra"]},"_webSocketMessages":[{"data":"zebra"}]}]}}`
 

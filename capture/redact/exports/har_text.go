@@ -22,6 +22,9 @@ func (r *rewriter) mediaType(s string) string {
 		return r.Names.OpaqueText(s)
 	}
 	r.media = s
+	if _, known := r.Field("Content-Type", s); known != s {
+		return known // with a word that not all sites have
+	}
 	r.publish(s)
 	return s
 }
