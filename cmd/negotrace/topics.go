@@ -38,13 +38,13 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
   browsers        HAR, NetLog of Chrome and Edge, SAZ of Fiddler
   transcripts     what curl -v and other programs print of their requests
   event logs      EVTX, or events in XML, JSON or CSV; alone or beside a capture
-  server logs     of IIS (W3C), error logs of Apache httpd and nginx; beside a
-                  capture
+  server logs     of IIS and HTTP.sys (W3C, FREB), error logs of Apache httpd
+                  and nginx; alone or beside a capture
   hosts           what klist, setspn, nltest and ipconfig print
 
   They are recognised by their content, also compressed with gzip, zstd or bzip2
-  or in zip and tar archives. A directory stands for the files in it and below, "-" for
-  standard input. Several files are read as one timeline.
+  or in zip and tar archives. A directory stands for the files in it and below,
+  "-" for standard input. Several files are read as one timeline.
 
   TLS is opened with a key log of a browser (--keylog), or TLS 1.0 to 1.2 with
   the key of the server (--rsa-key); a keytab (--keytab) opens tickets. --follow
