@@ -13,10 +13,11 @@ import (
 
 // An assembler puts lines together into exchanges on connections.
 type assembler struct {
-	out      *export.Out
-	conns    map[string]*conn // by name; "" for a program that has one at a time
-	requests int
-	program  *httpstream.Recorder
+	out         *export.Out
+	conns       map[string]*conn // by name; "" for a program that has one at a time
+	exchanges   int
+	requestless int // of them have only a response
+	program     *httpstream.Recorder
 }
 
 // A conn is a connection, and the exchange that goes on on it.
@@ -35,7 +36,7 @@ func newAssembler(out *export.Out) *assembler {
 
 // setProgram sets the program that wrote the text, before its first request.
 func (a *assembler) setProgram(name string) {
-	if a.requests == 0 {
+	if a.exchanges == 0 {
 		a.program.Program, a.program.LastOnly = name, name == devTools
 	}
 }
@@ -98,10 +99,8 @@ func (a *assembler) request(c *conn, text string) {
 		inner.TLS, inner.TLSUnknown = c.inner, c.inner == nil
 		c.Conn, c.tunnel, c.inner = inner, nil, nil
 	}
-	a.requests++
-	a.out.Counters.Packets++
 	w := strings.Fields(text)
-	at := httpstream.Pos{Frame: a.requests, Stream: -1, File: a.out.File}
+	at := a.next(c)
 	q := &httpstream.Request{Pos: at, Done: at, Method: w[0], Target: w[1], Proto: proto(w[2]), HeadLen: len(text) + 4}
 	c.TLSUnknown = c.TLS == nil && (c.TLSUnknown || !c.SYN)
 	if u, err := url.Parse(w[1]); err == nil && u.Host != "" {
@@ -115,32 +114,58 @@ func (a *assembler) request(c *conn, text string) {
 	}
 	c.current = &httpstream.Exchange{Conn: c.Conn, Request: q}
 	c.head = &q.Header
+	a.notes(c)
+}
+
+// next returns the position of the next exchange, on c.
+func (a *assembler) next(c *conn) httpstream.Pos {
+	a.exchanges++
+	a.out.Counters.Packets++
+	at := httpstream.Pos{Frame: a.exchanges, Stream: -1, File: a.out.File}
 	if c.Start.Frame == 0 {
 		c.Start = at
 	}
 	c.End = at
-	a.notes(c)
+	return at
+}
+
+// alone begins the exchange of a response whose request is not in the text. That it went
+// over the connection of the one before is not known.
+func (a *assembler) alone(c *conn) {
+	a.emit(c)
+	if c.Start.Frame > 0 {
+		a.close(c)
+		c.Conn, c.tunnel, c.inner = a.newConn(), nil, nil
+	}
+	a.requestless++
+	at := a.next(c)
+	c.SYN, c.TLSUnknown = false, c.TLS == nil
+	c.current = &httpstream.Exchange{Conn: c.Conn, Notes: []httpstream.Note{{Pos: at, Text: "the request of this response is not in the text"}}}
 }
 
 // response takes the first line of a response.
 func (a *assembler) response(c *conn, text string) {
-	if c.current == nil || c.current.Response != nil {
+	w := strings.Fields(text)
+	status, _ := strconv.Atoi(w[1]) // isStatusLine has read it
+	switch {
+	case c.current != nil && c.current.Response == nil:
+	case (c.current == nil || c.current.Request == nil) && (status >= 200 || status == 101):
+		a.alone(c)
+	default:
 		c.head = nil // an answer to nothing that is here
 		a.out.Counters.Undecodable("response without its request")
 		return
 	}
-	w := strings.Fields(text)
-	status, _ := strconv.Atoi(w[1]) // isStatusLine has read it
 	if status < 200 && status != 101 {
 		a.out.AddInterim(c.current, status)
 		c.head = nil
 		return
 	}
-	at := c.current.Request.Pos
+	at := c.End
 	s := &httpstream.Response{Pos: at, Done: at, Proto: proto(w[0]), Status: status, HeadLen: len(text) + 4}
 	s.Reason = httpstream.UnusualReason(status, strings.Join(w[2:], " "))
 	c.current.Response, c.head = s, &s.Header
-	if c.current.Request.Method == "CONNECT" && status/100 == 2 {
+	if q := c.current.Request; q != nil && q.Method == "CONNECT" && status/100 == 2 {
 		c.tunnel = c.current
 	}
 }

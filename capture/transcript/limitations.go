@@ -28,5 +28,11 @@ func (a *assembler) limitations(program string) {
 	case devTools:
 		writer = "copied from a browser's DevTools, which show the last response only"
 	}
+	if a.requestless > 0 {
+		a.out.Limited("transcript-incomplete", "responses of this transcript without their requests: %d; which URL was asked for, and whether credentials were sent, is not known of them", a.requestless)
+	}
+	if a.requestless == a.exchanges {
+		writer = "responses alone, as curl -i and -I print them"
+	}
 	a.out.Limited("transcript-incomplete", "this is a transcript (%s): it has the requests and header lines that were printed, in their order; what was left out or cut before it was pasted, lost packets and times cannot be seen", writer)
 }

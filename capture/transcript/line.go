@@ -31,6 +31,7 @@ type reader struct {
 	program string // that wrote it; empty as long as nothing shows it
 	conn    string // to which lines without a mark belong
 	quoted  bool   // in a mail
+	begun   bool   // an unmarked line was read that is neither empty nor a command
 	bytes   bool   // Apache HttpClient's log of bytes is read, not that of header lines
 	count   int
 	cut     int
@@ -68,6 +69,11 @@ var (
 	// haproxyLine is an event of haproxy -d: connection, side and event, sockets, text.
 	haproxyLine = regexp.MustCompile(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
 	wgetMark    = regexp.MustCompile(`^---(request|response) (begin|end)---$`)
+	// statusAlone is the first line of a response without its request.
+	statusAlone = regexp.MustCompile(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
+	// commandLine is the command whose output follows, with the prompt or without it.
+	commandLine = regexp.MustCompile(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
+	fieldLine   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
 	// glued is the first line of a message behind a body that has no line end.
 	glued = regexp.MustCompile(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
 )
@@ -147,6 +153,7 @@ func (r *reader) marked(text string) (line, bool) {
 // begins one.
 func (r *reader) unmarked(text string) line {
 	text = strings.TrimSpace(text)
+	defer func() { r.begun = r.begun || text != "" && !commandLine.MatchString(text) }()
 	if at := glued.FindStringIndex(text); r.mode == inBody && at != nil {
 		text = text[at[0]:]
 	}
@@ -154,6 +161,8 @@ func (r *reader) unmarked(text string) line {
 	case isRequestLine(text) && (r.program == "" || r.mode != unmarked):
 		r.mode = inRequest
 	case isStatusLine(text) && r.mode != unmarked:
+		r.mode = inResponse
+	case !r.begun && r.program == "" && statusAlone.MatchString(text):
 		r.mode = inResponse
 	case text == "" && (r.mode == inRequest || r.mode == inResponse):
 		k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]

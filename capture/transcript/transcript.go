@@ -1,11 +1,12 @@
 // Package transcript reads what programs print of the requests that they send: curl -v and
 // --trace-ascii, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, mitmdump,
 // Python's http.client and Apache HttpClient in their logs, sessions of telnet and openssl
-// s_client, the panes of a browser's DevTools, and requests with their responses as Fiddler
-// and Wireshark show them.
+// s_client, the panes of a browser's DevTools, requests with their responses as Fiddler and
+// Wireshark show them, and responses alone, as curl -i and -I print them.
 //
 // The lines of all of them are brought into one form, that of curl: a line of a request, a
-// line of a response, or a remark. A frame number is the number of a request in the text.
+// line of a response, or a remark. A frame number is the number of a request in the text, or of a
+// response whose request is not there.
 package transcript
 
 import (
@@ -23,14 +24,18 @@ func Is(head []byte) bool {
 		return false
 	}
 	r := &reader{lines: bufio.NewReader(export.Text(bytes.NewReader(head)))}
-	for first := true; ; {
+	for first, status := true, false; ; {
 		text, err := r.line()
-		if len(bytes.TrimSpace(text)) > 0 {
+		if status { // a response alone has header lines
+			return fieldLine.Match(bytes.TrimSpace(text))
+		}
+		if len(bytes.TrimSpace(text)) > 0 && !(first && commandLine.Match(text)) {
 			for _, l := range r.parse(text) {
 				// Without a program's marks only a text that begins with a request is one.
 				if (r.program != "" || first) && (l.kind == requestLine && isRequestLine(l.text) || r.program != "" && l.kind == responseLine && isStatusLine(l.text)) {
 					return true
 				}
+				status = first && r.mode == inResponse
 			}
 			first = false
 		}
@@ -65,8 +70,8 @@ func Read(r io.Reader, out *export.Out) error {
 	}
 	a.end()
 	out.Counters.Drop("ends of lines over 256 KiB of a transcript", t.cut)
-	if a.requests == 0 {
-		return errors.New("a transcript without requests")
+	if a.exchanges == 0 {
+		return errors.New("a transcript without requests and responses")
 	}
 	a.limitations(t.program)
 	return nil

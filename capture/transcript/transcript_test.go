@@ -41,6 +41,9 @@ func result(t *testing.T, text []byte) (string, *httpstream.Counters, error) {
 			numbers[x.Conn] = len(numbers) + 1
 		}
 		q := x.Request
+		if q == nil {
+			q = &httpstream.Request{Pos: x.Response.Pos, Method: "none"}
+		}
 		fmt.Fprintf(&b, "%d c%d %s %s %s %s [%s]", q.Pos.Frame, numbers[x.Conn], q.Method, q.Host, q.Target, q.Proto, q.Header.Value("Authorization"))
 		if s := x.Response; s != nil {
 			fmt.Fprintf(&b, " -> %d %q", s.Status, s.Header.Values("WWW-Authenticate"))
@@ -267,6 +270,8 @@ func TestIsNot(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"", "hello\n", "> I said\n> that GET is a method\n", "{\"log\":{}}", "<html>\nGET / HTTP/1.1\n", "see\nGET / HTTP/1.1\nHost: a\n",
+		"HTTP/1.1 401 Unauthorized\n", "HTTP/1.1 401 is what I saw\nand then: nothing\n", "HTTP/1.1 401: refused\nServer: x\n",
+		"see\nHTTP/1.1 401 Unauthorized\nServer: x\n", "I ran curl -I http://web/\nHTTP/1.1 401 Unauthorized\nServer: x\n", "HTTP/1.1 4010 No\nServer: x\n",
 		"IP 10.0.0.10.50000 > 10.0.0.20.80: Flags [P.], HTTP: GET / HTTP/1.1", "* a list\n* of things\n", "Request Method: GET\n", "\x00\x01\x02",
 	} {
 		if Is([]byte(text)) {

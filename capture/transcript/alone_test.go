@@ -1,0 +1,74 @@
+package transcript
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// responses are texts that have no request of what they have responses to.
+var responses = map[string]string{
+	"curl -I": "HTTP/1.1 401 Unauthorized\nServer: Microsoft-IIS/10.0\nWWW-Authenticate: Negotiate\nWWW-Authenticate: NTLM\n\n",
+	"curl -iL, with its command": `$ curl -iL http://web/
+HTTP/1.1 401 Unauthorized
+WWW-Authenticate: Negotiate
+WWW-Authenticate: NTLM
+
+<html>no</html>HTTP/1.1 200 OK
+Server: Apache
+
+hello
+`,
+	"HTTP/2":           "HTTP/2 401 \nserver: nginx\nwww-authenticate: Negotiate\nwww-authenticate: NTLM\n",
+	"cut from curl -v": "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n< WWW-Authenticate: NTLM\n<\n* Connection #0 to host web left intact\n",
+}
+
+// Each response is an exchange without a request, on a connection of its own, and the
+// report says so.
+func TestResponsesAlone(t *testing.T) {
+	t.Parallel()
+	for name, text := range responses {
+		for shape, change := range map[string]func(string) string{
+			"as it is":        func(s string) string { return s },
+			"ends of Windows": func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+			"blank line":      func(s string) string { return "\n" + s },
+		} {
+			b := []byte(change(text))
+			got, counters, err := result(t, b)
+			want := `1 c1 none    [] -> 401 ["Negotiate" "NTLM"] (the request of this response is not in the text)` + "\n"
+			n := 1
+			if strings.Contains(text, "200 OK") {
+				want += "2 c2 none    [] -> 200 [] (the request of this response is not in the text)\n"
+				n = 2
+			}
+			if !Is(b) || got != want || err != nil || counters.Requests != 0 || counters.Connections != n || len(counters.Notes) != 2 {
+				t.Errorf("%s, %s: %v, err %v, %+v\ngot\n%swant\n%s", name, shape, Is(b), err, counters, got, want)
+			} else if says := fmt.Sprintf("without their requests: %d;", n); !strings.Contains(counters.Notes[0].Text, says) {
+				t.Errorf("%s: %s", name, counters.Notes[0].Text)
+			}
+		}
+	}
+}
+
+// A request that comes later has its own response.
+func TestRequestBehindResponse(t *testing.T) {
+	t.Parallel()
+	got, counters, err := result(t, []byte("< HTTP/1.1 401 No\n< WWW-Authenticate: NTLM\n<\n> GET / HTTP/1.1\n> Host: web\n>\n< HTTP/1.1 200 OK\n<\n"))
+	want := "1 c1 none    [] -> 401 [\"NTLM\"] (the request of this response is not in the text)\n2 c1 GET web / HTTP/1.1 [] -> 200 []\n"
+	if got != want || err != nil || counters.Requests != 1 {
+		t.Errorf("err %v\ngot\n%swant\n%s", err, got, want)
+	}
+}
+
+func TestResponsePrefixes(t *testing.T) {
+	t.Parallel()
+	for name, text := range responses {
+		for n := range len(text) {
+			Is([]byte(text[:n]))
+			got, counters, err := result(t, []byte(text[:n]))
+			if counters.Requests > 0 || err == nil && !strings.Contains(got, "-> ") {
+				t.Fatalf("%s, %d bytes: err %v, %s", name, n, err, got)
+			}
+		}
+	}
+}
