@@ -22,7 +22,7 @@ import (
 // files would take minutes, what holds what they unpack to a gigabyte.
 const (
 	hostileTime = 15 * time.Second // of a processor, not of the clock
-	hostileSize = 128 << 20
+	hostileSize = 256 << 20        // of a program with the race detector, too
 )
 
 // TestHostile gives the program files that are made to exhaust it. Each must end in a
