@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"math/rand/v2"
@@ -177,7 +176,7 @@ func FuzzXZ(f *testing.F) {
 			t.Fatal(err)
 		}
 		if want, err := io.ReadAll(z); err != nil || !bytes.Equal(got, want) {
-			t.Fatal(fmt.Sprintf("got %q, want %q, %v", got, want, err))
+			t.Fatalf("got %q, want %q, %v", got, want, err)
 		}
 	})
 }

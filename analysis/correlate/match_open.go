@@ -48,8 +48,7 @@ func (s *sighting) ofOneMachine() bool { return s.lastOnly || s.at.File.Unit() =
 // connected divides guesses into those that have nothing to do with each other.
 func connected(guesses []guess) [][]guess {
 	root := map[*sighting]*sighting{}
-	var find func(s *sighting) *sighting
-	find = func(s *sighting) *sighting {
+	find := func(s *sighting) *sighting {
 		for root[s] != nil && root[s] != s {
 			if next := root[root[s]]; next != nil {
 				root[s] = next

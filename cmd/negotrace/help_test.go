@@ -15,10 +15,7 @@ func commands() []*cobra.Command {
 	root := t.root()
 	root.InitDefaultCompletionCmd()
 	root.InitDefaultVersionFlag()
-	all := []*cobra.Command{root}
-	for _, c := range root.Commands() {
-		all = append(all, c)
-	}
+	all := append([]*cobra.Command{root}, root.Commands()...)
 	for _, c := range all {
 		c.InitDefaultHelpFlag()
 	}
