@@ -63,6 +63,9 @@ func (p *parser) element(rest *[]byte, name string) (element, bool) {
 	}
 	e := element{tag: b[0]}
 	if n > len(b)-head {
+		if p.offset(b) == 0 && p.err == nil {
+			p.token.Missing = n - (len(b) - head)
+		}
 		p.fail(b, name, "says it has %d bytes, %d are there", n, len(b)-head)
 		e.cut, n = true, len(b)-head
 	}

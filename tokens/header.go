@@ -144,7 +144,7 @@ func (d Decoder) token(a *Auth, s string) {
 	a.Token = t
 	switch {
 	case err != nil:
-		a.Problem = err.Error()
+		a.Problem, t.Missing = err.Error(), 0 // how much is behind what is no base64 nobody knows
 	case parseErr != nil:
 		a.problem(parseErr.Error())
 	}

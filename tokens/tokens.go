@@ -31,7 +31,8 @@ import (
 // A Token is one decoded security token. The pointers follow the nesting on the
 // wire: an NTLM message inside SPNEGO sets both SPNEGO and NTLM.
 type Token struct {
-	Len      int       `json:"len"` // bytes, after base64
+	Len      int       `json:"len"`               // bytes, after base64
+	Missing  int       `json:"missing,omitempty"` // bytes behind them that its outermost length counts: it was cut
 	SPNEGO   *SPNEGO   `json:"spnego,omitempty"`
 	NegoEx   []NegoEx  `json:"negoex,omitempty"`
 	NTLM     *NTLM     `json:"ntlm,omitempty"`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -108,8 +109,12 @@ func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) err
 }
 
 // problemStatus is the exit status for a token with a problem: found if part of it was
-// decoded.
+// decoded. A token that is only cut is like a capture that is cut: what is there is shown, and
+// nothing is wrong with it.
 func problemStatus(x report.Token) int {
+	if t := cmp.Or(x.Token, x.Auth.Token); t != nil && t.Missing > 0 {
+		return 0
+	}
 	if x.Token != nil && len(x.Token.Fields) > 0 || len(x.Auth.Fields) > 0 || len(x.Params) > 0 {
 		return found
 	}
@@ -182,6 +187,8 @@ func token(d tokens.Decoder, b []byte, err error) report.Token {
 	x.Token = t
 	if err == nil {
 		err = parseErr
+	} else {
+		t.Missing = 0
 	}
 	if err != nil {
 		x.Problem = err.Error()
