@@ -8,6 +8,10 @@ import (
 	"negotrace/tokens"
 )
 
+// errorNoSuchDomain is ERROR_NO_SUCH_DOMAIN (MS-ERREF 2.2), which nltest also prints of a
+// domain that is not that of the computer.
+const errorNoSuchDomain = 1355
+
 // HostTextSays is what an entry of a text about a host says, in a few words without its place.
 func HostTextSays(e *hosttext.Entry) string {
 	switch {
@@ -25,6 +29,10 @@ func HostTextSays(e *hosttext.Entry) string {
 		return "no account has the name that was asked for"
 	case e.Registration != nil:
 		return e.Registration.SPN + " is a name of " + strings.Join(e.Registration.Accounts, " and of ")
+	case e.Channel != nil && e.Channel.NotAsked():
+		return fmt.Sprintf("the state of the secure channel is not known, as nltest was not let ask for it: %d %s", e.Channel.Status, e.Channel.Name)
+	case e.Channel != nil && e.Channel.Status == errorNoSuchDomain:
+		return fmt.Sprintf("there is no secure channel to the domain that it was asked about, or none of its domain controllers was found: %d %s", e.Channel.Status, e.Channel.Name)
 	case e.Channel != nil && e.Channel.Status != 0:
 		return fmt.Sprintf("the secure channel is broken: %d %s", e.Channel.Status, e.Channel.Name)
 	case e.Channel != nil:

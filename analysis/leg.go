@@ -90,6 +90,15 @@ func (l *Leg) RequestPos() httpstream.Pos {
 	return l.Request.Pos
 }
 
+// SentPos is where the last byte of the request is that was seen, or RequestPos where that is
+// not known.
+func (l *Leg) SentPos() httpstream.Pos {
+	if l == nil || l.Request == nil || l.Request.Done.Time.IsZero() {
+		return l.RequestPos()
+	}
+	return l.Request.Done
+}
+
 // ResponsePos is where the response is; the zero Pos with Stream -1 if there is none. It
 // is safe on nil.
 func (l *Leg) ResponsePos() httpstream.Pos {

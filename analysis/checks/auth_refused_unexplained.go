@@ -21,7 +21,7 @@ var authRefusedUnexplained = &analysis.Check{
 		"Or in place of the page a form in which one logs on, or the way to one: the application does not use the logon, or falls back to its form when it takes no ticket. " +
 		"Or a redirect to a page of an error, such as /login?error or AccessDenied.aspx. " +
 		"Or a page that says that it, or the session, has expired.",
-	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
+	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
 	},

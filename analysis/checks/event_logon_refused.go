@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/capture/eventlog"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -83,7 +84,7 @@ func runEventLogonRefused(p *analysis.Pass) {
 		case row.Ticket != nil && !refusesUser(p, row):
 			f.Severity = analysis.Warning
 		case row.Ticket == nil && loggedOnLater(p, row):
-			f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place later, so that it was a retry."
+			f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place soon after."
 		}
 	}
 }
@@ -109,13 +110,20 @@ func refusesUser(p *analysis.Pass, row *analysis.EventRow) bool {
 	})
 }
 
-// loggedOnLater reports whether the logs show that the same user was let in later: by the same
-// computer, from the same address or workstation, in the same way.
+// loggedOnLater reports whether the logs show that the same user was let in soon after: by the
+// same computer, from the same address or workstation, in the same way. After hours it may be
+// that somebody has unlocked the account. Of logons that are alike only the first and the last
+// are known.
 func loggedOnLater(p *analysis.Pass, row *analysis.EventRow) bool {
+	soon := func(at httpstream.Time) bool {
+		return at.After(row.Last.Time) && at.Sub(row.Last.Time) <= analysis.Soon
+	}
 	return slices.ContainsFunc(p.Events, func(o *analysis.EventRow) bool {
 		switch {
-		case o.Computer != row.Computer || o.Client() != row.Client() || !o.Last.Time.After(row.Last.Time):
+		case o.Computer != row.Computer || o.Client() != row.Client() || !soon(o.Pos.Time) && !soon(o.Last.Time):
 			return false
+		case row.Logon != nil && row.Logon.Workstation == "" && !row.Client().IsValid():
+			return false // from where they came is not known
 		case row.Logon != nil:
 			return o.ID == 4624 && o.Logon != nil && o.Logon.Type == row.Logon.Type && sameUser(o.Event, row.Event) && strings.EqualFold(o.Logon.Workstation, row.Logon.Workstation)
 		case row.Validation != nil:

@@ -45,6 +45,9 @@ func TestRefusedInLogsAlone(t *testing.T) {
 			[]*eventlog.Event{wrong, ticket(9, 4768, "bob", "krbtgt", 0)}, analysis.Error, true, false},
 		"a wrong password at the server":                                {[]*eventlog.Event{badPassword}, analysis.Error, true, false},
 		"a wrong password at the server, and then the right one":        {[]*eventlog.Event{badPassword, logonOf(4624, 5, "Alice", 0)}, analysis.Warning, true, false},
+		"a wrong password at the server, and the right one hours later": {[]*eventlog.Event{badPassword, logonOf(4624, 8*3600, "alice", 0)}, analysis.Error, true, false},
+		"a wrong password at the server, and logons from places that are not known": {[]*eventlog.Event{
+			fromNowhere(logonOf(4625, 0, "alice", 0xC000006A)), fromNowhere(logonOf(4624, 5, "alice", 0))}, analysis.Error, true, false},
 		"a wrong password at the server, after the right one":           {[]*eventlog.Event{logonOf(4624, -5, "alice", 0), badPassword}, analysis.Error, true, false},
 		"a wrong password at the server, and then another user's logon": {[]*eventlog.Event{badPassword, logonOf(4624, 5, "bob", 0)}, analysis.Error, true, false},
 		"a service that the KDC does not know": {
@@ -76,6 +79,12 @@ func logonOf(id, second int, user string, subStatus uint32) *eventlog.Event {
 	if id == 4625 {
 		e.Logon.Status, e.Logon.SubStatus = 0xC000006D, subStatus
 	}
+	return e
+}
+
+// fromNowhere takes from a logon what says from where it came.
+func fromNowhere(e *eventlog.Event) *eventlog.Event {
+	e.Logon.Workstation, e.Logon.Client = "", netip.AddrPort{}
 	return e
 }
 

@@ -16,7 +16,7 @@ var handshakeAbandoned = &analysis.Check{
 	Topic:    analysis.Refusal,
 	Means:    "One side stopped in the middle. Who closed, and after which message, tells where to look.",
 	Proof:    "The server has sent a token that asks for another, or the client's token has no response; then the connection is closed, or silent for more than a minute.",
-	Not:      "A browser that drops spare connections; a capture that ends; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
+	Not:      "A browser that drops spare connections; a capture that ends; a body that is still being sent; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
 	Causes: []analysis.Advice{
 		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []analysis.Fact{analysis.BegunAnew}},
 		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []analysis.Fact{analysis.BegunAnew}},
@@ -71,7 +71,7 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 // went on.
 func leftWaiting(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
-	return last.Response == nil && last.Sent != nil && analysis.TokenScheme(h.Scheme) && p.Whole(h) && p.End.Sub(last.RequestPos().Time) > time.Minute
+	return last.Response == nil && last.Sent != nil && analysis.TokenScheme(h.Scheme) && p.Whole(h) && p.End.Sub(last.SentPos().Time) > time.Minute
 }
 
 // protocolsOf says that the challenge came over another protocol than what followed it, "" if it

@@ -109,11 +109,14 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	f.Variant, f.Cause = "logon", cause
 	f.Times(1+h.Repeats, h.LastLine)
 	if e := eventOf(p, h); e != nil {
-		f.Cause = "The event log, from the same address at that time (" + analysis.EventPlace(e.Event) + "), has: " + e.Says + "."
+		f.Cause = "If " + cmp.Or(e.Computer, "its computer") + " is this server, the event log says why, from the same address at that time (" + analysis.EventPlace(e.Event) + "): " + e.Says + "."
 		f.Also = append(f.Also, e.Pos)
 		f.NamedErrors(analysis.EventStatuses(e.Event))
 	}
 	for _, o := range in[visitorOf(h)] {
+		if h.User != "" && o.User != "" && !analysis.SameAccount(o.User, h.User) {
+			continue // somebody else, behind the same address
+		}
 		if o.LastRepeat.After(h.LastRepeat) || o.LastRepeat == h.LastRepeat && o.Legs[0].Logged.Pos.Frame > q.Pos.Frame {
 			f.Severity = analysis.Warning
 			f.Cause = "The same client was let in later, as " + cmp.Or(o.User, "somebody") + ": a retry, or another user behind the same address."
@@ -127,7 +130,7 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow) {
 	const slack = 5 * time.Second
 	for _, e := range p.Events {
-		if e.ID != 4625 || e.IsLocal || !e.Client().IsValid() || e.Client() != h.ClientAddr() ||
+		if e.ID != 4625 || e.Logon == nil || !byWebServer(e.Logon.Type) || e.IsLocal || !e.Client().IsValid() || e.Client() != h.ClientAddr() ||
 			e.Last.Time.Before(h.Start.Time.Add(-slack)) || e.Pos.Time.After(h.LastRepeat.Add(slack)) {
 			continue
 		}
@@ -137,6 +140,13 @@ func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow)
 		found = e
 	}
 	return found
+}
+
+// byWebServer reports whether web servers log users on in this way: over the network (3), with
+// the password itself (8), or as at the console (2), as IIS can be set to for Basic. Remote
+// Desktop, services and tasks have others.
+func byWebServer(logonType int) bool {
+	return logonType == 2 || logonType == 3 || logonType == 8
 }
 
 // noRightInLog reports a request that was refused after the logon.

@@ -30,6 +30,7 @@ func TestLogRefusedWithEvent(t *testing.T) {
 	}{
 		"the same address":         {[]*eventlog.Event{event(1, "bob", "10.0.0.10")}, true},
 		"another address":          {[]*eventlog.Event{event(1, "bob", "10.0.0.11")}, false},
+		"a remote desktop":         {[]*eventlog.Event{remoteDesktop(event(1, "bob", "10.0.0.10"))}, false},
 		"another time":             {[]*eventlog.Event{event(100, "bob", "10.0.0.10")}, false},
 		"two users at one address": {[]*eventlog.Event{event(1, "bob", "10.0.0.10"), event(2, "eve", "10.0.0.10")}, false},
 	} {
@@ -56,4 +57,10 @@ func TestLogRefusedWithEvent(t *testing.T) {
 			t.Errorf("%s: %q", name, r.Findings[i].Cause)
 		}
 	}
+}
+
+// remoteDesktop makes a logon one of Remote Desktop.
+func remoteDesktop(e *eventlog.Event) *eventlog.Event {
+	e.Logon.Type = 10
+	return e
 }

@@ -82,7 +82,7 @@ func (h *attempt) noResponse() {
 	switch {
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
 		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
-	case silent(c, at):
+	case silent(c, last.SentPos()):
 		h.is(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)
 	default:
 		h.is(analysis.Unknown, "", "the capture holds no answer to %s", at)

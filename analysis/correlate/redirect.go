@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func redirectOf(x *httpstream.Exchange) redirect {
 		to.Host != "" && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
 		return withCode
 	}
-	if slices.ContainsFunc(errorParams, q.Has) || failsOnPage(to) { // RFC 6749 section 4.1.2.1; Spring Security: /login?error
+	if saysError(x.Request, to) {
 		return toError
 	}
 	if analysis.IsLogonPath(to.Path) || isLogonHost(to.Host) && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
@@ -61,13 +62,48 @@ func redirectOf(x *httpstream.Exchange) redirect {
 	return elsewhere
 }
 
-// failsOnPage reports whether a URL is that of a page which says that a logon failed, or that
-// something else did.
-func failsOnPage(to *url.URL) bool {
-	path := strings.ToLower(to.Path)
+// saysError reports whether a URL is that of a page which says that a logon failed, or that
+// something else did. What the request had in its own URL says nothing, and neither does an
+// error in answer to a form, unless the page is about the logon.
+func saysError(r *httpstream.Request, to *url.URL) bool {
+	from := &url.URL{}
+	form := false
+	if r != nil {
+		if u, err := url.Parse(r.Target); err == nil {
+			from = u
+		}
+		form = r.Method != http.MethodGet && r.Method != http.MethodHead
+	}
+	path, had := strings.ToLower(to.Path), strings.ToLower(from.Path)
+	logon := analysis.IsLogonPath(path)
 	words := errorWords
-	if analysis.IsLogonPath(path) {
+	if logon {
 		words = logonErrorWords
 	}
-	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(path, word) })
+	for _, word := range words {
+		if strings.Contains(path, word) && !strings.Contains(had, word) && !(form && word == "/error") {
+			return true
+		}
+	}
+	if path == had+"/" {
+		return false // it adds the slash, and the query, which is not kept of requests, is the same
+	}
+	return (logon || !form) && errorInQuery(to.Query(), logon)
+}
+
+// errorInQuery reports whether a query names an error. A parameter without a value names one
+// only to a page for logging on.
+func errorInQuery(to url.Values, logon bool) bool { // RFC 6749 section 4.1.2.1; Spring Security: /login?error
+	return slices.ContainsFunc(errorParams, func(name string) bool {
+		if !to.Has(name) {
+			return false
+		}
+		switch strings.ToLower(to.Get(name)) {
+		case "":
+			return logon
+		case "0", "false", "no", "none", "null":
+			return false
+		}
+		return true
+	})
 }

@@ -8,7 +8,13 @@ type Channel struct {
 	Controller string `json:"controller,omitempty"` // DC1.corp.test
 	Status     uint32 `json:"status"`               // an error of Win32, 0 for none
 	Name       string `json:"name,omitempty"`       // of the status: NERR_Success, ERROR_NO_LOGON_SERVERS
+	Failed     bool   `json:"failed,omitempty"`     // the command had no answer of Netlogon but the status
 }
+
+// NotAsked reports whether nltest failed before it learned anything of the channel: only an
+// administrator may ask for it, and others get ERROR_ACCESS_DENIED (MS-ERREF 2.2) from the
+// service of their own computer.
+func (c *Channel) NotAsked() bool { return c.Failed && c.Status == 5 }
 
 // A Controller is the domain controller that a computer found (nltest /dsgetdc), or that it
 // found none.
@@ -65,7 +71,7 @@ func (c *channel) end(r *reader) {
 func channelFailed(r *reader, text string) section {
 	_, value, _ := strings.Cut(text, "Status = ")
 	if code, name := status(value); code != 0 {
-		r.add(Entry{Channel: &Channel{Status: code, Name: name}}, r.number)
+		r.add(Entry{Channel: &Channel{Status: code, Name: name, Failed: true}}, r.number)
 	}
 	return nil
 }

@@ -90,9 +90,9 @@ func TestTexts(t *testing.T) {
 		"ipconfig /displaydns": {displayDNS, []Entry{{Pos: at(5), Command: Ipconfig, Record: &Record{Name: "web.corp.test", Alias: "web1.corp.test"}},
 			{Pos: at(10), Command: Ipconfig, Record: &Record{Name: "web1.corp.test", Address: addr("10.0.0.5")}}, {Pos: at(15), Command: Ipconfig, Record: &Record{Name: "gone.corp.test", Missing: true}}}},
 		"nltest": {nltests, []Entry{
-			{Pos: at(2), Command: Nltest, Channel: &Channel{"DC1.corp.test", 0, "NERR_Success"}},
-			{Pos: at(6), Command: Nltest, Channel: &Channel{"", 1311, "ERROR_NO_LOGON_SERVERS"}},
-			{Pos: at(9), Command: Nltest, Channel: &Channel{"", 5, "ERROR_ACCESS_DENIED"}},
+			{Pos: at(2), Command: Nltest, Channel: &Channel{"DC1.corp.test", 0, "NERR_Success", false}},
+			{Pos: at(6), Command: Nltest, Channel: &Channel{"", 1311, "ERROR_NO_LOGON_SERVERS", false}},
+			{Pos: at(9), Command: Nltest, Channel: &Channel{"", 5, "ERROR_ACCESS_DENIED", true}},
 			{Pos: at(10), Command: Nltest, Controller: &Controller{Name: "DC1.corp.test", Address: "10.0.0.1", Domain: "corp.test", Forest: "corp.test", Site: "Berlin", ClientSite: "Rome", Flags: "PDC GC"}},
 			{Pos: at(18), Command: Nltest, Controller: &Controller{Status: 1355, StatusName: "ERROR_NO_SUCH_DOMAIN"}},
 			{Pos: at(20), Command: Nltest, Trust: &Trust{"CORP", "corp.test", "(NT 5) (Forest Tree Root)"}}, {Pos: at(21), Command: Nltest, Trust: &Trust{NetBIOS: "OLD"}}}},
