@@ -48,7 +48,7 @@ func RequestNotRead(q *serverlog.Request) string { return notRead[q.Reason] }
 // those for Basic. That none were sent they log as well.
 var refusedInWords = []string{
 	"gss_accept_sec_context() failed", "gss error in", "gssapi authorization failed", "failed to verify krb5 credentials", "krb5_get_init_creds_password() failed",
-	"authentication failure for", "password mismatch", "was not found in",
+	"authentication failure for", "password mismatch", "was not found in", "ah01618:",
 }
 
 // RefusesInWords reports whether a line of an error log says that credentials were refused.
@@ -58,11 +58,23 @@ func RefusesInWords(e *serverlog.AuthError) bool {
 	default:
 		return false
 	}
-	text := strings.ToLower(e.Text)
+	text := strings.ToLower(unquoted(e.Text))
 	for _, part := range refusedInWords {
 		if strings.Contains(text, part) {
 			return true
 		}
 	}
-	return SaidIn(e.Text) != ""
+	return SaidIn(text) != ""
+}
+
+// unquoted is a text without what it quotes: names of users and files, which whoever sends a
+// request may choose. A mark without its other one quotes the rest.
+func unquoted(text string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(text, `"`) {
+		if i%2 == 0 {
+			b.WriteString(part)
+		}
+	}
+	return b.String()
 }

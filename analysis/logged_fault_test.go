@@ -35,11 +35,14 @@ func TestRefusesInWords(t *testing.T) {
 		"GSS ERROR In Negotiate Auth: gss_accept_sec_context() failed: [An unsupported mechanism was requested (Unknown error)]": true,
 		"failed to verify krb5 credentials: Server not found in Kerberos database":                                               true,
 		`AH01617: user alice: authentication failure for "/": Password Mismatch`:                                                 true,
-		`user "alice": password mismatch`:                             true,
-		`user "alice" was not found in "/etc/nginx/htpasswd"`:         true,
-		"NO AUTH DATA Client did not send any authentication headers": false,
-		"no user/password was provided for basic authentication":      false,
-		"mod_auth_kerb: keytab file is /etc/http.keytab":              false,
+		`user "alice": password mismatch`:                                               true,
+		`user "alice" was not found in "/etc/nginx/htpasswd"`:                           true,
+		"AH01618: user alice not found: /admin":                                         true,
+		`open() "/srv/gss/checksum failed" failed (2: No such file or directory)`:       false,
+		`open() "/srv/kerberos was not found in" failed (2: No such file or directory)`: false,
+		"NO AUTH DATA Client did not send any authentication headers":                   false,
+		"no user/password was provided for basic authentication":                        false,
+		"mod_auth_kerb: keytab file is /etc/http.keytab":                                false,
 	} {
 		if got := RefusesInWords(&serverlog.AuthError{Level: "error", Text: text}); got != want {
 			t.Errorf("%s: %v", text, got)

@@ -7,7 +7,6 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/capture/eventlog"
-	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -84,7 +83,7 @@ func runEventLogonRefused(p *analysis.Pass) {
 		case row.Ticket != nil && !refusesUser(p, row):
 			f.Severity = analysis.Warning
 		case row.Ticket == nil && loggedOnLater(p, row):
-			f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place soon after."
+			f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place later."
 		}
 	}
 }
@@ -110,17 +109,14 @@ func refusesUser(p *analysis.Pass, row *analysis.EventRow) bool {
 	})
 }
 
-// loggedOnLater reports whether the logs show that the same user was let in soon after: by the
-// same computer, from the same address or workstation, in the same way. After hours it may be
-// that somebody has unlocked the account. Of logons that are alike only the first and the last
-// are known.
+// loggedOnLater reports whether the logs show that the same user was let in later: by the same
+// computer, from the same address or workstation, in the same way. Who gets in for the first
+// time hours later may have had the account unlocked before. Of logons that are alike only the
+// first and the last are known.
 func loggedOnLater(p *analysis.Pass, row *analysis.EventRow) bool {
-	soon := func(at httpstream.Time) bool {
-		return at.After(row.Last.Time) && at.Sub(row.Last.Time) <= analysis.Soon
-	}
 	return slices.ContainsFunc(p.Events, func(o *analysis.EventRow) bool {
 		switch {
-		case o.Computer != row.Computer || o.Client() != row.Client() || !soon(o.Pos.Time) && !soon(o.Last.Time):
+		case o.Computer != row.Computer || o.Client() != row.Client() || !o.Last.Time.After(row.Last.Time) || o.Pos.Time.Sub(row.Last.Time) > analysis.Soon:
 			return false
 		case row.Logon != nil && row.Logon.Workstation == "" && !row.Client().IsValid():
 			return false // from where they came is not known

@@ -48,6 +48,8 @@ func TestRefusedInLogsAlone(t *testing.T) {
 		"a wrong password at the server, and the right one hours later": {[]*eventlog.Event{badPassword, logonOf(4624, 8*3600, "alice", 0)}, analysis.Error, true, false},
 		"a wrong password at the server, and logons from places that are not known": {[]*eventlog.Event{
 			fromNowhere(logonOf(4625, 0, "alice", 0xC000006A)), fromNowhere(logonOf(4624, 5, "alice", 0))}, analysis.Error, true, false},
+		"a wrong password at the server, between logons": {[]*eventlog.Event{
+			logonOf(4624, -5, "alice", 0), badPassword, logonOf(4624, 5, "alice", 0), logonOf(4624, 3600, "alice", 0)}, analysis.Warning, true, false},
 		"a wrong password at the server, after the right one":           {[]*eventlog.Event{logonOf(4624, -5, "alice", 0), badPassword}, analysis.Error, true, false},
 		"a wrong password at the server, and then another user's logon": {[]*eventlog.Event{badPassword, logonOf(4624, 5, "bob", 0)}, analysis.Error, true, false},
 		"a service that the KDC does not know": {

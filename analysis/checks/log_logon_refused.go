@@ -21,7 +21,7 @@ var logLogonRefused = &analysis.Check{
 		"The scheme and the tokens are not in a log.",
 	Proof: "A line with such a status. What did not go on is inferred from the lines that follow: of the same client, program and site, for two minutes.",
 	Not: "The 401s of a handshake that goes on: 401.2 with ERROR_ACCESS_DENIED (5), then 401.1 with SEC_E_NO_CREDENTIALS (2148074254), then the line that names the user. " +
-		"A refusal after which the same client was let in is a warning: a retry, or another user behind the same address. A 401.0 is an application's own.",
+		"A refusal after which the same client was let in within two minutes is a warning: a retry, or another user behind the same address. A 401.0 is an application's own.",
 	Causes: []analysis.Advice{
 		{Text: "Extended Protection: TLS ends before the server, or the client sends no channel binding.", If: loggedFacts(loggedBinding)},
 		{Text: "The clock of the client or of the server is off.", If: loggedFacts(loggedClock)},
@@ -116,6 +116,9 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	for _, o := range in[visitorOf(h)] {
 		if h.User != "" && o.User != "" && !analysis.SameAccount(o.User, h.User) {
 			continue // somebody else, behind the same address
+		}
+		if o.Start.Time.Sub(h.LastRepeat) > analysis.Soon {
+			continue // too long after it for a retry
 		}
 		if o.LastRepeat.After(h.LastRepeat) || o.LastRepeat == h.LastRepeat && o.Legs[0].Logged.Pos.Frame > q.Pos.Frame {
 			f.Severity = analysis.Warning

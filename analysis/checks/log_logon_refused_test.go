@@ -64,3 +64,37 @@ func remoteDesktop(e *eventlog.Event) *eventlog.Event {
 	e.Logon.Type = 10
 	return e
 }
+
+// TestLogRefusedAndLetInLater holds who is taken for the same that tried again.
+func TestLogRefusedAndLetInLater(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	line := func(second int, user string, status int, code tokens.Win32Status) *serverlog.Request {
+		return &serverlog.Request{
+			Pos:    httpstream.Pos{Frame: 4 + second, Stream: -1, Time: httpstream.TimeOf(begin.Add(time.Duration(second) * time.Second))},
+			Client: netip.MustParseAddrPort("10.0.0.10:0"), Server: netip.MustParseAddrPort("10.0.0.20:80"), Method: "GET", Path: "/a", User: user,
+			Status: status, SubStatus: 1, Win32Status: code, NamesUsers: true, NamesSubStatus: true,
+		}
+	}
+	for name, tt := range map[string]struct {
+		refused, user string
+		after         int
+		want          analysis.Severity
+	}{
+		"soon":                  {"", "alice", 10, analysis.Warning},
+		"the same user":         {`CONTOSO\alice`, `CONTOSO\alice`, 10, analysis.Warning},
+		"another user":          {`CONTOSO\bob`, `CONTOSO\alice`, 10, analysis.Error},
+		"many hours afterwards": {"", "alice", 8 * 3600, analysis.Error},
+	} {
+		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+		trace.Logs(httpstream.Time{})
+		trace.LoggedRequest(line(0, tt.refused, 401, tokens.SecELogonDenied))
+		in := line(tt.after, tt.user, 200, 0)
+		in.SubStatus = 0
+		trace.LoggedRequest(in)
+		r := trace.Report(&httpstream.Counters{Records: 2})
+		if len(r.Findings) != 1 || r.Findings[0].Severity != tt.want {
+			t.Errorf("%s: %+v", name, r.Findings)
+		}
+	}
+}

@@ -29,7 +29,7 @@ type AuthError struct {
 }
 
 // subjects are what is in messages about authentication, in small letters.
-var subjects = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication failure", "password mismatch"}
+var subjects = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication failure", "password mismatch", `" was not found in "`}
 
 func aboutAuth(module string, text []byte) bool {
 	if strings.HasPrefix(module, "auth") {
