@@ -112,12 +112,15 @@ func (f *packetFile) readTo(to consumer) {
 func (r *run) decodeAndDispatch(read func(*producer)) {
 	p := newProducer(r.counters, r.begin)
 	var truncated bool
+	var fault *handoff.Fault // both known when the queue is closed
 	go func() {
 		defer p.queue.Close()
-		if truncated = block.TruncatedDuring(func() { read(p) }); truncated {
-			p.decoder.Discard() // the last event may be half an event
-		}
-		p.decoder.Close()
+		fault = handoff.Guard(func() {
+			if truncated = block.TruncatedDuring(func() { read(p) }); truncated {
+				p.decoder.Discard() // the last event may be half an event
+			}
+			p.decoder.Close()
+		})
 	}()
 	d := newDispatcher(r)
 	lost := block.TruncatedDuring(func() {
@@ -129,6 +132,7 @@ func (r *run) decodeAndDispatch(read func(*producer)) {
 	for b := range p.queue.All() { // what was not dispatched because it may be lost as well
 		b.release()
 	}
+	fault.Raise()
 	r.begin = p.begin
 	r.counters.Add(&d.counters)
 	switch {

@@ -100,6 +100,7 @@ type worker struct {
 	waiting *batch  // being filled
 	queue   *handoff.Queue[*batch]
 	done    chan struct{}
+	fault   *handoff.Fault // what the goroutine ended with; known when it is done
 }
 
 // next makes room for the next item, which the caller fills in.
@@ -141,11 +142,13 @@ func (w *worker) handOver() {
 
 // analyse is what the goroutine does.
 func (w *worker) analyse(queue *handoff.Queue[*batch], done chan<- struct{}) {
+	defer close(done)
 	for b := range queue.All() {
-		w.engine.take(b.items)
+		if w.fault == nil { // else the reader may still wait for batches
+			w.fault = handoff.Guard(func() { w.engine.take(b.items) })
+		}
 		b.reset()
 	}
-	close(done)
 }
 
 // finish returns the engine when it has taken everything.
@@ -154,6 +157,7 @@ func (w *worker) finish() *engine {
 		w.queue.Close()
 		<-w.done
 		w.queue = nil
+		w.fault.Raise()
 	}
 	if w.waiting != nil {
 		w.engine.take(w.waiting.items)

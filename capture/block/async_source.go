@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"negotrace/internal/handoff"
 )
 
 // An asyncSource reads a stream in a goroutine of its own: a pipe can be left that brings
@@ -15,6 +17,7 @@ type asyncSource struct {
 	filled chan filled
 	free   chan []byte
 	closed chan struct{}
+	fault  *handoff.Fault                   // of the goroutine; known when filled is closed
 	pause  func() (<-chan time.Time, error) // see Pausing
 }
 
@@ -38,12 +41,14 @@ func NewAsync(stop context.Context, r io.Reader, p Plan) Source {
 	for range p.Ahead {
 		a.free <- nil // made when first needed: a small file needs one
 	}
-	go a.run(r)
+	go func() {
+		defer close(a.filled)
+		a.fault = handoff.Guard(func() { a.run(r) })
+	}()
 	return a
 }
 
 func (a *asyncSource) run(r io.Reader) {
-	defer close(a.filled)
 	for {
 		var block []byte
 		select {
@@ -78,6 +83,7 @@ func (a *asyncSource) Next(tail []byte) ([]byte, int, error) {
 		select {
 		case f, ok := <-a.filled:
 			if !ok {
+				a.fault.Raise()
 				return nil, 0, io.ErrClosedPipe
 			}
 			copyTail(f.block, tail)

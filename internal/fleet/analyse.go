@@ -14,6 +14,7 @@ import (
 	"negotrace/capture"
 	"negotrace/httpstream"
 	"negotrace/internal/diagnosis"
+	"negotrace/internal/handoff"
 	"negotrace/tokens"
 )
 
@@ -79,12 +80,15 @@ func (x *analysing) sources(ctx context.Context) []capture.Source {
 	return all
 }
 
-// read analyses the files. A fault of this program in one set must not cost the others, as
-// far as it comes to this goroutine.
+// read analyses the files. A fault of this program in one set must not cost the others.
 func (x *analysing) read(ctx context.Context, sources []capture.Source) (r *analysis.Report, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			at := firstOwn(string(debug.Stack()))
+			stack := string(debug.Stack())
+			if from, ok := fault.(*handoff.Fault); ok { // of another goroutine
+				fault, stack = from.Value, from.Stack
+			}
+			at := firstOwn(stack)
 			err = errors.Join(err, fmt.Errorf("the analysis of this set ended early, a fault of negotrace: %v%s", fault, at))
 		}
 	}()
@@ -97,8 +101,10 @@ func (x *analysing) read(ctx context.Context, sources []capture.Source) (r *anal
 }
 
 // firstOwn is the first line of a stack that names a file of the analysis, without its
-// directory and addresses, which differ between machines.
+// directory and addresses, which differ between machines. What recovered a panic on its way
+// and raised it again is not where it was.
 func firstOwn(stack string) string {
+	stack = stack[max(0, strings.LastIndex(stack, "\npanic(")):]
 	for line := range strings.Lines(stack) {
 		name, _, ok := strings.Cut(strings.TrimSpace(line), " +0x")
 		if i := strings.LastIndexByte(name, '/'); ok && i >= 0 && !strings.Contains(name, "/fleet/analyse.go") && !strings.Contains(name, "/runtime/") {

@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"negotrace/capture"
+	"negotrace/internal/capturetest"
 	"negotrace/tokens"
 )
 
@@ -70,22 +73,52 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestFault holds that a fault of the analysis costs its own set alone.
+// faulty is a file that begins as a capture of packets does, and then has the reader panic.
+type faulty struct{ begin *bytes.Reader }
+
+func (f faulty) Read(b []byte) (int, error) {
+	if f.begin.Len() == 0 {
+		panic("a fault")
+	}
+	return f.begin.Read(b)
+}
+
+func (faulty) Close() error { return nil }
+
+// TestFault holds that a fault of the analysis costs its own set alone, in whatever goroutine:
+// that of the caller, that which unpacks, that which decodes packets.
 func TestFault(t *testing.T) {
 	t.Parallel()
-	a := &Analyser{Key: &tokens.SumKey{1}, Shards: 1, Source: func(_ context.Context, name string) capture.Source {
-		return capture.Source{Name: name, Open: func() (io.ReadCloser, error) { panic("a fault") }}
-	}}
-	overview := &Overview{}
-	ignore := func(string, []byte) {}
-	rows := group{}
-	a.Analyse(t.Context(), NewSet("s", []File{{Version: Version, Name: "a"}}), Out{Row: rows.add, Hop: ignore, Caller: ignore, Finding: ignore, Case: ignore, Overview: func(b []byte) {
-		if err := overview.Add(b); err != nil {
-			t.Error(err)
+	c, err := capturetest.Parse("conn 1 10.0.0.10:50000 > 10.0.0.20:80\n" + strings.Repeat("> GET / HTTP/1.1\n> Host: web\n< HTTP/1.1 200 OK\n\n", 3000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := c.Pcap()
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(plain); err != nil || w.Flush() != nil {
+		t.Fatal(err)
+	}
+	for name, begin := range map[string][]byte{"open": nil, "packets": plain, "unpack": packed.Bytes()} {
+		a := &Analyser{Key: &tokens.SumKey{1}, Shards: 1, Source: func(_ context.Context, name string) capture.Source {
+			return capture.Source{Name: name, Open: func() (io.ReadCloser, error) {
+				if begin == nil {
+					panic("a fault")
+				}
+				return faulty{bytes.NewReader(begin)}, nil
+			}}
+		}}
+		overview := &Overview{}
+		ignore := func(string, []byte) {}
+		rows := group{}
+		a.Analyse(t.Context(), NewSet("s", []File{{Version: Version, Name: "a"}}), Out{Row: rows.add, Hop: ignore, Caller: ignore, Finding: ignore, Case: ignore, Overview: func(b []byte) {
+			if err := overview.Add(b); err != nil {
+				t.Error(err)
+			}
+		}})
+		if overview.Failed != 1 || overview.Sets != 1 || !strings.Contains(overview.Captures[0].Failure, "a fault of negotrace: a fault at analyse_test.go:") {
+			t.Errorf("%s: %+v", name, overview)
 		}
-	}})
-	if overview.Failed != 1 || overview.Sets != 1 || !strings.Contains(overview.Captures[0].Failure, "a fault of negotrace: a fault") {
-		t.Errorf("%+v", overview)
 	}
 }
 

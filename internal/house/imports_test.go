@@ -14,7 +14,7 @@ var mayImport = map[string][]string{
 	"tokens/paste":             nil,
 	"httpstream":               nil,
 	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens"},
-	"capture/block":            nil,
+	"capture/block":            {"internal/handoff"},
 	"capture/pcap":             {"capture/block", "httpstream"},
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream"},
 	"capture/eventlog":         {"capture/export", "httpstream", "tokens"},
@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
 	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "httpstream", "tokens", "tokens/paste"},
-	"internal/fleet":           {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "internal/diagnosis", "httpstream", "tokens"},
+	"internal/fleet":           {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "internal/diagnosis", "internal/handoff", "httpstream", "tokens"},
 	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "internal/fleet", "httpstream", "tokens"}, // a module of its own
 	"internal/capturetest":     nil,
 	"internal/bench":           {"internal/capturetest", "internal/peak"},
