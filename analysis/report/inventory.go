@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/csv"
 	"fmt"
@@ -14,9 +16,13 @@ import (
 
 // An Inventory is what was counted, and the question that is asked of it.
 type Inventory struct {
-	View    inventory.View
-	Counter *inventory.Counter
-	Summary analysis.Summary
+	View    inventory.View     `json:"view"`
+	Counter *inventory.Counter `json:"-"`
+	// Summary is of all that was read, and says to what the inventory was narrowed (filter).
+	Summary analysis.Summary `json:"summary"`
+	// Entries are those of the view, in order of their keys. They stay in the Counter until
+	// they are written.
+	Entries []*inventory.Entry `json:"entries"`
 }
 
 // entries calls yield with the entries of the view.
@@ -147,6 +153,28 @@ func writeInventoryCSV(w io.Writer, i *Inventory, _ Options) error {
 	})
 	out.Flush()
 	return cmp.Or(err, out.Error())
+}
+
+// writeInventoryJSON writes every entry of the view into one object, as it comes: all of them
+// may not fit into memory.
+func writeInventoryJSON(w io.Writer, i *Inventory, _ Options) error {
+	frame := *i
+	frame.Entries = []*inventory.Entry{}
+	text, err := encode(frame, "")
+	if err != nil {
+		return err
+	}
+	const end = "]\n}\n" // of the entries, and of the object
+	out := bufio.NewWriter(w)
+	out.Write(bytes.TrimSuffix(text, []byte(end))) // its error stays until Flush
+	before, after := "\n    ", ""
+	err = i.entries(func(e *inventory.Entry) error {
+		out.WriteString(before)
+		before, after = ",\n    ", "\n  "
+		return writeItem(out, "    ", e)
+	})
+	out.WriteString(after + end)
+	return cmp.Or(err, out.Flush())
 }
 
 // writeInventoryNDJSON writes every entry of the view as a line of JSON.

@@ -48,7 +48,7 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{Name: "table", About: "for a person, in a terminal", Report: writeTable, Shown: writeShown, Contrast: writeContrast, Inventory: writeInventory, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion, Schema: writeSchema},
-		{Name: "json", About: "the same for programs, as one object", Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
+		{Name: "json", About: "the same for programs, as one object", Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Inventory: writeInventoryJSON, Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
 		{Name: "ndjson", About: "a line of JSON for each handshake, finding and exchange with a KDC", Report: whole(streamNDJSON), stream: streamNDJSON, Inventory: writeInventoryNDJSON},
 		{Name: "csv", About: "a row for each handshake", Report: whole(streamCSV), stream: streamCSV, Inventory: writeInventoryCSV},
 		{Name: "sarif", About: "findings, for tools that take results of analyses (SARIF 2.1.0)", Hashes: true, Report: writeSARIF},

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -18,6 +19,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism"
 
 	"negotrace/analysis"
 	"negotrace/analysis/report"
@@ -47,6 +49,9 @@ directory of a file is the host on which it was captured; files whose names diff
 only in a counter (ring_00001_20260302120000.pcapng, trace.pcap12, day-3.pcap) are
 one ring, and one set. Each set is analysed by itself, where it can be read; only
 small records leave that machine, without bytes of packets and without secrets.
+Without -endpoint all is done in this process. Its engine listens at a port: on
+Linux 5.7 and later other machines cannot connect to it, other users of this
+machine can; elsewhere have a firewall close it.
 
 Examples:
   negotrace-fleet -out result 'captures/*/*'
@@ -115,10 +120,10 @@ func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr
 	if err := c.prepare(ctx, flags.Args()); err != nil {
 		return fail(stderr, err)
 	}
-	if err := c.execute(ctx); err != nil {
+	if err := c.execute(ctx, stderr); err != nil {
 		return fail(stderr, err)
 	}
-	if *jobopts.Async && !c.embedded() {
+	if *jobopts.Async {
 		fmt.Fprintln(stdout, "submitted; the results will be in "+report.Printable(c.Out))
 		return clean
 	}
@@ -151,6 +156,8 @@ func (c *command) check(patterns []string) error {
 		return fmt.Errorf("-shards %d: 1 to %d", c.Shards, maxShards)
 	case !slices.Contains([]string{"error", "warning", "info", "never"}, c.failOn):
 		return fmt.Errorf("-fail-on %q: error, warning, info or never", c.failOn)
+	case *jobopts.Async && c.embedded():
+		return fmt.Errorf("-async: nothing would go on when this process ends; give a runner outside of it with -endpoint")
 	}
 	return nil
 }
@@ -187,7 +194,7 @@ func (c *command) embedded() bool {
 }
 
 // execute runs the pipeline on the runner that the flags name.
-func (c *command) execute(ctx context.Context) error {
+func (c *command) execute(ctx context.Context, stderr io.Writer) error {
 	runner := *runners.Runner
 	if runner == "" {
 		runner = embedded
@@ -198,6 +205,9 @@ func (c *command) execute(ctx context.Context) error {
 		}
 		// Each worker is a lane of its own; splitting their work would make more of them.
 		*jobopts.Experiments = strings.TrimPrefix(*jobopts.Experiments+",prism_disable_sdf_split", ",")
+		if err := startLocal(ctx); err != nil {
+			fmt.Fprintf(stderr, "negotrace-fleet: %s: %s\n", openPort, report.Printable(err.Error()))
+		}
 	} else {
 		c.workers = 1
 	}
@@ -207,6 +217,27 @@ func (c *command) execute(ctx context.Context) error {
 	}
 	defer remove()
 	_, err = beam.Run(ctx, runner, c.pipeline())
+	return err
+}
+
+// openPort is said where other machines can connect to the embedded engine.
+const openPort = "while this runs, a port of it takes pipelines from the network, and with them commands: close it by a firewall"
+
+// startLocal starts the embedded engine. It listens at all addresses of this machine, whatever
+// its options are, and would run any pipeline that it gets: it is held to this machine. Where
+// that cannot be done, it returns why.
+func startLocal(ctx context.Context) error {
+	port, err := keepLocal(func() error {
+		_, err := prism.CreateJobServer(ctx, prism.Options{})
+		return err
+	})
+	if port == 0 {
+		return cmp.Or(err, errors.New("its socket is not found"))
+	}
+	*jobopts.Endpoint = fmt.Sprintf("localhost:%d", port)
+	if *jobopts.EnvironmentType == "" {
+		*jobopts.EnvironmentType = "loopback"
+	}
 	return err
 }
 

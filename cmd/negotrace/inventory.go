@@ -14,9 +14,10 @@ const aboutInventory = `inventory counts who authenticates to what, and how: by 
 principal name, client, user and program, with the mechanism, its version, and
 why it was not Kerberos with AES.
 
-table and html put the clients of a server together; csv and ndjson have every
-one. Counts are exact however many there are: what does not fit into memory goes
-to files in the directory of --work.`
+table and html put the clients of a server together; csv, ndjson and json have
+every one; json says besides what was read, what of it could not be seen, and
+what --host and its like narrowed it to. Counts are exact however many there
+are: what does not fit into memory goes to files in the directory of --work.`
 
 const examplesInventory = `  negotrace inventory captures/
   negotrace inventory --view ntlm captures/          what breaks if NTLM is off

@@ -25,6 +25,8 @@ func TestResults(t *testing.T) {
 		{"compare", false, []string{"compare", "testdata/kerberos-ad.pcapng", "testdata/spn-missing-ntlm-fallback.pcapng"}},
 		{"compare", false, []string{"compare", "--host", "*", "testdata/ntlm-v2.pcapng", "testdata/ntlm-v1.pcapng"}},
 		{"inventory", true, []string{"inventory", "--format", "ndjson", "testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}},
+		{"inventory", false, []string{"inventory", "testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}},
+		{"inventory", false, []string{"inventory", "--view", "rc4", "--host", "nowhere.test", "testdata/proxy-kerberos.pcapng"}},
 		{"decode", false, []string{"decode", "WWW-Authenticate: NTLM TlRMTVNTUAABAAAAB4IIoAAAAAAAAAAAAAAAAAAAAAA="}},
 		{"decode", false, []string{"decode", "Authorization: Negotiate oQcwBaADCgEB"}},
 		{"checks", false, []string{"checks"}},

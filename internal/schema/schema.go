@@ -103,8 +103,8 @@ func (m *maker) result(command string) (Node, error) {
 	case "compare":
 		top.Ref = m.ref(reflect.TypeFor[analysis.Contrast]()).Ref
 	case "inventory":
-		top.Title = "Line of negotrace inventory --format ndjson"
-		top.Ref = m.ref(reflect.TypeFor[inventory.Entry]()).Ref
+		line := &Node{Title: "Line of negotrace inventory --format ndjson", Ref: m.ref(reflect.TypeFor[inventory.Entry]()).Ref}
+		top.OneOf = []*Node{m.ref(reflect.TypeFor[report.Inventory]()), line}
 	case "decode":
 		top.Type, top.Items = "array", m.ref(reflect.TypeFor[report.Token]())
 	case "checks":
