@@ -83,6 +83,7 @@ func (m *maker) report() Node {
 		{"kdc", reflect.TypeFor[analysis.KDCExchange]()},
 		{"handshake", reflect.TypeFor[analysis.Handshake]()},
 		{"provisional", reflect.TypeFor[analysis.Handshake]()},
+		{"provisional_finding", reflect.TypeFor[analysis.Finding]()},
 		{"finding", reflect.TypeFor[analysis.Finding]()},
 		{"summary", reflect.TypeFor[analysis.Report]()},
 	} {
