@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"strings"
 
 	"negotrace/analysis"
@@ -26,7 +27,7 @@ func serverName(h *analysis.Handshake) string {
 	if h.Target == analysis.ToProxy {
 		return strings.TrimSpace("the proxy " + h.Host)
 	}
-	return h.Host
+	return cmp.Or(h.Host, "the server") // a response alone names none
 }
 
 // notOffered says of a scheme that follows a name that its target offers others only, "" if

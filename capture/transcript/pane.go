@@ -7,21 +7,30 @@ import (
 
 // A pane is what somebody copied from the Headers pane of a browser's DevTools: a general
 // part, and the header lines of the response and the request, in either order. Newer
-// versions put each value in the line behind its name.
+// versions put each value in the line behind its name, with a colon or without it. The
+// general part may be missing where HTTP/2 says in the request what it would.
 type pane struct {
-	url, method, status string
-	part                string // "general", "response" or "request"
-	name                string // whose value comes in the next line
-	open                bool
-	request, response   []string
+	url, method, status     string
+	scheme, authority, path string // pseudo-header fields (RFC 9113 section 8.3.1)
+	part                    string // "general", "response" or "request"
+	name                    string // whose value comes in the next line
+	open                    bool
+	request, response       []string
 }
 
 var (
 	paneGeneral = regexp.MustCompile(`(?i)^(request url|request method|status code|remote address|referrer policy)\s*:?\s*(.*)$`)
 	panePart    = regexp.MustCompile(`(?i)^(request|response) headers( \(\d+.*\))?$`)
 	// requestsOnly are header lines with which those of a request begin.
-	requestsOnly = regexp.MustCompile(`(?i)^(:authority|:method|accept|host):`)
-	paneField    = regexp.MustCompile(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
+	requestsOnly = regexp.MustCompile(`(?i)^(:authority|:method|accept|host)(:|$)`)
+	// bareName is a name in a line of its own without a colon.
+	bareName = regexp.MustCompile(`^:?[A-Za-z][A-Za-z0-9-]*$`)
+	// paneNames are header lines that most messages have.
+	paneNames = regexp.MustCompile(`(?i)^(?::(?:authority|method|path|scheme)|accept|accept-(?:encoding|language|ranges)|access-control-[a-z-]+|age|allow|authorization|cache-control|connection|content-(?:length|type|encoding|security-policy)|cookie|date|etag|expires|host|if-[a-z-]+|keep-alive|last-modified|location|origin|persistent-auth|pragma|proxy-[a-z-]+|referer|sec-[a-z-]+|server|set-cookie|strict-transport-security|transfer-encoding|upgrade-insecure-requests|user-agent|vary|via|www-authenticate|x-[a-z-]+)$`)
+	// namesNames are header lines whose values are names of header lines.
+	namesNames = regexp.MustCompile(`(?i)^(?:vary|connection|trailer|access-control-(?:allow|expose|request)-headers)$`)
+	pseudoName = regexp.MustCompile(`^:(?:authority|method|path|scheme)(?::|$)`)
+	paneField  = regexp.MustCompile(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
 )
 
 // paneLine takes a line of a pane, and reports whether it is one. At the beginning of the
@@ -41,6 +50,9 @@ func (r *reader) paneLine(text string) ([]line, bool) {
 			p.general(m[2])
 			return done, true
 		}
+	}
+	if !p.open && r.program == "" && !r.begun && pseudoName.MatchString(text) {
+		*p = pane{open: true, part: "request"}
 	}
 	if !p.open {
 		return nil, false
@@ -71,45 +83,76 @@ func (p *pane) general(value string) {
 
 // value takes a line that is a header line, a name or a value.
 func (p *pane) value(text string) {
-	fields := &p.response
 	m := paneField.FindStringSubmatch(text)
+	bare := m == nil && p.name == "" && bareName.MatchString(text)
 	switch {
-	case p.part == "general" && (p.name != "" || m == nil):
+	case p.part == "general" && (p.name != "" || m == nil && !(bare && paneNames.MatchString(text))):
 		p.general(text)
 		return
 	case p.part == "general": // the headings were not copied
 		p.part = "response"
-	case p.part == "response" && p.name == "" && m != nil && requestsOnly.MatchString(text):
+	case p.part == "response" && p.name == "" && (m != nil || bare) && requestsOnly.MatchString(text):
 		p.part = "request"
 	}
 	switch {
-	case p.part == "request":
-		fields = &p.request
-	}
-	switch {
-	case text == "" || len(*fields) >= maxHeaderLines:
+	case text == "":
+	case p.name != "" && paneNames.MatchString(text) && !namesNames.MatchString(p.name): // an empty value was not copied
+		p.name = text
 	case p.name != "":
-		*fields = append(*fields, p.name+": "+text)
+		p.field(p.name, text)
 		p.name = ""
 	case m != nil && m[2] != "":
-		*fields = append(*fields, m[1]+": "+m[2])
+		p.field(text[:strings.Index(text[1:], ":")+1], m[2])
 	case m != nil:
-		p.name = m[1]
+		p.name = strings.TrimSuffix(text, ":")
+	case bare:
+		p.name = text
 	}
+}
+
+// field adds a header line to the part that is being read.
+func (p *pane) field(name, value string) {
+	switch name {
+	case ":method":
+		p.method = value
+	case ":scheme":
+		p.scheme = value
+	case ":authority":
+		p.authority = value
+	case ":path":
+		p.path = value
+	}
+	fields := &p.response
+	if p.part == "request" {
+		fields = &p.request
+	}
+	if len(*fields) < maxHeaderLines {
+		*fields = append(*fields, strings.TrimPrefix(name, ":")+": "+value)
+	}
+}
+
+// address returns the URL that was asked for; empty if the pane does not have it.
+func (p *pane) address() string {
+	if p.url == "" && p.scheme != "" && p.authority != "" && strings.HasPrefix(p.path, "/") {
+		return p.scheme + "://" + p.authority + p.path
+	}
+	return p.url
 }
 
 // paneEnd returns the lines of the pane that was read.
 func (r *reader) paneEnd() []line {
 	p := r.pane
 	r.pane = pane{}
-	if !p.open || p.url == "" {
+	url := p.address()
+	if !p.open || url == "" {
 		return nil
 	}
+	r.program = devTools
 	method := p.method
 	if method == "" {
 		method = "GET"
 	}
-	lines := []line{{kind: requestLine, text: method + " " + p.url + " HTTP/1.1"}}
+	lines := []line{{kind: requestLine, text: method + " " + url + " HTTP/1.1"}}
 	for _, f := range p.request {
 		lines = append(lines, line{kind: requestLine, text: f})
 	}

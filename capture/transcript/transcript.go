@@ -40,7 +40,7 @@ func Is(head []byte) bool {
 			first = false
 		}
 		if err != nil {
-			return r.pane.open && r.pane.method+r.pane.status != ""
+			return r.pane.open && r.pane.address() != "" && r.pane.method+r.pane.status != ""
 		}
 	}
 }

@@ -29,7 +29,9 @@ func TestTranscript(t *testing.T) {
 		{"curl over HTTP", open + strings.NewReplacer("GET", "> GET", "Host", "> Host", "Auth", "> Auth", "HTTP/1.1 401", "< HTTP/1.1 401").Replace(strings.SplitAfter(refused, "\n\n")[0]), 1, "in plain HTTP (Basic)", ""},
 		{"credentials that were taken out", "> GET / HTTP/2\n> Host: web\n> Authorization: Negotiate <redacted>\n>\n< HTTP/2 401\n< WWW-Authenticate: Negotiate\n<\n", 1, "refused the Negotiate credentials", "over HTTP/2"},
 		{"a proxy without a name", "> CONNECT a:443 HTTP/1.1\n> Proxy-Authorization: Basic YTpi\n>\n< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic\n<\n", 1, "the proxy refused", "proxy  "},
-		{"a response alone", "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Negotiate\n\n", 2, "negotrace decode - <", ""},
+		{"a response alone", "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Negotiate\n\n", 0, "responses of this transcript without their requests: 1;", "sent no credentials"},
+		{"that of a proxy", "HTTP/1.1 407 Proxy Authentication Required\nProxy-Authenticate: Negotiate\n\n", 0, "what the client sent is not recorded", "sent no credentials"},
+		{"its first line only", "HTTP/1.1 401 Unauthorized\n", 2, "negotrace decode - <", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
