@@ -257,6 +257,13 @@ func (h *Handshake) LastResponseOnly() bool {
 	return r != nil && r.LastOnly
 }
 
+// HeadersUnseen reports whether it was recorded without header lines: neither what was
+// offered nor what the client sent is known.
+func (h *Handshake) HeadersUnseen() bool {
+	r := h.Conn().Recorder
+	return r != nil && r.NoHeaders
+}
+
 // TokenScheme reports whether the scheme exchanges tokens in a handshake, rather than
 // sending the same credentials with every request.
 func TokenScheme(scheme string) bool {

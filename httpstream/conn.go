@@ -73,6 +73,9 @@ type Recorder struct {
 	// LastOnly reports whether it is a browser that answers challenges itself and records
 	// only the response that came last.
 	LastOnly bool
+	// NoHeaders reports whether it records no header lines: that an exchange has none says
+	// nothing about what was sent.
+	NoHeaders bool
 	// LogOfIt says where the program logs what it does to authenticate; empty if it does
 	// not, or if that log is what was read.
 	LogOfIt string

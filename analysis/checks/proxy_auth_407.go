@@ -43,7 +43,8 @@ func runProxyAuth407(p *analysis.Pass) {
 }
 
 func proxyCourse(h *analysis.Handshake) string {
-	if h.LastResponseOnly() && h.Opening() == nil || h.Mechanism == analysis.None && !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Request != nil }) {
+	requested := slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Request != nil })
+	if h.HeadersUnseen() || h.LastResponseOnly() && h.Opening() == nil || h.Mechanism == analysis.None && !requested {
 		return "what the client sent is not recorded"
 	}
 	if h.Mechanism == analysis.None {

@@ -38,6 +38,7 @@ func newAssembler(out *export.Out) *assembler {
 func (a *assembler) setProgram(name string) {
 	if a.exchanges == 0 {
 		a.program.Program, a.program.LastOnly = name, name == devTools
+		a.program.NoHeaders = name == urllib3
 	}
 }
 

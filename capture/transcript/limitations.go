@@ -27,6 +27,8 @@ func (a *assembler) limitations(program string) {
 		writer = "a text of requests and responses"
 	case devTools:
 		writer = "copied from a browser's DevTools, which show the last response only"
+	case urllib3:
+		writer = "the log of urllib3, which has no header lines: neither challenges nor credentials, and no connections"
 	}
 	if a.requestless > 0 {
 		a.out.Limited("transcript-incomplete", "responses of this transcript without their requests: %d; which URL was asked for, and whether credentials were sent, is not known of them", a.requestless)

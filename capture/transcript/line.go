@@ -33,6 +33,7 @@ type reader struct {
 	quoted  bool   // in a mail
 	begun   bool   // an unmarked line was read that is neither empty nor a command
 	bytes   bool   // Apache HttpClient's log of bytes is read, not that of header lines
+	pool    string // of urllib3, to which it connected last
 	count   int
 	cut     int
 	mode    mode

@@ -30,6 +30,11 @@ const (
 
 // programLine reads a line of one of these programs.
 func (r *reader) programLine(text string) ([]line, bool) {
+	if strings.Contains(text, "Starting new HTTP") || strings.Contains(text, ` HTTP/`) && strings.Contains(text, `" `) {
+		if lines, ok := r.urllib3Line(text); ok {
+			return lines, true
+		}
+	}
 	switch {
 	case strings.HasPrefix(text, "send: ") || strings.HasPrefix(text, "reply: ") || strings.HasPrefix(text, "header: "):
 		return r.pythonLine(text)

@@ -1,0 +1,52 @@
+package transcript
+
+import (
+	"regexp"
+	"strings"
+)
+
+// urllib3 is the library below Python's requests. Its log has the first line of each
+// request and the status of its response, no header lines, and not which connection of a
+// pool was taken.
+const urllib3 = "urllib3"
+
+var (
+	urllib3Starts = regexp.MustCompile(`(?:^|[ :])Starting new (HTTPS?) connection \(\d+\): ([^\s/"]+)$`)
+	urllib3Done   = regexp.MustCompile(`^(.*?)(?:(https?)://([^/\s"]+) )?"([A-Z]+) (/\S*|\*) (HTTP/\d(?:\.\d)?)" (\d{3}) (?:\d+|None)$`)
+)
+
+// urllib3Line reads a line of the log of urllib3. Lines of a program that shows its header
+// lines, too, are that program's.
+func (r *reader) urllib3Line(text string) ([]line, bool) {
+	if r.program != "" && r.program != urllib3 {
+		return nil, false
+	}
+	if m := urllib3Starts.FindStringSubmatch(text); m != nil {
+		r.program, r.pool = urllib3, strings.ToLower(m[1])+"://"+m[2]
+		return nil, true
+	}
+	m := urllib3Done.FindStringSubmatch(text)
+	if m == nil {
+		return nil, false
+	}
+	named := strings.Contains(m[1], "urllib3.connectionpool")
+	pool := r.pool
+	switch {
+	case m[2] != "" && (named || r.program == urllib3):
+		pool = m[2] + "://" + m[3]
+	case m[2] == "" && pool != "" && (named || m[1] == ""): // before release 1.18
+	default: // the log of a server has such lines
+		return nil, false
+	}
+	r.program = urllib3
+	if scheme, host, _ := strings.Cut(pool, "://"); scheme == "http" {
+		pool = "http://" + strings.TrimSuffix(host, ":80")
+	} else {
+		pool = "https://" + strings.TrimSuffix(host, ":443")
+	}
+	return []line{
+		{requestLine, pool, m[4] + " " + pool + strings.TrimPrefix(m[5], "*") + " " + m[6]}, {requestLine, pool, ""},
+		{responseLine, pool, m[6] + " " + m[7]}, {responseLine, pool, ""},
+		{remark, pool, "Closing connection"},
+	}, true
+}
