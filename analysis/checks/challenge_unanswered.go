@@ -37,11 +37,6 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		if h.Outcome != analysis.Unanswered || p.Accounted(h) {
 			continue
 		}
-		if h.HeadersUnseen() {
-			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s; which schemes it offered, and whether the client sent credentials, is not recorded", serverName(h), h.Last().Status(), clientName(h))
-			f.Severity, f.Evidence = analysis.Info, analysis.Hint
-			continue
-		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s, and none came in this capture%s", askedFor(h), requestKind(h.Last()))
 		if len(h.Offered) == 0 {
 			f.Says(h.Last().Status())

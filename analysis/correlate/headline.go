@@ -90,6 +90,9 @@ func phrase(m analysis.Mechanism, o analysis.Outcome) string {
 	if m == analysis.None && o == analysis.Failed {
 		return "refused, by what mechanism is not recorded"
 	}
+	if m == analysis.None && o == analysis.Unknown {
+		return "asked for credentials, and whether any were sent is not recorded"
+	}
 	if m == analysis.None {
 		return "challenge unanswered"
 	}

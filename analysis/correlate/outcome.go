@@ -52,6 +52,8 @@ func (h *attempt) end() {
 	switch {
 	case h.Opening() == nil && last.Answer() == nil && h.LastResponseOnly() && last.AsksUser():
 		h.is(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
+	case h.HeadersUnseen():
+		h.is(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
 	case h.Opening() == nil && last.Answer() == nil:
 		h.is(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
 	case h.BegunAnew.Frame != 0:

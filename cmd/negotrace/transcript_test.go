@@ -31,7 +31,7 @@ func TestTranscript(t *testing.T) {
 		{"a proxy without a name", "> CONNECT a:443 HTTP/1.1\n> Proxy-Authorization: Basic YTpi\n>\n< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic\n<\n", 1, "the proxy refused", "proxy  "},
 		{"a response alone", "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Negotiate\n\n", 0, "responses of this transcript without their requests: 1;", "sent no credentials"},
 		{"that of a proxy", "HTTP/1.1 407 Proxy Authentication Required\nProxy-Authenticate: Negotiate\n\n", 0, "what the client sent is not recorded", "sent no credentials"},
-		{"a log of urllib3", "DEBUG:urllib3.connectionpool:http://web:80 \"GET /a HTTP/1.1\" 401 None\nDEBUG:urllib3.connectionpool:http://web:80 \"GET /b HTTP/1.1\" 407 0\n", 0, "whether the client sent credentials, is not recorded", "without naming"},
+		{"a log of urllib3", "DEBUG:urllib3.connectionpool:http://web:80 \"GET /a HTTP/1.1\" 401 None\nDEBUG:urllib3.connectionpool:http://web:80 \"GET /b HTTP/1.1\" 407 0\n", 0, "2 asked for credentials, and whether any were sent is not recorded", "unanswered"},
 		{"its first line only", "HTTP/1.1 401 Unauthorized\n", 2, "negotrace decode - <", ""},
 	}
 	for _, tt := range tests {
