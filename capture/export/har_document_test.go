@@ -60,6 +60,31 @@ func reordered(entry string) string {
 	return `{"response":` + response + "," + head[1:] + `"cache"` + tail
 }
 
+// Headers may be an object with a member for each name.
+func TestHARHeadersByName(t *testing.T) {
+	t.Parallel()
+	text := `{"log":{"entries":[{"request":{"method":"GET","url":"http://a/","headers":{"Host":"a","Authorization":"Negotiate YIIC","Accept":null}},` +
+		`"response":{"status":401,"headers":{"WWW-Authenticate":["Negotiate","NTLM"],"Set-Cookie":"a=1\nb=2","X":{"y":1},"Age":5}}}]}}`
+	if !IsHAR([]byte(text)) {
+		t.Error("not recognised")
+	}
+	got := readExport(ReadHAR, []byte(text))
+	got.sound(t)
+	if got.err != nil || len(got.exchanges) != 1 {
+		t.Fatalf("err %v, %d exchanges", got.err, len(got.exchanges))
+	}
+	x := got.exchanges[0]
+	said := fmt.Sprint(x.Request.Header.Value("authorization"), x.Response.Header.Values("www-authenticate"), x.Response.Header.Values("Set-Cookie"), x.Response.Header.Value("Age"))
+	if want := "Negotiate YIIC[Negotiate NTLM] [a=1 b=2]5"; said != want {
+		t.Errorf("got %s", said)
+	}
+	for n := range len(text) {
+		if got := readExport(ReadHAR, []byte(text[:n])); len(got.exchanges) > 1 {
+			t.Fatalf("%d bytes: %d exchanges", n, len(got.exchanges))
+		}
+	}
+}
+
 // Entries that lack much are entries.
 func TestHARSparseEntries(t *testing.T) {
 	t.Parallel()

@@ -158,11 +158,19 @@ func (e *harEntry) contentMember(name string) (err error) {
 	return err
 }
 
-// headers reads a list of headers. Chrome and Firefox join lines of one name by line
-// feeds; each is a line again here. The pseudo-headers of HTTP/2 are kept for Host.
-func (e *harEntry) headers() (httpstream.Header, error) {
-	var h httpstream.Header
-	err := e.array(func() error {
+// headers reads a list of headers, or an object with a member for each name, as programs
+// write it that keep them in a map.
+func (e *harEntry) headers() (h httpstream.Header, err error) {
+	if c, err := e.peek(); err == nil && c == '{' {
+		err = e.object(func(name string) error {
+			if c, err := e.peek(); err != nil || c != '[' {
+				return e.headerOf(&h, name)
+			}
+			return e.array(func() error { return e.headerOf(&h, name) })
+		})
+		return h, err
+	}
+	err = e.array(func() error {
 		var name, value string
 		err := e.object(func(member string) error {
 			s, err := e.string()
@@ -177,16 +185,32 @@ func (e *harEntry) headers() (httpstream.Header, error) {
 			}
 			return err
 		})
-		for line := range strings.SplitSeq(value, "\n") {
-			if len(h) == maxHeaderLines {
-				e.leftOut++
-				continue
-			}
-			h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(line)})
-		}
+		e.header(&h, name, value)
 		return err
 	})
 	return h, err
+}
+
+// headerOf reads the value of a header whose name is known.
+func (e *harEntry) headerOf(h *httpstream.Header, name string) error {
+	value, err := e.string()
+	if e.cut {
+		e.cutLines++
+	}
+	e.header(h, name, value)
+	return err
+}
+
+// header adds a header. Chrome and Firefox join lines of one name by line feeds; each is a
+// line again here. The pseudo-headers of HTTP/2 are kept for Host.
+func (e *harEntry) header(h *httpstream.Header, name, value string) {
+	for line := range strings.SplitSeq(value, "\n") {
+		if len(*h) == maxHeaderLines {
+			e.leftOut++
+			continue
+		}
+		*h = append(*h, httpstream.Field{Name: name, Value: strings.TrimSpace(line)})
+	}
 }
 
 // timings reads when the parts of the exchange took place; -1 is "does not apply".
