@@ -40,6 +40,9 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		if h.Outcome == analysis.Unknown && leftWaiting(p, h) {
 			f := p.Found(h, h.Last().RequestPos(), "%s and %s did not finish: the client's token was not answered, and nothing came on its connection before the capture ended, more than a minute later", clientName(h), serverName(h))
 			f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
+			if letInLater(p, h) {
+				f.Severity = analysis.Info
+			}
 		}
 		if h.Outcome != analysis.Abandoned {
 			continue
@@ -61,10 +64,15 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		if !p.Whole(h) {
 			f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
 		}
-		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil || c.EndedBy == httpstream.Client && letInBefore(p, h) != nil {
+		if letInLater(p, h) || c.EndedBy == httpstream.Client && letInBefore(p, h) != nil {
 			f.Severity = analysis.Info
 		}
 	}
+}
+
+// letInLater reports whether a later attempt of the same client succeeded.
+func letInLater(p *analysis.Pass, h *analysis.Handshake) bool {
+	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil
 }
 
 // leftWaiting reports whether a token got no answer for more than a minute while the capture
