@@ -89,6 +89,13 @@ func readPadding(text []byte, i int, s []byte) ([]byte, int) {
 func breakEnd(text []byte, i int) int {
 	const most = 80
 	for n := i; n < len(text) && n < i+most; n++ {
+		if width := escapedSpace(text[n:]); width > 0 {
+			n += width - 1
+			if n+1 < len(text) && isBase64(text[n+1]) {
+				return n + 1
+			}
+			continue
+		}
 		switch c := text[n]; c {
 		case ' ', '\t', '\n', '"', '\'', '`', '^', '\\', '>', '|', '&', ',':
 		case '=':
@@ -108,6 +115,20 @@ func breakEnd(text []byte, i int) int {
 				return n
 			}
 			return 0
+		}
+	}
+	return 0
+}
+
+// escapedSpace returns the length of a line end or space at the beginning of text that is
+// escaped as in JSON, C, PowerShell or a URL; 0 if there is none.
+func escapedSpace(text []byte) int {
+	if len(text) < 2 || text[0] != '\\' && text[0] != '`' && text[0] != '%' {
+		return 0
+	}
+	for _, e := range []string{`\r`, `\n`, `\t`, "`r", "`n", "`t", `\u000a`, `\u000d`, `\x0a`, `\x0d`, "%0a", "%0d", "%20"} {
+		if len(text) >= len(e) && bytes.EqualFold(text[:len(e)], []byte(e)) {
+			return len(e)
 		}
 	}
 	return 0

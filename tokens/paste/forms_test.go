@@ -104,6 +104,13 @@ var breaks = map[string]string{
 	"shell":               "\\\n",
 	"PowerShell":          "`\n",
 	"concatenated by dot": "' .\n'",
+	"escaped":             `\r\n`,
+	"escaped and folded":  `\r\n `,
+	"escaped line feed":   `\n`,
+	"escaped twice":       `\\r\\n`,
+	"escaped by code":     `\u000d\u000a`,
+	"escaped as in C":     `\x0d\x0a `,
+	"of PowerShell":       "`r`n",
 }
 
 func broken(s, by string) string {

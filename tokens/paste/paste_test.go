@@ -145,7 +145,7 @@ func TestNothing(t *testing.T) {
 func TestCut(t *testing.T) {
 	t.Parallel()
 	b64 := base64.StdEncoding.EncodeToString(sample())[:80]
-	for _, after := range []string{"", "...", "\u2026", "\nUser-Agent: curl\n", " [truncated]", "\n\nAccept-Language: de\n"} {
+	for _, after := range []string{"", "...", "\u2026", "\nUser-Agent: curl\n", " [truncated]", "\n\nAccept-Language: de\n", `\r\nAccept: */*`, `\n"`, `\u000d\u000aUser-Agent: curl`} {
 		found, _ := Find([]byte("Authorization: Negotiate " + b64 + after))
 		if got := result(found); got != want("Authorization", "Negotiate", sample()[:60]) {
 			t.Errorf("%q: got %s", after, got)
