@@ -92,9 +92,12 @@ func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) err
 	d.Fields, d.Secrets = true, s.secrets
 	opts := t.options()
 	opts.Offsets = s.offsets
-	all, more := decodeInput(d, input)
+	all, encoded, more := decodeInput(d, input)
 	if len(all) == 0 {
 		return errors.New("the input is neither a token nor a header that authenticates")
+	}
+	if encoded > 0 {
+		t.warn(fmt.Errorf("in base64 as a whole, and decoded once more: %d of the headers and tokens", encoded))
 	}
 	if more > 0 {
 		t.warn(fmt.Errorf("%d more headers and tokens are not shown", more))
@@ -123,10 +126,13 @@ func problemStatus(x report.Token) int {
 
 // decodeInput finds the headers and tokens in the input and decodes them. Where it finds
 // none the whole input is taken for one token, so that what is wrong with it is shown.
-// more counts those beyond a limit.
-func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, more int) {
+// encoded counts those that were in base64 as a whole, more those beyond a limit.
+func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, encoded, more int) {
 	found, more := paste.Find(input)
 	for _, f := range found {
+		if f.Encoded {
+			encoded++
+		}
 		if f.Token != nil {
 			all = append(all, token(d, f.Token, nil))
 		} else {
@@ -134,17 +140,17 @@ func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, more int) 
 		}
 	}
 	if len(all) > 0 {
-		return all, more
+		return all, encoded, more
 	}
 	if !utf8.Valid(input) || bytes.IndexByte(input, 0) >= 0 {
-		return []report.Token{token(d, input, nil)}, 0
+		return []report.Token{token(d, input, nil)}, 0, 0
 	}
 	if text := strings.Join(strings.Fields(string(input)), ""); text != "" && len(text) <= maxToken {
 		if b, err := tokenBytes(text); len(b) > 0 {
 			all = append(all, token(d, b, err))
 		}
 	}
-	return all, 0
+	return all, 0, 0
 }
 
 // maxToken is the longest text that is taken for one token as a whole.

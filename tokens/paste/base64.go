@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"regexp"
 )
 
 func isBase64(c byte) bool {
@@ -198,7 +199,39 @@ func (s *searcher) bare() {
 			b64, end := readBase64(s.text, i)
 			s.add(i, end, Found{Token: decode(b64)})
 			n = end
+		} else if n-i >= least && s.encoded(decodeHead(s.text[i:n])) {
+			n = s.addEncoded(i, n)
 		}
 		i = n
 	}
+}
+
+// encoded reports whether what is in base64 begins with a header, a scheme and its token, or
+// a token that is in base64 itself.
+func (s *searcher) encoded(head []byte) bool {
+	if s.nested == maxNested || len(head) == 0 || !isAlnum(head[0]) {
+		return false
+	}
+	return headerOrScheme.Match(head) || beginsToken(decodeHead(head))
+}
+
+var headerOrScheme = regexp.MustCompile(`(?i)^(?:(?:proxy-)?authorization: ?|(?:www|proxy)-authenticate: ?|(?:negotiate|ntlm|kerberos) [A-Za-z0-9+/]{8})`)
+
+// addEncoded adds what is in base64 as a whole from i on, and returns the offset behind it.
+// Its lines go on while they are as long as encoders make them.
+func (s *searcher) addEncoded(i, n int) (end int) {
+	const shortest = 64 // lines of PEM
+	for from := i; n-from >= shortest && n+1 < len(s.text) && s.text[n] == '\n' && isBase64(s.text[n+1]); {
+		for from, n = n+1, n+1; n < len(s.text) && isBase64(s.text[n]); {
+			n++
+		}
+	}
+	in := newSearcher(decode(bytes.ReplaceAll(s.text[i:n], []byte("\n"), nil)), s.nested+1)
+	in.search()
+	for _, f := range in.found {
+		f.Encoded = true
+		s.add(i, n, f)
+	}
+	s.more += in.more
+	return n
 }

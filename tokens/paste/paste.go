@@ -15,6 +15,9 @@ type Found struct {
 	Header string // name of the header as the text has it; empty if it names none
 	Value  string // the value of the header, or a scheme and what follows it; empty for a Token
 	Token  []byte // a token without a scheme
+	// Encoded reports whether it was in base64 as a whole: a header with its name, or a token
+	// that was in base64 before.
+	Encoded bool
 
 	offset int
 }

@@ -92,6 +92,38 @@ func TestUTF16(t *testing.T) {
 	}
 }
 
+// Base64 around a header or around base64 is taken off, and said. Every prefix gives at most
+// what the whole gives.
+func TestEncoded(t *testing.T) {
+	t.Parallel()
+	b64 := base64.StdEncoding.EncodeToString(sample())
+	for inner, want := range map[string]string{
+		"Authorization: Negotiate " + b64:             want("Authorization", "Negotiate", sample()),
+		"www-authenticate: Negotiate " + b64 + "\r\n": want("www-authenticate", "Negotiate", sample()),
+		"Negotiate " + b64:                            want("", "Negotiate", sample()),
+		b64:                                           want("", "", sample()),
+		base64.StdEncoding.EncodeToString(message1()): want("", "", message1()),
+	} {
+		outer := base64.StdEncoding.EncodeToString([]byte(inner))
+		for _, text := range []string{outer, "token=" + outer + "\n", broken(outer, "\n"), broken(outer, "\r\n")} {
+			found, _ := Find([]byte(text))
+			if got := result(found); got != want || !found[0].Encoded {
+				t.Errorf("%s\ngot  %swant %s", text, got, want)
+			}
+		}
+		for n := range len(outer) {
+			if found, more := Find([]byte(outer[:n])); len(found) > 1 || more > 0 {
+				t.Errorf("%s: %+v", outer[:n], found)
+			}
+		}
+	}
+	for _, inner := range []string{"the Authorization header is missing", "authorization is what you need", "Negotiate the terms of it", "{\"authorization\":\"none at all\"}"} {
+		if found, _ := Find([]byte(base64.StdEncoding.EncodeToString([]byte(inner)))); len(found) > 0 {
+			t.Errorf("%s: %+v", inner, found)
+		}
+	}
+}
+
 // Several tokens of a text are found in their order, and values without tokens too.
 func TestSeveral(t *testing.T) {
 	t.Parallel()
@@ -166,7 +198,7 @@ func TestLimit(t *testing.T) {
 // some more than eight times the time.
 func TestLinear(t *testing.T) {
 	for _, unit := range []string{"\n", ",", "authorization:", "authorization ", "'\\", "\"", "negotiate ", "negotiate YIIC ", "60 ", "96, ",
-		"YIIC7wYGKwYBBQUC\n", "A", "\"name\":\"Authorization\",\"value\":\"", "ntlm\n", "authorization:{negotiate ", "Basic abcdef\n", "authorization<a>", "\\x60\\x82\"", "=\n", "0000: 60 82\n"} {
+		"YIIC7wYGKwYBBQUC\n", "A", "\"name\":\"Authorization\",\"value\":\"", "ntlm\n", "QXV0aG9yaXphdGlvbjogTlRMTSBU", "QXV0aG9yaXphdGlvbjogTlRMTSBU\n", "authorization:{negotiate ", "Basic abcdef\n", "authorization<a>", "\\x60\\x82\"", "=\n", "0000: 60 82\n"} {
 		took := func(n, tries int) time.Duration {
 			best := time.Hour
 			for range tries {
