@@ -3,7 +3,6 @@ package transcript
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -71,7 +70,7 @@ func (a *assembler) take(l line) {
 		return
 	case remark:
 		a.remark(a.on(l.conn), l.text)
-		if l.conn != "" && closing.MatchString(l.text) {
+		if l.conn != "" && closing().MatchString(l.text) {
 			a.close(a.conns[l.conn])
 			delete(a.conns, l.conn)
 		}
@@ -201,18 +200,18 @@ func (a *assembler) field(c *conn, text string) {
 }
 
 var (
-	connected = regexp.MustCompile(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
-	secured   = regexp.MustCompile(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
+	connected = pattern(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
+	secured   = pattern(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
 	overLine  = "Escape character is " // of telnet, which knows no TLS
-	noToken   = regexp.MustCompile(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed: *(.*)$`)
-	closing   = regexp.MustCompile(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
+	noToken   = pattern(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed: *(.*)$`)
+	closing   = pattern(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
 	// failing are remarks about authentication that show what went wrong.
-	failing = regexp.MustCompile(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
+	failing = pattern(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
 )
 
 // remark takes what the program says itself.
 func (a *assembler) remark(c *conn, text string) {
-	switch m, tls := connected.FindStringSubmatch(text), secured.FindStringSubmatch(text); {
+	switch m, tls := connected().FindStringSubmatch(text), secured().FindStringSubmatch(text); {
 	case m != nil:
 		a.emit(c)
 		a.close(c)
@@ -225,9 +224,9 @@ func (a *assembler) remark(c *conn, text string) {
 		c.inner = withTLS(c.inner, tls[1])
 	case tls != nil:
 		c.TLS = withTLS(c.TLS, tls[1])
-	case closing.MatchString(text):
+	case closing().MatchString(text):
 		a.emit(c)
-	case failing.MatchString(text) && len(c.remarks) < maxRemarks:
+	case failing().MatchString(text) && len(c.remarks) < maxRemarks:
 		c.remarks = append(c.remarks, text)
 	}
 }
@@ -255,7 +254,7 @@ func address(ip, port string) netip.AddrPort {
 func (a *assembler) notes(c *conn) {
 	for _, text := range c.remarks {
 		c.current.Notes = append(c.current.Notes, httpstream.Note{Pos: c.current.Pos(), Text: a.program.Program + " says: " + text})
-		if m := noToken.FindStringSubmatch(text); m != nil {
+		if m := noToken().FindStringSubmatch(text); m != nil {
 			c.current.Events = append(c.current.Events, httpstream.AuthEvent{
 				Pos: c.current.Pos(), Name: m[1], Result: "error", Status: m[2],
 				Proxy: c.current.Response != nil && c.current.Response.Status == 407,

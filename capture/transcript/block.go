@@ -2,7 +2,6 @@ package transcript
 
 import (
 	"encoding/hex"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -10,9 +9,9 @@ import (
 // curl --trace and --trace-ascii print each part of a message as a block: a title, and
 // lines with offsets.
 var (
-	blockStart = regexp.MustCompile(`^(=> Send|<= Recv) (SSL data|header|data)\b`)
-	blockLine  = regexp.MustCompile(`^([0-9a-f]{4,8}): (.*)$`)
-	blockHex   = regexp.MustCompile(`^((?:[0-9a-f]{2} ){1,16}) *`)
+	blockStart = pattern(`^(=> Send|<= Recv) (SSL data|header|data)\b`)
+	blockLine  = pattern(`^([0-9a-f]{4,8}): (.*)$`)
+	blockHex   = pattern(`^((?:[0-9a-f]{2} ){1,16}) *`)
 )
 
 // A block is such a block while it is read.
@@ -40,7 +39,7 @@ func (r *reader) begin(way, part string) {
 // takesBlock adds a line to the open block, and reports whether it belongs there.
 func (r *reader) takesBlock(text string) bool {
 	b := &r.block
-	m := blockLine.FindStringSubmatch(text)
+	m := blockLine().FindStringSubmatch(text)
 	if !b.open || m == nil {
 		return false
 	}
@@ -49,10 +48,10 @@ func (r *reader) takesBlock(text string) bool {
 		return true
 	}
 	if offset == 0 {
-		b.hex = blockHex.MatchString(m[2] + " ")
+		b.hex = blockHex().MatchString(m[2] + " ")
 	}
 	if b.hex {
-		raw, err := hex.DecodeString(strings.ReplaceAll(blockHex.FindString(m[2]+" "), " ", ""))
+		raw, err := hex.DecodeString(strings.ReplaceAll(blockHex().FindString(m[2]+" "), " ", ""))
 		if err == nil {
 			b.text.Write(raw)
 		}

@@ -3,7 +3,6 @@ package transcript
 import (
 	"bufio"
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -66,17 +65,17 @@ func (r *reader) line() ([]byte, error) {
 }
 
 var (
-	gitLine = regexp.MustCompile(`^http\.c:\d+ +(=>|<=|==) (Send header|Recv header|Info)[^:]*: ?(.*)$`)
+	gitLine = pattern(`^http\.c:\d+ +(=>|<=|==) (Send header|Recv header|Info)[^:]*: ?(.*)$`)
 	// haproxyLine is an event of haproxy -d: connection, side and event, sockets, text.
-	haproxyLine = regexp.MustCompile(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
-	wgetMark    = regexp.MustCompile(`^---(request|response) (begin|end)---$`)
+	haproxyLine = pattern(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
+	wgetMark    = pattern(`^---(request|response) (begin|end)---$`)
 	// statusAlone is the first line of a response without its request.
-	statusAlone = regexp.MustCompile(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
+	statusAlone = pattern(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
 	// commandLine is the command whose output follows, with the prompt or without it.
-	commandLine = regexp.MustCompile(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
-	fieldLine   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
+	commandLine = pattern(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
+	fieldLine   = pattern(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
 	// glued is the first line of a message behind a body that has no line end.
-	glued = regexp.MustCompile(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
+	glued = pattern(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
 )
 
 // parse returns the lines that a line of the text stands for: none, one, or those of a
@@ -87,7 +86,7 @@ func (r *reader) parse(raw []byte) []line {
 		return nil
 	}
 	before := r.flush()
-	if m := blockStart.FindStringSubmatch(text); m != nil {
+	if m := blockStart().FindStringSubmatch(text); m != nil {
 		r.begin(m[1], m[2])
 		return before
 	}
@@ -105,11 +104,11 @@ func (r *reader) parse(raw []byte) []line {
 
 // marked reads a line that says itself what it is.
 func (r *reader) marked(text string) (line, bool) {
-	if m := gitLine.FindStringSubmatch(text); m != nil {
+	if m := gitLine().FindStringSubmatch(text); m != nil {
 		r.program = "Git"
 		return line{kind: map[string]kind{"=>": requestLine, "<=": responseLine, "==": remark}[m[1]], text: strings.TrimSpace(m[3])}, true
 	}
-	if m := haproxyLine.FindStringSubmatch(text); m != nil {
+	if m := haproxyLine().FindStringSubmatch(text); m != nil {
 		r.program = "haproxy"
 		k := map[string]kind{"clireq": requestLine, "clihdr": requestLine, "srvrep": responseLine, "srvhdr": responseLine}
 		if known, ok := k[m[2]]; ok {
@@ -117,7 +116,7 @@ func (r *reader) marked(text string) (line, bool) {
 		}
 		return line{remark, m[1], "Closing connection"}, true
 	}
-	if m := wgetMark.FindStringSubmatch(text); m != nil {
+	if m := wgetMark().FindStringSubmatch(text); m != nil {
 		r.program = "Wget"
 		r.mode = unmarked
 		if m[2] == "begin" {
@@ -154,8 +153,8 @@ func (r *reader) marked(text string) (line, bool) {
 // begins one.
 func (r *reader) unmarked(text string) line {
 	text = strings.TrimSpace(text)
-	defer func() { r.begun = r.begun || text != "" && !commandLine.MatchString(text) }()
-	if at := glued.FindStringIndex(text); r.mode == inBody && at != nil {
+	defer func() { r.begun = r.begun || text != "" && !commandLine().MatchString(text) }()
+	if at := glued().FindStringIndex(text); r.mode == inBody && at != nil {
 		text = text[at[0]:]
 	}
 	switch {
@@ -163,7 +162,7 @@ func (r *reader) unmarked(text string) line {
 		r.mode = inRequest
 	case isStatusLine(text) && r.mode != unmarked:
 		r.mode = inResponse
-	case !r.begun && r.program == "" && statusAlone.MatchString(text):
+	case !r.begun && r.program == "" && statusAlone().MatchString(text):
 		r.mode = inResponse
 	case text == "" && (r.mode == inRequest || r.mode == inResponse):
 		k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]

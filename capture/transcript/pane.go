@@ -1,7 +1,6 @@
 package transcript
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -19,18 +18,18 @@ type pane struct {
 }
 
 var (
-	paneGeneral = regexp.MustCompile(`(?i)^(request url|request method|status code|remote address|referrer policy)\s*:?\s*(.*)$`)
-	panePart    = regexp.MustCompile(`(?i)^(request|response) headers( \(\d+.*\))?$`)
+	paneGeneral = pattern(`(?i)^(request url|request method|status code|remote address|referrer policy)\s*:?\s*(.*)$`)
+	panePart    = pattern(`(?i)^(request|response) headers( \(\d+.*\))?$`)
 	// requestsOnly are header lines with which those of a request begin.
-	requestsOnly = regexp.MustCompile(`(?i)^(:authority|:method|accept|host)(:|$)`)
+	requestsOnly = pattern(`(?i)^(:authority|:method|accept|host)(:|$)`)
 	// bareName is a name in a line of its own without a colon.
-	bareName = regexp.MustCompile(`^:?[A-Za-z][A-Za-z0-9-]*$`)
+	bareName = pattern(`^:?[A-Za-z][A-Za-z0-9-]*$`)
 	// paneNames are header lines that most messages have.
-	paneNames = regexp.MustCompile(`(?i)^(?::(?:authority|method|path|scheme)|accept|accept-(?:encoding|language|ranges)|access-control-[a-z-]+|age|allow|authorization|cache-control|connection|content-(?:length|type|encoding|security-policy)|cookie|date|etag|expires|host|if-[a-z-]+|keep-alive|last-modified|location|origin|persistent-auth|pragma|proxy-[a-z-]+|referer|sec-[a-z-]+|server|set-cookie|strict-transport-security|transfer-encoding|upgrade-insecure-requests|user-agent|vary|via|www-authenticate|x-[a-z-]+)$`)
+	paneNames = pattern(`(?i)^(?::(?:authority|method|path|scheme)|accept|accept-(?:encoding|language|ranges)|access-control-[a-z-]+|age|allow|authorization|cache-control|connection|content-(?:length|type|encoding|security-policy)|cookie|date|etag|expires|host|if-[a-z-]+|keep-alive|last-modified|location|origin|persistent-auth|pragma|proxy-[a-z-]+|referer|sec-[a-z-]+|server|set-cookie|strict-transport-security|transfer-encoding|upgrade-insecure-requests|user-agent|vary|via|www-authenticate|x-[a-z-]+)$`)
 	// namesNames are header lines whose values are names of header lines.
-	namesNames = regexp.MustCompile(`(?i)^(?:vary|connection|trailer|access-control-(?:allow|expose|request)-headers)$`)
-	pseudoName = regexp.MustCompile(`^:(?:authority|method|path|scheme)(?::|$)`)
-	paneField  = regexp.MustCompile(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
+	namesNames = pattern(`(?i)^(?:vary|connection|trailer|access-control-(?:allow|expose|request)-headers)$`)
+	pseudoName = pattern(`^:(?:authority|method|path|scheme)(?::|$)`)
+	paneField  = pattern(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
 )
 
 // paneLine takes a line of a pane, and reports whether it is one. At the beginning of the
@@ -38,7 +37,7 @@ var (
 func (r *reader) paneLine(text string) ([]line, bool) {
 	p := &r.pane
 	text = strings.TrimSpace(text)
-	if m := paneGeneral.FindStringSubmatch(text); m != nil {
+	if m := paneGeneral().FindStringSubmatch(text); m != nil {
 		name := strings.ToLower(m[1])
 		var done []line
 		if name == "request url" {
@@ -51,13 +50,13 @@ func (r *reader) paneLine(text string) ([]line, bool) {
 			return done, true
 		}
 	}
-	if !p.open && r.program == "" && !r.begun && pseudoName.MatchString(text) {
+	if !p.open && r.program == "" && !r.begun && pseudoName().MatchString(text) {
 		*p = pane{open: true, part: "request"}
 	}
 	if !p.open {
 		return nil, false
 	}
-	if m := panePart.FindStringSubmatch(text); m != nil {
+	if m := panePart().FindStringSubmatch(text); m != nil {
 		p.part, p.name = strings.ToLower(m[1]), ""
 		return nil, true
 	}
@@ -83,20 +82,20 @@ func (p *pane) general(value string) {
 
 // value takes a line that is a header line, a name or a value.
 func (p *pane) value(text string) {
-	m := paneField.FindStringSubmatch(text)
-	bare := m == nil && p.name == "" && bareName.MatchString(text)
+	m := paneField().FindStringSubmatch(text)
+	bare := m == nil && p.name == "" && bareName().MatchString(text)
 	switch {
-	case p.part == "general" && (p.name != "" || m == nil && !(bare && paneNames.MatchString(text))):
+	case p.part == "general" && (p.name != "" || m == nil && !(bare && paneNames().MatchString(text))):
 		p.general(text)
 		return
 	case p.part == "general": // the headings were not copied
 		p.part = "response"
-	case p.part == "response" && p.name == "" && (m != nil || bare) && requestsOnly.MatchString(text):
+	case p.part == "response" && p.name == "" && (m != nil || bare) && requestsOnly().MatchString(text):
 		p.part = "request"
 	}
 	switch {
 	case text == "":
-	case p.name != "" && paneNames.MatchString(text) && !namesNames.MatchString(p.name): // an empty value was not copied
+	case p.name != "" && paneNames().MatchString(text) && !namesNames().MatchString(p.name): // an empty value was not copied
 		p.name = text
 	case p.name != "":
 		p.field(p.name, text)

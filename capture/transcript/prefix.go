@@ -1,30 +1,29 @@
 package transcript
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
 	// stamp is what logs and programs put in front of each line: a time, the stream of a
 	// container, the numbers of curl --trace-ids.
-	stamp = regexp.MustCompile(`^(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? +(?:(?:stdout|stderr) [FP] )?){0,2}(?:\[[0-9x]+-[0-9x]+\] )?`)
+	stamp = pattern(`^(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? +(?:(?:stdout|stderr) [FP] )?){0,2}(?:\[[0-9x]+-[0-9x]+\] )?`)
 	// meter is curl's progress meter. What comes next follows it in the same line.
-	meter = regexp.MustCompile(`^[ \d.kMGTP:-]{70,}([*<>](?: .*)?)$`)
+	meter = pattern(`^[ \d.kMGTP:-]{70,}([*<>](?: .*)?)$`)
 	// quote is how the answer to a mail begins that quotes the output of curl -v.
-	quote = regexp.MustCompile(`^> ?(?:[<>*] |[<>*]$)`)
+	quote = pattern(`^> ?(?:[<>*] |[<>*]$)`)
 )
 
 // withoutPrefix returns a line without what others put in front of it.
 func (r *reader) withoutPrefix(text string) string {
-	if r.program == "" && quote.MatchString(text) {
+	if r.program == "" && quote().MatchString(text) {
 		r.quoted = true
 	}
 	if r.quoted {
 		text = strings.TrimPrefix(strings.TrimPrefix(text, ">"), " ")
 	}
-	text = text[len(stamp.FindString(text)):]
-	if m := meter.FindStringSubmatch(text); m != nil {
+	text = text[len(stamp().FindString(text)):]
+	if m := meter().FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
 	return text

@@ -1,7 +1,6 @@
 package transcript
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -9,15 +8,15 @@ import (
 var (
 	// pythonLine is what http.client of Python prints with debuglevel 1: a head that was sent
 	// as a literal, a status line, a header line.
-	pythonLine = regexp.MustCompile(`^(send|reply|header): (?:b?(['"])(.*)['"]$|(.*))`)
+	pythonLine = pattern(`^(send|reply|header): (?:b?(['"])(.*)['"]$|(.*))`)
 	// httpClientLine is a line of Apache HttpClient's logs of header lines, or of bytes.
-	httpClientLine = regexp.MustCompile(`(?:(http-outgoing-\d+) |wire\.header +- )(>>|<<) (.*)$`)
+	httpClientLine = pattern(`(?:(http-outgoing-\d+) |wire\.header +- )(>>|<<) (.*)$`)
 	// mitmRequest and mitmResponse begin what mitmdump --flow-detail prints of a message.
-	mitmRequest  = regexp.MustCompile(`^(\S+:\d+): ([A-Z_]+) (\S+://\S+)(?: HTTP/[\d.]+)?$`)
-	mitmResponse = regexp.MustCompile(`^ *<< (?:HTTP/[\d.]+ )?(\d{3} ?.*?)(?: [\d.]+[bkmg])?$`)
+	mitmRequest  = pattern(`^(\S+:\d+): ([A-Z_]+) (\S+://\S+)(?: HTTP/[\d.]+)?$`)
+	mitmResponse = pattern(`^ *<< (?:HTTP/[\d.]+ )?(\d{3} ?.*?)(?: [\d.]+[bkmg])?$`)
 	// wgetConnected is Wget's line about a connection.
-	wgetConnected = regexp.MustCompile(`^Connecting to (\S+) .*?\|([0-9a-fA-F.:]+)\|:(\d+)\.\.\. connected\.`)
-	tlsOfOpenSSL  = regexp.MustCompile(`^New, (TLSv\d\.\d), Cipher is`)
+	wgetConnected = pattern(`^Connecting to (\S+) .*?\|([0-9a-fA-F.:]+)\|:(\d+)\.\.\. connected\.`)
+	tlsOfOpenSSL  = pattern(`^New, (TLSv\d\.\d), Cipher is`)
 )
 
 const (
@@ -39,20 +38,20 @@ func (r *reader) programLine(text string) ([]line, bool) {
 	case strings.HasPrefix(text, "send: ") || strings.HasPrefix(text, "reply: ") || strings.HasPrefix(text, "header: "):
 		return r.pythonLine(text)
 	case strings.Contains(text, ">> ") || strings.Contains(text, "<< "):
-		if m := httpClientLine.FindStringSubmatch(text); m != nil {
+		if m := httpClientLine().FindStringSubmatch(text); m != nil {
 			return r.httpClientLine(m[1], m[2], m[3])
 		}
-		if m := mitmResponse.FindStringSubmatch(text); m != nil && r.program == mitmproxy {
+		if m := mitmResponse().FindStringSubmatch(text); m != nil && r.program == mitmproxy {
 			r.mode = inResponse
 			return []line{{responseLine, r.conn, "HTTP/1.1 " + m[1]}}, true
 		}
 	case strings.Contains(text, "://"):
-		if m := mitmRequest.FindStringSubmatch(text); m != nil {
+		if m := mitmRequest().FindStringSubmatch(text); m != nil {
 			r.program, r.mode, r.conn = mitmproxy, inRequest, m[1]
 			return []line{{requestLine, r.conn, m[2] + " " + m[3] + " HTTP/1.1"}}, true
 		}
 	case strings.HasPrefix(text, "Connecting to "):
-		if m := wgetConnected.FindStringSubmatch(text); m != nil {
+		if m := wgetConnected().FindStringSubmatch(text); m != nil {
 			return []line{{kind: remark, text: "Connected to " + m[1] + " (" + m[2] + ") port " + m[3]}}, true
 		}
 	case strings.HasPrefix(text, "CONNECTED("):
@@ -62,14 +61,14 @@ func (r *reader) programLine(text string) ([]line, bool) {
 		r.program, r.mode = telnet, inBody
 		return []line{{kind: remark, text: text}}, true
 	}
-	if m := tlsOfOpenSSL.FindStringSubmatch(text); m != nil && r.program == openSSL {
+	if m := tlsOfOpenSSL().FindStringSubmatch(text); m != nil && r.program == openSSL {
 		return []line{{kind: remark, text: "SSL connection using " + m[1]}}, true
 	}
 	return nil, false
 }
 
 func (r *reader) pythonLine(text string) ([]line, bool) {
-	m := pythonLine.FindStringSubmatch(text)
+	m := pythonLine().FindStringSubmatch(text)
 	if m == nil {
 		return nil, false
 	}

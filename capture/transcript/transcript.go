@@ -27,9 +27,9 @@ func Is(head []byte) bool {
 	for first, status := true, false; ; {
 		text, err := r.line()
 		if status { // a response alone has header lines
-			return fieldLine.Match(bytes.TrimSpace(text))
+			return fieldLine().Match(bytes.TrimSpace(text))
 		}
-		if len(bytes.TrimSpace(text)) > 0 && !(first && commandLine.Match(text)) {
+		if len(bytes.TrimSpace(text)) > 0 && !(first && commandLine().Match(text)) {
 			for _, l := range r.parse(text) {
 				// Without a program's marks only a text that begins with a request is one.
 				if (r.program != "" || first) && (l.kind == requestLine && isRequestLine(l.text) || r.program != "" && l.kind == responseLine && isStatusLine(l.text)) {

@@ -1,7 +1,6 @@
 package transcript
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -11,8 +10,8 @@ import (
 const urllib3 = "urllib3"
 
 var (
-	urllib3Starts = regexp.MustCompile(`(?:^|[ :])Starting new (HTTPS?) connection \(\d+\): ([^\s/"]+)$`)
-	urllib3Done   = regexp.MustCompile(`^(.*?)(?:(https?)://([^/\s"]+) )?"([A-Z]+) (/\S*|\*) (HTTP/\d(?:\.\d)?)" (\d{3}) (?:\d+|None)$`)
+	urllib3Starts = pattern(`(?:^|[ :])Starting new (HTTPS?) connection \(\d+\): ([^\s/"]+)$`)
+	urllib3Done   = pattern(`^(.*?)(?:(https?)://([^/\s"]+) )?"([A-Z]+) (/\S*|\*) (HTTP/\d(?:\.\d)?)" (\d{3}) (?:\d+|None)$`)
 )
 
 // urllib3Line reads a line of the log of urllib3. Lines of a program that shows its header
@@ -21,11 +20,11 @@ func (r *reader) urllib3Line(text string) ([]line, bool) {
 	if r.program != "" && r.program != urllib3 {
 		return nil, false
 	}
-	if m := urllib3Starts.FindStringSubmatch(text); m != nil {
+	if m := urllib3Starts().FindStringSubmatch(text); m != nil {
 		r.program, r.pool = urllib3, strings.ToLower(m[1])+"://"+m[2]
 		return nil, true
 	}
-	m := urllib3Done.FindStringSubmatch(text)
+	m := urllib3Done().FindStringSubmatch(text)
 	if m == nil {
 		return nil, false
 	}
