@@ -98,7 +98,7 @@ func phrase(m analysis.Mechanism, o analysis.Outcome) string {
 	}
 	names := map[analysis.Mechanism]string{
 		analysis.Kerberos: "Kerberos", analysis.NTLM: "NTLM", analysis.Basic: "Basic",
-		analysis.Digest: "Digest", analysis.Bearer: "Bearer", analysis.Other: "other",
+		analysis.Digest: "Digest", analysis.Bearer: "Bearer", analysis.Other: "of unknown mechanism",
 	}
 	return fmt.Sprintf("%s %s", names[m], o)
 }

@@ -125,7 +125,7 @@ func (r *contrastRow) title() string {
 }
 
 func contrastName(h *analysis.Handshake) string {
-	return fmt.Sprintf("%s, %s %s", (&row{first: h}).host(), h.Mechanism, h.Outcome)
+	return fmt.Sprintf("%s, %s", (&row{first: h}).host(), wentHow(h))
 }
 
 // writeContrast writes what differs for a person, what explains most first.

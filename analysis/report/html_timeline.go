@@ -151,15 +151,19 @@ func outcomeText(h *analysis.Handshake) string {
 	if h.Mechanism == analysis.None {
 		return string(h.Outcome)
 	}
-	return mechanismName(h.Mechanism) + " " + string(h.Outcome)
+	return capital(wentHow(h))
 }
 
-// mechanismName is a mechanism as a sentence calls it.
-func mechanismName(m analysis.Mechanism) string {
-	if m == analysis.NTLM {
-		return "NTLM"
+// wentHow says what a handshake was and how it ended, within a sentence.
+func wentHow(h *analysis.Handshake) string {
+	what := string(h.Mechanism)
+	switch h.Mechanism {
+	case analysis.NTLM:
+		what = "NTLM"
+	case analysis.Other: // a line of a log, a token that nobody could read
+		what = "logon"
 	}
-	return capital(string(m))
+	return what + " " + string(h.Outcome)
 }
 
 // turningPoints are all handshakes, or of many of each host the first and the last that was

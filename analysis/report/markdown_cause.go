@@ -21,8 +21,8 @@ func (m *markdown) timeline(r *analysis.Report) {
 	m.heading(2, "Timeline (UTC)")
 	var all []moment
 	for _, h := range r.Handshakes {
-		what := fmt.Sprintf("%s at %s to %s: %s %s: %s", code(dash(h.User)), code(dash(address(h.Client))), code((&row{first: h}).host()),
-			h.Mechanism, h.Outcome, prose(h.OutcomeReason))
+		what := fmt.Sprintf("%s at %s to %s: %s: %s", code(dash(h.User)), code(dash(address(h.Client))), code((&row{first: h}).host()),
+			wentHow(h), prose(h.OutcomeReason))
 		all = append(all, moment{h.Start.Time.UTC(), h.ID, what, m.place(h)})
 		for _, k := range h.KDC {
 			if e := k.Err(); e != nil && !e.Code.AsksForMore() {

@@ -104,7 +104,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 }
 
 func shownTitle(h *analysis.Handshake) string {
-	return fmt.Sprintf("Handshake %d: %s %s%s", h.ID, h.Mechanism, h.Outcome, evidence(h.OutcomeEvidence))
+	return fmt.Sprintf("Handshake %d: %s%s", h.ID, wentHow(h), evidence(h.OutcomeEvidence))
 }
 
 func evidence(e analysis.Evidence) string {
