@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"hash/maphash"
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -139,20 +140,31 @@ func changing() []string {
 	}
 }
 
+// shared goes through the names that two files have both: the place of each in a and in b.
+func (a headerSums) shared(b headerSums) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for i, j := 0, 0; i < len(a) && j < len(b); {
+			switch {
+			case a[i].name < b[j].name:
+				i++
+			case a[i].name > b[j].name:
+				j++
+			case !yield(i, j):
+				return
+			default:
+				i++
+				j++
+			}
+		}
+	}
+}
+
 // contradict reports whether two files cannot show the same message: a header line has
 // another value.
 func (a headerSums) contradict(b headerSums) bool {
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i].name < b[j].name:
-			i++
-		case a[i].name > b[j].name:
-			j++
-		case a[i].value != b[j].value && !a.twice(i) && !b.twice(j):
+	for i, j := range a.shared(b) {
+		if a[i].value != b[j].value && !a.twice(i) && !b.twice(j) {
 			return true
-		default:
-			i++
-			j++
 		}
 	}
 	return false
@@ -160,18 +172,9 @@ func (a headerSums) contradict(b headerSums) bool {
 
 // agree is how many header lines two files show with the same value.
 func (a headerSums) agree(b headerSums) (n int) {
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i].name < b[j].name:
-			i++
-		case a[i].name > b[j].name:
-			j++
-		default:
-			if a[i].value == b[j].value {
-				n++
-			}
-			i++
-			j++
+	for i, j := range a.shared(b) {
+		if a[i].value == b[j].value {
+			n++
 		}
 	}
 	return n
