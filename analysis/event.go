@@ -104,6 +104,8 @@ func EventStatuses(e *eventlog.Event) []Code {
 		}
 	case e.Validation != nil:
 		windows(e.Validation.Status)
+	case e.NTLM != nil && e.NTLM.Status >= 1<<31: // an error; below are notes such as "pending"
+		windows(e.NTLM.Status)
 	case e.Ticket != nil && e.Ticket.Status != 0:
 		codes = append(codes, Code{KerberosError, tokens.ErrorCode(e.Ticket.Status).Name(), int64(e.Ticket.Status)})
 	}

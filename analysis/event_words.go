@@ -24,7 +24,7 @@ func EventSays(e *eventlog.Event) string {
 			text = "the NTLM answer of " + user + from(e.Validation.Workstation) + " was refused"
 		}
 	case e.NTLM != nil:
-		return ntlmSays(e)
+		text = ntlmSays(e)
 	case e.Fault != nil:
 		return faultSays(e)
 	}
@@ -79,6 +79,12 @@ func ticketSays(e *eventlog.Event, user string) string {
 func ntlmSays(e *eventlog.Event) string {
 	n := e.NTLM
 	text := "NTLM was used"
+	switch e.ID {
+	case 4024:
+		text = "a key derived by NTLMv1 was used for single sign-on"
+	case 4025:
+		text = "a key derived by NTLMv1 was refused for single sign-on"
+	}
 	if user := EventUser(e); user != "" {
 		text += " by " + user
 	}

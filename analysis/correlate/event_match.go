@@ -150,7 +150,7 @@ func (s *sought) fitsNTLM(e *loggedEvent) []analysis.EventLink {
 	n := e.NTLM
 	var by []analysis.EventLink
 	switch e.ID {
-	case 8001, 4020, 4021:
+	case 8001, 4020, 4021, 4024, 4025:
 		if n.Target == "" || !s.isSPN(n.Target) && !s.isServer(hostOf(n.Target)) {
 			return nil
 		}

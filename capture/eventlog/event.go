@@ -25,7 +25,7 @@ type Event struct {
 	Logon      *Logon      `json:"logon,omitempty"`      // 4624, 4625, 4648
 	Ticket     *Ticket     `json:"ticket,omitempty"`     // 4768, 4769, 4771
 	Validation *Validation `json:"validation,omitempty"` // 4776
-	NTLM       *NTLM       `json:"ntlm,omitempty"`       // 4020 to 4024, 4030 to 4033, 8001 to 8006
+	NTLM       *NTLM       `json:"ntlm,omitempty"`       // 4020 to 4025, 4030 to 4033, 8001 to 8006
 	Fault      *Fault      `json:"fault,omitempty"`      // of Kerberos, a KDC or Netlogon in the system log
 
 	fields []field
@@ -91,6 +91,7 @@ type NTLM struct {
 	UsageID       int            `json:"usage_id,omitempty"`     // why NTLM was used, 0 if the event does not say
 	UsageReason   string         `json:"usage_reason,omitempty"` // the same in words
 	Version       string         `json:"version,omitempty"`
+	Status        uint32         `json:"status,omitempty"` // of 4022, 4023 and 4030 to 4033; 0 if it was let in, or the event does not say
 }
 
 // A Fault is an event of the system log about Kerberos or Netlogon. Its values are in the

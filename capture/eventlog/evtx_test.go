@@ -163,7 +163,7 @@ func TestKinds(t *testing.T) {
 	w.event(fromNTLM, "4021", "ProcessName", "app", "Username", "alice", "NtlmUsageId", "10", "NtlmUsageReason", "The target name contains an IP address.", "TargetName", "RPC/192.0.2.1", "NtlmVersion", "NTLMv2")
 	w.event(fromNTLM, "100", "AccountName", "x")
 	w.event("NETLOGON", "5719", "", "CORP", "", "%%1311")
-	w.event("Netlogon", "4032", "Username", "alice", "ServerName", "DC1")
+	w.event(fromNetlogon2, "4032", "AccountName", "alice", "AccountDomain", "CORP", "AccountMachine", "PC1", "ServerName", "WEB", "Status", "0xc000006a")
 	w.event(fromKerberos, "4", "Server", "web$", "TargetRealm", "CORP.TEST", "Targetname", "HTTP/web.corp.test", "ClientRealm", "CORP.TEST")
 	w.event(fromKDC, "11", "Name", "HTTP/web.corp.test", "Type", "2")
 	w.event(fromKDC, "99")
@@ -180,7 +180,7 @@ func TestKinds(t *testing.T) {
 		&NTLM{User: "alice", Domain: "CORP", Workstation: "PC1", SecureChannel: "WEB"},
 		&NTLM{User: "alice", Process: "app", Target: "RPC/192.0.2.1", UsageID: 10, UsageReason: "The target name contains an IP address.", Version: "NTLMv2"},
 		&Fault{Names: []string{"", ""}, Values: []string{"CORP", "%%1311"}},
-		&NTLM{User: "alice", Target: "DC1"},
+		&NTLM{User: "alice", Domain: "CORP", Workstation: "PC1", Target: "WEB", Status: 0xc000006a},
 		&Fault{Names: []string{"Server", "TargetRealm", "Targetname", "ClientRealm"}, Values: []string{"web$", "CORP.TEST", "HTTP/web.corp.test", "CORP.TEST"}},
 		&Fault{Names: []string{"Name", "Type"}, Values: []string{"HTTP/web.corp.test", "2"}},
 	}, []any{got[0].Ticket, got[1].Ticket, got[2].Logon, got[3].NTLM, got[4].NTLM, got[5].Fault, got[6].NTLM, got[7].Fault, got[8].Fault}, same); d != "" {

@@ -33,7 +33,7 @@ func (e *Event) classify() bool {
 	switch {
 	case e.Provider == fromSecurity:
 		return e.security()
-	case e.Provider == fromNTLM && (e.ID >= 8001 && e.ID <= 8006 || e.ID >= 4020 && e.ID <= 4024),
+	case e.Provider == fromNTLM && (e.ID >= 8001 && e.ID <= 8006 || e.ID >= 4020 && e.ID <= 4025),
 		strings.EqualFold(e.Provider, fromNetlogon) && e.ID >= 4030 && e.ID <= 4033,
 		e.Provider == fromNetlogon2 && e.ID >= 4030 && e.ID <= 4033:
 		e.NTLM = e.ntlm()
@@ -95,19 +95,21 @@ func (e *Event) security() bool {
 }
 
 // ntlm reads a use of NTLM. The events have other names for the same, and Windows changed
-// them.
+// them. 4030 to 4033 are of domain controllers, and name the account that logged on, its
+// computer, and the server that asked.
 func (e *Event) ntlm() *NTLM {
 	return &NTLM{
-		User:          e.text("UserName", "Username", "ClientUserName"),
-		Domain:        e.text("DomainName", "ClientDomainName"),
+		User:          e.text("UserName", "Username", "AccountName", "ClientUserName"),
+		Domain:        e.text("DomainName", "AccountDomain", "ClientDomainName"),
 		Target:        e.text("TargetName", "TargetService", "TargetMachine", "ServerName"),
-		Workstation:   e.text("WorkstationName", "Workstation", "RemoteClientMachine", "Hostname"),
+		Workstation:   e.text("WorkstationName", "Workstation", "RemoteClientMachine", "AccountMachine", "Hostname"),
 		Process:       e.text("ProcessName"),
 		SecureChannel: e.text("SChannelName"),
 		Client:        e.client("ClientIP", ""),
 		UsageID:       int(e.number("NtlmUsageId")),
 		UsageReason:   e.text("NtlmUsageReason"),
 		Version:       e.text("NtlmVersion"),
+		Status:        e.number("Status"),
 	}
 }
 
