@@ -28,6 +28,10 @@ var eventLogonRefused = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; or give the name with the domain that has it.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; a local account of a computer is none of Active Directory.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER")}},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path, or the client that sends no binding.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_BAD_BINDINGS")}},
+		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrSkew), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC")}},
+		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: domainStatuses},
+		{Text: `The group policy "Access this computer from the network" of the server, and the one that denies it.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED")}},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account.", Unless: notOfAccount},
 		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server, and 4776 and 4771 on the domain controllers, show whether it goes on."},
 		{Text: "negotrace explain <status> says what a status means, by its name or number; MS-ERREF 2.3 has those that it does not know."},
@@ -36,20 +40,28 @@ var eventLogonRefused = &analysis.Check{
 	Run:     runEventLogonRefused,
 }
 
+// domainStatuses are those of a server that does not reach its domain, or is not of it any more.
+var domainStatuses = []analysis.Fact{
+	analysis.NTStatusFact("STATUS_NO_LOGON_SERVERS"), analysis.NTStatusFact("STATUS_TRUSTED_DOMAIN_FAILURE"), analysis.NTStatusFact("STATUS_TRUSTED_RELATIONSHIP_FAILURE"),
+	analysis.NTStatusFact("STATUS_NO_TRUST_LSA_SECRET"), analysis.NTStatusFact("STATUS_NO_TRUST_SAM_ACCOUNT"),
+}
+
 // notOfAccount are the errors that the state of a user's account does not explain: there is no
-// such account, or the service is what is wrong.
-var notOfAccount = []analysis.Fact{
+// such account, or the service, the server or the connection is what is wrong.
+var notOfAccount = append([]analysis.Fact{
 	analysis.CodeFact(tokens.KDCErrCPrincipalUnknown), analysis.NTStatusFact("STATUS_NO_SUCH_USER"),
 	analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.CodeFact(tokens.KDCErrPrincipalNotUnique),
 	analysis.CodeFact(tokens.KDCErrETypeNoSupp), analysis.CodeFact(tokens.KRBAPErrSkew),
-}
+	analysis.NTStatusFact("STATUS_BAD_BINDINGS"), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC"), analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED"),
+	analysis.NTStatusFact("STATUS_NTLM_BLOCKED"),
+}, domainStatuses...)
 
 func runEventLogonRefused(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		for _, e := range h.Events {
 			switch {
-			case !refusesLogon(e), e.ID == 4776 && slices.ContainsFunc(h.Events, func(o *analysis.LoggedEvent) bool { return o.ID == 4625 }):
-				continue // the server's own event says the same
+			case !refusesLogon(e), saidBetter(h, e):
+				continue
 			case h.Outcome != analysis.Failed && e.Ticket == nil, h.Outcome == analysis.Succeeded && h.Mechanism == analysis.Kerberos:
 				continue // it was another attempt
 			}
@@ -94,6 +106,14 @@ func refusesLogon(e *analysis.LoggedEvent) bool {
 		return false
 	}
 	return e.Ticket == nil || !tokens.ErrorCode(e.Ticket.Status).AsksForMore()
+}
+
+// saidBetter reports whether another event of the handshake says why it was refused, and is nearer
+// to it: of the server, 4625; of the domain controller that it asked, 4776.
+func saidBetter(h *analysis.Handshake, e *analysis.LoggedEvent) bool {
+	return slices.ContainsFunc(h.Events, func(o *analysis.LoggedEvent) bool {
+		return refusesLogon(o) && (o.ID == 4625 && (e.Validation != nil || e.NTLM != nil) || o.ID == 4776 && e.NTLM != nil)
+	})
 }
 
 // refusesUser reports whether the KDC refused a user, and not a service, and the logs do not show
