@@ -109,7 +109,10 @@ func captures(t *testing.T) []*kept {
 func (k *kept) analyse(t *testing.T) {
 	t.Helper()
 	decoder, secrets := tokens.Decoder{Fields: k.fields}, &httpstream.Secrets{}
-	keys := strings.TrimSuffix(strings.TrimSuffix(k.name, ".log"), ".hour")
+	keys, logs, _ := strings.Cut(k.name, ".")
+	if !slices.Contains([]string{"log", "hour", "xml", "json", "csv"}, logs) {
+		keys = k.name
+	}
 	if file := "testdata/" + keys + ".keytab"; exists(file) {
 		keytab, err := tokens.ParseKeytab([]byte(read(t, file)))
 		if err != nil {
@@ -190,6 +193,10 @@ func (k *kept) shows(t *testing.T) string {
 		return text + " (with event logs)"
 	case "log":
 		return text + " (with the log of the server)"
+	case "xml", "json", "csv":
+		return text + " (with the log of the server and its events in " + strings.ToUpper(point) + ")"
+	case "alone":
+		return text + " (the logs alone)"
 	case "hour":
 		return text + " (with the log of a server whose clock is an hour ahead)"
 	default:
