@@ -49,6 +49,9 @@ func (p *Pass) index() *index {
 	return l
 }
 
+// NearAttempts returns the Attempts near h, in order.
+func (p *Pass) NearAttempts(h *Handshake) []*Handshake { return near(h, p.Attempts(h)) }
+
 // LetInBy returns the handshakes near h that the same machine let in, in order.
 func (p *Pass) LetInBy(h *Handshake) []*Handshake {
 	return near(h, p.index().by[acceptor{h.Server, h.Target}])

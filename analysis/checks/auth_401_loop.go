@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -27,7 +28,8 @@ var auth401Loop = &analysis.Check{
 		"spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "loopback-check-401",
 		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large", "auth-refused-unexplained", "ntlm-not-accepted",
 	},
-	Run: runAuth401Loop,
+	Reads: []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Run:   runAuth401Loop,
 }
 
 func runAuth401Loop(p *analysis.Pass) {
@@ -45,7 +47,7 @@ func runAuth401Loop(p *analysis.Pass) {
 		switch {
 		case h.Outcome == analysis.Succeeded && failed[k] != nil:
 			failed[k] = letIn(p, h, failed[k])
-		case h.Outcome == analysis.Failed && h.Opening() != nil:
+		case h.Outcome == analysis.Failed && h.Opening() != nil && !oneOfManyNames(p, h):
 			if failed[k] == nil {
 				order = append(order, k)
 			}
@@ -102,9 +104,23 @@ func reportLoops(p *analysis.Pass, refused []*analysis.Handshake, severity analy
 
 func reportLoop(p *analysis.Pass, loop []*analysis.Handshake, severity analysis.Severity) {
 	first, last := loop[0], loop[len(loop)-1]
-	f := p.Found(first, last.Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", clientName(first), serverName(first), len(loop), first.URL)
+	f := p.Found(first, last.Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", whoTries(loop), serverName(first), len(loop), first.URL)
 	f.Severity = severity
 	for _, h := range loop[:min(len(loop)-1, 10)] {
 		f.Shown(h.Last().ResponsePos())
 	}
+}
+
+// whoTries names the user of all attempts of a loop, or the client where they are of several.
+func whoTries(loop []*analysis.Handshake) string {
+	names := map[string]bool{}
+	for _, h := range loop {
+		if h.User != "" {
+			names[accountOf(h)] = true
+		}
+	}
+	if len(names) < 2 {
+		return clientName(loop[0])
+	}
+	return fmt.Sprintf("%s, under %d names,", clientAddress(loop[0]), len(names))
 }

@@ -20,6 +20,7 @@ var basicCredentialsUsed = &analysis.Check{
 		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP."},
 	},
 	Sources: []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
+	Reads:   []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
 	Run:     runBasicCredentialsUsed,
 }
 
@@ -34,7 +35,11 @@ func runBasicCredentialsUsed(p *analysis.Pass) {
 		case c.Client.Addr().IsLoopback() || c.Server.Addr().IsLoopback():
 			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) within the machine", clientName(h), serverName(h)).Severity = analysis.Info
 		case !c.Encrypted() && !c.TLSUnknown && (!h.Browser() || len(h.URL) > 7 && h.URL[:7] == "http://"):
-			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", clientName(h), serverName(h))
+			who := clientName(h)
+			if oneOfManyNames(p, h) {
+				who = clientAddress(h) // one finding for all names
+			}
+			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", who, serverName(h))
 		case h.Offers("Negotiate"):
 			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) although Negotiate was offered", clientName(h), serverName(h)).Severity = analysis.Warning
 		case h.Outcome != analysis.Succeeded:

@@ -39,7 +39,7 @@ var ntlmLogonRejected = &analysis.Check{
 		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
 	},
 	Follows:  []string{"event-logon-refused", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth", "logged-cause"},
-	Reads:    []string{"Server"},
+	Reads:    []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
 	Run:      runNTLMLogonRejected,
 	Explains: explainPassword,
 }
@@ -51,8 +51,8 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
 			continue
 		}
-		if completedIn(l) {
-			continue // the page says that it is for the user's rights
+		if completedIn(l) || oneOfManyNames(p, h) {
+			continue // the page says that it is for the user's rights, or another check has it
 		}
 		if _, n2 := h.NTLM(2); n2 == nil && !h.Browser() {
 			continue // its challenge was not seen on this connection

@@ -92,7 +92,9 @@ func dropHeaders(x *httpstream.Exchange) {
 
 // hideSecrets removes from the target and the host of a request what may be secret in
 // them. No part of the model has them otherwise.
-func hideSecrets(r *httpstream.Request) {
+func hideSecrets(x *httpstream.Exchange) {
+	dropRepeatedError(x)
+	r := x.Request
 	if r == nil {
 		return
 	}

@@ -85,10 +85,34 @@ func saysError(r *httpstream.Request, to *url.URL) bool {
 			return true
 		}
 	}
-	if path == had+"/" {
-		return false // it adds the slash, and the query, which is not kept of requests, is the same
-	}
 	return (logon || !form) && errorInQuery(to.Query(), logon)
+}
+
+// dropRepeatedError takes from a redirect the query whose errors the request had in its own URL,
+// which is not kept: they say nothing of the answer.
+func dropRepeatedError(x *httpstream.Exchange) {
+	if x.Request == nil || x.Response == nil || x.Response.Status < 300 || x.Response.Status > 399 {
+		return
+	}
+	_, had, found := strings.Cut(x.Request.Target, "?")
+	if !found {
+		return
+	}
+	i := slices.IndexFunc(x.Response.Header, func(f httpstream.Field) bool { return strings.EqualFold(f.Name, "Location") })
+	if i < 0 {
+		return
+	}
+	to, err := url.Parse(x.Response.Header[i].Value)
+	if err != nil {
+		return
+	}
+	asked, _ := url.ParseQuery(had) // what cannot be read of it names no error
+	same := func(name string) bool { return slices.Equal(asked[name], to.Query()[name]) }
+	if named := func(name string) bool { return to.Query().Has(name) }; slices.ContainsFunc(errorParams, named) &&
+		!slices.ContainsFunc(errorParams, func(name string) bool { return !same(name) }) {
+		to.RawQuery = ""
+		x.Response.Header[i].Value = to.String()
+	}
 }
 
 // errorInQuery reports whether a query names an error. A parameter without a value names one

@@ -135,7 +135,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, analysis.ToServer) || concerns(t.decoder, x, analysis.ToProxy)
 	var own *httpstream.Exchange
 	if isAuth {
-		hideSecrets(x.Request)
+		hideSecrets(x)
 		c := *x
 		own = &c
 		if !double {
@@ -147,7 +147,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		}
 		keep := t.retains(x)
 		if keep || x.Request != nil && x.Request.Method == http.MethodConnect { // which connections refer to
-			hideSecrets(x.Request)
+			hideSecrets(x)
 		}
 		if !keep {
 			if seen != nil || asked != nil {

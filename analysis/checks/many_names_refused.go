@@ -1,0 +1,111 @@
+package checks
+
+import (
+	"strings"
+
+	"negotrace/analysis"
+)
+
+var manyNamesRefused = &analysis.Check{
+	Name:     "many-names-refused",
+	Variants: []string{"let-in"},
+	Title:    "one client was refused under one name after another",
+	Severity: analysis.Error,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Refusal,
+	Means: "Passwords for many names came from one program at one address, and were refused. So does a program that guesses passwords (password spraying); " +
+		"so do several people behind one address where a server lets nobody in. A name that was let in between may be one that was guessed.",
+	Proof: "At least five names in five minutes, of one program at one address, refused by one host with Basic, Digest or NTLM. All attempts are one finding. " +
+		"The variant let-in is a name that was let in between: a warning, since it may be anybody behind that address.",
+	Not: "One user who tries several spellings of a name. Requests that a proxy passes on for its clients (Via, X-Forwarded-For), or NTLM answers of several workstations. Kerberos, which sends no password.",
+	Causes: []analysis.Advice{
+		{Text: "A program that guesses passwords, or looks which names there are."},
+		{Text: "Several people behind one address (NAT, terminal server), and the server lets nobody in."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "Find out whose address it is. If nobody knows the program there: block it, and have those whose names were let in change their passwords."},
+		{Text: "Events 4625 on the server and 4776 and 4740 on the domain controllers at this time: which names exist, and which are locked out now.", If: []analysis.Fact{analysis.ByNTLM, analysis.ByBasic}},
+		{Text: "Require TLS, and limit attempts for each address in front of the server."},
+	},
+	Sources: []string{"MITRE ATT&CK T1110.003, Password Spraying", "RFC 7617 section 4", "Microsoft, 4625(F): An account failed to log on"},
+	Reads:   []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Run:     runManyNamesRefused,
+}
+
+func runManyNamesRefused(p *analysis.Pass) {
+	for _, h := range p.Handshakes {
+		switch {
+		case oneOfManyNames(p, h):
+			p.Found(h, h.Last().ResponsePos(), "%s refused %s under one name after another (%s)", serverName(h), clientAddress(h), h.Scheme).Shown(requestPlace(h)...)
+		case h.Outcome == analysis.Succeeded && namesRefused(p, h) >= manyNames:
+			f := p.Found(h, h.Last().ResponsePos(), "%s let in %s, of %s that it refused under one name after another", serverName(h), clientName(h), clientAddress(h))
+			f.Variant, f.Severity, f.Evidence = "let-in", analysis.Warning, h.OutcomeEvidence
+			f.Shown(requestPlace(h)...)
+		}
+	}
+}
+
+// manyNames is from how many names on nobody tries out what he is called.
+const manyNames = 5
+
+// oneOfManyNames reports whether a refusal is one of a series under many names.
+func oneOfManyNames(p *analysis.Pass, h *analysis.Handshake) bool {
+	return h.Outcome == analysis.Failed && namesRefused(p, h) >= manyNames
+}
+
+// namesRefused counts the names under which the program of a handshake with a password was
+// refused by the same host about the same time, at most manyNames.
+func namesRefused(p *analysis.Pass, h *analysis.Handshake) int {
+	if !provesPassword(h) || between(h) {
+		return 0
+	}
+	names := map[string]bool{}
+	for _, o := range p.NearAttempts(h) {
+		near := o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime
+		if !near || o.Outcome != analysis.Failed || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || otherWorkstation(o, h) {
+			continue
+		}
+		if names[accountOf(o)] = true; len(names) == manyNames {
+			break
+		}
+	}
+	return len(names)
+}
+
+// provesPassword reports whether a handshake carries a user's name and what shows the password.
+func provesPassword(h *analysis.Handshake) bool {
+	switch h.Mechanism {
+	case analysis.Basic, analysis.Digest:
+		return h.User != ""
+	case analysis.NTLM:
+		_, n3 := h.NTLM(3)
+		return n3 != nil && complete(n3.Authenticate)
+	}
+	return false
+}
+
+// accountOf is the name of an account in lower case, without its domain: a user who was refused
+// tries with one and without.
+func accountOf(h *analysis.Handshake) string {
+	name := h.User
+	if _, after, found := strings.Cut(name, `\`); found {
+		name = after
+	}
+	name, _, _ = strings.Cut(name, "@")
+	return strings.ToLower(name)
+}
+
+func otherWorkstation(a, b *analysis.Handshake) bool {
+	_, x := a.NTLM(3)
+	_, y := b.NTLM(3)
+	return x != nil && y != nil && x.Authenticate.Workstation != "" && y.Authenticate.Workstation != "" &&
+		!strings.EqualFold(x.Authenticate.Workstation, y.Authenticate.Workstation)
+}
+
+// clientAddress names a client by its address, whoever it says that it is.
+func clientAddress(h *analysis.Handshake) string {
+	if a := h.ClientAddr(); a.IsValid() {
+		return "a client at " + a.String()
+	}
+	return "the client"
+}
