@@ -1,11 +1,6 @@
 package analysis
 
-import (
-	"strconv"
-	"strings"
-
-	"negotrace/tokens"
-)
+import "negotrace/tokens"
 
 // A Code is an error that a message carries as a number.
 type Code struct {
@@ -65,16 +60,5 @@ func (l *Leg) codes() []Code {
 		}
 		return codes
 	}
-	for said := range strings.FieldsSeq(l.SubStatus) {
-		if hex, ok := strings.CutPrefix(said, "0x"); ok {
-			if n, err := strconv.ParseUint(hex, 16, 32); err == nil {
-				codes = append(codes, Code{Win32Error, tokens.Win32Status(n).Name(), int64(n)})
-			}
-		} else if _, sub, ok := strings.Cut(said, "."); ok {
-			if n, err := strconv.Atoi(sub); err == nil {
-				codes = append(codes, Code{IISStatus, said, int64(n)})
-			}
-		}
-	}
-	return codes
+	return append(codes, codesNamed(l.SubStatus)...)
 }

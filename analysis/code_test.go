@@ -19,6 +19,8 @@ func TestLegCodes(t *testing.T) {
 	}{
 		{"nothing", Leg{}, nil},
 		{"a page", Leg{SubStatus: "401.1 0x8009030c"}, []Code{{IISStatus, "401.1", 1}, denied}},
+		{"a page with a status of NT", Leg{SubStatus: "401.1 0xC000006D"}, []Code{{IISStatus, "401.1", 1}, {NTStatus, "STATUS_LOGON_FAILURE", 0xC000006D}}},
+		{"a page without an error", Leg{SubStatus: "401.2 0x00000000"}, []Code{{IISStatus, "401.2", 2}}},
 		{"a page and the log", Leg{SubStatus: "401.2", Logged: &serverlog.Request{Status: 401, SubStatus: 1, Win32Status: tokens.SecELogonDenied}},
 			[]Code{{IISStatus, "401.1", 1}, denied}},
 		{"a log without a sub-status", Leg{Logged: &serverlog.Request{Status: 401}}, nil},

@@ -1,5 +1,7 @@
 package analysis
 
+import "negotrace/httpstream"
+
 // A Comparison is what differs between a handshake that was not let in and one that was,
 // at the same host.
 type Comparison struct {
@@ -22,7 +24,11 @@ const Site = "site"
 
 // A Contrast is two captures of the same thing, of which one worked.
 type Contrast struct {
-	Pairs []Pair `json:"pairs"`
+	Tool Tool `json:"tool,omitzero"`
+	// GoodInputs and BadInputs are the files of the two captures.
+	GoodInputs []httpstream.Input `json:"good_inputs,omitempty"`
+	BadInputs  []httpstream.Input `json:"bad_inputs,omitempty"`
+	Pairs      []Pair             `json:"pairs"`
 	// OnlyGood and OnlyBad are handshakes without a counterpart.
 	OnlyGood []*Handshake `json:"only_good"`
 	OnlyBad  []*Handshake `json:"only_bad"`

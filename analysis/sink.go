@@ -21,6 +21,7 @@ type Sink struct {
 	// handshake went on meanwhile. The handshake is nil for what was found on none. These
 	// findings have no ID.
 	Provisional func(*Handshake, []*Finding)
-	// Flush is called while a capture is followed, when all was given that there is now.
+	// Flush is called when all was given that is final now: after each part of the capture,
+	// and while a capture is followed as often as nothing more comes.
 	Flush func()
 }

@@ -83,7 +83,8 @@ type Options struct {
 	// packets, of the first exchange, before anything of it goes to the Sink. A function
 	// that is nil is not called.
 	Begin func(first httpstream.Time)
-	// Hash asks for the hashes of the inputs. It costs more than the reading of a packet file.
+	// Hash asks for the hashes of the inputs, of files from an archive those of the files. They
+	// are computed beside the reading, and for packets take longer than it.
 	Hash bool
 	// Waits is called by Follow, once at most, when it waits and has read no packet yet, with
 	// the reason: what is missing, or what a file is that cannot be read so far.

@@ -69,9 +69,11 @@ type Input struct {
 	Bytes   int64 `json:"bytes"`
 	Packets int   `json:"packets"` // packets, entries or events of a browser export, or lines or records of a log
 	// First and Last are the times of its first and last packets or records; none for an export.
-	First  Time   `json:"first,omitzero"`
-	Last   Time   `json:"last,omitzero"`
-	SHA256 string `json:"sha256,omitempty"` // of its bytes, where that was asked for
+	First Time `json:"first,omitzero"`
+	Last  Time `json:"last,omitzero"`
+	// SHA256 is of all its bytes, in hexadecimal. It is not there where it was not to be
+	// computed, and where the file could not be read to its end or still grew.
+	SHA256 string `json:"sha256,omitempty"`
 	// Where several files were read, Requests are those of this one, and Joined is how many
 	// of them are in With too and are counted there. Ambiguous is how many may be one of
 	// several, and are counted apart.

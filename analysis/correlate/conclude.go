@@ -55,7 +55,7 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 	for _, h := range listed {
 		h.FollowOns = nil // the checks have seen them
 	}
-	if e.live != nil && e.out.Flush != nil {
+	if e.out.Flush != nil {
 		e.out.Flush()
 	}
 }

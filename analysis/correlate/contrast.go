@@ -11,7 +11,7 @@ import (
 // Contrast pairs the handshakes of two reports, those that have most in common, and says in
 // what they differ. Ports, times and frames are no differences.
 func Contrast(good, bad *analysis.Report) *analysis.Contrast {
-	c := &analysis.Contrast{Pairs: []analysis.Pair{}, OnlyGood: []*analysis.Handshake{}, OnlyBad: []*analysis.Handshake{},
+	c := &analysis.Contrast{Tool: bad.Tool, GoodInputs: good.Inputs, BadInputs: bad.Inputs, Pairs: []analysis.Pair{}, OnlyGood: []*analysis.Handshake{}, OnlyBad: []*analysis.Handshake{},
 		GoodVerdict: good.Headline, BadVerdict: bad.Headline, GoodFilter: good.Summary.Filter, BadFilter: bad.Summary.Filter}
 	candidates := slices.Clone(good.Handshakes[:min(maxContrasted, len(good.Handshakes))])
 	c.Left = len(good.Handshakes) - len(candidates) + max(0, len(bad.Handshakes)-maxContrasted)

@@ -52,6 +52,31 @@ func concluded(clients int, o correlate.Options) ([]string, *analysis.Report) {
 	return append(out, fmt.Sprint(kdcs, " exchanges with KDCs")), r
 }
 
+// TestSinkFlush holds that what is final is written when a part of the capture is concluded, long
+// before the capture ends.
+func TestSinkFlush(t *testing.T) {
+	t.Parallel()
+	given, waiting, most, flushes := 0, 0, 0, 0
+	sink := analysis.Sink{
+		Handshake: func(*analysis.Handshake) { given++; waiting++; most = max(most, waiting) },
+		Flush:     func() { waiting = 0; flushes++ },
+	}
+	trace := correlate.NewTrace(correlate.Options{Segment: 16, Out: sink})
+	at := httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	for i := range 500 {
+		c := &httpstream.Conn{Stream: i, SYN: true, HTTP: true, Client: netip.MustParseAddrPort("192.0.2.9:50000"), Server: netip.MustParseAddrPort("192.0.2.1:80")}
+		trace.Exchange(&httpstream.Exchange{Conn: c,
+			Request: &httpstream.Request{Pos: httpstream.Pos{Time: at, Frame: i + 1}, Method: "GET", Target: "/", Proto: "HTTP/1.1", Host: "web.test",
+				Header: httpstream.Header{{Name: "Authorization", Value: "Basic YTpi"}}},
+			Response: &httpstream.Response{Pos: httpstream.Pos{Time: at, Frame: i + 1}, Status: 200},
+		})
+	}
+	trace.Report(&httpstream.Counters{})
+	if given != 500 || waiting != 0 || most > 5*16 || flushes < 500/(5*16) {
+		t.Errorf("%d handshakes, %d not written, at most %d waited, written %d times", given, waiting, most, flushes)
+	}
+}
+
 // TestSink holds that everything is handed out once and in order, beyond the limits of what
 // a report lists, and that the report is the same with it and without its lists.
 func TestSink(t *testing.T) {

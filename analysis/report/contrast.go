@@ -231,6 +231,10 @@ func writeContrastMarkdown(w io.Writer, c *analysis.Contrast, _ Options) error {
 			m.item(prose(text))
 		}
 	}
+	if rows, left := contrastInputs(c); len(rows) > 0 {
+		m.heading(2, "Files")
+		m.inputTable(rows, left, c.Tool)
+	}
 	_, err := io.WriteString(w, m.String())
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // fileLetters holds the input files, where there were several, in the order in which they
@@ -43,13 +44,25 @@ func (l fileLetters) all(h *analysis.Handshake) string {
 
 // files writes which letter stands for which file, and what of it is in others.
 func (p *page) files(r *analysis.Report) {
+	if len(p.fileLetters) == 0 && len(r.Inputs) == 1 {
+		p.hash("", r.Inputs[0])
+	}
 	const most = 12
 	for i, name := range p.fileLetters {
 		if i == most {
 			p.item(0, "", count(len(p.fileLetters)-most, "more file"))
 			break
 		}
-		p.item(0, "File "+p.fileLetters.letter(name)+": ", p.fileLetters.about(r, i))
+		label := "File " + p.fileLetters.letter(name) + ": "
+		p.item(0, label, p.fileLetters.about(r, i))
+		p.hash(strings.Repeat(" ", len(label)), r.Inputs[i])
+	}
+}
+
+// hash writes the hash of a file, where it was asked for.
+func (p *page) hash(indent string, in httpstream.Input) {
+	if in.SHA256 != "" {
+		p.line(indent + "SHA-256 " + in.SHA256)
 	}
 }
 

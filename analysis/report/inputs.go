@@ -51,6 +51,38 @@ func (i inputRow) span() string {
 	return strings.TrimPrefix(i.From+" to "+i.To, " to ")
 }
 
+// contrastInputs are the rows of the files of two captures, the bad one first, and how many
+// there are beyond them.
+func contrastInputs(c *analysis.Contrast) (rows []inputRow, left int) {
+	for _, side := range []struct {
+		name   string
+		inputs []httpstream.Input
+	}{{"Bad", c.BadInputs}, {"Good", c.GoodInputs}} {
+		of, more := inputRows(&analysis.Report{Inputs: side.inputs}, clock{location: time.UTC})
+		for i := range of {
+			of[i].Letter = strings.TrimSpace(side.name + " " + of[i].Letter)
+		}
+		rows, left = append(rows, of...), left+more
+	}
+	return rows, left
+}
+
+// filesLeft says how many files a document does not list, "" where it lists all.
+func filesLeft(left int) string {
+	if left == 0 {
+		return ""
+	}
+	return count(left, "more file") + " were read."
+}
+
+// madeBy says which version of the program made a document, if that is known.
+func madeBy(verb string, t analysis.Tool) string {
+	if t.Version == "" {
+		return ""
+	}
+	return verb + " by " + t.Name + " " + t.Version + "."
+}
+
 // Inputs are the files that the page was made of.
 func (p *htmlPage) Inputs() []inputRow {
 	rows, _ := inputRows(p.report, p.clock)
@@ -60,26 +92,41 @@ func (p *htmlPage) Inputs() []inputRow {
 // InputsLeft says how many files the page does not list.
 func (p *htmlPage) InputsLeft() string {
 	_, left := inputRows(p.report, p.clock)
-	if left == 0 {
-		return ""
-	}
-	return count(left, "more file") + " were read."
+	return filesLeft(left)
 }
 
 // MadeBy says which version of the program made the page, if that is known.
-func (p *htmlPage) MadeBy() string {
-	if p.report.Tool.Version == "" {
-		return ""
-	}
-	return "Read by " + p.report.Tool.Name + " " + p.report.Tool.Version + "."
-}
+func (p *htmlPage) MadeBy() string { return madeBy("Read", p.report.Tool) }
 
 // Zone is the name of the zone of the times.
 func (p *htmlPage) Zone() string { return p.clock.location.String() }
 
+// Inputs are the files of both captures.
+func (p *htmlContrast) Inputs() []inputRow {
+	rows, _ := contrastInputs(p.contrast)
+	return rows
+}
+
+// InputsLeft says how many files the page does not list.
+func (p *htmlContrast) InputsLeft() string {
+	_, left := contrastInputs(p.contrast)
+	return filesLeft(left)
+}
+
+// MadeBy says which version of the program made the page, if that is known.
+func (p *htmlContrast) MadeBy() string { return madeBy("Read", p.contrast.Tool) }
+
+// Zone is the name of the zone of the times.
+func (p *htmlContrast) Zone() string { return time.UTC.String() }
+
 // inputs writes the files that the document was made of, and by which version.
 func (m *markdown) inputs(r *analysis.Report) {
 	rows, left := inputRows(r, m.clock)
+	m.inputTable(rows, left, r.Tool)
+}
+
+// inputTable writes a row for each file, how many more were read, and by which version.
+func (m *markdown) inputTable(rows []inputRow, left int, tool analysis.Tool) {
 	if len(rows) == 0 {
 		return
 	}
@@ -92,10 +139,9 @@ func (m *markdown) inputs(r *analysis.Report) {
 		}
 		m.row(name, prose(i.Format), i.Size, dash(i.span()), dash(i.SHA256))
 	}
-	if left > 0 {
-		m.line("\n%s were read.", count(left, "more file"))
-	}
-	if r.Tool.Version != "" {
-		m.line("\nMade by %s %s.", prose(r.Tool.Name), prose(r.Tool.Version))
+	for _, text := range []string{filesLeft(left), prose(madeBy("Made", tool))} {
+		if text != "" {
+			m.line("\n%s", text)
+		}
 	}
 }

@@ -12,17 +12,20 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/inventory"
+	"negotrace/httpstream"
 )
 
 // An Inventory is what was counted, and the question that is asked of it.
 type Inventory struct {
+	Tool    analysis.Tool      `json:"tool,omitzero"`
+	Inputs  []httpstream.Input `json:"inputs,omitempty"` // in the order in which they were given
 	View    inventory.View     `json:"view"`
 	Counter *inventory.Counter `json:"-"`
 	// Summary is of all that was read, and says to what the inventory was narrowed (filter).
 	Summary analysis.Summary `json:"summary"`
 	// Entries are those of the view, in order of their keys. They stay in the Counter until
 	// they are written.
-	Entries []*inventory.Entry `json:"entries"`
+	Entries []*inventory.Entry `json:"entries,omitzero"`
 }
 
 // entries calls yield with the entries of the view.
@@ -177,12 +180,30 @@ func writeInventoryJSON(w io.Writer, i *Inventory, _ Options) error {
 	return cmp.Or(err, out.Flush())
 }
 
-// writeInventoryNDJSON writes every entry of the view as a line of JSON.
+// The lines of NDJSON of an inventory, each with its type before it.
+type (
+	entryLine struct {
+		Type string `json:"type"` // "entry"
+		*inventory.Entry
+	}
+	inventoryLine struct {
+		Type string `json:"type"` // "summary"; the last line
+		*Inventory
+	}
+)
+
+// writeInventoryNDJSON writes every entry of the view as a line of JSON, and at the end the
+// inventory without them.
 func writeInventoryNDJSON(w io.Writer, i *Inventory, _ Options) error {
 	l := newLineWriter(w)
 	err := i.entries(func(e *inventory.Entry) error {
-		l.write(e)
+		l.write(entryLine{"entry", e})
 		return l.err
 	})
+	if err == nil {
+		rest := *i
+		rest.Entries = nil
+		l.write(inventoryLine{"summary", &rest})
+	}
 	return cmp.Or(err, l.flush())
 }

@@ -39,6 +39,10 @@ func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	m.heading(3, "Findings")
 	m.findings(r)
 	m.filters(s)
+	if len(r.Inputs) > 0 {
+		m.heading(3, "Files")
+		m.inputs(r)
+	}
 	_, err := io.WriteString(w, m.String())
 	return err
 }

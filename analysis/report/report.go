@@ -26,7 +26,7 @@ type Writer[T any] func(w io.Writer, result T, opts Options) error
 type Format struct {
 	Name      string
 	About     string // what it is for, in a few words
-	Hashes    bool   // whether Report is a document, which names its files by their hashes
+	Hashes    Hashes // whether Report names its files by their hashes
 	Fields    bool   // whether Report shows the fields of tokens, which are only decoded where asked for
 	Report    Writer[*analysis.Report]
 	Shown     Writer[*Shown] // one handshake
@@ -44,16 +44,26 @@ type Format struct {
 	stream func(io.Writer, Options) *Stream
 }
 
+// Hashes says when a report names the files that it is of by their hashes.
+type Hashes uint8
+
+// The answers.
+const (
+	NotHashed     Hashes = iota // never
+	HashedIfAsked               // a person who waits at a terminal needs none
+	Hashed                      // unless it is not wanted: who reads it later can find the files by them
+)
+
 // Formats returns all formats, the default first.
 func Formats() []Format {
 	return []Format{
-		{Name: "table", About: "for a person, in a terminal", Report: writeTable, Shown: writeShown, Contrast: writeContrast, Inventory: writeInventory, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion, Schema: writeSchema},
-		{Name: "json", About: "the same for programs, as one object", Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Inventory: writeInventoryJSON, Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
-		{Name: "ndjson", About: "a line of JSON for each handshake, finding and exchange with a KDC", Report: whole(streamNDJSON), stream: streamNDJSON, Inventory: writeInventoryNDJSON},
+		{Name: "table", About: "for a person, in a terminal", Hashes: HashedIfAsked, Report: writeTable, Shown: writeShown, Contrast: writeContrast, Inventory: writeInventory, Checks: writeCatalogue, Check: writeCheck, Errors: writeErrors, Tokens: writeTokens, Version: writeVersion, Schema: writeSchema},
+		{Name: "json", About: "the same for programs, as one object", Hashes: Hashed, Report: writeJSON, Shown: asJSON[*Shown], Contrast: asJSON[*analysis.Contrast], Inventory: writeInventoryJSON, Checks: asJSON[[]*analysis.Check], Check: asJSON[*analysis.Check], Errors: asJSON[[]analysis.KnownError], Tokens: asJSON[[]Token], Version: asJSON[Version], Schema: writeSchema},
+		{Name: "ndjson", About: "a line of JSON for each handshake, finding and exchange with a KDC", Hashes: Hashed, Report: whole(streamNDJSON), stream: streamNDJSON, Inventory: writeInventoryNDJSON},
 		{Name: "csv", About: "a row for each handshake", Report: whole(streamCSV), stream: streamCSV, Inventory: writeInventoryCSV},
-		{Name: "sarif", About: "findings, for tools that take results of analyses (SARIF 2.1.0)", Hashes: true, Report: writeSARIF},
-		{Name: "markdown", About: "the skeleton of a postmortem, or a section for a ticket", Hashes: true, Report: writeMarkdown, Shown: writeShownMarkdown, Contrast: writeContrastMarkdown},
+		{Name: "sarif", About: "findings, for tools that take results of analyses (SARIF 2.1.0)", Hashes: Hashed, Report: writeSARIF},
+		{Name: "markdown", About: "the skeleton of a postmortem, or a section for a ticket", Hashes: Hashed, Report: writeMarkdown, Shown: writeShownMarkdown, Contrast: writeContrastMarkdown},
 		{Name: "checklist", About: "what to look at when Kerberos does not work, with the answers", Report: writeChecklist},
-		{Name: "html", About: "a page for a browser, in one file", Hashes: true, Fields: true, Report: writeHTML, Shown: writeShownHTML, Contrast: writeContrastHTML, Inventory: writeInventoryHTML},
+		{Name: "html", About: "a page for a browser, in one file", Hashes: Hashed, Fields: true, Report: writeHTML, Shown: writeShownHTML, Contrast: writeContrastHTML, Inventory: writeInventoryHTML},
 	}
 }

@@ -8,10 +8,13 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // A Shown is one handshake of a report and what was found about it.
 type Shown struct {
+	Tool      analysis.Tool       `json:"tool,omitzero"`
+	Inputs    []httpstream.Input  `json:"inputs,omitempty"` // in the order in which they were given
 	Handshake *analysis.Handshake `json:"handshake"`
 	Findings  []*analysis.Finding `json:"findings"` // worst first
 	// Checks are those of Findings, each once.
@@ -28,7 +31,7 @@ func Show(r *analysis.Report, id int) *Shown {
 	if i < 0 {
 		return nil
 	}
-	s := &Shown{Handshake: r.Handshakes[i], Findings: []*analysis.Finding{}, Checks: []*analysis.Check{}}
+	s := &Shown{Tool: r.Tool, Inputs: r.Inputs, Handshake: r.Handshakes[i], Findings: []*analysis.Finding{}, Checks: []*analysis.Check{}}
 	for _, f := range r.Findings {
 		if f.Handshake != id && !slices.Contains(f.Handshakes, id) {
 			continue
@@ -61,7 +64,7 @@ func (s *Shown) selection() string {
 
 // report returns a report of nothing else.
 func (s *Shown) report() *analysis.Report {
-	r := &analysis.Report{Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{s.Handshake}}
+	r := &analysis.Report{Tool: s.Tool, Inputs: s.Inputs, Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{s.Handshake}}
 	r.Summary.First, r.Summary.Last = s.Handshake.Start, s.Handshake.Start
 	return r
 }
@@ -98,6 +101,10 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 		if filter := streamsFilter(h); filter != "" {
 			p.item(0, label, filter)
 		}
+	}
+	if len(r.Inputs) > 0 && r.Inputs[0].SHA256 != "" {
+		p.title("FILES")
+		p.files(r)
 	}
 	_, err := w.Write(p.Bytes())
 	return err

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"negotrace/analysis"
 )
@@ -28,8 +29,9 @@ func (f Format) Begin(w io.Writer, opts Options) *Stream {
 	return &Stream{End: func(r *analysis.Report) error { return f.Report(w, r, opts) }}
 }
 
-// whole writes a report that is there already by a stream: each handshake with what was
-// found on it, then what was found on none that is listed.
+// whole writes a report that is there already by a stream: the exchanges with KDCs of the
+// handshakes, each handshake with what was found on it, then what was found on none that is
+// listed. Of exchanges that belong to no handshake a report has nothing but findings.
 func whole(begin func(io.Writer, Options) *Stream) Writer[*analysis.Report] {
 	return func(w io.Writer, r *analysis.Report, opts Options) error {
 		s := begin(w, opts)
@@ -52,6 +54,11 @@ func whole(begin func(io.Writer, Options) *Stream) Writer[*analysis.Report] {
 				}
 			}
 		}
+		if s.KDC != nil {
+			for _, k := range exchangesOf(r.Handshakes) {
+				s.KDC(k)
+			}
+		}
 		for _, h := range r.Handshakes {
 			s.Handshake(h)
 			write(found[h.ID])
@@ -61,4 +68,20 @@ func whole(begin func(io.Writer, Options) *Stream) Writer[*analysis.Report] {
 		rest.Handshakes, rest.Findings = nil, nil
 		return s.End(&rest)
 	}
+}
+
+// exchangesOf returns the exchanges with KDCs of handshakes in the order of their requests, each
+// once.
+func exchangesOf(handshakes []*analysis.Handshake) (all []*analysis.KDCExchange) {
+	seen := map[*analysis.KDCExchange]bool{}
+	for _, h := range handshakes {
+		for _, k := range h.KDC {
+			if !seen[k] {
+				seen[k] = true
+				all = append(all, k)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *analysis.KDCExchange) int { return a.RequestPos.Compare(b.RequestPos) })
+	return all
 }

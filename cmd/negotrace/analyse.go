@@ -34,7 +34,7 @@ const examples = `  negotrace capture.pcapng
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
 	in, narrow := &inputFlags{}, &narrowFlags{}
-	hash := false
+	hash := &hashFlags{}
 	failOn := &choice{value: "error", of: []string{"error", "warning", "info", "never"}}
 	c := &cobra.Command{
 		Use:           "negotrace [flags] FILE...",
@@ -60,9 +60,8 @@ func (t *tool) analyse() *cobra.Command {
 	f.SortFlags = false
 	in.flags(f)
 	f.Var(failOn, "fail-on", "exit status 1 from this `LEVEL` on\n(error, warning, info, never)")
-	f.BoolVar(&hash, "hash", false, "put the SHA-256 of the files into JSON too\n(html, markdown and sarif have it anyway)")
+	hash.flags(f)
 	f.BoolVar(&in.follow, "follow", false, "read on while the capture grows\n(standard input, a file, or the directory of a ring; the\nreport comes at the end)")
-	grouped(f, displaying, "hash")
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
 	return c
@@ -70,7 +69,7 @@ func (t *tool) analyse() *cobra.Command {
 
 // diagnose reads the files and writes the report. When the context of c is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow *narrowFlags, failOn string, hash bool) error {
+func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow *narrowFlags, failOn string, hash *hashFlags) error {
 	format, err := t.chosen(c)
 	if err != nil {
 		return err
@@ -79,7 +78,9 @@ func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow 
 	if err != nil {
 		return err
 	}
-	in.hash = (hash || format.Hashes) && !in.follow
+	if in.hash, err = hash.wanted(format, in.follow); err != nil {
+		return err
+	}
 	begin := format.Begin
 	if in.follow {
 		begin, t.display.noPager = format.Follow, true
@@ -94,7 +95,6 @@ func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow 
 		return err
 	}
 	t.nothing(r, "")
-	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
 	r.Exit = exit(t.status, r.Summary.Worst(), failOn)
 	t.status = r.Exit.Status
 	return out.End(r)

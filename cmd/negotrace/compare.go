@@ -22,7 +22,7 @@ const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
 
 // compare is the command that holds a capture against one that worked.
 func (t *tool) compare() *cobra.Command {
-	in, narrow := &inputFlags{}, &narrowFlags{}
+	in, narrow, hash := &inputFlags{}, &narrowFlags{}, &hashFlags{}
 	failOn := &choice{value: "never", of: []string{"difference", "never"}}
 	c := &cobra.Command{
 		Use:         "compare [flags] GOOD BAD",
@@ -41,6 +41,9 @@ func (t *tool) compare() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			format, err := t.chosen(c)
 			if err != nil {
+				return err
+			}
+			if in.hash, err = hash.wanted(format, false); err != nil {
 				return err
 			}
 			var both [2]*analysis.Report
@@ -68,6 +71,7 @@ func (t *tool) compare() *cobra.Command {
 	f.SortFlags = false
 	in.flags(f)
 	f.Var(failOn, "fail-on", "exit with 1 for `WHAT`: difference, never")
+	hash.flags(f)
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
 	return c

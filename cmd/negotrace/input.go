@@ -138,6 +138,7 @@ func (t *tool) analysis(ctx context.Context, in *inputFlags, secrets *httpstream
 		}
 	}
 	t.damage(r.Summary.Damage)
+	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
 	return r, nil
 }
 

@@ -56,7 +56,7 @@ func (t *tool) inventory() *cobra.Command {
 				return err
 			}
 			t.nothing(r, "")
-			return send(t, format.Inventory, &report.Inventory{View: inventory.View(view.value), Counter: counter, Summary: r.Summary}, t.options())
+			return send(t, format.Inventory, &report.Inventory{Tool: r.Tool, Inputs: r.Inputs, View: inventory.View(view.value), Counter: counter, Summary: r.Summary}, t.options())
 		},
 	}
 	f := c.Flags()

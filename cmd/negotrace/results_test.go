@@ -16,42 +16,29 @@ func TestResults(t *testing.T) {
 	t.Chdir("../..")
 	for _, c := range []struct {
 		schema string
-		lines  bool // each line is a document
 		args   []string
 	}{
-		{"show", false, []string{"show", "1", "testdata/kerberos-ad.pcapng"}},
-		{"show", false, []string{"show", "--failed", "testdata/ntlm-loop.pcapng"}},
-		{"show", false, []string{"show", "--decode", "1", "testdata/spn-missing-ntlm-fallback.pcapng"}},
-		{"compare", false, []string{"compare", "testdata/kerberos-ad.pcapng", "testdata/spn-missing-ntlm-fallback.pcapng"}},
-		{"compare", false, []string{"compare", "--host", "*", "testdata/ntlm-v2.pcapng", "testdata/ntlm-v1.pcapng"}},
-		{"inventory", true, []string{"inventory", "--format", "ndjson", "testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}},
-		{"inventory", false, []string{"inventory", "testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}},
-		{"inventory", false, []string{"inventory", "--view", "rc4", "--host", "nowhere.test", "testdata/proxy-kerberos.pcapng"}},
-		{"decode", false, []string{"decode", "WWW-Authenticate: NTLM TlRMTVNTUAABAAAAB4IIoAAAAAAAAAAAAAAAAAAAAAA="}},
-		{"decode", false, []string{"decode", "Authorization: Negotiate oQcwBaADCgEB"}},
-		{"checks", false, []string{"checks"}},
-		{"explain", false, []string{"explain", "spn-not-found"}},
-		{"explain", false, []string{"explain", "7"}},
-		{"version", false, []string{"version"}},
+		{"show", []string{"show", "1", "testdata/kerberos-ad.pcapng"}},
+		{"show", []string{"show", "--failed", "testdata/ntlm-loop.pcapng"}},
+		{"show", []string{"show", "--decode", "1", "testdata/spn-missing-ntlm-fallback.pcapng"}},
+		{"compare", []string{"compare", "testdata/kerberos-ad.pcapng", "testdata/spn-missing-ntlm-fallback.pcapng"}},
+		{"compare", []string{"compare", "--host", "*", "testdata/ntlm-v2.pcapng", "testdata/ntlm-v1.pcapng"}},
+		{"inventory", []string{"inventory", "testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}},
+		{"inventory", []string{"inventory", "--view", "rc4", "--host", "nowhere.test", "testdata/proxy-kerberos.pcapng"}},
+		{"decode", []string{"decode", "WWW-Authenticate: NTLM TlRMTVNTUAABAAAAB4IIoAAAAAAAAAAAAAAAAAAAAAA="}},
+		{"decode", []string{"decode", "Authorization: Negotiate oQcwBaADCgEB"}},
+		{"checks", []string{"checks"}},
+		{"explain", []string{"explain", "spn-not-found"}},
+		{"explain", []string{"explain", "7"}},
+		{"version", []string{"version"}},
 	} {
-		strict := compileSchema(t, c.schema)
-		args := c.args
-		if !c.lines {
-			args = append(args, "--format", "json")
+		out, diag, _ := ran(t, append(c.args, "--format", "json")...)
+		document, err := jsonschema.UnmarshalJSON(strings.NewReader(out))
+		if err != nil {
+			t.Fatalf("%v: %v\n%s", c.args, err, diag)
 		}
-		out, diag, _ := ran(t, args...)
-		documents := []string{out}
-		if c.lines {
-			documents = strings.Split(strings.TrimSpace(out), "\n")
-		}
-		for _, text := range documents {
-			document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-			if err != nil {
-				t.Fatalf("%v: %v\n%s", c.args, err, diag)
-			}
-			if err := strict.Validate(document); err != nil {
-				t.Errorf("%v: %v", c.args, err)
-			}
+		if err := compileSchema(t, c.schema, "").Validate(document); err != nil {
+			t.Errorf("%v: %v", c.args, err)
 		}
 	}
 	if out, diag, status := ran(t, "schema", "shwo"); status != notAnalysed || out != "" || !strings.Contains(diag, "did you mean show?") {
@@ -59,9 +46,43 @@ func TestResults(t *testing.T) {
 	}
 }
 
-// compileSchema returns the schema of a result as the program prints it, in a form that allows no
-// field but those described.
-func compileSchema(t *testing.T, name string) *jsonschema.Schema {
+// TestInventoryLines holds that each line of an inventory is as the schema has it, that every
+// entry is one, and that the last one is the summary, which says of which files it is.
+func TestInventoryLines(t *testing.T) {
+	t.Chdir("../..")
+	files := []string{"testdata/spn-missing-ntlm-fallback.pcapng", "testdata/proxy-kerberos.pcapng"}
+	out, _, _ := ran(t, append([]string{"inventory", "--format", "ndjson"}, files...)...)
+	definitions := map[string]*jsonschema.Schema{
+		"entry": compileSchema(t, "inventory", "Entry"), "summary": compileSchema(t, "inventory", "Inventory"),
+	}
+	var kinds []string
+	for line := range strings.Lines(out) {
+		document, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		object := document.(map[string]any)
+		kind, _ := object["type"].(string)
+		kinds = append(kinds, kind)
+		if inputs, _ := object["inputs"].([]any); kind == "summary" && len(inputs) != len(files) {
+			t.Errorf("it names %d files: %s", len(inputs), line)
+		}
+		delete(object, "type") // which its definition is without
+		if definitions[kind] == nil {
+			t.Fatalf("a line of type %q", kind)
+		}
+		if err := definitions[kind].Validate(document); err != nil {
+			t.Error(err)
+		}
+	}
+	if strings.Join(kinds, " ") != "entry entry summary" {
+		t.Errorf("lines: %q", kinds)
+	}
+}
+
+// compileSchema returns the schema of a result as the program prints it, or one of its
+// definitions, in a form that allows no field but those described.
+func compileSchema(t *testing.T, name, definition string) *jsonschema.Schema {
 	t.Helper()
 	text, _, _ := ran(t, "schema", name)
 	if want, err := report.SchemaOf(name); text != string(want) || err != nil {
@@ -79,6 +100,9 @@ func compileSchema(t *testing.T, name string) *jsonschema.Schema {
 	delete(document.(map[string]any), "$id")
 	if err := c.AddResource(id, document); err != nil {
 		t.Fatal(err)
+	}
+	if definition != "" {
+		id += "#/$defs/" + definition
 	}
 	s, err := c.Compile(id)
 	if err != nil {

@@ -30,7 +30,7 @@ const examplesShow = `  negotrace show 3 capture.pcapng
 
 // show is the command that shows one handshake.
 func (t *tool) show() *cobra.Command {
-	in, narrow := &inputFlags{}, &narrowFlags{}
+	in, narrow, hash := &inputFlags{}, &narrowFlags{}, &hashFlags{}
 	var decode bool
 	c := &cobra.Command{
 		Use:                   "show [flags] N FILE...",
@@ -44,6 +44,9 @@ func (t *tool) show() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			format, err := t.chosen(c)
 			if err != nil {
+				return err
+			}
+			if in.hash, err = hash.wanted(format, false); err != nil {
 				return err
 			}
 			filter, err := narrow.filter(t.options().Zone)
@@ -74,6 +77,7 @@ func (t *tool) show() *cobra.Command {
 	f.SortFlags = false
 	f.BoolVar(&decode, "decode", false, "show every field of its tokens")
 	in.flags(f)
+	hash.flags(f)
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
 	return c

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,6 +123,15 @@ func TestLines(t *testing.T) {
 	if len(kinds) != 4 || kinds["summary"] != 1 {
 		t.Errorf("lines by type: %v", kinds)
 	}
+	for _, file := range []string{"testdata/spn-missing-ntlm-fallback.pcapng", "testdata/delegation-forwarded.pcapng"} {
+		while, whole := linesOf(t, file)
+		while = slices.DeleteFunc(while, func(line string) bool { // an exchange that belongs to no handshake
+			return strings.HasPrefix(line, `{"type":"kdc"`) && !slices.Contains(whole, line)
+		})
+		if !slices.Equal(while, whole) || !strings.HasPrefix(whole[0], `{"type":"kdc"`) {
+			t.Errorf("%s: while it is read %d lines, from the report %d:\n%s\n%s", file, len(while), len(whole), while, whole)
+		}
+	}
 	out := streamed(t, "json")
 	s.open.valid(t, out)
 	s.valid(t, out)
@@ -131,6 +141,36 @@ func TestLines(t *testing.T) {
 	if s.open.Validate(map[string]any{"schema": 1}) == nil {
 		t.Error("the schema takes anything for a report")
 	}
+}
+
+// linesOf returns the lines of NDJSON about handshakes and KDCs, as they are written while a
+// capture is read, and as they are written of its report.
+func linesOf(t *testing.T, file string) (while, whole []string) {
+	t.Helper()
+	var a, b strings.Builder
+	for _, begin := range []bool{true, false} {
+		sources, err := capture.Open([]string{filepath.Join(root, file)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream := &report.Stream{End: func(r *analysis.Report) error { return formatOf("ndjson").Report(&b, r, report.Options{}) }}
+		if begin {
+			stream = formatOf("ndjson").Begin(&a, report.Options{})
+		}
+		r, err := diagnosis.Read(t.Context(), sources, diagnosis.Options{Correlate: correlate.Options{Out: stream.Sink, Unlisted: stream.Unlisted}})
+		if err := errors.Join(err, stream.End(r)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	about := func(text string) (lines []string) {
+		for line := range strings.Lines(text) {
+			if strings.HasPrefix(line, `{"type":"handshake"`) || strings.HasPrefix(line, `{"type":"kdc"`) {
+				lines = append(lines, line)
+			}
+		}
+		return lines
+	}
+	return about(a.String()), about(b.String())
 }
 
 // streamed reads a capture with all that can be asked for, and writes what it finds as it

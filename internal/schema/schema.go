@@ -36,13 +36,13 @@ type Node struct {
 
 const about = `A report of negotrace (--format json), or one line of what --format ndjson writes.
 
-A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists. With --follow a handshake may come before as a line of type provisional, with the same id, as it looks soon after it has ended or while nothing more comes.`
+A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists. With --follow a handshake may come before as a line of type provisional, with the same id, as it looks soon after it has ended or while nothing more comes, and what was found by then as lines of type provisional_finding after it, each once; those on no handshake come by themselves. The lines of type finding that follow are what is said for good.`
+
+const aboutInventory = `An inventory of negotrace (inventory --format json), or one line of what --format ndjson writes: every entry, then the summary, which is the inventory without them.`
 
 const stays = `What is described here stays: the names, the types, and what they mean. What may come at any time: further fields, further values where an enumeration stands, and further types of lines. A program takes what it knows and leaves the rest. If a field goes or comes to mean something else, the number in "schema" of a report rises, and the one in the $id of each schema.
 
-A field that is not required is left out where there is nothing to say. Numbers of frames are Wireshark's, or those of the entries of a browser export. Times are RFC 3339 in UTC, durations nanoseconds.
-
-A report lists a limited number of handshakes and of findings, and merges findings that say the same (count). NDJSON has all of them, each with a count of 1, in this order: for each part of the capture its exchanges with KDCs, each handshake with its findings directly after it, then findings on no handshake; the summary comes last, and is the report without its lists. With --follow a handshake may come before as a line of type provisional, with the same id, as it looks soon after it has ended or while nothing more comes, and what was found by then as lines of type provisional_finding after it, each once; those on no handshake come by themselves. The lines of type finding that follow are what is said for good.`
+A field that is not required is left out where there is nothing to say. Numbers of frames are Wireshark's, or those of the entries of a browser export. Times are RFC 3339 in UTC, durations nanoseconds.`
 
 // Of returns the schema of the result of a command as text: "report" for the analysis, else the
 // name of the command. root is the directory of the project, whose source has the comments.
@@ -87,12 +87,17 @@ func (m *maker) report() Node {
 		{"finding", reflect.TypeFor[analysis.Finding]()},
 		{"summary", reflect.TypeFor[analysis.Report]()},
 	} {
-		top.OneOf = append(top.OneOf, &Node{
-			Title: "Line of type " + l.name, Ref: m.ref(l.of).Ref,
-			Properties: map[string]*Node{"type": {Const: l.name}}, Required: []string{"type"},
-		})
+		top.OneOf = append(top.OneOf, lineOf(l.name, m.ref(l.of)))
 	}
 	return top
+}
+
+// lineOf is the schema of a line of NDJSON: its type, and what it has of a definition.
+func lineOf(kind string, has *Node) *Node {
+	return &Node{
+		Title: "Line of type " + kind, Ref: has.Ref,
+		Properties: map[string]*Node{"type": {Const: kind}}, Required: []string{"type"},
+	}
 }
 
 // result is the schema of what another command writes.
@@ -104,8 +109,12 @@ func (m *maker) result(command string) (Node, error) {
 	case "compare":
 		top.Ref = m.ref(reflect.TypeFor[analysis.Contrast]()).Ref
 	case "inventory":
-		line := &Node{Title: "Line of negotrace inventory --format ndjson", Ref: m.ref(reflect.TypeFor[inventory.Entry]()).Ref}
-		top.OneOf = []*Node{m.ref(reflect.TypeFor[report.Inventory]()), line}
+		top.Description = aboutInventory + "\n\n" + stays
+		whole := m.ref(reflect.TypeFor[report.Inventory]())
+		top.OneOf = []*Node{
+			{Ref: whole.Ref, Required: []string{"entries"}},
+			lineOf("entry", m.ref(reflect.TypeFor[inventory.Entry]())), lineOf("summary", whole),
+		}
 	case "decode":
 		top.Type, top.Items = "array", m.ref(reflect.TypeFor[report.Token]())
 	case "checks":

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"negotrace/analysis/report"
+)
+
+// hashFlags say whether a report names its files by their hashes.
+type hashFlags struct {
+	on, off bool
+	given   func() bool // whether "on" was given
+}
+
+func (h *hashFlags) flags(f *pflag.FlagSet) {
+	f.BoolVar(&h.on, "hash", false, "put the SHA-256 of the files into the table too\n("+strings.Join(formatsWith(report.Hashed), ", ")+" have it)")
+	f.BoolVar(&h.off, "no-hash", false, "do not compute it: on a large capture that is faster")
+	grouped(f, displaying, "hash", "no-hash")
+	h.given = func() bool { return f.Changed("hash") }
+}
+
+// wanted reports whether the hashes are to be computed for a report in that format. follow is
+// whether the capture still grows, so that it has none yet.
+func (h *hashFlags) wanted(format report.Format, follow bool) (bool, error) {
+	off := h.off || h.given() && !h.on
+	switch {
+	case h.on && h.off:
+		return false, errors.New("--hash and --no-hash exclude each other")
+	case h.on && follow:
+		return false, errors.New("--hash: a capture that is followed has no hash yet")
+	case h.on && format.Hashes == report.NotHashed:
+		return false, fmt.Errorf("--hash: %s has no place for hashes; %s have", format.Name,
+			strings.Join(append(formatsWith(report.HashedIfAsked), formatsWith(report.Hashed)...), ", "))
+	}
+	return h.on || format.Hashes == report.Hashed && !off && !follow, nil
+}
+
+// formatsWith are the formats of which that holds.
+func formatsWith(hashes report.Hashes) (names []string) {
+	for _, f := range report.Formats() {
+		if f.Hashes == hashes {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
