@@ -108,6 +108,9 @@ type Handshake struct {
 	RefusedBefore *TicketRefusal `json:"-"`
 	// Events are those of event logs that are about it, in the order of their times.
 	Events []*LoggedEvent `json:"logged_events,omitempty"`
+	// ContraryEvents are events of its server about a logon over its connection, at its time, that
+	// name another user than its credentials.
+	ContraryEvents []*LoggedEvent `json:"contrary_events,omitempty"`
 	// HostTexts are what commands printed about its SPN: tickets in caches, keys in keytabs,
 	// accounts that have it.
 	HostTexts []*hosttext.Entry `json:"host_texts,omitempty"`

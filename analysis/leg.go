@@ -45,6 +45,9 @@ type Leg struct {
 	// Logged is the line of the server's log about it, nil if there is none or it is not sure
 	// which. Its time is by the server's clock.
 	Logged *serverlog.Request `json:"logged,omitempty"`
+	// LoggedOtherwise is a line of the server's log that is about the same request by all but
+	// its status, where nothing else fits either of the two; nil for none.
+	LoggedOtherwise *serverlog.Request `json:"logged_otherwise,omitempty"`
 	// ErrorLog are the lines of the server's error log about it.
 	ErrorLog []*serverlog.AuthError `json:"error_log,omitempty"`
 	// Logon is how the response asks the user to log on in a page, instead of by a scheme;

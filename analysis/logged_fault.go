@@ -17,6 +17,18 @@ type LoggedFault struct {
 	Last    httpstream.Pos
 }
 
+// A NamedRequest is a request without credentials and without a cookie for which the server's log
+// names a user, whom the packets do not show to have logged on.
+type NamedRequest struct {
+	Line   *serverlog.Request
+	At     httpstream.Pos // the response
+	Status int
+	// Users are those who logged on over the connection; none if it was seen from its beginning
+	// without loss and nobody did.
+	Users                []string
+	Client, Server, Host string
+}
+
 // headerTooLong are the reasons of HTTP.sys that say that a header was longer than it takes
 // (Microsoft KB820729, kinds of errors that the HTTP API logs).
 var headerTooLong = map[string]string{

@@ -54,6 +54,9 @@ type Pass struct {
 	// Faults are refusals in logs that do not say more of the requests, in the same case.
 	Faults []*LoggedFault
 
+	// Named are requests without credentials for which logs name users, nil until the end.
+	Named []*NamedRequest
+
 	// Visits are those of all the capture, and Sites the names of hosts that ask for
 	// credentials, that redirects lead to and that tickets were asked for, in lower case. Both
 	// are nil until the end of the capture.

@@ -53,6 +53,7 @@ func All() []*analysis.Check {
 		keytabKeyMismatch,
 		krbAPReqRejected,
 		lmResponse,
+		logContradictsCapture,
 		logHeaderRefused,
 		logLogonRefused,
 		logNamesAnotherUser,

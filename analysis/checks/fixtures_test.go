@@ -215,6 +215,7 @@ var needPackets = map[string]string{
 	"http2-connection-auth":          "an export does not show which connection a request went over",
 	"connection-identity-mixing":     "an export does not show which connection a request went over",
 	"post-body-auth-interaction":     "an export may leave out the sizes of bodies",
+	"event-log-contradicts-capture":  "an export does not show the client's port, by which an event belongs to a connection",
 	"double-hop-anonymous":           "an export does not show that the server of one exchange is the client of another",
 }
 

@@ -36,6 +36,7 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 	}
 	for _, c := range s.computers {
 		if c.clock.known {
+			c.joinContrary(all, taken)
 			c.joinFaults(all)
 		}
 	}
@@ -116,6 +117,7 @@ func (c *computer) joinKDC(kdc []*analysis.KDCExchange, taken map[*loggedEvent]b
 			if !taken[e] && isAbout(e, k) && c.apart(e, windowOf(k)) == 0 && len(k.Events) < maxOfOne {
 				taken[e] = true
 				e.take()
+				e.exchanged, c.asked[k.Client.Addr().Unmap()] = true, true
 				k.Events = append(k.Events, &analysis.LoggedEvent{Event: e.Event, By: []analysis.EventLink{analysis.ByPort, analysis.ByTime}, Evidence: analysis.Proven})
 			}
 		}

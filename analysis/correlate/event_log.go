@@ -35,6 +35,7 @@ type computer struct {
 	events []*loggedEvent
 	faults []*loggedEvent // of events
 	byPort map[netip.AddrPort][]*loggedEvent
+	asked  map[netip.Addr]bool // clients whose exchanges with it, a KDC, the capture has
 	clock  eventClock
 	tests  int // pairs of an event and a handshake that were looked at for the clock
 }
@@ -46,6 +47,8 @@ type loggedEvent struct {
 	account  string // whom it is about, without a domain, in small letters
 	row      *analysis.EventRow
 	joined   bool
+	// exchanged reports whether the capture has the exchange with the KDC.
+	exchanged bool
 }
 
 func newEventLogs(first httpstream.Time, counters *httpstream.Counters) *eventLogs {
@@ -67,7 +70,7 @@ func (s *eventLogs) add(e *eventlog.Event) {
 			s.counters.Drop("events of further computers", 1)
 			return
 		}
-		c = &computer{name: e.Computer, label: firstLabel(e.Computer), step: time.Second}
+		c = &computer{name: e.Computer, label: firstLabel(e.Computer), step: time.Second, asked: map[netip.Addr]bool{}}
 		s.byName[name], s.computers = c, append(s.computers, c)
 	}
 	c.local = c.local || e.IsLocal

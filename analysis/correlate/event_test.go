@@ -156,3 +156,35 @@ func TestEventsAlone(t *testing.T) {
 		t.Errorf("of a web server's log alone: %q", got)
 	}
 }
+
+// TestTicketsNotInCapture holds that tickets of a KDC are missed where the capture has others of
+// the same two, and only there.
+func TestTicketsNotInCapture(t *testing.T) {
+	t.Parallel()
+	given := func(record int, after time.Duration, computer, client string) *eventlog.Event {
+		e := event(4769, record, computer, after)
+		e.Ticket = &eventlog.Ticket{User: "alice@CONTOSO.COM", Domain: "CONTOSO.COM", Service: "WEB$", Etype: 18, Client: netip.MustParseAddrPort(client)}
+		return e
+	}
+	const script = "kdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM\nkdc < tgs-rep HTTP/web.contoso.com@CONTOSO.COM cname=alice@CONTOSO.COM id=3\n" +
+		first + get + offer + "wait 10s\n" + get + "> Authorization: Negotiate {spnego-init mechs=krb5 token={apreq HTTP/web.contoso.com@CONTOSO.COM id=3}}\n" + ok
+	seen := given(1, 0, "DC1.contoso.com", "10.0.0.10:40000")
+	for name, tt := range map[string]struct {
+		other *eventlog.Event
+		want  bool
+	}{
+		"another port":       {given(2, 5*time.Second, "DC1.contoso.com", "10.0.0.10:40009"), true},
+		"another client":     {given(2, 5*time.Second, "DC1.contoso.com", "10.0.0.11:40009"), false},
+		"another KDC":        {given(2, 5*time.Second, "DC2.contoso.com", "10.0.0.10:40009"), false},
+		"after the capture":  {given(2, 50*time.Second, "DC1.contoso.com", "10.0.0.10:40009"), false},
+		"before the capture": {given(2, -50*time.Second, "DC1.contoso.com", "10.0.0.10:40009"), false},
+	} {
+		got := false
+		for _, n := range logged(t, script, seen, tt.other).Summary.Notes {
+			got = got || n.Kind == "events-have-more" && strings.Contains(n.Text, "DC1.contoso.com have 1 exchange with")
+		}
+		if got != tt.want {
+			t.Errorf("%s: noted %v", name, got)
+		}
+	}
+}

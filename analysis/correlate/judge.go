@@ -61,6 +61,13 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 		e.hosts.join(handshakes)
 		e.events.join(attempts, e.buffer.kdc)
 	}
+	if e.logs != nil {
+		for _, h := range attempts {
+			if h.final {
+				e.logs.logsOn(h)
+			}
+		}
+	}
 	pass := e.pass(entries, handshakes, lookedAt(attempts), pairs, counters)
 	if counters.Records > 0 && counters.Requests == 0 && e.results.numbered+len(attempts) == 0 { // the end
 		attempts = append(attempts, e.loggedAttempts(pass)...)
@@ -127,13 +134,17 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 		summary := analysis.Summary{Counters: counters}
 		alone = summary.LogsAlone()
 	}
+	var named []*analysis.NamedRequest
+	if e.logs != nil && counters.Records > 0 { // the end
+		named = e.logs.namedByLogs()
+	}
 	var texts []*hosttext.Entry
 	if e.hosts != nil && counters.Packets+counters.Requests+counters.Records > 0 { // the end
 		texts = e.hosts.list
 	}
 	return &analysis.Pass{
 		HostTexts: texts,
-		Events:    rows, LogsAlone: alone,
+		Events:    rows, LogsAlone: alone, Named: named,
 		Visits: e.visits, Sites: sites,
 		Handshakes: looked, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: end,

@@ -62,6 +62,10 @@ const maxTraces = 16 << 10
 // each is held against all requests of the window.
 const maxErrors = 4 << 10
 
+// maxNamed is how many requests without credentials for which a log names a user are looked at,
+// each of some 300 bytes.
+const maxNamed = 16 << 10
+
 // Logons that logs of web servers show by themselves, each of some lines.
 const (
 	maxOpenLogons = 8 << 10 // clients at a time whose logons are not over, each with up to 12 lines of some 400 bytes

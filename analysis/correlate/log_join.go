@@ -16,8 +16,11 @@ func (s *serverLogs) join(seen []*seenRequest) {
 	}
 	for _, l := range s.logs {
 		if l.clock.known {
-			l.join(seen)
+			l.join(seen, s)
 		}
+	}
+	for _, l := range s.logs {
+		l.contradict(seen, s)
 	}
 	for _, l := range s.errors {
 		l.join(seen)
@@ -26,7 +29,7 @@ func (s *serverLogs) join(seen []*seenRequest) {
 
 // join finds the lines of requests in a log. Requests and lines that may belong together are
 // looked at together, and as many of the one as of the other are pairs in their order.
-func (l *serverLog) join(seen []*seenRequest) {
+func (l *serverLog) join(seen []*seenRequest, logs *serverLogs) {
 	of := map[kind][]*seenRequest{}
 	var kinds []kind
 	for _, s := range seen {
@@ -42,7 +45,7 @@ func (l *serverLog) join(seen []*seenRequest) {
 		requests := of[k]
 		slices.SortStableFunc(requests, func(a, b *seenRequest) int { return a.done.Compare(b.done) })
 		for _, g := range l.gather(requests) {
-			l.pair(g)
+			l.pair(g, logs)
 		}
 	}
 }
@@ -136,7 +139,7 @@ const sameMoment = 20 * time.Millisecond
 
 // pair joins the requests and lines of a gathering in their order, if there are as many of the
 // one as of the other and the order is sure.
-func (l *serverLog) pair(g *gathering) {
+func (l *serverLog) pair(g *gathering, logs *serverLogs) {
 	if len(g.lines) == 0 {
 		return
 	}
@@ -159,6 +162,9 @@ func (l *serverLog) pair(g *gathering) {
 		}
 		s.ambiguous = nil
 		s.found(l, g.lines[i])
+		if !l.traced {
+			logs.named(s, g.lines[i].Request)
+		}
 	}
 }
 

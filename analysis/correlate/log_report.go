@@ -23,7 +23,7 @@ func (s *serverLogs) count(entries []entry) {
 		}
 		s.with = n.exchange.Pos().File
 		n.asked.legs, n.asked.conn = [2]*leg{}, nil // the line that was found outlives them
-		if n.asked.line != nil {
+		if n.asked.line != nil || n.asked.otherwise != nil {
 			continue
 		}
 		if l := n.asked.ambiguous; l != nil {

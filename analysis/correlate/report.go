@@ -42,6 +42,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		counters.Notes = append(counters.Notes, *l)
 	}
 	if e.events != nil {
+		e.events.report(counters, &e.seen)
 		r.Events, r.Summary.Computers = e.events.rows.sorted(), e.events.list()
 	}
 	if e.hosts != nil {

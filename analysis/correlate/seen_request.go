@@ -20,8 +20,11 @@ type seenRequest struct {
 	asked          httpstream.Time
 	answered, done httpstream.Time // the first and the last byte of the response
 	conn           *httpstream.Conn
-	legs           [2]*leg // nil for one without authentication
+	at             httpstream.Pos // the response
+	bare           bool           // it has no credentials, and no cookie that may stand for some
+	legs           [2]*leg        // nil for one without authentication
 	line           *loggedRequest
+	otherwise      *loggedRequest // the line about it that has another status
 	trace          *loggedRequest // of a trace by IIS
 	ambiguous      *serverLog     // in which several lines may be about it; nil if there is none
 }
@@ -37,6 +40,7 @@ func newSeenRequest(x *httpstream.Exchange, oneBrowser bool) *seenRequest {
 	s := &seenRequest{
 		client: x.Conn.Client, server: x.Conn.Server, host: strings.Clone(requestHost(q)), agent: strings.Clone(q.Header.Value("User-Agent")),
 		asked: q.Pos.Time, answered: r.Pos.Time, done: r.Done.Time, conn: x.Conn,
+		at: r.Pos, bare: q.Header.Value("Authorization") == "" && q.Header.Value("Cookie") == "",
 		kind: kind{x.Conn.Client.Addr().Unmap(), strings.Clone(q.Method), strings.Clone(plainPath(path)), r.Status},
 	}
 	if s.done.Before(s.answered) {

@@ -26,6 +26,8 @@ type serverLogs struct {
 	counters *httpstream.Counters
 	clients  map[netip.Addr]bool // of the requests that were seen
 	with     httpstream.File     // that shows these
+	nameless []namedRequest
+	users    map[wire][]string // who logged on over connections, "" for somebody who is not known
 }
 
 // A serverLog is one log.
@@ -34,6 +36,7 @@ type serverLog struct {
 	lines       []*loggedRequest
 	first, last httpstream.Time // of all its lines, kept or not
 	byKind      map[kind][]*loggedRequest
+	byRequest   map[kind][]*loggedRequest // the same with a status of 0, made when it is first needed
 	clock       logClock
 	browser     netip.Addr // the client that the only browser is, as far as lines show it
 	joined      int        // lines that belong to a request of the capture
@@ -59,7 +62,7 @@ type loggedRequest struct {
 }
 
 func newServerLogs(first httpstream.Time, counters *httpstream.Counters) *serverLogs {
-	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, logons: newLoggedLogons(counters), faults: newLoggedFaults(counters)}
+	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, users: map[wire][]string{}, logons: newLoggedLogons(counters), faults: newLoggedFaults(counters)}
 }
 
 // log returns the log that a file is.

@@ -1,0 +1,73 @@
+package correlate
+
+import (
+	"fmt"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/httpstream"
+)
+
+// joinContrary finds events of the server about a logon over the connection of a handshake, at its
+// time, that name another user than its credentials do. Who logged on over the same connection by
+// another handshake is none.
+func (c *computer) joinContrary(all []*sought, taken map[*loggedEvent]bool) {
+	for _, s := range all {
+		if s.account == "" || s.byEvents {
+			continue
+		}
+		for _, e := range c.near(s) {
+			if e.ID != 4624 && e.ID != 4625 || taken[e] || e.account == "" || !s.isOtherUser(e) ||
+				c.apart(e, window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}) > 0 {
+				continue
+			}
+			if slices.ContainsFunc(all, func(o *sought) bool {
+				return o != s && (o.account == "" || o.account == e.account) && slices.Contains(o.ports, e.Logon.Client)
+			}) {
+				continue
+			}
+			taken[e] = true
+			e.take()
+			found := &analysis.LoggedEvent{Event: e.Event, By: []analysis.EventLink{analysis.ByPort, analysis.ByComputer, analysis.ByPackage, analysis.ByTime}, Evidence: analysis.Proven}
+			for _, h := range append([]*attempt{s.h}, s.views...) {
+				if len(h.ContraryEvents) < maxOfOne {
+					h.ContraryEvents = append(h.ContraryEvents, found)
+				}
+			}
+		}
+	}
+}
+
+// isOtherUser reports whether an event is about a logon of somebody else over a connection of the
+// handshake, at its server, by its package.
+func (s *sought) isOtherUser(e *loggedEvent) bool {
+	l := e.Logon
+	return (l.Type == networkLogon || l.Type == networkCleartextLogon) && l.Client.Port() != 0 && slices.Contains(s.ports, l.Client) &&
+		s.isServer(e.Computer) && s.usesPackage(l.Package) && s.h.Opening() != nil && e.account != s.account
+}
+
+// report says how many tickets KDCs logged that the capture should hold the exchanges of, and does
+// not: those of a KDC and a client between which it has others.
+func (s *eventLogs) report(c *httpstream.Counters, seen *span) {
+	if seen.first.Time.IsZero() {
+		return
+	}
+	for _, k := range s.computers {
+		from, to := seen.first.Time.Add(k.clock.ahead+k.clock.within), seen.end.Add(k.clock.ahead-k.clock.within-k.step)
+		n := 0
+		for _, e := range k.events {
+			if e.Ticket != nil && !e.exchanged && k.asked[e.Ticket.Client.Addr()] && !e.Pos.Time.Before(from) && !e.Pos.Time.After(to) {
+				n++
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		what := "1 exchange"
+		if n > 1 {
+			what = fmt.Sprintf("%d exchanges", n)
+		}
+		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-have-more", Text: fmt.Sprintf("The events of %s have %s with clients of the capture, in its time, that the capture does not have, "+
+			"though it has others of the two: packets were lost, or a client has a second way to this KDC (another interface, another address)", k.name, what)})
+	}
+}
