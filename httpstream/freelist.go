@@ -1,5 +1,7 @@
 package httpstream
 
+import "slices"
+
 // Most exchanges are not kept by the Sink. Their memory is used again, so that a capture
 // costs the time to read it and not the time to collect garbage.
 
@@ -87,7 +89,31 @@ func (s *buffers) take() []byte {
 }
 
 func (s *buffers) put(b []byte) {
-	if len(*s) < maxFree/8 && cap(b) > 0 && cap(b) <= 2*maxPageBody {
+	if len(*s) < maxFree/2 && cap(b) > 0 && cap(b) <= 2*maxHead {
 		*s = append(*s, b[:0])
 	}
+}
+
+// add returns b with more appended. Where b has no room for it, the smallest buffer that has
+// takes its place, and b waits to be used again: what grows beside it will need one like it.
+func (s *buffers) add(b, more []byte) []byte {
+	n := len(b) + len(more)
+	if n <= cap(b) {
+		return append(b, more...)
+	}
+	best := -1
+	for i, free := range *s {
+		if cap(free) >= n && (best < 0 || cap(free) < cap((*s)[best])) {
+			best = i
+		}
+	}
+	if best < 0 {
+		grown := append(b, more...)
+		s.put(b)
+		return grown
+	}
+	grown := append(append((*s)[best], b...), more...)
+	*s = slices.Delete(*s, best, best+1)
+	s.put(b)
+	return grown
 }

@@ -149,10 +149,7 @@ func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
 
 // hold keeps a copy of b until more comes.
 func (h *http1) hold(m *http1Half, b []byte) {
-	if m.held == nil {
-		m.held = h.shared.pools.held.take()
-	}
-	m.held = append(m.held, b...)
+	m.held = h.shared.pools.held.add(m.held, b)
 	h.shared.held += int64(len(b))
 }
 
