@@ -1,6 +1,6 @@
 package httpstream
 
-import "slices"
+import "math/bits"
 
 // Most exchanges are not kept by the Sink. Their memory is used again, so that a capture
 // costs the time to read it and not the time to collect garbage.
@@ -74,46 +74,39 @@ func (s *pools) recycle(p *pairing) {
 	s.pairings.put(p)
 }
 
-// buffers are slices to hold bytes in.
-type buffers [][]byte
+// buffers are empty slices to hold bytes in, by the powers of two of which each has room for
+// the bytes. None is more than twice as large as what was asked for: what connections hold is
+// counted without the room that is left.
+type buffers [bufferSizes][][]byte
 
-// take returns an empty buffer, which may be nil.
-func (s *buffers) take() []byte {
-	n := len(*s)
-	if n == 0 {
-		return nil
+// bufferSizes is how many powers of two there are up to maxHead.
+const bufferSizes = 17
+
+// take returns an empty buffer with room for n bytes.
+func (s *buffers) take(n int) []byte {
+	size := bits.Len(uint(max(n, 1) - 1))
+	if size >= len(s) || len(s[size]) == 0 {
+		return make([]byte, 0, 1<<size)
 	}
-	b := (*s)[n-1]
-	*s = (*s)[:n-1]
+	last := len(s[size]) - 1
+	b := s[size][last]
+	s[size] = s[size][:last]
 	return b
 }
 
 func (s *buffers) put(b []byte) {
-	if len(*s) < maxFree/2 && cap(b) > 0 && cap(b) <= 2*maxHead {
-		*s = append(*s, b[:0])
+	if size := bits.Len(uint(cap(b))) - 1; size >= 0 && size < len(s) && len(s[size]) < maxFree/8 {
+		s[size] = append(s[size], b[:0])
 	}
 }
 
-// add returns b with more appended. Where b has no room for it, the smallest buffer that has
-// takes its place, and b waits to be used again: what grows beside it will need one like it.
+// add returns b with more appended. Where b has no room for it, b is put back: what grows
+// beside it will need one like it.
 func (s *buffers) add(b, more []byte) []byte {
-	n := len(b) + len(more)
-	if n <= cap(b) {
-		return append(b, more...)
-	}
-	best := -1
-	for i, free := range *s {
-		if cap(free) >= n && (best < 0 || cap(free) < cap((*s)[best])) {
-			best = i
-		}
-	}
-	if best < 0 {
-		grown := append(b, more...)
+	if n := len(b) + len(more); n > cap(b) {
+		grown := append(s.take(n), b...)
 		s.put(b)
-		return grown
+		b = grown
 	}
-	grown := append(append((*s)[best], b...), more...)
-	*s = slices.Delete(*s, best, best+1)
-	s.put(b)
-	return grown
+	return append(b, more...)
 }

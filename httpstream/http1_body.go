@@ -2,7 +2,6 @@ package httpstream
 
 import (
 	"bytes"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -134,7 +133,7 @@ func (h *http1) keep(m *http1Half, b []byte) {
 	p := m.current
 	if p.body == nil {
 		size := min(max(m.bodyLeft, int64(len(b))), int64(m.keepBody))
-		p.body = slices.Grow(h.shared.pools.bodies.take(), int(size))
+		p.body = h.shared.pools.bodies.take(int(size))
 	}
 	p.body = append(p.body, b...)
 	m.keepBody -= len(b)
