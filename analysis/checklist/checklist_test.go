@@ -81,3 +81,24 @@ func decisive(r *analysis.Report) *analysis.Handshake {
 	}
 	return r.Handshakes[0]
 }
+
+// Where some of the clocks are seen, the answer says which, and of which machine none is.
+func TestClocksSeen(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"spn-missing-ntlm-fallback.pcapng":      "those of 198.51.100.21 and 198.51.100.2 are; the client's is not seen",
+		"lb-nginx-identity-leak.backend.pcapng": "of the clocks only that of 198.51.100.21 is seen",
+		"contrast-forms.pcapng":                 "",
+	} {
+		r := report(t, "../../testdata/"+name)
+		for _, h := range r.Handshakes {
+			for _, l := range checklist.Of(r, h) {
+				for _, item := range l.Items {
+					if item.Question == clocksAgree && (item.Answer != checklist.Unknown || item.Because != want) {
+						t.Errorf("%s: %q because of %q, want %q", name, item.Answer, item.Because, want)
+					}
+				}
+			}
+		}
+	}
+}

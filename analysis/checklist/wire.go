@@ -134,18 +134,13 @@ func clocksAgree(s *subject) Item {
 	if s.apart() {
 		return no(q, "two of the clocks that the capture shows, of client, acceptor and KDC, are further apart")
 	}
-	return unknown(q, "", "w32tm /query /status", "chronyc tracking")
+	return unknown(q, s.clocksSeen(), "w32tm /query /status", "chronyc tracking")
 }
 
 // apart reports whether two of the clocks of client, acceptor and KDC are known to differ by
 // more than Kerberos allows. That of the capture may be wrong itself.
 func (s *subject) apart() bool {
-	clocks := s.report.Summary.Clocks
-	known := []*analysis.Clock{clocks.Of(s.ServerAddr(), s.Last().ResponsePos().Time), clocks.Of(s.ClientAddr(), s.Start.Time)}
-	for _, k := range s.KDC {
-		known = append(known, clocks.Of(k.KDC.Addr(), k.ReplyPos.Time))
-	}
-	known = slices.DeleteFunc(known, func(c *analysis.Clock) bool { return c == nil })
+	known := s.clocks()
 	for _, a := range known {
 		for _, b := range known {
 			if a.Ahead-b.Ahead > analysis.MaxClockSkew {
@@ -154,6 +149,40 @@ func (s *subject) apart() bool {
 		}
 	}
 	return false
+}
+
+// clocks are those of acceptor, KDC and client that the capture shows, each once.
+func (s *subject) clocks() (known []*analysis.Clock) {
+	clocks := s.report.Summary.Clocks
+	all := []*analysis.Clock{clocks.Of(s.ServerAddr(), s.Last().ResponsePos().Time)}
+	for _, k := range s.KDC {
+		all = append(all, clocks.Of(k.KDC.Addr(), k.ReplyPos.Time))
+	}
+	for _, c := range append(all, clocks.Of(s.ClientAddr(), s.Start.Time)) {
+		if c != nil && !slices.Contains(known, c) {
+			known = append(known, c)
+		}
+	}
+	return known
+}
+
+// clocksSeen says which clocks the capture shows, where that is less than it takes; "" for none.
+func (s *subject) clocksSeen() string {
+	var machines []string
+	for _, c := range s.clocks() {
+		if name := c.Machine.String(); !slices.Contains(machines, name) {
+			machines = append(machines, name)
+		}
+	}
+	switch {
+	case len(machines) == 0:
+		return ""
+	case len(machines) == 1:
+		return "of the clocks only that of " + machines[0] + " is seen"
+	case !slices.Contains(machines, s.ClientAddr().String()):
+		return "those of " + strings.Join(machines, " and ") + " are; the client's is not seen"
+	}
+	return ""
 }
 
 func headerFits(s *subject) Item {

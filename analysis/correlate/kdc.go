@@ -130,7 +130,7 @@ func JoinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns 
 }
 
 // meanwhile reports whether, around the time of h, its client asked for a ticket for the
-// same host, or was refused its own.
+// same host, or, where it presented none, for one of its own.
 func meanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.DNS) bool {
 	s := k.Service()
 	if s == nil {
@@ -149,6 +149,6 @@ func meanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.DNS
 		return false
 	}
 	_, ap := h.APReq()
-	own := ap == nil && k.Request != nil && !k.TGS() && k.Err() != nil
+	own := ap == nil && k.Request != nil && !k.TGS()
 	return own || s.HTTP() && dns.Near(h, s.Host())
 }

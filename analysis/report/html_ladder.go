@@ -26,7 +26,7 @@ type htmlLadder struct {
 
 // ladder returns the ladder of a handshake, nil if it has no step.
 func (p *htmlPage) ladder(h *analysis.Handshake) *htmlLadder {
-	l := &htmlLadder{newLadder(h), h, p}
+	l := &htmlLadder{newLadder(h, p.related[h.ID]), h, p}
 	if len(l.steps) == 0 {
 		return nil
 	}

@@ -79,8 +79,9 @@ func (s *step) detail() string {
 	return strings.Join(parts, "; ")
 }
 
-// newLadder returns the ladder of a handshake.
-func newLadder(h *analysis.Handshake) ladder {
+// newLadder returns the ladder of a handshake. What was found on its connection in frames of
+// which it has no message is marked.
+func newLadder(h *analysis.Handshake, found []*analysis.Finding) ladder {
 	l := ladder{lanes: []lane{{roleClient, h.Product(), address(h.Client)}}}
 	target := lane{roleServer, h.Host, h.Server}
 	switch {
@@ -101,6 +102,9 @@ func newLadder(h *analysis.Handshake) ladder {
 	for i := range h.DNS {
 		l.lookup(&h.DNS[i])
 	}
+	for _, f := range found {
+		l.mark(h, f)
+	}
 	l.sort()
 	for i := range l.steps {
 		if first := l.steps[0].at.Time; !first.IsZero() && !l.steps[i].at.Time.IsZero() {
@@ -108,6 +112,24 @@ func newLadder(h *analysis.Handshake) ladder {
 		}
 	}
 	return l
+}
+
+// mark adds a finding on the connection of a handshake where no step is of its frame, as one
+// about what came later.
+func (l *ladder) mark(h *analysis.Handshake, f *analysis.Finding) {
+	at := f.Pos()
+	onIt := slices.ContainsFunc(h.Legs, func(leg *analysis.Leg) bool {
+		return leg != nil && leg.Exchange != nil && leg.Exchange.Pos().Stream == at.Stream
+	})
+	seen := slices.ContainsFunc(l.steps, func(s step) bool { return s.at.Frame == at.Frame && s.at.File == at.File })
+	if f.Handshake != h.ID || f.Severity == analysis.Info || at.Frame == 0 || at.Stream < 0 || !onIt || seen {
+		return
+	}
+	tone := toneAsking
+	if f.Severity == analysis.Error {
+		tone = toneRefused
+	}
+	l.steps = append(l.steps, step{at: at, from: targetLane, to: targetLane, label: f.Check + ": " + f.Message, tone: tone})
 }
 
 // sort puts the steps in order of time. One whose time is not known stays behind the one that

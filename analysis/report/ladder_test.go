@@ -37,7 +37,7 @@ func refusedAtKDC() *analysis.Handshake {
 }
 
 func TestLadderOrder(t *testing.T) {
-	l := newLadder(refusedAtKDC())
+	l := newLadder(refusedAtKDC(), nil)
 	var got []string
 	for _, s := range l.steps {
 		got = append(got, string(l.lanes[s.from].role)+" "+s.label)
@@ -60,6 +60,26 @@ func TestLadderOrder(t *testing.T) {
 	}
 }
 
+// TestLadderMarks holds that a finding about what came later on the connection is a step, and one
+// about a frame that is there already, about another connection or for information is none.
+func TestLadderMarks(t *testing.T) {
+	h := refusedAtKDC()
+	stream := h.Legs[0].Exchange.Pos().Stream
+	late := httpstream.TimeOf(h.Start.Time.UTC().Add(time.Second))
+	found := []*analysis.Finding{
+		{Handshake: 1, Check: "mixing", Message: "another user came", Severity: analysis.Error, Frame: 30, Stream: stream, Time: late},
+		{Handshake: 1, Check: "seen", Severity: analysis.Error, Frame: 21, Stream: stream, Time: late},
+		{Handshake: 1, Check: "usual", Severity: analysis.Info, Frame: 31, Stream: stream, Time: late},
+		{Handshake: 1, Check: "elsewhere", Severity: analysis.Error, Frame: 32, Stream: stream + 1, Time: late},
+		{Handshake: 2, Check: "other", Severity: analysis.Error, Frame: 33, Stream: stream, Time: late},
+	}
+	before, l := newLadder(h, nil), newLadder(h, found)
+	last := l.steps[len(l.steps)-1]
+	if len(l.steps) != len(before.steps)+1 || last.label != "mixing: another user came" || last.tone != toneRefused || last.from != last.to {
+		t.Errorf("%d steps instead of %d, the last one %+v", len(l.steps), len(before.steps)+1, last)
+	}
+}
+
 // The lanes are drawn where they leave room for what was said, and named where not.
 func TestLadderText(t *testing.T) {
 	for width, want := range map[int]string{
@@ -73,7 +93,7 @@ func TestLadderText(t *testing.T) {
 			h.KDC = append(h.KDC, &other)
 		}
 		p := newPage(Options{Width: width})
-		p.ladder(newLadder(h), "frame", false)
+		p.ladder(newLadder(h, nil), "frame", false)
 		if !strings.Contains(p.String(), want) {
 			t.Errorf("at %d columns there is no %q in\n%s", width, want, p.String())
 		}

@@ -25,7 +25,7 @@ func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	for _, f := range factsOf(h) {
 		m.item(f.name + ": " + code(f.value))
 	}
-	l := newLadder(h)
+	l := newLadder(h, s.Findings)
 	m.heading(3, "Messages")
 	m.sequence(l)
 	if opts.Decode {

@@ -14,7 +14,7 @@ func (m *markdown) diagram(r *analysis.Report) {
 		return
 	}
 	m.heading(2, fmt.Sprintf("Handshake %d", h.ID))
-	m.sequence(newLadder(h))
+	m.sequence(newLadder(h, r.Findings))
 }
 
 // sequence draws a ladder as a sequence diagram in the language of Mermaid, which GitHub,

@@ -84,7 +84,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.say(s.selection())
 	p.WriteByte('\n')
 	p.facts(h)
-	l := newLadder(h)
+	l := newLadder(h, s.Findings)
 	p.title("LADDER, from " + p.clock.at(l.steps[0].at.Time.UTC()))
 	p.ladder(l, unitOf(h), opts.Decode)
 	p.logged(h)

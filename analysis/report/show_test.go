@@ -52,7 +52,7 @@ func TestLadderWithoutTimes(t *testing.T) {
 	h := refusedAtKDC()
 	h.KDC, h.DNS = nil, nil
 	h.Legs[1].Response.Pos.Time = httpstream.Time{}
-	l := newLadder(h)
+	l := newLadder(h, nil)
 	last := l.steps[len(l.steps)-1]
 	if last.label != "200 OK" || last.milliseconds() != "-" {
 		t.Errorf("the last step is %q at %s ms, want 200 OK at -", last.label, last.milliseconds())
