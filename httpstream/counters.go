@@ -33,7 +33,7 @@ type Counters struct {
 	LostBytes   int64 `json:"lost_bytes,omitempty"`
 	// UnreadBytes counts bytes on HTTP connections that came in place of a message.
 	UnreadBytes int64 `json:"unread_bytes,omitempty"`
-	// BytesAfterEnd counts bytes that a side sent after it had ended the connection.
+	// BytesAfterEnd counts bytes that a side sent with a RST, or after it had ended the connection.
 	BytesAfterEnd int64 `json:"bytes_after_end,omitempty"`
 	// Conflicts counts overlapping segments whose bytes differ; the first ones seen were kept.
 	Conflicts int `json:"conflicting_segments,omitempty"`

@@ -32,8 +32,8 @@ func (h *http1) beginBody(from Side, m *http1Half, at *Pos, n int64) {
 func (h *http1) body(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	if m.bodyUncertain {
 		m.bodyUncertain = false
-		if startsMessage(from, b) { // no body after all: it answered a HEAD
-			h.finish(from, m, at)
+		if startsMessage(from, b) { // no body after all: it answered a HEAD, or was withheld
+			h.finishWithout(from, m, at)
 			return b
 		}
 	}
@@ -63,7 +63,7 @@ func (h *http1) chunkLine(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	if m.bodyUncertain {
 		m.bodyUncertain = false
 		if startsMessage(from, b) {
-			h.finish(from, m, at)
+			h.finishWithout(from, m, at)
 			return b
 		}
 	}
@@ -118,6 +118,16 @@ func (h *http1) chunkStep(from Side, m *http1Half, at *Pos, l string) bool {
 		m.state = inTrailer
 	}
 	return true
+}
+
+// finishWithout ends a message whose body was announced and is not there.
+func (h *http1) finishWithout(from Side, m *http1Half, at *Pos) {
+	if from == Client {
+		done := m.current.x.Request.Done
+		m.current.note(done, "the body that the request announces was not sent")
+		at = &done
+	}
+	h.finish(from, m, at)
 }
 
 // keep adds b to the body, up to keepBody bytes.

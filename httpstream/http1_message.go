@@ -81,6 +81,7 @@ func (h *http1) message(from Side, m *http1Half, at *Pos, lines *head, why strin
 func (h *http1) noMessage(from Side, m *http1Half, at *Pos, n int) {
 	m.noMessage = true
 	h.unread(from, m, n)
+	h.release(m)
 	h.lose(from, m, at, notHTTP)
 }
 
@@ -140,9 +141,19 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 		h.enter(x, at, r.Header.Value("Upgrade"))
 	default:
 		h.resume()
+		h.mayWithholdBody(m.current, r.Status)
 		h.beginBody(Server, m, at, h.responseLength(m, x))
 	}
 	return true
+}
+
+// mayWithholdBody notes that a client may not send the body that it announced: it has its
+// response, and nothing of the body has come (RFC 9110 section 10.1.1).
+func (h *http1) mayWithholdBody(p *pairing, status int) {
+	m := &h.half[Client]
+	if m.current == p && status >= http.StatusMultipleChoices && m.bodyLen == 0 && (m.state == inBody || m.state == inLine) {
+		m.bodyUncertain = true
+	}
 }
 
 // abandon ends a message whose body cannot be followed.

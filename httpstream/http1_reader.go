@@ -93,12 +93,8 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 		m.current.extend(from, at)
 		return
 	}
-	if m.state == resync && h.inner == nil {
-		if !startsMessage(from, b) {
-			h.unread(from, m, len(b))
-			return
-		}
-		m.state, m.noMessage = inHead, false
+	if m.state == resync && h.inner == nil && !h.foundMessage(from, m, at, b) {
+		return
 	}
 	for len(b) > 0 {
 		if h.inner != nil {
@@ -109,14 +105,6 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 		}
 		b = h.step(from, m, at, b)
 	}
-}
-
-// startsMessage reports whether a segment starts like a message of that side.
-func startsMessage(from Side, b []byte) bool {
-	if from == Client {
-		return classify(b, false) == httpRequest
-	}
-	return classifyResponse(b) == httpResponse
 }
 
 // step takes some bytes and returns the rest.
@@ -197,6 +185,7 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 	switch {
 	case m.state == resync:
+		h.dropBeginning(from, m)
 	case m.state == inHead && len(m.held) > 0:
 		h.cutHead(from, m, at, why)
 	case m.state == inHead || m.state == waiting:
@@ -215,14 +204,6 @@ func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 	}
 }
 
-// unread counts bytes in place of a message, unless the message they belong to is lost.
-func (h *http1) unread(from Side, m *http1Half, n int) {
-	if m.noMessage {
-		h.conn.Unread[from] = true
-		h.shared.counters.UnreadBytes += int64(n)
-	}
-}
-
 func (h *http1) end(from Side, at *Pos) {
 	h.ended[from] = true
 	m := &h.half[from]
@@ -237,11 +218,13 @@ func (h *http1) end(from Side, at *Pos) {
 		if len(m.held) > 0 {
 			h.cutHead(from, m, at, "head is cut off by the end of the connection or capture")
 		}
-	case resync, waiting:
+	case resync:
+		h.dropBeginning(from, m)
+	case waiting:
 		h.release(m)
 	default:
 		h.release(m)
-		if !m.bodyUncertain {
+		if !m.bodyUncertain || from == Client {
 			m.current.note(*at, "the body of the %s ends early", from)
 		}
 		h.finish(from, m, at)

@@ -45,8 +45,11 @@ func (h *http1) endTunnel(from Side, at *Pos) {
 	t := h.tunnel
 	t.Ending, t.EndedBy, t.EndedAt = h.conn.Ending, h.conn.EndedBy, h.conn.EndedAt
 	h.inner.end(from, at)
-	if h.ended[from.Other()] && h.shared.sink.Conn != nil && reportable(t) {
-		h.shared.sink.Conn(t)
+	if h.ended[from.Other()] {
+		if h.shared.sink.Conn != nil && reportable(t) {
+			h.shared.sink.Conn(t)
+		}
+		h.shared.counters.unread(t, h.inner)
 	}
 	h.flush()
 }

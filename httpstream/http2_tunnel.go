@@ -48,4 +48,5 @@ func (s *http2Stream) closeTunnel(r *http2Reader) {
 	if r.shared.sink.Conn != nil && reportable(s.tunnelConn) {
 		r.shared.sink.Conn(s.tunnelConn)
 	}
+	r.shared.counters.unread(s.tunnelConn, s.tunnel)
 }

@@ -34,6 +34,9 @@ const (
 	// request line, or the beginning of a TLS record.
 	comparedBytes = 64
 
+	// cheapSum is how long a segment is whose checksum costs next to nothing.
+	cheapSum = 512
+
 	// maxHops is by how much the TTL of segments of one side may differ by the route that
 	// they take. A decoy that must not reach a server some hops away has one far lower than
 	// the usual 64 or 128.

@@ -24,9 +24,6 @@ type sniffed struct {
 
 // sniff returns the reader for a connection of which nothing is known yet but its ports.
 func (sh *shared) sniff(c *Conn) reader {
-	if c.Tunnel == nil && c.HasPort(PortDNS) {
-		return newRecords(sh, c, dnsHead)
-	}
 	s := sh.pools.sniffers.take()
 	s.side[Client].midStream, s.side[Server].midStream = !c.SYN, !c.SYN
 	s.shared, s.conn = sh, c
@@ -43,12 +40,16 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		d.unread += int64(len(b))
 		return
 	}
-	before := len(d.held)
+	before, fresh := len(d.held), b
 	if before > 0 {
 		d.held = append(d.held, b...)
 		b = d.held
 	}
 	n, p := s.look(from, b)
+	if p == unknown && d.midStream && before > 0 { // what is held was the end of something else
+		before, b, d.held = 0, fresh, nil
+		n, p = s.look(from, b)
+	}
 	first := *at
 	if n < before {
 		first = d.at
@@ -70,7 +71,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 // look returns the protocol of a side that begins with b, behind n bytes that are of no
 // more use.
 func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
-	if !s.side[from].midStream {
+	if !s.side[from].midStream && !s.isDNS() {
 		whole := false
 		if n, whole = s.prologue(from, b); !whole {
 			return n, undecided
@@ -78,7 +79,7 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 	}
 	rest := skipEmptyLines(b[n:])
 	p = classify(rest, !s.side[from].midStream)
-	if p == unknown && from == Server && !s.side[Client].begun() {
+	if p == unknown && from == Server && !s.side[Client].begun() && !s.isDNS() {
 		p = undecided // it may be the answer of a proxy, captured before what it answers
 	}
 	return len(b) - len(rest), p
@@ -113,8 +114,11 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		s.next = s.shared.http2(s.conn)
 	case tlsRecord:
 		s.next = s.shared.tls(s.conn)
-	case kerberosRecord:
-		if s.kerberos() {
+	case kerberosRecord, unknown:
+		switch {
+		case s.isDNS():
+			s.next = newRecords(s.shared, s.conn, dnsHead)
+		case p == kerberosRecord && s.isKerberos():
 			s.next = newRecords(s.shared, s.conn, kerberosHead)
 		}
 	}
@@ -161,7 +165,9 @@ func (s *sniffer) lookAgain(side Side) {
 	}
 }
 
-func (s *sniffer) kerberos() bool { return s.conn.Tunnel == nil && s.conn.HasKerberosPort() }
+func (s *sniffer) isKerberos() bool { return s.conn.Tunnel == nil && s.conn.HasKerberosPort() }
+
+func (s *sniffer) isDNS() bool { return s.conn.Tunnel == nil && s.conn.HasPort(PortDNS) }
 
 func (s *sniffer) gap(from Side, at *Pos, n int64) {
 	if s.next != nil {

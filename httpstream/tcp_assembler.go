@@ -97,9 +97,12 @@ func (a *Assembler) Segment(s *Segment) {
 	case f.conn == nil, f.sawSYN && !f.sawReply && f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
 		return
 	}
-	if f.isForeign(d, s) {
+	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(d, s) {
 		a.succeed(f, d, s)
 		return
+	}
+	if f.successor != nil {
+		a.refuteSYN(f, d, s)
 	}
 	a.touch(f, d, s)
 	f.conn.End = s.At
@@ -149,6 +152,11 @@ func (a *Assembler) Segment(s *Segment) {
 
 // Close ends the capture: everything still open is delivered.
 func (a *Assembler) Close() {
+	for _, f := range inOrder(&a.live) {
+		if f.successor != nil && f.successor.isSYN() {
+			a.beginSuccessor(f, &f.conn.End)
+		}
+	}
 	for _, f := range inOrder(&a.embryonic, &a.live, &a.resetting) {
 		a.finish(f, Open, &f.conn.End)
 	}
@@ -177,11 +185,12 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		f = f.alias
 	}
 	switch {
+	case f.reused(d, s) && f.mayRefuse(s):
 	case f.reused(d, s):
+		stream := a.streamOf(f, s)
 		a.finish(f, Reused, &s.At)
-		before := f.stream
 		a.forget(f)
-		f = a.open(k, d, s, a.number(k, before))
+		f = a.open(k, d, s, stream)
 	case (f.conn == nil || f.reset) && f.renewed(d, s):
 		a.finish(f, RST, &s.At)
 		stream := f.stream

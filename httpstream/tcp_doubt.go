@@ -25,12 +25,13 @@ func (f *flow) begins(d int) bool {
 }
 
 // suspects reports whether the checksum of a segment with which a message begins is computed.
-// Where a response begins it is done only if the segment does not look like one, or if there
-// were forged segments before in the capture: a body follows it, and only to read that would
-// take a twentieth of the time of all. So the first forged response is taken, and shows only
-// as a conflict with the true one.
+// Where a response begins it is done only if the segment is short, as forged ones are, if it
+// does not look like a response, or if there were forged segments before in the capture: a
+// body follows it, and only to read that would take a twentieth of the time of all. So the
+// first forged response that is long is taken, and shows only as a conflict with the true one.
 func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
-	return f.reader == nil || f.side(d) == Client || a.counters.Decoys+a.counters.Conflicts > 0 || !startsMessage(Server, s.Payload)
+	return f.reader == nil || f.side(d) == Client || len(s.Payload) <= cheapSum ||
+		a.counters.Decoys+a.counters.Conflicts > 0 || !startsMessage(Server, s.Payload)
 }
 
 // doubtful reports whether the end that a segment is for may not have taken it.

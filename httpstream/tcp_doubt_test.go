@@ -3,6 +3,7 @@ package httpstream
 import (
 	"encoding/binary"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -43,6 +44,7 @@ func TestHeldBack(t *testing.T) {
 	t.Parallel()
 	const decoy = "GET /decoy HTTP/1.1\r\nHost: elsewhere.test\r\n\r\n"
 	const answer = "HTTP/1.1 200 OK\r\nServer: Microsoft-IIS/10.0\r\nX-Powered-By: ASP.NET\r\nContent-Length: 5\r\n\r\nhello"
+	forged := strings.Replace(denied, "Content", "X-Pad: "+strings.Repeat("x", cheapSum)+"\r\nContent", 1)
 	const longer = decoy + "and more, so that the request ends before it does"
 	for _, tt := range []struct {
 		name      string
@@ -146,14 +148,19 @@ func TestHeldBack(t *testing.T) {
 			w.send(Client, get1)
 			w.wrong(Server, 0, denied)
 			w.segment(Server, FlagACK, 0, answer)
+		}, []string{"GET /1 +0 > 200 +5"}, 1, 0, 0},
+		{"a forged response that is long is the first", func(w *wire) {
+			w.send(Client, get1)
+			w.wrong(Server, 0, forged)
+			w.segment(Server, FlagACK, 0, forged[:9]+"403"+forged[12:])
 		}, []string{"GET /1 +0 > 401 +0"}, 0, 1, 0},
 		{"a forged response after another one", func(w *wire) {
 			w.send(Client, get1)
-			w.wrong(Server, 0, denied)
-			w.segment(Server, FlagACK, 0, denied[:9]+"403"+denied[12:])
+			w.wrong(Server, 0, forged)
+			w.segment(Server, FlagACK, 0, forged[:9]+"403"+forged[12:])
 			w.send(Client, get2)
-			w.wrong(Server, len(denied), denied)
-			w.segment(Server, FlagACK, len(denied), answer)
+			w.wrong(Server, len(forged), forged)
+			w.segment(Server, FlagACK, len(forged), answer)
 		}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, 1, 1, 0},
 		{"a response again", func(w *wire) {
 			w.send(Client, get1)

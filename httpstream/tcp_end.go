@@ -68,7 +68,7 @@ func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
 	}
 	switch {
 	case h.ended || !h.atFIN():
-	case h.queue != nil && acked > 1:
+	case acked > 1 && (h.queue != nil || before(h.fin, h.next)):
 		a.refuteFIN(f, d)
 		a.drain(f, d)
 	case acked > 0 || peer.hasFIN || !peer.seen:

@@ -109,6 +109,19 @@ func TestEndOfConnections(t *testing.T) {
 			exchange(w, get2)
 			w.close()
 		}, both, []Ending{FIN}, 0},
+		{"both ends ignore a FIN between data to come", func(w *wire) {
+			w.handshake()
+			w.send(Client, get1)
+			w.segment(Server, FlagFIN|FlagACK, 20, "")
+			w.sent[Server] = 0
+			w.send(Server, ok5)
+			exchange(w, get2)
+		}, both, []Ending{Open}, 0},
+		{"a RST says why", func(w *wire) {
+			w.handshake()
+			exchange(w, get1)
+			w.segment(Server, FlagRST, w.sent[Server], "go away")
+		}, whole, []Ending{RST}, int64(len("go away"))},
 		{"the FIN of a half that is closed first", func(w *wire) {
 			w.handshake()
 			w.send(Client, get1)

@@ -10,6 +10,7 @@ func (a *Assembler) reset(f *flow, d int, s *Segment) {
 		return
 	}
 	a.ending(f, RST, f.side(d), &s.At)
+	a.counters.BytesAfterEnd += int64(len(s.Payload)) // words about the reason (RFC 9293 section 3.5.3)
 	f.reset, f.resetSeq, f.resetBy = true, s.Seq, int8(d)
 	f.list.remove(f)
 	a.resetting.push(f)

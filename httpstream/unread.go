@@ -1,21 +1,54 @@
 package httpstream
 
-import "fmt"
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
 
-// unread counts a connection that had content of which nothing was read: of no protocol
-// that this package knows. Its reader is what it had at its end.
+// unread counts a connection, or the inside of a tunnel, that had content of which nothing
+// was read: of no protocol that this package knows. Its reader is what it had at its end.
 func (c *Counters) unread(conn *Conn, r reader) {
 	if _, isRecords := r.(*recordReader); isRecords || conn.HTTP || conn.TLS != nil || conn.Bytes == [2]int64{} {
 		return
 	}
-	what := fmt.Sprintf("port %d", conn.Server.Port())
-	if name := servicesByPort[conn.Server.Port()]; name != "" {
-		what = name + " on " + what
-	}
+	what := unreadProtocol(conn)
 	if _, known := c.UnreadTCP[what]; !known && len(c.UnreadTCP) >= maxUnreadPorts {
 		what = "other ports"
 	}
 	count(&c.UnreadTCP, what, 1)
+}
+
+// unreadProtocol names what is not read: by its port, or by what a tunnel was opened for.
+func unreadProtocol(conn *Conn) string {
+	x := conn.Tunnel
+	if x == nil {
+		return service(conn.Server.Port())
+	}
+	if r := x.Response; r != nil && r.Status == http.StatusSwitchingProtocols {
+		if strings.EqualFold(r.Header.Value("Upgrade"), "websocket") {
+			return "WebSocket"
+		}
+		return "what followed an upgrade of HTTP"
+	}
+	if x.Request != nil {
+		target := x.Request.Target
+		port, err := strconv.ParseUint(target[strings.LastIndexByte(target, ':')+1:], 10, 16)
+		if err == nil {
+			return service(uint16(port)) + " by CONNECT"
+		}
+	}
+	return "what followed CONNECT"
+}
+
+// service names a port, with what is usually there.
+func service(port uint16) string {
+	what := fmt.Sprintf("port %d", port)
+	if name := servicesByPort[port]; name != "" {
+		return name + " on " + what
+	}
+	return what
 }
 
 // servicesByPort are what is at well-known ports (IANA) and not read here.

@@ -130,7 +130,7 @@ func lost(s analysis.Summary) (all []string) {
 		all = append(all, count(s.UnreadBytes, "byte")+" on HTTP connections came in place of a message and could not be read.")
 	}
 	if s.BytesAfterEnd > 0 {
-		all = append(all, count(s.BytesAfterEnd, "byte")+" came after the end of their TCP connections and were not read.")
+		all = append(all, count(s.BytesAfterEnd, "byte")+" came with or after the end of their TCP connections and were not read.")
 	}
 	if s.Conflicts > 0 {
 		all = append(all, count(s.Conflicts, "TCP segment")+" overlapped others with different bytes; the first ones seen were kept.")

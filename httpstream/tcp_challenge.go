@@ -1,0 +1,46 @@
+package httpstream
+
+// An end that still has a connection does not take a SYN on its ports, but challenges it
+// (RFC 5961 section 4.2): so nobody can end the connection of others by a SYN. The SYN is
+// held as the beginning of a successor until it shows whether it was taken.
+
+// mayRefuse reports whether f is in use, so that its end may challenge a SYN.
+func (f *flow) mayRefuse(s *Segment) bool {
+	return f.conn != nil && !f.reset && f.conn.Ending == Open && f.half[0].seen && f.half[1].seen &&
+		f.conn.Bytes != [2]int64{} && s.At.Time.Sub(f.conn.End.Time) < linger
+}
+
+func (k *successor) isSYN() bool { return k.held[0].Flags&FlagSYN != 0 }
+
+// isOpenedBy reports whether a segment shows that the other end took the SYN that is held, or
+// refused it: it acknowledges it, or the sender of the SYN goes on from there.
+func (k *successor) isOpenedBy(d int, s *Segment) bool {
+	if !k.isSYN() || s.Flags&FlagACK == 0 {
+		return false
+	}
+	syn := &k.held[0]
+	if d != k.half {
+		return s.Ack-(syn.Seq+1) <= uint32(len(syn.Payload))
+	}
+	return s.Flags&(FlagSYN|FlagRST) == 0 && s.Seq == syn.Seq+1
+}
+
+// refuteSYN drops a SYN that is held, where its sender goes on with f. For Wireshark another
+// stream began with it all the same.
+func (a *Assembler) refuteSYN(f *flow, d int, s *Segment) {
+	k := f.successor
+	if !k.isSYN() || d != k.half || s.Flags&(FlagSYN|FlagRST|FlagACK) != FlagACK {
+		return
+	}
+	f.stream = k.stream
+	s.At.Stream = f.stream
+	a.dropSuccessor(f)
+}
+
+// streamOf returns the number of the stream that begins with s on the ports of f.
+func (a *Assembler) streamOf(f *flow, s *Segment) int {
+	if k := f.successor; k != nil && k.isSYN() && k.held[0].Seq == s.Seq {
+		return k.stream
+	}
+	return a.number(f.key, f.stream)
+}
