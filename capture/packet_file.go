@@ -66,6 +66,7 @@ func (f *packetFile) next(k *pcap.Packet) bool {
 
 // readNext reads a packet, and numbers it.
 func (f *packetFile) readNext(k *pcap.Packet) bool {
+	k.Opened = nil
 	if !f.read(k) {
 		return false
 	}

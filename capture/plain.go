@@ -11,8 +11,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A plainer hands on packets, and behind them those that hold in plain what they hold in TLS
-// or in HTTP/2.
+// A plainer hands on packets, and beside them those that hold in plain what they hold in TLS or
+// in HTTP/2.
 type plainer struct {
 	consumer
 	opener *plain.Opener
@@ -20,9 +20,10 @@ type plainer struct {
 
 // packet is part of consumer.
 func (p *plainer) packet(k *pcap.Packet, origin int, file httpstream.File) {
-	made := p.opener.Packet(k, origin, file)
+	before, behind := p.opener.Packet(k, origin, file)
+	p.hand(before)
 	p.consumer.packet(k, origin, file)
-	p.hand(made)
+	p.hand(behind)
 }
 
 // close hands on what comes behind the last packet.
@@ -34,7 +35,7 @@ func (p *plainer) hand(made []plain.Packet) {
 	}
 }
 
-// Plain returns sources that hold the packets of the given ones and behind them those that
+// Plain returns sources that hold the packets of the given ones and beside them those that
 // Redact makes of what the secrets open: what it redacts, and only that, since the packets of
 // HTTP/2 that it replaces by others are empty, and no source has secrets any more. Sources
 // without packets stay.

@@ -24,9 +24,15 @@ type RedactPlan struct {
 	Secrets *httpstream.Secrets
 	// Create begins writing the source of that number, a file whose name ends so.
 	Create func(n int, ending string) (io.Writer, error)
+	// PcapNG writes packet files as pcapng, those in pcap too.
+	PcapNG bool
 	// Progress is called as that of Options.
 	Progress func(read, total int64)
 }
+
+// ErrNotPcap is of a pcap file among the sources, while packets are to be written of what is in
+// TLS or HTTP/2: a pcap file has no place to say of a packet what it is. See PcapNG.
+var ErrNotPcap = errors.New("pcap has no place for what is opened")
 
 // A Redaction is what was replaced in a capture, and what is left out of it.
 type Redaction struct {
@@ -157,7 +163,6 @@ func (c *redacter) packetsOf() error {
 	}
 	for _, w := range c.writers {
 		c.written(w.close())
-		p.opener.Counts.NotMade += w.left
 	}
 	c.result.Plain = p.opener.Counts
 	return err
@@ -169,7 +174,7 @@ func (c *redacter) create(n int, s Source) (*packetWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	isPlain := in.format.name == formatPcap
+	isPlain := in.format.name == formatPcap && !c.how.PcapNG
 	in.close()
 	ending := ".pcapng"
 	if isPlain {

@@ -10,13 +10,9 @@ import (
 // A packetWriter writes packets without what a file says of them besides: the names of
 // interfaces, comments, processes.
 type packetWriter struct {
-	plain *pcap.PlainWriter // one of these
-	ng    *pcap.Writer
-	link  pcap.LinkType // of plain, once a packet was written
-
-	begun    bool
+	plain    *pcap.PlainWriter // one of these
+	ng       *pcap.Writer
 	stripped map[*pcap.Interface]*pcap.Interface // without their names
-	left     int                                 // packets for which the file has no link type
 }
 
 // newPacketWriter returns a writer of a pcap file, or of a pcapng file.
@@ -30,11 +26,9 @@ func newPacketWriter(to io.Writer, isPlain bool) *packetWriter {
 // packet writes a packet.
 func (w *packetWriter) packet(k *pcap.Packet) error {
 	if w.plain != nil {
-		if k.Made && w.begun && k.Link != w.link {
-			w.left++
-			return nil
+		if k.Made {
+			return ErrNotPcap
 		}
-		w.begun, w.link = true, k.Link
 		return w.plain.Packet(k)
 	}
 	if k.Link == pcap.NoPacket {
@@ -43,7 +37,9 @@ func (w *packetWriter) packet(k *pcap.Packet) error {
 	if i := k.Interface; i != nil {
 		bare := w.stripped[i]
 		if bare == nil {
-			bare = &pcap.Interface{Link: i.Link, Digits: i.Digits}
+			if bare = (&pcap.Interface{Link: i.Link, Digits: i.Digits}); k.Opened != nil {
+				bare = pcap.OpenedInterface(k.Opened, i.Link, i.Digits)
+			}
 			if w.stripped == nil {
 				w.stripped = map[*pcap.Interface]*pcap.Interface{}
 			}

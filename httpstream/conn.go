@@ -65,6 +65,10 @@ type Conn struct {
 	// Origin is the capture point it was seen at, from 0, where captures of several
 	// hosts are read together; browser exports among them have negative ones.
 	Origin int `json:"origin,omitempty"`
+
+	handed bool         // something of it went to Sink.Plain
+	alert  Alert        // that TLS.Obstacle says
+	closed *TLSObstacle // as its TLS was counted; nil if it was not
 }
 
 // A Recorder is a program that records requests and responses and no packets.
@@ -88,6 +92,14 @@ type Recorder struct {
 func (c *Conn) Complete() bool {
 	return c.SYN && c.Lost == [2]int64{} && c.Unread == [2]bool{} && !c.Conflict &&
 		(c.TLS == nil || c.TLS.Obstacle == "")
+}
+
+// Opener returns the end that opened the connection: the client, or a balancer for it.
+func (c *Conn) Opener() netip.AddrPort {
+	if c.Balancer != nil {
+		return *c.Balancer
+	}
+	return c.Client
 }
 
 // Encrypted reports whether the bytes on the wire were TLS, whether it could be opened
@@ -120,6 +132,9 @@ type TLS struct {
 	ClientHello string `json:"client_hello,omitempty"`
 	// Opened is set where secrets for it were at hand and records were decrypted.
 	Opened bool `json:"opened"`
+	// OpenedByRedact is set where negotrace redact had the secrets: the capture holds in plain
+	// what it read, and its word is all that says so.
+	OpenedByRedact bool `json:"opened_by_redact,omitempty"`
 	// Obstacle says why it was not opened, or not to its end; empty if it was.
 	Obstacle string `json:"obstacle,omitempty"`
 	// Certificate is the DER of the leaf certificate as this client saw it.

@@ -46,6 +46,9 @@ type Counters struct {
 	// TLSClosed counts TLS connections that could not be opened, by SNI (or server
 	// address where there is none).
 	TLSClosed map[string]int `json:"tls_closed,omitempty"`
+	// OpenedByRedact counts connections that negotrace redact wrote in plain, of what it could
+	// read in TLS or HTTP/2.
+	OpenedByRedact int `json:"opened_by_redact,omitempty"`
 	// TLSObstacles says why, where it is not that no key log was given.
 	TLSObstacles []TLSObstacle `json:"tls_obstacles,omitempty"`
 
@@ -176,6 +179,7 @@ func (c *Counters) Add(more *Counters) {
 	c.Damage = append(c.Damage, more.Damage...)
 	c.Connections += more.Connections
 	c.MidStream += more.MidStream
+	c.OpenedByRedact += more.OpenedByRedact
 	c.Gaps += more.Gaps
 	c.LostBytes += more.LostBytes
 	c.UnreadBytes += more.UnreadBytes

@@ -20,9 +20,9 @@ const alpnHTTP2 = "h2"
 func (r *http2Reader) handOver(from Side, at *Pos, part Part) {
 	if !r.shown {
 		r.shown = true
-		r.shared.sink.Plain(r.conn, Client, *at, Part{Bytes: []byte(preface)})
+		r.shared.hand(r.conn, Client, *at, Part{Bytes: []byte(preface)})
 	}
-	r.shared.sink.Plain(r.conn, from, *at, part)
+	r.shared.hand(r.conn, from, *at, part)
 }
 
 // show hands over bytes as they are.
@@ -42,7 +42,7 @@ func (r *http2Reader) showLost(from Side, at *Pos, n int64) {
 // showEnd says that a side ended.
 func (r *http2Reader) showEnd(from Side, at *Pos) {
 	if r.isPlain() {
-		r.shared.sink.Plain(r.conn, from, *at, Part{End: true})
+		r.shared.hand(r.conn, from, *at, Part{End: true})
 	}
 }
 

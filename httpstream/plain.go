@@ -60,10 +60,10 @@ func (p *shownReader) part(from Side, at *Pos, part Part) {
 	case p.conn.HTTP:
 		for i := range p.held {
 			h := &p.held[i]
-			p.shared.sink.Plain(p.conn, h.from, h.at, h.Part)
+			p.shared.hand(p.conn, h.from, h.at, h.Part)
 		}
 		p.release()
-		p.shared.sink.Plain(p.conn, from, *at, part)
+		p.shared.hand(p.conn, from, *at, part)
 		return
 	case part.End && p.size == 0, p.size+len(part.Bytes) > maxSniffedPlain, len(p.held) == maxHeldParts:
 		p.over = true
@@ -80,4 +80,19 @@ func (p *shownReader) part(from Side, at *Pos, part Part) {
 func (p *shownReader) release() {
 	p.shared.held -= int64(p.size)
 	p.held, p.size = nil, 0
+}
+
+// hand hands over a part.
+func (sh *shared) hand(c *Conn, from Side, at Pos, part Part) {
+	c.handed = true
+	sh.sink.Plain(c, from, at, part)
+}
+
+// handNothing says of a connection that ends, and of which nothing was handed over, that it
+// was opened all the same: it held no HTTP.
+func (t *tlsReader) handNothing(at *Pos) {
+	if c := t.conn; t.shared.sink.Plain != nil && !c.handed && c.TLS.Opened && (c.TLS.Obstacle == "" || c.alert.Code != 0) {
+		t.shared.hand(c, Client, *at, Part{End: true})
+		t.shared.hand(c, Server, *at, Part{End: true})
+	}
 }

@@ -21,9 +21,10 @@ type Segment struct {
 	TTL      uint8  // of the IP header; 0 if it is not known
 	Header   []byte // the TCP header with its options; nil if there was none
 	Payload  []byte
-	Missing  int    // payload bytes that were on the wire but are not in the capture (snap length)
-	Origin   int    // capture point, where captures of several hosts are read together
-	Tunnel   uint64 // distinguishes equal addresses in different encapsulations (VNI, VLAN ...); 0 if none
+	Missing  int     // payload bytes that were on the wire but are not in the capture (snap length)
+	Origin   int     // capture point, where captures of several hosts are read together
+	Opened   *Opened // of what negotrace redact wrote; nil for what a network sent
+	Tunnel   uint64  // distinguishes equal addresses in different encapsulations (VNI, VLAN ...); 0 if none
 }
 
 // A Sink takes what an Assembler finds. A nil function is not called.
@@ -45,8 +46,8 @@ type Sink struct {
 	// response (MS-KKDCP), as far as the capture holds it. The bytes are only valid during
 	// the call.
 	KDCProxy func(c *Conn, from Side, at Pos, content []byte)
-	// Plain is called with what was in TLS, once that could be opened and is known to be HTTP,
-	// and with what came over HTTP/2 that is in no tunnel. On each connection it is in order.
+	// Plain is called with what was in TLS, once that could be opened and is known to be HTTP
+	// (of other TLS that was opened with nothing but its ends), and with what came over HTTP/2 that is in no tunnel. On each connection it is in order.
 	// Header blocks of HTTP/2 are written anew, as literals.
 	Plain func(c *Conn, from Side, at Pos, part Part)
 }
@@ -93,6 +94,9 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 func (a *Assembler) Segment(s *Segment) {
 	f, d := a.find(s)
 	s.At.Stream = f.stream
+	if s.Opened != nil && s.Opened.InPart {
+		a.openedInPart(f)
+	}
 	switch {
 	case f.conn == nil, f.sawSYN && !f.sawReply && f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
 		return

@@ -147,9 +147,18 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	side := f.side(d)
 	f.conn.Bytes[side] += int64(n)
 	f.conn.Lost[side] += int64(n)
-	a.counters.LostBytes += int64(n)
+	if !f.isOpened() {
+		a.counters.LostBytes += int64(n)
+	}
 	a.shared.sendPoint = sendPoint{}
 	f.read(&a.shared).gap(side, at, int64(n))
+}
+
+// gap counts a hole.
+func (a *Assembler) gap(f *flow) {
+	if !f.isOpened() {
+		a.counters.Gaps++
+	}
 }
 
 // skip gives up what is missing before the queue and delivers what follows.
@@ -164,7 +173,7 @@ func (a *Assembler) skip(f *flow, d int) {
 	h.startQueued(true)
 	first := &h.queue.pieces[0]
 	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
-		a.counters.Gaps++
+		a.gap(f)
 		at := first.at
 		a.lose(f, d, &at, int(first.seq-h.next))
 	}
@@ -196,7 +205,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	for _, d := range [...]int{f.client, f.client ^ 1} {
 		if n := f.half[d].unseen(); n > 0 {
-			a.counters.Gaps++
+			a.gap(f)
 			a.lose(f, d, at, n)
 		}
 	}
@@ -210,7 +219,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	c := f.conn
 	c.SYNOnly = f.sawSYN && !f.sawReply
-	if a.shared.sink.Conn != nil && reportable(c) {
+	if a.shared.sink.Conn != nil && reportable(c) && !f.isOpened() {
 		a.shared.sink.Conn(c)
 	}
 	a.counters.unread(c, f.reader)

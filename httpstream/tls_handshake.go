@@ -219,9 +219,22 @@ func (t *tlsReader) alert(from Side, b []byte) {
 		return
 	}
 	if t.hello.version == tls13 || b[0] == fatal {
-		name := strings.TrimPrefix(tls.AlertError(b[1]).Error(), "tls: ")
-		t.obstacle(fmt.Sprintf("the %s ended the handshake with alert %d, %s", from, b[1], name), "")
+		if t.conn.TLS.Obstacle == "" {
+			t.conn.alert = Alert{from, b[1]}
+		}
+		t.obstacle(Alert{from, b[1]}.String(), "")
 	}
+}
+
+// An Alert is one that ended a handshake; of code 0 it is none.
+type Alert struct {
+	From Side
+	Code uint8
+}
+
+func (a Alert) String() string {
+	name := strings.TrimPrefix(tls.AlertError(a.Code).Error(), "tls: ")
+	return fmt.Sprintf("the %s ended the handshake with alert %d, %s", a.From, a.Code, name)
 }
 
 // enter begins a phase of what from sends.

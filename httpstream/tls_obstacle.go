@@ -3,6 +3,7 @@ package httpstream
 import (
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // Reasons why a connection is not opened.
@@ -20,6 +21,7 @@ const (
 	obstacleOtherKey  = "none of the RSA keys is that of the server's certificate"
 	obstacleWrongKey  = "the RSA key does not decrypt the ClientKeyExchange"
 	obstacleEarly     = "the key log has no CLIENT_EARLY_TRAFFIC_SECRET: the client's early data is not read"
+	obstacleInPart    = "negotrace redact could not open it to its end"
 	obstaclePlain     = "TLS was sent to a port where the server speaks plain HTTP"
 	obstacleNoTLS     = "the %s sends bytes that are no TLS"
 	obstacleSpoilt    = "a record of the %s does not decrypt with the secrets given"
@@ -58,6 +60,7 @@ func (t *tlsReader) countClosed(opened bool) {
 	}
 	t.shared.secrets.ask(t.hello.clientRandom)
 	t.shared.counters.Closed(o)
+	t.conn.closed = &o
 }
 
 // obstacle says why the connection is not opened, and the detail of this one: a frame, a
@@ -162,6 +165,34 @@ func (c *Counters) Closed(o TLSObstacle) {
 }
 
 const otherHosts = "other hosts"
+
+// reopened takes back that a connection was counted as closed.
+func (c *Counters) reopened(conn *Conn) {
+	o := conn.closed
+	if o == nil {
+		return
+	}
+	conn.closed = nil
+	host := o.Host
+	if _, known := c.TLSClosed[host]; !known {
+		host = otherHosts
+	}
+	if c.TLSClosed[host]--; c.TLSClosed[host] <= 0 {
+		delete(c.TLSClosed, host)
+	}
+	if o.Reason == "" || o.Reason == obstacleNoKeyLog {
+		return
+	}
+	i := slices.IndexFunc(c.TLSObstacles, func(known TLSObstacle) bool {
+		return known.Reason == o.Reason && (known.Host == o.Host || known.Host == otherHosts) && known.Version == o.Version && known.Cipher == o.Cipher
+	})
+	if i < 0 {
+		return
+	}
+	if c.TLSObstacles[i].Connections--; c.TLSObstacles[i].Connections == 0 {
+		c.TLSObstacles = slices.Delete(c.TLSObstacles, i, i+1)
+	}
+}
 
 // obstructed adds to TLSObstacles, and returns the host that o is counted under.
 func (c *Counters) obstructed(o TLSObstacle) string {

@@ -209,6 +209,7 @@ func (t *tlsReader) end(from Side, at *Pos) {
 	t.free()
 	t.endInner(from.Other(), at)
 	t.endInner(from, at)
+	t.handNothing(at)
 }
 
 // free gives back all that is held.

@@ -10,7 +10,11 @@ import (
 // unread counts a connection, or the inside of a tunnel, that had content of which nothing
 // was read: of no protocol that this package knows. Its reader is what it had at its end.
 func (c *Counters) unread(conn *Conn, r reader) {
-	if _, isRecords := r.(*recordReader); isRecords || conn.HTTP || conn.TLS != nil || conn.Bytes == [2]int64{} {
+	switch r.(type) {
+	case *recordReader, openedReader:
+		return
+	}
+	if conn.HTTP || conn.TLS != nil || conn.Bytes == [2]int64{} {
 		return
 	}
 	what := unreadProtocol(conn)

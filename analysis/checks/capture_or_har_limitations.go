@@ -11,7 +11,7 @@ import (
 
 var captureOrHARLimitations = &analysis.Check{
 	Name:     "capture-or-har-limitations",
-	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "opened-by-redact", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
@@ -57,6 +57,9 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 			how = "could be opened in part only"
 		}
 		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, count(o.Connections, "connection"))
+	}
+	if n := t.OpenedByRedact; n > 0 {
+		found("opened-by-redact", "%s opened by negotrace redact, of TLS or HTTP/2: it wrote the packets, and what they held before is its word alone", count(n, "connection"))
 	}
 	for _, l := range t.Notes {
 		found(l.Kind, "%s", l)

@@ -113,6 +113,9 @@ func sum(m map[string]int) (n int) {
 
 // lost says what the capture holds too little of.
 func lost(s analysis.Summary) (all []string) {
+	if n := s.OpenedByRedact; n > 0 {
+		all = append(all, count(n, "connection")+" opened by negotrace redact, which wrote the packets: only its word says that they were TLS or HTTP/2.")
+	}
 	if s.MidStream > 0 {
 		all = append(all, count(s.MidStream, "connection")+" began before the capture did.")
 	}

@@ -51,6 +51,7 @@ type Decoder struct {
 	cut      bool // something that we looked for is not in the capture
 	depth    int  // tunnels around what is looked at
 	tunnel   uint64
+	opened   *httpstream.Opened
 	src, dst netip.Addr // of the innermost IP header
 	ttl      uint8
 }
@@ -77,7 +78,10 @@ func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	d.missing = k.Wire - len(k.Data)
 	d.cut = d.missing > 0
 	d.depth = 0
-	d.tunnel = 0
+	d.tunnel, d.opened = 0, k.Opened
+	if k.Opened != nil {
+		d.tunnel = openedTunnel
+	}
 	switch {
 	case k.Link == pcap.NoPacket:
 		d.undecodable("record of something else than a packet")
@@ -86,10 +90,14 @@ func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	default:
 		d.link(k.Link, k.Data)
 	}
-	if d.cut {
+	if d.cut && k.Opened == nil {
 		d.counters.Cut++
 	}
 }
+
+// openedTunnel keeps connections that negotrace redact wrote apart from those between the same
+// ports that a network had.
+const openedTunnel = 0x6f70656e6564 // "opened"
 
 // HandOver hands over what was found so far.
 func (d *Decoder) HandOver() { d.events = d.handOver(d.events) }

@@ -102,8 +102,8 @@ func (w *Writer) enhanced(k *Packet, file httpstream.File, comments []string) {
 	if k.Process != 0 {
 		comments = append(comments[:len(comments):len(comments)], fmt.Sprintf("process id %d", k.Process))
 	}
-	if k.Note != "" {
-		comments = append(comments[:len(comments):len(comments)], k.Note)
+	if k.Opened != nil && k.Opened.ServerPort != 0 && k.Block.Bytes == nil {
+		comments = append(comments[:len(comments):len(comments)], k.Opened.String())
 	}
 	w.options(comments, k.Block.options(len(k.Data)))
 	w.end()
@@ -170,8 +170,8 @@ func (w *Writer) describe(i *traced) {
 	if i.name != "" {
 		w.option(ngOptName, i.name)
 	}
-	if i.file != "" {
-		w.option(ngOptDescription, i.file)
+	if about := i.about(); about != "" {
+		w.option(ngOptDescription, about)
 	}
 	w.option(ngOptTSResol, string([]byte{i.digits}))
 	if i.ancient {

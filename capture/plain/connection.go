@@ -2,7 +2,6 @@ package plain
 
 import (
 	"encoding/binary"
-	"fmt"
 	"net/netip"
 
 	"negotrace/capture/pcap"
@@ -35,14 +34,16 @@ type pair struct {
 // A connection is one that is made.
 type connection struct {
 	pair
-	what   string // it holds
+	opened *httpstream.Opened // what it holds
 	link   pcap.LinkType
-	iface  *pcap.Interface
+	digits uint8 // of times
 	origin int
 	file   httpstream.File
 	next   [2]uint32 // sequence numbers
 	ended  [2]bool
 	begun  bool
+	inPart bool // it was said that not all of it was opened
+	placed bool // in an earlier packet: what comes now stands in front of the one at hand
 }
 
 // note takes the ends of a connection to serverPort that is in the capture for used.
@@ -75,6 +76,7 @@ func (o *Opener) part(c *httpstream.Conn, from httpstream.Side, at httpstream.Po
 	if m == nil {
 		return
 	}
+	made := len(o.made)
 	if (len(part.Bytes) > 0 || part.Lost > 0) && !m.begun {
 		o.begin(m)
 	}
@@ -85,7 +87,15 @@ func (o *Opener) part(c *httpstream.Conn, from httpstream.Side, at httpstream.Po
 		b = b[n:]
 	}
 	if part.End && !m.ended[from] {
+		if !m.begun && c.TLS != nil && c.TLS.Opened { // it held no HTTP
+			o.begin(m)
+			m.placed = true // it is over with the packet at hand
+		}
 		o.end(c, m, from)
+	}
+	if m.placed {
+		o.before = append(o.before, o.made[made:]...)
+		o.made = o.made[:made]
 	}
 }
 
@@ -109,8 +119,8 @@ func (o *Opener) lose(m *connection, from httpstream.Side, n int64) {
 
 // open returns a connection that is not begun, nil if none can be made.
 func (o *Opener) open(c *httpstream.Conn, file httpstream.File) *connection {
-	p := pair{c.Client, c.Server.Addr()}
-	if !c.Client.IsValid() || !c.Server.IsValid() {
+	p := pair{c.Opener(), c.Server.Addr()}
+	if !p.client.IsValid() || !c.Server.IsValid() {
 		o.Counts.NotMade++
 		return nil
 	}
@@ -121,11 +131,10 @@ func (o *Opener) open(c *httpstream.Conn, file httpstream.File) *connection {
 		p.client = netip.AddrPortFrom(p.client.Addr(), firstPort+(p.client.Port()+1)%ports)
 	}
 	o.Counts.Connections++
-	m := &connection{pair: p, what: "HTTP/2", link: o.k.Link, iface: o.k.Interface, origin: c.Origin, file: file}
-	if c.TLS != nil {
-		m.what = "TLS"
+	m := &connection{pair: p, opened: httpstream.OpenedOf(c), link: o.k.Link, digits: 9, origin: c.Origin, file: file}
+	if i := o.k.Interface; i != nil {
+		m.digits = i.Digits
 	}
-	m.what += fmt.Sprintf(" on port %d", c.Server.Port())
 	for side := range m.next {
 		m.next[side] = uint32(o.Counts.Connections)*0x9e3779b1 + uint32(side)<<30
 	}
@@ -144,12 +153,20 @@ func (o *Opener) begin(m *connection) {
 	o.send(m, httpstream.Server, httpstream.FlagSYN|httpstream.FlagACK, nil)
 	m.next[httpstream.Server]++
 	o.send(m, httpstream.Client, httpstream.FlagACK, nil)
-	o.made[first].Note = "negotrace made this connection: it holds in plain what the same client and server sent over " + m.what
+	o.made[first].Opened = m.opened
+	o.fresh = append(o.fresh, m)
 }
 
 // end ends a side as the connection ended that it is made of.
 func (o *Opener) end(c *httpstream.Conn, m *connection, from httpstream.Side) {
 	m.ended[from] = true
+	if m.begun && !m.inPart && c.TLS != nil && c.TLS.Obstacle != "" && m.opened.Alert.Code == 0 {
+		m.inPart = true
+		opened := *m.opened
+		opened.InPart, opened.Certificate = true, nil
+		o.send(m, from, httpstream.FlagACK, nil)
+		o.made[len(o.made)-1].Opened = &opened
+	}
 	switch {
 	case !m.begun:
 	case c.Ending == httpstream.RST && c.EndedBy == from:
@@ -176,11 +193,27 @@ func (o *Opener) send(m *connection, from httpstream.Side, flags byte, b []byte)
 	}
 	m.next[from] += uint32(len(b))
 	link, data := h.packet(m.link, b)
-	p := pcap.Packet{Data: data, Time: o.k.Time, Wire: len(data), Link: link, Interface: m.iface, Made: true}
-	if link != m.link {
-		p.Interface = &pcap.Interface{Link: link, Digits: 9}
-	}
+	p := pcap.Packet{Data: data, Time: o.k.Time, Wire: len(data), Link: link, Made: true, Opened: &httpstream.Opened{TLS: m.opened.TLS}}
+	p.Interface = o.iface(p.Opened, link, m.digits)
 	o.made = append(o.made, Packet{p, m.origin, m.file})
 	o.Counts.Packets++
 	o.Counts.Bytes += len(b)
+}
+
+// iface returns the interface of packets that are made.
+func (o *Opener) iface(opened *httpstream.Opened, link pcap.LinkType, digits uint8) *pcap.Interface {
+	key := interfaceKey{opened.TLS, link, digits}
+	i := o.interfaces[key]
+	if i == nil {
+		i = pcap.OpenedInterface(opened, link, digits)
+		o.interfaces[key] = i
+	}
+	return i
+}
+
+// An interfaceKey is in what interfaces differ of packets that are made.
+type interfaceKey struct {
+	inTLS  bool
+	link   pcap.LinkType
+	digits uint8
 }

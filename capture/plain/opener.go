@@ -1,6 +1,8 @@
 // Package plain makes TCP connections that hold in plain what other connections of a capture
 // hold in TLS, where that can be opened, or in the compressed header blocks of HTTP/2. Their
-// packets come behind those that carried the same, with their times.
+// packets have the times of those that carried the same. The first ones of a connection stand
+// behind the packet that carried it: who reads them knows the handshake of TLS by then. Others
+// stand in front of it: whatever it ends, they are not too late.
 package plain
 
 import (
@@ -32,13 +34,16 @@ type Opener struct {
 	ignored   httpstream.Counters // who reads the capture counts for himself
 	events    []decode.Event
 
-	k       *pcap.Packet // at hand
-	at      flow         // of the segment at hand
-	made    []Packet
-	conns   map[*httpstream.Conn]*connection // nil for one that is not made
-	pairs   map[pair]bool                    // in use
-	visible map[flow]bool                    // those of HTTP/2 that is not in TLS
-	data    []byte                           // of the packet at hand, where it may be changed
+	k          *pcap.Packet // at hand
+	at         flow         // of the segment at hand
+	made       []Packet
+	before     []Packet // of made
+	fresh      []*connection
+	conns      map[*httpstream.Conn]*connection // nil for one that is not made
+	pairs      map[pair]bool                    // in use
+	visible    map[flow]bool                    // those of HTTP/2 that is not in TLS
+	interfaces map[interfaceKey]*pcap.Interface
+	data       []byte // of the packet at hand, where it may be changed
 }
 
 // A Packet is one that was made, and of which capture point and file it is.
@@ -58,7 +63,7 @@ type flow struct {
 // New returns an Opener. If opens is set it opens TLS with the secrets; without, it looks only
 // for HTTP/2 that is not in TLS.
 func New(secrets *httpstream.Secrets, opens bool) *Opener {
-	o := &Opener{opens: opens, conns: map[*httpstream.Conn]*connection{}, pairs: map[pair]bool{}, visible: map[flow]bool{}}
+	o := &Opener{opens: opens, conns: map[*httpstream.Conn]*connection{}, pairs: map[pair]bool{}, visible: map[flow]bool{}, interfaces: map[interfaceKey]*pcap.Interface{}}
 	o.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}, TLSClosed: map[string]int{}, Responses: map[int]int{}}
 	o.assembler = httpstream.NewAssembler(httpstream.Sink{Plain: o.part}, secrets, &o.ignored)
 	o.decoder = decode.New(&o.ignored, 1, func(events []decode.Event) []decode.Event {
@@ -68,13 +73,13 @@ func New(secrets *httpstream.Secrets, opens bool) *Opener {
 	return o
 }
 
-// Packet takes the next packet of the timeline, and returns those that come behind it: they are
-// valid until the next call.
-func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) []Packet {
-	o.made = o.made[:0]
+// Packet takes the next packet of the timeline, and returns those that come in front of it and
+// behind it: they are valid until the next call.
+func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (before, behind []Packet) {
+	o.made, o.before = o.made[:0], o.before[:0]
 	begins := len(k.Data) > 0 && bytes.Contains(k.Data, preface)
-	if k.Link == pcap.NoPacket || !o.opens && !begins && len(o.visible) == 0 {
-		return nil
+	if k.Link == pcap.NoPacket || k.Opened != nil || !o.opens && !begins && len(o.visible) == 0 {
+		return nil, nil
 	}
 	if o.Hide && (begins || len(o.visible) > 0) {
 		o.data = append(o.data[:0], k.Data...)
@@ -89,7 +94,11 @@ func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) []Pack
 			o.segment(&e.Segment)
 		}
 	}
-	return o.made
+	for _, m := range o.fresh {
+		m.placed = true
+	}
+	o.fresh = o.fresh[:0]
+	return o.before, o.made
 }
 
 // preface is what HTTP/2 begins with (RFC 9113 section 3.4).
@@ -116,9 +125,9 @@ func (o *Opener) segment(s *httpstream.Segment) {
 
 // Close ends the timeline, and returns what comes behind it.
 func (o *Opener) Close() []Packet {
-	o.made = o.made[:0]
+	o.made, o.before = o.made[:0], o.before[:0]
 	o.assembler.Close()
-	return o.made
+	return append(o.before, o.made...)
 }
 
 // hide makes zeros of the content of a segment, and adds that to its checksum.

@@ -97,7 +97,8 @@ func (h *half) isAnother(seq uint32) bool {
 // that has become.
 func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	const syn = 2
-	h := r.of(s, p.Made)
+	made := p.Opened != nil
+	h := r.of(s, made)
 	seq := s.Seq
 	if s.Flags&syn != 0 {
 		if !h.started {
@@ -110,7 +111,7 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 		o.next, o.started = s.Ack, true
 	}
 	r.place(p, h, seq, s.Payload)
-	if s.Missing > 0 && (h.at > 0 || p.Made) {
+	if s.Missing > 0 && (h.at > 0 || made) {
 		r.cut(h, int64(s.Missing))
 	}
 }

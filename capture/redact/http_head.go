@@ -33,6 +33,9 @@ func (r *Redactor) head(h *half) int {
 	h.need = -1
 	isResponse := bytes.HasPrefix(b, []byte("HTTP/"))
 	switch {
+	case !isResponse && isRecord(b) && h.tunnels > 0:
+		h.state = sniffing
+		return r.parse(h)
 	case !isResponse && isRecord(b) && h.awaitsTunnel():
 		return 0
 	case !isResponse && h.scanned == 0 && !isStartLine(b) && bytes.IndexByte(b, '\n') >= 0, len(b) > maxHead:
@@ -185,7 +188,8 @@ func (f *framing) note(name, value string) {
 // responseBegins says what follows the head of a response.
 func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	var q asked
-	if len(h.requests) > 0 {
+	known := len(h.requests) > 0
+	if known {
 		q = h.requests[0]
 		if status >= 200 || status == 101 {
 			h.requests = h.requests[1:]
@@ -202,7 +206,26 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	case q.isHead, status == 204, status == 304:
 	default:
 		h.body(f, f.length, q.isKDC && status == 200, isPage(status, q, f))
+		if !known && h.state == toEnd && f.media == "" && status < 300 { // perhaps to a CONNECT that is lost
+			h.state = maybeTunnel
+		}
 	}
+}
+
+// maybeTunnel finds out whether an answer without a length, whose request is not known, opened a
+// tunnel: TLS begins in it then.
+func (r *Redactor) maybeTunnel(h *half) int {
+	b := h.buf
+	switch {
+	case isRecord(b):
+		h.tunnels++
+		h.state = sniffing
+	case len(b) < recordHead && isRecordHead(b):
+		return 0
+	default:
+		h.state = toEnd
+	}
+	return r.parse(h)
 }
 
 // isPage reports whether the body of an answer is a page that may say what went wrong.

@@ -39,6 +39,7 @@ func (r *Redactor) hold(k *pcap.Packet, file httpstream.File) *packet {
 	p.parts, p.wholes = p.parts[:0], p.wholes[:0]
 	p.Data = data
 	p.Process, p.Block = 0, pcap.Block{}
+	p.Opened = r.opened(k.Opened)
 	return p
 }
 

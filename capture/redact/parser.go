@@ -26,6 +26,7 @@ const (
 	atRecord                 // a record of TLS
 	inRecord                 // what is encrypted in it
 	atFrame                  // a frame of HTTP/2
+	maybeTunnel              // what an answer without a length holds
 	atMessage                // a message of Kerberos or DNS behind its length
 )
 
@@ -72,7 +73,7 @@ func (p *parser) lose() {
 type talk struct {
 	requests []asked // not answered yet
 	tunnels  int
-	made     bool               // no file has it
+	made     bool               // of what was opened
 	streams  map[uint32]*stream // of HTTP/2
 }
 
@@ -163,6 +164,8 @@ func (r *Redactor) parse(h *half) int {
 		return r.frame(h)
 	case atMessage:
 		return r.lengthMessage(h)
+	case maybeTunnel:
+		return r.maybeTunnel(h)
 	}
 	n, _ := r.direct(h, h.buf)
 	return n

@@ -1,5 +1,11 @@
 package redact
 
+import (
+	"bytes"
+
+	"negotrace/httpstream"
+)
+
 // Words rewrites a text for people where it lies: words that are in every text about logons
 // stay, names that are known become their pseudonyms, all else letters.
 func (r *Redactor) Words(text []byte) { r.words(text) }
@@ -15,4 +21,19 @@ func (r *Redactor) Certificate(der []byte) {
 	for i, after := range bindings(der) {
 		r.bound[before[i]] = after
 	}
+}
+
+// opened returns what may be said of a packet that was opened.
+func (r *Redactor) opened(o *httpstream.Opened) *httpstream.Opened {
+	if o == nil || o.ALPN == "" && len(o.Certificate) == 0 {
+		return o
+	}
+	is := *o
+	protocol := append([]byte{byte(len(o.ALPN))}, o.ALPN...)
+	r.protocolList(protocol)
+	is.ALPN, is.Certificate = string(protocol[1:]), bytes.Clone(o.Certificate)
+	if len(is.Certificate) > 0 {
+		r.Certificate(is.Certificate)
+	}
+	return &is
 }

@@ -28,9 +28,11 @@ noise. A capture in pcap stays pcap, others become pcapng.
 
 With --keylog, --rsa-key or secrets in the capture, the HTTP that was in TLS is
 written as well, redacted like the rest: as connections without TLS, between
-the same addresses and to port 80, whose packets come behind those that carried
-it. HTTP/2 without TLS is written anew in this way, too, and becomes zeros in
-its own packets.
+the same addresses and to port 80, with their packets beside those that carried
+it. They are of an interface called "opened TLS", by which negotrace knows them:
+it reports of OUT what it reports of the original with the keys. HTTP/2 without
+TLS is written anew in this way, too, and becomes zeros in its own packets. OUT
+is then pcapng: pcap has no interfaces.
 
 Several captures and exports of one event, a directory or an archive have the
 same pseudonyms in all. OUT is then a new directory, with 1.pcapng, 2.har and
@@ -164,9 +166,15 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	if err != nil {
 		return err
 	}
-	for attempt := range attempts {
+	asNG := false
+	for attempt := 0; attempt < attempts; attempt++ {
 		names := pseudonym.New(pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Salt: uint64(attempt)})
-		done, found, err := t.redactOnce(ctx, sources, out, names, secrets)
+		done, found, err := t.redactOnce(ctx, sources, out, names, secrets, asNG)
+		if errors.Is(err, capture.ErrNotPcap) && !asNG {
+			asNG = true
+			attempt--
+			continue
+		}
 		if errors.Is(err, errByChance) && attempt+1 < attempts {
 			continue
 		}
@@ -179,9 +187,9 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 }
 
 // redactOnce redacts, and proves it. It returns findings that differ where packets are missing.
-func (t *tool) redactOnce(ctx context.Context, sources []capture.Source, out *redactedOut, names *pseudonym.Names, secrets *httpstream.Secrets) (done *capture.Redaction, found []string, err error) {
+func (t *tool) redactOnce(ctx context.Context, sources []capture.Source, out *redactedOut, names *pseudonym.Names, secrets *httpstream.Secrets, asNG bool) (done *capture.Redaction, found []string, err error) {
 	bar := newBar(t.stderr)
-	done, counters, err := capture.Redact(ctx, sources, capture.RedactPlan{Names: names, Secrets: secrets, Create: out.create, Progress: bar.show})
+	done, counters, err := capture.Redact(ctx, sources, capture.RedactPlan{Names: names, Secrets: secrets, PcapNG: asNG, Create: out.create, Progress: bar.show})
 	bar.clear()
 	switch {
 	case ctx.Err() != nil:

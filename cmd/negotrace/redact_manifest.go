@@ -72,9 +72,9 @@ func proven(done *capture.Redaction, names *pseudonym.Names, found []string) str
 	}
 	b.WriteString(".\n")
 	if done.Plain.Connections > 0 {
-		b.WriteString("Handshakes, their users, names and outcomes, and findings that TLS has no part in\nare those of the original when TLS is opened")
+		b.WriteString("It says what the original says when it is opened with the keys, too, but for the\nnumbers of frames and streams")
 		if len(found) > 0 {
-			b.WriteString(", but for these, since packets are missing\nin it:\n  " + strings.Join(found, "\n  ") + "\n")
+			b.WriteString(", and for these findings, since packets are missing in it:\n  " + strings.Join(found, "\n  ") + "\n")
 		} else {
 			b.WriteString(".\n")
 		}

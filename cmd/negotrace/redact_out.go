@@ -58,7 +58,15 @@ func newRedactedOut(path string, count int, inputs []os.FileInfo) (*redactedOut,
 
 // create begins writing the capture of that number, again if it was begun before.
 func (o *redactedOut) create(n int, ending string) (io.Writer, error) {
-	if f := o.files[n]; f != nil {
+	f := o.files[n]
+	if f != nil && o.file == nil && filepath.Ext(f.name) != ending { // it became another format
+		f.Close()
+		if err := os.Remove(f.Name()); err != nil {
+			return nil, err
+		}
+		f = nil
+	}
+	if f != nil {
 		if err := f.Truncate(0); err != nil {
 			return nil, err
 		}
@@ -70,12 +78,12 @@ func (o *redactedOut) create(n int, ending string) (io.Writer, error) {
 		return o.file, nil
 	}
 	name := fmt.Sprintf("%d%s", n+1, ending)
-	f, err := os.OpenFile(filepath.Join(o.dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	created, err := os.OpenFile(filepath.Join(o.dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, err
 	}
-	o.files[n] = &redactedFile{f, filepath.Join(o.path, name)}
-	return f, nil
+	o.files[n] = &redactedFile{created, filepath.Join(o.path, name)}
+	return created, nil
 }
 
 // source returns what was written as a source, under the name that it will have.

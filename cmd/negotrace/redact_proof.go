@@ -8,7 +8,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
+	"negotrace/analysis"
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
@@ -27,53 +29,60 @@ type proof struct {
 }
 
 // prove reads what was written again. Its report must be that of the originals, with names
-// replaced; where packets were made, of the originals with these packets. Then what the
-// originals say when they are opened must be in it as well, see sameStory. No replaced name may
-// be in what was written.
+// replaced; where packets were made, of the originals with these packets, and of the originals
+// when they are opened, see sameStory. No replaced name may be in what was written.
 func (p *proof) prove(ctx context.Context) error {
+	var redacted *analysis.Report
+	var errRedacted, errNames error
+	both := sync.WaitGroup{}
+	both.Go(func() {
+		redacted, errRedacted = reportOn(ctx, p.written)
+		for _, s := range p.written {
+			errNames = errors.Join(errNames, noNamesIn(s, p.names))
+		}
+	})
 	sources := p.originals
 	if p.opened {
 		sources = capture.Plain(ctx, p.originals, p.secrets)
 	}
-	originals, err := reportOn(ctx, sources)
-	if err != nil {
-		return err
-	}
-	redacted, err := reportOn(ctx, p.written)
-	if err != nil {
+	original, err := reportOn(ctx, sources)
+	both.Wait()
+	if err := errors.Join(err, errRedacted); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return errInterrupted
 	}
-	if err := sameReport(originals, redacted, p.names); err != nil {
+	if err := (comparison{names: p.names}).same(original, redacted); err != nil {
 		return err
 	}
 	if p.opened {
-		if err := p.sameStory(ctx); err != nil {
+		if err := p.sameStory(ctx, redacted); err != nil {
 			return err
 		}
 	}
-	for _, s := range p.written {
-		if err := noNamesIn(s, p.names); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errNames
 }
 
-// reportOn analyses sources, without any keys, and returns the report as JSON.
-func reportOn(ctx context.Context, sources []capture.Source) (io.ReadCloser, error) {
-	r, err := diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{Sealed: true}})
-	if err != nil {
-		return nil, err
-	}
+// reportOn analyses sources, without any keys.
+func reportOn(ctx context.Context, sources []capture.Source) (*analysis.Report, error) {
+	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{Sealed: true}})
+}
+
+// asJSON returns a report as JSON.
+func asJSON(r *analysis.Report) io.ReadCloser {
 	i := slices.IndexFunc(report.Formats(), func(f report.Format) bool { return f.Name == "json" })
 	in, out := io.Pipe()
 	go func() {
 		out.CloseWithError(report.Formats()[i].Report(out, r, report.Options{}))
 	}()
-	return in, nil
+	return in
+}
+
+// A comparison is how reports are compared.
+type comparison struct {
+	names    *pseudonym.Names
+	numbered bool // frames and streams have other numbers
 }
 
 // notCompared are the members of a report that name a file, or that are made of addresses or
@@ -84,12 +93,14 @@ var notCompared = []string{"inputs", "tool", "exit", "damage", "community_id", "
 // maxDifferences is how many differences are said.
 const maxDifferences = 3
 
-// sameReport compares two reports, the first one with names replaced. Of the summary the order
-// does not count: hosts that are counted there are sorted by their names.
-func sameReport(original, redacted io.ReadCloser, names *pseudonym.Names) error {
+// same compares two reports, the first one with names replaced. Of the summary the order does
+// not count: hosts that are counted there are sorted by their names.
+func (c comparison) same(x, y *analysis.Report) error {
+	original, redacted := asJSON(x), asJSON(y)
 	defer original.Close()
 	defer redacted.Close()
-	a, b := leavesOf(original), leavesOf(redacted)
+	a, b := c.leavesOf(original), c.leavesOf(redacted)
+	names := c.names
 	var different []string
 	var summary [2][]leaf
 	for len(different) < maxDifferences {
@@ -116,19 +127,26 @@ func sameReport(original, redacted io.ReadCloser, names *pseudonym.Names) error 
 }
 
 // differences pairs values, in whatever order, and says which have no partner.
-func differences(a, b []leaf, names *pseudonym.Names) (different []string) {
+func differences(a, b []leaf, names *pseudonym.Names) []string {
+	gone, more := unmatched(a, b, names)
+	different := append(gone, more...)
+	return different[:min(len(different), maxDifferences)]
+}
+
+// unmatched says which values have no partner, of either.
+func unmatched(a, b []leaf, names *pseudonym.Names) (gone, more []string) {
 	for _, x := range a {
 		i := slices.IndexFunc(b, func(y leaf) bool { return x.same(y, names) })
 		if i < 0 {
-			different = append(different, fmt.Sprintf("%s: %q is gone", x.path, x.value))
+			gone = append(gone, fmt.Sprintf("%s: %q is gone", x.path, x.value))
 			continue
 		}
 		b = slices.Delete(b, i, i+1)
 	}
 	for _, y := range b {
-		different = append(different, fmt.Sprintf("%s: %q is new", y.path, y.value))
+		more = append(more, fmt.Sprintf("%s: %q is new", y.path, y.value))
 	}
-	return different[:min(len(different), maxDifferences)]
+	return gone, more
 }
 
 // A leaf is a value of a report, and where it is.
@@ -152,9 +170,13 @@ type leaves struct {
 	open  []json.Delim
 	keys  []string
 	isKey bool
+
+	numbered bool // see comparison
 }
 
-func leavesOf(r io.Reader) *leaves { return &leaves{d: json.NewDecoder(r)} }
+func (c comparison) leavesOf(r io.Reader) *leaves {
+	return &leaves{d: json.NewDecoder(r), numbered: c.numbered}
+}
 
 // ends is the value of the end of an object or a list.
 const ends = "end"
@@ -204,14 +226,26 @@ func (w *leaves) next() (leaf, error) {
 		}
 		w.isKey = len(w.open) > 0 && w.open[len(w.open)-1] == '{'
 		if !w.isSkipped() {
-			return leaf{strings.Join(w.keys, "/"), fmt.Sprint(token)}, nil
+			return leaf{strings.Join(w.keys, "/"), w.text(token)}, nil
 		}
 	}
 }
 
 // isSkipped reports whether the place is inside of what is not compared.
 func (w *leaves) isSkipped() bool {
-	return slices.ContainsFunc(w.keys, func(k string) bool { return slices.Contains(notCompared, k) })
+	isIn := func(all []string) bool {
+		return slices.ContainsFunc(w.keys, func(k string) bool { return slices.Contains(all, k) })
+	}
+	return isIn(notCompared) || w.numbered && (isIn(movedMembers) || slices.Contains(movedMembers, strings.Join(w.keys, "/")))
+}
+
+// text returns a value as it is compared.
+func (w *leaves) text(token json.Token) string {
+	text := fmt.Sprint(token)
+	if w.numbered {
+		return withoutNumbers(text)
+	}
+	return text
 }
 
 // errByChance is of a name that is in the noise.

@@ -3,77 +3,97 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"negotrace/analysis"
 	"negotrace/capture"
+	"negotrace/httpstream"
 	"negotrace/internal/diagnosis"
 )
 
-// What is in TLS is written as a connection without TLS, so that a report of it cannot be the
-// same in all: ports, URLs and numbers of frames differ, there are no channel bindings and
-// certificates, and passwords go in the clear. What counts is the same: each handshake, by
-// whom, to whom, how, and with which outcome, and each finding that TLS has no part in.
+// Packets that were made stand between the others, so that frames and streams have other numbers
+// than in the original. All else that a report says must be the same as when the original is
+// opened with the keys.
 
-// aboutTLS are checks that say something of TLS, or that find else what these explain.
-var aboutTLS = []string{"cleartext-auth-exposure", "ntlm-cbt-mismatch", "ntlm-no-channel-binding", "extended-protection-suspected"}
-
-// sameStory compares what the originals say when TLS is opened with what was written.
-func (p *proof) sameStory(ctx context.Context) error {
-	original, err := diagnosis.Read(ctx, p.originals, diagnosis.Options{Capture: capture.Options{Secrets: p.secrets}})
+// sameStory compares what the originals say when they are opened with what was written. It takes
+// out of written what only says that packets were made.
+func (p *proof) sameStory(ctx context.Context, written *analysis.Report) error {
+	opened, err := diagnosis.Read(ctx, p.originals, diagnosis.Options{Capture: capture.Options{Secrets: p.secrets}})
 	if err != nil {
 		return err
 	}
-	written, err := diagnosis.Read(ctx, p.written, diagnosis.Options{Capture: capture.Options{Sealed: true}})
-	if err != nil {
+	forgetMade(written)
+	err = comparison{names: p.names, numbered: true}.same(opened, written)
+	if err == nil || !isDamaged(opened) {
 		return err
 	}
-	different := differences(handshakesOf(original), handshakesOf(written), p.names)
-	found := differences(findingsOf(original), findingsOf(written), p.names)
-	if c := original.Summary.Counters; c.Gaps+c.Cut > 0 || c.LostBytes > 0 {
-		p.found = found
-	} else {
-		different = append(different, found...)
+	gone, more := unmatched(wholeHandshakes(opened), wholeHandshakes(written), p.names)
+	if len(gone) > 0 {
+		return fmt.Errorf("the redacted capture would not say what the original says when it is opened, and was not kept: %s", strings.Join(gone, "; "))
 	}
-	if len(different) == 0 {
-		return nil
-	}
-	return fmt.Errorf("the redacted capture would not say what the original says when it is opened, and was not kept: %s", strings.Join(different, "; "))
+	p.found = append(more, differences(findingsOf(opened), findingsOf(written), p.names)...)
+	return nil
 }
 
-// handshakesOf is what a report says of handshakes that does not depend on TLS. Where packets are
-// missing, TLS hides more than they held: of such a handshake nothing is compared.
-func handshakesOf(r *analysis.Report) (all []leaf) {
+// isDamaged reports whether something is missing in what was read. TLS hides more than the bytes
+// that are missing: the records that they belong to, and all that follows if a key depends on
+// them. What is made of it has other holes, of which a report can say other things.
+func isDamaged(r *analysis.Report) bool {
+	c := r.Summary.Counters
+	return c.Gaps+c.Cut > 0 || c.LostBytes > 0 || slices.ContainsFunc(c.TLSObstacles, func(o httpstream.TLSObstacle) bool { return o.Opened })
+}
+
+// wholeHandshakes is what a report says of handshakes of which nothing is missing.
+func wholeHandshakes(r *analysis.Report) (all []leaf) {
 	for _, h := range r.Handshakes {
 		if h.Complete {
-			said := []string{string(h.Target), h.Scheme, string(h.Mechanism), string(h.Outcome), h.Host, h.User, h.SPN, strings.Join(h.Offered, " ")}
+			said := []string{string(h.Target), h.URL, h.Scheme, string(h.Mechanism), string(h.Outcome), h.Host, h.User, h.SPN, strings.Join(h.Offered, " ")}
 			all = append(all, leaf{"handshake", strings.Join(said, ", ")})
 		}
 	}
 	return all
 }
 
-// findingsOf is the same of findings.
+// findingsOf is how often a report says what.
 func findingsOf(r *analysis.Report) (all []leaf) {
-	whole := map[int]bool{0: true}
-	for _, h := range r.Handshakes {
-		whole[h.ID] = h.Complete
-	}
 	for _, f := range r.Findings {
-		if whole[f.Handshake] && !slices.Contains(aboutTLS, f.Check) && topicOf(r, f.Check) != analysis.View {
-			all = append(all, leaf{"finding", fmt.Sprintf("%s, %s, %d times", f.Check, f.Variant, f.Count)})
-		}
+		all = append(all, leaf{"finding", fmt.Sprintf("%s, %s, %d times", f.Check, f.Variant, f.Count)})
 	}
 	return all
 }
 
-// topicOf is what the findings of a check are about.
-func topicOf(r *analysis.Report, name string) analysis.Topic {
-	for _, c := range r.Checks {
-		if c.Name == name {
-			return c.Topic
+// movedMembers are the members of a report that are numbers of frames and streams, or that say
+// who opened TLS.
+var movedMembers = []string{"frame", "frames", "last_frame", "stream", "opened_by_redact", "summary/bytes"}
+
+// numbers are those of frames and streams in a sentence.
+var numbers = regexp.MustCompile(`\b(frame|stream)(s?) [0-9]+((, | and | to | or |-)[0-9]+)*`)
+
+// withoutNumbers returns a sentence without them.
+func withoutNumbers(text string) string { return numbers.ReplaceAllString(text, "$1$2 ") }
+
+// forgetMade takes out of a report what says that packets were made.
+func forgetMade(r *analysis.Report) {
+	const check, variant = "capture-or-har-limitations", "opened-by-redact"
+	r.Findings = slices.DeleteFunc(r.Findings, func(f *analysis.Finding) bool {
+		is := f.Check == check && f.Variant == variant
+		if is {
+			if r.Summary.Severities[f.Severity] -= max(f.Count, 1); r.Summary.Severities[f.Severity] <= 0 {
+				delete(r.Summary.Severities, f.Severity)
+			}
 		}
+		return is
+	})
+	ids := map[int]int{}
+	for i, f := range r.Findings {
+		ids[f.ID], f.ID = i+1, i+1
 	}
-	return ""
+	for _, f := range r.Findings {
+		f.UnderFinding = ids[f.UnderFinding]
+	}
+	if !slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool { return f.Check == check }) {
+		r.Checks = slices.DeleteFunc(r.Checks, func(c *analysis.Check) bool { return c.Name == check })
+	}
 }
