@@ -101,13 +101,13 @@ func (a *Assembler) opens(f *flow, s *Segment) {
 	a.counters.OpenedByRedact++
 }
 
-// openedInPart notes that a connection was not opened to its end.
-func (a *Assembler) openedInPart(f *flow) {
+// openedInPart notes that a connection was not opened to its end, where a segment says so.
+func (a *Assembler) openedInPart(f *flow, o *Opened) {
 	c := f.conn
 	if r, ok := f.reader.(openedReader); ok {
 		c = r.conn
 	}
-	if c == nil || c.TLS == nil || !c.TLS.OpenedByRedact || c.TLS.Obstacle != "" {
+	if !o.InPart || c == nil || c.TLS == nil || !c.TLS.OpenedByRedact || c.TLS.Obstacle != "" {
 		return
 	}
 	c.TLS.Obstacle = obstacleInPart

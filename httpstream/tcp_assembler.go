@@ -94,9 +94,6 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 func (a *Assembler) Segment(s *Segment) {
 	f, d := a.find(s)
 	s.At.Stream = f.stream
-	if s.Opened != nil && s.Opened.InPart {
-		a.openedInPart(f)
-	}
 	switch {
 	case f.conn == nil, f.sawSYN && !f.sawReply && f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
 		return
@@ -170,7 +167,7 @@ func (a *Assembler) Close() {
 // the segment belongs to.
 func (a *Assembler) find(s *Segment) (*flow, int) {
 	l := &a.last
-	if l.flow != nil && l.flow.conn != nil && !l.flow.reset && s.Flags&FlagSYN == 0 && s.Tunnel == l.tunnel && s.Origin == l.origin {
+	if l.flow != nil && l.flow.conn != nil && !l.flow.reset && s.Flags&FlagSYN == 0 && (s.Opened == nil || !s.Opened.InPart) && s.Tunnel == l.tunnel && s.Origin == l.origin {
 		switch {
 		case s.Src == l.src && s.Dst == l.dst:
 			return l.flow, l.half
@@ -200,6 +197,9 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		stream := f.stream
 		a.forget(f)
 		f = a.open(k, d, s, stream)
+	}
+	if s.Opened != nil {
+		a.openedInPart(f, s.Opened)
 	}
 	l.src, l.dst, l.origin, l.tunnel, l.flow, l.half = s.Src, s.Dst, s.Origin, s.Tunnel, f, d
 	return f, d
