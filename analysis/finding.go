@@ -112,6 +112,12 @@ func (f *Finding) weaken() {
 	}
 }
 
+// Weighs reports whether f weighs enough to stand above effect: what only says how it went
+// is no reason why somebody was not let in.
+func (f *Finding) Weighs(effect *Finding) bool {
+	return f.Severity != Info || effect.Severity == Info
+}
+
 // MayCause reports whether what f says came before what effect says, so far as the frames
 // that prove them and the exceptions of their checks show it.
 func (f *Finding) MayCause(effect *Finding) bool {

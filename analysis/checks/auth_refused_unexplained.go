@@ -162,7 +162,9 @@ func turnedAway(h *analysis.Handshake) bool {
 		return false
 	}
 	switch s := l.Status(); s {
-	case http.StatusUnauthorized, http.StatusForbidden, analysis.StatusLoginTimeout:
+	case http.StatusUnauthorized:
+		return h.Target != analysis.ToProxy // which passes on what the server says
+	case http.StatusForbidden, analysis.StatusLoginTimeout:
 		return true
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return analysis.TokenScheme(h.Scheme) || h.Target == analysis.ToProxy

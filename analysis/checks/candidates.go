@@ -130,7 +130,12 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if at := addresses(p, host); len(at) > 0 && !throughProxy(h) && h.ServerAddr().IsValid() && !slices.Contains(at, h.ServerAddr()) {
 		return possible(4, nil, "the ticket is for %s, which is %v by DNS; the request went to another machine, %v", h.SPN, at[0], h.ServerAddr())
 	}
+	if named := portInName(p, h, ap); named.Status != "" {
+		return named
+	}
 	switch {
+	case h.Target == analysis.ToProxy && !strings.EqualFold(host, h.Host) && strings.EqualFold(host, askedOfProxy(h)):
+		return possible(4, places(h.Last()), "the ticket is for %s, the host that the proxy was asked for, and not for the proxy", h.SPN)
 	case strings.EqualFold(host, h.Host) && host != strings.ToLower(host) && otherServer(h.Last()):
 		return possible(2, places(h.Last()), "the ticket is for %s, with upper case in it: a keytab holds names as they are written, mostly in lower case", h.SPN)
 	case strings.EqualFold(host, h.Host):
@@ -141,6 +146,30 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return possible(1, nil, "the ticket is for %s, which is another name of %s: an acceptor with one name may refuse it", h.SPN, h.Host)
 	}
 	return possible(3, nil, "the ticket is for %s, and the URL names %s", h.SPN, h.Host)
+}
+
+// askedOfProxy is the host that the last request of a handshake asks a proxy for.
+func askedOfProxy(h *analysis.Handshake) string {
+	if r := h.Last().Request; r != nil {
+		return analysis.HostOnly(r.Host)
+	}
+	return ""
+}
+
+// portInName says what a port in the name of a ticket's service means: few accounts and keytabs
+// have such a name.
+func portInName(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) analysis.Explanation {
+	name := ap.Ticket.Service.Host()
+	bare := analysis.HostOnly(name)
+	if bare == name {
+		return analysis.Explanation{}
+	}
+	for _, o := range p.LetInBy(h) {
+		if _, other := o.APReq(); other != nil && isProven(o) && !differs(o, h) && strings.EqualFold(other.Ticket.Service.Host(), bare) {
+			return possible(4, places(o.Last()), "the ticket is for %s, with a port in the name; the acceptor took one for %s in handshake %d", h.SPN, o.SPN, o.ID)
+		}
+	}
+	return possible(2, places(h.Last()), "the ticket is for %s, with a port in the name: accounts and keytabs mostly have the name without", h.SPN)
 }
 
 // sameNameTaken returns a handshake in which the same acceptor took a ticket for the same

@@ -44,6 +44,15 @@ func TestCandidates(t *testing.T) {
 			"possible the key: the KDC issued the ticket in frame",
 			"ruled-out rights: a server that had taken the ticket", "not-visible a clock", "ruled-out a replay: no other request", "ruled-out the name", "ruled-out the size of the header",
 		}},
+		{"a port in the name", conn + get + refused + strings.ReplaceAll(one(ticket), "web.contoso.com@", "web.contoso.com:8080@") + refused, []string{
+			"possible the name: the ticket is for HTTP/web.contoso.com:8080@CONTOSO.COM, with a port in the name: accounts and keytabs",
+		}},
+		{"a port in the name, and another ticket without", conn + one(ticket) + ok + apache + "\n" + strings.ReplaceAll(two(ticket), "web.contoso.com@", "web.contoso.com:8080@") + refused, []string{
+			"possible the name: the ticket is for HTTP/web.contoso.com:8080@CONTOSO.COM, with a port in the name; the acceptor took one for HTTP/web.contoso.com@CONTOSO.COM in handshake 1",
+		}},
+		{"a ticket for the server, given to the proxy", "conn 1 10.0.0.10:50000 > 10.0.0.30:3128\n" + proxyGet + proxyAsks + proxyGet + strings.Replace(strings.TrimPrefix(one(ticket), get), "Authorization", "Proxy-Authorization", 1) + proxyAsks, []string{
+			"possible the name: the ticket is for HTTP/web.contoso.com@CONTOSO.COM, the host that the proxy was asked for, and not for the proxy",
+		}},
 		{"the page says something of its own", conn + get + refused + one(ticket) + offer + apache + "<\n< <p>The user is in no group of the portal.</p>\n", []string{
 			"possible the server's own words: \"The user is in no group of the portal.\", which may be about the logon or about the request", "possible the key",
 		}},

@@ -44,6 +44,13 @@ func TestCauses(t *testing.T) {
 		}
 		return conn
 	}
+	keyed := func(kvno string) string { // the server takes every ticket but that under kvno 7
+		answer := "< HTTP/1.1 200 OK\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n\n"
+		if kvno == "7" {
+			answer = "< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: Negotiate {krberror 41 sname=HTTP/web.contoso.com@CONTOSO.COM}\n\n"
+		}
+		return "conn " + kvno + "\n> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM mutual kvno=" + kvno + " id=" + kvno + "}\n" + answer
+	}
 	tests := []struct{ name, script, check, cause string }{
 		{"IIS behind a proxy", shared(viaIIS), "auth-every-request", "The requests carry Via: IIS keeps a logon for one request only"},
 		{"IIS without a proxy", shared(strings.Replace(viaIIS, "> Via: 1.1 proxy\n", "", 1)), "auth-every-request", ""},
@@ -56,6 +63,11 @@ func TestCauses(t *testing.T) {
 		{"another alias leads to the host", "dns 10.0.0.10 old.contoso.com CNAME web.contoso.com A 10.0.0.20\n" + refusedName("web.contoso.com"), "spn-not-found", ""},
 		{"the reverse name was asked for", "dns 10.0.0.10 20.0.0.10.in-addr.arpa PTR srv2.contoso.com\n" + refusedName("srv2.contoso.com"),
 			"spn-not-found", "The reverse look-up of 10.0.0.20 gives srv2.contoso.com (frame 2)"},
+		{"Windows' WebDAV client and Basic", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> PROPFIND /dav HTTP/1.1\n> Host: web.contoso.com\n> User-Agent: Microsoft-WebDAV-MiniRedir/10.0.19045\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"dav\"\n\n",
+			"challenge-unanswered", "Windows' WebDAV client sends a password with Basic over plain HTTP only where BasicAuthLevel is 2"},
+		{"the machine has the older key", keyed("6") + keyed("7"), "spn-wrong-account-ap-err-modified", "The same machine took a ticket under kvno 6 in handshake 1, and this one is under kvno 7: the account has a newer key"},
+		{"the ticket is older than the key", keyed("8") + keyed("7"), "spn-wrong-account-ap-err-modified", "it was issued before the account got its newer key"},
+		{"a domain controller without write access counts by itself", keyed("65542") + keyed("7"), "spn-wrong-account-ap-err-modified", ""},
 		{"another client was told of an alias", strings.Replace(alias, "10.0.0.10", "10.0.0.11", 1) + refusedName("web.contoso.com"), "spn-not-found", ""},
 		{"the name server fails", "dns 10.0.0.10 web.contoso.com servfail\n" + refusedName("web.contoso.com"), "spn-not-found", ""},
 		{"several machines", farm + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch",

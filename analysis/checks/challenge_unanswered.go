@@ -24,9 +24,10 @@ var challengeUnanswered = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "Capture until the page is shown or the error appears."},
-		{Text: "Look at what the client says: chrome://net-export, curl -v.", Unless: []analysis.Fact{analysis.LogGiven}},
+		{Text: "Look at what the browser says: chrome://net-export.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.LogGiven}},
+		{Text: "Look at what the client says: its log, or curl -v to the same URL.", Unless: []analysis.Fact{analysis.LogGiven, analysis.ClientChromium}},
 	},
-	Sources:     []string{"RFC 9110 section 11.6.1"},
+	Sources:     []string{"RFC 9110 section 11.6.1", "Microsoft, WebDAV redirector registry settings (BasicAuthLevel)"},
 	Reads:       []string{"Content-Type", "Upgrade"},
 	AfterOthers: true,
 	Run:         runChallengeUnanswered,
@@ -47,6 +48,8 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		} else if droppedAfter(p, h) != nil {
 			f.Severity = analysis.Info
 			f.Cause = "The same program was let in shortly before: it dropped this request, or did not need it."
+		} else if webDAVWithoutTLS(h) {
+			f.Cause = "Windows' WebDAV client sends a password with Basic over plain HTTP only where BasicAuthLevel is 2; over https it would."
 		} else if isProbe(h) {
 			f.Severity = analysis.Info
 			f.Cause = "The program looks whether the server or the file is there, and takes the 401 for an answer."
@@ -57,6 +60,12 @@ func runChallengeUnanswered(p *analysis.Pass) {
 			f.Severity, f.Evidence = analysis.Info, analysis.Hint
 		}
 	}
+}
+
+// webDAVWithoutTLS reports whether Windows' WebDAV client was asked over plain HTTP for nothing but
+// Basic.
+func webDAVWithoutTLS(h *analysis.Handshake) bool {
+	return strings.HasPrefix(h.Program, "Microsoft-WebDAV-MiniRedir") && len(h.Offered) == 1 && h.Offers("Basic") && strings.HasPrefix(h.URL, "http://")
 }
 
 // askedFor says what the server asked the client for. A 401 without a scheme asks for nothing

@@ -1,7 +1,9 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -78,7 +80,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s sent none in this capture%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
-		f.Cause = stoppedAfterTGT(p, h)
+		f.Cause = cmp.Or(stoppedAfterTGT(p, h), otherOrigin(last))
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
 			f.Shown(o.Opening().RequestPos())
@@ -101,6 +103,20 @@ func requestKind(l *analysis.Leg) string {
 		return fmt.Sprintf(" for its %s with a body", r.Method)
 	}
 	return ""
+}
+
+// otherOrigin says that a script of another origin made a request, "" if none did: a GET that a
+// user makes names no origin (Fetch standard, Origin header).
+func otherOrigin(l *analysis.Leg) string {
+	if l.Request == nil || l.Request.Method != http.MethodGet {
+		return ""
+	}
+	origin := l.Request.Header.Value("Origin")
+	_, host, found := strings.Cut(origin, "://")
+	if !found || strings.EqualFold(host, l.Request.Host) {
+		return ""
+	}
+	return fmt.Sprintf("A script of another origin (%s) made the request: it carries credentials only where the script wants them (credentials: 'include', withCredentials), and nobody is asked for a password.", origin)
 }
 
 // answeredByOther returns a handshake in which another program on the same machine answered

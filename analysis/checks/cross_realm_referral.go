@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -9,16 +10,17 @@ import (
 
 var crossRealmReferral = &analysis.Check{
 	Name:     "cross-realm-referral",
-	Variants: []string{"cross-realm-failure"},
+	Variants: []string{"cross-realm-failure", "referral-loop"},
 	Title:    "the ticket comes from another realm",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Means:    "The client's own KDC does not hold the service and sends the client on to another realm's, over a trust. That is normal in forests; it also means that the client itself must reach that KDC.",
-	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>; or a client that asks for krbtgt/<other realm> by itself. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68).",
+	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>; or a client that asks for krbtgt/<other realm> by itself. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68), or where it sends the client back to a realm whose KDC has sent it on for the same service.",
 	Not:      "A ticket realm that differs from the client's: that is what a trust looks like.",
 	Causes: []analysis.Advice{
 		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES."},
+		{Text: "A loop: each realm believes that the other one holds the name (suffix routing, domain_realm, an SPN that was deleted)."},
 		{Text: "The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication."},
 	},
 	Fix: []analysis.Advice{
@@ -33,6 +35,12 @@ func runCrossRealmReferral(p *analysis.Pass) {
 		if to := referredTo(k); to != "" {
 			h := p.HandshakeOf(k)
 			f := p.FoundKDC(h, k, "%s sent %v on to the realm %s for %s", k.KDCName(), k.Client.Addr(), to, k.Req().Server.String())
+			if sentOnBefore(p.KDC[:i], k, to) {
+				f.Message += ", whose KDC had sent it on before"
+				crossRealmFails(p, f, h)
+				f.Variant = "referral-loop"
+				continue
+			}
 			refusedThere(p, f, h, firstIn(p.KDC[i+1:], k, to))
 		} else if to = walksTo(k); to != "" {
 			walked(p, k, to, firstIn(p.KDC[i+1:], k, to))
@@ -79,6 +87,15 @@ func crossRealmFails(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshak
 		f.Message += after
 		f.Severity = analysis.Warning
 	}
+}
+
+// sentOnBefore reports whether a KDC of the realm to which k sends its client had sent the same
+// client on for the same service, a moment before.
+func sentOnBefore(earlier []*analysis.KDCExchange, k *analysis.KDCExchange, to string) bool {
+	return slices.ContainsFunc(earlier, func(o *analysis.KDCExchange) bool {
+		return o.Client.Addr() == k.Client.Addr() && referredTo(o) != "" && strings.EqualFold(o.Service().Realm, to) &&
+			strings.EqualFold(analysis.WithoutRealm(o.Service().String()), analysis.WithoutRealm(k.Service().String())) && k.Pos().Time.Sub(o.Pos().Time) < analysis.Soon
+	})
 }
 
 // firstIn returns the first of the exchanges in which the client of k asks for something in

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"time"
 
 	"negotrace/analysis"
@@ -58,7 +59,7 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		case last.NTLMOverHTTP2():
 			f := p.Found(h, last.Exchange.Pos(), "%s began NTLM with %s over HTTP/2, which cannot carry it, and was asked anew", clientName(h), serverName(h))
 			f.Severity = analysis.Error
-		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed && !last.Sent.Stripped:
+		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed && !last.Sent.Stripped && p.Whole(h) && !takenOverHTTP2(p, h):
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
 		case h.Outcome != analysis.Succeeded && p.Whole(h) && !p.Unseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
@@ -67,6 +68,14 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
 		}
 	}
+}
+
+// takenOverHTTP2 reports whether the same machine took credentials of the same mechanism over
+// HTTP/2: then it is not the protocol that it minds.
+func takenOverHTTP2(p *analysis.Pass, h *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.LetInBy(h), func(o *analysis.Handshake) bool {
+		return o.Mechanism == h.Mechanism && o.Host == h.Host && o.Last().HTTP2() && o.Last().Sent != nil
+	})
 }
 
 // askedOverHTTP2 says how a server asked for Windows authentication, or for the protocol that

@@ -61,7 +61,7 @@ var accountStatuses = []analysis.Fact{
 func runKDCClientCredentialError(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e := k.Err()
-		if refusalOf(p, k) != credentialRefusal {
+		if refusalOf(p, k) != credentialRefusal || oneOfManyUsers(p, k) {
 			continue
 		}
 		f := foundRefused(p, k, "%s refused %s%s: %s", k.KDCName(), principal(k), forService(k), strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", "))
@@ -71,6 +71,8 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		}
 		if recovered(p, k) {
 			f.Severity = analysis.Info
+		} else if toForward(k) {
+			f.Severity, f.Cause = analysis.Warning, notForwarded
 		} else if e.Code == tokens.KDCErrCPrincipalUnknown && recoveredAsAnother(p, k) {
 			f.Severity = analysis.Warning // a name that was mistyped
 		}

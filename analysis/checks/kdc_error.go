@@ -48,6 +48,8 @@ func runKDCError(p *analysis.Pass) {
 		switch {
 		case recovered(p, k), e.Code == tokens.KDCErrSPrincipalUnknown && !noSuchRealm(k):
 			f.Severity = analysis.Info
+		case toForward(k) && e.Code == tokens.KDCErrBadOption:
+			f.Severity, f.Cause = analysis.Warning, notForwarded
 		case e.Code.AsksForMore():
 			f.Severity = analysis.Info
 			if h != nil && h.Outcome == analysis.Unanswered {

@@ -149,6 +149,16 @@ func foundRefused(p *analysis.Pass, k *analysis.KDCExchange, format string, args
 	return f
 }
 
+// toForward reports whether a client asked the KDC of its realm for a ticket-granting ticket that
+// it can hand on.
+func toForward(k *analysis.KDCExchange) bool {
+	q := k.Req()
+	return q != nil && k.TGS() && q.Options&tokens.KDCForwarded != 0 && q.Server.Service() == "krbtgt" && strings.EqualFold(q.Server.Host(), q.Server.Realm)
+}
+
+// notForwarded is what it means that such a request is refused.
+const notForwarded = "The client asked for a ticket-granting ticket to hand on (delegation), and may not have one: the account is sensitive (Protected Users), or a policy forbids it. To log on itself it needs none."
+
 // sameAsker reports whether two requests are not of different users, as far as they say.
 func sameAsker(a, b *analysis.KDCExchange) bool {
 	x, y := a.Req(), b.Req()

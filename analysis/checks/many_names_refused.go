@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var manyNamesRefused = &analysis.Check{
@@ -14,18 +16,19 @@ var manyNamesRefused = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
 	Means: "Passwords for many names came from one program at one address, and were refused. So does a program that guesses passwords (password spraying); " +
-		"so do several people behind one address where a server lets nobody in. A name that was let in between may be one that was guessed.",
-	Proof: "At least five names in five minutes, of one program at one address, refused by one host with Basic, Digest or NTLM. All attempts are one finding. " +
+		"so do several people behind one address where a server lets nobody in, and a gateway that asks a KDC for its users. A name that was let in between may be one that was guessed.",
+	Proof: "At least five names in five minutes, of one program at one address, refused by one host with Basic, Digest or NTLM, or by one KDC (6, 18, 24). All attempts are one finding, at a KDC one for each error. " +
 		"The variant let-in is a name that was let in between: a warning, since it may be anybody behind that address.",
-	Not: "One user who tries several spellings of a name. Requests that a proxy passes on for its clients (Via, X-Forwarded-For), or NTLM answers of several workstations. Kerberos, which sends no password.",
+	Not: "One user who tries several spellings of a name. Requests that a proxy passes on for its clients (Via, X-Forwarded-For), or NTLM answers of several workstations. Tickets, which show that a KDC took the password.",
 	Causes: []analysis.Advice{
 		{Text: "A program that guesses passwords, or looks which names there are."},
 		{Text: "Several people behind one address (NAT, terminal server), and the server lets nobody in."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Find out whose address it is. If nobody knows the program there: block it, and have those whose names were let in change their passwords."},
-		{Text: "Events 4625 on the server and 4776 and 4740 on the domain controllers at this time: which names exist, and which are locked out now.", If: []analysis.Fact{analysis.ByNTLM, analysis.ByBasic}},
-		{Text: "Require TLS, and limit attempts for each address in front of the server."},
+		{Text: "Events 4625 on the server and 4776 and 4740 on the domain controllers at this time: which names exist, and which are locked out now.", If: []analysis.Fact{analysis.FromTarget}},
+		{Text: "Events 4768 and 4771 on the domain controller, with the failure code, and 4740: which names exist, and which are locked out now.", If: []analysis.Fact{analysis.FromKDC}},
+		{Text: "Require TLS, and limit attempts for each address in front of the server.", If: []analysis.Fact{analysis.FromTarget}},
 	},
 	Sources: []string{"MITRE ATT&CK T1110.003, Password Spraying", "RFC 7617 section 4", "Microsoft, 4625(F): An account failed to log on"},
 	Reads:   []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
@@ -43,6 +46,41 @@ func runManyNamesRefused(p *analysis.Pass) {
 			f.Shown(requestPlace(h)...)
 		}
 	}
+	for _, k := range p.KDC {
+		if oneOfManyUsers(p, k) {
+			p.FoundKDC(nil, k, "%s refused a client at %v under one name after another: %s", k.KDCName(), k.Client.Addr(), k.Err().Code)
+		}
+	}
+}
+
+// guessed are the errors by which a KDC says that there is no such user, that the account is
+// locked, and that the password is wrong.
+var guessed = []tokens.ErrorCode{tokens.KDCErrCPrincipalUnknown, tokens.KDCErrClientRevoked, tokens.KDCErrPreauthFailed}
+
+// refusedUser is the user who asked a KDC for a ticket-granting ticket and got one of these
+// errors, "" for another exchange, one that a handshake needed, or one after which the user got it.
+func refusedUser(p *analysis.Pass, k *analysis.KDCExchange) string {
+	q, e := k.Req(), k.Err()
+	if q == nil || e == nil || k.TGS() || !slices.Contains(guessed, e.Code) || p.HandshakeOf(k) != nil || recovered(p, k) {
+		return ""
+	}
+	return strings.ToLower(q.Client.String())
+}
+
+// oneOfManyUsers reports whether a KDC refused one client under many names, k being one of them.
+func oneOfManyUsers(p *analysis.Pass, k *analysis.KDCExchange) bool {
+	if refusedUser(p, k) == "" {
+		return false
+	}
+	names := map[string]bool{}
+	for _, o := range p.KDCOf(k.Client.Addr()) {
+		if user := refusedUser(p, o); user != "" && o.KDC.Addr() == k.KDC.Addr() && o.RequestPos.Time.Sub(k.RequestPos.Time).Abs() < nearInTime {
+			if names[user] = true; len(names) == manyNames {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // manyNames is from how many names on nobody tries out what he is called.

@@ -46,11 +46,12 @@ var reportedReason = &analysis.Check{
 		{Text: remedySeal, If: []analysis.Fact{analysis.SaysPlain}},
 		{Text: "The log of the server at this time has the whole of it.", If: []analysis.Fact{analysis.FromTarget}},
 	},
-	Sources:  []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
-	Follows:  []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice"},
-	Reads:    []string{"X-Squid-Error"},
-	Run:      runReportedReason,
-	Explains: explainWords,
+	Sources:      []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
+	Follows:      []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice"},
+	Reads:        []string{"X-Squid-Error"},
+	KeepFollowOn: isForbidden,
+	Run:          runReportedReason,
+	Explains:     explainWords,
 }
 
 // saidCauses are what the sentences of servers mean, by what they say.
@@ -71,6 +72,7 @@ var saidCauses = map[analysis.Fact]string{
 func runReportedReason(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if h.Outcome == analysis.Succeeded && h.Last().Status() < 400 {
+			ruleLater(p, h)
 			continue
 		}
 		reasonOfServer(p, h)
@@ -80,6 +82,22 @@ func runReportedReason(p *analysis.Pass) {
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
+		}
+	}
+}
+
+// ruleLater reports that the rules of squid refused a later request on the connection of somebody
+// whom it had let in.
+func ruleLater(p *analysis.Pass, h *analysis.Handshake) {
+	for _, x := range h.FollowOns {
+		if h.Target != analysis.ToProxy || !isForbidden(x) {
+			continue
+		}
+		if e := x.Response.Header.Value("X-Squid-Error"); analysis.SaidIn(e) == analysis.SaysRule {
+			f := p.Found(h, x.Response.Pos, "%s says why it refused a later request of %s: X-Squid-Error: %s", serverName(h), clientName(h), quoted(e))
+			f.Variant, f.Cause = "by-server", saidCauses[analysis.SaysRule]
+			f.Shown(x.Request.Pos)
+			return
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -33,7 +34,7 @@ var serverErrorAfterAuth = &analysis.Check{
 	},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows: []string{"ntlm-handshake-split-across-connections", "reported-reason"},
-	Reads:   []string{"Authorization"},
+	Reads:   []string{"Authorization", "Server"},
 	Keep:    serverFails,
 	Run:     runServerErrorAfterAuth,
 }
@@ -65,9 +66,30 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 				f.Severity = analysis.Warning
 			}
 		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.Whole(h):
-			p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h)).Shown(last.RequestPos())
+			f := p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h))
+			f.Shown(last.RequestPos())
+			f.Cause = overLimit(h)
 		}
 	}
+}
+
+// overLimit says that the last request has a larger header than the server takes by default, by
+// the name in its challenge; "" if it has not.
+func overLimit(h *analysis.Handshake) string {
+	asked, last := h.Challenged(), h.Last()
+	if asked == nil || asked.Response == nil || last.Request == nil {
+		return ""
+	}
+	limit := analysis.HeaderLimitOf(asked.Response.Header.Value("Server"))
+	if limit == nil {
+		return ""
+	}
+	for _, most := range []int{limit.Line, limit.Total} {
+		if most > 0 && last.Request.HeadLen > most {
+			return fmt.Sprintf("The header has %d bytes, and such a server takes %d by default.", last.Request.HeadLen, most)
+		}
+	}
+	return ""
 }
 
 // passwordToWinRM reports whether a client sent a password to WinRM, which looks at the message

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"cmp"
+
 	"negotrace/analysis"
 	"negotrace/tokens"
 )
@@ -46,7 +48,7 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.Shown(l.RequestPos())
-			f.Cause = machinesInDNS(h)
+			f.Cause = cmp.Or(otherKeyTaken(p, h), machinesInDNS(h))
 			continue
 		}
 		if first := refusedBefore(p, h); first != nil {

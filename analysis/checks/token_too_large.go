@@ -60,10 +60,20 @@ func runTokenTooLarge(p *analysis.Pass) {
 				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, logged, largest(l.Request.Header))
 			f.Shown(l.RequestPos())
 			f.Shown(logPlace(l)...)
+			f.Cause = smallAllTheSame(l, least)
 			continue
 		}
 		nearLimit(p, h, least)
 	}
+}
+
+// smallAllTheSame says that a header was refused that no server which is known finds too large,
+// "" if it was larger. least is the smallest of all defaults.
+func smallAllTheSame(l *analysis.Leg, least int) string {
+	if l.Request.HeadLen >= least/2 {
+		return ""
+	}
+	return fmt.Sprintf("The token is not large: servers take %d bytes and more by default. The limit was lowered there, or what lies between adds lines.", least)
 }
 
 // nearLimit reports a header that has reached three quarters of its server's default.

@@ -133,7 +133,7 @@ func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake
 		}
 		here := found[same(f.Handshake)]
 		for _, cause := range follows {
-			i := slices.IndexFunc(here, func(root *analysis.Finding) bool { return root.Check == cause && root.MayCause(f) })
+			i := slices.IndexFunc(here, func(root *analysis.Finding) bool { return root.Check == cause && root.Weighs(f) && root.MayCause(f) })
 			if i >= 0 && cause != f.Check {
 				f.Under, f.Root = cause, here[i]
 				break
