@@ -104,7 +104,11 @@ func (g *grouping) credentials(l *leg, at *slot) {
 	if h != nil && g.live.isClosed(h, l) {
 		h = nil
 	}
-	if h != nil && !continues(h, l) {
+	switch {
+	case h == nil:
+	case h.last.Response == nil && l.Sent.NTLM().Type() != 3:
+		h = nil // how it went on is not in the capture
+	case !continues(h, l):
 		h.BegunAnew, h = l.RequestPos(), nil
 	}
 	if h == nil && neverFirst(l) {
@@ -128,6 +132,10 @@ func (g *grouping) extend(h *attempt, l *leg, at *slot) {
 	h.append(l)
 	at.inProgress = nil
 	switch l.Verdict {
+	case analysis.NoVerdict:
+		if l.Response == nil && l.Sent.NTLM().Type() == 1 {
+			at.inProgress = h // message 2 may be missing in the capture
+		}
 	case analysis.Continues:
 		at.inProgress = h
 		g.awaitingType3 = append(recent(g.awaitingType3), h)

@@ -124,6 +124,11 @@ func TestHandshakes(t *testing.T) {
 			"server Negotiate kerberos succeeded legs=2 spn=HTTP/web.contoso.com@CONTOSO.COM",
 			"proxy Negotiate kerberos succeeded legs=1 spn=HTTP/proxy.contoso.com@CONTOSO.COM",
 		}},
+		{"the responses are not in the capture", conn1 + get + "\n" + ntlm("ntlm1") + "\n" + ntlm(alice) + "\n" + ntlm("ntlm1") + "\n" + ntlm("ntlm1"), []string{
+			`server NTLM ntlm unknown legs=2 user=CONTOSO\alice`,
+			"server NTLM ntlm unknown legs=1",
+			"server NTLM ntlm unknown legs=1",
+		}},
 		{"NTLM split over connections", conn1 + ntlm("ntlm1") + challenge + conn2 + ntlm(alice+" answers=1") + offer, []string{
 			`server NTLM ntlm failed legs=2 user=CONTOSO\alice split`,
 		}},

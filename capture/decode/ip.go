@@ -184,6 +184,9 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 			d.undecodable("L2TP version 3 without Ethernet")
 		}
 	case protoESP:
+		if missing == 0 && d.esp(b) {
+			return
+		}
 		d.undecodable("ESP, encrypted by IPsec: record at an end of it")
 	default:
 		d.undecodable(protocolName(proto))

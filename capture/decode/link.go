@@ -24,6 +24,7 @@ const (
 	linkSLL         pcap.LinkType = 113
 	linkPFLOG       pcap.LinkType = 117
 	linkPrism       pcap.LinkType = 119
+	linkSunATM      pcap.LinkType = 123
 	linkRadiotap    pcap.LinkType = 127
 	linkDOCSIS      pcap.LinkType = 143
 	linkUser2       pcap.LinkType = 149 // what macOS called PKTAP first
@@ -95,6 +96,8 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		d.pflog(b)
 	case linkTokenRing:
 		d.tokenRing(b)
+	case linkSunATM:
+		d.sunATM(b)
 	case linkDOCSIS:
 		d.docsis(b)
 	default:

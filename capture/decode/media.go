@@ -28,3 +28,17 @@ func (d *Decoder) docsis(b []byte) {
 		d.ethernet(b[size:])
 	}
 }
+
+// sunATM decodes a frame of Solaris: its traffic and its circuit, then LLC, or Ethernet behind
+// the number of a client of LAN emulation.
+func (d *Decoder) sunATM(b []byte) {
+	const emulated = 1
+	if !d.has("SunATM", b, 6) {
+		return
+	}
+	if b[0]&0x7f == emulated {
+		d.ethernet(b[6:])
+	} else {
+		d.llc(b[4:])
+	}
+}

@@ -14,13 +14,12 @@ const (
 	bus       = "a bus of vehicles or machines, which holds no network traffic"
 	sensors   = "IEEE 802.15.4, which is not read"
 	phones    = "signalling of telephone networks, which is not read"
-	atm       = "ATM, which is not read: " + toIP
 	juniper   = "an interface of Juniper, which is not read: " + toIP
 )
 
 // linkNames are link types that are not decoded, with what helps.
 var linkNames = map[pcap.LinkType]string{
-	3: "AX.25, which is not read", 7: "ARCNET, which is not read", 123: atm, 114: "LocalTalk, which is not read", 129: "ARCNET, which is not read",
+	3: "AX.25, which is not read", 7: "ARCNET, which is not read", 114: "LocalTalk, which is not read", 129: "ARCNET, which is not read",
 	144: "infrared, which is not read", 139: phones, 140: phones, 141: phones, 142: phones, 177: phones, 203: phones,
 	130: juniper, 131: juniper, 132: juniper, 133: juniper, 134: juniper, 135: juniper, 136: juniper, 137: juniper, 164: juniper, 167: juniper,
 	168: juniper, 183: juniper, 194: juniper, 200: juniper, 222: juniper, 232: juniper, 233: juniper, 234: juniper,

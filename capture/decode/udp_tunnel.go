@@ -5,6 +5,7 @@ const (
 	portL2TP     = 1701
 	portGTPU     = 2152
 	portTeredo   = 3544
+	portESP      = 4500 // RFC 3948
 	portLISP     = 4341
 	portGRE      = 4754 // RFC 8086
 	portVXLAN    = 4789
@@ -49,6 +50,8 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 		return d.capwap(b)
 	case dst == portTeredo || src == portTeredo:
 		return d.teredo(b)
+	case dst == portESP || src == portESP:
+		return d.esp(b)
 	default:
 		return d.foo(b)
 	}

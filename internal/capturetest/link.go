@@ -17,6 +17,7 @@ const (
 	linkRaw        = 101
 	linkEnc        = 109
 	linkPFLOG      = 117
+	linkSunATM     = 123
 	linkFireWire   = 138
 	linkDOCSIS     = 143
 	linkMPLS       = 219
@@ -115,7 +116,11 @@ func (r *Recording) Relinked() map[string]func() *Recording {
 			return append(append(head, 3, 0, 0, 0, 0, 0, 0, 9, 0, 0), f...)
 		}),
 		"ATM": r.on(linkATM, func(f []byte) []byte { return append([]byte{0xaa, 0xaa, 3, 0, 0, 0}, f[12:]...) }),
-		"enc": r.on(linkEnc, func(f []byte) []byte { return append([]byte{family(f), 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0}, f[14:]...) }),
+		"SunATM": r.on(linkSunATM, func(f []byte) []byte {
+			return append([]byte{2, 0, 0, 33, 0xaa, 0xaa, 3, 0, 0, 0}, f[12:]...)
+		}),
+		"SunATM, LAN emulation": r.on(linkSunATM, func(f []byte) []byte { return append([]byte{0x81, 0, 0, 33, 0, 9}, f...) }),
+		"enc":                   r.on(linkEnc, func(f []byte) []byte { return append([]byte{family(f), 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0}, f[14:]...) }),
 		"pflog": r.on(linkPFLOG, func(f []byte) []byte {
 			head := make([]byte, 64)
 			head[0], head[1] = 61, family(f)
