@@ -38,15 +38,13 @@ func (s *Segment) checksum(n int, sum uint64) checksum {
 // pseudoHeader returns the sum of the pseudo header without the length, and the length.
 func (s *Segment) pseudoHeader() (sum, length uint64) {
 	const protocol = 6
-	var addresses [32]byte
-	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
-	if s.Src.Addr().Is4() {
-		clear(src[:12]) // the prefix of a mapped address does not count
-		clear(dst[:12])
+	length = uint64(len(s.Header) + len(s.Payload))
+	if src := s.Src.Addr(); src.Is4() && s.Dst.Addr().Is4() {
+		src, dst := src.As4(), s.Dst.Addr().As4()
+		return protocol + uint64(binary.BigEndian.Uint32(src[:])) + uint64(binary.BigEndian.Uint32(dst[:])), length
 	}
-	copy(addresses[:], src[:])
-	copy(addresses[16:], dst[:])
-	return addWords(protocol, addresses[:]), uint64(len(s.Header) + len(s.Payload))
+	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
+	return addWords(addWords(protocol, src[:]), dst[:]), length
 }
 
 // addWords adds the 16-bit words of b, which begins at an even offset, to a sum that fold
