@@ -12,8 +12,10 @@ import (
 const maxVisits = 65_536
 
 // Visits are which hosts clients went to, by the names in requests, tunnels and TLS, and
-// where responses sent them.
+// where responses sent them. A visit is noted while the capture is read, and looked up where
+// something is asked of it: for most captures nothing is.
 type Visits struct {
+	noted     []noted        // those that were not looked up yet
 	hosts     map[visit]bool // true where the host served the client without credentials
 	clients   map[netip.Addr]bool
 	partly    map[netip.Addr]bool // clients of whose connections something is missing
@@ -25,19 +27,43 @@ type visit struct {
 	host   string // in lower case, without port
 }
 
+// A noted visit is one with its host as it was sent.
+type noted struct {
+	visit
+	served bool
+}
+
 // Add notes that a client went to a host, which may carry a port, and whether the host served
 // it without credentials.
 func (v *Visits) Add(client netip.Addr, host string, served bool) {
 	if !client.IsValid() || len(v.hosts) >= maxVisits {
 		return
 	}
-	if v.hosts == nil {
+	if len(v.noted) == maxNoted {
+		v.lookUp()
+	}
+	v.noted = append(v.noted, noted{visit{client, host}, served})
+}
+
+// maxNoted is how many visits are noted before they are looked up, 800 KB.
+const maxNoted = 16 << 10
+
+// lookUp adds the visits that are noted to those that are known.
+func (v *Visits) lookUp() {
+	if v.hosts == nil && len(v.noted) > 0 {
 		v.hosts, v.clients = map[visit]bool{}, map[netip.Addr]bool{}
 	}
-	to := visit{client, strings.ToLower(HostOnly(host))}
-	if known, ok := v.hosts[to]; !ok || served && !known {
-		v.hosts[to], v.clients[client] = served, true
+	for _, n := range v.noted {
+		if len(v.hosts) >= maxVisits {
+			break
+		}
+		to := visit{n.client, strings.ToLower(HostOnly(n.host))}
+		if known, ok := v.hosts[to]; !ok || n.served && !known {
+			v.hosts[to], v.clients[to.client] = n.served, true
+		}
 	}
+	clear(v.noted)
+	v.noted = v.noted[:0]
 }
 
 // Conn takes a connection that has ended.
@@ -68,18 +94,26 @@ func (v *Visits) Redirect(host string) {
 // Known reports whether all visits of a client are known: a visit that is not there did not
 // take place, as far as the capture reaches.
 func (v *Visits) Known(client netip.Addr) bool {
+	v.lookUp()
 	return !v.partly[client] && len(v.partly) < maxVisits && len(v.hosts) < maxVisits
 }
 
 // To reports whether the client went to the host, whose name is in lower case.
 func (v *Visits) To(client netip.Addr, host string) bool {
+	v.lookUp()
 	_, ok := v.hosts[visit{client, host}]
 	return ok
 }
 
 // Served reports whether the host, whose name is in lower case, answered the first request of
 // a connection of the client with a page, although it had no credentials.
-func (v *Visits) Served(client netip.Addr, host string) bool { return v.hosts[visit{client, host}] }
+func (v *Visits) Served(client netip.Addr, host string) bool {
+	v.lookUp()
+	return v.hosts[visit{client, host}]
+}
 
 // Any reports whether the client went to any host.
-func (v *Visits) Any(client netip.Addr) bool { return v.clients[client] }
+func (v *Visits) Any(client netip.Addr) bool {
+	v.lookUp()
+	return v.clients[client]
+}
