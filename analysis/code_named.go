@@ -112,36 +112,47 @@ var codesByName = sync.OnceValue(func() map[string]Code {
 // a sub-status, or as statuses of Windows in hexadecimal.
 func codesNamed(sentence string) []Code {
 	var codes []Code
-	for rest := sentence; rest != ""; {
-		n := 0
-		for n < len(rest) && inCode(rest[n]) {
-			n++
+	begin, named := 0, false // of a word, and whether it may be a name
+	for i := range len(sentence) + 1 {
+		if i < len(sentence) && inCode[sentence[i]] {
+			named = named || sentence[i] == '_'
+			continue
 		}
-		word := strings.Trim(rest[:n], ".")
-		rest = rest[min(n+1, len(rest)):]
-		switch {
-		case strings.IndexByte(word, '_') >= 0:
-			if c, ok := codesByName()[word]; ok {
-				codes = append(codes, c)
-			}
-		case word == "" || word[0] < '0' || word[0] > '9':
-		case len(word) == len("0x80090308") && word[0] == '0' && word[1]|0x20 == 'x':
-			if n, err := strconv.ParseUint(word[2:], 16, 32); err == nil {
-				codes = append(codes, windowsCode(uint32(n))...)
-			}
-		default:
-			if sub, ok := subStatus(word); ok {
-				codes = append(codes, Code{IISStatus, word, int64(sub)})
-			}
+		if begin < i && (named || sentence[begin] <= '9') { // most words are neither a name nor a number
+			codes = append(codes, codesOf(strings.Trim(sentence[begin:i], "."))...)
 		}
+		begin, named = i+1, false
 	}
 	return codes
 }
 
-// inCode reports whether a character may be in the name or the number of a code.
-func inCode(c byte) bool {
-	return c == '_' || c == '.' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+// codesOf returns the codes that a word of a sentence names.
+func codesOf(word string) []Code {
+	switch {
+	case strings.IndexByte(word, '_') >= 0:
+		if c, ok := codesByName()[word]; ok {
+			return []Code{c}
+		}
+	case word == "" || word[0] < '0' || word[0] > '9':
+	case len(word) == len("0x80090308") && word[0] == '0' && word[1]|0x20 == 'x':
+		if n, err := strconv.ParseUint(word[2:], 16, 32); err == nil {
+			return windowsCode(uint32(n))
+		}
+	default:
+		if sub, ok := subStatus(word); ok {
+			return []Code{{IISStatus, word, int64(sub)}}
+		}
+	}
+	return nil
 }
+
+// inCode are the characters that may be in the name or the number of a code.
+var inCode = func() (is [256]bool) {
+	for _, c := range []byte("_.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
+		is[c] = true
+	}
+	return is
+}()
 
 // windowsCode is the code of a number that only an error of Windows can be: its highest bit says
 // that it is one.
