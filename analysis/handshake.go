@@ -46,7 +46,9 @@ type Handshake struct {
 	Target    Target    `json:"side"`
 	Scheme    string    `json:"scheme"` // of the client's credentials; of the first challenge where there are none
 	Mechanism Mechanism `json:"mechanism"`
-	Outcome   Outcome   `json:"outcome"`
+	// MechanismFrom says which event names the mechanism, where no message shows it.
+	MechanismFrom string  `json:"mechanism_from,omitempty"`
+	Outcome       Outcome `json:"outcome"`
 	// OutcomeEvidence is how the outcome is known, empty for an unknown one, and
 	// OutcomeReason by what, in one sentence.
 	OutcomeEvidence Evidence       `json:"outcome_evidence,omitempty"`

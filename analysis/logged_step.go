@@ -20,7 +20,8 @@ const (
 	// LogsChallenge is a 401 that belongs to a handshake that goes on: IIS answers 401.2 to a
 	// request without credentials, and 401.1 with SEC_E_NO_CREDENTIALS to the first token of NTLM.
 	LogsChallenge
-	// LogsRefusal is a 401 whose status says that the logon failed.
+	// LogsRefusal is a 401 whose status says that the logon failed, or in a log without a column of
+	// that one which names a user: the logon failed, or the user has no right.
 	LogsRefusal
 	// LogsNoRight is a request that was refused after the logon: by the access list of the
 	// file (401.3), by a filter (401.4), by the application (401.5, 403).
@@ -57,6 +58,8 @@ func unauthorized(q *serverlog.Request) LoggedStep {
 		return LogsRefusal
 	case q.User != "" && q.NamesSubStatus && q.SubStatus != 1:
 		return LogsNoRight // who it is was known
+	case q.User != "" && !q.NamesSubStatus:
+		return LogsRefusal // of credentials that name somebody
 	case q.NamesSubStatus && q.SubStatus == 0 && q.Win32Status == 0:
 		return LogsNothing // of an application
 	}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"io"
 
 	"negotrace/capture/block"
@@ -53,6 +54,14 @@ const (
 	formatSAZ    = "SAZ archive"
 )
 
+// inText has match look at a text in UTF-8, which PowerShell may have written in UTF-16.
+func inText(match func([]byte) bool) func([]byte) bool {
+	return func(head []byte) bool {
+		text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+		return match(text)
+	}
+}
+
 // headLen is how much of a file is looked at to find out its format.
 const headLen = 16 << 10
 
@@ -72,8 +81,9 @@ func formats() []format {
 		{name: formatHAR, match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
 		{name: formatSAZ, match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
 		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
-		{name: "W3C log of IIS or HTTP.sys", match: serverlog.IsW3C, records: readW3C, unit: httpstream.Lines},
-		{name: "error log of a web server", match: serverlog.IsErrorLog, records: readErrorLog, unit: httpstream.Lines},
+		{name: "W3C log of IIS or HTTP.sys", match: inText(serverlog.IsW3C), records: readW3C, unit: httpstream.Lines},
+		{name: "access log of a web server", match: inText(serverlog.IsAccessLog), records: readAccessLog, unit: httpstream.Lines},
+		{name: "error log of a web server", match: inText(serverlog.IsErrorLog), records: readErrorLog, unit: httpstream.Lines},
 		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, records: readFailedRequest, unit: httpstream.Records},
 		{name: "Windows event log (EVTX)", match: eventlog.IsEVTX, records: readEVTX, unit: httpstream.Records},
 		{name: "Windows event log in XML", match: eventlog.IsXML, records: readEventXML, unit: httpstream.Records},

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"negotrace/capture/eventlog"
+	"negotrace/capture/export"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 )
@@ -116,21 +117,27 @@ func (r *run) readLog(in *input, file httpstream.File, alone bool) error {
 }
 
 // readW3C reads a log of IIS or HTTP.sys.
-func readW3C(r io.Reader, out *logOut) error {
-	lines, err := serverlog.ReadW3C(r, func(q *serverlog.Request) {
-		q.Pos.File = out.file
-		out.came(q.Pos.Time)
-		if out.sink.LoggedRequest != nil {
-			out.sink.LoggedRequest(q)
+func readW3C(r io.Reader, out *logOut) error { return out.requests(r, serverlog.ReadW3C) }
+
+// readAccessLog reads an access log of Apache httpd, nginx and others.
+func readAccessLog(r io.Reader, out *logOut) error { return out.requests(r, serverlog.ReadAccessLog) }
+
+// requests reads a log of requests.
+func (o *logOut) requests(r io.Reader, read func(io.Reader, func(*serverlog.Request)) (serverlog.Lines, error)) error {
+	lines, err := read(export.Text(r), func(q *serverlog.Request) {
+		q.Pos.File = o.file
+		o.came(q.Pos.Time)
+		if o.sink.LoggedRequest != nil {
+			o.sink.LoggedRequest(q)
 		}
 	})
-	out.lines(lines)
+	o.lines(lines)
 	return err
 }
 
 // readErrorLog reads an error log of Apache httpd or nginx.
 func readErrorLog(r io.Reader, out *logOut) error {
-	lines, err := serverlog.ReadErrorLog(r, func(e *serverlog.AuthError) {
+	lines, err := serverlog.ReadErrorLog(export.Text(r), func(e *serverlog.AuthError) {
 		e.Pos.File = out.file
 		out.came(e.Pos.Time)
 		if out.sink.LoggedError != nil {

@@ -35,7 +35,7 @@ var logLogonRefused = &analysis.Check{
 		{Text: "The application refused, by a rule of its own.", If: []analysis.Fact{analysis.SubStatusFact("401.5"), analysis.SubStatusFact("403"), analysis.SubStatusFact("401")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; give the event log with this one.", If: []analysis.Fact{analysis.SubStatusFact("401.1"), analysis.SubStatusFact("401")}},
+		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; Apache httpd and nginx: the error log. Give that with this one.", If: []analysis.Fact{analysis.SubStatusFact("401.1"), analysis.SubStatusFact("401")}},
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`, If: loggedFacts(loggedBinding)},
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: loggedFacts(loggedClock)},
 		{Text: "setspn -Q <SPN> must name the account of the application pool, or the machine with kernel mode on.", If: loggedFacts(loggedPrincipal)},
@@ -63,10 +63,14 @@ func runLogLogonRefused(p *analysis.Pass) {
 			f.Times(1+h.Repeats, h.LastLine)
 			f.Cause = "The client had nothing to go on with, gave up, or went on at another server of the same name."
 		case h.Outcome == analysis.Unanswered:
-			f := p.Found(h, q.Pos, "%s asked for credentials, and its log has no request with any from clients that were asked", loggedServer(h))
+			says, or := "has no request with any from clients that were asked", ""
+			if !q.NamesSubStatus && q.Win32Status == 0 {
+				says, or = "has nobody of those who were asked who was let in", " Or they were refused: a log without a sub-status shows the same then."
+			}
+			f := p.Found(h, q.Pos, "%s asked for credentials, and its log %s", loggedServer(h), says)
 			f.Variant, f.Severity, f.Evidence = "not-answered", analysis.Warning, analysis.Inferred
 			f.Times(1+h.Repeats, h.LastLine)
-			f.Cause = "The program takes the 401 for its answer, does not trust the site with a logon, or its user closed the prompt."
+			f.Cause = "The program takes the 401 for its answer, does not trust the site with a logon, or its user closed the prompt." + or
 		case step == analysis.LogsRefusal:
 			refusedInLog(p, h, in)
 		case step == analysis.LogsNoRight:
@@ -105,7 +109,11 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	if cause != "" {
 		means = inBrackets(cause)
 	}
-	f := p.Found(h, q.Pos, "%s refused the logon of %s: its log has %s%s", loggedServer(h), clientName(h), loggedSays(h), means)
+	what := "the logon of " + clientName(h)
+	if !q.NamesSubStatus && q.Win32Status == 0 {
+		what, cause = "credentials of "+clientName(h), "The credentials are wrong, or the user may not have this page: a log without a sub-status does not say which."
+	}
+	f := p.Found(h, q.Pos, "%s refused %s: its log has %s%s", loggedServer(h), what, loggedSays(h), means)
 	f.Variant, f.Cause = "logon", cause
 	f.Times(1+h.Repeats, h.LastLine)
 	if e := eventOf(p, h); e != nil {
@@ -131,6 +139,18 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 // eventOf is the one refusal in event logs that is of the client of a row and of its time, nil if
 // there is none or several say different things. Clocks of a domain agree to seconds.
 func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow) {
+	for _, e := range h.Events {
+		switch {
+		case e.ID != 4625:
+		case found != nil:
+			return nil
+		default:
+			found = &analysis.EventRow{Event: e.Event, Says: analysis.EventSays(e.Event)}
+		}
+	}
+	if found != nil {
+		return found
+	}
 	const slack = 5 * time.Second
 	for _, e := range p.Events {
 		if e.ID != 4625 || e.Logon == nil || !byWebServer(e.Logon.Type) || e.IsLocal || !e.Client().IsValid() || e.Client() != h.ClientAddr() ||

@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -95,6 +96,33 @@ func TestLogRefusedAndLetInLater(t *testing.T) {
 		r := trace.Report(&httpstream.Counters{Records: 2})
 		if len(r.Findings) != 1 || r.Findings[0].Severity != tt.want {
 			t.Errorf("%s: %+v", name, r.Findings)
+		}
+	}
+}
+
+// TestAccessLogRefused holds what is said of lines without a sub-status: not more than that.
+func TestAccessLogRefused(t *testing.T) {
+	t.Parallel()
+	const head, tail = `10.0.0.%d - %s [02/Jan/2026:03:04:0`, `] "GET /a HTTP/1.1" %d 5` + "\n"
+	line := func(client, second int, user string, status int) string {
+		return fmt.Sprintf(head+fmt.Sprint(second)+" +0000"+tail, client, user, status)
+	}
+	for name, tt := range map[string]struct{ log, want string }{
+		"credentials that name somebody": {line(1, 1, "-", 401) + line(1, 2, "bob", 401), "log-logon-refused/logon error proven: the server refused credentials of bob: its log has 401"},
+		"nobody who was let in":          {line(1, 1, "-", 401) + strings.ReplaceAll(line(2, 1, "-", 200), ":03:04", ":03:09"), "log-logon-refused/not-answered warning inferred: the server asked for credentials, and its log has nobody of those who were asked who was let in"},
+		"let in":                         {line(1, 1, "-", 401) + line(1, 2, "bob", 200), ""},
+	} {
+		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+		trace.Logs(httpstream.Time{})
+		if _, err := serverlog.ReadAccessLog(strings.NewReader(tt.log), trace.LoggedRequest); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range trace.Report(&httpstream.Counters{Records: 2}).Findings {
+			got = append(got, fmt.Sprintf("%s/%s %s %s: %s", f.Check, f.Variant, f.Severity, f.Evidence, f.Message))
+		}
+		if text := strings.Join(got, "\n"); text != tt.want {
+			t.Errorf("%s:\n%s, want\n%s", name, text, tt.want)
 		}
 	}
 }

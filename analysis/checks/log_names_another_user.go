@@ -40,7 +40,7 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 		user := strings.ReplaceAll(h.User, "+", " ")
 		for _, l := range h.Legs {
 			q := l.Logged
-			if l.Sent == nil || q == nil || q.Status == http.StatusUnauthorized || !isAccount(q.User, "") || analysis.SameAccount(q.User, user) {
+			if l.Sent == nil || q == nil || q.Status == http.StatusUnauthorized || !isAccount(q.User, writtenBy(q.User, h.User)) || analysis.SameAccount(q.User, user) {
 				continue
 			}
 			from := ""
@@ -52,6 +52,16 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 			break
 		}
 	}
+}
+
+// writtenBy is Kerberos for a name in a log that has the realm of the ticket, as modules of Apache
+// httpd and nginx write it: it is a principal then, and no alias.
+func writtenBy(logged, user string) analysis.Mechanism {
+	_, realm, ok := strings.Cut(user, "@")
+	if _, other, has := strings.Cut(logged, "@"); ok && has && realm == other && realm == strings.ToUpper(realm) {
+		return analysis.Kerberos
+	}
+	return ""
 }
 
 // isAccount reports whether a name is that of an account, in letters that every log writes

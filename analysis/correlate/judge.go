@@ -86,6 +86,9 @@ func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	}
 	e.logs.traces.addTo(e.logs.logons)
 	attempts := e.logs.logons.attempts()
+	if e.events != nil {
+		e.events.joinLogged(attempts)
+	}
 	pass.Faults = e.logs.faults.sorted()
 	for _, h := range attempts {
 		e.results.numbered++

@@ -14,6 +14,8 @@ type logClock struct {
 	ahead  time.Duration
 	within time.Duration // of the truth
 	votes  int           // requests that have a line at that distance
+	// atBeginning reports whether lines may say when a request began.
+	atBeginning bool
 }
 
 const (
@@ -40,6 +42,7 @@ type vote struct {
 func (l *serverLog) findClock(seen []*seenRequest) {
 	best := logClock{}
 	for _, c := range l.distances(l.votes(seen)) {
+		c.atBeginning = l.atBeginning
 		if l.credible(c, seen) && (!best.known || c.better(best)) {
 			best = c
 			best.known = true
@@ -68,7 +71,11 @@ func (l *serverLog) votes(seen []*seenRequest) []vote {
 			if len(all) == maxVotes {
 				return all
 			}
-			all = append(all, vote{d - logDelay, q.Pos.Time.Sub(s.answered) + logStep, i})
+			from := s.answered
+			if l.atBeginning && !s.asked.IsZero() && s.asked.Before(from) {
+				from = s.asked
+			}
+			all = append(all, vote{d - logDelay, q.Pos.Time.Sub(from) + logStep, i})
 		}
 	}
 	return all

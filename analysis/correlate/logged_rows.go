@@ -126,6 +126,9 @@ func loggedURL(q *serverlog.Request) string {
 	if host == "" && q.Server.Addr().IsValid() {
 		host = atPort(q.Server)
 	}
+	if host == "" {
+		return tokens.PublicURI(q.Path)
+	}
 	return scheme + "://" + host + tokens.PublicURI(q.Path)
 }
 

@@ -113,9 +113,13 @@ const (
 )
 
 // reach is where, by the clock of a log that is so much ahead, the line about s may lie: the
-// server writes the second in which it ended the request.
+// server writes the second in which it ended the request, or some in which it began.
 func (s *seenRequest) reach(c logClock) reach {
-	return reach{s.answered.Add(c.ahead - logStep - c.within), s.done.Add(c.ahead + logDelay + c.within)}
+	first := s.answered
+	if c.atBeginning && !s.asked.IsZero() && s.asked.Before(first) {
+		first = s.asked
+	}
+	return reach{first.Add(c.ahead - logStep - c.within), s.done.Add(c.ahead + logDelay + c.within)}
 }
 
 func (r reach) holds(at httpstream.Time) bool { return !at.Before(r.from) && !at.After(r.to) }

@@ -42,6 +42,7 @@ type serverLog struct {
 	joined      int        // lines that belong to a request of the capture
 	ambiguous   int        // requests with authentication that several lines may be about
 	unlogged    int        // requests with authentication that have no line, although the log spans their time
+	atBeginning bool       // its lines may say when a request began
 	traced      bool       // its lines are traces, each a file of its own
 }
 
@@ -84,6 +85,7 @@ func (s *serverLogs) addRequest(q *serverlog.Request) {
 		return
 	}
 	l := s.log(q.Pos.File)
+	l.atBeginning = l.atBeginning || q.AtBeginning
 	if l.first.IsZero() || q.Pos.Time.Before(l.first) {
 		l.first = q.Pos.Time
 	}

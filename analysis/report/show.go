@@ -142,6 +142,9 @@ func factsOf(h *analysis.Handshake) []fact {
 	if h.Mechanism == analysis.None {
 		used = ""
 	}
+	if h.MechanismFrom != "" {
+		used = string(h.Mechanism) + " (" + h.MechanismFrom + ")"
+	}
 	all := []fact{{"url", h.URL}, {"user", user}, {"SPN", h.SPN}, {"offered", offered}, {"used", used}}
 	return slices.DeleteFunc(all, func(f fact) bool { return f.value == "" })
 }

@@ -174,6 +174,7 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 		break
 	}
 	p.userNotes(shown)
+	p.mechanismNotes(shown)
 	if len(left) > 0 {
 		outcomes, more := map[analysis.Outcome]int{}, 0
 		for _, r := range left {
@@ -203,6 +204,23 @@ func (p *page) userNotes(rows []*row) {
 	}
 	if n > most {
 		p.item(0, "* ", fmt.Sprintf("and of %d more likewise (user_from of --format json)", n-most))
+	}
+}
+
+// mechanismNotes says which events name the mechanism of handshakes of which there is no message.
+func (p *page) mechanismNotes(rows []*row) {
+	const most = 4
+	n := 0
+	for _, r := range rows {
+		if r.first.MechanismFrom == "" {
+			continue
+		}
+		if n++; n <= most {
+			p.item(0, "- ", fmt.Sprintf("mechanism of %d: %s", r.first.ID, r.first.MechanismFrom))
+		}
+	}
+	if n > most {
+		p.item(0, "- ", fmt.Sprintf("and of %d more likewise (mechanism_from of --format json)", n-most))
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package serverlog reads the logs of web servers, line by line: W3C extended logs as IIS and
-// HTTP.sys write them, and what Apache httpd and nginx write about authentication into their
-// error logs.
+// HTTP.sys write them, the access logs of Apache httpd and nginx, and what these write about
+// authentication into their error logs.
 package serverlog
 
 import (

@@ -235,11 +235,22 @@ func bounded(t *testing.T, text []byte) {
 	}
 	IsW3C(text)
 	IsErrorLog(text)
+	IsAccessLog(text)
+	accessed := 0
+	lines, err := ReadAccessLog(strings.NewReader(string(text)), func(q *Request) {
+		if accessed++; len(fmt.Sprint(*q)) > 40*maxText {
+			t.Error("a request that is too long")
+		}
+	})
+	if err != nil || accessed+lines.Malformed > total {
+		t.Errorf("%d requests and %d malformed lines of %d, %v", accessed, lines.Malformed, total, err)
+	}
 }
 
 func FuzzLogs(f *testing.F) {
 	f.Add([]byte(iis))
 	f.Add([]byte(errorLines))
+	f.Add([]byte(accessLines))
 	f.Add([]byte("2024-05-01 08:00:05 10.0.0.5 GET /a - 80 - 10.0.0.21 x - 401 1 2148074252 15\n"))
 	f.Fuzz(bounded)
 }
@@ -278,5 +289,53 @@ func TestCutW3C(t *testing.T) {
 	}
 	for i := range len(iis) {
 		_ = IsW3C([]byte(iis[:i])) // a probe ends anywhere
+	}
+}
+
+const accessLines = `192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] "GET /app?token=secret HTTP/1.1" 401 381 "-" "Mozilla/5.0 (X11; \"Linux\")"
+192.0.2.10 - alice@CORP.TEST [23/Nov/2026:11:00:02 +0100] "GET /app HTTP/1.1" 200 5 "-" "curl/8.0" "203.0.113.9, 192.0.2.10"
+web.corp.test:443 2001:db8::10 - CORP\\bob [23/Nov/2026:10:00:03 +0000] "POST /b%20c HTTP/2.0" 302 -
+fe80::1%eth0 - John Doe [23/Nov/2026:10:00:04 +0000] "-" 408 0 "-" "-"
+192.0.2.10 - \xc3\xbc [23/Nov/2026:10:00:05 +0000] "\x16\x03\x01" 400 226
+`
+
+// TestAccessLog reads lines in the common and in the combined form, with what servers put around
+// them.
+func TestAccessLog(t *testing.T) {
+	t.Parallel()
+	var got []Request
+	lines, err := ReadAccessLog(strings.NewReader(accessLines), func(q *Request) { got = append(got, *q) })
+	if err != nil || lines.Read != 5 || lines.Malformed != 0 || !IsAccessLog([]byte(accessLines)) {
+		t.Fatal(lines, err)
+	}
+	client := netip.AddrPortFrom(netip.MustParseAddr("192.0.2.10"), 0)
+	want := []Request{
+		{Pos: place(1, "2026-11-23 10:00:01"), Client: client, Method: "GET", Path: "/app", Status: 401, UserAgent: `Mozilla/5.0 (X11; "Linux")`},
+		{Pos: place(2, "2026-11-23 10:00:02"), Client: client, Method: "GET", Path: "/app", Status: 200, User: "alice@CORP.TEST", UserAgent: "curl/8.0", ForwardedFor: "203.0.113.9, 192.0.2.10"},
+		{Pos: place(3, "2026-11-23 10:00:03"), Client: netip.AddrPortFrom(netip.MustParseAddr("2001:db8::10"), 0), Host: "web.corp.test:443", Method: "POST", Path: "/b%20c", Status: 302, User: `CORP\bob`},
+		{Pos: place(4, "2026-11-23 10:00:04"), Client: netip.AddrPortFrom(netip.MustParseAddr("fe80::1"), 0), Status: 408, User: "John Doe"},
+		{Pos: place(5, "2026-11-23 10:00:05"), Client: client, Status: 400, User: "\u00fc"},
+	}
+	for i := range want {
+		want[i].NamesUsers, want[i].AtBeginning = true, true
+	}
+	if d := cmp.Diff(want, got, same); d != "" {
+		t.Error(d)
+	}
+	for n := range accessLines {
+		got = nil
+		lines, _ := ReadAccessLog(strings.NewReader(accessLines[:n]), func(q *Request) { got = append(got, *q) })
+		if full := strings.Count(accessLines[:n], "\n"); len(got) < full || len(got)+lines.Malformed > full+1 {
+			t.Fatalf("cut at %d: %d of %d lines", n, len(got), full)
+		}
+	}
+	for _, other := range []string{
+		"", "web.corp.test - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 200 5", "192.0.2.10 [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 200 5",
+		"192.0.2.10 - - [23/Nov/2026:11:00:01] \"GET / HTTP/1.1\" 200 5", "192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1 200 5",
+		"192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 2000 5", "192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 200 x",
+	} {
+		if IsAccessLog([]byte(other)) {
+			t.Errorf("%q is taken for an access log", other)
+		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"negotrace/tokens"
 )
 
-// A Request is a line of a W3C log: a request that was answered, in a log of IIS, or one
-// that HTTP.sys refused itself. What a log leaves out is empty.
+// A Request is a line of a W3C log or of an access log: a request that was answered, or one that
+// HTTP.sys refused itself. What a log leaves out is empty.
 type Request struct {
 	// Pos is the line, and the time at which the request ended, in whole seconds by the
 	// server's clock.
@@ -48,6 +48,9 @@ type Request struct {
 	NamesUsers bool `json:"names_users,omitempty"`
 	// NamesSubStatus reports the same of sub-statuses.
 	NamesSubStatus bool `json:"-"`
+	// AtBeginning reports whether its time may be that at which the request began: Apache httpd
+	// notes that, and nginx the end.
+	AtBeginning bool `json:"-"`
 }
 
 // OfIIS reports whether the line has what only IIS writes. It is safe on nil.

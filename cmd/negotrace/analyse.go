@@ -18,8 +18,8 @@ It reads packet captures (pcap, pcapng, Windows' ETL, Network Monitor 2) and
 browser exports (HAR, NetLog, SAZ), also compressed, and recognises them by
 their content; beside them, or alone, event logs of Windows (EVTX, or events in
 XML, JSON or CSV), logs of IIS and HTTP.sys (W3C), traces of requests by IIS
-(FREB) and the error logs of Apache httpd and nginx. A directory stands for the
-files in it and below, "-" for standard input. Several files are read as one
+(FREB), access and error logs of Apache httpd and nginx. A directory stands for
+the files in it and below, "-" for standard input. Several files are read as one
 timeline.`
 
 const examples = `  negotrace capture.pcapng

@@ -1,0 +1,167 @@
+package serverlog
+
+import (
+	"bytes"
+	"io"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"negotrace/httpstream"
+)
+
+// IsAccessLog reports whether the first line of a file that begins with head is one of an access
+// log in the common or combined form, which Apache httpd, nginx, Tomcat and others write.
+func IsAccessLog(head []byte) bool {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	var q Request
+	return q.access(bytes.TrimRight(line, "\r"))
+}
+
+// ReadAccessLog reads an access log and gives each line to take, which may keep it. The error is of
+// reading.
+func ReadAccessLog(r io.Reader, take func(*Request)) (Lines, error) {
+	return eachLine(r, func(line []byte, number int) bool {
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: true, AtBeginning: true}
+		if !q.access(line) {
+			return false
+		}
+		take(q)
+		return true
+	})
+}
+
+// access reads a line: the client, who it is by ident, the user, the time with its zone, the
+// request, the status, the bytes, and in the combined form the referrer and the program. The name
+// of the site may come first, and X-Forwarded-For last.
+func (q *Request) access(line []byte) bool {
+	who, rest, ok := bytes.Cut(line, []byte(" ["))
+	if !ok {
+		return false
+	}
+	stamp, rest, ok := bytes.Cut(rest, []byte(`] "`))
+	if !ok || !q.parties(string(who)) {
+		return false
+	}
+	at, err := time.Parse("02/Jan/2006:15:04:05 -0700", string(stamp[:min(len(stamp), 40)]))
+	if err != nil {
+		return false
+	}
+	q.Pos.Time = httpstream.TimeOf(at)
+	request, rest, ok := quotedText(rest)
+	if !ok {
+		return false
+	}
+	if m, target, ok := strings.Cut(request, " "); ok {
+		target, _, _ = strings.Cut(target, " ")
+		q.Method = m
+		q.Path, _, _ = strings.Cut(target, "?")
+	}
+	fields := bytes.Fields(rest)
+	if len(fields) < 2 || !setInt(&q.Status, fields[0]) || q.Status < 100 || q.Status > 599 || !isCount(fields[1]) {
+		return false
+	}
+	for n := 0; ; n++ {
+		_, more, found := bytes.Cut(rest, []byte(` "`))
+		if !found {
+			return true
+		}
+		text, left, ok := quotedText(more)
+		if !ok {
+			return true // cut, or something else
+		}
+		switch {
+		case n == 1 && text != "-":
+			q.UserAgent = text
+		case n > 1 && isForwarded(text):
+			q.ForwardedFor = text
+		}
+		rest = left
+	}
+}
+
+// parties reads what comes before the time: "192.0.2.1 - alice", or with the name of the site in
+// front of that. A user may have blanks in the name.
+func (q *Request) parties(text string) bool {
+	first, rest, ok := strings.Cut(text, " ")
+	if addr, err := netip.ParseAddr(first); err == nil {
+		q.Client = netip.AddrPortFrom(addr.WithZone("").Unmap(), 0)
+	} else {
+		site := first
+		if first, rest, ok = strings.Cut(rest, " "); !ok {
+			return false
+		}
+		addr, err := netip.ParseAddr(first)
+		if err != nil {
+			return false
+		}
+		q.Client, q.Host = netip.AddrPortFrom(addr.WithZone("").Unmap(), 0), kept([]byte(site))
+	}
+	_, user, two := strings.Cut(rest, " ")
+	if !ok || !two {
+		return false
+	}
+	if user = unescaped(user); user != "-" && user != `""` {
+		q.User = user
+	}
+	return true
+}
+
+// isCount reports whether a field is a number of bytes, or the dash for none.
+func isCount(field []byte) bool {
+	_, err := strconv.ParseUint(string(field), 10, 63)
+	return err == nil || string(field) == "-"
+}
+
+// isForwarded reports whether a text is a list of addresses, as X-Forwarded-For has it.
+func isForwarded(text string) bool {
+	first, _, _ := strings.Cut(text, ",")
+	_, err := netip.ParseAddr(strings.TrimSpace(first))
+	return err == nil
+}
+
+// quotedText takes what stands before the next quotation mark off b, without escapes.
+func quotedText(b []byte) (text string, rest []byte, ok bool) {
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return unescaped(string(b[:i])), b[i+1:], true
+		}
+	}
+	return "", b, false
+}
+
+// unescaped is a text as it was before the server escaped it: \\, \" and \x5C. Control characters
+// stay escaped.
+func unescaped(text string) string {
+	if len(text) > maxText {
+		text = text[:maxText]
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' || i+1 == len(text) {
+			b.WriteByte(text[i])
+			continue
+		}
+		switch next := text[i+1]; {
+		case next == '\\' || next == '"':
+			b.WriteByte(next)
+			i++
+		case next == 'x' && i+3 < len(text):
+			n, err := strconv.ParseUint(text[i+2:i+4], 16, 8)
+			if err != nil || n < ' ' {
+				b.WriteByte('\\')
+				continue
+			}
+			b.WriteByte(byte(n))
+			i += 3
+		default:
+			b.WriteByte('\\')
+		}
+	}
+	return strings.ToValidUTF8(b.String(), "\ufffd")
+}
