@@ -39,6 +39,7 @@ type pdu struct {
 // exportedPDU decodes what Wireshark has taken out of its packets: mostly what was in TLS.
 // It has addresses and no sequence numbers: the bytes of a connection follow each other.
 func (d *Decoder) exportedPDU(b []byte) {
+	d.visit(ExportedPDU, b)
 	p, ok := parsePDU(b)
 	switch {
 	case !ok:

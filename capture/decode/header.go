@@ -16,6 +16,7 @@ const (
 	ICMPv6
 	TCP
 	UDP
+	ExportedPDU
 )
 
 // visit calls Visit.

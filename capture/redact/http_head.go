@@ -31,7 +31,7 @@ func (r *Redactor) head(h *half) int {
 		return n // in front of a request (RFC 9112 section 2.2)
 	}
 	h.need = -1
-	isResponse := bytes.HasPrefix(b, []byte("HTTP/"))
+	isResponse := isResponse(b)
 	switch {
 	case !isResponse && isRecord(b) && h.tunnels > 0:
 		h.state = sniffing
@@ -139,7 +139,7 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 
 // version rewrites the version of the protocol, if it is none.
 func (r *Redactor) version(b []byte) {
-	if _, number, ok := bytes.Cut(b, []byte("HTTP/")); !ok || len(number) > 4 || len(b) > len("HTTP/")+4 || strings.Trim(string(number), "0123456789.") != "" {
+	if _, number, ok := bytes.Cut(bytes.ToUpper(b), []byte("HTTP/")); !ok || len(number) > 4 || len(b) > len("HTTP/")+4 || strings.Trim(string(number), "0123456789.") != "" {
 		put(b[min(len("HTTP/"), len(b)):], r.names.OpaqueText(string(b[min(len("HTTP/"), len(b)):])))
 	}
 }
@@ -297,7 +297,7 @@ func (h *half) bodyEnds() {
 // cutHead rewrites the lines of a head whose end is missing. The last line becomes letters, as
 // far as it goes.
 func (r *Redactor) cutHead(b []byte) {
-	isResponse := bytes.HasPrefix(b, []byte("HTTP/"))
+	isResponse := isResponse(b)
 	if !isResponse && !isStartLine(b) {
 		r.unknown("incomplete messages", len(b))
 		clear(b)

@@ -73,6 +73,8 @@ func (r *Redactor) header(p *packet, l *layer) int {
 		return l.at + 8
 	case decode.TCP:
 		return l.at + tcpOptions(b)
+	case decode.ExportedPDU:
+		return l.at + r.exportedPDU(b)
 	}
 	return l.at
 }

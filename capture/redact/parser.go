@@ -75,6 +75,7 @@ type talk struct {
 	tunnels  int
 	made     bool               // of what was opened
 	streams  map[uint32]*stream // of HTTP/2
+	socks    socksTalk
 }
 
 // direct rewrites bytes that need not be looked at, where they lie, and returns how many
@@ -196,10 +197,24 @@ func begins(h *half, b []byte) bool {
 	switch {
 	case h.tunnels == 0 && h.hasLength() > 0:
 		return fits(h.hasLength(), b)
-	case isRecord(b), bytes.HasPrefix(b, []byte("HTTP/")), isProxyV2(b), h.made && h.streams != nil:
+	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil:
 		return true
 	}
 	return isStartLine(b)
+}
+
+// isResponse reports whether bytes begin with the line of a response. Some servers write it in
+// lower case.
+func isResponse(b []byte) bool {
+	const name = "HTTP/"
+	isDigit := func(c byte) bool { return '0' <= c && c <= '9' }
+	switch {
+	case len(b) < len(name) || !bytes.EqualFold(b[:4], []byte(name[:4])):
+		return false
+	case b[4] == ' ': // without a version
+		return len(b) >= 8 && isDigit(b[5]) && isDigit(b[6]) && isDigit(b[7])
+	}
+	return b[4] == name[4]
 }
 
 // isStartLine reports whether bytes begin with the line of a request, as far as they go.
@@ -214,7 +229,7 @@ func isStartLine(b []byte) bool {
 	}
 	line = bytes.TrimRight(line, "\r")
 	i := bytes.LastIndexByte(line, ' ')
-	return isMore && i > len(word) && bytes.HasPrefix(line[i+1:], []byte("HTTP/"))
+	return isMore && i > len(word) && len(line)-i > len("HTTP/") && bytes.EqualFold(line[i+1:i+6], []byte("HTTP/"))
 }
 
 // maxStartLine is how much of a line is looked at to know that it is that of a request.
@@ -238,6 +253,14 @@ func isMethod(word []byte) bool {
 // sniff finds out what begins.
 func (r *Redactor) sniff(h *half) int {
 	b := h.buf
+	if h.tunnels == 0 {
+		switch n := h.socksLength(b); {
+		case n > 0:
+			return r.socks(h, n)
+		case n == 0 && len(b) <= 2*longestName+16:
+			return 0
+		}
+	}
 	switch {
 	case h.tunnels > 0 && len(bytes.TrimLeft(b, "\r\n")) == 0:
 		return len(b)
@@ -258,12 +281,10 @@ func (r *Redactor) sniff(h *half) int {
 	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
 		r.unknown("HTTP/2 that is not encrypted", len(b))
 		h.state = blind
-	case bytes.HasPrefix(b, []byte("HTTP/")), isStartLine(b):
+	case isResponse(b), isStartLine(b):
 		h.state = inHead
-	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), b):
+	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):
 		return 0
-	case isSOCKS(b):
-		return r.socks(h)
 	default:
 		h.state = lost
 		n := len(b) // not at the beginning again

@@ -122,13 +122,18 @@ func streams() map[string][]string {
 	return map[string][]string{
 		"TLS": {">" + tlsRecord(1, hello), tlsRecord(2, "\x03\x03"+strings.Repeat("s", 32)+lengths(1, canary)+"\xc0\x2f\x00"+lengths(2, extension(16, lengths(2, lengths(1, canary)))+extension(0x5556, canary))) +
 			tlsRecord(11, lengths(3, lengths(3, cert))) + tlsRecord(22, "\x01"+lengths(3, canary)) + tlsRecord(12, "\x03\x00\x17"+lengths(1, canary)+"\x04\x01"+lengths(2, canary)) + tlsRecord(13, "\x01\x01"+lengths(2, "\x04\x01")+lengths(2, lengths(2, rdn))) + tlsRecord(4, "\x00\x00\x00\x01"+lengths(2, canary)) + "\x15\x03\x03\x00\x0c" + canary},
-		"SMB":        {">\x00\x00\x00\x40\xfeSMB" + canary + wide(canary), "\x00\x00\x00\x40\xffSMB" + canary},
-		"LDAP":       {">" + der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, "cn="+canary), der(0x80, canary)))},
-		"SMTP":       {"220 " + canary + " ESMTP\r\n", ">EHLO " + canary + "\r\nMAIL FROM:<" + canary + ">\r\n"},
-		"FTP":        {">USER " + canary + "\r\nPASS " + canary + "\r\n"},
-		"PROXY":      {">PROXY TCP4 192.0.2.1 192.0.2.2 5 6\r\nGET /" + canary + " HTTP/1.1\r\n\r\n"},
-		"SOCKS 4":    {">\x04\x01\x00\x50\x00\x00\x00\x01" + canary + "\x00" + canary + "\x00"},
-		"SOCKS 5":    {">\x05\x01\x00", "\x05\x00", ">\x05\x01\x00\x03" + lengths(1, canary) + "\x00\x50"},
+		"SMB":     {">\x00\x00\x00\x40\xfeSMB" + canary + wide(canary), "\x00\x00\x00\x40\xffSMB" + canary},
+		"LDAP":    {">" + der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, "cn="+canary), der(0x80, canary)))},
+		"SMTP":    {"220 " + canary + " ESMTP\r\n", ">EHLO " + canary + "\r\nMAIL FROM:<" + canary + ">\r\n"},
+		"FTP":     {">USER " + canary + "\r\nPASS " + canary + "\r\n"},
+		"PROXY":   {">PROXY TCP4 192.0.2.1 192.0.2.2 5 6\r\nGET /" + canary + " HTTP/1.1\r\n\r\n"},
+		"SOCKS 4": {">\x04\x01\x00\x50\x00\x00\x00\x01" + canary + "\x00" + canary + "\x00"},
+		"SOCKS 5": {">\x05\x01\x00", "\x05\x00", ">\x05\x01\x00\x03" + lengths(1, canary) + "\x00\x50"},
+		"SOCKS 5 in pieces": {">\x05\x01\x02", "\x05\x02", ">\x01" + lengths(1, canary) + lengths(1, canary), "\x01\x00", ">\x05\x01\x00\x03" + lengths(1, canary) + "\x00\x50", "\x05\x00\x00\x03" + lengths(1, canary) + "\x00\x50",
+			">GET /" + canary + " HTTP/1.1\r\nHost: " + canary + "\r\n\r\n", "http/1.1 200 " + canary + "\r\nServer: " + canary + "\r\n\r\n" + canary},
+		"no version": {">GET /" + canary + " http/1.1\r\n\r\n", "HTTP 401 " + canary + "\r\nX-A: " + canary + "\r\n\r\n"},
+		"a lost CONNECT": {"HTTP/1.1 200 OK\r\nVia: 1.1 " + canary + "\r\n\r\n" + tlsRecord(2, "\x03\x03"+strings.Repeat("s", 32)+lengths(1, canary)+"\xc0\x2f\x00") + "\x17\x03\x03\x00\x0c" + canary,
+			">CONNECT " + canary + ":443 HTTP/1.1\r\n\r\n" + tlsRecord(1, hello)},
 		"WebSocket":  {">GET /" + canary + " HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: " + canary + "\r\n\r\n", "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n" + canary, ">" + canary},
 		"HTTP/2":     {">PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frameOf(1, 5, 1, "\x00\x01a"+lengths(1, canary)) + frameOf(0, 1, 1, canary), frameOf(7, 0, 0, "\x00\x00\x00\x01\x00\x00\x00\x02"+canary)},
 		"forms":      {">POST /login HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=" + canary + "\r\nContent-Length: 90\r\n\r\n--" + canary + "\r\nContent-Disposition: form-data; name=\"" + canary + "\"\r\n\r\n" + canary + "\r\n--" + canary, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<input name=SAMLResponse value=\"" + canary + "\">"},
@@ -191,5 +196,27 @@ func TestPlacesOfLinks(t *testing.T) {
 	six := packettest.IPv6(60, netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2"), append([]byte{6, 1, 1, 12}, (canary + "\x00\x00")[:12]...))
 	if out := redacted(t, linkRaw, [][]byte{six})[0]; bytes.Contains(out, []byte(canary[:5])) {
 		t.Errorf("options of IPv6: %q", out)
+	}
+}
+
+// TestExportedPDU holds that what Wireshark exported keeps its protocol and its ports, and its
+// message as other connections do.
+func TestExportedPDU(t *testing.T) {
+	t.Parallel()
+	tag := func(id int, value string) string { return string(packettest.U16(id)) + lengths(2, value) }
+	head := tag(12, "http\x00\x00\x00\x00") + tag(20, "\xc0\x00\x02\x01") + tag(21, "\xc0\x00\x02\x02") + tag(24, "\x00\x00\x00\x02") + tag(25, "\x00\x00\xc3\x50") + tag(26, "\x00\x00\x01\xbb") +
+		tag(31, canary) + tag(13, canary)
+	const linkExportedPDU = 252
+	message := "GET /" + canary + " HTTP/1.1\r\nHost: " + canary + "\r\n\r\n"
+	out := redacted(t, linkExportedPDU, [][]byte{[]byte(head + tag(0, "") + message), []byte(head + "\x00\x63\xff\xff" + canary), []byte(tag(12, "ldap") + tag(0, "") + canary)})
+	for i, b := range out {
+		if bytes.Contains(b, []byte(canary[:5])) || bytes.Contains(b, []byte("Zebra")) {
+			t.Errorf("packet %d: %q", i, b)
+		}
+	}
+	for _, stays := range []string{"http\x00", "\x00\x00\x01\xbb", "GET /", " HTTP/1.1\r\nHost: "} {
+		if !bytes.Contains(out[0], []byte(stays)) {
+			t.Errorf("%q is gone from %q", stays, out[0])
+		}
 	}
 }

@@ -22,6 +22,11 @@ func (r *Redactor) rest(p *packet, at, end int) {
 	switch l.kind {
 	case decode.TCP:
 		return // a segment
+	case decode.ExportedPDU:
+		if len(r.events) > 0 {
+			return // the content of a segment or a datagram
+		}
+		r.unknown("exported PDUs of other protocols", len(b))
 	case decode.UDP:
 		r.udp(p.Data[l.at:], b)
 		return

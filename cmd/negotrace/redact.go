@@ -167,14 +167,16 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 		return err
 	}
 	asNG := false
+	var known []pseudonym.Pair
 	for attempt := 0; attempt < attempts; attempt++ {
-		names := pseudonym.New(pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Salt: uint64(attempt)})
+		names := pseudonym.New(pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Salt: uint64(attempt), Avoid: known})
 		done, found, err := t.redactOnce(ctx, sources, out, names, secrets, asNG)
 		if errors.Is(err, capture.ErrNotPcap) && !asNG {
 			asNG = true
 			attempt--
 			continue
 		}
+		known = names.Words()
 		if errors.Is(err, errByChance) && attempt+1 < attempts {
 			continue
 		}

@@ -69,6 +69,9 @@ func TestHARShapes(t *testing.T) {
 		{"a function around it", `onInputData({"log":{"entries":[` + entry + `]}})`},
 		{"creator behind the entries", `{"log":{"entries":[` + entry + `],"creator":{"name":"Fiddler"}}}`},
 		{"values of other kinds", `{"log":{"pages":7,"entries":[{"startedDateTime":{},"time":"x","request":{"method":"GET","url":"http://a/","headers":"x","headersSize":null},"response":[]}]}}`},
+		{"headers as objects", `{"log":{"entries":[{"startedDateTime":"2026-01-02T03:04:05Z","_failureText":"net::ERR_FAILED","request":{"method":"GET","url":"http://a.example/",
+"headers":{"Host":"a.example","Authorization":"Negotiate YIIB","X-Zebra":["zebra","zebra two"],"Cookie":null,"Via":{"a":"zebra"}}},
+"response":{"status":401,"headers":{"WWW-Authenticate":["Negotiate","NTLM"],"Server":"IIS"}}}]}}`},
 		{"byte order mark", "\ufeff" + `{"log":{"entries":[` + entry + `]}}`},
 	} {
 		before, err := read([]byte(c.har))

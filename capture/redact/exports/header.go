@@ -2,8 +2,39 @@ package exports
 
 import "strings"
 
-// header takes a header line as a HAR has it. Chrome and Firefox join lines of one name by
+// headers takes a list of header lines, or an object with a member for each name, whose value
+// is a list where there are several of that name.
+func headers(r *rewriter) error {
+	if c, err := r.in.Peek(); err != nil || c != '{' {
+		return array(header)(r)
+	}
+	r.out.begin('{')
+	err := r.in.Object(func(name string) error {
+		newName, _ := r.field(name, "")
+		r.out.name(newName)
+		value := scalar(func(r *rewriter, s string) string { return r.fields(name, s) })
+		if c, err := r.in.Peek(); err != nil || c != '[' {
+			return value(r)
+		}
+		return array(value)(r)
+	})
+	if err == nil {
+		r.out.end('}')
+	}
+	return err
+}
+
+// fields returns what the value of lines of a name becomes: Chrome and Firefox join them by
 // line feeds.
+func (r *rewriter) fields(name, value string) string {
+	lines := strings.Split(value, "\n")
+	for i, line := range lines {
+		_, lines[i] = r.field(name, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// header takes a header line as a HAR has it.
 func header(r *rewriter) error {
 	if done, err := r.otherThan('{'); done {
 		return err
@@ -29,11 +60,8 @@ func header(r *rewriter) error {
 	if err != nil {
 		return err
 	}
-	newName, lines := name, strings.Split(value, "\n")
-	for i, line := range lines {
-		newName, lines[i] = r.field(name, line)
-	}
-	value = strings.Join(lines, "\n")
+	newName, _ := r.field(name, "")
+	value = r.fields(name, value)
 	if isCut {
 		value += strings.Repeat("x", 32)
 	}

@@ -13,6 +13,8 @@ import (
 type Options struct {
 	Keep          []string // names that stay, in any letter case: "corp.example", "HTTP/web"
 	KeepAddresses bool     // IP and MAC addresses stay
+	// Avoid are words that are no pseudonyms: those that a capture is known to have.
+	Avoid []Pair
 	// Salt makes other noise of opaque values: with the same one it is the same again.
 	Salt uint64
 }
@@ -54,6 +56,9 @@ func New(o Options) *Names {
 		for word := range words(name) {
 			n.keep[lower(word)] = true
 		}
+	}
+	for _, word := range o.Avoid {
+		n.given[word.Original] = true
 	}
 	return n
 }

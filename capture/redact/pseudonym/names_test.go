@@ -227,3 +227,14 @@ func FuzzNames(f *testing.F) {
 		}
 	})
 }
+
+// TestAvoid holds that no pseudonym is a word that the capture is known to have.
+func TestAvoid(t *testing.T) {
+	t.Parallel()
+	first := New(Options{})
+	pseudonym := first.Text("alice")
+	again := New(Options{Avoid: []Pair{{Original: pseudonym}}})
+	if got := again.Text("alice"); got == pseudonym || len(got) != len("alice") {
+		t.Errorf("%q became %q twice", "alice", got)
+	}
+}

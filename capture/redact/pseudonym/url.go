@@ -54,6 +54,7 @@ func (n *Names) path(path string) string {
 		end = len(path)
 	}
 	if dot := strings.LastIndexByte(path[:end], '.'); dot > 0 && isExtension(path[dot+1:end]) {
+		n.Publish(path[dot+1 : end])
 		return n.encoded(path[:dot]) + path[dot:end] + n.encoded(path[end:])
 	}
 	return n.encoded(path)

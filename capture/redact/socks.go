@@ -1,0 +1,136 @@
+package redact
+
+import "bytes"
+
+// A handshake with a SOCKS proxy (versions 4, 4a and 5; RFC 1928, RFC 1929) comes before the
+// protocol of a connection.
+
+// A socksTalk is what is known of one.
+type socksTalk struct {
+	version byte    // 0 while there is none
+	client  int     // side of the client
+	greeted [2]bool // by side: methods were offered, or one taken
+	over    [2]bool // by side
+}
+
+// longestName is the longest name of a user or a host.
+const longestName = 255
+
+// socksLength returns how long the message of SOCKS is that a side begins with, 0 if that
+// takes more bytes to know, and -1 if it is none.
+func (h *half) socksLength(b []byte) int {
+	s := &h.conn.socks
+	switch {
+	case s.over[h.side] || s.version == 0 && h.done > 0:
+		return -1
+	case s.version == 0 && b[0] == 4:
+		if len(b) < 8 || b[1] != 1 {
+			return -1
+		}
+		return socks4Length(b)
+	case s.version == 0:
+		if b[0] == 5 && len(b) >= 3 && b[1] > 0 && len(b) == 2+int(b[1]) {
+			return len(b)
+		}
+		return -1
+	case s.version == 4:
+		return known(b[0] == 0, len(b), 8)
+	case !s.greeted[h.side]:
+		return known(b[0] == 5, len(b), 2)
+	case b[0] == 1 && h.side != s.client:
+		return known(true, len(b), 2)
+	case b[0] == 1: // a user, and a password
+		if len(b) < 2 || len(b) < 3+int(b[1]) {
+			return 0
+		}
+		return known(true, len(b), 3+int(b[1])+int(b[2+int(b[1])]))
+	case len(b) < 5:
+		return known(b[0] == 5, 0, 5)
+	}
+	return known(b[0] == 5 && socksEnd(b) > 0, len(b), socksEnd(b))
+}
+
+// known returns a length that is known, if a message is one and there are so many bytes.
+func known(is bool, have, size int) int {
+	switch {
+	case !is:
+		return -1
+	case have < size:
+		return 0
+	}
+	return size
+}
+
+// socks4Length returns the length of a request of version 4: a user behind the address, and
+// behind him the name of a host if the address is 0.0.0.x.
+func socks4Length(b []byte) int {
+	n, texts := 8, 1
+	if string(b[4:7]) == "\x00\x00\x00" && b[7] != 0 {
+		texts = 2
+	}
+	for range texts {
+		end := bytes.IndexByte(b[n:], 0)
+		switch {
+		case end > longestName || end < 0 && len(b)-n > longestName:
+			return -1
+		case end < 0:
+			return 0
+		}
+		n += end + 1
+	}
+	return n
+}
+
+// socksEnd returns where a request or an answer of SOCKS 5 ends (RFC 1928 section 4).
+func socksEnd(b []byte) int {
+	switch b[3] {
+	case 1:
+		return 10
+	case 4:
+		return 22
+	case 3:
+		return 7 + int(b[4])
+	}
+	return -1
+}
+
+// socks rewrites a message of so many bytes, and returns that.
+func (r *Redactor) socks(h *half, n int) int {
+	s, b := &h.conn.socks, h.buf[:n]
+	switch {
+	case s.version == 0:
+		s.version, s.client = b[0], h.side
+		s.greeted[h.side] = true
+		if b[0] == 4 {
+			r.address(b[4:8])
+			copy(b[8:], r.names.Text(string(b[8:])))
+			s.over[h.side] = true
+		}
+	case s.version == 4:
+		r.address(b[4:8])
+		s.over[h.side] = true
+	case !s.greeted[h.side]:
+		s.greeted[h.side] = true
+	case b[0] == 1 && h.side == s.client:
+		user := b[2 : 2+int(b[1])]
+		put(user, r.names.Text(string(user)))
+		letters.fill(b[3+len(user):], 0)
+	case b[0] == 1:
+	default:
+		r.socksAddress(b)
+		s.over[h.side] = true
+	}
+	return n
+}
+
+// socksAddress rewrites the address of a request or an answer of version 5.
+func (r *Redactor) socksAddress(b []byte) {
+	switch b[3] {
+	case 1:
+		r.address(b[4:8])
+	case 4:
+		r.address(b[4:20])
+	default:
+		put(b[5:len(b)-2], r.names.Text(string(b[5:len(b)-2])))
+	}
+}
