@@ -176,6 +176,9 @@ func (p *page) withoutPair(c *analysis.Contrast, more int) {
 }
 
 func contrastRest(c *analysis.Contrast, more int) (all []string) {
+	if slices.ContainsFunc(c.Pairs, bindingsSealed) {
+		all = append(all, "channel bindings: Kerberos encrypts them in the authenticator of the ticket (--keytab opens it)")
+	}
 	if more > 0 {
 		all = append(all, count(more, "more pair")+" (use --format json)")
 	}
@@ -189,6 +192,15 @@ func contrastRest(c *analysis.Contrast, more int) (all []string) {
 		all = append(all, count(c.Left, "handshake")+" beyond the first of each capture")
 	}
 	return all
+}
+
+// bindingsSealed reports whether the handshakes of a pair, which ended in different ways, sent
+// tickets over TLS of which not both could be opened.
+func bindingsSealed(p analysis.Pair) bool {
+	_, good := p.Good.APReq()
+	_, bad := p.Bad.APReq()
+	return good != nil && bad != nil && (good.Opened == nil || bad.Opened == nil) && p.Good.Outcome != p.Bad.Outcome &&
+		strings.HasPrefix(p.Bad.URL, "https:")
 }
 
 // named names the first of some handshakes.

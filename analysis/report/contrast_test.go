@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 func TestContrastHeadline(t *testing.T) {
@@ -34,6 +35,35 @@ func TestContrastHeadline(t *testing.T) {
 	} {
 		if got := contrastHeadline(&analysis.Contrast{Pairs: c.pairs}); !strings.Contains(got, c.want) {
 			t.Errorf("%q, want %q in it", got, c.want)
+		}
+	}
+}
+
+// What Kerberos encrypts is said not to be compared, where it may be the difference.
+func TestContrastSealed(t *testing.T) {
+	t.Parallel()
+	ticket := func(outcome analysis.Outcome, url string, opened bool) *analysis.Handshake {
+		ap := &tokens.APReq{}
+		if opened {
+			ap.Opened = &tokens.OpenedAuthenticator{}
+		}
+		sent := &tokens.Auth{Scheme: "Negotiate", Token: &tokens.Token{Kerberos: &tokens.Kerberos{APReq: ap}}}
+		return &analysis.Handshake{Outcome: outcome, URL: url, Legs: []*analysis.Leg{{Sent: sent}}}
+	}
+	const in, out, tls = analysis.Succeeded, analysis.Failed, "https://web.test/"
+	for _, c := range []struct {
+		good, bad *analysis.Handshake
+		said      bool
+	}{
+		{ticket(in, tls, false), ticket(out, tls, false), true},
+		{ticket(in, tls, true), ticket(out, tls, false), true},
+		{ticket(in, tls, true), ticket(out, tls, true), false},
+		{ticket(in, tls, false), ticket(in, tls, false), false},
+		{ticket(in, "http://web.test/", false), ticket(out, "http://web.test/", false), false},
+	} {
+		rest := strings.Join(contrastRest(&analysis.Contrast{Pairs: []analysis.Pair{{Good: c.good, Bad: c.bad}}}, 0), "")
+		if strings.Contains(rest, "--keytab") != c.said {
+			t.Errorf("%s, %v and %v: %q", c.bad.URL, c.good.Outcome, c.bad.Outcome, rest)
 		}
 	}
 }
