@@ -23,7 +23,8 @@ var authRefusedUnexplained = &analysis.Check{
 		"Or a page that says that it, or the session, has expired.",
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
-		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}},
+		{Text: "The server takes no Basic there: what it offers in its answer is something else.", If: []analysis.Fact{analysis.ByBasic, analysis.NotOffered}},
+		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}, Unless: []analysis.Fact{analysis.NotOffered}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic}, Unless: []analysis.Fact{analysis.ServerLogGiven}},

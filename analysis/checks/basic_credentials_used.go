@@ -19,9 +19,20 @@ var basicCredentialsUsed = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP."},
 	},
-	Sources: []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
-	Reads:   []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
-	Run:     runBasicCredentialsUsed,
+	Sources:  []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
+	Reads:    []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Run:      runBasicCredentialsUsed,
+	Label:    "no Basic there",
+	Explains: explainNoBasic,
+}
+
+// explainNoBasic says whether a password was refused because the server takes no Basic.
+func explainNoBasic(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	last := h.Last()
+	if h.Mechanism != analysis.Basic || !last.Asks || len(last.Got) == 0 || h.Offers("Basic") {
+		return analysis.Explanation{}
+	}
+	return possible(4, places(last), "the answer offers %s, and no Basic", offeredList(h))
 }
 
 func runBasicCredentialsUsed(p *analysis.Pass) {

@@ -44,6 +44,10 @@ func TestCandidates(t *testing.T) {
 			"possible the key: the KDC issued the ticket in frame",
 			"ruled-out rights: a server that had taken the ticket", "not-visible a clock", "ruled-out a replay: no other request", "ruled-out the name", "ruled-out the size of the header",
 		}},
+		{"Basic, which is not offered", conn + get + "> Authorization: Basic {basic alice:secret}\n" + ntlm + iis + "\n", []string{
+			"possible no Basic there: the answer offers NTLM, and no Basic",
+		}},
+		{"Basic, which is offered", conn + get + "> Authorization: Basic {basic alice:secret}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n" + iis + "\n", []string{"!no Basic there"}},
 		{"a port in the name", conn + get + refused + strings.ReplaceAll(one(ticket), "web.contoso.com@", "web.contoso.com:8080@") + refused, []string{
 			"possible the name: the ticket is for HTTP/web.contoso.com:8080@CONTOSO.COM, with a port in the name: accounts and keytabs",
 		}},

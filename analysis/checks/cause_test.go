@@ -65,6 +65,9 @@ func TestCauses(t *testing.T) {
 			"spn-not-found", "The reverse look-up of 10.0.0.20 gives srv2.contoso.com (frame 2)"},
 		{"Windows' WebDAV client and Basic", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> PROPFIND /dav HTTP/1.1\n> Host: web.contoso.com\n> User-Agent: Microsoft-WebDAV-MiniRedir/10.0.19045\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"dav\"\n\n",
 			"challenge-unanswered", "Windows' WebDAV client sends a password with Basic over plain HTTP only where BasicAuthLevel is 2"},
+		{"the server is in another domain", asked + strings.ReplaceAll(unknown, "%", "web.contoso.com") + "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {ntlm2 domain=FABRIKAM target=FABRIKAM dnsdomain=fabrikam.com}\n\n" +
+			"> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {ntlm3}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n",
+			"spn-not-found", "that it is in the domain fabrikam.com, and the KDC of CONTOSO.COM did not send the client on"},
 		{"the machine has the older key", keyed("6") + keyed("7"), "spn-wrong-account-ap-err-modified", "The same machine took a ticket under kvno 6 in handshake 1, and this one is under kvno 7: the account has a newer key"},
 		{"the ticket is older than the key", keyed("8") + keyed("7"), "spn-wrong-account-ap-err-modified", "it was issued before the account got its newer key"},
 		{"a domain controller without write access counts by itself", keyed("65542") + keyed("7"), "spn-wrong-account-ap-err-modified", ""},

@@ -80,7 +80,7 @@ func runEventLogonRefused(p *analysis.Pass) {
 	}
 	for _, row := range p.Events {
 		e := &analysis.LoggedEvent{Event: row.Event}
-		if !refusesLogon(e) {
+		if !refusesLogon(e) || oneOfManyLogged(p, row) {
 			continue
 		}
 		status, means := refusalStatus(e)

@@ -20,7 +20,8 @@ var handshakeAbandoned = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []analysis.Fact{analysis.BegunAnew}},
 		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []analysis.Fact{analysis.ClientClosed}, Unless: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "The client's library does not take the server's token, or has none to answer it with.", If: []analysis.Fact{analysis.ByKerberos, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.BegunAnew}},
 		{Text: "The server, or what stands before it, ends the connection when the token comes: a fault of its module, a limit of the header (token-too-large), a time limit.", If: []analysis.Fact{analysis.ServerClosed}},
 		{Text: "A box between them loses patience.", Unless: []analysis.Fact{analysis.BegunAnew}},
 	},

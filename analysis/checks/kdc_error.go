@@ -3,9 +3,11 @@ package checks
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -65,12 +67,32 @@ func runKDCError(p *analysis.Pass) {
 // there, or it goes on and the client was silent, or asked the server again instead.
 func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *analysis.KDCExchange) {
 	f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
+	if e := k.Err(); e.Code == tokens.KRBErrResponseTooBig {
+		if c := refusedTCP(p, k); c != nil {
+			f.Message += ", and there was no connection to it over TCP"
+			f.Severity, f.Evidence = analysis.Error, analysis.Proven
+			f.Shown(c.Start)
+			return
+		}
+	}
 	f.Message += ", and the client did not go on"
 	if h.Last().RequestPos().Time.After(k.ReplyPos.Time) || p.End.Sub(k.ReplyPos.Time) >= afterTGT {
 		f.Severity = analysis.Error
 	} else {
 		f.Message += " before the capture ended"
 	}
+}
+
+// refusedTCP returns the connection by which the client of k turned to the same KDC over TCP, and
+// did not get through; nil if there is none.
+func refusedTCP(p *analysis.Pass, k *analysis.KDCExchange) *httpstream.Conn {
+	i := slices.IndexFunc(p.Conns, func(c *httpstream.Conn) bool {
+		return c.SYNOnly && c.Server == k.KDC && c.Client.Addr() == k.Client.Addr() && c.Start.Time.After(k.ReplyPos.Time)
+	})
+	if i < 0 {
+		return nil
+	}
+	return p.Conns[i]
 }
 
 // noSuchRealm reports whether a KDC that was asked for a ticket-granting ticket does not know

@@ -17,7 +17,7 @@ var manyNamesRefused = &analysis.Check{
 	Topic:    analysis.Refusal,
 	Means: "Passwords for many names came from one program at one address, and were refused. So does a program that guesses passwords (password spraying); " +
 		"so do several people behind one address where a server lets nobody in, and a gateway that asks a KDC for its users. A name that was let in between may be one that was guessed.",
-	Proof: "At least five names in five minutes, of one program at one address, refused by one host with Basic, Digest or NTLM, or by one KDC (6, 18, 24). All attempts are one finding, at a KDC one for each error. " +
+	Proof: "At least five names in five minutes, of one program at one address, refused by one host with Basic, Digest or NTLM, or by one KDC (6, 18, 24), or so logged by one computer. All attempts are one finding, at a KDC one for each error. " +
 		"The variant let-in is a name that was let in between: a warning, since it may be anybody behind that address.",
 	Not: "One user who tries several spellings of a name. Requests that a proxy passes on for its clients (Via, X-Forwarded-For), or NTLM answers of several workstations. Tickets, which show that a KDC took the password.",
 	Causes: []analysis.Advice{
@@ -51,6 +51,73 @@ func runManyNamesRefused(p *analysis.Pass) {
 			p.FoundKDC(nil, k, "%s refused a client at %v under one name after another: %s", k.KDCName(), k.Client.Addr(), k.Err().Code)
 		}
 	}
+	runManyNamesLogged(p)
+}
+
+// runManyNamesLogged is the same for event logs without a capture.
+func runManyNamesLogged(p *analysis.Pass) {
+	for _, row := range p.Events {
+		if !p.LogsAlone || !oneOfManyLogged(p, row) {
+			continue
+		}
+		status, _ := refusalStatus(&analysis.LoggedEvent{Event: row.Event})
+		f := p.Found(nil, row.Pos, "%s logged that a client at %s was refused under one name after another: %s", row.Computer, placeOf(row), status)
+		f.Times(row.Count, row.Last)
+		if row.Client().IsValid() {
+			f.Client = row.Client().String()
+		}
+		f.NamedErrors(analysis.EventStatuses(row.Event))
+	}
+}
+
+// guessedStatuses are the same in the words of Windows.
+var guessedStatuses = []string{"STATUS_LOGON_FAILURE", "STATUS_NO_SUCH_USER", "STATUS_WRONG_PASSWORD", "STATUS_ACCOUNT_LOCKED_OUT"}
+
+// placeOf is from where the logon of an event came, "" if it does not say.
+func placeOf(row *analysis.EventRow) string {
+	switch {
+	case row.Client().IsValid():
+		return row.Client().String()
+	case row.Logon != nil:
+		return row.Logon.Workstation
+	case row.Validation != nil:
+		return row.Validation.Workstation
+	}
+	return ""
+}
+
+// loggedName is the account of an event that refuses a password or knows no such user, "" for
+// another event.
+func loggedName(row *analysis.EventRow) string {
+	if !refusesLogon(&analysis.LoggedEvent{Event: row.Event}) || row.ID == 4769 || placeOf(row) == "" {
+		return ""
+	}
+	codes := analysis.EventStatuses(row.Event)
+	last := codes[len(codes)-1]
+	if !slices.Contains(guessedStatuses, last.Name) && (last.Family != analysis.KerberosError || !slices.Contains(guessed, tokens.ErrorCode(last.Value))) {
+		return ""
+	}
+	return bareName(analysis.EventUser(row.Event))
+}
+
+// oneOfManyLogged reports whether a computer logged that one place was refused under many names,
+// row being about one of them.
+func oneOfManyLogged(p *analysis.Pass, row *analysis.EventRow) bool {
+	if loggedName(row) == "" || row.Ticket == nil && loggedOnLater(p, row) {
+		return false
+	}
+	names := map[string]bool{}
+	for _, o := range p.Events {
+		if o.Computer != row.Computer || placeOf(o) != placeOf(row) || o.Pos.Time.Sub(row.Pos.Time).Abs() >= nearInTime {
+			continue
+		}
+		if name := loggedName(o); name != "" {
+			if names[name] = true; len(names) == manyNames {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // guessed are the errors by which a KDC says that there is no such user, that the account is
@@ -124,8 +191,9 @@ func provesPassword(h *analysis.Handshake) bool {
 
 // accountOf is the name of an account in lower case, without its domain: a user who was refused
 // tries with one and without.
-func accountOf(h *analysis.Handshake) string {
-	name := h.User
+func accountOf(h *analysis.Handshake) string { return bareName(h.User) }
+
+func bareName(name string) string {
 	if _, after, found := strings.Cut(name, `\`); found {
 		name = after
 	}

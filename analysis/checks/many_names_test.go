@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"negotrace/analysis"
+	"negotrace/analysis/checks"
+	"negotrace/analysis/correlate"
+	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
 )
 
@@ -44,6 +47,49 @@ func TestManyNamesByNTLM(t *testing.T) {
 		}
 		if fmt.Sprint(got) != fmt.Sprint(test.want) {
 			t.Errorf("workstation %s: %v, want %v", test.workstation, got, test.want)
+		}
+	}
+}
+
+// TestManyNamesLogged is the same for event logs without a capture: one finding for all names
+// from one place within five minutes, one for each where they are few or far apart, or where the
+// user got in soon after.
+func TestManyNamesLogged(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name       string
+		refused    int
+		apart      int // seconds
+		thenGood   bool
+		wantMany   int // how often the one finding was made
+		wantSingle int // findings of event-logon-refused
+	}{
+		{"six names", 6, 1, false, 6, 0},
+		{"four names", 4, 1, false, 0, 4},
+		{"one name an hour", 6, 3600, false, 0, 6},
+		{"six names, of which the first gets in", 6, 1, true, 5, 1},
+	} {
+		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+		trace.Logs(httpstream.Time{})
+		n := test.refused
+		for i := range n {
+			trace.Event(logonOf(4625, i*test.apart, fmt.Sprintf("user%d", i), 0xC000006A))
+		}
+		if test.thenGood {
+			trace.Event(logonOf(4624, n, "user0", 0))
+			n++
+		}
+		many, single := 0, 0
+		for _, f := range trace.Report(&httpstream.Counters{Records: n}).Findings {
+			switch f.Check {
+			case "many-names-refused":
+				many += f.Count
+			case "event-logon-refused":
+				single++
+			}
+		}
+		if many != test.wantMany || single != test.wantSingle {
+			t.Errorf("%s: %d refusals in one finding and %d by themselves, want %d and %d", test.name, many, single, test.wantMany, test.wantSingle)
 		}
 	}
 }

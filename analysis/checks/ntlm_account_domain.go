@@ -44,7 +44,7 @@ func runNTLMAccountDomain(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s is %s", clientName(h), kind)
-		if h.Outcome == analysis.Failed {
+		if h.Outcome == analysis.Failed && !h.Split && len(p.LetInAs(h)) == 0 { // else it was refused for something else
 			f.Severity = analysis.Warning
 		}
 	}

@@ -55,7 +55,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		h := p.HandshakeOf(k)
 		f := foundRefused(p, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Variant = "spn-not-found-or-duplicate" // the code is the same for both
-		f.Cause = aliasInDNS(p, h, k)
+		f.Cause = cmp.Or(aliasInDNS(p, h, k), otherDomain(h, k))
 		if h != nil {
 			byKDC[h] = f
 		}
@@ -73,6 +73,23 @@ func runSPNNotFound(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// otherDomain says that the server calls itself one of another domain than the realm whose KDC was
+// asked, which did not send the client on; "" if it does not say so.
+func otherDomain(h *analysis.Handshake, k *analysis.KDCExchange) string {
+	if h == nil {
+		return ""
+	}
+	l, n2 := h.NTLM(2)
+	if n2 == nil || n2.Challenge.TargetInfo == nil || n2.Challenge.TargetInfo.DNSDomainName == nil || workgroup(n2) {
+		return ""
+	}
+	domain, realm := *n2.Challenge.TargetInfo.DNSDomainName, k.Service().Realm
+	if domain == "" || realm == "" || strings.EqualFold(domain, realm) {
+		return ""
+	}
+	return fmt.Sprintf("The server says in %s that it is in the domain %s, and the KDC of %s did not send the client on: no trust between the two, no suffix routing for the name, or nobody has it there either.", l.ResponsePos(), domain, realm)
 }
 
 // servedAllTheSame says how the client was served without the ticket that it did not get, ""

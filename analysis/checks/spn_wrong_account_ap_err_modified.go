@@ -51,12 +51,19 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 			f.Cause = cmp.Or(otherKeyTaken(p, h), machinesInDNS(h))
 			continue
 		}
-		if first := refusedBefore(p, h); first != nil {
+		if first := refusedBefore(p, h); first != nil && p.Whole(h) && !incompleteTo(p, h) && !keyIsThere(p, h) {
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused tickets for %s with bare challenges, again and again", serverName(h), h.SPN)
 			f.Evidence = analysis.Inferred
 			f.Shown(first.Last().ResponsePos())
 		}
 	}
+}
+
+// keyIsThere reports whether the same machine took a ticket under the same key about the same
+// time.
+func keyIsThere(p *analysis.Pass, h *analysis.Handshake) bool {
+	o := sameKeyTaken(p, h)
+	return o != nil && !differs(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() <= nearInTime
 }
 
 // presentedSPN names the service of the ticket that was refused.

@@ -39,7 +39,7 @@ func refusals(handshakes []*analysis.Handshake) []*refusal {
 }
 
 func alike(a, b *analysis.Handshake) bool {
-	return a.Host == b.Host && a.Outcome == b.Outcome && slices.EqualFunc(a.Candidates, b.Candidates, sameCandidate) && differences(a.Compared) == differences(b.Compared)
+	return a.Host == b.Host && a.Outcome == b.Outcome && slices.EqualFunc(a.Candidates, b.Candidates, sameCandidate) && differences(a) == differences(b)
 }
 
 func sameCandidate(a, b analysis.Candidate) bool {
@@ -58,7 +58,7 @@ func (p *page) candidates(handshakes []*analysis.Handshake) {
 			if c.Whose != "" {
 				of = ", of " + c.Whose
 			}
-			text := fmt.Sprintf("with handshake %d%s, which was let in: %s", c.With, of, differences(c))
+			text := fmt.Sprintf("with handshake %d%s, which was let in: %s", c.With, of, differences(r.first))
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, "compared"), yellow, text)
 		}
 		for i, c := range r.first.Candidates {
@@ -89,18 +89,28 @@ func refused(r *refusal) string {
 }
 
 // differences says in what an attempt differs from one that was let in.
-func differences(c *analysis.Comparison) string {
+func differences(h *analysis.Handshake) string {
+	c := h.Compared
 	switch {
 	case c == nil:
 		return ""
 	case len(c.Differs) == 0:
-		return "the capture shows no difference"
+		return noDifference(h)
 	}
 	parts := make([]string, len(c.Differs))
 	for i, d := range c.Differs {
 		parts[i] = fmt.Sprintf("%s %s here, %s there", d.What, dash(d.Here), dash(d.There))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// noDifference says that two attempts differ in nothing that a report shows.
+func noDifference(h *analysis.Handshake) string {
+	switch h.Mechanism {
+	case analysis.Basic, analysis.Digest, analysis.NTLM:
+		return "the capture shows no difference; passwords are not compared"
+	}
+	return "the capture shows no difference"
 }
 
 const statusWidth = len("not visible  ")

@@ -41,6 +41,9 @@ func (r htmlRefusal) Reason() string { return capital(sentence(r.first.OutcomeRe
 // Compared is what differs from a handshake that was let in.
 func (r htmlRefusal) Compared() *analysis.Comparison { return r.first.Compared }
 
+// NoDifference says that there is none.
+func (r htmlRefusal) NoDifference() string { return capital(sentence(noDifference(r.first))) }
+
 // WithShown reports whether the page shows the handshake that it is compared with.
 func (r htmlRefusal) WithShown() bool { return r.page.drawn[r.first.Compared.With] }
 

@@ -108,7 +108,7 @@ func (m *markdown) excluded(r *analysis.Report) {
 // come into question.
 func (m *markdown) candidates(h *analysis.Handshake) {
 	if c := h.Compared; c != nil {
-		m.line("Compared with handshake %d, which was let in: %s.\n", c.With, prose(differences(c)))
+		m.line("Compared with handshake %d, which was let in: %s.\n", c.With, prose(differences(h)))
 	}
 	if len(h.Candidates) == 0 {
 		return
