@@ -17,7 +17,7 @@ func TestRuns(t *testing.T) {
 	}
 	var used head
 	matched := 0
-	for range 8_000 {
+	for range 2_000 {
 		var text strings.Builder
 		text.WriteString("GET / HTTP/1.1\r\n")
 		for range rnd.IntN(6) {
@@ -47,7 +47,7 @@ func TestRuns(t *testing.T) {
 			t.Fatalf("%q: got %v, %d malformed, want %v, %d", b, got, malformed, want, wantMalformed)
 		}
 	}
-	if matched < 2_000 {
+	if matched < 500 {
 		t.Errorf("only %d heads hold lines that are known", matched)
 	}
 	for _, s := range used.blocks.slots {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"negotrace/internal/testcost"
 )
 
 const (
@@ -90,7 +92,7 @@ func checkClient(t *testing.T, name string, c *Conn, want string) {
 func TestSniffingCut(t *testing.T) {
 	for _, tt := range sniffing {
 		for i, s := range tt.say {
-			for n := 2; n <= len(s); n += 1 + len(s)/200 {
+			for n := 2; n <= len(s); n += testcost.Step(3) + len(s)/200 {
 				w := newWire()
 				w.play(append(append([]string{}, tt.say[:i]...), s[:n]), 1<<16)
 				w.a.Close()

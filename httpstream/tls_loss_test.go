@@ -6,7 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 // splitRecords cuts flights into their TLS records, one flight each.
 func splitRecords(flights []flight) []flight {
@@ -57,7 +61,7 @@ func TestTLSRecordLost(t *testing.T) {
 			s := lossy(t, config, slices.Repeat(talkOf(17_000), 2))
 			all := splitRecords(s.flights)
 			first := slices.IndexFunc(all, func(f flight) bool { return f.b[0] == recordApplication && len(f.b) < 300 && f.from == Client })
-			for i := range all {
+			for i := 0; i < len(all); i += testcost.Step(3) {
 				c, inner := readLossy(s, all, func(n int) bool { return n == i })
 				for side := range s.sent {
 					got := int64(len(inner.got[side])) + inner.gaps[side]
@@ -148,7 +152,7 @@ func TestTLSPrefixes(t *testing.T) {
 		for _, f := range s.flights {
 			total += len(f.b)
 		}
-		for n := 0; n < total; n += 1 + n/200 {
+		for n := 0; n < total; n += testcost.Step(3) + n/200 {
 			var cut []flight
 			left := n
 			for _, f := range s.flights {
@@ -179,7 +183,7 @@ func TestTLSMutations(t *testing.T) {
 			{Server, []byte("HTTP/1.1 401 Unauthorized\r\n\r\n")},
 		})
 		for i := range s.flights {
-			for j := 0; j < len(s.flights[i].b); j += 1 + j/20 {
+			for j := 0; j < len(s.flights[i].b); j += testcost.Step(2) + j/20 {
 				flights := slices.Clone(s.flights)
 				b := bytes.Clone(flights[i].b)
 				b[j] ^= 1 << (j % 8)

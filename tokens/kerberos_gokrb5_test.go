@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"negotrace/internal/testcost"
 )
 
 // walk reads the message b begins with as if there were no gokrb5. It is nil for what is
@@ -167,10 +169,7 @@ func TestSecondOpinion(t *testing.T) {
 // TestSecondOpinionChanged changes each byte of each message as TestEveryByteChanged does:
 // whatever becomes of it, gokrb5 must not make the result another than the walk's.
 func TestSecondOpinionChanged(t *testing.T) {
-	step := 64
-	if os.Getenv("NEGOTRACE_EXHAUSTIVE") != "" {
-		step = 1
-	}
+	step := testcost.Step(64)
 	for _, b := range [][]byte{asReq(), tgsReq(), kdcRep(11), apReq("HTTP", "w"), apRep(), krbCred(), krbError(41, nil)} {
 		changed := make([]byte, len(b))
 		for i := range b {

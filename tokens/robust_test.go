@@ -3,17 +3,14 @@ package tokens
 import (
 	"errors"
 	"maps"
-	"os"
-	"runtime/debug"
 	"slices"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
-// TestMain collects garbage less often: tens of thousands of tokens are decoded,
-// of which nothing is kept.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
-	m.Run()
+	testcost.Main(m)
 }
 
 // TestSamples holds the samples to be what they claim: the tests below are about valid
@@ -69,13 +66,10 @@ func count(f Field) int {
 }
 
 // TestEveryByteChanged changes every byte of every sample: to every other value if
-// NEGOTRACE_EXHAUSTIVE is set (some twenty seconds), else to eight of them, others at each
+// NEGOTRACE_EXHAUSTIVE is set (some twenty seconds), else to four of them, others at each
 // place.
 func TestEveryByteChanged(t *testing.T) {
-	step := 32
-	if os.Getenv("NEGOTRACE_EXHAUSTIVE") != "" {
-		step = 1
-	}
+	step := testcost.Step(64)
 	all := samples()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		b := all[name]

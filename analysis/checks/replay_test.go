@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync"
 	"testing"
 
 	"negotrace/analysis"
@@ -18,18 +19,30 @@ import (
 	"negotrace/internal/capturetest"
 )
 
-// fixture reads the cases of a check.
+// fixture returns the cases of a check. Tests share them, and change nothing in them.
 func fixture(t *testing.T, check string) []*capturetest.Case {
 	t.Helper()
-	data, err := os.ReadFile("testdata/" + check + ".txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases, err := capturetest.ParseArchive(data)
+	read, _ := fixtures.LoadOrStore(check, sync.OnceValues(func() ([]*capturetest.Case, error) {
+		data, err := os.ReadFile("testdata/" + check + ".txtar")
+		if err != nil {
+			return nil, err
+		}
+		return capturetest.ParseArchive(data)
+	}))
+	cases, err := read.(func() ([]*capturetest.Case, error))()
 	if err != nil {
 		t.Fatalf("testdata/%s.txtar: %v", check, err)
 	}
 	return cases
+}
+
+var fixtures, reports sync.Map // what was read and analysed, by check and by case
+
+// reportOf returns the report of a case as it is, which tests share.
+func reportOf(t *testing.T, c *capturetest.Case) *analysis.Report {
+	t.Helper()
+	analysed, _ := reports.LoadOrStore(c, sync.OnceValue(func() *analysis.Report { return replay(t, c, c.File()) }))
+	return analysed.(func() *analysis.Report)()
 }
 
 // replay runs the whole program over a file made of the case, with every check.

@@ -15,7 +15,10 @@ import (
 	"negotrace/capture"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
+	"negotrace/internal/testcost"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 // grouped reads the case and returns its handshakes, and what checks find.
 func grouped(t *testing.T, script string, checks ...*analysis.Check) *analysis.Report {

@@ -18,8 +18,11 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 	"negotrace/tokens"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 var update = flag.Bool("update", false, "write the golden files")
 
@@ -141,9 +144,9 @@ func TestTableFits(t *testing.T) {
 	for i, s := range nastyStrings {
 		t.Run(fmt.Sprintf("%.20q", s), func(t *testing.T) {
 			t.Parallel()
-			// Every width from 72 to 99 with some of the strings, and wider ones with all.
+			// Narrow widths with some of the strings, and some wider ones with all.
 			for width := 72; width <= 220; width++ {
-				if width < 100 && (width+i)%4 > 0 || width >= 100 && width%13 > 0 {
+				if width < 100 && (width+i)%testcost.Step(8) > 0 || width >= 100 && width%testcost.Step(26) > 0 {
 					continue
 				}
 				for i, l := range strings.Split(table(t, nasty(s), Options{Width: width}), "\n") {
@@ -278,7 +281,7 @@ func BenchmarkJSON10000(b *testing.B) {
 
 // TestFormatAllocations holds that no format costs much for a handshake more.
 func TestFormatAllocations(t *testing.T) {
-	few, lots := many(1000, 1000), many(2000, 2000)
+	few, lots := many(300, 300), many(600, 600)
 	for _, f := range Formats() {
 		cost := func(r *analysis.Report) float64 {
 			return testing.AllocsPerRun(2, func() {
@@ -291,7 +294,7 @@ func TestFormatAllocations(t *testing.T) {
 		if f.Name == "html" {
 			most = 200 // a template calls by reflection
 		}
-		if got := (cost(lots) - cost(few)) / 1000; got > most {
+		if got := (cost(lots) - cost(few)) / 300; got > most {
 			t.Errorf("%s: %v allocations for a handshake and its finding", f.Name, got)
 		}
 	}

@@ -1,19 +1,16 @@
 package decode
 
 import (
-	"runtime/debug"
 	"testing"
 
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 	"negotrace/internal/packettest"
+	"negotrace/internal/testcost"
 )
 
-// TestMain collects garbage less often: tens of thousands of cut frames are decoded,
-// of which nothing is kept.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
-	m.Run()
+	testcost.Main(m)
 }
 
 // A decoding is a Decoder that keeps all that it found.

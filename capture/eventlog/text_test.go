@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 )
 
 type reader func(io.Reader, func(*Event)) (Counts, error)
@@ -176,7 +177,7 @@ func TestTextLimits(t *testing.T) {
 	}
 }
 
-// TestTextPrefixes cuts texts at every byte: the events before the cut are read.
+// TestTextPrefixes cuts texts: the events before the cut are read.
 func TestTextPrefixes(t *testing.T) {
 	t.Parallel()
 	texts := []struct {
@@ -185,7 +186,7 @@ func TestTextPrefixes(t *testing.T) {
 		end  string // of an event
 	}{{ReadXML, xmlEvents, "</Event>"}, {ReadJSON, jsonEvents()["NXLog"], "\n"}, {ReadJSON, jsonEvents()["PowerShell 7"], "]}"}}
 	for _, tt := range texts {
-		for n := range tt.text {
+		for n := 0; n < len(tt.text); n += testcost.Step(3) {
 			got, c, _ := readText(t, tt.read, tt.text[:n])
 			if want := min(strings.Count(tt.text[:n], tt.end), 2); len(got) < want || c.Records < want {
 				t.Fatalf("cut at %d: %d events of %d, %+v", n, len(got), want, c)
@@ -207,11 +208,11 @@ func saneText(t *testing.T, text []byte) {
 	}
 }
 
-// TestTextMutations changes each byte of the texts.
+// TestTextMutations changes bytes of the texts.
 func TestTextMutations(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{xmlEvents, freb, jsonEvents()["evtx_dump"], jsonEvents()["PowerShell 7"]} {
-		for i := 0; i < len(text); i += 3 {
+		for i := 0; i < len(text); i += 3 * testcost.Step(5) {
 			b := []byte(text)
 			b[i] ^= []byte{0x80, 0x01, 0x10}[i/3%3]
 			saneText(t, b)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 )
 
 var netlogSourceTypes = []string{"NONE", "URL_REQUEST", "SOCKET", "HTTP_STREAM_JOB", "HTTP2_SESSION", "QUIC_SESSION", "HTTP_AUTH_CONTROLLER", "PROXY_CLIENT_SOCKET"}
@@ -289,7 +290,7 @@ func TestNetLogStripped(t *testing.T) {
 func TestNetLogPrefixes(t *testing.T) {
 	text := netlogOf("", netlogSSPIFails)
 	events := strings.Index(text, `"polledData"`) - len("],\n")
-	for n := range events {
+	for n := 0; n < events; n += testcost.Step(5) {
 		got := readExport(ReadNetLog, []byte(text[:n]))
 		got.sound(t)
 		if read := got.counters.Packets > 0; (got.err == nil) != read || len(got.counters.Damage) != map[bool]int{true: 1}[read] {

@@ -13,6 +13,7 @@ import (
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
 	"negotrace/internal/packettest"
+	"negotrace/internal/testcost"
 )
 
 // redacted redacts packets, each of which has its link type, and checks that their number and
@@ -182,7 +183,7 @@ func TestEveryPrefix(t *testing.T) {
 	t.Parallel()
 	packets := recorded(t)
 	for i, whole := range packets {
-		for n := 0; n < len(whole); n += 1 + n/90*12 { // every one in the headers
+		for n := 0; n < len(whole); n += testcost.Step(3) + n/90*12 { // closer in the headers
 			packets[i] = whole[:n]
 			for j, b := range redacted(t, linkEthernet, packets[max(i-2, 0):min(i+3, len(packets))]) {
 				if bytes.Contains(b, []byte("contoso")) {

@@ -22,6 +22,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"negotrace/internal/capturetest"
+	"negotrace/internal/testcost"
 )
 
 // A recording is a real capture of testdata.
@@ -273,7 +274,7 @@ func TestCompressed(t *testing.T) {
 }
 
 // TestFormats reads captures in every packet format and on every kind of link; each of
-// these carries a thirtieth of the captures.
+// these carries a few of the captures.
 func TestFormats(t *testing.T) {
 	le, be := binary.LittleEndian, binary.BigEndian
 	// ARP has no place on links without an EtherType: there it is an empty packet.
@@ -286,7 +287,7 @@ func TestFormats(t *testing.T) {
 			links := rec.Relinked()
 			file := filepath.Join(t.TempDir(), "capture")
 			for j, form := range append(slices.Sorted(maps.Keys(links)), "pcap", "pcap, big-endian", "pcapng, big-endian") {
-				if (i+j)%30 > 0 {
+				if (i+j)%(30*testcost.Step(3)) > 0 {
 					continue
 				}
 				var b []byte
@@ -311,7 +312,7 @@ func TestFormats(t *testing.T) {
 }
 
 // TestEncapsulated puts captures into tunnels and fragments: nothing changes but the
-// numbers of the packets that became several. Each tunnel carries a thirtieth of the
+// numbers of the packets that became several. Each tunnel carries a few of the
 // captures: what is inside does not depend on what is around it.
 func TestEncapsulated(t *testing.T) {
 	for i, r := range recordings(t) {
@@ -321,7 +322,7 @@ func TestEncapsulated(t *testing.T) {
 			rec := r.take(t)
 			file := filepath.Join(t.TempDir(), "wrapped.pcapng")
 			for j, w := range capturetest.Wrappings() {
-				if (i+j)%30 > 0 {
+				if (i+j)%(30*testcost.Step(3)) > 0 {
 					continue
 				}
 				wrapped, from := rec.Wrap(w)

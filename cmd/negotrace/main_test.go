@@ -4,9 +4,12 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,13 +31,39 @@ func (t tests) Run() int {
 	return t.M.Run()
 }
 
+// TestScripts runs the scripts of testdata. In them "run negotrace" runs in this process, which
+// is quick, and "exec negotrace" in one of its own, as it must where it reads standard input.
 func TestScripts(t *testing.T) {
+	var here sync.Mutex // holds the working directory of the process
+	inside := func(ts *testscript.TestScript, args []string) int {
+		here.Lock()
+		defer here.Unlock()
+		was, err := os.Getwd()
+		ts.Check(err)
+		ts.Check(os.Chdir(ts.MkAbs(".")))
+		defer os.Chdir(was)
+		return run(t.Context(), args, ts.Getenv, strings.NewReader(""), ts.Stdout(), ts.Stderr())
+	}
+	scripts, err := filepath.Abs("testdata/script") // the working directory changes
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 scripts,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"run": func(ts *testscript.TestScript, neg bool, args []string) {
+				if len(args) == 0 || args[0] != "negotrace" {
+					ts.Fatalf("usage: run negotrace ARGUMENT...")
+				}
+				if status := inside(ts, args[1:]); (status != clean) != neg {
+					ts.Fatalf("exit status %d", status)
+				}
+			},
+			"status": func(ts *testscript.TestScript, neg bool, args []string) {
+				wantStatus(ts, neg, args, inside)
+			},
 			"capture":  writeCapture,
-			"status":   wantStatus,
 			"truncate": truncate,
 		},
 	})
@@ -61,16 +90,18 @@ func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(whole[:len(whole)-n]), 0o644))
 }
 
-// wantStatus is the command "status N PROGRAM ARGUMENT...": it runs the program and
+// wantStatus is the command "status N [exec] negotrace ARGUMENT...": it runs the program and
 // fails unless it exits with N.
-func wantStatus(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: status N PROGRAM ARGUMENT...")
+func wantStatus(ts *testscript.TestScript, neg bool, args []string, inside func(*testscript.TestScript, []string) int) {
+	if neg || len(args) < 2 || args[1] == "exec" && len(args) == 2 || !slices.Contains([]string{"negotrace", "exec"}, args[1]) {
+		ts.Fatalf("usage: status N [exec] negotrace ARGUMENT...")
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
+	if args[1] == "negotrace" {
+		got = inside(ts, args[2:])
+	} else if err := ts.Exec(args[2], args[3:]...); err != nil {
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) {
 			ts.Fatalf("%v", err)

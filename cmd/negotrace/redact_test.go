@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
 // packetFiles lists the packet files of testdata, and those under a directory that the
@@ -34,13 +36,16 @@ func packetFiles(t *testing.T) (files []string) {
 	return files
 }
 
-// TestRedactProvesItself redacts every packet file. The program keeps only what it has
+// TestRedactProvesItself redacts packet files. The program keeps only what it has
 // proven: that the report says the same, and that no name is in it.
 func TestRedactProvesItself(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	kept, refused := 0, 0
 	for i, file := range packetFiles(t) {
+		if i%testcost.Step(3) > 0 {
+			continue
+		}
 		out := filepath.Join(dir, strconv.Itoa(i))
 		var stdout, stderr bytes.Buffer
 		status := run(t.Context(), []string{"redact", file, "-o", out}, noEnv, nil, &stdout, &stderr)

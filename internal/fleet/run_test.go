@@ -11,8 +11,11 @@ import (
 	"testing"
 
 	"negotrace/capture"
+	"negotrace/internal/testcost"
 	"negotrace/tokens"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 // A group is records by their keys.
 type group map[string][][]byte

@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"runtime/debug"
 	"strings"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
 var update = flag.Bool("update", false, "rewrite expected reports and tables")
 
-// TestMain collects garbage less often: hundreds of small captures are analysed, and each
-// collection looks through the syntax of the whole project.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
-	m.Run()
+	testcost.Main(m)
 }
 
 // expect compares text with the file that holds what it should be, or with -update

@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"internal/packettest":      nil,
 	"internal/peak":            nil,
 	"internal/schema":          {"analysis", "httpstream", "analysis/report", "analysis/inventory"},
+	"internal/testcost":        nil,
 }
 
 // owners are the packages that alone may import a heavy module.

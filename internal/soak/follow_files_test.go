@@ -181,7 +181,7 @@ wait 200s
 
 // TestFollowMemory holds that memory does not grow with the days.
 func TestFollowMemory(t *testing.T) {
-	const count = 1800
+	const count = 900
 	head, records := day(t, count, 3*time.Minute)
 	w := &writer{tb: t, dir: t.TempDir(), names: func(n int) string { return fmt.Sprint("ring", n) }, keep: 2, rnd: rand.New(rand.NewPCG(9, 1)), files: ringOf(head, records, 30)}
 	var held [30]int64

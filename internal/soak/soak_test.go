@@ -3,21 +3,19 @@ package soak
 import (
 	"flag"
 	"math/rand/v2"
-	"runtime/debug"
 	"runtime/metrics"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
 var (
-	variants = flag.Int("soak", 400, "how many variants of captures are analysed")
+	variants = flag.Int("soak", testcost.Count(150, 400), "how many variants of captures are analysed")
 	from     = flag.Int("from", 0, "number of the first one")
 )
 
-// TestMain collects garbage less often: hundreds of small captures are analysed, and each
-// collection looks through all tables of the program.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
-	m.Run()
+	testcost.Main(m)
 }
 
 // heapLimit is what may be in use after any variant, garbage included: nothing of one is
@@ -35,7 +33,7 @@ func TestSoak(t *testing.T) {
 	inUse := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	for i := *from; i < *from+*variants; i++ {
 		s := all[i%len(all)]
-		c := changes[i/len(all)%len(changes)]
+		c := changes[(i+i/len(all))%len(changes)]
 		if c.packets && len(s.records) < 2 {
 			continue
 		}

@@ -6,12 +6,16 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
-// TestEveryPrefix cuts every sample at every length.
+func TestMain(m *testing.M) { testcost.Main(m) }
+
+// TestEveryPrefix cuts every sample.
 func TestEveryPrefix(t *testing.T) {
 	for name, b := range samples(t) {
-		for n := range len(b) {
+		for n := 0; n < len(b); n += testcost.Step(3) {
 			hold(t, name, b[:n])
 			if name == "untagged rep" { // cut, package tokens takes it for a TSRequest
 				continue
