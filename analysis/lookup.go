@@ -10,6 +10,8 @@ import (
 // asked for: in most captures few are.
 type lookups struct {
 	attempts   map[party][]*Handshake
+	some       map[someOf][]*Handshake
+	opened     map[netip.Addr][]*Handshake // those in which the client sent credentials
 	index      *index
 	otherSides map[int][]int
 	unseen     map[[2]netip.Addr]bool // client and server
@@ -69,6 +71,54 @@ func (p *Pass) Attempts(h *Handshake) []*Handshake {
 		}
 	}
 	return p.lookups.attempts[own]
+}
+
+// A someOf names some of the attempts of a party.
+type someOf struct {
+	party
+	letIn bool
+}
+
+// WithCredentials returns those of Attempts in which the client sent credentials.
+func (p *Pass) WithCredentials(h *Handshake) []*Handshake {
+	return p.attemptsThat(someOf{partyOf(h), false}, h, func(o *Handshake) bool { return o.Opening() != nil })
+}
+
+// OpenedBy returns the handshakes in which a client sent credentials.
+func (p *Pass) OpenedBy(client netip.Addr) []*Handshake {
+	if p.lookups.opened == nil {
+		p.lookups.opened = map[netip.Addr][]*Handshake{}
+		for _, o := range p.Context {
+			if o.Opening() != nil {
+				p.lookups.opened[o.ClientAddr()] = append(p.lookups.opened[o.ClientAddr()], o)
+			}
+		}
+	}
+	return p.lookups.opened[client]
+}
+
+// LetIn returns those of Attempts that succeeded.
+func (p *Pass) LetIn(h *Handshake) []*Handshake {
+	return p.attemptsThat(someOf{partyOf(h), true}, h, func(o *Handshake) bool { return o.Outcome == Succeeded })
+}
+
+// attemptsThat picks among Attempts once: where a client is challenged thousands of times and
+// answers never, every challenge asks.
+func (p *Pass) attemptsThat(which someOf, h *Handshake, is func(*Handshake) bool) []*Handshake {
+	some, known := p.lookups.some[which]
+	if known {
+		return some
+	}
+	for _, o := range p.Attempts(h) {
+		if is(o) {
+			some = append(some, o)
+		}
+	}
+	if p.lookups.some == nil {
+		p.lookups.some = map[someOf][]*Handshake{}
+	}
+	p.lookups.some[which] = some
+	return some
 }
 
 // Several reports whether the program of h at its address shows two users or workstations: it

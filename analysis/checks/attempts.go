@@ -24,8 +24,8 @@ func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Han
 // h, however late: what is said never to have come did not come later either. A token for an
 // application behind answers no challenge.
 func answeredLater(p *analysis.Pass, h *analysis.Handshake) bool {
-	return slices.ContainsFunc(p.Attempts(h), func(o *analysis.Handshake) bool {
-		return o.ID > h.ID && o.Opening() != nil && (len(h.Offered) == 0 || h.Offers(o.Scheme))
+	return slices.ContainsFunc(p.WithCredentials(h), func(o *analysis.Handshake) bool {
+		return o.ID > h.ID && (len(h.Offered) == 0 || h.Offers(o.Scheme))
 	})
 }
 
@@ -48,8 +48,8 @@ func droppedAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 // letInBefore returns the handshake in which the same program was let in shortly before h, nil if
 // it was not: browsers drop connections and requests that they do not need any more.
 func letInBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.Attempts(h) {
-		if o.ID < h.ID && o.Outcome == analysis.Succeeded && h.Start.Time.Sub(o.Start.Time) < nearInTime && !analysis.OtherUser(o, h) {
+	for _, o := range p.LetIn(h) {
+		if o.ID < h.ID && h.Start.Time.Sub(o.Start.Time) < nearInTime && !analysis.OtherUser(o, h) {
 			return o
 		}
 	}

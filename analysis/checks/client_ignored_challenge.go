@@ -122,8 +122,8 @@ func otherOrigin(l *analysis.Leg) string {
 // answeredByOther returns a handshake in which another program on the same machine answered
 // the challenge of the same host, nil if there is none.
 func answeredByOther(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.Context {
-		if o.ClientAddr() == h.ClientAddr() && o.Target == h.Target && o.Host == h.Host && o.Opening() != nil && analysis.TokenScheme(o.Scheme) && !analysis.SameProgram(o, h) {
+	for _, o := range p.OpenedBy(h.ClientAddr()) {
+		if o.Target == h.Target && o.Host == h.Host && analysis.TokenScheme(o.Scheme) && !analysis.SameProgram(o, h) {
 			return o
 		}
 	}

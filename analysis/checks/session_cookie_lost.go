@@ -131,8 +131,8 @@ func cookieNames(set []analysis.SetCookie) string {
 // host, whose answer set a cookie; nil if there is none.
 func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	var logon *analysis.Handshake
-	for _, o := range p.Attempts(h) {
-		if o.ID >= h.ID || o.Outcome != analysis.Succeeded || !analysis.SameProgram(o, h) {
+	for _, o := range p.LetIn(h) {
+		if o.ID >= h.ID || !analysis.SameProgram(o, h) {
 			continue
 		}
 		if len(sessionCookies(o)) > 0 {

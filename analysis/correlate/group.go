@@ -158,7 +158,11 @@ func (g *grouping) challenge(l *leg, at *slot) {
 		g.credentials(l, at)
 		return
 	}
-	for _, h := range g.awaitingCredentials {
+	waiting := g.awaitingCredentials
+	if l.Request == nil {
+		waiting = nil // nothing shows that it repeats another
+	}
+	for _, h := range waiting {
 		if h.Target == at.target && h.Opening() == nil && repeats(h, l) && !g.live.isClosed(h, l) {
 			h.append(l)
 			return
