@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -125,19 +126,30 @@ func (m *markdown) inputs(r *analysis.Report) {
 	m.inputTable(rows, left, r.Tool)
 }
 
-// inputTable writes a row for each file, how many more were read, and by which version.
+// inputTable writes a row for each file, their hashes beneath, since a column of them would be
+// wider than a page, how many more files were read, and by which version.
 func (m *markdown) inputTable(rows []inputRow, left int, tool analysis.Tool) {
 	if len(rows) == 0 {
 		return
 	}
 	m.line("")
-	m.head("File", "Format", "Size", "From, to (UTC)", "SHA-256")
+	m.head("File", "Format", "Size", "From, to (UTC)")
+	var hashes []string
 	for _, i := range rows {
 		name := code(i.Name)
 		if i.Letter != "" {
 			name = i.Letter + ": " + name
 		}
-		m.row(name, prose(i.Format), i.Size, dash(i.span()), dash(i.SHA256))
+		m.row(name, prose(i.Format), i.Size, dash(i.span()))
+		if i.SHA256 != "" {
+			hashes = append(hashes, fmt.Sprintf("SHA-256 of %s: `%s`", cmp.Or(i.Letter, name), i.SHA256))
+		}
+	}
+	if len(hashes) > 0 {
+		m.line("")
+	}
+	for _, text := range hashes {
+		m.item(text)
 	}
 	for _, text := range []string{filesLeft(left), prose(madeBy("Made", tool))} {
 		if text != "" {

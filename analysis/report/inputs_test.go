@@ -20,7 +20,8 @@ func TestInputs(t *testing.T) {
 	m := &markdown{clock: newClock(r, time.UTC)}
 	m.inputs(r)
 	for _, want := range []string{
-		"| A: a&#124;b&lt;c&gt;.pcap | pcap | 24 bytes, 1 packet | 2026-11-29 23:59:59.000 to 2026-11-29 23:59:59.000 | c0ffee |\n",
+		"| A: a&#124;b&lt;c&gt;.pcap | pcap | 24 bytes, 1 packet | 2026-11-29 23:59:59.000 to 2026-11-29 23:59:59.000 |\n",
+		"\n- SHA-256 of A: `c0ffee`\n",
 		"2 more files were read.", "Made by negotrace v1.2.3.",
 	} {
 		if !strings.Contains(m.String(), want) {

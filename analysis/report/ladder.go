@@ -47,6 +47,7 @@ type step struct {
 	label    string        // "GET /reports", "401 Unauthorized", "TGS-REQ for HTTP/web@CORP.TEST"
 	tokens   []Token       // credentials or challenges of an HTTP message
 	kerberos *tokens.Kerberos
+	found    string // the check whose finding it is, if it is one
 	tone     tone
 }
 
@@ -129,7 +130,7 @@ func (l *ladder) mark(h *analysis.Handshake, f *analysis.Finding) {
 	if f.Severity == analysis.Error {
 		tone = toneRefused
 	}
-	l.steps = append(l.steps, step{at: at, from: targetLane, to: targetLane, label: f.Check + ": " + f.Message, tone: tone})
+	l.steps = append(l.steps, step{at: at, from: targetLane, to: targetLane, label: f.Check + ": " + f.Message, found: f.Check, tone: tone})
 }
 
 // sort puts the steps in order of time. One whose time is not known stays behind the one that

@@ -78,6 +78,10 @@ func TestLadderMarks(t *testing.T) {
 	if len(l.steps) != len(before.steps)+1 || last.label != "mixing: another user came" || last.tone != toneRefused || last.from != last.to {
 		t.Errorf("%d steps instead of %d, the last one %+v", len(l.steps), len(before.steps)+1, last)
 	}
+	m := &markdown{}
+	if m.sequence(l); !strings.Contains(m.String(), " ms, mixing, frame 30\n```\n") {
+		t.Errorf("the diagram does not end in a note:\n%s", m)
+	}
 }
 
 // The lanes are drawn where they leave room for what was said, and named where not.

@@ -42,6 +42,10 @@ func (m *markdown) sequence(l ladder) {
 		if !s.at.Time.IsZero() {
 			after = s.milliseconds() + " ms, "
 		}
+		if s.found != "" { // a note does not wrap: the sentence stands with the findings
+			m.line("    Note over L%d,L%d: %s%s", clientLane, targetLane, after, mermaidText(s.found+", "+s.at.String()))
+			continue
+		}
 		m.line("    L%d%sL%d: %s%s", s.from, arrow, s.to, after, mermaidText(text))
 	}
 	m.line("```")
