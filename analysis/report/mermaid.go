@@ -22,7 +22,7 @@ func (m *markdown) diagram(r *analysis.Report) {
 func (m *markdown) sequence(l ladder) {
 	m.line("```mermaid\nsequenceDiagram")
 	for i, x := range l.lanes {
-		m.line("    participant L%d as %s", i, mermaidText(strings.TrimSpace(string(x.role)+" "+x.name)))
+		m.line("    participant L%d as %s", i, mermaidText(strings.TrimSpace(string(x.role)+" "+elide(x.name, maxParticipant))))
 	}
 	for i := range l.steps {
 		if i == maxSteps {
@@ -50,6 +50,9 @@ func (m *markdown) sequence(l ladder) {
 	}
 	m.line("```")
 }
+
+// maxParticipant is the longest name of a participant: the diagram is as wide as all together.
+const maxParticipant = 40
 
 // decisive is the handshake that the verdict speaks of, else the first that failed, else the
 // first; nil if there is none.

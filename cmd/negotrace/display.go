@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,7 @@ type display struct {
 	local  bool
 
 	noPager bool
+	out     string // the file that the result goes to, empty for standard output
 }
 
 // flags adds the flags of the display to all commands.
@@ -37,13 +39,17 @@ func (d *display) flags(c *cobra.Command) {
 	d.color = choice{value: "auto", of: []string{"auto", "always", "never"}}
 	f := c.PersistentFlags()
 	f.Var(&d.format, "format", "`FORMAT` of the result, see help formats")
+	f.StringVarP(&d.out, "output", "o", "", "`FILE` to write instead of standard output\n(its ending says the format, where --format does not)")
 	f.Var(&d.color, "color", "`WHEN` to use colour: auto, always, never")
 	f.Var(&d.width, "width", "`COLUMNS` to use (default those of the terminal, else 80)")
 	f.BoolVar(&d.noPager, "no-pager", false, "write to the terminal itself, not through $PAGER")
-	grouped(f, displaying, "color", "width", "no-pager")
+	grouped(f, displaying, "output", "color", "width", "no-pager")
 	json := f.VarPF(short{&d.format, "json"}, "json", "", "the same as --format json")
 	json.NoOptDefVal, json.Hidden = "true", true // other programs have it
 }
+
+// toFile reports whether the result goes to a file.
+func (d *display) toFile() bool { return d.out != "" && d.out != standardInput }
 
 // times adds the flag of commands that show times.
 func (d *display) times(f *pflag.FlagSet) {
@@ -68,6 +74,9 @@ func formatsThat(can func(report.Format) bool) map[string]string {
 // chosen returns the chosen format for the result of a command. It is an error if it cannot
 // write that.
 func (t *tool) chosen(c *cobra.Command) (report.Format, error) {
+	if !c.Flags().Changed("format") && !c.Flags().Changed("json") {
+		t.display.format.value = formatOf(t.display.out, t.display.format.value)
+	}
 	name, able := t.display.format.value, c.Annotations[formats]
 	for _, f := range report.Formats() {
 		if f.Name == name && slices.Contains(strings.Split(able, ", "), name) {
@@ -79,6 +88,21 @@ func (t *tool) chosen(c *cobra.Command) (report.Format, error) {
 		result = "the analysis"
 	}
 	return report.Format{}, fmt.Errorf("--format %s cannot show the result of %s; %s can", name, result, able)
+}
+
+// formatOf is the format that the ending of a file stands for, else the usual one.
+func formatOf(file, usual string) string {
+	endings := map[string]string{".htm": "html", ".md": "markdown", ".jsonl": "ndjson"}
+	ending := strings.ToLower(filepath.Ext(file))
+	if name, ok := endings[ending]; ok {
+		return name
+	}
+	for _, f := range report.Formats() {
+		if ending == "."+f.Name {
+			return f.Name
+		}
+	}
+	return usual
 }
 
 // options are what the report may know about its reader.
@@ -110,7 +134,7 @@ func (t *tool) colored() bool {
 	case t.display.color.value == "always":
 		return true
 	}
-	if !isTerminal(t.stdout) || t.env("TERM") == "dumb" {
+	if t.display.toFile() || !isTerminal(t.stdout) || t.env("TERM") == "dumb" {
 		return false
 	}
 	colorable.EnableColorsStdout(nil) // a Windows console needs it
@@ -158,10 +182,11 @@ func (c *choice) String() string { return c.value }
 func (c *choice) Type() string   { return strings.Join(c.of, "|") }
 
 func (c *choice) Set(s string) error {
-	if !slices.Contains(c.of, s) {
+	i := slices.IndexFunc(c.of, func(one string) bool { return strings.EqualFold(one, s) })
+	if i < 0 {
 		return errNotOne(c.of)
 	}
-	c.value = s
+	c.value = c.of[i]
 	return nil
 }
 

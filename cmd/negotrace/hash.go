@@ -17,9 +17,10 @@ type hashFlags struct {
 }
 
 func (h *hashFlags) flags(f *pflag.FlagSet) {
-	f.BoolVar(&h.on, "hash", false, "put the SHA-256 of the files into the table too\n("+strings.Join(formatsWith(report.Hashed), ", ")+" have it)")
+	f.BoolVar(&h.on, "hash", false, "put the SHA-256 of the files into the table too\n("+strings.Join(formatsWith(report.Hashed), ", ")+" have it;\n--no-hash leaves it out, which is faster)")
 	f.BoolVar(&h.off, "no-hash", false, "do not compute it: on a large capture that is faster")
-	grouped(f, displaying, "hash", "no-hash")
+	grouped(f, displaying, "hash")
+	f.Lookup("no-hash").Hidden = true // the other one names it
 	h.given = func() bool { return f.Changed("hash") }
 }
 

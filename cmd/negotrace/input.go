@@ -82,6 +82,7 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 	if err != nil {
 		return nil, err
 	}
+	t.reads = append(t.reads, t.inputs(sources, in)...)
 	return t.analysis(ctx, in, secrets, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
 		bar, sample := newBar(t.stderr), afterSample()
 		defer bar.clear()
@@ -101,6 +102,7 @@ func (t *tool) follow(ctx context.Context, args []string, in *inputFlags, o corr
 	case args[0] == standardInput && isTerminal(t.stdin):
 		return nil, errors.New("standard input is a terminal: pipe a capture into it")
 	}
+	t.reads = t.inputs([]capture.Source{{Name: args[0]}}, in)
 	return t.analysis(ctx, in, &httpstream.Secrets{}, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
 		c.KeyLogs = in.keylogs
 		c.Waits = func(why error) {

@@ -76,6 +76,7 @@ type tool struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	display        display
+	reads          []os.FileInfo // the files that are read, which nothing is written over
 	status         int
 }
 

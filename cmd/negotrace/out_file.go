@@ -61,6 +61,43 @@ func notMade(path string, err error) error {
 	return fmt.Errorf("%q cannot be written: %w", path, err)
 }
 
+// A fileOutput is the file that -o names. It is made with the first byte, so that none is made
+// where nothing can be read, and is in its place when it is closed.
+type fileOutput struct {
+	tool *tool
+	file *outFile
+	err  error // the first one
+}
+
+func (o *fileOutput) Write(b []byte) (n int, err error) {
+	if o.err == nil && o.file == nil {
+		o.file, o.err = createOut(o.tool.display.out, o.tool.reads)
+	}
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, o.err = o.file.Write(b)
+	return n, o.err
+}
+
+// Close puts the file into its place, unless writing failed.
+func (o *fileOutput) Close() error {
+	switch {
+	case o.file == nil:
+		return o.err
+	case o.err != nil:
+		o.file.discard()
+		return o.err
+	}
+	err := o.file.keep()
+	if err != nil {
+		o.file.discard()
+		o.tool.warn(err)
+		o.tool.status = notAnalysed
+	}
+	return err
+}
+
 // inputs are the files that are read: captures and keys.
 func (t *tool) inputs(sources []capture.Source, in *inputFlags) []os.FileInfo {
 	names := append(slices.Concat(in.keylogs, in.rsaKeys), in.keytab, t.env("SSLKEYLOGFILE"))

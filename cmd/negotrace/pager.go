@@ -58,9 +58,12 @@ type plainOutput struct{ io.Writer }
 
 func (plainOutput) Close() error { return nil }
 
-// output is where a result is written to: standard output, through a pager where a person
-// reads it on a terminal.
+// output is where a result is written to: the file that -o names, or standard output, through a
+// pager where a person reads it on a terminal.
 func (t *tool) output() io.WriteCloser {
+	if t.display.toFile() {
+		return &fileOutput{tool: t}
+	}
 	forPerson := t.display.format.value == t.display.format.of[0]
 	if t.display.noPager || !forPerson || !isTerminal(t.stdout) || t.env("TERM") == "dumb" {
 		return plainOutput{t.stdout}

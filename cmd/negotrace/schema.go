@@ -44,7 +44,7 @@ func (t *tool) schema() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return format.Schema(t.stdout, s, t.options())
+			return send(t, format.Schema, s, t.options())
 		},
 	}
 }

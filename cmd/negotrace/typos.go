@@ -15,21 +15,25 @@ import (
 func helpFlags(c *cobra.Command) {
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+		dashes := "--"
 		if !unknown {
-			return err
+			if _, name, unknown = strings.Cut(err.Error(), " in -"); !unknown || !strings.HasPrefix(err.Error(), "unknown shorthand flag: ") {
+				return err
+			}
+			dashes = "-" // as PowerShell and Go's own programs have it
 		}
 		var all []string
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if !f.Hidden {
+			if !f.Hidden || f.Name == "json" {
 				all = append(all, f.Name)
 			}
 		})
 		name, _, _ = strings.Cut(name, "=")
 		near := nearest(all, name)
 		if len(near) == 0 {
-			return err
+			return fmt.Errorf("unknown flag: %s%s\nsee %s --help", dashes, name, c.CommandPath())
 		}
-		return fmt.Errorf("unknown flag: --%s; did you mean --%s?", name, strings.Join(near, " or --"))
+		return fmt.Errorf("unknown flag: %s%s; did you mean --%s?", dashes, name, strings.Join(near, " or --"))
 	})
 }
 
