@@ -89,6 +89,7 @@ func formats() []format {
 		{name: "Windows event log in XML", match: eventlog.IsXML, records: readEventXML, unit: httpstream.Records},
 		{name: "Windows event log in JSON", match: eventlog.IsJSON, records: readEventJSON, unit: httpstream.Records},
 		{name: "Windows event log in CSV", match: eventlog.IsCSV, records: readEventCSV, unit: httpstream.Records},
+		{name: "Windows event log as a list", match: eventlog.IsList, records: readEventList, unit: httpstream.Records},
 		{name: hostTextName, match: hosttext.Is, records: readHostText, unit: httpstream.Lines},
 	}
 }

@@ -12,6 +12,7 @@ import (
 func readEVTX(r io.Reader, out *logOut) error      { return out.events(r, eventlog.ReadEVTX) }
 func readEventXML(r io.Reader, out *logOut) error  { return out.events(r, eventlog.ReadXML) }
 func readEventJSON(r io.Reader, out *logOut) error { return out.events(r, eventlog.ReadJSON) }
+func readEventList(r io.Reader, out *logOut) error { return out.events(r, eventlog.ReadList) }
 func readEventCSV(r io.Reader, out *logOut) error  { return out.events(r, eventlog.ReadCSV) }
 
 // events reads an event log.
@@ -33,6 +34,9 @@ func (o *logOut) events(r io.Reader, read func(io.Reader, func(*eventlog.Event))
 	}
 	if n.Ambiguous > 0 {
 		o.damage(0, "the dates of %d events say the day and the month in an order that nothing in the file shows: the month was taken to be first where the time has AM or PM", n.Ambiguous)
+	}
+	if n.Wordless > 0 {
+		o.damage(0, "nothing could be read of the values of %d events: all there is of them are their messages, and these are in English only. Export them as .evtx (wevtutil epl) or in XML (wevtutil qe /f:xml)", n.Wordless)
 	}
 	return err
 }

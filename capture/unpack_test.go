@@ -205,6 +205,8 @@ func TestUnsupported(t *testing.T) {
 		{"xxd", []byte("00000000: 0a0d 0d0a bc00 0000 4d3c 2b1a 0100 0000  ........M<+.\n"), "xxd -r in out.pcapng"},
 		{"tcpdump's text", []byte("16:39:07.368123 IP 10.0.0.10.50000 > 10.0.0.20.80: Flags [S], seq 1\n"), "-w out.pcap"},
 		{"web page", []byte("\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html><head><title>Sign in"), "download the capture again"},
+		{"Export-Clixml", []byte("<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\r\n<T>System.Diagnostics.Eventing.Reader.EventLogRecord</T>"), "Import-Clixml in | ConvertTo-Json"},
+		{"events in a table", []byte("   ProviderName: Microsoft-Windows-Security-Auditing\r\n\r\nTimeCreated  Id\r\n"), "wevtutil epl Security"},
 		{"picture", []byte("\x89PNG\r\n\x1a\n"), "ask for the capture file itself"},
 		{"JSON of something else", []byte(`{"name": {"a": 1}}`), "no known format"},
 		{"key log", []byte("# made by curl\nCLIENT_RANDOM 00 00\n"), "--keylog in"},

@@ -3,8 +3,11 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"math"
 	"math/bits"
+
+	"negotrace/capture/export"
 )
 
 // unzip is what to do with a zip archive.
@@ -56,6 +59,8 @@ func unsupported() []format {
 		{name: "hex dump", match: matches(hexDump), advice: "convert it with `text2pcap %s out.pcapng` (text2pcap comes with Wireshark)"},
 		{name: "hex dump of a file (xxd)", match: matches(xxdDump), advice: "convert it back with `xxd -r %s out.pcapng`"},
 		{name: "text that tcpdump printed", match: matches(tcpdumpText), advice: again},
+		{name: "file that Export-Clixml wrote", match: isCLIXML, advice: "write them again as JSON: Import-Clixml %s | ConvertTo-Json -Depth 4 > events.json"},
+		{name: "text of a Windows event log", match: hasEvents, advice: "export the log itself (`wevtutil epl Security security.evtx`), or its events in XML (`wevtutil qe Security /f:xml`): those are the same in every language"},
 		{name: "web page", match: isHTML, advice: "it was saved in place of the download it links to or asks a login for: download the capture again"},
 		{name: "picture", match: begins("\x89PNG\r\n", "\xff\xd8\xff", "GIF8"), advice: picture},
 		{name: "document or mail of Microsoft Office", match: begins("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), advice: "save the capture that is attached to it"},
@@ -128,4 +133,16 @@ func isKeyLog(head []byte) bool {
 		head = rest
 	}
 	return false
+}
+
+// isCLIXML reports whether a file holds objects of PowerShell in XML.
+func isCLIXML(head []byte) bool {
+	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<Objs ")) && bytes.Contains(text, []byte("EventLogRecord"))
+}
+
+// hasEvents reports whether a text names who logs events of the security log.
+func hasEvents(head []byte) bool {
+	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	return !bytes.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' }) && (bytes.Contains(text, []byte("Microsoft-Windows-Security-Auditing")) || bytes.Contains(text, []byte("Microsoft Windows security auditing.")))
 }

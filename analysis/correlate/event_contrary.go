@@ -49,6 +49,13 @@ func (s *sought) isOtherUser(e *loggedEvent) bool {
 // report says how many tickets KDCs logged that the capture should hold the exchanges of, and does
 // not: those of a KDC and a client between which it has others.
 func (s *eventLogs) report(c *httpstream.Counters, seen *span) {
+	if s.copies > 0 {
+		what := "1 event is"
+		if s.copies > 1 {
+			what = fmt.Sprintf("%d events are", s.copies)
+		}
+		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-again", Text: what + " there more than once: computer, number, record and time are the same. Each counts once"})
+	}
 	if seen.first.Time.IsZero() {
 		return
 	}

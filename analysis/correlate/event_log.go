@@ -22,7 +22,9 @@ type eventLogs struct {
 	kept      int
 	sorted    bool
 	rows      eventRows
-	hosts     *hostFacts // nil for none
+	records   map[eventRecord]httpstream.Time // that came, as many as are remembered
+	copies    int                             // of events that came before
+	hosts     *hostFacts                      // nil for none
 	counters  *httpstream.Counters
 }
 
@@ -51,13 +53,23 @@ type loggedEvent struct {
 	exchanged bool
 }
 
+// An eventRecord is an event by what says that two are the same, but for their times.
+type eventRecord struct {
+	computer   string // in small letters
+	record, id int
+}
+
 func newEventLogs(first httpstream.Time, counters *httpstream.Counters) *eventLogs {
-	return &eventLogs{first: first, byName: map[string]*computer{}, rows: newEventRows(counters), counters: counters}
+	return &eventLogs{first: first, byName: map[string]*computer{}, records: map[eventRecord]httpstream.Time{}, rows: newEventRows(counters), counters: counters}
 }
 
 // add takes an event.
 func (s *eventLogs) add(e *eventlog.Event) {
 	intern(e)
+	if s.isCopy(e) {
+		s.copies++
+		return
+	}
 	row := s.rows.add(e)
 	if e.Pos.Time.IsZero() {
 		s.counters.Drop("events without a time", 1)
@@ -81,6 +93,24 @@ func (s *eventLogs) add(e *eventlog.Event) {
 	if s.kept++; s.kept >= 2*maxEvents {
 		s.limit()
 	}
+}
+
+// isCopy reports whether an event came before: in an export in another form, or in one that overlaps.
+// Where one of the two says local time, the times differ by a time zone.
+func (s *eventLogs) isCopy(e *eventlog.Event) bool {
+	if e.Pos.Frame == 0 || e.Pos.Time.IsZero() {
+		return false
+	}
+	key := eventRecord{strings.ToLower(e.Computer), e.Pos.Frame, e.ID}
+	at, known := s.records[key]
+	if !known {
+		if len(s.records) < maxRecords {
+			s.records[key] = e.Pos.Time
+		}
+		return false
+	}
+	apart := e.Pos.Time.Sub(at).Abs()
+	return apart <= maxLogAhead && (apart-apart.Round(zoneStep)).Abs() <= time.Second
 }
 
 // intern has events share what most of them say.

@@ -188,3 +188,29 @@ func TestTicketsNotInCapture(t *testing.T) {
 		}
 	}
 }
+
+// TestEventsAgain holds which events are copies of one another.
+func TestEventsAgain(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		second *eventlog.Event
+		want   int // events that count
+	}{
+		"the same record":               {logon(4625, 7, 300*msec, "bob", "NTLM", ""), 1},
+		"in local time":                 {logon(4625, 7, time.Hour, "bob", "NTLM", ""), 1},
+		"another record":                {logon(4625, 8, 300*msec, "bob", "NTLM", ""), 2},
+		"the log was cleared meanwhile": {logon(4625, 7, 7*time.Minute, "bob", "NTLM", ""), 2},
+		"without a number":              {logon(4625, 0, 0, "bob", "NTLM", ""), 2},
+	} {
+		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+		trace.Logs(httpstream.Time{})
+		first := logon(4625, 7, 0, "bob", "NTLM", "")
+		first.Pos.Frame = min(7, max(tt.second.Pos.Frame, 0))
+		trace.Event(first)
+		trace.Event(tt.second)
+		r := trace.Report(&httpstream.Counters{Records: 2})
+		if n := r.Summary.Computers[0].Events; n != tt.want || (n == 1) != (r.Summary.Notes[0].Kind == "events-again") {
+			t.Errorf("%s: %d events, %+v", name, n, r.Summary.Notes)
+		}
+	}
+}

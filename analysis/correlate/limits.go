@@ -85,6 +85,7 @@ const maxContrasted = 1000
 // Event logs: a security log of a domain controller has some million events a day.
 const (
 	maxEvents     = 100_000  // kept, each of some 500 bytes; twice as many while they are read
+	maxRecords    = 200_000  // by which copies of events are known, each of some 80 bytes
 	maxEventRows  = 2_000    // that say different things
 	maxComputers  = 1_024    // that logged them
 	maxEventVotes = 1 << 18  // pairs of an event and a handshake that are looked at for a clock

@@ -17,16 +17,21 @@ import (
 // says more: which module refused, and what authenticated.
 type tracedRequests struct {
 	lines    []*serverlog.Request
-	nobody   int // that name no client
-	expected int // 401s with which handshakes go on; what came after them is not traced as a rule
+	alone    []*serverlog.Request // that name no client, as many as are kept
+	nobody   int                  // of these
+	expected int                  // 401s with which handshakes go on; what came after them is not traced as a rule
 }
 
 // addTrace takes a trace.
 func (s *serverLogs) addTrace(f *eventlog.FailedRequest) {
 	q := lineOf(f)
 	switch {
-	case !q.Client.Addr().IsValid() || q.Pos.Time.IsZero():
-		s.traces.nobody++
+	case q.Pos.Time.IsZero():
+		s.counters.Drop("lines of logs without a time", 1)
+	case !q.Client.Addr().IsValid():
+		if s.traces.nobody++; len(s.traces.alone) < maxTraces {
+			s.traces.alone = append(s.traces.alone, q)
+		}
 	case len(s.traces.lines) == maxTraces:
 		s.counters.Drop("traces of requests over the number that is kept", 1)
 	default:
@@ -120,7 +125,11 @@ func (t *tracedRequests) addTo(s *loggedLogons) {
 		q := h.Last().Logged
 		known[traceOf(q)] = append(known[traceOf(q)], h)
 	}
-	for _, q := range t.lines {
+	lines := t.lines
+	if len(s.rows) == 0 { // otherwise they may be about requests that rows are about
+		lines = slices.Concat(lines, t.alone)
+	}
+	for _, q := range lines {
 		step := analysis.StepOf(q)
 		if step == analysis.LogsChallenge {
 			t.expected++

@@ -83,3 +83,26 @@ func TestTracesAlone(t *testing.T) {
 		t.Errorf("%d rows: %+v", len(all), all)
 	}
 }
+
+// TestTraceNamesNobody holds that a trace that names no client is a row by itself where nothing else is.
+func TestTraceNamesNobody(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		beside bool
+		want   int
+	}{"alone": {false, 1}, "beside a log": {true, 1}} {
+		s := newServerLogs(httpstream.Time{}, &httpstream.Counters{})
+		if tt.beside {
+			s.addRequest(&serverlog.Request{
+				Pos: httpstream.Pos{Frame: 4, Time: httpstream.TimeOf(noon), Stream: -1}, Client: netip.MustParseAddrPort("192.0.2.1:0"), Method: "GET", Path: "/a",
+				Status: 401, SubStatus: 1, Win32Status: tokens.SecELogonDenied, NamesUsers: true, NamesSubStatus: true,
+			})
+		}
+		s.addTrace(traced("fr1.xml", "", noon, tokens.SecELogonDenied))
+		s.traces.addTo(s.logons)
+		rows := s.logons.attempts()
+		if len(rows) != tt.want || rows[0].Outcome != analysis.Failed || (rows[0].Client == "") == tt.beside {
+			t.Errorf("%s: %d rows, %+v", name, len(rows), rows)
+		}
+	}
+}

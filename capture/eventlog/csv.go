@@ -18,11 +18,11 @@ import (
 // letter: of PowerShell's Export-Csv, of the Event Viewer, of collectors of logs.
 var (
 	idColumns       = []string{"id", "eventid", "eventcode"}
-	providerColumns = []string{"providername", "source", "sourcename", "provider"}
+	providerColumns = []string{"providername", "source", "sourcename", "provider", "eventsourcename"}
 	channelColumns  = []string{"logname", "channel"}
 	computerColumns = []string{"machinename", "computer", "computername", "hostname"}
 	recordColumns   = []string{"recordid", "recordnumber", "eventrecordid"}
-	timeColumns     = []string{"timecreated", "dateandtime", "eventtime", "timegenerated", "systemtime"}
+	timeColumns     = []string{"timecreated", "dateandtime", "eventtime", "timegenerated", "systemtime", "timegeneratedutc"}
 	messageColumns  = []string{"message"}
 )
 
@@ -157,12 +157,7 @@ func (c *Counts) row(names, values []string, at int64, dates *dates) {
 		e.fields = nil
 		e.fromMessage(message[:min(len(message), maxEventText)])
 	}
-	if !e.classify() {
-		c.Others++
-		return
-	}
-	e.fields = nil
-	dates.add(e, moment)
+	c.known(e, func(e *Event) { dates.add(e, moment) })
 }
 
 // providerOf is the name of a provider for the one by which the Event Viewer shows it.

@@ -35,7 +35,23 @@ type Counts struct {
 	FirstMalformed int64
 	Chunks         int // of which BadChunks have no header where one should be
 	BadChunks      int
-	Ambiguous      int // events of a CSV whose day and month may be the other way round
+	Ambiguous      int // events of a CSV or a list whose day and month may be the other way round
+	// Wordless are events of the security log of whose values nothing could be read: their messages
+	// are all that there is of them, and not in English.
+	Wordless int
+}
+
+// known gives an event to take if it is of a kind that is read.
+func (c *Counts) known(e *Event, take func(*Event)) {
+	if !e.classify() {
+		c.Others++
+		return
+	}
+	if e.Provider == fromSecurity && len(e.fields) == 0 {
+		c.Wordless++
+	}
+	e.fields = nil
+	take(e)
 }
 
 func (c *Counts) malformed(at int64) {

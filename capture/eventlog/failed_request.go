@@ -170,14 +170,20 @@ func headerIn(text, name string) string {
 	return ""
 }
 
-// Refusal is the status that a module set last, nil if none did.
-func (f *FailedRequest) Refusal() *ModuleError {
+// Refusal is the status with which the request ended, as a module set it last, nil if none did.
+// One with another sub-status is taken where none has that of the request.
+func (f *FailedRequest) Refusal() (last *ModuleError) {
 	for i := len(f.Errors) - 1; i >= 0; i-- {
-		if e := &f.Errors[i]; e.Status == f.Status {
+		e := &f.Errors[i]
+		switch {
+		case e.Status != f.Status:
+		case e.SubStatus == f.SubStatus:
 			return e
+		case last == nil:
+			last = e
 		}
 	}
-	return nil
+	return last
 }
 
 // Package is what authenticated, as far as the trace says it: Negotiate, NTLM where that was used

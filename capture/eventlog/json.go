@@ -3,6 +3,7 @@ package eventlog
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -67,7 +68,7 @@ func IsJSON(head []byte) bool {
 		return false
 	}
 	keys := objectKeys(text)
-	for _, all := range [][]string{{"Event"}, {"winlog"}, {"ProviderName", "Id"}, {"Id", "Message"}, {"EventID", "SourceName"}, {"EventID", "Channel"}} {
+	for _, all := range [][]string{{"Event"}, {"winlog"}, {"ProviderName", "Id"}, {"Id", "Message"}, {"EventID", "SourceName"}, {"EventID", "EventSourceName"}, {"EventID", "Channel"}} {
 		if !slices.ContainsFunc(all, func(key string) bool { return !keys[key] }) {
 			return true
 		}
@@ -132,12 +133,7 @@ func (c *Counts) object(o object, at int64, take func(*Event)) {
 		c.malformed(at)
 		return
 	}
-	if !e.classify() {
-		c.Others++
-		return
-	}
-	e.fields = nil
-	take(e)
+	c.known(e, take)
 }
 
 // within returns the object that is a value of o, an empty one if it is none.
@@ -207,16 +203,17 @@ func (e *Event) fromDump(o object) {
 func (e *Event) fromWinlogbeat(o object) {
 	w := o.within("winlog")
 	e.ID, e.Provider, e.Channel = int(w.number("event_id")), w.text("provider_name"), w.text("channel")
-	e.Computer, e.Pos.Frame = w.text("computer_name"), recordNumber(w.text("record_id"))
+	e.Computer, e.Pos.Frame = cmp.Or(w.text("computer_name"), o.within("host").text("name")), recordNumber(w.text("record_id"))
 	e.setTime(o.text("@timestamp"))
 	e.named(w.within("event_data"))
 	e.named(w.within("user_data"))
 }
 
+// fromNXLog reads an event of which all values are in one object: of NXLog, or of Log Analytics.
 func (e *Event) fromNXLog(o object) {
-	e.ID, e.Provider, e.Channel = int(o.number("EventID")), o.text("SourceName"), o.text("Channel")
-	e.Computer, e.Pos.Frame = o.text("Hostname"), recordNumber(o.text("RecordNumber"))
-	e.setTime(o.text("EventTime"))
+	e.ID, e.Provider, e.Channel = int(o.number("EventID")), cmp.Or(o.text("SourceName"), o.text("EventSourceName")), o.text("Channel")
+	e.Computer, e.Pos.Frame = cmp.Or(o.text("Hostname"), o.text("Computer")), recordNumber(cmp.Or(o.text("RecordNumber"), o.text("EventRecordId")))
+	e.setTime(cmp.Or(o.text("EventTime"), o.text("TimeGenerated")))
 	e.named(o)
 }
 

@@ -1,6 +1,8 @@
 package eventlog
 
 const (
+	// maxListLine is how long a line of a list may be: a message is many lines.
+	maxListLine = 64 << 10
 	// maxDepth is how many elements and templates may lie in each other. Events have up to
 	// ten.
 	maxDepth = 32

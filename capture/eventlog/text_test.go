@@ -102,6 +102,8 @@ func jsonEvents() map[string]string {
 		"PowerShell 7 in local time": powershell(`"2026-11-23T13:00:00.1234567+01:00"`),
 		"PowerShell with DateTime":   powershell(`{"value":"2026-11-23T12:00:00.1234567Z","DisplayHint":2}`),
 		"NXLog":                      lines(`{"EventID":%d,"RecordNumber":%d,"SourceName":"Microsoft-Windows-Security-Auditing","Channel":"Security","Hostname":"web.corp.test","EventTime":"2026-11-23T13:00:00.123456700+01:00",%s}`),
+		"Log Analytics":              lines(`{"EventID":%d,"EventRecordId":%d,"EventSourceName":"Microsoft-Windows-Security-Auditing","Channel":"Security","Computer":"web.corp.test","TimeGenerated":"2026-11-23T12:00:00.1234567Z",%s}`),
+		"Winlogbeat, name of a host": lines(`{"@timestamp":"2026-11-23T12:00:00.1234567Z","host":{"name":"web.corp.test"},"winlog":{"event_id":%d,"record_id":%d,"provider_name":"Microsoft-Windows-Security-Auditing","channel":"Security","event_data":{%s}}}`),
 		"Winlogbeat":                 lines(`{"@timestamp":"2026-11-23T12:00:00.1234567Z","winlog":{"event_id":%d,"record_id":%d,"provider_name":"Microsoft-Windows-Security-Auditing","channel":"Security","computer_name":"web.corp.test","event_data":{%s}}}`),
 		"evtx_dump":                  lines(`{"Event":{"#attributes":{"xmlns":"x"},"System":{"EventID":%d,"EventRecordID":%d,"Provider":{"#attributes":{"Name":"Microsoft-Windows-Security-Auditing"}},"TimeCreated":{"#attributes":{"SystemTime":"2026-11-23T12:00:00.123456700Z"}},"Channel":"Security","Computer":"web.corp.test"},"EventData":{%s}}}`),
 	}
@@ -170,7 +172,7 @@ func TestTextLimits(t *testing.T) {
 			t.Errorf("%s: %d events, %v", name, len(got), err)
 		}
 	}
-	for _, read := range []reader{ReadXML, ReadJSON, ReadCSV} {
+	for _, read := range []reader{ReadXML, ReadJSON, ReadCSV, ReadList} {
 		if got, c, err := readText(t, read, " \r\n"); err != nil || len(got) > 0 || c != (Counts{}) {
 			t.Errorf("nothing: %v, %+v, %v", got, c, err)
 		}
@@ -197,7 +199,7 @@ func TestTextPrefixes(t *testing.T) {
 
 // saneText holds what must be true of any text.
 func saneText(t *testing.T, text []byte) {
-	for _, read := range []reader{ReadXML, ReadJSON, ReadCSV} {
+	for _, read := range []reader{ReadXML, ReadJSON, ReadCSV, ReadList} {
 		got, c, _ := readText(t, read, string(text))
 		if len(got)+c.Others > c.Records || c.Records > len(text) {
 			t.Errorf("%d events, %+v in %d bytes", len(got), c, len(text))
@@ -227,6 +229,9 @@ func FuzzText(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	for _, text := range jsonEvents() {
+		f.Add([]byte(text))
+	}
+	for _, text := range listEvents() {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(saneText)

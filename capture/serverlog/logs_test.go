@@ -339,3 +339,27 @@ func TestAccessLog(t *testing.T) {
 		}
 	}
 }
+
+// TestRewrittenW3C reads logs that programs have rewritten, and what Advanced Logging writes.
+func TestRewrittenW3C(t *testing.T) {
+	t.Parallel()
+	const fields = "#Fields: date time c-ip cs-method cs-uri-stem cs-username cs(User-Agent) sc-status sc-substatus\n"
+	want := Request{
+		Pos: place(2, "2026-11-23 10:00:01"), Client: netip.AddrPortFrom(netip.MustParseAddr("192.0.2.10"), 0), Method: "GET", Path: "/a", User: `CORP\John Doe`, UserAgent: "x 1",
+		Status: 200, NamesUsers: true, NamesSubStatus: true,
+	}
+	for name, log := range map[string]string{
+		"tabs":         fields + "2026-11-23\t10:00:01\t192.0.2.10\tGET\t/a\tCORP\\John+Doe\tx+1\t200\t0\n",
+		"marks":        fields + `2026-11-23 10:00:01 192.0.2.10 GET /a "CORP\John Doe" "x 1" 200 0` + "\n",
+		"local time":   strings.Replace(fields, "date time", "date-local time-local", 1) + "2026-11-23 10:00:01 192.0.2.10 GET /a CORP\\John+Doe x+1 200 0\n",
+		"milliseconds": fields + "2026-11-23 10:00:01.000 192.0.2.10 GET /a CORP\\John+Doe x+1 200 0\n",
+	} {
+		got, lines := readW3C(t, log)
+		if d := cmp.Diff([]Request{want}, got, same); d != "" || lines.Malformed > 0 || !IsW3C([]byte(log)) {
+			t.Errorf("%s: %+v\n%s", name, lines, d)
+		}
+	}
+	if got, lines := readW3C(t, fields+`2026-11-23 10:00:01 192.0.2.10 GET /a - "x 200 0`+"\n"); len(got) != 1 || got[0].UserAgent != `"x` || lines.Malformed != 0 {
+		t.Errorf("a mark that is a part of a value: %+v, %+v", got, lines)
+	}
+}

@@ -99,7 +99,7 @@ const (
 
 // columns are the names in #Fields, in small letters.
 var columns = map[string]column{
-	"date": date, "time": clockTime, "c-ip": clientIP, "c-port": clientPort, "s-ip": serverIP, "s-port": serverPort,
+	"date": date, "time": clockTime, "date-local": date, "time-local": clockTime, "c-ip": clientIP, "c-port": clientPort, "s-ip": serverIP, "s-port": serverPort,
 	"cs-method": method, "cs-uri-stem": stem, "cs-uri": uri, "cs-host": host, "cs(host)": host, "cs-username": userName,
 	"cs(user-agent)": userAgent, "x-forwarded-for": forwardedFor, "cs(x-forwarded-for)": forwardedFor,
 	"sc-status": status, "sc-substatus": subStatus, "sc-win32-status": win32Status, "time-taken": timeTaken,
@@ -193,13 +193,12 @@ func (f *fields) directive(line []byte) {
 // said to be.
 func (f *fields) read(line []byte, q *Request) bool {
 	day, clock, ok := f.day, time.Duration(-1), true
-	i := 0
-	for value := range bytes.SplitSeq(line, []byte(" ")) {
-		if i == len(f.columns) {
-			return false
-		}
+	values := f.values(line)
+	if len(values) != len(f.columns) || len(values) == 0 {
+		return false
+	}
+	for i, value := range values {
 		c := f.columns[i]
-		i++
 		if len(value) == 0 || len(value) == 1 && value[0] == '-' {
 			continue
 		}
@@ -209,20 +208,44 @@ func (f *fields) read(line []byte, q *Request) bool {
 			day, err = time.Parse(time.DateOnly, string(value))
 			ok = ok && err == nil
 		case clockTime:
-			t, err := time.Parse("15:04:05", string(value))
+			t, err := time.Parse("15:04:05", string(value)) // with a fraction, if there is one
 			clock = t.Sub(t.Truncate(24 * time.Hour))
 			ok = ok && err == nil
 		default:
 			ok = q.set(c, value) && ok
 		}
 	}
-	if i < len(f.columns) || i == 0 || !ok {
+	if !ok {
 		return false
 	}
 	if !day.IsZero() && clock >= 0 {
 		q.Pos.Time = httpstream.TimeOf(day.Add(clock))
 	}
 	return true
+}
+
+// values are those of a line: with blanks between them, or tabs where programs have rewritten a log.
+// Advanced Logging of IIS puts marks around those that have blanks in them.
+func (f *fields) values(line []byte) [][]byte {
+	if bytes.IndexByte(line, '\t') >= 0 {
+		return bytes.SplitN(line, []byte("\t"), len(f.columns)+1)
+	}
+	values := bytes.SplitN(line, []byte(" "), len(f.columns)+1)
+	if len(values) == len(f.columns) || bytes.IndexByte(line, '"') < 0 {
+		return values
+	}
+	values = values[:0]
+	for len(line) > 0 && len(values) <= len(f.columns) {
+		var value []byte
+		if rest, quoted := bytes.CutPrefix(line, []byte(`"`)); quoted {
+			value, line, _ = bytes.Cut(rest, []byte(`"`))
+			line = bytes.TrimPrefix(line, []byte(" "))
+		} else {
+			value, line, _ = bytes.Cut(line, []byte(" "))
+		}
+		values = append(values, value)
+	}
+	return values
 }
 
 // set sets what a column says.

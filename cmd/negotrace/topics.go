@@ -37,7 +37,8 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
                   pktmon), Network Monitor 2
   browsers        HAR, NetLog of Chrome and Edge, SAZ of Fiddler
   transcripts     what curl -v and other programs print of their requests
-  event logs      EVTX, or events in XML, JSON or CSV; alone or beside a capture
+  event logs      EVTX, or events in XML, JSON, CSV or lists; alone or beside a
+                  capture
   server logs     of IIS and HTTP.sys (W3C, FREB), access and error logs of
                   Apache httpd and nginx; alone or beside a capture
   hosts           what klist, setspn, nltest and ipconfig print
