@@ -141,6 +141,11 @@ func (c *redacter) packetsOf() error {
 		}
 	}
 	label(c.packetSources)
+	defer func() {
+		for _, w := range c.writers {
+			c.written(w.close())
+		}
+	}()
 	for i, n := range c.packetFiles {
 		file := httpstream.File{}
 		if len(c.packetFiles) > 1 {
@@ -160,9 +165,6 @@ func (c *redacter) packetsOf() error {
 	p.close()
 	if c.err == nil {
 		c.written(c.redactor.Close())
-	}
-	for _, w := range c.writers {
-		c.written(w.close())
 	}
 	c.result.Plain = p.opener.Counts
 	return err

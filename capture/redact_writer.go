@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"io"
 
 	"negotrace/capture/pcap"
@@ -12,15 +13,17 @@ import (
 type packetWriter struct {
 	plain    *pcap.PlainWriter // one of these
 	ng       *pcap.Writer
+	to       *behindWriter                       // of these; nil if they write themselves
 	stripped map[*pcap.Interface]*pcap.Interface // without their names
 }
 
 // newPacketWriter returns a writer of a pcap file, or of a pcapng file.
 func newPacketWriter(to io.Writer, isPlain bool) *packetWriter {
+	behind := newBehindWriter(to)
 	if isPlain {
-		return &packetWriter{plain: pcap.NewPlainWriter(to)}
+		return &packetWriter{plain: pcap.NewPlainWriter(behind), to: behind}
 	}
-	return &packetWriter{ng: pcap.NewWriter(to)}
+	return &packetWriter{ng: pcap.NewWriter(behind), to: behind}
 }
 
 // packet writes a packet.
@@ -53,8 +56,14 @@ func (w *packetWriter) packet(k *pcap.Packet) error {
 
 // close writes what is left.
 func (w *packetWriter) close() error {
+	var err, behind error
 	if w.plain != nil {
-		return w.plain.Close()
+		err = w.plain.Close()
+	} else {
+		err = w.ng.Close()
 	}
-	return w.ng.Close()
+	if w.to != nil {
+		behind = w.to.Close()
+	}
+	return errors.Join(behind, err)
 }

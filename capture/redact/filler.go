@@ -1,5 +1,7 @@
 package redact
 
+import "sync"
+
 // A filler is what takes the place of content that need not be known.
 type filler uint8
 
@@ -16,21 +18,28 @@ func (k filler) fill(b []byte, at int64) {
 	case zeros:
 		clear(b)
 	case letters:
-		for i := range b {
-			b[i] = 'x'
+		for n := min(len(b), copy(b, "xxxxxxxxxxxxxxxx")); n > 0 && n < len(b); n *= 2 {
+			copy(b[n:], b[:n])
 		}
 	case noise:
-		for i := range b {
-			b[i] = noiseAt(at + int64(i))
+		for all := noises(); len(b) > 0; {
+			n := copy(b, all[at%noisePeriod:])
+			at, b = at+int64(n), b[n:]
 		}
 	}
 }
 
-// noiseAt is noise that is no text: it depends on the place alone.
-func noiseAt(at int64) byte {
-	v := uint64(at)*0x9e3779b97f4a7c15 + 0x632be59bd9b4e019
-	return 0x80 | byte(v>>40)
-}
+// noisePeriod is after how many bytes noise comes again: it need not be random, only no text.
+const noisePeriod = 64 << 10
+
+// noises are the bytes of noise: which one it is depends on the place alone.
+var noises = sync.OnceValue(func() []byte {
+	b := make([]byte, noisePeriod)
+	for at := range b {
+		b[at] = 0x80 | byte((uint64(at)*0x9e3779b97f4a7c15+0x632be59bd9b4e019)>>40)
+	}
+	return b
+})
 
 // A run is a part of a direction that was rewritten.
 type run struct {

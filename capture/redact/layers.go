@@ -91,9 +91,29 @@ func (r *Redactor) macs(b []byte, places ...int) {
 
 // address replaces an IP address of 4 or 16 bytes.
 func (r *Redactor) address(b []byte) {
+	if len(b) == 4 {
+		r.address4(b)
+		return
+	}
 	if a, ok := netip.AddrFromSlice(b); ok {
 		copy(b, r.names.Addr(a).AsSlice())
 	}
+}
+
+// address4 replaces an address of IPv4. What has become of those of late is at hand.
+func (r *Redactor) address4(b []byte) {
+	is := be.Uint32(b)
+	c := &r.lately[is*0x9e3779b1>>24]
+	if c.is != is || !c.known {
+		*c = address4{is, be.Uint32(r.names.Addr(netip.AddrFrom4([4]byte(b))).AsSlice()), true}
+	}
+	be.PutUint32(b, c.becomes)
+}
+
+// An address4 is what an address of IPv4 becomes.
+type address4 struct {
+	is, becomes uint32
+	known       bool
 }
 
 // dot11 rewrites the header of a frame of a wireless network and returns its length.

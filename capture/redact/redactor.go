@@ -34,9 +34,12 @@ type Redactor struct {
 	wholes []*packet      // that were put together with the packet at hand
 
 	queue []*packet // not written yet, in order
+	room  []*packet // for the queue, from its beginning
 	free  []*packet
 	held  int // bytes in the queue
 	flows map[flow]*conn
+
+	lately [256]address4
 
 	cache     cache
 	published map[string]bool
@@ -104,6 +107,9 @@ func (r *Redactor) Packet(k *pcap.Packet, origin int, file httpstream.File) erro
 	for _, whole := range r.wholes {
 		r.rewrite(whole)
 	}
+	if len(r.queue) == 0 && cap(r.queue) > cap(r.room) {
+		r.room = r.queue
+	}
 	r.queue = append(r.queue, p)
 	r.held += len(p.Data) + packetCost
 	for i := range r.events {
@@ -164,7 +170,11 @@ func (r *Redactor) write() error {
 		r.free = append(r.free, p)
 		r.queue[done] = nil
 	}
-	r.queue = r.queue[done:]
+	if rest := r.queue[done:]; len(rest) > 0 {
+		r.queue = rest
+	} else {
+		r.queue = r.room[:0]
+	}
 	return nil
 }
 

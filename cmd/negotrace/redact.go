@@ -145,9 +145,11 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 		return err
 	}
 	inputs := t.inputs(sources, &v.in)
+	name := sources[0].Name
 	if sources, err = capture.Expand(ctx, sources); err != nil {
 		return err
 	}
+	isOneFile := len(sources) == 1 && sources[0].Name == name // and no archive
 	out, err := newRedactedOut(v.out, len(sources), inputs)
 	if err != nil {
 		return err
@@ -166,32 +168,49 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	if err != nil {
 		return err
 	}
-	asNG := false
-	var known []pseudonym.Pair
-	for attempt := 0; attempt < attempts; attempt++ {
-		names := pseudonym.New(pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Salt: uint64(attempt), Avoid: known})
-		done, found, err := t.redactOnce(ctx, sources, out, names, secrets, asNG)
-		if errors.Is(err, capture.ErrNotPcap) && !asNG {
-			asNG = true
-			attempt--
-			continue
-		}
-		known = names.Words()
-		if errors.Is(err, errByChance) && attempt+1 < attempts {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		return t.keepRedacted(v, out, names, done, found)
+	try := attempt{sources: sources, out: out, secrets: secrets}
+	if isOneFile && secrets.Kept == 0 && !secrets.HasRSAKeys() {
+		original := sources[0]
+		original.Name = v.out
+		try.original = reportMeanwhile(ctx, []capture.Source{original})
 	}
-	return nil
+	return t.tryRedacting(ctx, v, &try)
+}
+
+// An attempt is what it takes to redact, and to prove it.
+type attempt struct {
+	sources  []capture.Source
+	out      *redactedOut
+	secrets  *httpstream.Secrets
+	original chan reported // see proof
+	asNG     bool          // packet files become pcapng, whatever they are
+	names    *pseudonym.Names
+}
+
+// tryRedacting redacts until it is proven.
+func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
+	var known []pseudonym.Pair
+	for n := 0; ; n++ {
+		try.names = pseudonym.New(pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Salt: uint64(n), Avoid: known})
+		done, found, err := t.redactOnce(ctx, try)
+		known = try.names.Words()
+		switch {
+		case errors.Is(err, capture.ErrNotPcap) && !try.asNG:
+			try.asNG = true
+			n--
+		case errors.Is(err, errByChance) && n+1 < attempts:
+		case err != nil:
+			return err
+		default:
+			return t.keepRedacted(v, try.out, try.names, done, found)
+		}
+	}
 }
 
 // redactOnce redacts, and proves it. It returns findings that differ where packets are missing.
-func (t *tool) redactOnce(ctx context.Context, sources []capture.Source, out *redactedOut, names *pseudonym.Names, secrets *httpstream.Secrets, asNG bool) (done *capture.Redaction, found []string, err error) {
+func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redaction, found []string, err error) {
 	bar := newBar(t.stderr)
-	done, counters, err := capture.Redact(ctx, sources, capture.RedactPlan{Names: names, Secrets: secrets, PcapNG: asNG, Create: out.create, Progress: bar.show})
+	done, counters, err := capture.Redact(ctx, a.sources, capture.RedactPlan{Names: a.names, Secrets: a.secrets, PcapNG: a.asNG, Create: a.out.create, Progress: bar.show})
 	bar.clear()
 	switch {
 	case ctx.Err() != nil:
@@ -200,13 +219,13 @@ func (t *tool) redactOnce(ctx context.Context, sources []capture.Source, out *re
 		return nil, nil, err
 	}
 	t.damage(counters.Damage)
-	p := proof{names: names, secrets: secrets, opened: done.Plain.Connections > 0}
+	p := proof{names: a.names, secrets: a.secrets, opened: done.Plain.Connections > 0, original: a.original}
 	for _, n := range done.Written {
-		written, err := out.source(n)
+		written, err := a.out.source(n)
 		if err != nil {
 			return nil, nil, err
 		}
-		original := sources[n]
+		original := a.sources[n]
 		original.Name, original.Found = written.Name, false
 		p.originals, p.written = append(p.originals, original), append(p.written, written)
 	}

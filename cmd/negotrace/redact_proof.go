@@ -26,6 +26,25 @@ type proof struct {
 	opened             bool // packets were made of what is in TLS or HTTP/2
 	// found are findings that differ where packets are missing, see sameStory.
 	found []string
+	// original is the report of the originals as they are, which can be made meanwhile; nil if
+	// it was not asked for.
+	original chan reported
+}
+
+// A reported is a report, or why there is none.
+type reported struct {
+	report *analysis.Report
+	err    error
+}
+
+// reportMeanwhile analyses sources beside what the caller does.
+func reportMeanwhile(ctx context.Context, sources []capture.Source) chan reported {
+	out := make(chan reported, 1)
+	go func() {
+		r, err := reportOn(ctx, sources)
+		out <- reported{r, err}
+	}()
+	return out
 }
 
 // prove reads what was written again. Its report must be that of the originals, with names
@@ -41,11 +60,7 @@ func (p *proof) prove(ctx context.Context) error {
 			errNames = errors.Join(errNames, noNamesIn(s, p.names))
 		}
 	})
-	sources := p.originals
-	if p.opened {
-		sources = capture.Plain(ctx, p.originals, p.secrets)
-	}
-	original, err := reportOn(ctx, sources)
+	original, err := p.reportOnOriginals(ctx)
 	both.Wait()
 	if err := errors.Join(err, errRedacted); err != nil {
 		return err
@@ -62,6 +77,19 @@ func (p *proof) prove(ctx context.Context) error {
 		}
 	}
 	return errNames
+}
+
+// reportOnOriginals returns the report of the originals, with the packets that were made.
+func (p *proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error) {
+	switch {
+	case p.opened:
+		return reportOn(ctx, capture.Plain(ctx, p.originals, p.secrets))
+	case p.original != nil:
+		r := <-p.original
+		p.original <- r // for another attempt
+		return r.report, r.err
+	}
+	return reportOn(ctx, p.originals)
 }
 
 // reportOn analyses sources, without any keys.

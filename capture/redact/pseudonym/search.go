@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 )
@@ -12,10 +13,16 @@ import (
 // A Search looks for replaced names in what was written, in every form in which they may be
 // there: plain, in UTF-16, in hexadecimal, percent-encoded, and in base64 at three alignments;
 // in lower and upper case, and as they were first spelled.
+//
+// It finds patterns by their first four bytes, of which it looks only at those bits that
+// letters have in any case: most places are passed over by a look into bits alone, and what is
+// filled with noise, zeros or letters by eight bytes at once.
 type Search struct {
-	folded table // patterns in lower case, for any case
-	exact  table // base64
-	most   int   // length of the longest pattern
+	patterns map[uint32][]form // by their keys
+	bits     []uint64          // of hashes of keys
+	shift    int               // of a hash
+	most     int               // length of the longest pattern
+	skips    [3]bool           // no pattern begins in noise, in zeros, or in letters that fill
 }
 
 // A Found is a place where a name is.
@@ -29,12 +36,7 @@ type form struct {
 	text, name, kind string
 	whole            bool // no letter or digit is beside it
 	sign             int  // bytes of text in front of the name
-}
-
-// A table finds patterns by their first four bytes.
-type table struct {
-	bits     [1 << 14]uint64
-	patterns map[uint32][]form
+	exact            bool // in this case alone
 }
 
 // Lengths of names. What is shorter is everywhere by chance.
@@ -48,7 +50,7 @@ const (
 
 // NewSearch returns a Search for the names that have pseudonyms.
 func NewSearch(n *Names) *Search {
-	s := &Search{}
+	s := &Search{patterns: map[uint32][]form{}}
 	for i, word := range n.order {
 		if i == maxSearched {
 			break
@@ -61,6 +63,7 @@ func NewSearch(n *Names) *Search {
 			s.add(word, n.spelled[word], n.public[word])
 		}
 	}
+	s.index()
 	return s
 }
 
@@ -68,10 +71,10 @@ func NewSearch(n *Names) *Search {
 func (s *Search) add(word, spelled string, isPublic bool) {
 	whole := len(word) < minWithin
 	if !isPublic {
-		s.folded.add(form{fold(word), word, "plain text", whole, 0}, &s.most)
+		s.pattern(form{fold(word), word, "plain text", whole, 0, false})
 	}
-	s.folded.add(form{fold(hex.EncodeToString([]byte(word))), word, "hexadecimal", false, 0}, &s.most)
-	s.folded.add(form{fold(hex.EncodeToString([]byte(strings.ToUpper(word)))), word, "hexadecimal", false, 0}, &s.most)
+	s.pattern(form{fold(hex.EncodeToString([]byte(word))), word, "hexadecimal", false, 0, false})
+	s.pattern(form{fold(hex.EncodeToString([]byte(strings.ToUpper(word)))), word, "hexadecimal", false, 0, false})
 	if !isASCII(word) {
 		var b strings.Builder
 		for i := range len(word) {
@@ -81,10 +84,10 @@ func (s *Search) add(word, spelled string, isPublic bool) {
 				b.WriteString("%" + hex.EncodeToString([]byte{c}))
 			}
 		}
-		s.folded.add(form{fold(b.String()), word, "percent-encoding", false, 0}, &s.most)
+		s.pattern(form{fold(b.String()), word, "percent-encoding", false, 0, false})
 	}
 	wide := wideOf(word)
-	s.folded.add(form{fold(wide), word, "UTF-16", whole, 0}, &s.most)
+	s.pattern(form{fold(wide), word, "UTF-16", whole, 0, false})
 	if len(word) < minEncoded {
 		return
 	}
@@ -97,7 +100,7 @@ func (s *Search) add(word, spelled string, isPublic bool) {
 		seen[text] = true
 		for _, coded := range []string{text, wideOf(text)} {
 			for shift := range 3 {
-				s.exact.add(form{encodedAt(coded, shift), word, "base64", false, 0}, &s.most)
+				s.pattern(form{encodedAt(coded, shift), word, "base64", false, 0, true})
 			}
 		}
 	}
@@ -109,9 +112,9 @@ func (s *Search) addShort(word string, isPublic bool) {
 		return
 	}
 	for _, sign := range "\x03.@\\\"' :,;=(" {
-		s.folded.add(form{string(sign) + fold(word), word, "plain text", true, 1}, &s.most)
+		s.pattern(form{string(sign) + fold(word), word, "plain text", true, 1, false})
 	}
-	s.folded.add(form{fold(wideOf(word)), word, "UTF-16", true, 0}, &s.most)
+	s.pattern(form{fold(wideOf(word)), word, "UTF-16", true, 0, false})
 }
 
 // wideOf returns a text in UTF-16, as Windows has it.
@@ -132,25 +135,39 @@ func encodedAt(text string, shift int) string {
 	return encoded[first:last]
 }
 
-// add adds a pattern of at least four bytes.
-func (t *table) add(p form, most *int) {
+// anyCase are the bits that tell four bytes apart whatever case their letters have.
+const anyCase = 0x20202020
+
+// pattern adds a pattern of at least four bytes.
+func (s *Search) pattern(p form) {
 	if len(p.text) < 4 {
 		return
 	}
-	if t.patterns == nil {
-		t.patterns = map[uint32][]form{}
-	}
-	*most = max(*most, len(p.text))
-	key := binary.LittleEndian.Uint32([]byte(p.text[:4]))
-	t.patterns[key] = append(t.patterns[key], p)
-	i := key * 0x9e3779b1 >> 12
-	t.bits[i>>6] |= 1 << (i & 63)
+	s.most = max(s.most, len(p.text))
+	key := binary.LittleEndian.Uint32([]byte(p.text[:4])) | anyCase
+	s.patterns[key] = append(s.patterns[key], p)
 }
+
+// index makes the bits: sixteen for each key at least, so that few places have one by chance.
+func (s *Search) index() {
+	size := max(20, min(bits.Len(uint(len(s.patterns)))+4, 26))
+	s.shift, s.bits = 32-size, make([]uint64, 1<<(size-6))
+	s.skips = [3]bool{true, true, true}
+	for key := range s.patterns {
+		h := s.hash(key)
+		s.bits[h>>6] |= 1 << (h & 63)
+		if key&0x80 != 0 {
+			s.skips[0] = false
+		}
+	}
+	s.skips[1], s.skips[2] = s.patterns[anyCase] == nil, s.patterns[0x78787878] == nil
+}
+
+func (s *Search) hash(key uint32) uint32 { return key * 0x9e3779b1 >> s.shift }
 
 // In returns the first name that is found, nil if none is.
 func (s *Search) In(r io.Reader) (*Found, error) {
 	b := make([]byte, 0, searchLen)
-	folded := make([]byte, searchLen)
 	for base := int64(0); ; {
 		n, err := io.ReadFull(r, b[len(b):cap(b)])
 		b = b[:len(b)+n]
@@ -158,19 +175,13 @@ func (s *Search) In(r io.Reader) (*Found, error) {
 		if err != nil && !ends {
 			return nil, err
 		}
-		folded = folded[:len(b)]
-		for i, c := range b {
-			folded[i] = lowered[c]
-		}
 		until := len(b) // of what is looked at: behind it a pattern may go on
 		if !ends {
 			until = len(b) - s.most - 2
 		}
-		for _, f := range []*Found{s.folded.first(folded, until), s.exact.first(b, until)} {
-			if f != nil {
-				f.At += base
-				return f, nil
-			}
+		if f := s.first(b, until); f != nil {
+			f.At += base
+			return f, nil
 		}
 		if ends {
 			return nil, nil
@@ -182,21 +193,58 @@ func (s *Search) In(r io.Reader) (*Found, error) {
 }
 
 // first returns the first pattern that begins before until.
-func (t *table) first(b []byte, until int) *Found {
-	for i := 0; i < until && i+4 <= len(b); i++ {
-		key := binary.LittleEndian.Uint32(b[i:])
-		h := key * 0x9e3779b1 >> 12
-		if t.bits[h>>6]&(1<<(h&63)) == 0 {
+func (s *Search) first(b []byte, until int) *Found {
+	i := 0
+	for i < until && i+8 <= len(b) {
+		w := binary.LittleEndian.Uint64(b[i:])
+		switch {
+		case s.skips[0] && w&0x8080808080808080 == 0x8080808080808080:
+			i += 8
+			continue
+		case s.skips[1] && w == 0, s.skips[2] && w == 0x7878787878787878:
+			i += 5 // places of which four bytes are known
 			continue
 		}
-		for _, p := range t.patterns[key] {
-			end := i + len(p.text)
-			if end <= len(b) && string(b[i:end]) == p.text && (!p.whole || !besideWord(b, i+p.sign, end)) {
-				return &Found{p.name, p.kind, int64(i)}
+		for k := range 5 {
+			h := s.hash(uint32(w>>(8*k)) | anyCase)
+			if s.bits[h>>6]&(1<<(h&63)) != 0 {
+				if f := s.at(b, i+k); f != nil {
+					return f
+				}
 			}
+		}
+		i += 5
+	}
+	for ; i < until && i+4 <= len(b); i++ {
+		if f := s.at(b, i); f != nil {
+			return f
 		}
 	}
 	return nil
+}
+
+// at returns the pattern that begins at a place.
+func (s *Search) at(b []byte, i int) *Found {
+	for _, p := range s.patterns[binary.LittleEndian.Uint32(b[i:])|anyCase] {
+		end := i + len(p.text)
+		if end <= len(b) && p.is(b[i:end]) && (!p.whole || !besideWord(b, i+p.sign, end)) {
+			return &Found{p.name, p.kind, int64(i)}
+		}
+	}
+	return nil
+}
+
+// is reports whether bytes are a pattern, as long as it is.
+func (p *form) is(b []byte) bool {
+	if p.exact {
+		return string(b) == p.text
+	}
+	for i, c := range b {
+		if lowered[c] != p.text[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // besideWord reports whether a letter or digit is beside a place.
