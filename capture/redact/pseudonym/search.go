@@ -135,7 +135,7 @@ func encodedAt(text string, shift int) string {
 	return encoded[first:last]
 }
 
-// anyCase are the bits that tell four bytes apart whatever case their letters have.
+// anyCase are the bits in which the cases of letters differ, in four bytes at once.
 const anyCase = 0x20202020
 
 // pattern adds a pattern of at least four bytes.
