@@ -14,9 +14,13 @@ type Field struct {
 // Size is the length of the line on the wire, with its colon, space and line end.
 func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + f.RedactedLen }
 
-// is reports whether a line is called name, in any letter case. Names are ASCII.
-func (f *Field) is(name string) bool {
-	return len(f.Name) == len(name) && (f.Name == name || f.Name[0]|0x20 == name[0]|0x20 && strings.EqualFold(f.Name, name))
+// is reports whether a line is called name, in any letter case. Names are ASCII. Most names
+// differ in their lengths, which the caller finds without a call.
+func (f *Field) is(name string) bool { return len(f.Name) == len(name) && f.spells(name) }
+
+// spells is as is, for a name of the same length.
+func (f *Field) spells(name string) bool {
+	return f.Name == name || f.Name[0]|0x20 == name[0]|0x20 && strings.EqualFold(f.Name, name)
 }
 
 // A Header is the header lines of one message in their order: the order of
