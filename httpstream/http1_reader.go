@@ -77,12 +77,15 @@ func (h *http1) recycle() {
 
 // idle reports whether h is as newHTTP1 made it, so that it need not be kept.
 func (h *http1) idle() bool {
+	if len(h.queue) > 0 || h.inner != nil || h.ended[Client] || h.ended[Server] {
+		return false
+	}
 	for i := range h.half {
 		if m := &h.half[i]; m.state != inHead || m.afterGap || m.bodyUncertain || len(m.held) > 0 {
 			return false
 		}
 	}
-	return len(h.queue) == 0 && h.inner == nil && !h.ended[Client] && !h.ended[Server]
+	return true
 }
 
 func (h *http1) data(from Side, at *Pos, b []byte) {
