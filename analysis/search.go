@@ -27,19 +27,19 @@ func newSearch(texts []string) *search {
 	return s
 }
 
-func pairSum(a, b byte) int { return int(a&0x3f)<<6 ^ int(b) }
+func pairSum(a, b byte) uint16 { return (uint16(a)<<6 ^ uint16(b)) % (1 << 12) }
 
 // first returns where the first of the texts is in b, -1 if there is none.
 func (s *search) first(b []byte) int {
-	for i := 0; i+s.shortest <= len(b); {
-		step := int(s.steps[pairSum(b[i+s.shortest-2], b[i+s.shortest-1])])
-		if step == 0 {
-			if s.begins(b[i:]) {
-				return i
-			}
-			step = 1
+	for end := s.shortest; end <= len(b); {
+		if step := s.steps[pairSum(b[end-2], b[end-1])]; step > 0 {
+			end += int(step)
+			continue
 		}
-		i += step
+		if s.begins(b[end-s.shortest:]) {
+			return end - s.shortest
+		}
+		end++
 	}
 	return -1
 }
