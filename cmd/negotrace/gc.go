@@ -17,8 +17,8 @@ const (
 	// Where the heap has grown to fastHeap when the first sampled bytes of the input were
 	// read, nearly everything is kept. A collection would find most of it alive: the first one
 	// comes when the heap has grown to 64 MB, which captures of some hundred MB do not reach.
-	sampled     = 24 << 20
-	fastHeap    = 12 << 20
+	sampled     = 12 << 20
+	fastHeap    = 7 << 20
 	fastPercent = 1450
 	// After that the heap has half the usual headroom.
 	smallPercent = 50
