@@ -6,9 +6,8 @@ import "strings"
 // user and password (RFC 3986 section 3.2.1), parameters of the path such as jsessionid,
 // query and fragment.
 func PublicURI(uri string) string {
-	if i := strings.IndexAny(uri, "?#"); i >= 0 {
-		uri = uri[:i]
-	}
+	uri, _, _ = strings.Cut(uri, "?")
+	uri, _, _ = strings.Cut(uri, "#")
 	if strings.IndexByte(uri, '@') >= 0 {
 		uri = withoutUserinfo(uri)
 	}
