@@ -67,11 +67,11 @@ func (t Topic) Rank() int {
 // A Check is one diagnosis of the catalogue: what it means, said once, and how it is
 // found.
 type Check struct {
-	Name     string   `json:"name"` // the slug, its stable identifier
-	Variants []string `json:"variants,omitempty"`
-	Title    string   `json:"title"`
-	Severity Severity `json:"severity"` // the usual one; a finding may be milder or worse
-	Evidence Evidence `json:"evidence"` // the usual one
+	Name     string   `json:"name"`               // the slug, its stable identifier
+	Variants []string `json:"variants,omitempty"` // names of its cases
+	Title    string   `json:"title"`              // what it finds, in one line
+	Severity Severity `json:"severity"`           // the usual one; a finding may be milder or worse
+	Evidence Evidence `json:"evidence"`           // the usual one
 	Topic    Topic    `json:"topic"`
 	Label    string   `json:"label,omitempty"`  // its cause in a few words, where it Explains: "a clock"
 	Means    string   `json:"means"`            // what it means to the reader of a report
@@ -79,7 +79,7 @@ type Check struct {
 	Not      string   `json:"not"`              // what looks like it and is not
 	Causes   []Advice `json:"causes,omitempty"` // likeliest first
 	Fix      []Advice `json:"fix,omitempty"`    // what to do, or type
-	Sources  []string `json:"sources"`
+	Sources  []string `json:"sources"`          // what its texts rest on: standards, documents, addresses
 	// Follows names the checks whose findings on the same handshake are the cause of
 	// this one's: the report prints it beneath them. The first that was found counts.
 	// A cause is not later than its effect, by the frames that prove them. Exceptions are

@@ -5,8 +5,8 @@ import "negotrace/tokens"
 // A Code is an error that a message carries as a number.
 type Code struct {
 	Family CodeFamily `json:"family"`
-	Name   string     `json:"name"` // KDC_ERR_S_PRINCIPAL_UNKNOWN; empty for one that has no name
-	Value  int64      `json:"value"`
+	Name   string     `json:"name"`  // KDC_ERR_S_PRINCIPAL_UNKNOWN; empty for one that has no name
+	Value  int64      `json:"value"` // the number itself
 }
 
 // A CodeFamily says whose number it is.

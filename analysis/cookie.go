@@ -14,10 +14,10 @@ import (
 // attributes, and never its value.
 type SetCookie struct {
 	Name     string `json:"name"`
-	Path     string `json:"path,omitempty"`
-	Domain   string `json:"domain,omitempty"` // without a leading dot, in lower case
-	Secure   bool   `json:"secure,omitempty"`
-	SameSite string `json:"same_site,omitempty"`
+	Path     string `json:"path,omitempty"`      // to which it is sent; empty for that of the request
+	Domain   string `json:"domain,omitempty"`    // without a leading dot, in lower case
+	Secure   bool   `json:"secure,omitempty"`    // sent over TLS only
+	SameSite string `json:"same_site,omitempty"` // "Lax", "Strict" or "None"
 	// Ends says by what the cookie ends as it is set, "Max-Age=0" or "Expires" in the past; empty
 	// if it lives on.
 	Ends string `json:"ends,omitempty"`

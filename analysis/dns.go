@@ -13,13 +13,13 @@ import (
 
 // A Lookup is a name server's answer.
 type Lookup struct {
-	Pos    httpstream.Pos `json:"pos"`
+	Pos    httpstream.Pos `json:"pos"` // where the answer is
 	Client netip.AddrPort `json:"-"`
 	Name   string         `json:"name"` // without trailing dot, lower case
 	Type   string         `json:"type"` // A, AAAA, SRV ...
 	RCode  RCode          `json:"rcode"`
-	CNAMEs []string       `json:"cnames,omitempty"` // the chain in order, Name left out
-	Addrs  []netip.Addr   `json:"addresses,omitempty"`
+	CNAMEs []string       `json:"cnames,omitempty"`    // the chain in order, Name left out
+	Addrs  []netip.Addr   `json:"addresses,omitempty"` // of the name, in the order of the answer
 	// Targets are the host names of SRV and PTR records.
 	Targets []string `json:"targets,omitempty"`
 }

@@ -135,9 +135,9 @@ func StatusWords(e *eventlog.Event) string {
 // An EventRow is events that say the same of the same parties.
 type EventRow struct {
 	*eventlog.Event                // the first of them
-	Says            string         `json:"says"`
-	Count           int            `json:"count"`
-	Last            httpstream.Pos `json:"last"`
+	Says            string         `json:"says"`  // what they say, in one sentence
+	Count           int            `json:"count"` // how many say it
+	Last            httpstream.Pos `json:"last"`  // where the last of them is
 	// Joined is how many of them are about a handshake of the capture, or an exchange with a KDC.
 	Joined int `json:"joined,omitempty"`
 }
@@ -148,12 +148,12 @@ func (r *EventRow) Client() netip.Addr { return EventClient(r.Event).Addr() }
 
 // A LogComputer is a computer whose event log was read.
 type LogComputer struct {
-	Name   string `json:"name"`
+	Name   string `json:"name"`   // as its events have it
 	Events int    `json:"events"` // about logons, tickets and NTLM
 	// Joined is how many of them are about a handshake of the capture, or an exchange with a KDC.
 	Joined int `json:"joined"`
 	// Ahead is how far the clock of its events is ahead of the one that stamped the packets, in
 	// nanoseconds, where pairs of the two show it. Events that say no time zone have that in it.
 	Ahead      time.Duration `json:"ahead_ns,omitempty"`
-	ClockKnown bool          `json:"clock_known,omitempty"`
+	ClockKnown bool          `json:"clock_known,omitempty"` // whether any pair shows it
 }

@@ -119,8 +119,8 @@ type Filtered struct {
 	Text         string `json:"text"`          // as on a command line, its times in UTC
 	Handshakes   int    `json:"handshakes"`    // that match
 	OfHandshakes int    `json:"of_handshakes"` // all that there are
-	Findings     int    `json:"findings"`
-	OfFindings   int    `json:"of_findings"`
+	Findings     int    `json:"findings"`      // that match
+	OfFindings   int    `json:"of_findings"`   // all that there are
 }
 
 // Nothing reports whether nothing matched. It is safe on nil.

@@ -53,11 +53,11 @@ type Handshake struct {
 	// OutcomeReason by what, in one sentence.
 	OutcomeEvidence Evidence       `json:"outcome_evidence,omitempty"`
 	OutcomeReason   string         `json:"outcome_reason"`
-	Start           httpstream.Pos `json:"start"`
+	Start           httpstream.Pos `json:"start"`  // where it begins: the first of its messages
 	Client          string         `json:"client"` // ip:port; empty where the format does not say
-	Server          string         `json:"server"`
-	Host            string         `json:"host"` // of the server or proxy, without port
-	URL             string         `json:"url"`  // without its query
+	Server          string         `json:"server"` // ip:port
+	Host            string         `json:"host"`   // of the server or proxy, without port
+	URL             string         `json:"url"`    // without its query
 	// User is DOMAIN\user or user@REALM; empty if not visible. UserFrom says where
 	// it was read if not in the handshake itself.
 	User     string `json:"user"`
@@ -71,7 +71,7 @@ type Handshake struct {
 	ClientHello string `json:"client_hello,omitempty"`
 	// Offered lists the schemes of the bare challenge, in the server's order.
 	Offered []string `json:"offered"`
-	Legs    []*Leg   `json:"legs"`
+	Legs    []*Leg   `json:"legs"` // its exchanges, in order
 	// Frames are those of its legs in the file in which it begins, Files those that show it,
 	// where there were several.
 	Frames []int             `json:"frames"`

@@ -11,13 +11,13 @@ import (
 // A KDCExchange is a request to a KDC, or to the service that changes passwords, and its
 // answer.
 type KDCExchange struct {
-	Client     netip.AddrPort   `json:"client"`
-	KDC        netip.AddrPort   `json:"kdc"` // or who passes messages on to it, see Via
-	Request    *tokens.Kerberos `json:"request,omitempty"`
-	RequestPos httpstream.Pos   `json:"asked"`
+	Client     netip.AddrPort   `json:"client"`            // ip:port
+	KDC        netip.AddrPort   `json:"kdc"`               // or who passes messages on to it, see Via
+	Request    *tokens.Kerberos `json:"request,omitempty"` // AS-REQ, TGS-REQ, or a change of a password
+	RequestPos httpstream.Pos   `json:"asked"`             // where the request is
 	Retries    int              `json:"retries,omitempty"` // the same request sent again
 	Reply      *tokens.Kerberos `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
-	ReplyPos   httpstream.Pos   `json:"told,omitzero"`
+	ReplyPos   httpstream.Pos   `json:"told,omitzero"`     // where the reply is
 	// Events are those of the KDC's event log that are about it.
 	Events []*LoggedEvent `json:"logged_events,omitempty"`
 	// CommunityID names the flow, see httpstream.CommunityID.

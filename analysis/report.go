@@ -7,12 +7,12 @@ import (
 
 // A Report is the result of a run. Its JSON form is a contract: names stay.
 type Report struct {
-	Schema     int                `json:"schema"`
-	Tool       Tool               `json:"tool,omitzero"`
-	Inputs     []httpstream.Input `json:"inputs,omitempty"` // in the order in which they were given
-	Exit       Exit               `json:"exit,omitzero"`
-	Headline   string             `json:"verdict"` // one line
-	Summary    Summary            `json:"summary"`
+	Schema     int                `json:"schema"`              // the version of this format
+	Tool       Tool               `json:"tool,omitzero"`       // which program made it
+	Inputs     []httpstream.Input `json:"inputs,omitempty"`    // in the order in which they were given
+	Exit       Exit               `json:"exit,omitzero"`       // the exit status of the program
+	Headline   string             `json:"verdict"`             // one line
+	Summary    Summary            `json:"summary"`             // what was read, counted, and what could not be seen
 	Handshakes []*Handshake       `json:"handshakes,omitzero"` // not nil where they are listed
 	Findings   []*Finding         `json:"findings,omitzero"`   // worst first; not nil where they are listed
 	// Events are those of event logs about logons, tickets and NTLM, refusals first.
@@ -24,7 +24,7 @@ type Report struct {
 
 // A Tool is the program that made a report.
 type Tool struct {
-	Name    string `json:"name"`
+	Name    string `json:"name"`    // "negotrace"
 	Version string `json:"version"` // as the Go toolchain records it: "v1.2.3", "(devel)"
 }
 

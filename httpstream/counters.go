@@ -27,10 +27,10 @@ type Counters struct {
 	// Damage says where the file itself was cut short or corrupt.
 	Damage []Note `json:"damage,omitempty"`
 
-	Connections int   `json:"connections"`
+	Connections int   `json:"connections"`                      // over TCP, or as an export or a transcript has them
 	MidStream   int   `json:"mid_stream_connections,omitempty"` // their beginning is not in the capture
 	Gaps        int   `json:"gaps,omitempty"`                   // holes in TCP streams
-	LostBytes   int64 `json:"lost_bytes,omitempty"`
+	LostBytes   int64 `json:"lost_bytes,omitempty"`             // in these holes
 	// UnreadBytes counts bytes on HTTP connections that came in place of a message.
 	UnreadBytes int64 `json:"unread_bytes,omitempty"`
 	// BytesAfterEnd counts bytes that a side sent with a RST, or after it had ended the connection.
@@ -52,7 +52,7 @@ type Counters struct {
 	// TLSObstacles says why, where it is not that no key log was given.
 	TLSObstacles []TLSObstacle `json:"tls_obstacles,omitempty"`
 
-	Requests  int         `json:"requests"`
+	Requests  int         `json:"requests"`  // over HTTP
 	Responses map[int]int `json:"responses"` // by status, interim ones not counted
 	// Dropped counts what a limit of ours made us give up, by limit.
 	Dropped map[string]int `json:"dropped,omitempty"`
@@ -101,8 +101,8 @@ func (i Input) Holds(other Input) bool { return other.Joined > 0 && other.With =
 
 // A Limitation is something this input cannot show, with what to do about it.
 type Limitation struct {
-	Kind string `json:"kind"`
-	Text string `json:"text"`
+	Kind string `json:"kind"` // a short name of what is meant, which stays
+	Text string `json:"text"` // one sentence
 	// File is what it is said of, where there were several.
 	File File `json:"file,omitzero"`
 }

@@ -80,25 +80,25 @@ func hasPrefixFold(s, prefix string) bool {
 
 // A Request is the head of one request.
 type Request struct {
-	Pos     Pos    `json:"pos"`  // of its first byte
-	Done    Pos    `json:"done"` // of the last byte of its head and body that was seen
-	Method  string `json:"method"`
-	Target  string `json:"target"` // request-target as sent; for HTTP/2 the :path
-	Proto   string `json:"proto"`  // "HTTP/1.1", "HTTP/1.0", "HTTP/2"
-	Host    string `json:"host"`   // Host or :authority, as sent; may carry a port
-	HeadLen int    `json:"head_len"`
-	BodyLen int64  `json:"body_len"`
+	Pos     Pos    `json:"pos"`      // of its first byte
+	Done    Pos    `json:"done"`     // of the last byte of its head and body that was seen
+	Method  string `json:"method"`   // as sent
+	Target  string `json:"target"`   // request-target as sent; for HTTP/2 the :path
+	Proto   string `json:"proto"`    // "HTTP/1.1", "HTTP/1.0", "HTTP/2"
+	Host    string `json:"host"`     // Host or :authority, as sent; may carry a port
+	HeadLen int    `json:"head_len"` // bytes of the request line and the header
+	BodyLen int64  `json:"body_len"` // bytes of the body that were seen
 	Header  Header `json:"-"`
 }
 
 // A Response is the head of one final response.
 type Response struct {
-	Pos     Pos    `json:"pos"`
-	Done    Pos    `json:"done"`
-	Proto   string `json:"proto"`
-	Status  int    `json:"status"`
-	HeadLen int    `json:"head_len"`
-	BodyLen int64  `json:"body_len"`
+	Pos     Pos    `json:"pos"`      // of its first byte
+	Done    Pos    `json:"done"`     // of the last byte of its head and body that was seen
+	Proto   string `json:"proto"`    // "HTTP/1.1", "HTTP/1.0", "HTTP/2"
+	Status  int    `json:"status"`   // three digits
+	HeadLen int    `json:"head_len"` // bytes of the status line and the header
+	BodyLen int64  `json:"body_len"` // bytes of the body that were seen
 	Header  Header `json:"-"`
 	// Reason is the phrase of the status line of an error, where it is not the usual one of
 	// that status; see UnusualReason.
@@ -113,7 +113,7 @@ type Response struct {
 // An AuthEvent is one event of a client's log about authentication: what it asked
 // of its security library, and what the library answered.
 type AuthEvent struct {
-	Pos      Pos    `json:"pos"`
+	Pos      Pos    `json:"pos"`                 // where it is
 	Source   int64  `json:"source,omitempty"`    // ID of the source in the log, by which its viewer shows it
 	Name     string `json:"name"`                // as Chromium names it: AUTH_LIBRARY_INIT_SEC_CTX ...; the function that curl called
 	Proxy    bool   `json:"proxy,omitempty"`     // target is a proxy
@@ -133,6 +133,6 @@ type AuthEvent struct {
 
 // A Note says what could not be understood, and where.
 type Note struct {
-	Pos  Pos    `json:"pos"`
-	Text string `json:"text"`
+	Pos  Pos    `json:"pos"`  // where it is
+	Text string `json:"text"` // what it is, in one sentence
 }

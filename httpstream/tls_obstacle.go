@@ -134,10 +134,10 @@ type TLSObstacle struct {
 	// Version and Cipher are those of TLS, empty where they are not known or do not matter.
 	Version string `json:"version,omitempty"`
 	Cipher  string `json:"cipher,omitempty"`
-	Reason  string `json:"reason"`
+	Reason  string `json:"reason"` // what stands in the way
 	// Opened reports whether the connections were opened as far as the obstacle.
 	Opened      bool `json:"opened,omitempty"`
-	Connections int  `json:"connections"`
+	Connections int  `json:"connections"` // for how many that is so
 }
 
 // String returns the reason, with version and cipher suite.

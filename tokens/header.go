@@ -48,7 +48,7 @@ func (a Auth) Empty() bool {
 
 // A Param is one auth-param. Values that are secret are left out.
 type Param struct {
-	Name  string `json:"name"`
+	Name  string `json:"name"` // as sent
 	Value string `json:"value"`
 }
 

@@ -35,8 +35,8 @@ type Kerberos struct {
 
 // A Principal is a PrincipalName with its realm.
 type Principal struct {
-	NameType int      `json:"name_type"`
-	Name     []string `json:"name,omitempty"`
+	NameType int      `json:"name_type"`      // RFC 4120 section 6.2
+	Name     []string `json:"name,omitempty"` // its parts: "HTTP", "web.corp.test"
 	Realm    string   `json:"realm,omitempty"`
 }
 
@@ -111,10 +111,10 @@ type Ticket struct {
 
 // An APReq is an AP-REQ.
 type APReq struct {
-	UseSessionKey  bool      `json:"use_session_key,omitempty"`
-	MutualRequired bool      `json:"mutual_required"`
-	Ticket         Ticket    `json:"ticket"`
-	Authenticator  Encrypted `json:"authenticator"`
+	UseSessionKey  bool      `json:"use_session_key,omitempty"` // the option use-session-key
+	MutualRequired bool      `json:"mutual_required"`           // the option mutual-required: the client asks for an AP-REP
+	Ticket         Ticket    `json:"ticket"`                    // for the service, sealed with its key
+	Authenticator  Encrypted `json:"authenticator"`             // sealed with the key of the session
 	// Opened is what the authenticator holds, where a keytab could open it.
 	Opened *OpenedAuthenticator `json:"opened,omitempty"`
 }
@@ -140,11 +140,11 @@ type APRep struct {
 // A KRBError is a KRB-ERROR (RFC 4120 section 5.9.1).
 type KRBError struct {
 	Code   ErrorCode  `json:"code"`
-	Client *Principal `json:"cname,omitempty"`
-	Server Principal  `json:"sname"`
-	CTime  time.Time  `json:"ctime,omitzero"`
-	STime  time.Time  `json:"stime,omitzero"`
-	Text   string     `json:"e_text,omitempty"`
+	Client *Principal `json:"cname,omitempty"`  // the client
+	Server Principal  `json:"sname"`            // the service
+	CTime  time.Time  `json:"ctime,omitzero"`   // the client's time, as far as the sender repeats it
+	STime  time.Time  `json:"stime,omitzero"`   // the sender's time
+	Text   string     `json:"e_text,omitempty"` // what it adds in words
 	// Status is the NTSTATUS of a KERB-EXT-ERROR in e-data (MS-KILE 2.2.1), 0 if none.
 	Status NTStatus `json:"ntstatus,omitempty"`
 	// SkewRecovery is set if e-data asks for a retry with the server's time
@@ -154,20 +154,20 @@ type KRBError struct {
 	Hints []EType `json:"etype_info2,omitempty"`
 	// PAData are the types of METHOD-DATA in e-data.
 	PAData  []int32 `json:"padata,omitempty"`
-	DataLen int     `json:"e_data_len,omitempty"`
+	DataLen int     `json:"e_data_len,omitempty"` // bytes of what it adds
 }
 
 // A KDCReq is an AS-REQ or TGS-REQ.
 type KDCReq struct {
-	Options uint32     `json:"kdc_options"`
-	Client  *Principal `json:"cname,omitempty"` // AS-REQ; a TGS-REQ has it encrypted
-	Server  Principal  `json:"sname"`           // with the realm asked
-	Nonce   int        `json:"nonce"`
-	From    time.Time  `json:"from,omitzero"`
-	Till    time.Time  `json:"till,omitzero"`
-	RTime   time.Time  `json:"rtime,omitzero"`
-	ETypes  []EType    `json:"etypes,omitempty"`
-	PAData  []int32    `json:"padata,omitempty"`
+	Options uint32     `json:"kdc_options"`      // RFC 4120 section 5.4.1
+	Client  *Principal `json:"cname,omitempty"`  // AS-REQ; a TGS-REQ has it encrypted
+	Server  Principal  `json:"sname"`            // with the realm asked
+	Nonce   int        `json:"nonce"`            // which the reply has again
+	From    time.Time  `json:"from,omitzero"`    // the start that it asks for
+	Till    time.Time  `json:"till,omitzero"`    // the end that the client asks for
+	RTime   time.Time  `json:"rtime,omitzero"`   // until when it asks to renew
+	ETypes  []EType    `json:"etypes,omitempty"` // that the client takes, in its order
+	PAData  []int32    `json:"padata,omitempty"` // types of the pre-authentication data
 	// ForUser is the user of an S4U2Self request (PA-FOR-USER, PA-S4U-X509-USER).
 	ForUser *Principal `json:"for_user,omitempty"`
 	// Additional are the tickets of S4U2Proxy and user-to-user requests.
@@ -195,10 +195,10 @@ const (
 
 // A KDCRep is an AS-REP or TGS-REP.
 type KDCRep struct {
-	Client  Principal `json:"cname"` // with crealm
-	Ticket  Ticket    `json:"ticket"`
-	EncPart Encrypted `json:"enc_part"`
-	PAData  []int32   `json:"padata,omitempty"`
+	Client  Principal `json:"cname"`            // with crealm
+	Ticket  Ticket    `json:"ticket"`           // that the KDC issues
+	EncPart Encrypted `json:"enc_part"`         // for the client
+	PAData  []int32   `json:"padata,omitempty"` // types of the pre-authentication data
 	Hints   []EType   `json:"etype_info2,omitempty"`
 }
 

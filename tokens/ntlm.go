@@ -40,10 +40,10 @@ type NTLMNegotiate struct {
 
 // An NTLMChallenge is a CHALLENGE_MESSAGE.
 type NTLMChallenge struct {
-	TargetName string `json:"target_name,omitempty"`
+	TargetName string `json:"target_name,omitempty"` // of the server or its domain
 	// ServerChallenge is not secret by itself; it distinguishes two challenges.
 	ServerChallenge [8]byte      `json:"-"`
-	TargetInfo      *NTLMAVPairs `json:"target_info,omitempty"`
+	TargetInfo      *NTLMAVPairs `json:"target_info,omitempty"` // the AV pairs
 }
 
 var ntlmSignature = []byte("NTLMSSP\x00")

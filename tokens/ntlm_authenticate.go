@@ -24,15 +24,15 @@ const (
 // An NTLMAuthenticate is an AUTHENTICATE_MESSAGE, without its responses and key.
 type NTLMAuthenticate struct {
 	User        string           `json:"user"`
-	Domain      string           `json:"domain"`
-	Workstation string           `json:"workstation"`
+	Domain      string           `json:"domain"`      // of the user
+	Workstation string           `json:"workstation"` // of the client, as it calls itself
 	Kind        NTLMResponseKind `json:"kind"`
-	LMLen       int              `json:"lm_len"`
-	NTLen       int              `json:"nt_len"`
+	LMLen       int              `json:"lm_len"` // bytes of LmChallengeResponse
+	NTLen       int              `json:"nt_len"` // bytes of NtChallengeResponse
 	// LM says what the LmChallengeResponse is: "absent", "zero", "client challenge",
 	// "copy of NT", "LM", "LMv2".
 	LM            string `json:"lm"`
-	SessionKeyLen int    `json:"session_key_len"`
+	SessionKeyLen int    `json:"session_key_len"` // bytes of EncryptedRandomSessionKey
 	// HeaderLen is the fixed part: 52 and 60 (ancient), 64, 72 (version), 80, 88 (MIC).
 	HeaderLen int `json:"header_len"`
 	// HasMIC is what MsvAvFlags says; MICRoom is set if the header has room for it.

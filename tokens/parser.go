@@ -11,11 +11,11 @@ import (
 // A Field is one field of a token as a person reads it: its name in the standard that
 // defines it, its value, where it lies, and the fields inside it.
 type Field struct {
-	Name   string  `json:"name"`
-	Value  string  `json:"value,omitempty"`
-	Offset int     `json:"offset"` // in the token, from 0; -1 for what came out of a cipher
-	Len    int     `json:"len"`    // in bytes, with tag and length where it has them
-	Fields []Field `json:"fields,omitempty"`
+	Name   string  `json:"name"`             // as Wireshark or the standard has it
+	Value  string  `json:"value,omitempty"`  // as text
+	Offset int     `json:"offset"`           // in the token, from 0; -1 for what came out of a cipher
+	Len    int     `json:"len"`              // in bytes, with tag and length where it has them
+	Fields []Field `json:"fields,omitempty"` // what it consists of
 }
 
 // maxDepth is how deep tokens may lie inside tokens; maxOdd how many oddities are kept. Of a

@@ -52,7 +52,7 @@ type Token struct {
 // An Oddity is something about a token that is wrong, or right but unusual.
 type Oddity struct {
 	Offset int    `json:"offset"` // in the token, from 0
-	Text   string `json:"text"`
+	Text   string `json:"text"`   // one sentence
 	// Wrong is set if it breaks the standard, not only a habit.
 	Wrong bool `json:"wrong,omitempty"`
 }

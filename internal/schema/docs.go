@@ -5,8 +5,10 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // The docs are what the source says of types and their fields, by the names of both with
@@ -71,15 +73,27 @@ func (d docs) declaration(pkg string, g *ast.GenDecl) {
 	}
 }
 
-// structure takes the comments of fields: those above them, and those behind.
+// structure takes the comments of fields: those above them, and those behind. A comment that
+// names fields below its own one is theirs, too, where they have none above them.
 func (d docs) structure(of string, s *ast.StructType) {
+	above := ""
 	for _, f := range s.Fields.List {
-		text := strings.Join(strings.Fields(paragraphs(f.Doc)+" "+paragraphs(f.Comment)), " ")
+		own := paragraphs(f.Doc)
+		if own != "" {
+			above = own
+		}
 		for _, name := range f.Names {
-			d.fields[of+name.Name] = text
+			text := own
+			if text == "" && slices.Contains(strings.FieldsFunc(above, notInName), name.Name) {
+				text = above
+			}
+			d.fields[of+name.Name] = strings.Join(strings.Fields(text+" "+paragraphs(f.Comment)), " ")
 		}
 	}
 }
+
+// notInName reports whether a character is not part of the name of a field.
+func notInName(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // paragraphs is the text of a comment, each paragraph in one line.
 func paragraphs(c *ast.CommentGroup) string {

@@ -47,7 +47,7 @@ A field that is not required is left out where there is nothing to say. Numbers 
 // Of returns the schema of the result of a command as text: "report" for the analysis, else the
 // name of the command. root is the directory of the project, whose source has the comments.
 func Of(root, name string) ([]byte, error) {
-	docs, err := readDocs(root, "analysis", "httpstream", "tokens", "analysis/report", "analysis/inventory")
+	docs, err := readDocs(root, "analysis", "httpstream", "tokens", "analysis/report", "analysis/inventory", "capture/serverlog", "capture/eventlog", "capture/hosttext")
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (m *maker) report() Node {
 	report := m.ref(reflect.TypeFor[analysis.Report]())
 	top := Node{
 		Title: "Report of negotrace", Description: about + "\n\n" + stays,
-		OneOf: []*Node{{Ref: report.Ref, Required: []string{"handshakes", "findings"}}},
+		OneOf: []*Node{{Title: "Report", Ref: report.Ref, Required: []string{"handshakes", "findings"}}},
 	}
 	for _, l := range []struct {
 		name string
@@ -112,7 +112,7 @@ func (m *maker) result(command string) (Node, error) {
 		top.Description = aboutInventory + "\n\n" + stays
 		whole := m.ref(reflect.TypeFor[report.Inventory]())
 		top.OneOf = []*Node{
-			{Ref: whole.Ref, Required: []string{"entries"}},
+			{Title: "Inventory", Ref: whole.Ref, Required: []string{"entries"}},
 			lineOf("entry", m.ref(reflect.TypeFor[inventory.Entry]())), lineOf("summary", whole),
 		}
 	case "decode":

@@ -29,6 +29,7 @@ func TestOf(t *testing.T) {
 	}{
 		{"the comment of a type", strings.HasPrefix(finding.Description, "A Finding is one thing"), true},
 		{"the comment behind a field", finding.Properties["message"].Description, "one sentence of fact about this capture"},
+		{"the comment of a field above that names it", strings.HasPrefix(summary.Properties["last"].Description, "First and Last are"), true},
 		{"constants", finding.Properties["severity"].Enum, []string{"error", "warning", "info"}},
 		{"a time", pos.Properties["time"].Format, "date-time"},
 		{"a list of numbers", finding.Properties["frames"].Items.Type, "integer"},
