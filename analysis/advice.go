@@ -118,6 +118,7 @@ const (
 	ForItself      Fact = "seen:s4u2self"      // a service asked for a ticket to itself in a user's name
 	ServerLogGiven Fact = "seen:server-log"    // the server's own log of it
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
+	TokenAsParam   Fact = "seen:token-param"   // the server writes its token as a parameter
 )
 
 // CodeFact is the fact that an error has the code, in the KDC's or the acceptor's words:

@@ -169,6 +169,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 		facts = append(facts, StatusFact(s))
 	}
 	add(AsksInPage, last.Logon != "")
+	add(TokenAsParam, last.Answer() != nil && last.Answer().AsParam())
 	if said := last.Said(); said != "" {
 		facts = append(facts, said)
 	}

@@ -118,6 +118,9 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 		a.Len = 0
 		return a
 	}
+	if it.token68 == "" {
+		it.token68 = d.tokenParam(&a, it.params)
+	}
 	d.params(&a, it.params, challenge)
 	if it.token68 == "" {
 		return a
@@ -132,6 +135,34 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 	}
 	return a
 }
+
+// tokenParam takes a security token from the parameter token, in which squid writes one that its
+// helper hands it so, and notes that this is no place for it (RFC 4559 section 4.1); "" if there
+// is none.
+func (d Decoder) tokenParam(a *Auth, params []Param) string {
+	switch a.Scheme {
+	case "Negotiate", "NTLM", "Kerberos", "Nego2":
+	default:
+		return ""
+	}
+	i := slices.IndexFunc(params, func(p Param) bool { return strings.EqualFold(p.Name, "token") })
+	if i < 0 {
+		return ""
+	}
+	value := params[i].Value
+	if b, _ := Base64(value); len(b) == 0 {
+		return ""
+	}
+	a.Len = len(value)
+	a.problem(asParam)
+	params[i].Value = ""
+	return value
+}
+
+const asParam = "it is written as a parameter, token=, and not by itself behind the scheme"
+
+// AsParam reports whether the token is there and written as a parameter, where it does not belong.
+func (a *Auth) AsParam() bool { return a.Problem == asParam && a.Token != nil }
 
 // token decodes the base64 of a security token and the token.
 func (d Decoder) token(a *Auth, s string) {

@@ -143,3 +143,22 @@ func TestChallengeLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestTokenAsParam holds that a token which squid writes as a parameter is read, and said to be
+// in the wrong place; a parameter that is no token, or of another scheme, stays what it is.
+func TestTokenAsParam(t *testing.T) {
+	const challenge = "TlRMTVNTUAACAAAAAAAAADgAAAAFgomiAAAAAAAAAAAAAAAAAAAAAAAAAAA4AAAACgA5OAAAAA8="
+	for value, want := range map[string]bool{
+		"Negotiate token=" + challenge:         true,
+		`NTLM Token="` + challenge + `"`:       true,
+		"Negotiate " + challenge:               false,
+		"Negotiate token=***":                  false,
+		`Vault token="` + challenge + `"`:      false,
+		`Negotiate realm="x", other="nothing"`: false,
+	} {
+		all := Decoder{}.Challenges([]string{value})
+		if len(all) != 1 || all[0].AsParam() != want {
+			t.Errorf("%q: %+v, want %v", value, all, want)
+		}
+	}
+}

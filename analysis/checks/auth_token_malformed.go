@@ -15,11 +15,13 @@ var authTokenMalformed = &analysis.Check{
 	Proof:    "No base64, a length that points beyond the token, or a message that ends too soon; the report gives the offset. In a handshake that was refused or not finished, also what breaks the standard, such as SPNEGO under the scheme NTLM or a challenge without the target information that its flags announce.",
 	Not:      "What is only unusual (auth-token-unusual). A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",
 	Causes: []analysis.Advice{
-		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384)."},
-		{Text: "The program asks its library for another mechanism than it names in the header, or makes tokens by hand."},
+		{Text: "squid writes what its helper hands it, and its helper for Kerberos hands it a token of NTLM as a parameter.", If: []analysis.Fact{analysis.TokenAsParam}},
+		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384).", Unless: []analysis.Fact{analysis.TokenAsParam}},
+		{Text: "The program asks its library for another mechanism than it names in the header, or makes tokens by hand.", Unless: []analysis.Fact{analysis.TokenAsParam}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client."},
+		{Text: "squid: negotiate_wrapper_auth, or ntlm_auth --helper-protocol=gss-spnego, takes both; or give the client a ticket.", If: []analysis.Fact{analysis.TokenAsParam}},
+		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client.", Unless: []analysis.Fact{analysis.TokenAsParam}},
 	},
 	Sources: []string{"RFC 9110 section 11.2", "MS-NLMP 2.2.1, RFC 4178 section 4.2"},
 	Run:     runAuthTokenMalformed,
@@ -33,7 +35,10 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", clientName(h), serverName(h), l.Sent.Scheme, l.Sent.Problem)
 			}
 			for i := range l.Got {
-				if a := &l.Got[i]; broken(a) {
+				switch a := &l.Got[i]; {
+				case a.AsParam():
+					p.Found(h, l.ResponsePos(), "%s sent its %s token where clients do not look for it: %s", serverName(h), a.Scheme, a.Problem)
+				case broken(a):
 					p.Found(h, l.ResponsePos(), "%s sent a %s token that cannot be read: %s", serverName(h), a.Scheme, a.Problem)
 				}
 			}

@@ -49,11 +49,11 @@ func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *anal
 	}
 	k := issuingExchange(h)
 	if k == nil || k.Request == nil {
-		return notVisible("%s; the client's time is encrypted in the ticket's authenticator (--keytab opens it)", near)
+		return notVisible("%s; the client's time is encrypted in the ticket's authenticator (--keytab opens it): ask the client (w32tm /query /status, chronyc tracking)", near)
 	}
 	kdc := p.Clocks.Of(k.KDC.Addr(), k.ReplyPos.Time)
 	if kdc == nil {
-		return notVisible("%s; the KDC took the client's time in %s, and no message shows the KDC's clock", near, k.ReplyPos)
+		return notVisible("%s; the KDC took the client's time in %s, and no message shows the KDC's clock: ask it (w32tm /query /status, chronyc tracking)", near, k.ReplyPos)
 	}
 	three := []httpstream.Pos{server.Pos, kdc.Pos, k.ReplyPos}
 	theirs := fmt.Sprintf("that of the KDC, which took the client's time in %s, is %s", k.ReplyPos, analysis.Apart(kdc.Ahead, "the capture's"))

@@ -24,7 +24,7 @@ var ntlmNotAccepted = &analysis.Check{
 		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.Keytab(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM}},
 		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "A load balancer sends each request to another server, or over another connection."},
+		{Text: "A load balancer sends each request to another server, or over another connection.", If: []analysis.Fact{analysis.TakesNTLM}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []analysis.Fact{analysis.NotOffered}},
