@@ -205,6 +205,7 @@ func TestUnsupported(t *testing.T) {
 		{"xxd", []byte("00000000: 0a0d 0d0a bc00 0000 4d3c 2b1a 0100 0000  ........M<+.\n"), "xxd -r in out.pcapng"},
 		{"tcpdump's text", []byte("16:39:07.368123 IP 10.0.0.10.50000 > 10.0.0.20.80: Flags [S], seq 1\n"), "-w out.pcap"},
 		{"web page", []byte("\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html><head><title>Sign in"), "download the capture again"},
+		{"IIS format", []byte("192.0.2.10, CORP\\alice, 11/23/2026, 10:00:01, W3SVC1, WEB1, 198.51.100.20, 15, 200, 300, 200, 0, GET, /a, -,\r\n"), "in the format W3C"},
 		{"Export-Clixml", []byte("<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\r\n<T>System.Diagnostics.Eventing.Reader.EventLogRecord</T>"), "Import-Clixml in | ConvertTo-Json"},
 		{"events in a table", []byte("   ProviderName: Microsoft-Windows-Security-Auditing\r\n\r\nTimeCreated  Id\r\n"), "wevtutil epl Security"},
 		{"picture", []byte("\x89PNG\r\n\x1a\n"), "ask for the capture file itself"},

@@ -59,6 +59,7 @@ func unsupported() []format {
 		{name: "hex dump", match: matches(hexDump), advice: "convert it with `text2pcap %s out.pcapng` (text2pcap comes with Wireshark)"},
 		{name: "hex dump of a file (xxd)", match: matches(xxdDump), advice: "convert it back with `xxd -r %s out.pcapng`"},
 		{name: "text that tcpdump printed", match: matches(tcpdumpText), advice: again},
+		{name: "log of IIS in its own format", match: matches(iisFormat), advice: "have the site log in the format W3C (IIS Manager, Logging), with sc-substatus and sc-win32-status"},
 		{name: "file that Export-Clixml wrote", match: isCLIXML, advice: "write them again as JSON: Import-Clixml %s | ConvertTo-Json -Depth 4 > events.json"},
 		{name: "text of a Windows event log", match: hasEvents, advice: "export the log itself (`wevtutil epl Security security.evtx`), or its events in XML (`wevtutil qe Security /f:xml`): those are the same in every language"},
 		{name: "web page", match: isHTML, advice: "it was saved in place of the download it links to or asks a login for: download the capture again"},

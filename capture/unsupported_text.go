@@ -13,6 +13,8 @@ var (
 	xxdDump = pattern(`^00000000: ([0-9a-f]{4} ){4}`)
 	// A time, or the dump of tcpdump -x behind it.
 	tcpdumpText = pattern(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} (IP6?|ARP|eth|lo|[0-9a-f]{2}:)|^\t0x0000:  [0-9a-f]{4} `)
+	// Client, user, date and time as the country writes them, and the number of the site.
+	iisFormat = pattern(`^[0-9a-fA-F.:]{3,45}, [^,]*, [0-9./-]{6,10}, [0-9.:]{7,8}, W3SVC[0-9]+, `)
 	// A tnetstring of a dictionary whose first key is one that mitmproxy writes
 	// (mitmproxy/io/tnetstring.py; keys were byte strings before they were text).
 	mitmproxyFlow = pattern(`^[0-9]{1,12}:[0-9]{1,2}:(version|type|request|response|error|client_conn|server_conn|websocket|id|marked|metadata|comment|intercepted|is_replay|backup|timestamp_created)[;,]`)

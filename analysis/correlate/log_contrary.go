@@ -97,7 +97,7 @@ func (l *serverLog) pairAnyStatus(requests []*seenRequest, lines []*loggedReques
 		return
 	}
 	s, q := requests[odd], lines[odd]
-	if leg := s.legs[0]; leg == nil || leg.Sent == nil || !disagree(s.kind.status, q) || !l.covers(s.answered, l.clock.ahead) {
+	if leg := s.legs[0]; leg == nil || leg.Sent == nil || !disagree(s.kind.status, q) || !l.spans(s.answered.Add(l.clock.ahead)) {
 		return
 	}
 	for i, r := range requests {
@@ -108,6 +108,12 @@ func (l *serverLog) pairAnyStatus(requests []*seenRequest, lines []*loggedReques
 		}
 	}
 	s.otherwise, s.legs[0].LoggedOtherwise = q, q.Request
+}
+
+// spans reports whether a log has lines of before and after a time by its clock, or of its very
+// second: what is cut off at its ends is not missed then.
+func (l *serverLog) spans(at httpstream.Time) bool {
+	return !at.Before(l.first) && !at.After(l.last.Add(logStep))
 }
 
 // disagree reports whether a line says of credentials that they were taken, and the response that

@@ -340,6 +340,20 @@ func TestAccessLog(t *testing.T) {
 	}
 }
 
+// TestMidnight holds that a log without dates goes on with the next day.
+func TestMidnight(t *testing.T) {
+	t.Parallel()
+	const log = "#Date: 2026-11-23 23:59:00\n#Fields: time c-ip sc-status\n23:59:59 192.0.2.10 401\n00:00:01 192.0.2.10 200\n00:00:00 192.0.2.10 200\n#Date: 2026-11-25 00:00:00\n23:00:00 192.0.2.10 200\n"
+	got, _ := readW3C(t, log)
+	var times []string
+	for _, q := range got {
+		times = append(times, q.Pos.Time.UTC().Format("02 15:04:05"))
+	}
+	if text := strings.Join(times, ", "); text != "23 23:59:59, 24 00:00:01, 24 00:00:00, 25 23:00:00" {
+		t.Error(text)
+	}
+}
+
 // TestRewrittenW3C reads logs that programs have rewritten, and what Advanced Logging writes.
 func TestRewrittenW3C(t *testing.T) {
 	t.Parallel()

@@ -135,7 +135,8 @@ func directive(line []byte, name string) ([]byte, bool) {
 // fields are the columns of the lines that follow.
 type fields struct {
 	columns []column
-	day     time.Time // of #Date, for lines without a date
+	day     time.Time     // of #Date, for lines without a date
+	clock   time.Duration // of the last of these
 	// namesUsers and namesSubStatus report whether there are columns of these.
 	namesUsers, namesSubStatus bool
 	// assumed says that the log does not name its columns, and the usual ones fit.
@@ -186,6 +187,7 @@ func (f *fields) directive(line []byte) {
 		f.columns, f.namesUsers, f.namesSubStatus, f.assumed = next.columns, next.namesUsers, next.namesSubStatus, false
 	} else if value, ok := directive(line, "Date"); ok {
 		f.day, _ = time.Parse(time.DateOnly, string(value[:min(len(value), len(time.DateOnly))]))
+		f.clock = 0
 	}
 }
 
@@ -217,6 +219,13 @@ func (f *fields) read(line []byte, q *Request) bool {
 	}
 	if !ok {
 		return false
+	}
+	if !slices.Contains(f.columns, date) && clock >= 0 {
+		if f.clock-clock > 12*time.Hour { // midnight came between
+			f.day = f.day.AddDate(0, 0, 1)
+			day = f.day
+		}
+		f.clock = clock
 	}
 	if !day.IsZero() && clock >= 0 {
 		q.Pos.Time = httpstream.TimeOf(day.Add(clock))
