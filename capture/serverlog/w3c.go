@@ -139,6 +139,7 @@ type fields struct {
 	clock   time.Duration // of the last of these
 	// namesUsers and namesSubStatus report whether there are columns of these.
 	namesUsers, namesSubStatus bool
+	buffer                     [][]byte // of values
 	// assumed says that the log does not name its columns, and the usual ones fit.
 	assumed bool
 }
@@ -231,30 +232,6 @@ func (f *fields) read(line []byte, q *Request) bool {
 		q.Pos.Time = httpstream.TimeOf(day.Add(clock))
 	}
 	return true
-}
-
-// values are those of a line: with blanks between them, or tabs where programs have rewritten a log.
-// Advanced Logging of IIS puts marks around those that have blanks in them.
-func (f *fields) values(line []byte) [][]byte {
-	if bytes.IndexByte(line, '\t') >= 0 {
-		return bytes.SplitN(line, []byte("\t"), len(f.columns)+1)
-	}
-	values := bytes.SplitN(line, []byte(" "), len(f.columns)+1)
-	if len(values) == len(f.columns) || bytes.IndexByte(line, '"') < 0 {
-		return values
-	}
-	values = values[:0]
-	for len(line) > 0 && len(values) <= len(f.columns) {
-		var value []byte
-		if rest, quoted := bytes.CutPrefix(line, []byte(`"`)); quoted {
-			value, line, _ = bytes.Cut(rest, []byte(`"`))
-			line = bytes.TrimPrefix(line, []byte(" "))
-		} else {
-			value, line, _ = bytes.Cut(line, []byte(" "))
-		}
-		values = append(values, value)
-	}
-	return values
 }
 
 // set sets what a column says.
