@@ -200,7 +200,20 @@ func begins(h *half, b []byte) bool {
 	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil:
 		return true
 	}
-	return isStartLine(b)
+	return isStartLine(b) && (bytes.IndexByte(b, '\n') >= 0 || isPlainRequest(b))
+}
+
+// isPlainRequest reports whether bytes begin with a method in capitals and with what a target
+// may begin with. In the middle of a connection any text may be two words.
+func isPlainRequest(b []byte) bool {
+	word, rest, _ := bytes.Cut(b, []byte(" "))
+	switch {
+	case len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-")) > 0:
+		return false
+	case len(rest) == 0 || string(word) == "CONNECT":
+		return isMethod(word)
+	}
+	return rest[0] == '/' || rest[0] == '*' || bytes.HasPrefix(rest, []byte("http"))
 }
 
 // isResponse reports whether bytes begin with the line of a response. Some servers write it in

@@ -273,3 +273,16 @@ func FuzzPacket(f *testing.F) {
 		redacted(t, pcap.LinkType(link), [][]byte{packets[0], b, b})
 	})
 }
+
+// TestLostHead holds that text behind a head that is lost is not taken for a request: the
+// response behind it stays one.
+func TestLostHead(t *testing.T) {
+	t.Parallel()
+	packets := talked(1460, ">GET /"+canary+" HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n"+strings.Repeat("two words "+canary, 200)[:3000],
+		">GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nServer: "+canary+"\r\n\r\n")
+	out := redacted(t, linkRaw, append(packets[:1:1], packets[2:]...))
+	all := bytes.Join(out, nil)
+	if !bytes.Contains(all, []byte("HTTP/1.1 304 ")) || bytes.Contains(all, []byte(canary)) {
+		t.Errorf("%q", all)
+	}
+}
