@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // chunk reads the size of a chunk (RFC 9112 section 7.1). Extensions become letters.
@@ -142,6 +143,14 @@ func (r *Redactor) words(b []byte) {
 // a library gives for an error.
 func (r *Redactor) number(b []byte, at int) int {
 	end := at
+	for end < len(b) && ('0' <= b[end] && b[end] <= '9' || b[end] == '.') {
+		end++
+	}
+	if text := string(bytes.TrimRight(b[at:end], ".")); strings.Count(text, ".") == 3 && r.names.IsAddress(text) {
+		put(b[at:at+len(text)], r.names.Text(text))
+		return at + len(text)
+	}
+	end = at
 	for end < len(b) && ('0' <= b[end] && b[end] <= '9' || isLetter(b[end])) {
 		end++
 	}

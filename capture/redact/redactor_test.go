@@ -274,6 +274,16 @@ func FuzzPacket(f *testing.F) {
 	})
 }
 
+// TestPageAddress holds that an address in a page is none that was there, and that a status stays.
+func TestPageAddress(t *testing.T) {
+	t.Parallel()
+	const page = "<p>403 denied to 203.0.113.77. (203.0.113.78)</p>"
+	out := redacted(t, linkRaw, talked(1460, "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 49\r\n\r\n"+page))
+	if text := string(out[0]); strings.Contains(text, "203.0") || !strings.Contains(text, "<p>403 denied") || strings.Count(text, ".") != 1+6+1 {
+		t.Errorf("%q", text)
+	}
+}
+
 // TestLostHead holds that text behind a head that is lost is not taken for a request: the
 // response behind it stays one.
 func TestLostHead(t *testing.T) {
