@@ -13,6 +13,7 @@ import (
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
+	"negotrace/internal/testcost"
 )
 
 // outcomesOf analyses a file, and returns who authenticated how, and with which outcome.
@@ -32,7 +33,7 @@ func outcomesOf(t *testing.T, args ...string) (all []string) {
 	return all
 }
 
-// TestRedactOpensTLS redacts all captures with their key logs: what was in TLS can be read without
+// TestRedactOpensTLS redacts captures with their key logs: what was in TLS can be read without
 // keys, and is what it was. redact itself holds that the whole report is the same.
 func TestRedactOpensTLS(t *testing.T) {
 	t.Parallel()
@@ -44,7 +45,11 @@ func TestRedactOpensTLS(t *testing.T) {
 		}
 		files = append(files, more...)
 	}
-	for _, keys := range files {
+	for i, keys := range files {
+		seen := strings.Contains(keys, "tls13-ntlm") || strings.Contains(keys, "testdata/h2-kerberos") // by tshark, too
+		if !seen && i%testcost.Step(3) > 0 {
+			continue
+		}
 		in, out := strings.TrimSuffix(keys, ".keylog")+".pcapng", filepath.Join(t.TempDir(), "out.pcapng")
 		var stdout, stderr bytes.Buffer
 		if status := run(t.Context(), []string{"redact", in, "--keylog", keys, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
@@ -58,7 +63,7 @@ func TestRedactOpensTLS(t *testing.T) {
 		if !strings.Contains(stdout.String(), "connections to port 80") || strings.Contains(stdout.String(), "missing in it") {
 			t.Errorf("%s: the manifest says %s", in, stdout.String())
 		}
-		if program, err := exec.LookPath("tshark"); err == nil && (strings.Contains(in, "tls13-ntlm") || strings.Contains(in, "testdata/h2-kerberos")) {
+		if program, err := exec.LookPath("tshark"); err == nil && seen {
 			checkTshark(t, program, out)
 		}
 	}

@@ -216,7 +216,7 @@ func links(t *testing.T, b *browser, file string) {
 	b.open(t, file)
 	expect(t, b, `document.querySelector("#checks details").open`, false)
 	b.do(t, chromedp.Click(`#findings .meta a`))
-	b.await(t, `document.querySelector(location.hash).open`)
+	b.await(t, `document.querySelector(location.hash || "body").open`)
 	b.do(t, chromedp.Click(`#findings .filter button`))
 	b.await(t, `["Copied", "Selected"].includes(document.querySelector("#findings .filter button").textContent)`)
 	wrong(t, b, "links")
