@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
 	"github.com/spf13/pflag"
+	"negotrace/analysis/report"
 )
 
 // commands are all commands of the program, with itself.
@@ -101,7 +103,8 @@ func TestChosen(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands() {
 		able := strings.Split(c.Annotations[formats], ", ")
-		for _, name := range []string{"table", "json", "ndjson", "csv", "sarif", "markdown", "checklist", "html"} {
+		for _, format := range report.Formats() {
+			name := format.Name
 			r := &tool{display: display{format: choice{value: name}}}
 			f, err := r.chosen(c)
 			if can := slices.Contains(able, name); can != (err == nil) || can && f.Name != name {
@@ -128,8 +131,8 @@ func topicFormats(t *testing.T) (all []topicFormat) {
 	for i := 0; i+1 < len(lines) && lines[i] != ""; i += 2 {
 		all = append(all, topicFormat{strings.Fields(lines[i])[0], strings.Fields(lines[i+1])})
 	}
-	if len(all) != 8 {
-		t.Errorf("there are %d formats", len(all))
+	if n := len(report.Formats()); len(all) != n {
+		t.Errorf("the topic has %d formats of %d", len(all), n)
 	}
 	return all
 }
