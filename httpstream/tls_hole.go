@@ -44,7 +44,7 @@ func (t *tlsReader) gap(from Side, at *Pos, n int64) {
 	}
 	lost := int64(h.have)
 	if h.have >= recordHeaderLen {
-		// The record is spoilt, but where it ends is known.
+		// The record is damaged, but where it ends is known.
 		size := len(h.record)
 		inside := min(n, int64(size-h.have))
 		h.skip = int64(size-h.have) - inside
@@ -269,7 +269,7 @@ func (t *tlsReader) decryptFailed(from Side, at *Pos, record, page []byte) {
 	if h.skippingToFirst && h.fails <= maxFailures {
 		return
 	}
-	t.obstacle(fmt.Sprintf(obstacleSpoilt, from), inFrame(at))
+	t.obstacle(fmt.Sprintf(obstacleDamaged, from), inFrame(at))
 	h.seq++
 	h.guard.chain.failed(record[recordHeaderLen:])
 	if t.inner != nil {

@@ -24,7 +24,7 @@ const (
 	obstacleInPart    = "negotrace redact could not open it to its end"
 	obstaclePlain     = "TLS was sent to a port where the server speaks plain HTTP"
 	obstacleNoTLS     = "the %s sends bytes that are no TLS"
-	obstacleSpoilt    = "a record of the %s does not decrypt with the secrets given"
+	obstacleDamaged   = "a record of the %s does not decrypt with the secrets given"
 	obstacleHole      = "no record of the %s behind lost bytes decrypts with the secrets given"
 )
 

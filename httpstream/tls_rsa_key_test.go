@@ -232,10 +232,10 @@ func TestTLSRSAKeyObstacle(t *testing.T) {
 	other := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
 	ten := rsaConfigs()["1.0 TLS_RSA_WITH_AES_128_CBC_SHA"]
 	exchanged := recordTLS(t, ten.Clone(), ten, talk())
-	spoilt := slices.Clone(exchanged.flights)
-	i := slices.IndexFunc(spoilt, func(f flight) bool { return f.from == Client && f.b[5] == clientKeyExchange })
-	spoilt[i].b = bytes.Clone(spoilt[i].b)
-	spoilt[i].b[40] ^= 1
+	damaged := slices.Clone(exchanged.flights)
+	i := slices.IndexFunc(damaged, func(f flight) bool { return f.from == Client && f.b[5] == clientKeyExchange })
+	damaged[i].b = bytes.Clone(damaged[i].b)
+	damaged[i].b[40] ^= 1
 	for _, test := range []struct {
 		name    string
 		key     []byte
@@ -245,7 +245,7 @@ func TestTLSRSAKeyObstacle(t *testing.T) {
 		{"another key", other, exchanged.flights, obstacleOtherKey},
 		{"TLS 1.3", testRSAKey(), recordTLS(t, &tls.Config{}, &tls.Config{}, talk()).flights, obstacleNotRSA},
 		{"elliptic curves", testRSAKey(), recordTLS(t, &tls.Config{}, &tls.Config{MaxVersion: tls.VersionTLS12}, talk()).flights, obstacleNotRSA},
-		{"damaged", testRSAKey(), spoilt, obstacleWrongKey},
+		{"damaged", testRSAKey(), damaged, obstacleWrongKey},
 	} {
 		sh := &shared{secrets: rsaSecrets(t, test.key), counters: &Counters{}}
 		c := testConn()

@@ -119,7 +119,7 @@ func clocksAgree(s *subject) Item {
 		case analysis.RuledOut:
 			return yes(q, c.Because, c.At...)
 		case analysis.Possible:
-			if s.apart() {
+			if s.clocksDiffer() {
 				return no(q, c.Because, c.At...)
 			}
 			return unknown(q, c.Because+"; whether the other clock agrees with it is not seen", "w32tm /query /status", "chronyc tracking")
@@ -131,15 +131,15 @@ func clocksAgree(s *subject) Item {
 	if s.opened() || s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.Challenged() != nil {
 		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos())
 	}
-	if s.apart() {
+	if s.clocksDiffer() {
 		return no(q, "two of the clocks that the capture shows, of client, acceptor and KDC, are further apart")
 	}
 	return unknown(q, s.clocksSeen(), "w32tm /query /status", "chronyc tracking")
 }
 
-// apart reports whether two of the clocks of client, acceptor and KDC are known to differ by
+// clocksDiffer reports whether two of the clocks of client, acceptor and KDC are known to differ by
 // more than Kerberos allows. That of the capture may be wrong itself.
-func (s *subject) apart() bool {
+func (s *subject) clocksDiffer() bool {
 	known := s.clocks()
 	for _, a := range known {
 		for _, b := range known {

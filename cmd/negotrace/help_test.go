@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
-
 	"github.com/spf13/pflag"
+
 	"negotrace/analysis/report"
 )
 

@@ -2,6 +2,7 @@ package capturetest
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 )
 
@@ -42,7 +43,7 @@ const (
 // Relinked makes the recording as it would be on other kinds of link, by name. What is no
 // IP becomes a packet that is cut to nothing, so that the others keep their numbers.
 func (r *Recording) Relinked() map[string]func() *Recording {
-	return map[string]func() *Recording{
+	all := map[string]func() *Recording{
 		"SLL": r.on(linkSLL, func(f []byte) []byte {
 			return slices.Concat([]byte{0, 0, 0, 1, 0, 6}, f[6:12], []byte{0, 0}, f[12:])
 		}),
@@ -86,6 +87,14 @@ func (r *Recording) Relinked() map[string]func() *Recording {
 		"Juniper with extensions": r.on(linkJuniper, func(f []byte) []byte {
 			return append([]byte("MGC\x80\x00\x03\x01\x01\x04"), f...)
 		}),
+	}
+	maps.Copy(all, r.relinkedWAN())
+	return all
+}
+
+// relinkedWAN puts the packets on links of networks that are no Ethernet.
+func (r *Recording) relinkedWAN() map[string]func() *Recording {
+	return map[string]func() *Recording{
 		"frame relay": r.on(linkFrameRelay, func(f []byte) []byte {
 			return append([]byte{0x18, 0x41, 3, map[uint16]byte{0x0800: 0xcc, 0x86dd: 0x8e}[etherType(f)]}, f[14:]...)
 		}),

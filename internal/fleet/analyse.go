@@ -41,7 +41,7 @@ type Analyser struct {
 
 // Analyse analyses a set and gives its records out. What cannot be read is a record too.
 func (a *Analyser) Analyse(ctx context.Context, s Set, out Out) {
-	x := &analysing{Analyser: a, set: s, out: out, findings: newMerger()}
+	x := &setAnalysis{Analyser: a, set: s, out: out, findings: newMerger()}
 	x.origin = Origin{Version: Version, Set: s.Name, CaptureHost: s.Host}
 	sources := x.sources(ctx)
 	if len(sources) == 0 {
@@ -54,8 +54,8 @@ func (a *Analyser) Analyse(ctx context.Context, s Set, out Out) {
 	x.findings.flush(out.Finding)
 }
 
-// analysing is the analysis of a set.
-type analysing struct {
+// setAnalysis is the analysis of a set.
+type setAnalysis struct {
 	*Analyser
 	set    Set
 	origin Origin
@@ -68,7 +68,7 @@ type analysing struct {
 }
 
 // sources are those of the files that there are.
-func (x *analysing) sources(ctx context.Context) []capture.Source {
+func (x *setAnalysis) sources(ctx context.Context) []capture.Source {
 	var all []capture.Source
 	for _, f := range x.set.Files {
 		if f.Failure == "" {
@@ -81,7 +81,7 @@ func (x *analysing) sources(ctx context.Context) []capture.Source {
 }
 
 // read analyses the files. A fault of this program in one set must not cost the others.
-func (x *analysing) read(ctx context.Context, sources []capture.Source) (r *analysis.Report, err error) {
+func (x *setAnalysis) read(ctx context.Context, sources []capture.Source) (r *analysis.Report, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			stack := string(debug.Stack())
@@ -115,12 +115,12 @@ func firstOwn(stack string) string {
 }
 
 // begin takes a handshake; what was found on it comes next.
-func (x *analysing) begin(h *analysis.Handshake) {
+func (x *setAnalysis) begin(h *analysis.Handshake) {
 	x.conclude()
 	x.handshake, x.checks = h, nil
 }
 
-func (x *analysing) finding(f *analysis.Finding) {
+func (x *setAnalysis) finding(f *analysis.Finding) {
 	if x.handshake != nil && f.Handshake == x.handshake.ID {
 		x.checks = append(x.checks, f.Check)
 	} else if client, err := netip.ParseAddrPort(f.Client); err == nil && f.Handshake == 0 {
@@ -130,7 +130,7 @@ func (x *analysing) finding(f *analysis.Finding) {
 }
 
 // conclude gives out the handshake whose findings are all there.
-func (x *analysing) conclude() {
+func (x *setAnalysis) conclude() {
 	h := x.handshake
 	if x.handshake = nil; h == nil {
 		return
@@ -148,7 +148,7 @@ func (x *analysing) conclude() {
 }
 
 // callOf gives out a handshake for the exchanges with KDCs that other captures have.
-func (x *analysing) callOf(h *analysis.Handshake) {
+func (x *setAnalysis) callOf(h *analysis.Handshake) {
 	if !h.ClientAddr().IsValid() {
 		return
 	}
@@ -167,7 +167,7 @@ func (x *analysing) callOf(h *analysis.Handshake) {
 	x.call(c, h.Start.Time.Add(-correlate.TicketWindow), end.Add(correlate.TicketWindow))
 }
 
-func (x *analysing) kdc(k *analysis.KDCExchange) {
+func (x *setAnalysis) kdc(k *analysis.KDCExchange) {
 	o := x.origin
 	o.Type = "kdc"
 	x.row(kdcTable, order(k.Pos()), &KDCExchange{o, k})
@@ -181,7 +181,7 @@ func (x *analysing) kdc(k *analysis.KDCExchange) {
 	x.call(c, k.RequestPos.Time, k.RequestPos.Time)
 }
 
-func (x *analysing) lookup(l *analysis.Lookup) {
+func (x *setAnalysis) lookup(l *analysis.Lookup) {
 	o := x.origin
 	o.Type = "dns"
 	if !x.lookups.isNew(l) {
@@ -194,7 +194,7 @@ func (x *analysing) lookup(l *analysis.Lookup) {
 }
 
 // row gives a row of a table out.
-func (x *analysing) row(t tableName, order string, record any) {
+func (x *setAnalysis) row(t tableName, order string, record any) {
 	x.out.Row(t.shard(Lane(x.set.Name, x.Shards)), encode(&Row{Version, x.set.Name + "\x00" + order, encode(record)}))
 }
 

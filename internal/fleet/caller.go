@@ -12,7 +12,7 @@ import (
 // call gives a record of a client out, under the client's address and each stretch of time
 // that it touches, and under the ticket that it is about. An exchange with a KDC lies in one
 // stretch, so that nothing is joined with it twice.
-func (x *analysing) call(c *caller, from, until httpstream.Time) {
+func (x *setAnalysis) call(c *caller, from, until httpstream.Time) {
 	c.Version, c.Set, c.Host, c.Client = Version, x.set.Name, x.set.Host, c.Client.Unmap()
 	b := encode(c)
 	for _, n := range buckets(from, until) {
@@ -89,9 +89,9 @@ type foundAt struct {
 	at  httpstream.Pos
 }
 
-// within reports whether two captures may show the same exchange: their clocks need not
+// clocksAgree reports whether two captures may show the same exchange: their clocks need not
 // agree better than Kerberos asks for.
-func within(a, b httpstream.Time) bool {
+func clocksAgree(a, b httpstream.Time) bool {
 	const skew = 5 * time.Minute
 	d := a.Sub(b)
 	return -skew <= d && d <= skew

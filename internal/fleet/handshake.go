@@ -31,13 +31,13 @@ func newHandshake(o Origin, h *analysis.Handshake, checks []string) *Handshake {
 	c.KDC, c.DNS = nil, nil
 	c.Legs = make([]*analysis.Leg, len(h.Legs))
 	for i, l := range h.Legs {
-		c.Legs[i] = small(l)
+		c.Legs[i] = recordedLeg(l)
 	}
 	return &Handshake{Origin: o, Handshake: &c, Checks: checks}
 }
 
-// small is what a record has of a leg.
-func small(l *analysis.Leg) *analysis.Leg {
+// recordedLeg is what a record has of a leg.
+func recordedLeg(l *analysis.Leg) *analysis.Leg {
 	x := &httpstream.Exchange{H2Stream: l.H2Stream}
 	if q := l.Request; q != nil {
 		x.Request = &httpstream.Request{Pos: q.Pos, Done: q.Done, Method: q.Method, Target: q.Target, Proto: q.Proto, Host: q.Host, HeadLen: q.HeadLen, BodyLen: q.BodyLen}

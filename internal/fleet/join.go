@@ -135,7 +135,7 @@ func namesClient(first, second *hop) bool {
 func bySender(first, second *hop) bool { return first.Server.Addr() == second.Client.Addr() }
 
 func earlier(first, second *hop) bool {
-	return !namesClient(second, first) && !bySender(second, first) && compareHops(first, second) < 0 && within(first.At, second.At)
+	return !namesClient(second, first) && !bySender(second, first) && compareHops(first, second) < 0 && clocksAgree(first.At, second.At)
 }
 
 // comesFrom reports whether first is known to come from second.
@@ -169,7 +169,7 @@ func sightings(all []*hop, shards int, out JoinOut) (single []*hop) {
 		of := seen[ends{p.Client, p.Server}]
 		set := slices.Min(slices.Collect(maps.Keys(of)))
 		n := slices.Index(of[p.Set], p)
-		if set == p.Set || n >= len(of[set]) || !within(of[set][n].At, p.At) {
+		if set == p.Set || n >= len(of[set]) || !clocksAgree(of[set][n].At, p.At) {
 			single = append(single, p)
 			continue
 		}

@@ -33,7 +33,7 @@ func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
 			}
 		}
 		for _, k := range c.kdc {
-			if key := keyOfExchange(k); !known[key] && !usual(k.KDC) {
+			if key := keyOfExchange(k); !known[key] && !expectedError(k.KDC) {
 				known[key] = true
 				others = append(others, k.KDC)
 				of[k.KDC] = k
@@ -47,9 +47,9 @@ func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
 	return nil
 }
 
-// usual reports whether an exchange is one of those that clients begin with: the KDC asks for
-// more, and they come again with it.
-func usual(k *analysis.KDCExchange) bool {
+// expectedError reports whether a KDC refused only to ask for more, as it does where clients
+// begin: they come again with it.
+func expectedError(k *analysis.KDCExchange) bool {
 	e := k.Err()
 	return e != nil && e.Code.AsksForMore()
 }

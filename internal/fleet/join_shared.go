@@ -56,7 +56,7 @@ var sharedRules = []struct {
 	first, second func(*hop) []string
 	by            string
 }{
-	{clientOf, forOf, sentOnRules[0].by},
+	{clientOf, forwardedForOf, sentOnRules[0].by},
 	{serverOf, clientOf, sentOnRules[1].by},
 }
 
@@ -82,7 +82,7 @@ func clientOf(p *hop) []string { return []string{addrKey(p.Client.Addr())} }
 
 func serverOf(p *hop) []string { return []string{addrKey(p.Server.Addr())} }
 
-func forOf(p *hop) (all []string) {
+func forwardedForOf(p *hop) (all []string) {
 	for _, a := range p.For {
 		all = append(all, addrKey(a))
 	}
@@ -122,11 +122,11 @@ func pairUp(firsts, seconds []*hop, keysOfFirst, keysOfSecond func(*hop) []strin
 	for _, second := range seconds {
 		for _, key := range keysOfSecond(second) {
 			queue := waiting[key]
-			for len(queue) > 0 && queue[0].At.Before(second.At) && !within(queue[0].At, second.At) {
+			for len(queue) > 0 && queue[0].At.Before(second.At) && !clocksAgree(queue[0].At, second.At) {
 				queue = queue[1:] // too early for those that follow, too
 			}
 			waiting[key] = queue
-			i := slices.IndexFunc(queue[:min(len(queue), maxUnfit)], func(first *hop) bool { return within(first.At, second.At) && fits(first, second) })
+			i := slices.IndexFunc(queue[:min(len(queue), maxUnfit)], func(first *hop) bool { return clocksAgree(first.At, second.At) && fits(first, second) })
 			if i >= 0 {
 				pair(queue[i], second)
 				waiting[key] = slices.Delete(queue, i, i+1)

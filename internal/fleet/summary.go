@@ -35,7 +35,7 @@ type Summary struct {
 }
 
 // summary gives out what is said of a set as a whole and of each of its files.
-func (x *analysing) summary(r *analysis.Report, failed error) {
+func (x *setAnalysis) summary(r *analysis.Report, failed error) {
 	captures := x.captures(r, failed)
 	s := &Summary{Origin: x.origin, Files: len(captures)}
 	s.Type = "set"
@@ -58,7 +58,7 @@ func (x *analysing) summary(r *analysis.Report, failed error) {
 }
 
 // captures are the files of the set in order, with those that an archive among them holds.
-func (x *analysing) captures(r *analysis.Report, failed error) []*Capture {
+func (x *setAnalysis) captures(r *analysis.Report, failed error) []*Capture {
 	var all []*Capture
 	o := x.origin
 	o.Type = "capture"
@@ -70,7 +70,7 @@ func (x *analysing) captures(r *analysis.Report, failed error) []*Capture {
 	for _, f := range x.set.Files {
 		c := &Capture{Origin: o, Input: httpstream.Input{Name: f.Name}, Failure: f.Failure}
 		i := slices.IndexFunc(inputs, func(in httpstream.Input) bool { return in.Name == f.Name })
-		inside := slices.ContainsFunc(inputs, func(in httpstream.Input) bool { return holds(f.Name, in.Name) })
+		inside := slices.ContainsFunc(inputs, func(in httpstream.Input) bool { return inArchive(f.Name, in.Name) })
 		switch {
 		case f.Failure != "":
 		case i >= 0:
@@ -95,8 +95,8 @@ func (x *analysing) captures(r *analysis.Report, failed error) []*Capture {
 	return all
 }
 
-// holds reports whether a file of that name is one inside of an archive.
-func holds(archive, name string) bool { return strings.HasPrefix(name, archive+"/") }
+// inArchive reports whether a file of that name is one inside of an archive.
+func inArchive(archive, name string) bool { return strings.HasPrefix(name, archive+"/") }
 
 // failureOf is why a file could not be read.
 func failureOf(name string, failed error) string {

@@ -12,7 +12,7 @@ import (
 
 // private are words that once stood for things of this project, and that say nothing to a
 // reader who comes from elsewhere.
-var private = regexp.MustCompile(`^(aside|due|rid(e[rs]?|ers|ing)|scout(s|ed)?|tell(s|ing)?|told|thrift|twins?|utter(s|ed|ance)?)$`)
+var private = regexp.MustCompile(`^(aside|due|rid(e[rs]?|ers|ing)|scout(s|ed)?|spoilt|tell(s|ing)?|told|thrift|twins?|utter(s|ed|ance)?)$`)
 
 // TestPrivateWords holds that they stand neither in identifiers nor in comments.
 func TestPrivateWords(t *testing.T) {
