@@ -2,7 +2,6 @@ package capture
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"hash"
 	"io"
 	"sync/atomic"
@@ -66,11 +65,11 @@ func (r *run) hashes(sources []Source) (wait func()) {
 	return func() { <-done }
 }
 
-// hashOf returns the hash of a file, empty if it cannot be read to its end.
-func (r *run) hashOf(s *Source) string {
+// hashOf returns the hash of a file, zero if it cannot be read to its end.
+func (r *run) hashOf(s *Source) (none httpstream.Digest) {
 	f, err := s.Open()
 	if err != nil {
-		return "" // which reading it reports
+		return none // which reading it reports
 	}
 	defer f.Close()
 	sum := sha256.New()
@@ -78,9 +77,9 @@ func (r *run) hashOf(s *Source) string {
 		const piece = 16 << 20
 		switch _, err := io.CopyN(sum, f, piece); {
 		case err == io.EOF:
-			return hex.EncodeToString(sum.Sum(nil))
+			return httpstream.Digest(sum.Sum(nil))
 		case err != nil || r.stop.Err() != nil:
-			return ""
+			return none
 		}
 	}
 }
@@ -96,7 +95,7 @@ func inputs(sources []Source) []httpstream.Input {
 		if sources[i].Live {
 			k.Bytes = k.came.Load()
 			if k.hash != nil {
-				k.SHA256 = hex.EncodeToString(k.hash.Sum(nil))
+				k.SHA256 = httpstream.Digest(k.hash.Sum(nil))
 			}
 		}
 		all = append(all, k.Input)

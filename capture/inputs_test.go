@@ -44,7 +44,7 @@ func TestInputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	packets := alone.Packets
-	if got := alone.Inputs; len(got) != 1 || got[0].Packets != packets || got[0].First.IsZero() || !got[0].Last.After(got[0].First) || got[0].SHA256 != "" {
+	if got := alone.Inputs; len(got) != 1 || got[0].Packets != packets || got[0].First.IsZero() || !got[0].Last.After(got[0].First) || got[0].SHA256.String() != "" {
 		t.Errorf("alone: %+v", got)
 	}
 	all, err := Read(t.Context(), sources(), Sink{}, Options{Hash: true})

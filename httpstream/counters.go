@@ -74,9 +74,10 @@ type Input struct {
 	// First and Last are the times of its first and last packets or records; none for an export.
 	First Time `json:"first,omitzero"`
 	Last  Time `json:"last,omitzero"`
-	// SHA256 is of all its bytes, in hexadecimal. It is not there where it was not to be
-	// computed, and where the file could not be read to its end or still grew.
-	SHA256 string `json:"sha256,omitempty"`
+	// SHA256 is of all its bytes, in pairs of hexadecimal digits with colons between, as
+	// `openssl dgst -sha256 -c` prints it. It is not there where it was not to be computed, and
+	// where the file could not be read to its end or still grew.
+	SHA256 Digest `json:"sha256,omitzero"`
 	// Where several files were read, Requests are those of this one, and Joined is how many
 	// of them are in With too and are counted there. Ambiguous is how many may be one of
 	// several, and are counted apart.

@@ -58,10 +58,6 @@ const (
 	maxHeld     = 32 << 20
 	heldDropped = "bytes held for unfinished messages"
 
-	// reuseAge is how long after the end of a connection a SYN with its number is no copy of its
-	// own: some systems begin each connection with the same number.
-	reuseAge = time.Second
-
 	// holeAge and holeBytes are how much capture time, or later data, must pass after
 	// the peer acknowledged bytes that the capture does not show until they are taken
 	// for lost. Until then they may be late: a capture that merges the queues of a

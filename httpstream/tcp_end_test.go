@@ -158,22 +158,6 @@ func TestEndOfConnections(t *testing.T) {
 			w.isn, w.sent = [2]uint32{0x40000000, 0x50000000}, [2]int{}
 			exchange(w, get2)
 		}, both, []Ending{RST, Open}, 0},
-		{"the same ports again, with the same numbers", func(w *wire) {
-			w.handshake()
-			exchange(w, get1)
-			w.close()
-			w.now, w.sent = w.now.Add(3*time.Second), [2]int{}
-			w.handshake()
-			exchange(w, get2)
-		}, both, []Ending{FIN, Open}, 0},
-		{"the same packets again", func(w *wire) {
-			for range 2 {
-				w.sent = [2]int{}
-				w.handshake()
-				exchange(w, get1)
-				w.close()
-			}
-		}, whole, []Ending{FIN}, 0},
 		{"retransmissions after the end", func(w *wire) {
 			w.handshake()
 			exchange(w, get1)

@@ -48,12 +48,12 @@ type flow struct {
 	lastUsed uint64
 	half     [2]half // by the order of the ends in key
 
-	prev, next *flow // in list; of an alias, next is another one of the same flow
+	prev, next *flow
 	closed     Time
 	probe      *probe     // see mayBeProbe
 	doubt      *doubt     // see doubtful
 	successor  *successor // see isForeign
-	alias      *flow      // of the same connection in another tunnel, see oneConnection
+	alias      *flow      // of the other direction in another tunnel, see oneConnection
 }
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }

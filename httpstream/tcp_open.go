@@ -36,8 +36,7 @@ func (f *flow) reused(d int, s *Segment) bool {
 func (f *flow) renewed(d int, s *Segment) bool {
 	h := &f.half[d]
 	if s.Flags&FlagSYN != 0 {
-		again := f.conn == nil && s.Flags&FlagACK == 0 && s.At.Time.Sub(f.closed) >= reuseAge
-		return h.begun && (h.base != s.Seq || again)
+		return h.begun && h.base != s.Seq
 	}
 	n := len(s.Payload) + s.Missing
 	if n == 0 || s.Flags&FlagRST != 0 {

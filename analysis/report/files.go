@@ -61,8 +61,8 @@ func (p *page) files(r *analysis.Report) {
 
 // hash writes the hash of a file, where it was asked for.
 func (p *page) hash(indent string, in httpstream.Input) {
-	if in.SHA256 != "" {
-		p.line(indent + "SHA-256 " + in.SHA256)
+	if hash := in.SHA256.String(); hash != "" {
+		p.line(indent + "SHA-256 " + hash)
 	}
 }
 

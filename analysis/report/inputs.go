@@ -33,7 +33,7 @@ func inputRows(r *analysis.Report, c clock) (rows []inputRow, left int) {
 			Format: in.Format,
 			Size:   fmt.Sprintf("%d bytes, %s", in.Bytes, counted(in.Packets, string(in.File.Unit()))),
 			From:   dateTime(in.First, c), To: dateTime(in.Last, c),
-			SHA256: in.SHA256,
+			SHA256: in.SHA256.String(),
 		})
 	}
 	return rows, len(r.Inputs) - len(rows)

@@ -35,7 +35,7 @@ func writeSARIF(w io.Writer, r *analysis.Report, opts Options) error {
 	for i, in := range r.Inputs {
 		files[in.Name] = i
 		run.Artifacts = append(run.Artifacts, sarifArtifact{
-			Location: sarifArtifactLocation{fileURI(in.Name), i}, Length: in.Bytes, Hashes: sarifHashes{in.SHA256},
+			Location: sarifArtifactLocation{fileURI(in.Name), i}, Length: in.Bytes, Hashes: sarifHashes{in.SHA256.String()},
 		})
 	}
 	if len(run.Artifacts) == 0 { // nobody said which file it was

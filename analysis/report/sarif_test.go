@@ -82,7 +82,7 @@ func TestSARIF(t *testing.T) {
 	r := load(t, "testdata/mixed.json")
 	r.Tool = analysis.Tool{Name: "negotrace", Version: "v1.2.3"}
 	r.Inputs = []httpstream.Input{
-		{Name: "/captures/front end.pcapng", Format: "pcapng", Bytes: 1000, SHA256: strings.Repeat("ab", 32)},
+		{Name: "/captures/front end.pcapng", Format: "pcapng", Bytes: 1000, SHA256: httpstream.Digest(bytes.Repeat([]byte{0xab}, 32))},
 		{Name: "back.pcapng", Format: "pcapng", Bytes: 2000},
 	}
 	r.Exit = analysis.Exit{Status: 1, Reason: "something was found"}

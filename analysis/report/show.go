@@ -102,7 +102,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 			p.item(0, label, filter)
 		}
 	}
-	if len(r.Inputs) > 0 && r.Inputs[0].SHA256 != "" {
+	if len(r.Inputs) > 0 && r.Inputs[0].SHA256.String() != "" {
 		p.title("FILES")
 		p.files(r)
 	}
