@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"negotrace/httpstream"
@@ -94,7 +95,7 @@ func (c Clocks) Agreeing(ahead time.Duration, a, b netip.Addr, at httpstream.Tim
 // Differ reports whether two differences between clocks are more than two readings of one.
 func Differ(a, b time.Duration) bool { return (a - b).Abs() > ClockTolerance }
 
-// Apart says how far a clock is ahead of another: "20m0s behind the client's", "3 whole
+// Apart says how far a clock is ahead of another: "20 min behind the client's", "3 whole
 // hours ahead of the capture's". Whole hours are named, since a wrong time zone or the host
 // of a virtual machine makes them.
 func Apart(ahead time.Duration, other string) string {
@@ -103,7 +104,27 @@ func Apart(ahead time.Duration, other string) string {
 	} else if hours != 0 {
 		return direction(ahead, fmt.Sprintf("%d whole hours", max(hours, -hours)), other)
 	}
-	return direction(ahead.Round(time.Second), ahead.Round(time.Second).Abs().String(), other)
+	ahead = ahead.Round(time.Second)
+	return direction(ahead, Span(ahead.Abs()), other)
+}
+
+// Span says how long d is, in whole seconds: "2 h 20 min", "19 min 59 s".
+func Span(d time.Duration) string {
+	d = d.Round(time.Second)
+	var parts []string
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / unit.size; n != 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
+		}
+		d %= unit.size
+	}
+	if len(parts) == 0 {
+		return "0 s"
+	}
+	return strings.Join(parts, " ")
 }
 
 func direction(ahead time.Duration, size, other string) string {

@@ -13,10 +13,10 @@ func TestApart(t *testing.T) {
 	}{
 		{0, "equal to the client's"},
 		{400 * time.Millisecond, "equal to the client's"},
-		{-20*time.Minute - 300*time.Millisecond, "20m0s behind the client's"},
+		{-20*time.Minute - 300*time.Millisecond, "20 min behind the client's"},
 		{time.Hour - 2*time.Second, "1 whole hour ahead of the client's"},
 		{-3*time.Hour - 3*time.Second, "3 whole hours behind the client's"},
-		{3*time.Hour + 4*time.Second, "3h0m4s ahead of the client's"},
+		{3*time.Hour + 4*time.Second, "3 h 4 s ahead of the client's"},
 	} {
 		if got := Apart(c.ahead, "the client's"); got != c.want {
 			t.Errorf("%v: %q, want %q", c.ahead, got, c.want)

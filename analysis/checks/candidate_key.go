@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -62,7 +61,7 @@ func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
 	case differs(o, h):
 		return possible(1, places(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
 	case apart > nearInTime:
-		return possible(1, places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %v apart: its keys may have been replaced meanwhile", name, o.ID, apart.Round(time.Second))
+		return possible(1, places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %s apart: its keys may have been replaced meanwhile", name, o.ID, analysis.Span(apart))
 	}
 	return ruledOut(places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 }
