@@ -17,9 +17,13 @@ func (r *Redactor) certificates(b []byte) {
 	clear(chain)
 }
 
-// certificateRequest rewrites the names of the authorities that a server asks for.
+// certificateRequest rewrites the names of the authorities that a server asks for. Before
+// TLS 1.2 there are no algorithms of signatures in front of them (RFC 4346 section 7.4.4).
 func (r *Redactor) certificateRequest(b []byte) {
-	rest := skipVector(skipVector(b, 1), 2)
+	rest := skipVector(b, 1)
+	if _, behind := vector(rest, 2); len(behind) > 0 {
+		rest = behind
+	}
 	r.authorities(rest)
 }
 

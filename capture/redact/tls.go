@@ -138,6 +138,9 @@ const (
 	serverKeyExchange  = 12
 	certificateRequest = 13
 	serverHelloDone    = 14
+	certificateVerify  = 15
+	clientKeyExchange  = 16
+	certificateStatus  = 22
 )
 
 // messages rewrites messages of the handshake.
@@ -159,7 +162,13 @@ func (r *Redactor) messages(h *half, content []byte) {
 				copy(body[6:], r.names.Opaque(body[6:]))
 			}
 		case serverKeyExchange:
-			r.keyExchange(body)
+			r.serverKeys(body)
+		case clientKeyExchange:
+			r.clientKey(body)
+		case certificateVerify:
+			r.signature(body)
+		case certificateStatus:
+			r.certificateStatus(body)
 		case certificateRequest:
 			r.certificateRequest(body)
 		case helloRequest, serverHelloDone:
@@ -172,21 +181,6 @@ func (r *Redactor) messages(h *half, content []byte) {
 		h.tls.encrypted = true
 		noise.fill(content, h.done)
 	}
-}
-
-// keyExchange rewrites the parameters of a server: the curve stays.
-func (r *Redactor) keyExchange(b []byte) {
-	const namedCurve = 3
-	if len(b) > 4 && b[0] == namedCurve && 4+int(b[3]) <= len(b) {
-		point := b[4 : 4+int(b[3])]
-		rest := b[4+int(b[3]):]
-		copy(point, r.names.Opaque(point))
-		if len(rest) > 4 {
-			copy(rest[4:], r.names.Opaque(rest[4:])) // a signature behind its algorithm and length
-		}
-		return
-	}
-	copy(b, r.names.Opaque(b))
 }
 
 // hello rewrites a ClientHello or a ServerHello (RFC 8446 section 4.1).

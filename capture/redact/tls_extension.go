@@ -6,13 +6,19 @@ import "bytes"
 const (
 	extServerName       = 0
 	extFragmentLength   = 1
+	extCertificateType  = 9
 	extStatusRequest    = 5
 	extGroups           = 10
 	extPointFormats     = 11
+	extSRP              = 12
 	extSignatures       = 13
+	extSRTP             = 14
 	extHeartbeat        = 15
 	extALPN             = 16
+	extStatusRequestV2  = 17
 	extTimestamps       = 18
+	extClientType       = 19 // of certificates
+	extServerType       = 20
 	extPadding          = 21
 	extEncryptThenMAC   = 22
 	extExtendedMaster   = 23
@@ -30,6 +36,8 @@ const (
 	extPostHandshake    = 49
 	extSignaturesCert   = 50
 	extKeyShare         = 51
+	extConnectionID     = 54
+	extNextProtocol     = 13172
 	extApplication      = 17513 // ALPS of Chromium
 	extApplicationNew   = 17613
 	extEncryptedHello   = 65037
@@ -58,9 +66,26 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			put(name, r.names.Text(string(name)))
 			list = rest
 		}
-	case extStatusRequest, extGroups, extPointFormats, extSignatures, extTimestamps, extPadding, extEncryptThenMAC, extExtendedMaster,
+	case extGroups, extPointFormats, extSignatures, extTimestamps, extPadding, extEncryptThenMAC, extExtendedMaster,
 		extCompress, extRecordSize, extEarlyData, extVersions, extPSKModes, extPostHandshake, extSignaturesCert,
-		extFragmentLength, extHeartbeat, extTokenBinding, extDelegated:
+		extFragmentLength, extHeartbeat, extTokenBinding, extDelegated, extCertificateType, extClientType, extServerType:
+	case extStatusRequest:
+		if len(b) > 0 {
+			r.statusRequest(b[1:])
+		}
+	case extStatusRequestV2:
+		list, _ := vector(b, 2)
+		for len(list) >= 3 {
+			request, rest := vector(list[1:], 2)
+			r.statusRequest(request)
+			list = rest
+		}
+	case extNextProtocol:
+		r.protocolList(b)
+	case extSRP, extConnectionID:
+		r.opaqueVector(b, 1)
+	case extSRTP:
+		r.opaqueVector(skipVector(b, 2), 1)
 	case extCookie:
 		r.opaqueVector(b, 2)
 	case extAuthorities:
@@ -91,6 +116,21 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			copy(b, r.names.Opaque(b))
 		}
 	}
+}
+
+// statusRequest rewrites which responders a client trusts, and what else it says to them (RFC
+// 6066 section 8).
+func (r *Redactor) statusRequest(b []byte) {
+	responders, rest := vector(b, 2)
+	for len(responders) >= 2 {
+		one, next := vector(responders, 2)
+		r.der(one, 0)
+		responders = next
+	}
+	clear(responders)
+	more, rest := vector(rest, 2)
+	r.der(more, 0)
+	clear(rest)
 }
 
 // preSharedKey rewrites the identities of keys, which are tickets, and what binds them (RFC
