@@ -87,11 +87,11 @@ func (r *Redactor) direct(h *half, b []byte) (n int, kind filler) {
 			h.state = sniffing
 			return 0, zeros
 		}
-		r.unknown("connections of protocols that are not read", len(b))
-		n = len(b)
+		r.unknown(notRead, len(b))
+		n, kind = len(b), h.unreadFiller()
 	case blind:
-		r.unknown("connections of protocols that are not read", len(b))
-		n = len(b)
+		r.unknown(notRead, len(b))
+		n, kind = len(b), h.unreadFiller()
 	case toEnd:
 		r.Counts.BodyBytes += len(b)
 		n, kind = len(b), h.bodyFiller()
@@ -142,8 +142,8 @@ func (r *Redactor) parse(h *half) int {
 				n = min(n, int(at-h.done))
 			}
 		}
-		r.unknown("connections of protocols that are not read", n)
-		clear(h.buf[:n])
+		r.unknown(notRead, n)
+		h.unreadFiller().fill(h.buf[:n], h.done)
 		return n
 	case inHead:
 		return r.head(h)
@@ -197,7 +197,7 @@ func begins(h *half, b []byte) bool {
 	switch {
 	case h.tunnels == 0 && h.hasLength() > 0:
 		return fits(h.hasLength(), b)
-	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil:
+	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil, h.isOf(portLDAP) && isStartTLS(b):
 		return true
 	}
 	return isStartLine(b) && (bytes.IndexByte(b, '\n') >= 0 || isPlainRequest(b))
@@ -298,14 +298,16 @@ func (r *Redactor) sniff(h *half) int {
 		h.state = inHead
 	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):
 		return 0
+	case r.asksTLS(h, b):
+		return len(b)
 	default:
 		h.state = lost
 		n := len(b) // not at the beginning again
 		if len(h.begins) > 1 {
 			n = int(h.begins[1] - h.done)
 		}
-		r.unknown("connections of protocols that are not read", n)
-		clear(b[:n])
+		r.unknown(notRead, n)
+		h.unreadFiller().fill(b[:n], h.done)
 		return n
 	}
 	return r.parse(h)

@@ -1,0 +1,105 @@
+package redact
+
+import "bytes"
+
+// Some protocols ask for TLS before it begins. What they say until then is kept as far as it
+// is numbers, so that others find TLS behind it.
+
+// Ports of protocols that ask for TLS.
+const (
+	portLDAP       = 389
+	portMySQL      = 3306
+	portPostgreSQL = 5432
+	portKafka      = 9092 // does not ask
+)
+
+const (
+	sslRequest  = "\x00\x00\x00\x08\x04\xd2\x16\x2f"                                // PostgreSQL
+	startTLS    = "\x77\x18\x80\x16" + startTLSOID                                  // of LDAP, RFC 4511 section 4.14
+	startTLSOID = "1.3.6.1.4.1.1466.20037"                                          // names it in the answer, too
+	startedTLS  = "\x78\x07\x0a\x01\x00\x04\x00\x04\x00"                            // success, no name and no text
+	startedToo  = "\x78\x1f\x0a\x01\x00\x04\x00\x04\x00" + "\x8a\x16" + startTLSOID // with its name
+)
+
+// isOf reports whether an end of a connection has a port.
+func (c *conn) isOf(port uint16) bool { return c.key.a.Port() == port || c.key.b.Port() == port }
+
+// asksTLS rewrites a message that asks for TLS, answers that, or comes before it, and reports
+// whether bytes are one, all of them.
+func (r *Redactor) asksTLS(h *half, b []byte) bool {
+	switch {
+	case h.tunnels > 0:
+	case h.isOf(portMySQL) && isMySQL(b) && b[3] == 0 && b[4] == mysqlVersion:
+		r.mysqlGreeting(b)
+		return true
+	case h.isOf(portMySQL):
+		return isMySQL(b) && isMySQLRequest(b)
+	case h.isOf(portPostgreSQL):
+		return h.done == 0 && (string(b) == sslRequest || string(b) == "S" || string(b) == "N")
+	case h.isOf(portLDAP):
+		return isStartTLS(b)
+	}
+	return false
+}
+
+// isStartTLS reports whether bytes are a request of LDAP for TLS, or say that it comes.
+func isStartTLS(b []byte) bool {
+	const integer = "\x02"
+	tag, message, rest, ok := element(b)
+	if !ok || tag != derSequence || len(rest) > 0 || !bytes.HasPrefix(message, []byte(integer)) {
+		return false
+	}
+	_, _, operation, ok := element(message)
+	is := string(operation)
+	return ok && len(message)-len(operation) <= 6 && (is == startTLS || is == startedTLS || is == startedToo)
+}
+
+// mysqlVersion is the version of the protocol of MySQL.
+const mysqlVersion = 10
+
+// isMySQL reports whether bytes are a message of MySQL: its length in three bytes, the lowest
+// first, and its number stand in front.
+func isMySQL(b []byte) bool {
+	return len(b) > 4 && int(b[0])|int(b[1])<<8|int(b[2])<<16 == len(b)-4
+}
+
+// isMySQLRequest reports whether a message asks for TLS: capabilities, one of which is that,
+// the size of messages, a character set, and zeros up to its end.
+func isMySQLRequest(b []byte) bool {
+	const size, tls = 4 + 32, 0x08
+	return len(b) == size && b[3] == 1 && b[5]&tls != 0 && len(bytes.Trim(b[13:], "\x00")) == 0
+}
+
+// mysqlGreeting rewrites what a server says first. Of it stay capabilities, and where texts end.
+func (r *Redactor) mysqlGreeting(b []byte) {
+	const numbers, salt, capabilities = 4, 9, 8
+	end := bytes.IndexByte(b[5:], 0)
+	if end < 0 || len(b) < 5+end+1+numbers+salt+capabilities {
+		r.unknown(notRead, len(b)-5)
+		clear(b[5:])
+		return
+	}
+	version, rest := b[5:5+end], b[5+end+1:]
+	clear(rest[:numbers]) // of the connection
+	keep := numbers + salt
+	for _, text := range [][]byte{version, rest[numbers:keep], rest[keep+capabilities:]} {
+		r.unknown(notRead, len(text))
+		for i := range text {
+			if text[i] != 0 {
+				text[i] = 'x'
+			}
+		}
+	}
+}
+
+// notRead names connections that are counted and not understood.
+const notRead = "connections of protocols that are not read"
+
+// unreadFiller is what becomes of what is not read: zeros, but for protocols in which messages
+// of no length are malformed.
+func (c *conn) unreadFiller() filler {
+	if c.isOf(portMySQL) || c.isOf(portKafka) {
+		return noise
+	}
+	return zeros
+}
