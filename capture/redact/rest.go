@@ -43,6 +43,9 @@ func (r *Redactor) rest(p *packet, at, end int) {
 	clear(b)
 }
 
+// notReadDatagrams names datagrams that are counted and not understood.
+const notReadDatagrams = "datagrams of protocols that are not read"
+
 // udp rewrites the payload of a datagram that is not read.
 func (r *Redactor) udp(header, b []byte) {
 	src, dst := be.Uint16(header), be.Uint16(header[2:])
@@ -59,9 +62,13 @@ func (r *Redactor) udp(header, b []byte) {
 			return
 		}
 	}
+	if r.quic(b) {
+		r.unknown(notReadDatagrams, len(b))
+		return
+	}
 	keep := max(decode.ProtocolHead(src, b), decode.ProtocolHead(dst, b))
 	b = b[min(keep, len(b)):]
-	r.unknown("datagrams of protocols that are not read", len(b))
+	r.unknown(notReadDatagrams, len(b))
 	clear(b)
 }
 

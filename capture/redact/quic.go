@@ -1,0 +1,73 @@
+package redact
+
+// longestQUICID is the longest identity of a connection (RFC 9000 section 17.2).
+const longestQUICID = 20
+
+// quic rewrites a datagram of QUIC, which may carry several packets (RFC 9000 sections 12.2
+// and 17.2), and reports whether it begins with a long header of version 1 or a draft. Of the
+// headers all stays but identities and tokens; the rest is encrypted, and becomes noise.
+func (r *Redactor) quic(b []byte) bool {
+	all := b
+	for {
+		head := r.quicHeader(b)
+		if head == 0 {
+			break
+		}
+		length, size := quicInteger(b[head:])
+		if size == 0 || length > uint64(len(b)-head-size) {
+			b = b[head+size:]
+			break
+		}
+		from := head + size
+		noise.fill(b[from:from+int(length)], 0)
+		b = b[from+int(length):]
+	}
+	if len(b) == len(all) {
+		return false
+	}
+	if len(b) > 0 && b[0] == 0 { // padding
+		clear(b)
+		return true
+	}
+	noise.fill(b, 0) // a packet with a short header, or what of one is there
+	return true
+}
+
+// quicHeader rewrites a long header and returns where its length begins, 0 if there is none.
+func (r *Redactor) quicHeader(b []byte) int {
+	const long, initial, retry = 0x80, 0, 3
+	if len(b) < 7 || b[0]&long == 0 || be.Uint32(b[1:]) != 1 && b[1] != 0xff || b[0]>>4&3 == retry {
+		return 0
+	}
+	to, rest := vector(b[5:], 1)
+	from, rest := vector(rest, 1)
+	if len(to) > longestQUICID || len(from) > longestQUICID || len(rest) == 0 {
+		return 0
+	}
+	if b[0]>>4&3 == initial {
+		n, size := quicInteger(rest)
+		if size == 0 || n > uint64(len(rest)-size) {
+			return 0
+		}
+		token := rest[size : size+int(n)]
+		copy(token, r.names.Opaque(token))
+		rest = rest[size+int(n):]
+	}
+	copy(to, r.names.Opaque(to))
+	copy(from, r.names.Opaque(from))
+	return len(b) - len(rest)
+}
+
+// quicInteger returns an integer, and in how many bytes it is (RFC 9000 section 16); 0 if they
+// are not there.
+func quicInteger(b []byte) (n uint64, size int) {
+	if len(b) == 0 || len(b) < 1<<(b[0]>>6) {
+		return 0, 0
+	}
+	size = 1 << (b[0] >> 6)
+	n = uint64(b[0] & 0x3f)
+	for _, c := range b[1:size] {
+		n = n<<8 | uint64(c)
+	}
+	return n, size
+}
