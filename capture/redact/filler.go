@@ -9,6 +9,7 @@ const (
 	zeros filler = iota
 	letters
 	noise
+	spaces
 )
 
 // fill puts a filler into b, which lies at a place of its direction: what is sent again becomes
@@ -20,6 +21,10 @@ func (k filler) fill(b []byte, at int64) {
 	case letters:
 		for n := min(len(b), copy(b, "xxxxxxxxxxxxxxxx")); n > 0 && n < len(b); n *= 2 {
 			copy(b[n:], b[:n])
+		}
+	case spaces:
+		for i := range b {
+			b[i] = ' '
 		}
 	case noise:
 		for all := noises(); len(b) > 0; {

@@ -20,7 +20,15 @@ func blank(media string, length int64) string {
 	return ""
 }
 
-// lead writes the beginning of a body that is a blank image.
+// isJSON reports whether a media type is one of JSON (RFC 6839 section 3.1). Such a body becomes
+// an object without members, and spaces.
+func isJSON(media string) bool {
+	media, _, _ = strings.Cut(strings.ToLower(media), ";")
+	media = strings.TrimSpace(media)
+	return media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
+}
+
+// lead writes the beginning of a body that is blank.
 func (r *Redactor) lead(h *half) int {
 	n := min(len(h.buf), len(h.blank))
 	if h.left >= 0 {

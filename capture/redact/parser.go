@@ -18,7 +18,7 @@ const (
 	inBody                   // a body of known length
 	toEnd                    // a body up to the end of the connection
 	inPage                   // the beginning of a body that is looked at
-	inLead                   // the beginning of a body that becomes a blank image
+	inLead                   // the beginning of a body that becomes a blank one
 	inKDC                    // a message to or from a KDC proxy
 	atChunk                  // the size of a chunk
 	behindChunk              // the line break behind its data
@@ -38,6 +38,7 @@ type parser struct {
 	chunked bool
 	coded   bool // the body is compressed
 	image   bool
+	json    bool
 	blank   string // what the beginning of the body becomes
 	kdc     bool   // the body is for a KDC
 	tls     tlsHalf
@@ -122,6 +123,9 @@ func (r *Redactor) direct(h *half, b []byte) (n int, kind filler) {
 func (p *parser) bodyFiller() filler {
 	if p.coded || p.image {
 		return zeros
+	}
+	if p.json {
+		return spaces
 	}
 	return letters
 }

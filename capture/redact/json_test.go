@@ -1,0 +1,27 @@
+package redact
+
+import (
+	"encoding/json"
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+// TestJSONStays holds that a body of JSON is JSON afterwards, without what was in it, and that
+// one of another type is not taken for it.
+func TestJSONStays(t *testing.T) {
+	t.Parallel()
+	body := `{"user":"` + canary + `","list":[1,2,3]}`
+	for media, is := range map[string]bool{"application/json": true, "application/problem+json; charset=utf-8": true, "application/jsonp": false} {
+		for _, framing := range []string{"Content-Length: 38\r\n\r\n" + body, "Transfer-Encoding: chunked\r\n\r\n26\r\n" + body + "\r\n0\r\n\r\n", "Connection: close\r\n\r\n" + body} {
+			for _, size := range []int{1460, 1} {
+				out := redacted(t, linkRaw, talked(size, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+media+"\r\n"+framing))
+				_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][16:20]))), "\r\n\r\n")
+				got = strings.TrimSuffix(strings.TrimPrefix(got, "26\r\n"), "\r\n0\r\n\r\n")
+				if json.Valid([]byte(got)) != is || len(got) != len(body) || strings.Contains(got, canary[:4]) {
+					t.Errorf("%s in segments of %d became %q", media, size, got)
+				}
+			}
+		}
+	}
+}
