@@ -242,7 +242,7 @@ func (h *half) other() *half {
 // the end of the connection ends.
 func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 	h.page, h.coded, h.kdc, h.blank = 0, f.coded, isKDC, ""
-	if h.image = strings.HasPrefix(f.media, "image/") && !f.coded; h.image {
+	if h.binary = isBinary(f.media) && !f.coded; h.binary {
 		h.blank = blank(f.media, length)
 		isPage = false
 	}

@@ -37,7 +37,7 @@ type parser struct {
 	page    int   // bytes of the body that may still be looked at
 	chunked bool
 	coded   bool // the body is compressed
-	image   bool
+	binary  bool // it is no text, and becomes zeros
 	json    bool
 	blank   string // what the beginning of the body becomes
 	kdc     bool   // the body is for a KDC
@@ -121,7 +121,7 @@ func (r *Redactor) direct(h *half, b []byte) (n int, kind filler) {
 
 // bodyFiller is what a body becomes.
 func (p *parser) bodyFiller() filler {
-	if p.coded || p.image {
+	if p.coded || p.binary {
 		return zeros
 	}
 	if p.json {

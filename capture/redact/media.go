@@ -14,10 +14,21 @@ func blank(media string, length int64) string {
 		if rest := length - int64(len(head)) - 12; rest >= 0 {
 			return head + string(be.AppendUint32(nil, uint32(rest))) + "IDAT"
 		}
-	case "image/jpeg", "image/jpg", "image/pjpeg": // the beginning, and the end
-		return "\xff\xd8\xff\xd9"
+	case "image/jpeg", "image/jpg", "image/pjpeg": // the beginning, APP0 of JFIF, and the end
+		return "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 	}
 	return ""
+}
+
+// isBinary reports whether bodies of a media type are no text, so that letters would be a damaged
+// one: zeros are numbers in CBOR (RFC 8949), and messages without content in gRPC.
+func isBinary(media string) bool {
+	for _, prefix := range []string{"image/", "application/cbor", "application/grpc"} {
+		if strings.HasPrefix(media, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // isJSON reports whether a media type is one of JSON (RFC 6839 section 3.1). Such a body becomes

@@ -25,3 +25,22 @@ func TestJSONStays(t *testing.T) {
 		}
 	}
 }
+
+// TestBinaryBodies holds what bodies become of which Wireshark knows the form: no damaged ones.
+func TestBinaryBodies(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat(canary, 5)
+	for media, begins := range map[string]string{
+		"image/jpeg":           "\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+		"image/gif":            "GIF89a\x00",
+		"application/cbor":     "\x00\x00\x00\x00\x00",
+		"application/grpc+xml": "\x00\x00\x00\x00\x00",
+		"text/plain":           "xxxxx",
+	} {
+		out := redacted(t, linkRaw, talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+media+"\r\nContent-Length: 60\r\n\r\n"+body))
+		_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][16:20]))), "\r\n\r\n")
+		if !strings.HasPrefix(got, begins) || len(got) != len(body) || strings.Contains(got, canary[:4]) {
+			t.Errorf("%s became %q", media, got)
+		}
+	}
+}
