@@ -246,8 +246,9 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 		h.blank = blank(f.media, length)
 		isPage = false
 	}
-	if h.json = isJSON(f.media) && !f.coded && !isPage && length != 1; h.json {
-		h.blank = "{}"
+	if h.spaced = false; !f.coded && !isPage && !h.binary {
+		h.blank = nothing(f.media, length)
+		h.spaced = h.blank != ""
 	}
 	if isPage && !f.coded {
 		h.page = maxPage

@@ -31,12 +31,24 @@ func isBinary(media string) bool {
 	return false
 }
 
-// isJSON reports whether a media type is one of JSON (RFC 6839 section 3.1). Such a body becomes
-// an object without members, and spaces.
-func isJSON(media string) bool {
-	media, _, _ = strings.Cut(strings.ToLower(media), ";")
+// nothing returns the smallest text of a media type that is JSON or XML (RFC 6839, RFC 7303), for
+// a body of that length: an object without members, or an element without content. Spaces may
+// follow. It is empty for other types.
+func nothing(media string, length int64) string {
+	const object, xml = "{}", "<x/>"
+	media, _, _ = strings.Cut(media, ";")
 	media = strings.TrimSpace(media)
-	return media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
+	is := func(kind string) bool {
+		return media == "application/"+kind || media == "text/"+kind || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+"+kind)
+	}
+	fits := func(text string) bool { return length < 0 || length >= int64(len(text)) }
+	switch {
+	case is("json") && fits(object):
+		return object
+	case is("xml") && fits(xml):
+		return xml
+	}
+	return ""
 }
 
 // lead writes the beginning of a body that is blank.

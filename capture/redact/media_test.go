@@ -35,6 +35,8 @@ func TestBinaryBodies(t *testing.T) {
 		"image/gif":            "GIF89a\x00",
 		"application/cbor":     "\x00\x00\x00\x00\x00",
 		"application/grpc+xml": "\x00\x00\x00\x00\x00",
+		"text/xml":             "<x/>   ",
+		"application/soap+xml": "<x/>   ",
 		"text/plain":           "xxxxx",
 	} {
 		out := redacted(t, linkRaw, talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+media+"\r\nContent-Length: 60\r\n\r\n"+body))

@@ -36,9 +36,9 @@ type parser struct {
 	left    int64 // of the body, the chunk or the record
 	page    int   // bytes of the body that may still be looked at
 	chunked bool
-	coded   bool // the body is compressed
-	binary  bool // it is no text, and becomes zeros
-	json    bool
+	coded   bool   // the body is compressed
+	binary  bool   // it is no text, and becomes zeros
+	spaced  bool   // spaces stand behind the beginning
 	blank   string // what the beginning of the body becomes
 	kdc     bool   // the body is for a KDC
 	tls     tlsHalf
@@ -124,7 +124,7 @@ func (p *parser) bodyFiller() filler {
 	if p.coded || p.binary {
 		return zeros
 	}
-	if p.json {
+	if p.spaced {
 		return spaces
 	}
 	return letters
