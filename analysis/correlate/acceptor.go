@@ -7,20 +7,19 @@ import (
 	"negotrace/httpstream"
 )
 
-// An acceptor is what a response says of the server that made it, as far as servers differ
-// in how they refuse.
+// An acceptor is a kind of server by how it refuses, as its response shows it.
 type acceptor uint8
 
 const (
 	otherAcceptor  acceptor = iota
 	microsoft               // IIS and HTTP.sys: refuse by offering the schemes anew
 	refusesWith403          // answers 403 to tickets that it does not take
-	forbidsWith403          // answers 403 only to somebody whom it knows, without a token
+	forbidsWith403          // answers 403, without a token, only to users that it has authenticated
 )
 
 // acceptorOf reads the kind of server from a response. nginx's SPNEGO module and Hadoop's
-// filter, which runs in Jetty, refuse with 403; CUPS asks again and says 403 to those who
-// may not, and squid names the second with an error of its own.
+// filter, which runs in Jetty, refuse with 403. CUPS asks again, and answers 403 only to users
+// without permission. squid has an error of its own for these.
 func acceptorOf(h httpstream.Header) acceptor {
 	server := h.Value("Server")
 	for _, k := range []struct {
@@ -39,7 +38,7 @@ func acceptorOf(h httpstream.Header) acceptor {
 	return otherAcceptor
 }
 
-// behindSquid begin the names of squid's pages for what goes wrong between it and the server
+// behindSquid are the prefixes of squid's error pages for failures between squid and the server
 // (squid, errors/template).
 var behindSquid = []string{"ERR_DNS_FAIL", "ERR_CONNECT_FAIL", "ERR_SECURE_CONNECT_FAIL", "ERR_READ_", "ERR_WRITE_ERROR", "ERR_ZERO_SIZE_OBJECT", "ERR_LIFETIME_EXP"}
 

@@ -15,8 +15,8 @@ func addr(a netip.AddrPort) string {
 	return a.String()
 }
 
-// locate fills in when and between whom handshakes were, host and URL. A proxy is
-// called by the name that was looked up for its address, if the capture shows that.
+// locate fills in start, addresses, host and URL. The host of a proxy is the DNS name of its
+// address, if the capture shows one.
 func locate(handshakes []*analysis.Handshake, dns *analysis.DNS) {
 	for _, h := range handshakes {
 		address(h, dns)

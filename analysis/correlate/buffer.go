@@ -7,13 +7,12 @@ import (
 	"negotrace/httpstream"
 )
 
-// A buffer holds what was kept lately, in order of arrival, as a sliding window of some
-// segments: a long capture is not held to its end.
+// A buffer is a sliding window of some segments. It holds what was kept last, in order of arrival.
 type buffer struct {
 	exchanges []entry
 	conns     []*httpstream.Conn
 	kdc       []*analysis.KDCExchange
-	passed    []*seenRequest // of exchanges that are not held, where there are logs
+	notHeld   []*seenRequest // requests of exchanges that are not held, if there are logs
 
 	skipped map[*httpstream.Conn]int            // of conns: follow-on requests after those held
 	pending map[kdcPair][]*analysis.KDCExchange // requests to each KDC that wait for a reply
@@ -39,21 +38,21 @@ type entry struct {
 	skipped  int            // follow-on requests before it on its connection that were not kept
 	begins   httpstream.Pos // see earliest
 	seen     *sighting      // what it shows of itself, nil where there is one file only
-	asked    *seenRequest   // what is looked up in logs, nil where there are none
+	request  *seenRequest   // what is looked up in logs, nil where there are none
 }
 
-// A position is a place between the things in a buffer.
+// A position divides the items of a buffer into those before it and those after it.
 type position struct {
 	exchanges, conns, kdc int
-	at                    httpstream.Pos // the newest before
+	at                    httpstream.Pos // of the newest item before it
 }
 
-// minus returns p as it is after all before d was dropped.
+// minus returns p after everything before d was dropped.
 func (p position) minus(d position) position {
 	return position{p.exchanges - d.exchanges, p.conns - d.conns, p.kdc - d.kdc, p.at}
 }
 
-// end is the position behind all that is held; at is the newest seen.
+// end is the position after the last item; at is the newest place seen.
 func (b *buffer) end(at httpstream.Pos) position {
 	return position{len(b.exchanges), len(b.conns), len(b.kdc), at}
 }
@@ -61,9 +60,9 @@ func (b *buffer) end(at httpstream.Pos) position {
 // arrivals is how many exchanges have arrived, those that were dropped included.
 func (b *buffer) arrivals() int { return b.dropped + len(b.exchanges) }
 
-// fill begins a new segment if the last one holds so many items, and reports whether that
+// addSegment begins a new segment if the last one holds so many items, and reports whether that
 // made the window full.
-func (b *buffer) fill(segment int, at httpstream.Pos) bool {
+func (b *buffer) addSegment(segment int, at httpstream.Pos) bool {
 	end := b.end(at)
 	last := end.minus(b.segments[len(b.segments)-1])
 	if last.exchanges+last.kdc+last.conns/connShare < segment {
@@ -73,8 +72,8 @@ func (b *buffer) fill(segment int, at httpstream.Pos) bool {
 	return len(b.segments) > windowSegments
 }
 
-// reportUntil is up to where a full window is reported: its newest segment has nothing
-// after it yet.
+// reportUntil is where a full window is reported up to: nothing is known yet of what follows
+// its newest segment.
 func (b *buffer) reportUntil() position { return b.segments[len(b.segments)-2] }
 
 // inOrder returns the exchanges in the order of the places at which they begin.
@@ -84,11 +83,11 @@ func (b *buffer) inOrder() []entry {
 	return entries
 }
 
-// dropTo is up to where drop drops.
+// dropTo is the end of what dropOld drops.
 func (b *buffer) dropTo() position { return b.segments[len(b.segments)-3] }
 
-// drop lets go of all but the two newest segments.
-func (b *buffer) drop() {
+// dropOld drops all but the two newest segments.
+func (b *buffer) dropOld() {
 	d := b.dropTo()
 	for i := range d.exchanges {
 		dropHeaders(b.exchanges[i].exchange)
@@ -119,29 +118,29 @@ func (b *buffer) drop() {
 	b.segments = segments
 	if len(b.exchanges) > 0 {
 		oldest := b.exchanges[0].begins.Time.Add(-oneMoment)
-		b.passed = slices.DeleteFunc(b.passed, func(s *seenRequest) bool { return s.done.Before(oldest) })
+		b.notHeld = slices.DeleteFunc(b.notHeld, func(s *seenRequest) bool { return s.endedAt.Before(oldest) })
 	}
 }
 
-// pass takes what is seen of an exchange that is not held.
-func (b *buffer) pass(s *seenRequest, counters *httpstream.Counters) {
-	b.passed = append(b.passed, s)
-	if n := len(b.passed) - maxPassed; n > maxPassed {
+// addNotHeld adds the request of an exchange that is not held.
+func (b *buffer) addNotHeld(s *seenRequest, counters *httpstream.Counters) {
+	b.notHeld = append(b.notHeld, s)
+	if n := len(b.notHeld) - maxNotHeld; n > maxNotHeld {
 		counters.Drop("requests without authentication that were not looked up in logs", n)
-		b.passed = slices.Delete(b.passed, 0, n)
+		b.notHeld = slices.Delete(b.notHeld, 0, n)
 	}
 }
 
-// asked are the requests of all that is held or has passed lately, in the order in which they
-// ended.
-func (b *buffer) asked() []*seenRequest {
-	all := slices.Clone(b.passed)
+// requests are those to look up in logs, of exchanges that are held or were seen last, in the
+// order in which they ended.
+func (b *buffer) requests() []*seenRequest {
+	all := slices.Clone(b.notHeld)
 	for i := range b.exchanges {
-		if s := b.exchanges[i].asked; s != nil {
+		if s := b.exchanges[i].request; s != nil {
 			all = append(all, s)
 		}
 	}
-	slices.SortStableFunc(all, func(x, y *seenRequest) int { return x.done.Compare(y.done) })
+	slices.SortStableFunc(all, func(x, y *seenRequest) int { return x.endedAt.Compare(y.endedAt) })
 	return all
 }
 

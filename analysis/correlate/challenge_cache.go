@@ -6,9 +6,8 @@ import (
 	"negotrace/tokens"
 )
 
-// A challengeCache holds the challenges of header lines seen lately. A server asks with the
-// same words again and again: they are read once, and all legs share what was read, which
-// nobody changes.
+// A challengeCache holds the challenges of the header lines that came last. Servers repeat the
+// same lines: they are parsed once, and all legs share the result, which is never written to.
 type challengeCache [cachedChallenges]struct {
 	lines      []string
 	challenges []tokens.Auth
@@ -28,7 +27,7 @@ func (k *challengeCache) read(d tokens.Decoder, lines []string) []tokens.Auth {
 		return slot.challenges
 	}
 	challenges := d.Challenges(lines)
-	// A token is another one each time.
+	// Tokens differ each time.
 	if !slices.ContainsFunc(challenges, func(a tokens.Auth) bool { return a.Token != nil }) {
 		slot.lines, slot.challenges = lines, slices.Clip(challenges)
 	}

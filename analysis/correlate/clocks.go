@@ -9,7 +9,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// clocks are the clocks that messages have shown so far.
+// clocks are the clocks of machines, as messages have shown them so far.
 type clocks struct {
 	list     analysis.Clocks
 	latest   map[netip.Addr]*analysis.Clock
@@ -42,8 +42,8 @@ func (c *clocks) read(machine netip.Addr, written time.Time, at httpstream.Pos, 
 	}
 }
 
-// kdc reads the clocks in the answer of a KDC. That of a KDC behind somebody else is the
-// clock of no address known.
+// kdc reads the clocks in the reply of a KDC. If the reply came through another machine, the
+// address of the KDC is not known, and its clock is left out.
 func (c *clocks) kdc(k *analysis.KDCExchange) {
 	kdc, client, direct := k.KDC.Addr(), k.Client.Addr(), k.Via() == ""
 	if e := k.Err(); e != nil {
@@ -63,8 +63,7 @@ func (c *clocks) kdc(k *analysis.KDCExchange) {
 // put it there.
 func isNonce(ctime time.Time, nonce int) bool { return uint32(ctime.Unix()) == uint32(nonce) }
 
-// exchange reads the clocks in an exchange with authentication, before its header is
-// redacted.
+// exchange reads the clocks in an exchange with authentication. The header must not be redacted yet.
 func (c *clocks) exchange(x *httpstream.Exchange, legs [2]*leg) {
 	server, client := x.Conn.Server.Addr(), x.Conn.Client.Addr()
 	if r := x.Response; r != nil && c.wantsDate(server, r.Pos) && isOriginal(x) {
@@ -122,8 +121,8 @@ func (c *clocks) wantsDate(server netip.Addr, at httpstream.Pos) bool {
 	return k == nil || at.Time.Sub(k.Last.Time) >= dateInterval
 }
 
-// isOriginal reports whether a response comes from the machine that it was asked of, just
-// made, as far as it says.
+// isOriginal reports whether a response was made by the machine at the other end, and not taken
+// from a cache, as far as its header says.
 func isOriginal(x *httpstream.Exchange) bool {
 	h := x.Response.Header
 	if x.Response.Status == http.StatusProxyAuthRequired {
@@ -135,7 +134,7 @@ func isOriginal(x *httpstream.Exchange) bool {
 	return x.Request == nil || absolute(x.Request.Target) == ""
 }
 
-// forwarded reports whether a request says that somebody else made it.
+// forwarded reports whether a header says that a proxy sent the request on.
 func forwarded(r *httpstream.Request) bool {
 	return r != nil && (r.Header.Value("Via") != "" || r.Header.Value("X-Forwarded-For") != "" || r.Header.Value("Forwarded") != "")
 }

@@ -7,23 +7,23 @@ import (
 	"negotrace/analysis"
 )
 
-// compare says of each of some handshakes that was not let in what differs between it and
-// one of all that was, at the same host: people capture the good attempt and the bad one
-// together.
+// compare sets Compared of those of some that were refused or not finished: what differs from a
+// handshake of all that succeeded at the same host. People often capture a good attempt and a
+// bad one together.
 func compare(all, some []*analysis.Handshake) {
 	if len(some) == 0 {
 		return
 	}
-	letIn := map[hostKey][]*analysis.Handshake{}
+	succeeded := map[hostKey][]*analysis.Handshake{}
 	for _, h := range all {
 		if h.Outcome == analysis.Succeeded {
-			letIn[hostKeyOf(h)] = append(letIn[hostKeyOf(h)], h)
+			succeeded[hostKeyOf(h)] = append(succeeded[hostKeyOf(h)], h)
 		}
 	}
 	for _, h := range some {
 		switch h.Outcome {
 		case analysis.Failed, analysis.Abandoned, analysis.Unanswered:
-			if o := sibling(h, letIn[hostKeyOf(h)]); o != nil {
+			if o := sibling(h, succeeded[hostKeyOf(h)]); o != nil {
 				h.Compared = &analysis.Comparison{With: o.ID, Whose: whose(h, o), Differs: differences(h, o)}
 			}
 		}
@@ -38,9 +38,9 @@ type hostKey struct {
 
 func hostKeyOf(h *analysis.Handshake) hostKey { return hostKey{h.Target, strings.ToLower(h.Host)} }
 
-// sibling returns the handshake that is most like h, and nearest to it; nil if there is
-// none.
-func sibling(h *analysis.Handshake, letIn []*analysis.Handshake) *analysis.Handshake {
+// sibling returns the handshake that has most in common with h, of several the nearest; nil if
+// there is none.
+func sibling(h *analysis.Handshake, succeeded []*analysis.Handshake) *analysis.Handshake {
 	var best *analysis.Handshake
 	likeness := func(o *analysis.Handshake) int {
 		n := 0
@@ -51,7 +51,7 @@ func sibling(h *analysis.Handshake, letIn []*analysis.Handshake) *analysis.Hands
 		}
 		return n
 	}
-	for _, o := range around(h.ID, letIn) {
+	for _, o := range around(h.ID, succeeded) {
 		switch {
 		case best == nil, likeness(o) > likeness(best),
 			likeness(o) == likeness(best) && distance(h, o) < distance(h, best):
@@ -67,7 +67,7 @@ func around(id int, all []*analysis.Handshake) []*analysis.Handshake {
 	return all[max(0, i-maxSiblings/2):min(len(all), i+maxSiblings/2)]
 }
 
-// whose says who o is where it is not the user of h with the same program.
+// whose says what o is of, if not of the same user and program as h.
 func whose(h, o *analysis.Handshake) string {
 	switch {
 	case h.ClientAddr() != o.ClientAddr():

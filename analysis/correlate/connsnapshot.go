@@ -2,9 +2,9 @@ package correlate
 
 import "negotrace/httpstream"
 
-// A connState is what a Trace knows of a connection of which something was kept. Its
-// reader goes on writing to the original; the engine sees a copy, which each item from
-// the connection brings up to date.
+// A connState is what a Trace knows of a connection of which something was kept. The reader
+// goes on writing to the original. The engine sees a copy, and each item from the connection
+// updates it.
 type connState struct {
 	conn      *httpstream.Conn // the copy; only the engine looks into it
 	isAuth    bool             // there was authentication on it
@@ -13,7 +13,7 @@ type connState struct {
 	skipped   int              // those not kept all the same, since its last item
 }
 
-// stateOf returns the state of a connection, and begins it if need be.
+// stateOf returns the state of a connection. If there is none yet, it makes one.
 func (t *Trace) stateOf(c *httpstream.Conn) *connState {
 	s := t.conns[c]
 	if s == nil {
@@ -39,8 +39,7 @@ func (t *Trace) snapshot(c *httpstream.Conn) httpstream.Conn {
 	return now
 }
 
-// reportable reports whether checks ask about a connection for its own sake, and not only
-// about what went over it.
+// reportable reports whether checks need the connection itself, and not only its exchanges.
 func reportable(c *httpstream.Conn) bool {
 	return !c.Complete() || c.TLS != nil || c.SYNOnly || c.HasKerberosPort()
 }

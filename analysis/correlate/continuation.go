@@ -12,8 +12,8 @@ import (
 
 // Which leg continues which handshake.
 
-// answers reports whether an NTLM type 3 message was made for the challenge: an NTLMv2
-// response repeats the server's AV pairs. What has none may have been.
+// answers reports whether an NTLM type 3 message may answer the challenge. An NTLMv2 response
+// repeats the server's AV pairs; a message without pairs may answer any.
 func answers(auth, challenge *tokens.NTLM) bool {
 	if auth.Type() != 3 {
 		return false
@@ -22,16 +22,16 @@ func answers(auth, challenge *tokens.NTLM) bool {
 	if mine == nil || theirs == nil {
 		return true
 	}
-	return equal(mine.Timestamp, theirs.Timestamp) && equal(mine.ComputerName, theirs.ComputerName)
+	return equalOrNil(mine.Timestamp, theirs.Timestamp) && equalOrNil(mine.ComputerName, theirs.ComputerName)
 }
 
-func equal[T comparable](a, b *T) bool {
+func equalOrNil[T comparable](a, b *T) bool {
 	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
-// mayAnswer reports whether the credentials of l may be in answer to the challenge of h:
-// Basic and the like answer nothing where they were not offered. A client may hold a token
-// for a scheme that it takes for the same, and an export need not name the scheme.
+// mayAnswer reports whether the credentials of l may answer the challenge of h. Schemes without
+// a token, such as Basic, answer only a challenge that offers them. A token may go under
+// another scheme than was offered, and an export need not name the scheme.
 func mayAnswer(h *attempt, l *leg) bool {
 	if l.Sent == nil || l.Sent.Scheme == "" || analysis.TokenScheme(l.Sent.Scheme) || len(h.Last().Got) == 0 {
 		return true
@@ -71,10 +71,10 @@ func continues(h *attempt, l *leg) bool {
 	return true
 }
 
-// repeats reports whether l is the same client asking again without credentials what it
-// was refused just before.
+// repeats reports whether l is the same request by the same client, soon after the challenge
+// and again without credentials.
 func repeats(h *attempt, l *leg) bool {
-	return sameClient(h, l) && asksAgain(h.Last(), &l.Leg) && soon(h, l, 5*time.Second)
+	return sameClient(h, l) && repeatsRequest(h.Last(), &l.Leg) && within(h, l, 5*time.Second)
 }
 
 // sameClient reports whether l may come from the client of h: from its address, and not from
@@ -96,7 +96,7 @@ func sameProgram(a, b *analysis.Leg) bool {
 	return m == "" || n == "" || m == n
 }
 
-func asksAgain(a, b *analysis.Leg) bool {
+func repeatsRequest(a, b *analysis.Leg) bool {
 	x, y := a.Request, b.Request
 	if x == nil || y == nil {
 		return false
@@ -110,13 +110,13 @@ func otherPrograms(a, b *httpstream.Request) bool {
 	return x != "" && y != "" && x != y
 }
 
-// onlyOneOn reports whether h has just been challenged on the connection of l, and that l
-// is the next request on it: clients send another method or a shortened body at times.
-func onlyOneOn(h *attempt, l *leg) bool {
+// isNextOn reports whether l is the next request on the connection on which h was challenged.
+// Some clients then send another method or a shortened body.
+func isNextOn(h *attempt, l *leg) bool {
 	return h.Last().Conn == l.Conn && l.H2Stream == 0
 }
 
-func soon(h *attempt, l *leg, d time.Duration) bool {
+func within(h *attempt, l *leg, d time.Duration) bool {
 	a, b := h.Last().Exchange.Pos().Time, l.Exchange.Pos().Time
 	return a.IsZero() || b.IsZero() || b.Sub(a) <= d
 }

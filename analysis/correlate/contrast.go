@@ -8,8 +8,8 @@ import (
 	"negotrace/analysis"
 )
 
-// Contrast pairs the handshakes of two reports, those that have most in common, and says in
-// what they differ. Ports, times and frames are no differences.
+// Contrast pairs the handshakes of two reports that have most in common, and lists how they
+// differ. Ports, times and frames are not compared.
 func Contrast(good, bad *analysis.Report) *analysis.Contrast {
 	c := &analysis.Contrast{Tool: bad.Tool, GoodInputs: good.Inputs, BadInputs: bad.Inputs, Pairs: []analysis.Pair{}, OnlyGood: []*analysis.Handshake{}, OnlyBad: []*analysis.Handshake{},
 		GoodVerdict: good.Headline, BadVerdict: bad.Headline, GoodFilter: good.Summary.Filter, BadFilter: bad.Summary.Filter}
@@ -25,9 +25,9 @@ func Contrast(good, bad *analysis.Report) *analysis.Contrast {
 		}
 		taken[o] = true
 		d := differ{differences(h, o)}
-		d.sides(h, o)
-		d.clocks(bad.Summary.Clocks, good.Summary.Clocks, h, o)
-		d.known("server software", serverHeader(h), serverHeader(o))
+		d.addTargets(h, o)
+		d.addClocks(bad.Summary.Clocks, good.Summary.Clocks, h, o)
+		d.addKnown("server software", serverHeader(h), serverHeader(o))
 		d.order()
 		c.Pairs = append(c.Pairs, analysis.Pair{Good: o, Bad: h, Differs: d.all})
 	}
@@ -47,15 +47,16 @@ func outcomeRank(h *analysis.Handshake) int {
 	return 1
 }
 
-// refusedFirst puts what was not let in before what was: it may choose its counterpart first.
+// refusedFirst orders handshakes that did not succeed before those that did, so that they get
+// their counterparts first.
 func refusedFirst(all []*analysis.Handshake) []*analysis.Handshake {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b *analysis.Handshake) int { return cmp.Compare(outcomeRank(b), outcomeRank(a)) })
 	return all
 }
 
-// counterpart is the handshake that has most in common with h and is not taken, nil if none
-// is with the same kind of target. Where all else is equal the first one is it.
+// counterpart returns the handshake that has most in common with h and is not taken, of equals
+// the first. It is nil if no handshake has the same kind of target.
 func counterpart(h *analysis.Handshake, all []*analysis.Handshake, taken map[*analysis.Handshake]bool) *analysis.Handshake {
 	var best *analysis.Handshake
 	most := -1
@@ -86,35 +87,35 @@ func pathOf(h *analysis.Handshake) string {
 	return ""
 }
 
-// sides compares whom two handshakes authenticate to, and whether they do.
-func (d *differ) sides(h, o *analysis.Handshake) {
+// addTargets compares the hosts of two handshakes, and whether credentials were sent.
+func (d *differ) addTargets(h, o *analysis.Handshake) {
 	if !strings.EqualFold(h.Host, o.Host) {
-		d.known(analysis.Site, h.Host, o.Host)
+		d.addKnown(analysis.Site, h.Host, o.Host)
 	}
 	if h.Opening() == nil && o.Opening() != nil {
 		d.add("credentials", "", o.Spelling())
 	}
 }
 
-// clocks compares how far the clocks of the servers and of the KDCs are off in two captures.
-func (d *differ) clocks(here, there analysis.Clocks, h, o *analysis.Handshake) {
+// addClocks compares how far the clocks of the servers and of the KDCs are off in two captures.
+func (d *differ) addClocks(here, there analysis.Clocks, h, o *analysis.Handshake) {
 	a, b := here.Of(h.ServerAddr(), h.Start.Time), there.Of(o.ServerAddr(), o.Start.Time)
-	d.clock("clock of the server", a, b)
+	d.addClock("clock of the server", a, b)
 	if len(h.KDC) > 0 && len(o.KDC) > 0 {
-		d.clock("clock of the KDC", here.Of(h.KDC[0].KDC.Addr(), h.Start.Time), there.Of(o.KDC[0].KDC.Addr(), o.Start.Time))
+		d.addClock("clock of the KDC", here.Of(h.KDC[0].KDC.Addr(), h.Start.Time), there.Of(o.KDC[0].KDC.Addr(), o.Start.Time))
 	}
 }
 
-// clock adds a difference between two clocks that matters to Kerberos.
-func (d *differ) clock(what string, here, there *analysis.Clock) {
+// addClock adds a difference between two clocks that matters to Kerberos.
+func (d *differ) addClock(what string, here, there *analysis.Clock) {
 	if here == nil || there == nil || (here.Ahead-there.Ahead).Abs() < analysis.MaxClockSkew {
 		return
 	}
 	d.add(what, analysis.Apart(here.Ahead, "the capture's"), analysis.Apart(there.Ahead, "the capture's"))
 }
 
-// serverHeader is how the server or proxy calls itself: what a proxy passes on is named by
-// the server behind it.
+// serverHeader is the last Server header of the server or proxy itself. A response that a proxy
+// passes on has the header of the server behind it.
 func serverHeader(h *analysis.Handshake) string {
 	for _, l := range slices.Backward(h.Legs) {
 		passedOn := h.Target == analysis.ToProxy && l.Status() != h.Target.Challenge()

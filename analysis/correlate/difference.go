@@ -11,46 +11,46 @@ import (
 	"negotrace/tokens"
 )
 
-// explaining lists what handshakes differ in, what explains most first: the words of a KDC or
-// an acceptor, then what can be refused by itself, then what the client and its user are, then
-// what was offered and chosen. What is not listed comes last.
-var explaining = [...]string{
+// byRelevance orders differences by how much they explain: first the errors of a KDC or an
+// acceptor, then what can be a reason to refuse by itself, then client and user, then what was
+// offered and chosen. What is not listed comes last.
+var byRelevance = [...]string{
 	analysis.Site, "KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "channel binding", "size of the header",
 	"program", "ClientHello", "user", "credentials", "offers", "scheme", "mechanism", "SPN", "kvno",
 	"encryption of the ticket", "NTLM response", "mechanism list", "authenticator", "mutual authentication",
 	"workstation", "NTLM flags", "protocol", "Via",
 }
 
-// noTicketAsked stands for a KDC that nobody asked, which explains less than what one said.
-const noTicketAsked = "no request seen"
+// noTicketRequest is the value where no KDC was asked. It explains less than an answer of one.
+const noTicketRequest = "no request seen"
 
 // order puts what explains most first.
 func (d *differ) order() {
 	rank := func(x analysis.Difference) int {
-		if x.Here == noTicketAsked {
-			return slices.Index(explaining[:], "mechanism")
+		if x.Here == noTicketRequest {
+			return slices.Index(byRelevance[:], "mechanism")
 		}
-		if i := slices.Index(explaining[:], x.What); i >= 0 {
+		if i := slices.Index(byRelevance[:], x.What); i >= 0 {
 			return i
 		}
-		return len(explaining)
+		return len(byRelevance)
 	}
 	slices.SortStableFunc(d.all, func(a, b analysis.Difference) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
-// asked compares what KDCs, acceptors and name servers said.
-func (d *differ) asked(h, o *analysis.Handshake) {
+// addReplies compares the answers of KDCs, acceptors and name servers.
+func (d *differ) addReplies(h, o *analysis.Handshake) {
 	here, refused := kdcAnswer(h)
 	there, other := kdcAnswer(o)
 	_, ap := h.APReq()
 	if refused || other || here == "" && there != "" && ap == nil && h.Opening() != nil {
-		d.add("KDC", cmp.Or(here, noTicketAsked), cmp.Or(there, noTicketAsked))
+		d.add("KDC", cmp.Or(here, noTicketRequest), cmp.Or(there, noTicketRequest))
 	}
-	d.add("acceptor", acceptorSays(h), acceptorSays(o))
-	d.known("name server", nameServerSays(h), nameServerSays(o))
+	d.add("acceptor", acceptorError(h), acceptorError(o))
+	d.addKnown("name server", nameServerAnswer(h), nameServerAnswer(o))
 }
 
-// kdcAnswer is what a KDC said last about the service of h, and whether it refused.
+// kdcAnswer is the last answer of a KDC about the service of h, and whether it refused.
 func kdcAnswer(h *analysis.Handshake) (answer string, refused bool) {
 	for _, k := range h.KDC {
 		e := k.Err()
@@ -65,9 +65,8 @@ func kdcAnswer(h *analysis.Handshake) (answer string, refused bool) {
 	return answer, refused
 }
 
-// acceptorSays is the error in which the server or proxy says why it refused, "" if it does
-// not.
-func acceptorSays(h *analysis.Handshake) string {
+// acceptorError is the error that the server or proxy gave as the reason, "" if it gave none.
+func acceptorError(h *analysis.Handshake) string {
 	if _, e := h.KRBError(); e != nil {
 		return e.Code.String()
 	}
@@ -75,8 +74,8 @@ func acceptorSays(h *analysis.Handshake) string {
 	return cmp.Or(last.SubStatus, last.ErrorText)
 }
 
-// nameServerSays is what the name of the host leads to, by the last answer about it.
-func nameServerSays(h *analysis.Handshake) string {
+// nameServerAnswer is what the name of the host resolves to, by the last answer about it.
+func nameServerAnswer(h *analysis.Handshake) string {
 	answer := ""
 	for _, l := range h.DNS {
 		if !strings.EqualFold(l.Name, h.Host) || l.Type != "A" && l.Type != "AAAA" {
@@ -94,35 +93,35 @@ func nameServerSays(h *analysis.Handshake) string {
 	return answer
 }
 
-// differences lists in what h differs from o, which was let in.
+// differences lists how h differs from o, which succeeded.
 func differences(h, o *analysis.Handshake) []analysis.Difference {
 	d := differ{[]analysis.Difference{}}
-	d.known("program", h.Product(), o.Product())
+	d.addKnown("program", h.Product(), o.Product())
 	if h.Program == "" || o.Program == "" {
-		d.known("ClientHello", h.ClientHello, o.ClientHello)
+		d.addKnown("ClientHello", h.ClientHello, o.ClientHello)
 	}
-	d.known("server", h.ServerAddr().String(), o.ServerAddr().String())
+	d.addKnown("server", h.ServerAddr().String(), o.ServerAddr().String())
 	if h.Opening() != nil {
 		d.add("scheme", h.Spelling(), o.Spelling())
 		d.add("mechanism", string(h.Mechanism), string(o.Mechanism))
 	}
-	d.request(h, o)
-	d.known("offers", strings.Join(h.Offered, ", "), strings.Join(o.Offered, ", "))
+	d.addRequest(h, o)
+	d.addKnown("offers", strings.Join(h.Offered, ", "), strings.Join(o.Offered, ", "))
 	if !sameUser(h.User, o.User) {
-		d.known("user", h.User, o.User)
+		d.addKnown("user", h.User, o.User)
 	}
 	if _, ap := h.APReq(); ap != nil {
 		if _, there := o.APReq(); there != nil {
-			d.tickets(ap, there)
+			d.addTickets(ap, there)
 		}
 	}
 	if _, n3 := h.NTLM(3); n3 != nil {
 		if _, there := o.NTLM(3); there != nil {
-			d.answers(n3, there)
+			d.addNTLM(n3, there)
 		}
 	}
-	d.known("mechanism list", mechanisms(h), mechanisms(o))
-	d.asked(h, o)
+	d.addKnown("mechanism list", mechanisms(h), mechanisms(o))
+	d.addReplies(h, o)
 	d.order()
 	return d.all
 }
@@ -155,22 +154,22 @@ func (d *differ) add(what, here, there string) {
 	}
 }
 
-// known adds a difference between two things that are both known.
-func (d *differ) known(what, here, there string) {
+// addKnown adds a difference if both values are known.
+func (d *differ) addKnown(what, here, there string) {
 	if here != "" && there != "" {
 		d.add(what, here, there)
 	}
 }
 
-// request compares the last requests.
-func (d *differ) request(h, o *analysis.Handshake) {
+// addRequest compares the last requests.
+func (d *differ) addRequest(h, o *analysis.Handshake) {
 	a, b := h.Last().Request, o.Last().Request
 	if a == nil || b == nil {
 		return
 	}
 	d.add("method", a.Method, b.Method)
 	d.add("path", Path(a.Target), Path(b.Target))
-	const large = 4 << 10 // what the smallest servers take
+	const large = 4 << 10 // the smallest header limit of servers
 	if short, long := min(a.HeadLen, b.HeadLen), max(a.HeadLen, b.HeadLen); short > 0 && long > large && long > 2*short {
 		d.add("size of the header", fmt.Sprintf("%d bytes", a.HeadLen), fmt.Sprintf("%d bytes", b.HeadLen))
 	}
@@ -178,7 +177,7 @@ func (d *differ) request(h, o *analysis.Handshake) {
 	d.add("Via", a.Header.Value("Via"), b.Header.Value("Via"))
 }
 
-func (d *differ) tickets(here, there *tokens.APReq) {
+func (d *differ) addTickets(here, there *tokens.APReq) {
 	d.add("SPN", here.Ticket.Service.String(), there.Ticket.Service.String())
 	d.add("kvno", strconv.Itoa(here.Ticket.EncPart.KVNO), strconv.Itoa(there.Ticket.EncPart.KVNO))
 	d.add("encryption of the ticket", here.Ticket.EncPart.EType.String(), there.Ticket.EncPart.EType.String())
@@ -186,7 +185,7 @@ func (d *differ) tickets(here, there *tokens.APReq) {
 		d.add("authenticator", authenticator(here), authenticator(there))
 	}
 	if here.Opened != nil && there.Opened != nil {
-		d.bindings(here.Opened.ChannelBindings, there.Opened.ChannelBindings)
+		d.addBindings(here.Opened.ChannelBindings, there.Opened.ChannelBindings)
 	}
 	d.add("mutual authentication", strconv.FormatBool(here.MutualRequired), strconv.FormatBool(there.MutualRequired))
 }
@@ -199,28 +198,28 @@ func authenticator(ap *tokens.APReq) string {
 	return fmt.Sprintf("%d bytes, no forwarded ticket", ap.Authenticator.Len)
 }
 
-func (d *differ) answers(here, there *tokens.NTLM) {
+func (d *differ) addNTLM(here, there *tokens.NTLM) {
 	a, b := here.Authenticate, there.Authenticate
 	d.add("workstation", a.Workstation, b.Workstation)
 	d.add("NTLM response", string(a.Kind), string(b.Kind))
 	if a.Pairs != nil && b.Pairs != nil { // NTLMv1 has no room for it
-		d.bindings(a.Pairs.ChannelBindings, b.Pairs.ChannelBindings)
+		d.addBindings(a.Pairs.ChannelBindings, b.Pairs.ChannelBindings)
 	}
 	if here.Flags != there.Flags {
 		d.add("NTLM flags", fmt.Sprintf("0x%08x", uint32(here.Flags)), fmt.Sprintf("0x%08x", uint32(there.Flags)))
 	}
 }
 
-// bindings compares to what TLS connections credentials are bound.
-func (d *differ) bindings(here, there *[16]byte) {
-	a, b := bound(here), bound(there)
+// addBindings compares channel bindings: the TLS connections that credentials are bound to.
+func (d *differ) addBindings(here, there *[16]byte) {
+	a, b := bindingState(here), bindingState(there)
 	if a == b && a == "set" && *here != *there {
 		a, b = fmt.Sprintf("set, %x...", here[:4]), fmt.Sprintf("set, %x...", there[:4])
 	}
 	d.add("channel binding", a, b)
 }
 
-func bound(value *[16]byte) string {
+func bindingState(value *[16]byte) string {
 	switch {
 	case value == nil:
 		return "none"

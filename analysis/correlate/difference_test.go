@@ -11,7 +11,7 @@ import (
 // What a KDC said explains more than that nobody asked one.
 func TestExplaining(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ here, first string }{{"KDC_ERR_S_PRINCIPAL_UNKNOWN (7)", "KDC"}, {noTicketAsked, "program"}} {
+	for _, c := range []struct{ here, first string }{{"KDC_ERR_S_PRINCIPAL_UNKNOWN (7)", "KDC"}, {noTicketRequest, "program"}} {
 		d := differ{[]analysis.Difference{{What: "mechanism", Here: "ntlm"}, {What: "program"}, {What: "KDC", Here: c.here}}}
 		if d.order(); d.all[0].What != c.first {
 			t.Errorf("%s: first comes %s, want %s", c.here, d.all[0].What, c.first)
@@ -32,7 +32,7 @@ func TestBindings(t *testing.T) {
 		{&b, &a, []analysis.Difference{{What: "channel binding", Here: "set, 05000000...", There: "set, 01020304..."}}},
 	} {
 		var d differ
-		if d.bindings(c.here, c.there); !slices.Equal(d.all, c.want) {
+		if d.addBindings(c.here, c.there); !slices.Equal(d.all, c.want) {
 			t.Errorf("%v, want %v", d.all, c.want)
 		}
 	}
@@ -49,7 +49,7 @@ func TestHeaderSize(t *testing.T) {
 		want        bool
 	}{{13584, 1980, true}, {1980, 13584, true}, {3000, 1000, false}, {9000, 8000, false}, {9000, 0, false}} {
 		var d differ
-		d.request(of(c.here), of(c.there))
+		d.addRequest(of(c.here), of(c.there))
 		if got := len(d.all) == 1 && d.all[0].What == "size of the header"; got != c.want {
 			t.Errorf("%d and %d: %v", c.here, c.there, d.all)
 		}

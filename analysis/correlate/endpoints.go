@@ -8,16 +8,17 @@ import (
 	"negotrace/httpstream"
 )
 
-// endpoints are the connections that several files show, by their two ends.
+// endpoints are the connections of several files, by their two ends.
 type endpoints map[[2]netip.AddrPort][]endpointsSeen
 
 // An endpointsSeen is one of them in one file.
 type endpointsSeen struct {
-	start  httpstream.Pos
-	closed bool // TLS that was not opened
+	start       httpstream.Pos
+	undecrypted bool // TLS that was not decrypted
 }
 
-// add takes a connection that has ended. One inside of another is the same on the wire.
+// add adds a connection that has ended. One inside of a tunnel is left out: the packets show
+// the tunnel.
 func (e endpoints) add(c *httpstream.Conn) {
 	ends := [2]netip.AddrPort{c.Client, c.Server}
 	if !c.Client.IsValid() || !c.Server.IsValid() || c.Tunnel != nil || len(e[ends]) == 0 && len(e) >= maxEndpoints {
@@ -29,9 +30,9 @@ func (e endpoints) add(c *httpstream.Conn) {
 	}
 }
 
-// shared counts the connections that packets and an export show both, and those of them
-// that only the export shows from within. ahead is how far the clock of the export is ahead.
-func (e endpoints) shared(f httpstream.File, ahead time.Duration) (both, within int) {
+// shared counts the connections that both the packets and an export show, and how many of them
+// only the export shows decrypted. ahead is how far the clock of the export is ahead.
+func (e endpoints) shared(f httpstream.File, ahead time.Duration) (both, decrypted int) {
 	for _, all := range e {
 		for _, own := range all {
 			if own.start.File != f {
@@ -44,10 +45,10 @@ func (e endpoints) shared(f httpstream.File, ahead time.Duration) (both, within 
 				continue
 			}
 			both++
-			if all[i].closed {
-				within++
+			if all[i].undecrypted {
+				decrypted++
 			}
 		}
 	}
-	return both, within
+	return both, decrypted
 }

@@ -9,9 +9,9 @@ import (
 	"negotrace/tokens"
 )
 
-// An engine takes kept items in order of arrival, and judges them. What it holds of the
-// capture lately is in the buffer; what it knows of all the capture so far, in knowledge;
-// what was judged, in results. It belongs to one goroutine at a time: see worker.
+// An engine takes kept items in order of arrival, and judges them. buffer holds the newest
+// items, knowledge what is known of the whole capture so far, and results what was judged. It
+// belongs to one goroutine at a time: see worker.
 type engine struct {
 	decoder tokens.Decoder
 	checks  []*analysis.Check
@@ -31,7 +31,7 @@ type engine struct {
 	challenges challengeCache
 	pages      pages
 	visits     *analysis.Visits // nil until the end of the capture
-	logs       *serverLogs      // nil where none are given
+	logs       *serverLogs      // nil if none are given
 	events     *eventLogs       // likewise
 	hosts      *hostFacts       // likewise
 }
@@ -43,7 +43,7 @@ func newEngine(o Options) *engine {
 	dropped := &httpstream.Counters{}
 	var l *live
 	if o.Follows {
-		l = &live{within: map[*analysis.Leg]int{}}
+		l = &live{handedOut: map[*analysis.Leg]int{}}
 	}
 	return &engine{
 		live:    l,
@@ -63,29 +63,29 @@ func (e *engine) take(items []item) {
 		switch {
 		case it.exchange != nil:
 			e.exchange(it)
-		case it.seen != nil || it.asked != nil:
-			e.passing(it)
+		case it.seen != nil || it.request != nil:
+			e.notKept(it)
 		case it.kdc != nil:
 			e.kerberos(it.kdc)
 		case it.dns != nil:
 			e.lookup(it.dns)
 		case it.answer != nil:
 			e.knowledge.addAnswerTime(it.answer)
-		case it.passed != nil:
-			e.follow(it.passed)
+		case it.progress != nil:
+			e.follow(it.progress)
 		default:
 			e.connEnd(it.conn, it.skipped)
 		}
 	}
 }
 
-// passing takes what is seen of an exchange that is not kept.
-func (e *engine) passing(it *item) {
+// notKept takes what other files and logs need of an exchange that is not kept.
+func (e *engine) notKept(it *item) {
 	if it.seen != nil {
 		e.joiner.add(it.seen)
 	}
-	if it.asked != nil {
-		e.buffer.pass(it.asked, e.dropped)
+	if it.request != nil {
+		e.buffer.addNotHeld(it.request, e.dropped)
 	}
 }
 
@@ -93,28 +93,28 @@ func (e *engine) passing(it *item) {
 // secrets of its headers.
 func (e *engine) exchange(it *item) {
 	x := it.exchange
-	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x), seen: it.seen, asked: it.asked}
+	n := entry{exchange: x, isAuth: it.isAuth, skipped: it.skipped, begins: earliest(x), seen: it.seen, request: it.request}
 	if it.isAuth {
 		n.legs = [2]*leg{newLeg(e.decoder, &e.challenges, x, analysis.ToServer), newLeg(e.decoder, &e.challenges, x, analysis.ToProxy)}
 		e.clocksFor(x).exchange(x, n.legs)
-		n.takePage(&e.pages)
+		n.addPage(&e.pages)
 		keepBody(x.Response)
 		e.needs.redact(x, true)
 	}
-	if n.asked != nil {
-		n.asked.legs = n.legs
+	if n.request != nil {
+		n.request.legs = n.legs
 	}
 	for _, l := range n.legs {
 		if l != nil {
 			l.arrival = e.buffer.arrivals()
 			if l.Asks {
-				e.knowledge.addAsking(l)
+				e.knowledge.addChallenge(l)
 			}
 		}
 	}
 	if s := n.seen; s != nil {
 		s.kept, s.exchange, s.arrival = true, x, e.buffer.arrivals()
-		s.know(n.legs)
+		s.addTokens(n.legs)
 		e.joiner.add(s)
 	}
 	e.buffer.exchanges = append(e.buffer.exchanges, n)
@@ -122,15 +122,15 @@ func (e *engine) exchange(it *item) {
 	e.results.carriers.exchange(&n)
 	e.advance()
 	for _, l := range n.legs {
-		if l != nil && !e.joiner.mayDouble(x) {
+		if l != nil && !e.joiner.mayBeDuplicate(x) {
 			e.iakerb(l)
 		}
 	}
 }
 
-// takePage notes what a response says, on its page and in its header, at the leg with its
-// sender: with the proxy only where that asks for credentials, or where the server was sent none.
-func (n *entry) takePage(known *pages) {
+// addPage adds to a leg what the page and the header of the response say. It is the leg with
+// the server, or with the proxy if that asks for credentials or if there is no other.
+func (n *entry) addPage(known *pages) {
 	r, l := n.exchange.Response, n.legs[0]
 	if proxy := n.legs[1]; l == nil || proxy != nil && proxy.Asks {
 		l = proxy
@@ -162,7 +162,7 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 	e.knowledge.kdcSeen = e.knowledge.kdcSeen || c.HasKerberosPort()
 	e.results.carriers.end(c, skipped)
 	if skipped == 0 && !reportable(c) || e.joiner.besidePackets() && c.Stream < 0 {
-		return // of what an export shows beside packets nothing follows from its absence
+		return // beside packets nothing follows from what an export does not show
 	}
 	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
 		e.knowledge.midStream++
@@ -183,7 +183,7 @@ func (e *engine) kerberos(m *kdcMessage) {
 		e.knowledge.clocks.kdc(k)
 	}
 	if begins {
-		e.seen.seen(k.RequestPos)
+		e.seen.addPos(k.RequestPos)
 		e.live.arrived()
 		e.advance()
 	}
@@ -193,15 +193,15 @@ func (e *engine) kerberos(m *kdcMessage) {
 // because what came before and after them is visible; then all but the two newest are
 // dropped. A capture that does not fill the window is judged in one piece.
 func (e *engine) advance() {
-	if !e.buffer.fill(e.segment, e.seen.newest) {
+	if !e.buffer.addSegment(e.segment, e.seen.newest) {
 		return
 	}
 	until := e.buffer.reportUntil()
 	until.kdc = max(until.kdc, e.buffer.judged.kdc)
-	e.judge(&httpstream.Counters{}, scope{until: until, settles: true})
+	e.judge(&httpstream.Counters{}, scope{until: until, includesOver: true})
 	e.buffer.judged = until
 	e.logs.count(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.live.drop(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
-	e.buffer.drop()
+	e.buffer.dropOld()
 	e.results.dropOld()
 }

@@ -9,8 +9,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// An errorLog is what a web server noted about authentication in its error log: Apache httpd
-// names the port of the client, nginx the request. The clock is that on the wall of the server.
+// An errorLog is what the error log of a web server has about authentication. Apache httpd
+// names the port of the client, nginx the request. Its times are in the server's local time.
 type errorLog struct {
 	file      httpstream.File
 	lines     []*loggedError
@@ -19,7 +19,7 @@ type errorLog struct {
 	ambiguous int
 }
 
-// A loggedError is a line, and whether it was found out which request it is about.
+// A loggedError is a line, and whether the request that it is about is known.
 type loggedError struct {
 	*serverlog.AuthError
 	voted, joined, ambiguous bool
@@ -65,8 +65,8 @@ func (l *errorLog) join(seen []*seenRequest) {
 	}
 }
 
-// zone is by how many quarters of an hour the clock is ahead: what fits most lines, the least of
-// equals.
+// zone is how far the clock is ahead, in quarters of an hour: what fits most lines, of equals
+// the smallest.
 func (l *errorLog) zone() (best time.Duration, known bool) {
 	for zone, n := range l.zones {
 		m := l.zones[best]
@@ -77,13 +77,13 @@ func (l *errorLog) zone() (best time.Duration, known bool) {
 	return best, known
 }
 
-// fits reports whether a line may be about a request, and by how many quarters of an hour its
-// clock is ahead then.
+// fits reports whether a line may be about a request, and how far its clock is ahead if so, in
+// quarters of an hour.
 func (e *loggedError) fits(s *seenRequest) (zone time.Duration, ok bool) {
 	if !e.names(s) {
 		return 0, false
 	}
-	zone = e.Pos.Time.Sub(s.asked).Round(zoneStep)
+	zone = e.Pos.Time.Sub(s.requestedAt).Round(zoneStep)
 	return zone, zone.Abs() <= maxLogAhead && e.within(s, zone, synced)
 }
 
@@ -96,18 +96,18 @@ func (e *loggedError) names(s *seenRequest) bool {
 	if e.Client.Port() != 0 {
 		return e.Client.Port() == s.client.Port()
 	}
-	return e.Path != "" && plainPath(e.Path) == s.kind.path && (e.Method == "" || e.Method == s.kind.method)
+	return e.Path != "" && plainPath(e.Path) == s.key.path && (e.Method == "" || e.Method == s.key.method)
 }
 
-// within reports whether a line was written while the server had a request, by a clock that is
-// so exact.
+// within reports whether a line was written while the server worked on a request, if the clock
+// is exact to that.
 func (e *loggedError) within(s *seenRequest, zone, exact time.Duration) bool {
 	at := e.Pos.Time.Add(-zone)
-	return !at.Before(s.asked.Add(-exact)) && !at.After(s.done.Add(exact))
+	return !at.Before(s.requestedAt.Add(-exact)) && !at.After(s.endedAt.Add(exact))
 }
 
-// join joins a line with the one request that it may be about: at that very time, or, where
-// clocks are some seconds apart, at all.
+// join joins a line with the one request that it may be about: first of those within a second,
+// then of those within some seconds.
 func (e *loggedError) join(seen []*seenRequest, zone time.Duration) {
 	for _, exact := range []time.Duration{logExact, synced} {
 		var found *seenRequest
@@ -130,10 +130,10 @@ func (e *loggedError) join(seen []*seenRequest, zone time.Duration) {
 	}
 }
 
-// logExact is how far from a request a line may be that is about it: nginx writes whole seconds.
+// logExact is how far the time of a line may be from that of its request: nginx writes whole seconds.
 const logExact = time.Second
 
-// reportErrors says of each error log what became of it.
+// reportErrors reports of each error log how many lines were joined.
 func (s *serverLogs) reportErrors(c *httpstream.Counters) {
 	for _, l := range s.errors {
 		left := 0
@@ -152,7 +152,7 @@ func (s *serverLogs) reportErrors(c *httpstream.Counters) {
 			if in := &c.Inputs[i]; in.File == l.file {
 				in.Joined, in.Ambiguous = l.joined, l.ambiguous
 				if l.joined > 0 {
-					in.With, in.Ahead = s.with, zone
+					in.With, in.Ahead = s.captureFile, zone
 				}
 			}
 		}

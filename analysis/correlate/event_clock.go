@@ -10,54 +10,55 @@ import (
 
 // An eventClock is how far the clock of a computer's events is ahead of that of the capture.
 type eventClock struct {
-	known  bool
-	ahead  time.Duration
-	within time.Duration // of the truth
-	votes  int           // what of the capture has an event at that distance
-	ports  int           // of these, by address and port
-	pairs  int           // moments that lie apart
-	// borrowed reports whether other computers' logs in local time say it.
-	borrowed bool
+	known   bool
+	ahead   time.Duration
+	within  time.Duration // how far ahead may be wrong
+	votes   int           // handshakes and KDC exchanges that have an event at that offset
+	ports   int           // of these, by address and port
+	moments int           // single moments with votes
+	// assumed reports whether no event of this computer shows it: other computers do, or UTC is
+	// assumed.
+	assumed bool
 }
 
-// manyVotes are enough for a clock to be known for good.
+// manyVotes is how many votes settle a clock.
 const manyVotes = 16
 
-// An eventVote is the stretch of distances at which an event would be about something of the
-// capture.
+// An eventVote is the range of clock offsets at which an event would be about a handshake or a
+// KDC exchange.
 type eventVote struct {
 	from, to time.Duration
-	of       int // what it would be about
+	target   int // the handshake or KDC exchange
 	byPort   bool
 	at       time.Duration // of the event, since the first one of its computer
 }
 
 // findClocks finds the clocks of the computers.
-func (s *eventLogs) findClocks(all []*sought, kdc []*analysis.KDCExchange) {
+func (s *eventLogs) findClocks(all []*eventQuery, kdc []*analysis.KDCExchange) {
 	for _, c := range s.computers {
-		if c.clock.votes >= manyVotes && !c.clock.borrowed {
+		if c.clock.votes >= manyVotes && !c.clock.assumed {
 			continue
 		}
 		best := eventClock{}
-		for _, k := range distancesOf(c.votes(all, kdc)) {
+		for _, k := range clockOffsets(c.votes(all, kdc)) {
 			if k.credible() && (!best.known || k.better(best)) {
 				best = k
 				best.known = true
 			}
 		}
-		if best.known && (!c.clock.known || c.clock.borrowed || best.votes >= c.clock.votes) {
+		if best.known && (!c.clock.known || c.clock.assumed || best.votes >= c.clock.votes) {
 			c.clock = best
 		}
 	}
-	s.borrowClocks()
+	s.assumeClocks()
 }
 
-// borrowClocks has computers whose events say local time, and of which nothing else is known, be
-// in the time zone of all the others.
-func (s *eventLogs) borrowClocks() {
+// assumeClocks sets the clocks that no event shows. Events in UTC are taken as synchronised,
+// events in local time as in the time zone of the other computers, if these have one.
+func (s *eventLogs) assumeClocks() {
 	var zones []time.Duration
 	for _, c := range s.computers {
-		if zone := c.clock.ahead.Round(zoneStep); c.local && c.clock.known && !c.clock.borrowed && !slices.Contains(zones, zone) {
+		if zone := c.clock.ahead.Round(zoneStep); c.local && c.clock.known && !c.clock.assumed && !slices.Contains(zones, zone) {
 			zones = append(zones, zone)
 		}
 	}
@@ -65,15 +66,15 @@ func (s *eventLogs) borrowClocks() {
 		switch {
 		case c.clock.known:
 		case !c.local:
-			c.clock = eventClock{known: true, within: synced, borrowed: true}
+			c.clock = eventClock{known: true, within: synced, assumed: true}
 		case len(zones) == 1:
-			c.clock = eventClock{known: true, ahead: zones[0], within: synced, borrowed: true}
+			c.clock = eventClock{known: true, ahead: zones[0], within: synced, assumed: true}
 		}
 	}
 }
 
 // votes are those of all pairs of an event and what it may be about.
-func (c *computer) votes(all []*sought, kdc []*analysis.KDCExchange) []eventVote {
+func (c *computer) votes(all []*eventQuery, kdc []*analysis.KDCExchange) []eventVote {
 	var votes []eventVote
 	if len(c.events) == 0 {
 		return nil
@@ -81,7 +82,7 @@ func (c *computer) votes(all []*sought, kdc []*analysis.KDCExchange) []eventVote
 	vote := func(e *loggedEvent, w window, of int, byPort bool) {
 		d := e.Pos.Time.Sub(w.from)
 		if d.Abs() <= maxLogAhead && len(votes) < maxEventVotes {
-			votes = append(votes, eventVote{e.Pos.Time.Sub(w.to), d + c.step, of, byPort, e.Pos.Time.Sub(c.events[0].Pos.Time)})
+			votes = append(votes, eventVote{e.Pos.Time.Sub(w.to), d + c.precision, of, byPort, e.Pos.Time.Sub(c.events[0].Pos.Time)})
 		}
 	}
 	for i, k := range kdc {
@@ -93,7 +94,7 @@ func (c *computer) votes(all []*sought, kdc []*analysis.KDCExchange) []eventVote
 	}
 	for i, s := range all {
 		for _, e := range c.events {
-			if c.tests++; e.Fault != nil || c.tests > maxEventTests {
+			if c.compared++; e.Fault != nil || c.compared > maxEventTests {
 				continue
 			}
 			if by, w := s.fits(e); by != nil && len(votes) < maxEventVotes {
@@ -104,9 +105,8 @@ func (c *computer) votes(all []*sought, kdc []*analysis.KDCExchange) []eventVote
 	return votes
 }
 
-// distancesOf are the stretches of distance in which more of the capture has an event than just
-// before and just behind them.
-func distancesOf(votes []eventVote) []eventClock {
+// clockOffsets returns the offsets at which the number of votes has a local maximum.
+func clockOffsets(votes []eventVote) []eventClock {
 	type edge struct {
 		at     time.Duration
 		begins int // 0 for the beginning of a vote, which comes before what ends there
@@ -138,30 +138,29 @@ func distancesOf(votes []eventVote) []eventClock {
 	return peaks
 }
 
-// peak is the clock for a stretch of distances at which some votes agree.
+// peak is the clock for a range of offsets at which some votes agree.
 func peak(votes []eventVote, open map[int]bool, from, to time.Duration) eventClock {
 	c := eventClock{ahead: (from + to) / 2, within: (to - from) / 2}
 	about, ports := map[int]bool{}, map[int]bool{}
 	var moments []time.Duration
 	for i := range open {
-		about[votes[i].of] = true
+		about[votes[i].target] = true
 		if votes[i].byPort {
-			ports[votes[i].of] = true
+			ports[votes[i].target] = true
 		}
 		moments = append(moments, votes[i].at)
 	}
 	slices.Sort(moments)
 	for i, at := range moments {
 		if i == 0 || at-moments[i-1] >= oneMoment {
-			c.pairs++
+			c.moments++
 		}
 	}
 	c.votes, c.ports = len(about), len(ports)
 	return c
 }
 
-// credible reports whether a distance is more than chance: clocks of a domain agree, but for
-// time zones.
+// credible reports whether an offset is more than chance: clocks of a domain agree, but for time zones.
 func (c eventClock) credible() bool {
 	zone := c.ahead.Round(zoneStep)
 	odd := (c.ahead - zone).Abs() > synced+c.within
@@ -169,9 +168,9 @@ func (c eventClock) credible() bool {
 	case zone == 0 && !odd:
 		return true
 	case !odd, zone == 0 && c.ahead.Abs() <= analysis.MaxClockSkew:
-		return c.ports > 0 || c.pairs >= 2
+		return c.ports > 0 || c.moments >= 2
 	}
-	return c.ports >= 2 && c.pairs >= 2 || c.pairs >= 3
+	return c.ports >= 2 && c.moments >= 2 || c.moments >= 3
 }
 
 // better reports whether c is likelier than d.

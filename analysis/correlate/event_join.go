@@ -13,7 +13,7 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 	for _, k := range kdc {
 		k.Events = nil
 	}
-	all := soughtOf(attempts, s.hosts)
+	all := eventQueriesOf(attempts, s.hosts)
 	s.findClocks(all, kdc)
 	taken := map[*loggedEvent]bool{}
 	for _, c := range s.computers {
@@ -21,7 +21,7 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 			c.joinKDC(kdc, taken)
 		}
 	}
-	// Who is found by an event of the server is looked for by that name at the others.
+	// A user that an event of the server names is then looked up in the events of the other computers.
 	for _, later := range []bool{false, true} {
 		for _, c := range s.computers {
 			if c.clock.known {
@@ -36,7 +36,7 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 	}
 	for _, c := range s.computers {
 		if c.clock.known {
-			c.joinContrary(all, taken)
+			c.joinOtherUser(all, taken)
 			c.joinFaults(all)
 		}
 	}
@@ -46,9 +46,9 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 	}
 }
 
-// shareTickets has the event of a KDC belong to all handshakes that use its ticket, and says of
-// an event of the client that it names the same ticket.
-func shareTickets(all []*sought) {
+// shareTickets adds the event of a KDC to all handshakes that use its ticket, and marks events
+// of the client that name the same ticket.
+func shareTickets(all []*eventQuery) {
 	given := map[uint64]*analysis.LoggedEvent{}
 	for _, s := range all {
 		e := s.h.event(4769)
@@ -100,7 +100,7 @@ func windowOf(k *analysis.KDCExchange) window {
 // apart is how far an event lies outside of a window, by the clock of its computer.
 func (c *computer) apart(e *loggedEvent, w window) time.Duration {
 	from := e.Pos.Time.Add(-c.clock.ahead - c.clock.within)
-	to := e.Pos.Time.Add(-c.clock.ahead + c.clock.within + c.step)
+	to := e.Pos.Time.Add(-c.clock.ahead + c.clock.within + c.precision)
 	switch {
 	case from.After(w.to):
 		return from.Sub(w.to)
@@ -114,17 +114,17 @@ func (c *computer) apart(e *loggedEvent, w window) time.Duration {
 func (c *computer) joinKDC(kdc []*analysis.KDCExchange, taken map[*loggedEvent]bool) {
 	for _, k := range kdc {
 		for _, e := range c.byPort[portOf(k.Client)] {
-			if !taken[e] && isAbout(e, k) && c.apart(e, windowOf(k)) == 0 && len(k.Events) < maxOfOne {
+			if !taken[e] && isAbout(e, k) && c.apart(e, windowOf(k)) == 0 && len(k.Events) < maxEventsOfOne {
 				taken[e] = true
 				e.take()
-				e.exchanged, c.asked[k.Client.Addr().Unmap()] = true, true
+				e.exchanged, c.kdcClients[k.Client.Addr().Unmap()] = true, true
 				k.Events = append(k.Events, &analysis.LoggedEvent{Event: e.Event, By: []analysis.EventLink{analysis.ByPort, analysis.ByTime}, Evidence: analysis.Proven})
 			}
 		}
 	}
 }
 
-// take counts an event that belongs to something.
+// take counts an event as joined.
 func (e *loggedEvent) take() {
 	if !e.joined && e.row != nil {
 		e.row.Joined++

@@ -13,8 +13,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// eventLogs are what computers logged of logons, tickets and NTLM. They are read before the
-// capture, and its handshakes are then looked up in them.
+// eventLogs are the events about logons, tickets and NTLM. They are read before the capture,
+// and its handshakes are then looked up in them.
 type eventLogs struct {
 	first     httpstream.Time // of the capture, as far as it is known before it is read
 	computers []*computer     // in the order of their first events
@@ -30,19 +30,19 @@ type eventLogs struct {
 
 // A computer is one that logged events.
 type computer struct {
-	name   string        // as its events have it
-	label  string        // the first label of that, in small letters
-	local  bool          // its events say the time on the wall
-	step   time.Duration // how exact their times are
-	events []*loggedEvent
-	faults []*loggedEvent // of events
-	byPort map[netip.AddrPort][]*loggedEvent
-	asked  map[netip.Addr]bool // clients whose exchanges with it, a KDC, the capture has
-	clock  eventClock
-	tests  int // pairs of an event and a handshake that were looked at for the clock
+	name       string        // as its events have it
+	label      string        // the first label of that, in lower case
+	local      bool          // its events have local time
+	precision  time.Duration // how exact their times are
+	events     []*loggedEvent
+	faults     []*loggedEvent // of events
+	byPort     map[netip.AddrPort][]*loggedEvent
+	kdcClients map[netip.Addr]bool // clients whose exchanges with it, a KDC, the capture has
+	clock      eventClock
+	compared   int // pairs of an event and a handshake that were looked at for the clock
 }
 
-// A loggedEvent is an event, and whether something of the capture is what it is about.
+// A loggedEvent is an event, and whether it was joined with something of the capture.
 type loggedEvent struct {
 	*eventlog.Event
 	computer *computer
@@ -53,7 +53,7 @@ type loggedEvent struct {
 	exchanged bool
 }
 
-// An eventRecord is an event by what says that two are the same, but for their times.
+// An eventRecord identifies an event, but for its time.
 type eventRecord struct {
 	computer   string // in small letters
 	record, id int
@@ -82,12 +82,12 @@ func (s *eventLogs) add(e *eventlog.Event) {
 			s.counters.Drop("events of further computers", 1)
 			return
 		}
-		c = &computer{name: e.Computer, label: firstLabel(e.Computer), step: time.Second, asked: map[netip.Addr]bool{}}
+		c = &computer{name: e.Computer, label: firstLabel(e.Computer), precision: time.Second, kdcClients: map[netip.Addr]bool{}}
 		s.byName[name], s.computers = c, append(s.computers, c)
 	}
 	c.local = c.local || e.IsLocal
 	if e.Pos.Time.UTC().Nanosecond() != 0 {
-		c.step = 0
+		c.precision = 0
 	}
 	c.events = append(c.events, &loggedEvent{Event: e, computer: c, account: accountOf(analysis.EventUser(e)), row: row})
 	if s.kept++; s.kept >= 2*maxEvents {
@@ -95,8 +95,8 @@ func (s *eventLogs) add(e *eventlog.Event) {
 	}
 }
 
-// isCopy reports whether an event came before: in an export in another form, or in one that overlaps.
-// Where one of the two says local time, the times differ by a time zone.
+// isCopy reports whether an event was seen before, in another export. If one of the two exports
+// has local time, the times differ by a time zone.
 func (s *eventLogs) isCopy(e *eventlog.Event) bool {
 	if e.Pos.Frame == 0 || e.Pos.Time.IsZero() {
 		return false
@@ -113,7 +113,7 @@ func (s *eventLogs) isCopy(e *eventlog.Event) bool {
 	return apart <= maxLogAhead && (apart-apart.Round(zoneStep)).Abs() <= time.Second
 }
 
-// intern has events share what most of them say.
+// intern makes events share equal strings.
 func intern(e *eventlog.Event) {
 	texts := []*string{&e.Provider, &e.Channel, &e.Computer}
 	if l := e.Logon; l != nil {
@@ -127,8 +127,8 @@ func intern(e *eventlog.Event) {
 	}
 }
 
-// limit keeps the events that are nearest to the beginning of the capture, or where there is
-// none the newest.
+// limit keeps the events that are nearest to the beginning of the capture; without a capture,
+// the newest.
 func (s *eventLogs) limit() {
 	if s.kept <= maxEvents {
 		return
@@ -154,7 +154,7 @@ func (s *eventLogs) limit() {
 	s.kept, s.sorted = maxEvents, false
 }
 
-// index makes events findable, when all are there.
+// index sorts and indexes the events, when all are there.
 func (s *eventLogs) index() {
 	if s.sorted {
 		return
@@ -196,7 +196,7 @@ func firstLabel(host string) string {
 	return strings.ToLower(host)
 }
 
-// list is what a report says of the computers.
+// list returns the computers as a report lists them.
 func (s *eventLogs) list() []analysis.LogComputer {
 	var all []analysis.LogComputer
 	for _, c := range s.computers {
@@ -206,7 +206,7 @@ func (s *eventLogs) list() []analysis.LogComputer {
 				k.Joined++
 			}
 		}
-		if c.clock.known && !c.clock.borrowed && k.Joined > 0 {
+		if c.clock.known && !c.clock.assumed && k.Joined > 0 {
 			k.ClockKnown, k.Ahead = true, c.clock.ahead
 			if zone := k.Ahead.Round(zoneStep); (k.Ahead - zone).Abs() <= c.clock.within {
 				k.Ahead = zone // as far as is known

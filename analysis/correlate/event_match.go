@@ -9,25 +9,25 @@ import (
 	"negotrace/httpstream"
 )
 
-// A window is a stretch of time by the capture's clock.
+// A window is a range of times by the clock of the capture.
 type window struct{ from, to httpstream.Time }
 
 const (
-	// eventSlack is how far the event of a logon may lie outside of the requests and responses
-	// that it was made in.
+	// eventSlack is how long before the credentials of a handshake, and after its last
+	// response, an event of its logon may be.
 	eventSlack = time.Second
 	// faultSlack is the same for events of the system log, which are written with delay.
 	faultSlack = 5 * time.Second
-	// before is how long before its token a client notes that it is going to log on.
-	before = 3 * time.Second
+	// logonLead is how long before its token a client notes that it is going to log on.
+	logonLead = 3 * time.Second
 )
 
-// fits returns what an event and a handshake have in common, nil if the event is not about it
-// whenever it was, and when it has to be if it is.
-func (s *sought) fits(e *loggedEvent) ([]analysis.EventLink, window) {
+// fits returns what an event and a handshake have in common, nil if the event cannot be about
+// it, and the times between which the event must lie.
+func (s *eventQuery) fits(e *loggedEvent) ([]analysis.EventLink, window) {
 	switch {
 	case e.Logon != nil && e.ID == 4648:
-		return s.fitsCredentials(e), window{s.sent.Add(-before), s.end}
+		return s.fitsCredentials(e), window{s.sent.Add(-logonLead), s.end}
 	case e.Logon != nil:
 		return s.fitsLogon(e), window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}
 	case e.Ticket != nil:
@@ -35,7 +35,7 @@ func (s *sought) fits(e *loggedEvent) ([]analysis.EventLink, window) {
 	case e.Validation != nil:
 		return s.fitsValidation(e), window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}
 	case e.NTLM != nil:
-		return s.fitsNTLM(e), window{s.sent.Add(-before), s.end.Add(eventSlack)}
+		return s.fitsNTLM(e), window{s.sent.Add(-logonLead), s.end.Add(eventSlack)}
 	case e.Fault != nil:
 		return s.fitsFault(e), s.faultWindow(e)
 	}
@@ -49,7 +49,7 @@ const (
 )
 
 // fitsLogon is fits for 4624 and 4625.
-func (s *sought) fitsLogon(e *loggedEvent) []analysis.EventLink {
+func (s *eventQuery) fitsLogon(e *loggedEvent) []analysis.EventLink {
 	l := e.Logon
 	if l.Type != networkLogon && l.Type != networkCleartextLogon || s.h.Opening() == nil || !s.usesPackage(l.Package) {
 		return nil
@@ -75,7 +75,7 @@ func (s *sought) fitsLogon(e *loggedEvent) []analysis.EventLink {
 }
 
 // usesPackage reports whether a logon with the package may be the one of the handshake.
-func (s *sought) usesPackage(name string) bool {
+func (s *eventQuery) usesPackage(name string) bool {
 	switch s.h.Mechanism {
 	case analysis.Kerberos:
 		return name == "Kerberos" || name == "Negotiate"
@@ -87,8 +87,8 @@ func (s *sought) usesPackage(name string) bool {
 	return false
 }
 
-// withUser adds the user, if both name it; nil if they name two.
-func (s *sought) withUser(e *loggedEvent, by []analysis.EventLink) []analysis.EventLink {
+// withUser adds the user if both name the same; it is nil if they name different users.
+func (s *eventQuery) withUser(e *loggedEvent, by []analysis.EventLink) []analysis.EventLink {
 	switch {
 	case s.account == "" || e.account == "":
 		return by
@@ -98,8 +98,8 @@ func (s *sought) withUser(e *loggedEvent, by []analysis.EventLink) []analysis.Ev
 	return append(by, analysis.ByUser)
 }
 
-// fitsCredentials is fits for 4648: a program of the client names whom it logs on to.
-func (s *sought) fitsCredentials(e *loggedEvent) []analysis.EventLink {
+// fitsCredentials is fits for 4648: a program of the client names the server to which it logs on.
+func (s *eventQuery) fitsCredentials(e *loggedEvent) []analysis.EventLink {
 	switch {
 	case s.h.Opening() == nil:
 		return nil
@@ -112,7 +112,7 @@ func (s *sought) fitsCredentials(e *loggedEvent) []analysis.EventLink {
 }
 
 // fitsTicket is fits for an event of a KDC whose exchange the capture does not hold.
-func (s *sought) fitsTicket(e *loggedEvent) []analysis.EventLink {
+func (s *eventQuery) fitsTicket(e *loggedEvent) []analysis.EventLink {
 	t := e.Ticket
 	if t.Client.Addr() != s.client || !s.client.IsValid() || s.usedBefore && t.Status == 0 {
 		return nil
@@ -135,7 +135,7 @@ func (s *sought) fitsTicket(e *loggedEvent) []analysis.EventLink {
 }
 
 // fitsValidation is fits for 4776, which names a user and the client's computer.
-func (s *sought) fitsValidation(e *loggedEvent) []analysis.EventLink {
+func (s *eventQuery) fitsValidation(e *loggedEvent) []analysis.EventLink {
 	station := strings.ToLower(strings.TrimPrefix(e.Validation.Workstation, `\\`))
 	if s.h.Mechanism != analysis.NTLM || s.account == "" || e.account != s.account ||
 		station != "" && s.workstation != "" && firstLabel(station) != firstLabel(s.workstation) {
@@ -146,7 +146,7 @@ func (s *sought) fitsValidation(e *loggedEvent) []analysis.EventLink {
 
 // fitsNTLM is fits for a use of NTLM: at the client, which names the server, at the server, or
 // at a domain controller, which names both.
-func (s *sought) fitsNTLM(e *loggedEvent) []analysis.EventLink {
+func (s *eventQuery) fitsNTLM(e *loggedEvent) []analysis.EventLink {
 	n := e.NTLM
 	var by []analysis.EventLink
 	switch e.ID {
@@ -171,7 +171,7 @@ func (s *sought) fitsNTLM(e *loggedEvent) []analysis.EventLink {
 	return s.withUser(e, by)
 }
 
-// hostOf is the host of a service, or a host that stands alone.
+// hostOf is the host of an SPN, or target itself if it is only a host.
 func hostOf(target string) string {
 	if _, host, ok := strings.Cut(target, "/"); ok {
 		return host
@@ -179,10 +179,9 @@ func hostOf(target string) string {
 	return target
 }
 
-// faultWindow is when a fault is about a handshake. Two accounts with one name, and accounts
-// without a key, stay so: a KDC says it once in a while. So does a server without a secure
-// channel.
-func (s *sought) faultWindow(e *loggedEvent) window {
+// faultWindow is when a fault may be about a handshake. Duplicate SPNs, missing keys and a
+// broken secure channel last, and are logged only from time to time, so the window is long.
+func (s *eventQuery) faultWindow(e *loggedEvent) window {
 	slack := faultSlack
 	switch e.ID {
 	case 11, 14, 16, 27:
@@ -195,7 +194,7 @@ func (s *sought) faultWindow(e *loggedEvent) window {
 
 // fitsFault is fits for an event of the system log: it names the SPN, or it is of the server
 // and says that NTLM answers could not be checked there.
-func (s *sought) fitsFault(e *loggedEvent) []analysis.EventLink {
+func (s *eventQuery) fitsFault(e *loggedEvent) []analysis.EventLink {
 	if e.ID == 5719 || e.ID == 5805 {
 		if s.h.Mechanism == analysis.NTLM && s.isServer(e.Computer) {
 			return []analysis.EventLink{analysis.ByComputer}

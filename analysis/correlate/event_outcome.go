@@ -7,9 +7,9 @@ import (
 	"negotrace/analysis"
 )
 
-// userBy is the one user whom the events of a server, or of a KDC, name, with the event that says
-// it best; empty if there are none or several.
-func (s *sought) userBy() (user string, by *analysis.LoggedEvent, evidence analysis.Evidence) {
+// userBy is the user that events of the server or a KDC name, with the strongest of these
+// events. It is empty if they name none, or several.
+func (s *eventQuery) userBy() (user string, by *analysis.LoggedEvent, evidence analysis.Evidence) {
 	for _, e := range s.h.Events {
 		name := analysis.EventUser(e.Event)
 		if e.ID != 4624 && e.ID != 4769 || name == "" || e.Ticket != nil && e.Ticket.Status != 0 {
@@ -28,8 +28,9 @@ func (s *sought) userBy() (user string, by *analysis.LoggedEvent, evidence analy
 	return user, by, by.Evidence
 }
 
-// finish puts the events of a handshake in order, and has them say what its messages do not.
-func (s *sought) finish() {
+// finish sorts the events of a handshake, and fills in user and outcome where its messages
+// leave them open.
+func (s *eventQuery) finish() {
 	for _, h := range append([]*attempt{s.h}, s.views...) {
 		slices.SortStableFunc(h.Events, func(a, b *analysis.LoggedEvent) int {
 			return cmp.Or(cmp.Compare(stage(a), stage(b)), a.Pos.Time.Compare(b.Pos.Time), cmp.Compare(a.Pos.Frame, b.Pos.Frame))
@@ -40,11 +41,11 @@ func (s *sought) finish() {
 				h.UserFrom = "inferred: " + h.UserFrom + " by " + links(by)
 			}
 		}
-		h.settleByEvents()
+		h.outcomeFromEvents()
 	}
 }
 
-// links says by what an event was found.
+// links puts into words how an event was found.
 func links(e *analysis.LoggedEvent) string {
 	text := ""
 	for i, l := range e.By {
@@ -59,7 +60,7 @@ func links(e *analysis.LoggedEvent) string {
 	return text
 }
 
-// stage orders events in the order in which they come about: clocks of computers differ.
+// stage orders events by the step of a logon that they are about, since the clocks of computers differ.
 func stage(e *analysis.LoggedEvent) int {
 	switch e.ID {
 	case 4768, 4771:
@@ -72,12 +73,11 @@ func stage(e *analysis.LoggedEvent) int {
 	return 3
 }
 
-// settleByEvents has the outcome rest on the events of the server, where the messages leave it open or
-// only show it by what followed.
-func (h *attempt) settleByEvents() {
+// outcomeFromEvents sets the outcome by the events of the server, if the messages do not prove it.
+func (h *attempt) outcomeFromEvents() {
 	for _, l := range h.Legs {
 		if l.Conn.Lost != [2]int64{} {
-			return // what followed on the connection may be the other half of it
+			return // the lost bytes may hold the rest of the handshake
 		}
 	}
 	in, out := h.event(4624), h.event(4625)
@@ -85,9 +85,9 @@ func (h *attempt) settleByEvents() {
 	case in != nil && out != nil, h.OutcomeEvidence == analysis.Proven:
 		return
 	case in != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded):
-		h.is(analysis.Succeeded, in.Evidence, "%s says that %s, found by %s", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), links(in))
+		h.setOutcome(analysis.Succeeded, in.Evidence, "%s says that %s, found by %s", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), links(in))
 	case out != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed || h.Outcome == analysis.Succeeded && out.Evidence == analysis.Proven):
-		h.is(analysis.Failed, out.Evidence, "%s says that %s, found by %s", analysis.EventPlace(out.Event), analysis.EventSays(out.Event), links(out))
+		h.setOutcome(analysis.Failed, out.Evidence, "%s says that %s, found by %s", analysis.EventPlace(out.Event), analysis.EventSays(out.Event), links(out))
 	}
 }
 

@@ -11,26 +11,25 @@ import (
 
 // A pairing is an event that may be about a handshake.
 type pairing struct {
-	event  *loggedEvent
-	sought *sought
-	by     []analysis.EventLink
-	off    time.Duration // from what the handshake took
+	event    *loggedEvent
+	query    *eventQuery
+	by       []analysis.EventLink
+	distance time.Duration // from the times of the handshake
 }
 
 func (p pairing) byPort() bool { return slices.Contains(p.by, analysis.ByPort) }
 
-// ofLater reports whether events are looked at when those of the server have said who the users
-// are.
-func (e *loggedEvent) ofLater() bool { return e.Logon == nil || e.ID == 4648 }
+// needsUsers reports whether an event is looked at only after those of the server have named the users.
+func (e *loggedEvent) needsUsers() bool { return e.Logon == nil || e.ID == 4648 }
 
 // joinHandshakes finds the events of handshakes: first by address and port, then by what else
 // they have in common.
-func (c *computer) joinHandshakes(all []*sought, later bool, taken map[*loggedEvent]bool) {
+func (c *computer) joinHandshakes(all []*eventQuery, later bool, taken map[*loggedEvent]bool) {
 	byID := map[int][]pairing{}
 	var ids []int
 	for _, s := range all {
 		for _, e := range c.near(s) {
-			if e.ofLater() != later || taken[e] || e.Fault != nil {
+			if e.needsUsers() != later || taken[e] || e.Fault != nil {
 				continue
 			}
 			if by, w := s.fits(e); by != nil && c.apart(e, w) == 0 {
@@ -44,16 +43,16 @@ func (c *computer) joinHandshakes(all []*sought, later bool, taken map[*loggedEv
 	slices.Sort(ids)
 	for _, id := range ids {
 		filled := joinByPort(byID[id], taken)
-		rest := slices.DeleteFunc(byID[id], func(p pairing) bool { return taken[p.event] || filled[p.sought] })
+		rest := slices.DeleteFunc(byID[id], func(p pairing) bool { return taken[p.event] || filled[p.query] })
 		for _, pairs := range components(rest) {
 			joinComponent(pairs, taken)
 		}
 	}
 }
 
-// joinFaults gives each handshake of the faults of each kind the one that is nearest to it: one
-// fault may be about many.
-func (c *computer) joinFaults(all []*sought) {
+// joinFaults joins each handshake with the nearest fault of each kind. One fault may be about
+// many handshakes.
+func (c *computer) joinFaults(all []*eventQuery) {
 	for _, s := range all {
 		best := map[int]pairing{}
 		var ids []int
@@ -67,7 +66,7 @@ func (c *computer) joinFaults(all []*sought) {
 			if !ok {
 				ids = append(ids, e.ID)
 			}
-			if !ok || p.off < known.off {
+			if !ok || p.distance < known.distance {
 				best[e.ID] = p
 			}
 		}
@@ -78,8 +77,8 @@ func (c *computer) joinFaults(all []*sought) {
 }
 
 // near returns the events that may be about a handshake by their times.
-func (c *computer) near(s *sought) []*loggedEvent {
-	slack := TicketWindow + faultSlack + c.clock.within + c.step
+func (c *computer) near(s *eventQuery) []*loggedEvent {
+	slack := TicketWindow + faultSlack + c.clock.within + c.precision
 	from, to := s.h.Start.Time.Add(c.clock.ahead-slack), s.end.Add(c.clock.ahead+slack)
 	i, _ := slices.BinarySearchFunc(c.events, from, func(e *loggedEvent, at httpstream.Time) int { return e.Pos.Time.Compare(at) })
 	j := i
@@ -91,24 +90,24 @@ func (c *computer) near(s *sought) []*loggedEvent {
 
 // joinByPort joins events that name the address and port of a connection with its handshake that
 // is nearest in time. It returns the handshakes that have one.
-func joinByPort(pairs []pairing, taken map[*loggedEvent]bool) map[*sought]bool {
-	filled := map[*sought]bool{}
+func joinByPort(pairs []pairing, taken map[*loggedEvent]bool) map[*eventQuery]bool {
+	filled := map[*eventQuery]bool{}
 	best := map[*loggedEvent]pairing{}
 	for _, p := range pairs {
-		if known, ok := best[p.event]; p.byPort() && (!ok || p.off < known.off) {
+		if known, ok := best[p.event]; p.byPort() && (!ok || p.distance < known.distance) {
 			best[p.event] = p
 		}
 	}
 	for _, p := range pairs {
-		if k, ok := best[p.event]; ok && k.sought == p.sought && !taken[p.event] {
-			taken[p.event], filled[p.sought] = true, true
+		if k, ok := best[p.event]; ok && k.query == p.query && !taken[p.event] {
+			taken[p.event], filled[p.query] = true, true
 			p.join(analysis.Proven)
 		}
 	}
 	return filled
 }
 
-// components puts pairs together that share an event or a handshake.
+// components returns the connected components of pairs: those that share an event or a handshake.
 func components(pairs []pairing) [][]pairing {
 	leader := make([]int, len(pairs))
 	var find func(int) int
@@ -118,16 +117,16 @@ func components(pairs []pairing) [][]pairing {
 		}
 		return leader[i]
 	}
-	events, handshakes := map[*loggedEvent]int{}, map[*sought]int{}
+	events, handshakes := map[*loggedEvent]int{}, map[*eventQuery]int{}
 	for i, p := range pairs {
 		leader[i] = i
 		if j, ok := events[p.event]; ok {
 			leader[find(i)] = find(j)
 		}
-		if j, ok := handshakes[p.sought]; ok {
+		if j, ok := handshakes[p.query]; ok {
 			leader[find(i)] = find(j)
 		}
-		events[p.event], handshakes[p.sought] = i, i
+		events[p.event], handshakes[p.query] = i, i
 	}
 	at := map[int]int{}
 	var all [][]pairing
@@ -142,42 +141,43 @@ func components(pairs []pairing) [][]pairing {
 	return all
 }
 
-// joinComponent joins events and handshakes that may belong together. As many of the one as of
-// the other are pairs in their order; otherwise those are that nothing else is as near to.
+// joinComponent joins the events and handshakes of a component. If there are as many events as
+// handshakes, they are paired in order of time. Otherwise each pair must be nearer than all
+// others.
 func joinComponent(pairs []pairing, taken map[*loggedEvent]bool) {
 	var events []*loggedEvent
-	var handshakes []*sought
+	var queries []*eventQuery
 	for _, p := range pairs {
 		if !slices.Contains(events, p.event) {
 			events = append(events, p.event)
 		}
-		if !slices.Contains(handshakes, p.sought) {
-			handshakes = append(handshakes, p.sought)
+		if !slices.Contains(queries, p.query) {
+			queries = append(queries, p.query)
 		}
 	}
 	slices.SortStableFunc(events, func(a, b *loggedEvent) int {
 		return cmp.Or(a.Pos.Time.Compare(b.Pos.Time), cmp.Compare(a.Pos.Frame, b.Pos.Frame))
 	})
-	slices.SortStableFunc(handshakes, func(a, b *sought) int { return a.sent.Compare(b.sent) })
-	chosen, ok := pairsInOrder(pairs, events, handshakes)
+	slices.SortStableFunc(queries, func(a, b *eventQuery) int { return a.sent.Compare(b.sent) })
+	chosen, ok := pairsInOrder(pairs, events, queries)
 	if !ok {
-		chosen = slices.DeleteFunc(slices.Clone(pairs), func(p pairing) bool { return !p.nearest(pairs, len(handshakes) == 1) })
+		chosen = slices.DeleteFunc(slices.Clone(pairs), func(p pairing) bool { return !p.isNearest(pairs, len(queries) == 1) })
 	}
 	for _, p := range chosen {
 		taken[p.event] = true
-		p.join(p.evidence(len(events) == 1 && len(handshakes) == 1))
+		p.join(p.evidence(len(events) == 1 && len(queries) == 1))
 	}
 }
 
-// pairsInOrder returns the pairs of events and handshakes in their order, if there are as many of the
-// one as of the other and the order is sure.
-func pairsInOrder(pairs []pairing, events []*loggedEvent, handshakes []*sought) (chosen []pairing, ok bool) {
+// pairsInOrder pairs events and handshakes in order of time, if there are as many of each and
+// the order is sure.
+func pairsInOrder(pairs []pairing, events []*loggedEvent, handshakes []*eventQuery) (chosen []pairing, ok bool) {
 	if len(events) != len(handshakes) {
 		return nil, false
 	}
 	for i, e := range events {
 		s := handshakes[i]
-		at := slices.IndexFunc(pairs, func(p pairing) bool { return p.event == e && p.sought == s })
+		at := slices.IndexFunc(pairs, func(p pairing) bool { return p.event == e && p.query == s })
 		if at < 0 || i > 0 && s.sent.Sub(handshakes[i-1].sent) < sameMoment && analysis.EventSays(e.Event) != analysis.EventSays(events[i-1].Event) {
 			return nil, false
 		}
@@ -186,35 +186,35 @@ func pairsInOrder(pairs []pairing, events []*loggedEvent, handshakes []*sought) 
 	return chosen, true
 }
 
-// nearest reports whether an event came while the handshake took place, and while no other did;
+// isNearest reports whether an event came while the handshake took place, and while no other did;
 // only says that there is no other. Another event of that time must not be of the handshake
 // either, unless there is no other.
-func (p pairing) nearest(pairs []pairing, only bool) bool {
-	return p.off == 0 && !slices.ContainsFunc(pairs, func(o pairing) bool {
-		return o.off == 0 && (o.event == p.event && o.sought != p.sought || !only && o.event != p.event && o.sought == p.sought)
+func (p pairing) isNearest(pairs []pairing, only bool) bool {
+	return p.distance == 0 && !slices.ContainsFunc(pairs, func(o pairing) bool {
+		return o.distance == 0 && (o.event == p.event && o.query != p.query || !only && o.event != p.event && o.query == p.query)
 	})
 }
 
-// evidence is how it is known that the two belong together; alone says that nothing else comes
-// into question.
+// evidence is how well it is known that the two belong together. alone is set if there is no
+// other candidate.
 func (p pairing) evidence(alone bool) analysis.Evidence {
 	named := slices.Contains(p.by, analysis.ByUser) && (slices.Contains(p.by, analysis.ByComputer) || slices.Contains(p.by, analysis.BySPN))
-	if alone && named && p.event.Ticket == nil && !p.sought.byEvents {
+	if alone && named && p.event.Ticket == nil && !p.query.byEvents {
 		return analysis.Proven
 	}
 	return analysis.Inferred
 }
 
-// join has the event belong to the handshake.
+// join adds the event to the handshake.
 func (p pairing) join(evidence analysis.Evidence) {
 	p.event.take()
-	p.sought.add(&analysis.LoggedEvent{Event: p.event.Event, By: append(slices.Clone(p.by), analysis.ByTime), Evidence: evidence})
+	p.query.add(&analysis.LoggedEvent{Event: p.event.Event, By: append(slices.Clone(p.by), analysis.ByTime), Evidence: evidence})
 }
 
 // add adds an event to the handshake, at all capture points that show it.
-func (s *sought) add(e *analysis.LoggedEvent) {
+func (s *eventQuery) add(e *analysis.LoggedEvent) {
 	for _, h := range append([]*attempt{s.h}, s.views...) {
-		if len(h.Events) < maxOfOne {
+		if len(h.Events) < maxEventsOfOne {
 			h.Events = append(h.Events, e)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// eventRows are the events that were read, those that say the same in one row.
+// eventRows are the events that were read, with equal ones in one row.
 type eventRows struct {
 	list     []*analysis.EventRow
 	known    map[eventKey]*analysis.EventRow

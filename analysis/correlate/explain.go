@@ -7,8 +7,7 @@ import (
 	"negotrace/analysis"
 )
 
-// explain lists at each of the handshakes that failed what the checks say of their causes,
-// unless one of them is proven.
+// explain lists the candidates for a cause at each handshake that failed, unless a cause is proven.
 func explain(p *analysis.Pass, handshakes []*analysis.Handshake, checks []*analysis.Check) {
 	for _, h := range handshakes {
 		if h.Outcome == analysis.Failed && h.Opening() != nil && h.Mechanism != analysis.Bearer && !p.CauseProven(h) {
@@ -17,8 +16,8 @@ func explain(p *analysis.Pass, handshakes []*analysis.Handshake, checks []*analy
 	}
 }
 
-// candidates returns the causes that come into question, likeliest first: those for which
-// most speaks, those that leave no trace, and at last those that the capture refutes.
+// candidates returns the possible causes: first those with most signs in the capture, then
+// those that leave no trace, then those that the capture rules out.
 func candidates(p *analysis.Pass, h *analysis.Handshake, checks []*analysis.Check) []analysis.Candidate {
 	type weighed struct {
 		analysis.Candidate

@@ -8,17 +8,17 @@ import (
 	"negotrace/httpstream"
 )
 
-// A findingSet holds the findings of all judgements, those that say the same in one.
+// A findingSet holds the findings of all judgements, with equal ones merged.
 type findingSet struct {
 	findings   []*analysis.Finding
 	merged     map[mergeKey]*analysis.Finding
-	of         map[string]int // by check
+	perCheck   map[string]int // number of findings
 	counters   *httpstream.Counters
 	severities map[analysis.Severity]int
-	unlisted   bool // see Options: only the finding to speak of first is held
+	unlisted   bool // see Options: only the most important finding is held
 }
 
-// A mergeKey is what findings must have in common to say the same.
+// Findings with equal mergeKeys are merged.
 type mergeKey struct {
 	check, variant, message, under string
 	severity                       analysis.Severity
@@ -31,23 +31,22 @@ func mergeKeyOf(f *analysis.Finding) mergeKey {
 
 func newFindingSet(counters *httpstream.Counters, unlisted bool) findingSet {
 	return findingSet{
-		findings: []*analysis.Finding{}, merged: map[mergeKey]*analysis.Finding{}, of: map[string]int{}, counters: counters,
+		findings: []*analysis.Finding{}, merged: map[mergeKey]*analysis.Finding{}, perCheck: map[string]int{}, counters: counters,
 		severities: map[analysis.Severity]int{}, unlisted: unlisted,
 	}
 }
 
-// add takes a finding, and reports whether it is held: others that say the same are only
-// counted in it.
+// add adds a finding and reports whether it is held. One that equals another is only counted there.
 func (s *findingSet) add(f *analysis.Finding) (held bool) {
 	s.severities[f.Severity]++
 	if s.unlisted {
-		s.of[f.Check]++
+		s.perCheck[f.Check]++
 		return s.lead(f)
 	}
 	key := mergeKeyOf(f)
 	known := s.merged[key]
 	if known == nil {
-		if s.of[f.Check]++; s.of[f.Check] > maxFindings {
+		if s.perCheck[f.Check]++; s.perCheck[f.Check] > maxFindings {
 			s.counters.Drop("findings of "+f.Check, 1)
 			return false
 		}
@@ -59,8 +58,7 @@ func (s *findingSet) add(f *analysis.Finding) (held bool) {
 	return false
 }
 
-// sorted returns the findings in their final form, worst first, of these what explains an
-// outcome first.
+// sorted returns the findings in their final form, ordered by severity, then by topic.
 func (s *findingSet) sorted() []*analysis.Finding {
 	if s.unlisted {
 		return s.findings
@@ -89,7 +87,7 @@ func worstFirst(a, b *analysis.Finding) int {
 	)
 }
 
-// lead holds f in place of the finding to speak of first, and reports whether it is that one.
+// lead keeps the more important one of f and the finding that is held, and reports whether that is f.
 func (s *findingSet) lead(f *analysis.Finding) (held bool) {
 	s.findings = append(s.findings, f)
 	slices.SortStableFunc(s.findings, worstFirst)
@@ -98,8 +96,8 @@ func (s *findingSet) lead(f *analysis.Finding) (held bool) {
 	return f == lead
 }
 
-// attachCauses names for each finding the root cause found on the same handshake, seen on
-// either side of a proxy, and not later than it.
+// attachCauses sets for each finding the root cause that was found on the same handshake, on
+// either side of a proxy, and not later.
 func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake) {
 	causes := map[string]bool{}
 	for _, f := range findings {

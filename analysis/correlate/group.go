@@ -12,17 +12,17 @@ import (
 // An attempt is a handshake while its legs are put together.
 type attempt struct {
 	analysis.Handshake
-	head *leg             // the leg that was kept first
-	last *leg             // the last of Legs
-	room [3]*analysis.Leg // for Legs: NTLM has three
+	head    *leg             // the leg that was kept first
+	last    *leg             // the last of Legs
+	legsBuf [3]*analysis.Leg // for Legs: NTLM has three
 
 	reason reason // of the outcome
 	final  bool   // it is reported now
 	show   bool   // it is shown provisionally
 }
 
-// A slot is where one handshake at a time goes on: one target on one connection. The
-// 401 side and the 407 side of a connection are two state machines.
+// A slot is the state of one target on one connection, where one handshake goes on at a time.
+// The server (401) and the proxy (407) on a connection have a slot each.
 type slot struct {
 	target        analysis.Target
 	inProgress    *attempt // the target has sent a token and awaits another
@@ -49,7 +49,7 @@ func group(entries []entry, skipped map[*httpstream.Conn]int, l *live) *grouping
 		g.countFollowOns(x.Conn, n.skipped)
 		for target, l := range n.legs {
 			if l != nil {
-				g.add(l, &g.on(x.Conn)[target])
+				g.add(l, &g.slotsOf(x.Conn)[target])
 			}
 		}
 		if n.isFollowOn() {
@@ -67,8 +67,8 @@ func group(entries []entry, skipped map[*httpstream.Conn]int, l *live) *grouping
 	return g
 }
 
-// on returns the two slots of a connection on which there is authentication.
-func (g *grouping) on(c *httpstream.Conn) *[2]slot {
+// slotsOf returns the two slots of a connection on which there is authentication.
+func (g *grouping) slotsOf(c *httpstream.Conn) *[2]slot {
 	slots := g.slots[c]
 	if slots == nil {
 		slots = &[2]slot{{target: analysis.ToServer}, {target: analysis.ToProxy}}
@@ -77,8 +77,8 @@ func (g *grouping) on(c *httpstream.Conn) *[2]slot {
 	return slots
 }
 
-// onlyReset reports whether nothing but requests sent back to HTTP/1.1 came together: why
-// they were is unknown, and no handshake.
+// onlyReset reports whether all legs are HTTP/2 requests that were reset. It is not known why,
+// and that is no handshake.
 func onlyReset(h *attempt) bool {
 	return !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Reset == "" })
 }
@@ -117,17 +117,17 @@ func (g *grouping) credentials(l *leg, at *slot) {
 		}
 	}
 	if h == nil {
-		if h = g.again(l, at); h != nil {
+		if h = g.countRepeat(l, at); h != nil {
 			return
 		}
-		if h = g.awaiting(l, at); h == nil {
+		if h = g.takeChallenged(l, at); h == nil {
 			h = g.begin(at.target)
 		}
 	}
 	g.extend(h, l, at)
 }
 
-// extend puts l at the end of h and notes what is to come.
+// extend appends l to h and sets what may follow.
 func (g *grouping) extend(h *attempt, l *leg, at *slot) {
 	h.append(l)
 	at.inProgress = nil
@@ -150,7 +150,7 @@ func (g *grouping) extend(h *attempt, l *leg, at *slot) {
 	}
 }
 
-// challenge takes a leg in which the server asked and the client had sent nothing.
+// challenge takes a leg in which the server asks for credentials and the client sent none.
 func (g *grouping) challenge(l *leg, at *slot) {
 	at.authenticated = nil
 	if l.Answer() != nil {
@@ -175,7 +175,7 @@ func (g *grouping) challenge(l *leg, at *slot) {
 
 func (g *grouping) begin(target analysis.Target) *attempt {
 	h := &attempt{}
-	h.Target, h.Legs = target, h.room[:0]
+	h.Target, h.Legs = target, h.legsBuf[:0]
 	g.attempts = append(g.attempts, h)
 	return h
 }
@@ -188,9 +188,9 @@ func (h *attempt) append(l *leg) {
 	}
 }
 
-// again returns the handshake that is done and whose credentials l repeats, under a scheme
-// that sends them with every request, and counts the repeat.
-func (g *grouping) again(l *leg, at *slot) *attempt {
+// countRepeat counts l if it repeats the credentials of a handshake that succeeded, under a
+// scheme that sends them with every request. It returns that handshake, nil if there is none.
+func (g *grouping) countRepeat(l *leg, at *slot) *attempt {
 	h := at.authenticated
 	if h == nil || l.Sent == nil || analysis.TokenScheme(l.Sent.Scheme) || l.Verdict != analysis.Accepted {
 		return nil
@@ -203,11 +203,11 @@ func (g *grouping) again(l *leg, at *slot) *attempt {
 	return h
 }
 
-// awaiting returns the challenged handshake that l answers, and takes it off the list.
-func (g *grouping) awaiting(l *leg, at *slot) *attempt {
+// takeChallenged returns the challenged handshake that l answers, and removes it from the list.
+func (g *grouping) takeChallenged(l *leg, at *slot) *attempt {
 	for i := len(g.awaitingCredentials) - 1; i >= 0; i-- {
 		h := g.awaitingCredentials[i]
-		if h.Target == at.target && sameClient(h, l) && mayAnswer(h, l) && (asksAgain(h.Last(), &l.Leg) || onlyOneOn(h, l)) && soon(h, l, 2*time.Minute) && !g.live.isClosed(h, l) {
+		if h.Target == at.target && sameClient(h, l) && mayAnswer(h, l) && (repeatsRequest(h.Last(), &l.Leg) || isNextOn(h, l)) && within(h, l, 2*time.Minute) && !g.live.isClosed(h, l) {
 			g.awaitingCredentials = append(g.awaitingCredentials[:i], g.awaitingCredentials[i+1:]...)
 			return h
 		}
@@ -233,7 +233,7 @@ func (g *grouping) splitFrom(l *leg, at *slot) *attempt {
 
 // close notes that a handshake in progress goes on elsewhere.
 func (g *grouping) close(h *attempt) {
-	slots := g.on(h.Last().Conn)
+	slots := g.slotsOf(h.Last().Conn)
 	for i := range slots {
 		if slots[i].target == h.Target {
 			slots[i].inProgress = nil
@@ -241,7 +241,7 @@ func (g *grouping) close(h *attempt) {
 	}
 }
 
-// recent bounds the handshakes that are looked back at: clients answer soon.
+// recent limits how many earlier handshakes are searched: clients answer soon.
 func recent(attempts []*attempt) []*attempt {
 	const most = 512
 	if len(attempts) >= most {

@@ -2,8 +2,7 @@ package correlate
 
 import "strings"
 
-// A headerSet is a set of names of header lines, by their lengths, in which most differ
-// already.
+// A headerSet is a set of header names, indexed by length, in which most differ already.
 type headerSet [][]string
 
 // newHeaderSet returns the set of the given names.

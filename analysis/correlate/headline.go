@@ -9,8 +9,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// headline says in one line how it went. logged is what logs of web servers show by themselves,
-// empty where they show nothing or there is a capture of it.
+// headline sums the report up in one line. logged is what logs of web servers show by
+// themselves; it is empty if they show nothing, or if there is a capture.
 func headline(r *analysis.Report, logged string) string {
 	var parts []string
 	for _, m := range []analysis.Mechanism{analysis.Kerberos, analysis.NTLM, analysis.Basic, analysis.Digest, analysis.Bearer, analysis.Other, analysis.None} {
@@ -49,13 +49,13 @@ func headline(r *analysis.Report, logged string) string {
 	if len(r.Summary.Mechanisms) == 0 && filter == nil && leavesOut(r.Summary.Notes) {
 		return line + ", and the file may leave it out: browsers log on by themselves"
 	}
-	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allIn(r.Summary.Mechanisms) {
-		return line // nobody can say that all is well
+	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allSucceeded(r.Summary.Mechanisms) {
+		return line // too little was seen to say that nothing went wrong
 	}
 	return line + "; nothing went wrong that can be seen here"
 }
 
-// logsAlone says how it went as far as event logs say it, where there is no capture.
+// logsAlone sums up event logs where there is no capture.
 func logsAlone(rows []*analysis.EventRow) string {
 	if len(rows) == 0 {
 		return "logs without a capture, and nothing about logons, tickets or NTLM in them"
@@ -63,7 +63,7 @@ func logsAlone(rows []*analysis.EventRow) string {
 	return "event logs without a capture: " + analysis.EventsCounted(rows)
 }
 
-// leavesOut reports whether a browser's export may lack what the browser did to log on.
+// leavesOut reports whether the export of a browser may lack the messages of a logon.
 func leavesOut(notes []httpstream.Limitation) bool {
 	return slices.ContainsFunc(notes, func(l httpstream.Limitation) bool {
 		switch l.Kind {
@@ -74,8 +74,8 @@ func leavesOut(notes []httpstream.Limitation) bool {
 	})
 }
 
-// allIn reports whether nobody was refused, and nobody was asked in vain.
-func allIn(mechanisms map[analysis.Mechanism]map[analysis.Outcome]int) bool {
+// allSucceeded reports whether every handshake succeeded, or has an unknown outcome.
+func allSucceeded(mechanisms map[analysis.Mechanism]map[analysis.Outcome]int) bool {
 	for _, outcomes := range mechanisms {
 		for o, n := range outcomes {
 			if n > 0 && o != analysis.Succeeded && o != analysis.Unknown {

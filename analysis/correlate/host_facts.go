@@ -10,7 +10,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// hostFacts are what commands printed about hosts. They are read before the capture.
+// hostFacts are facts about hosts from the output of commands. They are read before the capture.
 type hostFacts struct {
 	list     []*hosttext.Entry
 	byName   map[string][]*hosttext.Entry // tickets, keys and registrations, by SPN in small letters
@@ -47,11 +47,11 @@ func (f *hostFacts) add(e *hosttext.Entry) {
 	}
 }
 
-// join gives handshakes the facts that are about their SPN.
+// join adds to handshakes the facts about their SPN.
 func (f *hostFacts) join(handshakes []*analysis.Handshake) {
 	for _, h := range handshakes {
 		all := f.byName[strings.ToLower(analysis.WithoutRealm(h.SPN))]
-		h.HostTexts = slices.Clone(all[:min(len(all), maxOfOne)])
+		h.HostTexts = slices.Clone(all[:min(len(all), maxEventsOfOne)])
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"negotrace/tokens"
 )
 
-// describe fills in what the tokens and the KDC's answers say of handshakes: scheme,
-// mechanism, user, SPN. It needs their outcomes, and their exchanges with KDCs.
+// describe fills in scheme, mechanism, user and SPN, by the tokens and the replies of KDCs.
+// Outcomes and KDC exchanges must be set.
 func describe(handshakes []*analysis.Handshake, known *knowledge) {
 	for _, h := range handshakes {
 		identify(h, known)
@@ -23,15 +23,14 @@ func identify(h *analysis.Handshake, known *knowledge) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
-	number(h)
+	listFrames(h)
 	h.Program, h.ClientHello = program(h), analysis.ClientHelloOf(h.Conn())
 	h.SPN = spn(h)
 	h.User, h.UserFrom, h.UserEvidence = user(h, known)
 }
 
-// number lists the frames of a handshake, those in the file in which it begins, and the
-// files that show it.
-func number(h *analysis.Handshake) {
+// listFrames lists the files that show a handshake, and its frames in the file in which it begins.
+func listFrames(h *analysis.Handshake) {
 	h.Frames, h.Files = make([]int, 0, 2*len(h.Legs)), nil
 	add := func(f httpstream.File) {
 		if !f.IsZero() && !slices.Contains(h.Files, f) {
@@ -61,7 +60,7 @@ func number(h *analysis.Handshake) {
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 }
 
-// offered lists the schemes of the challenge that the client went by.
+// offered lists the schemes of the challenge that the client answered.
 func offered(h *analysis.Handshake) []string {
 	l := h.Challenged()
 	if l == nil {
@@ -74,14 +73,14 @@ func offered(h *analysis.Handshake) []string {
 	return schemes
 }
 
-// scheme returns the scheme of the credentials; of the challenge where there are none, or
-// where the export left them out. Credentials whose value was removed as a whole have the
-// scheme that the browser's log shows, and no other: a page may have set the header.
+// scheme returns the scheme of the credentials, or of the challenge if there are none or the
+// export left them out. If an export removed the whole value, only the browser's log shows the
+// scheme: a page may have set the header.
 func scheme(h *analysis.Handshake) string {
 	if o := h.Opening(); o != nil && o.Sent.Scheme != "" {
 		return o.Sent.Scheme
 	}
-	if s := chosen(h); s != "" {
+	if s := schemeFromLog(h); s != "" {
 		return s
 	}
 	if o := h.Opening(); o != nil && o.Sent.Stripped {
@@ -101,10 +100,10 @@ func scheme(h *analysis.Handshake) string {
 	return ""
 }
 
-// chosen is the scheme that the browser's log says it answered with, where the header
-// itself was removed: the last one that it made a handler for. It is empty if the browser
-// generated no token: then a page or a program set the header.
-func chosen(h *analysis.Handshake) string {
+// schemeFromLog is the scheme by the browser's log, where the header itself was removed: the
+// last one for which the browser made a handler. It is empty if the browser generated no token:
+// then a page or a program set the header.
+func schemeFromLog(h *analysis.Handshake) string {
 	opening := h.Opening()
 	if opening == nil {
 		return ""
@@ -123,7 +122,7 @@ func chosen(h *analysis.Handshake) string {
 	return scheme
 }
 
-// program is how the client's program calls itself.
+// program is the first User-Agent of the handshake.
 func program(h *analysis.Handshake) string {
 	for _, l := range h.Legs {
 		if l.Request == nil {
@@ -136,7 +135,7 @@ func program(h *analysis.Handshake) string {
 	return ""
 }
 
-// spn is the service principal name that the client believed it talked to.
+// spn is the service principal name that the client used, or asked for.
 func spn(h *analysis.Handshake) string {
 	if _, ap := h.APReq(); ap != nil {
 		return ap.Ticket.Service.String()
@@ -161,31 +160,30 @@ func spn(h *analysis.Handshake) string {
 	return ""
 }
 
-// user names who authenticated, where that was read if not in the handshake, and how it is
-// known.
+// user returns who authenticated, where that was read if not in the handshake, and the evidence.
 func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysis.Evidence) {
 	if _, n3 := h.NTLM(3); n3 != nil {
-		return certain(accountName(n3.Authenticate), "")
+		return proven(accountName(n3.Authenticate), "")
 	}
 	_, ap := h.APReq()
 	if ap != nil && ap.Ticket.Opened != nil {
-		return certain(ap.Ticket.Opened.Client.String(), "the ticket, opened with the keytab")
+		return proven(ap.Ticket.Opened.Client.String(), "the ticket, opened with the keytab")
 	}
 	if o := h.Opening(); o != nil && o.Sent.User != "" {
-		return certain(o.Sent.User, "")
+		return proven(o.Sent.User, "")
 	}
 	if k := soleIssuer(h, ap); k != nil {
-		return certain(k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, %s", k.ReplyPos))
+		return proven(k.Rep().Client.String(), fmt.Sprintf("the KDC's reply with this ticket, %s", k.ReplyPos))
 	}
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
 			if e.User != "" {
-				return certain(e.User, "the browser's log")
+				return proven(e.User, "the browser's log")
 			}
 		}
 	}
 	if q := loggedUser(h); q != nil {
-		return certain(q.User, fmt.Sprintf("the server's log, %s", q.Pos))
+		return proven(q.User, fmt.Sprintf("the server's log, %s", q.Pos))
 	}
 	if h.Mechanism != analysis.Kerberos {
 		return "", "", ""
@@ -200,17 +198,17 @@ func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysi
 	return user, from, e
 }
 
-// certain is a user that a message names.
-func certain(user, from string) (string, string, analysis.Evidence) {
+// proven is a user that a message names.
+func proven(user, from string) (string, string, analysis.Evidence) {
 	if user == "" {
 		return "", "", ""
 	}
 	return user, from, analysis.Proven
 }
 
-// soleIssuer returns the exchange in which a KDC issued the ticket of ap to somebody whose
-// name it says, in answer to a request of the capture; nil if there is none, or if another
-// one says that it was issued to somebody else.
+// soleIssuer returns the exchange in which a KDC issued the ticket of ap and named its client.
+// The capture must hold the request. It is nil if there is none, or if two exchanges name
+// different clients.
 func soleIssuer(h *analysis.Handshake, ap *tokens.APReq) *analysis.KDCExchange {
 	var issuer *analysis.KDCExchange
 	for _, k := range h.KDC {

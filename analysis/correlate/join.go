@@ -9,42 +9,40 @@ import (
 	"negotrace/httpstream"
 )
 
-// A joiner finds out which exchanges of several files are one: a packet capture and the
-// browser's log of the same minute show the same event. What the file that proves most
-// shows is kept, the others add to it what only they know, and count for nothing.
-//
-// The same token is proof. On a connection that carried the same token, or that has the
-// same ports, exchanges are known by their kind and time. The rest is known by method,
-// host, path, status and time, unless a header line, an address or a port says otherwise.
+// A joiner finds exchanges that several files show, such as a packet capture and the browser's
+// log of the same minute. The exchange of the best file is kept. The others add what only they
+// know, and are not counted.
+// The same token is proof. On a connection that carried the same token, or that has the same
+// ports, exchanges are matched by kind and time. The rest is matched by method, host, path,
+// status and time, unless a header line, an address or a port differs.
 type joiner struct {
-	rank      map[httpstream.File]int // which file proves most, the lowest first
-	exports   []httpstream.File       // the best first
-	sources   map[httpstream.File]*httpstream.Input
-	sightings []*sighting
-	tails     map[tailKey]*sighting // the last request of its kind
-	conns     map[*httpstream.Conn]*sighting
-	offsets   map[filePair][]time.Duration
-	pairs     map[filePair]int            // exchanges that were joined
-	doubles   httpstream.Counters         // what was counted in two files
-	packets   bool                        // there are packet files
-	clocks    map[httpstream.File]*clocks // of machines, as exports show them beside packets
-	endpoints endpoints
+	rank       map[httpstream.File]int // 0 for the files that prove most
+	exports    []httpstream.File       // the best first
+	sources    map[httpstream.File]*httpstream.Input
+	sightings  []*sighting
+	latest     map[repeatKey]*sighting // the last request of its kind
+	conns      map[*httpstream.Conn]*sighting
+	offsets    map[filePair][]time.Duration
+	pairs      map[filePair]int            // exchanges that were joined
+	duplicates httpstream.Counters         // what was counted in two files
+	packets    bool                        // there are packet files
+	clocks     map[httpstream.File]*clocks // of machines, as exports show them beside packets
+	endpoints  endpoints
 }
 
 // A filePair is a file, and a better one.
 type filePair struct{ file, better httpstream.File }
 
-// A tailKey is what a request and its repetition have in common.
-type tailKey struct {
+// A repeatKey is what a request and its repetition have in common.
+type repeatKey struct {
 	file   httpstream.File
 	client netip.Addr
 	key    uint64
 }
 
 const (
-	// maxOffset is how far two clocks may be apart where nothing but the time and the kind
-	// of an exchange speaks for its being the same; a browser notes a request before it
-	// looks up the name and connects.
+	// maxOffset is how far two clocks may be apart if exchanges are matched by time and kind
+	// alone. A browser notes a request before it looks up the name and connects.
 	maxOffset = time.Second
 	// maxPortOffset is the same where the client's port is the same, and maxConnOffset
 	// where the connection is, after the difference of the clocks is taken off.
@@ -66,7 +64,7 @@ func newJoiner(files []httpstream.File) *joiner {
 		return nil
 	}
 	j := &joiner{
-		rank: map[httpstream.File]int{}, sources: map[httpstream.File]*httpstream.Input{}, tails: map[tailKey]*sighting{},
+		rank: map[httpstream.File]int{}, sources: map[httpstream.File]*httpstream.Input{}, latest: map[repeatKey]*sighting{},
 		conns: map[*httpstream.Conn]*sighting{}, offsets: map[filePair][]time.Duration{}, pairs: map[filePair]int{}, clocks: map[httpstream.File]*clocks{},
 	}
 	for i, f := range files {
@@ -95,29 +93,29 @@ func (j *joiner) add(s *sighting) {
 	if s.method != "" {
 		src.Requests++
 	}
-	key := tailKey{s.at.File, s.client.Addr(), s.key}
-	if before := j.tails[key]; before != nil && before.asksAgain() && s.at.Time.Sub(before.at.Time) < maxRepeat {
+	key := repeatKey{s.at.File, s.client.Addr(), s.key}
+	if before := j.latest[key]; before != nil && before.mayBeRepeated() && s.at.Time.Sub(before.at.Time) < maxRepeat {
 		s.began = before.began
 	}
-	j.tails[key] = s
+	j.latest[key] = s
 	j.sightings = append(j.sightings, s)
 	if len(j.sightings) > maxSightings {
 		j.match()
-		j.forget(maxSightings / 2)
+		j.dropOld(maxSightings / 2)
 	}
 }
 
-// forget lets go of all but the last n sightings.
-func (j *joiner) forget(n int) {
+// dropOld drops all but the last n sightings.
+func (j *joiner) dropOld(n int) {
 	j.countAmbiguous(j.sightings[:len(j.sightings)-n])
 	j.sightings = slices.Delete(j.sightings, 0, len(j.sightings)-n)
 	kept := map[*sighting]bool{}
 	for _, s := range j.sightings {
 		kept[s] = true
 	}
-	for key, s := range j.tails {
+	for key, s := range j.latest {
 		if !kept[s] {
-			delete(j.tails, key)
+			delete(j.latest, key)
 		}
 	}
 	for c, s := range j.conns {
@@ -135,13 +133,13 @@ func (j *joiner) match() {
 		m.byConnection()
 		m.byTime()
 	}
-	j.adopt()
+	j.useBetterConns()
 }
 
 // countAmbiguous counts exchanges that may be one of several, for their files.
 func (j *joiner) countAmbiguous(all []*sighting) {
 	for _, s := range all {
-		if s.ambiguous && s.with == nil {
+		if s.ambiguous && s.joinedTo == nil {
 			j.sources[s.at.File].Ambiguous++
 		}
 	}
@@ -149,14 +147,14 @@ func (j *joiner) countAmbiguous(all []*sighting) {
 
 // join notes that s is the same exchange as better, and adds to it what s knows.
 func (j *joiner) join(s, better *sighting) {
-	s.with = better
+	s.joinedTo = better
 	better.joinedFrom = append(better.joinedFrom, s)
 	j.sources[s.at.File].Joined++
 	if s.method != "" && better.method != "" {
-		j.doubles.Requests++
+		j.duplicates.Requests++
 	}
 	if s.status != 0 && better.status != 0 {
-		j.doubles.Response(s.status)
+		j.duplicates.Response(s.status)
 	}
 	if on := j.conns[s.conn]; on == nil || on.exchange == nil {
 		j.conns[s.conn] = better
@@ -183,11 +181,11 @@ func (j *joiner) offset(p filePair) (ahead time.Duration, known bool) {
 	return sorted[len(sorted)/2], true
 }
 
-// adopt puts what only one file shows of a connection on the connection that the packets
-// show, by their clock.
-func (j *joiner) adopt() {
+// useBetterConns moves exchanges that only an export shows to the connection that the packets
+// show, and to the clock of the packets.
+func (j *joiner) useBetterConns() {
 	for _, s := range j.sightings {
-		if s.exchange == nil || s.with != nil {
+		if s.exchange == nil || s.joinedTo != nil {
 			continue
 		}
 		if on := j.conns[s.conn]; s.client.IsValid() && on != nil && on.exchange != nil && on.at.InPackets() && s.exchange.Conn != on.exchange.Conn {
@@ -228,18 +226,18 @@ func (s *sighting) shift(by time.Duration) {
 	}
 }
 
-// mayDouble reports whether an exchange is of an export that lies beside packets. It is safe
+// mayBeDuplicate reports whether an exchange is of an export that lies beside packets. It is safe
 // on nil.
-func (j *joiner) mayDouble(x *httpstream.Exchange) bool {
+func (j *joiner) mayBeDuplicate(x *httpstream.Exchange) bool {
 	return j.besidePackets() && !x.Pos().InPackets()
 }
 
 // besidePackets reports whether there are exports beside packets. It is safe on nil.
 func (j *joiner) besidePackets() bool { return j != nil && j.packets }
 
-// single returns the entries without those that a better file shows too.
-func (j *joiner) single(entries []entry) []entry {
+// withoutDuplicates returns the entries without those that a better file shows too.
+func (j *joiner) withoutDuplicates(entries []entry) []entry {
 	return slices.DeleteFunc(entries, func(n entry) bool {
-		return n.seen != nil && n.seen.with != nil && n.seen.with.kept
+		return n.seen != nil && n.seen.joinedTo != nil && n.seen.joinedTo.kept
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// The clock of a file is the one that its times are by. Exchanges and connections that two
-// files show say how far their clocks are apart.
+// The clock of a file is the clock that its times were taken from. Exchanges and connections
+// that two files show show how far their clocks are apart.
 
 // clockOf is by how much the clock of a file is ahead of that of the packets, or of the
 // best other file, if anything shows it.
@@ -25,8 +25,8 @@ func (j *joiner) clockOf(f httpstream.File) (ahead time.Duration, known bool) {
 	return j.offset(filePair{f, with})
 }
 
-// ahead is by how much later than packets an export has the beginnings of connections,
-// if it is seconds, or if several connections agree.
+// ahead is how much later an export has the beginnings of connections than the packets. It is
+// known if that is only seconds, or if several connections agree.
 func (e endpoints) ahead(f httpstream.File) (ahead time.Duration, known bool) {
 	var all []time.Duration
 	for _, seen := range e {
@@ -53,11 +53,12 @@ func (e endpoints) ahead(f httpstream.File) (ahead time.Duration, known bool) {
 	return middle, middle.Abs() < maxPortOffset || agree >= few && agree > len(all)/2
 }
 
-// clocksFor returns where the clocks that an exchange shows are noted. What an export shows
-// beside packets is by a clock of which it is not yet known how far it is ahead.
+// clocksFor returns the clocks to which those of an exchange are added. An export beside
+// packets has clocks of its own, since it is not yet known how far the clock of the export is
+// ahead.
 func (e *engine) clocksFor(x *httpstream.Exchange) *clocks {
 	f := x.Pos().File
-	if !e.joiner.mayDouble(x) {
+	if !e.joiner.mayBeDuplicate(x) {
 		return &e.knowledge.clocks
 	}
 	c := e.joiner.clocks[f]

@@ -7,11 +7,11 @@ import (
 	"negotrace/httpstream"
 )
 
-// report takes off what was counted twice, says of each file what became of it, and adds
-// the times that files without packets reach over, by the clock of the packets.
+// report subtracts what was counted twice, sets for each file how much was joined, and extends
+// the time range by exchanges that only an export shows, by the clock of the packets.
 func (j *joiner) report(c *httpstream.Counters, seen *span) {
-	c.Requests -= j.doubles.Requests
-	for status, n := range j.doubles.Responses {
+	c.Requests -= j.duplicates.Requests
+	for status, n := range j.duplicates.Responses {
 		if c.Responses[status] -= n; c.Responses[status] <= 0 {
 			delete(c.Responses, status)
 		}
@@ -29,29 +29,29 @@ func (j *joiner) report(c *httpstream.Counters, seen *span) {
 			c.Connections -= both
 			s.Opened = within
 		}
-		if with, ok := j.with(s.File); ok {
+		if with, ok := j.mostJoined(s.File); ok {
 			s.With = with
 			s.Ahead = j.clockAhead(s.File)
 		}
 	}
 	c.Notes = slices.DeleteFunc(c.Notes, func(l httpstream.Limitation) bool { return j.seenElsewhere(l) })
 	for _, s := range j.sightings {
-		if s.with == nil && j.packets && !s.at.InPackets() {
+		if s.joinedTo == nil && j.packets && !s.at.InPackets() {
 			at := s.at
 			at.Time = at.Time.Add(-j.clockAhead(at.File))
-			seen.seen(at)
+			seen.addPos(at)
 		}
 	}
 }
 
-// seenElsewhere reports whether what a file leaves out is in another: all of its exchanges
-// are, and more.
+// seenElsewhere reports whether another file has what this one leaves out: it shows all
+// exchanges of this file.
 func (j *joiner) seenElsewhere(l httpstream.Limitation) bool {
 	s := j.sources[l.File]
 	if s == nil || s.Joined == 0 || s.Joined < s.Requests {
 		return false
 	}
-	with, _ := j.with(l.File)
+	with, _ := j.mostJoined(l.File)
 	switch l.Kind {
 	case "har-legs-missing", "har-connections-unnamed":
 		return with.Unit() != httpstream.Entries
@@ -61,8 +61,8 @@ func (j *joiner) seenElsewhere(l httpstream.Limitation) bool {
 	return false
 }
 
-// with returns the file with which most exchanges of a file were joined.
-func (j *joiner) with(f httpstream.File) (httpstream.File, bool) {
+// mostJoined returns the file with which most exchanges of a file were joined.
+func (j *joiner) mostJoined(f httpstream.File) (httpstream.File, bool) {
 	var all []filePair
 	for p := range j.pairs {
 		if p.file == f {

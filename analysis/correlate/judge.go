@@ -8,34 +8,31 @@ import (
 	"negotrace/httpstream"
 )
 
-// A scope is what of a judgement is recorded.
+// A scope says which results of a judgement are recorded.
 type scope struct {
-	until   position // what arrived after the last judgement, and before this
-	settles bool     // and what is over by the time of a capture that is followed
+	until        position // what arrived after the last judgement, and before this
+	includesOver bool     // also what is over by the time of a capture that is followed
 	// show reports which of the others are shown provisionally, and loose which of the
 	// findings about no handshake are; nil for none.
-	show  func(*attempt) bool
-	loose func(*analysis.Finding) bool
+	show       func(*attempt) bool
+	unattached func(*analysis.Finding) bool
 }
 
-// judge groups what the buffer holds, runs the checks over it, and records what they find
-// within a scope. The counters is empty while
-// there is more to come, so that no statement is made about the whole.
-//
-// The steps need each other in this order: outcomes need legs only; what belongs to a handshake at a KDC is found
-// by its addresses, host and times; its SPN and user may come from there; the two sides of
-// a proxy are joined by ID; checks read all of that; what they found says which finding is
-// the cause of which, and which refusals among the handshakes that are listed still want an
-// explanation.
+// judge groups what the buffer holds, runs the checks, and records the results that are in the
+// scope. counters is empty while there is more to come, so that no check speaks of the whole
+// capture.
+// The order of the steps matters. Outcomes need legs only. KDC exchanges are found by
+// addresses, host and times. SPN and user may come from these. The two sides of a proxy are
+// joined by ID. Checks read all of that. Causes and candidates need the findings.
 func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	entries := e.buffer.inOrder()
 	if e.joiner != nil {
 		e.joiner.match()
-		entries = e.joiner.single(entries)
+		entries = e.joiner.withoutDuplicates(entries)
 	}
 	if e.logs != nil {
 		e.logs.index()
-		e.logs.join(e.buffer.asked())
+		e.logs.join(e.buffer.requests())
 	}
 	grouped := group(entries, e.buffer.skipped, e.live)
 	attempts := e.number(grouped.attempts, s)
@@ -44,7 +41,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 
 	for _, h := range attempts {
 		h.assess(&e.knowledge)
-		h.settleByLog()
+		h.outcomeFromLog()
 	}
 	locate(handshakes, &e.knowledge.dns)
 	JoinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
@@ -64,7 +61,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	if e.logs != nil {
 		for _, h := range attempts {
 			if h.final {
-				e.logs.logsOn(h)
+				e.logs.addLogon(h)
 			}
 		}
 	}
@@ -75,11 +72,11 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	found := runChecks(pass, e.checks)
 	attachCauses(found, handshakes)
 
-	e.conclude(pass, attempts, found, grouped, s)
+	e.record(pass, attempts, found, grouped, s)
 }
 
-// loggedAttempts are the handshakes that logs show by themselves. The checks see them apart:
-// of what is not in a log nothing follows.
+// loggedAttempts are the handshakes that logs show by themselves. The checks get them in a list
+// of their own: from what a log does not have nothing follows.
 func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	if e.logs == nil {
 		return nil
@@ -93,19 +90,19 @@ func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	for _, h := range attempts {
 		e.results.numbered++
 		h.ID, h.final = e.results.numbered, true
-		e.seen.seen(h.Start)
+		e.seen.addPos(h.Start)
 		pass.Logged = append(pass.Logged, &h.Handshake)
 	}
 	if len(attempts) > 0 {
-		e.seen.seen(e.logs.logons.last)
+		e.seen.addPos(e.logs.logons.last)
 	}
 	return attempts
 }
 
-// isFinal reports whether a finding about no handshake lies within a scope, if there is more
-// to come after it.
+// isFinal reports whether a finding about no handshake is in a scope. At the end of the capture
+// all are.
 func (e *engine) isFinal(f *analysis.Finding, s scope) bool {
-	return s.until == e.buffer.end(e.seen.newest) || f.Frame != 0 && (f.Pos().Compare(s.until.at) <= 0 || s.settles && e.live.isPast(f.Time))
+	return s.until == e.buffer.end(e.seen.newest) || f.Frame != 0 && (f.Pos().Compare(s.until.at) <= 0 || s.includesOver && e.live.isPast(f.Time))
 }
 
 func handshakesOf(attempts []*attempt) []*analysis.Handshake {
@@ -116,7 +113,7 @@ func handshakesOf(attempts []*attempt) []*analysis.Handshake {
 	return handshakes
 }
 
-// pass is what the checks see. They look at those of the handshakes that are in looked.
+// pass returns what the checks see. looked are the handshakes that they check.
 func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake, pairs proxyPairs, counters *httpstream.Counters) *analysis.Pass {
 	exchanges := make([]*httpstream.Exchange, len(entries))
 	for i := range entries {
@@ -155,9 +152,8 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 	}
 }
 
-// lookedAt returns the handshakes that the checks look at: those that are handed out now, and
-// those on the other side of a proxy from one, for what is found on one side counts on the
-// other.
+// lookedAt returns the handshakes that are checked: those that are handed out now, and their
+// other sides of a proxy, since a finding on one side counts for both.
 func lookedAt(attempts []*attempt) []*analysis.Handshake {
 	clientSide := func(h *attempt) int { return cmp.Or(h.ClientSide, h.ID) }
 	wanted := map[int]bool{} // by their client sides
@@ -175,8 +171,7 @@ func lookedAt(attempts []*attempt) []*analysis.Handshake {
 	return looked
 }
 
-// runChecks returns what the checks find, in their order, those last that ask for what the
-// others found.
+// runChecks returns the findings of the checks, in their order. Checks with AfterOthers come last.
 func runChecks(p *analysis.Pass, checks []*analysis.Check) []*analysis.Finding {
 	var found []*analysis.Finding
 	for _, last := range []bool{false, true} {

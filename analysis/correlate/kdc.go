@@ -55,8 +55,8 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 	return k, true
 }
 
-// repliesInOrder reports whether the replies to requests like this one come in their order: on a
-// connection of Kerberos' own.
+// repliesInOrder reports whether replies come in the order of the requests: on a TCP connection
+// to a Kerberos port.
 func repliesInOrder(m *kdcMessage) bool {
 	return m.at.Stream >= 0 && httpstream.IsKerberos(m.dst.Port())
 }
@@ -122,16 +122,16 @@ func JoinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns 
 		}
 		_, ap := h.APReq()
 		for _, k := range asked[h.ClientAddr()] {
-			if k.Issued(ap) || meanwhile(h, k, dns) {
+			if k.Issued(ap) || isMeanwhile(h, k, dns) {
 				h.KDC = append(h.KDC, k)
 			}
 		}
 	}
 }
 
-// meanwhile reports whether, around the time of h, its client asked for a ticket for the
-// same host, or, where it presented none, for one of its own.
-func meanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.DNS) bool {
+// isMeanwhile reports whether k lies around the time of h and asks for a ticket for the same
+// host. If h has no ticket, a request for a TGT counts, too.
+func isMeanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.DNS) bool {
 	s := k.Service()
 	if s == nil {
 		return false

@@ -12,14 +12,14 @@ import (
 	"negotrace/tokens"
 )
 
-// A knowledge is what is known of all the capture so far, whatever the buffer holds.
+// knowledge is what is known of the whole capture so far.
 type knowledge struct {
 	dns           analysis.DNS
 	ticketHolders map[netip.Addr]ticketHolder
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
-	asking        map[place]schemeKinds              // where somebody asked for credentials, and of which schemes
-	named         map[string]bool                    // hosts for which tickets were asked
-	answers       map[asker][]ticketAnswer           // of KDCs, the last ones to each
+	challenged    map[protectionSpace]schemeKinds    // where credentials were asked for, and of which schemes
+	siteNames     map[string]bool                    // hosts for which tickets were asked
+	answers       map[ticketRequester][]ticketAnswer // of KDCs, the last ones to each
 	kdcSeen       bool                               // a message to or from a KDC, or a connection for one
 	midStream     int                                // connections with HTTP whose beginning is missing
 	clocks        clocks
@@ -30,9 +30,9 @@ func newKnowledge(counters *httpstream.Counters) knowledge {
 	return knowledge{
 		ticketHolders: map[netip.Addr]ticketHolder{},
 		baselines:     map[netip.AddrPort][]time.Duration{},
-		asking:        map[place]schemeKinds{},
-		named:         map[string]bool{},
-		answers:       map[asker][]ticketAnswer{},
+		challenged:    map[protectionSpace]schemeKinds{},
+		siteNames:     map[string]bool{},
+		answers:       map[ticketRequester][]ticketAnswer{},
 		clocks:        newClocks(counters),
 		counters:      counters,
 	}
@@ -44,14 +44,14 @@ func (k *knowledge) addAnswerTime(a *answerTime) {
 	k.baselines[a.server] = slices.Insert(k.baselines[a.server], i, a.took)
 }
 
-// A ticketHolder is who got tickets at an address.
+// A ticketHolder is the principal that got tickets at an address.
 type ticketHolder struct {
 	name, realm string         // empty if there were several
 	at          httpstream.Pos // of the first ticket
 }
 
-// addTicketHolder notes who was given a ticket at a client's address. A reply that answers
-// no request of the capture names nobody: anybody could have sent it.
+// addTicketHolder notes which principal got a ticket at a client's address. A reply without its
+// request does not count: anybody could have sent it.
 func (k *knowledge) addTicketHolder(x *analysis.KDCExchange) {
 	rep := x.Rep()
 	if rep == nil || x.Request == nil || !visibleName(rep.Client) {

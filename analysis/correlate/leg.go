@@ -20,7 +20,7 @@ func fieldsOf(t analysis.Target) authFields {
 	return authFields{"Authorization", "WWW-Authenticate"}
 }
 
-// concerns reports whether x carries something for a target.
+// concerns reports whether x carries credentials or a challenge for a target.
 func concerns(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) bool {
 	f := fieldsOf(target)
 	switch {
@@ -39,17 +39,17 @@ func concerns(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) 
 // authentication that is bound to a connection (RFC 9113 section 7).
 const needsHTTP1 = "HTTP_1_1_REQUIRED"
 
-// A leg is a Leg, and what the engine notes of it.
+// A leg is an analysis.Leg with the state of the engine.
 type leg struct {
 	analysis.Leg
 	target     analysis.Target
 	arrival    int // how many exchanges were kept before it
 	reportedAs int // ID of the handshake that was reported as beginning with it, 0 if none was
 	reserved   int // ID of the one that was shown provisionally, 0 if none was
-	shown      int // how many legs that one had
+	legsShown  int // how many legs that one had
 	acceptor   acceptor
 	redirect   redirect // where the response sends the client
-	// askedServer reports whether a proxy says that it asked the server, and in vain.
+	// askedServer reports whether a proxy says that it failed to reach the server.
 	askedServer bool
 }
 
@@ -93,9 +93,8 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 	return l
 }
 
-// verdict is what the response of l means. Only the protocol decides: a 404 or 500 is
-// given to somebody who has authenticated, a 407 to somebody who has not reached the
-// server.
+// verdict is what the response of l means by the protocol alone: with a 404 or 500 the
+// credentials were accepted, with a 407 they have not reached the server.
 func verdict(l *analysis.Leg) analysis.Verdict {
 	switch {
 	case l.Status() == 0:
@@ -127,8 +126,8 @@ func stale(l *analysis.Leg) bool {
 	return l.Sent != nil && l.Sent.Scheme == "Digest" && hasParam(l.Got, "Digest", "stale", "true")
 }
 
-// insufficientScope reports whether a server says of a Bearer token that it is good, and
-// does not reach as far as this request (RFC 6750 section 3.1).
+// insufficientScope reports whether a server says that a Bearer token is valid, but not
+// sufficient for this request (RFC 6750 section 3.1).
 func insufficientScope(l *analysis.Leg) bool {
 	return l.Sent != nil && l.Sent.Scheme == "Bearer" && hasParam(l.Got, "Bearer", "error", "insufficient_scope")
 }

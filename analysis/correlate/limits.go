@@ -1,8 +1,7 @@
 package correlate
 
-// What a Trace keeps is bounded here and nowhere else, so that its report of a million
-// handshakes is no larger than that of some thousands. What is over is counted in the
-// Counters, never lost in silence.
+// All limits of what a Trace keeps are here, so that a report of a million handshakes is no
+// larger than one of some thousands. What a limit drops is counted in the Counters.
 
 // The window: what was kept and is not yet final.
 const (
@@ -31,7 +30,7 @@ const (
 	maxSightings = 32 << 10 // exchanges of several files that are compared, each of 1 KB
 	maxEndpoints = 64 << 10 // connections of several files that are compared
 	maxOffsets   = 64       // of the clocks of two files that are looked at
-	maxPassed    = 16 << 10 // requests that are not kept and compared with lines of logs, each of some 400 bytes
+	maxNotHeld   = 16 << 10 // requests that are not kept and compared with lines of logs, each of some 400 bytes
 	minRelayed   = 200      // the shortest credentials: an NTLM message 1 is everybody's
 )
 
@@ -41,13 +40,13 @@ const cachedChallenges = 16
 
 // What is known of all the capture.
 const (
-	maxLookups   = 20_000 // answers of name servers
-	maxServers   = 4_096  // whose answer times are known
-	maxTimes     = 64     // answer times known of a server
-	maxClients   = 65_536 // whose principals are known
-	maxAsking    = 65_536 // parts of sites that asked for credentials
-	maxPipelined = 16     // requests of a client to a KDC that wait for replies at the same time
-	maxClocks    = 512    // clocks that messages showed: each refusal for the time is held against all
+	maxLookups          = 20_000 // answers of name servers
+	maxServers          = 4_096  // whose answer times are known
+	maxTimes            = 64     // answer times known of a server
+	maxClients          = 65_536 // whose principals are known
+	maxProtectionSpaces = 65_536 // parts of sites that asked for credentials
+	maxPipelined        = 16     // requests of a client to a KDC that wait for replies at the same time
+	maxClocks           = 512    // clocks that messages showed: each refusal for the time is held against all
 )
 
 // maxLogged is how many lines of one log are kept, each of some 400 bytes; twice as many while
@@ -68,8 +67,8 @@ const maxNamed = 16 << 10
 
 // Logons that logs of web servers show by themselves, each of some lines.
 const (
-	maxOpenLogons = 8 << 10 // clients at a time whose logons are not over, each with up to 12 lines of some 400 bytes
-	maxLoggedRows = 2_000   // that are listed of those that were refused, that were let in, and others
+	maxPendingLogons = 8 << 10 // clients at a time whose logons are not over, each with up to 12 lines of some 400 bytes
+	maxLoggedRows    = 2_000   // that are listed of those that were refused, that were let in, and others
 )
 
 // The report.
@@ -84,12 +83,12 @@ const maxContrasted = 1000
 
 // Event logs: a security log of a domain controller has some million events a day.
 const (
-	maxEvents     = 100_000  // kept, each of some 500 bytes; twice as many while they are read
-	maxRecords    = 200_000  // by which copies of events are known, each of some 80 bytes
-	maxEventRows  = 2_000    // that say different things
-	maxComputers  = 1_024    // that logged them
-	maxEventVotes = 1 << 18  // pairs of an event and a handshake that are looked at for a clock
-	maxEventTests = 10 << 20 // events of one computer that are held against handshakes for a clock: some seconds
-	maxHostFacts  = 20_000   // of texts about hosts, each of some 200 bytes
-	maxOfOne      = 16       // events of one handshake, or of one exchange with a KDC
+	maxEvents      = 100_000  // kept, each of some 500 bytes; twice as many while they are read
+	maxRecords     = 200_000  // by which copies of events are known, each of some 80 bytes
+	maxEventRows   = 2_000    // that say different things
+	maxComputers   = 1_024    // that logged them
+	maxEventVotes  = 1 << 18  // pairs of an event and a handshake that are looked at for a clock
+	maxEventTests  = 10 << 20 // events of one computer that are held against handshakes for a clock: some seconds
+	maxHostFacts   = 20_000   // of texts about hosts, each of some 200 bytes
+	maxEventsOfOne = 16       // events of one handshake, or of one exchange with a KDC
 )

@@ -12,36 +12,35 @@ import (
 type logClock struct {
 	known  bool
 	ahead  time.Duration
-	within time.Duration // of the truth
-	votes  int           // requests that have a line at that distance
+	within time.Duration // how far ahead may be wrong
+	votes  int           // requests that have a line at that offset
 	// atBeginning reports whether lines may say when a request began.
 	atBeginning bool
 }
 
 const (
-	// maxLogAhead is the longest distance of two clocks that is looked at: the hours of time
-	// zones, and some minutes.
+	// maxLogAhead is the largest offset of two clocks that is tried: the hours of time zones,
+	// and some minutes.
 	maxLogAhead = 14*time.Hour + 15*time.Minute
 	zoneStep    = 15 * time.Minute // time zones differ by quarters of an hour
-	// synced is how far clocks of one domain are apart: minutes would keep Kerberos from
-	// working.
+	// synced is how far clocks of one domain may be apart: with minutes Kerberos would not work.
 	synced = 5 * time.Second
-	// oneMoment is how long a single event lasts: its requests are no independent witnesses.
+	// oneMoment is how near in time requests count as one observation.
 	oneMoment = 2 * time.Second
 	// maxVotes is how many pairs of requests and lines are looked at.
 	maxVotes = 1 << 18
 )
 
-// A vote is the stretch of distances at which a line would be about a request.
+// A vote is the range of clock offsets at which a line would be about a request.
 type vote struct {
 	from, to time.Duration
-	of       int // which request
+	request  int // which request
 }
 
-// findClock finds the distance at which most of the requests have a line.
+// findClock finds the offset at which most of the requests have a line.
 func (l *serverLog) findClock(seen []*seenRequest) {
 	best := logClock{}
-	for _, c := range l.distances(l.votes(seen)) {
+	for _, c := range l.clockOffsets(l.votes(seen)) {
 		c.atBeginning = l.atBeginning
 		if l.credible(c, seen) && (!best.known || c.better(best)) {
 			best = c
@@ -56,24 +55,24 @@ func (l *serverLog) findClock(seen []*seenRequest) {
 // votes are those of all pairs of a request and a line of its kind.
 func (l *serverLog) votes(seen []*seenRequest) []vote {
 	var all []vote
-	rarest := make([]int, len(seen)) // what says most comes first
+	rarest := make([]int, len(seen)) // requests with the fewest lines first
 	for i := range rarest {
 		rarest[i] = i
 	}
-	slices.SortStableFunc(rarest, func(i, j int) int { return cmp.Compare(len(l.byKind[seen[i].kind]), len(l.byKind[seen[j].kind])) })
+	slices.SortStableFunc(rarest, func(i, j int) int { return cmp.Compare(len(l.byKey[seen[i].key]), len(l.byKey[seen[j].key])) })
 	for _, i := range rarest {
 		s := seen[i]
-		for _, q := range l.byKind[s.kind] {
-			d := q.Pos.Time.Sub(s.done)
-			if d.Abs() > maxLogAhead || !s.mayBe(q.Request) {
+		for _, q := range l.byKey[s.key] {
+			d := q.Pos.Time.Sub(s.endedAt)
+			if d.Abs() > maxLogAhead || !s.mayMatch(q.Request) {
 				continue
 			}
 			if len(all) == maxVotes {
 				return all
 			}
-			from := s.answered
-			if l.atBeginning && !s.asked.IsZero() && s.asked.Before(from) {
-				from = s.asked
+			from := s.respondedAt
+			if l.atBeginning && !s.requestedAt.IsZero() && s.requestedAt.Before(from) {
+				from = s.requestedAt
 			}
 			all = append(all, vote{d - logDelay, q.Pos.Time.Sub(from) + logStep, i})
 		}
@@ -81,9 +80,8 @@ func (l *serverLog) votes(seen []*seenRequest) []vote {
 	return all
 }
 
-// distances are the stretches of distance in which more requests have a line than just
-// before and just behind them.
-func (l *serverLog) distances(votes []vote) []logClock {
+// clockOffsets returns the offsets at which the number of votes has a local maximum.
+func (l *serverLog) clockOffsets(votes []vote) []logClock {
 	type edge struct {
 		at     time.Duration
 		begins bool
@@ -91,7 +89,7 @@ func (l *serverLog) distances(votes []vote) []logClock {
 	}
 	edges := make([]edge, 0, 2*len(votes))
 	for _, v := range votes {
-		edges = append(edges, edge{v.from, true, v.of}, edge{v.to, false, v.of})
+		edges = append(edges, edge{v.from, true, v.request}, edge{v.to, false, v.request})
 	}
 	slices.SortFunc(edges, func(a, b edge) int {
 		begins := func(e edge) int { // before what ends there
@@ -125,25 +123,25 @@ func (l *serverLog) distances(votes []vote) []logClock {
 	return peaks
 }
 
-// credible reports whether a distance is more than chance. Clocks that agree are the rule; of
-// others it takes the more to believe them the odder they are.
+// credible reports whether an offset is more than chance. An offset of zero needs no evidence,
+// a time zone some, and any other offset most.
 func (l *serverLog) credible(c logClock, seen []*seenRequest) bool {
 	expected, found, moments := 0, 0, 0
 	var last httpstream.Time
 	uncovered := false
 	for _, s := range seen {
-		hit := slices.ContainsFunc(l.near(s, c), func(q *loggedRequest) bool { return s.mayBe(q.Request) })
-		if hit || len(l.byKind[s.kind]) > 0 && l.covers(s.done, c.ahead) {
+		hit := slices.ContainsFunc(l.near(s, c), func(q *loggedRequest) bool { return s.mayMatch(q.Request) })
+		if hit || len(l.byKey[s.key]) > 0 && l.covers(s.endedAt, c.ahead) {
 			expected++
 		}
 		if !hit {
 			continue
 		}
 		found++
-		uncovered = uncovered || !l.covers(s.done, 0)
-		if last.IsZero() || s.done.Sub(last).Abs() > oneMoment {
+		uncovered = uncovered || !l.covers(s.endedAt, 0)
+		if last.IsZero() || s.endedAt.Sub(last).Abs() > oneMoment {
 			moments++
-			last = s.done
+			last = s.endedAt
 		}
 	}
 	if 2*found < expected {

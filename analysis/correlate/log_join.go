@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// join finds the lines of requests that have none yet.
+// join finds the lines of the requests that have none yet.
 func (s *serverLogs) join(seen []*seenRequest) {
 	for _, l := range s.logs {
 		l.findClock(seen)
@@ -20,38 +20,38 @@ func (s *serverLogs) join(seen []*seenRequest) {
 		}
 	}
 	for _, l := range s.logs {
-		l.contradict(seen, s)
+		l.findOtherStatus(seen, s)
 	}
 	for _, l := range s.errors {
 		l.join(seen)
 	}
 }
 
-// join finds the lines of requests in a log. Requests and lines that may belong together are
-// looked at together, and as many of the one as of the other are pairs in their order.
+// join finds the lines of requests in a log. Requests and lines that may belong together form a
+// group. If a group has as many lines as requests, they are paired in order.
 func (l *serverLog) join(seen []*seenRequest, logs *serverLogs) {
-	of := map[kind][]*seenRequest{}
-	var kinds []kind
+	of := map[lineKey][]*seenRequest{}
+	var kinds []lineKey
 	for _, s := range seen {
-		if s.foundIn(l) || len(l.byKind[s.kind]) == 0 {
+		if s.foundIn(l) || len(l.byKey[s.key]) == 0 {
 			continue
 		}
-		if of[s.kind] == nil {
-			kinds = append(kinds, s.kind)
+		if of[s.key] == nil {
+			kinds = append(kinds, s.key)
 		}
-		of[s.kind] = append(of[s.kind], s)
+		of[s.key] = append(of[s.key], s)
 	}
 	for _, k := range kinds {
 		requests := of[k]
-		slices.SortStableFunc(requests, func(a, b *seenRequest) int { return a.done.Compare(b.done) })
-		for _, g := range l.gather(requests) {
+		slices.SortStableFunc(requests, func(a, b *seenRequest) int { return a.endedAt.Compare(b.endedAt) })
+		for _, g := range l.lineGroups(requests) {
 			l.pair(g, logs)
 		}
 	}
 }
 
-// findBrowser finds which of the clients of a log the only browser is, whose export does not say
-// it: the one for which most of its requests have a line, and more than for any other.
+// findBrowser finds the address of the browser whose export is read alone, since the export
+// does not have it: the client with lines for most of its requests.
 func (l *serverLog) findBrowser(seen []*seenRequest) {
 	counts := map[netip.Addr]int{}
 	for _, s := range seen {
@@ -60,7 +60,7 @@ func (l *serverLog) findBrowser(seen []*seenRequest) {
 		}
 		of := map[netip.Addr]bool{}
 		for _, q := range l.near(s, l.clock) {
-			if client := q.Client.Addr(); s.mayBe(q.Request) && !of[client] {
+			if client := q.Client.Addr(); s.mayMatch(q.Request) && !of[client] {
 				of[client] = true
 				counts[client]++
 			}
@@ -81,15 +81,15 @@ func (l *serverLog) findBrowser(seen []*seenRequest) {
 	l.browser = best
 }
 
-// A gathering is requests and lines of one kind that may belong together, each in order.
-type gathering struct {
+// A lineGroup is requests and lines with one key that may belong together, each in order.
+type lineGroup struct {
 	requests []*seenRequest
 	lines    []*loggedRequest
 }
 
-// gather returns what may belong together.
-func (l *serverLog) gather(requests []*seenRequest) []*gathering {
-	leader := make([]int, len(requests)) // of the gathering to which a request belongs
+// lineGroups groups requests and the lines that may be about them.
+func (l *serverLog) lineGroups(requests []*seenRequest) []*lineGroup {
+	leader := make([]int, len(requests)) // of the group to which a request belongs
 	for i := range leader {
 		leader[i] = i
 	}
@@ -103,7 +103,7 @@ func (l *serverLog) gather(requests []*seenRequest) []*gathering {
 	var lines []*loggedRequest
 	for i, s := range requests {
 		for _, q := range l.near(s, l.clock) {
-			if q.of != nil || !s.mayBe(q.Request) || !s.client.IsValid() && q.Client.Addr() != l.browser {
+			if q.seen != nil || !s.mayMatch(q.Request) || !s.client.IsValid() && q.Client.Addr() != l.browser {
 				continue
 			}
 			if first, known := fits[q]; known {
@@ -114,12 +114,12 @@ func (l *serverLog) gather(requests []*seenRequest) []*gathering {
 			lines = append(lines, q)
 		}
 	}
-	at := map[int]*gathering{}
-	var all []*gathering
+	at := map[int]*lineGroup{}
+	var all []*lineGroup
 	for i, s := range requests {
 		g := at[find(i)]
 		if g == nil {
-			g = &gathering{}
+			g = &lineGroup{}
 			at[find(i)] = g
 			all = append(all, g)
 		}
@@ -137,23 +137,23 @@ func (l *serverLog) gather(requests []*seenRequest) []*gathering {
 // logged in another order.
 const sameMoment = 20 * time.Millisecond
 
-// pair joins the requests and lines of a gathering in their order, if there are as many of the
-// one as of the other and the order is sure.
-func (l *serverLog) pair(g *gathering, logs *serverLogs) {
+// pair joins the requests and lines of a group in their order, if there are as many of each and
+// the order is sure.
+func (l *serverLog) pair(g *lineGroup, logs *serverLogs) {
 	if len(g.lines) == 0 {
 		return
 	}
 	sure := len(g.requests) == len(g.lines)
 	for i := 0; sure && i < len(g.lines); i++ {
 		s, q := g.requests[i], g.lines[i]
-		sure = s.reach(l.clock).holds(q.Pos.Time) && s.mayBe(q.Request)
+		sure = s.lineTimes(l.clock).contains(q.Pos.Time) && s.mayMatch(q.Request)
 		if i > 0 && sure {
 			before := g.requests[i-1]
-			sure = before.conn == s.conn || s.done.Sub(before.done) >= sameMoment || sayTheSame(g.lines[i-1], q)
+			sure = before.conn == s.conn || s.endedAt.Sub(before.endedAt) >= sameMoment || sayTheSame(g.lines[i-1], q)
 		}
 	}
 	for _, q := range g.lines {
-		q.mayBeOf = !sure
+		q.ambiguous = !sure
 	}
 	for i, s := range g.requests {
 		if !sure {
@@ -163,12 +163,12 @@ func (l *serverLog) pair(g *gathering, logs *serverLogs) {
 		s.ambiguous = nil
 		s.found(l, g.lines[i])
 		if !l.traced {
-			logs.named(s, g.lines[i].Request)
+			logs.addNamed(s, g.lines[i].Request)
 		}
 	}
 }
 
-// sayTheSame reports whether it makes no difference which of two lines is about which request.
+// sayTheSame reports whether two lines say the same, so that they may be exchanged.
 func sayTheSame(a, b *loggedRequest) bool {
 	return a.SubStatus == b.SubStatus && a.Win32Status == b.Win32Status && a.User == b.User
 }

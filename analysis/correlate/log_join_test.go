@@ -31,8 +31,8 @@ func asked(conns map[string]*httpstream.Conn, text string) *seenRequest {
 	end := httpstream.TimeOf(noon.Add(time.Duration(at * float64(time.Second))))
 	addr := netip.MustParseAddrPort("192.0.2." + strings.TrimPrefix(client, "c") + ":50000")
 	return &seenRequest{
-		client: addr, server: netip.MustParseAddrPort("198.51.100.20:80"), kind: kind{addr.Addr(), method, path, status},
-		asked: end.Add(-time.Millisecond), answered: end, done: end, conn: conns[conn],
+		client: addr, server: netip.MustParseAddrPort("198.51.100.20:80"), key: lineKey{addr.Addr(), method, path, status},
+		requestedAt: end.Add(-time.Millisecond), respondedAt: end, endedAt: end, conn: conns[conn],
 	}
 }
 
@@ -120,7 +120,7 @@ func TestLogJoin(t *testing.T) {
 		}
 		ahead := ""
 		if c := s.logs[0].clock; c.known {
-			ahead = c.said().Round(time.Second).String()
+			ahead = c.reportedAhead().Round(time.Second).String()
 		}
 		if !slices.Equal(got, tt.want) || ahead != tt.ahead {
 			t.Errorf("%s: lines %v, want %v; the clock is %q ahead, want %q", name, got, tt.want, ahead, tt.ahead)
@@ -156,7 +156,7 @@ func TestLogMayBe(t *testing.T) {
 		"another server":                   {serverlog.Request{Server: other}, false},
 		"another server of the same name":  {serverlog.Request{Server: other, Host: "web.corp.test"}, true},
 	} {
-		if got := s.mayBe(&tt.line); got != tt.want {
+		if got := s.mayMatch(&tt.line); got != tt.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -212,7 +212,7 @@ func TestLogJoinBrowser(t *testing.T) {
 		conns := map[string]*httpstream.Conn{}
 		seen := []*seenRequest{asked(conns, "0.1 GET /a 401 c1 k1"), asked(conns, "3.1 GET /b 200 c1 k1")}
 		for _, s := range seen {
-			s.client, s.kind.client = netip.AddrPort{}, netip.Addr{}
+			s.client, s.key.client = netip.AddrPort{}, netip.Addr{}
 		}
 		s := lines(tt.log)
 		s.index()

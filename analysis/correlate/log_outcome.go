@@ -7,12 +7,13 @@ import (
 	"negotrace/capture/serverlog"
 )
 
-// settleByLog corrects the outcome by what the server's log says of the last request: it names who
-// was let in. Where IIS itself asked for credentials and then names nobody, it let in anybody.
-func (h *attempt) settleByLog() {
+// outcomeFromLog corrects the outcome by the server's log of the last request. A log names
+// users that were accepted. If IIS asked for credentials and then names no user, it accepted
+// anybody.
+func (h *attempt) outcomeFromLog() {
 	q := h.last.Logged
 	if q != nil && q.Reason != "" {
-		h.settleByHTTPSys()
+		h.outcomeFromHTTPSys()
 		return
 	}
 	if q == nil || !q.NamesUsers || h.Target != analysis.ToServer || h.Opening() == nil {
@@ -24,24 +25,24 @@ func (h *attempt) settleByLog() {
 	at, status := h.last.ResponsePos(), h.last.Status()
 	switch {
 	case q.User != "" && status != http.StatusUnauthorized && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven:
-		h.is(analysis.Succeeded, analysis.Proven, "%s answers %d, and %s names %s", at, status, q.Pos, q.User)
+		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d, and %s names %s", at, status, q.Pos, q.User)
 	case q.User != "" && status != http.StatusUnauthorized && h.last.Sent != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed && h.OutcomeEvidence != analysis.Proven):
-		h.is(analysis.Succeeded, analysis.Proven, "%s answers %d, which is about something else: %s names %s", at, status, q.Pos, q.User)
+		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d, which is about something else: %s names %s", at, status, q.Pos, q.User)
 	case q.User == "" && status < http.StatusBadRequest && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven && h.askedByIIS():
-		h.is(analysis.Unknown, "", "%s answers %d, and %s names no user: the server asked for none there", at, status, q.Pos)
+		h.setOutcome(analysis.Unknown, "", "%s answers %d, and %s names no user: the server asked for none there", at, status, q.Pos)
 	}
 }
 
-// settleByHTTPSys corrects the outcome by why HTTP.sys refused the last request itself: nobody looked
-// at the credentials then.
-func (h *attempt) settleByHTTPSys() {
+// outcomeFromHTTPSys corrects the outcome if HTTP.sys refused the last request itself: the
+// credentials were not checked then.
+func (h *attempt) outcomeFromHTTPSys() {
 	q, l := h.last.Logged, h.last
 	switch {
 	case l.Sent == nil || l.Asks:
 	case l.HeaderRefused():
-		h.is(analysis.Failed, analysis.Proven, "%s answers %d for the size of the header: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
+		h.setOutcome(analysis.Failed, analysis.Proven, "%s answers %d for the size of the header: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
 	case l.Status() >= http.StatusBadRequest && h.OutcomeEvidence != analysis.Proven || h.Outcome == analysis.Failed:
-		h.is(analysis.Unknown, "", "%s answers %d before anybody looked at the credentials: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
+		h.setOutcome(analysis.Unknown, "", "%s answers %d before anybody looked at the credentials: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
 	}
 }
 
@@ -56,7 +57,7 @@ func (h *attempt) askedByIIS() bool {
 	return false
 }
 
-// loggedUser is who the server's log says was let in, and the line; nil if it names nobody.
+// loggedUser is the last line of the server's log that names a user it accepted; nil if there is none.
 func loggedUser(h *analysis.Handshake) *serverlog.Request {
 	if h.Target != analysis.ToServer {
 		return nil

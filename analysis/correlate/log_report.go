@@ -7,38 +7,38 @@ import (
 	"negotrace/httpstream"
 )
 
-// count notes what became of requests with authentication that are not looked at any more. It
-// is safe on nil.
+// count counts which requests with authentication have a line, when they are dropped. It is
+// safe on nil.
 func (s *serverLogs) count(entries []entry) {
 	if s == nil {
 		return
 	}
 	for i := range entries {
 		n := &entries[i]
-		if n.asked == nil || n.legs[0] == nil {
+		if n.request == nil || n.legs[0] == nil {
 			continue
 		}
 		if len(s.clients) < maxClients {
-			s.clients[n.asked.kind.client] = true
+			s.clients[n.request.key.client] = true
 		}
-		s.with = n.exchange.Pos().File
-		n.asked.legs, n.asked.conn = [2]*leg{}, nil // the line that was found outlives them
-		if n.asked.line != nil || n.asked.otherwise != nil {
+		s.captureFile = n.exchange.Pos().File
+		n.request.legs, n.request.conn = [2]*leg{}, nil // the line that was found outlives them
+		if n.request.line != nil || n.request.otherStatus != nil {
 			continue
 		}
-		if l := n.asked.ambiguous; l != nil {
+		if l := n.request.ambiguous; l != nil {
 			l.ambiguous++
 			continue
 		}
 		for _, l := range s.logs {
-			if !l.traced && l.clock.known && l.covers(n.asked.answered, l.clock.ahead) && l.covers(n.asked.done.Add(oneMoment), l.clock.ahead) {
+			if !l.traced && l.clock.known && l.covers(n.request.respondedAt, l.clock.ahead) && l.covers(n.request.endedAt.Add(oneMoment), l.clock.ahead) {
 				l.unlogged++
 			}
 		}
 	}
 }
 
-// report says of each log what became of it.
+// report sets for each log how many of its lines were joined.
 func (s *serverLogs) report(c *httpstream.Counters, seen *span) {
 	s.reportErrors(c)
 	s.traces.report(c, s)
@@ -51,33 +51,34 @@ func (s *serverLogs) report(c *httpstream.Counters, seen *span) {
 			}
 			in.Joined, in.Ambiguous, in.Unlogged, in.Unseen = l.joined, l.ambiguous, l.unlogged, s.unseen(l, seen)
 			if l.joined > 0 {
-				in.With, in.Ahead = s.with, l.clock.said()
+				in.With, in.Ahead = s.captureFile, l.clock.reportedAhead()
 			}
 			s.note(c, l, in)
 		}
 	}
 }
 
-// said is the distance of the clocks as far as it is more than the log is exact.
-func (c logClock) said() time.Duration {
+// reportedAhead is the offset that a report shows: the time zone alone if the rest is less than
+// the precision of the log.
+func (c logClock) reportedAhead() time.Duration {
 	if zone := c.ahead.Round(zoneStep); (c.ahead - zone).Abs() <= c.within+logStep {
 		return zone
 	}
 	return c.ahead
 }
 
-// unseen counts the refusals and logons in a log that are of clients of the capture, and lie
-// within its time, and are about no request that it shows.
+// unseen counts the refusals and logons in a log that the capture does not show, although they
+// are of its clients and in its time.
 func (s *serverLogs) unseen(l *serverLog, seen *span) (n int) {
 	if !l.clock.known || seen.first.Time.IsZero() {
 		return 0
 	}
 	from, to := seen.first.Time.Add(l.clock.ahead+oneMoment), seen.last.Time.Add(l.clock.ahead-oneMoment)
 	for _, q := range l.lines {
-		if q.of != nil || q.rank() > 0 || q.Pos.Time.Before(from) || q.Pos.Time.After(to) || q.mayBeOf {
+		if q.seen != nil || q.rank() > 0 || q.Pos.Time.Before(from) || q.Pos.Time.After(to) || q.ambiguous {
 			continue
 		}
-		for _, client := range q.clients() {
+		for _, client := range q.possibleClients() {
 			if s.clients[client] {
 				n++
 				break
@@ -87,7 +88,7 @@ func (s *serverLogs) unseen(l *serverLog, seen *span) (n int) {
 	return n
 }
 
-// note says what of a log leaves a question open.
+// note adds notes about what could not be joined.
 func (s *serverLogs) note(c *httpstream.Counters, l *serverLog, in *httpstream.Input) {
 	say := func(kind, format string, args ...any) {
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...), File: l.file})

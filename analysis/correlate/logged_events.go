@@ -10,16 +10,16 @@ import (
 	"negotrace/analysis"
 )
 
-// Where there is no capture, events say of the rows of a web server's log what that does not have:
-// which package authenticated, and who was refused. They are found by the client's address, with
-// the port where both have it, the user, and the time.
+// Where there is no capture, events add to the rows of a web server's log what the log does not
+// have: the authentication package, and who was refused. They are found by the client's
+// address, with the port if both have it, the user, and the time.
 
-// A loggedRow is a row as events are found for it.
+// A loggedRow is a row with what its events are looked up by.
 type loggedRow struct {
 	h       *attempt
 	client  netip.AddrPort // port 0 for none
 	at      time.Time      // of the line that ended the first of its logons
-	from    time.Time      // since when that was going on
+	from    time.Time      // when that logon may have begun
 	first   time.Time
 	last    time.Time // of all that it stands for
 	refused bool
@@ -53,7 +53,7 @@ func (s *eventLogs) joinLogged(attempts []*attempt) {
 		}
 	}
 	for _, c := range s.computers {
-		zone, known := c.loggedZone(byClient)
+		zone, known := c.zoneOfLogs(byClient)
 		if !known {
 			continue
 		}
@@ -68,7 +68,7 @@ func (s *eventLogs) joinLogged(attempts []*attempt) {
 		}
 	}
 	for _, c := range s.computers {
-		if zone, known := c.loggedZone(byClient); known {
+		if zone, known := c.zoneOfLogs(byClient); known {
 			c.joinTickets(rows, zone)
 		}
 	}
@@ -77,9 +77,9 @@ func (s *eventLogs) joinLogged(attempts []*attempt) {
 	}
 }
 
-// loggedZone is by how many quarters of an hour the clock of a computer is ahead of that of the
-// logs: none if some event fits so, otherwise what fits most rows.
-func (c *computer) loggedZone(byClient map[netip.Addr][]*loggedRow) (best time.Duration, known bool) {
+// zoneOfLogs is how far the clock of a computer is ahead of that of the logs, in quarters of an
+// hour: zero if an event fits without an offset, otherwise what fits most rows.
+func (c *computer) zoneOfLogs(byClient map[netip.Addr][]*loggedRow) (best time.Duration, known bool) {
 	votes := map[time.Duration]int{}
 	for _, e := range c.events {
 		if e.ID != 4624 && e.ID != 4625 {
@@ -116,13 +116,13 @@ func (r *loggedRow) isOf(e *loggedEvent) bool {
 	return r.h.User == "" && r.refused || r.h.User != "" && accountOf(r.h.User) == e.account
 }
 
-// near reports whether a time is that of the first of the logons.
+// near reports whether a time is that of the first logon of the row.
 func (r *loggedRow) near(at time.Time) bool {
 	return !at.Before(r.from) && !at.After(r.at.Add(logStep+logSlack))
 }
 
-// joinRow gives an event to the one row that it is about: the only one that it fits, or the only one
-// of which it fits the first logon.
+// joinRow adds an event to the only row that it fits. If it fits several, the time must be that
+// of the first logon of exactly one.
 func joinRow(rows []*loggedRow, e *loggedEvent, zone time.Duration) {
 	at := e.Pos.Time.UTC().Add(-zone)
 	var fits []*loggedRow
@@ -150,10 +150,10 @@ func joinRow(rows []*loggedRow, e *loggedEvent, zone time.Duration) {
 	r.add(e, by, evidence)
 }
 
-// add adds an event to the row, unless another one of its says the same.
+// add adds an event to the row, unless the row has one that says the same.
 func (r *loggedRow) add(e *loggedEvent, by []analysis.EventLink, evidence analysis.Evidence) {
 	says := analysis.EventSays(e.Event)
-	if len(r.h.Events) == maxOfOne || slices.ContainsFunc(r.h.Events, func(o *analysis.LoggedEvent) bool {
+	if len(r.h.Events) == maxEventsOfOne || slices.ContainsFunc(r.h.Events, func(o *analysis.LoggedEvent) bool {
 		return o.ID == e.ID && o.Computer == e.Computer && analysis.EventSays(o.Event) == says
 	}) {
 		return
@@ -195,7 +195,7 @@ func (c *computer) between(from, to time.Time) []*loggedEvent {
 	return c.events[i:j]
 }
 
-// finish has the events say what authenticated, and who was refused, if they are of one mind.
+// finish fills in mechanism and user from the events, if these agree.
 func (r *loggedRow) finish() {
 	slices.SortStableFunc(r.h.Events, func(a, b *analysis.LoggedEvent) int {
 		if d := stage(a) - stage(b); d != 0 {

@@ -10,17 +10,17 @@ import (
 	"negotrace/httpstream"
 )
 
-// loggedFaults are refusals in logs that do not say more of the requests: of HTTP.sys, and in
-// error logs. Those that say the same of one client are one.
+// loggedFaults are refusals in the logs of HTTP.sys and in error logs, which have no more of
+// the request. Equal ones of one client are merged.
 type loggedFaults struct {
-	list     []*analysis.LoggedFault
-	known    map[faultKey]*analysis.LoggedFault
-	others   int // lines of HTTP.sys about connections, time limits and pools
-	silent   int // lines of error logs about authentication that refuse nobody
-	counters *httpstream.Counters
+	list         []*analysis.LoggedFault
+	known        map[faultKey]*analysis.LoggedFault
+	others       int // lines of HTTP.sys about connections, time limits and pools
+	refuseNobody int // lines of error logs about authentication that refuse nobody
+	counters     *httpstream.Counters
 }
 
-// A faultKey is what faults that are one have in common.
+// Faults with equal faultKeys are merged.
 type faultKey struct {
 	client      netip.Addr
 	host, words string
@@ -42,7 +42,7 @@ func (s *loggedFaults) addRequest(q *serverlog.Request) {
 // addError takes a line of an error log.
 func (s *loggedFaults) addError(e *serverlog.AuthError) {
 	if !analysis.RefusesInWords(e) {
-		s.silent++
+		s.refuseNobody++
 		return
 	}
 	s.add(faultKey{e.Client.Addr(), e.Host, e.Text}, &analysis.LoggedFault{Line: e, Last: e.Pos})
@@ -77,7 +77,7 @@ func faultPos(f *analysis.LoggedFault) httpstream.Pos {
 	return f.Request.Pos
 }
 
-// report counts the lines that nothing follows from.
+// report notes how many lines were of no use.
 func (s *loggedFaults) report(c *httpstream.Counters) {
 	if c.Requests > 0 {
 		return
@@ -88,5 +88,5 @@ func (s *loggedFaults) report(c *httpstream.Counters) {
 		}
 	}
 	say("Lines of HTTP.sys about connections that ended, time limits and application pools, which are not about authentication: %d", s.others)
-	say("Lines of error logs about authentication that refuse nobody, such as that no credentials came: %d", s.silent)
+	say("Lines of error logs about authentication that refuse nobody, such as that no credentials came: %d", s.refuseNobody)
 }

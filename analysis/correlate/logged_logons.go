@@ -16,22 +16,22 @@ import (
 // shows requests. A log has no connections: lines of one client, program and site belong
 // together, in the order in which they come.
 type loggedLogons struct {
-	open     map[logonParty]*openLogon // begun, and not settled
-	wait     int                       // lines until it is looked again for what is over
-	rows     map[logonKey]*attempt
-	listed   [3]int // rows of each class
-	letIn    map[logonParty]httpstream.Time
-	last     httpstream.Pos // of all lines
-	accepted int            // logons
-	refused  int            // likewise, listed or not
-	ignored  int            // challenges that nobody answered, likewise
-	counters *httpstream.Counters
+	pending         map[logonParty]*pendingLogon // begun, and not settled
+	linesUntilSweep int                          // lines until it is looked again for what is over
+	rows            map[logonKey]*attempt
+	listed          [3]int // rows of each class
+	lastAccepted    map[logonParty]httpstream.Time
+	last            httpstream.Pos // of all lines
+	accepted        int            // logons
+	refused         int            // likewise, listed or not
+	unanswered      int            // challenges that nobody answered, likewise
+	counters        *httpstream.Counters
 }
 
-// A logonParty is a client and what it talks to, as far as a line says it.
+// A logonParty is a client and its server, as a line names them.
 type logonParty struct {
 	client    netip.Addr
-	forwarded string // whole
+	forwarded string // the whole X-Forwarded-For
 	agent     string
 	server    netip.AddrPort
 	host      string
@@ -47,22 +47,22 @@ type logonKey struct {
 	path    string // of a request that was refused after the logon
 }
 
-// An openLogon is what a client was asked for, and has not done yet.
-type openLogon struct {
+// A pendingLogon is a logon whose end the log has not shown yet.
+type pendingLogon struct {
 	legs []*serverlog.Request
 	last httpstream.Time
 }
 
 const (
-	// openFor is how long after a challenge its answer is waited for: a user looks at a prompt.
-	openFor = 2 * time.Minute
+	// pendingTimeout is how long an answer to a challenge may take: a user may be typing a password.
+	pendingTimeout = 2 * time.Minute
 	// loggedLegs is how many lines of one logon are kept: NTLM has three, and pages ask for
 	// several things at a time.
 	loggedLegs = 12
 )
 
 func newLoggedLogons(counters *httpstream.Counters) *loggedLogons {
-	return &loggedLogons{open: map[logonParty]*openLogon{}, rows: map[logonKey]*attempt{}, letIn: map[logonParty]httpstream.Time{}, counters: counters}
+	return &loggedLogons{pending: map[logonParty]*pendingLogon{}, rows: map[logonKey]*attempt{}, lastAccepted: map[logonParty]httpstream.Time{}, counters: counters}
 }
 
 func partyOf(q *serverlog.Request) logonParty {
@@ -80,8 +80,8 @@ func (s *loggedLogons) add(q *serverlog.Request) {
 		return
 	}
 	party := partyOf(q)
-	o := s.open[party]
-	if o != nil && at.Sub(o.last).Abs() > openFor {
+	o := s.pending[party]
+	if o != nil && at.Sub(o.last).Abs() > pendingTimeout {
 		s.abandon(party, o)
 		o = nil
 	}
@@ -94,20 +94,20 @@ func (s *loggedLogons) add(q *serverlog.Request) {
 			return
 		}
 		if q.NamesUsers {
-			delete(s.open, party) // whoever asks gets it: the challenge was about something else
+			delete(s.pending, party) // this needs no credentials: the challenge was about something else
 			return
 		}
-		s.settle(party, o, q, analysis.Succeeded)
+		s.addLogon(party, o, q, analysis.Succeeded)
 	case analysis.LogsRefusal:
-		s.settle(party, o, q, analysis.Failed)
+		s.addLogon(party, o, q, analysis.Failed)
 	case analysis.LogsNoRight:
 		if q.User == "" && (o == nil || !o.hasToken()) {
 			s.challenge(party, o, q) // anybody is refused, and asked who it is
 			return
 		}
-		s.settle(party, o, q, outcomeOf(q))
+		s.addLogon(party, o, q, outcomeOf(q))
 	case analysis.LogsLogon:
-		s.settle(party, o, q, analysis.Succeeded)
+		s.addLogon(party, o, q, analysis.Succeeded)
 	}
 }
 
@@ -120,17 +120,17 @@ func outcomeOf(q *serverlog.Request) analysis.Outcome {
 }
 
 // challenge notes that the client was asked for credentials.
-func (s *loggedLogons) challenge(party logonParty, o *openLogon, q *serverlog.Request) {
+func (s *loggedLogons) challenge(party logonParty, o *pendingLogon, q *serverlog.Request) {
 	if o == nil {
-		if len(s.open) >= maxOpenLogons {
+		if len(s.pending) >= maxPendingLogons {
 			s.sweep(q.Pos.Time)
 		}
-		if len(s.open) >= maxOpenLogons {
+		if len(s.pending) >= maxPendingLogons {
 			s.counters.Drop("challenges in server logs, of more clients at a time than are followed", 1)
 			return
 		}
-		o = &openLogon{}
-		s.open[party] = o
+		o = &pendingLogon{}
+		s.pending[party] = o
 	}
 	o.last = q.Pos.Time
 	if len(o.legs) < loggedLegs {
@@ -138,53 +138,53 @@ func (s *loggedLogons) challenge(party logonParty, o *openLogon, q *serverlog.Re
 	}
 }
 
-// sweep gives up what is over by the time of the newest line. If that is little, it waits for
-// a while before it looks again.
+// sweep abandons logons that timed out by the time of the newest line. If these are few, it
+// waits for some lines before it looks again.
 func (s *loggedLogons) sweep(now httpstream.Time) {
-	if s.wait > 0 {
-		s.wait--
+	if s.linesUntilSweep > 0 {
+		s.linesUntilSweep--
 		return
 	}
-	s.abandonAll(func(o *openLogon) bool { return now.Sub(o.last).Abs() > openFor })
-	if len(s.open) > maxOpenLogons*3/4 {
-		s.wait = maxOpenLogons / 4
+	s.abandonAll(func(o *pendingLogon) bool { return now.Sub(o.last).Abs() > pendingTimeout })
+	if len(s.pending) > maxPendingLogons*3/4 {
+		s.linesUntilSweep = maxPendingLogons / 4
 	}
 }
 
-// abandonAll gives up what is over, in the order of the first lines.
-func (s *loggedLogons) abandonAll(over func(*openLogon) bool) {
+// abandonAll abandons logons that are over, in the order of their first lines.
+func (s *loggedLogons) abandonAll(over func(*pendingLogon) bool) {
 	type party struct {
 		logonParty
-		*openLogon
+		*pendingLogon
 	}
 	var all []party
-	for p, o := range s.open {
+	for p, o := range s.pending {
 		if over(o) {
 			all = append(all, party{p, o})
 		}
 	}
 	slices.SortFunc(all, func(a, b party) int { return byTime(a.legs[0].Pos, b.legs[0].Pos) })
 	for _, p := range all {
-		s.abandon(p.logonParty, p.openLogon)
+		s.abandon(p.logonParty, p.pendingLogon)
 	}
 }
 
 // asksFor reports whether the client was asked for credentials for the same.
-func (o *openLogon) asksFor(q *serverlog.Request) bool {
+func (o *pendingLogon) asksFor(q *serverlog.Request) bool {
 	return slices.ContainsFunc(o.legs, func(l *serverlog.Request) bool { return l.Path == q.Path && l.Method == q.Method })
 }
 
 // hasToken reports whether a line shows that the client sent credentials.
-func (o *openLogon) hasToken() bool {
+func (o *pendingLogon) hasToken() bool {
 	return slices.ContainsFunc(o.legs, func(l *serverlog.Request) bool { return l.SubStatus == 1 })
 }
 
-// settle makes a row of a logon that came to its end with a line.
-func (s *loggedLogons) settle(party logonParty, o *openLogon, q *serverlog.Request, outcome analysis.Outcome) {
+// addLogon makes a row of a logon that came to its end with a line.
+func (s *loggedLogons) addLogon(party logonParty, o *pendingLogon, q *serverlog.Request, outcome analysis.Outcome) {
 	legs := []*serverlog.Request{q}
 	if o != nil {
 		legs = append(o.legs, q)
-		delete(s.open, party)
+		delete(s.pending, party)
 	}
 	key := logonKey{logonParty: party, user: q.User, outcome: outcome}
 	step := analysis.StepOf(q)
@@ -198,8 +198,8 @@ func (s *loggedLogons) settle(party logonParty, o *openLogon, q *serverlog.Reque
 		}
 	}
 	if outcome == analysis.Succeeded {
-		if known, ok := s.letIn[party]; (ok || len(s.letIn) < maxClients) && q.Pos.Time.After(known) {
-			s.letIn[party] = q.Pos.Time
+		if known, ok := s.lastAccepted[party]; (ok || len(s.lastAccepted) < maxClients) && q.Pos.Time.After(known) {
+			s.lastAccepted[party] = q.Pos.Time
 		}
 		if o != nil || s.rows[key] == nil && s.listed[classOf(outcome)] < maxLoggedRows {
 			s.accepted++
@@ -209,16 +209,16 @@ func (s *loggedLogons) settle(party logonParty, o *openLogon, q *serverlog.Reque
 }
 
 // abandon makes a row of a logon that did not go on.
-func (s *loggedLogons) abandon(party logonParty, o *openLogon) {
-	delete(s.open, party)
+func (s *loggedLogons) abandon(party logonParty, o *pendingLogon) {
+	delete(s.pending, party)
 	key := logonKey{logonParty: party, outcome: analysis.Unanswered}
 	if o.hasToken() {
 		key.outcome = analysis.Abandoned
 	}
-	if s.last.Time.Sub(o.last) <= openFor {
+	if s.last.Time.Sub(o.last) <= pendingTimeout {
 		key.outcome = analysis.Unknown // the log ends, or its clock was put back
-	} else if _, in := s.letIn[party]; !in {
-		s.ignored++
+	} else if _, in := s.lastAccepted[party]; !in {
+		s.unanswered++
 	}
 	s.row(key, o.legs, true)
 }

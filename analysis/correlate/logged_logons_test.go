@@ -100,7 +100,7 @@ func TestLoggedLogonsWithoutUsers(t *testing.T) {
 // kept within limits, in the same way each time, and that what is over is counted.
 func TestLoggedLogonsLimits(t *testing.T) {
 	t.Parallel()
-	const n = 3 * maxOpenLogons
+	const n = 3 * maxPendingLogons
 	run := func() (*loggedLogons, []*attempt) {
 		s := newLoggedLogons(&httpstream.Counters{})
 		var b bytes.Buffer
@@ -119,9 +119,9 @@ func TestLoggedLogonsLimits(t *testing.T) {
 		most := 0
 		_, err := serverlog.ReadW3C(&b, func(q *serverlog.Request) {
 			s.add(q)
-			most = max(most, len(s.open))
+			most = max(most, len(s.pending))
 		})
-		if err != nil || most > maxOpenLogons {
+		if err != nil || most > maxPendingLogons {
 			t.Fatalf("%d are open, %v", most, err)
 		}
 		return s, s.attempts()

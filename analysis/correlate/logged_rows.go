@@ -13,8 +13,8 @@ import (
 	"negotrace/tokens"
 )
 
-// row counts a logon in the row of those that are alike. begun says that the log shows how it
-// began: other lines that name a user are further requests of the same.
+// row counts a logon in its row. begun is set if the log shows how the logon began; otherwise a
+// line that names a user is a further request of the same logon.
 func (s *loggedLogons) row(key logonKey, legs []*serverlog.Request, begun bool) {
 	last := legs[len(legs)-1].Pos
 	h := s.rows[key]
@@ -39,7 +39,7 @@ func (s *loggedLogons) row(key logonKey, legs []*serverlog.Request, begun bool) 
 	}
 }
 
-// classOf is the class of rows for which an outcome counts: each has its own limit.
+// classOf is the class of an outcome: each class of rows has its own limit.
 func classOf(o analysis.Outcome) int {
 	switch o {
 	case analysis.Failed:
@@ -55,15 +55,15 @@ func newLogged(key logonKey, lines []*serverlog.Request) *attempt {
 	h := &attempt{}
 	first, last := lines[0], lines[len(lines)-1]
 	conn := &httpstream.Conn{
-		Stream: -1, Client: netip.AddrPortFrom(key.from(), 0), Server: key.server,
+		Stream: -1, Client: netip.AddrPortFrom(key.clientAddr(), 0), Server: key.server,
 		Start: first.Pos, End: last.Pos, HTTP: true,
 	}
-	h.FromLog, h.Target, h.Start, h.Legs, h.Offered = true, analysis.ToServer, first.Pos, h.room[:0], []string{}
+	h.FromLog, h.Target, h.Start, h.Legs, h.Offered = true, analysis.ToServer, first.Pos, h.legsBuf[:0], []string{}
 	h.LastRepeat, h.LastLine = last.Pos.Time, last.Pos
 	for _, q := range lines {
 		h.Legs = append(h.Legs, loggedLeg(conn, q))
 	}
-	h.Client, h.Server = endOf(conn.Client), endOf(conn.Server)
+	h.Client, h.Server = addrOrPort(conn.Client), addrOrPort(conn.Server)
 	h.Host = analysis.HostOnly(key.host)
 	if h.Host == "" && key.server.IsValid() {
 		h.Host = key.server.Addr().String()
@@ -76,13 +76,13 @@ func newLogged(key logonKey, lines []*serverlog.Request) *attempt {
 	if key.user != "" {
 		h.User, h.UserFrom, h.UserEvidence = key.user, "the server's log", analysis.Proven
 	}
-	number(&h.Handshake)
-	h.settleLogged(key)
+	listFrames(&h.Handshake)
+	h.outcomeOfRow(key)
 	return h
 }
 
-// from is the address of the client: what a proxy says of it, where the log has that.
-func (p logonParty) from() netip.Addr {
+// clientAddr is the address of the client: the one in X-Forwarded-For, if the log has that.
+func (p logonParty) clientAddr() netip.Addr {
 	first, _, _ := strings.Cut(p.forwarded, ",")
 	first = strings.TrimSpace(first)
 	if both, err := netip.ParseAddrPort(first); err == nil {
@@ -94,8 +94,8 @@ func (p logonParty) from() netip.Addr {
 	return p.client
 }
 
-// endOf is an address with its port, where there is one.
-func endOf(p netip.AddrPort) string {
+// addrOrPort is an address, with its port if there is one.
+func addrOrPort(p netip.AddrPort) string {
 	switch {
 	case !p.Addr().IsValid():
 		return ""
@@ -105,15 +105,15 @@ func endOf(p netip.AddrPort) string {
 	return p.String()
 }
 
-// atPort is an address with its port, where that is none that a URL leaves out.
-func atPort(p netip.AddrPort) string {
+// urlAuthority is an address as a URL has it, without the default ports.
+func urlAuthority(p netip.AddrPort) string {
 	if p.Port() == 80 || p.Port() == 443 {
 		p = netip.AddrPortFrom(p.Addr(), 0)
 	}
 	if p.Port() == 0 && p.Addr().Is6() {
 		return "[" + p.Addr().String() + "]"
 	}
-	return endOf(p)
+	return addrOrPort(p)
 }
 
 // loggedURL is the URL of a request, as far as a line has it.
@@ -124,7 +124,7 @@ func loggedURL(q *serverlog.Request) string {
 	}
 	host := q.Host
 	if host == "" && q.Server.Addr().IsValid() {
-		host = atPort(q.Server)
+		host = urlAuthority(q.Server)
 	}
 	if host == "" {
 		return tokens.PublicURI(q.Path)
@@ -153,8 +153,8 @@ func loggedLeg(conn *httpstream.Conn, q *serverlog.Request) *analysis.Leg {
 	return l
 }
 
-// settleLogged says how the logon ended, and by which line that is known.
-func (h *attempt) settleLogged(key logonKey) {
+// outcomeOfRow sets the outcome of a logon, and the line that shows it.
+func (h *attempt) outcomeOfRow(key logonKey) {
 	q := h.Last().Logged
 	stated, _ := h.Last().Stated()
 	if stated == "" {
@@ -162,29 +162,30 @@ func (h *attempt) settleLogged(key logonKey) {
 	}
 	switch key.outcome {
 	case analysis.Failed:
-		h.is(analysis.Failed, analysis.Proven, "%s has %s", q.Pos, stated)
+		h.setOutcome(analysis.Failed, analysis.Proven, "%s has %s", q.Pos, stated)
 	case analysis.Succeeded:
 		if q.User == "" {
-			h.is(analysis.Succeeded, analysis.Inferred, "%s has %s after a challenge for the same, and the log has no column of users", q.Pos, stated)
+			h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s has %s after a challenge for the same, and the log has no column of users", q.Pos, stated)
 			return
 		}
-		h.is(analysis.Succeeded, analysis.Proven, "%s has %s and names %s as the user", q.Pos, stated, q.User)
+		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s has %s and names %s as the user", q.Pos, stated, q.User)
 	case analysis.Abandoned:
-		h.is(analysis.Abandoned, analysis.Inferred, "%s has %s, with which a handshake goes on, and nothing of it follows", q.Pos, stated)
+		h.setOutcome(analysis.Abandoned, analysis.Inferred, "%s has %s, with which a handshake goes on, and nothing of it follows", q.Pos, stated)
 	case analysis.Unanswered:
-		h.is(analysis.Unanswered, analysis.Inferred, "%s has %s, and no line with credentials of this client follows", q.Pos, stated)
+		h.setOutcome(analysis.Unanswered, analysis.Inferred, "%s has %s, and no line with credentials of this client follows", q.Pos, stated)
 	default:
-		h.is(analysis.Unknown, "", "the log ends soon after %s, which has %s", q.Pos, stated)
+		h.setOutcome(analysis.Unknown, "", "the log ends soon after %s, which has %s", q.Pos, stated)
 	}
 }
 
-// attempts are all rows, in the order of their first lines, when all lines were taken. What a
-// client that was let in left unanswered is none: browsers ask for several things at a time.
+// attempts are all rows, in the order of their first lines, when all lines were taken.
+// Challenges that a client left unanswered are left out if it logged on otherwise: browsers
+// send several requests at a time.
 func (s *loggedLogons) attempts() []*attempt {
-	s.abandonAll(func(*openLogon) bool { return true })
+	s.abandonAll(func(*pendingLogon) bool { return true })
 	var all []*attempt
 	for key, h := range s.rows {
-		if _, in := s.letIn[key.logonParty]; in && classOf(key.outcome) == 2 {
+		if _, in := s.lastAccepted[key.logonParty]; in && classOf(key.outcome) == 2 {
 			continue
 		}
 		all = append(all, h)
@@ -193,7 +194,7 @@ func (s *loggedLogons) attempts() []*attempt {
 	return all
 }
 
-// byTime orders lines of logs by their times, and of one second as they stand there.
+// byTime orders lines of logs by time, then by file and line.
 func byTime(a, b httpstream.Pos) int {
 	if c := a.Time.Compare(b.Time); c != 0 {
 		return c
@@ -201,13 +202,13 @@ func byTime(a, b httpstream.Pos) int {
 	return cmp.Or(strings.Compare(a.File.String(), b.File.String()), cmp.Compare(a.Frame, b.Frame))
 }
 
-// said is what logs of web servers show by themselves, in words; "" for nothing.
-func (s *serverLogs) said() string {
+// summary puts into words what logs of web servers show by themselves; "" for nothing.
+func (s *serverLogs) summary() string {
 	faults := 0
 	for _, f := range s.faults.list {
 		faults += f.Count
 	}
-	text := s.logons.said()
+	text := s.logons.summary()
 	switch {
 	case faults == 0:
 		return text
@@ -224,13 +225,13 @@ func requestsRefused(n int) string {
 	return fmt.Sprintf("%d requests refused", n)
 }
 
-// said is how many logons the logs show, in words; "" for none.
-func (s *loggedLogons) said() string {
+// summary is how many logons the logs show, in words; "" for none.
+func (s *loggedLogons) summary() string {
 	switch {
-	case s.accepted+s.refused+s.ignored == 0:
+	case s.accepted+s.refused+s.unanswered == 0:
 		return ""
 	case s.accepted+s.refused == 0:
-		return fmt.Sprintf("by the web server's log nobody logged on, and %d were asked to", s.ignored)
+		return fmt.Sprintf("by the web server's log nobody logged on, and %d were asked to", s.unanswered)
 	}
 	logons := "logons"
 	if s.accepted == 1 {

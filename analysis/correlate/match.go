@@ -8,7 +8,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A matching is one search of a joiner for what a file shows in better ones.
+// A matching is one search for the exchanges of a file in better files.
 type matching struct {
 	*joiner
 	file  httpstream.File
@@ -20,7 +20,7 @@ type matching struct {
 	byDate  map[dateKey][]*sighting
 }
 
-// A dateKey is what an exchange and its double by another clock have in common.
+// A dateKey is what an exchange and its duplicate by another clock have in common.
 type dateKey struct{ key, date uint64 }
 
 // matching begins a search.
@@ -28,7 +28,7 @@ func (j *joiner) matching(f httpstream.File) *matching {
 	m := &matching{joiner: j, file: f, known: map[uint64][]*sighting{}}
 	for _, s := range j.sightings {
 		switch {
-		case s.with != nil:
+		case s.joinedTo != nil:
 		case s.at.File == f:
 			m.own = append(m.own, s)
 		case j.rank[s.at.File] < j.rank[f]:
@@ -43,8 +43,9 @@ func (m *matching) free(s *sighting) bool {
 	return !slices.ContainsFunc(s.joinedFrom, func(o *sighting) bool { return o.at.File == m.file })
 }
 
-// surely joins what is the same by a token or its connection, which shows the clocks too.
-func (m *matching) surely(s, better *sighting) {
+// joinExact joins exchanges with the same token or on the same connection. These also show the
+// offset of the clocks.
+func (m *matching) joinExact(s, better *sighting) {
 	m.join(s, better)
 	m.noteOffset(s, better)
 }
@@ -57,7 +58,7 @@ func (m *matching) noteOffset(s, better *sighting) {
 	}
 }
 
-// ahead is by how much later, by its own file, an exchange was answered, or asked.
+// ahead is how much later s was answered, or sent, than o, each by the clock of its file.
 func (s *sighting) ahead(o *sighting) (time.Duration, bool) {
 	switch {
 	case s.lastOnly:
@@ -83,14 +84,14 @@ func (m *matching) byToken() {
 		for _, t := range s.tokens {
 			for _, o := range m.known[t] {
 				switch {
-				case t == 0 || !m.free(o) || !s.mayBe(o):
+				case t == 0 || !m.free(o) || !s.mayMatch(o):
 				case found == nil, s.client.IsValid() && o.client == s.client && found.client != s.client:
 					found = o
 				}
 			}
 		}
 		if found != nil {
-			m.surely(s, found)
+			m.joinExact(s, found)
 		}
 	}
 }
@@ -102,7 +103,7 @@ func (m *matching) byConnection() {
 		on[o.client.Port()] = append(on[o.client.Port()], o)
 	}
 	for _, s := range m.own {
-		if s.with != nil || !s.client.IsValid() && m.conns[s.conn] == nil {
+		if s.joinedTo != nil || !s.client.IsValid() && m.conns[s.conn] == nil {
 			continue
 		}
 		candidates := on[s.client.Port()]
@@ -111,7 +112,7 @@ func (m *matching) byConnection() {
 			candidates = on[same.client.Port()]
 		}
 		if best := m.closest(s, same, candidates); best != nil {
-			m.surely(s, best)
+			m.joinExact(s, best)
 		}
 	}
 }
@@ -121,7 +122,7 @@ func (m *matching) byConnection() {
 func (m *matching) closest(s, same *sighting, candidates []*sighting) (best *sighting) {
 	var least time.Duration
 	for _, o := range candidates {
-		if !m.free(o) || !s.mayBe(o) || s.otherTokens(o) || best != nil && best.client == s.client && o.client != s.client {
+		if !m.free(o) || !s.mayMatch(o) || s.otherTokens(o) || best != nil && best.client == s.client && o.client != s.client {
 			continue
 		}
 		ahead, timed := s.ahead(o)
@@ -146,7 +147,7 @@ func (m *matching) closest(s, same *sighting, candidates []*sighting) (best *sig
 	return best
 }
 
-// otherTokens reports whether both files show a token of the exchange, and not the same.
+// otherTokens reports whether both files show a token of the exchange, and the tokens differ.
 func (s *sighting) otherTokens(o *sighting) bool {
 	for i, t := range s.tokens {
 		if t != 0 && o.tokens[i] != 0 && o.tokens[i] != t && !s.lastOnly && !o.lastOnly {

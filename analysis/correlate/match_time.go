@@ -14,12 +14,11 @@ type guess struct {
 	s, better *sighting
 	apart     time.Duration // from the usual difference of the clocks
 	ahead     time.Duration
-	agree     int // header lines that are the same
+	sameLines int // header lines that are the same
 }
 
-// byTime joins what is the same by its kind, its header lines and its time, where nothing
-// else fits as well. Where that is all there is to go by, most pairs must agree on the
-// difference of the clocks.
+// byTime joins exchanges by kind, header lines and time, if no other exchange fits as well. If
+// there is no better evidence, most pairs must agree on the offset of the clocks.
 func (m *matching) byTime() {
 	guesses := likeliest(m.guesses())
 	guesses = m.ofOneClient(withoutBehind(guesses))
@@ -63,7 +62,7 @@ func (m *matching) guesses() []guess {
 	var guesses []guess
 	for _, s := range m.own {
 		s.ambiguous = false
-		if s.with != nil || s.method == "" {
+		if s.joinedTo != nil || s.method == "" {
 			continue
 		}
 		var near, dated []guess
@@ -113,7 +112,7 @@ func (m *matching) guess(s, o *sighting) (guess, bool) {
 	case !o.at.InPackets():
 		limit = maxSpread // two logs of one browser
 	}
-	g := guess{s, o, (ahead - offset).Abs(), ahead, s.agrees(o)}
+	g := guess{s, o, (ahead - offset).Abs(), ahead, s.sameHeaderLines(o)}
 	return g, timed && g.apart <= limit && (!known || offset.Abs() < otherClock || g.apart <= maxSpread)
 }
 
@@ -132,15 +131,15 @@ func (m *matching) dated(s *sighting) []guess {
 			continue
 		}
 		if ahead, timed := s.ahead(o); timed {
-			all = append(all, guess{s, o, 0, ahead, s.agrees(o)})
+			all = append(all, guess{s, o, 0, ahead, s.sameHeaderLines(o)})
 		}
 	}
 	return all
 }
 
-// fits reports whether nothing but their times speaks against one exchange.
+// fits reports whether s and o may be one exchange, but for their times.
 func (m *matching) fits(s, o *sighting) bool {
-	if !s.mayBe(o) || s.otherTokens(o) || s.otherHeader(o) || s.server.IsValid() && o.server.IsValid() && s.server.Addr() != o.server.Addr() {
+	if !s.mayMatch(o) || s.otherTokens(o) || s.otherHeader(o) || s.server.IsValid() && o.server.IsValid() && s.server.Addr() != o.server.Addr() {
 		return false
 	}
 	if s.client.IsValid() && o.client.IsValid() && !(o.at.InPackets() && m.behindNAT(s, o)) {
@@ -164,7 +163,7 @@ func (m *matching) behindNAT(s, o *sighting) bool {
 	return s.server == o.server && s.client.Addr() != o.client.Addr() && !m.addresses()[s.client.Addr()]
 }
 
-// addresses are those of the clients that packets show.
+// addresses are the addresses of the clients that packets show.
 func (m *matching) addresses() map[netip.Addr]bool {
 	if m.clients == nil {
 		m.clients = map[netip.Addr]bool{}
@@ -223,21 +222,21 @@ func groupBy(guesses []guess, of func(guess) *sighting, keep func([]guess) []gue
 	return kept
 }
 
-func own(g guess) *sighting    { return g.s }
-func better(g guess) *sighting { return g.better }
+func exportOf(g guess) *sighting { return g.s }
+func betterOf(g guess) *sighting { return g.better }
 
 // likeliest returns the guesses with the most header lines in common, for both exchanges.
 func likeliest(guesses []guess) []guess {
 	most := func(all []guess) []guess {
-		best := slices.MaxFunc(all, func(a, b guess) int { return cmp.Compare(a.agree, b.agree) }).agree
-		return slices.DeleteFunc(all, func(g guess) bool { return g.agree < best })
+		best := slices.MaxFunc(all, func(a, b guess) int { return cmp.Compare(a.sameLines, b.sameLines) }).sameLines
+		return slices.DeleteFunc(all, func(g guess) bool { return g.sameLines < best })
 	}
-	return groupBy(groupBy(guesses, own, most), better, most)
+	return groupBy(groupBy(guesses, exportOf, most), betterOf, most)
 }
 
-// withoutBehind leaves out what a proxy asked for, where its client's request fits as well.
+// withoutBehind leaves out requests by a proxy, if the request of its client fits as well.
 func withoutBehind(guesses []guess) []guess {
-	return groupBy(guesses, own, func(all []guess) []guess {
+	return groupBy(guesses, exportOf, func(all []guess) []guess {
 		behind := func(g guess) bool {
 			return slices.ContainsFunc(all, func(o guess) bool {
 				return o.better.server.IsValid() && o.better.server.Addr() == g.better.client.Addr() && o.better.client.Addr() != g.better.client.Addr()

@@ -7,8 +7,7 @@ import (
 	"negotrace/tokens"
 )
 
-// mechanism is what authenticated: what the last tokens are, not what the scheme
-// is called.
+// mechanism is the mechanism of the last tokens, whatever the scheme is called.
 func mechanism(h *analysis.Handshake) analysis.Mechanism {
 	ntlm, kerberos, sent := false, false, false
 	for _, l := range h.Legs {
@@ -47,14 +46,13 @@ func mechanism(h *analysis.Handshake) analysis.Mechanism {
 	case "Bearer":
 		return analysis.Bearer
 	}
-	return fromCourse(h)
+	return mechanismWithoutTokens(h)
 }
 
-// fromCourse returns the mechanism of Negotiate where an exporter removed the tokens: what
-// the library calls it in the browser's log; else, from the course of the handshake, since
-// NTLM cannot finish in one leg and Kerberos has no use for a second. It is Other for
-// credentials that may be of any scheme.
-func fromCourse(h *analysis.Handshake) analysis.Mechanism {
+// mechanismWithoutTokens returns the mechanism of Negotiate where an exporter removed the
+// tokens: by the browser's log, else by the number of legs, since NTLM cannot finish in one leg
+// and Kerberos needs no second. It is Other for credentials that may be of any scheme.
+func mechanismWithoutTokens(h *analysis.Handshake) analysis.Mechanism {
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
 			switch strings.ToLower(e.Package) {

@@ -10,7 +10,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// conclude says whether a handshake is complete, and how it ended if no response said so.
+// conclude sets whether a handshake is complete, and its outcome if no response gives it.
 func (h *attempt) conclude() {
 	h.Complete = true
 	inConflict := false
@@ -21,23 +21,22 @@ func (h *attempt) conclude() {
 	}
 	switch {
 	case inConflict:
-		h.is(analysis.Unknown, "", "the capture does not show which bytes of its connection were taken: some came in two versions, or with a wrong checksum")
+		h.setOutcome(analysis.Unknown, "", "the capture does not show which bytes of its connection were taken: some came in two versions, or with a wrong checksum")
 	case h.Split && h.Outcome == "":
-		h.is(analysis.Failed, analysis.Inferred, "its messages went over more than one connection, and the last one has no answer")
+		h.setOutcome(analysis.Failed, analysis.Inferred, "its messages went over more than one connection, and the last one has no answer")
 	case h.Outcome == analysis.Failed:
 		h.refusal()
 	case h.Outcome == "":
-		h.end()
+		h.unfinished()
 	}
 }
 
-// is sets the outcome, how it is known, and by what.
-func (h *attempt) is(o analysis.Outcome, e analysis.Evidence, format string, args ...any) {
+// setOutcome sets the outcome, its evidence and its reason.
+func (h *attempt) setOutcome(o analysis.Outcome, e analysis.Evidence, format string, args ...any) {
 	h.Outcome, h.OutcomeEvidence, h.reason = o, e, reason{format, args}
 }
 
-// A reason is by what an outcome is known. It is put into words only where the handshake is
-// listed.
+// A reason is what shows an outcome. It is formatted only if the handshake is listed.
 type reason struct {
 	format string
 	args   []any
@@ -45,55 +44,55 @@ type reason struct {
 
 func (r reason) String() string { return fmt.Sprintf(r.format, r.args...) }
 
-// end is how a handshake ended whose last response settles nothing.
-func (h *attempt) end() {
+// unfinished sets the outcome of a handshake whose last response does not decide it.
+func (h *attempt) unfinished() {
 	last := h.Last()
 	c, at := last.Conn, last.ResponsePos()
 	switch {
 	case h.Opening() == nil && last.Answer() == nil && h.LastResponseOnly() && last.AsksUser():
-		h.is(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
+		h.setOutcome(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
 	case h.HeadersUnseen():
-		h.is(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
+		h.setOutcome(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
 	case h.Opening() == nil && last.Answer() == nil:
-		h.is(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
+		h.setOutcome(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
 	case h.BegunAnew.Frame != 0:
-		h.is(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.BegunAnew)
+		h.setOutcome(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.BegunAnew)
 	case c.Lost != [2]int64{}:
-		h.is(analysis.Unknown, "", "the capture lacks bytes of its connection")
+		h.setOutcome(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil:
 		h.noResponse()
 	case !last.Asks && last.BlamesLogon() && last.Status() >= http.StatusBadRequest:
 		h.refusedInWords(last)
 	case last.Status() == http.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.Challenged() != nil:
-		h.is(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
+		h.setOutcome(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
 	case !last.Asks:
-		h.is(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
+		h.setOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
-		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
+		h.setOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
 	case idle(c, last):
-		h.is(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
+		h.setOutcome(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
 	default:
-		h.is(analysis.Unknown, "", "the capture ends before the message after %s", at)
+		h.setOutcome(analysis.Unknown, "", "the capture ends before the message after %s", at)
 	}
 }
 
-// noResponse is how a handshake ended whose last request got none.
+// noResponse sets the outcome of a handshake whose last request has no response.
 func (h *attempt) noResponse() {
 	last := h.Last()
 	c, at := last.Conn, last.RequestPos()
 	switch {
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
-		h.is(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
+		h.setOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
 	case silent(c, last.SentPos()):
-		h.is(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)
+		h.setOutcome(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)
 	default:
-		h.is(analysis.Unknown, "", "the capture holds no answer to %s", at)
+		h.setOutcome(analysis.Unknown, "", "the capture holds no answer to %s", at)
 	}
 }
 
-// refusal says by what a handshake was refused.
+// refusal sets the reason of a refusal.
 func (h *attempt) refusal() {
-	refused := func(format string, args ...any) { h.is(analysis.Failed, analysis.Proven, format, args...) }
+	refused := func(format string, args ...any) { h.setOutcome(analysis.Failed, analysis.Proven, format, args...) }
 	last := h.Last()
 	at := last.ResponsePos()
 	_, e := h.KRBError()
@@ -114,7 +113,7 @@ func (h *attempt) refusal() {
 	case last.SubStatus != "":
 		refused("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
 	case last.BehindAcceptor():
-		h.is(analysis.Unknown, "", "%s answers %d and asks for no scheme by which a user logs on: an application behind the acceptor may have said it", at, last.Status())
+		h.setOutcome(analysis.Unknown, "", "%s answers %d and asks for no scheme by which a user logs on: an application behind the acceptor may have said it", at, last.Status())
 	case last.Sent.NTLM().Type() == 1:
 		refused("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
 	case len(last.Got) == 0:
@@ -128,105 +127,105 @@ func (h *attempt) refusal() {
 	}
 }
 
-// refusedInWords is a refusal with a sentence of a security library, which need not name a
-// cause.
+// refusedInWords sets a refusal whose page has a sentence of a security library. It need not
+// name a cause.
 func (h *attempt) refusedInWords(l *analysis.Leg) {
 	if l.Said() == "" {
-		h.is(analysis.Failed, analysis.Proven, "%s answers %d with a sentence of its security library", l.ResponsePos(), l.Status())
+		h.setOutcome(analysis.Failed, analysis.Proven, "%s answers %d with a sentence of its security library", l.ResponsePos(), l.Status())
 		return
 	}
-	h.is(analysis.Failed, analysis.Proven, "%s answers %d and says why", l.ResponsePos(), l.Status())
+	h.setOutcome(analysis.Failed, analysis.Proven, "%s answers %d and says why", l.ResponsePos(), l.Status())
 }
 
-// beforeLooking are statuses that servers give before they look at credentials.
-var beforeLooking = []analysis.HTTPCode{
+// statusesBeforeAuth are statuses that servers answer before they check credentials.
+var statusesBeforeAuth = []analysis.HTTPCode{
 	http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
 	http.StatusRequestURITooLong, http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusTooEarly,
 	http.StatusUpgradeRequired, http.StatusTooManyRequests, http.StatusRequestHeaderFieldsTooLarge,
 	analysis.StatusRequestHeaderTooLarge, http.StatusServiceUnavailable,
 }
 
-// assess says what a response that is no challenge shows. It shows a success only as far
-// as the acceptor's token, the course of the connection, or the kind of server bears it.
+// assess sets the outcome by a last response that is no challenge. It claims a success only as
+// far as the token of the acceptor, the rest of the connection, or the kind of server shows it.
 func (h *attempt) assess(k *knowledge) {
 	if h.Outcome != analysis.Succeeded {
 		return
 	}
 	l := h.last
 	at, status := l.ResponsePos(), l.Status()
-	asked := h.asked(k)
+	challenged := h.wasChallenged(k)
 	switch {
 	case l.Finishes():
-		h.is(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
+		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
 	case l.ProvesKey():
-		h.is(analysis.Succeeded, analysis.Proven, "%s answers %d and holds the acceptor's AP-REP", at, status)
+		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d and holds the acceptor's AP-REP", at, status)
 	case scheme(&h.Handshake) == "":
-		h.is(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
+		h.setOutcome(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
 	case l.BlamesLogon() && status >= http.StatusBadRequest:
 		h.refusedInWords(&l.Leg)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
-	case h.Target == analysis.ToProxy && asked && noAnswer(status):
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and got no answer", at, status)
-	case l.askedServer && asked:
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and failed with it", at, status)
-	case slices.Contains(beforeLooking, status):
-		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
+	case h.Target == analysis.ToProxy && challenged && isGatewayError(status):
+		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and got no answer", at, status)
+	case l.askedServer && challenged:
+		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and failed with it", at, status)
+	case slices.Contains(statusesBeforeAuth, status):
+		h.setOutcome(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
 	case l.redirect == withCode:
-		h.is(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
+		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
 	case l.Logon != "" || l.expired():
-		h.is(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
+		h.setOutcome(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
 	case notAboutUser(&l.Leg):
-		h.is(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
-	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && asked:
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
+		h.setOutcome(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
+	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && challenged:
+		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
 	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403 && l.Words == "":
-		h.is(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
+		h.setOutcome(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
 	case status == http.StatusForbidden && insufficientScope(&l.Leg):
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
+		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
 	case status == http.StatusForbidden || status == analysis.StatusLoginTimeout || status >= http.StatusInternalServerError:
-		h.is(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
+		h.setOutcome(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
 	case l.Answer() != nil && !l.Answer().Stripped:
-		h.is(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
-	case !asked:
-		h.is(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
+		h.setOutcome(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
+	case !challenged:
+		h.setOutcome(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
 	default:
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for%s", at, status, l.unread())
+		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for%s", at, status, l.unread())
 	}
 }
 
-// assessNTLM is assess for NTLM message 3, which no token answers. IIS and HTTP.sys offer
-// the schemes anew when they refuse.
+// assessNTLM is assess for NTLM message 3, to which the server sends no token. IIS and HTTP.sys
+// offer the schemes again when they refuse.
 func (h *attempt) assessNTLM() {
 	l := h.last
 	at, status := l.ResponsePos(), l.Status()
 	_, challenge := h.NTLM(2)
 	switch {
 	case challenge == nil && l.Conn.Complete() && !h.Browser():
-		h.is(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", l.RequestPos())
-	case slices.Contains(beforeLooking, status):
-		h.is(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
+		h.setOutcome(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", l.RequestPos())
+	case slices.Contains(statusesBeforeAuth, status):
+		h.setOutcome(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
 	case l.redirect == toLogon, (l.Logon != "" || l.expired()) && (l.acceptor != microsoft || challenge == nil):
-		h.is(analysis.Unknown, "", "%s %s", at, l.asksInPage())
+		h.setOutcome(analysis.Unknown, "", "%s %s", at, l.asksInPage())
 	case l.acceptor == microsoft && challenge != nil:
-		h.is(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
+		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
 	case l.acceptor != microsoft && status == http.StatusInternalServerError:
-		h.is(analysis.Unknown, "", "%s answers message 3 with 500: an acceptor that fails with it answers so as well as an application behind it", at)
-	case h.Target == analysis.ToServer && l.acceptor != microsoft && noAnswer(status):
-		h.is(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
+		h.setOutcome(analysis.Unknown, "", "%s answers message 3 with 500: an acceptor that fails with it answers so as well as an application behind it", at)
+	case h.Target == analysis.ToServer && l.acceptor != microsoft && isGatewayError(status):
+		h.setOutcome(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
 	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices && l.Unread == "":
-		h.is(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
+		h.setOutcome(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
 	default:
-		h.is(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew%s", at, status, l.unread())
+		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew%s", at, status, l.unread())
 	}
 }
 
-// noAnswer reports whether a gateway or proxy says that the server gave it no answer.
-func noAnswer(status analysis.HTTPCode) bool {
+// isGatewayError reports whether a gateway or proxy says that the server gave it no answer.
+func isGatewayError(status analysis.HTTPCode) bool {
 	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout
 }
 
-// statedIn is where the server names its reason: its page, or its log.
+// statedIn is where the server gives its reason: its page, or its log.
 func (l *leg) statedIn() string {
 	_, where := l.Stated()
 	return where
@@ -237,7 +236,7 @@ func notAboutUser(l *analysis.Leg) bool {
 	return subStatus != ""
 }
 
-// asksInPage says how a response asks its reader to log on by means of pages.
+// asksInPage puts into words how a response asks the user to log on in a page.
 func (l *leg) asksInPage() string {
 	switch l.Logon {
 	case analysis.LogonForm:
@@ -255,10 +254,10 @@ func (l *leg) asksInPage() string {
 	return "sends the client to a page on which one logs on"
 }
 
-// expired reports whether a page that is no error says that something has expired.
+// expired reports whether a page without an error status says that something has expired.
 func (l *leg) expired() bool { return l.Status() < http.StatusMultipleChoices && l.Expired() }
 
-// unread says why not all of the page is known that answers credentials.
+// unread puts into words why the page that answers credentials is not fully known.
 func (l *leg) unread() string {
 	if l.Unread == "" {
 		return ""
@@ -273,13 +272,13 @@ func (h *attempt) wantsToken() bool {
 	return ap != nil && ap.MutualRequired
 }
 
-// idle reports whether the connection stayed silent for more than a minute after the leg,
+// idle reports whether nothing came on the connection for more than a minute after the leg,
 // while the capture went on.
 func idle(c *httpstream.Conn, l *analysis.Leg) bool { return silent(c, l.ResponsePos()) }
 
 // silent reports whether nothing came on a connection for more than a minute after a message,
 // while the capture went on.
 func silent(c *httpstream.Conn, after httpstream.Pos) bool {
-	const timeout = 60 // seconds: catalogue of handshakes left open, after which browsers have given up too
+	const timeout = 60 // seconds, after which browsers have given up, too
 	return !after.Time.IsZero() && c.End.Time.Sub(after.Time).Seconds() > timeout
 }

@@ -8,14 +8,15 @@ import (
 	"negotrace/httpstream"
 )
 
-// pages remembers what pages say that came lately: a server answers with the same few again
-// and again, and to read one costs more than all else about its exchange.
+// pages caches what pages say. A server sends the same few again and again, and reading one
+// costs more than all else about its exchange.
 type pages struct {
 	seed  maphash.Seed
 	slots []knownPage // by the sum of the body
 }
 
-// A knownPage is remembered when it comes for the second time: most bodies never come again.
+// A knownPage is a slot of the cache. A page is cached when it comes for the second time: most
+// bodies never come again.
 type knownPage struct {
 	pageHead
 	sum  uint64 // of the body that came last
@@ -23,7 +24,7 @@ type knownPage struct {
 	page analysis.Page
 }
 
-// A pageHead is what of a response counts for its page besides the body.
+// A pageHead is what, besides the body, decides what is read of a page.
 type pageHead struct {
 	status  int
 	reason  string

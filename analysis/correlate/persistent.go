@@ -49,11 +49,10 @@ func (g *grouping) countFollowOns(c *httpstream.Conn, n int) (on [2]*attempt) {
 // requests still increase their count: connections outlast the window.
 type carriers map[*httpstream.Conn][2]*analysis.Handshake
 
-// add takes a handshake that was reported, if it is the one that counts now on its
-// connection.
+// add adds a handshake that was reported, if it is the last that succeeded on its connection.
 func (k carriers) add(h *attempt, g *grouping) {
 	c := h.Conn()
-	for i, s := range g.on(c) {
+	for i, s := range g.slotsOf(c) {
 		if s.authenticated == h {
 			on := k[c]
 			on[i] = &h.Handshake
@@ -78,7 +77,7 @@ func (k carriers) exchange(n *entry) {
 			h.FollowOnCount += count
 		}
 		if n.legs[i] != nil {
-			on[i] = nil // the judgement of that leg says what it begins
+			on[i] = nil // that leg begins another handshake, or ends this one
 		}
 	}
 	k[n.exchange.Conn] = on

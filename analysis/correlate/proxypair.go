@@ -11,12 +11,10 @@ import (
 	"negotrace/tokens"
 )
 
-// proxyPairs joins what a capture shows of one request on both sides of a proxy: as the
-// client sent it, and as the proxy sent it on. It leads from the server's side to the
-// client's. A token is the same on both sides, so requests with credentials recognise
-// each other; the pair of addresses they went between is then known as the proxy's, and
-// the requests without credentials between the same addresses are joined by method, path
-// and time.
+// proxyPairs maps a request on the server's side of a proxy to the same request on the client's
+// side. A token is the same on both sides, so requests with credentials are paired by it. They
+// show the addresses of the proxy, and requests without credentials between the same addresses
+// are paired by method, path and time.
 type proxyPairs map[*httpstream.Exchange]*httpstream.Exchange
 
 // A relayPath is a client's way to a proxy and the proxy's way to a server.
@@ -105,7 +103,7 @@ func SentOn(a, b *httpstream.Exchange) bool {
 		a.Request.Method == b.Request.Method && (a.Request.Target == b.Request.Target || Path(a.Request.Target) == Path(b.Request.Target))
 }
 
-// Path is the path of what a request asks for, however a proxy is asked for it.
+// Path is the path of a request target, also of one in absolute form.
 func Path(target string) string {
 	if authority := absolute(target); authority != "" {
 		_, rest, _ := strings.Cut(target, authority)

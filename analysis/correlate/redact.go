@@ -22,8 +22,8 @@ func (n *needs) redact(x *httpstream.Exchange, isAuth bool) {
 	}
 }
 
-// redactHeader leaves of h, in its place, the lines that checks read, and if sizes is set
-// the names and sizes of the others.
+// redactHeader keeps in h, in place, the lines that checks read, and if sizes is set the names
+// and sizes of the others.
 func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header {
 	kept := h[:0]
 	for i := range h {
@@ -45,8 +45,8 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 	return kept
 }
 
-// keepBody leaves in r a copy of its body, which is valid only now, where checks ask for it:
-// with an error that is no challenge. What the status line said is let go.
+// keepBody copies the body of r, which is valid only now, if it is an error that is no
+// challenge; checks read these. Other bodies and the reason phrase are dropped.
 func keepBody(r *httpstream.Response) {
 	if r == nil {
 		return
@@ -80,7 +80,7 @@ func clone(x *httpstream.Exchange) *httpstream.Exchange {
 	return &c.Exchange
 }
 
-// dropHeaders lets go of what only checks look at.
+// dropHeaders drops headers and body, which only checks read.
 func dropHeaders(x *httpstream.Exchange) {
 	if x.Request != nil {
 		x.Request.Header = nil

@@ -18,17 +18,17 @@ const (
 	noRedirect redirect = iota
 	elsewhere           // to another page
 	toLogon             // to a page on which one logs on: it stands for a refusal
-	toError             // to a page that says what went wrong, or that somebody may not
+	toError             // to a page about an error, or about missing permission
 	withCode            // back to an application, with the code of a logon (RFC 6749 section 4.1.2)
 )
 
-// errorWords are in the paths of pages to which applications send those whom they refuse.
+// errorWords are in the paths of pages to which applications send users whom they refuse.
 var errorWords = []string{"denied", "unauthorized", "unauthorised", "forbidden", "/error"}
 
 // logonErrorWords are in the paths of pages for logging on that say that it failed.
 var logonErrorWords = []string{"denied", "error", "fail"}
 
-// errorParams are in the queries of URLs to which applications send those whom they refuse.
+// errorParams are in the queries of URLs to which applications send users whom they refuse.
 var errorParams = []string{"error", "errorcode", "error_code", "errorCode", "login_error", "authfailed"}
 
 // logonHosts are what hosts are called that do nothing but log users on.
@@ -39,7 +39,7 @@ func isLogonHost(host string) bool {
 	return slices.Contains(logonHosts, first)
 }
 
-// redirectOf reads the Location of a response. It has secrets, and is not kept.
+// redirectOf reads the Location of a response. It may hold secrets, and is not kept.
 func redirectOf(x *httpstream.Exchange) redirect {
 	if x.Response == nil || x.Response.Status < 300 || x.Response.Status > 399 {
 		return noRedirect
@@ -62,9 +62,9 @@ func redirectOf(x *httpstream.Exchange) redirect {
 	return elsewhere
 }
 
-// saysError reports whether a URL is that of a page which says that a logon failed, or that
-// something else did. What the request had in its own URL says nothing, and neither does an
-// error in answer to a form, unless the page is about the logon.
+// saysError reports whether a URL is that of a page about a failed logon or another error.
+// Words that the URL of the request has as well do not count, nor does an error after a form
+// was sent, unless the page is about the logon.
 func saysError(r *httpstream.Request, to *url.URL) bool {
 	from := &url.URL{}
 	form := false

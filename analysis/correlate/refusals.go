@@ -9,27 +9,27 @@ import (
 	"negotrace/httpstream"
 )
 
-// A client that was refused a ticket does not ask again for a while, and takes NTLM at once:
-// Windows for 15 minutes (SpnCacheTimeout). So the KDC's refusals are known for so long,
-// whatever the buffer holds.
+// A client that was refused a ticket does not ask again for a while, and uses NTLM at once:
+// Windows for 15 minutes (SpnCacheTimeout). So the refusals of KDCs are remembered for that
+// long.
 const spnCacheTimeout = 15 * time.Minute
 
-// maxAnswers is how many answers of KDCs about one host are known of a client.
+// maxAnswers is how many answers of KDCs to one client about one host are remembered.
 const maxAnswers = 4
 
-// An asker is a client that asked for tickets for a host, in lower case.
-type asker struct {
+// A ticketRequester is a client that asked for tickets for a host, in lower case.
+type ticketRequester struct {
 	client netip.Addr
 	host   string
 }
 
-// A ticketAnswer is what a KDC said to that.
+// A ticketAnswer is the answer of a KDC to a ticketRequester.
 type ticketAnswer struct {
 	at      httpstream.Time
 	refused *analysis.TicketRefusal // nil if it issued the ticket
 }
 
-// addTicketAnswer notes the answer of a KDC to who asked for a ticket for a web server.
+// addTicketAnswer notes the answer of a KDC to a request for the ticket of a web server.
 func (k *knowledge) addTicketAnswer(x *analysis.KDCExchange) {
 	s := x.Service()
 	if s == nil || !s.HTTP() || x.Request == nil || !x.TGS() {
@@ -42,7 +42,7 @@ func (k *knowledge) addTicketAnswer(x *analysis.KDCExchange) {
 	case x.Rep() == nil:
 		return
 	}
-	key := asker{x.Client.Addr(), strings.ToLower(s.Host())}
+	key := ticketRequester{x.Client.Addr(), strings.ToLower(s.Host())}
 	known, seen := k.answers[key]
 	switch {
 	case !seen && a.refused == nil:
@@ -64,7 +64,7 @@ func (k *knowledge) refusedBefore(h *analysis.Handshake) *analysis.TicketRefusal
 		return nil
 	}
 	var last ticketAnswer
-	for _, a := range k.answers[asker{h.ClientAddr(), strings.ToLower(analysis.HostOnly(h.Host))}] {
+	for _, a := range k.answers[ticketRequester{h.ClientAddr(), strings.ToLower(analysis.HostOnly(h.Host))}] {
 		if a.at.Before(o.RequestPos().Time) {
 			last = a
 		}

@@ -8,17 +8,17 @@ import (
 	"negotrace/httpstream"
 )
 
-// A relayDetector finds out whether the capture holds both sides of a proxy: a follow-on
-// request may then be another client's, and proxy pairs show whose. A proxy sends the same
-// request with the same credentials on from another address, and soon.
+// A relayDetector finds out whether the capture holds both sides of a proxy. A follow-on
+// request may then be another client's, and proxy pairs show whose. A proxy soon sends the same
+// request with the same credentials from another address.
 type relayDetector struct {
 	found bool
 	seed  maphash.Seed
-	// Requests with credentials lately, by their hashes: who sent them, and in which
-	// order they came, the next one at.
+	// The last requests with credentials, by their hashes: their senders, and a ring of the
+	// hashes in order of arrival. next is where the next one goes.
 	sender map[uint64]netip.Addr
 	order  []uint64
-	at     int
+	next   int
 }
 
 // observe takes a request, which may have credentials.
@@ -43,7 +43,7 @@ func (r *relayDetector) observe(x *httpstream.Exchange) {
 		r.found = before != client
 		return
 	}
-	delete(r.sender, r.order[r.at])
-	r.order[r.at], r.sender[sum] = sum, client
-	r.at = (r.at + 1) % maxRelayed
+	delete(r.sender, r.order[r.next])
+	r.order[r.next], r.sender[sum] = sum, client
+	r.next = (r.next + 1) % maxRelayed
 }

@@ -5,7 +5,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// report judges what has not been judged yet and returns the result of all.
+// report judges what has not been judged yet and returns the report.
 func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	if e.joiner != nil {
 		e.joiner.match()
@@ -30,7 +30,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		Checks:     []*analysis.Check{},
 	}
 	for _, c := range e.checks {
-		if e.results.findings.of[c.Name] > 0 {
+		if e.results.findings.perCheck[c.Name] > 0 {
 			r.Checks = append(r.Checks, c)
 		}
 	}
@@ -50,7 +50,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	}
 	logged := ""
 	if e.logs != nil && counters.Requests == 0 {
-		logged = e.logs.said()
+		logged = e.logs.summary()
 	}
 	if r.Summary.LogsAlone() {
 		counters.Notes = append(counters.Notes, logsAloneNote(logged != ""))

@@ -68,7 +68,7 @@ func (r *results) first(before map[findingKey]reported, f *analysis.Finding) boo
 	return true
 }
 
-// dropOld lets go of keys that no window can meet any more.
+// dropOld drops keys that no window can meet any more.
 func (r *results) dropOld() {
 	r.windows++
 	old := func(_ findingKey, in reported) bool { return in.window < r.windows-2 }
@@ -96,9 +96,9 @@ func (r *results) count(h *analysis.Handshake) (listed bool) {
 	return true
 }
 
-// number gives each handshake its ID: the one it was reported or shown under, or one of the
-// next for those that are to be reported or shown now, or a preliminary one. A handshake
-// whose first leg was already dropped is left out.
+// number sets the ID of each handshake. One that was reported or shown keeps its ID. One that
+// is reported or shown now gets the next. The others get preliminary ones. A handshake whose
+// first leg was already dropped is left out.
 func (e *engine) number(attempts []*attempt, s scope) []*attempt {
 	var kept, later []*attempt
 	for _, h := range attempts {
@@ -107,7 +107,7 @@ func (e *engine) number(attempts []*attempt, s scope) []*attempt {
 			h.ID = h.head.reportedAs
 		case at < e.buffer.judged.exchanges, e.live.isRemnant(h):
 			continue
-		case at < s.until.exchanges, s.settles && e.live.isOver(h):
+		case at < s.until.exchanges, s.includesOver && e.live.isOver(h):
 			h.ID, h.final = e.results.reserve(h.head), true
 			h.head.reportedAs = h.ID
 			e.live.remember(h)

@@ -10,7 +10,7 @@ import (
 // Exchanges with authentication are all retained. Which others are, the checks say: see
 // analysis.Check.Keep and KeepFollowOn.
 
-// needs are what the checks ask for beyond authentication.
+// needs are the exchanges and header lines that checks read, beyond those of authentication.
 type needs struct {
 	headers      headerSet
 	keep         []func(*httpstream.Exchange) bool
@@ -39,8 +39,8 @@ func wanted(of []func(*httpstream.Exchange) bool, x *httpstream.Exchange) bool {
 	return slices.ContainsFunc(of, func(is func(*httpstream.Exchange) bool) bool { return is(x) })
 }
 
-// retains reports whether x, which has nothing about authentication in it, is kept all
-// the same. Of the others it counts those that follow on authentication.
+// retains reports whether x, which carries no authentication, is kept. If it is not, it is
+// counted if it is a follow-on request.
 func (t *Trace) retains(x *httpstream.Exchange) bool {
 	if wanted(t.needs.keep, x) {
 		return true
@@ -49,7 +49,7 @@ func (t *Trace) retains(x *httpstream.Exchange) bool {
 	if c == nil || !c.isAuth {
 		return t.relays.found && t.sample()
 	}
-	if c.followOns < maxFollowOns && (t.relays.found || wanted(t.needs.keepFollowOn, x) || c.byAnother(x)) {
+	if c.followOns < maxFollowOns && (t.relays.found || wanted(t.needs.keepFollowOn, x) || c.byOtherProgram(x)) {
 		c.followOns++
 		return true
 	}
@@ -59,9 +59,9 @@ func (t *Trace) retains(x *httpstream.Exchange) bool {
 	return false
 }
 
-// byAnother reports whether x names another program than the requests with authentication on
+// byOtherProgram reports whether x names another program than the requests with authentication on
 // its connection.
-func (c *connState) byAnother(x *httpstream.Exchange) bool {
+func (c *connState) byOtherProgram(x *httpstream.Exchange) bool {
 	if c.program == "" || x.Request == nil {
 		return false
 	}

@@ -14,41 +14,41 @@ import (
 	"negotrace/httpstream"
 )
 
-// serverLogs are what servers noted about the requests of a capture. They are read before
-// it, and then asked for each of its requests.
+// serverLogs are the logs of web servers. They are read before the capture, and its requests
+// are then looked up in them.
 type serverLogs struct {
-	first    httpstream.Time // of the capture, as far as it is known before it is read
-	logs     []*serverLog    // in the order in which they were read
-	errors   []*errorLog
-	logons   *loggedLogons // that the logs show by themselves
-	faults   loggedFaults  // likewise
-	traces   tracedRequests
-	counters *httpstream.Counters
-	clients  map[netip.Addr]bool // of the requests that were seen
-	with     httpstream.File     // that shows these
-	nameless []namedRequest
-	users    map[wire][]string // who logged on over connections, "" for somebody who is not known
+	first         httpstream.Time // of the capture, as far as it is known before it is read
+	logs          []*serverLog    // in the order in which they were read
+	errors        []*errorLog
+	logons        *loggedLogons // that the logs show by themselves
+	faults        loggedFaults  // likewise
+	traces        tracedRequests
+	counters      *httpstream.Counters
+	clients       map[netip.Addr]bool // of the requests that were seen
+	captureFile   httpstream.File     // that shows these
+	namedRequests []namedRequest
+	users         map[connKey][]string // who logged on over connections, "" for a user that is not known
 }
 
 // A serverLog is one log.
 type serverLog struct {
-	file        httpstream.File
-	lines       []*loggedRequest
-	first, last httpstream.Time // of all its lines, kept or not
-	byKind      map[kind][]*loggedRequest
-	byRequest   map[kind][]*loggedRequest // the same with a status of 0, made when it is first needed
-	clock       logClock
-	browser     netip.Addr // the client that the only browser is, as far as lines show it
-	joined      int        // lines that belong to a request of the capture
-	ambiguous   int        // requests with authentication that several lines may be about
-	unlogged    int        // requests with authentication that have no line, although the log spans their time
-	atBeginning bool       // its lines may say when a request began
-	traced      bool       // its lines are traces, each a file of its own
+	file         httpstream.File
+	lines        []*loggedRequest
+	first, last  httpstream.Time // of all its lines, kept or not
+	byKey        map[lineKey][]*loggedRequest
+	byRequestKey map[lineKey][]*loggedRequest // the same with a status of 0, made when it is first needed
+	clock        logClock
+	browser      netip.Addr // the client that the only browser is, as far as lines show it
+	joined       int        // lines that belong to a request of the capture
+	ambiguous    int        // requests with authentication that several lines may be about
+	unlogged     int        // requests with authentication that have no line, although the log spans their time
+	atBeginning  bool       // its lines may say when a request began
+	traced       bool       // its lines are traces, each a file of its own
 }
 
-// A kind is what a line and the request that it is about have in common. Each line is found
-// under each of the addresses that may be its client.
-type kind struct {
+// A lineKey is what a line and its request have in common. Each line has a key for each address
+// that may be its client.
+type lineKey struct {
 	client netip.Addr
 	method string
 	path   string
@@ -58,16 +58,16 @@ type kind struct {
 // A loggedRequest is a line of a log, and whether the request that it is about is known.
 type loggedRequest struct {
 	*serverlog.Request
-	of      *seenRequest
-	mayBeOf bool // it may be about a request, and it is not sure about which
+	seen      *seenRequest
+	ambiguous bool // it may be about one of several requests
 }
 
 func newServerLogs(first httpstream.Time, counters *httpstream.Counters) *serverLogs {
-	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, users: map[wire][]string{}, logons: newLoggedLogons(counters), faults: newLoggedFaults(counters)}
+	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, users: map[connKey][]string{}, logons: newLoggedLogons(counters), faults: newLoggedFaults(counters)}
 }
 
-// log returns the log that a file is.
-func (s *serverLogs) log(file httpstream.File) *serverLog {
+// logOf returns the log of a file.
+func (s *serverLogs) logOf(file httpstream.File) *serverLog {
 	for _, l := range s.logs {
 		if l.file == file {
 			return l
@@ -84,7 +84,7 @@ func (s *serverLogs) addRequest(q *serverlog.Request) {
 		s.counters.Drop("lines of logs without a time", 1)
 		return
 	}
-	l := s.log(q.Pos.File)
+	l := s.logOf(q.Pos.File)
 	l.atBeginning = l.atBeginning || q.AtBeginning
 	if l.first.IsZero() || q.Pos.Time.Before(l.first) {
 		l.first = q.Pos.Time
@@ -109,8 +109,8 @@ func (s *serverLogs) addRequest(q *serverlog.Request) {
 	}
 }
 
-// limit keeps the lines of a log that matter most: those that are about authentication, and of
-// these the nearest to the beginning of the capture, or where there is none the newest.
+// limit keeps the lines of a log that are about authentication first, then those nearest to the
+// beginning of the capture; without a capture, the newest.
 func (s *serverLogs) limit(l *serverLog) {
 	if len(l.lines) <= maxLogged {
 		return
@@ -127,7 +127,7 @@ func (s *serverLogs) limit(l *serverLog) {
 	l.lines = l.lines[:maxLogged]
 }
 
-// rank orders lines by how much they matter: refusals and those with a user come first.
+// rank orders lines: refusals and those with a user come first.
 func (q *loggedRequest) rank() int {
 	switch {
 	case q.Status >= http.StatusBadRequest || q.User != "" || q.Reason != "":
@@ -136,35 +136,35 @@ func (q *loggedRequest) rank() int {
 	return 1
 }
 
-// index makes lines findable, when all are there.
+// index sorts and indexes the lines, when all are there.
 func (s *serverLogs) index() {
 	for _, l := range s.logs {
-		if l.byKind != nil {
+		if l.byKey != nil {
 			continue
 		}
 		s.limit(l)
 		slices.SortFunc(l.lines, inOrder)
-		l.byKind = map[kind][]*loggedRequest{}
+		l.byKey = map[lineKey][]*loggedRequest{}
 		for _, q := range l.lines {
-			for _, client := range append(q.clients(), netip.Addr{}) { // an export does not know it
-				k := kind{client, q.Method, plainPath(q.Path), q.Status}
-				l.byKind[k] = append(l.byKind[k], q)
+			for _, client := range append(q.possibleClients(), netip.Addr{}) { // an export does not know it
+				k := lineKey{client, q.Method, plainPath(q.Path), q.Status}
+				l.byKey[k] = append(l.byKey[k], q)
 			}
 		}
 	}
 }
 
-// inOrder orders lines by their times, and of one second as they stand in the log.
+// inOrder orders lines by time, then by their place in the log.
 func inOrder(a, b *loggedRequest) int {
 	return cmp.Or(a.Pos.Time.Compare(b.Pos.Time), cmp.Compare(a.Pos.Frame, b.Pos.Frame))
 }
 
-// near returns the lines of the kind of a request that were written when it ended, by a clock.
+// near returns the lines with the key of a request that were written at its time, by clock c.
 func (l *serverLog) near(s *seenRequest, c logClock) []*loggedRequest {
-	lines, lies := l.byKind[s.kind], s.reach(c)
+	lines, lies := l.byKey[s.key], s.lineTimes(c)
 	from, _ := slices.BinarySearchFunc(lines, lies.from, func(q *loggedRequest, at httpstream.Time) int { return q.Pos.Time.Compare(at) })
 	to := from
-	for to < len(lines) && lies.holds(lines[to].Pos.Time) {
+	for to < len(lines) && lies.contains(lines[to].Pos.Time) {
 		to++
 	}
 	return lines[from:to]
@@ -173,9 +173,9 @@ func (l *serverLog) near(s *seenRequest, c logClock) []*loggedRequest {
 // maxForwarders is how many addresses of X-Forwarded-For are taken for that of a client.
 const maxForwarders = 8
 
-// clients are the addresses from which the request may have come, as a capture shows it: those
-// of the connection and those that proxies on its way added.
-func (q *loggedRequest) clients() []netip.Addr {
+// possibleClients are the addresses that a capture may show as the client: that of the
+// connection, and those that proxies added.
+func (q *loggedRequest) possibleClients() []netip.Addr {
 	addrs := []netip.Addr{q.Client.Addr()}
 	for part := range strings.SplitSeq(q.ForwardedFor, ",") {
 		part = strings.TrimSpace(part)
@@ -190,8 +190,7 @@ func (q *loggedRequest) clients() []netip.Addr {
 	return addrs
 }
 
-// plainPath is a path in one spelling: servers log it decoded or not, with plus signs for
-// blanks.
+// plainPath is a path in normal form: servers log it decoded or not, with plus signs for spaces.
 func plainPath(path string) string {
 	if strings.Contains(path, "%") {
 		if plain, err := url.PathUnescape(path); err == nil {
@@ -201,8 +200,8 @@ func plainPath(path string) string {
 	return strings.ReplaceAll(path, "+", " ")
 }
 
-// covers reports whether a log whose clock is so much ahead has lines before and after a time
-// of the capture, so that a request at that time should be in it.
+// covers reports whether a time of the capture lies between the first and the last line of a
+// log whose clock is ahead by that much: a request at that time should be in the log.
 func (l *serverLog) covers(at httpstream.Time, ahead time.Duration) bool {
 	at = at.Add(ahead)
 	return !at.Before(l.first) && !at.After(l.last)

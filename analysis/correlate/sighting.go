@@ -12,8 +12,7 @@ import (
 	"negotrace/tokens"
 )
 
-// A sighting is what one file shows of an exchange, as far as the same exchange is known
-// by it in another file.
+// A sighting is an exchange in one file, with what it is recognised by in another file.
 type sighting struct {
 	at         httpstream.Pos
 	answered   httpstream.Time  // zero if there is no response
@@ -37,7 +36,7 @@ type sighting struct {
 	exchange   *httpstream.Exchange // nil if it was not kept, or was dropped since
 	legs       [2]*leg
 	began      httpstream.Time // of the first request, where it was asked again after a challenge
-	with       *sighting       // the same exchange in a better file
+	joinedTo   *sighting       // the same exchange in a better file
 	joinedFrom []*sighting
 	ambiguous  bool // it may be one of several exchanges of a better file
 	shifted    bool
@@ -106,7 +105,7 @@ func sumsOf(h httpstream.Header, seed maphash.Seed) headerSums {
 	sums := make(headerSums, 0, len(h))
 	for i := range h {
 		name := strings.ToLower(h[i].Name)
-		if slices.Contains(changing(), name) || strings.HasPrefix(h[i].Value, "[") {
+		if slices.Contains(ignoredHeaders(), name) || strings.HasPrefix(h[i].Value, "[") {
 			continue
 		}
 		sums = append(sums, struct{ name, value uint64 }{maphash.String(seed, name), maphash.String(seed, h[i].Value)})
@@ -130,9 +129,9 @@ func cookieOf(h httpstream.Header, seed maphash.Seed) (length int, sum uint64) {
 	return len(all), maphash.String(seed, all)
 }
 
-// changing are header lines that are of one connection, or that exporters write in another
-// way than they are sent.
-func changing() []string {
+// ignoredHeaders are header lines that belong to one connection, or that exporters do not write
+// as they were sent.
+func ignoredHeaders() []string {
 	return []string{
 		"host", "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "upgrade", "alt-svc",
 		"content-encoding", "priority", "cookie", "pragma", "cache-control",
@@ -140,7 +139,7 @@ func changing() []string {
 	}
 }
 
-// shared goes through the names that two files have both: the place of each in a and in b.
+// shared yields the names that both have: the index of each in a and in b.
 func (a headerSums) shared(b headerSums) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for i, j := 0, 0; i < len(a) && j < len(b); {
@@ -159,19 +158,19 @@ func (a headerSums) shared(b headerSums) iter.Seq2[int, int] {
 	}
 }
 
-// contradict reports whether two files cannot show the same message: a header line has
+// differs reports whether two files cannot show the same message: a header line has
 // another value.
-func (a headerSums) contradict(b headerSums) bool {
+func (a headerSums) differs(b headerSums) bool {
 	for i, j := range a.shared(b) {
-		if a[i].value != b[j].value && !a.twice(i) && !b.twice(j) {
+		if a[i].value != b[j].value && !a.isRepeated(i) && !b.isRepeated(j) {
 			return true
 		}
 	}
 	return false
 }
 
-// agree is how many header lines two files show with the same value.
-func (a headerSums) agree(b headerSums) (n int) {
+// sameValues is how many header lines two files show with the same value.
+func (a headerSums) sameValues(b headerSums) (n int) {
 	for i, j := range a.shared(b) {
 		if a[i].value == b[j].value {
 			n++
@@ -180,30 +179,30 @@ func (a headerSums) agree(b headerSums) (n int) {
 	return n
 }
 
-// otherHeader reports whether two files cannot show the same exchange by its header lines.
-// Cookies of another length may have been taken out, those of another value are another
-// user's.
+// otherHeader reports whether header lines show that two exchanges are different. Cookies of
+// another length may have been edited by an exporter; cookies of the same length with another
+// value are another user's.
 func (s *sighting) otherHeader(o *sighting) bool {
-	return s.header[0].contradict(o.header[0]) || s.header[1].contradict(o.header[1]) ||
+	return s.header[0].differs(o.header[0]) || s.header[1].differs(o.header[1]) ||
 		s.cookieLen == o.cookieLen && s.cookie != o.cookie
 }
 
-// agrees is how many header lines speak for an exchange's being the same.
-func (s *sighting) agrees(o *sighting) int {
-	n := s.header[0].agree(o.header[0]) + s.header[1].agree(o.header[1])
+// sameHeaderLines is how many header lines of two exchanges are equal.
+func (s *sighting) sameHeaderLines(o *sighting) int {
+	n := s.header[0].sameValues(o.header[0]) + s.header[1].sameValues(o.header[1])
 	if s.cookie != 0 && s.cookie == o.cookie {
 		n++
 	}
 	return n
 }
 
-func (a headerSums) twice(i int) bool {
+func (a headerSums) isRepeated(i int) bool {
 	return i > 0 && a[i-1].name == a[i].name || i+1 < len(a) && a[i+1].name == a[i].name
 }
 
-// know adds what the decoded tokens of an exchange show. A message 1 of NTLM is everybody's,
-// and so are most answers of SPNEGO.
-func (s *sighting) know(legs [2]*leg) {
+// addTokens adds the sums of the tokens of an exchange. Message 1 of NTLM and most SPNEGO
+// responses are the same for everybody, and are left out.
+func (s *sighting) addTokens(legs [2]*leg) {
 	s.legs = legs
 	for _, l := range legs {
 		if l == nil {
@@ -221,13 +220,13 @@ func (s *sighting) know(legs [2]*leg) {
 	}
 }
 
-// mayBe reports whether two files may show the same exchange, as far as they say what it is.
-func (s *sighting) mayBe(o *sighting) bool {
+// mayMatch reports whether two sightings may be one exchange, by method, status and HTTP/2 stream.
+func (s *sighting) mayMatch(o *sighting) bool {
 	return s.method == o.method && (s.status == o.status || s.status == 0 || o.status == 0) &&
 		(s.h2Stream == o.h2Stream || s.h2Stream == 0 || o.h2Stream == 0)
 }
 
-// asksAgain reports whether a request may be made again, after the response to it.
-func (s *sighting) asksAgain() bool {
+// mayBeRepeated reports whether a request may be made again, after the response to it.
+func (s *sighting) mayBeRepeated() bool {
 	return analysis.HTTPCode(s.status) == analysis.ToServer.Challenge() || analysis.HTTPCode(s.status) == analysis.ToProxy.Challenge() || s.status == 0
 }

@@ -10,8 +10,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// visit notes where a client goes: the host of the first request on each connection, and
-// of each request through a proxy; and where a response sends it.
+// visit notes the hosts that a client contacts: of the first request on each connection, of
+// each request through a proxy, and of redirects.
 func (t *Trace) visit(x *httpstream.Exchange) {
 	if r := x.Response; r != nil && r.Status >= 300 && r.Status <= 399 {
 		if location := r.Header.Value("Location"); location != "" {
@@ -38,8 +38,7 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 	}
 }
 
-// servedUnasked reports whether a server gave what was asked for to a request without
-// credentials.
+// servedUnasked reports whether a server served a request that had no credentials.
 func servedUnasked(x *httpstream.Exchange) bool {
 	r := x.Response
 	return r != nil && r.Status >= 200 && r.Status < 300 && x.Request.Method != http.MethodConnect && !x.Request.Header.Has("Authorization")
@@ -48,21 +47,21 @@ func servedUnasked(x *httpstream.Exchange) bool {
 // addService notes the web server for which a client asks a KDC for a ticket.
 func (k *knowledge) addService(x *analysis.KDCExchange) {
 	if s := x.Service(); s.HTTP() {
-		k.name(s.Host())
+		k.addSiteName(s.Host())
 	}
 }
 
-func (k *knowledge) name(host string) {
-	if host != "" && len(k.named) < maxAsking {
-		k.named[strings.ToLower(analysis.HostOnly(host))] = true
+func (k *knowledge) addSiteName(host string) {
+	if host != "" && len(k.siteNames) < maxProtectionSpaces {
+		k.siteNames[strings.ToLower(analysis.HostOnly(host))] = true
 	}
 }
 
-// sites are the names of all hosts that the capture shows clients have to do with.
+// sites are the names of all hosts that clients contact, are redirected to, or ask tickets for.
 func (k *knowledge) sites(v *analysis.Visits) map[string]bool {
-	maps.Copy(k.named, v.Redirects)
-	for h := range k.asking {
-		k.name(h.name)
+	maps.Copy(k.siteNames, v.Redirects)
+	for h := range k.challenged {
+		k.addSiteName(h.name)
 	}
-	return k.named
+	return k.siteNames
 }

@@ -2,15 +2,15 @@ package correlate
 
 import "negotrace/httpstream"
 
-// A span is between which places something was seen.
+// A span is the range of places at which something was seen.
 type span struct {
 	first, last httpstream.Pos // Frame is 0 if there is none
 	newest      httpstream.Pos
 	end         httpstream.Time // the latest
 }
 
-// seen adds a place.
-func (s *span) seen(p httpstream.Pos) {
+// addPos adds a place.
+func (s *span) addPos(p httpstream.Pos) {
 	s.add(span{p, p, p, p.Time})
 }
 

@@ -1,12 +1,10 @@
 // Package correlate fills in the model of package analysis: it keeps what matters of a
 // capture, groups it into handshakes, joins them with what KDCs and name servers said and
 // with the other side of proxies, runs the checks, and makes the report.
-//
-// It runs in two goroutines. The methods of a Trace belong to the one that reads the
-// capture: they decide at once what is kept, and copy what the reader will reuse. Kept
-// items wait in a queue; the engine takes them in the other goroutine, decodes their
-// tokens and judges them. The same input gives the same report, however the two are
-// scheduled.
+// It runs in two goroutines. The one that reads the capture calls the methods of a Trace, which
+// decide at once what is kept, and copy what the reader will reuse. Kept items wait in a queue.
+// The other goroutine runs the engine, which takes them from the queue, decodes their tokens
+// and judges them. The same input gives the same report, however the two are scheduled.
 package correlate
 
 import (
@@ -32,8 +30,8 @@ type Options struct {
 	// Segment is after how many kept items the engine looks at what it has, in a window of
 	// some segments; 0 is for the usual number.
 	Segment int
-	// Filter narrows what is handed out, counted and listed; nil for no filter. What happened
-	// around it is looked at all the same. Its Begin is called before anything is judged.
+	// Filter selects what is handed out, counted and listed; nil for no filter. The checks see
+	// the rest all the same. Its Begin is called before anything is judged.
 	Filter *analysis.Filter
 	// Whole keeps all that was found on a handshake which the Filter leaves, and not only
 	// what matches.
@@ -49,8 +47,8 @@ type Options struct {
 	Follows bool
 }
 
-// A Trace collects what a capture holds, in the order of the capture. All its methods
-// belong to one goroutine.
+// A Trace collects what a capture holds, in the order of the capture. All its methods must be
+// called from one goroutine.
 type Trace struct {
 	decoder tokens.Decoder
 	needs   needs
@@ -66,7 +64,7 @@ type Trace struct {
 	packets   bool         // packet files are among them
 	endpoints endpoints
 	logs      bool // servers' logs are given
-	// oneBrowser reports whether one export is all that is read beside logs.
+	// oneBrowser reports whether one browser export is all that is read beside logs.
 	oneBrowser bool
 }
 
@@ -127,9 +125,9 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	if t.logs {
 		asked = newSeenRequest(x, t.oneBrowser)
 	}
-	double := t.packets && !x.Pos().InPackets() // it may be
-	if !double {
-		t.worker.seen(x.Pos())
+	mayBeDuplicate := t.packets && !x.Pos().InPackets() // it may be
+	if !mayBeDuplicate {
+		t.worker.addPos(x.Pos())
 	}
 	t.visit(x)
 	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, analysis.ToServer) || concerns(t.decoder, x, analysis.ToProxy)
@@ -138,11 +136,11 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		hideSecrets(x)
 		c := *x
 		own = &c
-		if !double {
+		if !mayBeDuplicate {
 			t.relays.observe(x)
 		}
 	} else {
-		if !double {
+		if !mayBeDuplicate {
 			t.baseline(x)
 		}
 		keep := t.retains(x)
@@ -152,7 +150,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 		if !keep {
 			if seen != nil || asked != nil {
 				i := t.worker.next()
-				i.seen, i.asked = seen, asked
+				i.seen, i.request = seen, asked
 			}
 			return false
 		}
@@ -168,7 +166,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	}
 	own.Conn = c.conn
 	i := t.worker.nextExchange(own)
-	i.isAuth, i.seen, i.asked = isAuth, seen, asked
+	i.isAuth, i.seen, i.request = isAuth, seen, asked
 	if isAuth {
 		t.worker.waiting.holdBody(own.Response)
 	} else {
@@ -179,7 +177,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	return isAuth
 }
 
-// baseline keeps a few answer times of each server to compare with.
+// baseline passes some answer times of each server to the engine.
 func (t *Trace) baseline(x *httpstream.Exchange) {
 	if x.Request == nil || x.Response == nil {
 		return
@@ -211,7 +209,8 @@ func (t *Trace) Conn(c *httpstream.Conn) {
 	}
 }
 
-// Kerberos takes a message to or from a KDC, or about changing a password. m holds what could be decoded; it is
+// Kerberos takes a message to or from a KDC, or about changing a password. m holds what could
+// be decoded; it is
 // never nil, and nobody changes it any more.
 func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
 	t.worker.next().kdc = &kdcMessage{at, src, dst, m}
@@ -224,14 +223,14 @@ func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Me
 
 // Passed takes how far a capture that is followed has come in its own time.
 func (t *Trace) Passed(at httpstream.Time) {
-	t.worker.next().passed = &passed{at: at}
+	t.worker.next().progress = &progress{at: at}
 	t.worker.handOver()
 }
 
 // CaughtUp says that all was read that is there at the moment, and whether nothing came for
 // some seconds.
 func (t *Trace) CaughtUp(idle bool) {
-	t.worker.next().passed = &passed{caughtUp: true, idle: idle}
+	t.worker.next().progress = &progress{caughtUp: true, idle: idle}
 	t.worker.handOver()
 }
 

@@ -13,13 +13,13 @@ import (
 	"negotrace/httpstream"
 )
 
-// tracedRequests are what IIS traced of single requests (FREB). Each is like a line of a log, and
-// says more: which module refused, and what authenticated.
+// tracedRequests are the requests that IIS traced (FREB). Each is like a line of a log, and
+// says more: the module that refused, and the mechanism.
 type tracedRequests struct {
-	lines    []*serverlog.Request
-	alone    []*serverlog.Request // that name no client, as many as are kept
-	nobody   int                  // of these
-	expected int                  // 401s with which handshakes go on; what came after them is not traced as a rule
+	lines              []*serverlog.Request
+	withoutClient      []*serverlog.Request // that name no client, as many as are kept
+	withoutClientCount int                  // of these
+	continued          int                  // 401s with which handshakes go on; what came after them is not traced as a rule
 }
 
 // addTrace takes a trace.
@@ -29,8 +29,8 @@ func (s *serverLogs) addTrace(f *eventlog.FailedRequest) {
 	case q.Pos.Time.IsZero():
 		s.counters.Drop("lines of logs without a time", 1)
 	case !q.Client.Addr().IsValid():
-		if s.traces.nobody++; len(s.traces.alone) < maxTraces {
-			s.traces.alone = append(s.traces.alone, q)
+		if s.traces.withoutClientCount++; len(s.traces.withoutClient) < maxTraces {
+			s.traces.withoutClient = append(s.traces.withoutClient, q)
 		}
 	case len(s.traces.lines) == maxTraces:
 		s.counters.Drop("traces of requests over the number that is kept", 1)
@@ -57,7 +57,7 @@ func (s *serverLogs) keepTrace(q *serverlog.Request) {
 	l.lines = append(l.lines, &loggedRequest{Request: q})
 }
 
-// lineOf is a trace as a line of a log. Its place is the event that says why.
+// lineOf is a trace as a line of a log. Its place is the event with the reason.
 func lineOf(f *eventlog.FailedRequest) *serverlog.Request {
 	q := &serverlog.Request{
 		Pos: f.Done, Client: f.Client, Server: f.Server, Method: f.Method, User: f.User, UserAgent: f.UserAgent,
@@ -86,7 +86,7 @@ func (s *seenRequest) foundIn(l *serverLog) bool {
 
 // found notes that a line of a log is about s. What a trace says beside a line is added to that.
 func (s *seenRequest) found(l *serverLog, q *loggedRequest) {
-	q.of = s
+	q.seen = s
 	l.joined++
 	leg := s.legs[0] // a proxy has another log
 	if !l.traced {
@@ -115,39 +115,39 @@ func (q *loggedRequest) request() *serverlog.Request {
 	return q.Request
 }
 
-// addTo puts traces beside the rows of logs that have a line of the same: the same client, path
-// and status at the time. Others that say that somebody was refused are rows of their own. That
-// a handshake went on does not follow from traces: IIS keeps those of the statuses that its rules name.
+// addTo adds traces to the rows of logs with a line of the same client, method, path and
+// status. Other traces of a refusal or logon become rows of their own. Traces do not show that
+// a handshake went on: IIS keeps only those of the statuses that its rules name.
 func (t *tracedRequests) addTo(s *loggedLogons) {
 	slices.SortStableFunc(t.lines, func(a, b *serverlog.Request) int { return byTime(a.Pos, b.Pos) })
-	known := map[logonTrace][]*attempt{}
+	known := map[traceKey][]*attempt{}
 	for _, h := range s.rows {
 		q := h.Last().Logged
-		known[traceOf(q)] = append(known[traceOf(q)], h)
+		known[traceKeyOf(q)] = append(known[traceKeyOf(q)], h)
 	}
 	lines := t.lines
 	if len(s.rows) == 0 { // otherwise they may be about requests that rows are about
-		lines = slices.Concat(lines, t.alone)
+		lines = slices.Concat(lines, t.withoutClient)
 	}
 	for _, q := range lines {
 		step := analysis.StepOf(q)
 		if step == analysis.LogsChallenge {
-			t.expected++
+			t.continued++
 			continue
 		}
-		rows := known[traceOf(q)]
+		rows := known[traceKeyOf(q)]
 		for _, h := range rows {
 			h.Last().Logged.Trace(q)
 			h.Mechanism = mechanismLogged(h.Last().Logged, h.Mechanism)
 		}
 		if len(rows) == 0 && (step == analysis.LogsRefusal || step == analysis.LogsNoRight || step == analysis.LogsLogon) {
-			s.traced(q, step)
+			s.addTraceRow(q, step)
 		}
 	}
 }
 
-// traced makes a row of a trace.
-func (s *loggedLogons) traced(q *serverlog.Request, step analysis.LoggedStep) {
+// addTraceRow makes a row of a trace.
+func (s *loggedLogons) addTraceRow(q *serverlog.Request, step analysis.LoggedStep) {
 	if q.Pos.Time.After(s.last.Time) {
 		s.last = q.Pos
 	}
@@ -158,19 +158,19 @@ func (s *loggedLogons) traced(q *serverlog.Request, step analysis.LoggedStep) {
 	case analysis.LogsNoRight:
 		outcome = outcomeOf(q)
 	}
-	s.settle(partyOf(q), nil, q, outcome)
+	s.addLogon(partyOf(q), nil, q, outcome)
 }
 
-// A logonTrace is what the line and the trace of one request have in common.
-type logonTrace struct {
+// A traceKey is what the line and the trace of one request have in common.
+type traceKey struct {
 	client, method, path, status string
 }
 
-func traceOf(q *serverlog.Request) logonTrace {
-	return logonTrace{q.Client.Addr().String(), q.Method, strings.ToLower(plainPath(q.Path)), analysis.LoggedStatus(q)}
+func traceKeyOf(q *serverlog.Request) traceKey {
+	return traceKey{q.Client.Addr().String(), q.Method, strings.ToLower(plainPath(q.Path)), analysis.LoggedStatus(q)}
 }
 
-// mechanismLogged is what authenticated, by the trace of a request; known where there is none.
+// mechanismLogged is the mechanism by the trace of a request; known if there is no trace.
 func mechanismLogged(q *serverlog.Request, known analysis.Mechanism) analysis.Mechanism {
 	switch strings.ToLower(q.Package) {
 	case "kerberos":
@@ -185,7 +185,7 @@ func mechanismLogged(q *serverlog.Request, known analysis.Mechanism) analysis.Me
 	return known
 }
 
-// report says which traces were joined, and how many say nothing here.
+// report sets which traces were joined, and notes how many were not.
 func (t *tracedRequests) report(c *httpstream.Counters, s *serverLogs) {
 	left := 0
 	for _, l := range s.logs {
@@ -194,14 +194,14 @@ func (t *tracedRequests) report(c *httpstream.Counters, s *serverLogs) {
 		}
 		joined := map[httpstream.File]bool{}
 		for _, q := range l.lines {
-			joined[q.Pos.File] = q.of != nil
-			if q.of == nil {
+			joined[q.Pos.File] = q.seen != nil
+			if q.seen == nil {
 				left++
 			}
 		}
 		for i := range c.Inputs {
 			if in := &c.Inputs[i]; joined[in.File] {
-				in.Joined, in.With, in.Ahead = 1, s.with, l.clock.said()
+				in.Joined, in.With, in.Ahead = 1, s.captureFile, l.clock.reportedAhead()
 			}
 		}
 	}
@@ -210,10 +210,10 @@ func (t *tracedRequests) report(c *httpstream.Counters, s *serverLogs) {
 			c.Notes = append(c.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, n)})
 		}
 	}
-	say("log-not-joined", "Traces of requests by IIS (FREB) that name no client, so that nothing is joined with them: %d. The endpoint is traced at the level Verbose", t.nobody)
+	say("log-not-joined", "Traces of requests by IIS (FREB) that name no client, so that nothing is joined with them: %d. The endpoint is traced at the level Verbose", t.withoutClientCount)
 	if c.Requests > 0 {
 		say("log-of-other-requests", "Traces of requests by IIS (FREB) that are about no request of the capture, or of which it is not sure about which: %d", left)
 		return
 	}
-	say("log-not-joined", "Traces of requests by IIS (FREB) of a 401 with which a handshake goes on: %d. What came after them is not in them", t.expected)
+	say("log-not-joined", "Traces of requests by IIS (FREB) of a 401 with which a handshake goes on: %d. What came after them is not in them", t.continued)
 }

@@ -11,15 +11,15 @@ import (
 	"negotrace/tokens"
 )
 
-// Kept items are analysed in a goroutine of their own, in order of arrival; once queued,
-// an item is never written by the reader again.
+// Kept items are analysed in a goroutine of their own, in order of arrival. The reader never
+// writes to an item that it has queued.
 
 // An item is something that was kept: an exchange, the end of a connection, a message of
 // a KDC or a name server, or the time a server took to answer.
 type item struct {
 	since span // what was seen after the item before
-	// conn is our copy of the connection that it came on, and now what it has become; nil
-	// for what came on none.
+	// conn is the engine's copy of the connection, and now its new state; nil for an item
+	// without a connection.
 	conn *httpstream.Conn
 	now  httpstream.Conn
 	// skipped is how many follow-on requests were seen on conn since its last item and
@@ -29,15 +29,15 @@ type item struct {
 	exchange *httpstream.Exchange
 	isAuth   bool
 	seen     *sighting    // what it shows of itself, where there are several files; alone if it was not kept
-	asked    *seenRequest // what is looked up in logs, where there are some; alone if it was not kept
+	request  *seenRequest // what is looked up in logs, where there are some; alone if it was not kept
 	kdc      *kdcMessage
 	dns      *dnsAnswer
 	answer   *answerTime
-	passed   *passed
+	progress *progress
 }
 
-// passed says how far a capture has come that is followed.
-type passed struct {
+// progress is how far a capture that is followed has come.
+type progress struct {
 	at       httpstream.Time // none if it caught up
 	caughtUp bool            // all was read that is there
 	idle     bool            // and nothing came for a while
@@ -72,7 +72,7 @@ type batch struct {
 
 func newBatch() *batch { return &batch{items: make([]item, 0, batchSize)} }
 
-// holdBody puts into r a copy of its body, which is valid only now, that lies in the batch.
+// holdBody copies the body of r, which is valid only now, into the batch.
 func (b *batch) holdBody(r *httpstream.Response) {
 	if r != nil && len(r.Body) > 0 {
 		n := len(b.bodies)
@@ -95,7 +95,7 @@ func (b *batch) reset() {
 // A worker hands items to an engine. A capture with few of them needs no goroutine.
 // Its methods belong to the reader's goroutine.
 type worker struct {
-	engine  *engine // the worker's own goroutine's, from the first hand-over until finish
+	engine  *engine // belongs to the goroutine from the first hand-over until finish
 	span            // what was seen after the last item
 	waiting *batch  // being filled
 	queue   *handoff.Queue[*batch]

@@ -9,12 +9,12 @@ import (
 	"negotrace/httpstream"
 )
 
-// Where one exchange of an export fits several others, what else is known decides: from
-// which client the rest of the export is, how many there are, and the clocks. Where it does
-// not, nobody can say which it is.
+// One exchange of an export may fit several others. Then the client of the rest of the export
+// decides, or how many there are, or the clocks. If these do not decide, the exchange stays
+// ambiguous.
 
-// ofOneClient leaves out other clients than the one with which most of an export of one
-// machine was joined. Whatever fits one exchange alone counts as joined.
+// ofOneClient keeps the guesses of one client, if the export is of one machine: the client with
+// which most of the export was joined. An exchange that fits only one other counts as joined.
 func (m *matching) ofOneClient(guesses []guess) []guess {
 	votes := map[netip.Addr]int{}
 	for _, o := range m.sightings {
@@ -27,7 +27,7 @@ func (m *matching) ofOneClient(guesses []guess) []guess {
 			votes[all[0].better.client.Addr()]++
 		}
 	}
-	return groupBy(guesses, own, func(all []guess) []guess {
+	return groupBy(guesses, exportOf, func(all []guess) []guess {
 		if !all[0].s.ofOneMachine() {
 			return all
 		}
@@ -45,7 +45,7 @@ func (m *matching) ofOneClient(guesses []guess) []guess {
 // ofOneMachine reports whether the export is that of a browser, not of a proxy.
 func (s *sighting) ofOneMachine() bool { return s.lastOnly || s.at.File.Unit() == httpstream.Events }
 
-// connected divides guesses into those that have nothing to do with each other.
+// connected returns the connected components of guesses: those that share an exchange.
 func connected(guesses []guess) [][]guess {
 	root := map[*sighting]*sighting{}
 	find := func(s *sighting) *sighting {
@@ -77,8 +77,8 @@ func connected(guesses []guess) [][]guess {
 	return all
 }
 
-// inOrder pairs exchanges in the order of their times, where both files show as many of
-// them. It returns nil where that does not say which is which: other clients made some.
+// inOrder pairs exchanges in the order of their times, if both files show the same number. It
+// returns nil if that is not sure, because other clients made some.
 func (m *matching) inOrder(all []guess) []guess {
 	if len(all) == 1 {
 		return all
@@ -147,10 +147,10 @@ func (m *matching) nearest(open, taken []guess) []guess {
 		}
 		return nil
 	}
-	alone := groupBy(fitting, better, only)
+	alone := groupBy(fitting, betterOf, only)
 	ofBetter := map[*sighting]bool{}
 	for _, g := range alone {
 		ofBetter[g.better] = true
 	}
-	return slices.DeleteFunc(groupBy(fitting, own, only), func(g guess) bool { return !ofBetter[g.better] })
+	return slices.DeleteFunc(groupBy(fitting, exportOf, only), func(g guess) bool { return !ofBetter[g.better] })
 }

@@ -5,7 +5,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// ticketsSeen says whether handshakes used tickets.
+// ticketsSeen is whether handshakes used tickets.
 type ticketsSeen struct {
 	used    bool // a ticket was presented
 	without bool // Kerberos was offered, and something else was used, or nothing
@@ -23,8 +23,8 @@ func (s *ticketsSeen) add(h *analysis.Handshake) {
 	}
 }
 
-// kdcNotSeen says what it means that a capture of packets holds nothing of any KDC although
-// Kerberos was offered or used, nil if that is not so.
+// kdcNotSeen returns the note for a capture of packets without any KDC message although
+// Kerberos was offered or used; nil if it has one.
 func (e *engine) kdcNotSeen() *httpstream.Limitation {
 	if e.knowledge.kdcSeen {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A sought handshake is what a handshake shows of itself, as far as events are found by that.
-type sought struct {
+// An eventQuery is what the events of a handshake are looked up by.
+type eventQuery struct {
 	h           *attempt
 	views       []*attempt // the same handshake, as other capture points show it
 	client      netip.Addr
@@ -21,28 +21,28 @@ type sought struct {
 	names       []string         // of the server: first labels, in small letters
 	spn         string           // without its realm, in small letters
 	account     string           // of the user, without a domain, in small letters; empty if not known
-	byEvents    bool             // account is what events say
+	byEvents    bool             // account comes from events
 	workstation string           // that NTLM names, in small letters
 	ticket      uint64           // the sum of the ticket that is presented; 0 for none
 	usedBefore  bool             // an earlier handshake presented the ticket
 }
 
-// soughtOf returns what is looked for of handshakes. What several capture points show of one is
-// looked for once.
-func soughtOf(attempts []*attempt, hosts *hostFacts) []*sought {
-	var all []*sought
-	of, used := map[[2]string][]*sought{}, map[uint64]bool{}
+// eventQueriesOf returns the queries for handshakes. A handshake that several capture points
+// show has one query.
+func eventQueriesOf(attempts []*attempt, hosts *hostFacts) []*eventQuery {
+	var all []*eventQuery
+	of, used := map[[2]string][]*eventQuery{}, map[uint64]bool{}
 	for _, h := range attempts {
 		if h.Start.Time.IsZero() {
 			continue
 		}
 		ends := [2]string{h.Client, h.Server}
-		i := slices.IndexFunc(of[ends], func(s *sought) bool { return !h.Browser() && s.isView(h) })
+		i := slices.IndexFunc(of[ends], func(s *eventQuery) bool { return !h.Browser() && s.isView(h) })
 		if i >= 0 {
 			of[ends][i].views = append(of[ends][i].views, h)
 			continue
 		}
-		s := newSought(h)
+		s := newEventQuery(h)
 		for _, name := range hosts.namesOf(h.ServerAddr()) {
 			s.addName(name)
 		}
@@ -53,16 +53,16 @@ func soughtOf(attempts []*attempt, hosts *hostFacts) []*sought {
 	return all
 }
 
-// isView reports whether another capture point shows in h what s is.
-func (s *sought) isView(h *attempt) bool {
+// isView reports whether h is the handshake of s, seen at another capture point.
+func (s *eventQuery) isView(h *attempt) bool {
 	if s.h.Conn().Origin == h.Conn().Origin || s.h.Start.Time.Sub(h.Start.Time).Abs() > time.Second {
 		return false
 	}
 	return !slices.ContainsFunc(s.views, func(v *attempt) bool { return v.Conn().Origin == h.Conn().Origin })
 }
 
-func newSought(h *attempt) *sought {
-	s := &sought{
+func newEventQuery(h *attempt) *eventQuery {
+	s := &eventQuery{
 		h: h, client: h.ClientAddr().Unmap(), sent: h.Start.Time, end: h.Start.Time,
 		spn: strings.ToLower(analysis.WithoutRealm(h.SPN)),
 	}
@@ -101,17 +101,17 @@ func newSought(h *attempt) *sought {
 }
 
 // addName adds a name by which the server is known.
-func (s *sought) addName(host string) {
+func (s *eventQuery) addName(host string) {
 	if name := firstLabel(analysis.HostOnly(host)); name != "" && !slices.Contains(s.names, name) {
 		s.names = append(s.names, name)
 	}
 }
 
 // isServer reports whether a name is one of the server's.
-func (s *sought) isServer(name string) bool { return slices.Contains(s.names, firstLabel(name)) }
+func (s *eventQuery) isServer(name string) bool { return slices.Contains(s.names, firstLabel(name)) }
 
-// isSPN reports whether a text is the SPN of the handshake, or names its server in another one.
-func (s *sought) isSPN(text string) bool {
+// isSPN reports whether text is the SPN of the handshake, or another SPN of its server.
+func (s *eventQuery) isSPN(text string) bool {
 	text = strings.ToLower(analysis.WithoutRealm(text))
 	if text == s.spn && s.spn != "" {
 		return true

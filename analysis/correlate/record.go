@@ -7,9 +7,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// conclude hands out, counts and lists what is final of a judgement: what arrived after the
-// last one and before until. What is only counted is not described.
-func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, grouped *grouping, s scope) {
+// record counts, lists and hands out what of a judgement is final: what arrived after the last
+// judgement and before s.until. Handshakes that are only counted get no reasons and candidates.
+func (e *engine) record(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, grouped *grouping, s scope) {
 	e.results.round++
 	final := map[int]bool{}
 	var shown []*attempt
@@ -22,7 +22,7 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 	if len(shown) > 0 {
 		e.show(pass, shown, found)
 	}
-	e.showLoose(pass, found, s)
+	e.showUnattached(pass, found, s)
 	attempts = slices.DeleteFunc(attempts, func(h *attempt) bool { return !h.final })
 	found = slices.DeleteFunc(found, func(f *analysis.Finding) bool {
 		if f.Handshake != 0 {
@@ -32,7 +32,7 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 	})
 	kdc := e.buffer.kdc[e.buffer.judged.kdc:s.until.kdc]
 	if e.filter != nil {
-		kdc, attempts, found = e.narrow(kdc, attempts, found)
+		kdc, attempts, found = e.applyFilter(kdc, attempts, found)
 	}
 	var listed []*attempt
 	for _, h := range attempts {
@@ -60,8 +60,8 @@ func (e *engine) conclude(pass *analysis.Pass, attempts []*attempt, found []*ana
 	}
 }
 
-// complete adds what is said of handshakes that somebody sees: why their outcome is known,
-// what may have caused it, and what differs where it was another one.
+// complete fills in what only a reader of the handshakes needs: the reason of the outcome, the
+// candidates for a cause, and the comparison with a success.
 func (e *engine) complete(pass *analysis.Pass, attempts []*attempt) {
 	handshakes := handshakesOf(attempts)
 	for _, h := range attempts {
@@ -88,7 +88,7 @@ func communityIDs(h *analysis.Handshake) []string {
 	return ids
 }
 
-// handOut gives what is final to the Sink.
+// handOut passes to the Sink what is final.
 func (e *engine) handOut(pass *analysis.Pass, kdc []*analysis.KDCExchange, attempts []*attempt, found []*analysis.Finding) {
 	if e.out.KDC != nil {
 		for _, k := range kdc {

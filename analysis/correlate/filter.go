@@ -6,8 +6,8 @@ import (
 	"negotrace/analysis"
 )
 
-// narrow leaves what the filter asks for of what is final, and counts how much that is.
-func (e *engine) narrow(kdc []*analysis.KDCExchange, attempts []*attempt, found []*analysis.Finding) ([]*analysis.KDCExchange, []*attempt, []*analysis.Finding) {
+// applyFilter keeps what matches the filter, and counts it.
+func (e *engine) applyFilter(kdc []*analysis.KDCExchange, attempts []*attempt, found []*analysis.Finding) ([]*analysis.KDCExchange, []*attempt, []*analysis.Finding) {
 	f, n := e.filter, &e.results.filtered
 	n.OfHandshakes += len(attempts)
 	n.OfFindings += len(found)
@@ -36,7 +36,7 @@ func (e *engine) narrow(kdc []*analysis.KDCExchange, attempts []*attempt, found 
 	}
 	for _, x := range found {
 		if x.Root != nil && !left[x.Root] {
-			x.Under, x.Root = "", nil // what is left speaks for itself
+			x.Under, x.Root = "", nil // its cause is filtered out
 		}
 		if x.By.Topic != analysis.View {
 			n.Findings++

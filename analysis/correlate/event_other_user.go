@@ -8,10 +8,10 @@ import (
 	"negotrace/httpstream"
 )
 
-// joinContrary finds events of the server about a logon over the connection of a handshake, at its
-// time, that name another user than its credentials do. Who logged on over the same connection by
-// another handshake is none.
-func (c *computer) joinContrary(all []*sought, taken map[*loggedEvent]bool) {
+// joinOtherUser finds events of the server about a logon over the connection of a handshake, at
+// its time, that name another user than the credentials do. Users of other handshakes on the
+// same connection do not count.
+func (c *computer) joinOtherUser(all []*eventQuery, taken map[*loggedEvent]bool) {
 	for _, s := range all {
 		if s.account == "" || s.byEvents {
 			continue
@@ -21,7 +21,7 @@ func (c *computer) joinContrary(all []*sought, taken map[*loggedEvent]bool) {
 				c.apart(e, window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}) > 0 {
 				continue
 			}
-			if slices.ContainsFunc(all, func(o *sought) bool {
+			if slices.ContainsFunc(all, func(o *eventQuery) bool {
 				return o != s && (o.account == "" || o.account == e.account) && slices.Contains(o.ports, e.Logon.Client)
 			}) {
 				continue
@@ -30,7 +30,7 @@ func (c *computer) joinContrary(all []*sought, taken map[*loggedEvent]bool) {
 			e.take()
 			found := &analysis.LoggedEvent{Event: e.Event, By: []analysis.EventLink{analysis.ByPort, analysis.ByComputer, analysis.ByPackage, analysis.ByTime}, Evidence: analysis.Proven}
 			for _, h := range append([]*attempt{s.h}, s.views...) {
-				if len(h.ContraryEvents) < maxOfOne {
+				if len(h.ContraryEvents) < maxEventsOfOne {
 					h.ContraryEvents = append(h.ContraryEvents, found)
 				}
 			}
@@ -38,16 +38,16 @@ func (c *computer) joinContrary(all []*sought, taken map[*loggedEvent]bool) {
 	}
 }
 
-// isOtherUser reports whether an event is about a logon of somebody else over a connection of the
-// handshake, at its server, by its package.
-func (s *sought) isOtherUser(e *loggedEvent) bool {
+// isOtherUser reports whether an event is about a logon of another user over a connection of
+// the handshake, at its server, by its package.
+func (s *eventQuery) isOtherUser(e *loggedEvent) bool {
 	l := e.Logon
 	return (l.Type == networkLogon || l.Type == networkCleartextLogon) && l.Client.Port() != 0 && slices.Contains(s.ports, l.Client) &&
 		s.isServer(e.Computer) && s.usesPackage(l.Package) && s.h.Opening() != nil && e.account != s.account
 }
 
-// report says how many tickets KDCs logged that the capture should hold the exchanges of, and does
-// not: those of a KDC and a client between which it has others.
+// report notes how many tickets a KDC logged whose exchanges are missing in the capture,
+// although it has others between the same KDC and client.
 func (s *eventLogs) report(c *httpstream.Counters, seen *span) {
 	if s.copies > 0 {
 		what := "1 event is"
@@ -60,10 +60,10 @@ func (s *eventLogs) report(c *httpstream.Counters, seen *span) {
 		return
 	}
 	for _, k := range s.computers {
-		from, to := seen.first.Time.Add(k.clock.ahead+k.clock.within), seen.end.Add(k.clock.ahead-k.clock.within-k.step)
+		from, to := seen.first.Time.Add(k.clock.ahead+k.clock.within), seen.end.Add(k.clock.ahead-k.clock.within-k.precision)
 		n := 0
 		for _, e := range k.events {
-			if e.Ticket != nil && !e.exchanged && k.asked[e.Ticket.Client.Addr()] && !e.Pos.Time.Before(from) && !e.Pos.Time.After(to) {
+			if e.Ticket != nil && !e.exchanged && k.kdcClients[e.Ticket.Client.Addr()] && !e.Pos.Time.Before(from) && !e.Pos.Time.After(to) {
 				n++
 			}
 		}
