@@ -22,9 +22,9 @@ packets, sizes, times, statuses, challenges, flags and error codes, and not the
 names, addresses, secrets and contents. The same name becomes the same
 pseudonym everywhere, of the same length; addresses keep the prefixes that they
 share. Cookies, bearer tokens, passwords, NTLM responses, ciphers, nonces and
-bodies become noise. What is not understood becomes zeros, and is counted.
-Keys are left out, since somebody may hold them, and the content of TLS becomes
-noise. A capture in pcap stays pcap, others become pcapng.
+bodies become noise. What is not understood becomes zeros or noise, and is
+counted. Keys are left out, since somebody may hold them, and the content of TLS
+becomes noise. A capture in pcap stays pcap, others become pcapng.
 
 With --keylog, --rsa-key or secrets in the capture, the HTTP that was in TLS is
 written as well, redacted like the rest: as connections without TLS, between
