@@ -1,8 +1,8 @@
-// Package plain makes TCP connections that hold in plain what other connections of a capture
-// hold in TLS, where that can be opened, or in the compressed header blocks of HTTP/2. Their
-// packets have the times of those that carried the same. The first ones of a connection stand
-// behind the packet that carried it: who reads them knows the handshake of TLS by then. Others
-// stand in front of it: whatever it ends, they are not too late.
+// Package plain makes TCP connections with the plain text of other connections of a capture: of
+// TLS that can be decrypted, and of the compressed header blocks of HTTP/2. Each packet has the
+// time of the packet that carried the same content. The first packets of a connection come after
+// that packet, so that a reader has seen the TLS handshake. All others come before it, so that
+// they are there before the connection ends.
 package plain
 
 import (
@@ -14,56 +14,56 @@ import (
 	"negotrace/httpstream"
 )
 
-// Counts say what was made.
+// Counts are the numbers of what was made.
 type Counts struct {
 	Connections, Packets, Bytes int
 	// NotMade counts connections for which there was no room, or no addresses.
 	NotMade int
 }
 
-// An Opener looks into the packets of a timeline, and makes those that hold the same in plain.
+// An Opener reads the packets of a timeline, and makes packets with the same content in plain text.
 type Opener struct {
 	Counts Counts
-	// Hide removes HTTP/2 that is not in TLS from its own packets, so that what is made is all
-	// that can be read of it.
+	// Hide clears HTTP/2 without TLS in the original packets, so that only the packets that are
+	// made can be read.
 	Hide bool
 
 	opens     bool // there are keys
 	assembler *httpstream.Assembler
 	decoder   *decode.Decoder
-	ignored   httpstream.Counters // who reads the capture counts for himself
+	ignored   httpstream.Counters // not used: the reader of the capture has its own
 	events    []decode.Event
 
-	k          *pcap.Packet // at hand
-	at         flow         // of the segment at hand
+	current    *pcap.Packet
+	flow       flowKey // of the current segment
 	made       []Packet
-	before     []Packet // of made
-	fresh      []*connection
-	conns      map[*httpstream.Conn]*connection // nil for one that is not made
-	pairs      map[pair]bool                    // in use
-	visible    map[flow]bool                    // those of HTTP/2 that is not in TLS
+	before     []Packet // those of the packets made that come before the current packet
+	started    []*connection
+	conns      map[*httpstream.Conn]*connection // nil where none could be made
+	usedPairs  map[pair]bool
+	cleartext  map[flowKey]bool // HTTP/2 without TLS
 	interfaces map[interfaceKey]*pcap.Interface
-	data       []byte // of the packet at hand, where it may be changed
+	data       []byte // a copy of the current packet's data, for Hide
 }
 
-// A Packet is one that was made, and of which capture point and file it is.
+// A Packet is a packet that was made, with its capture point and its file.
 type Packet struct {
 	pcap.Packet
 	Origin int
 	File   httpstream.File
 }
 
-// A flow is what the segments of both directions of a connection have in common.
-type flow struct {
+// A flowKey is what the segments of both directions of a connection have in common.
+type flowKey struct {
 	a, b   netip.AddrPort
 	tunnel uint64
 	origin int
 }
 
-// New returns an Opener. If opens is set it opens TLS with the secrets; without, it looks only
-// for HTTP/2 that is not in TLS.
+// New returns an Opener. If opens is set it decrypts TLS with the secrets; otherwise it reads only
+// HTTP/2 without TLS.
 func New(secrets *httpstream.Secrets, opens bool) *Opener {
-	o := &Opener{opens: opens, conns: map[*httpstream.Conn]*connection{}, pairs: map[pair]bool{}, visible: map[flow]bool{}, interfaces: map[interfaceKey]*pcap.Interface{}}
+	o := &Opener{opens: opens, conns: map[*httpstream.Conn]*connection{}, usedPairs: map[pair]bool{}, cleartext: map[flowKey]bool{}, interfaces: map[interfaceKey]*pcap.Interface{}}
 	o.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}, TLSClosed: map[string]int{}, Responses: map[int]int{}}
 	o.assembler = httpstream.NewAssembler(httpstream.Sink{Plain: o.part}, secrets, &o.ignored)
 	o.decoder = decode.New(&o.ignored, 1, func(events []decode.Event) []decode.Event {
@@ -73,19 +73,19 @@ func New(secrets *httpstream.Secrets, opens bool) *Opener {
 	return o
 }
 
-// Packet takes the next packet of the timeline, and returns those that come in front of it and
-// behind it: they are valid until the next call.
+// Packet takes the next packet of the timeline, and returns the packets to be written before and
+// after it. They are valid until the next call.
 func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (before, behind []Packet) {
 	o.made, o.before = o.made[:0], o.before[:0]
 	begins := len(k.Data) > 0 && bytes.Contains(k.Data, preface)
-	if k.Link == pcap.NoPacket || k.Opened != nil || !o.opens && !begins && len(o.visible) == 0 {
+	if k.Link == pcap.NoPacket || k.Opened != nil || !o.opens && !begins && len(o.cleartext) == 0 {
 		return nil, nil
 	}
-	if o.Hide && (begins || len(o.visible) > 0) {
+	if o.Hide && (begins || len(o.cleartext) > 0) {
 		o.data = append(o.data[:0], k.Data...)
 		k.Data = o.data
 	}
-	o.k = k
+	o.current = k
 	o.events = o.events[:0]
 	o.decoder.Packet(k, origin, file)
 	o.decoder.HandOver()
@@ -94,44 +94,44 @@ func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (befor
 			o.segment(&e.Segment)
 		}
 	}
-	for _, m := range o.fresh {
-		m.placed = true
+	for _, m := range o.started {
+		m.insertBefore = true
 	}
-	o.fresh = o.fresh[:0]
+	o.started = o.started[:0]
 	return o.before, o.made
 }
 
 // preface is what HTTP/2 begins with (RFC 9113 section 3.4).
 var preface = []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
-// segment takes a segment.
+// segment gives a segment to the assembler if its connection is one that is read.
 func (o *Opener) segment(s *httpstream.Segment) {
-	o.at = flow{s.Src, s.Dst, s.Tunnel, s.Origin}
+	o.flow = flowKey{s.Src, s.Dst, s.Tunnel, s.Origin}
 	if s.Dst.Compare(s.Src) < 0 {
-		o.at.a, o.at.b = s.Dst, s.Src
+		o.flow.a, o.flow.b = s.Dst, s.Src
 	}
-	o.note(s)
-	isSeen := o.opens || o.visible[o.at]
-	if !isSeen && bytes.HasPrefix(s.Payload, preface) && len(o.visible) < maxConnections {
-		o.visible[o.at], isSeen = true, true
+	o.notePair(s)
+	isSeen := o.opens || o.cleartext[o.flow]
+	if !isSeen && bytes.HasPrefix(s.Payload, preface) && len(o.cleartext) < maxConnections {
+		o.cleartext[o.flow], isSeen = true, true
 	}
 	if isSeen {
 		o.assembler.Segment(s)
 	}
-	if o.Hide && o.visible[o.at] {
-		hide(s)
+	if o.Hide && o.cleartext[o.flow] {
+		clearPayload(s)
 	}
 }
 
-// Close ends the timeline, and returns what comes behind it.
+// Close ends the timeline, and returns the packets that come after it.
 func (o *Opener) Close() []Packet {
 	o.made, o.before = o.made[:0], o.before[:0]
 	o.assembler.Close()
 	return append(o.before, o.made...)
 }
 
-// hide makes zeros of the content of a segment, and adds that to its checksum.
-func hide(s *httpstream.Segment) {
+// clearPayload sets the payload of a segment to zeros, and updates the TCP checksum.
+func clearPayload(s *httpstream.Segment) {
 	if len(s.Header) < 18 {
 		return
 	}

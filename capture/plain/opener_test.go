@@ -197,7 +197,7 @@ func TestMadePackets(t *testing.T) {
 		ip := p.Data[14:]
 		pseudo := append([]byte{0, 6, 0, 0}, ip[12:20]...)
 		be.PutUint16(pseudo[2:], uint16(len(ip)-20))
-		if sum(0, ip[:20]) != 0xffff || sum(uint32(sum(0, pseudo)), ip[20:]) != 0xffff {
+		if onesComplementSum(0, ip[:20]) != 0xffff || onesComplementSum(uint32(onesComplementSum(0, pseudo)), ip[20:]) != 0xffff {
 			t.Errorf("packet %d has a wrong checksum", i)
 		}
 		if p.Wire != len(p.Data) || int(be.Uint16(ip[2:])) != len(ip) || !p.Made {
@@ -252,7 +252,7 @@ func TestHTTP2Alone(t *testing.T) {
 		ip := k.Data[14:][:be.Uint16(k.Data[16:])]
 		pseudo := append([]byte{0, 6, 0, 0}, ip[12:20]...)
 		be.PutUint16(pseudo[2:], uint16(len(ip)-20))
-		if got := sum(uint32(sum(0, pseudo)), ip[20:]); got != 0xffff {
+		if got := onesComplementSum(uint32(onesComplementSum(0, pseudo)), ip[20:]); got != 0xffff {
 			t.Errorf("packet %d has a wrong checksum", i+1)
 		}
 	}

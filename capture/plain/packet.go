@@ -23,7 +23,7 @@ const (
 	linkSLL2     pcap.LinkType = 276
 )
 
-// A header is what the headers of a packet say.
+// A header holds the values of the IP and TCP headers of a packet.
 type header struct {
 	src, dst netip.AddrPort
 	seq, ack uint32
@@ -42,10 +42,10 @@ func (h *header) packet(link pcap.LinkType, content []byte) (pcap.LinkType, []by
 		ip := []byte{0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 6, 0, 0} // don't fragment; TTL 64; TCP
 		be.PutUint16(ip[2:], uint16(20+len(tcp)))
 		ip = append(append(ip, s[:]...), d[:]...)
-		be.PutUint16(ip[10:], ^sum(0, ip))
+		be.PutUint16(ip[10:], ^onesComplementSum(0, ip))
 		pseudo := append(append([]byte{0, 6, 0, 0}, s[:]...), d[:]...)
 		be.PutUint16(pseudo[2:], uint16(len(tcp)))
-		be.PutUint16(tcp[16:], ^sum(uint32(sum(0, pseudo)), tcp))
+		be.PutUint16(tcp[16:], ^onesComplementSum(uint32(onesComplementSum(0, pseudo)), tcp))
 		return link, append(append(b, ip...), tcp...)
 	}
 	s, d := src.As16(), dst.As16()
@@ -54,7 +54,7 @@ func (h *header) packet(link pcap.LinkType, content []byte) (pcap.LinkType, []by
 	ip = append(append(ip, s[:]...), d[:]...)
 	pseudo := append([]byte{0, 6, 0, 0}, ip[8:]...)
 	be.PutUint16(pseudo[2:], uint16(len(tcp)))
-	be.PutUint16(tcp[16:], ^sum(uint32(sum(0, pseudo)), tcp))
+	be.PutUint16(tcp[16:], ^onesComplementSum(uint32(onesComplementSum(0, pseudo)), tcp))
 	return link, append(append(b, ip...), tcp...)
 }
 
@@ -103,8 +103,8 @@ func (h *header) link(link pcap.LinkType, is4 bool) (pcap.LinkType, []byte) {
 	return linkRaw, nil
 }
 
-// sum adds 16-bit words to a sum in ones' complement (RFC 1071).
-func sum(start uint32, b []byte) uint16 {
+// onesComplementSum adds 16-bit words to a sum in ones' complement (RFC 1071).
+func onesComplementSum(start uint32, b []byte) uint16 {
 	total := uint64(start)
 	for ; len(b) >= 2; b = b[2:] {
 		total += uint64(be.Uint16(b))
