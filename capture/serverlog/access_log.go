@@ -17,7 +17,7 @@ func IsAccessLog(head []byte) bool {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	var q Request
-	return q.access(bytes.TrimRight(line, "\r"))
+	return q.parseAccess(bytes.TrimRight(line, "\r"))
 }
 
 // ReadAccessLog reads an access log and gives each line to take, which may keep it. The error is of
@@ -25,7 +25,7 @@ func IsAccessLog(head []byte) bool {
 func ReadAccessLog(r io.Reader, take func(*Request)) (Lines, error) {
 	return eachLine(r, func(line []byte, number int) bool {
 		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: true, AtBeginning: true}
-		if !q.access(line) {
+		if !q.parseAccess(line) {
 			return false
 		}
 		take(q)
@@ -33,16 +33,15 @@ func ReadAccessLog(r io.Reader, take func(*Request)) (Lines, error) {
 	})
 }
 
-// access reads a line: the client, who it is by ident, the user, the time with its zone, the
-// request, the status, the bytes, and in the combined form the referrer and the program. The name
-// of the site may come first, and X-Forwarded-For last.
-func (q *Request) access(line []byte) bool {
+// parseAccess reads a line: client, ident, user, time with its zone, request, status, bytes, and in
+// the combined form Referer and User-Agent. The virtual host may come first, X-Forwarded-For last.
+func (q *Request) parseAccess(line []byte) bool {
 	who, rest, ok := bytes.Cut(line, []byte(" ["))
 	if !ok {
 		return false
 	}
 	stamp, rest, ok := bytes.Cut(rest, []byte(`] "`))
-	if !ok || !q.parties(string(who)) {
+	if !ok || !q.parseClientAndUser(string(who)) {
 		return false
 	}
 	at, err := time.Parse("02/Jan/2006:15:04:05 -0700", string(stamp[:min(len(stamp), 40)]))
@@ -70,21 +69,21 @@ func (q *Request) access(line []byte) bool {
 		}
 		text, left, ok := quotedText(more)
 		if !ok {
-			return true // cut, or something else
+			return true // cut short, or another field
 		}
 		switch {
 		case n == 1 && text != "-":
 			q.UserAgent = text
-		case n > 1 && isForwarded(text):
+		case n > 1 && isAddressList(text):
 			q.ForwardedFor = text
 		}
 		rest = left
 	}
 }
 
-// parties reads what comes before the time: "192.0.2.1 - alice", or with the name of the site in
-// front of that. A user may have blanks in the name.
-func (q *Request) parties(text string) bool {
+// parseClientAndUser reads the fields before the time: "192.0.2.1 - alice", perhaps after the name
+// of the virtual host. A user name may have blanks in it.
+func (q *Request) parseClientAndUser(text string) bool {
 	first, rest, ok := strings.Cut(text, " ")
 	if addr, err := netip.ParseAddr(first); err == nil {
 		q.Client = netip.AddrPortFrom(addr.WithZone("").Unmap(), 0)
@@ -97,7 +96,7 @@ func (q *Request) parties(text string) bool {
 		if err != nil {
 			return false
 		}
-		q.Client, q.Host = netip.AddrPortFrom(addr.WithZone("").Unmap(), 0), kept([]byte(site))
+		q.Client, q.Host = netip.AddrPortFrom(addr.WithZone("").Unmap(), 0), limited([]byte(site))
 	}
 	_, user, two := strings.Cut(rest, " ")
 	if !ok || !two {
@@ -115,14 +114,14 @@ func isCount(field []byte) bool {
 	return err == nil || string(field) == "-"
 }
 
-// isForwarded reports whether a text is a list of addresses, as X-Forwarded-For has it.
-func isForwarded(text string) bool {
+// isAddressList reports whether a text is a list of addresses, as X-Forwarded-For has it.
+func isAddressList(text string) bool {
 	first, _, _ := strings.Cut(text, ",")
 	_, err := netip.ParseAddr(strings.TrimSpace(first))
 	return err == nil
 }
 
-// quotedText takes what stands before the next quotation mark off b, without escapes.
+// quotedText returns the text of b up to the next quotation mark, without escapes, and the rest.
 func quotedText(b []byte) (text string, rest []byte, ok bool) {
 	for i := 0; i < len(b); i++ {
 		switch b[i] {
@@ -135,8 +134,8 @@ func quotedText(b []byte) (text string, rest []byte, ok bool) {
 	return "", b, false
 }
 
-// unescaped is a text as it was before the server escaped it: \\, \" and \x5C. Control characters
-// stay escaped.
+// unescaped replaces the escapes that servers write: \\, \" and \x5C. Control characters stay
+// escaped.
 func unescaped(text string) string {
 	if len(text) > maxText {
 		text = text[:maxText]

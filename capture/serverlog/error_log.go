@@ -28,15 +28,16 @@ type AuthError struct {
 	Text string `json:"text"`
 }
 
-// subjects are what is in messages about authentication, in small letters.
-var subjects = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication failure", "password mismatch", `" was not found in "`}
+// authTerms are terms of messages about authentication, in lower case.
+var authTerms = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication failure", "password mismatch", `" was not found in "`}
 
-func aboutAuth(module string, text []byte) bool {
+// isAboutAuth reports whether a message is about authentication.
+func isAboutAuth(module string, text []byte) bool {
 	if strings.HasPrefix(module, "auth") {
 		return true
 	}
 	small := bytes.ToLower(text)
-	for _, s := range subjects {
+	for _, s := range authTerms {
 		if bytes.Contains(small, []byte(s)) {
 			return true
 		}
@@ -50,7 +51,7 @@ func IsErrorLog(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	line = bytes.TrimRight(line, "\r")
 	var e AuthError
-	return e.apache(line) || e.nginx(line)
+	return e.parseApache(line) || e.parseNginx(line)
 }
 
 // ReadErrorLog reads an error log of Apache httpd or of nginx, and gives each line about
@@ -60,9 +61,9 @@ func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
 	lines, err := eachLine(r, func(line []byte, number int) bool {
 		e := &AuthError{Pos: httpstream.Pos{Frame: number, Stream: -1}}
 		switch {
-		case !e.apache(line) && !e.nginx(line):
+		case !e.parseApache(line) && !e.parseNginx(line):
 			return false
-		case !aboutAuth(e.Module, []byte(e.Text)):
+		case !isAboutAuth(e.Module, []byte(e.Text)):
 			others++
 		default:
 			take(e)
@@ -73,9 +74,9 @@ func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
 	return lines, err
 }
 
-// apache reads a line of Apache httpd: groups in brackets (the time, the module and the
+// parseApache reads a line of Apache httpd: groups in brackets (the time, the module and the
 // level, the process, the client), and the message.
-func (e *AuthError) apache(line []byte) bool {
+func (e *AuthError) parseApache(line []byte) bool {
 	stamp, rest, ok := bracketed(line)
 	if !ok || !e.setTime(stamp, "Mon Jan _2 15:04:05.999999 2006") {
 		return false
@@ -90,13 +91,13 @@ func (e *AuthError) apache(line []byte) bool {
 		client, isClient := bytes.CutPrefix(group, []byte("client "))
 		switch {
 		case isClient:
-			e.Client = clientOf(string(client), hasPort)
+			e.Client = parseClient(string(client), hasPort)
 		case i == 0:
 			module, level, found := bytes.Cut(group, []byte(":"))
 			if hasPort = found; !found { // before version 2.4
 				module, level = nil, group
 			}
-			e.Module, e.Level = kept(module), kept(level)
+			e.Module, e.Level = limited(module), limited(level)
 		}
 		if isClient {
 			break
@@ -106,11 +107,11 @@ func (e *AuthError) apache(line []byte) bool {
 		return false
 	}
 	text, _, _ := bytes.Cut(rest, []byte(", referer: "))
-	e.Text = withoutTokens(kept(text))
+	e.Text = withoutTokens(limited(text))
 	return true
 }
 
-// bracketed takes what is in brackets off the beginning of b, with the blank behind it.
+// bracketed returns the text in brackets at the beginning of b, and what follows the blank after it.
 func bracketed(b []byte) (inside, rest []byte, ok bool) {
 	if len(b) == 0 || b[0] != '[' {
 		return nil, b, false
@@ -119,9 +120,9 @@ func bracketed(b []byte) (inside, rest []byte, ok bool) {
 	return inside, bytes.TrimLeft(rest, " "), ok
 }
 
-// clientOf reads the address of a client. Apache httpd writes the port behind that of IPv6
-// with nothing around it.
-func clientOf(text string, hasPort bool) netip.AddrPort {
+// parseClient reads the address of a client. Apache httpd writes an IPv6 address and its port
+// without brackets.
+func parseClient(text string, hasPort bool) netip.AddrPort {
 	if both, err := netip.ParseAddrPort(text); err == nil {
 		return netip.AddrPortFrom(both.Addr().Unmap(), both.Port())
 	}
@@ -139,9 +140,9 @@ func clientOf(text string, hasPort bool) netip.AddrPort {
 	return netip.AddrPortFrom(addr.Unmap(), 0)
 }
 
-// nginx reads a line of nginx: the time, the level, the process, the number of the
-// connection, the message, and behind it what is known of the request.
-func (e *AuthError) nginx(line []byte) bool {
+// parseNginx reads a line of nginx: the time, the level, the process, the number of the
+// connection, the message, and then fields of the request.
+func (e *AuthError) parseNginx(line []byte) bool {
 	const layout = "2006/01/02 15:04:05"
 	if len(line) < len(layout)+1 || !e.setTime(line[:len(layout)], layout) {
 		return false
@@ -150,7 +151,7 @@ func (e *AuthError) nginx(line []byte) bool {
 	if !ok {
 		return false
 	}
-	e.Level = kept(level)
+	e.Level = limited(level)
 	process, message, ok := bytes.Cut(rest, []byte(": "))
 	if !ok || !bytes.Contains(process, []byte("#")) {
 		return false
@@ -159,22 +160,22 @@ func (e *AuthError) nginx(line []byte) bool {
 		message = text
 	}
 	text, about, _ := bytes.Cut(message, []byte(", client: "))
-	e.Text = withoutTokens(kept(text))
+	e.Text = withoutTokens(limited(text))
 	client, about, _ := bytes.Cut(about, []byte(", "))
-	e.Client = clientOf(string(client), false)
+	e.Client = parseClient(string(client), false)
 	if request, ok := quoted(about, "request: "); ok {
 		m, target, _ := bytes.Cut(request, []byte(" "))
 		target, _, _ = bytes.Cut(target, []byte(" "))
 		target, _, _ = bytes.Cut(target, []byte("?"))
-		e.Method, e.Path = kept(m), kept(target)
+		e.Method, e.Path = limited(m), limited(target)
 	}
 	if host, ok := quoted(about, "host: "); ok {
-		e.Host = kept(host)
+		e.Host = limited(host)
 	}
 	return true
 }
 
-// quoted returns what stands in quotation marks behind a name.
+// quoted returns the value in quotation marks that follows a name.
 func quoted(b []byte, name string) ([]byte, bool) {
 	_, rest, ok := bytes.Cut(b, []byte(name+`"`))
 	if !ok {
@@ -190,8 +191,8 @@ func (e *AuthError) setTime(stamp []byte, layout string) bool {
 	return err == nil
 }
 
-// minToken is how many letters of base64 in a row are left out of a message: they may be a
-// token.
+// minToken is the length from which a run of base64 characters is left out of a message, because
+// it may be a token.
 const minToken = 64
 
 // withoutTokens replaces what looks like a token by its length.
@@ -199,7 +200,7 @@ func withoutTokens(text string) string {
 	var b strings.Builder
 	for text != "" {
 		run := 0
-		for run < len(text) && isBase64(text[run]) {
+		for run < len(text) && isBase64Char(text[run]) {
 			run++
 		}
 		if run >= minToken {
@@ -208,7 +209,7 @@ func withoutTokens(text string) string {
 			b.WriteString(text[:run])
 		}
 		text = text[run:]
-		other := strings.IndexFunc(text, func(r rune) bool { return r < 0x80 && isBase64(byte(r)) })
+		other := strings.IndexFunc(text, func(r rune) bool { return r < 0x80 && isBase64Char(byte(r)) })
 		if other < 0 {
 			other = len(text)
 		}
@@ -218,6 +219,6 @@ func withoutTokens(text string) string {
 	return b.String()
 }
 
-func isBase64(c byte) bool {
+func isBase64Char(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
 }

@@ -1,11 +1,11 @@
 package serverlog
 
 const (
-	// maxLine is how long a line may be. Those of servers have a URL, a cookie and a
-	// referrer in them, of 16 KiB each at most.
+	// maxLine is the longest line. Lines of servers hold a URL, a cookie and a referrer of at
+	// most 16 KiB each.
 	maxLine = 64 << 10
-	// maxColumns is how many columns a log may have: IIS knows some 30, and custom ones.
+	// maxColumns is the largest number of columns. IIS has about 30, and custom ones.
 	maxColumns = 256
-	// maxText is how much of one field is kept.
+	// maxText is how many bytes of one field are kept.
 	maxText = 2 << 10
 )

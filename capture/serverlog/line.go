@@ -1,6 +1,6 @@
 // Package serverlog reads the logs of web servers, line by line: W3C extended logs as IIS and
-// HTTP.sys write them, the access logs of Apache httpd and nginx, and what these write about
-// authentication into their error logs.
+// HTTP.sys write them, the access logs of Apache httpd and nginx, and the lines about
+// authentication in their error logs.
 package serverlog
 
 import (
@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// Lines count what the lines of a log were.
+// Lines counts the lines of a log by kind.
 type Lines struct {
-	Read      int // lines with something in them, comments too
+	Read      int // lines that are not empty, with comments
 	Malformed int // lines that could not be read
-	// FirstMalformed is the number of the first of these, from 1; 0 if there is none.
+	// FirstMalformed is the number of the first malformed line, from 1; 0 if there is none.
 	FirstMalformed int
 	Others         int // lines of an error log about something else
-	Assumed        int // lines before anything names the columns, to which the usual ones fit
+	Assumed        int // lines before any #Fields line, read with the default columns
 }
 
 func (l *Lines) malformed(number int) {
@@ -26,9 +26,8 @@ func (l *Lines) malformed(number int) {
 	}
 }
 
-// eachLine calls take with each line that has something in it, without its end, and its
-// number from 1. A line that is too long is malformed, and so is what is cut off at the end
-// of the file; take reports whether it could read the line.
+// eachLine calls take with each line that is not empty, without its line break, and its number
+// from 1. take reports whether it could read the line. A line that is too long is malformed.
 func eachLine(r io.Reader, take func(line []byte, number int) bool) (lines Lines, err error) {
 	b := bufio.NewReaderSize(r, maxLine)
 	for number := 1; ; number++ {
@@ -56,7 +55,7 @@ func eachLine(r io.Reader, take func(line []byte, number int) bool) (lines Lines
 	}
 }
 
-// kept is a copy of a field, as much of it as is kept.
-func kept(field []byte) string {
+// limited returns the first maxText bytes of a field as a string.
+func limited(field []byte) string {
 	return strings.ToValidUTF8(string(field[:min(len(field), maxText)]), "\ufffd")
 }

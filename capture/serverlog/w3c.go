@@ -70,7 +70,7 @@ func (q *Request) Trace(of *Request) {
 	}
 }
 
-// A column is what stands at one place of a line.
+// A column is the meaning of one value of a line.
 type column uint8
 
 const (
@@ -97,7 +97,7 @@ const (
 	queue
 )
 
-// columns are the names in #Fields, in small letters.
+// columns are the names in #Fields, in lower case.
 var columns = map[string]column{
 	"date": date, "time": clockTime, "date-local": date, "time-local": clockTime, "c-ip": clientIP, "c-port": clientPort, "s-ip": serverIP, "s-port": serverPort,
 	"cs-method": method, "cs-uri-stem": stem, "cs-uri": uri, "cs-host": host, "cs(host)": host, "cs-username": userName,
@@ -123,7 +123,7 @@ func IsW3C(head []byte) bool {
 	return false
 }
 
-// directive returns what a line says of the log, if it begins with #NAME:.
+// directive returns the value of a line that begins with #NAME:.
 func directive(line []byte, name string) ([]byte, bool) {
 	before, value, ok := bytes.Cut(line, []byte(":"))
 	if !ok || len(before) == 0 || !strings.EqualFold(string(before[1:]), name) {
@@ -132,15 +132,15 @@ func directive(line []byte, name string) ([]byte, bool) {
 	return bytes.TrimSpace(value), true
 }
 
-// fields are the columns of the lines that follow.
+// fields holds the columns of the lines that follow, and the date for lines without one.
 type fields struct {
 	columns []column
-	day     time.Time     // of #Date, for lines without a date
-	clock   time.Duration // of the last of these
+	day     time.Time     // of #Date
+	clock   time.Duration // time of day of the last line without a date
 	// namesUsers and namesSubStatus report whether there are columns of these.
 	namesUsers, namesSubStatus bool
-	buffer                     [][]byte // of values
-	// assumed says that the log does not name its columns, and the usual ones fit.
+	buffer                     [][]byte // the values of the current line
+	// assumed is set where the log does not name its columns and default ones fit.
 	assumed bool
 }
 
@@ -168,7 +168,7 @@ func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 			return true
 		}
 		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}
-		if f.columns == nil && !f.readAssumed(line, q) || f.columns != nil && !f.read(line, q) {
+		if f.columns == nil && !f.readGuessed(line, q) || f.columns != nil && !f.read(line, q) {
 			return false
 		}
 		if f.assumed {
@@ -181,7 +181,8 @@ func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 	return lines, err
 }
 
-// directive takes what a line says of those that follow: the columns may change at any time.
+// directive reads #Fields and #Date, which hold for the lines that follow. The columns may change
+// at any time.
 func (f *fields) directive(line []byte) {
 	if names, ok := directive(line, "Fields"); ok {
 		next := newFields(names)
@@ -192,8 +193,8 @@ func (f *fields) directive(line []byte) {
 	}
 }
 
-// read reads a line. It reports whether its columns are known, all there, and what they are
-// said to be.
+// read reads a line into q. It reports whether the line has a value for each column, and each
+// value can be parsed.
 func (f *fields) read(line []byte, q *Request) bool {
 	day, clock, ok := f.day, time.Duration(-1), true
 	values := f.values(line)
@@ -234,7 +235,7 @@ func (f *fields) read(line []byte, q *Request) bool {
 	return true
 }
 
-// set sets what a column says.
+// set sets the field of a column.
 func (q *Request) set(c column, value []byte) bool {
 	switch c {
 	case clientIP:
@@ -246,26 +247,26 @@ func (q *Request) set(c column, value []byte) bool {
 	case serverPort:
 		return setPort(&q.Server, value)
 	case method:
-		q.Method = kept(value)
+		q.Method = limited(value)
 	case stem:
-		q.Path = kept(value)
+		q.Path = limited(value)
 	case uri:
 		value, _, _ = bytes.Cut(value, []byte("?"))
-		q.Path = kept(value)
+		q.Path = limited(value)
 	case host:
-		q.Host = kept(value)
+		q.Host = limited(value)
 	case userName:
-		q.User = withBlanks(value)
+		q.User = plusToSpace(value)
 	case userAgent:
-		q.UserAgent = withBlanks(value)
+		q.UserAgent = plusToSpace(value)
 	case forwardedFor:
-		q.ForwardedFor = withBlanks(value)
+		q.ForwardedFor = plusToSpace(value)
 	case site:
-		q.Site = kept(value)
+		q.Site = limited(value)
 	case reason:
-		q.Reason = kept(value)
+		q.Reason = limited(value)
 	case queue:
-		q.Queue = withBlanks(value)
+		q.Queue = plusToSpace(value)
 	case status:
 		return setInt(&q.Status, value)
 	case subStatus:
@@ -282,8 +283,8 @@ func (q *Request) set(c column, value []byte) bool {
 	return true
 }
 
-// withBlanks is a field with its blanks, which a log writes as plus signs.
-func withBlanks(value []byte) string { return strings.ReplaceAll(kept(value), "+", " ") }
+// plusToSpace returns a field with its blanks, which a log writes as plus signs.
+func plusToSpace(value []byte) string { return strings.ReplaceAll(limited(value), "+", " ") }
 
 func setInt(to *int, value []byte) (ok bool) {
 	n, err := strconv.ParseUint(string(value), 10, 16)
