@@ -30,34 +30,34 @@ type Record struct {
 	Missing bool       `json:"missing,omitempty"` // a name server said that there is no such name
 }
 
-// host is the section of ipconfig, which prints either of two lists.
+// host reads the output of ipconfig /all or /displaydns.
 type host struct {
 	Host
-	begin  int
-	list   string // label of the list whose further values stand alone
-	asked  string // name in the cache that the lines are about
-	record *Record
-	at     int // line of record
+	firstLine  int
+	listLabel  string // label of the list that lines without a label continue
+	cachedName string // name in the cache that the following lines describe
+	record     *Record
+	recordLine int // first line of record
 }
 
-func newHost(r *reader, _ string) section { return &host{begin: r.number} }
+func newHost(r *reader, _ string) section { return &host{firstLine: r.lineNumber} }
 
 func (h *host) line(r *reader, text string) bool {
-	if heading(text) >= 0 {
+	if headingIndex(text) >= 0 {
 		return false
 	}
-	if !indented(text) { // the name of an adapter
-		h.list = ""
+	if !isIndented(text) { // the name of an adapter
+		h.listLabel = ""
 		return strings.HasSuffix(text, ":")
 	}
 	text = strings.TrimSpace(text)
 	label, value, ok := strings.Cut(text, " :")
 	label, value = strings.TrimRight(label, " ."), strings.TrimSpace(value)
 	if !ok {
-		h.alone(r, text)
+		h.unlabelled(r, text)
 		return true
 	}
-	h.list = label
+	h.listLabel = label
 	switch label {
 	case "Host Name":
 		h.Name = value
@@ -65,7 +65,7 @@ func (h *host) line(r *reader, text string) bool {
 		h.Suffix = value
 	case "Record Name":
 		h.endRecord(r)
-		h.record, h.at = &Record{Name: value}, r.number
+		h.record, h.recordLine = &Record{Name: value}, r.lineNumber
 	case "A (Host) Record", "AAAA Record":
 		if h.record != nil {
 			h.record.Address, _ = netip.ParseAddr(value)
@@ -75,14 +75,14 @@ func (h *host) line(r *reader, text string) bool {
 			h.record.Alias = value
 		}
 	default:
-		h.value(value)
+		h.addValue(value)
 	}
 	return true
 }
 
-// value takes a value of a list.
-func (h *host) value(value string) {
-	switch h.list {
+// addValue adds a value to the list of listLabel.
+func (h *host) addValue(value string) {
+	switch h.listLabel {
 	case "DNS Suffix Search List":
 		if len(h.Search) < maxValues {
 			h.Search = append(h.Search, value)
@@ -94,23 +94,23 @@ func (h *host) value(value string) {
 	}
 }
 
-// alone takes a line without a label: a further value, a name in the cache, or that a name
-// does not exist.
-func (h *host) alone(r *reader, text string) {
+// unlabelled reads a line without a label: a further value of a list, a name in the cache, or the
+// message that a name does not exist.
+func (h *host) unlabelled(r *reader, text string) {
 	switch {
 	case strings.Trim(text, "-") == "":
-	case text == "Name does not exist." && h.asked != "":
+	case text == "Name does not exist." && h.cachedName != "":
 		h.endRecord(r)
-		r.add(Entry{Record: &Record{Name: h.asked, Missing: true}}, r.number)
-	case h.list == "DNS Suffix Search List" || h.list == "DNS Servers":
-		h.value(text)
+		r.add(Entry{Record: &Record{Name: h.cachedName, Missing: true}}, r.lineNumber)
+	case h.listLabel == "DNS Suffix Search List" || h.listLabel == "DNS Servers":
+		h.addValue(text)
 	case !strings.Contains(text, " "):
 		h.endRecord(r)
-		h.asked = text
+		h.cachedName = text
 	}
 }
 
-// appendAddr adds an address, without what Windows writes behind it.
+// appendAddr adds an address, without "(Preferred)" or the zone that Windows writes after it.
 func appendAddr(to []netip.Addr, text string) []netip.Addr {
 	text, _, _ = strings.Cut(text, "(")
 	text, _, _ = strings.Cut(text, "%")
@@ -123,7 +123,7 @@ func appendAddr(to []netip.Addr, text string) []netip.Addr {
 
 func (h *host) endRecord(r *reader) {
 	if h.record != nil && (h.record.Alias != "" || h.record.Address.IsValid()) {
-		r.add(Entry{Record: h.record}, h.at)
+		r.add(Entry{Record: h.record}, h.recordLine)
 	}
 	h.record = nil
 }
@@ -131,6 +131,6 @@ func (h *host) endRecord(r *reader) {
 func (h *host) end(r *reader) {
 	h.endRecord(r)
 	if h.Name != "" {
-		r.add(Entry{Host: &h.Host}, h.begin)
+		r.add(Entry{Host: &h.Host}, h.firstLine)
 	}
 }

@@ -33,22 +33,22 @@ type Key struct {
 	Etype     string `json:"etype,omitempty"`
 }
 
-// A ticketCache is what klist of Windows prints.
+// A ticketCache reads the output of klist of Windows.
 type ticketCache struct {
-	logon  string
-	ticket *Ticket
-	begin  int
+	logon     string
+	ticket    *Ticket
+	firstLine int
 }
 
 func newTicketCache(_ *reader, text string) section {
 	c := new(ticketCache)
-	c.heading(text)
+	c.setLogon(text)
 	return c
 }
 
-// heading takes "Current LogonId is 0:0x3e7"; with the tickets of another logon there is a
-// line with "Targeted LogonId is 0:0x3e7" too.
-func (c *ticketCache) heading(text string) bool {
+// setLogon reads "Current LogonId is 0:0x3e7" and, with the tickets of another logon,
+// "Targeted LogonId is 0:0x3e7". It reports whether the line is a heading.
+func (c *ticketCache) setLogon(text string) bool {
 	for _, prefix := range []string{"Current LogonId is ", "Targeted LogonId is "} {
 		if logon, ok := strings.CutPrefix(text, prefix); ok {
 			c.logon = logon
@@ -59,32 +59,32 @@ func (c *ticketCache) heading(text string) bool {
 }
 
 func (c *ticketCache) line(r *reader, text string) bool {
-	if c.heading(text) {
+	if c.setLogon(text) {
 		return true
 	}
 	if text[0] == '#' {
 		_, client, ok := strings.Cut(text, ">")
-		if client, isClient := labelled(client, "Client"); ok && isClient {
+		if client, isClient := labelValue(client, "Client"); ok && isClient {
 			c.end(r)
-			c.ticket, c.begin = &Ticket{Client: principal(client), Cache: c.logon}, r.number
+			c.ticket, c.firstLine = &Ticket{Client: principal(client), Cache: c.logon}, r.lineNumber
 		}
 		return ok
 	}
-	if c.ticket == nil || !indented(text) {
+	if c.ticket == nil || !isIndented(text) {
 		return false
 	}
-	c.value(text)
+	c.setValue(text)
 	return true
 }
 
-// value takes a line of a ticket.
-func (c *ticketCache) value(text string) {
+// setValue reads a line of a ticket.
+func (c *ticketCache) setValue(text string) {
 	t := c.ticket
 	for label, to := range map[string]*string{
 		"Server": &t.Server, "KerbTicket Encryption Type": &t.Etype, "Session Key Type": &t.Session,
 		"Start Time": &t.Start, "End Time": &t.End, "Kdc Called": &t.KDC,
 	} {
-		if value, ok := labelled(text, label); ok {
+		if value, ok := labelValue(text, label); ok {
 			*to = value
 		}
 	}
@@ -98,11 +98,11 @@ func (c *ticketCache) end(r *reader) {
 		return
 	}
 	c.ticket.Server = principal(c.ticket.Server)
-	r.add(Entry{Ticket: c.ticket}, c.begin)
+	r.add(Entry{Ticket: c.ticket}, c.firstLine)
 	c.ticket = nil
 }
 
-// principal is a principal without the blanks that Windows prints around its @.
+// principal removes the blanks that Windows prints around the @ of a principal.
 func principal(text string) string { return strings.Replace(text, " @ ", "@", 1) }
 
 // klistFailed reads "klist failed with 0xc000018b/-1073741429: The SAM database ...".
@@ -110,17 +110,17 @@ func klistFailed(r *reader, text string) section {
 	code, what, _ := strings.Cut(strings.TrimPrefix(text, "klist failed with "), ":")
 	code, _, _ = strings.Cut(code, "/")
 	if n, err := strconv.ParseUint(code, 0, 32); err == nil {
-		r.add(Entry{Failure: &Failure{uint32(n), strings.TrimSpace(what)}}, r.number)
+		r.add(Entry{Failure: &Failure{uint32(n), strings.TrimSpace(what)}}, r.lineNumber)
 	}
 	return nil
 }
 
-// A mitCache is what klist of MIT Kerberos prints: two moments of two words each, or three with AM
-// or PM, and the service.
+// A mitCache reads the output of klist of MIT Kerberos: two times of two words each, or of three
+// with AM or PM, and the service.
 type mitCache struct {
 	cache, client string
 	ticket        *Ticket
-	begin         int
+	firstLine     int
 }
 
 func newMITCache(_ *reader, text string) section {
@@ -128,15 +128,15 @@ func newMITCache(_ *reader, text string) section {
 }
 
 func (c *mitCache) line(r *reader, text string) bool {
-	if client, ok := labelled(text, "Default principal"); ok {
+	if client, ok := labelValue(text, "Default principal"); ok {
 		c.client = client
 		return true
 	}
 	if strings.HasPrefix(text, "Valid starting") {
 		return true
 	}
-	if indented(text) && c.ticket != nil {
-		c.value(text)
+	if isIndented(text) && c.ticket != nil {
+		c.setValue(text)
 		return true
 	}
 	f := strings.Fields(text)
@@ -145,7 +145,7 @@ func (c *mitCache) line(r *reader, text string) bool {
 		return false
 	}
 	c.end(r)
-	c.begin = r.number
+	c.firstLine = r.lineNumber
 	c.ticket = &Ticket{
 		Client: c.client, Server: f[last], Cache: c.cache,
 		Start: strings.Join(f[:last/2], " "), End: strings.Join(f[last/2:last], " "),
@@ -153,11 +153,11 @@ func (c *mitCache) line(r *reader, text string) bool {
 	return true
 }
 
-// value takes a line beneath a ticket: parts with a comma between them, and two etypes.
-func (c *mitCache) value(text string) {
+// setValue reads a line below a ticket: values separated by commas, or two etypes.
+func (c *mitCache) setValue(text string) {
 	text = strings.TrimSpace(text)
-	if server, ok := labelled(text, "Ticket server"); ok {
-		c.ticket.Server = server // the one before was a host without its realm
+	if server, ok := labelValue(text, "Ticket server"); ok {
+		c.ticket.Server = server // the line before had no realm
 		return
 	}
 	if client, ok := strings.CutPrefix(text, "for client "); ok {
@@ -175,12 +175,12 @@ func (c *mitCache) value(text string) {
 
 func (c *mitCache) end(r *reader) {
 	if c.ticket != nil {
-		r.add(Entry{Ticket: c.ticket}, c.begin)
+		r.add(Entry{Ticket: c.ticket}, c.firstLine)
 		c.ticket = nil
 	}
 }
 
-// A keytab is what klist -k of MIT Kerberos prints.
+// A keytab reads the output of klist -k of MIT Kerberos.
 type keytab struct {
 	name string
 }
@@ -195,11 +195,11 @@ func (k *keytab) line(r *reader, text string) bool {
 		return true
 	}
 	kvno, err := strconv.ParseUint(f[0], 10, 32)
-	if err != nil || !indented(text) {
+	if err != nil || !isIndented(text) {
 		return false
 	}
 	f = f[1:]
-	if len(f) > 2 && !strings.Contains(f[0], "@") { // a moment
+	if len(f) > 2 && !strings.Contains(f[0], "@") { // a time
 		f = f[2:]
 	}
 	if len(f) == 0 || !strings.Contains(f[0], "@") {
@@ -209,7 +209,7 @@ func (k *keytab) line(r *reader, text string) bool {
 	if len(f) > 1 {
 		key.Etype = strings.Trim(f[1], "()")
 	}
-	r.add(Entry{Key: key}, r.number)
+	r.add(Entry{Key: key}, r.lineNumber)
 	return true
 }
 

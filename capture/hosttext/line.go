@@ -10,14 +10,14 @@ import (
 	"negotrace/capture/export"
 )
 
-// eachLine calls take with each line that has something in it, without blanks at its end, and
-// its number from 1.
+// eachLine calls take with each line that is not empty, without white space at its end, and its
+// number from 1.
 func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, err error) {
 	b := export.Text(from)
 	for number := 1; ; number++ {
 		line, err := b.ReadSlice('\n')
 		tooLong := err == bufio.ErrBufferFull || len(line) > maxLine
-		text := strings.TrimRight(decoded(line[:min(len(line), maxLine)]), blanks)
+		text := strings.TrimRight(decodeOEM(line[:min(len(line), maxLine)]), whitespace)
 		for err == bufio.ErrBufferFull {
 			_, err = b.ReadSlice('\n')
 		}
@@ -37,16 +37,16 @@ func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, 
 	}
 }
 
-// oem are the letters from 0x80 on that code pages 437 and 850 have in common: consoles of
-// Windows print in one of these.
-const oem = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ"
+// oemLetters are the letters from 0x80 on that code pages 437 and 850 have in common. Windows
+// consoles use one of these.
+const oemLetters = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ"
 
-// decoded is a line as UTF-8. Letters of a code page that is not known are replaced.
-func decoded(line []byte) string {
+// decodeOEM returns a line as UTF-8. Other letters than oemLetters are replaced.
+func decodeOEM(line []byte) string {
 	if utf8.Valid(line) {
 		return string(line)
 	}
-	letters := []rune(oem)
+	letters := []rune(oemLetters)
 	var b strings.Builder
 	for _, c := range line {
 		switch {
@@ -63,11 +63,11 @@ func decoded(line []byte) string {
 	return b.String()
 }
 
-// indented reports whether a line begins with a blank.
-func indented(text string) bool { return text[0] == ' ' || text[0] == '\t' }
+// isIndented reports whether a line begins with a blank.
+func isIndented(text string) bool { return text[0] == ' ' || text[0] == '\t' }
 
-// labelled returns what stands behind a label and a colon, as most commands print it.
-func labelled(text, label string) (value string, ok bool) {
+// labelValue returns the value after a label and a colon, as most commands print it.
+func labelValue(text, label string) (value string, ok bool) {
 	value, ok = strings.CutPrefix(strings.TrimLeft(text, " \t"), label)
 	if !ok {
 		return "", false
@@ -76,8 +76,8 @@ func labelled(text, label string) (value string, ok bool) {
 	return strings.TrimSpace(value), ok
 }
 
-// status reads "1355 0x54b ERROR_NO_SUCH_DOMAIN".
-func status(text string) (code uint32, name string) {
+// parseStatus reads "1355 0x54b ERROR_NO_SUCH_DOMAIN".
+func parseStatus(text string) (code uint32, name string) {
 	f := strings.Fields(text)
 	if len(f) == 0 {
 		return 0, ""

@@ -11,9 +11,8 @@ type Channel struct {
 	Failed     bool   `json:"failed,omitempty"`     // the command had no answer of Netlogon but the status
 }
 
-// NotAsked reports whether nltest failed before it learned anything of the channel: only an
-// administrator may ask for it, and others get ERROR_ACCESS_DENIED (MS-ERREF 2.2) from the
-// service of their own computer.
+// NotAsked reports whether nltest failed before it queried the channel. Only an administrator may
+// do that: others get ERROR_ACCESS_DENIED (MS-ERREF 2.2) from their own computer.
 func (c *Channel) NotAsked() bool { return c.Failed && c.Status == 5 }
 
 // A Controller is the domain controller that a computer found (nltest /dsgetdc), or that it
@@ -37,25 +36,25 @@ type Trust struct {
 	About   string `json:"about,omitempty"` // (Forest Tree Root) (Primary Domain) (Native)
 }
 
-// channel is the section of a secure channel.
+// channel reads the output about a secure channel.
 type channel struct {
 	Channel
-	begin int
-	known bool // its status
+	firstLine int
+	hasStatus bool
 }
 
 func newChannel(r *reader, text string) section {
 	name := strings.TrimPrefix(text, "Trusted DC Name")
-	return &channel{Channel: Channel{Controller: withoutSlashes(name)}, begin: r.number}
+	return &channel{Channel: Channel{Controller: withoutSlashes(name)}, firstLine: r.lineNumber}
 }
 
 func (c *channel) line(_ *reader, text string) bool {
 	for _, label := range []string{"Trusted DC Connection Status Status = ", "Trust Verification Status = "} {
 		if value, ok := strings.CutPrefix(text, label); ok {
-			if !c.known || c.Status == 0 { // the first that is no success
-				c.Status, c.Name = status(value)
+			if !c.hasStatus || c.Status == 0 { // keep the first error
+				c.Status, c.Name = parseStatus(value)
 			}
-			c.known = true
+			c.hasStatus = true
 			return true
 		}
 	}
@@ -63,28 +62,28 @@ func (c *channel) line(_ *reader, text string) bool {
 }
 
 func (c *channel) end(r *reader) {
-	if c.known {
-		r.add(Entry{Channel: &c.Channel}, c.begin)
+	if c.hasStatus {
+		r.add(Entry{Channel: &c.Channel}, c.firstLine)
 	}
 }
 
 func channelFailed(r *reader, text string) section {
 	_, value, _ := strings.Cut(text, "Status = ")
-	if code, name := status(value); code != 0 {
-		r.add(Entry{Channel: &Channel{Status: code, Name: name, Failed: true}}, r.number)
+	if code, name := parseStatus(value); code != 0 {
+		r.add(Entry{Channel: &Channel{Status: code, Name: name, Failed: true}}, r.lineNumber)
 	}
 	return nil
 }
 
-// controller is the section of a domain controller.
+// controller reads the output about a domain controller.
 type controller struct {
 	Controller
-	begin int
+	firstLine int
 }
 
 func newController(r *reader, text string) section {
-	name, _ := labelled(text, "DC")
-	return &controller{Controller: Controller{Name: withoutSlashes(name)}, begin: r.number}
+	name, _ := labelValue(text, "DC")
+	return &controller{Controller: Controller{Name: withoutSlashes(name)}, firstLine: r.lineNumber}
 }
 
 func (c *controller) line(_ *reader, text string) bool {
@@ -95,7 +94,7 @@ func (c *controller) line(_ *reader, text string) bool {
 		{"Address", &c.Address}, {"Dom Name", &c.Domain}, {"Forest Name", &c.Forest}, {"Dc Site Name", &c.Site},
 		{"Our Site Name", &c.ClientSite}, {"Flags", &c.Flags}, {"Dom Guid", new(string)},
 	} {
-		if value, ok := labelled(text, of.label); ok {
+		if value, ok := labelValue(text, of.label); ok {
 			*of.to = withoutSlashes(value)
 			return true
 		}
@@ -103,19 +102,19 @@ func (c *controller) line(_ *reader, text string) bool {
 	return false
 }
 
-func (c *controller) end(r *reader) { r.add(Entry{Controller: &c.Controller}, c.begin) }
+func (c *controller) end(r *reader) { r.add(Entry{Controller: &c.Controller}, c.firstLine) }
 
 func controllerFailed(r *reader, text string) section {
 	_, value, _ := strings.Cut(text, "Status = ")
-	if code, name := status(value); code != 0 {
-		r.add(Entry{Controller: &Controller{Status: code, StatusName: name}}, r.number)
+	if code, name := parseStatus(value); code != 0 {
+		r.add(Entry{Controller: &Controller{Status: code, StatusName: name}}, r.lineNumber)
 	}
 	return nil
 }
 
 func withoutSlashes(text string) string { return strings.TrimPrefix(strings.TrimSpace(text), `\\`) }
 
-// trusts is the section of trusts: "    0: CORP corp.test (NT 5) (Forest Tree Root)".
+// trusts reads the list of trusts: "    0: CORP corp.test (NT 5) (Forest Tree Root)".
 type trusts struct{}
 
 func newTrusts(*reader, string) section { return trusts{} }
@@ -137,7 +136,7 @@ func (trusts) line(r *reader, text string) bool {
 	if about != "" {
 		t.About = "(" + about
 	}
-	r.add(Entry{Trust: t}, r.number)
+	r.add(Entry{Trust: t}, r.lineNumber)
 	return true
 }
 

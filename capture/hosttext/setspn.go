@@ -10,56 +10,56 @@ type Registration struct {
 	Accounts []string `json:"accounts,omitempty"` // distinguished names
 }
 
-// registrations is what setspn -L prints of one account.
-type registrations struct{ account string }
+// accountSPNs reads the output of setspn -L for one account.
+type accountSPNs struct{ account string }
 
-func newRegistrations(_ *reader, text string) section {
+func newAccountSPNs(_ *reader, text string) section {
 	account := strings.TrimPrefix(text, "Registered ServicePrincipalNames for ")
-	return &registrations{strings.TrimSuffix(account, ":")}
+	return &accountSPNs{strings.TrimSuffix(account, ":")}
 }
 
-func (s *registrations) line(r *reader, text string) bool {
-	if !indented(text) || !isSPN(strings.TrimSpace(text)) {
+func (s *accountSPNs) line(r *reader, text string) bool {
+	if !isIndented(text) || !isSPN(strings.TrimSpace(text)) {
 		return false
 	}
-	r.add(Entry{Registration: &Registration{strings.TrimSpace(text), []string{s.account}}}, r.number)
+	r.add(Entry{Registration: &Registration{strings.TrimSpace(text), []string{s.account}}}, r.lineNumber)
 	return true
 }
 
-func (*registrations) end(*reader) {}
+func (*accountSPNs) end(*reader) {}
 
-// isSPN reports whether a text is a class of service and a host, and no distinguished name.
+// isSPN reports whether a text is a service class and a host, and not a distinguished name.
 func isSPN(text string) bool {
 	class, host, ok := strings.Cut(text, "/")
 	return ok && class != "" && host != "" && !strings.ContainsAny(class, "= ")
 }
 
-// A query is what setspn -Q and -X print: accounts with all their SPNs, or an SPN with the
-// accounts that have it.
-type query struct {
-	account string // whose SPNs follow
-	spn     *Registration
-	begin   int
+// A spnQuery reads the output of setspn -Q and -X: accounts with all their SPNs, or an SPN with
+// the accounts that have it.
+type spnQuery struct {
+	account   string // to which the SPNs that follow belong
+	spn       *Registration
+	firstLine int
 }
 
-func newQuery(*reader, string) section { return new(query) }
+func newSPNQuery(*reader, string) section { return new(spnQuery) }
 
-func (q *query) line(r *reader, text string) bool {
+func (q *spnQuery) line(r *reader, text string) bool {
 	name := strings.TrimSpace(text)
 	spn, isDuplicate := strings.CutSuffix(name, " is registered on these accounts:")
 	switch {
 	case isDuplicate:
 		q.end(r)
-		q.spn, q.begin, q.account = &Registration{SPN: spn}, r.number, ""
-	case strings.HasPrefix(name, "CN=") && q.spn != nil && indented(text):
+		q.spn, q.firstLine, q.account = &Registration{SPN: spn}, r.lineNumber, ""
+	case strings.HasPrefix(name, "CN=") && q.spn != nil && isIndented(text):
 		if len(q.spn.Accounts) < maxValues {
 			q.spn.Accounts = append(q.spn.Accounts, name)
 		}
 	case strings.HasPrefix(name, "CN="):
 		q.end(r)
 		q.account = name
-	case q.account != "" && indented(text) && isSPN(name):
-		r.add(Entry{Registration: &Registration{name, []string{q.account}}}, r.number)
+	case q.account != "" && isIndented(text) && isSPN(name):
+		r.add(Entry{Registration: &Registration{name, []string{q.account}}}, r.lineNumber)
 	case strings.HasPrefix(name, "Processing entry "), strings.HasPrefix(name, "Checking domain "):
 	default:
 		return false
@@ -67,14 +67,14 @@ func (q *query) line(r *reader, text string) bool {
 	return true
 }
 
-func (q *query) end(r *reader) {
+func (q *spnQuery) end(r *reader) {
 	if q.spn != nil && len(q.spn.Accounts) > 0 {
-		r.add(Entry{Registration: q.spn}, q.begin)
+		r.add(Entry{Registration: q.spn}, q.firstLine)
 	}
 	q.spn = nil
 }
 
 func noSuchSPN(r *reader, _ string) section {
-	r.add(Entry{Registration: &Registration{Accounts: []string{}}}, r.number)
+	r.add(Entry{Registration: &Registration{Accounts: []string{}}}, r.lineNumber)
 	return nil
 }

@@ -1,9 +1,9 @@
-// Package hosttext reads what commands print about a host, as people add it to a capture: the
-// tickets in a cache (klist of Windows and of MIT Kerberos), who has an SPN (setspn), the
-// secure channel, domain controllers and trusts (nltest), names and addresses (ipconfig).
+// Package hosttext reads the output of commands that describe a host, as people add it to a
+// capture: the tickets in a cache (klist of Windows and of MIT Kerberos), the accounts of an SPN
+// (setspn), the secure channel, domain controllers and trusts (nltest), names and addresses
+// (ipconfig).
 //
-// The texts are read in English. What is printed in another language is of no known format:
-// nobody could say which of its labels is which.
+// Only English output is read. Output in another language is not recognised as a format.
 package hosttext
 
 import (
@@ -43,42 +43,44 @@ type Entry struct {
 	Record       *Record       `json:"record,omitempty"`
 }
 
-// Lines count what the lines of a text were.
+// Lines counts the lines of a text.
 type Lines struct {
-	Read    int // lines with something in them
-	TooLong int // of them those that are longer than any line of a command, of which only the beginning was looked at
+	Read    int // lines that are not empty
+	TooLong int // of these, lines longer than any line of a command: only their beginning was read
 	Dropped int // facts over the limit
 }
 
-// section reads the lines that belong together, up to the next heading.
+// A section reads the lines of one output, up to the next heading.
 type section interface {
-	// line takes a line, without blanks at its end, and reports whether it is of the section.
+	// line reads a line, without white space at its end, and reports whether it is part of
+	// the section.
 	line(r *reader, text string) bool
-	// end is called when there are no more.
+	// end is called after the last line.
 	end(r *reader)
 }
 
-// A reader goes through the lines of a text.
+// A reader reads the lines of a text.
 type reader struct {
-	take    func(*Entry)
-	number  int // of the line
-	command Command
-	section section // nil for none
-	taken   int
-	dropped int
+	emit       func(*Entry)
+	lineNumber int // of the current line, from 1
+	command    Command
+	section    section // nil for none
+	entries    int
+	dropped    int
 }
 
-// add gives an entry that begins in a line.
+// add emits an entry that begins at a line.
 func (r *reader) add(e Entry, line int) {
-	if r.taken++; r.taken > maxEntries {
+	if r.entries++; r.entries > maxEntries {
 		r.dropped++
 		return
 	}
 	e.Pos, e.Command = httpstream.Pos{Frame: line, Stream: -1}, r.command
-	r.take(&e)
+	r.emit(&e)
 }
 
-// headings are the lines with which the outputs of commands begin, and who reads what follows.
+// headings are the lines with which the output of a command begins, and the sections that they
+// begin.
 var headings = []struct {
 	prefix  string
 	command Command
@@ -89,9 +91,9 @@ var headings = []struct {
 	{"klist failed with ", Klist, klistFailed},
 	{"Ticket cache: ", Klist, newMITCache},
 	{"Keytab name: ", Klist, newKeytab},
-	{"Registered ServicePrincipalNames for ", Setspn, newRegistrations},
-	{"Checking domain ", Setspn, newQuery},
-	{"Checking forest ", Setspn, newQuery},
+	{"Registered ServicePrincipalNames for ", Setspn, newAccountSPNs},
+	{"Checking domain ", Setspn, newSPNQuery},
+	{"Checking forest ", Setspn, newSPNQuery},
 	{"No such SPN found.", Setspn, noSuchSPN},
 	{"Trusted DC Name ", Nltest, newChannel},
 	{"Getting DC name failed: Status = ", Nltest, controllerFailed},
@@ -109,27 +111,27 @@ func Is(head []byte) bool {
 	}
 	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
 	for line := range bytes.Lines(text) {
-		if control(line) {
+		if hasControlChars(line) {
 			return false
 		}
-		if heading(strings.TrimRight(string(line), blanks)) >= 0 {
+		if headingIndex(strings.TrimRight(string(line), whitespace)) >= 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// control reports whether a line holds bytes that no command prints.
-func control(line []byte) bool {
+// hasControlChars reports whether a line holds bytes that no command prints.
+func hasControlChars(line []byte) bool {
 	return bytes.ContainsFunc(line, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' && c != '\f' })
 }
 
-const blanks = " \t\r\n\f"
+const whitespace = " \t\r\n\f"
 
-// heading returns which heading a line is, -1 if it is none.
-func heading(text string) int {
+// headingIndex returns the index of the heading that a line is, -1 if it is none.
+func headingIndex(text string) int {
 	for i := range headings {
-		if strings.HasPrefix(text, strings.TrimRight(headings[i].prefix, blanks)) {
+		if strings.HasPrefix(text, strings.TrimRight(headings[i].prefix, whitespace)) {
 			return i
 		}
 	}
@@ -137,11 +139,11 @@ func heading(text string) int {
 }
 
 // Read reads a text and gives each fact to take, which may keep it. The error is of reading;
-// it is io.ErrUnexpectedEOF for UTF-16 that ends in half a letter.
+// it is io.ErrUnexpectedEOF for UTF-16 that ends in half a code unit.
 func Read(from io.Reader, take func(*Entry)) (Lines, error) {
-	r := &reader{take: take}
+	r := &reader{emit: take}
 	lines, err := eachLine(from, func(text string, number int) {
-		r.number = number
+		r.lineNumber = number
 		r.line(text)
 	})
 	r.finish()
@@ -149,12 +151,12 @@ func Read(from io.Reader, take func(*Entry)) (Lines, error) {
 	return lines, err
 }
 
-// line takes the next line.
+// line gives the next line to the current section, or begins a new one.
 func (r *reader) line(text string) {
 	if r.section != nil && r.section.line(r, text) {
 		return
 	}
-	i := heading(text)
+	i := headingIndex(text)
 	if i < 0 {
 		return
 	}

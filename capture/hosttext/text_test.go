@@ -98,7 +98,7 @@ func TestTexts(t *testing.T) {
 			{Pos: at(20), Command: Nltest, Trust: &Trust{"CORP", "corp.test", "(NT 5) (Forest Tree Root)"}}, {Pos: at(21), Command: Nltest, Trust: &Trust{NetBIOS: "OLD"}}}},
 	} {
 		var wide []byte
-		for _, u := range utf16.Encode([]rune("\ufeff" + decoded([]byte(tt.text)))) {
+		for _, u := range utf16.Encode([]rune("\ufeff" + decodeOEM([]byte(tt.text)))) {
 			wide = binary.LittleEndian.AppendUint16(wide, u)
 		}
 		for _, text := range []string{tt.text, string(wide)} {
