@@ -4,8 +4,8 @@ import "encoding/binary"
 
 var le = binary.LittleEndian
 
-// Tokens of binary XML (MS-EVEN6 2.2.12), without the bit that says that attributes follow an
-// element, or that more of the same follow.
+// Tokens of binary XML (MS-EVEN6 2.2.12), without the bit tokenMore: attributes follow an
+// element, or more tokens of the same kind follow.
 const (
 	tokenEnd          = 0x00
 	tokenOpen         = 0x01
@@ -26,27 +26,27 @@ const (
 	tokenMore         = 0x40
 )
 
-// A walker reads the binary XML of one record. Names and templates are named by their
-// offsets in the chunk: where the first one to use them has them.
-type walker struct {
-	chunk  []byte
-	event  *Event
-	tokens int // that may still come
-	bad    bool
+// A recordReader reads the binary XML of one record. Names and templates are referred to by their
+// offset in the chunk: they are stored where they are first used.
+type recordReader struct {
+	chunk      []byte
+	event      *Event
+	tokensLeft int // how many tokens may still be read
+	malformed  bool
 
-	open      []element // elements that are open, the innermost last
-	attribute string    // that is being read; empty for none
+	open      []element // the innermost last
+	attribute string    // the attribute that is being read; empty for none
 	depth     int       // of templates
 }
 
-// An element is what is known of an element that is open.
+// An element is an element whose end was not read yet.
 type element struct {
 	name  string
 	label string // its attribute Name
 	text  []byte
 }
 
-// A substitution is a value that a template is filled in with.
+// A substitution is a value for a placeholder of a template.
 type substitution struct {
 	kind     byte
 	at, size int // in the chunk
@@ -54,14 +54,14 @@ type substitution struct {
 
 // A cursor reads a part of the chunk.
 type cursor struct {
-	w       *walker
+	w       *recordReader
 	at, end int
 }
 
-// take returns the next n bytes; nil, and everything is bad, if they are not there.
+// take returns the next n bytes. If there are fewer it returns nil, and the record is malformed.
 func (c *cursor) take(n int) []byte {
-	if n < 0 || n > c.end-c.at || c.w.bad {
-		c.w.bad = true
+	if n < 0 || n > c.end-c.at || c.w.malformed {
+		c.w.malformed = true
 		return nil
 	}
 	c.at += n
@@ -98,7 +98,7 @@ func (c *cursor) name() string {
 	}
 	there.take(6) // the next name with the same hash, and the hash
 	text := there.take(2 * there.uint16())
-	c.w.tokens -= len(text) / costlyText
+	c.w.tokensLeft -= len(text) / textPerToken
 	if at == c.at {
 		there.take(2) // a 0 behind it
 		c.at = there.at
@@ -106,12 +106,12 @@ func (c *cursor) name() string {
 	return utf16Text(text)
 }
 
-// content reads tokens up to an end. embedded says that they lie in a value.
-func (w *walker) content(at, end int, values []substitution, embedded bool) {
+// content reads tokens up to their end. embedded is set for binary XML in a value.
+func (w *recordReader) content(at, end int, values []substitution, embedded bool) {
 	c := &cursor{w, at, end}
-	for c.at < c.end && !w.bad {
-		if w.tokens--; w.tokens < 0 {
-			w.bad = true
+	for c.at < c.end && !w.malformed {
+		if w.tokensLeft--; w.tokensLeft < 0 {
+			w.malformed = true
 			return
 		}
 		token := c.uint8()
@@ -129,13 +129,13 @@ func (w *walker) content(at, end int, values []substitution, embedded bool) {
 			if token&tokenMore != 0 {
 				c.take(4)
 			}
-			w.begin(name)
+			w.openElement(name)
 		case tokenAttribute:
 			w.attribute = c.name()
 		case tokenCloseStart:
 			w.attribute = ""
 		case tokenCloseEmpty, tokenEndElement:
-			w.finish()
+			w.closeElement()
 		case tokenTemplate:
 			w.template(c)
 		case tokenSubstitution, tokenOptional:
@@ -148,12 +148,12 @@ func (w *walker) content(at, end int, values []substitution, embedded bool) {
 	}
 }
 
-// characters reads a token that brings text.
-func (w *walker) characters(token byte, c *cursor) {
+// characters reads a token with text.
+func (w *recordReader) characters(token byte, c *cursor) {
 	switch token {
 	case tokenValue:
 		if c.uint8() != kindString {
-			w.bad = true
+			w.malformed = true
 			return
 		}
 		w.text(utf16Text(c.take(2 * c.uint16())))
@@ -168,13 +168,13 @@ func (w *walker) characters(token byte, c *cursor) {
 	case tokenPIData:
 		c.take(2 * c.uint16())
 	default:
-		w.bad = true
+		w.malformed = true
 	}
 }
 
-// template reads a template, which lies here or where it was used first, with the values
-// that follow.
-func (w *walker) template(c *cursor) {
+// template reads a template and the values that follow it. The template is stored here, or
+// where it was first used.
+func (w *recordReader) template(c *cursor) {
 	c.take(5) // a version, and a number of the template
 	at := c.uint32()
 	definition := cursor{w, at, len(w.chunk)}
@@ -187,7 +187,7 @@ func (w *walker) template(c *cursor) {
 	}
 	count := c.uint32()
 	if count > maxSubstitutions || w.depth >= maxDepth {
-		w.bad = true
+		w.malformed = true
 		return
 	}
 	table := cursor{w, c.at, c.end}
@@ -199,7 +199,7 @@ func (w *walker) template(c *cursor) {
 		values = append(values, substitution{kind, c.at, size})
 		c.take(size)
 	}
-	if w.bad {
+	if w.malformed {
 		return
 	}
 	w.depth++
@@ -207,16 +207,16 @@ func (w *walker) template(c *cursor) {
 	w.depth--
 }
 
-// substitute puts a value in.
-func (w *walker) substitute(id int, values []substitution) {
+// substitute inserts a value for a placeholder.
+func (w *recordReader) substitute(id int, values []substitution) {
 	if id >= len(values) {
-		w.bad = true
+		w.malformed = true
 		return
 	}
 	v := values[id]
 	if v.kind == kindBinaryXML {
 		if w.depth++; w.depth > maxDepth {
-			w.bad = true
+			w.malformed = true
 			return
 		}
 		w.content(v.at, v.at+v.size, nil, true)
@@ -233,24 +233,24 @@ func (w *walker) substitute(id int, values []substitution) {
 	for i, item := range items {
 		w.text(item)
 		if i < len(items)-1 && w.attribute == "" {
-			w.repeat()
+			w.flushText()
 		}
 	}
 }
 
-// begin begins an element.
-func (w *walker) begin(name string) {
+// openElement reads the beginning of an element.
+func (w *recordReader) openElement(name string) {
 	w.attribute = ""
 	if len(w.open) >= maxDepth {
-		w.bad = true
+		w.malformed = true
 		return
 	}
 	w.open = append(w.open, element{name: name})
 }
 
 // text adds to the attribute or the element that is being read.
-func (w *walker) text(s string) {
-	w.tokens -= len(s) / costlyText
+func (w *recordReader) text(s string) {
+	w.tokensLeft -= len(s) / textPerToken
 	if len(w.open) == 0 {
 		return
 	}
@@ -266,19 +266,19 @@ func (w *walker) text(s string) {
 	}
 }
 
-// finish ends the innermost element.
-func (w *walker) finish() {
+// closeElement reads the end of the innermost element.
+func (w *recordReader) closeElement() {
 	w.attribute = ""
 	if len(w.open) == 0 {
-		w.bad = true
+		w.malformed = true
 		return
 	}
-	w.repeat()
+	w.flushText()
 	w.open = w.open[:len(w.open)-1]
 }
 
-// repeat gives the text of the innermost element to the event, and forgets it.
-func (w *walker) repeat() {
+// flushText gives the text of the innermost element to the event, and clears it.
+func (w *recordReader) flushText() {
 	w.event.element(w.open)
 	e := &w.open[len(w.open)-1]
 	e.text = e.text[:0]

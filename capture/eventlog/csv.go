@@ -14,8 +14,8 @@ import (
 	"negotrace/capture/export"
 )
 
-// Names of the columns that say what an event is, in small letters and without what is no
-// letter: of PowerShell's Export-Csv, of the Event Viewer, of collectors of logs.
+// Keys of the columns that describe an event, as columnKey makes them: of PowerShell's
+// Export-Csv, of the Event Viewer, of log collectors.
 var (
 	idColumns       = []string{"id", "eventid", "eventcode"}
 	providerColumns = []string{"providername", "source", "sourcename", "provider", "eventsourcename"}
@@ -26,8 +26,8 @@ var (
 	messageColumns  = []string{"message"}
 )
 
-// plainName is the name of a column as those are written.
-func plainName(name string) string {
+// columnKey returns the name of a column in lower case, with letters only.
+func columnKey(name string) string {
 	return strings.Map(func(c rune) rune {
 		if !unicode.IsLetter(c) {
 			return -1
@@ -36,8 +36,8 @@ func plainName(name string) string {
 	}, name)
 }
 
-// IsCSV reports whether a file that begins with head holds events as values with commas
-// between them: its heading names an event, a time, and a message or the columns of a logon.
+// IsCSV reports whether a file that begins with head holds events as comma-separated values: its
+// header has columns of an event ID, a time, and a message or the values of a logon.
 func IsCSV(head []byte) bool {
 	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
 	names, err := newCSV(bufio.NewReader(bytes.NewReader(text))).heading()
@@ -45,37 +45,36 @@ func IsCSV(head []byte) bool {
 		return false
 	}
 	has := func(columns []string) bool {
-		return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(columns, plainName(n)) })
+		return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(columns, columnKey(n)) })
 	}
 	return has(idColumns) && has(timeColumns) && (has(messageColumns) || has(providerColumns) || has([]string{"ipaddress"}))
 }
 
 // A csvReader reads the records of a text.
 type csvReader struct {
-	from *bufio.Reader
+	buffer *bufio.Reader
 	*csv.Reader
-	m *meter
+	meter *elementLimit
 }
 
 func newCSV(from io.Reader) *csvReader {
-	m := &meter{r: from}
+	m := &elementLimit{r: from}
 	m.reset()
-	return &csvReader{from: bufio.NewReader(m), m: m}
+	return &csvReader{buffer: bufio.NewReader(m), meter: m}
 }
 
-// heading returns the names of the columns. What stands between values is what stands between
-// them.
+// heading returns the names of the columns. The separator of the values is that of the names.
 func (c *csvReader) heading() ([]string, error) {
 	const most = 4 << 10
-	line, err := c.from.Peek(1)
+	line, err := c.buffer.Peek(1)
 	if err == nil && line[0] == '#' { // #TYPE System.Diagnostics.Eventing.Reader.EventLogRecord
-		if _, err := c.from.ReadSlice('\n'); err != nil {
+		if _, err := c.buffer.ReadSlice('\n'); err != nil {
 			return nil, err
 		}
 	}
-	line, _ = c.from.Peek(min(most, c.from.Size()))
+	line, _ = c.buffer.Peek(min(most, c.buffer.Size()))
 	line, _, _ = bytes.Cut(line, []byte("\n"))
-	c.Reader = csv.NewReader(c.from)
+	c.Reader = csv.NewReader(c.buffer)
 	c.LazyQuotes, c.FieldsPerRecord = true, -1
 	for _, comma := range ";\t" {
 		if bytes.Count(line, []byte(string(comma))) > bytes.Count(line, []byte(",")) {
@@ -89,10 +88,10 @@ func (c *csvReader) heading() ([]string, error) {
 	return names, err
 }
 
-// ReadCSV reads events as Export-Csv of PowerShell, the Event Viewer and collectors of logs
-// write them. It gives the events that are known to take, which may keep them. Where all there
-// is of the values of an event is its message, that is read, in English. The error is of
-// reading; what came before was given.
+// ReadCSV reads events as Export-Csv of PowerShell, the Event Viewer and log collectors write
+// them. It gives the events of the kinds in Event to take, which may keep them. Where an event
+// has no values but its message, they are read from the English message. The error is of
+// reading; earlier events were given to take.
 func ReadCSV(r io.Reader, take func(*Event)) (c Counts, err error) {
 	from := newCSV(export.Text(r))
 	names, err := from.heading()
@@ -102,10 +101,10 @@ func ReadCSV(r io.Reader, take func(*Event)) (c Counts, err error) {
 	if err != nil {
 		return c, err
 	}
-	dates := dates{take: take}
+	dates := dateReader{take: take}
 	defer func() { c.Ambiguous = dates.end() }()
 	for {
-		from.m.reset()
+		from.meter.reset()
 		at := from.InputOffset()
 		values, err := from.Read()
 		if err == io.EOF {
@@ -118,22 +117,22 @@ func ReadCSV(r io.Reader, take func(*Event)) (c Counts, err error) {
 	}
 }
 
-// row takes the values of an event, which begin at an offset of the text.
-func (c *Counts) row(names, values []string, at int64, dates *dates) {
+// row reads the values of an event, which begin at offset at of the text.
+func (c *Counts) row(names, values []string, at int64, dates *dateReader) {
 	c.Records++
 	e := newEvent()
-	id, moment, message := "", "", ""
+	id, timeText, message := "", "", ""
 	for i, value := range values[:min(len(values), maxFields)] {
 		value = strings.ToValidUTF8(value, "\ufffd")
 		name := ""
 		if i < len(names) {
 			name = names[i]
 		}
-		switch plain := plainName(name); {
+		switch plain := columnKey(name); {
 		case slices.Contains(idColumns, plain):
 			id = value
 		case slices.Contains(providerColumns, plain):
-			e.Provider = providerOf(value)
+			e.Provider = providerName(value)
 		case slices.Contains(channelColumns, plain):
 			e.Channel = value
 		case slices.Contains(computerColumns, plain):
@@ -141,7 +140,7 @@ func (c *Counts) row(names, values []string, at int64, dates *dates) {
 		case slices.Contains(recordColumns, plain):
 			e.Pos.Frame = recordNumber(value)
 		case slices.Contains(timeColumns, plain):
-			moment = value
+			timeText = value
 		case slices.Contains(messageColumns, plain), i == len(names): // the Event Viewer has no name for it
 			message = value
 		default:
@@ -157,20 +156,20 @@ func (c *Counts) row(names, values []string, at int64, dates *dates) {
 		e.fields = nil
 		e.fromMessage(message[:min(len(message), maxEventText)])
 	}
-	c.known(e, func(e *Event) { dates.add(e, moment) })
+	c.emitIfRead(e, func(e *Event) { dates.add(e, timeText) })
 }
 
-// providerOf is the name of a provider for the one by which the Event Viewer shows it.
-func providerOf(source string) string {
+// providerName returns the name of a provider for the source that the Event Viewer shows.
+func providerName(source string) string {
 	switch source {
 	case "Microsoft Windows security auditing.":
-		return fromSecurity
+		return providerSecurity
 	case "NTLM":
-		return fromNTLM
+		return providerNTLM
 	case "Security-Kerberos":
-		return fromKerberos
+		return providerKerberos
 	case "Kerberos-Key-Distribution-Center":
-		return fromKDC
+		return providerKDC
 	}
 	return source
 }

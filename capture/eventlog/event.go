@@ -10,8 +10,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// An Event is an event of a log, with what it says in the one of the last fields that is for
-// its kind.
+// An Event is an event of a log. At most one of the pointers is not nil: the one for its kind.
 type Event struct {
 	// Pos is the number of the record in the log, and when the event was logged by the clock of
 	// the computer.
@@ -29,7 +28,7 @@ type Event struct {
 	Fault      *Fault      `json:"fault,omitempty"`      // of Kerberos, a KDC or Netlogon in the system log
 
 	fields []field
-	opcode string // in words, where that is said
+	opcode string // its name, where the event has one
 }
 
 func newEvent() *Event { return &Event{Pos: httpstream.Pos{Stream: -1}} }
@@ -101,7 +100,7 @@ type Fault struct {
 	Names  []string `json:"names,omitempty"` // of the values, empty for those that have none
 }
 
-// attribute takes an attribute of an element.
+// attribute reads an attribute of an element.
 func (e *Event) attribute(element, name, value string) {
 	switch {
 	case element == "Provider" && name == "Name" && e.Provider == "":
@@ -109,11 +108,11 @@ func (e *Event) attribute(element, name, value string) {
 	case element == "Provider" && name == "EventSourceName" && e.Provider == "":
 		e.Provider = value
 	case element == "TimeCreated" && name == "SystemTime":
-		e.setTime(value)
+		e.parseTime(value)
 	}
 }
 
-// element takes the last of the elements that are open, with the text in it, when it ends.
+// element reads the innermost of the open elements, with its text, at its end.
 func (e *Event) element(open []element) {
 	x, parent := &open[len(open)-1], ""
 	if len(open) > 1 {
@@ -121,7 +120,7 @@ func (e *Event) element(open []element) {
 	}
 	text := strings.ToValidUTF8(string(x.text), "\ufffd")
 	switch {
-	case len(open) > 2 && open[1].name == "RenderingInfo": // what it says in words
+	case len(open) > 2 && open[1].name == "RenderingInfo": // texts for people
 		if x.name == "Opcode" {
 			e.opcode = text
 		}
@@ -141,7 +140,7 @@ func (e *Event) element(open []element) {
 	}
 }
 
-// recordNumber is the number of a record, 0 if it is none.
+// recordNumber parses the number of a record. It is 0 if the text is not one.
 func recordNumber(text string) int {
 	n, err := strconv.ParseInt(text, 10, 0)
 	if err != nil {
@@ -150,8 +149,8 @@ func recordNumber(text string) int {
 	return int(max(n, 0))
 }
 
-// text returns the first value that has one of the names, and nothing for "-", which stands
-// for nothing.
+// text returns the first value that has one of the names. It is empty for "-", with which
+// Windows writes that there is no value.
 func (e *Event) text(names ...string) string {
 	for _, name := range names {
 		i := slices.IndexFunc(e.fields, func(f field) bool { return f.name == name })

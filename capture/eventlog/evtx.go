@@ -1,6 +1,6 @@
-// Package eventlog reads Windows event logs (.evtx), and what tools write of them in XML and
-// JSON: of the events in them those about logons, tickets and NTLM. IIS writes its traces of
-// failed requests in the same form.
+// Package eventlog reads Windows event logs (.evtx), and their exports as XML, JSON, CSV and text.
+// It keeps the events about logons, tickets and NTLM. It also reads the traces of failed requests
+// of IIS, which have the same form.
 package eventlog
 
 import (
@@ -12,42 +12,42 @@ import (
 	"negotrace/httpstream"
 )
 
-// What is where in a file: a header, and chunks of 64 KiB.
+// The layout of a file: a header, and chunks of 64 KiB.
 const (
 	fileMagic   = "ElfFile\x00"
 	fileHeader  = 4096
 	chunkMagic  = "ElfChnk\x00"
 	chunkSize   = 64 << 10
 	chunkHeader = 512
-	freeSpaceAt = 48 // where the records of a chunk end
+	freeSpaceAt = 48 // offset of the field with the end of the records
 
 	recordMagic  = 0x00002a2a
 	recordHeader = 24
 	recordTail   = 4 // the length again
 )
 
-// Counts say what was in a log.
+// Counts are the numbers of records in a log.
 type Counts struct {
 	Records   int // events
 	Others    int // events about something else
 	Malformed int // records that could not be read, or not to their end
-	// FirstMalformed is the offset of the first of these in the file, or in the text.
+	// FirstMalformed is the offset of the first malformed record in the file or text.
 	FirstMalformed int64
-	Chunks         int // of which BadChunks have no header where one should be
-	BadChunks      int
-	Ambiguous      int // events of a CSV or a list whose day and month may be the other way round
-	// Wordless are events of the security log of whose values nothing could be read: their messages
-	// are all that there is of them, and not in English.
+	Chunks         int
+	BadChunks      int // chunks without a header
+	Ambiguous      int // events of a CSV or a list whose day and month may be swapped
+	// Wordless are events of the security log without values: there is only their message, and
+	// it is not in English.
 	Wordless int
 }
 
-// known gives an event to take if it is of a kind that is read.
-func (c *Counts) known(e *Event, take func(*Event)) {
+// emitIfRead gives an event to take if it is of a kind in Event.
+func (c *Counts) emitIfRead(e *Event, take func(*Event)) {
 	if !e.classify() {
 		c.Others++
 		return
 	}
-	if e.Provider == fromSecurity && len(e.fields) == 0 {
+	if e.Provider == providerSecurity && len(e.fields) == 0 {
 		c.Wordless++
 	}
 	e.fields = nil
@@ -65,17 +65,17 @@ func IsEVTX(head []byte) bool {
 	return len(head) >= len(fileMagic) && string(head[:len(fileMagic)]) == fileMagic
 }
 
-// ReadEVTX reads a log and gives the events that are known to take, which may keep them, in the
-// order of the file. What of an event could be read is given even if the rest could not. The
-// error is of reading, or of a file that is cut before its first chunk ends.
+// ReadEVTX reads a log and gives the events of the kinds in Event to take, which may keep them, in
+// the order of the file. A malformed event is given with the values before the damage. The error
+// is of reading, or of a file that is cut in its header or in a chunk.
 //
-// The header of a log that was copied while Windows wrote it is old, and so are its
-// checksums: neither is believed.
+// The header and checksums are not used: in a log that was copied while Windows wrote it
+// they are out of date.
 func ReadEVTX(r io.Reader, take func(*Event)) (Counts, error) {
 	var c Counts
 	head := make([]byte, fileHeader)
 	if n, err := io.ReadFull(r, head); err != nil {
-		return c, cut(err, "event log is cut short in its header, after %d bytes", n)
+		return c, truncatedError(err, "event log is cut short in its header, after %d bytes", n)
 	}
 	chunk := make([]byte, chunkSize)
 	for at := int64(fileHeader); ; at += chunkSize {
@@ -94,17 +94,19 @@ func ReadEVTX(r io.Reader, take func(*Event)) (Counts, error) {
 	}
 }
 
-func cut(err error, format string, n int) error {
+// truncatedError returns an error with the number of bytes read if the file ends too early, and
+// other errors as they are.
+func truncatedError(err error, format string, n int) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return fmt.Errorf(format, n)
 	}
 	return err
 }
 
-// chunk reads the records of a chunk, which lies at an offset in the file.
+// chunk reads the records of a chunk at an offset in the file.
 func (c *Counts) chunk(chunk []byte, offset int64, take func(*Event)) {
 	if string(chunk[:len(chunkMagic)]) != chunkMagic {
-		for _, b := range chunk { // a log is made longer before it is filled
+		for _, b := range chunk { // Windows reserves space before it writes a chunk
 			if b != 0 {
 				c.BadChunks++
 				return
@@ -144,23 +146,23 @@ func (c *Counts) chunk(chunk []byte, offset int64, take func(*Event)) {
 
 var errMalformed = errors.New("malformed binary XML")
 
-// readRecord reads the record at a place of a chunk, with at most so many tokens, and returns
-// how many it took.
+// readRecord reads the record at offset at of a chunk, with at most that many tokens, and returns
+// how many it used.
 func readRecord(chunk []byte, at, size, tokens int) (e *Event, used int, err error) {
 	e = newEvent()
 	e.Pos.Time = filetime(le.Uint64(chunk[at+16:]))
-	w := walker{chunk: chunk, event: e, tokens: tokens}
+	w := recordReader{chunk: chunk, event: e, tokensLeft: tokens}
 	w.content(at+recordHeader, at+size-recordTail, nil, false)
-	if w.bad {
+	if w.malformed {
 		err = errMalformed
 	}
 	if e.Pos.Frame == 0 { // where a log was exported, the number before the event is of the export
 		e.Pos.Frame = int(min(le.Uint64(chunk[at+8:]), math.MaxInt))
 	}
-	return e, tokens - max(w.tokens, 0), err
+	return e, tokens - max(w.tokensLeft, 0), err
 }
 
-// filetime returns the moment of a FILETIME, none if it is no time of ours.
+// filetime converts a FILETIME. The result is zero if t is out of range.
 func filetime(t uint64) httpstream.Time {
 	const unixSeconds, ticks = 11644473600, 10_000_000
 	if t == 0 || t > 1<<63-1 {

@@ -58,7 +58,7 @@ func logons() (file []byte, used int) {
 		w.end()
 	}
 	logon := func(id uint64, rest ...slot) {
-		head := []slot{text(fromSecurity), number(kindUint16, id, 2), number(kindFiletime, 134_090_000_000_000_000, 8), text("Security"), text("dc.corp.test")}
+		head := []slot{text(providerSecurity), number(kindUint16, id, 2), number(kindFiletime, 134_090_000_000_000_000, 8), text("Security"), text("dc.corp.test")}
 		w.record(noon, func() { w.instance(&template, define, append(head, rest...)...) })
 	}
 	logon(4624, text("alice"), text("CORP"), number(kindUint32, 3, 4), text("Kerberos"), text("Kerberos"), text("-"), number(kindUint32, 0, 4),
@@ -67,7 +67,7 @@ func logons() (file []byte, used int) {
 		text("PC1"), text("::ffff:192.0.2.11"), text("-"), number(kindHex32, 0xc000006d, 4), number(kindHex32, 0xc000006a, 4))
 	w.record(noon, func() {
 		w.open("Event")
-		w.system(fromSecurity, "4776", "Security")
+		w.system(providerSecurity, "4776", "Security")
 		w.open("EventData")
 		w.leaf("Data", "MICROSOFT_AUTHENTICATION_PACKAGE_V1_0", "Name", "PackageName")
 		w.leaf("Data", "carol", "Name", "TargetUserName")
@@ -92,7 +92,7 @@ func logons() (file []byte, used int) {
 	w.record(noon, func() {
 		w.instance(&wrapped, func() {
 			w.open("Event")
-			w.system(fromNTLM, "8001", "Microsoft-Windows-NTLM/Operational")
+			w.system(providerNTLM, "8001", "Microsoft-Windows-NTLM/Operational")
 			w.open("UserData")
 			w.bytes(tokenOptional, 0, 0, kindBinaryXML)
 			w.end()
@@ -116,12 +116,12 @@ func TestLogons(t *testing.T) {
 	}
 	created := filetime(134_090_000_000_000_000)
 	want := []*Event{
-		{Pos: place(1, created), ID: 4624, Provider: fromSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "alice", Domain: "CORP", Type: 3,
+		{Pos: place(1, created), ID: 4624, Provider: providerSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "alice", Domain: "CORP", Type: 3,
 			Process: "Kerberos", Package: "Kerberos", Client: netip.MustParseAddrPort("192.0.2.10:50000")}},
-		{Pos: place(2, created), ID: 4625, Provider: fromSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "bob", Domain: "CORP", Type: 3,
+		{Pos: place(2, created), ID: 4625, Provider: providerSecurity, Channel: "Security", Computer: "dc.corp.test", Logon: &Logon{User: "bob", Domain: "CORP", Type: 3,
 			Process: "NtLmSsp", Package: "NTLM", LmPackage: "NTLM V2", KeyLength: 128, Workstation: "PC1",
 			Client: netip.AddrPortFrom(netip.MustParseAddr("192.0.2.11"), 0), Status: 0xc000006d, SubStatus: 0xc000006a}},
-		{Pos: place(3, httpstream.TimeOf(noon)), ID: 4776, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
+		{Pos: place(3, httpstream.TimeOf(noon)), ID: 4776, Provider: providerSecurity, Channel: "Security", Computer: "web.corp.test",
 			Validation: &Validation{User: "carol", Workstation: "PC2", Package: "MICROSOFT_AUTHENTICATION_PACKAGE_V1_0", Status: 0xc0000064}},
 	}
 	if d := cmp.Diff(want, got[:min(3, len(got))], same); d != "" {
@@ -157,19 +157,19 @@ func (w *writer) event(provider, id string, pairs ...string) {
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	w := newWriter()
-	w.event(fromSecurity, "4769", "TargetUserName", "alice@CORP.TEST", "ServiceName", "web$", "TicketEncryptionType", "0x17", "TicketOptions", "0x40810000",
+	w.event(providerSecurity, "4769", "TargetUserName", "alice@CORP.TEST", "ServiceName", "web$", "TicketEncryptionType", "0x17", "TicketOptions", "0x40810000",
 		"Status", "0x0", "IpAddress", "::ffff:192.0.2.10", "IpPort", "50000")
-	w.event(fromSecurity, "4771", "TargetUserName", "bob", "ServiceName", "krbtgt/CORP", "Status", "0x18", "PreAuthType", "2", "IpAddress", "fe80::1%4", "IpPort", "70000")
-	w.event(fromSecurity, "4648", "TargetUserName", "carol", "TargetServerName", "web.corp.test", "LogonType", "x")
-	w.event(fromSecurity, "4634", "TargetUserName", "carol")
-	w.event(fromNTLM, "8004", "SChannelName", "WEB", "UserName", "alice", "DomainName", "CORP", "WorkstationName", "PC1", "SChannelType", "2")
-	w.event(fromNTLM, "4021", "ProcessName", "app", "Username", "alice", "NtlmUsageId", "10", "NtlmUsageReason", "The target name contains an IP address.", "TargetName", "RPC/192.0.2.1", "NtlmVersion", "NTLMv2")
-	w.event(fromNTLM, "100", "AccountName", "x")
+	w.event(providerSecurity, "4771", "TargetUserName", "bob", "ServiceName", "krbtgt/CORP", "Status", "0x18", "PreAuthType", "2", "IpAddress", "fe80::1%4", "IpPort", "70000")
+	w.event(providerSecurity, "4648", "TargetUserName", "carol", "TargetServerName", "web.corp.test", "LogonType", "x")
+	w.event(providerSecurity, "4634", "TargetUserName", "carol")
+	w.event(providerNTLM, "8004", "SChannelName", "WEB", "UserName", "alice", "DomainName", "CORP", "WorkstationName", "PC1", "SChannelType", "2")
+	w.event(providerNTLM, "4021", "ProcessName", "app", "Username", "alice", "NtlmUsageId", "10", "NtlmUsageReason", "The target name contains an IP address.", "TargetName", "RPC/192.0.2.1", "NtlmVersion", "NTLMv2")
+	w.event(providerNTLM, "100", "AccountName", "x")
 	w.event("NETLOGON", "5719", "", "CORP", "", "%%1311")
-	w.event(fromNetlogon2, "4032", "AccountName", "alice", "AccountDomain", "CORP", "AccountMachine", "PC1", "ServerName", "WEB", "Status", "0xc000006a")
-	w.event(fromKerberos, "4", "Server", "web$", "TargetRealm", "CORP.TEST", "Targetname", "HTTP/web.corp.test", "ClientRealm", "CORP.TEST")
-	w.event(fromKDC, "11", "Name", "HTTP/web.corp.test", "Type", "2")
-	w.event(fromKDC, "99")
+	w.event(providerNetlogon, "4032", "AccountName", "alice", "AccountDomain", "CORP", "AccountMachine", "PC1", "ServerName", "WEB", "Status", "0xc000006a")
+	w.event(providerKerberos, "4", "Server", "web$", "TargetRealm", "CORP.TEST", "Targetname", "HTTP/web.corp.test", "ClientRealm", "CORP.TEST")
+	w.event(providerKDC, "11", "Name", "HTTP/web.corp.test", "Type", "2")
+	w.event(providerKDC, "99")
 	file, _ := w.file()
 	got, c, err := read(t, file)
 	if err != nil || c.Malformed > 0 || c.Others != 3 || len(got) != 9 {
@@ -325,7 +325,7 @@ func TestHostile(t *testing.T) {
 		},
 	} {
 		w := newWriter()
-		w.event(fromSecurity, "4776", "TargetUserName", "carol")
+		w.event(providerSecurity, "4776", "TargetUserName", "carol")
 		write(w)
 		file, _ := w.file()
 		got, c, err := read(t, file)

@@ -25,10 +25,10 @@ type FailedRequest struct {
 	UserAgent string         `json:"user_agent,omitempty"`
 	URL       string         `json:"url"` // without the query
 	Method    string         `json:"method"`
-	Status    int            `json:"status"` // that ended it
-	// SubStatus is what stands behind the dot in 401.2.
+	Status    int            `json:"status"` // of the response
+	// SubStatus is the 2 of 401.2.
 	SubStatus int           `json:"sub_status"`
-	AuthType  string        `json:"auth_type,omitempty"` // that was used in the end: anonymous, NTLM, Negotiate
+	AuthType  string        `json:"auth_type,omitempty"` // used in the end: anonymous, NTLM, Negotiate
 	User      string        `json:"user,omitempty"`      // who was authenticated
 	TimeTaken time.Duration `json:"time_taken_ns,omitempty"`
 	AppPool   string        `json:"app_pool,omitempty"`
@@ -38,12 +38,12 @@ type FailedRequest struct {
 	Events    int           `json:"events"` // in the trace
 }
 
-// An AuthStep is an event of a module for authentication: AUTH_START, AUTH_SUCCEEDED.
+// An AuthStep is an event of an authentication module: AUTH_START, AUTH_SUCCEEDED.
 type AuthStep struct {
 	Pos       httpstream.Pos     `json:"pos"`
 	Name      string             `json:"name"`
-	AuthType  string             `json:"auth_type,omitempty"` // that it is about
-	NTLM      bool               `json:"ntlm,omitempty"`      // NTLM was used under it
+	AuthType  string             `json:"auth_type,omitempty"`
+	NTLM      bool               `json:"ntlm,omitempty"` // Negotiate chose NTLM
 	User      string             `json:"user,omitempty"`
 	ErrorCode tokens.Win32Status `json:"error_code,omitempty"`
 }
@@ -58,7 +58,7 @@ type ModuleError struct {
 	Reason    string             `json:"reason,omitempty"`
 }
 
-// maxSteps is how many steps and errors of one trace are kept: a request has some dozens.
+// maxSteps is how many steps and errors of one trace are kept. A request has some dozens.
 const maxSteps = 1000
 
 // IsFailedRequest reports whether a file that begins with head is a trace of a request by IIS.
@@ -67,11 +67,11 @@ func IsFailedRequest(head []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<")) && bytes.Contains(text, []byte("<failedRequest"))
 }
 
-// ReadFailedRequest reads a trace, which places call file. It returns what could be read with
-// the error, which is of reading, or of what is no XML or is cut.
+// ReadFailedRequest reads a trace. file is the file of its positions. The error is of reading, or
+// of XML that is malformed or cut short; what came before is returned with it.
 func ReadFailedRequest(r io.Reader, file httpstream.File) (*FailedRequest, error) {
 	f := &FailedRequest{Pos: httpstream.Pos{Stream: -1, File: file}}
-	_, err := readXML(r, xmlReader{
+	_, err := readXML(r, xmlHandler{
 		outside: func(t xml.StartElement) {
 			if t.Name.Local == "failedRequest" {
 				f.begin(t.Attr)
@@ -82,7 +82,7 @@ func ReadFailedRequest(r io.Reader, file httpstream.File) (*FailedRequest, error
 	return f, err
 }
 
-// begin takes what the outermost element says.
+// begin reads the attributes of the outermost element.
 func (f *FailedRequest) begin(attributes []xml.Attr) {
 	for _, a := range attributes {
 		value := strings.ToValidUTF8(a.Value[:min(len(a.Value), maxText)], "\ufffd")
@@ -98,7 +98,7 @@ func (f *FailedRequest) begin(attributes []xml.Attr) {
 		case "appPoolId":
 			f.AppPool = value
 		case "statusCode":
-			f.Status, f.SubStatus = dotted(value)
+			f.Status, f.SubStatus = parseStatus(value)
 		case "timeTaken":
 			if n, err := strconv.ParseUint(value, 10, 31); err == nil {
 				f.TimeTaken = time.Duration(n) * time.Millisecond
@@ -107,8 +107,8 @@ func (f *FailedRequest) begin(attributes []xml.Attr) {
 	}
 }
 
-// dotted reads a status as IIS writes it: 401 or 401.2.
-func dotted(text string) (status, subStatus int) {
+// parseStatus reads a status as IIS writes it: 401 or 401.2.
+func parseStatus(text string) (status, subStatus int) {
 	before, after, _ := strings.Cut(text, ".")
 	if n, err := strconv.ParseUint(before, 10, 16); err == nil {
 		status = int(n)
@@ -119,7 +119,7 @@ func dotted(text string) (status, subStatus int) {
 	return status, subStatus
 }
 
-// event takes an event of the trace, and reports whether it is one that is kept.
+// event reads an event of the trace, and reports whether it was used.
 func (f *FailedRequest) event(e *Event) bool {
 	f.Events++
 	at := httpstream.Pos{Frame: f.Events, Time: e.Pos.Time, Stream: -1, File: f.Pos.File}
@@ -132,7 +132,7 @@ func (f *FailedRequest) event(e *Event) bool {
 		f.Client, f.Server = e.client("RemoteAddress", "RemotePort"), e.client("LocalAddress", "LocalPort")
 		return true
 	case e.opcode == "GENERAL_REQUEST_HEADERS":
-		f.UserAgent = headerIn(e.text("Headers"), "User-Agent")
+		f.UserAgent = headerValue(e.text("Headers"), "User-Agent")
 		return true
 	case len(f.Auth)+len(f.Errors) >= maxSteps:
 		return false
@@ -160,8 +160,8 @@ func (f *FailedRequest) event(e *Event) bool {
 	return true
 }
 
-// headerIn is the value of a line in a text of header lines, of which nothing else is kept.
-func headerIn(text, name string) string {
+// headerValue returns the value of a field in a text of header lines.
+func headerValue(text, name string) string {
 	for line := range strings.Lines(text) {
 		if before, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(before, name) {
 			return strings.TrimSpace(value)
@@ -170,8 +170,8 @@ func headerIn(text, name string) string {
 	return ""
 }
 
-// Refusal is the status with which the request ended, as a module set it last, nil if none did.
-// One with another sub-status is taken where none has that of the request.
+// Refusal returns the last error that a module set with the status of the response, nil if none
+// did. An error with the same sub-status comes first.
 func (f *FailedRequest) Refusal() (last *ModuleError) {
 	for i := len(f.Errors) - 1; i >= 0; i-- {
 		e := &f.Errors[i]
@@ -186,8 +186,8 @@ func (f *FailedRequest) Refusal() (last *ModuleError) {
 	return last
 }
 
-// Package is what authenticated, as far as the trace says it: Negotiate, NTLM where that was used
-// under it, Kerberos where it was not.
+// Package returns the authentication package as far as the trace shows it. For Negotiate that is
+// NTLM or Kerberos once authentication succeeded.
 func (f *FailedRequest) Package() string {
 	for i := len(f.Auth) - 1; i >= 0; i-- {
 		switch a := &f.Auth[i]; {

@@ -15,16 +15,16 @@ import (
 	"negotrace/capture/export"
 )
 
-// An object is a JSON object whose values are not looked into yet.
+// An object is a JSON object whose values are not decoded yet.
 type object map[string]json.RawMessage
 
 // ReadJSON reads events in JSON, one object after the other or in an array: what Get-WinEvent
 // and ConvertTo-Json of PowerShell, NXLog, Winlogbeat and evtx_dump write. It gives the events
-// that are known to take, which may keep them. The error is of reading, or of what is no JSON;
-// what came before was given.
+// of the kinds in Event to take, which may keep them. The error is of reading, or of malformed
+// JSON; earlier events were given to take.
 func ReadJSON(r io.Reader, take func(*Event)) (Counts, error) {
 	var c Counts
-	m := &meter{r: export.Text(r)}
+	m := &elementLimit{r: export.Text(r)}
 	m.reset()
 	b := bufio.NewReader(m)
 	inArray, err := beginsArray(b)
@@ -60,7 +60,7 @@ func ReadJSON(r io.Reader, take func(*Event)) (Counts, error) {
 }
 
 // IsJSON reports whether a file that begins with head holds events in JSON: its first object has
-// keys by which ReadJSON knows them.
+// keys that ReadJSON reads.
 func IsJSON(head []byte) bool {
 	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
 	text = bytes.TrimLeft(text, " \t\r\n[")
@@ -76,8 +76,7 @@ func IsJSON(head []byte) bool {
 	return false
 }
 
-// objectKeys returns the keys of the object with which a text begins, as far as the text has
-// them.
+// objectKeys returns the keys of the object at the beginning of a text, which may be cut.
 func objectKeys(text []byte) map[string]bool {
 	keys := map[string]bool{}
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -112,11 +111,11 @@ func beginsArray(b *bufio.Reader) (bool, error) {
 		if strings.IndexByte(" \t\r\n", head[0]) < 0 {
 			return head[0] == '[', nil
 		}
-		_, _ = b.Discard(1) // which was peeked
+		_, _ = b.Discard(1) // it was peeked, so this cannot fail
 	}
 }
 
-// object takes an object at an offset of the text.
+// object reads an object at an offset of the text.
 func (c *Counts) object(o object, at int64, take func(*Event)) {
 	c.Records++
 	e := newEvent()
@@ -133,11 +132,11 @@ func (c *Counts) object(o object, at int64, take func(*Event)) {
 		c.malformed(at)
 		return
 	}
-	c.known(e, take)
+	c.emitIfRead(e, take)
 }
 
-// within returns the object that is a value of o, an empty one if it is none.
-func (o object) within(name string) object {
+// child returns the object that is a value of o, nil if the value is not an object.
+func (o object) child(name string) object {
 	var inner object
 	if json.Unmarshal(o[name], &inner) != nil {
 		return nil
@@ -145,10 +144,10 @@ func (o object) within(name string) object {
 	return inner
 }
 
-// text returns a value as a text, empty if it is an object or an array.
-func (o object) text(name string) string { return scalar(o[name]) }
+// text returns a value as text, empty if it is an object or an array.
+func (o object) text(name string) string { return scalarText(o[name]) }
 
-func scalar(raw json.RawMessage) string {
+func scalarText(raw json.RawMessage) string {
 	if len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || string(raw) == "null" {
 		return ""
 	}
@@ -169,8 +168,8 @@ func (o object) number(name string) uint64 {
 	return n
 }
 
-// named makes fields of the values in an object, in the order of their names.
-func (e *Event) named(o object) {
+// addFields adds the values of an object as fields, in the order of their names.
+func (e *Event) addFields(o object) {
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		if text := o.text(name); text != "" && len(e.fields) < maxFields {
 			e.fields = append(e.fields, field{name, text})
@@ -180,63 +179,63 @@ func (e *Event) named(o object) {
 
 // fromDump reads an event as evtx_dump writes it: the elements of its XML.
 func (e *Event) fromDump(o object) {
-	event := o.within("Event")
-	s := event.within("System")
-	e.ID = int(s.number("EventID") + s.within("EventID").number("#text"))
-	e.Provider = s.within("Provider").within("#attributes").text("Name")
+	event := o.child("Event")
+	s := event.child("System")
+	e.ID = int(s.number("EventID") + s.child("EventID").number("#text"))
+	e.Provider = s.child("Provider").child("#attributes").text("Name")
 	e.Channel, e.Computer, e.Pos.Frame = s.text("Channel"), s.text("Computer"), recordNumber(s.text("EventRecordID"))
-	e.setTime(s.within("TimeCreated").within("#attributes").text("SystemTime"))
-	data := event.within("EventData")
-	e.named(data)
+	e.parseTime(s.child("TimeCreated").child("#attributes").text("SystemTime"))
+	data := event.child("EventData")
+	e.addFields(data)
 	var unnamed []json.RawMessage
-	if inner := data.within("Data"); json.Unmarshal(inner["#text"], &unnamed) == nil {
+	if inner := data.child("Data"); json.Unmarshal(inner["#text"], &unnamed) == nil {
 		for _, v := range unnamed[:min(len(unnamed), maxFields)] {
-			e.fields = append(e.fields, field{"", scalar(v)})
+			e.fields = append(e.fields, field{"", scalarText(v)})
 		}
 	}
-	userData := event.within("UserData")
+	userData := event.child("UserData")
 	for _, name := range slices.Sorted(maps.Keys(userData)) {
-		e.named(userData.within(name))
+		e.addFields(userData.child(name))
 	}
 }
 
 func (e *Event) fromWinlogbeat(o object) {
-	w := o.within("winlog")
+	w := o.child("winlog")
 	e.ID, e.Provider, e.Channel = int(w.number("event_id")), w.text("provider_name"), w.text("channel")
-	e.Computer, e.Pos.Frame = cmp.Or(w.text("computer_name"), o.within("host").text("name")), recordNumber(w.text("record_id"))
-	e.setTime(o.text("@timestamp"))
-	e.named(w.within("event_data"))
-	e.named(w.within("user_data"))
+	e.Computer, e.Pos.Frame = cmp.Or(w.text("computer_name"), o.child("host").text("name")), recordNumber(w.text("record_id"))
+	e.parseTime(o.text("@timestamp"))
+	e.addFields(w.child("event_data"))
+	e.addFields(w.child("user_data"))
 }
 
-// fromNXLog reads an event of which all values are in one object: of NXLog, or of Log Analytics.
+// fromNXLog reads an event of NXLog or Log Analytics, whose values are all in one object.
 func (e *Event) fromNXLog(o object) {
 	e.ID, e.Provider, e.Channel = int(o.number("EventID")), cmp.Or(o.text("SourceName"), o.text("EventSourceName")), o.text("Channel")
 	e.Computer, e.Pos.Frame = cmp.Or(o.text("Hostname"), o.text("Computer")), recordNumber(cmp.Or(o.text("RecordNumber"), o.text("EventRecordId")))
-	e.setTime(cmp.Or(o.text("EventTime"), o.text("TimeGenerated")))
-	e.named(o)
+	e.parseTime(cmp.Or(o.text("EventTime"), o.text("TimeGenerated")))
+	e.addFields(o)
 }
 
 // fromPowerShell reads an event of Get-WinEvent, whose values have no names.
 func (e *Event) fromPowerShell(o object) {
 	e.ID, e.Provider, e.Channel = int(o.number("Id")), o.text("ProviderName"), o.text("LogName")
 	e.Computer, e.Pos.Frame = o.text("MachineName"), recordNumber(o.text("RecordId"))
-	if created := o.within("TimeCreated"); created != nil {
-		e.setTime(created.text("value") + created.text("DateTime"))
+	if created := o.child("TimeCreated"); created != nil {
+		e.parseTime(created.text("value") + created.text("DateTime"))
 	} else {
-		e.setTime(o.text("TimeCreated"))
+		e.parseTime(o.text("TimeCreated"))
 	}
 	var properties []struct{ Value json.RawMessage }
 	if json.Unmarshal(o["Properties"], &properties) != nil || len(properties) == 0 {
 		e.fromMessage(o.text("Message")) // ConvertTo-Json leaves out what lies deeper than it was asked for
 		return
 	}
-	names := positions[e.ID]
-	if e.Provider != fromSecurity {
+	names := valueNames[e.ID]
+	if e.Provider != providerSecurity {
 		names = nil
 	}
 	for i, p := range properties[:min(len(properties), maxFields)] {
-		f := field{"", scalar(p.Value)}
+		f := field{"", scalarText(p.Value)}
 		if i < len(names) {
 			f.name = names[i]
 		}
@@ -244,8 +243,8 @@ func (e *Event) fromPowerShell(o object) {
 	}
 }
 
-// positions are the names of the values of events of the security log, in their order.
-var positions = map[int][]string{
+// valueNames are the names of the values of security log events, in the order of the event.
+var valueNames = map[int][]string{
 	4624: strings.Fields("SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName TargetDomainName TargetLogonId LogonType LogonProcessName AuthenticationPackageName WorkstationName LogonGuid TransmittedServices LmPackageName KeyLength ProcessId ProcessName IpAddress IpPort"),
 	4625: strings.Fields("SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName TargetDomainName Status FailureReason SubStatus LogonType LogonProcessName AuthenticationPackageName WorkstationName TransmittedServices LmPackageName KeyLength ProcessId ProcessName IpAddress IpPort"),
 	4648: strings.Fields("SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId LogonGuid TargetUserName TargetDomainName TargetLogonGuid TargetServerName TargetInfo ProcessId ProcessName IpAddress IpPort"),

@@ -8,36 +8,36 @@ import (
 
 // Providers of events that are read.
 const (
-	fromSecurity  = "Microsoft-Windows-Security-Auditing"
-	fromNTLM      = "Microsoft-Windows-NTLM"
-	fromKerberos  = "Microsoft-Windows-Security-Kerberos"
-	fromKerberos2 = "Kerberos"
-	fromKDC       = "Microsoft-Windows-Kerberos-Key-Distribution-Center"
-	fromKDC2      = "KDC"
-	fromNetlogon  = "NETLOGON"
-	fromNetlogon2 = "Microsoft-Windows-Security-Netlogon"
+	providerSecurity    = "Microsoft-Windows-Security-Auditing"
+	providerNTLM        = "Microsoft-Windows-NTLM"
+	providerKerberos    = "Microsoft-Windows-Security-Kerberos"
+	providerKerberosOld = "Kerberos"
+	providerKDC         = "Microsoft-Windows-Kerberos-Key-Distribution-Center"
+	providerKDCOld      = "KDC"
+	providerNetlogonOld = "NETLOGON"
+	providerNetlogon    = "Microsoft-Windows-Security-Netlogon"
 )
 
-// faults are the events of the system log that are read, by who logs them.
-var faults = map[string][]int{
-	fromKerberos:  {3, 4},
-	fromKerberos2: {3, 4},
-	fromKDC:       {4, 11, 14, 16, 27, 40},
-	fromKDC2:      {4, 11, 14, 16, 27, 40},
-	fromNetlogon:  {5719, 5805},
+// faultIDs are the IDs of the events of the system log that are read, by provider.
+var faultIDs = map[string][]int{
+	providerKerberos:    {3, 4},
+	providerKerberosOld: {3, 4},
+	providerKDC:         {4, 11, 14, 16, 27, 40},
+	providerKDCOld:      {4, 11, 14, 16, 27, 40},
+	providerNetlogonOld: {5719, 5805},
 }
 
-// classify fills in what is for the kind of the event. It reports whether it is one of those
-// that are read.
+// classify sets the pointer for the kind of the event. It reports whether it is a kind that is
+// read.
 func (e *Event) classify() bool {
 	switch {
-	case e.Provider == fromSecurity:
-		return e.security()
-	case e.Provider == fromNTLM && (e.ID >= 8001 && e.ID <= 8006 || e.ID >= 4020 && e.ID <= 4025),
-		strings.EqualFold(e.Provider, fromNetlogon) && e.ID >= 4030 && e.ID <= 4033,
-		e.Provider == fromNetlogon2 && e.ID >= 4030 && e.ID <= 4033:
-		e.NTLM = e.ntlm()
-	case slices.Contains(faults[e.Provider], e.ID) || strings.EqualFold(e.Provider, fromNetlogon) && slices.Contains(faults[fromNetlogon], e.ID):
+	case e.Provider == providerSecurity:
+		return e.readSecurity()
+	case e.Provider == providerNTLM && (e.ID >= 8001 && e.ID <= 8006 || e.ID >= 4020 && e.ID <= 4025),
+		strings.EqualFold(e.Provider, providerNetlogonOld) && e.ID >= 4030 && e.ID <= 4033,
+		e.Provider == providerNetlogon && e.ID >= 4030 && e.ID <= 4033:
+		e.NTLM = e.readNTLM()
+	case slices.Contains(faultIDs[e.Provider], e.ID) || strings.EqualFold(e.Provider, providerNetlogonOld) && slices.Contains(faultIDs[providerNetlogonOld], e.ID):
 		e.Fault = new(Fault)
 		for _, f := range e.fields {
 			e.Fault.Names = append(e.Fault.Names, f.name)
@@ -49,8 +49,8 @@ func (e *Event) classify() bool {
 	return true
 }
 
-// security reads an event of the security log.
-func (e *Event) security() bool {
+// readSecurity reads an event of the security log.
+func (e *Event) readSecurity() bool {
 	switch e.ID {
 	case 4624, 4625, 4648:
 		e.Logon = &Logon{
@@ -94,10 +94,10 @@ func (e *Event) security() bool {
 	return true
 }
 
-// ntlm reads a use of NTLM. The events have other names for the same, and Windows changed
-// them. 4030 to 4033 are of domain controllers, and name the account that logged on, its
-// computer, and the server that asked.
-func (e *Event) ntlm() *NTLM {
+// readNTLM reads a use of NTLM. Events and versions of Windows differ in the names of values. 4030
+// to 4033 are logged by domain controllers, with the account that logged on, its computer, and the
+// server that asked.
+func (e *Event) readNTLM() *NTLM {
 	return &NTLM{
 		User:          e.text("UserName", "Username", "AccountName", "ClientUserName"),
 		Domain:        e.text("DomainName", "AccountDomain", "ClientDomainName"),
@@ -113,7 +113,7 @@ func (e *Event) ntlm() *NTLM {
 	}
 }
 
-// etype is the etype of the ticket that was given, 0 if none was: events write that as -1.
+// etype returns the etype of the ticket that was issued. It is 0 if none was: events have -1 then.
 func (e *Event) etype() uint32 {
 	n := e.number("TicketEncryptionType")
 	if n == math.MaxUint32 {
@@ -122,7 +122,7 @@ func (e *Event) etype() uint32 {
 	return n
 }
 
-// guid is a GUID as events repeat it, empty for the one of nothing.
+// guid returns a GUID in lower case, empty for the null GUID.
 func guid(text string) string {
 	if strings.Trim(text, "{}-0") == "" {
 		return ""

@@ -14,24 +14,24 @@ import (
 // Events as lists of names and values: what Format-List of PowerShell makes of Get-WinEvent and of
 // Get-EventLog, and what `wevtutil qe /f:text` prints.
 
-// A listed event is one as far as its lines have come.
-type listed struct {
-	values map[string]string // by the plain names of columns; a message has several lines
-	name   string            // of the value whose lines go on
-	indent int               // of these lines, in Format-List; 0 where a heading begins the event
-	size   int
+// A listEvent is an event as far as its lines were read.
+type listEvent struct {
+	values  map[string]string // by the keys of columns; a message has several lines
+	current string            // key of the value that further lines continue
+	indent  int               // of further lines in Format-List; 0 in wevtutil
+	size    int
 }
 
-// listNames are what a list calls the message of an event, and its time and number.
-var listNames = map[string]string{
+// listColumns are keys that only lists have, and the keys of the same columns in CSV.
+var listColumns = map[string]string{
 	"description": "message", "date": "timecreated", "timewritten": "", "instanceid": "id", "index": "recordid",
 }
 
-// IsList reports whether a file that begins with head holds events as lists: its first lines that are
-// not empty begin one, and name who logged it, its number and its time.
+// IsList reports whether a file that begins with head holds events as lists: its first lines that
+// are not empty begin an event, and have its provider, its ID and its time.
 func IsList(head []byte) bool {
 	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
-	number, provider, moment, began := false, false, false, false
+	hasID, hasProvider, hasTime, began := false, false, false, false
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(strings.TrimPrefix(line, "\ufeff"), " \t\r\n")
 		if isHeading(line) {
@@ -45,11 +45,11 @@ func IsList(head []byte) bool {
 			return false
 		}
 		began = true
-		number = number || name == "id" || name == "eventid"
-		provider = provider || name == "providername" || name == "source"
-		moment = moment || slices.Contains(timeColumns, name)
+		hasID = hasID || name == "id" || name == "eventid"
+		hasProvider = hasProvider || name == "providername" || name == "source"
+		hasTime = hasTime || slices.Contains(timeColumns, name)
 	}
-	return number && provider && moment
+	return hasID && hasProvider && hasTime
 }
 
 // isHeading reports whether a line begins an event of wevtutil: "Event[0]:".
@@ -61,15 +61,15 @@ func isHeading(line string) bool {
 }
 
 // listValue reads a line "Name : value" of Format-List, or "  Name: value" of wevtutil. indent is
-// where the lines that go on with it begin, 0 for wevtutil.
+// the indentation of the lines that continue it, 0 for wevtutil.
 func listValue(line string) (name, value string, indent int, ok bool) {
 	before, value, ok := strings.Cut(line, ":")
 	if !ok || before == "" {
 		return "", "", 0, false
 	}
 	label := strings.TrimSpace(before)
-	name = plainName(label)
-	if other, known := listNames[name]; known {
+	name = columnKey(label)
+	if other, known := listColumns[name]; known {
 		name = other
 	}
 	switch {
@@ -82,13 +82,13 @@ func listValue(line string) (name, value string, indent int, ok bool) {
 	return name, strings.TrimSpace(value), indent, true
 }
 
-// ReadList reads events as lists. It gives the events that are known to take, which may keep them.
-// Their values are read out of the message, in English. The error is of reading.
+// ReadList reads events as lists. It gives the events of the kinds in Event to take, which may keep
+// them. Their values are read from the English message. The error is of reading.
 func ReadList(r io.Reader, take func(*Event)) (c Counts, err error) {
 	b := bufio.NewReaderSize(export.Text(r), maxListLine)
-	dates := dates{take: take}
+	dates := dateReader{take: take}
 	defer func() { c.Ambiguous = dates.end() }()
-	var e *listed
+	var e *listEvent
 	at := int64(0)
 	finish := func() {
 		if e != nil && len(e.values) > 0 {
@@ -107,12 +107,12 @@ func ReadList(r io.Reader, take func(*Event)) (c Counts, err error) {
 		switch {
 		case isHeading(line):
 			finish()
-			e = &listed{values: map[string]string{}}
+			e = &listEvent{values: map[string]string{}}
 		case e == nil && strings.TrimSpace(line) == "":
 		default:
-			if e == nil || e.ends(line) {
+			if e == nil || e.isNextEvent(line) {
 				finish()
-				e = &listed{values: map[string]string{}}
+				e = &listEvent{values: map[string]string{}}
 			}
 			e.line(line)
 		}
@@ -126,61 +126,62 @@ func ReadList(r io.Reader, take func(*Event)) (c Counts, err error) {
 	}
 }
 
-// ends reports whether a line of Format-List begins another event: it has a name that this one has.
-func (e *listed) ends(line string) bool {
+// isNextEvent reports whether a line of Format-List begins another event: its name is in this event
+// already.
+func (e *listEvent) isNextEvent(line string) bool {
 	name, _, indent, ok := listValue(line)
-	return ok && e.indent > 0 && indent == e.indent && has(e.values, name)
+	return ok && e.indent > 0 && indent == e.indent && hasValue(e.values, name)
 }
 
-func has(values map[string]string, name string) bool {
+func hasValue(values map[string]string, name string) bool {
 	_, ok := values[name]
 	return ok
 }
 
-// line takes a line of the event.
-func (e *listed) line(line string) {
+// line reads a line of the event.
+func (e *listEvent) line(line string) {
 	name, value, indent, ok := listValue(line)
 	switch {
 	case ok && e.indent == 0 && len(e.values) == 0:
 		e.indent = indent
 	case e.indent > 0 && ok && indent == e.indent:
 	case e.indent > 0 && strings.HasPrefix(line, strings.Repeat(" ", e.indent)):
-		e.more(line[e.indent:])
+		e.continueValue(line[e.indent:])
 		return
-	case e.indent > 0 || e.name == "message" || !ok: // wevtutil prints the message last
-		e.more(line)
+	case e.indent > 0 || e.current == "message" || !ok: // wevtutil prints the message last
+		e.continueValue(line)
 		return
 	}
-	e.name = name
-	if name != "" && !has(e.values, name) && len(e.values) < maxFields {
+	e.current = name
+	if name != "" && !hasValue(e.values, name) && len(e.values) < maxFields {
 		e.values[name] = value[:min(len(value), maxText)]
 	}
 }
 
-// more goes on with a value.
-func (e *listed) more(line string) {
-	if e.name == "" || e.size+len(line) > maxEventText {
+// continueValue adds a line to the current value.
+func (e *listEvent) continueValue(line string) {
+	if e.current == "" || e.size+len(line) > maxEventText {
 		return
 	}
 	e.size += len(line) + 1
-	if e.name == "message" {
-		e.values[e.name] += "\n" + tabbed(line)
+	if e.current == "message" {
+		e.values[e.current] += "\n" + restoreTab(line)
 		return
 	}
-	e.values[e.name] += strings.TrimSpace(line) // as wide as the console was
+	e.values[e.current] += strings.TrimSpace(line) // wrapped at the width of the console
 }
 
-// tabbed is a line of a message as it is in the event: Get-EventLog prints blanks for the tabs in front
-// of a label.
-func tabbed(line string) string {
+// restoreTab returns a line of a message as it is in the event: Get-EventLog prints blanks for the
+// tabs before a label.
+func restoreTab(line string) string {
 	if rest := strings.TrimLeft(line, " "); len(line)-len(rest) >= 4 {
 		return "\t" + rest
 	}
 	return line
 }
 
-// listed takes an event whose last line is there.
-func (c *Counts) listed(l *listed, at int64, dates *dates) {
+// listed reads an event after its last line.
+func (c *Counts) listed(l *listEvent, at int64, dates *dateReader) {
 	c.Records++
 	e := newEvent()
 	first := func(names []string) string {
@@ -196,8 +197,8 @@ func (c *Counts) listed(l *listed, at int64, dates *dates) {
 		c.malformed(at)
 		return
 	}
-	e.Provider, e.Channel, e.Computer = providerOf(first(providerColumns)), first(channelColumns), first(computerColumns)
+	e.Provider, e.Channel, e.Computer = providerName(first(providerColumns)), first(channelColumns), first(computerColumns)
 	e.Pos.Frame = recordNumber(first(recordColumns))
 	e.fromMessage(first(messageColumns))
-	c.known(e, func(e *Event) { dates.add(e, first(timeColumns)) })
+	c.emitIfRead(e, func(e *Event) { dates.add(e, first(timeColumns)) })
 }

@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// inMessage are the values that the message of an event of the security log names in English:
-// by section and label, or by the label alone where it stands outside of sections or says
-// enough.
-var inMessage = map[string]string{
+// messageLabels are the names of values by their labels in the English message of an event of the
+// security log: by section and label, or by a label that is unique or outside of sections.
+var messageLabels = map[string]string{
 	"New Logon/Account Name":                             "TargetUserName",
 	"New Logon/Account Domain":                           "TargetDomainName",
 	"Account For Which Logon Failed/Account Name":        "TargetUserName",
@@ -47,16 +46,16 @@ var inMessage = map[string]string{
 	"Source Workstation":                                 "Workstation",
 }
 
-// fromMessage reads the values of an event out of its message, where that is all there is of
-// them. The message of an event that is not of the security log is its only value.
+// fromMessage reads the values of an event from its message. An event that is not of the security
+// log gets the message as its only value.
 func (e *Event) fromMessage(message string) {
 	if message == "" {
 		return
 	}
-	if e.Provider == "" && e.Channel == "" && positions[e.ID] != nil {
-		e.Provider = fromSecurity
+	if e.Provider == "" && e.Channel == "" && valueNames[e.ID] != nil {
+		e.Provider = providerSecurity
 	}
-	if e.Provider != fromSecurity {
+	if e.Provider != providerSecurity {
 		e.fields = append(e.fields, field{"", message})
 		return
 	}
@@ -72,17 +71,17 @@ func (e *Event) fromMessage(message string) {
 			continue
 		}
 		label = strings.TrimSpace(label)
-		name := inMessage[section+"/"+label]
+		name := messageLabels[section+"/"+label]
 		if name == "" {
-			name = inMessage[label]
+			name = messageLabels[label]
 		}
-		if name != "" && !e.has(name) && len(value) <= maxText {
+		if name != "" && !e.hasField(name) && len(value) <= maxText {
 			e.fields = append(e.fields, field{name, value})
 		}
 	}
 }
 
-// has reports whether the event has a value of that name already.
-func (e *Event) has(name string) bool {
+// hasField reports whether the event already has a value of that name.
+func (e *Event) hasField(name string) bool {
 	return slices.ContainsFunc(e.fields, func(f field) bool { return f.name == name })
 }

@@ -25,10 +25,10 @@ func readText(t testing.TB, read reader, text string) (events []*Event, c Counts
 
 // The events of the tests: a logon that was refused, a service ticket, and another one.
 var (
-	refused = &Event{Pos: place(7, httpstream.TimeOf(noon)), ID: 4625, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
+	refused = &Event{Pos: place(7, httpstream.TimeOf(noon)), ID: 4625, Provider: providerSecurity, Channel: "Security", Computer: "web.corp.test",
 		Logon: &Logon{User: "bob", Domain: "CORP", Type: 3, Process: "NtLmSsp", Package: "NTLM", Client: netip.MustParseAddrPort("192.0.2.11:50001"),
 			Status: 0xc000006d, SubStatus: 0xc0000064}}
-	ticket = &Event{Pos: place(8, httpstream.TimeOf(noon)), ID: 4769, Provider: fromSecurity, Channel: "Security", Computer: "web.corp.test",
+	ticket = &Event{Pos: place(8, httpstream.TimeOf(noon)), ID: 4769, Provider: providerSecurity, Channel: "Security", Computer: "web.corp.test",
 		Ticket: &Ticket{User: "alice@CORP.TEST", Domain: "CORP.TEST", Service: "web$", Etype: 18, Client: netip.MustParseAddrPort("192.0.2.10:50000")}}
 )
 

@@ -10,12 +10,12 @@ import (
 	"negotrace/httpstream"
 )
 
-// psDate is how PowerShell 5 writes a moment: milliseconds since 1970.
-var psDate = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/Date\((-?[0-9]{1,15})`) })
+// jsonDate matches a time as PowerShell 5 writes it: milliseconds since 1970.
+var jsonDate = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/Date\((-?[0-9]{1,15})`) })
 
-// setTime sets the time of the event from a text, which may say no time zone.
-func (e *Event) setTime(text string) {
-	if m := psDate().FindStringSubmatch(text); m != nil {
+// parseTime sets the time of the event from a text, with a time zone or without.
+func (e *Event) parseTime(text string) {
+	if m := jsonDate().FindStringSubmatch(text); m != nil {
 		if n, err := strconv.ParseInt(m[1], 10, 64); err == nil {
 			e.Pos.Time = httpstream.TimeOf(time.UnixMilli(n))
 		}
@@ -33,44 +33,44 @@ func (e *Event) setTime(text string) {
 	}
 }
 
-// dates reads moments with the day and the month in the order that is usual somewhere. Events
-// wait until one of them can be read in one way only.
-type dates struct {
+// A dateReader reads times whose day and month are in the order of an unknown locale. Events wait
+// until one of them has a date that can be read in one way only.
+type dateReader struct {
 	take    func(*Event)
-	waiting []dated
+	waiting []waitingEvent
 	// dayFirst is the order, once it is known.
-	dayFirst, known bool
-	ambiguous       int
+	dayFirst, orderKnown bool
+	ambiguous            int
 }
 
-// A dated event is one whose moment is still a text.
-type dated struct {
+// A waitingEvent is an event whose time is not parsed yet.
+type waitingEvent struct {
 	event *Event
 	text  string
 }
 
-// add takes an event of a moment.
-func (d *dates) add(e *Event, text string) {
-	if d.known || len(d.waiting) >= maxWaiting {
+// add takes an event and its time.
+func (d *dateReader) add(e *Event, text string) {
+	if d.orderKnown || len(d.waiting) >= maxWaiting {
 		d.set(e, text)
 		d.take(e)
 		return
 	}
-	d.waiting = append(d.waiting, dated{e, text})
+	d.waiting = append(d.waiting, waitingEvent{e, text})
 	if a, b, _, ok := shortDate(text); ok && (a > 12) != (b > 12) {
-		d.dayFirst, d.known = a > 12, true
+		d.dayFirst, d.orderKnown = a > 12, true
 		d.flush()
 	}
 }
 
-// end gives the events that still wait, and returns how many have a moment that can be read in
-// two ways.
-func (d *dates) end() int {
+// end gives the events that still wait to take. It returns how many events have a date that can
+// be read in two ways.
+func (d *dateReader) end() int {
 	d.flush()
 	return d.ambiguous
 }
 
-func (d *dates) flush() {
+func (d *dateReader) flush() {
 	for _, w := range d.waiting {
 		d.set(w.event, w.text)
 		d.take(w.event)
@@ -78,9 +78,9 @@ func (d *dates) flush() {
 	d.waiting = nil
 }
 
-// set sets the time of an event. Where nothing says which comes first, the month does before a
-// time with AM or PM, as in the United States, and the day otherwise.
-func (d *dates) set(e *Event, text string) {
+// set sets the time of an event. Where the order is unknown, the month comes first before a time
+// with AM or PM, as in the United States, and otherwise the day.
+func (d *dateReader) set(e *Event, text string) {
 	text = strings.Map(func(c rune) rune {
 		if c == '\u202f' || c == '\u00a0' { // in front of AM and PM
 			return ' '
@@ -89,20 +89,20 @@ func (d *dates) set(e *Event, text string) {
 	}, strings.TrimSpace(text))
 	first, second, rest, ok := shortDate(text)
 	if !ok {
-		e.setTime(text)
+		e.parseTime(text)
 		return
 	}
-	half := strings.ToUpper(rest[max(0, len(rest)-2):])
-	isHalf := half == "AM" || half == "PM"
+	suffix := strings.ToUpper(rest[max(0, len(rest)-2):])
+	hasAMPM := suffix == "AM" || suffix == "PM"
 	month, day := first, second
-	if d.known && d.dayFirst || !d.known && !isHalf {
+	if d.orderKnown && d.dayFirst || !d.orderKnown && !hasAMPM {
 		month, day = second, first
 	}
-	if !d.known && month != day {
+	if !d.orderKnown && month != day {
 		d.ambiguous++
 	}
 	layout := "2006 15:04:05"
-	if isHalf {
+	if hasAMPM {
 		layout, rest = "2006 3:04:05 PM", strings.ToUpper(rest)
 	}
 	if t, err := time.Parse(layout, rest); err == nil && month >= 1 && month <= 12 && day >= 1 && day <= 31 {
@@ -111,7 +111,7 @@ func (d *dates) set(e *Event, text string) {
 	}
 }
 
-// shortDate reads the first two numbers of "11/23/2026 12:00:00 PM", and what is behind them.
+// shortDate reads the first two numbers of "11/23/2026 12:00:00 PM", and the rest from the year on.
 func shortDate(text string) (first, second int, rest string, ok bool) {
 	parts := strings.FieldsFunc(text[:min(len(text), 10)], func(c rune) bool { return c == '/' || c == '.' || c == '-' || c == ' ' })
 	if len(parts) < 3 {

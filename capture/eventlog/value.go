@@ -38,7 +38,7 @@ const (
 	kindArray      = 0x80
 )
 
-// utf16Text is a text of UTF-16 up to a 0, as much of it as is kept.
+// utf16Text decodes UTF-16 up to a 0, and at most maxText bytes.
 func utf16Text(b []byte) string {
 	b = b[:min(len(b), maxText)&^1]
 	units := make([]uint16, 0, len(b)/2)
@@ -52,8 +52,8 @@ func utf16Text(b []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// valueText writes a value as Windows does. It is empty for a value that is not as long as
-// its kind, and for bytes.
+// valueText returns a value as Windows writes it. It is empty for a value of a wrong length, and
+// for binary values.
 func valueText(kind byte, b []byte) string {
 	switch kind {
 	case kindString:
@@ -73,20 +73,20 @@ func valueText(kind byte, b []byte) string {
 			return time.Date(f(0), time.Month(f(1)), f(3), f(4), f(5), f(6), f(7)*1e6, time.UTC).Format(time.RFC3339Nano)
 		}
 	default:
-		if len(b) == sizes[kind] && len(b) > 0 {
+		if len(b) == fixedSizes[kind] && len(b) > 0 {
 			return numberText(kind, b)
 		}
 	}
 	return ""
 }
 
-// sizes are how many bytes values of fixed length have.
-var sizes = map[byte]int{
+// fixedSizes are the lengths of values of fixed length, in bytes.
+var fixedSizes = map[byte]int{
 	kindInt8: 1, kindUint8: 1, kindInt16: 2, kindUint16: 2, kindInt32: 4, kindUint32: 4, kindInt64: 8, kindUint64: 8,
 	kindReal32: 4, kindReal64: 8, kindBool: 4, kindFiletime: 8, kindHex32: 4, kindHex64: 8, kindGUID: 16, kindSystemTime: 16,
 }
 
-// numberText writes a value of fixed length.
+// numberText returns a number, boolean or FILETIME as Windows writes it.
 func numberText(kind byte, b []byte) string {
 	n := uint64(0)
 	for i, c := range b {
@@ -118,7 +118,7 @@ func numberText(kind byte, b []byte) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// arrayTexts writes the items of an array.
+// arrayTexts returns the items of an array as texts.
 func arrayTexts(kind byte, b []byte) (texts []string) {
 	if kind == kindString {
 		for len(b) > 1 && len(texts) < maxFields {
@@ -132,7 +132,7 @@ func arrayTexts(kind byte, b []byte) (texts []string) {
 		}
 		return texts
 	}
-	size := sizes[kind]
+	size := fixedSizes[kind]
 	for size > 0 && len(b) >= size && len(texts) < maxFields {
 		texts = append(texts, valueText(kind, b[:size]))
 		b = b[size:]
@@ -140,7 +140,7 @@ func arrayTexts(kind byte, b []byte) (texts []string) {
 	return texts
 }
 
-// sidText writes a security identifier (MS-DTYP 2.4.2).
+// sidText returns a security identifier as text (MS-DTYP 2.4.2).
 func sidText(b []byte) string {
 	if len(b) < 8 || len(b) != 8+4*int(b[1]) || b[1] > 15 {
 		return ""

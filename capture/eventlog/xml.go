@@ -9,41 +9,40 @@ import (
 	"negotrace/capture/export"
 )
 
-// errTooLarge is of a text in which one element or value is longer than any event.
+// errTooLarge is the error for an element or value that is longer than any event.
 var errTooLarge = errors.New("an element or a value that is longer than any event")
 
-// A meter reads a text and fails where more is read at once than an event may have: a
-// decoder would hold all of it.
-type meter struct {
-	r    io.Reader
-	left int
+// An elementLimit is a reader that fails after maxEventText bytes without a reset, because a
+// decoder holds a whole element in memory.
+type elementLimit struct {
+	r         io.Reader
+	bytesLeft int
 }
 
-func (m *meter) Read(p []byte) (int, error) {
-	if m.left <= 0 {
+func (m *elementLimit) Read(p []byte) (int, error) {
+	if m.bytesLeft <= 0 {
 		return 0, errTooLarge
 	}
-	n, err := m.r.Read(p[:min(len(p), m.left)])
-	m.left -= n
+	n, err := m.r.Read(p[:min(len(p), m.bytesLeft)])
+	m.bytesLeft -= n
 	return n, err
 }
 
-func (m *meter) reset() { m.left = maxEventText }
+func (m *elementLimit) reset() { m.bytesLeft = maxEventText }
 
-// IsXML reports whether a file that begins with head holds events in XML: their namespace is
-// in its beginning.
+// IsXML reports whether a file that begins with head holds events in XML: head has their namespace.
 func IsXML(head []byte) bool {
 	text, _ := io.ReadAll(export.Text(bytes.NewReader(head[:min(len(head), 4096)]))) // memory does not fail
 	text = bytes.TrimLeft(text, " \t\r\n")
 	return bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("http://schemas.microsoft.com/win/2004/08/events/event"))
 }
 
-// ReadXML reads events in XML, as wevtutil qe /f:xml, the Event Viewer and ToXml of
-// PowerShell write them: one after the other, with or without an element around them. It
-// gives the events that are known to take, which may keep them. The error is of reading, or
-// of what is no XML; what came before was given.
+// ReadXML reads events in XML, as wevtutil qe /f:xml, the Event Viewer and ToXml of PowerShell
+// write them: one after the other, with or without an element around them. It gives the events of
+// the kinds in Event to take, which may keep them. The error is of reading, or of malformed XML;
+// earlier events were given to take.
 func ReadXML(r io.Reader, take func(*Event)) (Counts, error) {
-	return readXML(r, xmlReader{event: func(e *Event) bool {
+	return readXML(r, xmlHandler{event: func(e *Event) bool {
 		if !e.classify() {
 			return false
 		}
@@ -53,20 +52,20 @@ func ReadXML(r io.Reader, take func(*Event)) (Counts, error) {
 	}})
 }
 
-// An xmlReader is who takes what is in a text.
-type xmlReader struct {
-	outside func(xml.StartElement) // elements around events; nil for nobody
-	event   func(*Event) bool      // reports whether the event is one that is kept
+// An xmlHandler holds the functions that get the contents of a text.
+type xmlHandler struct {
+	outside func(xml.StartElement) // gets the elements around events; may be nil
+	event   func(*Event) bool      // reports whether the event was used
 }
 
-func readXML(r io.Reader, to xmlReader) (Counts, error) {
+func readXML(r io.Reader, to xmlHandler) (Counts, error) {
 	var c Counts
-	m := &meter{r: export.Text(r)}
+	m := &elementLimit{r: export.Text(r)}
 	m.reset()
 	d := xml.NewDecoder(m)
 	d.Strict = false                                                                           // the text of a message may have what XML does not allow
 	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil } // it is UTF-8 by now
-	x := xmlEvent{xmlReader: to, counts: &c}
+	x := xmlEvent{xmlHandler: to, counts: &c}
 	for {
 		begin := d.InputOffset()
 		token, err := d.RawToken()
@@ -83,38 +82,38 @@ func readXML(r io.Reader, to xmlReader) (Counts, error) {
 	}
 }
 
-// An xmlEvent follows the elements of a text in XML.
+// An xmlEvent reads the tokens of a text in XML.
 type xmlEvent struct {
-	xmlReader
-	counts *Counts
-	inside *Event // that is being read; nil outside of one
-	outer  int    // elements around events
-	open   []element
+	xmlHandler
+	counts     *Counts
+	current    *Event // nil outside of an event
+	outerDepth int    // how many elements are open around events
+	open       []element
 }
 
 var errDepth = errors.New("more elements in each other than events have")
 
-// token takes the next token.
+// token reads the next token.
 func (x *xmlEvent) token(token xml.Token) error {
 	switch t := token.(type) {
 	case xml.StartElement:
 		switch {
-		case x.inside == nil && t.Name.Local != "Event":
-			if x.outer++; x.outer > maxDepth {
+		case x.current == nil && t.Name.Local != "Event":
+			if x.outerDepth++; x.outerDepth > maxDepth {
 				return errDepth
 			}
 			if x.outside != nil {
 				x.outside(t)
 			}
 			return nil
-		case x.inside == nil:
-			x.inside = newEvent()
+		case x.current == nil:
+			x.current = newEvent()
 		}
 		return x.begin(t)
 	case xml.EndElement:
 		switch {
-		case x.inside == nil:
-			x.outer--
+		case x.current == nil:
+			x.outerDepth--
 		case len(x.open) > 0:
 			x.end()
 		}
@@ -137,7 +136,7 @@ func (x *xmlEvent) begin(t xml.StartElement) error {
 		if a.Name.Local == "Name" {
 			e.label = value
 		}
-		x.inside.attribute(e.name, a.Name.Local, value)
+		x.current.attribute(e.name, a.Name.Local, value)
 	}
 	x.open = append(x.open, e)
 	return nil
@@ -145,20 +144,20 @@ func (x *xmlEvent) begin(t xml.StartElement) error {
 
 // end ends the innermost element, and with the outermost the event.
 func (x *xmlEvent) end() {
-	x.inside.element(x.open)
+	x.current.element(x.open)
 	if x.open = x.open[:len(x.open)-1]; len(x.open) > 0 {
 		return
 	}
 	x.counts.Records++
-	if !x.event(x.inside) {
+	if !x.event(x.current) {
 		x.counts.Others++
 	}
-	x.inside = nil
+	x.current = nil
 }
 
-// close counts an event that is cut.
+// close counts an event that is cut short at the end of the text.
 func (x *xmlEvent) close(at int64) error {
-	if x.inside == nil {
+	if x.current == nil {
 		return nil
 	}
 	x.counts.Records++
