@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// What is where in the header of a buffer (WMI_BUFFER_HEADER).
+// The length of a buffer header and the offsets of its fields (WMI_BUFFER_HEADER).
 const (
 	bufferHeaderLen   = 72
 	bufferSizeAt      = 0
@@ -16,15 +16,14 @@ const (
 	bufferCompressed = 0x40
 )
 
-// The length of a buffer: Windows makes them up to 16 MiB long.
+// The length of a buffer: Windows allows up to 16 MiB.
 const (
 	minBufferSize = 1 << 10
 	maxBufferSize = 16 << 20
 )
 
 // IsETL reports whether a file that begins with head is an event trace: its first buffer
-// has a header that says how long it is and how much of it is used, and then the event that
-// describes the trace.
+// begins with a valid header, and then the event that describes the trace.
 func IsETL(head []byte) bool {
 	if len(head) < bufferHeaderLen+8 {
 		return false
@@ -37,9 +36,9 @@ func IsETL(head []byte) bool {
 	return (first[2] == 0x01 || first[2] == 0x02) && first[3] == 0xc0 && le.Uint16(first[6:]) == 0
 }
 
-// usedPart returns the events in a buffer, of which b is what the file holds. They are nil for
-// a buffer in which nothing was written.
-func usedPart(b []byte, size int) (events []byte, err error) {
+// usedBytes returns the events in b, which is a buffer or its beginning. They are nil for a
+// buffer in which nothing was written.
+func usedBytes(b []byte, size int) (events []byte, err error) {
 	if len(b) < bufferHeaderLen || isBlank(b[:bufferHeaderLen]) {
 		return nil, nil
 	}
@@ -56,20 +55,21 @@ func usedPart(b []byte, size int) (events []byte, err error) {
 	return b[bufferHeaderLen:min(used, len(b))], nil
 }
 
-// beginsAt returns the earliest time of the events in b, the beginning of a buffer: threads
-// that are interrupted write their events after later ones. ok is false if none has a time.
-func beginsAt(b []byte, size int) (at int64, ok bool) {
-	events, _ := usedPart(b, size)
-	r := eventReader{b: events, part: true}
+// earliestTime returns the earliest time of the events in b, the beginning of a buffer. It need not
+// be the first: a thread that is interrupted writes its event after later ones. ok is false if
+// none has a time.
+func earliestTime(b []byte, size int) (at int64, ok bool) {
+	events, _ := usedBytes(b, size)
+	r := eventReader{b: events, truncated: true}
 	for e := new(event); r.next(e); {
-		if r.time && (!ok || e.at < at) {
+		if r.hasTime && (!ok || e.at < at) {
 			at, ok = e.at, true
 		}
 	}
 	return at, ok
 }
 
-// readFull reads up to len(b) bytes of a file from a place on, and fewer only at its end.
+// readFull reads len(b) bytes of a file at an offset, and fewer only at the end of the file.
 func readFull(r io.ReaderAt, b []byte, at int64) ([]byte, error) {
 	n, err := r.ReadAt(b, at)
 	if err == io.EOF {

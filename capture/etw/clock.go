@@ -7,10 +7,10 @@ import (
 	"negotrace/httpstream"
 )
 
-// What stamps the events of a trace (ReservedFlags of TRACE_LOGFILE_HEADER).
+// Clock types of a trace (ReservedFlags of TRACE_LOGFILE_HEADER).
 const (
 	clockSystemTime = 2
-	clockCycles     = 3 // else it is the performance counter
+	clockCycles     = 3 // all others are the performance counter
 )
 
 const (
@@ -19,26 +19,26 @@ const (
 	maxSpeed       = 1_000_000   // of a processor, in MHz
 )
 
-// A clock turns the times of events into moments.
+// A clock converts the timestamps of events into times.
 type clock struct {
-	isFiletime bool   // the times are FILETIMEs
-	ticks      uint64 // else how many of their units are a second; 0 if that is not known
-	first      int64  // time of the first event
+	isFiletime bool   // the timestamps are FILETIMEs
+	frequency  uint64 // of other timestamps, in Hz; 0 if it is not known
+	first      int64  // timestamp of the first event
 	start      uint64 // the FILETIME of it
 }
 
-// A logfileHeader is what the first event of a trace says of it (TRACE_LOGFILE_HEADER).
+// A logfileHeader is the first event of a trace, which describes it (TRACE_LOGFILE_HEADER).
 type logfileHeader struct {
 	clock
-	kind                    uint32 // of clock
+	clockKind               uint32
 	eventsLost, buffersLost uint32
-	isOpen                  bool // the trace was not ended as it should
+	isOpen                  bool // the trace was not stopped
 }
 
 // logfileHeaderLen is its length where pointers have 8 bytes; 8 less where they have 4.
 const logfileHeaderLen = 280
 
-// readLogfileHeader reads the payload of the first event, whose own time is first.
+// readLogfileHeader reads the payload of the first event, whose timestamp is first.
 func readLogfileHeader(first int64, b []byte) (h logfileHeader) {
 	if len(b) < 48 {
 		return h
@@ -53,23 +53,23 @@ func readLogfileHeader(first int64, b []byte) (h logfileHeader) {
 	h.eventsLost, h.buffersLost = le.Uint32(b[48:]), le.Uint32(b[276+shift:])
 	h.isOpen = le.Uint64(b[16:]) == 0 // when it ended
 	h.first, h.start = first, le.Uint64(b[264+shift:])
-	h.ticks = le.Uint64(b[256+shift:])
-	switch h.kind = le.Uint32(b[272+shift:]); h.kind {
+	h.frequency = le.Uint64(b[256+shift:])
+	switch h.clockKind = le.Uint32(b[272+shift:]); h.clockKind {
 	case clockSystemTime:
 		h.isFiletime = true
 	case clockCycles:
 		if speed := uint64(le.Uint32(b[52:])); speed > 0 && speed < maxSpeed {
-			h.ticks = speed * 1_000_000
+			h.frequency = speed * 1_000_000
 		}
 	}
 	return h
 }
 
-// known reports whether the times of events mean moments.
-func (c *clock) known() bool { return c.isFiletime || c.ticks > 0 && c.start > 0 }
+// known reports whether timestamps can be converted.
+func (c *clock) known() bool { return c.isFiletime || c.frequency > 0 && c.start > 0 }
 
-// time returns the moment of an event, to 100 nanoseconds as Windows gives it; none if it is
-// not known.
+// time converts the timestamp of an event, to 100 nanoseconds as Windows does. The result is zero
+// if that cannot be done.
 func (c *clock) time(at int64) httpstream.Time {
 	switch {
 	case c.isFiletime:
@@ -82,10 +82,10 @@ func (c *clock) time(at int64) httpstream.Time {
 		since = -since
 	}
 	hi, lo := bits.Mul64(since, ticksPerSecond)
-	if hi >= c.ticks {
+	if hi >= c.frequency {
 		return httpstream.Time{}
 	}
-	ticks, _ := bits.Div64(hi, lo, c.ticks)
+	ticks, _ := bits.Div64(hi, lo, c.frequency)
 	if ticks > math.MaxInt64 {
 		return httpstream.Time{}
 	}
@@ -95,7 +95,7 @@ func (c *clock) time(at int64) httpstream.Time {
 	return filetime(c.start + ticks)
 }
 
-// filetime returns the moment of a FILETIME, none if it is no time of ours.
+// filetime converts a FILETIME. The result is zero if t is out of range.
 func filetime(t uint64) httpstream.Time {
 	if t == 0 || t > math.MaxInt64 {
 		return httpstream.Time{}

@@ -10,7 +10,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// drops are the packets that Windows dropped, by the reason that pktmon gives.
+// drops counts the packets that Windows dropped, by pktmon's reason.
 type drops []dropped
 
 type dropped struct {
@@ -29,7 +29,7 @@ func (d *drops) add(reason uint32, at httpstream.Time) {
 	}
 }
 
-// report says which packets were dropped and why, the most frequent reason first.
+// report notes how many packets were dropped and why, the most frequent reason first.
 func (d drops) report(f *pcap.File) {
 	if len(d) == 0 {
 		return
@@ -53,7 +53,7 @@ func (d drops) report(f *pcap.File) {
 	f.Limited("packets-dropped-by-windows", "Windows itself dropped packets on the machine of the capture, %d times: %s", total, strings.Join(parts, "; "))
 }
 
-// dropName is what pktmon calls the reason of a drop.
+// dropName returns pktmon's name of a drop reason.
 func dropName(reason uint32) string {
 	for _, r := range dropReasons {
 		names := strings.Fields(r.names)
@@ -68,7 +68,7 @@ func dropName(reason uint32) string {
 	return fmt.Sprintf("reason %d", reason)
 }
 
-// dropMeanings say it in other words where the name does not.
+// dropMeanings explain names of reasons.
 var dropMeanings = map[uint32]string{
 	8:    "filtered",
 	12:   "not allowed by the policy of the virtual switch",
@@ -84,7 +84,7 @@ var dropMeanings = map[uint32]string{
 	3024: "the queue of the application pool is full",
 }
 
-// dropReasons are the names of reasons, which follow each other from the first on.
+// dropReasons are the names of drop reasons, in ranges of consecutive numbers.
 // Source: pktmon's reasons as Microsoft's Retina lists them.
 var dropReasons = []struct {
 	first  uint32

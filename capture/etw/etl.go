@@ -1,5 +1,5 @@
-// Package etw reads Windows' own files of packets: event traces (ETL), as `netsh trace` and
-// `pktmon` write them, and captures of Network Monitor, which hold frames or such events.
+// Package etw reads the packet captures of Windows: event traces (ETL), as `netsh trace` and
+// `pktmon` write them, and captures of Network Monitor, which hold frames or the same events.
 package etw
 
 import (
@@ -12,32 +12,32 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// errCompressed is of a buffer that is compressed.
+// errCompressed is the error for a compressed buffer.
 var errCompressed = errors.New("compressed")
 
-// An etlFile reads packets of an event trace. Each processor of a machine logs into buffers
-// of its own, and each buffer is written when it is full: the buffers of a file overlap in
-// time, and one that filled slowly stands far behind others of the same time.
+// An etlFile reads packets of an event trace. Each processor of a machine logs into buffers of
+// its own, and each buffer is written when it is full. So the buffers of a file overlap in time,
+// and a buffer that filled slowly comes long after others of the same time.
 type etlFile struct {
 	*pcap.File
-	log        *packetLog
-	size       int        // of a buffer
-	waiting    []bufferAt // where the file can be read at any place: in the order of time
-	load       func() bool
-	queues     queues
-	held       int // bytes in queues
-	maxHeld    int
-	pool       *block.Pool
-	spare      []*queue // that are empty
-	emptied    []byte   // the buffer of the packet before, if it was the last in it
-	disorder   int64    // how far apart in time events of a buffer may be that are not in order
-	last       int64    // time of the packet before
-	late       int      // packets that come after later ones
-	compressed int
-	cut        bool
-	packets    int
-	loaded     int   // buffers with packets
-	err        error // why there is nothing more to load
+	log            *packetLog
+	size           int          // of a buffer
+	waiting        []bufferInfo // not loaded yet, in the order of time; nil for a stream
+	load           func() bool
+	queues         queues
+	heldBytes      int // in queues
+	maxHeld        int
+	pool           *block.Pool
+	freeQueues     []*queue // empty, for reuse
+	finishedBuffer []byte   // buffer whose last packet was returned by the last call of next
+	disorder       int64    // how much earlier an event may be than the one before it in a buffer
+	last           int64    // latest timestamp of the packets so far
+	late           int      // packets that could not be put in order
+	compressed     int
+	cut            bool
+	packets        int
+	loaded         int   // buffers with packets
+	err            error // why there is nothing more to load
 }
 
 // OpenETL begins reading an event trace. The error is of a file that is cut in its header.
@@ -57,7 +57,7 @@ func openETL(f *pcap.File, maxHeld int) (pcap.Next, error) {
 	header := readLogfileHeader(int64(le.Uint64(head[bufferHeaderLen+16:])), head[least:])
 	e := &etlFile{File: f, log: newPacketLog(f), size: int(le.Uint32(head)), maxHeld: maxHeld}
 	const perSecond = 100 // 10 ms: a thread that is interrupted writes its event later
-	e.disorder = int64(header.ticks) / perSecond
+	e.disorder = int64(header.frequency) / perSecond
 	if header.isFiletime {
 		e.disorder = ticksPerSecond / perSecond
 	}
@@ -74,12 +74,12 @@ func openETL(f *pcap.File, maxHeld int) (pcap.Next, error) {
 	return e.next, nil
 }
 
-// describe says what the header of a trace shows of it.
+// describe notes damage and limitations that the header of a trace shows.
 func (e *etlFile) describe(h *logfileHeader) {
 	switch {
 	case !h.known():
 		e.Damage("the header of the trace does not say what its times mean: packets have none")
-	case h.kind == clockCycles:
+	case h.clockKind == clockCycles:
 		e.Limited("times-approximate", "The trace was stamped by the clock cycles of a processor, whose speed Windows rounds to whole MHz: its times are approximate. `logman` and `netsh trace` use the performance counter unless asked otherwise")
 	}
 	if h.eventsLost > 0 || h.buffersLost > 0 {
@@ -92,7 +92,7 @@ func (e *etlFile) describe(h *logfileHeader) {
 
 // next reads the next packet in the order of time.
 func (e *etlFile) next(k *pcap.Packet) bool {
-	e.giveUp()
+	e.releaseBuffer()
 	for {
 		for e.wantsMore() && e.load() {
 		}
@@ -113,31 +113,31 @@ func (e *etlFile) next(k *pcap.Packet) bool {
 		if q.next++; q.next < len(q.packets) {
 			heap.Fix(&e.queues, 0)
 		} else {
-			e.empty(q)
+			e.popQueue(q)
 		}
 		if isNew {
 			return true
 		}
-		e.giveUp()
+		e.releaseBuffer()
 	}
 }
 
-// giveUp gives up the buffer of which the last packet was shown.
-func (e *etlFile) giveUp() {
-	if e.emptied != nil {
-		e.Blocks.GiveUp(e.pool, e.emptied)
-		e.emptied = nil
+// releaseBuffer releases the buffer of the packet that was returned last, if no other is in it.
+func (e *etlFile) releaseBuffer() {
+	if e.finishedBuffer != nil {
+		e.Blocks.GiveUp(e.pool, e.finishedBuffer)
+		e.finishedBuffer = nil
 	}
 }
 
-// end reports what the trace held, and returns false.
+// end reports damage and other events of the trace, and returns false.
 func (e *etlFile) end() bool {
 	if e.load == nil {
 		return false
 	}
 	e.load = nil
 	if e.compressed > 0 {
-		e.Damage("compressed buffers of the trace are not read (%d): "+uncompressed, e.compressed)
+		e.Damage("compressed buffers of the trace are not read (%d): "+compressedAdvice, e.compressed)
 	}
 	if e.late > 0 {
 		e.Damage("packets of the trace come so far behind later ones that they could not be put in order (%d): give the file itself, if it came packed or through a pipe", e.late)
@@ -150,14 +150,14 @@ func (e *etlFile) end() bool {
 	return e.End(e.err)
 }
 
-// withoutPackets says that the trace has no packets, what it has, and how to take one with
-// packets.
+// withoutPackets returns the error for a trace without packets: what it has instead, and how to
+// record packets.
 func (e *etlFile) withoutPackets() error {
 	switch {
 	case e.err != io.EOF:
 		return e.err
 	case e.compressed > 0:
-		return errors.New("event trace whose buffers are compressed, which is not read: " + uncompressed)
+		return errors.New("event trace whose buffers are compressed, which is not read: " + compressedAdvice)
 	case e.cut:
 		return errors.New("event trace (ETL) that is cut short before its first packet")
 	}
@@ -169,5 +169,5 @@ func (e *etlFile) withoutPackets() error {
 		"`netsh trace start capture=yes tracefile=auth.etl` and `netsh trace stop`, or with `pktmon start --capture --pkt-size 0` and `pktmon stop`")
 }
 
-// uncompressed is what to do with a trace that is compressed.
-const uncompressed = "convert it with `pktmon etl2pcap` or Microsoft's etl2pcapng, or record it without compression"
+// compressedAdvice is the advice for a compressed trace.
+const compressedAdvice = "convert it with `pktmon etl2pcap` or Microsoft's etl2pcapng, or record it without compression"

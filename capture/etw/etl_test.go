@@ -282,10 +282,10 @@ func TestFragments(t *testing.T) {
 		t.Errorf("incomplete packets: %v, %v, %v", got.rows, got.wires, got.events)
 	}
 	var many []byte
-	for i := range 3 * maxJoined {
+	for i := range 3 * maxPartial {
 		many = append(many, tr.Buffer(0, part(i, i+1, pt.NDISStart, query("x")[:40]))...)
 	}
-	if got = readBothWays(t, pt.Join(tr.Header(), many)); len(got.rows) != 3*maxJoined {
-		t.Errorf("%d packets that never end, want %d", len(got.rows), 3*maxJoined)
+	if got = readBothWays(t, pt.Join(tr.Header(), many)); len(got.rows) != 3*maxPartial {
+		t.Errorf("%d packets that never end, want %d", len(got.rows), 3*maxPartial)
 	}
 }

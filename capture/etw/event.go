@@ -14,14 +14,14 @@ func (g guid) String() string {
 	return fmt.Sprintf("{%08x-%04x-%04x-%x-%x}", le.Uint32(g[:]), le.Uint16(g[4:]), le.Uint16(g[6:]), g[8:10], g[10:])
 }
 
-// An event is what a provider logged once.
+// An event is one event of a provider.
 type event struct {
 	provider guid
 	id       uint16
 	keyword  uint64
 	thread   uint32
 	process  uint32
-	at       int64 // in the units of the trace's clock
+	at       int64 // timestamp, see clock
 	data     []byte
 }
 
@@ -46,7 +46,7 @@ func (e *event) readHeader(b []byte) {
 	}
 }
 
-// read reads an event of a file, whose header begins in b and whose payload ends with it.
+// read reads an event with an EVENT_HEADER. It reports whether the header is valid.
 func (e *event) read(b []byte) bool {
 	e.readHeader(b)
 	data := b[eventHeaderLen:]
@@ -65,16 +65,16 @@ func (e *event) read(b []byte) bool {
 	return true
 }
 
-// A form of header is one of the kinds in which events lie in a file.
-type form struct {
-	sizeAt int  // where its length is, a uint16
-	least  int  // its length without a payload
-	timeAt int  // where its time is; 0 for nowhere
-	kernel bool // an event of the system itself, with its group at 7
+// A headerForm is the layout of one kind of event header.
+type headerForm struct {
+	sizeAt int  // offset of the length of the event, a uint16
+	least  int  // length of the event without a payload
+	timeAt int  // offset of the timestamp; 0 for none
+	kernel bool // an event of the kernel, with its group at offset 7
 }
 
-// forms are the headers by their type (wmi header types of the Windows kernel).
-var forms = [...]form{
+// headerForms are the headers by their type (WMI header types of the Windows kernel).
+var headerForms = [...]headerForm{
 	0x01: {4, 32, 16, true}, // system, 32 bits
 	0x02: {4, 32, 16, true},
 	0x03: {4, 24, 16, true}, // compact
@@ -90,8 +90,8 @@ var forms = [...]form{
 	0x15: {0, classicHeaderLen, 16, false},
 }
 
-// message is the form of what software traces with WPP (TRACE_MESSAGE).
-var message = form{0, 8, 0, false}
+// wppForm is the header of WPP software tracing (TRACE_MESSAGE).
+var wppForm = headerForm{0, 8, 0, false}
 
 // Markers in the fourth byte of a header.
 const (
@@ -99,27 +99,27 @@ const (
 	markMessage = 0x10
 )
 
-// Providers that have no GUID of their own.
+// Made-up GUIDs for providers of events without one.
 var (
-	fromKernel = guid{0: 'K'}
-	fromWPP    = guid{0: 'W'}
-	fromNobody = guid{}
+	kernelProvider  = guid{0: 'K'}
+	wppProvider     = guid{0: 'W'}
+	unknownProvider = guid{}
 )
 
 // An eventReader reads the events in the used part of a buffer.
 type eventReader struct {
-	b    []byte // what is left
-	part bool   // of the buffer: it ends in the middle of an event
-	err  error  // why the rest cannot be read
-	time bool   // the event has a time
+	b         []byte // the rest of the buffer
+	truncated bool   // b may end in the middle of an event
+	err       error  // why the rest cannot be read
+	hasTime   bool   // the last event had a timestamp
 }
 
 // next reads the next event and reports whether there is one.
 func (r *eventReader) next(e *event) bool {
-	if len(r.b) < 8 || isBlank(r.b) { // filled up to its end
+	if len(r.b) < 8 || isBlank(r.b) { // the rest is filler
 		return false
 	}
-	f, ok := formOf(r.b)
+	f, ok := headerFormOf(r.b)
 	if !ok {
 		return r.fail("an event of the unknown form %#02x %#02x", r.b[2], r.b[3])
 	}
@@ -127,7 +127,7 @@ func (r *eventReader) next(e *event) bool {
 	if size < f.least {
 		return r.fail("an event of %d bytes", size)
 	}
-	if size > len(r.b) && r.part {
+	if size > len(r.b) && r.truncated {
 		return false
 	}
 	if size > len(r.b) {
@@ -135,25 +135,25 @@ func (r *eventReader) next(e *event) bool {
 	}
 	raw := r.b[:size:size]
 	r.b = r.b[min((size+7)&^7, len(r.b)):]
-	r.time = f.timeAt > 0
+	r.hasTime = f.timeAt > 0
 	switch {
 	case f.least == eventHeaderLen:
 		if !e.read(raw) {
-			e.provider, e.id, e.data = fromNobody, 0, nil
+			e.provider, e.id, e.data = unknownProvider, 0, nil
 		}
 		return true
-	case f == message:
-		*e = event{provider: fromWPP}
+	case f == wppForm:
+		*e = event{provider: wppProvider}
 	case f.kernel && raw[7] == 0: // of the trace itself
-		*e = event{provider: ofTrace}
+		*e = event{provider: traceProvider}
 	case f.kernel:
-		*e = event{provider: fromKernel}
+		*e = event{provider: kernelProvider}
 	case f.least == classicHeaderLen && raw[2] != 0x0b && raw[2] != 0x15:
 		*e = event{provider: guid(raw[24:40])}
 	default:
 		*e = event{}
 	}
-	if r.time {
+	if r.hasTime {
 		e.at = int64(le.Uint64(raw[f.timeAt:]))
 	}
 	return true
@@ -164,20 +164,20 @@ func (r *eventReader) fail(format string, args ...any) bool {
 	return false
 }
 
-// formOf returns the form of the header that begins in b, of which 8 bytes must be there.
-func formOf(b []byte) (form, bool) {
+// headerFormOf returns the form of the header in b, which must have 8 bytes.
+func headerFormOf(b []byte) (headerForm, bool) {
 	switch kind := int(b[2]); {
 	case b[3]&markHeader == 0:
-		return form{}, false
+		return headerForm{}, false
 	case b[3]&markMessage != 0:
-		return message, true
-	case kind < len(forms) && forms[kind].least > 0:
-		return forms[kind], true
+		return wppForm, true
+	case kind < len(headerForms) && headerForms[kind].least > 0:
+		return headerForms[kind], true
 	}
-	return form{}, false
+	return headerForm{}, false
 }
 
-// isBlank reports whether nothing was written.
+// isBlank reports whether b begins with filler: bytes that are all 0 or all 0xff.
 func isBlank(b []byte) bool {
 	for _, c := range b[1:min(len(b), 64)] {
 		if c != b[0] {

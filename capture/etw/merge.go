@@ -7,21 +7,21 @@ import (
 	"slices"
 )
 
-// A bufferAt is where a buffer lies in a file, and the time of its first event.
-type bufferAt struct {
-	offset, begin int64
+// A bufferInfo is the offset of a buffer in a file, and the earliest time in it.
+type bufferInfo struct {
+	offset, firstTime int64
 }
 
-// A queue is the packets of a buffer, in the order of time.
+// A queue holds the packets of a buffer, in the order of time.
 type queue struct {
-	packets []logged
-	next    int    // of those that are still to come the first
-	buffer  []byte // in which they lie; nil if they have memory of their own
+	packets []loggedPacket
+	next    int    // index of the next packet
+	buffer  []byte // memory of the packets; nil if they have their own
 	size    int
-	order   int // in which buffers were loaded
+	order   int // number of the buffer, in the order of loading
 }
 
-func (q *queue) first() *logged { return &q.packets[q.next] }
+func (q *queue) first() *loggedPacket { return &q.packets[q.next] }
 
 // queues is a heap of queues, the one with the earliest packet on top.
 type queues []*queue
@@ -50,23 +50,23 @@ func (e *etlFile) wantsMore() bool {
 		return false
 	case len(e.queues) == 0:
 		return true
-	case e.held >= e.maxHeld:
+	case e.heldBytes >= e.maxHeld:
 		return false
 	}
-	return e.waiting == nil || e.waiting[0].begin-e.disorder <= e.queues[0].first().at
+	return e.waiting == nil || e.waiting[0].firstTime-e.disorder <= e.queues[0].first().at
 }
 
-// empty takes the queue on top away, whose packets have all been read.
-func (e *etlFile) empty(q *queue) {
+// popQueue removes the first queue, whose packets have all been read.
+func (e *etlFile) popQueue(q *queue) {
 	heap.Pop(&e.queues)
-	e.held -= q.size
-	e.emptied = q.buffer
+	e.heldBytes -= q.size
+	e.finishedBuffer = q.buffer
 	clear(q.packets)
 	*q = queue{packets: q.packets[:0]}
-	e.spare = append(e.spare, q)
+	e.freeQueues = append(e.freeQueues, q)
 }
 
-// loadWaiting loads the buffer that begins first.
+// loadWaiting loads the waiting buffer with the earliest time.
 func (e *etlFile) loadWaiting() bool {
 	if len(e.waiting) == 0 {
 		e.err = io.EOF
@@ -82,14 +82,14 @@ func (e *etlFile) loadWaiting() bool {
 		e.err = err
 		return false
 	}
-	e.buffer(memory, b)
+	e.addBuffer(memory, b)
 	if e.waiting == nil {
 		e.close(io.EOF)
 	}
 	return true
 }
 
-// loadNext loads the buffer that is next in the file.
+// loadNext loads the next buffer of the file.
 func (e *etlFile) loadNext() bool {
 	b, err := e.Blocks.Peek(e.size)
 	if err != nil && (err != io.ErrUnexpectedEOF || len(b) == 0) {
@@ -99,7 +99,7 @@ func (e *etlFile) loadNext() bool {
 	memory := e.pool.Take()
 	b = memory[:copy(memory, b)]
 	e.Blocks.Take(len(b))
-	e.buffer(memory, b)
+	e.addBuffer(memory, b)
 	return true
 }
 
@@ -110,21 +110,22 @@ func (e *etlFile) close(err error) {
 	e.enqueue(nil)
 }
 
-// buffer takes the events of a buffer that lies in memory, of which b is what the file holds.
-func (e *etlFile) buffer(memory, b []byte) {
-	if !e.events(b) || !e.enqueue(memory) {
+// addBuffer reads the events of a buffer and queues its packets. b is the part of memory that
+// was read from the file.
+func (e *etlFile) addBuffer(memory, b []byte) {
+	if !e.readEvents(b) || !e.enqueue(memory) {
 		e.pool.Release(memory)
 	}
 }
 
-// events takes the events of a buffer, and reports whether there may be packets in it.
-func (e *etlFile) events(b []byte) bool {
+// readEvents reads the events of a buffer, and reports whether the buffer may have packets.
+func (e *etlFile) readEvents(b []byte) bool {
 	cut := len(b) < e.size
 	if cut {
 		e.cut = true
 		e.Damage("cut short: the file ends in the middle of a buffer, after %d of its %d bytes", len(b), e.size)
 	}
-	events, err := usedPart(b, e.size)
+	events, err := usedBytes(b, e.size)
 	switch {
 	case err == errCompressed:
 		e.compressed++
@@ -143,56 +144,56 @@ func (e *etlFile) events(b []byte) bool {
 	return true
 }
 
-// enqueue puts the packets that were found in a buffer into a queue of their own. It reports
-// whether there were some.
+// enqueue makes a queue of the packets that were found in a buffer. It reports whether there
+// were any.
 func (e *etlFile) enqueue(buffer []byte) bool {
 	found := e.log.found
 	if len(found) == 0 {
 		return false
 	}
 	var q *queue
-	if last := len(e.spare) - 1; last >= 0 {
-		q, e.spare = e.spare[last], e.spare[:last]
+	if last := len(e.freeQueues) - 1; last >= 0 {
+		q, e.freeQueues = e.freeQueues[last], e.freeQueues[:last]
 	} else {
 		q = new(queue)
 	}
 	e.log.found = q.packets
-	*q = queue{packets: found, buffer: buffer, size: len(buffer) + len(found)*loggedSize, order: e.loaded}
+	*q = queue{packets: found, buffer: buffer, size: len(buffer) + len(found)*packetOverhead, order: e.loaded}
 	e.loaded++
-	byTime := func(a, b logged) int { return cmp.Compare(a.at, b.at) }
+	byTime := func(a, b loggedPacket) int { return cmp.Compare(a.at, b.at) }
 	if !slices.IsSortedFunc(q.packets, byTime) {
 		slices.SortStableFunc(q.packets, byTime)
 	}
-	e.held += q.size
+	e.heldBytes += q.size
 	heap.Push(&e.queues, q)
 	return true
 }
 
-// loggedSize is about what a packet takes beside its data.
-const loggedSize = 96
+// packetOverhead is roughly the memory of a queued packet besides its data.
+const packetOverhead = 96
 
-// index lists the buffers of the file in the order of the times at which they begin.
-func (e *etlFile) index() ([]bufferAt, error) {
-	var list []bufferAt
+// index lists the buffers of the file in the order of their earliest times.
+func (e *etlFile) index() ([]bufferInfo, error) {
+	var list []bufferInfo
 	head := make([]byte, min(e.size, 1024))
 	for at := int64(0); at < e.Size; at += int64(e.size) {
 		b, err := readFull(e.At, head, at)
 		if err != nil {
 			return list, err
 		}
-		begin, ok := beginsAt(b, e.size)
+		begin, ok := earliestTime(b, e.size)
 		if !ok && len(head) < e.size {
 			whole, err := readFull(e.At, make([]byte, e.size), at)
 			if err != nil {
 				return list, err
 			}
-			begin, ok = beginsAt(whole, e.size)
+			begin, ok = earliestTime(whole, e.size)
 		}
 		if !ok && len(list) > 0 {
-			begin = list[len(list)-1].begin // it has no packets, but perhaps damage
+			begin = list[len(list)-1].firstTime // it has no packets, but perhaps damage
 		}
-		list = append(list, bufferAt{at, begin})
+		list = append(list, bufferInfo{at, begin})
 	}
-	slices.SortStableFunc(list, func(a, b bufferAt) int { return cmp.Compare(a.begin, b.begin) })
+	slices.SortStableFunc(list, func(a, b bufferInfo) int { return cmp.Compare(a.firstTime, b.firstTime) })
 	return list, nil
 }

@@ -4,14 +4,14 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// Link types of what Windows logs.
+// Link types of the packets that Windows logs.
 const (
 	linkEthernet pcap.LinkType = 1
 	linkRaw      pcap.LinkType = 101
 	linkDot11    pcap.LinkType = 105
 )
 
-// Events of ndiscap, and keywords on them (its manifest).
+// Events of ndiscap and their keywords (from its manifest).
 const (
 	ndisFragment        = 1001
 	ndisMetadata        = 1002 // of the Wi-Fi packet that follows: signal strength and the like
@@ -24,8 +24,8 @@ const (
 	switchFragmentStart = 12 // SourcePortId ends here
 )
 
-// ndiscap takes an event of Microsoft-Windows-NDIS-PacketCapture: the driver that `netsh
-// trace start capture=yes` uses.
+// ndiscap reads an event of Microsoft-Windows-NDIS-PacketCapture, the driver of `netsh trace
+// start capture=yes`.
 func (l *packetLog) ndiscap(e *event) {
 	var data []byte
 	var size int
@@ -44,7 +44,7 @@ func (l *packetLog) ndiscap(e *event) {
 		l.others.add("packets of ndiscap in an unknown form", 1)
 		return
 	}
-	p := logged{
+	p := loggedPacket{
 		at:    e.at,
 		data:  data[:min(size, len(data))],
 		link:  linkEthernet,
@@ -52,7 +52,7 @@ func (l *packetLog) ndiscap(e *event) {
 
 		process: e.process,
 	}
-	p.wire = max(size, 0)
+	p.originalLen = max(size, 0)
 	switch {
 	case e.keyword&keywordNative80211 != 0:
 		p.link = linkDot11
@@ -62,14 +62,14 @@ func (l *packetLog) ndiscap(e *event) {
 	l.fragment(e, &p)
 }
 
-// switchFragment returns the length and the bytes of a packet that a virtual switch has seen.
-// Between the interfaces and the packet are its source and its destinations: a port and three
-// names each. Only a form in which all lengths fit is believed.
+// switchFragment returns the length and the bytes of a packet of a virtual switch. Between the
+// interfaces and the packet are its source and its destinations: a port and three names each. It
+// fails unless all lengths fit.
 func switchFragment(b []byte) (size int, data []byte, ok bool) {
 	if len(b) < switchFragmentStart {
 		return 0, nil, false
 	}
-	rest, ok := withoutNames(b[switchFragmentStart:], 3)
+	rest, ok := skipNames(b[switchFragmentStart:], 3)
 	if !ok || len(rest) < 4 {
 		return 0, nil, false
 	}
@@ -79,7 +79,7 @@ func switchFragment(b []byte) (size int, data []byte, ok bool) {
 		if len(rest) < 4 {
 			return 0, nil, false
 		}
-		if rest, ok = withoutNames(rest[4:], 3); !ok {
+		if rest, ok = skipNames(rest[4:], 3); !ok {
 			return 0, nil, false
 		}
 	}
@@ -93,8 +93,8 @@ func switchFragment(b []byte) (size int, data []byte, ok bool) {
 	return size, rest[:size], true
 }
 
-// withoutNames takes n names of UTF-16 with a 0 at their end off the beginning of b.
-func withoutNames(b []byte, n int) ([]byte, bool) {
+// skipNames skips n names in UTF-16, each with a 0 at its end.
+func skipNames(b []byte, n int) ([]byte, bool) {
 	for range n {
 		for {
 			if len(b) < 2 {
@@ -110,78 +110,77 @@ func withoutNames(b []byte, n int) ([]byte, bool) {
 	return b, true
 }
 
-// A joined is a packet of which some events have come.
-type joined struct {
-	logged
+// A partialPacket is a packet whose last event was not read yet.
+type partialPacket struct {
+	loggedPacket
 	order int // of its first event, so that the oldest can be given up
 }
 
-// fragment adds what an event brings of a packet. Until Windows 8 a packet was logged in as
-// many events as it had buffers, by one thread, one after the other.
-func (l *packetLog) fragment(e *event, p *logged) {
+// fragment adds the bytes of an event to its packet. Until Windows 8 one thread logged each
+// buffer of a packet as an event of its own, one after the other.
+func (l *packetLog) fragment(e *event, p *loggedPacket) {
 	begins, ends := e.keyword&keywordPacketStart != 0, e.keyword&keywordPacketEnd != 0
-	before := l.joining[e.thread]
+	before := l.partial[e.thread]
 	switch {
 	case begins && ends:
-		p.inferWire()
+		p.inferOriginalLen()
 		l.found = append(l.found, *p)
 		return
 	case begins:
 		if before != nil {
-			l.giveUp(e.thread)
+			l.endPartial(e.thread)
 		}
-		if len(l.joining) >= maxJoined {
-			l.giveUpOldest()
+		if len(l.partial) >= maxPartial {
+			l.endOldestPartial()
 		}
 		l.order++
 		p.data = append(make([]byte, 0, 2048), p.data...)
-		l.joining[e.thread] = &joined{*p, l.order}
+		l.partial[e.thread] = &partialPacket{*p, l.order}
 		return
 	case before == nil:
 		l.others.add("parts of packets whose beginning is missing", 1)
 		return
 	case len(before.data)+len(p.data) > maxPacket:
-		l.giveUp(e.thread)
+		l.endPartial(e.thread)
 		return
 	}
 	before.data = append(before.data, p.data...)
-	before.wire += p.wire
+	before.originalLen += p.originalLen
 	if ends {
 		before.at = p.at
-		delete(l.joining, e.thread)
-		before.inferWire()
-		l.found = append(l.found, before.logged)
+		delete(l.partial, e.thread)
+		before.inferOriginalLen()
+		l.found = append(l.found, before.loggedPacket)
 	}
 }
 
-// giveUp lets a packet be whose end does not come: what there is of it is a packet that was
-// cut.
-func (l *packetLog) giveUp(thread uint32) {
-	p := l.joining[thread]
-	delete(l.joining, thread)
-	p.wire++ // at least
-	p.inferWire()
-	l.found = append(l.found, p.logged)
+// endPartial ends a packet whose last event is missing. It counts as a packet that was cut.
+func (l *packetLog) endPartial(thread uint32) {
+	p := l.partial[thread]
+	delete(l.partial, thread)
+	p.originalLen++ // at least
+	p.inferOriginalLen()
+	l.found = append(l.found, p.loggedPacket)
 }
 
-func (l *packetLog) giveUpOldest() {
-	oldest, found := uint32(0), (*joined)(nil)
-	for thread, p := range l.joining {
+func (l *packetLog) endOldestPartial() {
+	oldest, found := uint32(0), (*partialPacket)(nil)
+	for thread, p := range l.partial {
 		if found == nil || p.order < found.order {
 			oldest, found = thread, p
 		}
 	}
-	l.giveUp(oldest)
+	l.endPartial(oldest)
 }
 
-// inferWire sets the length of the packet on the wire to what its IP header says, if that is
-// more: Windows does not log that it cut a packet.
-func (p *logged) inferWire() {
-	p.wire = max(p.wire, len(p.data))
-	if p.link == linkDot11 { // which may have something behind IP, too
+// inferOriginalLen sets the original length to that of the IP header, if that is more. Windows does
+// not log that it cut a packet.
+func (p *loggedPacket) inferOriginalLen() {
+	p.originalLen = max(p.originalLen, len(p.data))
+	if p.link == linkDot11 { // other fields may follow the IP packet
 		return
 	}
-	if ip := p.ip(); ip != nil {
-		p.wire = max(p.wire, len(p.data)-len(ip)+ipLength(ip))
+	if ip := p.ipPacket(); ip != nil {
+		p.originalLen = max(p.originalLen, len(p.data)-len(ip)+ipLength(ip))
 	}
 }

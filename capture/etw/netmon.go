@@ -12,36 +12,35 @@ import (
 	"negotrace/httpstream"
 )
 
-// What is where in the header of a file of Network Monitor 2 (its help, "Capture File
-// Format").
+// Lengths in a file of Network Monitor 2 (its help, "Capture File Format").
 const (
 	netmonMagic     = "GMBU"
 	netmonHeaderLen = 72
-	netmonPadded    = 128 // where the first frame of older files lies
+	netmonPadded    = 128 // offset of the first frame in older files
 	frameHeaderLen  = 16
 )
 
-// A netmonFile reads frames of a capture of Network Monitor 2. They lie anywhere in the file,
-// mostly one after the other, and a table behind them says where.
+// A netmonFile reads frames of a capture of Network Monitor 2. They may be anywhere in the file,
+// mostly one after the other. A table after them has their offsets.
 type netmonFile struct {
 	*pcap.File
 	log      *packetLog
 	minor    uint8
-	network  uint16 // of all frames, in version 2.0
+	network  uint16 // network type of all frames, in version 2.0
 	start    httpstream.Time
-	trailer  int // length of what follows the bytes of a frame
+	trailer  int // length of the trailer of a frame
 	tableAt  int64
 	tableLen int64
 
-	table  *bufio.Reader // of the frames that are still to come, if At is there
-	number int           // of the frame in the table, from 1
-	bytes  int64         // of frames so far
-	walked int           // frames that were found without the table
-	delta  int64         // time of the last of them
+	table       *bufio.Reader // rest of the frame table; nil without At
+	frameNumber int           // number of the frame in the table, from 1
+	frameBytes  int64         // total length of the frames so far
+	scanned     int           // number of frames that were found without the table
+	lastTime    int64         // time offset of the last of these
 
-	others  int // frames since the last packet that Wireshark numbers, and that of the next
+	others  int // frames that Wireshark numbers, since the last packet and with the next one
 	packets int
-	isLocal bool  // times are local ones
+	isLocal bool  // times are local times
 	err     error // why there are no more frames
 }
 
@@ -79,8 +78,8 @@ func OpenNetmon(f *pcap.File) (pcap.Next, error) {
 	return n.next, nil
 }
 
-// systemTime reads a SYSTEMTIME, of a clock that shows local time, as if it showed UTC; none
-// if there is no such moment.
+// systemTime reads a SYSTEMTIME in local time as if it were UTC. The result is zero if there is no
+// such time.
 func systemTime(b []byte) httpstream.Time {
 	field := func(i int) int { return int(le.Uint16(b[2*i:])) }
 	year, month, day := field(0), field(1), field(3)
@@ -90,7 +89,7 @@ func systemTime(b []byte) httpstream.Time {
 	return httpstream.TimeOf(time.Date(year, time.Month(month), day, field(4), field(5), field(6), field(7)*1e6, time.UTC))
 }
 
-// next reads the next packet, which may lie in several frames.
+// next reads the next packet, which may be in several frames.
 func (n *netmonFile) next(k *pcap.Packet) bool {
 	for {
 		for len(n.log.found) > 0 {
@@ -98,7 +97,7 @@ func (n *netmonFile) next(k *pcap.Packet) bool {
 			n.log.found = n.log.found[1:]
 			if n.log.admit(&p) {
 				*k = n.log.packet(&p)
-				n.take(k)
+				n.countPacket(k)
 				return true
 			}
 		}
@@ -107,31 +106,31 @@ func (n *netmonFile) next(k *pcap.Packet) bool {
 		}
 		frame, err := n.frame()
 		switch {
-		case err == errPassedOver:
+		case err == errFrameSkipped:
 			n.others++
 		case err != nil:
 			n.err = err
 			n.log.close()
 		case n.read(frame, k):
-			n.take(k)
+			n.countPacket(k)
 			return true
 		}
 	}
 }
 
-// take counts a packet and the frames before it.
-func (n *netmonFile) take(k *pcap.Packet) {
+// countPacket counts a packet and the frames before it.
+func (n *netmonFile) countPacket(k *pcap.Packet) {
 	n.packets++
 	k.Others, n.others = max(n.others-1, 0), 0
 }
 
-// errPassedOver is of a frame that could not be read, which was said.
-var errPassedOver = errors.New("passed over")
+// errFrameSkipped is the error for a frame that could not be read, after the damage was noted.
+var errFrameSkipped = errors.New("passed over")
 
 // frame returns the next frame: its header, its bytes and its trailer.
 func (n *netmonFile) frame() ([]byte, error) {
 	if n.table == nil {
-		return n.following()
+		return n.scanFrame()
 	}
 	var entry [4]byte
 	if _, err := io.ReadFull(n.table, entry[:]); err != nil {
@@ -140,29 +139,29 @@ func (n *netmonFile) frame() ([]byte, error) {
 		}
 		return nil, err
 	}
-	n.number++
+	n.frameNumber++
 	at := int64(le.Uint32(entry[:]))
 	if at < netmonHeaderLen || at > n.Size-int64(frameHeaderLen+n.trailer) {
-		return nil, n.passOver("frame %d lies at %d, which is outside of the file", n.number, at)
+		return nil, n.skipFrame("frame %d lies at %d, which is outside of the file", n.frameNumber, at)
 	}
 	frame, err := n.frameAt(at)
 	if err != nil {
 		return nil, err
 	}
-	// Frames do not overlap: a table that names some again and again does not end otherwise.
-	if n.bytes += int64(len(frame)); n.bytes > n.Size {
+	// Frames do not overlap: a table may list the same frames again and again.
+	if n.frameBytes += int64(len(frame)); n.frameBytes > n.Size {
 		n.Damage("damaged: the frames of the table overlap")
 		return nil, io.EOF
 	}
 	return frame, nil
 }
 
-func (n *netmonFile) passOver(format string, args ...any) error {
+func (n *netmonFile) skipFrame(format string, args ...any) error {
 	n.Damage("damaged: "+format, args...)
-	return errPassedOver
+	return errFrameSkipped
 }
 
-// frameAt returns the frame at a place: from the blocks if it is ahead, else by itself.
+// frameAt returns the frame at an offset. A frame before the current position is read directly.
 func (n *netmonFile) frameAt(at int64) ([]byte, error) {
 	if at < n.Blocks.Pos() {
 		head := make([]byte, frameHeaderLen)
@@ -171,7 +170,7 @@ func (n *netmonFile) frameAt(at int64) ([]byte, error) {
 		}
 		length := n.length(head)
 		if length > block.MaxRecord || at+int64(length) > n.Size {
-			return nil, n.passOver("frame %d of %d bytes", n.number, length)
+			return nil, n.skipFrame("frame %d of %d bytes", n.frameNumber, length)
 		}
 		frame, err := readFull(n.At, make([]byte, length), at)
 		if err == nil && len(frame) < length { // the file became shorter
@@ -188,7 +187,7 @@ func (n *netmonFile) frameAt(at int64) ([]byte, error) {
 	}
 	length := n.length(head)
 	if length > block.MaxRecord || at+int64(length) > n.Size {
-		return nil, n.passOver("frame %d of %d bytes", n.number, length)
+		return nil, n.skipFrame("frame %d of %d bytes", n.frameNumber, length)
 	}
 	if head, err = n.Blocks.Peek(length); err != nil {
 		return nil, err
@@ -197,8 +196,8 @@ func (n *netmonFile) frameAt(at int64) ([]byte, error) {
 	return head[:length:length], nil
 }
 
-// length is how long a frame is with its header and its trailer; more than any record if it
-// says so.
+// length returns the length of a frame with its header and its trailer. It is above
+// block.MaxRecord for a frame that is too long.
 func (n *netmonFile) length(head []byte) int {
 	return int(min(int64(le.Uint32(head[12:])), block.MaxRecord)) + frameHeaderLen + n.trailer
 }

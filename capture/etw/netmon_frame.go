@@ -12,20 +12,20 @@ import (
 
 // Network types of frames.
 const (
-	netmonEthernet0  = 0 // as some adapters of VPNs are called
+	netmonEthernet0  = 0 // some VPN adapters
 	netmonEthernet   = 1
 	netmonTokenRing  = 2
 	netmonFDDI       = 3
 	netmonWAN        = 4 // Ethernet, or LLC behind a header for ATM
-	netmonDot11      = 6 // behind a header of its own
+	netmonDot11      = 6 // after a header of its own
 	netmonTunnel     = 7 // raw IP, like the next two
 	netmonCellular   = 8
 	netmonRawIP      = 9
-	netmonPcap       = 0xe000 // and a link type of pcap
-	netmonWiFi       = 0xe080 // Message Analyzer's; those after it are no link layer
+	netmonPcap       = 0xe000 // plus a link type of pcap
+	netmonWiFi       = 0xe080 // of Message Analyzer; those after it have no link layer
 	netmonMessageEnd = 0xe08a
 	netmonEvent      = 0xffe0
-	netmonAdapters   = 0xfffb // of this and the next ones Wireshark numbers the first and the last
+	netmonAdapters   = 0xfffb // of this and the following ones, Wireshark numbers only this and netmonFilter
 	netmonPayload    = 0xfffc
 	netmonNames      = 0xfffe
 	netmonFilter     = 0xffff
@@ -38,12 +38,12 @@ const (
 
 	netmonATMHeader   = 16 // addresses, path and circuit
 	netmonDot11Header = 32
-	// What a frame with an event has between the event's header and its payload.
+	// netmonEventContext is the length between the header and the payload of an event.
 	netmonEventContext = 9
 )
 
-// read reads a frame. It reports whether it is a packet; those in an event are found by the
-// log.
+// read reads a frame into k. It reports whether it is a packet. Events are given to the log,
+// which finds the packets in them.
 func (n *netmonFile) read(frame []byte, k *pcap.Packet) bool {
 	captured := len(frame) - frameHeaderLen - n.trailer
 	data, trailer := frame[frameHeaderLen:frameHeaderLen+captured], frame[frameHeaderLen+captured:]
@@ -73,12 +73,13 @@ func (n *netmonFile) read(frame []byte, k *pcap.Packet) bool {
 		Wire: max(int(le.Uint32(frame[8:])), captured) - skip,
 		Link: link,
 
-		Interface: n.log.iface(link),
+		Interface: n.log.interfaceOf(link),
 	}
 	return true
 }
 
-// netmonLink returns the link type of a frame, and how much of it is in front of that.
+// netmonLink returns the link type of a frame, and the length of what comes before the link
+// header.
 func netmonLink(network uint16, data []byte) (link pcap.LinkType, skip int, ok bool) {
 	switch network {
 	case netmonEthernet0, netmonEthernet:
@@ -96,7 +97,7 @@ func netmonLink(network uint16, data []byte) (link pcap.LinkType, skip int, ok b
 		if len(data) < netmonDot11Header {
 			return 0, 0, false
 		}
-		skip = int(le.Uint16(data[1:])) // behind the version
+		skip = int(le.Uint16(data[1:])) // after the version
 		return linkDot11, skip, skip >= netmonDot11Header && skip <= len(data)
 	case netmonTunnel, netmonCellular, netmonRawIP:
 		return linkRaw, 0, true
@@ -109,8 +110,8 @@ func netmonLink(network uint16, data []byte) (link pcap.LinkType, skip int, ok b
 	return pcap.LinkType(network &^ netmonPcap), 0, true
 }
 
-// time returns the time of a frame. From version 2.3 on frames have it in UTC, before that
-// the time since the begin of the capture, which was noted as the clock on the wall showed it.
+// time returns the time of a frame. From version 2.3 on frames have it in UTC. Before that they
+// have the time since the beginning of the capture, which is in local time.
 func (n *netmonFile) time(frame, trailer []byte) httpstream.Time {
 	if n.minor >= 3 {
 		if t := filetime(le.Uint64(trailer[6:])); !t.IsZero() {
@@ -121,16 +122,16 @@ func (n *netmonFile) time(frame, trailer []byte) httpstream.Time {
 	return n.start.Add(time.Duration(int64(le.Uint64(frame)*10) * 100)) // it may be negative
 }
 
-// event takes a frame that holds an event of Windows' tracing.
+// event reads a frame with an ETW event.
 func (n *netmonFile) event(data, trailer []byte) {
 	if len(data) < eventHeaderLen+netmonEventContext {
-		n.log.others.add(providers[fromNobody], 1)
+		n.log.others.add(providerNames[unknownProvider], 1)
 		return
 	}
 	var e event
 	e.readHeader(data)
 	e.data = data[eventHeaderLen+netmonEventContext:]
-	if size := int(le.Uint16(data[86:])); size <= len(e.data) { // what extends the event is in front
+	if size := int(le.Uint16(data[86:])); size <= len(e.data) { // extended data items come first
 		e.data = e.data[len(e.data)-size:]
 	}
 	if n.minor >= 3 {
@@ -141,16 +142,16 @@ func (n *netmonFile) event(data, trailer []byte) {
 	n.log.event(&e)
 }
 
-// following returns the frame that follows in the file: how frames are found where the table
-// behind them is not there yet.
-func (n *netmonFile) following() ([]byte, error) {
-	if n.walked == 0 {
+// scanFrame returns the next frame in file order. It finds frames where the table after them
+// cannot be read, as in a pipe.
+func (n *netmonFile) scanFrame() ([]byte, error) {
+	if n.scanned == 0 {
 		n.skipPadding()
 	}
 	for {
 		if n.tableAt > 0 && n.Blocks.Pos() == n.tableAt {
-			if said := n.tableLen / 4; said != int64(n.walked) {
-				n.Damage("the table of the file has %d frames, %d were found", said, n.walked)
+			if said := n.tableLen / 4; said != int64(n.scanned) {
+				n.Damage("the table of the file has %d frames, %d were found", said, n.scanned)
 			}
 			return nil, io.EOF
 		}
@@ -160,7 +161,7 @@ func (n *netmonFile) following() ([]byte, error) {
 		}
 		length := n.length(head)
 		if !n.plausible(head) {
-			if err := n.SkipDamage(fmt.Sprintf("damaged: a frame of %d bytes", length), frameHeaderLen, n.begins); err != nil {
+			if err := n.SkipDamage(fmt.Sprintf("damaged: a frame of %d bytes", length), frameHeaderLen, n.isFrameAt); err != nil {
 				return nil, err
 			}
 			continue
@@ -168,30 +169,30 @@ func (n *netmonFile) following() ([]byte, error) {
 		if head, err = n.Blocks.Peek(length); err != nil {
 			return nil, err
 		}
-		n.walked++
-		n.delta = int64(le.Uint64(head))
+		n.scanned++
+		n.lastTime = int64(le.Uint64(head))
 		n.Blocks.Take(length)
 		return head[:length:length], nil
 	}
 }
 
-// skipPadding goes to the first frame: in older files the header is padded.
+// skipPadding moves to the first frame. In older files the header is padded.
 func (n *netmonFile) skipPadding() {
 	const padding = netmonPadded - netmonHeaderLen
-	b, _ := n.Blocks.Peek(padding + frameHeaderLen) // that of a shorter file has no padding
+	b, _ := n.Blocks.Peek(padding + frameHeaderLen) // a shorter file has no padding
 	if len(b) >= padding+frameHeaderLen && n.plausible(b[padding:]) && (!n.plausible(b) || le.Uint32(b[12:]) == 0) {
 		n.Blocks.Take(padding)
 	}
 }
 
-// Where everything is in doubt, a frame is not longer than maxFrame, and not further in time
-// from the one before than maxApart, in microseconds.
+// Limits for frames that are found without the table: the longest frame, and the largest
+// distance in time to the frame before, in microseconds.
 const (
 	maxFrame = 1 << 20
 	maxApart = 24 * 3600 * 1_000_000
 )
 
-// plausible reports whether a frame may begin here.
+// plausible reports whether b may be the beginning of a frame.
 func (n *netmonFile) plausible(b []byte) bool {
 	captured, original := le.Uint32(b[12:]), le.Uint32(b[8:])
 	length := int64(n.length(b))
@@ -199,13 +200,13 @@ func (n *netmonFile) plausible(b []byte) bool {
 		(n.tableAt <= n.Blocks.Pos() || n.Blocks.Pos()+length <= n.tableAt)
 }
 
-// begins reports whether a frame begins here, of which b is what is known: a plausible one of
-// a network type that is used, or in version 2.0 one with another behind it.
-func (n *netmonFile) begins(b []byte, ends bool) bool {
+// isFrameAt reports whether b begins with a frame: a plausible one of a known network type, or in
+// version 2.0 one with another frame after it. ends is set if b is the rest of the file.
+func (n *netmonFile) isFrameAt(b []byte, ends bool) bool {
 	if len(b) < frameHeaderLen || !n.plausible(b) || le.Uint32(b[12:]) == 0 {
 		return false
 	}
-	if apart := int64(le.Uint64(b)) - n.delta; apart > maxApart || apart < -maxApart {
+	if apart := int64(le.Uint64(b)) - n.lastTime; apart > maxApart || apart < -maxApart {
 		return false
 	}
 	length := n.length(b)
@@ -220,12 +221,12 @@ func (n *netmonFile) begins(b []byte, ends bool) bool {
 	return n.minor >= 1 || n.plausible(b[length:])
 }
 
-// isNetwork reports whether a network type is one that is used.
+// isNetwork reports whether a network type is a known one.
 func isNetwork(network uint16) bool {
 	return network <= netmonRawIP || network&0xf000 == netmonPcap || network == netmonEvent || network >= netmonAdapters
 }
 
-// end reports what the file held, and returns false.
+// end reports the other events of the file, and returns false.
 func (n *netmonFile) end() bool {
 	if n.packets == 0 && len(n.log.others) > 0 && n.err == io.EOF {
 		n.Err = errors.New("capture of Network Monitor without packets: it holds events of " + n.log.others.String())

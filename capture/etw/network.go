@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 )
 
-// network returns what of a packet is the same on every link: the IP packet, as long as it
-// says it is, or all of what is no IP.
-func (p *logged) network() []byte {
-	ip := p.ip()
+// networkPacket returns the IP packet without padding, which is the same on every link. Of a packet
+// that is not IP it returns all.
+func (p *loggedPacket) networkPacket() []byte {
+	ip := p.ipPacket()
 	if ip == nil {
 		return p.data
 	}
@@ -18,16 +18,16 @@ func (p *logged) network() []byte {
 	return ip
 }
 
-// ip returns what follows the link layer of a packet, nil if that is no IP.
-func (p *logged) ip() []byte {
+// ipPacket returns the IP packet after the link header, nil if it is not IP.
+func (p *loggedPacket) ipPacket() []byte {
 	b := p.data
 	switch p.link {
 	case linkEthernet:
-		if b = behind(b, 14); b == nil || !isIPType(p.data[12:]) {
+		if b = after(b, 14); b == nil || !isIPType(p.data[12:]) {
 			return nil
 		}
 	case linkDot11:
-		if b = behindDot11(b); b == nil {
+		if b = dot11Payload(b); b == nil {
 			return nil
 		}
 	}
@@ -37,8 +37,8 @@ func (p *logged) ip() []byte {
 	return nil
 }
 
-// ipLength is how long an IP packet says it is; less than its header for one that its card
-// was to cut into segments.
+// ipLength returns the length in an IP header. It is less than the header for a packet that the
+// network adapter was to segment.
 func ipLength(ip []byte) int {
 	if ip[0]>>4 == 4 {
 		return int(binary.BigEndian.Uint16(ip[2:]))
@@ -54,17 +54,17 @@ func isIPType(b []byte) bool {
 	return kind == 0x0800 || kind == 0x86dd
 }
 
-// behind returns what follows n bytes of b, nil if they are not there.
-func behind(b []byte, n int) []byte {
+// after returns b without its first n bytes, nil if it is shorter.
+func after(b []byte, n int) []byte {
 	if len(b) < n {
 		return nil
 	}
 	return b[n:]
 }
 
-// behindDot11 returns what follows the headers of a data frame of 802.11 and of LLC, nil if
-// it is none, or encrypted (IEEE 802.11-2020 section 9.2.4.1).
-func behindDot11(b []byte) []byte {
+// dot11Payload returns the payload after the headers of an 802.11 data frame and of LLC, nil if it
+// is another frame, or encrypted (IEEE 802.11-2020 section 9.2.4.1).
+func dot11Payload(b []byte) []byte {
 	if len(b) < 2 || b[0]&0x0c != 0x08 || b[0]&0x40 != 0 {
 		return nil
 	}
@@ -78,7 +78,7 @@ func behindDot11(b []byte) []byte {
 		}
 	}
 	const llc = 8
-	body := behind(b, size)
+	body := after(b, size)
 	if body = skipIV(body); len(body) < llc || !bytes.HasPrefix(body, snapHeader) || !isIPType(body[6:]) {
 		return nil
 	}
@@ -87,9 +87,9 @@ func behindDot11(b []byte) []byte {
 
 var snapHeader = []byte{0xaa, 0xaa, 0x03, 0, 0, 0}
 
-// skipIV skips what a driver that decrypted a frame has left in front of LLC.
+// skipIV skips the IV that a driver leaves before LLC when it decrypts a frame.
 func skipIV(body []byte) []byte {
-	if rest := behind(body, 8); !bytes.HasPrefix(body, snapHeader) && bytes.HasPrefix(rest, snapHeader) {
+	if rest := after(body, 8); !bytes.HasPrefix(body, snapHeader) && bytes.HasPrefix(rest, snapHeader) {
 		return rest
 	}
 	return body

@@ -10,60 +10,60 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// A logged is a packet as one component of Windows logged it.
-type logged struct {
-	at   int64 // in the units of the trace's clock
-	data []byte
-	link pcap.LinkType
-	wire int
-	// layer is who logged it: an interface or a component, and on which side of it.
+// A loggedPacket is a packet as one component of Windows logged it.
+type loggedPacket struct {
+	at          int64 // timestamp, see clock
+	data        []byte
+	link        pcap.LinkType
+	originalLen int
+	// layer identifies the interface or component that logged it, and the side of it.
 	layer  uint64
 	number pktmonNumber // zero for ndiscap
-	// What pktmon says of a packet that Windows dropped. hidden is a packet of which there
-	// is nothing to read.
-	dropped, hidden bool
-	reason          uint32
-	process         uint32 // in which the event was logged
+	// dropped and reason are pktmon's, for a packet that Windows dropped. unreadable is set
+	// for a packet without a link layer.
+	dropped, unreadable bool
+	reason              uint32
+	process             uint32 // ID of the process in which the event was logged
 }
 
-// A pktmonNumber is by which pktmon knows a packet again.
+// A pktmonNumber identifies a packet in pktmon.
 type pktmonNumber struct {
 	group  uint64
 	number uint16
 }
 
-func (n pktmonNumber) sum() uint64 { return mix(mix(n.group+1) ^ uint64(n.number)) }
+func (n pktmonNumber) hash64() uint64 { return mix64(mix64(n.group+1) ^ uint64(n.number)) }
 
-// A packetLog finds the packets in the events of a trace. Events come in the order in which
-// they lie in a buffer, and packets leave in the order of time.
+// A packetLog finds the packets in the events of a trace. It gets events in the order of a
+// buffer, and admits packets in the order of time.
 type packetLog struct {
-	file    *pcap.File
-	clock   clock
-	joining map[uint32]*joined // by thread
-	traced  map[pcap.LinkType]*pcap.Interface
-	order   int
-	found   []logged // in the events that came since it was emptied
+	file       *pcap.File
+	clock      clock
+	partial    map[uint32]*partialPacket // by thread
+	interfaces map[pcap.LinkType]*pcap.Interface
+	order      int
+	found      []loggedPacket // packets of the latest events, until the caller takes them
 
-	copies copies
-	drops  drops
-	others tally
+	duplicates duplicates
+	drops      drops
+	others     eventCounts
 }
 
 func newPacketLog(f *pcap.File) *packetLog {
 	return &packetLog{
-		file:    f,
-		joining: map[uint32]*joined{},
-		traced:  map[pcap.LinkType]*pcap.Interface{},
-		others:  tally{},
+		file:       f,
+		partial:    map[uint32]*partialPacket{},
+		interfaces: map[pcap.LinkType]*pcap.Interface{},
+		others:     eventCounts{},
 	}
 }
 
-// event takes an event.
+// event reads an event.
 func (l *packetLog) event(e *event) {
 	switch e.provider {
-	case ofNDISCapture:
+	case ndisCaptureProvider:
 		l.ndiscap(e)
-	case ofPktmon:
+	case pktmonProvider:
 		l.pktmon(e)
 	default:
 		if name := providerName(e.provider); name != "" {
@@ -72,23 +72,23 @@ func (l *packetLog) event(e *event) {
 	}
 }
 
-// admit reports whether a packet is one that nobody has logged before, and notes what
-// Windows says of it.
-func (l *packetLog) admit(p *logged) bool {
+// admit reports whether a packet can be read and was not logged before. It counts packets that
+// Windows dropped.
+func (l *packetLog) admit(p *loggedPacket) bool {
 	if p.dropped {
 		l.drops.add(p.reason, l.clock.time(p.at))
 	}
-	return !p.hidden && l.copies.isNew(p, l.clock.time(p.at))
+	return !p.unreadable && l.duplicates.isNew(p, l.clock.time(p.at))
 }
 
-// close gives up what is incomplete.
+// close ends all partial packets.
 func (l *packetLog) close() {
-	for len(l.joining) > 0 {
-		l.giveUpOldest()
+	for len(l.partial) > 0 {
+		l.endOldestPartial()
 	}
 }
 
-// report says what the events were that hold no packet, and what was dropped.
+// report notes the events without a packet, and the packets that were dropped.
 func (l *packetLog) report() {
 	for what, n := range l.others {
 		l.file.Events(what, n)
@@ -96,18 +96,18 @@ func (l *packetLog) report() {
 	l.drops.report(l.file)
 }
 
-// A tally counts by name.
-type tally map[string]int
+// eventCounts counts events by name.
+type eventCounts map[string]int
 
-func (t tally) add(what string, n int) {
+func (t eventCounts) add(what string, n int) {
 	if _, known := t[what]; !known && len(t) >= maxProviders {
 		what = "other providers"
 	}
 	t[what] += n
 }
 
-// String lists what was counted, the most frequent first.
-func (t tally) String() string {
+// String lists the names and counts, the most frequent first.
+func (t eventCounts) String() string {
 	names := slices.SortedFunc(maps.Keys(t), func(a, b string) int { return cmp.Or(t[b]-t[a], cmp.Compare(a, b)) })
 	const most = 6
 	var parts []string
@@ -121,27 +121,27 @@ func (t tally) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// packet returns a packet that was logged.
-func (l *packetLog) packet(p *logged) pcap.Packet {
-	k := pcap.Packet{Data: p.data, Time: l.clock.time(p.at), Wire: p.wire, Link: p.link, Interface: l.iface(p.link)}
+// packet converts a packet that was logged.
+func (l *packetLog) packet(p *loggedPacket) pcap.Packet {
+	k := pcap.Packet{Data: p.data, Time: l.clock.time(p.at), Wire: p.originalLen, Link: p.link, Interface: l.interfaceOf(p.link)}
 	if p.process != noProcess {
 		k.Process = p.process
 	}
 	return k
 }
 
-// noProcess is the process of events that Windows logs outside of any.
+// noProcess is the process ID of events that are logged outside of any process.
 const noProcess = 1<<32 - 1
 
-// iface is the interface of packets of a link type: a trace does not name those that it has.
-func (l *packetLog) iface(link pcap.LinkType) *pcap.Interface {
-	i := l.traced[link]
+// interfaceOf returns the interface for a link type. A trace does not name its interfaces.
+func (l *packetLog) interfaceOf(link pcap.LinkType) *pcap.Interface {
+	i := l.interfaces[link]
 	if i == nil {
 		i = &pcap.Interface{Link: link, Digits: 9}
 		if l.clock.isFiletime {
 			i.Digits = 7
 		}
-		l.traced[link] = i
+		l.interfaces[link] = i
 	}
 	return i
 }

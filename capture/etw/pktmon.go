@@ -2,7 +2,7 @@ package etw
 
 import "negotrace/capture/pcap"
 
-// Events of pktmon (its manifest), and what is where in their payload.
+// Events of pktmon (from its manifest), and offsets in their payload.
 const (
 	pktmonPacket     = 160
 	pktmonDrop       = 170
@@ -15,11 +15,11 @@ const (
 	pktmonLogged     = 32
 )
 
-// pktmonLinks are the types of packets that begin with a link layer or with IP. The others
-// are what a component higher up had in hand.
+// pktmonLinks are the packet types that begin with a link layer or with IP. The others are logged
+// by components above IP.
 var pktmonLinks = map[uint16]pcap.LinkType{1: linkEthernet, 2: linkDot11, 3: linkRaw}
 
-// pktmon takes an event of Microsoft-Windows-PktMon, which `pktmon start --capture` uses.
+// pktmon reads an event of Microsoft-Windows-PktMon, the provider of `pktmon start --capture`.
 func (l *packetLog) pktmon(e *event) {
 	b := e.data
 	if e.id != pktmonPacket && e.id != pktmonDrop {
@@ -38,11 +38,11 @@ func (l *packetLog) pktmon(e *event) {
 	}
 	data := b[pktmonHeaderLen:]
 	size := int(le.Uint16(b[pktmonLogged:]))
-	p := logged{
-		at:   e.at,
-		data: data[:min(size, len(data))],
-		link: link,
-		wire: max(int(le.Uint16(b[pktmonOriginal:])), size),
+	p := loggedPacket{
+		at:          e.at,
+		data:        data[:min(size, len(data))],
+		link:        link,
+		originalLen: max(int(le.Uint16(b[pktmonOriginal:])), size),
 		// A component sees a packet on its upper and on its lower edge.
 		layer:  1<<63 | uint64(le.Uint16(b[pktmonComponent:]))<<16 | uint64(le.Uint16(b[pktmonEdge:])),
 		number: pktmonNumber{le.Uint64(b), le.Uint16(b[8:])},
@@ -50,8 +50,8 @@ func (l *packetLog) pktmon(e *event) {
 		process: e.process,
 	}
 	if e.id == pktmonDrop {
-		p.dropped, p.reason, p.hidden = true, le.Uint32(b[pktmonDropReason:]), !ok
+		p.dropped, p.reason, p.unreadable = true, le.Uint32(b[pktmonDropReason:]), !ok
 	}
-	p.inferWire()
+	p.inferOriginalLen()
 	l.found = append(l.found, p)
 }

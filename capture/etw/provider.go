@@ -1,9 +1,9 @@
 package etw
 
-// parseGUID reads a GUID as people write it: 2ed6006e-4729-4609-b423-3ee7bcd678ef. It is for
-// those that stand in this file.
+// parseGUID parses a GUID like 2ed6006e-4729-4609-b423-3ee7bcd678ef. It does not check its input,
+// and is for the constants of this file only.
 func parseGUID(text string) (g guid) {
-	// Where the bytes of a file stand in the text.
+	// Offsets in the text of the bytes in file order.
 	order := [16]int{6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34}
 	for i, at := range order {
 		g[i] = hexDigit(text[at])<<4 | hexDigit(text[at+1])
@@ -18,25 +18,25 @@ func hexDigit(c byte) byte {
 	return c - '0'
 }
 
-// Providers of packets, and of what a trace says of itself.
+// Providers of packets, and of the description of a trace.
 var (
-	ofNDISCapture = parseGUID("2ed6006e-4729-4609-b423-3ee7bcd678ef")
-	ofPktmon      = parseGUID("4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac")
-	ofTrace       = parseGUID("68fdd900-4a3e-11d1-84f4-0000f80464e3") // EventTraceGuid
+	ndisCaptureProvider = parseGUID("2ed6006e-4729-4609-b423-3ee7bcd678ef")
+	pktmonProvider      = parseGUID("4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac")
+	traceProvider       = parseGUID("68fdd900-4a3e-11d1-84f4-0000f80464e3") // EventTraceGuid
 )
 
-// providers are who else logs into a trace of the network or of authentication. A name is
-// empty for what a trace says of itself and of the machine.
-var providers = map[guid]string{
-	ofTrace: "",
+// providerNames are other providers in traces of the network or of authentication. The name is
+// empty for providers that describe the trace or the machine.
+var providerNames = map[guid]string{
+	traceProvider: "",
 	parseGUID("9b79ee91-b5fd-41c0-a243-4248e266e9d0"): "", // names of volumes
 	parseGUID("bbccf6c1-6cd1-48c4-80ff-839482e37671"): "", // descriptions of events
 	parseGUID("ed54dff8-c409-4cf6-bf83-05e1e61a09c4"): "", // the machine's rating
 	parseGUID("b3e675d7-2554-4f18-830b-2762732560de"): "", // names of programs
 
-	fromKernel: "the Windows kernel",
-	fromWPP:    "software traces (WPP)",
-	fromNobody: "an unknown provider",
+	kernelProvider:  "the Windows kernel",
+	wppProvider:     "software traces (WPP)",
+	unknownProvider: "an unknown provider",
 
 	parseGUID("43d1a55c-76d6-4f7e-995c-64c711e5cafe"): "WinINet",
 	parseGUID("4e749b6a-667d-4c72-80ef-373ee3246b08"): "WinINet",
@@ -76,10 +76,10 @@ var providers = map[guid]string{
 	parseGUID("d84521f7-2235-4237-a7c0-14e3a9676286"): "packets of the VPN server (RRAS)",
 }
 
-// providerName returns who a provider is: its GUID, if that is not known, and nothing for
-// what a trace says of itself.
+// providerName returns the name of a provider, its GUID if that is not known, and an empty text
+// for a provider that describes the trace.
 func providerName(g guid) string {
-	if name, known := providers[g]; known {
+	if name, known := providerNames[g]; known {
 		return name
 	}
 	return g.String()

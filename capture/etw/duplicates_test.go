@@ -55,12 +55,12 @@ func TestRemembered(t *testing.T) {
 	l.clock.isFiletime = true
 	admitted := 0
 	log := func(i int, layer uint64) {
-		p := logged{at: int64(pt.Filetime(start)), data: pt.U32(i), layer: layer}
+		p := loggedPacket{at: int64(pt.Filetime(start)), data: pt.U32(i), layer: layer}
 		if l.admit(&p) {
 			admitted++
 		}
 	}
-	const n, apart = 4 * memorySets * memoryWays, 300
+	const n, apart = 4 * cacheSets * cacheWays, 300
 	for i := range n {
 		log(i, 1)
 		if i >= apart {
@@ -70,9 +70,9 @@ func TestRemembered(t *testing.T) {
 	if admitted != n {
 		t.Errorf("%d of %d packets", admitted, n)
 	}
-	var m memory[int]
-	for i := range 3 * memoryWays {
-		if _, known := m.find(uint64(i) * memorySets); known {
+	var m hashCache[int]
+	for i := range 3 * cacheWays {
+		if _, known := m.find(uint64(i) * cacheSets); known {
 			t.Errorf("%d is known", i)
 		}
 	}
@@ -134,7 +134,7 @@ func TestProviders(t *testing.T) {
 	if got := parseGUID(pt.NDISCapture); string(got[:]) != string(pt.GUID(pt.NDISCapture)) || got.String() != "{"+pt.NDISCapture+"}" {
 		t.Errorf("%s is read as %s", pt.NDISCapture, got)
 	}
-	for g, name := range providers {
+	for g, name := range providerNames {
 		if want := providerName(g); want != name {
 			t.Errorf("%s is %q and %q", g, want, name)
 		}
