@@ -2,31 +2,31 @@ package pseudonym
 
 import "net/netip"
 
-// A siblings are the numbers under one prefix that are in use.
-type siblings struct {
-	given map[uint16]uint16 // original to pseudonym
-	taken map[uint16]bool   // pseudonyms
+// A prefixTable are the numbers under one prefix that are in use.
+type prefixTable struct {
+	pseudonyms map[uint16]uint16 // original to pseudonym
+	taken      map[uint16]bool   // pseudonyms
 }
 
-// under returns the pseudonym of a number under a prefix of originals, out of a class of which
+// replaceUnder returns the pseudonym of a number under a prefix of originals, out of a class of which
 // it is. While there are others, it is not the number itself.
-func (n *Names) under(prefix string, number uint16, class func(uint16) bool, from, to uint16) uint16 {
-	s := n.octets[prefix]
+func (n *Names) replaceUnder(prefix string, number uint16, class func(uint16) bool, from, to uint16) uint16 {
+	s := n.prefixes[prefix]
 	if s == nil {
-		if len(n.octets) == maxAddresses {
+		if len(n.prefixes) == maxAddresses {
 			n.Full++
 			return from
 		}
-		s = &siblings{map[uint16]uint16{}, map[uint16]bool{}}
-		n.octets[prefix] = s
+		s = &prefixTable{map[uint16]uint16{}, map[uint16]bool{}}
+		n.prefixes[prefix] = s
 	}
-	if p, ok := s.given[number]; ok {
+	if p, ok := s.pseudonyms[number]; ok {
 		return p
 	}
 	pick, found := number, false
 	size := uint32(to) - uint32(from) + 1
 	for k := range size {
-		p := from + uint16((k*addressStep+uint32(len(s.given))*7)%size)
+		p := from + uint16((k*addressStep+uint32(len(s.pseudonyms))*7)%size)
 		if !s.taken[p] && class(p) && (p != number || !found) {
 			pick, found = p, true
 			if p != number {
@@ -34,7 +34,7 @@ func (n *Names) under(prefix string, number uint16, class func(uint16) bool, fro
 			}
 		}
 	}
-	s.given[number], s.taken[pick] = pick, true
+	s.pseudonyms[number], s.taken[pick] = pick, true
 	return pick
 }
 
@@ -73,27 +73,27 @@ func (n *Names) ipv4(a [4]byte) netip.Addr {
 	}
 	p := a
 	for i, octet := range a {
-		from, to := digits10(octet)
+		from, to := octetsOfLength(octet)
 		if from == to {
 			continue
 		}
 		class := func(v uint16) bool { return true }
 		switch {
-		case i == 0 && isMixed(octet), i == 1 && (a[0] == 192 && octet == 168 || a[0] == 169 && octet == 254):
+		case i == 0 && keepsFirstOctet(octet), i == 1 && (a[0] == 192 && octet == 168 || a[0] == 169 && octet == 254):
 			continue
 		case i == 0:
-			class = func(v uint16) bool { return v < 224 && !isMixed(byte(v)) }
-		case i == 1 && isMixed(a[0]):
+			class = func(v uint16) bool { return v < 224 && !keepsFirstOctet(byte(v)) }
+		case i == 1 && keepsFirstOctet(a[0]):
 			private := isPrivate(a[0], octet)
 			class = func(v uint16) bool { return isPrivate(a[0], byte(v)) == private }
 		}
-		p[i] = byte(n.under("4"+string(a[:i]), uint16(octet), class, from, to))
+		p[i] = byte(n.replaceUnder("4"+string(a[:i]), uint16(octet), class, from, to))
 	}
 	return netip.AddrFrom4(p)
 }
 
-// isMixed reports whether a first octet stays, because what is under it is not all alike.
-func isMixed(octet byte) bool {
+// keepsFirstOctet reports whether a first octet stays, because what is under it is not all alike.
+func keepsFirstOctet(octet byte) bool {
 	switch octet {
 	case 10, 100, 127, 169, 172, 192:
 		return true
@@ -119,9 +119,9 @@ func isPrivate(first, second byte) bool {
 	return false
 }
 
-// digits10 returns the first and the last octet of as many digits. 0 and 255 are by themselves:
+// octetsOfLength returns the first and the last octet of as many digits. 0 and 255 are by themselves:
 // they are networks and broadcasts.
-func digits10(octet byte) (from, to uint16) {
+func octetsOfLength(octet byte) (from, to uint16) {
 	switch {
 	case octet == 0 || octet == 255:
 		return uint16(octet), uint16(octet)

@@ -30,18 +30,18 @@ func (n *Names) ipv6(a [16]byte) netip.Addr {
 		if g == 0 {
 			continue
 		}
-		from, to := digits16(g)
+		from, to := groupsOfLength(g)
 		if i == 0 {
-			from, to = kind16(g, from, to)
+			from, to = groupsOfKind(g, from, to)
 		}
 		all := func(uint16) bool { return true }
-		binary.BigEndian.PutUint16(p[2*i:], n.under("6"+string(a[:2*i]), g, all, from, to))
+		binary.BigEndian.PutUint16(p[2*i:], n.replaceUnder("6"+string(a[:2*i]), g, all, from, to))
 	}
 	return netip.AddrFrom16(p)
 }
 
-// digits16 returns the first and the last group of as many hexadecimal digits.
-func digits16(group uint16) (from, to uint16) {
+// groupsOfLength returns the first and the last group of as many hexadecimal digits.
+func groupsOfLength(group uint16) (from, to uint16) {
 	switch {
 	case group < 0x10:
 		return 1, 0xf
@@ -53,8 +53,8 @@ func digits16(group uint16) (from, to uint16) {
 	return 0x1000, 0xffff
 }
 
-// kind16 returns the first and the last first group of addresses of the same kind.
-func kind16(group, from, to uint16) (uint16, uint16) {
+// groupsOfKind returns the first and the last first group of addresses of the same kind.
+func groupsOfKind(group, from, to uint16) (uint16, uint16) {
 	switch {
 	case group>>8 == 0xfd || group>>8 == 0xfc: // of a site (RFC 4193)
 		return group & 0xff00, group | 0xff
@@ -64,10 +64,10 @@ func kind16(group, from, to uint16) (uint16, uint16) {
 	return from, to
 }
 
-// isKnownGroup reports whether a group of MAC addresses is the same in many networks: all, those
+// isKnownMulticast reports whether a group of MAC addresses is the same in many networks: all, those
 // of IP, of bridges, of Cisco, of IS-IS and of precise time. Others may be made of an address,
 // as those of balanced Windows servers are.
-func isKnownGroup(a [6]byte) bool {
+func isKnownMulticast(a [6]byte) bool {
 	switch string(a[:3]) {
 	case "\xff\xff\xff", "\x01\x00\x5e", "\x01\x80\xc2", "\x01\x00\x0c", "\x01\x1b\x19", "\x09\x00\x2b", "\x01\x00\x81", "\x01\x0c\xcd":
 		return true
@@ -87,7 +87,7 @@ func (n *Names) MAC(a [6]byte) [6]byte {
 		end := n.ipv6(group).As16()
 		copy(a[3:], end[13:])
 		return a
-	case a[0]&1 == 1 && isKnownGroup(a):
+	case a[0]&1 == 1 && isKnownMulticast(a):
 		return a
 	}
 	p, ok := n.macs[a]

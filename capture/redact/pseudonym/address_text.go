@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// addressIn returns how long the address is that begins at a place of a text, and the text of
+// addressAt returns how long the address is that begins at a place of a text, and the text of
 // its pseudonym, which is as long. Without an address there it returns 0.
-func (n *Names) addressIn(text string, at int) (size int, pseudonym string) {
-	if at > 0 && (isWord(text[at-1]) || text[at-1] == '.') {
+func (n *Names) addressAt(text string, at int) (size int, pseudonym string) {
+	if at > 0 && (isWordByte(text[at-1]) || text[at-1] == '.') {
 		return 0, ""
 	}
 	if at > 1 && text[at-1] == ':' && (text[at-2] == ':' || hexAt(text, at-2) >= 0) {
@@ -21,9 +21,9 @@ func (n *Names) addressIn(text string, at int) (size int, pseudonym string) {
 	for end < len(text) && (hexAt(text, end) >= 0 || text[end] == '.' || text[end] == ':') {
 		end++
 	}
-	for _, candidate := range []string{text[at:end], strings.TrimRight(text[at:end], ".:"), beforeColon(text[at:end])} {
+	for _, candidate := range []string{text[at:end], strings.TrimRight(text[at:end], ".:"), withoutPort(text[at:end])} {
 		after := at + len(candidate)
-		if candidate == "" || after < len(text) && isWord(text[after]) {
+		if candidate == "" || after < len(text) && isWordByte(text[after]) {
 			continue
 		}
 		a, err := netip.ParseAddr(candidate)
@@ -36,13 +36,13 @@ func (n *Names) addressIn(text string, at int) (size int, pseudonym string) {
 		if a.Is4() {
 			return len(candidate), n.Addr(a).String()
 		}
-		return len(candidate), n.groups(candidate, a)
+		return len(candidate), n.ipv6Text(candidate, a)
 	}
 	return 0, ""
 }
 
-// beforeColon returns what is in front of the only colon of a text: an address with a port.
-func beforeColon(text string) string {
+// withoutPort returns what is in front of the only colon of a text: an address with a port.
+func withoutPort(text string) string {
 	before, after, ok := strings.Cut(text, ":")
 	if !ok || strings.Contains(after, ":") {
 		return ""
@@ -50,10 +50,10 @@ func beforeColon(text string) string {
 	return before
 }
 
-// groups returns the pseudonym of an address of IPv6, written as its text is. Where an
+// ipv6Text returns the pseudonym of an address of IPv6, written as its text is. Where an
 // address of IPv4 is in it, that may be written as such or in groups: what has no room for
 // the pseudonym's group gets another one.
-func (n *Names) groups(text string, address netip.Addr) string {
+func (n *Names) ipv6Text(text string, address netip.Addr) string {
 	a, b := address.As16(), n.Addr(address).As16()
 	front, back, short := strings.Cut(text, "::")
 	var out strings.Builder
@@ -67,8 +67,8 @@ func (n *Names) groups(text string, address netip.Addr) string {
 				continue
 			}
 			group := binary.BigEndian.Uint16(b[2*i:])
-			if from, to := digits16(binary.BigEndian.Uint16(a[2*i:])); group > to {
-				group = n.under("6"+string(a[:2*i]), binary.BigEndian.Uint16(a[2*i:]), func(uint16) bool { return true }, from, to)
+			if from, to := groupsOfLength(binary.BigEndian.Uint16(a[2*i:])); group > to {
+				group = n.replaceUnder("6"+string(a[:2*i]), binary.BigEndian.Uint16(a[2*i:]), func(uint16) bool { return true }, from, to)
 			}
 			fmt.Fprintf(&out, "%0*x", len(g), group)
 			i++

@@ -27,17 +27,17 @@ type Names struct {
 
 	words map[string]string // word in lower case to its pseudonym in lower case
 	order []string          // words, as they first appeared
-	given map[string]bool   // pseudonyms
-	// spelled is how a word was first written, where that is not lower, upper or title case,
+	used  map[string]bool   // pseudonyms
+	// spellings is how a word was first written, where that is not lower, upper or title case,
 	// and public are words that stay elsewhere, where they say nothing.
-	spelled map[string]string
-	public  map[string]bool
-	next    map[shape]uint64
-	opaque  map[[16]byte]uint64
+	spellings map[string]string
+	public    map[string]bool
+	next      map[wordShape]uint64
+	opaque    map[[16]byte]uint64
 
-	octets map[string]*siblings // by the prefix that they lie under
-	macs   map[[6]byte][6]byte
-	addrs  map[string]string // texts of addresses that were replaced
+	prefixes map[string]*prefixTable // by the prefix that they lie under
+	macs     map[[6]byte][6]byte
+	addrs    map[string]string // texts of addresses that were replaced
 
 	// Full counts names and opaque values for which there was no room: all such names of a
 	// length have the same pseudonym.
@@ -48,8 +48,8 @@ type Names struct {
 func New(o Options) *Names {
 	n := &Names{
 		keepAddresses: o.KeepAddresses, salt: o.Salt, keep: map[string]bool{},
-		words: map[string]string{}, given: map[string]bool{}, spelled: map[string]string{}, public: map[string]bool{}, next: map[shape]uint64{},
-		opaque: map[[16]byte]uint64{}, octets: map[string]*siblings{},
+		words: map[string]string{}, used: map[string]bool{}, spellings: map[string]string{}, public: map[string]bool{}, next: map[wordShape]uint64{},
+		opaque: map[[16]byte]uint64{}, prefixes: map[string]*prefixTable{},
 		macs: map[[6]byte][6]byte{}, addrs: map[string]string{},
 	}
 	for _, name := range o.Keep {
@@ -58,7 +58,7 @@ func New(o Options) *Names {
 		}
 	}
 	for _, word := range o.Avoid {
-		n.given[word.Original] = true
+		n.used[word.Original] = true
 	}
 	return n
 }
@@ -89,7 +89,7 @@ func (n *Names) Addresses() []Pair {
 // Kept reports whether a word stays: it is a word of a protocol, or is to be kept.
 func (n *Names) Kept(word string) bool {
 	w := lower(word)
-	return n.keep[w] || isProtocol(w)
+	return n.keep[w] || isProtocolWord(w)
 }
 
 // MACs is how many MAC addresses were replaced.

@@ -9,7 +9,7 @@ import (
 // signature. It is as long, and the same for the same value. Its bytes are no ASCII, so that
 // no text is in it.
 func (n *Names) Opaque(value []byte) []byte {
-	noise := n.source(value)
+	noise := n.noiseSource(value)
 	b := make([]byte, len(value))
 	for i := range b {
 		b[i] = 0x80 | byte(noise.Uint64()>>56)
@@ -21,7 +21,7 @@ func (n *Names) Opaque(value []byte) []byte {
 // token, a body part. Letters become letters, digits digits, hexadecimal digits hexadecimal
 // digits; all else stays, so that it is of the same grammar. What is no ASCII becomes "x".
 func (n *Names) OpaqueText(value string) string {
-	noise := n.source([]byte(value))
+	noise := n.noiseSource([]byte(value))
 	b := []byte(value)
 	for i, c := range b {
 		r := noise.Uint64()
@@ -39,9 +39,9 @@ func (n *Names) OpaqueText(value string) string {
 	return string(b)
 }
 
-// source returns a source of numbers for the noise of a value, which depends only on how many
+// noiseSource returns a source of numbers for the noise of a value, which depends only on how many
 // other values there were before it.
-func (n *Names) source(value []byte) *rand.PCG {
+func (n *Names) noiseSource(value []byte) *rand.PCG {
 	sum := sha256.Sum256(value)
 	key := [16]byte(sum[:16])
 	number, ok := n.opaque[key]

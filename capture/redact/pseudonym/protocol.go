@@ -2,9 +2,9 @@ package pseudonym
 
 import "strings"
 
-// isProtocol reports whether a word, in lower case, is of a protocol or of every network: it
+// isProtocolWord reports whether a word, in lower case, is of a protocol or of every network: it
 // says nothing about this one, and without it what happened could not be understood.
-func isProtocol(word string) bool {
+func isProtocolWord(word string) bool {
 	const all = " " +
 		// Service classes (MS-SPNG, "setspn -L" of many hosts) and principals of KDCs.
 		"http https host krbtgt cifs ldap ldaps dns rpcss termsrv wsman mssqlsvc imap smtp pop nfs ftp " +

@@ -18,11 +18,11 @@ import (
 // letters have in any case: most places are passed over by a look into bits alone, and what is
 // filled with noise, zeros or letters by eight bytes at once.
 type Search struct {
-	patterns map[uint32][]form // by their keys
-	bits     []uint64          // of hashes of keys
-	shift    int               // of a hash
-	most     int               // length of the longest pattern
-	skips    [3]bool           // no pattern begins in noise, in zeros, or in letters that fill
+	patterns map[uint32][]searchForm // by their keys
+	bits     []uint64                // of hashes of keys
+	shift    int                     // of a hash
+	maxLen   int                     // length of the longest pattern
+	canSkip  [3]bool                 // no pattern begins in noise, in zeros, or in letters that fill
 }
 
 // A Found is a place where a name is.
@@ -31,12 +31,12 @@ type Found struct {
 	At         int64
 }
 
-// A form is how a name may be written.
-type form struct {
+// A searchForm is how a name may be written.
+type searchForm struct {
 	text, name, kind string
-	whole            bool // no letter or digit is beside it
-	sign             int  // bytes of text in front of the name
-	exact            bool // in this case alone
+	wholeWord        bool // no letter or digit is beside it
+	prefixLen        int  // bytes of text in front of the name
+	exactCase        bool // in this case alone
 }
 
 // Lengths of names. What is shorter is everywhere by chance.
@@ -50,7 +50,7 @@ const (
 
 // NewSearch returns a Search for the names that have pseudonyms.
 func NewSearch(n *Names) *Search {
-	s := &Search{patterns: map[uint32][]form{}}
+	s := &Search{patterns: map[uint32][]searchForm{}}
 	for i, word := range n.order {
 		if i == maxSearched {
 			break
@@ -58,23 +58,23 @@ func NewSearch(n *Names) *Search {
 		switch {
 		case isNumber(word) && len(word) < minNumber, len(word) < minShort:
 		case len(word) < minSearched:
-			s.addShort(word, n.public[word])
+			s.addShortName(word, n.public[word])
 		default:
-			s.add(word, n.spelled[word], n.public[word])
+			s.addName(word, n.spellings[word], n.public[word])
 		}
 	}
 	s.index()
 	return s
 }
 
-// add adds the forms of a name.
-func (s *Search) add(word, spelled string, isPublic bool) {
+// addName adds the forms of a name.
+func (s *Search) addName(word, spelled string, isPublic bool) {
 	whole := len(word) < minWithin
 	if !isPublic {
-		s.pattern(form{fold(word), word, "plain text", whole, 0, false})
+		s.addPattern(searchForm{fold(word), word, "plain text", whole, 0, false})
 	}
-	s.pattern(form{fold(hex.EncodeToString([]byte(word))), word, "hexadecimal", false, 0, false})
-	s.pattern(form{fold(hex.EncodeToString([]byte(strings.ToUpper(word)))), word, "hexadecimal", false, 0, false})
+	s.addPattern(searchForm{fold(hex.EncodeToString([]byte(word))), word, "hexadecimal", false, 0, false})
+	s.addPattern(searchForm{fold(hex.EncodeToString([]byte(strings.ToUpper(word)))), word, "hexadecimal", false, 0, false})
 	if !isASCII(word) {
 		var b strings.Builder
 		for i := range len(word) {
@@ -84,10 +84,10 @@ func (s *Search) add(word, spelled string, isPublic bool) {
 				b.WriteString("%" + hex.EncodeToString([]byte{c}))
 			}
 		}
-		s.pattern(form{fold(b.String()), word, "percent-encoding", false, 0, false})
+		s.addPattern(searchForm{fold(b.String()), word, "percent-encoding", false, 0, false})
 	}
-	wide := wideOf(word)
-	s.pattern(form{fold(wide), word, "UTF-16", whole, 0, false})
+	wide := utf16LE(word)
+	s.addPattern(searchForm{fold(wide), word, "UTF-16", whole, 0, false})
 	if len(word) < minEncoded {
 		return
 	}
@@ -98,27 +98,27 @@ func (s *Search) add(word, spelled string, isPublic bool) {
 			continue
 		}
 		seen[text] = true
-		for _, coded := range []string{text, wideOf(text)} {
+		for _, coded := range []string{text, utf16LE(text)} {
 			for shift := range 3 {
-				s.pattern(form{encodedAt(coded, shift), word, "base64", false, 0, true})
+				s.addPattern(searchForm{base64At(coded, shift), word, "base64", false, 0, true})
 			}
 		}
 	}
 }
 
-// addShort adds the forms of a name of three letters that are not there by chance.
-func (s *Search) addShort(word string, isPublic bool) {
+// addShortName adds the forms of a name of three letters that are not there by chance.
+func (s *Search) addShortName(word string, isPublic bool) {
 	if isPublic || !isASCII(word) {
 		return
 	}
 	for _, sign := range "\x03.@\\\"' :,;=(" {
-		s.pattern(form{string(sign) + fold(word), word, "plain text", true, 1, false})
+		s.addPattern(searchForm{string(sign) + fold(word), word, "plain text", true, 1, false})
 	}
-	s.pattern(form{fold(wideOf(word)), word, "UTF-16", true, 0, false})
+	s.addPattern(searchForm{fold(utf16LE(word)), word, "UTF-16", true, 0, false})
 }
 
-// wideOf returns a text in UTF-16, as Windows has it.
-func wideOf(text string) string {
+// utf16LE returns a text in UTF-16, as Windows has it.
+func utf16LE(text string) string {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(text)) {
 		b = binary.LittleEndian.AppendUint16(b, u)
@@ -126,25 +126,25 @@ func wideOf(text string) string {
 	return string(b)
 }
 
-// encodedAt returns the letters of base64 that are certain where a text begins so many bytes
+// base64At returns the letters of base64 that are certain where a text begins so many bytes
 // behind a multiple of three.
-func encodedAt(text string, shift int) string {
+func base64At(text string, shift int) string {
 	encoded := base64.StdEncoding.EncodeToString([]byte("\x00\x00"[:shift] + text))
 	first := []int{0, 2, 3}[shift]
 	last := (shift + len(text)) * 8 / 6
 	return encoded[first:last]
 }
 
-// anyCase are the bits in which the cases of letters differ, in four bytes at once.
-const anyCase = 0x20202020
+// caseBits are the bits in which the cases of letters differ, in four bytes at once.
+const caseBits = 0x20202020
 
-// pattern adds a pattern of at least four bytes.
-func (s *Search) pattern(p form) {
+// addPattern adds a pattern of at least four bytes.
+func (s *Search) addPattern(p searchForm) {
 	if len(p.text) < 4 {
 		return
 	}
-	s.most = max(s.most, len(p.text))
-	key := binary.LittleEndian.Uint32([]byte(p.text[:4])) | anyCase
+	s.maxLen = max(s.maxLen, len(p.text))
+	key := binary.LittleEndian.Uint32([]byte(p.text[:4])) | caseBits
 	s.patterns[key] = append(s.patterns[key], p)
 }
 
@@ -152,15 +152,15 @@ func (s *Search) pattern(p form) {
 func (s *Search) index() {
 	size := max(20, min(bits.Len(uint(len(s.patterns)))+4, 26))
 	s.shift, s.bits = 32-size, make([]uint64, 1<<(size-6))
-	s.skips = [3]bool{true, true, true}
+	s.canSkip = [3]bool{true, true, true}
 	for key := range s.patterns {
 		h := s.hash(key)
 		s.bits[h>>6] |= 1 << (h & 63)
 		if key&0x80 != 0 {
-			s.skips[0] = false
+			s.canSkip[0] = false
 		}
 	}
-	s.skips[1], s.skips[2] = s.patterns[anyCase] == nil, s.patterns[0x78787878] == nil
+	s.canSkip[1], s.canSkip[2] = s.patterns[caseBits] == nil, s.patterns[0x78787878] == nil
 }
 
 func (s *Search) hash(key uint32) uint32 { return key * 0x9e3779b1 >> s.shift }
@@ -177,9 +177,9 @@ func (s *Search) In(r io.Reader) (*Found, error) {
 		}
 		until := len(b) // of what is looked at: behind it a pattern may go on
 		if !ends {
-			until = len(b) - s.most - 2
+			until = len(b) - s.maxLen - 2
 		}
-		if f := s.first(b, until); f != nil {
+		if f := s.find(b, until); f != nil {
 			f.At += base
 			return f, nil
 		}
@@ -192,23 +192,23 @@ func (s *Search) In(r io.Reader) (*Found, error) {
 	}
 }
 
-// first returns the first pattern that begins before until.
-func (s *Search) first(b []byte, until int) *Found {
+// find returns the first pattern that begins before until.
+func (s *Search) find(b []byte, until int) *Found {
 	i := 0
 	for i < until && i+8 <= len(b) {
 		w := binary.LittleEndian.Uint64(b[i:])
 		switch {
-		case s.skips[0] && w&0x8080808080808080 == 0x8080808080808080:
+		case s.canSkip[0] && w&0x8080808080808080 == 0x8080808080808080:
 			i += 8
 			continue
-		case s.skips[1] && w == 0, s.skips[2] && w == 0x7878787878787878:
+		case s.canSkip[1] && w == 0, s.canSkip[2] && w == 0x7878787878787878:
 			i += 5 // places of which four bytes are known
 			continue
 		}
 		for k := range 5 {
-			h := s.hash(uint32(w>>(8*k)) | anyCase)
+			h := s.hash(uint32(w>>(8*k)) | caseBits)
 			if s.bits[h>>6]&(1<<(h&63)) != 0 {
-				if f := s.at(b, i+k); f != nil {
+				if f := s.matchAt(b, i+k); f != nil {
 					return f
 				}
 			}
@@ -216,44 +216,44 @@ func (s *Search) first(b []byte, until int) *Found {
 		i += 5
 	}
 	for ; i < until && i+4 <= len(b); i++ {
-		if f := s.at(b, i); f != nil {
+		if f := s.matchAt(b, i); f != nil {
 			return f
 		}
 	}
 	return nil
 }
 
-// at returns the pattern that begins at a place.
-func (s *Search) at(b []byte, i int) *Found {
-	for _, p := range s.patterns[binary.LittleEndian.Uint32(b[i:])|anyCase] {
+// matchAt returns the pattern that begins at a place.
+func (s *Search) matchAt(b []byte, i int) *Found {
+	for _, p := range s.patterns[binary.LittleEndian.Uint32(b[i:])|caseBits] {
 		end := i + len(p.text)
-		if end <= len(b) && p.is(b[i:end]) && (!p.whole || !besideWord(b, i+p.sign, end)) {
+		if end <= len(b) && p.matches(b[i:end]) && (!p.wholeWord || !touchesWord(b, i+p.prefixLen, end)) {
 			return &Found{p.name, p.kind, int64(i)}
 		}
 	}
 	return nil
 }
 
-// is reports whether bytes are a pattern, as long as it is.
-func (p *form) is(b []byte) bool {
-	if p.exact {
+// matches reports whether bytes are a pattern, as long as it is.
+func (p *searchForm) matches(b []byte) bool {
+	if p.exactCase {
 		return string(b) == p.text
 	}
 	for i, c := range b {
-		if lowered[c] != p.text[i] {
+		if lowerTable[c] != p.text[i] {
 			return false
 		}
 	}
 	return true
 }
 
-// besideWord reports whether a letter or digit is beside a place.
-func besideWord(b []byte, from, to int) bool {
-	return from > 0 && isWord(b[from-1]) || to < len(b) && isWord(b[to])
+// touchesWord reports whether a letter or digit is beside a place.
+func touchesWord(b []byte, from, to int) bool {
+	return from > 0 && isWordByte(b[from-1]) || to < len(b) && isWordByte(b[to])
 }
 
-// lowered are bytes in lower case.
-var lowered = func() (t [256]byte) {
+// lowerTable are bytes in lower case.
+var lowerTable = func() (t [256]byte) {
 	for i := range t {
 		t[i] = byte(i)
 		if 'A' <= i && i <= 'Z' {
@@ -267,7 +267,7 @@ var lowered = func() (t [256]byte) {
 func fold(text string) string {
 	b := []byte(text)
 	for i, c := range b {
-		b[i] = lowered[c]
+		b[i] = lowerTable[c]
 	}
 	return string(b)
 }

@@ -10,7 +10,7 @@ func (n *Names) Stands(original, text string) bool {
 		return false
 	}
 	for at := 0; at < len(original); {
-		if size, address := n.addressIn(original, at); size > 0 {
+		if size, address := n.addressAt(original, at); size > 0 {
 			if got := text[at : at+size]; got != address && got != original[at:at+size] {
 				return false
 			}
@@ -18,7 +18,7 @@ func (n *Names) Stands(original, text string) bool {
 			continue
 		}
 		end := at
-		for end < len(original) && isWord(original[end]) {
+		for end < len(original) && isWordByte(original[end]) {
 			end++
 		}
 		if end == at {
@@ -28,7 +28,7 @@ func (n *Names) Stands(original, text string) bool {
 			at++
 			continue
 		}
-		if !n.standsForWord(original[at:end], text[at:end]) {
+		if !n.wordStands(original[at:end], text[at:end]) {
 			return false
 		}
 		at = end
@@ -36,8 +36,8 @@ func (n *Names) Stands(original, text string) bool {
 	return true
 }
 
-// standsForWord is Stands for a word.
-func (n *Names) standsForWord(original, word string) bool {
+// wordStands is Stands for a word.
+func (n *Names) wordStands(original, word string) bool {
 	switch {
 	case word == original, strings.Trim(word, "xX0") == "":
 		return true

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// isWord reports whether a byte is of a word. All others stand between words and stay.
-func isWord(c byte) bool {
+// isWordByte reports whether a byte is of a word. All others stand between words and stay.
+func isWordByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
 		c == '-' || c == '_' || c >= utf8.RuneSelf
 }
@@ -18,7 +18,7 @@ func words(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for start := 0; start < len(text); {
 			end := start
-			for end < len(text) && isWord(text[end]) {
+			for end < len(text) && isWordByte(text[end]) {
 				end++
 			}
 			if end > start && !yield(text[start:end]) {
@@ -34,17 +34,17 @@ func words(text string) iter.Seq[string] {
 // NetBIOS domain and realm stay related, since each label is a word of its own.
 func (n *Names) Text(text string) string {
 	if !utf8.ValidString(text) {
-		return n.oem(text)
+		return n.codePageText(text)
 	}
 	var b strings.Builder
 	for at := 0; at < len(text); {
-		if size, address := n.addressIn(text, at); size > 0 {
+		if size, address := n.addressAt(text, at); size > 0 {
 			b.WriteString(address)
 			at += size
 			continue
 		}
 		end := at
-		for end < len(text) && isWord(text[end]) {
+		for end < len(text) && isWordByte(text[end]) {
 			end++
 		}
 		if end == at {
@@ -58,8 +58,8 @@ func (n *Names) Text(text string) string {
 	return b.String()
 }
 
-// oem replaces the words of a text in a code page: what is not ASCII becomes a letter first.
-func (n *Names) oem(text string) string {
+// codePageText replaces the words of a text in a code page: what is not ASCII becomes a letter first.
+func (n *Names) codePageText(text string) string {
 	b := []byte(text)
 	for i, c := range b {
 		if c >= utf8.RuneSelf {
@@ -89,13 +89,13 @@ func (n *Names) Has(word string) bool {
 func (n *Names) Loose(text string) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
-		if size, address := n.addressIn(text, at); size > 0 {
+		if size, address := n.addressAt(text, at); size > 0 {
 			b.WriteString(address)
 			at += size
 			continue
 		}
 		end := at
-		for end < len(text) && isWord(text[end]) {
+		for end < len(text) && isWordByte(text[end]) {
 			end++
 		}
 		switch word := text[at:end]; {

@@ -17,7 +17,7 @@ func (n *Names) URL(url string) string {
 		}
 		user, host, has := "", rest[:end], ""
 		if i := strings.LastIndexByte(host, '@'); i >= 0 {
-			user, host, has = n.encoded(host[:i]), host[i+1:], "@"
+			user, host, has = n.percentEncoded(host[:i]), host[i+1:], "@"
 		}
 		if !isProtocolScheme(scheme) {
 			scheme = n.Text(scheme)
@@ -55,13 +55,13 @@ func (n *Names) path(path string) string {
 	}
 	if dot := strings.LastIndexByte(path[:end], '.'); dot > 0 && isExtension(path[dot+1:end]) {
 		n.Publish(path[dot+1 : end])
-		return n.encoded(path[:dot]) + path[dot:end] + n.encoded(path[end:])
+		return n.percentEncoded(path[:dot]) + path[dot:end] + n.percentEncoded(path[end:])
 	}
-	return n.encoded(path)
+	return n.percentEncoded(path)
 }
 
-// encoded replaces the words of a text with percent-encoded characters.
-func (n *Names) encoded(text string) string {
+// percentEncoded replaces the words of a text with percent-encoded characters.
+func (n *Names) percentEncoded(text string) string {
 	if !strings.Contains(text, "%") {
 		return n.Text(text)
 	}

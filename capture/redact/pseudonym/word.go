@@ -11,17 +11,17 @@ import (
 // case that those of the word have. Words of protocols stay.
 func (n *Names) Word(word string) string {
 	key := lower(word)
-	if key == "" || n.keep[key] || isProtocol(key) {
+	if key == "" || n.keep[key] || isProtocolWord(key) {
 		return word
 	}
 	if len(word) > maxWord {
 		return n.OpaqueText(word)
 	}
 	p := n.word(key)
-	if word != key && n.spelled[key] == "" && len(n.spelled) < maxWords && word[1:] != key[1:] && word != strings.ToUpper(word) {
-		n.spelled[key] = word
+	if word != key && n.spellings[key] == "" && len(n.spellings) < maxWords && word[1:] != key[1:] && word != strings.ToUpper(word) {
+		n.spellings[key] = word
 	}
-	return cased(p, word)
+	return withCaseOf(p, word)
 }
 
 // lower returns a word in lower case, as long as it is: letters whose lower case has another
@@ -43,9 +43,9 @@ func lower(word string) string {
 	return b.String()
 }
 
-// netBIOSName is the longest name of NetBIOS (MS-NBTE 2.2.1): that of a host with a longer
+// maxNetBIOSName is the longest name of NetBIOS (MS-NBTE 2.2.1): that of a host with a longer
 // name is the beginning of it.
-const netBIOSName = 15
+const maxNetBIOSName = 15
 
 // word returns the pseudonym of a word in lower case.
 func (n *Names) word(key string) string {
@@ -54,15 +54,15 @@ func (n *Names) word(key string) string {
 	}
 	if len(n.words) == maxWords {
 		n.Full++
-		return pattern(key, "", 0)
+		return kthPseudonym(key, "", 0)
 	}
 	head := ""
-	if len(key) > netBIOSName && isASCII(key) && !isNumber(key) {
-		head = n.word(key[:netBIOSName])
+	if len(key) > maxNetBIOSName && isASCII(key) && !isNumber(key) {
+		head = n.word(key[:maxNetBIOSName])
 	}
-	s := shape{head, shapeOf(key[len(head):])}
+	s := wordShape{head, charactersOf(key[len(head):])}
 	p := n.unused(s, key, len(head))
-	n.given[p] = true
+	n.used[p] = true
 	n.words[key] = p
 	n.order = append(n.order, key)
 	return p
@@ -70,12 +70,12 @@ func (n *Names) word(key string) string {
 
 // unused returns a pseudonym that nothing has: one that is itself no name that was seen, or
 // else at least one that is given to no other.
-func (n *Names) unused(s shape, key string, head int) (p string) {
+func (n *Names) unused(s wordShape, key string, head int) (p string) {
 	other := ""
 	for range maxTries {
-		p = pattern(key[head:], s.head, n.next[s])
+		p = kthPseudonym(key[head:], s.start, n.next[s])
 		n.next[s]++
-		if n.given[p] || p == key || isProtocol(p) {
+		if n.used[p] || p == key || isProtocolWord(p) {
 			continue
 		}
 		if _, isName := n.words[p]; !isName {
@@ -95,14 +95,14 @@ func (n *Names) unused(s shape, key string, head int) (p string) {
 // words is soon used up.
 const maxTries = 40
 
-// A shape is what words have in common that share a row of pseudonyms.
-type shape struct {
-	head string // pseudonym of their beginning
-	form string // length in bytes of each character, digits apart
+// A wordShape is what words have in common that share a row of pseudonyms.
+type wordShape struct {
+	start      string // pseudonym of their beginning
+	characters string // length in bytes of each character, digits apart
 }
 
-// shapeOf returns the form of a word: how long each character is, or that it is a number.
-func shapeOf(word string) string {
+// charactersOf returns the form of a word: how long each character is, or that it is a number.
+func charactersOf(word string) string {
 	kind := byte('a')
 	if isNumber(word) {
 		kind = '0'
@@ -121,9 +121,9 @@ func shapeOf(word string) string {
 // consonants are the letters of pseudonyms. Without vowels they look like no name.
 const consonants = "bcdfghjklmnpqrstvwxz"
 
-// pattern returns the k-th pseudonym for words like this one, after a beginning.
-func pattern(word, head string, k uint64) string {
-	form := shapeOf(word)
+// kthPseudonym returns the k-th pseudonym for words like this one, after a beginning.
+func kthPseudonym(word, head string, k uint64) string {
+	form := charactersOf(word)
 	slots := len(form) - 1
 	base, alphabet := uint64(len(consonants)), consonants
 	if form[0] == '0' {
@@ -133,13 +133,13 @@ func pattern(word, head string, k uint64) string {
 	if head == "" && form[0] == 'a' && slots >= 3 && form[1] == '1' {
 		first = 1 // an x in front
 	}
-	digits := min(slots-first, maxDigits)
+	digits := min(slots-first, maxFreeCharacters)
 	space := uint64(1)
 	for range digits {
 		space *= base
 	}
 	// Neighbours look different: a step without a factor in common with the space.
-	x := (k*step + offset) % space
+	x := (k*kthStep + kthOffset) % space
 	p := make([]byte, 0, len(head)+len(word))
 	p = append(p, head...)
 	if first == 1 {
@@ -167,17 +167,17 @@ func pattern(word, head string, k uint64) string {
 }
 
 const (
-	// maxDigits is how many characters of a pseudonym differ freely, the others repeat them:
+	// maxFreeCharacters is how many characters of a pseudonym differ freely, the others repeat them:
 	// 64 million pseudonyms are enough.
-	maxDigits = 6
-	// step is prime, and no divisor of a power of 10 or 20.
-	step = 24_593_071
-	// offset makes the first pseudonyms look like any.
-	offset = 47_291_839
+	maxFreeCharacters = 6
+	// kthStep is prime, and no divisor of a power of 10 or 20.
+	kthStep = 24_593_071
+	// kthOffset makes the first pseudonyms look like any.
+	kthOffset = 47_291_839
 )
 
-// cased returns a pseudonym with the case of the letters of a word.
-func cased(pseudonym, word string) string {
+// withCaseOf returns a pseudonym with the case of the letters of a word.
+func withCaseOf(pseudonym, word string) string {
 	upper, lower := 0, 0
 	for _, r := range word {
 		switch {
