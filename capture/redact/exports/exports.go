@@ -25,23 +25,23 @@ type Redactor struct {
 
 	Counts Counts
 
-	public map[string]bool // what was published
+	published map[string]bool // what was published
 }
 
 // publish says that a text stays, and that a name which is one of its words may be there.
 func (r *Redactor) publish(text string) {
-	if r.public[text] || len(r.public) >= maxPublic {
+	if r.published[text] || len(r.published) >= maxPublished {
 		return
 	}
-	if r.public == nil {
-		r.public = map[string]bool{}
+	if r.published == nil {
+		r.published = map[string]bool{}
 	}
-	r.public[strings.Clone(text)] = true
-	r.Names.Publish(text + " " + apart(text))
+	r.published[strings.Clone(text)] = true
+	r.Names.Publish(text + " " + splitCamelCase(text))
 }
 
-// apart returns a text with spaces in front of its capital letters: resourceType is two words.
-func apart(text string) string {
+// splitCamelCase returns a text with spaces in front of its capital letters: resourceType is two words.
+func splitCamelCase(text string) string {
 	var b strings.Builder
 	for _, c := range text {
 		if 'A' <= c && c <= 'Z' {
@@ -52,8 +52,8 @@ func apart(text string) string {
 	return b.String()
 }
 
-// maxPublic is how many texts are remembered of those that stay.
-const maxPublic = 1 << 14
+// maxPublished is how many texts are remembered of those that stay.
+const maxPublished = 1 << 14
 
 // Counts say what was replaced and what is missing.
 type Counts struct {
@@ -63,8 +63,8 @@ type Counts struct {
 	LeftOut map[string]int
 }
 
-// sentence returns what a text for people becomes.
-func (r *Redactor) sentence(s string) string {
+// messageText returns what a text for people becomes.
+func (r *Redactor) messageText(s string) string {
 	b := []byte(s)
 	r.Words(b)
 	return string(b)

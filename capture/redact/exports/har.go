@@ -17,7 +17,7 @@ func (r *Redactor) HAR(in io.Reader, out io.Writer) error {
 	}
 	h := &har{rewriter: &rewriter{Redactor: r, in: j, out: newWriter(out)}}
 	err = h.document()
-	if h.listed {
+	if h.listOpen {
 		h.out.WriteString("]}}\n")
 	}
 	if flushed := h.out.Flush(); flushed != nil {
@@ -32,7 +32,7 @@ func (r *Redactor) HAR(in io.Reader, out io.Writer) error {
 // A har is an archive on its way.
 type har struct {
 	*rewriter
-	listed bool // a list of entries that nothing was around is open
+	listOpen bool // a list of entries that nothing was around is open
 }
 
 // maxDepth is how deep in other JSON a HAR is looked for, as package export does.
@@ -71,17 +71,17 @@ func (h *har) search(depth int) error {
 		case "log":
 			return h.log()
 		case "entries":
-			h.list()
+			h.openList()
 			return h.in.Array(func() error {
-				h.out.next()
+				h.out.comma()
 				return harEntry(h.rewriter)
 			})
 		case "request", "response", "startedDateTime", "timings":
 			if !entry {
 				entry = true
-				h.list()
-				h.out.next()
-				h.out.begin('{')
+				h.openList()
+				h.out.comma()
+				h.out.open('{')
 				h.Counts.Entries++
 				h.status, h.media = "", ""
 			}
@@ -99,14 +99,14 @@ func (h *har) search(depth int) error {
 		return h.in.Skip()
 	})
 	if entry && err == nil {
-		h.out.end('}')
+		h.out.close('}')
 	}
 	return err
 }
 
 // log takes a whole archive.
 func (h *har) log() error {
-	h.endList()
+	h.closeList()
 	h.out.WriteString(`{"log":`)
 	err := harLog(h.rewriter)
 	if err == nil {
@@ -116,17 +116,17 @@ func (h *har) log() error {
 	return err
 }
 
-// list begins a list for entries that nothing is around.
-func (h *har) list() {
-	if !h.listed {
+// openList begins a list for entries that nothing is around.
+func (h *har) openList() {
+	if !h.listOpen {
 		h.out.WriteString(`{"log":{"entries":[`)
-		h.listed, h.out.empty = true, true
+		h.listOpen, h.out.empty = true, true
 	}
 }
 
-func (h *har) endList() {
-	if h.listed {
+func (h *har) closeList() {
+	if h.listOpen {
 		h.out.WriteString("]}}\n")
-		h.listed = false
+		h.listOpen = false
 	}
 }

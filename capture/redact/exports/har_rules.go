@@ -3,7 +3,7 @@ package exports
 // The rules of a HAR (HTTP Archive 1.2), and for what browsers add to it.
 var (
 	product = matching(`[A-Za-z][A-Za-z0-9 ._()/+-]{0,60}`)
-	digits  = identifier(`[0-9]{1,20}`)
+	number  = identifier(`[0-9]{1,20}`)
 	version = matching(`(?i:HTTP/[0-9.]{1,3}(?:\+quic/[0-9]{1,3})?|h[23](?:-[0-9q]{1,3})?|spdy/[0-9.]{1,4}|quic|unknown|data|blob)`)
 	creator = object("a creator", member{"name", product}, member{"version", matching(`[A-Za-z0-9._+() -]{0,40}`)})
 
@@ -12,14 +12,14 @@ var (
 		member{"creator", creator},
 		member{"browser", creator},
 		member{"pages", array(object("a page",
-			member{"startedDateTime", moment},
+			member{"startedDateTime", dateTime},
 			member{"id", pageID},
 			member{"title", scalar((*rewriter).title)},
 			member{"pageTimings", object("a page's times", member{"onContentLoad", literal}, member{"onLoad", literal})}))},
 		member{"entries", array(harEntry)})
 
 	entryMembers = []member{
-		{"startedDateTime", moment},
+		{"startedDateTime", dateTime},
 		{"time", literal},
 		{"request", object("a request", append(messageMembers,
 			member{"method", matching(`[A-Za-z_-]{1,24}`)},
@@ -28,11 +28,11 @@ var (
 			member{"postData", object("posted data", member{"mimeType", mediaType})})...)},
 		{"response", object("a response", append(messageMembers,
 			member{"status", status},
-			member{"statusText", sentence},
+			member{"statusText", messageText},
 			member{"redirectURL", urlText},
 			member{"_transferSize", literal},
-			member{"_error", trouble},
-			member{"_failureText", trouble},
+			member{"_error", errorText},
+			member{"_failureText", errorText},
 			member{"content", object("a content",
 				member{"size", literal},
 				member{"compression", literal},
@@ -44,10 +44,10 @@ var (
 			"_blocked_queueing", "_blocked_proxy", "_workerStart", "_workerReady", "_workerFetchStart", "_workerRespondWithSettled")...)},
 		{"serverIPAddress", endpoint},
 		{"_serverPort", literal},
-		{"connection", digits},
-		{"_connectionId", digits},
-		{"_error", trouble},
-		{"_failureText", trouble},
+		{"connection", number},
+		{"_connectionId", number},
+		{"_error", errorText},
+		{"_failureText", errorText},
 		{"pageref", pageID},
 		{"_fromCache", matching("memory|disk|false|true|prefetch")},
 		{"_priority", matching("VeryHigh|High|Medium|Low|VeryLow")},
@@ -68,12 +68,12 @@ var (
 		{"headers", headers},
 		{"cookies", array(object("a cookie",
 			member{"name", opaque}, member{"value", opaque}, member{"path", urlText}, member{"domain", nameText},
-			member{"expires", moment}, member{"httpOnly", literal}, member{"secure", literal}, member{"sameSite", matching("None|Lax|Strict")}))},
+			member{"expires", dateTime}, member{"httpOnly", literal}, member{"secure", literal}, member{"sameSite", matching("None|Lax|Strict")}))},
 	}
 
 	pageID    = identifier(`page_[0-9]{1,9}`)
 	mediaType = scalar((*rewriter).mediaType)
-	trouble   = scalar((*rewriter).trouble)
+	errorText = scalar((*rewriter).errorText)
 )
 
 // literals makes members of names whose values are numbers.

@@ -10,7 +10,7 @@ import (
 
 // A media type of a vendor names him, and one by parameters may name more.
 var (
-	publicMedia = whole(`[a-z]{1,16}/[a-z0-9.+-]{1,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?`)
+	publicMedia = fullMatch(`[a-z]{1,16}/[a-z0-9.+-]{1,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?`)
 	vendorMedia = regexp.MustCompile(`(?:^|/)(?:vnd|prs|x)\.`)
 )
 
@@ -37,17 +37,17 @@ func (r *rewriter) title(s string) string {
 	return r.Names.OpaqueText(s)
 }
 
-// trouble masks why there is no response: the names of errors stay.
-func (r *rewriter) trouble(s string) string {
+// errorText masks why there is no response: the names of errors stay.
+func (r *rewriter) errorText(s string) string {
 	if errorName().MatchString(s) {
 		r.publish(strings.NewReplacer("_", " ").Replace(s))
 		return s
 	}
-	return r.sentence(s)
+	return r.messageText(s)
 }
 
 // errorName is what browsers call an error of the network.
-var errorName = whole(`(?:net::)?(?:ERR|NS_ERROR|NS_BINDING|SEC_ERROR|SSL_ERROR)_[A-Z0-9_]{1,60}`)
+var errorName = fullMatch(`(?:net::)?(?:ERR|NS_ERROR|NS_BINDING|SEC_ERROR|SSL_ERROR)_[A-Z0-9_]{1,60}`)
 
 // status takes the status of a response, and notes it.
 func status(r *rewriter) (err error) {
@@ -70,7 +70,7 @@ func (r *rewriter) body(s string) string {
 		r.Words(raw)
 		return base64.StdEncoding.EncodeToString(raw)
 	}
-	return strings.ToValidUTF8(r.sentence(s), "x")
+	return strings.ToValidUTF8(r.messageText(s), "x")
 }
 
 const (

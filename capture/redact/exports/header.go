@@ -8,25 +8,25 @@ func headers(r *rewriter) error {
 	if c, err := r.in.Peek(); err != nil || c != '{' {
 		return array(header)(r)
 	}
-	r.out.begin('{')
+	r.out.open('{')
 	err := r.in.Object(func(name string) error {
 		newName, _ := r.field(name, "")
 		r.out.name(newName)
-		value := scalar(func(r *rewriter, s string) string { return r.fields(name, s) })
+		value := scalar(func(r *rewriter, s string) string { return r.fieldLines(name, s) })
 		if c, err := r.in.Peek(); err != nil || c != '[' {
 			return value(r)
 		}
 		return array(value)(r)
 	})
 	if err == nil {
-		r.out.end('}')
+		r.out.close('}')
 	}
 	return err
 }
 
-// fields returns what the value of lines of a name becomes: Chrome and Firefox join them by
+// fieldLines returns what the value of lines of a name becomes: Chrome and Firefox join them by
 // line feeds.
-func (r *rewriter) fields(name, value string) string {
+func (r *rewriter) fieldLines(name, value string) string {
 	lines := strings.Split(value, "\n")
 	for i, line := range lines {
 		_, lines[i] = r.field(name, line)
@@ -36,7 +36,7 @@ func (r *rewriter) fields(name, value string) string {
 
 // header takes a header line as a HAR has it.
 func header(r *rewriter) error {
-	if done, err := r.otherThan('{'); done {
+	if done, err := r.replaceUnless('{'); done {
 		return err
 	}
 	var name, value string
@@ -61,11 +61,11 @@ func header(r *rewriter) error {
 		return err
 	}
 	newName, _ := r.field(name, "")
-	value = r.fields(name, value)
+	value = r.fieldLines(name, value)
 	if isCut {
 		value += strings.Repeat("x", 32)
 	}
-	r.out.begin('{')
+	r.out.open('{')
 	if hasName {
 		r.out.name("name")
 		r.out.text(newName)
@@ -74,7 +74,7 @@ func header(r *rewriter) error {
 		r.out.name("value")
 		r.out.text(value)
 	}
-	r.out.end('}')
+	r.out.close('}')
 	return nil
 }
 
@@ -123,7 +123,7 @@ func (r *rewriter) line(s string) string {
 		if has {
 			status += " "
 		}
-		return version + " " + status + r.sentence(reason) + s[len(end):]
+		return version + " " + status + r.messageText(reason) + s[len(end):]
 	case ok:
 		name = end[:1] + name
 		newName, newValue := r.field(name, value)

@@ -20,7 +20,7 @@ func (r *Redactor) NetLog(in io.Reader, out io.Writer) error {
 		return fmt.Errorf("NetLog: %s", j.Where(err))
 	}
 	n := &rewriter{Redactor: r, in: j, out: newWriter(out)}
-	n.out.begin('{')
+	n.out.open('{')
 	named := false
 	err = n.in.Object(func(name string) error {
 		switch name {
@@ -57,7 +57,7 @@ func (r *Redactor) NetLog(in io.Reader, out io.Writer) error {
 
 // events takes the list of events, each on a line of its own.
 func events(r *rewriter) error {
-	if done, err := r.otherThan('['); done {
+	if done, err := r.replaceUnless('['); done {
 		return err
 	}
 	r.out.WriteString("[\n")
@@ -78,14 +78,14 @@ func events(r *rewriter) error {
 	return err
 }
 
-// numbers is the rule for an object of names that Chromium gives to numbers.
-func numbers(r *rewriter) error {
-	if done, err := r.otherThan('{'); done {
+// constantTable is the rule for an object of names that Chromium gives to numbers.
+func constantTable(r *rewriter) error {
+	if done, err := r.replaceUnless('{'); done {
 		return err
 	}
-	r.out.begin('{')
+	r.out.open('{')
 	err := r.in.Object(func(name string) error {
-		if len(name) > 100 || !isConstant(name) {
+		if len(name) > 100 || !isConstantName(name) {
 			r.leaveOut("constants of the log")
 			return r.in.Skip()
 		}
@@ -94,13 +94,13 @@ func numbers(r *rewriter) error {
 		return literal(r)
 	})
 	if err == nil {
-		r.out.end('}')
+		r.out.close('}')
 	}
 	return err
 }
 
-// isConstant reports whether a name is in capital letters, as those of constants are.
-func isConstant(name string) bool {
+// isConstantName reports whether a name is in capital letters, as those of constants are.
+func isConstantName(name string) bool {
 	for _, c := range []byte(name) {
 		if c != '_' && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
 			return false
@@ -112,10 +112,10 @@ func isConstant(name string) bool {
 // The rules of a NetLog. Of the parameters those stay that package export reads.
 var (
 	constants = object("the constants",
-		member{"logEventTypes", numbers}, member{"logEventPhase", numbers}, member{"logSourceType", numbers},
-		member{"netError", numbers}, member{"addressFamily", numbers}, member{"certStatusFlag", numbers},
-		member{"loadFlag", numbers}, member{"loadState", numbers}, member{"quicError", numbers},
-		member{"quicRstStreamError", numbers}, member{"logFormatVersion", literal}, member{"timeTickOffset", literal},
+		member{"logEventTypes", constantTable}, member{"logEventPhase", constantTable}, member{"logSourceType", constantTable},
+		member{"netError", constantTable}, member{"addressFamily", constantTable}, member{"certStatusFlag", constantTable},
+		member{"loadFlag", constantTable}, member{"loadState", constantTable}, member{"quicError", constantTable},
+		member{"quicRstStreamError", constantTable}, member{"logFormatVersion", literal}, member{"timeTickOffset", literal},
 		member{"logCaptureMode", matching(`[A-Za-z]{1,32}`)})
 
 	source = object("a source", literals("id", "start_time", "type")...)
@@ -130,7 +130,7 @@ var (
 		member{"method", matching(`[A-Za-z_-]{1,24}`)},
 		member{"line", scalar((*rewriter).requestLine)},
 		member{"headers", lines},
-		member{"request_headers", eitherOr(lines, object("the head of a request",
+		member{"request_headers", stringOrObject(lines, object("the head of a request",
 			member{"line", scalar((*rewriter).requestLine)}, member{"headers", lines}))},
 		member{"error_code", matching(`[0-9]{1,9}(?: \([A-Z0-9_]{1,60}\))?`)})
 
@@ -140,7 +140,7 @@ var (
 		member{"version", matching(`(?:TLS|SSL|QUIC) ?[0-9.]{1,4}`)},
 		member{"next_proto", matching(`[A-Za-z0-9./-]{1,16}`)},
 		member{"certificates", array(scalar((*rewriter).certificate))},
-		member{"reason", sentence})
+		member{"reason", messageText})
 
 	authParams = append(literals("allows_default_credentials", "succeeded"),
 		member{"target", matching(`server|proxy`)},
@@ -148,7 +148,7 @@ var (
 		member{"spn", nameText}, member{"domain", nameText}, member{"user", nameText},
 		member{"authorization_result", matching("accept|reject|stale|invalid|different_realm")},
 		member{"library_name", matching(`lib[a-z0-9_]{1,24}\.(?:so|dylib)[0-9.]{0,8}|[A-Za-z0-9]{1,12}\.dll|GSS`)},
-		member{"load_result", sentence},
+		member{"load_result", messageText},
 		member{"method_name", libraryCall},
 		member{"status", object("the status of a call", append(literals("net_error", "security_status"),
 			member{"function", libraryCall},
@@ -157,19 +157,19 @@ var (
 			member{"source", principalName}, member{"target", principalName}, member{"mechanism", mechanism},
 			member{"lifetime", literal}, member{"flags", literal}, member{"open", literal})})
 
-	gssStatus = object("a status of GSS-API", member{"status", literal}, member{"message", array(sentence)})
+	gssStatus = object("a status of GSS-API", member{"status", literal}, member{"message", array(messageText)})
 
 	libraryCall = matching(`gss_[a-z0-9_]{1,40}|(?:Initialize|Acquire|Query|Free|Delete|Complete)[A-Za-z]{1,40}`)
 
-	principalName = eitherOr(nameText, object("a name", member{"name", nameText}))
-	mechanism     = eitherOr(matching(mechanismName), object("a mechanism",
+	principalName = stringOrObject(nameText, object("a name", member{"name", nameText}))
+	mechanism     = stringOrObject(matching(mechanismName), object("a mechanism",
 		member{"name", matching(mechanismName)}, member{"bytes", matching(`[A-Za-z0-9+/=]{1,24}`)}))
 )
 
 const mechanismName = `(?i:Negotiate|Kerberos|NTLM|SPNEGO|NegoExtender|CredSSP|Schannel)`
 
-// eitherOr is the rule for what is a string with SSPI, and an object with GSS-API.
-func eitherOr(text, other rule) rule {
+// stringOrObject is the rule for what is a string with SSPI, and an object with GSS-API.
+func stringOrObject(text, other rule) rule {
 	return func(r *rewriter) error {
 		c, err := r.in.Peek()
 		if err != nil {

@@ -12,7 +12,7 @@ func lines(r *rewriter) error {
 	case c == '[':
 		return lineList(r)
 	case c == '{':
-		return lineObject(r)
+		return headerObject(r)
 	}
 	return lineText(r)
 }
@@ -28,9 +28,9 @@ var (
 	})
 )
 
-// lineObject takes values by their names. Several of one name have zeros between them.
-func lineObject(r *rewriter) error {
-	r.out.begin('{')
+// headerObject takes values by their names. Several of one name have zeros between them.
+func headerObject(r *rewriter) error {
+	r.out.open('{')
 	err := r.in.Object(func(name string) error {
 		newName, _ := r.field(name, "")
 		r.out.name(newName)
@@ -43,7 +43,7 @@ func lineObject(r *rewriter) error {
 		})(r)
 	})
 	if err == nil {
-		r.out.end('}')
+		r.out.close('}')
 	}
 	return err
 }

@@ -32,10 +32,10 @@ type member struct {
 // object is the rule for an object with these members. what names it where others are counted.
 func object(what string, members ...member) rule {
 	return func(r *rewriter) error {
-		if done, err := r.otherThan('{'); done {
+		if done, err := r.replaceUnless('{'); done {
 			return err
 		}
-		r.out.begin('{')
+		r.out.open('{')
 		err := r.in.Object(func(name string) error {
 			for i := range members {
 				if members[i].name == name {
@@ -48,7 +48,7 @@ func object(what string, members ...member) rule {
 			return r.in.Skip()
 		})
 		if err == nil {
-			r.out.end('}')
+			r.out.close('}')
 		}
 		return err
 	}
@@ -57,24 +57,24 @@ func object(what string, members ...member) rule {
 // array is the rule for an array of values with one rule.
 func array(element rule) rule {
 	return func(r *rewriter) error {
-		if done, err := r.otherThan('['); done {
+		if done, err := r.replaceUnless('['); done {
 			return err
 		}
-		r.out.begin('[')
+		r.out.open('[')
 		err := r.in.Array(func() error {
-			r.out.next()
+			r.out.comma()
 			return element(r)
 		})
 		if err == nil {
-			r.out.end(']')
+			r.out.close(']')
 		}
 		return err
 	}
 }
 
-// otherThan takes a value that is not of the kind that belongs here: another of a wrong kind
+// replaceUnless takes a value that is not of the kind that belongs here: another of a wrong kind
 // takes its place, so that a reader meets with the same.
-func (r *rewriter) otherThan(open byte) (done bool, err error) {
+func (r *rewriter) replaceUnless(open byte) (done bool, err error) {
 	c, err := r.in.Peek()
 	switch {
 	case err != nil:
@@ -162,29 +162,29 @@ func isLiteral(s string) bool {
 	return len(s) <= 40 && strings.Trim(s, "0123456789+-.eE") == ""
 }
 
-// whole compiles a pattern of all of a value when it is needed: most runs of the program
+// fullMatch compiles a pattern of all of a value when it is needed: most runs of the program
 // redact nothing, and to compile all patterns is a fifth of what its start takes.
-func whole(pattern string) func() *regexp.Regexp {
+func fullMatch(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) })
 }
 
 // matching is the rule for a string that stays where all of it matches. Where it does not, only
 // words stay that say what went wrong.
 func matching(pattern string) rule {
-	all := whole(pattern)
+	all := fullMatch(pattern)
 	return scalar(func(r *rewriter, s string) string {
 		if len(s) <= 128 && all().MatchString(s) {
 			r.publish(s)
 			return s
 		}
-		return r.sentence(s)
+		return r.messageText(s)
 	})
 }
 
 // identifier is matching for what identifies something in the file: another one becomes noise,
 // the same the same.
 func identifier(pattern string) rule {
-	all := whole(pattern)
+	all := fullMatch(pattern)
 	return scalar(func(r *rewriter, s string) string {
 		if all().MatchString(s) {
 			return s
@@ -195,12 +195,12 @@ func identifier(pattern string) rule {
 
 // The rules for what is a name, a URL, an address or a secret.
 var (
-	nameText = scalar(func(r *rewriter, s string) string { return r.Names.Text(s) })
-	urlText  = scalar(func(r *rewriter, s string) string { return r.url(s) })
-	opaque   = scalar(func(r *rewriter, s string) string { return r.Names.OpaqueText(s) })
-	sentence = scalar(func(r *rewriter, s string) string { return r.sentence(s) })
-	moment   = matching(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|[+-]\d\d:?\d\d)?`)
-	endpoint = scalar(func(r *rewriter, s string) string { return r.endpoint(s) })
+	nameText    = scalar(func(r *rewriter, s string) string { return r.Names.Text(s) })
+	urlText     = scalar(func(r *rewriter, s string) string { return r.url(s) })
+	opaque      = scalar(func(r *rewriter, s string) string { return r.Names.OpaqueText(s) })
+	messageText = scalar(func(r *rewriter, s string) string { return r.messageText(s) })
+	dateTime    = matching(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|[+-]\d\d:?\d\d)?`)
+	endpoint    = scalar(func(r *rewriter, s string) string { return r.endpoint(s) })
 )
 
 // url returns the pseudonym of a URL. What no server is asked for, a data: URL among others,

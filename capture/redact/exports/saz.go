@@ -56,7 +56,7 @@ func (r *Redactor) sazMember(f *zip.File, number int, kind string, to *zip.Write
 	}
 	defer rc.Close()
 	w, err := to.CreateHeader(&zip.FileHeader{
-		Name: fmt.Sprintf("raw/%0*d_%s", digitsOf(f.Name, number), number, kind), Method: zip.Deflate,
+		Name: fmt.Sprintf("raw/%0*d_%s", digitCount(f.Name, number), number, kind), Method: zip.Deflate,
 		Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
@@ -69,8 +69,8 @@ func (r *Redactor) sazMember(f *zip.File, number int, kind string, to *zip.Write
 	return r.sazMessage(src, w, kind == "c.txt")
 }
 
-// digitsOf returns how many digits a number has in the name of a member: Fiddler pads them.
-func digitsOf(name string, number int) int {
+// digitCount returns how many digits a number has in the name of a member: Fiddler pads them.
+func digitCount(name string, number int) int {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	digits, _, _ := strings.Cut(name, "_")
 	return max(len(strconv.Itoa(number)), min(len(digits), 9))

@@ -15,19 +15,19 @@ type writer struct {
 
 func newWriter(w io.Writer) *writer { return &writer{bufio.NewWriterSize(w, 64<<10), true} }
 
-// begin opens an object or array, end closes it.
-func (w *writer) begin(bracket byte) {
+// open opens an object or array, end closes it.
+func (w *writer) open(bracket byte) {
 	w.WriteByte(bracket)
 	w.empty = true
 }
 
-func (w *writer) end(bracket byte) {
+func (w *writer) close(bracket byte) {
 	w.WriteByte(bracket)
 	w.empty = false
 }
 
-// next puts a comma behind what stands in front.
-func (w *writer) next() {
+// comma puts a comma behind what stands in front.
+func (w *writer) comma() {
 	if !w.empty {
 		w.WriteByte(',')
 	}
@@ -36,14 +36,14 @@ func (w *writer) next() {
 
 // name begins a member.
 func (w *writer) name(s string) {
-	w.next()
+	w.comma()
 	w.text(s)
 	w.WriteByte(':')
 }
 
 // text writes a string.
 func (w *writer) text(s string) {
-	if plain(s) {
+	if needsNoEscape(s) {
 		w.WriteByte('"')
 		w.WriteString(s)
 		w.WriteByte('"')
@@ -56,8 +56,8 @@ func (w *writer) text(s string) {
 	w.Write(b)
 }
 
-// plain reports whether a string means itself in JSON.
-func plain(s string) bool {
+// needsNoEscape reports whether a string means itself in JSON.
+func needsNoEscape(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
 			return false
