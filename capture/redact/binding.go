@@ -21,10 +21,10 @@ func bindings(certificate []byte) (all [4][16]byte) {
 	return all
 }
 
-// binding returns what channel bindings become that a client sent: those to the certificate
-// that has taken the place of theirs, where that was seen before them, else noise.
+// binding returns the replacement of the channel bindings of a client: those to the rewritten
+// certificate, if the certificate was seen before, else noise.
 func (r *Redactor) binding(hash [16]byte) [16]byte {
-	if after, ok := r.bound[hash]; ok {
+	if after, ok := r.bindings[hash]; ok {
 		return after
 	}
 	return [16]byte(r.names.Opaque(hash[:]))

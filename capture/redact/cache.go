@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Lines and pages come again and again. What they become is kept, as far as it stays the same.
+// A cache keeps the replacements of header lines and pages, which repeat often.
 type cache struct {
-	lines map[string]line   // by what they were
-	pages map[string]string // beginnings of pages
+	lines map[string]cachedLine // by what they were
+	pages map[string]string     // beginnings of pages
 }
 
-// A line is what a header line has become.
-type line struct {
+// A cachedLine is the replacement of a header line.
+type cachedLine struct {
 	text        string
 	name, value string // as it was, the name in lower case
 }
@@ -31,7 +31,7 @@ func (r *Redactor) headerLine(b []byte, f *framing) {
 	before := string(b)
 	l := r.newLine(b)
 	f.note(l.name, l.value)
-	if l.text = string(b); len(b) > maxCachedLine || !isCommon(l.name) || !staysSame(rules[l.name]) {
+	if l.text = string(b); len(b) > maxCachedLine || !isKnownHeader(l.name) || !isCacheable(rules[l.name]) {
 		return
 	}
 	if len(r.cache.lines) >= maxCachedLines {
@@ -40,24 +40,24 @@ func (r *Redactor) headerLine(b []byte, f *framing) {
 	r.cache.lines[before] = l
 }
 
-// staysSame reports whether a value becomes the same when more names are known.
-func staysSame(k rule) bool {
+// isCacheable reports whether the replacement of a value does not depend on the names known so far.
+func isCacheable(k rule) bool {
 	switch k {
-	case opaque, stays, software, fieldNames, host, url, via, cookies:
+	case opaque, standardValue, software, fieldNames, host, url, via, cookies:
 		return true
 	}
 	return false
 }
 
-// newLine rewrites a line that was not seen lately.
-func (r *Redactor) newLine(b []byte) line {
+// newLine rewrites a line that is not in the cache.
+func (r *Redactor) newLine(b []byte) cachedLine {
 	i := bytes.IndexByte(b, ':')
 	if i < 0 || b[0] == ' ' || b[0] == '\t' {
 		put(b, r.names.OpaqueText(string(b)))
-		return line{}
+		return cachedLine{}
 	}
 	value := bytes.TrimSpace(b[i+1:])
-	l := line{name: strings.ToLower(strings.TrimSpace(string(b[:i]))), value: string(value)}
+	l := cachedLine{name: strings.ToLower(strings.TrimSpace(string(b[:i]))), value: string(value)}
 	newName, newValue := r.Field(string(b[:i]), l.value)
 	put(b[:i], newName)
 	put(value, newValue)

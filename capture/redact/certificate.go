@@ -102,13 +102,13 @@ func (r *Redactor) der(b []byte, depth int) {
 			clear(b)
 			return
 		}
-		r.value(tag, value, depth)
+		r.derValue(tag, value, depth)
 		b = rest
 	}
 }
 
-// value rewrites the value of an element.
-func (r *Redactor) value(tag byte, b []byte, depth int) {
+// derValue rewrites the value of an element.
+func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 	switch {
 	case tag&0x20 != 0:
 		r.der(b, depth+1)
@@ -129,9 +129,9 @@ func (r *Redactor) value(tag byte, b []byte, depth int) {
 			copy(b[keep:], r.names.Opaque(b[keep:]))
 		}
 	case tag == derOctetString:
-		r.octets(b, depth)
+		r.octetString(b, depth)
 	case tag == derBMP:
-		r.bmp(b)
+		r.bmpString(b)
 	case tag >= derUTF8 && tag < 0x20:
 		put(b, r.names.Text(string(b)))
 	case tag == 0x87 && (len(b) == 4 || len(b) == 16): // iPAddress
@@ -145,21 +145,21 @@ func (r *Redactor) value(tag byte, b []byte, depth int) {
 	}
 }
 
-// octets rewrites an octet string, which holds elements in an extension.
-func (r *Redactor) octets(b []byte, depth int) {
+// octetString rewrites an octet string, which holds elements in an extension.
+func (r *Redactor) octetString(b []byte, depth int) {
 	if isDER(b) {
 		r.der(b, depth+1)
 		return
 	}
 	if tag, value, rest, ok := element(b); ok && len(rest) == 0 && (tag == derBitString || tag == derOctetString || tag == derInteger || tag >= derUTF8 && tag < 0x20) {
-		r.value(tag, value, depth+1)
+		r.derValue(tag, value, depth+1)
 		return
 	}
 	copy(b, r.names.Opaque(b))
 }
 
-// bmp rewrites a string of units of two bytes.
-func (r *Redactor) bmp(b []byte) {
+// bmpString rewrites a string of units of two bytes.
+func (r *Redactor) bmpString(b []byte) {
 	units := make([]uint16, len(b)/2)
 	for i := range units {
 		units[i] = be.Uint16(b[2*i:])

@@ -6,19 +6,19 @@ import (
 	"negotrace/capture/decode"
 )
 
-// A sumState says what a checksum was.
-type sumState uint8
+// A checksumState is the state of a checksum in the original packet.
+type checksumState uint8
 
 const (
-	noSum       sumState = iota // none, or it cannot be checked
-	uncheckable                 // it cannot be checked, for the packet is cut: it becomes 0
-	rightSum
-	partialSum // of the addresses only, as it is on its way into a card that adds the rest
-	wrongSum
+	checksumNone       checksumState = iota // none, or it cannot be checked
+	checksumUnverified                      // it cannot be checked, for the packet is cut: it becomes 0
+	checksumGood
+	checksumPartial // of the addresses only, as it is on its way into a card that adds the rest
+	checksumBad
 )
 
-// where the checksum is in a header.
-func sumAt(h decode.Header) int {
+// checksumOffset returns the offset of the checksum in a header, -1 for none.
+func checksumOffset(h decode.Header) int {
 	switch h {
 	case decode.IPv4:
 		return 10
@@ -32,70 +32,71 @@ func sumAt(h decode.Header) int {
 	return -1
 }
 
-// judgeSum finds out what the checksum of a layer is.
-func (p *packet) judgeSum(i int) {
+// verifyChecksum sets the checksum state of a layer.
+func (p *packet) verifyChecksum(i int) {
 	l := &p.layers[i]
-	at := sumAt(l.kind)
+	at := checksumOffset(l.kind)
 	if at < 0 || l.end-l.at < at+2 {
 		return
 	}
 	stored := binary.BigEndian.Uint16(p.Data[l.at+at:])
-	right, partial, ok := p.computeSum(i)
+	right, partial, ok := p.computeChecksum(i)
 	switch {
 	case stored == 0 && l.kind != decode.IPv4:
 	case !ok:
-		l.sum = uncheckable
+		l.checksum = checksumUnverified
 	case stored == right || l.kind == decode.UDP && stored == 0xffff && right == 0:
-		l.sum = rightSum
+		l.checksum = checksumGood
 	case stored == partial && l.kind != decode.IPv4:
-		l.sum = partialSum
+		l.checksum = checksumPartial
 	case stored == 0:
 	default:
-		l.sum, l.diff = wrongSum, fold(uint32(stored)+uint32(^right))
+		l.checksum, l.checksumDelta = checksumBad, fold(uint32(stored)+uint32(^right))
 	}
 }
 
-// sums makes the checksums of a packet what they were: right, or wrong in the same way.
-func (p *packet) sums() {
+// updateChecksums writes the checksums of a packet anew: good ones are good again, and bad ones
+// are wrong by the same difference.
+func (p *packet) updateChecksums() {
 	for i := len(p.layers) - 1; i >= 0; i-- {
 		l := &p.layers[i]
-		if l.sum == noSum {
+		if l.checksum == checksumNone {
 			continue
 		}
-		field := p.Data[l.at+sumAt(l.kind):]
-		right, partial, _ := p.computeSum(i)
-		switch l.sum {
-		case rightSum:
+		field := p.Data[l.at+checksumOffset(l.kind):]
+		right, partial, _ := p.computeChecksum(i)
+		switch l.checksum {
+		case checksumGood:
 			if l.kind == decode.UDP && right == 0 {
 				right = 0xffff
 			}
 			binary.BigEndian.PutUint16(field, right)
-		case partialSum:
+		case checksumPartial:
 			binary.BigEndian.PutUint16(field, partial)
-		case wrongSum:
-			binary.BigEndian.PutUint16(field, fold(uint32(right)+uint32(l.diff)))
-		case uncheckable:
+		case checksumBad:
+			binary.BigEndian.PutUint16(field, fold(uint32(right)+uint32(l.checksumDelta)))
+		case checksumUnverified:
 			binary.BigEndian.PutUint16(field, 0)
 		}
 	}
 }
 
-// computeSum returns the checksum of a layer, that of its pseudo-header alone, and whether
+// computeChecksum returns the checksum of a layer, that of its pseudo-header alone, and whether
 // all of what they are of is there (RFC 1071).
-func (p *packet) computeSum(i int) (right, partial uint16, ok bool) {
+func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 	l := &p.layers[i]
 	if l.kind == decode.IPv4 {
 		size := int(p.Data[l.at]&0xf) * 4
 		if l.at+size > l.end {
 			return 0, 0, false
 		}
-		return ^sum(p.Data[l.at:l.at+size], 10, 0), 0, true
+		return ^onesComplementSum(p.Data[l.at:l.at+size], 10, 0), 0, true
 	}
 	end := l.end
-	if l.under < 0 {
+	if l.ip < 0 {
 		return 0, 0, false
 	}
-	ip := &p.layers[l.under]
+	ip := &p.layers[l.ip]
 	header := p.Data[ip.at:ip.end]
 	var pseudo uint32
 	if ip.kind == decode.IPv4 {
@@ -103,12 +104,12 @@ func (p *packet) computeSum(i int) (right, partial uint16, ok bool) {
 		if total != len(header) || binary.BigEndian.Uint16(header[6:])&0x3fff != 0 {
 			return 0, 0, false
 		}
-		pseudo = uint32(sum(header[12:20], -1, 0)) + uint32(header[9])
+		pseudo = uint32(onesComplementSum(header[12:20], -1, 0)) + uint32(header[9])
 	} else {
 		if int(binary.BigEndian.Uint16(header[4:]))+40 != len(header) {
 			return 0, 0, false
 		}
-		pseudo = uint32(sum(header[8:40], -1, 0)) + protocolNumber(l.kind)
+		pseudo = uint32(onesComplementSum(header[8:40], -1, 0)) + protocolNumber(l.kind)
 	}
 	if l.kind == decode.UDP {
 		length := int(binary.BigEndian.Uint16(p.Data[l.at+4:]))
@@ -122,7 +123,7 @@ func (p *packet) computeSum(i int) (right, partial uint16, ok bool) {
 	} else {
 		pseudo += uint32(end - l.at)
 	}
-	return ^sum(p.Data[l.at:end], sumAt(l.kind), pseudo), fold(pseudo), true
+	return ^onesComplementSum(p.Data[l.at:end], checksumOffset(l.kind), pseudo), fold(pseudo), true
 }
 
 // protocolNumber is the number of a protocol in IP.
@@ -136,8 +137,8 @@ func protocolNumber(h decode.Header) uint32 {
 	return 58
 }
 
-// sum adds up 16-bit words in ones' complement, but for the one at skip.
-func sum(b []byte, skip int, start uint32) uint16 {
+// onesComplementSum adds up 16-bit words in ones' complement, but for the one at skip.
+func onesComplementSum(b []byte, skip int, start uint32) uint16 {
 	total := uint64(start)
 	if skip >= 0 && skip+2 <= len(b) {
 		total += uint64(^binary.BigEndian.Uint16(b[skip:]))

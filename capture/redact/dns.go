@@ -66,14 +66,14 @@ func (m *dnsMessage) message() int {
 		if end > len(m.b) {
 			return data
 		}
-		m.data(kind, data, end)
+		m.rdata(kind, data, end)
 		at = end
 	}
 	return at
 }
 
-// data rewrites the data of a record.
-func (m *dnsMessage) data(kind uint16, at, end int) {
+// rdata rewrites the RDATA of a record.
+func (m *dnsMessage) rdata(kind uint16, at, end int) {
 	b := m.b[at:end]
 	rest := at // of what is not known
 	switch {
@@ -83,7 +83,7 @@ func (m *dnsMessage) data(kind uint16, at, end int) {
 		}
 		rest = end - len(b)
 	case m.netBIOS && kind == typeNBSTAT:
-		rest = m.status(at, end)
+		rest = m.nodeStatus(at, end)
 	case kind == typeA && len(b) == 4, kind == typeAAAA && len(b) == 16:
 		m.address(b)
 		return
@@ -100,9 +100,9 @@ func (m *dnsMessage) data(kind uint16, at, end int) {
 			}
 		}
 	case kind == typeTXT:
-		rest = m.texts(at, end)
+		rest = m.characterStrings(at, end)
 	case kind == typeSVCB && len(b) > 2, kind == typeHTTPS && len(b) > 2:
-		rest = m.service(at, end)
+		rest = m.svcParams(at, end)
 	}
 	if rest < end {
 		clear(m.b[rest:end])
@@ -112,8 +112,8 @@ func (m *dnsMessage) data(kind uint16, at, end int) {
 	}
 }
 
-// texts rewrites character strings.
-func (m *dnsMessage) texts(at, end int) int {
+// characterStrings rewrites character strings.
+func (m *dnsMessage) characterStrings(at, end int) int {
 	for at < end && at+1+int(m.b[at]) <= end {
 		n := int(m.b[at])
 		for i := at + 1; i <= at+n; i++ {
@@ -124,8 +124,8 @@ func (m *dnsMessage) texts(at, end int) int {
 	return at
 }
 
-// service rewrites the parameters of a service (RFC 9460 section 2.2).
-func (m *dnsMessage) service(at, end int) int {
+// svcParams rewrites the RDATA of an SVCB or HTTPS record (RFC 9460 section 2.2).
+func (m *dnsMessage) svcParams(at, end int) int {
 	at, ok := m.name(at + 2)
 	const alpn, noDefault, port, hint4, hint6 = 1, 2, 3, 4, 6
 	for ok && at+4 <= end {
@@ -149,8 +149,8 @@ func (m *dnsMessage) service(at, end int) int {
 	return at
 }
 
-// status rewrites the names of a host (RFC 1002 section 4.2.18).
-func (m *dnsMessage) status(at, end int) int {
+// nodeStatus rewrites a node status response (RFC 1002 section 4.2.18).
+func (m *dnsMessage) nodeStatus(at, end int) int {
 	if at >= end {
 		return at
 	}
@@ -161,7 +161,7 @@ func (m *dnsMessage) status(at, end int) int {
 		at += 18
 	}
 	if n == 0 && at+6 <= end {
-		m.macs(m.b[at:], 0)
+		m.macAddresses(m.b[at:], 0)
 		at += 6
 	}
 	return at
@@ -214,7 +214,7 @@ func (m *dnsMessage) name(at int) (end int, ok bool) {
 
 // labels rewrites the labels of a name.
 func (m *dnsMessage) labels(at []int) {
-	if m.reverse(at) {
+	if m.reverseName(at) {
 		return
 	}
 	for i, l := range at {
@@ -223,16 +223,16 @@ func (m *dnsMessage) labels(at []int) {
 		}
 		m.rewritten[l] = true
 		b := m.b[l+1 : l+1+int(m.b[l])]
-		if m.netBIOS && i == 0 && m.encoded(b) {
+		if m.netBIOS && i == 0 && m.encodedNetBIOSName(b) {
 			continue
 		}
 		copy(b, m.names.Text(string(b)))
 	}
 }
 
-// encoded rewrites a name in the encoding of NetBIOS (RFC 1001 section 14.1): a letter from A
+// encodedNetBIOSName rewrites a name in the encoding of NetBIOS (RFC 1001 section 14.1): a letter from A
 // to P for each half of a byte.
-func (m *dnsMessage) encoded(b []byte) bool {
+func (m *dnsMessage) encodedNetBIOSName(b []byte) bool {
 	if len(b) != 32 || strings.Trim(string(b), "ABCDEFGHIJKLMNOP") != "" {
 		return false
 	}
@@ -247,9 +247,9 @@ func (m *dnsMessage) encoded(b []byte) bool {
 	return true
 }
 
-// reverse rewrites the name of an address (RFC 1035 section 3.5, RFC 3596 section 2.5), if it
+// reverseName rewrites the name of an address (RFC 1035 section 3.5, RFC 3596 section 2.5), if it
 // is that of a whole one.
-func (m *dnsMessage) reverse(at []int) bool {
+func (m *dnsMessage) reverseName(at []int) bool {
 	label := func(i int) []byte { return m.b[at[i]+1 : at[i]+1+int(m.b[at[i]])] }
 	n := len(at) - 2
 	if n < 1 || !strings.EqualFold(string(label(n+1)), "arpa") || m.rewritten[at[0]] {

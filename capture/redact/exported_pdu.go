@@ -4,15 +4,15 @@ import "strings"
 
 // Tags of an exported PDU (Wireshark's epan/exported_pdu.h documents them as its format).
 const (
-	pduEnd        = 0
-	pduProtocol   = 12
-	pduHeuristics = 13
-	pduTable      = 14
-	pduIPv4Source = 20
-	pduIPv6Target = 23
-	pduPortType   = 24
-	pduTargetPort = 26
-	pduFrame      = 30
+	pduEndOfOptions           = 0
+	pduDissectorName          = 12
+	pduHeuristicDissectorName = 13
+	pduDissectorTableName     = 14
+	pduIPv4Src                = 20
+	pduIPv6Dst                = 23
+	pduPortType               = 24
+	pduDstPort                = 26
+	pduOriginalFrame          = 30
 )
 
 // exportedPDU rewrites the tags in front of what Wireshark exported, and returns their length:
@@ -21,17 +21,17 @@ func (r *Redactor) exportedPDU(b []byte) int {
 	at := 0
 	for at+4 <= len(b) {
 		tag, size := be.Uint16(b[at:]), int(be.Uint16(b[at+2:]))
-		if at += 4; tag == pduEnd {
+		if at += 4; tag == pduEndOfOptions {
 			return at
 		}
 		if size > len(b)-at {
 			break
 		}
 		switch value := b[at : at+size]; {
-		case tag >= pduIPv4Source && tag <= pduIPv6Target && (size == 4 || size == 16):
+		case tag >= pduIPv4Src && tag <= pduIPv6Dst && (size == 4 || size == 16):
 			r.address(value)
-		case tag >= pduPortType && tag <= pduTargetPort && size == 4, tag == pduFrame && size == 4:
-		case tag >= pduProtocol && tag <= pduTable && isDissector(string(value)):
+		case tag >= pduPortType && tag <= pduDstPort && size == 4, tag == pduOriginalFrame && size == 4:
+		case tag >= pduDissectorName && tag <= pduDissectorTableName && isDissector(string(value)):
 		default:
 			clear(value)
 		}

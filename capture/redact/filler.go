@@ -27,7 +27,7 @@ func (k filler) fill(b []byte, at int64) {
 			b[i] = ' '
 		}
 	case noise:
-		for all := noises(); len(b) > 0; {
+		for all := noiseBytes(); len(b) > 0; {
 			n := copy(b, all[at%noisePeriod:])
 			at, b = at+int64(n), b[n:]
 		}
@@ -37,8 +37,8 @@ func (k filler) fill(b []byte, at int64) {
 // noisePeriod is after how many bytes noise comes again: it need not be random, only no text.
 const noisePeriod = 64 << 10
 
-// noises are the bytes of noise: which one it is depends on the place alone.
-var noises = sync.OnceValue(func() []byte {
+// noiseBytes are the bytes of noise: which one it is depends on the place alone.
+var noiseBytes = sync.OnceValue(func() []byte {
 	b := make([]byte, noisePeriod)
 	for at := range b {
 		b[at] = 0x80 | byte((uint64(at)*0x9e3779b97f4a7c15+0x632be59bd9b4e019)>>40)
@@ -46,37 +46,37 @@ var noises = sync.OnceValue(func() []byte {
 	return b
 })
 
-// A run is a part of a direction that was rewritten.
-type run struct {
+// A historyRange is a range of bytes of a direction that was rewritten.
+type historyRange struct {
 	at, n int64
 	kind  filler // if there are no bytes
 	bytes []byte
 }
 
 // remember keeps what was rewritten, for segments that come again.
-func (h *half) remember(x run) {
+func (h *half) remember(x historyRange) {
 	if x.n == 0 {
 		return
 	}
-	if last := len(h.runs) - 1; last >= 0 && x.bytes == nil && h.runs[last].bytes == nil && h.runs[last].kind == x.kind &&
-		h.runs[last].at+h.runs[last].n == x.at {
-		h.runs[last].n += x.n
+	if last := len(h.history) - 1; last >= 0 && x.bytes == nil && h.history[last].bytes == nil && h.history[last].kind == x.kind &&
+		h.history[last].at+h.history[last].n == x.at {
+		h.history[last].n += x.n
 		return
 	}
-	h.runs = append(h.runs, x)
+	h.history = append(h.history, x)
 	old := 0
-	for old < len(h.runs)-1 && (h.runs[old].at+h.runs[old].n < x.at-maxRemembered || len(h.runs)-old > maxRuns) {
+	for old < len(h.history)-1 && (h.history[old].at+h.history[old].n < x.at-maxHistory || len(h.history)-old > maxHistoryRanges) {
 		old++
 	}
-	if old > maxRuns/8 || old > 0 && h.runs[0].n > maxRemembered {
-		h.runs = h.runs[:copy(h.runs, h.runs[old:])]
+	if old > maxHistoryRanges/8 || old > 0 && h.history[0].n > maxHistory {
+		h.history = h.history[:copy(h.history, h.history[old:])]
 	}
 }
 
-// repeat makes of bytes that come again what they have become before.
-func (r *Redactor) repeat(h *half, at int64, b []byte) {
-	for i := len(h.runs) - 1; i >= 0 && len(b) > 0; i-- {
-		x := &h.runs[i]
+// rewriteRetransmission rewrites bytes as they were rewritten when they came first.
+func (r *Redactor) rewriteRetransmission(h *half, at int64, b []byte) {
+	for i := len(h.history) - 1; i >= 0 && len(b) > 0; i-- {
+		x := &h.history[i]
 		end := at + int64(len(b))
 		if x.at+x.n < end { // what is behind it is not known any more
 			from := max(x.at+x.n, at)
@@ -100,20 +100,20 @@ func (r *Redactor) repeat(h *half, at int64, b []byte) {
 	clear(b)
 }
 
-// forget gives up what is remembered, of the connections first that began first.
-func (r *Redactor) forget() {
+// trimHistory drops the history of connections, the oldest first.
+func (r *Redactor) trimHistory() {
 	for _, c := range r.oldest {
 		for i := range c.sides {
 			for h := &c.sides[i]; h != nil; h = h.early {
-				for _, x := range h.runs {
-					r.remembered -= len(x.bytes)
+				for _, x := range h.history {
+					r.historyBytes -= len(x.bytes)
 				}
-				h.runs = nil
+				h.history = nil
 			}
 		}
-		if r.remembered < maxAllRemembered/2 {
+		if r.historyBytes < maxTotalHistory/2 {
 			return
 		}
 	}
-	r.remembered = 0 // the rest was given up with its connections, or for newer segments
+	r.historyBytes = 0 // the rest was given up with its connections, or for newer segments
 }

@@ -7,8 +7,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A flow is what the segments of a connection have in common. The lesser end stands first.
-type flow struct {
+// A flowKey is what the segments of a connection have in common. The lesser end stands first.
+type flowKey struct {
 	a, b   netip.AddrPort
 	tunnel uint64
 	origin int
@@ -16,9 +16,9 @@ type flow struct {
 
 // A conn is a connection.
 type conn struct {
-	key   flow
+	key   flowKey
 	sides [2]half // of segments from the lesser end, and to it
-	talk
+	connState
 }
 
 // A half is one direction of a connection. Places in it are counted from the first byte that
@@ -34,13 +34,13 @@ type half struct {
 	at      int64  // place of that
 	done    int64  // up to which place it is rewritten
 
-	buf     []byte  // what is not rewritten yet, from done on
-	pieces  []piece // where it lies in packets
-	begins  []int64 // where segments begin in it
-	again   []piece // the same bytes once more
-	waiting []piece // behind a hole, in order
-	waits   int     // bytes in waiting
-	runs    []run   // what was rewritten, up to done
+	buf           []byte         // what is not rewritten yet, from done on
+	pieces        []piece        // where it lies in packets
+	segmentStarts []int64        // where segments begin in it
+	retransmitted []piece        // the same bytes once more
+	waiting       []piece        // behind a hole, in order
+	waitingBytes  int            // bytes in waiting
+	history       []historyRange // what was rewritten, up to done
 
 	parser
 }
@@ -54,19 +54,19 @@ type piece struct {
 
 func (x *piece) end() int64 { return x.at + int64(len(x.b)) }
 
-// settle says that a piece is rewritten.
-func (x *piece) settle() { x.p.settle() }
+// rewrote notes that a piece was rewritten.
+func (x *piece) rewrote() { x.p.rewrote() }
 
-// of returns the connection that a segment belongs to, and its direction.
-func (r *Redactor) of(s *httpstream.Segment, made bool) *half {
-	key, side := flow{s.Src, s.Dst, s.Tunnel, s.Origin}, 0
+// halfOf returns the direction of a connection that a segment belongs to.
+func (r *Redactor) halfOf(s *httpstream.Segment, made bool) *half {
+	key, side := flowKey{s.Src, s.Dst, s.Tunnel, s.Origin}, 0
 	if s.Dst.Compare(s.Src) < 0 {
 		key.a, key.b, side = s.Dst, s.Src, 1
 	}
 	c := r.flows[key]
 	const syn, ack = 2, 16
-	if c != nil && s.Flags&(syn|ack) == syn && c.sides[side].isAnother(s.Seq) {
-		r.giveUp(c)
+	if c != nil && s.Flags&(syn|ack) == syn && c.sides[side].isNewConnection(s.Seq) {
+		r.giveUpConn(c)
 		c = nil
 	}
 	if c == nil {
@@ -78,7 +78,7 @@ func (r *Redactor) of(s *httpstream.Segment, made bool) *half {
 		r.flows[key] = c
 		r.oldest = append(r.oldest, c)
 		if len(r.oldest) > maxFlows {
-			r.giveUp(r.oldest[0])
+			r.giveUpConn(r.oldest[0])
 			if old := r.oldest[0]; r.flows[old.key] == old {
 				delete(r.flows, old.key)
 			}
@@ -88,8 +88,8 @@ func (r *Redactor) of(s *httpstream.Segment, made bool) *half {
 	return &c.sides[side]
 }
 
-// isAnother reports whether a SYN begins another connection.
-func (h *half) isAnother(seq uint32) bool {
+// isNewConnection reports whether a SYN begins a new connection between the same ends.
+func (h *half) isNewConnection(seq uint32) bool {
 	return h.hasISN && h.isn != seq || !h.hasISN && h.started && int32(seq+1-h.next) != int32(-h.at)
 }
 
@@ -98,7 +98,7 @@ func (h *half) isAnother(seq uint32) bool {
 func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	const syn = 2
 	made := p.Opened != nil
-	h := r.of(s, made)
+	h := r.halfOf(s, made)
 	seq := s.Seq
 	if s.Flags&syn != 0 {
 		if !h.started {
@@ -110,14 +110,14 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	if o := h.other(); !o.started && s.Flags&ack != 0 && len(s.Payload) > 0 { // who asks has got all before
 		o.next, o.started = s.Ack, true
 	}
-	r.place(p, h, seq, s.Payload)
+	r.addPayload(p, h, seq, s.Payload)
 	if s.Missing > 0 && (h.at > 0 || made) {
-		r.cut(h, int64(s.Missing))
+		r.skipTruncated(h, int64(s.Missing))
 	}
 }
 
-// place takes the content of a segment, whose first byte has that number.
-func (r *Redactor) place(p *packet, h *half, seq uint32, b []byte) {
+// addPayload takes the payload of a segment. seq is the sequence number of its first byte.
+func (r *Redactor) addPayload(p *packet, h *half, seq uint32, b []byte) {
 	if len(b) == 0 || p.offset(b) < 0 {
 		return
 	}
@@ -126,27 +126,27 @@ func (r *Redactor) place(p *packet, h *half, seq uint32, b []byte) {
 		h.next, h.started = seq, true
 	}
 	ahead := int64(int32(seq - h.next))
-	if ahead > maxJump || ahead < -maxJump {
-		r.undecided(h, "connections that were lost")
+	if ahead > maxSequenceJump || ahead < -maxSequenceJump {
+		r.giveUpBuffered(h, "connections that were lost")
 		h.next, ahead = seq, 0
 		h.parser = parser{}
 	}
 	x := piece{p, h.at + ahead, b}
 	if x.at < 0 && !h.hasISN && h != h.conn.sides[h.side].early {
 		n := min(int64(len(b)), -x.at)
-		r.before(h, p, seq, b[:n], x.at+n == 0)
+		r.addBeforeStart(h, p, seq, b[:n], x.at+n == 0)
 		x.at, x.b = x.at+n, b[n:]
 	}
 	if x.at < h.done {
 		n := min(int64(len(x.b)), h.done-x.at)
-		r.repeat(h, x.at, x.b[:n])
+		r.rewriteRetransmission(h, x.at, x.b[:n])
 		x.at, x.b = x.at+n, x.b[n:]
 	}
 	if x.at < h.at && len(x.b) > 0 {
 		n := min(int64(len(x.b)), h.at-x.at)
-		if len(h.again) < maxPieces {
-			h.again = append(h.again, piece{p, x.at, x.b[:n]})
-			p.open++
+		if len(h.retransmitted) < maxPieces {
+			h.retransmitted = append(h.retransmitted, piece{p, x.at, x.b[:n]})
+			p.pending++
 		} else {
 			r.unknown("segments that came again too often", int(n))
 			clear(x.b[:n])
@@ -156,46 +156,46 @@ func (r *Redactor) place(p *packet, h *half, seq uint32, b []byte) {
 	switch {
 	case len(x.b) == 0:
 	case x.at > h.at:
-		r.wait(h, x)
+		r.addOutOfOrder(h, x)
 	default:
-		p.open++
+		p.pending++
 		r.feed(h, x)
-		r.proceed(h)
+		r.feedWaiting(h)
 	}
 }
 
-// maxJump is how far a segment may be from the last one for both to be of one connection.
-const maxJump = 64 << 20
+// maxSequenceJump is how far a segment may be from the last one for both to be of one connection.
+const maxSequenceJump = 64 << 20
 
 // feed takes the piece that comes next.
 func (r *Redactor) feed(h *half, x piece) {
 	h.at, h.next = x.end(), h.next+uint32(len(x.b))
 	if len(h.buf) == 0 {
-		n, kind := r.direct(h, x.b)
-		h.remember(run{at: h.done, n: int64(n), kind: kind})
+		n, kind := r.rewriteInPlace(h, x.b)
+		h.remember(historyRange{at: h.done, n: int64(n), kind: kind})
 		h.done += int64(n)
 		x.at, x.b = x.at+int64(n), x.b[n:]
 	}
 	if len(x.b) == 0 {
-		x.settle()
+		x.rewrote()
 		return
 	}
-	h.begins = append(h.begins, x.at)
+	h.segmentStarts = append(h.segmentStarts, x.at)
 	h.pieces = append(h.pieces, x)
 	h.buf = append(h.buf, x.b...)
-	if h.ready(h.buf, len(x.b)) {
-		r.resume(h)
+	if h.worthParsing(h.buf, len(x.b)) {
+		r.rewriteBuffered(h)
 	}
 }
 
-// resume rewrites as much of what was fed as can be.
-func (r *Redactor) resume(h *half) {
+// rewriteBuffered rewrites as many of the buffered bytes as possible.
+func (r *Redactor) rewriteBuffered(h *half) {
 	for len(h.buf) > 0 {
 		h.need = 0
 		n := r.parse(h)
 		if n == 0 {
 			if len(h.buf) > maxHead {
-				r.undecided(h, "messages that are too long")
+				r.giveUpBuffered(h, "messages that are too long")
 			}
 			return
 		}
@@ -206,9 +206,9 @@ func (r *Redactor) resume(h *half) {
 // commit puts the first bytes of buf, which are rewritten, into their packets.
 func (r *Redactor) commit(h *half, n int) {
 	b := h.buf[:n]
-	h.remember(run{at: h.done, n: int64(n), bytes: bytes.Clone(b)})
-	if r.remembered += n; r.remembered > maxAllRemembered {
-		r.forget()
+	h.remember(historyRange{at: h.done, n: int64(n), bytes: bytes.Clone(b)})
+	if r.historyBytes += n; r.historyBytes > maxTotalHistory {
+		r.trimHistory()
 	}
 	from := h.done
 	h.done += int64(n)
@@ -219,28 +219,28 @@ func (r *Redactor) commit(h *half, n int) {
 		if len(x.b) > 0 {
 			break
 		}
-		x.settle()
+		x.rewrote()
 		h.pieces = h.pieces[1:]
 	}
-	for len(h.begins) > 0 && h.begins[0] < h.done {
-		h.begins = h.begins[1:]
+	for len(h.segmentStarts) > 0 && h.segmentStarts[0] < h.done {
+		h.segmentStarts = h.segmentStarts[1:]
 	}
 	h.buf, h.scanned = h.buf[:copy(h.buf, h.buf[n:])], 0
-	kept := h.again[:0]
-	for _, x := range h.again {
+	kept := h.retransmitted[:0]
+	for _, x := range h.retransmitted {
 		if x.end() > h.done {
 			kept = append(kept, x)
 			continue
 		}
-		r.repeat(h, x.at, x.b)
-		x.settle()
+		r.rewriteRetransmission(h, x.at, x.b)
+		x.rewrote()
 	}
-	clear(h.again[len(kept):])
-	h.again = kept
+	clear(h.retransmitted[len(kept):])
+	h.retransmitted = kept
 }
 
-// undecided gives up what could not be rewritten: it becomes zeros.
-func (r *Redactor) undecided(h *half, why string) {
+// giveUpBuffered rewrites the buffered bytes of an incomplete message, mostly as zeros.
+func (r *Redactor) giveUpBuffered(h *half, why string) {
 	if len(h.buf) == 0 {
 		return
 	}
@@ -254,49 +254,49 @@ func (r *Redactor) undecided(h *half, why string) {
 		clear(h.buf)
 	}
 	r.commit(h, len(h.buf))
-	h.parser.lose()
+	h.parser.setResync()
 }
 
-// decide gives up what a packet waits for.
-func (r *Redactor) decide(p *packet) {
+// giveUpPacket rewrites the rest of a packet without waiting for later packets.
+func (r *Redactor) giveUpPacket(p *packet) {
 	for _, h := range p.halves {
-		for p.open > 0 && (len(h.buf) > 0 || len(h.waiting) > 0) {
+		for p.pending > 0 && (len(h.buf) > 0 || len(h.waiting) > 0) {
 			if len(h.buf) > 0 {
-				r.undecided(h, "incomplete messages")
-				r.proceed(h)
+				r.giveUpBuffered(h, "incomplete messages")
+				r.feedWaiting(h)
 			} else {
-				r.jump(h)
+				r.skipGap(h)
 			}
 		}
 	}
-	for _, whole := range p.wholes {
-		if whole.open > 0 {
-			r.decide(whole)
+	for _, whole := range p.reassembled {
+		if whole.pending > 0 {
+			r.giveUpPacket(whole)
 		}
 	}
-	if p.open > 0 {
+	if p.pending > 0 {
 		r.giveUpFragments(p)
 	}
 }
 
-// giveUp gives up what of a connection is not rewritten.
-func (r *Redactor) giveUp(c *conn) {
+// giveUpConn rewrites the rest of a connection without waiting for later packets.
+func (r *Redactor) giveUpConn(c *conn) {
 	for i := range c.sides {
 		for h := &c.sides[i]; h != nil; h = h.early {
 			for len(h.buf) > 0 || len(h.waiting) > 0 {
-				r.undecided(h, "incomplete messages")
-				r.jump(h)
+				r.giveUpBuffered(h, "incomplete messages")
+				r.skipGap(h)
 			}
 		}
 	}
 }
 
-// cut takes bytes for lost that are behind a segment which is cut in the capture.
-func (r *Redactor) cut(h *half, n int64) {
+// skipTruncated skips the bytes that are missing where the capture cut a segment.
+func (r *Redactor) skipTruncated(h *half, n int64) {
 	if len(h.waiting) > 0 {
 		return
 	}
-	r.undecided(h, "messages that are cut")
+	r.giveUpBuffered(h, "messages that are cut")
 	h.next += uint32(n)
 	h.at += n
 	h.done = h.at

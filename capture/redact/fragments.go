@@ -11,7 +11,7 @@ type fragment struct {
 
 // fragment keeps a fragment until all are there.
 func (r *Redactor) fragment(number, offset int, b []byte) {
-	p := r.at
+	p := r.current
 	if p.offset(b) < 0 {
 		return // inside of a packet that was itself put together
 	}
@@ -19,8 +19,8 @@ func (r *Redactor) fragment(number, offset int, b []byte) {
 		r.fragments = map[int][]fragment{}
 	}
 	r.fragments[number] = append(r.fragments[number], fragment{p, offset, b})
-	p.open++
-	p.parts = append(p.parts, number)
+	p.pending++
+	p.fragmentIDs = append(p.fragmentIDs, number)
 }
 
 // assembled makes a packet of fragments, which is rewritten like others.
@@ -31,37 +31,37 @@ func (r *Redactor) assembled(number int, b []byte) {
 		return
 	}
 	whole := &packet{Packet: pcap.Packet{Data: b, Link: pcap.LinkUnknown}, fragments: parts}
-	whole.open++ // until all that is in it was looked at
+	whole.pending++ // until all that is in it was looked at
 	for _, f := range parts {
-		f.p.wholes = append(f.p.wholes, whole)
+		f.p.reassembled = append(f.p.reassembled, whole)
 	}
-	r.at = whole
-	r.wholes = append(r.wholes, whole)
+	r.current = whole
+	r.reassembled = append(r.reassembled, whole)
 }
 
-// settle says that a piece of a packet is rewritten. When all of one is that was put together
+// rewrote says that a piece of a packet is rewritten. When all of one is that was put together
 // of fragments, they get what it has become.
-func (p *packet) settle() {
-	if p.open--; p.open > 0 || p.fragments == nil {
+func (p *packet) rewrote() {
+	if p.pending--; p.pending > 0 || p.fragments == nil {
 		return
 	}
-	p.sums()
+	p.updateChecksums()
 	for _, f := range p.fragments {
 		if f.at < len(p.Data) {
 			copy(f.b, p.Data[f.at:])
 		}
-		f.p.settle()
+		f.p.rewrote()
 	}
 	p.fragments = nil
 }
 
 // giveUpFragments makes zeros of the fragments of a packet whose others did not come.
 func (r *Redactor) giveUpFragments(p *packet) {
-	for _, number := range p.parts {
+	for _, number := range p.fragmentIDs {
 		for _, f := range r.fragments[number] {
 			r.unknown("fragments whose others are missing", len(f.b))
 			clear(f.b)
-			f.p.settle()
+			f.p.rewrote()
 		}
 		delete(r.fragments, number)
 	}

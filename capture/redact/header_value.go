@@ -8,19 +8,19 @@ import (
 type rule uint8
 
 const (
-	opaque     rule = iota // letters and digits become others
-	stays                  // words of the protocol stay, others become pseudonyms
-	software               // names and versions of usual programs stay, others become pseudonyms
-	fieldNames             // names of header lines
-	host                   // the name of a host, perhaps with its port
-	url                    // a URL, or a part of one
-	auth                   // challenges or credentials
-	params                 // names and values: only the values are rewritten
-	via                    // proxies, with the version of the protocol
-	cookies                // cookies that are sent
-	setCookie              // a cookie that is set
-	mediaType              // a media type, without its boundary
-	looseName              // names that are known become their pseudonyms, other words noise
+	opaque        rule = iota // letters and digits become others
+	standardValue             // words of the protocol stay, others become pseudonyms
+	software                  // names and versions of usual programs stay, others become pseudonyms
+	fieldNames                // names of header lines
+	host                      // the name of a host, perhaps with its port
+	url                       // a URL, or a part of one
+	auth                      // challenges or credentials
+	params                    // names and values: only the values are rewritten
+	via                       // proxies, with the version of the protocol
+	cookies                   // cookies that are sent
+	setCookie                 // a cookie that is set
+	mediaType                 // a media type, without its boundary
+	knownNames                // names that are known become their pseudonyms, other words noise
 )
 
 // rules are how the values of usual header lines are rewritten, by their names.
@@ -31,34 +31,34 @@ var rules = map[string]rule{
 	"authorization": auth, "proxy-authorization": auth, "www-authenticate": auth, "proxy-authenticate": auth,
 	"authentication-info": auth, "proxy-authentication-info": auth, "x-original-authorization": auth, "x-authorization": auth,
 	"cookie": cookies, "set-cookie": setCookie,
-	"forwarded": params, "x-forwarded-for": looseName, "x-real-ip": looseName, "x-client-ip": looseName, "true-client-ip": looseName,
-	"x-feserver": looseName, "x-beserver": looseName, "x-backend": looseName, "x-served-by": looseName, "x-calculatedbetarget": looseName,
-	"via": via, "x-cache": via, "x-cache-lookup": via, "warning": looseName,
+	"forwarded": params, "x-forwarded-for": knownNames, "x-real-ip": knownNames, "x-client-ip": knownNames, "true-client-ip": knownNames,
+	"x-feserver": knownNames, "x-beserver": knownNames, "x-backend": knownNames, "x-served-by": knownNames, "x-calculatedbetarget": knownNames,
+	"via": via, "x-cache": via, "x-cache-lookup": via, "warning": knownNames,
 	"server": software, "user-agent": software, "x-powered-by": software, "x-aspnet-version": software, "x-aspnetmvc-version": software,
-	"microsoftsharepointteamservices": software, "x-generator": software, "dav": stays, "ms-author-via": software,
+	"microsoftsharepointteamservices": software, "x-generator": software, "dav": standardValue, "ms-author-via": software,
 	"content-type": mediaType,
 	"etag":         opaque, "if-none-match": opaque, "if-match": opaque, "content-md5": opaque, "digest": opaque, "x-request-id": opaque,
 	"request-id": opaque, "sprequestguid": opaque, "x-correlation-id": opaque, "traceparent": opaque, "content-disposition": opaque,
 	"x-csrf-token": opaque, "x-xsrf-token": opaque, "x-auth-token": opaque, "x-api-key": opaque, "accept-language": opaque,
-	"content-language": opaque, "link": looseName, "from": looseName, "content-security-policy": looseName, "report-to": looseName, "nel": looseName,
-	"alt-svc": looseName, "x-frame-options": stays, "x-requested-with": software,
-	"date": stays, "content-length": stays, "transfer-encoding": stays, "connection": fieldNames, "proxy-connection": fieldNames, "keep-alive": stays,
-	"upgrade": stays, "upgrade-insecure-requests": stays, "content-encoding": stays, "accept": stays, "accept-encoding": stays, "accept-charset": stays,
-	"accept-ranges": stays, "cache-control": stays, "pragma": stays, "expires": stays, "last-modified": stays, "if-modified-since": stays,
-	"if-unmodified-since": stays, "vary": fieldNames, "allow": stays, "public": stays, "age": stays, "expect": stays, "range": stays, "content-range": stays,
-	"te": stays, "trailer": fieldNames, "max-forwards": stays, "depth": stays, "translate": stays, "dnt": stays, "priority": stays, "retry-after": stays,
-	"persistent-auth": stays, "proxy-support": stays, "x-squid-error": stays, "x-content-type-options": stays, "x-xss-protection": stays,
-	"strict-transport-security": stays, "x-forwarded-proto": stays, "x-forwarded-port": stays, "x-ua-compatible": stays, "x-msdavext": stays,
-	"x-msdavext_error": opaque, "x-ms-diagnostics": opaque, "http2-settings": stays, "referrer-policy": stays, "x-negotiate-auth": stays,
-	"access-control-request-method": stays, "access-control-request-headers": fieldNames, "access-control-allow-methods": stays,
-	"access-control-allow-headers": fieldNames, "access-control-allow-credentials": stays, "access-control-max-age": stays, "access-control-expose-headers": fieldNames,
-	"sec-fetch-site": stays, "sec-fetch-mode": stays, "sec-fetch-dest": stays, "sec-fetch-user": stays, "sec-ch-ua": software,
-	"sec-ch-ua-mobile": stays, "sec-ch-ua-platform": software, "sec-websocket-version": stays, "sec-websocket-key": opaque,
-	"sec-websocket-accept": opaque, "sec-websocket-protocol": looseName, "sec-websocket-extensions": stays, "sec-gpc": stays, "soapaction": looseName,
+	"content-language": opaque, "link": knownNames, "from": knownNames, "content-security-policy": knownNames, "report-to": knownNames, "nel": knownNames,
+	"alt-svc": knownNames, "x-frame-options": standardValue, "x-requested-with": software,
+	"date": standardValue, "content-length": standardValue, "transfer-encoding": standardValue, "connection": fieldNames, "proxy-connection": fieldNames, "keep-alive": standardValue,
+	"upgrade": standardValue, "upgrade-insecure-requests": standardValue, "content-encoding": standardValue, "accept": standardValue, "accept-encoding": standardValue, "accept-charset": standardValue,
+	"accept-ranges": standardValue, "cache-control": standardValue, "pragma": standardValue, "expires": standardValue, "last-modified": standardValue, "if-modified-since": standardValue,
+	"if-unmodified-since": standardValue, "vary": fieldNames, "allow": standardValue, "public": standardValue, "age": standardValue, "expect": standardValue, "range": standardValue, "content-range": standardValue,
+	"te": standardValue, "trailer": fieldNames, "max-forwards": standardValue, "depth": standardValue, "translate": standardValue, "dnt": standardValue, "priority": standardValue, "retry-after": standardValue,
+	"persistent-auth": standardValue, "proxy-support": standardValue, "x-squid-error": standardValue, "x-content-type-options": standardValue, "x-xss-protection": standardValue,
+	"strict-transport-security": standardValue, "x-forwarded-proto": standardValue, "x-forwarded-port": standardValue, "x-ua-compatible": standardValue, "x-msdavext": standardValue,
+	"x-msdavext_error": opaque, "x-ms-diagnostics": opaque, "http2-settings": standardValue, "referrer-policy": standardValue, "x-negotiate-auth": standardValue,
+	"access-control-request-method": standardValue, "access-control-request-headers": fieldNames, "access-control-allow-methods": standardValue,
+	"access-control-allow-headers": fieldNames, "access-control-allow-credentials": standardValue, "access-control-max-age": standardValue, "access-control-expose-headers": fieldNames,
+	"sec-fetch-site": standardValue, "sec-fetch-mode": standardValue, "sec-fetch-dest": standardValue, "sec-fetch-user": standardValue, "sec-ch-ua": software,
+	"sec-ch-ua-mobile": standardValue, "sec-ch-ua-platform": software, "sec-websocket-version": standardValue, "sec-websocket-key": opaque,
+	"sec-websocket-accept": opaque, "sec-websocket-protocol": knownNames, "sec-websocket-extensions": standardValue, "sec-gpc": standardValue, "soapaction": knownNames,
 }
 
-// isCommon reports whether a name, in lower case, is one that says nothing about the site.
-func isCommon(name string) bool {
+// isKnownHeader reports whether a name, in lower case, is one that says nothing about the site.
+func isKnownHeader(name string) bool {
 	_, ok := rules[name]
 	return ok
 }
@@ -66,8 +66,8 @@ func isCommon(name string) bool {
 // headerValue returns what the value of a usual line becomes.
 func (r *Redactor) headerValue(name, value string) string {
 	switch rules[name] {
-	case stays:
-		return r.onlyKnown(value, standard())
+	case standardValue:
+		return r.keepKnownWords(value, standardWords())
 	case fieldNames:
 		return r.fieldNames(value)
 	case software:
@@ -91,15 +91,15 @@ func (r *Redactor) headerValue(name, value string) string {
 		return r.setCookie(value)
 	case mediaType:
 		media, rest, ok := strings.Cut(value, ";")
-		media = r.onlyKnown(media, standard())
+		media = r.keepKnownWords(media, standardWords())
 		switch {
 		case !ok:
 			return media
 		case strings.HasPrefix(strings.ToLower(strings.TrimSpace(rest)), "charset="):
-			return media + ";" + r.onlyKnown(rest, standard())
+			return media + ";" + r.keepKnownWords(rest, standardWords())
 		}
 		return media + ";" + r.params(rest)
-	case looseName:
+	case knownNames:
 		return r.loose(value)
 	}
 	return r.names.OpaqueText(value)
@@ -124,17 +124,17 @@ func (r *Redactor) software(value string) string {
 	fields := strings.Split(value, " ")
 	for i, f := range fields {
 		name := strings.Trim(f, "()[];,+")
-		if isHost(name) || strings.Contains(f, "@") || strings.Contains(f, "://") || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
+		if isHostName(name) || strings.Contains(f, "@") || strings.Contains(f, "://") || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
 			fields[i] = r.names.URL(f)
 		} else {
-			fields[i] = r.onlyKnown(f, products())
+			fields[i] = r.keepKnownWords(f, productWords())
 		}
 	}
 	return strings.Join(fields, " ")
 }
 
-// isHost reports whether a word is the name of a host with its domain, and not a version.
-func isHost(word string) bool {
+// isHostName reports whether a word is the name of a host with its domain, and not a version.
+func isHostName(word string) bool {
 	i := strings.LastIndexByte(word, '.')
 	last := strings.ToLower(word[i+1:])
 	return i > 0 && len(last) > 1 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == "" && !strings.ContainsAny(word, "/()") &&
@@ -155,7 +155,7 @@ func (r *Redactor) params(value string) string {
 			continue
 		}
 		key := strings.ToLower(strings.TrimSpace(value[:i]))
-		b.WriteString(r.onlyKnown(value[:i+1], standard()))
+		b.WriteString(r.keepKnownWords(value[:i+1], standardWords()))
 		value = value[i+1:]
 		end := strings.IndexAny(value, ";,")
 		if end < 0 {

@@ -16,7 +16,7 @@ const (
 	frameData         = 0
 	frameHeaders      = 1
 	framePriority     = 2
-	frameReset        = 3
+	frameRSTStream    = 3
 	frameSettings     = 4
 	framePushPromise  = 5
 	framePing         = 6
@@ -27,18 +27,18 @@ const (
 	flagEndHeaders = 0x04
 	flagPadded     = 0x08
 	flagPriority   = 0x20
-	frameHead      = 9
+	frameHeaderLen = 9
 )
 
 const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 // A stream is what is known of a stream of HTTP/2.
 type stream struct {
-	asked
-	answer framing
-	status int
-	page   int // bytes of the body of the answer that may still be looked at
-	block  framing
+	pendingRequest
+	response framing
+	status   int
+	pageLeft int // bytes of the body of the answer that may still be looked at
+	headers  framing
 }
 
 // http2 begins reading frames, behind the preface of a client if that is there.
@@ -61,7 +61,7 @@ func (r *Redactor) http2(h *half) int {
 }
 
 // stream returns a stream of a connection.
-func (t *talk) stream(id uint32) *stream {
+func (t *connState) stream(id uint32) *stream {
 	s := t.streams[id]
 	if s == nil {
 		if len(t.streams) >= maxStreams {
@@ -76,7 +76,7 @@ func (t *talk) stream(id uint32) *stream {
 // frame rewrites a frame, or of one with content its header.
 func (r *Redactor) frame(h *half) int {
 	b := h.buf
-	if len(b) < frameHead {
+	if len(b) < frameHeaderLen {
 		return 0
 	}
 	size := int(b[0])<<16 | int(b[1])<<8 | int(b[2])
@@ -84,23 +84,23 @@ func (r *Redactor) frame(h *half) int {
 	if b[3] == frameData {
 		return r.dataFrame(h, size, id)
 	}
-	n := frameHead + size
+	n := frameHeaderLen + size
 	if n > maxHead {
-		return r.noFrames(h)
+		return r.giveUpHTTP2(h)
 	}
 	if len(b) < n {
 		h.need = n
 		return 0
 	}
-	payload := b[frameHead:n]
+	payload := b[frameHeaderLen:n]
 	switch b[3] {
 	case frameHeaders, framePushPromise, frameContinuation:
-		if b[4]&(flagPadded|flagPriority) != 0 || !r.block(h, b[3], b[4], id, payload) {
-			return r.noFrames(h)
+		if b[4]&(flagPadded|flagPriority) != 0 || !r.headerBlock(h, b[3], b[4], id, payload) {
+			return r.giveUpHTTP2(h)
 		}
-	case framePriority, frameReset, frameSettings, frameWindowUpdate:
+	case framePriority, frameRSTStream, frameSettings, frameWindowUpdate:
 		if size > 5 && b[3] != frameSettings || size%6 != 0 && b[3] == frameSettings {
-			return r.noFrames(h)
+			return r.giveUpHTTP2(h)
 		}
 	case framePing:
 		copy(payload, r.names.Opaque(payload))
@@ -113,15 +113,15 @@ func (r *Redactor) frame(h *half) int {
 	return n
 }
 
-// noFrames gives up a connection.
-func (r *Redactor) noFrames(h *half) int {
-	h.parser = parser{state: blind}
+// giveUpHTTP2 stops reading a connection: the rest becomes zeros.
+func (r *Redactor) giveUpHTTP2(h *half) int {
+	h.parser = parser{state: unsupported}
 	return r.parse(h)
 }
 
 // dataFrame rewrites the header of a frame with content, and says what that is.
 func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
-	n := frameHead
+	n := frameHeaderLen
 	if h.buf[4]&flagPadded != 0 && size > 0 {
 		if n++; len(h.buf) < n {
 			return 0
@@ -132,20 +132,20 @@ func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
 		return n
 	}
 	s := h.conn.stream(id)
-	isAnswer := s.answered(h)
-	h.left, h.current, h.page, h.coded, h.kdc = int64(size), s, 0, s.block.coded, s.isKDC
+	isAnswer := s.isResponse(h)
+	h.left, h.current, h.pageLeft, h.compressed, h.kdc = int64(size), s, 0, s.headers.compressed, s.isKDC
 	if isAnswer {
-		h.page, h.coded, h.kdc = s.page, s.answer.coded, s.isKDC && s.status == 200
+		h.pageLeft, h.compressed, h.kdc = s.pageLeft, s.response.compressed, s.isKDC && s.status == 200
 	}
 	h.content()
 	return n
 }
 
-// answered reports whether a direction is that of the answers of a stream.
-func (s *stream) answered(h *half) bool { return s.status != 0 && h.answers }
+// isResponse reports whether a direction is that of the answers of a stream.
+func (s *stream) isResponse(h *half) bool { return s.status != 0 && h.fromServer }
 
-// block rewrites the fields in a frame, and reports whether all are literals.
-func (r *Redactor) block(h *half, kind, flags byte, id uint32, b []byte) bool {
+// headerBlock rewrites the fields in a frame, and reports whether all are literals.
+func (r *Redactor) headerBlock(h *half, kind, flags byte, id uint32, b []byte) bool {
 	if kind == framePushPromise {
 		if len(b) < 4 {
 			return false
@@ -154,7 +154,7 @@ func (r *Redactor) block(h *half, kind, flags byte, id uint32, b []byte) bool {
 	}
 	s := h.conn.stream(id)
 	if kind != frameContinuation {
-		s.block = framing{length: -1}
+		s.headers = framing{length: -1}
 	}
 	status := ""
 	for len(b) > 0 {
@@ -162,22 +162,22 @@ func (r *Redactor) block(h *half, kind, flags byte, id uint32, b []byte) bool {
 		if !ok {
 			return false
 		}
-		r.field(name, value, &s.block, &status)
+		r.field(name, value, &s.headers, &status)
 		b = rest
 	}
 	if status != "" {
-		h.answers = true
+		h.fromServer = true
 		r.Counts.Responses++
-		s.status, s.answer = number(status), s.block
-		if kind != framePushPromise && isPage(s.status, s.asked, &s.answer) && !s.answer.coded {
-			s.page = maxPage
+		s.status, s.response = parseStatus(status), s.headers
+		if kind != framePushPromise && isPage(s.status, s.pendingRequest, &s.response) && !s.response.compressed {
+			s.pageLeft = maxPageText
 		}
 	}
-	if flags&flagEndHeaders != 0 && s.block.isRequest {
+	if flags&flagEndHeaders != 0 && s.headers.isRequest {
 		r.Counts.Requests++
-		s.asked = s.block.asked
-		s.isKDC = s.isKDC || strings.HasPrefix(s.block.media, "application/kerberos")
-		s.block.isRequest = false
+		s.pendingRequest = s.headers.pendingRequest
+		s.isKDC = s.isKDC || strings.HasPrefix(s.headers.media, "application/kerberos")
+		s.headers.isRequest = false
 	}
 	return true
 }
@@ -189,7 +189,7 @@ func (r *Redactor) field(name, value []byte, f *framing, status *string) {
 	case ":method":
 		f.isRequest = true
 		f.isHead, f.isConnect = before == "HEAD", before == "CONNECT"
-		if !isMethod(value) {
+		if !isMethodPrefix(value) {
 			put(value, r.names.OpaqueText(before))
 		}
 	case ":path":
@@ -219,14 +219,14 @@ func literal(b []byte) (name, value, rest []byte, ok bool) {
 	if len(b) == 0 || b[0] != 0 && b[0] != 0x10 {
 		return nil, nil, nil, false
 	}
-	if name, rest, ok = plainString(b[1:]); ok {
-		value, rest, ok = plainString(rest)
+	if name, rest, ok = rawString(b[1:]); ok {
+		value, rest, ok = rawString(rest)
 	}
 	return name, value, rest, ok
 }
 
-// plainString returns a string that is not compressed (RFC 7541 section 5.2).
-func plainString(b []byte) (s, rest []byte, ok bool) {
+// rawString returns a string that is not compressed (RFC 7541 section 5.2).
+func rawString(b []byte) (s, rest []byte, ok bool) {
 	if len(b) == 0 || b[0]&0x80 != 0 {
 		return nil, nil, false
 	}
@@ -248,8 +248,8 @@ func plainString(b []byte) (s, rest []byte, ok bool) {
 	return b[at : at+n], b[at+n:], true
 }
 
-// number returns a status, 0 for what is none.
-func number(text string) (n int) {
+// parseStatus returns a status, 0 for what is none.
+func parseStatus(text string) (n int) {
 	for _, c := range text {
 		if c < '0' || c > '9' || n > 999 {
 			return 0

@@ -11,8 +11,8 @@ func (r *Redactor) chunk(h *half) int {
 	line, _ := cutLine(h.buf)
 	end := bytes.IndexByte(h.buf, '\n') + 1
 	if h.need = -1; end == 0 {
-		if len(h.buf) > maxPage {
-			h.lose()
+		if len(h.buf) > maxPageText {
+			h.setResync()
 			return r.parse(h)
 		}
 		return 0
@@ -20,7 +20,7 @@ func (r *Redactor) chunk(h *half) int {
 	digits, extension, _ := bytes.Cut(line, []byte(";"))
 	size, err := strconv.ParseInt(string(bytes.TrimSpace(digits)), 16, 63)
 	if err != nil {
-		h.lose()
+		h.setResync()
 		return r.parse(h)
 	}
 	letters.fill(extension, 0)
@@ -40,7 +40,7 @@ func (r *Redactor) chunkEnd(h *half) int {
 	case end == 0 && len(h.buf) < 2:
 		return 0
 	case end == 0 || end > 2:
-		h.lose()
+		h.setResync()
 		return r.parse(h)
 	}
 	h.state = atChunk
@@ -63,11 +63,11 @@ func (r *Redactor) trailer(h *half) int {
 
 // pageBody rewrites the beginning of a page: the words stay that say what went wrong.
 func (r *Redactor) pageBody(h *half) int {
-	n := min(h.page, len(h.buf))
+	n := min(h.pageLeft, len(h.buf))
 	if h.left >= 0 {
 		n = int(min(int64(n), h.left))
 	}
-	if n == len(h.buf) && h.page > n && h.left != int64(n) { // the last word may go on
+	if n == len(h.buf) && h.pageLeft > n && h.left != int64(n) { // the last word may go on
 		for n > 0 && isLetter(h.buf[n-1]) {
 			n--
 		}
@@ -78,16 +78,16 @@ func (r *Redactor) pageBody(h *half) int {
 	b := h.buf[:n]
 	r.page(b)
 	r.Counts.BodyBytes += n
-	h.page -= n
+	h.pageLeft -= n
 	if h.left >= 0 {
 		h.left -= int64(n)
 	}
 	switch {
 	case h.left == 0:
 		h.bodyEnds()
-	case h.page == 0 && h.left < 0:
-		h.state = toEnd
-	case h.page == 0:
+	case h.pageLeft == 0 && h.left < 0:
+		h.state = untilClose
+	case h.pageLeft == 0:
 		h.state = inBody
 	}
 	return n
@@ -116,7 +116,7 @@ func (r *Redactor) words(b []byte) {
 		}
 		if end == at {
 			if c := b[at]; '0' <= c && c <= '9' {
-				end = r.number(b, at)
+				end = r.rewriteNumber(b, at)
 			} else {
 				end = at + max(punctuation(b[at:]), 1)
 				if c >= 0x80 && end == at+1 {
@@ -139,9 +139,9 @@ func (r *Redactor) words(b []byte) {
 	}
 }
 
-// number rewrites a number and returns where it ends: a status stays, and so does a code that
+// rewriteNumber rewrites a number and returns where it ends: a status stays, and so does a code that
 // a library gives for an error.
-func (r *Redactor) number(b []byte, at int) int {
+func (r *Redactor) rewriteNumber(b []byte, at int) int {
 	end := at
 	for end < len(b) && ('0' <= b[end] && b[end] <= '9' || b[end] == '.') {
 		end++

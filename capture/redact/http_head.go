@@ -8,18 +8,18 @@ import (
 	"negotrace/httpstream"
 )
 
-// An asked is a request that waits for its response.
-type asked struct {
+// A pendingRequest is a request that waits for its response.
+type pendingRequest struct {
 	isHead, isConnect, isKDC, hasCredentials bool
 }
 
 // A framing is what the head of a message says of what follows.
 type framing struct {
-	length  int64 // -1 for none
-	chunked bool
-	coded   bool // the content is compressed
-	media   string
-	asked   // of a request, what it asks
+	length         int64 // -1 for none
+	chunked        bool
+	compressed     bool // the content is compressed
+	media          string
+	pendingRequest // of a request, what it asks
 	// isRequest says that a header block of HTTP/2 is one.
 	isRequest bool
 }
@@ -39,7 +39,7 @@ func (r *Redactor) head(h *half) int {
 	case !isResponse && isRecord(b) && h.awaitsTunnel():
 		return 0
 	case !isResponse && h.scanned == 0 && !isStartLine(b) && bytes.IndexByte(b, '\n') >= 0, len(b) > maxHead:
-		h.lose()
+		h.setResync()
 		return r.parse(h)
 	}
 	end := headEnd(b, max(h.scanned-len("\n\r"), 0))
@@ -65,7 +65,7 @@ func (r *Redactor) head(h *half) int {
 	} else {
 		f.isKDC = f.isKDC || strings.HasPrefix(f.media, "application/kerberos")
 		if len(h.requests) < maxRequests {
-			h.requests = append(h.requests, f.asked)
+			h.requests = append(h.requests, f.pendingRequest)
 		}
 		h.body(&f, max(f.length, 0), f.isKDC, false)
 	}
@@ -73,7 +73,7 @@ func (r *Redactor) head(h *half) int {
 }
 
 // awaitsTunnel reports whether the last request asks for a tunnel.
-func (t *talk) awaitsTunnel() bool {
+func (t *connState) awaitsTunnel() bool {
 	return len(t.requests) > 0 && t.requests[len(t.requests)-1].isConnect
 }
 
@@ -161,7 +161,7 @@ func (r *Redactor) statusLine(line []byte) int {
 
 // Field returns what the name and the value of a header line become, in the same length.
 func (r *Redactor) Field(name, value string) (newName, newValue string) {
-	if key := strings.ToLower(strings.TrimSpace(name)); isCommon(key) {
+	if key := strings.ToLower(strings.TrimSpace(name)); isKnownHeader(key) {
 		return name, r.headerValue(key, value)
 	}
 	return r.headerName(name), r.loose(value)
@@ -177,7 +177,7 @@ func (f *framing) note(name, value string) {
 	case "transfer-encoding":
 		f.chunked = f.chunked || strings.Contains(strings.ToLower(value), "chunked")
 	case "content-encoding":
-		f.coded = !strings.EqualFold(value, "identity")
+		f.compressed = !strings.EqualFold(value, "identity")
 	case "content-type":
 		f.media = strings.ToLower(value)
 	case "authorization":
@@ -187,7 +187,7 @@ func (f *framing) note(name, value string) {
 
 // responseBegins says what follows the head of a response.
 func (r *Redactor) responseBegins(h *half, status int, f *framing) {
-	var q asked
+	var q pendingRequest
 	known := len(h.requests) > 0
 	if known {
 		q = h.requests[0]
@@ -197,16 +197,16 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	}
 	switch {
 	case status == 101:
-		h.other().state, h.state = blind, blind
+		h.other().state, h.state = unsupported, unsupported
 	case status >= 100 && status < 200:
 	case q.isConnect && status >= 200 && status < 300:
 		h.tunnels++
 		h.state, h.other().state = sniffing, sniffing
-		r.resume(h.other())
+		r.rewriteBuffered(h.other())
 	case q.isHead, status == 204, status == 304:
 	default:
 		h.body(f, f.length, q.isKDC && status == 200, isPage(status, q, f))
-		if !known && h.state == toEnd && f.media == "" && status < 300 { // perhaps to a CONNECT that is lost
+		if !known && h.state == untilClose && f.media == "" && status < 300 { // perhaps to a CONNECT that is lost
 			h.state = maybeTunnel
 		}
 	}
@@ -220,16 +220,16 @@ func (r *Redactor) maybeTunnel(h *half) int {
 	case isRecord(b):
 		h.tunnels++
 		h.state = sniffing
-	case len(b) < recordHead && isRecordHead(b):
+	case len(b) < recordHeaderLen && isRecordHead(b):
 		return 0
 	default:
-		h.state = toEnd
+		h.state = untilClose
 	}
 	return r.parse(h)
 }
 
 // isPage reports whether the body of an answer is a page that may say what went wrong.
-func isPage(status int, q asked, f *framing) bool {
+func isPage(status int, q pendingRequest, f *framing) bool {
 	return status >= 400 || status < 300 && q.hasCredentials && (f.media == "" || strings.HasPrefix(f.media, "text/html") || strings.HasPrefix(f.media, "application/xhtml"))
 }
 
@@ -241,27 +241,27 @@ func (h *half) other() *half {
 // body says how the content of a message is to be read. A length of -1 is that of one which
 // the end of the connection ends.
 func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
-	h.page, h.coded, h.kdc, h.blank = 0, f.coded, isKDC, ""
-	if h.binary = isBinary(f.media) && !f.coded; h.binary {
-		h.blank = blank(f.media, length)
+	h.pageLeft, h.compressed, h.kdc, h.blankImage = 0, f.compressed, isKDC, ""
+	if h.binary = isBinary(f.media) && !f.compressed; h.binary {
+		h.blankImage = blankImage(f.media, length)
 		isPage = false
 	}
-	if h.spaced = false; !f.coded && !isPage && !h.binary {
-		h.blank = nothing(f.media, length)
-		h.spaced = h.blank != ""
+	if h.spaced = false; !f.compressed && !isPage && !h.binary {
+		h.blankImage = nothing(f.media, length)
+		h.spaced = h.blankImage != ""
 	}
-	if isPage && !f.coded {
-		h.page = maxPage
+	if isPage && !f.compressed {
+		h.pageLeft = maxPageText
 	}
 	switch {
 	case f.chunked:
 		h.state, h.chunked = atChunk, true
 	case length < 0:
-		h.state, h.left = toEnd, -1
-		if h.page > 0 {
+		h.state, h.left = untilClose, -1
+		if h.pageLeft > 0 {
 			h.state = inPage
-		} else if h.blank != "" {
-			h.state = inLead
+		} else if h.blankImage != "" {
+			h.state = inBlankImage
 		}
 	case length > 0:
 		h.left = length
@@ -272,12 +272,12 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 // content says what the next bytes of a body are, of which so many are left.
 func (h *half) content() {
 	switch {
-	case h.kdc && h.left <= maxRecord:
+	case h.kdc && h.left <= maxKerberosMessage:
 		h.state = inKDC
-	case h.page > 0:
+	case h.pageLeft > 0:
 		h.state = inPage
-	case h.blank != "":
-		h.state = inLead
+	case h.blankImage != "":
+		h.state = inBlankImage
 	default:
 		h.state = inBody
 	}
@@ -288,11 +288,11 @@ func (h *half) bodyEnds() {
 	switch {
 	case h.frames:
 		h.state = atFrame
-		if h.answers {
-			h.current.page = h.page
+		if h.fromServer {
+			h.current.pageLeft = h.pageLeft
 		}
 	case h.chunked:
-		h.state = behindChunk
+		h.state = afterChunk
 	default:
 		h.state = inHead
 	}

@@ -59,7 +59,7 @@ func (r *Redactor) neighbourOptions(b []byte) int {
 		n := int(b[at+1]) * 8
 		switch o := b[at : at+n]; {
 		case o[0] <= 2: // addresses of links
-			r.macs(o, 2)
+			r.macAddresses(o, 2)
 			clear(o[8:])
 		case o[0] == 3 && n == 32: // prefix
 			r.address(o[16:32])

@@ -22,7 +22,7 @@ func (r *Redactor) rewrite(p *packet) {
 		clear(p.Data)
 		return
 	}
-	hideText(p.Data[:p.layers[0].at])
+	maskText(p.Data[:p.layers[0].at])
 	known, end := 0, len(p.Data)
 	for i := range p.layers {
 		l := &p.layers[i]
@@ -31,7 +31,7 @@ func (r *Redactor) rewrite(p *packet) {
 	}
 	clear(p.Data[end:]) // padding, or a frame check sequence that is wrong now
 	if known < end {
-		r.rest(p, known, end)
+		r.payload(p, known, end)
 	}
 }
 
@@ -40,18 +40,18 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	b := p.Data[l.at:l.end]
 	switch l.kind {
 	case decode.Ethernet:
-		r.macs(b, 0, 6)
+		r.macAddresses(b, 0, 6)
 		return l.at + 14
 	case decode.SLL:
 		if be.Uint16(b[4:]) == 6 {
-			r.macs(b, 6)
+			r.macAddresses(b, 6)
 		} else {
 			clear(b[6:14])
 		}
 		return l.at + 16
 	case decode.SLL2:
 		if b[11] == 6 {
-			r.macs(b, 12)
+			r.macAddresses(b, 12)
 		} else {
 			clear(b[12:20])
 		}
@@ -65,7 +65,7 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.IPv6:
 		r.address(b[8:24])
 		r.address(b[24:40])
-		hideExtensions(b)
+		clearExtensionHeaders(b)
 		return l.at + 40
 	case decode.ICMP, decode.ICMPv6:
 		return l.at + r.icmp(l.kind, b)
@@ -79,8 +79,8 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	return l.at
 }
 
-// macs replaces MAC addresses at these places.
-func (r *Redactor) macs(b []byte, places ...int) {
+// macAddresses replaces MAC addresses at these places.
+func (r *Redactor) macAddresses(b []byte, places ...int) {
 	for _, at := range places {
 		if at+6 <= len(b) {
 			m := r.names.MAC([6]byte(b[at:]))
@@ -92,7 +92,7 @@ func (r *Redactor) macs(b []byte, places ...int) {
 // address replaces an IP address of 4 or 16 bytes.
 func (r *Redactor) address(b []byte) {
 	if len(b) == 4 {
-		r.address4(b)
+		r.ipv4Address(b)
 		return
 	}
 	if a, ok := netip.AddrFromSlice(b); ok {
@@ -100,31 +100,31 @@ func (r *Redactor) address(b []byte) {
 	}
 }
 
-// address4 replaces an address of IPv4. What has become of those of late is at hand.
-func (r *Redactor) address4(b []byte) {
+// ipv4Address replaces an IPv4 address. Recent replacements are cached.
+func (r *Redactor) ipv4Address(b []byte) {
 	is := be.Uint32(b)
-	c := &r.lately[is*0x9e3779b1>>24]
+	c := &r.recentIPv4[is*0x9e3779b1>>24]
 	if c.is != is || !c.known {
-		*c = address4{is, be.Uint32(r.names.Addr(netip.AddrFrom4([4]byte(b))).AsSlice()), true}
+		*c = ipv4Pseudonym{is, be.Uint32(r.names.Addr(netip.AddrFrom4([4]byte(b))).AsSlice()), true}
 	}
 	be.PutUint32(b, c.becomes)
 }
 
-// An address4 is what an address of IPv4 becomes.
-type address4 struct {
+// An ipv4Pseudonym is an IPv4 address and its pseudonym.
+type ipv4Pseudonym struct {
 	is, becomes uint32
 	known       bool
 }
 
 // dot11 rewrites the header of a frame of a wireless network and returns its length.
 func (r *Redactor) dot11(b []byte) int {
-	r.macs(b, 4, 10, 16)
+	r.macAddresses(b, 4, 10, 16)
 	const toDS, fromDS, data = 1, 2, 2
 	if b[0]>>2&3 != data {
 		return min(len(b), 24) // what the network says of itself is not read
 	}
 	if b[1]&(toDS|fromDS) == toDS|fromDS {
-		r.macs(b, 24)
+		r.macAddresses(b, 24)
 		return min(len(b), 30)
 	}
 	return min(len(b), 24)
@@ -135,7 +135,7 @@ func (r *Redactor) arp(b []byte) int {
 	if len(b) < 28 || be.Uint16(b) != 1 || be.Uint16(b[2:]) != 0x800 || b[4] != 6 || b[5] != 4 {
 		return min(len(b), 8)
 	}
-	r.macs(b, 8, 18)
+	r.macAddresses(b, 8, 18)
 	r.address(b[14:18])
 	r.address(b[24:28])
 	return 28
@@ -164,9 +164,9 @@ func (r *Redactor) ipv4(b []byte) int {
 	return size
 }
 
-// hideExtensions removes what extension headers of IPv6 hold: addresses on the way, and at
+// clearExtensionHeaders removes what extension headers of IPv6 hold: addresses on the way, and at
 // home (RFC 8200 section 4, RFC 6275).
-func hideExtensions(b []byte) {
+func clearExtensionHeaders(b []byte) {
 	const hopByHop, routing, destination, mobility = 0, 43, 60, 135
 	next, at := b[6], 40
 	for at+8 <= len(b) {
@@ -207,9 +207,9 @@ func tcpOptions(b []byte) int {
 	return size
 }
 
-// hideText hides words in what stands in front of the first header that is known: names of
+// maskText hides words in what stands in front of the first header that is known: names of
 // interfaces and programs.
-func hideText(b []byte) {
+func maskText(b []byte) {
 	for at := 0; at < len(b); at++ {
 		end := at
 		for end < len(b) && b[end] > 0x20 && b[end] < 0x7f {

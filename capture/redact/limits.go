@@ -12,12 +12,12 @@ const (
 	maxHead = 256 << 10
 	// maxWaiting is how many bytes wait in one direction for a segment that is missing.
 	maxWaiting = 1 << 20
-	// maxRemembered is how far back a segment that comes again is known, and maxRuns of how
+	// maxHistory is how far back a segment that comes again is known, and maxRuns of how
 	// many pieces.
-	maxRemembered = 256 << 10
-	maxRuns       = 256
-	// maxAllRemembered bounds what is known of all connections for that.
-	maxAllRemembered = 64 << 20
+	maxHistory       = 256 << 10
+	maxHistoryRanges = 256
+	// maxTotalHistory bounds what is known of all connections for that.
+	maxTotalHistory = 64 << 20
 	// maxPieces is how many segments of one direction wait for something.
 	maxPieces = 4096
 	// maxHandshakeRecords is over how many records messages of the TLS handshake may go on.
@@ -26,15 +26,15 @@ const (
 	maxRequests = 512
 	// maxStreams is how many streams of a connection of HTTP/2 are followed.
 	maxStreams = 4096
-	// maxPage is how much of a page is looked at for words that say what went wrong.
-	maxPage = 4 << 10
+	// maxPageText is how much of a page is looked at for words that say what went wrong.
+	maxPageText = 4 << 10
 	// maxCachedLines and maxCachedPages are of how many lines, texts and pages it is known what
 	// they become, and maxCachedLine how long such a line is: some 2 MB.
 	maxCachedLines = 4096
 	maxCachedLine  = 256
 	maxCachedPages = 256
-	// maxRecord is the longest message of Kerberos over TCP, or to a KDC proxy.
-	maxRecord = 128 << 10
+	// maxKerberosMessage is the longest message of Kerberos over TCP, or to a KDC proxy.
+	maxKerberosMessage = 128 << 10
 	// maxKinds is how many kinds of content that was not understood are counted by name.
 	maxKinds = 64
 	// maxDER is how deep elements of a certificate may lie in one another.

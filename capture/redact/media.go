@@ -2,10 +2,10 @@ package redact
 
 import "strings"
 
-// blank returns the smallest image of a media type, without content: it stands at the beginning
+// blankImage returns the smallest image of a media type, without content: it stands at the beginning
 // of a body in place of the image, so that programs which know the type do not take the body
 // for a damaged one. It is empty for all other types, and for a PNG of unknown length.
-func blank(media string, length int64) string {
+func blankImage(media string, length int64) string {
 	switch media, _, _ := strings.Cut(media, ";"); strings.TrimSpace(media) {
 	case "image/gif": // a screen of no size, and the end
 		return "GIF89a\x00\x00\x00\x00\x00\x00\x00;"
@@ -51,22 +51,22 @@ func nothing(media string, length int64) string {
 	return ""
 }
 
-// lead writes the beginning of a body that is blank.
-func (r *Redactor) lead(h *half) int {
-	n := min(len(h.buf), len(h.blank))
+// blankImageBody writes the beginning of a body that is blank.
+func (r *Redactor) blankImageBody(h *half) int {
+	n := min(len(h.buf), len(h.blankImage))
 	if h.left >= 0 {
 		n = int(min(int64(n), h.left))
 		h.left -= int64(n)
 	}
-	copy(h.buf[:n], h.blank)
-	h.blank = h.blank[n:]
+	copy(h.buf[:n], h.blankImage)
+	h.blankImage = h.blankImage[n:]
 	r.Counts.BodyBytes += n
 	switch {
 	case h.left == 0:
 		h.bodyEnds()
-	case h.blank == "" && h.left < 0:
-		h.state = toEnd
-	case h.blank == "":
+	case h.blankImage == "" && h.left < 0:
+		h.state = untilClose
+	case h.blankImage == "":
 		h.state = inBody
 	}
 	return n

@@ -9,34 +9,34 @@ import (
 // A packet is one that is being rewritten. Its data is its own.
 type packet struct {
 	pcap.Packet
-	file   httpstream.File
-	layers []layer
-	open   int     // pieces of its content that are not rewritten yet
-	halves []*half // directions that they belong to
+	file    httpstream.File
+	layers  []layer
+	pending int     // pieces of its content that are not rewritten yet
+	halves  []*half // directions that they belong to
 
-	parts     []int      // numbers of packets that it has fragments of
-	wholes    []*packet  // those that were put together
-	fragments []fragment // of which it was put together itself
+	fragmentIDs []int      // numbers of packets that it has fragments of
+	reassembled []*packet  // those that were put together
+	fragments   []fragment // of which it was put together itself
 }
 
 // A layer is a header in a packet, and what it announces.
 type layer struct {
-	kind    decode.Header
-	at, end int // in the data of the packet
-	under   int // layer of the IP header that TCP or UDP belongs to, -1 for none
-	sum     sumState
-	diff    uint16 // between the checksum that is there and the right one
+	kind          decode.Header
+	at, end       int // in the data of the packet
+	ip            int // layer of the IP header that TCP or UDP belongs to, -1 for none
+	checksum      checksumState
+	checksumDelta uint16 // between the checksum that is there and the right one
 }
 
-// hold returns a copy of a packet, without what says where it was captured.
-func (r *Redactor) hold(k *pcap.Packet, file httpstream.File) *packet {
+// copyPacket returns a copy of a packet, without what says where it was captured.
+func (r *Redactor) copyPacket(k *pcap.Packet, file httpstream.File) *packet {
 	p := new(packet)
 	if n := len(r.free); n > 0 {
 		p, r.free = r.free[n-1], r.free[:n-1]
 	}
 	data := append(p.Data[:0], k.Data...)
-	p.Packet, p.file, p.open, p.layers, p.halves = *k, file, 0, p.layers[:0], p.halves[:0]
-	p.parts, p.wholes = p.parts[:0], p.wholes[:0]
+	p.Packet, p.file, p.pending, p.layers, p.halves = *k, file, 0, p.layers[:0], p.halves[:0]
+	p.fragmentIDs, p.reassembled = p.fragmentIDs[:0], p.reassembled[:0]
 	p.Data = data
 	p.Process, p.Block = 0, pcap.Block{}
 	p.Opened = r.opened(k.Opened)
@@ -54,17 +54,17 @@ func (p *packet) offset(b []byte) int {
 
 // visit notes a header of the packet at hand, before anything of it is rewritten.
 func (r *Redactor) visit(h decode.Header, b []byte) {
-	at := r.at.offset(b)
+	at := r.current.offset(b)
 	if at < 0 {
 		return // decoded by somebody else, out of a copy
 	}
-	l := layer{kind: h, at: at, end: at + len(b), under: -1}
-	if n := len(r.at.layers); n > 0 {
-		if outer := &r.at.layers[n-1]; (h == decode.TCP || h == decode.UDP || h == decode.ICMP || h == decode.ICMPv6) &&
+	l := layer{kind: h, at: at, end: at + len(b), ip: -1}
+	if n := len(r.current.layers); n > 0 {
+		if outer := &r.current.layers[n-1]; (h == decode.TCP || h == decode.UDP || h == decode.ICMP || h == decode.ICMPv6) &&
 			(outer.kind == decode.IPv4 || outer.kind == decode.IPv6) {
-			l.under = n - 1
+			l.ip = n - 1
 		}
 	}
-	r.at.layers = append(r.at.layers, l)
-	r.at.judgeSum(len(r.at.layers) - 1)
+	r.current.layers = append(r.current.layers, l)
+	r.current.verifyChecksum(len(r.current.layers) - 1)
 }

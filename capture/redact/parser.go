@@ -11,40 +11,40 @@ import (
 type state uint8
 
 const (
-	sniffing    state = iota // the beginning of a protocol
-	lost                     // nobody knows; where a segment begins may be the beginning of something
-	blind                    // what is never understood, up to the end
-	inHead                   // the head of an HTTP message
-	inBody                   // a body of known length
-	toEnd                    // a body up to the end of the connection
-	inPage                   // the beginning of a body that is looked at
-	inLead                   // the beginning of a body that becomes a blank one
-	inKDC                    // a message to or from a KDC proxy
-	atChunk                  // the size of a chunk
-	behindChunk              // the line break behind its data
-	inTrailer                // the lines behind the last chunk
-	atRecord                 // a record of TLS
-	inRecord                 // what is encrypted in it
-	atFrame                  // a frame of HTTP/2
-	maybeTunnel              // what an answer without a length holds
-	atMessage                // a message of Kerberos or DNS behind its length
+	sniffing       state = iota // the beginning of a protocol
+	resync                      // nobody knows; where a segment begins may be the beginning of something
+	unsupported                 // what is never understood, up to the end
+	inHead                      // the head of an HTTP message
+	inBody                      // a body of known length
+	untilClose                  // a body up to the end of the connection
+	inPage                      // the beginning of a body that is looked at
+	inBlankImage                // the beginning of a body that becomes a blank one
+	inKDC                       // a message to or from a KDC proxy
+	atChunk                     // the size of a chunk
+	afterChunk                  // the line break behind its data
+	inTrailer                   // the lines behind the last chunk
+	atRecord                    // a record of TLS
+	inRecord                    // what is encrypted in it
+	atFrame                     // a frame of HTTP/2
+	maybeTunnel                 // what an answer without a length holds
+	atLengthPrefix              // a message of Kerberos or DNS behind its length
 )
 
 // A parser is what is known of a direction.
 type parser struct {
-	state   state
-	left    int64 // of the body, the chunk or the record
-	page    int   // bytes of the body that may still be looked at
-	chunked bool
-	coded   bool   // the body is compressed
-	binary  bool   // it is no text, and becomes zeros
-	spaced  bool   // spaces stand behind the beginning
-	blank   string // what the beginning of the body becomes
-	kdc     bool   // the body is for a KDC
-	tls     tlsHalf
-	frames  bool    // of HTTP/2 are what comes
-	answers bool    // what comes in them are answers
-	current *stream // that of the frame whose content comes
+	state      state
+	left       int64 // of the body, the chunk or the record
+	pageLeft   int   // bytes of the body that may still be looked at
+	chunked    bool
+	compressed bool   // the body is compressed
+	binary     bool   // it is no text, and becomes zeros
+	spaced     bool   // spaces stand behind the beginning
+	blankImage string // what the beginning of the body becomes
+	kdc        bool   // the body is for a KDC
+	tls        tlsState
+	frames     bool    // of HTTP/2 are what comes
+	fromServer bool    // what comes in them are answers
+	current    *stream // that of the frame whose content comes
 	// need is how many bytes there must be before it is worth looking again, or, where it is
 	// negative, says that a line must end first.
 	need int
@@ -52,48 +52,48 @@ type parser struct {
 	scanned int
 }
 
-// ready reports whether it is worth looking at what waits, after so many new bytes.
-func (p *parser) ready(buf []byte, fresh int) bool {
+// worthParsing reports whether it is worth looking at what waits, after so many new bytes.
+func (p *parser) worthParsing(buf []byte, fresh int) bool {
 	if p.need >= 0 {
 		return len(buf) >= p.need
 	}
 	return len(buf) < 64 || len(buf) > maxHead || bytes.IndexByte(buf[len(buf)-fresh:], '\n') >= 0
 }
 
-// lose forgets where in a message the direction is.
-func (p *parser) lose() {
+// setResync drops the state of a direction, until a protocol begins again.
+func (p *parser) setResync() {
 	switch {
 	case p.frames:
-		*p = parser{state: blind}
-	case p.state != blind:
-		*p = parser{state: lost, tls: p.tls}
+		*p = parser{state: unsupported}
+	case p.state != unsupported:
+		*p = parser{state: resync, tls: p.tls}
 	}
 }
 
-// A talk is what both directions of a connection have to know.
-type talk struct {
-	requests []asked // not answered yet
+// A connState is what both directions of a connection have to know.
+type connState struct {
+	requests []pendingRequest // not answered yet
 	tunnels  int
 	made     bool               // of what was opened
 	streams  map[uint32]*stream // of HTTP/2
-	socks    socksTalk
+	socks    socksState
 }
 
-// direct rewrites bytes that need not be looked at, where they lie, and returns how many
+// rewriteInPlace rewrites bytes that need not be looked at, where they lie, and returns how many
 // those are and what they became.
-func (r *Redactor) direct(h *half, b []byte) (n int, kind filler) {
+func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 	switch h.state {
-	case lost:
-		if begins(h, b) {
+	case resync:
+		if mayBegin(h, b) {
 			h.state = sniffing
 			return 0, zeros
 		}
 		r.unknown(notRead, len(b))
 		n, kind = len(b), h.unreadFiller()
-	case blind:
+	case unsupported:
 		r.unknown(notRead, len(b))
 		n, kind = len(b), h.unreadFiller()
-	case toEnd:
+	case untilClose:
 		r.Counts.BodyBytes += len(b)
 		n, kind = len(b), h.bodyFiller()
 	case inBody:
@@ -121,7 +121,7 @@ func (r *Redactor) direct(h *half, b []byte) (n int, kind filler) {
 
 // bodyFiller is what a body becomes.
 func (p *parser) bodyFiller() filler {
-	if p.coded || p.binary {
+	if p.compressed || p.binary {
 		return zeros
 	}
 	if p.spaced {
@@ -135,11 +135,11 @@ func (r *Redactor) parse(h *half) int {
 	switch h.state {
 	case sniffing:
 		return r.sniff(h)
-	case lost:
+	case resync:
 		n := len(h.buf)
-		for _, at := range h.begins { // only where a segment begins may something begin
+		for _, at := range h.segmentStarts { // only where a segment begins may something begin
 			switch {
-			case at == h.done && begins(h, h.buf):
+			case at == h.done && mayBegin(h, h.buf):
 				h.state = sniffing
 				return r.parse(h)
 			case at > h.done:
@@ -153,13 +153,13 @@ func (r *Redactor) parse(h *half) int {
 		return r.head(h)
 	case inPage:
 		return r.pageBody(h)
-	case inLead:
-		return r.lead(h)
+	case inBlankImage:
+		return r.blankImageBody(h)
 	case inKDC:
 		return r.kdcBody(h)
 	case atChunk:
 		return r.chunk(h)
-	case behindChunk:
+	case afterChunk:
 		return r.chunkEnd(h)
 	case inTrailer:
 		return r.trailer(h)
@@ -167,12 +167,12 @@ func (r *Redactor) parse(h *half) int {
 		return r.record(h)
 	case atFrame:
 		return r.frame(h)
-	case atMessage:
-		return r.lengthMessage(h)
+	case atLengthPrefix:
+		return r.lengthPrefixed(h)
 	case maybeTunnel:
 		return r.maybeTunnel(h)
 	}
-	n, _ := r.direct(h, h.buf)
+	n, _ := r.rewriteInPlace(h, h.buf)
 	return n
 }
 
@@ -181,7 +181,7 @@ func (r *Redactor) gap(h *half, n int64) {
 	switch {
 	case h.frames && h.state != atFrame && n < h.left:
 		h.left -= n
-		h.page, h.current.page, h.state = 0, 0, inBody
+		h.pageLeft, h.current.pageLeft, h.state = 0, 0, inBody
 	case h.frames:
 		h.left, h.state = 0, atFrame
 	case (h.state == inBody || h.state == inRecord) && n <= h.left:
@@ -190,17 +190,17 @@ func (r *Redactor) gap(h *half, n int64) {
 		} else if h.left == 0 {
 			h.bodyEnds()
 		}
-	case h.state == toEnd, h.state == blind:
+	case h.state == untilClose, h.state == unsupported:
 	default:
-		h.lose()
+		h.setResync()
 	}
 }
 
-// begins reports whether bytes may be the beginning of a protocol.
-func begins(h *half, b []byte) bool {
+// mayBegin reports whether bytes may be the beginning of a protocol.
+func mayBegin(h *half, b []byte) bool {
 	switch {
-	case h.tunnels == 0 && h.hasLength() > 0:
-		return fits(h.hasLength(), b)
+	case h.tunnels == 0 && h.lengthPrefix() > 0:
+		return isLengthPrefixed(h.lengthPrefix(), b)
 	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil, h.isOf(portLDAP) && isStartTLS(b):
 		return true
 	}
@@ -215,7 +215,7 @@ func isPlainRequest(b []byte) bool {
 	case len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-")) > 0:
 		return false
 	case len(rest) == 0 || string(word) == "CONNECT":
-		return isMethod(word)
+		return isMethodPrefix(word)
 	}
 	return rest[0] == '/' || rest[0] == '*' || bytes.HasPrefix(rest, []byte("http"))
 }
@@ -242,7 +242,7 @@ func isStartLine(b []byte) bool {
 		return false
 	}
 	if !ok {
-		return isMore && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f && len(word) > 2 || !isMore && isMethod(word)
+		return isMore && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f && len(word) > 2 || !isMore && isMethodPrefix(word)
 	}
 	line = bytes.TrimRight(line, "\r")
 	i := bytes.LastIndexByte(line, ' ')
@@ -257,8 +257,8 @@ func isTokenChar(c rune) bool {
 	return c > ' ' && c < 0x7f && !bytes.ContainsRune([]byte(`"(),/:;<=>?@[\]{}`), c)
 }
 
-// isMethod reports whether a word that may be cut is the beginning of a usual method.
-func isMethod(word []byte) bool {
+// isMethodPrefix reports whether a word that may be cut is the beginning of a usual method.
+func isMethodPrefix(word []byte) bool {
 	for _, m := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "RPC_IN_DATA", "RPC_OUT_DATA"} {
 		if bytes.HasPrefix([]byte(m), word) {
 			return true
@@ -274,15 +274,15 @@ func (r *Redactor) sniff(h *half) int {
 		switch n := h.socksLength(b); {
 		case n > 0:
 			return r.socks(h, n)
-		case n == 0 && len(b) <= 2*longestName+16:
+		case n == 0 && len(b) <= 2*maxSOCKSName+16:
 			return 0
 		}
 	}
 	switch {
 	case h.tunnels > 0 && len(bytes.TrimLeft(b, "\r\n")) == 0:
 		return len(b)
-	case h.tunnels == 0 && h.hasLength() > 0:
-		h.state = atMessage
+	case h.tunnels == 0 && h.lengthPrefix() > 0:
+		h.state = atLengthPrefix
 	case isRecord(b):
 		h.state = atRecord
 	case len(b) < 5 && isRecordHead(b):
@@ -297,7 +297,7 @@ func (r *Redactor) sniff(h *half) int {
 		return r.http2(h)
 	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
 		r.unknown("HTTP/2 that is not encrypted", len(b))
-		h.state = blind
+		h.state = unsupported
 	case isResponse(b), isStartLine(b):
 		h.state = inHead
 	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):
@@ -305,10 +305,10 @@ func (r *Redactor) sniff(h *half) int {
 	case r.asksTLS(h, b):
 		return len(b)
 	default:
-		h.state = lost
+		h.state = resync
 		n := len(b) // not at the beginning again
-		if len(h.begins) > 1 {
-			n = int(h.begins[1] - h.done)
+		if len(h.segmentStarts) > 1 {
+			n = int(h.segmentStarts[1] - h.done)
 		}
 		r.unknown(notRead, n)
 		h.unreadFiller().fill(b[:n], h.done)
@@ -322,9 +322,9 @@ func isSettings(b []byte) bool {
 	return len(b) >= 9 && b[0] == 0 && b[3] == 4 && b[4] <= 1 && binary.BigEndian.Uint32(b[5:]) == 0 && b[2]%6 == 0
 }
 
-// hasLength returns how long the length is that messages on this connection begin with; 0 if
+// lengthPrefix returns how long the length is that messages on this connection begin with; 0 if
 // they do not.
-func (c *conn) hasLength() int {
+func (c *conn) lengthPrefix() int {
 	for _, port := range []uint16{c.key.a.Port(), c.key.b.Port()} {
 		switch {
 		case port == httpstream.PortDNS:

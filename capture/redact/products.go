@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// products are words in the names of programs, and of what they run on, that many networks have.
-var products = sync.OnceValue(func() map[string]bool {
-	return setOf(`mozilla applewebkit webkit khtml like gecko chrome chromium headlesschrome headlesschromium safari firefox fxios crios edg edge edga edgios trident msie
+// productWords are words in the names of programs, and of what they run on, that many networks have.
+var productWords = sync.OnceValue(func() map[string]bool {
+	return wordSet(`mozilla applewebkit webkit khtml like gecko chrome chromium headlesschrome headlesschromium safari firefox fxios crios edg edge edga edgios trident msie
 opera opr vivaldi brave compatible version mobile tablet seamonkey epiphany konqueror lynx links dillo phantomjs electron cef webview puppeteer playwright selenium
 windows nt win wow linux macintosh mac os intel ppc ipad iphone ipod android cros ubuntu debian fedora centos red hat redhat rhel enterprise suse opensuse arch alpine gentoo
 freebsd openbsd netbsd sunos solaris darwin unix aix hpux hp ux amd arm aarch armv ia x u rv en deb dfsg el fc rc beta alpha pre dev build release snapshot ga sp kb lts final nightly
@@ -32,10 +32,10 @@ unknown none null brand not a b c d e f g h i j k l m n o p q r s t v w y z and 
 xmlhttprequest same origin macos ios chromeos kali mint raspbian raspberry pi`)
 })
 
-// standard are words in the values of standard header lines: of caches, codings, connections,
+// standardWords are words in the values of standard header lines: of caches, codings, connections,
 // media types and dates.
-var standard = sync.OnceValue(func() map[string]bool {
-	return setOf(`gzip deflate br zstd identity compress chunked trailers trailer close keep alive upgrade timeout max age no cache store must revalidate proxy public private s maxage
+var standardWords = sync.OnceValue(func() map[string]bool {
+	return wordSet(`gzip deflate br zstd identity compress chunked trailers trailer close keep alive upgrade timeout max age no cache store must revalidate proxy public private s maxage
 immutable stale while error if transform only cached post check pre get head put delete options trace connect patch propfind proppatch mkcol copy move lock unlock search report subscribe unsubscribe
 notify poll bcopy bdelete bmove bpropfind bproppatch mkworkspace checkin checkout merge acl rpc in out data debug bytes continue websocket hc h http https tls mon tue wed thu fri sat sun
 jan feb mar apr may jun jul aug sep oct nov dec gmt utc text html plain xhtml xml application image png webp apng jpg jpeg pjpeg gif svg avif bmp ico icon x signed exchange b v q z json ld javascript ecmascript
@@ -49,8 +49,8 @@ by name filename rel title samesite action start info version profile cannot for
 extended control ns autoconfig sync collection mkcol calendar addressbook binding bind paging bulk server redirectrefs lightweight searching class msgpack cbor yaml csv calendar markdown rtf atom rss xsl wasm manifest webmanifest encoded any`)
 })
 
-// setOf returns words as a set.
-func setOf(words string) map[string]bool {
+// wordSet returns words as a set.
+func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {
 		set[w] = true
@@ -58,9 +58,9 @@ func setOf(words string) map[string]bool {
 	return set
 }
 
-// onlyKnown returns a text in which words that are known, numbers and signs stay. All other words
+// keepKnownWords returns a text in which words that are known, numbers and signs stay. All other words
 // become their pseudonyms: somebody's name, or a firm's.
-func (r *Redactor) onlyKnown(text string, known map[string]bool) string {
+func (r *Redactor) keepKnownWords(text string, known map[string]bool) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
 		end := at
@@ -71,7 +71,7 @@ func (r *Redactor) onlyKnown(text string, known map[string]bool) string {
 		case end == at:
 			b.WriteByte(text[at])
 			end++
-		case isKnown(word, known):
+		case isKnownWord(word, known):
 			r.publish(word)
 			b.WriteString(word)
 		default:
@@ -84,16 +84,16 @@ func (r *Redactor) onlyKnown(text string, known map[string]bool) string {
 
 func isAlphanumeric(c byte) bool { return isLetter(c) || '0' <= c && c <= '9' || c >= 0x80 }
 
-// isKnown reports whether a word of letters and digits is made of letters that are a known word,
+// isKnownWord reports whether a word of letters and digits is made of letters that are a known word,
 // and of numbers that are no longer than that of a version.
-func isKnown(word string, known map[string]bool) bool {
+func isKnownWord(word string, known map[string]bool) bool {
 	for at := 0; at < len(word); {
 		end := at
 		for end < len(word) && isLetter(word[end]) == isLetter(word[at]) {
 			end++
 		}
 		switch part := word[at:end]; {
-		case part[0] >= 0x80, end-at > maxVersion && !isLetter(part[0]):
+		case part[0] >= 0x80, end-at > maxVersionDigits && !isLetter(part[0]):
 			return false
 		case isLetter(part[0]) && !known[strings.ToLower(part)]:
 			return false
@@ -103,16 +103,16 @@ func isKnown(word string, known map[string]bool) bool {
 	return true
 }
 
-// maxVersion is how many digits a number of a version may have: a date has eight.
-const maxVersion = 8
+// maxVersionDigits is how many digits a number of a version may have: a date has eight.
+const maxVersionDigits = 8
 
 // fieldNames returns a list of names of header lines, each as it is where it is a name.
 func (r *Redactor) fieldNames(value string) string {
 	parts := strings.Split(value, ",")
 	for i, part := range parts {
 		name := strings.TrimSpace(part)
-		if !isCommon(strings.ToLower(name)) {
-			parts[i] = strings.Replace(part, name, r.onlyKnown(name, standard()), 1)
+		if !isKnownHeader(strings.ToLower(name)) {
+			parts[i] = strings.Replace(part, name, r.keepKnownWords(name, standardWords()), 1)
 		}
 	}
 	return strings.Join(parts, ",")

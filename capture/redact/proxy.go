@@ -47,7 +47,7 @@ func (r *Redactor) proxyV1(h *half) int {
 	line, _, ok := bytes.Cut(h.buf, []byte("\n"))
 	if !ok {
 		if len(h.buf) > 107 {
-			h.state = lost
+			h.state = resync
 		}
 		return 0
 	}

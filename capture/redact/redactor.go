@@ -22,29 +22,29 @@ import (
 type Redactor struct {
 	Counts Counts
 
-	names   *pseudonym.Names
-	mask    mask.Names
-	bound   map[[16]byte][16]byte // channel bindings to certificates, and what they become
-	out     func(*pcap.Packet, httpstream.File) error
-	decoder *decode.Decoder
-	ignored httpstream.Counters // of the decoder: who reads the capture counts for himself
+	names    *pseudonym.Names
+	mask     mask.Names
+	bindings map[[16]byte][16]byte // channel bindings to certificates, and what they become
+	out      func(*pcap.Packet, httpstream.File) error
+	decoder  *decode.Decoder
+	ignored  httpstream.Counters // of the decoder: who reads the capture counts for himself
 
-	events []decode.Event // in the packet at hand
-	at     *packet        // the packet at hand, or one that was put together of it and others
-	wholes []*packet      // that were put together with the packet at hand
+	events      []decode.Event // in the packet at hand
+	current     *packet        // the packet at hand, or one that was put together of it and others
+	reassembled []*packet      // that were put together with the packet at hand
 
-	queue []*packet // not written yet, in order
-	room  []*packet // for the queue, from its beginning
-	free  []*packet
-	held  int // bytes in the queue
-	flows map[flow]*conn
+	queue       []*packet // not written yet, in order
+	queueBuffer []*packet // for the queue, from its beginning
+	free        []*packet
+	heldBytes   int // bytes in the queue
+	flows       map[flowKey]*conn
 
-	lately [256]address4
+	recentIPv4 [256]ipv4Pseudonym
 
 	cache     cache
 	published map[string]bool
 
-	remembered int // bytes in runs, of which some may be forgotten already
+	historyBytes int // bytes in runs, of which some may be forgotten already
 
 	fragments map[int][]fragment // by the number of their packet
 	oldest    []*conn            // in the order in which they were first seen
@@ -66,12 +66,12 @@ type Counts struct {
 // New returns a Redactor that hands each packet to out when it is done, in their order, and
 // with the file that it came with. The packet is valid during the call.
 func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) *Redactor {
-	r := &Redactor{names: names, out: out, flows: map[flow]*conn{}, bound: map[[16]byte][16]byte{}}
+	r := &Redactor{names: names, out: out, flows: map[flowKey]*conn{}, bindings: map[[16]byte][16]byte{}}
 	r.Counts.NotUnderstood = map[string]int{}
 	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
 	r.mask = Mask(names)
 	r.mask.Binding = r.binding
-	r.cache = cache{map[string]line{}, map[string]string{}}
+	r.cache = cache{map[string]cachedLine{}, map[string]string{}}
 	r.published = map[string]bool{}
 	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {
 		r.events = append(r.events, events...)
@@ -97,46 +97,46 @@ func Mask(names *pseudonym.Names) mask.Names {
 
 // Packet takes the next packet of the timeline.
 func (r *Redactor) Packet(k *pcap.Packet, origin int, file httpstream.File) error {
-	p := r.hold(k, file)
-	r.wholes, r.events, r.at = r.wholes[:0], r.events[:0], p
+	p := r.copyPacket(k, file)
+	r.reassembled, r.events, r.current = r.reassembled[:0], r.events[:0], p
 	if k.Link != pcap.NoPacket && len(p.Data) > 0 {
 		r.decoder.Packet(&p.Packet, origin, file)
 		r.decoder.HandOver()
 	}
 	r.rewrite(p)
-	for _, whole := range r.wholes {
+	for _, whole := range r.reassembled {
 		r.rewrite(whole)
 	}
-	if len(r.queue) == 0 && cap(r.queue) > cap(r.room) {
-		r.room = r.queue
+	if len(r.queue) == 0 && cap(r.queue) > cap(r.queueBuffer) {
+		r.queueBuffer = r.queue
 	}
 	r.queue = append(r.queue, p)
-	r.held += len(p.Data) + packetCost
+	r.heldBytes += len(p.Data) + packetCost
 	for i := range r.events {
 		if e := &r.events[i]; e.Datagram == nil {
-			r.segment(r.holder(p, e.Segment.Payload), &e.Segment)
+			r.segment(r.packetOf(p, e.Segment.Payload), &e.Segment)
 		} else {
-			r.datagram(r.holder(p, e.Datagram.Payload), e.Datagram)
+			r.datagram(r.packetOf(p, e.Datagram.Payload), e.Datagram)
 		}
 	}
-	for _, whole := range r.wholes {
-		whole.settle()
+	for _, whole := range r.reassembled {
+		whole.rewrote()
 	}
-	if err := r.write(); err != nil {
+	if err := r.flush(); err != nil {
 		return err
 	}
-	for r.held > maxHeld {
-		r.decide(r.queue[0])
-		if err := r.write(); err != nil {
+	for r.heldBytes > maxHeld {
+		r.giveUpPacket(r.queue[0])
+		if err := r.flush(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// holder returns the packet that a payload lies in: the one at hand, or one that was put together.
-func (r *Redactor) holder(p *packet, b []byte) *packet {
-	for _, whole := range r.wholes {
+// packetOf returns the packet that a payload lies in: the one at hand, or one that was put together.
+func (r *Redactor) packetOf(p *packet, b []byte) *packet {
+	for _, whole := range r.reassembled {
 		if whole.offset(b) >= 0 {
 			return whole
 		}
@@ -147,33 +147,33 @@ func (r *Redactor) holder(p *packet, b []byte) *packet {
 // Close rewrites what is left, and hands it over.
 func (r *Redactor) Close() error {
 	for len(r.queue) > 0 {
-		r.decide(r.queue[0])
-		if err := r.write(); err != nil {
+		r.giveUpPacket(r.queue[0])
+		if err := r.flush(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// write hands over the packets in front of which nothing is held.
-func (r *Redactor) write() error {
+// flush hands over the packets in front of which nothing is held.
+func (r *Redactor) flush() error {
 	done := 0
-	for ; done < len(r.queue) && r.queue[done].open == 0; done++ {
+	for ; done < len(r.queue) && r.queue[done].pending == 0; done++ {
 		p := r.queue[done]
-		p.sums()
+		p.updateChecksums()
 		r.Counts.Packets++
 		r.Counts.Bytes += len(p.Data)
 		if err := r.out(&p.Packet, p.file); err != nil {
 			return err
 		}
-		r.held -= len(p.Data) + packetCost
+		r.heldBytes -= len(p.Data) + packetCost
 		r.free = append(r.free, p)
 		r.queue[done] = nil
 	}
 	if rest := r.queue[done:]; len(rest) > 0 {
 		r.queue = rest
 	} else {
-		r.queue = r.room[:0]
+		r.queue = r.queueBuffer[:0]
 	}
 	return nil
 }

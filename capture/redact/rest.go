@@ -15,9 +15,9 @@ const (
 	portLLMNR   = 5355
 )
 
-// rest rewrites what is behind the last header that is known, unless an event says what it
+// payload rewrites what is behind the last header that is known, unless an event says what it
 // is. Most of it becomes zeros.
-func (r *Redactor) rest(p *packet, at, end int) {
+func (r *Redactor) payload(p *packet, at, end int) {
 	l, b := &p.layers[len(p.layers)-1], p.Data[at:end]
 	switch l.kind {
 	case decode.TCP:
@@ -31,7 +31,7 @@ func (r *Redactor) rest(p *packet, at, end int) {
 		r.udp(p.Data[l.at:], b)
 		return
 	case decode.IPv4, decode.IPv6:
-		if len(p.parts) > 0 {
+		if len(p.fragmentIDs) > 0 {
 			return // a fragment
 		}
 		r.unknown("other protocols over IP, and fragments", len(b))

@@ -5,23 +5,23 @@ import "bytes"
 // A handshake with a SOCKS proxy (versions 4, 4a and 5; RFC 1928, RFC 1929) comes before the
 // protocol of a connection.
 
-// A socksTalk is what is known of one.
-type socksTalk struct {
+// A socksState is what is known of one.
+type socksState struct {
 	version byte    // 0 while there is none
 	client  int     // side of the client
 	greeted [2]bool // by side: methods were offered, or one taken
-	over    [2]bool // by side
+	done    [2]bool // by side
 }
 
-// longestName is the longest name of a user or a host.
-const longestName = 255
+// maxSOCKSName is the longest name of a user or a host.
+const maxSOCKSName = 255
 
 // socksLength returns how long the message of SOCKS is that a side begins with, 0 if that
 // takes more bytes to know, and -1 if it is none.
 func (h *half) socksLength(b []byte) int {
 	s := &h.conn.socks
 	switch {
-	case s.over[h.side] || s.version == 0 && h.done > 0:
+	case s.done[h.side] || s.version == 0 && h.done > 0:
 		return -1
 	case s.version == 0 && b[0] == 4:
 		if len(b) < 8 || b[1] != 1 {
@@ -34,24 +34,24 @@ func (h *half) socksLength(b []byte) int {
 		}
 		return -1
 	case s.version == 4:
-		return known(b[0] == 0, len(b), 8)
+		return messageLength(b[0] == 0, len(b), 8)
 	case !s.greeted[h.side]:
-		return known(b[0] == 5, len(b), 2)
+		return messageLength(b[0] == 5, len(b), 2)
 	case b[0] == 1 && h.side != s.client:
-		return known(true, len(b), 2)
+		return messageLength(true, len(b), 2)
 	case b[0] == 1: // a user, and a password
 		if len(b) < 2 || len(b) < 3+int(b[1]) {
 			return 0
 		}
-		return known(true, len(b), 3+int(b[1])+int(b[2+int(b[1])]))
+		return messageLength(true, len(b), 3+int(b[1])+int(b[2+int(b[1])]))
 	case len(b) < 5:
-		return known(b[0] == 5, 0, 5)
+		return messageLength(b[0] == 5, 0, 5)
 	}
-	return known(b[0] == 5 && socksEnd(b) > 0, len(b), socksEnd(b))
+	return messageLength(b[0] == 5 && socksEnd(b) > 0, len(b), socksEnd(b))
 }
 
-// known returns a length that is known, if a message is one and there are so many bytes.
-func known(is bool, have, size int) int {
+// messageLength returns a length that is known, if a message is one and there are so many bytes.
+func messageLength(is bool, have, size int) int {
 	switch {
 	case !is:
 		return -1
@@ -71,7 +71,7 @@ func socks4Length(b []byte) int {
 	for range texts {
 		end := bytes.IndexByte(b[n:], 0)
 		switch {
-		case end > longestName || end < 0 && len(b)-n > longestName:
+		case end > maxSOCKSName || end < 0 && len(b)-n > maxSOCKSName:
 			return -1
 		case end < 0:
 			return 0
@@ -104,11 +104,11 @@ func (r *Redactor) socks(h *half, n int) int {
 		if b[0] == 4 {
 			r.address(b[4:8])
 			copy(b[8:], r.names.Text(string(b[8:])))
-			s.over[h.side] = true
+			s.done[h.side] = true
 		}
 	case s.version == 4:
 		r.address(b[4:8])
-		s.over[h.side] = true
+		s.done[h.side] = true
 	case !s.greeted[h.side]:
 		s.greeted[h.side] = true
 	case b[0] == 1 && h.side == s.client:
@@ -118,7 +118,7 @@ func (r *Redactor) socks(h *half, n int) int {
 	case b[0] == 1:
 	default:
 		r.socksAddress(b)
-		s.over[h.side] = true
+		s.done[h.side] = true
 	}
 	return n
 }

@@ -15,11 +15,11 @@ func (r *Redactor) Certificate(der []byte) {
 	r.Counts.Certificates++
 	before := bindings(der)
 	r.der(der, 0)
-	if len(r.bound) > maxBindings {
+	if len(r.bindings) > maxBindings {
 		return
 	}
 	for i, after := range bindings(der) {
-		r.bound[before[i]] = after
+		r.bindings[before[i]] = after
 	}
 }
 

@@ -6,75 +6,75 @@ import (
 
 // Types of TLS records (RFC 8446 section 5.1).
 const (
-	recordChange    = 20
-	recordAlert     = 21
-	recordHandshake = 22
-	recordData      = 23
+	recordChangeCipherSpec = 20
+	recordAlert            = 21
+	recordHandshake        = 22
+	recordApplicationData  = 23
 )
 
-// recordHead is how long the header of a record is.
-const recordHead = 5
+// recordHeaderLen is how long the header of a record is.
+const recordHeaderLen = 5
 
-// longestRecord is the longest record without its header (RFC 5246 section 6.2.3).
-const longestRecord = 16384 + 2048
+// maxTLSRecord is the longest record without its header (RFC 5246 section 6.2.3).
+const maxTLSRecord = 16384 + 2048
 
-// A tlsHalf is what is known of TLS in one direction.
-type tlsHalf struct {
+// A tlsState is what is known of TLS in one direction.
+type tlsState struct {
 	encrypted bool // what follows is
 }
 
 // isRecordHead reports whether bytes may be the beginning of a record, as far as they go.
 func isRecordHead(b []byte) bool {
-	return len(b) > 0 && b[0] >= recordChange && b[0] <= recordData+1 && (len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
+	return len(b) > 0 && b[0] >= recordChangeCipherSpec && b[0] <= recordApplicationData+1 && (len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
 }
 
 // isRecord reports whether bytes begin with a record of TLS.
 func isRecord(b []byte) bool {
-	if len(b) < recordHead || !isRecordHead(b) {
+	if len(b) < recordHeaderLen || !isRecordHead(b) {
 		return false
 	}
 	n := binary.BigEndian.Uint16(b[3:])
-	return n > 0 && n <= longestRecord
+	return n > 0 && n <= maxTLSRecord
 }
 
 // record rewrites records: messages of the handshake while they can be read, and what is
 // encrypted becomes noise.
 func (r *Redactor) record(h *half) int {
 	b := h.buf
-	if len(b) < recordHead {
+	if len(b) < recordHeaderLen {
 		if !isRecordHead(b) {
-			h.lose()
+			h.setResync()
 			return r.parse(h)
 		}
 		return 0
 	}
 	if !isRecord(b) {
-		h.lose()
+		h.setResync()
 		return r.parse(h)
 	}
-	n := recordHead + int(binary.BigEndian.Uint16(b[3:]))
-	isClear := !h.tls.encrypted && b[0] != recordData
+	n := recordHeaderLen + int(binary.BigEndian.Uint16(b[3:]))
+	isClear := !h.tls.encrypted && b[0] != recordApplicationData
 	if !isClear {
-		h.state, h.left = inRecord, int64(n-recordHead)
+		h.state, h.left = inRecord, int64(n-recordHeaderLen)
 		h.tls.encrypted = true
-		return recordHead
+		return recordHeaderLen
 	}
 	if len(b) < n {
 		h.need = n
 		return 0
 	}
 	switch b[0] {
-	case recordChange:
+	case recordChangeCipherSpec:
 		h.tls.encrypted = true
 	case recordAlert:
-		if n != recordHead+2 {
+		if n != recordHeaderLen+2 {
 			h.tls.encrypted = true
-			noise.fill(b[recordHead:n], h.done)
+			noise.fill(b[recordHeaderLen:n], h.done)
 		}
 	case recordHandshake:
 		return r.handshake(h)
 	default:
-		noise.fill(b[recordHead:n], h.done)
+		noise.fill(b[recordHeaderLen:n], h.done)
 	}
 	return n
 }
@@ -87,10 +87,10 @@ func (r *Redactor) handshake(h *half) int {
 	end := 0
 	for {
 		b := h.buf[end:]
-		if len(b) < recordHead {
+		if len(b) < recordHeaderLen {
 			return 0
 		}
-		n := recordHead + int(binary.BigEndian.Uint16(b[3:]))
+		n := recordHeaderLen + int(binary.BigEndian.Uint16(b[3:]))
 		if b[0] != recordHandshake || !isRecord(b) || len(places) == maxHandshakeRecords { // the message goes on nowhere
 			break
 		}
@@ -98,23 +98,23 @@ func (r *Redactor) handshake(h *half) int {
 			h.need = end + n
 			return 0
 		}
-		content = append(content, b[recordHead:n]...)
-		places = append(places, b[recordHead:n])
+		content = append(content, b[recordHeaderLen:n]...)
+		places = append(places, b[recordHeaderLen:n])
 		end += n
-		if whole, ok := messages(content); ok || !whole {
+		if whole, ok := areMessages(content); ok || !whole {
 			break
 		}
 	}
-	r.messages(h, content)
+	r.handshakeMessages(h, content)
 	for _, p := range places {
 		content = content[copy(p, content):]
 	}
 	return end
 }
 
-// messages reports whether content may be messages of the handshake, and whether the last of
+// areMessages reports whether content may be messages of the handshake, and whether the last of
 // them is complete.
-func messages(content []byte) (may, complete bool) {
+func areMessages(content []byte) (may, complete bool) {
 	for len(content) >= 4 {
 		n := 4 + int(content[1])<<16 + int(binary.BigEndian.Uint16(content[2:]))
 		if content[0] > 24 || n > maxHead {
@@ -143,8 +143,8 @@ const (
 	certificateStatus  = 22
 )
 
-// messages rewrites messages of the handshake.
-func (r *Redactor) messages(h *half, content []byte) {
+// handshakeMessages rewrites messages of the handshake.
+func (r *Redactor) handshakeMessages(h *half, content []byte) {
 	for len(content) >= 4 {
 		n := 4 + int(content[1])<<16 + int(binary.BigEndian.Uint16(content[2:]))
 		if n > len(content) {
@@ -162,9 +162,9 @@ func (r *Redactor) messages(h *half, content []byte) {
 				copy(body[6:], r.names.Opaque(body[6:]))
 			}
 		case serverKeyExchange:
-			r.serverKeys(body)
+			r.serverKeyExchange(body)
 		case clientKeyExchange:
-			r.clientKey(body)
+			r.clientKeyExchange(body)
 		case certificateVerify:
 			r.signature(body)
 		case certificateStatus:

@@ -4,45 +4,45 @@ import "bytes"
 
 // Extensions of hellos (IANA, TLS ExtensionType Values).
 const (
-	extServerName       = 0
-	extFragmentLength   = 1
-	extCertificateType  = 9
-	extStatusRequest    = 5
-	extGroups           = 10
-	extPointFormats     = 11
-	extSRP              = 12
-	extSignatures       = 13
-	extSRTP             = 14
-	extHeartbeat        = 15
-	extALPN             = 16
-	extStatusRequestV2  = 17
-	extTimestamps       = 18
-	extClientType       = 19 // of certificates
-	extServerType       = 20
-	extPadding          = 21
-	extEncryptThenMAC   = 22
-	extExtendedMaster   = 23
-	extCompress         = 27
-	extRecordSize       = 28
-	extTokenBinding     = 24
-	extDelegated        = 34
-	extSessionTicket    = 35
-	extPreSharedKey     = 41
-	extEarlyData        = 42
-	extVersions         = 43
-	extCookie           = 44
-	extPSKModes         = 45
-	extAuthorities      = 47
-	extPostHandshake    = 49
-	extSignaturesCert   = 50
-	extKeyShare         = 51
-	extConnectionID     = 54
-	extNextProtocol     = 13172
-	extApplication      = 17513 // ALPS of Chromium
-	extApplicationNew   = 17613
-	extEncryptedHello   = 65037
-	extRenegotiation    = 65281
-	extRenegotiationLen = 1
+	extServerName              = 0
+	extMaxFragmentLength       = 1
+	extCertificateType         = 9
+	extStatusRequest           = 5
+	extSupportedGroups         = 10
+	extPointFormats            = 11
+	extSRP                     = 12
+	extSignatureAlgorithms     = 13
+	extSRTP                    = 14
+	extHeartbeat               = 15
+	extALPN                    = 16
+	extStatusRequestV2         = 17
+	extTimestamps              = 18
+	extClientCertificateType   = 19 // of certificates
+	extServerCertificateType   = 20
+	extPadding                 = 21
+	extEncryptThenMAC          = 22
+	extExtendedMasterSecret    = 23
+	extCompressCertificate     = 27
+	extRecordSizeLimit         = 28
+	extTokenBinding            = 24
+	extDelegatedCredentials    = 34
+	extSessionTicket           = 35
+	extPreSharedKey            = 41
+	extEarlyData               = 42
+	extSupportedVersions       = 43
+	extCookie                  = 44
+	extPSKModes                = 45
+	extAuthorities             = 47
+	extPostHandshakeAuth       = 49
+	extSignatureAlgorithmsCert = 50
+	extKeyShare                = 51
+	extConnectionID            = 54
+	extNextProtocolNegotiation = 13172
+	extALPS                    = 17513 // ALPS of Chromium
+	extALPSNew                 = 17613
+	extECH                     = 65037
+	extRenegotiation           = 65281
+	extRenegotiationLen        = 1
 )
 
 // extensions rewrites the extensions of a hello.
@@ -66,9 +66,9 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			put(name, r.names.Text(string(name)))
 			list = rest
 		}
-	case extGroups, extPointFormats, extSignatures, extTimestamps, extPadding, extEncryptThenMAC, extExtendedMaster,
-		extCompress, extRecordSize, extEarlyData, extVersions, extPSKModes, extPostHandshake, extSignaturesCert,
-		extFragmentLength, extHeartbeat, extTokenBinding, extDelegated, extCertificateType, extClientType, extServerType:
+	case extSupportedGroups, extPointFormats, extSignatureAlgorithms, extTimestamps, extPadding, extEncryptThenMAC, extExtendedMasterSecret,
+		extCompressCertificate, extRecordSizeLimit, extEarlyData, extSupportedVersions, extPSKModes, extPostHandshakeAuth, extSignatureAlgorithmsCert,
+		extMaxFragmentLength, extHeartbeat, extTokenBinding, extDelegatedCredentials, extCertificateType, extClientCertificateType, extServerCertificateType:
 	case extStatusRequest:
 		if len(b) > 0 {
 			r.statusRequest(b[1:])
@@ -80,7 +80,7 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			r.statusRequest(request)
 			list = rest
 		}
-	case extNextProtocol:
+	case extNextProtocolNegotiation:
 		r.protocolList(b)
 	case extSRP, extConnectionID:
 		r.opaqueVector(b, 1)
@@ -90,13 +90,13 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 		r.opaqueVector(b, 2)
 	case extAuthorities:
 		r.authorities(b)
-	case extEncryptedHello:
+	case extECH:
 		if kind == clientHello && len(b) > 6 && b[0] == 0 { // the outer one, draft-ietf-tls-esni section 5
 			r.opaqueVector(r.opaqueVector(b[6:], 2), 2)
 		} else {
 			copy(b, r.names.Opaque(b))
 		}
-	case extALPN, extApplication, extApplicationNew:
+	case extALPN, extALPS, extALPSNew:
 		r.protocols(b)
 	case extKeyShare:
 		if kind == clientHello {

@@ -1,8 +1,8 @@
 package redact
 
-// serverKeys rewrites the parameters of a server (RFC 8422 section 5.4, RFC 5246 section
+// serverKeyExchange rewrites the parameters of a server (RFC 8422 section 5.4, RFC 5246 section
 // 7.4.3, RFC 4279): the curve and the lengths stay.
-func (r *Redactor) serverKeys(b []byte) {
+func (r *Redactor) serverKeyExchange(b []byte) {
 	const namedCurve = 3
 	if len(b) > 4 && b[0] == namedCurve && 4+int(b[3]) <= len(b) {
 		point := b[4 : 4+int(b[3])]
@@ -19,9 +19,9 @@ func (r *Redactor) serverKeys(b []byte) {
 	r.signature(b)
 }
 
-// clientKey rewrites the key of a client behind its length (RFC 8422 section 5.7, RFC 5246
+// clientKeyExchange rewrites the key of a client behind its length (RFC 8422 section 5.7, RFC 5246
 // section 7.4.7). Which suite was chosen need not be known: it is the length that fits.
-func (r *Redactor) clientKey(b []byte) {
+func (r *Redactor) clientKeyExchange(b []byte) {
 	switch {
 	case len(b) > 1 && int(b[0]) == len(b)-1:
 		r.point(b[1:])

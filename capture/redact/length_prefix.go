@@ -2,8 +2,8 @@ package redact
 
 import "encoding/binary"
 
-// fits reports whether bytes begin with a length, and a message of Kerberos or DNS behind it.
-func fits(head int, b []byte) bool {
+// isLengthPrefixed reports whether bytes begin with a length, and a message of Kerberos or DNS behind it.
+func isLengthPrefixed(head int, b []byte) bool {
 	switch {
 	case len(b) <= head:
 		return false
@@ -11,12 +11,12 @@ func fits(head int, b []byte) bool {
 		return len(b) >= 14
 	}
 	n := int(binary.BigEndian.Uint32(b) & 0x7fffffff)
-	return n > 0 && n <= maxRecord && (b[4]&0xe0 == 0x60 || len(b) > 8 && b[4] < 0x40)
+	return n > 0 && n <= maxKerberosMessage && (b[4]&0xe0 == 0x60 || len(b) > 8 && b[4] < 0x40)
 }
 
-// lengthMessage rewrites a message that follows its length.
-func (r *Redactor) lengthMessage(h *half) int {
-	b, head := h.buf, h.hasLength()
+// lengthPrefixed rewrites a message that follows its length.
+func (r *Redactor) lengthPrefixed(h *half) int {
+	b, head := h.buf, h.lengthPrefix()
 	if len(b) < head {
 		return 0
 	}
@@ -26,8 +26,8 @@ func (r *Redactor) lengthMessage(h *half) int {
 	} else {
 		n = int(binary.BigEndian.Uint32(b) & 0x7fffffff)
 	}
-	if n > maxRecord {
-		h.state = lost
+	if n > maxKerberosMessage {
+		h.state = resync
 		r.unknown("messages that are too long", len(b))
 		clear(b)
 		return len(b)
