@@ -41,7 +41,7 @@ func (n *Names) addressAt(text string, at int) (size int, pseudonym string) {
 	return 0, ""
 }
 
-// withoutPort returns what is in front of the only colon of a text: an address with a port.
+// withoutPort returns the address of a text address:port, empty if the text has not one colon.
 func withoutPort(text string) string {
 	before, after, ok := strings.Cut(text, ":")
 	if !ok || strings.Contains(after, ":") {
@@ -90,8 +90,7 @@ func (n *Names) ipv6Text(text string, address netip.Addr) string {
 	return out.String()
 }
 
-// reverseZone is behind the octets of an address that are the other way round (RFC 1035,
-// section 3.5).
+// reverseZone is the domain of reverse lookups of IPv4 addresses (RFC 1035, section 3.5).
 const reverseZone = ".in-addr.arpa"
 
 // reversed returns an address of IPv4 with its octets the other way round.

@@ -1,7 +1,6 @@
-// Package pseudonym replaces names, addresses and opaque values by others of the same length:
-// the same one by the same one, wherever it stands. What stands for what depends only on the
-// order in which names first appear, so that nothing of a name is in its pseudonym but its
-// length and the case of its letters.
+// Package pseudonym replaces names, addresses and opaque values by others of the same length. The
+// same name always has the same pseudonym. A pseudonym depends only on the order in which names
+// first appear: it shows nothing of a name but its length and the case of its letters.
 package pseudonym
 
 import (
@@ -9,13 +8,13 @@ import (
 	"strings"
 )
 
-// Options are what stays.
+// Options say which names and addresses are not replaced.
 type Options struct {
 	Keep          []string // names that stay, in any letter case: "corp.example", "HTTP/web"
 	KeepAddresses bool     // IP and MAC addresses stay
-	// Avoid are words that are no pseudonyms: those that a capture is known to have.
+	// Avoid are words that must not be pseudonyms, because the capture has them as names.
 	Avoid []Pair
-	// Salt makes other noise of opaque values: with the same one it is the same again.
+	// Salt changes the noise for opaque values. The same salt gives the same noise.
 	Salt uint64
 }
 
@@ -44,7 +43,7 @@ type Names struct {
 	Full int
 }
 
-// New returns Names of which none is given.
+// New returns Names without pseudonyms.
 func New(o Options) *Names {
 	n := &Names{
 		keepAddresses: o.KeepAddresses, salt: o.Salt, keep: map[string]bool{},
@@ -63,7 +62,7 @@ func New(o Options) *Names {
 	return n
 }
 
-// A Pair is what stands for what.
+// A Pair is a name and its pseudonym.
 type Pair struct{ Original, Pseudonym string }
 
 // Words returns the words that have a pseudonym, in lower case, in the order in which they
@@ -98,8 +97,8 @@ func (n *Names) MACs() int { return len(n.macs) }
 // Opaques is how many values were replaced by noise.
 func (n *Names) Opaques() int { return len(n.opaque) }
 
-// Publish says that the words of a text stay in this place, where they say nothing about whose
-// the capture is: the name of a program, a word of an error.
+// Publish notes words of a text that were kept where they do not identify the site: the name of
+// a program, a word of an error message.
 func (n *Names) Publish(text string) {
 	for word := range words(strings.NewReplacer("-", " ", "_", " ").Replace(text) + " " + text) {
 		if len(n.public) < maxPublic {
@@ -108,7 +107,7 @@ func (n *Names) Publish(text string) {
 	}
 }
 
-// Published is how many words have a pseudonym and stay elsewhere.
+// Published returns how many words have a pseudonym, and were kept in other places.
 func (n *Names) Published() int {
 	count := 0
 	for _, word := range n.order {

@@ -39,8 +39,8 @@ func (n *Names) OpaqueText(value string) string {
 	return string(b)
 }
 
-// noiseSource returns a source of numbers for the noise of a value, which depends only on how many
-// other values there were before it.
+// noiseSource returns the random source for the noise of a value. It depends only on the number of
+// values before it.
 func (n *Names) noiseSource(value []byte) *rand.PCG {
 	sum := sha256.Sum256(value)
 	key := [16]byte(sum[:16])

@@ -126,8 +126,8 @@ func utf16LE(text string) string {
 	return string(b)
 }
 
-// base64At returns the letters of base64 that are certain where a text begins so many bytes
-// behind a multiple of three.
+// base64At returns the base64 characters that depend on the text alone, where the text begins
+// shift bytes after a multiple of three.
 func base64At(text string, shift int) string {
 	encoded := base64.StdEncoding.EncodeToString([]byte("\x00\x00"[:shift] + text))
 	first := []int{0, 2, 3}[shift]
@@ -234,7 +234,7 @@ func (s *Search) matchAt(b []byte, i int) *Found {
 	return nil
 }
 
-// matches reports whether bytes are a pattern, as long as it is.
+// matches reports whether bytes of the length of the pattern match it.
 func (p *searchForm) matches(b []byte) bool {
 	if p.exactCase {
 		return string(b) == p.text
@@ -247,7 +247,7 @@ func (p *searchForm) matches(b []byte) bool {
 	return true
 }
 
-// touchesWord reports whether a letter or digit is beside a place.
+// touchesWord reports whether there is a word character right before from or right at to.
 func touchesWord(b []byte, from, to int) bool {
 	return from > 0 && isWordByte(b[from-1]) || to < len(b) && isWordByte(b[to])
 }

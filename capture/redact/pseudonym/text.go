@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// isWordByte reports whether a byte is of a word. All others stand between words and stay.
+// isWordByte reports whether a byte is part of a word. All others are separators, and are kept.
 func isWordByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
 		c == '-' || c == '_' || c >= utf8.RuneSelf
@@ -58,7 +58,7 @@ func (n *Names) Text(text string) string {
 	return b.String()
 }
 
-// codePageText replaces the words of a text in a code page: what is not ASCII becomes a letter first.
+// codePageText replaces the words of a text in a code page. Bytes that are not ASCII become x.
 func (n *Names) codePageText(text string) string {
 	b := []byte(text)
 	for i, c := range b {
