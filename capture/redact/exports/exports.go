@@ -3,8 +3,8 @@
 // authenticated how and what went wrong stays: entries, events, statuses, times, sizes, header
 // names, challenges. Names, addresses, secrets and contents are replaced as in packets.
 //
-// It begins with nothing: a member of a file is in the result only where there is a rule for
-// it. What there is none for is left out, and counted.
+// A member of a file is in the result only if there is a rule for it. All others are left out,
+// and counted.
 package exports
 
 import (
@@ -28,7 +28,7 @@ type Redactor struct {
 	published map[string]bool // what was published
 }
 
-// publish says that a text stays, and that a name which is one of its words may be there.
+// publish notes that a text is kept, so that its words may be in the result.
 func (r *Redactor) publish(text string) {
 	if r.published[text] || len(r.published) >= maxPublished {
 		return
@@ -63,14 +63,14 @@ type Counts struct {
 	LeftOut map[string]int
 }
 
-// messageText returns what a text for people becomes.
+// messageText rewrites a text for people.
 func (r *Redactor) messageText(s string) string {
 	b := []byte(s)
 	r.Words(b)
 	return string(b)
 }
 
-// leaveOut counts what is not in the result.
+// leaveOut counts a member that is not in the result.
 func (r *Redactor) leaveOut(what string) {
 	if r.Counts.LeftOut == nil {
 		r.Counts.LeftOut = map[string]int{}

@@ -29,7 +29,7 @@ func (r *Redactor) HAR(in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// A har is an archive on its way.
+// A har is an archive that is being rewritten.
 type har struct {
 	*rewriter
 	listOpen bool // a list of entries that nothing was around is open
@@ -116,7 +116,7 @@ func (h *har) log() error {
 	return err
 }
 
-// openList begins a list for entries that nothing is around.
+// openList begins a log for entries without one.
 func (h *har) openList() {
 	if !h.listOpen {
 		h.out.WriteString(`{"log":{"entries":[`)

@@ -29,7 +29,7 @@ func (r *rewriter) mediaType(s string) string {
 	return s
 }
 
-// title masks what a page is called. Chrome calls a page by its URL.
+// title masks the title of a page. In Chrome it is the URL.
 func (r *rewriter) title(s string) string {
 	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
 		return r.url(s)
@@ -37,7 +37,7 @@ func (r *rewriter) title(s string) string {
 	return r.Names.OpaqueText(s)
 }
 
-// errorText masks why there is no response: the names of errors stay.
+// errorText masks the reason for a missing response. Names of errors are kept.
 func (r *rewriter) errorText(s string) string {
 	if errorName().MatchString(s) {
 		r.publish(strings.NewReplacer("_", " ").Replace(s))

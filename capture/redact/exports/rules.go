@@ -10,7 +10,7 @@ import (
 	"negotrace/capture/export"
 )
 
-// A rewriter takes one file apart, and writes what stays of it.
+// A rewriter reads one file, and writes its redacted copy.
 type rewriter struct {
 	*Redactor
 	in  export.JSON
@@ -20,7 +20,7 @@ type rewriter struct {
 	media  string // of the content
 }
 
-// A rule takes the value that comes next and writes what takes its place.
+// A rule reads the next value and writes its replacement.
 type rule func(*rewriter) error
 
 // A member is a member of an object that has a rule.
@@ -72,8 +72,8 @@ func array(element rule) rule {
 	}
 }
 
-// replaceUnless takes a value that is not of the kind that belongs here: another of a wrong kind
-// takes its place, so that a reader meets with the same.
+// replaceUnless replaces a value of the wrong kind by another of a wrong kind, so that a reader
+// reports the same error. It does nothing for a value that begins with open.
 func (r *rewriter) replaceUnless(open byte) (done bool, err error) {
 	c, err := r.in.Peek()
 	switch {
@@ -162,8 +162,8 @@ func isLiteral(s string) bool {
 	return len(s) <= 40 && strings.Trim(s, "0123456789+-.eE") == ""
 }
 
-// fullMatch compiles a pattern of all of a value when it is needed: most runs of the program
-// redact nothing, and to compile all patterns is a fifth of what its start takes.
+// fullMatch returns a regular expression for a whole value. It is compiled at the first use: most
+// runs of the program redact nothing, and compiling all patterns takes a fifth of the start time.
 func fullMatch(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) })
 }

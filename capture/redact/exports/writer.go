@@ -56,7 +56,7 @@ func (w *writer) text(s string) {
 	w.Write(b)
 }
 
-// needsNoEscape reports whether a string means itself in JSON.
+// needsNoEscape reports whether a string has no characters that JSON escapes.
 func needsNoEscape(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
