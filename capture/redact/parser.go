@@ -7,7 +7,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A state is what comes next in a direction.
+// A state is what a direction holds next.
 type state uint8
 
 const (
@@ -30,7 +30,7 @@ const (
 	atLengthPrefix              // a message of Kerberos or DNS behind its length
 )
 
-// A parser is what is known of a direction.
+// A parser is the state of a direction.
 type parser struct {
 	state      state
 	left       int64 // of the body, the chunk or the record
@@ -70,7 +70,7 @@ func (p *parser) setResync() {
 	}
 }
 
-// A connState is what both directions of a connection have to know.
+// A connState is the state that both directions of a connection share.
 type connState struct {
 	requests []pendingRequest // not answered yet
 	tunnels  int

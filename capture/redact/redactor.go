@@ -2,8 +2,8 @@
 // same packets, of the same sizes and times, which still show who authenticated how and what
 // went wrong, without the names, addresses, secrets and contents of the original.
 //
-// It begins with nothing: a byte of a packet is in the result only where it is known to be
-// structure, or a harmless value. What is not understood becomes zeros or noise, and is counted.
+// A byte of a packet is in the result only if it is known to be structure or a harmless value.
+// Content that is not understood becomes zeros or noise, and is counted.
 // Every replacement is as long as what it replaces, so that sequence numbers stay.
 package redact
 
