@@ -1,7 +1,7 @@
-// Package checklist answers, from a report, the questions that an engineer works down when
+// Package checklist answers, from a report, the questions that an engineer goes through when
 // Kerberos does not work: those for IIS in the order of Microsoft's "Things to check when
-// Kerberos authentication fails using IIS/IE", and those for an acceptor with a keytab. What
-// the wire does not show is said, with what to type instead.
+// Kerberos authentication fails using IIS/IE", and those for an acceptor with a keytab. If the
+// capture does not show an answer, the item has the commands that do.
 package checklist
 
 import (
@@ -132,43 +132,43 @@ func (s *subject) ticketExchange() *analysis.KDCExchange {
 	return other
 }
 
-// issued is the ticket for a service of the web in the answer of a KDC, nil if it holds
+// issuedTicket is the ticket for a service of the web in the answer of a KDC, nil if it holds
 // none: the answer may be an error, or send the client on to the KDC of another realm.
-func issued(k *analysis.KDCExchange) *tokens.Ticket {
+func issuedTicket(k *analysis.KDCExchange) *tokens.Ticket {
 	if k == nil || k.Rep() == nil || !k.Rep().Ticket.Service.HTTP() {
 		return nil
 	}
 	return &k.Rep().Ticket
 }
 
-// opened reports whether it is proven that the acceptor opened the ticket.
-func (s *subject) opened() bool {
+// ticketOpened reports whether it is proven that the acceptor opened the ticket.
+func (s *subject) ticketOpened() bool {
 	_, ap := s.APReq()
 	return ap != nil && s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.OutcomeEvidence == analysis.Proven
 }
 
-// whole reports whether the capture is known to lack nothing.
-func (s *subject) whole() bool {
+// isComplete reports whether nothing is missing in the capture.
+func (s *subject) isComplete() bool {
 	sum := s.report.Summary
 	return s.Complete && sum.MidStream == 0 && sum.Cut == 0 && sum.Gaps == 0 && sum.LostBytes == 0 && len(sum.WithoutKeyLog()) == 0
 }
 
 // yes, no and unknown answer a question.
 func yes(question, because string, at ...httpstream.Pos) Item {
-	return Item{Question: question, Answer: Yes, Because: because, At: known(at)}
+	return Item{Question: question, Answer: Yes, Because: because, At: distinct(at)}
 }
 
 func no(question, because string, at ...httpstream.Pos) Item {
-	return Item{Question: question, Answer: No, Because: because, At: known(at)}
+	return Item{Question: question, Answer: No, Because: because, At: distinct(at)}
 }
 
 func unknown(question, because string, commands ...string) Item {
 	return Item{Question: question, Answer: Unknown, Because: because, Type: commands}
 }
 
-// known leaves out places that are not there, and the second of two that are one, as an
-// entry is that has the request and the response.
-func known(at []httpstream.Pos) []httpstream.Pos {
+// distinct removes positions without a frame, and repeated ones: request and response of an
+// export are in one entry.
+func distinct(at []httpstream.Pos) []httpstream.Pos {
 	at = slices.DeleteFunc(at, func(p httpstream.Pos) bool { return p.Frame <= 0 })
 	return slices.CompactFunc(at, func(a, b httpstream.Pos) bool { return a.Frame == b.Frame && a.File == b.File })
 }

@@ -9,7 +9,7 @@ import (
 	"negotrace/tokens"
 )
 
-// notPresented holds also of a ticket that the capture does not show.
+// notPresented is true, too, if there was a ticket that the capture does not show.
 const notPresented = "no ticket that the client presented is in the capture"
 
 // keytabQuestions are those for an acceptor with a keytab, from the challenge to the rights
@@ -17,7 +17,7 @@ const notPresented = "no ticket that the client presented is in the capture"
 func keytabQuestions() []question {
 	return []question{
 		offersNegotiate, usesKerberos, getsTicket, asksForName, rightRealm, keyInKeytab, etypeInKeytab, keytabReadable,
-		clocksAgree, noReplay, headerFits, reverseDNS, bothProved, delegates, mayEnter,
+		clocksAgree, noReplay, headerFits, reverseDNS, serverProved, delegates, mayAccess,
 	}
 }
 
@@ -39,7 +39,7 @@ func keyInKeytab(s *subject) Item {
 	const q = "Does the keytab hold the key of the ticket?"
 	leg, ap := s.APReq()
 	command := "klist -kt <keytab>"
-	if s.opened() {
+	if s.ticketOpened() {
 		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
 	}
 	if errorLeg, e := s.KRBError(); e != nil {
@@ -55,7 +55,7 @@ func keyInKeytab(s *subject) Item {
 	if ap.Ticket.EncPart.KVNO > 0 {
 		because += fmt.Sprintf(", key version %d", ap.Ticket.EncPart.KVNO)
 	}
-	return Item{Question: q, Answer: Unknown, Because: because, At: known([]httpstream.Pos{leg.RequestPos()}), Type: []string{command, "kvno " + placeholder(s.spn, "<SPN>")}}
+	return Item{Question: q, Answer: Unknown, Because: because, At: distinct([]httpstream.Pos{leg.RequestPos()}), Type: []string{command, "kvno " + placeholder(s.spn, "<SPN>")}}
 }
 
 func etypeInKeytab(s *subject) Item {
@@ -65,15 +65,15 @@ func etypeInKeytab(s *subject) Item {
 		return unknown(q, notPresented, "klist -kte <keytab>")
 	}
 	because := "the ticket is encrypted with " + ap.Ticket.EncPart.EType.String()
-	if s.opened() {
+	if s.ticketOpened() {
 		return yes(q, because+", and the acceptor opened it", leg.RequestPos())
 	}
-	return Item{Question: q, Answer: Unknown, Because: because, At: known([]httpstream.Pos{leg.RequestPos()}), Type: []string{"klist -kte <keytab>"}}
+	return Item{Question: q, Answer: Unknown, Because: because, At: distinct([]httpstream.Pos{leg.RequestPos()}), Type: []string{"klist -kte <keytab>"}}
 }
 
 func keytabReadable(s *subject) Item {
 	const q = "May the server's user read the keytab?"
-	if s.opened() {
+	if s.ticketOpened() {
 		return yes(q, "the acceptor opened the ticket", s.Last().ResponsePos())
 	}
 	return unknown(q, "", "ls -lZ <keytab>", "sudo -u <server's user> klist -kt <keytab>")
@@ -91,7 +91,7 @@ func noReplay(s *subject) Item {
 	switch {
 	case ap == nil:
 		return unknown(q, notPresented)
-	case !s.whole():
+	case !s.isComplete():
 		return unknown(q, "no other request that could be read carries it, but the capture is not whole")
 	}
 	return yes(q, "no other request of the capture carries it", leg.RequestPos())
@@ -108,7 +108,7 @@ func reverseDNS(s *subject) Item {
 	return unknown(q, "", "krb5.conf: rdns, dns_canonicalize_hostname", "nslookup "+placeholder(s.Host, "<host>"))
 }
 
-func bothProved(s *subject) Item {
+func serverProved(s *subject) Item {
 	const q = "Did the server prove that it has the key (AP-REP)?"
 	if leg, rep := s.APRep(); rep != nil {
 		return yes(q, "it sent an AP-REP", leg.ResponsePos())
@@ -125,7 +125,7 @@ func bothProved(s *subject) Item {
 	return no(q, "the client asked for it, and no AP-REP came", leg.RequestPos(), leg.ResponsePos())
 }
 
-func mayEnter(s *subject) Item {
+func mayAccess(s *subject) Item {
 	const q = "May the user enter?"
 	if f := s.found("authz-failed-after-auth"); f != nil {
 		return no(q, f.Message, f.Pos())

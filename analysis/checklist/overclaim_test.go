@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	sameDomain  = "Are user and server in the same domain?"
-	rightZone   = "Is the site in a zone that logs on by itself?"
-	usualPort   = "Is the port the usual one?"
-	featureKeys = "Are the feature keys of the browser as the SPN needs them?"
-	bothProved  = "Did the server prove that it has the key (AP-REP)?"
-	mayEnter    = "May the user enter?"
+	sameDomain   = "Are user and server in the same domain?"
+	rightZone    = "Is the site in a zone that logs on by itself?"
+	usualPort    = "Is the port the usual one?"
+	featureKeys  = "Are the feature keys of the browser as the SPN needs them?"
+	serverProved = "Did the server prove that it has the key (AP-REP)?"
+	mayAccess    = "May the user enter?"
 )
 
 // An answer is given as far as the wire shows it, and no further.
@@ -48,11 +48,11 @@ func TestOverclaims(t *testing.T) {
 		{"an account of the machine itself", ntlm("WEB", "WEB"), sameDomain, checklist.Unknown},
 		{"a password may have been typed before", challenge + get + ticket + ok, rightZone, checklist.Unknown},
 		{"a browser of the wrong kind for a guess", challenge + get + ticket + ok, featureKeys, checklist.Unknown},
-		{"nobody asked for an AP-REP", apache(challenge + get + "> Authorization: Negotiate {spnego-init token={apreq HTTP/web.contoso.com@CONTOSO.COM}}\n" + ok), bothProved, checklist.No},
+		{"nobody asked for an AP-REP", apache(challenge + get + "> Authorization: Negotiate {spnego-init token={apreq HTTP/web.contoso.com@CONTOSO.COM}}\n" + ok), serverProved, checklist.No},
 		{"once only", apache(challenge + get + ticket + ok), noReplay, checklist.Yes},
 		{"once only, as far as can be seen", apache(challenge + get + ticket + ok + "conn 2 10.0.0.11:50000 > 10.0.0.20:80\n" + get + "< HTTP/1.1 200 OK\n\nlost client 500\n" + get + ok), noReplay, checklist.Unknown},
-		{"a page", apache(challenge + get + ticket + ok), mayEnter, checklist.Yes},
-		{"another address", apache(challenge + get + ticket + "< HTTP/1.1 302 Found\n< Location: /home\n\n"), mayEnter, checklist.Unknown},
+		{"a page", apache(challenge + get + ticket + ok), mayAccess, checklist.Yes},
+		{"another address", apache(challenge + get + ticket + "< HTTP/1.1 302 Found\n< Location: /home\n\n"), mayAccess, checklist.Unknown},
 		{"a port and no ticket", strings.ReplaceAll(conn+get+refused, "web.contoso.com\n", "web.contoso.com:8080\n"), usualPort, checklist.No},
 		{"the ticket of another service comes last", asks + issues + "kdc > tgs-req HTTP/api.contoso.com@CONTOSO.COM\nkdc < krb-error 7 sname=HTTP/api.contoso.com@CONTOSO.COM\n" + challenge, asksForName, checklist.Yes},
 		{"a referral is no ticket", asks + "kdc < tgs-rep krbtgt/OTHER.COM@CONTOSO.COM cname=alice@CONTOSO.COM\n" + challenge, getsTicket, checklist.Unknown},

@@ -72,8 +72,8 @@ func enabledAtClient(s *subject) Item {
 		"edge://policy, chrome://policy: AuthServerAllowlist", "about:config: network.negotiate-auth.trusted-uris")
 }
 
-// soonest is the time in which nobody types a password.
-const soonest = time.Second
+// fasterThanTyping is a time too short to type a password in.
+const fasterThanTyping = time.Second
 
 func rightZone(s *subject) Item {
 	const q = "Is the site in a zone that logs on by itself?"
@@ -83,7 +83,7 @@ func rightZone(s *subject) Item {
 		return unknown(q, "this client has no zones")
 	case leg != nil && challenged != nil && analysis.TokenScheme(s.Scheme):
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
-		if took >= 0 && took < soonest {
+		if took >= 0 && took < fasterThanTyping {
 			because = fmt.Sprintf("the token came %d ms after the challenge: nobody typed a password then, but one typed before may have been used",
 				took.Milliseconds())
 		}
@@ -124,7 +124,7 @@ func usualPort(s *subject) Item {
 func poolHasKey(s *subject) Item {
 	const q = "Has the identity of the application pool the key of the SPN?"
 	commands := []string{"setspn -Q " + placeholder(s.spn, "<SPN>"), `appcmd list apppool "<pool>" /text:processModel.userName`}
-	if s.opened() {
+	if s.ticketOpened() {
 		leg, _ := s.APReq()
 		return yes(q, "the acceptor opened the ticket", leg.RequestPos(), s.Last().ResponsePos())
 	}
@@ -138,13 +138,13 @@ func singleSPN(s *subject) Item {
 	const q = "Is the SPN registered once?"
 	command := "setspn -X -F"
 	k := s.ticketExchange()
-	if t := issued(k); t != nil {
+	if t := issuedTicket(k); t != nil {
 		return yes(q, fmt.Sprintf("the KDC issued a ticket for %s; for an SPN of two accounts, one of Active Directory issues none", t.Service.String()), k.ReplyPos)
 	}
 	if k != nil {
 		if e := k.Err(); e != nil && e.Code == tokens.KDCErrSPrincipalUnknown {
 			return Item{Question: q, Answer: No, Because: fmt.Sprintf("the KDC knows no single account for %s: there is none, or there are two", k.Service()),
-				At: known([]httpstream.Pos{k.ReplyPos}), Type: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
+				At: distinct([]httpstream.Pos{k.ReplyPos}), Type: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
 		}
 	}
 	return unknown(q, "", command)

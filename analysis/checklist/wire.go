@@ -53,7 +53,7 @@ func getsTicket(s *subject) Item {
 	const q = "Can the client get a ticket?"
 	leg, ap := s.APReq()
 	k := s.ticketExchange()
-	if t := issued(k); t != nil {
+	if t := issuedTicket(k); t != nil {
 		return yes(q, "the KDC issued one for "+t.Service.String(), k.ReplyPos)
 	}
 	if ap != nil {
@@ -128,7 +128,7 @@ func clocksAgree(s *subject) Item {
 	if leg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrSkew {
 		return no(q, "the acceptor answers "+e.Code.String(), leg.ResponsePos())
 	}
-	if s.opened() || s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.Challenged() != nil {
+	if s.ticketOpened() || s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.Challenged() != nil {
 		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos())
 	}
 	if s.clocksDiffer() {
@@ -166,7 +166,7 @@ func (s *subject) clocks() (known []*analysis.Clock) {
 	return known
 }
 
-// clocksSeen says which clocks the capture shows, where that is less than it takes; "" for none.
+// clocksSeen says which clocks the capture shows if they do not answer the question; "" for none.
 func (s *subject) clocksSeen() string {
 	var machines []string
 	for _, c := range s.clocks() {
@@ -219,7 +219,7 @@ func (s *subject) port() string {
 	return u.Port()
 }
 
-// placeholder is a name that a shell takes for a plain word, or what stands for it.
+// placeholder returns name if a shell needs no quotes for it, else otherwise.
 func placeholder(name, otherwise string) string {
 	if analysis.PlainWord(name) {
 		return name

@@ -8,7 +8,7 @@ import (
 )
 
 // The clock of a file is the clock that its times were taken from. Exchanges and connections
-// that two files show show how far their clocks are apart.
+// that two files have in common show how far their clocks are apart.
 
 // clockOf is by how much the clock of a file is ahead of that of the packets, or of the
 // best other file, if anything shows it.

@@ -8,8 +8,7 @@ import (
 	"negotrace/analysis"
 )
 
-// A Case is one handshake as it is counted, with what its reason depends on: what other
-// captures show of its client may still change it.
+// A Case is one handshake as it is counted. Other captures of its client may still change the reason.
 type Case struct {
 	Entry
 	// Found are the checks that found something on it and may say why.
@@ -18,10 +17,10 @@ type Case struct {
 	Asked string `json:"asked,omitempty"`
 }
 
-// CaseOf returns how a handshake is counted, given the names of the checks that found
-// something on it; nil if it is not. The same user may not be counted twice where the two
-// sides of a proxy are captured: its other side is not a logon of its own. An export may
-// lack the credentials of a logon whose mechanism is known all the same.
+// CaseOf returns how a handshake is counted, given the names of the checks that found something
+// on it. It is nil for a handshake that is not counted: the server's side of a proxy whose
+// client's side was captured, too, and one without a mechanism. A logon whose credentials an
+// export left out counts if its mechanism is known.
 func CaseOf(h *analysis.Handshake, found []string) *Case {
 	if h.ClientSide != 0 || h.Mechanism == analysis.None {
 		return nil
@@ -36,7 +35,7 @@ func CaseOf(h *analysis.Handshake, found []string) *Case {
 	if c.Last.IsZero() {
 		c.Last = c.First
 	}
-	for _, e := range explained {
+	for _, e := range reasons {
 		for _, check := range found {
 			if check == e.check {
 				c.Found = append(c.Found, check)

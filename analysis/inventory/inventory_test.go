@@ -170,7 +170,7 @@ func TestExplained(t *testing.T) {
 	for _, c := range checks.All() {
 		names[c.Name] = true
 	}
-	for _, e := range explained {
+	for _, e := range reasons {
 		if !names[e.check] {
 			t.Errorf("there is no check %q", e.check)
 		}

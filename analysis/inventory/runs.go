@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// runs are files with entries, each in order of the keys. They are open, and have no name any
-// more where a system allows that: nothing stays behind, however the program ends.
+// runs are files of sorted entries, for an external merge sort. They stay open, and are
+// unlinked at once if the system allows that, so that no file is left however the program ends.
 type runs struct {
 	dir   string
 	files []runFile
@@ -20,11 +20,10 @@ type runs struct {
 // A runFile is one of them.
 type runFile struct {
 	*os.File
-	named bool // still
+	named bool // not unlinked yet
 }
 
-// maxRuns is how many files there are before they are made one: each is open while all are
-// read.
+// maxRuns is how many files there are before they are merged into one: all are open at the same time.
 const maxRuns = 64
 
 // write writes entries into a file of their own, or with those of all files into one.
@@ -71,18 +70,18 @@ func (r *runs) remove() {
 
 // merge reads the files and what is in memory side by side, and adds up what has one key.
 func (r *runs) merge(entries map[Key]*Entry, yield func(*Entry) error) error {
-	var sources heads
+	var sources sourceHeap
 	for _, f := range r.files {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
-		h := &head{decoder: json.NewDecoder(bufio.NewReader(f))}
+		h := &mergeSource{decoder: json.NewDecoder(bufio.NewReader(f))}
 		sources = append(sources, h)
 		if _, err := h.advance(); err != nil {
 			return err
 		}
 	}
-	memory := &head{rest: sorted(entries)}
+	memory := &mergeSource{rest: sorted(entries)}
 	if more, _ := memory.advance(); more {
 		sources = append(sources, memory)
 	}
@@ -111,15 +110,15 @@ func (r *runs) merge(entries map[Key]*Entry, yield func(*Entry) error) error {
 	return nil
 }
 
-// A head is the next entry of a source: of a file, or of what is in memory.
-type head struct {
+// A mergeSource yields the entries of a file, or of those in memory; entry is the next one.
+type mergeSource struct {
 	entry   *Entry
 	decoder *json.Decoder
 	rest    []*Entry
 }
 
 // advance reads the next entry and reports whether there is one.
-func (h *head) advance() (bool, error) {
+func (h *mergeSource) advance() (bool, error) {
 	if h.decoder == nil {
 		if len(h.rest) == 0 {
 			return false, nil
@@ -135,22 +134,22 @@ func (h *head) advance() (bool, error) {
 	return err == nil, err
 }
 
-// heads is a heap of sources, that with the smallest key first.
-type heads []*head
+// sourceHeap is a heap of sources, that with the smallest key first.
+type sourceHeap []*mergeSource
 
-func (h heads) Len() int           { return len(h) }
-func (h heads) Less(i, j int) bool { return h[i].entry.Compare(&h[j].entry.Key) < 0 }
-func (h heads) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *heads) Push(x any)        { *h = append(*h, x.(*head)) }
+func (h sourceHeap) Len() int           { return len(h) }
+func (h sourceHeap) Less(i, j int) bool { return h[i].entry.Compare(&h[j].entry.Key) < 0 }
+func (h sourceHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *sourceHeap) Push(x any)        { *h = append(*h, x.(*mergeSource)) }
 
-func (h *heads) Pop() any {
+func (h *sourceHeap) Pop() any {
 	last := (*h)[len(*h)-1]
 	*h = (*h)[:len(*h)-1]
 	return last
 }
 
-// advance goes on to the next entry of the first source, and lets it go at its end.
-func (h *heads) advance() error {
+// advance goes on to the next entry of the first source, and removes the source at its end.
+func (h *sourceHeap) advance() error {
 	more, err := (*h)[0].advance()
 	if err != nil {
 		return err

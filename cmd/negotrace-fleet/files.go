@@ -247,8 +247,8 @@ func (c *command) overview(ctx context.Context) (*fleet.Overview, error) {
 	return o, o.Add(b)
 }
 
-// write writes a file. On this machine it has its name only when it is whole: a run that was
-// broken off leaves no half of one.
+// write writes a file. A local file gets its name only when it is complete, also if a run was
+// interrupted.
 func write(ctx context.Context, name string, contents func(io.Writer) error) error {
 	system, err := filesystem.New(ctx, name)
 	if err != nil {

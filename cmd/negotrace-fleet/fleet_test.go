@@ -133,7 +133,7 @@ func TestFleet(t *testing.T) {
 	for _, file := range made {
 		m.add(t, filepath.ToSlash(filepath.Dir(file))+"/ring.pcap", file)
 	}
-	spoil(t, in, made[0])
+	addUnreadable(t, in, made[0])
 	pattern := filepath.Join(in, "*", "*")
 
 	one, two, killed := filepath.Join(dir, "one"), filepath.Join(dir, "two"), filepath.Join(dir, "killed")
@@ -177,8 +177,8 @@ func jobServer(t *testing.T) string {
 	return fmt.Sprintf("localhost:%d", port)
 }
 
-// spoil adds captures of hosts that cannot be read, or not to their ends.
-func spoil(t *testing.T, in, whole string) {
+// addUnreadable adds captures of hosts that cannot be read, or not to their ends.
+func addUnreadable(t *testing.T, in, whole string) {
 	t.Helper()
 	b, err := os.ReadFile(whole)
 	if err != nil {

@@ -9,10 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// keepLocal calls listen, and has each socket with which that listens at all addresses of this
-// machine take connections from this machine alone. It returns the port of the last of them,
-// 0 if there is none.
-func keepLocal(listen func() error) (port int, err error) {
+// listenOnLoopback calls listen, and binds each new socket that listens at all addresses to the
+// loopback device. It returns the port of the last one, 0 if there is none.
+func listenOnLoopback(listen func() error) (port int, err error) {
 	before := listeners()
 	if err := listen(); err != nil {
 		return 0, err

@@ -18,7 +18,7 @@ func TestKeepLocal(t *testing.T) {
 	if err := listen(0, ":0"); err != nil {
 		t.Fatal(err)
 	}
-	port, err := keepLocal(func() error {
+	port, err := listenOnLoopback(func() error {
 		if err := listen(1, "localhost:0"); err != nil {
 			return err
 		}

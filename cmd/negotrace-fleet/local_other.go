@@ -4,6 +4,5 @@ package main
 
 import "errors"
 
-// keepLocal would call listen, and have the sockets with which that listens take connections
-// from this machine alone. There is no way to that on this system.
-func keepLocal(func() error) (port int, err error) { return 0, errors.ErrUnsupported }
+// listenOnLoopback is not supported on this system, and does not call listen.
+func listenOnLoopback(func() error) (port int, err error) { return 0, errors.ErrUnsupported }

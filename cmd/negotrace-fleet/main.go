@@ -77,7 +77,7 @@ func main() {
 	os.Exit(run(context.Background(), flag.CommandLine, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// A command is what the flags ask for.
+// A command holds the flags.
 type command struct {
 	job
 	manifest string
@@ -172,7 +172,7 @@ const embeddedGC = 40
 // maxShards is how many files a table may have; the keys of all are made at the beginning.
 const maxShards = 10_000
 
-// prepare reads what to analyse. What would end the run is better said before it.
+// prepare reads which files to analyse, and checks the keys and the output directory before the run.
 func (c *command) prepare(ctx context.Context, patterns []string) error {
 	if err := c.sources(ctx, patterns); err != nil {
 		return err
@@ -211,7 +211,7 @@ func (c *command) execute(ctx context.Context, stderr io.Writer) error {
 	} else {
 		c.workers = 1
 	}
-	remove, err := ownTemp()
+	remove, err := useOwnTempDir()
 	if err != nil {
 		return err
 	}
@@ -220,14 +220,14 @@ func (c *command) execute(ctx context.Context, stderr io.Writer) error {
 	return err
 }
 
-// openPort is said where other machines can connect to the embedded engine.
+// openPort is the warning if other machines can connect to the embedded engine.
 const openPort = "while this runs, a port of it takes pipelines from the network, and with them commands: close it by a firewall"
 
-// startLocal starts the embedded engine. It listens at all addresses of this machine, whatever
-// its options are, and would run any pipeline that it gets: it is held to this machine. Where
-// that cannot be done, it returns why.
+// startLocal starts the embedded engine. It always listens at all addresses and runs any
+// pipeline that it gets, so it is limited to the loopback device. If that fails, the error is
+// returned.
 func startLocal(ctx context.Context) error {
-	port, err := keepLocal(func() error {
+	port, err := listenOnLoopback(func() error {
 		_, err := prism.CreateJobServer(ctx, prism.Options{})
 		return err
 	})
@@ -241,9 +241,9 @@ func startLocal(ctx context.Context) error {
 	return err
 }
 
-// ownTemp has Beam put its temporary files into a directory that remove removes: where this
-// process works itself, it leaves an empty file behind.
-func ownTemp() (remove func(), err error) {
+// useOwnTempDir sets a temporary directory for Beam, which remove removes: Beam leaves an empty
+// file behind.
+func useOwnTempDir() (remove func(), err error) {
 	dir, err := os.MkdirTemp("", "negotrace-fleet-*")
 	if err != nil {
 		return nil, err
@@ -275,7 +275,7 @@ func usage(w io.Writer, flags *flag.FlagSet, own []string) {
 	fmt.Fprint(w, helpEnd)
 }
 
-// fail says what went wrong, and returns the exit status.
+// fail writes an error and returns the exit status.
 func fail(stderr io.Writer, err error) int {
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
 		fmt.Fprintf(stderr, "negotrace-fleet: %s\n", report.Printable(strings.TrimSpace(line)))

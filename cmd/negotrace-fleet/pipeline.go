@@ -37,7 +37,7 @@ func register() {
 	registry.Iter1[[]byte]()
 }
 
-// An emit gives a record out under a key.
+// An emit outputs a record with its key.
 type emit = func(string, []byte)
 
 // A job is what every machine has to know of a run.

@@ -33,7 +33,7 @@ const examples = `  negotrace capture.pcapng
 
 // analyse is the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
-	in, narrow := &inputFlags{}, &narrowFlags{}
+	in, narrow := &inputFlags{}, &filterFlags{}
 	hash := &hashFlags{}
 	failOn := &choice{value: "error", of: []string{"error", "warning", "info", "never"}}
 	c := &cobra.Command{
@@ -50,7 +50,7 @@ func (t *tool) analyse() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, -1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return mistaken(c, args, t.diagnose(c, args, in, narrow, failOn.value, hash))
+			return suggestCommand(c, args, t.diagnose(c, args, in, narrow, failOn.value, hash))
 		},
 	}
 	c.SetHelpFunc(func(c *cobra.Command, _ []string) { writeHelp(t.stdout, c) })
@@ -69,8 +69,8 @@ func (t *tool) analyse() *cobra.Command {
 
 // diagnose reads the files and writes the report. When the context of c is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow *narrowFlags, failOn string, hash *hashFlags) error {
-	format, err := t.chosen(c)
+func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow *filterFlags, failOn string, hash *hashFlags) error {
+	format, err := t.formatFor(c)
 	if err != nil {
 		return err
 	}
@@ -94,14 +94,14 @@ func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow 
 	if r == nil {
 		return err
 	}
-	t.nothing(r, "")
+	t.warnNoMatch(r, "")
 	r.Exit = exit(t.status, r.Summary.Worst(), failOn)
 	t.status = r.Exit.Status
 	return out.End(r)
 }
 
-// exit is the exit status for a report whose worst finding that is, and why; status is
-// what it was before anything was found.
+// exit returns the exit status, and why, for a report by its worst finding. status is the one
+// before the findings count.
 func exit(status int, worst analysis.Severity, failOn string) analysis.Exit {
 	switch {
 	case status == notAnalysed:

@@ -23,11 +23,11 @@ func (t *tool) checks() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
-			format, err := t.chosen(c)
+			format, err := t.formatFor(c)
 			if err != nil {
 				return err
 			}
-			return send(t, format.Checks, checks.All(), t.options())
+			return writeResult(t, format.Checks, checks.All(), t.options())
 		},
 	}
 }
@@ -55,18 +55,18 @@ func (t *tool) explain() *cobra.Command {
 			return append(slugs(checks.All()), checks.ErrorNames()...), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			format, err := t.chosen(c)
+			format, err := t.formatFor(c)
 			if err != nil {
 				return err
 			}
 			if found := checks.LookUpErrors(args[0]); len(found) > 0 {
-				return send(t, format.Errors, found, t.options())
+				return writeResult(t, format.Errors, found, t.options())
 			}
 			check, err := lookUp(checks.All(), args[0])
 			if err != nil {
 				return err
 			}
-			return send(t, format.Check, check, t.options())
+			return writeResult(t, format.Check, check, t.options())
 		},
 	}
 }

@@ -20,9 +20,9 @@ const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
   negotrace compare --format markdown good.har bad.har
   negotrace compare --format html good.pcapng bad.pcapng > compare.html`
 
-// compare is the command that holds a capture against one that worked.
+// compare is the command that compares a capture with one that worked.
 func (t *tool) compare() *cobra.Command {
-	in, narrow, hash := &inputFlags{}, &narrowFlags{}, &hashFlags{}
+	in, narrow, hash := &inputFlags{}, &filterFlags{}, &hashFlags{}
 	failOn := &choice{value: "never", of: []string{"difference", "never"}}
 	c := &cobra.Command{
 		Use:         "compare [flags] GOOD BAD",
@@ -39,7 +39,7 @@ func (t *tool) compare() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			format, err := t.chosen(c)
+			format, err := t.formatFor(c)
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func (t *tool) compare() *cobra.Command {
 				if r == nil {
 					return err
 				}
-				t.nothing(r, name)
+				t.warnNoMatch(r, name)
 				both[i] = r
 			}
 			good, bad := both[0], both[1]
@@ -64,7 +64,7 @@ func (t *tool) compare() *cobra.Command {
 			if t.status == clean && failOn.value != "never" && differ(contrast) {
 				t.status = found
 			}
-			return send(t, format.Contrast, contrast, t.options())
+			return writeResult(t, format.Contrast, contrast, t.options())
 		},
 	}
 	f := c.Flags()

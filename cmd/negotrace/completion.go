@@ -9,8 +9,8 @@ import (
 	"negotrace/analysis/checks"
 )
 
-// completeFlags says what a shell may follow the flags of a command and of those beneath it:
-// the values of a choice, names of checks, files where --help says so, and else nothing.
+// completeFlags registers the completions of the flags of a command and its subcommands: the
+// values of a choice, names of checks, files where --help says so, else nothing.
 func completeFlags(c *cobra.Command) {
 	register := func(f *pflag.Flag) {
 		if f.Value.Type() == "bool" {

@@ -38,7 +38,7 @@ const examplesConvert = `  negotrace convert trace.etl -o trace.pcapng
   negotrace convert --annotate capture.pcapng -o annotated.pcapng
   negotrace convert --annotate --only-proof capture.pcapng -o proof.pcapng`
 
-// A conversion is what convert was asked for.
+// A conversion holds the flags of convert.
 type conversion struct {
 	in       inputFlags
 	out      string
@@ -113,8 +113,8 @@ func interruptible(ctx context.Context) (context.Context, func()) {
 	return ctx, stop
 }
 
-// spool keeps what can be read only once beside the file that is written. An interrupt, which
-// often ends the program that writes to us too, ends that and nothing else.
+// spool copies inputs that can be read only once to files beside the one that is written. An
+// interrupt ends the copying only: it often ends the program that writes to us, too.
 func (v *conversion) spool(ctx context.Context, sources []capture.Source) (all []capture.Source, remove func(), err error) {
 	dir := filepath.Dir(v.out)
 	if info, err := os.Stat(v.out); v.out == standardInput || err == nil && !info.Mode().IsRegular() {
@@ -125,7 +125,7 @@ func (v *conversion) spool(ctx context.Context, sources []capture.Source) (all [
 	return capture.Spool(ctx, sources, dir)
 }
 
-// writePackets writes the packets, and says what is missing of them, unless an analysis did.
+// writePackets writes the packets, and reports damage unless an analysis has done so.
 func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out io.Writer, how capture.Conversion, isAnalysed bool) error {
 	bar := newBar(t.stderr)
 	how.Progress = bar.show
@@ -149,7 +149,7 @@ func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out i
 // errInterrupted is of a conversion that needs the whole of its input.
 var errInterrupted = errors.New("interrupted: nothing was written")
 
-// plan analyses the sources, to know what is said on which frames, and which are kept.
+// plan analyses the sources to find the comments of each frame, and which frames are kept.
 func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source, how *capture.Conversion) error {
 	r, err := t.readSources(ctx, sources, &v.in, correlate.Options{})
 	switch {

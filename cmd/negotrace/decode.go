@@ -68,7 +68,7 @@ func (t *tool) decode() *cobra.Command {
 const maxInput = 4 << 20
 
 func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) error {
-	format, err := t.chosen(c)
+	format, err := t.formatFor(c)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) err
 			t.status = max(t.status, problemStatus(x))
 		}
 	}
-	return send(t, format.Tokens, all, opts)
+	return writeResult(t, format.Tokens, all, opts)
 }
 
 // problemStatus is the exit status for a token with a problem: found if part of it was
@@ -168,8 +168,8 @@ func header(d tokens.Decoder, name, value string) []report.Token {
 	return all
 }
 
-// isCredentials reports whether a value without the name of its header is what a client
-// sends: it is no list, or it has the answer to a Digest challenge.
+// isCredentials reports whether a value without a header name is what a client sends: it is not
+// a list, or it answers a Digest challenge.
 func isCredentials(value string) bool {
 	return !strings.Contains(value, ",") || digestAnswer.MatchString(value)
 }

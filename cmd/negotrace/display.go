@@ -43,8 +43,8 @@ func (d *display) flags(c *cobra.Command) {
 	f.Var(&d.color, "color", "`WHEN` to use colour: auto, always, never")
 	f.Var(&d.width, "width", "`COLUMNS` to use (default those of the terminal, else 80)")
 	f.BoolVar(&d.noPager, "no-pager", false, "write to the terminal itself, not through $PAGER")
-	grouped(f, displaying, "output", "color", "width", "no-pager")
-	json := f.VarPF(short{&d.format, "json"}, "json", "", "the same as --format json")
+	grouped(f, displayGroup, "output", "color", "width", "no-pager")
+	json := f.VarPF(aliasFlag{&d.format, "json"}, "json", "", "the same as --format json")
 	json.NoOptDefVal, json.Hidden = "true", true // other programs have it
 }
 
@@ -54,13 +54,13 @@ func (d *display) toFile() bool { return d.out != "" && d.out != standardInput }
 // times adds the flag of commands that show times.
 func (d *display) times(f *pflag.FlagSet) {
 	f.BoolVar(&d.local, "local", false, "times in the local zone, not in UTC")
-	grouped(f, displaying, "local")
+	grouped(f, displayGroup, "local")
 }
 
 // formats is the annotation of a command with the formats that its result can have.
 const formats = "formats"
 
-// formatsThat is that annotation: the formats that can write such a result.
+// formatsThat returns the annotation with the formats that can write a result.
 func formatsThat(can func(report.Format) bool) map[string]string {
 	var able []string
 	for _, f := range report.Formats() {
@@ -71,9 +71,9 @@ func formatsThat(can func(report.Format) bool) map[string]string {
 	return map[string]string{formats: strings.Join(able, ", ")}
 }
 
-// chosen returns the chosen format for the result of a command. It is an error if it cannot
-// write that.
-func (t *tool) chosen(c *cobra.Command) (report.Format, error) {
+// formatFor returns the format for the result of a command: by the flag, else by the file name
+// of -o. It is an error if the format cannot show that result.
+func (t *tool) formatFor(c *cobra.Command) (report.Format, error) {
 	if !c.Flags().Changed("format") && !c.Flags().Changed("json") {
 		t.display.format.value = formatOf(t.display.out, t.display.format.value)
 	}
@@ -90,7 +90,7 @@ func (t *tool) chosen(c *cobra.Command) (report.Format, error) {
 	return report.Format{}, fmt.Errorf("--format %s cannot show the result of %s; %s can", name, result, able)
 }
 
-// formatOf is the format that the ending of a file stands for, else the usual one.
+// formatOf is the format for the extension of a file, else the usual one.
 func formatOf(file, usual string) string {
 	endings := map[string]string{".htm": "html", ".md": "markdown", ".jsonl": "ndjson"}
 	ending := strings.ToLower(filepath.Ext(file))
@@ -105,7 +105,7 @@ func formatOf(file, usual string) string {
 	return usual
 }
 
-// options are what the report may know about its reader.
+// options are the width, colours and time zone for a report.
 func (t *tool) options() report.Options {
 	opts := report.Options{Width: t.columns(), Color: t.colored(), Zone: time.UTC}
 	if t.display.local {
@@ -147,15 +147,15 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// A short is a flag without a value that gives another one a value.
-type short struct {
+// An aliasFlag is a flag without a value that sets the value of another one.
+type aliasFlag struct {
 	flag  *choice
 	value string
 }
 
-func (s short) String() string   { return "" }
-func (s short) Type() string     { return "bool" }
-func (s short) Set(string) error { return s.flag.Set(s.value) }
+func (s aliasFlag) String() string   { return "" }
+func (s aliasFlag) Type() string     { return "bool" }
+func (s aliasFlag) Set(string) error { return s.flag.Set(s.value) }
 
 // A columnCount is a flag with a number that is not negative.
 type columnCount int

@@ -7,8 +7,8 @@ import (
 	"runtime/metrics"
 )
 
-// The program is kept small beside the capture's own tools. What passes through it is far
-// more than what it keeps, so that little headroom is enough for its heap.
+// Memory is kept small, since the program may run beside a capture. It keeps little of what it
+// reads, so a small heap is enough.
 const (
 	// A collection costs the same however little there is to collect: the first one comes
 	// when the heap has grown to 23 MB, which many captures never reach. Without this it
@@ -66,7 +66,7 @@ func afterSample() func(read int64) {
 	}
 }
 
-// A headroom is what decides how much the heap gets.
+// A headroom has the metrics that decide how much the heap may grow.
 type headroom [4]metrics.Sample
 
 // afterCollection has the headroom set after each collection.

@@ -19,7 +19,7 @@ type hashFlags struct {
 func (h *hashFlags) flags(f *pflag.FlagSet) {
 	f.BoolVar(&h.on, "hash", false, "put the SHA-256 of the files into the table too\n("+strings.Join(formatsWith(report.Hashed), ", ")+" have it;\n--no-hash leaves it out, which is faster)")
 	f.BoolVar(&h.off, "no-hash", false, "do not compute it: on a large capture that is faster")
-	grouped(f, displaying, "hash")
+	grouped(f, displayGroup, "hash")
 	f.Lookup("no-hash").Hidden = true // the other one names it
 	h.given = func() bool { return f.Changed("hash") }
 }
@@ -40,7 +40,7 @@ func (h *hashFlags) wanted(format report.Format, follow bool) (bool, error) {
 	return h.on || format.Hashes == report.Hashed && !off && !follow, nil
 }
 
-// formatsWith are the formats of which that holds.
+// formatsWith are the names of the formats that handle hashes in that way.
 func formatsWith(hashes report.Hashes) (names []string) {
 	for _, f := range report.Formats() {
 		if f.Hashes == hashes {

@@ -12,8 +12,8 @@ import (
 
 // The groups of flags that many commands have: --help names those of a group in one line.
 const (
-	narrowing  = "narrow"  // of filters
-	displaying = "display" // how a result is shown
+	filterGroup  = "narrow"  // of filters
+	displayGroup = "display" // how a result is shown
 )
 
 // grouped puts flags into a group.
@@ -32,7 +32,7 @@ func inGroup(c *cobra.Command, group string) *pflag.FlagSet {
 		switch {
 		case f.Hidden, f.Name == "format" && c.Annotations[formats] == "":
 		case f.Name == "help", f.Name == "version":
-			if group == displaying {
+			if group == displayGroup {
 				set.AddFlag(f)
 			}
 		case of == group:
@@ -109,8 +109,8 @@ func writeHelp(w io.Writer, c *cobra.Command) {
 	} else {
 		fmt.Fprintln(w, "\nFlags:")
 	}
-	writeNames(w, "Narrow by", inGroup(c, narrowing))
-	writeNames(w, "Also", inGroup(c, displaying))
+	writeNames(w, "Narrow by", inGroup(c, filterGroup))
+	writeNames(w, "Also", inGroup(c, displayGroup))
 	more := []string{"COMMAND", "--all"}
 	for _, t := range topics() {
 		more = append(more, t.name)
@@ -133,10 +133,10 @@ func writeFullHelp(w io.Writer, c *cobra.Command) {
 	}
 	writeCommands(w, c)
 	fmt.Fprintf(w, "\nFlags:\n%s", fullUsages(inGroup(c, ""), c.Annotations[formats]))
-	if inGroup(c, narrowing).HasFlags() {
+	if inGroup(c, filterGroup).HasFlags() {
 		fmt.Fprintf(w, "\n%s", filters().text())
 	}
-	fmt.Fprintf(w, "\nGeneral flags:\n%s", inGroup(c, displaying).FlagUsages())
+	fmt.Fprintf(w, "\nGeneral flags:\n%s", inGroup(c, displayGroup).FlagUsages())
 	if c.HasParent() {
 		return
 	}

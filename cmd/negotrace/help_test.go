@@ -106,7 +106,7 @@ func TestChosen(t *testing.T) {
 		for _, format := range report.Formats() {
 			name := format.Name
 			r := &tool{display: display{format: choice{value: name}}}
-			f, err := r.chosen(c)
+			f, err := r.formatFor(c)
 			if can := slices.Contains(able, name); can != (err == nil) || can && f.Name != name {
 				t.Errorf("%s --format %s: %v", c.Name(), name, err)
 			}

@@ -40,7 +40,7 @@ func (in *inputFlags) flags(f *pflag.FlagSet) {
 
 const standardInput = "-"
 
-// sameInterrupt is how soon after another one an interrupt says nothing new.
+// sameInterrupt is how soon after another one an interrupt is taken for the same.
 const sameInterrupt = 300 * time.Millisecond
 
 // sources turns the arguments into inputs.
@@ -61,9 +61,9 @@ func (t *tool) sources(args []string) ([]capture.Source, error) {
 	return capture.Open(expand(args), t.stdin)
 }
 
-// read analyses the files with all checks, and with the keys that the flags name. When ctx is done, or
-// at an interrupt, the report is of what was read so far. It is nil where nothing could be
-// read; why is either the error, or was said.
+// read analyses the files with all checks, and with the keys that the flags name. When ctx is
+// done, or at an interrupt, the report is of what was read so far. It is nil if nothing could
+// be read; the reason is the error, or was written to standard error.
 func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
 	args = append(slices.Clone(in.files), args...)
 	if in.follow {
@@ -76,7 +76,7 @@ func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correl
 	return t.readSources(ctx, sources, in, o)
 }
 
-// readSources is read for sources that were opened.
+// readSources is read for sources that are open already.
 func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
 	secrets, err := t.secrets(in.keylogs)
 	if err != nil {
@@ -116,7 +116,7 @@ func (t *tool) follow(ctx context.Context, args []string, in *inputFlags, o corr
 	})
 }
 
-// analysis has something read with the keys that the flags name.
+// analysis calls read with the keys that the flags name, and warns about errors and damage.
 func (t *tool) analysis(ctx context.Context, in *inputFlags, secrets *httpstream.Secrets, read func(context.Context, capture.Options) (*analysis.Report, error)) (*analysis.Report, error) {
 	if err := rsaKeys(secrets, in.rsaKeys); err != nil {
 		return nil, err

@@ -106,7 +106,7 @@ func analyse(t *testing.T, format string, args ...string) (report, complaints st
 func reportOf(ctx context.Context, format string, args []string) (report, complaints string, err error) {
 	var out, diag bytes.Buffer
 	args = append([]string{"--format", format, "--fail-on", "never"}, args...)
-	if status := run(ctx, args, nobody, nil, &out, &diag); status != 0 {
+	if status := run(ctx, args, noEnv, nil, &out, &diag); status != 0 {
 		err = fmt.Errorf("%q: exit status %d\n%s", args, status, diag.String())
 	}
 	return withoutInputs(out.String()), diag.String(), err
@@ -121,9 +121,6 @@ func withoutInputs(report string) string {
 	_, after, _ := strings.Cut(rest, "\n  ],\n")
 	return before + after
 }
-
-// nobody is an environment in which nothing is set.
-func nobody(string) string { return "" }
 
 func write(t *testing.T, path string, b []byte) string {
 	t.Helper()
@@ -529,7 +526,7 @@ func TestInterrupted(t *testing.T) {
 			}()
 			var out, diag bytes.Buffer
 			args := []string{"--format", "json", "--fail-on", "never", path}
-			if status := run(ctx, args, nobody, from, &out, &diag); status != 0 {
+			if status := run(ctx, args, noEnv, from, &out, &diag); status != 0 {
 				t.Errorf("exit status %d\n%s", status, diag.String())
 			}
 			want, got := decode(t, whole), decode(t, out.String())
@@ -549,7 +546,7 @@ func TestInterruptedEarly(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	var out, diag bytes.Buffer
-	status := run(ctx, []string{"-"}, nobody, from, &out, &diag)
+	status := run(ctx, []string{"-"}, noEnv, from, &out, &diag)
 	if status != notAnalysed || out.Len() > 0 || !strings.Contains(diag.String(), "interrupted before anything came") {
 		t.Errorf("exit status %d\n%s", status, diag.String())
 	}

@@ -25,7 +25,7 @@ const examplesInventory = `  negotrace inventory captures/
 
 // inventory is the command that counts authentications.
 func (t *tool) inventory() *cobra.Command {
-	in, narrow := &inputFlags{}, &narrowFlags{}
+	in, narrow := &inputFlags{}, &filterFlags{}
 	view := &choice{value: string(inventory.All), of: []string{string(inventory.All), string(inventory.NTLM), string(inventory.RC4)}}
 	work := ""
 	c := &cobra.Command{
@@ -37,7 +37,7 @@ func (t *tool) inventory() *cobra.Command {
 		Args:                  cobra.ArbitraryArgs,
 		DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
-			format, err := t.chosen(c)
+			format, err := t.formatFor(c)
 			if err != nil {
 				return err
 			}
@@ -55,8 +55,8 @@ func (t *tool) inventory() *cobra.Command {
 			if r == nil {
 				return err
 			}
-			t.nothing(r, "")
-			return send(t, format.Inventory, &report.Inventory{Tool: r.Tool, Inputs: r.Inputs, View: inventory.View(view.value), Counter: counter, Summary: r.Summary}, t.options())
+			t.warnNoMatch(r, "")
+			return writeResult(t, format.Inventory, &report.Inventory{Tool: r.Tool, Inputs: r.Inputs, View: inventory.View(view.value), Counter: counter, Summary: r.Summary}, t.options())
 		},
 	}
 	f := c.Flags()

@@ -34,7 +34,7 @@ type joinedReport struct {
 func readJoined(t *testing.T, args ...string) joinedReport {
 	t.Helper()
 	var out, diag bytes.Buffer
-	if status := run(t.Context(), append([]string{"--format", "json", "--fail-on", "never"}, args...), nobody, nil, &out, &diag); status != 0 {
+	if status := run(t.Context(), append([]string{"--format", "json", "--fail-on", "never"}, args...), noEnv, nil, &out, &diag); status != 0 {
 		t.Fatalf("exit status %d\n%s", status, diag.String())
 	}
 	var j joinedReport

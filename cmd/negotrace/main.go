@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	return t.status
 }
 
-// root is the command without a name, with all others beneath it.
+// root is the command without a name, with all subcommands.
 func (t *tool) root() *cobra.Command {
 	c := t.analyse()
 	for _, command := range []func(*tool) *cobra.Command{
@@ -66,11 +66,11 @@ func (t *tool) root() *cobra.Command {
 	}
 	c.SetHelpCommand(t.help())
 	completeFlags(c)
-	helpFlags(c)
+	suggestFlags(c)
 	return c
 }
 
-// A tool is one run of the program.
+// A tool is the state of one run of the program.
 type tool struct {
 	env            func(string) string
 	stdin          io.Reader
@@ -80,7 +80,7 @@ type tool struct {
 	status         int
 }
 
-// warn says on standard error what went wrong, one line for each error.
+// warn writes an error to standard error, one line for each of several.
 func (t *tool) warn(err error) {
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
@@ -90,7 +90,7 @@ func (t *tool) warn(err error) {
 		return
 	}
 	if p, ok := err.(*fs.PathError); ok {
-		err = fmt.Errorf("%s: %v", p.Path, p.Err) // the system call is nobody's concern
+		err = fmt.Errorf("%s: %v", p.Path, p.Err) // without the name of the system call
 	}
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
 		fmt.Fprintf(t.stderr, "negotrace: %s\n", report.Printable(strings.TrimSpace(line)))

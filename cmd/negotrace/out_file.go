@@ -11,14 +11,15 @@ import (
 	"negotrace/capture"
 )
 
-// An outFile is a file that is there whole, or not at all: it is written beside its place and
-// put there at the end. What is no regular file, such as a pipe, is written directly.
+// An outFile is written as a temporary file in the same directory, and renamed at the end, so
+// that it is complete or not there at all. What is not a regular file, such as a pipe, is
+// written directly.
 type outFile struct {
 	*os.File
-	path string // of its place; empty if it is written directly
+	path string // the final name; empty if it is written directly
 }
 
-// createOut begins writing a file, which must not be one of the inputs, under whatever name.
+// createOut begins writing a file. It must not be one of the inputs, also not by another name.
 func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	before, err := os.Stat(path)
 	switch {
@@ -52,8 +53,7 @@ func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	return &outFile{f, path}, err
 }
 
-// notMade is the error of a file or a directory that cannot be made beside its place: it names
-// the place.
+// notMade is the error of a temporary file or directory that cannot be created. It has the final name.
 func notMade(path string, err error) error {
 	if p := new(os.PathError); errors.As(err, &p) {
 		err = p.Err
@@ -61,8 +61,8 @@ func notMade(path string, err error) error {
 	return fmt.Errorf("%q cannot be written: %w", path, err)
 }
 
-// A fileOutput is the file that -o names. It is made with the first byte, so that none is made
-// where nothing can be read, and is in its place when it is closed.
+// A fileOutput is the file that -o names. It is created at the first byte, so that there is
+// none if nothing can be read, and gets its final name when it is closed.
 type fileOutput struct {
 	tool *tool
 	file *outFile
@@ -80,7 +80,7 @@ func (o *fileOutput) Write(b []byte) (n int, err error) {
 	return n, o.err
 }
 
-// Close puts the file into its place, unless writing failed.
+// Close gives the file its final name, unless writing failed.
 func (o *fileOutput) Close() error {
 	switch {
 	case o.file == nil:
@@ -120,7 +120,7 @@ func (t *tool) inputs(sources []capture.Source, in *inputFlags) []os.FileInfo {
 	return all
 }
 
-// keep puts the file into its place.
+// keep closes the file and gives it its final name.
 func (o *outFile) keep() error {
 	err := o.Close()
 	if err == nil && o.path != "" {
@@ -137,8 +137,7 @@ func (o *outFile) discard() {
 	}
 }
 
-// writeOut has write write into a file, or to standard output, and keeps that unless it
-// fails.
+// writeOut calls write with a file, or with standard output, and keeps the file unless write fails.
 func (t *tool) writeOut(path string, inputs []os.FileInfo, write func(io.Writer) error) error {
 	if path == standardInput {
 		return write(t.stdout)

@@ -10,16 +10,16 @@ import (
 	"negotrace/analysis/report"
 )
 
-// A screen is standard output where a person reads it: what is written to it goes through a
-// pager, which starts with the first byte. Close waits until the reader has had enough.
-type screen struct {
+// A pagedOutput is standard output through a pager, which starts at the first byte. Close waits
+// until the pager ends.
+type pagedOutput struct {
 	command *exec.Cmd
 	out     io.Writer
 	pipe    io.WriteCloser // nil before the pager has started, and if it could not
 	failed  bool
 }
 
-func (s *screen) Write(b []byte) (int, error) {
+func (s *pagedOutput) Write(b []byte) (int, error) {
 	if s.pipe == nil && !s.failed {
 		s.start()
 	}
@@ -27,12 +27,12 @@ func (s *screen) Write(b []byte) (int, error) {
 		return s.out.Write(b)
 	}
 	if _, err := s.pipe.Write(b); err != nil {
-		return len(b), nil // the reader left; that is no failure
+		return len(b), nil // the pager was quit; that is no failure
 	}
 	return len(b), nil
 }
 
-func (s *screen) start() {
+func (s *pagedOutput) start() {
 	pipe, err := s.command.StdinPipe()
 	if err == nil {
 		err = s.command.Start()
@@ -45,7 +45,7 @@ func (s *screen) start() {
 }
 
 // Close ends the text and waits for the pager.
-func (s *screen) Close() error {
+func (s *pagedOutput) Close() error {
 	if s.pipe != nil {
 		s.pipe.Close()
 		s.command.Wait() // its exit status says nothing about the report
@@ -53,13 +53,13 @@ func (s *screen) Close() error {
 	return nil
 }
 
-// A plainOutput is standard output as it is.
+// A plainOutput is standard output without a pager.
 type plainOutput struct{ io.Writer }
 
 func (plainOutput) Close() error { return nil }
 
 // output is where a result is written to: the file that -o names, or standard output, through a
-// pager where a person reads it on a terminal.
+// pager if that is a terminal.
 func (t *tool) output() io.WriteCloser {
 	if t.display.toFile() {
 		return &fileOutput{tool: t}
@@ -73,11 +73,12 @@ func (t *tool) output() io.WriteCloser {
 		return plainOutput{t.stdout}
 	}
 	command.Stdout, command.Stderr = t.stdout, t.stderr
-	return &screen{command: command, out: t.stdout}
+	return &pagedOutput{command: command, out: t.stdout}
 }
 
 // pager is the command that shows text a screen at a time, nil if there is none or it is not
-// wanted. As with git, PAGER names it, and less gets options by which it ends at once where the text fits
+// wanted. As with git, PAGER names it, and less gets options by which it ends at once where the
+// text fits
 // on the screen.
 func pager(env func(string) string) *exec.Cmd {
 	name := strings.TrimSpace(env("PAGER"))
@@ -101,8 +102,8 @@ func pager(env func(string) string) *exec.Cmd {
 	return command
 }
 
-// send writes a result to where results go.
-func send[T any](t *tool, write report.Writer[T], result T, opts report.Options) error {
+// writeResult writes a result to the output.
+func writeResult[T any](t *tool, write report.Writer[T], result T, opts report.Options) error {
 	out := t.output()
 	defer out.Close()
 	return write(out, result, opts)

@@ -24,7 +24,7 @@ func TestScreen(t *testing.T) {
 		var out bytes.Buffer
 		command := pager(func(name string) string { return map[string]string{"PAGER": c.pager}[name] })
 		command.Stdout = &out
-		s := &screen{command: command, out: &out}
+		s := &pagedOutput{command: command, out: &out}
 		if n, err := s.Write([]byte(text)); n != len(text) || err != nil {
 			t.Errorf("%s: wrote %d bytes, %v", c.pager, n, err)
 		}
@@ -35,7 +35,7 @@ func TestScreen(t *testing.T) {
 	}
 
 	var out bytes.Buffer
-	s := &screen{command: exec.Command("/no/such/pager"), out: &out}
+	s := &pagedOutput{command: exec.Command("/no/such/pager"), out: &out}
 	if _, err := s.Write([]byte(text)); err != nil || out.String() != text {
 		t.Errorf("without its pager a report has %d bytes (%v), want %d", out.Len(), err, len(text))
 	}

@@ -10,8 +10,7 @@ import (
 // delay is the time before the bar appears.
 const delay = time.Second
 
-// A bar shows on a terminal how far the reading has come, once it takes longer than
-// delay.
+// A bar shows the progress of reading on a terminal, once it takes longer than delay.
 type bar struct {
 	delayed delayed
 	shown   *progressbar.ProgressBar

@@ -56,7 +56,7 @@ const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcap
   negotrace redact client.pcapng server.pcap site.har -o for-the-vendor
   negotrace redact capture.pcap -o safe.pcap --keep-names corp.example,HTTP/web`
 
-// A redaction is what redact was asked for.
+// A redaction holds the flags of redact.
 type redaction struct {
 	in        inputFlags
 	out       string
@@ -98,7 +98,7 @@ func (t *tool) redact() *cobra.Command {
 	return c
 }
 
-// check refuses what cannot be done, or should not.
+// check returns an error for flags that cannot or must not be combined.
 func (v *redaction) check() error {
 	switch {
 	case v.out == "":
@@ -117,7 +117,7 @@ func (v *redaction) check() error {
 	return err
 }
 
-// sameFolder reports whether two files are in one folder, whose names may differ.
+// sameFolder reports whether two files are in the same folder, also if its paths differ.
 func sameFolder(a, b string) (bool, error) {
 	x, err := os.Stat(filepath.Dir(a))
 	if err != nil {
@@ -157,7 +157,7 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	defer out.discard()
 	manifest, _ := out.manifest()
 	for _, beside := range []string{manifest, v.mapFile} {
-		if err := notOneOf(beside, inputs); err != nil {
+		if err := checkNotInput(beside, inputs); err != nil {
 			return err
 		}
 	}
@@ -177,17 +177,17 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	return t.tryRedacting(ctx, v, &try)
 }
 
-// An attempt is what it takes to redact, and to prove it.
+// An attempt is the state of redacting and proving it once.
 type attempt struct {
 	sources  []capture.Source
 	out      *redactedOut
 	secrets  *httpstream.Secrets
-	original chan reported // see proof
-	asNG     bool          // packet files become pcapng, whatever they are
+	original chan reportOrError // see proof
+	asNG     bool               // packet files become pcapng, whatever they are
 	names    *pseudonym.Names
 }
 
-// tryRedacting redacts until it is proven.
+// tryRedacting redacts, and repeats that while a name is in the noise by chance.
 func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
 	var known []pseudonym.Pair
 	for n := 0; ; n++ {
@@ -198,7 +198,7 @@ func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) err
 		case errors.Is(err, capture.ErrNotPcap) && !try.asNG:
 			try.asNG = true
 			n--
-		case errors.Is(err, errByChance) && n+1 < attempts:
+		case errors.Is(err, errNameInNoise) && n+1 < attempts:
 		case err != nil:
 			return err
 		default:
@@ -233,7 +233,7 @@ func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redact
 	return done, p.found, err
 }
 
-// keepRedacted puts what was written into its place, and the manifest and the map beside it.
+// keepRedacted gives the written files their final names, and writes the manifest and the map.
 func (t *tool) keepRedacted(v *redaction, out *redactedOut, names *pseudonym.Names, done *capture.Redaction, found []string) error {
 	manifest := manifestOf(filepath.Base(v.out), done, names, found)
 	if v.mapFile != "" {
@@ -262,11 +262,11 @@ func (t *tool) keepRedacted(v *redaction, out *redactedOut, names *pseudonym.Nam
 	return err
 }
 
-// manifestSuffix is behind the name of OUT in that of its manifest.
+// manifestSuffix is appended to the name of OUT for the manifest.
 const manifestSuffix = ".manifest.txt"
 
-// notOneOf refuses to write over one of the inputs.
-func notOneOf(path string, inputs []os.FileInfo) error {
+// checkNotInput returns an error if path is one of the inputs.
+func checkNotInput(path string, inputs []os.FileInfo) error {
 	info, err := os.Stat(path)
 	if path == "" || err != nil {
 		return nil
@@ -279,7 +279,7 @@ func notOneOf(path string, inputs []os.FileInfo) error {
 	return nil
 }
 
-// writeMap writes what stands for what.
+// writeMap writes each pseudonym and the name that it stands for.
 func writeMap(w io.Writer, names *pseudonym.Names) error {
 	var b strings.Builder
 	b.WriteString("# What the names and addresses of a redacted capture stand for.\n# Whoever has this and the capture can undo the redaction.\n")

@@ -12,8 +12,9 @@ import (
 	"negotrace/capture/redact/pseudonym"
 )
 
-// noNamesIn reports the first replaced name that is in what was written, or in a member of it.
-func noNamesIn(s capture.Source, names *pseudonym.Names) error {
+// checkNoNames returns an error if a replaced name is in what was written, or in a member of an
+// archive.
+func checkNoNames(s capture.Source, names *pseudonym.Names) error {
 	search := pseudonym.NewSearch(names)
 	f, err := s.Open()
 	if err != nil {
@@ -24,7 +25,7 @@ func noNamesIn(s capture.Source, names *pseudonym.Names) error {
 	n, _ := io.ReadFull(f, head) // a file may be shorter
 	from := io.MultiReader(bytes.NewReader(head[:n]), f)
 	if !capture.IsSAZ(head[:n]) {
-		return noneFound(search, from)
+		return checkNoneFound(search, from)
 	}
 	whole, err := io.ReadAll(from) // no longer than what an archive may have
 	if err != nil {
@@ -39,7 +40,7 @@ func noNamesIn(s capture.Source, names *pseudonym.Names) error {
 		if err != nil {
 			return err
 		}
-		err = errors.Join(noneFound(search, io.MultiReader(strings.NewReader(m.Name+"\n"), rc)), rc.Close())
+		err = errors.Join(checkNoneFound(search, io.MultiReader(strings.NewReader(m.Name+"\n"), rc)), rc.Close())
 		if err != nil {
 			return err
 		}
@@ -47,10 +48,10 @@ func noNamesIn(s capture.Source, names *pseudonym.Names) error {
 	return nil
 }
 
-func noneFound(search *pseudonym.Search, r io.Reader) error {
+func checkNoneFound(search *pseudonym.Search, r io.Reader) error {
 	found, err := search.In(r)
 	if err != nil || found == nil {
 		return err
 	}
-	return fmt.Errorf("%w, and it was not kept: %q in %s at byte %d", errByChance, found.Name, found.Form, found.At)
+	return fmt.Errorf("%w, and it was not kept: %q in %s at byte %d", errNameInNoise, found.Name, found.Form, found.At)
 }

@@ -10,7 +10,8 @@ import (
 	"negotrace/capture/redact/pseudonym"
 )
 
-// manifestOf says what was replaced how often. It names nothing that was replaced.
+// manifestOf returns the text of the manifest: how often each kind of thing was replaced. It
+// has no original names.
 func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, found []string) string {
 	var b strings.Builder
 	line := func(n int, what string) {
@@ -63,7 +64,7 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 	return b.String()
 }
 
-// proven says what was proven.
+// proven is the paragraph about what was proven.
 func proven(done *capture.Redaction, names *pseudonym.Names, found []string) string {
 	var b strings.Builder
 	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 3 letters or more is in it")
@@ -82,7 +83,7 @@ func proven(done *capture.Redaction, names *pseudonym.Names, found []string) str
 	return b.String()
 }
 
-// rewritten says of how much.
+// rewritten writes the lines about what was rewritten.
 func rewritten(done *capture.Redaction, line func(n int, what string)) {
 	line(done.Packets, "packets")
 	line(done.Exports.Entries, "entries of a HAR")

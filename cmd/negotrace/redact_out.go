@@ -10,8 +10,8 @@ import (
 	"negotrace/capture"
 )
 
-// A redactedOut is what redact writes: a file, or for several captures a directory with one for
-// each, named by its number. Both are in their place whole or not at all.
+// A redactedOut is what redact writes: a file, or for several captures a directory with a
+// numbered file for each. It is complete or not there at all.
 type redactedOut struct {
 	path  string
 	file  *outFile // nil for a directory
@@ -25,7 +25,7 @@ type redactedFile struct {
 	name string // as it is called in its place
 }
 
-// newRedactedOut begins writing so many captures.
+// newRedactedOut begins writing count captures.
 func newRedactedOut(path string, count int, inputs []os.FileInfo) (*redactedOut, error) {
 	o := &redactedOut{path: path, files: map[int]*redactedFile{}}
 	if count == 1 {
@@ -56,7 +56,7 @@ func newRedactedOut(path string, count int, inputs []os.FileInfo) (*redactedOut,
 	return o, nil
 }
 
-// create begins writing the capture of that number, again if it was begun before.
+// create begins writing capture n, from the beginning again if it was begun before.
 func (o *redactedOut) create(n int, ending string) (io.Writer, error) {
 	f := o.files[n]
 	if f != nil && o.file == nil && filepath.Ext(f.name) != ending { // it became another format
@@ -106,7 +106,7 @@ func (o *redactedOut) manifest() (place, written string) {
 	return filepath.Join(o.path, name), filepath.Join(o.dir, name)
 }
 
-// keep puts everything into its place.
+// keep gives everything its final name.
 func (o *redactedOut) keep() error {
 	if o.file != nil {
 		return o.file.keep()
@@ -129,5 +129,5 @@ func (o *redactedOut) discard() {
 	for _, f := range o.files {
 		f.Close()
 	}
-	os.RemoveAll(o.dir) // of that name there is nothing any more if it was kept
+	os.RemoveAll(o.dir) // after keep there is nothing with that name
 }

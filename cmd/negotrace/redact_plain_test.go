@@ -134,9 +134,9 @@ conn 2 10.0.0.10:50002 > 10.0.0.20:8080 h2
 	}
 }
 
-// TestStoryDiffers holds that all that a report says must be the same but for numbers of frames
+// TestOpenedDiffers holds that all that a report says must be the same but for numbers of frames
 // and streams, and where packets are missing what handshakes say that are whole.
-func TestStoryDiffers(t *testing.T) {
+func TestOpenedDiffers(t *testing.T) {
 	t.Parallel()
 	of := func(outcome analysis.Outcome, text string, checks ...string) *analysis.Report {
 		r := &analysis.Report{Handshakes: []*analysis.Handshake{{ID: 1, Complete: true, Outcome: outcome, Host: "web"}}}
@@ -146,7 +146,7 @@ func TestStoryDiffers(t *testing.T) {
 		}
 		return r
 	}
-	c := comparison{names: pseudonym.New(pseudonym.Options{}), numbered: true}
+	c := comparison{names: pseudonym.New(pseudonym.Options{}), renumbered: true}
 	before := of(analysis.Failed, "frame 9 and frames 10, 11", "spn-not-found", "ntlm-cbt-mismatch")
 	for want, after := range map[string]*analysis.Report{
 		"":        of(analysis.Failed, "frame 19 and frames 12, 13", "spn-not-found", "ntlm-cbt-mismatch"),

@@ -18,7 +18,7 @@ import (
 	"negotrace/internal/diagnosis"
 )
 
-// A proof is what it takes to know that what was written says what the originals say.
+// A proof checks that the reports of the written files equal those of the originals.
 type proof struct {
 	originals, written []capture.Source // under the same names
 	names              *pseudonym.Names
@@ -28,21 +28,21 @@ type proof struct {
 	found []string
 	// original is the report of the originals as they are, which can be made meanwhile; nil if
 	// it was not asked for.
-	original chan reported
+	original chan reportOrError
 }
 
-// A reported is a report, or why there is none.
-type reported struct {
+// A reportOrError is a report, or why there is none.
+type reportOrError struct {
 	report *analysis.Report
 	err    error
 }
 
-// reportMeanwhile analyses sources beside what the caller does.
-func reportMeanwhile(ctx context.Context, sources []capture.Source) chan reported {
-	out := make(chan reported, 1)
+// reportMeanwhile analyses sources in a goroutine.
+func reportMeanwhile(ctx context.Context, sources []capture.Source) chan reportOrError {
+	out := make(chan reportOrError, 1)
 	go func() {
 		r, err := reportOn(ctx, sources)
-		out <- reported{r, err}
+		out <- reportOrError{r, err}
 	}()
 	return out
 }
@@ -57,7 +57,7 @@ func (p *proof) prove(ctx context.Context) error {
 	both.Go(func() {
 		redacted, errRedacted = reportOn(ctx, p.written)
 		for _, s := range p.written {
-			errNames = errors.Join(errNames, noNamesIn(s, p.names))
+			errNames = errors.Join(errNames, checkNoNames(s, p.names))
 		}
 	})
 	original, err := p.reportOnOriginals(ctx)
@@ -72,7 +72,7 @@ func (p *proof) prove(ctx context.Context) error {
 		return err
 	}
 	if p.opened {
-		if err := p.sameStory(ctx, redacted); err != nil {
+		if err := p.compareOpened(ctx, redacted); err != nil {
 			return err
 		}
 	}
@@ -109,8 +109,8 @@ func asJSON(r *analysis.Report) io.ReadCloser {
 
 // A comparison is how reports are compared.
 type comparison struct {
-	names    *pseudonym.Names
-	numbered bool // frames and streams have other numbers
+	names      *pseudonym.Names
+	renumbered bool // frames and streams have other numbers
 }
 
 // notCompared are the members of a report that name a file, or that are made of addresses or
@@ -132,8 +132,8 @@ func (c comparison) same(x, y *analysis.Report) error {
 	var different []string
 	var summary [2][]leaf
 	for len(different) < maxDifferences {
-		x, errX := a.beyond("summary/", &summary[0])
-		y, errY := b.beyond("summary/", &summary[1])
+		x, errX := a.nextOutside("summary/", &summary[0])
+		y, errY := b.nextOutside("summary/", &summary[1])
 		if err := errors.Join(errX, errY); err != nil {
 			return err
 		}
@@ -154,14 +154,14 @@ func (c comparison) same(x, y *analysis.Report) error {
 	return fmt.Errorf("the redacted capture would not say what the original says, and was not kept: %s", strings.Join(different, "; "))
 }
 
-// differences pairs values, in whatever order, and says which have no partner.
+// differences pairs equal values, in any order, and lists those without a partner.
 func differences(a, b []leaf, names *pseudonym.Names) []string {
 	gone, more := unmatched(a, b, names)
 	different := append(gone, more...)
 	return different[:min(len(different), maxDifferences)]
 }
 
-// unmatched says which values have no partner, of either.
+// unmatched lists the values of a and of b that have no partner.
 func unmatched(a, b []leaf, names *pseudonym.Names) (gone, more []string) {
 	for _, x := range a {
 		i := slices.IndexFunc(b, func(y leaf) bool { return x.same(y, names) })
@@ -192,26 +192,26 @@ func isToken(value string) bool {
 	return len(value) >= 40 && strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == ""
 }
 
-// A leaves goes over the values of a report, in their order.
-type leaves struct {
+// A valueReader reads the values of a report in JSON, in order.
+type valueReader struct {
 	d     *json.Decoder
 	open  []json.Delim
 	keys  []string
 	isKey bool
 
-	numbered bool // see comparison
+	renumbered bool // see comparison
 }
 
-func (c comparison) leavesOf(r io.Reader) *leaves {
-	return &leaves{d: json.NewDecoder(r), numbered: c.numbered}
+func (c comparison) leavesOf(r io.Reader) *valueReader {
+	return &valueReader{d: json.NewDecoder(r), renumbered: c.renumbered}
 }
 
 // ends is the value of the end of an object or a list.
 const ends = "end"
 
-// beyond returns the next value whose path does not begin so, the zero leaf at the end, and
-// adds those that do to within.
-func (w *leaves) beyond(prefix string, within *[]leaf) (leaf, error) {
+// nextOutside returns the next value whose path does not begin with prefix, the zero leaf at
+// the end. Those that do are added to within.
+func (w *valueReader) nextOutside(prefix string, within *[]leaf) (leaf, error) {
 	for {
 		x, err := w.next()
 		switch {
@@ -227,7 +227,7 @@ func (w *leaves) beyond(prefix string, within *[]leaf) (leaf, error) {
 }
 
 // next returns the next value that is compared.
-func (w *leaves) next() (leaf, error) {
+func (w *valueReader) next() (leaf, error) {
 	for {
 		token, err := w.d.Token()
 		if err != nil {
@@ -260,21 +260,21 @@ func (w *leaves) next() (leaf, error) {
 }
 
 // isSkipped reports whether the place is inside of what is not compared.
-func (w *leaves) isSkipped() bool {
+func (w *valueReader) isSkipped() bool {
 	isIn := func(all []string) bool {
 		return slices.ContainsFunc(w.keys, func(k string) bool { return slices.Contains(all, k) })
 	}
-	return isIn(notCompared) || w.numbered && (isIn(movedMembers) || slices.Contains(movedMembers, strings.Join(w.keys, "/")))
+	return isIn(notCompared) || w.renumbered && (isIn(movedMembers) || slices.Contains(movedMembers, strings.Join(w.keys, "/")))
 }
 
 // text returns a value as it is compared.
-func (w *leaves) text(token json.Token) string {
+func (w *valueReader) text(token json.Token) string {
 	text := fmt.Sprint(token)
-	if w.numbered {
+	if w.renumbered {
 		return withoutNumbers(text)
 	}
 	return text
 }
 
-// errByChance is of a name that is in the noise.
-var errByChance = errors.New("a name is in the redacted capture")
+// errNameInNoise is the error of a replaced name that is in the noise by chance.
+var errNameInNoise = errors.New("a name is in the redacted capture")

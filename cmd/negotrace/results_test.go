@@ -115,6 +115,6 @@ func compileSchema(t *testing.T, name, definition string) *jsonschema.Schema {
 func ran(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, diag bytes.Buffer
-	status = run(t.Context(), args, nobody, nil, &out, &diag)
+	status = run(t.Context(), args, noEnv, nil, &out, &diag)
 	return out.String(), diag.String(), status
 }

@@ -32,7 +32,7 @@ func (t *tool) schema() *cobra.Command {
 			return report.SchemaNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			format, err := t.chosen(c)
+			format, err := t.formatFor(c)
 			if err != nil {
 				return err
 			}
@@ -44,7 +44,7 @@ func (t *tool) schema() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return send(t, format.Schema, s, t.options())
+			return writeResult(t, format.Schema, s, t.options())
 		},
 	}
 }

@@ -27,8 +27,7 @@ func (t *tool) secrets(keylogs []string) (*httpstream.Secrets, error) {
 	return s, nil
 }
 
-// keyLog reads one key log. One that holds nothing is no reason not to analyse; a file
-// of something else is a mistake.
+// keyLog reads one key log. An empty one only gives a warning; a file of another kind is an error.
 func (t *tool) keyLog(s *httpstream.Secrets, name string) error {
 	f, err := os.Open(name)
 	if err != nil {
@@ -82,7 +81,7 @@ func decoder(keytab string) (tokens.Decoder, error) {
 // maxKeyFile is how many bytes a file of keys may have: those of ten thousand services.
 const maxKeyFile = 1 << 20
 
-// readKeys reads a file of keys. What has no end, such as a device, is no such file.
+// readKeys reads a file of keys. The size is limited, since a device may have no end.
 func readKeys(what, name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {

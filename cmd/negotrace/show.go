@@ -30,7 +30,7 @@ const examplesShow = `  negotrace show 3 capture.pcapng
 
 // show is the command that shows one handshake.
 func (t *tool) show() *cobra.Command {
-	in, narrow, hash := &inputFlags{}, &narrowFlags{}, &hashFlags{}
+	in, narrow, hash := &inputFlags{}, &filterFlags{}, &hashFlags{}
 	var decode bool
 	c := &cobra.Command{
 		Use:                   "show [flags] N FILE...",
@@ -42,7 +42,7 @@ func (t *tool) show() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(1, -1), // behind the number
 		RunE: func(c *cobra.Command, args []string) error {
-			format, err := t.chosen(c)
+			format, err := t.formatFor(c)
 			if err != nil {
 				return err
 			}
@@ -70,7 +70,7 @@ func (t *tool) show() *cobra.Command {
 			}
 			opts := t.options()
 			opts.Decode = decode
-			return send(t, format.Shown, shown, opts)
+			return writeResult(t, format.Shown, shown, opts)
 		},
 	}
 	f := c.Flags()
@@ -100,7 +100,7 @@ func numberOf(args []string, read int, filtered bool) (id int, files []string, e
 	return id, files, nil
 }
 
-// notShown is why a handshake is not in the report.
+// notShown returns the error for a handshake that is not in the report.
 func notShown(id int, r *analysis.Report) error {
 	switch n, filter := len(r.Handshakes), r.Summary.Filter; {
 	case n == 0 && filter != nil:

@@ -7,7 +7,7 @@ import (
 	"negotrace/analysis/report"
 )
 
-// A topic is what the help says beside the commands.
+// A topic is a help text that belongs to no command.
 type topic struct {
 	name  string
 	title string
@@ -30,7 +30,7 @@ func topics() []topic {
 
 // filters is the topic of the flags that narrow a report.
 func filters() topic {
-	return topic{"filters", "Narrow the report; repeatable, * stands for any text", (&narrowFlags{}).flags().FlagUsages() + aboutFilters}
+	return topic{"filters", "Narrow the report; repeatable, * stands for any text", (&filterFlags{}).flags().FlagUsages() + aboutFilters}
 }
 
 const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL of netsh trace and

@@ -39,7 +39,7 @@ func TestTranscript(t *testing.T) {
 			t.Parallel()
 			file := write(t, filepath.Join(t.TempDir(), "paste.txt"), []byte(tt.text))
 			var out, diag bytes.Buffer
-			status := run(t.Context(), []string{file}, nobody, nil, &out, &diag)
+			status := run(t.Context(), []string{file}, noEnv, nil, &out, &diag)
 			said := strings.Join(strings.Fields(out.String()+diag.String()), " ")
 			if strings.Contains(tt.not, "  ") {
 				said = out.String()

@@ -49,11 +49,11 @@ func (t *tool) version() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
-			format, err := t.chosen(c)
+			format, err := t.formatFor(c)
 			if err != nil {
 				return err
 			}
-			return send(t, format.Version, buildVersion(), t.options())
+			return writeResult(t, format.Version, buildVersion(), t.options())
 		},
 	}
 }

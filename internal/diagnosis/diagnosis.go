@@ -1,5 +1,5 @@
-// Package diagnosis goes the whole way from opened captures to the report, with all
-// checks: what every program that reads captures has in common.
+// Package diagnosis reads captures and makes the report, with all checks. All programs that
+// read captures share it.
 package diagnosis
 
 import (

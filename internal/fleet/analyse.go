@@ -18,7 +18,7 @@ import (
 	"negotrace/tokens"
 )
 
-// An Out takes records, each under the key by which it comes together with others.
+// An Out takes records, each with the key by which it is grouped with others.
 type Out struct {
 	Row     func(key string, row []byte) // of a table; see Rows
 	Hop     func(key string, hop []byte) // see JoinHops
@@ -88,7 +88,7 @@ func (x *setAnalysis) read(ctx context.Context, sources []capture.Source) (r *an
 			if from, ok := fault.(*handoff.Fault); ok { // of another goroutine
 				fault, stack = from.Value, from.Stack
 			}
-			at := firstOwn(stack)
+			at := faultPlace(stack)
 			err = errors.Join(err, fmt.Errorf("the analysis of this set ended early, a fault of negotrace: %v%s", fault, at))
 		}
 	}()
@@ -100,10 +100,10 @@ func (x *setAnalysis) read(ctx context.Context, sources []capture.Source) (r *an
 	})
 }
 
-// firstOwn is the first line of a stack that names a file of the analysis, without its
-// directory and addresses, which differ between machines. What recovered a panic on its way
-// and raised it again is not where it was.
-func firstOwn(stack string) string {
+// faultPlace is the first line of a stack that names a file of the analysis, without directory
+// and addresses, which differ between machines. It skips code that recovered the panic and
+// raised it again.
+func faultPlace(stack string) string {
 	stack = stack[max(0, strings.LastIndex(stack, "\npanic(")):]
 	for line := range strings.Lines(stack) {
 		name, _, ok := strings.Cut(strings.TrimSpace(line), " +0x")
@@ -124,12 +124,12 @@ func (x *setAnalysis) finding(f *analysis.Finding) {
 	if x.handshake != nil && f.Handshake == x.handshake.ID {
 		x.checks = append(x.checks, f.Check)
 	} else if client, err := netip.ParseAddrPort(f.Client); err == nil && f.Handshake == 0 {
-		x.call(&caller{Client: client.Addr(), Check: f.Check, At: f.Pos()}, f.Time.Add(-correlate.TicketWindow), f.Time)
+		x.emitClient(&clientRecord{Client: client.Addr(), Check: f.Check, At: f.Pos()}, f.Time.Add(-correlate.TicketWindow), f.Time)
 	}
 	x.findings.add(x.origin, f, x.out.Finding)
 }
 
-// conclude gives out the handshake whose findings are all there.
+// conclude emits the handshake whose findings are all there.
 func (x *setAnalysis) conclude() {
 	h := x.handshake
 	if x.handshake = nil; h == nil {
@@ -144,15 +144,15 @@ func (x *setAnalysis) conclude() {
 	for i, p := range all {
 		x.out.Hop(keys[i], encode(p))
 	}
-	x.callOf(h)
+	x.emitHandshake(h)
 }
 
-// callOf gives out a handshake for the exchanges with KDCs that other captures have.
-func (x *setAnalysis) callOf(h *analysis.Handshake) {
+// emitHandshake emits a handshake to be joined with the KDC exchanges of other captures.
+func (x *setAnalysis) emitHandshake(h *analysis.Handshake) {
 	if !h.ClientAddr().IsValid() {
 		return
 	}
-	c := &caller{Client: h.ClientAddr(), Server: h.First().Conn.Server, Handshake: newHandshake(x.origin, h, nil).Handshake}
+	c := &clientRecord{Client: h.ClientAddr(), Server: h.First().Conn.Server, Handshake: newHandshake(x.origin, h, nil).Handshake}
 	if _, ap := h.APReq(); ap != nil && ap.Ticket.EncPart.Len > 0 {
 		c.Ticket = ap.Ticket.EncPart.Sum
 	}
@@ -164,21 +164,21 @@ func (x *setAnalysis) callOf(h *analysis.Handshake) {
 			}
 		}
 	}
-	x.call(c, h.Start.Time.Add(-correlate.TicketWindow), end.Add(correlate.TicketWindow))
+	x.emitClient(c, h.Start.Time.Add(-correlate.TicketWindow), end.Add(correlate.TicketWindow))
 }
 
 func (x *setAnalysis) kdc(k *analysis.KDCExchange) {
 	o := x.origin
 	o.Type = "kdc"
-	x.row(kdcTable, order(k.Pos()), &KDCExchange{o, k})
+	x.row(kdcTable, orderKey(k.Pos()), &KDCExchange{o, k})
 	if !k.Client.IsValid() {
 		return
 	}
-	c := &caller{Client: k.Client.Addr(), KDC: k}
+	c := &clientRecord{Client: k.Client.Addr(), KDC: k}
 	if r := k.Rep(); r != nil && r.Ticket.EncPart.Len > 0 {
 		c.Ticket = r.Ticket.EncPart.Sum
 	}
-	x.call(c, k.RequestPos.Time, k.RequestPos.Time)
+	x.emitClient(c, k.RequestPos.Time, k.RequestPos.Time)
 }
 
 func (x *setAnalysis) lookup(l *analysis.Lookup) {
@@ -187,9 +187,9 @@ func (x *setAnalysis) lookup(l *analysis.Lookup) {
 	if !x.lookups.isNew(l) {
 		return
 	}
-	x.row(dnsTable, order(l.Pos), &Lookup{o, l.Client.Addr(), l})
+	x.row(dnsTable, orderKey(l.Pos), &Lookup{o, l.Client.Addr(), l})
 	if len(l.Addrs)+len(l.CNAMEs)+len(l.Targets) > 0 {
-		x.call(&caller{Client: l.Client.Addr(), Lookup: l}, l.Pos.Time, l.Pos.Time.Add(lookupHolds))
+		x.emitClient(&clientRecord{Client: l.Client.Addr(), Lookup: l}, l.Pos.Time, l.Pos.Time.Add(lookupLifetime))
 	}
 }
 
@@ -198,7 +198,7 @@ func (x *setAnalysis) row(t tableName, order string, record any) {
 	x.out.Row(t.shard(Lane(x.set.Name, x.Shards)), encode(&Row{Version, x.set.Name + "\x00" + order, encode(record)}))
 }
 
-// order makes text of a place that is ordered as places are in a set.
-func order(at httpstream.Pos) string {
+// orderKey is text that sorts as places in a set do.
+func orderKey(at httpstream.Pos) string {
 	return fmt.Sprintf("%s\x00%012d\x00%s", at.Time.UTC().Format("2006-01-02T15:04:05.000000000"), at.Frame, at.File)
 }

@@ -126,7 +126,7 @@ func TestFault(t *testing.T) {
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	for _, b := range []string{`{"record":2}`, `{}`, `{"record":1`, ``} {
-		if _, err := decode[caller]([]byte(b)); err == nil {
+		if _, err := decode[clientRecord]([]byte(b)); err == nil {
 			t.Errorf("%q is taken", b)
 		}
 		if err := (&Overview{}).Add([]byte(b)); err == nil {

@@ -132,9 +132,9 @@ func hopKey(l *analysis.Leg) (key string, shared bool) {
 	return fmt.Sprintf("%x %s %s", l.Sent.Sum, l.Request.Method, correlate.Path(l.Request.Target)), true
 }
 
-// A caller is a handshake, an exchange with a KDC, an answer of a name server, or a finding
-// about an exchange, all of one client.
-type caller struct {
+// A clientRecord is a handshake, an exchange with a KDC, an answer of a name server, or a
+// finding about an exchange, of one client.
+type clientRecord struct {
 	Version int    `json:"record"`
 	Set     string `json:"set"`
 	Host    string `json:"capture_host"`
@@ -152,11 +152,11 @@ type caller struct {
 }
 
 // CheckVersion returns an error for a record of another version.
-func (c *caller) CheckVersion() error { return (&Origin{Version: c.Version}).CheckVersion() }
+func (c *clientRecord) CheckVersion() error { return (&Origin{Version: c.Version}).CheckVersion() }
 
 // restore puts into the handshake and the exchange what JSON leaves out and the rules read:
 // the ends of the connection and the sum of the ticket.
-func (c *caller) restore() {
+func (c *clientRecord) restore() {
 	if h := c.Handshake; h != nil {
 		conn := &httpstream.Conn{Client: netip.AddrPortFrom(c.Client, 0), Server: c.Server}
 		for _, l := range h.Legs {

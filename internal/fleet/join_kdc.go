@@ -14,11 +14,11 @@ import (
 // have, by the rules for those of one capture: an exchange belongs to a handshake if it
 // issued the ticket, or if the client asked for the same host meanwhile.
 func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
-	all, left, err := readAll[caller](records, maxCallers)
+	all, left, err := readAll[clientRecord](records, maxCallers)
 	if err != nil {
 		return err
 	}
-	c := newCallers(all)
+	c := newClientRecords(all)
 	if left > 0 {
 		out.join(&Join{Kind: leftOut, First: &Place{Set: all[0].Set, CaptureHost: all[0].Host},
 			By: fmt.Sprintf("%d more records of the client %s in ten minutes", left, all[0].Client)}, shards)
@@ -26,7 +26,7 @@ func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
 	for _, h := range c.handshakes {
 		known := map[exchangeKey]bool{}
 		var others []*analysis.KDCExchange
-		of := map[*analysis.KDCExchange]*caller{}
+		of := map[*analysis.KDCExchange]*clientRecord{}
 		for _, k := range c.kdc {
 			if k.Set == h.Set {
 				known[keyOfExchange(k)] = true
@@ -47,17 +47,17 @@ func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
 	return nil
 }
 
-// expectedError reports whether a KDC refused only to ask for more, as it does where clients
-// begin: they come again with it.
+// expectedError reports whether a KDC only asked for more, such as pre-authentication: clients
+// then try again.
 func expectedError(k *analysis.KDCExchange) bool {
 	e := k.Err()
 	return e != nil && e.Code.AsksForMore()
 }
 
-// newCallers restores the records of a group, in order of time.
-func newCallers(all []*caller) *callers {
-	c := &callers{found: map[foundAt][]string{}}
-	var lookups []*caller
+// newClientRecords restores the records of a group, in order of time.
+func newClientRecords(all []*clientRecord) *clientRecords {
+	c := &clientRecords{found: map[foundAt][]string{}}
+	var lookups []*clientRecord
 	for _, r := range all {
 		r.restore()
 		switch {
@@ -72,10 +72,10 @@ func newCallers(all []*caller) *callers {
 			c.found[at] = append(c.found[at], r.Check)
 		}
 	}
-	slices.SortStableFunc(c.kdc, func(a, b *caller) int {
+	slices.SortStableFunc(c.kdc, func(a, b *clientRecord) int {
 		return cmp.Or(a.KDC.RequestPos.Time.Compare(b.KDC.RequestPos.Time), cmp.Compare(a.Set, b.Set), cmp.Compare(a.KDC.RequestPos.Frame, b.KDC.RequestPos.Frame))
 	})
-	slices.SortStableFunc(lookups, func(a, b *caller) int {
+	slices.SortStableFunc(lookups, func(a, b *clientRecord) int {
 		return cmp.Or(a.Lookup.Pos.Time.Compare(b.Lookup.Pos.Time), cmp.Compare(a.Set, b.Set), cmp.Compare(a.Lookup.Pos.Frame, b.Lookup.Pos.Frame))
 	})
 	for _, l := range lookups {
@@ -85,7 +85,7 @@ func newCallers(all []*caller) *callers {
 }
 
 // join gives out that an exchange of another set belongs to a handshake.
-func (c *callers) join(h, k *caller, shards int, out JoinOut) {
+func (c *clientRecords) join(h, k *clientRecord, shards int, out JoinOut) {
 	first := Place{Set: h.Set, CaptureHost: h.Host, Handshake: h.Handshake.ID, Time: h.Handshake.Start.Time}
 	checks := c.found[foundAt{k.Set, k.KDC.Pos()}]
 	slices.Sort(checks)

@@ -20,7 +20,7 @@ func joinShared(all []*hop, shards int, out JoinOut) {
 	for _, second := range bySet(all) {
 		pairUp(all, second, endsOf, endsOf, func(first, second *hop) bool { return first.Set < second.Set && !gone[first] }, func(first, second *hop) {
 			gone[second] = true
-			take(taken, first, second)
+			markJoined(taken, first, second)
 			out.pair("sighting", first, second, analysis.Proven, same+" on the same connection", shards)
 		})
 	}
@@ -33,15 +33,15 @@ func joinShared(all []*hop, shards int, out JoinOut) {
 				return correlate.SentOn(first.exchange(), second.exchange()) && !comesFrom(first, second, from)
 			}, func(first, second *hop) {
 				from[second] = first
-				take(taken, first, second)
+				markJoined(taken, first, second)
 				out.pair("proxy", first, second, analysis.Inferred, same+rule.by, shards)
 			})
 		}
 	}
 	all = slices.DeleteFunc(single, func(p *hop) bool { return from[p] != nil })
 	for _, second := range bySet(all) {
-		pairUp(all, second, nothing, nothing, func(first, second *hop) bool {
-			return first.Set < second.Set && !taken[first][second.Set] && !taken[second][first.Set] && !aloneOn(first, second)
+		pairUp(all, second, anyKey, anyKey, func(first, second *hop) bool {
+			return first.Set < second.Set && !taken[first][second.Set] && !taken[second][first.Set] && !onOtherConn(first, second)
 		}, func(first, second *hop) {
 			out.join(&Join{Kind: unsure, First: &first.Place, Second: &second.Place, Evidence: analysis.Hint,
 				By: same + "; nothing shows whether they are one, and both count", User: first.User, URL: first.URL}, shards)
@@ -60,8 +60,8 @@ var sharedRules = []struct {
 	{serverOf, clientOf, sentOnRules[1].by},
 }
 
-// take notes that two requests are joined.
-func take(taken map[*hop]map[string]bool, first, second *hop) {
+// markJoined notes that two requests are joined.
+func markJoined(taken map[*hop]map[string]bool, first, second *hop) {
 	for of, set := range map[*hop]string{first: second.Set, second: first.Set} {
 		if taken[of] == nil {
 			taken[of] = map[string]bool{}
@@ -70,11 +70,10 @@ func take(taken map[*hop]map[string]bool, first, second *hop) {
 	}
 }
 
-// aloneOn reports whether two requests are those of one client to one server, on connections of
-// their own.
-func aloneOn(a, b *hop) bool { return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server }
+// onOtherConn reports whether two requests are of one client to one server, on different connections.
+func onOtherConn(a, b *hop) bool { return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server }
 
-func nothing(*hop) []string { return []string{""} }
+func anyKey(*hop) []string { return []string{""} }
 
 func endsOf(p *hop) []string { return []string{p.Client.String() + " " + p.Server.String()} }
 
@@ -126,7 +125,7 @@ func pairUp(firsts, seconds []*hop, keysOfFirst, keysOfSecond func(*hop) []strin
 				queue = queue[1:] // too early for those that follow, too
 			}
 			waiting[key] = queue
-			i := slices.IndexFunc(queue[:min(len(queue), maxUnfit)], func(first *hop) bool { return clocksAgree(first.At, second.At) && fits(first, second) })
+			i := slices.IndexFunc(queue[:min(len(queue), maxSkipped)], func(first *hop) bool { return clocksAgree(first.At, second.At) && fits(first, second) })
 			if i >= 0 {
 				pair(queue[i], second)
 				waiting[key] = slices.Delete(queue, i, i+1)

@@ -272,21 +272,21 @@ func TestNamesElsewhere(t *testing.T) {
 	at := httpstream.UnixTime(1_772_452_800, 0)
 	client := netip.MustParseAddr("10.0.0.1")
 	request := &httpstream.Exchange{Request: &httpstream.Request{Pos: httpstream.Pos{Frame: 1, Time: at}}}
-	handshake := &caller{Version: Version, Set: "web", Client: client, Server: netip.MustParseAddrPort("10.0.0.9:80"),
+	handshake := &clientRecord{Version: Version, Set: "web", Client: client, Server: netip.MustParseAddrPort("10.0.0.9:80"),
 		Handshake: &analysis.Handshake{ID: 1, Host: "alias.corp.test", Start: request.Request.Pos, Legs: []*analysis.Leg{{Exchange: request}}}}
 	refused := &tokens.KRBError{Code: tokens.KDCErrSPrincipalUnknown, Server: tokens.Principal{Name: []string{"HTTP", "real.corp.test"}, Realm: "CORP.TEST"}}
-	kdc := &caller{Version: Version, Set: "dc", Client: client, KDC: &analysis.KDCExchange{
+	kdc := &clientRecord{Version: Version, Set: "dc", Client: client, KDC: &analysis.KDCExchange{
 		Client: netip.AddrPortFrom(client, 6000), KDC: netip.MustParseAddrPort("10.0.0.2:88"), RequestPos: httpstream.Pos{Frame: 3, Time: at},
 		Request: &tokens.Kerberos{MsgType: tokens.MsgTGSReq, KDCReq: &tokens.KDCReq{Server: refused.Server}},
 		Reply:   &tokens.Kerberos{MsgType: tokens.MsgKRBError, Error: refused}, ReplyPos: httpstream.Pos{Frame: 4, Time: at},
 	}}
-	lookup := &caller{Version: Version, Set: "dns", Client: client, Lookup: &analysis.Lookup{Pos: httpstream.Pos{Frame: 1, Time: at},
+	lookup := &clientRecord{Version: Version, Set: "dns", Client: client, Lookup: &analysis.Lookup{Pos: httpstream.Pos{Frame: 1, Time: at},
 		Name: "alias.corp.test", Type: "A", CNAMEs: []string{"real.corp.test"}, Addrs: []netip.Addr{netip.MustParseAddr("10.0.0.9")}}}
-	found := &caller{Version: Version, Set: "dc", Client: client, Check: "spn-not-found", At: httpstream.Pos{Frame: 4, Time: at}}
+	found := &clientRecord{Version: Version, Set: "dc", Client: client, Check: "spn-not-found", At: httpstream.Pos{Frame: 4, Time: at}}
 	for _, c := range []struct {
-		records []*caller
+		records []*clientRecord
 		joined  int
-	}{{[]*caller{handshake, kdc, lookup, found}, 1}, {[]*caller{handshake, kdc, found}, 0}} {
+	}{{[]*clientRecord{handshake, kdc, lookup, found}, 1}, {[]*clientRecord{handshake, kdc, found}, 0}} {
 		rows := group{}
 		var cases []*caseRecord
 		var all [][]byte

@@ -3,15 +3,14 @@ package fleet
 import "time"
 
 const (
-	// bucket is how long the stretches of time are in which what belongs to one client comes
-	// together. Most handshakes take less than a second, so few lie in two.
+	// bucket is the length of the time buckets by which records of a client are grouped. Most
+	// handshakes take less than a second, so few lie in two.
 	bucket = 10 * time.Minute
 	// maxBuckets is in how many of them one record is looked for, a day: on a connection that
 	// carries on longer than that, the first and last day are searched.
 	maxBuckets = 144
-	// lookupHolds is how long the answer of a name server counts, the time that systems keep
-	// answers if not less is said.
-	lookupHolds = time.Hour
+	// lookupLifetime is how long the answer of a name server is used.
+	lookupLifetime = time.Hour
 	// maxLookupsSeen is how many different answers a set is asked to remember, of about 200
 	// bytes each, to give each out once in a while; more are given out again.
 	maxLookupsSeen = 20_000
@@ -23,8 +22,8 @@ const (
 	// maxShared is the same of requests for one path with the same credentials: of an account
 	// that looks at a page every second for a day, each from a connection of its own.
 	maxShared = 100_000
-	// maxUnfit is how many of them are passed over to find the one that another may be.
-	maxUnfit = 32
+	// maxSkipped is how many of them are skipped to find a match.
+	maxSkipped = 32
 	// maxCallers is how many records of one client in ten minutes are joined, of about 500
 	// bytes each. One address for many clients, as a NAT has it, comes to tens of thousands.
 	maxCallers = 200_000

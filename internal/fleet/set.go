@@ -45,11 +45,11 @@ type Pattern struct {
 	Host string // empty: likewise
 }
 
-// counter is what the files of a ring have behind their common name: a number after a
+// ringName is what the files of a ring have behind their common name: a number after a
 // separator, of which dumpcap writes two (ring_00001_20260302120000), and the number that
 // tcpdump -C puts behind the extension (trace.pcap12). A dot separates no counter: addresses
 // have it.
-var counter = regexp.MustCompile(`^(.+?)(?:[-_][0-9]+)*(\.[A-Za-z][A-Za-z0-9]*?)?[0-9]*(\.gz|\.zst|\.bz2|\.xz)?$`)
+var ringName = regexp.MustCompile(`^(.+?)(?:[-_][0-9]+)*(\.[A-Za-z][A-Za-z0-9]*?)?[0-9]*(\.gz|\.zst|\.bz2|\.xz)?$`)
 
 // SetOf returns the set and the host of a file by its name: the last directory is the
 // host, and the files in it whose names differ in their counters only are one set. The
@@ -60,7 +60,7 @@ func SetOf(name string) (set, host string) {
 	if i := strings.LastIndexByte(path, '/'); i >= 0 {
 		dir, base = path[:i], path[i+1:]
 	}
-	if m := counter.FindStringSubmatch(base); m != nil {
+	if m := ringName.FindStringSubmatch(base); m != nil {
 		base = m[1] + m[2]
 	}
 	if dir == "" {

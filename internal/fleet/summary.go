@@ -74,7 +74,7 @@ func (x *setAnalysis) captures(r *analysis.Report, failed error) []*Capture {
 		switch {
 		case f.Failure != "":
 		case i >= 0:
-			c.Input, c.Failure = inputs[i], named(f.Name, failed)
+			c.Input, c.Failure = inputs[i], errorAbout(f.Name, failed)
 		case !inside:
 			c.Failure = failureOf(f.Name, failed)
 		}
@@ -103,7 +103,7 @@ func failureOf(name string, failed error) string {
 	if failed == nil {
 		return "not read"
 	}
-	if text := named(name, failed); text != "" {
+	if text := errorAbout(name, failed); text != "" {
 		return text
 	}
 	if p := (*fs.PathError)(nil); errors.As(failed, &p) {
@@ -112,16 +112,16 @@ func failureOf(name string, failed error) string {
 	return failed.Error()
 }
 
-// named is what an error says of a file: of several errors the one that names it, "" if none
-// does.
-func named(name string, failed error) string {
+// errorAbout is the text of an error about a file: of several errors the one that names it, ""
+// if none does.
+func errorAbout(name string, failed error) string {
 	if failed == nil {
 		return ""
 	}
 	var joined interface{ Unwrap() []error }
 	if errors.As(failed, &joined) {
 		for _, err := range joined.Unwrap() {
-			if text := named(name, err); text != "" {
+			if text := errorAbout(name, err); text != "" {
 				return text
 			}
 		}

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// A Fault is a panic of one goroutine on its way to another one. Nobody can recover what a
-// goroutine panics with but itself, so that it would end the program whatever its caller does.
+// A Fault is a panic that is passed from one goroutine to another. A panic can be recovered
+// only in its own goroutine; otherwise it ends the program.
 type Fault struct {
 	Value any    // what the panic was about
 	Stack string // of the goroutine that panicked
@@ -15,8 +15,8 @@ type Fault struct {
 // Error is what a program prints that ends because of it.
 func (f *Fault) Error() string { return fmt.Sprintf("%v\n\n%s", f.Value, f.Stack) }
 
-// Guard calls do and returns the panic that it ended with, nil if it did not. One that came
-// from a third goroutine stays what it was.
+// Guard calls do and returns its panic, nil if there is none. A Fault from a third goroutine is
+// returned as it is.
 func Guard(do func()) (fault *Fault) {
 	defer func() {
 		switch v := recover().(type) {

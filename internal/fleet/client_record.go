@@ -9,10 +9,10 @@ import (
 	"negotrace/httpstream"
 )
 
-// call gives a record of a client out, under the client's address and each stretch of time
-// that it touches, and under the ticket that it is about. An exchange with a KDC lies in one
-// stretch, so that nothing is joined with it twice.
-func (x *setAnalysis) call(c *caller, from, until httpstream.Time) {
+// emitClient emits a record of a client, with a key for its address and each time bucket that
+// it touches, and one for its ticket. A KDC exchange is in one bucket, so that nothing is
+// joined with it twice.
+func (x *setAnalysis) emitClient(c *clientRecord, from, until httpstream.Time) {
 	c.Version, c.Set, c.Host, c.Client = Version, x.set.Name, x.set.Host, c.Client.Unmap()
 	b := encode(c)
 	for _, n := range buckets(from, until) {
@@ -23,8 +23,8 @@ func (x *setAnalysis) call(c *caller, from, until httpstream.Time) {
 	}
 }
 
-// buckets numbers the stretches of time between two times, or the first and the last of
-// very many.
+// buckets returns the numbers of the time buckets between two times; of very many, the first
+// and the last.
 func buckets(from, until httpstream.Time) []int64 {
 	first, last := from.UTC().UnixNano()/int64(bucket), until.UTC().UnixNano()/int64(bucket)
 	var all []int64
@@ -43,7 +43,7 @@ type lookupsSeen struct {
 	seen   map[string]bool
 }
 
-// isNew reports whether an answer was not given out in the same stretch of time.
+// isNew reports whether an answer was not emitted in the same time bucket.
 func (s *lookupsSeen) isNew(l *analysis.Lookup) bool {
 	b := l.Pos.Time.UTC().UnixNano() / int64(bucket)
 	if b != s.bucket || s.seen == nil || len(s.seen) >= maxLookupsSeen {
@@ -65,7 +65,7 @@ type exchangeKey struct {
 	ticket        uint64
 }
 
-func keyOfExchange(c *caller) exchangeKey {
+func keyOfExchange(c *clientRecord) exchangeKey {
 	k := exchangeKey{flow: c.KDC.CommunityID, tgs: c.KDC.TGS(), ticket: c.Ticket}
 	if s := c.KDC.Service(); s != nil {
 		k.service = strings.ToLower(s.String())
@@ -76,21 +76,21 @@ func keyOfExchange(c *caller) exchangeKey {
 	return k
 }
 
-// callers are all records of one client in one stretch of time, or about one ticket.
-type callers struct {
-	handshakes, kdc []*caller
+// clientRecords are all records of one client in one time bucket, or about one ticket.
+type clientRecords struct {
+	handshakes, kdc []*clientRecord
 	found           map[foundAt][]string
 	dns             analysis.DNS
 }
 
-// A foundAt is the reply that findings are about.
+// A foundAt identifies the reply that findings are about.
 type foundAt struct {
 	set string
 	at  httpstream.Pos
 }
 
-// clocksAgree reports whether two captures may show the same exchange: their clocks need not
-// agree better than Kerberos asks for.
+// clocksAgree reports whether two captures may show the same exchange, if their clocks differ
+// by no more than Kerberos allows.
 func clocksAgree(a, b httpstream.Time) bool {
 	const skew = 5 * time.Minute
 	d := a.Sub(b)

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// helpFlags makes a command answer a mistaken flag with those most like it.
-func helpFlags(c *cobra.Command) {
+// suggestFlags makes the error of an unknown flag suggest the most similar flags.
+func suggestFlags(c *cobra.Command) {
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 		dashes := "--"
@@ -37,8 +37,8 @@ func helpFlags(c *cobra.Command) {
 	})
 }
 
-// suggestion names the commands most like a word, for the end of a message; by is "help "
-// where their help was asked for. What the word says may also be a topic of the help.
+// suggestion names the commands and help topics most similar to a word, for the end of a
+// message. by is "help " if their help was asked for.
 func suggestion(root *cobra.Command, word, by string) string {
 	var commands, about []string
 	for _, c := range root.Commands() {
@@ -63,9 +63,8 @@ func suggestion(root *cobra.Command, word, by string) string {
 	return "; did you mean " + strings.Join(near, " or ") + "?"
 }
 
-// mistaken adds to the error of a file that is not there the command that may have been
-// meant.
-func mistaken(root *cobra.Command, args []string, err error) error {
+// suggestCommand adds to the error of a missing file the command that may have been meant.
+func suggestCommand(root *cobra.Command, args []string, err error) error {
 	var missing *os.PathError
 	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) || len(args) == 0 || missing.Path != args[0] {
 		return err
@@ -76,8 +75,8 @@ func mistaken(root *cobra.Command, args []string, err error) error {
 	return err
 }
 
-// expand puts the files that a pattern stands for in its place, for shells that do not.
-// What is a file of that name, and what stands for nothing, stays as it is.
+// expand replaces patterns by the files that match, for shells that do not. A pattern that is
+// the name of a file, or that matches nothing, stays as it is.
 func expand(args []string) []string {
 	var all []string
 	for _, a := range args {

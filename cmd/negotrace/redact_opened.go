@@ -13,19 +13,18 @@ import (
 	"negotrace/internal/diagnosis"
 )
 
-// Packets that were made stand between the others, so that frames and streams have other numbers
-// than in the original. All else that a report says must be the same as when the original is
-// opened with the keys.
+// Added packets stand between the others, so frames and streams have other numbers than in the
+// original. Everything else in a report must equal that of the original, opened with the keys.
 
-// sameStory compares what the originals say when they are opened with what was written. It takes
+// compareOpened compares what the originals say when they are opened with what was written. It takes
 // out of written what only says that packets were made.
-func (p *proof) sameStory(ctx context.Context, written *analysis.Report) error {
+func (p *proof) compareOpened(ctx context.Context, written *analysis.Report) error {
 	opened, err := diagnosis.Read(ctx, p.originals, diagnosis.Options{Capture: capture.Options{Secrets: p.secrets}})
 	if err != nil {
 		return err
 	}
-	forgetMade(written)
-	err = comparison{names: p.names, numbered: true}.same(opened, written)
+	dropOpenedByRedact(written)
+	err = comparison{names: p.names, renumbered: true}.same(opened, written)
 	if err == nil || !isDamaged(opened) {
 		return err
 	}
@@ -37,9 +36,9 @@ func (p *proof) sameStory(ctx context.Context, written *analysis.Report) error {
 	return nil
 }
 
-// isDamaged reports whether something is missing in what was read. TLS hides more than the bytes
-// that are missing: the records that they belong to, and all that follows if a key depends on
-// them. What is made of it has other holes, of which a report can say other things.
+// isDamaged reports whether something is missing in what was read. With TLS more is lost than
+// the missing bytes: the whole records, and everything after them if a key depends on them. The
+// packets made of such a connection have other gaps, so reports may differ.
 func isDamaged(r *analysis.Report) bool {
 	c := r.Summary.Counters
 	return c.Gaps+c.Cut > 0 || c.LostBytes > 0 || slices.ContainsFunc(c.TLSObstacles, func(o httpstream.TLSObstacle) bool { return o.Opened })
@@ -56,7 +55,7 @@ func wholeHandshakes(r *analysis.Report) (all []leaf) {
 	return all
 }
 
-// findingsOf is how often a report says what.
+// findingsOf is how often a report has each finding.
 func findingsOf(r *analysis.Report) (all []leaf) {
 	for _, f := range r.Findings {
 		all = append(all, leaf{"finding", fmt.Sprintf("%s, %s, %d times", f.Check, f.Variant, f.Count)})
@@ -74,8 +73,8 @@ var numbers = regexp.MustCompile(`\b(frame|stream)(s?) [0-9]+((, | and | to | or
 // withoutNumbers returns a sentence without them.
 func withoutNumbers(text string) string { return numbers.ReplaceAllString(text, "$1$2 ") }
 
-// forgetMade takes out of a report what says that packets were made.
-func forgetMade(r *analysis.Report) {
+// dropOpenedByRedact removes from a report the finding that redact has added packets.
+func dropOpenedByRedact(r *analysis.Report) {
 	const check, variant = "capture-or-har-limitations", "opened-by-redact"
 	r.Findings = slices.DeleteFunc(r.Findings, func(f *analysis.Finding) bool {
 		is := f.Check == check && f.Variant == variant

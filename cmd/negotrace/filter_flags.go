@@ -12,8 +12,8 @@ import (
 	"negotrace/analysis/checks"
 )
 
-// narrowFlags are the flags that narrow a report, as they were given.
-type narrowFlags struct {
+// filterFlags are the values of the flags that filter a report.
+type filterFlags struct {
 	hosts, users, clients, servers, spns, checks []string
 	severity                                     choice
 	since, until                                 string
@@ -21,7 +21,7 @@ type narrowFlags struct {
 }
 
 // flags returns the flags as a set of their own: --help lists them by themselves.
-func (n *narrowFlags) flags() *pflag.FlagSet {
+func (n *filterFlags) flags() *pflag.FlagSet {
 	n.severity = choice{of: []string{"error", "warning", "info"}}
 	f := pflag.NewFlagSet("narrow", pflag.ContinueOnError)
 	f.SortFlags = false
@@ -35,12 +35,12 @@ func (n *narrowFlags) flags() *pflag.FlagSet {
 	f.StringVar(&n.since, "since", "", "`TIME` from which on: RFC 3339, HH:MM[:SS], or 90s\n(after the first packet)")
 	f.StringVar(&n.until, "until", "", "`TIME` up to which")
 	f.BoolVar(&n.failed, "failed", false, "who was not let in")
-	f.VisitAll(func(one *pflag.Flag) { grouped(f, narrowing, one.Name) })
+	f.VisitAll(func(one *pflag.Flag) { grouped(f, filterGroup, one.Name) })
 	return f
 }
 
 // filter is what the flags ask for, nil for all.
-func (n *narrowFlags) filter(zone *time.Location) (*analysis.Filter, error) {
+func (n *filterFlags) filter(zone *time.Location) (*analysis.Filter, error) {
 	f := &analysis.Filter{
 		Hosts: patterns(n.hosts), Users: patterns(n.users), SPNs: patterns(n.spns), Checks: patterns(n.checks),
 		Severity: analysis.Severity(n.severity.value), Failed: n.failed,
@@ -81,9 +81,9 @@ func (n *narrowFlags) filter(zone *time.Location) (*analysis.Filter, error) {
 	return f, nil
 }
 
-// nothing says on standard error that nothing of a capture matches. Its name is given where
-// there is another one.
-func (t *tool) nothing(r *analysis.Report, name string) {
+// warnNoMatch warns if nothing of a capture matches the filter. name is that of the capture, if
+// there are several.
+func (t *tool) warnNoMatch(r *analysis.Report, name string) {
 	f := r.Summary.Filter
 	if !f.Nothing() {
 		return
@@ -103,7 +103,7 @@ func patterns(given []string) []analysis.Pattern {
 	return all
 }
 
-// knownCheck returns why no check can be called so, nil if one is.
+// knownCheck returns an error if no check has that name.
 func knownCheck(name string) error {
 	for _, c := range checks.All() {
 		if slices.ContainsFunc(append([]string{c.Name}, c.Variants...), analysis.Pattern(name).Matches) {

@@ -19,9 +19,9 @@ const (
 	kdcRefused    = "the KDC refused a request"
 )
 
-// explained are the checks whose findings say why authentication was not Kerberos with AES,
-// what decides first, each with the reason in a few words.
-var explained = [...]struct{ check, why string }{
+// reasons are the checks whose findings show why authentication was not Kerberos with AES, the
+// most important first, each with the reason in a few words.
+var reasons = [...]struct{ check, why string }{
 	{"ip-address-url", addressInURL},
 	{"ntlm-local-call", "client and server are one machine"},
 	{"loopback-check-401", "client and server are one machine"},
@@ -40,9 +40,9 @@ var explained = [...]struct{ check, why string }{
 	{"ntlm-anonymous", "anonymous"},
 }
 
-// explain returns the reason of the check that decides first; empty if none says one.
+// explain returns the reason of the most important check; empty if no check has one.
 func explain(found []string) string {
-	for _, e := range explained {
+	for _, e := range reasons {
 		if slices.Contains(found, e.check) {
 			return e.why
 		}
@@ -50,9 +50,8 @@ func explain(found []string) string {
 	return ""
 }
 
-// why says why a handshake was not Kerberos with AES, by what was found on it and else by
-// what it shows itself; empty if it was. asked is set where the client is known to have
-// asked a KDC.
+// why returns why a handshake was not Kerberos with AES: by the findings, else by the handshake
+// itself. It is empty if it was. asked is set if the client is known to have asked a KDC.
 func why(h *analysis.Handshake, found []string, asked bool) string {
 	switch h.Mechanism {
 	case analysis.Kerberos:
@@ -102,7 +101,7 @@ func why(h *analysis.Handshake, found []string, asked bool) string {
 	return "not visible"
 }
 
-// refusalReason says why a KDC gave no ticket for a web server.
+// refusalReason returns why a KDC gave no ticket for a web server.
 func refusalReason(code tokens.ErrorCode) string {
 	switch code {
 	case tokens.KDCErrSPrincipalUnknown:
