@@ -3,32 +3,27 @@ package capture
 import (
 	"bytes"
 	"regexp"
-	"sync"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // How the lines begin of text that packets are printed as.
 var (
 	// Wireshark's and od's: an offset in four digits or more, then single bytes.
-	hexDump = pattern(`(?m)^0{4,8}[ \t]+([0-9a-fA-F]{2} +){8}`)
-	xxdDump = pattern(`^00000000: ([0-9a-f]{4} ){4}`)
+	hexDump = lazyregexp.New(`(?m)^0{4,8}[ \t]+([0-9a-fA-F]{2} +){8}`)
+	xxdDump = lazyregexp.New(`^00000000: ([0-9a-f]{4} ){4}`)
 	// A time, or the dump of tcpdump -x behind it.
-	tcpdumpText = pattern(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} (IP6?|ARP|eth|lo|[0-9a-f]{2}:)|^\t0x0000:  [0-9a-f]{4} `)
+	tcpdumpText = lazyregexp.New(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} (IP6?|ARP|eth|lo|[0-9a-f]{2}:)|^\t0x0000:  [0-9a-f]{4} `)
 	// Client, user, date and time as the country writes them, and the number of the site.
-	iisFormat = pattern(`^[0-9a-fA-F.:]{3,45}, [^,]*, [0-9./-]{6,10}, [0-9.:]{7,8}, W3SVC[0-9]+, `)
+	iisFormat = lazyregexp.New(`^[0-9a-fA-F.:]{3,45}, [^,]*, [0-9./-]{6,10}, [0-9.:]{7,8}, W3SVC[0-9]+, `)
 	// A tnetstring of a dictionary whose first key is one that mitmproxy writes
 	// (mitmproxy/io/tnetstring.py; keys were byte strings before they were text).
-	mitmproxyFlow = pattern(`^[0-9]{1,12}:[0-9]{1,2}:(version|type|request|response|error|client_conn|server_conn|websocket|id|marked|metadata|comment|intercepted|is_replay|backup|timestamp_created)[;,]`)
-	dissected     = pattern(`^(<\?xml[^>]*>\s*(<\?xml-stylesheet[^>]*>\s*)?(<!--[^>]*-->\s*)?<(pdml|psml)\b|\[\s*\{\s*"_index": "packets-|"No\.","Time",)`)
-	burpItems     = pattern(`<!DOCTYPE items\b|<items burpVersion=`)
-	charlesText   = pattern(`^(<\?xml[^>]*>\s*(<\?charles[^>]*>\s*)?<charles-session|HTTP-Trace-Version:|\[\s*\{\s*"status": ?"[A-Z_]+",\s*"method": ?")`)
-	htmlPage      = pattern(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)
+	mitmproxyFlow = lazyregexp.New(`^[0-9]{1,12}:[0-9]{1,2}:(version|type|request|response|error|client_conn|server_conn|websocket|id|marked|metadata|comment|intercepted|is_replay|backup|timestamp_created)[;,]`)
+	dissected     = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?xml-stylesheet[^>]*>\s*)?(<!--[^>]*-->\s*)?<(pdml|psml)\b|\[\s*\{\s*"_index": "packets-|"No\.","Time",)`)
+	burpItems     = lazyregexp.New(`<!DOCTYPE items\b|<items burpVersion=`)
+	charlesText   = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?charles[^>]*>\s*)?<charles-session|HTTP-Trace-Version:|\[\s*\{\s*"status": ?"[A-Z_]+",\s*"method": ?")`)
+	htmlPage      = lazyregexp.New(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)
 )
-
-// pattern is a regular expression, compiled when it is first asked for: few files are of
-// a format that is refused.
-func pattern(text string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
-}
 
 // matches matches files whose beginning holds what a pattern looks for.
 func matches(pattern func() *regexp.Regexp) func([]byte) bool {

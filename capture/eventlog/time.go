@@ -1,17 +1,16 @@
 package eventlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"negotrace/httpstream"
+	"negotrace/internal/lazyregexp"
 )
 
 // jsonDate matches a time as PowerShell 5 writes it: milliseconds since 1970.
-var jsonDate = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/Date\((-?[0-9]{1,15})`) })
+var jsonDate = lazyregexp.New(`^/Date\((-?[0-9]{1,15})`)
 
 // parseTime sets the time of the event from a text, with a time zone or without.
 func (e *Event) parseTime(text string) {

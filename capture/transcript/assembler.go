@@ -8,6 +8,7 @@ import (
 
 	"negotrace/capture/export"
 	"negotrace/httpstream"
+	"negotrace/internal/lazyregexp"
 )
 
 // An assembler puts lines together into exchanges on connections.
@@ -200,13 +201,13 @@ func (a *assembler) field(c *conn, text string) {
 }
 
 var (
-	connected = pattern(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
-	secured   = pattern(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
+	connected = lazyregexp.New(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
+	secured   = lazyregexp.New(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
 	overLine  = "Escape character is " // of telnet, which knows no TLS
-	noToken   = pattern(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed: *(.*)$`)
-	closing   = pattern(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
+	noToken   = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed: *(.*)$`)
+	closing   = lazyregexp.New(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
 	// failing are remarks about authentication that show what went wrong.
-	failing = pattern(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
+	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
 )
 
 // remark takes what the program says itself.

@@ -4,14 +4,16 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // curl --trace and --trace-ascii print each part of a message as a block: a title, and
 // lines with offsets.
 var (
-	blockStart = pattern(`^(=> Send|<= Recv) (SSL data|header|data)\b`)
-	blockLine  = pattern(`^([0-9a-f]{4,8}): (.*)$`)
-	blockHex   = pattern(`^((?:[0-9a-f]{2} ){1,16}) *`)
+	blockStart = lazyregexp.New(`^(=> Send|<= Recv) (SSL data|header|data)\b`)
+	blockLine  = lazyregexp.New(`^([0-9a-f]{4,8}): (.*)$`)
+	blockHex   = lazyregexp.New(`^((?:[0-9a-f]{2} ){1,16}) *`)
 )
 
 // A block is such a block while it is read.

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // A kind is what a line of a transcript is.
@@ -65,17 +67,17 @@ func (r *reader) line() ([]byte, error) {
 }
 
 var (
-	gitLine = pattern(`^http\.c:\d+ +(=>|<=|==) (Send header|Recv header|Info)[^:]*: ?(.*)$`)
+	gitLine = lazyregexp.New(`^http\.c:\d+ +(=>|<=|==) (Send header|Recv header|Info)[^:]*: ?(.*)$`)
 	// haproxyLine is an event of haproxy -d: connection, side and event, sockets, text.
-	haproxyLine = pattern(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
-	wgetMark    = pattern(`^---(request|response) (begin|end)---$`)
+	haproxyLine = lazyregexp.New(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
+	wgetMark    = lazyregexp.New(`^---(request|response) (begin|end)---$`)
 	// statusAlone is the first line of a response without its request.
-	statusAlone = pattern(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
+	statusAlone = lazyregexp.New(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
 	// commandLine is the command whose output follows, with the prompt or without it.
-	commandLine = pattern(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
-	fieldLine   = pattern(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
+	commandLine = lazyregexp.New(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
+	fieldLine   = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
 	// glued is the first line of a message behind a body that has no line end.
-	glued = pattern(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
+	glued = lazyregexp.New(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
 )
 
 // parse returns the lines that a line of the text stands for: none, one, or those of a

@@ -2,6 +2,8 @@ package transcript
 
 import (
 	"strings"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // A pane is what somebody copied from the Headers pane of a browser's DevTools: a general
@@ -18,18 +20,18 @@ type pane struct {
 }
 
 var (
-	paneGeneral = pattern(`(?i)^(request url|request method|status code|remote address|referrer policy)\s*:?\s*(.*)$`)
-	panePart    = pattern(`(?i)^(request|response) headers( \(\d+.*\))?$`)
+	paneGeneral = lazyregexp.New(`(?i)^(request url|request method|status code|remote address|referrer policy)\s*:?\s*(.*)$`)
+	panePart    = lazyregexp.New(`(?i)^(request|response) headers( \(\d+.*\))?$`)
 	// requestsOnly are header lines with which those of a request begin.
-	requestsOnly = pattern(`(?i)^(:authority|:method|accept|host)(:|$)`)
+	requestsOnly = lazyregexp.New(`(?i)^(:authority|:method|accept|host)(:|$)`)
 	// bareName is a name in a line of its own without a colon.
-	bareName = pattern(`^:?[A-Za-z][A-Za-z0-9-]*$`)
+	bareName = lazyregexp.New(`^:?[A-Za-z][A-Za-z0-9-]*$`)
 	// paneNames are header lines that most messages have.
-	paneNames = pattern(`(?i)^(?::(?:authority|method|path|scheme)|accept|accept-(?:encoding|language|ranges)|access-control-[a-z-]+|age|allow|authorization|cache-control|connection|content-(?:length|type|encoding|security-policy)|cookie|date|etag|expires|host|if-[a-z-]+|keep-alive|last-modified|location|origin|persistent-auth|pragma|proxy-[a-z-]+|referer|sec-[a-z-]+|server|set-cookie|strict-transport-security|transfer-encoding|upgrade-insecure-requests|user-agent|vary|via|www-authenticate|x-[a-z-]+)$`)
+	paneNames = lazyregexp.New(`(?i)^(?::(?:authority|method|path|scheme)|accept|accept-(?:encoding|language|ranges)|access-control-[a-z-]+|age|allow|authorization|cache-control|connection|content-(?:length|type|encoding|security-policy)|cookie|date|etag|expires|host|if-[a-z-]+|keep-alive|last-modified|location|origin|persistent-auth|pragma|proxy-[a-z-]+|referer|sec-[a-z-]+|server|set-cookie|strict-transport-security|transfer-encoding|upgrade-insecure-requests|user-agent|vary|via|www-authenticate|x-[a-z-]+)$`)
 	// namesNames are header lines whose values are names of header lines.
-	namesNames = pattern(`(?i)^(?:vary|connection|trailer|access-control-(?:allow|expose|request)-headers)$`)
-	pseudoName = pattern(`^:(?:authority|method|path|scheme)(?::|$)`)
-	paneField  = pattern(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
+	namesNames = lazyregexp.New(`(?i)^(?:vary|connection|trailer|access-control-(?:allow|expose|request)-headers)$`)
+	pseudoName = lazyregexp.New(`^:(?:authority|method|path|scheme)(?::|$)`)
+	paneField  = lazyregexp.New(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
 )
 
 // paneLine takes a line of a pane, and reports whether it is one. At the beginning of the

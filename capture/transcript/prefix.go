@@ -2,16 +2,18 @@ package transcript
 
 import (
 	"strings"
+
+	"negotrace/internal/lazyregexp"
 )
 
 var (
 	// stamp is what logs and programs put in front of each line: a time, the stream of a
 	// container, the numbers of curl --trace-ids.
-	stamp = pattern(`^(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? +(?:(?:stdout|stderr) [FP] )?){0,2}(?:\[[0-9x]+-[0-9x]+\] )?`)
+	stamp = lazyregexp.New(`^(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? +(?:(?:stdout|stderr) [FP] )?){0,2}(?:\[[0-9x]+-[0-9x]+\] )?`)
 	// meter is curl's progress meter. What comes next follows it in the same line.
-	meter = pattern(`^[ \d.kMGTP:-]{70,}([*<>](?: .*)?)$`)
+	meter = lazyregexp.New(`^[ \d.kMGTP:-]{70,}([*<>](?: .*)?)$`)
 	// quote is how the answer to a mail begins that quotes the output of curl -v.
-	quote = pattern(`^> ?(?:[<>*] |[<>*]$)`)
+	quote = lazyregexp.New(`^> ?(?:[<>*] |[<>*]$)`)
 )
 
 // withoutPrefix returns a line without what others put in front of it.

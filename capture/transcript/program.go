@@ -2,21 +2,23 @@ package transcript
 
 import (
 	"strings"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // Programs that print messages each in a way of their own.
 var (
 	// pythonLine is what http.client of Python prints with debuglevel 1: a head that was sent
 	// as a literal, a status line, a header line.
-	pythonLine = pattern(`^(send|reply|header): (?:b?(['"])(.*)['"]$|(.*))`)
+	pythonLine = lazyregexp.New(`^(send|reply|header): (?:b?(['"])(.*)['"]$|(.*))`)
 	// httpClientLine is a line of Apache HttpClient's logs of header lines, or of bytes.
-	httpClientLine = pattern(`(?:(http-outgoing-\d+) |wire\.header +- )(>>|<<) (.*)$`)
+	httpClientLine = lazyregexp.New(`(?:(http-outgoing-\d+) |wire\.header +- )(>>|<<) (.*)$`)
 	// mitmRequest and mitmResponse begin what mitmdump --flow-detail prints of a message.
-	mitmRequest  = pattern(`^(\S+:\d+): ([A-Z_]+) (\S+://\S+)(?: HTTP/[\d.]+)?$`)
-	mitmResponse = pattern(`^ *<< (?:HTTP/[\d.]+ )?(\d{3} ?.*?)(?: [\d.]+[bkmg])?$`)
+	mitmRequest  = lazyregexp.New(`^(\S+:\d+): ([A-Z_]+) (\S+://\S+)(?: HTTP/[\d.]+)?$`)
+	mitmResponse = lazyregexp.New(`^ *<< (?:HTTP/[\d.]+ )?(\d{3} ?.*?)(?: [\d.]+[bkmg])?$`)
 	// wgetConnected is Wget's line about a connection.
-	wgetConnected = pattern(`^Connecting to (\S+) .*?\|([0-9a-fA-F.:]+)\|:(\d+)\.\.\. connected\.`)
-	tlsOfOpenSSL  = pattern(`^New, (TLSv\d\.\d), Cipher is`)
+	wgetConnected = lazyregexp.New(`^Connecting to (\S+) .*?\|([0-9a-fA-F.:]+)\|:(\d+)\.\.\. connected\.`)
+	tlsOfOpenSSL  = lazyregexp.New(`^New, (TLSv\d\.\d), Cipher is`)
 )
 
 const (

@@ -2,6 +2,8 @@ package transcript
 
 import (
 	"strings"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // urllib3 is the library below Python's requests. Its log has the first line of each
@@ -10,8 +12,8 @@ import (
 const urllib3 = "urllib3"
 
 var (
-	urllib3Starts = pattern(`(?:^|[ :])Starting new (HTTPS?) connection \(\d+\): ([^\s/"]+)$`)
-	urllib3Done   = pattern(`^(.*?)(?:(https?)://([^/\s"]+) )?"([A-Z]+) (/\S*|\*) (HTTP/\d(?:\.\d)?)" (\d{3}) (?:\d+|None)$`)
+	urllib3Starts = lazyregexp.New(`(?:^|[ :])Starting new (HTTPS?) connection \(\d+\): ([^\s/"]+)$`)
+	urllib3Done   = lazyregexp.New(`^(.*?)(?:(https?)://([^/\s"]+) )?"([A-Z]+) (/\S*|\*) (HTTP/\d(?:\.\d)?)" (\d{3}) (?:\d+|None)$`)
 )
 
 // urllib3Line reads a line of the log of urllib3. Lines of a program that shows its header

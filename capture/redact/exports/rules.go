@@ -5,9 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"negotrace/capture/export"
+	"negotrace/internal/lazyregexp"
 )
 
 // A rewriter reads one file, and writes its redacted copy.
@@ -165,7 +165,7 @@ func isLiteral(s string) bool {
 // fullMatch returns a regular expression for a whole value. It is compiled at the first use: most
 // runs of the program redact nothing, and compiling all patterns takes a fifth of the start time.
 func fullMatch(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) })
+	return lazyregexp.New(`^(?:` + pattern + `)$`)
 }
 
 // matching is the rule for a string that stays where all of it matches. Where it does not, only

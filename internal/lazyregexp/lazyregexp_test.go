@@ -1,0 +1,21 @@
+package lazyregexp
+
+import "testing"
+
+// TestNew compiles an expression once, at the first call.
+func TestNew(t *testing.T) {
+	word := New(`^[a-z]+$`)
+	if !word().MatchString("kerberos") || word().MatchString("KRB5") {
+		t.Errorf("%q matches other texts than words in lower case", word())
+	}
+	if word() != word() {
+		t.Error("two calls returned two regular expressions")
+	}
+	malformed := New(`(`)
+	defer func() {
+		if recover() == nil {
+			t.Error("a malformed expression did not panic at the first call")
+		}
+	}()
+	malformed()
+}
