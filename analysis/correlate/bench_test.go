@@ -12,32 +12,32 @@ import (
 	"negotrace/internal/capturetest"
 )
 
-// A caller feeds exchanges to a Trace with all checks, a second of capture time apart.
-type caller struct {
+// A feeder feeds exchanges to a Trace with all checks, a second of capture time apart.
+type feeder struct {
 	trace *correlate.Trace
 	at    httpstream.Pos
 }
 
-func newCaller() *caller {
+func newFeeder() *feeder {
 	at := httpstream.Pos{Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
-	return &caller{trace: correlate.NewTrace(correlate.Options{Checks: checks.All()}), at: at}
+	return &feeder{trace: correlate.NewTrace(correlate.Options{Checks: checks.All()}), at: at}
 }
 
-func (c *caller) next() httpstream.Pos {
+func (c *feeder) next() httpstream.Pos {
 	c.at.Frame++
 	c.at.Time = c.at.Time.Add(time.Second)
 	return c.at
 }
 
 // conn is a new connection of one of some clients.
-func (c *caller) conn() *httpstream.Conn {
+func (c *feeder) conn() *httpstream.Conn {
 	client := netip.AddrFrom4([4]byte{10, 0, 0, byte(c.at.Frame)})
 	return &httpstream.Conn{Stream: c.at.Frame, SYN: true, HTTP: true, Ending: httpstream.FIN,
 		Client: netip.AddrPortFrom(client, 50000), Server: netip.MustParseAddrPort("192.0.2.1:80")}
 }
 
 // exchange feeds one, with the given lines of authentication.
-func (c *caller) exchange(conn *httpstream.Conn, status int, sent, got string) {
+func (c *feeder) exchange(conn *httpstream.Conn, status int, sent, got string) {
 	x := &httpstream.Exchange{Conn: conn,
 		Request:  &httpstream.Request{Pos: c.next(), Method: "GET", Target: "/", Proto: "HTTP/1.1", Host: "web.test"},
 		Response: &httpstream.Response{Pos: c.next(), Proto: "HTTP/1.1", Status: status},
@@ -63,7 +63,7 @@ type turn struct {
 var basic = []turn{{401, "", "Basic realm=a"}, {200, "Basic YTpi", ""}}
 
 // handshake feeds a connection with one handshake.
-func (c *caller) handshake(turns ...turn) {
+func (c *feeder) handshake(turns ...turn) {
 	conn := c.conn()
 	for _, t := range turns {
 		c.exchange(conn, t.status, t.sent, t.got)
@@ -72,7 +72,7 @@ func (c *caller) handshake(turns ...turn) {
 }
 
 func BenchmarkPage(b *testing.B) {
-	c := newCaller()
+	c := newFeeder()
 	conn := c.conn()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -105,7 +105,7 @@ func BenchmarkHandshake(b *testing.B) {
 		{"unanswered", []turn{asked}},
 	} {
 		b.Run(kind.name, func(b *testing.B) {
-			c := newCaller()
+			c := newFeeder()
 			b.ReportAllocs()
 			for b.Loop() {
 				c.handshake(kind.turns...)
@@ -117,7 +117,7 @@ func BenchmarkHandshake(b *testing.B) {
 // TestAllocations holds what exchanges cost, those that the test makes included: 5 for a
 // page. It runs past the window of handshakes that are kept, so that the checks count too.
 func TestAllocations(t *testing.T) {
-	c := newCaller()
+	c := newFeeder()
 	conn := c.conn()
 	if got := testing.AllocsPerRun(10_000, func() { c.exchange(conn, 200, "", "") }); got > 6 {
 		t.Errorf("%v allocations for a page", got)

@@ -9,7 +9,7 @@ import (
 )
 
 // What a KDC said explains more than that nobody asked one.
-func TestExplaining(t *testing.T) {
+func TestByRelevance(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ here, first string }{{"KDC_ERR_S_PRINCIPAL_UNKNOWN (7)", "KDC"}, {noTicketRequest, "program"}} {
 		d := differ{[]analysis.Difference{{What: "mechanism", Here: "ntlm"}, {What: "program"}, {What: "KDC", Here: c.here}}}

@@ -174,8 +174,8 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
-// TestSecretsForgotten holds that nothing secret outlives the decoding of an exchange.
-func TestSecretsForgotten(t *testing.T) {
+// TestSecretsRemoved holds that nothing secret outlives the decoding of an exchange.
+func TestSecretsRemoved(t *testing.T) {
 	r := grouped(t, "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"+get+"> Cookie: session=topsecret\n> Authorization: Basic {basic bob:hunter2}\n< HTTP/1.1 200 OK\n< Set-Cookie: session=topsecret\n\n")
 	l := r.Handshakes[0].Legs[0]
 	for _, f := range append(l.Request.Header, l.Response.Header...) {

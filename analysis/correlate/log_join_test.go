@@ -128,8 +128,8 @@ func TestLogJoin(t *testing.T) {
 	}
 }
 
-// TestLogMayBe holds what contradicts that a line is about a request.
-func TestLogMayBe(t *testing.T) {
+// TestLogMayMatch holds what contradicts that a line is about a request.
+func TestLogMayMatch(t *testing.T) {
 	t.Parallel()
 	s := asked(map[string]*httpstream.Conn{}, "0 GET /a 401 c1 k1")
 	s.host, s.agent = "web.corp.test", "curl/8.0 (a+b)"

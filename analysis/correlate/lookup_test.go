@@ -44,7 +44,7 @@ func TestLookups(t *testing.T) {
 			}
 		}
 	}}
-	c := newCaller()
+	c := newFeeder()
 	c.trace = correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{search}})
 	kdc := netip.MustParseAddrPort("192.0.2.88:88")
 	for i := range 12 {

@@ -8,8 +8,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// TestOutcome holds how an outcome is known, and by what: success is claimed only as far as
-// the acceptor's token, the course of the connection or the kind of server bears it.
+// TestOutcome holds the outcome, its evidence and its reason: success is claimed only as far as
+// the acceptor's token, the rest of the connection or the kind of server shows it.
 func TestOutcome(t *testing.T) {
 	const (
 		conn   = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
@@ -106,7 +106,7 @@ func TestOutcome(t *testing.T) {
 // two versions.
 func TestOutcomeInConflict(t *testing.T) {
 	for _, status := range []int{200, 401} {
-		c := newCaller()
+		c := newFeeder()
 		conn := c.conn()
 		conn.Conflict = true
 		c.exchange(conn, 401, "", "Basic realm=a")

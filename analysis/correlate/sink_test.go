@@ -13,9 +13,9 @@ import (
 	"negotrace/tokens"
 )
 
-// concluded feeds many handshakes, each after an exchange with a KDC, to a Trace that hands
+// handedOut feeds many handshakes, each after an exchange with a KDC, to a Trace that hands
 // them out, and returns what it handed out and its report.
-func concluded(clients int, o correlate.Options) ([]string, *analysis.Report) {
+func handedOut(clients int, o correlate.Options) ([]string, *analysis.Report) {
 	var out []string
 	kdcs, last := 0, netip.AddrPort{}
 	o.Segment = 16
@@ -93,7 +93,7 @@ func TestSink(t *testing.T) {
 		}
 	}}
 	checks := []*analysis.Check{onNone, onEach}
-	out, r := concluded(clients, correlate.Options{Checks: checks})
+	out, r := handedOut(clients, correlate.Options{Checks: checks})
 	var want []string
 	for id := 1; id <= clients; id++ {
 		want = append(want, fmt.Sprint("handshake ", id), fmt.Sprintf("each on %d x1, frame.number == %d", id, 3*id-1))
@@ -115,7 +115,7 @@ func TestSink(t *testing.T) {
 		t.Error("the report lists all: the test has too few")
 	}
 
-	again, unlisted := concluded(clients, correlate.Options{Checks: checks, Unlisted: true})
+	again, unlisted := handedOut(clients, correlate.Options{Checks: checks, Unlisted: true})
 	if !slices.Equal(out, again) {
 		t.Error("something else is handed out where the report lists nothing")
 	}
@@ -152,7 +152,7 @@ func TestFilter(t *testing.T) {
 		t.Fatal(err)
 	}
 	filter := &analysis.Filter{Clients: []analysis.Addresses{last}}
-	out, r := concluded(clients, correlate.Options{Checks: []*analysis.Check{onEach}, Filter: filter})
+	out, r := handedOut(clients, correlate.Options{Checks: []*analysis.Check{onEach}, Filter: filter})
 	left := clients - 9*256
 	if got := r.Summary.Filter; *got != (analysis.Filtered{Text: "--client 10.0.9.0/24", Handshakes: left, OfHandshakes: clients, Findings: 2 * left, OfFindings: 2 * clients}) {
 		t.Errorf("%+v", got)

@@ -21,7 +21,7 @@ func TestConnGoesOn(t *testing.T) {
 				c.Ending != httpstream.Open, c.Bytes[0], c.Lost[0], c.TLS.Obstacle, outer.Encrypted(), outer.Bytes[0])
 		}
 	}}
-	c := &caller{trace: correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{sees}}), at: newCaller().at}
+	c := &feeder{trace: correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{sees}}), at: newFeeder().at}
 	for i := range conns {
 		outer := c.conn()
 		outer.TLS = &httpstream.TLS{Opened: true}

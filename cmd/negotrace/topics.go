@@ -43,9 +43,9 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
                   Apache httpd and nginx; alone or beside a capture
   hosts           what klist, setspn, nltest and ipconfig print
 
-  They are recognised by their content, also compressed with gzip, zstd or bzip2
-  or in zip and tar archives. A directory stands for the files in it and below,
-  "-" for standard input. Several files are read as one timeline.
+  They are recognised by their content, also compressed with gzip, zstd, xz or
+  bzip2 or in zip and tar archives. A directory stands for the files in it and
+  below, "-" for standard input. Several files are read as one timeline.
 
   TLS is opened with a key log of a browser (--keylog), or TLS 1.0 to 1.2 with
   the key of the server (--rsa-key); a keytab (--keytab) opens tickets. --follow
@@ -53,11 +53,12 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
 `
 
 const aboutFilters = `
-  Several of a kind are alternatives, several kinds must all match. The verdict
-  and the exit status are of what is left, and what was read is counted whole.
+  If a flag is given several times, one of its values must match; of different
+  flags all must match. The verdict and the exit status are of what matches. The
+  numbers of packets, requests and so on are those of the whole capture.
   show takes the first handshake that matches, if no number is given; compare
-  narrows both captures; inventory narrows what it counts. Numbers of handshakes
-  stay those of the whole report.
+  narrows both captures; inventory narrows what it counts. Handshakes keep the
+  numbers that they have in the whole report.
 `
 
 const aboutStatus = `  0  analysed, and nothing found at or above the level of --fail-on
