@@ -8,7 +8,7 @@ func TestNew(t *testing.T) {
 	if !word().MatchString("kerberos") || word().MatchString("KRB5") {
 		t.Errorf("%q matches other texts than words in lower case", word())
 	}
-	if word() != word() {
+	if first, second := word(), word(); first != second {
 		t.Error("two calls returned two regular expressions")
 	}
 	malformed := New(`(`)
