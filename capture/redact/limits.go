@@ -12,7 +12,7 @@ const (
 	maxHead = 256 << 10
 	// maxWaiting is how many bytes wait in one direction for a segment that is missing.
 	maxWaiting = 1 << 20
-	// maxHistory is how far back a segment that comes again is known, and maxRuns of how
+	// maxHistory is how far back a segment that comes again is known, and maxHistoryRanges of how
 	// many pieces.
 	maxHistory       = 256 << 10
 	maxHistoryRanges = 256

@@ -2,7 +2,7 @@ package pseudonym
 
 import "net/netip"
 
-// A prefixTable are the numbers under one prefix that are in use.
+// A prefixTable holds the numbers that follow one address prefix, and their pseudonyms.
 type prefixTable struct {
 	pseudonyms map[uint16]uint16 // original to pseudonym
 	taken      map[uint16]bool   // pseudonyms
