@@ -192,35 +192,30 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 
 // userNotes says where users were read that the handshakes do not show themselves.
 func (p *page) userNotes(rows []*row) {
-	const most = 4
-	n := 0
-	for _, r := range rows {
-		if r.first.UserFrom == "" {
-			continue
-		}
-		if n++; n <= most {
-			p.item(0, "* ", fmt.Sprintf("user of %d: %s", r.first.ID, r.first.UserFrom))
-		}
-	}
-	if n > most {
-		p.item(0, "* ", fmt.Sprintf("and of %d more likewise (user_from of --format json)", n-most))
-	}
+	p.sourceNotes(rows, "* ", "user", func(h *analysis.Handshake) string { return h.UserFrom })
 }
 
 // mechanismNotes says which events name the mechanism of handshakes of which there is no message.
 func (p *page) mechanismNotes(rows []*row) {
+	p.sourceNotes(rows, "- ", "mechanism", func(h *analysis.Handshake) string { return h.MechanismFrom })
+}
+
+// sourceNotes says of the first handshakes whose name or mechanism is from elsewhere where from,
+// and of how many more it is.
+func (p *page) sourceNotes(rows []*row, mark, what string, from func(*analysis.Handshake) string) {
 	const most = 4
 	n := 0
 	for _, r := range rows {
-		if r.first.MechanismFrom == "" {
+		source := from(r.first)
+		if source == "" {
 			continue
 		}
 		if n++; n <= most {
-			p.item(0, "- ", fmt.Sprintf("mechanism of %d: %s", r.first.ID, r.first.MechanismFrom))
+			p.item(0, mark, fmt.Sprintf("%s of %d: %s", what, r.first.ID, source))
 		}
 	}
 	if n > most {
-		p.item(0, "- ", fmt.Sprintf("and of %d more likewise (mechanism_from of --format json)", n-most))
+		p.item(0, mark, fmt.Sprintf("and of %d more likewise (%s_from of --format json)", n-most, what))
 	}
 }
 
