@@ -37,6 +37,9 @@ func (d *Decoder) macsec(b []byte) {
 	size := 6
 	if b[0]&channel != 0 {
 		size += 8
+		if len(b) >= size {
+			d.visit(MACAddress, b[6:12])
+		}
 	}
 	switch {
 	case b[0]&(encrypted|changed) != 0:
@@ -84,6 +87,7 @@ func (d *Decoder) nsh(b []byte) {
 		return
 	}
 	if d.has("NSH", b, size) && d.enter() {
+		d.visit(Metadata, b[8:size])
 		d.nextProtocol(b[3], b[size:])
 	}
 }

@@ -50,6 +50,8 @@ func (d *Decoder) ethernet(b []byte) {
 		d.dot11(b, false)
 	case b[0] == 0x01 && isISL(b):
 		if d.enter() {
+			d.visit(MACAddress, b[6:12])
+			d.visit(Metadata, b[17:20]) // the maker of the sender
 			d.ethernet(b[26:])
 		}
 	default:

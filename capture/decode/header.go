@@ -17,6 +17,10 @@ const (
 	TCP
 	UDP
 	ExportedPDU
+	GRE
+	TokenRing
+	MACAddress // one, in a header that has no name here
+	Metadata   // what nothing that follows depends on: options, tags, signatures
 )
 
 // visit calls Visit.

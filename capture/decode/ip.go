@@ -137,8 +137,21 @@ func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 			d.short("IPv6 extension header")
 			return
 		}
+		d.visit(Metadata, b[min(extensionHead(next), size):size])
 		next, b = b[0], b[size:]
 	}
+}
+
+// extensionHead returns how much of an extension header is not about the way of the packet, its
+// ends at home, or a signature. Options without it only pad.
+func extensionHead(kind uint8) int {
+	switch kind {
+	case protoHopByHop, protoDestOpts:
+		return 2
+	case protoAH:
+		return 12
+	}
+	return 8
 }
 
 // transport decodes what IP carries. missing bytes of it are not in the capture.
@@ -174,6 +187,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 	case protoAH:
 		if size := 8; len(b) >= size {
 			if size = (int(b[1]) + 2) * 4; len(b) >= size {
+				d.visit(Metadata, b[min(extensionHead(protoAH), size):size])
 				d.extensions(b[0], b[size:], missing)
 				return
 			}

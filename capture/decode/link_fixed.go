@@ -21,28 +21,30 @@ type fixedHeader struct {
 	size   int
 	typeAt int // where the EtherType is, for followsType
 	next   following
+	macs   []int // where MAC addresses are
+	other  int   // so many bytes at its beginning are metadata
 }
 
 // fixedHeaders are the links of that kind.
 var fixedHeaders = map[pcap.LinkType]fixedHeader{
-	8:   {"SLIP", 16, 0, followsIP},
-	11:  {"ATM", 0, 0, followsLLC},
-	99:  {"Symantec firewall", 44, 6, followsType},
-	100: {"ATM", 0, 0, followsLLC}, // RFC 2684
-	106: {"ATM", 0, 0, followsLLC},
-	109: {"enc of BSD", 12, 0, followsIP},
-	122: {"IP over Fibre Channel", 16, 0, followsLLC}, // RFC 2625
-	138: {"IP over IEEE 1394", 18, 16, followsType},
-	166: {"PPP of pppd", 2, 0, followsPPP},
-	219: {"MPLS", 0, 0, followsMPLS},
-	226: {"IPNET of Solaris", 24, 0, followsIP},
-	240: {"netANALYZER", 4, 0, followsEthernet},
-	241: {"netANALYZER", 12, 0, followsEthernet}, // with the preamble
-	274: {"Ethernet mPackets", 8, 0, followsEthernet},
-	281: {"switch tag of Broadcom", 18, 16, followsType},
-	282: {"switch tag of Broadcom", 4, 0, followsEthernet},
-	284: {"switch tag of Marvell", 18, 16, followsType},
-	285: {"switch tag of Marvell", 22, 20, followsType},
+	8:   {"SLIP", 16, 0, followsIP, nil, 16},
+	11:  {"ATM", 0, 0, followsLLC, nil, 0},
+	99:  {"Symantec firewall", 44, 6, followsType, nil, 0},
+	100: {"ATM", 0, 0, followsLLC, nil, 0}, // RFC 2684
+	106: {"ATM", 0, 0, followsLLC, nil, 0},
+	109: {"enc of BSD", 12, 0, followsIP, nil, 0},
+	122: {"IP over Fibre Channel", 16, 0, followsLLC, []int{2, 10}, 0}, // RFC 2625
+	138: {"IP over IEEE 1394", 18, 16, followsType, nil, 16},
+	166: {"PPP of pppd", 2, 0, followsPPP, nil, 0},
+	219: {"MPLS", 0, 0, followsMPLS, nil, 0},
+	226: {"IPNET of Solaris", 24, 0, followsIP, nil, 0},
+	240: {"netANALYZER", 4, 0, followsEthernet, nil, 0},
+	241: {"netANALYZER", 12, 0, followsEthernet, nil, 0}, // with the preamble
+	274: {"Ethernet mPackets", 8, 0, followsEthernet, nil, 0},
+	281: {"switch tag of Broadcom", 18, 16, followsType, []int{0, 6}, 0},
+	282: {"switch tag of Broadcom", 4, 0, followsEthernet, nil, 0},
+	284: {"switch tag of Marvell", 18, 16, followsType, []int{0, 6}, 0},
+	285: {"switch tag of Marvell", 22, 20, followsType, []int{0, 6}, 0},
 }
 
 // fixed decodes what follows a header of fixed length.
@@ -50,6 +52,10 @@ func (d *Decoder) fixed(h fixedHeader, b []byte) {
 	if !d.has(h.name, b, h.size) {
 		return
 	}
+	for _, at := range h.macs {
+		d.visit(MACAddress, b[at:at+6])
+	}
+	d.visit(Metadata, b[:h.other])
 	switch rest := b[h.size:]; h.next {
 	case followsIP:
 		d.ip(rest)

@@ -10,6 +10,7 @@ func (d *Decoder) tokenRing(b []byte) {
 	if b[8]&0x80 != 0 {
 		size += int(b[14] & 0x1f)
 	}
+	d.visit(TokenRing, b)
 	if b[1]>>6 == 1 && d.has("Token Ring", b, size) { // others manage the ring
 		d.llc(b[size:])
 	}

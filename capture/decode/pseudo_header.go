@@ -24,6 +24,7 @@ func (d *Decoder) pktap(link pcap.LinkType, b []byte) {
 		return
 	}
 	if d.enter() {
+		d.visit(Metadata, b[12:size])
 		d.link(linkTypeOf(le.Uint32(b[8:])), b[size:])
 	}
 }
@@ -51,6 +52,7 @@ func (d *Decoder) nflog(b []byte) {
 			d.ip(b[4:min(size, len(b))])
 			return
 		}
+		d.visit(Metadata, b[4:min(size, len(b))])
 		b = b[min((size+3)&^3, len(b)):]
 	}
 	d.undecodable("NFLOG without a packet")
@@ -80,6 +82,9 @@ func (d *Decoder) juniper(link pcap.LinkType, b []byte) {
 	if !d.has("Juniper", b, size) {
 		return
 	}
+	if flags&extensions != 0 {
+		d.visit(Metadata, b[6:6+int(be.Uint16(b[4:]))])
+	}
 	b = b[size:]
 	switch {
 	case flags&noFrame != 0:
@@ -102,6 +107,7 @@ func (d *Decoder) pflog(b []byte) {
 		return
 	}
 	if size := (int(b[0]) + 3) &^ 3; d.has("pflog", b, size) {
+		d.visit(Metadata, b[min(4, size):size])
 		d.ip(b[size:])
 	}
 }
@@ -122,6 +128,7 @@ func (d *Decoder) erf(b []byte) {
 		if size += 8; !d.has("ERF", b, size) {
 			return
 		}
+		d.visit(Metadata, b[size-7:size])
 	}
 	rest := b[size:]
 	switch kind := b[8] &^ more; kind {

@@ -48,6 +48,8 @@ func (d *Decoder) gre(b []byte) {
 	if !d.has("GRE", b, size) {
 		return
 	}
+	d.visit(GRE, b)
+	d.visitGRERoutes(flags, b[:size])
 	if kind != greERSPAN && kind != greERSPAN3 {
 		d.enterTunnel()
 	}
@@ -84,6 +86,22 @@ func greHeaderLen(flags uint16, b []byte) int {
 		size += 4 + length
 	}
 	return size
+}
+
+// visitGRERoutes visits what of a header holds addresses on the way: all behind the other fields,
+// but for the lengths of the routes.
+func (d *Decoder) visitGRERoutes(flags uint16, header []byte) {
+	at := 8
+	for _, field := range [...]uint16{greKey, greSequence} {
+		if flags&field != 0 {
+			at += 4
+		}
+	}
+	for flags&greRoutes != 0 && at+4 <= len(header) {
+		size := 4 + int(header[at+3])
+		d.visit(Metadata, header[at+4:min(at+size, len(header))])
+		at += size
+	}
 }
 
 // greProtocol decodes what is in GRE. sequence says that packets are numbered.

@@ -103,7 +103,9 @@ func isGeneveAnywhere(b []byte) bool {
 func (d *Decoder) geneve(b []byte) {
 	if d.enter() {
 		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
-		d.ether(be.Uint16(b[2:]), b[8+int(b[0]&0x3f)*4:])
+		size := 8 + int(b[0]&0x3f)*4
+		d.visit(Metadata, b[8:size])
+		d.ether(be.Uint16(b[2:]), b[size:])
 	}
 }
 
@@ -119,6 +121,7 @@ func (d *Decoder) gue(b []byte) bool {
 	}
 	if d.enter() {
 		d.enterTunnel()
+		d.visit(Metadata, b[4:size])
 		d.transport(b[1], b[size:], d.missing)
 	}
 	return true
@@ -144,9 +147,12 @@ func (d *Decoder) foo(b []byte) bool {
 // each of which may be there.
 func (d *Decoder) teredo(b []byte) bool {
 	if len(b) >= 13 && b[0] == 0 && b[1] == 1 {
-		b = b[min(13+int(b[2])+int(b[3]), len(b)):]
+		size := min(13+int(b[2])+int(b[3]), len(b))
+		d.visit(Metadata, b[4:size])
+		b = b[size:]
 	}
 	if len(b) >= 8 && b[0] == 0 && b[1] == 0 {
+		d.visit(Metadata, b[2:8]) // an address, inverted
 		b = b[8:]
 	}
 	if len(b) < 40 || b[0]>>4 != 6 {
@@ -178,6 +184,7 @@ func (d *Decoder) tzsp(b []byte) bool {
 		if size > len(b) {
 			return false
 		}
+		d.visit(Metadata, b[min(2, size):size])
 		b = b[size:]
 	}
 	if len(b) < 2 || !d.enter() {

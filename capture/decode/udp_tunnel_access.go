@@ -28,6 +28,7 @@ func (d *Decoder) gtpu(b []byte) bool {
 		if size == 0 || size > len(b) {
 			return false
 		}
+		d.visit(Metadata, b[1:size-1])
 		next, b = b[size-1], b[size:]
 	}
 	if isEthernet(b) && !isIP(b) {
@@ -78,6 +79,7 @@ func (d *Decoder) l2tp(b []byte) bool {
 func (d *Decoder) l2tp3(b []byte) bool {
 	for size := 0; size <= 12 && size < len(b); size += 4 {
 		if isEthernet(b[size:]) {
+			d.visit(Metadata, b[:size])
 			d.inTunnel((*Decoder).ethernet, b[size:])
 			return true
 		}
@@ -109,6 +111,7 @@ func (d *Decoder) capwap(b []byte) bool {
 		d.undecodable("fragment of CAPWAP")
 		return true
 	}
+	d.visit(Metadata, b[8:size])
 	if b = b[size:]; !isNative {
 		d.inTunnel((*Decoder).ethernet, b)
 		return true

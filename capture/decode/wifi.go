@@ -95,6 +95,8 @@ func (d *Decoder) amsdu(b []byte) {
 		if d.missing = max(size-len(b), 0); d.missing > 0 {
 			d.cut = true
 		}
+		d.visit(MACAddress, b[:6])
+		d.visit(MACAddress, b[6:12])
 		d.llc(b[14:min(size, len(b))])
 		b = b[min((size+3)&^3, len(b)):]
 	}
@@ -171,6 +173,7 @@ func (d *Decoder) ppi(b []byte) {
 		return
 	}
 	if d.enter() {
+		d.visit(Metadata, b[8:le.Uint16(b[2:])]) // places of GPS among them
 		d.link(linkTypeOf(le.Uint32(b[4:])), b[le.Uint16(b[2:]):])
 	}
 }

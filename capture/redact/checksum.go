@@ -17,9 +17,14 @@ const (
 	checksumBad
 )
 
-// checksumOffset returns the offset of the checksum in a header, -1 for none.
-func checksumOffset(h decode.Header) int {
-	switch h {
+// checksumOffset returns the offset of the checksum in the header of a layer, -1 for none.
+func (p *packet) checksumOffset(l *layer) int {
+	switch l.kind {
+	case decode.GRE:
+		const hasChecksum = 0x80
+		if l.end > l.at && p.Data[l.at]&hasChecksum != 0 {
+			return 4
+		}
 	case decode.IPv4:
 		return 10
 	case decode.TCP:
@@ -35,35 +40,35 @@ func checksumOffset(h decode.Header) int {
 // verifyChecksum sets the checksum state of a layer.
 func (p *packet) verifyChecksum(i int) {
 	l := &p.layers[i]
-	at := checksumOffset(l.kind)
+	at := p.checksumOffset(l)
 	if at < 0 || l.end-l.at < at+2 {
 		return
 	}
 	stored := binary.BigEndian.Uint16(p.Data[l.at+at:])
 	right, partial, ok := p.computeChecksum(i)
 	switch {
-	case stored == 0 && l.kind != decode.IPv4:
+	case stored == 0: // left to the card
 	case !ok:
 		l.checksum = checksumUnverified
 	case stored == right || l.kind == decode.UDP && stored == 0xffff && right == 0:
 		l.checksum = checksumGood
 	case stored == partial && l.kind != decode.IPv4:
 		l.checksum = checksumPartial
-	case stored == 0:
 	default:
-		l.checksum, l.checksumDelta = checksumBad, fold(uint32(stored)+uint32(^right))
+		l.checksum = checksumBad
 	}
 }
 
 // updateChecksums writes the checksums of a packet anew: good ones are good again, and bad ones
-// are wrong by the same difference.
+// are wrong by one. By how much they were wrong would say what the original adds up to, where
+// it can be guessed what was there instead: each packet would confirm a guess of a password.
 func (p *packet) updateChecksums() {
 	for i := len(p.layers) - 1; i >= 0; i-- {
 		l := &p.layers[i]
 		if l.checksum == checksumNone {
 			continue
 		}
-		field := p.Data[l.at+checksumOffset(l.kind):]
+		field := p.Data[l.at+p.checksumOffset(l):]
 		right, partial, _ := p.computeChecksum(i)
 		switch l.checksum {
 		case checksumGood:
@@ -74,7 +79,11 @@ func (p *packet) updateChecksums() {
 		case checksumPartial:
 			binary.BigEndian.PutUint16(field, partial)
 		case checksumBad:
-			binary.BigEndian.PutUint16(field, fold(uint32(right)+uint32(l.checksumDelta)))
+			wrong := fold(uint32(right) + 1)
+			if wrong == partial {
+				wrong = fold(uint32(right) + 2)
+			}
+			binary.BigEndian.PutUint16(field, wrong)
 		case checksumUnverified:
 			binary.BigEndian.PutUint16(field, 0)
 		}
@@ -91,6 +100,9 @@ func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 			return 0, 0, false
 		}
 		return ^onesComplementSum(p.Data[l.at:l.at+size], 10, 0), 0, true
+	}
+	if l.kind == decode.GRE {
+		return ^onesComplementSum(p.Data[l.at:l.end], 4, 0), 0, true
 	}
 	end := l.end
 	if l.ip < 0 {
@@ -123,7 +135,7 @@ func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 	} else {
 		pseudo += uint32(end - l.at)
 	}
-	return ^onesComplementSum(p.Data[l.at:end], checksumOffset(l.kind), pseudo), fold(pseudo), true
+	return ^onesComplementSum(p.Data[l.at:end], p.checksumOffset(l), pseudo), fold(pseudo), true
 }
 
 // protocolNumber is the number of a protocol in IP.

@@ -79,23 +79,30 @@ func (r *Redactor) quoted(b []byte) int {
 	case len(b) >= 20 && b[0]>>4 == 4:
 		size := r.ipv4(b)
 		clear(b[10:12])
-		if size+8 > len(b) {
-			return size
-		}
-		if b[9] == 17 {
-			clear(b[size+6 : size+8])
-		}
-		return size + 8
+		return size + quotedTransport(b[9], b[size:])
 	case len(b) >= 40 && b[0]>>4 == 6:
 		r.address(b[8:24])
 		r.address(b[24:40])
-		if len(b) < 48 {
-			return 40
-		}
-		if b[6] == 17 {
-			clear(b[46:48])
-		}
-		return 48
+		return 40 + quotedTransport(b[6], b[40:])
 	}
 	return 0
+}
+
+// quotedTransport removes checksums from the beginning of what the quoted packet carries, and
+// returns how much of it is known.
+func quotedTransport(protocol byte, b []byte) int {
+	const icmp, tcp, udp, icmpv6 = 1, 6, 17, 58
+	if len(b) < 8 {
+		return 0
+	}
+	switch protocol {
+	case tcp: // ports and sequence number
+	case udp:
+		clear(b[6:8])
+	case icmp, icmpv6:
+		clear(b[2:4])
+	default:
+		return 0
+	}
+	return 8
 }

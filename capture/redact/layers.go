@@ -23,6 +23,13 @@ func (r *Redactor) rewrite(p *packet) {
 		return
 	}
 	maskText(p.Data[:p.layers[0].at])
+	for _, m := range p.marks {
+		if m.kind == decode.MACAddress {
+			r.macAddresses(p.Data[m.at:m.end], 0)
+		} else {
+			clear(p.Data[m.at:m.end])
+		}
+	}
 	known, end := 0, len(p.Data)
 	for i := range p.layers {
 		l := &p.layers[i]
@@ -45,6 +52,7 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.SLL:
 		if be.Uint16(b[4:]) == 6 {
 			r.macAddresses(b, 6)
+			clear(b[12:14])
 		} else {
 			clear(b[6:14])
 		}
@@ -52,6 +60,7 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.SLL2:
 		if b[11] == 6 {
 			r.macAddresses(b, 12)
+			clear(b[18:20])
 		} else {
 			clear(b[12:20])
 		}
@@ -65,7 +74,6 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.IPv6:
 		r.address(b[8:24])
 		r.address(b[24:40])
-		clearExtensionHeaders(b)
 		return l.at + 40
 	case decode.ICMP, decode.ICMPv6:
 		return l.at + r.icmp(l.kind, b)
@@ -73,6 +81,14 @@ func (r *Redactor) header(p *packet, l *layer) int {
 		return l.at + 8
 	case decode.TCP:
 		return l.at + tcpOptions(b)
+	case decode.GRE:
+		return l.at + 4
+	case decode.TokenRing:
+		const hasRoute = 0x80
+		flag := b[8] & hasRoute
+		r.macAddresses(b, 2, 8)
+		b[8] |= flag
+		return l.at + 14
 	case decode.ExportedPDU:
 		return l.at + r.exportedPDU(b)
 	}
@@ -162,25 +178,6 @@ func (r *Redactor) ipv4(b []byte) int {
 		at += n
 	}
 	return size
-}
-
-// clearExtensionHeaders removes what extension headers of IPv6 hold: addresses on the way, and at
-// home (RFC 8200 section 4, RFC 6275).
-func clearExtensionHeaders(b []byte) {
-	const hopByHop, routing, destination, mobility = 0, 43, 60, 135
-	next, at := b[6], 40
-	for at+8 <= len(b) {
-		size := min(8*(int(b[at+1])+1), len(b)-at)
-		switch next {
-		case hopByHop, destination:
-			clear(b[at+2 : at+size]) // options that only pad
-		case routing, mobility:
-			clear(b[at+8 : at+size])
-		default:
-			return
-		}
-		next, at = b[at], at+size
-	}
 }
 
 // tcpOptions removes the values of options that may name a connection elsewhere, and returns

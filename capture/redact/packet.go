@@ -11,6 +11,7 @@ type packet struct {
 	pcap.Packet
 	file    httpstream.File
 	layers  []layer
+	marks   []mark
 	pending int     // pieces of its content that are not rewritten yet
 	halves  []*half // directions that they belong to
 
@@ -19,13 +20,18 @@ type packet struct {
 	fragments   []fragment // of which it was put together itself
 }
 
+// A mark is what a header holds that is not one of the layers.
+type mark struct {
+	kind    decode.Header
+	at, end int
+}
+
 // A layer is a header in a packet, and what it announces.
 type layer struct {
-	kind          decode.Header
-	at, end       int // in the data of the packet
-	ip            int // layer of the IP header that TCP or UDP belongs to, -1 for none
-	checksum      checksumState
-	checksumDelta uint16 // between the checksum that is there and the right one
+	kind     decode.Header
+	at, end  int // in the data of the packet
+	ip       int // layer of the IP header that TCP or UDP belongs to, -1 for none
+	checksum checksumState
 }
 
 // copyPacket returns a copy of a packet, without what says where it was captured.
@@ -36,6 +42,7 @@ func (r *Redactor) copyPacket(k *pcap.Packet, file httpstream.File) *packet {
 	}
 	data := append(p.Data[:0], k.Data...)
 	p.Packet, p.file, p.pending, p.layers, p.halves = *k, file, 0, p.layers[:0], p.halves[:0]
+	p.marks = p.marks[:0]
 	p.fragmentIDs, p.reassembled = p.fragmentIDs[:0], p.reassembled[:0]
 	p.Data = data
 	p.Process, p.Block = 0, pcap.Block{}
@@ -57,6 +64,10 @@ func (r *Redactor) visit(h decode.Header, b []byte) {
 	at := r.current.offset(b)
 	if at < 0 {
 		return // decoded by somebody else, out of a copy
+	}
+	if h == decode.Metadata || h == decode.MACAddress {
+		r.current.marks = append(r.current.marks, mark{h, at, at + len(b)})
+		return
 	}
 	l := layer{kind: h, at: at, end: at + len(b), ip: -1}
 	if n := len(r.current.layers); n > 0 {
