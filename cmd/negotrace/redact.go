@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -191,7 +192,9 @@ type attempt struct {
 func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
 	var known []pseudonym.Pair
 	for n := 0; ; n++ {
-		try.names = pseudonym.New(pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Salt: uint64(n), Avoid: known})
+		options := pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Avoid: known}
+		rand.Read(options.Key[:]) // never fails
+		try.names = pseudonym.New(options)
 		done, found, err := t.redactOnce(ctx, try)
 		known = try.names.Words()
 		switch {

@@ -23,23 +23,26 @@ func (n *Names) replaceUnder(prefix string, number uint16, class func(uint16) bo
 	if p, ok := s.pseudonyms[number]; ok {
 		return p
 	}
-	pick, found := number, false
-	size := uint32(to) - uint32(from) + 1
-	for k := range size {
-		p := from + uint16((k*addressStep+uint32(len(s.pseudonyms))*7)%size)
-		if !s.taken[p] && class(p) && (p != number || !found) {
-			pick, found = p, true
-			if p != number {
-				break
-			}
-		}
-	}
+	pick := n.unusedUnder(s, number, class, from, to)
 	s.pseudonyms[number], s.taken[pick] = pick, true
 	return pick
 }
 
-// addressStep is prime, and more than any class has members.
-const addressStep = 65_537
+// unusedUnder draws a number out of a class that has not been taken, and is not the number itself
+// while there are others.
+func (n *Names) unusedUnder(s *prefixTable, number uint16, class func(uint16) bool, from, to uint16) uint16 {
+	size := uint32(to) - uint32(from) + 1
+	k := uint32(0)
+	for try := range maxTries + size {
+		if k++; try <= maxTries {
+			k = n.random.Uint32N(size)
+		}
+		if p := from + uint16(k%size); p != number && !s.taken[p] && class(p) {
+			return p
+		}
+	}
+	return number
+}
 
 // Addr returns the pseudonym of an address. Two addresses have as many octets (of IPv6: groups)
 // in common as their pseudonyms, of the same number of digits each. What an address is for

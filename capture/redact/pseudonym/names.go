@@ -1,9 +1,10 @@
 // Package pseudonym replaces names, addresses and opaque values by others of the same length. The
-// same name always has the same pseudonym. A pseudonym depends only on the order in which names
-// first appear: it shows nothing of a name but its length and the case of its letters.
+// same name always has the same pseudonym, which is drawn by chance: it shows nothing of a name but
+// its length and the case of its letters, and no guess of a name can be tried on it.
 package pseudonym
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -14,14 +15,16 @@ type Options struct {
 	KeepAddresses bool     // IP and MAC addresses stay
 	// Avoid are words that must not be pseudonyms, because the capture has them as names.
 	Avoid []Pair
-	// Salt changes the noise for opaque values. The same salt gives the same noise.
-	Salt uint64
+	// Key is what chance comes from, and must be random: who knows it can compute which addresses
+	// have no other pseudonym. The same key gives the same pseudonyms in the same order.
+	Key [32]byte
 }
 
 // Names are the pseudonyms given so far. They are for one goroutine at a time.
 type Names struct {
 	keepAddresses bool
-	salt          uint64
+	random        *rand.Rand
+	salt          uint64          // of the noise
 	keep          map[string]bool // words in lower case
 
 	words map[string]string // word in lower case to its pseudonym in lower case
@@ -31,7 +34,6 @@ type Names struct {
 	// and public are words that stay elsewhere, where they say nothing.
 	spellings map[string]string
 	public    map[string]bool
-	next      map[wordShape]uint64
 	opaque    map[[16]byte]uint64
 
 	prefixes map[string]*prefixTable // by the prefix that they lie under
@@ -45,9 +47,10 @@ type Names struct {
 
 // New returns Names without pseudonyms.
 func New(o Options) *Names {
+	random := rand.New(rand.NewChaCha8(o.Key))
 	n := &Names{
-		keepAddresses: o.KeepAddresses, salt: o.Salt, keep: map[string]bool{},
-		words: map[string]string{}, used: map[string]bool{}, spellings: map[string]string{}, public: map[string]bool{}, next: map[wordShape]uint64{},
+		keepAddresses: o.KeepAddresses, random: random, salt: random.Uint64(), keep: map[string]bool{},
+		words: map[string]string{}, used: map[string]bool{}, spellings: map[string]string{}, public: map[string]bool{},
 		opaque: map[[16]byte]uint64{}, prefixes: map[string]*prefixTable{},
 		macs: map[[6]byte][6]byte{}, addrs: map[string]string{},
 	}

@@ -198,8 +198,8 @@ func TestOpaque(t *testing.T) {
 	if string(a) == string(b) || string(a) != string(n.Opaque(secret)) || len(a) != len(secret) {
 		t.Errorf("% x and % x", a, b)
 	}
-	if other := New(Options{Salt: 1}); string(other.Opaque(secret)) == string(a) {
-		t.Error("another salt makes the same noise")
+	if other := New(Options{Key: [32]byte{1}}); string(other.Opaque(secret)) == string(a) {
+		t.Error("another key makes the same noise")
 	}
 	text := "Fe9+/xyz-09._AF=="
 	got := n.OpaqueText(text)
@@ -236,5 +236,26 @@ func TestAvoid(t *testing.T) {
 	again := New(Options{Avoid: []Pair{{Original: pseudonym}}})
 	if got := again.Text("alice"); got == pseudonym || len(got) != len("alice") {
 		t.Errorf("%q became %q twice", "alice", got)
+	}
+}
+
+// TestPseudonymsAreDrawn holds that with another key everything has another pseudonym: an address
+// of which it were known would be that of everybody, and so would be the gap that a name leaves
+// which is its own pseudonym.
+func TestPseudonymsAreDrawn(t *testing.T) {
+	t.Parallel()
+	for _, original := range []string{"10.1.20.3", "2001:db8:7::1", "al", "web01", "7", "42"} {
+		seen := map[string]bool{}
+		for i := range 64 {
+			n := New(Options{Key: [32]byte{byte(i)}})
+			p := n.Text(original)
+			if p == original {
+				t.Errorf("%s stays with key %d", original, i)
+			}
+			seen[p] = true
+		}
+		if len(seen) < 6 { // one digit has eight others
+			t.Errorf("%s has %d pseudonyms with 64 keys", original, len(seen))
+		}
 	}
 }

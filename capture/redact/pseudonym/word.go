@@ -60,8 +60,7 @@ func (n *Names) word(key string) string {
 	if len(key) > maxNetBIOSName && isASCII(key) && !isNumber(key) {
 		head = n.word(key[:maxNetBIOSName])
 	}
-	s := wordShape{head, charactersOf(key[len(head):])}
-	p := n.unused(s, key, len(head))
+	p := n.unused(key, head)
 	n.used[p] = true
 	n.words[key] = p
 	n.order = append(n.order, key)
@@ -69,12 +68,16 @@ func (n *Names) word(key string) string {
 }
 
 // unused returns a pseudonym that nothing has: one that is itself no name that was seen, or
-// else at least one that is given to no other.
-func (n *Names) unused(s wordShape, key string, head int) (p string) {
+// else at least one that is given to no other. Which one is left to chance: in a row of them a
+// gap would show that a name is what it would have become.
+func (n *Names) unused(key, head string) (p string) {
 	other := ""
-	for range maxTries {
-		p = kthPseudonym(key[head:], s.start, n.next[s])
-		n.next[s]++
+	k := uint64(0)
+	for try := range maxTries + maxScanned {
+		if k++; try <= maxTries {
+			k = n.random.Uint64()
+		}
+		p = kthPseudonym(key[len(head):], head, k)
 		if n.used[p] || p == key || isProtocolWord(p) {
 			continue
 		}
@@ -91,15 +94,12 @@ func (n *Names) unused(s wordShape, key string, head int) (p string) {
 	return p
 }
 
-// maxTries is how many pseudonyms are tried before one is given twice: the space of very short
-// words is soon used up.
-const maxTries = 40
-
-// A wordShape is what words have in common that share a row of pseudonyms.
-type wordShape struct {
-	start      string // pseudonym of their beginning
-	characters string // length in bytes of each character, digits apart
-}
+const (
+	// maxTries is how many pseudonyms are drawn before others are tried in a row, and maxScanned how
+	// many of these before one is given twice: there are 400 for words of three letters.
+	maxTries   = 40
+	maxScanned = 400
+)
 
 // charactersOf returns the form of a word: how long each character is, or that it is a number.
 func charactersOf(word string) string {
@@ -138,8 +138,7 @@ func kthPseudonym(word, head string, k uint64) string {
 	for range digits {
 		space *= base
 	}
-	// Neighbours look different: a step without a factor in common with the space.
-	x := (k*kthStep + kthOffset) % space
+	x := k % space
 	p := make([]byte, 0, len(head)+len(word))
 	p = append(p, head...)
 	if first == 1 {
@@ -166,15 +165,9 @@ func kthPseudonym(word, head string, k uint64) string {
 	return string(p)
 }
 
-const (
-	// maxFreeCharacters is how many characters of a pseudonym differ freely, the others repeat them:
-	// 64 million pseudonyms are enough.
-	maxFreeCharacters = 6
-	// kthStep is prime, and no divisor of a power of 10 or 20.
-	kthStep = 24_593_071
-	// kthOffset makes the first pseudonyms look like any.
-	kthOffset = 47_291_839
-)
+// maxFreeCharacters is how many characters of a pseudonym differ freely, the others repeat them:
+// 64 million pseudonyms are enough.
+const maxFreeCharacters = 6
 
 // withCaseOf returns a pseudonym with the case of the letters of a word.
 func withCaseOf(pseudonym, word string) string {
