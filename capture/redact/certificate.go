@@ -115,8 +115,12 @@ func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 	case tag == derBoolean, tag == derNull, tag == derOID, tag == derUTCTime, tag == derTime:
 	case tag == derInteger:
 		if len(b) > 4 {
-			copy(b[1:], r.names.Opaque(b[1:]))
-			b[0] &= 0x7f
+			positive := b[0] == 0
+			if copy(b, r.names.Opaque(b)); positive {
+				b[0] = 0
+			} else {
+				b[0] = b[0]&0x7f | 0x40
+			}
 		}
 	case tag == derBitString && len(b) > 1:
 		if isDER(b[1:]) {

@@ -163,7 +163,7 @@ func (r *Redactor) ipv4(b []byte) int {
 	size := min(int(b[0]&0xf)*4, len(b))
 	r.address(b[12:16])
 	r.address(b[16:20])
-	const end, nop, routerAlert = 0, 1, 148
+	const end, nop, recordRoute, timestamp, looseRoute, strictRoute, routerAlert = 0, 1, 7, 68, 131, 137, 148
 	for at := 20; at < size && b[at] != end; {
 		n := 1
 		if b[at] != nop {
@@ -171,8 +171,13 @@ func (r *Redactor) ipv4(b []byte) int {
 				clear(b[at:size])
 				break
 			}
-			if n = int(b[at+1]); b[at] != routerAlert {
+			n = int(b[at+1])
+			switch b[at] {
+			case routerAlert:
+			case recordRoute, timestamp, looseRoute, strictRoute: // behind a pointer
 				clear(b[at+min(n, 3) : at+n])
+			default:
+				clear(b[at+2 : at+n])
 			}
 		}
 		at += n

@@ -39,6 +39,9 @@ func untaggedMsgType(b []byte) byte {
 // around a SEQUENCE, or that SEQUENCE alone.
 func (m *masker) kerberos(b []byte) {
 	kind := untaggedMsgType(b)
+	if kind == 0 && len(b) > 0 && !isKerberos(b[0]) {
+		return
+	}
 	rest := b
 	e, ok := m.element(&rest)
 	if !ok {

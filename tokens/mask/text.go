@@ -23,20 +23,23 @@ func (m *masker) rename(kind Kind, s string) string {
 	return by + s[len(name):]
 }
 
-// letters returns noise of the same length: a letter for a letter, a digit for a digit. What
-// is neither becomes a letter too, for it may say as much; white space stays.
+// letters returns noise of the same length: a letter for each character, for which of them are
+// digits, capitals or signs may say much of a password, and of base64; of a number digits. White
+// space stays.
 func (m *masker) letters(s string) string {
 	noise := make([]byte, len(s))
 	m.Noise(noise, []byte(s))
+	isNumber := strings.Trim(s, "0123456789") == ""
+	isUpper, isLower := s == strings.ToUpper(s), s == strings.ToLower(s)
 	var b strings.Builder
 	for i, r := range s {
 		c := rune(noise[i])
 		switch {
 		case r == ' ' || r == '\t':
 			b.WriteRune(r)
-		case r >= '0' && r <= '9':
+		case isNumber:
 			b.WriteRune('0' + c%10)
-		case r >= 'A' && r <= 'Z':
+		case isUpper && r < 0x80, !isLower && r < 0x80 && c&0x40 == 0:
 			b.WriteRune('A' + c%26)
 		case r < 0x80:
 			b.WriteRune('a' + c%26)

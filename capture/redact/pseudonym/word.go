@@ -8,7 +8,8 @@ import (
 
 // Word returns the pseudonym of one word: a label of a host's name, a user, a workstation, a
 // segment of a path. It is as long in bytes and in units of UTF-16, and its letters have the
-// case that those of the word have. Words of protocols stay.
+// case that those of the word have, but in base64: there the case says much of what is encoded.
+// Words of protocols stay.
 func (n *Names) Word(word string) string {
 	key := lower(word)
 	if key == "" || n.keep[key] || isProtocolWord(key) {
@@ -20,6 +21,10 @@ func (n *Names) Word(word string) string {
 	p := n.word(key)
 	if word != key && n.spellings[key] == "" && len(n.spellings) < maxWords && word[1:] != key[1:] && word != strings.ToUpper(word) {
 		n.spellings[key] = word
+	}
+	if isMixed(word) && isASCII(word) {
+		noise := n.noiseSource([]byte(word))
+		return upperASCII(p, func(int) bool { return noise.Uint64()>>63 == 0 })
 	}
 	return withCaseOf(p, word)
 }
