@@ -136,12 +136,29 @@ func (d *Decoder) llc(b []byte) {
 		d.snap(b[3:])
 	case sapIP:
 		d.ip(b[3:])
-	case sapSpanning, sapRouting, sapNull:
+	case sapRouting:
+		d.routed(b[3:])
+	case sapSpanning:
 		// nothing that could belong to a connection
 	default:
+		if b[0] == sapNull && isLinkTest(b[2]) {
+			return
+		}
 		d.undecodable(fmt.Sprintf("LLC to service access point 0x%02x", b[0]))
 	}
 }
+
+// routed decodes what the access point of routing says by an NLPID: IP on an ATM circuit (RFC
+// 2684 section 5.1), and else IS-IS and its like.
+func (d *Decoder) routed(b []byte) {
+	if len(b) > 1 && (b[0] == nlpidIPv4 || b[0] == nlpidIPv6) {
+		d.ip(b[1:])
+	}
+}
+
+// isLinkTest reports whether the control field of LLC is that of XID or TEST, with which two
+// machines try their link (IEEE 802.2 section 5.4.1).
+func isLinkTest(control byte) bool { return control&^0x10 == 0xaf || control&^0x10 == 0xe3 }
 
 // snap decodes what a SNAP header announces: the number of an organisation, and an EtherType
 // or a number of that organisation.
@@ -151,12 +168,13 @@ func (d *Decoder) snap(b []byte) {
 	}
 	const (
 		ethernetNumbers = 0
+		tunnelledBridge = 0x0000f8 // IEEE 802.1H
 		cisco           = 0x00000c // CDP and the like
 		bridges         = 0x0080c2
 	)
 	kind := be.Uint16(b[3:])
 	switch organisation := uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]); {
-	case organisation == ethernetNumbers && kind >= 0x600:
+	case (organisation == ethernetNumbers || organisation == tunnelledBridge) && kind >= 0x600:
 		if d.enter() {
 			d.ether(kind, b[5:])
 		}

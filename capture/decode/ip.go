@@ -27,6 +27,7 @@ const (
 	protoShim6    = 140
 	protoL2TP     = 115
 	protoMPLS     = 137
+	protoEthernet = 143 // RFC 8986
 )
 
 // ip decodes an IP packet of either version.
@@ -51,6 +52,10 @@ func (d *Decoder) ipv4(b []byte) {
 	}
 	header, total := int(b[0]&0xf)*4, int(be.Uint16(b[2:]))
 	if header < 20 || b[0]>>4 != 4 {
+		if b[0]>>4 == 6 { // what is around it names the other version
+			d.ipv6(b)
+			return
+		}
 		d.undecodable("malformed IPv4")
 		return
 	}
@@ -184,6 +189,8 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		} else if d.enter() {
 			d.ethernet(b[2:])
 		}
+	case protoEthernet:
+		d.inTunnel((*Decoder).ethernet, b)
 	case protoAH:
 		if size := 8; len(b) >= size {
 			if size = (int(b[1]) + 2) * 4; len(b) >= size {

@@ -59,12 +59,12 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 	case linkSLL:
 		if d.has("SLL", b, 16) {
 			d.visit(SLL, b)
-			d.ether(be.Uint16(b[14:]), b[16:])
+			d.cooked(be.Uint16(b[2:]), be.Uint16(b[14:]), b[16:])
 		}
 	case linkSLL2:
 		if d.has("SLL2", b, 20) {
 			d.visit(SLL2, b)
-			d.ether(be.Uint16(b), b[20:])
+			d.cooked(be.Uint16(b[8:]), be.Uint16(b), b[20:])
 		}
 	case linkNull, linkLoop:
 		// The address family is in the byte order of an unknown host, and the number

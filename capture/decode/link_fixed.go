@@ -39,7 +39,9 @@ var fixedHeaders = map[pcap.LinkType]fixedHeader{
 	219: {"MPLS", 0, 0, followsMPLS, nil, 0},
 	226: {"IPNET of Solaris", 24, 0, followsIP, nil, 0},
 	240: {"netANALYZER", 4, 0, followsEthernet, nil, 0},
-	241: {"netANALYZER", 12, 0, followsEthernet, nil, 0}, // with the preamble
+	241: {"netANALYZER", 12, 0, followsEthernet, nil, 0},      // with the preamble
+	242: {"IP over InfiniBand", 44, 40, followsType, nil, 40}, // RFC 4391, behind a global route header
+	259: {"Ethernet of EPON", 8, 0, followsEthernet, nil, 0},
 	274: {"Ethernet mPackets", 8, 0, followsEthernet, nil, 0},
 	281: {"switch tag of Broadcom", 18, 16, followsType, []int{0, 6}, 0},
 	282: {"switch tag of Broadcom", 4, 0, followsEthernet, nil, 0},

@@ -22,9 +22,24 @@ func (d *Decoder) mpls(b []byte) {
 	case version == 4 || version == 6:
 		d.ip(b)
 	case version == 0 && len(b) >= 4:
-		d.ethernetInMPLS(b[4:])
+		d.pseudowire(b[4:])
 	default:
 		d.undecodable("MPLS payload")
+	}
+}
+
+// pseudowire decodes what is behind a control word and no frame of Ethernet that is known: the
+// IP packet of a line of PPP (RFC 4618), Cisco HDLC or frame relay (RFC 4619), or Ethernet.
+func (d *Decoder) pseudowire(b []byte) {
+	switch {
+	case len(b) > 4 && isCHDLC(b) && isIP(b[4:]):
+		d.chdlc(b)
+	case len(b) > 2 && b[0] == 0 && isIP(b[2:]):
+		d.ppp(b)
+	case len(b) > 2 && b[0] == 0x03 && isIP(b[2:]): // the address stays outside
+		d.ip(b[2:])
+	default:
+		d.ethernetInMPLS(b)
 	}
 }
 

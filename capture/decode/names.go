@@ -9,7 +9,7 @@ import (
 // What several link types hold.
 const (
 	toIP      = "Wireshark's `tshark -r IN -U IP -w OUT.pcapng` leaves the IP packets"
-	usb       = "USB, which holds no network traffic: record on a network interface"
+	usb       = "USB, which is not read: record on the network interface"
 	bluetooth = "Bluetooth, which is not read: record on a network interface"
 	bus       = "a bus of vehicles or machines, which holds no network traffic"
 	sensors   = "IEEE 802.15.4, which is not read"
@@ -30,6 +30,7 @@ var linkNames = map[pcap.LinkType]string{
 	225: "Fibre Channel, which is not read", 231: "D-Bus, which holds no network traffic", 243: "MPEG-2 transport streams, which are not read",
 	247: "InfiniBand, which is not read", 248: "SCTP, which is not read", 253: "Netlink of Linux, which holds no network traffic",
 	250: "a serial line, which is not read", 257: "PROFIBUS, which holds no network traffic",
+	271: "sockets between virtual machines, which hold no network traffic", 280: "a trace of VPP, which is not read: " + toIP,
 	287: "Z-Wave, which is not read", 288: usb,
 	290: "events of Windows: give the trace (.etl) itself, whose packets are read",
 }
@@ -54,7 +55,8 @@ var etherNames = map[uint16]string{
 	0x88ab: "POWERLINK", 0x88b5: "experimental", 0x88b6: "experimental", 0x88b7: "a maker's own", 0x88b8: "GOOSE", 0x88ba: "sampled values",
 	0x88cd: "SERCOS", 0x88e1: "HomePlug AV", 0x88e3: "media redundancy", 0x88f5: "MVRP", 0x88f6: "MMRP", 0x88f8: "NC-SI", 0x88fb: "PRP",
 	0x8902: "connectivity faults", 0x8906: "Fibre Channel over Ethernet", 0x890d: "802.11 over Ethernet", 0x8914: "FCoE initialization",
-	0x8915: "RDMA over Converged Ethernet", 0x8940: "edge control", 0x886f: "Windows network load balancing",
+	0x8915: "RDMA over Converged Ethernet", 0x8940: "edge control", 0x4305: "B.A.T.M.A.N.", 0xab37: "BIER", 0x8947: "GeoNetworking",
+	0x8874: "a tag of Broadcom", 0xdada: "a tag of Marvell", 0x886f: "Windows network load balancing",
 }
 
 // etherName names what an EtherType announces that is not decoded.

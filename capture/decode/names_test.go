@@ -26,7 +26,7 @@ func TestNotDecoded(t *testing.T) {
 		frame []byte
 		want  string
 	}{
-		{220, body, "link type 220 (USB, which holds no network traffic: record on a network interface)"},
+		{220, body, "link type 220 (USB, which is not read: record on the network interface)"},
 		{201, body, "link type 201 (Bluetooth"},
 		{147, body, "link type 147 (private use: if it is Ethernet, say so with `editcap -T ether IN OUT`)"},
 		{290, body, "events of Windows: give the trace (.etl) itself"},

@@ -5,8 +5,14 @@ import "negotrace/capture/pcap"
 // serial decodes the frames of serial lines.
 func (d *Decoder) serial(link pcap.LinkType, b []byte) {
 	switch link {
-	case linkPPP, linkPPPHDLC:
+	case linkPPP:
 		d.ppp(b)
+	case linkPPPHDLC:
+		if len(b) >= 4 && isCHDLC(b) {
+			d.chdlc(b)
+		} else {
+			d.ppp(b)
+		}
 	case linkPPPoE:
 		d.pppoe(b)
 	case linkCHDLC:
@@ -26,6 +32,9 @@ func (d *Decoder) serial(link pcap.LinkType, b []byte) {
 
 // withoutDirection takes off the byte that says whether a frame was sent or received.
 func withoutDirection(b []byte) []byte { return b[min(1, len(b)):] }
+
+// isCHDLC reports whether a frame begins with an address of Cisco HDLC, which PPP has not.
+func isCHDLC(b []byte) bool { return (b[0] == 0x0f || b[0] == 0x8f) && b[1] == 0 }
 
 // chdlc decodes a frame of Cisco HDLC: an address, and the EtherType of what follows.
 func (d *Decoder) chdlc(b []byte) {

@@ -33,6 +33,7 @@ const (
 	greERSPAN3 = 0x22eb
 	grePPP     = 0x880b // PPTP, RFC 2637
 	greWCCP    = 0x883e // redirected to a web cache
+	greFR      = 0x6559 // frame relay
 	greEoIP    = 0x6400 // Ethernet of MikroTik
 	greAruba   = 0x8200 // up to 0x83f0: 802.11 to and from an access point of Aruba
 	greAruba1  = 0x9000 // the same, and Ethernet
@@ -119,8 +120,10 @@ func (d *Decoder) greProtocol(kind uint16, b []byte, sequence bool) {
 		}
 	case kind == grePPP:
 		d.ppp(b)
+	case kind == greFR:
+		d.frameRelay(b)
 	case kind == greWCCP:
-		if len(b) > 4 && b[0]>>4 != 4 { // version 2 puts four bytes before
+		if len(b) > 4 && b[0]>>4 != 4 && !isIP(b) { // version 2 puts four bytes before
 			b = b[4:]
 		}
 		d.ip(b)
@@ -142,13 +145,17 @@ func (d *Decoder) aruba(b []byte) {
 
 // erspan decodes a mirrored frame of ERSPAN type I, which has no header of its own, or
 // II, which has one of 8 bytes and is known by GRE's sequence number
-// (draft-foschiano-erspan-03 section 4).
+// (draft-foschiano-erspan-03 section 4). Some send type III under the number of these, or type
+// II without a sequence number: the header's version says so.
 func (d *Decoder) erspan(b []byte, sequence bool) {
-	if sequence {
-		if len(b) < 8 {
-			d.short("ERSPAN")
-			return
-		}
+	switch {
+	case sequence && len(b) < 8:
+		d.short("ERSPAN")
+		return
+	case sequence && b[0]>>4 == 2:
+		d.erspan3(b)
+		return
+	case sequence, len(b) >= 8 && b[0]>>4 == 1 && !isEthernet(b) && isEthernet(b[8:]):
 		b = b[8:]
 	}
 	d.ethernet(b)

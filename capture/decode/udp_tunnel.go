@@ -4,18 +4,21 @@ package decode
 const (
 	portL2TP     = 1701
 	portGTPU     = 2152
+	portGTP0     = 3386
 	portTeredo   = 3544
 	portESP      = 4500 // RFC 3948
 	portLISP     = 4341
 	portGRE      = 4754 // RFC 8086
 	portVXLAN    = 4789
 	portGPE      = 4790 // VXLAN with other protocols than Ethernet
+	portPeek     = 5000 // access points that listen for Omnipeek
 	portCAPWAP   = 5247
 	portGUE      = 6080
 	portGeneve   = 6081
-	portArubaERM = 5555 // an access point mirrors what it hears
-	portMPLS     = 6635 // RFC 7510
-	portVXLANOld = 8472 // what Linux used before there was a registered one
+	portArubaERM = 5555  // an access point mirrors what it hears
+	portMPLS     = 6635  // RFC 7510
+	portVXLANOld = 8472  // what Linux used before there was a registered one
+	portJuniper  = 30030 // what a router mirrors of a subscriber
 	portTZSP     = 37008
 	portVXLANACI = 48879 // Cisco ACI
 )
@@ -28,7 +31,7 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 		d.vxlan(b)
 	case isGeneve(b) && (dst == portGeneve || isGeneveAnywhere(b)):
 		d.geneve(b)
-	case dst == portGPE && len(b) >= 8 && b[0]&0x04 != 0:
+	case dst == portGPE && len(b) >= 8 && b[0]&vxlanNext != 0:
 		d.vxlanGPE(b)
 	case dst == portMPLS && len(b) >= 4:
 		d.inTunnel((*Decoder).mpls, b)
@@ -37,13 +40,19 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 	case dst == portLISP && len(b) > 8 && isIP(b[8:]):
 		d.inTunnel((*Decoder).ip, b[8:])
 	case dst == portArubaERM && len(b) > 40 && int(be.Uint32(b[8:])) == len(b)-16: // as a record of pcap
-		d.inTunnel((*Decoder).plainDot11, b[16:])
+		d.inTunnel((*Decoder).heard, b[16:])
 	case dst == portGUE && len(b) >= 4:
 		return d.gue(b)
-	case dst == portTZSP:
+	case dst == portTZSP || src == portTZSP:
 		return d.tzsp(b)
+	case dst == portPeek || src == portPeek:
+		return d.peek(b)
+	case dst == portJuniper && len(b) > 8 && isIP(b[8:]): // two numbers of what is mirrored, and a packet
+		d.inTunnel((*Decoder).ip, b[8:])
 	case dst == portGTPU || src == portGTPU:
 		return d.gtpu(b)
+	case dst == portGTP0 || src == portGTP0:
+		return d.gtp0(b)
 	case dst == portL2TP || src == portL2TP:
 		return d.l2tp(b)
 	case dst == portCAPWAP || src == portCAPWAP:
@@ -75,12 +84,21 @@ func isVXLANAnywhere(b []byte) bool {
 	return b[0] == 0x08 && b[1]|b[2]|b[3]|b[7] == 0 && isEthernet(b[8:])
 }
 
+// vxlan decodes a frame, or what is said to follow where no frame does: the bit that says so
+// is reserved here.
 func (d *Decoder) vxlan(b []byte) {
+	if b[0]&vxlanNext != 0 && !isEthernet(b[8:]) && isIP(b[8:]) {
+		d.vxlanGPE(b)
+		return
+	}
 	if d.enter() {
 		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
 		d.ethernet(b[8:])
 	}
 }
+
+// vxlanNext is the flag that says that VXLAN names what it carries.
+const vxlanNext = 0x04
 
 // vxlanGPE decodes VXLAN that says what it carries (draft-ietf-nvo3-vxlan-gpe).
 func (d *Decoder) vxlanGPE(b []byte) {
@@ -159,46 +177,5 @@ func (d *Decoder) teredo(b []byte) bool {
 		return false
 	}
 	d.inTunnel((*Decoder).ip, b)
-	return true
-}
-
-// tzsp decodes a frame that an access point or a router mirrors: a header, tags, and the
-// frame.
-func (d *Decoder) tzsp(b []byte) bool {
-	const (
-		padding = 0
-		end     = 1
-	)
-	if len(b) < 5 || b[0] != 1 {
-		return false
-	}
-	kind := be.Uint16(b[2:])
-	for b = b[4:]; len(b) > 0 && b[0] != end; {
-		size := 1
-		if b[0] != padding {
-			if len(b) < 2 {
-				return false
-			}
-			size = 2 + int(b[1])
-		}
-		if size > len(b) {
-			return false
-		}
-		d.visit(Metadata, b[min(2, size):size])
-		b = b[size:]
-	}
-	if len(b) < 2 || !d.enter() {
-		return len(b) >= 2
-	}
-	switch b = b[1:]; kind {
-	case 1:
-		d.ethernet(b)
-	case 18:
-		d.dot11(b, false)
-	case 119, 127:
-		d.avs(b)
-	default:
-		d.undecodableNumber("TZSP protocol", kind)
-	}
 	return true
 }

@@ -39,6 +39,19 @@ func (d *Decoder) gtpu(b []byte) bool {
 	return true
 }
 
+// gtp0 decodes the same of the version of GPRS (3GPP TS 09.60 section 6).
+func (d *Decoder) gtp0(b []byte) bool {
+	const (
+		header  = 20
+		carries = 255
+	)
+	if len(b) <= header || b[0]>>4 != 1 || b[1] != carries {
+		return false
+	}
+	d.inTunnel((*Decoder).ip, b[header:])
+	return true
+}
+
 // l2tp decodes a data message of version 2 (RFC 2661 section 3.1) or 3 (RFC 3931 section
 // 4.1). Version 3 does not say how long its cookie is, and what it carries.
 func (d *Decoder) l2tp(b []byte) bool {

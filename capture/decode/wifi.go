@@ -12,6 +12,7 @@ const (
 	dot11More      = 0x04
 	dot11Protected = 0x40
 	dot11Order     = 0x80
+	dot11Mesh      = 0x01 // in the QoS control field
 )
 
 var snapHeader = []byte{0xaa, 0xaa, 0x03, 0, 0, 0}
@@ -40,20 +41,53 @@ func (d *Decoder) dot11(b []byte, aligned bool) {
 		d.short("802.11")
 		return
 	}
-	body := b[size:]
-	if b[1]&dot11Protected != 0 && len(body) > 8 && bytes.HasPrefix(body[8:], snapHeader) {
-		body = body[8:] // the driver has decrypted it and left what is in front
+	body, open := b[size:], true
+	aggregate := b[0]&dot11QoS != 0 && dot11IsAggregate(b)
+	if b[1]&dot11Protected != 0 {
+		body, open = dot11Decrypted(body, aggregate)
 	}
 	switch {
-	case b[1]&dot11Protected != 0 && !bytes.HasPrefix(body, snapHeader):
+	case !open:
 		d.undecodable("802.11 encrypted by WPA or WEP: record on the machine itself")
 	case b[1]&dot11More != 0 || b[22]&0xf != 0:
 		d.undecodable("fragment of 802.11")
-	case b[0]&dot11QoS != 0 && dot11IsAggregate(b):
+	case aggregate:
 		d.amsdu(body)
 	case len(body) > 0:
-		d.llc(body)
+		mesh := dot11MeshLen(b, body)
+		for at := 6; at < mesh; at += 6 {
+			d.visit(MACAddress, body[at:at+6])
+		}
+		d.llc(body[mesh:])
 	}
+}
+
+// dot11Decrypted returns the body of a frame that the driver has decrypted without saying so,
+// behind what that left in front of it: nothing, the header of CCMP or TKIP, or that of WEP.
+func dot11Decrypted(body []byte, aggregate bool) (plain []byte, ok bool) {
+	for _, left := range [...]int{0, 8, 4} {
+		at := left
+		if aggregate { // the addresses and the length of the first frame
+			at += 14
+		}
+		if len(body) > at && bytes.HasPrefix(body[at:], snapHeader) {
+			return body[left:], true
+		}
+	}
+	return nil, false
+}
+
+// dot11MeshLen is how long the Mesh Control field in front of a body is (section 9.2.4.8.3). In a
+// frame that is of no mesh its flag means something else, so what follows must bear it out.
+func dot11MeshLen(b, body []byte) int {
+	if b[0]&dot11QoS == 0 || dot11QoSControl(b)[1]&dot11Mesh == 0 || bytes.HasPrefix(body, snapHeader) {
+		return 0
+	}
+	size := 6 + 6*int(body[0]&3) // with none, one or two more addresses
+	if len(body) < size || !bytes.HasPrefix(body[size:], snapHeader) {
+		return 0
+	}
+	return size
 }
 
 // dot11HeaderLen is the length of the header of a data frame.
@@ -71,12 +105,15 @@ func dot11HeaderLen(b []byte) int {
 }
 
 // dot11IsAggregate reports whether a QoS data frame holds several.
-func dot11IsAggregate(b []byte) bool {
+func dot11IsAggregate(b []byte) bool { return dot11QoSControl(b)[0]&0x80 != 0 }
+
+// dot11QoSControl is that field of a QoS data frame.
+func dot11QoSControl(b []byte) []byte {
 	at := 24
 	if b[1]&(dot11ToDS|dot11FromDS) == dot11ToDS|dot11FromDS {
 		at += 6
 	}
-	return b[at]&0x80 != 0
+	return b[at : at+2]
 }
 
 // amsdu decodes the frames in an A-MSDU (section 9.3.2.2), each with its addresses, its

@@ -14,6 +14,10 @@ const (
 	linkSymantec   = 99
 	linkATM        = 100
 	linkPPP        = 9
+	linkPPPHDLC    = 50
+	linkPrism      = 119
+	linkIPoIB      = 242
+	linkEPON       = 259
 	linkFDDI       = 10
 	linkRaw        = 101
 	linkEnc        = 109
@@ -89,6 +93,8 @@ func (r *Recording) Relinked() map[string]func() *Recording {
 		}),
 	}
 	maps.Copy(all, r.relinkedWAN())
+	maps.Copy(all, r.relinkedCooked())
+	maps.Copy(all, r.relinkedWiFi())
 	return all
 }
 

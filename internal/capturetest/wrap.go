@@ -56,7 +56,7 @@ func Wrappings() []Wrapping {
 		one("IPv6 in IPv4", sixInFour),
 		{"fragments", func(f []byte) [][]byte { return fragmented(f, 512, false) }},
 		{"fragments, the last one first", func(f []byte) [][]byte { return fragmented(f, 512, true) }},
-	}, tagWrappings(), udpWrappings(), espWrappings())
+	}, tagWrappings(), udpWrappings(), espWrappings(), mirrorWrappings(), lineWrappings())
 }
 
 // one is a Wrapping of packets that stay whole. What is no IP is left as it is.
