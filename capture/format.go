@@ -13,6 +13,7 @@ import (
 	"negotrace/capture/serverlog"
 	"negotrace/capture/transcript"
 	"negotrace/httpstream"
+	"negotrace/internal/utf8text"
 )
 
 // A format is one kind of input, known by its first bytes and never by its name.
@@ -57,7 +58,7 @@ const (
 // inText has match look at a text in UTF-8, which PowerShell may have written in UTF-16.
 func inText(match func([]byte) bool) func([]byte) bool {
 	return func(head []byte) bool {
-		text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+		text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 		return match(text)
 	}
 }

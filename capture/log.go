@@ -5,9 +5,9 @@ import (
 	"io"
 
 	"negotrace/capture/eventlog"
-	"negotrace/capture/export"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
+	"negotrace/internal/utf8text"
 )
 
 // A logFile is a log among the sources. Logs are read before all else: what happened is
@@ -124,7 +124,7 @@ func readAccessLog(r io.Reader, out *logOut) error { return out.requests(r, serv
 
 // requests reads a log of requests.
 func (o *logOut) requests(r io.Reader, read func(io.Reader, func(*serverlog.Request)) (serverlog.Lines, error)) error {
-	lines, err := read(export.Text(r), func(q *serverlog.Request) {
+	lines, err := read(utf8text.NewReader(r), func(q *serverlog.Request) {
 		q.Pos.File = o.file
 		o.came(q.Pos.Time)
 		if o.sink.LoggedRequest != nil {
@@ -137,7 +137,7 @@ func (o *logOut) requests(r io.Reader, read func(io.Reader, func(*serverlog.Requ
 
 // readErrorLog reads an error log of Apache httpd or nginx.
 func readErrorLog(r io.Reader, out *logOut) error {
-	lines, err := serverlog.ReadErrorLog(export.Text(r), func(e *serverlog.AuthError) {
+	lines, err := serverlog.ReadErrorLog(utf8text.NewReader(r), func(e *serverlog.AuthError) {
 		e.Pos.File = out.file
 		out.came(e.Pos.Time)
 		if out.sink.LoggedError != nil {

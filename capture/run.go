@@ -77,7 +77,9 @@ func (r *run) judgeSecrets() {
 	if s.Malformed > 0 {
 		r.limited("tls-not-decrypted", "%d lines of the TLS secrets are not in the format of a key log and were left out", s.Malformed)
 	}
-	if s.Kept > 0 && s.Used == 0 && s.Missed > 0 {
+	if s.Late > 0 {
+		r.limited("tls-not-decrypted", "%d TLS secrets stand in the capture behind the connections that they open, which stayed closed: take them out with Wireshark's `editcap --extract-secrets IN keys.log`, and name them with --keylog", s.Late)
+	} else if s.Kept > 0 && s.Used == 0 && s.Missed > 0 {
 		r.limited("tls-not-decrypted", "None of the %d TLS secrets given belongs to a connection of this capture: they are of another time, another browser or another host", s.Kept)
 	}
 }

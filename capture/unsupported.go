@@ -7,7 +7,7 @@ import (
 	"math"
 	"math/bits"
 
-	"negotrace/capture/export"
+	"negotrace/internal/utf8text"
 )
 
 // unzip is what to do with a zip archive.
@@ -46,8 +46,8 @@ func unsupported() []format {
 		{name: "RAR archive", match: begins("Rar!\x1a\x07"), advice: "unpack it with `unrar x %s`"},
 		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
-		{name: "TLS key log", match: isKeyLog, advice: "name it with --keylog %s, beside the capture it belongs to"},
-		{name: "private key", match: begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY"),
+		{name: "TLS key log", match: inText(isKeyLog), advice: "name it with --keylog %s, beside the capture it belongs to"},
+		{name: "private key", match: inText(begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY", "-----BEGIN ENCRYPTED PRIVATE KEY")),
 			advice: "name it with --rsa-key %s, beside the capture it belongs to"},
 		{name: "Kerberos keytab", match: begins("\x05\x02\x00\x00"), advice: "name it with --keytab %s, beside the capture it belongs to"},
 		{name: "Kerberos credential cache", match: begins("\x05\x04\x00\x0c"), advice: "it holds tickets and no network traffic"},
@@ -138,12 +138,12 @@ func isKeyLog(head []byte) bool {
 
 // isCLIXML reports whether a file holds objects of PowerShell in XML.
 func isCLIXML(head []byte) bool {
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<Objs ")) && bytes.Contains(text, []byte("EventLogRecord"))
 }
 
 // hasEvents reports whether a text names who logs events of the security log.
 func hasEvents(head []byte) bool {
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	return !bytes.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' }) && (bytes.Contains(text, []byte("Microsoft-Windows-Security-Auditing")) || bytes.Contains(text, []byte("Microsoft Windows security auditing.")))
 }

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+
+	"negotrace/internal/utf8text"
 )
 
 // Secrets are TLS session secrets by client random, as NSS key log files hold them
@@ -24,7 +26,10 @@ type Secrets struct {
 	// Used counts how often a connection asked for a secret that was at hand, and Missed
 	// the connections of which none is.
 	Used, Missed int
+	// Late counts the secrets that came when the connection that they open had been given up.
+	Late int
 
+	missed  map[[32]byte]struct{} // client randoms of connections that were given up for want of secrets
 	held    map[secretName]secret
 	rsaKeys []*rsa.PrivateKey
 }
@@ -95,20 +100,31 @@ func (s *Secrets) ask(random [32]byte) {
 	}
 }
 
+// miss remembers a connection that is given up because none of its secrets is at hand.
+func (s *Secrets) miss(random [32]byte) {
+	if s == nil || len(s.missed) >= maxMissed {
+		return
+	}
+	if s.missed == nil {
+		s.missed = make(map[[32]byte]struct{})
+	}
+	s.missed[random] = struct{}{}
+}
+
 // Add adds the secrets of a key log that a capture brings along, see Read.
 func (s *Secrets) Add(keyLog []byte) { s.Read(bytes.NewReader(keyLog)) }
 
 // ErrNoKeyLog says that what was read is no key log, so far as it was read.
 var ErrNoKeyLog = errors.New("not a key log")
 
-// Read adds the secrets of a key log. Lines that are none are counted, and no errors
+// Read adds the secrets of a key log, which may be in UTF-16. Lines that are none are counted, and no errors
 // unless there are more than maxNoKeyLog bytes of them before the first that is one: that
 // may have no end. Other errors are those of r.
 func (s *Secrets) Read(r io.Reader) error {
-	br := bufio.NewReaderSize(r, maxKeyLogLine)
+	br := bufio.NewReaderSize(utf8text.NewReader(r), maxKeyLogLine)
 	known, passed := s.Kept+s.Ignored+s.Dropped, 0
 	isNone := func() bool { return passed > maxNoKeyLog && s.Kept+s.Ignored+s.Dropped == known }
-	for first := true; ; first = false {
+	for {
 		line, err := br.ReadSlice('\n')
 		passed += len(line)
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -121,9 +137,6 @@ func (s *Secrets) Read(r io.Reader) error {
 		}
 		if isNone() {
 			return ErrNoKeyLog
-		}
-		if first {
-			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 		}
 		s.add(bytes.TrimSpace(line))
 		if err == io.EOF {
@@ -158,6 +171,9 @@ func (s *Secrets) add(line []byte) {
 		return
 	}
 	hex.Decode(name.random[:], random)
+	if _, late := s.missed[name.random]; late {
+		s.Late++
+	}
 	n, _ := hex.Decode(held.bytes[:], value)
 	held.n = uint8(n)
 	if _, again := s.held[name]; !again {

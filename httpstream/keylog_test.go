@@ -1,12 +1,14 @@
 package httpstream
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -37,6 +39,15 @@ func TestSecretsReadEndless(t *testing.T) {
 	}
 }
 
+// wide is a text in UTF-16, as Windows PowerShell redirects it.
+func wide(text string) string {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		b = binary.LittleEndian.AppendUint16(b, unit)
+	}
+	return string(b)
+}
+
 func TestSecretsRead(t *testing.T) {
 	random := strings.Repeat("0a", 32)
 	master := strings.Repeat("b1", 48)
@@ -49,6 +60,9 @@ func TestSecretsRead(t *testing.T) {
 		{"comment", "# SSL/TLS secrets log file\n\n", Secrets{}},
 		{"master", "CLIENT_RANDOM " + random + " " + master, Secrets{Kept: 1}},
 		{"line ends of Windows, and its mark", "\ufeffCLIENT_RANDOM " + random + " " + master + "\r\n", Secrets{Kept: 1}},
+		{"UTF-16 of PowerShell", wide("\ufeffCLIENT_RANDOM " + random + " " + master + "\r\n"), Secrets{Kept: 1}},
+		{"UTF-16 without its mark", wide("# keys\nCLIENT_RANDOM " + random + " " + master), Secrets{Kept: 1}},
+		{"upper case", "CLIENT_RANDOM " + strings.ToUpper(random+" "+master), Secrets{Kept: 1}},
 		{"twice", strings.Repeat("CLIENT_TRAFFIC_SECRET_0 "+random+" "+traffic+"\n", 2), Secrets{Kept: 1}},
 		{"others", "RSA 0102030405060708 " + master + "\nEXPORTER_SECRET " + random + " " + traffic, Secrets{Ignored: 2}},
 		{"short master", "CLIENT_RANDOM " + random + " " + traffic, Secrets{Malformed: 1}},

@@ -224,6 +224,10 @@ const (
 	maxSecrets    = 1 << 19
 	maxKeyLogLine = 4096
 
+	// maxMissed is of how many connections without secrets it is known which they are: it takes
+	// 4 MB to say how many secrets came too late.
+	maxMissed = 1 << 16
+
 	// maxNoKeyLog is how many bytes are read of what may be no key log: more than any comment
 	// in front of one.
 	maxNoKeyLog = 1 << 20

@@ -52,6 +52,9 @@ func (t *tlsReader) countClosed(opened bool) {
 	if o.Host == "" {
 		o.Host = t.conn.Server.String()
 	}
+	if t.reason == obstacleNoSecrets || t.reason == obstacleNoKeyLog {
+		t.shared.secrets.miss(t.hello.clientRandom)
+	}
 	switch {
 	case t.reason == obstacleNoSecrets:
 		t.shared.secrets.Missed++

@@ -7,17 +7,21 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+
+	"negotrace/internal/utf8text"
 )
 
-// AddRSAKeys adds the private keys of servers from PEM text, in PKCS #1 or PKCS #8. They
+// AddRSAKeys adds the private keys of servers from PEM text, in PKCS #1 or PKCS #8, which may be
+// in UTF-16. They
 // open connections with RSA key exchange, TLS 1.0 to 1.2. Certificates beside them are
 // passed over. It is an error if there is no RSA key, or one that cannot be read; errors
 // hold nothing of the key.
 func (s *Secrets) AddRSAKeys(text []byte) error {
 	var others []string
 	found := false
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	text, _ = io.ReadAll(utf8text.NewReader(bytes.NewReader(text))) // memory does not fail
 	for {
 		block, rest := pem.Decode(text)
 		if block == nil {

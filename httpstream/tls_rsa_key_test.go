@@ -64,6 +64,7 @@ func TestAddRSAKeys(t *testing.T) {
 		{"certificate beside it", certificate + one + certificate, 1, ""},
 		{"two", one + block("PRIVATE KEY", eight), 2, ""},
 		{"too many", strings.Repeat(one, maxRSAKeys+1), maxRSAKeys, "more than 64"},
+		{"UTF-16 of PowerShell", wide("\ufeff" + strings.ReplaceAll(one, "\n", "\r\n")), 1, ""},
 		{"certificate alone", certificate, 0, `only "CERTIFICATE"`},
 		{"nothing but certificates", strings.Repeat(certificate, 100), 0, "holds no RSA private key"},
 		{"encrypted PKCS #1", locked, 0, "is encrypted"},

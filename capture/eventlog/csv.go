@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode"
 
-	"negotrace/capture/export"
+	"negotrace/internal/utf8text"
 )
 
 // Keys of the columns that describe an event, as columnKey makes them: of PowerShell's
@@ -39,7 +39,7 @@ func columnKey(name string) string {
 // IsCSV reports whether a file that begins with head holds events as comma-separated values: its
 // header has columns of an event ID, a time, and a message or the values of a logon.
 func IsCSV(head []byte) bool {
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	names, err := newCSV(bufio.NewReader(bytes.NewReader(text))).heading()
 	if err != nil {
 		return false
@@ -93,7 +93,7 @@ func (c *csvReader) heading() ([]string, error) {
 // has no values but its message, they are read from the English message. The error is of
 // reading; earlier events were given to take.
 func ReadCSV(r io.Reader, take func(*Event)) (c Counts, err error) {
-	from := newCSV(export.Text(r))
+	from := newCSV(utf8text.NewReader(r))
 	names, err := from.heading()
 	if err == io.EOF {
 		return c, nil

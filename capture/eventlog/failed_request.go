@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"negotrace/capture/export"
 	"negotrace/httpstream"
+	"negotrace/internal/utf8text"
 	"negotrace/tokens"
 )
 
@@ -63,7 +63,7 @@ const maxSteps = 1000
 
 // IsFailedRequest reports whether a file that begins with head is a trace of a request by IIS.
 func IsFailedRequest(head []byte) bool {
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head[:min(len(head), 4096)]))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head[:min(len(head), 4096)]))) // memory does not fail
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<")) && bytes.Contains(text, []byte("<failedRequest"))
 }
 

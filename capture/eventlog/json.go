@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"negotrace/capture/export"
+	"negotrace/internal/utf8text"
 )
 
 // An object is a JSON object whose values are not decoded yet.
@@ -24,7 +24,7 @@ type object map[string]json.RawMessage
 // JSON; earlier events were given to take.
 func ReadJSON(r io.Reader, take func(*Event)) (Counts, error) {
 	var c Counts
-	m := &elementLimit{r: export.Text(r)}
+	m := &elementLimit{r: utf8text.NewReader(r)}
 	m.reset()
 	b := bufio.NewReader(m)
 	inArray, err := beginsArray(b)
@@ -62,7 +62,7 @@ func ReadJSON(r io.Reader, take func(*Event)) (Counts, error) {
 // IsJSON reports whether a file that begins with head holds events in JSON: its first object has
 // keys that ReadJSON reads.
 func IsJSON(head []byte) bool {
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	text = bytes.TrimLeft(text, " \t\r\n[")
 	if !bytes.HasPrefix(text, []byte("{")) {
 		return false

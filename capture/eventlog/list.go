@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"negotrace/capture/export"
+	"negotrace/internal/utf8text"
 )
 
 // Events as lists of names and values: what Format-List of PowerShell makes of Get-WinEvent and of
@@ -30,7 +30,7 @@ var listColumns = map[string]string{
 // IsList reports whether a file that begins with head holds events as lists: its first lines that
 // are not empty begin an event, and have its provider, its ID and its time.
 func IsList(head []byte) bool {
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	hasID, hasProvider, hasTime, began := false, false, false, false
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(strings.TrimPrefix(line, "\ufeff"), " \t\r\n")
@@ -85,7 +85,7 @@ func listValue(line string) (name, value string, indent int, ok bool) {
 // ReadList reads events as lists. It gives the events of the kinds in Event to take, which may keep
 // them. Their values are read from the English message. The error is of reading.
 func ReadList(r io.Reader, take func(*Event)) (c Counts, err error) {
-	b := bufio.NewReaderSize(export.Text(r), maxListLine)
+	b := bufio.NewReaderSize(utf8text.NewReader(r), maxListLine)
 	dates := dateReader{take: take}
 	defer func() { c.Ambiguous = dates.end() }()
 	var e *listEvent

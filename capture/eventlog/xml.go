@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 
-	"negotrace/capture/export"
+	"negotrace/internal/utf8text"
 )
 
 // errTooLarge is the error for an element or value that is longer than any event.
@@ -32,7 +32,7 @@ func (m *elementLimit) reset() { m.bytesLeft = maxEventText }
 
 // IsXML reports whether a file that begins with head holds events in XML: head has their namespace.
 func IsXML(head []byte) bool {
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head[:min(len(head), 4096)]))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head[:min(len(head), 4096)]))) // memory does not fail
 	text = bytes.TrimLeft(text, " \t\r\n")
 	return bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("http://schemas.microsoft.com/win/2004/08/events/event"))
 }
@@ -60,7 +60,7 @@ type xmlHandler struct {
 
 func readXML(r io.Reader, to xmlHandler) (Counts, error) {
 	var c Counts
-	m := &elementLimit{r: export.Text(r)}
+	m := &elementLimit{r: utf8text.NewReader(r)}
 	m.reset()
 	d := xml.NewDecoder(m)
 	d.Strict = false                                                                           // the text of a message may have what XML does not allow

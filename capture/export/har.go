@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"negotrace/httpstream"
+	"negotrace/internal/utf8text"
 )
 
 // IsHAR reports whether a file that begins with head is a HAR, or JSON around one: it has
@@ -19,7 +20,7 @@ func IsHAR(head []byte) bool {
 	if firstMember(head) == "log" {
 		return true
 	}
-	text, _ := io.ReadAll(Text(bytes.NewReader(head)))
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head)))
 	for _, all := range [][]string{{`"log"`, `"entries"`}, {`"log"`, `"creator"`}, {`"startedDateTime"`, `"request"`}, {`"request"`, `"response"`, `"headers"`, `"url"`}} {
 		has := true
 		for _, member := range all {

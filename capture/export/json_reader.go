@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"negotrace/internal/utf8text"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,7 +29,7 @@ type jsonReader struct {
 	cut     bool     // the value taken last had a string that was cut short
 }
 
-func newJSONReader(r io.Reader) *jsonReader { return &jsonReader{src: Text(r)} }
+func newJSONReader(r io.Reader) *jsonReader { return &jsonReader{src: utf8text.NewReader(r)} }
 
 // object calls member for each member of the object that comes next. member must take
 // the value.

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"negotrace/httpstream"
+	"negotrace/internal/utf8text"
 )
 
 // IsNetLog reports whether a file that begins with head is a log of chrome://net-export
@@ -17,7 +18,7 @@ func IsNetLog(head []byte) bool {
 	if firstMember(head) == "constants" {
 		return true
 	}
-	text, _ := io.ReadAll(Text(bytes.NewReader(head)))
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head)))
 	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
 		return false
 	}

@@ -7,13 +7,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"negotrace/capture/export"
+	"negotrace/internal/utf8text"
 )
 
 // eachLine calls take with each line that is not empty, without white space at its end, and its
 // number from 1.
 func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, err error) {
-	b := export.Text(from)
+	b := utf8text.NewReader(from)
 	for number := 1; ; number++ {
 		line, err := b.ReadSlice('\n')
 		tooLong := err == bufio.ErrBufferFull || len(line) > maxLine

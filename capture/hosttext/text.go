@@ -11,8 +11,8 @@ import (
 	"io"
 	"strings"
 
-	"negotrace/capture/export"
 	"negotrace/httpstream"
+	"negotrace/internal/utf8text"
 )
 
 // A Command is what printed a text.
@@ -109,7 +109,7 @@ func Is(head []byte) bool {
 	if bytes.IndexByte(head[:min(len(head), 4)], '{') >= 0 || bytes.IndexByte(head[:min(len(head), 4)], '<') >= 0 {
 		return false
 	}
-	text, _ := io.ReadAll(export.Text(bytes.NewReader(head))) // memory does not fail
+	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	for line := range bytes.Lines(text) {
 		if hasControlChars(line) {
 			return false

@@ -41,6 +41,7 @@ type ngFile struct {
 	*File
 	order      block.ByteOrder // of the current section
 	interfaces []*Interface    // of the current section
+	begun      bool            // the first packet was asked for
 }
 
 // IsPcapng reports whether a file that begins with head is in pcapng format.
@@ -80,6 +81,10 @@ func OpenPcapng(f *File) (Next, error) {
 }
 
 func (n *ngFile) next(k *Packet) bool {
+	if !n.begun {
+		n.begun = true
+		n.tailSecrets()
+	}
 	for {
 		kind, whole, err := n.block()
 		if err != nil {
@@ -132,7 +137,7 @@ func (n *ngFile) other(kind uint32, body []byte) {
 		}
 		n.interfaces = append(n.interfaces, newInterface(n.order, body))
 	case ngDecryption:
-		n.secrets(body)
+		n.secrets(n.order, body)
 	}
 }
 
@@ -253,12 +258,12 @@ func (n *ngFile) simple(body []byte, k *Packet) bool {
 }
 
 // secrets reads a Decryption Secrets Block (section 4.7).
-func (n *ngFile) secrets(body []byte) {
-	if len(body) < 8 || n.order.Uint32(body) != ngTLSKeyLog {
+func (n *ngFile) secrets(order block.ByteOrder, body []byte) {
+	if len(body) < 8 || order.Uint32(body) != ngTLSKeyLog {
 		return
 	}
 	data := body[8:]
-	if length := int64(n.order.Uint32(body[4:])); length < int64(len(data)) {
+	if length := int64(order.Uint32(body[4:])); length < int64(len(data)) {
 		data = data[:length]
 	}
 	n.KeyLog(data)

@@ -16,6 +16,7 @@ import (
 	"io"
 
 	"negotrace/capture/export"
+	"negotrace/internal/utf8text"
 )
 
 // Is reports whether a file that begins with head is a transcript.
@@ -23,7 +24,7 @@ func Is(head []byte) bool {
 	if bytes.IndexByte(head, 0) >= 0 && !bytes.HasPrefix(head, []byte{0xff, 0xfe}) && !bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
 		return false
 	}
-	r := &reader{lines: bufio.NewReader(export.Text(bytes.NewReader(head)))}
+	r := &reader{lines: bufio.NewReader(utf8text.NewReader(bytes.NewReader(head)))}
 	for first, status := true, false; ; {
 		text, err := r.line()
 		if status { // a response alone has header lines
@@ -48,7 +49,7 @@ func Is(head []byte) bool {
 // Read reads a transcript of any size. What could be read is in out when it returns an
 // error.
 func Read(r io.Reader, out *export.Out) error {
-	t := &reader{lines: bufio.NewReaderSize(export.Text(r), maxLine)}
+	t := &reader{lines: bufio.NewReaderSize(utf8text.NewReader(r), maxLine)}
 	a := newAssembler(out)
 	for {
 		text, err := t.line()

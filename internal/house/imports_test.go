@@ -12,21 +12,21 @@ var mayImport = map[string][]string{
 	"tokens":                   nil,
 	"tokens/mask":              {"tokens"}, // tokens that may be shown to others
 	"tokens/paste":             nil,
-	"httpstream":               nil,
-	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp"},
+	"httpstream":               {"internal/utf8text"},
+	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"capture/block":            {"internal/handoff"},
 	"capture/pcap":             {"capture/block", "httpstream"},
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream"},
-	"capture/eventlog":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp"},
+	"capture/eventlog":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"capture/decode":           {"capture/pcap", "httpstream"},
-	"capture/export":           {"httpstream"},
-	"capture/hosttext":         {"capture/export", "httpstream"},
+	"capture/export":           {"httpstream", "internal/utf8text"},
+	"capture/hosttext":         {"capture/export", "httpstream", "internal/utf8text"},
 	"capture/serverlog":        {"httpstream", "tokens"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
-	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp"},
+	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
 	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
 	"analysis/correlate":       {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"},
@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"internal/peak":            nil,
 	"internal/schema":          {"analysis", "httpstream", "analysis/report", "analysis/inventory"},
 	"internal/testcost":        nil,
+	"internal/utf8text":        nil,
 }
 
 // owners are the packages that alone may import a heavy module.

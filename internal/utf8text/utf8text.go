@@ -1,4 +1,6 @@
-package export
+// Package utf8text reads text that may be in UTF-16 as UTF-8: Windows PowerShell writes it when
+// the output of a command is redirected.
+package utf8text
 
 import (
 	"bufio"
@@ -7,23 +9,29 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns the text of r in UTF-8 and without byte order mark.
-func Text(r io.Reader) *bufio.Reader {
-	br := bufio.NewReaderSize(r, 64<<10)
+// bufferLen is how much of a text is read at once, if it is so long.
+const bufferLen = 64 << 10
+
+// NewReader returns the text of r in UTF-8 and without byte order mark.
+func NewReader(r io.Reader) *bufio.Reader {
+	size := bufferLen
+	if short, ok := r.(interface{ Len() int }); ok {
+		size = min(size, short.Len())
+	}
+	br := bufio.NewReaderSize(r, size)
 	head, _ := br.Peek(3)
 	switch {
 	case len(head) == 3 && head[0] == 0xEF && head[1] == 0xBB && head[2] == 0xBF:
 		br.Discard(3)
 	case len(head) >= 2 && (head[0] == 0xFF && head[1] == 0xFE || head[0] != 0 && head[1] == 0):
-		return bufio.NewReaderSize(&utf16Text{src: br, low: 0}, 64<<10)
+		return bufio.NewReaderSize(&utf16Text{src: br, low: 0}, size)
 	case len(head) >= 2 && (head[0] == 0xFE && head[1] == 0xFF || head[0] == 0 && head[1] != 0):
-		return bufio.NewReaderSize(&utf16Text{src: br, low: 1}, 64<<10)
+		return bufio.NewReaderSize(&utf16Text{src: br, low: 1}, size)
 	}
 	return br
 }
 
-// A utf16Text reads UTF-16 as UTF-8. Windows PowerShell writes it when the output of a
-// command is redirected.
+// A utf16Text reads UTF-16 as UTF-8.
 type utf16Text struct {
 	src  *bufio.Reader
 	low  int // index of the low byte of a unit
