@@ -1,7 +1,9 @@
 package redact
 
 import (
+	"bytes"
 	"net/netip"
+	"slices"
 	"unicode/utf16"
 )
 
@@ -112,7 +114,9 @@ func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 	switch {
 	case tag&0x20 != 0:
 		r.der(b, depth+1)
-	case tag == derBoolean, tag == derNull, tag == derOID, tag == derUTCTime, tag == derTime:
+	case tag == derOID:
+		r.objectIdentifier(b)
+	case tag == derBoolean && len(b) == 1, tag == derNull && len(b) == 0, (tag == derUTCTime || tag == derTime) && isTime(b):
 	case tag == derInteger:
 		if len(b) > 4 {
 			positive := b[0] == 0
@@ -146,6 +150,41 @@ func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 		put(b, r.names.URL(string(b)))
 	case len(b) > 2:
 		copy(b, r.names.Opaque(b))
+	}
+}
+
+// isTime reports whether bytes are a time (X.690 sections 11.7 and 11.8).
+func isTime(b []byte) bool {
+	return len(b) <= len("20260101000000.000+0000") && len(bytes.Trim(b, "0123456789.+-Z")) == 0
+}
+
+// privateArcs are under what organisations register their own identifiers, and publicArcs those
+// under them that all have. The template of a certificate is numbered anew in each forest (MS-WCCE
+// 2.2.2.7.7.2), so that by it the forest is known.
+var (
+	privateArcs = []string{"\x2b\x06\x01\x04\x01", "\x60\x86\x48\x01\x86"}
+	publicArcs  = []string{"\x2b\x06\x01\x04\x01\x82\x37", "\x2b\x06\x01\x04\x01\xd6\x79", "\x60\x86\x48\x01\x86\xf8\x42"}
+	templateArc = "\x2b\x06\x01\x04\x01\x82\x37\x15\x08"
+)
+
+// objectIdentifier replaces the numbers of an identifier that is not public.
+func (r *Redactor) objectIdentifier(b []byte) {
+	begins := func(arc string) bool { return bytes.HasPrefix(b, []byte(arc)) }
+	keep := len(b)
+	switch {
+	case begins(templateArc):
+		keep = len(templateArc)
+	case slices.ContainsFunc(publicArcs, begins):
+	case slices.ContainsFunc(privateArcs, begins):
+		keep = len(privateArcs[0])
+	}
+	const more, longest = 0x80, 24
+	if len(b) > longest {
+		keep = min(keep, 1)
+	}
+	rest := b[keep:]
+	for i, c := range r.names.Opaque(rest) {
+		rest[i] = rest[i]&more | c&^more | 1 // no number begins with zeros
 	}
 }
 

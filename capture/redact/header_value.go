@@ -163,7 +163,7 @@ func (r *Redactor) params(value string) string {
 		}
 		switch key {
 		case "proto", "charset", "type", "q":
-			b.WriteString(value[:end])
+			b.WriteString(r.keepKnownWords(value[:end], standardWords()))
 		case "host", "for", "by":
 			b.WriteString(r.names.Host(value[:end]))
 		case "url":
@@ -182,7 +182,7 @@ func (r *Redactor) via(value string) string {
 	for i, f := range strings.SplitAfter(value, " ") {
 		name := strings.Trim(f, " (),")
 		switch word, _, _ := strings.Cut(strings.ToLower(name), "/"); {
-		case i == 0 && strings.Trim(name, "0123456789./HTP") == "":
+		case i == 0 && isHTTPVersion(name):
 			b.WriteString(f)
 		case isProxyWord(word) || strings.Trim(name, "0123456789.") == "" && len(name) <= 4:
 			r.names.Publish(f)
@@ -192,6 +192,12 @@ func (r *Redactor) via(value string) string {
 		}
 	}
 	return b.String()
+}
+
+// isHTTPVersion reports whether a word is 1.1 or HTTP/1.1, and not an address.
+func isHTTPVersion(word string) bool {
+	number := strings.TrimPrefix(strings.ToUpper(word), "HTTP/")
+	return len(number) <= len("1.1") && strings.Trim(number, "0123456789.") == ""
 }
 
 // isProxyWord reports whether a word is the name of a program, or one that proxies write.

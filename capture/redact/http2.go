@@ -189,9 +189,7 @@ func (r *Redactor) field(name, value []byte, f *framing, status *string) {
 	case ":method":
 		f.isRequest = true
 		f.isHead, f.isConnect = before == "HEAD", before == "CONNECT"
-		if !isMethodPrefix(value) {
-			put(value, r.names.OpaqueText(before))
-		}
+		put(value, r.keepKnownWords(before, standardWords()))
 	case ":path":
 		f.isKDC = f.isKDC || httpstream.IsKDCProxy(before, "")
 		put(value, r.names.URL(before))

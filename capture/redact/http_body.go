@@ -3,7 +3,6 @@ package redact
 import (
 	"bytes"
 	"strconv"
-	"strings"
 )
 
 // chunk reads the size of a chunk (RFC 9112 section 7.1). Extensions become letters.
@@ -104,81 +103,4 @@ func (r *Redactor) kdcBody(h *half) int {
 	h.left = 0
 	h.bodyEnds()
 	return n
-}
-
-// words rewrites a text for people: words that are in every text about logons stay, names
-// that are known become their pseudonyms, and all other letters and digits are replaced.
-func (r *Redactor) words(b []byte) {
-	for at := 0; at < len(b); {
-		end := at
-		for end < len(b) && isLetter(b[end]) {
-			end++
-		}
-		if end == at {
-			if c := b[at]; '0' <= c && c <= '9' {
-				end = r.rewriteNumber(b, at)
-			} else {
-				end = at + max(punctuation(b[at:]), 1)
-				if c >= 0x80 && end == at+1 {
-					b[at] = 'x'
-				}
-			}
-			at = end
-			continue
-		}
-		word := string(b[at:end])
-		switch {
-		case isVocabulary(word):
-			r.publish(word)
-		case r.names.Has(word):
-			put(b[at:end], r.names.Word(word))
-		default:
-			letters.fill(b[at:end], 0)
-		}
-		at = end
-	}
-}
-
-// rewriteNumber rewrites a number and returns where it ends: a status stays, and so does a code that
-// a library gives for an error.
-func (r *Redactor) rewriteNumber(b []byte, at int) int {
-	end := at
-	for end < len(b) && ('0' <= b[end] && b[end] <= '9' || b[end] == '.') {
-		end++
-	}
-	if text := string(bytes.TrimRight(b[at:end], ".")); strings.Count(text, ".") == 3 && r.names.IsAddress(text) {
-		put(b[at:at+len(text)], r.names.Text(text))
-		return at + len(text)
-	}
-	end = at
-	for end < len(b) && ('0' <= b[end] && b[end] <= '9' || isLetter(b[end])) {
-		end++
-	}
-	word := b[at:end]
-	isCode := len(word) == 10 && bytes.HasPrefix(bytes.ToLower(word), []byte("0x8")) || bytes.HasPrefix(bytes.ToLower(word), []byte("0xc0"))
-	if len(word) <= 3 || isCode {
-		return end
-	}
-	for i, c := range word {
-		if '0' <= c && c <= '9' {
-			word[i] = '0'
-		} else {
-			word[i] = 'x'
-		}
-	}
-	return end
-}
-
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-// punctuation returns how long the sign is that is no letter and that a text begins with: a
-// dash, a quotation mark, the sign of a copyright, in UTF-8; 0 for all else.
-func punctuation(b []byte) int {
-	switch {
-	case len(b) >= 2 && b[0] == 0xc2 && b[1] >= 0xa0 && b[1] <= 0xbf && b[1] != 0xaa && b[1] != 0xba && b[1] != 0xb5:
-		return 2
-	case len(b) >= 3 && b[0] == 0xe2 && (b[1] == 0x80 || b[1] == 0x81) && b[2] >= 0x80 && b[2] <= 0xbf:
-		return 3
-	}
-	return 0
 }

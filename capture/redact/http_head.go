@@ -127,9 +127,7 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 	}
 	f.isHead, f.isConnect = string(method) == "HEAD", string(method) == "CONNECT"
 	f.isKDC = string(method) == "POST" && httpstream.IsKDCProxy(string(target), "")
-	if strings.Trim(string(method), "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") != "" || len(method) > 20 {
-		put(method, r.names.OpaqueText(string(method)))
-	}
+	put(method, r.keepKnownWords(string(method), standardWords()))
 	if f.isConnect {
 		put(target, r.names.Host(string(target)))
 	} else {

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
 // The header that a load balancer sends before the protocol of a connection.
@@ -25,6 +26,7 @@ func (r *Redactor) proxyV2(h *half) int {
 	}
 	rest := b[16:end]
 	switch family := b[13] >> 4; {
+	case family == 0:
 	case family == 1 && len(rest) >= 12:
 		r.address(rest[:4])
 		r.address(rest[4:8])
@@ -33,12 +35,17 @@ func (r *Redactor) proxyV2(h *half) int {
 		r.address(rest[:16])
 		r.address(rest[16:32])
 		rest = rest[36:]
+	default:
+		const paths = 2 * 108 // of sockets
+		clear(rest[:min(paths, len(rest))])
+		rest = rest[min(paths, len(rest)):]
 	}
 	for len(rest) >= 3 { // type, length and value, of which the value goes
 		n := min(3+int(binary.BigEndian.Uint16(rest[1:])), len(rest))
 		clear(rest[3:n])
 		rest = rest[n:]
 	}
+	clear(rest)
 	return end
 }
 
@@ -52,8 +59,9 @@ func (r *Redactor) proxyV1(h *half) int {
 		return 0
 	}
 	fields := bytes.Split(bytes.TrimRight(line, "\r"), []byte(" "))
-	for _, f := range fields[1:] {
-		if bytes.ContainsAny(f, ".:") {
+	for i, f := range fields[1:] {
+		isKnown := i == 0 && slices.Contains([]string{"TCP4", "TCP6", "UNKNOWN"}, string(f))
+		if isPort := len(f) <= 5 && len(bytes.Trim(f, "0123456789")) == 0; !isKnown && !isPort {
 			copy(f, r.names.Text(string(f)))
 		}
 	}

@@ -29,7 +29,7 @@ func (h *half) socksLength(b []byte) int {
 		}
 		return socks4Length(b)
 	case s.version == 0:
-		if b[0] == 5 && len(b) >= 3 && b[1] > 0 && len(b) == 2+int(b[1]) {
+		if b[0] == 5 && len(b) >= 3 && b[1] > 0 && len(b) == 2+int(b[1]) && !bytes.ContainsFunc(b[2:], isNoSOCKSMethod) {
 			return len(b)
 		}
 		return -1
@@ -49,6 +49,10 @@ func (h *half) socksLength(b []byte) int {
 	}
 	return messageLength(b[0] == 5 && socksEnd(b) > 0, len(b), socksEnd(b))
 }
+
+// isNoSOCKSMethod reports whether a method of authentication is one that has no meaning (IANA, SOCKS
+// Methods).
+func isNoSOCKSMethod(method rune) bool { return method > 9 && method < 0x80 }
 
 // messageLength returns a length that is known, if a message is one and there are so many bytes.
 func messageLength(is bool, have, size int) int {

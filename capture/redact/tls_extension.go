@@ -16,7 +16,6 @@ const (
 	extHeartbeat               = 15
 	extALPN                    = 16
 	extStatusRequestV2         = 17
-	extTimestamps              = 18
 	extClientCertificateType   = 19 // of certificates
 	extServerCertificateType   = 20
 	extPadding                 = 21
@@ -66,9 +65,14 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			put(name, r.names.Text(string(name)))
 			list = rest
 		}
-	case extSupportedGroups, extPointFormats, extSignatureAlgorithms, extTimestamps, extPadding, extEncryptThenMAC, extExtendedMasterSecret,
+	case extSupportedGroups, extPointFormats, extSignatureAlgorithms, extEncryptThenMAC, extExtendedMasterSecret,
 		extCompressCertificate, extRecordSizeLimit, extEarlyData, extSupportedVersions, extPSKModes, extPostHandshakeAuth, extSignatureAlgorithmsCert,
 		extMaxFragmentLength, extHeartbeat, extTokenBinding, extDelegatedCredentials, extCertificateType, extClientCertificateType, extServerCertificateType:
+		if !isNumbers(b) {
+			copy(b, r.names.Opaque(b))
+		}
+	case extPadding:
+		clear(b)
 	case extStatusRequest:
 		if len(b) > 0 {
 			r.statusRequest(b[1:])
@@ -116,6 +120,13 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			copy(b, r.names.Opaque(b))
 		}
 	}
+}
+
+// isNumbers reports whether an extension holds the number of an algorithm or a version, or a list of
+// them behind its length.
+func isNumbers(b []byte) bool {
+	const longest = 4
+	return len(b) <= longest || int(b[0]) == len(b)-1 || int(be.Uint16(b)) == len(b)-2 || int(b[2]) == len(b)-3
 }
 
 // statusRequest rewrites which responders a client trusts, and what else it says to them (RFC

@@ -98,11 +98,32 @@ func (h *header) paramValue(scheme, name, v string) string {
 	case "uri", "domain", "authorization_uri", "error_uri":
 		return m.sameLength(v, h.URI)
 	case "nc", "stale", "qop", "algorithm", "charset", "userhash", "error":
-		if len(v) <= 24 && token(v) == len(v) || name == "qop" && strings.Trim(v, "authin-, ") == "" {
+		if isOpenValue(name, strings.ToLower(v)) {
 			return v
 		}
 	}
 	return m.letters(v)
+}
+
+// isOpenValue reports whether a parameter that is no secret has a value that a standard gives it
+// (RFC 7616, RFC 7617, RFC 6750, RFC 6749, RFC 9449, RFC 9470).
+func isOpenValue(name, v string) bool {
+	values := map[string]string{
+		"stale": "true false", "userhash": "true false", "qop": "auth auth-int", "charset": "utf-8 iso-8859-1 us-ascii",
+		"algorithm": "md5 md5-sess sha sha-256 sha-256-sess sha-512-256 sha-512-256-sess",
+		"error": "invalid_request invalid_token invalid_client invalid_grant invalid_scope invalid_dpop_proof use_dpop_nonce insufficient_scope insufficient_claims " +
+			"insufficient_user_authentication unauthorized_client unsupported_grant_type unsupported_response_type access_denied login_required interaction_required " +
+			"consent_required server_error temporarily_unavailable",
+	}
+	if name == "nc" {
+		return len(v) <= 8 && strings.Trim(v, "0123456789abcdef") == ""
+	}
+	for _, part := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if !slices.Contains(strings.Fields(values[name]), part) {
+			return false
+		}
+	}
+	return true
 }
 
 // sameLength returns what f makes of s, or letters where that is longer or shorter.

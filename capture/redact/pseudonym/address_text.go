@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// addressAt returns how long the address is that begins at a place of a text, and the text of
+// AddressAt returns how long the address is that begins at a place of a text, and the text of
 // its pseudonym, which is as long. Without an address there it returns 0.
-func (n *Names) addressAt(text string, at int) (size int, pseudonym string) {
+func (n *Names) AddressAt(text string, at int) (size int, pseudonym string) {
 	if at > 0 && (isWordByte(text[at-1]) || text[at-1] == '.') {
 		return 0, ""
 	}

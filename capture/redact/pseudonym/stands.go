@@ -10,7 +10,7 @@ func (n *Names) Stands(original, text string) bool {
 		return false
 	}
 	for at := 0; at < len(original); {
-		if size, address := n.addressAt(original, at); size > 0 {
+		if size, address := n.AddressAt(original, at); size > 0 {
 			if got := text[at : at+size]; got != address && got != original[at:at+size] {
 				return false
 			}

@@ -38,7 +38,7 @@ func (n *Names) Text(text string) string {
 	}
 	var b strings.Builder
 	for at := 0; at < len(text); {
-		if size, address := n.addressAt(text, at); size > 0 {
+		if size, address := n.AddressAt(text, at); size > 0 {
 			b.WriteString(address)
 			at += size
 			continue
@@ -89,7 +89,7 @@ func (n *Names) Has(word string) bool {
 func (n *Names) Loose(text string) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
-		if size, address := n.addressAt(text, at); size > 0 {
+		if size, address := n.AddressAt(text, at); size > 0 {
 			b.WriteString(address)
 			at += size
 			continue
