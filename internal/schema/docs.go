@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,6 +78,7 @@ func (d docs) declaration(pkg string, g *ast.GenDecl) {
 // names fields below its own one is theirs, too, where they have none above them.
 func (d docs) structure(of string, s *ast.StructType) {
 	above := ""
+	members := membersOf(s)
 	for _, f := range s.Fields.List {
 		own := paragraphs(f.Doc)
 		if own != "" {
@@ -87,9 +89,44 @@ func (d docs) structure(of string, s *ast.StructType) {
 			if text == "" && slices.Contains(strings.FieldsFunc(above, notInName), name.Name) {
 				text = above
 			}
-			d.fields[of+name.Name] = strings.Join(strings.Fields(text+" "+paragraphs(f.Comment)), " ")
+			d.fields[of+name.Name] = strings.Join(strings.Fields(withMembers(text, members)+" "+paragraphs(f.Comment)), " ")
 		}
 	}
+}
+
+// membersOf returns the names of the fields in JSON, by their names in Go.
+func membersOf(s *ast.StructType) map[string]string {
+	members := map[string]string{}
+	for _, f := range s.Fields.List {
+		if f.Tag == nil {
+			continue
+		}
+		tag, _ := strconv.Unquote(f.Tag.Value)
+		member, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
+		if len(f.Names) == 1 && member != "" && member != "-" {
+			members[f.Names[0].Name] = member
+		}
+	}
+	return members
+}
+
+// withMembers names fields as JSON does where a comment names them by Go's convention: in front of
+// a verb at the beginning of a sentence, or after such a name and "and". Readers of a schema know
+// no other names.
+func withMembers(text string, members map[string]string) string {
+	words := strings.Fields(text)
+	begins, listed := true, false
+	for i, w := range words {
+		name := strings.TrimRight(w, ",;")
+		member, known := members[name]
+		known = known && i+1 < len(words) && unicode.IsLower(rune(words[i+1][0])) && (begins || listed)
+		if known {
+			words[i] = member + w[len(name):]
+		}
+		listed = known || listed && (w == "and" || w == "or")
+		begins = strings.HasSuffix(w, ".") || strings.HasSuffix(w, ";")
+	}
+	return strings.Join(words, " ")
 }
 
 // notInName reports whether a character is not part of the name of a field.

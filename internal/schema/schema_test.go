@@ -29,7 +29,8 @@ func TestOf(t *testing.T) {
 	}{
 		{"the comment of a type", strings.HasPrefix(finding.Description, "A Finding is one thing"), true},
 		{"the comment behind a field", finding.Properties["message"].Description, "one sentence of fact about this capture"},
-		{"the comment of a field above that names it", strings.HasPrefix(summary.Properties["last"].Description, "First and Last are"), true},
+		{"the comment of a field above that names it", strings.HasPrefix(summary.Properties["last"].Description, "first and last are"), true},
+		{"the name of a field in JSON", strings.HasPrefix(summary.Properties["tls_closed"].Description, "tls_closed counts"), true},
 		{"constants", finding.Properties["severity"].Enum, []string{"error", "warning", "info"}},
 		{"a time", pos.Properties["time"].Format, "date-time"},
 		{"a list of numbers", finding.Properties["frames"].Items.Type, "integer"},
