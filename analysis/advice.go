@@ -68,11 +68,11 @@ const (
 	OnUnix    Fact = "system:unix" // Linux, macOS and the like: no zones, no group policy
 )
 
-// Browser lists the clients that have zones or lists of trusted hosts.
-func Browser() []Fact { return []Fact{ClientChromium, ClientFirefox, ClientWinINET, ClientSafari} }
+// Browsers lists the clients that have zones or lists of trusted hosts.
+func Browsers() []Fact { return []Fact{ClientChromium, ClientFirefox, ClientWinINET, ClientSafari} }
 
-// Keytab lists the servers whose acceptor works with a keytab.
-func Keytab() []Fact {
+// KeytabServers lists the servers whose acceptor works with a keytab.
+func KeytabServers() []Fact {
 	return []Fact{ServerApache, ServerNginx, ServerTomcat, ServerJetty, ServerSquid, ServerOther}
 }
 
@@ -107,7 +107,7 @@ const (
 	AnsweredOthers Fact = "seen:answered"      // the same program answered a challenge of the host
 	HasTGT         Fact = "seen:tgt"           // the client has a ticket-granting ticket
 	AskedKDC       Fact = "seen:asked-kdc"     // the client turned to a KDC after the challenge
-	BegunAnew      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
+	Restarted      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
 	NotOffered     Fact = "seen:not-offered"   // the scheme of the credentials is not among those offered
 	ServerClosed   Fact = "seen:server-closed" // the server ended the connection in place of an answer
 	ClientClosed   Fact = "seen:client-closed" // the client ended the connection instead of going on

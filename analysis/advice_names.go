@@ -23,7 +23,7 @@ func fill(texts []string, h *Handshake, k *KDCExchange) []string {
 	}
 	var pairs []string
 	add := func(placeholder, name string) {
-		if PlainWord(name) {
+		if IsPlainWord(name) {
 			pairs = append(pairs, placeholder, name)
 		}
 	}
@@ -56,9 +56,9 @@ func spnOf(h *Handshake, k *KDCExchange) string {
 
 const maxPlainWord = 100 // a longer name is easier to read in the sentence than in a command
 
-// PlainWord reports whether s is nothing but a word to every shell, so that a command with it
+// IsPlainWord reports whether s is nothing but a word to every shell, so that a command with it
 // may be shown to be copied.
-func PlainWord(s string) bool {
+func IsPlainWord(s string) bool {
 	if s == "" || len(s) > maxPlainWord || s[0] == '-' {
 		return false
 	}

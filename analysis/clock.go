@@ -71,9 +71,9 @@ func (c Clocks) Of(machine netip.Addr, at httpstream.Time) *Clock {
 	return found
 }
 
-// Agreeing counts the clocks that are not a's nor b's and that show the same time as
-// ahead: those of other machines, and the one that stamped the packets.
-func (c Clocks) Agreeing(ahead time.Duration, a, b netip.Addr, at httpstream.Time) int {
+// CountAgreeing counts the clocks, other than a's and b's, that are as far ahead as this: those
+// of other machines, and the one that stamped the packets.
+func (c Clocks) CountAgreeing(ahead time.Duration, a, b netip.Addr, at httpstream.Time) int {
 	shown := map[netip.Addr]time.Duration{}
 	for _, k := range c {
 		if _, known := shown[k.Machine]; k.Machine != a && k.Machine != b && (!known || !k.Pos.Time.After(at)) {
@@ -92,24 +92,25 @@ func (c Clocks) Agreeing(ahead time.Duration, a, b netip.Addr, at httpstream.Tim
 	return n
 }
 
-// Differ reports whether two differences between clocks are more than two readings of one.
-func Differ(a, b time.Duration) bool { return (a - b).Abs() > ClockTolerance }
+// ClocksDiffer reports whether a and b, each how far a clock is ahead, are too far apart to be two
+// readings of one clock.
+func ClocksDiffer(a, b time.Duration) bool { return (a - b).Abs() > ClockTolerance }
 
-// Apart says how far a clock is ahead of another: "20 min behind the client's", "3 whole
-// hours ahead of the capture's". Whole hours are named, since a wrong time zone or the host
-// of a virtual machine makes them.
-func Apart(ahead time.Duration, other string) string {
+// ClockOffset says in words how far a clock is ahead of another: "20 min behind the client's",
+// "3 whole hours ahead of the capture's". It says whole hours because they come from a wrong time
+// zone or from the host of a virtual machine.
+func ClockOffset(ahead time.Duration, other string) string {
 	if hours := WholeHours(ahead); hours == 1 || hours == -1 {
 		return direction(ahead, "1 whole hour", other)
 	} else if hours != 0 {
 		return direction(ahead, fmt.Sprintf("%d whole hours", max(hours, -hours)), other)
 	}
 	ahead = ahead.Round(time.Second)
-	return direction(ahead, Span(ahead.Abs()), other)
+	return direction(ahead, DurationText(ahead.Abs()), other)
 }
 
-// Span says how long d is, in whole seconds: "2 h 20 min", "19 min 59 s".
-func Span(d time.Duration) string {
+// DurationText writes d in whole seconds: "2 h 20 min", "19 min 59 s".
+func DurationText(d time.Duration) string {
 	d = d.Round(time.Second)
 	var parts []string
 	for _, unit := range []struct {

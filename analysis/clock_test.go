@@ -18,7 +18,7 @@ func TestApart(t *testing.T) {
 		{-3*time.Hour - 3*time.Second, "3 whole hours behind the client's"},
 		{3*time.Hour + 4*time.Second, "3 h 4 s ahead of the client's"},
 	} {
-		if got := Apart(c.ahead, "the client's"); got != c.want {
+		if got := ClockOffset(c.ahead, "the client's"); got != c.want {
 			t.Errorf("%v: %q, want %q", c.ahead, got, c.want)
 		}
 	}

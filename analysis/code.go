@@ -53,7 +53,7 @@ func (l *Leg) codes() []Code {
 	for i := range l.Got {
 		codes = append(codes, CodesOf(l.Got[i].Kerberos().AcceptorError())...)
 	}
-	if l.Logged.OfIIS() {
+	if l.Logged.FromIIS() {
 		codes = append(codes, statedCode(l.Logged.Status, l.Logged.SubStatus))
 		if s := l.Logged.Win32Status; s != 0 {
 			codes = append(codes, Code{Win32Error, s.Name(), int64(s)})

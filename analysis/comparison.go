@@ -6,21 +6,22 @@ import "negotrace/httpstream"
 // at the same host.
 type Comparison struct {
 	With int `json:"with"` // ID of the one that was let in
-	// Whose says who was let in, where it was not the same user with the same program: "another
+	// WithWhom says who was let in, unless it was the same user with the same program: "another
 	// client".
-	Whose   string       `json:"whose,omitempty"`
-	Differs []Difference `json:"differs"` // empty if the capture shows no difference
+	WithWhom string       `json:"whose,omitempty"`
+	Differs  []Difference `json:"differs"` // empty if the capture shows no difference
 }
 
 // A Difference is one fact in which two handshakes differ.
 type Difference struct {
-	What  string `json:"what"`  // "scheme"
-	Here  string `json:"here"`  // of the one that was not let in; empty for nothing
-	There string `json:"there"` // of the one that was
+	What string `json:"what"`  // "scheme"
+	Bad  string `json:"here"`  // its value in the handshake that was not let in; empty for none
+	Good string `json:"there"` // its value in the one that was let in
 }
 
-// Site is the What of a difference between hosts: what else differs may come from it.
-const Site = "site"
+// DifferentSite is the What of a Difference between two hosts. All other differences may come
+// from this one.
+const DifferentSite = "site"
 
 // A Contrast is two captures of the same thing, of which one worked.
 type Contrast struct {
@@ -43,8 +44,8 @@ type Contrast struct {
 	BadFilter  *Filtered `json:"bad_filter,omitempty"`
 }
 
-// A Pair is a handshake of each of two captures that have most in common, and in what they
-// differ, what explains most first. Here is the bad one, There the good one.
+// A Pair is one handshake of each capture, the two that have most in common, and how they differ.
+// The difference that explains most comes first.
 type Pair struct {
 	Good    *Handshake   `json:"good"`
 	Bad     *Handshake   `json:"bad"`

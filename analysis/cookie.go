@@ -18,9 +18,9 @@ type SetCookie struct {
 	Domain   string `json:"domain,omitempty"`    // without a leading dot, in lower case
 	Secure   bool   `json:"secure,omitempty"`    // sent over TLS only
 	SameSite string `json:"same_site,omitempty"` // "Lax", "Strict" or "None"
-	// Ends says by what the cookie ends as it is set, "Max-Age=0" or "Expires" in the past; empty
-	// if it lives on.
-	Ends string `json:"ends,omitempty"`
+	// DeletedBy is the attribute that deletes the cookie, "Max-Age=0" or "Expires" in the past;
+	// empty if the cookie stays.
+	DeletedBy string `json:"ends,omitempty"`
 }
 
 const (
@@ -75,7 +75,7 @@ func setCookie(line string, now httpstream.Time) (c SetCookie, ok bool) {
 			expires = value
 		}
 	}
-	c.Ends = ends(maxAge, expires, now)
+	c.DeletedBy = ends(maxAge, expires, now)
 	return c, true
 }
 
@@ -130,8 +130,8 @@ type CookieRequest struct {
 func (c *SetCookie) Withheld(setBy, r CookieRequest) string {
 	sameSite := strings.ToLower(c.SameSite)
 	switch {
-	case c.Ends != "":
-		return "it ends as it is set (" + c.Ends + ")"
+	case c.DeletedBy != "":
+		return "it ends as it is set (" + c.DeletedBy + ")"
 	case c.Domain != "" && !domainMatches(setBy.Host, c.Domain):
 		return "it is for another domain than that of the host that set it (Domain=" + c.Domain + ")"
 	case c.Secure && setBy.Scheme == "http":
@@ -165,7 +165,7 @@ func (c *SetCookie) OtherPath(setBy, r CookieRequest) string {
 
 func domainMatches(host, domain string) bool {
 	host = strings.ToLower(host)
-	return host == domain || strings.HasSuffix(host, "."+domain) && !Literal(host)
+	return host == domain || strings.HasSuffix(host, "."+domain) && !IsIPAddress(host)
 }
 
 // defaultPath is RFC 6265 section 5.1.4.

@@ -102,7 +102,7 @@ func TestCookieValues(t *testing.T) {
 		t.Errorf("got %d cookies, %+v", len(set), set[:2])
 	}
 	for _, c := range set {
-		if strings.Contains(c.Name+c.Path+c.Domain+c.Ends, "CANARY") {
+		if strings.Contains(c.Name+c.Path+c.Domain+c.DeletedBy, "CANARY") {
 			t.Errorf("%+v", c)
 		}
 	}

@@ -145,9 +145,9 @@ func ptrAddr6(digits string) (netip.Addr, bool) {
 // maxOwn is how many answers a handshake lists.
 const maxOwn = 8
 
-// Own returns what name servers answered the client about the host of a handshake and about
-// its server's address, up to its last leg: the last answers, in order.
-func (n *DNS) Own(h *Handshake) []Lookup {
+// AnswersFor returns the last answers of name servers to the client of h, up to its last leg,
+// about its host and about its server's address, in order.
+func (n *DNS) AnswersFor(h *Handshake) []Lookup {
 	if len(n.Lookups) == 0 || !h.ClientAddr().IsValid() {
 		return nil
 	}
@@ -190,8 +190,8 @@ func (n *DNS) Alias(client netip.Addr, name string) *Lookup {
 	return nil
 }
 
-// Of returns the names that were answered with the address, in the order seen.
-func (n *DNS) Of(a netip.Addr) []string { return n.names[a] }
+// NamesOf returns the names that were answered with the address, in the order seen.
+func (n *DNS) NamesOf(a netip.Addr) []string { return n.names[a] }
 
 // Chain returns the CNAME chain of a host name as the capture's answers have it.
 func (n *DNS) Chain(host string) []string {
@@ -209,36 +209,36 @@ func (n *DNS) Candidates(h *Handshake) []string {
 	c = append(c, n.Chain(h.Host)...)
 	c = append(c, n.reverse[h.ServerAddr()]...)
 	for _, name := range c {
-		if short, _, ok := strings.Cut(name, "."); ok && !Literal(name) && !slices.Contains(c, short) {
+		if short, _, ok := strings.Cut(name, "."); ok && !IsIPAddress(name) && !slices.Contains(c, short) {
 			c = append(c, short)
 		}
 	}
 	return c
 }
 
-// Same reports whether host, which may carry a port, is a name of the handshake's
-// server, in its short or its full form.
-func (n *DNS) Same(h *Handshake, host string) bool {
+// SameHost reports whether host, which may carry a port, is a name of the server of h, in its
+// short or its full form.
+func (n *DNS) SameHost(h *Handshake, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(HostOnly(host), "."))
 	if host == strings.ToLower(h.Host) {
 		return true
 	}
 	short, _, _ := strings.Cut(host, ".")
 	for _, c := range n.Candidates(h) {
-		if c == host || c == short && !Literal(host) {
+		if c == host || c == short && !IsIPAddress(host) {
 			return true
 		}
-		if cs, _, ok := strings.Cut(c, "."); ok && cs == host && !Literal(c) {
+		if cs, _, ok := strings.Cut(c, "."); ok && cs == host && !IsIPAddress(c) {
 			return true
 		}
 	}
 	return false
 }
 
-// Near reports whether host may be the handshake's server: by the rules of Same, or
-// because its address was looked up under that name.
-func (n *DNS) Near(h *Handshake, host string) bool {
-	return n.Same(h, host) || slices.Contains(n.Of(h.ServerAddr()), strings.ToLower(HostOnly(host)))
+// MaybeSameHost reports whether host may be the server of h: by the rules of SameHost, or because
+// a name server gave the server's address for that name.
+func (n *DNS) MaybeSameHost(h *Handshake, host string) bool {
+	return n.SameHost(h, host) || slices.Contains(n.NamesOf(h.ServerAddr()), strings.ToLower(HostOnly(host)))
 }
 
 // HostOnly returns the host of a Host header or host:port, without port and brackets.
@@ -255,8 +255,8 @@ func HostOnly(hostport string) string {
 	return hostport
 }
 
-// Literal reports whether a host is an IP address, with or without brackets.
-func Literal(host string) bool {
+// IsIPAddress reports whether a host is an IP address, with or without brackets.
+func IsIPAddress(host string) bool {
 	host = strings.Trim(host, "[]")
 	if host == "" || !strings.Contains(host, ":") && (host[len(host)-1] < '0' || host[len(host)-1] > '9') {
 		return false // spares most names the making of an error

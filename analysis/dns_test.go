@@ -65,7 +65,7 @@ func TestOwnLookups(t *testing.T) {
 		Exchange: &httpstream.Exchange{Request: &httpstream.Request{Pos: httpstream.Pos{Frame: 7}}, Response: &httpstream.Response{Pos: httpstream.Pos{Frame: 8}}},
 	}}}
 	var got []int
-	for _, l := range dns.Own(h) {
+	for _, l := range dns.AnswersFor(h) {
 		got = append(got, l.Pos.Frame)
 	}
 	if d := cmp.Diff([]int{1, 4, 5}, got); d != "" {
@@ -75,11 +75,11 @@ func TestOwnLookups(t *testing.T) {
 		add(frame, client, "web.corp.test", "AAAA", 0)
 	}
 	h.Legs[0].Response.Pos.Frame = 40
-	last := dns.Own(h)
+	last := dns.AnswersFor(h)
 	if len(last) != maxOwn || last[maxOwn-1].Pos.Frame != 29 || last[0].Pos.Frame != 22 {
 		t.Errorf("got %d answers, the first at %d", len(last), last[0].Pos.Frame)
 	}
-	if d := cmp.Diff([]Lookup(nil), (&DNS{}).Own(h), cmpopts.IgnoreUnexported(Lookup{})); d != "" {
+	if d := cmp.Diff([]Lookup(nil), (&DNS{}).AnswersFor(h), cmpopts.IgnoreUnexported(Lookup{})); d != "" {
 		t.Errorf("without answers (-want +got):\n%s", d)
 	}
 }

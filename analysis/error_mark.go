@@ -86,7 +86,7 @@ func (l *Leg) Said() Fact {
 		return ""
 	}
 	said := cmp.Or(SaidIn(l.ErrorText), subStatusSays(l.SubStatus))
-	if e := l.Blamed(); e != nil && said == "" {
+	if e := l.ErrorLogReason(); e != nil && said == "" {
 		said = SaidIn(e.Text)
 	}
 	if said != "" || l.Asks {
@@ -104,9 +104,10 @@ func subStatusSays(subStatus string) Fact {
 	return SaidIn(subStatus)
 }
 
-// Blamed returns the line of the server's error log that says most of why a challenge answered
-// credentials: one whose meaning is known, or else the last; nil if there is none.
-func (l *Leg) Blamed() (blamed *serverlog.AuthError) {
+// ErrorLogReason returns the line of the server's error log that best says why the credentials
+// were answered with a challenge: the first whose meaning is known, else the last error; nil if
+// there is none.
+func (l *Leg) ErrorLogReason() (reason *serverlog.AuthError) {
 	if !l.Asks || l.Sent == nil {
 		return nil
 	}
@@ -116,10 +117,10 @@ func (l *Leg) Blamed() (blamed *serverlog.AuthError) {
 			if SaidIn(e.Text) != "" {
 				return e
 			}
-			blamed = e
+			reason = e
 		}
 	}
-	return blamed
+	return reason
 }
 
 // SaidIn returns what a sentence of a server says went wrong, "" if it leaves that open.

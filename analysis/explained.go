@@ -7,11 +7,11 @@ import (
 	"negotrace/tokens"
 )
 
-// Accounted reports whether a check that has run speaks of how h ended: why it was refused
-// or left, or that it was. What is only a consequence of a refusal, such as a loop of them,
-// does not count; of a handshake that failed an error must speak, or a warning if the same
-// program was let in after it.
-func (p *Pass) Accounted(h *Handshake) bool {
+// Explained reports whether a finding of a check that has run says how h ended: that it was
+// refused or left, or why. Mere consequences of a refusal, such as a loop of them, do not count.
+// For a handshake that failed the finding must be an error, or a warning if the same program was
+// let in later.
+func (p *Pass) Explained(h *Handshake) bool {
 	least := Info
 	switch {
 	case h.Outcome == Failed && p.LetInAfter(h) != nil:
@@ -26,9 +26,8 @@ func (p *Pass) Accounted(h *Handshake) bool {
 	})
 }
 
-// CauseProven reports whether a check that has run proves why h was refused. An error that
-// says nothing but that it is one proves no cause, and neither does a sentence of a library
-// that names none.
+// CauseProven reports whether a finding of a check that has run proves why h was refused. A generic
+// error code proves no cause, and neither does a library's sentence that names none.
 func (p *Pass) CauseProven(h *Handshake) bool {
 	if _, e := h.KRBError(); e != nil && e.Code == tokens.KRBErrGeneric {
 		return false

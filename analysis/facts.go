@@ -63,7 +63,7 @@ func targetFacts(h *Handshake) []Fact {
 		return append(facts, ServerWinRM)
 	}
 	for _, l := range slices.Backward(h.Legs) {
-		if l.Logged.OfIIS() {
+		if l.Logged.FromIIS() {
 			return append(facts, ServerIIS)
 		}
 		if l.Response != nil && l.Response.Header.Has("Server") {
@@ -148,7 +148,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	}
 	last := h.Last()
 	add(OneMachine, !h.Browser() && h.ClientAddr() == h.ServerAddr())
-	add(AddressInURL, Literal(h.Host))
+	add(AddressInURL, IsIPAddress(h.Host))
 	add(HostIsAlias, p.DNS != nil && len(p.DNS.Chain(h.Host)) > 0)
 	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
 	add(TicketIssued, p.ticketFor(h))
@@ -156,7 +156,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(AskedKDC, p.askedKDC(h))
 	add(OffersSchemes, p.offers(h, ""))
 	add(TakesNTLM, p.takesNTLM(h))
-	add(BegunAnew, h.BegunAnew.Frame != 0)
+	add(Restarted, h.RestartedAt.Frame != 0)
 	ended := h.Conn().Ending == httpstream.FIN || h.Conn().Ending == httpstream.RST
 	add(ServerClosed, ended && last.Response == nil && h.Conn().EndedBy == httpstream.Server)
 	add(ClientClosed, ended && last.Response != nil && h.Conn().EndedBy == httpstream.Client)
@@ -180,7 +180,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	if answersChallenge(h) {
 		answers-- // of others
 	}
-	add(AnsweredOthers, answers > 0 && !p.Several(h)) // another machine has other zones
+	add(AnsweredOthers, answers > 0 && !p.SeveralUsers(h)) // another machine has other zones
 	return facts
 }
 
@@ -200,7 +200,7 @@ func (p *Pass) seenOf(h *Handshake) []Fact {
 // Offered reports whether the target of h offers the scheme of its credentials in any
 // response, or is not seen to offer any.
 func (p *Pass) Offered(h *Handshake) bool {
-	return h.Opening() == nil || !p.offers(h, "") || p.offers(h, h.Scheme)
+	return h.OpeningLeg() == nil || !p.offers(h, "") || p.offers(h, h.Scheme)
 }
 
 // offers reports whether the target of h offers the scheme in any response, "" for any
@@ -289,7 +289,7 @@ func responseHeader(l *Leg) *httpstream.Header {
 	return &l.Response.Header
 }
 
-func answersChallenge(h *Handshake) bool { return h.Opening() != nil && TokenScheme(h.Scheme) }
+func answersChallenge(h *Handshake) bool { return h.OpeningLeg() != nil && IsTokenScheme(h.Scheme) }
 
 // asker is partyOf without how the scheme is written: who never answered wrote none.
 func asker(h *Handshake) party {

@@ -34,8 +34,8 @@ func (p *Pass) hasTGT(h *Handshake) bool {
 // askedKDC reports whether the client of h turned to a KDC once it was challenged: then it trusts
 // the host with a logon.
 func (p *Pass) askedKDC(h *Handshake) bool {
-	c := h.Challenged()
-	if c == nil || h.Browser() || p.Several(h) {
+	c := h.ChallengeLeg()
+	if c == nil || h.Browser() || p.SeveralUsers(h) {
 		return false
 	}
 	at := c.ResponsePos().Time

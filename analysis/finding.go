@@ -51,12 +51,12 @@ type Finding struct {
 	Last       int             `json:"last_frame,omitempty"` // of the last time, if it was found more than once
 	LastFile   httpstream.File `json:"last_file,omitzero"`   // in which that is
 	Handshakes []int           `json:"handshakes,omitempty"` // the first of those concerned, if there are several
-	// Under is the check whose finding is the root cause of this one.
-	Under string `json:"under,omitempty"`
-	// UnderFinding is the ID of that finding; 0 where it is not listed, or a stream wrote it
-	// long before.
-	UnderFinding int      `json:"under_finding,omitempty"`
-	Root         *Finding `json:"-"` // the finding itself
+	// RootCheck is the name of the check whose finding is the root cause of this one.
+	RootCheck string `json:"under,omitempty"`
+	// RootID is the ID of that finding; 0 if it is not listed, or if a stream wrote it long
+	// before.
+	RootID int      `json:"under_finding,omitempty"`
+	Root   *Finding `json:"-"` // the finding itself
 
 	// Export reports whether it comes from a browser export, which has no packets.
 	Export bool `json:"-"`
@@ -74,11 +74,11 @@ type Finding struct {
 // advice is chosen by them.
 func (f *Finding) NamedErrors(codes []Code) { f.named = codes }
 
-// Says notes codes that its message has from elsewhere than the arguments of Found.
-func (f *Finding) Says(args ...any) { f.said = append(f.said, codesIn(args)...) }
+// AddCodes adds the codes that its message names but that were no arguments of Found.
+func (f *Finding) AddCodes(args ...any) { f.said = append(f.said, codesIn(args)...) }
 
-// Times says that logs have it so often, and where the last time.
-func (f *Finding) Times(n int, last httpstream.Pos) {
+// SetCount sets how often logs have it, and the place of the last time.
+func (f *Finding) SetCount(n int, last httpstream.Pos) {
 	if f.Count = n; n > 1 {
 		f.last, f.Last, f.LastFile = last, last.Frame, last.File
 	}
@@ -94,8 +94,8 @@ func (f *Finding) LastPos() httpstream.Pos {
 	return httpstream.Pos{Frame: f.Last, File: f.LastFile}
 }
 
-// Shown adds further places that prove it.
-func (f *Finding) Shown(at ...httpstream.Pos) {
+// AddProof adds further places that prove it.
+func (f *Finding) AddProof(at ...httpstream.Pos) {
 	for _, p := range at {
 		if p.File == f.File || f.Frame == 0 {
 			f.Frames = append(f.Frames, p.Frame)
@@ -112,14 +112,14 @@ func (f *Finding) weaken() {
 	}
 }
 
-// Weighs reports whether f weighs enough to stand above effect: what only says how it went
-// is no reason why somebody was not let in.
-func (f *Finding) Weighs(effect *Finding) bool {
+// MayStandAbove reports whether f is severe enough to be shown as the cause of effect: information
+// does not explain a warning or an error.
+func (f *Finding) MayStandAbove(effect *Finding) bool {
 	return f.Severity != Info || effect.Severity == Info
 }
 
-// MayCause reports whether what f says came before what effect says, so far as the frames
-// that prove them and the exceptions of their checks show it.
+// MayCause reports whether f may have come before effect, by the frames that prove them and the
+// exceptions that their checks declare.
 func (f *Finding) MayCause(effect *Finding) bool {
 	switch {
 	case f.Frame == 0, effect.Frame == 0, effect.By.Awaits != "", f.By.ShownLater != "":

@@ -97,9 +97,9 @@ type Handshake struct {
 	// FollowOnCount is how many requests without credentials the connection carried after
 	// it was authenticated.
 	FollowOnCount int `json:"carried,omitempty"`
-	// BegunAnew is where the client began a new handshake on the same connection instead of
+	// RestartedAt is where the client began a new handshake on the same connection instead of
 	// going on with this one; the zero Pos if it did not.
-	BegunAnew httpstream.Pos `json:"-"`
+	RestartedAt httpstream.Pos `json:"-"`
 	// Complete reports whether no packet of its connections is known to be missing.
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
@@ -135,8 +135,8 @@ func (h *Handshake) First() *Leg { return h.Legs[0] }
 // Last is the last leg.
 func (h *Handshake) Last() *Leg { return h.Legs[len(h.Legs)-1] }
 
-// Opening is the first leg with credentials, nil if the client never sent any.
-func (h *Handshake) Opening() *Leg {
+// OpeningLeg is the first leg with credentials, nil if the client never sent any.
+func (h *Handshake) OpeningLeg() *Leg {
 	for _, l := range h.Legs {
 		if l.Sent != nil {
 			return l
@@ -145,16 +145,16 @@ func (h *Handshake) Opening() *Leg {
 	return nil
 }
 
-// Spelling is the scheme of the first credentials as the client wrote it.
-func (h *Handshake) Spelling() string {
-	if l := h.Opening(); l != nil && l.Sent.Spelling != "" {
+// SchemeAsSent is the scheme of the first credentials as the client wrote it.
+func (h *Handshake) SchemeAsSent() string {
+	if l := h.OpeningLeg(); l != nil && l.Sent.Spelling != "" {
 		return l.Sent.Spelling
 	}
 	return h.Scheme
 }
 
-// Anonymous lists the legs before the first credentials.
-func (h *Handshake) Anonymous() []*Leg {
+// AnonymousLegs lists the legs before the first credentials.
+func (h *Handshake) AnonymousLegs() []*Leg {
 	for i, l := range h.Legs {
 		if l.Sent != nil {
 			return h.Legs[:i]
@@ -163,9 +163,9 @@ func (h *Handshake) Anonymous() []*Leg {
 	return h.Legs
 }
 
-// Challenged is the leg with the bare challenge that the client went by: the first
+// ChallengeLeg is the leg with the bare challenge that the client followed: the first
 // one, nil if none was seen. Intermediate legs list only the scheme under way.
-func (h *Handshake) Challenged() *Leg {
+func (h *Handshake) ChallengeLeg() *Leg {
 	for _, l := range h.Legs {
 		if l.Asks && l.Answer() == nil && len(l.Got) > 0 && !l.BehindAcceptor() {
 			return l
@@ -269,9 +269,9 @@ func (h *Handshake) HeadersUnseen() bool {
 	return r != nil && r.NoHeaders
 }
 
-// TokenScheme reports whether the scheme exchanges tokens in a handshake, rather than
+// IsTokenScheme reports whether the scheme exchanges tokens in a handshake, rather than
 // sending the same credentials with every request.
-func TokenScheme(scheme string) bool {
+func IsTokenScheme(scheme string) bool {
 	switch scheme {
 	case "Negotiate", "NTLM", "Kerberos", "Nego2":
 		return true

@@ -107,9 +107,9 @@ func param(a tokens.Auth, name string) string {
 	return ""
 }
 
-// TakeHeader notes what the header of a response that turns credentials away says of the reason:
+// ReadHeaderReason notes the reason that the header of a response gives for turning credentials away:
 // with a challenge it is why they were refused, and else it may be about the request.
-func (l *Leg) TakeHeader() {
+func (l *Leg) ReadHeaderReason() {
 	if l.Response == nil || !l.Refuses() {
 		return
 	}

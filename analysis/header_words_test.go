@@ -33,11 +33,11 @@ func TestTakeHeader(t *testing.T) {
 		{401, "x-ms-diagnostics", strings.Repeat("a b ", 1000), "x-ms-diagnostics: " + strings.Repeat("a b ", 46)[:182] + "...", ""},
 	} {
 		l := refusal(c.status, c.name, c.value)
-		if l.TakeHeader(); l.ErrorText != c.wantErr || l.Words != c.wants {
+		if l.ReadHeaderReason(); l.ErrorText != c.wantErr || l.Words != c.wants {
 			t.Errorf("%d %s: %q: error text %q, words %q", c.status, c.name, c.value, l.ErrorText, l.Words)
 		}
 		for n := range len(c.value) {
-			refusal(c.status, c.name, c.value[:n]).TakeHeader()
+			refusal(c.status, c.name, c.value[:n]).ReadHeaderReason()
 		}
 	}
 }
@@ -53,18 +53,18 @@ func TestTakeHeaderOfBearer(t *testing.T) {
 	} {
 		l := refusal(401, "x-ms-diagnostics", `2000003;reason="no audience"`)
 		l.Sent.Scheme, l.Got = "Bearer", d.Challenges([]string{line})
-		if l.TakeHeader(); l.ErrorText != want {
+		if l.ReadHeaderReason(); l.ErrorText != want {
 			t.Errorf("%s: %q, want %q", line, l.ErrorText, want)
 		}
 	}
 	page := refusal(401, "Server", "envoy")
 	page.Sent.Scheme, page.Words, page.Got = "Bearer", "Jwt is expired", d.Challenges([]string{`Bearer error="invalid_token"`})
-	if page.TakeHeader(); page.ErrorText != "invalid_token: Jwt is expired" {
+	if page.ReadHeaderReason(); page.ErrorText != "invalid_token: Jwt is expired" {
 		t.Errorf("with the words of the page: %q", page.ErrorText)
 	}
 	anonymous := refusal(401, "x-ms-diagnostics", "1;reason=x")
 	anonymous.Sent = nil
-	if anonymous.TakeHeader(); anonymous.ErrorText != "" {
+	if anonymous.ReadHeaderReason(); anonymous.ErrorText != "" {
 		t.Errorf("without credentials: %q", anonymous.ErrorText)
 	}
 }
@@ -76,7 +76,7 @@ func FuzzTakeHeader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, value string) {
 		for _, status := range []int{401, 403} {
 			l := refusal(status, name, value)
-			l.TakeHeader()
+			l.ReadHeaderReason()
 			if most := maxErrorText + len("..."); len(l.ErrorText) > most || len(l.Words) > most {
 				t.Errorf("%d and %d bytes", len(l.ErrorText), len(l.Words))
 			}

@@ -29,7 +29,7 @@ func HostTextSays(e *hosttext.Entry) string {
 		return "no account has the name that was asked for"
 	case e.Registration != nil:
 		return e.Registration.SPN + " is a name of " + strings.Join(e.Registration.Accounts, " and of ")
-	case e.Channel != nil && e.Channel.NotAsked():
+	case e.Channel != nil && e.Channel.NotQueried():
 		return fmt.Sprintf("the state of the secure channel is not known, as nltest was not let ask for it: %d %s", e.Channel.Status, e.Channel.Name)
 	case e.Channel != nil && e.Channel.Status == errorNoSuchDomain:
 		return fmt.Sprintf("there is no secure channel to the domain that it was asked about, or none of its domain controllers was found: %d %s", e.Channel.Status, e.Channel.Name)
@@ -42,7 +42,7 @@ func HostTextSays(e *hosttext.Entry) string {
 	case e.Controller != nil:
 		return fmt.Sprintf("the domain controller of %s is %s, %s, in the site %s", e.Controller.Domain, e.Controller.Name, e.Controller.Address, e.Controller.Site)
 	case e.Trust != nil:
-		return strings.TrimSpace("a trust of " + e.Trust.NetBIOS + " " + e.Trust.DNS + " " + e.Trust.About)
+		return strings.TrimSpace("a trust of " + e.Trust.NetBIOS + " " + e.Trust.DNS + " " + e.Trust.Attributes)
 	case e.Host != nil:
 		return "the host " + e.Host.FullName() + addressesOf(e.Host)
 	case e.Record != nil && e.Record.Missing:

@@ -23,10 +23,10 @@ var notAboutUser = map[string]string{
 	"403.503": "the client's address is rejected",
 }
 
-// Stated returns the sub-status by which the server itself names its reason, with what Windows
+// StatedReason returns the sub-status by which the server itself names its reason, with what Windows
 // said, and where it says so: in its log, which is always true, or on its page. "" if it does
 // not.
-func (l *Leg) Stated() (reason, where string) {
+func (l *Leg) StatedReason() (reason, where string) {
 	switch q := l.Logged; {
 	case q != nil && q.Reason != "":
 		return fmt.Sprintf("%d %s", q.Status, q.Reason), "the server's log"
@@ -42,7 +42,7 @@ func (l *Leg) Stated() (reason, where string) {
 
 // StatedSubStatus is the sub-status alone: 401.1.
 func (l *Leg) StatedSubStatus() string {
-	reason, _ := l.Stated()
+	reason, _ := l.StatedReason()
 	subStatus, _, _ := strings.Cut(reason, " ")
 	return subStatus
 }

@@ -18,9 +18,9 @@ type Leg struct {
 	Conn *httpstream.Conn `json:"-"`
 	// Sent are the credentials of the request for the handshake's target, nil if none.
 	Sent *tokens.Auth `json:"sent,omitempty"`
-	// NoCredentials is the scheme that the request names with nothing behind it: it asks to be
+	// EmptyScheme is the scheme that the request names without credentials: it asks to be
 	// challenged, and nobody can be refused for it.
-	NoCredentials string `json:"no_credentials,omitempty"`
+	EmptyScheme string `json:"no_credentials,omitempty"`
 	// Got are the challenges of the response from that target.
 	Got []tokens.Auth `json:"got,omitempty"`
 	// CookiesSet are the cookies that the server set, CookiesSent the names of those that the
@@ -183,7 +183,7 @@ func namesOtherFault(page []byte) bool {
 // without a scheme, as applications do to somebody whom the server before them has let through.
 // An acceptor that refuses offers its own schemes.
 func (l *Leg) BehindAcceptor() bool {
-	if !l.Asks || l.Sent == nil || !TokenScheme(l.Sent.Scheme) || l.Sent.NTLM().Type() == 1 {
+	if !l.Asks || l.Sent == nil || !IsTokenScheme(l.Sent.Scheme) || l.Sent.NTLM().Type() == 1 {
 		return false
 	}
 	if len(l.Got) == 0 {

@@ -38,8 +38,8 @@ type party struct {
 
 func partyOf(h *Handshake) party {
 	own := party{client: h.ClientAddr(), target: h.Target, host: h.Host, program: h.Program, hello: h.ClientHello}
-	if h.Opening() != nil {
-		own.spelling = h.Spelling()
+	if h.OpeningLeg() != nil {
+		own.spelling = h.SchemeAsSent()
 	}
 	if h.Browser() {
 		own.export = h.Start.File // another file may show the same again
@@ -81,15 +81,15 @@ type someOf struct {
 
 // WithCredentials returns those of Attempts in which the client sent credentials.
 func (p *Pass) WithCredentials(h *Handshake) []*Handshake {
-	return p.attemptsThat(someOf{partyOf(h), false}, h, func(o *Handshake) bool { return o.Opening() != nil })
+	return p.attemptsThat(someOf{partyOf(h), false}, h, func(o *Handshake) bool { return o.OpeningLeg() != nil })
 }
 
-// OpenedBy returns the handshakes in which a client sent credentials.
-func (p *Pass) OpenedBy(client netip.Addr) []*Handshake {
+// WithCredentialsFrom returns the handshakes in which this client sent credentials.
+func (p *Pass) WithCredentialsFrom(client netip.Addr) []*Handshake {
 	if p.lookups.opened == nil {
 		p.lookups.opened = map[netip.Addr][]*Handshake{}
 		for _, o := range p.Context {
-			if o.Opening() != nil {
+			if o.OpeningLeg() != nil {
 				p.lookups.opened[o.ClientAddr()] = append(p.lookups.opened[o.ClientAddr()], o)
 			}
 		}
@@ -121,9 +121,9 @@ func (p *Pass) attemptsThat(which someOf, h *Handshake, is func(*Handshake) bool
 	return some
 }
 
-// Several reports whether the program of h at its address shows two users or workstations: it
-// may be a program of several machines behind one address.
-func (p *Pass) Several(h *Handshake) bool {
+// SeveralUsers reports whether the program of h at its address shows two users or workstations:
+// several machines may be behind the address.
+func (p *Pass) SeveralUsers(h *Handshake) bool {
 	own := partyOf(h)
 	if several, ok := p.lookups.several[own]; ok {
 		return several
@@ -146,10 +146,9 @@ func (p *Pass) Several(h *Handshake) bool {
 	return several
 }
 
-// Unseen reports whether the capture holds another connection between the client of h and
-// the same server of which something is missing or could not be opened: what the client
-// did besides may be in it.
-func (p *Pass) Unseen(h *Handshake) bool {
+// PartlyUnseen reports whether a connection between the client and the server of h is incomplete
+// or could not be opened: what else the client did may be in it.
+func (p *Pass) PartlyUnseen(h *Handshake) bool {
 	if p.lookups.unseen == nil {
 		p.lookups.unseen = map[[2]netip.Addr]bool{}
 		for _, c := range p.Conns {
@@ -164,13 +163,13 @@ func (p *Pass) Unseen(h *Handshake) bool {
 // KDCOf returns the exchanges of a client with KDCs, in order.
 func (p *Pass) KDCOf(client netip.Addr) []*KDCExchange {
 	if p.lookups.asked == nil {
-		p.lookups.asked = ByClient(p.KDC)
+		p.lookups.asked = KDCByClient(p.KDC)
 	}
 	return p.lookups.asked[client]
 }
 
-// ByClient sorts exchanges with KDCs by the client's address.
-func ByClient(all []*KDCExchange) map[netip.Addr][]*KDCExchange {
+// KDCByClient groups exchanges with KDCs by the client's address.
+func KDCByClient(all []*KDCExchange) map[netip.Addr][]*KDCExchange {
 	of := map[netip.Addr][]*KDCExchange{}
 	for _, k := range all {
 		of[k.Client.Addr()] = append(of[k.Client.Addr()], k)

@@ -52,8 +52,8 @@ func (p *Pass) index() *index {
 // NearAttempts returns the Attempts near h, in order.
 func (p *Pass) NearAttempts(h *Handshake) []*Handshake { return near(h, p.Attempts(h)) }
 
-// LetInBy returns the handshakes near h that the same machine let in, in order.
-func (p *Pass) LetInBy(h *Handshake) []*Handshake {
+// LetInAtServer returns the handshakes near h that succeeded at the same server, in order.
+func (p *Pass) LetInAtServer(h *Handshake) []*Handshake {
 	return near(h, p.index().by[acceptor{h.Server, h.Target}])
 }
 
@@ -61,7 +61,7 @@ func (p *Pass) LetInBy(h *Handshake) []*Handshake {
 // soon after h, nil if it was not. Another machine behind the name may lack nothing, and this one
 // goes on to refuse.
 func (p *Pass) LetInAfter(h *Handshake) *Handshake {
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		if o.ID > h.ID && o.Host == h.Host && o.ClientAddr() == h.ClientAddr() && SameProgram(o, h) && !OtherUser(o, h) && SoonAfter(o, h) {
 			return o
 		}
@@ -69,21 +69,23 @@ func (p *Pass) LetInAfter(h *Handshake) *Handshake {
 	return nil
 }
 
-// LetInAs returns the handshakes near h in which its user was let in with NTLM, in order.
-func (p *Pass) LetInAs(h *Handshake) []*Handshake {
+// UserLetInWithNTLM returns the handshakes near h in which the same user was let in with NTLM, in
+// order.
+func (p *Pass) UserLetInWithNTLM(h *Handshake) []*Handshake {
 	return near(h, p.index().as[strings.ToLower(h.User)])
 }
 
-// ServedBy returns the handshakes near h of which its client is the server, in order.
-func (p *Pass) ServedBy(h *Handshake) []*Handshake {
+// ServedByClient returns the handshakes near h whose server is the client of h, in order.
+func (p *Pass) ServedByClient(h *Handshake) []*Handshake {
 	if !h.ClientAddr().IsValid() {
 		return nil
 	}
 	return near(h, p.index().served[h.ClientAddr()])
 }
 
-// SentFirst returns the first handshake with the AP-REQ of h, nil if it has none.
-func (p *Pass) SentFirst(h *Handshake) *Handshake {
+// FirstWithSameAPReq returns the first handshake that sent the AP-REQ of h, which may be h; nil if h
+// has none.
+func (p *Pass) FirstWithSameAPReq(h *Handshake) *Handshake {
 	_, ap := h.APReq()
 	if ap == nil || ap.Authenticator.Len == 0 {
 		return nil

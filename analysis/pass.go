@@ -48,14 +48,14 @@ type Pass struct {
 	HostTexts []*hosttext.Entry // what commands printed about hosts, likewise
 	LogsAlone bool
 
-	// Logged are the handshakes that logs of web servers show by themselves, where there are no
+	// LoggedHandshakes are those that logs of web servers show by themselves, where there are no
 	// requests in the capture, or is none; nil until the end. No token of theirs is known.
-	Logged []*Handshake
-	// Faults are refusals in logs that do not say more of the requests, in the same case.
-	Faults []*LoggedFault
+	LoggedHandshakes []*Handshake
+	// LoggedFaults are refusals in logs that do not say more of the requests, in the same case.
+	LoggedFaults []*LoggedFault
 
-	// Named are requests without credentials for which logs name users, nil until the end.
-	Named []*NamedRequest
+	// NamedRequests are requests without credentials for which logs name users, nil until the end.
+	NamedRequests []*NamedRequest
 
 	// Visits are those of all the capture, and Sites the names of hosts that ask for
 	// credentials, that redirects lead to and that tickets were asked for, in lower case. Both
@@ -109,7 +109,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 // it is about none.
 func (p *Pass) FoundKDC(h *Handshake, k *KDCExchange, format string, args ...any) *Finding {
 	f := p.Found(h, k.Pos(), format, args...)
-	f.Shown(k.RequestPos)
+	f.AddProof(k.RequestPos)
 	if h == nil {
 		f.Client, f.Server, f.Host, f.User, f.SPN = k.parties()
 	}
@@ -159,6 +159,6 @@ func (p *Pass) Baseline(server netip.AddrPort) (time.Duration, int) {
 	return q[len(q)/2], len(q)
 }
 
-// Whole reports whether absence proves something: every connection of the handshake was
+// SawAll reports whether absence proves something: every connection of the handshake was
 // seen from its beginning and without loss, and it does not come from a browser export.
-func (p *Pass) Whole(h *Handshake) bool { return h.Complete && !h.Browser() }
+func (p *Pass) SawAll(h *Handshake) bool { return h.Complete && !h.Browser() }

@@ -23,7 +23,7 @@ func SoonAfter(o, h *Handshake) bool {
 // themselves alike or, where one does not, begin TLS alike, and they write the scheme alike.
 // What shows neither may be any.
 func SameProgram(a, b *Handshake) bool {
-	if a.Opening() != nil && b.Opening() != nil && a.Scheme == b.Scheme && a.Spelling() != b.Spelling() {
+	if a.OpeningLeg() != nil && b.OpeningLeg() != nil && a.Scheme == b.Scheme && a.SchemeAsSent() != b.SchemeAsSent() {
 		return false
 	}
 	if a.Program != "" && b.Program != "" {

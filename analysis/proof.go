@@ -6,9 +6,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// Prove fills in what a reader needs to find the proof again: all frames in order, the
-// display filter for them, the error in the frame and the flow. Nothing of it is needed to
-// find out more, and most findings only say again what another one says.
+// Prove fills in what a reader needs to find the proof again: all frames in order, the display
+// filter for them, the error in the frame and the flow. It is called only for findings that are
+// kept: no check needs these fields, and most findings repeat another one.
 func (f *Finding) Prove() {
 	if f.Frame != 0 && !slices.Contains(f.Frames, f.Frame) {
 		f.Frames = append(slices.Clone(f.Frames), f.Frame)
@@ -54,9 +54,8 @@ func (h *Handshake) connOf(stream int) *httpstream.Conn {
 	return nil
 }
 
-// Again counts another finding that says the same, and takes over its proof if that is
-// earlier.
-func (f *Finding) Again(o *Finding) {
+// Merge counts o, another finding that says the same, and takes over its proof if that is earlier.
+func (f *Finding) Merge(o *Finding) {
 	f.Count += o.Count
 	last := o.Pos()
 	if last.Compare(f.Pos()) < 0 {

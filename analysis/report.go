@@ -75,7 +75,7 @@ func (s *Summary) Worst() Severity {
 func (r *Report) Lead() *Finding {
 	var lead *Finding
 	for _, f := range r.Findings {
-		if f.Severity == Info || f.Under != "" {
+		if f.Severity == Info || f.RootCheck != "" {
 			continue
 		}
 		if lead == nil || f.weight() < lead.weight() {

@@ -29,7 +29,7 @@ func (r *run) expand(sources []Source) ([]Source, error) {
 	var out []Source
 	var errs []error
 	for _, s := range sources {
-		if s.Live {
+		if s.OpensOnce {
 			if err := r.hold(&s); err != nil {
 				errs = append(errs, err)
 				continue
@@ -55,7 +55,7 @@ func (r *run) expand(sources []Source) ([]Source, error) {
 
 // members lists the files of an archive, nil if a source is none.
 func (r *run) members(s *Source) ([]member, error) {
-	if s.Live {
+	if s.OpensOnce {
 		return nil, nil
 	}
 	f, err := s.Open()
@@ -115,7 +115,7 @@ func (r *run) knownMembers(archive *Source, members []member) ([]Source, error) 
 			others = append(others, m.name)
 			continue
 		}
-		known = append(known, Source{Name: archive.Name + "/" + m.name, Open: m.open, Size: m.size, Found: true})
+		known = append(known, Source{Name: archive.Name + "/" + m.name, Open: m.open, Size: m.size, FoundInDirectory: true})
 	}
 	slices.SortStableFunc(known, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
 	if len(known) == 0 {

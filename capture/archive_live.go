@@ -22,7 +22,7 @@ func (r *run) hold(s *Source) error {
 		p.rewind()
 		if b, err := io.ReadAll(io.LimitReader(p, maxZipHeld+1)); err == nil && len(b) <= maxZipHeld {
 			f.Close()
-			s.Live, s.Size = false, int64(len(b))
+			s.OpensOnce, s.Size = false, int64(len(b))
 			s.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 			return nil
 		}

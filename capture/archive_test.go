@@ -51,7 +51,7 @@ func TestArchives(t *testing.T) {
 		"tar": tarOf(t, files...), "tar in gzip": gzipped(t, tarOf(t, files...)), "tar in zstd": zstandard(t, tarOf(t, files...)), "tar in xz": xzStream(t, small, tarOf(t, files...)),
 	} {
 		live := source("x", b)
-		live.Live, live.Size = true, 0
+		live.OpensOnce, live.Size = true, 0
 		if piped, _, err := rows(t, live); err != nil || len(piped) != 4 {
 			t.Errorf("%s, from a pipe: %v, %v", name, piped, err)
 		}

@@ -16,10 +16,10 @@ const (
 	flagACK = 0x10
 )
 
-// WithBeginnings returns the places of frames, and of those in which their TCP connections
+// WithConnectionStarts returns the places of frames, and of the frames in which their TCP connections
 // begin: SYN, SYN/ACK, the ACK of it, and the hellos of TLS. A place is a number and a file.
 // The sources are read twice.
-func WithBeginnings(ctx context.Context, sources []Source, proof map[httpstream.Pos]bool, progress func(read, total int64)) (map[httpstream.Pos]bool, error) {
+func WithConnectionStarts(ctx context.Context, sources []Source, proof map[httpstream.Pos]bool, progress func(read, total int64)) (map[httpstream.Pos]bool, error) {
 	wanted := map[ends]*opening{}
 	err := eachSegment(ctx, sources, progress, func(s *httpstream.Segment) {
 		if proof[place(s)] && wanted[endsOf(s)] == nil {

@@ -28,18 +28,18 @@ import (
 // A Source is one input.
 type Source struct {
 	Name string // for messages and Pos.File; "-" for standard input
-	// Open begins reading. It is called again for a source that is not Live: several
-	// sources are put in order by their beginnings before they are read.
-	Open func() (io.ReadCloser, error)
-	Size int64 // bytes, for Progress; 0 if unknown
-	Live bool  // can be opened only once: standard input, a pipe
+	// Open begins reading. It is called again unless OpensOnce is set: several sources are put in
+	// order by their beginnings before they are read.
+	Open      func() (io.ReadCloser, error)
+	Size      int64 // bytes, for Progress; 0 if unknown
+	OpensOnce bool  // can be opened only once: standard input, a pipe
 
 	record *record // of what is read of it
 	format string  // name of its format, where that shows only behind its beginning
 	label  string  // what sentences call it among several, see httpstream.FileOf; empty for the only one
-	// Found says that nobody named this source: it was found in a directory. If it is no
-	// capture, that is noted and no error.
-	Found bool
+	// FoundInDirectory says that nobody named this source. If it is no capture, that is noted and
+	// is no error.
+	FoundInDirectory bool
 }
 
 // A Sink takes what a capture holds, in the order of the capture. Its functions are called
@@ -52,9 +52,9 @@ type Sink struct {
 	Conn     func(*httpstream.Conn)
 	Kerberos func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos)
 	DNS      func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message)
-	// Passed is called about once in a second of the capture, with its time, before what comes
-	// then. A link that is never silent moves on though nothing is passed on.
-	Passed func(httpstream.Time)
+	// CaptureTime is called about once per second of the capture, with the time that it has
+	// reached, before what comes then: also while no packet is of interest to the Sink.
+	CaptureTime func(httpstream.Time)
 	// CaughtUp is called by Follow when all was passed on that is there at the moment, and once
 	// more, as idle, when nothing has come for some seconds of the clock.
 	CaughtUp func(idle bool)
@@ -77,8 +77,8 @@ type Options struct {
 	// KeyLogs are names of key logs that grow while packets are captured, see Follow. They need
 	// not be there yet.
 	KeyLogs []string
-	// Sealed says that TLS secrets which a capture brings along are left out.
-	Sealed bool
+	// IgnoreCaptureSecrets leaves out the TLS secrets that a capture holds.
+	IgnoreCaptureSecrets bool
 	// Begin is called once, with the time of the first packet or, where there are no
 	// packets, of the first exchange, before anything of it goes to the Sink. A function
 	// that is nil is not called.
@@ -86,9 +86,9 @@ type Options struct {
 	// Hash asks for the hashes of the inputs, of files from an archive those of the files. They
 	// are computed beside the reading, and for packets take longer than it.
 	Hash bool
-	// Waits is called by Follow, once at most, when it waits and has read no packet yet, with
-	// the reason: what is missing, or what a file is that cannot be read so far.
-	Waits func(why error)
+	// Waiting is called by Follow, at most once, if it has to wait before it has read a packet: why
+	// says what is missing, or which file cannot be read so far.
+	Waiting func(why error)
 	// Progress is called now and then with how many bytes of how many have been read, as
 	// they lie in the files. The total is 0 where a size is unknown. It is called from one
 	// goroutine at a time, which is not always the one that called Read.

@@ -14,11 +14,11 @@ import (
 type Conversion struct {
 	Application string   // that writes it, for the header of the file
 	Comments    []string // on the file
-	// OnFrames are comments by the place of their frame, Only the places of the frames that
+	// FrameComments are comments by the place of their frame, OnlyFrames the places of the frames that
 	// are written, nil for all. A place is a number and a file. If Only is there, secrets are
 	// left out: without all packets of a connection they open nothing.
-	OnFrames map[httpstream.Pos][]string
-	Only     map[httpstream.Pos]bool
+	FrameComments map[httpstream.Pos][]string
+	OnlyFrames    map[httpstream.Pos]bool
 	// Note takes what is not in the new file as it was, one sentence each; nil for nobody.
 	Note func(text string)
 	// Progress is called as that of Options.
@@ -68,14 +68,14 @@ func (c *converter) packet(k *pcap.Packet, origin int, file httpstream.File) {
 	c.counters.Bytes += int64(len(k.Data))
 	c.origins = max(c.origins, origin+1)
 	at := httpstream.Pos{Frame: k.Frame, File: file}
-	if c.how.Only != nil {
-		if !c.how.Only[at] {
+	if c.how.OnlyFrames != nil {
+		if !c.how.OnlyFrames[at] {
 			return
 		}
 		k.Others = 0
 	}
 	c.apart += k.Others
-	comments := c.how.OnFrames[at]
+	comments := c.how.FrameComments[at]
 	if k.Block.Bytes != nil && !c.merged {
 		c.written(c.w.CopyPacket(k, comments))
 	} else {
@@ -86,7 +86,7 @@ func (c *converter) packet(k *pcap.Packet, origin int, file httpstream.File) {
 // block writes a block that holds no packet.
 func (c *converter) block(b pcap.Block) {
 	switch {
-	case c.how.Only != nil && b.Secret():
+	case c.how.OnlyFrames != nil && b.Secret():
 		c.secrets++
 	case !c.merged:
 		c.written(c.w.CopyBlock(b))

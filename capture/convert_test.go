@@ -109,7 +109,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 func TestSpool(t *testing.T) {
 	t.Parallel()
 	pipe := source("-", msFile("a", 1, 2))
-	pipe.Live = true
+	pipe.OpensOnce = true
 	dir := t.TempDir()
 	spooled, remove, err := Spool(t.Context(), []Source{pipe, source("b", msFile("b", 3))}, dir)
 	if err != nil {
@@ -173,7 +173,7 @@ func TestWithBeginnings(t *testing.T) {
 		for _, n := range tt.proof {
 			proof[httpstream.Pos{Frame: n}] = true
 		}
-		only, err := WithBeginnings(t.Context(), []Source{source("x", file)}, proof, nil)
+		only, err := WithConnectionStarts(t.Context(), []Source{source("x", file)}, proof, nil)
 		var got []int
 		for at := range only {
 			got = append(got, at.Frame)
@@ -182,7 +182,7 @@ func TestWithBeginnings(t *testing.T) {
 		if err != nil || !slices.Equal(got, tt.want) {
 			t.Errorf("of %d: %v, %v, want %v", tt.proof, got, err, tt.want)
 		}
-		_, counters, err := rows(t, source("new", func() []byte { b, _ := converted(t, Conversion{Only: only}, source("x", file)); return b }()))
+		_, counters, err := rows(t, source("new", func() []byte { b, _ := converted(t, Conversion{OnlyFrames: only}, source("x", file)); return b }()))
 		if err != nil || counters.Packets != len(tt.want) {
 			t.Errorf("%d packets, %v", counters.Packets, err)
 		}

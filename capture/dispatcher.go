@@ -26,11 +26,11 @@ type dispatcher struct {
 }
 
 func newDispatcher(r *run) *dispatcher {
-	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets, sealed: r.opts.Sealed}
+	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets, sealed: r.opts.IgnoreCaptureSecrets}
 	d.assembler = httpstream.NewAssembler(httpstream.Sink{
 		Exchange: r.sink.Exchange,
 		Conn:     r.sink.Conn,
-		Record:   d.record,
+		Message:  d.record,
 		KDCProxy: d.kdcProxy,
 	}, r.opts.Secrets, &d.counters)
 	return d
@@ -40,7 +40,7 @@ func newDispatcher(r *run) *dispatcher {
 func (d *dispatcher) dispatch(b *batch) {
 	defer b.release()
 	for i := range b.events {
-		if d.sink.Passed != nil {
+		if d.sink.CaptureTime != nil {
 			d.pass(&b.events[i])
 		}
 		if e := &b.events[i]; e.Datagram == nil {
@@ -71,7 +71,7 @@ func (d *dispatcher) pass(e *decode.Event) {
 	d.newest = at
 	if since := sure.Sub(d.passed); !sure.IsZero() && (since >= time.Second || since <= -time.Second) {
 		d.passed = sure
-		d.sink.Passed(sure)
+		d.sink.CaptureTime(sure)
 	}
 }
 

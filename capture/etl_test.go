@@ -62,7 +62,7 @@ func TestWindowsFiles(t *testing.T) {
 		return sources[0]
 	}
 	live := source("-", etlFile("x", 1, 2, 3))
-	live.Live = true
+	live.OpensOnce = true
 	for name, s := range map[string]Source{
 		"ETL": source("x", etlFile("x", 1, 2, 3)), "ETL on disk": onDisk("x.etl", etlFile("x", 1, 2, 3)), "ETL from a pipe": live,
 		"ETL in gzip": source("x", gzipped(t, etlFile("x", 1, 2, 3))), "ETL in zip": source("x", zipped(t, zip.Deflate, true, zipEntry{"a/x.etl", etlFile("x", 1, 2, 3)})),
@@ -113,7 +113,7 @@ func TestWithoutPackets(t *testing.T) {
 		t.Errorf("beside a capture: %v, %v", got, err)
 	}
 	found := source("k.etl", kerberosOnly())
-	found.Found = true
+	found.FoundInDirectory = true
 	got, counters, err = rows(t, found, source("x", msFile("x", 1, 2)))
 	if err != nil || len(got) != 2 || len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, "passed over: "+none) {
 		t.Errorf("in a directory: %v, %v, %v", got, err, counters.Damage)

@@ -17,7 +17,7 @@ type file struct {
 // openFile makes the file of an input, if it is a regular one with packets in it as they are.
 func (in *input) openFile(r *run, from io.Reader) {
 	f, ok := from.(*os.File)
-	if !ok || in.source.Live || in.packed != nil || in.format.packets == nil {
+	if !ok || in.source.OpensOnce || in.packed != nil || in.format.packets == nil {
 		return
 	}
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {

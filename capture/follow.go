@@ -81,8 +81,8 @@ func (f *follower) came() { f.waited = 0 }
 
 // waits says, once, for what it waits.
 func (f *follower) waits(why error) {
-	if f.opts.Waits != nil && why != nil && !f.said.Swap(true) {
-		f.opts.Waits(why)
+	if f.opts.Waiting != nil && why != nil && !f.said.Swap(true) {
+		f.opts.Waiting(why)
 	}
 }
 

@@ -26,7 +26,7 @@ func followed(t *testing.T, dir string, steps ...func()) (names []string, said s
 		DNS: func(at httpstream.Pos, _, _ netip.AddrPort, m *dnsmessage.Message) {
 			names = append(names, strings.TrimSuffix(m.Questions[0].Name.String(), "."))
 		},
-	}, Options{Waits: func(why error) { waits += "waits: " + why.Error() + "\n" }}, func(time.Duration) <-chan time.Time {
+	}, Options{Waiting: func(why error) { waits += "waits: " + why.Error() + "\n" }}, func(time.Duration) <-chan time.Time {
 		again := make(chan time.Time, 1)
 		again <- time.Time{}
 		if len(steps) == 0 {

@@ -40,7 +40,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 	in := &input{source: s}
 	in.closers = append(in.closers, func() { f.Close() })
 	from := s.watched(r.counted(f, plan))
-	if s.Live {
+	if s.OpensOnce {
 		in.readFrom(block.NewAsync(r.stop, from, plan))
 	} else {
 		in.readFrom(block.NewSync(r.stop, from, plan.For(s.Size)))
@@ -61,7 +61,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 
 // openSource opens a source. To open a pipe takes until somebody writes into it.
 func (r *run) openSource(s *Source) (io.ReadCloser, error) {
-	if !s.Live {
+	if !s.OpensOnce {
 		return s.Open()
 	}
 	type result struct {
@@ -87,8 +87,10 @@ func (in *input) readFrom(s block.Source) {
 	in.closers = append(in.closers, s.Close)
 }
 
-// pausing has pause called where nothing has come yet, see block.Pausing.
-func (in *input) pausing(pause func() (<-chan time.Time, error)) { block.Pausing(in.from, pause) }
+// pausing has pause called where nothing has come yet, see block.PauseWhenEmpty.
+func (in *input) pausing(pause func() (<-chan time.Time, error)) {
+	block.PauseWhenEmpty(in.from, pause)
+}
 
 // unpack goes on with what was compressed in the input.
 func (in *input) unpack(r *run, plan block.Plan) error {
@@ -99,11 +101,11 @@ func (in *input) unpack(r *run, plan block.Plan) error {
 	packed := in.format
 	in.packed = &packed
 	switch {
-	case in.source.Live:
+	case in.source.OpensOnce:
 	case plan == block.Sequential:
 		plan = block.Unpacked
 	default:
-		plan.Least = plan.Size
+		plan.MinFill = plan.Size
 	}
 	in.readFrom(block.NewAsync(r.stop, unpacked, plan))
 	if err := in.detect(); err != nil {
@@ -205,7 +207,7 @@ func kindOf(head []byte) string {
 // Nobody looks at most of it: the bytes of bodies are then not even copied.
 func (in *input) mapRest(r *run, from io.Reader, plan block.Plan) {
 	file, ok := from.(*os.File)
-	if !ok || in.source.Live || in.packed != nil || in.format.packets == nil || plan != block.Sequential {
+	if !ok || in.source.OpensOnce || in.packed != nil || in.format.packets == nil || plan != block.Sequential {
 		return
 	}
 	if s := block.NewMmap(r.stop, file, in.blocks.Pos()+int64(in.blocks.Buffered()), &r.bytes); s != nil {

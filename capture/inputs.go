@@ -30,14 +30,14 @@ func (r *run) record(s *Source) {
 		return
 	}
 	s.record = &record{Input: httpstream.Input{Name: s.Name, Bytes: s.Size}}
-	if s.Live && r.opts.Hash {
+	if s.OpensOnce && r.opts.Hash {
 		s.record.hash = sha256.New()
 	}
 }
 
 // watched has the record of a source that can be opened only once follow what comes.
 func (s *Source) watched(from io.Reader) io.Reader {
-	if !s.Live {
+	if !s.OpensOnce {
 		return from
 	}
 	from = &counter{from, &s.record.came}
@@ -57,7 +57,7 @@ func (r *run) hashes(sources []Source) (wait func()) {
 	go func() {
 		defer close(done)
 		for i := range sources {
-			if s := &sources[i]; !s.Live {
+			if s := &sources[i]; !s.OpensOnce {
 				s.record.SHA256 = r.hashOf(s)
 			}
 		}
@@ -92,7 +92,7 @@ func inputs(sources []Source) []httpstream.Input {
 		if k.Format == "" {
 			continue
 		}
-		if sources[i].Live {
+		if sources[i].OpensOnce {
 			k.Bytes = k.came.Load()
 			if k.hash != nil {
 				k.SHA256 = httpstream.Digest(k.hash.Sum(nil))

@@ -31,7 +31,7 @@ func TestInputs(t *testing.T) {
 	z.Close()
 	sources := func() []Source {
 		source := func(name string, b []byte, live bool) Source {
-			s := Source{Name: name, Live: live, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+			s := Source{Name: name, OpensOnce: live, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
 			if !live {
 				s.Size = int64(len(b))
 			}

@@ -54,7 +54,7 @@ func (o *logOut) damage(record int, format string, args ...any) {
 // log puts a log among those that are read first.
 func (t *timeline) log(in *input) httpstream.File {
 	l := &logFile{source: in.source, format: in.format, file: in.source.file(in.format.unit)}
-	if in.source.Live {
+	if in.source.OpensOnce {
 		l.in = in
 	} else {
 		in.close()
@@ -151,8 +151,8 @@ func readErrorLog(r io.Reader, out *logOut) error {
 // lines notes what the lines of a log were.
 func (o *logOut) lines(n serverlog.Lines) {
 	o.record.Packets = n.Read
-	if n.Assumed > 0 {
-		o.damage(0, "the log begins in the middle, and nothing names the columns of %d lines: they have been read with those that IIS writes by default, which fit", n.Assumed)
+	if n.DefaultColumns > 0 {
+		o.damage(0, "the log begins in the middle, and nothing names the columns of %d lines: they have been read with those that IIS writes by default, which fit", n.DefaultColumns)
 	}
 	switch {
 	case n.Malformed == 1:

@@ -35,8 +35,8 @@ func (o *logOut) events(r io.Reader, read func(io.Reader, func(*eventlog.Event))
 	if n.Ambiguous > 0 {
 		o.damage(0, "the dates of %d events say the day and the month in an order that nothing in the file shows: the month was taken to be first where the time has AM or PM", n.Ambiguous)
 	}
-	if n.Wordless > 0 {
-		o.damage(0, "nothing could be read of the values of %d events: all there is of them are their messages, and these are in English only. Export them as .evtx (wevtutil epl) or in XML (wevtutil qe /f:xml)", n.Wordless)
+	if n.NotInEnglish > 0 {
+		o.damage(0, "nothing could be read of the values of %d events: all there is of them are their messages, and these are in English only. Export them as .evtx (wevtutil epl) or in XML (wevtutil qe /f:xml)", n.NotInEnglish)
 	}
 	return err
 }

@@ -68,7 +68,7 @@ func TestLogs(t *testing.T) {
 		return all
 	}
 	live := source("pipe", []byte(iisLog))
-	live.Live, live.Size = true, 0
+	live.OpensOnce, live.Size = true, 0
 	packets := source("a", msFile("a", 1500))
 	packet := of("a", "frame 1: a1500.")
 	for name, tt := range map[string]struct {

@@ -74,7 +74,7 @@ func openDir(dir string, depth int) ([]Source, error) {
 }
 
 func standardInput(stdin io.Reader) Source {
-	s := Source{Name: "-", Live: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }}
+	s := Source{Name: "-", OpensOnce: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }}
 	if f, ok := stdin.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 			s.Size = info.Size()
@@ -84,11 +84,11 @@ func standardInput(stdin io.Reader) Source {
 }
 
 func namedFile(path string, info os.FileInfo, found bool) Source {
-	s := Source{Name: path, Found: found, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	s := Source{Name: path, FoundInDirectory: found, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
 	if info.Mode().IsRegular() {
 		s.Size = info.Size()
 	} else {
-		s.Live = true
+		s.OpensOnce = true
 	}
 	return s
 }

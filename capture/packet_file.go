@@ -40,7 +40,7 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 	if in.file != nil {
 		f.records.At, f.records.Size = in.file, in.file.size
 	}
-	if r.opts.Sealed {
+	if r.opts.IgnoreCaptureSecrets {
 		f.records.KeyLog = func([]byte) {}
 	}
 	if isProbe {
@@ -66,7 +66,7 @@ func (f *packetFile) next(k *pcap.Packet) bool {
 
 // readNext reads a packet, and numbers it.
 func (f *packetFile) readNext(k *pcap.Packet) bool {
-	k.Opened = nil
+	k.PlainCopy = nil
 	if !f.read(k) {
 		return false
 	}

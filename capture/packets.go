@@ -33,7 +33,7 @@ func (r *run) packets(sources []Source, to consumer, begin func(several bool)) e
 	t, err := r.survey(sources)
 	errs := []error{notExpanded, err}
 	passOver := func(s *Source, f format, in *input, file httpstream.File) {
-		if why := noPackets(s, f, f.name); s.Found {
+		if why := noPackets(s, f, f.name); s.FoundInDirectory {
 			r.damageAt(httpstream.Pos{Stream: -1, File: file}, "passed over: %v", why)
 		} else {
 			errs = append(errs, why)

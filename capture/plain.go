@@ -35,11 +35,11 @@ func (p *plainer) hand(made []plain.Packet) {
 	}
 }
 
-// Plain returns sources that hold the packets of the given ones and beside them those that
+// WithPlainCopies returns sources that hold the packets of the given ones and beside them those that
 // Redact makes of what the secrets open: what it redacts, and only that, since the packets of
 // HTTP/2 that it replaces by others are empty, and no source has secrets any more. Sources
 // without packets stay.
-func Plain(ctx context.Context, sources []Source, secrets *httpstream.Secrets) []Source {
+func WithPlainCopies(ctx context.Context, sources []Source, secrets *httpstream.Secrets) []Source {
 	all := slices.Clone(sources)
 	packets := packetsOf(ctx, sources)
 	label(packets)
@@ -82,7 +82,7 @@ func packetsOf(ctx context.Context, sources []Source) (packets []Source) {
 
 // writePlain writes the packets of one of the files, as Plain says.
 func writePlain(ctx context.Context, sources []Source, file httpstream.File, secrets *httpstream.Secrets, to io.Writer) error {
-	r := newRun(ctx, Sink{}, Options{Sealed: true})
+	r := newRun(ctx, Sink{}, Options{IgnoreCaptureSecrets: true})
 	defer r.end()
 	w := &fileWriter{run: r, file: file, packetWriter: packetWriter{ng: pcap.NewWriter(to)}}
 	p := &plainer{w, plain.New(secrets, opens(secrets))}

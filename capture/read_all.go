@@ -144,7 +144,7 @@ func (r *run) survey(sources []Source) (*timeline, error) {
 		case err == nil:
 			files = append(files, file)
 			sources[i].record.File = file
-		case sources[i].Found:
+		case sources[i].FoundInDirectory:
 			r.damageAt(httpstream.Pos{Stream: -1, File: sources[i].file(httpstream.Entries)}, "passed over: %v", err)
 		default:
 			errs = append(errs, err)

@@ -49,9 +49,9 @@ type Redaction struct {
 	Written    []int // numbers of the sources that are written
 }
 
-// Expand puts the files in archives in the place of their sources. The error is of those that
+// ExpandArchives replaces each archive by a source for each file in it. The error is of those that
 // could not be opened.
-func Expand(ctx context.Context, sources []Source) ([]Source, error) {
+func ExpandArchives(ctx context.Context, sources []Source) ([]Source, error) {
 	r := newRun(ctx, Sink{}, Options{})
 	defer r.end()
 	return r.expand(sources)
@@ -62,7 +62,7 @@ func Expand(ctx context.Context, sources []Source) ([]Source, error) {
 // keep their numbers, unless packets are made of what is in TLS or HTTP/2: these come in
 // between. The error is of sources that could not be read, or not be written.
 func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, *httpstream.Counters, error) {
-	o := Options{Progress: how.Progress, Secrets: how.Secrets, Sealed: true}
+	o := Options{Progress: how.Progress, Secrets: how.Secrets, IgnoreCaptureSecrets: true}
 	r := newRun(ctx, Sink{}, o)
 	defer r.end()
 	c := &redacter{run: r, how: how, files: map[httpstream.File]*packetWriter{}}
@@ -116,7 +116,7 @@ func (c *redacter) sort(sources []Source) error {
 		if in != nil {
 			in.close()
 		}
-		if err != nil && s.Found {
+		if err != nil && s.FoundInDirectory {
 			c.result.PassedOver = append(c.result.PassedOver, err)
 		} else if err != nil {
 			errs = append(errs, err)
@@ -227,7 +227,7 @@ func (c *redacter) attach(*packetFile) {}
 
 // packet redacts a packet.
 func (c *redacter) packet(k *pcap.Packet, origin int, file httpstream.File) {
-	if !k.Made {
+	if !k.Synthetic {
 		c.counters.Packets++
 		c.counters.Frames += 1 + k.Others
 		c.counters.Bytes += int64(len(k.Data))

@@ -29,7 +29,7 @@ func newPacketWriter(to io.Writer, isPlain bool) *packetWriter {
 // packet writes a packet.
 func (w *packetWriter) packet(k *pcap.Packet) error {
 	if w.plain != nil {
-		if k.Made {
+		if k.Synthetic {
 			return ErrNotPcap
 		}
 		return w.plain.Packet(k)
@@ -40,8 +40,8 @@ func (w *packetWriter) packet(k *pcap.Packet) error {
 	if i := k.Interface; i != nil {
 		bare := w.stripped[i]
 		if bare == nil {
-			if bare = (&pcap.Interface{Link: i.Link, Digits: i.Digits}); k.Opened != nil {
-				bare = pcap.OpenedInterface(k.Opened, i.Link, i.Digits)
+			if bare = (&pcap.Interface{Link: i.Link, Digits: i.Digits}); k.PlainCopy != nil {
+				bare = pcap.PlainCopyInterface(k.PlainCopy, i.Link, i.Digits)
 			}
 			if w.stripped == nil {
 				w.stripped = map[*pcap.Interface]*pcap.Interface{}

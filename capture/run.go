@@ -39,10 +39,10 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 		cancel()
 	}
 	return &run{sink: sink, opts: opts, begin: opts.Begin, stop: stop, end: end, counters: &httpstream.Counters{
-		Undecoded: map[string]int{},
-		TLSClosed: map[string]int{},
-		Responses: map[int]int{},
-		Dropped:   map[string]int{},
+		Undecoded:    map[string]int{},
+		TLSNotOpened: map[string]int{},
+		Responses:    map[int]int{},
+		Dropped:      map[string]int{},
 	}}
 }
 
@@ -71,7 +71,7 @@ func damageAt(c *httpstream.Counters, at httpstream.Pos, format string, args ...
 func (r *run) judgeSecrets() {
 	s := r.opts.Secrets
 	r.counters.Drop("TLS secrets", s.Dropped)
-	if len(r.counters.TLSClosed) == 0 {
+	if len(r.counters.TLSNotOpened) == 0 {
 		return
 	}
 	if s.Malformed > 0 {

@@ -22,7 +22,7 @@ func Spool(ctx context.Context, sources []Source, dir string) (all []Source, rem
 		}
 	}
 	for _, s := range sources {
-		if s.Live {
+		if s.OpensOnce {
 			path, err := r.spool(&s, dir)
 			if path != "" {
 				paths = append(paths, path)
@@ -34,7 +34,7 @@ func Spool(ctx context.Context, sources []Source, dir string) (all []Source, rem
 			if err != nil {
 				return nil, remove, err
 			}
-			s.Live, s.Size = false, info.Size()
+			s.OpensOnce, s.Size = false, info.Size()
 			s.Open = func() (io.ReadCloser, error) { return os.Open(path) }
 		}
 		all = append(all, s)

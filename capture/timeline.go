@@ -34,7 +34,7 @@ type timedFile struct {
 // probe opens a source, looks at its beginning, and puts it on the timeline.
 func (t *timeline) probe(s *Source) (httpstream.File, error) {
 	plan := probing
-	if s.Live { // cannot be opened once more
+	if s.OpensOnce { // cannot be opened once more
 		plan = t.plan
 	}
 	in, err := t.open(s, plan)
@@ -60,7 +60,7 @@ func (t *timeline) probe(s *Source) (httpstream.File, error) {
 	}
 	waiting := &timedFile{source: s, name: name, begin: first.Time}
 	t.waiting = append(t.waiting, waiting)
-	if s.Live {
+	if s.OpensOnce {
 		waiting.file = f
 	} else {
 		in.close()
@@ -75,7 +75,7 @@ func (t *timeline) export(in *input) httpstream.File {
 		origin: -1 - len(t.exports), counters: &httpstream.Counters{},
 	}
 	t.exports = append(t.exports, e)
-	if in.source.Live {
+	if in.source.OpensOnce {
 		e.in = in
 	} else {
 		e.at = probeTransactions(in)

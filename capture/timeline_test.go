@@ -232,7 +232,7 @@ func (c closer) Close() error {
 
 func TestLiveSource(t *testing.T) {
 	opened := 0
-	live := Source{Name: "b", Live: true, Open: func() (io.ReadCloser, error) {
+	live := Source{Name: "b", OpensOnce: true, Open: func() (io.ReadCloser, error) {
 		opened++
 		return io.NopCloser(bytes.NewReader(msFile("b", 2, 3, 6, 7, 8))), nil
 	}}
@@ -257,7 +257,7 @@ func TestOpen(t *testing.T) {
 	}
 	var got []string
 	for _, s := range sources {
-		got = append(got, fmt.Sprintln(filepath.Base(s.Name), s.Found, s.Live))
+		got = append(got, fmt.Sprintln(filepath.Base(s.Name), s.FoundInDirectory, s.OpensOnce))
 	}
 	want := []string{"a.pcap true false\n", "b.pcap true false\n", "readme.txt true false\n", "- false true\n"}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -138,7 +138,7 @@ func TestZip(t *testing.T) {
 	}
 	for _, behind := range []bool{true, false} {
 		once := source("-", zipped(t, zip.Deflate, behind, file, file))
-		once.Live = true
+		once.OpensOnce = true
 		got, counters, err := rows(t, once)
 		if err != nil || len(got) != 6 || len(counters.Damage) > 0 {
 			t.Errorf("two files: %d packets, %v, %v", len(got), counters.Damage, err)
@@ -304,7 +304,7 @@ func TestInterruptedOpening(t *testing.T) {
 	ctx, cancel := contextWithCancel(t)
 	never := make(chan struct{})
 	defer close(never)
-	_, err := Read(ctx, []Source{{Name: "pipe", Live: true, Open: func() (io.ReadCloser, error) {
+	_, err := Read(ctx, []Source{{Name: "pipe", OpensOnce: true, Open: func() (io.ReadCloser, error) {
 		cancel()
 		<-never
 		return nil, io.EOF
@@ -322,7 +322,7 @@ func TestInterrupted(t *testing.T) {
 		pw.Write(msFile("x", 1, 2))
 		cancel()
 	}()
-	counters, err := Read(ctx, []Source{{Name: "-", Live: true, Open: func() (io.ReadCloser, error) { return pr, nil }}}, Sink{}, Options{})
+	counters, err := Read(ctx, []Source{{Name: "-", OpensOnce: true, Open: func() (io.ReadCloser, error) { return pr, nil }}}, Sink{}, Options{})
 	if err != nil || counters.Packets != 2 || len(counters.Damage) != 1 || !strings.Contains(counters.Damage[0].Text, "interrupted") {
 		t.Errorf("%d packets, damage %v, error %v", counters.Packets, counters.Damage, err)
 	}

@@ -80,9 +80,9 @@ type Recorder struct {
 	// NoHeaders reports whether it records no header lines: that an exchange has none says
 	// nothing about what was sent.
 	NoHeaders bool
-	// LogOfIt says where the program logs what it does to authenticate; empty if it does
+	// AuthLog says where the program logs how it authenticates; empty if it does
 	// not, or if that log is what was read.
-	LogOfIt string
+	AuthLog string
 }
 
 // Complete reports whether nothing of the connection is known to be missing: its

@@ -43,9 +43,9 @@ type Counters struct {
 	// no other one, while others of the side have right checksums.
 	Decoys    int `json:"decoy_segments,omitempty"`
 	WrongSums int `json:"wrong_checksums,omitempty"`
-	// TLSClosed counts TLS connections that could not be opened, by SNI (or server
+	// TLSNotOpened counts TLS connections that could not be opened, by SNI (or server
 	// address where there is none).
-	TLSClosed map[string]int `json:"tls_closed,omitempty"`
+	TLSNotOpened map[string]int `json:"tls_closed,omitempty"`
 	// OpenedByRedact counts connections that negotrace redact wrote in plain, of what it could
 	// read in TLS or HTTP/2.
 	OpenedByRedact int `json:"opened_by_redact,omitempty"`
@@ -188,7 +188,7 @@ func (c *Counters) Add(more *Counters) {
 	c.Conflicts += more.Conflicts
 	c.Decoys += more.Decoys
 	c.WrongSums += more.WrongSums
-	addCounts(&c.TLSClosed, more.TLSClosed)
+	addCounts(&c.TLSNotOpened, more.TLSNotOpened)
 	for _, o := range more.TLSObstacles {
 		c.obstructed(o)
 	}

@@ -140,7 +140,7 @@ func FuzzRecords(f *testing.F) {
 	f.Add([]byte("\x00\x0e\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00ab"), byte(4))
 	f.Fuzz(func(t *testing.T, data []byte, size byte) {
 		out, whole := &shared{counters: &Counters{}}, len(data)
-		out.sink.Record = func(_ *Conn, _ Side, _ Pos, record []byte) {
+		out.sink.Message = func(_ *Conn, _ Side, _ Pos, record []byte) {
 			if len(record) == 0 || len(record) > maxRecord || len(record) > whole {
 				t.Errorf("record of %d bytes", len(record))
 			}

@@ -89,8 +89,8 @@ func (r *recordReader) complete(from Side, m *record) {
 	if r.missing(m) > 0 {
 		return
 	}
-	if r.shared.sink.Record != nil && n > 0 {
-		r.shared.sink.Record(r.conn, from, m.at, m.held[r.head:])
+	if r.shared.sink.Message != nil && n > 0 {
+		r.shared.sink.Message(r.conn, from, m.at, m.held[r.head:])
 	}
 	m.held = m.held[:0]
 }

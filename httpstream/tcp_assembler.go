@@ -14,17 +14,17 @@ const (
 // A Segment is one TCP segment as decoded from a packet. Header and Payload are only valid
 // during the call it is passed to.
 type Segment struct {
-	At       Pos // Stream is filled in by the Assembler
-	Src, Dst netip.AddrPort
-	Seq, Ack uint32
-	Flags    uint8
-	TTL      uint8  // of the IP header; 0 if it is not known
-	Header   []byte // the TCP header with its options; nil if there was none
-	Payload  []byte
-	Missing  int     // payload bytes that were on the wire but are not in the capture (snap length)
-	Origin   int     // capture point, where captures of several hosts are read together
-	Opened   *Opened // of what negotrace redact wrote; nil for what a network sent
-	Tunnel   uint64  // distinguishes equal addresses in different encapsulations (VNI, VLAN ...); 0 if none
+	At        Pos // Stream is filled in by the Assembler
+	Src, Dst  netip.AddrPort
+	Seq, Ack  uint32
+	Flags     uint8
+	TTL       uint8  // of the IP header; 0 if it is not known
+	Header    []byte // the TCP header with its options; nil if there was none
+	Payload   []byte
+	Missing   int        // payload bytes that were on the wire but are not in the capture (snap length)
+	Origin    int        // capture point, where captures of several hosts are read together
+	PlainCopy *PlainCopy // of what negotrace redact wrote; nil for what a network sent
+	Tunnel    uint64     // distinguishes equal addresses in different encapsulations (VNI, VLAN ...); 0 if none
 }
 
 // A Sink takes what an Assembler finds. A nil function is not called.
@@ -38,10 +38,10 @@ type Sink struct {
 	// that carried HTTP or TLS, those to a port of Kerberos, and those to port 80 or 443 whose
 	// SYN nobody answered. The others are only counted.
 	Conn func(*Conn)
-	// Record is called with each length-prefixed message on a connection to a
+	// Message is called with each length-prefixed message on a connection to a
 	// port of Kerberos (over TCP, RFC 4120 section 7.2.2) or 53 (DNS over TCP, RFC 1035
 	// section 4.2.2). The bytes are only valid during the call.
-	Record func(c *Conn, from Side, at Pos, record []byte)
+	Message func(c *Conn, from Side, at Pos, record []byte)
 	// KDCProxy is called with the content of each request to a KDC proxy and of each
 	// response (MS-KKDCP), as far as the capture holds it. The bytes are only valid during
 	// the call.
@@ -167,7 +167,7 @@ func (a *Assembler) Close() {
 // the segment belongs to.
 func (a *Assembler) find(s *Segment) (*flow, int) {
 	l := &a.last
-	if l.flow != nil && l.flow.conn != nil && !l.flow.reset && s.Flags&FlagSYN == 0 && (s.Opened == nil || !s.Opened.InPart) && s.Tunnel == l.tunnel && s.Origin == l.origin {
+	if l.flow != nil && l.flow.conn != nil && !l.flow.reset && s.Flags&FlagSYN == 0 && (s.PlainCopy == nil || !s.PlainCopy.InPart) && s.Tunnel == l.tunnel && s.Origin == l.origin {
 		switch {
 		case s.Src == l.src && s.Dst == l.dst:
 			return l.flow, l.half
@@ -198,8 +198,8 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		a.forget(f)
 		f = a.open(k, d, s, stream)
 	}
-	if s.Opened != nil {
-		a.openedInPart(f, s.Opened)
+	if s.PlainCopy != nil {
+		a.noteIncompleteCopy(f, s.PlainCopy)
 	}
 	l.src, l.dst, l.origin, l.tunnel, l.flow, l.half = s.Src, s.Dst, s.Origin, s.Tunnel, f, d
 	return f, d

@@ -147,7 +147,7 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	side := f.side(d)
 	f.conn.Bytes[side] += int64(n)
 	f.conn.Lost[side] += int64(n)
-	if !f.isOpened() {
+	if !f.isPlainCopy() {
 		a.counters.LostBytes += int64(n)
 	}
 	a.shared.sendPoint = sendPoint{}
@@ -156,7 +156,7 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 
 // gap counts a hole.
 func (a *Assembler) gap(f *flow) {
-	if !f.isOpened() {
+	if !f.isPlainCopy() {
 		a.counters.Gaps++
 	}
 }
@@ -219,7 +219,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	c := f.conn
 	c.SYNOnly = f.sawSYN && !f.sawReply
-	if a.shared.sink.Conn != nil && reportable(c) && !f.isOpened() {
+	if a.shared.sink.Conn != nil && reportable(c) && !f.isPlainCopy() {
 		a.shared.sink.Conn(c)
 	}
 	a.counters.unread(c, f.reader)

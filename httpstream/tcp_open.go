@@ -73,8 +73,8 @@ func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.flows.add(f)
 	a.embryonic.push(f)
 	a.noteTunnel(f)
-	if s.Opened != nil {
-		a.opens(f, s)
+	if s.PlainCopy != nil {
+		a.attachPlainCopy(f, s)
 	}
 	return f
 }

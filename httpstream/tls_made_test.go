@@ -347,7 +347,7 @@ func TestTLSEarlyRequest(t *testing.T) {
 	if len(got) != 2 || got[0].Request != nil || got[0].Response.Status != 401 || got[1].Request == nil || got[1].Response.Status != 200 {
 		t.Errorf("%d exchanges: %s", len(got), outline(got))
 	}
-	if o := counters.TLSObstacles; len(o) != 1 || !o[0].Opened || o[0].Reason != obstacleEarly || len(counters.TLSClosed) > 0 {
-		t.Errorf("got obstacles %+v, closed %v", o, counters.TLSClosed)
+	if o := counters.TLSObstacles; len(o) != 1 || !o[0].Opened || o[0].Reason != obstacleEarly || len(counters.TLSNotOpened) > 0 {
+		t.Errorf("got obstacles %+v, closed %v", o, counters.TLSNotOpened)
 	}
 }

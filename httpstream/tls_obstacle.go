@@ -62,7 +62,7 @@ func (t *tlsReader) countClosed(opened bool) {
 		o.Version, o.Cipher = t.conn.TLS.Version, t.conn.TLS.Cipher
 	}
 	t.shared.secrets.ask(t.hello.clientRandom)
-	t.shared.counters.Closed(o)
+	t.shared.counters.NotOpened(o)
 	t.conn.closed = &o
 }
 
@@ -151,9 +151,9 @@ func (o TLSObstacle) String() string {
 	return fmt.Sprintf("%s with %s: %s", versionWord(o.Version), o.Cipher, o.Reason)
 }
 
-// Closed counts a TLS connection that could not be opened, or not to its end. Hosts over
+// NotOpened counts a TLS connection that could not be opened, or not to its end. Hosts over
 // the limit are counted together.
-func (c *Counters) Closed(o TLSObstacle) {
+func (c *Counters) NotOpened(o TLSObstacle) {
 	o.Connections = 1
 	if o.Reason != "" && o.Reason != obstacleNoKeyLog {
 		o.Host = c.obstructed(o)
@@ -161,10 +161,10 @@ func (c *Counters) Closed(o TLSObstacle) {
 	if o.Opened {
 		return
 	}
-	if _, known := c.TLSClosed[o.Host]; !known && len(c.TLSClosed) >= maxClosedHosts {
+	if _, known := c.TLSNotOpened[o.Host]; !known && len(c.TLSNotOpened) >= maxClosedHosts {
 		o.Host = otherHosts
 	}
-	count(&c.TLSClosed, o.Host, 1)
+	count(&c.TLSNotOpened, o.Host, 1)
 }
 
 const otherHosts = "other hosts"
@@ -177,11 +177,11 @@ func (c *Counters) reopened(conn *Conn) {
 	}
 	conn.closed = nil
 	host := o.Host
-	if _, known := c.TLSClosed[host]; !known {
+	if _, known := c.TLSNotOpened[host]; !known {
 		host = otherHosts
 	}
-	if c.TLSClosed[host]--; c.TLSClosed[host] <= 0 {
-		delete(c.TLSClosed, host)
+	if c.TLSNotOpened[host]--; c.TLSNotOpened[host] <= 0 {
+		delete(c.TLSNotOpened, host)
 	}
 	if o.Reason == "" || o.Reason == obstacleNoKeyLog {
 		return
@@ -214,9 +214,9 @@ func (c *Counters) obstructed(o TLSObstacle) string {
 	return o.Host
 }
 
-// WithoutKeyLog counts the connections of TLSClosed that no TLSObstacle is about, by host.
+// WithoutKeyLog counts the connections of TLSNotOpened that no TLSObstacle is about, by host.
 func (c *Counters) WithoutKeyLog() map[string]int {
-	hosts := maps.Clone(c.TLSClosed)
+	hosts := maps.Clone(c.TLSNotOpened)
 	for _, o := range c.TLSObstacles {
 		switch {
 		case o.Opened:

@@ -14,10 +14,10 @@ func TestClosed(t *testing.T) {
 	old := TLSObstacle{Host: "old.test", Version: "SSL 3.0", Cipher: "TLS_RSA_WITH_RC4_128_MD5", Reason: obstacleVersion}
 	part := TLSObstacle{Host: "web.test", Reason: obstacleHole, Opened: true}
 	for _, o := range []TLSObstacle{old, old, part, {Host: "old.test", Reason: obstacleNoKeyLog}, {Host: "web.test"}} {
-		c.Closed(o)
+		c.NotOpened(o)
 	}
 	old.Connections, part.Connections = 2, 1
-	want := Counters{TLSClosed: map[string]int{"old.test": 3, "web.test": 1}, TLSObstacles: []TLSObstacle{old, part}}
+	want := Counters{TLSNotOpened: map[string]int{"old.test": 3, "web.test": 1}, TLSObstacles: []TLSObstacle{old, part}}
 	if d := cmp.Diff(want, c); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
@@ -40,8 +40,8 @@ func TestObstacleLimit(t *testing.T) {
 	t.Parallel()
 	var c Counters
 	for i := range maxObstacles + 100 {
-		c.Closed(TLSObstacle{Host: fmt.Sprint(i), Version: "1.2", Cipher: "0x0041", Reason: obstacleSuite})
-		c.Closed(TLSObstacle{Host: fmt.Sprint(i), Reason: obstacleMidStream})
+		c.NotOpened(TLSObstacle{Host: fmt.Sprint(i), Version: "1.2", Cipher: "0x0041", Reason: obstacleSuite})
+		c.NotOpened(TLSObstacle{Host: fmt.Sprint(i), Reason: obstacleMidStream})
 	}
 	total := 0
 	for _, o := range c.TLSObstacles {

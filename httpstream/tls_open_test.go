@@ -129,7 +129,7 @@ func TestTLSClientAfterServer(t *testing.T) {
 			if got := c.TLS; got.Obstacle != how.want || got.Opened != (how.want == "") {
 				t.Errorf("%s: got opened %v, obstacle %q, want %q", name, got.Opened, got.Obstacle, how.want)
 			}
-			if got := sh.counters.TLSClosed; how.host == "" && len(got) > 0 || how.host != "" && got[how.host] != 1 {
+			if got := sh.counters.TLSNotOpened; how.host == "" && len(got) > 0 || how.host != "" && got[how.host] != 1 {
 				t.Errorf("%s: got closed %v, want %q", name, got, how.host)
 			}
 			for side := range s.sent {
@@ -207,7 +207,7 @@ func TestTLSObstacle(t *testing.T) {
 		r.end(Client, &at)
 		r.end(Server, &at)
 		closed := 0
-		for _, n := range sh.counters.TLSClosed {
+		for _, n := range sh.counters.TLSNotOpened {
 			closed += n
 		}
 		if c.TLS.Obstacle != test.want || closed != test.hidden || c.TLS.Opened {
@@ -231,7 +231,7 @@ func TestTLSClosedIsBlind(t *testing.T) {
 	if got := r.skippable(Server); got < 1<<60 {
 		t.Errorf("got %d blind bytes, want endless", got)
 	}
-	if got, want := sh.counters.TLSClosed["web.lab.test"], 1; got != want {
+	if got, want := sh.counters.TLSNotOpened["web.lab.test"], 1; got != want {
 		t.Errorf("got %d closed, want %d", got, want)
 	}
 }

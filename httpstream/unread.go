@@ -11,7 +11,7 @@ import (
 // was read: of no protocol that this package knows. Its reader is what it had at its end.
 func (c *Counters) unread(conn *Conn, r reader) {
 	switch r.(type) {
-	case *recordReader, openedReader:
+	case *recordReader, plainCopyReader:
 		return
 	}
 	if conn.HTTP || conn.TLS != nil || conn.Bytes == [2]int64{} {

@@ -52,7 +52,7 @@ func newWire() *wire {
 			return true
 		},
 		Conn: func(c *Conn) { w.conns = append(w.conns, c) },
-		Record: func(c *Conn, from Side, at Pos, record []byte) {
+		Message: func(c *Conn, from Side, at Pos, record []byte) {
 			w.records = append(w.records, fmt.Sprintf("%s %d %q", from, at.Frame, record))
 		},
 	}, nil, w.counters)

@@ -17,7 +17,7 @@ func FuzzParse(f *testing.F) {
 		checkPlace(t, "token", len(b), err)
 		checkTree(t, Field{Fields: tok.Fields}, len(b))
 		plain, _ := Decoder{}.Parse(b)
-		if len(plain.Odd) != len(tok.Odd) {
+		if len(plain.Oddities) != len(tok.Oddities) {
 			t.Error("a tree changes what is odd")
 		}
 	})

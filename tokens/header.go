@@ -180,10 +180,10 @@ func (d Decoder) token(a *Auth, s string) {
 		a.problem(parseErr.Error())
 	}
 	if a.Scheme == "NTLM" && t.NTLM == nil && t.SPNEGO != nil {
-		t.Odd = append([]Oddity{{Text: "SPNEGO under the scheme NTLM", Wrong: true}}, t.Odd...)
+		t.Oddities = append([]Oddity{{Text: "SPNEGO under the scheme NTLM", Wrong: true}}, t.Oddities...)
 	}
 	if a.Scheme == "Negotiate" && t.NTLM != nil && t.SPNEGO == nil {
-		t.Odd = append([]Oddity{{Text: "NTLM under the scheme Negotiate without SPNEGO around it"}}, t.Odd...)
+		t.Oddities = append([]Oddity{{Text: "NTLM under the scheme Negotiate without SPNEGO around it"}}, t.Oddities...)
 	}
 }
 

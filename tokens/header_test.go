@@ -36,9 +36,9 @@ func TestChallenges(t *testing.T) {
 		{"token68 behind another scheme", []string{`Basic realm="x", NTLM ` + type1}, []Auth{
 			{Scheme: "Basic", Params: []Param{{"realm", "x"}}},
 			{Scheme: "NTLM", Len: 24, Token: &Token{
-				Len:  16,
-				NTLM: &NTLM{Flags: 0x202, Negotiate: &NTLMNegotiate{}},
-				Odd:  []Oddity{{Text: "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it"}},
+				Len:      16,
+				NTLM:     &NTLM{Flags: 0x202, Negotiate: &NTLMNegotiate{}},
+				Oddities: []Oddity{{Text: "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it"}},
 			}},
 		}},
 		{"stripped", []string{"Negotiate [1882 bytes were stripped]", "NTLM [redacted], Basic realm=x"}, []Auth{

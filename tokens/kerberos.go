@@ -119,9 +119,9 @@ type APReq struct {
 	Opened *OpenedAuthenticator `json:"opened,omitempty"`
 }
 
-// LeastForwardedSize is the size that an authenticator with a forwarded ticket-granting ticket
+// MinForwardedSize is the size that an authenticator with a forwarded ticket-granting ticket
 // has at least: without one, names, a time, a subkey and flags take up to 450 bytes.
-const LeastForwardedSize = 450
+const MinForwardedSize = 450
 
 // MayForward reports whether a forwarded ticket-granting ticket may be in the authenticator
 // (RFC 4121 section 4.1.1.1): by its size, where it is not opened.
@@ -129,7 +129,7 @@ func (r *APReq) MayForward() bool {
 	if r.Opened != nil {
 		return len(r.Opened.Delegated) > 0
 	}
-	return r.Authenticator.Len > LeastForwardedSize
+	return r.Authenticator.Len > MinForwardedSize
 }
 
 // An APRep is an AP-REP.

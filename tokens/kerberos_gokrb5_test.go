@@ -277,7 +277,7 @@ func TestGokrb5Refuses(t *testing.T) {
 				t.Errorf("ticket for %q", got)
 			}
 			odd := ""
-			for _, o := range tok.Odd {
+			for _, o := range tok.Oddities {
 				if !strings.Contains(o.Text, "GSS-API") {
 					odd = o.Text
 				}

@@ -55,7 +55,7 @@ func (p *parser) open(name string, tag asn1.Tag, read func(seq element), unmarsh
 
 // notesOf takes over what in found wrong or unusual inside cipher.
 func (p *parser) notesOf(in *parser, cipher []byte) {
-	for _, o := range in.token.Odd {
+	for _, o := range in.token.Oddities {
 		p.note(o.Wrong, cipher, "opened: %s", o.Text)
 	}
 	if in.err != nil {

@@ -120,8 +120,8 @@ func TestKeytabOpens(t *testing.T) {
 	req := der(0x6e, seq(ctx(0, number(5)), ctx(1, number(14)), ctx(2, bits(0)), ctx(3, tkt),
 		ctx(4, seal(t, authenticator(), sessionKey, 17, usageAPReqAuthenticator, 0))))
 	tok, err := Decoder{Keytab: k}.Parse(gss(OIDKerberos, []byte{1, 0}, req))
-	if err != nil || len(tok.Odd) > 0 {
-		t.Fatal(err, tok.Odd)
+	if err != nil || len(tok.Oddities) > 0 {
+		t.Fatal(err, tok.Oddities)
 	}
 	alice := Principal{NameType: 1, Name: []string{"alice"}, Realm: "EXAMPLE.COM"}
 	at := func(s string) time.Time {

@@ -14,7 +14,7 @@ func TestLongLists(t *testing.T) {
 	mechs := slices.Repeat([]OID{OIDNTLM}, 10_000)
 	token, _ := Decoder{}.Parse(init1(mechs, nil))
 	if token.SPNEGO == nil || len(token.SPNEGO.Init.MechTypes) != maxMechs || !said(token, "10000 mechanisms, of which 32 are kept") {
-		t.Errorf("SPNEGO: %+v, %v", token.SPNEGO, token.Odd)
+		t.Errorf("SPNEGO: %+v, %v", token.SPNEGO, token.Oddities)
 	}
 
 	pairs := append(bytes.Repeat([]byte{MsvAvNbDomainName, 0, 2, 0, 'A', 0}, 10_000), 0, 0, 0, 0)
@@ -25,10 +25,10 @@ func TestLongLists(t *testing.T) {
 	binary.LittleEndian.PutUint32(challenge[44:], uint32(len(challenge)))
 	token, _ = Decoder{}.Parse(append(challenge, pairs...))
 	if info := token.NTLM.Challenge.TargetInfo; info == nil || len(info.Order) != maxPairs || !said(token, "more than 32 AV pairs") {
-		t.Errorf("NTLM: %+v, %v", info, token.Odd)
+		t.Errorf("NTLM: %+v, %v", info, token.Oddities)
 	}
 }
 
 func said(t *Token, text string) bool {
-	return slices.ContainsFunc(t.Odd, func(o Oddity) bool { return strings.Contains(o.Text, text) })
+	return slices.ContainsFunc(t.Oddities, func(o Oddity) bool { return strings.Contains(o.Text, text) })
 }

@@ -43,10 +43,10 @@ type NTLMAuthenticate struct {
 	// Pairs are the AV pairs inside an NTLMv2 response: the server's, and what the
 	// client added.
 	Pairs *NTLMAVPairs `json:"pairs,omitempty"`
-	// Unicode is set if the names were read as UTF-16; Guessed, if the flags did not say so
+	// Unicode is set if the names were read as UTF-16; UnicodeGuessed if the flags did not say so
 	// but the bytes did.
-	Unicode bool `json:"unicode"`
-	Guessed bool `json:"guessed,omitempty"`
+	Unicode        bool `json:"unicode"`
+	UnicodeGuessed bool `json:"guessed,omitempty"`
 
 	micZero bool // the MIC field holds zeros only
 }
@@ -77,11 +77,11 @@ func (p *parser) ntlmAuthenticate(b []byte, m *ntlmMessage) {
 	default:
 		p.wrong(b, "payload begins at %d, inside the header", a.HeaderLen)
 	}
-	a.Unicode, a.Guessed = wideNames(m.Flags, domain.bytes, user.bytes, station.bytes)
+	a.Unicode, a.UnicodeGuessed = wideNames(m.Flags, domain.bytes, user.bytes, station.bytes)
 	a.Domain = p.name("DomainName", domain, a.Unicode)
 	a.User = p.name("UserName", user, a.Unicode)
 	a.Workstation = p.name("Workstation", station, a.Unicode)
-	if a.Guessed && m.Flags&(NTLMUnicode|NTLMOEM) != 0 {
+	if a.UnicodeGuessed && m.Flags&(NTLMUnicode|NTLMOEM) != 0 {
 		p.wrong(user.header, "the character set of the names is not the one the flags say")
 	}
 	p.ntlmHeaderEnd(b, m)

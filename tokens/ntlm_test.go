@@ -149,7 +149,7 @@ func TestNamesByEvidence(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := tok.NTLM.Authenticate
-			if a.Account() != `EXAMPLE\alice` || a.Workstation != "CLIENT1" || a.Unicode != tt.unicode || a.Guessed != tt.guessed || a.HeaderLen != tt.header {
+			if a.Account() != `EXAMPLE\alice` || a.Workstation != "CLIENT1" || a.Unicode != tt.unicode || a.UnicodeGuessed != tt.guessed || a.HeaderLen != tt.header {
 				t.Errorf("got %+v", a)
 			}
 		})
@@ -183,8 +183,8 @@ func TestMICHeaders(t *testing.T) {
 		if a := m.Authenticate; !a.HasMIC || a.MICRoom != tt.room || (m.Version != nil) != tt.version {
 			t.Errorf("header of %d: %+v, version %v", tt.header, a, m.Version)
 		}
-		if tt.odd != "" && (len(tok.Odd) != 1 || tok.Odd[0].Text != tt.odd || !tok.Odd[0].Wrong) || tt.odd == "" && tok.Odd != nil {
-			t.Errorf("header of %d: odd %+v", tt.header, tok.Odd)
+		if tt.odd != "" && (len(tok.Oddities) != 1 || tok.Oddities[0].Text != tt.odd || !tok.Oddities[0].Wrong) || tt.odd == "" && tok.Oddities != nil {
+			t.Errorf("header of %d: odd %+v", tt.header, tok.Oddities)
 		}
 	}
 }

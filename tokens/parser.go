@@ -57,7 +57,7 @@ func newParser(d Decoder, b []byte) *parser {
 
 // result hands out what was read. A nil *ParseError must not become a non-nil error.
 func (p *parser) result() (*Token, error) {
-	slices.SortStableFunc(p.token.Odd, func(a, b Oddity) int { return a.Offset - b.Offset })
+	slices.SortStableFunc(p.token.Oddities, func(a, b Oddity) int { return a.Offset - b.Offset })
 	if p.tree != nil {
 		p.token.Fields = p.tree.Fields
 	}
@@ -93,9 +93,9 @@ func (p *parser) wrong(at []byte, format string, args ...any) {
 }
 
 func (p *parser) note(wrong bool, at []byte, format string, args ...any) {
-	if len(p.token.Odd) < maxOdd {
+	if len(p.token.Oddities) < maxOdd {
 		text := fmt.Sprintf(format, args...)
-		p.token.Odd = append(p.token.Odd, Oddity{Offset: p.offset(at), Text: text, Wrong: wrong})
+		p.token.Oddities = append(p.token.Oddities, Oddity{Offset: p.offset(at), Text: text, Wrong: wrong})
 	}
 }
 

@@ -80,7 +80,7 @@ func TestEveryByteChanged(t *testing.T) {
 				changed[i] ^= byte(v)
 				tok, err := (Decoder{}).Parse(changed)
 				checkPlace(t, name, len(b), err)
-				for _, o := range tok.Odd {
+				for _, o := range tok.Oddities {
 					if o.Offset < 0 || o.Offset > len(b) || o.Text == "" {
 						t.Fatalf("%s, byte %d changed: oddity %+v", name, i, o)
 					}

@@ -37,7 +37,7 @@ func TestSPNEGO(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			var odd []string
-			for _, o := range tok.Odd {
+			for _, o := range tok.Oddities {
 				odd = append(odd, o.Text)
 			}
 			if diff := cmp.Diff(tt.odd, odd); diff != "" {

@@ -43,8 +43,8 @@ type Token struct {
 	// Sum distinguishes two tokens of one run without keeping them. The two sides of a
 	// proxy, and a replay, show the same.
 	Sum uint64 `json:"-"`
-	// Odd lists what is unusual about the token, in the order of its bytes.
-	Odd []Oddity `json:"odd,omitempty"`
+	// Oddities lists what is unusual about the token, in the order of its bytes.
+	Oddities []Oddity `json:"odd,omitempty"`
 	// Fields is every field with its place, if the Decoder was asked for them.
 	Fields []Field `json:"fields,omitempty"`
 }

@@ -29,7 +29,7 @@ type Item struct {
 	Answer   Answer
 	Because  string           // one sentence of fact, empty where nothing is known
 	At       []httpstream.Pos // that show it
-	Type     []string         // commands that answer it, where the wire does not
+	Commands []string         // commands that answer it, where the wire does not
 }
 
 // A List is the questions about one handshake.
@@ -54,7 +54,7 @@ type subject struct {
 // server does not name itself.
 func Of(r *analysis.Report, h *analysis.Handshake) []List {
 	s := &subject{Handshake: h, report: r, facts: h.Facts()}
-	if !analysis.Literal(h.Host) {
+	if !analysis.IsIPAddress(h.Host) {
 		s.spn = "HTTP/" + h.Host
 	}
 	if k := s.ticketExchange(); k != nil {
@@ -64,7 +64,7 @@ func Of(r *analysis.Report, h *analysis.Handshake) []List {
 		s.spn = analysis.WithoutRealm(ap.Ticket.Service.String())
 	}
 	windows := s.has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS) && h.Target == analysis.ToServer
-	keytab := s.has(analysis.Keytab()...) && !s.has(analysis.ServerOther) || h.Target == analysis.ToProxy
+	keytab := s.has(analysis.KeytabServers()...) && !s.has(analysis.ServerOther) || h.Target == analysis.ToProxy
 	var all []List
 	if windows || !keytab {
 		all = append(all, s.ask("Kerberos with IIS", windowsQuestions()))
@@ -163,7 +163,7 @@ func no(question, because string, at ...httpstream.Pos) Item {
 }
 
 func unknown(question, because string, commands ...string) Item {
-	return Item{Question: question, Answer: Unknown, Because: because, Type: commands}
+	return Item{Question: question, Answer: Unknown, Because: because, Commands: commands}
 }
 
 // distinct removes positions without a frame, and repeated ones: request and response of an

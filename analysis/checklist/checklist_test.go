@@ -59,7 +59,7 @@ func TestOf(t *testing.T) {
 		for _, l := range checklist.Of(r, decisive(r)) {
 			for _, item := range l.Items {
 				answers[item.Question] = item
-				if item.Answer == checklist.Unknown && item.Because == "" && len(item.Type) == 0 {
+				if item.Answer == checklist.Unknown && item.Because == "" && len(item.Commands) == 0 {
 					t.Errorf("%s: %s has neither an answer nor a way to it", name, item.Question)
 				}
 			}

@@ -55,7 +55,7 @@ func keyInKeytab(s *subject) Item {
 	if ap.Ticket.EncPart.KVNO > 0 {
 		because += fmt.Sprintf(", key version %d", ap.Ticket.EncPart.KVNO)
 	}
-	return Item{Question: q, Answer: Unknown, Because: because, At: distinct([]httpstream.Pos{leg.RequestPos()}), Type: []string{command, "kvno " + placeholder(s.spn, "<SPN>")}}
+	return Item{Question: q, Answer: Unknown, Because: because, At: distinct([]httpstream.Pos{leg.RequestPos()}), Commands: []string{command, "kvno " + placeholder(s.spn, "<SPN>")}}
 }
 
 func etypeInKeytab(s *subject) Item {
@@ -68,7 +68,7 @@ func etypeInKeytab(s *subject) Item {
 	if s.ticketOpened() {
 		return yes(q, because+", and the acceptor opened it", leg.RequestPos())
 	}
-	return Item{Question: q, Answer: Unknown, Because: because, At: distinct([]httpstream.Pos{leg.RequestPos()}), Type: []string{"klist -kte <keytab>"}}
+	return Item{Question: q, Answer: Unknown, Because: because, At: distinct([]httpstream.Pos{leg.RequestPos()}), Commands: []string{"klist -kte <keytab>"}}
 }
 
 func keytabReadable(s *subject) Item {

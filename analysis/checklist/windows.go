@@ -42,14 +42,14 @@ func sameDomain(s *subject) Item {
 		case strings.EqualFold(server, user) && s.Outcome == analysis.Succeeded:
 			return yes(q, "user and server name the domain "+server, at...)
 		}
-		return Item{Question: q, Answer: Unknown, Because: fmt.Sprintf("the user names %q, the server %q", user, server), At: at, Type: commands}
+		return Item{Question: q, Answer: Unknown, Because: fmt.Sprintf("the user names %q, the server %q", user, server), At: at, Commands: commands}
 	}
 	return unknown(q, "", commands...)
 }
 
 func enabledAtServer(s *subject) Item {
 	const q = "Is Windows authentication on at the server?"
-	leg := s.Challenged()
+	leg := s.ChallengeLeg()
 	if leg == nil {
 		return unknown(q, "the capture does not hold the challenge", `appcmd list config "<site>" -section:windowsAuthentication`)
 	}
@@ -61,7 +61,7 @@ func enabledAtServer(s *subject) Item {
 
 func enabledAtClient(s *subject) Item {
 	const q = "Is it on in the browser?"
-	if leg := s.Opening(); leg != nil && analysis.TokenScheme(s.Scheme) {
+	if leg := s.OpeningLeg(); leg != nil && analysis.IsTokenScheme(s.Scheme) {
 		return yes(q, "the client sent "+s.Scheme, leg.RequestPos())
 	}
 	why := "the client never sent a token"
@@ -77,11 +77,11 @@ const fasterThanTyping = time.Second
 
 func rightZone(s *subject) Item {
 	const q = "Is the site in a zone that logs on by itself?"
-	leg, challenged, because := s.Opening(), s.Challenged(), ""
+	leg, challenged, because := s.OpeningLeg(), s.ChallengeLeg(), ""
 	switch {
 	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
 		return unknown(q, "this client has no zones")
-	case leg != nil && challenged != nil && analysis.TokenScheme(s.Scheme):
+	case leg != nil && challenged != nil && analysis.IsTokenScheme(s.Scheme):
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
 		if took >= 0 && took < fasterThanTyping {
 			because = fmt.Sprintf("the token came %d ms after the challenge: nobody typed a password then, but one typed before may have been used",
@@ -144,7 +144,7 @@ func singleSPN(s *subject) Item {
 	if k != nil {
 		if e := k.Err(); e != nil && e.Code == tokens.KDCErrSPrincipalUnknown {
 			return Item{Question: q, Answer: No, Because: fmt.Sprintf("the KDC knows no single account for %s: there is none, or there are two", k.Service()),
-				At: distinct([]httpstream.Pos{k.ReplyPos}), Type: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
+				At: distinct([]httpstream.Pos{k.ReplyPos}), Commands: []string{command, "setspn -Q " + placeholder(s.spn, "<SPN>")}}
 		}
 	}
 	return unknown(q, "", command)

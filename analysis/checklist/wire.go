@@ -15,7 +15,7 @@ import (
 
 func usesKerberos(s *subject) Item {
 	const q = "Is Kerberos used?"
-	opening := s.Opening()
+	opening := s.OpeningLeg()
 	switch {
 	case s.Mechanism == analysis.Kerberos:
 		leg, ap := s.APReq()
@@ -35,7 +35,7 @@ func usesKerberos(s *subject) Item {
 
 func offersNegotiate(s *subject) Item {
 	const q = "Does the server offer Negotiate?"
-	leg := s.Challenged()
+	leg := s.ChallengeLeg()
 	switch {
 	case leg == nil && s.Offers("Negotiate"):
 		return yes(q, "it offers "+strings.Join(s.Offered, ", "))
@@ -95,7 +95,7 @@ func asksForName(s *subject) Item {
 		return yes(q, "it asks for "+name, at)
 	}
 	because := "it asks for " + name
-	if s.Target == analysis.ToProxy && analysis.Literal(s.Host) {
+	if s.Target == analysis.ToProxy && analysis.IsIPAddress(s.Host) {
 		return unknown(q, because+"; only the address of the proxy is on the wire, not the name that the client has for it")
 	}
 	for _, l := range s.DNS {
@@ -128,7 +128,7 @@ func clocksAgree(s *subject) Item {
 	if leg, e := s.KRBError(); e != nil && e.Code == tokens.KRBAPErrSkew {
 		return no(q, "the acceptor answers "+e.Code.String(), leg.ResponsePos())
 	}
-	if s.ticketOpened() || s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.Challenged() != nil {
+	if s.ticketOpened() || s.Mechanism == analysis.Kerberos && s.Outcome == analysis.Succeeded && s.ChallengeLeg() != nil {
 		return yes(q, "the acceptor took the client's time", s.Last().ResponsePos())
 	}
 	if s.clocksDiffer() {
@@ -200,7 +200,7 @@ func headerFits(s *subject) Item {
 		}
 	}
 	switch {
-	case s.Opening() == nil && largest > 0:
+	case s.OpeningLeg() == nil && largest > 0:
 		return unknown(q, fmt.Sprintf("the largest has %d bytes, and no credentials are in it", largest))
 	case largest == 0:
 		return unknown(q, "the capture does not show its size")
@@ -221,7 +221,7 @@ func (s *subject) port() string {
 
 // placeholder returns name if a shell needs no quotes for it, else otherwise.
 func placeholder(name, otherwise string) string {
-	if analysis.PlainWord(name) {
+	if analysis.IsPlainWord(name) {
 		return name
 	}
 	return otherwise

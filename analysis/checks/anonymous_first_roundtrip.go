@@ -36,7 +36,7 @@ var anonymousFirstRoundtrip = &analysis.Check{
 func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		first := h.First()
-		if h.Outcome != analysis.Succeeded || h.Mechanism == analysis.Other || first.Sent != nil || !first.Asks || len(h.Anonymous()) != 1 {
+		if h.Outcome != analysis.Succeeded || h.Mechanism == analysis.Other || first.Sent != nil || !first.Asks || len(h.AnonymousLegs()) != 1 {
 			continue
 		}
 		p.Found(h, first.ResponsePos(), "%s asked for credentials with a %d (%s), and %s then authenticated%s",
@@ -48,7 +48,7 @@ func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 func loggedStatuses(h *analysis.Handshake) string {
 	var all []string
 	for _, l := range h.Legs {
-		stated, _ := l.Stated()
+		stated, _ := l.StatedReason()
 		if l.Logged == nil {
 			return ""
 		}

@@ -47,7 +47,7 @@ func runAuth401Loop(p *analysis.Pass) {
 		switch {
 		case h.Outcome == analysis.Succeeded && failed[k] != nil:
 			failed[k] = letIn(p, h, failed[k])
-		case h.Outcome == analysis.Failed && h.Opening() != nil && !oneOfManyNames(p, h):
+		case h.Outcome == analysis.Failed && h.OpeningLeg() != nil && !oneOfManyNames(p, h):
 			if failed[k] == nil {
 				order = append(order, k)
 			}
@@ -107,7 +107,7 @@ func reportLoop(p *analysis.Pass, loop []*analysis.Handshake, severity analysis.
 	f := p.Found(first, last.Last().ResponsePos(), "%s was refused by %s %d times in a row for %s", whoTries(loop), serverName(first), len(loop), first.URL)
 	f.Severity = severity
 	for _, h := range loop[:min(len(loop)-1, 10)] {
-		f.Shown(h.Last().ResponsePos())
+		f.AddProof(h.Last().ResponsePos())
 	}
 }
 

@@ -29,7 +29,7 @@ var authEveryRequest = &analysis.Check{
 		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ByKerberos, analysis.ServerIIS}},
 		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistSingleRequest:"False" /commit:apphost; let proxies keep connections.`, If: []analysis.Fact{analysis.ByNTLM, analysis.ServerIIS}},
 		{Text: "mod_auth_gssapi: GssapiUseSessions On with mod_session, or GssapiConnectionBound On.", If: []analysis.Fact{analysis.ServerApache}},
-		{Text: "Let the client keep its connection, or the session cookie that the first logon set.", If: analysis.Keytab()},
+		{Text: "Let the client keep its connection, or the session cookie that the first logon set.", If: analysis.KeytabServers()},
 	},
 	Sources: []string{
 		"MS-N2HT 2.2.1 and 3.2.5 (Persistent-Auth)",
@@ -85,14 +85,14 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		}
 		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", clientName(g[0]), serverName(g[0]), k.mechanism, how, persistence(last))
 		f.Variant = string(k.mechanism)
-		if o := last.Opening(); o != nil && o.Request != nil && o.Request.Header.Has("Via") && windowsServer(o) {
+		if o := last.OpeningLeg(); o != nil && o.Request != nil && o.Request.Header.Has("Via") && windowsServer(o) {
 			f.Cause = "The requests carry Via: IIS keeps a logon for one request only where a proxy lies between."
 		}
 		for _, h := range g {
 			f.Evidence = analysis.Weakest(f.Evidence, h.OutcomeEvidence)
 		}
 		for _, h := range g[:min(len(g)-1, 10)] {
-			f.Shown(h.Last().ResponsePos())
+			f.AddProof(h.Last().ResponsePos())
 		}
 	}
 }

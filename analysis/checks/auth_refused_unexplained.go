@@ -40,21 +40,21 @@ var authRefusedUnexplained = &analysis.Check{
 
 func runAuthRefusedUnexplained(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if p.Accounted(h) {
+		if p.Explained(h) {
 			continue
 		}
 		switch {
 		case h.Outcome == analysis.Failed:
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and %s", serverName(h), credentialsOf(h), reasonGiven(h.Last()))
 			f.Evidence = h.OutcomeEvidence
-			f.Shown(requestPlace(h)...)
+			f.AddProof(requestPlace(h)...)
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
 		case h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven && refusesRequest(h.Last().Status()):
 			f := p.Found(h, h.Last().ResponsePos(), "%s took %s and answered %d%s: that is about the request, not the logon", serverName(h), credentialsOf(h), h.Last().Status(), inItsWords(h.Last()))
 			f.Variant, f.Severity = "answered-otherwise", analysis.Info
-			f.Shown(requestPlace(h)...)
+			f.AddProof(requestPlace(h)...)
 		case expired(h):
 			foundExpired(p, h)
 		case asksInPage(h):
@@ -62,7 +62,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		case turnedAway(h):
 			f := p.Found(h, h.Last().ResponsePos(), "%s answered %d to %s%s; whether the logon succeeded is not shown", serverName(h), h.Last().Status(), credentialsOf(h), inItsWords(h.Last()))
 			f.Variant, f.Evidence = "answered-otherwise", analysis.Inferred
-			f.Shown(requestPlace(h)...)
+			f.AddProof(requestPlace(h)...)
 			if !deniesAccess(h.Last()) || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -72,7 +72,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 
 // reasonGiven says what a refusal says of its reason.
 func reasonGiven(l *analysis.Leg) string {
-	stated, where := l.Stated()
+	stated, where := l.StatedReason()
 	switch {
 	case stated != "":
 		return where + " says " + stated
@@ -84,7 +84,7 @@ func reasonGiven(l *analysis.Leg) string {
 
 // inItsWords quotes what the server says with an error, "" if that is nothing.
 func inItsWords(l *analysis.Leg) string {
-	stated, where := l.Stated()
+	stated, where := l.StatedReason()
 	switch {
 	case stated != "":
 		return " and " + where + " says " + stated
@@ -115,8 +115,8 @@ func foundExpired(p *analysis.Pass, h *analysis.Handshake) {
 	l := h.Last()
 	f := p.Found(h, l.ResponsePos(), "%s answered %s with a page that says %s (%d); %s", serverName(h), credentialsOf(h), quoted(l.Words), l.Status(), howTaken(h))
 	f.Variant, f.Evidence = "page-expired", analysis.Inferred
-	f.Shown(requestPlace(h)...)
-	if c := h.Challenged(); c != nil && c.Sent == nil && c.Request != nil && l.Request != nil && c.Request.Target == l.Request.Target {
+	f.AddProof(requestPlace(h)...)
+	if c := h.ChallengeLeg(); c != nil && c.Sent == nil && c.Request != nil && l.Request != nil && c.Request.Target == l.Request.Target {
 		f.Cause = "Perhaps a URL or form that is good for one use: it was asked for without credentials first, got a 401, and was asked for again."
 	}
 	if h.Outcome == analysis.Succeeded || p.LetInAfter(h) != nil {
@@ -145,11 +145,11 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 	}[l.Logon]
 	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), howTaken(h))
 	f.Variant, f.Evidence = "asks-in-page", analysis.Inferred
-	f.Shown(requestPlace(h)...)
+	f.AddProof(requestPlace(h)...)
 	if l.Logon == analysis.LogonFailed {
 		f.Variant = "moved-to-error"
 	}
-	if h.Outcome == analysis.Succeeded && l.Logon != analysis.LogonFailed || l.Logon == analysis.LogonMove || l.Logon == analysis.LogonScript || h.Challenged() == nil || p.LetInAfter(h) != nil {
+	if h.Outcome == analysis.Succeeded && l.Logon != analysis.LogonFailed || l.Logon == analysis.LogonMove || l.Logon == analysis.LogonScript || h.ChallengeLeg() == nil || p.LetInAfter(h) != nil {
 		f.Severity = analysis.Warning
 	}
 }
@@ -168,7 +168,7 @@ func turnedAway(h *analysis.Handshake) bool {
 	case http.StatusForbidden, analysis.StatusLoginTimeout:
 		return true
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return analysis.TokenScheme(h.Scheme) || h.Target == analysis.ToProxy
+		return analysis.IsTokenScheme(h.Scheme) || h.Target == analysis.ToProxy
 	default:
 		return refusesRequest(s)
 	}

@@ -40,11 +40,11 @@ func runAuthSlowValidation(p *analysis.Pass) {
 		if n == 0 {
 			usual = quickest(h)
 		}
-		if took-usual <= time.Second || p.Unseen(h) || acceptedQuickly(p, h, usual) {
+		if took-usual <= time.Second || p.PartlyUnseen(h) || acceptedQuickly(p, h, usual) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s took more than %s to check the credentials of %s", serverName(h), (took - usual).Truncate(time.Second), clientName(h))
-		f.Shown(last.RequestPos())
+		f.AddProof(last.RequestPos())
 		if took-usual > 10*time.Second {
 			f.Severity = analysis.Error
 		}

@@ -56,5 +56,5 @@ func oddities(a *tokens.Auth) []tokens.Oddity {
 	if a == nil || a.Token == nil {
 		return nil
 	}
-	return a.Token.Odd
+	return a.Token.Oddities
 }

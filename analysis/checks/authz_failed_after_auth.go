@@ -37,7 +37,7 @@ var authzFailedAfterAuth = &analysis.Check{
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if !analysis.TokenScheme(h.Scheme) && h.Mechanism != analysis.Bearer {
+		if !analysis.IsTokenScheme(h.Scheme) && h.Mechanism != analysis.Bearer {
 			continue
 		}
 		last := h.Last()

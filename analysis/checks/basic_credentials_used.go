@@ -40,7 +40,7 @@ func runBasicCredentialsUsed(p *analysis.Pass) {
 		if h.Mechanism != analysis.Basic {
 			continue
 		}
-		l := h.Opening()
+		l := h.OpeningLeg()
 		c := h.Conn()
 		switch {
 		case c.Client.Addr().IsLoopback() || c.Server.Addr().IsLoopback():

@@ -53,7 +53,7 @@ var libraryCalls = []string{"gss_init_sec_context", "InitializeSecurityContext"}
 // libraryError is the client's own word for why it has no token, and where its log has it;
 // "" if it gives none.
 func libraryError(h *analysis.Handshake) (said string, at httpstream.Pos) {
-	for _, l := range h.Anonymous() {
+	for _, l := range h.AnonymousLegs() {
 		for _, e := range l.Events {
 			if e.Result == "error" && slices.Contains(libraryCalls, e.Name) {
 				return fmt.Sprintf("its library said %q", e.Status), e.Pos

@@ -54,9 +54,9 @@ func runBrowserRefused(p *analysis.Pass) {
 		f := p.Found(h, last.ResponsePos(), "%s was not let in at %s: the last response that it recorded is a %d that %s", browserName(last.Conn), serverName(h), last.Status(), offer)
 		f.Cause = notInThisFile(last.Exchange)
 		if q := last.Logged; q != nil && analysis.StepOf(q) == analysis.LogsRefusal {
-			stated, where := last.Stated()
+			stated, where := last.StatedReason()
 			f.Cause = fmt.Sprintf("The browser sent credentials, and %s says %s.", where, stated)
-			f.Shown(logPlace(last)...)
+			f.AddProof(logPlace(last)...)
 		}
 		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
 			f.Severity = analysis.Warning
@@ -64,7 +64,7 @@ func runBrowserRefused(p *analysis.Pass) {
 		if x := loadedLater(p, last); x != nil {
 			f.Severity = analysis.Warning
 			f.Message += fmt.Sprintf("; the same page came later (%d)", x.Response.Status)
-			f.Shown(x.Response.Pos)
+			f.AddProof(x.Response.Pos)
 		}
 	}
 	for _, x := range p.Exchanges {
@@ -134,8 +134,8 @@ func notInThisFile(x *httpstream.Exchange) string {
 		return ""
 	}
 	better := "a packet capture"
-	if r.LogOfIt != "" {
-		better = r.LogOfIt
+	if r.AuthLog != "" {
+		better = r.AuthLog
 	}
 	page := analysis.HostOnly(x.Request.Host)
 	return fmt.Sprintf("It is not in this file. Take %s, and load the page of %s in it.", better, page)

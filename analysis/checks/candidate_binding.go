@@ -100,7 +100,7 @@ func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 // have a setting of its own.
 func letInBoundAlike(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	value, bound := bindingOf(h)
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		there, boundThere := bindingOf(o)
 		if o.Mechanism == h.Mechanism && readBinding(o) && bound == boundThere && (value == there || !bound) &&
 			isProven(o) && !differs(o, h) && sameApplication(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime {

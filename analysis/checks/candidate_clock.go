@@ -17,10 +17,10 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 	server := p.Clocks.Of(h.ServerAddr(), h.Last().ResponsePos().Time)
 	client := p.Clocks.Of(h.ClientAddr(), l.RequestPos().Time)
 	if server != nil && server.Ahead.Abs() > analysis.MaxClockSkew {
-		return possible(3, []httpstream.Pos{server.Pos}, "the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.Apart(server.Ahead, "the capture's"))
+		return possible(3, []httpstream.Pos{server.Pos}, "the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.ClockOffset(server.Ahead, "the capture's"))
 	}
 	if client != nil && client.Ahead.Abs() > analysis.MaxClockSkew {
-		return possible(3, []httpstream.Pos{client.Pos}, "the client's clock (%s, %s) is %s", client.Source, client.Pos, analysis.Apart(client.Ahead, "the capture's"))
+		return possible(3, []httpstream.Pos{client.Pos}, "the client's clock (%s, %s) is %s", client.Source, client.Pos, analysis.ClockOffset(client.Ahead, "the capture's"))
 	}
 	if completedIn(h.Last()) {
 		return ruledOut(places(h.Last()), "the acceptor took the client's time: it completed the logon")
@@ -38,10 +38,10 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 // little. The client's is known by its own messages, or by a KDC that took its time and
 // whose clock is known: nobody says that the capture's is right.
 func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *analysis.Clock) analysis.Explanation {
-	near := fmt.Sprintf("the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.Apart(server.Ahead, "the capture's"))
+	near := fmt.Sprintf("the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.ClockOffset(server.Ahead, "the capture's"))
 	if client != nil {
 		both := []httpstream.Pos{server.Pos, client.Pos}
-		theirs := fmt.Sprintf("the client's (%s) is %s", client.Source, analysis.Apart(client.Ahead, "the capture's"))
+		theirs := fmt.Sprintf("the client's (%s) is %s", client.Source, analysis.ClockOffset(client.Ahead, "the capture's"))
 		if (server.Ahead - client.Ahead).Abs() > analysis.MaxClockSkew {
 			return possible(3, both, "%s, and %s", near, theirs)
 		}
@@ -56,7 +56,7 @@ func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *anal
 		return notVisible("%s; the KDC took the client's time in %s, and no message shows the KDC's clock: ask it (w32tm /query /status, chronyc tracking)", near, k.ReplyPos)
 	}
 	three := []httpstream.Pos{server.Pos, kdc.Pos, k.ReplyPos}
-	theirs := fmt.Sprintf("that of the KDC, which took the client's time in %s, is %s", k.ReplyPos, analysis.Apart(kdc.Ahead, "the capture's"))
+	theirs := fmt.Sprintf("that of the KDC, which took the client's time in %s, is %s", k.ReplyPos, analysis.ClockOffset(kdc.Ahead, "the capture's"))
 	if (server.Ahead - kdc.Ahead).Abs() > analysis.MaxClockSkew/2 {
 		return possible(3, three, "%s, and %s", near, theirs)
 	}
@@ -68,7 +68,7 @@ func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *anal
 // the same machine has the same ticket, or the same connection.
 func tookItsTime(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	_, mine := h.APReq()
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		_, ap := o.APReq()
 		if ap == nil || !isProven(o) || o.Host != h.Host || differs(o, h) || !h.ClientAddr().IsValid() {
 			continue

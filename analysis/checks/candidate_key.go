@@ -61,7 +61,7 @@ func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
 	case differs(o, h):
 		return possible(1, places(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
 	case apart > nearInTime:
-		return possible(1, places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %s apart: its keys may have been replaced meanwhile", name, o.ID, analysis.Span(apart))
+		return possible(1, places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %s apart: its keys may have been replaced meanwhile", name, o.ID, analysis.DurationText(apart))
 	}
 	return ruledOut(places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 }
@@ -81,7 +81,7 @@ func machine(h *analysis.Handshake) string {
 func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	_, mine := h.APReq()
 	var found *analysis.Handshake
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		_, ap := o.APReq()
 		if ap == nil || !isProven(o) || !sameKey(ap.Ticket, mine.Ticket) {
 			continue
@@ -101,7 +101,7 @@ func otherKeyTaken(p *analysis.Pass, h *analysis.Handshake) string {
 	if mine == nil || throughProxy(h) {
 		return ""
 	}
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		_, ap := o.APReq()
 		if ap == nil || !isProven(o) || differs(o, h) || ap.Ticket.Service.String() != mine.Ticket.Service.String() ||
 			o.Start.Time.Sub(h.Start.Time).Abs() > nearInTime {

@@ -41,7 +41,7 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return possible(4, places(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
 	}
 	switch {
-	case !p.Whole(h):
+	case !p.SawAll(h):
 		return notVisible("the capture does not hold all of the connection on which the token may have come before")
 	case p.MidStream > 0:
 		return notVisible("the token may have come before on a connection that began before the capture")
@@ -57,7 +57,7 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	last := h.Last()
 	_, ap := h.APReq()
-	stated, where := last.Stated()
+	stated, where := last.StatedReason()
 	switch {
 	case last.Sent.NTLM().Type() == 1:
 		return analysis.Explanation{} // it does not say who the user is
@@ -96,7 +96,7 @@ func sendsLastToken(l *analysis.Leg) bool {
 // explainHeaderSize says whether the request was too large.
 func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	last := h.Last()
-	if last.Request == nil || last.Response == nil || !analysis.TokenScheme(h.Scheme) {
+	if last.Request == nil || last.Response == nil || !analysis.IsTokenScheme(h.Scheme) {
 		return analysis.Explanation{}
 	}
 	limit := analysis.HeaderLimitOf(last.Response.Header.Value("Server"))
@@ -140,9 +140,9 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return possible(2, places(h.Last()), "the ticket is for %s, with upper case in it: a keytab holds names as they are written, mostly in lower case", h.SPN)
 	case strings.EqualFold(host, h.Host):
 		return ruledOut(places(h.Last()), "the ticket is for the name of the URL, %s", h.SPN)
-	case h.Target == analysis.ToProxy && analysis.Literal(h.Host):
+	case h.Target == analysis.ToProxy && analysis.IsIPAddress(h.Host):
 		return notVisible("the ticket is for %s; the capture does not show what the proxy calls itself", h.SPN)
-	case p.DNS.Same(h, host):
+	case p.DNS.SameHost(h, host):
 		return possible(1, nil, "the ticket is for %s, which is another name of %s: an acceptor with one name may refuse it", h.SPN, h.Host)
 	}
 	return possible(3, nil, "the ticket is for %s, and the URL names %s", h.SPN, h.Host)
@@ -164,7 +164,7 @@ func portInName(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) analy
 	if bare == name {
 		return analysis.Explanation{}
 	}
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		if _, other := o.APReq(); other != nil && isProven(o) && !differs(o, h) && strings.EqualFold(other.Ticket.Service.Host(), bare) {
 			return possible(4, places(o.Last()), "the ticket is for %s, with a port in the name; the acceptor took one for %s in handshake %d", h.SPN, o.SPN, o.ID)
 		}
@@ -175,7 +175,7 @@ func portInName(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) analy
 // sameNameTaken returns a handshake in which the same acceptor took a ticket for the same
 // name.
 func sameNameTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		if o.Mechanism == analysis.Kerberos && o.SPN == h.SPN && isProven(o) && !differs(o, h) {
 			return o
 		}
@@ -196,7 +196,7 @@ func addresses(p *analysis.Pass, host string) []netip.Addr {
 
 // explainHop says whether the client is a server that calls on behalf of somebody.
 func explainHop(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
-	for _, o := range p.ServedBy(h) {
+	for _, o := range p.ServedByClient(h) {
 		if o != h && o.ClientAddr() != h.ClientAddr() && !o.Start.Time.After(h.Last().RequestPos().Time) {
 			return possible(1, places(o.Last()), "the client is itself a server, to which %s came in handshake %d: its rights to call on, or its delegation", clientName(o), o.ID)
 		}
@@ -210,10 +210,10 @@ func explainPassword(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		return analysis.Explanation{}
 	}
 	if loggedStatus(h) == tokens.SecELogonDenied && h.Last().StatedSubStatus() == "401.1" {
-		stated, where := h.Last().Stated()
+		stated, where := h.Last().StatedReason()
 		return possible(2, statedPlaces(h.Last()), "%s says %s: the logon itself was refused; event 4625 on the server has the Sub Status", where, stated)
 	}
-	if as := p.LetInAs(h); len(as) > 0 {
+	if as := p.UserLetInWithNTLM(h); len(as) > 0 {
 		e := notVisible("the account is good: it was let in with NTLM in handshake %d; a mistyped password leaves no trace", as[0].ID)
 		e.At = places(as[0].Last())
 		return e

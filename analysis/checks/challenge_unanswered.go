@@ -35,12 +35,12 @@ var challengeUnanswered = &analysis.Check{
 
 func runChallengeUnanswered(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Unanswered || p.Accounted(h) {
+		if h.Outcome != analysis.Unanswered || p.Explained(h) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s, and none came in this capture%s", askedFor(h), requestKind(h.Last()))
 		if len(h.Offered) == 0 {
-			f.Says(h.Last().Status())
+			f.AddCodes(h.Last().Status())
 		}
 		if answeredLater(p, h) {
 			f.Severity = analysis.Info
@@ -56,7 +56,7 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		} else if len(h.Offered) == 0 && isJSON(h.Last()) {
 			f.Severity = analysis.Info
 			f.Cause = "An application may answer so by itself to whoever has no session with it."
-		} else if !p.Whole(h) || p.Unseen(h) {
+		} else if !p.SawAll(h) || p.PartlyUnseen(h) {
 			f.Severity, f.Evidence = analysis.Info, analysis.Hint
 		}
 	}

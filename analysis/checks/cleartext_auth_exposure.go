@@ -34,7 +34,7 @@ var cleartextAuthExposure = &analysis.Check{
 
 func runCleartextAuthExposure(p *analysis.Pass) {
 	firstPerHost(p, exposed, func(h *analysis.Handshake) {
-		what, l := "a Kerberos ticket", h.Opening()
+		what, l := "a Kerberos ticket", h.OpeningLeg()
 		if n3, m := h.NTLM(3); m != nil {
 			what, l = "an NTLM answer", n3
 		} else if h.Mechanism == analysis.NTLM {
@@ -59,7 +59,7 @@ func exposed(h *analysis.Handshake) bool {
 
 // redacted reports whether the browser's log names what was sent, and strips its token.
 func redacted(h *analysis.Handshake) bool {
-	l := h.Opening()
+	l := h.OpeningLeg()
 	return l != nil && l.Sent.Stripped && (h.Mechanism == analysis.Kerberos || h.Mechanism == analysis.NTLM) &&
 		(h.Outcome == analysis.Succeeded || h.Outcome == analysis.Failed)
 }

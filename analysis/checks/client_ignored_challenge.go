@@ -26,14 +26,14 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "The host is not in the Local intranet zone: a name with dots is Internet unless it is listed.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.OnWindows}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "The host is not in AuthServerAllowlist.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "The host is not in network.negotiate-auth.trusted-uris (for NTLM: network.automatic-ntlm-auth.trusted-uris).", If: []analysis.Fact{analysis.ClientFirefox}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
-		{Text: "A private, incognito or guest window: no automatic logon there.", If: analysis.Browser(), Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
+		{Text: "A private, incognito or guest window: no automatic logon there.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "curl answers Negotiate and NTLM only with --negotiate or --ntlm and -u.", If: []analysis.Fact{analysis.ClientCurl}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Go's HTTP client has no Negotiate of its own: the program must add it (gokrb5's spnego).", If: []analysis.Fact{analysis.ClientGo}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Python: the request needs auth=HTTPKerberosAuth() or the like.", If: []analysis.Fact{analysis.ClientPython}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Java: without a ticket cache or a JAAS login that it can use, the client does not answer.", If: []analysis.Fact{analysis.ClientJava}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: ".NET: the request needs UseDefaultCredentials or Credentials.", If: []analysis.Fact{analysis.ClientDotNet}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "The client has a ticket-granting ticket and did not go on to ask for a service ticket: its library or its configuration stops there.", If: []analysis.Fact{analysis.HasTGT}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "A script's request without credentials: fetch needs credentials: 'include'.", If: analysis.Browser(), Unless: []analysis.Fact{analysis.AskedKDC}},
+		{Text: "A script's request without credentials: fetch needs credentials: 'include'.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.AskedKDC}},
 		{Text: "The user closed the prompt.", Unless: []analysis.Fact{analysis.AskedKDC}},
 	},
 	Fix: []analysis.Advice{
@@ -43,7 +43,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "curl --negotiate -u : <url>, after kinit.", If: []analysis.Fact{analysis.ClientCurl}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Trace the client's library: KRB5_TRACE=/dev/stderr; compare its realm and its name for the service with what the KDC knows.", If: []analysis.Fact{analysis.HasTGT}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: analysis.Browser(), Unless: []analysis.Fact{analysis.LogGiven}},
+		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.LogGiven}},
 		{Text: "Turn on the logging of that client: it says why.", If: []analysis.Fact{analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientDotNet, analysis.ClientCurl, analysis.ClientOther}},
 	},
 	Sources: []string{
@@ -69,7 +69,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 			f.Cause = "The browser's log says so: the host is not on its allow-list for automatic logon."
 			continue
 		}
-		if h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) || !(h.Offers("Negotiate") || h.Offers("NTLM")) {
+		if h.Outcome != analysis.Unanswered || !p.SawAll(h) || p.PartlyUnseen(h) || !(h.Offers("Negotiate") || h.Offers("NTLM")) {
 			continue
 		}
 		last := h.Last()
@@ -83,7 +83,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		f.Cause = cmp.Or(stoppedAfterTGT(p, h), otherOrigin(last))
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
-			f.Shown(o.Opening().RequestPos())
+			f.AddProof(o.OpeningLeg().RequestPos())
 		}
 	}
 }
@@ -95,8 +95,8 @@ func requestKind(l *analysis.Leg) string {
 	switch {
 	case r == nil:
 		return ""
-	case l.NoCredentials != "":
-		return fmt.Sprintf(" for its request, which names %s with nothing behind it", l.NoCredentials)
+	case l.EmptyScheme != "":
+		return fmt.Sprintf(" for its request, which names %s with nothing behind it", l.EmptyScheme)
 	case strings.EqualFold(r.Header.Value("Upgrade"), "websocket"):
 		return " for its WebSocket upgrade"
 	case hasBody(r) && r.BodyLen > 0:
@@ -122,8 +122,8 @@ func otherOrigin(l *analysis.Leg) string {
 // answeredByOther returns a handshake in which another program on the same machine answered
 // the challenge of the same host, nil if there is none.
 func answeredByOther(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	for _, o := range p.OpenedBy(h.ClientAddr()) {
-		if o.Target == h.Target && o.Host == h.Host && analysis.TokenScheme(o.Scheme) && !analysis.SameProgram(o, h) {
+	for _, o := range p.WithCredentialsFrom(h.ClientAddr()) {
+		if o.Target == h.Target && o.Host == h.Host && analysis.IsTokenScheme(o.Scheme) && !analysis.SameProgram(o, h) {
 			return o
 		}
 	}

@@ -46,15 +46,15 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		if why == "" {
 			continue
 		}
-		if l := h.Opening(); l != nil && l.Sent.Scheme == "Negotiate" && len(h.Anonymous()) < 2 {
+		if l := h.OpeningLeg(); l != nil && l.Sent.Scheme == "Negotiate" && len(h.AnonymousLegs()) < 2 {
 			continue // it made one after all
 		}
 		said, at := libraryError(h)
 		proven := refusal(h) != nil || said != ""
-		if said == "" && !p.Whole(h) {
+		if said == "" && !p.SawAll(h) {
 			continue
 		}
-		anonymous := h.Anonymous()
+		anonymous := h.AnonymousLegs()
 		last := anonymous[len(anonymous)-1]
 		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", clientName(h), serverName(h), why)
 		f.Cause = cmp.Or(noKDCInDNS(p, h.ClientAddr()), stoppedAfterTGT(p, h))
@@ -62,14 +62,14 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 			f.Evidence = analysis.Proven
 		}
 		if said != "" {
-			f.Shown(at)
+			f.AddProof(at)
 		}
 		if leftOutside(p, h) || gaveUp(p, h) {
 			f.Severity = analysis.Error
 		}
 		for _, k := range h.KDC {
 			if k.Err() != nil && !k.Err().Code.AsksForMore() {
-				f.Shown(k.Pos())
+				f.AddProof(k.Pos())
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func leftOutside(p *analysis.Pass, h *analysis.Handshake) bool {
 	if status, _, _ := unknownSPNEvent(h); status != "" || refusal(h) != nil {
 		return false
 	}
-	return h.Outcome == analysis.Unanswered && len(h.Anonymous()) > 1 && h.Last().Asks && p.LetInAfter(h) == nil && len(h.Offered) > 0 &&
+	return h.Outcome == analysis.Unanswered && len(h.AnonymousLegs()) > 1 && h.Last().Asks && p.LetInAfter(h) == nil && len(h.Offered) > 0 &&
 		!slices.ContainsFunc(h.Offered, func(scheme string) bool { return scheme != "Negotiate" && scheme != "Kerberos" })
 }
 
@@ -101,7 +101,7 @@ func noToken(h *analysis.Handshake) string {
 	if s, _ := libraryError(h); s != "" {
 		return s
 	}
-	anonymous := h.Anonymous()
+	anonymous := h.AnonymousLegs()
 	if len(anonymous) == 0 || !anonymous[0].Asks {
 		return ""
 	}
@@ -116,7 +116,7 @@ func noToken(h *analysis.Handshake) string {
 
 // asksForToken reports whether a response names a scheme for which the client makes tokens.
 func asksForToken(l *analysis.Leg) bool {
-	return slices.ContainsFunc(l.Got, func(a tokens.Auth) bool { return analysis.TokenScheme(a.Scheme) })
+	return slices.ContainsFunc(l.Got, func(a tokens.Auth) bool { return analysis.IsTokenScheme(a.Scheme) })
 }
 
 // repeatsAtOnce reports whether the first two anonymous legs follow each other on one connection

@@ -78,7 +78,7 @@ func isAboutTime(p *analysis.Pass, e *tokens.KRBError, verifier netip.Addr, at h
 func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e *tokens.KRBError) {
 	at := l.ResponsePos()
 	f := p.Found(h, at, "%s refused the ticket of %s for its time: %s%s", serverName(h), clientName(h), e.Code, clocksApart(p, h.ServerAddr(), h.ClientAddr(), at))
-	f.Shown(l.RequestPos())
+	f.AddProof(l.RequestPos())
 	if !h.Browser() {
 		f.Cause = wrongClock(p, "the server", h.ServerAddr(), h.ClientAddr(), at)
 	}
@@ -103,9 +103,9 @@ func clocksApart(p *analysis.Pass, verifier, client netip.Addr, at httpstream.Po
 	case v == nil:
 		return ""
 	case c != nil:
-		return fmt.Sprintf(" (its clock is %s)", analysis.Apart(v.Ahead-c.Ahead, "the client's"))
+		return fmt.Sprintf(" (its clock is %s)", analysis.ClockOffset(v.Ahead-c.Ahead, "the client's"))
 	}
-	return fmt.Sprintf(" (its clock is %s; the client's time is not shown)", analysis.Apart(v.Ahead, "the capture's"))
+	return fmt.Sprintf(" (its clock is %s; the client's time is not shown)", analysis.ClockOffset(v.Ahead, "the capture's"))
 }
 
 // wrongClock says which of two clocks is wrong, by what third clocks show.
@@ -118,10 +118,10 @@ func wrongClock(p *analysis.Pass, name string, verifier, client netip.Addr, at h
 	if c == nil && analysis.WholeHours(v.Ahead) != 0 || c != nil && analysis.WholeHours(v.Ahead-c.Ahead) != 0 {
 		whole = " Whole hours: a wrong time zone, or a virtual machine that took its host's time."
 	}
-	forVerifier, forClient := p.Clocks.Agreeing(v.Ahead, verifier, client, at.Time), 0
-	others := p.Clocks.Agreeing(0, verifier, client, at.Time) // the capture's and those that agree with it
+	forVerifier, forClient := p.Clocks.CountAgreeing(v.Ahead, verifier, client, at.Time), 0
+	others := p.Clocks.CountAgreeing(0, verifier, client, at.Time) // the capture's and those that agree with it
 	if c != nil {
-		forClient = p.Clocks.Agreeing(c.Ahead, verifier, client, at.Time)
+		forClient = p.Clocks.CountAgreeing(c.Ahead, verifier, client, at.Time)
 	}
 	switch {
 	case forVerifier > 0 && forClient == 0:
@@ -160,7 +160,7 @@ func noteClocks(p *analysis.Pass, named map[netip.Addr]bool) {
 	}
 	if len(machines) > 1 && same && len(named) == 0 {
 		if k := p.Clocks[0]; k.Ahead.Abs() > analysis.MaxClockSkew {
-			f := p.Found(nil, k.Pos, "the clocks of all %d machines that show theirs are %s: the time of its packets is wrong", len(machines), analysis.Apart(k.Ahead, "the capture's"))
+			f := p.Found(nil, k.Pos, "the clocks of all %d machines that show theirs are %s: the time of its packets is wrong", len(machines), analysis.ClockOffset(k.Ahead, "the capture's"))
 			f.Severity, f.Evidence = analysis.Info, analysis.Inferred
 		}
 		return
@@ -169,7 +169,7 @@ func noteClocks(p *analysis.Pass, named map[netip.Addr]bool) {
 		if k.Ahead.Abs() <= analysis.MaxClockSkew || named[k.Machine] {
 			continue
 		}
-		f := p.Found(nil, k.Pos, "the clock of %v is %s (%s)", k.Machine, analysis.Apart(k.Ahead, "the capture's"), k.Source)
+		f := p.Found(nil, k.Pos, "the clock of %v is %s (%s)", k.Machine, analysis.ClockOffset(k.Ahead, "the capture's"), k.Source)
 		f.Severity = analysis.Info
 	}
 }

@@ -49,7 +49,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 		}
 	}
 	for _, h := range p.Handshakes {
-		if !p.Whole(h) || h.Outcome != analysis.Succeeded {
+		if !p.SawAll(h) || h.Outcome != analysis.Succeeded {
 			continue
 		}
 		if h.Mechanism == analysis.Kerberos {
@@ -62,7 +62,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 		if x, from := servedAs(p, h); x != nil {
 			f := p.Found(h, x.Request.Pos, "a request that %v sent without credentials reached %s on the connection that %s had authenticated, and was answered %d", from, serverName(h), h.User, analysis.HTTPCode(x.Response.Status))
 			f.Evidence = analysis.Proven
-			f.Shown(p.ClientSide(x).Request.Pos)
+			f.AddProof(p.ClientSide(x).Request.Pos)
 			continue
 		}
 		if x, sign := otherClientsRequest(h); x != nil {
@@ -90,7 +90,7 @@ func foundUnasked(p *analysis.Pass, h *analysis.Handshake, unasked []*analysis.H
 			other = o.User
 		}
 		f := p.Found(h, o.First().RequestPos(), "%s began a handshake of its own, without being asked, on the connection to %s that %s had authenticated", other, serverName(h), h.User)
-		f.Shown(h.Last().ResponsePos())
+		f.AddProof(h.Last().ResponsePos())
 		if o.User != "" && o.Outcome == analysis.Succeeded {
 			f.Evidence = analysis.Proven
 		}
@@ -102,7 +102,7 @@ func foundUnasked(p *analysis.Pass, h *analysis.Handshake, unasked []*analysis.H
 // otherUserAgent reports the first request without credentials on the connection of h that
 // names another program. That alone does not show another client.
 func otherUserAgent(p *analysis.Pass, h *analysis.Handshake) {
-	opening := h.Opening()
+	opening := h.OpeningLeg()
 	if opening == nil || opening.Request == nil {
 		return
 	}
@@ -118,7 +118,7 @@ func otherUserAgent(p *analysis.Pass, h *analysis.Handshake) {
 		f := p.Found(h, x.Request.Pos, "a request that names its program %s went without credentials over the connection to %s that %s had authenticated with %s: the same program under two names, two programs of one machine, or two clients behind one address",
 			quoted(other), serverName(h), clientName(h), quoted(own))
 		f.Variant, f.Severity, f.Evidence = "other-user-agent", analysis.Info, analysis.Hint
-		f.Shown(opening.RequestPos())
+		f.AddProof(opening.RequestPos())
 		return
 	}
 }
@@ -141,7 +141,7 @@ func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
 	}
 	f := p.Found(h, x.Request.Pos, "a request for %s (%s) went without credentials over the connection to %s that %s had authenticated with Kerberos, and was answered %d",
 		quoted(x.Request.Header.Value(mark)), mark, serverName(h), clientName(h), analysis.HTTPCode(x.Response.Status))
-	f.Shown(h.Opening().RequestPos(), x.Response.Pos)
+	f.AddProof(h.OpeningLeg().RequestPos(), x.Response.Pos)
 }
 
 // keepsLogon reports whether the server says that it keeps the logon for the connection.
@@ -199,7 +199,7 @@ func firstClient(list string) string {
 // otherClientsRequest returns the first request without credentials on the handshake's connection
 // whose clientMarks differ from the authenticated client's, and the mark.
 func otherClientsRequest(h *analysis.Handshake) (*httpstream.Exchange, string) {
-	opening := h.Opening()
+	opening := h.OpeningLeg()
 	if opening == nil || opening.Request == nil {
 		return nil, "" // only the server's answer is in the capture
 	}

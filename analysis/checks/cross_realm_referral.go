@@ -75,7 +75,7 @@ func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, 
 	if e := next.Err(); e != nil && !e.Code.AsksForMore() {
 		f.Message += ", which answered " + e.Code.String()
 		crossRealmFails(p, f, h)
-		f.Shown(next.Pos())
+		f.AddProof(next.Pos())
 	}
 }
 

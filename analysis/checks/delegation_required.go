@@ -32,7 +32,7 @@ var delegationRequired = &analysis.Check{
 
 func runDelegationRequired(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if !refusedWithoutTicket(h) || windowsServer(h.Last()) || !p.Whole(h) || incompleteTo(p, h) {
+		if !refusedWithoutTicket(h) || windowsServer(h.Last()) || !p.SawAll(h) || incompleteTo(p, h) {
 			continue
 		}
 		with, without := letInWith(p, h)
@@ -43,7 +43,7 @@ func runDelegationRequired(p *analysis.Pass) {
 		_, there := with.APReq()
 		f := p.Found(h, h.Last().ResponsePos(), "%s refused the ticket of %s, who forwarded no ticket-granting ticket (%d bytes of authenticator), and took one with room for it (%d bytes)",
 			serverName(h), clientName(h), ap.Authenticator.Len, there.Authenticator.Len)
-		f.Shown(append(places(with.Last()), l.RequestPos())...)
+		f.AddProof(append(places(with.Last()), l.RequestPos())...)
 	}
 }
 
@@ -58,7 +58,7 @@ func refusedWithoutTicket(h *analysis.Handshake) bool {
 // service and key: one with room for a forwarded ticket, and one without; nil for none.
 func letInWith(p *analysis.Pass, h *analysis.Handshake) (with, without *analysis.Handshake) {
 	_, mine := h.APReq()
-	for _, o := range p.LetInBy(h) {
+	for _, o := range p.LetInAtServer(h) {
 		_, ap := o.APReq()
 		if ap == nil || differs(o, h) || !sameKey(ap.Ticket, mine.Ticket) {
 			continue

@@ -55,7 +55,7 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 			}
 		case k != nil && holds(ap, k):
 			f := p.Found(h, at, "%s asked for a forwarded ticket-granting ticket and then sent a ticket to %s", clientName(h), serverName(h))
-			f.Shown(k.RequestPos)
+			f.AddProof(k.RequestPos)
 			if h.ServerAddr() == k.KDC.Addr() {
 				f.Severity = analysis.Info
 				f.Cause = "The server is a domain controller: these are trusted for delegation by default."
@@ -69,7 +69,7 @@ func runDelegationUnconstrained(p *analysis.Pass) {
 // holds reports whether the authenticator of ap is large enough for the ticket that k
 // issued.
 func holds(ap *tokens.APReq, k *analysis.KDCExchange) bool {
-	least := tokens.LeastForwardedSize
+	least := tokens.MinForwardedSize
 	if r := k.Rep(); r != nil {
 		least = max(least, r.Ticket.EncPart.Len)
 	}

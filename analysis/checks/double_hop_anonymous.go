@@ -52,7 +52,7 @@ func runDoubleHopAnonymous(p *analysis.Pass) {
 				as = a.Account()
 			}
 			f := p.Found(back, l.ResponsePos(), "%s authenticated to %s, which then called %s as %s and was refused", clientName(front), serverName(front), serverName(back), as)
-			f.Shown(front.Last().ResponsePos(), l.RequestPos())
+			f.AddProof(front.Last().ResponsePos(), l.RequestPos())
 			break
 		}
 	}

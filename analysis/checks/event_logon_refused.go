@@ -86,7 +86,7 @@ func runEventLogonRefused(p *analysis.Pass) {
 		status, means := refusalStatus(e)
 		f := p.Found(nil, row.Pos, "%s: %s%s", analysis.EventPlace(row.Event), row.Says, inBrackets(means))
 		f.Variant, f.User, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), refusalCause(status, means)
-		f.Times(row.Count, row.Last)
+		f.SetCount(row.Count, row.Last)
 		if row.Client().IsValid() {
 			f.Client = row.Client().String()
 		}

@@ -23,12 +23,12 @@ var extendedProtectionSuspected = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "tokenChecking=Require, and TLS ended, bridged or inspected before the server."},
 		{Text: "A client without channel binding."},
-		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it.", Unless: analysis.Keytab()},
+		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it.", Unless: analysis.KeytabServers()},
 	},
 	Fix: []analysis.Advice{
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: analysis.Keytab()},
-		{Text: "See in the acceptor's own log which certificate it compares with, and have the client send a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.Keytab()},
+		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: analysis.KeytabServers()},
+		{Text: "See in the acceptor's own log which certificate it compares with, and have the client send a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.KeytabServers()},
 	},
 	Sources: []string{
 		"Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection",
@@ -71,7 +71,7 @@ func takenAlike(p *analysis.Pass, h *analysis.Handshake) bool {
 	if readBinding(h) {
 		return letInBoundAlike(p, h) != nil
 	}
-	return slices.ContainsFunc(p.LetInBy(h), func(o *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.LetInAtServer(h), func(o *analysis.Handshake) bool {
 		return isProven(o) && o.Mechanism == h.Mechanism && o.ClientAddr() == h.ClientAddr() && analysis.SameProgram(o, h) &&
 			strings.HasPrefix(o.URL, "https://") && !differs(o, h) && sameApplication(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime
 	})

@@ -18,15 +18,15 @@ var handshakeAbandoned = &analysis.Check{
 	Proof:    "The server has sent a token that asks for another, or the client's token has no response; then the connection is closed, or silent for more than a minute.",
 	Not:      "A browser that drops spare connections; a capture that ends; a body that is still being sent; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
 	Causes: []analysis.Advice{
-		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.BegunAnew}},
-		{Text: "The client's library does not take the server's token, or has none to answer it with.", If: []analysis.Fact{analysis.ByKerberos, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []analysis.Fact{analysis.Restarted}},
+		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []analysis.Fact{analysis.Restarted}},
+		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.Restarted}},
+		{Text: "The client's library does not take the server's token, or has none to answer it with.", If: []analysis.Fact{analysis.ByKerberos, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.Restarted}},
 		{Text: "The server, or what stands before it, ends the connection when the token comes: a fault of its module, a limit of the header (token-too-large), a time limit.", If: []analysis.Fact{analysis.ServerClosed}},
-		{Text: "A box between them loses patience.", Unless: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "A box between them loses patience.", Unless: []analysis.Fact{analysis.Restarted}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Update the program; give it the user's name and password; or let it use Kerberos or Basic over TLS (git: http.emptyAuth, lfs.<url>.access).", If: []analysis.Fact{analysis.BegunAnew}},
+		{Text: "Update the program; give it the user's name and password; or let it use Kerberos or Basic over TLS (git: http.emptyAuth, lfs.<url>.access).", If: []analysis.Fact{analysis.Restarted}},
 		{Text: "Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational.", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}},
 		{Text: "Server: its error log at this time; the limits of token-too-large."},
 	},
@@ -51,8 +51,8 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		last, c := h.Last(), h.Conn()
 		end := "the connection then stayed silent"
 		at := last.Exchange.Pos()
-		if h.BegunAnew.Frame != 0 {
-			end, at = "the client began anew with another message 1", h.BegunAnew
+		if h.RestartedAt.Frame != 0 {
+			end, at = "the client began anew with another message 1", h.RestartedAt
 		} else if c.Ending == httpstream.FIN || c.Ending == httpstream.RST {
 			end = fmt.Sprintf("the %s then closed (%s)", c.EndedBy, c.Ending)
 			at = c.EndedAt
@@ -60,9 +60,9 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", clientName(h), serverName(h), stage(last), end)
 		f.Message += protocolsOf(h)
 		if at.Compare(last.Exchange.Pos()) != 0 {
-			f.Shown(last.Exchange.Pos())
+			f.AddProof(last.Exchange.Pos())
 		}
-		if !p.Whole(h) {
+		if !p.SawAll(h) {
 			f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
 		}
 		if letInLater(p, h) || c.EndedBy == httpstream.Client && letInBefore(p, h) != nil {
@@ -80,7 +80,7 @@ func letInLater(p *analysis.Pass, h *analysis.Handshake) bool {
 // went on.
 func leftWaiting(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
-	return last.Response == nil && last.Sent != nil && analysis.TokenScheme(h.Scheme) && p.Whole(h) && p.End.Sub(last.SentPos().Time) > time.Minute
+	return last.Response == nil && last.Sent != nil && analysis.IsTokenScheme(h.Scheme) && p.SawAll(h) && p.End.Sub(last.SentPos().Time) > time.Minute
 }
 
 // protocolsOf says that the challenge came over another protocol than what followed it, "" if it

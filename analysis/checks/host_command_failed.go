@@ -32,7 +32,7 @@ func runHostCommandFailed(p *analysis.Pass) {
 	for _, e := range p.HostTexts {
 		variant := ""
 		switch {
-		case e.Channel != nil && e.Channel.Status != 0 && !e.Channel.NotAsked():
+		case e.Channel != nil && e.Channel.Status != 0 && !e.Channel.NotQueried():
 			variant = "channel"
 		case e.Controller != nil && e.Controller.Status != 0:
 			variant = "controller"

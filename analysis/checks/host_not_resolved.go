@@ -76,7 +76,7 @@ func reportUnresolved(p *analysis.Pass, answers []*analysis.Lookup, known bool) 
 		last.Client.Addr(), last.Name, last.RCode)
 	f.Client, f.Host = last.Client.String(), last.Name
 	for _, l := range answers[max(0, len(answers)-4) : len(answers)-1] {
-		f.Shown(l.Pos)
+		f.AddProof(l.Pos)
 	}
 	if !known {
 		f.Severity = analysis.Warning

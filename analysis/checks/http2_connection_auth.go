@@ -46,23 +46,23 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		switch last, back := h.Last(), cameBack(p, h); {
 		case back != nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s %s, and %s went back to HTTP/1.1 for it", serverName(h), askedOverHTTP2(l), clientName(back))
-			f.Shown(back.Last().RequestPos())
+			f.AddProof(back.Last().RequestPos())
 		case len(closedOverHTTP1(p, h, l)) > 0:
 			closed := closedOverHTTP1(p, h, l)
 			f := p.Found(h, closed[0].Conn.EndedAt, "%s %s, %s repeated the request over HTTP/1.1, and the server closed the connection without an answer", serverName(h), askedOverHTTP2(l), clientName(h))
 			f.Severity, f.Variant = analysis.Error, "closed-over-http1"
 			f.Cause = "The client goes back to HTTP/1.1 as it should. The error log of what answers there has the reason why it ends the connection."
-			f.Shown(l.Exchange.Pos())
+			f.AddProof(l.Exchange.Pos())
 			for _, x := range closed[:min(len(closed), 3)] {
-				f.Shown(x.Request.Pos)
+				f.AddProof(x.Request.Pos)
 			}
 		case last.NTLMOverHTTP2():
 			f := p.Found(h, last.Exchange.Pos(), "%s began NTLM with %s over HTTP/2, which cannot carry it, and was asked anew", clientName(h), serverName(h))
 			f.Severity = analysis.Error
-		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed && !last.Sent.Stripped && p.Whole(h) && !takenOverHTTP2(p, h):
+		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed && !last.Sent.Stripped && p.SawAll(h) && !takenOverHTTP2(p, h):
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
-		case h.Outcome != analysis.Succeeded && p.Whole(h) && !p.Unseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
+		case h.Outcome != analysis.Succeeded && p.SawAll(h) && !p.PartlyUnseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&
 			!answeredLater(p, h) && droppedAfter(p, h) == nil:
 			f := p.Found(h, l.Exchange.Pos(), "%s %s, and %s did not come back with HTTP/1.1", serverName(h), askedOverHTTP2(l), clientName(h))
 			f.Severity, f.Evidence = analysis.Error, analysis.Inferred
@@ -73,7 +73,7 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 // takenOverHTTP2 reports whether the same machine took credentials of the same mechanism over
 // HTTP/2: then it is not the protocol that it minds.
 func takenOverHTTP2(p *analysis.Pass, h *analysis.Handshake) bool {
-	return slices.ContainsFunc(p.LetInBy(h), func(o *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.LetInAtServer(h), func(o *analysis.Handshake) bool {
 		return o.Mechanism == h.Mechanism && o.Host == h.Host && o.Last().HTTP2() && o.Last().Sent != nil
 	})
 }

@@ -38,7 +38,7 @@ func runIISRefusesAnybody(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused %s to %s, and not for who it is: %s (%s)", serverName(h), h.URL, clientName(h), reason, subStatus)
-		f.Shown(requestPlace(h)...)
+		f.AddProof(requestPlace(h)...)
 		if subStatus == "403.14" {
 			f.Severity = analysis.Info // a URL that has nothing to show
 		}

@@ -28,7 +28,7 @@ var ipAddressURL = &analysis.Check{
 
 func runIPAddressURL(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Target != analysis.ToServer || h.First().Request == nil || !analysis.Literal(analysis.HostOnly(h.First().Request.Host)) {
+		if h.Target != analysis.ToServer || h.First().Request == nil || !analysis.IsIPAddress(analysis.HostOnly(h.First().Request.Host)) {
 			continue
 		}
 		if !h.Offers("Negotiate") && h.Scheme != "Negotiate" {
@@ -37,11 +37,11 @@ func runIPAddressURL(p *analysis.Pass) {
 		switch h.Mechanism {
 		case analysis.NTLM:
 			f := p.Found(h, h.First().RequestPos(), "the URL names %s by its address, and %s used NTLM", h.Host, clientName(h))
-			if o := h.Opening(); o != nil { // else only the server's token is in the capture
-				f.Shown(o.RequestPos())
+			if o := h.OpeningLeg(); o != nil { // else only the server's token is in the capture
+				f.AddProof(o.RequestPos())
 			}
 		case analysis.None:
-			if p.Whole(h) {
+			if p.SawAll(h) {
 				p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, clientName(h)).Evidence = analysis.Inferred
 			}
 		}

@@ -71,7 +71,7 @@ func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *
 		if c := refusedTCP(p, k); c != nil {
 			f.Message += ", and there was no connection to it over TCP"
 			f.Severity, f.Evidence = analysis.Error, analysis.Proven
-			f.Shown(c.Start)
+			f.AddProof(c.Start)
 			return
 		}
 	}

@@ -16,7 +16,7 @@ const afterTGT = 5 * time.Second
 // stoppedAfterTGT says that the client of a handshake got a ticket-granting ticket after it
 // was challenged, and then asked for no ticket to the service, "" if that is not so.
 func stoppedAfterTGT(p *analysis.Pass, h *analysis.Handshake) string {
-	challenged := h.Challenged()
+	challenged := h.ChallengeLeg()
 	if challenged == nil {
 		return ""
 	}
@@ -73,7 +73,7 @@ func proxyRefusals(p *analysis.Pass, answered func(client netip.Addr) bool) {
 		f := p.Found(withoutTicket(p, client), x.Response.Pos, "the KDC proxy %s answered %v with %d and no message of a KDC",
 			analysis.HostOnly(x.Request.Host), client, x.Response.Status)
 		f.Variant, f.Evidence = "kdc-proxy-refused", analysis.Proven
-		f.Shown(x.Request.Pos)
+		f.AddProof(x.Request.Pos)
 		if answered(client) {
 			f.Severity = analysis.Warning
 		}

@@ -62,7 +62,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 			f.Cause = fmt.Sprintf("The name is in the realm %s, whose KDCs the client does not reach: a firewall, or the wrong address for them.", a.referral)
 		}
 		if a.answered.Frame != 0 {
-			f.Shown(a.answered)
+			f.AddProof(a.answered)
 		}
 		if h != nil && allTheSame(p, h) != "" {
 			f.Severity = analysis.Warning

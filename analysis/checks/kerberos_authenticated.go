@@ -56,7 +56,7 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s%s",
 			clientName(h), serverName(h), h.SPN, ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
 		f.Evidence = h.OutcomeEvidence
-		f.Shown(l.RequestPos())
+		f.AddProof(l.RequestPos())
 	}
 }
 

@@ -26,7 +26,7 @@ var keytabKeyMismatch = &analysis.Check{
 		{Text: "The acceptor insists on one name and the client used another."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "klist -kte <keytab of the server>, and compare with the ticket named here.", If: analysis.Keytab()},
+		{Text: "klist -kte <keytab of the server>, and compare with the ticket named here.", If: analysis.KeytabServers()},
 		{Text: "kvno HTTP/<host> shows the current version of the KDC; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd)."},
 		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache}},
 	},
@@ -47,7 +47,7 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 		if el, e := h.KRBError(); e != nil {
 			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuingExchange(h) != nil {
 				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", serverName(h), e.Code, needed)
-				f.Shown(l.RequestPos())
+				f.AddProof(l.RequestPos())
 				f.Cause = cmp.Or(otherKeyTaken(p, h), machinesInDNS(h))
 			}
 		}

@@ -55,7 +55,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 			text = fmt.Sprintf(", %q", e.Text)
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", serverName(h), presentedSPN(ap, e), e.Code, text)
-		f.Shown(l.RequestPos())
+		f.AddProof(l.RequestPos())
 		f.Cause = whyRejected(p, h, e.Code, ap)
 		if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {
 			f.Severity = analysis.Warning
@@ -98,7 +98,7 @@ func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode,
 
 // sameAuthenticator returns an earlier handshake that carried the same AP-REQ.
 func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	if o := p.SentFirst(h); o != nil && o.ID < h.ID {
+	if o := p.FirstWithSameAPReq(h); o != nil && o.ID < h.ID {
 		return o
 	}
 	return nil

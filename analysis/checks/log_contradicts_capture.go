@@ -52,11 +52,11 @@ func runLogContradictsCapture(p *analysis.Pass) {
 			if q.Client == l.Conn.Client && q.Client.Port() != 0 {
 				f.Evidence = analysis.Proven
 			}
-			f.Shown(l.RequestPos(), q.Pos)
+			f.AddProof(l.RequestPos(), q.Pos)
 			break
 		}
 	}
-	for _, n := range p.Named {
+	for _, n := range p.NamedRequests {
 		if !isAccount(n.Line.User, "") {
 			continue
 		}
@@ -71,6 +71,6 @@ func runLogContradictsCapture(p *analysis.Pass) {
 			f.Variant = "named-otherwise"
 		}
 		f.Client, f.Server, f.Host, f.User = n.Client, n.Server, n.Host, n.Line.User
-		f.Shown(n.Line.Pos)
+		f.AddProof(n.Line.Pos)
 	}
 }

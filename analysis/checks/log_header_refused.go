@@ -33,7 +33,7 @@ var logHeaderRefused = &analysis.Check{
 }
 
 func runLogHeaderRefused(p *analysis.Pass) {
-	for _, x := range p.Faults {
+	for _, x := range p.LoggedFaults {
 		q := x.Request
 		if q == nil {
 			continue
@@ -44,7 +44,7 @@ func runLogHeaderRefused(p *analysis.Pass) {
 		}
 		f := p.Found(nil, q.Pos, "HTTP.sys refused requests of %s with %s: %s", faultClient(x), q.Reason, why)
 		f.Variant, f.Host = variant, q.Host
-		f.Times(x.Count, x.Last)
+		f.SetCount(x.Count, x.Last)
 		if q.Client.Addr().IsValid() {
 			f.Client = q.Client.Addr().String()
 		}

@@ -52,15 +52,15 @@ var logLogonRefused = &analysis.Check{
 }
 
 func runLogLogonRefused(p *analysis.Pass) {
-	in := loggedIn(p.Logged)
-	for _, h := range p.Logged {
+	in := loggedIn(p.LoggedHandshakes)
+	for _, h := range p.LoggedHandshakes {
 		q := h.Last().Logged
 		step := analysis.StepOf(q)
 		switch {
 		case h.Outcome == analysis.Abandoned:
 			f := p.Found(h, q.Pos, "%s went on with a handshake, and its log has nothing more of it from %s", loggedServer(h), clientName(h))
 			f.Variant, f.Severity, f.Evidence = "not-finished", analysis.Warning, analysis.Inferred
-			f.Times(1+h.Repeats, h.LastLine)
+			f.SetCount(1+h.Repeats, h.LastLine)
 			f.Cause = "The client had nothing to go on with, gave up, or went on at another server of the same name."
 		case h.Outcome == analysis.Unanswered:
 			says, or := "has no request with any from clients that were asked", ""
@@ -69,7 +69,7 @@ func runLogLogonRefused(p *analysis.Pass) {
 			}
 			f := p.Found(h, q.Pos, "%s asked for credentials, and its log %s", loggedServer(h), says)
 			f.Variant, f.Severity, f.Evidence = "not-answered", analysis.Warning, analysis.Inferred
-			f.Times(1+h.Repeats, h.LastLine)
+			f.SetCount(1+h.Repeats, h.LastLine)
 			f.Cause = "The program takes the 401 for its answer, does not trust the site with a logon, or its user closed the prompt." + or
 		case step == analysis.LogsRefusal:
 			refusedInLog(p, h, in)
@@ -78,7 +78,7 @@ func runLogLogonRefused(p *analysis.Pass) {
 		case q.Status >= http.StatusInternalServerError && q.Win32Status.RefusesLogon():
 			f := p.Found(h, q.Pos, "%s let %s log on and answered %s: a logon behind it failed (%s)", loggedServer(h), clientName(h), loggedSays(h), meaningOf(q.Win32Status))
 			f.Variant, f.Severity = "behind", analysis.Warning
-			f.Times(1+h.Repeats, h.LastLine)
+			f.SetCount(1+h.Repeats, h.LastLine)
 		}
 	}
 }
@@ -115,7 +115,7 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	}
 	f := p.Found(h, q.Pos, "%s refused %s: its log has %s%s", loggedServer(h), what, loggedSays(h), means)
 	f.Variant, f.Cause = "logon", cause
-	f.Times(1+h.Repeats, h.LastLine)
+	f.SetCount(1+h.Repeats, h.LastLine)
 	if e := eventOf(p, h); e != nil {
 		f.Cause = "If " + cmp.Or(e.Computer, "its computer") + " is this server, the event log says why, from the same address at that time (" + analysis.EventPlace(e.Event) + "): " + e.Says + "."
 		f.Also = append(f.Also, e.Pos)
@@ -153,7 +153,7 @@ func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow)
 	}
 	const slack = 5 * time.Second
 	for _, e := range p.Events {
-		if e.ID != 4625 || e.Logon == nil || !byWebServer(e.Logon.Type) || e.IsLocal || !e.Client().IsValid() || e.Client() != h.ClientAddr() ||
+		if e.ID != 4625 || e.Logon == nil || !byWebServer(e.Logon.Type) || e.IsLocalTime || !e.Client().IsValid() || e.Client() != h.ClientAddr() ||
 			e.Last.Time.Before(h.Start.Time.Add(-slack)) || e.Pos.Time.After(h.LastRepeat.Add(slack)) {
 			continue
 		}
@@ -177,7 +177,7 @@ func noRightInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	q := h.Last().Logged
 	f := p.Found(h, q.Pos, "%s let %s log on and refused %s: its log has %s", loggedServer(h), clientName(h), h.URL, loggedSays(h))
 	f.Variant, f.Cause = "rights", iisErrors[analysis.LoggedStatus(q)].means
-	f.Times(1+h.Repeats, h.LastLine)
+	f.SetCount(1+h.Repeats, h.LastLine)
 	if q.Status == http.StatusUnauthorized && q.SubStatus == 2 {
 		f.Cause = "URL authorisation does not let the user in."
 	}

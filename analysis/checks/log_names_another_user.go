@@ -48,7 +48,7 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 				from = " (" + h.UserFrom + ")"
 			}
 			f := p.Found(h, l.RequestPos(), "credentials of %s%s came with a request to %s, and %s names %s for it", h.User, from, serverName(h), q.Pos, q.User)
-			f.Shown(statedPlaces(l)...)
+			f.AddProof(statedPlaces(l)...)
 			break
 		}
 	}

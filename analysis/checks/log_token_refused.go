@@ -27,7 +27,7 @@ var logTokenRefused = &analysis.Check{
 }
 
 func runLogTokenRefused(p *analysis.Pass) {
-	for _, x := range p.Faults {
+	for _, x := range p.LoggedFaults {
 		e := x.Line
 		if e == nil {
 			continue
@@ -35,7 +35,7 @@ func runLogTokenRefused(p *analysis.Pass) {
 		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, "the server"), faultClient(x), quoted(gssReason(e.Text)))
 		said := analysis.SaidIn(e.Text)
 		f.Host, f.Cause = e.Host, saidCauses[said]
-		f.Times(x.Count, x.Last)
+		f.SetCount(x.Count, x.Last)
 		if e.Client.Addr().IsValid() {
 			f.Client = e.Client.Addr().String()
 		}

@@ -100,15 +100,15 @@ func runLoggedCause(p *analysis.Pass) {
 			if !isLogged(h, names) || h.Mechanism != analysis.Basic && strings.HasSuffix(loggedStatus(h).Name(), "LOGON_FAILURE") {
 				continue // with NTLM that may be the channel binding as well
 			}
-			stated, where := h.Last().Stated()
+			stated, where := h.Last().StatedReason()
 			what := "credentials of " + clientName(h) + ", which its export does not have"
 			if h.Last().Sent != nil {
 				what = credentialsOf(h)
 			}
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s, and %s says %s: %s", serverName(h), what, where, stated, meaningOf(loggedStatus(h)))
 			f.Cause = statusMeans(loggedStatus(h))
-			f.Shown(h.Last().RequestPos())
-			f.Shown(logPlace(h.Last())...)
+			f.AddProof(h.Last().RequestPos())
+			f.AddProof(logPlace(h.Last())...)
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}

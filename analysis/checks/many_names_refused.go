@@ -39,11 +39,11 @@ func runManyNamesRefused(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		switch {
 		case oneOfManyNames(p, h):
-			p.Found(h, h.Last().ResponsePos(), "%s refused %s under one name after another (%s)", serverName(h), clientAddress(h), h.Scheme).Shown(requestPlace(h)...)
+			p.Found(h, h.Last().ResponsePos(), "%s refused %s under one name after another (%s)", serverName(h), clientAddress(h), h.Scheme).AddProof(requestPlace(h)...)
 		case h.Outcome == analysis.Succeeded && namesRefused(p, h) >= manyNames:
 			f := p.Found(h, h.Last().ResponsePos(), "%s let in %s, of %s that it refused under one name after another", serverName(h), clientName(h), clientAddress(h))
 			f.Variant, f.Severity, f.Evidence = "let-in", analysis.Warning, h.OutcomeEvidence
-			f.Shown(requestPlace(h)...)
+			f.AddProof(requestPlace(h)...)
 		}
 	}
 	for _, k := range p.KDC {
@@ -62,7 +62,7 @@ func runManyNamesLogged(p *analysis.Pass) {
 		}
 		status, _ := refusalStatus(&analysis.LoggedEvent{Event: row.Event})
 		f := p.Found(nil, row.Pos, "%s logged that a client at %s was refused under one name after another: %s", row.Computer, placeOf(row), status)
-		f.Times(row.Count, row.Last)
+		f.SetCount(row.Count, row.Last)
 		if row.Client().IsValid() {
 			f.Client = row.Client().String()
 		}

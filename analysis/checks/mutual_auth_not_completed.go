@@ -37,8 +37,8 @@ func runMutualAuthNotCompleted(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s to prove itself and got no AP-REP", clientName(h), serverName(h))
-		f.Shown(l.RequestPos())
-		if h.OutcomeEvidence != analysis.Proven && p.Whole(h) && slices.Contains(h.Facts(), analysis.ClientPython) {
+		f.AddProof(l.RequestPos())
+		if h.OutcomeEvidence != analysis.Proven && p.SawAll(h) && slices.Contains(h.Facts(), analysis.ClientPython) {
 			f.Severity = analysis.Warning // its libraries insist on the token, as they are delivered
 		}
 	}

@@ -42,14 +42,14 @@ func runNegotiateNotOffered(p *analysis.Pass) {
 	}
 	negotiates := map[host]bool{} // or may have, in what the capture lacks
 	for _, h := range p.Context {
-		if !h.Complete && !h.Browser() || slices.ContainsFunc(h.Legs, offersNegotiate) || h.Scheme == "Negotiate" && h.Opening() != nil {
+		if !h.Complete && !h.Browser() || slices.ContainsFunc(h.Legs, offersNegotiate) || h.Scheme == "Negotiate" && h.OpeningLeg() != nil {
 			negotiates[host{h.Target, h.Host}] = true
 		}
 	}
 	firstPerHost(p, func(h *analysis.Handshake) bool {
 		return len(h.Offered) > 0 && !negotiates[host{h.Target, h.Host}]
 	}, func(h *analysis.Handshake) {
-		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s, and no Negotiate in this capture", serverName(h), offeredList(h))
+		f := p.Found(h, h.ChallengeLeg().ResponsePos(), "%s offers %s, and no Negotiate in this capture", serverName(h), offeredList(h))
 		if !h.Offers("NTLM") {
 			f.Severity = analysis.Info // a site that wants Basic or Bearer is no Windows authentication gone wrong
 		}

@@ -28,7 +28,7 @@ var noChallengeIn401 = &analysis.Check{
 		{Text: "Take the Authorization header out of the request: in the program, or in the proxy that adds it.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes}},
 		{Text: "Clients: Content-Length: 0 on empty POST requests.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.Keytab()},
+		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.KeytabServers()},
 	},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
 	Follows: []string{"session-cookie-lost"},
@@ -47,7 +47,7 @@ func runNoChallengeIn401(p *analysis.Pass) {
 			f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme to a request with %s credentials, which it does not offer in this capture, and asked for %s where a request came without them: the %s header is in the way",
 				serverName(h), l.Status(), l.Sent.Scheme, offeredList(o), l.Sent.Scheme)
 			f.Variant = "credentials-hide-challenge"
-			f.Shown(o.Challenged().ResponsePos())
+			f.AddProof(o.ChallengeLeg().ResponsePos())
 			continue
 		}
 		elsewhere := offersWindows(p, h)
@@ -90,7 +90,7 @@ func askedWithout(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 		if o.Offers(l.Sent.Scheme) {
 			return nil
 		}
-		if c := o.Challenged(); asked == nil && c != nil && c.Sent == nil {
+		if c := o.ChallengeLeg(); asked == nil && c != nil && c.Sent == nil {
 			asked = o
 		}
 	}

@@ -44,7 +44,7 @@ func runNTLMAccountDomain(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s is %s", clientName(h), kind)
-		if h.Outcome == analysis.Failed && !h.Split && len(p.LetInAs(h)) == 0 { // else it was refused for something else
+		if h.Outcome == analysis.Failed && !h.Split && len(p.UserLetInWithNTLM(h)) == 0 { // else it was refused for something else
 			f.Severity = analysis.Warning
 		}
 	}
@@ -95,8 +95,8 @@ func explainAccountDomain(p *analysis.Pass, h *analysis.Handshake) analysis.Expl
 	switch {
 	case !strings.Contains(kind, "while the server is in") && kind != cloudAccount && kind != localAccount:
 		return analysis.Explanation{}
-	case len(p.LetInAs(h)) > 0:
-		o := p.LetInAs(h)[0]
+	case len(p.UserLetInWithNTLM(h)) > 0:
+		o := p.UserLetInWithNTLM(h)[0]
 		return ruledOut(places(o.Last()), "the account was let in with NTLM in handshake %d", o.ID)
 	case kind == cloudAccount || kind == localAccount || workgroup(n2):
 		return possible(2, []httpstream.Pos{l.RequestPos()}, "%s is %s", clientName(h), kind)

@@ -31,7 +31,7 @@ func runNTLMAnswerWithoutChallenge(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l3, n3 := h.NTLM(3)
 		_, n2 := h.NTLM(2)
-		if n3 == nil || n2 != nil || h.Split || h.Outcome == analysis.Succeeded || !p.Whole(h) || incompleteTo(p, h) || !complete(n3.Authenticate) {
+		if n3 == nil || n2 != nil || h.Split || h.Outcome == analysis.Succeeded || !p.SawAll(h) || incompleteTo(p, h) || !complete(n3.Authenticate) {
 			continue
 		}
 		took := "which it refused"
@@ -42,6 +42,6 @@ func runNTLMAnswerWithoutChallenge(p *analysis.Pass) {
 		if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
-		f.Shown(l3.ResponsePos())
+		f.AddProof(l3.ResponsePos())
 	}
 }

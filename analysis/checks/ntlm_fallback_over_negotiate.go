@@ -45,7 +45,7 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 
 func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		o := h.Opening()
+		o := h.OpeningLeg()
 		if o == nil || o.Sent.Scheme != "Negotiate" || o.Sent.NTLM().Type() != 1 && !negoexThenNTLM(h) {
 			continue
 		}
@@ -66,7 +66,7 @@ func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 
 // negoexThenNTLM reports whether the client opened with NegoEx and went on with NTLM.
 func negoexThenNTLM(h *analysis.Handshake) bool {
-	o := h.Opening()
+	o := h.OpeningLeg()
 	_, n1 := h.NTLM(1)
 	return n1 != nil && o.Sent.Token != nil && len(o.Sent.Token.NegoEx) > 0
 }
@@ -92,7 +92,7 @@ func whyNoTicket(h *analysis.Handshake) string {
 			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), e.Code)
 		}
 	}
-	if analysis.Literal(h.Host) {
+	if analysis.IsIPAddress(h.Host) {
 		return "The URL's host is an IP address: clients do not ask for a ticket for one by default."
 	}
 	return ""

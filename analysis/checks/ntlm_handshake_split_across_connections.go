@@ -49,7 +49,7 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, l3.RequestPos(), "the challenge of %s and the answer of %s went over different connections", serverName(h), clientName(h))
-		f.Shown(l2.ResponsePos())
+		f.AddProof(l2.ResponsePos())
 		if n3.Authenticate.Pairs == nil || n3.Authenticate.Pairs.Timestamp == nil {
 			f.Evidence = analysis.Inferred
 		}

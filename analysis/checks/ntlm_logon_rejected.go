@@ -32,7 +32,7 @@ var ntlmLogonRejected = &analysis.Check{
 		{Text: "The proxy's log; the domain controller that checked the logon: Security log, event 4776, with its error code.", If: []analysis.Fact{analysis.AtProxy}},
 		{Text: "On the server: Security log, event 4625, Sub Status (0xC000006A password, 0xC0000064 user, 0xC0000234 locked, 0xC000015B logon right, 0xC000035B channel binding).", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}},
 		{Text: "IIS log: sc-substatus and sc-win32-status of the 401.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
-		{Text: "The server's log at this time, and that of winbind or gss-ntlmssp; the domain controller's Security log, event 4776.", If: analysis.Keytab()},
+		{Text: "The server's log at this time, and that of winbind or gss-ntlmssp; the domain controller's Security log, event 4776.", If: analysis.KeytabServers()},
 	},
 	Sources: []string{
 		"MS-NLMP 3.2.5.1.2",
@@ -58,14 +58,14 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			continue // its challenge was not seen on this connection
 		}
 		said := ""
-		if stated, where := l.Stated(); stated != "" {
+		if stated, where := l.StatedReason(); stated != "" {
 			said = "; " + where + " says " + stated
 		} else if windowsServer(l) {
 			said = "; in IIS's terms, by inference: 401.1"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", serverName(h), clientName(h), n3.Authenticate.Kind, said)
-		f.Shown(l.RequestPos())
-		f.Shown(logPlace(l)...)
+		f.AddProof(l.RequestPos())
+		f.AddProof(logPlace(l)...)
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}

@@ -22,7 +22,7 @@ var ntlmNotAccepted = &analysis.Check{
 	Not:   "A message 1 over HTTP/2, which cannot carry NTLM (http2-connection-auth). A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
 	Causes: []analysis.Advice{
 		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.Keytab(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM}},
+		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.KeytabServers(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM}},
 		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "A load balancer sends each request to another server, or over another connection.", If: []analysis.Fact{analysis.TakesNTLM}},
 	},
@@ -50,7 +50,7 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with %s instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), answer, whyNoChallenge(p, h))
 		f.Evidence = h.OutcomeEvidence
-		f.Shown(requestPlace(h)...)
+		f.AddProof(requestPlace(h)...)
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}

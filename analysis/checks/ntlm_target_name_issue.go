@@ -54,7 +54,7 @@ func targetIssue(p *analysis.Pass, h *analysis.Handshake, pairs *tokens.NTLMAVPa
 		return "names " + *pairs.TargetName + " as its target, which is no service name", analysis.Info
 	case !strings.EqualFold(service, "HTTP"):
 		return "names the target " + *pairs.TargetName + ", which is no web service", analysis.Warning
-	case h.Host != "" && !analysis.Literal(h.Host) && !p.DNS.Same(h, host):
+	case h.Host != "" && !analysis.IsIPAddress(h.Host) && !p.DNS.SameHost(h, host):
 		return "names the target " + *pairs.TargetName, analysis.Warning
 	}
 	return "", ""

@@ -97,7 +97,7 @@ func askedInBothWays(handshakes []*analysis.Handshake) []asked {
 // asksBarely reports whether a response asks for credentials by the names of schemes alone,
 // or by none, where the request carried no token.
 func asksBarely(l *analysis.Leg) bool {
-	return l.Asks && l.Request != nil && l.Answer() == nil && (l.Sent == nil || !analysis.TokenScheme(l.Sent.Scheme)) && !preflight(l.Request)
+	return l.Asks && l.Request != nil && l.Answer() == nil && (l.Sent == nil || !analysis.IsTokenScheme(l.Sent.Scheme)) && !preflight(l.Request)
 }
 
 func offersNegotiate(l *analysis.Leg) bool {
@@ -119,7 +119,7 @@ func reportOffer(p *analysis.Pass, with, without asked) {
 	}
 	f := p.Found(without.h, without.l.ResponsePos(), "%s offered %s to one %s and %s to another for the same URL, which differs in %s",
 		serverName(without.h), schemeList(with.l), with.l.Request.Method, schemeList(without.l), strings.Join(differ, " and "))
-	f.Shown(append(places(with.l), without.l.RequestPos())...)
+	f.AddProof(append(places(with.l), without.l.RequestPos())...)
 	if len(differ) > 1 {
 		f.Evidence = analysis.Hint
 	}
@@ -157,8 +157,8 @@ func credentialsIn(l *analysis.Leg) string {
 	switch {
 	case l.Sent != nil:
 		return l.Sent.Scheme
-	case l.NoCredentials != "":
-		return l.NoCredentials + " with nothing behind it"
+	case l.EmptyScheme != "":
+		return l.EmptyScheme + " with nothing behind it"
 	}
 	return "none"
 }

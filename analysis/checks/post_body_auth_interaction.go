@@ -49,7 +49,7 @@ func runPostBodyAuthInteraction(p *analysis.Pass) {
 				break
 			}
 		}
-		o := h.Opening()
+		o := h.OpeningLeg()
 		if o != nil && o == h.Last() && o.Sent.NTLM().Type() == 1 && hasBody(o.Request) && o.Request.BodyLen == 0 && o.Response != nil && !o.Asks {
 			f := p.Found(h, o.ResponsePos(), "%s sent an empty %s and expected a challenge, and %s took it as it was (%d)", clientName(h), o.Request.Method, serverName(h), o.Status())
 			f.Variant, f.Severity = "empty-post-not-challenged", analysis.Error

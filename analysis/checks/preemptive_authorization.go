@@ -33,7 +33,7 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 	visits := sync.OnceValue(func() map[visit]*analysis.Handshake { return firstVisits(p) })
 	for _, h := range p.Context {
 		first := h.First()
-		if first.Sent == nil || !p.Whole(h) || h.Split || first.Sent.NTLM().Type() != 1 && first.Sent.Kerberos() == nil {
+		if first.Sent == nil || !p.SawAll(h) || h.Split || first.Sent.NTLM().Type() != 1 && first.Sent.Kerberos() == nil {
 			continue
 		}
 		if visits()[visitOf(h)] != h || first.Conn.FirstRequest.Compare(first.Request.Pos) != 0 {
@@ -51,7 +51,7 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 // had asked: then it does not mind.
 func acceptedUnasked(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
-		return o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.First().Sent != nil && analysis.TokenScheme(o.Scheme)
+		return o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.First().Sent != nil && analysis.IsTokenScheme(o.Scheme)
 	})
 }
 

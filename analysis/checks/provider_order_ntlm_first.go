@@ -35,8 +35,8 @@ func runProviderOrderNTLMFirst(p *analysis.Pass) {
 		ntlm, negotiate := slices.Index(h.Offered, "NTLM"), slices.Index(h.Offered, "Negotiate")
 		return ntlm >= 0 && negotiate > ntlm
 	}, func(h *analysis.Handshake) {
-		f := p.Found(h, h.Challenged().ResponsePos(), "%s offers %s in this order", serverName(h), offeredList(h))
-		if winINET(h.Challenged().Request) {
+		f := p.Found(h, h.ChallengeLeg().ResponsePos(), "%s offers %s in this order", serverName(h), offeredList(h))
+		if winINET(h.ChallengeLeg().Request) {
 			f.Severity = analysis.Warning
 			f.Cause = "The client is built on WinINET, which takes the first."
 		}

@@ -44,7 +44,7 @@ func runProxyAuth407(p *analysis.Pass) {
 
 func proxyCourse(h *analysis.Handshake) string {
 	requested := slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Request != nil })
-	if h.HeadersUnseen() || h.LastResponseOnly() && h.Opening() == nil || h.Mechanism == analysis.None && !requested {
+	if h.HeadersUnseen() || h.LastResponseOnly() && h.OpeningLeg() == nil || h.Mechanism == analysis.None && !requested {
 		return "what the client sent is not recorded"
 	}
 	if h.Mechanism == analysis.None {

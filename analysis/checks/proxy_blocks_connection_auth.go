@@ -28,8 +28,8 @@ var proxyBlocksConnectionAuth = &analysis.Check{
 
 func runProxyBlocksConnectionAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		l := h.Challenged()
-		if h.Target != analysis.ToServer || l == nil || l.Request == nil || h.Outcome != analysis.Unanswered || !p.Whole(h) || p.Unseen(h) {
+		l := h.ChallengeLeg()
+		if h.Target != analysis.ToServer || l == nil || l.Request == nil || h.Outcome != analysis.Unanswered || !p.SawAll(h) || p.PartlyUnseen(h) {
 			continue
 		}
 		explicit := strings.HasPrefix(strings.ToLower(l.Request.Target), "http://") || l.Response.Header.Has("Via")

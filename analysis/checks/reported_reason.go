@@ -96,7 +96,7 @@ func ruleLater(p *analysis.Pass, h *analysis.Handshake) {
 		if e := x.Response.Header.Value("X-Squid-Error"); analysis.SaidIn(e) == analysis.SaysRule {
 			f := p.Found(h, x.Response.Pos, "%s says why it refused a later request of %s: X-Squid-Error: %s", serverName(h), clientName(h), quoted(e))
 			f.Variant, f.Cause = "by-server", saidCauses[analysis.SaysRule]
-			f.Shown(x.Request.Pos)
+			f.AddProof(x.Request.Pos)
 			return
 		}
 	}
@@ -116,13 +116,13 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 		if l.Said() == "" {
 			says = "refused %s and says: %s"
 		}
-		if l.ErrorText == "" && l.Blamed() != nil {
+		if l.ErrorText == "" && l.ErrorLogReason() != nil {
 			says = "refused %s, and its error log says: %s"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s "+says, serverName(h), clientName(h), words)
 		f.Variant, f.Cause = "by-server", saidCauses[l.Said()]
-		if e := l.Blamed(); e != nil && l.ErrorText == "" {
-			f.Shown(e.Pos)
+		if e := l.ErrorLogReason(); e != nil && l.ErrorText == "" {
+			f.AddProof(e.Pos)
 		}
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
@@ -138,7 +138,7 @@ func serverWords(l *analysis.Leg) string {
 	if l.ErrorText != "" {
 		return quoted(l.ErrorText)
 	}
-	if e := l.Blamed(); e != nil {
+	if e := l.ErrorLogReason(); e != nil {
 		return quoted(gssReason(e.Text))
 	}
 	if l.SubStatus != "" && l.Said() != "" {

@@ -51,23 +51,23 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 	}
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if h.Outcome == analysis.Failed || !analysis.TokenScheme(h.Scheme) && !passwordToWinRM(h) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
+		if h.Outcome == analysis.Failed || !analysis.IsTokenScheme(h.Scheme) && !passwordToWinRM(h) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()
 		switch {
 		case last.Status() >= 500 && last.Sent.NTLM().Type() == 1:
-			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).Shown(last.RequestPos())
+			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).AddProof(last.RequestPos())
 		case last.ErrorText != "": // reported-reason says it
 		case last.Status() >= 500:
 			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the %s of %s%s", serverName(h), last.Status(), tokenOrPassword(h), clientName(h), inItsWords(last))
-			f.Shown(last.RequestPos())
+			f.AddProof(last.RequestPos())
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
-		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.Whole(h):
+		case last.Response == nil && c.Ending == httpstream.RST && c.EndedBy == httpstream.Server && p.SawAll(h):
 			f := p.Found(h, c.EndedAt, "%s reset the connection on the request with the token of %s", serverName(h), clientName(h))
-			f.Shown(last.RequestPos())
+			f.AddProof(last.RequestPos())
 			f.Cause = overLimit(h)
 		}
 	}
@@ -76,7 +76,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 // overLimit says that the last request has a larger header than the server takes by default, by
 // the name in its challenge; "" if it has not.
 func overLimit(h *analysis.Handshake) string {
-	asked, last := h.Challenged(), h.Last()
+	asked, last := h.ChallengeLeg(), h.Last()
 	if asked == nil || asked.Response == nil || last.Request == nil {
 		return ""
 	}

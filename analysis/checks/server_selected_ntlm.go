@@ -16,7 +16,7 @@ var serverSelectedNTLM = &analysis.Check{
 	Not:      "A client that opens with NTLM by itself (ntlm-fallback-over-negotiate). Windows 2003 answers accept-incomplete where RFC 4178 asks for request-mic.",
 	Causes: []analysis.Advice{
 		{Text: "The server is not joined to the domain, or its secure channel is broken.", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}},
-		{Text: "The acceptor has no keytab, or is configured for NTLM only.", If: analysis.Keytab()},
+		{Text: "The acceptor has no keytab, or is configured for NTLM only.", If: analysis.KeytabServers()},
 		{Text: "Kerberos is not usable in that process: wrong identity, no access to the key."},
 	},
 	Fix: []analysis.Advice{
@@ -31,7 +31,7 @@ var serverSelectedNTLM = &analysis.Check{
 
 func runServerSelectedNTLM(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		o := h.Opening()
+		o := h.OpeningLeg()
 		if o == nil {
 			continue
 		}
@@ -45,7 +45,7 @@ func runServerSelectedNTLM(p *analysis.Pass) {
 				continue
 			}
 			f := p.Found(h, o.ResponsePos(), "%s presented Kerberos to %s, which selected NTLMSSP (%v)", clientName(h), serverName(h), r.Resp.NegState)
-			f.Shown(o.RequestPos())
+			f.AddProof(o.RequestPos())
 			if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
 				f.Cause = "The server's challenge says that it is in no domain."
 			}

@@ -12,7 +12,7 @@ var clientMarks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Clien
 
 // windowsServer reports whether the response of a leg was made by IIS or HTTP.sys.
 func windowsServer(l *analysis.Leg) bool {
-	return l != nil && (l.Logged.OfIIS() || l.Response != nil && byWindows(l.Response))
+	return l != nil && (l.Logged.FromIIS() || l.Response != nil && byWindows(l.Response))
 }
 
 func byWindows(r *httpstream.Response) bool {

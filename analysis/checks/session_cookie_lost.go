@@ -34,7 +34,7 @@ var sessionCookieLost = &analysis.Check{
 
 func runSessionCookieLost(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Unanswered || !p.Whole(h) {
+		if h.Outcome != analysis.Unanswered || !p.SawAll(h) {
 			continue
 		}
 		logon := logonThatSetCookie(p, h)
@@ -47,7 +47,7 @@ func runSessionCookieLost(p *analysis.Pass) {
 		if e.unsure {
 			f.Severity, f.Evidence = analysis.Warning, analysis.Hint
 		}
-		f.Shown(logon.Last().ResponsePos(), h.Last().ResponsePos())
+		f.AddProof(logon.Last().ResponsePos(), h.Last().ResponsePos())
 	}
 }
 
@@ -96,7 +96,7 @@ func sessionCookies(h *analysis.Handshake) []analysis.SetCookie {
 // longestLived returns the first cookie that does not end as it is set, or the first one.
 func longestLived(set []analysis.SetCookie) *analysis.SetCookie {
 	for i := range set {
-		if set[i].Ends == "" {
+		if set[i].DeletedBy == "" {
 			return &set[i]
 		}
 	}
@@ -145,5 +145,5 @@ func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Hands
 // loggedOnAgain reports whether the client authenticated after h: a session that has ended is no
 // fault then.
 func loggedOnAgain(p *analysis.Pass, h *analysis.Handshake) bool {
-	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Opening() != nil }) != nil
+	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.OpeningLeg() != nil }) != nil
 }

@@ -54,7 +54,7 @@ func runSPNCase(p *analysis.Pass) {
 			continue
 		}
 		f := p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v knows no %s and issued a ticket for %s: the names differ in case only", k.KDC.Addr(), s.String(), known)
-		f.Shown(other.ReplyPos)
+		f.AddProof(other.ReplyPos)
 		if other.RequestPos.Time.After(k.RequestPos.Time) {
 			f.Severity = analysis.Warning
 		}
@@ -71,7 +71,7 @@ func refusedInOtherCase(p *analysis.Pass) {
 			continue
 		}
 		name := ap.Ticket.Service.String()
-		for _, o := range p.LetInBy(h) {
+		for _, o := range p.LetInAtServer(h) {
 			ol, other := o.APReq()
 			if other == nil {
 				continue
@@ -79,7 +79,7 @@ func refusedInOtherCase(p *analysis.Pass) {
 			if accepted := other.Ticket.Service.String(); accepted != name && strings.EqualFold(accepted, name) {
 				f := p.Found(h, l.RequestPos(), "%s refused a ticket for %s and accepted one for %s: the names differ in case only", serverName(h), name, accepted)
 				f.Evidence = analysis.Inferred
-				f.Shown(ol.RequestPos(), l.ResponsePos())
+				f.AddProof(ol.RequestPos(), l.ResponsePos())
 				break
 			}
 		}

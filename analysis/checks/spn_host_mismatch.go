@@ -32,11 +32,11 @@ var spnHostMismatch = &analysis.Check{
 func runSPNHostMismatch(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		_, ap := h.APReq()
-		if ap == nil || analysis.Literal(h.Host) || h.Host == "" || !ap.Ticket.Service.HTTP() {
+		if ap == nil || analysis.IsIPAddress(h.Host) || h.Host == "" || !ap.Ticket.Service.HTTP() {
 			continue
 		}
 		host, at := requestedHost(h)
-		if host == "" || p.DNS.Same(h, host) {
+		if host == "" || p.DNS.SameHost(h, host) {
 			continue
 		}
 		f := p.Found(h, at, "%s presented a ticket for %s to %s", clientName(h), ap.Ticket.Service.String(), serverName(h))

@@ -64,7 +64,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		switch status, spn, at := unknownSPNEvent(h); {
 		case status == "":
 		case byKDC[h] != nil: // the browser's log repeats what the KDC said
-			byKDC[h].Shown(at)
+			byKDC[h].AddProof(at)
 		default:
 			after := servedAllTheSame(p, h, nil)
 			f := p.Found(h, at, "the client's library could get no ticket for %s: %q%s", cmp.Or(spn, serverName(h)), status, after)

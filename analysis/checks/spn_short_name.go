@@ -28,7 +28,7 @@ var spnShortName = &analysis.Check{
 
 func runSPNShortName(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if host, at := requestedHost(h); host != "" && !strings.Contains(host, ".") && !analysis.Literal(host) {
+		if host, at := requestedHost(h); host != "" && !strings.Contains(host, ".") && !analysis.IsIPAddress(host) {
 			s, _ := requestedSPN(h)
 			p.Found(h, at, "%s asked for %s, a name without domain", clientName(h), s.String())
 		}

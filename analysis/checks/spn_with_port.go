@@ -28,7 +28,7 @@ var spnWithPort = &analysis.Check{
 func runSPNWithPort(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		s, at := requestedSPN(h)
-		if s == nil || !s.HTTP() || analysis.HostOnly(s.Host()) == s.Host() || analysis.Literal(s.Host()) {
+		if s == nil || !s.HTTP() || analysis.HostOnly(s.Host()) == s.Host() || analysis.IsIPAddress(s.Host()) {
 			continue
 		}
 		f := p.Found(h, at, "%s asked for %s, with the port in the name", clientName(h), s.String())

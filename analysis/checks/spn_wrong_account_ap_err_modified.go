@@ -47,14 +47,14 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 		_, ap := h.APReq()
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
-			f.Shown(l.RequestPos())
+			f.AddProof(l.RequestPos())
 			f.Cause = cmp.Or(otherKeyTaken(p, h), machinesInDNS(h))
 			continue
 		}
-		if first := refusedBefore(p, h); first != nil && p.Whole(h) && !incompleteTo(p, h) && !keyIsThere(p, h) {
+		if first := refusedBefore(p, h); first != nil && p.SawAll(h) && !incompleteTo(p, h) && !keyIsThere(p, h) {
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused tickets for %s with bare challenges, again and again", serverName(h), h.SPN)
 			f.Evidence = analysis.Inferred
-			f.Shown(first.Last().ResponsePos())
+			f.AddProof(first.Last().ResponsePos())
 		}
 	}
 }

@@ -20,12 +20,12 @@ var spnegoReject = &analysis.Check{
 	Not:      "A bare 401, which is how IIS refuses. A reject with a KRB-ERROR: that says more (clock-skew, krb-ap-req-rejected). A reject after NTLM message 3 is a refused logon (ntlm-logon-rejected).",
 	Causes: []analysis.Advice{
 		{Text: "The server is in a workgroup and takes NTLM only, or it has no account for Kerberos.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "The acceptor takes only Kerberos, and the client sent NTLM: find out why it has no ticket.", If: append(analysis.Keytab(), analysis.ByNTLM)},
-		{Text: "The acceptor has no keytab or cannot read it, or the keytab has not the key of this ticket.", If: append(analysis.Keytab(), analysis.ByKerberos)},
+		{Text: "The acceptor takes only Kerberos, and the client sent NTLM: find out why it has no ticket.", If: append(analysis.KeytabServers(), analysis.ByNTLM)},
+		{Text: "The acceptor has no keytab or cannot read it, or the keytab has not the key of this ticket.", If: append(analysis.KeytabServers(), analysis.ByKerberos)},
 		{Text: "The token is for another service, or of a mechanism that the acceptor does not know."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "gokrb5: the service's own log has the reason; service.DecodePAC(false) where the service needs no groups of Active Directory.", If: []analysis.Fact{analysis.ByKerberos}, Unless: append(analysis.Keytab(), analysis.ServerIIS, analysis.ServerKestrel)},
+		{Text: "gokrb5: the service's own log has the reason; service.DecodePAC(false) where the service needs no groups of Active Directory.", If: []analysis.Fact{analysis.ByKerberos}, Unless: append(analysis.KeytabServers(), analysis.ServerIIS, analysis.ServerKestrel)},
 		{Text: "Compare the client's mechanisms with what the server supports; see keytab-key-mismatch and server-selected-ntlm."},
 	},
 	Sources:  []string{"RFC 4178 section 4.2.2", "mod_auth_gssapi README"},
@@ -47,7 +47,7 @@ func runSPNEGOReject(p *analysis.Pass) {
 					continue
 				}
 				f := p.Found(h, l.ResponsePos(), "%s rejected the negotiation of %s%s", serverName(h), clientName(h), mechanisms(h))
-				f.Shown(l.RequestPos())
+				f.AddProof(l.RequestPos())
 				if h.Outcome == analysis.Succeeded || p.LetInAfter(h) != nil {
 					f.Severity = analysis.Warning
 				}
@@ -56,7 +56,7 @@ func runSPNEGOReject(p *analysis.Pass) {
 				}
 				if o := acceptedList(p, h); o != nil {
 					f.Cause = fmt.Sprintf("The lists of mechanisms differ: %s accepted a ticket for the same service with the list %s. Some acceptors look at the first mechanism of the list only, by the letter of its OID.", serverName(h), mechanismList(o))
-					f.Shown(o.Opening().RequestPos())
+					f.AddProof(o.OpeningLeg().RequestPos())
 				}
 			}
 		}
@@ -90,7 +90,7 @@ func mechanisms(h *analysis.Handshake) string {
 
 // firstMechanism is the first of the client's mechanisms, "" if there is none.
 func firstMechanism(h *analysis.Handshake) tokens.OID {
-	o := h.Opening()
+	o := h.OpeningLeg()
 	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil || len(o.Sent.SPNEGO().Init.MechTypes) == 0 {
 		return ""
 	}
@@ -99,7 +99,7 @@ func firstMechanism(h *analysis.Handshake) tokens.OID {
 
 // mechanismList is the list of mechanisms of the client's NegTokenInit, "" if there is none.
 func mechanismList(h *analysis.Handshake) string {
-	o := h.Opening()
+	o := h.OpeningLeg()
 	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil {
 		return ""
 	}

@@ -62,8 +62,8 @@ func runTicketForEveryRequest(p *analysis.Pass) {
 			continue
 		}
 		first, last := all[0], all[len(all)-1]
-		f := p.FoundKDC(nil, last, "%s at %v got %d tickets for %s within %s: it keeps none", o.name, o.client, len(all), o.service, analysis.Span(last.ReplyPos.Time.Sub(first.ReplyPos.Time)))
-		f.Shown(first.ReplyPos)
+		f := p.FoundKDC(nil, last, "%s at %v got %d tickets for %s within %s: it keeps none", o.name, o.client, len(all), o.service, analysis.DurationText(last.ReplyPos.Time.Sub(first.ReplyPos.Time)))
+		f.AddProof(first.ReplyPos)
 	}
 }
 

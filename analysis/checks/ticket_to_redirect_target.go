@@ -45,7 +45,7 @@ func runTicketToRedirectTarget(p *analysis.Pass) {
 			continue
 		}
 		host := strings.TrimSuffix(analysis.HostOnly(ap.Ticket.Service.Host()), ".")
-		if p.DNS.Same(h, host) || sameAddress(p, h, host) {
+		if p.DNS.SameHost(h, host) || sameAddress(p, h, host) {
 			continue
 		}
 		x := redirectTo(p, h, host)
@@ -53,7 +53,7 @@ func runTicketToRedirectTarget(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s redirected %s to %s, which was given a ticket for %s", analysis.HostOnly(x.Request.Host), clientName(h), h.Host, ap.Ticket.Service.String())
-		f.Shown(x.Response.Pos)
+		f.AddProof(x.Response.Pos)
 	}
 }
 
@@ -74,7 +74,7 @@ func redirectTo(p *analysis.Pass, h *analysis.Handshake, host string) *httpstrea
 
 // sameAddress reports whether a name server gave the host the address of the server of h.
 func sameAddress(p *analysis.Pass, h *analysis.Handshake, host string) bool {
-	for _, name := range p.DNS.Of(h.ServerAddr()) {
+	for _, name := range p.DNS.NamesOf(h.ServerAddr()) {
 		if strings.EqualFold(name, host) {
 			return true
 		}

@@ -83,7 +83,7 @@ func betweenSame(p *analysis.Pass, a, b *analysis.Leg) bool {
 
 func sentTwice(p *analysis.Pass, earlier presented, h *analysis.Handshake, l *analysis.Leg, ap *tokens.APReq) {
 	f := p.Found(h, l.RequestPos(), "%s sent %s a token for %s that it had sent before, byte for byte the same", clientName(h), serverName(h), ap.Ticket.Service.String())
-	f.Shown(earlier.leg.RequestPos(), l.ResponsePos())
+	f.AddProof(earlier.leg.RequestPos(), l.ResponsePos())
 	if _, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrRepeat {
 		f.Evidence = analysis.Proven
 	}

@@ -58,8 +58,8 @@ func runTokenTooLarge(p *analysis.Pass) {
 			}
 			f := p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long%s; largest lines: %s",
 				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, logged, largest(l.Request.Header))
-			f.Shown(l.RequestPos())
-			f.Shown(logPlace(l)...)
+			f.AddProof(l.RequestPos())
+			f.AddProof(logPlace(l)...)
 			f.Cause = smallAllTheSame(l, least)
 			continue
 		}

@@ -45,7 +45,7 @@ func address(h *analysis.Handshake, dns *analysis.DNS) {
 		if c.Server.IsValid() {
 			h.Host = c.Server.Addr().String()
 		}
-		if names := dns.Of(c.Server.Addr()); len(names) > 0 {
+		if names := dns.NamesOf(c.Server.Addr()); len(names) > 0 {
 			h.Host = names[0]
 		} else if c.TLS != nil && c.TLS.SNI != "" && c.Tunnel == nil {
 			h.Host = c.TLS.SNI

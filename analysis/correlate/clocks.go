@@ -28,7 +28,7 @@ func (c *clocks) read(machine netip.Addr, written time.Time, at httpstream.Pos, 
 	ahead := written.Sub(at.Time.UTC())
 	k := c.latest[machine]
 	switch {
-	case k != nil && !analysis.Differ(k.Ahead, ahead):
+	case k != nil && !analysis.ClocksDiffer(k.Ahead, ahead):
 		k.Last = at
 		if source.Precision() > k.Source.Precision() {
 			k.Source, k.Ahead = source, ahead

@@ -34,10 +34,10 @@ func TestClocks(t *testing.T) {
 	if c.list.Of(b, at(0).Time) != nil {
 		t.Error("a clock that was never read")
 	}
-	if n := c.list.Agreeing(20*time.Minute, b, b, at(0).Time); n != 1 {
+	if n := c.list.CountAgreeing(20*time.Minute, b, b, at(0).Time); n != 1 {
 		t.Errorf("%d clocks agree with one that is 20 minutes ahead, want that of %v", n, a)
 	}
-	if n := c.list.Agreeing(time.Second, a, b, at(0).Time); n != 1 {
+	if n := c.list.CountAgreeing(time.Second, a, b, at(0).Time); n != 1 {
 		t.Errorf("%d clocks agree with the packets' time, want the one that stamped them", n)
 	}
 }

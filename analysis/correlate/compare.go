@@ -24,7 +24,7 @@ func compare(all, some []*analysis.Handshake) {
 		switch h.Outcome {
 		case analysis.Failed, analysis.Abandoned, analysis.Unanswered:
 			if o := sibling(h, succeeded[hostKeyOf(h)]); o != nil {
-				h.Compared = &analysis.Comparison{With: o.ID, Whose: whose(h, o), Differs: differences(h, o)}
+				h.Compared = &analysis.Comparison{With: o.ID, WithWhom: whose(h, o), Differs: differences(h, o)}
 			}
 		}
 	}

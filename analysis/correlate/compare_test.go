@@ -51,7 +51,7 @@ func TestCompared(t *testing.T) {
 			}
 			got := []string{}
 			for _, d := range h.Compared.Differs {
-				got = append(got, d.What+": "+d.Here+", "+d.There)
+				got = append(got, d.What+": "+d.Bad+", "+d.Good)
 			}
 			if fmt.Sprint(got) != fmt.Sprint(tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)

@@ -90,10 +90,10 @@ func pathOf(h *analysis.Handshake) string {
 // addTargets compares the hosts of two handshakes, and whether credentials were sent.
 func (d *differ) addTargets(h, o *analysis.Handshake) {
 	if !strings.EqualFold(h.Host, o.Host) {
-		d.addKnown(analysis.Site, h.Host, o.Host)
+		d.addKnown(analysis.DifferentSite, h.Host, o.Host)
 	}
-	if h.Opening() == nil && o.Opening() != nil {
-		d.add("credentials", "", o.Spelling())
+	if h.OpeningLeg() == nil && o.OpeningLeg() != nil {
+		d.add("credentials", "", o.SchemeAsSent())
 	}
 }
 
@@ -111,7 +111,7 @@ func (d *differ) addClock(what string, here, there *analysis.Clock) {
 	if here == nil || there == nil || (here.Ahead-there.Ahead).Abs() < analysis.MaxClockSkew {
 		return
 	}
-	d.add(what, analysis.Apart(here.Ahead, "the capture's"), analysis.Apart(there.Ahead, "the capture's"))
+	d.add(what, analysis.ClockOffset(here.Ahead, "the capture's"), analysis.ClockOffset(there.Ahead, "the capture's"))
 }
 
 // serverHeader is the last Server header of the server or proxy itself. A response that a proxy

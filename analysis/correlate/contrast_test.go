@@ -68,7 +68,7 @@ func TestContrastSides(t *testing.T) {
 	}{
 		{handshake("web", token), handshake("WEB", token), ""},
 		{handshake("web", token), handshake("web", nil), "credentials"},
-		{handshake("web", token), handshake("other", nil), analysis.Site},
+		{handshake("web", token), handshake("other", nil), analysis.DifferentSite},
 	} {
 		got := ""
 		if d := Contrast(c.good, c.bad).Pairs[0].Differs; len(d) > 0 {

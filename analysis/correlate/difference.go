@@ -15,7 +15,7 @@ import (
 // acceptor, then what can be a reason to refuse by itself, then client and user, then what was
 // offered and chosen. What is not listed comes last.
 var byRelevance = [...]string{
-	analysis.Site, "KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "channel binding", "size of the header",
+	analysis.DifferentSite, "KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "channel binding", "size of the header",
 	"program", "ClientHello", "user", "credentials", "offers", "scheme", "mechanism", "SPN", "kvno",
 	"encryption of the ticket", "NTLM response", "mechanism list", "authenticator", "mutual authentication",
 	"workstation", "NTLM flags", "protocol", "Via",
@@ -27,7 +27,7 @@ const noTicketRequest = "no request seen"
 // order puts what explains most first.
 func (d *differ) order() {
 	rank := func(x analysis.Difference) int {
-		if x.Here == noTicketRequest {
+		if x.Bad == noTicketRequest {
 			return slices.Index(byRelevance[:], "mechanism")
 		}
 		if i := slices.Index(byRelevance[:], x.What); i >= 0 {
@@ -43,7 +43,7 @@ func (d *differ) addReplies(h, o *analysis.Handshake) {
 	here, refused := kdcAnswer(h)
 	there, other := kdcAnswer(o)
 	_, ap := h.APReq()
-	if refused || other || here == "" && there != "" && ap == nil && h.Opening() != nil {
+	if refused || other || here == "" && there != "" && ap == nil && h.OpeningLeg() != nil {
 		d.add("KDC", cmp.Or(here, noTicketRequest), cmp.Or(there, noTicketRequest))
 	}
 	d.add("acceptor", acceptorError(h), acceptorError(o))
@@ -101,8 +101,8 @@ func differences(h, o *analysis.Handshake) []analysis.Difference {
 		d.addKnown("ClientHello", h.ClientHello, o.ClientHello)
 	}
 	d.addKnown("server", h.ServerAddr().String(), o.ServerAddr().String())
-	if h.Opening() != nil {
-		d.add("scheme", h.Spelling(), o.Spelling())
+	if h.OpeningLeg() != nil {
+		d.add("scheme", h.SchemeAsSent(), o.SchemeAsSent())
 		d.add("mechanism", string(h.Mechanism), string(o.Mechanism))
 	}
 	d.addRequest(h, o)
@@ -150,7 +150,7 @@ type differ struct{ all []analysis.Difference }
 
 func (d *differ) add(what, here, there string) {
 	if here != there {
-		d.all = append(d.all, analysis.Difference{What: what, Here: here, There: there})
+		d.all = append(d.all, analysis.Difference{What: what, Bad: here, Good: there})
 	}
 }
 
@@ -231,7 +231,7 @@ func bindingState(value *[16]byte) string {
 
 // mechanisms is the list of mechanisms that the client offers in SPNEGO.
 func mechanisms(h *analysis.Handshake) string {
-	l := h.Opening()
+	l := h.OpeningLeg()
 	if l == nil {
 		return ""
 	}

@@ -12,7 +12,7 @@ import (
 func TestByRelevance(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ here, first string }{{"KDC_ERR_S_PRINCIPAL_UNKNOWN (7)", "KDC"}, {noTicketRequest, "program"}} {
-		d := differ{[]analysis.Difference{{What: "mechanism", Here: "ntlm"}, {What: "program"}, {What: "KDC", Here: c.here}}}
+		d := differ{[]analysis.Difference{{What: "mechanism", Bad: "ntlm"}, {What: "program"}, {What: "KDC", Bad: c.here}}}
 		if d.order(); d.all[0].What != c.first {
 			t.Errorf("%s: first comes %s, want %s", c.here, d.all[0].What, c.first)
 		}
@@ -27,9 +27,9 @@ func TestBindings(t *testing.T) {
 		want        []analysis.Difference
 	}{
 		{&a, &a, nil},
-		{nil, &a, []analysis.Difference{{What: "channel binding", Here: "none", There: "set"}}},
-		{&[16]byte{}, &a, []analysis.Difference{{What: "channel binding", Here: "zero", There: "set"}}},
-		{&b, &a, []analysis.Difference{{What: "channel binding", Here: "set, 05000000...", There: "set, 01020304..."}}},
+		{nil, &a, []analysis.Difference{{What: "channel binding", Bad: "none", Good: "set"}}},
+		{&[16]byte{}, &a, []analysis.Difference{{What: "channel binding", Bad: "zero", Good: "set"}}},
+		{&b, &a, []analysis.Difference{{What: "channel binding", Bad: "set, 05000000...", Good: "set, 01020304..."}}},
 	} {
 		var d differ
 		if d.addBindings(c.here, c.there); !slices.Equal(d.all, c.want) {

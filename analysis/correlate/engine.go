@@ -42,13 +42,13 @@ func newEngine(o Options) *engine {
 	}
 	dropped := &httpstream.Counters{}
 	var l *live
-	if o.Follows {
+	if o.Live {
 		l = &live{handedOut: map[*analysis.Leg]int{}}
 	}
 	return &engine{
 		live:    l,
-		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Out, filter: o.Filter, whole: o.Whole,
-		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.Unlisted, o.Follows), dropped: dropped,
+		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Sink, filter: o.Filter, whole: o.AllFindings,
+		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.OmitLists, o.Live), dropped: dropped,
 	}
 }
 
@@ -138,7 +138,7 @@ func (n *entry) addPage(known *pages) {
 	if l == nil || r == nil {
 		return
 	}
-	defer l.TakeHeader()
+	defer l.ReadHeaderReason()
 	if len(r.Body) == 0 && r.Reason == "" {
 		return
 	}

@@ -85,7 +85,7 @@ func (s *eventLogs) add(e *eventlog.Event) {
 		c = &computer{name: e.Computer, label: firstLabel(e.Computer), precision: time.Second, kdcClients: map[netip.Addr]bool{}}
 		s.byName[name], s.computers = c, append(s.computers, c)
 	}
-	c.local = c.local || e.IsLocal
+	c.local = c.local || e.IsLocalTime
 	if e.Pos.Time.UTC().Nanosecond() != 0 {
 		c.precision = 0
 	}

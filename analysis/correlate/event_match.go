@@ -51,7 +51,7 @@ const (
 // fitsLogon is fits for 4624 and 4625.
 func (s *eventQuery) fitsLogon(e *loggedEvent) []analysis.EventLink {
 	l := e.Logon
-	if l.Type != networkLogon && l.Type != networkCleartextLogon || s.h.Opening() == nil || !s.usesPackage(l.Package) {
+	if l.Type != networkLogon && l.Type != networkCleartextLogon || s.h.OpeningLeg() == nil || !s.usesPackage(l.Package) {
 		return nil
 	}
 	var by []analysis.EventLink
@@ -101,7 +101,7 @@ func (s *eventQuery) withUser(e *loggedEvent, by []analysis.EventLink) []analysi
 // fitsCredentials is fits for 4648: a program of the client names the server to which it logs on.
 func (s *eventQuery) fitsCredentials(e *loggedEvent) []analysis.EventLink {
 	switch {
-	case s.h.Opening() == nil:
+	case s.h.OpeningLeg() == nil:
 		return nil
 	case strings.Contains(e.Logon.TargetSPN, "/") && s.isSPN(e.Logon.TargetSPN):
 		return s.withUser(e, []analysis.EventLink{analysis.BySPN})

@@ -43,7 +43,7 @@ func (c *computer) joinOtherUser(all []*eventQuery, taken map[*loggedEvent]bool)
 func (s *eventQuery) isOtherUser(e *loggedEvent) bool {
 	l := e.Logon
 	return (l.Type == networkLogon || l.Type == networkCleartextLogon) && l.Client.Port() != 0 && slices.Contains(s.ports, l.Client) &&
-		s.isServer(e.Computer) && s.usesPackage(l.Package) && s.h.Opening() != nil && e.account != s.account
+		s.isServer(e.Computer) && s.usesPackage(l.Package) && s.h.OpeningLeg() != nil && e.account != s.account
 }
 
 // report notes how many tickets a KDC logged whose exchanges are missing in the capture,

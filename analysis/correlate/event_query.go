@@ -69,7 +69,7 @@ func newEventQuery(h *attempt) *eventQuery {
 	if h.UserEvidence == analysis.Proven {
 		s.account = accountOf(h.User)
 	}
-	if l := h.Opening(); l != nil && l.Request != nil {
+	if l := h.OpeningLeg(); l != nil && l.Request != nil {
 		s.sent = l.Request.Pos.Time
 	}
 	for _, l := range h.Legs {

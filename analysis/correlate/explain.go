@@ -10,7 +10,7 @@ import (
 // explain lists the candidates for a cause at each handshake that failed, unless a cause is proven.
 func explain(p *analysis.Pass, handshakes []*analysis.Handshake, checks []*analysis.Check) {
 	for _, h := range handshakes {
-		if h.Outcome == analysis.Failed && h.Opening() != nil && h.Mechanism != analysis.Bearer && !p.CauseProven(h) {
+		if h.Outcome == analysis.Failed && h.OpeningLeg() != nil && h.Mechanism != analysis.Bearer && !p.CauseProven(h) {
 			h.Candidates = candidates(p, h, checks)
 		}
 	}

@@ -36,7 +36,7 @@ func (e *engine) applyFilter(kdc []*analysis.KDCExchange, attempts []*attempt, f
 	}
 	for _, x := range found {
 		if x.Root != nil && !left[x.Root] {
-			x.Under, x.Root = "", nil // its cause is filtered out
+			x.RootCheck, x.Root = "", nil // its cause is filtered out
 		}
 		if x.By.Topic != analysis.View {
 			n.Findings++

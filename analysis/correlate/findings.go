@@ -26,7 +26,7 @@ type mergeKey struct {
 }
 
 func mergeKeyOf(f *analysis.Finding) mergeKey {
-	return mergeKey{f.Check, f.Variant, f.Message, f.Under, f.Severity, f.Evidence}
+	return mergeKey{f.Check, f.Variant, f.Message, f.RootCheck, f.Severity, f.Evidence}
 }
 
 func newFindingSet(counters *httpstream.Counters, unlisted bool) findingSet {
@@ -54,7 +54,7 @@ func (s *findingSet) add(f *analysis.Finding) (held bool) {
 		s.findings = append(s.findings, f)
 		return true
 	}
-	known.Again(f)
+	known.Merge(f)
 	return false
 }
 
@@ -70,7 +70,7 @@ func (s *findingSet) sorted() []*analysis.Finding {
 	}
 	for _, f := range s.findings {
 		if f.Root != nil && s.merged[mergeKeyOf(f.Root)] != nil {
-			f.UnderFinding = s.merged[mergeKeyOf(f.Root)].ID
+			f.RootID = s.merged[mergeKeyOf(f.Root)].ID
 		}
 	}
 	return s.findings
@@ -131,9 +131,11 @@ func attachCauses(findings []*analysis.Finding, handshakes []*analysis.Handshake
 		}
 		here := found[same(f.Handshake)]
 		for _, cause := range follows {
-			i := slices.IndexFunc(here, func(root *analysis.Finding) bool { return root.Check == cause && root.Weighs(f) && root.MayCause(f) })
+			i := slices.IndexFunc(here, func(root *analysis.Finding) bool {
+				return root.Check == cause && root.MayStandAbove(f) && root.MayCause(f)
+			})
 			if i >= 0 && cause != f.Check {
-				f.Under, f.Root = cause, here[i]
+				f.RootCheck, f.Root = cause, here[i]
 				break
 			}
 		}

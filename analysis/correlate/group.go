@@ -109,7 +109,7 @@ func (g *grouping) credentials(l *leg, at *slot) {
 	case h.last.Response == nil && l.Sent.NTLM().Type() != 3:
 		h = nil // how it went on is not in the capture
 	case !continues(h, l):
-		h.BegunAnew, h = l.RequestPos(), nil
+		h.RestartedAt, h = l.RequestPos(), nil
 	}
 	if h == nil && neverFirst(l) {
 		if h = g.splitFrom(l, at); h != nil {
@@ -163,7 +163,7 @@ func (g *grouping) challenge(l *leg, at *slot) {
 		waiting = nil // nothing shows that it repeats another
 	}
 	for _, h := range waiting {
-		if h.Target == at.target && h.Opening() == nil && repeats(h, l) && !g.live.isClosed(h, l) {
+		if h.Target == at.target && h.OpeningLeg() == nil && repeats(h, l) && !g.live.isClosed(h, l) {
 			h.append(l)
 			return
 		}
@@ -192,7 +192,7 @@ func (h *attempt) append(l *leg) {
 // scheme that sends them with every request. It returns that handshake, nil if there is none.
 func (g *grouping) countRepeat(l *leg, at *slot) *attempt {
 	h := at.authenticated
-	if h == nil || l.Sent == nil || analysis.TokenScheme(l.Sent.Scheme) || l.Verdict != analysis.Accepted {
+	if h == nil || l.Sent == nil || analysis.IsTokenScheme(l.Sent.Scheme) || l.Verdict != analysis.Accepted {
 		return nil
 	}
 	if s := h.Last().Sent; s == nil || s.Scheme != l.Sent.Scheme || s.User != l.Sent.User {

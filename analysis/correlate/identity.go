@@ -62,7 +62,7 @@ func listFrames(h *analysis.Handshake) {
 
 // offered lists the schemes of the challenge that the client answered.
 func offered(h *analysis.Handshake) []string {
-	l := h.Challenged()
+	l := h.ChallengeLeg()
 	if l == nil {
 		return []string{}
 	}
@@ -77,13 +77,13 @@ func offered(h *analysis.Handshake) []string {
 // export left them out. If an export removed the whole value, only the browser's log shows the
 // scheme: a page may have set the header.
 func scheme(h *analysis.Handshake) string {
-	if o := h.Opening(); o != nil && o.Sent.Scheme != "" {
+	if o := h.OpeningLeg(); o != nil && o.Sent.Scheme != "" {
 		return o.Sent.Scheme
 	}
 	if s := schemeFromLog(h); s != "" {
 		return s
 	}
-	if o := h.Opening(); o != nil && o.Sent.Stripped {
+	if o := h.OpeningLeg(); o != nil && o.Sent.Stripped {
 		if len(o.Got) == 1 {
 			return o.Got[0].Scheme // asked for again in answer to them
 		}
@@ -104,13 +104,13 @@ func scheme(h *analysis.Handshake) string {
 // last one for which the browser made a handler. It is empty if the browser generated no token:
 // then a page or a program set the header.
 func schemeFromLog(h *analysis.Handshake) string {
-	opening := h.Opening()
+	opening := h.OpeningLeg()
 	if opening == nil {
 		return ""
 	}
 	names := map[string]string{"negotiate": "Negotiate", "ntlm": "NTLM", "basic": "Basic", "digest": "Digest"}
 	scheme, generated := "", false
-	for _, l := range h.Legs[:len(h.Anonymous())+1] {
+	for _, l := range h.Legs[:len(h.AnonymousLegs())+1] {
 		for _, e := range l.Events {
 			scheme = cmp.Or(names[strings.ToLower(e.Scheme)], scheme)
 			generated = generated || e.Name == "AUTH_GENERATE_TOKEN"
@@ -169,7 +169,7 @@ func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysi
 	if ap != nil && ap.Ticket.Opened != nil {
 		return proven(ap.Ticket.Opened.Client.String(), "the ticket, opened with the keytab")
 	}
-	if o := h.Opening(); o != nil && o.Sent.User != "" {
+	if o := h.OpeningLeg(); o != nil && o.Sent.User != "" {
 		return proven(o.Sent.User, "")
 	}
 	if k := soleIssuer(h, ap); k != nil {

@@ -46,7 +46,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	locate(handshakes, &e.knowledge.dns)
 	JoinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
 	for _, h := range handshakes {
-		h.DNS = e.knowledge.dns.Own(h)
+		h.DNS = e.knowledge.dns.AnswersFor(h)
 	}
 	describe(handshakes, &e.knowledge)
 	for _, h := range handshakes {
@@ -86,12 +86,12 @@ func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	if e.events != nil {
 		e.events.joinLogged(attempts)
 	}
-	pass.Faults = e.logs.faults.sorted()
+	pass.LoggedFaults = e.logs.faults.sorted()
 	for _, h := range attempts {
 		e.results.numbered++
 		h.ID, h.final = e.results.numbered, true
 		e.seen.addPos(h.Start)
-		pass.Logged = append(pass.Logged, &h.Handshake)
+		pass.LoggedHandshakes = append(pass.LoggedHandshakes, &h.Handshake)
 	}
 	if len(attempts) > 0 {
 		e.seen.addPos(e.logs.logons.last)
@@ -144,7 +144,7 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 	}
 	return &analysis.Pass{
 		HostTexts: texts,
-		Events:    rows, LogsAlone: alone, Named: named,
+		Events:    rows, LogsAlone: alone, NamedRequests: named,
 		Visits: e.visits, Sites: sites,
 		Handshakes: looked, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: end,

@@ -115,7 +115,7 @@ func JoinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns 
 	if len(kdc) == 0 {
 		return
 	}
-	asked := analysis.ByClient(kdc)
+	asked := analysis.KDCByClient(kdc)
 	for _, h := range handshakes {
 		if !h.ClientAddr().IsValid() {
 			continue
@@ -150,5 +150,5 @@ func isMeanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.D
 	}
 	_, ap := h.APReq()
 	own := ap == nil && k.Request != nil && !k.TGS()
-	return own || s.HTTP() && dns.Near(h, s.Host())
+	return own || s.HTTP() && dns.MaybeSameHost(h, s.Host())
 }

@@ -63,7 +63,7 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 		if sent := x.Request.Header.Value(f.credentials); sent != "" {
 			a := d.Credentials(sent)
 			if a.Empty() && x.Pos().Stream >= 0 { // an export may have taken the token out
-				l.NoCredentials = a.Scheme
+				l.EmptyScheme = a.Scheme
 			} else {
 				l.Sent = &a
 			}

@@ -18,7 +18,7 @@ func (s *ticketsSeen) add(h *analysis.Handshake) {
 	case h.Browser():
 	case ap != nil:
 		s.used = true
-	case h.Scheme == "Negotiate" || h.Opening() == nil && h.Offers("Negotiate"):
+	case h.Scheme == "Negotiate" || h.OpeningLeg() == nil && h.Offers("Negotiate"):
 		s.without = true // somebody who sends NTLM or Basic by itself may not want a ticket
 	}
 }

@@ -241,7 +241,7 @@ func (e *engine) show(pass *analysis.Pass, attempts []*attempt, found []*analysi
 			about = slices.DeleteFunc(about, func(f *analysis.Finding) bool { return !e.filter.Finding(f) })
 			for _, f := range about {
 				if f.Root != nil && !e.filter.Finding(f.Root) {
-					f.Under, f.Root = "", nil // its cause is filtered out
+					f.RootCheck, f.Root = "", nil // its cause is filtered out
 				}
 			}
 		}

@@ -160,7 +160,7 @@ func (s *serverLogs) addNamed(r *seenRequest, q *serverlog.Request) {
 
 // addLogon notes which user has logged on over a connection.
 func (s *serverLogs) addLogon(h *attempt) {
-	if h.Target != analysis.ToServer || h.Opening() == nil {
+	if h.Target != analysis.ToServer || h.OpeningLeg() == nil {
 		return
 	}
 	for _, l := range h.Legs {

@@ -16,7 +16,7 @@ func (h *attempt) outcomeFromLog() {
 		h.outcomeFromHTTPSys()
 		return
 	}
-	if q == nil || !q.NamesUsers || h.Target != analysis.ToServer || h.Opening() == nil {
+	if q == nil || !q.NamesUsers || h.Target != analysis.ToServer || h.OpeningLeg() == nil {
 		return
 	}
 	if user := sentUser(h.last.Sent); q.User != "" && user != "" && !analysis.SameAccount(q.User, user) {
@@ -50,7 +50,7 @@ func (h *attempt) outcomeFromHTTPSys() {
 // user: an application behind it asks with a plain 401.
 func (h *attempt) askedByIIS() bool {
 	for _, l := range h.Legs {
-		if l.Asks && l.Logged.OfIIS() {
+		if l.Asks && l.Logged.FromIIS() {
 			return true
 		}
 	}

@@ -76,7 +76,7 @@ func TestLoggedEvents(t *testing.T) {
 		for line := range strings.Lines(tt.events) {
 			e := eventAt(t, strings.ReplaceAll(line, "0.0.0.0:0", ""))
 			e.Pos.Frame = 1 + s.kept
-			e.IsLocal = strings.HasPrefix(line, "17:")
+			e.IsLocalTime = strings.HasPrefix(line, "17:")
 			s.add(e)
 		}
 		rows := logonsOf(t, tt.log).attempts()

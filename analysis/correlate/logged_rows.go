@@ -156,7 +156,7 @@ func loggedLeg(conn *httpstream.Conn, q *serverlog.Request) *analysis.Leg {
 // outcomeOfRow sets the outcome of a logon, and the line that shows it.
 func (h *attempt) outcomeOfRow(key logonKey) {
 	q := h.Last().Logged
-	stated, _ := h.Last().Stated()
+	stated, _ := h.Last().StatedReason()
 	if stated == "" {
 		stated = analysis.LoggedStatus(q)
 	}

@@ -26,7 +26,7 @@ func TestLookups(t *testing.T) {
 			unseen := slices.ContainsFunc(p.Conns, func(c *httpstream.Conn) bool {
 				return c.Client.Addr() == h.ClientAddr() && c.Server.Addr() == h.ServerAddr() && !c.Complete()
 			})
-			if got := p.Unseen(h); got != unseen {
+			if got := p.PartlyUnseen(h); got != unseen {
 				t.Errorf("handshake %d: unseen %v, want %v", h.ID, got, unseen)
 			}
 			asked := slices.DeleteFunc(slices.Clone(p.KDC), func(k *analysis.KDCExchange) bool { return k.Client.Addr() != h.ClientAddr() })

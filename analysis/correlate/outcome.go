@@ -49,21 +49,21 @@ func (h *attempt) unfinished() {
 	last := h.Last()
 	c, at := last.Conn, last.ResponsePos()
 	switch {
-	case h.Opening() == nil && last.Answer() == nil && h.LastResponseOnly() && last.AsksUser():
+	case h.OpeningLeg() == nil && last.Answer() == nil && h.LastResponseOnly() && last.AsksUser():
 		h.setOutcome(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
 	case h.HeadersUnseen():
 		h.setOutcome(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
-	case h.Opening() == nil && last.Answer() == nil:
+	case h.OpeningLeg() == nil && last.Answer() == nil:
 		h.setOutcome(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
-	case h.BegunAnew.Frame != 0:
-		h.setOutcome(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.BegunAnew)
+	case h.RestartedAt.Frame != 0:
+		h.setOutcome(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.RestartedAt)
 	case c.Lost != [2]int64{}:
 		h.setOutcome(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil:
 		h.noResponse()
 	case !last.Asks && last.BlamesLogon() && last.Status() >= http.StatusBadRequest:
 		h.refusedInWords(last)
-	case last.Status() == http.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.Challenged() != nil:
+	case last.Status() == http.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.ChallengeLeg() != nil:
 		h.setOutcome(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
 	case !last.Asks:
 		h.setOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
@@ -106,10 +106,10 @@ func (h *attempt) refusal() {
 	case a != nil:
 		refused("%s holds a token that rejects the client's", at)
 	case last.Logged != nil && last.StatedSubStatus() != "":
-		stated, _ := last.Stated()
+		stated, _ := last.StatedReason()
 		refused("%s answers the credentials with %d, and %s says %s", at, last.Status(), last.Logged.Pos, stated)
-	case last.Blamed() != nil:
-		refused("%s answers the credentials with %d, and %s says why", at, last.Status(), last.Blamed().Pos)
+	case last.ErrorLogReason() != nil:
+		refused("%s answers the credentials with %d, and %s says why", at, last.Status(), last.ErrorLogReason().Pos)
 	case last.SubStatus != "":
 		refused("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
 	case last.BehindAcceptor():
@@ -227,7 +227,7 @@ func isGatewayError(status analysis.HTTPCode) bool {
 
 // statedIn is where the server gives its reason: its page, or its log.
 func (l *leg) statedIn() string {
-	_, where := l.Stated()
+	_, where := l.StatedReason()
 	return where
 }
 

@@ -77,7 +77,7 @@ const (
 
 func kindOf(scheme string) schemeKinds {
 	switch {
-	case analysis.TokenScheme(scheme):
+	case analysis.IsTokenScheme(scheme):
 		return tokenKind
 	case scheme == "Basic":
 		return basicKind
@@ -94,7 +94,7 @@ func kindOf(scheme string) schemeKinds {
 // capture. A challenge for another part of the site, or for another kind of scheme, does not
 // count.
 func (h *attempt) wasChallenged(k *knowledge) bool {
-	if first := h.First(); h.Browser() || !first.Conn.SYN || h.Opening() != first && first.Request == nil {
+	if first := h.First(); h.Browser() || !first.Conn.SYN || h.OpeningLeg() != first && first.Request == nil {
 		return true
 	}
 	here := protectionSpaceOf(h.last)

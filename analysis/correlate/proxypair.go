@@ -49,7 +49,7 @@ func (p proxyPairs) byToken(all []entry) map[relayPath]time.Duration {
 			seen[sum] = x
 			continue
 		}
-		if !SentOn(first, x) || p[x] != nil {
+		if !MayBeForwarded(first, x) || p[x] != nil {
 			continue
 		}
 		p[x] = first
@@ -93,9 +93,9 @@ func tokenSum(legs [2]*leg) (sum uint64, ok bool) {
 	return l.Sent.Token.Sum, true
 }
 
-// SentOn reports whether b may be a sent on by a proxy: the same request between other
+// MayBeForwarded reports whether b may be a, forwarded by a proxy: the same request between other
 // machines. It reads the addresses, the method and the path.
-func SentOn(a, b *httpstream.Exchange) bool {
+func MayBeForwarded(a, b *httpstream.Exchange) bool {
 	if a.Conn == b.Conn || a.Request == nil || b.Request == nil || !a.Conn.Client.IsValid() {
 		return false
 	}
@@ -141,7 +141,7 @@ func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
 			if j >= i+maxBetween {
 				break
 			}
-			if a := all[j].exchange; !taken[j] && SentOn(a, b) && sentOnWithin(a, b, paths) {
+			if a := all[j].exchange; !taken[j] && MayBeForwarded(a, b) && sentOnWithin(a, b, paths) {
 				p[b], taken[j] = a, true
 				break
 			}

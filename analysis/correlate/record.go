@@ -131,7 +131,7 @@ func (e *engine) findings(pass *analysis.Pass, found []*analysis.Finding) {
 		pass.Advise(f)
 		f.Prove()
 		if f.Root != nil {
-			f.UnderFinding = f.Root.ID
+			f.RootID = f.Root.ID
 		}
 		e.out.Finding(f)
 	}

@@ -59,7 +59,7 @@ func (k *knowledge) addTicketAnswer(x *analysis.KDCExchange) {
 // refusedBefore returns the refusal that the client of h may remember: the last answer of a
 // KDC about its host before h, if that refused the ticket, and not long before.
 func (k *knowledge) refusedBefore(h *analysis.Handshake) *analysis.TicketRefusal {
-	o := h.Opening()
+	o := h.OpeningLeg()
 	if o == nil || h.Mechanism != analysis.NTLM || !h.ClientAddr().IsValid() {
 		return nil
 	}

@@ -85,7 +85,7 @@ func (s *serverLogs) addRequest(q *serverlog.Request) {
 		return
 	}
 	l := s.logOf(q.Pos.File)
-	l.atBeginning = l.atBeginning || q.AtBeginning
+	l.atBeginning = l.atBeginning || q.MayBeStartTime
 	if l.first.IsZero() || q.Pos.Time.Before(l.first) {
 		l.first = q.Pos.Time
 	}

@@ -19,7 +19,7 @@ func handedOut(clients int, o correlate.Options) ([]string, *analysis.Report) {
 	var out []string
 	kdcs, last := 0, netip.AddrPort{}
 	o.Segment = 16
-	o.Out = analysis.Sink{
+	o.Sink = analysis.Sink{
 		KDC: func(k *analysis.KDCExchange) {
 			if kdcs++; !last.Addr().Less(k.Client.Addr()) {
 				out = append(out, fmt.Sprintf("kdc of %v after %v", k.Client, last))
@@ -61,7 +61,7 @@ func TestSinkFlush(t *testing.T) {
 		Handshake: func(*analysis.Handshake) { given++; waiting++; most = max(most, waiting) },
 		Flush:     func() { waiting = 0; flushes++ },
 	}
-	trace := correlate.NewTrace(correlate.Options{Segment: 16, Out: sink})
+	trace := correlate.NewTrace(correlate.Options{Segment: 16, Sink: sink})
 	at := httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	for i := range 500 {
 		c := &httpstream.Conn{Stream: i, SYN: true, HTTP: true, Client: netip.MustParseAddrPort("192.0.2.9:50000"), Server: netip.MustParseAddrPort("192.0.2.1:80")}
@@ -115,7 +115,7 @@ func TestSink(t *testing.T) {
 		t.Error("the report lists all: the test has too few")
 	}
 
-	again, unlisted := handedOut(clients, correlate.Options{Checks: checks, Unlisted: true})
+	again, unlisted := handedOut(clients, correlate.Options{Checks: checks, OmitLists: true})
 	if !slices.Equal(out, again) {
 		t.Error("something else is handed out where the report lists nothing")
 	}

@@ -33,18 +33,18 @@ type Options struct {
 	// Filter selects what is handed out, counted and listed; nil for no filter. The checks see
 	// the rest all the same. Its Begin is called before anything is judged.
 	Filter *analysis.Filter
-	// Whole keeps all that was found on a handshake which the Filter leaves, and not only
-	// what matches.
-	Whole bool
-	// Out takes what is final, from one goroutine at a time, which is not always the one
-	// that calls the Trace; the last of it during Report.
-	Out analysis.Sink
-	// Unlisted leaves handshakes and findings out of the Report, for who has them from Out.
-	// They are counted in it all the same.
-	Unlisted bool
-	// Follows is set where the capture goes on: what Passed says of its time makes handshakes
-	// final, and not only how many there are.
-	Follows bool
+	// AllFindings keeps every finding on a handshake that matches the Filter, not only those that
+	// match it themselves.
+	AllFindings bool
+	// Sink takes what is final. It is called from one goroutine at a time, which is not always the
+	// one that calls the Trace; the last calls come during Report.
+	Sink analysis.Sink
+	// OmitLists leaves handshakes and findings out of the Report, for callers who have them from
+	// the Sink. The Report still counts them.
+	OmitLists bool
+	// Live is set if the capture is still growing: handshakes then become final by the time that
+	// CaptureTime reports, and not only by their number.
+	Live bool
 }
 
 // A Trace collects what a capture holds, in the order of the capture. All its methods must be
@@ -221,8 +221,8 @@ func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Me
 	t.worker.next().dns = &dnsAnswer{at, dst, m}
 }
 
-// Passed takes how far a capture that is followed has come in its own time.
-func (t *Trace) Passed(at httpstream.Time) {
+// CaptureTime takes the time that a followed capture has reached, by the clock of its packets.
+func (t *Trace) CaptureTime(at httpstream.Time) {
 	t.worker.next().progress = &progress{at: at}
 	t.worker.handOver()
 }

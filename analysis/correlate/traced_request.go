@@ -93,7 +93,7 @@ func (s *seenRequest) found(l *serverLog, q *loggedRequest) {
 		s.line = q
 		if leg != nil {
 			leg.Logged = q.Request
-			leg.Logged.Trace(s.trace.request())
+			leg.Logged.AddTrace(s.trace.request())
 		}
 		return
 	}
@@ -103,7 +103,7 @@ func (s *seenRequest) found(l *serverLog, q *loggedRequest) {
 	case leg.Logged == nil:
 		leg.Logged = q.Request
 	default:
-		leg.Logged.Trace(q.Request)
+		leg.Logged.AddTrace(q.Request)
 	}
 }
 
@@ -137,7 +137,7 @@ func (t *tracedRequests) addTo(s *loggedLogons) {
 		}
 		rows := known[traceKeyOf(q)]
 		for _, h := range rows {
-			h.Last().Logged.Trace(q)
+			h.Last().Logged.AddTrace(q)
 			h.Mechanism = mechanismLogged(h.Last().Logged, h.Mechanism)
 		}
 		if len(rows) == 0 && (step == analysis.LogsRefusal || step == analysis.LogsNoRight || step == analysis.LogsLogon) {

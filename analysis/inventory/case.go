@@ -13,8 +13,8 @@ type Case struct {
 	Entry
 	// Found are the checks that found something on it and may say why.
 	Found []string `json:"found,omitempty"`
-	// Asked is Why if it is known besides that the client asked a KDC.
-	Asked string `json:"asked,omitempty"`
+	// WhyIfAsked is what Why becomes once it is known that the client asked a KDC.
+	WhyIfAsked string `json:"asked,omitempty"`
 }
 
 // CaseOf returns how a handshake is counted, given the names of the checks that found something
@@ -43,14 +43,14 @@ func CaseOf(h *analysis.Handshake, found []string) *Case {
 			}
 		}
 	}
-	c.Why, c.Asked = why(h, c.Found, len(h.KDC) > 0), why(h, c.Found, true)
+	c.Why, c.WhyIfAsked = why(h, c.Found, len(h.KDC) > 0), why(h, c.Found, true)
 	return c
 }
 
 // AskedKDC says that another capture has exchanges of the client with a KDC about the host,
 // and which checks found something on these.
 func (c *Case) AskedKDC(found []string) {
-	c.Why = c.Asked
+	c.Why = c.WhyIfAsked
 	if c.Mechanism != analysis.NTLM {
 		return
 	}

@@ -77,7 +77,7 @@ func why(h *analysis.Handshake, found []string, asked bool) string {
 	negotiable := h.Offers("Negotiate") || h.Scheme == "Negotiate"
 	refused, before := h.TicketRefusal(), h.RefusedBefore
 	switch {
-	case h.Target == analysis.ToServer && analysis.Literal(h.Host) && negotiable:
+	case h.Target == analysis.ToServer && analysis.IsIPAddress(h.Host) && negotiable:
 		return addressInURL
 	case refused != nil && negotiable:
 		return refusalReason(refused.Code)

@@ -45,7 +45,7 @@ func inventoryOf(t *testing.T, script string) (all []*inventory.Entry) {
 	counter := inventory.NewCounter(t.TempDir(), 0)
 	data := c.Pcap()
 	source := capture.Source{Name: "a.pcap", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
-	if _, err := diagnosis.Read(t.Context(), []capture.Source{source}, diagnosis.Options{Correlate: correlate.Options{Out: counter.Sink(), Unlisted: true}}); err != nil {
+	if _, err := diagnosis.Read(t.Context(), []capture.Source{source}, diagnosis.Options{Correlate: correlate.Options{Sink: counter.Sink(), OmitLists: true}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := counter.Entries(func(e *inventory.Entry) error { all = append(all, e); return nil }); err != nil {

@@ -60,7 +60,7 @@ func TestRefusedTicket(t *testing.T) {
 	data := c.Pcapng()
 	counter := inventory.NewCounter(t.TempDir(), 0)
 	source := capture.Source{Name: "c", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
-	if _, err := diagnosis.Read(t.Context(), []capture.Source{source}, diagnosis.Options{Correlate: correlate.Options{Out: counter.Sink(), Unlisted: true}}); err != nil {
+	if _, err := diagnosis.Read(t.Context(), []capture.Source{source}, diagnosis.Options{Correlate: correlate.Options{Sink: counter.Sink(), OmitLists: true}}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

@@ -55,8 +55,8 @@ func (p *page) candidates(handshakes []*analysis.Handshake) {
 		p.item(0, "", r.first.OutcomeReason)
 		if c := r.first.Compared; c != nil {
 			of := ""
-			if c.Whose != "" {
-				of = ", of " + c.Whose
+			if c.WithWhom != "" {
+				of = ", of " + c.WithWhom
 			}
 			text := fmt.Sprintf("with handshake %d%s, which was let in: %s", c.With, of, differences(r.first))
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, "compared"), yellow, text)
@@ -99,7 +99,7 @@ func differences(h *analysis.Handshake) string {
 	}
 	parts := make([]string, len(c.Differs))
 	for i, d := range c.Differs {
-		parts[i] = fmt.Sprintf("%s %s here, %s there", d.What, dash(d.Here), dash(d.There))
+		parts[i] = fmt.Sprintf("%s %s here, %s there", d.What, dash(d.Bad), dash(d.Good))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -62,7 +62,7 @@ func (p *page) question(n int, item checklist.Item) {
 	if because := grounds(item); because != "" {
 		p.item(indent, "", because)
 	}
-	for i, command := range item.Type {
+	for i, command := range item.Commands {
 		label := "Type: "
 		if i > 0 {
 			label = "      "
@@ -103,7 +103,7 @@ func (m *markdown) checklist(r *analysis.Report) {
 			if because := grounds(item); because != string(item.Answer) { // else it is said already
 				known = append(known, prose(because))
 			}
-			for _, command := range item.Type {
+			for _, command := range item.Commands {
 				known = append(known, code(command))
 			}
 			m.row(fmt.Sprint(i+1), prose(item.Question), string(item.Answer), cmp.Or(strings.Join(known, "; "), "-"))

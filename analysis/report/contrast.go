@@ -49,7 +49,7 @@ func (r *contrastRow) rank() (n int) {
 
 // sites is the difference between the sites of a pair, nil if it is one site.
 func (r *contrastRow) sites() *analysis.Difference {
-	i := slices.IndexFunc(r.Differs, func(d analysis.Difference) bool { return d.What == analysis.Site })
+	i := slices.IndexFunc(r.Differs, func(d analysis.Difference) bool { return d.What == analysis.DifferentSite })
 	if i < 0 {
 		return nil
 	}
@@ -66,7 +66,7 @@ func contrastHeadline(c *analysis.Contrast) string {
 	sites, same := r.sites(), r.Bad.Outcome == r.Good.Outcome
 	switch {
 	case sites != nil:
-		text := fmt.Sprintf("the captures are of different sites, %s (bad) and %s (good), and what else differs may come from that", sites.Here, sites.There)
+		text := fmt.Sprintf("the captures are of different sites, %s (bad) and %s (good), and what else differs may come from that", sites.Bad, sites.Good)
 		if len(r.Differs) > 1 && r.Differs[0] == *sites {
 			text += ": " + contrastText(r.Differs[1])
 		}
@@ -85,7 +85,7 @@ func contrastHeadline(c *analysis.Contrast) string {
 }
 
 func contrastText(d analysis.Difference) string {
-	return fmt.Sprintf("%s: %s in the bad capture, %s in the good one", d.What, orNothing(d.Here), orNothing(d.There))
+	return fmt.Sprintf("%s: %s in the bad capture, %s in the good one", d.What, orNothing(d.Bad), orNothing(d.Good))
 }
 
 // contrastNarrowed says what is left of two captures that were narrowed, else "".
@@ -150,7 +150,7 @@ func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
 		}
 		g := grid{columns: []column{{head: []string{"What"}, min: 12}, {head: []string{"Bad"}, min: 20}, {head: []string{"Good"}, min: 20}}}
 		for _, d := range r.Differs {
-			g.rows = append(g.rows, []cell{{{text: d.What}}, {{text: dash(d.Here)}}, {{text: dash(d.There)}}})
+			g.rows = append(g.rows, []cell{{{text: d.What}}, {{text: dash(d.Bad)}}, {{text: dash(d.Good)}}})
 		}
 		widths, _ := g.widths(p.width)
 		text, err := g.render(widths, p.color)
@@ -234,7 +234,7 @@ func writeContrastMarkdown(w io.Writer, c *analysis.Contrast, _ Options) error {
 		}
 		m.head("What", "Bad", "Good")
 		for _, d := range r.Differs {
-			m.row(prose(d.What), code(d.Here), code(d.There))
+			m.row(prose(d.What), code(d.Bad), code(d.Good))
 		}
 	}
 	if rest := contrastRest(c, len(all)-shownPairs); len(rest) > 0 {

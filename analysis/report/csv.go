@@ -67,8 +67,8 @@ func streamCSV(w io.Writer, opts Options) *Stream {
 	}
 	c.err = c.out.Write(names)
 	return &Stream{
-		Sink:     analysis.Sink{Handshake: c.handshake, Finding: c.finding, Flush: c.flush},
-		Unlisted: true,
+		Sink:      analysis.Sink{Handshake: c.handshake, Finding: c.finding, Flush: c.flush},
+		WritesAll: true,
 		End: func(*analysis.Report) error {
 			c.writeRow()
 			c.out.Flush()

@@ -25,7 +25,7 @@ func logComputers(s analysis.Summary) []string {
 			text += fmt.Sprintf(", %d of them of this capture", c.Joined)
 		}
 		if c.ClockKnown {
-			text += "; its clock is " + analysis.Apart(c.Ahead, "the capture's")
+			text += "; its clock is " + analysis.ClockOffset(c.Ahead, "the capture's")
 		}
 		lines = append(lines, text)
 	}

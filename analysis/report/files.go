@@ -92,7 +92,7 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 		text += fmt.Sprintf("; %d more may be one of several there, and count apart", in.Ambiguous)
 	}
 	if in.Ahead != 0 {
-		text += fmt.Sprintf("; its clock is %s, by which times are shown", analysis.Apart(in.Ahead, "that of "+with))
+		text += fmt.Sprintf("; its clock is %s, by which times are shown", analysis.ClockOffset(in.Ahead, "that of "+with))
 	}
 	return text
 }

@@ -25,8 +25,8 @@ func trees(findings []*analysis.Finding) []*tree {
 	cause := func(f *analysis.Finding) *analysis.Finding {
 		root := f
 		for range len(findings) { // a cycle has no root
-			up := byID[root.UnderFinding]
-			if root.UnderFinding == 0 || up == nil {
+			up := byID[root.RootID]
+			if root.RootID == 0 || up == nil {
 				return root
 			}
 			root = up

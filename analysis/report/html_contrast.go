@@ -48,7 +48,7 @@ func (p htmlPair) Title() string { return p.title() }
 func (p htmlPair) Rows() []analysis.Difference {
 	var all []analysis.Difference
 	for _, d := range p.Differs {
-		all = append(all, analysis.Difference{What: d.What, Here: dash(elide(d.Here, maxHTMLText)), There: dash(elide(d.There, maxHTMLText))})
+		all = append(all, analysis.Difference{What: d.What, Bad: dash(elide(d.Bad, maxHTMLText)), Good: dash(elide(d.Good, maxHTMLText))})
 	}
 	return all
 }

@@ -13,7 +13,7 @@ func contrastOf(s string) *analysis.Contrast {
 	good.Outcome = analysis.Succeeded
 	return &analysis.Contrast{
 		BadVerdict: s, GoodVerdict: s, Left: 1, OnlyBad: []*analysis.Handshake{bad}, OnlyGood: []*analysis.Handshake{good},
-		Pairs: []analysis.Pair{{Good: good, Bad: good, Differs: nil}, {Good: good, Bad: bad, Differs: []analysis.Difference{{What: "SPN", Here: s}}}},
+		Pairs: []analysis.Pair{{Good: good, Bad: good, Differs: nil}, {Good: good, Bad: bad, Differs: []analysis.Difference{{What: "SPN", Bad: s}}}},
 	}
 }
 

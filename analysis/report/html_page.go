@@ -127,7 +127,7 @@ func (p *htmlPage) ClocksLeft() string {
 }
 
 // Apart says how far the clock is from the one that stamped the packets.
-func (c htmlClock) Apart() string { return analysis.Apart(c.Ahead, "the capture's") }
+func (c htmlClock) Apart() string { return analysis.ClockOffset(c.Ahead, "the capture's") }
 
 // FarOff reports whether it differs by more than Kerberos allows.
 func (c htmlClock) FarOff() bool { return c.Ahead.Abs() > analysis.MaxClockSkew }

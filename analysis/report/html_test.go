@@ -119,7 +119,7 @@ func withNames(t *testing.T, s string) string {
 	h.DNS[0].Name = s
 	h.Outcome = analysis.Failed
 	h.Candidates = []analysis.Candidate{{Check: s, Label: s, Status: analysis.Possible, Because: s, Fix: []string{s}}}
-	h.Compared = &analysis.Comparison{With: 1, Differs: []analysis.Difference{{What: s, Here: s, There: s}}}
+	h.Compared = &analysis.Comparison{With: 1, Differs: []analysis.Difference{{What: s, Bad: s, Good: s}}}
 	r.Handshakes = append(r.Handshakes, h)
 	r.Checks[0].Means, r.Checks[0].Proof, r.Checks[0].Not, r.Checks[0].Sources = s, s, s, []string{s}
 	return htmlOf(t, r)

@@ -12,7 +12,7 @@ import (
 // loggedText says what the server's log has about a leg: status, user, and how long it took.
 func loggedText(leg *analysis.Leg) string {
 	q := leg.Logged
-	stated, _ := leg.Stated()
+	stated, _ := leg.StatedReason()
 	text := cmp.Or(stated, strconv.Itoa(q.Status))
 	if q.Module != "" {
 		text += " of the " + q.Module

@@ -60,7 +60,7 @@ func streamNDJSON(w io.Writer, _ Options) *Stream {
 			},
 			Flush: func() { l.flush() }, // the error stays
 		},
-		Unlisted: true,
+		WritesAll: true,
 		End: func(r *analysis.Report) error {
 			l.write(summaryLine{"summary", r})
 			return l.flush()

@@ -89,7 +89,7 @@ func nasty(s string) *analysis.Report {
 		Start: at, Client: s, Server: s, Host: s, URL: s, User: s, UserFrom: s, SPN: s,
 		Offered: []string{s, s, s}, OutcomeReason: s, Program: s, Frames: []int{1},
 		Candidates: []analysis.Candidate{{Check: s, Label: s, Status: analysis.Possible, Because: s, Fix: []string{s}}, {Check: s, Label: s, Status: analysis.NotVisible, Because: s}},
-		Compared:   &analysis.Comparison{With: 100000, Differs: []analysis.Difference{{What: s, Here: s, There: s}}},
+		Compared:   &analysis.Comparison{With: 100000, Differs: []analysis.Difference{{What: s, Bad: s, Good: s}}},
 		DNS:        []analysis.Lookup{{Pos: at, Name: s, Type: "A", CNAMEs: []string{s}}},
 	}
 	for range 12 {
@@ -107,7 +107,7 @@ func nasty(s string) *analysis.Report {
 		Handshake: h.ID, Frame: at.Frame, File: at.File, Message: s, Cause: s, Causes: []string{s}, Fix: []string{s}, Filter: s, Count: 1 << 30, Last: 1 << 30, Handshakes: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
 	}
 	under := *f
-	under.ID, under.Check, under.Under, under.UnderFinding = 2, "ntlm-handshake-split-across-connections", f.Check, f.ID
+	under.ID, under.Check, under.RootCheck, under.RootID = 2, "ntlm-handshake-split-across-connections", f.Check, f.ID
 	check := &analysis.Check{Name: f.Check, Title: s, Causes: []analysis.Advice{{Text: s}}, Fix: []analysis.Advice{{Text: s}}}
 	return &analysis.Report{
 		Headline: s, Handshakes: []*analysis.Handshake{h}, Findings: []*analysis.Finding{f, &under}, Checks: []*analysis.Check{check},
@@ -115,7 +115,7 @@ func nasty(s string) *analysis.Report {
 			First: at, Last: at,
 			Counters: &httpstream.Counters{
 				Packets: 1 << 40, LostBytes: 1 << 60, Gaps: 1 << 40,
-				TLSClosed: map[string]int{s: 1 << 40}, Undecoded: map[string]int{s: 1}, Dropped: map[string]int{s: 1},
+				TLSNotOpened: map[string]int{s: 1 << 40}, Undecoded: map[string]int{s: 1}, Dropped: map[string]int{s: 1},
 				Damage: []httpstream.Note{{Pos: at, Text: s}}, Notes: []httpstream.Limitation{{Kind: s, Text: s}},
 			},
 		},

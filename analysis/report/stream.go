@@ -12,9 +12,9 @@ type Stream struct {
 	// Sink takes results as they become final. It is empty for a format that needs the
 	// whole report.
 	analysis.Sink
-	// Unlisted reports whether the Sink writes all that there is, so that the report needs
+	// WritesAll reports whether the Sink writes all that there is, so that the report needs
 	// no lists.
-	Unlisted bool
+	WritesAll bool
 	// End writes the report, or what the Sink had no part of. Its error is the first one of
 	// all writing.
 	End func(*analysis.Report) error

@@ -53,7 +53,7 @@ func (x *Token) writeTree(out tokenTree) {
 	if t := x.Token; t != nil {
 		out.line(depth, tokens.Field{Name: "token", Value: strings.TrimSuffix(fmt.Sprintf("%d bytes, %s", t.Len, t), ", "), Len: t.Len})
 		out.fields(depth+1, t.Fields)
-		for _, o := range t.Odd {
+		for _, o := range t.Oddities {
 			kind := "unusual"
 			if o.Wrong {
 				kind = "wrong"

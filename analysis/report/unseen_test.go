@@ -18,7 +18,7 @@ func TestUnseenSaysAll(t *testing.T) {
 	seen := []string{"Packets", "Records", "Frames", "Bytes", "Inputs", "Connections", "Requests", "Responses"}
 	// Where a TLS connection stayed closed both of these say so, by host and by reason.
 	together := map[string]func(*httpstream.Counters){
-		"TLSObstacles": func(c *httpstream.Counters) { c.TLSClosed = map[string]int{"what it is": 7} },
+		"TLSObstacles": func(c *httpstream.Counters) { c.TLSNotOpened = map[string]int{"what it is": 7} },
 	}
 	counters := reflect.TypeFor[httpstream.Counters]()
 	for i := range counters.NumField() {

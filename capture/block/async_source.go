@@ -18,7 +18,7 @@ type asyncSource struct {
 	free   chan []byte
 	closed chan struct{}
 	fault  *handoff.Fault                   // of the goroutine; known when filled is closed
-	pause  func() (<-chan time.Time, error) // see Pausing
+	pause  func() (<-chan time.Time, error) // see PauseWhenEmpty
 }
 
 // filled is a block as read: Headroom bytes of nothing, then what was read.
@@ -33,7 +33,7 @@ func NewAsync(stop context.Context, r io.Reader, p Plan) Source {
 	a := &asyncSource{
 		stop:   stop,
 		size:   p.Size,
-		least:  p.Least,
+		least:  p.MinFill,
 		filled: make(chan filled, p.Ahead),
 		free:   make(chan []byte, p.Ahead),
 		closed: make(chan struct{}),
@@ -95,9 +95,9 @@ func (a *asyncSource) Next(tail []byte) ([]byte, int, error) {
 	}
 }
 
-// Pausing has pause called where a source that NewAsync made has nothing to bring yet. It
-// is called again when what it returns brings something, and ends the stream by an error.
-func Pausing(s Source, pause func() (again <-chan time.Time, err error)) {
+// PauseWhenEmpty has a source of NewAsync call pause when it has no block yet, and again when the
+// channel that pause returned delivers. An error of pause ends the stream.
+func PauseWhenEmpty(s Source, pause func() (again <-chan time.Time, err error)) {
 	if a, ok := s.(*asyncSource); ok {
 		a.pause = pause
 	}

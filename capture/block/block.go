@@ -40,9 +40,9 @@ var ErrTooLong = errors.New("longer than any record")
 
 // A Plan says how a stream is read.
 type Plan struct {
-	Size  int // bytes asked for at once
-	Ahead int // blocks in memory, at least 2: one is looked at while the next is filled
-	Least int // bytes that a block is handed on with; 0 for whatever there is
+	Size    int // bytes asked for at once
+	Ahead   int // blocks in memory, at least 2: one is looked at while the next is filled
+	MinFill int // bytes that a block is handed on with; 0 for whatever there is
 }
 
 var (
@@ -51,7 +51,7 @@ var (
 	Sequential = Plan{Size: 128 << 10, Ahead: 5}
 	// Unpacked is for what is decompressed, which comes in small pieces and keeps nobody
 	// waiting: blocks are filled, and each takes a while to decode.
-	Unpacked = Plan{Size: 512 << 10, Ahead: 5, Least: 512 << 10}
+	Unpacked = Plan{Size: 512 << 10, Ahead: 5, MinFill: 512 << 10}
 	// ManyFiles is for many files that are read at the same time.
 	ManyFiles = Plan{Size: 64 << 10, Ahead: 2}
 	// mapping is for a large file that is mapped. A block is long enough that mapping it

@@ -99,14 +99,14 @@ func (r *Reader) join(block []byte, begin int) {
 // after the last record.
 func (r *Reader) Retire() {
 	if r.block != nil {
-		r.GiveUp(r.owner, r.block)
+		r.RetireForeign(r.owner, r.block)
 	}
 	r.block = nil
 }
 
-// GiveUp gives up a block of somebody else in which records were shown, like those of the
+// RetireForeign retires a block of another owner in which records were shown, like a block of the
 // stream.
-func (r *Reader) GiveUp(owner Releaser, block []byte) {
+func (r *Reader) RetireForeign(owner Releaser, block []byte) {
 	if r.OnRetire != nil {
 		r.OnRetire(owner, block)
 	} else {

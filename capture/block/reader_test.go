@@ -26,9 +26,9 @@ func TestSources(t *testing.T) {
 			if ended != io.EOF {
 				stream = io.MultiReader(stream, iotest.ErrReader(ended))
 			}
-			s := Plan{Size: 1000, Ahead: 3, Least: rnd.IntN(2) * 1000}
+			s := Plan{Size: 1000, Ahead: 3, MinFill: rnd.IntN(2) * 1000}
 			var f Source = NewSync(context.Background(), stream, s)
-			if s.Least > 0 {
+			if s.MinFill > 0 {
 				f = NewAsync(context.Background(), stream, s)
 			}
 			var got []byte

@@ -51,7 +51,7 @@ type Decoder struct {
 	cut      bool // something that we looked for is not in the capture
 	depth    int  // tunnels around what is looked at
 	tunnel   uint64
-	opened   *httpstream.Opened
+	opened   *httpstream.PlainCopy
 	src, dst netip.Addr // of the innermost IP header
 	ttl      uint8
 }
@@ -78,8 +78,8 @@ func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	d.missing = k.Wire - len(k.Data)
 	d.cut = d.missing > 0
 	d.depth = 0
-	d.tunnel, d.opened = 0, k.Opened
-	if k.Opened != nil {
+	d.tunnel, d.opened = 0, k.PlainCopy
+	if k.PlainCopy != nil {
 		d.tunnel = openedTunnel
 	}
 	switch {
@@ -90,7 +90,7 @@ func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	default:
 		d.link(k.Link, k.Data)
 	}
-	if d.cut && k.Opened == nil {
+	if d.cut && k.PlainCopy == nil {
 		d.counters.Cut++
 	}
 }

@@ -111,7 +111,7 @@ func (d *Decoder) pduSegment(p pdu) {
 	e := d.event()
 	*e = Event{Segment: httpstream.Segment{
 		At: d.at, Src: p.flow.src, Dst: p.flow.dst, Seq: d.pduNext[p.flow], Ack: d.pduNext[back],
-		Flags: httpstream.FlagACK | flagPSH, Payload: p.payload, Missing: max(d.missing, 0), Origin: d.origin, Tunnel: d.tunnel, Opened: d.opened,
+		Flags: httpstream.FlagACK | flagPSH, Payload: p.payload, Missing: max(d.missing, 0), Origin: d.origin, Tunnel: d.tunnel, PlainCopy: d.opened,
 	}}
 	d.pduNext[p.flow] += uint32(len(p.payload) + e.Segment.Missing)
 }

@@ -30,9 +30,9 @@ func (d *Decoder) visit(h Header, b []byte) {
 	}
 }
 
-// ProtocolHead returns how many bytes at the beginning of a datagram name its protocol, where
+// ProtocolPrefixLen returns how many bytes at the beginning of a datagram name its protocol, where
 // that is one that is counted by name and not read.
-func ProtocolHead(port uint16, b []byte) int {
+func ProtocolPrefixLen(port uint16, b []byte) int {
 	switch {
 	case isQUIC(b):
 		return 6 // flags, version, length of the connection's id

@@ -246,5 +246,5 @@ func (d *Decoder) tcp(b []byte, missing int) {
 	t.Src = netip.AddrPortFrom(d.src, be.Uint16(b))
 	t.Dst = netip.AddrPortFrom(d.dst, be.Uint16(b[2:]))
 	t.Header, t.Payload, t.Missing, t.TTL = b[:header], b[header:], missing, d.ttl
-	t.Origin, t.Tunnel, t.Opened = d.origin, d.tunnel, d.opened
+	t.Origin, t.Tunnel, t.PlainCopy = d.origin, d.tunnel, d.opened
 }

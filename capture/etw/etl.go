@@ -125,7 +125,7 @@ func (e *etlFile) next(k *pcap.Packet) bool {
 // releaseBuffer releases the buffer of the packet that was returned last, if no other is in it.
 func (e *etlFile) releaseBuffer() {
 	if e.finishedBuffer != nil {
-		e.Blocks.GiveUp(e.pool, e.finishedBuffer)
+		e.Blocks.RetireForeign(e.pool, e.finishedBuffer)
 		e.finishedBuffer = nil
 	}
 }

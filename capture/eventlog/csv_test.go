@@ -47,7 +47,7 @@ func TestCSV(t *testing.T) {
 	var want []*Event
 	for _, e := range []*Event{refused, ticket} {
 		copied := *e
-		copied.Pos.Time, copied.IsLocal = at, true
+		copied.Pos.Time, copied.IsLocalTime = at, true
 		want = append(want, &copied)
 	}
 	for name, text := range csvEvents() {

@@ -14,12 +14,12 @@ import (
 type Event struct {
 	// Pos is the number of the record in the log, and when the event was logged by the clock of
 	// the computer.
-	Pos      httpstream.Pos `json:"pos"`
-	IsLocal  bool           `json:"local_time,omitempty"` // the time is what the clock on the wall showed, as if it was UTC
-	ID       int            `json:"id"`
-	Provider string         `json:"provider"`
-	Channel  string         `json:"channel,omitempty"`
-	Computer string         `json:"computer"`
+	Pos         httpstream.Pos `json:"pos"`
+	IsLocalTime bool           `json:"local_time,omitempty"` // the time is what the clock on the wall showed, as if it was UTC
+	ID          int            `json:"id"`
+	Provider    string         `json:"provider"`
+	Channel     string         `json:"channel,omitempty"`
+	Computer    string         `json:"computer"`
 
 	Logon      *Logon      `json:"logon,omitempty"`      // 4624, 4625, 4648
 	Ticket     *Ticket     `json:"ticket,omitempty"`     // 4768, 4769, 4771

@@ -36,9 +36,9 @@ type Counts struct {
 	Chunks         int
 	BadChunks      int // chunks without a header
 	Ambiguous      int // events of a CSV or a list whose day and month may be swapped
-	// Wordless are events of the security log without values: there is only their message, and
+	// NotInEnglish counts events of the security log without values: there is only their message, and
 	// it is not in English.
-	Wordless int
+	NotInEnglish int
 }
 
 // emitIfRead gives an event to take if it is of a kind in Event.
@@ -48,7 +48,7 @@ func (c *Counts) emitIfRead(e *Event, take func(*Event)) {
 		return
 	}
 	if e.Provider == providerSecurity && len(e.fields) == 0 {
-		c.Wordless++
+		c.NotInEnglish++
 	}
 	e.fields = nil
 	take(e)

@@ -40,7 +40,7 @@ func TestLists(t *testing.T) {
 	var want []*Event
 	for _, e := range []*Event{refused, ticket} {
 		copied := *e
-		copied.Pos.Time, copied.IsLocal = at, true
+		copied.Pos.Time, copied.IsLocalTime = at, true
 		want = append(want, &copied)
 	}
 	for name, text := range listEvents() {
@@ -76,7 +76,7 @@ func TestWordless(t *testing.T) {
 		if !IsCSV([]byte(text)) {
 			read = ReadList
 		}
-		if got, c, err := readText(t, read, text); err != nil || len(got) != 1 || c.Wordless != 1 {
+		if got, c, err := readText(t, read, text); err != nil || len(got) != 1 || c.NotInEnglish != 1 {
 			t.Errorf("%s: %d events, %+v, %v", name, len(got), c, err)
 		}
 	}

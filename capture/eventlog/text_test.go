@@ -131,7 +131,7 @@ func TestJSON(t *testing.T) {
 		"yesterday":                 {"0001-01-01T00:00:00Z", false},
 	} {
 		got, _, err := readText(t, ReadJSON, fmt.Sprintf(nxlog, text))
-		if err != nil || len(got) != 1 || got[0].IsLocal != want.isLocal {
+		if err != nil || len(got) != 1 || got[0].IsLocalTime != want.isLocal {
 			t.Errorf("%s: %v, %v", text, got, err)
 			continue
 		}

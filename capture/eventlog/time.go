@@ -26,7 +26,7 @@ func (e *Event) parseTime(text string) {
 	}
 	for _, layout := range []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			e.Pos.Time, e.IsLocal = httpstream.TimeOf(t), !strings.Contains(layout, "Z07:00")
+			e.Pos.Time, e.IsLocalTime = httpstream.TimeOf(t), !strings.Contains(layout, "Z07:00")
 			return
 		}
 	}
@@ -106,7 +106,7 @@ func (d *dateReader) set(e *Event, text string) {
 	}
 	if t, err := time.Parse(layout, rest); err == nil && month >= 1 && month <= 12 && day >= 1 && day <= 31 {
 		at := time.Date(t.Year(), time.Month(month), day, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-		e.Pos.Time, e.IsLocal = httpstream.TimeOf(at), true
+		e.Pos.Time, e.IsLocalTime = httpstream.TimeOf(at), true
 	}
 }
 

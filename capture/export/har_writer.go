@@ -80,7 +80,7 @@ func (w harWriter) recorder(userAgent string) *httpstream.Recorder {
 	r := &httpstream.Recorder{Program: w.label, LastOnly: w.kind == browserWriter}
 	if w.kind == browserWriter {
 		r.Program = browserOf(w.label, userAgent)
-		r.LogOfIt = logOf(r.Program)
+		r.AuthLog = logOf(r.Program)
 	}
 	return r
 }
@@ -196,8 +196,8 @@ func (w harWriter) missingLegs(userAgent string) string {
 		return "this HAR was written by " + w.label + ", which sends requests of its own: it shows what " + w.label + " did and nothing of a browser, and legs of a handshake can be missing"
 	case browserWriter:
 		better := "a packet capture"
-		if r.LogOfIt != "" {
-			better = r.LogOfIt + ", or " + better
+		if r.AuthLog != "" {
+			better = r.AuthLog + ", or " + better
 		}
 		return "this HAR was written by " + r.Program + ": browsers answer 401 and 407 themselves and record only the last response, so legs of a handshake, and a successful NTLM logon altogether, can be missing; take " + better
 	}

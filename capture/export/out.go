@@ -15,7 +15,7 @@ import (
 
 // An Out is where a reader puts what it finds in one file.
 type Out struct {
-	Sink     httpstream.Sink // Record is not used
+	Sink     httpstream.Sink // Message is not used
 	Counters *httpstream.Counters
 	File     httpstream.File // for Pos.File; the zero value if there is one file only
 	// Damage notes that the file is cut or corrupt behind the entry that was read last.

@@ -160,7 +160,7 @@ func (s *sazReader) limitations() {
 		if !t.used {
 			target := t.exchange.Request.Target
 			host := target[strings.LastIndexByte(target, '@')+1:] // without user and password
-			s.out.Counters.Closed(httpstream.TLSObstacle{Host: host})
+			s.out.Counters.NotOpened(httpstream.TLSObstacle{Host: host})
 		}
 	}
 }

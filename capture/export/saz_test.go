@@ -86,8 +86,8 @@ func TestSAZ(t *testing.T) {
 	if d := cmp.Diff(got.lines(), want); d != "" {
 		t.Errorf("exchanges (-got +want):\n%s", d)
 	}
-	if got.kinds() != "tls-intercepted" || got.counters.Packets != 5 || got.counters.TLSClosed["closed.contoso.com:443"] != 1 || len(got.counters.TLSClosed) != 1 {
-		t.Errorf("limitations %q, %d sessions, closed %v", got.kinds(), got.counters.Packets, got.counters.TLSClosed)
+	if got.kinds() != "tls-intercepted" || got.counters.Packets != 5 || got.counters.TLSNotOpened["closed.contoso.com:443"] != 1 || len(got.counters.TLSNotOpened) != 1 {
+		t.Errorf("limitations %q, %d sessions, closed %v", got.kinds(), got.counters.Packets, got.counters.TLSNotOpened)
 	}
 	tunnel, denied, post := got.exchanges[1], got.exchanges[2], got.exchanges[3]
 	c := denied.Conn

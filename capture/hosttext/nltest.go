@@ -11,9 +11,9 @@ type Channel struct {
 	Failed     bool   `json:"failed,omitempty"`     // the command had no answer of Netlogon but the status
 }
 
-// NotAsked reports whether nltest failed before it queried the channel. Only an administrator may
-// do that: others get ERROR_ACCESS_DENIED (MS-ERREF 2.2) from their own computer.
-func (c *Channel) NotAsked() bool { return c.Failed && c.Status == 5 }
+// NotQueried reports whether nltest failed before it queried the channel. Only an administrator may
+// query it: others get ERROR_ACCESS_DENIED (MS-ERREF 2.2) from their own computer.
+func (c *Channel) NotQueried() bool { return c.Failed && c.Status == 5 }
 
 // A Controller is the domain controller that a computer found (nltest /dsgetdc), or that it
 // found none.
@@ -31,9 +31,9 @@ type Controller struct {
 
 // A Trust is one of a domain (nltest /domain_trusts).
 type Trust struct {
-	NetBIOS string `json:"netbios"`
-	DNS     string `json:"dns,omitempty"`
-	About   string `json:"about,omitempty"` // (Forest Tree Root) (Primary Domain) (Native)
+	NetBIOS    string `json:"netbios"`
+	DNS        string `json:"dns,omitempty"`
+	Attributes string `json:"about,omitempty"` // (Forest Tree Root) (Primary Domain) (Native)
 }
 
 // channel reads the output about a secure channel.
@@ -134,7 +134,7 @@ func (trusts) line(r *reader, text string) bool {
 		t.DNS = f[1]
 	}
 	if about != "" {
-		t.About = "(" + about
+		t.Attributes = "(" + about
 	}
 	r.add(Entry{Trust: t}, r.lineNumber)
 	return true

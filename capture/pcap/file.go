@@ -24,11 +24,11 @@ type Packet struct {
 	Interface *Interface
 	// Process is the process that an event with the packet names; 0 if none.
 	Process uint32
-	// Made says that no file has it: it was made of what others hold.
-	Made bool
-	// Opened is what it holds of another connection, which negotrace redact could read; nil for
+	// Synthetic says that no file has it: it was made from what other packets hold.
+	Synthetic bool
+	// PlainCopy says of which other connection negotrace redact wrote the content here; nil for
 	// a packet that a network had.
-	Opened *httpstream.Opened
+	PlainCopy *httpstream.PlainCopy
 	// Block is the block of pcapng that it lies in, none in other files.
 	Block Block
 }
@@ -46,8 +46,8 @@ type Interface struct {
 	Name   string
 	Digits uint8 // decimal digits of a second that its time stamps have, at most 9
 
-	snapLen uint32
-	opened  *httpstream.Opened // of each of its packets; nil for those of a network
+	snapLen   uint32
+	plainCopy *httpstream.PlainCopy // of each of its packets; nil for those of a network
 	// A time stamp counts units of 10^-exp seconds, or of 2^-exp if binary.
 	exp    uint8
 	binary bool

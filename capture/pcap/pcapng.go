@@ -226,8 +226,8 @@ func (n *ngFile) packet(k *Packet, iface uint32, units uint64, captured, wire ui
 	}
 	i := n.interfaces[iface]
 	k.Link, k.Time, k.Interface = i.Link, i.time(units), i
-	if i.opened != nil {
-		k.Opened = n.openedBy(i, data[min((int(captured)+3)&^3, len(data)):])
+	if i.plainCopy != nil {
+		k.PlainCopy = n.plainCopyIn(i, data[min((int(captured)+3)&^3, len(data)):])
 	}
 	return true
 }

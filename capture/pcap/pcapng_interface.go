@@ -43,7 +43,7 @@ func newInterface(order block.ByteOrder, body []byte) *Interface {
 		}
 		opts = opts[min(4+padded, len(opts)):]
 	}
-	i.opened = openedOn(i.Name)
+	i.plainCopy = plainCopyOn(i.Name)
 	if i.Digits = min(i.exp, 9); i.binary {
 		i.Digits = 9
 	}

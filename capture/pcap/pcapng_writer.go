@@ -102,8 +102,8 @@ func (w *Writer) enhanced(k *Packet, file httpstream.File, comments []string) {
 	if k.Process != 0 {
 		comments = append(comments[:len(comments):len(comments)], fmt.Sprintf("process id %d", k.Process))
 	}
-	if k.Opened != nil && k.Opened.ServerPort != 0 && k.Block.Bytes == nil {
-		comments = append(comments[:len(comments):len(comments)], k.Opened.String())
+	if k.PlainCopy != nil && k.PlainCopy.ServerPort != 0 && k.Block.Bytes == nil {
+		comments = append(comments[:len(comments):len(comments)], k.PlainCopy.String())
 	}
 	w.options(comments, k.Block.options(len(k.Data)))
 	w.end()

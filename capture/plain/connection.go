@@ -33,7 +33,7 @@ type pair struct {
 // A connection is one that is made.
 type connection struct {
 	pair
-	opened       *httpstream.Opened // how its content was opened
+	opened       *httpstream.PlainCopy // how its content was opened
 	link         pcap.LinkType
 	digits       uint8 // of the fraction of a second in times
 	origin       int
@@ -130,7 +130,7 @@ func (o *Opener) open(c *httpstream.Conn, file httpstream.File) *connection {
 		p.client = netip.AddrPortFrom(p.client.Addr(), firstPort+(p.client.Port()+1)%portCount)
 	}
 	o.Counts.Connections++
-	m := &connection{pair: p, opened: httpstream.OpenedOf(c), link: o.current.Link, digits: 9, origin: c.Origin, file: file}
+	m := &connection{pair: p, opened: httpstream.PlainCopyOf(c), link: o.current.Link, digits: 9, origin: c.Origin, file: file}
 	if i := o.current.Interface; i != nil {
 		m.digits = i.Digits
 	}
@@ -152,7 +152,7 @@ func (o *Opener) handshake(m *connection) {
 	o.send(m, httpstream.Server, httpstream.FlagSYN|httpstream.FlagACK, nil)
 	m.next[httpstream.Server]++
 	o.send(m, httpstream.Client, httpstream.FlagACK, nil)
-	o.made[first].Opened = m.opened
+	o.made[first].PlainCopy = m.opened
 	o.started = append(o.started, m)
 }
 
@@ -164,7 +164,7 @@ func (o *Opener) end(c *httpstream.Conn, m *connection, from httpstream.Side) {
 		opened := *m.opened
 		opened.InPart, opened.Certificate = true, nil
 		o.send(m, from, httpstream.FlagACK, nil)
-		o.made[len(o.made)-1].Opened = &opened
+		o.made[len(o.made)-1].PlainCopy = &opened
 	}
 	switch {
 	case !m.started:
@@ -192,19 +192,19 @@ func (o *Opener) send(m *connection, from httpstream.Side, flags byte, b []byte)
 	}
 	m.next[from] += uint32(len(b))
 	link, data := h.packet(m.link, b)
-	p := pcap.Packet{Data: data, Time: o.current.Time, Wire: len(data), Link: link, Made: true, Opened: &httpstream.Opened{TLS: m.opened.TLS}}
-	p.Interface = o.interfaceOf(p.Opened, link, m.digits)
+	p := pcap.Packet{Data: data, Time: o.current.Time, Wire: len(data), Link: link, Synthetic: true, PlainCopy: &httpstream.PlainCopy{TLS: m.opened.TLS}}
+	p.Interface = o.interfaceOf(p.PlainCopy, link, m.digits)
 	o.made = append(o.made, Packet{p, m.origin, m.file})
 	o.Counts.Packets++
 	o.Counts.Bytes += len(b)
 }
 
 // interfaceOf returns the interface of packets that are made.
-func (o *Opener) interfaceOf(opened *httpstream.Opened, link pcap.LinkType, digits uint8) *pcap.Interface {
+func (o *Opener) interfaceOf(opened *httpstream.PlainCopy, link pcap.LinkType, digits uint8) *pcap.Interface {
 	key := interfaceKey{opened.TLS, link, digits}
 	i := o.interfaces[key]
 	if i == nil {
-		i = pcap.OpenedInterface(opened, link, digits)
+		i = pcap.PlainCopyInterface(opened, link, digits)
 		o.interfaces[key] = i
 	}
 	return i

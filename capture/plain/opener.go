@@ -64,7 +64,7 @@ type flowKey struct {
 // HTTP/2 without TLS.
 func New(secrets *httpstream.Secrets, opens bool) *Opener {
 	o := &Opener{opens: opens, conns: map[*httpstream.Conn]*connection{}, usedPairs: map[pair]bool{}, cleartext: map[flowKey]bool{}, interfaces: map[interfaceKey]*pcap.Interface{}}
-	o.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}, TLSClosed: map[string]int{}, Responses: map[int]int{}}
+	o.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}, TLSNotOpened: map[string]int{}, Responses: map[int]int{}}
 	o.assembler = httpstream.NewAssembler(httpstream.Sink{Plain: o.part}, secrets, &o.ignored)
 	o.decoder = decode.New(&o.ignored, 1, func(events []decode.Event) []decode.Event {
 		o.events = append(o.events, events...)
@@ -78,7 +78,7 @@ func New(secrets *httpstream.Secrets, opens bool) *Opener {
 func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (before, behind []Packet) {
 	o.made, o.before = o.made[:0], o.before[:0]
 	begins := len(k.Data) > 0 && bytes.Contains(k.Data, preface)
-	if k.Link == pcap.NoPacket || k.Opened != nil || !o.opens && !begins && len(o.cleartext) == 0 {
+	if k.Link == pcap.NoPacket || k.PlainCopy != nil || !o.opens && !begins && len(o.cleartext) == 0 {
 		return nil, nil
 	}
 	if o.Hide && (begins || len(o.cleartext) > 0) {

@@ -76,7 +76,7 @@ func recorded(t testing.TB, script string, variants ...capturetest.Variant) ([]p
 // opened returns the packets that are made.
 func opened(o *Opener, packets []pcap.Packet) (made []pcap.Packet) {
 	for _, p := range beside(o, packets) {
-		if p.Made {
+		if p.Synthetic {
 			made = append(made, p)
 		}
 	}
@@ -110,7 +110,7 @@ func beside(o *Opener, packets []pcap.Packet) (all []pcap.Packet) {
 func exchanges(packets []pcap.Packet, secrets *httpstream.Secrets, wants func(*httpstream.Exchange) bool) (said []string) {
 	var counters httpstream.Counters
 	counters.Undecoded, counters.Dropped = map[string]int{}, map[string]int{}
-	counters.TLSClosed, counters.Responses = map[string]int{}, map[int]int{}
+	counters.TLSNotOpened, counters.Responses = map[string]int{}, map[int]int{}
 	a := httpstream.NewAssembler(httpstream.Sink{Exchange: func(x *httpstream.Exchange) bool {
 		if !wants(x) {
 			return false
@@ -200,7 +200,7 @@ func TestMadePackets(t *testing.T) {
 		if onesComplementSum(0, ip[:20]) != 0xffff || onesComplementSum(uint32(onesComplementSum(0, pseudo)), ip[20:]) != 0xffff {
 			t.Errorf("packet %d has a wrong checksum", i)
 		}
-		if p.Wire != len(p.Data) || int(be.Uint16(ip[2:])) != len(ip) || !p.Made {
+		if p.Wire != len(p.Data) || int(be.Uint16(ip[2:])) != len(ip) || !p.Synthetic {
 			t.Errorf("packet %d is of %d and %d bytes", i, p.Wire, be.Uint16(ip[2:]))
 		}
 		if i > 0 && p.Time.Before(made[i-1].Time) {
@@ -222,9 +222,9 @@ func TestMadePackets(t *testing.T) {
 		case tcp[13]&httpstream.FlagRST != 0:
 			ends += "R"
 		}
-		if p.Opened == nil {
+		if p.PlainCopy == nil {
 			t.Errorf("packet %d is not said to be made", i)
-		} else if p.Opened.ServerPort != 0 {
+		} else if p.PlainCopy.ServerPort != 0 {
 			notes++
 		}
 	}

@@ -97,7 +97,7 @@ func (h *half) isNewConnection(seq uint32) bool {
 // that has become.
 func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	const syn = 2
-	made := p.Opened != nil
+	made := p.PlainCopy != nil
 	h := r.halfOf(s, made)
 	seq := s.Seq
 	if s.Flags&syn != 0 {

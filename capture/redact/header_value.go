@@ -208,4 +208,4 @@ func isProxyWord(word string) bool {
 
 // loose returns a text in which names that are known have their pseudonyms, addresses theirs,
 // and other letters and digits become noise.
-func (r *Redactor) loose(value string) string { return r.names.Loose(value) }
+func (r *Redactor) loose(value string) string { return r.names.KnownOrNoise(value) }

@@ -20,7 +20,7 @@ func redactedMade(t testing.TB, packets [][]byte) (out [][]byte) {
 		return nil
 	})
 	for i, b := range packets {
-		if err := r.Packet(&pcap.Packet{Frame: i + 1, Data: b, Wire: len(b), Link: linkRaw, Opened: &httpstream.Opened{}}, 0, httpstream.File{}); err != nil {
+		if err := r.Packet(&pcap.Packet{Frame: i + 1, Data: b, Wire: len(b), Link: linkRaw, PlainCopy: &httpstream.PlainCopy{}}, 0, httpstream.File{}); err != nil {
 			t.Fatal(err)
 		}
 	}

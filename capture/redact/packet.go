@@ -46,7 +46,7 @@ func (r *Redactor) copyPacket(k *pcap.Packet, file httpstream.File) *packet {
 	p.fragmentIDs, p.reassembled = p.fragmentIDs[:0], p.reassembled[:0]
 	p.Data = data
 	p.Process, p.Block = 0, pcap.Block{}
-	p.Opened = r.opened(k.Opened)
+	p.PlainCopy = r.opened(k.PlainCopy)
 	return p
 }
 

@@ -66,7 +66,7 @@ func (r *Redactor) udp(header, b []byte) {
 		r.unknown(notReadDatagrams, len(b))
 		return
 	}
-	keep := max(decode.ProtocolHead(src, b), decode.ProtocolHead(dst, b))
+	keep := max(decode.ProtocolPrefixLen(src, b), decode.ProtocolPrefixLen(dst, b))
 	const portESP = 4500
 	if src == portESP || dst == portESP { // the number of a key
 		copy(b, r.names.Opaque(b[:min(keep, len(b))]))

@@ -24,7 +24,7 @@ func (r *Redactor) Certificate(der []byte) {
 }
 
 // opened returns what may be said of a packet that was opened.
-func (r *Redactor) opened(o *httpstream.Opened) *httpstream.Opened {
+func (r *Redactor) opened(o *httpstream.PlainCopy) *httpstream.PlainCopy {
 	if o == nil || o.ALPN == "" && len(o.Certificate) == 0 {
 		return o
 	}

@@ -24,7 +24,7 @@ func IsAccessLog(head []byte) bool {
 // reading.
 func ReadAccessLog(r io.Reader, take func(*Request)) (Lines, error) {
 	return eachLine(r, func(line []byte, number int) bool {
-		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: true, AtBeginning: true}
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: true, MayBeStartTime: true}
 		if !q.parseAccess(line) {
 			return false
 		}

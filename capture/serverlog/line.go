@@ -17,7 +17,7 @@ type Lines struct {
 	// FirstMalformed is the number of the first malformed line, from 1; 0 if there is none.
 	FirstMalformed int
 	Others         int // lines of an error log about something else
-	Assumed        int // lines before any #Fields line, read with the default columns
+	DefaultColumns int // lines before any #Fields line, read with the default columns
 }
 
 func (l *Lines) malformed(number int) {

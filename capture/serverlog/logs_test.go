@@ -283,7 +283,7 @@ func TestCutW3C(t *testing.T) {
 		}
 		read := 0
 		n, err := ReadW3C(strings.NewReader(tt.log), func(*Request) { read++ })
-		if err != nil || read != tt.read || n.Assumed != tt.assumed || n.Malformed != tt.malformed {
+		if err != nil || read != tt.read || n.DefaultColumns != tt.assumed || n.Malformed != tt.malformed {
 			t.Errorf("%s: %d lines, %+v, %v", name, read, n, err)
 		}
 	}
@@ -317,7 +317,7 @@ func TestAccessLog(t *testing.T) {
 		{Pos: place(5, "2026-11-23 10:00:05"), Client: client, Status: 400, User: "\u00fc"},
 	}
 	for i := range want {
-		want[i].NamesUsers, want[i].AtBeginning = true, true
+		want[i].NamesUsers, want[i].MayBeStartTime = true, true
 	}
 	if d := cmp.Diff(want, got, same); d != "" {
 		t.Error(d)

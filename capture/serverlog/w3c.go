@@ -48,16 +48,16 @@ type Request struct {
 	NamesUsers bool `json:"names_users,omitempty"`
 	// NamesSubStatus reports the same of sub-statuses.
 	NamesSubStatus bool `json:"-"`
-	// AtBeginning reports whether its time may be that at which the request began: Apache httpd
+	// MayBeStartTime reports whether its time may be that at which the request began: Apache httpd
 	// notes that, and nginx the end.
-	AtBeginning bool `json:"-"`
+	MayBeStartTime bool `json:"-"`
 }
 
-// OfIIS reports whether the line has what only IIS writes. It is safe on nil.
-func (q *Request) OfIIS() bool { return q != nil && (q.SubStatus != 0 || q.Win32Status != 0) }
+// FromIIS reports whether the line has values that only IIS writes. It is safe on nil.
+func (q *Request) FromIIS() bool { return q != nil && (q.SubStatus != 0 || q.Win32Status != 0) }
 
-// Trace adds what IIS traced of the same request. It is safe on nil.
-func (q *Request) Trace(of *Request) {
+// AddTrace adds what IIS traced of the same request. It is safe on nil.
+func (q *Request) AddTrace(of *Request) {
 	if of == nil {
 		return
 	}
@@ -177,7 +177,7 @@ func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 		take(q)
 		return true
 	})
-	lines.Assumed = assumed
+	lines.DefaultColumns = assumed
 	return lines, err
 }
 

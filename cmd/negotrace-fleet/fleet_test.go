@@ -92,7 +92,7 @@ func (m *machine) add(t *testing.T, set, file string) {
 	stream := format.Begin(&out, report.Options{})
 	counter := inventory.NewCounter(t.TempDir(), 0)
 	sink, count := stream.Sink, counter.Sink()
-	r, err := diagnosis.Read(t.Context(), sources, diagnosis.Options{Correlate: correlate.Options{Unlisted: true, Out: analysis.Sink{
+	r, err := diagnosis.Read(t.Context(), sources, diagnosis.Options{Correlate: correlate.Options{OmitLists: true, Sink: analysis.Sink{
 		KDC:       sink.KDC,
 		Handshake: func(h *analysis.Handshake) { sink.Handshake(h); count.Handshake(h) },
 		Finding:   func(f *analysis.Finding) { sink.Finding(f); count.Finding(f) },

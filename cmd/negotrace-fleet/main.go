@@ -135,7 +135,7 @@ func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr
 	fmt.Fprintln(stdout, report.Printable(join(c.Out, "overview.html")))
 	worst := o.Worst()
 	switch {
-	case o.Failed > 0 || o.Broken > 0:
+	case o.Failed > 0 || o.Aborted > 0:
 		return notAnalysed
 	case worst != "" && c.failOn != "never" && worst.Rank() <= analysis.Severity(c.failOn).Rank():
 		return found

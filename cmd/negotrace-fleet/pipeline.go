@@ -20,7 +20,7 @@ import (
 // names on every machine.
 func register() {
 	registry.DoFn3x0[context.Context, []byte, func(string, []byte)](&listFn{})
-	registry.DoFn3x0[string, []byte, func(string, []byte)](&laneFn{})
+	registry.DoFn3x0[string, []byte, func(string, []byte)](&partitionFn{})
 	beam.RegisterDoFn(&analyseFn{}) // it is called once for a set; what is made of types takes minutes to compile for so many
 	registry.DoFn4x1[string, func(*[]byte) bool, emit, emit, error](&joinFn{})
 	registry.DoFn4x1[string, func(*[]byte) bool, emit, func([]byte), error](&countFn{})
@@ -58,20 +58,20 @@ func (c *command) pipeline() *beam.Pipeline {
 	rand.Read(c.Key) // which never fails
 	p, s := beam.NewPipelineWithRoot()
 	files := beam.ParDo(s.Scope("list"), &listFn{}, beam.Reshuffle(s, beam.CreateList(s, c.patterns)))
-	var rows, hops, callers, findings, cases, overviews []beam.PCollection
+	var rows, requests, clients, findings, cases, overviews []beam.PCollection
 	for n := range c.workers {
-		lane := files
+		part := files
 		if c.workers > 1 {
-			lane = beam.ParDo(s.Scope("lane"), &laneFn{Lane: n, Of: c.workers}, files)
+			part = beam.ParDo(s.Scope("partition"), &partitionFn{Partition: n, Of: c.workers}, files)
 		}
-		out := beam.ParDoN(s.Scope("analyse"), &analyseFn{Job: c.job}, beam.GroupByKey(s, lane))
-		rows, hops, callers = append(rows, out[0]), append(hops, out[1]), append(callers, out[2])
+		out := beam.ParDoN(s.Scope("analyse"), &analyseFn{Job: c.job}, beam.GroupByKey(s, part))
+		rows, requests, clients = append(rows, out[0]), append(requests, out[1]), append(clients, out[2])
 		findings, cases, overviews = append(findings, out[3]), append(cases, out[4]), append(overviews, out[5])
 	}
 	all := func(parts []beam.PCollection) beam.PCollection { return beam.GroupByKey(s, beam.Flatten(s, parts...)) }
 
-	proxyRows, proxyCases := beam.ParDo2(s.Scope("join requests"), &joinFn{Shards: c.Shards}, all(hops))
-	kdcRows, kdcCases := beam.ParDo2(s.Scope("join clients"), &joinFn{Shards: c.Shards, Callers: true}, all(callers))
+	proxyRows, proxyCases := beam.ParDo2(s.Scope("join requests"), &joinFn{Shards: c.Shards}, all(requests))
+	kdcRows, kdcCases := beam.ParDo2(s.Scope("join clients"), &joinFn{Shards: c.Shards, KDC: true}, all(clients))
 	entries, joined := beam.ParDo2(s.Scope("count"), &countFn{}, all(append(cases, proxyCases, kdcCases)))
 	entryRows, groups := beam.ParDo2(s.Scope("inventory"), &sumFn{Shards: c.Shards}, beam.GroupByKey(s, entries))
 	grouped := beam.ParDo(s.Scope("servers"), &groupFn{}, beam.GroupByKey(s, groups))

@@ -47,11 +47,11 @@ func (*listFn) ProcessElement(ctx context.Context, pattern []byte, file emit) {
 	}
 }
 
-// A laneFn lets the sets of one lane through.
-type laneFn struct{ Lane, Of int }
+// A partitionFn lets the sets of one partition through.
+type partitionFn struct{ Partition, Of int }
 
-func (f *laneFn) ProcessElement(set string, file []byte, out emit) {
-	if fleet.Lane(set, f.Of) == f.Lane {
+func (f *partitionFn) ProcessElement(set string, file []byte, out emit) {
+	if fleet.Partition(set, f.Of) == f.Partition {
 		out(set, file)
 	}
 }
@@ -73,7 +73,7 @@ func (f *analyseFn) Setup(ctx context.Context) (err error) {
 	return err
 }
 
-func (f *analyseFn) ProcessElement(ctx context.Context, name string, files func(*[]byte) bool, row, hop, caller, finding, one emit, overview func([]byte)) error {
+func (f *analyseFn) ProcessElement(ctx context.Context, name string, files func(*[]byte) bool, row, request, client, finding, one emit, overview func([]byte)) error {
 	var all []fleet.File
 	for b := range records(files) {
 		file, err := fleet.DecodeFile(b)
@@ -86,21 +86,21 @@ func (f *analyseFn) ProcessElement(ctx context.Context, name string, files func(
 	for _, text := range f.keylogs {
 		secrets.Add(text)
 	}
-	a := &fleet.Analyser{Source: source, Secrets: secrets, Keytab: f.keytab, Key: (*tokens.SumKey)(f.Job.Key), Shards: f.Job.Shards}
-	a.Analyse(ctx, fleet.NewSet(name, all), fleet.Out{Row: row, Hop: hop, Caller: caller, Finding: finding, Case: one, Overview: overview})
+	a := &fleet.Analyser{Source: source, Secrets: secrets, Keytab: f.keytab, SumKey: (*tokens.SumKey)(f.Job.Key), Shards: f.Job.Shards}
+	a.Analyse(ctx, fleet.NewSet(name, all), fleet.Out{Row: row, Request: request, Client: client, Finding: finding, Case: one, Overview: overview})
 	return nil
 }
 
 // A joinFn joins requests by their tokens, or what belongs to one client.
 type joinFn struct {
-	Shards  int
-	Callers bool
+	Shards int
+	KDC    bool
 }
 
 func (f *joinFn) ProcessElement(_ string, all func(*[]byte) bool, row, one emit) error {
-	join := fleet.JoinHops
-	if f.Callers {
-		join = fleet.JoinCallers
+	join := fleet.JoinRequests
+	if f.KDC {
+		join = fleet.JoinKDC
 	}
 	return join(records(all), f.Shards, fleet.JoinOut{Row: row, Case: one})
 }
@@ -138,7 +138,7 @@ type seedFn struct{ Shards int }
 
 func (f *seedFn) ProcessElement(_ []byte, row emit) {
 	for _, key := range fleet.Shards(f.Shards) {
-		row(key, fleet.Empty())
+		row(key, fleet.EmptyRow())
 	}
 }
 
@@ -150,7 +150,7 @@ const spread = 64
 type spreadFn struct{}
 
 func (*spreadFn) ProcessElement(part []byte, out emit) {
-	out(strconv.Itoa(fleet.Lane(string(part), spread)), part)
+	out(strconv.Itoa(fleet.Partition(string(part), spread)), part)
 }
 
 // A combineFn puts parts of the overview together.

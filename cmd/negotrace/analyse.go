@@ -89,7 +89,7 @@ func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow 
 	defer screen.Close()
 	out := begin(screen, t.options())
 	r, err := t.read(c.Context(), args, in, correlate.Options{
-		Decoder: tokens.Decoder{Fields: format.Fields}, Filter: filter, Out: out.Sink, Unlisted: out.Unlisted,
+		Decoder: tokens.Decoder{Fields: format.Fields}, Filter: filter, Sink: out.Sink, OmitLists: out.WritesAll,
 	})
 	if r == nil {
 		return err

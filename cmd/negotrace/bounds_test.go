@@ -78,7 +78,7 @@ func TestHostile(t *testing.T) {
 			if took > hostileTime {
 				t.Errorf("took %v", took)
 			}
-			if size > max(hostileSize, peak.Own()) { // under the race detector the test itself takes more
+			if size > max(hostileSize, peak.Self()) { // under the race detector the test itself takes more
 				t.Errorf("took %d MB", size>>20)
 			}
 		})

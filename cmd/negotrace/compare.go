@@ -52,7 +52,7 @@ func (t *tool) compare() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				r, err := t.read(c.Context(), []string{name}, in, correlate.Options{Filter: filter, Whole: true})
+				r, err := t.read(c.Context(), []string{name}, in, correlate.Options{Filter: filter, AllFindings: true})
 				if r == nil {
 					return err
 				}

@@ -163,7 +163,7 @@ func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source
 	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
 	if v.annotate {
 		how.Comments = []string{report.CaptureComment(r)}
-		how.OnFrames = report.Comments(r, v.proof || len(r.Summary.Inputs) > 1)
+		how.FrameComments = report.Comments(r, v.proof || len(r.Summary.Inputs) > 1)
 	}
 	if v.proof {
 		return t.planProof(ctx, r, sources, how)
@@ -183,12 +183,12 @@ func (t *tool) planProof(ctx context.Context, r *analysis.Report, sources []capt
 		return errors.New("nothing was found, so there are no frames that prove it: nothing was written")
 	}
 	bar := newBar(t.stderr)
-	only, err := capture.WithBeginnings(ctx, sources, proof, bar.show)
+	only, err := capture.WithConnectionStarts(ctx, sources, proof, bar.show)
 	bar.clear()
 	if err != nil {
 		return err
 	}
-	how.Only = only
+	how.OnlyFrames = only
 	how.Comments = append(how.Comments, fmt.Sprintf("The frames of this file are these of %s: %s.", original(sources), report.Frames(only)))
 	return nil
 }

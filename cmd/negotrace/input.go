@@ -105,7 +105,7 @@ func (t *tool) follow(ctx context.Context, args []string, in *inputFlags, o corr
 	t.reads = t.inputs([]capture.Source{{Name: args[0]}}, in)
 	return t.analysis(ctx, in, &httpstream.Secrets{}, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
 		c.KeyLogs = in.keylogs
-		c.Waits = func(why error) {
+		c.Waiting = func(why error) {
 			t.warn(why)
 			t.warn(errors.New("waiting for packets"))
 		}

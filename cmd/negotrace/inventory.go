@@ -51,7 +51,7 @@ func (t *tool) inventory() *cobra.Command {
 				return err
 			}
 			counter := inventory.NewCounter(work, 0)
-			r, err := t.read(c.Context(), args, in, correlate.Options{Filter: filter, Whole: true, Out: counter.Sink(), Unlisted: true})
+			r, err := t.read(c.Context(), args, in, correlate.Options{Filter: filter, AllFindings: true, Sink: counter.Sink(), OmitLists: true})
 			if r == nil {
 				return err
 			}

@@ -147,7 +147,7 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	}
 	inputs := t.inputs(sources, &v.in)
 	name := sources[0].Name
-	if sources, err = capture.Expand(ctx, sources); err != nil {
+	if sources, err = capture.ExpandArchives(ctx, sources); err != nil {
 		return err
 	}
 	isOneFile := len(sources) == 1 && sources[0].Name == name // and no archive
@@ -229,7 +229,7 @@ func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redact
 			return nil, nil, err
 		}
 		original := a.sources[n]
-		original.Name, original.Found = written.Name, false
+		original.Name, original.FoundInDirectory = written.Name, false
 		p.originals, p.written = append(p.originals, original), append(p.written, written)
 	}
 	err = p.prove(ctx)

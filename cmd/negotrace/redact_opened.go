@@ -90,7 +90,7 @@ func dropOpenedByRedact(r *analysis.Report) {
 		ids[f.ID], f.ID = i+1, i+1
 	}
 	for _, f := range r.Findings {
-		f.UnderFinding = ids[f.UnderFinding]
+		f.RootID = ids[f.RootID]
 	}
 	if !slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool { return f.Check == check }) {
 		r.Checks = slices.DeleteFunc(r.Checks, func(c *analysis.Check) bool { return c.Name == check })

@@ -83,7 +83,7 @@ func (p *proof) prove(ctx context.Context) error {
 func (p *proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error) {
 	switch {
 	case p.opened:
-		return reportOn(ctx, capture.Plain(ctx, p.originals, p.secrets))
+		return reportOn(ctx, capture.WithPlainCopies(ctx, p.originals, p.secrets))
 	case p.original != nil:
 		r := <-p.original
 		p.original <- r // for another attempt
@@ -94,7 +94,7 @@ func (p *proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error)
 
 // reportOn analyses sources, without any keys.
 func reportOn(ctx context.Context, sources []capture.Source) (*analysis.Report, error) {
-	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{Sealed: true}})
+	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{IgnoreCaptureSecrets: true}})
 }
 
 // asJSON returns a report as JSON.
@@ -183,7 +183,7 @@ type leaf struct{ path, value string }
 // same reports whether a value of the redacted report is that of the original: it is as long,
 // and each word is the same, its pseudonym, or noise.
 func (x leaf) same(y leaf, names *pseudonym.Names) bool {
-	return (x.path == y.path || names.Stands(x.path, y.path)) && (x.value == y.value || names.Stands(x.value, y.value) || isToken(x.value) && isToken(y.value) && len(x.value) == len(y.value))
+	return (x.path == y.path || names.MayReplace(x.path, y.path)) && (x.value == y.value || names.MayReplace(x.value, y.value) || isToken(x.value) && isToken(y.value) && len(x.value) == len(y.value))
 }
 
 // isToken reports whether a value is a token in base64: what it says is in the report field by

@@ -57,7 +57,7 @@ func (t *tool) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := t.read(c.Context(), files, in, correlate.Options{Decoder: tokens.Decoder{Fields: decode || format.Fields}, Filter: filter, Whole: true})
+			r, err := t.read(c.Context(), files, in, correlate.Options{Decoder: tokens.Decoder{Fields: decode || format.Fields}, Filter: filter, AllFindings: true})
 			if r == nil {
 				return err
 			}

@@ -31,10 +31,10 @@ func Read(ctx context.Context, sources []capture.Source, o Options) (*analysis.R
 
 // Follow analyses a capture while it grows, see capture.Follow.
 func Follow(ctx context.Context, path string, stdin io.Reader, o Options, after func(time.Duration) <-chan time.Time) (*analysis.Report, error) {
-	o.Correlate.Follows = true
+	o.Correlate.Live = true
 	trace, c := o.begin()
 	sink := sinkOf(trace)
-	sink.Passed, sink.CaughtUp = trace.Passed, trace.CaughtUp
+	sink.CaptureTime, sink.CaughtUp = trace.CaptureTime, trace.CaughtUp
 	counters, err := capture.Follow(ctx, path, stdin, sink, c, after)
 	return report(trace, counters), err
 }

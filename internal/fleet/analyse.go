@@ -20,9 +20,9 @@ import (
 
 // An Out takes records, each with the key by which it is grouped with others.
 type Out struct {
-	Row     func(key string, row []byte) // of a table; see Rows
-	Hop     func(key string, hop []byte) // see JoinHops
-	Caller  func(key string, caller []byte)
+	Row     func(key string, row []byte)     // of a table; see Rows
+	Request func(key string, request []byte) // see JoinRequests
+	Client  func(key string, client []byte)  // see JoinKDC
 	Finding func(key string, finding []byte)
 	Case    func(key string, one []byte)
 
@@ -35,7 +35,7 @@ type Analyser struct {
 	Source  func(ctx context.Context, name string) capture.Source
 	Secrets *httpstream.Secrets // to open TLS with; nil for none
 	Keytab  *tokens.Keytab      // nil for none
-	Key     *tokens.SumKey      // that all machines of the run have
+	SumKey  *tokens.SumKey      // that all machines of the run have
 	Shards  int                 // of each table
 }
 
@@ -93,8 +93,8 @@ func (x *setAnalysis) read(ctx context.Context, sources []capture.Source) (r *an
 		}
 	}()
 	return diagnosis.Read(ctx, sources, diagnosis.Options{
-		Capture: capture.Options{Secrets: x.Secrets, Decoder: tokens.Decoder{Keytab: x.Keytab, SumKey: x.Key}},
-		Correlate: correlate.Options{Unlisted: true, Out: analysis.Sink{
+		Capture: capture.Options{Secrets: x.Secrets, Decoder: tokens.Decoder{Keytab: x.Keytab, SumKey: x.SumKey}},
+		Correlate: correlate.Options{OmitLists: true, Sink: analysis.Sink{
 			DNS: x.lookup, KDC: x.kdc, Handshake: x.begin, Finding: x.finding,
 		}},
 	})
@@ -140,9 +140,9 @@ func (x *setAnalysis) conclude() {
 	if one := inventory.CaseOf(h, x.checks); one != nil {
 		x.out.Case(at.key(), encode(&caseRecord{Version: Version, Place: at, Case: one}))
 	}
-	all, keys := hops(at, h)
+	all, keys := requestRecords(at, h)
 	for i, p := range all {
-		x.out.Hop(keys[i], encode(p))
+		x.out.Request(keys[i], encode(p))
 	}
 	x.emitHandshake(h)
 }
@@ -195,7 +195,7 @@ func (x *setAnalysis) lookup(l *analysis.Lookup) {
 
 // row gives a row of a table out.
 func (x *setAnalysis) row(t tableName, order string, record any) {
-	x.out.Row(t.shard(Lane(x.set.Name, x.Shards)), encode(&Row{Version, x.set.Name + "\x00" + order, encode(record)}))
+	x.out.Row(t.shard(Partition(x.set.Name, x.Shards)), encode(&Row{Version, x.set.Name + "\x00" + order, encode(record)}))
 }
 
 // orderKey is text that sorts as places in a set do.

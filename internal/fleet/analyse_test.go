@@ -100,7 +100,7 @@ func TestFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, begin := range map[string][]byte{"open": nil, "packets": plain, "unpack": packed.Bytes()} {
-		a := &Analyser{Key: &tokens.SumKey{1}, Shards: 1, Source: func(_ context.Context, name string) capture.Source {
+		a := &Analyser{SumKey: &tokens.SumKey{1}, Shards: 1, Source: func(_ context.Context, name string) capture.Source {
 			return capture.Source{Name: name, Open: func() (io.ReadCloser, error) {
 				if begin == nil {
 					panic("a fault")
@@ -111,7 +111,7 @@ func TestFault(t *testing.T) {
 		overview := &Overview{}
 		ignore := func(string, []byte) {}
 		rows := group{}
-		a.Analyse(t.Context(), NewSet("s", []File{{Version: Version, Name: "a"}}), Out{Row: rows.add, Hop: ignore, Caller: ignore, Finding: ignore, Case: ignore, Overview: func(b []byte) {
+		a.Analyse(t.Context(), NewSet("s", []File{{Version: Version, Name: "a"}}), Out{Row: rows.add, Request: ignore, Client: ignore, Finding: ignore, Case: ignore, Overview: func(b []byte) {
 			if err := overview.Add(b); err != nil {
 				t.Error(err)
 			}

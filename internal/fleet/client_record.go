@@ -16,10 +16,10 @@ func (x *setAnalysis) emitClient(c *clientRecord, from, until httpstream.Time) {
 	c.Version, c.Set, c.Host, c.Client = Version, x.set.Name, x.set.Host, c.Client.Unmap()
 	b := encode(c)
 	for _, n := range buckets(from, until) {
-		x.out.Caller(fmt.Sprintf("client %s %d", c.Client, n), b)
+		x.out.Client(fmt.Sprintf("client %s %d", c.Client, n), b)
 	}
 	if c.Ticket != 0 {
-		x.out.Caller(fmt.Sprintf("ticket %x", c.Ticket), b)
+		x.out.Client(fmt.Sprintf("ticket %x", c.Ticket), b)
 	}
 }
 

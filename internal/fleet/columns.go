@@ -47,7 +47,7 @@ var tables = []tableOf{
 	{findingTable, []string{"check", "variant", "severity", "evidence", "message", "count", "sets", "hosts", "on", "first_time", "first_set", "first_handshake", "first_frame", "under"},
 		cells(func(f *Finding) []string {
 			return []string{f.Check, f.Variant, string(f.Severity), string(f.Evidence), f.Message, strconv.Itoa(f.Count), strconv.Itoa(f.Sets), strconv.Itoa(f.Hosts),
-				strings.Join(f.On, " "), timeText(f.Time), f.Set, number(f.Finding.Handshake), number(f.Frame), f.Under}
+				strings.Join(f.On, " "), timeText(f.Time), f.Set, number(f.Finding.Handshake), number(f.Frame), f.RootCheck}
 		})},
 	{inventoryTable, []string{"host", "side", "server", "spn", "client", "user", "program", "mechanism", "version", "why", "count", "refused", "first", "last"},
 		cells(func(e *entryRecord) []string {

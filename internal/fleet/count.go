@@ -17,7 +17,7 @@ type caseRecord struct {
 	Uncounted string `json:"uncounted,omitempty"`
 	// Unsure says that it may be another sight of one that is counted.
 	Unsure bool `json:"unsure,omitempty"`
-	// Asked says that its client is known to have asked a KDC, Found what was found on that.
+	// Asked says that its client is known to have asked a KDC, Found names the checks that found something on that.
 	Asked bool     `json:"asked,omitempty"`
 	Found []string `json:"found,omitempty"`
 }
@@ -97,7 +97,7 @@ func SumEntries(key string, records iter.Seq[[]byte], shards int, row, group fun
 		return nil
 	}
 	text := encode(sum)
-	row(inventoryTable.shard(Lane(sum.Host, shards)), encode(&Row{Version, key, text}))
+	row(inventoryTable.shard(Partition(sum.Host, shards)), encode(&Row{Version, key, text}))
 	of := sum.Key
 	of.Client, of.User, of.Program = "", "", ""
 	group(entryKey(&of), text)

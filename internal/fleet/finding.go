@@ -24,7 +24,7 @@ type Finding struct {
 // findingKey is text that is the same of findings that say the same, as in a report of one
 // capture.
 func findingKey(f *analysis.Finding) string {
-	return strings.Join([]string{f.Check, f.Variant, f.Message, f.Under, string(f.Severity), string(f.Evidence)}, "\x00")
+	return strings.Join([]string{f.Check, f.Variant, f.Message, f.RootCheck, string(f.Severity), string(f.Evidence)}, "\x00")
 }
 
 // A merger holds the findings of a set, those that say the same in one.
@@ -44,7 +44,7 @@ func (m *merger) add(o Origin, f *analysis.Finding, out func(key string, finding
 	}
 	o.Type = "finding"
 	first := *f
-	first.ID, first.UnderFinding, first.Count = 0, 0, max(1, f.Count)
+	first.ID, first.RootID, first.Count = 0, 0, max(1, f.Count)
 	m.findings[key] = &Finding{Origin: o, Finding: &first}
 }
 
@@ -78,7 +78,7 @@ func MergeFindings(key string, records iter.Seq[[]byte], shards int, row func(ke
 	on := slices.Sorted(maps.Keys(hosts))
 	first.Count, first.Sets, first.Hosts, first.On = count, len(sets), len(hosts), on[:min(len(on), maxHosts)]
 	order := string('0'+rune(first.Severity.Rank())) + key
-	row(findingTable.shard(Lane(first.Check, shards)), encode(&Row{Version, order, encode(first)}))
+	row(findingTable.shard(Partition(first.Check, shards)), encode(&Row{Version, order, encode(first)}))
 	overview((&Overview{Version: Version, Counts: map[string]int64{"findings": 1}, Findings: []*Finding{first}}).Encode())
 	return nil
 }

@@ -106,8 +106,8 @@ func firstOf(texts []string, most, left int) ([]string, int) {
 	return texts[:n], left + len(texts) - n
 }
 
-// Lane assigns a name to one of n lanes, on every machine to the same.
-func Lane(name string, n int) int {
+// Partition assigns a name to one of n partitions, the same on every machine.
+func Partition(name string, n int) int {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	return int(h.Sum64() % uint64(max(1, n)))

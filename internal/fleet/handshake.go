@@ -61,9 +61,9 @@ type Lookup struct {
 	Answer *analysis.Lookup `json:"answer"`
 }
 
-// A hop is a request with credentials, as one capture point saw it. Requests of one token come
-// together; without a token, those for one path with the same credentials.
-type hop struct {
+// A requestRecord is a request with credentials, as one capture point saw it. Requests with the
+// same token have one key; without a token, those for one path with the same credentials.
+type requestRecord struct {
 	Place
 	// Shared says that other requests may have the same credentials, as those of Basic.
 	Shared bool `json:"shared,omitempty"`
@@ -75,8 +75,9 @@ type hop struct {
 	Server netip.AddrPort `json:"server"`
 	Method string         `json:"method"`
 	Target string         `json:"target"`
-	// For are the addresses for which a proxy says to send it on, see forwardedFor.
-	For []netip.Addr `json:"for,omitempty"`
+	// ForwardedFor are the addresses for which a proxy says that it forwards the request, see
+	// forwardedFor.
+	ForwardedFor []netip.Addr `json:"for,omitempty"`
 	// At is when it was sent, by the clock of the capture point; Frame where it is.
 	At    httpstream.Time `json:"at"`
 	Frame int             `json:"frame"`
@@ -85,40 +86,40 @@ type hop struct {
 }
 
 // CheckVersion returns an error for a record of another version.
-func (p *hop) CheckVersion() error { return (&Origin{Version: p.Version}).CheckVersion() }
+func (p *requestRecord) CheckVersion() error { return (&Origin{Version: p.Version}).CheckVersion() }
 
-// exchange is the hop as the rules for pairs of requests read it.
-func (p *hop) exchange() *httpstream.Exchange {
+// exchange is the request in the form that the rules for pairs of requests read.
+func (p *requestRecord) exchange() *httpstream.Exchange {
 	return &httpstream.Exchange{
 		Conn:    &httpstream.Conn{Client: p.Client, Server: p.Server},
 		Request: &httpstream.Request{Method: p.Method, Target: p.Target},
 	}
 }
 
-// hops are the requests of a handshake with credentials, each with the key under which those
-// come together that may be the same. Message 1 of NTLM is the same for everybody and
+// requestRecords are the requests of a handshake with credentials, each with its key: requests
+// that may be the same have the same key. Message 1 of NTLM is the same for everybody and
 // identifies none.
-func hops(at Place, h *analysis.Handshake) (all []*hop, keys []string) {
+func requestRecords(at Place, h *analysis.Handshake) (all []*requestRecord, keys []string) {
 	for _, l := range h.Legs {
 		if l.Sent == nil || l.Request == nil || !l.Conn.Client.IsValid() {
 			continue
 		}
-		key, shared := hopKey(l)
+		key, shared := requestKey(l)
 		if key == "" || slices.Contains(keys, key) {
 			continue
 		}
 		keys = append(keys, key)
-		all = append(all, &hop{Place: at, Version: Version, Shared: shared, ToProxy: h.Target != analysis.ToServer, Client: l.Conn.Client, Server: l.Conn.Server,
-			Method: l.Request.Method, Target: l.Request.Target, For: forwardedFor(l.Request.Header), At: l.Request.Pos.Time,
+		all = append(all, &requestRecord{Place: at, Version: Version, Shared: shared, ToProxy: h.Target != analysis.ToServer, Client: l.Conn.Client, Server: l.Conn.Server,
+			Method: l.Request.Method, Target: l.Request.Target, ForwardedFor: forwardedFor(l.Request.Header), At: l.Request.Pos.Time,
 			Frame: l.Request.Pos.Frame, User: h.User, URL: h.URL})
 	}
 	return all, keys
 }
 
-// hopKey is by what the credentials of a request are known elsewhere, "" by nothing, and
-// whether other requests may have the same. The answer of Digest is another one for each
-// request where it counts them (RFC 7616 section 3.4).
-func hopKey(l *analysis.Leg) (key string, shared bool) {
+// requestKey identifies the credentials of a request in other captures, "" if nothing does, and
+// says whether other requests may have the same. The answer of Digest differs with each request
+// if the client counts them (RFC 7616 section 3.4).
+func requestKey(l *analysis.Leg) (key string, shared bool) {
 	switch {
 	case l.Sent.Token != nil && l.Sent.NTLM().Type() == 1:
 		return "", false

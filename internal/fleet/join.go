@@ -69,27 +69,27 @@ func (o JoinOut) join(j *Join, shards int) {
 	if e := j.Exchange; e != nil {
 		id += fmt.Sprintf("\x00%s\x00%012d", e.Set, e.Frame)
 	}
-	o.Row(joinTable.shard(Lane(j.First.Set, shards)), encode(&Row{Version, j.Kind + "\x00" + id, encode(j)}))
+	o.Row(joinTable.shard(Partition(j.First.Set, shards)), encode(&Row{Version, j.Kind + "\x00" + id, encode(j)}))
 }
 
 // pair gives out that two requests are one, of which the second is not counted.
-func (o JoinOut) pair(kind string, first, second *hop, evidence analysis.Evidence, by string, shards int) {
+func (o JoinOut) pair(kind string, first, second *requestRecord, evidence analysis.Evidence, by string, shards int) {
 	o.join(&Join{Kind: kind, First: &first.Place, Second: &second.Place, Evidence: evidence, By: by, User: first.User, URL: first.URL}, shards)
 	o.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Uncounted: kind}))
 }
 
-// JoinHops joins the requests with one token: those that two captures show on the same
+// JoinRequests joins the requests with one token: those that two captures show on the same
 // connection are one, and one may be another one sent on by a proxy. See joinShared for those
 // without a token.
-func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
-	all, left, err := readAll[hop](records, maxShared)
+func JoinRequests(records iter.Seq[[]byte], shards int, out JoinOut) error {
+	all, left, err := readAll[requestRecord](records, maxShared)
 	if err != nil || len(all) < 2 {
 		return err
 	}
-	if n := min(len(all), maxHops); !all[0].Shared {
+	if n := min(len(all), maxRequests); !all[0].Shared {
 		all, left = all[:n], left+len(all)-n
 	}
-	slices.SortFunc(all, compareHops)
+	slices.SortFunc(all, compareRequests)
 	if left > 0 {
 		out.join(&Join{Kind: leftOut, First: &all[0].Place, By: fmt.Sprintf("%d more requests with the token of this one", left)}, shards)
 	}
@@ -97,12 +97,12 @@ func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
 		joinShared(all, shards, out)
 		return nil
 	}
-	single := slices.DeleteFunc(sightings(all, shards, out), func(p *hop) bool { return p.ToProxy })
-	from := map[*hop]*hop{} // on the way to the client
+	single := slices.DeleteFunc(sightings(all, shards, out), func(p *requestRecord) bool { return p.ToProxy })
+	from := map[*requestRecord]*requestRecord{} // on the way to the client
 	for _, rule := range sentOnRules {
 		for _, second := range single {
 			for _, first := range single {
-				if from[second] != nil || first.Set == second.Set || !correlate.SentOn(first.exchange(), second.exchange()) || !rule.shows(first, second) || comesFrom(first, second, from) {
+				if from[second] != nil || first.Set == second.Set || !correlate.MayBeForwarded(first.exchange(), second.exchange()) || !rule.shows(first, second) || comesFrom(first, second, from) {
 					continue
 				}
 				from[second] = first
@@ -115,7 +115,7 @@ func JoinHops(records iter.Seq[[]byte], shards int, out JoinOut) error {
 
 // A sentOnRule says which of two requests with one token was first.
 type sentOnRule struct {
-	shows    func(first, second *hop) bool
+	shows    func(first, second *requestRecord) bool
 	evidence analysis.Evidence
 	by       string // behind what they have in common
 }
@@ -128,18 +128,18 @@ var sentOnRules = []sentOnRule{
 	{earlier, analysis.Inferred, "; which side was first is known by the clocks only"},
 }
 
-func namesClient(first, second *hop) bool {
-	return slices.Contains(second.For, first.Client.Addr().Unmap())
+func namesClient(first, second *requestRecord) bool {
+	return slices.Contains(second.ForwardedFor, first.Client.Addr().Unmap())
 }
 
-func bySender(first, second *hop) bool { return first.Server.Addr() == second.Client.Addr() }
+func bySender(first, second *requestRecord) bool { return first.Server.Addr() == second.Client.Addr() }
 
-func earlier(first, second *hop) bool {
-	return !namesClient(second, first) && !bySender(second, first) && compareHops(first, second) < 0 && clocksAgree(first.At, second.At)
+func earlier(first, second *requestRecord) bool {
+	return !namesClient(second, first) && !bySender(second, first) && compareRequests(first, second) < 0 && clocksAgree(first.At, second.At)
 }
 
 // comesFrom reports whether first is known to come from second.
-func comesFrom(first, second *hop, from map[*hop]*hop) bool {
+func comesFrom(first, second *requestRecord, from map[*requestRecord]*requestRecord) bool {
 	for p := first; p != nil; p = from[p] {
 		if p == second {
 			return true
@@ -148,20 +148,20 @@ func comesFrom(first, second *hop, from map[*hop]*hop) bool {
 	return false
 }
 
-// compareHops orders requests by their times.
-func compareHops(a, b *hop) int {
+// compareRequests orders requests by their times.
+func compareRequests(a, b *requestRecord) int {
 	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Set, b.Set), cmp.Compare(a.Handshake, b.Handshake), cmp.Compare(a.Frame, b.Frame))
 }
 
 // sightings returns the requests with one token, each once: of what several captures show
 // on the same connection only what the first one in the order of names has.
-func sightings(all []*hop, shards int, out JoinOut) (single []*hop) {
+func sightings(all []*requestRecord, shards int, out JoinOut) (single []*requestRecord) {
 	type ends struct{ client, server netip.AddrPort }
-	seen := map[ends]map[string][]*hop{} // by set
+	seen := map[ends]map[string][]*requestRecord{} // by set
 	for _, p := range all {
 		e := ends{p.Client, p.Server}
 		if seen[e] == nil {
-			seen[e] = map[string][]*hop{}
+			seen[e] = map[string][]*requestRecord{}
 		}
 		seen[e][p.Set] = append(seen[e][p.Set], p)
 	}

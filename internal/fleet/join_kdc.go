@@ -10,11 +10,11 @@ import (
 	"negotrace/analysis/correlate"
 )
 
-// JoinCallers joins the handshakes of a client with its exchanges with KDCs that other sets
+// JoinKDC joins the handshakes of a client with its exchanges with KDCs that other sets
 // have, by the rules for those of one capture: an exchange belongs to a handshake if it
 // issued the ticket, or if the client asked for the same host meanwhile.
-func JoinCallers(records iter.Seq[[]byte], shards int, out JoinOut) error {
-	all, left, err := readAll[clientRecord](records, maxCallers)
+func JoinKDC(records iter.Seq[[]byte], shards int, out JoinOut) error {
+	all, left, err := readAll[clientRecord](records, maxClientRecords)
 	if err != nil {
 		return err
 	}

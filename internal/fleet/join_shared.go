@@ -13,36 +13,36 @@ import (
 // these do not say which requests are the same, as those of Basic. Each is joined with one of
 // another set at most, in the order of both. What may be the same by its time alone is not
 // joined: it counts, and is said to be unsure.
-func joinShared(all []*hop, shards int, out JoinOut) {
+func joinShared(all []*requestRecord, shards int, out JoinOut) {
 	const same = "the same credentials for the same path"
-	gone := map[*hop]bool{}             // is another one
-	taken := map[*hop]map[string]bool{} // is joined with one of that set
+	gone := map[*requestRecord]bool{}             // is another one
+	taken := map[*requestRecord]map[string]bool{} // is joined with one of that set
 	for _, second := range bySet(all) {
-		pairUp(all, second, endsOf, endsOf, func(first, second *hop) bool { return first.Set < second.Set && !gone[first] }, func(first, second *hop) {
+		pairUp(all, second, endsOf, endsOf, func(first, second *requestRecord) bool { return first.Set < second.Set && !gone[first] }, func(first, second *requestRecord) {
 			gone[second] = true
 			markJoined(taken, first, second)
 			out.pair("sighting", first, second, analysis.Proven, same+" on the same connection", shards)
 		})
 	}
-	single := slices.DeleteFunc(slices.Clone(all), func(p *hop) bool { return gone[p] || p.ToProxy })
-	from := map[*hop]*hop{} // on the way to the client
+	single := slices.DeleteFunc(slices.Clone(all), func(p *requestRecord) bool { return gone[p] || p.ToProxy })
+	from := map[*requestRecord]*requestRecord{} // on the way to the client
 	for _, rule := range sharedRules {
 		for _, second := range bySet(single) {
-			rest := slices.DeleteFunc(second, func(p *hop) bool { return from[p] != nil })
-			pairUp(single, rest, rule.first, rule.second, func(first, second *hop) bool {
-				return correlate.SentOn(first.exchange(), second.exchange()) && !comesFrom(first, second, from)
-			}, func(first, second *hop) {
+			rest := slices.DeleteFunc(second, func(p *requestRecord) bool { return from[p] != nil })
+			pairUp(single, rest, rule.first, rule.second, func(first, second *requestRecord) bool {
+				return correlate.MayBeForwarded(first.exchange(), second.exchange()) && !comesFrom(first, second, from)
+			}, func(first, second *requestRecord) {
 				from[second] = first
 				markJoined(taken, first, second)
 				out.pair("proxy", first, second, analysis.Inferred, same+rule.by, shards)
 			})
 		}
 	}
-	all = slices.DeleteFunc(single, func(p *hop) bool { return from[p] != nil })
+	all = slices.DeleteFunc(single, func(p *requestRecord) bool { return from[p] != nil })
 	for _, second := range bySet(all) {
-		pairUp(all, second, anyKey, anyKey, func(first, second *hop) bool {
+		pairUp(all, second, anyKey, anyKey, func(first, second *requestRecord) bool {
 			return first.Set < second.Set && !taken[first][second.Set] && !taken[second][first.Set] && !onOtherConn(first, second)
-		}, func(first, second *hop) {
+		}, func(first, second *requestRecord) {
 			out.join(&Join{Kind: unsure, First: &first.Place, Second: &second.Place, Evidence: analysis.Hint,
 				By: same + "; nothing shows whether they are one, and both count", User: first.User, URL: first.URL}, shards)
 			out.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Unsure: true}))
@@ -53,7 +53,7 @@ func joinShared(all []*hop, shards int, out JoinOut) {
 // sharedRules say by what a request is known to be another one that a proxy sent on: an address
 // that both have. The clocks alone do not, for an account may be used at two places.
 var sharedRules = []struct {
-	first, second func(*hop) []string
+	first, second func(*requestRecord) []string
 	by            string
 }{
 	{clientOf, forwardedForOf, sentOnRules[0].by},
@@ -61,8 +61,8 @@ var sharedRules = []struct {
 }
 
 // markJoined notes that two requests are joined.
-func markJoined(taken map[*hop]map[string]bool, first, second *hop) {
-	for of, set := range map[*hop]string{first: second.Set, second: first.Set} {
+func markJoined(taken map[*requestRecord]map[string]bool, first, second *requestRecord) {
+	for of, set := range map[*requestRecord]string{first: second.Set, second: first.Set} {
 		if taken[of] == nil {
 			taken[of] = map[string]bool{}
 		}
@@ -71,18 +71,20 @@ func markJoined(taken map[*hop]map[string]bool, first, second *hop) {
 }
 
 // onOtherConn reports whether two requests are of one client to one server, on different connections.
-func onOtherConn(a, b *hop) bool { return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server }
+func onOtherConn(a, b *requestRecord) bool {
+	return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server
+}
 
-func anyKey(*hop) []string { return []string{""} }
+func anyKey(*requestRecord) []string { return []string{""} }
 
-func endsOf(p *hop) []string { return []string{p.Client.String() + " " + p.Server.String()} }
+func endsOf(p *requestRecord) []string { return []string{p.Client.String() + " " + p.Server.String()} }
 
-func clientOf(p *hop) []string { return []string{addrKey(p.Client.Addr())} }
+func clientOf(p *requestRecord) []string { return []string{addrKey(p.Client.Addr())} }
 
-func serverOf(p *hop) []string { return []string{addrKey(p.Server.Addr())} }
+func serverOf(p *requestRecord) []string { return []string{addrKey(p.Server.Addr())} }
 
-func forwardedForOf(p *hop) (all []string) {
-	for _, a := range p.For {
+func forwardedForOf(p *requestRecord) (all []string) {
+	for _, a := range p.ForwardedFor {
 		all = append(all, addrKey(a))
 	}
 	return all
@@ -91,12 +93,12 @@ func forwardedForOf(p *hop) (all []string) {
 func addrKey(a netip.Addr) string { return a.Unmap().String() }
 
 // bySet returns the requests by set, in the order of the names of these.
-func bySet(all []*hop) [][]*hop {
-	by := map[string][]*hop{}
+func bySet(all []*requestRecord) [][]*requestRecord {
+	by := map[string][]*requestRecord{}
 	for _, p := range all {
 		by[p.Set] = append(by[p.Set], p)
 	}
-	var sets [][]*hop
+	var sets [][]*requestRecord
 	for _, name := range slices.Sorted(maps.Keys(by)) {
 		sets = append(sets, by[name])
 	}
@@ -106,11 +108,11 @@ func bySet(all []*hop) [][]*hop {
 // pairUp pairs each request of a set with the first one of the others that fits, has a key in
 // common with it, and is not taken: both in the order of their times, as far as clocks may
 // differ.
-func pairUp(firsts, seconds []*hop, keysOfFirst, keysOfSecond func(*hop) []string, fits func(first, second *hop) bool, pair func(first, second *hop)) {
+func pairUp(firsts, seconds []*requestRecord, keysOfFirst, keysOfSecond func(*requestRecord) []string, fits func(first, second *requestRecord) bool, pair func(first, second *requestRecord)) {
 	if len(seconds) == 0 {
 		return
 	}
-	waiting := map[string][]*hop{}
+	waiting := map[string][]*requestRecord{}
 	for _, p := range firsts {
 		if p.Set != seconds[0].Set {
 			for _, key := range keysOfFirst(p) {
@@ -125,7 +127,7 @@ func pairUp(firsts, seconds []*hop, keysOfFirst, keysOfSecond func(*hop) []strin
 				queue = queue[1:] // too early for those that follow, too
 			}
 			waiting[key] = queue
-			i := slices.IndexFunc(queue[:min(len(queue), maxSkipped)], func(first *hop) bool { return clocksAgree(first.At, second.At) && fits(first, second) })
+			i := slices.IndexFunc(queue[:min(len(queue), maxSkipped)], func(first *requestRecord) bool { return clocksAgree(first.At, second.At) && fits(first, second) })
 			if i >= 0 {
 				pair(queue[i], second)
 				waiting[key] = slices.Delete(queue, i, i+1)

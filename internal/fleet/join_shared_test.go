@@ -78,7 +78,7 @@ func TestSharedInOrder(t *testing.T) {
 	t.Parallel()
 	var all [][]byte
 	add := func(set, client, server string, handshake, second int) {
-		all = append(all, encode(&hop{Version: Version, Shared: true, Place: Place{Set: set, CaptureHost: set, Handshake: handshake}, Method: "GET", Target: "/",
+		all = append(all, encode(&requestRecord{Version: Version, Shared: true, Place: Place{Set: set, CaptureHost: set, Handshake: handshake}, Method: "GET", Target: "/",
 			Client: netip.MustParseAddrPort(client), Server: netip.MustParseAddrPort(server), At: httpstream.UnixTime(1_772_452_800+int64(second), 0)}))
 	}
 	for i := range 50 {
@@ -89,7 +89,7 @@ func TestSharedInOrder(t *testing.T) {
 	}
 	for range 2 {
 		rows, cases := group{}, group{}
-		if err := JoinHops((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: cases.add}); err != nil {
+		if err := JoinRequests((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: cases.add}); err != nil {
 			t.Fatal(err)
 		}
 		for _, b := range rows["joins 0"] {
@@ -117,12 +117,12 @@ func TestSharedMany(t *testing.T) {
 	var all [][]byte
 	for i := range n {
 		for set, ends := range map[string][2]string{"front": {fmt.Sprintf("10.1.0.1:%d", 5000+i), "10.0.0.5:80"}, "back": {fmt.Sprintf("10.0.0.5:%d", 6000+i), "10.0.0.9:80"}} {
-			all = append(all, encode(&hop{Version: Version, Shared: true, Place: Place{Set: set, Handshake: i}, Method: "GET", Target: "/",
+			all = append(all, encode(&requestRecord{Version: Version, Shared: true, Place: Place{Set: set, Handshake: i}, Method: "GET", Target: "/",
 				Client: netip.MustParseAddrPort(ends[0]), Server: netip.MustParseAddrPort(ends[1]), At: httpstream.UnixTime(1_772_452_800, int64(i))}))
 		}
 	}
 	joined := 0
-	err := JoinHops((group{"": all}).values(""), 1, JoinOut{Row: func(string, []byte) { joined++ }, Case: func(string, []byte) {}})
+	err := JoinRequests((group{"": all}).values(""), 1, JoinOut{Row: func(string, []byte) { joined++ }, Case: func(string, []byte) {}})
 	if err != nil || joined != n {
 		t.Errorf("%d are joined, %v; want %d", joined, err, n)
 	}

@@ -196,16 +196,16 @@ func TestSentOnRules(t *testing.T) {
 	at := func(seconds int) httpstream.Time {
 		return httpstream.UnixTime(1_772_452_800+int64(seconds), 0)
 	}
-	request := func(set, client, server string, seconds int) *hop {
-		return &hop{Version: Version, Place: Place{Set: set, CaptureHost: set, Handshake: 1}, Method: "GET", Target: "/",
+	request := func(set, client, server string, seconds int) *requestRecord {
+		return &requestRecord{Version: Version, Place: Place{Set: set, CaptureHost: set, Handshake: 1}, Method: "GET", Target: "/",
 			Client: netip.MustParseAddrPort(client), Server: netip.MustParseAddrPort(server), At: at(seconds)}
 	}
 	named := request("b", "10.0.0.5:6000", "10.0.0.9:80", 0)
-	named.For = []netip.Addr{netip.MustParseAddr("10.0.0.1")}
+	named.ForwardedFor = []netip.Addr{netip.MustParseAddr("10.0.0.1")}
 	other := request("b", "10.0.0.5:6000", "10.0.0.9:80", 1)
 	other.Target = "/other"
 	for name, c := range map[string]struct {
-		a, b *hop
+		a, b *requestRecord
 		want string
 	}{
 		"the proxy names the client":   {request("a", "10.0.0.1:5000", "10.0.0.4:80", 30), named, "a before b, proven"},
@@ -219,7 +219,7 @@ func TestSentOnRules(t *testing.T) {
 	} {
 		rows, cases := group{}, group{}
 		for _, records := range []group{{"": {encode(c.a), encode(c.b)}}, {"": {encode(c.b), encode(c.a)}}} {
-			if err := JoinHops(records.values(""), 1, JoinOut{Row: rows.add, Case: cases.add}); err != nil {
+			if err := JoinRequests(records.values(""), 1, JoinOut{Row: rows.add, Case: cases.add}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -245,12 +245,12 @@ func TestSentOnRules(t *testing.T) {
 func TestLeftOut(t *testing.T) {
 	t.Parallel()
 	var all [][]byte
-	for i := range maxHops + 700 {
-		all = append(all, encode(&hop{Version: Version, Place: Place{Set: fmt.Sprintf("set%05d", i), Handshake: 1}, Method: "GET", Target: "/",
+	for i := range maxRequests + 700 {
+		all = append(all, encode(&requestRecord{Version: Version, Place: Place{Set: fmt.Sprintf("set%05d", i), Handshake: 1}, Method: "GET", Target: "/",
 			Client: netip.MustParseAddrPort("10.0.0.1:5000"), Server: netip.MustParseAddrPort("10.0.0.4:80"), At: httpstream.UnixTime(1_772_452_800, 0)}))
 	}
 	rows := group{}
-	if err := JoinHops((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: func(string, []byte) {}}); err != nil {
+	if err := JoinRequests((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: func(string, []byte) {}}); err != nil {
 		t.Fatal(err)
 	}
 	var lines, table strings.Builder
@@ -260,8 +260,8 @@ func TestLeftOut(t *testing.T) {
 	if !strings.Contains(table.String(), "700 more requests with the token of this one") {
 		t.Error("nothing says that some were left out")
 	}
-	if n := strings.Count(table.String(), "sighting,"); n != maxHops-1 {
-		t.Errorf("%d are joined, want %d", n, maxHops-1)
+	if n := strings.Count(table.String(), "sighting,"); n != maxRequests-1 {
+		t.Errorf("%d are joined, want %d", n, maxRequests-1)
 	}
 }
 
@@ -293,7 +293,7 @@ func TestNamesElsewhere(t *testing.T) {
 		for _, r := range c.records {
 			all = append(all, encode(r))
 		}
-		err := JoinCallers((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: func(_ string, b []byte) {
+		err := JoinKDC((group{"": all}).values(""), 1, JoinOut{Row: rows.add, Case: func(_ string, b []byte) {
 			one, err := decode[caseRecord](b)
 			if err != nil {
 				t.Fatal(err)

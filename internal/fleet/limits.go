@@ -16,17 +16,17 @@ const (
 	maxLookupsSeen = 20_000
 	// maxMerged is how many different findings of a set are merged before they are given out.
 	maxMerged = 10_000
-	// maxHops is how many requests with one token are compared with each other. A browser sends
+	// maxRequests is how many requests with one token are compared with each other. A browser sends
 	// a token once, or once for each of a few redirects, and each goes past a few capture points.
-	maxHops = 256
+	maxRequests = 256
 	// maxShared is the same of requests for one path with the same credentials: of an account
 	// that looks at a page every second for a day, each from a connection of its own.
 	maxShared = 100_000
 	// maxSkipped is how many of them are skipped to find a match.
 	maxSkipped = 32
-	// maxCallers is how many records of one client in ten minutes are joined, of about 500
+	// maxClientRecords is how many records of one client in ten minutes are joined, of about 500
 	// bytes each. One address for many clients, as a NAT has it, comes to tens of thousands.
-	maxCallers = 200_000
+	maxClientRecords = 200_000
 	// maxListed is how many findings, groups and captures the overview lists; the tables have
 	// all.
 	maxListed = 200

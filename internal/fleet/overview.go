@@ -24,7 +24,7 @@ type Overview struct {
 	Sets     int              `json:"sets,omitempty"`
 	Files    int              `json:"files,omitempty"`
 	Failed   int              `json:"failed,omitempty"`
-	Broken   int              `json:"broken,omitempty"` // sets whose analysis did not come to its end
+	Aborted  int              `json:"broken,omitempty"` // sets whose analysis did not come to its end
 	Damaged  int              `json:"damaged,omitempty"`
 	Bytes    int64            `json:"bytes,omitempty"`
 	Packets  int              `json:"packets,omitempty"`
@@ -66,7 +66,7 @@ func (o *Overview) Add(part []byte) error {
 // Merge puts another overview into o.
 func (o *Overview) Merge(p *Overview) {
 	o.Version = Version
-	o.Sets, o.Files, o.Failed, o.Damaged, o.Broken = o.Sets+p.Sets, o.Files+p.Files, o.Failed+p.Failed, o.Damaged+p.Damaged, o.Broken+p.Broken
+	o.Sets, o.Files, o.Failed, o.Damaged, o.Aborted = o.Sets+p.Sets, o.Files+p.Files, o.Failed+p.Failed, o.Damaged+p.Damaged, o.Aborted+p.Aborted
 	o.Bytes, o.Packets, o.Requests = o.Bytes+p.Bytes, o.Packets+p.Packets, o.Requests+p.Requests
 	if o.First.IsZero() || !p.First.IsZero() && p.First.Before(o.First) {
 		o.First = p.First
@@ -122,7 +122,7 @@ func overviewOf(s *Summary, captures []*Capture) *Overview {
 		}
 	}
 	if s.Failure != "" && s.Failed == 0 {
-		o.Broken = 1
+		o.Aborted = 1
 		o.Captures = append(o.Captures, &Capture{Origin: s.Origin, Failure: s.Failure})
 	}
 	if s.Summary == nil {
@@ -185,32 +185,32 @@ func (o *Overview) Span() string {
 	return "From " + o.First.UTC().Format(time.DateTime) + " to " + o.Last.UTC().Format(time.DateTime) + " UTC."
 }
 
-// A Counted is a name and how often it came.
-type Counted struct {
+// A NamedCount is a name and how often it came.
+type NamedCount struct {
 	Name string
 	N    int
 }
 
 // Kinds are the kinds of joins that there are.
-func (o *Overview) Kinds() []Counted {
+func (o *Overview) Kinds() []NamedCount {
 	says := map[string]string{
 		"proxy":    "handshakes that a proxy sent on, captured on both sides in different sets",
 		"sighting": "handshakes that two sets show; each counts once",
 		"kdc":      "handshakes with exchanges with a KDC that another set has",
 		unsure:     "handshakes that may count twice: another set has a request with the same credentials for the same path at that time, and nothing shows whether it is the same",
 	}
-	var all []Counted
+	var all []NamedCount
 	for _, kind := range slices.Sorted(maps.Keys(o.Joins)) {
-		all = append(all, Counted{says[kind], o.Joins[kind]})
+		all = append(all, NamedCount{says[kind], o.Joins[kind]})
 	}
 	return all
 }
 
 // Mechanisms are the handshakes by mechanism and outcome.
-func (o *Overview) Mechanisms() []Counted {
-	var all []Counted
+func (o *Overview) Mechanisms() []NamedCount {
+	var all []NamedCount
 	for _, name := range slices.Sorted(maps.Keys(o.Outcomes)) {
-		all = append(all, Counted{name, o.Outcomes[name]})
+		all = append(all, NamedCount{name, o.Outcomes[name]})
 	}
 	return all
 }
@@ -222,7 +222,7 @@ func (o *Overview) MoreFindings() int64 { return o.Counts["findings"] - int64(le
 func (o *Overview) MoreGroups() int64 { return o.Counts["groups"] - int64(len(o.Groups)) }
 
 // MoreCaptures is how many captures the page leaves out.
-func (o *Overview) MoreCaptures() int { return o.Failed + o.Damaged + o.Broken - len(o.Captures) }
+func (o *Overview) MoreCaptures() int { return o.Failed + o.Damaged + o.Aborted - len(o.Captures) }
 
 // MechanismNames and Reasons are by what the groups can be filtered.
 func (o *Overview) MechanismNames() []string {

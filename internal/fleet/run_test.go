@@ -48,7 +48,7 @@ func localFile(_ context.Context, name string) capture.Source {
 // done as often as asked for, as after a failure.
 func run(t *testing.T, sets []Set, shards, times int) result {
 	t.Helper()
-	a := &Analyser{Source: localFile, Key: &tokens.SumKey{1}, Shards: shards}
+	a := &Analyser{Source: localFile, SumKey: &tokens.SumKey{1}, Shards: shards}
 	rows, hops, callers, findings, cases, entries, groups := group{}, group{}, group{}, group{}, group{}, group{}, group{}
 	overview := &Overview{}
 	check := func(err error) {
@@ -59,7 +59,7 @@ func run(t *testing.T, sets []Set, shards, times int) result {
 	note := func(b []byte) { check(overview.Add(b)) }
 	for _, s := range sets {
 		for i := range times {
-			out := Out{Row: rows.add, Hop: hops.add, Caller: callers.add, Finding: findings.add, Case: cases.add, Overview: note}
+			out := Out{Row: rows.add, Request: hops.add, Client: callers.add, Finding: findings.add, Case: cases.add, Overview: note}
 			if i > 0 { // what counts is taken once, what only is there may come again
 				out.Finding, out.Overview = func(string, []byte) {}, func([]byte) {}
 			}
@@ -68,10 +68,10 @@ func run(t *testing.T, sets []Set, shards, times int) result {
 	}
 	joins := JoinOut{Row: rows.add, Case: cases.add}
 	for key := range hops {
-		check(JoinHops(hops.values(key), shards, joins))
+		check(JoinRequests(hops.values(key), shards, joins))
 	}
 	for key := range callers {
-		check(JoinCallers(callers.values(key), shards, joins))
+		check(JoinKDC(callers.values(key), shards, joins))
 	}
 	for key := range findings {
 		check(MergeFindings(key, findings.values(key), shards, rows.add, note))
@@ -87,7 +87,7 @@ func run(t *testing.T, sets []Set, shards, times int) result {
 	}
 	r := result{files: map[string]string{}, overview: overview}
 	for _, key := range Shards(shards) {
-		rows.add(key, Empty())
+		rows.add(key, EmptyRow())
 	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		var lines, table bytes.Buffer

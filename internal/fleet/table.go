@@ -53,8 +53,8 @@ func Shards(shards int) []string {
 	return all
 }
 
-// An Empty row says that there is a shard.
-func Empty() []byte { return encode(&Row{Version: Version}) }
+// EmptyRow is a row that only says that its shard exists.
+func EmptyRow() []byte { return encode(&Row{Version: Version}) }
 
 // FileName is the name of a file with a shard: handshakes-00000-of-00001.ndjson.
 func FileName(key string, shards int, format string) (string, error) {

@@ -157,7 +157,7 @@ func linesOf(t *testing.T, file string) (while, whole []string) {
 		if begin {
 			stream = formatOf("ndjson").Begin(&a, report.Options{})
 		}
-		r, err := diagnosis.Read(t.Context(), sources, diagnosis.Options{Correlate: correlate.Options{Out: stream.Sink, Unlisted: stream.Unlisted}})
+		r, err := diagnosis.Read(t.Context(), sources, diagnosis.Options{Correlate: correlate.Options{Sink: stream.Sink, OmitLists: stream.WritesAll}})
 		if err := errors.Join(err, stream.End(r)); err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +185,7 @@ func streamed(t *testing.T, format string) string {
 	stream := formatOf(format).Begin(&b, report.Options{})
 	r, err := diagnosis.Read(t.Context(), sources, diagnosis.Options{
 		Capture:   capture.Options{Hash: true},
-		Correlate: correlate.Options{Filter: &analysis.Filter{Hosts: []analysis.Pattern{"*"}}, Out: stream.Sink, Unlisted: stream.Unlisted},
+		Correlate: correlate.Options{Filter: &analysis.Filter{Hosts: []analysis.Pattern{"*"}}, Sink: stream.Sink, OmitLists: stream.WritesAll},
 	})
 	if err := errors.Join(err, stream.End(r)); err != nil {
 		t.Fatal(err)

@@ -7,5 +7,5 @@ import "os"
 // Resident is 0: the system does not say.
 func Resident(*os.ProcessState) int64 { return 0 }
 
-// Own is 0 likewise.
-func Own() int64 { return 0 }
+// Self is 0: the system does not say.
+func Self() int64 { return 0 }

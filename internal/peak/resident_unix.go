@@ -18,9 +18,9 @@ func Resident(s *os.ProcessState) int64 {
 	return inBytes(usage)
 }
 
-// Own is the most memory that this process had resident until now. On Linux a process that
+// Self is the most memory that this process had resident until now. On Linux a process that
 // it starts counts from there: until it runs a program of its own it shares this memory.
-func Own() int64 {
+func Self() int64 {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		return 0

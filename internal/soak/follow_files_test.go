@@ -192,7 +192,7 @@ func TestFollowMemory(t *testing.T) {
 		held[n] = int64(inUse[0].Value.Uint64())
 	}
 	f, o := newFollowed(64)
-	o.Out, o.Unlisted = analysis.Sink{Handshake: func(*analysis.Handshake) {}, Finding: func(*analysis.Finding) {}}, true
+	o.Sink, o.OmitLists = analysis.Sink{Handshake: func(*analysis.Handshake) {}, Finding: func(*analysis.Finding) {}}, true
 	followTo(t, w.dir, nil, w, f, o)
 	// What is being judged at the moment is in use too: so the least of some times. The
 	// handshakes between these times would take more than 4 MB.

@@ -202,7 +202,7 @@ func newFollowed(segment int) (*followed, correlate.Options) {
 	ids := map[int]bool{}
 	return f, correlate.Options{
 		Checks: checks.All(), Segment: segment,
-		Out: analysis.Sink{
+		Sink: analysis.Sink{
 			Handshake: func(h *analysis.Handshake) {
 				if ids[h.ID] {
 					f.wrong = append(f.wrong, fmt.Sprintf("handshake %d comes twice", h.ID))
@@ -251,14 +251,14 @@ func follow(tb testing.TB, path string, stdin io.Reader, w *writer, segment int)
 // followTo is follow with what takes the results.
 func followTo(tb testing.TB, path string, stdin io.Reader, w *writer, f *followed, o correlate.Options) {
 	tb.Helper()
-	o.Follows = true
+	o.Live = true
 	trace := correlate.NewTrace(o)
 	ctx, cancel := context.WithCancel(tb.Context())
 	defer cancel()
 	w.end = cancel
 	counters, err := capture.Follow(ctx, path, stdin, capture.Sink{
 		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
-		Passed: trace.Passed, CaughtUp: trace.CaughtUp,
+		CaptureTime: trace.CaptureTime, CaughtUp: trace.CaughtUp,
 	}, capture.Options{}, w.after)
 	if err != nil {
 		tb.Error(err)

@@ -118,7 +118,7 @@ func (res *result) bounded(tb testing.TB) {
 	}{
 		{"places of damage", len(s.Damage), 101},
 		{"reasons why packets were not decoded", len(s.Undecoded), 65},
-		{"hosts of closed TLS connections", len(s.TLSClosed), 4097},
+		{"hosts of closed TLS connections", len(s.TLSNotOpened), 4097},
 		{"handshakes of one mechanism and outcome", most, 2000},
 		{"things given up", len(s.Dropped), 50},
 	} {

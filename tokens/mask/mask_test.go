@@ -122,13 +122,13 @@ func compareDecoded(t *testing.T, name string, before *tokens.Token, errBefore e
 	if placeOf(errBefore) != placeOf(errAfter) {
 		t.Errorf("%s: error %v became %v", name, errBefore, errAfter)
 	}
-	if len(before.Odd) != len(after.Odd) {
-		t.Errorf("%s: oddities %v became %v", name, before.Odd, after.Odd)
+	if len(before.Oddities) != len(after.Oddities) {
+		t.Errorf("%s: oddities %v became %v", name, before.Oddities, after.Oddities)
 	}
 	compareFields(t, name, before.Fields, after.Fields)
 	if n := before.NTLM; n != nil && n.Authenticate != nil {
 		x, y := n.Authenticate, after.NTLM.Authenticate
-		if x.Kind != y.Kind || x.LM != y.LM || x.HasMIC != y.HasMIC || x.Unicode != y.Unicode || x.Guessed != y.Guessed || x.HeaderLen != y.HeaderLen {
+		if x.Kind != y.Kind || x.LM != y.LM || x.HasMIC != y.HasMIC || x.Unicode != y.Unicode || x.UnicodeGuessed != y.UnicodeGuessed || x.HeaderLen != y.HeaderLen {
 			t.Errorf("%s: %+v became %+v", name, x, y)
 		}
 	}

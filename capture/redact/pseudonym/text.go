@@ -84,9 +84,9 @@ func (n *Names) Has(word string) bool {
 	return ok
 }
 
-// Loose returns a text in which addresses and words that have a pseudonym already are replaced
+// KnownOrNoise returns a text in which addresses and words that have a pseudonym already are replaced
 // as Text does it, and all other words by noise.
-func (n *Names) Loose(text string) string {
+func (n *Names) KnownOrNoise(text string) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
 		if size, address := n.AddressAt(text, at); size > 0 {

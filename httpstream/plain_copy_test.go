@@ -12,34 +12,34 @@ import (
 // fault.
 func TestOpenedText(t *testing.T) {
 	t.Parallel()
-	for _, o := range []Opened{
+	for _, o := range []PlainCopy{
 		{TLS: true, ClientPort: 50001, ServerPort: 443},
 		{TLS: true, ClientPort: 1, ServerPort: 8443, Tunnels: 2, H2Stream: 5, ALPN: "h2", Certificate: []byte("\x30\x03abc"), Alert: Alert{Server, 46}, InPart: true},
 		{ClientPort: 2, ServerPort: 8080, Alert: Alert{Client, 48}},
 	} {
 		text := o.String()
-		got, ok := ParseOpened(text)
+		got, ok := ParsePlainCopy(text)
 		if diff := cmp.Diff(&o, got); !ok || diff != "" {
 			t.Errorf("%q: %s", text, diff)
 		}
 		for n := range text {
-			ParseOpened(text[:n])
+			ParsePlainCopy(text[:n])
 		}
 	}
 	for _, text := range []string{"", "opened", "negotrace redact opened", "from port 1 to port 2"} {
-		if o, ok := ParseOpened(text); ok {
+		if o, ok := ParsePlainCopy(text); ok {
 			t.Errorf("%q is %+v", text, o)
 		}
 	}
-	long := Opened{Certificate: make([]byte, maxOpenedCertificate+1)}
+	long := PlainCopy{Certificate: make([]byte, maxCopiedCertificate+1)}
 	if len(long.String()) > 200 {
 		t.Error("a certificate that is too long is written")
 	}
 }
 
 // openedWire sends HTTP on a connection that is said to be opened.
-func openedWire(o *Opened) (exchanges []*Exchange, conns []*Conn, c *Counters) {
-	c = &Counters{TLSClosed: map[string]int{}, Responses: map[int]int{}, Dropped: map[string]int{}}
+func openedWire(o *PlainCopy) (exchanges []*Exchange, conns []*Conn, c *Counters) {
+	c = &Counters{TLSNotOpened: map[string]int{}, Responses: map[int]int{}, Dropped: map[string]int{}}
 	a := NewAssembler(Sink{
 		Exchange: func(x *Exchange) bool { exchanges = append(exchanges, x); return true },
 		Conn:     func(c *Conn) { conns = append(conns, c) },
@@ -51,8 +51,8 @@ func openedWire(o *Opened) (exchanges []*Exchange, conns []*Conn, c *Counters) {
 		{Src: client, Dst: server, Seq: 2, Ack: 2, Flags: FlagACK, Payload: []byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n")},
 	} {
 		s.At.Frame = i + 1
-		if s.Opened = o; i > 0 && o != nil {
-			s.Opened = &Opened{TLS: o.TLS}
+		if s.PlainCopy = o; i > 0 && o != nil {
+			s.PlainCopy = &PlainCopy{TLS: o.TLS}
 		}
 		a.Segment(&s)
 	}
@@ -65,13 +65,13 @@ func openedWire(o *Opened) (exchanges []*Exchange, conns []*Conn, c *Counters) {
 func TestOpenedAlone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		opened *Opened
+		opened *PlainCopy
 		inTLS  bool
 		port   uint16
 	}{
-		"of TLS":                       {&Opened{TLS: true, ClientPort: 7, ServerPort: 8443}, true, 8443},
-		"of TLS, nobody says of which": {&Opened{TLS: true}, true, serverAddr.Port()},
-		"of HTTP/2":                    {&Opened{ClientPort: 7, ServerPort: 8080}, false, serverAddr.Port()},
+		"of TLS":                       {&PlainCopy{TLS: true, ClientPort: 7, ServerPort: 8443}, true, 8443},
+		"of TLS, nobody says of which": {&PlainCopy{TLS: true}, true, serverAddr.Port()},
+		"of HTTP/2":                    {&PlainCopy{ClientPort: 7, ServerPort: 8080}, false, serverAddr.Port()},
 		"of the network":               {nil, false, serverAddr.Port()},
 	} {
 		exchanges, conns, counters := openedWire(c.opened)
@@ -87,14 +87,14 @@ func TestOpenedAlone(t *testing.T) {
 
 // FuzzOpenedText reads any comment.
 func FuzzOpenedText(f *testing.F) {
-	o := Opened{TLS: true, ClientPort: 1, ServerPort: 443, Tunnels: 1, H2Stream: 3, ALPN: "h2", Certificate: bytes.Repeat([]byte{0x30}, 9), InPart: true}
+	o := PlainCopy{TLS: true, ClientPort: 1, ServerPort: 443, Tunnels: 1, H2Stream: 3, ALPN: "h2", Certificate: bytes.Repeat([]byte{0x30}, 9), InPart: true}
 	f.Add(o.String())
 	f.Fuzz(func(t *testing.T, text string) {
-		o, ok := ParseOpened(text)
+		o, ok := ParsePlainCopy(text)
 		if !ok {
 			return
 		}
-		if again, ok := ParseOpened(o.String()); !ok || again.ServerPort != o.ServerPort || again.TLS != o.TLS || !strings.HasPrefix(o.String(), "negotrace redact") {
+		if again, ok := ParsePlainCopy(o.String()); !ok || again.ServerPort != o.ServerPort || again.TLS != o.TLS || !strings.HasPrefix(o.String(), "negotrace redact") {
 			t.Errorf("%q became %+v", text, again)
 		}
 	})

@@ -2,10 +2,10 @@ package pseudonym
 
 import "strings"
 
-// Stands reports whether a text may stand for another: it is as long, and each word in it is
+// MayReplace reports whether a text may stand for another: it is as long, and each word in it is
 // the same, its pseudonym, or the noise or the row of x that takes its place where it is no
 // name. Addresses are the same or their pseudonyms.
-func (n *Names) Stands(original, text string) bool {
+func (n *Names) MayReplace(original, text string) bool {
 	if len(original) != len(text) {
 		return false
 	}

@@ -2,15 +2,15 @@ package httpstream
 
 import "net/netip"
 
-// An Opened says of a segment that no network sent it: negotrace redact wrote it with what
+// A PlainCopy marks a segment that no network sent: negotrace redact wrote in plain text what
 // another connection of the capture held in TLS, or in compressed header blocks of HTTP/2.
-type Opened struct {
+type PlainCopy struct {
 	TLS bool // it was in TLS
 	// ClientPort and ServerPort are those of the other connection, between the same addresses.
-	// They are 0 where nobody says it, as of all segments but the first.
+	// Only the first segment has them; they are 0 elsewhere.
 	ClientPort, ServerPort uint16
-	// Tunnels is in how many tunnels (CONNECT, Upgrade) of that connection it was, and
-	// H2Stream the stream of HTTP/2 that the innermost one is, 0 for none.
+	// Tunnels counts the tunnels (CONNECT, Upgrade) of that connection around the content, and
+	// H2Stream is the stream of HTTP/2 of the innermost one, 0 for none.
 	Tunnels  int
 	H2Stream uint32
 	// ALPN and Certificate are those of TLS 1.3, which encrypts them.
@@ -22,9 +22,9 @@ type Opened struct {
 	InPart bool
 }
 
-// OpenedOf is what is said of the connection c, whose first bytes are to be written.
-func OpenedOf(c *Conn) *Opened {
-	o := &Opened{TLS: c.TLS != nil, ClientPort: c.Opener().Port(), ServerPort: c.Server.Port()}
+// PlainCopyOf describes the connection c, whose first bytes are to be written.
+func PlainCopyOf(c *Conn) *PlainCopy {
+	o := &PlainCopy{TLS: c.TLS != nil, ClientPort: c.Opener().Port(), ServerPort: c.Server.Port()}
 	for outer := c.outer(); outer != nil; outer = outer.outer() {
 		o.Tunnels++
 	}
@@ -40,56 +40,56 @@ func OpenedOf(c *Conn) *Opened {
 	return o
 }
 
-// A sealedReader is the reader of a connection that was opened before: what it holds itself
-// is of no use, and other segments say what that is.
-type sealedReader struct {
+// A replacedReader is the reader of a connection whose content comes from a plain copy: its own
+// bytes are still encrypted, and are ignored.
+type replacedReader struct {
 	conn  *Conn
 	inner reader
 	ended [2]bool
 }
 
-func (r *sealedReader) data(Side, *Pos, []byte) {}
-func (r *sealedReader) gap(Side, *Pos, int64)   {}
-func (r *sealedReader) skippable(Side) int64    { return 1 << 62 }
+func (r *replacedReader) data(Side, *Pos, []byte) {}
+func (r *replacedReader) gap(Side, *Pos, int64)   {}
+func (r *replacedReader) skippable(Side) int64    { return 1 << 62 }
 
-func (r *sealedReader) end(from Side, at *Pos) {
+func (r *replacedReader) end(from Side, at *Pos) {
 	r.ended[from] = true
 	r.inner.end(from, at)
 }
 
-// An openedReader is the reader of a connection that holds what was in another one: it hands
-// that to the reader there.
-type openedReader struct{ *sealedReader }
+// A plainCopyReader is the reader of a plain copy: it hands its bytes to the reader of the
+// connection that they come from.
+type plainCopyReader struct{ *replacedReader }
 
-func (r openedReader) data(from Side, at *Pos, b []byte) {
+func (r plainCopyReader) data(from Side, at *Pos, b []byte) {
 	if !r.ended[from] {
 		r.inner.data(from, at, b)
 	}
 }
 
-func (r openedReader) gap(from Side, at *Pos, n int64) {
+func (r plainCopyReader) gap(from Side, at *Pos, n int64) {
 	if !r.ended[from] {
 		r.inner.gap(from, at, n)
 	}
 }
 
-func (r openedReader) skippable(from Side) int64 { return r.inner.skippable(from) }
+func (r plainCopyReader) skippable(from Side) int64 { return r.inner.skippable(from) }
 
-// end is that of the other connection.
-func (r openedReader) end(Side, *Pos) {}
+// end does nothing: the other connection has its own end.
+func (r plainCopyReader) end(Side, *Pos) {}
 
-// isOpened reports whether a flow holds what was in another one, so that it does not count.
-func (f *flow) isOpened() bool {
-	_, is := f.reader.(openedReader)
+// isPlainCopy reports whether a flow is the copy of another one, so that it is not counted.
+func (f *flow) isPlainCopy() bool {
+	_, is := f.reader.(plainCopyReader)
 	return is
 }
 
-// opens finds the connection that a new flow holds the content of, and has it read there. If
-// the capture does not have it, what the flow holds is read as that of TLS all the same.
-func (a *Assembler) opens(f *flow, s *Segment) {
-	o := s.Opened
-	if s := a.sealed(f, o); s != nil {
-		f.reader = openedReader{s}
+// attachPlainCopy finds the connection whose content a new flow holds, and has it read as that
+// connection's. If the capture does not have it, the flow is read as an opened TLS connection.
+func (a *Assembler) attachPlainCopy(f *flow, s *Segment) {
+	o := s.PlainCopy
+	if s := a.replaceOrigin(f, o); s != nil {
+		f.reader = plainCopyReader{s}
 		a.counters.Connections--
 	} else if o.TLS {
 		f.conn.TLS = &TLS{Opened: true, OpenedByRedact: true, ALPN: o.ALPN}
@@ -101,10 +101,10 @@ func (a *Assembler) opens(f *flow, s *Segment) {
 	a.counters.OpenedByRedact++
 }
 
-// openedInPart notes that a connection was not opened to its end, where a segment says so.
-func (a *Assembler) openedInPart(f *flow, o *Opened) {
+// noteIncompleteCopy notes that a connection was not opened to its end, if a segment says so.
+func (a *Assembler) noteIncompleteCopy(f *flow, o *PlainCopy) {
 	c := f.conn
-	if r, ok := f.reader.(openedReader); ok {
+	if r, ok := f.reader.(plainCopyReader); ok {
 		c = r.conn
 	}
 	if !o.InPart || c == nil || c.TLS == nil || !c.TLS.OpenedByRedact || c.TLS.Obstacle != "" {
@@ -115,11 +115,12 @@ func (a *Assembler) openedInPart(f *flow, o *Opened) {
 	if host == "" {
 		host = c.Server.String()
 	}
-	a.counters.Closed(TLSObstacle{Host: host, Version: c.TLS.Version, Cipher: c.TLS.Cipher, Reason: obstacleInPart, Opened: true})
+	a.counters.NotOpened(TLSObstacle{Host: host, Version: c.TLS.Version, Cipher: c.TLS.Cipher, Reason: obstacleInPart, Opened: true})
 }
 
-// sealed returns the reader of the connection whose content a flow has, nil if there is none.
-func (a *Assembler) sealed(f *flow, o *Opened) *sealedReader {
+// replaceOrigin finds the connection that o was copied from and replaces its reader. It returns
+// the new reader, nil if there is no such connection.
+func (a *Assembler) replaceOrigin(f *flow, o *PlainCopy) *replacedReader {
 	if o.ServerPort == 0 {
 		return nil
 	}
@@ -136,21 +137,21 @@ func (a *Assembler) sealed(f *flow, o *Opened) *sealedReader {
 	if there == nil || there.conn == nil {
 		return nil
 	}
-	found := sealing{shared: &a.shared, about: o, stream: f.stream}
+	found := originSearch{shared: &a.shared, about: o, stream: f.stream}
 	there.reader = found.within(there.conn, there.reader, 0)
 	return found.made
 }
 
-// A sealing looks for the connection that was opened, within tunnels.
-type sealing struct {
+// An originSearch looks for the connection that a plain copy comes from, also within tunnels.
+type originSearch struct {
 	shared *shared
-	about  *Opened
-	stream int // of what was opened
-	made   *sealedReader
+	about  *PlainCopy
+	stream int // of the plain copy
+	made   *replacedReader
 }
 
 // within returns the reader that a connection has from now on, in so many tunnels.
-func (s *sealing) within(c *Conn, r reader, tunnels int) reader {
+func (s *originSearch) within(c *Conn, r reader, tunnels int) reader {
 	if tunnels == s.about.Tunnels && (c.TLS != nil) == s.about.TLS && (c.Tunnel == nil || c.Tunnel.H2Stream == s.about.H2Stream) {
 		return s.seal(c, r)
 	}
@@ -159,7 +160,7 @@ func (s *sealing) within(c *Conn, r reader, tunnels int) reader {
 }
 
 // inside looks into the tunnels of a connection.
-func (s *sealing) inside(r reader, tunnels int) {
+func (s *originSearch) inside(r reader, tunnels int) {
 	switch r := r.(type) {
 	case *sniffer:
 		if r.next != nil {
@@ -167,7 +168,7 @@ func (s *sealing) inside(r reader, tunnels int) {
 		}
 	case *shownReader:
 		s.inside(r.reader, tunnels)
-	case *sealedReader:
+	case *replacedReader:
 		s.inside(r.inner, tunnels)
 	case *http1:
 		if r.tunnel != nil {
@@ -187,9 +188,9 @@ func (s *sealing) inside(r reader, tunnels int) {
 }
 
 // seal returns a reader that takes the place of r.
-func (s *sealing) seal(c *Conn, r reader) reader {
+func (s *originSearch) seal(c *Conn, r reader) reader {
 	switch r := r.(type) {
-	case *sealedReader: // by others
+	case *replacedReader: // by others
 		return r
 	case *tlsReader:
 		r.free()
@@ -210,7 +211,7 @@ func (s *sealing) seal(c *Conn, r reader) reader {
 		}
 		isHTTP2 = t.ALPN == alpnHTTP2
 	}
-	s.made = &sealedReader{conn: c}
+	s.made = &replacedReader{conn: c}
 	if isHTTP2 {
 		s.made.inner = s.shared.http2(c)
 	} else {
