@@ -1,6 +1,10 @@
 package analysis
 
-import "strings"
+import (
+	"strings"
+
+	"negotrace/tokens"
+)
 
 // SameAccount compares names of users without their domains, which each side writes in another
 // way: DOMAIN\user, user@REALM.
@@ -12,4 +16,13 @@ func bareAccount(name string) string {
 	}
 	account, _, _ := strings.Cut(name, "@")
 	return account
+}
+
+// NTLMAccount is DOMAIN\user, or the user alone where the domain is empty (a UPN), and empty for
+// an anonymous logon.
+func NTLMAccount(a *tokens.NTLMAuthenticate) string {
+	if a.Kind == tokens.ResponseAnonymous || a.User == "" {
+		return ""
+	}
+	return a.Account()
 }

@@ -127,6 +127,8 @@ type Handshake struct {
 	// FollowOns are the first of those requests that may matter to a check: somebody else
 	// may have sent them, or the user may not do everything. They are there while checks run.
 	FollowOns []*httpstream.Exchange `json:"-"`
+	// Reason is the sentence of OutcomeReason until that is made of it.
+	Reason Reason `json:"-"`
 }
 
 // First and Last are the first and last legs.

@@ -3,10 +3,16 @@ package analysis
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
+
+// TicketWindow is how long before the first token, and after the last leg, a KDC
+// exchange still belongs to a handshake whose ticket cannot be recognised by itself.
+// A client asks when it has been challenged; a few seconds cover slow KDCs and retries.
+const TicketWindow = 10 * time.Second
 
 // A KDCExchange is a request to a KDC, or to the service that changes passwords, and its
 // answer.

@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"net/netip"
-	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -34,7 +33,7 @@ func address(h *analysis.Handshake, dns *analysis.DNS) {
 		}
 		h.URL = requestURL(l.Conn, r)
 		h.Host = analysis.HostOnly(r.Host)
-		if u := absolute(r.Target); u != "" && h.Host == "" {
+		if u := analysis.TargetAuthority(r.Target); u != "" && h.Host == "" {
 			h.Host = analysis.HostOnly(u)
 		}
 		break
@@ -53,19 +52,9 @@ func address(h *analysis.Handshake, dns *analysis.DNS) {
 	}
 }
 
-// absolute returns the authority of a request target in absolute form, or "".
-func absolute(target string) string {
-	_, rest, ok := strings.Cut(target, "://")
-	if !ok {
-		return ""
-	}
-	authority, _, _ := strings.Cut(rest, "/")
-	return authority
-}
-
 func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
 	target := r.Target
-	if absolute(target) != "" || r.Method == "CONNECT" {
+	if analysis.TargetAuthority(target) != "" || r.Method == "CONNECT" {
 		return target
 	}
 	s := "http:"

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/logs"
 	"negotrace/httpstream"
 )
 
@@ -12,7 +13,7 @@ type buffer struct {
 	exchanges []entry
 	conns     []*httpstream.Conn
 	kdc       []*analysis.KDCExchange
-	notHeld   []*seenRequest // requests of exchanges that are not held, if there are logs
+	notHeld   []*logs.SeenRequest // requests of exchanges that are not held, if there are logs
 
 	skipped map[*httpstream.Conn]int            // of conns: follow-on requests after those held
 	pending map[kdcPair][]*analysis.KDCExchange // requests to each KDC that wait for a reply
@@ -33,12 +34,12 @@ func newBuffer() buffer {
 // An entry is an exchange, and what it carries of authentication.
 type entry struct {
 	exchange *httpstream.Exchange
-	legs     [2]*leg        // to the server and to the proxy, nil if none
-	isAuth   bool           // has legs, or events of a client's log
-	skipped  int            // follow-on requests before it on its connection that were not kept
-	begins   httpstream.Pos // see earliest
-	seen     *sighting      // what it shows of itself, nil where there is one file only
-	request  *seenRequest   // what is looked up in logs, nil where there are none
+	legs     [2]*leg           // to the server and to the proxy, nil if none
+	isAuth   bool              // has legs, or events of a client's log
+	skipped  int               // follow-on requests before it on its connection that were not kept
+	begins   httpstream.Pos    // see earliest
+	seen     *sighting         // what it shows of itself, nil where there is one file only
+	request  *logs.SeenRequest // what is looked up in logs, nil where there are none
 }
 
 // A position divides the items of a buffer into those before it and those after it.
@@ -117,13 +118,13 @@ func (b *buffer) dropOld() {
 	}
 	b.segments = segments
 	if len(b.exchanges) > 0 {
-		oldest := b.exchanges[0].begins.Time.Add(-oneMoment)
-		b.notHeld = slices.DeleteFunc(b.notHeld, func(s *seenRequest) bool { return s.endedAt.Before(oldest) })
+		oldest := b.exchanges[0].begins.Time.Add(-logs.OneMoment)
+		b.notHeld = slices.DeleteFunc(b.notHeld, func(s *logs.SeenRequest) bool { return s.EndedAt.Before(oldest) })
 	}
 }
 
 // addNotHeld adds the request of an exchange that is not held.
-func (b *buffer) addNotHeld(s *seenRequest, counters *httpstream.Counters) {
+func (b *buffer) addNotHeld(s *logs.SeenRequest, counters *httpstream.Counters) {
 	b.notHeld = append(b.notHeld, s)
 	if n := len(b.notHeld) - maxNotHeld; n > maxNotHeld {
 		counters.Drop("requests without authentication that were not looked up in logs", n)
@@ -133,14 +134,14 @@ func (b *buffer) addNotHeld(s *seenRequest, counters *httpstream.Counters) {
 
 // requests are those to look up in logs, of exchanges that are held or were seen last, in the
 // order in which they ended.
-func (b *buffer) requests() []*seenRequest {
+func (b *buffer) requests() []*logs.SeenRequest {
 	all := slices.Clone(b.notHeld)
 	for i := range b.exchanges {
 		if s := b.exchanges[i].request; s != nil {
 			all = append(all, s)
 		}
 	}
-	slices.SortStableFunc(all, func(x, y *seenRequest) int { return x.endedAt.Compare(y.endedAt) })
+	slices.SortStableFunc(all, func(x, y *logs.SeenRequest) int { return x.EndedAt.Compare(y.EndedAt) })
 	return all
 }
 

@@ -131,7 +131,7 @@ func isOriginal(x *httpstream.Exchange) bool {
 	if h.Value("Age") != "" || h.Value("Via") != "" {
 		return false
 	}
-	return x.Request == nil || absolute(x.Request.Target) == ""
+	return x.Request == nil || analysis.TargetAuthority(x.Request.Target) == ""
 }
 
 // forwarded reports whether a header says that a proxy sent the request on.

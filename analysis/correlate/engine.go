@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"negotrace/analysis"
+	"negotrace/analysis/logs"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -31,9 +32,9 @@ type engine struct {
 	challenges challengeCache
 	pages      pages
 	visits     *analysis.Visits // nil until the end of the capture
-	logs       *serverLogs      // nil if none are given
-	events     *eventLogs       // likewise
-	hosts      *hostFacts       // likewise
+	servers    *logs.Servers    // nil if none are given
+	events     *logs.Events     // likewise
+	hosts      *logs.Hosts      // likewise
 }
 
 func newEngine(o Options) *engine {
@@ -102,7 +103,11 @@ func (e *engine) exchange(it *item) {
 		e.needs.redact(x, true)
 	}
 	if n.request != nil {
-		n.request.legs = n.legs
+		for i, l := range n.legs {
+			if l != nil {
+				n.request.Legs[i] = &l.Leg
+			}
+		}
 	}
 	for _, l := range n.legs {
 		if l != nil {
@@ -189,6 +194,15 @@ func (e *engine) kerberos(m *kdcMessage) {
 	}
 }
 
+// countLogged counts which requests with authentication have lines in logs, when they are dropped.
+func (e *engine) countLogged(entries []entry) {
+	for i := range entries {
+		if n := &entries[i]; n.request != nil {
+			e.servers.Count(n.request, n.exchange.Pos().File)
+		}
+	}
+}
+
 // advance judges the window when it is full. Of its segments the middle ones are reported,
 // because what came before and after them is visible; then all but the two newest are
 // dropped. A capture that does not fill the window is judged in one piece.
@@ -200,7 +214,7 @@ func (e *engine) advance() {
 	until.kdc = max(until.kdc, e.buffer.judged.kdc)
 	e.judge(&httpstream.Counters{}, scope{until: until, includesOver: true})
 	e.buffer.judged = until
-	e.logs.count(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
+	e.countLogged(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.live.drop(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.buffer.dropOld()
 	e.results.dropOld()

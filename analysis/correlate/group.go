@@ -16,9 +16,8 @@ type attempt struct {
 	last    *leg             // the last of Legs
 	legsBuf [3]*analysis.Leg // for Legs: NTLM has three
 
-	reason reason // of the outcome
-	final  bool   // it is reported now
-	show   bool   // it is shown provisionally
+	final bool // it is reported now
+	show  bool // it is shown provisionally
 }
 
 // A slot is the state of one target on one connection, where one handshake goes on at a time.

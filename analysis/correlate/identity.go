@@ -3,11 +3,10 @@ package correlate
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"negotrace/analysis"
-	"negotrace/httpstream"
+	"negotrace/analysis/logs"
 	"negotrace/tokens"
 )
 
@@ -23,41 +22,10 @@ func identify(h *analysis.Handshake, known *knowledge) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)
-	listFrames(h)
+	h.ListFrames()
 	h.Program, h.ClientHello = program(h), analysis.ClientHelloOf(h.Conn())
 	h.SPN = spn(h)
 	h.User, h.UserFrom, h.UserEvidence = user(h, known)
-}
-
-// listFrames lists the files that show a handshake, and its frames in the file in which it begins.
-func listFrames(h *analysis.Handshake) {
-	h.Frames, h.Files = make([]int, 0, 2*len(h.Legs)), nil
-	add := func(f httpstream.File) {
-		if !f.IsZero() && !slices.Contains(h.Files, f) {
-			h.Files = append(h.Files, f)
-		}
-	}
-	for _, l := range h.Legs {
-		for _, at := range []httpstream.Pos{l.RequestPos(), l.ResponsePos()} {
-			if at.Frame == 0 {
-				continue
-			}
-			add(at.File)
-			if at.File == h.Start.File {
-				h.Frames = append(h.Frames, at.Frame)
-			}
-		}
-		for _, at := range l.Also {
-			add(at.File)
-		}
-		if l.Logged != nil {
-			add(l.Logged.Pos.File)
-		}
-		for _, e := range l.ErrorLog {
-			add(e.Pos.File)
-		}
-	}
-	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
 }
 
 // offered lists the schemes of the challenge that the client answered.
@@ -163,7 +131,7 @@ func spn(h *analysis.Handshake) string {
 // user returns who authenticated, where that was read if not in the handshake, and the evidence.
 func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysis.Evidence) {
 	if _, n3 := h.NTLM(3); n3 != nil {
-		return proven(accountName(n3.Authenticate), "")
+		return proven(analysis.NTLMAccount(n3.Authenticate), "")
 	}
 	_, ap := h.APReq()
 	if ap != nil && ap.Ticket.Opened != nil {
@@ -182,7 +150,7 @@ func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysi
 			}
 		}
 	}
-	if q := loggedUser(h); q != nil {
+	if q := logs.LastNamedUser(h); q != nil {
 		return proven(q.User, fmt.Sprintf("the server's log, %s", q.Pos))
 	}
 	if h.Mechanism != analysis.Kerberos {
@@ -221,12 +189,4 @@ func soleIssuer(h *analysis.Handshake, ap *tokens.APReq) *analysis.KDCExchange {
 		issuer = k
 	}
 	return issuer
-}
-
-// accountName is DOMAIN\user, or the user alone where the domain is empty: a UPN.
-func accountName(a *tokens.NTLMAuthenticate) string {
-	if a.Kind == tokens.ResponseAnonymous || a.User == "" {
-		return ""
-	}
-	return a.Account()
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"negotrace/analysis"
+	"negotrace/analysis/logs"
 	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
 )
@@ -30,9 +31,9 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 		e.joiner.match()
 		entries = e.joiner.withoutDuplicates(entries)
 	}
-	if e.logs != nil {
-		e.logs.index()
-		e.logs.join(e.buffer.requests())
+	if e.servers != nil {
+		e.servers.Index()
+		e.servers.Join(e.buffer.requests())
 	}
 	grouped := group(entries, e.buffer.skipped, e.live)
 	attempts := e.number(grouped.attempts, s)
@@ -41,7 +42,7 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 
 	for _, h := range attempts {
 		h.assess(&e.knowledge)
-		h.outcomeFromLog()
+		logs.OutcomeFromLog(&h.Handshake)
 	}
 	locate(handshakes, &e.knowledge.dns)
 	JoinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
@@ -55,13 +56,13 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	pairs := pairProxies(entries)
 	pairs.join(handshakes)
 	if e.events != nil {
-		e.hosts.join(handshakes)
-		e.events.join(attempts, e.buffer.kdc)
+		e.hosts.Join(handshakes)
+		e.events.Join(handshakes, e.buffer.kdc)
 	}
-	if e.logs != nil {
+	if e.servers != nil {
 		for _, h := range attempts {
 			if h.final {
-				e.logs.addLogon(h)
+				e.servers.AddLogon(&h.Handshake)
 			}
 		}
 	}
@@ -78,23 +79,24 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 // loggedAttempts are the handshakes that logs show by themselves. The checks get them in a list
 // of their own: from what a log does not have nothing follows.
 func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
-	if e.logs == nil {
+	if e.servers == nil {
 		return nil
 	}
-	e.logs.traces.addTo(e.logs.logons)
-	attempts := e.logs.logons.attempts()
+	handshakes := e.servers.Handshakes()
 	if e.events != nil {
-		e.events.joinLogged(attempts)
+		e.events.JoinLogged(handshakes)
 	}
-	pass.LoggedFaults = e.logs.faults.sorted()
-	for _, h := range attempts {
+	pass.LoggedFaults = e.servers.Faults()
+	attempts := make([]*attempt, len(handshakes))
+	for i, h := range handshakes {
 		e.results.numbered++
-		h.ID, h.final = e.results.numbered, true
+		h.ID = e.results.numbered
 		e.seen.addPos(h.Start)
-		pass.LoggedHandshakes = append(pass.LoggedHandshakes, &h.Handshake)
+		attempts[i] = &attempt{Handshake: *h, final: true}
+		pass.LoggedHandshakes = append(pass.LoggedHandshakes, &attempts[i].Handshake)
 	}
 	if len(attempts) > 0 {
-		e.seen.addPos(e.logs.logons.last)
+		e.seen.addPos(e.servers.LastLine())
 	}
 	return attempts
 }
@@ -130,17 +132,17 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 	var rows []*analysis.EventRow
 	alone := false
 	if e.events != nil && counters.Records > 0 { // the end
-		rows = e.events.rows.sorted()
+		rows = e.events.Rows()
 		summary := analysis.Summary{Counters: counters}
 		alone = summary.LogsAlone()
 	}
 	var named []*analysis.NamedRequest
-	if e.logs != nil && counters.Records > 0 { // the end
-		named = e.logs.namedByLogs()
+	if e.servers != nil && counters.Records > 0 { // the end
+		named = e.servers.NamedRequests()
 	}
 	var texts []*hosttext.Entry
-	if e.hosts != nil && counters.Packets+counters.Requests+counters.Records > 0 { // the end
-		texts = e.hosts.list
+	if counters.Packets+counters.Requests+counters.Records > 0 { // the end
+		texts = e.hosts.List()
 	}
 	return &analysis.Pass{
 		HostTexts: texts,

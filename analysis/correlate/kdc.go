@@ -3,7 +3,6 @@ package correlate
 import (
 	"net/netip"
 	"slices"
-	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -102,11 +101,6 @@ func sameRequest(a, b *tokens.Kerberos) bool {
 		slices.Equal(a.KDCReq.PAData, b.KDCReq.PAData)
 }
 
-// TicketWindow is how long before the first token, and after the last leg, a KDC
-// exchange still belongs to a handshake whose ticket cannot be recognised by itself.
-// A client asks when it has been challenged; a few seconds cover slow KDCs and retries.
-const TicketWindow = 10 * time.Second
-
 // JoinKDC finds the KDC exchanges of each handshake: the one that issued the very
 // ticket presented, and those in which the same client asked for the same host
 // meanwhile. Of a handshake it reads the host, the addresses, the times of the legs and the
@@ -145,7 +139,7 @@ func isMeanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.D
 			end = l.Response.Pos.Time
 		}
 	}
-	if !k.RequestPos.Time.After(h.Start.Time.Add(-TicketWindow)) || !k.RequestPos.Time.Before(end.Add(TicketWindow)) {
+	if !k.RequestPos.Time.After(h.Start.Time.Add(-analysis.TicketWindow)) || !k.RequestPos.Time.Before(end.Add(analysis.TicketWindow)) {
 		return false
 	}
 	_, ap := h.APReq()

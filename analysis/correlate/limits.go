@@ -49,28 +49,6 @@ const (
 	maxClocks           = 512    // clocks that messages showed: each refusal for the time is held against all
 )
 
-// maxLogged is how many lines of one log are kept, each of some 400 bytes; twice as many while
-// it is read.
-const maxLogged = 64 << 10
-
-// maxTraces is how many traces of single requests are kept, each of some 500 bytes: IIS keeps 50
-// of a site.
-const maxTraces = 16 << 10
-
-// maxErrors is how many lines about authentication of one error log are kept, each of up to 2 KB:
-// each is held against all requests of the window.
-const maxErrors = 4 << 10
-
-// maxNamed is how many requests without credentials for which a log names a user are looked at,
-// each of some 300 bytes.
-const maxNamed = 16 << 10
-
-// Logons that logs of web servers show by themselves, each of some lines.
-const (
-	maxPendingLogons = 8 << 10 // clients at a time whose logons are not over, each with up to 12 lines of some 400 bytes
-	maxLoggedRows    = 2_000   // that are listed of those that were refused, that were let in, and others
-)
-
 // The report.
 const (
 	maxHandshakes = 2_000 // listed of each mechanism and outcome, each of 2 to 5 KB
@@ -80,15 +58,3 @@ const (
 // maxContrasted is how many handshakes of each of two captures are compared: every one is
 // held against every other.
 const maxContrasted = 1000
-
-// Event logs: a security log of a domain controller has some million events a day.
-const (
-	maxEvents      = 100_000  // kept, each of some 500 bytes; twice as many while they are read
-	maxRecords     = 200_000  // by which copies of events are known, each of some 80 bytes
-	maxEventRows   = 2_000    // that say different things
-	maxComputers   = 1_024    // that logged them
-	maxEventVotes  = 1 << 18  // pairs of an event and a handshake that are looked at for a clock
-	maxEventTests  = 10 << 20 // events of one computer that are held against handshakes for a clock: some seconds
-	maxHostFacts   = 20_000   // of texts about hosts, each of some 200 bytes
-	maxEventsOfOne = 16       // events of one handshake, or of one exchange with a KDC
-)

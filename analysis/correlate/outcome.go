@@ -21,9 +21,9 @@ func (h *attempt) conclude() {
 	}
 	switch {
 	case inConflict:
-		h.setOutcome(analysis.Unknown, "", "the capture does not show which bytes of its connection were taken: some came in two versions, or with a wrong checksum")
+		h.SetOutcome(analysis.Unknown, "", "the capture does not show which bytes of its connection were taken: some came in two versions, or with a wrong checksum")
 	case h.Split && h.Outcome == "":
-		h.setOutcome(analysis.Failed, analysis.Inferred, "its messages went over more than one connection, and the last one has no answer")
+		h.SetOutcome(analysis.Failed, analysis.Inferred, "its messages went over more than one connection, and the last one has no answer")
 	case h.Outcome == analysis.Failed:
 		h.refusal()
 	case h.Outcome == "":
@@ -31,48 +31,35 @@ func (h *attempt) conclude() {
 	}
 }
 
-// setOutcome sets the outcome, its evidence and its reason.
-func (h *attempt) setOutcome(o analysis.Outcome, e analysis.Evidence, format string, args ...any) {
-	h.Outcome, h.OutcomeEvidence, h.reason = o, e, reason{format, args}
-}
-
-// A reason is what shows an outcome. It is formatted only if the handshake is listed.
-type reason struct {
-	format string
-	args   []any
-}
-
-func (r reason) String() string { return fmt.Sprintf(r.format, r.args...) }
-
 // unfinished sets the outcome of a handshake whose last response does not decide it.
 func (h *attempt) unfinished() {
 	last := h.Last()
 	c, at := last.Conn, last.ResponsePos()
 	switch {
 	case h.OpeningLeg() == nil && last.Answer() == nil && h.LastResponseOnly() && last.AsksUser():
-		h.setOutcome(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
+		h.SetOutcome(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
 	case h.HeadersUnseen():
-		h.setOutcome(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
 	case h.OpeningLeg() == nil && last.Answer() == nil:
-		h.setOutcome(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
+		h.SetOutcome(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
 	case h.RestartedAt.Frame != 0:
-		h.setOutcome(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.RestartedAt)
+		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.RestartedAt)
 	case c.Lost != [2]int64{}:
-		h.setOutcome(analysis.Unknown, "", "the capture lacks bytes of its connection")
+		h.SetOutcome(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil:
 		h.noResponse()
 	case !last.Asks && last.BlamesLogon() && last.Status() >= http.StatusBadRequest:
 		h.refusedInWords(last)
 	case last.Status() == http.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.ChallengeLeg() != nil:
-		h.setOutcome(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
+		h.SetOutcome(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
 	case !last.Asks:
-		h.setOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
-		h.setOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
+		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
 	case idle(c, last):
-		h.setOutcome(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
+		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
 	default:
-		h.setOutcome(analysis.Unknown, "", "the capture ends before the message after %s", at)
+		h.SetOutcome(analysis.Unknown, "", "the capture ends before the message after %s", at)
 	}
 }
 
@@ -82,17 +69,17 @@ func (h *attempt) noResponse() {
 	c, at := last.Conn, last.RequestPos()
 	switch {
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
-		h.setOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
+		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
 	case silent(c, last.SentPos()):
-		h.setOutcome(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)
+		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)
 	default:
-		h.setOutcome(analysis.Unknown, "", "the capture holds no answer to %s", at)
+		h.SetOutcome(analysis.Unknown, "", "the capture holds no answer to %s", at)
 	}
 }
 
 // refusal sets the reason of a refusal.
 func (h *attempt) refusal() {
-	refused := func(format string, args ...any) { h.setOutcome(analysis.Failed, analysis.Proven, format, args...) }
+	refused := func(format string, args ...any) { h.SetOutcome(analysis.Failed, analysis.Proven, format, args...) }
 	last := h.Last()
 	at := last.ResponsePos()
 	_, e := h.KRBError()
@@ -113,7 +100,7 @@ func (h *attempt) refusal() {
 	case last.SubStatus != "":
 		refused("%s answers the credentials with %d, and its page says %s", at, last.Status(), last.SubStatus)
 	case last.BehindAcceptor():
-		h.setOutcome(analysis.Unknown, "", "%s answers %d and asks for no scheme by which a user logs on: an application behind the acceptor may have said it", at, last.Status())
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d and asks for no scheme by which a user logs on: an application behind the acceptor may have said it", at, last.Status())
 	case last.Sent.NTLM().Type() == 1:
 		refused("%s answers NTLM message 1 with the schemes anew instead of a challenge", at)
 	case len(last.Got) == 0:
@@ -131,10 +118,10 @@ func (h *attempt) refusal() {
 // name a cause.
 func (h *attempt) refusedInWords(l *analysis.Leg) {
 	if l.Said() == "" {
-		h.setOutcome(analysis.Failed, analysis.Proven, "%s answers %d with a sentence of its security library", l.ResponsePos(), l.Status())
+		h.SetOutcome(analysis.Failed, analysis.Proven, "%s answers %d with a sentence of its security library", l.ResponsePos(), l.Status())
 		return
 	}
-	h.setOutcome(analysis.Failed, analysis.Proven, "%s answers %d and says why", l.ResponsePos(), l.Status())
+	h.SetOutcome(analysis.Failed, analysis.Proven, "%s answers %d and says why", l.ResponsePos(), l.Status())
 }
 
 // statusesBeforeAuth are statuses that servers answer before they check credentials.
@@ -156,41 +143,41 @@ func (h *attempt) assess(k *knowledge) {
 	challenged := h.wasChallenged(k)
 	switch {
 	case l.Finishes():
-		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
+		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s holds the acceptor's last token", at)
 	case l.ProvesKey():
-		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d and holds the acceptor's AP-REP", at, status)
+		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d and holds the acceptor's AP-REP", at, status)
 	case scheme(&h.Handshake) == "":
-		h.setOutcome(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
 	case l.BlamesLogon() && status >= http.StatusBadRequest:
 		h.refusedInWords(&l.Leg)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
 	case h.Target == analysis.ToProxy && challenged && isGatewayError(status):
-		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and got no answer", at, status)
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and got no answer", at, status)
 	case l.askedServer && challenged:
-		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and failed with it", at, status)
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d: the proxy asked the server, as it does for those whom it lets in, and failed with it", at, status)
 	case slices.Contains(statusesBeforeAuth, status):
-		h.setOutcome(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials, and holds no token", at, status)
 	case l.redirect == withCode:
-		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
 	case l.Logon != "" || l.expired():
-		h.setOutcome(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
+		h.SetOutcome(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
 	case notAboutUser(&l.Leg):
-		h.setOutcome(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
 	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && challenged:
-		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
 	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403 && l.Words == "":
-		h.setOutcome(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
+		h.SetOutcome(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
 	case status == http.StatusForbidden && insufficientScope(&l.Leg):
-		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
 	case status == http.StatusForbidden || status == analysis.StatusLoginTimeout || status >= http.StatusInternalServerError:
-		h.setOutcome(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
 	case l.Answer() != nil && !l.Answer().Stripped:
-		h.setOutcome(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
 	case !challenged:
-		h.setOutcome(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
 	default:
-		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for%s", at, status, l.unread())
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for%s", at, status, l.unread())
 	}
 }
 
@@ -202,21 +189,21 @@ func (h *attempt) assessNTLM() {
 	_, challenge := h.NTLM(2)
 	switch {
 	case challenge == nil && l.Conn.Complete() && !h.Browser():
-		h.setOutcome(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", l.RequestPos())
+		h.SetOutcome(analysis.Unknown, "", "message 3 in %s answers no challenge: the connection is whole, and has none", l.RequestPos())
 	case slices.Contains(statusesBeforeAuth, status):
-		h.setOutcome(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d, which servers do before they look at credentials", at, status)
 	case l.redirect == toLogon, (l.Logon != "" || l.expired()) && (l.acceptor != microsoft || challenge == nil):
-		h.setOutcome(analysis.Unknown, "", "%s %s", at, l.asksInPage())
+		h.SetOutcome(analysis.Unknown, "", "%s %s", at, l.asksInPage())
 	case l.acceptor == microsoft && challenge != nil:
-		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
+		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
 	case l.acceptor != microsoft && status == http.StatusInternalServerError:
-		h.setOutcome(analysis.Unknown, "", "%s answers message 3 with 500: an acceptor that fails with it answers so as well as an application behind it", at)
+		h.SetOutcome(analysis.Unknown, "", "%s answers message 3 with 500: an acceptor that fails with it answers so as well as an application behind it", at)
 	case h.Target == analysis.ToServer && l.acceptor != microsoft && isGatewayError(status):
-		h.setOutcome(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
 	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices && l.Unread == "":
-		h.setOutcome(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
+		h.SetOutcome(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
 	default:
-		h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew%s", at, status, l.unread())
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew%s", at, status, l.unread())
 	}
 }
 

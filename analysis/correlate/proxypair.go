@@ -105,7 +105,7 @@ func MayBeForwarded(a, b *httpstream.Exchange) bool {
 
 // Path is the path of a request target, also of one in absolute form.
 func Path(target string) string {
-	if authority := absolute(target); authority != "" {
+	if authority := analysis.TargetAuthority(target); authority != "" {
 		_, rest, _ := strings.Cut(target, authority)
 		return tokens.PublicURI(rest)
 	}

@@ -66,7 +66,7 @@ func (e *engine) complete(pass *analysis.Pass, attempts []*attempt) {
 	handshakes := handshakesOf(attempts)
 	for _, h := range attempts {
 		h.CommunityIDs = communityIDs(&h.Handshake)
-		h.OutcomeReason, h.reason = h.reason.String(), reason{}
+		h.OutcomeReason, h.Reason = h.Reason.String(), analysis.Reason{}
 	}
 	explain(pass, handshakes, e.checks)
 	compare(pass.Context, handshakes)

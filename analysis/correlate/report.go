@@ -13,9 +13,9 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		e.joiner.report(counters, &e.seen)
 	}
 	e.judge(counters, scope{until: e.buffer.end(e.seen.newest)})
-	if e.logs != nil {
-		e.logs.count(e.buffer.exchanges)
-		e.logs.report(counters, &e.seen)
+	if e.servers != nil {
+		e.countLogged(e.buffer.exchanges)
+		e.servers.Report(counters, e.seen.first.Time, e.seen.last.Time)
 	}
 	counters.Add(e.dropped)
 	if counters.Responses == nil {
@@ -42,15 +42,13 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		counters.Notes = append(counters.Notes, *l)
 	}
 	if e.events != nil {
-		e.events.report(counters, &e.seen)
-		r.Events, r.Summary.Computers = e.events.rows.sorted(), e.events.list()
+		e.events.Report(counters, e.seen.first.Time, e.seen.end)
+		r.Events, r.Summary.Computers = e.events.Rows(), e.events.Computers()
 	}
-	if e.hosts != nil {
-		r.HostTexts = e.hosts.list
-	}
+	r.HostTexts = e.hosts.List()
 	logged := ""
-	if e.logs != nil && counters.Requests == 0 {
-		logged = e.logs.summary()
+	if e.servers != nil && counters.Requests == 0 {
+		logged = e.servers.Summary()
 	}
 	if r.Summary.LogsAlone() {
 		counters.Notes = append(counters.Notes, logsAloneNote(logged != ""))

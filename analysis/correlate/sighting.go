@@ -52,7 +52,7 @@ func newSighting(x *httpstream.Exchange, seed maphash.Seed) *sighting {
 	if r := x.Request; r != nil {
 		var h maphash.Hash
 		h.SetSeed(seed)
-		for _, part := range []string{r.Method, requestHost(r), strings.TrimPrefix(fullPath(r), "/")} {
+		for _, part := range []string{r.Method, analysis.RequestHost(r), strings.TrimPrefix(analysis.RequestPath(r), "/")} {
 			h.WriteString(part)
 			h.WriteByte(0)
 		}
@@ -69,31 +69,6 @@ func newSighting(x *httpstream.Exchange, seed maphash.Seed) *sighting {
 		}
 	}
 	return s
-}
-
-// requestHost is the host of a request in one spelling, without the usual ports.
-func requestHost(r *httpstream.Request) string {
-	host := r.Host
-	if authority := absolute(r.Target); authority != "" {
-		host = authority
-	}
-	if host == "" {
-		host = r.Target // of a CONNECT
-	}
-	host = strings.ToLower(host)
-	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
-}
-
-// fullPath is the path of a request with its query.
-func fullPath(r *httpstream.Request) string {
-	if r.Method == "CONNECT" {
-		return ""
-	}
-	if authority := absolute(r.Target); authority != "" {
-		_, rest, _ := strings.Cut(r.Target, authority)
-		return rest
-	}
-	return r.Target
 }
 
 // headerSums are the names and values of header lines by their hashes, in the order of

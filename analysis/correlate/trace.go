@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/analysis"
+	"negotrace/analysis/logs"
 	"negotrace/capture/eventlog"
 	"negotrace/capture/hosttext"
 	"negotrace/capture/serverlog"
@@ -93,26 +94,26 @@ func (t *Trace) Files(files []httpstream.File) {
 // logs. All of that comes before all else but Files.
 func (t *Trace) Logs(first httpstream.Time) {
 	t.logs = true
-	t.worker.engine.logs = newServerLogs(first, t.worker.engine.dropped)
-	t.worker.engine.events = newEventLogs(first, t.worker.engine.dropped)
-	t.worker.engine.hosts = newHostFacts(t.worker.engine.dropped)
-	t.worker.engine.events.hosts = t.worker.engine.hosts
+	e := t.worker.engine
+	e.servers = logs.NewServers(first, e.dropped)
+	e.hosts = logs.NewHosts(e.dropped)
+	e.events = logs.NewEvents(first, e.hosts, e.dropped)
 }
 
 // LoggedRequest takes a line of a server's log, and keeps it.
-func (t *Trace) LoggedRequest(q *serverlog.Request) { t.worker.engine.logs.addRequest(q) }
+func (t *Trace) LoggedRequest(q *serverlog.Request) { t.worker.engine.servers.AddRequest(q) }
 
 // Event takes an event of a log, and keeps it.
-func (t *Trace) Event(e *eventlog.Event) { t.worker.engine.events.add(e) }
+func (t *Trace) Event(e *eventlog.Event) { t.worker.engine.events.Add(e) }
 
 // HostText takes a fact of a text about a host, and keeps it.
-func (t *Trace) HostText(e *hosttext.Entry) { t.worker.engine.hosts.add(e) }
+func (t *Trace) HostText(e *hosttext.Entry) { t.worker.engine.hosts.Add(e) }
 
 // LoggedError takes a line of an error log, and keeps it.
-func (t *Trace) LoggedError(e *serverlog.AuthError) { t.worker.engine.logs.addError(e) }
+func (t *Trace) LoggedError(e *serverlog.AuthError) { t.worker.engine.servers.AddError(e) }
 
 // FailedRequest takes what IIS traced of a request, and keeps it.
-func (t *Trace) FailedRequest(f *eventlog.FailedRequest) { t.worker.engine.logs.addTrace(f) }
+func (t *Trace) FailedRequest(f *eventlog.FailedRequest) { t.worker.engine.servers.AddTrace(f) }
 
 // Exchange takes an exchange and reports whether it kept x.Request and x.Response, which
 // the caller must not change or reuse then. If it did not, it has copied what it needs.
@@ -121,9 +122,9 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	if t.joins {
 		seen = newSighting(x, t.seed)
 	}
-	var asked *seenRequest
+	var asked *logs.SeenRequest
 	if t.logs {
-		asked = newSeenRequest(x, t.oneBrowser)
+		asked = logs.NewSeenRequest(x, t.oneBrowser)
 	}
 	mayBeDuplicate := t.packets && !x.Pos().InPackets() // it may be
 	if !mayBeDuplicate {

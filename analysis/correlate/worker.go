@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"negotrace/analysis/logs"
 	"negotrace/httpstream"
 	"negotrace/internal/handoff"
 	"negotrace/tokens"
@@ -28,8 +29,8 @@ type item struct {
 
 	exchange *httpstream.Exchange
 	isAuth   bool
-	seen     *sighting    // what it shows of itself, where there are several files; alone if it was not kept
-	request  *seenRequest // what is looked up in logs, where there are some; alone if it was not kept
+	seen     *sighting         // what it shows of itself, where there are several files; alone if it was not kept
+	request  *logs.SeenRequest // what is looked up in logs, where there are some; alone if it was not kept
 	kdc      *kdcMessage
 	dns      *dnsAnswer
 	answer   *answerTime

@@ -124,7 +124,7 @@ func (x *setAnalysis) finding(f *analysis.Finding) {
 	if x.handshake != nil && f.Handshake == x.handshake.ID {
 		x.checks = append(x.checks, f.Check)
 	} else if client, err := netip.ParseAddrPort(f.Client); err == nil && f.Handshake == 0 {
-		x.emitClient(&clientRecord{Client: client.Addr(), Check: f.Check, At: f.Pos()}, f.Time.Add(-correlate.TicketWindow), f.Time)
+		x.emitClient(&clientRecord{Client: client.Addr(), Check: f.Check, At: f.Pos()}, f.Time.Add(-analysis.TicketWindow), f.Time)
 	}
 	x.findings.add(x.origin, f, x.out.Finding)
 }
@@ -164,7 +164,7 @@ func (x *setAnalysis) emitHandshake(h *analysis.Handshake) {
 			}
 		}
 	}
-	x.emitClient(c, h.Start.Time.Add(-correlate.TicketWindow), end.Add(correlate.TicketWindow))
+	x.emitClient(c, h.Start.Time.Add(-analysis.TicketWindow), end.Add(analysis.TicketWindow))
 }
 
 func (x *setAnalysis) kdc(k *analysis.KDCExchange) {

@@ -28,7 +28,8 @@ var mayImport = map[string][]string{
 	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
 	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
 	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
-	"analysis/correlate":       {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
+	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
+	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens"},
 	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},

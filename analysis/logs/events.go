@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -13,9 +13,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// eventLogs are the events about logons, tickets and NTLM. They are read before the capture,
+// Events are the events about logons, tickets and NTLM. They are read before the capture,
 // and its handshakes are then looked up in them.
-type eventLogs struct {
+type Events struct {
 	first     httpstream.Time // of the capture, as far as it is known before it is read
 	computers []*computer     // in the order of their first events
 	byName    map[string]*computer
@@ -24,7 +24,7 @@ type eventLogs struct {
 	rows      eventRows
 	records   map[eventRecord]httpstream.Time // that came, as many as are remembered
 	copies    int                             // of events that came before
-	hosts     *hostFacts                      // nil for none
+	hosts     *Hosts                          // nil for none
 	counters  *httpstream.Counters
 }
 
@@ -59,12 +59,15 @@ type eventRecord struct {
 	record, id int
 }
 
-func newEventLogs(first httpstream.Time, counters *httpstream.Counters) *eventLogs {
-	return &eventLogs{first: first, byName: map[string]*computer{}, records: map[eventRecord]httpstream.Time{}, rows: newEventRows(counters), counters: counters}
+// NewEvents returns Events that are none yet. first is the time of the first packet or exchange, as far
+// as it is known before it is read. hosts name computers; nil for none. What is over a limit is
+// counted in counters.
+func NewEvents(first httpstream.Time, hosts *Hosts, counters *httpstream.Counters) *Events {
+	return &Events{first: first, hosts: hosts, byName: map[string]*computer{}, records: map[eventRecord]httpstream.Time{}, rows: newEventRows(counters), counters: counters}
 }
 
-// add takes an event.
-func (s *eventLogs) add(e *eventlog.Event) {
+// Add takes an event.
+func (s *Events) Add(e *eventlog.Event) {
 	intern(e)
 	if s.isCopy(e) {
 		s.copies++
@@ -97,7 +100,7 @@ func (s *eventLogs) add(e *eventlog.Event) {
 
 // isCopy reports whether an event was seen before, in another export. If one of the two exports
 // has local time, the times differ by a time zone.
-func (s *eventLogs) isCopy(e *eventlog.Event) bool {
+func (s *Events) isCopy(e *eventlog.Event) bool {
 	if e.Pos.Frame == 0 || e.Pos.Time.IsZero() {
 		return false
 	}
@@ -129,7 +132,7 @@ func intern(e *eventlog.Event) {
 
 // limit keeps the events that are nearest to the beginning of the capture; without a capture,
 // the newest.
-func (s *eventLogs) limit() {
+func (s *Events) limit() {
 	if s.kept <= maxEvents {
 		return
 	}
@@ -155,7 +158,7 @@ func (s *eventLogs) limit() {
 }
 
 // index sorts and indexes the events, when all are there.
-func (s *eventLogs) index() {
+func (s *Events) index() {
 	if s.sorted {
 		return
 	}
@@ -196,8 +199,8 @@ func firstLabel(host string) string {
 	return strings.ToLower(host)
 }
 
-// list returns the computers as a report lists them.
-func (s *eventLogs) list() []analysis.LogComputer {
+// Computers returns the computers as a report lists them.
+func (s *Events) Computers() []analysis.LogComputer {
 	var all []analysis.LogComputer
 	for _, c := range s.computers {
 		k := analysis.LogComputer{Name: c.name, Events: len(c.events)}

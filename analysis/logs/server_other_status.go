@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/http"
@@ -14,14 +14,14 @@ import (
 // than the server answered. Requests and lines that are left, with the same client, method and
 // path, are paired in order if there are as many of each. If exactly one pair differs in its
 // status, that is such a line.
-func (l *serverLog) findOtherStatus(seen []*seenRequest, logs *serverLogs) {
+func (l *serverLog) findOtherStatus(seen []*SeenRequest, logs *Servers) {
 	if l.traced || !l.clock.known {
 		return
 	}
-	left := map[lineKey][]*seenRequest{}
+	left := map[lineKey][]*SeenRequest{}
 	var kinds []lineKey
 	for _, s := range seen {
-		if leg := s.legs[0]; leg != nil {
+		if leg := s.Legs[0]; leg != nil {
 			leg.LoggedOtherwise = nil
 		}
 		if s.line != nil {
@@ -52,7 +52,7 @@ func (k lineKey) ofAnyStatus() lineKey {
 
 // unjoinedLines are the lines that may be about one of some consecutive requests, and are not
 // joined yet.
-func (l *serverLog) unjoinedLines(k lineKey, requests []*seenRequest) (lines []*loggedRequest) {
+func (l *serverLog) unjoinedLines(k lineKey, requests []*SeenRequest) (lines []*loggedRequest) {
 	if l.byRequestKey == nil {
 		l.byRequestKey = map[lineKey][]*loggedRequest{}
 		for _, q := range l.lines {
@@ -78,14 +78,14 @@ func (l *serverLog) unjoinedLines(k lineKey, requests []*seenRequest) (lines []*
 
 // pairAnyStatus joins requests and lines in their order, if that is sure and exactly one pair
 // differs in its status.
-func (l *serverLog) pairAnyStatus(requests []*seenRequest, lines []*loggedRequest, logs *serverLogs) {
+func (l *serverLog) pairAnyStatus(requests []*SeenRequest, lines []*loggedRequest, logs *Servers) {
 	if len(requests) != len(lines) {
 		return
 	}
 	odd := -1
 	for i, s := range requests {
 		q := lines[i]
-		inOrder := i == 0 || requests[i-1].conn == s.conn || s.endedAt.Sub(requests[i-1].endedAt) >= sameMoment
+		inOrder := i == 0 || requests[i-1].conn == s.conn || s.EndedAt.Sub(requests[i-1].EndedAt) >= sameMoment
 		if !inOrder || !s.lineTimes(l.clock).contains(q.Pos.Time) || !s.mayMatch(q.Request) || q.Status != s.key.status && odd >= 0 {
 			return
 		}
@@ -97,7 +97,7 @@ func (l *serverLog) pairAnyStatus(requests []*seenRequest, lines []*loggedReques
 		return
 	}
 	s, q := requests[odd], lines[odd]
-	if leg := s.legs[0]; leg == nil || leg.Sent == nil || !disagree(s.key.status, q) || !l.spans(s.respondedAt.Add(l.clock.ahead)) {
+	if leg := s.Legs[0]; leg == nil || leg.Sent == nil || !disagree(s.key.status, q) || !l.spans(s.respondedAt.Add(l.clock.ahead)) {
 		return
 	}
 	for i, r := range requests {
@@ -107,7 +107,7 @@ func (l *serverLog) pairAnyStatus(requests []*seenRequest, lines []*loggedReques
 			logs.addNamed(r, lines[i].Request)
 		}
 	}
-	s.otherStatus, s.legs[0].LoggedOtherwise = q, q.Request
+	s.otherStatus, s.Legs[0].LoggedOtherwise = q, q.Request
 }
 
 // spans reports whether a time by the clock of the log lies between its first and last line, or
@@ -146,7 +146,7 @@ func connKeyOf(c *httpstream.Conn) connKey { return connKey{c.Client, c.Server, 
 
 // addNamed notes that a line names a user for a request that carried nothing by which the server
 // could know one.
-func (s *serverLogs) addNamed(r *seenRequest, q *serverlog.Request) {
+func (s *Servers) addNamed(r *SeenRequest, q *serverlog.Request) {
 	if !r.noCredentials || q.User == "" || q.Status >= http.StatusBadRequest || r.conn == nil {
 		return
 	}
@@ -158,8 +158,8 @@ func (s *serverLogs) addNamed(r *seenRequest, q *serverlog.Request) {
 	s.namedRequests = append(s.namedRequests, namedRequest{n, r.conn})
 }
 
-// addLogon notes which user has logged on over a connection.
-func (s *serverLogs) addLogon(h *attempt) {
+// AddLogon notes which user has logged on over a connection.
+func (s *Servers) AddLogon(h *analysis.Handshake) {
 	if h.Target != analysis.ToServer || h.OpeningLeg() == nil {
 		return
 	}
@@ -179,10 +179,10 @@ func (s *serverLogs) addLogon(h *attempt) {
 	}
 }
 
-// namedByLogs are the requests without credentials for which a log names a user that the
+// NamedRequests are the requests without credentials for which a log names a user that the
 // packets do not show. Either the whole connection was seen and nobody logged on over it, or
 // other users did.
-func (s *serverLogs) namedByLogs() (list []*analysis.NamedRequest) {
+func (s *Servers) NamedRequests() (list []*analysis.NamedRequest) {
 	for _, n := range s.namedRequests {
 		users := s.users[connKeyOf(n.conn)]
 		switch {

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/netip"
@@ -10,20 +10,21 @@ import (
 	"negotrace/httpstream"
 )
 
-// hostFacts are facts about hosts from the output of commands. They are read before the capture.
-type hostFacts struct {
+// Hosts are facts about hosts from the output of commands. They are read before the capture.
+type Hosts struct {
 	list     []*hosttext.Entry
 	byName   map[string][]*hosttext.Entry // tickets, keys and registrations, by SPN in small letters
 	names    map[netip.Addr][]string      // of hosts
 	counters *httpstream.Counters
 }
 
-func newHostFacts(counters *httpstream.Counters) *hostFacts {
-	return &hostFacts{byName: map[string][]*hosttext.Entry{}, names: map[netip.Addr][]string{}, counters: counters}
+// NewHosts returns Hosts without facts. What is over a limit is counted in counters.
+func NewHosts(counters *httpstream.Counters) *Hosts {
+	return &Hosts{byName: map[string][]*hosttext.Entry{}, names: map[netip.Addr][]string{}, counters: counters}
 }
 
-// add takes a fact.
-func (f *hostFacts) add(e *hosttext.Entry) {
+// Add takes a fact.
+func (f *Hosts) Add(e *hosttext.Entry) {
 	if len(f.list) == maxHostFacts {
 		f.counters.Drop("facts of texts about hosts", 1)
 		return
@@ -47,16 +48,24 @@ func (f *hostFacts) add(e *hosttext.Entry) {
 	}
 }
 
-// join adds to handshakes the facts about their SPN.
-func (f *hostFacts) join(handshakes []*analysis.Handshake) {
+// Join adds to handshakes the facts about their SPN.
+func (f *Hosts) Join(handshakes []*analysis.Handshake) {
 	for _, h := range handshakes {
 		all := f.byName[strings.ToLower(analysis.WithoutRealm(h.SPN))]
 		h.HostTexts = slices.Clone(all[:min(len(all), maxEventsOfOne)])
 	}
 }
 
+// List are all facts, in the order in which they were read. It is safe on nil.
+func (f *Hosts) List() []*hosttext.Entry {
+	if f == nil {
+		return nil
+	}
+	return f.list
+}
+
 // namesOf returns the names of the host that has an address.
-func (f *hostFacts) namesOf(a netip.Addr) []string {
+func (f *Hosts) namesOf(a netip.Addr) []string {
 	if f == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/http"
@@ -18,7 +18,7 @@ import (
 type loggedLogons struct {
 	pending         map[logonParty]*pendingLogon // begun, and not settled
 	linesUntilSweep int                          // lines until it is looked again for what is over
-	rows            map[logonKey]*attempt
+	rows            map[logonKey]*analysis.Handshake
 	listed          [3]int // rows of each class
 	lastAccepted    map[logonParty]httpstream.Time
 	last            httpstream.Pos // of all lines
@@ -62,7 +62,7 @@ const (
 )
 
 func newLoggedLogons(counters *httpstream.Counters) *loggedLogons {
-	return &loggedLogons{pending: map[logonParty]*pendingLogon{}, rows: map[logonKey]*attempt{}, lastAccepted: map[logonParty]httpstream.Time{}, counters: counters}
+	return &loggedLogons{pending: map[logonParty]*pendingLogon{}, rows: map[logonKey]*analysis.Handshake{}, lastAccepted: map[logonParty]httpstream.Time{}, counters: counters}
 }
 
 func partyOf(q *serverlog.Request) logonParty {

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/netip"
@@ -11,46 +11,46 @@ import (
 	"negotrace/tokens"
 )
 
-// A seenRequest is a request with a response, with what its lines in logs are looked up by.
-type seenRequest struct {
+// A SeenRequest is a request with a response, with what its lines in logs are looked up by.
+type SeenRequest struct {
 	client, server       netip.AddrPort
 	key                  lineKey
 	host, agent          string // empty where the request does not say
 	requestedAt          httpstream.Time
-	respondedAt, endedAt httpstream.Time // the first and the last byte of the response
+	respondedAt, EndedAt httpstream.Time // the first and the last byte of the response
 	conn                 *httpstream.Conn
-	at                   httpstream.Pos // the response
-	noCredentials        bool           // and no cookie, which may stand for some
-	legs                 [2]*leg        // nil for one without authentication
+	at                   httpstream.Pos   // the response
+	noCredentials        bool             // and no cookie, which may stand for some
+	Legs                 [2]*analysis.Leg // to the server and to a proxy; nil for one without authentication
 	line                 *loggedRequest
 	otherStatus          *loggedRequest // the line about it that has another status
 	trace                *loggedRequest // of a trace by IIS
 	ambiguous            *serverLog     // in which several lines may be about it; nil if there is none
 }
 
-// newSeenRequest returns the request of an exchange. It is nil for one without a response, or
+// NewSeenRequest returns the request of an exchange. It is nil for one without a response, or
 // without a client's address unless a single browser export is read.
-func newSeenRequest(x *httpstream.Exchange, oneBrowser bool) *seenRequest {
+func NewSeenRequest(x *httpstream.Exchange, oneBrowser bool) *SeenRequest {
 	q, r := x.Request, x.Response
 	if q == nil || r == nil || !x.Conn.Client.IsValid() && !oneBrowser || r.Pos.Time.IsZero() {
 		return nil
 	}
-	path, _, _ := strings.Cut(fullPath(q), "?")
-	s := &seenRequest{
-		client: x.Conn.Client, server: x.Conn.Server, host: strings.Clone(requestHost(q)), agent: strings.Clone(q.Header.Value("User-Agent")),
-		requestedAt: q.Pos.Time, respondedAt: r.Pos.Time, endedAt: r.Done.Time, conn: x.Conn,
+	path, _, _ := strings.Cut(analysis.RequestPath(q), "?")
+	s := &SeenRequest{
+		client: x.Conn.Client, server: x.Conn.Server, host: strings.Clone(analysis.RequestHost(q)), agent: strings.Clone(q.Header.Value("User-Agent")),
+		requestedAt: q.Pos.Time, respondedAt: r.Pos.Time, EndedAt: r.Done.Time, conn: x.Conn,
 		at: r.Pos, noCredentials: q.Header.Value("Authorization") == "" && q.Header.Value("Cookie") == "",
 		key: lineKey{x.Conn.Client.Addr().Unmap(), strings.Clone(q.Method), strings.Clone(plainPath(path)), r.Status},
 	}
-	if s.endedAt.Before(s.respondedAt) {
-		s.endedAt = s.respondedAt
+	if s.EndedAt.Before(s.respondedAt) {
+		s.EndedAt = s.respondedAt
 	}
 	return s
 }
 
 // user is the user that the credentials name, empty if they name none.
-func (s *seenRequest) user() string {
-	for _, l := range s.legs {
+func (s *SeenRequest) user() string {
+	for _, l := range s.Legs {
 		if l != nil && l.Sent != nil && (l.Sent.User != "" || l.Sent.NTLM().Type() == 3) {
 			return sentUser(l.Sent)
 		}
@@ -64,14 +64,14 @@ func sentUser(a *tokens.Auth) string {
 	case a == nil:
 		return ""
 	case a.NTLM().Type() == 3:
-		return accountName(a.NTLM().Authenticate)
+		return analysis.NTLMAccount(a.NTLM().Authenticate)
 	}
 	return a.User
 }
 
 // mayMatch reports whether a line may be about the request. One with another user may not,
 // unless it has the client's port: then it is the same request, and the names differ.
-func (s *seenRequest) mayMatch(q *serverlog.Request) bool {
+func (s *SeenRequest) mayMatch(q *serverlog.Request) bool {
 	user, samePort := s.user(), q.Client == netip.AddrPortFrom(s.client.Addr().Unmap(), s.client.Port())
 	switch {
 	case q.Client.Port() != 0 && q.Client.Addr() == s.client.Addr().Unmap() && q.Client.Port() != s.client.Port():
@@ -112,12 +112,12 @@ const (
 
 // lineTimes is when the line about s may be written, by a clock c. Most servers write the time
 // when a request ended, some the time when it began.
-func (s *seenRequest) lineTimes(c logClock) timeRange {
+func (s *SeenRequest) lineTimes(c logClock) timeRange {
 	first := s.respondedAt
 	if c.atBeginning && !s.requestedAt.IsZero() && s.requestedAt.Before(first) {
 		first = s.requestedAt
 	}
-	return timeRange{first.Add(c.ahead - logStep - c.within), s.endedAt.Add(c.ahead + logDelay + c.within)}
+	return timeRange{first.Add(c.ahead - logStep - c.within), s.EndedAt.Add(c.ahead + logDelay + c.within)}
 }
 
 func (r timeRange) contains(at httpstream.Time) bool { return !at.Before(r.from) && !at.After(r.to) }

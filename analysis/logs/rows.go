@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -51,14 +51,14 @@ func classOf(o analysis.Outcome) int {
 }
 
 // newLogged returns a handshake as lines of a log show it.
-func newLogged(key logonKey, lines []*serverlog.Request) *attempt {
-	h := &attempt{}
+func newLogged(key logonKey, lines []*serverlog.Request) *analysis.Handshake {
+	h := &analysis.Handshake{}
 	first, last := lines[0], lines[len(lines)-1]
 	conn := &httpstream.Conn{
 		Stream: -1, Client: netip.AddrPortFrom(key.clientAddr(), 0), Server: key.server,
 		Start: first.Pos, End: last.Pos, HTTP: true,
 	}
-	h.FromLog, h.Target, h.Start, h.Legs, h.Offered = true, analysis.ToServer, first.Pos, h.legsBuf[:0], []string{}
+	h.FromLog, h.Target, h.Start, h.Legs, h.Offered = true, analysis.ToServer, first.Pos, make([]*analysis.Leg, 0, len(lines)), []string{}
 	h.LastRepeat, h.LastLine = last.Pos.Time, last.Pos
 	for _, q := range lines {
 		h.Legs = append(h.Legs, loggedLeg(conn, q))
@@ -76,8 +76,8 @@ func newLogged(key logonKey, lines []*serverlog.Request) *attempt {
 	if key.user != "" {
 		h.User, h.UserFrom, h.UserEvidence = key.user, "the server's log", analysis.Proven
 	}
-	listFrames(&h.Handshake)
-	h.outcomeOfRow(key)
+	h.ListFrames()
+	outcomeOfRow(h, key)
 	return h
 }
 
@@ -154,7 +154,7 @@ func loggedLeg(conn *httpstream.Conn, q *serverlog.Request) *analysis.Leg {
 }
 
 // outcomeOfRow sets the outcome of a logon, and the line that shows it.
-func (h *attempt) outcomeOfRow(key logonKey) {
+func outcomeOfRow(h *analysis.Handshake, key logonKey) {
 	q := h.Last().Logged
 	stated, _ := h.Last().StatedReason()
 	if stated == "" {
@@ -162,35 +162,45 @@ func (h *attempt) outcomeOfRow(key logonKey) {
 	}
 	switch key.outcome {
 	case analysis.Failed:
-		h.setOutcome(analysis.Failed, analysis.Proven, "%s has %s", q.Pos, stated)
+		h.SetOutcome(analysis.Failed, analysis.Proven, "%s has %s", q.Pos, stated)
 	case analysis.Succeeded:
 		if q.User == "" {
-			h.setOutcome(analysis.Succeeded, analysis.Inferred, "%s has %s after a challenge for the same, and the log has no column of users", q.Pos, stated)
+			h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s has %s after a challenge for the same, and the log has no column of users", q.Pos, stated)
 			return
 		}
-		h.setOutcome(analysis.Succeeded, analysis.Proven, "%s has %s and names %s as the user", q.Pos, stated, q.User)
+		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s has %s and names %s as the user", q.Pos, stated, q.User)
 	case analysis.Abandoned:
-		h.setOutcome(analysis.Abandoned, analysis.Inferred, "%s has %s, with which a handshake goes on, and nothing of it follows", q.Pos, stated)
+		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "%s has %s, with which a handshake goes on, and nothing of it follows", q.Pos, stated)
 	case analysis.Unanswered:
-		h.setOutcome(analysis.Unanswered, analysis.Inferred, "%s has %s, and no line with credentials of this client follows", q.Pos, stated)
+		h.SetOutcome(analysis.Unanswered, analysis.Inferred, "%s has %s, and no line with credentials of this client follows", q.Pos, stated)
 	default:
-		h.setOutcome(analysis.Unknown, "", "the log ends soon after %s, which has %s", q.Pos, stated)
+		h.SetOutcome(analysis.Unknown, "", "the log ends soon after %s, which has %s", q.Pos, stated)
 	}
 }
 
-// attempts are all rows, in the order of their first lines, when all lines were taken.
+// Handshakes are those that logs show by themselves, in the order of their first lines, when all
+// lines were taken.
+func (s *Servers) Handshakes() []*analysis.Handshake {
+	s.traces.addTo(s.logons)
+	return s.logons.handshakes()
+}
+
+// LastLine is the last line of which Handshakes may be made.
+func (s *Servers) LastLine() httpstream.Pos { return s.logons.last }
+
+// handshakes are all rows, in the order of their first lines, when all lines were taken.
 // Challenges that a client left unanswered are left out if it logged on otherwise: browsers
 // send several requests at a time.
-func (s *loggedLogons) attempts() []*attempt {
+func (s *loggedLogons) handshakes() []*analysis.Handshake {
 	s.abandonAll(func(*pendingLogon) bool { return true })
-	var all []*attempt
+	var all []*analysis.Handshake
 	for key, h := range s.rows {
 		if _, in := s.lastAccepted[key.logonParty]; in && classOf(key.outcome) == 2 {
 			continue
 		}
 		all = append(all, h)
 	}
-	slices.SortFunc(all, func(a, b *attempt) int { return byTime(a.Start, b.Start) })
+	slices.SortFunc(all, func(a, b *analysis.Handshake) int { return byTime(a.Start, b.Start) })
 	return all
 }
 
@@ -202,8 +212,8 @@ func byTime(a, b httpstream.Pos) int {
 	return cmp.Or(strings.Compare(a.File.String(), b.File.String()), cmp.Compare(a.Frame, b.Frame))
 }
 
-// summary puts into words what logs of web servers show by themselves; "" for nothing.
-func (s *serverLogs) summary() string {
+// Summary puts into words what logs of web servers show by themselves; "" for nothing.
+func (s *Servers) Summary() string {
 	faults := 0
 	for _, f := range s.faults.list {
 		faults += f.Count

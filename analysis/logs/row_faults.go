@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"fmt"
@@ -63,6 +63,9 @@ func (s *loggedFaults) add(key faultKey, f *analysis.LoggedFault) {
 		known.Last = f.Last
 	}
 }
+
+// Faults are what error logs and logs of HTTP.sys show by themselves, by the times of the first.
+func (s *Servers) Faults() []*analysis.LoggedFault { return s.faults.sorted() }
 
 // sorted are all, by the times of the first.
 func (s *loggedFaults) sorted() []*analysis.LoggedFault {

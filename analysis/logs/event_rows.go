@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -53,6 +53,10 @@ func (r *eventRows) add(e *eventlog.Event) *analysis.EventRow {
 	}
 	return row
 }
+
+// Rows are the events that were read, with equal ones in one row: refusals first, then faults,
+// then by time.
+func (s *Events) Rows() []*analysis.EventRow { return s.rows.sorted() }
 
 // sorted returns the rows: refusals first, then faults, then by time.
 func (r *eventRows) sorted() []*analysis.EventRow {

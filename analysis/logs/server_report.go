@@ -1,45 +1,41 @@
-package correlate
+package logs
 
 import (
 	"fmt"
 	"time"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 )
 
-// count counts which requests with authentication have a line, when they are dropped. It is
-// safe on nil.
-func (s *serverLogs) count(entries []entry) {
-	if s == nil {
+// Count counts whether a request with authentication, which file shows, has a line. Nothing else
+// is asked of the request after that.
+func (s *Servers) Count(r *SeenRequest, file httpstream.File) {
+	if r.Legs[0] == nil {
 		return
 	}
-	for i := range entries {
-		n := &entries[i]
-		if n.request == nil || n.legs[0] == nil {
-			continue
-		}
-		if len(s.clients) < maxClients {
-			s.clients[n.request.key.client] = true
-		}
-		s.captureFile = n.exchange.Pos().File
-		n.request.legs, n.request.conn = [2]*leg{}, nil // the line that was found outlives them
-		if n.request.line != nil || n.request.otherStatus != nil {
-			continue
-		}
-		if l := n.request.ambiguous; l != nil {
-			l.ambiguous++
-			continue
-		}
-		for _, l := range s.logs {
-			if !l.traced && l.clock.known && l.covers(n.request.respondedAt, l.clock.ahead) && l.covers(n.request.endedAt.Add(oneMoment), l.clock.ahead) {
-				l.unlogged++
-			}
+	if len(s.clients) < maxClients {
+		s.clients[r.key.client] = true
+	}
+	s.captureFile = file
+	r.Legs, r.conn = [2]*analysis.Leg{}, nil // the line that was found outlives them
+	if r.line != nil || r.otherStatus != nil {
+		return
+	}
+	if l := r.ambiguous; l != nil {
+		l.ambiguous++
+		return
+	}
+	for _, l := range s.logs {
+		if !l.traced && l.clock.known && l.covers(r.respondedAt, l.clock.ahead) && l.covers(r.EndedAt.Add(OneMoment), l.clock.ahead) {
+			l.unlogged++
 		}
 	}
 }
 
-// report sets for each log how many of its lines were joined.
-func (s *serverLogs) report(c *httpstream.Counters, seen *span) {
+// Report sets for each log how many of its lines were joined. from and to are the times of the first
+// and the last message of the capture.
+func (s *Servers) Report(c *httpstream.Counters, from, to httpstream.Time) {
 	s.reportErrors(c)
 	s.traces.report(c, s)
 	s.faults.report(c)
@@ -49,7 +45,7 @@ func (s *serverLogs) report(c *httpstream.Counters, seen *span) {
 			if in.File != l.file || l.traced {
 				continue
 			}
-			in.Joined, in.Ambiguous, in.Unlogged, in.Unseen = l.joined, l.ambiguous, l.unlogged, s.unseen(l, seen)
+			in.Joined, in.Ambiguous, in.Unlogged, in.Unseen = l.joined, l.ambiguous, l.unlogged, s.unseen(l, from, to)
 			if l.joined > 0 {
 				in.With, in.Ahead = s.captureFile, l.clock.reportedAhead()
 			}
@@ -69,11 +65,11 @@ func (c logClock) reportedAhead() time.Duration {
 
 // unseen counts the refusals and logons in a log that the capture does not show, although they
 // are of its clients and in its time.
-func (s *serverLogs) unseen(l *serverLog, seen *span) (n int) {
-	if !l.clock.known || seen.first.Time.IsZero() {
+func (s *Servers) unseen(l *serverLog, first, last httpstream.Time) (n int) {
+	if !l.clock.known || first.IsZero() {
 		return 0
 	}
-	from, to := seen.first.Time.Add(l.clock.ahead+oneMoment), seen.last.Time.Add(l.clock.ahead-oneMoment)
+	from, to := first.Add(l.clock.ahead+OneMoment), last.Add(l.clock.ahead-OneMoment)
 	for _, q := range l.lines {
 		if q.seen != nil || q.rank() > 0 || q.Pos.Time.Before(from) || q.Pos.Time.After(to) || q.ambiguous {
 			continue
@@ -89,7 +85,7 @@ func (s *serverLogs) unseen(l *serverLog, seen *span) (n int) {
 }
 
 // note adds notes about what could not be joined.
-func (s *serverLogs) note(c *httpstream.Counters, l *serverLog, in *httpstream.Input) {
+func (s *Servers) note(c *httpstream.Counters, l *serverLog, in *httpstream.Input) {
 	say := func(kind, format string, args ...any) {
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...), File: l.file})
 	}

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"fmt"
@@ -72,15 +72,15 @@ func TestLoggedEvents(t *testing.T) {
 		"an NTLM answer that was right":  {alice, "12:00:01.1 4776 alice -\n12:00:01.2 4624 alice NTLM 192.0.2.1:50000", "CORP\\alice ntlm 4776 by user and time 4624 by address, user and time"},
 		"a clock that is five hours off": {alice, "17:00:01.2 4624 alice NTLM 192.0.2.1:50000", "CORP\\alice ntlm 4624 by address, user and time"},
 	} {
-		s := newEventLogs(httpstream.Time{}, &httpstream.Counters{})
+		s := NewEvents(httpstream.Time{}, nil, &httpstream.Counters{})
 		for line := range strings.Lines(tt.events) {
 			e := eventAt(t, strings.ReplaceAll(line, "0.0.0.0:0", ""))
 			e.Pos.Frame = 1 + s.kept
 			e.IsLocalTime = strings.HasPrefix(line, "17:")
-			s.add(e)
+			s.Add(e)
 		}
-		rows := logonsOf(t, tt.log).attempts()
-		s.joinLogged(rows)
+		rows := logonsOf(t, tt.log).handshakes()
+		s.JoinLogged(rows)
 		var got []string
 		for _, h := range rows {
 			text := h.User + " " + string(h.Mechanism)

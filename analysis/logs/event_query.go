@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/netip"
@@ -12,8 +12,8 @@ import (
 
 // An eventQuery is what the events of a handshake are looked up by.
 type eventQuery struct {
-	h           *attempt
-	views       []*attempt // the same handshake, as other capture points show it
+	h           *analysis.Handshake
+	views       []*analysis.Handshake // the same handshake, as other capture points show it
 	client      netip.Addr
 	ports       []netip.AddrPort // of the client, one for each connection
 	sent        httpstream.Time  // the first credentials, or where there are none the first request
@@ -29,7 +29,7 @@ type eventQuery struct {
 
 // eventQueriesOf returns the queries for handshakes. A handshake that several capture points
 // show has one query.
-func eventQueriesOf(attempts []*attempt, hosts *hostFacts) []*eventQuery {
+func eventQueriesOf(attempts []*analysis.Handshake, hosts *Hosts) []*eventQuery {
 	var all []*eventQuery
 	of, used := map[[2]string][]*eventQuery{}, map[uint64]bool{}
 	for _, h := range attempts {
@@ -54,14 +54,14 @@ func eventQueriesOf(attempts []*attempt, hosts *hostFacts) []*eventQuery {
 }
 
 // isView reports whether h is the handshake of s, seen at another capture point.
-func (s *eventQuery) isView(h *attempt) bool {
+func (s *eventQuery) isView(h *analysis.Handshake) bool {
 	if s.h.Conn().Origin == h.Conn().Origin || s.h.Start.Time.Sub(h.Start.Time).Abs() > time.Second {
 		return false
 	}
-	return !slices.ContainsFunc(s.views, func(v *attempt) bool { return v.Conn().Origin == h.Conn().Origin })
+	return !slices.ContainsFunc(s.views, func(v *analysis.Handshake) bool { return v.Conn().Origin == h.Conn().Origin })
 }
 
-func newEventQuery(h *attempt) *eventQuery {
+func newEventQuery(h *analysis.Handshake) *eventQuery {
 	s := &eventQuery{
 		h: h, client: h.ClientAddr().Unmap(), sent: h.Start.Time, end: h.Start.Time,
 		spn: strings.ToLower(analysis.WithoutRealm(h.SPN)),

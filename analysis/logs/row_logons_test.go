@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"bytes"
@@ -73,7 +73,7 @@ func TestLoggedLogons(t *testing.T) {
 		"forbidden, and not elsewhere":    {"12:00:02 192.0.2.1 bob 403 0 5\n12:00:03 192.0.2.1 bob 200 0 0\n12:00:03 192.0.2.1 bob 403 0 5", "2-2 bob succeeded proven x2+0; 3-3 bob succeeded proven x1+0"},
 	} {
 		var got []string
-		for _, h := range logonsOf(t, tt.log).attempts() {
+		for _, h := range logonsOf(t, tt.log).handshakes() {
 			got = append(got, fmt.Sprintf("%d-%d %s %s %s x%d+%d", h.Start.Frame, h.Last().Logged.Pos.Frame, h.User, h.Outcome, h.OutcomeEvidence, 1+h.Repeats, h.FollowOnCount))
 		}
 		if text := strings.Join(got, "; "); text != tt.want {
@@ -90,7 +90,7 @@ func TestLoggedLogonsWithoutUsers(t *testing.T) {
 	if _, err := serverlog.ReadW3C(strings.NewReader(log), s.add); err != nil {
 		t.Fatal(err)
 	}
-	all := s.attempts()
+	all := s.handshakes()
 	if len(all) != 1 || all[0].Outcome != analysis.Succeeded || all[0].OutcomeEvidence != analysis.Inferred || all[0].User != "" {
 		t.Errorf("%+v", all)
 	}
@@ -101,7 +101,7 @@ func TestLoggedLogonsWithoutUsers(t *testing.T) {
 func TestLoggedLogonsLimits(t *testing.T) {
 	t.Parallel()
 	const n = 3 * maxPendingLogons
-	run := func() (*loggedLogons, []*attempt) {
+	run := func() (*loggedLogons, []*analysis.Handshake) {
 		s := newLoggedLogons(&httpstream.Counters{})
 		var b bytes.Buffer
 		b.WriteString(loggedFields)
@@ -124,7 +124,7 @@ func TestLoggedLogonsLimits(t *testing.T) {
 		if err != nil || most > maxPendingLogons {
 			t.Fatalf("%d are open, %v", most, err)
 		}
-		return s, s.attempts()
+		return s, s.handshakes()
 	}
 	s, all := run()
 	if len(all) > 3*maxLoggedRows || s.refused != n/4 || s.accepted != n/4 {
@@ -134,7 +134,9 @@ func TestLoggedLogonsLimits(t *testing.T) {
 		t.Errorf("%v", s.counters.Dropped)
 	}
 	_, again := run()
-	if !slices.EqualFunc(all, again, func(a, b *attempt) bool { return a.Start == b.Start && a.Outcome == b.Outcome && a.Client == b.Client }) {
+	if !slices.EqualFunc(all, again, func(a, b *analysis.Handshake) bool {
+		return a.Start == b.Start && a.Outcome == b.Outcome && a.Client == b.Client
+	}) {
 		t.Error("other rows the second time")
 	}
 }

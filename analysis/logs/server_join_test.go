@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"negotrace/analysis"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -18,7 +19,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // asked is a request: "0.25 GET /a 401 c1 k1", the seconds after noon at which it is answered,
 // and by whom over which connection.
-func asked(conns map[string]*httpstream.Conn, text string) *seenRequest {
+func asked(conns map[string]*httpstream.Conn, text string) *SeenRequest {
 	var at float64
 	var method, path, client, conn string
 	var status int
@@ -30,15 +31,15 @@ func asked(conns map[string]*httpstream.Conn, text string) *seenRequest {
 	}
 	end := httpstream.TimeOf(noon.Add(time.Duration(at * float64(time.Second))))
 	addr := netip.MustParseAddrPort("192.0.2." + strings.TrimPrefix(client, "c") + ":50000")
-	return &seenRequest{
+	return &SeenRequest{
 		client: addr, server: netip.MustParseAddrPort("198.51.100.20:80"), key: lineKey{addr.Addr(), method, path, status},
-		requestedAt: end.Add(-time.Millisecond), respondedAt: end, endedAt: end, conn: conns[conn],
+		requestedAt: end.Add(-time.Millisecond), respondedAt: end, EndedAt: end, conn: conns[conn],
 	}
 }
 
 // lines reads lines "12:00:00 GET /a 401.2 c1", each of a log, and those behind "==" of another.
-func lines(text string) *serverLogs {
-	s := newServerLogs(httpstream.TimeOf(noon), &httpstream.Counters{})
+func lines(text string) *Servers {
+	s := NewServers(httpstream.TimeOf(noon), &httpstream.Counters{})
 	file := 0
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		if line == "==" {
@@ -56,7 +57,7 @@ func lines(text string) *serverLogs {
 			panic(err)
 		}
 		name := fmt.Sprintf("log%d", file)
-		s.addRequest(&serverlog.Request{
+		s.AddRequest(&serverlog.Request{
 			Pos:    httpstream.Pos{Frame: i + 1, Stream: -1, Time: httpstream.TimeOf(at), File: httpstream.FileOf(name, name, httpstream.Lines)},
 			Client: netip.AddrPortFrom(netip.MustParseAddr("192.0.2."+strings.TrimPrefix(client, "c")), 0),
 			Method: method, Path: path, Status: status, SubStatus: sub, NamesUsers: true,
@@ -103,13 +104,13 @@ func TestLogJoin(t *testing.T) {
 			"23 12:00:00 GET /a 200.0 c1\n23 12:00:01 GET /a 200.0 c1\n23 12:00:02 GET /a 200.0 c1", []int{1, 2, 3}, "0s"},
 	} {
 		conns := map[string]*httpstream.Conn{}
-		var seen []*seenRequest
+		var seen []*SeenRequest
 		for text := range strings.Lines(tt.requests) {
 			seen = append(seen, asked(conns, text))
 		}
 		s := lines(tt.log)
-		s.index()
-		s.join(seen)
+		s.Index()
+		s.Join(seen)
 		var got []int
 		for _, r := range seen {
 			if r.line == nil {
@@ -133,8 +134,8 @@ func TestLogMayMatch(t *testing.T) {
 	t.Parallel()
 	s := asked(map[string]*httpstream.Conn{}, "0 GET /a 401 c1 k1")
 	s.host, s.agent = "web.corp.test", "curl/8.0 (a+b)"
-	s.legs[0] = &leg{}
-	s.legs[0].Sent = &tokens.Auth{Scheme: "Basic", User: `CORP\alice`}
+	s.Legs[0] = &analysis.Leg{}
+	s.Legs[0].Sent = &tokens.Auth{Scheme: "Basic", User: `CORP\alice`}
 	other, own := netip.MustParseAddrPort("198.51.100.21:80"), netip.MustParseAddrPort("198.51.100.20:80")
 	for name, tt := range map[string]struct {
 		line serverlog.Request
@@ -167,19 +168,19 @@ func TestLogMayMatch(t *testing.T) {
 func TestLogLimit(t *testing.T) {
 	t.Parallel()
 	counters := &httpstream.Counters{}
-	s := newServerLogs(httpstream.TimeOf(noon), counters)
+	s := NewServers(httpstream.TimeOf(noon), counters)
 	const n = 5 * maxLogged
 	for i := range n {
 		q := serverlog.Request{Pos: httpstream.Pos{Frame: i + 1, Time: httpstream.TimeOf(noon.Add(time.Duration(i-n/2) * time.Second))}, Status: 200}
 		if i%8 == 0 {
 			q.Status = 401
 		}
-		s.addRequest(&q)
+		s.AddRequest(&q)
 		if l := s.logs[0]; len(l.lines) > 2*maxLogged {
 			t.Fatalf("%d lines are held", len(l.lines))
 		}
 	}
-	s.index()
+	s.Index()
 	l := s.logs[0]
 	refused := 0
 	for _, q := range l.lines {
@@ -210,13 +211,13 @@ func TestLogJoinBrowser(t *testing.T) {
 		"an hour behind, two of": {"23 11:00:00 GET /a 401.1 c7\n23 11:00:03 GET /b 200.0 c7", []int{1, 2}},
 	} {
 		conns := map[string]*httpstream.Conn{}
-		seen := []*seenRequest{asked(conns, "0.1 GET /a 401 c1 k1"), asked(conns, "3.1 GET /b 200 c1 k1")}
+		seen := []*SeenRequest{asked(conns, "0.1 GET /a 401 c1 k1"), asked(conns, "3.1 GET /b 200 c1 k1")}
 		for _, s := range seen {
 			s.client, s.key.client = netip.AddrPort{}, netip.Addr{}
 		}
 		s := lines(tt.log)
-		s.index()
-		s.join(seen)
+		s.Index()
+		s.Join(seen)
 		var got []int
 		for _, r := range seen {
 			frame := 0

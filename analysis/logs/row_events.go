@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 
 // A loggedRow is a row with what its events are looked up by.
 type loggedRow struct {
-	h       *attempt
+	h       *analysis.Handshake
 	client  netip.AddrPort // port 0 for none
 	at      time.Time      // of the line that ended the first of its logons
 	from    time.Time      // when that logon may have begun
@@ -28,7 +28,7 @@ type loggedRow struct {
 // logSlack is how far apart an event and a line of one logon may be: a line says the second.
 const logSlack = 2 * time.Second
 
-func newLoggedRow(h *attempt) *loggedRow {
+func newLoggedRow(h *analysis.Handshake) *loggedRow {
 	q := h.Last().Logged
 	step := analysis.StepOf(q)
 	if h.Outcome != analysis.Succeeded && h.Outcome != analysis.Failed {
@@ -39,8 +39,8 @@ func newLoggedRow(h *attempt) *loggedRow {
 	return r
 }
 
-// joinLogged finds the events of the rows of web servers' logs.
-func (s *eventLogs) joinLogged(attempts []*attempt) {
+// JoinLogged finds the events of the rows of web servers' logs.
+func (s *Events) JoinLogged(attempts []*analysis.Handshake) {
 	s.index()
 	byClient := map[netip.Addr][]*loggedRow{}
 	byUser := map[string][]*loggedRow{}
@@ -171,7 +171,7 @@ func (c *computer) joinTickets(rows []*loggedRow, zone time.Duration) {
 		}
 		logon := r.h.Events[i]
 		server, account := firstLabel(logon.Computer), accountOf(analysis.EventUser(logon.Event))
-		for _, e := range c.between(r.at.Add(zone-TicketWindow), r.at.Add(zone+logStep+logSlack)) {
+		for _, e := range c.between(r.at.Add(zone-analysis.TicketWindow), r.at.Add(zone+logStep+logSlack)) {
 			at := e.Pos.Time.UTC().Add(-zone)
 			switch {
 			case account == "" || e.account != account:

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"fmt"
@@ -25,8 +25,8 @@ type loggedError struct {
 	voted, joined, ambiguous bool
 }
 
-// addError takes a line of an error log.
-func (s *serverLogs) addError(e *serverlog.AuthError) {
+// AddError takes a line of an error log.
+func (s *Servers) AddError(e *serverlog.AuthError) {
 	s.faults.addError(e)
 	i := slices.IndexFunc(s.errors, func(l *errorLog) bool { return l.file == e.Pos.File })
 	if i < 0 {
@@ -41,7 +41,7 @@ func (s *serverLogs) addError(e *serverlog.AuthError) {
 }
 
 // join finds the requests with credentials that lines are about.
-func (l *errorLog) join(seen []*seenRequest) {
+func (l *errorLog) join(seen []*SeenRequest) {
 	for _, e := range l.lines {
 		if e.voted {
 			continue
@@ -79,7 +79,7 @@ func (l *errorLog) zone() (best time.Duration, known bool) {
 
 // fits reports whether a line may be about a request, and how far its clock is ahead if so, in
 // quarters of an hour.
-func (e *loggedError) fits(s *seenRequest) (zone time.Duration, ok bool) {
+func (e *loggedError) fits(s *SeenRequest) (zone time.Duration, ok bool) {
 	if !e.names(s) {
 		return 0, false
 	}
@@ -89,8 +89,8 @@ func (e *loggedError) fits(s *seenRequest) (zone time.Duration, ok bool) {
 
 // names reports whether a line names the client of a request with credentials: its port, or
 // where the log has none the path.
-func (e *loggedError) names(s *seenRequest) bool {
-	if l := s.legs[0]; l == nil || l.Sent == nil || e.Client.Addr() != s.client.Addr().Unmap() {
+func (e *loggedError) names(s *SeenRequest) bool {
+	if l := s.Legs[0]; l == nil || l.Sent == nil || e.Client.Addr() != s.client.Addr().Unmap() {
 		return false
 	}
 	if e.Client.Port() != 0 {
@@ -101,16 +101,16 @@ func (e *loggedError) names(s *seenRequest) bool {
 
 // within reports whether a line was written while the server worked on a request, if the clock
 // is exact to that.
-func (e *loggedError) within(s *seenRequest, zone, exact time.Duration) bool {
+func (e *loggedError) within(s *SeenRequest, zone, exact time.Duration) bool {
 	at := e.Pos.Time.Add(-zone)
-	return !at.Before(s.requestedAt.Add(-exact)) && !at.After(s.endedAt.Add(exact))
+	return !at.Before(s.requestedAt.Add(-exact)) && !at.After(s.EndedAt.Add(exact))
 }
 
 // join joins a line with the one request that it may be about: first of those within a second,
 // then of those within some seconds.
-func (e *loggedError) join(seen []*seenRequest, zone time.Duration) {
+func (e *loggedError) join(seen []*SeenRequest, zone time.Duration) {
 	for _, exact := range []time.Duration{logExact, synced} {
-		var found *seenRequest
+		var found *SeenRequest
 		for _, s := range seen {
 			if !e.names(s) || !e.within(s, zone, exact) {
 				continue
@@ -122,7 +122,7 @@ func (e *loggedError) join(seen []*seenRequest, zone time.Duration) {
 			found = s
 		}
 		if found != nil {
-			l := found.legs[0]
+			l := found.Legs[0]
 			l.ErrorLog = append(l.ErrorLog, e.AuthError)
 			e.joined, e.ambiguous = true, false
 			return
@@ -134,7 +134,7 @@ func (e *loggedError) join(seen []*seenRequest, zone time.Duration) {
 const logExact = time.Second
 
 // reportErrors reports of each error log how many lines were joined.
-func (s *serverLogs) reportErrors(c *httpstream.Counters) {
+func (s *Servers) reportErrors(c *httpstream.Counters) {
 	for _, l := range s.errors {
 		left := 0
 		for _, e := range l.lines {

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -31,7 +31,7 @@ func (s *eventQuery) userBy() (user string, by *analysis.LoggedEvent, evidence a
 // finish sorts the events of a handshake, and fills in user and outcome where its messages
 // leave them open.
 func (s *eventQuery) finish() {
-	for _, h := range append([]*attempt{s.h}, s.views...) {
+	for _, h := range append([]*analysis.Handshake{s.h}, s.views...) {
 		slices.SortStableFunc(h.Events, func(a, b *analysis.LoggedEvent) int {
 			return cmp.Or(cmp.Compare(stage(a), stage(b)), a.Pos.Time.Compare(b.Pos.Time), cmp.Compare(a.Pos.Frame, b.Pos.Frame))
 		})
@@ -41,7 +41,7 @@ func (s *eventQuery) finish() {
 				h.UserFrom = "inferred: " + h.UserFrom + " by " + links(by)
 			}
 		}
-		h.outcomeFromEvents()
+		outcomeFromEvents(h)
 	}
 }
 
@@ -74,25 +74,25 @@ func stage(e *analysis.LoggedEvent) int {
 }
 
 // outcomeFromEvents sets the outcome by the events of the server, if the messages do not prove it.
-func (h *attempt) outcomeFromEvents() {
+func outcomeFromEvents(h *analysis.Handshake) {
 	for _, l := range h.Legs {
 		if l.Conn.Lost != [2]int64{} {
 			return // the lost bytes may hold the rest of the handshake
 		}
 	}
-	in, out := h.event(4624), h.event(4625)
+	in, out := eventOf(h, 4624), eventOf(h, 4625)
 	switch {
 	case in != nil && out != nil, h.OutcomeEvidence == analysis.Proven:
 		return
 	case in != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded):
-		h.setOutcome(analysis.Succeeded, in.Evidence, "%s says that %s, found by %s", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), links(in))
+		h.SetOutcome(analysis.Succeeded, in.Evidence, "%s says that %s, found by %s", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), links(in))
 	case out != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed || h.Outcome == analysis.Succeeded && out.Evidence == analysis.Proven):
-		h.setOutcome(analysis.Failed, out.Evidence, "%s says that %s, found by %s", analysis.EventPlace(out.Event), analysis.EventSays(out.Event), links(out))
+		h.SetOutcome(analysis.Failed, out.Evidence, "%s says that %s, found by %s", analysis.EventPlace(out.Event), analysis.EventSays(out.Event), links(out))
 	}
 }
 
-// event returns the event with that number, nil if there is none.
-func (h *attempt) event(id int) *analysis.LoggedEvent {
+// eventOf returns the event of a handshake with that number, nil if there is none.
+func eventOf(h *analysis.Handshake, id int) *analysis.LoggedEvent {
 	i := slices.IndexFunc(h.Events, func(e *analysis.LoggedEvent) bool { return e.ID == id })
 	if i < 0 {
 		return nil

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -78,7 +78,7 @@ func (c *computer) joinFaults(all []*eventQuery) {
 
 // near returns the events that may be about a handshake by their times.
 func (c *computer) near(s *eventQuery) []*loggedEvent {
-	slack := TicketWindow + faultSlack + c.clock.within + c.precision
+	slack := analysis.TicketWindow + faultSlack + c.clock.within + c.precision
 	from, to := s.h.Start.Time.Add(c.clock.ahead-slack), s.end.Add(c.clock.ahead+slack)
 	i, _ := slices.BinarySearchFunc(c.events, from, func(e *loggedEvent, at httpstream.Time) int { return e.Pos.Time.Compare(at) })
 	j := i
@@ -213,7 +213,7 @@ func (p pairing) join(evidence analysis.Evidence) {
 
 // add adds an event to the handshake, at all capture points that show it.
 func (s *eventQuery) add(e *analysis.LoggedEvent) {
-	for _, h := range append([]*attempt{s.h}, s.views...) {
+	for _, h := range append([]*analysis.Handshake{s.h}, s.views...) {
 		if len(h.Events) < maxEventsOfOne {
 			h.Events = append(h.Events, e)
 		}

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/netip"
@@ -7,8 +7,8 @@ import (
 	"negotrace/analysis"
 )
 
-// join finds the events of handshakes and of exchanges with KDCs.
-func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
+// Join finds the events of handshakes and of exchanges with KDCs.
+func (s *Events) Join(attempts []*analysis.Handshake, kdc []*analysis.KDCExchange) {
 	s.index()
 	for _, k := range kdc {
 		k.Events = nil
@@ -51,19 +51,19 @@ func (s *eventLogs) join(attempts []*attempt, kdc []*analysis.KDCExchange) {
 func shareTickets(all []*eventQuery) {
 	given := map[uint64]*analysis.LoggedEvent{}
 	for _, s := range all {
-		e := s.h.event(4769)
+		e := eventOf(s.h, 4769)
 		if e == nil || s.ticket == 0 {
 			continue
 		}
 		if given[s.ticket] == nil {
 			given[s.ticket] = e
 		}
-		if c := s.h.event(4648); c != nil && c.Logon.TicketGUID != "" && c.Logon.TicketGUID == e.Ticket.GUID {
+		if c := eventOf(s.h, 4648); c != nil && c.Logon.TicketGUID != "" && c.Logon.TicketGUID == e.Ticket.GUID {
 			c.By, e.By = append(c.By, analysis.ByTicket), append(e.By, analysis.ByTicket)
 		}
 	}
 	for _, s := range all {
-		if e := given[s.ticket]; e != nil && s.ticket != 0 && s.h.event(4769) == nil {
+		if e := given[s.ticket]; e != nil && s.ticket != 0 && eventOf(s.h, 4769) == nil {
 			s.add(&analysis.LoggedEvent{Event: e.Event, By: []analysis.EventLink{analysis.ByTicket}, Evidence: e.Evidence})
 		}
 	}

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -22,8 +22,8 @@ type tracedRequests struct {
 	continued          int                  // 401s with which handshakes go on; what came after them is not traced as a rule
 }
 
-// addTrace takes a trace.
-func (s *serverLogs) addTrace(f *eventlog.FailedRequest) {
+// AddTrace takes a trace.
+func (s *Servers) AddTrace(f *eventlog.FailedRequest) {
 	q := lineOf(f)
 	switch {
 	case q.Pos.Time.IsZero():
@@ -41,7 +41,7 @@ func (s *serverLogs) addTrace(f *eventlog.FailedRequest) {
 }
 
 // keepTrace puts a trace into the log that all of them are together.
-func (s *serverLogs) keepTrace(q *serverlog.Request) {
+func (s *Servers) keepTrace(q *serverlog.Request) {
 	i := slices.IndexFunc(s.logs, func(l *serverLog) bool { return l.traced })
 	if i < 0 {
 		i = len(s.logs)
@@ -77,7 +77,7 @@ func lineOf(f *eventlog.FailedRequest) *serverlog.Request {
 }
 
 // foundIn reports whether the line about s is known already, as far as a log has one.
-func (s *seenRequest) foundIn(l *serverLog) bool {
+func (s *SeenRequest) foundIn(l *serverLog) bool {
 	if l.traced {
 		return s.trace != nil
 	}
@@ -85,10 +85,10 @@ func (s *seenRequest) foundIn(l *serverLog) bool {
 }
 
 // found notes that a line of a log is about s. What a trace says beside a line is added to that.
-func (s *seenRequest) found(l *serverLog, q *loggedRequest) {
+func (s *SeenRequest) found(l *serverLog, q *loggedRequest) {
 	q.seen = s
 	l.joined++
-	leg := s.legs[0] // a proxy has another log
+	leg := s.Legs[0] // a proxy has another log
 	if !l.traced {
 		s.line = q
 		if leg != nil {
@@ -120,7 +120,7 @@ func (q *loggedRequest) request() *serverlog.Request {
 // a handshake went on: IIS keeps only those of the statuses that its rules name.
 func (t *tracedRequests) addTo(s *loggedLogons) {
 	slices.SortStableFunc(t.lines, func(a, b *serverlog.Request) int { return byTime(a.Pos, b.Pos) })
-	known := map[traceKey][]*attempt{}
+	known := map[traceKey][]*analysis.Handshake{}
 	for _, h := range s.rows {
 		q := h.Last().Logged
 		known[traceKeyOf(q)] = append(known[traceKeyOf(q)], h)
@@ -186,7 +186,7 @@ func mechanismLogged(q *serverlog.Request, known analysis.Mechanism) analysis.Me
 }
 
 // report sets which traces were joined, and notes how many were not.
-func (t *tracedRequests) report(c *httpstream.Counters, s *serverLogs) {
+func (t *tracedRequests) report(c *httpstream.Counters, s *Servers) {
 	left := 0
 	for _, l := range s.logs {
 		if !l.traced {

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"slices"
@@ -31,7 +31,7 @@ func (s *eventQuery) fits(e *loggedEvent) ([]analysis.EventLink, window) {
 	case e.Logon != nil:
 		return s.fitsLogon(e), window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}
 	case e.Ticket != nil:
-		return s.fitsTicket(e), window{s.sent.Add(-TicketWindow), s.sent.Add(eventSlack)}
+		return s.fitsTicket(e), window{s.sent.Add(-analysis.TicketWindow), s.sent.Add(eventSlack)}
 	case e.Validation != nil:
 		return s.fitsValidation(e), window{s.sent.Add(-eventSlack), s.end.Add(eventSlack)}
 	case e.NTLM != nil:

@@ -1,4 +1,9 @@
-package correlate
+// Package logs finds what logs and commands of hosts say about handshakes: lines of web servers' logs
+// (Servers), events of Windows (Events), and what klist, setspn and others printed (Hosts). All of it
+// is read before the capture, and then looked up for each handshake. Where no capture shows a request,
+// it makes handshakes of the lines alone. Each thing is found by what it has in common with a
+// handshake, by the clock of its own computer; if that is not unambiguous, it is not used.
+package logs
 
 import (
 	"cmp"
@@ -14,9 +19,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// serverLogs are the logs of web servers. They are read before the capture, and its requests
+// Servers are the logs of web servers. They are read before the capture, and its requests
 // are then looked up in them.
-type serverLogs struct {
+type Servers struct {
 	first         httpstream.Time // of the capture, as far as it is known before it is read
 	logs          []*serverLog    // in the order in which they were read
 	errors        []*errorLog
@@ -58,16 +63,18 @@ type lineKey struct {
 // A loggedRequest is a line of a log, and whether the request that it is about is known.
 type loggedRequest struct {
 	*serverlog.Request
-	seen      *seenRequest
+	seen      *SeenRequest
 	ambiguous bool // it may be about one of several requests
 }
 
-func newServerLogs(first httpstream.Time, counters *httpstream.Counters) *serverLogs {
-	return &serverLogs{first: first, counters: counters, clients: map[netip.Addr]bool{}, users: map[connKey][]string{}, logons: newLoggedLogons(counters), faults: newLoggedFaults(counters)}
+// NewServers returns Servers without lines. first is the time of the first packet or exchange, as far
+// as it is known before it is read. What is over a limit is counted in counters.
+func NewServers(first httpstream.Time, counters *httpstream.Counters) *Servers {
+	return &Servers{first: first, counters: counters, clients: map[netip.Addr]bool{}, users: map[connKey][]string{}, logons: newLoggedLogons(counters), faults: newLoggedFaults(counters)}
 }
 
 // logOf returns the log of a file.
-func (s *serverLogs) logOf(file httpstream.File) *serverLog {
+func (s *Servers) logOf(file httpstream.File) *serverLog {
 	for _, l := range s.logs {
 		if l.file == file {
 			return l
@@ -78,8 +85,8 @@ func (s *serverLogs) logOf(file httpstream.File) *serverLog {
 	return l
 }
 
-// addRequest takes a line.
-func (s *serverLogs) addRequest(q *serverlog.Request) {
+// AddRequest takes a line.
+func (s *Servers) AddRequest(q *serverlog.Request) {
 	if q.Pos.Time.IsZero() {
 		s.counters.Drop("lines of logs without a time", 1)
 		return
@@ -111,7 +118,7 @@ func (s *serverLogs) addRequest(q *serverlog.Request) {
 
 // limit keeps the lines of a log that are about authentication first, then those nearest to the
 // beginning of the capture; without a capture, the newest.
-func (s *serverLogs) limit(l *serverLog) {
+func (s *Servers) limit(l *serverLog) {
 	if len(l.lines) <= maxLogged {
 		return
 	}
@@ -136,8 +143,8 @@ func (q *loggedRequest) rank() int {
 	return 1
 }
 
-// index sorts and indexes the lines, when all are there.
-func (s *serverLogs) index() {
+// Index sorts and indexes the lines, when all are there.
+func (s *Servers) Index() {
 	for _, l := range s.logs {
 		if l.byKey != nil {
 			continue
@@ -160,7 +167,7 @@ func inOrder(a, b *loggedRequest) int {
 }
 
 // near returns the lines with the key of a request that were written at its time, by clock c.
-func (l *serverLog) near(s *seenRequest, c logClock) []*loggedRequest {
+func (l *serverLog) near(s *SeenRequest, c logClock) []*loggedRequest {
 	lines, lies := l.byKey[s.key], s.lineTimes(c)
 	from, _ := slices.BinarySearchFunc(lines, lies.from, func(q *loggedRequest, at httpstream.Time) int { return q.Pos.Time.Compare(at) })
 	to := from

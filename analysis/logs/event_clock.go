@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -34,7 +34,7 @@ type eventVote struct {
 }
 
 // findClocks finds the clocks of the computers.
-func (s *eventLogs) findClocks(all []*eventQuery, kdc []*analysis.KDCExchange) {
+func (s *Events) findClocks(all []*eventQuery, kdc []*analysis.KDCExchange) {
 	for _, c := range s.computers {
 		if c.clock.votes >= manyVotes && !c.clock.assumed {
 			continue
@@ -55,7 +55,7 @@ func (s *eventLogs) findClocks(all []*eventQuery, kdc []*analysis.KDCExchange) {
 
 // assumeClocks sets the clocks that no event shows. Events in UTC are taken as synchronised,
 // events in local time as in the time zone of the other computers, if these have one.
-func (s *eventLogs) assumeClocks() {
+func (s *Events) assumeClocks() {
 	var zones []time.Duration
 	for _, c := range s.computers {
 		if zone := c.clock.ahead.Round(zoneStep); c.local && c.clock.known && !c.clock.assumed && !slices.Contains(zones, zone) {
@@ -152,7 +152,7 @@ func peak(votes []eventVote, open map[int]bool, from, to time.Duration) eventClo
 	}
 	slices.Sort(moments)
 	for i, at := range moments {
-		if i == 0 || at-moments[i-1] >= oneMoment {
+		if i == 0 || at-moments[i-1] >= OneMoment {
 			c.moments++
 		}
 	}

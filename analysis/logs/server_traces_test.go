@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/netip"
@@ -33,21 +33,21 @@ func TestTraceJoin(t *testing.T) {
 	conns := map[string]*httpstream.Conn{}
 	first, second := asked(conns, "0.1 GET /a 401 c1 k1"), asked(conns, "0.1 GET /a 401 c1 k2")
 	second.client = netip.MustParseAddrPort("192.0.2.1:50001")
-	first.legs[0], second.legs[0] = &leg{}, &leg{}
-	s := newServerLogs(httpstream.TimeOf(noon), &httpstream.Counters{})
-	s.addTrace(traced("fr1.xml", second.client.String(), noon.Add(100*time.Millisecond), tokens.SecELogonDenied))
-	s.addTrace(traced("fr2.xml", first.client.String(), noon.Add(100*time.Millisecond), tokens.SecETimeSkew))
-	s.addTrace(traced("fr3.xml", "", noon, 5))
-	s.index()
-	s.join([]*seenRequest{first, second})
+	first.Legs[0], second.Legs[0] = &analysis.Leg{}, &analysis.Leg{}
+	s := NewServers(httpstream.TimeOf(noon), &httpstream.Counters{})
+	s.AddTrace(traced("fr1.xml", second.client.String(), noon.Add(100*time.Millisecond), tokens.SecELogonDenied))
+	s.AddTrace(traced("fr2.xml", first.client.String(), noon.Add(100*time.Millisecond), tokens.SecETimeSkew))
+	s.AddTrace(traced("fr3.xml", "", noon, 5))
+	s.Index()
+	s.Join([]*SeenRequest{first, second})
 	for i, want := range []tokens.Win32Status{tokens.SecETimeSkew, tokens.SecELogonDenied} {
-		q := []*seenRequest{first, second}[i].legs[0].Logged
+		q := []*SeenRequest{first, second}[i].Legs[0].Logged
 		if q == nil || q.Win32Status != want || q.Module != "WindowsAuthenticationModule" || q.Pos.Frame != 7 {
 			t.Errorf("request %d: %+v", i, q)
 		}
 	}
 	c := &httpstream.Counters{Requests: 2, Inputs: []httpstream.Input{{File: httpstream.FileOf("fr1.xml", "fr1.xml", httpstream.Records)}}}
-	s.report(c, &span{})
+	s.Report(c, httpstream.Time{}, httpstream.Time{})
 	if c.Inputs[0].Joined != 1 || len(c.Notes) != 1 || c.Notes[0].Kind != "log-not-joined" {
 		t.Errorf("%+v, %+v", c.Inputs, c.Notes)
 	}
@@ -57,12 +57,12 @@ func TestTraceJoin(t *testing.T) {
 func TestTraceBesideLine(t *testing.T) {
 	t.Parallel()
 	r := asked(map[string]*httpstream.Conn{}, "0.1 GET /a 401 c1 k1")
-	r.legs[0] = &leg{}
+	r.Legs[0] = &analysis.Leg{}
 	s := lines("23 12:00:00 GET /a 401.1 c1")
-	s.addTrace(traced("fr1.xml", r.client.String(), noon.Add(100*time.Millisecond), tokens.SecELogonDenied))
-	s.index()
-	s.join([]*seenRequest{r})
-	if q := r.legs[0].Logged; q == nil || q.Pos.File.String() != "log0" || q.Module == "" || q.Package != "NTLM" || q.Win32Status != tokens.SecELogonDenied {
+	s.AddTrace(traced("fr1.xml", r.client.String(), noon.Add(100*time.Millisecond), tokens.SecELogonDenied))
+	s.Index()
+	s.Join([]*SeenRequest{r})
+	if q := r.Legs[0].Logged; q == nil || q.Pos.File.String() != "log0" || q.Module == "" || q.Package != "NTLM" || q.Win32Status != tokens.SecELogonDenied {
 		t.Errorf("%+v", q)
 	}
 }
@@ -71,14 +71,14 @@ func TestTraceBesideLine(t *testing.T) {
 // stopped.
 func TestTracesAlone(t *testing.T) {
 	t.Parallel()
-	s := newServerLogs(httpstream.Time{}, &httpstream.Counters{})
+	s := NewServers(httpstream.Time{}, &httpstream.Counters{})
 	for i, code := range []tokens.Win32Status{tokens.SecENoCredentials, tokens.SecELogonDenied, tokens.SecELogonDenied} {
-		s.addTrace(traced("fr"+string(rune('1'+i))+".xml", "192.0.2.1:50000", noon.Add(time.Duration(i)*time.Hour), code))
+		s.AddTrace(traced("fr"+string(rune('1'+i))+".xml", "192.0.2.1:50000", noon.Add(time.Duration(i)*time.Hour), code))
 	}
-	s.addRequest(&serverlog.Request{Pos: httpstream.Pos{Frame: 4, Time: httpstream.TimeOf(noon.Add(time.Hour))}, Client: netip.MustParseAddrPort("192.0.2.9:0"),
+	s.AddRequest(&serverlog.Request{Pos: httpstream.Pos{Frame: 4, Time: httpstream.TimeOf(noon.Add(time.Hour))}, Client: netip.MustParseAddrPort("192.0.2.9:0"),
 		Method: "GET", Path: "/a", Status: 401, SubStatus: 1, Win32Status: tokens.SecELogonDenied})
 	s.traces.addTo(s.logons)
-	all := s.logons.attempts()
+	all := s.logons.handshakes()
 	if len(all) != 2 || all[0].Outcome != analysis.Failed || all[0].Mechanism != analysis.Other || all[1].Mechanism != analysis.NTLM || all[1].Repeats != 1 || s.traces.continued != 1 {
 		t.Errorf("%d rows: %+v", len(all), all)
 	}
@@ -91,16 +91,16 @@ func TestTraceNamesNobody(t *testing.T) {
 		beside bool
 		want   int
 	}{"alone": {false, 1}, "beside a log": {true, 1}} {
-		s := newServerLogs(httpstream.Time{}, &httpstream.Counters{})
+		s := NewServers(httpstream.Time{}, &httpstream.Counters{})
 		if tt.beside {
-			s.addRequest(&serverlog.Request{
+			s.AddRequest(&serverlog.Request{
 				Pos: httpstream.Pos{Frame: 4, Time: httpstream.TimeOf(noon), Stream: -1}, Client: netip.MustParseAddrPort("192.0.2.1:0"), Method: "GET", Path: "/a",
 				Status: 401, SubStatus: 1, Win32Status: tokens.SecELogonDenied, NamesUsers: true, NamesSubStatus: true,
 			})
 		}
-		s.addTrace(traced("fr1.xml", "", noon, tokens.SecELogonDenied))
+		s.AddTrace(traced("fr1.xml", "", noon, tokens.SecELogonDenied))
 		s.traces.addTo(s.logons)
-		rows := s.logons.attempts()
+		rows := s.logons.handshakes()
 		if len(rows) != tt.want || rows[0].Outcome != analysis.Failed || (rows[0].Client == "") == tt.beside {
 			t.Errorf("%s: %d rows, %+v", name, len(rows), rows)
 		}

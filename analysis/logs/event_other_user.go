@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"fmt"
@@ -29,7 +29,7 @@ func (c *computer) joinOtherUser(all []*eventQuery, taken map[*loggedEvent]bool)
 			taken[e] = true
 			e.take()
 			found := &analysis.LoggedEvent{Event: e.Event, By: []analysis.EventLink{analysis.ByPort, analysis.ByComputer, analysis.ByPackage, analysis.ByTime}, Evidence: analysis.Proven}
-			for _, h := range append([]*attempt{s.h}, s.views...) {
+			for _, h := range append([]*analysis.Handshake{s.h}, s.views...) {
 				if len(h.ContraryEvents) < maxEventsOfOne {
 					h.ContraryEvents = append(h.ContraryEvents, found)
 				}
@@ -46,9 +46,10 @@ func (s *eventQuery) isOtherUser(e *loggedEvent) bool {
 		s.isServer(e.Computer) && s.usesPackage(l.Package) && s.h.OpeningLeg() != nil && e.account != s.account
 }
 
-// report notes how many tickets a KDC logged whose exchanges are missing in the capture,
-// although it has others between the same KDC and client.
-func (s *eventLogs) report(c *httpstream.Counters, seen *span) {
+// Report notes how many tickets a KDC logged whose exchanges are missing in the capture,
+// although it has others between the same KDC and client. from and to are the first and the last
+// time of the capture.
+func (s *Events) Report(c *httpstream.Counters, from, to httpstream.Time) {
 	if s.copies > 0 {
 		what := "1 event is"
 		if s.copies > 1 {
@@ -56,14 +57,14 @@ func (s *eventLogs) report(c *httpstream.Counters, seen *span) {
 		}
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-again", Text: what + " there more than once: computer, number, record and time are the same. Each counts once"})
 	}
-	if seen.first.Time.IsZero() {
+	if from.IsZero() {
 		return
 	}
 	for _, k := range s.computers {
-		from, to := seen.first.Time.Add(k.clock.ahead+k.clock.within), seen.end.Add(k.clock.ahead-k.clock.within-k.precision)
+		first, last := from.Add(k.clock.ahead+k.clock.within), to.Add(k.clock.ahead-k.clock.within-k.precision)
 		n := 0
 		for _, e := range k.events {
-			if e.Ticket != nil && !e.exchanged && k.kdcClients[e.Ticket.Client.Addr()] && !e.Pos.Time.Before(from) && !e.Pos.Time.After(to) {
+			if e.Ticket != nil && !e.exchanged && k.kdcClients[e.Ticket.Client.Addr()] && !e.Pos.Time.Before(first) && !e.Pos.Time.After(last) {
 				n++
 			}
 		}

@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"cmp"
@@ -25,8 +25,8 @@ const (
 	zoneStep    = 15 * time.Minute // time zones differ by quarters of an hour
 	// synced is how far clocks of one domain may be apart: with minutes Kerberos would not work.
 	synced = 5 * time.Second
-	// oneMoment is how near in time requests count as one observation.
-	oneMoment = 2 * time.Second
+	// OneMoment is how near in time requests count as one observation.
+	OneMoment = 2 * time.Second
 	// maxVotes is how many pairs of requests and lines are looked at.
 	maxVotes = 1 << 18
 )
@@ -38,7 +38,7 @@ type vote struct {
 }
 
 // findClock finds the offset at which most of the requests have a line.
-func (l *serverLog) findClock(seen []*seenRequest) {
+func (l *serverLog) findClock(seen []*SeenRequest) {
 	best := logClock{}
 	for _, c := range l.clockOffsets(l.votes(seen)) {
 		c.atBeginning = l.atBeginning
@@ -53,7 +53,7 @@ func (l *serverLog) findClock(seen []*seenRequest) {
 }
 
 // votes are those of all pairs of a request and a line of its kind.
-func (l *serverLog) votes(seen []*seenRequest) []vote {
+func (l *serverLog) votes(seen []*SeenRequest) []vote {
 	var all []vote
 	rarest := make([]int, len(seen)) // requests with the fewest lines first
 	for i := range rarest {
@@ -63,7 +63,7 @@ func (l *serverLog) votes(seen []*seenRequest) []vote {
 	for _, i := range rarest {
 		s := seen[i]
 		for _, q := range l.byKey[s.key] {
-			d := q.Pos.Time.Sub(s.endedAt)
+			d := q.Pos.Time.Sub(s.EndedAt)
 			if d.Abs() > maxLogAhead || !s.mayMatch(q.Request) {
 				continue
 			}
@@ -125,23 +125,23 @@ func (l *serverLog) clockOffsets(votes []vote) []logClock {
 
 // credible reports whether an offset is more than chance. An offset of zero needs no evidence,
 // a time zone some, and any other offset most.
-func (l *serverLog) credible(c logClock, seen []*seenRequest) bool {
+func (l *serverLog) credible(c logClock, seen []*SeenRequest) bool {
 	expected, found, moments := 0, 0, 0
 	var last httpstream.Time
 	uncovered := false
 	for _, s := range seen {
 		hit := slices.ContainsFunc(l.near(s, c), func(q *loggedRequest) bool { return s.mayMatch(q.Request) })
-		if hit || len(l.byKey[s.key]) > 0 && l.covers(s.endedAt, c.ahead) {
+		if hit || len(l.byKey[s.key]) > 0 && l.covers(s.EndedAt, c.ahead) {
 			expected++
 		}
 		if !hit {
 			continue
 		}
 		found++
-		uncovered = uncovered || !l.covers(s.endedAt, 0)
-		if last.IsZero() || s.endedAt.Sub(last).Abs() > oneMoment {
+		uncovered = uncovered || !l.covers(s.EndedAt, 0)
+		if last.IsZero() || s.EndedAt.Sub(last).Abs() > OneMoment {
 			moments++
-			last = s.endedAt
+			last = s.EndedAt
 		}
 	}
 	if 2*found < expected {

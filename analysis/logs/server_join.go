@@ -1,4 +1,4 @@
-package correlate
+package logs
 
 import (
 	"net/netip"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// join finds the lines of the requests that have none yet.
-func (s *serverLogs) join(seen []*seenRequest) {
+// Join finds the lines of the requests that have none yet.
+func (s *Servers) Join(seen []*SeenRequest) {
 	for _, l := range s.logs {
 		l.findClock(seen)
 		if l.clock.known {
@@ -29,8 +29,8 @@ func (s *serverLogs) join(seen []*seenRequest) {
 
 // join finds the lines of requests in a log. Requests and lines that may belong together form a
 // group. If a group has as many lines as requests, they are paired in order.
-func (l *serverLog) join(seen []*seenRequest, logs *serverLogs) {
-	of := map[lineKey][]*seenRequest{}
+func (l *serverLog) join(seen []*SeenRequest, logs *Servers) {
+	of := map[lineKey][]*SeenRequest{}
 	var kinds []lineKey
 	for _, s := range seen {
 		if s.foundIn(l) || len(l.byKey[s.key]) == 0 {
@@ -43,7 +43,7 @@ func (l *serverLog) join(seen []*seenRequest, logs *serverLogs) {
 	}
 	for _, k := range kinds {
 		requests := of[k]
-		slices.SortStableFunc(requests, func(a, b *seenRequest) int { return a.endedAt.Compare(b.endedAt) })
+		slices.SortStableFunc(requests, func(a, b *SeenRequest) int { return a.EndedAt.Compare(b.EndedAt) })
 		for _, g := range l.lineGroups(requests) {
 			l.pair(g, logs)
 		}
@@ -52,7 +52,7 @@ func (l *serverLog) join(seen []*seenRequest, logs *serverLogs) {
 
 // findBrowser finds the address of the browser whose export is read alone, since the export
 // does not have it: the client with lines for most of its requests.
-func (l *serverLog) findBrowser(seen []*seenRequest) {
+func (l *serverLog) findBrowser(seen []*SeenRequest) {
 	counts := map[netip.Addr]int{}
 	for _, s := range seen {
 		if s.client.IsValid() {
@@ -83,12 +83,12 @@ func (l *serverLog) findBrowser(seen []*seenRequest) {
 
 // A lineGroup is requests and lines with one key that may belong together, each in order.
 type lineGroup struct {
-	requests []*seenRequest
+	requests []*SeenRequest
 	lines    []*loggedRequest
 }
 
 // lineGroups groups requests and the lines that may be about them.
-func (l *serverLog) lineGroups(requests []*seenRequest) []*lineGroup {
+func (l *serverLog) lineGroups(requests []*SeenRequest) []*lineGroup {
 	leader := make([]int, len(requests)) // of the group to which a request belongs
 	for i := range leader {
 		leader[i] = i
@@ -139,7 +139,7 @@ const sameMoment = 20 * time.Millisecond
 
 // pair joins the requests and lines of a group in their order, if there are as many of each and
 // the order is sure.
-func (l *serverLog) pair(g *lineGroup, logs *serverLogs) {
+func (l *serverLog) pair(g *lineGroup, logs *Servers) {
 	if len(g.lines) == 0 {
 		return
 	}
@@ -149,7 +149,7 @@ func (l *serverLog) pair(g *lineGroup, logs *serverLogs) {
 		sure = s.lineTimes(l.clock).contains(q.Pos.Time) && s.mayMatch(q.Request)
 		if i > 0 && sure {
 			before := g.requests[i-1]
-			sure = before.conn == s.conn || s.endedAt.Sub(before.endedAt) >= sameMoment || sayTheSame(g.lines[i-1], q)
+			sure = before.conn == s.conn || s.EndedAt.Sub(before.EndedAt) >= sameMoment || sayTheSame(g.lines[i-1], q)
 		}
 	}
 	for _, q := range g.lines {
