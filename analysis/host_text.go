@@ -30,11 +30,11 @@ func HostTextSays(e *hosttext.Entry) string {
 	case e.Registration != nil:
 		return e.Registration.SPN + " is a name of " + strings.Join(e.Registration.Accounts, " and of ")
 	case e.Channel != nil && e.Channel.NotQueried():
-		return fmt.Sprintf("the state of the secure channel is not known, as nltest was not let ask for it: %d %s", e.Channel.Status, e.Channel.Name)
+		return fmt.Sprintf("the state of the secure channel is not known, as nltest was not let ask for it: %d %s", e.Channel.Status, e.Channel.StatusName)
 	case e.Channel != nil && e.Channel.Status == errorNoSuchDomain:
-		return fmt.Sprintf("there is no secure channel to the domain that it was asked about, or none of its domain controllers was found: %d %s", e.Channel.Status, e.Channel.Name)
+		return fmt.Sprintf("there is no secure channel to the domain that it was asked about, or none of its domain controllers was found: %d %s", e.Channel.Status, e.Channel.StatusName)
 	case e.Channel != nil && e.Channel.Status != 0:
-		return fmt.Sprintf("the secure channel is broken: %d %s", e.Channel.Status, e.Channel.Name)
+		return fmt.Sprintf("the secure channel is broken: %d %s", e.Channel.Status, e.Channel.StatusName)
 	case e.Channel != nil:
 		return "the secure channel to " + e.Channel.Controller + " works"
 	case e.Controller != nil && e.Controller.Status != 0:

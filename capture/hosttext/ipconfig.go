@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// A Host is what ipconfig /all says of a computer.
+// A Host is a computer as ipconfig /all describes it.
 type Host struct {
 	Name       string       `json:"name"`
 	Suffix     string       `json:"suffix,omitempty"` // its primary DNS suffix
-	Search     []string     `json:"search,omitempty"` // suffixes that are tried
+	Search     []string     `json:"search,omitempty"` // suffixes that it tries for short names
 	Addresses  []netip.Addr `json:"addresses,omitempty"`
 	DNSServers []netip.Addr `json:"dns_servers,omitempty"`
 }
@@ -22,12 +22,12 @@ func (h *Host) FullName() string {
 	return h.Name + "." + h.Suffix
 }
 
-// A Record is one of the cache of the resolver (ipconfig /displaydns).
+// A Record is an entry of the DNS resolver's cache (ipconfig /displaydns).
 type Record struct {
 	Name    string     `json:"name"`
-	Alias   string     `json:"alias,omitempty"`   // the name that it stands for
-	Address netip.Addr `json:"address,omitzero"`  // of the host
-	Missing bool       `json:"missing,omitempty"` // a name server said that there is no such name
+	Alias   string     `json:"alias,omitempty"`   // the name that a CNAME record leads to
+	Address netip.Addr `json:"address,omitzero"`  // from an A or AAAA record
+	Missing bool       `json:"missing,omitempty"` // a name server answered that the name does not exist
 }
 
 // host reads the output of ipconfig /all or /displaydns.

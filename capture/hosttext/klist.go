@@ -5,30 +5,30 @@ import (
 	"strings"
 )
 
-// A Ticket is one of a cache of tickets. Its times are as the command prints them: in the time
-// of the host, and in the order of day and month that is usual there.
+// A Ticket is a ticket in a cache. Its times are as klist printed them: in the host's time zone,
+// with day and month in the order of its locale.
 type Ticket struct {
-	Client  string `json:"client"` // alice@CORP.TEST
-	Server  string `json:"server"` // HTTP/web.corp.test@CORP.TEST
-	Etype   string `json:"etype,omitempty"`
-	Session string `json:"session_etype,omitempty"` // of the session key
-	Start   string `json:"start,omitempty"`
-	End     string `json:"end,omitempty"`
-	Flags   string `json:"flags,omitempty"`
-	KDC     string `json:"kdc,omitempty"`   // who gave it, where the command says so
-	Cache   string `json:"cache,omitempty"` // of MIT: FILE:/tmp/krb5cc_1000; of Windows: the logon, 0:0x3e7
+	Client       string `json:"client"` // alice@CORP.TEST
+	Server       string `json:"server"` // HTTP/web.corp.test@CORP.TEST
+	Etype        string `json:"etype,omitempty"`
+	SessionEtype string `json:"session_etype,omitempty"` // encryption type of the session key
+	Start        string `json:"start,omitempty"`
+	End          string `json:"end,omitempty"`
+	Flags        string `json:"flags,omitempty"`
+	KDC          string `json:"kdc,omitempty"`   // the KDC that issued it; empty if klist does not print it
+	Cache        string `json:"cache,omitempty"` // MIT: the cache, FILE:/tmp/krb5cc_1000; Windows: the logon ID, 0:0x3e7
 }
 
-// A Failure is that klist could not get a ticket.
+// A Failure says that klist could not get a ticket, and why.
 type Failure struct {
 	Status uint32 `json:"status"` // NTSTATUS
-	Text   string `json:"text"`
+	Text   string `json:"text"`   // the message of Windows
 }
 
-// A Key is one in a keytab, without the key.
+// A Key is an entry of a keytab, without the key itself.
 type Key struct {
 	Keytab    string `json:"keytab"`
-	KVNO      int    `json:"kvno"`
+	KVNO      int    `json:"kvno"` // key version number
 	Principal string `json:"principal"`
 	Etype     string `json:"etype,omitempty"`
 }
@@ -81,7 +81,7 @@ func (c *ticketCache) line(r *reader, text string) bool {
 func (c *ticketCache) setValue(text string) {
 	t := c.ticket
 	for label, to := range map[string]*string{
-		"Server": &t.Server, "KerbTicket Encryption Type": &t.Etype, "Session Key Type": &t.Session,
+		"Server": &t.Server, "KerbTicket Encryption Type": &t.Etype, "Session Key Type": &t.SessionEtype,
 		"Start Time": &t.Start, "End Time": &t.End, "Kdc Called": &t.KDC,
 	} {
 		if value, ok := labelValue(text, label); ok {
@@ -169,7 +169,7 @@ func (c *mitCache) setValue(text string) {
 	}
 	if _, etypes, ok := strings.Cut(text, "Etype (skey, tkt): "); ok {
 		session, etype, _ := strings.Cut(etypes, ",")
-		c.ticket.Session, c.ticket.Etype = strings.TrimSpace(session), strings.TrimSpace(etype)
+		c.ticket.SessionEtype, c.ticket.Etype = strings.TrimSpace(session), strings.TrimSpace(etype)
 	}
 }
 

@@ -2,38 +2,38 @@ package hosttext
 
 import "strings"
 
-// A Channel is the secure channel of a computer to its domain (nltest /sc_query, /sc_verify).
-// Over it a server asks whether an NTLM answer is right.
+// A Channel is the secure channel of a computer to its domain (nltest /sc_query, /sc_verify). A
+// server uses it to have a domain controller check an NTLM response.
 type Channel struct {
 	Controller string `json:"controller,omitempty"` // DC1.corp.test
 	Status     uint32 `json:"status"`               // an error of Win32, 0 for none
-	Name       string `json:"name,omitempty"`       // of the status: NERR_Success, ERROR_NO_LOGON_SERVERS
-	Failed     bool   `json:"failed,omitempty"`     // the command had no answer of Netlogon but the status
+	StatusName string `json:"name,omitempty"`       // name of the status: NERR_Success, ERROR_NO_LOGON_SERVERS
+	Failed     bool   `json:"failed,omitempty"`     // the call of Netlogon failed: there is nothing but the status
 }
 
 // NotQueried reports whether nltest failed before it queried the channel. Only an administrator may
 // query it: others get ERROR_ACCESS_DENIED (MS-ERREF 2.2) from their own computer.
 func (c *Channel) NotQueried() bool { return c.Failed && c.Status == 5 }
 
-// A Controller is the domain controller that a computer found (nltest /dsgetdc), or that it
-// found none.
+// A Controller is the domain controller that a computer found (nltest /dsgetdc), or the status that
+// says why it found none.
 type Controller struct {
 	Name       string `json:"name,omitempty"`
 	Address    string `json:"address,omitempty"`
 	Domain     string `json:"domain,omitempty"`
 	Forest     string `json:"forest,omitempty"`
-	Site       string `json:"site,omitempty"`        // of the controller
-	ClientSite string `json:"client_site,omitempty"` // of the computer
+	Site       string `json:"site,omitempty"`        // site of the controller
+	ClientSite string `json:"client_site,omitempty"` // site of the computer
 	Flags      string `json:"flags,omitempty"`
 	Status     uint32 `json:"status"` // an error of Win32, 0 for none
 	StatusName string `json:"status_name,omitempty"`
 }
 
-// A Trust is one of a domain (nltest /domain_trusts).
+// A Trust is a domain in the list of nltest /domain_trusts.
 type Trust struct {
 	NetBIOS    string `json:"netbios"`
 	DNS        string `json:"dns,omitempty"`
-	Attributes string `json:"about,omitempty"` // (Forest Tree Root) (Primary Domain) (Native)
+	Attributes string `json:"about,omitempty"` // as printed: (Forest Tree Root) (Primary Domain) (Native)
 }
 
 // channel reads the output about a secure channel.
@@ -52,7 +52,7 @@ func (c *channel) line(_ *reader, text string) bool {
 	for _, label := range []string{"Trusted DC Connection Status Status = ", "Trust Verification Status = "} {
 		if value, ok := strings.CutPrefix(text, label); ok {
 			if !c.hasStatus || c.Status == 0 { // keep the first error
-				c.Status, c.Name = parseStatus(value)
+				c.Status, c.StatusName = parseStatus(value)
 			}
 			c.hasStatus = true
 			return true
@@ -70,7 +70,7 @@ func (c *channel) end(r *reader) {
 func channelFailed(r *reader, text string) section {
 	_, value, _ := strings.Cut(text, "Status = ")
 	if code, name := parseStatus(value); code != 0 {
-		r.add(Entry{Channel: &Channel{Status: code, Name: name, Failed: true}}, r.lineNumber)
+		r.add(Entry{Channel: &Channel{Status: code, StatusName: name, Failed: true}}, r.lineNumber)
 	}
 	return nil
 }

@@ -2,10 +2,9 @@ package hosttext
 
 import "strings"
 
-// A Registration is that accounts have an SPN, or that nobody has one.
+// A Registration says which accounts have an SPN, or that no account has it.
 type Registration struct {
-	// SPN is empty where setspn -Q says that no account has it: the text does not repeat what
-	// was asked.
+	// SPN is empty if setspn -Q found no account: its output does not repeat the SPN.
 	SPN      string   `json:"spn,omitempty"`
 	Accounts []string `json:"accounts,omitempty"` // distinguished names
 }

@@ -15,7 +15,7 @@ import (
 	"negotrace/internal/utf8text"
 )
 
-// A Command is what printed a text.
+// A Command is the program that printed a text.
 type Command string
 
 // The commands.
@@ -26,10 +26,9 @@ const (
 	Ipconfig Command = "ipconfig"
 )
 
-// An Entry is one fact of a text: what it is about is the one of the last fields that is not
-// nil.
+// An Entry is one fact from the output of a command. Only one of the fields after command is set.
 type Entry struct {
-	Pos     httpstream.Pos `json:"pos"` // the line where it begins, from 1
+	Pos     httpstream.Pos `json:"pos"` // frame is the number of the line where it begins, from 1
 	Command Command        `json:"command"`
 
 	Ticket       *Ticket       `json:"ticket,omitempty"`
@@ -46,7 +45,7 @@ type Entry struct {
 // Lines counts the lines of a text.
 type Lines struct {
 	Read    int // lines that are not empty
-	TooLong int // of these, lines longer than any line of a command: only their beginning was read
+	TooLong int // lines that are longer than maxLine, of which only the beginning was read
 	Dropped int // facts over the limit
 }
 
@@ -79,8 +78,7 @@ func (r *reader) add(e Entry, line int) {
 	r.emit(&e)
 }
 
-// headings are the lines with which the output of a command begins, and the sections that they
-// begin.
+// headings are the first lines of the output of each command, and the sections that they begin.
 var headings = []struct {
 	prefix  string
 	command Command
@@ -103,8 +101,8 @@ var headings = []struct {
 	{"Windows IP Configuration", Ipconfig, newHost},
 }
 
-// Is reports whether a file that begins with head is a text that is read: one of its lines is
-// a heading.
+// Is reports whether a file that begins with head is output of one of the commands: one of its
+// lines is a heading.
 func Is(head []byte) bool {
 	if bytes.IndexByte(head[:min(len(head), 4)], '{') >= 0 || bytes.IndexByte(head[:min(len(head), 4)], '<') >= 0 {
 		return false
@@ -128,7 +126,7 @@ func hasControlChars(line []byte) bool {
 
 const whitespace = " \t\r\n\f"
 
-// headingIndex returns the index of the heading that a line is, -1 if it is none.
+// headingIndex returns the index in headings of the one that a line begins with, -1 if none.
 func headingIndex(text string) int {
 	for i := range headings {
 		if strings.HasPrefix(text, strings.TrimRight(headings[i].prefix, whitespace)) {

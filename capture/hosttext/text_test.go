@@ -72,13 +72,13 @@ func TestTexts(t *testing.T) {
 		want []Entry
 	}{
 		"klist": {windowsKlist, []Entry{
-			{Pos: at(6), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "AES-256-CTS-HMAC-SHA1-96", Session: "AES-256-CTS-HMAC-SHA1-96",
+			{Pos: at(6), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "AES-256-CTS-HMAC-SHA1-96", SessionEtype: "AES-256-CTS-HMAC-SHA1-96",
 				Start: "11/23/2026 12:00:00 (local)", End: "11/23/2026 22:00:00 (local)", Flags: "forwardable renewable initial pre_authent name_canonicalize", KDC: "DC1.corp.test", Cache: "0:0x3d5a2"}},
-			{Pos: at(17), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "RSADSI RC4-HMAC(NT)", Session: "RSADSI RC4-HMAC(NT)", Start: "11/23/2026 12:00:05 (local)", Cache: "0:0x3d5a2"}}}},
+			{Pos: at(17), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "RSADSI RC4-HMAC(NT)", SessionEtype: "RSADSI RC4-HMAC(NT)", Start: "11/23/2026 12:00:05 (local)", Cache: "0:0x3d5a2"}}}},
 		"klist get": {klistGet, []Entry{{Pos: at(4), Command: Klist, Failure: &Failure{0xc000018b, "The SAM database on the Windows Server does not have a computer account for this workstation trust relationship."}}}},
 		"klist of MIT": {mitKlist, []Entry{
-			{Pos: at(5), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "aes256-cts-hmac-sha1-96", Session: "aes256-cts-hmac-sha1-96", Start: "11/23/2026 12:00:00", End: "11/23/2026 22:00:00", Flags: "FRIA", Cache: "FILE:/tmp/krb5cc_1000"}},
-			{Pos: at(7), Command: Klist, Ticket: &Ticket{Client: "bob@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "aes128-cts-hmac-sha1-96", Session: "arcfour-hmac", Start: "11/23/2026 12:00:05 PM", End: "11/23/2026 10:00:00 PM", Cache: "FILE:/tmp/krb5cc_1000"}}}},
+			{Pos: at(5), Command: Klist, Ticket: &Ticket{Client: "alice@CORP.TEST", Server: "krbtgt/CORP.TEST@CORP.TEST", Etype: "aes256-cts-hmac-sha1-96", SessionEtype: "aes256-cts-hmac-sha1-96", Start: "11/23/2026 12:00:00", End: "11/23/2026 22:00:00", Flags: "FRIA", Cache: "FILE:/tmp/krb5cc_1000"}},
+			{Pos: at(7), Command: Klist, Ticket: &Ticket{Client: "bob@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "aes128-cts-hmac-sha1-96", SessionEtype: "arcfour-hmac", Start: "11/23/2026 12:00:05 PM", End: "11/23/2026 10:00:00 PM", Cache: "FILE:/tmp/krb5cc_1000"}}}},
 		"klist -k": {mitKeytab, []Entry{{Pos: at(4), Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 2, "HTTP/web.corp.test@CORP.TEST", "aes256-cts-hmac-sha1-96"}},
 			{Pos: at(5), Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 3, "HTTP/web@CORP.TEST", ""}}}},
 		"setspn -L": {setspnL, []Entry{{Pos: at(2), Command: Setspn, Registration: &Registration{"HTTP/web.corp.test", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}},
