@@ -37,10 +37,11 @@ type Counters struct {
 	BytesAfterEnd int64 `json:"bytes_after_end,omitempty"`
 	// Conflicts counts overlapping segments whose bytes differ; the first ones seen were kept.
 	Conflicts int `json:"conflicting_segments,omitempty"`
-	// Decoys counts segments that were not read because their checksum is wrong, or their
-	// TTL far below that of their side, and another one with the same sequence numbers is
-	// sound. WrongSums counts those with a wrong checksum that were read because there is
-	// no other one, while others of the side have right checksums.
+	// Decoys counts segments that were not read because their checksum is wrong, their
+	// TTL far below that of their side, or their ACK none or of what was never sent, and another
+	// one with the same sequence numbers is sound. WrongSums counts those that were read because
+	// there is no other one: with a wrong checksum, while others of the side have right ones, or
+	// at the end of the capture.
 	Decoys    int `json:"decoy_segments,omitempty"`
 	WrongSums int `json:"wrong_checksums,omitempty"`
 	// TLSNotOpened counts TLS connections that could not be opened, by SNI (or server

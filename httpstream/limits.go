@@ -31,8 +31,9 @@ const (
 	maxResetting = 4096
 
 	// comparedBytes is how much of a segment is compared with a copy that comes later: a
-	// request line, or the beginning of a TLS record.
+	// request line, or the beginning of a TLS record; fewBytes, if the copy is shorter.
 	comparedBytes = 64
+	fewBytes      = 16
 
 	// cheapSum is how long a segment is whose checksum costs next to nothing.
 	cheapSum = 512

@@ -98,7 +98,7 @@ func (a *Assembler) Segment(s *Segment) {
 	case f.conn == nil, f.sawSYN && !f.sawReply && f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
 		return
 	}
-	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(d, s) {
+	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
 		a.succeed(f, d, s)
 		return
 	}
@@ -111,7 +111,7 @@ func (a *Assembler) Segment(s *Segment) {
 		if f.doubt != nil || f.probe != nil {
 			a.acknowledged(f, d^1, s)
 		}
-		f.half[d^1].acknowledge(s.Ack)
+		f.half[d^1].acknowledge(s.Ack, s.Flags&FlagSYN != 0)
 		if f.half[d^1].hasFIN {
 			a.settle(f, &s.At)
 			if f.conn == nil {
@@ -128,19 +128,15 @@ func (a *Assembler) Segment(s *Segment) {
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
 		seq++
-		if h.queue == nil && (!h.begun || f.conn.Bytes == [2]int64{} || f.startsEarlier(d, seq)) {
-			a.begin(f, d, seq)
-		}
+		a.syn(f, d, seq, s)
 	}
 	n := len(s.Payload) + s.Missing
 	if end := seq + uint32(n); !h.seen || before(h.high, end) {
 		h.high = end
 	}
 	h.seen = true
-	if n > 0 {
-		a.payload(f, d, seq, s)
-	}
-	if s.Flags&FlagFIN != 0 {
+	heldBack := n > 0 && a.payload(f, d, seq, s)
+	if s.Flags&(FlagFIN|FlagACK) == FlagFIN|FlagACK && !heldBack {
 		a.fin(f, d, seq+uint32(n), s)
 	}
 	if h.queue != nil || f.half[d^1].queue != nil || h.hasFIN || f.half[d^1].hasFIN {

@@ -4,18 +4,19 @@ package httpstream
 // (RFC 5961 section 4.2): so nobody can end the connection of others by a SYN. The SYN is
 // held as the beginning of a successor until it shows whether it was taken.
 
-// mayRefuse reports whether f is in use, so that its end may challenge a SYN.
+// mayRefuse reports whether f is in use, or about to be, so that its end may challenge a SYN.
 func (f *flow) mayRefuse(s *Segment) bool {
 	return f.conn != nil && !f.reset && f.conn.Ending == Open && f.half[0].seen && f.half[1].seen &&
-		f.conn.Bytes != [2]int64{} && s.At.Time.Sub(f.conn.End.Time) < linger
+		(f.conn.Bytes != [2]int64{} || f.half[0].startAcked || f.half[1].startAcked) && s.At.Time.Sub(f.conn.End.Time) < linger
 }
 
 func (k *successor) isSYN() bool { return k.held[0].Flags&FlagSYN != 0 }
 
 // isOpenedBy reports whether a segment shows that the other end took the SYN that is held, or
-// refused it: it acknowledges it, or the sender of the SYN goes on from there.
-func (k *successor) isOpenedBy(d int, s *Segment) bool {
-	if !k.isSYN() || s.Flags&FlagACK == 0 {
+// refused it: it acknowledges it, or the sender of the SYN goes on from there. A segment that
+// goes on with f shows nothing: the SYN may have the number before the next one of f.
+func (k *successor) isOpenedBy(f *flow, d int, s *Segment) bool {
+	if !k.isSYN() || s.Flags&FlagACK == 0 || s.Flags&FlagSYN == 0 && s.Seq == f.half[d].next {
 		return false
 	}
 	syn := &k.held[0]
@@ -41,6 +42,11 @@ func (a *Assembler) refuteSYN(f *flow, d int, s *Segment) {
 func (a *Assembler) streamOf(f *flow, s *Segment) int {
 	if k := f.successor; k != nil && k.isSYN() && k.held[0].Seq == s.Seq {
 		return k.stream
+	}
+	for d := range f.half {
+		if h := &f.half[d]; h.begun && h.base == s.Seq && s.Flags&FlagSYN != 0 { // the same again, to Wireshark
+			return f.stream
+		}
 	}
 	return a.number(f.key, f.stream)
 }

@@ -3,31 +3,54 @@ package httpstream
 // A delivered is the beginning of the last segment of a half with which a message began. A
 // copy of it with other bytes shows that one of the two is a decoy, or damaged.
 type delivered struct {
-	seq uint32
-	n   uint8 // bytes in sum
-	sum uint32
+	seq   uint32
+	n     uint8  // bytes in sum
+	begin uint32 // sum of the first of them, for a copy that is shorter
+	sum   uint32
 }
 
-// prefixSum returns how many bytes of a segment are compared with a copy of it, and the sum
-// of them.
-func prefixSum(b []byte) (n int, sum uint64) {
+// prefixSum returns how many bytes of a segment are compared with a copy of it, the sum of the
+// first of them, and of all.
+func prefixSum(b []byte) (n int, begin, sum uint64) {
 	n = min(len(b), comparedBytes)
-	return n, addWords(0, b[:n])
+	begin = addWords(0, b[:min(n, fewBytes)])
+	return n, begin, addWords(begin, b[min(n, fewBytes):n])
+}
+
+// note remembers how b begins, which is delivered next, and returns how much of it that is, and
+// its sum.
+func (h *half) note(b []byte) (n int, sum uint64) {
+	n, begin, sum := prefixSum(b)
+	h.last = delivered{h.next, uint8(n), short(begin), short(sum)}
+	return n, sum
 }
 
 // compare notes a conflict where a segment repeats the last one with other bytes.
 func (a *Assembler) compare(f *flow, d int, seq uint32, s *Segment) contradiction {
 	h := &f.half[d]
-	n := int(h.last.n)
-	if n <= 1 || seq != h.last.seq || len(s.Payload) < n || short(addWords(0, s.Payload[:n])) == h.last.sum {
+	if seq != h.last.seq || h.last.agrees(s.Payload) {
 		return agreed
 	}
 	how := conflict
-	if h.doubtful(s) {
+	if f.doubtful(d, s) {
 		how = resolved
 	}
 	a.contradicted(f, how)
 	return how
+}
+
+// agrees reports whether a copy of a segment begins as it did, as far as both can be compared. A
+// single byte may be that of a keep-alive.
+func (l *delivered) agrees(b []byte) bool {
+	few := min(int(l.n), fewBytes)
+	switch {
+	case len(b) >= int(l.n) && len(b) > 1:
+		_, _, sum := prefixSum(b[:l.n])
+		return short(sum) == l.sum
+	case len(b) >= few && len(b) > 1:
+		return short(addWords(0, b[:few])) == l.begin
+	}
+	return true
 }
 
 // short makes 32 bits of a sum that is compared.

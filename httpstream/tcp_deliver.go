@@ -1,25 +1,27 @@
 package httpstream
 
-// payload delivers the payload of a segment whose first byte is seq, or queues it.
-func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) {
+// payload delivers the payload of a segment whose first byte is seq, or queues it. It reports
+// whether the segment is held back, or left out, because the end that it is for may not have
+// taken it.
+func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) (heldBack bool) {
 	h := &f.half[d]
 	if h.ended {
 		a.afterEnd(h, seq+uint32(len(s.Payload)+s.Missing))
-		return
+		return false
 	}
 	if f.probe != nil || f.mayBeProbe(d, s) {
 		if s = a.settleProbe(f, d, s); s == nil {
-			return
+			return false
 		}
 	}
 	if f.doubt != nil && f.doubt.half == d && a.settleDoubt(f, d, seq, s) {
-		return
+		return true
 	}
-	a.take(f, d, seq, s)
+	return a.take(f, d, seq, s)
 }
 
-// take delivers the payload of a segment, or queues it.
-func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) {
+// take delivers the payload of a segment, or queues it, or holds it back.
+func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool) {
 	h := &f.half[d]
 	b, missing := s.Payload, s.Missing
 	if !h.begun && h.queue == nil {
@@ -29,34 +31,40 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) {
 	}
 	if h.begun && h.queue == nil && seq == h.next && !h.hasFIN {
 		if f.doubt == nil && a.holdBack(f, d, s) {
-			return
+			return true
 		}
 		a.deliver(f, d, &s.At, s.Ack, b)
 		a.lose(f, d, &s.At, missing)
-		return
+		return false
 	}
-	if f.startsEarlier(d, seq) {
+	if h.begun && before(seq, h.next) && f.startsEarlier(d, seq, b) {
+		a.dropDoubt(f, d)
 		h.begin(seq)
 	}
 	if h.beyondWindow(seq) {
 		a.shared.drop(staleDropped)
-		return
+		return false
 	}
 	if h.begun {
 		if old := int(int32(h.next - seq)); old > 0 {
 			if a.compare(f, d, seq, s) == resolved || old >= len(b)+missing {
-				return
+				return false
 			}
 			missing -= max(0, old-len(b))
 			b = b[min(old, len(b)):]
 			seq = h.next
+			if f.doubt == nil && h.queue == nil && !h.atFIN() && len(b) > 0 && f.doubtful(d, s) {
+				a.hold(f, d, s, b, missing)
+				return true
+			}
 		}
 		if seq == h.next && !h.atFIN() {
 			a.deliverBefore(f, d, s, b, missing)
-			return
+			return false
 		}
 	}
 	a.enqueue(f, d, seq, s, b, missing)
+	return false
 }
 
 // deliverBefore delivers what is in order while a queue waits behind it.
@@ -81,7 +89,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		p.data = nil
 	}
 	if len(b) > 0 {
-		p.doubtful = p.data != nil && h.doubtful(s)
+		p.doubtful = p.data != nil && f.doubtful(d, s)
 		held, contradicted := h.queue.add(p)
 		a.shared.held += int64(held)
 		a.contradicted(f, contradicted)
@@ -112,6 +120,9 @@ func (a *Assembler) drain(f *flow, d int) {
 			f.conn.Bytes[f.side(d)] += int64(p.n)
 			f.read(&a.shared).gap(f.side(d), &p.at, int64(p.n))
 		default:
+			if _, may := f.begins(d); may {
+				h.note(p.data)
+			}
 			a.deliver(f, d, &p.at, p.ack, p.data)
 		}
 	}
@@ -122,7 +133,7 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	if !f.clientKnown {
+	if !f.clientKnown || f.side(d) == Server && f.conn.Bytes == [2]int64{} && classify(b, false) == httpRequest {
 		f.findClient(d, b, &a.shared)
 	}
 	f.half[d].next += uint32(len(b))
@@ -187,7 +198,10 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	a.endedAt = *at
 	at = &a.endedAt
-	if f.doubt != nil {
+	if k := f.doubt; k != nil {
+		if !k.wrongSum || f.half[k.half].rightSum {
+			a.takenAsIs(f) // nothing shows that it was taken
+		}
 		a.release(f)
 	}
 	a.dropSuccessor(f)

@@ -10,18 +10,28 @@ import "bytes"
 // A doubt is a segment that is held back. There is one at a time on a connection, for the
 // next segment of its half decides; its bytes count as held.
 type doubt struct {
-	half     int
-	wrongSum bool
-	segment  Segment
+	half       int
+	wrongSum   bool
+	shortLived bool
+	segment    Segment
 }
 
-// begins reports whether a connection begins with the next segment of half d, or a message.
-func (f *flow) begins(d int) bool {
-	if f.reader == nil {
-		return true
+// end returns the number behind the last byte of what is held back.
+func (k *doubt) end() uint32 { return k.segment.Seq + uint32(len(k.segment.Payload)+k.segment.Missing) }
+
+// begins reports whether a connection begins with the next segment of half d, or a message; or
+// whether that may be, since where one begins is not known.
+func (f *flow) begins(d int) (begins, may bool) {
+	switch r := f.reader.(type) {
+	case nil:
+		return true, true
+	case *http1:
+		state := r.half[f.side(d)].state
+		return state == inHead && r.inner == nil, (state == inHead || state == resync) && r.inner == nil
+	case *sniffer:
+		return false, true
 	}
-	h, ok := f.reader.(*http1)
-	return ok && h.half[f.side(d)].state == inHead && h.inner == nil
+	return false, false
 }
 
 // suspects reports whether the checksum of a segment with which a message begins is computed.
@@ -35,8 +45,19 @@ func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
 }
 
 // doubtful reports whether the end that a segment is for may not have taken it.
-func (h *half) doubtful(s *Segment) bool {
-	return h.shortLived(s) || !h.noSums && s.checksum(0, 0) == sumWrong
+func (f *flow) doubtful(d int, s *Segment) bool {
+	h := &f.half[d]
+	return h.shortLived(s) || f.isUnacceptable(d, s) || !h.noSums && s.checksum(0, 0) == sumWrong
+}
+
+// isUnacceptable reports whether an end drops a segment by its ACK: it has none, or is for what
+// that end never sent (RFC 9293 section 3.10.7.4).
+func (f *flow) isUnacceptable(d int, s *Segment) bool {
+	if s.Flags&(FlagSYN|FlagACK) != FlagACK {
+		return s.Flags&FlagSYN == 0
+	}
+	peer := &f.half[d^1]
+	return farAway(s.Ack, peer.next) && peer.begun && (!peer.startFromAck || f.conn.Bytes[f.side(d^1)] > 0)
 }
 
 // shortLived reports whether the TTL of a segment is far below the usual one of its half.
@@ -48,23 +69,30 @@ func (h *half) shortLived(s *Segment) bool {
 // holdBack holds the next segment of half d back if it is doubtful.
 func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 	h := &f.half[d]
-	wrong := f.begins(d) && h.remember(s, a.suspects(f, d, s))
-	if !wrong && !h.shortLived(s) || len(s.Payload) == 0 {
+	begins, may := f.begins(d)
+	wrong := may && h.remember(s, begins && a.suspects(f, d, s))
+	if !wrong && !h.shortLived(s) && !f.isUnacceptable(d, s) || len(s.Payload) == 0 {
 		return false
 	}
-	k := &doubt{d, wrong, *s}
-	k.segment.Seq, k.segment.Header, k.segment.Payload = h.next, nil, bytes.Clone(s.Payload)
-	a.shared.held += int64(len(s.Payload))
-	f.doubt = k
+	a.hold(f, d, s, s.Payload, s.Missing)
 	return true
+}
+
+// hold holds b back, which is next in half d, and what is missing behind it.
+func (a *Assembler) hold(f *flow, d int, s *Segment, b []byte, missing int) {
+	h := &f.half[d]
+	k := &doubt{half: d, shortLived: h.shortLived(s), segment: *s}
+	k.wrongSum = !k.shortLived && !f.isUnacceptable(d, s)
+	k.segment.Seq, k.segment.Header, k.segment.Payload, k.segment.Missing = h.next, nil, bytes.Clone(b), missing
+	a.shared.held += int64(len(b))
+	f.doubt = k
 }
 
 // remember notes the beginning of a segment that is about to be delivered, for compare, and
 // reports whether it is suspected and its checksum is wrong. One sum over its first bytes
 // serves both.
 func (h *half) remember(s *Segment, suspected bool) (wrongSum bool) {
-	n, sum := prefixSum(s.Payload)
-	h.last = delivered{h.next, uint8(n), short(sum)}
+	n, sum := h.note(s.Payload)
 	if h.noSums || !suspected {
 		return false
 	}
@@ -76,7 +104,7 @@ func (h *half) remember(s *Segment, suspected bool) (wrongSum bool) {
 // settleDoubt decides about the segment that is held back by the next one of its half, and
 // reports whether that is done with.
 func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
-	k, h := f.doubt, &f.half[d]
+	k := f.doubt
 	switch {
 	case seq != k.segment.Seq:
 		if !before(seq, k.segment.Seq) {
@@ -85,7 +113,7 @@ func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
 		return false
 	case len(s.Payload) == 0:
 		return false
-	case h.doubtful(s):
+	case f.doubtful(d, s):
 		return true
 	}
 	a.takeDoubt(f)
@@ -97,15 +125,14 @@ func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
 
 // acknowledged takes what an acknowledgment shows of what is held back of half d.
 func (a *Assembler) acknowledged(f *flow, d int, s *Segment) {
-	if k := f.doubt; k != nil && k.half == d && before(k.segment.Seq, s.Ack) {
+	if k := f.doubt; k != nil && k.half == d && !before(s.Ack, k.end()) {
 		h := &f.half[d]
 		switch {
-		case !k.wrongSum:
+		case k.shortLived:
 			h.ttl = k.segment.TTL // so it is the usual one now
-		case h.rightSum:
-			a.counters.WrongSums++
-			f.conn.Conflict = true
-		default:
+		case k.wrongSum && h.rightSum:
+			a.takenAsIs(f)
+		case k.wrongSum:
 			h.noSums = true
 		}
 		a.release(f)
@@ -116,12 +143,30 @@ func (a *Assembler) acknowledged(f *flow, d int, s *Segment) {
 	}
 }
 
+// takenAsIs counts a doubtful segment that is read.
+func (a *Assembler) takenAsIs(f *flow) {
+	a.counters.WrongSums++
+	f.conn.Conflict = true
+}
+
 // release delivers what is held back.
 func (a *Assembler) release(f *flow) {
 	k := a.takeDoubt(f)
 	h := &f.half[k.half]
 	if k.segment.Seq == h.next && h.begun {
 		a.deliverBefore(f, k.half, &k.segment, k.segment.Payload, k.segment.Missing)
+	}
+	if k.segment.Flags&(FlagFIN|FlagACK) == FlagFIN|FlagACK {
+		a.fin(f, k.half, k.segment.Seq+uint32(len(k.segment.Payload)+k.segment.Missing), &k.segment)
+	}
+}
+
+// dropDoubt drops what is held back of half d, if anything is: its sender shows that it has not
+// sent it.
+func (a *Assembler) dropDoubt(f *flow, d int) {
+	if f.doubt != nil && f.doubt.half == d {
+		a.takeDoubt(f)
+		a.contradicted(f, resolved)
 	}
 }
 

@@ -3,11 +3,15 @@ package httpstream
 // fin takes a FIN that follows the byte before seq.
 func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
 	h := &f.half[d]
-	if h.hasFIN || h.begun && before(seq, h.next) || h.beyondWindow(seq) {
+	if h.hasFIN && !before(seq, h.fin) || h.ended || h.begun && before(seq, h.next) || h.beyondWindow(seq) {
 		return
 	}
 	if !h.begun && h.queue == nil {
 		h.begin(seq)
+		h.startFromAck = true
+	}
+	if f.doubt != nil && f.doubt.segment.Seq == seq {
+		a.dropDoubt(f, d)
 	}
 	h.fin, h.hasFIN = seq, true
 	a.ending(f, FIN, f.side(d), &s.At)
@@ -24,16 +28,6 @@ func (a *Assembler) ending(f *flow, how Ending, by Side, at *Pos) {
 func (a *Assembler) goesOn(f *flow, how Ending, by Side) {
 	if c := f.conn; c.Ending == how && c.EndedBy == by {
 		c.Ending, c.EndedBy, c.EndedAt = Open, Client, Pos{}
-	}
-}
-
-// begin sets where a half begins by its SYN. What came before was of another connection.
-func (a *Assembler) begin(f *flow, d int, seq uint32) {
-	h := &f.half[d]
-	h.begin(seq)
-	h.seen = false
-	if h.hasFIN && !h.ended {
-		a.refuteFIN(f, d)
 	}
 }
 
@@ -58,8 +52,8 @@ func (a *Assembler) settle(f *flow, at *Pos) {
 }
 
 // settleFIN ends a half whose FIN was reached and believed by the other end: it
-// acknowledged the FIN, or sent one itself. If it acknowledged data in place of the FIN
-// instead, it never got the FIN.
+// acknowledged the FIN, or sent one itself, or is not in the capture at all. If it acknowledged
+// data in place of the FIN instead, it never got the FIN.
 func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
 	h, peer := &f.half[d], &f.half[d^1]
 	acked := int32(0) // numbers from the FIN on
@@ -71,7 +65,7 @@ func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
 	case acked > 1 && (h.queue != nil || before(h.fin, h.next)):
 		a.refuteFIN(f, d)
 		a.drain(f, d)
-	case acked > 0 || peer.hasFIN || !peer.seen:
+	case acked > 0 || peer.hasFIN || !peer.seen && f.conn.Bytes[f.side(d)] > 0:
 		a.dropQueue(h)
 		h.ended = true
 		if c := f.conn; c.Ending == FIN && c.EndedBy == f.side(d) {

@@ -58,14 +58,6 @@ type flow struct {
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }
 
-// startsEarlier reports whether an acknowledgment set the start of half d too high: it was
-// captured before the data that it acknowledges. The opening of the connection was seen,
-// and nothing of that half has been delivered.
-func (f *flow) startsEarlier(d int, seq uint32) bool {
-	h := &f.half[d]
-	return h.startFromAck && f.sawSYN && h.queue == nil && f.conn.Bytes[f.side(d)] == 0 && before(seq, h.next)
-}
-
 // findClient decides which side is the client of a connection whose SYN was not seen, by
 // the first bytes that show it.
 func (f *flow) findClient(d int, b []byte, sh *shared) {

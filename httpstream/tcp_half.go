@@ -12,7 +12,9 @@ type half struct {
 	fin   uint32 // sequence number after the last byte, once hasFIN
 
 	seen, begun, ended bool
-	startFromAck       bool  // where it begins is known from an acknowledgment only
+	startFromAck       bool  // where it begins is known from an acknowledgment or a FIN only
+	startAcked         bool  // the other end acknowledged the SYN with which it begins
+	contested          bool  // there were SYNs with several numbers
 	rightSum           bool  // a checksum was right
 	noSums             bool  // checksums show nothing: the other end took segments with a wrong one
 	ttl                uint8 // the usual one, 0 if none is known
@@ -21,19 +23,29 @@ type half struct {
 
 // begin sets where a half begins.
 func (h *half) begin(next uint32) {
-	h.base, h.next, h.begun, h.startFromAck = next-1, next, true, false
+	h.base, h.next, h.begun, h.startFromAck, h.startAcked = next-1, next, true, false, false
 }
 
 // acknowledge takes an acknowledgment number of the peer. One that is a gigabyte
 // ahead is of another connection. The first one says where a half continues whose beginning
-// is not in the capture.
-func (h *half) acknowledge(ack uint32) {
+// is not in the capture, and which of several SYNs it began with.
+func (h *half) acknowledge(ack uint32, withSYN bool) {
 	if !h.hasAck || before(h.acked, ack) && ack-h.acked < 1<<30 {
 		h.acked, h.hasAck = ack, true
 	}
-	if !h.begun && h.queue == nil {
+	if h.startAcked || h.queue != nil {
+		return
+	}
+	switch {
+	case !h.begun:
 		h.begin(ack)
 		h.startFromAck = true
+	case h.startFromAck || h.next != h.base+1:
+	case ack == h.next:
+		h.startAcked = true
+	case h.contested || withSYN && h.seen && h.high == h.next:
+		h.begin(ack)
+		h.startAcked = true
 	}
 }
 

@@ -24,10 +24,17 @@ func (a *Assembler) number(k flowKey, before int) int {
 }
 
 // reused reports whether a segment opens another connection on the ports of f: a SYN
-// with an initial sequence number that is not the one f began with.
+// with an initial sequence number that is not the one f began with. It may come behind what
+// follows it.
 func (f *flow) reused(d int, s *Segment) bool {
 	h := &f.half[d]
-	return s.Flags&(FlagSYN|FlagACK) == FlagSYN && (h.seen || h.begun) && (!h.begun || h.base != s.Seq)
+	switch {
+	case s.Flags&(FlagSYN|FlagACK) != FlagSYN:
+		return false
+	case h.begun:
+		return h.base != s.Seq || f.conn != nil && f.conn.Bytes != [2]int64{} && s.At.Time.Sub(f.conn.End.Time) > linger
+	}
+	return h.seen && h.high-(s.Seq+1) >= farWindow
 }
 
 // renewed reports whether a segment after the end of f belongs to another connection on
@@ -36,11 +43,14 @@ func (f *flow) reused(d int, s *Segment) bool {
 func (f *flow) renewed(d int, s *Segment) bool {
 	h := &f.half[d]
 	if s.Flags&FlagSYN != 0 {
-		return h.begun && h.base != s.Seq
+		return h.begun && (h.base != s.Seq || f.conn == nil && s.At.Time.Sub(f.closed) > linger)
 	}
 	n := len(s.Payload) + s.Missing
 	if n == 0 || s.Flags&FlagRST != 0 {
 		return false
+	}
+	if f.conn == nil && s.At.Time.Sub(f.closed) > linger {
+		return true
 	}
 	ahead, away := int32(s.Seq+uint32(n)-h.next), int32(s.Seq-h.next)
 	if f.reset {

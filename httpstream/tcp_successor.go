@@ -32,7 +32,7 @@ func (f *flow) isForeign(d int, s *Segment) bool {
 // comes after a long silence is another connection.
 func (a *Assembler) succeed(f *flow, d int, s *Segment) {
 	k := f.successor
-	answered := k != nil && (k.isAnswered(d, s) || k.isOpenedBy(d, s))
+	answered := k != nil && (k.isAnswered(d, s) || k.isOpenedBy(f, d, s))
 	if !answered && (f.half[d^1].seen || s.At.Time.Sub(f.conn.End.Time) < linger) {
 		a.holdForeign(f, d, s)
 		return

@@ -1,0 +1,137 @@
+package httpstream
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"negotrace/internal/testcost"
+)
+
+// A disorder is what capturing does to the segments of a connection. It is lossy if not all of
+// them are left.
+type disorder struct {
+	name  string
+	lossy bool
+	of    func(all []Segment) []Segment
+}
+
+func isOf(side Side) func(s Segment) bool {
+	return func(s Segment) bool { return (s.Src == clientAddr) == (side == Client) }
+}
+
+// only keeps the segments for which keep reports true.
+func only(keep func(s Segment) bool) func(all []Segment) []Segment {
+	return func(all []Segment) []Segment {
+		return slices.DeleteFunc(slices.Clone(all), func(s Segment) bool { return !keep(s) })
+	}
+}
+
+// later puts what one side sends n segments later.
+func later(side Side, n int) func(all []Segment) []Segment {
+	return func(all []Segment) (out []Segment) {
+		var late []Segment
+		for _, s := range all {
+			if !isOf(side)(s) {
+				out = append(out, s)
+				continue
+			}
+			if late = append(late, s); len(late) > n {
+				out, late = append(out, late[0]), late[1:]
+			}
+		}
+		return append(out, late...)
+	}
+}
+
+// snapped cuts payloads to n bytes.
+func snapped(n int) func(all []Segment) []Segment {
+	return func(all []Segment) []Segment {
+		out := slices.Clone(all)
+		for i := range out {
+			if s := &out[i]; len(s.Payload) > n {
+				s.Missing, s.Payload = len(s.Payload)-n, s.Payload[:n]
+			}
+		}
+		return out
+	}
+}
+
+func disorders(segments int) []disorder {
+	all := []disorder{
+		{"each twice", false, func(all []Segment) (out []Segment) {
+			for _, s := range all {
+				out = append(out, s, s)
+			}
+			return out
+		}},
+		{"all twice", false, func(all []Segment) []Segment { return slices.Concat(all, all) }},
+		{"data without ACKs between", false, only(func(s Segment) bool { return len(s.Payload) > 0 || s.Flags&(FlagSYN|FlagFIN) != 0 })},
+		{"data alone", false, only(func(s Segment) bool { return len(s.Payload) > 0 })},
+		{"no SYN", false, only(func(s Segment) bool { return s.Flags&FlagSYN == 0 })},
+		{"no SYN of the client", false, only(func(s Segment) bool { return s.Flags&FlagSYN == 0 || isOf(Server)(s) })},
+		{"no SYN of the server", false, only(func(s Segment) bool { return s.Flags&FlagSYN == 0 || isOf(Client)(s) })},
+	}
+	for _, side := range []Side{Client, Server} {
+		for n := 1; n < segments; n += 1 + n/8 {
+			all = append(all, disorder{fmt.Sprintf("the %s %d segments later", side, n), false, later(side, n)})
+		}
+	}
+	for n := 2; n < 6; n++ {
+		all = append(all, disorder{fmt.Sprintf("backwards in groups of %d", n), false, func(all []Segment) (out []Segment) {
+			for group := range slices.Chunk(slices.Clone(all), n) {
+				slices.Reverse(group)
+				out = append(out, group...)
+			}
+			return out
+		}})
+	}
+	for _, n := range []int{0, 1, 10, 16, 20, 60, 64, 100, 200, 300} {
+		all = append(all, disorder{fmt.Sprintf("snapped to %d bytes", n), true, snapped(n)})
+	}
+	return all
+}
+
+// TestDisorder plays a logon in segments of several lengths, with numbers that wrap at several
+// places, as capturing may show it.
+func TestDisorder(t *testing.T) {
+	t.Parallel()
+	for _, mss := range []int{1460, 536, 7, 1} {
+		numbers := []uint32{1000, 1<<32 - 1, 1<<32 - 16, 1<<31 - 1, 1<<32 - 512}
+		for i := 0; i < len(numbers); i += testcost.Step(2) {
+			c := newTape()
+			c.mss, c.next = mss, [2]uint32{numbers[i], numbers[i] - 77}
+			c.open()
+			c.logon()
+			c.close()
+			for _, d := range disorders(len(c.segments)) {
+				if mss == 1 && len(c.segments) > maxPieces && d.name != "each twice" && d.name != "no SYN" {
+					continue // more are out of order than are kept
+				}
+				segments := slices.Clone(d.of(c.segments))
+				for i := range segments { // in the order of the file, as the clock goes on
+					segments[i].At.Time = epoch.Add(time.Duration(i) * time.Millisecond)
+				}
+				if read, said, _ := play(segments); !slices.Equal(read, logonRead) && !(d.lossy && said) {
+					t.Errorf("mss %d, from %#x, %s: %q, said: %v", mss, numbers[i], d.name, read, said)
+				}
+			}
+		}
+	}
+}
+
+// TestOneMissing plays a logon without each of its segments: what is not read is said.
+func TestOneMissing(t *testing.T) {
+	t.Parallel()
+	c := newTape()
+	c.mss = 200
+	c.open()
+	c.logon()
+	c.close()
+	for i := range c.segments {
+		if read, said, _ := play(slices.Delete(slices.Clone(c.segments), i, i+1)); !slices.Equal(read, logonRead) && !said {
+			t.Errorf("without segment %d: %q, and nothing is said", i, read)
+		}
+	}
+}

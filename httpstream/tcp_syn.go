@@ -1,0 +1,53 @@
+package httpstream
+
+// Where a half begins is certain once the other end has acknowledged its SYN. Until then there
+// are others who say so: a SYN that somebody made up, the acknowledgment or the FIN that a
+// capture begins with. What is seen of the data themselves counts more.
+
+// syn takes a SYN, whose data begin at seq.
+func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
+	h := &f.half[d]
+	if s.Flags&FlagACK == 0 && f.clientKnown && d != f.client && f.conn.Bytes == [2]int64{} {
+		f.clientKnown = false // both ends opened it (RFC 9293 section 3.5), or one SYN is made up: data will show
+	}
+	if f.conn.Bytes == [2]int64{} && !f.conn.SYN && (!h.begun || h.next == seq) {
+		f.conn.SYN = true // it comes late
+		a.counters.MidStream--
+	}
+	if h.queue != nil && !h.begun && !before(h.queue.pieces[0].seq, seq) {
+		h.begin(seq)
+	}
+	if h.queue != nil || h.startAcked {
+		return
+	}
+	if !h.begun || f.conn.Bytes == [2]int64{} || f.startsEarlier(d, seq, nil) {
+		h.contested = h.contested || h.begun && !h.startFromAck && h.next != seq
+		a.begin(f, d, seq)
+	}
+}
+
+// begin sets where a half begins by its SYN. What came before was of another connection.
+func (a *Assembler) begin(f *flow, d int, seq uint32) {
+	h := &f.half[d]
+	h.begin(seq)
+	h.seen = false
+	if h.hasFIN && !h.ended {
+		a.refuteFIN(f, d)
+	}
+}
+
+// startsEarlier reports whether the start of half d was set too high, of which nothing has been
+// delivered: by an acknowledgment that was captured before the data that it acknowledges, where
+// the opening of the connection was seen; or by anything but an acknowledged SYN, if b, which
+// begins at seq, begins a message.
+func (f *flow) startsEarlier(d int, seq uint32, b []byte) bool {
+	h := &f.half[d]
+	if h.startAcked || h.queue != nil || !h.begun || !before(seq, h.next) || f.conn.Bytes[f.side(d)] != 0 {
+		return false
+	}
+	if h.startFromAck && f.sawSYN {
+		return true
+	}
+	_, known := likelySide(b)
+	return known
+}

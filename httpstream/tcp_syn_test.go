@@ -1,0 +1,131 @@
+package httpstream
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestOpenings plays the ways in which connections begin, and begin anew on the same ports.
+func TestOpenings(t *testing.T) {
+	twice := slices.Concat(logonRead, logonRead)
+	from := func(c *tape, i int) {
+		for ; i < len(logon); i++ {
+			c.say(i)
+		}
+	}
+	whole := func(c *tape) {
+		c.open()
+		c.logon()
+		c.close()
+	}
+	again := func(c *tape, client, server uint32, wait time.Duration) {
+		c.now += wait
+		c.next = [2]uint32{client, server}
+	}
+	tests := []struct {
+		name string
+		play func(c *tape)
+		want []string
+	}{
+		{"data in the SYN are taken", func(c *tape) {
+			c.add(Client, FlagSYN, logon[0])
+			c.add(Server, FlagSYN|FlagACK, "")
+			from(c, 1)
+		}, logonRead},
+		{"data in both SYNs are taken", func(c *tape) {
+			c.add(Client, FlagSYN, logon[0])
+			c.add(Server, FlagSYN|FlagACK, logon[1])
+			from(c, 2)
+		}, logonRead},
+		{"data in the SYN are not taken", func(c *tape) {
+			c.raw(Client, FlagSYN, c.next[Client], 0, logon[0])
+			c.next[Client]++
+			c.add(Server, FlagSYN|FlagACK, "")
+			from(c, 0)
+		}, logonRead},
+		{"the SYN comes again without its data", func(c *tape) {
+			c.raw(Client, FlagSYN, c.next[Client], 0, logon[0])
+			c.open()
+			from(c, 0)
+		}, logonRead},
+		{"both ends open it", func(c *tape) {
+			c.add(Client, FlagSYN, "")
+			c.add(Server, FlagSYN, "")
+			c.raw(Client, FlagSYN|FlagACK, 1000, 5001, "")
+			c.raw(Server, FlagSYN|FlagACK, 5000, 1001, "")
+			from(c, 0)
+		}, logonRead},
+		{"both ends open it, the server first", func(c *tape) {
+			c.add(Server, FlagSYN, "")
+			c.add(Client, FlagSYN, "")
+			c.raw(Server, FlagSYN|FlagACK, 5000, 1001, "")
+			c.raw(Client, FlagSYN|FlagACK, 1000, 5001, "")
+			from(c, 0)
+		}, logonRead},
+		{"the server of HTTP opens it", func(c *tape) {
+			c.add(Server, FlagSYN, "")
+			c.add(Client, FlagSYN|FlagACK, "")
+			c.add(Server, FlagACK, "")
+			from(c, 0)
+		}, logonRead},
+		{"a capture begins with an ACK that is far ahead", func(c *tape) {
+			c.next = [2]uint32{1001, 5001}
+			c.raw(Server, FlagACK, 5001, 1001+far/2, "")
+			from(c, 0)
+		}, logonRead},
+		{"a capture begins with a FIN that is far ahead", func(c *tape) {
+			c.next = [2]uint32{1001, 5001}
+			c.raw(Client, FlagFIN|FlagACK, 70000, 5001, "")
+			from(c, 0)
+			c.close()
+		}, logonRead},
+		{"a capture begins with a SYN of somebody else", func(c *tape) {
+			c.next = [2]uint32{1001, 5001}
+			c.raw(Client, FlagSYN, 70000, 0, "")
+			from(c, 0)
+		}, logonRead},
+		{"a SYN with another number in the same minute", func(c *tape) {
+			whole(c)
+			again(c, 900_000, 2, time.Second)
+			whole(c)
+		}, twice},
+		{"a SYN with lower numbers", func(c *tape) {
+			whole(c)
+			again(c, 100, 4_000_000_000, time.Second)
+			whole(c)
+		}, twice},
+		{"the same numbers again, long after the end", func(c *tape) {
+			whole(c)
+			again(c, 1000, 5000, 2*linger)
+			whole(c)
+		}, twice},
+		{"the same numbers again, long after the last segment", func(c *tape) {
+			c.open()
+			c.logon()
+			again(c, 1000, 5000, time.Hour)
+			whole(c)
+		}, twice},
+		{"numbers a little lower, long after the end, and no SYN", func(c *tape) {
+			again(c, 1_000_000, 5_000_000, 0)
+			whole(c)
+			again(c, 100_000, 300_000, 2*linger)
+			c.logon()
+		}, twice},
+		{"a capture merged with itself, a second apart", func(c *tape) {
+			whole(c)
+			again(c, 1000, 5000, time.Second)
+			whole(c)
+		}, logonRead},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newTape()
+			tt.play(c)
+			if read, _, _ := play(c.segments); !slices.Equal(read, tt.want) {
+				t.Errorf("got %q, want %q", read, tt.want)
+			}
+		})
+	}
+}
