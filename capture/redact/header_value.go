@@ -67,7 +67,7 @@ func isKnownHeader(name string) bool {
 func (r *Redactor) headerValue(name, value string) string {
 	switch rules[name] {
 	case standardValue:
-		return r.keepKnownWords(value, standardWords())
+		return r.standardText(value)
 	case fieldNames:
 		return r.fieldNames(value)
 	case software:
@@ -91,12 +91,12 @@ func (r *Redactor) headerValue(name, value string) string {
 		return r.setCookie(value)
 	case mediaType:
 		media, rest, ok := strings.Cut(value, ";")
-		media = r.keepKnownWords(media, standardWords())
+		media = r.standardText(media)
 		switch {
 		case !ok:
 			return media
 		case strings.HasPrefix(strings.ToLower(strings.TrimSpace(rest)), "charset="):
-			return media + ";" + r.keepKnownWords(rest, standardWords())
+			return media + ";" + r.standardText(rest)
 		}
 		return media + ";" + r.params(rest)
 	case knownNames:
@@ -124,10 +124,10 @@ func (r *Redactor) software(value string) string {
 	fields := strings.Split(value, " ")
 	for i, f := range fields {
 		name := strings.Trim(f, "()[];,+")
-		if isHostName(name) || strings.Contains(f, "@") || strings.Contains(f, "://") || r.names.IsAddress(name) && strings.Count(name, ".") != 3 {
+		if isHostName(name) || strings.Contains(f, "@") || strings.Contains(f, "://") {
 			fields[i] = r.names.URL(f)
 		} else {
-			fields[i] = r.keepKnownWords(f, productWords())
+			fields[i] = r.productText(f)
 		}
 	}
 	return strings.Join(fields, " ")
@@ -155,7 +155,7 @@ func (r *Redactor) params(value string) string {
 			continue
 		}
 		key := strings.ToLower(strings.TrimSpace(value[:i]))
-		b.WriteString(r.keepKnownWords(value[:i+1], standardWords()))
+		b.WriteString(r.standardText(value[:i+1]))
 		value = value[i+1:]
 		end := strings.IndexAny(value, ";,")
 		if end < 0 {
@@ -163,7 +163,7 @@ func (r *Redactor) params(value string) string {
 		}
 		switch key {
 		case "proto", "charset", "type", "q":
-			b.WriteString(r.keepKnownWords(value[:end], standardWords()))
+			b.WriteString(r.standardText(value[:end]))
 		case "host", "for", "by":
 			b.WriteString(r.names.Host(value[:end]))
 		case "url":

@@ -50,3 +50,17 @@ func TestUsualValuesStay(t *testing.T) {
 		}
 	}
 }
+
+// TestNoHeaderKeepsAddresses does the same with addresses, and with the number of an employee.
+func TestNoHeaderKeepsAddresses(t *testing.T) {
+	t.Parallel()
+	r := New(pseudonym.New(pseudonym.Options{}), nil)
+	for name := range rules {
+		for _, value := range []string{"10.77.88.99", "1.1 10.77.88.99", "10.77.88.99:8080", "App/1.0 (10.77.88.99)", "http://10.77.88.99/a", "for=10.77.88.99;by=\"10.77.88.99:1\"", "ALLOW-FROM http://10.77.88.99:80", "HIT from 10.77.88.99",
+			"[fd00::7788:99]:80", "App/2.0 (u7788995)", "X7788995", "a, U7788995;q=1"} {
+			if _, got := r.Field(name, value); strings.Contains(got, "77.88.99") || strings.Contains(got, "7788") || len(got) != len(value) {
+				t.Errorf("%s: %q became %q", name, value, got)
+			}
+		}
+	}
+}

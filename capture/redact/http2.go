@@ -189,7 +189,7 @@ func (r *Redactor) field(name, value []byte, f *framing, status *string) {
 	case ":method":
 		f.isRequest = true
 		f.isHead, f.isConnect = before == "HEAD", before == "CONNECT"
-		put(value, r.keepKnownWords(before, standardWords()))
+		put(value, r.standardText(before))
 	case ":path":
 		f.isKDC = f.isKDC || httpstream.IsKDCProxy(before, "")
 		put(value, r.names.URL(before))

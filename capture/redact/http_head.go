@@ -127,7 +127,7 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 	}
 	f.isHead, f.isConnect = string(method) == "HEAD", string(method) == "CONNECT"
 	f.isKDC = string(method) == "POST" && httpstream.IsKDCProxy(string(target), "")
-	put(method, r.keepKnownWords(string(method), standardWords()))
+	put(method, r.standardText(string(method)))
 	if f.isConnect {
 		put(target, r.names.Host(string(target)))
 	} else {

@@ -82,6 +82,33 @@ func (r *Redactor) keepKnownWords(text string, known map[string]bool) string {
 	return b.String()
 }
 
+// standardText returns a text in which standard words stay, and addresses are replaced as such.
+func (r *Redactor) standardText(text string) string {
+	return r.replaceAddresses(text, func(int) bool { return true }, func(between string) string { return r.keepKnownWords(between, standardWords()) })
+}
+
+// productText does that with the words of products. Behind a name and a slash is a version, which
+// may look like an address.
+func (r *Redactor) productText(text string) string {
+	return r.replaceAddresses(text, func(at int) bool { return at == 0 || text[at-1] != '/' }, func(between string) string { return r.keepKnownWords(between, productWords()) })
+}
+
+// replaceAddresses returns a text with the addresses replaced that begin where they are some, and with
+// what is between them as a function makes it.
+func (r *Redactor) replaceAddresses(text string, isOne func(at int) bool, between func(string) string) string {
+	var b strings.Builder
+	from := 0
+	for at := 0; at < len(text); at++ {
+		if size, address := r.names.AddressAt(text, at); size > 0 && isOne(at) {
+			b.WriteString(between(text[from:at]) + address)
+			from = at + size
+			at = from - 1
+		}
+	}
+	b.WriteString(between(text[from:]))
+	return b.String()
+}
+
 func isAlphanumeric(c byte) bool { return isLetter(c) || '0' <= c && c <= '9' || c >= 0x80 }
 
 // isKnownWord reports whether a word of letters and digits is made of letters that are a known word,
@@ -117,7 +144,7 @@ func (r *Redactor) fieldNames(value string) string {
 	for i, part := range parts {
 		name := strings.TrimSpace(part)
 		if !isKnownHeader(strings.ToLower(name)) {
-			parts[i] = strings.Replace(part, name, r.keepKnownWords(name, standardWords()), 1)
+			parts[i] = strings.Replace(part, name, r.standardText(name), 1)
 		}
 	}
 	return strings.Join(parts, ",")

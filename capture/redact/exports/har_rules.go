@@ -2,10 +2,9 @@ package exports
 
 // The rules of a HAR (HTTP Archive 1.2), and for what browsers add to it.
 var (
-	product = matching(`[A-Za-z][A-Za-z0-9 ._()/+-]{0,60}`)
 	number  = identifier(`[0-9]{1,20}`)
 	version = matching(`(?i:HTTP/[0-9.]{1,3}(?:\+quic/[0-9]{1,3})?|h[23](?:-[0-9q]{1,3})?|spdy/[0-9.]{1,4}|quic|unknown|data|blob)`)
-	creator = object("a creator", member{"name", product}, member{"version", matching(`[A-Za-z0-9._+() -]{0,40}`)})
+	creator = object("a creator", member{"name", software}, member{"version", software})
 
 	harLog = object("a log",
 		member{"version", matching(`[0-9.]{1,8}`)},
@@ -22,7 +21,7 @@ var (
 		{"startedDateTime", dateTime},
 		{"time", literal},
 		{"request", object("a request", append(messageMembers,
-			member{"method", matching(`[A-Za-z_-]{1,24}`)},
+			member{"method", method},
 			member{"url", urlText},
 			member{"queryString", array(object("a query", member{"name", nameText}, member{"value", nameText}))},
 			member{"postData", object("posted data", member{"mimeType", mediaType})})...)},

@@ -86,11 +86,14 @@ func (r *rewriter) field(name, value string) (newName, newValue string) {
 	before, after := value[:i], value[i+len(inner):]
 	newName = name
 	switch name {
-	case ":method", ":scheme", ":status", ":version", ":protocol":
-		if len(inner) > 24 || strings.Trim(inner, wordChars) != "" {
+	case ":method":
+		inner = r.like("Allow", inner)
+	case ":scheme", ":version", ":protocol":
+		inner = r.like("Upgrade", inner)
+	case ":status":
+		if strings.Trim(inner, "0123456789") != "" || len(inner) > 3 {
 			inner = r.Names.OpaqueText(inner)
 		}
-		r.publish(inner)
 	case ":authority":
 		inner = r.Names.Host(inner)
 	case ":path":
@@ -103,8 +106,6 @@ func (r *rewriter) field(name, value string) (newName, newValue string) {
 	}
 	return newName, before + inner + after
 }
-
-const wordChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/."
 
 // line returns what a header line becomes, or the first line of a head, as it stood on the wire.
 func (r *rewriter) line(s string) string {
@@ -146,10 +147,7 @@ func (r *rewriter) requestLine(s string) string {
 	} else {
 		target = r.Names.URL(target)
 	}
-	if len(method) > 24 || strings.Trim(method, wordChars) != "" {
-		method = r.Names.OpaqueText(method)
-	}
-	r.publish(method)
+	method = r.like("Allow", method)
 	if len(version) > 12 {
 		version = r.Names.OpaqueText(version)
 	}

@@ -116,7 +116,7 @@ var (
 		member{"netError", constantTable}, member{"addressFamily", constantTable}, member{"certStatusFlag", constantTable},
 		member{"loadFlag", constantTable}, member{"loadState", constantTable}, member{"quicError", constantTable},
 		member{"quicRstStreamError", constantTable}, member{"logFormatVersion", literal}, member{"timeTickOffset", literal},
-		member{"logCaptureMode", matching(`[A-Za-z]{1,32}`)})
+		member{"logCaptureMode", matching(`Default|IncludeSensitive|Everything|HeavilyRedacted`)})
 
 	source = object("a source", literals("id", "start_time", "type")...)
 
@@ -127,7 +127,7 @@ var (
 	requestParams = append(literals("net_error", "stream_id", "length"),
 		member{"source_dependency", source},
 		member{"url", urlText},
-		member{"method", matching(`[A-Za-z_-]{1,24}`)},
+		member{"method", method},
 		member{"line", scalar((*rewriter).requestLine)},
 		member{"headers", lines},
 		member{"request_headers", stringOrObject(lines, object("the head of a request",
@@ -138,7 +138,7 @@ var (
 		member{"local_address", endpoint}, member{"source_address", endpoint},
 		member{"remote_address", endpoint}, member{"address", endpoint},
 		member{"version", matching(`(?:TLS|SSL|QUIC) ?[0-9.]{1,4}`)},
-		member{"next_proto", matching(`[A-Za-z0-9./-]{1,16}`)},
+		member{"next_proto", likeLine("Upgrade")},
 		member{"certificates", array(scalar((*rewriter).certificate))},
 		member{"reason", messageText})
 
@@ -147,7 +147,7 @@ var (
 		member{"scheme", matching(`(?i:negotiate|ntlm|basic|digest|kerberos|mock|unknown|not_specified|)`)},
 		member{"spn", nameText}, member{"domain", nameText}, member{"user", nameText},
 		member{"authorization_result", matching("accept|reject|stale|invalid|different_realm")},
-		member{"library_name", matching(`lib[a-z0-9_]{1,24}\.(?:so|dylib)[0-9.]{0,8}|[A-Za-z0-9]{1,12}\.dll|GSS`)},
+		member{"library_name", matching(`lib(?:gss|gssapi|gssapi_krb5|gssglue|heimgssapi)\.(?:so|dylib)[0-9.]{0,8}|(?i:secur32|sspicli|security)\.dll|GSS`)},
 		member{"load_result", messageText},
 		member{"method_name", libraryCall},
 		member{"status", object("the status of a call", append(literals("net_error", "security_status"),
@@ -159,11 +159,12 @@ var (
 
 	gssStatus = object("a status of GSS-API", member{"status", literal}, member{"message", array(messageText)})
 
-	libraryCall = matching(`gss_[a-z0-9_]{1,40}|(?:Initialize|Acquire|Query|Free|Delete|Complete)[A-Za-z]{1,40}`)
+	libraryCall = matching(`gss(?:_(?:init|accept|sec|context|import|export|name|release|buffer|display|status|delete|acquire|cred|inquire|names|for|mechs?|indicate|wrap|unwrap|size|limit|oid|set|get|mic|verify|store|by)){1,6}|` +
+		`(?:Initialize|Acquire|Query|Free|Delete|Complete)(?:Security|Credentials|Context|Attributes|Package|Info|Handle|Buffer|Auth|Token|Ex|A|W){1,5}`)
 
 	principalName = stringOrObject(nameText, object("a name", member{"name", nameText}))
 	mechanism     = stringOrObject(matching(mechanismName), object("a mechanism",
-		member{"name", matching(mechanismName)}, member{"bytes", matching(`[A-Za-z0-9+/=]{1,24}`)}))
+		member{"name", matching(mechanismName)}, member{"bytes", matching(`KoZIhvcSAQIC|KoZIgvcSAQIC|KwYBBQUC|KwYBBAGCNwICCg==`)}))
 )
 
 const mechanismName = `(?i:Negotiate|Kerberos|NTLM|SPNEGO|NegoExtender|CredSSP|Schannel)`

@@ -1,9 +1,11 @@
 package exports
 
 import (
+	"errors"
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"negotrace/capture/export"
@@ -159,7 +161,8 @@ func isLiteral(s string) bool {
 	case "", "true", "false", "NaN", "Infinity", "-Infinity":
 		return true
 	}
-	return len(s) <= 40 && strings.Trim(s, "0123456789+-.eE") == ""
+	_, err := strconv.ParseFloat(s, 64)
+	return len(s) <= 40 && strings.Trim(s, "0123456789+-.eE") == "" && (err == nil || errors.Is(err, strconv.ErrRange))
 }
 
 // fullMatch returns a regular expression for a whole value. It is compiled at the first use: most
@@ -200,8 +203,21 @@ var (
 	opaque      = scalar(func(r *rewriter, s string) string { return r.Names.OpaqueText(s) })
 	messageText = scalar(func(r *rewriter, s string) string { return r.messageText(s) })
 	dateTime    = matching(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|[+-]\d\d:?\d\d)?`)
+	software    = likeLine("User-Agent")
+	method      = likeLine("Allow")
 	endpoint    = scalar(func(r *rewriter, s string) string { return r.endpoint(s) })
 )
+
+// likeLine is the rule for a string that stays as far as it would in a header line of that name.
+func likeLine(name string) rule {
+	return scalar(func(r *rewriter, s string) string { return r.like(name, s) })
+}
+
+// like returns what the value of a header line of that name becomes.
+func (r *rewriter) like(name, value string) string {
+	_, value = r.Field(name, value)
+	return value
+}
 
 // url returns the pseudonym of a URL. What no server is asked for, a data: URL among others,
 // keeps its scheme alone.
