@@ -138,7 +138,7 @@ func isHostName(word string) bool {
 	i := strings.LastIndexByte(word, '.')
 	last := strings.ToLower(word[i+1:])
 	return i > 0 && len(last) > 1 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == "" && !strings.ContainsAny(word, "/()") &&
-		last != "js" && !strings.EqualFold(word, "ASP.NET") && !strings.EqualFold(word, "Microsoft.NET")
+		last != "js" && last != "io" && !strings.EqualFold(word, "ASP.NET") && !strings.EqualFold(word, "Microsoft.NET")
 }
 
 // params returns a list of names and values with the values replaced.

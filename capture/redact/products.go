@@ -29,6 +29,7 @@ git gitlfs svn subversion tortoisesvn mercurial maven gradle nuget npm yarn pip 
 cups ipp printer ews virata emweb ezproxy samba winexe impacket metasploit nmap nikto burp fiddler postman postmanruntime insomnia soapui jmeter loadrunner zap charles wireshark negotrace
 cfnetwork nsurlsession bot googlebot bingbot crawler spider monitor health check probe kube elb healthchecker
 unknown none null brand not a b c d e f g h i j k l m n o p q r s t v w y z and for the of with by on in or if via using library module engine platform device model generic
+webinspector inspector internet explorer har browsertime sitespeed io webpagetest mitmproxy browsermob browserup suite owasp zed attack wire toolkit proxyman fluxzy whistle anyproxy reqable bruno hoppscotch paw pro
 xmlhttprequest same origin macos ios chromeos kali mint raspbian raspberry pi`)
 })
 

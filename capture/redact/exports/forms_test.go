@@ -28,6 +28,19 @@ const wholeNetLog = `{"constants":{"logEventTypes":{"URL_REQUEST_START_JOB":2,"A
 "authorization_result":"accept","library_name":"libgssapi_krb5.so.2","load_result":"a","method_name":"gss_init_sec_context","status":{"net_error":1,"security_status":1,"function":"gss_init_sec_context","major_status":{"status":1,"message":["a"]},"minor_status":{"status":1,"message":["a"]}},
 "context":{"source":{"name":"a"},"target":{"name":"a"},"mechanism":{"name":"Kerberos","bytes":"KoZIhvcSAQIC"},"lifetime":"1","flags":"1","open":1}}}]}`
 
+// TestCreatorsStay holds that the programs stay by which a reader knows what a HAR cannot show.
+func TestCreatorsStay(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"WebInspector", "WebKit Web Inspector", "Firefox", "Internet Explorer", "Playwright", "Puppeteer", "chrome-har", "Browsertime", "sitespeed.io", "WebPagetest", "Fiddler", "Charles Proxy",
+		"mitmproxy", "BrowserMob Proxy", "BrowserUp Proxy", "Burp Suite", "OWASP ZAP", "Zed Attack Proxy", "Selenium Wire", "selenium-wire", "HTTP Toolkit", "Proxyman", "Fluxzy", "whistle", "AnyProxy",
+		"Reqable", "Postman", "Insomnia", "Bruno", "Hoppscotch", "HTTPie", "Paw"} {
+		text := strings.Replace(wholeHAR, `"Firefox"`, `"`+name+`"`, 1)
+		if out := string(redacted(t, newRedactor(), []byte(text))); !strings.Contains(out, `"`+name+`"`) {
+			t.Errorf("%s became %s", name, out[:min(80, len(out))])
+		}
+	}
+}
+
 // TestNameInAnyValue puts a name, in forms that values have, into one value of an export after the
 // other.
 func TestNameInAnyValue(t *testing.T) {
