@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"negotrace/capture/block"
+	"negotrace/capture/unpack"
 	"negotrace/httpstream"
 )
 
@@ -67,7 +67,7 @@ func (r *run) members(s *Source) ([]member, error) {
 	n, _ := io.ReadFull(f, head) // a file may be shorter
 	head = head[:n]
 	switch {
-	case begins(zipLocal)(head):
+	case begins(unpack.ZipMagic)(head):
 		return zipMembers(s, head)
 	case isTar(head):
 		return tarMembers(io.MultiReader(bytes.NewReader(head), f))
@@ -154,10 +154,4 @@ func (m *member) format() (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// isMetadata reports whether nobody put a file of that name into an archive: macOS adds
-// such.
-func isMetadata(name string) bool {
-	return strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(path.Base(name), "._")
 }

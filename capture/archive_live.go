@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"negotrace/capture/block"
+	"negotrace/capture/unpack"
 )
 
 // hold reads an archive that can be opened only once into memory, as far as that has a
@@ -80,8 +81,8 @@ func (p *peeked) Read(b []byte) (int, error) {
 // say that there is none.
 func (p *peeked) isArchive(r *run) bool {
 	head := make([]byte, archiveHeadLen)
-	n, _ := io.ReadAtLeast(p, head, len(zipLocal)) // what is shorter is none
-	if head = head[:n]; begins(zipLocal)(head) {
+	n, _ := io.ReadAtLeast(p, head, len(unpack.ZipMagic)) // what is shorter is none
+	if head = head[:n]; begins(unpack.ZipMagic)(head) {
 		return true
 	}
 	for _, packed := range formats() {
@@ -90,7 +91,7 @@ func (p *peeked) isArchive(r *run) bool {
 			return p.packsTar(r, packed)
 		}
 	}
-	if !isText(head[:min(n, len(zipLocal))]) {
+	if !isText(head[:min(n, len(unpack.ZipMagic))]) {
 		return false
 	}
 	more, _ := io.ReadFull(p, head[n:archiveHeadLen])

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"negotrace/capture/unpack"
 )
 
 // tarMembers lists the files of a tar archive. A tar file has no directory and is often
@@ -23,7 +24,7 @@ func tarMembers(r io.Reader) ([]member, error) {
 		case err != nil:
 			return append(members, unreadable("the rest of the archive", err)), nil
 		}
-		if h.Typeflag != tar.TypeReg || isMetadata(h.Name) {
+		if h.Typeflag != tar.TypeReg || unpack.IsMetadata(h.Name) {
 			continue
 		}
 		if len(members) == maxArchiveFiles {

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"negotrace/capture/export"
+	"negotrace/capture/unpack"
 )
 
 // zipMembers lists the files of a zip archive, nil if it is to be read in another way: it
@@ -28,10 +29,10 @@ func zipMembers(s *Source, head []byte) ([]member, error) {
 			s.format = "SAZ archive"
 			return nil, nil
 		}
-		if isMetadata(f.Name) {
+		if unpack.IsMetadata(f.Name) {
 			continue
 		}
-		if f.Flags&zipEncrypted != 0 {
+		if f.Flags&unpack.ZipEncrypted != 0 {
 			return nil, errors.New("zip archive is protected by a password: unpack it first")
 		}
 		members = append(members, member{name: f.Name, size: int64(f.UncompressedSize64), open: func() (io.ReadCloser, error) {
@@ -98,8 +99,8 @@ type zipMemberReader struct {
 func (m *zipMemberReader) Read(p []byte) (int, error) {
 	n, err := m.ReadCloser.Read(p)
 	m.unpacked += int64(n)
-	if m.unpacked > maxBombSize && m.unpacked/maxBombRatio > m.packed {
-		return n, errBomb
+	if unpack.IsBomb(m.unpacked, m.packed) {
+		return n, unpack.ErrBomb
 	}
 	return n, err
 }

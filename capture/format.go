@@ -12,6 +12,7 @@ import (
 	"negotrace/capture/pcap"
 	"negotrace/capture/serverlog"
 	"negotrace/capture/transcript"
+	"negotrace/capture/unpack"
 	"negotrace/httpstream"
 	"negotrace/internal/utf8text"
 )
@@ -73,11 +74,11 @@ func formats() []format {
 		{name: formatPcapNG, match: pcap.IsPcapng, packets: pcap.OpenPcapng, grows: true},
 		{name: "Windows event trace (ETL)", match: etw.IsETL, packets: etw.OpenETL},
 		{name: "Network Monitor 2 capture", match: etw.IsNetmon, packets: etw.OpenNetmon},
-		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpackGzip, advice: "unpack it with `gunzip -k %s`"},
-		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpackZstd, advice: "unpack it with `zstd -d %s`"},
-		{name: "bzip2", match: begins("BZh"), unpack: unpackBzip2, advice: "unpack it with `bunzip2 -k %s`"},
-		{name: "xz", match: begins(xzMagic), unpack: unpackXZ, advice: "unpack it with `xz -dk %s`"},
-		{name: "zip archive", match: isZip, unpack: unpackZip, advice: unzip},
+		{name: "gzip", match: begins("\x1f\x8b"), unpack: unpack.Gzip, advice: "unpack it with `gunzip -k %s`"},
+		{name: "zstd", match: begins("\x28\xb5\x2f\xfd"), unpack: unpack.Zstd, advice: "unpack it with `zstd -d %s`"},
+		{name: "bzip2", match: begins("BZh"), unpack: unpack.Bzip2, advice: "unpack it with `bunzip2 -k %s`"},
+		{name: "xz", match: begins(unpack.XZMagic), unpack: unpack.XZ, advice: "unpack it with `xz -dk %s`"},
+		{name: "zip archive", match: func(head []byte) bool { return unpack.IsZip(head) && !export.IsSAZ(head) }, unpack: unpack.Zip, advice: unzip},
 		{name: formatNetLog, match: export.IsNetLog, transactions: export.ReadNetLog, unit: httpstream.Events},
 		{name: formatHAR, match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
 		{name: formatSAZ, match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},

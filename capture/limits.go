@@ -31,16 +31,6 @@ const (
 	knownBy = 12
 	// maxKeyLogNews is how much of a growing key log is read at once.
 	maxKeyLogNews = 4 << 20
-
-	// maxZstdWindow is the longest distance over which a zstd stream may refer back, and so
-	// the memory that it takes to unpack it: what `zstd --long` needs without a number.
-	maxZstdWindow = 128 << 20
-	// maxXZDictionary is that distance for an xz stream: what `xz -9` takes.
-	maxXZDictionary = 64 << 20
-	// A stream that unpacks to more than maxBombSize and more than maxBombRatio times its
-	// own length is no capture: those have new bytes in each packet.
-	maxBombSize  = 64 << 20
-	maxBombRatio = 250
 )
 
 // Archives.

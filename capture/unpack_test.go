@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 
 	"negotrace/internal/packettest"
 )
@@ -39,6 +40,38 @@ func zstandard(t testing.TB, b []byte) []byte {
 		t.Fatal(err)
 	}
 	return z.EncodeAll(b, nil)
+}
+
+// xzOf packs b with a small dictionary: to make a large one takes time.
+func xzOf(t testing.TB, b []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := xz.WriterConfig{DictCap: 4096}.NewWriter(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestCompressedWithXZ(t *testing.T) {
+	t.Parallel()
+	file := msFile("x", 1, 2, 3)
+	whole := xzOf(t, file)
+	if got, counters, err := rows(t, source("x", whole)); err != nil || len(got) != 3 || len(counters.Damage) > 0 {
+		t.Errorf("%v, %v, %v", got, counters.Damage, err)
+	}
+	if got, _, err := rows(t, source("x", xzOf(t, tarOf(t, zipEntry{"a.pcap", file}, zipEntry{"b.pcap.xz", whole})))); err != nil || len(got) != 6 {
+		t.Errorf("tar in xz: %v, %v", got, err)
+	}
+	if _, _, err := rows(t, source("x", xzOf(t, whole))); err == nil || !strings.Contains(err.Error(), "`xz -dk x`, then unpack it with") {
+		t.Errorf("xz in xz: %v", err)
+	}
 }
 
 func TestCompressed(t *testing.T) {
@@ -249,7 +282,7 @@ func TestHostile(t *testing.T) {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{maxBombSize + 1<<20})
+		io.Copy(z, &zeros{65 << 20})
 		z.Close()
 		return b.Bytes()
 	}()
@@ -257,7 +290,7 @@ func TestHostile(t *testing.T) {
 		var b bytes.Buffer
 		z, _ := zstd.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{maxBombSize + 1<<20})
+		io.Copy(z, &zeros{65 << 20})
 		z.Close()
 		return b.Bytes()
 	}()

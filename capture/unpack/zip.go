@@ -1,38 +1,39 @@
-package capture
+package unpack
 
 import (
 	"bufio"
 	"encoding/binary"
 	"errors"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
 
 	"negotrace/capture/block"
-	"negotrace/capture/export"
 )
 
 // What lies in a zip archive (PKWARE APPNOTE 4.3, 4.4).
 const (
-	zipLocal      = "PK\x03\x04"
+	ZipMagic      = "PK\x03\x04" // at the beginning of each file
 	zipHeaderLen  = 30
-	zipEncrypted  = 1 << 0
+	maxName       = 4096
+	ZipEncrypted  = 1 << 0 // among the flags of a file
 	zipDescriptor = 1 << 3 // the length is behind the data
 	zipStored     = 0
 	zipDeflated   = 8
 )
 
-// isZip reports whether a file is a zip archive that may be read as one packed file: what
-// mail programs and file managers make of a capture.
-func isZip(head []byte) bool {
-	return len(head) >= zipHeaderLen && begins(zipLocal)(head) && !export.IsSAZ(head) &&
-		(len(head) >= zipHeaderLen+int(binary.LittleEndian.Uint16(head[26:])) || len(head) >= headLen)
+// IsZip reports whether a file begins with the header of a file in a zip archive, with its name as far
+// as names of files are long.
+func IsZip(head []byte) bool {
+	return len(head) >= zipHeaderLen && string(head[:len(ZipMagic)]) == ZipMagic &&
+		len(head) >= zipHeaderLen+min(int(binary.LittleEndian.Uint16(head[26:])), maxName)
 }
 
-// unpackZip reads the first file of an archive from beginning to end. It does not need
+// Zip reads the first file of an archive from beginning to end. It does not need
 // the directory behind the files, so that an archive may be cut short.
-func unpackZip(b *block.Reader) (io.Reader, error) {
+func Zip(b *block.Reader) (io.Reader, error) {
 	archive := bufio.NewReader(b) // flate takes from it no more than is its own
 	for {
 		h, err := zipMember(archive)
@@ -44,7 +45,7 @@ func unpackZip(b *block.Reader) (io.Reader, error) {
 			return nil, errors.New("zip archive without files")
 		case h.folder():
 			continue
-		case h.flags&zipEncrypted != 0:
+		case h.flags&ZipEncrypted != 0:
 			return nil, errors.New("zip archive is protected by a password: unpack it first")
 		case h.method == zipDeflated:
 			return &zipFile{&unpacker{z: flate.NewReader(archive), packed: b}, archive, h}, nil
@@ -70,7 +71,7 @@ func zipMember(r io.Reader) (*zipHeader, error) {
 	if _, err := io.ReadFull(r, b[:]); err != nil {
 		return nil, err
 	}
-	if string(b[:4]) != zipLocal {
+	if string(b[:4]) != ZipMagic {
 		return nil, nil
 	}
 	le := binary.LittleEndian
@@ -117,14 +118,20 @@ func (z *zipFile) more() bool {
 	}
 	for {
 		h, err := zipMember(z.archive)
-		if err != nil || h == nil || h.flags&zipDescriptor != 0 && isMetadata(h.name) {
+		if err != nil || h == nil || h.flags&zipDescriptor != 0 && IsMetadata(h.name) {
 			return false
 		}
-		if !isMetadata(h.name) {
+		if !IsMetadata(h.name) {
 			return true
 		}
 		if _, err := io.CopyN(io.Discard, z.archive, int64(h.packed)); err != nil {
 			return false
 		}
 	}
+}
+
+// IsMetadata reports whether nobody put a file of that name into an archive: macOS adds
+// such.
+func IsMetadata(name string) bool {
+	return strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(path.Base(name), "._")
 }

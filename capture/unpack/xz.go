@@ -1,4 +1,4 @@
-package capture
+package unpack
 
 import (
 	"bufio"
@@ -14,7 +14,9 @@ import (
 // The container of xz is read here (The .xz File Format 1.2.0), because its block headers
 // ask for memory: up to 4 GB, and each block anew. The package lzma unpacks the chunks.
 
-func unpackXZ(b *block.Reader) (io.Reader, error) {
+// XZ unpacks streams that follow each other, with the padding between them. A dictionary of more than
+// 64 MiB is an error.
+func XZ(b *block.Reader) (io.Reader, error) {
 	x := &xzReader{from: bufio.NewReader(b)}
 	if err := x.beginStream(); err != nil {
 		return nil, noEOF(err)

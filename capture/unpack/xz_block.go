@@ -1,4 +1,4 @@
-package capture
+package unpack
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	xzMagic     = "\xfd7zXZ\x00"
+	XZMagic     = "\xfd7zXZ\x00"
 	xzMagicEnd  = "YZ"
 	xzLZMA2     = 0x21
 	xzPacked    = 0x40 // flag of a block: its packed size is in its header
@@ -29,7 +29,7 @@ func (x *xzReader) beginStream() error {
 		return err
 	}
 	switch {
-	case string(h[:6]) != xzMagic:
+	case string(h[:6]) != XZMagic:
 		return errXZ("what follows a stream is none")
 	case crc32.ChecksumIEEE(h[6:8]) != binary.LittleEndian.Uint32(h[8:]):
 		return errXZ("the header of a stream is damaged")
