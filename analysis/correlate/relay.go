@@ -31,7 +31,7 @@ func (r *relayDetector) observe(x *httpstream.Exchange) {
 		return
 	}
 	if r.order == nil {
-		r.seed, r.sender, r.order = maphash.MakeSeed(), make(map[uint64]netip.Addr, maxRelayed), make([]uint64, maxRelayed)
+		r.seed, r.sender, r.order = maphash.MakeSeed(), map[uint64]netip.Addr{}, make([]uint64, maxRelayed)
 	}
 	var h maphash.Hash
 	h.SetSeed(r.seed)
