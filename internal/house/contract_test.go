@@ -15,21 +15,17 @@ import (
 // fields that only others have are in testdata/other_fields.txt: the first value of each, and
 // the capture that it is of.
 func contract(t *testing.T, all []*kept) {
-	known := map[string]string{}
+	known := map[string]bool{}
 	for _, k := range all {
 		if exists(k.json) {
 			expect(t, filepath.Join(root, k.json), k.printedJSON)
-			maps.Copy(known, fields(t, k.printedJSON))
+			newFields(t, k.printedJSON, known)
 		}
 	}
 	var others []string
 	for _, k := range all {
-		of := fields(t, k.printedJSON)
-		for _, name := range slices.Sorted(maps.Keys(of)) {
-			if _, seen := known[name]; !seen {
-				known[name] = of[name]
-				others = append(others, fmt.Sprintf("%-24s %s (%s)\n", name, of[name], strings.TrimPrefix(k.file, "testdata/")))
-			}
+		for name, value := range newFields(t, k.printedJSON, known) {
+			others = append(others, fmt.Sprintf("%-24s %s (%s)\n", name, value, strings.TrimPrefix(k.file, "testdata/")))
 		}
 	}
 	slices.Sort(others)
@@ -39,9 +35,9 @@ func contract(t *testing.T, all []*kept) {
 // fieldName is the form of names that the contract fixes; others are keys of maps.
 var fieldName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-// fields returns the fields of a report, each with the name of what it is a part of, and the
-// first value of each as JSON; of an object what it has.
-func fields(t *testing.T, text string) map[string]string {
+// newFields returns the fields of a report that are not known yet, each with the name of what it is
+// a part of, and the first value of each as JSON; of an object what it has. Now they are known.
+func newFields(t *testing.T, text string, known map[string]bool) map[string]string {
 	t.Helper()
 	var report any
 	if err := json.Unmarshal([]byte(text), &report); err != nil {
@@ -61,9 +57,9 @@ func fields(t *testing.T, text string) map[string]string {
 				if name == "mechanisms" || !fieldName.MatchString(key) {
 					key = "*"
 				}
-				if _, seen := all[name+"."+key]; !seen {
+				if !known[name+"."+key] {
 					value, _ := json.Marshal(e) // what was JSON is JSON
-					all[name+"."+key] = string(value)
+					known[name+"."+key], all[name+"."+key] = true, string(value)
 				}
 				walk(e, key)
 			}

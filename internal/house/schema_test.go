@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -22,12 +23,24 @@ import (
 func TestSchema(t *testing.T) {
 	t.Parallel()
 	for _, name := range report.SchemaNames() {
-		text, err := schema.Of(root, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		expect(t, filepath.Join(root, "analysis/report/schema", name+".json"), string(text))
+		expect(t, filepath.Join(root, "analysis/report/schema", name+".json"), string(schemaOf(t, name)))
 	}
+}
+
+// comments are those that all schemas are made with.
+var comments = sync.OnceValues(func() (*schema.Comments, error) { return schema.ReadComments(root) })
+
+func schemaOf(t *testing.T, name string) []byte {
+	t.Helper()
+	c, err := comments()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := c.SchemaOf(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // reportSchemas are the schema as users get it, and each definition in a form that allows no
@@ -54,10 +67,7 @@ func (s openSchema) valid(t *testing.T, text string) {
 
 func compileSchemas(t *testing.T) reportSchemas {
 	t.Helper()
-	text, err := schema.Of(root, "report") // which the file is made of
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := schemaOf(t, "report") // which the file is made of
 	const open, strict = "urn:negotrace:open", "urn:negotrace:strict"
 	c := jsonschema.NewCompiler()
 	for _, id := range []string{open, strict} {

@@ -44,15 +44,20 @@ const stays = `What is described here stays: the names, the types, and what they
 
 A field that is not required is left out where there is nothing to say. Numbers of frames are Wireshark's, or those of the entries of a browser export. Times are RFC 3339 in UTC, durations nanoseconds.`
 
-// Of returns the schema of the result of a command as text: "report" for the analysis, else the
-// name of the command. root is the directory of the project, whose source has the comments.
-func Of(root, name string) ([]byte, error) {
+// Comments are those of the types in schemas.
+type Comments struct{ docs docs }
+
+// ReadComments reads the source below root, the directory of the project.
+func ReadComments(root string) (*Comments, error) {
 	docs, err := readDocs(root, "analysis", "httpstream", "tokens", "analysis/report", "analysis/inventory", "capture/serverlog", "capture/eventlog", "capture/hosttext")
-	if err != nil {
-		return nil, err
-	}
-	m := &maker{docs: docs, defs: map[string]*Node{}, names: map[reflect.Type]string{}}
-	top := &Node{}
+	return &Comments{docs}, err
+}
+
+// SchemaOf returns the schema of the result of a command as text: "report" for the analysis, else
+// the name of the command.
+func (c *Comments) SchemaOf(name string) ([]byte, error) {
+	m := &maker{docs: c.docs, defs: map[string]*Node{}, names: map[reflect.Type]string{}}
+	top, err := &Node{}, error(nil)
 	if name == "report" {
 		*top = m.report()
 	} else if *top, err = m.result(name); err != nil {

@@ -8,10 +8,14 @@ import (
 	"testing"
 )
 
-// TestOf holds samples of each thing that a schema takes from the source.
-func TestOf(t *testing.T) {
+// TestSchemaOf holds samples of each thing that a schema takes from the source.
+func TestSchemaOf(t *testing.T) {
 	t.Parallel()
-	text, err := Of("../..", "report")
+	comments, err := ReadComments("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := comments.SchemaOf("report")
 	if err != nil {
 		t.Fatal(err)
 	}
