@@ -191,7 +191,7 @@ func TestFollowMemory(t *testing.T) {
 		metrics.Read(inUse)
 		held[n] = int64(inUse[0].Value.Uint64())
 	}
-	f, o := newFollowed(64)
+	f, o := newFollowed(24)
 	o.Sink, o.OmitLists = analysis.Sink{Handshake: func(*analysis.Handshake) {}, Finding: func(*analysis.Finding) {}}, true
 	followTo(t, w.dir, nil, w, f, o)
 	// What is being judged at the moment is in use too: so the least of some times. The

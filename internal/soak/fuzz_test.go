@@ -27,8 +27,8 @@ const (
 
 // FuzzAnalyse takes bytes of any input format all the way to the report.
 func FuzzAnalyse(f *testing.F) {
-	for _, s := range seeds(f) {
-		if flag.Lookup("test.fuzz").Value.String() != "" { // otherwise TestSeeds and newSample hold them
+	if flag.Lookup("test.fuzz").Value.String() != "" { // otherwise TestSeeds and newSample hold them
+		for _, s := range seeds(f) {
 			f.Add(s.data, s.keyLog)
 		}
 	}
@@ -47,7 +47,7 @@ func TestSeeds(t *testing.T) {
 			continue // newSample holds it
 		}
 		t.Run(s.format, func(t *testing.T) {
-			if res := analyse(t, s.data, s.keyLog); res.read != nil || len(res.messages) == 0 {
+			if res := diagnose(t, s.data, s.keyLog); res.read != nil || len(res.messages) == 0 {
 				t.Errorf("%v, %d exchanges", res.read, len(res.messages))
 			}
 		})

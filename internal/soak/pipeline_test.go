@@ -19,6 +19,7 @@ import (
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 )
 
 // A result is what came of a capture.
@@ -172,7 +173,7 @@ var testdata struct {
 	samples []*sample
 }
 
-// samples reads the captures of the project.
+// samples reads the captures of the project: all browser exports, and some of the packet files.
 func samples(tb testing.TB) []*sample {
 	tb.Helper()
 	testdata.read.Do(func() {
@@ -180,7 +181,13 @@ func samples(tb testing.TB) []*sample {
 		if err != nil {
 			tb.Fatal(err)
 		}
+		packets := 0
 		for _, file := range files {
+			if filepath.Ext(file) == ".pcapng" {
+				if packets++; packets%testcost.Step(3) != 0 {
+					continue
+				}
+			}
 			if s := newSample(tb, file); s != nil {
 				testdata.samples = append(testdata.samples, s)
 			}
@@ -195,6 +202,9 @@ func samples(tb testing.TB) []*sample {
 // newSample reads a file; nil if it is no capture.
 func newSample(tb testing.TB, file string) *sample {
 	tb.Helper()
+	if slices.Contains([]string{".txt", ".set", ".keylog", ".keytab"}, filepath.Ext(file)) {
+		return nil // what lies beside captures
+	}
 	data, err := os.ReadFile(file)
 	if err != nil || len(data) > 4<<20 {
 		return nil // a directory, or too large to be cut up many times

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	variants = flag.Int("soak", testcost.Count(150, 400), "how many variants of captures are analysed")
+	variants = flag.Int("soak", testcost.Count(50, 400), "how many variants of captures are analysed")
 	from     = flag.Int("from", 0, "number of the first one")
 )
 
