@@ -7,12 +7,15 @@ import (
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"negotrace/internal/testcost"
 )
 
 // commas is a capture of one connection that speaks HTTP/2. Its responses refer to one
 // field of 12,000 commas, again and again.
 func commas() []byte {
-	const streams, atOnce = 60_000, 50
+	const atOnce = 50
+	streams := testcost.Count(30_000, 60_000)
 	var sent [2]bytes.Buffer // by client and server
 	var frames [2]*http2.Framer
 	var block bytes.Buffer

@@ -19,7 +19,7 @@ import (
 
 // The bounds are wide, so that no slow or busy machine fails: today the slowest file
 // takes a second of a processor and the largest 60 MB. What is not linear in these
-// files would take minutes, what holds what they unpack to half a gigabyte.
+// files would take minutes, what holds what they unpack to a third of a gigabyte.
 const (
 	hostileTime = 15 * time.Second // of a processor, not of the clock
 	hostileSize = 256 << 20        // of a program with the race detector, too
@@ -96,7 +96,7 @@ func repeat(s string, n int) io.Reader {
 	return io.MultiReader(readers...)
 }
 
-// zipped is head and half a gigabyte of zeros, in gzip.
+// zipped is head and a third of a gigabyte of zeros, in gzip.
 func zipped(t *testing.T, head []byte) []byte {
 	t.Helper()
 	return bomb(t, head, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil })
@@ -110,7 +110,7 @@ func zstandard(t *testing.T, head []byte) []byte {
 	})
 }
 
-// bomb packs head and a MiB of zeros, and these 512 times: both formats allow what was
+// bomb packs head and a MiB of zeros, and these 340 times: both formats allow what was
 // packed by itself to be joined (RFC 1952 section 2.2, RFC 8878 section 3).
 func bomb(t *testing.T, head []byte, pack func(io.Writer) (io.WriteCloser, error)) []byte {
 	t.Helper()
@@ -128,5 +128,5 @@ func bomb(t *testing.T, head []byte, pack func(io.Writer) (io.WriteCloser, error
 		}
 		return out.Bytes()
 	}
-	return append(packed(head), bytes.Repeat(packed(make([]byte, 1<<20)), 1<<9)...)
+	return append(packed(head), bytes.Repeat(packed(make([]byte, 1<<20)), 340)...)
 }
