@@ -33,6 +33,7 @@ func (r *Redactor) assembled(number int, b []byte) {
 	whole := &packet{Packet: pcap.Packet{Data: b, Link: pcap.LinkUnknown}, fragments: parts}
 	whole.pending++ // until all that is in it was looked at
 	for _, f := range parts {
+		r.unknown("fragments behind the end of their packet", max(min(f.at+len(f.b)-len(b), len(f.b)), 0))
 		f.p.reassembled = append(f.p.reassembled, whole)
 	}
 	r.current = whole
@@ -47,9 +48,8 @@ func (p *packet) rewrote() {
 	}
 	p.updateChecksums()
 	for _, f := range p.fragments {
-		if f.at < len(p.Data) {
-			copy(f.b, p.Data[f.at:])
-		}
+		n := copy(f.b, p.Data[min(f.at, len(p.Data)):])
+		clear(f.b[n:]) // behind the end that another fragment says
 		f.p.rewrote()
 	}
 	p.fragments = nil
