@@ -48,6 +48,7 @@ func (d *Decoder) gtp0(b []byte) bool {
 	if len(b) <= header || b[0]>>4 != 1 || b[1] != carries {
 		return false
 	}
+	d.visit(Metadata, b[12:header]) // who the subscriber is
 	d.inTunnel((*Decoder).ip, b[header:])
 	return true
 }

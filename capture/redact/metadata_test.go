@@ -39,6 +39,7 @@ func TestMetadata(t *testing.T) {
 		"Teredo":                           {101, udp(3544, "\x00\x01\x04\x04"+canary[:8]+"\x00\x00\x00\x00\x00\x00\x00\x00\x00"+"\x00\x00Canary"+string(ip6))},
 		"TZSP":                             {101, udp(37008, "\x01\x00\x00\x01\x3c\x06"+secretMAC+"\x01"+frame)},
 		"GTP":                              {101, udp(2152, "\x34\xff\x00\x30\x00\x00\x00\x01\x00\x01\x00\x85\x04Canary7Zebra..\x00"+string(ip))},
+		"GTP of GPRS":                      {101, udp(3386, "\x1e\xff\x00\x30\x00\x01\x00\x01\xff\xff\xff\xff"+canary[:8]+string(ip))},
 		"CAPWAP":                           {101, udp(5247, "\x00\x30\x00\x00\x00\x00\x00\x00"+text+frame)},
 		"GRE":                              {101, over(47, "\xc0\x00\x08\x00\x00\x00\x00\x00\x08\x00\x00\x10"+text+"\x00\x00\x00\x00"+string(ip))},
 		"AH":                               {101, over(51, "\x06\x05\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01"+text+tcp)},
