@@ -19,8 +19,8 @@ func (r *Redactor) certificates(b []byte) {
 	clear(chain)
 }
 
-// certificateRequest rewrites the names of the authorities that a server asks for. Before
-// TLS 1.2 there are no algorithms of signatures in front of them (RFC 4346 section 7.4.4).
+// certificateRequest rewrites the names of the authorities that a server accepts. Before TLS 1.2
+// no list of signature algorithms precedes them (RFC 4346 section 7.4.4).
 func (r *Redactor) certificateRequest(b []byte) {
 	rest := skipVector(b, 1)
 	if _, behind := vector(rest, 2); len(behind) > 0 {
@@ -79,7 +79,7 @@ func element(b []byte) (tag byte, value, rest []byte, ok bool) {
 	return b[0], b[at : at+n], b[at+n:], true
 }
 
-// isDER reports whether bytes are elements, all of them, and the first is made of others.
+// isDER reports whether all of b is DER elements, the first of them constructed.
 func isDER(b []byte) bool {
 	if len(b) < 2 || b[0]&0x20 == 0 {
 		return false
@@ -94,8 +94,8 @@ func isDER(b []byte) bool {
 	return true
 }
 
-// der rewrites elements in their places: names of hosts and people become pseudonyms, keys,
-// serial numbers and signatures noise; what kind they are, and times, stay.
+// der rewrites elements in their places: names of hosts and people become pseudonyms; keys, serial
+// numbers and signatures become noise. Types and times stay.
 func (r *Redactor) der(b []byte, depth int) {
 	for len(b) > 0 {
 		tag, value, rest, ok := element(b)
@@ -158,9 +158,9 @@ func isTime(b []byte) bool {
 	return len(b) <= len("20260101000000.000+0000") && len(bytes.Trim(b, "0123456789.+-Z")) == 0
 }
 
-// privateArcs are under what organisations register their own identifiers, and publicArcs those
-// under them that all have. The template of a certificate is numbered anew in each forest (MS-WCCE
-// 2.2.2.7.7.2), so that by it the forest is known.
+// privateArcs are the arcs under which organisations register identifiers of their own, and
+// publicArcs those among them that everybody uses. A certificate template has an identifier that
+// is unique to its forest (MS-WCCE 2.2.2.7.7.2).
 var (
 	privateArcs = []string{"\x2b\x06\x01\x04\x01", "\x60\x86\x48\x01\x86"}
 	publicArcs  = []string{"\x2b\x06\x01\x04\x01\x82\x37", "\x2b\x06\x01\x04\x01\xd6\x79", "\x60\x86\x48\x01\x86\xf8\x42"}

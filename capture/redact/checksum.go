@@ -10,10 +10,10 @@ import (
 type checksumState uint8
 
 const (
-	checksumNone       checksumState = iota // none, or it cannot be checked
-	checksumUnverified                      // it cannot be checked, for the packet is cut: it becomes 0
+	checksumNone       checksumState = iota // there is none, or it is left to the network card
+	checksumUnverified                      // not all bytes that it covers are there: it becomes 0
 	checksumGood
-	checksumPartial // of the addresses only, as it is on its way into a card that adds the rest
+	checksumPartial // of the pseudo-header only: the network card adds the rest
 	checksumBad
 )
 
@@ -60,8 +60,8 @@ func (p *packet) verifyChecksum(i int) {
 }
 
 // updateChecksums writes the checksums of a packet anew: good ones are good again, and bad ones
-// are wrong by one. By how much they were wrong would say what the original adds up to, where
-// it can be guessed what was there instead: each packet would confirm a guess of a password.
+// are wrong by one. By how much they were wrong is not kept: it would confirm guesses of the
+// original bytes, of a password for instance.
 func (p *packet) updateChecksums() {
 	for i := len(p.layers) - 1; i >= 0; i-- {
 		l := &p.layers[i]
@@ -91,7 +91,7 @@ func (p *packet) updateChecksums() {
 }
 
 // computeChecksum returns the checksum of a layer, that of its pseudo-header alone, and whether
-// all of what they are of is there (RFC 1071).
+// all bytes that they cover are there (RFC 1071).
 func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 	l := &p.layers[i]
 	if l.kind == decode.IPv4 {
@@ -149,7 +149,7 @@ func protocolNumber(h decode.Header) uint32 {
 	return 58
 }
 
-// onesComplementSum adds up 16-bit words in ones' complement, but for the one at skip.
+// onesComplementSum adds up 16-bit words in ones' complement, except the one at skip.
 func onesComplementSum(b []byte, skip int, start uint32) uint16 {
 	total := uint64(start)
 	if skip >= 0 && skip+2 <= len(b) {

@@ -11,8 +11,7 @@ func (r *Redactor) cookies(line string) string {
 	return strings.Join(pairs, ";")
 }
 
-// cookie returns a name and a value, of which the value is replaced, and a name that is not
-// one of a product.
+// cookie returns a cookie with its value replaced, and its name too, unless a product gives it.
 func (r *Redactor) cookie(pair string) string {
 	name, value, ok := strings.Cut(pair, "=")
 	if !ok {
@@ -56,7 +55,7 @@ func (r *Redactor) setCookie(line string) string {
 			value = r.names.URL(value)
 		case "expires", "max-age", "samesite", "secure", "httponly", "partitioned", "priority", "version":
 		default:
-			key, value = r.loose(key), r.names.OpaqueText(value)
+			key, value = r.knownOrNoise(key), r.names.OpaqueText(value)
 		}
 		if parts[i+1] = key; ok {
 			parts[i+1] += "=" + value

@@ -43,7 +43,7 @@ func (r *Redactor) dns(b []byte, netBIOS bool) {
 	}
 }
 
-// message rewrites everything and returns how far it came.
+// message rewrites the message and returns how far it could be read.
 func (m *dnsMessage) message() int {
 	if len(m.b) < 12 {
 		return 0
@@ -173,7 +173,7 @@ func (m *dnsMessage) netBIOSName(b []byte) {
 	copy(b, m.names.Text(name))
 }
 
-// name rewrites the name at a place and returns where it ends, and whether it is one.
+// name rewrites the name at a place. It returns where the name ends, and whether it is one.
 func (m *dnsMessage) name(at int) (end int, ok bool) {
 	var labels []int // where they begin
 	end = -1
@@ -196,7 +196,7 @@ func (m *dnsMessage) name(at int) (end int, ok bool) {
 				end = at + 2
 			}
 			to := int(be.Uint16(m.b[at:])) & 0x3fff
-			if to >= at { // only back: else it could go round
+			if to >= at { // only backwards: else there could be a loop
 				return end, false
 			}
 			at = to
@@ -247,8 +247,8 @@ func (m *dnsMessage) encodedNetBIOSName(b []byte) bool {
 	return true
 }
 
-// reverseName rewrites the name of an address (RFC 1035 section 3.5, RFC 3596 section 2.5), if it
-// is that of a whole one.
+// reverseName rewrites the name under which a whole address is looked up (RFC 1035 section 3.5,
+// RFC 3596 section 2.5). It reports whether it is such a name.
 func (m *dnsMessage) reverseName(at []int) bool {
 	label := func(i int) []byte { return m.b[at[i]+1 : at[i]+1+int(m.b[at[i]])] }
 	n := len(at) - 2

@@ -15,8 +15,8 @@ const (
 	pduOriginalFrame          = 30
 )
 
-// exportedPDU rewrites the tags in front of what Wireshark exported, and returns their length:
-// addresses, and names of dissectors. What others hold becomes zeros.
+// exportedPDU rewrites the tags in front of what Wireshark exported, and returns their length.
+// Addresses become pseudonyms, names of usual dissectors stay, and all else becomes zeros.
 func (r *Redactor) exportedPDU(b []byte) int {
 	at := 0
 	for at+4 <= len(b) {

@@ -2,7 +2,7 @@ package redact
 
 import "sync"
 
-// A filler is what takes the place of content that need not be known.
+// A filler replaces content that nobody needs to read.
 type filler uint8
 
 const (
@@ -12,8 +12,8 @@ const (
 	spaces
 )
 
-// fill puts a filler into b, which lies at a place of its direction: what is sent again becomes
-// the same again.
+// fill writes a filler into b, which lies at a place of its direction: at the same place it is the
+// same, also when the bytes are sent again.
 func (k filler) fill(b []byte, at int64) {
 	switch k {
 	case zeros:
@@ -34,10 +34,11 @@ func (k filler) fill(b []byte, at int64) {
 	}
 }
 
-// noisePeriod is after how many bytes noise comes again: it need not be random, only no text.
+// noisePeriod is the number of bytes after which noise repeats: it need not be random, but it must
+// hold no text.
 const noisePeriod = 64 << 10
 
-// noiseBytes are the bytes of noise: which one it is depends on the place alone.
+// noiseBytes are one period of noise: each byte depends on its place alone.
 var noiseBytes = sync.OnceValue(func() []byte {
 	b := make([]byte, noisePeriod)
 	for at := range b {
@@ -73,12 +74,12 @@ func (h *half) remember(x historyRange) {
 	}
 }
 
-// rewriteRetransmission rewrites bytes as they were rewritten when they came first.
+// rewriteRetransmission rewrites bytes as they were rewritten the first time.
 func (r *Redactor) rewriteRetransmission(h *half, at int64, b []byte) {
 	for i := len(h.history) - 1; i >= 0 && len(b) > 0; i-- {
 		x := &h.history[i]
 		end := at + int64(len(b))
-		if x.at+x.n < end { // what is behind it is not known any more
+		if x.at+x.n < end { // what follows it is not remembered
 			from := max(x.at+x.n, at)
 			r.unknown("segments that came again too late", int(end-from))
 			clear(b[from-at:])
@@ -115,5 +116,5 @@ func (r *Redactor) trimHistory() {
 			return
 		}
 	}
-	r.historyBytes = 0 // the rest was given up with its connections, or for newer segments
+	r.historyBytes = 0 // the rest was dropped with its connections, or for newer segments
 }

@@ -7,7 +7,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A flowKey is what the segments of a connection have in common. The lesser end stands first.
+// A flowKey identifies a connection. The lesser end stands first.
 type flowKey struct {
 	a, b   netip.AddrPort
 	tunnel uint64
@@ -25,14 +25,14 @@ type conn struct {
 // was seen.
 type half struct {
 	*conn
-	side    int   // which of both
+	side    int   // its index in sides
 	early   *half // what came before the first byte that was seen; nil for nothing
 	started bool
 	isn     uint32 // of its SYN
 	hasISN  bool
 	next    uint32 // sequence number of what comes next
-	at      int64  // place of that
-	done    int64  // up to which place it is rewritten
+	at      int64  // place of the same byte
+	done    int64  // place up to which all is rewritten
 
 	buf           []byte         // what is not rewritten yet, from done on
 	pieces        []piece        // where it lies in packets
@@ -93,8 +93,8 @@ func (h *half) isNewConnection(seq uint32) bool {
 	return h.hasISN && h.isn != seq || !h.hasISN && h.started && int32(seq+1-h.next) != int32(-h.at)
 }
 
-// segment takes a segment: what of it is new goes to the parser, what came before becomes what
-// that has become.
+// segment takes a segment: new bytes go to the parser; bytes that came before are rewritten as
+// they were then.
 func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	const syn = 2
 	made := p.PlainCopy != nil

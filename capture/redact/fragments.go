@@ -2,10 +2,10 @@ package redact
 
 import "negotrace/capture/pcap"
 
-// A fragment is a part of a packet that is put together of several.
+// A fragment is a part of an IP packet.
 type fragment struct {
 	p  *packet
-	at int // in the whole
+	at int // offset in the whole packet
 	b  []byte
 }
 
@@ -23,7 +23,7 @@ func (r *Redactor) fragment(number, offset int, b []byte) {
 	p.fragmentIDs = append(p.fragmentIDs, number)
 }
 
-// assembled makes a packet of fragments, which is rewritten like others.
+// assembled makes one packet of its fragments. It is rewritten like any other.
 func (r *Redactor) assembled(number int, b []byte) {
 	parts := r.fragments[number]
 	delete(r.fragments, number)
@@ -40,8 +40,8 @@ func (r *Redactor) assembled(number int, b []byte) {
 	r.reassembled = append(r.reassembled, whole)
 }
 
-// rewrote says that a piece of a packet is rewritten. When all of one is that was put together
-// of fragments, they get what it has become.
+// rewrote notes that a piece of a packet is rewritten. Once all of a reassembled packet is, its
+// fragments get their new bytes.
 func (p *packet) rewrote() {
 	if p.pending--; p.pending > 0 || p.fragments == nil {
 		return
@@ -55,7 +55,7 @@ func (p *packet) rewrote() {
 	p.fragments = nil
 }
 
-// giveUpFragments makes zeros of the fragments of a packet whose others did not come.
+// giveUpFragments clears the fragments of a packet that stays incomplete.
 func (r *Redactor) giveUpFragments(p *packet) {
 	for _, number := range p.fragmentIDs {
 		for _, f := range r.fragments[number] {

@@ -57,13 +57,14 @@ var rules = map[string]rule{
 	"sec-websocket-accept": opaque, "sec-websocket-protocol": knownNames, "sec-websocket-extensions": standardValue, "sec-gpc": standardValue, "soapaction": knownNames,
 }
 
-// isKnownHeader reports whether a name, in lower case, is one that says nothing about the site.
+// isKnownHeader reports whether a header name, in lower case, is so usual that it says nothing
+// about the site.
 func isKnownHeader(name string) bool {
 	_, ok := rules[name]
 	return ok
 }
 
-// headerValue returns what the value of a usual line becomes.
+// headerValue returns the replacement of the value of a known header line.
 func (r *Redactor) headerValue(name, value string) string {
 	switch rules[name] {
 	case standardValue:
@@ -100,13 +101,12 @@ func (r *Redactor) headerValue(name, value string) string {
 		}
 		return media + ";" + r.params(rest)
 	case knownNames:
-		return r.loose(value)
+		return r.knownOrNoise(value)
 	}
 	return r.names.OpaqueText(value)
 }
 
-// headerName returns what the name of a line becomes that is not usual: words that many
-// names have stay.
+// headerName returns the replacement of an unknown header name: words that many names have stay.
 func (r *Redactor) headerName(name string) string {
 	const usual = " x http https remote user name client id auth token session forwarded for host proto request response ms sp login domain authenticated ssl cert server cache proxy real original "
 	parts := strings.Split(name, "-")
@@ -118,8 +118,8 @@ func (r *Redactor) headerName(name string) string {
 	return strings.Join(parts, "-")
 }
 
-// software returns a value of which names of usual programs and their versions stay, and names of
-// hosts and addresses are replaced as such.
+// software returns a value in which the names and versions of usual programs stay; names of hosts
+// and addresses are replaced.
 func (r *Redactor) software(value string) string {
 	fields := strings.Split(value, " ")
 	for i, f := range fields {
@@ -150,7 +150,7 @@ func (r *Redactor) params(value string) string {
 			i = len(value) - 1
 		}
 		if value[i] != '=' {
-			b.WriteString(r.loose(value[:i+1]))
+			b.WriteString(r.knownOrNoise(value[:i+1]))
 			value = value[i+1:]
 			continue
 		}
@@ -169,14 +169,14 @@ func (r *Redactor) params(value string) string {
 		case "url":
 			b.WriteString(r.names.URL(value[:end]))
 		default:
-			b.WriteString(r.loose(value[:end]))
+			b.WriteString(r.knownOrNoise(value[:end]))
 		}
 		value = value[end:]
 	}
 	return b.String()
 }
 
-// via returns a list of proxies, of which the protocol, its version and known programs stay.
+// via returns a list of proxies in which the protocol, its version and known programs stay.
 func (r *Redactor) via(value string) string {
 	var b strings.Builder
 	for i, f := range strings.SplitAfter(value, " ") {
@@ -206,6 +206,6 @@ func isProxyWord(word string) bool {
 	return word != "" && strings.Contains(all, " "+word+" ")
 }
 
-// loose returns a text in which names that are known have their pseudonyms, addresses theirs,
-// and other letters and digits become noise.
-func (r *Redactor) loose(value string) string { return r.names.KnownOrNoise(value) }
+// knownOrNoise returns a text in which known names and addresses have their pseudonyms; other letters and
+// digits become noise.
+func (r *Redactor) knownOrNoise(value string) string { return r.names.KnownOrNoise(value) }

@@ -7,9 +7,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// HTTP/2 is rewritten where its header blocks are literals, as they are on connections that
-// were made: a value that is compressed, or that stands for one in a table, has no room for
-// another.
+// HTTP/2 is rewritten only if its header blocks are literals, as on the connections of a plain
+// copy: a compressed value, or a reference into a table, has no room for another value.
 
 // Types and flags of frames (RFC 9113 section 6).
 const (
@@ -41,7 +40,7 @@ type stream struct {
 	headers  framing
 }
 
-// http2 begins reading frames, behind the preface of a client if that is there.
+// http2 begins to read frames, after the preface if the client sends one.
 func (r *Redactor) http2(h *half) int {
 	n := 0
 	if bytes.HasPrefix(h.buf, []byte("PRI ")) {
@@ -73,7 +72,7 @@ func (t *connState) stream(id uint32) *stream {
 	return s
 }
 
-// frame rewrites a frame, or of one with content its header.
+// frame rewrites a frame; of one with content only its header.
 func (r *Redactor) frame(h *half) int {
 	b := h.buf
 	if len(b) < frameHeaderLen {
@@ -119,7 +118,7 @@ func (r *Redactor) giveUpHTTP2(h *half) int {
 	return r.parse(h)
 }
 
-// dataFrame rewrites the header of a frame with content, and says what that is.
+// dataFrame rewrites the header of a frame with content, and sets how the content is read.
 func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
 	n := frameHeaderLen
 	if h.buf[4]&flagPadded != 0 && size > 0 {

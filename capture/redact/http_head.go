@@ -13,14 +13,14 @@ type pendingRequest struct {
 	isHead, isConnect, isKDC, hasCredentials bool
 }
 
-// A framing is what the head of a message says of what follows.
+// A framing is what the head of a message says about its body.
 type framing struct {
 	length         int64 // -1 for none
 	chunked        bool
 	compressed     bool // the content is compressed
 	media          string
 	pendingRequest // of a request, what it asks
-	// isRequest says that a header block of HTTP/2 is one.
+	// isRequest says that a header block of HTTP/2 is that of a request.
 	isRequest bool
 }
 
@@ -77,8 +77,8 @@ func (t *connState) awaitsTunnel() bool {
 	return len(t.requests) > 0 && t.requests[len(t.requests)-1].isConnect
 }
 
-// headEnd returns where a head ends, behind its empty line; 0 if it does not yet. It has none
-// before a place.
+// headEnd returns where a head ends, after its empty line; 0 if it is incomplete. The search
+// begins at from.
 func headEnd(b []byte, from int) int {
 	for at := from; ; {
 		i := bytes.IndexByte(b[at:], '\n')
@@ -104,8 +104,7 @@ func cutLine(b []byte) (line, rest []byte) {
 	return bytes.TrimSuffix(b[:i], []byte("\r")), b[i+1:]
 }
 
-// put writes a text in the place of another of the same length. One that is not becomes a row
-// of letters.
+// put writes text over b. If their lengths differ it writes letters.
 func put(b []byte, text string) {
 	if len(text) != len(b) {
 		letters.fill(b, 0)
@@ -135,7 +134,7 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 	}
 }
 
-// version rewrites the version of the protocol, if it is none.
+// version replaces what stands in place of the protocol's version, if it is none.
 func (r *Redactor) version(b []byte) {
 	if _, number, ok := bytes.Cut(bytes.ToUpper(b), []byte("HTTP/")); !ok || len(number) > 4 || len(b) > len("HTTP/")+4 || strings.Trim(string(number), "0123456789.") != "" {
 		put(b[min(len("HTTP/"), len(b)):], r.names.OpaqueText(string(b[min(len("HTTP/"), len(b)):])))
@@ -162,10 +161,10 @@ func (r *Redactor) Field(name, value string) (newName, newValue string) {
 	if key := strings.ToLower(strings.TrimSpace(name)); isKnownHeader(key) {
 		return name, r.headerValue(key, value)
 	}
-	return r.headerName(name), r.loose(value)
+	return r.headerName(name), r.knownOrNoise(value)
 }
 
-// note takes what a line says of the message.
+// note reads what a header line says about the body.
 func (f *framing) note(name, value string) {
 	switch name {
 	case "content-length":
@@ -183,7 +182,7 @@ func (f *framing) note(name, value string) {
 	}
 }
 
-// responseBegins says what follows the head of a response.
+// responseBegins sets how the bytes after the head of a response are read.
 func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	var q pendingRequest
 	known := len(h.requests) > 0
@@ -210,8 +209,8 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	}
 }
 
-// maybeTunnel finds out whether an answer without a length, whose request is not known, opened a
-// tunnel: TLS begins in it then.
+// maybeTunnel finds out whether a response without a length, whose request is not known, opened a
+// tunnel: if so, TLS begins in it.
 func (r *Redactor) maybeTunnel(h *half) int {
 	b := h.buf
 	switch {
@@ -236,8 +235,8 @@ func (h *half) other() *half {
 	return &h.conn.sides[1-h.side]
 }
 
-// body says how the content of a message is to be read. A length of -1 is that of one which
-// the end of the connection ends.
+// body sets how the body of a message is read. A length of -1 means that it ends with the
+// connection.
 func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 	h.pageLeft, h.compressed, h.kdc, h.blankImage = 0, f.compressed, isKDC, ""
 	if h.binary = isBinary(f.media) && !f.compressed; h.binary {
@@ -245,7 +244,7 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 		isPage = false
 	}
 	if h.spaced = false; !f.compressed && !isPage && !h.binary {
-		h.blankImage = nothing(f.media, length)
+		h.blankImage = emptyDocument(f.media, length)
 		h.spaced = h.blankImage != ""
 	}
 	if isPage && !f.compressed {
@@ -267,7 +266,7 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 	}
 }
 
-// content says what the next bytes of a body are, of which so many are left.
+// content sets how the next bytes of a body are read; left is their number.
 func (h *half) content() {
 	switch {
 	case h.kdc && h.left <= maxKerberosMessage:
@@ -281,7 +280,7 @@ func (h *half) content() {
 	}
 }
 
-// bodyEnds goes on behind a body, or a chunk of it.
+// bodyEnds sets what comes after a body, or after a chunk of it.
 func (h *half) bodyEnds() {
 	switch {
 	case h.frames:
@@ -296,8 +295,8 @@ func (h *half) bodyEnds() {
 	}
 }
 
-// cutHead rewrites the lines of a head whose end is missing. The last line becomes letters, as
-// far as it goes.
+// cutHead rewrites the lines of a head whose end is missing. An incomplete last line becomes
+// letters.
 func (r *Redactor) cutHead(b []byte) {
 	isResponse := isResponse(b)
 	if !isResponse && !isStartLine(b) {

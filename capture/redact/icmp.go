@@ -72,8 +72,8 @@ func (r *Redactor) neighbourOptions(b []byte) int {
 	return at
 }
 
-// quoted rewrites the packet that an error quotes, up to the ports, and returns how much is
-// known of it. Its checksums are gone.
+// quoted rewrites the packet that an error quotes, up to the ports, and clears its checksums. It
+// returns how many bytes are known.
 func (r *Redactor) quoted(b []byte) int {
 	switch {
 	case len(b) >= 20 && b[0]>>4 == 4:
@@ -88,8 +88,8 @@ func (r *Redactor) quoted(b []byte) int {
 	return 0
 }
 
-// quotedTransport removes checksums from the beginning of what the quoted packet carries, and
-// returns how much of it is known.
+// quotedTransport clears the checksum in the quoted beginning of a transport header, and returns
+// how many bytes of it are known.
 func quotedTransport(protocol byte, b []byte) int {
 	const icmp, tcp, udp, icmpv6 = 1, 6, 17, 58
 	if len(b) < 8 {

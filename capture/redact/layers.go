@@ -10,8 +10,8 @@ import (
 
 var be = binary.BigEndian
 
-// rewrite rewrites the headers of a packet, and what is behind the last one that is known,
-// but for the content of TCP and of datagrams that are read, which the events name.
+// rewrite rewrites the headers of a packet and what follows the last known one. It leaves out the
+// content of TCP and of datagrams that are read: events name these.
 func (r *Redactor) rewrite(p *packet) {
 	if p.Link == pcap.NoPacket {
 		p.Data = p.Data[:0]
@@ -157,8 +157,7 @@ func (r *Redactor) arp(b []byte) int {
 	return 28
 }
 
-// ipv4 rewrites a header of IPv4 and returns its length. Of its options those stay that hold
-// no address.
+// ipv4 rewrites a header of IPv4 and returns its length. Options stay if they hold no address.
 func (r *Redactor) ipv4(b []byte) int {
 	size := min(int(b[0]&0xf)*4, len(b))
 	r.address(b[12:16])
@@ -209,8 +208,7 @@ func tcpOptions(b []byte) int {
 	return size
 }
 
-// maskText hides words in what stands in front of the first header that is known: names of
-// interfaces and programs.
+// maskText hides words before the first known header: names of interfaces and programs.
 func maskText(b []byte) {
 	for at := 0; at < len(b); at++ {
 		end := at

@@ -2,7 +2,8 @@ package redact
 
 import "encoding/binary"
 
-// isLengthPrefixed reports whether bytes begin with a length, and a message of Kerberos or DNS behind it.
+// isLengthPrefixed reports whether b begins with a length of head bytes and a message of Kerberos
+// or DNS.
 func isLengthPrefixed(head int, b []byte) bool {
 	switch {
 	case len(b) <= head:

@@ -2,9 +2,9 @@ package redact
 
 import "strings"
 
-// blankImage returns the smallest image of a media type, without content: it stands at the beginning
-// of a body in place of the image, so that programs which know the type do not take the body
-// for a damaged one. It is empty for all other types, and for a PNG of unknown length.
+// blankImage returns the smallest image of a media type. It replaces the beginning of a body, so
+// that programs that know the type do not report a damaged image. It is empty for all other types,
+// and for a PNG of unknown length.
 func blankImage(media string, length int64) string {
 	switch media, _, _ := strings.Cut(media, ";"); strings.TrimSpace(media) {
 	case "image/gif": // a screen of no size, and the end
@@ -20,8 +20,8 @@ func blankImage(media string, length int64) string {
 	return ""
 }
 
-// isBinary reports whether bodies of a media type are no text, so that letters would be a damaged
-// one: zeros are numbers in CBOR (RFC 8949), and messages without content in gRPC.
+// isBinary reports whether bodies of a media type are binary. Letters would make them malformed;
+// zeros are numbers in CBOR (RFC 8949) and empty messages in gRPC.
 func isBinary(media string) bool {
 	for _, prefix := range []string{"image/", "application/cbor", "application/grpc"} {
 		if strings.HasPrefix(media, prefix) {
@@ -31,10 +31,10 @@ func isBinary(media string) bool {
 	return false
 }
 
-// nothing returns the smallest text of a media type that is JSON or XML (RFC 6839, RFC 7303), for
-// a body of that length: an object without members, or an element without content. Spaces may
-// follow. It is empty for other types.
-func nothing(media string, length int64) string {
+// emptyDocument returns the smallest text of a media type that is JSON or XML (RFC 6839, RFC 7303) and
+// fits into a body of that length: an object without members, or an element without content.
+// Spaces may follow it. It is empty for other types.
+func emptyDocument(media string, length int64) string {
 	const object, xml = "{}", "<x/>"
 	media, _, _ = strings.Cut(media, ";")
 	media = strings.TrimSpace(media)
@@ -51,7 +51,7 @@ func nothing(media string, length int64) string {
 	return ""
 }
 
-// blankImageBody writes the beginning of a body that is blank.
+// blankImageBody writes the beginning of a body that becomes a blank one.
 func (r *Redactor) blankImageBody(h *half) int {
 	n := min(len(h.buf), len(h.blankImage))
 	if h.left >= 0 {

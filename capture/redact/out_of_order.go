@@ -2,8 +2,8 @@ package redact
 
 // Segments that come late, or whose predecessors did not come.
 
-// addBeforeStart takes bytes that come late: in front of those that were taken for the first. isLast
-// says that nothing is missing between them.
+// addBeforeStart takes late bytes that lie before the first byte seen so far. isLast says that
+// they reach up to it.
 func (r *Redactor) addBeforeStart(h *half, p *packet, seq uint32, b []byte, isLast bool) {
 	if h.early == nil {
 		h.early = &half{conn: h.conn, side: h.side}

@@ -20,7 +20,7 @@ type packet struct {
 	fragments   []fragment // of which it was put together itself
 }
 
-// A mark is what a header holds that is not one of the layers.
+// A mark is a part of a header that is no layer of its own: a MAC address, or metadata.
 type mark struct {
 	kind    decode.Header
 	at, end int
@@ -63,7 +63,7 @@ func (p *packet) offset(b []byte) int {
 func (r *Redactor) visit(h decode.Header, b []byte) {
 	at := r.current.offset(b)
 	if at < 0 {
-		return // decoded by somebody else, out of a copy
+		return // decoded by another Decoder, from a copy
 	}
 	if h == decode.Metadata || h == decode.MACAddress {
 		r.current.marks = append(r.current.marks, mark{h, at, at + len(b)})

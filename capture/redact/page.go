@@ -36,7 +36,7 @@ func (r *Redactor) words(b []byte) {
 	}
 }
 
-// word rewrites a word that a text follows.
+// word rewrites the word b, which the text after follows.
 func (r *Redactor) word(b []byte, after string) {
 	word := string(b)
 	isInitial := len(word) == 1 && strings.HasPrefix(after, ".")
@@ -81,8 +81,9 @@ func rewriteEscape(b []byte) int {
 
 func isHexDigit(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
-// rewriteNumber rewrites a number and returns where it ends: a status stays, and so does a code that
-// a library gives for an error. A row of them may be an address, or the characters of a text.
+// rewriteNumber rewrites a number and returns where it ends. A status stays, and so does an error
+// code of a library. A row of numbers may be an address, or the codes of characters: it is
+// replaced.
 func rewriteNumber(b []byte) int {
 	if end := numberRow(b); end > 0 {
 		for i, c := range b[:end] {
@@ -138,8 +139,8 @@ func numberRow(b []byte) (end int) {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// punctuation returns how long the sign is that is no letter and that a text begins with: a
-// dash, a quotation mark, the sign of a copyright, in UTF-8; 0 for all else.
+// punctuation returns the length of the sign that is no letter and that b begins with: a dash, a
+// quotation mark or a copyright sign in UTF-8; 0 for all else.
 func punctuation(b []byte) int {
 	switch {
 	case len(b) >= 2 && b[0] == 0xc2 && b[1] >= 0xa0 && b[1] <= 0xbf && b[1] != 0xaa && b[1] != 0xba && b[1] != 0xb5:

@@ -7,7 +7,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A state is what a direction holds next.
+// A state says what comes next in a direction.
 type state uint8
 
 const (
@@ -26,7 +26,7 @@ const (
 	atRecord                    // a record of TLS
 	inRecord                    // what is encrypted in it
 	atFrame                     // a frame of HTTP/2
-	maybeTunnel                 // what an answer without a length holds
+	maybeTunnel                 // a response without a length, which may open a tunnel
 	atLengthPrefix              // a message of Kerberos or DNS behind its length
 )
 
@@ -42,17 +42,17 @@ type parser struct {
 	blankImage string // what the beginning of the body becomes
 	kdc        bool   // the body is for a KDC
 	tls        tlsState
-	frames     bool    // of HTTP/2 are what comes
-	fromServer bool    // what comes in them are answers
+	frames     bool    // frames of HTTP/2 come
+	fromServer bool    // they come from the server
 	current    *stream // that of the frame whose content comes
-	// need is how many bytes there must be before it is worth looking again, or, where it is
-	// negative, says that a line must end first.
+	// need is how many bytes buf must hold before it is parsed again. If it is negative, a line
+	// must end first.
 	need int
-	// scanned is how much of what waits holds no end of a head.
+	// scanned is how many bytes of buf are known to hold no end of a head.
 	scanned int
 }
 
-// worthParsing reports whether it is worth looking at what waits, after so many new bytes.
+// worthParsing reports whether parsing buf may succeed now that so many bytes are new.
 func (p *parser) worthParsing(buf []byte, fresh int) bool {
 	if p.need >= 0 {
 		return len(buf) >= p.need
@@ -74,13 +74,13 @@ func (p *parser) setResync() {
 type connState struct {
 	requests []pendingRequest // not answered yet
 	tunnels  int
-	made     bool               // of what was opened
+	made     bool               // it is a plain copy
 	streams  map[uint32]*stream // of HTTP/2
 	socks    socksState
 }
 
-// rewriteInPlace rewrites bytes that need not be looked at, where they lie, and returns how many
-// those are and what they became.
+// rewriteInPlace rewrites the first bytes of b where they lie, as far as they need no parsing. It
+// returns how many these are, and what they became.
 func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 	switch h.state {
 	case resync:
@@ -317,13 +317,13 @@ func (r *Redactor) sniff(h *half) int {
 	return r.parse(h)
 }
 
-// isSettings reports whether a server of HTTP/2 begins.
+// isSettings reports whether b begins with the first frame of a server of HTTP/2.
 func isSettings(b []byte) bool {
 	return len(b) >= 9 && b[0] == 0 && b[3] == 4 && b[4] <= 1 && binary.BigEndian.Uint32(b[5:]) == 0 && b[2]%6 == 0
 }
 
-// lengthPrefix returns how long the length is that messages on this connection begin with; 0 if
-// they do not.
+// lengthPrefix returns the size of the length that precedes each message on this connection; 0 if
+// there is none.
 func (c *conn) lengthPrefix() int {
 	for _, port := range []uint16{c.key.a.Port(), c.key.b.Port()} {
 		switch {

@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// productWords are words in the names of programs, and of what they run on, that many networks have.
+// productWords are words in the names of programs, and of the systems that they run on, that are
+// found in many networks.
 var productWords = sync.OnceValue(func() map[string]bool {
 	return wordSet(`mozilla applewebkit webkit khtml like gecko chrome chromium headlesschrome headlesschromium safari firefox fxios crios edg edge edga edgios trident msie
 opera opr vivaldi brave compatible version mobile tablet seamonkey epiphany konqueror lynx links dillo phantomjs electron cef webview puppeteer playwright selenium
@@ -59,8 +60,8 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// keepKnownWords returns a text in which words that are known, numbers and signs stay. All other words
-// become their pseudonyms: somebody's name, or a firm's.
+// keepKnownWords returns a text in which known words, numbers and signs stay. All other words
+// become their pseudonyms: one may name a person or a company.
 func (r *Redactor) keepKnownWords(text string, known map[string]bool) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
@@ -112,8 +113,8 @@ func (r *Redactor) replaceAddresses(text string, isOne func(at int) bool, betwee
 
 func isAlphanumeric(c byte) bool { return isLetter(c) || '0' <= c && c <= '9' || c >= 0x80 }
 
-// isKnownWord reports whether a word of letters and digits is made of letters that are a known word,
-// and of numbers that are no longer than that of a version.
+// isKnownWord reports whether a word of letters and digits consists of known words and of numbers
+// that are short enough for a version.
 func isKnownWord(word string, known map[string]bool) bool {
 	for at := 0; at < len(word); {
 		end := at

@@ -1,11 +1,11 @@
 package redact
 
-// longestQUICID is the longest identity of a connection (RFC 9000 section 17.2).
+// longestQUICID is the longest connection ID (RFC 9000 section 17.2).
 const longestQUICID = 20
 
-// quic rewrites a datagram of QUIC, which may carry several packets (RFC 9000 sections 12.2
-// and 17.2), and reports whether it begins with a long header of version 1 or a draft. Of the
-// headers all stays but identities and tokens; the rest is encrypted, and becomes noise.
+// quic rewrites a datagram of QUIC, which may carry several packets (RFC 9000 sections 12.2 and
+// 17.2), and reports whether it begins with a long header of version 1 or a draft. Headers stay,
+// except connection IDs and tokens; the rest is encrypted, and becomes noise.
 func (r *Redactor) quic(b []byte) bool {
 	all := b
 	for {
@@ -58,8 +58,7 @@ func (r *Redactor) quicHeader(b []byte) int {
 	return len(b) - len(rest)
 }
 
-// quicInteger returns an integer, and in how many bytes it is (RFC 9000 section 16); 0 if they
-// are not there.
+// quicInteger returns an integer and its size in bytes (RFC 9000 section 16); size 0 if it is cut.
 func quicInteger(b []byte) (n uint64, size int) {
 	if len(b) == 0 || len(b) < 1<<(b[0]>>6) {
 		return 0, 0

@@ -17,8 +17,8 @@ import (
 	"negotrace/tokens/mask"
 )
 
-// A Redactor rewrites the packets of a timeline. A packet is held until all of its content
-// could be rewritten: until the head of the message is complete that ends in a later one.
+// A Redactor rewrites the packets of a timeline. It holds a packet back until all of its content
+// is rewritten, which may need later packets: the rest of a message's head, for instance.
 type Redactor struct {
 	Counts Counts
 
@@ -27,7 +27,7 @@ type Redactor struct {
 	bindings map[[16]byte][16]byte // channel bindings to certificates, and what they become
 	out      func(*pcap.Packet, httpstream.File) error
 	decoder  *decode.Decoder
-	ignored  httpstream.Counters // of the decoder: who reads the capture counts for himself
+	ignored  httpstream.Counters // of the decoder; the reader of the capture has counters of its own
 
 	events      []decode.Event // in the packet at hand
 	current     *packet        // the packet at hand, or one that was put together of it and others
@@ -44,7 +44,7 @@ type Redactor struct {
 	cache     cache
 	published map[string]bool
 
-	historyBytes int // bytes in runs, of which some may be forgotten already
+	historyBytes int // bytes in history; some may be dropped already
 
 	fragments map[int][]fragment // by the number of their packet
 	oldest    []*conn            // in the order in which they were first seen
@@ -63,8 +63,8 @@ type Counts struct {
 	NotUnderstood map[string]int
 }
 
-// New returns a Redactor that hands each packet to out when it is done, in their order, and
-// with the file that it came with. The packet is valid during the call.
+// New returns a Redactor that hands each finished packet to out, in order, with the file that it
+// came with. The packet is valid during the call.
 func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) *Redactor {
 	r := &Redactor{names: names, out: out, flows: map[flowKey]*conn{}, bindings: map[[16]byte][16]byte{}}
 	r.Counts.NotUnderstood = map[string]int{}
@@ -85,7 +85,7 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	return r
 }
 
-// Mask is how tokens are masked with these names.
+// Mask returns how tokens are masked with these names.
 func Mask(names *pseudonym.Names) mask.Names {
 	return mask.Names{
 		Name:    func(_ mask.Kind, name string) string { return names.Text(name) },
@@ -155,7 +155,7 @@ func (r *Redactor) Close() error {
 	return nil
 }
 
-// flush hands over the packets in front of which nothing is held.
+// flush hands over the packets before the first one that is held back.
 func (r *Redactor) flush() error {
 	done := 0
 	for ; done < len(r.queue) && r.queue[done].pending == 0; done++ {

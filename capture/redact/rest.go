@@ -15,8 +15,8 @@ const (
 	portLLMNR   = 5355
 )
 
-// payload rewrites what is behind the last header that is known, unless an event says what it
-// is. Most of it becomes zeros.
+// payload rewrites what follows the last known header, unless an event covers it. Most of it
+// becomes zeros.
 func (r *Redactor) payload(p *packet, at, end int) {
 	l, b := &p.layers[len(p.layers)-1], p.Data[at:end]
 	switch l.kind {
@@ -79,7 +79,7 @@ func (r *Redactor) udp(header, b []byte) {
 // datagram rewrites a message of DNS or of Kerberos over UDP.
 func (r *Redactor) datagram(p *packet, d *decode.Datagram) {
 	if p.offset(d.Payload) < 0 {
-		return // decoded by somebody else, out of a copy
+		return // decoded by another Decoder, from a copy
 	}
 	r.message(d.Src, d.Dst, d.Payload)
 }

@@ -16,8 +16,8 @@ type socksState struct {
 // maxSOCKSName is the longest name of a user or a host.
 const maxSOCKSName = 255
 
-// socksLength returns how long the message of SOCKS is that a side begins with, 0 if that
-// takes more bytes to know, and -1 if it is none.
+// socksLength returns the length of the SOCKS message that b begins with: 0 if more bytes are
+// needed to know it, -1 if there is none.
 func (h *half) socksLength(b []byte) int {
 	s := &h.conn.socks
 	switch {
@@ -65,8 +65,8 @@ func messageLength(is bool, have, size int) int {
 	return size
 }
 
-// socks4Length returns the length of a request of version 4: a user behind the address, and
-// behind him the name of a host if the address is 0.0.0.x.
+// socks4Length returns the length of a request of version 4: a user follows the address, and the
+// name of a host follows the user if the address is 0.0.0.x.
 func socks4Length(b []byte) int {
 	n, texts := 8, 1
 	if string(b[4:7]) == "\x00\x00\x00" && b[7] != 0 {

@@ -2,8 +2,8 @@ package redact
 
 import "bytes"
 
-// Some protocols ask for TLS before it begins. What they say until then is kept as far as it
-// is numbers, so that others find TLS behind it.
+// Some protocols ask for TLS before it begins. Until then their messages keep what is numeric, so
+// that other programs find TLS after them.
 
 // Ports of protocols that ask for TLS.
 const (
@@ -24,8 +24,8 @@ const (
 // isOf reports whether an end of a connection has a port.
 func (c *conn) isOf(port uint16) bool { return c.key.a.Port() == port || c.key.b.Port() == port }
 
-// asksTLS rewrites a message that asks for TLS, answers that, or comes before it, and reports
-// whether bytes are one, all of them.
+// asksTLS rewrites b if all of it is a message that asks for TLS, answers that, or comes before
+// it. It reports whether it is.
 func (r *Redactor) asksTLS(h *half, b []byte) bool {
 	switch {
 	case h.tunnels > 0:
@@ -57,8 +57,8 @@ func isStartTLS(b []byte) bool {
 // mysqlVersion is the version of the protocol of MySQL.
 const mysqlVersion = 10
 
-// isMySQL reports whether bytes are a message of MySQL: its length in three bytes, the lowest
-// first, and its number stand in front.
+// isMySQL reports whether b is a message of MySQL: it begins with its length in three bytes, in
+// little-endian order, and its number.
 func isMySQL(b []byte) bool {
 	return len(b) > 4 && int(b[0])|int(b[1])<<8|int(b[2])<<16 == len(b)-4
 }
@@ -70,7 +70,7 @@ func isMySQLRequest(b []byte) bool {
 	return len(b) == size && b[3] == 1 && b[5]&tls != 0 && len(bytes.Trim(b[13:], "\x00")) == 0
 }
 
-// mysqlGreeting rewrites what a server says first. Of it stay capabilities, and where texts end.
+// mysqlGreeting rewrites the first message of a server. Capabilities stay, and where texts end.
 func (r *Redactor) mysqlGreeting(b []byte) {
 	const numbers, salt, capabilities = 4, 9, 8
 	end := bytes.IndexByte(b[5:], 0)
@@ -95,8 +95,8 @@ func (r *Redactor) mysqlGreeting(b []byte) {
 // notRead names connections that are counted and not understood.
 const notRead = "connections of protocols that are not read"
 
-// unreadFiller is what becomes of what is not read: zeros, but for protocols in which messages
-// of no length are malformed.
+// unreadFiller is the filler for a connection that is not read: zeros, except for protocols in
+// which a message of length 0 is malformed.
 func (c *conn) unreadFiller() filler {
 	if c.isOf(portMySQL) || c.isOf(portKafka) {
 		return noise

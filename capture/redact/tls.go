@@ -20,7 +20,7 @@ const maxTLSRecord = 16384 + 2048
 
 // A tlsState is what is known of TLS in one direction.
 type tlsState struct {
-	encrypted bool // what follows is
+	encrypted bool // all that follows is encrypted
 }
 
 // isRecordHead reports whether bytes may be the beginning of a record, as far as they go.
@@ -79,8 +79,8 @@ func (r *Redactor) record(h *half) int {
 	return n
 }
 
-// handshake rewrites the messages in the records that come next, which may go on from one to
-// the next.
+// handshake rewrites the handshake messages in the next records. A message may go on in the next
+// record.
 func (r *Redactor) handshake(h *half) int {
 	var content []byte
 	var places [][]byte // where it lies
@@ -213,7 +213,7 @@ const (
 	downgrade    = "DOWNGRD"
 )
 
-// vector returns a value behind its length, of so many bytes, and what follows.
+// vector returns a value that follows its length, a number of size bytes, and the rest.
 func vector(b []byte, size int) (value, rest []byte) {
 	if len(b) < size {
 		return nil, nil

@@ -122,15 +122,15 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 	}
 }
 
-// isNumbers reports whether an extension holds the number of an algorithm or a version, or a list of
-// them behind its length.
+// isNumbers reports whether an extension holds the number of an algorithm or a version, or a
+// length and a list of such numbers.
 func isNumbers(b []byte) bool {
 	const longest = 4
 	return len(b) <= longest || int(b[0]) == len(b)-1 || int(be.Uint16(b)) == len(b)-2 || int(b[2]) == len(b)-3
 }
 
-// statusRequest rewrites which responders a client trusts, and what else it says to them (RFC
-// 6066 section 8).
+// statusRequest rewrites the OCSP responders that a client trusts, and the extensions of its
+// request (RFC 6066 section 8).
 func (r *Redactor) statusRequest(b []byte) {
 	responders, rest := vector(b, 2)
 	for len(responders) >= 2 {
@@ -144,8 +144,8 @@ func (r *Redactor) statusRequest(b []byte) {
 	clear(rest)
 }
 
-// preSharedKey rewrites the identities of keys, which are tickets, and what binds them (RFC
-// 8446 section 4.2.11).
+// preSharedKey rewrites the identities of keys, which are tickets, and their binders (RFC 8446
+// section 4.2.11).
 func (r *Redactor) preSharedKey(kind byte, b []byte) {
 	if kind != clientHello {
 		return // a number
@@ -185,5 +185,5 @@ func (r *Redactor) protocolList(list []byte) {
 	}
 }
 
-// isGREASE reports whether a number is one that means nothing (RFC 8701).
+// isGREASE reports whether a number is reserved and to be ignored (RFC 8701).
 func isGREASE(n uint16) bool { return n&0x0f0f == 0x0a0a && n>>8 == n&0xff }

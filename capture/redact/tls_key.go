@@ -19,8 +19,9 @@ func (r *Redactor) serverKeyExchange(b []byte) {
 	r.signature(b)
 }
 
-// clientKeyExchange rewrites the key of a client behind its length (RFC 8422 section 5.7, RFC 5246
-// section 7.4.7). Which suite was chosen need not be known: it is the length that fits.
+// clientKeyExchange rewrites the key of a client, which follows its length (RFC 8422 section 5.7,
+// RFC 5246 section 7.4.7). The form that fits the length is taken: the cipher suite need not be
+// known.
 func (r *Redactor) clientKeyExchange(b []byte) {
 	switch {
 	case len(b) > 1 && int(b[0]) == len(b)-1:
@@ -32,7 +33,7 @@ func (r *Redactor) clientKeyExchange(b []byte) {
 	}
 }
 
-// point rewrites a point of a curve: that it is not compressed stays.
+// point rewrites a point of a curve; the mark of an uncompressed one stays.
 func (r *Redactor) point(b []byte) {
 	const uncompressed = 4
 	if len(b) > 1 && b[0] == uncompressed {
@@ -41,8 +42,8 @@ func (r *Redactor) point(b []byte) {
 	copy(b, r.names.Opaque(b))
 }
 
-// signature rewrites a signature: its length stays, and the algorithm that TLS 1.2 puts in
-// front of it.
+// signature rewrites a signature. Its length stays, and so does the algorithm that TLS 1.2 puts
+// before it.
 func (r *Redactor) signature(b []byte) {
 	switch {
 	case len(b) >= 4 && int(be.Uint16(b[2:])) == len(b)-4:
@@ -53,7 +54,7 @@ func (r *Redactor) signature(b []byte) {
 	copy(b, r.names.Opaque(b))
 }
 
-// certificateStatus rewrites what an authority says of a certificate (RFC 6066 section 8).
+// certificateStatus rewrites the OCSP response of an authority (RFC 6066 section 8).
 func (r *Redactor) certificateStatus(b []byte) {
 	const ocsp = 1
 	if len(b) < 4 || b[0] != ocsp {

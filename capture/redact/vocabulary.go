@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// isVocabulary reports whether a word stays in a page or a status line: it is one of the
-// words by which servers and security libraries say what went wrong, or of HTML.
+// isVocabulary reports whether a word stays in a page or a status line: servers and security
+// libraries use it to say what went wrong, or it belongs to HTML.
 func isVocabulary(word string) bool {
 	return len(word) == 1 || vocabulary()[strings.ToLower(word)]
 }
 
-// vocabulary is made when something is redacted: most runs of the program redact nothing.
+// vocabulary is made at its first use: most runs of the program redact nothing.
 var vocabulary = sync.OnceValue(func() map[string]bool {
 	const english = `a access accessible account accounts acl action additionally administrator again allowed also an and another answer any application are as ask at
 auth authenticate authenticated authenticating authentication authorised authorization authorize authorized available away back bad basic be because been before being body box browser but button by
@@ -58,7 +58,7 @@ webmaster win windowsauthenticationmodule workstation workstations xbb xbf xef y
 	return set
 })
 
-// protocolWords are words of HTTP and of its schemes, which stay where they are that.
+// protocolWords are words of HTTP and of its schemes. They stay where they have that meaning.
 const protocolWords = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH Basic Digest Negotiate NTLM NTLMSSP Kerberos Bearer realm nonce charset error scope " +
 	"keep-alive close chunked gzip deflate br text html plain application json xml image png css javascript form-data multipart octet-stream " +
 	"x-www-form-urlencoded expires path domain secure httponly samesite lax strict none max-age"

@@ -7,9 +7,8 @@ import (
 	"negotrace/capture/export"
 )
 
-// HAR rewrites an HTTP Archive, also where it lies in other JSON: what is around it is left
-// out. One that is cut short is cut short there too, at the same entry. It is an error if
-// there is no entry.
+// HAR rewrites an HTTP Archive. If it is nested in other JSON, only the archive is kept. One that
+// is cut short is cut short at the same entry. It is an error if there is no entry.
 func (r *Redactor) HAR(in io.Reader, out io.Writer) error {
 	j, err := export.NewJSON(in)
 	if err != nil {
@@ -32,7 +31,7 @@ func (r *Redactor) HAR(in io.Reader, out io.Writer) error {
 // A har is an archive that is being rewritten.
 type har struct {
 	*rewriter
-	listOpen bool // a list of entries that nothing was around is open
+	listOpen bool // a log was begun for a list of entries without one
 }
 
 // maxDepth is how deep in other JSON a HAR is looked for, as package export does.

@@ -75,7 +75,7 @@ var (
 	errorText = scalar((*rewriter).errorText)
 )
 
-// literals makes members of names whose values are numbers.
+// literals makes members for names whose values are numbers.
 func literals(names ...string) (all []member) {
 	for _, name := range names {
 		all = append(all, member{name, literal})

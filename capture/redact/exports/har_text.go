@@ -55,8 +55,8 @@ func status(r *rewriter) (err error) {
 	return err
 }
 
-// body masks the beginning of the body of a response: readers look no further than that. Of
-// what is neither an error nor a page nothing is of use.
+// body masks the beginning of the body of a response: readers look no further. A body that is
+// neither an error nor a page is of no use.
 func (r *rewriter) body(s string) string {
 	isError := len(r.status) == 3 && r.status >= "400"
 	if isPage := r.media == "" || strings.Contains(r.media, "html"); !isError && !isPage {
@@ -76,7 +76,7 @@ func (r *rewriter) body(s string) string {
 const (
 	// maxBody is how much of a body is rewritten. The rest is left out.
 	maxBody = 24 << 10
-	// minBase64 is how long a body is that is taken for base64 if it looks like that: what says
-	// that it is stands behind it, and no text is so long without a space.
+	// minBase64 is the length from which a body that looks like base64 is taken for it: the member
+	// that says so comes after the body, and no text is so long without a space.
 	minBase64 = 40
 )

@@ -2,8 +2,8 @@ package exports
 
 import "strings"
 
-// headers takes a list of header lines, or an object with a member for each name, whose value
-// is a list where there are several of that name.
+// headers takes a list of header lines, or an object with a member for each name. The value of a
+// member is a list if there are several lines of that name.
 func headers(r *rewriter) error {
 	if c, err := r.in.Peek(); err != nil || c != '{' {
 		return array(header)(r)
@@ -78,8 +78,8 @@ func header(r *rewriter) error {
 	return nil
 }
 
-// field returns what a header line becomes, one of the pseudo-header fields of HTTP/2 too (RFC
-// 9113 section 8.3). White space around the value stays.
+// field returns what a header line or a pseudo-header field of HTTP/2 becomes (RFC 9113 section
+// 8.3). White space around the value stays.
 func (r *rewriter) field(name, value string) (newName, newValue string) {
 	inner := strings.TrimSpace(value)
 	i := strings.Index(value, inner)
@@ -107,7 +107,7 @@ func (r *rewriter) field(name, value string) (newName, newValue string) {
 	return newName, before + inner + after
 }
 
-// line returns what a header line becomes, or the first line of a head, as it stood on the wire.
+// line returns what a line of a head becomes, a header line or the first line.
 func (r *rewriter) line(s string) string {
 	if s == "" {
 		return s

@@ -8,8 +8,8 @@ import (
 	"negotrace/capture/export"
 )
 
-// errEventsEnd stops the rewriter behind the events, when what names them has come: what
-// follows is a snapshot of the browser's state.
+// errEventsEnd stops the rewriter after the events, once their names were read: a snapshot of the
+// browser's state follows.
 var errEventsEnd = errors.New("end of events")
 
 // NetLog rewrites the log of a browser that is made of Chromium. Event N stays on line N+2
@@ -109,7 +109,7 @@ func isConstantName(name string) bool {
 	return name != ""
 }
 
-// The rules of a NetLog. Of the parameters those stay that package export reads.
+// The rules of a NetLog. Only the parameters that package export reads stay.
 var (
 	constants = object("the constants",
 		member{"logEventTypes", constantTable}, member{"logEventPhase", constantTable}, member{"logSourceType", constantTable},
@@ -169,7 +169,7 @@ var (
 
 const mechanismName = `(?i:Negotiate|Kerberos|NTLM|SPNEGO|NegoExtender|CredSSP|Schannel)`
 
-// stringOrObject is the rule for what is a string with SSPI, and an object with GSS-API.
+// stringOrObject is the rule for a value that is a string with SSPI and an object with GSS-API.
 func stringOrObject(text, other rule) rule {
 	return func(r *rewriter) error {
 		c, err := r.in.Peek()

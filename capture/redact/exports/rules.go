@@ -31,7 +31,8 @@ type member struct {
 	rule rule
 }
 
-// object is the rule for an object with these members. what names it where others are counted.
+// object is the rule for an object with these members. what is its name in the count of other
+// members.
 func object(what string, members ...member) rule {
 	return func(r *rewriter) error {
 		if done, err := r.replaceUnless('{'); done {
@@ -75,7 +76,7 @@ func array(element rule) rule {
 }
 
 // replaceUnless replaces a value of the wrong kind by another of a wrong kind, so that a reader
-// reports the same error. It does nothing for a value that begins with open.
+// reports the same error. If the value begins with open it does nothing.
 func (r *rewriter) replaceUnless(open byte) (done bool, err error) {
 	c, err := r.in.Peek()
 	switch {
@@ -92,7 +93,7 @@ func (r *rewriter) replaceUnless(open byte) (done bool, err error) {
 	return true, r.in.Skip()
 }
 
-// scalar is the rule for a string of which each of the lines becomes what f makes of it.
+// scalar is the rule for a string: f replaces each of its lines.
 func scalar(f func(*rewriter, string) string) rule {
 	return func(r *rewriter) error {
 		c, err := r.in.Peek()
@@ -115,7 +116,7 @@ func scalar(f func(*rewriter, string) string) rule {
 			if t != s {
 				r.Counts.Texts++
 			}
-			if cut { // so that it is cut again
+			if cut { // a reader must find it cut, too
 				t += strings.Repeat("x", 32)
 			}
 			r.out.text(t)
@@ -171,8 +172,8 @@ func fullMatch(pattern string) func() *regexp.Regexp {
 	return lazyregexp.New(`^(?:` + pattern + `)$`)
 }
 
-// matching is the rule for a string that stays where all of it matches. Where it does not, only
-// words stay that say what went wrong.
+// matching is the rule for a string that stays if all of it matches. If it does not, only words
+// that say what went wrong stay.
 func matching(pattern string) rule {
 	all := fullMatch(pattern)
 	return scalar(func(r *rewriter, s string) string {
@@ -184,8 +185,8 @@ func matching(pattern string) rule {
 	})
 }
 
-// identifier is matching for what identifies something in the file: another one becomes noise,
-// the same the same.
+// identifier is the rule for a string that identifies something in the file. It stays if all of it
+// matches, and else becomes noise, equal noise for equal strings.
 func identifier(pattern string) rule {
 	all := fullMatch(pattern)
 	return scalar(func(r *rewriter, s string) string {
@@ -219,8 +220,8 @@ func (r *rewriter) like(name, value string) string {
 	return value
 }
 
-// url returns the pseudonym of a URL. What no server is asked for, a data: URL among others,
-// keeps its scheme alone.
+// url returns the pseudonym of a URL. A URL that is sent to no server, such as data:, keeps only
+// its scheme.
 func (r *rewriter) url(s string) string {
 	scheme, rest, ok := strings.Cut(s, ":")
 	if ok && slices.Contains(localSchemes, strings.ToLower(scheme)) {

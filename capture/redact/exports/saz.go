@@ -69,7 +69,7 @@ func (r *Redactor) sazMember(f *zip.File, number int, kind string, to *zip.Write
 	return r.sazMessage(src, w, kind == "c.txt")
 }
 
-// digitCount returns how many digits a number has in the name of a member: Fiddler pads them.
+// digitCount returns how many digits the number has in the name of a member: Fiddler pads it.
 func digitCount(name string, number int) int {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	digits, _, _ := strings.Cut(name, "_")
@@ -120,7 +120,7 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 // htmlType is the header line of a page.
 var htmlType = regexp.MustCompile(`(?i)^content-type: *(?:text/html|application/xhtml)`)
 
-// sazBody rewrites a body: of a response its beginning says what went wrong.
+// sazBody rewrites a body. The beginning of a page may say what went wrong.
 func (r *Redactor) sazBody(src *bufio.Reader, w io.Writer, isPage bool) error {
 	head, _ := src.Peek(maxBody)
 	page := bytes.Clone(head)

@@ -10,7 +10,7 @@ import (
 // A writer writes JSON. Errors are kept by bufio until the end.
 type writer struct {
 	*bufio.Writer
-	empty bool // nothing stands in front of what comes next in its object or array
+	empty bool // the next value is the first in its object or array
 }
 
 func newWriter(w io.Writer) *writer { return &writer{bufio.NewWriterSize(w, 64<<10), true} }
@@ -26,7 +26,7 @@ func (w *writer) close(bracket byte) {
 	w.empty = false
 }
 
-// comma puts a comma behind what stands in front.
+// comma writes a comma unless the next value is the first.
 func (w *writer) comma() {
 	if !w.empty {
 		w.WriteByte(',')

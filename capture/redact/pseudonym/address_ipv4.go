@@ -8,8 +8,8 @@ type prefixTable struct {
 	taken      map[uint16]bool   // pseudonyms
 }
 
-// replaceUnder returns the pseudonym of a number under a prefix of originals, out of a class of which
-// it is. While there are others, it is not the number itself.
+// replaceUnder returns the pseudonym of a number that follows a prefix of original addresses. It
+// is of the same class, and not the number itself while there are others.
 func (n *Names) replaceUnder(prefix string, number uint16, class func(uint16) bool, from, to uint16) uint16 {
 	s := n.prefixes[prefix]
 	if s == nil {
@@ -28,8 +28,8 @@ func (n *Names) replaceUnder(prefix string, number uint16, class func(uint16) bo
 	return pick
 }
 
-// unusedUnder draws a number out of a class that has not been taken, and is not the number itself
-// while there are others.
+// unusedUnder draws a number of a class that is not taken yet, and is not the number itself while
+// there are others.
 func (n *Names) unusedUnder(s *prefixTable, number uint16, class func(uint16) bool, from, to uint16) uint16 {
 	size := uint32(to) - uint32(from) + 1
 	k := uint32(0)
@@ -44,9 +44,9 @@ func (n *Names) unusedUnder(s *prefixTable, number uint16, class func(uint16) bo
 	return number
 }
 
-// Addr returns the pseudonym of an address. Two addresses have as many octets (of IPv6: groups)
-// in common as their pseudonyms, of the same number of digits each. What an address is for
-// stays: private, link-local, loopback, multicast, broadcast.
+// Addr returns the pseudonym of an address. Two pseudonyms share as many leading octets (of IPv6:
+// groups) as the addresses do, and each octet has the same number of digits. The purpose of an
+// address stays: private, link-local, loopback, multicast, broadcast.
 func (n *Names) Addr(a netip.Addr) netip.Addr {
 	if n.keepAddresses || !a.IsValid() || a.IsUnspecified() || a.IsLoopback() {
 		return a
@@ -95,7 +95,8 @@ func (n *Names) ipv4(a [4]byte) netip.Addr {
 	return netip.AddrFrom4(p)
 }
 
-// keepsFirstOctet reports whether a first octet stays, because what is under it is not all alike.
+// keepsFirstOctet reports whether a first octet stays: the addresses under it have different
+// purposes.
 func keepsFirstOctet(octet byte) bool {
 	switch octet {
 	case 10, 100, 127, 169, 172, 192:
@@ -104,8 +105,8 @@ func keepsFirstOctet(octet byte) bool {
 	return false
 }
 
-// isPrivate reports whether what is under two octets is not of the public Internet (RFC 1918,
-// RFC 3927, RFC 6598).
+// isPrivate reports whether addresses with these two first octets are not of the public Internet
+// (RFC 1918, RFC 3927, RFC 6598).
 func isPrivate(first, second byte) bool {
 	switch first {
 	case 10:
@@ -122,8 +123,8 @@ func isPrivate(first, second byte) bool {
 	return false
 }
 
-// octetsOfLength returns the first and the last octet of as many digits. 0 and 255 are by themselves:
-// they are networks and broadcasts.
+// octetsOfLength returns the first and the last octet with the same number of digits. 0 and 255
+// stay alone: they name networks and broadcasts.
 func octetsOfLength(octet byte) (from, to uint16) {
 	switch {
 	case octet == 0 || octet == 255:

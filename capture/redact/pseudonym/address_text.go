@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// AddressAt returns how long the address is that begins at a place of a text, and the text of
-// its pseudonym, which is as long. Without an address there it returns 0.
+// AddressAt returns the length of the address at a place of a text, and its pseudonym, which is as
+// long. The length is 0 if there is no address.
 func (n *Names) AddressAt(text string, at int) (size int, pseudonym string) {
 	if at > 0 && (isWordByte(text[at-1]) || text[at-1] == '.') {
 		return 0, ""

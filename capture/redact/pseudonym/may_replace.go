@@ -2,9 +2,9 @@ package pseudonym
 
 import "strings"
 
-// MayReplace reports whether a text may stand for another: it is as long, and each word in it is
-// the same, its pseudonym, or the noise or the row of x that takes its place where it is no
-// name. Addresses are the same or their pseudonyms.
+// MayReplace reports whether text may be the redacted form of original. It is as long, and each
+// word is the same, its pseudonym, or the noise or the row of x that replaces what is no name.
+// Addresses are the same or their pseudonyms.
 func (n *Names) MayReplace(original, text string) bool {
 	if len(original) != len(text) {
 		return false
@@ -28,7 +28,7 @@ func (n *Names) MayReplace(original, text string) bool {
 			at++
 			continue
 		}
-		if !n.wordStands(original[at:end], text[at:end]) {
+		if !n.mayReplaceWord(original[at:end], text[at:end]) {
 			return false
 		}
 		at = end
@@ -36,19 +36,19 @@ func (n *Names) MayReplace(original, text string) bool {
 	return true
 }
 
-// wordStands is Stands for a word.
-func (n *Names) wordStands(original, word string) bool {
+// mayReplaceWord is MayReplace for a word.
+func (n *Names) mayReplaceWord(original, word string) bool {
 	switch {
 	case word == original, strings.Trim(word, "xX0") == "":
 		return true
 	case n.Has(original) && word == n.Word(original):
 		return true
 	}
-	return len(original) == len(word) && (word == n.OpaqueText(original) || n.partsStand(original, word))
+	return len(original) == len(word) && (word == n.OpaqueText(original) || n.mayReplaceParts(original, word))
 }
 
-// partsStand looks at the parts of a word that are letters and digits.
-func (n *Names) partsStand(original, word string) bool {
+// mayReplaceParts compares the parts of a word that are letters and digits.
+func (n *Names) mayReplaceParts(original, word string) bool {
 	isBetween := func(c rune) bool { return c == '-' || c == '_' }
 	a, b := strings.FieldsFunc(original, isBetween), strings.FieldsFunc(word, isBetween)
 	if len(a) < 2 || len(a) != len(b) {

@@ -10,13 +10,13 @@ import (
 	"unicode/utf16"
 )
 
-// A Search looks for replaced names in what was written, in every form in which they may be
-// there: plain, in UTF-16, in hexadecimal, percent-encoded, and in base64 at three alignments;
-// in lower and upper case, and as they were first spelled.
+// A Search looks for replaced names in what was written, in every form in which they may be there:
+// plain, in UTF-16, in hexadecimal, percent-encoded, and in base64 at three alignments; in lower
+// and upper case, and as they were first spelled.
 //
-// It finds patterns by their first four bytes, of which it looks only at those bits that
-// letters have in any case: most places are passed over by a look into bits alone, and what is
-// filled with noise, zeros or letters by eight bytes at once.
+// It looks up the first four bytes of each place in a table of bits, without the bits in which
+// cases differ: most places are passed over by that alone. Noise, zeros and filler letters are
+// passed over eight bytes at once.
 type Search struct {
 	patterns map[uint32][]searchForm // by their keys
 	bits     []uint64                // of hashes of keys

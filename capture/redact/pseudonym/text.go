@@ -84,8 +84,8 @@ func (n *Names) Has(word string) bool {
 	return ok
 }
 
-// KnownOrNoise returns a text in which addresses and words that have a pseudonym already are replaced
-// as Text does it, and all other words by noise.
+// KnownOrNoise returns a text in which addresses and words that already have a pseudonym are
+// replaced as Text does it; all other words become noise.
 func (n *Names) KnownOrNoise(text string) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
