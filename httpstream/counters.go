@@ -37,6 +37,9 @@ type Counters struct {
 	BytesAfterEnd int64 `json:"bytes_after_end,omitempty"`
 	// Conflicts counts overlapping segments whose bytes differ; the first ones seen were kept.
 	Conflicts int `json:"conflicting_segments,omitempty"`
+	// ConflictingFragments counts IP fragments that overlap others with different bytes; the
+	// first ones seen were kept.
+	ConflictingFragments int `json:"conflicting_fragments,omitempty"`
 	// Decoys counts segments that were not read because their checksum is wrong, their
 	// TTL far below that of their side, or their ACK none or of what was never sent, and another
 	// one with the same sequence numbers is sound. WrongSums counts those that were read because
@@ -187,6 +190,7 @@ func (c *Counters) Add(more *Counters) {
 	c.UnreadBytes += more.UnreadBytes
 	c.BytesAfterEnd += more.BytesAfterEnd
 	c.Conflicts += more.Conflicts
+	c.ConflictingFragments += more.ConflictingFragments
 	c.Decoys += more.Decoys
 	c.WrongSums += more.WrongSums
 	addCounts(&c.TLSNotOpened, more.TLSNotOpened)

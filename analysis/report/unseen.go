@@ -138,6 +138,9 @@ func lost(s analysis.Summary) (all []string) {
 	if s.Conflicts > 0 {
 		all = append(all, count(s.Conflicts, "TCP segment")+" overlapped others with different bytes; the first ones seen were kept.")
 	}
+	if n := s.ConflictingFragments; n > 0 {
+		all = append(all, count(n, "IP fragment")+" overlapped others with different bytes; the first ones seen were kept, and a receiver may have dropped the whole packet (RFC 5722).")
+	}
 	if s.Decoys > 0 {
 		all = append(all, count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum, few hops to live or an ACK that does not fit: no end took them, and they were left out.")
 	}

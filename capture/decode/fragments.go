@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"container/list"
 	"net/netip"
 	"slices"
@@ -38,7 +39,9 @@ type fragments struct {
 	open   map[fragmentKey]*partial
 	oldest list.List // the same, oldest first
 	bytes  int
-	begun  int // datagrams
+	begun  int                      // datagrams
+	whole  [wholeFragments]*partial // the last ones that were put together
+	last   int                      // of these
 }
 
 // fragment takes a fragment that begins at offset of its datagram, and decodes the
@@ -62,12 +65,19 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	}
 	f := &d.fragments
 	f.expire(d)
+	repeated := f.repeats(key, offset, b)
 	g := f.at(key, d.at.Time)
-	g.packets++
+	if !repeated {
+		g.packets++
+	}
 	if d.Fragment != nil {
 		d.Fragment(g.number, offset, b)
 	}
-	f.bytes += g.add(offset, b)
+	grown, differ := g.add(offset, b)
+	f.bytes += grown
+	if differ {
+		d.counters.ConflictingFragments++
+	}
 	if offset == 0 {
 		g.proto = proto
 	}
@@ -76,12 +86,25 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	}
 	if g.total > 0 && len(g.have) == 1 && g.have[0].from == 0 && g.have[0].to >= g.total {
 		f.drop(g)
+		f.last = (f.last + 1) % len(f.whole)
+		f.whole[f.last] = g
 		d.reassembled(g)
 	}
 	for f.bytes > maxFragments {
 		d.counters.Drop("incomplete IP datagrams, more than 4 MiB of them", 1)
 		f.abandon(d, f.first())
 	}
+}
+
+// repeats reports whether a fragment is a part of a datagram that is complete: a switch that
+// mirrors a packet where it comes in and where it goes out repeats each.
+func (f *fragments) repeats(key fragmentKey, offset int, b []byte) bool {
+	for _, g := range f.whole {
+		if g != nil && g.key == key && offset+len(b) <= g.total && bytes.Equal(g.buf[offset:offset+len(b)], b) {
+			return true
+		}
+	}
+	return false
 }
 
 // at returns the datagram that a fragment belongs to, a new one if it is the first.
@@ -113,9 +136,9 @@ func (d *Decoder) reassembled(g *partial) {
 	d.transport(g.proto, g.buf[:g.total], 0)
 }
 
-// add keeps what b has of the bytes that were missing, and returns by how many bytes
-// the datagram's memory grew.
-func (g *partial) add(offset int, b []byte) int {
+// add keeps what b has of the bytes that were missing. It returns by how many bytes the
+// datagram's memory grew, and whether other bytes were there before.
+func (g *partial) add(offset int, b []byte) (grown int, differ bool) {
 	end, before := offset+len(b), cap(g.buf)
 	if end > len(g.buf) {
 		g.buf = append(g.buf, make([]byte, end-len(g.buf))...)
@@ -130,14 +153,17 @@ func (g *partial) add(offset int, b []byte) int {
 		}
 		if s.from > at {
 			copy(g.buf[at:s.from], b[at-offset:])
+			at = s.from
 		}
+		to := min(s.to, end)
+		differ = differ || !bytes.Equal(g.buf[at:to], b[at-offset:to-offset])
 		at = s.to
 	}
 	if at < end {
 		copy(g.buf[at:end], b[at-offset:])
 	}
 	g.cover(span{offset, end})
-	return cap(g.buf) - before
+	return cap(g.buf) - before, differ
 }
 
 // cover adds a span to those that are there, joining those that touch.
@@ -172,8 +198,12 @@ func (f *fragments) expire(d *Decoder) {
 // abandon gives up an incomplete datagram.
 func (f *fragments) abandon(d *Decoder, g *partial) {
 	f.drop(g)
+	why := "incomplete IP fragments"
+	if g.packets == 1 && len(g.have) == 1 && g.have[0].from == 0 {
+		why = "IP fragments whose others are missing: a capture filter by port takes the first one only, record without it"
+	}
 	for range g.packets {
-		d.undecodable("incomplete IP fragments")
+		d.undecodable(why)
 	}
 }
 

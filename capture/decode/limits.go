@@ -14,6 +14,9 @@ const (
 	// datagramCost what one takes besides its bytes.
 	maxFragments = 4 << 20
 	datagramCost = 512
+	// wholeFragments is how many datagrams are kept that were put together, to know their
+	// fragments again: a copy comes at once.
+	wholeFragments = 8
 	// maxFragmentAge is how long a datagram waits for its rest. Hosts wait for 15 s (RFC 791
 	// section 3.2) to 60 s (RFC 8200 section 4.5).
 	maxFragmentAge = 30 * time.Second
