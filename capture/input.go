@@ -176,6 +176,8 @@ func (in *input) unknown(head []byte, err error) error {
 		return fmt.Errorf("%s: %w", where, err)
 	case len(head) == 0 && errors.Is(err, block.ErrInterrupted):
 		return fmt.Errorf("%s: %w before anything came", where, err)
+	case len(head) == 0 && in.packed != nil && in.blocks.Err() != io.EOF:
+		return fmt.Errorf("%s is cut short before anything of it comes", where)
 	case len(head) == 0:
 		return fmt.Errorf("%s is empty", where)
 	default:

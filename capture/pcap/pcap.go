@@ -12,10 +12,13 @@ const (
 	pcapMicro    = 0xa1b2c3d4
 	pcapNano     = 0xa1b23c4d
 	pcapModified = 0xa1b2cd34 // Alexey Kuznetzov's: microseconds, longer record headers
+	pcapIxiaHard = 0x1c0001ac // of Ixia, by the clock of the card, and
+	pcapIxiaSoft = 0x1c0001ab // by that of the program: microseconds, a longer file header
 )
 
 const (
 	pcapFileHeader     = 24
+	pcapIxiaLength     = 4 // of all records, behind the header of Ixia
 	pcapRecord         = 16
 	pcapModifiedRecord = 24
 )
@@ -25,6 +28,7 @@ const (
 type pcapFile struct {
 	*File
 	order   block.ByteOrder
+	magic   uint32
 	record  int   // length of a record header
 	nanos   int64 // in one unit of a record's fraction of a second
 	iface   *Interface
@@ -46,7 +50,7 @@ func pcapOrder(head []byte) (block.ByteOrder, uint32) {
 	}
 	for _, order := range []block.ByteOrder{block.LittleEndian, block.BigEndian} {
 		switch magic := order.Uint32(head); magic {
-		case pcapMicro, pcapNano, pcapModified:
+		case pcapMicro, pcapNano, pcapModified, pcapIxiaHard, pcapIxiaSoft:
 			return order, magic
 		}
 	}
@@ -60,9 +64,14 @@ func OpenPcap(f *File) (Next, error) {
 		return nil, fmt.Errorf("pcap file is cut short in its header, after %d bytes", len(head))
 	}
 	p := &pcapFile{File: f, record: pcapRecord, nanos: 1000}
-	var magic uint32
-	p.order, magic = pcapOrder(head)
-	switch magic {
+	p.order, p.magic = pcapOrder(head)
+	size := pcapFileHeader
+	switch p.magic {
+	case pcapIxiaHard, pcapIxiaSoft:
+		size += pcapIxiaLength
+		if head, err = f.Blocks.Peek(size); err != nil {
+			return nil, fmt.Errorf("pcap file is cut short in its header, after %d bytes", len(head))
+		}
 	case pcapNano:
 		p.nanos = 1
 	case pcapModified:
@@ -77,7 +86,9 @@ func OpenPcap(f *File) (Next, error) {
 	if p.nanos == 1 {
 		p.iface.Digits = 9
 	}
-	f.Blocks.Take(pcapFileHeader)
+	p.aix(major, minor)
+	f.Blocks.Take(size)
+	p.measure(int64(size))
 	f.Blocks.Pattern = p.pattern
 	return p.next, nil
 }
@@ -86,6 +97,9 @@ func (p *pcapFile) next(k *Packet) bool {
 	head, err := p.Blocks.Peek(p.record)
 	if err != nil {
 		return p.End(err)
+	}
+	if p.order.Uint32(head) == p.magic && p.begun(head) {
+		return p.next(k)
 	}
 	captured, wire := p.lengths(head)
 	if captured > block.MaxRecord {

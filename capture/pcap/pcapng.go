@@ -171,6 +171,9 @@ func (n *ngFile) block() (kind uint32, whole []byte, err error) {
 		return 0, nil, n.resync("a block of %d bytes", length)
 	}
 	if head, err = n.Blocks.Peek(int(size)); err != nil {
+		if whole = n.unpadded(head, length); whole != nil {
+			return kind, whole, nil
+		}
 		if n.Blocks.Err() != io.EOF || n.plausible(head) {
 			return 0, nil, err
 		}
@@ -178,10 +181,23 @@ func (n *ngFile) block() (kind uint32, whole []byte, err error) {
 	}
 	whole = head[:size:size]
 	if again := n.order.Uint32(whole[size-4:]); again != length {
+		if whole = n.unpadded(head, length); whole != nil {
+			return kind, whole, nil
+		}
 		return 0, nil, n.resync("a block of %d bytes that ends in length %d", length, again)
 	}
 	n.Blocks.Take(int(size))
 	return kind, whole, nil
+}
+
+// unpadded takes a block that is written without the padding that makes its length a multiple
+// of 4. It returns nil for one that does not end there.
+func (n *ngFile) unpadded(b []byte, length uint32) []byte {
+	if length%4 == 0 || int64(len(b)) < int64(length) || n.order.Uint32(b[length-4:]) != length {
+		return nil
+	}
+	n.Blocks.Take(int(length))
+	return b[:length:length]
 }
 
 // section begins a new section: its interfaces are counted from 0 again.
