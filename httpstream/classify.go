@@ -1,6 +1,9 @@
 package httpstream
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A protocol is what the first bytes of one side of a connection are taken for.
 type protocol uint8
@@ -87,6 +90,29 @@ func classifyRequest(b []byte, beginning bool) protocol {
 		return httpRequest
 	}
 	return undecided
+}
+
+// isEvident reports whether b begins with a line that can be nothing but a request line, by its
+// target and version, and whose method is the whole word in front: there is no usual one behind
+// the rest of something else.
+func isEvident(b []byte) bool {
+	if len(b) == 0 || !tokenChars[b[0]] {
+		return false
+	}
+	end := bytes.IndexByte(b[:min(len(b), maxEvident)], '\n')
+	if end < 0 {
+		return false
+	}
+	method, target, _, ok := cutRequestLine(bytes.TrimSuffix(b[:end], []byte{'\r'}))
+	if !ok || target[0] != '/' && !bytes.Contains(target, []byte("://")) {
+		return false
+	}
+	for _, m := range methods {
+		if len(method) > len(m) && strings.HasSuffix(string(method), m) {
+			return false
+		}
+	}
+	return true
 }
 
 func isUsualMethod(b []byte) bool {

@@ -67,6 +67,11 @@ func (h *http1) chunkLine(from Side, m *http1Half, at *Pos, b []byte) []byte {
 			return b
 		}
 	}
+	if m.state == inTrailer && len(m.held) == 0 && b[0] > '\r' && startsMessage(from, b) { // a field has no such line
+		m.current.note(*at, "%s side: the line that ends a chunked body is missing", from)
+		h.finish(from, m, at)
+		return b
+	}
 	i := bytes.IndexByte(b, '\n')
 	rest := b[i+1:]
 	if i < 0 {
@@ -124,7 +129,11 @@ func (h *http1) chunkStep(from Side, m *http1Half, at *Pos, l string) bool {
 func (h *http1) finishWithout(from Side, m *http1Half, at *Pos) {
 	if from == Client {
 		done := m.current.x.Request.Done
-		m.current.note(done, "the body that the request announces was not sent")
+		if m.bodyLen == 0 {
+			m.current.note(done, "the body that the request announces was not sent")
+		} else {
+			m.current.note(done, "the body that the request announces was not sent to its end")
+		}
 		at = &done
 	}
 	h.finish(from, m, at)

@@ -104,7 +104,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 		answered := m.current.hasResponse()
 		h.finish(Client, m, at)
 		if !answered {
-			m.state = waiting
+			m.state, m.bodyLeft = waiting, max(n, 0)
 		}
 	case n == invalid, n == untilClose:
 		m.current.note(m.at, "the length of the request's body cannot be told")
@@ -147,11 +147,11 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 	return true
 }
 
-// mayWithholdBody notes that a client may not send the body that it announced: it has its
-// response, and nothing of the body has come (RFC 9110 section 10.1.1).
+// mayWithholdBody notes that a client may not send the body that it announced, or the rest of
+// it: it has its response (RFC 9110 section 10.1.1).
 func (h *http1) mayWithholdBody(p *pairing, status int) {
 	m := &h.half[Client]
-	if m.current == p && status >= http.StatusMultipleChoices && m.bodyLen == 0 && (m.state == inBody || m.state == inLine) {
+	if m.current == p && status >= http.StatusMultipleChoices && (m.state == inBody || m.state == inChunk || m.state == inLine) {
 		m.bodyUncertain = true
 	}
 }

@@ -2,12 +2,13 @@ package httpstream
 
 import "strings"
 
-// startsMessage reports whether a segment starts like a message of that side.
+// startsMessage reports whether a segment starts like a message of that side; of a server,
+// perhaps behind empty lines, which no client sends.
 func startsMessage(from Side, b []byte) bool {
 	if from == Client {
 		return classify(b, false) == httpRequest
 	}
-	return classifyResponse(b) == httpResponse
+	return classifyResponse(skipEmptyLines(b)) == httpResponse
 }
 
 // mayStartMessage reports whether b is too short to show whether a message starts with it. Of
@@ -62,9 +63,19 @@ func (h *http1) dropBeginning(from Side, m *http1Half) {
 	h.release(m)
 }
 
+// isAwaited reports whether a server should send a response now: on a connection that began
+// before the capture, it has received the first request that was seen.
+func (h *http1) isAwaited(from Side) bool {
+	if from == Client || h.conn.SYN || h.conn.Lost[Server] > 0 {
+		return false
+	}
+	p := h.firstUnanswered()
+	return p != nil && p.x.Request != nil && p.mayAnswer(h.shared.sendPoint)
+}
+
 // unread counts bytes in place of a message, unless the message they belong to is lost.
 func (h *http1) unread(from Side, m *http1Half, n int) {
-	if m.noMessage {
+	if m.noMessage || h.isAwaited(from) {
 		h.conn.Unread[from] = true
 		h.shared.counters.UnreadBytes += int64(n)
 	}

@@ -23,9 +23,18 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	}
 	h.flush()
 	m := &h.half[Client]
-	if first := m.at; len(m.held) > 0 {
-		h.data(Client, &first, h.takeHeld(m))
+	if first, held := m.at, h.takeHeld(m); len(held) > 0 {
+		h.data(Client, &first, held[m.contentBefore(held):])
 	}
+}
+
+// contentBefore returns how much of what a client sent behind a CONNECT is the content that it
+// announced, which has no meaning there (RFC 9110 section 9.3.6).
+func (m *http1Half) contentBefore(held []byte) int {
+	if m.bodyLeft == 0 || beginsMessage(held) {
+		return 0
+	}
+	return int(min(m.bodyLeft, int64(len(held))))
 }
 
 // resume reads what the client sent after a CONNECT that was refused.
@@ -34,9 +43,11 @@ func (h *http1) resume() {
 	if m.state != waiting {
 		return
 	}
-	m.state = inHead
-	if first := m.at; len(m.held) > 0 {
-		h.data(Client, &first, h.takeHeld(m))
+	first, held := m.at, h.takeHeld(m)
+	n := m.contentBefore(held)
+	m.state, m.bodyLeft = inHead, 0
+	if len(held) > n {
+		h.data(Client, &first, held[n:])
 	}
 }
 

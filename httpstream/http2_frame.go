@@ -59,6 +59,24 @@ func (f http2Frame) usual() bool {
 		f.length <= 1<<14 && f.stream < 1<<24 && f.plausible()
 }
 
+// isFrames reports whether b is nothing but whole frames, and one of them begins a message: so
+// HTTP/2 is known where its preface is not in the capture.
+func isFrames(b []byte) bool {
+	begins := false
+	for len(b) > 0 {
+		if len(b) < http2FrameLen {
+			return false
+		}
+		f := frameHeader(b)
+		if !f.usual() || b[5]&0x80 != 0 || len(b) < http2FrameLen+f.length {
+			return false
+		}
+		begins = begins || f.kind == frameHeaders && f.length > 0
+		b = b[http2FrameLen+f.length:]
+	}
+	return begins
+}
+
 // frameRow reports whether b holds nothing but frames, the last of them perhaps in part.
 // n is how many are whole.
 func frameRow(b []byte) (n int, ok bool) {

@@ -197,6 +197,31 @@ func TestHTTP2Lost(t *testing.T) {
 	}
 }
 
+// TestHTTP2Midway begins a capture at each frame of a connection without TLS: it is known by its
+// frames, and reads as after a loss of what came before.
+func TestHTTP2Midway(t *testing.T) {
+	flights := h2Talk()
+	for i := range flights[:20] {
+		want, _ := readHTTP2(&Conn{}, flights[i:])
+		var got []*Exchange
+		sh := &shared{counters: newCounters(), sink: Sink{Exchange: func(x *Exchange) bool { got = append(got, x); return true }}}
+		r := sh.sniff(&Conn{})
+		for j, f := range flights[i:] {
+			r.data(f.from, &Pos{Frame: j + 1}, f.b)
+		}
+		r.end(Client, &Pos{})
+		r.end(Server, &Pos{})
+		for _, x := range got {
+			if x.Request != nil && x.Request.Method == "" || !strings.Contains(outline(want), outline([]*Exchange{x})) {
+				t.Errorf("from frame %d: %swant some of\n%s", i, outline([]*Exchange{x}), outline(want))
+			}
+		}
+		if len(got) == 0 {
+			t.Errorf("from frame %d nothing was read", i)
+		}
+	}
+}
+
 // TestHTTP2TableAfterLoss goes on with what entered the table since.
 func TestHTTP2TableAfterLoss(t *testing.T) {
 	_, s := newSpeakers()

@@ -115,6 +115,9 @@ const (
 	// maxMethod is how long a method may be: the longest that is registered has 17 letters.
 	maxMethod = 64
 
+	// maxEvident is how long a request line is that is looked for where a capture begins.
+	maxEvident = 4 << 10
+
 	// maxSniffed is how much is held of what a server says before its client: the
 	// SETTINGS of HTTP/2 may overtake the preface.
 	maxSniffed = 1 << 10

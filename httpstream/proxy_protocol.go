@@ -31,6 +31,11 @@ func (s *sniffer) proxyHeader(b []byte) (n int, whole bool) {
 	return 0, true
 }
 
+// isProxyHeader reports whether b begins with what nothing but a PROXY header begins with.
+func isProxyHeader(b []byte) bool {
+	return bytes.HasPrefix(b, []byte(proxySignature)) || bytes.HasPrefix(b, []byte(proxyText+"TCP"))
+}
+
 // startsWith reports whether b begins with head, as far as b goes.
 func startsWith(b []byte, head string) bool {
 	n := min(len(b), len(head))

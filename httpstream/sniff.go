@@ -71,14 +71,21 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 // look returns the protocol of a side that begins with b, behind n bytes that are of no
 // more use.
 func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
-	if !s.side[from].midStream && !s.isDNS() {
-		whole := false
-		if n, whole = s.prologue(from, b); !whole {
+	if whole := true; !s.isDNS() {
+		if !s.side[from].midStream {
+			n, whole = s.prologue(from, b)
+		} else if from == Client && isProxyHeader(b) {
+			n, whole = s.proxyHeader(b)
+		}
+		if !whole {
 			return n, undecided
 		}
 	}
+	if s.side[from].midStream && isFrames(b) && !s.isDNS() && !s.isKerberos() {
+		return 0, http2Preface
+	}
 	rest := skipEmptyLines(b[n:])
-	p = classify(rest, !s.side[from].midStream)
+	p = classify(rest, !s.side[from].midStream || isEvident(rest))
 	if p == unknown && from == Server && !s.side[Client].begun() && !s.isDNS() {
 		p = undecided // it may be the answer of a proxy, captured before what it answers
 	}
@@ -109,7 +116,11 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 			s.conn.Unread[side] = unread > 0
 			s.shared.counters.UnreadBytes += unread
 		}
-		s.next = newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
+		h := newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
+		if m := &h.half[from]; (from == Client) == (p == httpRequest) {
+			m.state, m.noMessage = inHead, false // it is found
+		}
+		s.next = h
 	case http2Preface:
 		s.next = s.shared.http2(s.conn)
 	case tlsRecord:

@@ -312,6 +312,32 @@ func TestTwoTunnels(t *testing.T) {
 	}
 }
 
+// TestInAndOutsideOfTunnel plays a capture that has each packet twice: in a tunnel and outside.
+func TestInAndOutsideOfTunnel(t *testing.T) {
+	for _, syn := range []bool{true, false} {
+		for _, tunnels := range [][2]uint64{{0, 7}, {7, 0}, {7, 8}} {
+			c := newTape()
+			if syn {
+				c.open()
+			}
+			c.logon()
+			c.close()
+			w := newWire()
+			for i, s := range c.segments {
+				s.At.Frame = i + 1
+				for _, s.Tunnel = range tunnels {
+					twice := s
+					w.a.Segment(&twice)
+				}
+			}
+			w.expect(t, logonRead...)
+			if n := w.counters.Connections; n != 1 {
+				t.Errorf("%d connections in the tunnels %v", n, tunnels)
+			}
+		}
+	}
+}
+
 // TestSuccessor plays a second connection on the ports of one that did not end in the capture,
 // without its SYN, and what only looks so.
 func TestSuccessor(t *testing.T) {

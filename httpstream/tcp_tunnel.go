@@ -1,9 +1,9 @@
 package httpstream
 
-// oneConnection returns the flow of which a segment is the other direction, although it is
-// in another tunnel: some routers send what comes back another way, or in a network (VNI)
-// of its own. The numbers must fit, and nothing of this direction be there yet. It is nil
-// for all other segments.
+// oneConnection returns the flow to which a segment belongs although it is in another tunnel:
+// as its other direction, for some routers send what comes back another way, or in a network
+// (VNI) of its own, or as a copy, where a capture has the same packets in a tunnel and outside
+// of it. The numbers must fit. It is nil for all other segments.
 func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
 	if k.tunnel == 0 && len(a.oneWay) == 0 {
 		return nil
@@ -14,13 +14,25 @@ func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
 	if k.tunnel != 0 && f == nil {
 		f = a.flows.find(&outside)
 	}
-	if f == nil || f.conn == nil || f.alias != nil || f.half[d].seen || !f.half[d^1].fits(s) {
+	if f == nil || f.conn == nil || f.alias != nil || !f.half[d].isCopied(s) && (f.half[d].seen || !f.half[d^1].fits(s)) {
 		return nil
 	}
 	alias := a.shared.pools.flows.take()
 	alias.stream, alias.key, alias.isAlias, alias.alias, f.alias = f.stream, k, true, f, alias
 	a.flows.add(alias)
 	return f
+}
+
+// isCopied reports whether a segment repeats the last one of h, or its SYN.
+func (h *half) isCopied(s *Segment) bool {
+	n := uint32(len(s.Payload) + s.Missing)
+	switch {
+	case !h.seen:
+		return false
+	case s.Flags&FlagSYN != 0:
+		return h.begun && !h.startFromAck && h.base == s.Seq
+	}
+	return n > 0 && h.high == s.Seq+n
 }
 
 // fits reports whether a segment of the other side acknowledges something that h sent.
