@@ -116,7 +116,11 @@ func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 		r.der(b, depth+1)
 	case tag == derOID:
 		r.objectIdentifier(b)
-	case tag == derBoolean && len(b) == 1, tag == derNull && len(b) == 0, (tag == derUTCTime || tag == derTime) && isTime(b):
+	case tag == derBoolean && len(b) == 1, tag == derNull && len(b) == 0:
+	case tag == derUTCTime && isTime(b):
+		clearTimeOfDay(b, len("yymmdd"))
+	case tag == derTime && isTime(b):
+		clearTimeOfDay(b, len("yyyymmdd"))
 	case tag == derInteger:
 		if len(b) > 4 {
 			positive := b[0] == 0
@@ -156,6 +160,16 @@ func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 // isTime reports whether bytes are a time (X.690 sections 11.7 and 11.8).
 func isTime(b []byte) bool {
 	return len(b) <= len("20260101000000.000+0000") && len(bytes.Trim(b, "0123456789.+-Z")) == 0
+}
+
+// clearTimeOfDay sets the time behind a date to midnight. The exact second of its issue would
+// identify a certificate in the public logs of certificates.
+func clearTimeOfDay(b []byte, date int) {
+	for i := min(date, len(b)); i < len(b); i++ {
+		if '0' <= b[i] && b[i] <= '9' {
+			b[i] = '0'
+		}
+	}
 }
 
 // privateArcs are the arcs under which organisations register identifiers of their own, and

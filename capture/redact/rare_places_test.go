@@ -28,8 +28,9 @@ func rarePlaces(name string) map[string][]string {
 	}
 	get := func(lines ...string) string { return ">GET / HTTP/1.1\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n" }
 	lower := strings.ToLower(name)
+	digits := itoa(100+int(name[0])) + itoa(100+int(name[1])) // a time of day
 	dn := der(0x30, der(0x31, der(0x30, der(6, "\x55\x04\x03"), der(0x0c, name))))
-	cert := der(0x30, der(0x30, der(0xa0, der(2, "\x02")), der(2, name), der(0x30, der(6, "\x2a\x03")), dn, der(0x30, der(0x17, name), der(0x18, name)), dn,
+	cert := der(0x30, der(0x30, der(0xa0, der(2, "\x02")), der(2, name), der(0x30, der(6, "\x2a\x03")), dn, der(0x30, der(0x17, "260101"+digits+"Z"), der(0x17, name), der(0x18, name)), dn,
 		der(0x30, der(0x30, der(6, "\x2a\x03"), der(5, name)), der(3, "\x00"+name)),
 		der(0xa3, der(0x30, der(0x30, der(6, "\x55\x1d\x11"), der(1, name), der(4, der(0x30, der(0x87, "\xc0\x00\x02\x01"), der(0xa0, der(6, "\x2b\x06\x01\x04\x01\x82\x37\x15\x08"+name), der(0xa0, der(4, "S-1-5-21-"+name)))))),
 			der(0x30, der(6, "\x2b\x06\x01\x04\x01"+name), der(4, der(0x0a, name)))))), der(0x30, der(6, "\x2a\x03")), der(3, "\x00"+name))

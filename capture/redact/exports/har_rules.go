@@ -56,8 +56,8 @@ var (
 			member{"protocol", matching(`(?:TLS|QUIC|SSL)[ v0-9.]{0,8}`)},
 			member{"subjectName", nameText},
 			member{"issuer", nameText},
-			member{"validFrom", literal},
-			member{"validTo", literal})},
+			member{"validFrom", day},
+			member{"validTo", day})},
 	}
 
 	messageMembers = []member{

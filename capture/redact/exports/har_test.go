@@ -29,7 +29,7 @@ const secretHAR = `{"zebra1":"zebra","log":{"version":"1.2","comment":"zebra","_
 {"name":"Set-Cookie","value":"zebra=zebra; Domain=zebrahost.example"}],"cookies":[],"redirectURL":"https://zebrahost.example/zebra","headersSize":100,"bodySize":30,
 "content":{"size":30,"mimeType":"application/zebra+json","text":"<p>zebra zebrahost.example</p>","comment":"zebra"},"_error":"zebra","_transferSize":130},
 "cache":{"beforeRequest":{"eTag":"zebra"}},"timings":{"send":1,"wait":2,"receive":3,"comment":"zebra"},"serverIPAddress":"10.11.12.13","connection":"zebra",
-"_securityDetails":{"protocol":"TLS 1.3","subjectName":"zebrahost.example","issuer":"zebra","validFrom":1,"sanList":["zebra"]},"_webSocketMessages":[{"data":"zebra"}]}]}}`
+"_securityDetails":{"protocol":"TLS 1.3","subjectName":"zebrahost.example","issuer":"zebra","validFrom":1767323045,"sanList":["zebra"]},"_webSocketMessages":[{"data":"zebra"}]}]}}`
 
 func TestHARSecrets(t *testing.T) {
 	r := newRedactor()
@@ -43,7 +43,7 @@ func TestHARSecrets(t *testing.T) {
 		}
 	}
 	for _, stays := range []string{`"Firefox"`, `"2026-01-02T03:04:05.678Z"`, `"time":12.5`, `"status":401`, `"headersSize":321`, `"page_1"`, `"wait":2`,
-		`"_transferSize":130`, `"TLS 1.3"`, `:8443/`, `"size":30`, `"WWW-Authenticate"`} {
+		`"_transferSize":130`, `"TLS 1.3"`, `"validFrom":1767312000`, `:8443/`, `"size":30`, `"WWW-Authenticate"`} {
 		if !bytes.Contains(out, []byte(stays)) {
 			t.Errorf("%s is gone:\n%s", stays, out)
 		}

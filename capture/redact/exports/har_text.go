@@ -3,7 +3,9 @@ package exports
 import (
 	"bytes"
 	"encoding/base64"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,6 +29,30 @@ func (r *rewriter) mediaType(s string) string {
 	}
 	r.publish(s)
 	return s
+}
+
+// day reads a time in seconds since 1970 and writes the beginning of its day. The exact second of its
+// issue would identify a certificate in the public logs of certificates.
+func day(r *rewriter) error {
+	c, err := r.in.Peek()
+	if err != nil {
+		return err
+	}
+	s, _, err := r.in.Text()
+	if err != nil {
+		return err
+	}
+	const seconds = 24 * 60 * 60
+	switch n, err := strconv.ParseFloat(s, 64); {
+	case c == 'n':
+		r.out.WriteString("null")
+	case err != nil || math.Abs(n) > 1<<40:
+		r.out.WriteString(`"x"`)
+	default:
+		r.out.WriteString(strconv.FormatInt(int64(math.Floor(n/seconds))*seconds, 10))
+	}
+	r.out.empty = false
+	return nil
 }
 
 // title masks the title of a page. In Chrome it is the URL.
