@@ -14,8 +14,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// What ticket systems and vendors send is often an archive of several files. Its members
-// become sources of their own, which are then read as one timeline like any others.
+// Ticket systems and vendors often send an archive of several files. Its members become sources of
+// their own, which are read as one timeline like any others.
 
 // A member is a file in an archive.
 type member struct {
@@ -24,7 +24,7 @@ type member struct {
 	open func() (io.ReadCloser, error)
 }
 
-// expand puts the members of archives in the place of their sources.
+// expand replaces archives by their members.
 func (r *run) expand(sources []Source) ([]Source, error) {
 	var out []Source
 	var errs []error
@@ -53,14 +53,14 @@ func (r *run) expand(sources []Source) ([]Source, error) {
 	return out, errors.Join(errs...)
 }
 
-// members lists the files of an archive, nil if a source is none.
+// members lists the files of an archive, nil if the source is none.
 func (r *run) members(s *Source) ([]member, error) {
 	if s.OpensOnce {
 		return nil, nil
 	}
 	f, err := s.Open()
 	if err != nil {
-		return nil, nil // which reading it reports
+		return nil, nil // reading it reports why
 	}
 	defer f.Close()
 	head := make([]byte, archiveHeadLen)
@@ -83,14 +83,13 @@ func (r *run) members(s *Source) ([]member, error) {
 // archiveHeadLen is how much of a file shows whether it is an archive.
 const archiveHeadLen = 512
 
-// packedMembers lists the files of a tar archive that is compressed, nil if what is
-// compressed is none.
+// packedMembers lists the files of a compressed tar archive, nil if it is none.
 func (r *run) packedMembers(packed format, from io.Reader) ([]member, error) {
 	source := block.NewSync(r.stop, from, block.Sequential)
 	defer source.Close()
 	unpacked, err := packed.unpack(block.NewReader(source))
 	if err != nil {
-		return nil, nil // which reading it reports
+		return nil, nil // reading it reports why
 	}
 	head := make([]byte, archiveHeadLen)
 	n, _ := io.ReadFull(unpacked, head)
@@ -100,8 +99,7 @@ func (r *run) packedMembers(packed format, from io.Reader) ([]member, error) {
 	return tarMembers(io.MultiReader(bytes.NewReader(head[:n]), unpacked))
 }
 
-// knownMembers makes sources of the members whose format is read. The others are named
-// once.
+// knownMembers makes sources of the members whose format is read. One note names the others.
 func (r *run) knownMembers(archive *Source, members []member) ([]Source, error) {
 	var known []Source
 	var others []string

@@ -9,8 +9,8 @@ import (
 	"negotrace/capture/unpack"
 )
 
-// hold reads an archive that can be opened only once into memory, as far as that has a
-// limit. What is no archive goes on from where it was looked at: a pipe is read as it comes.
+// hold reads an archive that can be opened only once into memory, up to a limit. If the source is
+// no archive, reading goes on from the bytes looked at: a pipe is read as it comes.
 func (r *run) hold(s *Source) error {
 	f, err := r.openSource(s)
 	if err != nil {
@@ -51,7 +51,7 @@ func awaited[T any](r *run, f func() T) (result T, err error) {
 	}
 }
 
-// A peeked reader brings what was read of it once more after rewind.
+// A peeked reader returns what was read of it once more after rewind.
 type peeked struct {
 	from io.Reader
 	held []byte // all that was read
@@ -77,8 +77,8 @@ func (p *peeked) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// isArchive reports whether an archive begins here. It waits for no more than it takes to
-// say that there is none.
+// isArchive reports whether an archive begins here. It reads only as much as it needs to exclude
+// that.
 func (p *peeked) isArchive(r *run) bool {
 	head := make([]byte, archiveHeadLen)
 	n, _ := io.ReadAtLeast(p, head, len(unpack.ZipMagic)) // what is shorter is none
@@ -104,15 +104,15 @@ func (p *peeked) packsTar(r *run, packed format) bool {
 	defer source.Close()
 	unpacked, err := packed.unpack(block.NewReader(source))
 	if err != nil {
-		return false // which reading it reports
+		return false // reading it reports why
 	}
 	head := make([]byte, archiveHeadLen)
 	n, _ := io.ReadFull(unpacked, head)
 	return isTar(head[:n])
 }
 
-// isText reports whether all bytes are of ASCII, as the name is with which a tar archive
-// begins, and begin no JSON.
+// isText reports whether all bytes are ASCII and begin no JSON, like the name with which a tar
+// archive begins.
 func isText(b []byte) bool {
 	for _, c := range b {
 		if c < ' ' || c > '~' {

@@ -9,7 +9,7 @@ import (
 )
 
 // tarMembers lists the files of a tar archive. A tar file has no directory and is often
-// compressed: its files are held in memory, and have a limit in all.
+// compressed: its files are held in memory, and their total has a limit.
 func tarMembers(r io.Reader) ([]member, error) {
 	t := tar.NewReader(r)
 	members := []member{}

@@ -11,8 +11,8 @@ import (
 	"negotrace/capture/unpack"
 )
 
-// zipMembers lists the files of a zip archive, nil if it is to be read in another way: it
-// has one file only, or its directory is missing, and can be read as it comes; or it is
+// zipMembers lists the files of a zip archive. It returns nil if the archive is read in another
+// way: it has only one file, its directory is missing and it can be read as a stream, or it is
 // what Fiddler saves. head is its beginning.
 func zipMembers(s *Source, head []byte) ([]member, error) {
 	z, closer, err := openZip(s)
@@ -45,7 +45,7 @@ func zipMembers(s *Source, head []byte) ([]member, error) {
 	return members, nil
 }
 
-// openZip opens a source as a zip archive. One that is no file is read into memory.
+// openZip opens a source as a zip archive. A source that is no file is read into memory.
 func openZip(s *Source) (*zip.Reader, io.Closer, error) {
 	f, err := s.Open()
 	if err != nil {

@@ -49,7 +49,7 @@ func place(s *httpstream.Segment) httpstream.Pos {
 	return httpstream.Pos{Frame: s.At.Frame, File: s.At.File}
 }
 
-// ends are the two ends of a connection, in either order, where it was captured.
+// ends are the two ends of a connection at a capture point, the lesser one first.
 type ends struct {
 	low, high netip.AddrPort
 	origin    int
@@ -67,7 +67,7 @@ func endsOf(s *httpstream.Segment) ends {
 // An opening collects the frames in which a connection begins. Another SYN begins another
 // connection of the same ends.
 type opening struct {
-	frames []httpstream.Pos // that nobody took yet
+	frames []httpstream.Pos // not taken yet
 	proves bool             // a frame of the connection is wanted
 	taken  int              // frames of this connection
 	isn    uint32
@@ -76,10 +76,10 @@ type opening struct {
 	hellos [2]hello // of the client, of the server
 }
 
-// A hello is how far the first message of TLS in one direction was found.
+// A hello is the state of the search for the first TLS message of one direction.
 type hello struct {
 	looked  int // segments with payload
-	missing int // bytes of it that are still to come
+	missing int // bytes of the hello that are still to come
 	done    bool
 }
 
@@ -109,8 +109,8 @@ func (o *opening) segment(s *httpstream.Segment) {
 	}
 }
 
-// segment reports whether a part of the hello is in the payload of a segment. In front of it
-// may be the request for a tunnel and what is needed to be let through.
+// segment reports whether a part of the hello is in the payload of a segment. The request for a
+// tunnel and the logon for it may come first.
 func (h *hello) segment(b []byte) bool {
 	switch {
 	case h.done || len(b) == 0:

@@ -1,14 +1,12 @@
-// Package capture reads captures: packet files (pcap, pcapng, Windows' event traces and
-// captures of Network Monitor), browser exports (HAR, NetLog, SAZ), and logs of servers, which
-// it knows by their content. It opens sources, detects their
-// format and puts several of them in order. What is in packets it passes through
-// httpstream to a Sink.
+// Package capture reads captures: packet files (pcap, pcapng, Windows' event traces and captures
+// of Network Monitor), browser exports (HAR, NetLog, SAZ), and logs of servers. It opens sources,
+// detects their format by the content, puts several of them in order, and passes what is in
+// packets through httpstream to a Sink.
 //
-// Several sources are one timeline, in the order of their times. Each numbers its own
-// packets, as Wireshark does. Packet files that follow each other (a ring of rotated files)
-// read like the one capture they were cut from; those that overlap in time are different
-// capture points, whose connections are kept apart. Exchanges of browser exports come in
-// between.
+// Several sources are one timeline, in the order of their times. Each numbers its own packets, as
+// Wireshark does. Packet files that follow each other (a ring of rotated files) read like the one
+// capture they were cut from; those that overlap in time are different capture points, whose
+// connections are kept apart. Exchanges of browser exports come in between.
 package capture
 
 import (
@@ -55,13 +53,13 @@ type Sink struct {
 	// CaptureTime is called about once per second of the capture, with the time that it has
 	// reached, before what comes then: also while no packet is of interest to the Sink.
 	CaptureTime func(httpstream.Time)
-	// CaughtUp is called by Follow when all was passed on that is there at the moment, and once
-	// more, as idle, when nothing has come for some seconds of the clock.
+	// CaughtUp is called by Follow when everything that is there has been passed on, and once
+	// more, with idle, when nothing has come for some seconds.
 	CaughtUp func(idle bool)
 
-	// Logs is called before the records of logs, and these come before all else but Files:
-	// what happens is looked up in them. first is the time of the first packet or exchange,
-	// as far as it is known; none where there are logs alone.
+	// Logs is called before the records of logs. These come before all else but Files, since later
+	// events are looked up in them. first is the time of the first packet or exchange, as far as
+	// it is known; none if there are only logs.
 	Logs          func(first httpstream.Time)
 	LoggedRequest func(*serverlog.Request)
 	LoggedError   func(*serverlog.AuthError)
@@ -83,15 +81,15 @@ type Options struct {
 	// packets, of the first exchange, before anything of it goes to the Sink. A function
 	// that is nil is not called.
 	Begin func(first httpstream.Time)
-	// Hash asks for the hashes of the inputs, of files from an archive those of the files. They
-	// are computed beside the reading, and for packets take longer than it.
+	// Hash asks for the hashes of the inputs; those of an archive are of its files. They are
+	// computed in parallel with the reading, and for packets take longer than it.
 	Hash bool
 	// Waiting is called by Follow, at most once, if it has to wait before it has read a packet: why
 	// says what is missing, or which file cannot be read so far.
 	Waiting func(why error)
-	// Progress is called now and then with how many bytes of how many have been read, as
-	// they lie in the files. The total is 0 where a size is unknown. It is called from one
-	// goroutine at a time, which is not always the one that called Read.
+	// Progress is called now and then with the number of bytes read and their total, as they lie
+	// in the files. The total is 0 if a size is unknown. It is called from one goroutine at a
+	// time, which is not always the one that called Read.
 	Progress func(read, total int64)
 }
 

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// The end of one file of a ring and the beginning of the next overlap by a few
-	// packets where a capture is not quite in the order of its time: by no more time
-	// than maxRingTime, and by no more packets than maxRingCount or one of maxRingShare.
+	// The end of a file of a ring and the beginning of the next overlap by a few packets if the
+	// capture is not quite in the order of time: by at most maxRingTime, and by at most
+	// maxRingCount packets or one in maxRingShare.
 	maxRingTime  = time.Second
 	maxRingCount = 3
 	maxRingShare = 8
@@ -86,8 +86,8 @@ func (c *chain) readAhead(limit httpstream.Time) {
 	}
 }
 
-// commonPrefix is how many bytes the names of a file and of the last one of the chain have
-// in common. Where several chains could be continued, names are all there is to go by.
+// commonPrefix is how many bytes the names of a file and of the chain's last one have in common.
+// If several chains could be continued, only the names decide.
 func (c *chain) commonPrefix(f *timedFile) int {
 	a, b := c.file.source.Name, f.source.Name
 	n := 0

@@ -12,27 +12,27 @@ import (
 
 // A Conversion is how packets are written as a pcapng file.
 type Conversion struct {
-	Application string   // that writes it, for the header of the file
+	Application string   // the program that writes it, for the header of the file
 	Comments    []string // on the file
-	// FrameComments are comments by the place of their frame, OnlyFrames the places of the frames that
-	// are written, nil for all. A place is a number and a file. If Only is there, secrets are
-	// left out: without all packets of a connection they open nothing.
+	// FrameComments are comments by the place of their frame. OnlyFrames are the places of the
+	// frames that are written, nil for all. A place is a number and a file. With OnlyFrames,
+	// secrets are left out: without all packets of a connection they open nothing.
 	FrameComments map[httpstream.Pos][]string
 	OnlyFrames    map[httpstream.Pos]bool
-	// Note takes what is not in the new file as it was, one sentence each; nil for nobody.
+	// Note takes what the new file does not have as it was, one sentence each; nil for nobody.
 	Note func(text string)
-	// Progress is called as that of Options.
+	// Progress is as in Options.
 	Progress func(read, total int64)
 }
 
 // ErrNotWritten is of a file that could not be written.
 var ErrNotWritten = errors.New("writing failed")
 
-// Convert writes the packets of the sources to out, as one pcapng file. Those of a single
-// source keep their numbers; those of several are numbered in the order of the timeline, as
-// in the file that mergecap makes of them. The blocks of a single pcapng file are copied;
-// those that are damaged are left out. The error is of sources that could not be read, the
-// others are written nevertheless, or of out. Damage inside a source is in the Counters.
+// Convert writes the packets of the sources to out, as one pcapng file. Those of a single source
+// keep their numbers; those of several are numbered in the order of the timeline, as mergecap
+// does. The blocks of a single pcapng file are copied; damaged ones are left out. The error is of
+// sources that could not be read, while the others are written, or of out. Damage inside a source
+// is in the Counters.
 func Convert(ctx context.Context, sources []Source, out io.Writer, how Conversion) (*httpstream.Counters, error) {
 	r := newRun(ctx, Sink{}, Options{Progress: how.Progress})
 	defer r.end()
@@ -54,7 +54,8 @@ type converter struct {
 	err    error
 
 	origins int // capture points
-	// What is not as it was: blocks that were left out, and records that are no packets.
+	// Counts of what the new file lacks: blocks that were left out, and records that are no
+	// packets.
 	secrets, others, apart int
 }
 
@@ -98,7 +99,7 @@ func (c *converter) block(b pcap.Block) {
 	}
 }
 
-// written takes the error of a writing. The first one ends the reading as well.
+// written takes the error of a write. The first one ends the reading too.
 func (c *converter) written(err error) {
 	if err != nil && c.err == nil {
 		c.err = fmt.Errorf("%w: %w", ErrNotWritten, err)
@@ -106,7 +107,7 @@ func (c *converter) written(err error) {
 	}
 }
 
-// finish says what is not in the file that was written.
+// finish notes what the new file lacks.
 func (c *converter) finish() {
 	note := func(n int, format string) {
 		if n > 0 && c.how.Note != nil {

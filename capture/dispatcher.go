@@ -11,8 +11,8 @@ import (
 	"negotrace/tokens"
 )
 
-// A dispatcher takes what was found in packets, in their order: it has connections
-// assembled, and passes on to the sink what they and datagrams carry.
+// A dispatcher takes what was found in packets, in order: it has connections assembled, and passes
+// on to the sink what they and datagrams carry.
 type dispatcher struct {
 	sink      Sink
 	decoder   tokens.Decoder
@@ -22,7 +22,7 @@ type dispatcher struct {
 	counters  httpstream.Counters // beside those of the producer, which counts at the same time
 
 	newest httpstream.Time // of what was found in packets
-	passed httpstream.Time // what Sink.Passed was last called with
+	passed httpstream.Time // what Sink.CaptureTime was last called with
 }
 
 func newDispatcher(r *run) *dispatcher {
@@ -57,8 +57,8 @@ func (d *dispatcher) dispatch(b *batch) {
 	}
 }
 
-// pass says how far the capture has come. Of two packets that follow each other the earlier
-// one says so: a single one with a time far ahead moves nothing.
+// pass calls Sink.CaptureTime. Of two packets that follow each other the earlier time counts, so
+// that a single packet with a time far ahead moves nothing.
 func (d *dispatcher) pass(e *decode.Event) {
 	at := e.Segment.At.Time
 	if e.Datagram != nil {

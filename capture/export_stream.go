@@ -10,8 +10,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// An exportStream is a browser export in its place on the timeline: it is read as far as
-// the timeline has come.
+// An exportStream is a browser export on the timeline: it is read up to the time that the timeline
+// has reached.
 type exportStream struct {
 	run      *run
 	source   *Source
@@ -23,7 +23,7 @@ type exportStream struct {
 	counters *httpstream.Counters // of its own: packets are counted at the same time
 	err      error
 
-	at    httpstream.Time // of what comes next; what is known of it where it has not begun
+	at    httpstream.Time // of what comes next, as far as it is known before reading has begun
 	begun bool
 	ahead transaction // what comes next
 	more  bool
@@ -31,14 +31,14 @@ type exportStream struct {
 	stop  func()
 }
 
-// A transaction is what an export holds: an exchange, or the end of a connection.
+// A transaction is one thing that an export holds: an exchange, or the end of a connection.
 type transaction struct {
 	exchange *httpstream.Exchange
 	conn     *httpstream.Conn
 }
 
-// probeTransactions looks for the time of the first exchange of an export, which is open
-// for that only.
+// probeTransactions looks for the time of the first exchange of an export, which is opened only
+// for that.
 func probeTransactions(in *input) (begin httpstream.Time) {
 	out := &export.Out{Counters: &httpstream.Counters{}, Damage: func(string, ...any) {}}
 	out.Sink.Exchange = func(x *httpstream.Exchange) bool {
@@ -83,13 +83,13 @@ func (e *exportStream) transactions(yield func(transaction) bool) {
 	e.err = e.run.readExport(e.in, e.format, out)
 }
 
-// damage notes what is wrong with the export, which names the entry itself.
+// damage notes damage of the export; the text names the entry.
 func (e *exportStream) damage(format string, args ...any) {
 	damageAt(e.counters, httpstream.Pos{Stream: -1, File: e.file}, format, args...)
 }
 
-// readExport reads a file of requests and responses. If it was read at least in part,
-// what is wrong with it is damage and no error.
+// readExport reads a file of requests and responses. If part of it could be read, an error becomes
+// damage.
 func (r *run) readExport(in *input, f format, out *export.Out) error {
 	before := out.Counters.Packets
 	err := f.transactions(in.blocks, out)
@@ -125,7 +125,7 @@ func (e *exportStream) close() {
 // exportStreams are the exports of a timeline.
 type exportStreams []*exportStream
 
-// until hands on what comes up to a time.
+// until hands on what comes before a time.
 func (all exportStreams) until(sink Sink, at httpstream.Time) {
 	for {
 		e := all.earliest()

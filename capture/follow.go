@@ -16,24 +16,24 @@ import (
 )
 
 const (
-	// poll is how long Follow waits before it looks again whether more has come.
+	// poll is how long Follow waits before it looks for more.
 	poll = 500 * time.Millisecond
-	// silence is after how much waiting nothing is said to come any more.
+	// silence is how long nothing must come before Follow says that it is idle.
 	silence = 3 * time.Second
-	// lastLooks is how often it looks again after it was asked to end: who captures may have
-	// been ended by the same signal, and has packets to flush.
+	// lastLooks is how often it looks again after it was asked to end: the capturing program may
+	// have been ended by the same signal, and has packets to flush.
 	lastLooks = 2
 )
 
-// Follow reads packets while they are captured, until ctx is done or, of standard input ("-"),
-// the stream ends. path names a file that grows, or the directory of a ring of files, as
-// tcpdump, dumpcap and pktmon write them: the next file is read when it has packets, those
-// that are deleted or written anew are let go, and one that is packed after it was read is
-// not read again. Of a file that is replaced by another of its name, both are read. What is
-// not there yet is waited for, if its directory is. The error is of a path from which nothing
-// was read; it comes at once where a file holds something else than packets.
+// Follow reads packets while they are captured, until ctx is done or standard input ("-") ends.
+// path names a file that grows, or the directory of a ring of files, as tcpdump, dumpcap and
+// pktmon write them. The next file is read once it has packets. Files that are deleted or
+// overwritten are dropped, and a file that was packed after it was read is not read again. If a
+// file is replaced by another of its name, both are read. Follow waits for what is not there yet
+// if its directory is. The error is of a path from which nothing was read; it comes at once if a
+// file holds something else than packets.
 //
-// after is time.After, or what stands for it in a test.
+// after is time.After, except in tests.
 func Follow(ctx context.Context, path string, stdin io.Reader, sink Sink, opts Options, after func(time.Duration) <-chan time.Time) (*httpstream.Counters, error) {
 	r := newRun(context.WithoutCancel(ctx), sink, opts)
 	defer r.end()
@@ -41,7 +41,7 @@ func Follow(ctx context.Context, path string, stdin io.Reader, sink Sink, opts O
 	for _, name := range opts.KeyLogs {
 		f.logs = append(f.logs, growingLog{path: name})
 	}
-	// Who is behind is not to go on with hours of packets.
+	// A reader that is behind must not go on with hours of packets.
 	defer context.AfterFunc(ctx, func() {
 		time.AfterFunc(grace, func() {
 			if !f.caughtUp.Load() {
@@ -67,7 +67,7 @@ type follower struct {
 	to    *producer
 	logs  []growingLog
 
-	caughtUp atomic.Bool // all was read that was there
+	caughtUp atomic.Bool // everything that was there has been read
 	said     atomic.Bool // Options.Waits was called
 
 	missing func() error // why nothing was read yet
@@ -79,15 +79,15 @@ type follower struct {
 // came notes that something came.
 func (f *follower) came() { f.waited = 0 }
 
-// waits says, once, for what it waits.
+// waits reports, once, what it waits for.
 func (f *follower) waits(why error) {
 	if f.opts.Waiting != nil && why != nil && !f.said.Swap(true) {
 		f.opts.Waiting(why)
 	}
 }
 
-// pause hands over what was found, before it waits for more, and says when to look again. The
-// error is io.EOF if no more is wanted.
+// pause hands over what was found before it waits for more, and says when to look again. The error
+// is io.EOF if no more is wanted.
 func (f *follower) pause() (again <-chan time.Time, err error) {
 	f.caughtUp.Store(true)
 	if f.asked.Err() != nil {

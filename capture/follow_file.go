@@ -10,8 +10,7 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// readFile reads a file of the ring to its end: that of a growing one is where the next one
-// begins.
+// readFile reads a file of the ring to its end. A growing file ends where the next one begins.
 func (g *ring) readFile(f *ringFile) error {
 	g.current = f
 	defer func() { g.current = nil }()
@@ -65,10 +64,10 @@ type tail struct {
 	ring  *ring
 	f     *ringFile
 	file  *os.File
-	ended bool // the next file was there before it was read for the last time
+	ended bool // the next file existed before the last read
 }
 
-// more reads what has come. Where the file was begun anew, it ends here.
+// more reads what has come. If the file was begun anew, the old one ends here.
 func (t *tail) more(b []byte) (int, error) {
 	if t.ring.stop.Err() != nil {
 		if info, err := t.file.Stat(); err != nil || info.Size() > t.f.read {
@@ -106,9 +105,9 @@ func (t *tail) pause() error {
 	return t.ring.wait()
 }
 
-// hasNext reports whether a file that is waiting continues the one that is read. One that
-// begins before that one ends may do so only if it came later, and that one grows no more: a
-// clock may be set. The others belong to something else, and are passed over.
+// hasNext reports whether a waiting file continues the one that is read. A file that begins before
+// the end of that one does so only if it was created later and that one no longer grows: somebody
+// may have set the clock. Other files belong to something else, and are skipped.
 func (g *ring) hasNext() bool {
 	g.waiting = slices.DeleteFunc(g.waiting, func(f *ringFile) bool {
 		overlaps := f.begin.Before(g.last.Add(-maxRingTime))

@@ -12,8 +12,8 @@ type growingLog struct {
 	read int64 // up to the end of a line
 }
 
-// news returns the lines that came since the last call, at most maxKeyLogNews bytes. One
-// that is not there yet, or no more, has none.
+// news returns the lines that came since the last call, at most maxKeyLogNews bytes; none if the
+// file does not exist.
 func (l *growingLog) news() []byte {
 	info, err := os.Stat(l.path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() == l.read {
@@ -37,7 +37,7 @@ func (l *growingLog) news() []byte {
 	return b
 }
 
-// newSecrets hands over the TLS secrets that came.
+// newSecrets hands over the TLS secrets that were written since the last call.
 func (f *follower) newSecrets() {
 	for i := range f.logs {
 		if news := f.logs[i].news(); len(news) > 0 {

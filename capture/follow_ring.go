@@ -14,8 +14,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A ring is the files of a directory that follow each other while they are captured, or one
-// file, with those that replace it.
+// A ring is the files of a directory that follow each other while they are captured, or one file
+// and those that replace it.
 type ring struct {
 	*follower
 	path      string
@@ -39,8 +39,8 @@ type ringFile struct {
 	late   bool            // came after following had begun
 	read   int64           // bytes
 	err    error           // why it cannot be read as it is now
-	never  bool            // nor when more of it comes
-	done   bool            // was read, or is passed over
+	never  bool            // it cannot be read when more comes, either
+	done   bool            // was read or skipped
 }
 
 // read reads the files until no more is wanted.
@@ -50,7 +50,7 @@ func (g *ring) read() error {
 			return err
 		}
 		if f := g.known[g.path]; f != nil && f.never && len(g.listed) == 0 {
-			return f.err // nobody writes packets behind something else
+			return f.err // no packets can follow in it
 		}
 		f := g.next()
 		if f == nil {
@@ -64,7 +64,7 @@ func (g *ring) read() error {
 		}
 		f.done = true
 		if g.stop.Err() != nil {
-			return nil // which was noted
+			return nil // the error is noted already
 		}
 	}
 }
@@ -84,8 +84,7 @@ func (g *ring) note(f *ringFile, format string, args ...any) {
 	g.damageAt(httpstream.Pos{Stream: -1, File: g.nameOf(f)}, format, args...)
 }
 
-// nameOf is what Pos.File is of a file: nothing where there is one only, however often it is
-// replaced.
+// nameOf is the Pos.File of a file: empty if there is only one, however often it is replaced.
 func (g *ring) nameOf(f *ringFile) httpstream.File {
 	if !g.directory {
 		return httpstream.File{}
@@ -130,7 +129,7 @@ func (g *ring) list() ([]string, error) {
 	return paths, nil
 }
 
-// look looks for files that are new, or not what they were.
+// look looks for files that are new or have changed.
 func (g *ring) look() error {
 	paths, err := g.list()
 	if err != nil {
@@ -151,7 +150,7 @@ func (g *ring) look() error {
 	return nil
 }
 
-// isPackedCopy reports whether a file is what was read of another name, and then packed.
+// isPackedCopy reports whether a file is a packed copy of one that was read.
 func (g *ring) isPackedCopy(path string) bool {
 	switch ext := filepath.Ext(path); ext {
 	case ".gz", ".zst", ".bz2", ".xz":
@@ -184,8 +183,8 @@ func (g *ring) lookAt(path string, info os.FileInfo) {
 	}
 }
 
-// isLocked reports whether a file could not be opened at all: on Windows, nobody else may read
-// some files while they are written.
+// isLocked reports whether a file could not be opened at all: on Windows, some programs lock files
+// while they write them.
 func isLocked(err error) bool {
 	var why *fs.PathError
 	return errors.As(err, &why)
@@ -240,7 +239,7 @@ func headOfFile(path string, n int64) []byte {
 	return head
 }
 
-// begunAnew reports whether a file that was read has become another one.
+// begunAnew reports whether a file that was read was overwritten by another one.
 func (f *ringFile) begunAnew(info os.FileInfo) bool {
 	if info.Size() == f.info.Size() && info.ModTime().Equal(f.info.ModTime()) {
 		return false
@@ -249,7 +248,7 @@ func (f *ringFile) begunAnew(info os.FileInfo) bool {
 	return f.err == nil && !bytes.Equal(headOfFile(f.source.Name, int64(len(f.head))), f.head)
 }
 
-// forget lets go of files that are no more.
+// forget drops files that no longer exist.
 func (g *ring) forget(there map[string]bool) {
 	g.waiting = slices.DeleteFunc(g.waiting, func(f *ringFile) bool {
 		if gone := !there[f.source.Name]; gone {

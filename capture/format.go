@@ -24,9 +24,9 @@ type format struct {
 	// whole file if that is shorter than headLen.
 	match func(head []byte) bool
 
-	// One of these says what becomes of the file; without any it is not supported.
+	// One of these says how the file is read; a format without any is not supported.
 
-	// unpack reads what is compressed; the format of that is detected again.
+	// unpack decompresses; the format of the result is detected again.
 	unpack func(*block.Reader) (io.Reader, error)
 
 	// packets begins reading a packet file.
@@ -38,16 +38,16 @@ type format struct {
 	// records reads a log to its end. What could be read went to out when it returns an error.
 	records func(r io.Reader, out *logOut) error
 	unit    httpstream.Unit // that its file is counted in; empty for packets
-	// advice says what to do with what is not read; every %s is the name of the file.
+	// advice says how to convert a file that is not read; every %s is the name of the file.
 	advice string
 }
 
-// read reports whether files of the format are read.
+// read reports whether files of the format can be read.
 func (f *format) read() bool {
 	return f.packets != nil || f.transactions != nil || f.records != nil || f.unpack != nil
 }
 
-// The names of formats that are rewritten in a way of their own.
+// The names of formats that are redacted in a way of their own.
 const (
 	formatNetLog = "NetLog"
 	formatPcap   = "pcap"
@@ -56,7 +56,7 @@ const (
 	formatSAZ    = "SAZ archive"
 )
 
-// inText has match look at a text in UTF-8, which PowerShell may have written in UTF-16.
+// inText makes match look at a text in UTF-8: PowerShell may have written it in UTF-16.
 func inText(match func([]byte) bool) func([]byte) bool {
 	return func(head []byte) bool {
 		text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
@@ -64,10 +64,10 @@ func inText(match func([]byte) bool) func([]byte) bool {
 	}
 }
 
-// headLen is how much of a file is looked at to find out its format.
+// headLen is how many bytes of a file are looked at to find out its format.
 const headLen = 16 << 10
 
-// formats is what is read, in the order in which it is tried.
+// formats are the formats that are read, in the order in which they are tried.
 func formats() []format {
 	return []format{
 		{name: formatPcap, match: pcap.IsPcap, packets: pcap.OpenPcap, grows: true},

@@ -23,7 +23,7 @@ type input struct {
 	from    block.Source // of the blocks
 	format  format
 	packed  *format // what it was unpacked from, nil if it was not
-	file    *file   // which can be read at any place; nil if it cannot
+	file    *file   // for reading at any place; nil if that is impossible
 	closers []func()
 }
 
@@ -59,7 +59,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 	return in, nil
 }
 
-// openSource opens a source. To open a pipe takes until somebody writes into it.
+// openSource opens a source. Opening a pipe takes until somebody writes into it.
 func (r *run) openSource(s *Source) (io.ReadCloser, error) {
 	if !s.OpensOnce {
 		return s.Open()
@@ -81,13 +81,13 @@ func (r *run) openSource(s *Source) (io.ReadCloser, error) {
 	}
 }
 
-// readFrom has the blocks of the input come from a source.
+// readFrom makes the input read blocks from a source.
 func (in *input) readFrom(s block.Source) {
 	in.blocks, in.from = block.NewReader(s), s
 	in.closers = append(in.closers, s.Close)
 }
 
-// pausing has pause called where nothing has come yet, see block.PauseWhenEmpty.
+// pausing makes the input call pause while nothing has come yet, see block.PauseWhenEmpty.
 func (in *input) pausing(pause func() (<-chan time.Time, error)) {
 	block.PauseWhenEmpty(in.from, pause)
 }
@@ -117,8 +117,8 @@ func (in *input) unpack(r *run, plan block.Plan) error {
 	return nil
 }
 
-// detect finds the format by the first bytes. It reads no more of a stream than it
-// takes: what a pipe brings next may be long in coming.
+// detect finds the format by the first bytes. It reads no more of a stream than it needs: a pipe
+// may deliver more only much later.
 func (in *input) detect() error {
 	known := slices.Concat(formats(), unsupported())
 	for n := 1; ; {
@@ -152,7 +152,7 @@ func (in *input) kind() string {
 	return in.format.name
 }
 
-// unsupported says what an input is that is not read, and what helps.
+// unsupported returns an error that says what the input is, and what helps.
 func (in *input) unsupported() error {
 	name := in.source.Name
 	if in.packed == nil {
@@ -191,8 +191,8 @@ func (in *input) unknown(head []byte, err error) error {
 
 const plainText = "is text, and none that a browser exports"
 
-// kindOf says what a file that begins with head may be. It shows nothing of a text, which
-// may be somebody's passwords, and of other files what their formats are known by.
+// kindOf says what a file that begins with head may be. It shows nothing of a text, which may hold
+// passwords; of other files it shows the bytes that identify formats.
 func kindOf(head []byte) string {
 	text := withoutMark(head)
 	for len(text) > 0 {
@@ -205,8 +205,8 @@ func kindOf(head []byte) string {
 	return plainText
 }
 
-// mapRest goes on with a large file of packets where it lies in the memory of the system.
-// Nobody looks at most of it: the bytes of bodies are then not even copied.
+// mapRest goes on with a large packet file in mapped memory. Most of it is never looked at: bodies
+// are not even copied.
 func (in *input) mapRest(r *run, from io.Reader, plan block.Plan) {
 	file, ok := from.(*os.File)
 	if !ok || in.source.OpensOnce || in.packed != nil || in.format.packets == nil || plan != block.Sequential {
@@ -218,7 +218,7 @@ func (in *input) mapRest(r *run, from io.Reader, plan block.Plan) {
 	}
 }
 
-// close ends reading and closes the source, if that was not done.
+// close ends reading and closes the source, unless that was done.
 func (in *input) close() {
 	for _, c := range slices.Backward(in.closers) {
 		c()

@@ -9,7 +9,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A record is what becomes known of a source while it is read.
+// A record is what is known about a source while it is read.
 type record struct {
 	httpstream.Input
 	came atomic.Int64 // bytes of a source that can be opened only once
@@ -35,7 +35,7 @@ func (r *run) record(s *Source) {
 	}
 }
 
-// watched has the record of a source that can be opened only once follow what comes.
+// watched makes the record of a source that can be opened only once follow its bytes.
 func (s *Source) watched(from io.Reader) io.Reader {
 	if !s.OpensOnce {
 		return from
@@ -47,8 +47,8 @@ func (s *Source) watched(from io.Reader) io.Reader {
 	return from
 }
 
-// hashes computes the hashes of files beside the reading of them, and returns how to wait
-// for that. Nothing is computed of what was not asked for.
+// hashes computes the hashes of files while they are read, if they were asked for. It returns a
+// function that waits for them.
 func (r *run) hashes(sources []Source) (wait func()) {
 	if !r.opts.Hash {
 		return func() {}
@@ -69,7 +69,7 @@ func (r *run) hashes(sources []Source) (wait func()) {
 func (r *run) hashOf(s *Source) (none httpstream.Digest) {
 	f, err := s.Open()
 	if err != nil {
-		return none // which reading it reports
+		return none // reading it reports why
 	}
 	defer f.Close()
 	sum := sha256.New()

@@ -10,8 +10,8 @@ import (
 	"negotrace/internal/utf8text"
 )
 
-// A logFile is a log among the sources. Logs are read before all else: what happened is
-// looked up in them.
+// A logFile is a log among the sources. Logs are read before all else: later events are looked up
+// in them.
 type logFile struct {
 	source *Source
 	format format
@@ -28,7 +28,7 @@ type logOut struct {
 	alone  bool // there are logs only
 }
 
-// came notes a record of the log.
+// came notes that a record of the log has come.
 func (o *logOut) came(at httpstream.Time) {
 	o.run.counters.Records++
 	if at.IsZero() {
@@ -100,8 +100,8 @@ func (t *timeline) first() (first httpstream.Time) {
 	return first
 }
 
-// readLog reads a log to its end. If it was read at least in part, what is wrong with it is
-// damage and no error. alone reports whether there is nothing but logs.
+// readLog reads a log to its end. If part of it could be read, an error becomes damage. alone
+// reports whether there are only logs.
 func (r *run) readLog(in *input, file httpstream.File, alone bool) error {
 	out := &logOut{run: r, sink: &r.sink, file: file, record: in.source.record, alone: alone}
 	before := r.counters.Records
@@ -148,7 +148,7 @@ func readErrorLog(r io.Reader, out *logOut) error {
 	return err
 }
 
-// lines notes what the lines of a log were.
+// lines notes the counts of the lines of a log.
 func (o *logOut) lines(n serverlog.Lines) {
 	o.record.Packets = n.Read
 	if n.DefaultColumns > 0 {

@@ -41,10 +41,10 @@ func (o *logOut) events(r io.Reader, read func(io.Reader, func(*eventlog.Event))
 	return err
 }
 
-// hostTextName names the format of what commands print about a host.
+// hostTextName names the format of the output of commands about a host.
 const hostTextName = "text of klist, setspn, nltest or ipconfig"
 
-// readHostText reads what commands print about a host.
+// readHostText reads the output of commands about a host.
 func readHostText(r io.Reader, out *logOut) error {
 	n, err := hosttext.Read(r, func(e *hosttext.Entry) {
 		e.Pos.File = out.file

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// Open makes sources of file names as a command line gives them: "-" is stdin, and a
-// directory stands for the files in it and in its directories, sorted by name, without those
-// whose name begins with a dot. Links to directories are not followed.
+// Open makes sources of file names from a command line: "-" is stdin, and a directory stands for
+// all files in it and below it, sorted by name, except those whose name begins with a dot. Links
+// to directories are not followed.
 func Open(paths []string, stdin io.Reader) ([]Source, error) {
 	var sources []Source
 	for _, path := range paths {
@@ -40,9 +40,9 @@ func Open(paths []string, stdin io.Reader) ([]Source, error) {
 	return sources, nil
 }
 
-// openDir returns the files in a directory, and those in its directories as deep as that: the
-// logs of IIS have one for each site. It stops where there are too many. What of the
-// directories below cannot be opened is left out, as a file of no known kind is.
+// openDir returns the files in a directory and below it, to that depth: the logs of IIS have a
+// directory for each site. It stops if there are too many. A directory below that cannot be opened
+// is left out.
 func openDir(dir string, depth int) ([]Source, error) {
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {

@@ -12,14 +12,14 @@ type packetFile struct {
 	*input
 	records *pcap.File
 	read    pcap.Next
-	// What first looked at was read already, and next returns it again.
+	// first has read this packet already, and next returns it again.
 	again    *pcap.Packet
 	hasAgain bool
 	count    int // frames read so far
 }
 
-// openPackets begins reading the packets of an input. name is what it is called in
-// Pos.File. If this is no more than a probe, damage is not noted and secrets are not kept.
+// openPackets begins to read the packets of an input. name is its Pos.File. A probe notes no
+// damage and keeps no secrets.
 func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packetFile, error) {
 	f := &packetFile{input: in}
 	f.records = &pcap.File{
@@ -83,8 +83,7 @@ func (f *packetFile) first() (*pcap.Packet, error) {
 	return f.again, f.err()
 }
 
-// err is why there are no packets in a file that was read to its end, if there should be
-// some.
+// err is why a file that was read to its end has no packets, if it should have some.
 func (f *packetFile) err() error {
 	if f.records.Err == nil {
 		return nil
@@ -92,7 +91,7 @@ func (f *packetFile) err() error {
 	return fmt.Errorf("%q: %w", f.source.Name, f.records.Err)
 }
 
-// close closes the file, and gives up the block that was looked at last.
+// close closes the file, and releases its last block.
 func (f *packetFile) close() {
 	f.blocks.Retire()
 	f.input.close()

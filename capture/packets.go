@@ -8,9 +8,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// packets reads the packets of sources as one timeline. begin is called before, with whether
-// there are several files. A browser export or a log among them is an error, and one that was
-// found in a directory is passed over.
+// packets reads the packets of sources as one timeline. It first calls begin with whether there
+// are several files. A browser export or a log among them is an error; one that was found in a
+// directory is skipped.
 func (r *run) packets(sources []Source, to consumer, begin func(several bool)) error {
 	if len(sources) == 0 {
 		return errors.New("nothing to read")
@@ -69,7 +69,7 @@ func (r *run) openOnly(s *Source) (*packetFile, error) {
 	return f, err
 }
 
-// unlessTruncated reads, and says so if a file became shorter meanwhile.
+// unlessTruncated calls read, and notes if a file became shorter meanwhile.
 func (r *run) unlessTruncated(read func()) {
 	if block.TruncatedDuring(read) {
 		r.damage("the file became shorter while it was read")

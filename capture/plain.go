@@ -11,8 +11,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A plainer hands on packets, and beside them those that hold in plain what they hold in TLS or
-// in HTTP/2.
+// A plainer hands on packets, and beside them copies in plain text of what they hold in TLS or in
+// HTTP/2.
 type plainer struct {
 	consumer
 	opener *plain.Opener
@@ -26,7 +26,7 @@ func (p *plainer) packet(k *pcap.Packet, origin int, file httpstream.File) {
 	p.hand(behind)
 }
 
-// close hands on what comes behind the last packet.
+// close hands on what comes after the last packet.
 func (p *plainer) close() { p.hand(p.opener.Close()) }
 
 func (p *plainer) hand(made []plain.Packet) {
@@ -35,10 +35,10 @@ func (p *plainer) hand(made []plain.Packet) {
 	}
 }
 
-// WithPlainCopies returns sources that hold the packets of the given ones and beside them those that
-// Redact makes of what the secrets open: what it redacts, and only that, since the packets of
-// HTTP/2 that it replaces by others are empty, and no source has secrets any more. Sources
-// without packets stay.
+// WithPlainCopies returns sources with the packets of the given ones and, beside them, the packets
+// that Redact makes of what the secrets open. They hold exactly what Redact rewrites: packets of
+// HTTP/2 that it replaces are empty, and no source has secrets any more. Sources without packets
+// stay.
 func WithPlainCopies(ctx context.Context, sources []Source, secrets *httpstream.Secrets) []Source {
 	all := slices.Clone(sources)
 	packets := packetsOf(ctx, sources)
@@ -80,7 +80,7 @@ func packetsOf(ctx context.Context, sources []Source) (packets []Source) {
 	return packets
 }
 
-// writePlain writes the packets of one of the files, as Plain says.
+// writePlain writes the packets of one of the files, as WithPlainCopies says.
 func writePlain(ctx context.Context, sources []Source, file httpstream.File, secrets *httpstream.Secrets, to io.Writer) error {
 	r := newRun(ctx, Sink{}, Options{IgnoreCaptureSecrets: true})
 	defer r.end()
@@ -92,12 +92,12 @@ func writePlain(ctx context.Context, sources []Source, file httpstream.File, sec
 	return errors.Join(w.err, err, w.packetWriter.close())
 }
 
-// opens reports whether there are secrets that may open something.
+// opens reports whether the secrets may open anything.
 func opens(secrets *httpstream.Secrets) bool {
 	return secrets != nil && (secrets.Kept > 0 || secrets.HasRSAKeys())
 }
 
-// A fileWriter writes those packets of a timeline that are of one file.
+// A fileWriter writes the packets of a timeline that come from one file.
 type fileWriter struct {
 	*run
 	packetWriter

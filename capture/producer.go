@@ -8,14 +8,13 @@ import (
 	"negotrace/internal/handoff"
 )
 
-// Packets are read and decoded in one goroutine, and connections are followed in another.
-// What was found in packets goes from the one to the other in batches, with the blocks that
-// it lies in. Each of the two looks at every packet once, and the handing over costs little
-// of that.
+// One goroutine reads and decodes packets, another follows connections. What was found in packets
+// goes from one to the other in batches, with the blocks that it lies in. Each looks at every
+// packet once, so that the handover costs little.
 
 const (
-	// batchLen is how many events are handed over at once, if a block has so many: enough
-	// that the handing over costs little, and few enough to be in the cache still.
+	// batchLen is how many events are handed over at once, if a block has so many: enough to make
+	// the handover cheap, and few enough to be in the cache still.
 	batchLen = 1024
 	// batches is how many there are, one of them being filled.
 	batches = 5
@@ -25,10 +24,10 @@ const (
 type batch struct {
 	events []decode.Event
 	keyLog []byte // TLS secrets of the file that came after the events; nil if none did
-	// caughtUp says that nothing more is there after that, idle that nothing came for a while.
+	// caughtUp says that nothing more is there yet, and idle that nothing has come for a while.
 	caughtUp, idle bool
-	// block is released to source after this batch: no later one needs it. It is nil if it
-	// is still needed.
+	// block is released to source after this batch, the last that needs it; nil if it is still
+	// needed.
 	block  []byte
 	source block.Releaser
 }
@@ -65,9 +64,8 @@ func (p *producer) put(events []decode.Event) []decode.Event {
 	return p.batch.events
 }
 
-// attach has the blocks of a file released when all that was found in them was
-// dispatched, the last one even after the file is closed, and its TLS secrets added
-// between its packets.
+// attach releases the blocks of a file when everything found in them was dispatched, the last one
+// even after the file is closed, and adds its TLS secrets in their place among the packets.
 func (p *producer) attach(f *packetFile) {
 	f.blocks.OnRetire = func(s block.Releaser, b []byte) {
 		p.batch.source, p.batch.block = s, b
@@ -97,7 +95,7 @@ type consumer interface {
 	packet(k *pcap.Packet, origin int, file httpstream.File)
 }
 
-// readTo reads a file by itself to its end.
+// readTo reads one file to its end.
 func (f *packetFile) readTo(to consumer) {
 	to.attach(f)
 	for k := new(pcap.Packet); f.next(k); {
@@ -107,7 +105,7 @@ func (f *packetFile) readTo(to consumer) {
 	f.close()
 }
 
-// decodeAndDispatch has packets read and decoded in a goroutine of its own, by read, and
+// decodeAndDispatch calls read in a goroutine of its own, which reads and decodes packets, and
 // dispatches what is found in them.
 func (r *run) decodeAndDispatch(read func(*producer)) {
 	p := newProducer(r.counters, r.begin)
@@ -129,14 +127,14 @@ func (r *run) decodeAndDispatch(read func(*producer)) {
 		}
 		d.assembler.Close()
 	})
-	for b := range p.queue.All() { // what was not dispatched because it may be lost as well
+	for b := range p.queue.All() { // drops the rest, which may be damaged too
 		b.release()
 	}
 	fault.Raise()
 	r.begin = p.begin
 	r.counters.Add(&d.counters)
 	switch {
-	case lost: // in the middle of a connection, which cannot be gone on with
+	case lost: // in the middle of a connection: it cannot continue
 		r.damage("the file became shorter while it was read: the last messages of the connections open then are missing")
 	case truncated:
 		r.damage("the file became shorter while it was read")

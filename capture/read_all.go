@@ -52,7 +52,7 @@ func totalSize(sources []Source) int64 {
 	return total
 }
 
-// label gives each source the shortest end of its path that no other has.
+// label gives each source the shortest end of its path that is unique.
 func label(sources []Source) {
 	unlabelled := make([]*Source, len(sources))
 	for i := range sources {
@@ -70,8 +70,8 @@ func label(sources []Source) {
 	}
 }
 
-// maxPathParts is how many parts of two paths are compared; paths that differ further in
-// front only are rare.
+// maxPathParts is how many parts of two paths are compared; paths that differ only further in
+// front are rare.
 const maxPathParts = 32
 
 // ending is the last n parts of a path.
@@ -80,7 +80,7 @@ func ending(path string, n int) string {
 	return strings.Join(parts[max(0, len(parts)-n):], "/")
 }
 
-// file is what Pos.File shall be of a source.
+// file is the Pos.File of a source.
 func (s *Source) file(unit httpstream.Unit) httpstream.File {
 	if s.label == "" {
 		return httpstream.FileOf("", "", unit)
@@ -129,8 +129,7 @@ func (r *run) exchange(x *httpstream.Exchange) (kept bool) {
 	return r.sink.Exchange != nil && r.sink.Exchange(x)
 }
 
-// survey looks at the beginning of each source and puts the packet files in the order
-// of their first packets.
+// survey looks at the beginning of each source and orders the packet files by their first packets.
 func (r *run) survey(sources []Source) (*timeline, error) {
 	t := &timeline{run: r, plan: block.Sequential}
 	if len(sources) > 4 {
@@ -157,7 +156,7 @@ func (r *run) survey(sources []Source) (*timeline, error) {
 	return t, errors.Join(errs...)
 }
 
-// readTimeline reads the packet files, and of the exports in between what came meanwhile.
+// readTimeline reads the packet files and, in between, the exports.
 func (r *run) readTimeline(t *timeline) error {
 	t.readLogs()
 	sink, files := r.sink, slices.Clone(t.waiting)
@@ -189,7 +188,7 @@ func (r *run) readTimeline(t *timeline) error {
 // endOfTime is after everything that an export may hold, in the year 2255.
 func endOfTime() httpstream.Time { return httpstream.UnixTime(9_000_000_000, 0) }
 
-// between returns a sink for packets, which is given what comes before them in exports.
+// between returns a sink for packets that first passes on what comes before them in exports.
 func (all exportStreams) between(sink Sink) Sink {
 	s := sink
 	if sink.Exchange != nil {

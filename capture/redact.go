@@ -19,30 +19,30 @@ import (
 // A RedactPlan is how sources are redacted.
 type RedactPlan struct {
 	Names *pseudonym.Names // the same for all sources
-	// Secrets open TLS: those given, to which those are added that the sources bring along.
-	// nil leaves it closed.
+	// Secrets open TLS: the given ones and those in the sources, which are added to them. nil
+	// leaves TLS closed.
 	Secrets *httpstream.Secrets
-	// Create begins writing the source of that number, a file whose name ends so.
+	// Create begins to write the source of that number, as a file whose name has this ending.
 	Create func(n int, ending string) (io.Writer, error)
-	// PcapNG writes packet files as pcapng, those in pcap too.
+	// PcapNG writes all packet files as pcapng, also those in pcap.
 	PcapNG bool
-	// Progress is called as that of Options.
+	// Progress is as in Options.
 	Progress func(read, total int64)
 }
 
-// ErrNotPcap is of a pcap file among the sources, while packets are to be written of what is in
-// TLS or HTTP/2: a pcap file has no place to say of a packet what it is. See PcapNG.
+// ErrNotPcap says that a source is a pcap file while plain copies of TLS or HTTP/2 are to be
+// written: a pcap file has no place to mark a packet as one. See PcapNG.
 var ErrNotPcap = errors.New("pcap has no place for what is opened")
 
-// A Redaction is what was replaced in a capture, and what is left out of it.
+// A Redaction says what was replaced in a capture, and what was left out.
 type Redaction struct {
 	redact.Counts
 	// Blocks counts blocks of pcapng that are left out: names, comments, statistics, and
 	// Secrets those with keys.
 	Blocks, Secrets int
-	// Plain is what was made of TLS and HTTP/2.
+	// Plain counts plain copies of TLS and HTTP/2.
 	Plain plain.Counts
-	// Exports is what became of browser exports.
+	// Exports counts what was replaced in browser exports.
 	Exports exports.Counts
 	// PassedOver are sources in a directory or an archive that are not redacted, and why.
 	PassedOver []error
@@ -57,10 +57,10 @@ func ExpandArchives(ctx context.Context, sources []Source) ([]Source, error) {
 	return r.expand(sources)
 }
 
-// Redact writes each source so that it can be shown to others, with the same pseudonyms in all.
-// A pcap file stays one, and so does a browser export; all other packets become pcapng. Frames
-// keep their numbers, unless packets are made of what is in TLS or HTTP/2: these come in
-// between. The error is of sources that could not be read, or not be written.
+// Redact writes each source so that it can be shown to others, with the same pseudonyms in all. A
+// pcap file stays one, and so does a browser export; all other packet files become pcapng. Frames
+// keep their numbers, unless plain copies of TLS or HTTP/2 come between them. The error is of
+// sources that could not be read or written.
 func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, *httpstream.Counters, error) {
 	o := Options{Progress: how.Progress, Secrets: how.Secrets, IgnoreCaptureSecrets: true}
 	r := newRun(ctx, Sink{}, o)
@@ -83,7 +83,7 @@ func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, 
 	return &c.result, r.counters, errors.Join(c.err, err)
 }
 
-// A redacter writes sources when they are redacted.
+// A redacter writes redacted sources.
 type redacter struct {
 	*run
 	how      RedactPlan
@@ -189,8 +189,7 @@ func (c *redacter) create(n int, s Source) (*packetWriter, error) {
 	return newPacketWriter(to, isPlain), nil
 }
 
-// addSecrets reads the secrets that pcapng files bring along: they may come behind the packets
-// that they open.
+// addSecrets reads the secrets in pcapng files: they may come after the packets that they open.
 func (c *redacter) addSecrets() error {
 	var brought []Source
 	for i := range c.packetSources {
@@ -214,7 +213,7 @@ func (c *redacter) addSecrets() error {
 	return nil
 }
 
-// nobody takes packets that nobody needs.
+// nobody is a consumer that ignores packets.
 type nobody struct{}
 
 func (nobody) attach(*packetFile) {}
@@ -256,7 +255,7 @@ func (c *redacter) block(b pcap.Block) {
 	}
 }
 
-// written takes the error of a writing. The first one ends the reading as well.
+// written takes the error of a write. The first one ends the reading too.
 func (c *redacter) written(err error) {
 	if err != nil && c.err == nil {
 		c.err = fmt.Errorf("%w: %w", ErrNotWritten, err)

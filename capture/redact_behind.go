@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// A behindWriter has a file written in a goroutine of its own, so that who makes its content
-// need not wait for the system. A few writes are under way at most.
+// A behindWriter writes a file in a goroutine of its own, so that the caller need not wait for the
+// system. A few writes are under way at most.
 type behindWriter struct {
 	full, empty chan []byte
 	failed      chan error // the first error, once all is written
@@ -38,7 +38,7 @@ func newBehindWriter(to io.Writer) *behindWriter {
 	return w
 }
 
-// errBroken says that a write failed before, whose error comes from Close.
+// errBroken says that an earlier write failed. Close returns its error.
 var errBroken = errors.New("an earlier part was not written")
 
 // Write takes a copy of b.

@@ -8,8 +8,7 @@ import (
 	"negotrace/capture/export"
 )
 
-// maxArchive is the longest archive that is rewritten: it is held in memory, as it is where it
-// is read.
+// maxArchive is the longest archive that is rewritten: it is held in memory.
 const maxArchive = 256 << 20
 
 // rewrite redacts a browser export.
@@ -30,6 +29,6 @@ func (c *redacter) rewrite(in *input, to io.Writer) error {
 	return c.exports.SAZ(bytes.NewReader(whole), int64(len(whole)), to)
 }
 
-// IsSAZ reports whether a file that begins so is an archive of sessions, whose members have to
-// be unpacked to look for something in them.
+// IsSAZ reports whether a file that begins with head is a SAZ archive: its members must be
+// unpacked before they can be searched.
 func IsSAZ(head []byte) bool { return export.IsSAZ(head) }

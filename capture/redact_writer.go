@@ -8,8 +8,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A packetWriter writes packets without what a file says of them besides: the names of
-// interfaces, comments, processes.
+// A packetWriter writes packets without what a file says about them: names of interfaces,
+// comments, processes.
 type packetWriter struct {
 	plain    *pcap.PlainWriter // one of these
 	ng       *pcap.Writer

@@ -46,7 +46,7 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-// damage notes that packets are missing after the one last read, of whatever file.
+// damage notes that packets after the last one read are missing, in whichever file.
 func (r *run) damage(format string, args ...any) {
 	r.damageAt(httpstream.Pos{Frame: r.counters.Frames, Stream: -1}, format, args...)
 }
@@ -67,7 +67,7 @@ func damageAt(c *httpstream.Counters, at httpstream.Pos, format string, args ...
 	})
 }
 
-// judgeSecrets says what is wrong with the TLS secrets, where connections stayed closed.
+// judgeSecrets notes what is wrong with the TLS secrets if connections stayed closed.
 func (r *run) judgeSecrets() {
 	s := r.opts.Secrets
 	r.counters.Drop("TLS secrets", s.Dropped)

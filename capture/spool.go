@@ -9,16 +9,16 @@ import (
 	"negotrace/capture/block"
 )
 
-// Spool makes files of the sources that can be opened only once, so that all can be read
-// several times. The files are in a directory, and remove removes them. Where ctx is done,
-// a file holds what came until then.
+// Spool makes files of the sources that can be opened only once, so that all can be read several
+// times. The files are in a directory, and remove deletes them. If ctx is done, a file holds what
+// came until then.
 func Spool(ctx context.Context, sources []Source, dir string) (all []Source, remove func(), err error) {
 	r := newRun(ctx, Sink{}, Options{})
 	defer r.end()
 	var paths []string
 	remove = func() {
 		for _, path := range paths {
-			os.Remove(path) // what fails here changes no result
+			os.Remove(path) // a failure changes no result
 		}
 	}
 	for _, s := range sources {
@@ -42,8 +42,8 @@ func Spool(ctx context.Context, sources []Source, dir string) (all []Source, rem
 	return all, remove, nil
 }
 
-// spool writes what comes from a source into a file. The file is there also if there is an
-// error, unless its path is empty.
+// spool writes a source into a file. The file exists also after an error, unless its path is
+// empty.
 func (r *run) spool(s *Source, dir string) (path string, err error) {
 	from, err := r.openSource(s)
 	if err != nil {

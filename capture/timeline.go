@@ -8,9 +8,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// A timeline merges packet files by time. Files that follow each other are a chain: what
-// was cut into a ring of files is read like the whole. Files that overlap are chains of
-// their own, each another capture point.
+// A timeline merges packet files by time. Files that follow each other are a chain, which is read
+// like the capture they were cut from. Files that overlap are chains of their own, each another
+// capture point.
 type timeline struct {
 	*run
 	plan    block.Plan
@@ -19,11 +19,11 @@ type timeline struct {
 	exports exportStreams
 	logs    []*logFile
 	errs    []error
-	// to takes the packets, once they are read.
+	// to takes the packets as they are read.
 	to consumer
 }
 
-// A timedFile is a packet file in its place on the timeline.
+// A timedFile is a packet file on the timeline.
 type timedFile struct {
 	source *Source
 	name   httpstream.File
@@ -34,7 +34,7 @@ type timedFile struct {
 // probe opens a source, looks at its beginning, and puts it on the timeline.
 func (t *timeline) probe(s *Source) (httpstream.File, error) {
 	plan := probing
-	if s.OpensOnce { // cannot be opened once more
+	if s.OpensOnce { // cannot be opened again
 		plan = t.plan
 	}
 	in, err := t.open(s, plan)
@@ -102,8 +102,8 @@ func (t *timeline) read(to consumer) {
 	}
 }
 
-// earliest returns the chain whose next packet comes first, nil if there is no more. Of
-// equal times the chain that began first has its turn.
+// earliest returns the chain whose next packet comes first, nil if there is no more. If times are
+// equal, the chain that began first comes first.
 func (t *timeline) earliest() *chain {
 	var first *chain
 	for _, c := range t.chains {
@@ -132,7 +132,7 @@ func (t *timeline) assign(f *timedFile) {
 	}
 }
 
-// advance goes on to the next packet of a chain, and from file to file.
+// advance goes to the next packet of a chain, and at the end of a file to the next one.
 func (t *timeline) advance(c *chain) {
 	if c.more = len(c.ahead) > 0; c.more {
 		c.next, c.ahead = c.ahead[0], c.ahead[1:]

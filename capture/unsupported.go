@@ -10,10 +10,10 @@ import (
 	"negotrace/internal/utf8text"
 )
 
-// unzip is what to do with a zip archive.
+// unzip is the advice for a zip archive.
 const unzip = "unpack it with `unzip %s`"
 
-// unsupported is formats that are known and not read, with what helps.
+// unsupported are formats that are known and not read, with advice.
 func unsupported() []format {
 	const (
 		editcap = "convert it with `editcap -F pcapng %s out.pcapng` (editcap comes with Wireshark)"
@@ -84,7 +84,7 @@ func begins(prefixes ...string) func([]byte) bool {
 }
 
 // isLZMA reports whether a file is LZMA without the container of xz: the usual properties, a
-// dictionary of a usual size, and the size of what is packed, which may be left open.
+// dictionary of a usual size, and the unpacked size, which may be open.
 func isLZMA(head []byte) bool {
 	if len(head) < 13 || head[0] != 0x5d {
 		return false
@@ -97,8 +97,8 @@ func isNetScaler(head []byte) bool {
 	return bytes.Contains(head[:min(len(head), 64)], []byte("NetScaler"))
 }
 
-// isERF follows the first two records of an Endace file, which has no header: a time
-// stamp, a type of which few are in use, and a length.
+// isERF reports whether head holds the first two records of an Endace file, which has no header: a
+// time stamp, a type of which few are in use, and a length.
 func isERF(head []byte) bool {
 	for range 2 {
 		if len(head) < 16 {
@@ -138,13 +138,13 @@ func isKeyLog(head []byte) bool {
 	return false
 }
 
-// isCLIXML reports whether a file holds objects of PowerShell in XML.
+// isCLIXML reports whether a file holds PowerShell objects in XML.
 func isCLIXML(head []byte) bool {
 	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<Objs ")) && bytes.Contains(text, []byte("EventLogRecord"))
 }
 
-// hasEvents reports whether a text names who logs events of the security log.
+// hasEvents reports whether a text names the provider of the security log's events.
 func hasEvents(head []byte) bool {
 	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
 	return !bytes.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' }) && (bytes.Contains(text, []byte("Microsoft-Windows-Security-Auditing")) || bytes.Contains(text, []byte("Microsoft Windows security auditing.")))

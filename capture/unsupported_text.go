@@ -7,12 +7,12 @@ import (
 	"negotrace/internal/lazyregexp"
 )
 
-// How the lines begin of text that packets are printed as.
+// How lines of text begin that programs print for packets.
 var (
 	// Wireshark's and od's: an offset in four digits or more, then single bytes.
 	hexDump = lazyregexp.New(`(?m)^0{4,8}[ \t]+([0-9a-fA-F]{2} +){8}`)
 	xxdDump = lazyregexp.New(`^00000000: ([0-9a-f]{4} ){4}`)
-	// A time, or the dump of tcpdump -x behind it.
+	// A time, or the dump of tcpdump -x after it.
 	tcpdumpText = lazyregexp.New(`(?m)^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} (IP6?|ARP|eth|lo|[0-9a-f]{2}:)|^\t0x0000:  [0-9a-f]{4} `)
 	// Client, user, date and time as the country writes them, and the number of the site.
 	iisFormat = lazyregexp.New(`^[0-9a-fA-F.:]{3,45}, [^,]*, [0-9./-]{6,10}, [0-9.:]{7,8}, W3SVC[0-9]+, `)
