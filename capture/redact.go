@@ -80,7 +80,8 @@ func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, 
 	if c.exports != nil {
 		c.result.Exports = c.exports.Counts
 	}
-	return &c.result, r.counters, errors.Join(c.err, err)
+	result := c.result // and nothing of what it took to make it
+	return &result, r.counters, errors.Join(c.err, err)
 }
 
 // A redacter writes redacted sources.

@@ -107,7 +107,9 @@ func (r *Redactor) trimHistory() {
 		for i := range c.sides {
 			for h := &c.sides[i]; h != nil; h = h.early {
 				for _, x := range h.history {
-					r.historyBytes -= len(x.bytes)
+					if x.bytes != nil {
+						r.historyBytes -= len(x.bytes) + rangeCost
+					}
 				}
 				h.history = nil
 			}

@@ -34,9 +34,7 @@ type half struct {
 	at      int64  // place of the same byte
 	done    int64  // place up to which all is rewritten
 
-	buf           []byte         // what is not rewritten yet, from done on
-	pieces        []piece        // where it lies in packets
-	segmentStarts []int64        // where segments begin in it
+	buffered                     // what is not rewritten yet
 	retransmitted []piece        // the same bytes once more
 	waiting       []piece        // behind a hole, in order
 	waitingBytes  int            // bytes in waiting
@@ -180,9 +178,10 @@ func (r *Redactor) feed(h *half, x piece) {
 		x.rewrote()
 		return
 	}
-	h.segmentStarts = append(h.segmentStarts, x.at)
-	h.pieces = append(h.pieces, x)
-	h.buf = append(h.buf, x.b...)
+	if cap(h.buf) == 0 {
+		h.buffered = r.spareBuffer()
+	}
+	h.add(x)
 	if h.worthParsing(h.buf, len(x.b)) {
 		r.rewriteBuffered(h)
 	}
@@ -207,25 +206,15 @@ func (r *Redactor) rewriteBuffered(h *half) {
 func (r *Redactor) commit(h *half, n int) {
 	b := h.buf[:n]
 	h.remember(historyRange{at: h.done, n: int64(n), bytes: bytes.Clone(b)})
-	if r.historyBytes += n; r.historyBytes > maxTotalHistory {
+	if r.historyBytes += n + rangeCost; r.historyBytes > maxTotalHistory {
 		r.trimHistory()
 	}
-	from := h.done
 	h.done += int64(n)
-	for len(h.pieces) > 0 && h.pieces[0].at < h.done {
-		x := &h.pieces[0]
-		k := copy(x.b, b[x.at-from:])
-		x.at, x.b = x.at+int64(k), x.b[k:]
-		if len(x.b) > 0 {
-			break
-		}
-		x.rewrote()
-		h.pieces = h.pieces[1:]
+	h.take(n, h.done)
+	h.scanned = 0
+	if len(h.buf) == 0 {
+		r.giveBack(&h.buffered)
 	}
-	for len(h.segmentStarts) > 0 && h.segmentStarts[0] < h.done {
-		h.segmentStarts = h.segmentStarts[1:]
-	}
-	h.buf, h.scanned = h.buf[:copy(h.buf, h.buf[n:])], 0
 	kept := h.retransmitted[:0]
 	for _, x := range h.retransmitted {
 		if x.end() > h.done {

@@ -16,8 +16,10 @@ const (
 	// again, and maxHistoryRanges is in how many ranges.
 	maxHistory       = 256 << 10
 	maxHistoryRanges = 256
-	// maxTotalHistory is how many such bytes are remembered for all connections.
-	maxTotalHistory = 64 << 20
+	// maxTotalHistory is how many such bytes are remembered for all connections, and rangeCost is
+	// what a range takes besides its bytes.
+	maxTotalHistory = 24 << 20
+	rangeCost       = 128
 	// maxPieces is how many segments of one direction may wait.
 	maxPieces = 4096
 	// maxHandshakeRecords is how many records one run of TLS handshake messages may span.

@@ -36,6 +36,7 @@ type Redactor struct {
 	queue       []*packet // not written yet, in order
 	queueBuffer []*packet // for the queue, from its beginning
 	free        []*packet
+	spare       []buffered
 	heldBytes   int // bytes in the queue
 	flows       map[flowKey]*conn
 

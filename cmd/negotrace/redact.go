@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,13 +191,13 @@ type attempt struct {
 
 // tryRedacting redacts, and repeats that while a name is in the noise by chance.
 func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
-	var known []pseudonym.Pair
+	var before *pseudonym.Names
 	for n := 0; ; n++ {
-		options := pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Avoid: known}
+		options := pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Avoid: before}
 		rand.Read(options.Key[:]) // never fails
 		try.names = pseudonym.New(options)
 		done, found, err := t.redactOnce(ctx, try)
-		known = try.names.Words()
+		before = try.names
 		switch {
 		case errors.Is(err, capture.ErrNotPcap) && !try.asNG:
 			try.asNG = true
@@ -286,8 +287,8 @@ func checkNotInput(path string, inputs []os.FileInfo) error {
 func writeMap(w io.Writer, names *pseudonym.Names) error {
 	var b strings.Builder
 	b.WriteString("# What the names and addresses of a redacted capture stand for.\n# Whoever has this and the capture can undo the redaction.\n")
-	for _, list := range [][]pseudonym.Pair{names.Words(), names.Addresses()} {
-		for _, p := range list {
+	for _, list := range []iter.Seq[pseudonym.Pair]{names.Words(), slices.Values(names.Addresses())} {
+		for p := range list {
 			fmt.Fprintf(&b, "%s\t%s\n", p.Pseudonym, p.Original)
 		}
 	}

@@ -10,12 +10,13 @@ import (
 
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
+	"negotrace/capture/redact/search"
 )
 
 // checkNoNames returns an error if a replaced name is in what was written, or in a member of an
 // archive.
 func checkNoNames(s capture.Source, names *pseudonym.Names) error {
-	search := pseudonym.NewSearch(names)
+	replaced := search.New(names.Replaced())
 	f, err := s.Open()
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func checkNoNames(s capture.Source, names *pseudonym.Names) error {
 	n, _ := io.ReadFull(f, head) // a file may be shorter
 	from := io.MultiReader(bytes.NewReader(head[:n]), f)
 	if !capture.IsSAZ(head[:n]) {
-		return checkNoneFound(search, from)
+		return checkNoneFound(replaced, from)
 	}
 	whole, err := io.ReadAll(from) // no longer than what an archive may have
 	if err != nil {
@@ -40,7 +41,7 @@ func checkNoNames(s capture.Source, names *pseudonym.Names) error {
 		if err != nil {
 			return err
 		}
-		err = errors.Join(checkNoneFound(search, io.MultiReader(strings.NewReader(m.Name+"\n"), rc)), rc.Close())
+		err = errors.Join(checkNoneFound(replaced, io.MultiReader(strings.NewReader(m.Name+"\n"), rc)), rc.Close())
 		if err != nil {
 			return err
 		}
@@ -48,8 +49,8 @@ func checkNoNames(s capture.Source, names *pseudonym.Names) error {
 	return nil
 }
 
-func checkNoneFound(search *pseudonym.Search, r io.Reader) error {
-	found, err := search.In(r)
+func checkNoneFound(replaced *search.Search, r io.Reader) error {
+	found, err := replaced.In(r)
 	if err != nil || found == nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 		is = fmt.Sprintf("holds %d redacted captures of one event, with the same pseudonyms in all", len(done.Written))
 	}
 	fmt.Fprintf(&b, "%s %s, made by negotrace.\n\nReplaced by others of the same length:\n", out, is)
-	line(len(names.Words()), "names: labels of hosts and domains, users, parts of paths")
+	line(names.WordCount(), "names: labels of hosts and domains, users, parts of paths")
 	line(len(names.Addresses()), "IP addresses")
 	line(names.MACs(), "MAC addresses")
 	line(names.Opaques(), "values: tokens' responses and ciphers, nonces, cookies, session ids")

@@ -26,7 +26,8 @@ var mayImport = map[string][]string{
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "httpstream", "tokens", "tokens/mask"},
-	"capture/redact/pseudonym": nil, // names of the same length, for all that is redacted
+	"capture/redact/pseudonym": {"capture/redact/search"}, // names of the same length, for all that is redacted
+	"capture/redact/search":    nil,                       // what must not be in it
 	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
 	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
@@ -36,7 +37,7 @@ var mayImport = map[string][]string{
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"}, // where things are, and what tokens hold
 	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
-	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "httpstream", "tokens", "tokens/paste"},
+	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "capture/redact/search", "internal/diagnosis", "httpstream", "tokens", "tokens/paste"},
 	"internal/fleet":           {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "internal/diagnosis", "internal/handoff", "httpstream", "tokens"},
 	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "internal/fleet", "httpstream", "tokens"}, // a module of its own
 	"internal/capturetest":     nil,

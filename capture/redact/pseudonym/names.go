@@ -4,17 +4,20 @@
 package pseudonym
 
 import (
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"negotrace/capture/redact/search"
 )
 
 // Options say which names and addresses are not replaced.
 type Options struct {
 	Keep          []string // names that stay, in any letter case: "corp.example", "HTTP/web"
 	KeepAddresses bool     // IP and MAC addresses stay
-	// Avoid are words that must not be pseudonyms, because the capture has them as names.
-	Avoid []Pair
+	// Avoid has the words that must not be pseudonyms, because the capture has them as names.
+	Avoid *Names
 	// Key is what chance comes from, and must be random: who knows it can compute which addresses
 	// have no other pseudonym. The same key gives the same pseudonyms in the same order.
 	Key [32]byte
@@ -27,14 +30,11 @@ type Names struct {
 	salt          uint64          // of the noise
 	keep          map[string]bool // words in lower case
 
-	words map[string]string // word in lower case to its pseudonym in lower case
-	order []string          // words, as they first appeared
-	used  map[string]bool   // pseudonyms
-	// spellings is how a word was first written, where that is not lower, upper or title case,
-	// and public are words that stay elsewhere, where they say nothing.
-	spellings map[string]string
-	public    map[string]bool
-	opaque    map[[16]byte]uint64
+	words *wordTable
+	avoid *wordTable // words that must not be pseudonyms
+	// public are words that stay elsewhere, where they say nothing.
+	public map[string]bool
+	opaque map[[16]byte]uint32
 
 	prefixes map[string]*prefixTable // by the prefix that they lie under
 	macs     map[[6]byte][6]byte
@@ -50,8 +50,8 @@ func New(o Options) *Names {
 	random := rand.New(rand.NewChaCha8(o.Key))
 	n := &Names{
 		keepAddresses: o.KeepAddresses, random: random, salt: random.Uint64(), keep: map[string]bool{},
-		words: map[string]string{}, used: map[string]bool{}, spellings: map[string]string{}, public: map[string]bool{},
-		opaque: map[[16]byte]uint64{}, prefixes: map[string]*prefixTable{},
+		words: newWordTable(), avoid: newWordTable(), public: map[string]bool{},
+		opaque: map[[16]byte]uint32{}, prefixes: map[string]*prefixTable{},
 		macs: map[[6]byte][6]byte{}, addrs: map[string]string{},
 	}
 	for _, name := range o.Keep {
@@ -59,8 +59,8 @@ func New(o Options) *Names {
 			n.keep[lower(word)] = true
 		}
 	}
-	for _, word := range o.Avoid {
-		n.used[word.Original] = true
+	if o.Avoid != nil {
+		n.avoid = o.Avoid.words
 	}
 	return n
 }
@@ -68,14 +68,31 @@ func New(o Options) *Names {
 // A Pair is a name and its pseudonym.
 type Pair struct{ Original, Pseudonym string }
 
-// Words returns the words that have a pseudonym, in lower case, in the order in which they
+// Words yields the words that have a pseudonym, in lower case, in the order in which they
 // first appeared.
-func (n *Names) Words() []Pair {
-	all := make([]Pair, len(n.order))
-	for i, w := range n.order {
-		all[i] = Pair{w, n.words[w]}
+func (n *Names) Words() iter.Seq[Pair] {
+	return func(yield func(Pair) bool) {
+		for i := range n.words.len() {
+			if !yield(Pair{string(n.words.word(i)), string(n.words.pseudonym(i))}) {
+				return
+			}
+		}
 	}
-	return all
+}
+
+// WordCount is how many words have a pseudonym.
+func (n *Names) WordCount() int { return n.words.len() }
+
+// Replaced yields the names that must not be in what is written.
+func (n *Names) Replaced() iter.Seq[search.Name] {
+	return func(yield func(search.Name) bool) {
+		for i := range n.words.len() {
+			word := string(n.words.word(i))
+			if !yield(search.Name{Text: word, Spelled: string(n.words.spelling(i)), Public: n.public[word]}) {
+				return
+			}
+		}
+	}
 }
 
 // Addresses returns the IP and MAC addresses that were replaced, in the order of their texts.
@@ -103,18 +120,27 @@ func (n *Names) Opaques() int { return len(n.opaque) }
 // Publish notes words of a text that were kept where they do not identify the site: the name of
 // a program, a word of an error message.
 func (n *Names) Publish(text string) {
-	for word := range words(strings.NewReplacer("-", " ", "_", " ").Replace(text) + " " + text) {
-		if len(n.public) < maxPublic {
-			n.public[lower(word)] = true
+	for word := range words(text) {
+		n.publishWord(word)
+		if strings.ContainsAny(word, "-_") {
+			for part := range strings.FieldsFuncSeq(word, func(c rune) bool { return c == '-' || c == '_' }) {
+				n.publishWord(part)
+			}
 		}
+	}
+}
+
+func (n *Names) publishWord(word string) {
+	if key := lower(word); len(n.public) < maxPublic && !n.public[key] {
+		n.public[strings.Clone(key)] = true
 	}
 }
 
 // Published returns how many words have a pseudonym, and were kept in other places.
 func (n *Names) Published() int {
 	count := 0
-	for _, word := range n.order {
-		if n.public[word] {
+	for i := range n.words.len() {
+		if n.public[string(n.words.word(i))] {
 			count++
 		}
 	}

@@ -152,9 +152,9 @@ func (n *Names) noiseSource(value []byte) *rand.PCG {
 		if len(n.opaque) == maxOpaque {
 			n.Full++
 		} else {
-			number = uint64(len(n.opaque)) + 1
+			number = uint32(len(n.opaque)) + 1
 			n.opaque[key] = number
 		}
 	}
-	return rand.NewPCG(number, n.salt)
+	return rand.NewPCG(uint64(number), n.salt)
 }

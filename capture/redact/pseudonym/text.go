@@ -5,13 +5,12 @@ import (
 	"net/netip"
 	"strings"
 	"unicode/utf8"
+
+	"negotrace/capture/redact/search"
 )
 
 // isWordByte reports whether a byte is part of a word. All others are separators, and are kept.
-func isWordByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '-' || c == '_' || c >= utf8.RuneSelf
-}
+func isWordByte(c byte) bool { return search.IsWordByte(c) }
 
 // words yields the words of a text.
 func words(text string) iter.Seq[string] {
@@ -80,8 +79,7 @@ func (n *Names) Host(host string) string {
 
 // Has reports whether a word has a pseudonym already.
 func (n *Names) Has(word string) bool {
-	_, ok := n.words[lower(word)]
-	return ok
+	return n.words.find(lower(word)) >= 0
 }
 
 // KnownOrNoise returns a text in which addresses and words that already have a pseudonym are

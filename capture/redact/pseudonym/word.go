@@ -19,8 +19,8 @@ func (n *Names) Word(word string) string {
 		return n.OpaqueText(word)
 	}
 	p := n.word(key)
-	if word != key && n.spellings[key] == "" && len(n.spellings) < maxWords && word[1:] != key[1:] && word != strings.ToUpper(word) {
-		n.spellings[key] = word
+	if word != key && word[1:] != key[1:] && word != strings.ToUpper(word) {
+		n.words.spell(key, word)
 	}
 	if isMixed(word) && isASCII(word) {
 		noise := n.noiseSource([]byte(word))
@@ -54,10 +54,10 @@ const maxNetBIOSName = 15
 
 // word returns the pseudonym of a word in lower case.
 func (n *Names) word(key string) string {
-	if p, ok := n.words[key]; ok {
-		return p
+	if i := n.words.find(key); i >= 0 {
+		return string(n.words.pseudonym(i))
 	}
-	if len(n.words) == maxWords {
+	if n.words.isFull(key) {
 		n.Full++
 		return kthPseudonym(key, "", 0)
 	}
@@ -66,9 +66,7 @@ func (n *Names) word(key string) string {
 		head = n.word(key[:maxNetBIOSName])
 	}
 	p := n.unused(key, head)
-	n.used[p] = true
-	n.words[key] = p
-	n.order = append(n.order, key)
+	n.words.add(key, p)
 	return p
 }
 
@@ -83,10 +81,10 @@ func (n *Names) unused(key, head string) (p string) {
 			k = n.random.Uint64()
 		}
 		p = kthPseudonym(key[len(head):], head, k)
-		if n.used[p] || p == key || isProtocolWord(p) {
+		if n.words.isPseudonym(p) || n.avoid.find(p) >= 0 || p == key || isProtocolWord(p) {
 			continue
 		}
-		if _, isName := n.words[p]; !isName {
+		if n.words.find(p) < 0 {
 			return p
 		}
 		if other == "" {

@@ -1,0 +1,107 @@
+package search
+
+import (
+	"encoding/binary"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// IsWordByte reports whether a byte is part of a word. All others are separators.
+func IsWordByte(c byte) bool { return kinds[c]&wordKind != 0 }
+
+// Kinds of bytes.
+const (
+	wordKind  = 1 << iota // part of a word
+	asciiKind             // the same, in ASCII
+	hexKind               // a hexadecimal digit
+	signKind              // what a short name is found behind: no base64 has it
+)
+
+var (
+	// kinds are the kinds of each byte.
+	kinds = func() (t [256]uint8) {
+		for c := range t {
+			b := byte(c)
+			isDigit := '0' <= b && b <= '9'
+			letter := b | 0x20
+			if 'a' <= letter && letter <= 'z' || isDigit || b == '-' || b == '_' {
+				t[c] |= wordKind | asciiKind
+			}
+			if b >= utf8.RuneSelf {
+				t[c] |= wordKind
+			}
+			if 'a' <= letter && letter <= 'f' || isDigit {
+				t[c] |= hexKind
+			}
+			if strings.IndexByte("\x03.@\\\"' :,;=(", b) >= 0 {
+				t[c] |= signKind
+			}
+		}
+		return t
+	}()
+	// lowerTable are bytes in lower case.
+	lowerTable = func() (t [256]byte) {
+		for c := range t {
+			t[c] = byte(c)
+			if 'A' <= c && c <= 'Z' {
+				t[c] += 'a' - 'A'
+			}
+		}
+		return t
+	}()
+)
+
+// Eight bytes at once.
+const (
+	highBits = 0x8080808080808080
+	letters  = 0x7878787878787878 // "xxxxxxxx", which fills what was removed
+)
+
+// eightAt returns the eight bytes at a place, zeros if there are not so many.
+func eightAt(b []byte, at int) uint64 {
+	if at+8 > len(b) {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(b[at:])
+}
+
+// wordKey is a key of all of a word of up to seven bytes.
+func wordKey(word []byte) uint64 { return bigEndian(word, 7)<<8 | uint64(len(word)) }
+
+// fold returns a text with its ASCII letters in lower case.
+func fold(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		b[i] = lowerTable[c]
+	}
+	return string(b)
+}
+
+// capital returns a text whose first letter is in upper case.
+func capital(text string) string {
+	_, size := utf8.DecodeRuneInString(text)
+	return strings.ToUpper(text[:size]) + text[size:]
+}
+
+// utf16LE returns a text in UTF-16, as Windows has it.
+func utf16LE(text string) string {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+	return string(b)
+}
+
+// isASCII reports whether a text has only characters of one byte.
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// isNumber reports whether a text is of digits.
+func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }

@@ -1,0 +1,101 @@
+package search
+
+// plain looks for names as they are: long ones anywhere, others as words by themselves, and the
+// shortest behind certain signs.
+func (c *scan) plain(b []byte, from, until int) *Found {
+	const form = "plain text"
+	for i := from; i < until; {
+		if kinds[b[i]]&wordKind == 0 {
+			if i++; eightAt(b, i) == 0 { // zeros fill, too
+				i = skip(b, i, until, 0)
+			}
+			continue
+		}
+		end := c.wordEnd(b, i)
+		size := end - i
+		switch {
+		case size >= minWithin:
+			if f := c.within(b, i, min(until, end-minWithin+1), form); f != nil {
+				return f
+			}
+		case size < minShort || i > 0 && kinds[b[i-1]]&wordKind != 0:
+		case size == minShort && (i == 0 || kinds[b[i-1]]&signKind == 0):
+		case c.short.has(wordKey(b[i:end])):
+			if e := c.begins(b[i:end], func(e *entry) bool { return e.is&(public|wide|literal) == 0 && int(e.size) == size }); e != nil {
+				return c.found(e, form, i)
+			}
+		}
+		i = end
+	}
+	return nil
+}
+
+// within looks for long names that begin in b[from:until], wherever words begin.
+func (c *scan) within(b []byte, from, until int, form string) *Found {
+	for i := from; i < until; i++ {
+		switch eight := eightAt(b, i); {
+		case eight&highBits != 0 && c.fills.highBytes:
+			if eight&highBits == highBits {
+				i += 7
+			}
+			continue
+		case eight == letters && c.fills.letters:
+			i = max(i, skip(b, i, until, letters)-8)
+			continue
+		}
+		if !c.long.has(bigEndian(b[i:], 8)) {
+			continue
+		}
+		if e := c.begins(b[i:], func(e *entry) bool { return e.is&(public|wide|literal|byItself) == 0 }); e != nil {
+			return c.found(e, form, i)
+		}
+	}
+	return nil
+}
+
+// wordEnd returns where a word ends.
+func (c *scan) wordEnd(b []byte, at int) int {
+	for at < len(b) && kinds[b[at]]&wordKind != 0 {
+		at++
+		switch eight := eightAt(b, at); {
+		case eight == letters:
+			at = skip(b, at, len(b), letters)
+		case eight&highBits == highBits:
+			for at += 8; eightAt(b, at)&highBits == highBits; {
+				at += 8
+			}
+		}
+	}
+	return at
+}
+
+// skip returns where a filler ends, of which there are eight equal bytes at a place.
+func skip(b []byte, at, until int, filler uint64) int {
+	for at+8 <= until && eightAt(b, at) == filler {
+		at += 8
+	}
+	return at
+}
+
+// begins is that of the dictionary, for a text in any case.
+func (c *scan) begins(b []byte, isWanted func(*entry) bool) *entry {
+	return c.words.begins(c.fold(b), isWanted)
+}
+
+// fold returns the beginning of a text in lower case, as far as a word may go.
+func (c *scan) fold(b []byte) []byte {
+	n := min(len(b), len(c.folded))
+	for i, x := range b[:n] {
+		c.folded[i] = lowerTable[x]
+	}
+	return c.folded[:n]
+}
+
+// found returns where a word is.
+func (c *scan) found(e *entry, form string, at int) *Found {
+	name := c.words.text(e)
+	if e.is&wide != 0 {
+		name = fromUTF16LE(name)
+	}
+	return &Found{string(name), form, int64(at)}
+}

@@ -1,0 +1,197 @@
+// Package search looks for names in what was written, in every form in which they may be there:
+// plain, in UTF-16, in hexadecimal, percent-encoded, and in base64 at three alignments; in lower
+// and upper case, and as they were first spelled.
+//
+// The names are kept once, as a sorted dictionary. What is written in a form is decoded where it
+// lies, so that a name needs no pattern for each form: time grows with what is searched, and
+// memory with the names, some 40 bytes each.
+package search
+
+import (
+	"io"
+	"iter"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Name is one that is looked for.
+type Name struct {
+	Text    string // in lower case
+	Spelled string // as it was first written, if not in lower, upper or title case; as long
+	Public  bool   // it is no matter where it is plain text
+}
+
+// A Found is a place where a name is.
+type Found struct {
+	Name, Form string
+	At         int64
+}
+
+// Lengths of names. What is shorter is everywhere by chance.
+const (
+	minShort    = 3 // as a label of DNS, behind a sign that no base64 has, or in UTF-16
+	minSearched = 4 // as a word by itself, or in hexadecimal or UTF-16
+	minNumber   = 8
+	minEncoded  = 6 // in base64
+	minWithin   = 8 // within other words
+)
+
+const (
+	// blockLen is how much is looked at at once.
+	blockLen = 256 << 10
+	// context is how much is known of what is around a place in it: more than a name takes in
+	// any form, and what decides whether it is a word by itself.
+	context = 2 << 10
+	// maxName is the longest name that is looked for.
+	maxName = 255
+)
+
+// A Search looks for names. It may be used by several goroutines at once.
+type Search struct {
+	words dictionary
+	// Filters pass what may be the beginning of a word, or all of a short one.
+	long, short, wideShort, six, four, literal filter
+
+	hasNonASCII, hasLiterals bool
+	// fills are fillers in which no word begins.
+	fills struct{ letters, highBytes, codedLetters bool }
+}
+
+// New returns a Search for names.
+func New(names iter.Seq[Name]) *Search {
+	s := &Search{}
+	for n := range names {
+		s.add(n)
+	}
+	s.words.sort()
+	s.index()
+	return s
+}
+
+// add adds a name to the dictionary, unless it is too short.
+func (s *Search) add(n Name) {
+	isASCII := isASCII(n.Text)
+	switch {
+	case len(n.Text) < minShort, len(n.Text) > maxName, isNumber(n.Text) && len(n.Text) < minNumber,
+		len(n.Text) < minSearched && (n.Public || !isASCII):
+		return
+	}
+	is := property(0)
+	if n.Public {
+		is |= public
+	}
+	if len(n.Text) >= minEncoded {
+		is |= encoded
+	}
+	if len(n.Text) < minWithin {
+		is |= byItself
+	}
+	if strings.ContainsFunc(n.Text, func(c rune) bool { return c < utf8.RuneSelf && !IsWordByte(byte(c)) }) {
+		is |= literal
+	}
+	if isASCII {
+		s.words.add(n.Text, n.Spelled, is)
+		return
+	}
+	seen := map[string]bool{}
+	for _, text := range []string{n.Text, strings.ToUpper(n.Text), capital(n.Text), n.Spelled} {
+		if text = fold(text); text != "" && !seen[text] {
+			seen[text] = true
+			s.words.add(text, "", is|nonASCII)
+			s.words.add(fold(utf16LE(text)), "", is|nonASCII|wide|literal)
+		}
+	}
+}
+
+// index fills the filters.
+func (s *Search) index() {
+	n := len(s.words.entries)
+	for _, f := range []*filter{&s.long, &s.short, &s.wideShort, &s.six, &s.four, &s.literal} {
+		*f = newFilter(n)
+	}
+	for i := range s.words.entries {
+		e := &s.words.entries[i]
+		text := s.words.text(e)
+		isPlain := e.is&(public|literal) == 0
+		switch {
+		case e.is&wide != 0:
+		case len(text) >= minWithin && isPlain:
+			s.long.add(bigEndian(text, 8))
+		case len(text) < minWithin:
+			s.wideShort.add(wordKey(text))
+			if isPlain {
+				s.short.add(wordKey(text))
+			}
+		}
+		if e.is&encoded != 0 {
+			s.six.add(codedKey(bigEndian(text, 6)))
+		}
+		if len(text) >= minSearched {
+			s.four.add(bigEndian(text, 4))
+		}
+		if e.is&literal != 0 && len(text) >= 4 {
+			s.literal.add(bigEndian(text, 4))
+		}
+		s.hasNonASCII = s.hasNonASCII || e.is&nonASCII != 0
+		s.hasLiterals = s.hasLiterals || e.is&literal != 0
+	}
+	s.fills.letters = !s.long.has(bigEndian([]byte("xxxxxxxx"), 8))
+	s.fills.highBytes, s.fills.codedLetters = !s.hasNonASCII, !s.hasNonASCII
+}
+
+// In returns a name that is found, nil if none is: the first one in a form.
+func (s *Search) In(r io.Reader) (*Found, error) {
+	c := s.newScan()
+	b := make([]byte, 0, blockLen)
+	from := 0
+	for base := int64(0); ; {
+		n, err := io.ReadFull(r, b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		ends := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !ends {
+			return nil, err
+		}
+		until := len(b) // of what is looked at: behind it a name may go on
+		if !ends {
+			until = len(b) - context
+		}
+		if f := c.find(b, from, until); f != nil {
+			f.At += base
+			return f, nil
+		}
+		if ends {
+			return nil, nil
+		}
+		keep := max(until-context, 0)
+		base, from = base+int64(keep), until-keep
+		b = b[:copy(b, b[keep:])]
+	}
+}
+
+// A scan is one use of a Search.
+type scan struct {
+	*Search
+	folded  []byte // of a text, in lower case
+	decoded []byte
+	letters []byte // of a text in UTF-16
+}
+
+func (s *Search) newScan() *scan {
+	return &scan{Search: s, folded: make([]byte, s.words.longest+1)}
+}
+
+// find returns a name that begins in b[from:until]. What is around that is context.
+func (c *scan) find(b []byte, from, until int) *Found {
+	if len(c.words.entries) == 0 {
+		return nil
+	}
+	for _, form := range []func(b []byte, from, until int) *Found{c.plain, c.utf16, c.percentEncoded, c.hexadecimal, c.base64} {
+		if f := form(b, from, until); f != nil {
+			return f
+		}
+	}
+	if c.hasLiterals {
+		return c.literals(b, from, until)
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package search
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf16"
+)
+
+// utf16 looks for names of ASCII in UTF-16, in either order of bytes: each letter has a zero at
+// its side.
+func (c *scan) utf16(b []byte, from, until int) *Found {
+	for i := from; i < until; {
+		if eightAt(b, i) == 0 {
+			if i = skip(b, i, until, 0); i >= until {
+				break
+			}
+		}
+		zero := bytes.IndexByte(b[i:until], 0)
+		if zero < 0 {
+			return nil
+		}
+		zero += i
+		i = zero + 1
+		if zero == 0 || kinds[b[zero-1]]&asciiKind == 0 || zero+1 == len(b) || kinds[b[zero+1]]&asciiKind == 0 {
+			continue
+		}
+		end := c.wideLetters(b, zero-1)
+		if f := c.inLetters(b, zero-1, end, "UTF-16"); f != nil {
+			return f
+		}
+		i = max(i, end)
+	}
+	return nil
+}
+
+// wideLetters collects letters with zeros between them, and returns where they end.
+func (c *scan) wideLetters(b []byte, at int) int {
+	c.letters = c.letters[:0]
+	for at < len(b) && kinds[b[at]]&asciiKind != 0 {
+		c.letters = append(c.letters, b[at])
+		if at++; at == len(b) || b[at] != 0 {
+			break
+		}
+		at++
+	}
+	return at
+}
+
+// inLetters looks for names in the letters that b[at:end] has.
+func (c *scan) inLetters(b []byte, at, end int, form string) *Found {
+	all := c.letters
+	little, big := all, all
+	if b[end-1] != 0 { // the last one has no zero behind it
+		little = all[:len(all)-1]
+	}
+	if at == 0 || b[at-1] != 0 {
+		big = all[1:]
+	}
+	if f := c.inWide(little, form, at); f != nil || len(little) == len(all) && len(big) == len(all) {
+		return f
+	}
+	return c.inWide(big, form, at+2*(len(all)-len(big)))
+}
+
+// inWide looks for names in letters of UTF-16: long ones anywhere, others at their end.
+func (c *scan) inWide(word []byte, form string, at int) *Found {
+	for size := minShort; size < minWithin && size <= len(word); size++ {
+		last := word[len(word)-size:]
+		if !c.wideShort.has(wordKey(last)) {
+			continue
+		}
+		if e := c.begins(last, func(e *entry) bool { return e.is&(wide|literal) == 0 && int(e.size) == size }); e != nil {
+			return c.found(e, form, at+2*(len(word)-size))
+		}
+	}
+	for i := 0; i+minWithin <= len(word); i++ {
+		if !c.six.has(codedKey(bigEndian(word[i:], 6))) {
+			continue
+		}
+		if e := c.begins(word[i:], func(e *entry) bool { return e.is&(wide|literal|byItself) == 0 }); e != nil {
+			return c.found(e, form, at+2*i)
+		}
+	}
+	return nil
+}
+
+// fromUTF16LE returns a text that is in UTF-16 in UTF-8.
+func fromUTF16LE(text []byte) []byte {
+	var units []uint16
+	for ; len(text) >= 2; text = text[2:] {
+		units = append(units, binary.LittleEndian.Uint16(text))
+	}
+	return []byte(string(utf16.Decode(units)))
+}
