@@ -101,7 +101,10 @@ func (r *Redactor) replaceAddresses(text string, isOne func(at int) bool, betwee
 	var b strings.Builder
 	from := 0
 	for at := 0; at < len(text); at++ {
-		if size, address := r.names.AddressAt(text, at); size > 0 && isOne(at) {
+		if !isOne(at) {
+			continue
+		}
+		if size, address := r.names.AddressAt(text, at); size > 0 {
 			b.WriteString(between(text[from:at]) + address)
 			from = at + size
 			at = from - 1

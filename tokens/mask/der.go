@@ -1,6 +1,9 @@
 package mask
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The tags that tokens are made of (X.690 section 8).
 const (
@@ -116,15 +119,21 @@ func (m *masker) value(e element) {
 			m.keep(e.body)
 		}
 	case tagOID:
-		if n > 0 && n <= 16 && slices.Contains(arcs, e.body[0]) { // the longest mechanism has eleven
+		if isMechanism(e.body) {
 			m.keep(e.body)
 		}
 	}
 }
 
-// arcs are the first bytes of the OBJECT IDENTIFIERs that mechanisms have: of standards bodies,
-// organisations, countries and X.500.
-var arcs = []byte{0x2a, 0x2b, 0x55, 0x60}
+// arcs are the beginnings of the OBJECT IDENTIFIERs that mechanisms have: of the Internet, of its
+// drafts, of organisations and of companies in the USA, and of X.500.
+var arcs = []string{"\x2b\x06\x01", "\x2b\x05\x01\x05", "\x2a\x86\x48", "\x60\x86\x48\x01", "\x55\x1d", "\x55\x08"}
+
+// isMechanism reports whether an OBJECT IDENTIFIER may be that of a mechanism: the longest has
+// eleven bytes.
+func isMechanism(oid []byte) bool {
+	return len(oid) <= 16 && slices.ContainsFunc(arcs, func(arc string) bool { return strings.HasPrefix(string(oid), arc) })
+}
 
 // isTime reports whether b is a KerberosTime, with a fraction of a second or without.
 func isTime(b []byte) bool {

@@ -66,6 +66,11 @@ func (m *masker) paData(kind int32, v element) {
 		m.octets(v)
 		return
 	}
+	const sequence, apReq, fast = 0x30, 0x6e, 0xa0
+	if len(rest) == 0 || rest[0] != sequence && rest[0] != apReq && rest[0] != fast {
+		m.octets(v)
+		return
+	}
 	e, ok := m.element(&rest)
 	if !ok {
 		return
