@@ -31,7 +31,7 @@ func newBuffer() buffer {
 	}
 }
 
-// An entry is an exchange, and what it carries of authentication.
+// An entry is an exchange with its authentication.
 type entry struct {
 	exchange *httpstream.Exchange
 	legs     [2]*leg           // to the server and to the proxy, nil if none
@@ -73,8 +73,8 @@ func (b *buffer) addSegment(segment int, at httpstream.Pos) bool {
 	return len(b.segments) > windowSegments
 }
 
-// reportUntil is where a full window is reported up to: nothing is known yet of what follows
-// its newest segment.
+// reportUntil is the position up to which a full window is reported: nothing is known yet of what
+// follows its newest segment.
 func (b *buffer) reportUntil() position { return b.segments[len(b.segments)-2] }
 
 // inOrder returns the exchanges in the order of the places at which they begin.

@@ -7,8 +7,8 @@ import (
 	"negotrace/analysis"
 )
 
-// compare sets Compared of those of some that were refused or not finished: what differs from a
-// handshake of all that succeeded at the same host. People often capture a good attempt and a
+// compare sets Compared for those of some that were refused or not finished: how each differs from
+// a handshake of all that succeeded at the same host. People often capture a good attempt and a
 // bad one together.
 func compare(all, some []*analysis.Handshake) {
 	if len(some) == 0 {
@@ -24,13 +24,13 @@ func compare(all, some []*analysis.Handshake) {
 		switch h.Outcome {
 		case analysis.Failed, analysis.Abandoned, analysis.Unanswered:
 			if o := sibling(h, succeeded[hostKeyOf(h)]); o != nil {
-				h.Compared = &analysis.Comparison{With: o.ID, WithWhom: whose(h, o), Differs: differences(h, o)}
+				h.Compared = &analysis.Comparison{With: o.ID, WithWhom: withWhom(h, o), Differs: differences(h, o)}
 			}
 		}
 	}
 }
 
-// A hostKey is what two attempts must have in common to be compared.
+// A hostKey is what two attempts must share to be compared.
 type hostKey struct {
 	target analysis.Target
 	host   string
@@ -38,8 +38,8 @@ type hostKey struct {
 
 func hostKeyOf(h *analysis.Handshake) hostKey { return hostKey{h.Target, strings.ToLower(h.Host)} }
 
-// sibling returns the handshake that has most in common with h, of several the nearest; nil if
-// there is none.
+// sibling returns the handshake that has most in common with h, and of several such the nearest;
+// nil if there is none.
 func sibling(h *analysis.Handshake, succeeded []*analysis.Handshake) *analysis.Handshake {
 	var best *analysis.Handshake
 	likeness := func(o *analysis.Handshake) int {
@@ -61,14 +61,14 @@ func sibling(h *analysis.Handshake, succeeded []*analysis.Handshake) *analysis.H
 	return best
 }
 
-// around returns those of the handshakes, which are in order, that are near an ID.
+// around returns the handshakes near an ID; they must be in order.
 func around(id int, all []*analysis.Handshake) []*analysis.Handshake {
 	i, _ := slices.BinarySearchFunc(all, id, func(o *analysis.Handshake, id int) int { return o.ID - id })
 	return all[max(0, i-maxSiblings/2):min(len(all), i+maxSiblings/2)]
 }
 
-// whose says what o is of, if not of the same user and program as h.
-func whose(h, o *analysis.Handshake) string {
+// withWhom says whose handshake o is, unless it is of the same user and program as h.
+func withWhom(h, o *analysis.Handshake) string {
 	switch {
 	case h.ClientAddr() != o.ClientAddr():
 		return "another client"

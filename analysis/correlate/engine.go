@@ -14,15 +14,15 @@ import (
 // items, knowledge what is known of the whole capture so far, and results what was judged. It
 // belongs to one goroutine at a time: see worker.
 type engine struct {
-	decoder tokens.Decoder
-	checks  []*analysis.Check
-	needs   needs
-	segment int // items to a segment of the buffer
-	out     analysis.Sink
-	filter  *analysis.Filter // nil for none
-	whole   bool             // see Options
-	live    *live            // nil unless the capture is followed
-	seen    span
+	decoder     tokens.Decoder
+	checks      []*analysis.Check
+	needs       needs
+	segment     int // items to a segment of the buffer
+	out         analysis.Sink
+	filter      *analysis.Filter // nil for none
+	allFindings bool             // see Options
+	live        *live            // nil unless the capture is followed
+	seen        span
 
 	buffer     buffer
 	knowledge  knowledge
@@ -48,7 +48,7 @@ func newEngine(o Options) *engine {
 	}
 	return &engine{
 		live:    l,
-		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Sink, filter: o.Filter, whole: o.AllFindings,
+		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Sink, filter: o.Filter, allFindings: o.AllFindings,
 		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.OmitLists, o.Live), dropped: dropped,
 	}
 }

@@ -26,7 +26,7 @@ func (e *engine) applyFilter(kdc []*analysis.KDCExchange, attempts []*attempt, f
 	kdc = slices.DeleteFunc(slices.Clone(kdc), func(k *analysis.KDCExchange) bool { return !own[k] && !f.KDC(k) })
 	found = slices.DeleteFunc(found, func(x *analysis.Finding) bool {
 		if x.Handshake != 0 {
-			return !ids[x.Handshake] || !e.whole && !f.Finding(x)
+			return !ids[x.Handshake] || !e.allFindings && !f.Finding(x)
 		}
 		return !f.Unattached(x)
 	})

@@ -15,7 +15,7 @@ type findingSet struct {
 	perCheck   map[string]int // number of findings
 	counters   *httpstream.Counters
 	severities map[analysis.Severity]int
-	unlisted   bool // see Options: only the most important finding is held
+	omitLists  bool // see Options: only the most important finding is held
 }
 
 // Findings with equal mergeKeys are merged.
@@ -32,14 +32,14 @@ func mergeKeyOf(f *analysis.Finding) mergeKey {
 func newFindingSet(counters *httpstream.Counters, unlisted bool) findingSet {
 	return findingSet{
 		findings: []*analysis.Finding{}, merged: map[mergeKey]*analysis.Finding{}, perCheck: map[string]int{}, counters: counters,
-		severities: map[analysis.Severity]int{}, unlisted: unlisted,
+		severities: map[analysis.Severity]int{}, omitLists: unlisted,
 	}
 }
 
 // add adds a finding and reports whether it is held. One that equals another is only counted there.
 func (s *findingSet) add(f *analysis.Finding) (held bool) {
 	s.severities[f.Severity]++
-	if s.unlisted {
+	if s.omitLists {
 		s.perCheck[f.Check]++
 		return s.lead(f)
 	}
@@ -60,7 +60,7 @@ func (s *findingSet) add(f *analysis.Finding) (held bool) {
 
 // sorted returns the findings in their final form, ordered by severity, then by topic.
 func (s *findingSet) sorted() []*analysis.Finding {
-	if s.unlisted {
+	if s.omitLists {
 		return s.findings
 	}
 	slices.SortStableFunc(s.findings, worstFirst)

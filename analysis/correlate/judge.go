@@ -13,7 +13,7 @@ import (
 type scope struct {
 	until        position // what arrived after the last judgement, and before this
 	includesOver bool     // also what is over by the time of a capture that is followed
-	// show reports which of the others are shown provisionally, and loose which of the
+	// show reports which of the others are shown provisionally, and unattached which of the
 	// findings about no handshake are; nil for none.
 	show       func(*attempt) bool
 	unattached func(*analysis.Finding) bool
@@ -76,8 +76,8 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	e.record(pass, attempts, found, grouped, s)
 }
 
-// loggedAttempts are the handshakes that logs show by themselves. The checks get them in a list
-// of their own: from what a log does not have nothing follows.
+// loggedAttempts are the handshakes that logs alone show. The checks get them in a list of their
+// own: what a log does not have proves nothing.
 func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	if e.servers == nil {
 		return nil
@@ -154,8 +154,8 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 	}
 }
 
-// lookedAt returns the handshakes that are checked: those that are handed out now, and their
-// other sides of a proxy, since a finding on one side counts for both.
+// lookedAt returns the handshakes that are checked: those that are handed out now, and their other
+// sides of a proxy, since a finding on one side counts for both.
 func lookedAt(attempts []*attempt) []*analysis.Handshake {
 	clientSide := func(h *attempt) int { return cmp.Or(h.ClientSide, h.ID) }
 	wanted := map[int]bool{} // by their client sides

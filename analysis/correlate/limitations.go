@@ -44,8 +44,8 @@ func (e *engine) kdcNotSeen() *httpstream.Limitation {
 		" (another way through the network, a KDC proxy inside TLS). Purge tickets first (klist purge, kdestroy), and capture port 88 on the client"}
 }
 
-// logsAloneNote says what logs do not show without a capture. web says that a web server's log
-// is among them, which has the status of each request.
+// logsAloneNote says what logs do not show without a capture. web says that there is a web
+// server's log among them, which has the status of each request.
 func logsAloneNote(web bool) httpstream.Limitation {
 	what := "what tokens held and with which status a request was answered cannot be seen"
 	if web {

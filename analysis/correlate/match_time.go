@@ -80,7 +80,7 @@ func (m *matching) guesses() []guess {
 	return guesses
 }
 
-// near returns those of the kind of s of about its time, maxNear at most.
+// near returns the sightings of the same kind as s at about its time, maxNear at most.
 func (m *matching) near(s *sighting) []*sighting {
 	if s.at.Time.IsZero() {
 		return nil
@@ -234,7 +234,7 @@ func likeliest(guesses []guess) []guess {
 	return groupBy(groupBy(guesses, exportOf, most), betterOf, most)
 }
 
-// withoutBehind leaves out requests by a proxy, if the request of its client fits as well.
+// withoutBehind leaves out requests by a proxy if the request of its client fits as well.
 func withoutBehind(guesses []guess) []guess {
 	return groupBy(guesses, exportOf, func(all []guess) []guess {
 		behind := func(g guess) bool {

@@ -112,7 +112,7 @@ func Path(target string) string {
 	return tokens.PublicURI(target)
 }
 
-// maxBetween is how many exchanges before and after may lie between the two sides of one.
+// maxBetween is how many exchanges before and after an exchange are searched for its other side.
 const maxBetween = 256
 
 // A requestKey is what the two sides of one request have in common.
@@ -141,7 +141,7 @@ func (p proxyPairs) byTime(all []entry, paths map[relayPath]time.Duration) {
 			if j >= i+maxBetween {
 				break
 			}
-			if a := all[j].exchange; !taken[j] && MayBeForwarded(a, b) && sentOnWithin(a, b, paths) {
+			if a := all[j].exchange; !taken[j] && MayBeForwarded(a, b) && forwardedWithin(a, b, paths) {
 				p[b], taken[j] = a, true
 				break
 			}
@@ -175,9 +175,9 @@ func keyOf(x *httpstream.Exchange) requestKey {
 	return requestKey{x.Request.Method, Path(x.Request.Target), x.Response.Status}
 }
 
-// sentOnWithin reports whether b lies within the time of a, by the clocks of the path that
-// the proxy sends on.
-func sentOnWithin(a, b *httpstream.Exchange, paths map[relayPath]time.Duration) bool {
+// forwardedWithin reports whether b lies within the time of a, by the clocks of the path on which
+// the proxy forwards.
+func forwardedWithin(a, b *httpstream.Exchange, paths map[relayPath]time.Duration) bool {
 	shift, ok := paths[relayPath{a.Conn.Server.Addr(), b.Conn.Client.Addr()}]
 	if !ok {
 		return false

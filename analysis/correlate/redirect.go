@@ -62,9 +62,9 @@ func redirectOf(x *httpstream.Exchange) redirect {
 	return elsewhere
 }
 
-// saysError reports whether a URL is that of a page about a failed logon or another error.
-// Words that the URL of the request has as well do not count, nor does an error after a form
-// was sent, unless the page is about the logon.
+// saysError reports whether a URL is that of a page about a failed logon or another error. Words
+// that are also in the URL of the request do not count, nor does an error after a form was sent,
+// unless the page is about the logon.
 func saysError(r *httpstream.Request, to *url.URL) bool {
 	from := &url.URL{}
 	form := false
@@ -88,8 +88,8 @@ func saysError(r *httpstream.Request, to *url.URL) bool {
 	return (logon || !form) && errorInQuery(to.Query(), logon)
 }
 
-// dropRepeatedError takes from a redirect the query whose errors the request had in its own URL,
-// which is not kept: they say nothing of the answer.
+// dropRepeatedError removes from a redirect the parameters for errors that the URL of the request
+// has too: they say nothing about the response.
 func dropRepeatedError(x *httpstream.Exchange) {
 	if x.Request == nil || x.Response == nil || x.Response.Status < 300 || x.Response.Status > 399 {
 		return

@@ -56,7 +56,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		counters.Notes = append(counters.Notes, logInPlaceNote())
 	}
 	r.Headline = headline(r, logged)
-	if e.results.findings.unlisted {
+	if e.results.findings.omitLists {
 		r.Handshakes, r.Findings = nil, nil
 	}
 	return r

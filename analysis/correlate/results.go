@@ -23,7 +23,7 @@ type results struct {
 	shownIn    map[findingKey]reported // the same, of those that were shown before they were final
 	round      int                     // judgements so far
 	windows    int                     // of them, those of a full window
-	follows    bool                    // see Options
+	live       bool                    // see Options
 }
 
 // reported is when a finding was made.
@@ -38,7 +38,7 @@ func newResults(counters *httpstream.Counters, unlisted, follows bool) results {
 		counters:   counters,
 		reportedIn: map[findingKey]reported{},
 		shownIn:    map[findingKey]reported{},
-		follows:    follows,
+		live:       follows,
 	}
 }
 
@@ -58,7 +58,7 @@ func (r *results) isFirst(f *analysis.Finding) bool { return r.first(r.shownIn, 
 
 func (r *results) first(before map[findingKey]reported, f *analysis.Finding) bool {
 	key := findingKey{f.Check, f.Message, f.Pos()}
-	if r.follows {
+	if r.live {
 		key.message = ""
 	}
 	if in, ok := before[key]; ok && in.round != r.round {
@@ -86,7 +86,7 @@ func (r *results) count(h *analysis.Handshake) (listed bool) {
 	r.tickets.add(h)
 	m[h.Outcome]++
 	switch {
-	case r.findings.unlisted:
+	case r.findings.omitLists:
 		return false
 	case m[h.Outcome] > maxHandshakes:
 		r.counters.Drop("handshakes that are counted but not listed", 1)

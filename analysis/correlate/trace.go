@@ -28,11 +28,11 @@ import (
 type Options struct {
 	Decoder tokens.Decoder
 	Checks  []*analysis.Check
-	// Segment is after how many kept items the engine looks at what it has, in a window of
-	// some segments; 0 is for the usual number.
+	// Segment is the number of kept items after which the engine judges again, in a window of some
+	// segments; 0 for the usual number.
 	Segment int
-	// Filter selects what is handed out, counted and listed; nil for no filter. The checks see
-	// the rest all the same. Its Begin is called before anything is judged.
+	// Filter selects what is handed out, counted and listed; nil for no filter. The checks see the
+	// rest too. Its Begin is called before anything is judged.
 	Filter *analysis.Filter
 	// AllFindings keeps every finding on a handshake that matches the Filter, not only those that
 	// match it themselves.
@@ -228,8 +228,8 @@ func (t *Trace) CaptureTime(at httpstream.Time) {
 	t.worker.handOver()
 }
 
-// CaughtUp says that all was read that is there at the moment, and whether nothing came for
-// some seconds.
+// CaughtUp says that everything that is there has been read, and whether nothing came for some
+// seconds.
 func (t *Trace) CaughtUp(idle bool) {
 	t.worker.next().progress = &progress{caughtUp: true, idle: idle}
 	t.worker.handOver()
