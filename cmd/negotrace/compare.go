@@ -10,11 +10,11 @@ import (
 	"negotrace/analysis/report"
 )
 
-const aboutCompare = `compare says what differs between a capture in which it worked and one in which
-it did not: what a KDC and the acceptor said, clocks, names, offers, schemes,
-tickets, bindings, versions, programs. What tells most comes first. Handshakes
-are paired by host, SPN, path, program and user. Ports, times and frames are no
-differences.`
+const aboutCompare = `compare lists what differs between a capture in which a logon worked and one in
+which it did not: answers of the KDC and the acceptor, clocks, names, offers,
+schemes, tickets, bindings, versions, programs. The difference that explains
+most comes first. Handshakes are paired by host, SPN, path, program and user.
+Ports, times and frames are not compared.`
 
 const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
   negotrace compare --format markdown good.har bad.har

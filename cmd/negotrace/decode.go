@@ -18,13 +18,12 @@ import (
 	"negotrace/tokens/paste"
 )
 
-const aboutDecode = `decode shows what a token carries, field by field, and names what is odd about
-it.
+const aboutDecode = `decode shows what a token carries, field by field, and what is unusual about it.
 
-It looks for tokens and headers in any text: a header line, JSON, a log, a mail,
-a command that a browser copied, a hex dump, a byte array. Base64 may use either
-alphabet and may be broken into lines. Each header and token that it finds is
-shown. "-" reads standard input, which may also be UTF-16 or binary.`
+It finds tokens and headers in any text: a header line, JSON, a log, a mail, a
+command that a browser copied, a hex dump, a byte array. Base64 may use either
+alphabet and may be broken into lines. It shows each header and token that it
+finds. "-" reads standard input, which may also be UTF-16 or binary.`
 
 const examplesDecode = `  negotrace decode YIIFdQYGKwYBBQUCoIIFaTCC...
   negotrace decode 'WWW-Authenticate: NTLM TlRMTVNTUAACAAAA...'

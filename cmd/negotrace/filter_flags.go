@@ -28,13 +28,13 @@ func (n *filterFlags) flags() *pflag.FlagSet {
 	f.StringArrayVar(&n.hosts, "host", nil, "`NAME` of the site or proxy")
 	f.StringArrayVar(&n.users, "user", nil, "`NAME` with or without its domain")
 	f.StringArrayVar(&n.clients, "client", nil, "`ADDRESS`, network (10.0.0.0/24) or address:port")
-	f.StringArrayVar(&n.servers, "server", nil, "`ADDRESS` likewise")
+	f.StringArrayVar(&n.servers, "server", nil, "`ADDRESS` in the same forms")
 	f.StringArrayVar(&n.spns, "spn", nil, "`SPN` with or without its realm")
 	f.StringArrayVar(&n.checks, "check", nil, "`CHECK` that found something")
 	f.Var(&n.severity, "severity", "`LEVEL` of findings, or worse: error, warning, info")
-	f.StringVar(&n.since, "since", "", "`TIME` from which on: RFC 3339, HH:MM[:SS], or 90s\n(after the first packet)")
-	f.StringVar(&n.until, "until", "", "`TIME` up to which")
-	f.BoolVar(&n.failed, "failed", false, "who was not let in")
+	f.StringVar(&n.since, "since", "", "from this `TIME` on: RFC 3339, HH:MM[:SS], or 90s\n(after the first packet)")
+	f.StringVar(&n.until, "until", "", "up to this `TIME`")
+	f.BoolVar(&n.failed, "failed", false, "only those that were not let in")
 	f.VisitAll(func(one *pflag.Flag) { grouped(f, filterGroup, one.Name) })
 	return f
 }

@@ -19,38 +19,38 @@ import (
 	"negotrace/httpstream"
 )
 
-const aboutRedact = `redact writes the same capture so that it can be shown to others: the same
-packets, sizes, times, statuses, challenges, flags and error codes, and not the
-names, addresses, secrets and contents. The same name becomes the same
-pseudonym everywhere, of the same length; addresses keep the prefixes that they
-share. Cookies, bearer tokens, passwords, NTLM responses, ciphers, nonces and
-bodies become noise. What is not understood becomes zeros or noise, and is
-counted. Keys are left out, since somebody may hold them, and the content of TLS
-becomes noise. A capture in pcap stays pcap, others become pcapng.
+const aboutRedact = `redact writes a copy of a capture that you can show to others. Packets, sizes,
+times, statuses, challenges, flags and error codes stay; names, addresses,
+secrets and contents are replaced. A name has the same pseudonym everywhere, of
+the same length; addresses keep the prefixes that they share. Cookies, bearer
+tokens, passwords, NTLM responses, ciphers, nonces and bodies become noise. What
+is not understood becomes zeros or noise, and is counted. Keys are left out, and
+the content of TLS becomes noise. A capture in pcap stays pcap, others become
+pcapng.
 
 With --keylog, --rsa-key or secrets in the capture, the HTTP that was in TLS is
-written as well, redacted like the rest: as connections without TLS, between
-the same addresses and to port 80, with their packets beside those that carried
-it. They are of an interface called "opened TLS", by which negotrace knows them:
-it reports of OUT what it reports of the original with the keys. HTTP/2 without
-TLS is written anew in this way, too, and becomes zeros in its own packets. OUT
-is then pcapng: pcap has no interfaces.
+written as well, redacted like the rest: on connections without TLS, between
+the same addresses and to port 80. Their packets stand beside those that carried
+it, on an interface called "opened TLS". By that negotrace recognises them: its
+report of OUT is the report of the original with the keys. HTTP/2 without TLS is
+rewritten in this way, too, and becomes zeros in its own packets. OUT is then
+pcapng: pcap has no interfaces.
 
 Several captures and exports of one event, a directory or an archive have the
-same pseudonyms in all. OUT is then a new directory, with 1.pcapng, 2.har and
-so on in the order of the files, whose own names may be secret.
+same pseudonyms in all files. OUT is then a new directory, with 1.pcapng, 2.har
+and so on in the order of the files: their names may be secret.
 
 A HAR, a NetLog or a SAZ archive stays what it is. Entries, events, times,
 sizes, statuses, names of header lines and what a browser logs about
-authentication stay; members of the file that are not known are left out, and
-counted. Of a body stay only the words that say what went wrong.
+authentication stay. Members of the file that are not known are left out and
+counted. Of a body only the words stay that say what went wrong.
 
-It proves itself: OUT is analysed again, and is kept only if it says what the
-original says, with names replaced, and if no replaced name is in it in plain
-text, base64, hexadecimal, UTF-16 or percent-encoding. Of User-Agent, Server and
-the like stay the names of usual programs and versions. OUT.manifest.txt says
-what was replaced how often. What others can still learn from OUT is in README,
-under "Privacy".`
+redact checks the result: it analyses OUT, and keeps it only if its report is
+that of the original with the names replaced, and if no replaced name is in it
+in plain text, base64, hexadecimal, UTF-16 or percent-encoding. Names and
+versions of usual programs stay in User-Agent, Server and the like.
+OUT.manifest.txt lists what was replaced, and how often. README says under
+"Privacy" what others can still learn from OUT.`
 
 const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcapng
   negotrace redact trace.etl -o safe.pcapng --map ../private/map.txt
@@ -73,7 +73,7 @@ func (t *tool) redact() *cobra.Command {
 	v := &redaction{}
 	c := &cobra.Command{
 		Use:     "redact [flags] FILE... -o OUT",
-		Short:   "Write the same capture, safe to share",
+		Short:   "Write a copy of a capture that is safe to share",
 		Long:    aboutRedact,
 		Example: examplesRedact,
 
@@ -93,7 +93,7 @@ func (t *tool) redact() *cobra.Command {
 	f.StringVarP(&v.out, "output", "o", "", "`OUT` to write: a file, for several captures a directory")
 	f.StringSliceVar(&v.names, "keep-names", nil, "names that stay, as a `LIST` with commas\n(each label of a host's name, user or path in it)")
 	f.BoolVar(&v.addresses, "keep-addresses", false, "IP and MAC addresses stay")
-	f.StringVar(&v.mapFile, "map", "", "write what stands for what into `FILE`, for you alone\n(it must not be in the folder of OUT)")
+	f.StringVar(&v.mapFile, "map", "", "write names and pseudonyms into `FILE`, for you alone\n(it must not be in the folder of OUT)")
 	f.BoolVar(&v.mapBeside, "map-beside-out", false, "allow the map in the folder of OUT")
 	v.in.flags(f)
 	f.Lookup("keytab").Hidden = true // tickets become noise

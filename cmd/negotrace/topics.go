@@ -53,16 +53,16 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
 `
 
 const aboutFilters = `
-  If a flag is given several times, one of its values must match; of different
-  flags all must match. The verdict and the exit status are of what matches. The
-  numbers of packets, requests and so on are those of the whole capture.
+  If a flag is given several times, one of its values must match. If several
+  flags are given, all must match. The verdict and the exit status are about
+  what matches; packets, requests and so on are counted for the whole capture.
   show takes the first handshake that matches, if no number is given; compare
   narrows both captures; inventory narrows what it counts. Handshakes keep the
   numbers that they have in the whole report.
 `
 
 const aboutStatus = `  0  analysed, and nothing found at or above the level of --fail-on
-  1  analysed, and something found; of compare: a difference, where --fail-on
+  1  analysed, and something found; with compare: a difference, if --fail-on
      asks for that
   2  not analysed: unreadable, unknown format, bad usage
 `
@@ -84,7 +84,7 @@ func aboutFormats() string {
 		}
 		fmt.Fprintln(&b, line)
 	}
-	return b.String() + "\n  The names beneath are the commands that can write it; ndjson and csv have all\n  of a capture, however long it is. --json is --format json.\n"
+	return b.String() + "\n  Below each format are the commands that can write it. ndjson and csv have all\n  of a capture, however long it is. --json is --format json.\n"
 }
 
 // commandsOf returns the commands whose result a format can show.
