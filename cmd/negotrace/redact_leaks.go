@@ -9,14 +9,12 @@ import (
 	"strings"
 
 	"negotrace/capture"
-	"negotrace/capture/redact/pseudonym"
 	"negotrace/capture/redact/search"
 )
 
 // checkNoNames returns an error if a replaced name is in what was written, or in a member of an
 // archive.
-func checkNoNames(s capture.Source, names *pseudonym.Names) error {
-	replaced := search.New(names.Replaced())
+func checkNoNames(s capture.Source, replaced *search.Search) error {
 	f, err := s.Open()
 	if err != nil {
 		return err

@@ -71,7 +71,12 @@ var movedMembers = []string{"frame", "frames", "last_frame", "stream", "opened_b
 var numbers = regexp.MustCompile(`\b(frame|stream)(s?) [0-9]+((, | and | to | or |-)[0-9]+)*`)
 
 // withoutNumbers returns a sentence without them.
-func withoutNumbers(text string) string { return numbers.ReplaceAllString(text, "$1$2 ") }
+func withoutNumbers(text string) string {
+	if !strings.Contains(text, "frame") && !strings.Contains(text, "stream") {
+		return text
+	}
+	return numbers.ReplaceAllString(text, "$1$2 ")
+}
 
 // dropOpenedByRedact removes from a report the finding that redact has added packets.
 func dropOpenedByRedact(r *analysis.Report) {

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +14,7 @@ import (
 	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
+	"negotrace/capture/redact/search"
 	"negotrace/httpstream"
 	"negotrace/internal/diagnosis"
 )
@@ -49,34 +50,38 @@ func reportMeanwhile(ctx context.Context, sources []capture.Source) chan reportO
 
 // prove reads what was written again. Its report must be that of the originals, with names
 // replaced; where packets were made, of the originals with these packets, and of the originals
-// when they are opened, see sameStory. No replaced name may be in what was written.
+// when they are opened, see compareOpened. No replaced name may be in what was written, which is
+// looked for meanwhile.
 func (p *proof) prove(ctx context.Context) error {
-	var redacted *analysis.Report
-	var errRedacted, errNames error
-	both := sync.WaitGroup{}
-	both.Go(func() {
-		redacted, errRedacted = reportOn(ctx, p.written)
+	var original, redacted *analysis.Report
+	var err, errRedacted, errNames error
+	reports, names := sync.WaitGroup{}, sync.WaitGroup{}
+	reports.Go(func() { redacted, errRedacted = reportOn(ctx, p.written) })
+	reports.Go(func() { original, err = p.reportOnOriginals(ctx) })
+	replaced := search.New(p.names.Replaced()) // before a comparison uses names
+	names.Go(func() {
 		for _, s := range p.written {
-			errNames = errors.Join(errNames, checkNoNames(s, p.names))
+			errNames = errors.Join(errNames, checkNoNames(s, replaced))
 		}
 	})
-	original, err := p.reportOnOriginals(ctx)
-	both.Wait()
-	if err := errors.Join(err, errRedacted); err != nil {
+	reports.Wait()
+	if err = errors.Join(err, errRedacted); err == nil && ctx.Err() != nil {
+		err = errInterrupted
+	}
+	if err == nil {
+		err = p.compare(ctx, original, redacted)
+	}
+	names.Wait()
+	return cmp.Or(err, errNames)
+}
+
+// compare compares the report of what was written with that of the originals, and with that of
+// the originals when they are opened.
+func (p *proof) compare(ctx context.Context, original, redacted *analysis.Report) error {
+	if err := (comparison{names: p.names}).same(original, redacted); err != nil || !p.opened {
 		return err
 	}
-	if ctx.Err() != nil {
-		return errInterrupted
-	}
-	if err := (comparison{names: p.names}).same(original, redacted); err != nil {
-		return err
-	}
-	if p.opened {
-		if err := p.compareOpened(ctx, redacted); err != nil {
-			return err
-		}
-	}
-	return errNames
+	return p.compareOpened(ctx, redacted)
 }
 
 // reportOnOriginals returns the report of the originals, with the packets that were made.
@@ -190,90 +195,6 @@ func (x leaf) same(y leaf, names *pseudonym.Names) bool {
 // field where it can be read.
 func isToken(value string) bool {
 	return len(value) >= 40 && strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == ""
-}
-
-// A valueReader reads the values of a report in JSON, in order.
-type valueReader struct {
-	d     *json.Decoder
-	open  []json.Delim
-	keys  []string
-	isKey bool
-
-	renumbered bool // see comparison
-}
-
-func (c comparison) leavesOf(r io.Reader) *valueReader {
-	return &valueReader{d: json.NewDecoder(r), renumbered: c.renumbered}
-}
-
-// ends is the value of the end of an object or a list.
-const ends = "end"
-
-// nextOutside returns the next value whose path does not begin with prefix, the zero leaf at
-// the end. Those that do are added to within.
-func (w *valueReader) nextOutside(prefix string, within *[]leaf) (leaf, error) {
-	for {
-		x, err := w.next()
-		switch {
-		case err == io.EOF:
-			return leaf{}, nil
-		case err != nil || !strings.HasPrefix(x.path, prefix):
-			return x, err
-		}
-		if x.value != ends {
-			*within = append(*within, x)
-		}
-	}
-}
-
-// next returns the next value that is compared.
-func (w *valueReader) next() (leaf, error) {
-	for {
-		token, err := w.d.Token()
-		if err != nil {
-			return leaf{}, err
-		}
-		if d, ok := token.(json.Delim); ok {
-			switch d {
-			case '{', '[':
-				w.open = append(w.open, d)
-				w.keys = append(w.keys, "")
-			default:
-				w.open, w.keys = w.open[:len(w.open)-1], w.keys[:len(w.keys)-1]
-			}
-			w.isKey = len(w.open) > 0 && w.open[len(w.open)-1] == '{'
-			if d == '{' || d == '[' || w.isSkipped() {
-				continue
-			}
-			return leaf{strings.Join(w.keys, "/"), ends}, nil
-		}
-		if w.isKey {
-			w.keys[len(w.keys)-1] = fmt.Sprint(token)
-			w.isKey = false
-			continue
-		}
-		w.isKey = len(w.open) > 0 && w.open[len(w.open)-1] == '{'
-		if !w.isSkipped() {
-			return leaf{strings.Join(w.keys, "/"), w.text(token)}, nil
-		}
-	}
-}
-
-// isSkipped reports whether the place is inside of what is not compared.
-func (w *valueReader) isSkipped() bool {
-	isIn := func(all []string) bool {
-		return slices.ContainsFunc(w.keys, func(k string) bool { return slices.Contains(all, k) })
-	}
-	return isIn(notCompared) || w.renumbered && (isIn(movedMembers) || slices.Contains(movedMembers, strings.Join(w.keys, "/")))
-}
-
-// text returns a value as it is compared.
-func (w *valueReader) text(token json.Token) string {
-	text := fmt.Sprint(token)
-	if w.renumbered {
-		return withoutNumbers(text)
-	}
-	return text
 }
 
 // errNameInNoise is the error of a replaced name that is in the noise by chance.
