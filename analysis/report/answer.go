@@ -8,12 +8,12 @@ import (
 	"negotrace/analysis"
 )
 
-// An answer is what the verdict leaves open: who is concerned and when, why it happened or
-// may have happened, what to do first, and where to read on. It is empty for a report that
-// speaks of nothing but information.
+// An answer says what the verdict leaves open: who is concerned and when, why it happened or may
+// have happened, what to do first, and where to read on. It is empty if a report has nothing but
+// information.
 type answer struct {
 	who, when, why string
-	also           string // what is possible too, behind why
+	also           string // other possible causes, written after why
 	do             []string
 	more           string
 }
@@ -48,7 +48,7 @@ func answerOf(r *analysis.Report, c clock) answer {
 	return a
 }
 
-// answer writes the answer to the verdict, so that it stands on the first screen.
+// answer writes the answer after the verdict, so that it stands on the first screen.
 func (p *page) answer(r *analysis.Report) {
 	a := answerOf(r, p.clock)
 	if a.more == "" {
@@ -82,8 +82,8 @@ func concerned(r *analysis.Report, f *analysis.Finding) []*analysis.Handshake {
 	return all
 }
 
-// mayConcernMore reports whether a finding may be about more handshakes than it names: it
-// names only some of many, and some checks look at the first of each host.
+// mayConcernMore reports whether a finding may be about more handshakes than it names: a finding
+// names only the first of many, and some checks look only at the first handshake with each host.
 func mayConcernMore(r *analysis.Report, f *analysis.Finding, concerned []*analysis.Handshake) bool {
 	if namesSome(f) {
 		return true
@@ -96,8 +96,7 @@ func mayConcernMore(r *analysis.Report, f *analysis.Finding, concerned []*analys
 // namesSome reports whether a finding was made more often than it names handshakes.
 func namesSome(f *analysis.Finding) bool { return len(f.Handshakes) > 0 && f.Count > len(f.Handshakes) }
 
-// who says whom handshakes are about: "alice@LAB.TEST at 10.0.0.10 (curl/8.5.0) to
-// http://web/".
+// who says whom handshakes are about: "alice@LAB.TEST at 10.0.0.10 (curl/8.5.0) to http://web/".
 func who(all []*analysis.Handshake) string {
 	var users, clients, programs, places []string
 	add := func(list *[]string, s string) {
@@ -145,8 +144,8 @@ func few(all []string, thing string) string {
 	return fmt.Sprintf("%s (%s, %s ...)", count(len(all), thing), all[0], all[1])
 }
 
-// reasons says why what was found happened, and what to do about it: what the capture
-// shows, else the likeliest candidate, else what is often the cause.
+// reasons says why something happened and what to do about it. The reason is what the capture
+// shows, else the likeliest candidate, else a frequent cause.
 func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why, also string, do []string) {
 	do = f.Fix[:min(2, len(f.Fix))]
 	if f.Cause != "" {

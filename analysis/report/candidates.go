@@ -8,20 +8,20 @@ import (
 	"negotrace/analysis"
 )
 
-// shownRefusals is how many refusals whose causes differ are explained.
+// shownRefusals is how many refusals with different causes are explained.
 const shownRefusals = 4
 
-// shownRemedies is of how many causes, of those that come first, it is said what to do.
+// shownRemedies is how many causes, from the first, get remedies.
 const shownRemedies = 2
 
-// A refusal is a handshake that was not let in, of which more can be said than a finding
-// does, and those for which the same is to be said.
+// A refusal is a handshake that was not let in and about which a report says more than a finding
+// does, with the handshakes for which it says the same.
 type refusal struct {
 	first *analysis.Handshake
 	ids   []int
 }
 
-// refusals puts handshakes with the same candidates and differences together.
+// refusals groups handshakes with the same candidates and differences.
 func refusals(handshakes []*analysis.Handshake) []*refusal {
 	var all []*refusal
 	for _, h := range handshakes {
@@ -46,8 +46,8 @@ func sameCandidate(a, b analysis.Candidate) bool {
 	return a.Check == b.Check && a.Status == b.Status && a.Because == b.Because
 }
 
-// candidates writes why handshakes may not have been let in: what differs from one that
-// was, and the causes that come into question, likeliest first.
+// candidates writes why handshakes may have been refused: what differs from one that was let in,
+// and the possible causes, likeliest first.
 func (p *page) candidates(handshakes []*analysis.Handshake) {
 	all := refusals(handshakes)
 	for _, r := range all[:min(shownRefusals, len(all))] {
@@ -88,7 +88,7 @@ func refused(r *refusal) string {
 	return who + " MAY NOT HAVE BEEN FINISHED"
 }
 
-// differences says in what an attempt differs from one that was let in.
+// differences says how an attempt differs from one that was let in.
 func differences(h *analysis.Handshake) string {
 	c := h.Compared
 	switch {
@@ -104,7 +104,7 @@ func differences(h *analysis.Handshake) string {
 	return strings.Join(parts, "; ")
 }
 
-// noDifference says that two attempts differ in nothing that a report shows.
+// noDifference says that a report shows no difference between two attempts.
 func noDifference(h *analysis.Handshake) string {
 	switch h.Mechanism {
 	case analysis.Basic, analysis.Digest, analysis.NTLM:
@@ -132,7 +132,7 @@ func statusColor(s analysis.Status) sgr {
 	return plain
 }
 
-// more names the page of a cause that comes into question.
+// more names the check of a possible cause, in parentheses.
 func more(c analysis.Candidate) string {
 	if c.Status == analysis.Possible {
 		return " (" + c.Check + ")"

@@ -11,7 +11,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// checklists are the lists of the handshake that decides; none where there is no handshake.
+// checklists are the lists for the decisive handshake; none if there is no handshake.
 func checklists(r *analysis.Report) []checklist.List {
 	if h := decisive(r); h != nil && hasMessages(h) {
 		return checklist.Of(r, h)
@@ -19,14 +19,14 @@ func checklists(r *analysis.Report) []checklist.List {
 	return nil
 }
 
-// hasMessages reports whether the messages of a handshake are at hand: those of a report
-// that was read back from JSON are in part only.
+// hasMessages reports whether the messages of a handshake are known: a report that was read back
+// from JSON has only parts of them.
 func hasMessages(h *analysis.Handshake) bool {
 	return len(h.Legs) > 0 && h.First() != nil && h.First().Exchange != nil && h.First().Conn != nil
 }
 
-// writeChecklist writes the questions that an engineer works down, with the answers of the
-// capture, and what to type where it has none.
+// writeChecklist writes the questions that an engineer works through, with the answers of the
+// capture, and commands for those that it leaves open.
 func writeChecklist(w io.Writer, r *analysis.Report, opts Options) error {
 	p := newPage(opts)
 	p.item(0, "", r.Headline)
@@ -71,7 +71,7 @@ func (p *page) question(n int, item checklist.Item) {
 	}
 }
 
-// grounds is how an answer is known.
+// grounds says how an answer is known.
 func grounds(item checklist.Item) string {
 	because := item.Because
 	if item.Answer == checklist.Unknown && because == "" {

@@ -10,17 +10,17 @@ import (
 	"negotrace/analysis"
 )
 
-// shownPairs is how many pairs of handshakes that differ in different things are shown.
+// shownPairs is how many pairs with different differences are shown.
 const shownPairs = 12
 
-// A contrastRow is pairs that differ in the same.
+// A contrastRow is the pairs with the same differences.
 type contrastRow struct {
 	*analysis.Pair
 	count int
 }
 
-// contrasts puts pairs with the same differences together: those that ended in different
-// ways first, of them those of one site, and those without differences last.
+// contrasts groups pairs with the same differences. Pairs that ended differently come first, among
+// them those of one site; pairs without differences come last.
 func contrasts(c *analysis.Contrast) (all []*contrastRow) {
 	for i := range c.Pairs {
 		p := &c.Pairs[i]
@@ -47,7 +47,7 @@ func (r *contrastRow) rank() (n int) {
 	return n
 }
 
-// sites is the difference between the sites of a pair, nil if it is one site.
+// sites is the difference between the sites of a pair, nil if they are the same.
 func (r *contrastRow) sites() *analysis.Difference {
 	i := slices.IndexFunc(r.Differs, func(d analysis.Difference) bool { return d.What == analysis.DifferentSite })
 	if i < 0 {
@@ -88,7 +88,7 @@ func contrastText(d analysis.Difference) string {
 	return fmt.Sprintf("%s: %s in the bad capture, %s in the good one", d.What, orNothing(d.Bad), orNothing(d.Good))
 }
 
-// contrastNarrowed says what is left of two captures that were narrowed, else "".
+// contrastNarrowed says what is left of two captures that were narrowed; "" if they were not.
 func contrastNarrowed(c *analysis.Contrast) string {
 	bad, good := c.BadFilter, c.GoodFilter
 	if bad == nil || good == nil {
@@ -98,8 +98,8 @@ func contrastNarrowed(c *analysis.Contrast) string {
 		bad.Handshakes, count(bad.OfHandshakes, "handshake"), good.Handshakes, count(good.OfHandshakes, "handshake"))
 }
 
-// filterTexts is the text of a filter on two captures: times after the first packet are others
-// in each.
+// filterTexts is the text of a filter on two captures. Times after the first packet differ between
+// them.
 func filterTexts(bad, good *analysis.Filtered) string {
 	if bad.Text == good.Text {
 		return bad.Text
@@ -128,7 +128,7 @@ func contrastName(h *analysis.Handshake) string {
 	return fmt.Sprintf("%s, %s", (&row{first: h}).host(), wentHow(h))
 }
 
-// writeContrast writes what differs for a person, what explains most first.
+// writeContrast writes the differences for a person; the one that explains most comes first.
 func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
 	p := newPage(opts)
 	for _, l := range wrap(contrastHeadline(c), min(p.width, broadest)) {
@@ -164,7 +164,7 @@ func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
 	return err
 }
 
-// withoutPair says what was not compared.
+// withoutPair says which handshakes were not compared.
 func (p *page) withoutPair(c *analysis.Contrast, more int) {
 	all := contrastRest(c, more)
 	if len(all) > 0 {
@@ -194,8 +194,8 @@ func contrastRest(c *analysis.Contrast, more int) (all []string) {
 	return all
 }
 
-// bindingsSealed reports whether the handshakes of a pair, which ended in different ways, sent
-// tickets over TLS of which not both could be opened.
+// bindingsSealed reports whether the handshakes of a pair, which ended differently, sent tickets
+// over TLS, and not both tickets could be opened.
 func bindingsSealed(p analysis.Pair) bool {
 	_, good := p.Good.APReq()
 	_, bad := p.Bad.APReq()

@@ -80,7 +80,7 @@ func streamCSV(w io.Writer, opts Options) *Stream {
 	}
 }
 
-// A csvWriter holds the row of the last handshake: what was found on it is still to come.
+// A csvWriter holds the row of the last handshake until its findings are there.
 type csvWriter struct {
 	out   *csv.Writer
 	zone  *time.Location
@@ -103,7 +103,7 @@ func (c *csvWriter) finding(f *analysis.Finding) {
 	}
 }
 
-// flush writes what is there so far.
+// flush writes the row, if there is one.
 func (c *csvWriter) flush() {
 	c.writeRow()
 	c.out.Flush()
@@ -137,9 +137,9 @@ func (r *csvRow) status() string {
 	return strconv.Itoa(int(r.Last().Status()))
 }
 
-// CSVCell returns text as a cell may hold it. Spreadsheets run what begins like a formula,
-// and what a capture says is not to be run: such a cell gets a ' in front, which they take
-// for the sign of a text. A negative number is none.
+// CSVCell returns text in a form that is safe in a cell. Spreadsheets run text that begins like a
+// formula, and a capture may say anything: such a cell gets a ' in front, which spreadsheets take
+// for the mark of a text. Negative numbers stay.
 func CSVCell(text string) string {
 	text = Printable(text)
 	if text == "" || !strings.ContainsRune("=+-@", rune(text[0])) {

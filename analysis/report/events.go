@@ -9,11 +9,11 @@ import (
 	"negotrace/analysis"
 )
 
-// maxEvents is how many rows of event logs a text lists: JSON has them all.
+// maxEvents is how many rows of event logs a text lists: JSON has all.
 const maxEvents = 30
 
-// logComputers says of each computer whose event log was read how many events it has, and how
-// far its clock is from the capture's.
+// logComputers says for each computer whose event log was read how many events it has, and how far
+// its clock is from the capture's.
 func logComputers(s analysis.Summary) []string {
 	var lines []string
 	for i, c := range s.Computers {
@@ -32,8 +32,8 @@ func logComputers(s analysis.Summary) []string {
 	return lines
 }
 
-// eventLines says what event logs hold, and of how much of it that is left out. Of logs beside a
-// capture that is what is of the capture, and refusals and faults.
+// eventLines says what event logs hold, and how much is left out. If there is a capture, only
+// refusals, faults and the events of its handshakes are listed.
 func eventLines(r *analysis.Report, c clock) (lines []string, left string) {
 	rows := r.Events
 	if r.Summary.Counters != nil && r.Summary.Packets > 0 {
@@ -69,7 +69,7 @@ func eventLine(e *analysis.EventRow, c clock) string {
 	return text
 }
 
-// noHandshake says what is known of logons where no handshake is listed: event logs may have some.
+// noHandshake says what is known about logons if no handshake is listed: event logs may have some.
 func noHandshake(r *analysis.Report) string {
 	switch {
 	case r.Summary.LogsAlone() && len(r.Events) > 0:
@@ -127,7 +127,7 @@ func handshakeEvents(h *analysis.Handshake) []*analysis.LoggedEvent {
 	return append(all, h.Events...)
 }
 
-// loggedLine says what an event of a handshake says, and how it is known that it is of it.
+// loggedLine says what an event of a handshake says, and why it belongs to the handshake.
 func loggedLine(e *analysis.LoggedEvent, c clock) string {
 	var by []string
 	for _, link := range e.By {

@@ -9,8 +9,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// fileLetters holds the input files, where there were several, in the order in which they
-// were given. The table of handshakes calls each by a letter.
+// fileLetters holds the input files, if there are several, in the order in which they were given.
+// The table of handshakes calls each by a letter.
 type fileLetters []string
 
 func newFileLetters(r *analysis.Report) fileLetters {
@@ -23,7 +23,7 @@ func newFileLetters(r *analysis.Report) fileLetters {
 	return l
 }
 
-// letter is what a file is called: A to Z, AA, AB ...
+// letter is the letter of a file: A to Z, AA, AB ...
 func (l fileLetters) letter(name string) string {
 	letters := ""
 	for n := slices.Index(l, name) + 1; n > 0; n = (n - 1) / 26 {
@@ -42,7 +42,7 @@ func (l fileLetters) all(h *analysis.Handshake) string {
 	return strings.Join(letters, "+")
 }
 
-// files writes which letter stands for which file, and what of it is in others.
+// files writes which letter stands for which file, and how much of each is also in others.
 func (p *page) files(r *analysis.Report) {
 	if len(p.fileLetters) == 0 && len(r.Inputs) == 1 {
 		p.hash("", r.Inputs[0])
@@ -66,7 +66,7 @@ func (p *page) hash(indent string, in httpstream.Input) {
 	}
 }
 
-// about says what a file is, and what of it is in others.
+// about says what a file is, and how much of it is also in others.
 func (l fileLetters) about(r *analysis.Report, i int) string {
 	in := r.Inputs[i]
 	text := fmt.Sprintf("%s (%s, %s)", in.Name, in.Format, counted(in.Packets, string(in.File.Unit())))
@@ -97,7 +97,7 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	return text
 }
 
-// are says how many of the records of a log are something.
+// are says how many records of a log have a property.
 func are(n int, unit string) string {
 	if n == 1 {
 		return "1 " + unit + " is"

@@ -10,13 +10,13 @@ import (
 
 const perCheck = 4 // findings of one check that are shown, and consequences of one finding
 
-// A tree is a finding and what follows from it.
+// A tree is a finding and its consequences.
 type tree struct {
 	*analysis.Finding
 	consequences []*analysis.Finding
 }
 
-// trees puts findings beneath their root causes, the worst tree first.
+// trees puts findings under their root causes, the worst tree first.
 func trees(findings []*analysis.Finding) []*tree {
 	byID := map[int]*analysis.Finding{}
 	for _, f := range findings {
@@ -59,8 +59,8 @@ func (t *tree) rank() int {
 	return r
 }
 
-// findings writes the findings, worst first, consequences beneath their causes, and
-// returns the root causes among those that it wrote, in that order.
+// findings writes the findings, worst first, with consequences under their causes. It returns the
+// root causes that it wrote, in that order.
 func (p *page) findings(r *analysis.Report) (causes []*analysis.Finding) {
 	p.title("FINDINGS")
 	all, quiet := shown(r)
@@ -91,8 +91,8 @@ func (p *page) findings(r *analysis.Report) (causes []*analysis.Finding) {
 	return causes
 }
 
-// shown returns the findings that the table shows, and how many quiet ones it does not.
-// What could not be seen has a section of its own.
+// shown returns the findings that the table shows, and how many quiet ones it leaves out. What
+// could not be seen has a section of its own.
 func shown(r *analysis.Report) (all []*analysis.Finding, quiet int) {
 	quietChecks := map[string]bool{}
 	for _, c := range r.Checks {
@@ -128,7 +128,7 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 	}
 }
 
-// where says to what a finding belongs and how often it was made.
+// where says which handshake a finding belongs to and how often it was made.
 func (p *page) where(f *analysis.Finding) string {
 	var s string
 	switch {
@@ -172,8 +172,8 @@ func (p *page) consequences(all []*analysis.Finding) {
 	}
 }
 
-// advice writes what is to be known and done about the causes, once for each check. What
-// follows from them goes away with them.
+// advice writes what to know and do about the causes, once for each check. Consequences get no
+// advice: they end with their cause.
 func (p *page) advice(causes []*analysis.Finding, checks []*analysis.Check) {
 	if len(causes) == 0 {
 		return
@@ -198,8 +198,8 @@ const (
 	perAdvice  = 4 // those of all its findings
 )
 
-// merged returns the first texts of the findings of a check: those of the first finding,
-// and of each other what comes first in its case.
+// merged returns the first texts of the findings of a check: those of the first finding, and the
+// first text of each other one.
 func merged(all []*analysis.Finding, check string, of func(*analysis.Finding) []string) []string {
 	var texts []string
 	most := perFinding

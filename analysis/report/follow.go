@@ -10,13 +10,12 @@ import (
 	"negotrace/analysis"
 )
 
-// maxSaid is how many different findings are remembered as said. After that they are said once
-// more.
+// maxSaid is how many different findings are remembered as written. Beyond that they may be
+// written again.
 const maxSaid = 4096
 
-// Follow begins to write what an analysis of a capture that goes on comes to: lines for a
-// person where the format is the table, else what Begin writes. The whole report comes at
-// the end.
+// Follow begins to write the results of an analysis while its capture grows: lines for a person if
+// the format is the table, else what Begin writes. The whole report comes at the end.
 func (f Format) Follow(w io.Writer, opts Options) *Stream {
 	if f.stream != nil {
 		return f.stream(w, opts)
@@ -43,9 +42,8 @@ func (f Format) Follow(w io.Writer, opts Options) *Stream {
 	}
 }
 
-// A liveText writes a line for each handshake and for each finding that is new. A handshake
-// is shown soon after it has ended. Where what came later changed what is said of it, it is
-// shown once more, as final.
+// A liveText writes a line for each handshake and for each new finding. It shows a handshake soon
+// after its end, and once more, as final, if its line has changed since.
 type liveText struct {
 	w     io.Writer
 	opts  Options
@@ -73,7 +71,7 @@ func (l *liveText) finding(f *analysis.Finding) {
 	l.loose(f, false)
 }
 
-// loose writes the line of what was found on no handshake.
+// loose writes the line of a finding about no handshake.
 func (l *liveText) loose(f *analysis.Finding, soFar bool) {
 	if f.Severity.Rank() >= analysis.Info.Rank() || l.repeats(f) {
 		return
@@ -85,7 +83,7 @@ func (l *liveText) loose(f *analysis.Finding, soFar bool) {
 	l.line(f.Time.UTC(), text)
 }
 
-// provisional takes a handshake that is not final, or what was found on none.
+// provisional takes a handshake that is not final, or findings about no handshake.
 func (l *liveText) provisional(h *analysis.Handshake, found []*analysis.Finding) {
 	l.flush()
 	if h == nil {
@@ -118,7 +116,7 @@ func (l *liveText) flush() {
 	}
 }
 
-// essence is what a person reads of a handshake.
+// essence is the part of a handshake's line that a person compares.
 func essence(h *analysis.Handshake, found []*analysis.Finding) string {
 	var all []string
 	for _, f := range found {
@@ -181,7 +179,7 @@ func brief(f *analysis.Finding, color bool) string {
 	return severityColor(f.Severity).on(fmt.Sprintf("%-10s", f.Severity), color) + " " + f.Check + ": " + Printable(f.Message)
 }
 
-// repeats reports whether the same was said before.
+// repeats reports whether the same finding was written before.
 func (l *liveText) repeats(f *analysis.Finding) bool {
 	key := string(f.Severity) + "\n" + f.Check + "\n" + f.Message
 	if l.said[key] {
@@ -194,7 +192,7 @@ func (l *liveText) repeats(f *analysis.Finding) bool {
 	return false
 }
 
-// line writes a line with its time, after one with the day where that is another.
+// line writes a line with its time, after a line with the day if that has changed.
 func (l *liveText) line(at time.Time, text string) {
 	at = at.In(l.opts.Zone)
 	if day := at.Format(time.DateOnly + " MST"); day != l.day {

@@ -125,7 +125,7 @@ func wrapRow(row []cell, widths []int, color bool) []string {
 	return texts
 }
 
-// trimLines takes the blanks from the ends of lines.
+// trimLines removes the blanks at the ends of lines.
 func trimLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {

@@ -22,8 +22,8 @@ type row struct {
 	legs        [2]int // fewest and most
 }
 
-// rows returns at most so many rows, in order of their first handshake, and those that
-// found no place: handshakes that failed come first.
+// rows returns at most so many rows, in the order of their first handshake, and the rows that are
+// left out. Handshakes that failed have precedence.
 func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 	type key struct {
 		client, server, host, scheme, user, spn string
@@ -56,7 +56,7 @@ func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 	return shown, left
 }
 
-// origin is the capture point: what was seen at two of them is two.
+// origin is the capture point: a handshake that two points saw is two.
 func origin(h *analysis.Handshake) int {
 	if len(h.Legs) == 0 || h.Last() == nil || h.Last().Exchange == nil || h.Conn() == nil {
 		return 0 // a report that was read back from JSON
@@ -64,7 +64,7 @@ func origin(h *analysis.Handshake) int {
 	return h.Conn().Origin
 }
 
-// urgency orders outcomes: what a reader wants to see first comes first.
+// urgency orders outcomes: lower is shown first.
 func urgency(o analysis.Outcome) int {
 	return slices.Index([]analysis.Outcome{
 		analysis.Failed, analysis.Abandoned, analysis.Unanswered, analysis.Unknown, analysis.Succeeded,
@@ -153,7 +153,7 @@ func (r *row) number() cell {
 	return c
 }
 
-// times is how many handshakes the row stands for: one of a log has counted those that are alike.
+// times is how many handshakes the row stands for. A handshake of a log counts the equal ones.
 func (r *row) times() int {
 	if r.first.FromLog {
 		return r.count + r.first.Repeats
@@ -220,7 +220,7 @@ func (r *row) outcome() field {
 	return field{text: string(r.first.Outcome), style: outcomeColor(r.first.Outcome)}
 }
 
-// dash stands for what is not known.
+// dash replaces an unknown value by a dash.
 func dash(s string) string {
 	if s == "" {
 		return "-"

@@ -62,7 +62,7 @@ func writeHTML(w io.Writer, r *analysis.Report, opts Options) error {
 	return writePage(w, "page", p, &p.htmlFrame)
 }
 
-// writeShownHTML writes the page of one handshake: of a report only what is about it.
+// writeShownHTML writes the page of one handshake, with only what a report says about it.
 func writeShownHTML(w io.Writer, s *Shown, opts Options) error {
 	r := s.report()
 	r.Headline = fmt.Sprintf("Handshake %d: %s", s.Handshake.ID, outcomeText(s.Handshake))
@@ -71,7 +71,7 @@ func writeShownHTML(w io.Writer, s *Shown, opts Options) error {
 	return writePage(w, "page", p, &p.htmlFrame)
 }
 
-// An htmlFrame is what the frame of every page needs besides a title.
+// An htmlFrame is the part of a page that all pages have.
 type htmlFrame struct {
 	Policy string // Content-Security-Policy
 	Style  template.CSS
@@ -87,15 +87,15 @@ func writePage(w io.Writer, name string, page any, f *htmlFrame) error {
 	return s.write(w, name, page, f)
 }
 
-// A guestPage is a page whose contents another package brings.
+// A guestPage is a page whose contents come from another package.
 type guestPage struct {
 	htmlFrame
 	Title    string
 	Contents any
 }
 
-// WritePage writes a page that looks like those of this package. The template "contents",
-// which text defines, makes the main part of it of a value.
+// WritePage writes a page in the style of this package. text defines the template "contents",
+// which makes the main part of the page from a value.
 func WritePage(w io.Writer, title, text string, contents any) error {
 	s, err := readHTMLSources() // a template that was executed takes no other ones
 	if err != nil {
@@ -135,8 +135,8 @@ func unindented(source string) string {
 	return b.String()
 }
 
-// A visibleWriter writes lines as Printable has them, so that nothing of a page turns the
-// direction of its text or hides in it. Templates write each value as a whole.
+// A visibleWriter writes lines as Printable does, so that no text in a page changes its direction
+// or is invisible. Templates write each value in one piece.
 type visibleWriter struct{ w io.Writer }
 
 // Write writes text, which the caller has escaped for HTML.

@@ -15,7 +15,7 @@ type htmlRefusal struct {
 
 const maxHTMLRefusals = 30 // refusals whose causes differ that the page explains
 
-// Refusals are the refusals of which more can be said than a finding does.
+// Refusals are the refusals about which the page says more than a finding does.
 func (p *htmlPage) Refusals() []htmlRefusal {
 	var all []htmlRefusal
 	for _, r := range first(refusals(p.report.Handshakes), maxHTMLRefusals) {
@@ -41,13 +41,13 @@ func (r htmlRefusal) Reason() string { return capital(sentence(r.first.OutcomeRe
 // Compared is what differs from a handshake that was let in.
 func (r htmlRefusal) Compared() *analysis.Comparison { return r.first.Compared }
 
-// NoDifference says that there is none.
+// NoDifference says that there is no difference.
 func (r htmlRefusal) NoDifference() string { return capital(sentence(noDifference(r.first))) }
 
 // WithShown reports whether the page shows the handshake that it is compared with.
 func (r htmlRefusal) WithShown() bool { return r.page.drawn[r.first.Compared.With] }
 
-// An htmlCandidate is a cause that comes into question, or does not.
+// An htmlCandidate is a possible cause, or one that is ruled out.
 type htmlCandidate struct {
 	analysis.Candidate
 	page *htmlPage

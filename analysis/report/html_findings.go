@@ -54,7 +54,7 @@ const (
 	maxHTMLConsequences = 10 // consequences of a finding that it shows
 )
 
-// trees are the findings beneath their causes, as the table has them.
+// trees are the findings under their causes, as in the table.
 func (p *htmlPage) trees() []*tree {
 	all, _ := shown(p.report)
 	return trees(all)
@@ -106,7 +106,7 @@ func (p *htmlPage) Trees() []htmlTree {
 	return all
 }
 
-// Consequences are what follows from the finding.
+// Consequences are the consequences of the finding.
 func (t htmlTree) Consequences() []htmlFinding {
 	var all []htmlFinding
 	for _, f := range first(t.tree.consequences, maxHTMLConsequences) {
@@ -120,7 +120,7 @@ func (t htmlTree) Left() string {
 	return t.page.left(len(t.tree.consequences)-maxHTMLConsequences, "consequence", "findings")
 }
 
-// Likely are the causes that come into question in this case, likeliest first.
+// Likely are the possible causes in this case, likeliest first.
 func (t htmlTree) Likely() []string { return t.advice(t.Causes) }
 
 // Remedies say what to do in this case.

@@ -32,8 +32,7 @@ type htmlRow struct {
 	Ladder *htmlLadder // nil if it has no step
 }
 
-// list returns the handshakes: those that were not let in, those of which that is not
-// known, and the others.
+// list returns the handshakes in three parts: not let in, unknown, and the others.
 func (p *htmlPage) list() []htmlList {
 	lists := []htmlList{{Title: "Not let in"}, {Title: "How it ended is not known"}, {Title: "Let in"}}
 	all, _ := rows(p.report.Handshakes, len(p.report.Handshakes))
@@ -67,7 +66,7 @@ func (p *htmlPage) list() []htmlList {
 	return lists
 }
 
-// Briefly says how those are drawn that have no ladder in the page.
+// Briefly says how handshakes are shown that have no ladder in the page.
 func (p *htmlPage) Briefly() string {
 	rows, full := 0, 0
 	for _, l := range p.Lists {
@@ -171,7 +170,7 @@ func (r htmlRow) UserText() string {
 	return text
 }
 
-// Remarks is what else there is to be said.
+// Remarks are further facts about the handshake.
 func (r htmlRow) Remarks() []string {
 	var all []string
 	add := func(holds bool, format string, args ...any) {

@@ -13,7 +13,7 @@ import (
 type htmlHits struct {
 	Caption, Name string
 	Others        string // what the row lists beside its name
-	Refusals      bool   // whether anybody was not let in: then times and others are of those
+	Refusals      bool   // whether anybody was not let in: then times and Others are about these
 	Unknown       bool   // whether the end of any is not known
 	Rows          []*htmlHit
 	Left          string
@@ -32,7 +32,7 @@ type htmlHit struct {
 // Others names the users of a host, or the hosts of a user.
 func (t *htmlHit) Others() string { return dash(names(sortedKeys(t.others), 3)) }
 
-// notLetIn reports whether a handshake ended without its client being let in.
+// notLetIn reports whether an outcome means that the client was not let in.
 func notLetIn(o analysis.Outcome) bool {
 	return o == analysis.Failed || o == analysis.Abandoned || o == analysis.Unanswered
 }
@@ -57,8 +57,8 @@ const (
 	calmHTMLHits = 10
 )
 
-// hits counts by the name that of returns for a handshake, other is what is listed beside
-// it. The worst comes first.
+// hits counts by the name that of returns for a handshake; other returns what is listed beside it.
+// The worst row comes first.
 func (p *htmlPage) hits(of, other func(*analysis.Handshake) string) htmlHits {
 	t := htmlHits{Refusals: slices.ContainsFunc(p.report.Handshakes, func(h *analysis.Handshake) bool { return notLetIn(h.Outcome) })}
 	byName := map[string]*htmlHit{}
@@ -103,7 +103,7 @@ func (p *htmlPage) hits(of, other func(*analysis.Handshake) string) htmlHits {
 	return t
 }
 
-// cut leaves the first rows.
+// cut keeps the first rows.
 func (t htmlHits) cut(thing string) htmlHits {
 	most := calmHTMLHits
 	if t.Refusals {
@@ -181,7 +181,7 @@ func (p *htmlPage) HitSummary() string {
 	return text
 }
 
-// counted is how many handshakes ended so, listed or not.
+// counted is how many handshakes have such an outcome, listed or not.
 func (p *htmlPage) counted(so func(analysis.Outcome) bool) int {
 	n := 0
 	for _, outcomes := range p.report.Summary.Mechanisms {

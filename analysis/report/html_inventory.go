@@ -29,7 +29,7 @@ func (p *htmlInventory) Title() string {
 	return "negotrace inventory: " + p.inventory.headline(p.ranking)
 }
 
-// HeadlineWords are the words of the question of the view, and of the answer.
+// HeadlineWords are the words of the view's question and of its answer.
 func (p *htmlInventory) HeadlineWords() [][]string {
 	return breakable(capital(sentence(p.inventory.headline(p.ranking))))
 }
@@ -43,7 +43,7 @@ func (p *htmlInventory) Span() string {
 	return capital(sentence(p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC())))
 }
 
-// Narrowed says what is counted, if that is not all.
+// Narrowed says what is counted, if that is not everything.
 func (p *htmlInventory) Narrowed() string { return sentence(p.inventory.narrowed()) }
 
 // An htmlGroup is a row of the inventory.

@@ -34,7 +34,7 @@ func (p *htmlPage) ladder(h *analysis.Handshake) *htmlLadder {
 	return l
 }
 
-// Begin says from when on the milliseconds of the steps count.
+// Begin says when the milliseconds of the steps begin.
 func (l *htmlLadder) Begin() string { return l.page.time(l.steps[0].at.Time.UTC()) }
 
 // Alt says what the ladder shows.
@@ -78,7 +78,7 @@ type htmlStep struct {
 	Before string // what is left out before it
 }
 
-// Steps are the messages, in order; of very many the first and the last.
+// Steps are the messages, in order; of a long ladder only the first and the last.
 func (l *htmlLadder) Steps() []htmlStep {
 	var all []htmlStep
 	several, stream := len(l.streams()) > 1, -1
@@ -165,7 +165,7 @@ func (s htmlStep) Class() string {
 	return class
 }
 
-// Fields are the fields of its tokens, one a line, "" if nothing is to be added to Detail.
+// Fields are the fields of its tokens, one a line, "" if they add nothing to Detail.
 func (s htmlStep) Fields() string {
 	page := s.ladder.page
 	if len(s.tokens) == 0 && s.kerberos == nil {
@@ -187,7 +187,7 @@ func (s htmlStep) Fields() string {
 	return text
 }
 
-// An htmlLaneSet are the lines of all ladders with so many lanes, which they share.
+// An htmlLaneSet are the lines that all ladders with the same number of lanes share.
 type htmlLaneSet struct {
 	Count  int
 	Places []string

@@ -15,7 +15,7 @@ import (
 type htmlPage struct {
 	htmlFrame
 	Single    bool   // whether it is of one handshake, and not of a capture
-	selection string // among which it is, if a filter chose it
+	selection string // the handshakes that a filter chose, if it is one of them
 
 	report  *analysis.Report
 	answer  answer
@@ -140,7 +140,7 @@ func (c htmlClock) Seen() string {
 	return c.Pos.String()
 }
 
-// left says how many things the page leaves out, and where they are in full.
+// left says how many things the page leaves out, and where all of them are.
 func (p *htmlPage) left(n int, thing, member string) string {
 	if n <= 0 {
 		return ""

@@ -154,7 +154,7 @@ func outcomeText(h *analysis.Handshake) string {
 	return capital(wentHow(h))
 }
 
-// wentHow says what a handshake was and how it ended, within a sentence.
+// wentHow says what a handshake was and how it ended, as a part of a sentence.
 func wentHow(h *analysis.Handshake) string {
 	what := string(h.Mechanism)
 	switch h.Mechanism {
@@ -166,8 +166,8 @@ func wentHow(h *analysis.Handshake) string {
 	return what + " " + string(h.Outcome)
 }
 
-// turningPoints are all handshakes, or of many of each host the first and the last that was
-// not let in, and the first that was let in after these.
+// turningPoints are all handshakes. If there are many, they are for each host the first and the
+// last that was not let in, and the first that was let in after these.
 func (p *htmlPage) turningPoints() []*analysis.Handshake {
 	all := p.report.Handshakes
 	if len(all) <= eachHandshake {

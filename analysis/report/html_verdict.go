@@ -18,8 +18,8 @@ func (p *htmlPage) Verdict() string {
 // VerdictWords are the words of the verdict.
 func (p *htmlPage) VerdictWords() [][]string { return breakable(p.Verdict()) }
 
-// breakable returns the words of a title, each in the pieces between which it may be broken
-// if no line has room for it: a long name at its punctuation.
+// breakable returns the words of a title, each in pieces between which a line may break: a long
+// name breaks at its punctuation.
 func breakable(title string) [][]string {
 	const long = 20 // characters that fit into any line
 	var words [][]string
@@ -37,7 +37,7 @@ func breakable(title string) [][]string {
 	return words
 }
 
-// Tally says how many handshakes ended how.
+// Tally says how many handshakes had which outcome.
 func (p *htmlPage) Tally() string {
 	tally, _, _ := strings.Cut(p.report.Headline, "; ")
 	if p.report.Lead() == nil {
@@ -107,7 +107,7 @@ func (p *htmlPage) Why() []htmlReason {
 	return all
 }
 
-// reasonOf takes the kind of an answer, if it begins with one, from its text.
+// reasonOf splits the label from the text of an answer, if it has one.
 func reasonOf(why string) htmlReason {
 	for _, kind := range []string{"possible", "often"} {
 		if text, ok := strings.CutPrefix(why, kind+": "); ok {
@@ -117,7 +117,7 @@ func reasonOf(why string) htmlReason {
 	return htmlReason{"", reflow(why)}
 }
 
-// others names the candidates behind the first one that is possible, which is the answer.
+// others are the candidates after the first possible one, which is the answer itself.
 func others(candidates []analysis.Candidate) []htmlReason {
 	labels := map[analysis.Status][]string{}
 	for _, c := range candidates {

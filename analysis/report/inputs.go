@@ -39,7 +39,7 @@ func inputRows(r *analysis.Report, c clock) (rows []inputRow, left int) {
 	return rows, len(r.Inputs) - len(rows)
 }
 
-// dateTime is a time with its date, whatever the clock leaves out for being the same.
+// dateTime is a time with its date, also if the clock leaves out equal dates.
 func dateTime(t httpstream.Time, c clock) string {
 	if t.IsZero() {
 		return ""
@@ -47,7 +47,7 @@ func dateTime(t httpstream.Time, c clock) string {
 	return t.UTC().In(c.location).Format(time.DateOnly + " 15:04:05.000")
 }
 
-// span is from when to when a file has packets.
+// span says from when to when a file has packets.
 func (i inputRow) span() string {
 	return strings.TrimPrefix(i.From+" to "+i.To, " to ")
 }
@@ -126,8 +126,8 @@ func (m *markdown) inputs(r *analysis.Report) {
 	m.inputTable(rows, left, r.Tool)
 }
 
-// inputTable writes a row for each file, their hashes beneath, since a column of them would be
-// wider than a page, how many more files were read, and by which version.
+// inputTable writes a row for each file with its hash below it, since a column of hashes would be
+// wider than a page. It adds how many more files were read, and by which version.
 func (m *markdown) inputTable(rows []inputRow, left int, tool analysis.Tool) {
 	if len(rows) == 0 {
 		return

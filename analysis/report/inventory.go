@@ -15,13 +15,13 @@ import (
 	"negotrace/httpstream"
 )
 
-// An Inventory is what was counted, and the question that is asked of it.
+// An Inventory is what was counted, and the view of it that is shown.
 type Inventory struct {
 	Tool    analysis.Tool      `json:"tool,omitzero"`
 	Inputs  []httpstream.Input `json:"inputs,omitempty"` // in the order in which they were given
 	View    inventory.View     `json:"view"`
 	Counter *inventory.Counter `json:"-"`
-	// Summary is of all that was read, and says to what the inventory was narrowed (filter).
+	// Summary is about all that was read, and says how the inventory was narrowed (filter).
 	Summary analysis.Summary `json:"summary"`
 	// Entries are those of the view, in order of their keys. They stay in the Counter until
 	// they are written.
@@ -49,7 +49,7 @@ func (i *Inventory) title() string {
 	return "who authenticates how"
 }
 
-// narrowed says what is counted, where that is not all; else "".
+// narrowed says what is counted, if that is not everything; else "".
 func (i *Inventory) narrowed() string {
 	f := i.Summary.Filter
 	if f == nil {
@@ -158,8 +158,8 @@ func writeInventoryCSV(w io.Writer, i *Inventory, _ Options) error {
 	return cmp.Or(err, out.Error())
 }
 
-// writeInventoryJSON writes every entry of the view into one object, as it comes: all of them
-// may not fit into memory.
+// writeInventoryJSON writes every entry of the view into one object, one by one: they may not fit
+// into memory together.
 func writeInventoryJSON(w io.Writer, i *Inventory, _ Options) error {
 	frame := *i
 	frame.Entries = []*inventory.Entry{}
@@ -193,7 +193,7 @@ type (
 )
 
 // writeInventoryNDJSON writes every entry of the view as a line of JSON, and at the end the
-// inventory without them.
+// inventory without entries.
 func writeInventoryNDJSON(w io.Writer, i *Inventory, _ Options) error {
 	l := newLineWriter(w)
 	err := i.entries(func(e *inventory.Entry) error {

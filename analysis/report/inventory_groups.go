@@ -47,7 +47,7 @@ func (g *inventoryGroup) host() string {
 	return dash(g.Host)
 }
 
-// counted says how many clients or users a group has, as far as they are counted.
+// counted says how many clients or users a group has, as far as they were counted.
 func (g *inventoryGroup) counted(names map[string]bool) string {
 	if g.more {
 		return number(len(names)) + "+"
@@ -55,7 +55,7 @@ func (g *inventoryGroup) counted(names map[string]bool) string {
 	return number(len(names))
 }
 
-// groups puts the entries of a view together, which come in the order of their keys.
+// groups groups the entries of a view, which come in the order of their keys.
 func (i *Inventory) groups(yield func(*inventoryGroup)) error {
 	var g *inventoryGroup
 	err := i.entries(func(e *inventory.Entry) error {

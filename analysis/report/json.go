@@ -13,8 +13,8 @@ import (
 	"negotrace/analysis"
 )
 
-// writeJSON writes the Report itself. Its lists are written item by item: a long report
-// as a whole would take several times its size in memory.
+// writeJSON writes the Report itself. Its lists are written item by item: as a whole, a long
+// report would take several times its size in memory.
 func writeJSON(w io.Writer, r *analysis.Report, _ Options) error {
 	frame := *r
 	frame.Handshakes, frame.Findings = []*analysis.Handshake{}, []*analysis.Finding{}
@@ -34,7 +34,7 @@ func writeJSON(w io.Writer, r *analysis.Report, _ Options) error {
 	return out.Flush()
 }
 
-// writeHandshake writes one that has very many legs leg by leg.
+// writeHandshake writes a handshake with very many legs leg by leg.
 func writeHandshake(w *bufio.Writer, indent string, h *analysis.Handshake) error {
 	const many = 256
 	if len(h.Legs) < many {
@@ -56,9 +56,9 @@ func writeItem[T any](w *bufio.Writer, indent string, item T) error {
 	return err
 }
 
-// writeList writes text, whose lines begin with indent, up to the member of that name, an
-// empty list, and items in its place. It returns what follows. An error of w stays until it
-// is flushed.
+// writeList writes text up to its member of that name, an empty list, and items in its place. The
+// lines of text begin with indent. It returns the rest of text. An error of w stays until it is
+// flushed.
 func writeList[T any](w *bufio.Writer, text []byte, indent, name string, items []T, write func(w *bufio.Writer, indent string, item T) error) ([]byte, error) {
 	before, after, found := bytes.Cut(text, []byte("\n"+indent+"  \""+name+"\": []"))
 	w.Write(before)
@@ -92,8 +92,8 @@ func asJSON[T any](w io.Writer, result T, _ Options) error {
 	return err
 }
 
-// encode returns v as indented JSON, each line but the first with a prefix, with the
-// characters escaped that steer a terminal.
+// encode returns v as indented JSON, each line but the first with a prefix. Characters that steer
+// a terminal are escaped.
 func encode(v any, prefix string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -106,8 +106,8 @@ func encode(v any, prefix string) ([]byte, error) {
 }
 
 // EscapeJSON returns JSON with the characters that steer a terminal (control, format and
-// bidirectional characters) as \u escapes. They only occur inside strings, where JSON
-// allows that. Nearly always there are none, and it returns the text itself.
+// bidirectional characters) as \u escapes. They occur only inside strings, where JSON allows
+// escapes. Without such characters it returns text itself.
 func EscapeJSON(text []byte) []byte {
 	if !slices.ContainsFunc(text, func(c byte) bool { return c > '~' }) {
 		return text // encoding/json has escaped those below the space

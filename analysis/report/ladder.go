@@ -38,7 +38,7 @@ type lane struct {
 	address string // empty where the format does not say
 }
 
-// A step is one message, or an event inside the client, of which from and to are the same.
+// A step is one message, or an event inside the client, for which from and to are equal.
 type step struct {
 	at       httpstream.Pos
 	order    time.Time     // by which steps are sorted
@@ -51,7 +51,7 @@ type step struct {
 	tone     tone
 }
 
-// A tone is what a step means for who wants to get in.
+// A tone says what a step means for the client that wants to be let in.
 type tone uint8
 
 const (
@@ -80,8 +80,8 @@ func (s *step) detail() string {
 	return strings.Join(parts, "; ")
 }
 
-// newLadder returns the ladder of a handshake. What was found on its connection in frames of
-// which it has no message is marked.
+// newLadder returns the ladder of a handshake. A finding on its connection in a frame without a
+// message of the ladder gets a mark.
 func newLadder(h *analysis.Handshake, found []*analysis.Finding) ladder {
 	l := ladder{lanes: []lane{{roleClient, h.Product(), address(h.Client)}}}
 	target := lane{roleServer, h.Host, h.Server}
@@ -115,8 +115,8 @@ func newLadder(h *analysis.Handshake, found []*analysis.Finding) ladder {
 	return l
 }
 
-// mark adds a finding on the connection of a handshake where no step is of its frame, as one
-// about what came later.
+// mark adds a finding on the connection of a handshake, if no step has its frame: it is about
+// something that came later.
 func (l *ladder) mark(h *analysis.Handshake, f *analysis.Finding) {
 	at := f.Pos()
 	onIt := slices.ContainsFunc(h.Legs, func(leg *analysis.Leg) bool {
@@ -133,8 +133,8 @@ func (l *ladder) mark(h *analysis.Handshake, f *analysis.Finding) {
 	l.steps = append(l.steps, step{at: at, from: targetLane, to: targetLane, label: f.Check + ": " + f.Message, found: f.Check, tone: tone})
 }
 
-// sort puts the steps in order of time. One whose time is not known stays behind the one that
-// was added before it.
+// sort orders the steps by time. A step without a time stays after the step that was added before
+// it.
 func (l *ladder) sort() {
 	for i := range l.steps {
 		s := &l.steps[i]
@@ -151,12 +151,12 @@ func (l *ladder) sort() {
 	})
 }
 
-// tunnelled reports whether a proxy passes the connection of a handshake on.
+// tunnelled reports whether a proxy forwards the connection of a handshake.
 func tunnelled(h *analysis.Handshake) bool {
 	return len(h.Legs) > 0 && h.Last() != nil && h.Conn() != nil && h.Conn().Tunnel != nil
 }
 
-// lane returns the place of a machine, which it adds if it is new.
+// lane returns the index of a machine's lane, and adds a lane for a new machine.
 func (l *ladder) lane(m lane) int {
 	i := slices.IndexFunc(l.lanes, func(other lane) bool { return other.role == m.role && other.address == m.address })
 	if i < 0 {
@@ -215,7 +215,7 @@ func (l *ladder) leg(h *analysis.Handshake, leg *analysis.Leg) {
 	}
 }
 
-// unanswered adds what stands in place of a response, if the capture shows it.
+// unanswered adds what came in place of a response, if the capture shows it.
 func (l *ladder) unanswered(leg *analysis.Leg) {
 	label := cmp.Or(leg.Failure, leg.Reset)
 	if label == "" || leg.Request == nil {
@@ -298,7 +298,7 @@ func (l *ladder) exchangeWithKDC(k *analysis.KDCExchange) {
 	}
 }
 
-// message says what a message of Kerberos is; that it is one, its lane says.
+// message says what a message of Kerberos is, without "Kerberos": the lane shows that.
 func message(k *tokens.Kerberos) string { return strings.TrimPrefix(k.String(), "Kerberos ") }
 
 // lookup adds an answer of a name server.

@@ -62,7 +62,7 @@ func (s *step) streamName() string {
 	return "connection"
 }
 
-// step writes the label of a step behind its arrow, and beneath it what it carries.
+// step writes the label of a step after its arrow, and below it what it carries.
 func (p *page) step(lead, rest string, beside int, label string, s *step) {
 	write := func(text string, c sgr) {
 		for _, line := range wrap(text, min(p.width, broadest+beside)-beside) {
@@ -130,7 +130,7 @@ func (l *ladder) bars() string {
 	return strings.Repeat("|"+strings.Repeat(" ", laneWidth-1), len(l.lanes)-1) + "|"
 }
 
-// rest is what stands in front of the further lines of a step.
+// rest is what precedes the further lines of a step.
 func (l *ladder) rest(drawn bool) string {
 	margin := strings.Repeat(" ", msWidth+frameWidth+2)
 	if drawn {

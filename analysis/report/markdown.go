@@ -10,16 +10,16 @@ import (
 	"negotrace/analysis"
 )
 
-// A markdown is a document in the making, in the common part of the dialects of GitHub,
-// GitLab, Confluence and Jira: headings, lists, tables with pipes, fenced code.
+// A markdown is a document that is being written, in what the dialects of GitHub, GitLab,
+// Confluence and Jira have in common: headings, lists, tables with pipes, fenced code.
 type markdown struct {
 	strings.Builder
 	clock   clock
 	letters fileLetters
 }
 
-// writeMarkdown writes the skeleton of a postmortem: what a report can say of each of its
-// parts. What only people know (owners, decisions) is left blank.
+// writeMarkdown writes the skeleton of a postmortem: what a report can say in each of its parts.
+// What only people know (owners, decisions) is left blank.
 func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
 	m := &markdown{clock: newClock(r, time.UTC), letters: newFileLetters(r)}
 	m.summary(r)

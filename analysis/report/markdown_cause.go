@@ -16,7 +16,7 @@ type moment struct {
 	where string
 }
 
-// timeline writes when the handshakes were and when a KDC refused, in UTC.
+// timeline writes the times of the handshakes and of refusals by KDCs, in UTC.
 func (m *markdown) timeline(r *analysis.Report) {
 	m.heading(2, "Timeline (UTC)")
 	var all []moment
@@ -57,13 +57,13 @@ func (m *markdown) place(h *analysis.Handshake) string {
 	return text
 }
 
-// causes writes what was found and what follows from it.
+// causes writes the findings and their consequences.
 func (m *markdown) causes(r *analysis.Report) {
 	m.heading(2, "Root cause and what follows from it")
 	m.findings(r)
 }
 
-// findings lists what was found, and beneath each what follows from it.
+// findings lists the findings, and under each its consequences.
 func (m *markdown) findings(r *analysis.Report) {
 	all, _ := shown(r)
 	if len(all) == 0 {
@@ -104,8 +104,7 @@ func (m *markdown) excluded(r *analysis.Report) {
 	}
 }
 
-// candidates writes in what a handshake differs from one that was let in, and the causes that
-// come into question.
+// candidates writes how a handshake differs from one that was let in, and the possible causes.
 func (m *markdown) candidates(h *analysis.Handshake) {
 	if c := h.Compared; c != nil {
 		m.line("Compared with handshake %d, which was let in: %s.\n", c.With, prose(differences(h)))

@@ -7,8 +7,8 @@ import (
 	"negotrace/analysis"
 )
 
-// writeShownMarkdown writes one handshake as a section of a document: what became of it, its
-// facts, its messages as a diagram, causes, findings, and where its packets are.
+// writeShownMarkdown writes one handshake as a section of a document: its outcome, its facts, its
+// messages as a diagram, causes, findings, and where its packets are.
 func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	r, h := s.report(), s.Handshake
 	m := &markdown{clock: newClock(r, opts.Zone), letters: newFileLetters(r)}
@@ -61,8 +61,7 @@ func (m *markdown) tokens(l ladder) {
 	}
 }
 
-// fenced writes text in which nothing is markup: its lines stand between fences that none
-// of them can close.
+// fenced writes text in which nothing is markup, between fences that no line of it can close.
 func (m *markdown) fenced(text string) {
 	fence := "```"
 	for strings.Contains(text, fence) {

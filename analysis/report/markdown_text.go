@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Editors of Confluence and Jira double every backslash of what is pasted, but for fenced code:
-// one before a mark would be seen, and the mark would be markup. They know entities, as all
-// dialects do. So no backslash escapes anything here.
+// Editors of Confluence and Jira double every backslash of pasted text, except in fenced code: a
+// backslash before a mark would be visible, and the mark would still be markup. They know
+// entities, as all dialects do. So nothing is escaped by a backslash here.
 
 // prose escapes text that a document quotes: markup, links and mentions in it stay text.
 // It is one line.
@@ -23,7 +23,7 @@ func prose(s string) string {
 	return strings.Join(words, " ")
 }
 
-// asAddress writes a word that programs would make a link of as code.
+// asAddress writes a word as code if programs would make a link of it.
 func asAddress(word string) (string, bool) {
 	if !strings.Contains(word, "://") && !strings.Contains(word, "www.") {
 		return "", false
@@ -66,8 +66,8 @@ func wordRune(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r > 0x7F
 }
 
-// code is a name or a command between backticks, in which nothing is markup. What has a bar in
-// it, which would end the cell of a table, is prose, and so is a name with a backslash.
+// code writes a name or a command between backticks, where nothing is markup. A text with a bar,
+// which would end the cell of a table, or with a backslash is written as prose.
 func code(s string) string {
 	s = Printable(reflow(s))
 	switch {

@@ -9,7 +9,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// The lines of NDJSON: each is what it is about, with its type before it.
+// The lines of NDJSON: each is a value with its type before it.
 type (
 	handshakeLine struct {
 		Type string `json:"type"` // "handshake"
@@ -33,10 +33,10 @@ type (
 	}
 )
 
-// streamNDJSON writes each result as one line of JSON as soon as it is final, and at the
-// end the report without its lists. Findings are lines as often as they were made: who
-// reads a stream joins them by handshake, and cannot wait for the last of those that say
-// the same. What comes later on the connection of a handshake is not counted in its line.
+// streamNDJSON writes each result as one line of JSON as soon as it is final, and at the end the
+// report without its lists. Each finding is a line, also if it says the same as another: a reader
+// of a stream joins findings by handshake, and cannot wait for the last equal one. Later requests
+// on the connection of a handshake are not counted in its line.
 func streamNDJSON(w io.Writer, _ Options) *Stream {
 	l := newLineWriter(w)
 	news := unsaid{}
@@ -68,10 +68,10 @@ func streamNDJSON(w io.Writer, _ Options) *Stream {
 	}
 }
 
-// An unsaid knows what was said of handshakes that are not final, by their IDs.
+// An unsaid knows which findings were written for handshakes that are not final, by their IDs.
 type unsaid map[int]map[saidOf]bool
 
-// A saidOf is what was said, and of what.
+// A saidOf is the text of a finding, and what it is about.
 type saidOf struct {
 	check, message string
 	severity       analysis.Severity
@@ -79,7 +79,7 @@ type saidOf struct {
 	at             httpstream.Pos
 }
 
-// add reports whether a finding was not said of its handshake before.
+// add reports whether a finding was not yet written for its handshake.
 func (u unsaid) add(f *analysis.Finding) bool {
 	if f.Handshake == 0 {
 		return true // each comes once

@@ -9,13 +9,13 @@ import (
 	"negotrace/analysis"
 )
 
-// A nextCapture is what to capture so that the next report sees what this one could not.
+// A nextCapture says what to capture so that the next report shows what this one could not.
 type nextCapture struct {
 	why      string
 	commands []string
 }
 
-// nextCaptures says what to capture next, made for the hosts and ports of this case.
+// nextCaptures says what to capture next, for the hosts and ports of this case.
 func nextCaptures(r *analysis.Report) []nextCapture {
 	s := r.Summary
 	if s.Counters == nil {
@@ -65,8 +65,8 @@ func hasNote(r *analysis.Report, kind string) bool {
 	return false
 }
 
-// missesKDC reports whether the handshake used a ticket whose issue the capture does not
-// show, or none although it was offered.
+// missesKDC reports whether the handshake used a ticket that the capture does not show being
+// issued, or used none although Kerberos was offered.
 func missesKDC(h *analysis.Handshake) bool {
 	return h != nil && h.InPackets() && len(h.KDC) == 0 && h.Outcome != analysis.Succeeded && h.Offers("Negotiate")
 }

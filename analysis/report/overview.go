@@ -56,8 +56,8 @@ func shares(all []*analysis.Handshake) []*share {
 	return list
 }
 
-// overview writes how many users and clients of each host used what, before the single
-// handshakes of a capture with many of them.
+// overview writes how many users and clients used what with each host. It precedes the handshakes
+// of a capture with many of them.
 func (p *page) overview(r *analysis.Report) error {
 	if shown, _ := rows(r.Handshakes, maxRows); len(shown) < groupFrom {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"negotrace/analysis"
 )
 
-// Options are what a writer may know about its reader.
+// Options are what a writer may know about the reader of a result.
 type Options struct {
 	Width   int            // columns of the terminal; 0 means 80
 	Color   bool           // whether colour may be used
@@ -39,12 +39,12 @@ type Format struct {
 	Version   Writer[Version]
 	Schema    Writer[Schema]
 
-	// stream begins to write a report whose results it takes one by one, nil for a format
-	// that needs the whole report: see Begin.
+	// stream begins to write a report whose results come one by one, nil for a format that needs
+	// the whole report: see Begin.
 	stream func(io.Writer, Options) *Stream
 }
 
-// Hashes says when a report names the files that it is of by their hashes.
+// Hashes says when a report lists the hashes of its input files.
 type Hashes uint8
 
 // The answers.

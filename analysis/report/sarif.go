@@ -14,8 +14,8 @@ import (
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// What GitHub takes: it refuses more results, and leaves out further locations of one. The
-// results that it shows are the worst 5,000. All frames are among the properties of a result.
+// Limits of GitHub: it refuses more results, and omits further locations of a result. It shows the
+// worst 5,000 results. All frames are among the properties of a result.
 const (
 	maxSARIFResults   = 25_000
 	maxSARIFLocations = 100
@@ -109,8 +109,8 @@ func sarifLevelOf(s analysis.Severity) string {
 	return "note"
 }
 
-// fingerprint is the same for the same finding in another capture: a message has no
-// frames, times and ports in it.
+// fingerprint is the same for the same finding in another capture: it uses the message, which has
+// no frames, times and ports.
 func fingerprint(f *analysis.Finding) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{f.Check, f.Variant, f.Message}, "\x00")))
 	return hex.EncodeToString(sum[:16])

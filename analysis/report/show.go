@@ -11,7 +11,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A Shown is one handshake of a report and what was found about it.
+// A Shown is one handshake of a report and the findings about it.
 type Shown struct {
 	Tool      analysis.Tool       `json:"tool,omitzero"`
 	Inputs    []httpstream.Input  `json:"inputs,omitempty"` // in the order in which they were given
@@ -19,8 +19,8 @@ type Shown struct {
 	Findings  []*analysis.Finding `json:"findings"` // worst first
 	// Checks are those of Findings, each once.
 	Checks []*analysis.Check `json:"checks"`
-	// Filter says what the report was narrowed to, nil if it was not. Matching are the numbers
-	// of the handshakes that it lists then.
+	// Filter says how the report was narrowed, nil if it was not. Matching are the numbers of the
+	// handshakes that match.
 	Filter   *analysis.Filtered `json:"filter,omitempty"`
 	Matching []int              `json:"matching,omitempty"`
 }
@@ -51,7 +51,7 @@ func Show(r *analysis.Report, id int) *Shown {
 	return s
 }
 
-// selection says among which handshakes this one is, where a filter chose them; else "".
+// selection says among which handshakes this one is, if a filter chose them; else "".
 func (s *Shown) selection() string {
 	switch {
 	case s.Filter == nil:
@@ -62,15 +62,15 @@ func (s *Shown) selection() string {
 	return fmt.Sprintf("One of %d handshakes that match %s: %s", s.Filter.Handshakes, s.Filter.Text, series(s.Matching))
 }
 
-// report returns a report of nothing else.
+// report returns a report with only this handshake.
 func (s *Shown) report() *analysis.Report {
 	r := &analysis.Report{Tool: s.Tool, Inputs: s.Inputs, Findings: s.Findings, Checks: s.Checks, Handshakes: []*analysis.Handshake{s.Handshake}}
 	r.Summary.First, r.Summary.Last = s.Handshake.Start, s.Handshake.Start
 	return r
 }
 
-// writeShown writes one handshake for a person: what became of it, its ladder, why it may
-// have been refused, what was found, and where its packets are.
+// writeShown writes one handshake for a person: its outcome, its ladder, why it may have been
+// refused, its findings, and where its packets are.
 func writeShown(w io.Writer, s *Shown, opts Options) error {
 	r := s.report()
 	p := newPage(opts)

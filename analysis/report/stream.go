@@ -7,16 +7,15 @@ import (
 	"negotrace/analysis"
 )
 
-// A Stream writes what an analysis comes to, while it goes on or at its end.
+// A Stream writes the results of an analysis, while it runs or at its end.
 type Stream struct {
 	// Sink takes results as they become final. It is empty for a format that needs the
 	// whole report.
 	analysis.Sink
-	// WritesAll reports whether the Sink writes all that there is, so that the report needs
-	// no lists.
+	// WritesAll reports whether the Sink writes all results, so that the report needs no lists.
 	WritesAll bool
-	// End writes the report, or what the Sink had no part of. Its error is the first one of
-	// all writing.
+	// End writes the report, or the part of it that the Sink does not write. It returns the first
+	// error of all writing.
 	End func(*analysis.Report) error
 }
 
@@ -29,9 +28,9 @@ func (f Format) Begin(w io.Writer, opts Options) *Stream {
 	return &Stream{End: func(r *analysis.Report) error { return f.Report(w, r, opts) }}
 }
 
-// whole writes a report that is there already by a stream: the exchanges with KDCs of the
-// handshakes, each handshake with what was found on it, then what was found on none that is
-// listed. Of exchanges that belong to no handshake a report has nothing but findings.
+// whole makes a Writer of a stream, for a report that is complete: it passes on the exchanges with
+// KDCs of the handshakes, each handshake with its findings, then findings about no listed
+// handshake. Of exchanges that belong to no handshake a report has only the findings.
 func whole(begin func(io.Writer, Options) *Stream) Writer[*analysis.Report] {
 	return func(w io.Writer, r *analysis.Report, opts Options) error {
 		s := begin(w, opts)

@@ -41,7 +41,7 @@ const (
 	broadest  = 120 // running text does not go beyond: the eye loses its line
 )
 
-// A page is text in the making.
+// A page is text that is being written.
 type page struct {
 	bytes.Buffer
 	width       int
@@ -58,7 +58,7 @@ func newPage(opts Options) *page {
 	return &page{width: max(width, narrowest), color: opts.Color}
 }
 
-// line writes one line that is known to fit.
+// line writes one line that must fit.
 func (p *page) line(s string) {
 	p.WriteString(s)
 	p.WriteByte('\n')
@@ -70,12 +70,12 @@ func (p *page) title(s string) {
 	p.line(bold.on(s, p.color))
 }
 
-// item writes text after a label, its further lines beneath its first.
+// item writes text after a label; further lines are aligned under the first.
 func (p *page) item(indent int, label, text string) {
 	p.colored(indent, label, plain, text)
 }
 
-// say writes a text, nothing if it is empty.
+// say writes a text, unless it is empty.
 func (p *page) say(text string) {
 	if text != "" {
 		p.item(0, "", text)
@@ -111,7 +111,7 @@ func (p *page) summary(r *analysis.Report) {
 	p.files(r)
 }
 
-// narrowed says what is left of a report that was narrowed.
+// narrowed says how a report was narrowed.
 func narrowed(f *analysis.Filtered) string {
 	return fmt.Sprintf("Only what matches %s: %d of %s, %d of %s", f.Text,
 		f.Handshakes, count(f.OfHandshakes, "handshake"), f.Findings, count(f.OfFindings, "finding"))
@@ -190,18 +190,18 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 	return nil
 }
 
-// userNotes says where users were read that the handshakes do not show themselves.
+// userNotes says where users come from that the handshakes do not show themselves.
 func (p *page) userNotes(rows []*row) {
 	p.sourceNotes(rows, "* ", "user", func(h *analysis.Handshake) string { return h.UserFrom })
 }
 
-// mechanismNotes says which events name the mechanism of handshakes of which there is no message.
+// mechanismNotes says which events name the mechanism of handshakes without a message that does.
 func (p *page) mechanismNotes(rows []*row) {
 	p.sourceNotes(rows, "- ", "mechanism", func(h *analysis.Handshake) string { return h.MechanismFrom })
 }
 
-// sourceNotes says of the first handshakes whose name or mechanism is from elsewhere where from,
-// and of how many more it is.
+// sourceNotes says, for the first handshakes whose name or mechanism comes from elsewhere, where
+// it comes from, and for how many more this is so.
 func (p *page) sourceNotes(rows []*row, mark, what string, from func(*analysis.Handshake) string) {
 	const most = 4
 	n := 0

@@ -9,9 +9,9 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// Printable returns s with everything escaped that a terminal would act on or a
-// reader could not see: control characters, invalid UTF-8, format characters (which
-// turn the direction of text), and heaps of combining marks.
+// Printable returns s with everything escaped that steers a terminal or that a reader cannot see:
+// control characters, invalid UTF-8, format characters (which change the direction of text), and
+// heaps of combining marks.
 func Printable(s string) string {
 	if plainASCII(s) {
 		return s // as nearly all comes
@@ -58,12 +58,11 @@ func plainASCII(s string) bool {
 	return true
 }
 
-// reflow joins the lines of a text that was broken for its author.
+// reflow joins the lines of a text that its author broke.
 func reflow(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// wrap breaks s into lines of at most width columns, escaped. It breaks at spaces; a
-// word too long for a line is broken where its syntax allows, and where that allows
-// nothing, its middle is left out.
+// wrap breaks s into lines of at most width columns, escaped. It breaks at spaces. A word that is
+// too long for a line is broken where its syntax allows; elsewhere its middle is left out.
 func wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0

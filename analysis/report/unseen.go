@@ -10,11 +10,11 @@ import (
 
 const perKind = 8 // hosts, places of damage and the like that are named
 
-// limitations is the check that finds what the section NOT SEEN says in full.
+// limitations is the check whose findings the section NOT SEEN replaces.
 const limitations = "capture-or-har-limitations"
 
-// unseen writes what the capture could not show. It says so, too, when there was
-// nothing of the kind: a reader must be able to rely on the silence.
+// unseen writes what the capture could not show. If there is nothing, it says so: a reader must be
+// able to rely on it.
 func (p *page) unseen(s analysis.Summary) {
 	p.title("NOT SEEN")
 	if s.Counters == nil {
@@ -51,7 +51,7 @@ func notSeen(s analysis.Summary) []string {
 	return all
 }
 
-// undecoded says of what some were not decoded.
+// undecoded says why some packets were not decoded.
 func undecoded(s analysis.Summary) string {
 	packets, others := false, false
 	for _, in := range s.Inputs {
@@ -67,8 +67,8 @@ func undecoded(s analysis.Summary) string {
 	return "Packets not decoded, entries left out"
 }
 
-// closed names the TLS connections that stayed closed: those without a key log by host,
-// the others by what stood in the way.
+// closed names the TLS connections that could not be opened: those without a key log by host, the
+// others by the obstacle.
 func closed(s analysis.Summary) (all []string) {
 	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
 		text := fmt.Sprintf("%s could not be opened: %s.", count(sum(hosts), "TLS connection"), tallied(hosts))
@@ -111,7 +111,7 @@ func sum(m map[string]int) (n int) {
 	return n
 }
 
-// lost says what the capture holds too little of.
+// lost says what is missing in the capture.
 func lost(s analysis.Summary) (all []string) {
 	if n := s.OpenedByRedact; n > 0 {
 		all = append(all, count(n, "connection")+" opened by negotrace redact, which wrote the packets: only its word says that they were TLS or HTTP/2.")
@@ -150,7 +150,7 @@ func lost(s analysis.Summary) (all []string) {
 	return all
 }
 
-// unread says what was captured and is of protocols that are not read.
+// unread says what was captured but belongs to protocols that are not read.
 func unread(s analysis.Summary) (all []string) {
 	if len(s.UnreadUDP) > 0 {
 		all = append(all, "UDP of protocols that are not read: "+tallied(s.UnreadUDP)+".")
