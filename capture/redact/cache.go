@@ -43,7 +43,7 @@ func (r *Redactor) headerLine(b []byte, f *framing) {
 // isCacheable reports whether the replacement of a value does not depend on the names known so far.
 func isCacheable(k rule) bool {
 	switch k {
-	case opaque, standardValue, software, fieldNames, host, url, via, cookies:
+	case opaque, standardValue, byteCount, software, fieldNames, host, url, via, cookies:
 		return true
 	}
 	return false

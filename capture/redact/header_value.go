@@ -20,6 +20,7 @@ const (
 	cookies                   // cookies that are sent
 	setCookie                 // a cookie that is set
 	mediaType                 // a media type, without its boundary
+	byteCount                 // how many bytes there are, or which of them
 	knownNames                // names that are known become their pseudonyms, other words noise
 )
 
@@ -42,10 +43,10 @@ var rules = map[string]rule{
 	"x-csrf-token": opaque, "x-xsrf-token": opaque, "x-auth-token": opaque, "x-api-key": opaque, "accept-language": opaque,
 	"content-language": opaque, "link": knownNames, "from": knownNames, "content-security-policy": knownNames, "report-to": knownNames, "nel": knownNames,
 	"alt-svc": knownNames, "x-frame-options": standardValue, "x-requested-with": software,
-	"date": standardValue, "content-length": standardValue, "transfer-encoding": standardValue, "connection": fieldNames, "proxy-connection": fieldNames, "keep-alive": standardValue,
+	"date": standardValue, "content-length": byteCount, "transfer-encoding": standardValue, "connection": fieldNames, "proxy-connection": fieldNames, "keep-alive": standardValue,
 	"upgrade": standardValue, "upgrade-insecure-requests": standardValue, "content-encoding": standardValue, "accept": standardValue, "accept-encoding": standardValue, "accept-charset": standardValue,
 	"accept-ranges": standardValue, "cache-control": standardValue, "pragma": standardValue, "expires": standardValue, "last-modified": standardValue, "if-modified-since": standardValue,
-	"if-unmodified-since": standardValue, "vary": fieldNames, "allow": standardValue, "public": standardValue, "age": standardValue, "expect": standardValue, "range": standardValue, "content-range": standardValue,
+	"if-unmodified-since": standardValue, "vary": fieldNames, "allow": standardValue, "public": standardValue, "age": standardValue, "expect": standardValue, "range": byteCount, "content-range": byteCount,
 	"te": standardValue, "trailer": fieldNames, "max-forwards": standardValue, "depth": standardValue, "translate": standardValue, "dnt": standardValue, "priority": standardValue, "retry-after": standardValue,
 	"persistent-auth": standardValue, "proxy-support": standardValue, "x-squid-error": standardValue, "x-content-type-options": standardValue, "x-xss-protection": standardValue,
 	"strict-transport-security": standardValue, "x-forwarded-proto": standardValue, "x-forwarded-port": standardValue, "x-ua-compatible": standardValue, "x-msdavext": standardValue,
@@ -68,6 +69,11 @@ func isKnownHeader(name string) bool {
 func (r *Redactor) headerValue(name, value string) string {
 	switch rules[name] {
 	case standardValue:
+		return r.standardText(value)
+	case byteCount:
+		if strings.Trim(strings.TrimPrefix(value, "bytes"), "0123456789-/*=, ") == "" {
+			return value
+		}
 		return r.standardText(value)
 	case fieldNames:
 		return r.fieldNames(value)

@@ -148,7 +148,7 @@ func (r *Redactor) statusLine(line []byte) int {
 	rest = bytes.TrimLeft(rest, " ")
 	number, reason, _ := bytes.Cut(rest, []byte(" "))
 	status, err := strconv.Atoi(string(number))
-	if err != nil {
+	if err != nil || len(number) > len("200") {
 		letters.fill(rest, 0)
 		return 0
 	}
