@@ -43,6 +43,8 @@ func classify(b []byte, beginning bool) protocol {
 		return classifyTLS(b)
 	case c == 0:
 		return classifyFrame(b)
+	case c&0xc0 == 0x80 && beginning && isSSL2Hello(b):
+		return tlsRecord
 	case tokenChars[c]:
 		return classifyText(b, beginning)
 	}

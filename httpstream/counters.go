@@ -56,6 +56,9 @@ type Counters struct {
 	// TLSObstacles says why, where it is not that no key log was given.
 	TLSObstacles []TLSObstacle `json:"tls_obstacles,omitempty"`
 
+	// TLSFailed says why TLS connections failed: in the handshake, or (opened) by an alert after it.
+	TLSFailed []TLSObstacle `json:"tls_failed,omitempty"`
+
 	Requests  int         `json:"requests"`  // over HTTP
 	Responses map[int]int `json:"responses"` // by status, interim ones not counted
 	// Dropped counts what a limit of ours made us give up, by limit.
@@ -196,6 +199,9 @@ func (c *Counters) Add(more *Counters) {
 	addCounts(&c.TLSNotOpened, more.TLSNotOpened)
 	for _, o := range more.TLSObstacles {
 		c.obstructed(o)
+	}
+	for _, o := range more.TLSFailed {
+		addObstacle(&c.TLSFailed, o)
 	}
 	c.Requests += more.Requests
 	addCounts(&c.Responses, more.Responses)

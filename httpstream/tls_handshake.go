@@ -148,6 +148,11 @@ func (t *tlsReader) serverHello(at *Pos, body []byte) {
 		s.ALPN = t.hello.alpn
 	}
 	if t.hello.version != tls13 {
+		if t.hello.compressed {
+			t.hidden = true
+			t.close(obstacleDeflate)
+			return
+		}
 		if t.hello.resumed12() {
 			t.resumed(sha256.Sum256(t.hello.sessionID))
 		}
@@ -212,13 +217,17 @@ func (t *tlsReader) resumed(name [sha256.Size]byte) {
 	t.conn.TLS.Certificate, t.origin, t.master = s.certificate, s.random, s.master
 }
 
-// alert takes an alert, RFC 8446 section 6. Only alerts that ended a handshake are noted.
+// alert takes an alert, RFC 8446 section 6. Only those are noted that end a connection otherwise
+// than it should.
 func (t *tlsReader) alert(from Side, b []byte) {
 	const closeNotify, userCanceled, fatal = 0, 90, 2
-	if len(b) != 2 || t.inner != nil || b[1] == closeNotify || b[1] == userCanceled {
+	if len(b) != 2 || b[1] == closeNotify || b[1] == userCanceled {
 		return
 	}
-	if t.hello.version == tls13 || b[0] == fatal {
+	switch isFatal := t.hello.version == tls13 || b[0] == fatal; {
+	case isFatal && t.inner != nil:
+		t.failAfter(Alert{from, b[1]})
+	case isFatal:
 		if t.conn.TLS.Obstacle == "" {
 			t.conn.alert = Alert{from, b[1]}
 		}
@@ -233,9 +242,11 @@ type Alert struct {
 }
 
 func (a Alert) String() string {
-	name := strings.TrimPrefix(tls.AlertError(a.Code).Error(), "tls: ")
-	return fmt.Sprintf("the %s ended the handshake with alert %d, %s", a.From, a.Code, name)
+	return fmt.Sprintf("the %s ended the handshake with alert %d, %s", a.From, a.Code, a.name())
 }
+
+// name is what RFC 8446 calls the alert.
+func (a Alert) name() string { return strings.TrimPrefix(tls.AlertError(a.Code).Error(), "tls: ") }
 
 // enter begins a phase of what from sends.
 func (t *tlsReader) enter(from Side, p tlsPhase) {

@@ -59,6 +59,7 @@ type tlsHello struct {
 	suite          uint16
 	serverSession  []byte
 	pskAccepted    bool
+	compressed     bool // by DEFLATE (RFC 3749)
 	encryptThenMAC bool
 	extendedMaster bool // RFC 7627
 	alpn           string
@@ -139,6 +140,7 @@ func (h *tlsHello) readServer(body []byte) bool {
 		return false
 	}
 	copy(h.serverRandom[:], random)
+	h.compressed = compression != 0
 	h.serverSession = bytes.Clone(session)
 	h.encryptThenMAC, h.extendedMaster, h.pskAccepted = false, false, false
 	ok := eachExtension(s, func(kind uint16, body cryptobyte.String) bool {

@@ -14,6 +14,7 @@ const (
 	obstacleHeld      = "too much was held for other connections"
 	obstacleVersion   = "negotrace opens TLS 1.0 to 1.3, and not this version"
 	obstacleSuite     = "negotrace does not open this cipher suite"
+	obstacleDeflate   = "it is compressed by TLS (DEFLATE): switch that off at the server, it gives secrets away, too"
 	obstacleNoKeyLog  = "no key log was given"
 	obstacleNoSecrets = "the key log has no secrets for this connection"
 	obstacleNotRSA    = "the key exchange is not RSA: an RSA key does not open it, a key log does"
@@ -38,6 +39,8 @@ func (t *tlsReader) close(why string) {
 	t.obstacle(why, "")
 	if t.conn.TLS.Opened || t.hidden {
 		t.countClosed(t.conn.TLS.Opened)
+	} else if why != "" {
+		t.countFailed()
 	}
 }
 
@@ -48,10 +51,7 @@ func (t *tlsReader) countClosed(opened bool) {
 		return
 	}
 	t.counted = true
-	o := TLSObstacle{Host: t.conn.TLS.SNI, Reason: t.reason, Opened: opened}
-	if o.Host == "" {
-		o.Host = t.conn.Server.String()
-	}
+	o := TLSObstacle{Host: t.host(), Reason: t.reason, Opened: opened}
 	if t.reason == obstacleNoSecrets || t.reason == obstacleNoKeyLog {
 		t.shared.secrets.miss(t.hello.clientRandom)
 	}
@@ -64,6 +64,14 @@ func (t *tlsReader) countClosed(opened bool) {
 	t.shared.secrets.ask(t.hello.clientRandom)
 	t.shared.counters.NotOpened(o)
 	t.conn.closed = &o
+}
+
+// host names the server, by SNI or else by its address.
+func (t *tlsReader) host() string {
+	if name := t.conn.TLS.SNI; name != "" {
+		return name
+	}
+	return t.conn.Server.String()
 }
 
 // obstacle says why the connection is not opened, and the detail of this one: a frame, a
@@ -198,19 +206,23 @@ func (c *Counters) reopened(conn *Conn) {
 }
 
 // obstructed adds to TLSObstacles, and returns the host that o is counted under.
-func (c *Counters) obstructed(o TLSObstacle) string {
-	for i := range c.TLSObstacles {
-		known := &c.TLSObstacles[i]
+func (c *Counters) obstructed(o TLSObstacle) string { return addObstacle(&c.TLSObstacles, o) }
+
+// addObstacle adds connections to those of a list that are to the same host for the same reason,
+// and returns the host that they are counted under.
+func addObstacle(list *[]TLSObstacle, o TLSObstacle) string {
+	for i := range *list {
+		known := &(*list)[i]
 		same := *known
 		if same.Connections = o.Connections; same == o {
 			known.Connections += o.Connections
 			return o.Host
 		}
 	}
-	if len(c.TLSObstacles) >= maxObstacles && o.Host != otherHosts {
-		return c.obstructed(TLSObstacle{Host: otherHosts, Reason: o.Reason, Opened: o.Opened, Connections: o.Connections})
+	if len(*list) >= maxObstacles && o.Host != otherHosts {
+		return addObstacle(list, TLSObstacle{Host: otherHosts, Reason: o.Reason, Opened: o.Opened, Connections: o.Connections})
 	}
-	c.TLSObstacles = append(c.TLSObstacles, o) // of other hosts there are as many as reasons
+	*list = append(*list, o) // of other hosts there are as many as reasons
 	return o.Host
 }
 

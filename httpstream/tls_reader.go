@@ -99,6 +99,9 @@ func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 		case h.hole.open:
 			t.search(from, at, b)
 			return
+		case from == Client && !t.hello.client && h.have == 0 && isSSL2Hello(b):
+			n = t.ssl2Hello(b)
+			t.resume()
 		case h.skip > 0:
 			n = int(min(h.skip, int64(len(b))))
 			h.skip -= int64(n)

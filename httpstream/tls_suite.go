@@ -10,6 +10,7 @@ import (
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"crypto/tls"
+	"fmt"
 	"strings"
 )
 
@@ -82,12 +83,32 @@ func findSuite(id uint16) *suite {
 	return nil
 }
 
-// suiteName returns IANA's name, or the number where neither we nor crypto/tls have one.
+// suiteName returns IANA's name, or the number where neither we nor crypto/tls have one, with
+// the cipher that it is of.
 func suiteName(id uint16) string {
 	if s := findSuite(id); s != nil {
 		return s.name
 	}
-	return tls.CipherSuiteName(id)
+	name := tls.CipherSuiteName(id)
+	for _, f := range suiteFamilies {
+		if id >= f.from && id <= f.to && strings.HasPrefix(name, "0x") {
+			return fmt.Sprintf("%s (%s)", name, f.name)
+		}
+	}
+	return name
+}
+
+// suiteFamilies are what is registered beside the suites that are opened, by number (IANA).
+var suiteFamilies = [...]struct {
+	from, to uint16
+	name     string
+}{
+	{0x0001, 0x0002, "no encryption"}, {0x0003, 0x001a, "DES, RC2 or RC4 of export strength"}, {0x001b, 0x002e, "Kerberos keys, or a pre-shared key without encryption"},
+	{0x003b, 0x003b, "no encryption"}, {0x0041, 0x0046, "Camellia"}, {0x0080, 0x0083, "GOST"}, {0x0084, 0x0089, "Camellia"},
+	{0x008a, 0x0095, "a pre-shared key"}, {0x0096, 0x009b, "SEED"}, {0x00a8, 0x00b9, "a pre-shared key"}, {0x00ba, 0x00c5, "Camellia"},
+	{0x00c6, 0x00c7, "SM4"}, {0xc01a, 0xc022, "SRP"}, {0xc033, 0xc03b, "a pre-shared key"}, {0xc03c, 0xc071, "ARIA"}, {0xc072, 0xc09b, "Camellia"},
+	{0xc0a4, 0xc0ab, "a pre-shared key"}, {0xc100, 0xc106, "GOST"}, {0xccab, 0xccae, "a pre-shared key"}, {0xd001, 0xd005, "a pre-shared key"},
+	{0xe011, 0xe053, "SM4"},
 }
 
 // suites lists what is opened: AES-GCM, AES-CCM, ChaCha20-Poly1305, AES-CBC, 3DES and RC4,

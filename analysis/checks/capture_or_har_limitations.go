@@ -11,7 +11,7 @@ import (
 
 var captureOrHARLimitations = &analysis.Check{
 	Name:     "capture-or-har-limitations",
-	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "opened-by-redact", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "tls-failed", "opened-by-redact", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
@@ -22,6 +22,7 @@ var captureOrHARLimitations = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Packets: capture with full length (tcpdump -s 0, pktmon start -c --pkt-size 0) on the client, from before the browser starts; klist purge and ipconfig /flushdns first."},
 		{Text: "TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog. Where the key exchange is RSA (TLS_RSA_WITH_...), --rsa-key opens it with the private key of the server."},
+		{Text: "TLS that failed: an alert is the word of the end that sent it. Alerts 42 and 116: the client sent no certificate that the server takes. Alerts 45, 46 and 48: the client does not trust the certificate of the server. Alerts 40 and 70: they have no version or cipher suite in common. On Windows the System log, source Schannel, says more; a server that resets after the ClientHello may have no certificate bound to that port (netsh http show sslcert)."},
 		{Text: "HTTP/3 is inside QUIC and cannot be read: switch it off and record again. Chrome and Edge: --disable-quic or the policy QuicAllowed; Firefox: network.http.http3.enable in about:config."},
 		{Text: "Browser: chrome://net-export with \"Include cookies and credentials\", or Export HAR (with sensitive data)."},
 		{Text: "Packets that Windows dropped: pktmon counters --type drop --drop-reason shows at which component."},
@@ -57,6 +58,9 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 			how = "could be opened in part only"
 		}
 		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, count(o.Connections, "connection"))
+	}
+	for _, o := range t.TLSFailed {
+		found("tls-failed", "TLS to %s failed: %s (%s)", o.Host, o.Reason, count(o.Connections, "connection"))
 	}
 	if n := t.OpenedByRedact; n > 0 {
 		found("opened-by-redact", "%s opened by negotrace redact, of TLS or HTTP/2: it wrote the packets, and what they held before is its word alone", count(n, "connection"))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -37,7 +38,7 @@ func notSeen(s analysis.Summary) []string {
 	if s.Counters == nil {
 		return nil
 	}
-	all := append(append(closed(s), lost(s)...), damage(s)...)
+	all := slices.Concat(closed(s), failed(s), lost(s), damage(s))
 	if len(s.Undecoded) > 0 {
 		all = append(all, undecoded(s)+": "+tallied(s.Undecoded)+".")
 	}
@@ -100,6 +101,18 @@ func closed(s analysis.Summary) (all []string) {
 		}
 		how, why, _ := strings.Cut(reason, ", ")
 		all = append(all, fmt.Sprintf("%s%s: %s. To %s.", count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason])))
+	}
+	return all
+}
+
+// failed says why TLS connections carried nothing, or no more.
+func failed(s analysis.Summary) (all []string) {
+	for i, o := range s.TLSFailed {
+		if i == perKind {
+			all = append(all, fmt.Sprintf("TLS connections failed for %d more reasons.", len(s.TLSFailed)-i))
+			break
+		}
+		all = append(all, fmt.Sprintf("%s to %s failed: %s.", count(o.Connections, "TLS connection"), o.Host, o.Reason))
 	}
 	return all
 }

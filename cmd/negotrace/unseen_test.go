@@ -13,6 +13,9 @@ import (
 
 const everythingRead = "Nothing: everything in this capture could be read"
 
+// clientHello is one without extensions, in a record.
+const clientHello = "\x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03\x03" + "0123456789abcdef0123456789abcdef" + "\x00\x00\x02\xc0\x2f\x01\x00"
+
 // TestNothingUnseen holds that a report says that everything could be read only where that
 // is true: not where one packet more is of a protocol that is not read, or one is missing.
 func TestNothingUnseen(t *testing.T) {
@@ -22,6 +25,7 @@ func TestNothingUnseen(t *testing.T) {
 		"ESP":                            {packetOf(50, 0, 0, make([]byte, 40))},
 		"SCTP":                           {packetOf(132, 40000, 80, make([]byte, 40))},
 		"an EtherType of nobody":         {{Data: append([]byte("\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x88\xb5"), "experiment"...)}},
+		"TLS that fails":                 {tcpOf(1000, 0, 2, ""), tcpOf(1001, 5001, 0x18, clientHello), tcpOf(uint32(1001+len(clientHello)), 5001, 0x14, "")},
 		"a connection of no known protocol": {
 			tcpOf(1000, 0, 2, ""), tcpOf(1001, 5001, 0x18, "\x00\x01\x02\x03 some protocol of its own"), tcpOf(1031, 5001, 0x11, ""),
 		},

@@ -1,0 +1,107 @@
+package httpstream
+
+import (
+	"crypto/tls"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestTLSFailed has connections that fail in their handshake, or when the request is sent: why
+// is counted, by the word of who ended it.
+func TestTLSFailed(t *testing.T) {
+	t.Parallel()
+	hello := flight{Client, madeRecord(22, madeClientHello())}
+	answer := flight{Server, madeRecord(22, madeServerHello(madeRandom[Server], 0x1301, versions13))}
+	alert := func(from Side, level, code byte) flight { return flight{from, madeRecord(21, []byte{level, code})} }
+	sh, ch := sealer13(serverHandshakeSecret), sealer13(clientHandshakeSecret)
+	sa, ca := sealer13(serverTrafficSecret), sealer13(clientTrafficSecret)
+	refused := []flight{
+		hello, answer,
+		{Server, sh.seal(22, madeMessage(encryptedExtensions, []byte{0, 0}), 0)},
+		{Server, sh.seal(22, madeMessage(finished, make([]byte, 32)), 0)},
+		{Client, ch.seal(22, madeMessage(finished, make([]byte, 32)), 0)},
+		{Client, ca.seal(23, []byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 0)},
+		{Server, sa.seal(21, []byte{2, 116}, 0)},
+	}
+	for _, test := range []struct {
+		name    string
+		flights []flight
+		ending  Ending
+		by      Side
+		want    string
+		opened  bool
+	}{
+		{"no version in common", []flight{hello, alert(Server, 2, 70)}, FIN, Server, "the server ended the handshake with alert 70, protocol version not supported", false},
+		{"certificate not trusted", []flight{hello, answer, alert(Client, 2, 48)}, FIN, Client, "the client ended the handshake with alert 48, unknown certificate authority", false},
+		{"alert of nobody", []flight{hello, alert(Server, 2, 200)}, RST, Server, "the server ended the handshake with alert 200, alert(200)", false},
+		{"reset", []flight{hello}, RST, Server, "the server reset the connection after the ClientHello", false},
+		{"closed", []flight{hello, answer}, FIN, Client, "the client closed the connection in the handshake", false},
+		{"no certificate of the client", refused, FIN, Server, "the server ended the connection with alert 116, certificate required", true},
+		{"open where the capture ends", []flight{hello}, Open, Client, "", false},
+		{"nothing of the client", []flight{answer}, FIN, Server, "", false},
+	} {
+		s := &shared{secrets: secretsOf(madeKeyLog(32)), counters: newCounters()}
+		c := testConn()
+		c.Server = netip.MustParseAddrPort("192.0.2.1:443")
+		c.Ending, c.EndedBy = test.ending, test.by
+		r := s.tls(c)
+		for _, f := range test.flights {
+			r.data(f.from, &Pos{}, f.b)
+		}
+		r.end(Client, &Pos{})
+		r.end(Server, &Pos{})
+		var want []TLSObstacle
+		if test.want != "" {
+			want = []TLSObstacle{{Host: "192.0.2.1:443", Reason: test.want, Opened: test.opened, Connections: 1}}
+		}
+		if d := cmp.Diff(want, s.counters.TLSFailed); d != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, d)
+		}
+	}
+}
+
+// TestSSL2Hello opens a connection whose client begins in the form of SSL 2.0.
+func TestSSL2Hello(t *testing.T) {
+	t.Parallel()
+	s := recordTLS(t, &tls.Config{MaxVersion: tls.VersionTLS12}, &tls.Config{MaxVersion: tls.VersionTLS12}, talk())
+	random := s.flights[0].b[11:43]
+	old := slices.Concat([]byte{0x80, 9 + 6 + 32, 1, 3, 3, 0, 6, 0, 0, 0, 32, 0, 0, 0x2f, 0, 0, 0x35}, random)
+	if classify(old, true) != tlsRecord || classify(old, false) == tlsRecord {
+		t.Error("it is not known for what it is")
+	}
+	for n := range old {
+		if isSSL2Hello(old[:n]) {
+			t.Errorf("known when cut at %d", n)
+		}
+	}
+	flights := slices.Clone(s.flights)
+	rest := flights[0].b[recordLen(flights[0].b):]
+	flights[0].b = slices.Concat(old, rest)
+	c, inner := s.openFlights(secretsOf(s.keylog), flights)
+	if !c.TLS.Opened || c.TLS.Obstacle != "" || !strings.HasPrefix(string(inner.got[Client]), string(s.sent[Client][:20])) || len(inner.got[Server]) != len(s.sent[Server]) {
+		t.Errorf("opened %v, %q; %d and %d bytes", c.TLS.Opened, c.TLS.Obstacle, len(inner.got[Client]), len(inner.got[Server]))
+	}
+}
+
+// TestSuiteNames names what is not opened by its cipher, and what is compressed by that.
+func TestSuiteNames(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[uint16]string{
+		0xc102: "0xC102 (GOST)", 0xc05c: "0xC05C (ARIA)", 0x0041: "0x0041 (Camellia)", 0xc037: "0xC037 (a pre-shared key)", 0xeeee: "0xEEEE",
+		0x1301: "TLS_AES_128_GCM_SHA256", 0x0005: "TLS_RSA_WITH_RC4_128_SHA",
+	} {
+		if got := suiteName(id); got != want {
+			t.Errorf("%#x: %q, want %q", id, got, want)
+		}
+	}
+	hello := madeServerHello(madeRandom[Server], 0xc02f)
+	hello[4+2+32+1+2] = 1
+	c, _ := session{}.openFlights(secretsOf(madeKeyLog(32)), []flight{{Client, madeRecord(22, madeClientHello())}, {Server, madeRecord(22, hello)}, {Server, madeRecord(20, []byte{1})}, {Server, madeRecord(22, make([]byte, 40))}})
+	if c.TLS.Obstacle != obstacleDeflate {
+		t.Errorf("compressed: %q", c.TLS.Obstacle)
+	}
+}
