@@ -38,6 +38,13 @@ type stream struct {
 	status   int
 	pageLeft int // bytes of the body of the answer that may still be looked at
 	headers  framing
+	bodies   [2]streamBody // of the request and of the response
+}
+
+// A streamBody is what a body becomes that frames of a stream hold.
+type streamBody struct {
+	begun bool
+	bodyFill
 }
 
 // http2 begins to read frames, after the preface if the client sends one.
@@ -132,9 +139,22 @@ func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
 	}
 	s := h.conn.stream(id)
 	isAnswer := s.isResponse(h)
-	h.left, h.current, h.pageLeft, h.compressed, h.kdc = int64(size), s, 0, s.headers.compressed, s.isKDC
+	h.left, h.current, h.pageLeft, h.kdc = int64(size), s, 0, s.isKDC
+	body, f := &s.bodies[0], &s.headers
 	if isAnswer {
-		h.pageLeft, h.compressed, h.kdc = s.pageLeft, s.response.compressed, s.isKDC && s.status == 200
+		h.pageLeft, h.kdc = s.pageLeft, s.isKDC && s.status == 200
+		body, f = &s.bodies[1], &s.response
+	}
+	if !body.begun {
+		const endStream = 1
+		length := f.length
+		if h.buf[4]&endStream != 0 {
+			length = int64(size)
+		}
+		body.begun, body.bodyFill = true, fillOf(f, length, h.pageLeft > 0)
+	}
+	if h.streamBody, h.bodyFill = body, body.bodyFill; h.binary {
+		h.pageLeft = 0
 	}
 	h.content()
 	return n

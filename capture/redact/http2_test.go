@@ -87,3 +87,35 @@ func FuzzHTTP2(f *testing.F) {
 		redactedMade(t, talked(size, ">"+http2Preface+string(a), frameOf(4, 0, 0, "")+string(b), ">"+string(b)))
 	})
 }
+
+// TestHTTP2Bodies holds that a body in frames becomes a blank one of its type, as it does in
+// HTTP/1.1, also where it is split.
+func TestHTTP2Bodies(t *testing.T) {
+	t.Parallel()
+	const json = `{"user":"` + canary + `"}`
+	response := func(id uint32, media string, frames ...string) string {
+		all := frameOf(1, 4, id, fields(":status=200", "content-type="+media))
+		for i, f := range frames {
+			flags := byte(0)
+			if i == len(frames)-1 {
+				flags = 1
+			}
+			all += frameOf(0, flags, id, f)
+		}
+		return all
+	}
+	messages := []string{">" + http2Preface + frameOf(4, 0, 0, "") + frameOf(1, 4, 1, fields(":method=POST", ":path=/", "content-type=application/json")) + frameOf(0, 1, 1, json),
+		frameOf(4, 0, 0, "") + response(1, "application/json", json) + response(3, "text/xml", json[:1], json[1:]) + response(5, "image/gif", json[:5], json) + response(7, "text/plain", json[:5], json[5:]) + response(9, "application/json", "5")}
+	for _, size := range []int{1 << 15, 3} {
+		out := redactedMade(t, talked(size, messages...))
+		client, server := content(out, netip.AddrFrom4([4]byte(out[0][12:16]))), content(out, netip.AddrFrom4([4]byte(out[0][16:20])))
+		if spaces := strings.Repeat(" ", len(json)-2); !strings.HasSuffix(client, "{}"+spaces) || !strings.Contains(server, "{}"+spaces) {
+			t.Errorf("segments of %d: JSON became %q and %q", size, client, server)
+		}
+		for _, want := range []string{frameOf(0, 0, 3, "<") + frameOf(0, 1, 3, "x/>"+strings.Repeat(" ", len(json)-4)), frameOf(0, 0, 5, "GIF89"), frameOf(0, 0, 7, "xxxxx") + frameOf(0, 1, 7, strings.Repeat("x", len(json)-5)), frameOf(0, 1, 9, "x")} {
+			if !strings.Contains(server, want) {
+				t.Errorf("segments of %d: %q is not in %q", size, want, server)
+			}
+		}
+	}
+}

@@ -238,16 +238,8 @@ func (h *half) other() *half {
 // body sets how the body of a message is read. A length of -1 means that it ends with the
 // connection.
 func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
-	h.pageLeft, h.compressed, h.kdc, h.blankImage = 0, f.compressed, isKDC, ""
-	if h.binary = isBinary(f.media) && !f.compressed; h.binary {
-		h.blankImage = blankImage(f.media, length)
-		isPage = false
-	}
-	if h.spaced = false; !f.compressed && !isPage && !h.binary {
-		h.blankImage = emptyDocument(f.media, length)
-		h.spaced = h.blankImage != ""
-	}
-	if isPage && !f.compressed {
+	h.pageLeft, h.kdc, h.bodyFill = 0, isKDC, fillOf(f, length, isPage)
+	if isPage && !h.compressed && !h.binary {
 		h.pageLeft = maxPageText
 	}
 	switch {
@@ -288,6 +280,7 @@ func (h *half) bodyEnds() {
 		if h.fromServer {
 			h.current.pageLeft = h.pageLeft
 		}
+		h.streamBody.bodyFill = h.bodyFill
 	case h.chunked:
 		h.state = afterChunk
 	default:

@@ -2,6 +2,39 @@ package redact
 
 import "strings"
 
+// A bodyFill is what replaces a body.
+type bodyFill struct {
+	compressed bool   // the body is compressed: it becomes zeros
+	binary     bool   // it is not text, and becomes zeros
+	spaced     bool   // spaces follow the beginning
+	blankImage string // what the beginning becomes
+}
+
+// fillOf returns what replaces the body of a message, of which the length may be known. Of a page
+// the words stay that say what went wrong.
+func fillOf(f *framing, length int64, isPage bool) bodyFill {
+	fill := bodyFill{compressed: f.compressed, binary: isBinary(f.media) && !f.compressed}
+	switch {
+	case fill.binary:
+		fill.blankImage = blankImage(f.media, length)
+	case !f.compressed && !isPage:
+		fill.blankImage = emptyDocument(f.media, length)
+		fill.spaced = fill.blankImage != ""
+	}
+	return fill
+}
+
+// filler is what follows the beginning.
+func (b *bodyFill) filler() filler {
+	switch {
+	case b.compressed || b.binary:
+		return zeros
+	case b.spaced:
+		return spaces
+	}
+	return letters
+}
+
 // blankImage returns the smallest image of a media type. It replaces the beginning of a body, so
 // that programs that know the type do not report a damaged image. It is empty for all other types,
 // and for a PNG of unknown length.

@@ -32,19 +32,17 @@ const (
 
 // A parser is the state of a direction.
 type parser struct {
-	state      state
-	left       int64 // of the body, the chunk or the record
-	pageLeft   int   // bytes of the body that may still be looked at
-	chunked    bool
-	compressed bool   // the body is compressed
-	binary     bool   // it is no text, and becomes zeros
-	spaced     bool   // spaces stand behind the beginning
-	blankImage string // what the beginning of the body becomes
-	kdc        bool   // the body is for a KDC
+	state    state
+	left     int64 // of the body, the chunk or the record
+	pageLeft int   // bytes of the body that may still be looked at
+	chunked  bool
+	kdc      bool // the body is for a KDC
+	bodyFill
 	tls        tlsState
-	frames     bool    // frames of HTTP/2 come
-	fromServer bool    // they come from the server
-	current    *stream // that of the frame whose content comes
+	frames     bool        // frames of HTTP/2 come
+	fromServer bool        // they come from the server
+	current    *stream     // that of the frame whose content comes
+	streamBody *streamBody // the body that this content is part of
 	// need is how many bytes buf must hold before it is parsed again. If it is negative, a line
 	// must end first.
 	need int
@@ -95,9 +93,9 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 		n, kind = len(b), h.unreadFiller()
 	case untilClose:
 		r.Counts.BodyBytes += len(b)
-		n, kind = len(b), h.bodyFiller()
+		n, kind = len(b), h.filler()
 	case inBody:
-		n, kind = int(min(h.left, int64(len(b)))), h.bodyFiller()
+		n, kind = int(min(h.left, int64(len(b)))), h.filler()
 		h.left -= int64(n)
 		r.Counts.BodyBytes += n
 	case inRecord:
@@ -117,17 +115,6 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 		}
 	}
 	return n, kind
-}
-
-// bodyFiller is what a body becomes.
-func (p *parser) bodyFiller() filler {
-	if p.compressed || p.binary {
-		return zeros
-	}
-	if p.spaced {
-		return spaces
-	}
-	return letters
 }
 
 // parse rewrites the beginning of buf and returns how much of it; 0 if more is needed.
