@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"negotrace/internal/testcost"
 )
 
 func TestNamesStayRelated(t *testing.T) {
@@ -168,7 +170,11 @@ func TestAllOctets(t *testing.T) {
 	n := New(Options{})
 	seen := map[netip.Addr]bool{}
 	for i := range 256 {
-		for j := range 256 {
+		step := testcost.Step(5)
+		if i == 100 || i == 169 || i == 172 || i == 192 || i == 198 {
+			step = 1 // the second octet says what kind of address it is
+		}
+		for j := i % step; j < 256; j += step {
 			a := netip.AddrFrom4([4]byte{byte(i), byte(j), 7, 7})
 			p := n.Addr(a)
 			if seen[p] || len(p.String()) != len(a.String()) || a.IsPrivate() != p.IsPrivate() || a.IsMulticast() != p.IsMulticast() ||
