@@ -287,17 +287,18 @@ func TestHostile(t *testing.T) {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{65 << 20})
+		io.Copy(z, &zeros{1 << 20})
 		z.Close()
-		return b.Bytes()
+		first := bytes.Clone(b.Bytes())
+		b.Reset()
+		z.Reset(&b)
+		io.Copy(z, &zeros{1 << 20})
+		z.Close()
+		return append(first, bytes.Repeat(b.Bytes(), 64)...) // members that follow each other
 	}()
 	zbomb := func() []byte {
-		var b bytes.Buffer
-		z, _ := zstd.NewWriter(&b)
-		z.Write(head)
-		io.Copy(z, &zeros{65 << 20})
-		z.Close()
-		return b.Bytes()
+		z, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+		return append(z.EncodeAll(head, nil), bytes.Repeat(z.EncodeAll(make([]byte, 1<<20), nil), 65)...)
 	}()
 	tests := []struct {
 		name   string

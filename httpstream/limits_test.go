@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
 // Each limit of limits.go drops what goes beyond it, says so, and leaves the rest as
@@ -71,11 +73,15 @@ func TestFlowLimit(t *testing.T) {
 		conns   int
 		limit   string
 	}{
-		{"SYNs", nil, maxEmbryonic, embryonicDropped},
-		{"connections", []byte("GET / HTTP/1.1\r\n\r\n"), maxFlows, flowDropped},
+		{"SYNs", nil, testcost.Count(2000, maxEmbryonic), embryonicDropped},
+		{"connections", []byte("GET / HTTP/1.1\r\n\r\n"), testcost.Count(5000, maxFlows), flowDropped},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWire()
+			if w.a.maxFlows != maxFlows || w.a.maxEmbryonic != maxEmbryonic {
+				t.Fatalf("the limits are %d and %d", w.a.maxFlows, w.a.maxEmbryonic)
+			}
+			w.a.maxFlows, w.a.maxEmbryonic = testcost.Count(5000, maxFlows), testcost.Count(2000, maxEmbryonic)
 			w.handshake()
 			w.send(Client, get1)
 			for i := range tt.conns + 10 {

@@ -64,7 +64,8 @@ type Assembler struct {
 	clock   uint64 // segments so far
 	endedAt Pos    // where the connection ends that is being finished
 
-	// The flows in the order in which they would be given up.
+	// The flows in the order in which they would be given up, and how many there may be.
+	maxFlows, maxEmbryonic             int
 	closed, resetting, embryonic, live flowList
 
 	// oneWay holds the flows in tunnels by their keys without the tunnel, see oneConnection.
@@ -87,6 +88,7 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 		shared:   shared{sink: sink, secrets: secrets, counters: counters},
 		counters: counters,
 		flows:    newFlowTable(),
+		maxFlows: maxFlows, maxEmbryonic: maxEmbryonic,
 	}
 }
 

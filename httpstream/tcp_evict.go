@@ -8,10 +8,10 @@ func (a *Assembler) makeRoom(s *Segment) {
 	for f := a.closed.first; f != nil && (s.At.Time.Sub(f.closed) > linger || a.closed.n > maxClosed); f = a.closed.first {
 		a.forget(f)
 	}
-	if a.embryonic.n >= maxEmbryonic {
+	if a.embryonic.n >= a.maxEmbryonic {
 		a.giveUp(a.embryonic.first, embryonicDropped)
 	}
-	if a.flows.n < maxFlows {
+	if a.flows.n < a.maxFlows {
 		return
 	}
 	if f := a.resetting.first; f != nil && a.closed.first == nil {

@@ -111,7 +111,7 @@ func TestTLSRSAKey(t *testing.T) {
 			}
 		}
 		all := splitRecords(s.flights)
-		for i := 0; i < len(all); i += testcost.Step(2) {
+		for i := 0; i < len(all); i += testcost.Step(5) {
 			for _, n := range []int{1, len(all[i].b) / 2} {
 				cut := append(slices.Clone(all[:i]), flight{all[i].from, all[i].b[:n]})
 				c, inner := s.openFlights(rsaSecrets(t, testRSAKey()), cut)
