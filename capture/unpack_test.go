@@ -283,22 +283,22 @@ func TestHostile(t *testing.T) {
 	long := func(n int) []byte {
 		return packettest.Join(packettest.N32(le, 1), packettest.N32(le, 0), packettest.N32(le, n), packettest.N32(le, n))
 	}
+	empty := append(long(1<<20), make([]byte, 1<<20)...) // a packet of zeros
 	bomb := func() []byte {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		z.Write(head)
-		io.Copy(z, &zeros{1 << 20})
 		z.Close()
 		first := bytes.Clone(b.Bytes())
 		b.Reset()
 		z.Reset(&b)
-		io.Copy(z, &zeros{1 << 20})
+		z.Write(empty)
 		z.Close()
-		return append(first, bytes.Repeat(b.Bytes(), 64)...) // members that follow each other
+		return append(first, bytes.Repeat(b.Bytes(), 65)...) // members that follow each other
 	}()
 	zbomb := func() []byte {
 		z, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
-		return append(z.EncodeAll(head, nil), bytes.Repeat(z.EncodeAll(make([]byte, 1<<20), nil), 65)...)
+		return append(z.EncodeAll(head, nil), bytes.Repeat(z.EncodeAll(empty, nil), 65)...)
 	}()
 	tests := []struct {
 		name   string

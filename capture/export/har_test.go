@@ -250,7 +250,9 @@ func TestHARWrongKinds(t *testing.T) {
 func TestHARHostile(t *testing.T) {
 	entry := harEntryOf(0, 200, "http://web.contoso.com/", "", nil, nil)
 	head, tail, _ := strings.Cut(harOf(fiddlerCreator, entry, "SPLIT", entry), "SPLIT")
-	long := func(unit string, n int) io.Reader { return io.LimitReader(&repeat{unit: unit}, int64(n*len(unit))) }
+	long := func(unit string, n int) io.Reader {
+		return io.LimitReader(&repeat{unit: strings.Repeat(unit, 4096/len(unit))}, int64(n*len(unit)))
+	}
 	const big = 2 * maxJSONValue
 	tests := []struct {
 		name   string
@@ -290,9 +292,9 @@ type repeat struct {
 }
 
 func (r *repeat) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = r.unit[r.at]
-		r.at = (r.at + 1) % len(r.unit)
+	for n := 0; n < len(p); {
+		some := copy(p[n:], r.unit[r.at:])
+		n, r.at = n+some, (r.at+some)%len(r.unit)
 	}
 	return len(p), nil
 }
@@ -301,7 +303,7 @@ func (r *repeat) Read(p []byte) (int, error) {
 func TestHARLargeBody(t *testing.T) {
 	entry := harEntryOf(0, 200, "http://web.contoso.com/", "", nil, nil)
 	head, tail, _ := strings.Cut(harOf(fiddlerCreator, entry), `"text":"abc"`)
-	body := io.LimitReader(&repeat{unit: `QUJD\u0041`}, 5*maxJSONValue)
+	body := io.LimitReader(&repeat{unit: strings.Repeat(`QUJD\u0041`, 400)}, 5*maxJSONValue)
 	out := new(exportResult).newOut()
 	err := ReadHAR(io.MultiReader(strings.NewReader(head+`"text":"`), body, strings.NewReader(`"`+tail)), out)
 	if err != nil || out.Counters.Requests != 1 || len(out.Counters.Damage) > 0 {
