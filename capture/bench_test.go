@@ -13,7 +13,10 @@ import (
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 	"negotrace/internal/packettest"
+	"negotrace/internal/testcost"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 // walk reads the packets of a file without decoding them.
 func walk(tb testing.TB, s Source) int {

@@ -66,10 +66,10 @@ func count(f Field) int {
 }
 
 // TestEveryByteChanged changes every byte of every sample: to every other value if
-// NEGOTRACE_EXHAUSTIVE is set (some twenty seconds), else to four of them, others at each
+// NEGOTRACE_EXHAUSTIVE is set (some twenty seconds), else to two of them, others at each
 // place.
 func TestEveryByteChanged(t *testing.T) {
-	step := testcost.Step(64)
+	step := testcost.Step(128)
 	all := samples()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		b := all[name]

@@ -10,7 +10,10 @@ import (
 
 	"negotrace/capture/pcap"
 	pt "negotrace/internal/packettest"
+	"negotrace/internal/testcost"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 // ndis is the event of a query that was logged some milliseconds after the start.
 func ndis(tr *pt.Trace, ms int, name string) []byte { return tr.Event(pt.NDIS(at(ms), query(name))) }

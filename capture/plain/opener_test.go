@@ -11,7 +11,10 @@ import (
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
+	"negotrace/internal/testcost"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 // talk is HTTP in TLS, in HTTP/2, in both, and in TLS in a tunnel.
 const talk = `

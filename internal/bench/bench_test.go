@@ -11,7 +11,10 @@ import (
 
 	"negotrace/capture"
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 )
+
+func TestMain(m *testing.M) { testcost.Main(m) }
 
 // generated writes the capture of a job and returns the name of the file.
 func generated(t *testing.T, j job) string {
@@ -54,7 +57,7 @@ func TestTLSOpens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := job{mix: chosen[0], mb: 8, seed: 1}
+	j := job{mix: chosen[0], mb: 3, seed: 1}
 	j.mix.hurt = none
 	path := generated(t, j)
 	sources, err := capture.Open([]string{path}, nil)
