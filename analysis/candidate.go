@@ -8,8 +8,8 @@ type Candidate struct {
 	Label   string `json:"label"` // the cause in a few words
 	Status  Status `json:"status"`
 	Because string `json:"because"` // one sentence
-	// Frames are what it rests on, as far as it is in the file in which the handshake
-	// begins, Also what of it is in others.
+	// Frames are the frames that it rests on, in the file where the handshake begins. Also are
+	// those in other files.
 	Frames []int            `json:"frames,omitempty"`
 	Also   []httpstream.Pos `json:"also,omitempty"`
 	At     []httpstream.Pos `json:"-"` // both

@@ -17,8 +17,8 @@ type LoggedEvent struct {
 	*eventlog.Event
 	// By is what the two have in common.
 	By []EventLink `json:"by,omitempty"`
-	// Evidence is proven where that belongs to nothing else: an address and port, or a user on
-	// a computer at a time at which there was one logon. It is inferred otherwise.
+	// Evidence is proven if nothing else has the same: an address and port, or a user on a
+	// computer at a time with only one logon. Otherwise it is inferred.
 	Evidence Evidence `json:"evidence"`
 }
 

@@ -21,13 +21,13 @@ type Finding struct {
 	// Source is the ID of the source in a NetLog that proves it, 0 if it is none.
 	Source int64           `json:"source,omitempty"`
 	Time   httpstream.Time `json:"time,omitzero"` // of that frame
-	// Codes are those of the error that the message or event in that frame carries, or that the
-	// server's log has of it, and all that Message names.
+	// Codes are the codes of the error in that frame, or in the server's log about it, and all
+	// codes that the message names.
 	Codes []Code `json:"codes,omitempty"`
 	// CommunityID names the flow of that frame, see httpstream.CommunityID.
 	CommunityID string `json:"community_id,omitempty"`
-	// Between whom it was found, and what they call themselves: as its handshake has it, or
-	// the exchange with a KDC that it is about.
+	// Client, Server, Host, User and SPN are those of its handshake, or of the exchange with a KDC
+	// that it is about.
 	Client string          `json:"client,omitempty"` // ip:port
 	Server string          `json:"server,omitempty"` // or the KDC
 	Host   string          `json:"host,omitempty"`   // of the server or proxy
@@ -44,9 +44,9 @@ type Finding struct {
 	Causes []string `json:"causes,omitempty"`
 	Fix    []string `json:"fix,omitempty"`
 	Filter string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
-	// Count is how often the same was found; Last is the frame of the last time,
-	// Handshakes are the first of those concerned. What is said of the frame is of the
-	// earliest one, all else of Handshake.
+	// Count is how often the same was found. Last is the frame of the last time. Handshakes are
+	// the first of the handshakes concerned. Frame and its time and file are of the first time;
+	// all else is of Handshake.
 	Count      int             `json:"count"`
 	Last       int             `json:"last_frame,omitempty"` // of the last time, if it was found more than once
 	LastFile   httpstream.File `json:"last_file,omitzero"`   // in which that is

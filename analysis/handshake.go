@@ -49,8 +49,8 @@ type Handshake struct {
 	// MechanismFrom says which event names the mechanism, where no message shows it.
 	MechanismFrom string  `json:"mechanism_from,omitempty"`
 	Outcome       Outcome `json:"outcome"`
-	// OutcomeEvidence is how the outcome is known, empty for an unknown one, and
-	// OutcomeReason by what, in one sentence.
+	// OutcomeEvidence says how the outcome is known; empty if it is unknown. OutcomeReason says by
+	// what, in one sentence.
 	OutcomeEvidence Evidence       `json:"outcome_evidence,omitempty"`
 	OutcomeReason   string         `json:"outcome_reason"`
 	Start           httpstream.Pos `json:"start"`  // where it begins: the first of its messages
@@ -72,14 +72,14 @@ type Handshake struct {
 	// Offered lists the schemes of the bare challenge, in the server's order.
 	Offered []string `json:"offered"`
 	Legs    []*Leg   `json:"legs"` // its exchanges, in order
-	// Frames are those of its legs in the file in which it begins, Files those that show it,
-	// where there were several.
+	// Frames are the frames of its legs in the file where it begins. Files are all files that show
+	// it, if there are several.
 	Frames []int             `json:"frames"`
 	Files  []httpstream.File `json:"files,omitempty"`
 	// CommunityIDs name its connections, in the order of its legs, see httpstream.CommunityID.
 	CommunityIDs []string `json:"community_ids,omitempty"`
-	// FromLog reports whether a web server's log alone shows it. Its legs are lines then, and
-	// Repeats counts others of the same client, user and result.
+	// FromLog reports whether only a web server's log shows it. Its legs are then lines of the
+	// log. Repeats counts other logons with the same client, user and result then.
 	FromLog bool `json:"from_log,omitempty"`
 	// Split reports whether its legs ran over more than one connection although the
 	// mechanism is bound to one.
@@ -92,7 +92,7 @@ type Handshake struct {
 	Repeats int `json:"repeats,omitempty"`
 	// LastRepeat is the time of the last of them.
 	LastRepeat httpstream.Time `json:"-"`
-	// LastLine is the last line of a log that it stands for, where a log alone shows it.
+	// LastLine is the last line of a log that it stands for, if only a log shows it.
 	LastLine httpstream.Pos `json:"-"`
 	// FollowOnCount is how many requests without credentials the connection carried after
 	// it was authenticated.
@@ -118,11 +118,11 @@ type Handshake struct {
 	HostTexts []*hosttext.Entry `json:"host_texts,omitempty"`
 	// DNS is what name servers answered the client about the host and the server's address.
 	DNS []Lookup `json:"dns,omitempty"`
-	// Candidates are the causes that come into question where it failed and the capture does
-	// not prove why, likeliest first.
+	// Candidates are the possible causes of a failure, likeliest first, if the capture does not
+	// prove one.
 	Candidates []Candidate `json:"candidates,omitempty"`
-	// Compared is what differs between it and one that was let in, where it was not and the
-	// capture has such a one.
+	// Compared says how it differs from a handshake that was let in, if it was not and the capture
+	// has one.
 	Compared *Comparison `json:"compared,omitempty"`
 	// FollowOns are the first of those requests that may matter to a check: somebody else
 	// may have sent them, or the user may not do everything. They are there while checks run.

@@ -23,8 +23,8 @@ type Leg struct {
 	EmptyScheme string `json:"no_credentials,omitempty"`
 	// Got are the challenges of the response from that target.
 	Got []tokens.Auth `json:"got,omitempty"`
-	// CookiesSet are the cookies that the server set, CookiesSent the names of those that the
-	// client sent.
+	// CookiesSet are the cookies that the server set. CookiesSent are the names of the cookies
+	// that the client sent.
 	CookiesSet  []SetCookie `json:"cookies_set,omitempty"`
 	CookiesSent []string    `json:"cookies_sent,omitempty"`
 	// Verdict is what the response means for the credentials.
@@ -38,9 +38,9 @@ type Leg struct {
 	// ErrorText is the sentence on an error page, or in its status line, in which the server
 	// says why it refused.
 	ErrorText string `json:"error_text,omitempty"`
-	// Words is what the status line or the page of an error says besides that turns
-	// credentials away; it need not be why. Of a page that is no error it says that something
-	// has expired.
+	// Words is what else the status line or the page of an error says when credentials are turned
+	// away; it need not be the reason. For a page that is no error it says that something has
+	// expired.
 	Words string `json:"words,omitempty"`
 	// Logged is the line of the server's log about it, nil if there is none or it is not sure
 	// which. Its time is by the server's clock.
@@ -53,8 +53,8 @@ type Leg struct {
 	// Logon is how the response asks the user to log on in a page, instead of by a scheme;
 	// empty if it does not.
 	Logon Logon `json:"logon,omitempty"`
-	// Unread is why the page that answers credentials could not be read to its end: "packed
-	// with br". A form in which one logs on may be on it.
+	// Unread is why the page that answers credentials could not be read to its end: "packed with
+	// br". It may have a form for a logon.
 	Unread string `json:"unread,omitempty"`
 }
 

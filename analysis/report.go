@@ -37,17 +37,16 @@ type Exit struct {
 // A Summary counts what was seen and what could not be.
 type Summary struct {
 	*httpstream.Counters
-	// First and Last are where the first and the last of what was looked into began:
-	// requests, responses whose request was lost, and exchanges with a KDC.
+	// First and Last are where the first and the last request, response without a request, or
+	// exchange with a KDC began.
 	First httpstream.Pos `json:"first,omitzero"`
 	Last  httpstream.Pos `json:"last,omitzero"`
-	// Filter says what the report was narrowed to, nil if it is about all. What was read is
-	// counted as a whole all the same: packets, connections, requests, and what could not
-	// be seen.
+	// Filter says how the report was narrowed, nil if it was not. Packets, connections, requests
+	// and what could not be seen are counted for all that was read.
 	Filter *Filtered `json:"filter,omitempty"`
 	// Mechanisms counts the handshakes by mechanism and outcome.
 	Mechanisms map[Mechanism]map[Outcome]int `json:"mechanisms"`
-	// Severities counts what was found by severity, each time that it was.
+	// Severities counts findings by severity, also those that say the same.
 	Severities map[Severity]int `json:"severities"`
 	// Clocks are those of the machines, as their own messages show them.
 	Clocks Clocks `json:"clocks,omitempty"`

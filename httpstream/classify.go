@@ -21,8 +21,8 @@ const (
 
 const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" // RFC 9113 section 3.4
 
-// methods are those by which a request is recognised before its line is complete. Any
-// other token is a method where the whole line is a request line.
+// methods identify a request before its line is complete. Any other token is a method only if the
+// whole line is a request line.
 var methods = [...]string{
 	"GET", "POST", "HEAD", "CONNECT", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE",
 	"PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "SEARCH",
@@ -32,8 +32,8 @@ var methods = [...]string{
 	"BCOPY", "BDELETE", "BMOVE", "BPROPFIND", "BPROPPATCH", "X-MS-ENUMATTS", "QUERY",
 }
 
-// classify returns the protocol of a side that begins with b. Where that is not its
-// beginning, but some place after a loss, only usual methods count.
+// classify returns the protocol of a side that begins with b. If b follows a loss and is not the
+// beginning, only usual methods count.
 func classify(b []byte, beginning bool) protocol {
 	if len(b) == 0 {
 		return undecided
@@ -65,7 +65,7 @@ func classifyText(b []byte, beginning bool) protocol {
 	return classifyRequest(b, beginning)
 }
 
-// classifyRequest knows a request line (RFC 9112 section 3): by a usual method, or by the
+// classifyRequest recognises a request line (RFC 9112 section 3): by a usual method, or by the
 // HTTP version at its end.
 func classifyRequest(b []byte, beginning bool) protocol {
 	n := methodLen(b)
@@ -137,7 +137,7 @@ func methodLen(b []byte) int {
 	return len(b)
 }
 
-// classifyResponse knows a status line by its version and status.
+// classifyResponse recognises a status line by its version and status.
 func classifyResponse(b []byte) protocol {
 	_, status, end := cutStatusLine(b)
 	switch {
@@ -149,8 +149,8 @@ func classifyResponse(b []byte) protocol {
 	return httpResponse
 }
 
-// classifyTLS knows a TLSPlaintext or TLSCiphertext (RFC 8446 section 5) by its type,
-// version and length.
+// classifyTLS recognises a TLSPlaintext or TLSCiphertext (RFC 8446 section 5) by its type, version
+// and length.
 func classifyTLS(b []byte) protocol {
 	switch {
 	case len(b) > 1 && b[1] != 3, len(b) > 2 && b[2] > 4:
@@ -164,8 +164,8 @@ func classifyTLS(b []byte) protocol {
 	return tlsRecord
 }
 
-// classifyFrame knows the SETTINGS frame that HTTP/2 begins with, and else may have
-// the length of a Kerberos record.
+// classifyFrame recognises the SETTINGS frame that HTTP/2 begins with, and else the length of a
+// Kerberos record.
 func classifyFrame(b []byte) protocol {
 	switch {
 	case len(b) < 4:

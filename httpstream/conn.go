@@ -30,12 +30,12 @@ type Conn struct {
 	// Start is its first packet, End the last one seen so far.
 	Start Pos `json:"start"`
 	End   Pos `json:"end"`
-	// SYN is set where its beginning was seen (SYN or SYN/ACK): the first request in
-	// the capture is then the first one there was.
+	// SYN is set if its beginning was seen (SYN or SYN/ACK): the first request in the capture is
+	// then the first one of the connection.
 	SYN bool `json:"syn"`
-	// SYNOnly is set where the other end never answered the SYN, or refused it (RST).
+	// SYNOnly is set if the other end never answered the SYN, or refused it (RST).
 	SYNOnly bool `json:"syn_only,omitempty"`
-	// Ending and EndedBy say how it ended and which end said so first, EndedAt where.
+	// Ending says how it ended. EndedBy is the end that ended it first. EndedAt is where.
 	Ending  Ending `json:"ending,omitempty"`
 	EndedBy Side   `json:"ended_by"`
 	EndedAt Pos    `json:"ended_at,omitzero"`
@@ -43,35 +43,34 @@ type Conn struct {
 	Lost [2]int64 `json:"lost"`
 	// Bytes counts the payload bytes of each Side, lost ones included.
 	Bytes [2]int64 `json:"bytes"`
-	// FirstRequest is the first request that was seen on it, the zero Pos if none was.
+	// FirstRequest is the first request that was seen on it, the zero Pos if there was none.
 	FirstRequest Pos `json:"first_request,omitzero"`
-	// Unread is set for each Side of which bytes came where an HTTP message should begin
-	// and were none.
+	// Unread is set for each Side that sent bytes in place of an HTTP message.
 	Unread [2]bool `json:"unread,omitzero"`
-	// Conflict is set where the capture does not show which bytes the other end took: a
-	// segment came twice with different ones, or with a wrong checksum.
+	// Conflict is set if the capture does not show which bytes the other end took: a segment came
+	// twice with different bytes, or with a wrong checksum.
 	Conflict bool `json:"conflict,omitempty"`
-	// HTTP is set where HTTP was recognised on it.
+	// HTTP is set if HTTP was recognised on it.
 	HTTP bool `json:"http"`
 	// TLS is what the handshake showed; nil on a plaintext connection.
 	TLS *TLS `json:"tls,omitempty"`
-	// TLSUnknown is set where what was read does not say whether TLS was spoken.
+	// TLSUnknown is set if the capture does not show whether TLS was spoken.
 	TLSUnknown bool `json:"tls_unknown,omitempty"`
-	// Tunnel is the CONNECT (or Upgrade) exchange this connection runs inside of;
-	// nil for a connection of its own. It shares Stream and addresses with it.
+	// Tunnel is the CONNECT (or Upgrade) exchange inside of which this connection runs; nil for a
+	// connection of its own. It has the same Stream and addresses.
 	Tunnel *Exchange `json:"-"`
 	// Recorder is the program that recorded its exchanges; nil where packets were captured.
 	Recorder *Recorder `json:"-"`
-	// Origin is the capture point it was seen at, from 0, where captures of several
-	// hosts are read together; browser exports among them have negative ones.
+	// Origin is the number of the capture point that saw it, from 0, if captures of several hosts
+	// are read together; browser exports among them have negative numbers.
 	Origin int `json:"origin,omitempty"`
 
 	handed bool         // something of it went to Sink.Plain
-	alert  Alert        // that TLS.Obstacle says
+	alert  Alert        // the alert in TLS.Obstacle
 	closed *TLSObstacle // as its TLS was counted; nil if it was not
 }
 
-// A Recorder is a program that records requests and responses and no packets.
+// A Recorder is a program that records requests and responses but no packets.
 type Recorder struct {
 	Program string // "Chrome", "Fiddler"; empty if the file does not say
 	// LastOnly reports whether it is a browser that answers challenges itself and records
@@ -85,10 +84,9 @@ type Recorder struct {
 	AuthLog string
 }
 
-// Complete reports whether nothing of the connection is known to be missing: its
-// beginning was seen, no byte was lost, none could not be read or came
-// in two versions, and TLS, if there is any, could be opened to its
-// end. Statements from absence need it.
+// Complete reports whether nothing of the connection is known to be missing: its beginning was
+// seen, no byte was lost or came in two versions, all could be read, and TLS, if there is any,
+// could be opened to its end. Conclusions from absence need it.
 func (c *Conn) Complete() bool {
 	return c.SYN && c.Lost == [2]int64{} && c.Unread == [2]bool{} && !c.Conflict &&
 		(c.TLS == nil || c.TLS.Obstacle == "")
@@ -127,13 +125,13 @@ type TLS struct {
 	SNI     string `json:"sni,omitempty"`     // server_name of the ClientHello
 	ALPN    string `json:"alpn,omitempty"`    // protocol the server chose
 	Resumed bool   `json:"resumed,omitempty"` // no full handshake: no certificate is sent
-	// ClientHello is a sum over what every ClientHello of a program has in common: it differs
-	// between programs, or their libraries and settings. It is neither JA3 nor JA4.
+	// ClientHello is a fingerprint of what every ClientHello of a program has in common: it
+	// differs between programs, or their libraries and settings. It is neither JA3 nor JA4.
 	ClientHello string `json:"client_hello,omitempty"`
-	// Opened is set where secrets for it were at hand and records were decrypted.
+	// Opened is set if its secrets were known and records were decrypted.
 	Opened bool `json:"opened"`
-	// OpenedByRedact is set where negotrace redact had the secrets: the capture holds in plain
-	// what it read, and its word is all that says so.
+	// OpenedByRedact is set if negotrace redact had the secrets: the capture holds in plain text
+	// what it decrypted, and only the file says so.
 	OpenedByRedact bool `json:"opened_by_redact,omitempty"`
 	// Obstacle says why it was not opened, or not to its end; empty if it was.
 	Obstacle string `json:"obstacle,omitempty"`

@@ -2,25 +2,24 @@ package httpstream
 
 import "time"
 
-// Counters say what a run read, and what it could not read: the report prints both, for
-// what could not be seen is part of the answer. Goroutines that run at the same time have
-// one each; Add puts them together.
+// Counters say what a run read and what it could not read. The report prints both: what could not
+// be seen is a part of the answer. Goroutines that run at the same time have one each; Add adds
+// them up.
 type Counters struct {
 	Packets int `json:"packets"` // packets, or entries of a browser export
-	// Records are those of logs: lines that say something, events.
+	// Records counts the records of logs: lines with content, events.
 	Records int   `json:"log_records,omitempty"`
 	Bytes   int64 `json:"bytes"` // bytes of packets as captured
-	// Frames is the number of the last packet: captures may have other records that
-	// Wireshark numbers, too.
+	// Frames is the number of the last packet: Wireshark also numbers other records in captures.
 	Frames int `json:"-"`
 	// Undecoded counts packets no decoder knew, by reason or protocol.
 	Undecoded map[string]int `json:"undecoded,omitempty"`
-	// UnreadUDP counts datagrams that nobody looked into, by protocol and port, UnreadTCP
-	// connections of a protocol that is not read, by port.
+	// UnreadUDP counts datagrams that were not read, by protocol and port. UnreadTCP counts
+	// connections of protocols that are not read, by port.
 	UnreadUDP map[string]int `json:"unread_udp,omitempty"`
 	UnreadTCP map[string]int `json:"unread_tcp,omitempty"`
-	// UnreadEvents counts events and records in a trace of Windows that hold no packet, by
-	// who logged them.
+	// UnreadEvents counts events and records without a packet in a trace of Windows, by the
+	// component that logged them.
 	UnreadEvents map[string]int `json:"unread_events,omitempty"`
 	// Cut counts packets shorter in the capture than on the wire (snap length).
 	Cut int `json:"cut_packets,omitempty"`
@@ -40,20 +39,20 @@ type Counters struct {
 	// ConflictingFragments counts IP fragments that overlap others with different bytes; the
 	// first ones seen were kept.
 	ConflictingFragments int `json:"conflicting_fragments,omitempty"`
-	// Decoys counts segments that were not read because their checksum is wrong, their
-	// TTL far below that of their side, or their ACK none or of what was never sent, and another
-	// one with the same sequence numbers is sound. WrongSums counts those that were read because
-	// there is no other one: with a wrong checksum, while others of the side have right ones, or
-	// at the end of the capture.
+	// Decoys counts segments that were not read because their checksum is wrong, their TTL is far
+	// below that of their side, or their ACK is missing or for what was never sent, while another
+	// segment with the same sequence numbers is sound. WrongSums counts such segments that were
+	// read because there is no other one: with a wrong checksum although others of the side have
+	// right ones, or at the end of the capture.
 	Decoys    int `json:"decoy_segments,omitempty"`
 	WrongSums int `json:"wrong_checksums,omitempty"`
 	// TLSNotOpened counts TLS connections that could not be opened, by SNI (or server
 	// address where there is none).
 	TLSNotOpened map[string]int `json:"tls_closed,omitempty"`
-	// OpenedByRedact counts connections that negotrace redact wrote in plain, of what it could
-	// read in TLS or HTTP/2.
+	// OpenedByRedact counts connections that negotrace redact wrote in plain text, from what it
+	// could read in TLS or HTTP/2.
 	OpenedByRedact int `json:"opened_by_redact,omitempty"`
-	// TLSObstacles says why, where it is not that no key log was given.
+	// TLSObstacles says why TLS connections could not be opened, except for want of a key log.
 	TLSObstacles []TLSObstacle `json:"tls_obstacles,omitempty"`
 
 	// TLSFailed says why TLS connections failed: in the handshake, or (opened) by an alert after it.
@@ -61,12 +60,11 @@ type Counters struct {
 
 	Requests  int         `json:"requests"`  // over HTTP
 	Responses map[int]int `json:"responses"` // by status, interim ones not counted
-	// Dropped counts what a limit of ours made us give up, by limit.
+	// Dropped counts what was dropped because of a limit, by limit.
 	Dropped map[string]int `json:"dropped,omitempty"`
 	// Inputs are the files that were read, in the order in which they were given.
 	Inputs []Input `json:"-"` // the report has them beside the summary
-	// Notes is what the format cannot or does not show: missing legs, sanitised
-	// headers. Kind is a slug of the checks' catalogue (har-auth-stripped ...).
+	// Notes says what the format cannot show or leaves out: missing legs, sanitised headers.
 	Notes []Limitation `json:"limitations,omitempty"`
 }
 
@@ -75,32 +73,33 @@ type Input struct {
 	File   File   `json:"-"`      // as places name it
 	Name   string `json:"name"`   // as it was given; "-" for standard input
 	Format string `json:"format"` // "pcapng", "pcapng in gzip", "HAR"
-	// Bytes is its size as it lies there, packed if it is.
+	// Bytes is the size of the file as it is, also if it is compressed.
 	Bytes   int64 `json:"bytes"`
 	Packets int   `json:"packets"` // packets, entries or events of a browser export, or lines or records of a log
 	// First and Last are the times of its first and last packets or records; none for an export.
 	First Time `json:"first,omitzero"`
 	Last  Time `json:"last,omitzero"`
-	// SHA256 is of all its bytes, in pairs of hexadecimal digits with colons between, as
-	// `openssl dgst -sha256 -c` prints it. It is not there where it was not to be computed, and
-	// where the file could not be read to its end or still grew.
+	// SHA256 is the hash of all its bytes, in pairs of hexadecimal digits with colons between, as
+	// `openssl dgst -sha256 -c` prints it. It is absent if it was not asked for, and if the file
+	// could not be read to its end or was still growing.
 	SHA256 Digest `json:"sha256,omitzero"`
-	// Where several files were read, Requests are those of this one, and Joined is how many
-	// of them are in With too and are counted there. Ambiguous is how many may be one of
-	// several, and are counted apart.
+	// Requests counts the requests of this file, if several files were read. Joined is how many of
+	// them are also in the file of With, and counted there. Ambiguous is how many may be one of
+	// several requests there, and are counted separately.
 	Requests int `json:"requests,omitempty"`
 	Joined   int `json:"joined,omitempty"`
-	// Of a log, Joined is how many of its records are about requests of the capture, Ambiguous
-	// how many requests with authentication more than one record may be about, and Unlogged
-	// how many have none although the log spans their time. Unseen is how many refusals and
-	// logons the log has of clients and times of the capture that the capture does not hold.
+	// Joined counts, for a log, its records that are about requests of the capture. Ambiguous
+	// counts the requests with authentication that may belong to more than one record.
+	// Unlogged counts those that have no record although the log covers their time. Unseen
+	// counts refusals and logons, of clients and times of the capture, that only the log has.
+	// With is the file with which most requests were joined.
 	Ambiguous int  `json:"ambiguous,omitempty"`
 	Unlogged  int  `json:"unlogged,omitempty"`
 	Unseen    int  `json:"unseen,omitempty"`
 	With      File `json:"with,omitzero"`
-	// Opened is how many TLS connections it shows from within that packets show closed.
+	// Opened is how many TLS connections it shows decrypted that packets show encrypted.
 	Opened int `json:"opened,omitempty"`
-	// Ahead is how far its clock is ahead of that of With, in nanoseconds.
+	// Ahead is how far its clock is ahead of the clock of With, in nanoseconds.
 	Ahead time.Duration `json:"clock_ahead_ns,omitempty"`
 }
 
@@ -109,9 +108,9 @@ func (i Input) Holds(other Input) bool { return other.Joined > 0 && other.With =
 
 // A Limitation is something this input cannot show, with what to do about it.
 type Limitation struct {
-	Kind string `json:"kind"` // a short name of what is meant, which stays
+	Kind string `json:"kind"` // a short name that stays the same: har-auth-stripped
 	Text string `json:"text"` // one sentence
-	// File is what it is said of, where there were several.
+	// File is the file that it is about, if there are several.
 	File File `json:"file,omitzero"`
 }
 

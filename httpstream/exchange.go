@@ -14,8 +14,8 @@ type Exchange struct {
 	Response *Response `json:"response,omitempty"`
 	// Interim lists the 1xx responses that came before Response.
 	Interim []int `json:"interim,omitempty"`
-	// Reset is the HTTP/2 error code that ended the stream, by its RFC 9113 name
-	// (HTTP_1_1_REQUIRED ...); empty if none did.
+	// Reset is the name of the HTTP/2 error code that ended the stream (RFC 9113:
+	// HTTP_1_1_REQUIRED ...); empty if none did.
 	Reset string `json:"reset,omitempty"`
 	// Failure is why there is no response, in the words of the program that recorded the
 	// exchange: net::ERR_INVALID_AUTH_CREDENTIALS. Packets have none.
@@ -26,7 +26,7 @@ type Exchange struct {
 	// Source is the ID of the request in a NetLog, by which its viewer shows it; 0 elsewhere.
 	Source int64  `json:"source,omitempty"`
 	Notes  []Note `json:"notes,omitempty"`
-	// Page is the URL of the page for which a browser made the request, where a HAR says it.
+	// Page is the URL of the page for which a browser made the request, if a HAR says it.
 	Page string `json:"page,omitempty"`
 	// Also is where other files show the same exchange.
 	Also []Pos `json:"also,omitempty"`
@@ -54,9 +54,9 @@ func (x *Exchange) HTTP2() bool {
 	return x.H2Stream != 0 || x.Request != nil && (x.Request.Proto == "HTTP/2" || x.Request.Proto == "HTTP/3")
 }
 
-// WantsBody returns how much of the beginning of the response's body is kept, in bytes: of
-// that of an error, and of a page which answers credentials, or may, for it may ask its reader to log
-// on. It is 0 for any other.
+// WantsBody returns how many bytes of the beginning of the response's body are kept: of the body
+// of an error, and of a page that answers credentials, or may, since it may ask its reader to log
+// on. It is 0 for all others.
 func (x *Exchange) WantsBody() int {
 	q, r := x.Request, x.Response
 	switch {
@@ -100,8 +100,8 @@ type Response struct {
 	HeadLen int    `json:"head_len"` // bytes of the status line and the header
 	BodyLen int64  `json:"body_len"` // bytes of the body that were seen
 	Header  Header `json:"-"`
-	// Reason is the phrase of the status line of an error, where it is not the usual one of
-	// that status; see UnusualReason.
+	// Reason is the phrase of the status line of an error, if it is not the usual one of that
+	// status; see UnusualReason.
 	Reason string `json:"-"`
 	// Body is the first bytes of the body, as many as Exchange.WantsBody says and as
 	// sent: servers say there what no header says. Where it comes from an Assembler it is
@@ -124,8 +124,8 @@ type AuthEvent struct {
 	Result   string `json:"result,omitempty"`    // accept, reject, invalid ...
 	NetError int    `json:"net_error,omitempty"` // Chromium's net error, negative
 	Status   string `json:"status,omitempty"`    // GSS major/minor text, or SSPI status in hex
-	// Major and Minor are the statuses of a call of GSS-API that failed (RFC 2744 section
-	// 3.9.1), Security that of one of SSPI.
+	// Major and Minor are the statuses of a call of GSS-API that failed (RFC 2744 section 3.9.1).
+	// Security is the status of a call of SSPI that failed.
 	Major    uint32 `json:"major_status,omitempty"`
 	Minor    uint32 `json:"minor_status,omitempty"`
 	Security uint32 `json:"security_status,omitempty"`

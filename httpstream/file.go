@@ -21,9 +21,8 @@ const (
 // what happened, and holds no exchange.
 func (u Unit) OfLog() bool { return u == Lines || u == Records }
 
-// A File is an input file: its name, where there are several, and what its numbers count.
-// The zero File is a packet file, and the only file that there is. It is as long as a
-// pointer.
+// A File is an input file: its name, if there are several, and what its numbers count. The zero
+// File is a packet file, and the only file.
 type File struct{ id unique.Handle[fileID] }
 
 type fileID struct {

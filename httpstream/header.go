@@ -6,8 +6,8 @@ import "strings"
 type Field struct {
 	Name  string // as sent; HTTP/2 has it in lower case
 	Value string // without surrounding white space
-	// RedactedLen is the length of a value that was let go for being secret or large;
-	// 0 while Value is there.
+	// RedactedLen is the length of a value that was dropped because it was secret or large; 0
+	// while Value is there.
 	RedactedLen int
 }
 
@@ -23,8 +23,8 @@ func (f *Field) spells(name string) bool {
 	return f.Name == name || f.Name[0]|0x20 == name[0]|0x20 && strings.EqualFold(f.Name, name)
 }
 
-// A Header is the header lines of one message in their order: the order of
-// challenges is a finding, so no map will do.
+// A Header is the header lines of one message in their order. It is no map, since the order of
+// challenges is a finding.
 type Header []Field
 
 // Values returns the values of all lines called name, in any letter case, in order.

@@ -66,7 +66,7 @@ func (p *pairing) noteHead(at Pos, from Side, malformed int, why string) {
 	}
 }
 
-// noteOddities says what is odd about a request.
+// noteOddities notes what is unusual about a request.
 func (p *pairing) noteOddities(at Pos) {
 	p.x.Request.oddities(func(text string) { p.note(at, "%s", text) })
 }

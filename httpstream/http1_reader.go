@@ -16,7 +16,7 @@ type http1 struct {
 	lostBefore [2]int64 // what of conn was lost before the tunnel
 }
 
-// notHTTP says why the next message must be found, where the capture has no hole.
+// notHTTP is the reason to search for the next message if the capture has no hole.
 const notHTTP = "not HTTP where a message should begin"
 
 // A state says which part of a message comes next.
@@ -184,7 +184,7 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 	}
 }
 
-// lose ends the message at hand: where the next one begins is not known any more.
+// lose ends the message at hand: it is no longer known where the next one begins.
 func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 	switch {
 	case m.state == resync:

@@ -100,7 +100,7 @@ func (s *Secrets) ask(random [32]byte) {
 	}
 }
 
-// miss remembers a connection that is given up because none of its secrets is at hand.
+// miss remembers a connection that is given up because none of its secrets is known.
 func (s *Secrets) miss(random [32]byte) {
 	if s == nil || len(s.missed) >= maxMissed {
 		return
@@ -117,9 +117,9 @@ func (s *Secrets) Add(keyLog []byte) { s.Read(bytes.NewReader(keyLog)) }
 // ErrNoKeyLog says that what was read is no key log, so far as it was read.
 var ErrNoKeyLog = errors.New("not a key log")
 
-// Read adds the secrets of a key log, which may be in UTF-16. Lines that are none are counted, and no errors
-// unless there are more than maxNoKeyLog bytes of them before the first that is one: that
-// may have no end. Other errors are those of r.
+// Read adds the secrets of a key log, which may be in UTF-16. Other lines are counted and are no
+// error, unless there are more than maxNoKeyLog bytes of them before the first key log line: such
+// input may have no end. All other errors are those of r.
 func (s *Secrets) Read(r io.Reader) error {
 	br := bufio.NewReaderSize(utf8text.NewReader(r), maxKeyLogLine)
 	known, passed := s.Kept+s.Ignored+s.Dropped, 0

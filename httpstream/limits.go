@@ -2,9 +2,9 @@ package httpstream
 
 import "time"
 
-// What an Assembler holds is bounded here and nowhere else, so that memory depends
-// neither on the length of a capture nor on the good will of its maker. What a limit
-// drops is counted in Counters.Dropped under the name given.
+// These limits bound everything that an Assembler holds, so that memory depends neither on the
+// length of a capture nor on the good will of its maker. What a limit drops is counted in
+// Counters.Dropped under its name.
 const (
 	// maxFlows is how many connections are followed at once. An idle HTTP connection
 	// costs about 670 bytes, so that they come to 175 MB. The connections given up first

@@ -11,7 +11,7 @@ const (
 	oddURL    = "the URL of the request names another host than its Host line"
 )
 
-// oddities calls note with what is odd about a request.
+// oddities calls note with what is unusual about a request.
 func (r *Request) oddities(note func(text string)) {
 	var hosts, auths, lengths, codings int
 	for i := range r.Header {

@@ -7,8 +7,8 @@ type Part struct {
 	End   bool   // nothing more of this side comes
 }
 
-// A shownReader hands what was in TLS to Sink.Plain, beside the reader of it: as soon as that
-// says that it is HTTP.
+// A shownReader passes the content of TLS to Sink.Plain, and to the reader inside: to the Sink
+// only once that reader says that it is HTTP.
 type shownReader struct {
 	reader
 	shared *shared
@@ -25,7 +25,8 @@ type heldPart struct {
 	at   Pos
 }
 
-// plain returns the reader of what is in TLS, as that is asked for.
+// plain returns the reader of what is in TLS: with a shownReader around it if the Sink wants plain
+// text.
 func (sh *shared) plain(c *Conn, inside reader) reader {
 	if sh.sink.Plain == nil {
 		return inside
@@ -88,8 +89,7 @@ func (sh *shared) hand(c *Conn, from Side, at Pos, part Part) {
 	sh.sink.Plain(c, from, at, part)
 }
 
-// handNothing says of a connection that ends, and of which nothing was handed over, that it
-// was opened all the same: it held no HTTP.
+// handNothing hands over the end of a connection that was opened but held no HTTP.
 func (t *tlsReader) handNothing(at *Pos) {
 	if c := t.conn; t.shared.sink.Plain != nil && !c.handed && c.TLS.Opened && (c.TLS.Obstacle == "" || c.alert.Code != 0) {
 		t.shared.hand(c, Client, *at, Part{End: true})

@@ -1,8 +1,7 @@
 package httpstream
 
-// passEarly goes on behind early data whose secret is not at hand: records are skipped up
-// to the first one of the handshake, or else of the application. It reports whether one of
-// their secrets is at hand.
+// passEarly skips early data whose secret is not known: records up to the first one of the
+// handshake, or else of the application. It reports whether the secret of one of these is known.
 func (t *tlsReader) passEarly() bool {
 	h := &t.half[Client]
 	for p := phaseHandshake; p <= phaseApplication; p++ {

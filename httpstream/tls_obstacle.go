@@ -139,16 +139,16 @@ func (t *tlsReader) cut(from Side, at *Pos) {
 	}
 }
 
-// A TLSObstacle is why TLS connections to a host were not opened, or not to their end.
+// A TLSObstacle says why TLS connections to a host were not opened, or not to their end.
 type TLSObstacle struct {
 	Host string `json:"host"` // by SNI, or server address where there is none
 	// Version and Cipher are those of TLS, empty where they are not known or do not matter.
 	Version string `json:"version,omitempty"`
 	Cipher  string `json:"cipher,omitempty"`
 	Reason  string `json:"reason"` // what stands in the way
-	// Opened reports whether the connections were opened as far as the obstacle.
+	// Opened reports whether the connections were opened up to the obstacle.
 	Opened      bool `json:"opened,omitempty"`
-	Connections int  `json:"connections"` // for how many that is so
+	Connections int  `json:"connections"` // how many connections have it
 }
 
 // String returns the reason, with version and cipher suite.

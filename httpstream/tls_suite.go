@@ -111,8 +111,8 @@ var suiteFamilies = [...]struct {
 	{0xe011, 0xe053, "SM4"},
 }
 
-// suites lists what is opened: AES-GCM, AES-CCM, ChaCha20-Poly1305, AES-CBC, 3DES and RC4,
-// whatever the key exchange, for with the master secret at hand that makes no difference.
+// suites lists what can be opened: AES-GCM, AES-CCM, ChaCha20-Poly1305, AES-CBC, 3DES and RC4,
+// with any key exchange: once the master secret is known it makes no difference.
 var suites = [...]suite{
 	{0x1301, "TLS_AES_128_GCM_SHA256", aesGCM, 16, crypto.SHA256, 0, true},
 	{0x1302, "TLS_AES_256_GCM_SHA384", aesGCM, 32, crypto.SHA384, 0, true},

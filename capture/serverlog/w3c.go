@@ -39,14 +39,14 @@ type Request struct {
 	// connection, and the application pool that it was for.
 	Reason string `json:"reason,omitempty"`
 	Queue  string `json:"queue,omitempty"`
-	// Module is what set the status and Package what authenticated (Kerberos, NTLM, Basic), where
-	// IIS traced the request.
+	// Module is what set the status. Package is what authenticated (Kerberos, NTLM, Basic). Both
+	// are known if IIS traced the request.
 	Module  string `json:"module,omitempty"`
 	Package string `json:"package,omitempty"`
-	// NamesUsers reports whether the log has a column of users: that it names none says
-	// something then.
+	// NamesUsers reports whether the log has a column of users: only then does a missing user mean
+	// that nobody was authenticated.
 	NamesUsers bool `json:"names_users,omitempty"`
-	// NamesSubStatus reports the same of sub-statuses.
+	// NamesSubStatus reports whether the log has a column of sub-statuses.
 	NamesSubStatus bool `json:"-"`
 	// MayBeStartTime reports whether its time may be that at which the request began: Apache httpd
 	// notes that, and nginx the end.

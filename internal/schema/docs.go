@@ -110,16 +110,15 @@ func membersOf(s *ast.StructType) map[string]string {
 	return members
 }
 
-// withMembers names fields as JSON does where a comment names them by Go's convention: in front of
-// a verb at the beginning of a sentence, or after such a name and "and". Readers of a schema know
-// no other names.
+// withMembers names fields as JSON does where a comment names them by Go's convention: at the
+// beginning of a sentence, before a verb or in a list. Readers of a schema know no other names.
 func withMembers(text string, members map[string]string) string {
 	words := strings.Fields(text)
 	begins, listed := true, false
 	for i, w := range words {
 		name := strings.TrimRight(w, ",;")
 		member, known := members[name]
-		known = known && i+1 < len(words) && unicode.IsLower(rune(words[i+1][0])) && (begins || listed)
+		known = known && i+1 < len(words) && (strings.HasSuffix(w, ",") || unicode.IsLower(rune(words[i+1][0]))) && (begins || listed)
 		if known {
 			words[i] = member + w[len(name):]
 		}
