@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -64,6 +66,7 @@ type redaction struct {
 	out       string
 	names     []string // that stay
 	addresses bool     // stay
+	keyFile   string
 	mapFile   string
 	mapBeside bool // the map may be where OUT is
 }
@@ -93,6 +96,7 @@ func (t *tool) redact() *cobra.Command {
 	f.StringVarP(&v.out, "output", "o", "", "`OUT` to write: a file, for several captures a directory")
 	f.StringSliceVar(&v.names, "keep-names", nil, "names that stay, as a `LIST` with commas\n(each label of a host's name, user or path in it)")
 	f.BoolVar(&v.addresses, "keep-addresses", false, "IP and MAC addresses stay")
+	f.StringVar(&v.keyFile, "key", "", "make pseudonyms by the secret in `FILE`: the same\ncaptures and the same key give the same OUT")
 	f.StringVar(&v.mapFile, "map", "", "write names and pseudonyms into `FILE`, for you alone\n(it must not be in the folder of OUT)")
 	f.BoolVar(&v.mapBeside, "map-beside-out", false, "allow the map in the folder of OUT")
 	v.in.flags(f)
@@ -170,7 +174,11 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	if err != nil {
 		return err
 	}
-	try := attempt{sources: sources, out: out, secrets: secrets}
+	key, err := v.key()
+	if err != nil {
+		return err
+	}
+	try := attempt{sources: sources, out: out, secrets: secrets, key: key}
 	if isOneFile && secrets.Kept == 0 && !secrets.HasRSAKeys() {
 		original := sources[0]
 		original.Name = v.out
@@ -187,15 +195,17 @@ type attempt struct {
 	original chan reportOrError // see proof
 	asNG     bool               // packet files become pcapng, whatever they are
 	names    *pseudonym.Names
+	key      []byte // of all pseudonyms
 }
 
 // tryRedacting redacts, and repeats that while a name is in the noise by chance.
 func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
 	var before *pseudonym.Names
 	for n := 0; ; n++ {
-		options := pseudonym.Options{Keep: v.names, KeepAddresses: v.addresses, Avoid: before}
-		rand.Read(options.Key[:]) // never fails
-		try.names = pseudonym.New(options)
+		try.names = pseudonym.New(pseudonym.Options{
+			Keep: v.names, KeepAddresses: v.addresses, Avoid: before,
+			Key: sha256.Sum256(append(slices.Clone(try.key), byte(n))),
+		})
 		done, found, err := t.redactOnce(ctx, try)
 		before = try.names
 		switch {
@@ -209,6 +219,26 @@ func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) err
 			return t.keepRedacted(v, try.out, try.names, done, found)
 		}
 	}
+}
+
+// minKey is how short a key may be, in bytes: a shorter one can be guessed.
+const minKey = 16
+
+// key is the secret of --key, without blanks around it, or one that is drawn.
+func (v *redaction) key() ([]byte, error) {
+	if v.keyFile == "" {
+		key := make([]byte, 32)
+		rand.Read(key) // never fails
+		return key, nil
+	}
+	key, err := os.ReadFile(v.keyFile)
+	if err != nil {
+		return nil, err
+	}
+	if key = bytes.TrimSpace(key); len(key) < minKey {
+		return nil, fmt.Errorf("the key in %q has %d bytes, and at least %d are needed: openssl rand -hex 32 makes one", v.keyFile, len(key), minKey)
+	}
+	return key, nil
 }
 
 // redactOnce redacts, and proves it. It returns findings that differ where packets are missing.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -166,4 +167,44 @@ func hierarchy(t *testing.T, program, file string) string {
 		}
 	}
 	return b.String()
+}
+
+// TestRedactKey holds that a key decides what is written, and that chance does without one.
+func TestRedactKey(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	redacted := func(flags ...string) (out, stderr string) {
+		file := filepath.Join(dir, "out.pcapng")
+		var errs bytes.Buffer
+		args := append([]string{"redact", filepath.Join("..", "..", "testdata", "spn-missing-ntlm-fallback.pcapng"), "-o", file}, flags...)
+		run(t.Context(), args, noEnv, nil, io.Discard, &errs)
+		b, _ := os.ReadFile(file)
+		os.Remove(file)
+		return string(b), errs.String()
+	}
+	one, other := write("one", "0123456789abcdef\r\n"), write("other", "0123456789abcdee")
+	first, stderr := redacted("--key", one)
+	if first == "" {
+		t.Fatal(stderr)
+	}
+	if again, _ := redacted("--key", one); again != first {
+		t.Error("the same key gave other bytes")
+	}
+	if b, _ := redacted("--key", other); b == first {
+		t.Error("another key gave the same bytes")
+	}
+	a, _ := redacted()
+	if b, _ := redacted(); a == b {
+		t.Error("two runs without a key gave the same bytes")
+	}
+	if _, stderr := redacted("--key", write("short", "0123456789abcde\n")); !strings.Contains(stderr, "has 15 bytes, and at least 16 are needed") {
+		t.Error(stderr)
+	}
 }
