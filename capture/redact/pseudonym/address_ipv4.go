@@ -31,10 +31,11 @@ func (n *Names) replaceUnder(prefix string, number uint16, class func(uint16) bo
 // unusedUnder draws a number of a class that is not taken yet, and is not the number itself while
 // there are others.
 func (n *Names) unusedUnder(s *prefixTable, number uint16, class func(uint16) bool, from, to uint16) uint16 {
+	const maxDraws = 40 // then those that follow are tried
 	size := uint32(to) - uint32(from) + 1
 	k := uint32(0)
-	for try := range maxTries + size {
-		if k++; try <= maxTries {
+	for try := range maxDraws + size {
+		if k++; try <= maxDraws {
 			k = n.random.Uint32N(size)
 		}
 		if p := from + uint16(k%size); p != number && !s.taken[p] && class(p) {

@@ -32,6 +32,7 @@ type Names struct {
 
 	words *wordTable
 	avoid *wordTable // words that must not be pseudonyms
+	rows  map[string]*row
 	// public are words that stay elsewhere, where they say nothing.
 	public map[string]bool
 	opaque map[[16]byte]uint32
@@ -50,7 +51,7 @@ func New(o Options) *Names {
 	random := rand.New(rand.NewChaCha8(o.Key))
 	n := &Names{
 		keepAddresses: o.KeepAddresses, random: random, salt: random.Uint64(), keep: map[string]bool{},
-		words: newWordTable(), avoid: newWordTable(), public: map[string]bool{},
+		words: newWordTable(), avoid: newWordTable(), rows: map[string]*row{}, public: map[string]bool{},
 		opaque: map[[16]byte]uint32{}, prefixes: map[string]*prefixTable{},
 		macs: map[[6]byte][6]byte{}, addrs: map[string]string{},
 	}

@@ -1,6 +1,7 @@
 package pseudonym
 
 import (
+	"fmt"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -267,6 +268,43 @@ func TestPseudonymsAreDrawn(t *testing.T) {
 		}
 		if len(seen) < 6 { // one digit has eight others
 			t.Errorf("%s has %d pseudonyms with 64 keys", original, len(seen))
+		}
+	}
+}
+
+// TestAllOfAShape holds that as many words have pseudonyms of their own as there are, none of which
+// is the word itself, and that the last ones are found as fast as the first.
+func TestAllOfAShape(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ format, head string }{{"%04d", ""}, {"%03d", ""}, {"%03d", "verylongservern"}} {
+		n := New(Options{Key: [32]byte{7}})
+		seen := map[string]bool{}
+		for i := range 1000 {
+			word := c.head + fmt.Sprintf(c.format, i)
+			p := n.Word(word)
+			if p == word || len(p) != len(word) {
+				t.Fatalf("%q became %q", word, p)
+			}
+			seen[p] = true
+		}
+		if len(seen) < 999 { // the last number may find nothing but itself
+			t.Errorf("1000 words like %q have %d pseudonyms", c.head+c.format, len(seen))
+		}
+	}
+}
+
+// TestShuffled holds that each number is in a row once.
+func TestShuffled(t *testing.T) {
+	t.Parallel()
+	for _, space := range []uint64{1, 2, 3, 10, 19, 20, 400, 1000, 8000} {
+		r := row{keys: [4]uint32{1, 22, 333, 4444}, space: space}
+		seen := map[uint64]bool{}
+		for place := range space {
+			if k := r.shuffled(place); k >= space || seen[k] {
+				t.Fatalf("%d of %d is %d, again %v", place, space, k, seen[k])
+			} else {
+				seen[k] = true
+			}
 		}
 	}
 }

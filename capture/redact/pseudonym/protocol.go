@@ -4,8 +4,10 @@ import "strings"
 
 // isProtocolWord reports whether a word, in lower case, is of a protocol or of every network: it
 // says nothing about this one, and without it what happened could not be understood.
-func isProtocolWord(word string) bool {
-	const all = " " +
+func isProtocolWord(word string) bool { return protocolWords[word] }
+
+var protocolWords = func() map[string]bool {
+	const all = "" +
 		// Service classes (MS-SPNG, "setspn -L" of many hosts) and principals of KDCs.
 		"http https host krbtgt cifs ldap ldaps dns rpcss termsrv wsman mssqlsvc imap smtp pop nfs ftp " +
 		"kadmin changepw kpasswd gc rpc restrictedkrbhost wellknown anonymous krb5_ccache_conf_data x-cacheconf " +
@@ -17,8 +19,12 @@ func isProtocolWord(word string) bool {
 		// Paths that programs know (MS-KKDCP, Exchange, SharePoint, WS-Management).
 		"kdcproxy owa ews ecp oab mapi autodiscover microsoft-server-activesync powershell certsrv _vti_bin adfs ls " +
 		"favicon robots .well-known well-known "
-	return strings.Contains(all, " "+word+" ")
-}
+	words := map[string]bool{}
+	for word := range strings.FieldsSeq(all) {
+		words[word] = true
+	}
+	return words
+}()
 
 // isExtension reports whether a text is the extension of a file that many sites have.
 func isExtension(text string) bool {

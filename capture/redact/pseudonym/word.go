@@ -70,39 +70,21 @@ func (n *Names) word(key string) string {
 	return p
 }
 
-// unused returns a pseudonym that nothing has: one that is itself no name that was seen, or
-// else at least one that is given to no other. Which one is left to chance: in a row of them a
-// gap would show that a name is what it would have become.
-func (n *Names) unused(key, head string) (p string) {
-	other := ""
-	k := uint64(0)
-	for try := range maxTries + maxScanned {
-		if k++; try <= maxTries {
-			k = n.random.Uint64()
-		}
-		p = kthPseudonym(key[len(head):], head, k)
-		if n.words.isPseudonym(p) || n.avoid.find(p) >= 0 || p == key || isProtocolWord(p) {
-			continue
-		}
-		if n.words.find(p) < 0 {
+// unused returns a pseudonym that nothing has, and that is no name that was seen. Which one is left
+// to chance: in a row of them a gap would show that a name is what it would have become. Where
+// there are hardly any left, it is given as fromRow gives it.
+func (n *Names) unused(key, head string) string {
+	for range maxDraws {
+		p := kthPseudonym(key[len(head):], head, n.random.Uint64())
+		if p != key && n.isFree(p) && n.words.find(p) < 0 {
 			return p
 		}
-		if other == "" {
-			other = p
-		}
 	}
-	if other != "" {
-		return other
-	}
-	return p
+	return n.fromRow(key, head)
 }
 
-const (
-	// maxTries is how many pseudonyms are drawn before others are tried in a row, and maxScanned how
-	// many of these before one is given twice: there are 400 for words of three letters.
-	maxTries   = 40
-	maxScanned = 400
-)
+// maxDraws is how many pseudonyms are drawn before few are thought to be left.
+const maxDraws = 8
 
 // charactersOf returns the form of a word: how long each character is, or that it is a number.
 func charactersOf(word string) string {
@@ -124,39 +106,54 @@ func charactersOf(word string) string {
 // consonants are the letters of pseudonyms. Without vowels they look like no name.
 const consonants = "bcdfghjklmnpqrstvwxz"
 
+// A form is which pseudonyms words of one shape may have.
+type form struct {
+	characters string // see charactersOf, without the kind
+	alphabet   string
+	fixed      int // characters in front that are always the same
+	digits     int // characters that differ freely, the others repeat them
+	space      uint64
+}
+
+// formOf returns the form of pseudonyms for words like this one, after a beginning.
+func formOf(word, head string) form {
+	all := charactersOf(word)
+	f := form{characters: all[1:], alphabet: consonants, space: 1}
+	if all[0] == '0' {
+		f.alphabet = "0123456789"
+	}
+	if head == "" && all[0] == 'a' && len(f.characters) >= 3 && f.characters[0] == '1' {
+		f.fixed = 1 // an x in front
+	}
+	f.digits = min(len(f.characters)-f.fixed, maxFreeCharacters)
+	for range f.digits {
+		f.space *= uint64(len(f.alphabet))
+	}
+	return f
+}
+
+// pseudonymsLike returns how many pseudonyms there are for words like this one, after a beginning.
+func pseudonymsLike(word, head string) uint64 { return formOf(word, head).space }
+
 // kthPseudonym returns the k-th pseudonym for words like this one, after a beginning.
 func kthPseudonym(word, head string, k uint64) string {
-	form := charactersOf(word)
-	slots := len(form) - 1
-	base, alphabet := uint64(len(consonants)), consonants
-	if form[0] == '0' {
-		base, alphabet = 10, "0123456789"
-	}
-	first := 0
-	if head == "" && form[0] == 'a' && slots >= 3 && form[1] == '1' {
-		first = 1 // an x in front
-	}
-	digits := min(slots-first, maxFreeCharacters)
-	space := uint64(1)
-	for range digits {
-		space *= base
-	}
-	x := k % space
+	f := formOf(word, head)
+	x, base := k%f.space, uint64(len(f.alphabet))
 	p := make([]byte, 0, len(head)+len(word))
 	p = append(p, head...)
-	if first == 1 {
+	if f.fixed == 1 {
 		p = append(p, 'x')
 	}
 	rest := x
-	for i := first; i < slots; i++ {
-		if (i-first)%digits == 0 {
+	for i := f.fixed; i < len(f.characters); i++ {
+		if (i-f.fixed)%f.digits == 0 {
 			rest = x
 		}
 		d := rest % base
 		rest /= base
-		switch form[i+1] {
+		switch f.characters[i] {
 		case '1':
-			p = append(p, alphabet[d])
+			p = append(p, f.alphabet[d])
 		case '2':
 			p = utf8.AppendRune(p, rune(0x250+d)) // IPA
 		case '3':
