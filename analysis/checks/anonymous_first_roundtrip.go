@@ -44,7 +44,7 @@ func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 	}
 }
 
-// loggedStatuses are those of all legs in the server's log, "" if it has not all of them.
+// loggedStatuses are the statuses of all legs in the server's log, "" if it lacks one.
 func loggedStatuses(h *analysis.Handshake) string {
 	var all []string
 	for _, l := range h.Legs {
@@ -57,9 +57,8 @@ func loggedStatuses(h *analysis.Handshake) string {
 	return strings.Join(all, ", ")
 }
 
-// inIISLog says how IIS writes such a beginning into its log: the bare challenge is its
-// 401.2 with the Win32 status 5, an NTLM challenge its 401.1 with SEC_E_NO_CREDENTIALS.
-// None of that is on the wire.
+// inIISLog says how such a beginning looks in the log of IIS: the bare challenge is 401.2 with the
+// Win32 status 5, an NTLM challenge 401.1 with SEC_E_NO_CREDENTIALS. None of that is on the wire.
 func inIISLog(h *analysis.Handshake) string {
 	if statuses := loggedStatuses(h); statuses != "" {
 		return "; in its log: " + statuses

@@ -8,9 +8,9 @@ import (
 	"negotrace/analysis"
 )
 
-// laterAttempt returns the attempt with the outcome in which the same program came to the same
-// host soon after h, nil if there is none. What it did hours later is another story, and what
-// another user did is as well.
+// laterAttempt returns the attempt with that outcome in which the same program came to the same
+// host soon after h, nil if there is none. What it did hours later, or what another user did, does
+// not count.
 func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
 	for _, o := range p.Attempts(h) {
 		if o.ID > h.ID && analysis.SoonAfter(o, h) && !analysis.OtherUser(o, h) && is(o) {
@@ -20,18 +20,18 @@ func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Han
 	return nil
 }
 
-// answeredLater reports whether the same program sends credentials of a scheme that h offered after
-// h, however late: what is said never to have come did not come later either. A token for an
-// application behind answers no challenge.
+// answeredLater reports whether the same program sends credentials of a scheme that h offered at
+// any time after h: a finding says that they never came. A token for an application behind the
+// server answers no challenge.
 func answeredLater(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.WithCredentials(h), func(o *analysis.Handshake) bool {
 		return o.ID > h.ID && (len(h.Offered) == 0 || h.Offers(o.Scheme))
 	})
 }
 
-// droppedAfter returns the handshake in which the same program was let in shortly before it did
-// not answer the challenge of h, nil if there is none or the request of h was more than a page that
-// browsers may drop: one with a body, or that came twice.
+// droppedAfter returns the handshake in which the same program was let in shortly before it left
+// the challenge of h unanswered. It is nil if there is none, and if the request of h was more than
+// a page that browsers may drop: it had a body, or came twice.
 func droppedAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	r := h.Last().Request
 	if r == nil || r.Method != http.MethodGet && r.Method != http.MethodHead || requestKind(h.Last()) != "" {
@@ -46,7 +46,7 @@ func droppedAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 }
 
 // letInBefore returns the handshake in which the same program was let in shortly before h, nil if
-// it was not: browsers drop connections and requests that they do not need any more.
+// there is none: browsers drop connections and requests that they no longer need.
 func letInBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	for _, o := range p.LetIn(h) {
 		if o.ID < h.ID && h.Start.Time.Sub(o.Start.Time) < nearInTime && !analysis.OtherUser(o, h) {
@@ -56,20 +56,20 @@ func letInBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	return nil
 }
 
-// probes begin the names of programs that look whether a server or a file is there, and take a
-// 401 for an answer.
+// probes begin the names of programs that test whether a server or a file exists: a 401 is an
+// answer for them.
 var probes = []string{
 	"ELB-HealthChecker", "kube-probe", "GoogleHC", "Consul Health Check", "Envoy/HC", "Amazon-Route53-Health-Check", "HAProxy", "check_http",
 	"Zabbix", "Blackbox Exporter", "Blackbox-Exporter", "Edge Health Probe", "Load Balancer Agent", "Microsoft Office Existence Discovery",
 }
 
-// isProbe reports whether the program of a handshake is such a probe by its name.
+// isProbe reports whether the program of a handshake is a probe by its name.
 func isProbe(h *analysis.Handshake) bool {
 	return slices.ContainsFunc(probes, func(name string) bool { return strings.HasPrefix(h.Program, name) })
 }
 
-// firstPerHost calls report with the first handshake of each host and side for which is
-// holds: what a server offers is one fact, however many clients met it.
+// firstPerHost calls report with the first handshake of each host and side for which is holds: the
+// offer of a server is one fact, however many clients saw it.
 func firstPerHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report func(*analysis.Handshake)) {
 	type key struct {
 		side analysis.Target

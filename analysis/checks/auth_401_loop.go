@@ -82,8 +82,8 @@ func letIn(p *analysis.Pass, h *analysis.Handshake, refused []*analysis.Handshak
 // loopLength is how many refusals within a minute make a loop.
 const loopLength = 3
 
-// reportLoops reports the loops among refusals of one client for one URL with no success
-// between them: stretches of which any loopLength in a row lie within a minute.
+// reportLoops reports the loops among refusals of one client for one URL without a success between
+// them. In a loop any loopLength refusals in a row lie within a minute.
 func reportLoops(p *analysis.Pass, refused []*analysis.Handshake, severity analysis.Severity) {
 	inLoop := func(last int) bool { // whether the refusals up to this one are a loop
 		return last >= loopLength-1 && refused[last].Start.Time.Sub(refused[last-loopLength+1].Start.Time) <= time.Minute
@@ -111,7 +111,7 @@ func reportLoop(p *analysis.Pass, loop []*analysis.Handshake, severity analysis.
 	}
 }
 
-// whoTries names the user of all attempts of a loop, or the client where they are of several.
+// whoTries names the user of all attempts of a loop, or the client if there are several users.
 func whoTries(loop []*analysis.Handshake) string {
 	names := map[string]bool{}
 	for _, h := range loop {

@@ -41,7 +41,7 @@ var authEveryRequest = &analysis.Check{
 	Run:   runAuthEveryRequest,
 }
 
-// manyHandshakes is from when on repeating is a habit.
+// manyHandshakes is the number from which repeating is a habit.
 const manyHandshakes = 3
 
 func runAuthEveryRequest(p *analysis.Pass) {
@@ -102,7 +102,7 @@ func endsAfter(h *analysis.Handshake) bool {
 	return h.Conn().Ending != "" && h.Last().Response != nil && (h.Conn().EndedBy == httpstream.Client || closesConnection(h.Last().Response))
 }
 
-// persistence is what the server says of the life of the authentication.
+// persistence is what the server says about how long the authentication lasts.
 func persistence(h *analysis.Handshake) string {
 	r := h.Last().Response
 	if r == nil || !r.Header.Has("Persistent-Auth") {

@@ -70,7 +70,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 	}
 }
 
-// reasonGiven says what a refusal says of its reason.
+// reasonGiven is the reason that a refusal gives.
 func reasonGiven(l *analysis.Leg) string {
 	stated, where := l.StatedReason()
 	switch {
@@ -82,7 +82,7 @@ func reasonGiven(l *analysis.Leg) string {
 	return "gave no reason that this capture shows"
 }
 
-// inItsWords quotes what the server says with an error, "" if that is nothing.
+// inItsWords quotes what the server says about an error, "" if it says nothing.
 func inItsWords(l *analysis.Leg) string {
 	stated, where := l.StatedReason()
 	switch {
@@ -94,23 +94,23 @@ func inItsWords(l *analysis.Leg) string {
 	return " and says " + quoted(l.Words)
 }
 
-// asksInPage reports whether a client was asked to log on in a page after it sent its
-// credentials, or sent to a page of an error. Of those who are shown to be let in only a form and
-// such a page say so: they may be sent to any page.
+// asksInPage reports whether a client was asked to log on in a page after it sent its credentials,
+// or was sent to a page of an error. If the client is known to be let in, only a form and such a
+// page count: it may be sent to any other page.
 func asksInPage(h *analysis.Handshake) bool {
 	l := h.Last()
 	said := l.Logon == analysis.LogonForm || l.Logon == analysis.LogonFailed
 	return l.Sent != nil && l.Logon != "" && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded && said)
 }
 
-// expired reports whether a client got a page that says that it, or the session, has expired.
+// expired reports whether a client got a page that says that the page or the session has expired.
 func expired(h *analysis.Handshake) bool {
 	l := h.Last()
 	return l.Sent != nil && !l.Asks && l.Logon == "" && l.Expired() && h.Outcome != analysis.Failed
 }
 
-// foundExpired reports such a page. Who asks for credentials with a 401 has a URL asked for
-// twice: one that is good for one use is used up then.
+// foundExpired reports such a page. A server that asks for credentials with a 401 is asked twice
+// for one URL: a URL that works only once is used up then.
 func foundExpired(p *analysis.Pass, h *analysis.Handshake) {
 	l := h.Last()
 	f := p.Found(h, l.ResponsePos(), "%s answered %s with a page that says %s (%d); %s", serverName(h), credentialsOf(h), quoted(l.Words), l.Status(), howTaken(h))
@@ -132,8 +132,8 @@ func howTaken(h *analysis.Handshake) string {
 	return "whether the logon succeeded is not shown"
 }
 
-// foundAsksInPage reports a client that was asked to log on by means of pages all the same.
-// A redirect is ordinary for those who were not asked for credentials.
+// foundAsksInPage reports a client that sent credentials and was asked to log on in a page
+// nevertheless. A redirect is ordinary for clients that were not asked for credentials.
 func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 	l := h.Last()
 	how := map[analysis.Logon]string{
@@ -154,9 +154,9 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 	}
 }
 
-// turnedAway reports whether the client did not get what it asked for, although nothing
-// says that it was for its credentials. What an application says of a page is another matter;
-// so is a server that fails, unless a gateway before it got no answer to the credentials.
+// turnedAway reports whether the client did not get what it asked for, although nothing says that
+// its credentials are the reason. What an application says about a page does not count; nor does a
+// server that fails, unless a gateway got no answer to the credentials from it.
 func turnedAway(h *analysis.Handshake) bool {
 	l := h.Last()
 	if h.Outcome != analysis.Unknown || l.Sent == nil || l.Verdict != analysis.Accepted && !l.BehindAcceptor() {
@@ -174,7 +174,7 @@ func turnedAway(h *analysis.Handshake) bool {
 	}
 }
 
-// deniesAccess reports whether a response denies access by its status, or speaks of the logon.
+// deniesAccess reports whether a response denies access by its status, or mentions the logon.
 func deniesAccess(l *analysis.Leg) bool {
 	switch l.Status() {
 	case http.StatusUnauthorized, http.StatusForbidden, analysis.StatusLoginTimeout:
@@ -183,8 +183,8 @@ func deniesAccess(l *analysis.Leg) bool {
 	return l.SpeaksOfLogon()
 }
 
-// refusesRequest reports whether servers answer so to requests that they do not like, whoever
-// sent them.
+// refusesRequest reports whether the status is one by which servers refuse requests, whoever sent
+// them.
 func refusesRequest(status analysis.HTTPCode) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusRequestTimeout, http.StatusLengthRequired,

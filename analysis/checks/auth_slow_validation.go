@@ -59,8 +59,8 @@ func runAuthSlowValidation(p *analysis.Pass) {
 	}
 }
 
-// acceptedQuickly reports whether the server answered other requests with the same
-// credentials without delay at about the time of h: then it is the page that is slow.
+// acceptedQuickly reports whether the server answered other requests with the same credentials
+// without delay at about the time of h: if so, the page is slow.
 func acceptedQuickly(p *analysis.Pass, h *analysis.Handshake, usual time.Duration) bool {
 	slow := h.Last()
 	for _, o := range p.Attempts(h) {
@@ -80,7 +80,7 @@ func acceptedQuickly(p *analysis.Pass, h *analysis.Handshake, usual time.Duratio
 	return false
 }
 
-// quickest is the shortest answer time among the other legs: the server's own pace.
+// quickest is the shortest answer time among the other legs, as a measure of the server.
 func quickest(h *analysis.Handshake) time.Duration {
 	best := time.Duration(0)
 	for _, l := range h.Legs[:len(h.Legs)-1] {

@@ -46,8 +46,8 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 	}
 }
 
-// wrongTokens reports what breaks the standard in the tokens of a leg, if the handshake was
-// refused or not finished: what the other side took is no fault.
+// wrongTokens reports violations of the standard in the tokens of a leg, if the handshake was
+// refused or not finished: what the other side accepted is no fault.
 func wrongTokens(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg) {
 	if !endedBadly(h) {
 		return

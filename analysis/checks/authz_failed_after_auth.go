@@ -101,7 +101,7 @@ func completedIn(l *analysis.Leg) bool {
 	return false
 }
 
-// otherReason reports whether IIS names a reason that has nothing to do with the user.
+// otherReason reports whether IIS gives a reason that is not about the user.
 func otherReason(l *analysis.Leg) bool {
 	subStatus, _ := l.NotAboutUser()
 	return subStatus != ""

@@ -9,10 +9,10 @@ import (
 	"negotrace/httpstream"
 )
 
-// unknownSPNEvent returns the words by which the client's security library says that the
-// service principal is not in the directory, the name it asked for and where; ""
-// serverName it says nothing of the kind. SEC_E_TARGET_UNKNOWN is SSPI's, the sentence MIT
-// Kerberos's for KDC_ERR_S_PRINCIPAL_UNKNOWN.
+// unknownSPNEvent returns the words in which the client's security library says that the service
+// principal is not in the directory, the name it asked for and the place; "" if it says nothing of
+// the kind. SEC_E_TARGET_UNKNOWN is SSPI's; the sentence is MIT Kerberos's for
+// KDC_ERR_S_PRINCIPAL_UNKNOWN.
 func unknownSPNEvent(h *analysis.Handshake) (status, spn string, at httpstream.Pos) {
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
@@ -27,8 +27,8 @@ func unknownSPNEvent(h *analysis.Handshake) (status, spn string, at httpstream.P
 	return "", "", httpstream.Pos{}
 }
 
-// notTrusted reports whether a challenge went unanswered and that the browser's log says
-// why: the host is not one that may have the user's own logon without asking.
+// notTrusted reports whether a challenge went unanswered because, as the browser's log says, the
+// host is not trusted with the user's own logon.
 func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
 	if h.Outcome != analysis.Unanswered {
 		return httpstream.Pos{}, false
@@ -50,8 +50,8 @@ func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
 // libraryCalls are functions that make a token, as curl names them where they fail.
 var libraryCalls = []string{"gss_init_sec_context", "InitializeSecurityContext"}
 
-// libraryError is the client's own word for why it has no token, and where its log has it;
-// "" if it gives none.
+// libraryError is what the client's library says about the missing token, and where its log has
+// it; "" if it says nothing.
 func libraryError(h *analysis.Handshake) (said string, at httpstream.Pos) {
 	for _, l := range h.AnonymousLegs() {
 		for _, e := range l.Events {

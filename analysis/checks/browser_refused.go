@@ -82,8 +82,8 @@ func isPage(x *httpstream.Exchange) bool {
 		strings.Contains(x.Request.Header.Value("Accept"), "text/html")
 }
 
-// loadedLater returns the exchange in which the same browser got the page that it was refused
-// in a leg, nil if there is none.
+// loadedLater returns the exchange in which the same browser got the page that a leg refused it,
+// nil if there is none.
 func loadedLater(p *analysis.Pass, l *analysis.Leg) *httpstream.Exchange {
 	page := func(r *httpstream.Request) string {
 		path, _, _ := strings.Cut(r.Target, "?")
@@ -98,9 +98,9 @@ func loadedLater(p *analysis.Pass, l *analysis.Leg) *httpstream.Exchange {
 	return nil
 }
 
-// refusedBy returns the error of a browser that shows that it was refused or could not
-// authenticate; empty if there is none. Each is an outcome of authentication and of
-// nothing else (Chromium, net/base/net_error_list.h).
+// refusedBy returns the error by which a browser says that it was refused or could not
+// authenticate; empty if there is none. All these errors are about authentication only (Chromium,
+// net/base/net_error_list.h).
 func refusedBy(x *httpstream.Exchange) string {
 	if x.Failure == "" || x.Request == nil || x.Response != nil {
 		return ""
@@ -126,8 +126,8 @@ func browserName(c *httpstream.Conn) string {
 	return "the browser"
 }
 
-// notInThisFile says where the cause is logged. It is empty for a program that logs it in
-// the file at hand.
+// notInThisFile says where the cause is logged. It is empty for a program that logs it in the same
+// file.
 func notInThisFile(x *httpstream.Exchange) string {
 	r := x.Conn.Recorder
 	if r == nil {

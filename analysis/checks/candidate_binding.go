@@ -34,9 +34,9 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	return explainBoundTo(p, h)
 }
 
-// explainOtherBinding is explainBinding for a server with a keytab. Few of them compare
-// bindings: those that name themselves by a web server's name do not. MIT's library says
-// GENERIC (60) where a binding does not fit, and where a fault has no code of its own.
+// explainOtherBinding is explainBinding for a server with a keytab. Few of them compare bindings:
+// those that name themselves as a web server do not. MIT's library says GENERIC (60) if a binding
+// does not fit, and for faults without a code of their own.
 func explainOtherBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l, e := h.KRBError()
 	_, ap := h.APReq()
@@ -68,8 +68,8 @@ func comparesNoBindings(r *httpstream.Response) bool {
 	return false
 }
 
-// explainBoundTo is explainBinding where the binding could be read. What fits the certificate
-// of the connection fits the acceptor's only if TLS ends there.
+// explainBoundTo is explainBinding if the binding could be read. A binding that fits the
+// certificate of the connection fits the acceptor's only if TLS ends there.
 func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	what := "the NTLM answer"
 	if h.Mechanism == analysis.Kerberos {
@@ -95,9 +95,9 @@ func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	return possible(3, places(h.Last()), "%s is bound to another certificate than that of this connection", what)
 }
 
-// letInBoundAlike returns a handshake in which the same machine is proven to have taken
-// credentials with the same binding about the same time, for the same application: each may
-// have a setting of its own.
+// letInBoundAlike returns a handshake in which the same machine is proven to have accepted
+// credentials with the same binding at about the same time, for the same application: each
+// application may have a setting of its own.
 func letInBoundAlike(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	value, bound := bindingOf(h)
 	for _, o := range p.LetInAtServer(h) {

@@ -34,9 +34,9 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 	return compareClocks(p, h, server, client)
 }
 
-// compareClocks is explainClock where the acceptor's clock and that of the capture differ
-// little. The client's is known by its own messages, or by a KDC that took its time and
-// whose clock is known: nobody says that the capture's is right.
+// compareClocks is explainClock if the acceptor's clock and that of the capture differ little. The
+// client's clock is known from its own messages, or from a KDC that accepted its time and whose
+// clock is known: the capture's clock may be wrong.
 func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *analysis.Clock) analysis.Explanation {
 	near := fmt.Sprintf("the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.ClockOffset(server.Ahead, "the capture's"))
 	if client != nil {
@@ -63,9 +63,9 @@ func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *anal
 	return ruledOut(three, "%s, and %s", near, theirs)
 }
 
-// tookItsTime returns a handshake in which the acceptor is proven to have taken a ticket of
-// the same machine about the same time. Behind one address there may be several clients:
-// the same machine has the same ticket, or the same connection.
+// tookItsTime returns a handshake in which the acceptor is proven to have accepted a ticket of the
+// same machine at about the same time. Several clients may be behind one address: the same machine
+// has the same ticket, or the same connection.
 func tookItsTime(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	_, mine := h.APReq()
 	for _, o := range p.LetInAtServer(h) {

@@ -53,8 +53,8 @@ var afterDecryption = []tokens.ErrorCode{
 	tokens.KRBAPErrSkew, tokens.KRBAPErrBadAddr,
 }
 
-// keyTaken says what follows from another ticket under the same key that was taken: nothing
-// certain if that was long before or after, or by what may be another machine.
+// keyTaken says what follows if another ticket under the same key was accepted: nothing certain if
+// that was long before or after, or by what may be another machine.
 func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
 	apart := o.Start.Time.Sub(h.Start.Time).Abs()
 	switch {
@@ -66,8 +66,8 @@ func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
 	return ruledOut(places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 }
 
-// machine is who answered: behind one name there may be several. Of what a proxy hands on,
-// the address is the proxy's.
+// machine is the machine that answered: behind one name there may be several. If a proxy forwards
+// the response, the address is the proxy's.
 func machine(h *analysis.Handshake) string {
 	if a := h.ServerAddr(); a.IsValid() && !throughProxy(h) {
 		return a.String()
@@ -93,9 +93,9 @@ func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	return found
 }
 
-// otherKeyTaken says that the same machine took a ticket under another version of the service's
-// key about the same time, "" if the capture does not show it. The domain controllers of a site
-// without write access count by themselves, in the upper half of the number.
+// otherKeyTaken says that the same machine accepted a ticket under another version of the
+// service's key at about the same time, "" if the capture does not show it. Read-only domain
+// controllers number their keys separately, in the upper half of the number.
 func otherKeyTaken(p *analysis.Pass, h *analysis.Handshake) string {
 	_, mine := h.APReq()
 	if mine == nil || throughProxy(h) {
@@ -124,8 +124,8 @@ func sameKey(a, b tokens.Ticket) bool {
 	return a.Service.String() == b.Service.String() && a.EncPart.KVNO == b.EncPart.KVNO && a.EncPart.EType == b.EncPart.EType
 }
 
-// nearer reports whether a speaks more surely of the acceptor of h than b does: it was the
-// same machine by its header, or else at less distance in time.
+// nearer reports whether a is better evidence about the acceptor of h than b: it is the same
+// machine by its header, or else it is nearer in time.
 func nearer(h, a, b *analysis.Handshake) bool {
 	if da, db := differs(a, h), differs(b, h); da != db {
 		return db
@@ -133,8 +133,8 @@ func nearer(h, a, b *analysis.Handshake) bool {
 	return a.Start.Time.Sub(h.Start.Time).Abs() < b.Start.Time.Sub(h.Start.Time).Abs()
 }
 
-// explainKeytab and explainAccount share a cause: the first is about acceptors with a
-// keytab, the second about accounts of Windows.
+// explainKeytab and explainAccount share a cause: the first is about acceptors with a keytab, the
+// second about Windows accounts.
 func explainKeytab(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if windowsServer(h.Last()) {
 		return analysis.Explanation{}

@@ -9,12 +9,12 @@ import (
 )
 
 // leastLogonTicket is a size that the encrypted part of a ticket with a KERB_VALIDATION_INFO
-// (MS-PAC 2.5) exceeds: its names, SIDs and signatures take up some hundred bytes more than
-// the PAC that MIT's KDC makes.
+// (MS-PAC 2.5) exceeds: its names, SIDs and signatures take some hundred bytes more than the PAC
+// of MIT's KDC.
 const leastLogonTicket = 500
 
-// explainPAC says whether an acceptor could open the ticket but not take its PAC. gokrb5
-// refuses a PAC without KERB_VALIDATION_INFO, which MIT's KDC does not put in.
+// explainPAC says whether an acceptor could open the ticket but not accept its PAC. gokrb5 refuses
+// a PAC without KERB_VALIDATION_INFO, and MIT's KDC makes such PACs.
 func explainPAC(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	_, ap := h.APReq()
 	last := h.Last()
@@ -27,7 +27,7 @@ func explainPAC(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	return notVisible("the reject without more is as Go's gokrb5 makes it, which refuses a PAC that it cannot verify as well: its log")
 }
 
-// rejectsAlone reports whether a response holds a NegTokenResp that says reject, and nothing
+// rejectsAlone reports whether a response holds a NegTokenResp with the state reject and nothing
 // else.
 func rejectsAlone(l *analysis.Leg) bool {
 	a := l.Answer()

@@ -12,8 +12,8 @@ import (
 // A handshake that was let in refutes causes of a refusal only if its success is proven and
 // the same machine answered both.
 
-// nearInTime is how far apart two logons may be of which one speaks of the other: meanwhile
-// keys and settings may have been changed.
+// nearInTime is how far apart two logons may be for one to say something about the other: keys and
+// settings may change.
 const nearInTime = 5 * time.Minute
 
 // isProven reports whether the capture proves how a handshake ended.
@@ -22,8 +22,8 @@ func isProven(h *analysis.Handshake) bool { return h.OutcomeEvidence == analysis
 // machineMarks are header lines of responses in which machines behind one address differ.
 var machineMarks = []string{"Server", "X-FEServer", "X-BEServer", "X-DiagInfo", "X-Backend", "X-Served-By", "Via"}
 
-// differs reports whether the responses to two handshakes name two machines, as those of
-// several behind one address do.
+// differs reports whether the responses to two handshakes come from two machines behind one
+// address, by what they say.
 func differs(a, b *analysis.Handshake) bool { return differentMachines(a.Last(), b.Last()) }
 
 func differentMachines(a, b *analysis.Leg) bool {
@@ -39,8 +39,8 @@ func differentMachines(a, b *analysis.Leg) bool {
 	return false
 }
 
-// between reports whether a handshake shows that somebody passes messages on between its
-// client and the acceptor. A proxy that is the acceptor itself is not between them.
+// between reports whether a handshake shows an intermediary between its client and the acceptor. A
+// proxy that is the acceptor itself is none.
 func between(h *analysis.Handshake) bool {
 	l := h.Last()
 	if l.Response != nil {
@@ -60,8 +60,8 @@ func between(h *analysis.Handshake) bool {
 	return false
 }
 
-// incompleteTo reports whether not all could be read of another connection to the server of
-// a handshake.
+// incompleteTo reports whether another connection to the server of a handshake could not be read
+// completely.
 func incompleteTo(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.Conns, func(c *httpstream.Conn) bool {
 		return c != h.Conn() && c.Server == h.Conn().Server && !c.Complete()

@@ -53,7 +53,7 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	return ruledOut(nil, "no other request of the capture carries this token")
 }
 
-// explainRights says whether somebody who was recognised was not allowed.
+// explainRights says whether a user was recognised but has no permission.
 func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	last := h.Last()
 	_, ap := h.APReq()
@@ -79,8 +79,8 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	return notVisible("some acceptors answer so to somebody they know as well; the server's error log shows it")
 }
 
-// sendsLastToken reports whether the server is of a kind that sends the acceptor's last token
-// with every answer to somebody whom it knows, a refusal too: IIS, and Apache, Jetty and
+// sendsLastToken reports whether the server is of a kind that sends the acceptor's last token with
+// every answer to a user whom it has recognised, also with a refusal: IIS, Apache, Jetty and
 // Tomcat. Others, such as lighttpd, CUPS and squid, do not.
 func sendsLastToken(l *analysis.Leg) bool {
 	if windowsServer(l) {
@@ -156,8 +156,8 @@ func askedOfProxy(h *analysis.Handshake) string {
 	return ""
 }
 
-// portInName says what a port in the name of a ticket's service means: few accounts and keytabs
-// have such a name.
+// portInName says what a port in the service name of a ticket means: few accounts and keytabs have
+// such a name.
 func portInName(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) analysis.Explanation {
 	name := ap.Ticket.Service.Host()
 	bare := analysis.HostOnly(name)
@@ -172,7 +172,7 @@ func portInName(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) analy
 	return possible(2, places(h.Last()), "the ticket is for %s, with a port in the name: accounts and keytabs mostly have the name without", h.SPN)
 }
 
-// sameNameTaken returns a handshake in which the same acceptor took a ticket for the same
+// sameNameTaken returns a handshake in which the same acceptor accepted a ticket for the same
 // name.
 func sameNameTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	for _, o := range p.LetInAtServer(h) {
@@ -183,7 +183,7 @@ func sameNameTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake 
 	return nil
 }
 
-// addresses are those of a host by the answers of name servers.
+// addresses are the addresses of a host, by the answers of name servers.
 func addresses(p *analysis.Pass, host string) []netip.Addr {
 	var all []netip.Addr
 	for _, l := range p.DNS.Lookups {
@@ -194,7 +194,7 @@ func addresses(p *analysis.Pass, host string) []netip.Addr {
 	return all
 }
 
-// explainHop says whether the client is a server that calls on behalf of somebody.
+// explainHop says whether the client is a server that acts for a user.
 func explainHop(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	for _, o := range p.ServedByClient(h) {
 		if o != h && o.ClientAddr() != h.ClientAddr() && !o.Start.Time.After(h.Last().RequestPos().Time) {

@@ -68,8 +68,7 @@ func webDAVWithoutTLS(h *analysis.Handshake) bool {
 	return strings.HasPrefix(h.Program, "Microsoft-WebDAV-MiniRedir") && len(h.Offered) == 1 && h.Offers("Basic") && strings.HasPrefix(h.URL, "http://")
 }
 
-// askedFor says what the server asked the client for. A 401 without a scheme asks for nothing
-// that can be named.
+// askedFor says what the server asked the client for. A 401 without a scheme names nothing.
 func askedFor(h *analysis.Handshake) string {
 	if len(h.Offered) == 0 {
 		return fmt.Sprintf("%s answered %d to %s without naming a scheme to send credentials with", serverName(h), h.Last().Status(), clientName(h))

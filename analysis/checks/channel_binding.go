@@ -12,8 +12,8 @@ import (
 	"negotrace/tokens"
 )
 
-// noBinding is the MD5 of an empty channel binding structure, by which some clients
-// say that they have none.
+// noBinding is the MD5 of an empty channel binding structure: some clients send it to say that
+// they have no binding.
 const noBinding = "441018525208457705bf09a8ee3c1093"
 
 // binding is the MsvAvChannelBindings of a message 3, and whether it binds to anything.
@@ -33,9 +33,9 @@ func valueOf(sent *[16]byte) (value [16]byte, bound bool) {
 	return *sent, *sent != [16]byte{} && hex.EncodeToString(sent[:]) != noBinding
 }
 
-// bindsTo reports whether the value is the tls-server-end-point binding (RFC 5929
-// section 4.1) to the certificate, under any of the hashes that may be meant: the
-// certificate's own signature decides, and clients differ.
+// bindsTo reports whether the value is the tls-server-end-point binding (RFC 5929 section 4.1) to
+// the certificate, under any of the possible hashes: the certificate's own signature decides, and
+// clients differ.
 func bindsTo(value [16]byte, certificate []byte) bool {
 	s1, s256 := sha1.Sum(certificate), sha256.Sum256(certificate)
 	s384, s512 := sha512.Sum384(certificate), sha512.Sum512(certificate)

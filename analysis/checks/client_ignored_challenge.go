@@ -57,8 +57,8 @@ var clientIgnoredChallenge = &analysis.Check{
 	Run:     runClientIgnoredChallenge,
 }
 
-// patience is how long a client may take to answer before silence says something:
-// people type passwords into prompts.
+// patience is how long a client may take to answer before its silence counts: people type
+// passwords into prompts.
 const patience = 30 * time.Second
 
 func runClientIgnoredChallenge(p *analysis.Pass) {
@@ -88,8 +88,8 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 	}
 }
 
-// requestKind says what is special about a request that was not answered again, "" if
-// nothing is: clients cannot send every request twice.
+// requestKind says what is special about a request that was not sent again, "" if nothing is:
+// clients cannot send every request twice.
 func requestKind(l *analysis.Leg) string {
 	r := l.Request
 	switch {

@@ -75,9 +75,9 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 	}
 }
 
-// leftOutside reports whether the client was turned away a second time, by a target that
-// takes nothing but tokens, was not let in after that, and no KDC's error says why. Where
-// other schemes are offered the client may be asking its user for a password.
+// leftOutside reports whether the client was refused a second time by a target that takes only
+// tokens, was not let in later, and no error of a KDC says why. If other schemes are offered, the
+// client may be asking its user for a password.
 func leftOutside(p *analysis.Pass, h *analysis.Handshake) bool {
 	if status, _, _ := unknownSPNEvent(h); status != "" || refusal(h) != nil {
 		return false
@@ -86,8 +86,8 @@ func leftOutside(p *analysis.Pass, h *analysis.Handshake) bool {
 		!slices.ContainsFunc(h.Offered, func(scheme string) bool { return scheme != "Negotiate" && scheme != "Kerberos" })
 }
 
-// gaveUp reports whether a program that says itself that it has no token did not get in:
-// curl asks nobody for a password.
+// gaveUp reports whether a program that says that it has no token was not let in: curl asks nobody
+// for a password.
 func gaveUp(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
 	return h.Outcome == analysis.Unanswered && last.Asks && p.LetInAfter(h) == nil && slices.ContainsFunc(last.Events, func(e httpstream.AuthEvent) bool {

@@ -62,8 +62,8 @@ func runClockSkew(p *analysis.Pass) {
 	}
 }
 
-// isAboutTime reports whether an error is about the time: it says so, or it says that a
-// ticket has expired or is not yet valid, and the clock that says it is not right.
+// isAboutTime reports whether an error is about the time: it says so, or it says that a ticket has
+// expired or is not yet valid while the clock of its sender is wrong.
 func isAboutTime(p *analysis.Pass, e *tokens.KRBError, verifier netip.Addr, at httpstream.Pos) bool {
 	switch e.Code {
 	case tokens.KRBAPErrSkew:
@@ -95,8 +95,8 @@ func refusedByKDC(p *analysis.Pass, k *analysis.KDCExchange, e *tokens.KRBError)
 	}
 }
 
-// clocksApart says how far the clock that refuses is from the client's, or from the
-// capture's where the client's is not shown.
+// clocksApart says how far the refusing clock is from the client's, or from the capture's if the
+// client's is not known.
 func clocksApart(p *analysis.Pass, verifier, client netip.Addr, at httpstream.Pos) string {
 	v, c := p.Clocks.Of(verifier, at.Time), p.Clocks.Of(client, at.Time)
 	switch {
@@ -134,8 +134,8 @@ func wrongClock(p *analysis.Pass, name string, verifier, client netip.Addr, at h
 	return "No third clock shows which of the two is wrong: compare both with the domain's time." + whole
 }
 
-// clocksOf names those that agree: the capture's clock is one of them if it shows about
-// the same time.
+// clocksOf names the clocks that agree; the capture's is one of them if it shows about the same
+// time.
 func clocksOf(ahead time.Duration, n int) string {
 	capture := ahead.Abs() < analysis.MaxClockSkew/2
 	switch {
@@ -149,8 +149,8 @@ func clocksOf(ahead time.Duration, n int) string {
 	return fmt.Sprintf("those of %d other machines", n)
 }
 
-// noteClocks reports the clocks that are far from the capture's, other than those that are
-// named already.
+// noteClocks reports the clocks that are far from the capture's, except those that are named
+// already.
 func noteClocks(p *analysis.Pass, named map[netip.Addr]bool) {
 	machines := map[netip.Addr]bool{}
 	same := true

@@ -75,8 +75,8 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 	}
 }
 
-// foundUnasked reports the first handshake that somebody else began, without being asked, on
-// the connection of h, and whether there is one.
+// foundUnasked reports the first handshake that somebody else began without being asked on the
+// connection of h, and says whether there is one.
 func foundUnasked(p *analysis.Pass, h *analysis.Handshake, unasked []*analysis.Handshake) bool {
 	for _, o := range unasked {
 		if o.ID <= h.ID || o.Target != h.Target {
@@ -123,8 +123,8 @@ func otherUserAgent(p *analysis.Pass, h *analysis.Handshake) {
 	}
 }
 
-// mixedUnderKerberos reports another client's request on a connection for which the server
-// keeps a Kerberos logon: it says so, or it serves requests without credentials.
+// mixedUnderKerberos reports another client's request on a connection on which the server
+// remembers a Kerberos logon: it says so, or it serves requests without credentials.
 func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
 	if itsOwnLogon(h) {
 		return
@@ -150,15 +150,15 @@ func keepsLogon(h *analysis.Handshake) bool {
 	return r != nil && strings.EqualFold(r.Header.Value("Persistent-Auth"), "true")
 }
 
-// itsOwnLogon reports whether the machine that sent the ticket, which may be a proxy, had
-// got it from the KDC itself and in its own name: it logs on for all its clients then.
+// itsOwnLogon reports whether the machine that sent the ticket, which may be a proxy, had got it
+// from the KDC in its own name: it then logs on for all its clients.
 func itsOwnLogon(h *analysis.Handshake) bool {
 	k := issuingExchange(h)
 	return k != nil && !forAnotherUser(k)
 }
 
-// ownEmptyPost reports whether o is a request by which the client of h itself begins anew:
-// WinINET sends a POST with an empty body and message 1 where it expects to be asked.
+// ownEmptyPost reports whether o is a request by which the client of h itself begins anew: WinINET
+// sends a POST with an empty body and message 1 if it expects to be asked.
 func ownEmptyPost(h, o *analysis.Handshake) bool {
 	r := o.First().Request
 	return o.User == "" && hasBody(r) && r.BodyLen == 0 && !slices.ContainsFunc(clientMarks, r.Header.Has)
@@ -185,8 +185,8 @@ func hasClientMark(x *httpstream.Exchange) bool {
 	return x.Request != nil && slices.ContainsFunc(clientMarks, x.Request.Header.Has)
 }
 
-// firstClient is the client in a list of those that passed a request on, without its port: each
-// proxy adds whom it got the request from.
+// firstClient is the first client, without its port, in a list to which each proxy adds the
+// address from which it got the request.
 func firstClient(list string) string {
 	first, _, _ := strings.Cut(list, ",")
 	first = strings.TrimSpace(first)

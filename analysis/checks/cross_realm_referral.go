@@ -48,8 +48,8 @@ func runCrossRealmReferral(p *analysis.Pass) {
 	}
 }
 
-// walked is about a client that asks for the way to another realm by itself. next is what it
-// asked there first.
+// walked reports a client that asks for the way to another realm by itself. next is its first
+// request there.
 func walked(p *analysis.Pass, k *analysis.KDCExchange, to string, next *analysis.KDCExchange) {
 	if e := k.Err(); e != nil && !e.Code.AsksForMore() {
 		if h := ofRealm(p, k, to); h != nil {
@@ -67,7 +67,7 @@ func walked(p *analysis.Pass, k *analysis.KDCExchange, to string, next *analysis
 	}
 }
 
-// refusedThere adds that the KDC of the other realm refused what the client asked first.
+// refusedThere adds that the KDC of the other realm refused the client's first request.
 func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, next *analysis.KDCExchange) {
 	if next == nil {
 		return
@@ -79,8 +79,8 @@ func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, 
 	}
 }
 
-// crossRealmFails makes a finding that of a way to another realm that fails, by which the
-// client of h got no ticket.
+// crossRealmFails makes a finding one about a way to another realm that failed and left the client
+// of h without a ticket.
 func crossRealmFails(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake) {
 	f.Variant, f.Severity = "cross-realm-failure", analysis.Error
 	if after := allTheSame(p, h); after != "" {
@@ -89,8 +89,8 @@ func crossRealmFails(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshak
 	}
 }
 
-// sentOnBefore reports whether a KDC of the realm to which k sends its client had sent the same
-// client on for the same service, a moment before.
+// sentOnBefore reports whether a KDC of the realm to which k refers its client had, a moment
+// before, referred the same client for the same service.
 func sentOnBefore(earlier []*analysis.KDCExchange, k *analysis.KDCExchange, to string) bool {
 	return slices.ContainsFunc(earlier, func(o *analysis.KDCExchange) bool {
 		return o.Client.Addr() == k.Client.Addr() && referredTo(o) != "" && strings.EqualFold(o.Service().Realm, to) &&

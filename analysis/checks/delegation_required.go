@@ -47,14 +47,14 @@ func runDelegationRequired(p *analysis.Pass) {
 	}
 }
 
-// refusedWithoutTicket reports whether a ticket that came with no forwarded one was refused
-// without a word.
+// refusedWithoutTicket reports whether a ticket that came without a forwarded one was refused
+// without a reason.
 func refusedWithoutTicket(h *analysis.Handshake) bool {
 	_, ap := h.APReq()
 	return ap != nil && h.Outcome == analysis.Failed && h.Last().Response != nil && h.Last().Answer() == nil && !ap.MayForward()
 }
 
-// letInWith returns handshakes near h in which the same machine took a ticket for the same
+// letInWith returns handshakes near h in which the same machine accepted a ticket for the same
 // service and key: one with room for a forwarded ticket, and one without; nil for none.
 func letInWith(p *analysis.Pass, h *analysis.Handshake) (with, without *analysis.Handshake) {
 	_, mine := h.APReq()
@@ -72,7 +72,7 @@ func letInWith(p *analysis.Pass, h *analysis.Handshake) (with, without *analysis
 	return with, without
 }
 
-// explainDelegation says whether the server refused because no ticket was forwarded to it.
+// explainDelegation says whether the server refused because no ticket was forwarded.
 func explainDelegation(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if !refusedWithoutTicket(h) || windowsServer(h.Last()) {
 		return analysis.Explanation{}

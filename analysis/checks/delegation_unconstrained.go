@@ -37,8 +37,8 @@ var delegationUnconstrained = &analysis.Check{
 	Run: runDelegationUnconstrained,
 }
 
-// delegatedSize is the size from which an authenticator must hold more than names, a
-// time, a subkey and flags: a KRB-CRED with a ticket-granting ticket.
+// delegatedSize is the size from which an authenticator must hold more than names, a time, a
+// subkey and flags: a KRB-CRED with a ticket-granting ticket.
 const delegatedSize = 1200
 
 func runDelegationUnconstrained(p *analysis.Pass) {

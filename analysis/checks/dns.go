@@ -10,9 +10,9 @@ import (
 	"negotrace/httpstream"
 )
 
-// aliasInDNS says how the name that a client asked a KDC for follows from what name servers
-// answered it, "" if that says nothing about it. h is the handshake of the question, nil if
-// it belongs to none.
+// aliasInDNS says how the name that a client asked a KDC for follows from the answers of name
+// servers, "" if they say nothing about it. h is the handshake of the request, nil if it belongs
+// to none.
 func aliasInDNS(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange) string {
 	asked := k.Service()
 	if asked == nil {

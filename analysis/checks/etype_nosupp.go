@@ -53,8 +53,8 @@ func runEtypeNosupp(p *analysis.Pass) {
 	}
 }
 
-// missingKey says for whom a KDC has no key that it can use. In answer to an AS-REQ that is the
-// client's, or that of the service that gives tickets.
+// missingKey says whose key the KDC lacks or cannot use. For an AS-REQ it is the client's, or that
+// of the ticket-granting service.
 func missingKey(k *analysis.KDCExchange) string {
 	if k.Request != nil && !k.TGS() {
 		return fmt.Sprintf("%s finds no encryption type for the logon of %s", k.KDCName(), principal(k))

@@ -40,14 +40,15 @@ var eventLogonRefused = &analysis.Check{
 	Run:     runEventLogonRefused,
 }
 
-// domainStatuses are those of a server that does not reach its domain, or is not of it any more.
+// domainStatuses are the statuses of a server that cannot reach its domain, or no longer belongs
+// to it.
 var domainStatuses = []analysis.Fact{
 	analysis.NTStatusFact("STATUS_NO_LOGON_SERVERS"), analysis.NTStatusFact("STATUS_TRUSTED_DOMAIN_FAILURE"), analysis.NTStatusFact("STATUS_TRUSTED_RELATIONSHIP_FAILURE"),
 	analysis.NTStatusFact("STATUS_NO_TRUST_LSA_SECRET"), analysis.NTStatusFact("STATUS_NO_TRUST_SAM_ACCOUNT"),
 }
 
 // notOfAccount are the errors that the state of a user's account does not explain: there is no
-// such account, or the service, the server or the connection is what is wrong.
+// such account, or the service, the server or the connection is at fault.
 var notOfAccount = append([]analysis.Fact{
 	analysis.CodeFact(tokens.KDCErrCPrincipalUnknown), analysis.NTStatusFact("STATUS_NO_SUCH_USER"),
 	analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.CodeFact(tokens.KDCErrPrincipalNotUnique),
@@ -109,7 +110,7 @@ func refusesLogon(e *analysis.LoggedEvent) bool {
 }
 
 // saidBetter reports whether another event of the handshake says why it was refused, and is nearer
-// to it: of the server, 4625; of the domain controller that it asked, 4776.
+// to the refusal: 4625 of the server, or 4776 of the domain controller that it asked.
 func saidBetter(h *analysis.Handshake, e *analysis.LoggedEvent) bool {
 	return slices.ContainsFunc(h.Events, func(o *analysis.LoggedEvent) bool {
 		return refusesLogon(o) && (o.ID == 4625 && (e.Validation != nil || e.NTLM != nil) || o.ID == 4776 && e.NTLM != nil)
@@ -117,7 +118,7 @@ func saidBetter(h *analysis.Handshake, e *analysis.LoggedEvent) bool {
 }
 
 // refusesUser reports whether the KDC refused a user, and not a service, and the logs do not show
-// that it gave the same user a ticket-granting ticket later.
+// that the same user got a ticket-granting ticket later.
 func refusesUser(p *analysis.Pass, row *analysis.EventRow) bool {
 	if !credentialCode(tokens.ErrorCode(row.Ticket.Status)) || row.ID == 4769 {
 		return false
@@ -130,9 +131,9 @@ func refusesUser(p *analysis.Pass, row *analysis.EventRow) bool {
 }
 
 // loggedOnLater reports whether the logs show that the same user was let in later: by the same
-// computer, from the same address or workstation, in the same way. Who gets in for the first
-// time hours later may have had the account unlocked before. Of logons that are alike only the
-// first and the last are known.
+// computer, from the same address or workstation, in the same way. A first success hours later
+// does not count: the account may have been unlocked meanwhile. Of equal logons only the first and
+// the last are known.
 func loggedOnLater(p *analysis.Pass, row *analysis.EventRow) bool {
 	return slices.ContainsFunc(p.Events, func(o *analysis.EventRow) bool {
 		switch {
@@ -165,7 +166,7 @@ func refusalVariant(e *analysis.LoggedEvent) string {
 	return "logon"
 }
 
-// refusedWhom says who refused whom what.
+// refusedWhom says who refused what to whom.
 func refusedWhom(h *analysis.Handshake, e *analysis.LoggedEvent) string {
 	switch {
 	case e.Ticket != nil && e.ID == 4769:
@@ -187,7 +188,7 @@ func refusalStatus(e *analysis.LoggedEvent) (status, means string) {
 	return tokens.NTStatus(last.Value).String(), windowsErrors[last.Name].means
 }
 
-// refusalCause is what a status means, or that it is the reason where its meaning is not known.
+// refusalCause is what a status means, or that it is the reason if its meaning is not known.
 func refusalCause(status, means string) string {
 	return cmp.Or(means, "The status in the event is the reason: "+status+".")
 }

@@ -65,8 +65,8 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 	}
 }
 
-// takenAlike reports whether the same machine is proven to have taken such credentials: bound
-// alike, or of the same program where the binding cannot be read.
+// takenAlike reports whether the same machine is proven to have accepted such credentials: with
+// the same binding, or from the same program if the binding cannot be read.
 func takenAlike(p *analysis.Pass, h *analysis.Handshake) bool {
 	if readBinding(h) {
 		return letInBoundAlike(p, h) != nil
@@ -77,7 +77,7 @@ func takenAlike(p *analysis.Pass, h *analysis.Handshake) bool {
 	})
 }
 
-// brokenTie says what speaks for Extended Protection, "" if nothing does.
+// brokenTie says what indicates Extended Protection, "" if nothing does.
 func brokenTie(p *analysis.Pass, h *analysis.Handshake, certificates map[string]int) string {
 	last := h.Last()
 	if _, n3 := h.NTLM(3); n3 != nil {

@@ -36,8 +36,8 @@ var hostNotResolved = &analysis.Check{
 	Run:     runHostNotResolved,
 }
 
-// runHostNotResolved looks at all the capture at its end: what name servers say counts for
-// a long time, and somebody may still be let in.
+// runHostNotResolved looks at the whole capture at its end: answers of name servers are valid for
+// long, and a client may still be let in.
 func runHostNotResolved(p *analysis.Pass) {
 	if p.Visits == nil {
 		return
@@ -66,8 +66,8 @@ func runHostNotResolved(p *analysis.Pass) {
 	}
 }
 
-// maxUnknownNames is of how many names a client may be refused the address so that one of
-// them may be the site that this is about: programs look for hosts that are not there.
+// maxUnknownNames is how many names may be unknown to a client's name server for one of them to be
+// the site in question: programs look for hosts that do not exist.
 const maxUnknownNames = 3
 
 func reportUnresolved(p *analysis.Pass, answers []*analysis.Lookup, known bool) {
@@ -111,8 +111,8 @@ func refusesName(code analysis.RCode) bool {
 	return false
 }
 
-// unknown lists the names that have no address under any search suffix. Of a name and the
-// same with a suffix only the name itself counts.
+// unknown lists the names that have no address under any search suffix. A name with a suffix does
+// not count if the name itself is listed.
 func (r *resolution) unknown() []string {
 	resolved := slices.Sorted(maps.Keys(r.resolved))
 	var names []string

@@ -70,8 +70,8 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 	}
 }
 
-// takenOverHTTP2 reports whether the same machine took credentials of the same mechanism over
-// HTTP/2: then it is not the protocol that it minds.
+// takenOverHTTP2 reports whether the same machine accepted credentials of the same mechanism over
+// HTTP/2: if so, the protocol is not the problem.
 func takenOverHTTP2(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.LetInAtServer(h), func(o *analysis.Handshake) bool {
 		return o.Mechanism == h.Mechanism && o.Host == h.Host && o.Last().HTTP2() && o.Last().Sent != nil
@@ -87,8 +87,8 @@ func askedOverHTTP2(l *analysis.Leg) string {
 	return "asked for Windows authentication over HTTP/2"
 }
 
-// closedOverHTTP1 returns the repeats over HTTP/1.1 of the request that l asked for credentials
-// over HTTP/2, in place of whose answers the server ended the connection.
+// closedOverHTTP1 returns the repetitions over HTTP/1.1 of the request for which l asked for
+// credentials over HTTP/2, if the server ended the connection instead of answering them.
 func closedOverHTTP1(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg) []*httpstream.Exchange {
 	var closed []*httpstream.Exchange
 	for _, x := range p.Exchanges {

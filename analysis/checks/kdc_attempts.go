@@ -10,7 +10,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A kdcTry is an attempt of a client to reach a KDC, or several that are one request.
+// A kdcTry is one attempt of a client to reach a KDC, or several for one request.
 type kdcTry struct {
 	at       httpstream.Pos
 	kdc      netip.Addr

@@ -50,7 +50,7 @@ var kdcClientCredentialError = &analysis.Check{
 	Run: runKDCClientCredentialError,
 }
 
-// accountStatuses are the NTSTATUS that say which of the reasons of an error it is.
+// accountStatuses are the NTSTATUS values that say which of the reasons of an error applies.
 var accountStatuses = []analysis.Fact{
 	analysis.NTStatusFact("STATUS_ACCOUNT_DISABLED"), analysis.NTStatusFact("STATUS_ACCOUNT_LOCKED_OUT"),
 	analysis.NTStatusFact("STATUS_ACCOUNT_EXPIRED"), analysis.NTStatusFact("STATUS_INVALID_LOGON_HOURS"),
@@ -98,8 +98,8 @@ var mitWords = []struct {
 	{tokens.KDCErrKeyExpired, "KEY EXPIRED", "STATUS_PASSWORD_EXPIRED"},
 }
 
-// onlyCause is the one cause that an error of a KDC leaves, "" where it leaves several: its
-// NTSTATUS says more than its code.
+// onlyCause is the only cause that an error of a KDC leaves, "" if it leaves several: its NTSTATUS
+// says more than its code.
 func onlyCause(e *tokens.KRBError) string {
 	name := e.Status.Name()
 	if e.Status != 0 && slices.Contains(accountStatuses, analysis.NTStatusFact(name)) {
@@ -116,8 +116,8 @@ func onlyCause(e *tokens.KRBError) string {
 	return ""
 }
 
-// recoveredAsAnother reports whether the same client got a ticket-granting ticket soon after,
-// whoever for: then the name that is unknown was a slip.
+// recoveredAsAnother reports whether the same client got a ticket-granting ticket soon after, for
+// any user: the unknown name was then a slip.
 func recoveredAsAnother(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	return slices.ContainsFunc(p.KDCOf(k.Client.Addr()), func(o *analysis.KDCExchange) bool {
 		after := o.RequestPos.Time.Sub(k.RequestPos.Time)

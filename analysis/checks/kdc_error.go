@@ -63,8 +63,8 @@ func runKDCError(p *analysis.Pass) {
 	}
 }
 
-// stoppedAt says of a KDC's question that the client did not go on after it: the capture ends
-// there, or it goes on and the client was silent, or asked the server again instead.
+// stoppedAt says that the client did not go on after a KDC's question: the capture ends there, or
+// the client was silent, or it asked the server again instead.
 func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *analysis.KDCExchange) {
 	f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
 	if e := k.Err(); e.Code == tokens.KRBErrResponseTooBig {
@@ -95,8 +95,8 @@ func refusedTCP(p *analysis.Pass, k *analysis.KDCExchange) *httpstream.Conn {
 	return p.Conns[i]
 }
 
-// noSuchRealm reports whether a KDC that was asked for a ticket-granting ticket does not know
-// that of its own realm, or of the one that the client names.
+// noSuchRealm reports whether a KDC that was asked for a ticket-granting ticket does not know that
+// of its own realm, or of the realm that the client names.
 func noSuchRealm(k *analysis.KDCExchange) bool { return k.Request != nil && !k.TGS() }
 
 // serviceName is the name of the service that a KDC was asked for.
@@ -116,7 +116,7 @@ func kdcWords(e *tokens.KRBError) string {
 	return fmt.Sprintf(" (%s)", strings.Join(words, ", "))
 }
 
-// kdcSays is what a KDC says besides the code: its NTSTATUS and its text.
+// kdcSays is what a KDC says besides the code: the NTSTATUS and the text.
 func kdcSays(e *tokens.KRBError) []string {
 	var words []string
 	if e.Status != 0 {

@@ -93,8 +93,8 @@ func credentialCode(code tokens.ErrorCode) bool {
 	return false
 }
 
-// ticketCode reports whether a code is about the ticket that the KDC was shown, not about
-// what was asked for.
+// ticketCode reports whether a code is about the ticket that the KDC was given, and not about the
+// request.
 func ticketCode(code tokens.ErrorCode) bool {
 	switch code {
 	case tokens.KRBAPErrBadIntegrity, tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV, tokens.KRBAPErrRepeat,
@@ -137,8 +137,8 @@ func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	return false
 }
 
-// foundRefused reports an error by which a KDC leaves a client without a ticket. Where the
-// client was let in without it, nobody stood outside for it: it is a warning then.
+// foundRefused reports an error by which a KDC leaves a client without a ticket. It is a warning
+// if the client was let in without the ticket.
 func foundRefused(p *analysis.Pass, k *analysis.KDCExchange, format string, args ...any) *analysis.Finding {
 	h := p.HandshakeOf(k)
 	after := servedAllTheSame(p, h, k)
@@ -150,16 +150,16 @@ func foundRefused(p *analysis.Pass, k *analysis.KDCExchange, format string, args
 }
 
 // toForward reports whether a client asked the KDC of its realm for a ticket-granting ticket that
-// it can hand on.
+// can be forwarded.
 func toForward(k *analysis.KDCExchange) bool {
 	q := k.Req()
 	return q != nil && k.TGS() && q.Options&tokens.KDCForwarded != 0 && q.Server.Service() == "krbtgt" && strings.EqualFold(q.Server.Host(), q.Server.Realm)
 }
 
-// notForwarded is what it means that such a request is refused.
+// notForwarded says what the refusal of such a request means.
 const notForwarded = "The client asked for a ticket-granting ticket to hand on (delegation), and may not have one: the account is sensitive (Protected Users), or a policy forbids it. To log on itself it needs none."
 
-// sameAsker reports whether two requests are not of different users, as far as they say.
+// sameAsker reports whether nothing in two requests shows different users.
 func sameAsker(a, b *analysis.KDCExchange) bool {
 	x, y := a.Req(), b.Req()
 	if x == nil || y == nil || x.Client == nil || y.Client == nil {

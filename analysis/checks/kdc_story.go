@@ -10,11 +10,11 @@ import (
 	"negotrace/tokens"
 )
 
-// afterTGT is how long a capture must go on for the silence after a TGT to say something.
+// afterTGT is how long the capture must go on after a TGT for the silence of the client to count.
 const afterTGT = 5 * time.Second
 
-// stoppedAfterTGT says that the client of a handshake got a ticket-granting ticket after it
-// was challenged, and then asked for no ticket to the service, "" if that is not so.
+// stoppedAfterTGT says that the client of a handshake got a ticket-granting ticket after the
+// challenge and then asked for no ticket to the service; "" if that is not so.
 func stoppedAfterTGT(p *analysis.Pass, h *analysis.Handshake) string {
 	challenged := h.ChallengeLeg()
 	if challenged == nil {

@@ -81,8 +81,8 @@ func withoutTicket(p *analysis.Pass, client netip.Addr) *analysis.Handshake {
 	return nil
 }
 
-// A port scan is known by connections to many ports that nobody accepts within a short
-// time; a client in search of its KDC tries port 88 and few others.
+// A port scan shows as connections to many ports, which nobody accepts, within a short time; a
+// client in search of its KDC tries port 88 and few others.
 const (
 	scanPorts = 10
 	scanTime  = time.Minute
@@ -107,8 +107,8 @@ func scans(p *analysis.Pass, client netip.Addr) bool {
 	return false
 }
 
-// noKDCInDNS says that the name server gave the client no KDC where the client asked
-// for one by its SRV record (RFC 4120 section 7.2.3.2), "" if it did not say so.
+// noKDCInDNS says that the name server named no KDC when the client asked for one by its SRV
+// record (RFC 4120 section 7.2.3.2); "" if it did not say so.
 func noKDCInDNS(p *analysis.Pass, client netip.Addr) string {
 	none := ""
 	for _, l := range p.DNS.Lookups {

@@ -54,8 +54,8 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 	}
 }
 
-// issuingExchange returns the KDC exchange that issued the very ticket presented, nil if the
-// capture does not hold it: such a ticket was not altered on its way.
+// issuingExchange returns the KDC exchange that issued the presented ticket, nil if the capture
+// does not hold it: such a ticket was not altered on its way.
 func issuingExchange(h *analysis.Handshake) *analysis.KDCExchange {
 	_, ap := h.APReq()
 	for _, k := range h.KDC {

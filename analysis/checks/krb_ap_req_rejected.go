@@ -75,8 +75,7 @@ func rejectedByKDC(p *analysis.Pass) {
 	}
 }
 
-// keytabCode reports whether an acceptor with a keytab means by the code that a key is
-// missing.
+// keytabCode reports whether an acceptor with a keytab uses the code for a missing key.
 func keytabCode(code tokens.ErrorCode) bool {
 	return code == tokens.KRBAPErrNotUs || code == tokens.KRBAPErrBadKeyVer || code == tokens.KRBAPErrNoKey
 }
@@ -104,8 +103,8 @@ func sameAuthenticator(p *analysis.Pass, h *analysis.Handshake) *analysis.Handsh
 	return nil
 }
 
-// issuedDifferentTicket returns the KDC exchange that issued a ticket for the service of the one
-// presentedSPN, where that is not the one it issued.
+// issuedDifferentTicket returns the KDC exchange that issued a ticket for the same service as the
+// presented one, but not the presented one; nil if there is none.
 func issuedDifferentTicket(h *analysis.Handshake, ap *tokens.APReq) *analysis.KDCExchange {
 	if ap == nil || issuingExchange(h) != nil {
 		return nil

@@ -88,7 +88,7 @@ type visitor struct{ client, server, host, program string }
 
 func visitorOf(h *analysis.Handshake) visitor { return visitor{h.Client, h.Server, h.Host, h.Program} }
 
-// loggedIn are the rows of those who were let in and served.
+// loggedIn are the rows of clients that were let in and served.
 func loggedIn(logged []*analysis.Handshake) map[visitor][]*analysis.Handshake {
 	in := map[visitor][]*analysis.Handshake{}
 	for _, h := range logged {
@@ -136,8 +136,8 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	}
 }
 
-// eventOf is the one refusal in event logs that is of the client of a row and of its time, nil if
-// there is none or several say different things. Clocks of a domain agree to seconds.
+// eventOf is the only refusal in event logs of the client of a row at its time; nil if there is
+// none, or if several say different things. The clocks of a domain agree to seconds.
 func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow) {
 	for _, e := range h.Events {
 		switch {
@@ -165,9 +165,9 @@ func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow)
 	return found
 }
 
-// byWebServer reports whether web servers log users on in this way: over the network (3), with
-// the password itself (8), or as at the console (2), as IIS can be set to for Basic. Remote
-// Desktop, services and tasks have others.
+// byWebServer reports whether web servers log users on in this way: over the network (3), with the
+// password itself (8), or interactively (2), as IIS may for Basic. Remote Desktop, services and
+// tasks use other types.
 func byWebServer(logonType int) bool {
 	return logonType == 2 || logonType == 3 || logonType == 8
 }
@@ -192,7 +192,7 @@ func noRightInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	}
 }
 
-// loggedServer names the server that a log is of, which may not name it.
+// loggedServer names the server of a log, which may not name it itself.
 func loggedServer(h *analysis.Handshake) string { return cmp.Or(serverName(h), "the server") }
 
 // loggedSays is the status of the last line of a row, and what Windows said: "401.1

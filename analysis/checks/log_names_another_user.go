@@ -54,8 +54,8 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 	}
 }
 
-// writtenBy is Kerberos for a name in a log that has the realm of the ticket, as modules of Apache
-// httpd and nginx write it: it is a principal then, and no alias.
+// writtenBy is Kerberos if a name in a log has the realm of the ticket, as modules of Apache httpd
+// and nginx write it: it is then a principal and no alias.
 func writtenBy(logged, user string) analysis.Mechanism {
 	_, realm, ok := strings.Cut(user, "@")
 	if _, other, has := strings.Cut(logged, "@"); ok && has && realm == other && realm == strings.ToUpper(realm) {
@@ -64,9 +64,9 @@ func writtenBy(logged, user string) analysis.Mechanism {
 	return ""
 }
 
-// isAccount reports whether a name is that of an account, in letters that every log writes
-// alike: user@domain is one only from Kerberos, where it is user@REALM. To Windows it is an
-// alias, of an account with any name, and so is the name of a service.
+// isAccount reports whether a name is that of an account, in a form that all logs write alike.
+// user@domain is one only if it comes from Kerberos, as user@REALM. To Windows it is an alias of
+// an account with any name, and so is the name of a service.
 func isAccount(name string, by analysis.Mechanism) bool {
 	if at := strings.LastIndexByte(name, '@'); by == analysis.Kerberos && at >= 0 {
 		name = name[:at]

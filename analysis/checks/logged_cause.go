@@ -70,8 +70,8 @@ func loggedFacts(names []string) []analysis.Fact {
 	return facts
 }
 
-// loggedStatus is what Windows said of the last request of a handshake, as the server's log has
-// it; 0 if there is no line.
+// loggedStatus is the status of Windows for the last request of a handshake in the server's log; 0
+// if there is no line.
 func loggedStatus(h *analysis.Handshake) tokens.Win32Status {
 	if q := h.Last().Logged; q != nil {
 		return q.Win32Status
@@ -85,8 +85,8 @@ func isLogged(h *analysis.Handshake, names []string) bool {
 	return status != 0 && slices.Contains(names, status.Name())
 }
 
-// causeLogged reports whether the server's log names one cause of the refusal of h: what else
-// may look like one is none.
+// causeLogged reports whether the server's log names the one cause of the refusal of h: other
+// apparent causes are then none.
 func causeLogged(h *analysis.Handshake) bool {
 	return slices.ContainsFunc([][]string{loggedBinding, loggedClock, loggedPrincipal, loggedDomain}, func(names []string) bool { return isLogged(h, names) })
 }
@@ -134,7 +134,7 @@ func statusMeans(s tokens.Win32Status) string {
 	return cmp.Or(win32Errors[s.Name()].means, windowsErrors[s.Name()].means)
 }
 
-// logPlace is where the server's log speaks of a leg.
+// logPlace is the place of a leg in the server's log.
 func logPlace(l *analysis.Leg) []httpstream.Pos {
 	if l.Logged == nil {
 		return nil
@@ -142,5 +142,5 @@ func logPlace(l *analysis.Leg) []httpstream.Pos {
 	return []httpstream.Pos{l.Logged.Pos}
 }
 
-// statedPlaces are the places of a leg, with that in the server's log.
+// statedPlaces are the places of a leg, and its place in the server's log.
 func statedPlaces(l *analysis.Leg) []httpstream.Pos { return append(places(l), logPlace(l)...) }

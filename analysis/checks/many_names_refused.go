@@ -70,10 +70,10 @@ func runManyNamesLogged(p *analysis.Pass) {
 	}
 }
 
-// guessedStatuses are the same in the words of Windows.
+// guessedStatuses are these errors as Windows names them.
 var guessedStatuses = []string{"STATUS_LOGON_FAILURE", "STATUS_NO_SUCH_USER", "STATUS_WRONG_PASSWORD", "STATUS_ACCOUNT_LOCKED_OUT"}
 
-// placeOf is from where the logon of an event came, "" if it does not say.
+// placeOf is where the logon of an event came from, "" if the event does not say.
 func placeOf(row *analysis.EventRow) string {
 	switch {
 	case row.Client().IsValid():
@@ -100,8 +100,8 @@ func loggedName(row *analysis.EventRow) string {
 	return bareName(analysis.EventUser(row.Event))
 }
 
-// oneOfManyLogged reports whether a computer logged that one place was refused under many names,
-// row being about one of them.
+// oneOfManyLogged reports whether row is one of the refusals, under many names, that a computer
+// logged for one place.
 func oneOfManyLogged(p *analysis.Pass, row *analysis.EventRow) bool {
 	if loggedName(row) == "" || row.Ticket == nil && loggedOnLater(p, row) {
 		return false
@@ -125,7 +125,8 @@ func oneOfManyLogged(p *analysis.Pass, row *analysis.EventRow) bool {
 var guessed = []tokens.ErrorCode{tokens.KDCErrCPrincipalUnknown, tokens.KDCErrClientRevoked, tokens.KDCErrPreauthFailed}
 
 // refusedUser is the user who asked a KDC for a ticket-granting ticket and got one of these
-// errors, "" for another exchange, one that a handshake needed, or one after which the user got it.
+// errors. It is "" for any other exchange, for one that a handshake needed, and if the user got
+// the ticket later.
 func refusedUser(p *analysis.Pass, k *analysis.KDCExchange) string {
 	q, e := k.Req(), k.Err()
 	if q == nil || e == nil || k.TGS() || !slices.Contains(guessed, e.Code) || p.HandshakeOf(k) != nil || recovered(p, k) {
@@ -134,7 +135,7 @@ func refusedUser(p *analysis.Pass, k *analysis.KDCExchange) string {
 	return strings.ToLower(q.Client.String())
 }
 
-// oneOfManyUsers reports whether a KDC refused one client under many names, k being one of them.
+// oneOfManyUsers reports whether k is one of a KDC's refusals of one client under many names.
 func oneOfManyUsers(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	if refusedUser(p, k) == "" {
 		return false
@@ -150,7 +151,7 @@ func oneOfManyUsers(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	return false
 }
 
-// manyNames is from how many names on nobody tries out what he is called.
+// manyNames is the number from which nobody is merely trying to remember his name.
 const manyNames = 5
 
 // oneOfManyNames reports whether a refusal is one of a series under many names.
@@ -177,7 +178,7 @@ func namesRefused(p *analysis.Pass, h *analysis.Handshake) int {
 	return len(names)
 }
 
-// provesPassword reports whether a handshake carries a user's name and what shows the password.
+// provesPassword reports whether a handshake carries a user's name and a proof of the password.
 func provesPassword(h *analysis.Handshake) bool {
 	switch h.Mechanism {
 	case analysis.Basic, analysis.Digest:
@@ -208,7 +209,7 @@ func otherWorkstation(a, b *analysis.Handshake) bool {
 		!strings.EqualFold(x.Authenticate.Workstation, y.Authenticate.Workstation)
 }
 
-// clientAddress names a client by its address, whoever it says that it is.
+// clientAddress names a client by its address, whatever name it gives.
 func clientAddress(h *analysis.Handshake) string {
 	if a := h.ClientAddr(); a.IsValid() {
 		return "a client at " + a.String()

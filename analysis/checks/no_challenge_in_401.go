@@ -75,8 +75,8 @@ func offersWindows(p *analysis.Pass, h *analysis.Handshake) bool {
 	})
 }
 
-// askedWithout returns a handshake of the same host that was asked for credentials when it
-// had sent none, where h sent some of a scheme that is not among those offered.
+// askedWithout returns a handshake with the same host that was asked for credentials without
+// having sent any, if h sent some of a scheme that is not among those offered.
 func askedWithout(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	l := h.Last()
 	if l.Sent == nil {

@@ -55,8 +55,7 @@ const (
 	localAccount = "a local account of the client"
 )
 
-// account says what kind of account a message 3 names where that is worth reporting,
-// else "".
+// account says what kind of account a message 3 names if that is worth reporting, else "".
 func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
 	i := n2.Challenge.TargetInfo
 	is := func(name *string) bool { return name != nil && *name != "" && strings.EqualFold(*name, a.Domain) }

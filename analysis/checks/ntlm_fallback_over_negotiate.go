@@ -84,8 +84,8 @@ func fallbackEncoding(a *tokens.Auth) string {
 	return "raw-ntlm-in-negotiate"
 }
 
-// whyNoTicket says what in the capture explains that the client had no ticket; "" if
-// nothing does.
+// whyNoTicket says why the client had no ticket, by what the capture shows; "" if it shows
+// nothing.
 func whyNoTicket(h *analysis.Handshake) string {
 	for _, k := range h.KDC {
 		if e := k.Err(); e != nil && !e.Code.AsksForMore() {

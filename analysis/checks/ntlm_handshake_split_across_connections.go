@@ -59,11 +59,11 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 	}
 }
 
-// passersOn begin the names of servers that take no NTLM themselves and pass requests on.
+// passersOn begin the names of servers that accept no NTLM themselves and forward requests.
 var passersOn = []string{"nginx", "openresty", "haproxy", "envoy", "awselb", "BigIP", "cloudflare", "AkamaiGHost", "Varnish"}
 
-// explainBalancer says whether something between client and server may have sent the NTLM
-// messages to it over two connections. The client's side of it does not show that.
+// explainBalancer says whether an intermediary may have sent the NTLM messages to the server over
+// two connections. The client's side of it does not show that.
 func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l2, n2 := h.NTLM(2)
 	_, n3 := h.NTLM(3)
@@ -95,8 +95,8 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	return notVisible("what passes the messages on, if anything does, may send them over two connections: capture at the server too")
 }
 
-// twoMachines returns a header line by which two responses of one handshake come from two
-// machines, and what it says in each; "" if none does.
+// twoMachines returns a header line that shows that two responses of one handshake come from two
+// machines, and its value in each; "" if there is none.
 func twoMachines(a, b *analysis.Leg) (mark, inA, inB string) {
 	for _, name := range machineMarks {
 		if name == "Server" || name == "Via" {
@@ -109,7 +109,7 @@ func twoMachines(a, b *analysis.Leg) (mark, inA, inB string) {
 	return "", "", ""
 }
 
-// challenger is the name by which the sender of a challenge calls itself, "" if it does not.
+// challenger is the name that the sender of a challenge gives itself, "" if it gives none.
 func challenger(n2 *tokens.NTLM) string {
 	if i := n2.Challenge.TargetInfo; i != nil && i.ComputerName != nil {
 		return *i.ComputerName

@@ -57,9 +57,8 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 	}
 }
 
-// whyNoChallenge says what follows from the missing challenge. A host that sends challenges
-// to others takes NTLM: then something lies between that does not keep to one connection or
-// one server.
+// whyNoChallenge says what follows from the missing challenge. A host that sends challenges to
+// others accepts NTLM: an intermediary then uses several connections or servers.
 func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 	for _, o := range p.Context {
 		if o == h || o.Host != h.Host || o.Target != h.Target {
@@ -86,8 +85,8 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 	return "it seems to take no NTLM there"
 }
 
-// messageOneRefused reports whether the last thing the client sent is NTLM message 1, and
-// it was refused.
+// messageOneRefused reports whether the client's last message is NTLM message 1, and it was
+// refused.
 func messageOneRefused(h *analysis.Handshake) bool {
 	last := h.Last()
 	return h.Outcome == analysis.Failed && last.Sent.NTLM().Type() == 1 && last.Answer() == nil && (last.Asks || last.Status() == http.StatusForbidden && last.ErrorText == "")

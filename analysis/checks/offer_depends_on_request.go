@@ -71,8 +71,8 @@ func runOfferDependsOnRequest(p *analysis.Pass) {
 	}
 }
 
-// askedInBothWays returns the requests that were answered with bare challenges, if some of
-// these offer Negotiate and some do not, as in few captures.
+// askedInBothWays returns the requests that were answered with bare challenges, if some of these
+// offer Negotiate and some do not; that is rare.
 func askedInBothWays(handshakes []*analysis.Handshake) []asked {
 	var all []asked
 	with, without := false, false
@@ -94,8 +94,8 @@ func askedInBothWays(handshakes []*analysis.Handshake) []asked {
 	return all
 }
 
-// asksBarely reports whether a response asks for credentials by the names of schemes alone,
-// or by none, where the request carried no token.
+// asksBarely reports whether a response to a request without a token asks for credentials by names
+// of schemes alone, or by none.
 func asksBarely(l *analysis.Leg) bool {
 	return l.Asks && l.Request != nil && l.Answer() == nil && (l.Sent == nil || !analysis.IsTokenScheme(l.Sent.Scheme)) && !preflight(l.Request)
 }
@@ -128,7 +128,7 @@ func reportOffer(p *analysis.Pass, with, without asked) {
 	}
 }
 
-// requestsDiffer says in what a differs from b, of what servers look at to decide how to ask.
+// requestsDiffer lists how a differs from b in what servers consider when they decide how to ask.
 func requestsDiffer(a, b *analysis.Leg) []string {
 	var all []string
 	if x, y := credentialsIn(a), credentialsIn(b); x != y {

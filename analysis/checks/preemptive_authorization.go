@@ -47,8 +47,8 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 	}
 }
 
-// acceptedUnasked reports whether the host of h accepted another token that came before it
-// had asked: then it does not mind.
+// acceptedUnasked reports whether the host of h accepted another token before it had asked for
+// one: it is then no problem.
 func acceptedUnasked(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
 		return o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.First().Sent != nil && analysis.IsTokenScheme(o.Scheme)
@@ -63,8 +63,8 @@ type visit struct {
 
 func visitOf(h *analysis.Handshake) visit { return visit{h.ClientAddr(), h.Host} }
 
-// firstVisits returns the first handshake of each client with each host: at a later one
-// the client knows that it will be asked.
+// firstVisits returns the first handshake of each client with each host: after it the client knows
+// that it will be asked.
 func firstVisits(p *analysis.Pass) map[visit]*analysis.Handshake {
 	first := map[visit]*analysis.Handshake{}
 	for _, h := range p.Context {

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxQuote is how much of a text of others a finding repeats, in bytes.
+// maxQuote is how many bytes of another's text a finding quotes.
 const maxQuote = 160
 
-// quoted returns the beginning of a text in quotation marks, its white space reduced to
-// single spaces and everything escaped that is not printable.
+// quoted returns the beginning of a text in quotation marks, with white space reduced to single
+// spaces and unprintable characters escaped.
 func quoted(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > maxQuote {

@@ -54,7 +54,7 @@ var reportedReason = &analysis.Check{
 	Explains:     explainWords,
 }
 
-// saidCauses are what the sentences of servers mean, by what they say.
+// saidCauses are the causes that sentences of servers state.
 var saidCauses = map[analysis.Fact]string{
 	analysis.SaysClock:   "The clocks of client and acceptor are too far apart (more than five minutes, by default).",
 	analysis.SaysKey:     "The acceptor's key does not open the ticket: its keytab or password is not that of the account that has the service principal name now.",
@@ -86,8 +86,8 @@ func runReportedReason(p *analysis.Pass) {
 	}
 }
 
-// ruleLater reports that the rules of squid refused a later request on the connection of somebody
-// whom it had let in.
+// ruleLater reports that the rules of squid refused a later request on a connection whose user it
+// had let in.
 func ruleLater(p *analysis.Pass, h *analysis.Handshake) {
 	for _, x := range h.FollowOns {
 		if h.Target != analysis.ToProxy || !isForbidden(x) {
@@ -131,9 +131,9 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 	}
 }
 
-// serverWords is what the answer to credentials says of the reason, quoted; "" if it says
-// nothing. A challenge of squid names its own page, which is no reason, and its other errors
-// are about the way to the server.
+// serverWords quotes what the answer to credentials says about the reason; "" if it says nothing.
+// In a challenge squid names only its own page, which is no reason, and its other errors are about
+// the way to the server.
 func serverWords(l *analysis.Leg) string {
 	if l.ErrorText != "" {
 		return quoted(l.ErrorText)
@@ -150,8 +150,8 @@ func serverWords(l *analysis.Leg) string {
 	return ""
 }
 
-// gssReason is what in a line of an error log is about this case: the text of the minor status
-// behind GSS-API's general one.
+// gssReason is the specific part of a line of an error log: the text of the minor status after
+// GSS-API's general one.
 func gssReason(text string) string {
 	if _, minor, ok := strings.Cut(text, "Minor code may provide more information ("); ok {
 		minor = strings.TrimRight(minor, "])")
@@ -162,7 +162,7 @@ func gssReason(text string) string {
 	return text
 }
 
-// statusName is the name of the Win32 status behind a sub-status of IIS, in brackets.
+// statusName is the name of the Win32 status after a sub-status of IIS, in parentheses.
 func statusName(subStatus string) string {
 	_, number, _ := strings.Cut(subStatus, " ")
 	for _, e := range LookUpErrors(number) {
@@ -171,8 +171,8 @@ func statusName(subStatus string) string {
 	return ""
 }
 
-// explainWords quotes what the server says with its refusal, where that is no sentence of a
-// security library: it may be about the logon or about the request.
+// explainWords quotes what the server says in its refusal, if it is no sentence of a security
+// library: it may be about the logon or about the request.
 func explainWords(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l := h.Last()
 	words := l.Words

@@ -39,7 +39,7 @@ var serverErrorAfterAuth = &analysis.Check{
 	Run:     runServerErrorAfterAuth,
 }
 
-// remedySeal is what to do where WinRM refuses bodies that are not encrypted.
+// remedySeal is the remedy if WinRM refuses bodies that are not encrypted.
 const remedySeal = `Let the client encrypt the messages (pywinrm: message_encryption="always"; Ansible: ansible_winrm_message_encryption), or use https (port 5986). Set-Item WSMan:\localhost\Service\AllowUnencrypted $true only to confirm it.`
 
 func runServerErrorAfterAuth(p *analysis.Pass) {
@@ -73,8 +73,8 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 	}
 }
 
-// overLimit says that the last request has a larger header than the server takes by default, by
-// the name in its challenge; "" if it has not.
+// overLimit says that the header of the last request is larger than the server accepts by default;
+// it is known by the name in its challenge. "" if it is not.
 func overLimit(h *analysis.Handshake) string {
 	asked, last := h.ChallengeLeg(), h.Last()
 	if asked == nil || asked.Response == nil || last.Request == nil {
@@ -92,8 +92,8 @@ func overLimit(h *analysis.Handshake) string {
 	return ""
 }
 
-// passwordToWinRM reports whether a client sent a password to WinRM, which looks at the message
-// only after that.
+// passwordToWinRM reports whether a client sent a password to WinRM, which checks the message
+// after the password.
 func passwordToWinRM(h *analysis.Handshake) bool {
 	return h.Mechanism == analysis.Basic && slices.Contains(h.Facts(), analysis.ServerWinRM)
 }

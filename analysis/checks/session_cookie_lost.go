@@ -51,14 +51,14 @@ func runSessionCookieLost(p *analysis.Pass) {
 	}
 }
 
-// A cookieEnd is how a session ended: what came back of its cookie, and why no more did.
+// A cookieEnd says how a session ended: which of its cookies came back, and why no more did.
 type cookieEnd struct {
 	what, cause string
 	unsure      bool // the refusal may have nothing to do with the cookie
 }
 
 // cookieStory says what became of the cookies that the logon set. A server that asks again for a
-// token may ask so on each connection, with the cookie or without.
+// token may do so on each connection, with or without the cookie.
 func cookieStory(logon, h *analysis.Handshake) cookieEnd {
 	set, sent := sessionCookies(logon), h.First().CookiesSent
 	asksAnyway := asksForToken(h.Last())
@@ -79,7 +79,8 @@ func cookieStory(logon, h *analysis.Handshake) cookieEnd {
 	return cookieEnd{what, "Its attributes do not keep the client from sending it: the client dropped it, or keeps none.", asksAnyway && len(sent) == 0 && !strings.HasPrefix(h.Program, "Mozilla/")}
 }
 
-// balancerCookies begin the names of cookies by which a balancer knows where it sent a client.
+// balancerCookies begin the names of cookies with which a balancer remembers where it sent a
+// client.
 var balancerCookies = []string{"BIGipServer", "AWSALB", "ARRAffinity", "ROUTEID", "SERVERID", "NSC_", "ApplicationGatewayAffinity"}
 
 // sessionCookies are the cookies that the answer to a logon set, without those of balancers.
@@ -93,7 +94,7 @@ func sessionCookies(h *analysis.Handshake) []analysis.SetCookie {
 	return all
 }
 
-// longestLived returns the first cookie that does not end as it is set, or the first one.
+// longestLived returns the first cookie that is set and not deleted, else the first one.
 func longestLived(set []analysis.SetCookie) *analysis.SetCookie {
 	for i := range set {
 		if set[i].DeletedBy == "" {
@@ -113,7 +114,7 @@ func cookieRequest(h *analysis.Handshake, l *analysis.Leg) analysis.CookieReques
 	return r
 }
 
-// browses reports whether the program of a handshake calls itself a browser, or nothing.
+// browses reports whether the program of a handshake names itself as a browser, or not at all.
 func browses(h *analysis.Handshake) bool {
 	return h.Program == "" || strings.HasPrefix(h.Program, "Mozilla/")
 }
@@ -127,8 +128,8 @@ func cookieNames(set []analysis.SetCookie) string {
 	return strings.Join(names, ", ")
 }
 
-// logonThatSetCookie returns the last logon before h, of the same program and for the same
-// host, whose answer set a cookie; nil if there is none.
+// logonThatSetCookie returns the last logon before h, of the same program at the same host, in
+// which the server set a cookie; nil if there is none.
 func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	var logon *analysis.Handshake
 	for _, o := range p.LetIn(h) {
@@ -142,8 +143,8 @@ func logonThatSetCookie(p *analysis.Pass, h *analysis.Handshake) *analysis.Hands
 	return logon
 }
 
-// loggedOnAgain reports whether the client authenticated after h: a session that has ended is no
-// fault then.
+// loggedOnAgain reports whether the client authenticated after h: the end of a session is then no
+// fault.
 func loggedOnAgain(p *analysis.Pass, h *analysis.Handshake) bool {
 	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.OpeningLeg() != nil }) != nil
 }

@@ -62,8 +62,8 @@ func runSPNCase(p *analysis.Pass) {
 	refusedInOtherCase(p)
 }
 
-// refusedInOtherCase reports tickets that an acceptor refused although it accepted one whose
-// name differs in case only.
+// refusedInOtherCase reports tickets that an acceptor refused although it accepted one whose name
+// differs only in letter case.
 func refusedInOtherCase(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l, ap := h.APReq()

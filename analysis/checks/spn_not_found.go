@@ -75,8 +75,8 @@ func runSPNNotFound(p *analysis.Pass) {
 	}
 }
 
-// otherDomain says that the server calls itself one of another domain than the realm whose KDC was
-// asked, which did not send the client on; "" if it does not say so.
+// otherDomain says that the server names a domain other than the realm whose KDC was asked and did
+// not refer the client; "" if it does not say so.
 func otherDomain(h *analysis.Handshake, k *analysis.KDCExchange) string {
 	if h == nil {
 		return ""
@@ -92,8 +92,8 @@ func otherDomain(h *analysis.Handshake, k *analysis.KDCExchange) string {
 	return fmt.Sprintf("The server says in %s that it is in the domain %s, and the KDC of %s did not send the client on: no trust between the two, no suffix routing for the name, or nobody has it there either.", l.ResponsePos(), domain, realm)
 }
 
-// servedAllTheSame says how the client was served without the ticket that it did not get, ""
-// if that is not seen. h or k is nil where there is none.
+// servedAllTheSame says how the client was served without the ticket, "" if that is not seen. h or
+// k is nil if there is none.
 func servedAllTheSame(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange) string {
 	switch {
 	case h == nil && p.Visits != nil && p.Visits.Served(k.Client.Addr(), strings.ToLower(k.Service().Host())):
@@ -104,8 +104,8 @@ func servedAllTheSame(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCEx
 	return allTheSame(p, h)
 }
 
-// allTheSame says how the client of a handshake was let in although it got no ticket, "" if it
-// was not. h is nil where there is none.
+// allTheSame says how the client of a handshake was let in although it got no ticket, "" if it was
+// not. h is nil if there is none.
 func allTheSame(p *analysis.Pass, h *analysis.Handshake) string {
 	if h == nil {
 		return ""

@@ -74,8 +74,8 @@ func presentedSPN(ap *tokens.APReq, e *tokens.KRBError) string {
 	return e.Server.String()
 }
 
-// refusedBefore returns an earlier handshake of the same client whose ticket was
-// refused in the same wordless way by a Windows server, if h is one too.
+// refusedBefore returns an earlier handshake of the same client whose ticket a Windows server
+// refused without a reason, if h is one too.
 func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	if !wordless(h) {
 		return nil
@@ -95,7 +95,8 @@ func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake 
 	return nil
 }
 
-// wordless reports whether a ticket was refused by a Windows server with bare challenges.
+// wordless reports whether a Windows server refused a ticket with bare challenges, without a
+// reason.
 func wordless(h *analysis.Handshake) bool {
 	_, ap := h.APReq()
 	_, e := h.KRBError()

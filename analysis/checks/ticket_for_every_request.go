@@ -30,7 +30,7 @@ var ticketForEveryRequest = &analysis.Check{
 	Run:     runTicketForEveryRequest,
 }
 
-// Of tickets for one service: how many within how long are too many.
+// How many tickets for one service within how long are too many.
 const (
 	minNewTickets   = 4
 	newTicketWindow = time.Minute
@@ -82,7 +82,7 @@ func inOneWindow(all []*analysis.KDCExchange) []*analysis.KDCExchange {
 	return longest
 }
 
-// refusedBetween reports whether a server refused one of these tickets: a client then has
+// refusedBetween reports whether a server refused one of these tickets: the client then has a
 // reason to get another.
 func refusedBetween(p *analysis.Pass, all []*analysis.KDCExchange) bool {
 	return slices.ContainsFunc(p.Context, func(h *analysis.Handshake) bool {

@@ -60,8 +60,7 @@ type presented struct {
 	leg       *analysis.Leg
 }
 
-// reachedTarget reports whether the target of h answered the leg itself: a proxy on the way
-// did not stop it.
+// reachedTarget reports whether the target of h answered the leg itself, and no proxy on the way.
 func reachedTarget(h *analysis.Handshake, l *analysis.Leg) bool {
 	switch l.Status() { // before anybody looks at credentials, or because nobody is there to look
 	case http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusTooManyRequests,
@@ -71,9 +70,9 @@ func reachedTarget(h *analysis.Handshake, l *analysis.Leg) bool {
 	return l.Response != nil && l.Request != nil && (h.Target == analysis.ToProxy || l.Status() != http.StatusProxyAuthRequired)
 }
 
-// betweenSame reports whether one machine sent both requests to one other: what comes from
-// another address may be a proxy that sends the first one on. One connection that two capture
-// points show is one.
+// betweenSame reports whether both requests went from one machine to one other: a request from
+// another address may be the first one, forwarded by a proxy. A connection that two capture points
+// show is one.
 func betweenSame(p *analysis.Pass, a, b *analysis.Leg) bool {
 	if a.Conn.Origin != b.Conn.Origin && a.Conn.Client == b.Conn.Client {
 		return false

@@ -67,8 +67,8 @@ func runTokenTooLarge(p *analysis.Pass) {
 	}
 }
 
-// smallAllTheSame says that a header was refused that no server which is known finds too large,
-// "" if it was larger. least is the smallest of all defaults.
+// smallAllTheSame says that a header was refused although no known server finds it too large, ""
+// if it was larger. least is the smallest of all defaults.
 func smallAllTheSame(l *analysis.Leg, least int) string {
 	if l.Request.HeadLen >= least/2 {
 		return ""

@@ -30,8 +30,8 @@ func serverName(h *analysis.Handshake) string {
 	return cmp.Or(h.Host, "the server") // a response alone names none
 }
 
-// notOffered says of a scheme that follows a name that its target offers others only, "" if
-// it offers it or is not seen to offer any.
+// notOffered says, after the name of a scheme, that its target offers only others; "" if it offers
+// it or is not seen to offer any.
 func notOffered(p *analysis.Pass, h *analysis.Handshake) string {
 	if p.Offered(h) {
 		return ""
