@@ -3,7 +3,6 @@ package redact
 import (
 	"bytes"
 	"net/netip"
-	"slices"
 	"unicode/utf16"
 )
 
@@ -22,9 +21,21 @@ func (r *Redactor) certificates(b []byte) {
 // certificateRequest rewrites the names of the authorities that a server accepts. Before TLS 1.2
 // no list of signature algorithms precedes them (RFC 4346 section 7.4.4).
 func (r *Redactor) certificateRequest(b []byte) {
-	rest := skipVector(b, 1)
-	if _, behind := vector(rest, 2); len(behind) > 0 {
-		rest = behind
+	types, rest := vector(b, 1)
+	for i, kind := range types {
+		if kind > 6 && kind != 20 && (kind < 64 || kind > 68) { // IANA, TLS ClientCertificateType Identifiers
+			types[i] = 0
+		}
+	}
+	if len(rest) >= 2 && int(be.Uint16(rest)) < len(rest)-2 {
+		var algorithms []byte
+		algorithms, rest = vector(rest, 2)
+		for ; len(algorithms) >= 2; algorithms = algorithms[2:] {
+			if algorithms[0] > 8 && algorithms[0] < 0xfc { // IANA, TLS SignatureScheme
+				clear(algorithms[:2])
+			}
+		}
+		clear(algorithms)
 	}
 	r.authorities(rest)
 }
@@ -99,7 +110,8 @@ func isDER(b []byte) bool {
 func (r *Redactor) der(b []byte, depth int) {
 	for len(b) > 0 {
 		tag, value, rest, ok := element(b)
-		if !ok || depth > maxDER {
+		const application, private = 0x40, 0xc0 // classes that certificates do not use
+		if class := tag & 0xc0; !ok || depth > maxDER || class == application || class == private {
 			r.unknown("parts of certificates", len(b))
 			clear(b)
 			return
@@ -169,36 +181,6 @@ func clearTimeOfDay(b []byte, date int) {
 		if '0' <= b[i] && b[i] <= '9' {
 			b[i] = '0'
 		}
-	}
-}
-
-// privateArcs are the arcs under which organisations register identifiers of their own, and
-// publicArcs those among them that everybody uses. A certificate template has an identifier that
-// is unique to its forest (MS-WCCE 2.2.2.7.7.2).
-var (
-	privateArcs = []string{"\x2b\x06\x01\x04\x01", "\x60\x86\x48\x01\x86"}
-	publicArcs  = []string{"\x2b\x06\x01\x04\x01\x82\x37", "\x2b\x06\x01\x04\x01\xd6\x79", "\x60\x86\x48\x01\x86\xf8\x42"}
-	templateArc = "\x2b\x06\x01\x04\x01\x82\x37\x15\x08"
-)
-
-// objectIdentifier replaces the numbers of an identifier that is not public.
-func (r *Redactor) objectIdentifier(b []byte) {
-	begins := func(arc string) bool { return bytes.HasPrefix(b, []byte(arc)) }
-	keep := len(b)
-	switch {
-	case begins(templateArc):
-		keep = len(templateArc)
-	case slices.ContainsFunc(publicArcs, begins):
-	case slices.ContainsFunc(privateArcs, begins):
-		keep = len(privateArcs[0])
-	}
-	const more, longest = 0x80, 24
-	if len(b) > longest {
-		keep = min(keep, 1)
-	}
-	rest := b[keep:]
-	for i, c := range r.names.Opaque(rest) {
-		rest[i] = rest[i]&more | c&^more | 1 // no number begins with zeros
 	}
 }
 

@@ -37,18 +37,39 @@ type dnsMessage struct {
 func (r *Redactor) dns(b []byte, netBIOS bool) {
 	r.Counts.DNS++
 	m := &dnsMessage{r, b, netBIOS, map[int]bool{}}
-	if at := m.message(); at < len(b) {
+	at := m.message()
+	if at <= dnsHeaderLen && !isEmptyDNS(b) {
+		m.maskHeader()
+	}
+	if at < len(b) {
 		r.unknown("parts of DNS messages", len(b)-at)
 		clear(b[at:])
 	}
 }
 
+// dnsHeaderLen is how long the header of a message is.
+const dnsHeaderLen = 12
+
+// isEmptyDNS reports whether bytes are the header of a message without records.
+func isEmptyDNS(b []byte) bool {
+	return len(b) >= dnsHeaderLen && be.Uint64(b[4:]) == 0
+}
+
+// maskHeader rewrites the header of something that is no message of DNS, so that it stays none.
+func (m *dnsMessage) maskHeader() {
+	header := m.b[:min(dnsHeaderLen, len(m.b))]
+	copy(header, m.names.Opaque(header))
+	for i := 4; i < len(header); i++ { // numbers of records, which are not there
+		header[i] = 0xff
+	}
+}
+
 // message rewrites the message and returns how far it could be read.
 func (m *dnsMessage) message() int {
-	if len(m.b) < 12 {
+	if len(m.b) < dnsHeaderLen {
 		return 0
 	}
-	at := 12
+	at := dnsHeaderLen
 	for range be.Uint16(m.b[4:]) {
 		end, ok := m.name(at)
 		if !ok || end+4 > len(m.b) {

@@ -87,6 +87,9 @@ func places() map[string][]byte {
 		137: {answers(netBIOS(canary), record("\xc0\x0c", 32, "\x00\x00\xc0\x00\x02\x01")),
 			answers(netBIOS("*"), record("\xc0\x0c", 33, "\x01"+(canary + "                ")[:15]+"\x20\x04\x00"+strings.Repeat("\x01", 46)))},
 	}
+	for port := range udp {
+		udp[port] = append(udp[port], canary, canary+canary+canary)
+	}
 	for _, port := range []int{67, 68, 69, 88, 123, 138, 161, 389, 443, 464, 500, 514, 1812, 1900, 3389, 3702, 4500, 5060, 5246, 51820, 65000} {
 		udp[port] = []string{canary, wide(canary), "\x30\x30" + canary, der(0x6a, der(0x30, der(0xa1, der(2, "\x05")), der(0xa2, der(2, "\x0a")), der(0xa4, der(0x30, der(0xa2, der(0x1b, canary))))))}
 	}

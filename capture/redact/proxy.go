@@ -40,8 +40,11 @@ func (r *Redactor) proxyV2(h *half) int {
 		clear(rest[:min(paths, len(rest))])
 		rest = rest[min(paths, len(rest)):]
 	}
-	for len(rest) >= 3 { // type, length and value, of which the value goes
-		n := min(3+int(binary.BigEndian.Uint16(rest[1:])), len(rest))
+	for len(rest) >= 3 && isProxyTLV(rest[0]) { // type, length and value; the value is cleared
+		n := 3 + int(binary.BigEndian.Uint16(rest[1:]))
+		if n > len(rest) {
+			break
+		}
 		clear(rest[3:n])
 		rest = rest[n:]
 	}
@@ -66,4 +69,10 @@ func (r *Redactor) proxyV1(h *half) int {
 		}
 	}
 	return len(line) + 1
+}
+
+// isProxyTLV reports whether a type of a TLV has a meaning (the PROXY protocol, section 2.2): those of
+// the protocol, of TLS and of networks, and those left to companies.
+func isProxyTLV(kind byte) bool {
+	return kind >= 0x01 && kind <= 0x05 || kind >= 0x20 && kind <= 0x25 || kind == 0x30 || kind >= 0xe0
 }

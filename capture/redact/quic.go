@@ -39,9 +39,9 @@ func (r *Redactor) quicHeader(b []byte) int {
 	if len(b) < 7 || b[0]&long == 0 || be.Uint32(b[1:]) != 1 && b[1] != 0xff || b[0]>>4&3 == retry {
 		return 0
 	}
-	to, rest := vector(b[5:], 1)
-	from, rest := vector(rest, 1)
-	if len(to) > longestQUICID || len(from) > longestQUICID || len(rest) == 0 {
+	to, rest := quicID(b[5:])
+	from, rest := quicID(rest)
+	if len(rest) == 0 {
 		return 0
 	}
 	if b[0]>>4&3 == initial {
@@ -56,6 +56,14 @@ func (r *Redactor) quicHeader(b []byte) int {
 	copy(to, r.names.Opaque(to))
 	copy(from, r.names.Opaque(from))
 	return len(b) - len(rest)
+}
+
+// quicID returns the identity of a connection, and what follows it; nothing if there is none.
+func quicID(b []byte) (id, rest []byte) {
+	if len(b) == 0 || b[0] > longestQUICID || int(b[0]) >= len(b) {
+		return nil, nil
+	}
+	return b[1 : 1+b[0]], b[1+b[0]:]
 }
 
 // quicInteger returns an integer and its size in bytes (RFC 9000 section 16); size 0 if it is cut.

@@ -12,6 +12,11 @@ func (r *Redactor) Words(text []byte) { r.words(text) }
 
 // Certificate rewrites a certificate in DER where it lies.
 func (r *Redactor) Certificate(der []byte) {
+	if tag, _, rest, ok := element(der); !ok || tag != derSequence || len(rest) > 0 {
+		r.unknown("parts of certificates", len(der))
+		clear(der)
+		return
+	}
 	r.Counts.Certificates++
 	before := bindings(der)
 	r.der(der, 0)

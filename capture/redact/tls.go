@@ -158,9 +158,10 @@ func (r *Redactor) handshakeMessages(h *half, content []byte) {
 		case certificate:
 			r.certificates(body)
 		case newSessionTicket:
-			if len(body) >= 6 {
-				copy(body[6:], r.names.Opaque(body[6:]))
+			if len(body) >= 6 && int(be.Uint16(body[4:])) == len(body)-6 {
+				body = body[6:] // behind lifetime and length (RFC 5077 section 3.3)
 			}
+			copy(body, r.names.Opaque(body))
 		case serverKeyExchange:
 			r.serverKeyExchange(body)
 		case clientKeyExchange:
@@ -199,12 +200,43 @@ func (r *Redactor) hello(kind byte, b []byte) {
 	rest := b[34:]
 	rest = r.opaqueVector(rest, 1)
 	if kind == clientHello {
-		rest = skipVector(skipVector(rest, 2), 1) // cipher suites and compression
+		var suites, methods []byte
+		suites, rest = vector(rest, 2)
+		methods, rest = vector(rest, 1)
+		cipherSuites(suites)
+		compressionMethods(methods)
 	} else {
-		rest = rest[min(3, len(rest)):]
+		chosen := rest[:min(3, len(rest))]
+		cipherSuites(chosen[:len(chosen)&2])
+		compressionMethods(chosen[len(chosen)&2:])
+		rest = rest[len(chosen):]
 	}
-	if len(rest) >= 2 {
-		r.extensions(kind, rest[2:])
+	all, behind := vector(rest, 2)
+	r.extensions(kind, all)
+	clear(behind)
+}
+
+// cipherSuites clears what is not the number of a cipher suite (IANA, TLS Cipher Suites).
+func cipherSuites(b []byte) {
+	for ; len(b) >= 2; b = b[2:] {
+		switch b[0] {
+		case 0x00, 0x13, 0x56, 0xc0, 0xc1, 0xcc, 0xd0, 0xfe, 0xff:
+		default:
+			if !isGREASE(be.Uint16(b)) {
+				clear(b[:2])
+			}
+		}
+	}
+	clear(b)
+}
+
+// compressionMethods clears what is not the number of a method (IANA, TLS Compression Method
+// Identifiers).
+func compressionMethods(b []byte) {
+	for i, method := range b {
+		if method > 1 && method != 64 {
+			b[i] = 0
+		}
 	}
 }
 
@@ -213,16 +245,17 @@ const (
 	downgrade    = "DOWNGRD"
 )
 
-// vector returns a value that follows its length, a number of size bytes, and the rest.
+// vector returns a value that follows its length, a number of size bytes, and the rest. A length that
+// is too long says that this is no vector: everything is cleared.
 func vector(b []byte, size int) (value, rest []byte) {
-	if len(b) < size {
-		return nil, nil
-	}
 	n := 0
-	for _, c := range b[:size] {
+	for _, c := range b[:min(size, len(b))] {
 		n = n<<8 | int(c)
 	}
-	n = min(n, len(b)-size)
+	if n > len(b)-size {
+		clear(b)
+		return nil, nil
+	}
 	return b[size : size+n], b[size+n:]
 }
 
