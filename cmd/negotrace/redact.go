@@ -271,10 +271,15 @@ func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redact
 func (t *tool) keepRedacted(v *redaction, out *redactedOut, names *pseudonym.Names, done *capture.Redaction, found []string) error {
 	manifest := manifestOf(filepath.Base(v.out), done, names, found)
 	if v.mapFile != "" {
-		if err := t.writeOut(v.mapFile, nil, func(w io.Writer) error { return writeMap(w, names) }); err != nil {
-			return err
-		}
-		if err := os.Chmod(v.mapFile, 0o600); err != nil {
+		err := t.writeOut(v.mapFile, nil, func(w io.Writer) error {
+			if f, ok := w.(*outFile); ok && f.path != "" { // before there is anything in it
+				if err := f.Chmod(0o600); err != nil {
+					return err
+				}
+			}
+			return writeMap(w, names)
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,6 +114,9 @@ func TestRedactOptions(t *testing.T) {
 	}
 	if m := string(mustRead(t, mapped)); !strings.Contains(m, "\tweb\n") || strings.Contains(m, "\tcorp\n") {
 		t.Errorf("the map is %q", m)
+	}
+	if info, err := os.Stat(mapped); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read the map: %v, %v", info.Mode(), err)
 	}
 	if m := string(mustRead(t, out+manifestSuffix)); !strings.Contains(m, "messages to and from KDCs") || strings.Contains(m, "alice") {
 		t.Errorf("the manifest is %q", m)
