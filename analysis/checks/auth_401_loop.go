@@ -21,7 +21,7 @@ var auth401Loop = &analysis.Check{
 		{Text: "Whatever refuses the single attempt: see the finding that this one follows from."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Mend the cause of the single attempt."},
+		{Text: "Fix the cause of the single attempt."},
 	},
 	Sources: []string{"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis"},
 	Follows: []string{

@@ -16,7 +16,7 @@ var delegationS4U = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "Constrained delegation: the web server gets a ticket to itself for the user (S4U2Self) and with it one to the next server (S4U2Proxy). If the KDC refuses, the second hop has no identity to use.",
 	Proof:    "From the web server's address: a TGS-REQ with PA-FOR-USER or PA-S4U-X509-USER; one with the option cname-in-addl-tkt and an additional ticket. Refused: KRB-ERROR 13, or 12, 7, 6, to one of these.",
-	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups. S4U2Proxy to the name of the additional ticket itself: Windows probes itself so, and a refusal has no effect.",
+	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups. S4U2Proxy to the name of the additional ticket itself: Windows probes itself in this way, and a refusal has no effect.",
 	Causes: []analysis.Advice{
 		{Text: "The KDC knows the user by another name: the account's name (sAMAccountName) need not be the front part of the user principal name.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: "Service and KDC have no encryption type in common.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},

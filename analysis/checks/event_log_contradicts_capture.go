@@ -13,10 +13,10 @@ var eventLogContradictsCapture = &analysis.Check{
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
-	Means: "Both are right, of different steps. A server that logs a logon (4624) and answers 401 knew the user and refused for what comes after: a right, a rule of the site, another module. " +
+	Means: "Both are right, about different steps. A server that logs a logon (4624) and answers 401 knew the user and refused for what comes after: a right, a rule of the site, another module. " +
 		"One that logs a refusal (4625) and answers with the page let the user in by another try or another way. An event that names another user for this connection and time than the ticket or NTLM message 3 is no step: Windows logged on somebody else, or one person has two names. An 8001 or 4020 beside a Kerberos logon is no use of NTLM: Windows notes it as soon as NTLM comes into question.",
 	Proof: "An event that belongs to the handshake by address and port, or by a user on a computer at a time with one logon only; and the answer in the packets, or the ticket. For another user: the client's address and port, the server, the package and the time.",
-	Not:   "Events that are found by computer and time alone: they may be about another logon. Another user: where somebody else logged on over the same connection, and names of the form user@domain (but Kerberos's user@REALM), which are aliases.",
+	Not:   "Events that are found by computer and time alone: they may be about another logon. Another user: where somebody else logged on over the same connection, and names of the form user@domain (except user@REALM of Kerberos), which are aliases.",
 	Causes: []analysis.Advice{
 		{Text: "Logged on and refused: the user may not have this page (NTFS rights, URL authorisation, a rule of the application), or Extended Protection of a service behind the logon refused."},
 		{Text: "Another user: a proxy or a pool puts requests of several users on one connection, the server maps the user, or one person has two names (a UPN before the @ need not be the name of the account)."},

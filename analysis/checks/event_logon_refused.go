@@ -28,7 +28,7 @@ var eventLogonRefused = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; or give the name with the domain that has it.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; a local account of a computer is none of Active Directory.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER")}},
-		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path, or the client that sends no binding.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_BAD_BINDINGS")}},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path, or the client that sends no binding.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_BAD_BINDINGS")}},
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrSkew), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC")}},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: domainStatuses},
 		{Text: `The group policy "Access this computer from the network" of the server, and the one that denies it.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED")}},

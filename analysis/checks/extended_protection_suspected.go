@@ -26,7 +26,7 @@ var extendedProtectionSuspected = &analysis.Check{
 		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it.", Unless: analysis.KeytabServers()},
 	},
 	Fix: []analysis.Advice{
-		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: analysis.KeytabServers()},
 		{Text: "See in the acceptor's own log which certificate it compares with, and have the client send a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.KeytabServers()},
 	},

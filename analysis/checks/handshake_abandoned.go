@@ -23,7 +23,7 @@ var handshakeAbandoned = &analysis.Check{
 		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.Restarted}},
 		{Text: "The client's library does not take the server's token, or has none to answer it with.", If: []analysis.Fact{analysis.ByKerberos, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.Restarted}},
 		{Text: "The server, or what stands before it, ends the connection when the token comes: a fault of its module, a limit of the header (token-too-large), a time limit.", If: []analysis.Fact{analysis.ServerClosed}},
-		{Text: "A box between them loses patience.", Unless: []analysis.Fact{analysis.Restarted}},
+		{Text: "A device between them gives up waiting.", Unless: []analysis.Fact{analysis.Restarted}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Update the program; give it the user's name and password; or let it use Kerberos or Basic over TLS (git: http.emptyAuth, lfs.<url>.access).", If: []analysis.Fact{analysis.Restarted}},

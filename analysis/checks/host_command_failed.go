@@ -11,8 +11,8 @@ var hostCommandFailed = &analysis.Check{
 	Topic:    analysis.Hygiene,
 	Means: "nltest says that the computer has no secure channel to its domain, over which a server has NTLM answers checked, or that it finds no domain controller, without which there are no tickets either. " +
 		"klist says that it could get no ticket; setspn that two accounts have one name.",
-	Proof: "The status that the command printed. On which host and when that was, the text does not say.",
-	Not: "A text of another host than those of the case, or from before it was mended. nltest that was not run as administrator (I_NetLogonControl failed: 5), which says nothing of the channel. " +
+	Proof: "The status that the command printed. The text does not say on which host and when that was.",
+	Not: "A text of another host than those of the case, or from before the fault was fixed. nltest that was not run as administrator (I_NetLogonControl failed: 5), which says nothing of the channel. " +
 		"ERROR_NO_SUCH_DOMAIN (1355) may be about another domain than the computer's: see which one nltest was asked about.",
 	Causes: []analysis.Advice{
 		{Text: "The password of the computer's account is not the one that the domain has: a snapshot was put back, or the account was made anew."},

@@ -8,7 +8,7 @@ var iisRefusesAnybody = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
-	Means:    "IIS says on its page what it misses: https, a client certificate, another address of the client. It refuses whoever comes so: passwords, tickets and rights do not matter.",
+	Means:    "IIS says on its page what it requires: https, a client certificate, another address of the client. It refuses everybody who comes without that: passwords, tickets and rights do not matter.",
 	Proof:    "Credentials, and in answer to them a page of IIS with the sub-status 403.4 to 403.8, 403.12 to 403.14, 403.16, 403.17 or 403.501 to 403.503.",
 	Not:      "403.1 to 403.3, and a 403 without a sub-status: those may be about rights or about the URL.",
 	Causes: []analysis.Advice{

@@ -15,7 +15,7 @@ var kdcClientCredentialError = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
-	Means:    "The client did not get a ticket-granting ticket: the KDC does not know the user, does not believe the password, or does not let the account in. There is no Kerberos to anything until that is mended.",
+	Means:    "The client did not get a ticket-granting ticket: the KDC does not know the user, does not believe the password, or does not let the account in. There is no Kerberos to anything until that is fixed.",
 	Proof:    "KRB-ERROR 1, 6, 12, 18, 20, 23 or 24 (31 where pre-authentication cannot be decrypted), or one of the PKINIT errors, in answer to this client's request. Windows adds the NTSTATUS in e-data.",
 	Not:      "Error 25, which asks for pre-authentication and usually comes first; error 6 while a service looks a user up (S4U2Self) and another KDC knows them.",
 	Causes: []analysis.Advice{

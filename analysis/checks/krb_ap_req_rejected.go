@@ -19,7 +19,7 @@ var krbAPReqRejected = &analysis.Check{
 	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",
 	Causes: []analysis.Advice{
 		{Text: "The key of the acceptor does not fit (MIT acceptors say 31 for a wrong key), or the ticket was altered on the way.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}, Unless: []analysis.Fact{analysis.FromKDC}},
-		{Text: "The KDC has not the key under which the ticket-granting ticket was made: the key of krbtgt, or of the trust, was replaced since, or another KDC of the realm made it and the two are not replicated.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrModified)}, Unless: []analysis.Fact{analysis.FromTarget}},
+		{Text: "The KDC does not have the key of the ticket-granting ticket: the key of krbtgt, or of the trust, was replaced since, or another KDC of the realm made it and the two are not replicated.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrModified)}, Unless: []analysis.Fact{analysis.FromTarget}},
 		{Text: "The ticket has expired: the client kept it too long, or could not renew it.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired)}},
 		{Text: "The ticket is not valid yet: it is postdated, or the clock of the KDC that issued it is ahead.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktNYV)}},
 		{Text: "The same authenticator came twice: a client or balancer that sends a request again, or an attack.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
@@ -29,7 +29,7 @@ var krbAPReqRejected = &analysis.Check{
 		{Text: "A fault in the acceptor: read its text. With MIT Kerberos the replay cache often cannot be written.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrGeneric)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Log on anew (klist purge, kinit): the ticket-granting ticket is of no more use.", If: []analysis.Fact{analysis.FromKDC}},
+		{Text: "Log on anew (klist purge, kinit): the ticket-granting ticket is of no use any more.", If: []analysis.Fact{analysis.FromKDC}},
 		{Text: "Compare the acceptor's key with the ticket (keytab-key-mismatch), then klist purge on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrNoKey), analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
 		{Text: "klist purge on the client, or kdestroy and kinit, and look at its times in klist; the clock of the machine that refused it shows no fault here.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired), analysis.CodeFact(tokens.KRBAPErrTktNYV), analysis.FromTarget}},
 		{Text: "Find who sends the request twice.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},

@@ -15,7 +15,7 @@ var logHeaderRefused = &analysis.Check{
 	Topic:    analysis.Refusal,
 	Means: "HTTP.sys answers 400 before IIS sees the request, so that it is in httperr.log and not in the log of the site. Where the header is too long, it is a Kerberos ticket with many groups as a rule, " +
 		"and the user gets in nowhere on this server.",
-	Proof: "A line of an HTTPERR log with FieldLength or RequestLength. That the token is what is long the log does not say.",
+	Proof: "A line of an HTTPERR log with FieldLength or RequestLength. The log does not say whether the token is the long part.",
 	Not: "Long cookies, which have the same effect. BadRequest, Header and Hostname say that the request could not be read or is for no site; scanners send such ones, so that they are a warning. " +
 		"What happened to connections and pools (Timer_ConnectionIdle, Connection_Dropped, AppOffline) is counted only.",
 	Causes: []analysis.Advice{

@@ -36,7 +36,7 @@ var logLogonRefused = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; Apache httpd and nginx: the error log. Give that with this one.", If: []analysis.Fact{analysis.SubStatusFact("401.1"), analysis.SubStatusFact("401")}},
-		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then mend the TLS path.`, If: loggedFacts(loggedBinding)},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: loggedFacts(loggedBinding)},
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: loggedFacts(loggedClock)},
 		{Text: "setspn -Q <SPN> must name the account of the application pool, or the machine with kernel mode on.", If: loggedFacts(loggedPrincipal)},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: loggedFacts(loggedDomain)},

@@ -15,8 +15,8 @@ var logNamesAnotherUser = &analysis.Check{
 	Topic:    analysis.Refusal,
 	Means:    "Two witnesses of one request name different users: the ticket or the message of the client, and the line of the server's log. That they differ is all that is proven: it may be one person under two names, or somebody who is served as somebody else.",
 	Proof:    "The user of the ticket, of NTLM message 3 or of Basic, and another in cs-username of the line that is about the same request. The line is found by client, method, path, status, second and order; that it is this one is as sure as these.",
-	Not: "Domains are not compared: DOMAIN\\user and user@REALM are one. A line without a user, that of a 401, and one that may be about several requests. Names of the form user@domain (but Kerberos's user@REALM) and of services: to Windows they are aliases. Names beyond ASCII: logs write them in several ways. " +
-		"A line that has not the client's port (c-port) and another name than NTLM or Basic is taken to be about another request.",
+	Not: "Domains are not compared: DOMAIN\\user and user@REALM are one. A line without a user, that of a 401, and one that may be about several requests. Names of the form user@domain (except user@REALM of Kerberos) and of services: to Windows they are aliases. Names beyond ASCII: logs write them in several ways. " +
+		"A line without the client's port (c-port) that has another name than NTLM or Basic is taken to be about another request.",
 	Causes: []analysis.Advice{
 		{Text: "One person under two names: the part of a UPN before the @ need not be the name of the account (sAMAccountName)."},
 		{Text: "The server or the application maps or rewrites the user: a mapped account, a module, a claim, a session of its own."},

@@ -13,7 +13,7 @@ var logTokenRefused = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
 	Means:    "There is no capture of these requests. The module for authentication (mod_auth_gssapi, mod_auth_kerb, SPNEGO of nginx, or one for Basic) says in the error log that it refused, and why in the words of its security library.",
-	Proof:    "A line of level error that says that credentials were refused. Whether the client was let in after it, an error log does not say.",
+	Proof:    "A line of level error that says that credentials were refused. An error log does not say whether the client was let in afterwards.",
 	Not:      "That no credentials came (NO AUTH DATA, no user/password was provided): that is the first request of every handshake. A token of a mechanism that is not taken, or one that came twice, is a warning: the client may have gone on in another way.",
 	Causes: []analysis.Advice{
 		{Text: "The line names it. With Unspecified GSS failure alone the minor code behind it is what counts."},

@@ -19,7 +19,7 @@ var ntlmAnonymous = &analysis.Check{
 		{Text: "The second hop of a delegation that does not work (double-hop-anonymous)."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Give the client credentials; give the process an identity; mend the delegation."},
+		{Text: "Give the client credentials; give the process an identity; fix the delegation."},
 	},
 	Sources: []string{"MS-NLMP 2.2.2.5 and 3.2.5.1.2"},
 	Follows: []string{"double-hop-anonymous"},

@@ -21,7 +21,7 @@ var spnegoReject = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The server is in a workgroup and takes NTLM only, or it has no account for Kerberos.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "The acceptor takes only Kerberos, and the client sent NTLM: find out why it has no ticket.", If: append(analysis.KeytabServers(), analysis.ByNTLM)},
-		{Text: "The acceptor has no keytab or cannot read it, or the keytab has not the key of this ticket.", If: append(analysis.KeytabServers(), analysis.ByKerberos)},
+		{Text: "The acceptor has no keytab or cannot read it, or the keytab does not have the key of this ticket.", If: append(analysis.KeytabServers(), analysis.ByKerberos)},
 		{Text: "The token is for another service, or of a mechanism that the acceptor does not know."},
 	},
 	Fix: []analysis.Advice{

@@ -16,7 +16,7 @@ var ticketToRedirectTarget = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Refusal,
-	Means: "The client followed a redirect to another host and sent it a ticket for the first one. Who holds that host can pass the ticket on to the first site and is that user there. " +
+	Means: "The client followed a redirect to another host and sent it a ticket for the first one. Whoever controls that host can pass the ticket on to the first site and act as that user there. " +
 		"The host itself cannot open the ticket: what it answers proves no logon.",
 	Proof: "A 3xx of one host whose Location names another; then, to that other host and from the same client, a Kerberos token whose ticket is for the host that redirected.",
 	Not:   "A ticket for a name that DNS in the capture connects with the target, or a target at the same address: both are one machine then. A client that asks for a ticket to the new name.",
