@@ -44,6 +44,18 @@ func (x *Exchange) Pos() Pos {
 	return x.Conn.Start
 }
 
+// note adds a note that does not repeat the one before it.
+func (x *Exchange) note(at Pos, text string) {
+	n := len(x.Notes)
+	if n == maxNotes || n > 0 && x.Notes[n-1].Text == text {
+		return
+	}
+	if n == maxNotes-1 {
+		text = "more notes, which are left out"
+	}
+	x.Notes = append(x.Notes, Note{at, text})
+}
+
 // tunnels reports whether a connection may run inside of the one of x, and refer to x.
 func (x *Exchange) tunnels() bool {
 	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == http.StatusSwitchingProtocols

@@ -153,6 +153,7 @@ func (h *http1) keep(m *http1Half, b []byte) {
 	if p.body == nil {
 		size := min(max(m.bodyLeft, int64(len(b))), int64(m.keepBody))
 		p.body = h.shared.pools.bodies.take(int(size))
+		h.holdFor(p, int(size))
 	}
 	p.body = append(p.body, b...)
 	m.keepBody -= len(b)

@@ -35,11 +35,15 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 		return nil
 	}
 	m.scanned = max(0, len(m.held)-3)
-	if !plausible(from, m.held) {
+	if isLookedAt(had, len(m.held)) && !plausible(from, m.held) {
 		h.noMessage(from, m, at, len(m.held))
 	}
 	return nil
 }
+
+// isLookedAt reports whether what is held of a head is looked at when it has grown: not for each
+// byte of a long line.
+func isLookedAt(from, to int) bool { return from < maxSniffed || from/maxSniffed < to/maxSniffed }
 
 // plausible reports whether held may be the beginning of a head. Other bytes need not be
 // held.
@@ -94,6 +98,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
 	h.shared.counters.Request(h.conn, m.at)
 	m.current = h.pairRequest(m, r)
+	h.holdFor(m.current, heldLines(r.HeadLen, r.Header))
 	m.current.noteHead(m.at, Client, malformed, why)
 	m.current.noteOddities(m.at)
 	n := bodyLength(r.Header, 0)
@@ -128,6 +133,7 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 	}
 	h.shared.counters.Response(r.Status)
 	m.current = h.pairResponse(m, r)
+	h.holdFor(m.current, heldLines(r.HeadLen, r.Header))
 	m.current.noteHead(m.at, Server, malformed, why)
 	x := m.current.x
 	switch {

@@ -14,6 +14,7 @@ type pairing struct {
 	requestSent  sendPoint
 	responseSent sendPoint // of the first byte of a response whose request is not there
 	body         []byte    // of Response; used again after delivery
+	held         int       // what it counts as held
 }
 
 // mayAnswer reports whether the sender of the bytes at hand had received the request of p.
@@ -53,7 +54,7 @@ func (p *pairing) order(request sendPoint) order {
 
 // note says what could not be understood.
 func (p *pairing) note(at Pos, format string, args ...any) {
-	p.x.Notes = append(p.x.Notes, Note{Pos: at, Text: fmt.Sprintf(format, args...)})
+	p.x.note(at, fmt.Sprintf(format, args...))
 }
 
 // noteHead says what is wrong with the head of a message.
@@ -199,6 +200,19 @@ func (h *http1) push(p *pairing) {
 		h.flush()
 	}
 	h.queue = append(h.queue, p)
+	h.holdFor(p, heldExchange)
+}
+
+// holdFor counts n more bytes as held for an exchange, up to its delivery.
+func (h *http1) holdFor(p *pairing, n int) {
+	p.held += n
+	h.shared.held += int64(n)
+}
+
+// heldLines is what the lines of a head count as held.
+func heldLines(headLen int, header Header) int {
+	const field = 40
+	return headLen + len(header)*field
 }
 
 // latest returns the exchange that a side's loss most likely concerns.
@@ -227,6 +241,7 @@ func (h *http1) detach(p *pairing) {
 
 // deliver gives an exchange to the Sink, and reports whether the Sink kept it.
 func (h *http1) deliver(p *pairing) (kept bool) {
+	h.holdFor(p, -p.held)
 	if r := p.x.Response; r != nil {
 		r.Body = p.body
 	}

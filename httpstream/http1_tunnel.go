@@ -9,6 +9,7 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c.FirstRequest = Pos{}
 	c.Lost, c.Bytes, c.Unread = [2]int64{}, [2]int64{}, [2]bool{}
 	h.tunnel, h.lostBefore = &c, h.conn.Lost
+	h.shared.held += heldTunnel
 	switch {
 	case h.shared.tooDeep(&c):
 		h.inner = discard{}
@@ -57,6 +58,7 @@ func (h *http1) endTunnel(from Side, at *Pos) {
 	t.Ending, t.EndedBy, t.EndedAt = h.conn.Ending, h.conn.EndedBy, h.conn.EndedAt
 	h.inner.end(from, at)
 	if h.ended[from.Other()] {
+		h.shared.held -= heldTunnel
 		if h.shared.sink.Conn != nil && reportable(t) {
 			h.shared.sink.Conn(t)
 		}

@@ -59,6 +59,32 @@ func (k *fieldBlock) add(sh *shared, b []byte) {
 type fieldDecoder struct {
 	table      *hpack.Decoder
 	incomplete bool // entries of the dynamic table are not known
+	size       int  // of the dynamic table, as its encoder has set it
+	entries    int  // that were added to it since it was empty, and their bytes as they came
+	added      int
+	held       int // what it counts as held
+}
+
+// holdTable counts what a block may have added to a dynamic table as held.
+func (r *http2Reader) holdTable(d *fieldDecoder, block []byte) {
+	for len(block) > 0 {
+		n, _ := representation(block)
+		if n == 0 {
+			break
+		}
+		switch {
+		case block[0]&0xc0 == 0x40:
+			d.entries++
+			d.added += n
+		case block[0]&0xe0 == 0x20:
+			d.size, _ = hpackInt(block, 5)
+		}
+		block = block[n:]
+	}
+	const least = 32 // what an entry counts, RFC 7541 section 4.1
+	was := d.held
+	d.held = min(d.entries, d.size/least)*heldEntry + min(2*d.added, d.size)
+	r.hold(d.held - was)
 }
 
 // A fieldList is a decoded field block.
@@ -75,6 +101,7 @@ const unknownName = "\x00"
 
 func (d *fieldDecoder) reset(whole bool) {
 	d.table = hpack.NewDecoder(4096, nil) // RFC 9113 section 6.5.2
+	d.size, d.entries, d.added = 4096, 0, 0
 	d.table.SetAllowedMaxDynamicTableSize(maxTable)
 	d.table.SetMaxStringLength(maxFieldBlock)
 	d.incomplete = !whole
@@ -86,6 +113,7 @@ func (d *fieldDecoder) loseTable() {
 	// The table may be larger by now than it was at first, and the encoder says so
 	// only once; too large does no harm, for the encoder knows what it evicted.
 	d.table.SetMaxDynamicTableSize(maxTable)
+	d.size = maxTable
 }
 
 // decode decodes a whole block.

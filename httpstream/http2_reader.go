@@ -38,6 +38,7 @@ type http2Half struct {
 // ALPN, the client's preface included if it was seen, or behind "Upgrade: h2c".
 func (sh *shared) http2(c *Conn) reader {
 	r := &http2Reader{shared: sh, conn: c, streams: make(map[uint32]*http2Stream)}
+	r.hold(heldHTTP2)
 	for side := range r.half {
 		r.half[side].fields.reset(c.SYN)
 	}
@@ -268,6 +269,8 @@ func (r *http2Reader) end(from Side, at *Pos) {
 	r.dropFrame(h)
 	r.hold(-len(h.block.b))
 	h.block.b = nil
+	r.hold(-h.fields.held)
+	h.fields.held = 0
 	for _, id := range r.open() {
 		r.streams[id].endTunnel(from, at)
 	}
@@ -281,6 +284,7 @@ func (r *http2Reader) end(from Side, at *Pos) {
 		}
 		r.finish(id)
 	}
+	r.hold(-heldHTTP2)
 }
 
 func (r *http2Reader) skippable(from Side) int64 {

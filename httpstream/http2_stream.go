@@ -23,16 +23,7 @@ type http2Stream struct {
 	kdc                       [2]kdcContent
 }
 
-func (s *http2Stream) note(at Pos, text string) {
-	n := len(s.x.Notes)
-	if n == maxNotes || n > 0 && s.x.Notes[n-1].Text == text {
-		return
-	}
-	if n == maxNotes-1 {
-		text = "more notes, which are left out"
-	}
-	s.x.Notes = append(s.x.Notes, Note{at, text})
-}
+func (s *http2Stream) note(at Pos, text string) { s.x.note(at, text) }
 
 // open returns the identifiers of the streams that are not complete, in order.
 func (r *http2Reader) open() []uint32 {
@@ -92,6 +83,7 @@ func (r *http2Reader) endBlock(from Side, at *Pos) {
 		return
 	}
 	list := h.fields.decode(k.b)
+	r.holdTable(&h.fields, k.b)
 	r.showBlock(from, at, k, &list)
 	k.b = k.b[:0]
 	if cap(k.b) > 4<<10 {
@@ -283,7 +275,7 @@ func (r *http2Reader) goAway(at *Pos, from Side, last uint32, code string) {
 	if code != "NO_ERROR" {
 		r.goaway = code
 	}
-	if from != Server {
+	if from != Server || len(r.ids) == 0 || r.ids[len(r.ids)-1] <= last {
 		return
 	}
 	for _, id := range r.open() {

@@ -54,10 +54,20 @@ const (
 	maxPieces    = 512
 	queueDropped = "segments waiting for a lost one"
 
-	// maxHeld bounds what waits on all connections together, segments and
-	// unfinished heads.
+	// maxHeld bounds what waits on all connections together, segments, unfinished heads and
+	// requests without a response. What it takes to keep something counts, too: a segment
+	// that waits (heldSegment), a piece of one in a queue (heldPiece), an exchange besides
+	// its lines (heldExchange), a tunnel inside of a connection (heldTunnel), the reader of
+	// HTTP/2 (heldHTTP2) and an entry of its tables (heldEntry).
 	maxHeld     = 32 << 20
 	heldDropped = "bytes held for unfinished messages"
+
+	heldSegment  = 256
+	heldPiece    = 128
+	heldExchange = 512
+	heldTunnel   = 1 << 10
+	heldHTTP2    = 1 << 10
+	heldEntry    = 192
 
 	// holeAge and holeBytes are how much capture time, or later data, must pass after
 	// the peer acknowledged bytes that the capture does not show until they are taken

@@ -67,6 +67,7 @@ func TestLimits(t *testing.T) {
 // Of more connections than may be followed the closed ones go first, then those that
 // are no more than a SYN, then the one silent for longest; one with work on it stays.
 func TestFlowLimit(t *testing.T) {
+	const answer = "HTTP/1.1 204 No Content\r\n\r\n" // so that nothing of them is held
 	for _, tt := range []struct {
 		name    string
 		payload []byte // that follows each SYN
@@ -95,6 +96,8 @@ func TestFlowLimit(t *testing.T) {
 				w.a.Segment(&s)
 				if tt.payload != nil {
 					s.Seq, s.Flags, s.Payload = 2, FlagACK, tt.payload
+					w.a.Segment(&s)
+					s.Src, s.Dst, s.Seq, s.Ack, s.Payload = s.Dst, s.Src, 0, 2+uint32(len(tt.payload)), []byte(answer)
 					w.a.Segment(&s)
 				}
 			}

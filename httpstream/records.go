@@ -53,6 +53,7 @@ func (r *recordReader) data(from Side, at *Pos, b []byte) {
 		n := r.missing(m)
 		took := min(n, len(b))
 		m.held = append(m.held, b[:took]...)
+		r.shared.held += int64(took)
 		b = b[took:]
 		if len(m.held) < r.head {
 			continue
@@ -83,7 +84,7 @@ func (r *recordReader) complete(from Side, m *record) {
 	if n > maxRecord {
 		r.shared.drop(recordDropped)
 		m.skip = int64(n)
-		m.held = m.held[:0]
+		r.drop(m)
 		return
 	}
 	if r.missing(m) > 0 {
@@ -92,7 +93,16 @@ func (r *recordReader) complete(from Side, m *record) {
 	if r.shared.sink.Message != nil && n > 0 {
 		r.shared.sink.Message(r.conn, from, m.at, m.held[r.head:])
 	}
+	r.drop(m)
+}
+
+// drop drops what is held of a message, and its room if that is large.
+func (r *recordReader) drop(m *record) {
+	r.shared.held -= int64(len(m.held))
 	m.held = m.held[:0]
+	if cap(m.held) > 4<<10 {
+		m.held = nil
+	}
 }
 
 // fits reports whether a segment looks like the start of a message: a length not smaller
@@ -118,9 +128,13 @@ func (r *recordReader) gap(from Side, at *Pos, n int64) {
 		m.skip -= n
 		return
 	}
+	r.drop(m)
 	*m = record{resync: true}
 }
 
-func (r *recordReader) end(from Side, at *Pos) { r.side[from] = record{} }
+func (r *recordReader) end(from Side, at *Pos) {
+	r.drop(&r.side[from])
+	r.side[from] = record{}
+}
 
 func (r *recordReader) skippable(from Side) int64 { return r.side[from].skip }

@@ -42,12 +42,13 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	before, fresh := len(d.held), b
 	if before > 0 {
-		d.held = append(d.held, b...)
+		s.hold(d, append(d.held, b...))
 		b = d.held
 	}
 	n, p := s.look(from, b)
 	if p == unknown && d.midStream && before > 0 { // what is held was the end of something else
-		before, b, d.held = 0, fresh, nil
+		before, b = 0, fresh
+		s.hold(d, nil)
 		n, p = s.look(from, b)
 	}
 	first := *at
@@ -56,16 +57,24 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	switch {
 	case p != undecided && p != http2Settings:
-		d.held = nil
+		s.hold(d, nil)
 		s.decide(from, p, &first, b[n:])
 	case len(b)-n > maxSniffed:
-		d.held = nil
+		s.hold(d, nil)
 		s.decide(from, unknown, at, b[n:])
 	case before > 0:
-		d.held, d.at = d.held[n:], first
+		s.hold(d, d.held[n:])
+		d.at = first
 	default:
-		d.held, d.at = append(d.held, b[n:]...), first
+		s.hold(d, append(d.held, b[n:]...))
+		d.at = first
 	}
+}
+
+// hold makes b what is held of a side.
+func (s *sniffer) hold(d *sniffed, b []byte) {
+	s.shared.held += int64(len(b) - len(d.held))
+	d.held = b
 }
 
 // look returns the protocol of a side that begins with b, behind n bytes that are of no
@@ -146,6 +155,14 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 			s.next.end(Side(side), at)
 		}
 	}
+	s.forget()
+}
+
+// forget drops what is known of both sides.
+func (s *sniffer) forget() {
+	for side := range s.side {
+		s.hold(&s.side[side], nil)
+	}
 	s.side = [2]sniffed{}
 }
 
@@ -163,6 +180,7 @@ func (s *sniffer) giveUp(from Side, n int) {
 	d.unread += int64(n)
 	s.lookAgain(from.Other())
 	if s.next == nil && o.lost() {
+		s.forget()
 		s.next = discard{}
 	}
 }
@@ -171,7 +189,7 @@ func (s *sniffer) giveUp(from Side, n int) {
 func (s *sniffer) lookAgain(side Side) {
 	if d := &s.side[side]; len(d.held) > 0 {
 		held, at := d.held, d.at
-		d.held = nil
+		s.hold(d, nil)
 		s.data(side, &at, held)
 	}
 }
@@ -185,9 +203,11 @@ func (s *sniffer) gap(from Side, at *Pos, n int64) {
 		s.next.gap(from, at, n)
 		return
 	}
+	s.hold(&s.side[from], nil)
 	s.side[from] = sniffed{midStream: true}
 	s.lookAgain(from.Other())
 	if s.side[from.Other()].unknown {
+		s.forget()
 		s.next = discard{}
 	}
 }
@@ -198,6 +218,9 @@ func (s *sniffer) end(from Side, at *Pos) {
 		return
 	}
 	s.side[from].ended = true
+	if s.side[from.Other()].ended {
+		s.forget()
+	}
 }
 
 func (s *sniffer) skippable(from Side) int64 {

@@ -95,7 +95,8 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		a.contradicted(f, contradicted)
 	}
 	if missing > 0 {
-		h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
+		held, _ := h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
+		a.shared.held += int64(held)
 	}
 	for h.queue != nil && (h.queue.held > maxQueued || len(h.queue.pieces) > maxPieces) {
 		a.shared.drop(queueDropped)
@@ -108,7 +109,7 @@ func (a *Assembler) drain(f *flow, d int) {
 	h := &f.half[d]
 	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
 		p := h.queue.shift()
-		a.shared.held -= int64(len(p.data))
+		a.shared.held -= int64(p.held())
 		if len(h.queue.pieces) == 0 {
 			h.queue = nil
 		}
@@ -205,6 +206,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 		a.release(f)
 	}
 	a.dropSuccessor(f)
+	a.dropProbe(f)
 	a.ending(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.
@@ -240,7 +242,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	if h, ok := f.reader.(*http1); ok {
 		h.recycle()
 	}
-	f.conn, f.reader, f.closed, f.reset, f.probe = nil, nil, at.Time, false, nil
+	f.conn, f.reader, f.closed, f.reset = nil, nil, at.Time, false
 	f.list.remove(f)
 	a.closed.push(f)
 }

@@ -84,7 +84,7 @@ func (a *Assembler) hold(f *flow, d int, s *Segment, b []byte, missing int) {
 	k := &doubt{half: d, shortLived: h.shortLived(s), segment: *s}
 	k.wrongSum = !k.shortLived && !f.isUnacceptable(d, s)
 	k.segment.Seq, k.segment.Header, k.segment.Payload, k.segment.Missing = h.next, nil, bytes.Clone(b), missing
-	a.shared.held += int64(len(b))
+	a.shared.held += int64(heldSegment + len(b))
 	f.doubt = k
 }
 
@@ -138,7 +138,7 @@ func (a *Assembler) acknowledged(f *flow, d int, s *Segment) {
 		a.release(f)
 	}
 	if p := f.probe; p != nil && p.half == d && s.receivedAgain(p.segment.Seq) {
-		f.probe = nil
+		a.dropProbe(f)
 		f.half[d].begin(p.segment.Seq + 1)
 	}
 }
@@ -173,6 +173,6 @@ func (a *Assembler) dropDoubt(f *flow, d int) {
 func (a *Assembler) takeDoubt(f *flow) *doubt {
 	k := f.doubt
 	f.doubt = nil
-	a.shared.held -= int64(len(k.segment.Payload))
+	a.shared.held -= int64(heldSegment + len(k.segment.Payload))
 	return k
 }

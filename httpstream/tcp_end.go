@@ -89,7 +89,7 @@ func (a *Assembler) dropQueue(h *half) {
 	if h.queue == nil {
 		return
 	}
-	a.shared.held -= int64(h.queue.held)
+	a.shared.held -= int64(h.queue.held + heldPiece*len(h.queue.pieces))
 	a.counters.BytesAfterEnd += int64(h.queue.wire)
 	h.queue = nil
 }

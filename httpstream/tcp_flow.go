@@ -80,6 +80,9 @@ func (f *flow) findClient(d int, b []byte, sh *shared) {
 	c.Lost[0], c.Lost[1] = c.Lost[1], c.Lost[0]
 	c.Unread[0], c.Unread[1] = c.Unread[1], c.Unread[0]
 	c.EndedBy = c.EndedBy.Other()
+	if s, ok := f.reader.(*sniffer); ok {
+		s.forget()
+	}
 	f.reader = nil
 	for d := range f.half {
 		if f.half[d].ended {
@@ -105,6 +108,7 @@ func (f *flow) read(sh *shared) reader {
 func (f *flow) settleReader(sh *shared) {
 	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
 		f.reader = s.next
+		s.forget()
 		*s = sniffer{}
 		sh.pools.sniffers.put(s)
 	}

@@ -23,12 +23,13 @@ func (a *Assembler) settleProbe(f *flow, d int, s *Segment) *Segment {
 		p = &probe{half: d, segment: *s, payload: [1]byte(s.Payload)}
 		p.segment.Payload, p.segment.Header = p.payload[:], nil
 		f.probe = p
+		a.shared.held += heldSegment
 		return nil
 	}
 	if p.half != d {
 		return s
 	}
-	f.probe = nil
+	a.dropProbe(f)
 	again, behind := s.Seq == p.segment.Seq, s.Seq == p.segment.Seq+1
 	fresh := !h.begun || h.startFromAck && f.conn.Bytes[f.side(d)] == 0
 	switch {
@@ -46,6 +47,14 @@ func (a *Assembler) settleProbe(f *flow, d int, s *Segment) *Segment {
 		a.take(f, d, p.segment.Seq, &p.segment)
 	}
 	return s
+}
+
+// dropProbe drops what may be a keep-alive, if there is anything.
+func (a *Assembler) dropProbe(f *flow) {
+	if f.probe != nil {
+		f.probe = nil
+		a.shared.held -= heldSegment
+	}
 }
 
 // beginsMessage reports whether a segment begins an HTTP message or a TLS record.

@@ -89,15 +89,18 @@ func (q *queue) insert(i int, p piece) int {
 	q.pieces = append(q.pieces, piece{})
 	copy(q.pieces[i+1:], q.pieces[i:])
 	q.pieces[i] = p
-	return len(p.data)
+	return p.held()
 }
+
+// held is how much a piece counts as held.
+func (p *piece) held() int { return heldPiece + len(p.data) }
 
 // remove takes out the piece at index i, and returns how many bytes were held for it.
 func (q *queue) remove(i int) int {
 	p := &q.pieces[i]
-	n := len(p.data)
+	n := p.held()
 	q.wire -= p.n
-	q.held -= n
+	q.held -= len(p.data)
 	q.pieces = slices.Delete(q.pieces, i, i+1)
 	return n
 }

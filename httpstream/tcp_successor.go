@@ -56,7 +56,7 @@ func (a *Assembler) beginSuccessor(f *flow, at *Pos) {
 		a.open(key, k.half, &k.held[0], k.stream)
 	}
 	for i := range k.held {
-		a.shared.held -= int64(len(k.held[i].Payload))
+		a.shared.held -= int64(heldSegment + len(k.held[i].Payload))
 		a.Segment(&k.held[i])
 	}
 }
@@ -99,7 +99,7 @@ func (a *Assembler) holdForeign(f *flow, d int, s *Segment) {
 	own := *s
 	own.Header, own.Payload = nil, bytes.Clone(s.Payload)
 	k.held = append(k.held, own)
-	a.shared.held += int64(len(own.Payload))
+	a.shared.held += int64(heldSegment + len(own.Payload))
 }
 
 // dropSuccessor drops what is held of a connection that is none.
@@ -109,7 +109,7 @@ func (a *Assembler) dropSuccessor(f *flow) {
 	}
 	for i := range f.successor.held {
 		n := len(f.successor.held[i].Payload)
-		a.shared.held -= int64(n)
+		a.shared.held -= int64(heldSegment + n)
 		if n > 0 || !f.successor.isSYN() {
 			a.shared.drop(staleDropped)
 		}

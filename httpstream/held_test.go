@@ -1,0 +1,145 @@
+package httpstream
+
+import (
+	"fmt"
+	"net/netip"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestHeldCountsWhatIsKept plays many connections that each keep something waiting, and compares
+// what counts as held with the memory that is in use, besides that of connections without work.
+func TestHeldCountsWhatIsKept(t *testing.T) {
+	const connections, idle = 400, 2 << 10
+	token := strings.Repeat("TlRM", 500)
+	fields := func(w *wire) string {
+		c, _ := newSpeakers()
+		b := preface + string(c.frame(frameSettings, 0, 0, nil).b)
+		lines := append([]string{}, get...)
+		for i := range 60 {
+			lines = append(lines, fmt.Sprintf("x-%d: %s", i, strings.Repeat("v", 20)))
+		}
+		return b + string(c.headers(1, flagEndStream, lines...).b)
+	}
+	for name, play := range map[string]func(w *wire){
+		"requests without responses": func(w *wire) {
+			for range 20 {
+				w.send(Client, "GET / HTTP/1.1\r\nAuthorization: NTLM "+token+"\r\n\r\n")
+			}
+		},
+		"many short lines": func(w *wire) { w.send(Client, "GET / HTTP/1.1\r\n"+strings.Repeat("a:\n", 3000)+"\r\n") },
+		"segments in disorder": func(w *wire) {
+			for i := range 200 {
+				w.segment(Client, FlagACK, 2*i+1, "x")
+			}
+		},
+		"segments of other connections": func(w *wire) {
+			w.send(Client, get1)
+			w.send(Server, ok5)
+			for i := range uint32(maxForeign) {
+				w.raw(Client, FlagACK, far+i, far, "x")
+			}
+		},
+		"a line that may be a request":  func(w *wire) { w.send(Client, "FOO "+strings.Repeat("x", 1000)) },
+		"a segment that may be a decoy": func(w *wire) { w.raw(Client, 0, w.isn[Client]+1, 0, "x") },
+		"tunnels": func(w *wire) {
+			w.send(Client, "CONNECT a.test:443 HTTP/1.1\r\n\r\n")
+			w.send(Server, "HTTP/1.1 200 OK\r\n\r\n")
+		},
+		"tables of HTTP/2": func(w *wire) { w.send(Client, fields(w)) },
+		"Kerberos": func(w *wire) {
+			w.addr[Server] = netip.AddrPortFrom(serverAddr.Addr(), PortKerberos)
+			w.handshake()
+			w.send(Client, "\x00\x00\xff\xff\x6a"+strings.Repeat("k", 20000))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire()
+			w.a.shared.sink = Sink{}
+			before := inUse()
+			for i := range connections {
+				w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i))
+				w.sent = [2]int{}
+				w.handshake()
+				play(w)
+			}
+			used := inUse() - before - connections*idle
+			if held := w.a.shared.held; used > 3*held {
+				t.Errorf("%d bytes are in use, %d count as held", used, held)
+			}
+			if name != "many short lines" && w.counters.Dropped[heldDropped] > 0 {
+				t.Error("the test plays more than may be held")
+			}
+			w.a.Close()
+			if w.a.shared.held != 0 {
+				t.Errorf("%d bytes count as held at the end", w.a.shared.held)
+			}
+		})
+	}
+}
+
+// inUse returns how much of the heap is in use.
+func inUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestIdleConnectionsStay holds that connections which hold nothing are not given up where others
+// hold too much.
+func TestIdleConnectionsStay(t *testing.T) {
+	w := newWire()
+	client := func(i int) {
+		w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i))
+		w.sent = [2]int{}
+	}
+	client(0)
+	w.handshake()
+	w.send(Client, get1)
+	w.send(Server, ok5)
+	sent := w.sent
+	for i := 1; w.counters.Dropped[heldDropped] < 10; i++ {
+		client(i)
+		w.handshake()
+		w.send(Client, "GET / HTTP/1.1\r\nX: "+strings.Repeat("x", 50<<10))
+	}
+	client(0)
+	w.sent = sent
+	w.send(Client, get2)
+	w.send(Server, ok5)
+	if n := w.counters.Responses[200]; n != 2 {
+		t.Errorf("%d responses on the connection that was idle, want 2", n)
+	}
+}
+
+// TestLongLineByBytes holds how often a line is looked at that grows byte by byte.
+func TestLongLineByBytes(t *testing.T) {
+	looks := 0
+	for n := range maxHead {
+		if isLookedAt(n, n+1) {
+			looks += n + 1
+		}
+	}
+	if looks > 64*maxHead {
+		t.Errorf("%d bytes are looked at of a line of %d", looks, maxHead)
+	}
+}
+
+// TestGoAwayAgain holds that a GOAWAY which ends no stream does not look at those that are open.
+func TestGoAwayAgain(t *testing.T) {
+	c, s := newSpeakers()
+	sh := &shared{counters: newCounters()}
+	r := sh.http2(testConn())
+	at := Pos{Frame: 1}
+	for i := range uint32(1000) {
+		f := c.headers(2*i+1, flagEndStream, get...)
+		r.data(Client, &at, f.b)
+	}
+	away := s.frame(frameGoAway, 0, 0, append(code(1<<31-1), code(0)...)).b
+	r.data(Server, &at, away)
+	if n := testing.AllocsPerRun(100, func() { r.data(Server, &at, away) }); n != 0 {
+		t.Errorf("%v allocations for each", n)
+	}
+}
