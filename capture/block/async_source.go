@@ -8,8 +8,8 @@ import (
 	"negotrace/internal/handoff"
 )
 
-// An asyncSource reads a stream in a goroutine of its own: a pipe can be left that brings
-// nothing more, and a decompressor works while packets are decoded.
+// An asyncSource reads a stream in a goroutine of its own: so reading can stop although a pipe is
+// silent, and a decompressor works while packets are decoded.
 type asyncSource struct {
 	stop   context.Context
 	size   int
@@ -21,7 +21,7 @@ type asyncSource struct {
 	pause  func() (<-chan time.Time, error) // see PauseWhenEmpty
 }
 
-// filled is a block as read: Headroom bytes of nothing, then what was read.
+// filled is a block as read: Headroom unused bytes, then what was read.
 type filled struct {
 	block []byte
 	err   error

@@ -1,5 +1,5 @@
-// Package block reads a stream in blocks and shows the records in it where they lie, so
-// that what nobody looks at is neither copied nor, where a file is mapped, read at all.
+// Package block reads a stream in blocks and shows records where they lie. So bytes that nobody
+// looks at are not copied, and in a mapped file not even read.
 package block
 
 import (
@@ -15,16 +15,16 @@ type Releaser interface {
 // A Source brings a stream block by block.
 type Source interface {
 	Releaser
-	// Next returns the next block, and with the last one why there are no more: io.EOF at
-	// the end of the stream, ErrInterrupted, or what reading said. tail is the end of the
-	// block before that is still needed. If it is no longer than Headroom, the new block has
-	// it in front of what it brings, which begins at begin.
+	// Next returns the next block, and with the last one why there are no more: io.EOF at the end
+	// of the stream, ErrInterrupted, or a read error. tail is the end of the previous block that
+	// is still needed. If it is no longer than Headroom, the new block holds it just before begin,
+	// where its own bytes begin.
 	Next(tail []byte) (block []byte, begin int, err error)
 	// Close ends reading. Blocks that were not released stay valid.
 	Close()
 }
 
-// Headroom is how much of what is left of a block may lie in front of the next one.
+// Headroom is how many bytes of the previous block may lie before those of the next one.
 const Headroom = 64 << 10
 
 // MaxRecord is the longest record that is shown in one piece. The longest packets in the
@@ -46,20 +46,20 @@ type Plan struct {
 }
 
 var (
-	// Sequential reads blocks large enough that the cost of a read vanishes, and small
-	// enough that a block is still in the processor's cache when it is decoded.
+	// Sequential has blocks large enough to make the cost of a read vanish, and small enough to be
+	// still in the processor's cache when they are decoded.
 	Sequential = Plan{Size: 128 << 10, Ahead: 5}
-	// Unpacked is for what is decompressed, which comes in small pieces and keeps nobody
-	// waiting: blocks are filled, and each takes a while to decode.
+	// Unpacked is for decompressed data, which comes in small pieces without delays: blocks are
+	// filled, and each takes a while to decode.
 	Unpacked = Plan{Size: 512 << 10, Ahead: 5, MinFill: 512 << 10}
 	// ManyFiles is for many files that are read at the same time.
 	ManyFiles = Plan{Size: 64 << 10, Ahead: 2}
-	// mapping is for a large file that is mapped. A block is long enough that mapping it
-	// costs little, and there are few of them, for they count as memory of this process.
+	// mapping is for a large file that is mapped. A block is long enough to make mapping cheap,
+	// and there are few, since they count as memory of this process.
 	mapping = Plan{Size: 4 << 20, Ahead: 2}
 )
 
-// smallest is how large blocks are at least, though the file is smaller: it may grow.
+// smallest is the least size of blocks, even if the file is smaller: it may grow.
 const smallest = 16 << 10
 
 // For returns the plan for a file of so many bytes; 0 if that is not known.
@@ -70,15 +70,14 @@ func (p Plan) For(size int64) Plan {
 	return p
 }
 
-// copyTail puts what is left of the block before in front of a block that was read.
+// copyTail puts the rest of the previous block before what was read.
 func copyTail(block, tail []byte) {
 	if len(tail) <= Headroom {
 		copy(block[Headroom-len(tail):], tail)
 	}
 }
 
-// fill reads what is there, at least a byte, and at least least bytes unless there is an
-// error.
+// fill reads what is there: at least one byte, and at least least bytes unless there is an error.
 func fill(r io.Reader, b []byte, least int) (n int, err error) {
 	for idle := 0; n < max(least, 1) && err == nil; {
 		if idle++; idle > 100 {

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// A ByteOrder is the one that a file was written in. It is not binary.ByteOrder, whose
-// methods the compiler cannot inline: several are called for each packet.
+// A ByteOrder is the byte order of a file. It is not binary.ByteOrder, whose methods the compiler
+// cannot inline: several are called for each packet.
 type ByteOrder bool
 
 // The byte orders of files.

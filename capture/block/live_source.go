@@ -8,9 +8,9 @@ type liveSource struct {
 	free  chan []byte
 }
 
-// NewLive returns a source of what is still being written. more reads what is there: 0 and
-// no error if that is nothing yet. Then pause is called, which returns when it is worth
-// another look, and io.EOF where nothing more will come.
+// NewLive returns a source of a stream that is still being written. more reads what is there: 0
+// and no error if that is nothing yet. Then pause is called. It returns when it is time to look
+// again, and io.EOF if nothing more will come.
 func NewLive(more func(b []byte) (int, error), pause func() error, p Plan) Source {
 	l := &liveSource{more: more, pause: pause, size: p.Size, free: make(chan []byte, p.Ahead)}
 	for range p.Ahead {

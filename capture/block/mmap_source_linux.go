@@ -11,27 +11,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A mmapSource has pieces of a file as its blocks, mapped one by one. What is left of a
-// block is mapped again in front of the next.
+// A mmapSource has pieces of a file as its blocks, mapped one by one. The rest of a block is
+// mapped again before the next.
 type mmapSource struct {
 	stop context.Context
 	file *os.File
 	pos  int64 // up to where it was mapped
 	read *atomic.Int64
-	// room has an entry for each block that may still be mapped: nil, or a block that was
-	// released while Next waited for that. Whoever released it has less time than Next, which
-	// unmaps it.
+	// room has an entry for each block that may still be mapped: nil, or a block that was released
+	// while Next waited for room. Next unmaps it, since the releasing goroutine has less time.
 	room  chan []byte
 	waits atomic.Bool // Next waits for room
 	over  atomic.Bool // there was no next block
 }
 
-// NewMmap returns a source of what is in a file from an offset on, nil if that is not much
-// or cannot be mapped. It counts the bytes that it mapped in read. It ends with
-// ErrInterrupted when stop is done.
+// NewMmap returns a source of a file from an offset on, nil if the rest is short or cannot be
+// mapped. It adds the mapped bytes to read. It ends with ErrInterrupted when stop is done.
 //
-// Where a mapped file becomes shorter, looking at what is no more ends the program, unless
-// it is done in TruncatedDuring.
+// If a mapped file becomes shorter, access to the missing part ends the program, unless it happens
+// in TruncatedDuring.
 func NewMmap(stop context.Context, file *os.File, from int64, read *atomic.Int64) Source {
 	m := &mmapSource{stop: stop, file: file, pos: from, read: read}
 	info, err := file.Stat()
@@ -108,7 +106,7 @@ func (m *mmapSource) copy(tail []byte, n int) (block []byte, begin int, err erro
 	return block[:Headroom+n], Headroom, err
 }
 
-// Release takes back a block, which never waits: there are no more blocks than room.
+// Release takes back a block. It never waits: there are no more blocks than room.
 func (m *mmapSource) Release(block []byte) {
 	if !m.waits.Load() {
 		unmap(block)
@@ -138,8 +136,8 @@ func (m *mmapSource) unmapReleased() {
 	}
 }
 
-// unmap unmaps a block, if it is not nil. One that was copied is unknown to Munmap, which
-// says so.
+// unmap unmaps a block, unless it is nil. Munmap rejects a block that was copied, which does no
+// harm.
 func unmap(block []byte) {
 	if block != nil {
 		_ = unix.Munmap(block)

@@ -1,7 +1,7 @@
 package block
 
-// A Pool is memory for a file whose records do not stay in the blocks that they were read
-// in: it is put to use again when what lies in it was looked at.
+// A Pool reuses memory for files whose records must be copied out of the blocks that they were
+// read in.
 type Pool struct {
 	size int
 	free chan []byte
@@ -10,7 +10,7 @@ type Pool struct {
 // NewPool returns a pool of blocks of a size, of which it keeps that many.
 func NewPool(size, keep int) *Pool { return &Pool{size: size, free: make(chan []byte, keep)} }
 
-// Take returns a block. What is in it is whatever was there before.
+// Take returns a block with arbitrary content.
 func (p *Pool) Take() []byte {
 	select {
 	case b := <-p.free:

@@ -2,14 +2,14 @@ package block
 
 import "bytes"
 
-// The header of one record says where the next one is. Where a file is mapped each header
-// has to come from memory, and walking from record to record would wait for memory at each.
-// So the records of a piece are walked beforehand from several places at once: their
-// headers are loaded at the same time. A wrong guess costs time only: records are then read
-// from the beginning, and reading uses nothing of what was found here.
+// The header of one record says where the next one is. In a mapped file each header has to come
+// from memory, and walking from record to record would wait for memory at each. So the records of
+// a piece are walked beforehand from several places at once, which loads their headers at the same
+// time. A wrong guess costs only time: records are then read from the beginning, and reading uses
+// nothing that was found here.
 //
-// Without it, reading a mapped file took 2 to 8 % longer, in captures of short connections
-// and of long bodies alike.
+// Without this, reading a mapped file took 2 to 8 % longer, in captures of short connections and
+// of long bodies alike.
 
 const (
 	// prefetchLen is how long a piece is: its headers stay in the cache until they are read.
@@ -17,11 +17,12 @@ const (
 	// walkers is how many places are walked from: a core waits for hardly more than 10 lines
 	// of memory at a time.
 	walkers = 8
-	// walkerRange is how far from its place a walker looks for a record. Few are longer.
+	// walkerRange is how far from its place a walker searches for a record. Few records are
+	// longer.
 	walkerRange = 64 << 10
 	// walkerTries is how many places it looks at more closely there.
 	walkerTries = 8
-	// tcpOffset is where in a record of everyday traffic the header of TCP lies.
+	// tcpOffset is where the header of TCP usually lies in a record.
 	tcpOffset = 70
 	// shortestRecord is a record with nothing in it.
 	shortestRecord = 12
@@ -47,8 +48,8 @@ func (p *RecordPattern) prefetch(b []byte) (walked int) {
 		at[i], end[i] = uint(p.find(b, i*(len(b)/walkers))), limit
 		limit = min(limit, at[i])
 	}
-	// The loop is short, and a core guesses its branches right: it goes on to the next
-	// walkers while memory keeps one waiting. No file has more records than rounds.
+	// The loop is short and its branches are predictable: a core goes on to the next walkers while
+	// one waits for memory. No file has more records than rounds.
 	order, length, header, pad, sink := p.Order, p.LengthAt, p.HeaderLen, p.Pad, p.sink
 	walking := true
 	for rounds := len(b) / shortestRecord; walking && rounds > 0; rounds-- {

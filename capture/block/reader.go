@@ -4,17 +4,17 @@ import (
 	"io"
 )
 
-// A Reader is a window on a stream: records are looked at where they lie in the block that
-// was read, and only what is cut by the end of a block is moved. A record longer than a
-// block is gathered as it is read: no length from the file is ever allocated.
+// A Reader is a window on a stream: it shows records where they lie in the block that was read,
+// and moves only those that the end of a block cuts. A record longer than a block is gathered as
+// it is read: no length from the file is ever allocated.
 type Reader struct {
 	// OnBlock is called after each block was read; nil for nobody.
 	OnBlock func()
-	// OnRetire takes a block that Peek will not show again, where somebody may still look at
-	// what was shown of it and releases it later. If it is nil the Reader releases blocks.
+	// OnRetire takes a block that Peek will not show again, if what was shown of it is still in
+	// use: it must release the block later. If it is nil the Reader releases blocks.
 	OnRetire func(Releaser, []byte)
-	// Pattern describes the records after the one at hand, where the source is mapped and
-	// their headers are worth prefetching; nil if they are not.
+	// Pattern describes the records that follow, if the source is mapped and prefetching their
+	// headers pays; else it returns nil.
 	Pattern func() *RecordPattern
 
 	source Source
@@ -44,10 +44,10 @@ func (r *Reader) Buffered() int { return len(r.window) }
 // Err is what ended the stream, io.EOF at its end, and nil before.
 func (r *Reader) Err() error { return r.err }
 
-// Peek returns at least the next n bytes of the stream without taking them. They are
-// valid until the next call of Peek or Skip, or until what OnRetire took is released. If
-// the stream ends before, it returns what there is, and why: io.EOF if there is nothing
-// at all, io.ErrUnexpectedEOF if there is something, or what the source said.
+// Peek returns at least the next n bytes of the stream without taking them. They are valid until
+// the next call of Peek or Skip, or until the block that OnRetire took is released. If the stream
+// ends before, it returns what there is, and why: io.EOF if there is nothing at all,
+// io.ErrUnexpectedEOF if there is something, or the error of the source.
 func (r *Reader) Peek(n int) ([]byte, error) {
 	if n <= len(r.window) {
 		return r.window, nil
@@ -76,7 +76,7 @@ func (r *Reader) fill(n int) ([]byte, error) {
 	return r.window, nil
 }
 
-// join goes on to the next block, which brings what is in it from begin on.
+// join goes on to the next block, whose bytes begin at begin.
 func (r *Reader) join(block []byte, begin int) {
 	switch left := len(r.window); {
 	case block == nil:
@@ -95,8 +95,8 @@ func (r *Reader) join(block []byte, begin int) {
 	}
 }
 
-// Retire gives up the block at hand: nothing of it is peeked at any more. It is called
-// after the last record.
+// Retire gives up the current block: nothing of it will be peeked at again. It is called after the
+// last record.
 func (r *Reader) Retire() {
 	if r.block != nil {
 		r.RetireForeign(r.owner, r.block)
@@ -145,8 +145,8 @@ func (r *Reader) Skip(n int64) error {
 	return nil
 }
 
-// Read makes a Reader an io.Reader, for formats that are not made of records. After what
-// is there already, a source that can reads into p directly.
+// Read makes a Reader an io.Reader, for formats without records. Once the window is empty, the
+// source may read into p directly.
 func (r *Reader) Read(p []byte) (int, error) {
 	if direct, ok := r.source.(io.Reader); ok && len(r.window) == 0 && r.err == nil {
 		var n int

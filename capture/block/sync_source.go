@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// A syncSource reads where its blocks are asked for: the bytes of a file, which never keep
-// one waiting, are then in the cache of the core that decodes them.
+// A syncSource reads a block when it is asked for: the bytes of a file, which never make it wait,
+// are then in the cache of the core that decodes them.
 type syncSource struct {
 	stop context.Context
 	from io.Reader

@@ -10,11 +10,10 @@ import (
 
 // connections are the connections of an export.
 //
-// A connection that the export names is found again by its name. Where no name is given,
-// each exchange has a connection of its own, which is incomplete (no SYN). There is one
-// exception: the next request for what was challenged (same method, host and target) is
-// taken to be on the connection of the challenge. Without that, no handshake of several
-// legs could be followed.
+// A connection with a name in the export is found by that name. Without a name, each exchange has
+// a connection of its own, which is incomplete (no SYN). There is one exception: the next request
+// like one that was challenged (same method, host and target) is taken to be on the connection of
+// the challenge. Otherwise no handshake of several legs could be followed.
 type connections struct {
 	out     *Out
 	byName  map[string]*httpstream.Conn
@@ -49,7 +48,7 @@ func (cs *connections) of(name string) *httpstream.Conn {
 	return c
 }
 
-// place decides on the connection of an exchange that is about to be emitted.
+// place chooses the connection of an exchange that is about to be emitted.
 func (cs *connections) place(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] {
 		cs.key = retryKey(x)
@@ -68,8 +67,8 @@ func (cs *connections) place(x *httpstream.Exchange) {
 	extendConn(x.Conn, x)
 }
 
-// placed emits the connection of an exchange if it cannot carry another one. The sink
-// may own the messages of the exchange by now.
+// placed emits the connection of an exchange if it cannot carry another one. The sink may already
+// own the messages of the exchange.
 func (cs *connections) placed(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] && cs.waiting[cs.key] != x.Conn {
 		cs.out.Conn(x.Conn)

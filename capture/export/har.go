@@ -10,8 +10,8 @@ import (
 	"negotrace/internal/utf8text"
 )
 
-// IsHAR reports whether a file that begins with head is a HAR, or JSON around one: it has
-// the members of a HAR, in whatever order.
+// IsHAR reports whether a file that begins with head is a HAR, or JSON around one: it has the
+// members of a HAR, in any order.
 func IsHAR(head []byte) bool {
 	j := newJSONReader(bytes.NewReader(head))
 	if j.skipPrefix() != nil {
@@ -76,9 +76,9 @@ type harReader struct {
 	buffer    reorderBuffer
 }
 
-// ReadHAR reads a HAR of any size, also where it lies in other JSON. A file that is cut
-// short or broken is read as far as it goes; the damage is in the Counters. It is an error
-// if no entry could be read.
+// ReadHAR reads a HAR of any size, also one inside other JSON. A file that is cut short or broken
+// is read as far as possible; the damage is in the Counters. It is an error if no entry could be
+// read.
 func ReadHAR(r io.Reader, out *Out) error {
 	h := &harReader{jsonReader: newJSONReader(r), out: out, conns: newConnections(out), recorders: map[string]*httpstream.Recorder{}, pages: map[string]string{}}
 	h.buffer = reorderBuffer{out: out, before: h.conns.place, after: h.conns.placed}
@@ -149,8 +149,8 @@ func (h *harReader) add(e *harEntry) {
 	h.buffer.addExchange(x)
 }
 
-// reportWrong notes the members of an entry whose values are not of the kind that the
-// format has there.
+// reportWrong notes the members of an entry with values of a kind that the format does not have
+// there.
 func (h *harReader) reportWrong(e *harEntry) {
 	switch n := h.wrong - e.wrongBefore; {
 	case n == 1:
@@ -160,7 +160,7 @@ func (h *harReader) reportWrong(e *harEntry) {
 	}
 }
 
-// recorder returns what is known of the program that recorded a request of a browser.
+// recorder returns what is known of the browser that recorded a request.
 func (h *harReader) recorder(userAgent string) *httpstream.Recorder {
 	r := h.writer.recorder(userAgent)
 	if known := h.recorders[r.Program]; known != nil {

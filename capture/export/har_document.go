@@ -2,7 +2,7 @@ package export
 
 import "strings"
 
-// maxHARDepth is how deep in other JSON a HAR is looked for.
+// maxHARDepth is how deeply a HAR may be nested in other JSON.
 const maxHARDepth = 8
 
 // document reads a text that holds a HAR: the HAR itself, JSON around it, a list of
@@ -25,7 +25,7 @@ func (h *harReader) document() error {
 	}
 }
 
-// search looks for entries in the value that comes next.
+// search looks for entries in the next value.
 func (h *harReader) search(depth int) error {
 	c, err := h.peek()
 	switch {
@@ -74,7 +74,7 @@ func (h *harReader) log() error {
 	})
 }
 
-// page reads an element of log.pages: Chrome calls a page by its URL.
+// page reads an element of log.pages: Chrome uses the URL as the title of a page.
 func (h *harReader) page() error {
 	var id, title string
 	err := h.object(func(name string) (err error) {
@@ -103,8 +103,8 @@ func (h *harReader) list() error {
 	return h.array(h.entry)
 }
 
-// creator reads who wrote the archive. A program that is not known may name the browser
-// that it drove.
+// creator reads which program wrote the archive. An unknown program may name the browser that it
+// controlled.
 func (h *harReader) creator() error {
 	return h.object(func(name string) error {
 		value, err := h.string()

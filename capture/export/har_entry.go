@@ -126,7 +126,7 @@ func (e *harEntry) responseMember(name string) (err error) {
 	return err
 }
 
-// messageMember reads what requests and responses say alike.
+// messageMember reads the members that requests and responses have in common.
 func (e *harEntry) messageMember(name string, proto *string, header *httpstream.Header, headLen *int, bodyLen *int64) (err error) {
 	switch name {
 	case "httpVersion":
@@ -158,8 +158,8 @@ func (e *harEntry) contentMember(name string) (err error) {
 	return err
 }
 
-// headers reads a list of headers, or an object with a member for each name, as programs
-// write it that keep them in a map.
+// headers reads a list of headers, or an object with a member for each name, as programs write it
+// that keep headers in a map.
 func (e *harEntry) headers() (h httpstream.Header, err error) {
 	if c, err := e.peek(); err == nil && c == '{' {
 		err = e.object(func(name string) error {
@@ -201,8 +201,8 @@ func (e *harEntry) headerOf(h *httpstream.Header, name string) error {
 	return err
 }
 
-// header adds a header. Chrome and Firefox join lines of one name by line feeds; each is a
-// line again here. The pseudo-headers of HTTP/2 are kept for Host.
+// header adds a header. Chrome and Firefox join lines of one name by line feeds; they are
+// separated again here. The pseudo-headers of HTTP/2 are kept for Host.
 func (e *harEntry) header(h *httpstream.Header, name, value string) {
 	for line := range strings.SplitSeq(value, "\n") {
 		if len(*h) == maxHeaderLines {
@@ -271,7 +271,7 @@ func httpProto(s string) string {
 	return ""
 }
 
-// local reports whether the entry is no request to a server: the browser had what it wanted.
+// local reports whether the entry is no request to a server: the browser had the response already.
 func (e *harEntry) local() bool {
 	scheme, _, _ := strings.Cut(e.rawURL, ":")
 	switch strings.ToLower(scheme) {
@@ -281,8 +281,8 @@ func (e *harEntry) local() bool {
 	return false
 }
 
-// fromCache reports whether the browser answered the request itself. Firefox gives what it
-// took from its cache no header, version or address. It keeps there no refusals.
+// fromCache reports whether the browser answered the request itself. Firefox gives a response from
+// its cache no header, version or address. It caches no refusals.
 func (e *harEntry) fromCache() bool {
 	status := e.response.Status
 	bare := status >= 200 && status < 400 && len(e.response.Header) == 0 && e.response.Proto == "" && e.server == ""

@@ -96,9 +96,9 @@ func beginning(text, encoding string, n int) []byte {
 	return []byte(text[:min(len(text), n)])
 }
 
-// connection returns what identifies the connection in this file; "" if nothing does.
-// HAR leaves it open whether "connection" is the port of the client or of the server;
-// only the former distinguishes connections.
+// connection returns what identifies the connection in this file; "" if nothing does. HAR does not
+// say whether "connection" is the port of the client or of the server; only the client's
+// distinguishes connections.
 func (e *harEntry) connection() string {
 	if e.connID != "" && e.connID != "0" {
 		return "id " + e.connID

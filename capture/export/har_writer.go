@@ -7,7 +7,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A writerKind is how a program comes to see requests.
+// A writerKind says how a program sees requests.
 type writerKind uint8
 
 // The kinds.
@@ -18,7 +18,7 @@ const (
 	clientWriter             // sends requests of its own
 )
 
-// A harWriter is a kind of program that writes HARs, and what is known of its habits.
+// A harWriter is a kind of program that writes HARs, with its known habits.
 type harWriter struct {
 	creator string // how creator.name begins, in lower case
 	label   string
@@ -26,8 +26,8 @@ type harWriter struct {
 	strips  string // why it has no Authorization headers; empty where it has them
 }
 
-// harWriters are recognised by creator.name. Nothing is concluded from what the file of a
-// program lacks that is not listed.
+// harWriters are recognised by creator.name. What the file of any other program lacks proves
+// nothing.
 var harWriters = []harWriter{
 	{creator: "webinspector", label: "DevTools", kind: browserWriter, strips: "DevTools leaves out what its option \"Export HAR (with sensitive data)\" would add, and in either case the credentials of Negotiate and NTLM, which the network stack adds after DevTools has seen the request"},
 	{creator: "webkit web inspector", label: "Safari", kind: browserWriter},
@@ -74,8 +74,7 @@ func harWriterOf(creator string) harWriter {
 	return harWriter{label: strings.TrimSpace(creator)}
 }
 
-// recorder says what is known of the program that recorded a request with that
-// User-Agent.
+// recorder returns what is known of the program that recorded a request with that User-Agent.
 func (w harWriter) recorder(userAgent string) *httpstream.Recorder {
 	r := &httpstream.Recorder{Program: w.label, LastOnly: w.kind == browserWriter}
 	if w.kind == browserWriter {
@@ -85,8 +84,8 @@ func (w harWriter) recorder(userAgent string) *httpstream.Recorder {
 	return r
 }
 
-// browserOf names the browser whose DevTools wrote a file. DevTools are the same in all
-// browsers that are made of Chromium; the User-Agent distinguishes them.
+// browserOf names the browser whose DevTools wrote a file. All browsers based on Chromium have the
+// same DevTools; the User-Agent distinguishes them.
 func browserOf(label, userAgent string) string {
 	if label != "DevTools" {
 		return label
@@ -99,7 +98,7 @@ func browserOf(label, userAgent string) string {
 	return "Chrome or Edge"
 }
 
-// logOf says where a browser logs what it does to authenticate; empty if it does not.
+// logOf says where a browser logs how it authenticates; empty if it does not.
 func logOf(browser string) string {
 	const credentials = ` with "Include cookies and credentials"`
 	switch browser {
@@ -152,7 +151,7 @@ func (o *harOmissions) add(x *httpstream.Exchange, named, encrypted bool) {
 	}
 }
 
-// isRedacted reports whether a value is what sanitisers put in the place of credentials.
+// isRedacted reports whether a value is one that sanitisers write in place of credentials.
 func isRedacted(value string) bool {
 	v := strings.ToLower(value)
 	return slices.ContainsFunc([]string{"redact", "removed", "sanitiz", "stripped", "***"}, func(mark string) bool { return strings.Contains(v, mark) })
@@ -208,7 +207,7 @@ func (w harWriter) missingLegs(userAgent string) string {
 	return "this HAR was written by " + writer + ": whether it records every message is not known, so legs of a handshake can be missing; a packet capture has them all"
 }
 
-// interceptedText says what a proxy that opens TLS does to what it shows.
+// interceptedText says how a proxy that opens TLS changes what its file shows.
 func interceptedText(proxy string) string {
 	return proxy + " stood between client and server and opened TLS: where the server asks for channel binding (Extended Protection), its presence alone makes authentication fail"
 }

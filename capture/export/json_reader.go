@@ -13,10 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// A jsonReader walks through a JSON text of any size and holds no more of it than one
-// string or one value that is asked for. (encoding/json holds what it looks at as a
-// whole, and its tokens cost ten times as much.) Strings are cut short. What has
-// another kind than asked for is passed over and counted; errors are of the text
+// A jsonReader walks through a JSON text of any size and holds at most one string or one value.
+// (encoding/json holds a whole value, and its tokens cost ten times as much.) Long strings are
+// cut. A value of another kind than asked for is skipped and counted; errors are of the text
 // itself.
 type jsonReader struct {
 	src     *bufio.Reader
@@ -31,8 +30,7 @@ type jsonReader struct {
 
 func newJSONReader(r io.Reader) *jsonReader { return &jsonReader{src: utf8text.NewReader(r)} }
 
-// object calls member for each member of the object that comes next. member must take
-// the value.
+// object calls member for each member of the next value, an object. member must take the value.
 func (j *jsonReader) object(member func(name string) error) error {
 	return j.enter('{', '}', func() error {
 		if c, err := j.peek(); err != nil || c != '"' {
@@ -62,7 +60,7 @@ func (j *jsonReader) notOfKind() {
 	j.wrongAt = strings.Join(j.path[max(0, len(j.path)-2):], ".")
 }
 
-// skipPrefix passes over what scripts put before JSON: the name of a function or variable.
+// skipPrefix skips what scripts put before JSON: the name of a function or variable.
 func (j *jsonReader) skipPrefix() error {
 	const longest = 200
 	for range longest {
@@ -80,8 +78,7 @@ func (j *jsonReader) skipPrefix() error {
 	return errors.New("no JSON begins here")
 }
 
-// array calls element for each element of the array that comes next. element must
-// take it.
+// array calls element for each element of the next value, an array. element must take it.
 func (j *jsonReader) array(element func() error) error { return j.enter('[', ']', element) }
 
 func (j *jsonReader) enter(open, end byte, each func() error) error {
@@ -119,7 +116,7 @@ func (j *jsonReader) enter(open, end byte, each func() error) error {
 	}
 }
 
-// string returns the scalar that comes next as text: "" for null.
+// string returns the next scalar as text: "" for null.
 func (j *jsonReader) string() (string, error) {
 	c, err := j.peek()
 	switch {
@@ -150,8 +147,8 @@ func unquote(b []byte) string {
 	return s
 }
 
-// number returns the number that comes next, which may be written as a string; 0 for
-// null and what is none.
+// number returns the next number, which may be written as a string; 0 for null and for any other
+// value.
 func (j *jsonReader) number() (float64, error) {
 	s, err := j.string()
 	if s == "" || err != nil {
@@ -165,17 +162,17 @@ func (j *jsonReader) number() (float64, error) {
 	return n, nil
 }
 
-// value returns the text of the value that comes next, valid until the next call.
+// value returns the text of the next value, valid until the next call.
 func (j *jsonReader) value() ([]byte, error) {
 	j.buf, j.cut = j.buf[:0], false
 	err := j.scan(true)
 	return j.buf, err
 }
 
-// skip passes over the value that comes next.
+// skip skips the next value.
 func (j *jsonReader) skip() error { return j.scan(false) }
 
-// chunk returns what is at hand of the text, at least one byte.
+// chunk returns the text that is in memory, at least one byte.
 func (j *jsonReader) chunk() ([]byte, error) {
 	if _, err := j.src.Peek(1); err != nil {
 		return nil, cutShort(err)
@@ -183,7 +180,7 @@ func (j *jsonReader) chunk() ([]byte, error) {
 	return j.src.Peek(j.src.Buffered())
 }
 
-// take moves on over b, which comes next.
+// take moves on over b, the next bytes.
 func (j *jsonReader) take(b []byte, keep bool) error {
 	if keep {
 		if len(j.buf)+len(b) > maxJSONValue {
@@ -200,7 +197,7 @@ func (j *jsonReader) discard(n int) {
 	j.offset += int64(n)
 }
 
-// peek passes over white space and returns the byte after it.
+// peek skips white space and returns the byte after it.
 func (j *jsonReader) peek() (byte, error) {
 	for {
 		b, err := j.chunk()
@@ -236,7 +233,7 @@ func (j *jsonReader) unexpected(c byte, err error) error {
 	return fmt.Errorf("unexpected %q", c)
 }
 
-// where says how the text ended before its end, for a note on the damage.
+// where says where a text that ended too early was cut, for a note on the damage.
 func (j *jsonReader) where(err error) string {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Sprintf("the file is cut short at byte %d", j.offset)

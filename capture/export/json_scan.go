@@ -18,8 +18,8 @@ func (j *jsonReader) scan(keep bool) error {
 	return j.unexpected(c, nil)
 }
 
-// scanNested takes an object or array. Its brackets are counted, not matched: a text
-// that is kept is checked by encoding/json.
+// scanNested takes an object or array. It counts brackets and does not match them: encoding/json
+// checks a text that is kept.
 func (j *jsonReader) scanNested(keep bool) error {
 	for level := 0; ; {
 		b, err := j.chunk()
@@ -55,8 +55,7 @@ func (j *jsonReader) scanNested(keep bool) error {
 	}
 }
 
-// scanString takes a string. What is kept of it is cut between characters and escape
-// sequences.
+// scanString takes a string. What is kept of it is cut between characters and escape sequences.
 func (j *jsonReader) scanString(keep bool) error {
 	if err := j.take([]byte{'"'}, keep); err != nil {
 		return err

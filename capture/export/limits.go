@@ -1,8 +1,8 @@
 package export
 
-// What reading an export holds is bounded here and nowhere else in this package, so that
-// memory depends neither on the size of a file nor on the good will of its maker. What
-// is lost by a limit is counted in the Counters, noted as damage, or an error.
+// These limits bound what reading an export holds, so that memory depends neither on the size of a
+// file nor on the good will of its maker. What a limit drops is counted in the Counters, noted as
+// damage, or an error.
 
 // JSON. Browser exports embed response bodies as strings, so one string may be as long
 // as the file.
@@ -15,8 +15,8 @@ const (
 
 // Browser exports.
 const (
-	// What is held to put exchanges in order: browsers write entries in the order in
-	// which they began or ended, and a few hundred run at a time.
+	// How much is held to put exchanges in order: browsers write entries in the order in which
+	// they began or ended, and a few hundred run at a time.
 	maxHeldExchanges = 4096
 	maxHeldBytes     = 16 << 20
 	// maxExportConns is how many connections that may go on are kept.
@@ -40,7 +40,7 @@ const (
 	maxNetLogStreams     = 1024 // HTTP/2 streams of one session that are looked back at
 	netlogStreamsDropped = "HTTP/2 streams of a NetLog, more than 1024 of a session open at once"
 	maxNetLogCerts       = 1024
-	// maxNetLogHeld is how much of the events is held that come in front of the constants.
+	// maxNetLogHeld is how many bytes of events are held that come before the constants.
 	maxNetLogHeld          = 64 << 20
 	netlogHeldDropped      = "events of a NetLog over 64 MiB in front of its constants"
 	maxControllers         = 8 // of one request: one for the server, one for each proxy

@@ -26,8 +26,7 @@ func IsNetLog(head []byte) bool {
 		hasMember(text, `"events"`) && hasMember(text, `"phase"`) && hasMember(text, `"source"`) && hasMember(text, `"time"`)
 }
 
-// errEventsEnd stops the reader behind the events: what follows is a snapshot of the
-// browser's state.
+// errEventsEnd stops the reader after the events: a snapshot of the browser's state follows.
 var errEventsEnd = errors.New("end of events")
 
 // A netlogReader reads a Chromium NetLog: constants, which give the numbers of the
@@ -104,9 +103,8 @@ func newNetLogReader(r io.Reader, out *Out) *netlogReader {
 	return n
 }
 
-// ReadNetLog reads a NetLog of any size and capture mode. Chromium that was ended
-// leaves a file without its last brackets; that and any other cut is read as far as it
-// goes.
+// ReadNetLog reads a NetLog of any size and capture mode. If Chromium is ended, the file lacks its
+// last brackets; such a file, and any other that is cut, is read as far as possible.
 func ReadNetLog(r io.Reader, out *Out) error {
 	n := newNetLogReader(r, out)
 	err := n.object(n.member)

@@ -94,7 +94,7 @@ func (n *netlogReader) bindController(t *netlogRequester, id int64) {
 }
 
 // challenge moves a controller to the exchange whose challenge it handles. A log without
-// parameters does not name the exchange: it belongs to the source that was bound last.
+// parameters does not name the exchange: it is that of the source that was bound last.
 func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
 	t := n.bound
 	if known := n.requesters[e.Dependency.ID]; known != nil {

@@ -58,8 +58,8 @@ func describeAuth(a *httpstream.AuthEvent, p *netlogParams) {
 	}
 }
 
-// serviceName writes the host-based name of GSS-API (HTTP@host) as the principal that
-// it stands for (HTTP/host), RFC 4121 has it so.
+// serviceName writes the host-based name of GSS-API (HTTP@host) as its principal (HTTP/host), see
+// RFC 4121.
 func serviceName(s string) string {
 	if service, host, ok := strings.Cut(s, "@"); ok && !strings.Contains(s, "/") {
 		return service + "/" + host
@@ -91,9 +91,8 @@ var gssMechanisms = map[string]string{
 	"KwYBBAGCNwICCg==": "NTLM",     // 1.3.6.1.4.1.311.2.2.10
 }
 
-// text says how a call ended, and if it failed why: SSPI's SECURITY_STATUS in
-// hexadecimal with its name, or the messages of GSS-API for the major and the minor
-// status.
+// text says how a call ended, and why if it failed: SSPI's SECURITY_STATUS in hexadecimal with its
+// name, or the messages of GSS-API for the major and the minor status.
 func (s *netlogStatus) text() (status, result string) {
 	const continueNeeded = 0x00090312 // SEC_I_CONTINUE_NEEDED
 	if s.Security != nil {

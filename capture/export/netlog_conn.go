@@ -11,8 +11,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A netlogSocket is a SOCKET of the log, and the connections it carries: one, or one
-// inside of a tunnel after that.
+// A netlogSocket is a SOCKET of the log, with the connections that it carries: one, and perhaps a
+// second one inside of a tunnel.
 type netlogSocket struct {
 	id    int64
 	conns []*httpstream.Conn
@@ -22,7 +22,7 @@ type netlogSocket struct {
 // conn is the innermost connection.
 func (s *netlogSocket) conn() *httpstream.Conn { return s.conns[len(s.conns)-1] }
 
-// socket returns the socket of a source, and begins it if it is new.
+// socket returns the socket of a source, a new one if it is not known yet.
 func (n *netlogReader) socket(e *netlogEvent) *netlogSocket {
 	s := n.sockets[e.Source.ID]
 	if s == nil {
@@ -147,7 +147,7 @@ func (n *netlogReader) bytes(e *netlogEvent) {
 	s.conn().Bytes[side] += e.Bytes
 }
 
-// ending sets who ended a connection, where the event says it.
+// ending sets which end closed a connection, if the event says it.
 func (n *netlogReader) ending(e *netlogEvent, c *httpstream.Conn) {
 	const connectionClosed, connectionReset = -100, -101
 	how, by := httpstream.Open, httpstream.Server
@@ -193,7 +193,7 @@ func (n *netlogReader) closeSocket(s *netlogSocket, at httpstream.Pos) {
 	}
 }
 
-// closeSockets hands on what is still open where the log ends.
+// closeSockets hands on what is still open at the end of the log.
 func (n *netlogReader) closeSockets() {
 	open := make([]*netlogSocket, 0, len(n.sockets))
 	for _, s := range n.sockets {

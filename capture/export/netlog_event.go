@@ -11,7 +11,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// nextEvent takes the event that comes next, or holds it until the constants come.
+// nextEvent takes the next event, or holds it until the constants come.
 func (n *netlogReader) nextEvent() error {
 	text, err := n.value()
 	if err != nil {
@@ -88,8 +88,8 @@ func (n *netlogReader) countNameless(name string) {
 	}
 }
 
-// nameOf returns the name of an event whose type is its last member, as Chromium writes
-// it. Most events are of no use here, and need no more than that to be read.
+// nameOf returns the name of an event whose type is its last member, as Chromium writes it. Most
+// events are not used, and no more of them is read.
 func (n *netlogReader) nameOf(text []byte) (name string, ok bool) {
 	const member = `"type":`
 	i := bytes.LastIndex(text, []byte(member))
@@ -107,16 +107,16 @@ func (n *netlogReader) nameOf(text []byte) (name string, ok bool) {
 	return n.constants.eventTypes[number], true
 }
 
-// endsSource reports whether text ends with the time of an event, which stands in front of
-// its type; the type of a source stands elsewhere.
+// endsSource reports whether text ends with the time of an event, which precedes its type; the
+// type of a source has another place.
 func endsSource(text []byte) bool {
 	text = bytes.TrimSuffix(text, []byte(","))
 	i := bytes.LastIndexByte(text, ':')
 	return i > 0 && bytes.HasSuffix(text[:i], []byte(`"time"`))
 }
 
-// onlyKindError reports whether err is nil or only says that a value has another kind than
-// its field. The other values were read then.
+// onlyKindError reports whether err is nil or says only that a value has another kind than its
+// field. The other values were then read.
 func onlyKindError(err error) bool {
 	var kind *json.UnmarshalTypeError
 	return err == nil || errors.As(err, &kind)

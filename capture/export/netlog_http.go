@@ -109,8 +109,8 @@ func (n *netlogReader) add(e *netlogEvent, x *httpstream.Exchange, t *netlogRequ
 	t.last = n.buffer.addExchange(x)
 }
 
-// request builds a request from the event that logs its head, and from the URL request
-// where the capture mode leaves that out.
+// request builds a request from the event that logs its head, and from the URL request if the
+// capture mode omits the head.
 func (n *netlogReader) request(e *netlogEvent, t *netlogRequester, proto string) *httpstream.Request {
 	q := &httpstream.Request{Pos: e.at, Done: e.at, Method: t.method, Proto: proto}
 	method, rest, _ := strings.Cut(strings.TrimRight(e.Line, "\r\n"), " ")
@@ -157,8 +157,8 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// netlogFields splits header lines. The length is that of the head as it was sent:
-// where the log says "[N bytes were stripped]", N counts.
+// netlogFields splits header lines. length is that of the head as it was sent: the N of "[N bytes
+// were stripped]" counts too.
 func netlogFields(lines []string) (h httpstream.Header, length int) {
 	for _, line := range lines[:min(len(lines), maxHeaderLines)] {
 		from := min(len(line), 1) // HTTP/2: the name may begin with a colon
@@ -261,8 +261,8 @@ func (n *netlogReader) netError(code int) string {
 	return "net error " + s
 }
 
-// sendTunnel begins the exchange of a CONNECT. Its source is the socket to the proxy,
-// or a stream to it that names no socket.
+// sendTunnel begins the exchange of a CONNECT. Its source is the socket to the proxy, or a stream
+// that names no socket.
 func (n *netlogReader) sendTunnel(e *netlogEvent) {
 	t := n.requester(e.Source.ID)
 	t.method, t.tunnel = "CONNECT", true

@@ -1,6 +1,6 @@
 package export
 
-// bind takes the events that connect a source with the one it works for.
+// bind takes the events that connect a source with the one that it works for.
 func (n *netlogReader) bind(e *netlogEvent) {
 	from, to := n.sourceType(e.Source), n.sourceType(e.Dependency)
 	switch {
@@ -18,7 +18,7 @@ func (n *netlogReader) bind(e *netlogEvent) {
 	}
 }
 
-// bindJob binds a request to the job that got it a stream, in place of its earlier job.
+// bindJob binds a request to the job that got it a stream, in place of an earlier job.
 func (n *netlogReader) bindJob(t *netlogRequester, e *netlogEvent) {
 	if t.job != e.Dependency.ID {
 		n.forgetJob(t.job)
@@ -38,8 +38,8 @@ func (n *netlogReader) forgetJob(id int64) {
 	delete(n.owners, id)
 }
 
-// keep puts what is known of a source into m, which is emptied first when it is full:
-// what is lost is at most which connection a request went on, and its events.
+// keep puts what is known of a source into m, and empties m first if it is full: what may be lost
+// is the connection of a request, and its events.
 func keep[V any](n *netlogReader, m map[int64]V, id int64, v V) {
 	if _, known := m[id]; !known && len(m) >= maxNetLogSources {
 		n.out.Counters.Drop(netlogSourcesDropped, len(m))

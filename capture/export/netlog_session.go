@@ -35,8 +35,7 @@ func (n *netlogReader) sessionEvent(e *netlogEvent, to string) {
 	}
 }
 
-// stream learns the stream of the request that was sent last for the source which the
-// event names.
+// stream notes the stream of the last request that was sent for the source that the event names.
 func (n *netlogReader) stream(e *netlogEvent, s *netlogSession) {
 	id := e.Dependency.ID
 	if owner, ok := n.owners[id]; ok {
@@ -51,8 +50,8 @@ func (n *netlogReader) stream(e *netlogEvent, s *netlogSession) {
 	s.streams[e.StreamID] = t.last
 }
 
-// roomForStream forgets the streams of exchanges that were handed on when there are too
-// many; if all are open, all.
+// roomForStream forgets the streams of exchanges that were handed on, if there are too many; if
+// all are open, it forgets all.
 func (n *netlogReader) roomForStream(s *netlogSession) {
 	if len(s.streams) < maxNetLogStreams {
 		return

@@ -13,12 +13,12 @@ import (
 	"negotrace/httpstream"
 )
 
-// An Out is where a reader puts what it finds in one file.
+// An Out takes what a reader finds in one file.
 type Out struct {
 	Sink     httpstream.Sink // Message is not used
 	Counters *httpstream.Counters
 	File     httpstream.File // for Pos.File; the zero value if there is one file only
-	// Damage notes that the file is cut or corrupt behind the entry that was read last.
+	// Damage notes that the file is cut or corrupt after the entry that was read last.
 	Damage func(format string, args ...any)
 }
 

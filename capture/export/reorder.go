@@ -6,8 +6,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A reorderBuffer puts the exchanges and connections of an export into the order of their
-// time, as far as its size allows, and hands them on.
+// A reorderBuffer orders the exchanges and connections of an export by time, as far as its size
+// allows, and hands them on.
 type reorderBuffer struct {
 	out    *Out
 	before func(*httpstream.Exchange) // called just before an exchange is emitted; may be nil
@@ -18,8 +18,8 @@ type reorderBuffer struct {
 	count  int // of all that was added
 }
 
-// A held is what waits in a reorderBuffer: an exchange, at the time of its request, or a
-// connection, at its end.
+// A held is one item of a reorderBuffer: an exchange, at the time of its request, or a connection,
+// at its end.
 type held struct {
 	at       httpstream.Time
 	order    int // among those of equal time
@@ -49,7 +49,7 @@ func (b *reorderBuffer) add(h *held) *held {
 	return h
 }
 
-// resize counts the size of an exchange anew, after it has grown.
+// resize updates the size of an exchange that has grown.
 func (b *reorderBuffer) resize(h *held) {
 	b.bytes -= h.size
 	h.size = exchangeSize(h.exchange)

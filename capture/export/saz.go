@@ -35,14 +35,14 @@ func IsSAZ(head []byte) bool {
 }
 
 // IsSAZMember reports whether a file of that name in a zip archive is part of a session of
-// Fiddler, also where the archive was packed anew in a folder.
+// Fiddler, also if the archive was packed again in a folder.
 func IsSAZMember(name string) bool {
 	_, _, ok := SAZMember(name)
 	return ok
 }
 
-// SAZMember takes the name of a member apart: raw/12_c.txt, of the kind c.txt, is the request
-// of session 12. It is false for a member that is part of no session.
+// SAZMember splits the name of a member: raw/12_c.txt, of the kind c.txt, is the request of
+// session 12. ok is false for a member that is part of no session.
 func SAZMember(name string) (number int, kind string, ok bool) {
 	name = strings.ReplaceAll(strings.ToLower(name), `\`, "/")
 	i := strings.LastIndex("/"+name, "/raw/")
@@ -188,7 +188,7 @@ func readChunks(r io.Reader) (*chunks, error) {
 	}
 }
 
-// count counts a signature, but for those that lie across two pieces.
+// count counts a signature, except where it lies across two pieces.
 func (c *chunks) count(signature string) int {
 	n := 0
 	for _, p := range c.pieces {

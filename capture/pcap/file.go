@@ -1,5 +1,5 @@
-// Package pcap reads packet files, pcap and pcapng, packet by packet. It goes on after
-// damage, and says what was wrong.
+// Package pcap reads packet files, pcap and pcapng, packet by packet. After damage it goes on, and
+// says what was wrong.
 package pcap
 
 import (
@@ -17,8 +17,8 @@ type Packet struct {
 	Time  httpstream.Time // zero where the file does not say
 	Wire  int             // its length on the wire in bytes, at least len(Data)
 	Link  LinkType
-	// Others is how many records of something else came before it since the last packet,
-	// which Wireshark numbers like packets.
+	// Others is how many records that are no packets came since the last packet. Wireshark numbers
+	// them like packets.
 	Others int
 	// Interface is where it was captured; nil if the file does not say.
 	Interface *Interface
@@ -79,21 +79,19 @@ type File struct {
 	// Other takes the blocks of a pcapng file that hold no packet, in their order among the
 	// packets; nil for nobody.
 	Other func(Block)
-	// Events takes how many events or records the file has that hold no packet, and what
-	// they are.
+	// Events takes how many events or records without a packet the file has, and what they are.
 	Events func(what string, n int)
 	// Limited says what the file cannot show. kind is a slug of the checks' catalogue.
 	Limited func(kind, format string, args ...any)
-	// Err is set if there is no packet in the file where there should be some, once Next
-	// has reported that there are no more.
+	// Err is set once Next has reported that there are no more packets, if there was none although
+	// there should be some.
 	Err error
 }
 
 // A Next reads the next packet of a file into k. It reports whether there was one.
 type Next func(k *Packet) bool
 
-// End notes why there are no more packets, where that is not the end of the file, and
-// returns false.
+// End notes why there are no more packets, unless that is the end of the file, and returns false.
 func (f *File) End(err error) bool {
 	switch {
 	case errors.Is(err, block.ErrInterrupted):
@@ -106,13 +104,13 @@ func (f *File) End(err error) bool {
 	return false
 }
 
-// resyncWindow is how much is looked through at once for the next record. A block of
-// pcapng longer than that is not found again.
+// resyncWindow is how many bytes are searched at once for the next record. After damage, a longer
+// block of pcapng is not found.
 const resyncWindow = 256 << 10
 
-// SkipDamage notes damage and goes on, at least one byte, to the next place where begins
-// reports that records do. begins is given what is known of the file from each place on, at
-// least that many bytes, and whether that is all there is.
+// SkipDamage notes damage and goes on, by at least one byte, to the next place where begins
+// reports that records begin. begins gets what is known of the file from each place on, at least
+// least bytes, and whether that is all there is.
 func (f *File) SkipDamage(damage string, least int, begins func(b []byte, ends bool) bool) error {
 	at := f.Blocks.Pos()
 	if err := f.Blocks.Skip(1); err != nil {

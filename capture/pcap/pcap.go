@@ -23,8 +23,8 @@ const (
 	pcapModifiedRecord = 24
 )
 
-// A pcapFile reads packets of a pcap file. Neither the snapshot length in the file's
-// header nor the order of a record's two lengths is believed: writers get both wrong.
+// A pcapFile reads packets of a pcap file. It trusts neither the snapshot length in the file's
+// header nor the order of a record's two lengths: writers get both wrong.
 type pcapFile struct {
 	*File
 	order   block.ByteOrder
@@ -80,8 +80,8 @@ func OpenPcap(f *File) (Next, error) {
 	// libpcap wrote the lengths in the other order before version 2.3.
 	major, minor := p.order.Uint16(head[4:]), p.order.Uint16(head[6:])
 	p.swapped = major == 2 && minor < 3
-	// The upper half of the field holds the length of frame check sequences, which the
-	// length fields of IP leave out for us.
+	// The upper half of the field holds the length of frame check sequences. They are not needed:
+	// the length fields of IP exclude them.
 	p.iface = &Interface{Link: LinkType(p.order.Uint32(head[20:])), Digits: 6}
 	if p.nanos == 1 {
 		p.iface.Digits = 9
@@ -121,8 +121,8 @@ func (p *pcapFile) next(k *Packet) bool {
 	return true
 }
 
-// pattern is how records after the one at hand are found: for 18 hours the upper half of
-// their seconds is the same.
+// pattern describes how to find the records that follow: for 18 hours the upper half of their
+// seconds is the same.
 func (p *pcapFile) pattern() *block.RecordPattern {
 	second := p.order.AppendUint32(nil, p.last)
 	r := &block.RecordPattern{

@@ -5,10 +5,10 @@ import "fmt"
 const (
 	// maxPlausiblePacket is more than any packet that is captured in one piece.
 	maxPlausiblePacket = 256 << 10
-	// maxPlausibleTime is how far, in seconds, the times of neighbouring packets lie apart
-	// at most where everything else is in doubt.
+	// maxPlausibleTime is how far apart, in seconds, the times of neighbouring packets may be if
+	// everything else is in doubt.
 	maxPlausibleTime = 24 * 3600
-	// plausibleRecords is how many records must follow each other to be believed.
+	// plausibleRecords is how many consecutive records are needed to believe them.
 	plausibleRecords = 3
 )
 
@@ -17,8 +17,8 @@ func (p *pcapFile) resync(captured uint32) error {
 	return p.SkipDamage(fmt.Sprintf("damaged record header: a packet of %d bytes", captured), p.record, p.follow)
 }
 
-// follow reports whether records follow each other from here: as many as are asked for,
-// or all up to the end of the file. b is what is known of the file, all of it if ends.
+// follow reports whether records follow each other from here: as many as are asked for, or all up
+// to the end of the file. b is what is known of the file, all of it if ends is set.
 func (p *pcapFile) follow(b []byte, ends bool) bool {
 	for i := range plausibleRecords {
 		if len(b) < p.record {

@@ -1,9 +1,9 @@
 package pcap
 
-// Programs have written pcap in ways of their own.
+// Variants of pcap that some programs have written.
 
-// aixLinks are the link types that AIX writes, by its numbers of interfaces (ifType of RFC 1573),
-// which are others in the registry. No other program wrote them with version 2.2.
+// aixLinks are the link types that AIX writes, by its interface numbers (ifType of RFC 1573),
+// which differ from the registry. No other program wrote them with version 2.2.
 var aixLinks = map[LinkType]LinkType{
 	6:  1,  // Ethernet
 	9:  6,  // Token Ring
@@ -20,12 +20,12 @@ func (p *pcapFile) aix(major, minor uint16) {
 	p.iface.Link, p.iface.Digits, p.nanos = link, 9, 1
 }
 
-// longer is by how much the headers of records are longer than their magic number says in
-// files of Nokia's firewalls, and in those of SuSE with Alexey Kuznetzov's number.
+// longer is how much longer the headers of records are than their magic number says, in files of
+// Nokia's firewalls and of SuSE with Alexey Kuznetzov's number.
 const longer = 4
 
-// measure finds out how long the headers of records are, where the file can be read at any place:
-// only with the right length do records follow each other.
+// measure finds out the length of record headers, if the file can be read at any place: only with
+// the right length do records follow each other.
 func (p *pcapFile) measure(at int64) {
 	if p.At == nil || p.chained(at, p.record) || !p.chained(at, p.record+longer) {
 		return
@@ -33,7 +33,7 @@ func (p *pcapFile) measure(at int64) {
 	p.record += longer
 }
 
-// chained reports whether records with headers of that length follow each other from a place.
+// chained reports whether records with headers of that length follow each other from a place on.
 func (p *pcapFile) chained(at int64, record int) bool {
 	q := &pcapFile{order: p.order, record: record, nanos: p.nanos, swapped: p.swapped}
 	head := make([]byte, record)
@@ -51,8 +51,8 @@ func (p *pcapFile) chained(at int64, record int) bool {
 	return true
 }
 
-// begun takes the header of another file in place of a record, where files were joined end to
-// end, and reports whether there is one.
+// begun takes the header of another file in place of a record, where files were joined end to end,
+// and reports whether there is one.
 func (p *pcapFile) begun(head []byte) bool {
 	if p.order.Uint32(head) != p.magic || p.order.Uint16(head[4:]) != 2 || p.order.Uint16(head[6:]) != 4 {
 		return false

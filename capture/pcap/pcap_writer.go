@@ -19,7 +19,7 @@ type PlainWriter struct {
 // NewPlainWriter returns a PlainWriter of a file.
 func NewPlainWriter(to io.Writer) *PlainWriter { return &PlainWriter{to: to} }
 
-// Packet writes a packet. The first one says of which link type all are, and how exact their
+// Packet writes a packet. The first one sets the link type of all and the precision of their
 // times.
 func (w *PlainWriter) Packet(k *Packet) error {
 	order := block.LittleEndian

@@ -53,8 +53,7 @@ func IsPcapng(head []byte) bool {
 	return ok
 }
 
-// ngOrder returns the byte order a section header block says it is in, if it says
-// anything sensible.
+// ngOrder returns the byte order that a section header block says it has, if that makes sense.
 func ngOrder(head []byte) (order block.ByteOrder, ok bool) {
 	for _, order := range []block.ByteOrder{block.LittleEndian, block.BigEndian} {
 		if order.Uint32(head[8:]) == ngByteOrder {
@@ -152,8 +151,8 @@ func (n *ngFile) pattern() *block.RecordPattern {
 	}
 }
 
-// block takes the next block. It returns a nil block for one that is of no interest,
-// or where the file is damaged and reading goes on after the damage.
+// block takes the next block. It returns a nil block if the block is of no interest, or if the
+// file is damaged and reading goes on after the damage.
 func (n *ngFile) block() (kind uint32, whole []byte, err error) {
 	head, err := n.Blocks.Peek(ngMinBlock)
 	if err != nil {
@@ -190,8 +189,8 @@ func (n *ngFile) block() (kind uint32, whole []byte, err error) {
 	return kind, whole, nil
 }
 
-// unpadded takes a block that is written without the padding that makes its length a multiple
-// of 4. It returns nil for one that does not end there.
+// unpadded takes a block that lacks the padding to a multiple of 4. It returns nil for a block
+// that does not end there.
 func (n *ngFile) unpadded(b []byte, length uint32) []byte {
 	if length%4 == 0 || int64(len(b)) < int64(length) || n.order.Uint32(b[length-4:]) != length {
 		return nil

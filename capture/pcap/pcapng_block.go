@@ -30,7 +30,7 @@ func (w *Writer) low16(n uint16) uint32 {
 	return uint32(n)
 }
 
-// putOffset makes the offset of times that are counted from ancientSeconds before 1970.
+// putOffset writes the option for times that are counted from ancientSeconds before 1970.
 func (w *Writer) putOffset(b []byte) {
 	const offset = 1<<64 - ancientSeconds
 	low, high := uint32(offset&(1<<32-1)), uint32(offset>>32)
@@ -71,7 +71,7 @@ func (w *Writer) copy(b []byte) {
 	w.b = append(w.b, b...)
 }
 
-// written writes what was made, if it is enough, and returns the error that there was.
+// written writes the finished blocks, once they are long enough, and returns the first error.
 func (w *Writer) written() error {
 	if len(w.b) >= writeLen {
 		w.flush()

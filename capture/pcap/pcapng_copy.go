@@ -6,15 +6,15 @@ import (
 	"negotrace/capture/block"
 )
 
-// What is in front of the options of a block.
+// The lengths of what precedes the options of a block.
 const (
 	ngSectionFixed = 24
 	ngPacketFixed  = 28
 	ngLengthAt     = 16 // of a section, in its header
 )
 
-// CopyPacket copies the block of a packet, with comments on it in front of the options that
-// it has. A Simple Packet Block, which has none, becomes an enhanced one, whose time is 0.
+// CopyPacket copies the block of a packet, with comments before its own options. A Simple Packet
+// Block, which has no options, becomes an enhanced one, whose time is 0.
 func (w *Writer) CopyPacket(k *Packet, comments []string) error {
 	b := k.Block.Bytes
 	w.need(k.Block.Order) // after a damaged header there is no section of that order yet
@@ -71,8 +71,8 @@ func (w *Writer) CopyBlock(b Block) error {
 	return w.written()
 }
 
-// AddBlock adds a block that holds no packet to a file that is put together of others, where
-// it means there what it means here: names and secrets. It reports whether it does.
+// AddBlock adds a block without a packet to a merged file, if it means there what it meant in its
+// own file: names and secrets. It reports whether it was added.
 func (w *Writer) AddBlock(b Block) (added bool, err error) {
 	if !slices.Contains([]uint32{ngNames, ngDecryption}, b.Kind) {
 		return false, w.err
@@ -82,7 +82,7 @@ func (w *Writer) AddBlock(b Block) (added bool, err error) {
 	return true, w.written()
 }
 
-// Structural reports whether a block says how a file is made up: a section, an interface.
+// Structural reports whether a block describes the structure of the file: a section, an interface.
 func (b Block) Structural() bool { return b.Kind == ngSection || b.Kind == ngInterface }
 
 // Secret reports whether a block holds keys.

@@ -2,8 +2,7 @@ package pcap
 
 import "fmt"
 
-// known reports whether blocks of a kind are read, so that one too long to be true must
-// be damage.
+// known reports whether blocks of a kind are read: an implausible length in one of them is damage.
 func (n *ngFile) known(kind uint32) bool {
 	switch kind {
 	case ngSection, ngInterface, ngPacket, ngSimple, ngNames, ngStatistics, ngEnhanced, ngDecryption:
@@ -18,8 +17,8 @@ func (n *ngFile) resync(format string, args ...any) error {
 	return n.SkipDamage("damaged: "+fmt.Sprintf(format, args...), ngMinBlock, n.begins)
 }
 
-// begins reports whether a whole block of a known type begins here, of which b is what is
-// known.
+// begins reports whether a whole block of a known type begins here. b is what is known of the
+// file.
 func (n *ngFile) begins(b []byte, _ bool) bool {
 	kind := n.order.Uint32(b)
 	order := n.order
@@ -36,8 +35,8 @@ func (n *ngFile) begins(b []byte, _ bool) bool {
 		order.Uint32(b[length-4:]) == length
 }
 
-// plausible reports whether the beginning of a block that the file does not hold to its
-// end may be that of a true one, so that the file was cut and not damaged.
+// plausible reports whether the beginning of a block whose end is not in the file may be genuine:
+// the file was then cut and is not damaged.
 func (n *ngFile) plausible(b []byte) bool {
 	switch kind := n.order.Uint32(b); {
 	case kind != ngEnhanced || len(b) < 28:

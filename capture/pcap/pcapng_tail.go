@@ -3,7 +3,7 @@ package pcap
 import "negotrace/capture/block"
 
 const (
-	// maxTailBlocks is how many blocks behind the last packet are looked at before the file is
+	// maxTailBlocks is how many blocks after the last packet are looked at before the file is
 	// read: a few of secrets, names and statistics.
 	maxTailBlocks = 1 << 10
 	// maxTailSecrets is how long the secrets in one of them may be: those of a browser that ran
@@ -11,9 +11,9 @@ const (
 	maxTailSecrets = 16 << 20
 )
 
-// tailSecrets reads the secrets that stand behind the last packet, which belong to packets in
-// front of them. Each block ends in its length, so a file that can be read at any place is
-// gone through from its end.
+// tailSecrets reads the secrets after the last packet, which belong to packets before them. Each
+// block ends with its length, so a file that can be read at any place is read backwards from its
+// end.
 func (n *ngFile) tailSecrets() {
 	if n.At == nil {
 		return
@@ -42,8 +42,8 @@ func (n *ngFile) tailSecrets() {
 	}
 }
 
-// blockBefore returns the first bytes of the block that ends at a place, and its byte order;
-// nothing where none does.
+// blockBefore returns the first bytes of the block that ends at a place, and its byte order; nil
+// if none ends there.
 func (n *ngFile) blockBefore(end int64) (head []byte, order block.ByteOrder) {
 	tail := make([]byte, 4)
 	if end < ngMinBlock {

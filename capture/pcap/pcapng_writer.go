@@ -22,8 +22,8 @@ const writeLen = 256 << 10
 // A Writer writes a pcapng file. It makes blocks for packets of any format, and copies blocks
 // of pcapng as they are. Its first error ends it.
 type Writer struct {
-	// Application and Comments go into the header of the first section. A comment in a file
-	// that is copied changes the lengths of its sections, which are then not stated.
+	// Application and Comments go into the header of the first section. A comment in a copied file
+	// changes the lengths of its sections, which are then left open.
 	Application string
 	Comments    []string
 	// NotCommented counts comments for which a block has no room.
@@ -61,8 +61,8 @@ type lastTraced struct {
 // NewWriter returns a Writer of a file.
 func NewWriter(to io.Writer) *Writer { return &Writer{to: to} }
 
-// Packet writes a packet and comments on it. file is what its file shall be called in the
-// description of its interface, none for nothing.
+// Packet writes a packet and comments on it. file is the name of its file in the description of
+// its interface, none for no name.
 func (w *Writer) Packet(k *Packet, file httpstream.File, comments []string) error {
 	for range k.Others {
 		w.placeholder()
@@ -109,8 +109,8 @@ func (w *Writer) enhanced(k *Packet, file httpstream.File, comments []string) {
 	w.end()
 }
 
-// ancientSeconds is how long before 1970 the times of some interfaces are counted from: all
-// times that a Time can hold are later.
+// ancientSeconds is how long before 1970 the times of some interfaces begin: all times of a Time
+// are later.
 const ancientSeconds = 9_300_000_000
 
 // timeless writes a packet without a time, which is what a Simple Packet Block is for. It is
@@ -131,8 +131,8 @@ func (w *Writer) timeless(k *Packet) {
 	w.full = true
 }
 
-// placeholder writes what Wireshark numbers and no other program looks into: a Custom Block
-// of nobody.
+// placeholder writes a record that Wireshark numbers and other programs ignore: a Custom Block of
+// nobody.
 func (w *Writer) placeholder() {
 	w.need(w.order)
 	w.begin(ngCustom)
@@ -183,7 +183,7 @@ func (w *Writer) describe(i *traced) {
 	w.end()
 }
 
-// need begins a section, unless there is one of that byte order that takes more.
+// need begins a section, unless there is one with that byte order that takes more packets.
 func (w *Writer) need(order block.ByteOrder) {
 	if !w.begun || w.full || w.order != order {
 		w.section(order)
@@ -220,7 +220,7 @@ func (w *Writer) Close() error {
 	return w.err
 }
 
-// option makes an option, which is cut where it is longer than any may be.
+// option makes an option, cut to the longest that is allowed.
 func (w *Writer) option(code uint16, value string) {
 	if len(value) > maxOption {
 		value = strings.ToValidUTF8(value[:maxOption], "")

@@ -14,7 +14,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// Counts are the numbers of what was made.
+// Counts count what was made.
 type Counts struct {
 	Connections, Packets, Bytes int
 	// NotMade counts connections for which there was no room, or no addresses.
