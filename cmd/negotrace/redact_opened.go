@@ -90,13 +90,7 @@ func dropOpenedByRedact(r *analysis.Report) {
 		}
 		return is
 	})
-	ids := map[int]int{}
-	for i, f := range r.Findings {
-		ids[f.ID], f.ID = i+1, i+1
-	}
-	for _, f := range r.Findings {
-		f.RootID = ids[f.RootID]
-	}
+	renumber(r.Findings)
 	if !slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool { return f.Check == check }) {
 		r.Checks = slices.DeleteFunc(r.Checks, func(c *analysis.Check) bool { return c.Name == check })
 	}

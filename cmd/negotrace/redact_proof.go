@@ -129,6 +129,7 @@ const maxDifferences = 3
 // same compares two reports, the first one with names replaced. Of the summary the order does
 // not count: hosts that are counted there are sorted by their names.
 func (c comparison) same(x, y *analysis.Report) error {
+	c.alignFindings(x, y)
 	original, redacted := asJSON(x), asJSON(y)
 	defer original.Close()
 	defer redacted.Close()

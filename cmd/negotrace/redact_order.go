@@ -1,0 +1,48 @@
+package main
+
+import "negotrace/analysis"
+
+// alignFindings puts those findings of a redacted report into the order of the original that a
+// report orders by their messages alone: names are in these, and pseudonyms have another order.
+func (c comparison) alignFindings(original, redacted *analysis.Report) {
+	all := redacted.Findings
+	for first, end := 0, 0; first < len(all); first = end {
+		for end = first + 1; end < len(all) && isBesides(all[first], all[end]); {
+			end++
+		}
+		for i := first; i < end-1 && i < len(original.Findings); i++ {
+			for k := i; k < end; k++ {
+				if c.sameMessage(original.Findings[i], all[k]) {
+					all[i], all[k] = all[k], all[i]
+					break
+				}
+			}
+		}
+	}
+	renumber(all)
+}
+
+// renumber gives findings the numbers of their places.
+func renumber(all []*analysis.Finding) {
+	ids := map[int]int{}
+	for i, f := range all {
+		ids[f.ID], f.ID = i+1, i+1
+	}
+	for _, f := range all {
+		f.RootID = ids[f.RootID]
+	}
+}
+
+// isBesides reports whether only their messages say which of two findings comes first.
+func isBesides(a, b *analysis.Finding) bool {
+	return a.Severity == b.Severity && a.Check == b.Check && a.Pos().Compare(b.Pos()) == 0
+}
+
+// sameMessage reports whether the message of a redacted finding may be that of the original.
+func (c comparison) sameMessage(original, redacted *analysis.Finding) bool {
+	a, b := original.Message, redacted.Message
+	if c.renumbered {
+		a, b = withoutNumbers(a), withoutNumbers(b)
+	}
+	return len(a) == len(b) && c.names.MayReplace(a, b)
+}
