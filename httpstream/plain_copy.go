@@ -202,6 +202,7 @@ func (s *originSearch) seal(c *Conn, r reader) reader {
 		t.Opened, t.OpenedByRedact, t.Obstacle = true, true, ""
 		if s.about.Alert.Code != 0 {
 			t.Obstacle = s.about.Alert.String()
+			addObstacle(&s.shared.counters.TLSFailed, TLSObstacle{Host: t.host(c), Reason: t.Obstacle, Connections: 1})
 		}
 		if s.about.ALPN != "" {
 			t.ALPN = s.about.ALPN

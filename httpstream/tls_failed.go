@@ -14,7 +14,7 @@ func (t *tlsReader) countFailed() {
 	if why == obstacleShort {
 		why = t.endedShort()
 	}
-	addObstacle(&t.shared.counters.TLSFailed, TLSObstacle{Host: t.host(), Reason: why, Connections: 1})
+	addObstacle(&t.shared.counters.TLSFailed, TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: why, Connections: 1})
 }
 
 // endedShort says who ended a connection within its handshake, without an alert.
@@ -35,6 +35,6 @@ func (t *tlsReader) endedShort() string {
 // failAfter counts a connection that an alert ended when it was set up: in TLS 1.3 a server
 // refuses the certificate of a client, or that it has none, when the request is already sent.
 func (t *tlsReader) failAfter(a Alert) {
-	o := TLSObstacle{Host: t.host(), Reason: fmt.Sprintf("the %s ended the connection with alert %d, %s", a.From, a.Code, a.name()), Opened: true, Connections: 1}
+	o := TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: fmt.Sprintf("the %s ended the connection with alert %d, %s", a.From, a.Code, a.name()), Opened: true, Connections: 1}
 	addObstacle(&t.shared.counters.TLSFailed, o)
 }

@@ -27,6 +27,11 @@ func TestTLSFailed(t *testing.T) {
 		{Client, ca.seal(23, []byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 0)},
 		{Server, sa.seal(21, []byte{2, 116}, 0)},
 	}
+	sa, ch = sealer13(serverTrafficSecret), sealer13(clientHandshakeSecret)
+	finishedFirst := []flight{
+		{Client, ch.seal(22, madeMessage(finished, make([]byte, 32)), 0)},
+		{Server, sa.seal(21, []byte{2, 116}, 0)},
+	}
 	for _, test := range []struct {
 		name    string
 		flights []flight
@@ -41,6 +46,7 @@ func TestTLSFailed(t *testing.T) {
 		{"reset", []flight{hello}, RST, Server, "the server reset the connection after the ClientHello", false},
 		{"closed", []flight{hello, answer}, FIN, Client, "the client closed the connection in the handshake", false},
 		{"no certificate of the client", refused, FIN, Server, "the server ended the connection with alert 116, certificate required", true},
+		{"no certificate of the client, before the request", slices.Concat(refused[:4], finishedFirst), FIN, Server, "the server ended the handshake with alert 116, certificate required", false},
 		{"open where the capture ends", []flight{hello}, Open, Client, "", false},
 		{"nothing of the client", []flight{answer}, FIN, Server, "", false},
 	} {

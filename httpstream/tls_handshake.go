@@ -232,6 +232,9 @@ func (t *tlsReader) alert(from Side, b []byte) {
 			t.conn.alert = Alert{from, b[1]}
 		}
 		t.obstacle(Alert{from, b[1]}.String(), "")
+		if t.conn.TLS.Opened { // not counted when it ends
+			addObstacle(&t.shared.counters.TLSFailed, TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: t.reason, Connections: 1})
+		}
 	}
 }
 

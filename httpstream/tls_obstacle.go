@@ -51,7 +51,7 @@ func (t *tlsReader) countClosed(opened bool) {
 		return
 	}
 	t.counted = true
-	o := TLSObstacle{Host: t.host(), Reason: t.reason, Opened: opened}
+	o := TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: t.reason, Opened: opened}
 	if t.reason == obstacleNoSecrets || t.reason == obstacleNoKeyLog {
 		t.shared.secrets.miss(t.hello.clientRandom)
 	}
@@ -66,12 +66,12 @@ func (t *tlsReader) countClosed(opened bool) {
 	t.conn.closed = &o
 }
 
-// host names the server, by SNI or else by its address.
-func (t *tlsReader) host() string {
-	if name := t.conn.TLS.SNI; name != "" {
-		return name
+// host names the server of a connection, by SNI or else by its address.
+func (t *TLS) host(c *Conn) string {
+	if t.SNI != "" {
+		return t.SNI
 	}
-	return t.conn.Server.String()
+	return c.Server.String()
 }
 
 // obstacle says why the connection is not opened, and the detail of this one: a frame, a

@@ -62,10 +62,13 @@ const (
 	phaseApplication
 )
 
+// tlsInside passes over TLS that is straight inside of TLS, as a tunnel of all traffic has it.
+type tlsInside struct{ discard }
+
 // tls returns the reader for a connection that begins with, or is in the middle of, TLS.
 func (sh *shared) tls(c *Conn) reader {
 	if c.TLS != nil {
-		return discard{} // TLS straight inside TLS: no browser or server does that
+		return tlsInside{} // no browser or server does that
 	}
 	c.TLS = &TLS{}
 	t := sh.pools.tls.take()

@@ -14,14 +14,35 @@ func (c *Counters) unread(conn *Conn, r reader) {
 	case *recordReader, plainCopyReader:
 		return
 	}
-	if conn.HTTP || conn.TLS != nil || conn.Bytes == [2]int64{} {
+	opened, _ := decided(r).(*tlsReader)
+	if opened != nil && (opened.inner == nil || opened.plain) {
+		opened = nil // nothing came in it, or nothing that was protected
+	}
+	if conn.HTTP || conn.TLS != nil && opened == nil || conn.Bytes == [2]int64{} {
 		return
 	}
 	what := unreadProtocol(conn)
+	if opened != nil {
+		if _, again := decided(opened.inner).(tlsInside); again {
+			what = "TLS"
+		}
+		what += InsideTLS
+	}
 	if _, known := c.UnreadTCP[what]; !known && len(c.UnreadTCP) >= maxUnreadPorts {
 		what = "other ports"
 	}
 	count(&c.UnreadTCP, what, 1)
+}
+
+// InsideTLS ends the name of what is not read in TLS that was opened.
+const InsideTLS = " inside of TLS"
+
+// decided is the reader that a sniffer has taken, or r itself.
+func decided(r reader) reader {
+	if s, ok := r.(*sniffer); ok && s.next != nil {
+		return s.next
+	}
+	return r
 }
 
 // unreadProtocol names what is not read: by its port, or by what a tunnel was opened for.
@@ -58,6 +79,6 @@ func service(port uint16) string {
 // servicesByPort are what is at well-known ports (IANA) and not read here.
 var servicesByPort = map[uint16]string{
 	21: "FTP", 22: "SSH", 23: "Telnet", 25: "SMTP", 110: "POP3", 111: "RPC", 135: "RPC endpoint mapper", 139: "SMB",
-	143: "IMAP", 179: "BGP", 389: "LDAP", 445: "SMB", 464: "Kerberos password change", 1433: "SQL Server", 1521: "Oracle",
+	143: "IMAP", 179: "BGP", 389: "LDAP", 445: "SMB", 464: "Kerberos password change", 636: "LDAP", 1433: "SQL Server", 1521: "Oracle",
 	3268: "LDAP global catalog", 3306: "MySQL", 3389: "Remote Desktop", 5432: "PostgreSQL", 9389: "AD Web Services",
 }

@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"crypto/tls"
 	"net/netip"
 	"testing"
 
@@ -31,6 +32,34 @@ func TestUnreadConnections(t *testing.T) {
 	} {
 		w := newWire()
 		w.play(tt.say, 1<<16)
+		w.a.Close()
+		if d := cmp.Diff(tt.want, w.counters.UnreadTCP); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestUnreadInTLS holds that what nobody looked into is counted where TLS was opened around it.
+func TestUnreadInTLS(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		say  []flight
+		want map[string]int
+	}{
+		"LDAP":          {[]flight{{Client, []byte("0\x0c\x02\x01\x01`\x07\x02\x01\x03\x04\x00\x80\x00")}, {Server, []byte("0\x0c\x02\x01\x01a\x07")}}, map[string]int{"LDAP on port 636 inside of TLS": 1}},
+		"TLS again":     {[]flight{{Client, madeRecord(22, madeClientHello())}, {Server, madeRecord(22, make([]byte, 40))}}, map[string]int{"TLS inside of TLS": 1}},
+		"HTTP":          {[]flight{{Client, []byte(get1)}, {Server, []byte(ok5)}}, nil},
+		"nothing in it": {nil, nil},
+	} {
+		s := recordTLS(t, &tls.Config{}, &tls.Config{}, tt.say)
+		w := newWire()
+		w.addr[Server] = netip.MustParseAddrPort("192.0.2.20:636")
+		w.a.shared.secrets = secretsOf(s.keylog)
+		w.handshake()
+		for _, f := range s.flights {
+			w.send(f.from, string(f.b))
+		}
+		w.close()
 		w.a.Close()
 		if d := cmp.Diff(tt.want, w.counters.UnreadTCP); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)

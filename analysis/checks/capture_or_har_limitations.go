@@ -11,7 +11,7 @@ import (
 
 var captureOrHARLimitations = &analysis.Check{
 	Name:     "capture-or-har-limitations",
-	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "tls-failed", "opened-by-redact", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "tls-failed", "tls-ended-by-alert", "opened-by-redact", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
@@ -60,7 +60,11 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, count(o.Connections, "connection"))
 	}
 	for _, o := range t.TLSFailed {
-		found("tls-failed", "TLS to %s failed: %s (%s)", o.Host, o.Reason, count(o.Connections, "connection"))
+		variant := "tls-failed"
+		if o.Opened {
+			variant = "tls-ended-by-alert"
+		}
+		found(variant, "TLS to %s failed: %s (%s)", o.Host, o.Reason, count(o.Connections, "connection"))
 	}
 	if n := t.OpenedByRedact; n > 0 {
 		found("opened-by-redact", "%s opened by negotrace redact, of TLS or HTTP/2: it wrote the packets, and what they held before is its word alone", count(n, "connection"))

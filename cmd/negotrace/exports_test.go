@@ -32,14 +32,17 @@ func netLogModes() []netLogMode {
 	const (
 		packets = "the browser's log holds no message to or from a KDC or a name server"
 		inside  = "only the inside of the token shows it"
+		tls     = "a connection that carried no request is not in the log's requests"
 	)
 	full := map[string]string{
 		"kdc-benign-error":        packets,
 		"spn-cname-canonicalised": packets,
+		"tls-failed":              tls,
 	}
 	stripped := map[string]string{
 		"kdc-benign-error":        packets,
 		"spn-cname-canonicalised": packets,
+		"tls-failed":              tls,
 		"ntlm-logon-rejected":     inside,
 		"ntlm-no-mic":             inside,
 		"ntlm-target-name-issue":  inside,

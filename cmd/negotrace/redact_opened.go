@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,7 +24,9 @@ func (p *proof) compareOpened(ctx context.Context, written *analysis.Report) err
 	if err != nil {
 		return err
 	}
-	dropOpenedByRedact(written)
+	dropLimitations(written, "opened-by-redact")
+	dropLimitations(opened, "tls-ended-by-alert")
+	dropUnwritten(opened.Summary.Counters)
 	err = comparison{names: p.names, renumbered: true}.same(opened, written)
 	if err == nil || !isDamaged(opened) {
 		return err
@@ -78,9 +81,16 @@ func withoutNumbers(text string) string {
 	return numbers.ReplaceAllString(text, "$1$2 ")
 }
 
-// dropOpenedByRedact removes from a report the finding that redact has added packets.
-func dropOpenedByRedact(r *analysis.Report) {
-	const check, variant = "capture-or-har-limitations", "opened-by-redact"
+// dropUnwritten drops what is not written of a connection that was opened: what is in it and is
+// not read, and an alert that comes when it is written already.
+func dropUnwritten(c *httpstream.Counters) {
+	c.TLSFailed = slices.DeleteFunc(c.TLSFailed, func(o httpstream.TLSObstacle) bool { return o.Opened })
+	maps.DeleteFunc(c.UnreadTCP, func(what string, _ int) bool { return strings.HasSuffix(what, httpstream.InsideTLS) })
+}
+
+// dropLimitations drops the findings of that variant of what a capture cannot show.
+func dropLimitations(r *analysis.Report, variant string) {
+	const check = "capture-or-har-limitations"
 	r.Findings = slices.DeleteFunc(r.Findings, func(f *analysis.Finding) bool {
 		is := f.Check == check && f.Variant == variant
 		if is {
