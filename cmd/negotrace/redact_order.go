@@ -6,6 +6,7 @@ import "negotrace/analysis"
 // report orders by their messages alone: names are in these, and pseudonyms have another order.
 func (c comparison) alignFindings(original, redacted *analysis.Report) {
 	all := redacted.Findings
+	isMoved := false
 	for first, end := 0, 0; first < len(all); first = end {
 		for end = first + 1; end < len(all) && isBesides(all[first], all[end]); {
 			end++
@@ -14,12 +15,15 @@ func (c comparison) alignFindings(original, redacted *analysis.Report) {
 			for k := i; k < end; k++ {
 				if c.sameMessage(original.Findings[i], all[k]) {
 					all[i], all[k] = all[k], all[i]
+					isMoved = isMoved || k > i
 					break
 				}
 			}
 		}
 	}
-	renumber(all)
+	if isMoved {
+		renumber(all)
+	}
 }
 
 // renumber gives findings the numbers of their places.
