@@ -18,8 +18,9 @@ type item struct {
 // 11.4 and 5.6.1). A comma may end a parameter or a challenge; what decides is what
 // follows: name, equals sign is one more parameter, anything else a scheme.
 type scanner struct {
-	rest string
-	item item
+	rest        string
+	item        item
+	credentials bool // of which some schemes have no parameters
 }
 
 const (
@@ -57,10 +58,29 @@ func (s *scanner) next() bool {
 	case s.rest == "" || s.rest[0] == ',':
 	case s.redacted():
 	case s.token68():
+	case s.isDamagedToken():
+		s.junk("neither a token nor parameters")
 	default:
 		s.params()
 	}
 	return true
+}
+
+// isDamagedToken reports whether what looks like a parameter is a token with something behind it:
+// the name would be the token, which may be a secret, up to its padding.
+func (s *scanner) isDamagedToken() bool {
+	const longest = 32 // of names of parameters
+	name, length, ok := s.peekParam()
+	switch {
+	case !ok:
+		return false
+	case len(name) > longest, strings.HasPrefix(s.rest[length:], "="):
+		return true
+	case !s.credentials || strings.EqualFold(name, "token"):
+		return false
+	}
+	scheme := registered(s.item.scheme)
+	return hasToken(scheme) || scheme == "Basic"
 }
 
 // isValue reports whether the first word of credentials is no scheme but the value itself:

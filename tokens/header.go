@@ -67,30 +67,48 @@ type Bearer struct {
 // challenge is kept as one with its Problem.
 func (d Decoder) Challenges(values []string) []Auth {
 	var all []Auth
+	over := false
 	for _, v := range values {
 		for s := (scanner{rest: v}); s.next(); {
 			if all == nil {
 				all = make([]Auth, 0, len(values)) // one in each line is the rule
 			}
-			if len(all) == maxChallenges {
-				return append(all, Auth{Problem: "more challenges follow than a message may have"})
+			if behind := len(all) - maxChallenges; behind >= 0 && (behind >= maxTokensBehind || !s.item.hasToken()) {
+				over = true
+				continue
 			}
 			all = append(all, d.auth(s.item, true))
 		}
 	}
+	if over {
+		all = append(all, Auth{Problem: "more challenges follow than a message may have"})
+	}
 	return all
+}
+
+// hasToken reports whether there is a security token.
+func (it *item) hasToken() bool { return it.token68 != "" && hasToken(registered(it.scheme)) }
+
+// hasToken reports whether a scheme has security tokens.
+func hasToken(scheme string) bool {
+	switch scheme {
+	case "Negotiate", "NTLM", "Kerberos", "Nego2":
+		return true
+	}
+	return false
 }
 
 // What one message may say of authentication is bounded, for all of it is kept.
 const (
-	maxChallenges = 32 // servers send up to five
-	maxParams     = 32 // of one challenge; Digest has ten
-	maxParamValue = 4 << 10
+	maxChallenges   = 32 // servers send up to five
+	maxTokensBehind = 8  // challenges behind so many, if they have tokens
+	maxParams       = 32 // of one challenge; Digest has ten
+	maxParamValue   = 4 << 10
 )
 
 // Credentials reads the value of one Authorization or Proxy-Authorization line.
 func (d Decoder) Credentials(value string) Auth {
-	s := scanner{rest: value}
+	s := scanner{rest: value, credentials: true}
 	if !s.next() {
 		return Auth{Problem: "empty"}
 	}
@@ -140,9 +158,7 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 // helper hands it so, and notes that this is no place for it (RFC 4559 section 4.1); "" if there
 // is none.
 func (d Decoder) tokenParam(a *Auth, params []Param) string {
-	switch a.Scheme {
-	case "Negotiate", "NTLM", "Kerberos", "Nego2":
-	default:
+	if !hasToken(a.Scheme) {
 		return ""
 	}
 	i := slices.IndexFunc(params, func(p Param) bool { return strings.EqualFold(p.Name, "token") })

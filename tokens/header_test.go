@@ -45,6 +45,18 @@ func TestChallenges(t *testing.T) {
 			{Scheme: "Negotiate", Stripped: true}, {Scheme: "NTLM", Stripped: true},
 			{Scheme: "Basic", Params: []Param{{"realm", "x"}}},
 		}},
+		{"a token behind many others", append(slices.Repeat([]string{"Basic"}, 40), "NTLM "+type1), append(slices.Repeat([]Auth{{Scheme: "Basic"}}, 32), Auth{
+			Scheme: "NTLM", Len: 24, Token: &Token{
+				Len:      16,
+				NTLM:     &NTLM{Flags: 0x202, Negotiate: &NTLMNegotiate{}},
+				Oddities: []Oddity{{Text: "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it"}},
+			}}, Auth{Problem: "more challenges follow than a message may have"})},
+		{"a token with more behind it", []string{"NTLM " + type1 + ";x"}, []Auth{{
+			Scheme: "NTLM", Len: 26, Problem: "base64: illegal character '=' at 22", Token: &Token{
+				Len:      16,
+				NTLM:     &NTLM{Flags: 0x202, Negotiate: &NTLMNegotiate{}},
+				Oddities: []Oddity{{Text: "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it"}},
+			}}}},
 		{"no end of string", []string{`Basic realm="x`}, []Auth{
 			{Scheme: "Basic", Params: []Param{{"realm", "x"}}, Problem: "quoted string without an end"},
 		}},
@@ -96,6 +108,8 @@ func TestCredentials(t *testing.T) {
 		}},
 		{"scheme that is not registered", "ApiKey abcdef", Auth{Scheme: "ApiKey", Len: 6}},
 		{"empty", "", Auth{Problem: "empty"}},
+		{"basic with more behind it", "Basic YWxpY2U6c2VjcmV0cw==;x=y", Auth{Scheme: "Basic", Len: 24, User: "alice", Problem: "neither a token nor parameters"}},
+		{"a long value with more behind it", "Other " + strings.Repeat("s", 40) + "==;x=y", Auth{Len: 52, Problem: "credentials without a scheme"}},
 		{"broken base64", "Negotiate YII$", Auth{Scheme: "Negotiate", Len: 4, Problem: "base64: illegal character '$' at 3"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
