@@ -246,7 +246,8 @@ const (
 )
 
 // vector returns a value that follows its length, a number of size bytes, and the rest. A length that
-// is too long says that this is no vector: everything is cleared.
+// is too long says that this is no vector: everything is cleared, but for a length that is too long
+// again, so that what is malformed stays so.
 func vector(b []byte, size int) (value, rest []byte) {
 	n := 0
 	for _, c := range b[:min(size, len(b))] {
@@ -254,6 +255,9 @@ func vector(b []byte, size int) (value, rest []byte) {
 	}
 	if n > len(b)-size {
 		clear(b)
+		for i := range min(size, len(b)) {
+			b[i] = 0xff
+		}
 		return nil, nil
 	}
 	return b[size : size+n], b[size+n:]

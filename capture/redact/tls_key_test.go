@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 	"testing"
@@ -52,6 +53,24 @@ func TestTLSLengthsStay(t *testing.T) {
 					t.Errorf("%s: byte %d of %q became %#x", name, i, message, got[i])
 					break
 				}
+			}
+		}
+	}
+}
+
+// TestMalformedStaysSo holds that a length that is too long is too long again, whatever it was,
+// and that nothing is left of what is behind it.
+func TestMalformedStaysSo(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 2, 3} {
+		for n := range 40 {
+			b := append([]byte{0x40, 0x40, 0x40}[:size:size], bytes.Repeat([]byte("a"), n)...)
+			if value, rest := vector(b, size); value != nil || rest != nil || bytes.Contains(b, []byte("a")) {
+				t.Errorf("%d bytes behind %d: % x, %q, %q", n, size, b, value, rest)
+			}
+			before := string(b)
+			if value, _ := vector(b, size); value != nil || string(b) != before {
+				t.Errorf("%d bytes behind %d are a vector later: % x", n, size, b)
 			}
 		}
 	}
