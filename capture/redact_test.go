@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/netip"
 	"testing"
+	"time"
 
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/internal/packettest"
@@ -43,6 +44,41 @@ func TestRedactLeavesBlocksOut(t *testing.T) {
 	}
 	if done.Packets == 0 || done.Secrets != 1 || done.Blocks < 3 {
 		t.Errorf("%d packets, %d secrets, %d blocks", done.Packets, done.Secrets, done.Blocks)
+	}
+}
+
+// TestRedactConverts puts a canary into events and frames that are no packets, and into what is beside
+// packets, of the formats that become pcapng.
+func TestRedactConverts(t *testing.T) {
+	t.Parallel()
+	const canary = "Canary7Zebra"
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	packet := packettest.Ethernet(0x800, packettest.TCP4())
+	trace := packettest.NewTrace(start)
+	about := packettest.NDIS(start.Add(3*time.Second), packet)
+	about.Extended = [][]byte{[]byte(canary)}
+	behind := packettest.PktmonEvent(start.Add(4*time.Second), packettest.PktmonPacket{Type: 1, Component: 1}, packet)
+	behind.Payload = append(behind.Payload, canary...)
+	etl := packettest.Join(trace.Header(), trace.Buffer(0, trace.Message([]byte(canary)), trace.Classic(start.Add(time.Second), "01853a65-418f-4f36-aefc-dc0f1d2fd235", []byte(canary)),
+		trace.System(start.Add(time.Second), 11, []byte(canary)), trace.Event(packettest.Event{At: start.Add(2 * time.Second), Provider: packettest.NDISCapture, ID: 5001, Payload: []byte(canary)}),
+		trace.Event(packettest.Event{At: start.Add(2 * time.Second), Provider: packettest.Pktmon, ID: 20, Payload: []byte(canary)}), trace.Event(about), trace.Event(behind)))
+	monitor := &packettest.Netmon{Minor: 3, Network: packettest.NetmonEthernet, Start: start}
+	netmon := monitor.File(monitor.EventFrame(packettest.Event{At: start, Provider: packettest.Pktmon, ID: 20, Payload: []byte(canary)}),
+		packettest.NetmonFrame{At: start, Network: 0xfffb, Data: []byte(canary)}, packettest.NetmonFrame{At: start, Network: packettest.NetmonEthernet, Data: packet}, packettest.NetmonFrame{At: start, Network: 77, Data: []byte(canary)})
+	for name, file := range map[string][]byte{"ETL": etl, "Network Monitor": append(netmon, canary...)} {
+		var out bytes.Buffer
+		done, _, err := Redact(t.Context(), []Source{source("a", file)}, RedactPlan{
+			Names: pseudonym.New(pseudonym.Options{}), Create: func(int, string) (io.Writer, error) { return &out, nil },
+		})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if i := bytes.Index(out.Bytes(), []byte(canary[:6])); i >= 0 {
+			t.Errorf("%s: %q", name, out.Bytes()[max(i-40, 0):i+12])
+		}
+		if done.Packets == 0 || !bytes.Contains(out.Bytes(), []byte("GET / HTTP/1.1")) {
+			t.Errorf("%s: %d packets", name, done.Packets)
+		}
 	}
 }
 
