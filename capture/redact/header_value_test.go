@@ -41,7 +41,7 @@ func TestUsualValuesStay(t *testing.T) {
 		"Connection: Keep-Alive", "Connection: close, Upgrade", "Vary: Accept-Encoding, Cookie", "Cache-Control: no-cache, no-store, must-revalidate, max-age=0", "Persistent-Auth: true",
 		"Proxy-Support: Session-Based-Authentication", "X-Squid-Error: ERR_CACHE_ACCESS_DENIED 0", "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
 		"Content-Type: text/html; charset=utf-8", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json", "Transfer-Encoding: chunked", "Content-Encoding: gzip",
-		"Date: Sun, 22 Nov 2026 18:35:43 GMT", "Allow: GET, HEAD, OPTIONS, PROPFIND", "Expect: 100-continue", "Upgrade: websocket", "X-Requested-With: XMLHttpRequest",
+		"Date: Sun, 22 Nov 2026 18:35:43 GMT", "Allow: GET, HEAD, OPTIONS, PROPFIND", "Expect: 100-continue", "Upgrade: websocket", "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "X-Requested-With: XMLHttpRequest",
 		"X-Content-Type-Options: nosniff", "Strict-Transport-Security: max-age=31536000; includeSubDomains", "Sec-Fetch-Site: same-origin", "Range: bytes=0-499", "Content-Length: 15000000000", "Range: bytes=1234567890-1234567999", "Content-Range: bytes 0-1/12345678901", "Content-Range: bytes */9876543210", "Accept-Encoding: gzip, deflate, br, zstd",
 	} {
 		name, value, _ := strings.Cut(line, ": ")

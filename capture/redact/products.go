@@ -39,7 +39,7 @@ xmlhttprequest same origin macos ios chromeos kali mint raspbian raspberry pi`)
 var standardWords = sync.OnceValue(func() map[string]bool {
 	return wordSet(`gzip deflate br zstd identity compress chunked trailers trailer close keep alive upgrade timeout max age no cache store must revalidate proxy public private s maxage
 immutable stale while error if transform only cached post check pre get head put delete options trace connect patch propfind proppatch mkcol copy move lock unlock search report subscribe unsubscribe
-notify poll bcopy bdelete bmove bpropfind bproppatch mkworkspace checkin checkout merge acl rpc in out data debug bits ccm sms baseline control label uncheckout update version bytes continue websocket hc h http https tls mon tue wed thu fri sat sun
+notify poll bcopy bdelete bmove bpropfind bproppatch mkworkspace checkin checkout merge acl rpc in out data debug bits ccm sms baseline control label uncheckout update version bytes continue websocket c h http https tls mon tue wed thu fri sat sun
 jan feb mar apr may jun jul aug sep oct nov dec gmt utc text html plain xhtml xml application image png webp apng jpg jpeg pjpeg gif svg avif bmp ico icon x signed exchange b v q z json ld javascript ecmascript
 css font woff ttf otf video audio ogg mp mpeg star octet stream form data urlencoded www multipart mixed related byteranges boundary charset utf iso ascii us latin windows zip pdf soap msword vnd ms excel
 powerpoint openxmlformats officedocument wordprocessingml spreadsheetml presentationml document sheet presentation problem kerberos ntlm negotiate basic digest session based authentication persistent auth
