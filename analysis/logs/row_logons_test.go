@@ -100,7 +100,7 @@ func TestLoggedLogonsWithoutUsers(t *testing.T) {
 // kept within limits, in the same way each time, and that what is over is counted.
 func TestLoggedLogonsLimits(t *testing.T) {
 	t.Parallel()
-	const n = 3 * maxPendingLogons
+	const n = 2 * maxPendingLogons
 	run := func() (*loggedLogons, []*analysis.Handshake) {
 		s := newLoggedLogons(&httpstream.Counters{})
 		var b bytes.Buffer

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 )
 
 // indented is a message as Format-List shows it, whose lines begin below the first.
@@ -51,7 +52,7 @@ func TestLists(t *testing.T) {
 		if !IsList([]byte(text)) || IsCSV([]byte(text)) {
 			t.Errorf("%s is not known", name)
 		}
-		for n := range text {
+		for n := 0; n < len(text); n += testcost.Step(3) {
 			if _, c, err := readText(t, ReadList, text[:n]); err != nil || c.Records > 3 {
 				t.Fatalf("%s cut at %d: %+v, %v", name, n, c, err)
 			}

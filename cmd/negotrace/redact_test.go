@@ -142,7 +142,7 @@ func TestRedactAgainstTshark(t *testing.T) {
 	}
 	out := filepath.Join(t.TempDir(), "out")
 	for i, file := range packetFiles(t) {
-		if os.Getenv(capturesVariable) == "" && i%(93*testcost.Step(2)) != 0 {
+		if os.Getenv(capturesVariable) == "" && i%(93*testcost.Step(3)) != 0 {
 			continue
 		}
 		var stdout, stderr bytes.Buffer
