@@ -15,12 +15,13 @@ import (
 	"negotrace/analysis/correlate"
 	"negotrace/analysis/inventory"
 	"negotrace/analysis/report"
+	"negotrace/internal/testcost"
 )
 
 // incidents are captures of what reports are written about.
 var incidents = []string{
-	"spn-missing-ntlm-fallback.pcapng", "tomcat-wrong-key.pcapng", "binding-missing.pcapng",
-	"lb-nginx-identity-leak.backend.pcapng", "token-too-large.pcapng", "clock-skew-server.pcapng",
+	"spn-missing-ntlm-fallback.pcapng", "tomcat-wrong-key.pcapng", "lb-nginx-identity-leak.backend.pcapng",
+	"token-too-large.pcapng", "clock-skew-server.pcapng", "binding-missing.pcapng",
 }
 
 // TestPage opens pages in Chromium, which all parts of the test share: to start it takes
@@ -28,18 +29,19 @@ var incidents = []string{
 func TestPage(t *testing.T) {
 	b := start(t)
 	pages := map[string]string{}
-	for _, name := range incidents {
+	seen := slices.Concat(incidents[:testcost.Count(1, 5)], incidents[5:])
+	for _, name := range seen {
 		pages[name] = save(t, analyse(t, name))
 	}
 	refused := pages["binding-missing.pcapng"]
 	several := save(t, analyse(t, "ntlm-loop.pcapng", "keytab-stale.pcapng", "kerberos-mit.pcapng", "chromium-page.pcapng", "kdc-unreachable.pcapng"))
-	for _, name := range incidents {
+	for _, name := range seen {
 		t.Run("first screen/"+name, func(t *testing.T) { firstScreen(t, b, pages[name]) })
 	}
 	contrast := saved(t, html().Contrast, correlate.Contrast(analyse(t, "kerberos-mit.pcapng"), analyse(t, "keytab-stale.pcapng")))
 	counted := saved(t, html().Inventory, count(analyse(t, "ntlm-loop.pcapng", "keytab-stale.pcapng", "kerberos-mit.pcapng")))
-	for _, file := range []string{pages[incidents[0]], refused, several, contrast, counted} {
-		t.Run("layout", func(t *testing.T) { layouts(t, b, file) })
+	for i, file := range []string{several, refused, contrast, counted, pages[incidents[0]]}[:testcost.Count(4, 5)] {
+		t.Run("layout", func(t *testing.T) { layouts(t, b, file, widths[i%2:][:testcost.Count(1, 2)]...) })
 	}
 	t.Run("accessibility", func(t *testing.T) { accessible(t, b, refused) })
 	t.Run("keyboard", func(t *testing.T) { keyboard(t, b, refused) })
@@ -89,10 +91,14 @@ func wrong(t *testing.T, b *browser, where string, audits ...string) {
 	}
 }
 
+// widths are those of a telephone and of a desk, and of a telephone again: tests take one after the
+// other, from either.
+var widths = []int64{400, 1400, 400}
+
 // Nothing lies on anything else or leaves the page, on a telephone and on a desk, and
 // everything can be read, in both themes.
-func layouts(t *testing.T, b *browser, file string) {
-	for _, width := range []int64{400, 1400} {
+func layouts(t *testing.T, b *browser, file string, widths ...int64) {
+	for _, width := range widths {
 		b.do(t, chromedp.EmulateViewport(width, 20_000)) // what is far below is not laid out
 		media(t, b, "screen", "light")
 		b.open(t, file)
