@@ -38,10 +38,15 @@ func TestFixtures(t *testing.T) {
 						return
 					}
 					sameInEveryGuise(t, c, i, whole)
-					sameInSmallWindow(t, c, whole)
-					sameAlone(t, check, c, whole)
 					lossInvents(t, c, i, whole)
-					exportAgrees(t, check, c, whole)
+					step := testcost.Step(2)
+					if i%step == 0 {
+						sameInSmallWindow(t, c, whole)
+					}
+					if (i+1)%step == 0 {
+						sameAlone(t, check, c, whole)
+						exportAgrees(t, check, c, whole)
+					}
 				})
 			}
 		})
