@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func TestRedactOpensTLS(t *testing.T) {
 		files = append(files, more...)
 	}
 	for i, keys := range files {
-		seen := strings.Contains(keys, "tls13-ntlm") || strings.Contains(keys, "testdata/h2-kerberos") // by tshark, too
+		seen := slices.ContainsFunc([]string{"testdata/h2-kerberos", "tls13-ntlm"}[:testcost.Count(1, 2)], func(name string) bool { return strings.Contains(keys, name) }) // by tshark, too
 		if !seen && i%testcost.Step(7) > 0 {
 			continue
 		}
