@@ -1,6 +1,6 @@
 package tokens
 
-// NTLM returns the NTLM message that a carries, nil if none. It is safe on nil.
+// NTLM returns the NTLM message in a, nil if there is none. It is safe on nil.
 func (a *Auth) NTLM() *NTLM {
 	if a == nil || a.Token == nil {
 		return nil
@@ -8,7 +8,7 @@ func (a *Auth) NTLM() *NTLM {
 	return a.Token.NTLM
 }
 
-// Kerberos returns the Kerberos message that a carries, nil if none. It is safe on nil.
+// Kerberos returns the Kerberos message in a, nil if there is none. It is safe on nil.
 func (a *Auth) Kerberos() *Kerberos {
 	if a == nil || a.Token == nil {
 		return nil
@@ -16,7 +16,7 @@ func (a *Auth) Kerberos() *Kerberos {
 	return a.Token.Kerberos
 }
 
-// SPNEGO returns the SPNEGO envelope that a carries, nil if none. It is safe on nil.
+// SPNEGO returns the SPNEGO envelope in a, nil if there is none. It is safe on nil.
 func (a *Auth) SPNEGO() *SPNEGO {
 	if a == nil || a.Token == nil {
 		return nil

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Base64 decodes base64 in the standard or the URL alphabet, padded or not, with white
-// space between lines. On an error it returns the bytes in front of it.
+// Base64 decodes base64 in the standard or the URL alphabet, with or without padding, and with
+// white space between lines. On an error it returns the bytes before it.
 func Base64(s string) ([]byte, error) {
 	if b, err := base64.StdEncoding.DecodeString(s); err == nil {
-		return b, nil // as nearly all come
+		return b, nil // nearly every value ends here
 	}
 	s = strings.Join(strings.Fields(s), "")
 	s = strings.NewReplacer("-", "+", "_", "/").Replace(s)

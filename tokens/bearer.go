@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// bearer keeps the claims that matter.
+// bearer reads the claims of a token that reports use.
 func (d Decoder) bearer(a *Auth, s string) {
 	b := claims(s)
 	a.Bearer = b

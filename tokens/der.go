@@ -8,16 +8,16 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Tags beyond those that cryptobyte names.
+// Tags that cryptobyte does not name.
 const (
 	tagGeneralString   = 0x1b
 	tagGeneralizedTime = 0x18
 )
 
-// An element is one ASN.1 element. Tokens cut on their way (a header limit, a snap
-// length) are everyday input, so an element that runs past the end of what is there is
-// cut, not refused: a strict reader would lose the name of the service for the missing
-// end of the authenticator behind it.
+// An element is one ASN.1 element. Tokens are often cut on their way, by a limit for headers or a
+// snap length. So an element that runs past the end of its bytes is cut, not refused: a strict
+// reader would lose the name of the service because the end of the authenticator after it is
+// missing.
 type element struct {
 	tag   byte
 	whole []byte // with tag and length
@@ -25,7 +25,7 @@ type element struct {
 	cut   bool
 }
 
-// element takes the next element off rest. It is false where there is none to take.
+// element takes the next element from rest. It returns false if there is none.
 func (p *parser) element(rest *[]byte, name string) (element, bool) {
 	b := *rest
 	if len(b) < 2 {
@@ -84,8 +84,8 @@ func (p *parser) expect(rest *[]byte, tag asn1.Tag, name string) (element, bool)
 	return e, ok
 }
 
-// members reads the context-tagged members of a SEQUENCE in the order they come and
-// passes each on with the element inside its tag.
+// members reads the context-tagged members of a SEQUENCE in order, and calls read with the number
+// and the element of each.
 func (p *parser) members(seq element, read func(n int, v element)) {
 	if seq.tag != byte(asn1.SEQUENCE) {
 		p.fail(seq.whole, "", "tag %#02x where a SEQUENCE belongs", seq.tag)
@@ -118,7 +118,7 @@ func (p *parser) members(seq element, read func(n int, v element)) {
 	}
 }
 
-// items passes on the elements of a SEQUENCE OF.
+// items calls read with each element of a SEQUENCE OF.
 func (p *parser) items(seq element, read func(v element)) {
 	if seq.tag != byte(asn1.SEQUENCE) {
 		p.fail(seq.whole, "", "tag %#02x where a SEQUENCE belongs", seq.tag)
@@ -142,7 +142,8 @@ func (p *parser) integer(e element, name string) int64 {
 	return v
 }
 
-// int64 is integer without a leaf in the tree. It is false where there is no number.
+// int64 reads an integer as integer does, but adds no leaf to the tree. It returns false if there
+// is no number.
 func (p *parser) int64(e element, name string) (v int64, ok bool) {
 	tag := asn1.Tag(e.tag)
 	s := cryptobyte.String(e.whole)
@@ -175,7 +176,7 @@ func (p *parser) oid(e element, name string) OID {
 	return o
 }
 
-// octets returns the content of an OCTET STRING; a cut one as far as it goes.
+// octets returns the content of an OCTET STRING; if it is cut, what is there.
 func (p *parser) octets(e element, name string) []byte {
 	if e.tag != byte(asn1.OCTET_STRING) {
 		p.fail(e.whole, name, "tag %#02x where an OCTET STRING belongs", e.tag)
@@ -207,8 +208,8 @@ func (p *parser) bits(e element, name string) uint32 {
 	return v
 }
 
-// text reads a character string. Kerberos names are GeneralString by the standard and
-// UTF-8 in practice; bytes that are no UTF-8 are taken as Latin-1.
+// text reads a character string. By the standard, Kerberos names are GeneralString; in practice
+// they are UTF-8. Other bytes are read as Latin-1.
 func (p *parser) text(e element, name string) string {
 	if e.cut {
 		return ""
@@ -243,7 +244,7 @@ func (p *parser) time(e element, name string) time.Time {
 	return t
 }
 
-// latin returns s as UTF-8: unchanged if it is, else read as Latin-1.
+// latin returns s if it is UTF-8. Otherwise it reads s as Latin-1.
 func latin(s string) string {
 	if utf8.ValidString(s) {
 		return s

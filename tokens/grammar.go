@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// An item is one challenge, or credentials, as the grammar sees it.
+// An item is one challenge, or one credentials value, before its token is decoded.
 type item struct {
 	scheme   string
 	token68  string
@@ -14,13 +14,13 @@ type item struct {
 	stripped bool
 }
 
-// A scanner takes the challenges off a header value one by one (RFC 9110 sections 11.3,
-// 11.4 and 5.6.1). A comma may end a parameter or a challenge; what decides is what
-// follows: name, equals sign is one more parameter, anything else a scheme.
+// A scanner reads the challenges of a header value one by one (RFC 9110 sections 11.3, 11.4 and
+// 5.6.1). A comma may end a parameter or a challenge, and what follows decides: a name
+// with an equals sign is another parameter, anything else is a scheme.
 type scanner struct {
 	rest        string
 	item        item
-	credentials bool // of which some schemes have no parameters
+	credentials bool // some schemes have no parameters in credentials
 }
 
 const (
@@ -66,10 +66,10 @@ func (s *scanner) next() bool {
 	return true
 }
 
-// isDamagedToken reports whether what looks like a parameter is a token with something behind it:
-// the name would be the token, which may be a secret, up to its padding.
+// isDamagedToken reports whether what looks like a parameter is a token with something after it.
+// The token up to its padding, which may be secret, would then be the name of the parameter.
 func (s *scanner) isDamagedToken() bool {
-	const longest = 32 // of names of parameters
+	const longest = 32 // name of a parameter
 	name, length, ok := s.peekParam()
 	switch {
 	case !ok:
@@ -83,18 +83,18 @@ func (s *scanner) isDamagedToken() bool {
 	return hasToken(scheme) || scheme == "Basic"
 }
 
-// isValue reports whether the first word of credentials is no scheme but the value itself:
-// an API key or a JSON Web Token that stands alone. Its letters are a secret.
+// isValue reports whether the first word of credentials is not a scheme but the value itself, an
+// API key or a JSON Web Token, which is secret.
 func (it *item) isValue() bool {
-	const longest = 24 // of schemes that are not registered
+	const longest = 24 // unregistered scheme
 	if it.scheme == "" || isRegistered(it.scheme) || it.stripped {
 		return false
 	}
 	return len(it.scheme) > longest || it.token68 == "" && len(it.params) == 0 || it.problem != "" || strings.ContainsRune(it.scheme, '.')
 }
 
-// trimLeft returns s from the first character on that is not in set: mostly one space goes,
-// for which strings.TrimLeft would first make a table.
+// trimLeft removes leading characters that are in set. It mostly removes one space, for which
+// strings.TrimLeft would first build a table.
 func trimLeft(s, set string) string {
 	for s != "" && strings.IndexByte(set, s[0]) >= 0 {
 		s = s[1:]
@@ -102,7 +102,7 @@ func trimLeft(s, set string) string {
 	return s
 }
 
-// token68 takes a token68 if there is one: it ends at a comma or the end of the value.
+// token68 reads a token68 if there is one: it ends at a comma or at the end of the value.
 func (s *scanner) token68() bool {
 	rest, n := s.rest, 0
 	for n < len(rest) && token68Chars[rest[n]] {
@@ -122,8 +122,8 @@ func (s *scanner) token68() bool {
 	return true
 }
 
-// params takes parameters as long as they follow one another. What is neither parameter
-// nor token68 is taken as a damaged token68 up to the next comma.
+// params reads parameters as long as they follow one another. Anything that is neither a parameter
+// nor a token68 is read as a damaged token68, up to the next comma.
 func (s *scanner) params() {
 	for {
 		name, length, ok := s.peekParam()
@@ -149,8 +149,8 @@ func (s *scanner) params() {
 	}
 }
 
-// peekParam returns the name of the parameter that comes next, and the length up to the
-// beginning of its value.
+// peekParam returns the name of the next parameter, and the length up to the beginning of its
+// value.
 func (s *scanner) peekParam() (name string, length int, ok bool) {
 	n := token(s.rest)
 	if n == 0 {
@@ -164,7 +164,7 @@ func (s *scanner) peekParam() (name string, length int, ok bool) {
 	return s.rest[:n], len(s.rest) - len(after), true
 }
 
-// value takes a token or a quoted-string.
+// value reads a token or a quoted-string.
 func (s *scanner) value() string {
 	if !strings.HasPrefix(s.rest, `"`) {
 		n := strings.IndexAny(s.rest, separator)
@@ -193,8 +193,8 @@ func (s *scanner) value() string {
 	return v.String()
 }
 
-// junk keeps what the grammar does not know, up to the next comma, as a token: its
-// length is all that is said of it, or as much of it as can be decoded.
+// junk keeps what is against the grammar, up to the next comma, as a token. So its length is
+// reported, and whatever can be decoded of it.
 func (s *scanner) junk(problem string) {
 	s.item.problem = problem
 	s.item.token68 = s.skip()
@@ -211,7 +211,7 @@ func (s *scanner) skip() string {
 	return v
 }
 
-// redacted takes what exporters write in place of a value: "[1882 bytes were stripped]",
+// redacted reads what exporters write instead of a value: "[1882 bytes were stripped]",
 // "[redacted]", "<redacted>", "REDACTED", "***".
 func (s *scanner) redacted() bool {
 	word := s.rest
@@ -236,7 +236,7 @@ func (s *scanner) redacted() bool {
 	return true
 }
 
-// token returns the length of the token that s begins with (RFC 9110 section 5.6.2).
+// token returns the length of the token at the beginning of s (RFC 9110 section 5.6.2).
 func token(s string) int {
 	n := 0
 	for n < len(s) && tokenChars[s[n]] {
@@ -251,7 +251,7 @@ var (
 	token68Chars = alnumAnd("-._~+/")
 )
 
-// alnumAnd returns the set of letters, digits and the characters of others.
+// alnumAnd returns the set of letters, digits and other characters.
 func alnumAnd(others string) (set [256]bool) {
 	for c := range set {
 		set[c] = alnum(byte(c)) || strings.IndexByte(others, byte(c)) >= 0

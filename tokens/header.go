@@ -37,7 +37,7 @@ type Auth struct {
 // Bare reports whether the challenge carries no token: an offer, or a refusal.
 func (a Auth) Bare() bool { return a.Len == 0 && !a.Stripped }
 
-// Empty reports whether the credentials are the name of a scheme, and nothing else.
+// Empty reports whether the credentials are only the name of a scheme.
 func (a Auth) Empty() bool {
 	switch a.Scheme {
 	case "Negotiate", "NTLM", "Kerberos", "Nego2", "Basic", "Digest", "Bearer":
@@ -52,7 +52,8 @@ type Param struct {
 	Value string `json:"value"`
 }
 
-// A Bearer is what matters of a JSON Web Token (RFC 7519); never its signature.
+// A Bearer has the claims of a JSON Web Token that reports use (RFC 7519), and never its
+// signature.
 type Bearer struct {
 	Alg      string   `json:"alg,omitempty"`
 	Issuer   string   `json:"iss,omitempty"`
@@ -62,16 +63,16 @@ type Bearer struct {
 	Opaque   bool     `json:"opaque,omitempty"`
 }
 
-// Challenges reads the challenges of all header lines of one name in order: several
-// in one line, several lines, any letter case (RFC 9110 section 11.6.1). What is no
-// challenge is kept as one with its Problem.
+// Challenges reads the challenges of all header lines of one name, in order: several in one line,
+// or in several lines, in any letter case (RFC 9110 section 11.6.1). What is not a challenge is
+// kept as one with a Problem.
 func (d Decoder) Challenges(values []string) []Auth {
 	var all []Auth
 	over := false
 	for _, v := range values {
 		for s := (scanner{rest: v}); s.next(); {
 			if all == nil {
-				all = make([]Auth, 0, len(values)) // one in each line is the rule
+				all = make([]Auth, 0, len(values)) // mostly one in each line
 			}
 			if behind := len(all) - maxChallenges; behind >= 0 && (behind >= maxTokensBehind || !s.item.hasToken()) {
 				over = true
@@ -98,10 +99,10 @@ func hasToken(scheme string) bool {
 	return false
 }
 
-// What one message may say of authentication is bounded, for all of it is kept.
+// Limits for one message, because all of this is kept.
 const (
 	maxChallenges   = 32 // servers send up to five
-	maxTokensBehind = 8  // challenges behind so many, if they have tokens
+	maxTokensBehind = 8  // more challenges, if they have tokens
 	maxParams       = 32 // of one challenge; Digest has ten
 	maxParamValue   = 4 << 10
 )
@@ -126,7 +127,7 @@ func (d Decoder) Credentials(value string) Auth {
 	return a
 }
 
-// auth makes sense of what the scanner found.
+// auth decodes what the scanner read.
 func (d Decoder) auth(it item, challenge bool) Auth {
 	a := Auth{Scheme: registered(it.scheme), Len: len(it.token68), Problem: it.problem, Stripped: it.stripped}
 	if a.Scheme != it.scheme {
@@ -154,9 +155,9 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 	return a
 }
 
-// tokenParam takes a security token from the parameter token, in which squid writes one that its
-// helper hands it so, and notes that this is no place for it (RFC 4559 section 4.1); "" if there
-// is none.
+// tokenParam returns the value of the parameter "token", "" if there is none, and notes that a
+// security token does not belong there (RFC 4559 section 4.1). Squid writes it like this if its
+// helper does.
 func (d Decoder) tokenParam(a *Auth, params []Param) string {
 	if !hasToken(a.Scheme) {
 		return ""
@@ -177,10 +178,10 @@ func (d Decoder) tokenParam(a *Auth, params []Param) string {
 
 const asParam = "it is written as a parameter, token=, and not by itself behind the scheme"
 
-// AsParam reports whether the token is there and written as a parameter, where it does not belong.
+// AsParam reports whether there is a token, but in a parameter, where it does not belong.
 func (a *Auth) AsParam() bool { return a.Problem == asParam && a.Token != nil }
 
-// token decodes the base64 of a security token and the token.
+// token decodes a security token in base64.
 func (d Decoder) token(a *Auth, s string) {
 	b, err := Base64(s)
 	if err != nil && len(b) == 0 {
@@ -191,7 +192,7 @@ func (d Decoder) token(a *Auth, s string) {
 	a.Token = t
 	switch {
 	case err != nil:
-		a.Problem, t.Missing = err.Error(), 0 // how much is behind what is no base64 nobody knows
+		a.Problem, t.Missing = err.Error(), 0 // what is missing after the bad base64 is unknown
 	case parseErr != nil:
 		a.problem(parseErr.Error())
 	}
@@ -203,15 +204,15 @@ func (d Decoder) token(a *Auth, s string) {
 	}
 }
 
-// problem keeps the first one.
+// problem sets Problem if it is still empty.
 func (a *Auth) problem(text string) {
 	if a.Problem == "" {
 		a.Problem = text
 	}
 }
 
-// params keeps the parameters that are no secret. Of credentials under a scheme unknown
-// here it is not known which are, so only their names stay.
+// params keeps the parameters that are not secret. For credentials of an unknown scheme nobody
+// knows which are, so it keeps only their names.
 func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 	for i, p := range params {
 		if i == maxParams {
@@ -243,11 +244,11 @@ func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 	}
 }
 
-// digestOpen are the parameters of Digest credentials (RFC 7616 section 3.4) that are
-// neither secret nor a help in finding the password.
+// digestOpen are the parameters of Digest credentials (RFC 7616 section 3.4) that are not secret,
+// and that do not help to find the password.
 var digestOpen = []string{"username", "username*", "realm", "uri", "algorithm", "qop", "nc", "charset", "userhash"}
 
-// leaf adds a field to what a person reads, secret one that is shown only on demand.
+// leaf adds a field to Fields, and shows the value of a secret one only on demand.
 func (d Decoder) leaf(a *Auth, name, value string) {
 	if d.Fields {
 		a.Fields = append(a.Fields, Field{Name: name, Value: value, Offset: -1, Len: len(value)})
@@ -277,7 +278,7 @@ func extendedValue(params []Param, name string) string {
 	return ""
 }
 
-// basic keeps the user name of user-pass (RFC 7617 section 2).
+// basic reads the user name in user-pass (RFC 7617 section 2).
 func (d Decoder) basic(a *Auth, s string) {
 	b, err := Base64(s)
 	if err != nil {
@@ -293,8 +294,8 @@ func (d Decoder) basic(a *Auth, s string) {
 	d.secret(a, "password", latin(string(password)))
 }
 
-// registered returns the spelling of a scheme in IANA's registry, or of those that
-// Windows uses unregistered.
+// registered returns the spelling of a scheme in IANA's registry, or of a scheme that only Windows
+// uses.
 func registered(scheme string) string {
 	for _, s := range schemes {
 		if strings.EqualFold(s, scheme) {

@@ -31,7 +31,7 @@ const (
 const kpasswdHead = 6 // bytes before the AP-REQ or AP-REP
 
 // KDCProxy decodes a KDC-PROXY-MESSAGE, the content of a request to or a response from a KDC
-// proxy, and the message in it, for a KDC or to change a password. On an error the Kerberos
+// proxy, and the message in it, which is for a KDC or changes a password. On an error the Kerberos
 // holds what was decoded before it.
 func (d Decoder) KDCProxy(b []byte) (*Kerberos, error) {
 	return d.envelope(b, &Kerberos{KDCProxy: &KDCProxy{}}, (*parser).kdcProxy)
@@ -56,7 +56,7 @@ func IsKpasswd(b []byte) bool {
 // IsKerberos reports whether b begins like a message to or from a KDC.
 func IsKerberos(b []byte) bool { return len(b) > 0 && (isKerberos(b[0]) || untaggedMsgType(b) != 0) }
 
-// envelope reads what is in b into k.
+// envelope decodes b into k.
 func (d Decoder) envelope(b []byte, k *Kerberos, read func(*parser, []byte)) (*Kerberos, error) {
 	p := newParser(d, b)
 	p.token.Kerberos = k
@@ -91,7 +91,7 @@ func (p *parser) kdcProxy(b []byte) {
 	case len(message) == 0:
 		p.fail(b, "kerb-message", "is empty or not there")
 		return
-	case !IsKerberos(message): // as it should be: a length before it, as in TCP
+	case !IsKerberos(message): // has a length before it, as it should
 		if len(message) < 4 {
 			p.fail(message, "kerb-message", "ends in its length")
 			return

@@ -101,7 +101,7 @@ type Encrypted struct {
 	Sum uint64 `json:"-"`
 }
 
-// A Ticket is the part of a ticket that is in the clear.
+// A Ticket is the clear part of a ticket.
 type Ticket struct {
 	Service Principal `json:"sname"` // with the ticket's realm
 	EncPart Encrypted `json:"enc_part"`
@@ -119,12 +119,12 @@ type APReq struct {
 	Opened *OpenedAuthenticator `json:"opened,omitempty"`
 }
 
-// MinForwardedSize is the size that an authenticator with a forwarded ticket-granting ticket
-// has at least: without one, names, a time, a subkey and flags take up to 450 bytes.
+// MinForwardedSize is the least size of an authenticator with a forwarded ticket-granting ticket.
+// Without one, names, a time, a subkey and flags take up to 450 bytes.
 const MinForwardedSize = 450
 
-// MayForward reports whether a forwarded ticket-granting ticket may be in the authenticator
-// (RFC 4121 section 4.1.1.1): by its size, where it is not opened.
+// MayForward reports whether a forwarded ticket-granting ticket may be in the authenticator (RFC
+// 4121 section 4.1.1.1). If the authenticator is not opened, its size decides.
 func (r *APReq) MayForward() bool {
 	if r.Opened != nil {
 		return len(r.Opened.Delegated) > 0
@@ -208,8 +208,8 @@ type KRBCred struct {
 	EncPart Encrypted `json:"enc_part"`
 }
 
-// AcceptorError returns the KRB-ERROR of the server, nil if k holds none. One in an
-// IAKERB-HEADER is of the KDC, unless it says that the server found none. It is safe on nil.
+// AcceptorError returns the KRB-ERROR of the server, nil if k has none. One in an IAKERB-HEADER is
+// from the KDC, unless it says that the server found no KDC. It is safe on nil.
 func (k *Kerberos) AcceptorError() *KRBError {
 	if k == nil || k.Error == nil || k.IAKERB != nil &&
 		k.Error.Code != KRBAPErrIAKERBKDCNotFound && k.Error.Code != KRBAPErrIAKERBKDCNoResponse {

@@ -47,8 +47,8 @@ func (p *parser) krbError(seq element, m *KRBError) {
 	})
 }
 
-// errorData reads e-data. What it is depends on the error code only on paper; Windows
-// sends KERB-ERROR-DATA with any code, and a list of PA-DATA is known by its shape.
+// errorData reads e-data. By the standard the error code decides what it is, but Windows sends
+// KERB-ERROR-DATA with any code. A list of PA-DATA is recognised by its shape.
 func (p *parser) errorData(b []byte, m *KRBError) {
 	if len(b) == 0 {
 		return

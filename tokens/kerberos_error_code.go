@@ -106,7 +106,7 @@ func (c ErrorCode) String() string {
 // Name returns the name of the code, "" if it has none: "KRB_AP_ERR_MODIFIED".
 func (c ErrorCode) Name() string { return errorNames[c] }
 
-// ErrorCodes returns all codes that have a name, in order.
+// ErrorCodes returns all codes that have a name, sorted.
 func ErrorCodes() []ErrorCode { return slices.Sorted(maps.Keys(errorNames)) }
 
 var errorNames = map[ErrorCode]string{
@@ -192,8 +192,8 @@ var errorNames = map[ErrorCode]string{
 	KDCErrNoAcceptableKDF:                 "KDC_ERR_NO_ACCEPTABLE_KDF",
 }
 
-// AsksForMore reports whether a KDC asks by the code for something that the client can
-// give: pre-authentication, TCP, or another realm (RFC 4120 section 7.5.9).
+// AsksForMore reports whether the code asks the client for something it can provide:
+// pre-authentication, TCP, or another realm (RFC 4120 section 7.5.9).
 func (c ErrorCode) AsksForMore() bool {
 	switch c {
 	case KDCErrPreauthRequired, KRBErrResponseTooBig, KDCErrWrongRealm, KDCErrMorePreauthDataRequired:

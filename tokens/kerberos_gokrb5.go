@@ -9,19 +9,18 @@ import (
 	"github.com/jcmturner/gokrb5/v8/types"
 )
 
-// maxGokrb5 is how long a message may be that gokrb5 is given. It may allocate some 300
-// times what it reads, and Windows makes no token longer than this (MaxTokenSize).
+// maxGokrb5 is the longest message that gokrb5 gets. It may allocate about 300 times what it
+// reads, and Windows makes no longer tokens (MaxTokenSize).
 const maxGokrb5 = 1 << 16
 
-// readTwice reads the message b with walk, and then with unmarshal, which asks gokrb5 and
-// sets what it says: of a message that both can read, gokrb5's reading stands. Where it
-// refuses, for it knows only all or nothing, what the walk read stands.
+// readTwice reads the message b with walk, and then with unmarshal, which calls gokrb5 and sets
+// its results. If both can read a message, the results of gokrb5 replace those of the walk. gokrb5
+// reads all of a message or nothing: if it refuses, the results of the walk stay.
 //
-// gokrb5 is asked only where the walk found nothing wrong. It slices the tickets of a list
-// by lengths that it has not checked, takes bytes left over in a member for the next
-// member, and a member out of order for one that is missing. So a refusal is worth a note:
-// it is about members that are missing or of another type, and no message of a real
-// client, server or KDC in the tests meets with one.
+// gokrb5 is called only if the walk found nothing wrong. It slices the tickets of a list by
+// lengths that it has not checked, takes bytes left over in a member for the next member, and a
+// member out of order for a missing one. So a refusal is worth a note: a member is missing or has
+// another type. It refuses no message of a real client, server or KDC in the tests.
 func (p *parser) readTwice(b []byte, walk func(), unmarshal func([]byte) error) {
 	before := p.faults
 	walk()
@@ -33,9 +32,8 @@ func (p *parser) readTwice(b []byte, walk func(), unmarshal func([]byte) error) 
 	}
 }
 
-// reason shortens an error of gokrb5, which names each function that it passed, to what
-// was met first. That a tag does not match can only mean a missing member here: their
-// order is the walk's business.
+// reason shortens an error of gokrb5, which names every function it passed, to its first cause. If
+// a tag does not match, a member must be missing: the walk has checked the order.
 func reason(err error) string {
 	s := err.Error()
 	for _, passed := range []string{"Error: ", "asn1: ", "structure error: ", "syntax error: "} {
@@ -134,7 +132,7 @@ func (m *KRBError) unmarshal(b []byte) error {
 	return nil
 }
 
-// set leaves what lies in the pre-authentication data, but for their types, to the walk.
+// set leaves the pre-authentication data, except for their types, to the walk.
 func (m *KDCReq) set(r *messages.KDCReqFields) {
 	body := &r.ReqBody
 	m.PAData = kinds(r.PAData)
@@ -166,7 +164,7 @@ func kinds(list []types.PAData) []int32 {
 	return k
 }
 
-// setTickets sets the tickets that the walk found, and may have opened.
+// setTickets sets the clear parts of tickets, and keeps what the walk opened.
 func setTickets(to []Ticket, from []messages.Ticket) {
 	for i := range min(len(to), len(from)) {
 		to[i].set(&from[i])
@@ -178,7 +176,7 @@ func (t *Ticket) set(r *messages.Ticket) {
 	t.EncPart.set(&r.EncPart)
 }
 
-// set takes the kvno for the UInt32 that it is: gokrb5 reads it as a signed number.
+// set reads the kvno as the UInt32 it is: gokrb5 reads it as a signed number.
 func (e *Encrypted) set(r *types.EncryptedData) {
 	e.EType, e.KVNO, e.Len = EType(r.EType), int(uint32(r.KVNO)), len(r.Cipher)
 }

@@ -4,8 +4,8 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// The types of pre-authentication data that are looked into (RFC 4120 section 7.5.2,
-// RFC 6113, MS-KILE 2.2.10, MS-SFU 2.2).
+// The types of pre-authentication data that are decoded (RFC 4120 section 7.5.2, RFC 6113, MS-KILE
+// 2.2.10, MS-SFU 2.2).
 const (
 	paTGSReq             = 1
 	paEncTimestamp       = 2
@@ -107,8 +107,8 @@ func (p *parser) kdcRep(seq element, m *KDCRep) {
 	})
 }
 
-// paDatas reads a SEQUENCE OF PA-DATA, returns the types and passes each value on.
-// TYPED-DATA (RFC 4120 section 5.9.1) looks the same but for the numbers of its tags.
+// paDatas reads a SEQUENCE OF PA-DATA, returns the types, and calls read with each value.
+// TYPED-DATA (RFC 4120 section 5.9.1) differs only in the numbers of its tags.
 func (p *parser) paDatas(seq element, read func(kind int32, value []byte)) []int32 {
 	var kinds []int32
 	p.items(seq, func(item element) {
@@ -128,8 +128,7 @@ func (p *parser) paDatas(seq element, read func(kind int32, value []byte)) []int
 	return kinds
 }
 
-// paData reads the pre-authentication data of a request that say more than
-// themselves.
+// paData reads one item of the pre-authentication data of a request.
 func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	if len(value) == 0 {
 		return
@@ -185,8 +184,8 @@ func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	}
 }
 
-// s4uX509User reads a PA-S4U-X509-USER (MS-SFU 2.2.2). Its name may be empty where a
-// certificate says who the user is.
+// s4uX509User reads a PA-S4U-X509-USER (MS-SFU 2.2.2). Its name may be empty if a certificate says
+// who the user is.
 func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
 	e, ok := p.element(&rest, "PA-S4U-X509-USER")
 	if !ok {
@@ -215,8 +214,8 @@ func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
 	})
 }
 
-// etypeInfo reads pre-authentication data of a reply: it adds the encryption types of
-// ETYPE-INFO2 (RFC 4120 section 5.2.7.5) to hints.
+// etypeInfo reads one item of the pre-authentication data of a reply: it adds the encryption types
+// of ETYPE-INFO2 (RFC 4120 section 5.2.7.5) to hints.
 func (p *parser) etypeInfo(kind int32, value []byte, hints *[]EType) {
 	if len(value) == 0 {
 		return

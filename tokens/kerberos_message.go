@@ -8,7 +8,7 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// isKerberos reports whether a first byte is the application tag of a message read here.
+// isKerberos reports whether the first byte is the application tag of a message that is read here.
 func isKerberos(tag byte) bool {
 	switch tag {
 	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x76, 0x7e:
@@ -17,8 +17,8 @@ func isKerberos(tag byte) bool {
 	return false
 }
 
-// gssKerberos reads what follows the mechanism: a token identifier of two bytes, then
-// the message it announces (RFC 4121 section 4.1).
+// gssKerberos reads what follows the mechanism: a token identifier of two bytes, then the message
+// that it announces (RFC 4121 section 4.1).
 func (p *parser) gssKerberos(b []byte, mech OID) {
 	k := &Kerberos{U2U: mech == OIDKerberosU2U}
 	p.token.Kerberos = k
@@ -129,9 +129,8 @@ func (p *parser) userToUser(b []byte) {
 	})
 }
 
-// untaggedMsgType returns the msg-type of a message that came without its application
-// tag, 0 if b does not look like one. The first two members, pvno and msg-type, are
-// numbers: of a version that is 5.
+// untaggedMsgType returns the msg-type of a message without its application tag, 0 if b does not
+// look like one. The first two members, pvno and msg-type, are numbers, and pvno is 5.
 func untaggedMsgType(b []byte) MsgType {
 	var seq cryptobyte.String
 	outer := cryptobyte.String(b)
@@ -152,8 +151,8 @@ func untaggedMsgType(b []byte) MsgType {
 	return 0
 }
 
-// kerberos reads the message that b begins with: an application tag around a SEQUENCE
-// (RFC 4120 section 5), or that SEQUENCE alone.
+// kerberos reads the message at the beginning of b: an application tag around a SEQUENCE (RFC 4120
+// section 5), or only that SEQUENCE.
 func (p *parser) kerberos(b []byte) {
 	k := p.token.Kerberos
 	rest := b
@@ -183,7 +182,7 @@ func (p *parser) kerberos(b []byte) {
 	}, k.unmarshal)
 }
 
-// message reads the SEQUENCE of a message into the field of its kind.
+// message reads the SEQUENCE of a message into the field for its type.
 func (p *parser) message(seq element, k *Kerberos) {
 	switch k.MsgType {
 	case MsgASReq, MsgTGSReq:
@@ -213,8 +212,8 @@ const (
 	apMutualRequired = 0x20000000
 )
 
-// apReq reads an AP-REQ. usage is the key usage of its authenticator: inside a TGS-REQ it
-// is another one.
+// apReq reads an AP-REQ. usage is the key usage of its authenticator, which differs inside a
+// TGS-REQ.
 func (p *parser) apReq(seq element, m *APReq, usage uint32) {
 	p.members(seq, func(n int, v element) {
 		switch n {

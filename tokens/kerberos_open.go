@@ -31,14 +31,14 @@ type OpenedAuthenticator struct {
 	SubkeyType      EType     `json:"subkey_etype,omitempty"`
 }
 
-// inside returns a parser of a plaintext that came out of a cipher: its fields go into the
-// tree of p, its errors and oddities to p by notesOf, at the offset of the cipher.
+// inside returns a parser of a decrypted text. Its fields go into the tree of p. Its errors and
+// oddities go to p by notesOf, at the offset of the cipher.
 func (p *parser) inside(b []byte) *parser {
 	return &parser{Decoder: p.Decoder, root: b[:len(b):len(b)], token: &Token{}, path: p.path, tree: p.tree, opened: true}
 }
 
-// open reads a plaintext. Only a whole message counts; bytes behind it are padding. What
-// gokrb5 reads of it is set by unmarshal.
+// open reads a decrypted text with read, and with unmarshal by gokrb5. The text must begin with a
+// whole message; bytes after that are padding.
 func (p *parser) open(name string, tag asn1.Tag, read func(seq element), unmarshal func([]byte) error) {
 	p.group(name, p.root, func() {
 		rest := p.root
@@ -53,7 +53,7 @@ func (p *parser) open(name string, tag asn1.Tag, read func(seq element), unmarsh
 	})
 }
 
-// notesOf takes over what in found wrong or unusual inside cipher.
+// notesOf adds the errors and oddities of in, which read the inside of cipher, to those of p.
 func (p *parser) notesOf(in *parser, cipher []byte) {
 	for _, o := range in.token.Oddities {
 		p.note(o.Wrong, cipher, "opened: %s", o.Text)
@@ -63,8 +63,8 @@ func (p *parser) notesOf(in *parser, cipher []byte) {
 	}
 }
 
-// openTicket reads an EncTicketPart (RFC 4120 section 5.3) with the Keytab's keys and
-// keeps the session key for what is encrypted with it.
+// openTicket reads an EncTicketPart (RFC 4120 section 5.3) with the keys of the Keytab, and keeps
+// the session key to open the authenticator.
 func (p *parser) openTicket(cipher []byte, t *Ticket) {
 	b := p.Keytab.open(t.EncPart, cipher)
 	if b == nil {
@@ -139,7 +139,7 @@ func (p *parser) encryptionKey(seq element, name string) key {
 	return k
 }
 
-// The authorization data that are looked into (RFC 4120 section 5.2.6, MS-KILE 2.2.3).
+// The authorization data that are decoded (RFC 4120 section 5.2.6, MS-KILE 2.2.3).
 const (
 	adIfRelevant = 1
 	adWin2kPAC   = 128
@@ -240,7 +240,7 @@ func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
 			p.fail(v.whole, "checksum", "%d bytes are no GSS-API checksum", len(b))
 			return
 		}
-		bindings := [16]byte(b[4:20]) // not b itself: it came out of a cipher
+		bindings := [16]byte(b[4:20]) // a copy: b was decrypted
 		o.ChannelBindings = &bindings
 		p.hex("Bnd", b[4:20], b[4:20])
 		flags := le32(b[20:])
@@ -256,8 +256,8 @@ func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
 	})
 }
 
-// delegated reads the KRB-CRED that hands the client's ticket on (RFC 4121 section
-// 4.1.1.1): DlgOpt, its length, the message.
+// delegated reads the KRB-CRED that forwards the client's ticket (RFC 4121 section 4.1.1.1):
+// DlgOpt, its length, the message.
 func (p *parser) delegated(b []byte, o *OpenedAuthenticator) {
 	n := int(binary.LittleEndian.Uint16(b[2:]))
 	if n > len(b)-4 {

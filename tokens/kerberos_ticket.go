@@ -100,7 +100,7 @@ func (p *parser) etype(v element) EType {
 	return EType(p.numbered(v, "etype", func(n int) string { return EType(n).String() }))
 }
 
-// numbered reads an INTEGER that stands for something which call names.
+// numbered reads an INTEGER that stands for something; call returns its name.
 func (p *parser) numbered(v element, name string, call func(int) string) int {
 	wide, _ := p.int64(v, name)
 	n := int(int32(wide))
@@ -110,8 +110,8 @@ func (p *parser) numbered(v element, name string, call func(int) string) int {
 	return n
 }
 
-// unsigned reads a UInt32. Some write those with the highest bit set as negative numbers:
-// a nonce of MIT krb5, the kvno of a read-only domain controller.
+// unsigned reads a UInt32. Some senders write one with the highest bit set as a negative number:
+// MIT krb5 its nonce, a read-only domain controller its kvno.
 func (p *parser) unsigned(v element, name string) int {
 	wide, _ := p.int64(v, name)
 	n := int(uint32(wide))
@@ -119,7 +119,7 @@ func (p *parser) unsigned(v element, name string) int {
 	return n
 }
 
-// flagText writes flags as number and names.
+// flagText returns the number and the names of flags.
 func flagText(v uint32, names []string) string {
 	s := fmt.Sprintf("0x%08x", v)
 	if n := bitNames(v, names); len(n) > 0 {
@@ -128,7 +128,7 @@ func flagText(v uint32, names []string) string {
 	return s
 }
 
-// micros adds the microseconds that a Kerberos message keeps apart from its time.
+// micros adds the microseconds, which Kerberos messages keep in a field of their own.
 func micros(t time.Time, us int64) time.Time {
 	if t.IsZero() || us < 0 || us >= 1e6 {
 		return t

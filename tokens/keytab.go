@@ -8,14 +8,13 @@ import (
 	"github.com/jcmturner/gokrb5/v8/types"
 )
 
-// A Keytab holds long-term keys, as a keytab file has them.
+// A Keytab holds the long-term keys of a keytab file.
 type Keytab struct {
 	keys []key
 }
 
-// A key is one entry of a keytab. Whose it is does not matter here: a service is often
-// asked for by another name than its key is filed under, so a ticket is tried with every
-// key of its encryption type.
+// A key is one entry of a keytab, without its principal: clients often ask for a service by
+// another name than the keytab has, so a ticket is tried with every key of its encryption type.
 type key struct {
 	etype EType
 	kvno  uint32
@@ -62,7 +61,7 @@ func ParseKeytab(b []byte) (*Keytab, error) {
 // Len returns the number of keys.
 func (k *Keytab) Len() int { return len(k.keys) }
 
-// keytabEntry reads one entry; it skips the name, and the type of the name.
+// keytabEntry reads one entry. It skips the name and its type.
 func keytabEntry(b []byte) (key, bool) {
 	counted := func() ([]byte, bool) {
 		if len(b) < 2 || len(b)-2 < int(binary.BigEndian.Uint16(b)) {
@@ -78,7 +77,7 @@ func keytabEntry(b []byte) (key, bool) {
 	}
 	components := int(binary.BigEndian.Uint16(b))
 	b = b[2:]
-	for range components + 1 { // and the realm
+	for range components + 1 { // one more for the realm
 		if _, ok := counted(); !ok {
 			return key{}, false
 		}
@@ -107,8 +106,8 @@ const (
 	usageAPReqAuthenticator  = 11
 )
 
-// open decrypts a ticket with the first key that fits: of its kvno first, then any. It
-// returns nil where none does.
+// open decrypts a ticket with the first key that fits: first those of its kvno, then all others.
+// It returns nil if none does.
 func (k *Keytab) open(e Encrypted, cipher []byte) []byte {
 	if k == nil {
 		return nil
@@ -126,13 +125,13 @@ func (k *Keytab) open(e Encrypted, cipher []byte) []byte {
 	return nil
 }
 
-// keyLen is the length of the keys of the encryption types that can be opened.
+// keyLen has the length of the keys of each encryption type that can be opened.
 var keyLen = map[EType]int{16: 24, ETypeAES128: 16, ETypeAES256: 32, ETypeAES128SHA2: 16,
 	ETypeAES256SHA2: 32, ETypeRC4: 16}
 
-// decrypt returns the plaintext, nil if the key is not the one. gokrb5 slices without a
-// look at the lengths: neither a key of a wrong length nor a cipher shorter than
-// confounder and checksum may reach it.
+// decrypt returns the decrypted text, nil if this is not the key. gokrb5 slices without checking
+// lengths, so it must get neither a key of a wrong length nor a cipher shorter than confounder and
+// checksum.
 func (k key) decrypt(cipher []byte, usage uint32) []byte {
 	if n, ok := keyLen[k.etype]; !ok || n != len(k.value) || len(cipher) < 64 {
 		return nil

@@ -23,7 +23,7 @@ const (
 	maxNegoEx    = 64 // messages in one token, and schemes in one message
 )
 
-// negoEx reads the messages that one token holds one behind the other.
+// negoEx reads the messages of one token, which follow one another.
 func (p *parser) negoEx(b []byte) {
 	for rest := b; len(rest) > 0; {
 		if !bytes.HasPrefix(rest, negoExSignature) {
@@ -97,8 +97,8 @@ func (p *parser) negoExSchemes(b []byte, m *NegoEx) {
 	}
 }
 
-// negoExScheme reads what the other messages have in common: the scheme, then a vector
-// of bytes, which is a token of that scheme (MS-NEGOEX 2.2.6.4 to 2.2.6.6).
+// negoExScheme reads what the other messages have in common: the scheme, then a vector of bytes
+// with a token of that scheme (MS-NEGOEX 2.2.6.4 to 2.2.6.6).
 func (p *parser) negoExScheme(b []byte, m *NegoEx, kind uint32) {
 	if len(b) < 60 {
 		p.fail(b, "AuthScheme", "the message ends at %d bytes", len(b))
@@ -132,8 +132,8 @@ func (p *parser) negoExScheme(b []byte, m *NegoEx, kind uint32) {
 	p.group("Exchange", token, func() { p.any(token) })
 }
 
-// authScheme names the scheme of a GUID. That of PKU2U is one in MS-NEGOEX and another in
-// what Windows sends.
+// authScheme names the scheme of a GUID. PKU2U has one in MS-NEGOEX, and another one in what
+// Windows sends.
 func authScheme(b []byte) string {
 	switch g := guid(b); g {
 	case "235f69ad-73fb-4dbc-8203-0629e739339b", "0d53335c-f9ea-4d0d-b2ec-4ae3786ec308":

@@ -48,8 +48,8 @@ type NTLMChallenge struct {
 
 var ntlmSignature = []byte("NTLMSSP\x00")
 
-// An ntlmMessage is an NTLM in one piece with what its pointers may point to, but for the
-// AUTHENTICATE_MESSAGE, which is larger than the others.
+// An ntlmMessage is an NTLM with the structures that its pointers may point to, in one allocation.
+// The AUTHENTICATE_MESSAGE is not among them, because it is larger than the others.
 type ntlmMessage struct {
 	NTLM
 	version   NTLMVersion
@@ -90,15 +90,16 @@ func le16(b []byte) int { return int(binary.LittleEndian.Uint16(b)) }
 
 func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 
-// A payload is what eight bytes of Len, MaxLen and BufferOffset point to.
+// A payload is the field of a message that the eight bytes of Len, MaxLen and BufferOffset
+// describe.
 type payload struct {
 	header []byte // the eight bytes
 	start  int    // BufferOffset
 	len    int    // Len
-	bytes  []byte // nil where the message does not hold them
+	bytes  []byte // nil if the message does not have them
 }
 
-// payload follows the fields at offset at of the message m.
+// payload reads the eight bytes at offset at of the message m, and what they describe.
 func (p *parser) payload(m []byte, at int, name string) payload {
 	if len(m) < at+8 {
 		p.fail(m[min(at, len(m)):], name+"Fields", "the message ends at %d bytes", len(m))
@@ -118,8 +119,8 @@ func (p *parser) payload(m []byte, at int, name string) payload {
 	return f
 }
 
-// first returns where the payload begins: the smallest offset of a field that is not
-// empty. Where all are empty, the smallest that lies behind the header's least size.
+// first returns the offset at which the payload begins: the smallest of a field that is not empty.
+// If all are empty, it is the smallest that is not below least, the least size of the header.
 func first(m []byte, least int, fields ...payload) int {
 	full, empty := len(m)+1, len(m)+1
 	for _, f := range fields {
@@ -211,7 +212,7 @@ func (p *parser) ntlmChallenge(b []byte, m *ntlmMessage) {
 	}
 }
 
-// oem reads a name in the character set of the sender's machine.
+// oem reads a name in the character set of the sender.
 func (p *parser) oem(name string, f payload) string {
 	if f.bytes == nil {
 		return ""
@@ -221,9 +222,8 @@ func (p *parser) oem(name string, f payload) string {
 	return s
 }
 
-// decodeName reads a name as UTF-16LE or in a machine's character set, of which only
-// ASCII is known for certain: its other bytes are taken as Latin-1. Some senders count
-// a terminating zero.
+// decodeName reads a name as UTF-16LE or in the character set of the sender. Only ASCII is certain
+// in that: other bytes are read as Latin-1. Some senders include a terminating zero.
 func decodeName(b []byte, unicode bool) string {
 	if unicode {
 		return strings.TrimRight(utf16String(b), "\x00")
@@ -231,9 +231,9 @@ func decodeName(b []byte, unicode bool) string {
 	return strings.TrimRight(latin(string(b)), "\x00")
 }
 
-// utf16String reads UTF-16LE; a byte left over at the end is left out.
+// utf16String reads UTF-16LE. It ignores a single byte at the end.
 func utf16String(b []byte) string {
-	var ascii [64]byte // holds nearly every name
+	var ascii [64]byte // long enough for nearly every name
 	n, i := len(b)/2, 0
 	for i < min(n, len(ascii)) && b[2*i] < utf8.RuneSelf && b[2*i+1] == 0 {
 		ascii[i] = b[2*i]
@@ -249,9 +249,9 @@ func utf16String(b []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// wideNames reports whether names are UTF-16. The flags decide unless the bytes refute
-// them: a name with a zero byte is not in an OEM character set, one of odd length is
-// not UTF-16. Where the flags say nothing, the zero bytes do.
+// wideNames reports whether names are UTF-16. The flags decide, unless the bytes refute them: a
+// name with a zero byte is not in an OEM character set, and one of odd length is not UTF-16. If
+// the flags say nothing, zero bytes decide. guessed is set if the flags did not decide.
 func wideNames(flags NTLMFlags, names ...[]byte) (unicode, guessed bool) {
 	var zero, odd, long bool
 	for _, n := range names {

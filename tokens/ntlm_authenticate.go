@@ -51,9 +51,9 @@ type NTLMAuthenticate struct {
 	micZero bool // the MIC field holds zeros only
 }
 
-// ntlmAuthenticate reads an AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). How long its header
-// is follows from where its payload begins: versions of Windows and other senders leave
-// out the MIC, the version, the flags, the session key.
+// ntlmAuthenticate reads an AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). The beginning of the payload
+// shows how long the header is: versions of Windows and other senders leave out the MIC, the
+// version, the flags, or the session key.
 func (p *parser) ntlmAuthenticate(b []byte, m *ntlmMessage) {
 	a := m.Authenticate
 	lm, nt := p.payload(b, 12, "LmChallengeResponse"), p.payload(b, 20, "NtChallengeResponse")
@@ -107,8 +107,8 @@ func (p *parser) name(name string, f payload, unicode bool) string {
 	return s
 }
 
-// ntlmHeaderEnd reads what may follow the flags: the version at 64, the MIC at 72, or at
-// 64 in the header of 80 bytes that some write without version.
+// ntlmHeaderEnd reads what may follow the flags: the version at 64, and the MIC at 72, or at 64 in
+// the header of 80 bytes that some senders write without the version.
 func (p *parser) ntlmHeaderEnd(b []byte, m *ntlmMessage) {
 	a := m.Authenticate
 	versioned := m.Flags&NTLMHasVersion != 0 && a.HeaderLen >= 72
@@ -128,7 +128,7 @@ func (p *parser) mic(b []byte, a *NTLMAuthenticate) {
 	p.secret("MIC", b, b)
 }
 
-// zeros reports whether b holds no other byte than zero.
+// zeros reports whether all bytes of b are zero.
 func zeros(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
 // lmResponse returns the kind of the LmChallengeResponse.
@@ -159,7 +159,7 @@ func (p *parser) lmResponse(lm, nt payload, m *NTLM) {
 	}
 }
 
-// ntResponse reads what an NTLMv2 response says in the clear (MS-NLMP 2.2.2.8).
+// ntResponse reads the clear part of an NTLMv2 response (MS-NLMP 2.2.2.8).
 func (p *parser) ntResponse(nt payload, a *NTLMAuthenticate) {
 	b := nt.bytes
 	if b == nil {
@@ -186,8 +186,8 @@ func (p *parser) ntResponse(nt payload, a *NTLMAuthenticate) {
 	})
 }
 
-// responseKind distinguishes the kinds by lengths, the flag for extended session security
-// and, for the LM field, content.
+// responseKind distinguishes the kinds by their lengths, by the flag for extended session
+// security, and in the LM field by content.
 func responseKind(m *NTLM, lm, nt payload) NTLMResponseKind {
 	a := m.Authenticate
 	switch {

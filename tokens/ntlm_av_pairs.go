@@ -51,12 +51,12 @@ var avNames = [...]string{"MsvAvEOL", "MsvAvNbComputerName", "MsvAvNbDomainName"
 	"MsvAvDnsComputerName", "MsvAvDnsDomainName", "MsvAvDnsTreeName", "MsvAvFlags",
 	"MsvAvTimestamp", "MsvAvSingleHost", "MsvAvTargetName", "MsvAvChannelBindings"}
 
-// avValues holds what the pointers of its NTLMAVPairs point to: most sequences have most
-// of it, and one allocation serves all. Nothing points into the message, so that none is
-// kept for the sake of a few of its bytes.
+// avValues holds what the pointers of its NTLMAVPairs point to. Most sequences have most of the
+// pairs, so one allocation serves all. Nothing points into the message, which would otherwise be
+// kept for a few of its bytes.
 type avValues struct {
 	NTLMAVPairs
-	names     [6]string // one for each AvId that holds a string, as they came
+	names     [6]string // one for each AvId with a string, in the order of the message
 	used      int
 	flags     uint32
 	timestamp time.Time
@@ -64,7 +64,7 @@ type avValues struct {
 	order     [12]uint16
 }
 
-// avPairs reads a sequence of AV_PAIR. Its strings are UTF-16 whatever the flags say.
+// avPairs reads a sequence of AV_PAIR. Its strings are always UTF-16, whatever the flags say.
 func (p *parser) avPairs(name string, b []byte) *NTLMAVPairs {
 	pairs := &avValues{}
 	p.group(name, b, func() {
@@ -111,10 +111,10 @@ func avName(id int) string {
 	return fmt.Sprintf("AvId %d", id)
 }
 
-// avLens are the lengths of the values that have a fixed one.
+// avLens has the lengths of values with a fixed length.
 var avLens = [len(avNames)]int{MsvAvFlags: 4, MsvAvTimestamp: 8, MsvAvSingleHost: 48, MsvAvChannelBindings: 16}
 
-// avPair reads one pair into the field it belongs to.
+// avPair reads one pair into its field.
 func (p *parser) avPair(id int, pair []byte, pairs *avValues) {
 	value, name := pair[4:], avName(id)
 	if id < len(avLens) && avLens[id] > 0 && len(value) != avLens[id] {
@@ -164,7 +164,7 @@ func (p *parser) avPair(id int, pair []byte, pairs *avValues) {
 	}
 }
 
-// name returns where the string of an AvId is kept, nil for one that holds no string.
+// name returns the address of the string of an AvId, nil for one without a string.
 func (a *NTLMAVPairs) name(id int) **string {
 	switch id {
 	case MsvAvNbComputerName:
@@ -196,8 +196,8 @@ func avFlagNames(v uint32) string {
 	return " (" + strings.Join(s, ", ") + ")"
 }
 
-// filetime reads a FILETIME: tenths of microseconds since 1601 (MS-DTYP 2.3.3). 0 is no
-// time at all, nor is one after the year 9999: RFC 3339 cannot write it.
+// filetime reads a FILETIME: units of 100 nanoseconds since 1601 (MS-DTYP 2.3.3). It returns no
+// time for 0, and for a year after 9999, which RFC 3339 cannot write.
 func filetime(v uint64) time.Time {
 	const (
 		to1970    = 11644473600

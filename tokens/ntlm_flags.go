@@ -29,8 +29,8 @@ const (
 	NTLM56              NTLMFlags = 0x80000000
 )
 
-// ntlmFlagNames are the documented names, by bit from the lowest. Those that MS-NLMP
-// leaves unused have none.
+// ntlmFlagNames are the documented names, by bit from the lowest. Bits that MS-NLMP leaves unused
+// have no name.
 var ntlmFlagNames = [32]string{
 	0:  "NTLMSSP_NEGOTIATE_UNICODE",
 	1:  "NTLM_NEGOTIATE_OEM",
@@ -58,8 +58,8 @@ var ntlmFlagNames = [32]string{
 	31: "NTLMSSP_NEGOTIATE_56",
 }
 
-// Names returns the documented names of the flags that are set, the lowest bit first.
-// LOCAL_CALL and SHARE are not documented any more, and named all the same.
+// Names returns the documented names of the flags that are set, the lowest bit first. It also
+// names LOCAL_CALL and SHARE, which are not documented any more.
 func (f NTLMFlags) Names() []string {
 	var s []string
 	for i, name := range ntlmFlagNames {
@@ -79,8 +79,8 @@ func (f NTLMFlags) String() string {
 	return fmt.Sprintf("0x%08x (%s)", uint32(f), strings.Join(f.Names(), ", "))
 }
 
-// ntlmFlagsOdd names combinations of flags that MS-NLMP 2.2.2.5 rules out. A
-// NEGOTIATE_MESSAGE offers: there both of a pair may be set.
+// ntlmFlagsOdd notes combinations of flags that MS-NLMP 2.2.2.5 rules out. A NEGOTIATE_MESSAGE
+// only offers, so both flags of a pair may be set in it.
 func (p *parser) ntlmFlagsOdd(at []byte, m *NTLM) {
 	f := m.Flags
 	if f&NTLMUnicode == 0 && f&NTLMOEM == 0 {
@@ -100,7 +100,7 @@ func (p *parser) ntlmFlagsOdd(at []byte, m *NTLM) {
 	}
 }
 
-// authenticateOdd names what does not fit together in an AUTHENTICATE_MESSAGE.
+// authenticateOdd notes contradictions in an AUTHENTICATE_MESSAGE.
 func (p *parser) authenticateOdd(b []byte, m *NTLM) {
 	a, flags := m.Authenticate, b[60:]
 	switch {

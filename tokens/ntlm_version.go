@@ -11,7 +11,7 @@ type NTLMVersion struct {
 	Product  string `json:"product,omitempty"` // what is known to send it: "Windows Server 2022", "Samba"
 }
 
-// String returns "10.0.20348", with the product where one is known.
+// String returns "10.0.20348", with the product if it is known.
 func (v *NTLMVersion) String() string {
 	if v == nil {
 		return ""
@@ -32,8 +32,8 @@ func (p *parser) ntlmVersion(b []byte, m *ntlmMessage) {
 	}
 }
 
-// ntlmProduct says what is known to send a version. Client and server editions share a
-// build, and some libraries send the version of a Windows they are not.
+// ntlmProduct returns which products send a version. Client and server editions share a build, and
+// some libraries send the version of a Windows that they are not.
 func ntlmProduct(major, minor uint8, build uint16) string {
 	switch {
 	case major == 0 && minor == 0 && build > 0:

@@ -9,17 +9,16 @@ import (
 // An NTStatus is an NTSTATUS (MS-ERREF 2.3), or a security status of SSPI.
 type NTStatus uint32
 
-// StatusObjectNameCollision is what a KDC adds where two accounts have one name.
+// StatusObjectNameCollision is the status that a KDC adds if two accounts have one name.
 const StatusObjectNameCollision NTStatus = 0xC0000035
 
 // Name returns the name of a status that authentication meets, "" for any other.
 func (s NTStatus) Name() string { return ntStatusNames[s] }
 
-// NTStatuses returns all statuses that have a name, in order.
+// NTStatuses returns all statuses that have a name, sorted.
 func NTStatuses() []NTStatus { return slices.Sorted(maps.Keys(ntStatusNames)) }
 
-// String returns the number and, where it is known, the name of the status:
-// "0xC000006D STATUS_LOGON_FAILURE".
+// String returns the number and the name, if it is known: "0xC000006D STATUS_LOGON_FAILURE".
 func (s NTStatus) String() string {
 	if name := s.Name(); name != "" {
 		return fmt.Sprintf("0x%08X %s", uint32(s), name)

@@ -5,7 +5,7 @@ import "strconv"
 // An OID is an object identifier in dotted form.
 type OID string
 
-// The mechanisms that SPNEGO negotiates and the tokens that name them.
+// The mechanisms that SPNEGO negotiates, and SPNEGO itself.
 const (
 	OIDSPNEGO      OID = "1.3.6.1.5.5.2"
 	OIDKerberos    OID = "1.2.840.113554.1.2.2"
@@ -16,13 +16,13 @@ const (
 	OIDIAKERB      OID = "1.3.6.1.5.2.5"
 	OIDPKU2U       OID = "1.3.6.1.5.2.7"
 
-	// RFC 1964 section 1 names the second for the day on which Kerberos would be a standard, with
-	// a slip in it; the first is the arc that it meant. Neither is what acceptors know.
+	// RFC 1964 section 1 gives OIDKerberosDraft, with a slip in it, as the name until Kerberos is
+	// a standard; OIDKerberosArc is the arc that it meant. Acceptors know neither.
 	OIDKerberosArc   OID = "1.3.6.1.5.2"
 	OIDKerberosDraft OID = "1.3.5.1.5.2"
 )
 
-// mechanisms are those that have a name. der is the content of the OBJECT IDENTIFIER.
+// mechanisms are those with a name. der is the content of the OBJECT IDENTIFIER.
 var mechanisms = []struct {
 	oid       OID
 	name, der string
@@ -44,8 +44,8 @@ var mechanisms = []struct {
 	{"1.3.6.1.5.5.15.1.1.18", "EAP-AES256", "\x2b\x06\x01\x05\x05\x0f\x01\x01\x12"},
 }
 
-// Name returns the short name used in reports ("MS-KRB5", "NTLMSSP"), or the dotted
-// form of a mechanism without one.
+// Name returns the short name that reports use ("MS-KRB5", "NTLMSSP"), or the dotted form if there
+// is none.
 func (o OID) Name() string {
 	for _, m := range mechanisms {
 		if m.oid == o {

@@ -20,7 +20,7 @@ type PAC struct {
 	Signatures []string  `json:"signatures,omitempty"` // which are there, by kind and checksum type
 }
 
-// The types of PAC_INFO_BUFFER (MS-PAC 2.4) that are looked into.
+// The types of PAC_INFO_BUFFER (MS-PAC 2.4) that are decoded.
 const (
 	pacLogonInfo  = 1
 	pacClientInfo = 10

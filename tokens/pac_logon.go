@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// An ndr reads what RPC marshalled (C706 chapter 14): every item aligned to its size,
-// what pointers point to behind the structure that holds them. After an item that is not
-// there all further ones are zero.
+// An ndr reads what RPC marshalled (C706 chapter 14): every item is aligned to its size, and what
+// pointers point to follows the structure that has them. After a missing item all further ones are
+// zero.
 type ndr struct {
 	b  []byte
 	at int

@@ -18,9 +18,9 @@ type Field struct {
 	Fields []Field `json:"fields,omitempty"` // what it consists of
 }
 
-// maxDepth is how deep tokens may lie inside tokens; maxOdd how many oddities are kept. Of a
-// list maxMechs mechanisms are kept, and the order of maxPairs AV pairs: nobody sends more than
-// ten of either.
+// maxDepth is how deep tokens may lie inside tokens, and maxOdd how many oddities are kept.
+// maxMechs mechanisms of a list are kept, and the order of maxPairs AV pairs: nobody sends more
+// than ten of either.
 const (
 	maxDepth = 6
 	maxOdd   = 32
@@ -28,9 +28,9 @@ const (
 	maxPairs = 32
 )
 
-// A parser reads one token. Every slice that it hands around is a part of root, so
-// where a slice begins follows from its capacity. It keeps the first error and goes
-// on as long as what follows has a meaning without what failed.
+// A parser reads one token. Every slice that it passes on is a part of root, so its capacity shows
+// where it begins. The parser keeps the first error, and goes on as long as what follows has a
+// meaning without the part that failed.
 type parser struct {
 	Decoder
 	root   []byte
@@ -41,8 +41,9 @@ type parser struct {
 	path   []string
 	room   [8]string // for path, which is seldom longer
 	tree   *Field    // the field being read; nil unless a tree was asked for
-	opened bool      // root came out of a cipher: offsets say nothing
-	// session is the session key of the ticket opened last; of no use outside its AP-REQ.
+	opened bool      // root was decrypted: offsets mean nothing
+	// session is the session key of the ticket opened last. It is of use only for the AP-REQ of
+	// that ticket.
 	session key
 }
 
@@ -55,7 +56,7 @@ func newParser(d Decoder, b []byte) *parser {
 	return p
 }
 
-// result hands out what was read. A nil *ParseError must not become a non-nil error.
+// result returns what was read. A nil *ParseError must not become a non-nil error.
 func (p *parser) result() (*Token, error) {
 	slices.SortStableFunc(p.token.Oddities, func(a, b Oddity) int { return a.Offset - b.Offset })
 	if p.tree != nil {
@@ -74,7 +75,7 @@ func (p *parser) offset(b []byte) int {
 	return cap(p.root) - cap(b)
 }
 
-// fail keeps the first error. at begins where it was met.
+// fail keeps the first error. at begins where it happened.
 func (p *parser) fail(at []byte, name, format string, args ...any) {
 	p.faults++
 	if p.err != nil {
@@ -84,8 +85,8 @@ func (p *parser) fail(at []byte, name, format string, args ...any) {
 	p.err = &ParseError{Offset: p.offset(at), What: strings.TrimSpace(what), Reason: fmt.Sprintf(format, args...)}
 }
 
-// odd notes something right but unusual, wrong something that breaks its standard and
-// could be read all the same.
+// odd notes something right but unusual. wrong notes something that breaks its standard, but could
+// be read.
 func (p *parser) odd(at []byte, format string, args ...any) { p.note(false, at, format, args...) }
 func (p *parser) wrong(at []byte, format string, args ...any) {
 	p.faults++
@@ -99,8 +100,8 @@ func (p *parser) note(wrong bool, at []byte, format string, args ...any) {
 	}
 }
 
-// group reads a structure: its name becomes part of the place of errors, and the parent
-// of the fields read by read.
+// group reads a structure: its name becomes part of the place of errors, and the parent of the
+// fields that read adds.
 func (p *parser) group(name string, b []byte, read func()) {
 	p.path = append(p.path, name)
 	if parent := p.tree; parent != nil {
@@ -114,8 +115,8 @@ func (p *parser) group(name string, b []byte, read func()) {
 	p.path = p.path[:len(p.path)-1]
 }
 
-// field adds a leaf to the tree. Nearly always there is none: a value that costs something
-// to make is made behind a look at p.tree.
+// field adds a leaf to the tree. There is nearly always no tree: look at p.tree before making a
+// value that costs something.
 func (p *parser) field(name string, b []byte, value string) {
 	if p.tree != nil {
 		p.tree.Fields = append(p.tree.Fields, Field{Name: name, Value: value, Offset: p.offset(b), Len: len(b)})
@@ -136,22 +137,22 @@ func (p *parser) number(name string, b []byte, value int64) {
 	}
 }
 
-// fieldf adds a leaf whose value is formatted only where there is a tree. To pass args
-// allocates all the same.
+// fieldf adds a leaf, and formats its value only if there is a tree. Passing args allocates even
+// without one.
 func (p *parser) fieldf(name string, b []byte, format string, args ...any) {
 	if p.tree != nil {
 		p.field(name, b, fmt.Sprintf(format, args...))
 	}
 }
 
-// flags adds a leaf of flags by number and names.
+// flags adds a leaf with the number and the names of flags.
 func (p *parser) flags(name string, b []byte, v uint32, names []string) {
 	if p.tree != nil {
 		p.field(name, b, flagText(v, names))
 	}
 }
 
-// secret adds a leaf whose bytes are shown only to who asked for them.
+// secret adds a leaf whose bytes are shown only if the Decoder was asked for secrets.
 func (p *parser) secret(name string, whole, b []byte) {
 	switch {
 	case p.tree == nil:

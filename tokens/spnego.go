@@ -29,7 +29,7 @@ type NegTokenInit struct {
 // A NegState is the state a NegTokenResp reports (RFC 4178 section 4.2.2).
 type NegState int
 
-// The states; NegStateAbsent where the optional field is left out.
+// The states. NegStateAbsent means that the optional field is left out.
 const (
 	NegStateAbsent   NegState = -1
 	AcceptCompleted  NegState = 0
@@ -77,7 +77,7 @@ func (p *parser) spnego(b []byte) {
 		return
 	}
 	p.trailing(rest, "the NegotiationToken")
-	s := &struct { // in one piece with what most have
+	s := &struct { // one allocation with what most have
 		SPNEGO
 		resp NegTokenResp
 	}{}
@@ -146,7 +146,7 @@ func (p *parser) mechTypes(seq element, m *NegTokenInit) {
 	m.MechTypes = append(m.MechTypes, mechs...)
 }
 
-// negHints reads what a NegTokenInit2 says instead of a MIC (MS-SPNG 2.2.1).
+// negHints reads what a NegTokenInit2 has instead of a MIC (MS-SPNG 2.2.1).
 func (p *parser) negHints(seq element, m *NegTokenInit) {
 	p.members(seq, func(n int, v element) {
 		switch n {
@@ -196,7 +196,7 @@ func (p *parser) negTokenResp(seq element, m *NegTokenResp) {
 	}
 }
 
-// embedded reads the token inside an OCTET STRING and returns its length.
+// embedded decodes the token inside an OCTET STRING and returns its length.
 func (p *parser) embedded(v element, name string) int {
 	b := p.octets(v, name)
 	if len(b) > 0 {

@@ -2,8 +2,8 @@ package tokens
 
 import "strings"
 
-// String says in one line what a token is, the outermost first:
-// "SPNEGO NegTokenInit, Kerberos AP-REQ for HTTP/web.contoso.com@CONTOSO.COM".
+// String describes a token in one line, the outermost part first: "SPNEGO NegTokenInit, Kerberos
+// AP-REQ for HTTP/web.contoso.com@CONTOSO.COM".
 func (t *Token) String() string {
 	var s []string
 	if t.SPNEGO != nil {
@@ -55,7 +55,7 @@ func (n *NTLM) String() string {
 	return "NTLM"
 }
 
-// Account returns DOMAIN\user, or what there is of it.
+// Account returns DOMAIN\user, or only the part that is there.
 func (a *NTLMAuthenticate) Account() string {
 	if a.Domain == "" {
 		return a.User

@@ -1,19 +1,18 @@
-// Package tokens decodes what HTTP authentication carries: the header grammar of
-// challenges and credentials, and inside it SPNEGO, NegoEx, NTLM and Kerberos;
-// besides, the messages that clients exchange with a KDC.
+// Package tokens decodes what HTTP authentication carries: the header grammar of challenges and
+// credentials, and inside it SPNEGO, NegoEx, NTLM and Kerberos. It also decodes the messages that
+// clients exchange with a KDC.
 //
-// Parsers take bytes and return what they could decode together with an error that
-// says where they had to stop: on an error the value holds all that came before it.
-// Secrets do not enter the result: of responses, signatures, ciphers and passwords
-// only lengths and kinds are kept.
+// Parsers take bytes and return what they could decode, with an error that says where they had to
+// stop: on an error the value holds everything before it. Secrets do not enter the result: of
+// responses, signatures, ciphers and passwords only lengths and kinds are kept.
 //
-// Kerberos is read twice. A walk over the DER finds every field with its offset, what is
-// wrong, and whatever there is of a message that lost its end: it still shows the service
-// it was for. Of a whole message in which the walk finds nothing wrong gokrb5 then reads
-// the same bytes: AP-REQ, AP-REP, KRB-ERROR, KRB-CRED and the requests and replies of a
-// KDC, and the EncTicketPart and Authenticator that a keytab opens. What it says of them
-// stands; what it refuses but the wire carries is read all the same. The cryptography is
-// gokrb5's too. What lies in padata, e-data and authorization data is the walk's.
+// Kerberos is read twice. First a walk over the DER finds every field with its offset, everything
+// that is wrong, and whatever is left of a message that lost its end: it still shows for which
+// service it was. If the walk finds nothing wrong in a whole message, gokrb5 reads the same bytes:
+// AP-REQ, AP-REP, KRB-ERROR, KRB-CRED and the requests and replies of a KDC, and the EncTicketPart
+// and Authenticator that a keytab opens. Its results replace those of the walk. If it refuses a
+// message, the results of the walk stay. The cryptography is gokrb5's too. Only the walk reads
+// padata, e-data and authorization data.
 package tokens
 
 import (
@@ -77,17 +76,17 @@ type Decoder struct {
 	Secrets bool
 	// Fields asks for every field of a token and its place.
 	Fields bool
-	// SumKey, if set, makes the sums of tokens the same in all runs that have it, so that
-	// they can be compared between machines. Without it each run has its own.
+	// SumKey, if set, makes the sums of tokens the same in all runs that have it, so that machines
+	// can compare them. Without it each run has its own sums.
 	SumKey *SumKey
 }
 
-// A SumKey is a secret of runs that compare sums. Who does not have it can make no token
-// of a given sum.
+// A SumKey is a secret of runs that compare sums. Nobody without it can make a token with a given
+// sum.
 type SumKey [32]byte
 
-// Parse decodes a token of any of the known kinds, which differ in their first bytes.
-// On an error the Token holds what was decoded before it.
+// Parse decodes a token of any known kind. The kinds differ in their first bytes. On an error the
+// Token holds what was decoded before it.
 func (d Decoder) Parse(b []byte) (*Token, error) {
 	p := newParser(d, b)
 	p.any(p.root)
@@ -96,7 +95,7 @@ func (d Decoder) Parse(b []byte) (*Token, error) {
 	return t, err
 }
 
-// seed is another one in each run: nobody can make two tokens of the same sum.
+// seed differs in each run, so that nobody can make two tokens with the same sum.
 var seed = maphash.MakeSeed()
 
 func (d Decoder) sum(b []byte) uint64 {
@@ -114,7 +113,7 @@ func (d Decoder) KDC(b []byte) (*Kerberos, error) {
 	return d.envelope(b, &Kerberos{}, (*parser).kerberos)
 }
 
-// any reads a token of any kind, also one that lies inside another.
+// any reads a token of any kind, also one inside another.
 func (p *parser) any(b []byte) {
 	if p.depth++; p.depth > maxDepth {
 		p.fail(b, "token", "lies in more than %d others", maxDepth-1)
@@ -145,8 +144,8 @@ func (p *parser) any(b []byte) {
 	}
 }
 
-// bareKerberos reads a Kerberos message without GSS-API wrapper, or with no more of it
-// than the token identifier.
+// bareKerberos reads a Kerberos message without a GSS-API wrapper, or with only the token
+// identifier of it.
 func (p *parser) bareKerberos(b []byte, tokID string) {
 	k := &Kerberos{TokID: tokID}
 	p.token.Kerberos = k
@@ -156,8 +155,8 @@ func (p *parser) bareKerberos(b []byte, tokID string) {
 	}
 }
 
-// gss reads the InitialContextToken of RFC 2743 section 3.1: a mechanism, and that
-// mechanism's own token.
+// gss reads the InitialContextToken of RFC 2743 section 3.1: a mechanism, and a token of that
+// mechanism.
 func (p *parser) gss(b []byte) {
 	p.group("gss-api", b, func() {
 		rest := b
@@ -186,7 +185,7 @@ func (p *parser) gss(b []byte) {
 	})
 }
 
-// trailing notes bytes behind the end of something.
+// trailing notes bytes after the end of something.
 func (p *parser) trailing(rest []byte, what string) {
 	if len(rest) > 0 {
 		p.wrong(rest, "%d bytes follow %s", len(rest), what)
@@ -222,7 +221,7 @@ func (p *parser) credSSP(b []byte) {
 	})
 }
 
-// negoToken reads a token of SPNEGO or NTLM; what a later leg carries is TLS or encrypted.
+// negoToken reads a token of SPNEGO or NTLM. What later legs carry is TLS or encrypted.
 func (p *parser) negoToken(e element) {
 	b := p.octets(e, "negoToken")
 	switch {

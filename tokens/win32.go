@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// A Win32Status is a status as logs of Windows' servers have it: an error of Win32 (MS-ERREF
-// 2.2), the same as an HRESULT (2.1), an NTSTATUS, or a security status of SSPI. 0 is none.
+// A Win32Status is a status in logs of Windows' servers: an error of Win32 (MS-ERREF 2.2), the
+// same as an HRESULT (2.1), an NTSTATUS, or a security status of SSPI. 0 is none.
 type Win32Status uint32
 
-// Errors of Win32 and SSPI that a server's log proves a cause by.
+// Errors of Win32 and SSPI that prove a cause if a server logs them.
 const (
 	SecELogonDenied    Win32Status = 0x8009030C
 	SecEInvalidToken   Win32Status = 0x80090308
@@ -20,7 +20,7 @@ const (
 	SecEWrongPrincipal Win32Status = 0x80090322
 )
 
-// plain is the error of Win32 that an HRESULT stands for, or the status itself.
+// plain returns the Win32 error in an HRESULT, or the status itself.
 func (s Win32Status) plain() Win32Status {
 	const facilityWin32 = 0x80070000
 	if s&0xFFFF0000 == facilityWin32 {
@@ -47,7 +47,7 @@ var refusesLogon = map[Win32Status]bool{
 }
 
 // RefusesLogon reports whether a status says that a logon failed. SEC_E_NO_CREDENTIALS does not:
-// IIS logs it with each leg of a handshake that goes on.
+// IIS logs it with each leg of a handshake that continues.
 func (s Win32Status) RefusesLogon() bool {
 	const sspi = 0x80090300 // errors of SSPI, to 0x800903FF
 	switch s = s.plain(); {
@@ -61,8 +61,8 @@ func (s Win32Status) RefusesLogon() bool {
 	return refusesLogon[s]
 }
 
-// String returns the name, where it is known, and the number: "SEC_E_LOGON_DENIED
-// (0x8009030C)", "ERROR_ACCESS_DENIED (5)".
+// String returns the name, if it is known, and the number: "SEC_E_LOGON_DENIED (0x8009030C)",
+// "ERROR_ACCESS_DENIED (5)".
 func (s Win32Status) String() string {
 	number := fmt.Sprintf("0x%08X", uint32(s))
 	if s = s.plain(); s < 1<<16 {
@@ -77,7 +77,7 @@ func (s Win32Status) String() string {
 // MarshalText writes what String returns.
 func (s Win32Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// Win32Errors returns all errors of Win32 that have a name, in order.
+// Win32Errors returns all errors of Win32 that have a name, sorted.
 func Win32Errors() []Win32Status { return slices.Sorted(maps.Keys(win32Names)) }
 
 var win32Names = map[Win32Status]string{

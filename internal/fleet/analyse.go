@@ -18,7 +18,7 @@ import (
 	"negotrace/tokens"
 )
 
-// An Out takes records, each with the key by which it is grouped with others.
+// An Out takes records, each with the key that groups it with others.
 type Out struct {
 	Row     func(key string, row []byte)     // of a table; see Rows
 	Request func(key string, request []byte) // see JoinRequests
@@ -35,11 +35,11 @@ type Analyser struct {
 	Source  func(ctx context.Context, name string) capture.Source
 	Secrets *httpstream.Secrets // to open TLS with; nil for none
 	Keytab  *tokens.Keytab      // nil for none
-	SumKey  *tokens.SumKey      // that all machines of the run have
+	SumKey  *tokens.SumKey      // the same on all machines of the run
 	Shards  int                 // of each table
 }
 
-// Analyse analyses a set and gives its records out. What cannot be read is a record too.
+// Analyse analyses a set and emits its records. Files that cannot be read get a record too.
 func (a *Analyser) Analyse(ctx context.Context, s Set, out Out) {
 	x := &setAnalysis{Analyser: a, set: s, out: out, findings: newMerger()}
 	x.origin = Origin{Version: Version, Set: s.Name, CaptureHost: s.Host}
@@ -54,20 +54,20 @@ func (a *Analyser) Analyse(ctx context.Context, s Set, out Out) {
 	x.findings.flush(out.Finding)
 }
 
-// setAnalysis is the analysis of a set.
+// A setAnalysis is the analysis of one set.
 type setAnalysis struct {
 	*Analyser
 	set    Set
 	origin Origin
 	out    Out
 
-	handshake *analysis.Handshake // whose findings come in
+	handshake *analysis.Handshake // whose findings are being added
 	checks    []string
 	findings  *merger
 	lookups   lookupsSeen
 }
 
-// sources are those of the files that there are.
+// sources returns the sources of the files that exist.
 func (x *setAnalysis) sources(ctx context.Context) []capture.Source {
 	var all []capture.Source
 	for _, f := range x.set.Files {
@@ -80,7 +80,7 @@ func (x *setAnalysis) sources(ctx context.Context) []capture.Source {
 	return all
 }
 
-// read analyses the files. A fault of this program in one set must not cost the others.
+// read analyses the files. A bug that panics in one set must not stop the others.
 func (x *setAnalysis) read(ctx context.Context, sources []capture.Source) (r *analysis.Report, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -100,9 +100,9 @@ func (x *setAnalysis) read(ctx context.Context, sources []capture.Source) (r *an
 	})
 }
 
-// faultPlace is the first line of a stack that names a file of the analysis, without directory
-// and addresses, which differ between machines. It skips code that recovered the panic and
-// raised it again.
+// faultPlace returns the first line of a stack that names a file of the analysis, without
+// directory and addresses, which differ between machines. It skips the code that recovered the
+// panic and raised it again.
 func faultPlace(stack string) string {
 	stack = stack[max(0, strings.LastIndex(stack, "\npanic(")):]
 	for line := range strings.Lines(stack) {
@@ -114,7 +114,7 @@ func faultPlace(stack string) string {
 	return ""
 }
 
-// begin takes a handshake; what was found on it comes next.
+// begin starts a handshake. Its findings come next.
 func (x *setAnalysis) begin(h *analysis.Handshake) {
 	x.conclude()
 	x.handshake, x.checks = h, nil
@@ -129,7 +129,7 @@ func (x *setAnalysis) finding(f *analysis.Finding) {
 	x.findings.add(x.origin, f, x.out.Finding)
 }
 
-// conclude emits the handshake whose findings are all there.
+// conclude emits the handshake, after its last finding.
 func (x *setAnalysis) conclude() {
 	h := x.handshake
 	if x.handshake = nil; h == nil {
@@ -193,12 +193,12 @@ func (x *setAnalysis) lookup(l *analysis.Lookup) {
 	}
 }
 
-// row gives a row of a table out.
+// row emits a row of a table.
 func (x *setAnalysis) row(t tableName, order string, record any) {
 	x.out.Row(t.shard(Partition(x.set.Name, x.Shards)), encode(&Row{Version, x.set.Name + "\x00" + order, encode(record)}))
 }
 
-// orderKey is text that sorts as places in a set do.
+// orderKey returns text that sorts as places in a set do.
 func orderKey(at httpstream.Pos) string {
 	return fmt.Sprintf("%s\x00%012d\x00%s", at.Time.UTC().Format("2006-01-02T15:04:05.000000000"), at.Frame, at.File)
 }

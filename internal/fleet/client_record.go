@@ -9,8 +9,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// emitClient emits a record of a client, with a key for its address and each time bucket that
-// it touches, and one for its ticket. A KDC exchange is in one bucket, so that nothing is
+// emitClient emits a record of a client, with one key for its address and each time bucket that it
+// touches, and one key for its ticket. A KDC exchange is in one bucket only, so that nothing is
 // joined with it twice.
 func (x *setAnalysis) emitClient(c *clientRecord, from, until httpstream.Time) {
 	c.Version, c.Set, c.Host, c.Client = Version, x.set.Name, x.set.Host, c.Client.Unmap()
@@ -23,8 +23,8 @@ func (x *setAnalysis) emitClient(c *clientRecord, from, until httpstream.Time) {
 	}
 }
 
-// buckets returns the numbers of the time buckets between two times; of very many, the first
-// and the last.
+// buckets returns the numbers of the time buckets between two times. If there are very many, it
+// returns the first and the last ones.
 func buckets(from, until httpstream.Time) []int64 {
 	first, last := from.UTC().UnixNano()/int64(bucket), until.UTC().UnixNano()/int64(bucket)
 	var all []int64
@@ -37,13 +37,13 @@ func buckets(from, until httpstream.Time) []int64 {
 	return all
 }
 
-// lookupsSeen are the answers of name servers that were given out lately.
+// lookupsSeen are the answers of name servers that were emitted in the latest time bucket.
 type lookupsSeen struct {
 	bucket int64
 	seen   map[string]bool
 }
 
-// isNew reports whether an answer was not emitted in the same time bucket.
+// isNew reports whether an answer was not yet emitted in its time bucket.
 func (s *lookupsSeen) isNew(l *analysis.Lookup) bool {
 	b := l.Pos.Time.UTC().UnixNano() / int64(bucket)
 	if b != s.bucket || s.seen == nil || len(s.seen) >= maxLookupsSeen {
@@ -57,7 +57,7 @@ func (s *lookupsSeen) isNew(l *analysis.Lookup) bool {
 	return true
 }
 
-// An exchangeKey is what an exchange with a KDC has in common in two captures that show it.
+// An exchangeKey is the same for an exchange with a KDC in every capture of it.
 type exchangeKey struct {
 	flow, service string
 	tgs           bool
@@ -89,8 +89,8 @@ type foundAt struct {
 	at  httpstream.Pos
 }
 
-// clocksAgree reports whether two captures may show the same exchange, if their clocks differ
-// by no more than Kerberos allows.
+// clocksAgree reports whether two times may be of the same exchange: if they differ by no more
+// than Kerberos allows.
 func clocksAgree(a, b httpstream.Time) bool {
 	const skew = 5 * time.Minute
 	d := a.Sub(b)

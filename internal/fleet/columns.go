@@ -10,8 +10,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A tableOf is a table with its columns. Their names and meanings stay; new ones come at
-// the end.
+// A tableOf is a table with its columns. Columns keep their names and meanings; new ones are added
+// at the end.
 type tableOf struct {
 	name    tableName
 	columns []string
@@ -82,7 +82,7 @@ func joinCells(j *Join) []string {
 	return row
 }
 
-// cells makes the cells of a record of one type.
+// cells returns a function that makes the cells of a record.
 func cells[T any](of func(*T) []string) func([]byte) ([]string, error) {
 	return func(record []byte) ([]string, error) {
 		r := new(T)
@@ -93,7 +93,7 @@ func cells[T any](of func(*T) []string) func([]byte) ([]string, error) {
 	}
 }
 
-// timeText is a time in UTC, empty for none.
+// timeText returns a time in UTC, empty for none.
 func timeText(t httpstream.Time) string {
 	if t.IsZero() {
 		return ""
@@ -101,7 +101,7 @@ func timeText(t httpstream.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// number is a number, empty for 0.
+// number returns a number as text, empty for 0.
 func number(n int) string {
 	if n == 0 {
 		return ""

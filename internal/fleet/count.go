@@ -12,12 +12,13 @@ type caseRecord struct {
 	Version int `json:"record"`
 	Place
 	Case *inventory.Case `json:"case,omitempty"`
-	// Uncounted is the kind of the join by which it is another one's other side, or another
-	// sight of it.
+	// Uncounted is the kind of the join with another handshake, because of which this one does not
+	// count.
 	Uncounted string `json:"uncounted,omitempty"`
-	// Unsure says that it may be another sight of one that is counted.
+	// Unsure says that it may be the same handshake as another one that counts.
 	Unsure bool `json:"unsure,omitempty"`
-	// Asked says that its client is known to have asked a KDC, Found names the checks that found something on that.
+	// Asked says that its client asked a KDC. Found names the checks that found something in that
+	// exchange.
 	Asked bool     `json:"asked,omitempty"`
 	Found []string `json:"found,omitempty"`
 }
@@ -35,8 +36,8 @@ type entryRecord struct {
 // CheckVersion returns an error for a record of another version.
 func (e *entryRecord) CheckVersion() error { return (&Origin{Version: e.Version}).CheckVersion() }
 
-// CountCase puts together what is known of one handshake, and gives out its entry of the
-// inventory under the key of the entry; none if it is not to be counted.
+// CountCase puts together the records of one handshake, and emits its entry of the inventory under
+// the key of the entry. A handshake that does not count has none.
 func CountCase(records iter.Seq[[]byte], entry func(key string, entry []byte), overview func([]byte)) error {
 	var one *inventory.Case
 	joins := map[string]int{}
@@ -73,13 +74,13 @@ func CountCase(records iter.Seq[[]byte], entry func(key string, entry []byte), o
 	return nil
 }
 
-// entryKey is text that differs where keys differ.
+// entryKey returns text that differs if keys differ.
 func entryKey(k *inventory.Key) string {
 	return strings.Join([]string{k.Host, string(k.Target), k.Server, k.SPN, string(k.Mechanism), k.Version, k.Why, k.Client, k.User, k.Program}, "\x00")
 }
 
-// SumEntries adds up the entries of one key, gives the row of it out, and the entry under the
-// key of the group that it belongs to.
+// SumEntries adds up the entries of one key. It emits the row for them, and their entry under the
+// key of the group to which it belongs.
 func SumEntries(key string, records iter.Seq[[]byte], shards int, row, group func(key string, record []byte)) error {
 	var sum *entryRecord
 	for b := range records {
@@ -104,7 +105,7 @@ func SumEntries(key string, records iter.Seq[[]byte], shards int, row, group fun
 	return nil
 }
 
-// GroupEntries puts the clients of a server together for the overview.
+// GroupEntries combines the clients of a server for the overview.
 func GroupEntries(records iter.Seq[[]byte], overview func([]byte)) error {
 	g := &Group{}
 	clients, users := map[string]bool{}, map[string]bool{}

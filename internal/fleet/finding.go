@@ -10,29 +10,28 @@ import (
 	"negotrace/analysis"
 )
 
-// A Finding is what several captures say alike, in one.
+// A Finding stands for the same finding in several captures.
 type Finding struct {
 	Origin
-	*analysis.Finding // the first one, by time; its Count is that of all
-	// Sets is how many captures say it, Hosts how many hosts, and On the first of these in
-	// the order of names.
+	*analysis.Finding // the earliest one, with the Count of all
+	// Sets and Hosts are how many captures and hosts have it. On lists the first hosts in the
+	// order of their names.
 	Sets  int      `json:"sets"`
 	Hosts int      `json:"hosts"`
 	On    []string `json:"on"`
 }
 
-// findingKey is text that is the same of findings that say the same, as in a report of one
-// capture.
+// findingKey returns text that is the same for findings that a report of one capture would merge.
 func findingKey(f *analysis.Finding) string {
 	return strings.Join([]string{f.Check, f.Variant, f.Message, f.RootCheck, string(f.Severity), string(f.Evidence)}, "\x00")
 }
 
-// A merger holds the findings of a set, those that say the same in one.
+// A merger merges the findings of a set.
 type merger struct{ findings map[string]*Finding }
 
 func newMerger() *merger { return &merger{map[string]*Finding{}} }
 
-// add takes a finding. If there are very many, it gives out what it has.
+// add adds a finding. If there are very many, it emits those it has.
 func (m *merger) add(o Origin, f *analysis.Finding, out func(key string, finding []byte)) {
 	key := findingKey(f)
 	if known := m.findings[key]; known != nil {
@@ -48,7 +47,7 @@ func (m *merger) add(o Origin, f *analysis.Finding, out func(key string, finding
 	m.findings[key] = &Finding{Origin: o, Finding: &first}
 }
 
-// flush gives out what it has, in order.
+// flush emits all findings, in order.
 func (m *merger) flush(out func(key string, finding []byte)) {
 	for _, key := range slices.Sorted(maps.Keys(m.findings)) {
 		out(key, encode(m.findings[key]))
@@ -56,7 +55,7 @@ func (m *merger) flush(out func(key string, finding []byte)) {
 	clear(m.findings)
 }
 
-// MergeFindings makes one of the findings that say the same, and gives the row of it out.
+// MergeFindings merges the findings of one key and emits the row for them.
 func MergeFindings(key string, records iter.Seq[[]byte], shards int, row func(key string, row []byte), overview func([]byte)) error {
 	var first *Finding
 	sets, hosts := map[string]bool{}, map[string]bool{}
@@ -83,7 +82,7 @@ func MergeFindings(key string, records iter.Seq[[]byte], shards int, row func(ke
 	return nil
 }
 
-// compareFindings orders findings that say the same by their time and place.
+// compareFindings orders findings of one key by their time and place.
 func compareFindings(a, b *Finding) int {
 	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Set, b.Set), cmp.Compare(a.Frame, b.Frame), cmp.Compare(a.Handshake, b.Handshake))
 }

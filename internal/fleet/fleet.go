@@ -1,10 +1,10 @@
-// Package fleet analyses captures of many hosts: each set of files by itself, with small
-// records as the result, and what belongs together on different hosts by joining the
-// records. It knows no engine that distributes the work: cmd/negotrace-fleet brings one.
+// Package fleet analyses captures of many hosts. It analyses each set of files by itself, with
+// small records as the result. By joining the records it finds what belongs together on different
+// hosts. It knows no engine that distributes the work: cmd/negotrace-fleet adds one.
 //
-// A record holds what a report would show, and no bytes of a capture and no secrets. Tokens
-// are compared by sums that only the machines of one run can make, see tokens.SumKey; no
-// output has them.
+// A record holds what a report would show, and no bytes of a capture and no secrets. Tokens are
+// compared by sums that only the machines of one run can make (see tokens.SumKey). No output has
+// these sums.
 package fleet
 
 import (
@@ -18,10 +18,10 @@ import (
 	"negotrace/httpstream"
 )
 
-// Version is that of the records. Whoever reads a record of another version refuses it.
+// Version is the version of the records. A reader refuses records of another version.
 const Version = 1
 
-// An Origin is where a record was made, and what it is.
+// An Origin says where a record was made, and its type.
 type Origin struct {
 	Version     int    `json:"record"` // Version
 	Type        string `json:"type"`
@@ -45,13 +45,13 @@ type Place struct {
 	Time        httpstream.Time `json:"time,omitzero"`
 }
 
-// key is by which records about one handshake come together.
+// key returns the key of all records about one handshake.
 func (p *Place) key() string { return fmt.Sprintf("%s\x00%d", p.Set, p.Handshake) }
 
-// A versioned record can say whether it is of a version that is read here.
+// A versioned record can check that it has the version that is read here.
 type versioned interface{ CheckVersion() error }
 
-// encode writes a record. All of them can be written: they hold no functions and no cycles.
+// encode writes a record. It cannot fail: records hold no functions and no cycles.
 func encode(record any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -74,8 +74,9 @@ func decode[T any, P interface {
 	return r, P(r).CheckVersion()
 }
 
-// readAll reads the records of a group, of very many the first ones in the order of their
-// bytes, so that it does not matter in which order they come. It returns how many it left out.
+// readAll reads the records of a group. If there are more than most, it reads the first ones in
+// the order of their bytes, so that the order in which they come does not matter. It returns how
+// many it left out.
 func readAll[T any, P interface {
 	*T
 	versioned
@@ -98,7 +99,7 @@ func readAll[T any, P interface {
 	return all, left, nil
 }
 
-// firstOf returns the first texts in their order, each once, and how many are left out.
+// firstOf returns the first texts in sorted order, each once, and how many are left out.
 func firstOf(texts []string, most, left int) ([]string, int) {
 	slices.Sort(texts)
 	texts = slices.Compact(texts)

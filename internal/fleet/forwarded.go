@@ -7,9 +7,10 @@ import (
 	"negotrace/httpstream"
 )
 
-// forwardedFor returns for whom the last proxies before the capture point say that they sent
-// a request on: of X-Forwarded-For and of Forwarded (RFC 7239 section 5.2) the last address,
-// which the nearest proxy has added. What stands before it anybody may have written.
+// forwardedFor returns the addresses for which the last proxies before the capture point say that
+// they forwarded a request. Of X-Forwarded-For and of Forwarded (RFC 7239 section 5.2) it takes
+// the last address, which the nearest proxy has added. Anybody may have written the addresses
+// before it.
 func forwardedFor(h httpstream.Header) []netip.Addr {
 	var all []netip.Addr
 	if lines := h.Values("X-Forwarded-For"); len(lines) > 0 {
@@ -25,12 +26,12 @@ func forwardedFor(h httpstream.Header) []netip.Addr {
 	return all
 }
 
-// lastItem is the last one of a list with commas.
+// lastItem returns the last item of a list with commas.
 func lastItem(list string) string {
 	return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
 }
 
-// appendAddr appends the address that text is, with or without a port and brackets.
+// appendAddr appends the address in text, which may have a port and brackets.
 func appendAddr(all []netip.Addr, text string) []netip.Addr {
 	if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 		return append(all, a.Unmap())

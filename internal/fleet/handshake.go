@@ -13,18 +13,18 @@ import (
 	"negotrace/tokens"
 )
 
-// A Handshake is a handshake as it leaves the host where it was analysed.
+// A Handshake is the record of a handshake.
 type Handshake struct {
 	Origin
-	// Handshake is that of the report. Of its legs there are where and when the messages
-	// were, what was asked for and the status. Its exchanges with KDCs and the answers of name
-	// servers are records of their own.
+	// Handshake is that of the report. Its legs have only the places and times of the messages,
+	// what was asked for, and the status. Its exchanges with KDCs and the answers of name servers
+	// are records of their own.
 	*analysis.Handshake
-	// Checks are those that found something on it, in the order of their findings.
+	// Checks are the checks that found something in it, in the order of their findings.
 	Checks []string `json:"checks,omitempty"`
 }
 
-// newHandshake makes the record of a handshake on which these checks found something.
+// newHandshake makes the record of a handshake in which these checks found something.
 func newHandshake(o Origin, h *analysis.Handshake, checks []string) *Handshake {
 	o.Type = "handshake"
 	c := *h
@@ -36,7 +36,7 @@ func newHandshake(o Origin, h *analysis.Handshake, checks []string) *Handshake {
 	return &Handshake{Origin: o, Handshake: &c, Checks: checks}
 }
 
-// recordedLeg is what a record has of a leg.
+// recordedLeg returns the part of a leg that is recorded.
 func recordedLeg(l *analysis.Leg) *analysis.Leg {
 	x := &httpstream.Exchange{H2Stream: l.H2Stream}
 	if q := l.Request; q != nil {
@@ -48,26 +48,27 @@ func recordedLeg(l *analysis.Leg) *analysis.Leg {
 	return &analysis.Leg{Exchange: x}
 }
 
-// A KDCExchange is an exchange with a KDC as it leaves the host where it was analysed.
+// A KDCExchange is the record of an exchange with a KDC.
 type KDCExchange struct {
 	Origin
 	*analysis.KDCExchange
 }
 
-// A Lookup is the answer of a name server.
+// A Lookup is the record of an answer of a name server.
 type Lookup struct {
 	Origin
 	Client netip.Addr       `json:"client"`
 	Answer *analysis.Lookup `json:"answer"`
 }
 
-// A requestRecord is a request with credentials, as one capture point saw it. Requests with the
-// same token have one key; without a token, those for one path with the same credentials.
+// A requestRecord is a request with credentials at one capture point. Requests with the same token
+// have the same key. Requests without a token have the same key if path and credentials are the
+// same.
 type requestRecord struct {
 	Place
-	// Shared says that other requests may have the same credentials, as those of Basic.
+	// Shared says that other requests may have the same credentials, as with Basic.
 	Shared bool `json:"shared,omitempty"`
-	// ToProxy says that a proxy asked for them, which does not send them on.
+	// ToProxy says that a proxy asked for the credentials. It does not forward them.
 	ToProxy bool `json:"to_proxy,omitempty"`
 	Version int  `json:"record"`
 	// Client and Server are the ends of the connection.
@@ -75,10 +76,10 @@ type requestRecord struct {
 	Server netip.AddrPort `json:"server"`
 	Method string         `json:"method"`
 	Target string         `json:"target"`
-	// ForwardedFor are the addresses for which a proxy says that it forwards the request, see
+	// ForwardedFor are the addresses for which a proxy says that it forwarded the request, see
 	// forwardedFor.
 	ForwardedFor []netip.Addr `json:"for,omitempty"`
-	// At is when it was sent, by the clock of the capture point; Frame where it is.
+	// At is when the request was sent, by the clock of the capture point. Frame is where it is.
 	At    httpstream.Time `json:"at"`
 	Frame int             `json:"frame"`
 	User  string          `json:"user,omitempty"`
@@ -88,7 +89,7 @@ type requestRecord struct {
 // CheckVersion returns an error for a record of another version.
 func (p *requestRecord) CheckVersion() error { return (&Origin{Version: p.Version}).CheckVersion() }
 
-// exchange is the request in the form that the rules for pairs of requests read.
+// exchange returns the request in the form that correlate.MayBeForwarded reads.
 func (p *requestRecord) exchange() *httpstream.Exchange {
 	return &httpstream.Exchange{
 		Conn:    &httpstream.Conn{Client: p.Client, Server: p.Server},
@@ -96,9 +97,9 @@ func (p *requestRecord) exchange() *httpstream.Exchange {
 	}
 }
 
-// requestRecords are the requests of a handshake with credentials, each with its key: requests
-// that may be the same have the same key. Message 1 of NTLM is the same for everybody and
-// identifies none.
+// requestRecords returns the requests of a handshake with credentials, each with its key: requests
+// that may be the same have the same key. Message 1 of NTLM is the same for every client, so it
+// gets no record.
 func requestRecords(at Place, h *analysis.Handshake) (all []*requestRecord, keys []string) {
 	for _, l := range h.Legs {
 		if l.Sent == nil || l.Request == nil || !l.Conn.Client.IsValid() {
@@ -116,9 +117,9 @@ func requestRecords(at Place, h *analysis.Handshake) (all []*requestRecord, keys
 	return all, keys
 }
 
-// requestKey identifies the credentials of a request in other captures, "" if nothing does, and
-// says whether other requests may have the same. The answer of Digest differs with each request
-// if the client counts them (RFC 7616 section 3.4).
+// requestKey returns a key for the credentials of a request, the same in every capture, "" if
+// there is none, and whether other requests may have the same credentials. The response of Digest
+// differs with each request if the client counts them (RFC 7616 section 3.4).
 func requestKey(l *analysis.Leg) (key string, shared bool) {
 	switch {
 	case l.Sent.Token != nil && l.Sent.NTLM().Type() == 1:
@@ -133,8 +134,8 @@ func requestKey(l *analysis.Leg) (key string, shared bool) {
 	return fmt.Sprintf("%x %s %s", l.Sent.Sum, l.Request.Method, correlate.Path(l.Request.Target)), true
 }
 
-// A clientRecord is a handshake, an exchange with a KDC, an answer of a name server, or a
-// finding about an exchange, of one client.
+// A clientRecord is a handshake, an exchange with a KDC, an answer of a name server, or a finding
+// about an exchange, of one client.
 type clientRecord struct {
 	Version int    `json:"record"`
 	Set     string `json:"set"`
@@ -146,8 +147,8 @@ type clientRecord struct {
 	Lookup    *analysis.Lookup      `json:"lookup,omitempty"`
 	Check     string                `json:"check,omitempty"` // that found something in the reply at At
 	At        httpstream.Pos        `json:"at,omitzero"`
-	// Server is that of the handshake, and Ticket the sum of the ticket that it presents, or
-	// that the KDC issued; 0 if there is none.
+	// Server is the server of the handshake. Ticket is the sum of the ticket that the handshake
+	// presents or the KDC issued; 0 if there is none.
 	Server netip.AddrPort `json:"server,omitzero"`
 	Ticket uint64         `json:"ticket,omitempty"`
 }
@@ -155,8 +156,8 @@ type clientRecord struct {
 // CheckVersion returns an error for a record of another version.
 func (c *clientRecord) CheckVersion() error { return (&Origin{Version: c.Version}).CheckVersion() }
 
-// restore puts into the handshake and the exchange what JSON leaves out and the rules read:
-// the ends of the connection and the sum of the ticket.
+// restore sets the fields of the handshake and of the exchange that JSON leaves out and the rules
+// read: the ends of the connection and the sum of the ticket.
 func (c *clientRecord) restore() {
 	if h := c.Handshake; h != nil {
 		conn := &httpstream.Conn{Client: netip.AddrPortFrom(c.Client, 0), Server: c.Server}

@@ -13,18 +13,18 @@ import (
 	"negotrace/httpstream"
 )
 
-// A Join says what belongs together of different sets.
+// A Join says that records of different sets belong together.
 type Join struct {
 	Version int    `json:"record"`
 	Type    string `json:"type"` // "join"
-	// Kind is proxy: Second is First sent on by a proxy; sighting: both are the same
-	// handshake, seen at two places; kdc: Exchange belongs to First; unsure: both may be the
-	// same, and each counts; left out: there was more than is joined, see By.
+	// Kind is "proxy": a proxy forwarded First as Second; "sighting": both are the same handshake,
+	// seen at two places; "kdc": Exchange belongs to First; "unsure": both may be the same, and
+	// each counts; "left out": there were too many to join, see By.
 	Kind     string    `json:"kind"`
 	First    *Place    `json:"first"`
 	Second   *Place    `json:"second,omitempty"`
 	Exchange *Exchange `json:"exchange,omitempty"`
-	// Evidence is how certain it is, By what shows it.
+	// Evidence is how certain the join is. By says what shows it.
 	Evidence analysis.Evidence `json:"evidence"`
 	By       string            `json:"by"`
 	User     string            `json:"user,omitempty"` // of First, as far as it is known
@@ -53,8 +53,7 @@ type Exchange struct {
 	Checks      []string        `json:"checks,omitempty"`
 }
 
-// A JoinOut takes what was joined: the row of it, and what it means for how a handshake is
-// counted.
+// A JoinOut takes joins: the row of each, and how it changes the count of a handshake.
 type JoinOut struct {
 	Row  func(key string, row []byte)
 	Case func(key string, one []byte)
@@ -72,15 +71,15 @@ func (o JoinOut) join(j *Join, shards int) {
 	o.Row(joinTable.shard(Partition(j.First.Set, shards)), encode(&Row{Version, j.Kind + "\x00" + id, encode(j)}))
 }
 
-// pair gives out that two requests are one, of which the second is not counted.
+// pair emits that two requests are the same, so the second does not count.
 func (o JoinOut) pair(kind string, first, second *requestRecord, evidence analysis.Evidence, by string, shards int) {
 	o.join(&Join{Kind: kind, First: &first.Place, Second: &second.Place, Evidence: evidence, By: by, User: first.User, URL: first.URL}, shards)
 	o.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Uncounted: kind}))
 }
 
-// JoinRequests joins the requests with one token: those that two captures show on the same
-// connection are one, and one may be another one sent on by a proxy. See joinShared for those
-// without a token.
+// JoinRequests joins the requests with one token. Requests that two captures show on the same
+// connection are the same, and a proxy may have forwarded one as another. joinShared joins
+// requests without a token.
 func JoinRequests(records iter.Seq[[]byte], shards int, out JoinOut) error {
 	all, left, err := readAll[requestRecord](records, maxShared)
 	if err != nil || len(all) < 2 {
@@ -98,7 +97,7 @@ func JoinRequests(records iter.Seq[[]byte], shards int, out JoinOut) error {
 		return nil
 	}
 	single := slices.DeleteFunc(sightings(all, shards, out), func(p *requestRecord) bool { return p.ToProxy })
-	from := map[*requestRecord]*requestRecord{} // on the way to the client
+	from := map[*requestRecord]*requestRecord{} // which request a proxy forwarded as this one
 	for _, rule := range sentOnRules {
 		for _, second := range single {
 			for _, first := range single {
@@ -113,15 +112,15 @@ func JoinRequests(records iter.Seq[[]byte], shards int, out JoinOut) error {
 	return nil
 }
 
-// A sentOnRule says which of two requests with one token was first.
+// A sentOnRule decides which of two requests with one token was first.
 type sentOnRule struct {
 	shows    func(first, second *requestRecord) bool
 	evidence analysis.Evidence
-	by       string // behind what they have in common
+	by       string // follows what they have in common
 }
 
-// sentOnRules are these rules, the surest first. Clocks of two machines may differ, so the
-// times are the last.
+// sentOnRules are these rules, the most certain first. Clocks of two machines may differ, so times
+// come last.
 var sentOnRules = []sentOnRule{
 	{namesClient, analysis.Proven, ", and the proxy names the client (X-Forwarded-For, Forwarded)"},
 	{bySender, analysis.Proven, ", sent from the address that had received it"},
@@ -138,7 +137,7 @@ func earlier(first, second *requestRecord) bool {
 	return !namesClient(second, first) && !bySender(second, first) && compareRequests(first, second) < 0 && clocksAgree(first.At, second.At)
 }
 
-// comesFrom reports whether first is known to come from second.
+// comesFrom reports whether first is known to be second, forwarded once or several times.
 func comesFrom(first, second *requestRecord, from map[*requestRecord]*requestRecord) bool {
 	for p := first; p != nil; p = from[p] {
 		if p == second {
@@ -153,8 +152,8 @@ func compareRequests(a, b *requestRecord) int {
 	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Set, b.Set), cmp.Compare(a.Handshake, b.Handshake), cmp.Compare(a.Frame, b.Frame))
 }
 
-// sightings returns the requests with one token, each once: of what several captures show
-// on the same connection only what the first one in the order of names has.
+// sightings returns the requests with one token, each once: if several captures show it on the
+// same connection, the one of the set whose name is first.
 func sightings(all []*requestRecord, shards int, out JoinOut) (single []*requestRecord) {
 	type ends struct{ client, server netip.AddrPort }
 	seen := map[ends]map[string][]*requestRecord{} // by set

@@ -10,9 +10,9 @@ import (
 	"negotrace/analysis/correlate"
 )
 
-// JoinKDC joins the handshakes of a client with its exchanges with KDCs that other sets
-// have, by the rules for those of one capture: an exchange belongs to a handshake if it
-// issued the ticket, or if the client asked for the same host meanwhile.
+// JoinKDC joins the handshakes of a client with its exchanges with KDCs in other sets. The rules
+// are the same as in one capture: an exchange belongs to a handshake if it issued the ticket, or
+// if the client asked for the same host during the handshake.
 func JoinKDC(records iter.Seq[[]byte], shards int, out JoinOut) error {
 	all, left, err := readAll[clientRecord](records, maxClientRecords)
 	if err != nil {
@@ -47,14 +47,14 @@ func JoinKDC(records iter.Seq[[]byte], shards int, out JoinOut) error {
 	return nil
 }
 
-// expectedError reports whether a KDC only asked for more, such as pre-authentication: clients
+// expectedError reports whether a KDC only asked for more, such as pre-authentication. Clients
 // then try again.
 func expectedError(k *analysis.KDCExchange) bool {
 	e := k.Err()
 	return e != nil && e.Code.AsksForMore()
 }
 
-// newClientRecords restores the records of a group, in order of time.
+// newClientRecords restores the records of a group and orders them by time.
 func newClientRecords(all []*clientRecord) *clientRecords {
 	c := &clientRecords{found: map[foundAt][]string{}}
 	var lookups []*clientRecord
@@ -84,7 +84,7 @@ func newClientRecords(all []*clientRecord) *clientRecords {
 	return c
 }
 
-// join gives out that an exchange of another set belongs to a handshake.
+// join emits that an exchange of another set belongs to a handshake.
 func (c *clientRecords) join(h, k *clientRecord, shards int, out JoinOut) {
 	first := Place{Set: h.Set, CaptureHost: h.Host, Handshake: h.Handshake.ID, Time: h.Handshake.Start.Time}
 	checks := c.found[foundAt{k.Set, k.KDC.Pos()}]

@@ -9,14 +9,14 @@ import (
 	"negotrace/analysis/correlate"
 )
 
-// joinShared joins requests for one path with the same credentials, in order of time, where
-// these do not say which requests are the same, as those of Basic. Each is joined with one of
-// another set at most, in the order of both. What may be the same by its time alone is not
-// joined: it counts, and is said to be unsure.
+// joinShared joins requests for one path with credentials that do not identify a request, as those
+// of Basic. A request is joined with at most one of another set, and both sets keep their order in
+// time. Requests that may be the same by their times only are not joined: they count, and are
+// reported as unsure.
 func joinShared(all []*requestRecord, shards int, out JoinOut) {
 	const same = "the same credentials for the same path"
-	gone := map[*requestRecord]bool{}             // is another one
-	taken := map[*requestRecord]map[string]bool{} // is joined with one of that set
+	gone := map[*requestRecord]bool{}             // is the same as another one
+	taken := map[*requestRecord]map[string]bool{} // is joined with one of this set
 	for _, second := range bySet(all) {
 		pairUp(all, second, endsOf, endsOf, func(first, second *requestRecord) bool { return first.Set < second.Set && !gone[first] }, func(first, second *requestRecord) {
 			gone[second] = true
@@ -25,7 +25,7 @@ func joinShared(all []*requestRecord, shards int, out JoinOut) {
 		})
 	}
 	single := slices.DeleteFunc(slices.Clone(all), func(p *requestRecord) bool { return gone[p] || p.ToProxy })
-	from := map[*requestRecord]*requestRecord{} // on the way to the client
+	from := map[*requestRecord]*requestRecord{} // which request a proxy forwarded as this one
 	for _, rule := range sharedRules {
 		for _, second := range bySet(single) {
 			rest := slices.DeleteFunc(second, func(p *requestRecord) bool { return from[p] != nil })
@@ -50,8 +50,8 @@ func joinShared(all []*requestRecord, shards int, out JoinOut) {
 	}
 }
 
-// sharedRules say by what a request is known to be another one that a proxy sent on: an address
-// that both have. The clocks alone do not, for an account may be used at two places.
+// sharedRules decide by an address that both have whether a proxy forwarded one request as the
+// other. Clocks alone do not, because an account may be used at two places.
 var sharedRules = []struct {
 	first, second func(*requestRecord) []string
 	by            string
@@ -92,7 +92,7 @@ func forwardedForOf(p *requestRecord) (all []string) {
 
 func addrKey(a netip.Addr) string { return a.Unmap().String() }
 
-// bySet returns the requests by set, in the order of the names of these.
+// bySet returns the requests of each set, in the order of the sets' names.
 func bySet(all []*requestRecord) [][]*requestRecord {
 	by := map[string][]*requestRecord{}
 	for _, p := range all {
@@ -105,9 +105,9 @@ func bySet(all []*requestRecord) [][]*requestRecord {
 	return sets
 }
 
-// pairUp pairs each request of a set with the first one of the others that fits, has a key in
-// common with it, and is not taken: both in the order of their times, as far as clocks may
-// differ.
+// pairUp pairs each request of a set with the first one of the other sets that fits, has a key in
+// common with it, and is not taken. Both sides are in the order of their times, as far as clocks
+// allow.
 func pairUp(firsts, seconds []*requestRecord, keysOfFirst, keysOfSecond func(*requestRecord) []string, fits func(first, second *requestRecord) bool, pair func(first, second *requestRecord)) {
 	if len(seconds) == 0 {
 		return
@@ -124,7 +124,7 @@ func pairUp(firsts, seconds []*requestRecord, keysOfFirst, keysOfSecond func(*re
 		for _, key := range keysOfSecond(second) {
 			queue := waiting[key]
 			for len(queue) > 0 && queue[0].At.Before(second.At) && !clocksAgree(queue[0].At, second.At) {
-				queue = queue[1:] // too early for those that follow, too
+				queue = queue[1:] // also too early for all that follow
 			}
 			waiting[key] = queue
 			i := slices.IndexFunc(queue[:min(len(queue), maxSkipped)], func(first *requestRecord) bool { return clocksAgree(first.At, second.At) && fits(first, second) })

@@ -17,8 +17,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// An Overview is what is said of all sets together. Overviews of parts are put together in
-// any order and give the same.
+// An Overview describes all sets together. Overviews of parts give the same result in any order.
 type Overview struct {
 	Version  int              `json:"record"`
 	Sets     int              `json:"sets,omitempty"`
@@ -35,7 +34,7 @@ type Overview struct {
 	Outcomes map[string]int   `json:"outcomes,omitempty"` // handshakes by mechanism and outcome
 	Counts   map[string]int64 `json:"counts,omitempty"`   // findings and groups, listed or not
 
-	// The lists have the first ones in their order: captures that failed or are damaged,
+	// The lists have the first items in their order: captures that failed or are damaged,
 	// findings, and groups of the inventory.
 	Captures []*Capture `json:"captures,omitempty"`
 	Findings []*Finding `json:"findings,omitempty"`
@@ -45,15 +44,14 @@ type Overview struct {
 // CheckVersion returns an error for a record of another version.
 func (o *Overview) CheckVersion() error { return (&Origin{Version: o.Version}).CheckVersion() }
 
-// A Group is what all clients of a server have in common, as the page of an inventory
-// shows it.
+// A Group combines all clients of a server, as on the page of an inventory.
 type Group struct {
 	inventory.Entry
 	Clients int `json:"clients"`
 	Users   int `json:"users"`
 }
 
-// Add puts the overview of another part into o.
+// Add merges an encoded overview of another part into o.
 func (o *Overview) Add(part []byte) error {
 	p, err := decode[Overview](part)
 	if err != nil {
@@ -91,7 +89,7 @@ func addTo[N int | int64](to *map[string]N, from map[string]N) {
 	}
 }
 
-// first returns the first ones in an order in which no two are equal.
+// first returns the first items in an order in which no two are equal.
 func first[T any](all []T, compare func(a, b T) int) []T {
 	slices.SortFunc(all, compare)
 	return slices.Clip(all[:min(len(all), maxListed)])
@@ -109,10 +107,10 @@ func compareGroups(a, b *Group) int {
 	return cmp.Or(cmp.Compare(b.Count, a.Count), a.Key.Compare(&b.Key))
 }
 
-// Encode writes an overview as one part of another.
+// Encode writes an overview, to be added to another one.
 func (o *Overview) Encode() []byte { return encode(o) }
 
-// overviewOf is what a set adds to the overview.
+// overviewOf returns the overview of one set.
 func overviewOf(s *Summary, captures []*Capture) *Overview {
 	o := &Overview{Version: Version, Sets: 1, Files: s.Files, Failed: s.Failed, Damaged: s.Damaged}
 	for _, c := range captures {
@@ -146,13 +144,13 @@ func (o *Overview) WriteHTML(w io.Writer) error {
 	return report.WritePage(w, "negotrace fleet: "+o.Headline(), overviewTemplate, o)
 }
 
-// MarshalIndent writes the overview for programs.
+// MarshalIndent returns the overview as JSON.
 func (o *Overview) MarshalIndent() ([]byte, error) {
 	b, err := json.MarshalIndent(o, "", "  ")
 	return append(report.EscapeJSON(b), '\n'), err
 }
 
-// Headline says in one line how much was looked at.
+// Headline says in one line how much was analysed.
 func (o *Overview) Headline() string {
 	text := fmt.Sprintf("%s in %s", plural(o.Handshakes(), "handshake"), plural(o.Sets, "set"))
 	if o.Failed > 0 {
@@ -161,7 +159,8 @@ func (o *Overview) Headline() string {
 	return text
 }
 
-// Handshakes is how many there were in all sets, seen at one place or at several.
+// Handshakes returns how many handshakes there were in all sets. Each counts once, at however many
+// places it was seen.
 func (o *Overview) Handshakes() int {
 	n := 0
 	for _, of := range o.Outcomes {
@@ -177,7 +176,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Span says from when to when, "" if no time is known.
+// Span returns the first and the last time, "" if no time is known.
 func (o *Overview) Span() string {
 	if o.First.IsZero() {
 		return ""
@@ -185,13 +184,13 @@ func (o *Overview) Span() string {
 	return "From " + o.First.UTC().Format(time.DateTime) + " to " + o.Last.UTC().Format(time.DateTime) + " UTC."
 }
 
-// A NamedCount is a name and how often it came.
+// A NamedCount is a name and how often it occurred.
 type NamedCount struct {
 	Name string
 	N    int
 }
 
-// Kinds are the kinds of joins that there are.
+// Kinds returns the kinds of joins with their counts.
 func (o *Overview) Kinds() []NamedCount {
 	says := map[string]string{
 		"proxy":    "handshakes that a proxy sent on, captured on both sides in different sets",
@@ -206,7 +205,7 @@ func (o *Overview) Kinds() []NamedCount {
 	return all
 }
 
-// Mechanisms are the handshakes by mechanism and outcome.
+// Mechanisms returns the handshakes by mechanism and outcome.
 func (o *Overview) Mechanisms() []NamedCount {
 	var all []NamedCount
 	for _, name := range slices.Sorted(maps.Keys(o.Outcomes)) {
@@ -215,21 +214,21 @@ func (o *Overview) Mechanisms() []NamedCount {
 	return all
 }
 
-// MoreFindings, MoreGroups and MoreCaptures are how many the page leaves out.
+// MoreFindings returns how many findings the page leaves out.
 func (o *Overview) MoreFindings() int64 { return o.Counts["findings"] - int64(len(o.Findings)) }
 
-// MoreGroups is how many groups the page leaves out.
+// MoreGroups returns how many groups the page leaves out.
 func (o *Overview) MoreGroups() int64 { return o.Counts["groups"] - int64(len(o.Groups)) }
 
-// MoreCaptures is how many captures the page leaves out.
+// MoreCaptures returns how many captures the page leaves out.
 func (o *Overview) MoreCaptures() int { return o.Failed + o.Damaged + o.Aborted - len(o.Captures) }
 
-// MechanismNames and Reasons are by what the groups can be filtered.
+// MechanismNames returns the mechanisms by which groups can be filtered.
 func (o *Overview) MechanismNames() []string {
 	return o.distinct(func(g *Group) string { return string(g.Mechanism) })
 }
 
-// Reasons are why it was not Kerberos with AES, where it was not.
+// Reasons returns the reasons against Kerberos with AES, by which groups can be filtered.
 func (o *Overview) Reasons() []string { return o.distinct(func(g *Group) string { return g.Why }) }
 
 func (o *Overview) distinct(of func(*Group) string) []string {
@@ -242,13 +241,13 @@ func (o *Overview) distinct(of func(*Group) string) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// From is when the first authentication of a group was.
+// From returns when the first authentication of a group was.
 func (g *Group) From() string { return g.First.UTC().Format(time.DateTime) }
 
-// To is when the last one was.
+// To returns when the last one was.
 func (g *Group) To() string { return g.Last.UTC().Format(time.DateTime) }
 
-// Worst is the worst severity among the findings, "" if there are none.
+// Worst returns the worst severity of the findings, "" if there are none.
 func (o *Overview) Worst() analysis.Severity {
 	if len(o.Findings) == 0 {
 		return ""

@@ -15,10 +15,10 @@ import (
 type File struct {
 	Version int    `json:"record"`
 	Name    string `json:"name"`
-	// Raw is the name where that is not UTF-8, which JSON cannot hold.
+	// Raw is the name if it is not UTF-8, which JSON cannot hold.
 	Raw  []byte `json:"raw,omitempty"`
 	Host string `json:"host"`
-	// Failure is why there is no such file: the pattern of that name could not be listed.
+	// Failure says why there is no such file: its pattern could not be listed.
 	Failure string `json:"failure,omitempty"`
 }
 
@@ -31,29 +31,27 @@ func (f *File) Encode() []byte { return encode(f) }
 // DecodeFile reads what Encode writes.
 func DecodeFile(b []byte) (*File, error) { return decode[File](b) }
 
-// A Set is the files of one capture point, which are one timeline.
+// A Set is the files of one capture point, which are read as one timeline.
 type Set struct {
 	Name  string
 	Host  string
 	Files []File // in order of their names, each once
 }
 
-// A Pattern names files of any file system, and may say of which set they are.
+// A Pattern names files of any file system, and may say to which set they belong.
 type Pattern struct {
 	Glob string
 	Set  string // empty: by the rule of SetOf
-	Host string // empty: likewise
+	Host string // empty: by the same rule
 }
 
-// ringName is what the files of a ring have behind their common name: a number after a
-// separator, of which dumpcap writes two (ring_00001_20260302120000), and the number that
-// tcpdump -C puts behind the extension (trace.pcap12). A dot separates no counter: addresses
-// have it.
+// ringName matches the names of files of a ring. After their common name they have a number after
+// a separator, or two of dumpcap (ring_00001_20260302120000), or the number that tcpdump -C puts
+// after the extension (trace.pcap12). A dot is no separator, because addresses have dots.
 var ringName = regexp.MustCompile(`^(.+?)(?:[-_][0-9]+)*(\.[A-Za-z][A-Za-z0-9]*?)?[0-9]*(\.gz|\.zst|\.bz2|\.xz)?$`)
 
-// SetOf returns the set and the host of a file by its name: the last directory is the
-// host, and the files in it whose names differ in their counters only are one set. The
-// names of sets use slashes.
+// SetOf returns the set and the host of a file by its name. The host is the last directory. Files
+// in it whose names differ only in their counters are one set. The names of sets use slashes.
 func SetOf(name string) (set, host string) {
 	path := strings.ReplaceAll(name, `\`, "/")
 	dir, base := "", path
@@ -69,7 +67,7 @@ func SetOf(name string) (set, host string) {
 	return dir + "/" + base, dir[strings.LastIndexByte(dir, '/')+1:]
 }
 
-// Assign returns the set of a file that a pattern names, and the file as one of it.
+// Assign returns the set of a file that a pattern names, and its record.
 func (p Pattern) Assign(name string) (set string, f File) {
 	set, host := SetOf(name)
 	f = File{Version: Version, Name: strings.ToValidUTF8(name, "\ufffd"), Host: cmp.Or(p.Host, host)}
@@ -79,7 +77,7 @@ func (p Pattern) Assign(name string) (set string, f File) {
 	return cmp.Or(p.Set, set), f
 }
 
-// path is by what the file is opened.
+// path returns the name by which the file is opened.
 func (f *File) path() string {
 	if f.Raw != nil {
 		return string(f.Raw)
@@ -87,7 +85,7 @@ func (f *File) path() string {
 	return f.Name
 }
 
-// Failed returns the set and the file that stand for a pattern that names none.
+// Failed returns a set and a file for a pattern that names none.
 func (p Pattern) Failed(err error) (set string, f File) {
 	set, f = p.Assign(p.Glob)
 	f.Failure = err.Error()
@@ -97,8 +95,8 @@ func (p Pattern) Failed(err error) (set string, f File) {
 // ErrNoFile says that a pattern names no file.
 var ErrNoFile = errors.New("no file of this name")
 
-// NewSet makes a set of its files, which come in any order, and more than once where
-// several patterns name them. The set is of the host of its first file.
+// NewSet makes a set of its files, which may come in any order, and several times if several
+// patterns name them. The host of its first file is the host of the set.
 func NewSet(name string, files []File) Set {
 	slices.SortFunc(files, func(a, b File) int {
 		return cmp.Or(cmp.Compare(a.path(), b.path()), cmp.Compare(a.Failure, b.Failure), cmp.Compare(a.Host, b.Host))
@@ -111,8 +109,8 @@ func NewSet(name string, files []File) Set {
 	return s
 }
 
-// ReadManifest reads which files are of which set: lines of CSV with the set, the host and
-// a pattern; lines that begin with # are comments.
+// ReadManifest reads which files belong to which set: lines of CSV with the set, the host and a
+// pattern. Lines that begin with # are comments.
 func ReadManifest(r io.Reader) ([]Pattern, error) {
 	lines := csv.NewReader(r)
 	lines.Comment, lines.FieldsPerRecord, lines.TrimLeadingSpace = '#', 3, true

@@ -12,21 +12,21 @@ import (
 	"negotrace/httpstream"
 )
 
-// A Capture is one file, and what became of it.
+// A Capture is one file and what was found wrong with it.
 type Capture struct {
 	Origin
 	httpstream.Input
-	// Failure is why it could not be read at all.
+	// Failure says why it could not be read at all.
 	Failure string `json:"failure,omitempty"`
 	// Damage says where it is cut short or corrupt.
 	Damage []httpstream.Note `json:"damage,omitempty"`
 }
 
-// A Summary is what was seen in a set, and what could not be.
+// A Summary says what was seen in a set, and what could not be read.
 type Summary struct {
 	Origin
-	Verdict string `json:"verdict"` // empty where nothing could be read
-	// Failure is why the analysis did not come to its end.
+	Verdict string `json:"verdict"` // empty if nothing could be read
+	// Failure says why the analysis did not finish.
 	Failure string `json:"failure,omitempty"`
 	Files   int    `json:"files"`
 	Failed  int    `json:"failed,omitempty"`  // of these, those that could not be read
@@ -34,7 +34,7 @@ type Summary struct {
 	*analysis.Summary
 }
 
-// summary gives out what is said of a set as a whole and of each of its files.
+// summary emits the summary of a set and the record of each of its files.
 func (x *setAnalysis) summary(r *analysis.Report, failed error) {
 	captures := x.captures(r, failed)
 	s := &Summary{Origin: x.origin, Files: len(captures)}
@@ -57,7 +57,7 @@ func (x *setAnalysis) summary(r *analysis.Report, failed error) {
 	x.out.Overview(overviewOf(s, captures).Encode())
 }
 
-// captures are the files of the set in order, with those that an archive among them holds.
+// captures returns the files of the set in order, with those inside an archive.
 func (x *setAnalysis) captures(r *analysis.Report, failed error) []*Capture {
 	var all []*Capture
 	o := x.origin
@@ -95,10 +95,10 @@ func (x *setAnalysis) captures(r *analysis.Report, failed error) []*Capture {
 	return all
 }
 
-// inArchive reports whether a file of that name is one inside of an archive.
+// inArchive reports whether a file with this name is inside an archive.
 func inArchive(archive, name string) bool { return strings.HasPrefix(name, archive+"/") }
 
-// failureOf is why a file could not be read.
+// failureOf returns why a file could not be read.
 func failureOf(name string, failed error) string {
 	if failed == nil {
 		return "not read"
@@ -112,8 +112,8 @@ func failureOf(name string, failed error) string {
 	return failed.Error()
 }
 
-// errorAbout is the text of an error about a file: of several errors the one that names it, ""
-// if none does.
+// errorAbout returns the text of an error about a file. Of several errors it returns the one that
+// names the file, "" if none does.
 func errorAbout(name string, failed error) string {
 	if failed == nil {
 		return ""

@@ -14,7 +14,7 @@ import (
 	"negotrace/analysis/report"
 )
 
-// A Row is a row of a table: its place in the order of the rows, and the record.
+// A Row is a row of a table: its place in the order of rows, and the record.
 type Row struct {
 	Version int             `json:"record"`
 	Order   string          `json:"order"`
@@ -24,7 +24,7 @@ type Row struct {
 // CheckVersion returns an error for a record of another version.
 func (r *Row) CheckVersion() error { return (&Origin{Version: r.Version}).CheckVersion() }
 
-// A tableName is that of a table, and of its files.
+// A tableName is the name of a table and of its files.
 type tableName string
 
 // The tables.
@@ -39,10 +39,10 @@ const (
 	setTable       tableName = "sets"
 )
 
-// shard is the key of the rows in a shard of a table.
+// shard returns the key of the rows in one shard of a table.
 func (t tableName) shard(n int) string { return string(t) + " " + strconv.Itoa(n) }
 
-// Shards are the keys of all shards. Each has files, though it may have no rows.
+// Shards returns the keys of all shards. Each has files, even without rows.
 func Shards(shards int) []string {
 	var all []string
 	for _, t := range tables {
@@ -53,10 +53,10 @@ func Shards(shards int) []string {
 	return all
 }
 
-// EmptyRow is a row that only says that its shard exists.
+// EmptyRow returns a row that only says that its shard exists.
 func EmptyRow() []byte { return encode(&Row{Version: Version}) }
 
-// FileName is the name of a file with a shard: handshakes-00000-of-00001.ndjson.
+// FileName returns the name of a file with a shard: handshakes-00000-of-00001.ndjson.
 func FileName(key string, shards int, format string) (string, error) {
 	name, n, err := shardOf(key)
 	return fmt.Sprintf("%s-%05d-of-%05d.%s", name, n, shards, format), err
@@ -71,8 +71,8 @@ func shardOf(key string) (tableName, int, error) {
 	return tableName(name), number, nil
 }
 
-// WriteShard writes the rows of a shard in their order, as lines of JSON and as CSV. Rows
-// that come twice are written once, so that work which was done again changes nothing.
+// WriteShard writes the rows of a shard in order, as lines of JSON and as CSV. Rows that come
+// twice are written once, so that repeated work changes nothing.
 func WriteShard(key string, records iter.Seq[[]byte], ndjson, table io.Writer) error {
 	name, _, err := shardOf(key)
 	if err != nil {
