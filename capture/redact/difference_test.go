@@ -14,7 +14,7 @@ const other = "Wqbkjf3Pdghm"
 func withOther(messages []string) (all []string) {
 	b64 := base64.StdEncoding.EncodeToString
 	forms := strings.NewReplacer(canary, other, wide(canary), wide(other), netBIOS(canary), netBIOS(other),
-		strings.ToLower(canary), strings.ToLower(other), strings.ToUpper(canary), strings.ToUpper(other), canary[:10], other[:10], "\x00"+strings.Join(strings.Split(canary, ""), "\x00"), "\x00"+strings.Join(strings.Split(other, ""), "\x00"),
+		strings.ToLower(canary), strings.ToLower(other), strings.ToUpper(canary), strings.ToUpper(other), canary[:10], other[:10], canary[:4], other[:4], "\x00"+strings.Join(strings.Split(canary, ""), "\x00"), "\x00"+strings.Join(strings.Split(other, ""), "\x00"),
 		b64([]byte(canary+":"+canary)), b64([]byte(other+":"+other)), b64([]byte(canary)), b64([]byte(other)),
 		b64([]byte(`{"alg":"`+canary+`"}`)), b64([]byte(`{"alg":"`+other+`"}`)), b64([]byte(`{"sub":"`+canary+`"}`)), b64([]byte(`{"sub":"`+other+`"}`)))
 	for _, m := range messages {

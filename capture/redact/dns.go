@@ -117,6 +117,8 @@ func (m *dnsMessage) rdata(kind uint16, at, end int) {
 	case kind == typeSOA:
 		if next, ok := m.name(at); ok {
 			if next, ok = m.name(next); ok && next+20 <= end {
+				const serial = 4 // by which a public zone could be found
+				copy(m.b[next:next+serial], m.names.Opaque(m.b[next:next+serial]))
 				rest = next + 20
 			}
 		}

@@ -79,7 +79,7 @@ func places() map[string][]byte {
 	name := dnsName(canary, "corp", "test")
 	udp := map[int][]string{
 		53: {answers(name, record("\xc0\x0c", 1, "\xc0\x00\x02\x01"), record("\xc0\x0c", 5, name), record("\xc0\x0c", 12, name), record("\xc0\x0c", 33, "\x00\x01\x00\x02\x01\xbb"+name),
-			record("\xc0\x0c", 16, lengths(1, canary+"="+canary)), record("\xc0\x0c", 6, name+name+strings.Repeat("\x00", 20)), record("\xc0\x0c", 15, "\x00\x05"+name),
+			record("\xc0\x0c", 16, lengths(1, canary+"="+canary)), record("\xc0\x0c", 6, name+name+canary[:4]+strings.Repeat("\x00", 16)), record("\xc0\x0c", 15, "\x00\x05"+name),
 			record("\xc0\x0c", 35, "\x00\x01\x00\x01"+lengths(1, canary)+lengths(1, canary)+lengths(1, canary)+name), record("\xc0\x0c", 257, "\x00\x05issue"+canary),
 			record("\xc0\x0c", 65, "\x00\x01"+name+"\x00\x01"+lengths(2, lengths(1, canary))+"\x00\x05"+lengths(2, canary)), record("\xc0\x0c", 250, canary), record("\x00", 41, "\x00\x03"+lengths(2, canary)))},
 		5353: {answers(name, record(name, 12, name), record(name, 16, lengths(1, canary)))},
