@@ -7,7 +7,8 @@ import (
 )
 
 // cutRequestLine splits a request line without its line end (RFC 9112 section 3). Method
-// is any token; of the target only control characters are refused.
+// is any token; of the target only control characters are refused, where the method is not a
+// usual one.
 func cutRequestLine(line []byte) (method, target, proto []byte, ok bool) {
 	for len(line) > 0 && (line[len(line)-1] == ' ' || line[len(line)-1] == '\t') {
 		line = line[:len(line)-1]
@@ -17,13 +18,23 @@ func cutRequestLine(line []byte) (method, target, proto []byte, ok bool) {
 		return nil, nil, nil, false
 	}
 	method, target, proto = line[:i], bytes.Trim(line[i:j], " "), line[j+1:]
-	ok = isProto(proto) && methodLen(method) == i && i <= maxMethod && len(target) > 0 && !hasControl(target)
+	ok = isProto(proto) && methodLen(method) == i && i <= maxMethod && len(target) > 0 && (!hasControl(target) || isUsualMethod(method))
 	return method, target, proto, ok
 }
 
-// isProto reports whether b is an HTTP version as a request has it (RFC 9112 section 2.3).
+// isProto reports whether b is an HTTP version as a request has it (RFC 9112 section 2.3), or with
+// more or fewer digits.
 func isProto(b []byte) bool {
-	return len(b) == len("HTTP/1.1") && string(b[:5]) == "HTTP/" && isDigit(b[5]) && b[6] == '.' && isDigit(b[7])
+	const name = "HTTP/"
+	if len(b) <= len(name) || len(b) > len("HTTP/10.10") || string(b[:len(name)]) != name {
+		return false
+	}
+	for _, c := range b[len(name):] {
+		if c != '.' && !isDigit(c) {
+			return false
+		}
+	}
+	return isDigit(b[len(name)]) && isDigit(b[len(b)-1])
 }
 
 // cutStatusLine finds the version and the status of the status line that b begins with

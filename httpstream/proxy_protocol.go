@@ -55,11 +55,14 @@ func (s *sniffer) proxyLine(b []byte) (n int, whole bool) {
 		addr, err := netip.ParseAddr(f[1])
 		port, errPort := strconv.ParseUint(f[3], 10, 16)
 		if err != nil || errPort != nil {
-			return 0, true
+			return s.badHeader(end + 1), true
 		}
 		s.proxied(netip.AddrPortFrom(addr, uint16(port)))
 	default:
-		return 0, true
+		if _, _, _, isRequest := cutRequestLine(bytes.TrimSuffix(b[:end], []byte{'\r'})); isRequest {
+			return 0, true
+		}
+		return s.badHeader(end + 1), true
 	}
 	return end + 1, true
 }
@@ -86,8 +89,18 @@ func (s *sniffer) proxyBinary(b []byte) (n int, whole bool) {
 	return n, true
 }
 
-// proxied notes the client that a PROXY header names.
+// proxied notes the client that a PROXY header names; of several the last one knows it.
 func (s *sniffer) proxied(client netip.AddrPort) {
-	balancer := s.conn.Client
-	s.conn.Balancer, s.conn.Client = &balancer, client
+	if s.conn.Balancer == nil {
+		balancer := s.conn.Client
+		s.conn.Balancer = &balancer
+	}
+	s.conn.Client = client
+}
+
+// badHeader passes over n bytes of a PROXY header that says nothing.
+func (s *sniffer) badHeader(n int) int {
+	s.conn.Unread[Client] = true
+	s.shared.counters.UnreadBytes += int64(n)
+	return n
 }

@@ -104,9 +104,11 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 // prologue returns how many bytes b begins with that come before the protocol. whole is
 // not set if it takes more bytes to know.
 func (s *sniffer) prologue(from Side, b []byte) (n int, whole bool) {
-	if from == Client && s.conn.Tunnel == nil && s.conn.TLS == nil && s.conn.Balancer == nil {
-		if n, whole = s.proxyHeader(b); !whole {
-			return 0, false
+	if from == Client && s.conn.Tunnel == nil && s.conn.TLS == nil {
+		for more := -1; more != 0; n += more { // each balancer adds its own in front
+			if more, whole = s.proxyHeader(b[n:]); !whole {
+				return n, false
+			}
 		}
 	}
 	more, whole := s.socks.skip(from, b[n:])

@@ -1,6 +1,9 @@
 package httpstream
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A socks reads the handshake with a SOCKS proxy: version 4 and 4a (OpenSSH's
 // socks4.protocol, socks4a.protocol) or 5 (RFC 1928, RFC 1929). What follows it is the
@@ -9,6 +12,7 @@ type socks struct {
 	version byte // once the client has spoken; 0 while it has not, or if this is not SOCKS
 	done    [2]bool
 	greeted [2]bool // version 5: the method was offered, or chosen
+	method  byte    // version 5: that the proxy chose
 }
 
 const (
@@ -55,6 +59,8 @@ func (s *socks) message(from Side, b []byte) int {
 		return s.reply4(b)
 	case !s.greeted[from]:
 		return s.greeting(from, b)
+	case b[0] == 1 && s.isGSSAPI(b):
+		return gssapi(b)
 	case b[0] == 1: // RFC 1929: user name and password, and what the proxy says to them
 		return authentication(from, b)
 	}
@@ -116,6 +122,36 @@ func (s *socks) greeting(from Side, b []byte) int {
 		return 0
 	}
 	s.greeted[from] = true
+	if from == Server {
+		s.method = b[1]
+	}
+	return n
+}
+
+// isGSSAPI reports whether b is a message of RFC 1961: the proxy chose its method, or, where that
+// is not there yet, it has a token.
+func (s *socks) isGSSAPI(b []byte) bool {
+	const method, tag = 1, 0x60 // of an initial token (RFC 2743 section 3.1)
+	if s.greeted[Server] {
+		return s.method == method
+	}
+	return len(b) > 4 && b[1] == 1 && b[4] == tag
+}
+
+// gssapi is a token of either side, or what they agree on about protection (RFC 1961 sections 3
+// and 4). What is protected cannot be read.
+func gssapi(b []byte) int {
+	const head, authentication, protection = 4, 1, 2
+	if b[1] != authentication && b[1] != protection {
+		return -1
+	}
+	if len(b) < head {
+		return 0
+	}
+	n := head + int(binary.BigEndian.Uint16(b[2:]))
+	if len(b) < n {
+		return 0
+	}
 	return n
 }
 
