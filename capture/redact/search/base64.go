@@ -90,7 +90,7 @@ func (c *scan) inBase64(b []byte, from, until int) (f *Found, end int) {
 		if ends {
 			return nil, at
 		}
-		if last == codedLetters && c.fills.codedLetters && eightAt(b, at+1) == letters {
+		if last == codedLetters && c.fills.letters && eightAt(b, at+1) == letters {
 			at = skip(b, at+1, until, letters) - 1
 		}
 	}

@@ -53,8 +53,8 @@ type Search struct {
 	long, short, wideShort, six, four, literal filter
 
 	hasNonASCII, hasLiterals bool
-	// fills are fillers in which no word begins.
-	fills struct{ letters, highBytes, codedLetters bool }
+	// fills are fillers in which no word begins, but for their last bytes.
+	fills struct{ letters, highBytes bool }
 }
 
 // New returns a Search for names.
@@ -135,8 +135,10 @@ func (s *Search) index() {
 		s.hasNonASCII = s.hasNonASCII || e.is&nonASCII != 0
 		s.hasLiterals = s.hasLiterals || e.is&literal != 0
 	}
-	s.fills.letters = !s.long.has(bigEndian([]byte("xxxxxxxx"), 8))
-	s.fills.highBytes, s.fills.codedLetters = !s.hasNonASCII, !s.hasNonASCII
+	s.fills.highBytes, s.fills.letters = !s.hasNonASCII, !s.long.has(letters)
+	for _, decoded := range []uint64{0xc71c71c71c71, 0x1c71c71c71c7, 0x71c71c71c71c} { // of base64
+		s.fills.letters = s.fills.letters && !s.six.has(codedKey(decoded))
+	}
 }
 
 // In returns a name that is found, nil if none is: the first one in a form.
@@ -180,11 +182,24 @@ func (s *Search) newScan() *scan {
 	return &scan{Search: s, folded: make([]byte, s.words.longest+1)}
 }
 
-// find returns a name that begins in b[from:until]. What is around that is context.
+// find returns a name that begins in b[from:until]. What is around that is context. Fillers are
+// passed over but for their ends.
 func (c *scan) find(b []byte, from, until int) *Found {
 	if len(c.words.entries) == 0 {
 		return nil
 	}
+	for from < until {
+		start, end := c.filler(b, from, until)
+		if f := c.findBetween(b, from, min(start+margin, until)); f != nil {
+			return f
+		}
+		from = max(end-margin, start+margin)
+	}
+	return nil
+}
+
+// findBetween returns a name that begins in b[from:until], in any form.
+func (c *scan) findBetween(b []byte, from, until int) *Found {
 	for _, form := range []func(b []byte, from, until int) *Found{c.plain, c.utf16, c.percentEncoded, c.hexadecimal, c.base64} {
 		if f := form(b, from, until); f != nil {
 			return f
