@@ -11,22 +11,22 @@ import (
 	"negotrace/internal/lazyregexp"
 )
 
-// An assembler puts lines together into exchanges on connections.
+// An assembler makes exchanges on connections from lines.
 type assembler struct {
 	out         *export.Out
 	conns       map[string]*conn // by name; "" for a program that has one at a time
 	exchanges   int
-	requestless int // of them have only a response
+	requestless int // exchanges with only a response
 	program     *httpstream.Recorder
 }
 
-// A conn is a connection, and the exchange that goes on on it.
+// A conn is a connection, with its current exchange.
 type conn struct {
 	*httpstream.Conn
 	current *httpstream.Exchange // nil before the first request
-	head    *httpstream.Header   // to which header lines belong; nil behind a head
+	head    *httpstream.Header   // that gets header lines; nil after a head
 	remarks []string             // that came before the next request
-	tunnel  *httpstream.Exchange // that was let through
+	tunnel  *httpstream.Exchange // that a proxy opened
 	inner   *httpstream.TLS      // in the tunnel
 }
 
@@ -42,10 +42,10 @@ func (a *assembler) setProgram(name string) {
 	}
 }
 
-// devTools are those of browsers, which record only the last response.
+// devTools are the tools of browsers. They record only the last response.
 const devTools = "DevTools"
 
-// on returns the connection of a name.
+// on returns the connection with a name.
 func (a *assembler) on(name string) *conn {
 	c := a.conns[name]
 	if c == nil {
@@ -118,7 +118,7 @@ func (a *assembler) request(c *conn, text string) {
 	a.notes(c)
 }
 
-// next returns the position of the next exchange, on c.
+// next returns the position of the next exchange, which is on c.
 func (a *assembler) next(c *conn) httpstream.Pos {
 	a.exchanges++
 	a.out.Counters.Packets++
@@ -130,8 +130,8 @@ func (a *assembler) next(c *conn) httpstream.Pos {
 	return at
 }
 
-// alone begins the exchange of a response whose request is not in the text. That it went
-// over the connection of the one before is not known.
+// alone begins the exchange of a response whose request is not in the text. It may have used
+// another connection than the one before.
 func (a *assembler) alone(c *conn) {
 	a.emit(c)
 	if c.Start.Frame > 0 {
@@ -153,7 +153,7 @@ func (a *assembler) response(c *conn, text string) {
 	case (c.current == nil || c.current.Request == nil) && (status >= 200 || status == 101):
 		a.alone(c)
 	default:
-		c.head = nil // an answer to nothing that is here
+		c.head = nil // no request for it is here
 		a.out.Counters.Undecodable("response without its request")
 		return
 	}
@@ -210,7 +210,7 @@ var (
 	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
 )
 
-// remark takes what the program says itself.
+// remark takes a line that the program says itself.
 func (a *assembler) remark(c *conn, text string) {
 	switch m, tls := connected().FindStringSubmatch(text), secured().FindStringSubmatch(text); {
 	case m != nil:
@@ -251,7 +251,7 @@ func address(ip, port string) netip.AddrPort {
 	return netip.AddrPortFrom(addr, uint16(n))
 }
 
-// notes gives the remarks to the exchange that they belong to.
+// notes adds the remarks to the exchange to which they belong.
 func (a *assembler) notes(c *conn) {
 	for _, text := range c.remarks {
 		c.current.Notes = append(c.current.Notes, httpstream.Note{Pos: c.current.Pos(), Text: a.program.Program + " says: " + text})
@@ -265,7 +265,7 @@ func (a *assembler) notes(c *conn) {
 	c.remarks = nil
 }
 
-// emit hands on the exchange that goes on on a connection.
+// emit passes on the current exchange of a connection.
 func (a *assembler) emit(c *conn) {
 	if c.current == nil {
 		return
@@ -276,7 +276,7 @@ func (a *assembler) emit(c *conn) {
 	a.out.Exchange(x)
 }
 
-// close hands on a connection, if there was a request on it.
+// close passes on a connection, if there was a request on it.
 func (a *assembler) close(c *conn) {
 	if c.Start.Frame > 0 {
 		a.out.Conn(c.Conn)
@@ -285,7 +285,7 @@ func (a *assembler) close(c *conn) {
 	}
 }
 
-// end hands on what is left, in the order of the connections' first requests.
+// end passes on what is left, in the order of the connections' first requests.
 func (a *assembler) end() {
 	for _, c := range byStart(a.conns) {
 		a.emit(c)

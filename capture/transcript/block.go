@@ -16,16 +16,16 @@ var (
 	blockHex   = lazyregexp.New(`^((?:[0-9a-f]{2} ){1,16}) *`)
 )
 
-// A block is such a block while it is read.
+// A block is one of these blocks while it is read.
 type block struct {
 	kind   kind
 	open   bool
 	hex    bool // its lines have bytes in hex before their text
 	text   strings.Builder
-	offset int // up to which it was read
+	offset int // of the next byte
 }
 
-// begin begins a block after its title: the way that the part went, and what it is.
+// begin begins a block after its title: way is its direction, and part what it is.
 func (r *reader) begin(way, part string) {
 	r.program = "curl"
 	r.block = block{open: true, kind: other}
@@ -59,8 +59,8 @@ func (r *reader) takesBlock(text string) bool {
 		}
 		return true
 	}
-	// A line of text ends where it would be too wide or where the message has a line end,
-	// which then are two bytes that the next offset counts.
+	// A line of text ends where it would be too wide, or at a line end of the message. That line
+	// end has two bytes, which the next offset counts.
 	if int(offset) > b.offset {
 		b.text.WriteString("\n")
 	}

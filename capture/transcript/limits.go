@@ -1,6 +1,6 @@
 package transcript
 
-// What reading a transcript holds is bounded here. What is lost by a limit is counted.
+// Limits of what is held in memory while a transcript is read. What a limit leaves out is counted.
 const (
 	maxLine            = 256 << 10 // servers refuse heads of more than 64 KiB, and hex has three characters a byte
 	maxHeaderLines     = 1000      // of one message

@@ -9,14 +9,14 @@ import (
 	"negotrace/internal/lazyregexp"
 )
 
-// A kind is what a line of a transcript is.
+// A kind is the kind of a line.
 type kind uint8
 
 const (
 	requestLine  kind = iota // of the head of a request; empty at its end
 	responseLine             // of the head of a response
 	remark                   // of the program: "Connected to web (10.0.0.20) port 80"
-	other                    // a body, or nothing that is known
+	other                    // a body, or an unknown line
 )
 
 // A line is one line of a transcript without its marks.
@@ -26,15 +26,15 @@ type line struct {
 	text string
 }
 
-// A reader brings the lines of a transcript into one form.
+// A reader converts the lines of a transcript into one form.
 type reader struct {
 	lines   *bufio.Reader
-	program string // that wrote it; empty as long as nothing shows it
+	program string // that wrote it; empty until a line shows it
 	conn    string // to which lines without a mark belong
 	quoted  bool   // in a mail
 	begun   bool   // an unmarked line was read that is neither empty nor a command
 	bytes   bool   // Apache HttpClient's log of bytes is read, not that of header lines
-	pool    string // of urllib3, to which it connected last
+	pool    string // of urllib3: the last one that it connected to
 	count   int
 	cut     int
 	mode    mode
@@ -42,7 +42,7 @@ type reader struct {
 	pane    pane
 }
 
-// A mode is what unmarked lines are, as a line before them says.
+// A mode says what unmarked lines are, after the line before them.
 type mode uint8
 
 const (
@@ -52,7 +52,7 @@ const (
 	inBody
 )
 
-// line returns the next line without its end. It returns io.EOF with the last.
+// line returns the next line without its end. It returns io.EOF with the last line.
 func (r *reader) line() ([]byte, error) {
 	r.count++
 	text, err := r.lines.ReadSlice('\n')
@@ -73,15 +73,14 @@ var (
 	wgetMark    = lazyregexp.New(`^---(request|response) (begin|end)---$`)
 	// statusAlone is the first line of a response without its request.
 	statusAlone = lazyregexp.New(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
-	// commandLine is the command whose output follows, with the prompt or without it.
+	// commandLine is the command whose output follows, with or without the prompt.
 	commandLine = lazyregexp.New(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
 	fieldLine   = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
-	// glued is the first line of a message behind a body that has no line end.
+	// glued is the first line of a message after a body without a line end.
 	glued = lazyregexp.New(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
 )
 
-// parse returns the lines that a line of the text stands for: none, one, or those of a
-// dump that ends with it.
+// parse returns the lines for a line of the text: none, one, or those of a dump that ends with it.
 func (r *reader) parse(raw []byte) []line {
 	text := r.withoutPrefix(string(raw))
 	if r.takesBlock(text) {
@@ -104,7 +103,7 @@ func (r *reader) parse(raw []byte) []line {
 	return append(before, r.unmarked(text))
 }
 
-// marked reads a line that says itself what it is.
+// marked reads a line with a mark of a program.
 func (r *reader) marked(text string) (line, bool) {
 	if m := gitLine().FindStringSubmatch(text); m != nil {
 		r.program = "Git"
@@ -151,8 +150,7 @@ func (r *reader) marked(text string) (line, bool) {
 	return line{}, false
 }
 
-// unmarked reads a line that has no mark: it belongs to the head that began before it, or
-// begins one.
+// unmarked reads a line without a mark: it belongs to the current head, or begins one.
 func (r *reader) unmarked(text string) line {
 	text = strings.TrimSpace(text)
 	defer func() { r.begun = r.begun || text != "" && !commandLine().MatchString(text) }()

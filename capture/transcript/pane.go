@@ -6,10 +6,10 @@ import (
 	"negotrace/internal/lazyregexp"
 )
 
-// A pane is what somebody copied from the Headers pane of a browser's DevTools: a general
-// part, and the header lines of the response and the request, in either order. Newer
-// versions put each value in the line behind its name, with a colon or without it. The
-// general part may be missing where HTTP/2 says in the request what it would.
+// A pane is text from the Headers pane of a browser's DevTools: a general part, and the header
+// lines of the response and of the request, in either order. Newer versions put each value in the
+// line after its name, with or without a colon. With HTTP/2 the general part may be missing,
+// because the request has its content.
 type pane struct {
 	url, method, status     string
 	scheme, authority, path string // pseudo-header fields (RFC 9113 section 8.3.1)
@@ -22,9 +22,9 @@ type pane struct {
 var (
 	paneGeneral = lazyregexp.New(`(?i)^(request url|request method|status code|remote address|referrer policy)\s*:?\s*(.*)$`)
 	panePart    = lazyregexp.New(`(?i)^(request|response) headers( \(\d+.*\))?$`)
-	// requestsOnly are header lines with which those of a request begin.
+	// requestsOnly are header lines with which the part of the request begins.
 	requestsOnly = lazyregexp.New(`(?i)^(:authority|:method|accept|host)(:|$)`)
-	// bareName is a name in a line of its own without a colon.
+	// bareName is a name without a colon in a line of its own.
 	bareName = lazyregexp.New(`^:?[A-Za-z][A-Za-z0-9-]*$`)
 	// paneNames are header lines that most messages have.
 	paneNames = lazyregexp.New(`(?i)^(?::(?:authority|method|path|scheme)|accept|accept-(?:encoding|language|ranges)|access-control-[a-z-]+|age|allow|authorization|cache-control|connection|content-(?:length|type|encoding|security-policy)|cookie|date|etag|expires|host|if-[a-z-]+|keep-alive|last-modified|location|origin|persistent-auth|pragma|proxy-[a-z-]+|referer|sec-[a-z-]+|server|set-cookie|strict-transport-security|transfer-encoding|upgrade-insecure-requests|user-agent|vary|via|www-authenticate|x-[a-z-]+)$`)
@@ -34,8 +34,8 @@ var (
 	paneField  = lazyregexp.New(`^:?([A-Za-z0-9-]+):(?:\s+(.*))?$`)
 )
 
-// paneLine takes a line of a pane, and reports whether it is one. At the beginning of the
-// next pane it returns the lines of the one before.
+// paneLine takes a line of a pane, and reports whether it is one. At the beginning of the next
+// pane it returns the lines of the previous one.
 func (r *reader) paneLine(text string) ([]line, bool) {
 	p := &r.pane
 	text = strings.TrimSpace(text)
@@ -66,7 +66,7 @@ func (r *reader) paneLine(text string) ([]line, bool) {
 	return nil, true
 }
 
-// general sets the value of the member of the general part that was named last.
+// general sets the member of the general part that was named last.
 func (p *pane) general(value string) {
 	if value == "" {
 		return
@@ -132,7 +132,7 @@ func (p *pane) field(name, value string) {
 	}
 }
 
-// address returns the URL that was asked for; empty if the pane does not have it.
+// address returns the URL of the request; empty if the pane does not have it.
 func (p *pane) address() string {
 	if p.url == "" && p.scheme != "" && p.authority != "" && strings.HasPrefix(p.path, "/") {
 		return p.scheme + "://" + p.authority + p.path

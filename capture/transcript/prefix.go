@@ -7,16 +7,16 @@ import (
 )
 
 var (
-	// stamp is what logs and programs put in front of each line: a time, the stream of a
-	// container, the numbers of curl --trace-ids.
+	// stamp is what logs and programs put before each line: a time, the stream of a container, the
+	// numbers of curl --trace-ids.
 	stamp = lazyregexp.New(`^(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? +(?:(?:stdout|stderr) [FP] )?){0,2}(?:\[[0-9x]+-[0-9x]+\] )?`)
-	// meter is curl's progress meter. What comes next follows it in the same line.
+	// meter is curl's progress meter. What follows it is in the same line.
 	meter = lazyregexp.New(`^[ \d.kMGTP:-]{70,}([*<>](?: .*)?)$`)
-	// quote is how the answer to a mail begins that quotes the output of curl -v.
+	// quote is the beginning of a mail's line that quotes the output of curl -v.
 	quote = lazyregexp.New(`^> ?(?:[<>*] |[<>*]$)`)
 )
 
-// withoutPrefix returns a line without what others put in front of it.
+// withoutPrefix returns a line without what others put before it.
 func (r *reader) withoutPrefix(text string) string {
 	if r.program == "" && quote().MatchString(text) {
 		r.quoted = true

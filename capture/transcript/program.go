@@ -6,14 +6,15 @@ import (
 	"negotrace/internal/lazyregexp"
 )
 
-// Programs that print messages each in a way of their own.
+// Programs that print messages in their own ways.
 var (
 	// pythonLine is what http.client of Python prints with debuglevel 1: a head that was sent
 	// as a literal, a status line, a header line.
 	pythonLine = lazyregexp.New(`^(send|reply|header): (?:b?(['"])(.*)['"]$|(.*))`)
 	// httpClientLine is a line of Apache HttpClient's logs of header lines, or of bytes.
 	httpClientLine = lazyregexp.New(`(?:(http-outgoing-\d+) |wire\.header +- )(>>|<<) (.*)$`)
-	// mitmRequest and mitmResponse begin what mitmdump --flow-detail prints of a message.
+	// mitmRequest and mitmResponse are the first line of a message that mitmdump --flow-detail
+	// prints.
 	mitmRequest  = lazyregexp.New(`^(\S+:\d+): ([A-Z_]+) (\S+://\S+)(?: HTTP/[\d.]+)?$`)
 	mitmResponse = lazyregexp.New(`^ *<< (?:HTTP/[\d.]+ )?(\d{3} ?.*?)(?: [\d.]+[bkmg])?$`)
 	// wgetConnected is Wget's line about a connection.
@@ -95,8 +96,8 @@ func (r *reader) pythonLine(text string) ([]line, bool) {
 	return nil, true
 }
 
-// httpClientLine reads a line of a log that may have each message twice, as header lines
-// and as bytes in quotes. What comes first is taken.
+// httpClientLine reads a line of a log that may have each message twice, as header lines and as
+// bytes in quotes. It uses the form that comes first.
 func (r *reader) httpClientLine(conn, way, text string) ([]line, bool) {
 	kind := map[string]kind{">>": requestLine, "<<": responseLine}[way]
 	bytes, quoted := strings.CutPrefix(text, `"`)

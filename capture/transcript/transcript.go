@@ -32,7 +32,8 @@ func Is(head []byte) bool {
 		}
 		if len(bytes.TrimSpace(text)) > 0 && !(first && commandLine().Match(text)) {
 			for _, l := range r.parse(text) {
-				// Without a program's marks only a text that begins with a request is one.
+				// Without marks of a program, only text that begins with a request is a
+				// transcript.
 				if (r.program != "" || first) && (l.kind == requestLine && isRequestLine(l.text) || r.program != "" && l.kind == responseLine && isStatusLine(l.text)) {
 					return true
 				}
@@ -46,8 +47,7 @@ func Is(head []byte) bool {
 	}
 }
 
-// Read reads a transcript of any size. What could be read is in out when it returns an
-// error.
+// Read reads a transcript of any size. If it returns an error, out has what could be read.
 func Read(r io.Reader, out *export.Out) error {
 	t := &reader{lines: bufio.NewReaderSize(utf8text.NewReader(r), maxLine)}
 	a := newAssembler(out)

@@ -6,9 +6,9 @@ import (
 	"negotrace/internal/lazyregexp"
 )
 
-// urllib3 is the library below Python's requests. Its log has the first line of each
-// request and the status of its response, no header lines, and not which connection of a
-// pool was taken.
+// urllib3 is the library below Python's requests. Its log has the first line of each request and
+// the status of its response. It has no header lines, and does not say which connection of a pool
+// was used.
 const urllib3 = "urllib3"
 
 var (
@@ -16,8 +16,8 @@ var (
 	urllib3Done   = lazyregexp.New(`^(.*?)(?:(https?)://([^/\s"]+) )?"([A-Z]+) (/\S*|\*) (HTTP/\d(?:\.\d)?)" (\d{3}) (?:\d+|None)$`)
 )
 
-// urllib3Line reads a line of the log of urllib3. Lines of a program that shows its header
-// lines, too, are that program's.
+// urllib3Line reads a line of the log of urllib3. If a program also shows header lines, its lines
+// are used instead.
 func (r *reader) urllib3Line(text string) ([]line, bool) {
 	if r.program != "" && r.program != urllib3 {
 		return nil, false

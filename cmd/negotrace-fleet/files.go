@@ -41,7 +41,7 @@ func list(ctx context.Context, glob string) ([]string, error) {
 	return system.List(ctx, glob)
 }
 
-// source is a file of any file system as a source of captures.
+// source returns a file of any file system as a source of captures.
 func source(ctx context.Context, name string) capture.Source {
 	if !isRemote(name) {
 		if sources, err := capture.Open([]string{name}, nil); err == nil && len(sources) == 1 && sources[0].Name == name {
@@ -80,7 +80,7 @@ func open(ctx context.Context, name string) (io.ReadCloser, error) {
 	return opened{f, system}, nil
 }
 
-// readAll reads a small file of any file system, of at most so many bytes.
+// readAll reads a small file of any file system, and at most most bytes of it.
 func readAll(ctx context.Context, name string, most int64) ([]byte, error) {
 	f, err := open(ctx, name)
 	if err != nil {
@@ -129,8 +129,8 @@ func (c *command) sources(ctx context.Context, patterns []string) error {
 	return nil
 }
 
-// checkOut returns why the results cannot be written: there is no such directory and none
-// can be made, or it has those of a run with another number of shards, which would stay.
+// checkOut returns why the results cannot be written: the directory does not exist and cannot be
+// made, or it has the results of a run with another number of shards, which would stay.
 func (c *command) checkOut(ctx context.Context) error {
 	if !isRemote(c.Out) {
 		if err := os.MkdirAll(c.Out, 0o755); err != nil {
@@ -175,7 +175,7 @@ func readKeylogs(ctx context.Context, pattern string) ([][]byte, error) {
 	return all, nil
 }
 
-// readKeytab reads the keytab of that name, if there is a name.
+// readKeytab reads the keytab with that name, nil for an empty name.
 func readKeytab(ctx context.Context, name string) (*tokens.Keytab, error) {
 	if name == "" {
 		return nil, nil
@@ -237,7 +237,7 @@ func (f *overviewFn) ProcessElement(ctx context.Context, _ string, parts func(*[
 
 const overviewName = "overview.json"
 
-// overview reads what was written about all sets together.
+// overview reads the overview that was written.
 func (c *command) overview(ctx context.Context) (*fleet.Overview, error) {
 	b, err := readAll(ctx, join(c.Out, overviewName), maxOverview)
 	if err != nil {
@@ -247,8 +247,8 @@ func (c *command) overview(ctx context.Context) (*fleet.Overview, error) {
 	return o, o.Add(b)
 }
 
-// write writes a file. A local file gets its name only when it is complete, also if a run was
-// interrupted.
+// write writes a file. A local file gets its name only when it is complete, so an interrupted run
+// leaves no part of it.
 func write(ctx context.Context, name string, contents func(io.Writer) error) error {
 	system, err := filesystem.New(ctx, name)
 	if err != nil {

@@ -25,14 +25,14 @@ import (
 	"negotrace/analysis/report"
 )
 
-// The exit statuses, as those of negotrace.
+// The exit statuses, the same as those of negotrace.
 const (
 	clean       = 0 // analysed, nothing at or above the level of -fail-on
 	found       = 1 // analysed, and something was found
 	notAnalysed = 2 // a file could not be read, or the run failed; bad usage
 )
 
-// embedded is the runner that needs nothing but this process.
+// embedded is the runner that needs only this process.
 const embedded = "prism"
 
 const help = `negotrace-fleet reports from the captures of many hosts who authenticated how over
@@ -97,7 +97,7 @@ func (c *command) flags(f *flag.FlagSet) []string {
 	return []string{"out", "manifest", "workers", "shards", "keylog", "keytab", "fail-on"}
 }
 
-// run is main with everything from outside as an argument.
+// run is main, with everything external as an argument.
 func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr io.Writer) int {
 	c := &command{}
 	own := c.flags(flags)
@@ -113,7 +113,7 @@ func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr
 	}
 	register()
 	log.SetupLogging("warn", "text")
-	beam.Init() // on a worker of a cluster it does not come back
+	beam.Init() // does not return on a worker of a cluster
 	if err := c.check(flags.Args()); err != nil {
 		return fail(stderr, err)
 	}
@@ -162,14 +162,14 @@ func (c *command) check(patterns []string) error {
 	return nil
 }
 
-// maxWorkers is how many stages the embedded engine has at work at a time.
+// maxWorkers is how many stages the embedded engine works on at a time.
 const maxWorkers = 8
 
-// embeddedGC is how much garbage there may be, in per cent of what is in use. The embedded engine
-// holds all records until the end, so memory is what it has least of.
+// embeddedGC is how much garbage there may be, in per cent of the memory in use. The embedded
+// engine holds all records until the end, so it is short of memory most of all.
 const embeddedGC = 40
 
-// maxShards is how many files a table may have; the keys of all are made at the beginning.
+// maxShards is how many files a table may have. The keys of all are made at the beginning.
 const maxShards = 10_000
 
 // prepare reads which files to analyse, and checks the keys and the output directory before the run.
@@ -203,7 +203,7 @@ func (c *command) execute(ctx context.Context, stderr io.Writer) error {
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(embeddedGC)
 		}
-		// Each worker is a lane of its own; splitting their work would make more of them.
+		// Each worker has its own partition. Splitting their work would make more of them.
 		*jobopts.Experiments = strings.TrimPrefix(*jobopts.Experiments+",prism_disable_sdf_split", ",")
 		if err := startLocal(ctx); err != nil {
 			fmt.Fprintf(stderr, "negotrace-fleet: %s: %s\n", openPort, report.Printable(err.Error()))
@@ -223,9 +223,9 @@ func (c *command) execute(ctx context.Context, stderr io.Writer) error {
 // openPort is the warning if other machines can connect to the embedded engine.
 const openPort = "while this runs, a port of it takes pipelines from the network, and with them commands: close it by a firewall"
 
-// startLocal starts the embedded engine. It always listens at all addresses and runs any
-// pipeline that it gets, so it is limited to the loopback device. If that fails, the error is
-// returned.
+// startLocal starts the embedded engine. It always listens at all addresses and runs every
+// pipeline that it gets, so it is limited to the loopback device. It returns the error if that
+// fails.
 func startLocal(ctx context.Context) error {
 	port, err := listenOnLoopback(func() error {
 		_, err := prism.CreateJobServer(ctx, prism.Options{})
@@ -241,8 +241,8 @@ func startLocal(ctx context.Context) error {
 	return err
 }
 
-// useOwnTempDir sets a temporary directory for Beam, which remove removes: Beam leaves an empty
-// file behind.
+// useOwnTempDir sets a temporary directory for Beam, and returns a function that removes it,
+// because Beam leaves an empty file there.
 func useOwnTempDir() (remove func(), err error) {
 	dir, err := os.MkdirTemp("", "negotrace-fleet-*")
 	if err != nil {
@@ -256,7 +256,7 @@ func useOwnTempDir() (remove func(), err error) {
 	return func() { os.RemoveAll(dir) }, nil
 }
 
-// usage writes the help: our flags first, and then those of Beam.
+// usage writes the help: first our flags, then those of Beam.
 func usage(w io.Writer, flags *flag.FlagSet, own []string) {
 	fmt.Fprint(w, help)
 	ours, beams := flag.NewFlagSet("", flag.ContinueOnError), flag.NewFlagSet("", flag.ContinueOnError)

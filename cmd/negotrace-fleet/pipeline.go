@@ -16,8 +16,8 @@ import (
 	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/universal"
 )
 
-// register makes the functions of the pipeline known to Beam, which finds them by their
-// names on every machine.
+// register registers the functions of the pipeline with Beam, which finds them by their names on
+// every machine.
 func register() {
 	registry.DoFn3x0[context.Context, []byte, func(string, []byte)](&listFn{})
 	registry.DoFn3x0[string, []byte, func(string, []byte)](&partitionFn{})
@@ -40,7 +40,7 @@ func register() {
 // An emit outputs a record with its key.
 type emit = func(string, []byte)
 
-// A job is what every machine has to know of a run.
+// A job is what every machine must know about a run.
 type job struct {
 	Out    string
 	Shards int
@@ -51,11 +51,11 @@ type job struct {
 	patterns [][]byte
 }
 
-// pipeline makes the graph: sets are analysed, what belongs together comes together by its
+// pipeline builds the graph: sets are analysed, records that belong together are grouped by their
 // key, and each shard of a table is written by one worker.
 func (c *command) pipeline() *beam.Pipeline {
 	c.Key = make([]byte, 32)
-	rand.Read(c.Key) // which never fails
+	rand.Read(c.Key) // never fails
 	p, s := beam.NewPipelineWithRoot()
 	files := beam.ParDo(s.Scope("list"), &listFn{}, beam.Reshuffle(s, beam.CreateList(s, c.patterns)))
 	var rows, requests, clients, findings, cases, overviews []beam.PCollection

@@ -11,7 +11,7 @@ import (
 	"negotrace/tokens"
 )
 
-// records are those of a group.
+// records returns the records of a group.
 func records(next func(*[]byte) bool) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		var b []byte
@@ -23,7 +23,7 @@ func records(next func(*[]byte) bool) iter.Seq[[]byte] {
 	}
 }
 
-// A listFn finds the files of a pattern. A pattern that names none is a file that cannot be
+// A listFn finds the files of a pattern. A pattern that names none becomes a file that cannot be
 // read.
 type listFn struct{}
 
@@ -47,7 +47,7 @@ func (*listFn) ProcessElement(ctx context.Context, pattern []byte, file emit) {
 	}
 }
 
-// A partitionFn lets the sets of one partition through.
+// A partitionFn passes on the sets of one partition.
 type partitionFn struct{ Partition, Of int }
 
 func (f *partitionFn) ProcessElement(set string, file []byte, out emit) {
@@ -119,21 +119,21 @@ func (f *sumFn) ProcessElement(key string, all func(*[]byte) bool, row, group em
 	return fleet.SumEntries(key, records(all), f.Shards, row, group)
 }
 
-// A groupFn puts the clients of a server together.
+// A groupFn combines the clients of a server.
 type groupFn struct{}
 
 func (*groupFn) ProcessElement(_ string, all func(*[]byte) bool, overview func([]byte)) error {
 	return fleet.GroupEntries(records(all), overview)
 }
 
-// A mergeFn makes one of findings that say the same.
+// A mergeFn merges the findings of one key.
 type mergeFn struct{ Shards int }
 
 func (f *mergeFn) ProcessElement(key string, all func(*[]byte) bool, row emit, overview func([]byte)) error {
 	return fleet.MergeFindings(key, records(all), f.Shards, row, overview)
 }
 
-// A seedFn names the shards, so that each is written though it has no rows.
+// A seedFn names the shards, so that each is written even without rows.
 type seedFn struct{ Shards int }
 
 func (f *seedFn) ProcessElement(_ []byte, row emit) {
@@ -142,8 +142,8 @@ func (f *seedFn) ProcessElement(_ []byte, row emit) {
 	}
 }
 
-// spread is among how many keys the parts of the overview are spread, so that one worker
-// need not put all of them together.
+// spread is the number of keys for the parts of the overview, so that one worker need not merge
+// all of them.
 const spread = 64
 
 // A spreadFn spreads the parts of the overview.
@@ -153,7 +153,7 @@ func (*spreadFn) ProcessElement(part []byte, out emit) {
 	out(strconv.Itoa(fleet.Partition(string(part), spread)), part)
 }
 
-// A combineFn puts parts of the overview together.
+// A combineFn merges parts of the overview.
 type combineFn struct{}
 
 func (*combineFn) ProcessElement(_ string, parts func(*[]byte) bool, out emit) error {

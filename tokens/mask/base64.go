@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// inBase64 masks what a base64 text holds, in the alphabet and with the padding and the white
-// space that it has. What cannot be decoded becomes letters.
+// inBase64 masks the content of a base64 text. Alphabet, padding and white space stay. What cannot
+// be decoded becomes letters.
 func inBase64(s string, letters func(string) string, read func([]byte) []byte) string {
 	body := make([]byte, 0, len(s)) // without the white space
 	end, url := len(s), false
@@ -44,20 +44,20 @@ scan:
 			continue
 		case masked < n:
 			out[i] = body[masked]
-		default: // one that is too many
+		default: // one character too many
 			out[i] = letters(s[i : i+1])[0]
 		}
 		masked++
 	}
 	rest := strings.TrimLeft(s[end:], "=")
-	if rest != "" && rest[0] > ' ' && rest[0] < 0x7f { // what makes it no base64
+	if rest != "" && rest[0] > ' ' && rest[0] < 0x7f { // the character at which base64 ends
 		rest = rest[1:]
 	}
 	copy(out[len(s)-len(rest):], letters(rest))
 	return string(out)
 }
 
-// standard returns a character of the URL's alphabet in the standard one.
+// standard returns a character of the URL alphabet in the standard alphabet.
 func standard(c byte) byte {
 	switch c {
 	case '-':

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// bearer masks a bearer token. Of a JSON Web Token (RFC 7519) the header and the claims are
-// rewritten in place: the algorithm and the times stay, issuer, subject and audience become
-// names, everything else letters. Any other token is opaque.
+// bearer masks a bearer token. In a JSON Web Token (RFC 7519) the header and the claims are
+// rewritten in place: the algorithm and the times stay, issuer, subject and audience become names,
+// everything else letters. Any other token is opaque.
 func (h *header) bearer(s string) string {
 	head, rest, _ := strings.Cut(s, ".")
 	claims, signature, isJWS := strings.Cut(rest, ".")
@@ -17,7 +17,7 @@ func (h *header) bearer(s string) string {
 	return inBase64(head, h.letters, h.json) + "." + inBase64(claims, h.letters, h.json) + "." + h.letters(signature)
 }
 
-// The members of a JSON Web Token that are no secret, and those that are names.
+// The members of a JSON Web Token that are not secret, and those that are names.
 var (
 	openClaims = []string{"alg", "typ", "exp", "nbf", "iat"}
 	nameClaims = []string{"iss", "sub", "aud", "upn", "preferred_username", "unique_name", "email", "name"}
@@ -28,8 +28,8 @@ var (
 var openValues = []string{"none", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512",
 	"EdDSA", "Ed25519", "ES256K", "dir", "RSA-OAEP", "RSA-OAEP-256", "RSA1_5", "A128KW", "A256KW", "ECDH-ES", "JWT", "jwt", "JOSE", "at+jwt", "dpop+jwt", "logout+jwt"}
 
-// json masks a JSON text in place. It does not parse it: it looks for strings and what is
-// between them, and what it takes for a value that is no text loses its digits.
+// json masks a JSON text in place, without parsing it. It looks for strings and for what is
+// between them; values that are not text lose their digits.
 func (h *header) json(b []byte) []byte {
 	if len(b) == 0 || b[0] != '{' {
 		return []byte(h.letters(string(b)))
@@ -62,8 +62,8 @@ func (h *header) json(b []byte) []byte {
 	return []byte(out.String())
 }
 
-// quoted returns where the string ends that s begins with: at its quotation mark, or where s
-// ends.
+// quoted returns the end of the string at the beginning of s: the offset of its closing quotation
+// mark, or the length of s.
 func quoted(s string) int {
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
@@ -99,8 +99,8 @@ func (h *header) claim(member, s string) string {
 	return h.letters(s)
 }
 
-// between masks what is between two strings: marks, numbers, true, false and null. Digits stay
-// where the member is no secret.
+// between masks what is between two strings: marks, numbers, true, false and null. Digits stay if
+// the member is not secret.
 func (h *header) between(member, s string) string {
 	const marks = "{}[]:, \t\r\n"
 	word := strings.Trim(s, marks)

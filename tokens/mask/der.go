@@ -22,15 +22,15 @@ const (
 	tagSequence        = 0x30
 )
 
-// An element is one ASN.1 element; one that runs past the end of what is there is cut.
+// An element is one ASN.1 element. One that runs past the end of its bytes is cut.
 type element struct {
 	tag   byte
 	whole []byte // with tag and length
 	body  []byte
 }
 
-// element takes the next element off rest, and keeps its tag and length, also where these are
-// all that there is of it, or are cut. It is false where there is no element.
+// element takes the next element from rest, and keeps its tag and length, even if these are cut or
+// nothing follows them. It returns false if there is no element.
 func (m *masker) element(rest *[]byte) (element, bool) {
 	b := *rest
 	*rest = nil
@@ -64,7 +64,8 @@ func (m *masker) element(rest *[]byte) (element, bool) {
 	return e, true
 }
 
-// members passes on the context-tagged members of a SEQUENCE with the element inside.
+// members calls read with each context-tagged member of a SEQUENCE, its number and the element
+// inside.
 func (m *masker) members(seq element, read func(n int, v element)) {
 	if seq.tag != tagSequence {
 		return
@@ -81,7 +82,7 @@ func (m *masker) members(seq element, read func(n int, v element)) {
 	}
 }
 
-// items passes on the elements of a SEQUENCE OF.
+// items calls read with each element of a SEQUENCE OF.
 func (m *masker) items(seq element, read func(v element)) {
 	if seq.tag != tagSequence {
 		return
@@ -95,7 +96,7 @@ func (m *masker) items(seq element, read func(v element)) {
 	}
 }
 
-// tagged passes on the SEQUENCE inside the tag of an application.
+// tagged calls read with the SEQUENCE inside an application tag.
 func (m *masker) tagged(e element, tag byte, read func(seq element)) {
 	inner := e.body
 	if e.tag != tag {
@@ -125,17 +126,17 @@ func (m *masker) value(e element) {
 	}
 }
 
-// arcs are the beginnings of the OBJECT IDENTIFIERs that mechanisms have: of the Internet, of its
-// drafts, of organisations and of companies in the USA, and of X.500.
+// arcs are the beginnings of the OBJECT IDENTIFIERs of mechanisms: those of the Internet, of its
+// drafts, of organisations, of companies in the USA, and of X.500.
 var arcs = []string{"\x2b\x06\x01", "\x2b\x05\x01\x05", "\x2a\x86\x48", "\x60\x86\x48\x01", "\x55\x1d", "\x55\x08"}
 
-// isMechanism reports whether an OBJECT IDENTIFIER may be that of a mechanism: the longest has
-// eleven bytes.
+// isMechanism reports whether an OBJECT IDENTIFIER may be one of a mechanism. The longest of these
+// has eleven bytes.
 func isMechanism(oid []byte) bool {
 	return len(oid) <= 16 && slices.ContainsFunc(arcs, func(arc string) bool { return strings.HasPrefix(string(oid), arc) })
 }
 
-// isTime reports whether b is a KerberosTime, with a fraction of a second or without.
+// isTime reports whether b is a KerberosTime, with or without a fraction of a second.
 func isTime(b []byte) bool {
 	if len(b) < 15 || len(b) > 22 || b[len(b)-1] != 'Z' {
 		return false
@@ -164,7 +165,7 @@ func (m *masker) text(e element, kind Kind) {
 	}
 }
 
-// octets makes noise of an OCTET STRING.
+// octets replaces an OCTET STRING by noise.
 func (m *masker) octets(e element) {
 	if e.tag == tagOctetString {
 		m.secret(e.body)

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// any masks a token of any kind: they differ in their first bytes.
+// any masks a token of any kind. The kinds differ in their first bytes.
 func (m *masker) any(b []byte) {
 	if m.depth++; m.depth > maxDepth {
 		return
@@ -37,8 +37,8 @@ func (m *masker) any(b []byte) {
 	}
 }
 
-// The mechanisms whose tokens begin with a token identifier (RFC 4121 section 4.1), by the
-// content of their OBJECT IDENTIFIER.
+// The mechanisms whose tokens begin with a token identifier (RFC 4121 section 4.1), as the content
+// of an OBJECT IDENTIFIER.
 const (
 	oidSPNEGO      = "\x2b\x06\x01\x05\x05\x02"
 	oidKerberos    = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"
@@ -73,7 +73,7 @@ func (m *masker) gss(b []byte) {
 	}
 }
 
-// gssKerberos masks what follows the mechanism: a token identifier and its message.
+// gssKerberos masks what follows the mechanism: a token identifier and a message.
 func (m *masker) gssKerberos(b []byte) {
 	if len(b) < 2 {
 		return
@@ -148,7 +148,7 @@ func (m *masker) negTokenResp(seq element) {
 	})
 	switch {
 	case len(mic.body) == 0:
-	case bytes.Equal(mic.body, token.body): // it is no MIC, and shows it (Windows 2000, Java)
+	case bytes.Equal(mic.body, token.body): // not a MIC but the same token again (Windows 2000, Java)
 		m.embedded(mic)
 	default:
 		m.octets(mic)
@@ -183,7 +183,7 @@ func (m *masker) credSSP(b []byte) {
 	})
 }
 
-// negoToken masks a token of SPNEGO or NTLM; what a later leg carries is noise.
+// negoToken masks a token of SPNEGO or NTLM. What a later leg carries becomes noise.
 func (m *masker) negoToken(v element) {
 	b := v.body
 	if bytes.HasPrefix(b, ntlmSignature) || len(b) > 0 && (b[0] == 0x60 || b[0] == 0xa1) {

@@ -7,8 +7,8 @@ import (
 )
 
 // Header masks the value of one line of WWW-Authenticate, Proxy-Authenticate, Authorization or
-// Proxy-Authorization: the grammar is the same (RFC 9110 sections 11.3 and 11.4). The result
-// is of the same length. It also returns how many bytes were not understood.
+// Proxy-Authorization: all have the same grammar (RFC 9110 sections 11.3 and 11.4). The result has
+// the same length. Header also returns how many bytes were not understood.
 func (n Names) Header(value string) (masked string, unknown int) {
 	h := header{Names: n, rest: value}
 	for h.rest != "" {
@@ -30,7 +30,7 @@ const (
 	separator = space + ","
 )
 
-// keep lets the first n characters stand.
+// keep copies the first n characters to the result.
 func (h *header) keep(n int) {
 	h.out.WriteString(h.rest[:n])
 	h.rest = h.rest[n:]
@@ -50,10 +50,10 @@ func (h *header) junk(n int) {
 
 func (h *header) letters(s string) string { return (&masker{Names: h.Names}).letters(s) }
 
-// skip keeps the characters of set that come next.
+// skip keeps the next characters that are in set.
 func (h *header) skip(set string) { h.keep(len(h.rest) - len(strings.TrimLeft(h.rest, set))) }
 
-// next masks one challenge, or credentials, or what is in the way.
+// next masks one challenge, or credentials, or text that is neither.
 func (h *header) next() {
 	h.skip(separator)
 	if h.rest == "" || h.stripped() {
@@ -64,7 +64,7 @@ func (h *header) next() {
 		h.toComma()
 		return
 	}
-	if param(h.rest) > 0 { // without a scheme
+	if param(h.rest) > 0 { // there is no scheme
 		h.params("")
 		return
 	}
@@ -78,7 +78,7 @@ func (h *header) next() {
 	switch {
 	case scheme != "":
 		h.keep(n)
-	default: // a scheme of somebody's own, or a secret without one
+	default: // an unknown scheme, or a secret without a scheme
 		h.junk(n)
 	}
 	h.skip(space)
@@ -93,7 +93,7 @@ func (h *header) next() {
 	}
 }
 
-// toComma replaces everything up to the next comma.
+// toComma replaces everything up to the next comma, as not understood.
 func (h *header) toComma() {
 	n := strings.IndexByte(h.rest, ',')
 	if n < 0 {
@@ -102,7 +102,7 @@ func (h *header) toComma() {
 	h.junk(n)
 }
 
-// damaged masks what should be a token and is not: as much of it as can be read.
+// damaged masks what should be a token and is not. It masks as much of it as it can read.
 func (h *header) damaged(scheme string) {
 	n := strings.IndexByte(h.rest, ',')
 	if n < 0 {
@@ -116,11 +116,11 @@ func (h *header) damaged(scheme string) {
 	}
 }
 
-// strippedText is what exporters write in place of a value.
+// strippedText is what exporters write instead of a value.
 var strippedText = regexp.MustCompile(`^(\[\d+ bytes were stripped\]|[\[<{(]?(?i:(?:authorization )?redacted)[\]>})]?|\*+)(,|\s|$)`)
 
-// stripped keeps what stands in place of a value. Of other words in brackets, which readers
-// take for the same, the brackets stay.
+// stripped keeps what an exporter wrote instead of a value. Readers also accept other words in
+// brackets; of these it keeps only the brackets.
 func (h *header) stripped() bool {
 	if m := strippedText.FindStringSubmatch(h.rest); m != nil {
 		h.keep(len(m[1]))
@@ -140,7 +140,7 @@ func (h *header) stripped() bool {
 	return true
 }
 
-// registered returns the name of a scheme that is known, in lower case, or "".
+// registered returns the name of a known scheme in lower case, otherwise "".
 func registered(scheme string) string {
 	lower := strings.ToLower(scheme)
 	if slices.Contains(schemes, lower) {
@@ -149,7 +149,7 @@ func registered(scheme string) string {
 	return ""
 }
 
-// schemes are those that say nothing about who uses them.
+// schemes are names of schemes that say nothing about who uses them.
 var schemes = []string{"negotiate", "ntlm", "basic", "bearer", "digest", "kerberos", "nego2",
 	"credssp", "dpop", "gnap", "hoba", "mutual", "oauth", "privatetoken", "scram-sha-1",
 	"scram-sha-256", "vapid", "passport1.4", "aws4-hmac-sha256", "token"}
@@ -171,7 +171,7 @@ func (h *header) credentials(scheme, s string) string {
 	return h.letters(s)
 }
 
-// userPass masks what Basic carries: a user, a colon, a password (RFC 7617 section 2).
+// userPass masks the content of Basic: a user, a colon, a password (RFC 7617 section 2).
 func (h *header) userPass(b []byte) []byte {
 	m := &masker{Names: h.Names, root: b[:len(b):len(b)]}
 	out := slices.Clone(b)
@@ -186,8 +186,8 @@ func (h *header) userPass(b []byte) []byte {
 	return h.password(b)
 }
 
-// password returns letters in place of a password. Which of its characters are digits or
-// capital letters would help in guessing it.
+// password returns letters instead of a password. To show which characters are digits or capital
+// letters would help to guess it.
 func (h *header) password(b []byte) []byte {
 	out := make([]byte, len(b))
 	h.Noise(out, b)
@@ -197,7 +197,7 @@ func (h *header) password(b []byte) []byte {
 	return out
 }
 
-// token returns the length of the token that s begins with (RFC 9110 section 5.6.2).
+// token returns the length of the token at the beginning of s (RFC 9110 section 5.6.2).
 func token(s string) int { return span(s, "!#$%&'*+-.^_`|~") }
 
 func span(s, others string) int {
@@ -212,8 +212,8 @@ func alnum(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// token68 returns the length of the token68 that s begins with, and that ends at a comma or
-// the end of the value.
+// token68 returns the length of the token68 at the beginning of s, which ends at a comma or at the
+// end of the value.
 func token68(s string) int {
 	n := span(s, "-._~+/")
 	if n == 0 {

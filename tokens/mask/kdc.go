@@ -17,8 +17,8 @@ func (m *masker) kdcReq(n int, v element) {
 	}
 }
 
-// kdcReqBody keeps the nonce: MIT's KDC sends it back as a time, and without the encrypted
-// reply it is of no use to anybody.
+// kdcReqBody keeps the nonce. MIT's KDC sends it back as a time, and nobody can use it without the
+// encrypted reply.
 func (m *masker) kdcReqBody(n int, v element) {
 	switch n {
 	case 0, 4, 5, 6, 7:
@@ -76,8 +76,8 @@ func (m *masker) krbError(n int, v element) {
 	}
 }
 
-// realmText masks a realm. The first of a message is that of its client, of which salts are
-// made.
+// realmText masks a realm. The first one of a message is the realm of its client, from which salts
+// are made.
 func (m *masker) realmText(v element) {
 	if isText(v) && m.realm == "" {
 		m.realm = string(v.body)
@@ -145,8 +145,8 @@ func (m *masker) hostAddress(item element) {
 	})
 }
 
-// finishSalts masks the salts, which are made of the realm and the name of the client (RFC
-// 4120 section 4): a message may name these behind a salt.
+// finishSalts masks the salts, which are made from the realm and the name of the client (RFC 4120
+// section 4). It comes last, because a message may have these after a salt.
 func (m *masker) finishSalts() {
 	for _, s := range m.salts {
 		text, isLatin := latin(s)
@@ -156,7 +156,7 @@ func (m *masker) finishSalts() {
 		}
 		rest := text[len(m.realm):]
 		kind := User
-		if host, ok := strings.CutPrefix(rest, "host"); ok && strings.Contains(host, ".") { // of a computer
+		if host, ok := strings.CutPrefix(rest, "host"); ok && strings.Contains(host, ".") { // salt of a computer
 			rest, kind = host, Host
 		}
 		by := m.rename(Domain, m.realm) + strings.TrimSuffix(text[len(m.realm):], rest) + m.rename(kind, rest)

@@ -2,7 +2,7 @@ package mask
 
 import "encoding/binary"
 
-// isKerberos reports whether a first byte is the application tag of a message.
+// isKerberos reports whether the first byte is the application tag of a message.
 func isKerberos(tag byte) bool {
 	switch tag {
 	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x76, 0x7e:
@@ -11,8 +11,8 @@ func isKerberos(tag byte) bool {
 	return false
 }
 
-// untaggedMsgType returns the msg-type of a message that came without its application tag,
-// 0 if b does not look like one: the first two members are pvno, which is 5, and msg-type.
+// untaggedMsgType returns the msg-type of a message without its application tag, 0 if b does not
+// look like one: the first two members are pvno, which is 5, and msg-type.
 func untaggedMsgType(b []byte) byte {
 	blind := masker{root: b, out: make([]byte, len(b)), state: make([]byte, len(b))}
 	rest := b
@@ -35,8 +35,8 @@ func untaggedMsgType(b []byte) byte {
 	return values[1]
 }
 
-// kerberos masks the message that b begins with (RFC 4120 section 5): an application tag
-// around a SEQUENCE, or that SEQUENCE alone.
+// kerberos masks the message at the beginning of b (RFC 4120 section 5): an application tag around
+// a SEQUENCE, or only that SEQUENCE.
 func (m *masker) kerberos(b []byte) {
 	kind := untaggedMsgType(b)
 	if kind == 0 && len(b) > 0 && !isKerberos(b[0]) {
@@ -134,8 +134,8 @@ func (m *masker) principal(e element) {
 	})
 }
 
-// nameStrings masks the components of a name: one is an account, or an address of one; of
-// several the first is a class of service, and the second where it is.
+// nameStrings masks the components of a name. A single one is an account, or its address. Of
+// several, the first is a class of service, and the second is its host.
 func (m *masker) nameStrings(seq element) {
 	var all []element
 	m.items(seq, func(item element) { all = append(all, item) })
@@ -184,8 +184,7 @@ func (m *masker) userToUser(b []byte) {
 	})
 }
 
-// iakerb masks an IAKERB-HEADER and the message behind it (draft-ietf-kitten-iakerb
-// section 3).
+// iakerb masks an IAKERB-HEADER and the message after it (draft-ietf-kitten-iakerb section 3).
 func (m *masker) iakerb(b []byte) {
 	rest := b
 	e, ok := m.element(&rest)

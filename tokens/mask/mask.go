@@ -1,12 +1,10 @@
-// Package mask rewrites tokens so that they can be shown to others: names become
-// pseudonyms, and responses, ciphers, keys and passwords become noise. Lengths, structure,
-// flags, numbers and times stay, so that a masked token says what the token said but whose
-// it was, and is of the same length.
+// Package mask rewrites tokens so that they can be shown to others: names become pseudonyms, and
+// responses, ciphers, keys and passwords become noise. Lengths, structure, flags, numbers and
+// times stay. So a masked token has the same length and says the same, except whose it is.
 //
-// It begins with nothing: a byte of the token is in the result only where the walk over the
-// token says that it is structure or a harmless value. What the walk does not come to, for
-// it is damaged, cut or unknown, is noise, and its bytes are counted. Who is called what,
-// and what noise is made of, the caller decides.
+// A byte of the token is in the result only if the walk over the token knows it as structure or as
+// a harmless value. What the walk does not reach, because it is damaged, cut or unknown, becomes
+// noise, and its bytes are counted. The caller decides about pseudonyms and noise.
 package mask
 
 import (
@@ -15,7 +13,7 @@ import (
 	"slices"
 )
 
-// A Kind is what a name is the name of.
+// A Kind says what a name is the name of.
 type Kind int
 
 // The kinds of names.
@@ -26,22 +24,22 @@ const (
 	Text               // words that somebody wrote for people: a realm of Basic, an e-text
 )
 
-// Names is what masking asks of the caller. The functions must return the same for the same
-// argument, so that what was equal is equal afterwards.
+// Names are the functions that the caller provides. They must return the same for the same
+// argument, so that what was equal stays equal.
 type Names struct {
-	// Name returns the pseudonym of a name, as it stands in one field: HTTP/web.example.com,
-	// alice@example.com. It has as many characters, each of the same length in UTF-8 and in
-	// UTF-16; where it has not, letters made of noise take its place.
+	// Name returns the pseudonym of a name, as one field has it: HTTP/web.example.com,
+	// alice@example.com. It should have as many characters, and the same length in UTF-8 and in
+	// UTF-16. Otherwise letters made of noise are used instead.
 	Name func(kind Kind, name string) string
 	// URI returns a URI, or the target of a request, in the same length.
 	URI func(uri string) string
-	// Noise fills dst, which is as long as secret. It must not help in finding secret: a
-	// digest of it without a key would let others try passwords.
+	// Noise fills dst, which is as long as secret. It must not help to find secret: with a digest
+	// of secret without a key, others could try passwords.
 	Noise func(dst, secret []byte)
-	// Address returns what an address becomes. If it is nil, addresses become noise.
+	// Address returns the replacement of an address. If it is nil, addresses become noise.
 	Address func(netip.Addr) netip.Addr
-	// Binding returns what a hash of channel bindings that is not zero becomes: of the
-	// certificate that takes the place of the one it was made of. If it is nil, noise.
+	// Binding returns the replacement of a hash of channel bindings that is not zero: the hash for
+	// the certificate that replaces the original one. If it is nil, hashes become noise.
 	Binding func(hash [16]byte) [16]byte
 }
 
@@ -58,18 +56,18 @@ func (n Names) KDCProxy(b []byte) (masked []byte, unknown int) { return n.mask(b
 // Kpasswd masks a message to or from port 464, without the length that TCP puts before it.
 func (n Names) Kpasswd(b []byte) (masked []byte, unknown int) { return n.mask(b, (*masker).kpasswd) }
 
-// A masker masks one token. Every slice that it hands around is a part of root, so where a
-// slice begins follows from its capacity.
+// A masker masks one token. Every slice that it passes on is a part of root, so its capacity shows
+// where it begins.
 type masker struct {
 	Names
 	root  []byte
 	out   []byte
 	state []byte // of each byte of out
-	// later holds what is replaced. It is written when everything that is kept has been,
-	// so that fields which lie over one another cannot bring a secret through.
+	// later holds the replacements. They are written after everything that is kept, so that
+	// overlapping fields cannot bring a secret into the result.
 	later []replacement
 	salts [][]byte
-	realm string // that of the client, of which salts are made
+	realm string // of the client; salts are made from it
 	depth int
 	left  int // bytes that were not understood
 }
@@ -118,14 +116,14 @@ func (m *masker) mark(at, n int, state byte) {
 	}
 }
 
-// keep lets b stand as it is.
+// keep copies b to the result.
 func (m *masker) keep(b []byte) {
 	at := m.offset(b)
 	copy(m.out[at:], b)
 	m.mark(at, len(b), kept)
 }
 
-// keepHead lets the first bytes of b stand, as many as are not in rest, its end.
+// keepHead keeps the first bytes of b, up to rest, which is the end of b.
 func (m *masker) keepHead(b, rest []byte) { m.keep(b[:len(b)-len(rest)]) }
 
 // put replaces b by something of the same length.
@@ -156,8 +154,8 @@ func (m *masker) junk(b []byte) {
 	m.opaque(b)
 }
 
-// noise returns noise for b. Zeros stay: they are no secret, and that a response, a key or a
-// MIC is zero is something to know. Nothing else becomes zero.
+// noise returns noise for b. Zeros stay: they are not secret, and it matters that a response, a
+// key or a MIC is zero. Nothing else becomes zero.
 func (m *masker) noise(b []byte) []byte {
 	if zeros(b) {
 		return slices.Clone(b)
@@ -170,5 +168,5 @@ func (m *masker) noise(b []byte) []byte {
 	return n
 }
 
-// zeros reports whether b holds no other byte than zero.
+// zeros reports whether all bytes of b are zero.
 func zeros(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }

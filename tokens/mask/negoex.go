@@ -12,8 +12,8 @@ const negoExHeader = 40
 func le16(b []byte) int    { return int(binary.LittleEndian.Uint16(b)) }
 func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 
-// negoEx masks the messages of SPNEGO Extended Negotiation that one token holds (MS-NEGOEX
-// 2.2.6). The identifier of the conversation and the random numbers become noise.
+// negoEx masks the messages of SPNEGO Extended Negotiation in one token (MS-NEGOEX 2.2.6). The
+// identifier of the conversation and the random numbers become noise.
 func (m *masker) negoEx(b []byte) {
 	for rest := b; bytes.HasPrefix(rest, negoExSignature); {
 		if len(rest) < negoExHeader {
@@ -86,7 +86,7 @@ func (m *masker) negoExMessage(b []byte) {
 	}
 }
 
-// guid keeps a GUID of the variant of RFC 4122, section 4.1.1, as that of a mechanism is.
+// guid keeps a GUID if it has the variant of RFC 4122 section 4.1.1, as those of mechanisms have.
 func (m *masker) guid(b []byte) {
 	if b[8]&0xc0 != 0x80 {
 		m.junk(b)

@@ -9,17 +9,18 @@ import (
 
 var ntlmSignature = []byte("NTLMSSP\x00")
 
-// A payload is what eight bytes of Len, MaxLen and BufferOffset point to (MS-NLMP 2.2.1).
+// A payload is the field of a message that the eight bytes of Len, MaxLen and BufferOffset
+// describe (MS-NLMP 2.2.1).
 type payload struct {
 	start, len int
-	bytes      []byte // nil where the message does not hold them
+	bytes      []byte // nil if the message does not have them
 }
 
-// maxNTLM is how long a message may be: Windows makes none that is longer.
+// maxNTLM is the longest message. Windows makes none longer.
 const maxNTLM = 1 << 16
 
-// payload follows the fields at offset at of the message b, which it keeps if they are those of
-// a message, though one that may be cut.
+// payload reads the eight bytes at offset at of the message b, and keeps them if they may describe
+// a field of a message, which may be cut.
 func (m *masker) payload(b []byte, at int) payload {
 	if len(b) < at+8 {
 		m.junk(b[min(at, len(b)):])
@@ -37,7 +38,7 @@ func (m *masker) payload(b []byte, at int) payload {
 	return f
 }
 
-// wild replaces fields that point nowhere by others that do.
+// wild replaces a description that points nowhere by another one that does.
 func (m *masker) wild(b []byte) {
 	n := m.noise(b)
 	n[0], n[7] = n[0]|1, 0xff
@@ -45,14 +46,14 @@ func (m *masker) wild(b []byte) {
 	m.put(b, n)
 }
 
-// version keeps the VERSION structure (MS-NLMP 2.2.2.10), but for what is reserved in it.
+// version keeps the VERSION structure (MS-NLMP 2.2.2.10), except for its reserved bytes.
 func (m *masker) version(b []byte) {
 	m.keep(b[:4])
 	m.secret(b[4:7])
 	m.keep(b[7:])
 }
 
-// first returns where the payload begins, as tokens does.
+// first returns where the payload begins, in the same way as package tokens.
 func first(b []byte, least int, fields ...payload) int {
 	full, empty := len(b)+1, len(b)+1
 	for _, f := range fields {
@@ -98,7 +99,7 @@ func (m *masker) ntlmNegotiate(b []byte) {
 	m.encoded(station.bytes, Host, false)
 }
 
-// ntlmChallenge keeps the challenge: without the response it is of no use to anybody.
+// ntlmChallenge keeps the challenge: nobody can use it without the response.
 func (m *masker) ntlmChallenge(b []byte) {
 	if len(b) < 32 {
 		m.keep(b[12:min(20, len(b))])
@@ -155,8 +156,8 @@ func (m *masker) ntlmAuthenticate(b []byte) {
 	m.secret(key.bytes)
 }
 
-// response masks a response. The pieces of one keep their kind: 16 bytes of LMv2 and a
-// challenge of the client, or that challenge and zeros, or what NTLMv2 says in the clear.
+// response masks a response. Its parts keep their kind: 16 bytes of LMv2 and a challenge of the
+// client, or that challenge and zeros, or the clear part of NTLMv2.
 func (m *masker) response(b []byte) {
 	isNTLMv2 := len(b) >= 44 && b[16] == 1 && b[17] == 1
 	switch {
@@ -181,11 +182,11 @@ func (m *masker) response(b []byte) {
 	}
 }
 
-// noBinding is the MD5 of an empty channel binding structure, by which some clients say that
-// they have none.
+// noBinding is the MD5 of an empty channel binding structure. Some clients send it if they have no
+// bindings.
 const noBinding = "\x44\x10\x18\x52\x52\x08\x45\x77\x05\xbf\x09\xa8\xee\x3c\x10\x93"
 
-// maxAVID is the highest AvId of one that may be defined some day.
+// maxAVID is the highest AvId that may be defined in future.
 const maxAVID = 15
 
 // avPairs masks a sequence of AV_PAIR.
@@ -233,8 +234,8 @@ func (m *masker) avValue(id int, value []byte) {
 	}
 }
 
-// wide reports whether names are UTF-16, as tokens does: the flags decide unless the bytes
-// refute them.
+// wide reports whether names are UTF-16, in the same way as package tokens: the flags decide
+// unless the bytes refute them.
 func wide(flags tokens.NTLMFlags, names ...[]byte) bool {
 	var zero, odd bool
 	for _, n := range names {
@@ -247,7 +248,7 @@ func wide(flags tokens.NTLMFlags, names ...[]byte) bool {
 	return zero && !odd
 }
 
-// encoded replaces a name in UTF-16 or in a machine's character set.
+// encoded replaces a name in UTF-16 or in the character set of a machine.
 func (m *masker) encoded(b []byte, kind Kind, wide bool) {
 	if !wide {
 		m.name(b, kind)
@@ -258,7 +259,8 @@ func (m *masker) encoded(b []byte, kind Kind, wide bool) {
 	m.secret(b[len(whole):])
 }
 
-// name replaces a name in UTF-8, or in a character set of which nothing is known: Latin-1.
+// name replaces a name in UTF-8. If it is not UTF-8, its character set is unknown, and it is read
+// as Latin-1.
 func (m *masker) name(b []byte, kind Kind) {
 	s, isLatin := latin(b)
 	by := m.rename(kind, s)

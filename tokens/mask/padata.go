@@ -1,7 +1,7 @@
 package mask
 
-// The pre-authentication data that are looked into (RFC 4120 section 7.5.2, RFC 6113,
-// MS-KILE 2.2.10, MS-SFU 2.2). The value of any other becomes noise.
+// The pre-authentication data that are decoded (RFC 4120 section 7.5.2, RFC 6113, MS-KILE 2.2.10,
+// MS-SFU 2.2). The values of all others become noise.
 const (
 	paTGSReq             = 1
 	paEncTimestamp       = 2
@@ -37,7 +37,7 @@ func (m *masker) paDatas(seq element, ofError bool) {
 	})
 }
 
-// number returns the number that an INTEGER holds, as far as its last four bytes go.
+// number returns the number in an INTEGER, of which it reads the last four bytes.
 func number(v element) (n int32) {
 	if len(v.body) > 0 && v.body[0] >= 0x80 {
 		n = -1
@@ -99,7 +99,7 @@ func (m *masker) etypeInfo(n int, v element) {
 		m.value(v)
 	case n == 1 && (isText(v) || v.tag == tagOctetString):
 		m.salts = append(m.salts, v.body)
-	case n == 2 && len(v.body) == 4: // how often PBKDF2 goes round
+	case n == 2 && len(v.body) == 4: // the iterations of PBKDF2
 		m.keep(v.body)
 	case n == 2:
 		m.octets(v)
@@ -142,7 +142,8 @@ func (m *masker) s4uX509User(n int, id element) {
 	})
 }
 
-// checksum masks a Checksum, an EncryptionKey or anything else that is a number and octets.
+// checksum masks a Checksum, an EncryptionKey, or anything else that consists of a number and
+// octets.
 func (m *masker) checksum(v element) {
 	m.members(v, func(n int, v element) {
 		if n == 0 {
@@ -173,7 +174,7 @@ func (m *masker) fast(choice element) {
 	})
 }
 
-// armour masks a KrbFastArmor, or the EncryptedData that a reply has in its place.
+// armour masks a KrbFastArmor, or the EncryptedData that a reply has instead.
 func (m *masker) armour(v element) {
 	m.members(v, func(n int, v element) {
 		switch rest := v.body; {

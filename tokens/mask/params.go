@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// param returns the length of the name of the parameter that s begins with, of the equals
-// sign and the white space around it; 0 if there is none.
+// param returns the length of what precedes the value of the parameter at the beginning of s: its
+// name, the equals sign, and the white space around it. It returns 0 if there is no parameter.
 func param(s string) int {
 	n := token(s)
 	after := strings.TrimLeft(s[n:], space)
@@ -49,7 +49,7 @@ var paramNames = []string{"realm", "nonce", "opaque", "domain", "stale", "algori
 	"error", "error_description", "error_uri", "scope", "authorization_uri", "resource_id", "client_id",
 	"trusted_issuers", "claims", "sid", "data", "credential", "signedheaders", "signature", "token"}
 
-// value masks a token or what is between quotation marks.
+// value masks a token or a quoted string.
 func (h *header) value(scheme, name string) {
 	if !strings.HasPrefix(h.rest, `"`) {
 		n := strings.IndexAny(h.rest, separator)
@@ -62,7 +62,7 @@ func (h *header) value(scheme, name string) {
 	h.keep(1)
 	for h.rest != "" && h.rest[0] != '"' {
 		if h.rest[0] == '\\' && len(h.rest) > 1 {
-			if strings.IndexByte(`\"/`, h.rest[1]) >= 0 { // between two names
+			if strings.IndexByte(`\"/`, h.rest[1]) >= 0 { // between two parts
 				h.keep(2)
 			} else {
 				h.keep(1)
@@ -85,7 +85,7 @@ func (h *header) value(scheme, name string) {
 func (h *header) paramValue(scheme, name, v string) string {
 	m := &masker{Names: h.Names}
 	switch name {
-	case "token": // as RFC 4559 never had it, and some write it
+	case "token": // not in RFC 4559, but some write it
 		return h.credentials("negotiate", v)
 	case "realm":
 		return m.rename(Text, v)
@@ -105,8 +105,8 @@ func (h *header) paramValue(scheme, name, v string) string {
 	return m.letters(v)
 }
 
-// isOpenValue reports whether a parameter that is no secret has a value that a standard gives it
-// (RFC 7616, RFC 7617, RFC 6750, RFC 6749, RFC 9449, RFC 9470).
+// isOpenValue reports whether a parameter that is not secret has a value from a standard (RFC
+// 7616, RFC 7617, RFC 6750, RFC 6749, RFC 9449, RFC 9470).
 func isOpenValue(name, v string) bool {
 	values := map[string]string{
 		"stale": "true false", "userhash": "true false", "qop": "auth auth-int", "charset": "utf-8 iso-8859-1 us-ascii",
@@ -126,7 +126,7 @@ func isOpenValue(name, v string) bool {
 	return true
 }
 
-// sameLength returns what f makes of s, or letters where that is longer or shorter.
+// sameLength returns f(s), or letters if that has another length.
 func (m *masker) sameLength(s string, f func(string) string) string {
 	if by := f(s); len(by) == len(s) {
 		return by

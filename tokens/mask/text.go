@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// rename returns what takes the place of a name, in the same length. Some senders count a
+// rename returns the replacement of a name, which has the same length. Some senders include a
 // terminating zero.
 func (m *masker) rename(kind Kind, s string) string {
 	name := strings.TrimRight(s, "\x00")
@@ -23,9 +23,9 @@ func (m *masker) rename(kind Kind, s string) string {
 	return by + s[len(name):]
 }
 
-// letters returns noise of the same length: a letter for each character, for which of them are
-// digits, capitals or signs may say much of a password, and of base64; of a number digits. White
-// space stays.
+// letters returns noise of the same length, with a letter for each character: to show which
+// characters are digits, capitals or signs may help to guess a password. A number becomes digits.
+// White space stays.
 func (m *masker) letters(s string) string {
 	noise := make([]byte, len(s))
 	m.Noise(noise, []byte(s))
@@ -44,7 +44,7 @@ func (m *masker) letters(s string) string {
 		case r < 0x80:
 			b.WriteRune('a' + c%26)
 		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\ufffd"):
-			b.WriteByte('a' + byte(c%26)) // no UTF-8
+			b.WriteByte('a' + byte(c%26)) // not UTF-8
 		case r <= 0xff:
 			b.WriteRune(0xe0 + c%0x17)
 		case r < 0x800:
@@ -58,7 +58,7 @@ func (m *masker) letters(s string) string {
 	return b.String()
 }
 
-// latin reads b as UTF-8, and if it is none as Latin-1.
+// latin reads b as UTF-8, or as Latin-1 if it is not UTF-8.
 func latin(b []byte) (s string, isLatin bool) {
 	if utf8.Valid(b) {
 		return string(b), false
@@ -85,8 +85,8 @@ func appendUTF16(b []byte, s string) []byte {
 	return b
 }
 
-// knownTexts are what the sources of MIT krb5, Heimdal and Samba write as e-text: words about
-// the error, never about a user.
+// knownTexts are texts that MIT krb5, Heimdal and Samba write as e-text according to their
+// sources. They are about the error, never about a user.
 var knownTexts = []string{"NEEDED_PREAUTH", "PREAUTH_FAILED", "CLIENT_NOT_FOUND", "SERVER_NOT_FOUND",
 	"CLIENT EXPIRED", "LOCKED_OUT", "SERVICE EXPIRED", "CLIENT KEY EXPIRED", "REQUIRED PWCHANGE", "CLIENT LOCKED OUT",
 	"PROCESS_TGS", "LOOKING_UP_SERVER", "LOOKING_UP_CLIENT", "BAD_ENCRYPTION_TYPE", "ETYPE_NOSUPP",

@@ -15,10 +15,9 @@ func isAlnum(c byte) bool {
 	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
 }
 
-// readBase64 reads the base64 of one token that begins at i, and returns it in one piece
-// with the offset behind it. The text may break it into lines or strings and may escape
-// its characters; it goes on after a break only where the token itself says that it is
-// longer.
+// readBase64 reads the base64 of the token that begins at i, and returns it in one piece with the
+// offset after it. The text may break it into lines or strings, and may escape its characters. The
+// token continues after a break only if its own length says so.
 func readBase64(text []byte, i int) (s []byte, end int) {
 	for i < len(text) && len(s) < maxValue {
 		c, n := base64Char(text[i:])
@@ -39,8 +38,8 @@ func readBase64(text []byte, i int) (s []byte, end int) {
 	return s, i
 }
 
-// base64Char returns the base64 character that text begins with, and how long its
-// spelling is; 0 if it begins with none.
+// base64Char returns the base64 character at the beginning of text, and how long its spelling is;
+// 0 if there is none.
 func base64Char(text []byte) (c byte, n int) {
 	switch {
 	case isBase64(text[0]) || text[0] == '=':
@@ -61,11 +60,11 @@ func base64Char(text []byte) (c byte, n int) {
 	return 0, 0
 }
 
-// softBreak reports whether text begins with the end of a line in quoted-printable.
+// softBreak reports whether text begins with a soft line break of quoted-printable.
 func softBreak(text []byte) bool { return bytes.HasPrefix(text, []byte("=\n")) }
 
-// readPadding reads the padding after s: up to two equals signs, also as mail writes
-// them (=3D).
+// readPadding reads the padding after s: up to two equals signs, also in the spelling of mails
+// (=3D).
 func readPadding(text []byte, i int, s []byte) ([]byte, int) {
 	for range 2 {
 		if i == len(text) {
@@ -84,9 +83,8 @@ func readPadding(text []byte, i int, s []byte) ([]byte, int) {
 	return s, i
 }
 
-// breakEnd returns the offset behind what interrupts a token at i: white space, quotes of
-// strings that are joined, marks of continued lines and of quoted mail. It is 0 if the
-// token ends at i.
+// breakEnd returns the offset after what interrupts a token at i: white space, quotes of joined
+// strings, marks of continued lines and of quoted mail. It returns 0 if the token ends at i.
 func breakEnd(text []byte, i int) int {
 	const most = 80
 	for n := i; n < len(text) && n < i+most; n++ {
@@ -104,7 +102,7 @@ func breakEnd(text []byte, i int) int {
 				return 0
 			}
 		case '.':
-			if bytes.HasPrefix(text[n:], []byte("..")) { // somebody cut the token here
+			if bytes.HasPrefix(text[n:], []byte("..")) { // the token was cut here
 				return 0
 			}
 		case '+':
@@ -121,8 +119,8 @@ func breakEnd(text []byte, i int) int {
 	return 0
 }
 
-// escapedSpace returns the length of a line end or space at the beginning of text that is
-// escaped as in JSON, C, PowerShell or a URL; 0 if there is none.
+// escapedSpace returns the length of a line end or space at the beginning of text that is escaped
+// in the way of JSON, C, PowerShell or a URL; 0 if there is none.
 func escapedSpace(text []byte) int {
 	if len(text) < 2 || text[0] != '\\' && text[0] != '`' && text[0] != '%' {
 		return 0
@@ -135,9 +133,8 @@ func escapedSpace(text []byte) int {
 	return 0
 }
 
-// goesOn reports whether the token that begins with s goes on at i: s is shorter than the
-// token says, and what follows is a whole line or word of base64 that is long or just
-// long enough.
+// goesOn reports whether the token s continues at i: s is shorter than the token says, and a whole
+// line or word of base64 follows that is long, or just long enough.
 func goesOn(text []byte, i int, s []byte) bool {
 	missing := tokenLen(decodeHead(s)) - len(s)*3/4
 	if missing <= 0 {
@@ -162,7 +159,7 @@ func decodeHead(s []byte) []byte {
 	return decode(s[:min(len(s), 96)&^3])
 }
 
-// decode decodes base64 in either alphabet, as far as it goes.
+// decode decodes base64 in either alphabet, up to the first error.
 func decode(s []byte) []byte {
 	plain := make([]byte, 0, len(s))
 	for _, c := range s {
@@ -206,8 +203,8 @@ func (s *searcher) bare() {
 	}
 }
 
-// encoded reports whether what is in base64 begins with a header, a scheme and its token, or
-// a token that is in base64 itself.
+// encoded reports whether the content of base64 begins with a header, with a scheme and its token,
+// or with a token that is in base64 itself.
 func (s *searcher) encoded(head []byte) bool {
 	if s.nested == maxNested || len(head) == 0 || !isAlnum(head[0]) {
 		return false
@@ -217,8 +214,8 @@ func (s *searcher) encoded(head []byte) bool {
 
 var headerOrScheme = regexp.MustCompile(`(?i)^(?:(?:proxy-)?authorization: ?|(?:www|proxy)-authenticate: ?|(?:negotiate|ntlm|kerberos) [A-Za-z0-9+/]{8})`)
 
-// addEncoded adds what is in base64 as a whole from i on, and returns the offset behind it.
-// Its lines go on while they are as long as encoders make them.
+// addEncoded adds the content of all the base64 from i on, and returns the offset after it. It
+// continues as long as lines are as long as encoders make them.
 func (s *searcher) addEncoded(i, n int) (end int) {
 	const shortest = 64 // lines of PEM
 	for from := i; n-from >= shortest && n+1 < len(s.text) && s.text[n] == '\n' && isBase64(s.text[n+1]); {

@@ -6,12 +6,12 @@ import (
 	"strconv"
 )
 
-// leastBytes is how many bytes spelled out in a row are looked at. The shortest token, a
+// leastBytes is the smallest number of bytes in a row that is searched. The shortest token, a
 // negTokenResp that only refuses, has nine.
 const leastBytes = 9
 
-// hex finds bytes in hex without offsets: in one piece, separated by spaces, colons or
-// commas, with 0x or \x in front, or as an array in a program.
+// hex finds bytes in hex without offsets: in one piece, separated by spaces, colons or commas,
+// with 0x or \x before each, or as an array in a program.
 func (s *searcher) hex() {
 	for i := 0; i < len(s.text); i++ {
 		if i > 0 && isAlnum(s.text[i-1]) && s.text[i-1] != 'x' {
@@ -25,8 +25,8 @@ func (s *searcher) hex() {
 	}
 }
 
-// withoutLead returns b from the first token on, if one begins among the first bytes: the
-// digits of a time or a length may stand in front of it.
+// withoutLead returns b from the first token on, if one begins among the first bytes. The digits
+// of a time or a length may come before it.
 func withoutLead(b []byte) []byte {
 	const most = 16
 	for i := range min(most, len(b)) {
@@ -37,15 +37,14 @@ func withoutLead(b []byte) []byte {
 	return b
 }
 
-// readHex reads pairs of hex digits from i on, and returns them with the offset behind
-// the last.
+// readHex reads pairs of hex digits from i on, and returns them with the offset after the last.
 func readHex(text []byte, i int) (b []byte, end int) {
 	end = i
 	for i < len(text) && len(b) < maxValue {
 		prefix := hexPrefix(text[i:])
 		i += prefix
 		var c [1]byte
-		if prefix > 0 && oneDigit(text[i:]) { // as Go prints it
+		if prefix > 0 && oneDigit(text[i:]) { // Go prints 0x5 for 0x05
 			n, _ := strconv.ParseUint(string(text[i:i+1]), 16, 8)
 			b = append(b, byte(n))
 			i++
@@ -81,7 +80,7 @@ func hexPrefix(text []byte) int {
 	return 0
 }
 
-// hexGap returns the length of what separates two bytes at the beginning of text, also a
+// hexGap returns the length of the separator of two bytes at the beginning of text, which may be a
 // comment in C.
 func hexGap(text []byte) int {
 	const most = 120
@@ -106,8 +105,8 @@ func hexGap(text []byte) int {
 	return n
 }
 
-// decimals finds bytes as decimal numbers, as arrays of JSON, Java and PowerShell are
-// printed.
+// decimals finds bytes that are written as decimal numbers, as in arrays of JSON, Java and
+// PowerShell.
 func (s *searcher) decimals() {
 	for i := 0; i < len(s.text); i++ {
 		if !isDigit(s.text, i) || i > 0 && (isAlnum(s.text[i-1]) || s.text[i-1] == '.') {
@@ -129,7 +128,7 @@ func isDigit(text []byte, i int) bool {
 	return text[i] >= '0' && text[i] <= '9'
 }
 
-// readDecimals reads numbers from -128 to 255 that commas or white space separate.
+// readDecimals reads numbers from -128 to 255, separated by commas or white space.
 func readDecimals(text []byte, i int) (b []byte, end int) {
 	end = i
 	for i < len(text) && len(b) < maxValue && isDigit(text, i) {
@@ -152,10 +151,10 @@ func readDecimals(text []byte, i int) (b []byte, end int) {
 	return b, end
 }
 
-// literals finds strings of a program in which bytes are escaped, as Python prints bytes:
+// literals finds strings of a program with escaped bytes, as Python prints bytes:
 // b'NTLMSSP\x00\x01\x00'.
 func (s *searcher) literals() {
-	const escapes = 3 // fewer are in any text
+	const escapes = 3 // any text may have fewer
 	for i := 0; i < len(s.text); i++ {
 		switch q := s.text[i]; q {
 		case '\\':
@@ -174,8 +173,8 @@ func (s *searcher) literals() {
 	}
 }
 
-// closing returns where the quote q stands next from i on in the same line; -1 if it does
-// not, or only far away.
+// closing returns the offset of the next quote q from i on in the same line; -1 if there is none,
+// or only far away.
 func closing(text []byte, i int, q byte) int {
 	if q == 0 {
 		return -1
@@ -219,7 +218,7 @@ func unescape(text []byte) []byte {
 	return out
 }
 
-// escaped returns the character that a backslash and c stand for.
+// escaped returns the character for a backslash followed by c.
 func escaped(c byte) byte {
 	switch c {
 	case 'n':

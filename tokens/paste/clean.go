@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// clean returns a copy of text in UTF-8, without the encodings that a whole text has.
+// clean returns a copy of text in UTF-8, after decoding what encodes the text as a whole.
 func clean(text []byte) []byte {
 	text = fromUTF16(text)
 	if bytes.IndexByte(text, 0x1b) >= 0 {
@@ -25,15 +25,15 @@ func clean(text []byte) []byte {
 }
 
 var (
-	// ansi matches the colours that terminals show.
+	// ansi matches escape sequences of terminals.
 	ansi   = regexp.MustCompile("\x1b\\[[0-9;]{0,20}[A-Za-z]")
 	entity = regexp.MustCompile(`&(?:quot|apos|lt|gt|amp|#[0-9]{1,4}|#[xX][0-9a-fA-F]{1,4});`)
 	// percentEncoded matches a header or a scheme in a URL or a form.
 	percentEncoded = regexp.MustCompile(`(?i)(?:negotiate|ntlm|kerberos|authorization|authenticate)(?:%3a)?(?:%20|%22)`)
 )
 
-// plain undoes what word processors and mail programs do to text: other quotes and spaces,
-// invisible characters, other line ends.
+// plain undoes what word processors and mail programs change in text: quotes, spaces, invisible
+// characters, line ends.
 func plain(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); {
@@ -67,8 +67,8 @@ func plain(text []byte) []byte {
 	return out
 }
 
-// fromUTF16 returns text in UTF-8 if it is UTF-16: as a byte order mark says, or as the
-// zeros of its first four characters do.
+// fromUTF16 returns text in UTF-8 if it is UTF-16, which a byte order mark shows, or the zeros
+// among its first four characters.
 func fromUTF16(text []byte) []byte {
 	little, big := bytes.HasPrefix(text, []byte{0xff, 0xfe}), bytes.HasPrefix(text, []byte{0xfe, 0xff})
 	if len(text) >= 8 && !little && !big {
@@ -94,7 +94,7 @@ func fromUTF16(text []byte) []byte {
 	return []byte(string(utf16.Decode(units)))
 }
 
-// unpercent decodes %XX. Others stay as they are.
+// unpercent decodes %XX. Other percent signs stay.
 func unpercent(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); i++ {

@@ -6,13 +6,13 @@ import (
 	"strconv"
 )
 
-// A dumpLine is one line of a hex dump: the offset that it begins with, and bytes. Its
-// last bytes may be characters of the column of text that only look like hex.
+// A dumpLine is one line of a hex dump: its offset and its bytes. The last bytes may be characters
+// of the text column that only look like hex.
 type dumpLine struct {
 	from, to int // in the text
 	offset   int
 	bytes    []byte
-	gap      int // how many bytes there are in front of the first wide gap; 0 if there is none
+	gap      int // how many bytes come before the first wide gap; 0 if there is none
 }
 
 // dumps finds hex dumps whose lines begin with offsets, as xxd, hexdump, od, tcpdump -X,
@@ -38,8 +38,7 @@ func (s *searcher) dumps() {
 	s.dump(lines)
 }
 
-// follows reports whether b goes on where a ends, and cuts a to what lies between their
-// offsets.
+// follows reports whether b continues a, and cuts a to the bytes between their offsets.
 func follows(a, b *dumpLine) bool {
 	n := b.offset - a.offset
 	if n <= 0 || n > len(a.bytes) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// headerAt returns where the name of a header begins and ends that has "auth" at i; to is
-// 0 if there is none.
+// headerAt returns the begin and the end of the header name that has "auth" at i; to is 0 if there
+// is none.
 func (s *searcher) headerAt(i int) (from, to int) {
 	for _, name := range []string{"authorization", "authenticate", "authentication-info"} {
 		if !bytes.HasPrefix(s.lower[i:], []byte(name)) {
@@ -45,16 +45,15 @@ func (s *searcher) headers() {
 	}
 }
 
-// isHeaderLine reports whether a line is a header and nothing else, as HTTP has it and as
-// curl -v prints it.
+// isHeaderLine reports whether a line is only a header, as in HTTP and in the output of curl -v.
 func (s *searcher) isHeaderLine(from, to, at int) bool {
 	before := bytes.TrimSpace(s.text[lineStart(s.text, from):from])
 	between := s.text[to:at]
 	return bytes.IndexByte(between, ':') >= 0 && bytes.IndexByte(between, '\n') < 0 && (len(before) == 0 || len(before) == 1 && bytes.IndexByte([]byte("<>*"), before[0]) >= 0)
 }
 
-// values adds the values that begin at at, for a name between from and to, and returns
-// the offset behind them. There are several where they are the elements of an array.
+// values adds the values that begin at at, for a name between from and to, and returns the offset
+// after them. An array has several values.
 func (s *searcher) values(from, to, at int, separated bool) (end int) {
 	name := string(s.text[from:to])
 	array := bytes.IndexByte(s.text[to:at], '[') >= 0
@@ -76,15 +75,15 @@ func (s *searcher) values(from, to, at int, separated bool) (end int) {
 	}
 }
 
-// lineStart returns where the line with i begins, or an offset not too far before i.
+// lineStart returns the offset of the line with i, or an offset not too far before i.
 func lineStart(text []byte, i int) int {
 	const most = 200
 	from := max(0, i-most)
 	return from + bytes.LastIndexByte(text[from:i], '\n') + 1
 }
 
-// valueStart returns where the value of a header begins whose name ends at i. It reports
-// whether the text separates the two by more than a space.
+// valueStart returns the offset of the value of a header whose name ends at i. It reports whether
+// more than a space separates the two.
 func (s *searcher) valueStart(i int) (at int, separated bool) {
 	const most = 300 // lists are aligned
 	text, lines := s.text, 0
@@ -113,8 +112,8 @@ func (s *searcher) valueStart(i int) (at int, separated bool) {
 	return len(text), false
 }
 
-// valueWord returns the length of a word at i that may stand between a name and its value:
-// in JSON, in XML, in a list of PowerShell. It is 0 if there is none.
+// valueWord returns the length of a word at i that may come between a name and its value, as in
+// JSON, XML, or a list of PowerShell. It returns 0 if there is none.
 func (s *searcher) valueWord(i int) int {
 	const value, longestTag = "value", 20
 	text := s.lower[i:]
@@ -128,8 +127,8 @@ func (s *searcher) valueWord(i int) int {
 	return n
 }
 
-// value reads the value at at of a header whose name begins at from, and returns it with
-// the offset behind it.
+// value reads the value at at of a header whose name begins at from, and returns it with the
+// offset after it.
 func (s *searcher) value(from, at int) (value string, end int) {
 	end, quote := valueEnd(s.text, from, at)
 	if n := s.schemeAt(at); n > 0 {
@@ -155,8 +154,8 @@ func (s *searcher) value(from, at int) (value string, end int) {
 	return value, end
 }
 
-// valueEnd returns where a value ends: at the quote that closes it if it, or the whole
-// header, is quoted, else at the end of the line without what programs print there.
+// valueEnd returns the end of a value. If the value or the whole header is quoted, that is the
+// closing quote. Otherwise it is the end of the line, without what programs print there.
 func valueEnd(text []byte, from, at int) (end int, quote byte) {
 	for _, before := range []int{at - 1, from - 1} {
 		if before < 0 {

@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 )
 
-// beginsToken reports whether b begins as a token does: with the signature of NTLM or
-// NegoEx, or with the DER tag and the first inner tag of a GSS-API token, a SPNEGO
-// negTokenResp or a Kerberos message.
+// beginsToken reports whether b begins like a token: with the signature of NTLM or NegoEx, or with
+// the DER tag and the first inner tag of a GSS-API token, a SPNEGO negTokenResp or a Kerberos
+// message.
 func beginsToken(b []byte) bool {
 	if bytes.HasPrefix(b, []byte("NTLMSSP\x00")) || bytes.HasPrefix(b, []byte("NEGOEXTS")) {
 		return true
@@ -28,7 +28,7 @@ func beginsToken(b []byte) bool {
 	return false
 }
 
-// derLength returns the length of the tag and length that b begins with, and that of the
+// derLength returns the length of the tag and length at the beginning of b, and the length of the
 // value after them.
 func derLength(b []byte) (head, value int, ok bool) {
 	if len(b) < 2 {
@@ -48,9 +48,8 @@ func derLength(b []byte) (head, value int, ok bool) {
 	return 2 + n, value, true
 }
 
-// tokenLen returns how many bytes the token has that begins with b, 0 if b does not say.
-// For NTLM that is the end of the last payload field ([MS-NLMP] section 2.2.1), as far
-// as b has their descriptors.
+// tokenLen returns the length of the token at the beginning of b, 0 if b does not say. For NTLM it
+// is the end of the last payload field (MS-NLMP section 2.2.1), as far as b describes the fields.
 func tokenLen(b []byte) int {
 	if !bytes.HasPrefix(b, []byte("NTLMSSP\x00")) {
 		if head, value, ok := derLength(b); ok && beginsToken(b) {

@@ -1,7 +1,7 @@
-// Package paste finds what authenticates in text that a person copied from somewhere: a
-// log line, JSON, a hex dump, a command line, a mail. It looks for header names, for
-// schemes and for the first bytes of tokens, and not for the format of the text around
-// them. What it finds is decoded by package tokens.
+// Package paste finds authentication in text that a person copied from somewhere: a log line,
+// JSON, a hex dump, a command line, a mail. It looks for header names, for schemes and for the
+// first bytes of tokens, and ignores the format of the text around them. Package tokens decodes
+// what it finds.
 package paste
 
 import (
@@ -15,39 +15,38 @@ type Found struct {
 	Header string // name of the header as the text has it; empty if it names none
 	Value  string // the value of the header, or a scheme and what follows it; empty for a Token
 	Token  []byte // a token without a scheme
-	// Encoded reports whether it was in base64 as a whole: a header with its name, or a token
-	// that was in base64 before.
+	// Encoded reports whether it was in base64 as a whole: a header with its name, or a token that
+	// was in base64 already.
 	Encoded bool
 
 	offset int
 }
 
 const (
-	// maxFound is how many results a text gives. A person reads ten.
+	// maxFound is how many results are returned for a text. A person reads ten.
 	maxFound = 1000
-	// maxValue is how much is read of one header value. Servers refuse heads of more
-	// than 64 KiB, and percent-encoding makes three characters of one.
+	// maxValue is how much of one header value is read. Servers refuse heads of more than 64 KiB,
+	// and percent-encoding makes three characters of one.
 	maxValue = 256 << 10
-	// maxNested is how often text lies in other text, such as a header in a hex dump.
+	// maxNested is how often text is searched inside other text, such as a header in a hex dump.
 	maxNested = 2
 )
 
-// Find returns the header values and tokens in text, in their order, and how many more
-// there are than it returns. The text may be UTF-8 or UTF-16. Its time grows linearly
-// with the length of the text.
+// Find returns the header values and tokens in text, in order, and how many more there are. The
+// text may be UTF-8 or UTF-16. The time grows linearly with the length of the text.
 func Find(text []byte) (all []Found, more int) {
 	s := newSearcher(text, 0)
 	s.search()
 	return s.found, s.more
 }
 
-// A searcher looks through one text. What was found is overwritten in the text, so that
-// it is not found again in another form.
+// A searcher searches one text. It overwrites what it has found, so that it does not find it again
+// in another form.
 type searcher struct {
 	text   []byte
 	lower  []byte // text in lower case
 	names  [][]byte
-	nested int // in how many other texts this one lies
+	nested int // how many other texts are around this one
 	found  []Found
 	more   int
 }
@@ -78,7 +77,7 @@ func (s *searcher) search() {
 	slices.SortStableFunc(s.found, func(a, b Found) int { return cmp.Compare(a.offset, b.offset) })
 }
 
-// add adds what lies in the text between two offsets.
+// add adds what was found between two offsets of the text.
 func (s *searcher) add(from, to int, f Found) {
 	for i := from; i < to; i++ {
 		if s.text[i] != '\n' {
@@ -93,11 +92,11 @@ func (s *searcher) add(from, to int, f Found) {
 	s.found = append(s.found, f)
 }
 
-// taken stands in the text where something was found.
+// taken overwrites text in which something was found.
 const taken = 0x1f
 
-// addBytes adds what bytes hold that the text spells out between two offsets: a token, or
-// text in which something is found. It reports whether there is anything.
+// addBytes adds what is found in bytes that the text spells out between two offsets: a token, or
+// text with something in it. It reports whether anything was found.
 func (s *searcher) addBytes(from, to int, b []byte) bool {
 	if beginsToken(b) {
 		s.add(from, to, Found{Token: b})
@@ -127,7 +126,7 @@ func mayHold(b []byte) bool {
 	return len(b) > 2 && isBase64(b[0]) && isBase64(b[1])
 }
 
-// line returns where the line that begins at i ends, without its line feed.
+// line returns the end of the line that begins at i, without its line feed.
 func line(text []byte, i int) int {
 	if n := bytes.IndexByte(text[i:], '\n'); n >= 0 {
 		return i + n

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// schemeNames are those that HTTP servers of the field know, in lower case.
+// schemeNames are the schemes that HTTP servers in the field use, in lower case.
 func schemeNames() []string {
 	return []string{"negotiate", "ntlm", "kerberos", "nego2", "basic", "bearer", "digest", "dpop"}
 }
@@ -24,8 +24,8 @@ func (s *searcher) schemeAt(i int) int {
 	return 0
 }
 
-// schemes finds values of headers whose name the text leaves out: a scheme with a token
-// anywhere, others where a line has nothing else.
+// schemes finds values without the name of their header: a scheme with a token anywhere, other
+// schemes only alone in a line.
 func (s *searcher) schemes() {
 	for i := 0; i < len(s.text); i++ {
 		n := s.schemeAt(i)
@@ -41,8 +41,8 @@ func (s *searcher) schemes() {
 	}
 }
 
-// schemeLine adds a value that begins at i with a scheme of n characters, if its line has
-// nothing else, and returns the offset behind what it looked at.
+// schemeLine adds a value that begins at i with a scheme of n characters, if nothing else is in
+// its line, and returns the offset after what it examined.
 func (s *searcher) schemeLine(i, n int) (end int) {
 	if len(bytes.TrimSpace(s.text[lineStart(s.text, i):i])) > 0 {
 		return i + n
@@ -56,8 +56,8 @@ func (s *searcher) schemeLine(i, n int) (end int) {
 	return end
 }
 
-// isValue reports whether text may follow a scheme in a header: nothing, a list,
-// parameters or one word. Prose may not.
+// isValue reports whether text may follow a scheme in a header: nothing, a list, parameters or one
+// word, but not prose.
 func isValue(text []byte) bool {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 || text[0] == ',' {
@@ -88,8 +88,8 @@ func (s *searcher) token(i int) (b64 []byte, end int) {
 	return readBase64(s.text, n)
 }
 
-// folded appends the lines that belong to a value that ends at end: those that begin with
-// white space (RFC 9112 section 5.2) and those of a long token.
+// folded appends the lines that belong to a value which ends at end: lines that begin with white
+// space (RFC 9112 section 5.2), and lines of a long token.
 func (s *searcher) folded(value string, end int) (string, int) {
 	var b strings.Builder
 	b.WriteString(value)
