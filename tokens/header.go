@@ -230,7 +230,7 @@ func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 		if a.Scheme == "Digest" && name == "username" && !challenge {
 			a.User = p.Value
 		}
-		open := challenge || a.Scheme == "Digest" && slices.Contains(digestOpen, name)
+		open := challenge && !slices.Contains(proofs, name) || a.Scheme == "Digest" && slices.Contains(digestOpen, name)
 		if open {
 			d.leaf(a, p.Name, p.Value)
 		} else {
@@ -247,6 +247,10 @@ func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 // digestOpen are the parameters of Digest credentials (RFC 7616 section 3.4) that are not secret,
 // and that do not help to find the password.
 var digestOpen = []string{"username", "username*", "realm", "uri", "algorithm", "qop", "nc", "charset", "userhash"}
+
+// proofs are parameters by which a server proves that it knows the password (RFC 7616 section
+// 3.5, RFC 7804), from which it can be guessed, or that carry a token.
+var proofs = []string{"rspauth", "cnonce", "response", "data", "token", "access_token", "id_token"}
 
 // leaf adds a field to Fields, and shows the value of a secret one only on demand.
 func (d Decoder) leaf(a *Auth, name, value string) {

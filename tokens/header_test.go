@@ -22,6 +22,9 @@ func TestChallenges(t *testing.T) {
 			{Scheme: "Negotiate"}, {Scheme: "NTLM"},
 			{Scheme: "Basic", Params: []Param{{"realm", "a, b"}}},
 		}},
+		{"proof of the server", []string{`Digest rspauth="0123", cnonce="c", qop=auth`}, []Auth{
+			{Scheme: "Digest", Params: []Param{{"rspauth", ""}, {"cnonce", ""}, {"qop", "auth"}}},
+		}},
 		{"scheme in a quoted string", []string{`Digest realm="Negotiate YII=, NTLM", nonce="x\"y", stale=false, Negotiate`}, []Auth{
 			{Scheme: "Digest", Params: []Param{{"realm", "Negotiate YII=, NTLM"}, {"nonce", `x"y`}, {"stale", "false"}}},
 			{Scheme: "Negotiate"},

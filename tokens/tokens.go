@@ -140,7 +140,7 @@ func (p *parser) any(b []byte) {
 	case len(b) > 2 && b[1] == 0 && isKerberos(b[2]) && b[0] >= 1 && b[0] <= 3:
 		p.bareKerberos(b[2:], hex.EncodeToString(b[:2]))
 	default:
-		p.fail(b, "token", "begins with %x, as no kind of token known here", b[:min(len(b), 8)])
+		p.fail(b, "token", "is of no kind known here, %d bytes", len(b)) // they may be a secret
 	}
 }
 

@@ -16,6 +16,12 @@ func TestPublicURI(t *testing.T) {
 		{"user:pw@host:443", "host:443"},
 		{"host:443", "host:443"},
 		{"*", "*"},
+		{"/app/(S(lit3py55t21z5v55vlm25s55))/a.aspx", "/app/a.aspx"},
+		{"/app/(A(x)S(y)F(z))/(F(q))/a/(b)/c(1)", "/app/a/(b)/c(1)"},
+		{"/(F(secret))", "/"},
+		{"/%28S%28secret%29%29/a", "/a"},
+		{"http://host/(X(1)S(secret))/a/(S(more))/(Y(1))", "http://host/a/(Y(1))"},
+		{"/(", "/("},
 		{"", ""},
 	} {
 		if got := PublicURI(tt.uri); got != tt.want {
