@@ -39,8 +39,9 @@ rewritten in this way, too, and becomes zeros in its own packets. OUT is then
 pcapng: pcap has no interfaces.
 
 Several captures and exports of one event, a directory or an archive have the
-same pseudonyms in all files. OUT is then a new directory, with 1.pcapng, 2.har
-and so on in the order of the files: their names may be secret.
+same pseudonyms in all files; another run draws others at random. OUT is then a
+new directory, with 1.pcapng, 2.har and so on in the order of the files: their
+names may be secret.
 
 A HAR, a NetLog or a SAZ archive stays what it is. Entries, events, times,
 sizes, statuses, names of header lines and what a browser logs about
