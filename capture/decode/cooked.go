@@ -1,7 +1,7 @@
 package decode
 
-// Kinds of devices that a cooked header of Linux names (ARPHRD_ in its if_arp.h), where these
-// say more about what follows than the EtherType.
+// Device types in the cooked header of Linux (ARPHRD_ in its if_arp.h) that say more about what
+// follows than the EtherType.
 const (
 	deviceFrameRelay = 770
 	deviceGRE        = 778
@@ -9,7 +9,7 @@ const (
 	devicePrism      = 802
 	deviceRadiotap   = 803
 	deviceNetlink    = 824
-	deviceNone       = 65534 // as a tunnel of a program: no link layer at all
+	deviceNone       = 65534 // no link layer, as in a tunnel of a program
 )
 
 // cooked decodes what follows the cooked header of a device.

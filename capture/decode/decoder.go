@@ -1,5 +1,5 @@
-// Package decode takes packets apart, from the link to TCP and UDP. It allocates nothing
-// for the encapsulations of every day.
+// Package decode decodes packets from the link layer to TCP and UDP. It allocates nothing for
+// common encapsulations.
 package decode
 
 import (
@@ -11,62 +11,61 @@ import (
 	"negotrace/httpstream"
 )
 
-// An Event is what was found in a packet: a TCP segment, or a datagram.
+// An Event is a TCP segment or a datagram that was found in a packet.
 type Event struct {
 	Segment  httpstream.Segment
-	Datagram *Datagram // instead of Segment, if it is not nil
+	Datagram *Datagram // if it is not nil, there is no Segment
 }
 
-// A Datagram is what came over UDP to or from a port that is looked into.
+// A Datagram is a UDP datagram to or from a port that is read.
 type Datagram struct {
 	At       httpstream.Pos
 	Src, Dst netip.AddrPort
 	Payload  []byte // as far as it was captured; valid as long as the data of its packet
 }
 
-// A Decoder decodes the packets of a timeline. Its fields describe the packet at hand.
+// A Decoder decodes the packets of a timeline. Its fields describe the current packet.
 type Decoder struct {
 	counters  *httpstream.Counters
 	events    []Event               // not yet handed over
-	most      int                   // events that are handed over at once
+	most      int                   // events in one call of handOver
 	handOver  func([]Event) []Event // see New
 	fragments fragments
 	unread    unread
 	pduNext   map[pduFlow]uint32 // next sequence number of exported PDUs
 
-	// Visit is called with each header of a packet that may hold an address, in their order,
-	// outermost first: with the bytes from it on to the end of what it announces. They are a
-	// part of the packet's data, or of an IP packet that was put together of fragments. It is
-	// nil for nobody.
+	// Visit, if it is not nil, is called with each header of a packet that may hold an address, in
+	// order, outermost first. b begins with the header and reaches to the end of what the header
+	// announces. It is a part of the packet's data, or of an IP packet that was put together from
+	// fragments.
 	Visit func(h Header, b []byte)
-	// Fragment is called with each fragment of an IP packet: the number of the packet, and where
-	// in its payload the fragment begins. Assembled is called with the payload when all of it
-	// is there, before its headers are visited. They are nil for nobody.
+	// Fragment, if it is not nil, is called with each fragment of an IP packet: the number of that
+	// packet, and the offset of the fragment in its payload. Assembled, if it is not nil, is
+	// called with the complete payload, before its headers are visited.
 	Fragment  func(number, offset int, b []byte)
 	Assembled func(number int, b []byte)
 
 	at       httpstream.Pos
 	origin   int
-	missing  int  // bytes of the frame that the capture does not hold
-	cut      bool // something that we looked for is not in the capture
-	depth    int  // tunnels around what is looked at
+	missing  int  // bytes of the frame that are not in the capture
+	cut      bool // something that we need is not in the capture
+	depth    int  // tunnels around the current header
 	tunnel   uint64
 	opened   *httpstream.PlainCopy
 	src, dst netip.Addr // of the innermost IP header
 	ttl      uint8
 }
 
-// New returns a Decoder that counts packets in c. When it has found so many events as most
-// says, or sooner, it calls handOver with them, which returns memory for the next ones, if
-// it has any, with no events in it.
+// New returns a Decoder that counts packets in c. When it has found most events, or sooner, it
+// calls handOver with them. handOver returns memory for the next events, empty, or nil.
 func New(c *httpstream.Counters, most int, handOver func([]Event) []Event) *Decoder {
 	d := &Decoder{counters: c, most: most, handOver: handOver}
 	d.at.Stream = -1
 	return d
 }
 
-// Packet decodes the next packet of the timeline. origin is the number of the capture
-// point, file what Pos.File shall be.
+// Packet decodes the next packet of the timeline. origin is the number of the capture point, and
+// file becomes Pos.File.
 func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	d.counters.Packets++
 	d.counters.Frames += 1 + k.Others
@@ -95,17 +94,17 @@ func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 	}
 }
 
-// openedTunnel keeps connections that negotrace redact wrote apart from those between the same
-// ports that a network had.
+// openedTunnel separates connections that negotrace redact wrote from connections of a network
+// with the same addresses and ports.
 const openedTunnel = 0x6f70656e6564 // "opened"
 
-// HandOver hands over what was found so far.
+// HandOver passes on the events found so far.
 func (d *Decoder) HandOver() { d.events = d.handOver(d.events) }
 
-// Discard forgets what was found since it was last handed over.
+// Discard drops the events found since the last HandOver.
 func (d *Decoder) Discard() { d.events = d.events[:0] }
 
-// Close ends the timeline: what is still incomplete is counted, and the rest handed over.
+// Close ends the timeline: it counts what is still incomplete, and passes on the remaining events.
 func (d *Decoder) Close() {
 	d.fragments.close(d)
 	d.unread.count(d.counters)
@@ -121,17 +120,17 @@ func (d *Decoder) event() *Event {
 	return &d.events[len(d.events)-1]
 }
 
-// smallBatch is for how many events there is room at first: a small capture has no more.
+// smallBatch is the initial room for events: a small capture has no more.
 const smallBatch = 64
 
-// makeRoom hands over what was found if that is enough, and has the memory grow if it is
-// not: a small capture needs little.
+// makeRoom passes on the events if there are enough, and otherwise lets the memory grow, because a
+// small capture needs little.
 func (d *Decoder) makeRoom() {
 	if len(d.events) >= d.most {
 		d.HandOver()
 	}
 	if n := len(d.events); n == cap(d.events) {
-		room := d.most - n // all at once: what grows in steps leaves them behind
+		room := d.most - n // all at once: growing in steps leaves garbage
 		if n == 0 {
 			room = min(d.most, smallBatch)
 		}
@@ -139,7 +138,7 @@ func (d *Decoder) makeRoom() {
 	}
 }
 
-// enter counts a tunnel and reports whether it is still to be followed.
+// enter counts a tunnel and reports whether to decode what is in it.
 func (d *Decoder) enter() bool {
 	if d.depth++; d.depth > maxDepth {
 		d.undecodable("too many tunnels inside each other")
@@ -165,5 +164,5 @@ func (d *Decoder) undecodableNumber(kind string, n uint16) {
 	d.undecodable(fmt.Sprintf("%s %d", kind, n))
 }
 
-// undecodable counts a packet whose content is not known, by what stopped us.
+// undecodable counts a packet whose content is not known, by the reason.
 func (d *Decoder) undecodable(reason string) { d.counters.Undecodable(reason) }

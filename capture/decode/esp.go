@@ -4,14 +4,14 @@ import "encoding/binary"
 
 const espHeader = 8
 
-// espSums are how long the check value at the end of ESP may be, and the vector at its
-// beginning: SHA-1, SHA-2 and AES-CMAC (RFC 2404, RFC 4868, RFC 4494), AES-GMAC (RFC 4543).
+// espSums are the lengths of the vector at the beginning of ESP and of the check value at its end:
+// for SHA-1, SHA-2 and AES-CMAC (RFC 2404, RFC 4868, RFC 4494), and AES-GMAC (RFC 4543).
 var espSums = [...]struct{ vector, sum int }{{0, 12}, {0, 16}, {8, 16}, {0, 24}, {0, 32}}
 
-// esp decodes ESP (RFC 4303) whose packets are signed and not encrypted (RFC 2410), as the
-// connection security rules of Windows ask for if they say no more. Nothing in a packet says
-// so, but what is inside does (RFC 5879): its padding, lengths and checksums are all right. It reports
-// whether that is so.
+// esp decodes ESP (RFC 4303) whose packets are signed and not encrypted (RFC 2410), which is the
+// default of the connection security rules of Windows. Nothing in a packet says so, but what is
+// inside shows it (RFC 5879): its padding, lengths and checksums are all right. It reports whether
+// that is so.
 func (d *Decoder) esp(b []byte) bool {
 	for _, k := range espSums {
 		end := len(b) - k.sum
@@ -45,7 +45,7 @@ func isESPPadding(b []byte) bool {
 	return true
 }
 
-// isSound reports whether b is what a protocol number announces, by its length and checksum.
+// isSound reports whether b is valid for a protocol number, by its length and checksum.
 func (d *Decoder) isSound(proto uint8, b []byte) bool {
 	switch {
 	case proto == protoIPv4 && len(b) >= 20:
@@ -60,7 +60,7 @@ func (d *Decoder) isSound(proto uint8, b []byte) bool {
 	return false
 }
 
-// sum16 adds the words of b to a sum, as the checksums of IP do (RFC 1071).
+// sum16 adds the words of b to a sum, like the checksums of IP (RFC 1071).
 func sum16(sum uint32, b []byte) uint32 {
 	for ; len(b) >= 2; b = b[2:] {
 		sum += uint32(binary.BigEndian.Uint16(b))

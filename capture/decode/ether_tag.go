@@ -1,7 +1,6 @@
 package decode
 
-// Tags are between the addresses of a frame and its type, and end in the type of what
-// follows.
+// Tags are between the addresses of a frame and its type. They end with the type of what follows.
 
 // tag decodes what follows a tag.
 func (d *Decoder) tag(kind uint16, b []byte) {
@@ -49,8 +48,8 @@ func (d *Decoder) macsec(b []byte) {
 	}
 }
 
-// bridged decodes a frame inside of another one: of provider backbone bridges (IEEE
-// 802.1ah), of TRILL (RFC 6325), or of FabricPath.
+// bridged decodes a frame inside another frame: of provider backbone bridges (IEEE 802.1ah), TRILL
+// (RFC 6325), or FabricPath.
 func (d *Decoder) bridged(kind uint16, b []byte) {
 	size := 4 // PBB: the number of the service
 	switch kind {
@@ -67,7 +66,7 @@ func (d *Decoder) bridged(kind uint16, b []byte) {
 	}
 }
 
-// Protocols that a Network Service Header, and VXLAN-GPE, say follow (RFC 8300 section 2.2).
+// Next protocols of a Network Service Header and of VXLAN-GPE (RFC 8300 section 2.2).
 const (
 	nextIPv4     = 1
 	nextIPv6     = 2
@@ -92,7 +91,7 @@ func (d *Decoder) nsh(b []byte) {
 	}
 }
 
-// nextProtocol decodes what NSH or VXLAN-GPE says follows.
+// nextProtocol decodes the next protocol of NSH or VXLAN-GPE.
 func (d *Decoder) nextProtocol(next byte, b []byte) {
 	switch next {
 	case nextIPv4, nextIPv6:

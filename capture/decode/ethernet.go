@@ -7,7 +7,7 @@ import (
 
 // EtherTypes.
 const (
-	etherF5         = 0x05ff // what BIG-IP says of a capture, in its first frame
+	etherF5         = 0x05ff // first frame of a capture of BIG-IP, which describes it
 	etherIPv4       = 0x0800
 	etherARP        = 0x0806
 	etherWakeOnLAN  = 0x0842
@@ -15,7 +15,7 @@ const (
 	etherTEB        = 0x6558 // transparent Ethernet bridging: Ethernet in GRE or Geneve
 	etherRARP       = 0x8035
 	etherVLAN       = 0x8100
-	etherSlow       = 0x8809 // LACP and the like
+	etherSlow       = 0x8809 // LACP and similar
 	etherIPv6       = 0x86dd
 	etherPPP        = 0x880b
 	etherMPLS       = 0x8847
@@ -51,7 +51,7 @@ func (d *Decoder) ethernet(b []byte) {
 	case b[0] == 0x01 && isISL(b):
 		if d.enter() {
 			d.visit(MACAddress, b[6:12])
-			d.visit(Metadata, b[17:20]) // the maker of the sender
+			d.visit(Metadata, b[17:20]) // the vendor of the sender
 			d.ethernet(b[26:])
 		}
 	default:
@@ -60,14 +60,14 @@ func (d *Decoder) ethernet(b []byte) {
 	}
 }
 
-// isISL reports whether a frame is in one of Cisco's Inter-Switch Link: its address is the
-// one of that, and SNAP follows.
+// isISL reports whether a frame is inside one of Cisco's Inter-Switch Link: it has the address of
+// that link, and SNAP follows.
 func isISL(b []byte) bool {
 	return len(b) >= 26 && b[2] == 0x0c && b[1]|b[3]|b[4] == 0 && b[14] == 0xaa && b[15] == 0xaa && b[16] == 0x03
 }
 
-// ether decodes what an EtherType announces. Below 0x600 it is a length, or on a
-// Linux cooked link a number for the kind of frame, and LLC follows.
+// ether decodes what follows an EtherType. Below 0x600 it is a length, or in a cooked header of
+// Linux a number for the kind of frame, and LLC follows.
 func (d *Decoder) ether(kind uint16, b []byte) {
 	for kind == etherVLAN || kind == etherQinQ || kind == etherQinQ1 || kind == etherQinQ2 {
 		if !d.has("VLAN", b, 4) {
@@ -89,7 +89,7 @@ func (d *Decoder) ether(kind uint16, b []byte) {
 	}
 }
 
-// rareEther decodes what else EtherTypes announce.
+// rareEther decodes what follows the other EtherTypes.
 func (d *Decoder) rareEther(kind uint16, b []byte) {
 	switch kind {
 	case etherMPLS, etherMPLSMC:
@@ -119,7 +119,7 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 	}
 }
 
-// llc decodes an IEEE 802.2 header, of which only SNAP (RFC 1042) leads to IP.
+// llc decodes an IEEE 802.2 header. Only SNAP (RFC 1042) leads to IP.
 func (d *Decoder) llc(b []byte) {
 	if !d.has("LLC", b, 3) {
 		return
@@ -148,20 +148,20 @@ func (d *Decoder) llc(b []byte) {
 	}
 }
 
-// routed decodes what the access point of routing says by an NLPID: IP on an ATM circuit (RFC
-// 2684 section 5.1), and else IS-IS and its like.
+// routed decodes what follows the access point of routing, by its NLPID: IP on an ATM circuit (RFC
+// 2684 section 5.1), otherwise IS-IS and similar.
 func (d *Decoder) routed(b []byte) {
 	if len(b) > 1 && (b[0] == nlpidIPv4 || b[0] == nlpidIPv6) {
 		d.ip(b[1:])
 	}
 }
 
-// isLinkTest reports whether the control field of LLC is that of XID or TEST, with which two
-// machines try their link (IEEE 802.2 section 5.4.1).
+// isLinkTest reports whether a control field of LLC is XID or TEST, with which two machines test
+// their link (IEEE 802.2 section 5.4.1).
 func isLinkTest(control byte) bool { return control&^0x10 == 0xaf || control&^0x10 == 0xe3 }
 
-// snap decodes what a SNAP header announces: the number of an organisation, and an EtherType
-// or a number of that organisation.
+// snap decodes what follows a SNAP header: the number of an organisation, and an EtherType or a
+// number of that organisation.
 func (d *Decoder) snap(b []byte) {
 	if !d.has("SNAP", b, 5) {
 		return
@@ -169,7 +169,7 @@ func (d *Decoder) snap(b []byte) {
 	const (
 		ethernetNumbers = 0
 		tunnelledBridge = 0x0000f8 // IEEE 802.1H
-		cisco           = 0x00000c // CDP and the like
+		cisco           = 0x00000c // CDP and similar
 		bridges         = 0x0080c2
 	)
 	kind := be.Uint16(b[3:])
@@ -193,8 +193,8 @@ func (d *Decoder) snap(b []byte) {
 	}
 }
 
-// isEthernet reports whether an Ethernet frame may begin here, where nothing says so: it has
-// a type that is known, and if that is IP then IP of this version.
+// isEthernet reports whether an Ethernet frame may begin here, although nothing says so: it has a
+// known type, and if that is IP, then IP of this version.
 func isEthernet(b []byte) bool {
 	if len(b) < 15 {
 		return false

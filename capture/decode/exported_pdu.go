@@ -28,16 +28,16 @@ const (
 // A pduFlow is one direction of a connection.
 type pduFlow struct{ src, dst netip.AddrPort }
 
-// A pdu is what tags say about the bytes behind them.
+// A pdu has the tags of an exported PDU and the bytes after them.
 type pdu struct {
 	protocol string
 	flow     pduFlow
-	ports    uint32 // of what
+	ports    uint32 // port type
 	payload  []byte
 }
 
-// exportedPDU decodes what Wireshark has taken out of its packets: mostly what was in TLS.
-// It has addresses and no sequence numbers: the bytes of a connection follow each other.
+// exportedPDU decodes what Wireshark exported from packets, mostly from inside TLS. It has
+// addresses, and no sequence numbers: the bytes of a connection follow one another.
 func (d *Decoder) exportedPDU(b []byte) {
 	d.visit(ExportedPDU, b)
 	p, ok := parsePDU(b)
@@ -94,7 +94,7 @@ func parsePDU(b []byte) (p pdu, ok bool) {
 	return p, true
 }
 
-// pduSegment hands over the bytes of a connection as a segment, with the numbers that it
+// pduSegment passes on the bytes of a connection as a segment, with the sequence numbers that it
 // would have if the connection had begun here.
 func (d *Decoder) pduSegment(p pdu) {
 	back := pduFlow{p.flow.dst, p.flow.src}

@@ -9,17 +9,17 @@ import (
 	"negotrace/httpstream"
 )
 
-// A fragmentKey is what fragments of one datagram have in common.
+// A fragmentKey is the same for all fragments of one datagram.
 type fragmentKey struct {
 	src, dst netip.Addr
 	id       uint32
-	proto    uint8 // IPv4 only: in IPv6 the first fragment's word counts
+	proto    uint8 // IPv4 only: in IPv6 that of the first fragment counts
 	v6       bool
 	tunnel   uint64
 	origin   int
 }
 
-// A partial is an IP packet of which some fragments have come.
+// A partial is an IP packet with some of its fragments.
 type partial struct {
 	key     fragmentKey
 	since   httpstream.Time
@@ -40,13 +40,12 @@ type fragments struct {
 	oldest list.List // the same, oldest first
 	bytes  int
 	begun  int                      // datagrams
-	whole  [wholeFragments]*partial // the last ones that were put together
+	whole  [wholeFragments]*partial // the last ones that were completed
 	last   int                      // of these
 }
 
-// fragment takes a fragment that begins at offset of its datagram, and decodes the
-// datagram if it is the last one that was missing. Where fragments overlap, what came
-// first counts.
+// fragment adds a fragment that begins at offset of its datagram, and decodes the datagram if it
+// was the last one missing. Where fragments overlap, the earlier one counts.
 func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, missing int) {
 	key.tunnel, key.origin = d.tunnel, d.origin
 	proto := key.proto
@@ -96,8 +95,8 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	}
 }
 
-// repeats reports whether a fragment is a part of a datagram that is complete: a switch that
-// mirrors a packet where it comes in and where it goes out repeats each.
+// repeats reports whether a fragment is part of a datagram that is already complete. A switch that
+// mirrors a packet where it enters and where it leaves repeats each fragment.
 func (f *fragments) repeats(key fragmentKey, offset int, b []byte) bool {
 	for _, g := range f.whole {
 		if g != nil && g.key == key && offset+len(b) <= g.total && bytes.Equal(g.buf[offset:offset+len(b)], b) {
@@ -107,7 +106,7 @@ func (f *fragments) repeats(key fragmentKey, offset int, b []byte) bool {
 	return false
 }
 
-// at returns the datagram that a fragment belongs to, a new one if it is the first.
+// at returns the datagram of a fragment, a new one for its first fragment.
 func (f *fragments) at(key fragmentKey, now httpstream.Time) *partial {
 	g := f.open[key]
 	if g != nil {
@@ -136,8 +135,8 @@ func (d *Decoder) reassembled(g *partial) {
 	d.transport(g.proto, g.buf[:g.total], 0)
 }
 
-// add keeps what b has of the bytes that were missing. It returns by how many bytes the
-// datagram's memory grew, and whether other bytes were there before.
+// add copies the missing bytes from b. It returns by how many bytes the datagram's memory grew,
+// and whether b differs from bytes that were already there.
 func (g *partial) add(offset int, b []byte) (grown int, differ bool) {
 	end, before := offset+len(b), cap(g.buf)
 	if end > len(g.buf) {
@@ -166,7 +165,7 @@ func (g *partial) add(offset int, b []byte) (grown int, differ bool) {
 	return cap(g.buf) - before, differ
 }
 
-// cover adds a span to those that are there, joining those that touch.
+// cover adds a span to the others, and joins those that touch.
 func (g *partial) cover(n span) {
 	i := 0
 	for i < len(g.have) && g.have[i].to < n.from {
@@ -180,7 +179,7 @@ func (g *partial) cover(n span) {
 	g.have = slices.Replace(g.have, i, j, n)
 }
 
-// first returns the datagram that has waited longest; nil if there is none.
+// first returns the datagram that has waited longest, nil if there is none.
 func (f *fragments) first() *partial {
 	if e := f.oldest.Front(); e != nil {
 		return e.Value.(*partial)

@@ -9,9 +9,9 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// gopacket knows many more encapsulations than this package decodes itself. It is
-// asked for the way to the first IP header or Ethernet frame, which this package then
-// decodes like any other; it is given a copy, packet by packet, and keeps nothing.
+// gopacket knows many more encapsulations than this package. It only has to find the first IP
+// header or Ethernet frame, which this package then decodes like any other. It gets a copy of each
+// packet, and keeps nothing.
 
 // unknownLink decodes a frame of a link type that is not decoded here.
 func (d *Decoder) unknownLink(link pcap.LinkType, b []byte) {
@@ -31,13 +31,13 @@ func (d *Decoder) unknownEther(kind uint16, b []byte) {
 	d.viaGopacket(layers.EthernetType(kind), etherName(kind), b)
 }
 
-// viaGopacket asks gopacket for the way to IP or Ethernet. name is what the packet is
-// counted as if gopacket does not know more than that.
+// viaGopacket finds IP or Ethernet by gopacket. name is what the packet is counted as if gopacket
+// finds neither, and no better name.
 func (d *Decoder) viaGopacket(first gopacket.Decoder, name string, b []byte) {
 	if !d.enter() {
 		return
 	}
-	// NewPacket recovers from panics in its decoders and gives a DecodeFailure for them.
+	// NewPacket recovers from panics in its decoders and returns a DecodeFailure instead.
 	p := gopacket.NewPacket(slices.Clone(b), first, gopacket.DecodeOptions{NoCopy: true})
 	for _, layer := range p.Layers() {
 		switch layer.LayerType() {
@@ -58,7 +58,8 @@ func (d *Decoder) viaGopacket(first gopacket.Decoder, name string, b []byte) {
 	d.undecodable(name)
 }
 
-// withPayload returns a layer together with all that it carries: gopacket splits one slice.
+// withPayload returns a layer together with all that it carries: gopacket slices both from the
+// same bytes.
 func withPayload(layer gopacket.Layer) []byte {
 	contents := layer.LayerContents()
 	return contents[:len(contents)+len(layer.LayerPayload())]

@@ -20,7 +20,7 @@ const (
 	GRE
 	TokenRing
 	MACAddress // one, in a header that has no name here
-	Metadata   // what nothing that follows depends on: options, tags, signatures
+	Metadata   // not needed to decode what follows: options, tags, signatures
 )
 
 // visit calls Visit.
@@ -30,8 +30,8 @@ func (d *Decoder) visit(h Header, b []byte) {
 	}
 }
 
-// ProtocolPrefixLen returns how many bytes at the beginning of a datagram name its protocol, where
-// that is one that is counted by name and not read.
+// ProtocolPrefixLen returns how many bytes at the beginning of a datagram name its protocol, if
+// that is a protocol that is only counted by name.
 func ProtocolPrefixLen(port uint16, b []byte) int {
 	switch {
 	case isQUIC(b):

@@ -44,7 +44,7 @@ func (d *Decoder) ip(b []byte) {
 	}
 }
 
-// ipv4 decodes an IPv4 packet (RFC 791). b reaches to the end of the frame as captured.
+// ipv4 decodes an IPv4 packet (RFC 791). b reaches to the end of the captured frame.
 func (d *Decoder) ipv4(b []byte) {
 	if len(b) < 20 {
 		d.short("IPv4")
@@ -52,7 +52,7 @@ func (d *Decoder) ipv4(b []byte) {
 	}
 	header, total := int(b[0]&0xf)*4, int(be.Uint16(b[2:]))
 	if header < 20 || b[0]>>4 != 4 {
-		if b[0]>>4 == 6 { // what is around it names the other version
+		if b[0]>>4 == 6 { // the header around it names the other version
 			d.ipv6(b)
 			return
 		}
@@ -75,9 +75,9 @@ func (d *Decoder) ipv4(b []byte) {
 	d.transport(b[9], b[header:], missing)
 }
 
-// trim cuts what follows an IP packet in its frame (padding, frame check sequence), and
-// says how much of the packet the capture does not hold. If the packet has no length,
-// it reaches to the end of the frame.
+// trim removes what follows an IP packet in its frame (padding, frame check sequence), and returns
+// how much of the packet is not in the capture. A packet without a length reaches to the end of
+// the frame.
 func (d *Decoder) trim(b []byte, total int, noLength bool) ([]byte, int) {
 	switch {
 	case noLength:
@@ -99,7 +99,7 @@ func (d *Decoder) ipv6(b []byte) {
 		d.undecodable("malformed IPv6")
 		return
 	}
-	// No length is a jumbogram (RFC 2675), or one before segmentation.
+	// A packet without a length is a jumbogram (RFC 2675), or was captured before segmentation.
 	length := int(be.Uint16(b[4:]))
 	b, missing := d.trim(b, 40+length, length == 0)
 	d.visit(IPv6, b)
@@ -107,8 +107,8 @@ func (d *Decoder) ipv6(b []byte) {
 	d.extensions(b[6], b[40:], missing)
 }
 
-// extensions walks IPv6 extension headers up to the first header that is none. Only
-// those are walked whose layout is known.
+// extensions reads IPv6 extension headers until the first header that is not one. It reads only
+// those with a known layout.
 func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 	for {
 		size := 0
@@ -127,7 +127,7 @@ func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 				return
 			}
 			offset := be.Uint16(b[2:])
-			if offset&0xfff9 == 0 { // atomic (RFC 6946): all there is
+			if offset&0xfff9 == 0 { // atomic (RFC 6946): the only fragment
 				next, b = b[0], b[8:]
 				continue
 			}
@@ -147,8 +147,8 @@ func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 	}
 }
 
-// extensionHead returns how much of an extension header is not about the way of the packet, its
-// ends at home, or a signature. Options without it only pad.
+// extensionHead returns the length of the fixed beginning of an extension header. A route, home
+// addresses, a signature or options follow; zeros instead of options are padding.
 func extensionHead(kind uint8) int {
 	switch kind {
 	case protoHopByHop, protoDestOpts:
@@ -159,7 +159,7 @@ func extensionHead(kind uint8) int {
 	return 8
 }
 
-// transport decodes what IP carries. missing bytes of it are not in the capture.
+// transport decodes what IP carries, of which missing bytes are not in the capture.
 func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 	switch proto {
 	case protoTCP:
@@ -214,7 +214,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 	}
 }
 
-// tcp hands a segment (RFC 9293) to the assembler.
+// tcp passes a segment on (RFC 9293).
 func (d *Decoder) tcp(b []byte, missing int) {
 	if len(b) < 20 {
 		d.short("TCP")
@@ -226,7 +226,7 @@ func (d *Decoder) tcp(b []byte, missing int) {
 		return
 	}
 	if len(b) < header {
-		// Cut inside the options: of the payload we know only how much there was.
+		// The options are cut: of the payload only the length is known.
 		missing -= header - len(b)
 		if missing < 0 {
 			d.short("TCP")
@@ -239,7 +239,7 @@ func (d *Decoder) tcp(b []byte, missing int) {
 	}
 	d.visit(TCP, b)
 	e := d.event()
-	t := &e.Segment // filled in where it lies: it is large, and there are many
+	t := &e.Segment // filled in place: it is large, and there are many
 	t.Seq, t.Ack, t.Flags = be.Uint32(b[4:]), be.Uint32(b[8:]), b[13]
 	e.Datagram = nil
 	t.At = d.at

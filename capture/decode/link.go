@@ -6,13 +6,13 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// Link types that are decoded here; gopacket is asked for all others.
+// Link types that are decoded here. gopacket decodes the others.
 const (
 	linkNull        pcap.LinkType = 0
 	linkEthernet    pcap.LinkType = 1
 	linkTokenRing   pcap.LinkType = 6
 	linkPPP         pcap.LinkType = 9
-	linkRawBSD      pcap.LinkType = 12 // DLT_RAW of most systems, as it leaks into files
+	linkRawBSD      pcap.LinkType = 12 // DLT_RAW of most systems, which some files have
 	linkRawOpen     pcap.LinkType = 14 // DLT_RAW of OpenBSD
 	linkPPPHDLC     pcap.LinkType = 50
 	linkPPPoE       pcap.LinkType = 51
@@ -27,7 +27,7 @@ const (
 	linkSunATM      pcap.LinkType = 123
 	linkRadiotap    pcap.LinkType = 127
 	linkDOCSIS      pcap.LinkType = 143
-	linkUser2       pcap.LinkType = 149 // what macOS called PKTAP first
+	linkUser2       pcap.LinkType = 149 // PKTAP of older macOS
 	linkAVS         pcap.LinkType = 163
 	linkJuniperEth  pcap.LinkType = 178
 	linkJuniperPPP  pcap.LinkType = 179
@@ -51,7 +51,7 @@ var (
 	le = binary.LittleEndian
 )
 
-// link decodes the packet at hand, from its link layer on.
+// link decodes the current packet from its link layer on.
 func (d *Decoder) link(link pcap.LinkType, b []byte) {
 	switch link {
 	case linkEthernet:
@@ -67,8 +67,8 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 			d.cooked(be.Uint16(b[8:]), be.Uint16(b), b[20:])
 		}
 	case linkNull, linkLoop:
-		// The address family is in the byte order of an unknown host, and the number
-		// for IPv6 is another one on each system.
+		// The address family is in the byte order of an unknown host, and its number for IPv6
+		// differs between systems.
 		if d.has("loopback", b, 5) {
 			d.ip(b[4:])
 		}
@@ -109,7 +109,7 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 	}
 }
 
-// has reports whether n bytes of a header are there, and counts the packet if they are not.
+// has reports whether n bytes of a header are there. If not, it counts the packet.
 func (d *Decoder) has(header string, b []byte, n int) bool {
 	if len(b) >= n {
 		return true
@@ -118,7 +118,7 @@ func (d *Decoder) has(header string, b []byte, n int) bool {
 	return false
 }
 
-// linkTypeOf is the link type that a header says follows.
+// linkTypeOf returns the link type with a number.
 func linkTypeOf(n uint32) pcap.LinkType {
 	if n >= uint32(pcap.NoPacket) {
 		return pcap.LinkUnknown

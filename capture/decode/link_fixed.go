@@ -2,7 +2,7 @@ package decode
 
 import "negotrace/capture/pcap"
 
-// What follows a header of fixed length.
+// following is what follows a header of fixed length.
 type following uint8
 
 const (
@@ -11,21 +11,21 @@ const (
 	followsLLC
 	followsPPP
 	followsMPLS
-	followsType // an EtherType, and what it announces
+	followsType // an EtherType, and what follows it
 )
 
-// A fixedHeader is a link whose header has always the same length, and of which nothing else
-// matters.
+// A fixedHeader describes a link whose header always has the same length, and has nothing else to
+// decode.
 type fixedHeader struct {
 	name   string
 	size   int
-	typeAt int // where the EtherType is, for followsType
+	typeAt int // offset of the EtherType, for followsType
 	next   following
-	macs   []int // where MAC addresses are
-	other  int   // so many bytes at its beginning are metadata
+	macs   []int // offsets of MAC addresses
+	other  int   // number of bytes at its beginning that are metadata
 }
 
-// fixedHeaders are the links of that kind.
+// fixedHeaders are these links.
 var fixedHeaders = map[pcap.LinkType]fixedHeader{
 	8:   {"SLIP", 16, 0, followsIP, nil, 16},
 	11:  {"ATM", 0, 0, followsLLC, nil, 0},
@@ -40,7 +40,7 @@ var fixedHeaders = map[pcap.LinkType]fixedHeader{
 	226: {"IPNET of Solaris", 24, 0, followsIP, nil, 0},
 	240: {"netANALYZER", 4, 0, followsEthernet, nil, 0},
 	241: {"netANALYZER", 12, 0, followsEthernet, nil, 0},      // with the preamble
-	242: {"IP over InfiniBand", 44, 40, followsType, nil, 40}, // RFC 4391, behind a global route header
+	242: {"IP over InfiniBand", 44, 40, followsType, nil, 40}, // RFC 4391, after a global route header
 	259: {"Ethernet of EPON", 8, 0, followsEthernet, nil, 0},
 	274: {"Ethernet mPackets", 8, 0, followsEthernet, nil, 0},
 	281: {"switch tag of Broadcom", 18, 16, followsType, []int{0, 6}, 0},

@@ -1,7 +1,7 @@
 package decode
 
-// tokenRing decodes a frame of IEEE 802.5: access and frame control, two addresses, the
-// route if the first bit of the source's says that there is one, and LLC.
+// tokenRing decodes a frame of IEEE 802.5: access and frame control, two addresses, a route if the
+// first bit of the source address says so, and LLC.
 func (d *Decoder) tokenRing(b []byte) {
 	if !d.has("Token Ring", b, 16) {
 		return
@@ -16,7 +16,7 @@ func (d *Decoder) tokenRing(b []byte) {
 	}
 }
 
-// docsis decodes a frame of a cable network that carries a packet.
+// docsis decodes a frame of a cable network with a packet in it.
 func (d *Decoder) docsis(b []byte) {
 	if !d.has("DOCSIS", b, 6) {
 		return
@@ -30,7 +30,7 @@ func (d *Decoder) docsis(b []byte) {
 	}
 }
 
-// sunATM decodes a frame of Solaris: its traffic and its circuit, then LLC, or Ethernet behind
+// sunATM decodes a frame of Solaris: its traffic type and its circuit, then LLC, or Ethernet after
 // the number of a client of LAN emulation.
 func (d *Decoder) sunATM(b []byte) {
 	const emulated = 1

@@ -1,8 +1,8 @@
 package decode
 
-// mpls strips a label stack (RFC 3032). What is below does not say what it is: a first
-// nibble of 4 or 6 is IP, and 0 the control word of Ethernet over MPLS (RFC 4385), which is
-// not always there. An Ethernet frame may begin with any of them.
+// mpls removes a label stack (RFC 3032). What follows does not say what it is: a first nibble of 4
+// or 6 is IP, and 0 the control word of Ethernet over MPLS (RFC 4385), which is optional. An
+// Ethernet frame may begin with any of them.
 func (d *Decoder) mpls(b []byte) {
 	for bottom := false; !bottom; b = b[4:] {
 		if !d.has("MPLS", b, 4) {
@@ -28,8 +28,8 @@ func (d *Decoder) mpls(b []byte) {
 	}
 }
 
-// pseudowire decodes what is behind a control word and no frame of Ethernet that is known: the
-// IP packet of a line of PPP (RFC 4618), Cisco HDLC or frame relay (RFC 4619), or Ethernet.
+// pseudowire decodes what follows a control word, if it is no Ethernet frame with a known type: an
+// IP packet on a line of PPP (RFC 4618), Cisco HDLC or frame relay (RFC 4619), or Ethernet.
 func (d *Decoder) pseudowire(b []byte) {
 	switch {
 	case len(b) > 4 && isCHDLC(b) && isIP(b[4:]):
@@ -49,8 +49,8 @@ func (d *Decoder) ethernetInMPLS(b []byte) {
 	}
 }
 
-// isIP reports whether an IP packet may begin here, where nothing says so: its lengths fit
-// what is there, and it carries what is known.
+// isIP reports whether an IP packet may begin here, although nothing says so: its lengths fit the
+// bytes that are there, and its protocol is known.
 func isIP(b []byte) bool {
 	switch {
 	case len(b) >= 20 && b[0]>>4 == 4:
@@ -70,8 +70,8 @@ func knownTransport(protocol byte) bool {
 	return false
 }
 
-// checksumFits reports whether the checksum of an IPv4 header is right, or was left to the
-// card.
+// checksumFits reports whether the checksum of an IPv4 header is right, or was left to the network
+// adapter.
 func checksumFits(b []byte, header int) bool {
 	if be.Uint16(b[10:]) == 0 || len(b) < header {
 		return true

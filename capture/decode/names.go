@@ -6,7 +6,7 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// What several link types hold.
+// Contents of several link types.
 const (
 	toIP      = "Wireshark's `tshark -r IN -U IP -w OUT.pcapng` leaves the IP packets"
 	usb       = "USB, which is not read: record on the network interface"
@@ -17,7 +17,7 @@ const (
 	juniper   = "an interface of Juniper, which is not read: " + toIP
 )
 
-// linkNames are link types that are not decoded, with what helps.
+// linkNames are link types that are not decoded, with advice.
 var linkNames = map[pcap.LinkType]string{
 	3: "AX.25, which is not read", 7: "ARCNET, which is not read", 114: "LocalTalk, which is not read", 129: "ARCNET, which is not read",
 	144: "infrared, which is not read", 139: phones, 140: phones, 141: phones, 142: phones, 177: phones, 203: phones,
@@ -47,7 +47,7 @@ func linkName(link pcap.LinkType) string {
 	return fmt.Sprintf("link type %d (%s)", link, what)
 }
 
-// etherNames are what EtherTypes announce that is not decoded.
+// etherNames are EtherTypes that are not decoded.
 var etherNames = map[uint16]string{
 	0x22f0: "audio and video", 0x22ea: "stream reservation", 0x6003: "DECnet", 0x6007: "LAVC", 0x809b: "AppleTalk", 0x80f3: "AppleTalk ARP",
 	0x8137: "IPX", 0x8138: "IPX", 0x8191: "NetBEUI", 0x8819: "CobraNet", 0x886c: "Broadcom", 0x886d: "Intel teaming",
@@ -59,7 +59,7 @@ var etherNames = map[uint16]string{
 	0x8874: "a tag of Broadcom", 0xdada: "a tag of Marvell", 0x886f: "Windows network load balancing",
 }
 
-// etherName names what an EtherType announces that is not decoded.
+// etherName names an EtherType that is not decoded.
 func etherName(kind uint16) string {
 	what := etherNames[kind]
 	if what == "" {

@@ -2,9 +2,9 @@ package decode
 
 import "negotrace/capture/pcap"
 
-// Headers that capture programs put in front of what they captured.
+// Headers that capture programs put before a packet.
 
-// pktap decodes a packet of macOS: which program sent it, and of what link type it is.
+// pktap decodes a packet of macOS: the program that sent it, and its link type.
 func (d *Decoder) pktap(link pcap.LinkType, b []byte) {
 	const (
 		header  = 108 // of the first version
@@ -29,8 +29,8 @@ func (d *Decoder) pktap(link pcap.LinkType, b []byte) {
 	}
 }
 
-// nflog decodes a packet of the Linux firewall: attributes, one of which is the packet.
-// Their lengths are in the byte order of the host.
+// nflog decodes a packet of the Linux firewall: attributes, one of which is the packet. Their
+// lengths are in the byte order of the host.
 func (d *Decoder) nflog(b []byte) {
 	const (
 		payload    = 9
@@ -58,8 +58,8 @@ func (d *Decoder) nflog(b []byte) {
 	d.undecodable("NFLOG without a packet")
 }
 
-// juniper decodes a packet of a router of that name: a mark, flags, perhaps extensions, and
-// a frame or, where the flags say so, what the frame carried.
+// juniper decodes a packet of a Juniper router: a mark, flags, perhaps extensions, and a frame or,
+// if the flags say so, only what it carried.
 func (d *Decoder) juniper(link pcap.LinkType, b []byte) {
 	const (
 		noFrame    = 0x02
@@ -100,8 +100,8 @@ func (d *Decoder) juniper(link pcap.LinkType, b []byte) {
 	}
 }
 
-// pflog decodes a packet that OpenBSD's firewall logged: a header that says how long it is,
-// padded, and the packet.
+// pflog decodes a packet that OpenBSD's firewall logged: a header with its own length, padding,
+// and the packet.
 func (d *Decoder) pflog(b []byte) {
 	if !d.has("pflog", b, 1) {
 		return
@@ -112,8 +112,8 @@ func (d *Decoder) pflog(b []byte) {
 	}
 }
 
-// erf decodes a record of an Endace card: a header, extensions of 8 bytes each, and a frame
-// of the kind that the header says.
+// erf decodes a record of an Endace card: a header, extensions of 8 bytes each, and a frame of the
+// kind in the header.
 func (d *Decoder) erf(b []byte) {
 	const (
 		more = 0x80 // extensions follow
@@ -132,7 +132,7 @@ func (d *Decoder) erf(b []byte) {
 	}
 	rest := b[size:]
 	switch kind := b[8] &^ more; kind {
-	case 2, 11, 16, 20: // Ethernet, 2 bytes behind
+	case 2, 11, 16, 20: // Ethernet, after 2 bytes
 		if d.has("ERF", rest, 2) {
 			d.ethernet(rest[2:])
 		}

@@ -30,10 +30,10 @@ func (d *Decoder) serial(link pcap.LinkType, b []byte) {
 	}
 }
 
-// withoutDirection takes off the byte that says whether a frame was sent or received.
+// withoutDirection removes the byte that says whether a frame was sent or received.
 func withoutDirection(b []byte) []byte { return b[min(1, len(b)):] }
 
-// isCHDLC reports whether a frame begins with an address of Cisco HDLC, which PPP has not.
+// isCHDLC reports whether a frame begins with an address of Cisco HDLC, which PPP does not use.
 func isCHDLC(b []byte) bool { return (b[0] == 0x0f || b[0] == 0x8f) && b[1] == 0 }
 
 // chdlc decodes a frame of Cisco HDLC: an address, and the EtherType of what follows.
@@ -51,8 +51,8 @@ const (
 	nlpidPPP  = 0xcf // RFC 1973
 )
 
-// frameRelay decodes a frame of Q.922: an address, whose last byte is odd, and what it is in
-// the way of RFC 2427, or of Cisco by its EtherType.
+// frameRelay decodes a frame of Q.922: an address, whose last byte is odd, and then the form of
+// RFC 2427, or that of Cisco with an EtherType.
 func (d *Decoder) frameRelay(b []byte) {
 	size := 1
 	for size < 4 && size < len(b) && b[size-1]&1 == 0 {
@@ -65,7 +65,7 @@ func (d *Decoder) frameRelay(b []byte) {
 		d.ether(be.Uint16(b), b[2:])
 		return
 	}
-	if b = b[1:]; b[0] == 0 && len(b) > 1 { // a byte that pads
+	if b = b[1:]; b[0] == 0 && len(b) > 1 { // padding
 		b = b[1:]
 	}
 	switch b[0] {
@@ -80,21 +80,21 @@ func (d *Decoder) frameRelay(b []byte) {
 	}
 }
 
-// Numbers of PPP.
+// Protocol numbers of PPP.
 const (
 	pppBridged   = 0x31 // RFC 3518
 	pppMultilink = 0x3d // RFC 1990
 )
 
-// pppMultilink decodes a packet that went over one of several lines as a whole. Its number
-// has 24 bits, or 12.
+// pppMultilink decodes a packet that was sent as a whole over one of several lines. Its sequence
+// number has 24 bits, or 12.
 func (d *Decoder) pppMultilink(b []byte) {
 	const whole = 0xc0
 	switch {
 	case !d.has("multilink PPP", b, 6):
 	case b[0]&whole != whole:
 		d.undecodable("fragment of multilink PPP")
-	case b[0]&0x3f == 0: // the long number, above which nothing is set
+	case b[0]&0x3f == 0: // the long number, with unused bits clear
 		d.ppp(b[4:])
 	default:
 		d.ppp(b[2:])
@@ -132,7 +132,7 @@ func (d *Decoder) ppp(b []byte) {
 	case 0xfd:
 		d.undecodable("PPP, compressed: switch compression off")
 	default:
-		if kind < 0x8000 { // above are control protocols
+		if kind < 0x8000 { // others are control protocols
 			d.undecodableNumber("PPP protocol", kind)
 		}
 	}

@@ -1,20 +1,18 @@
 package decode
 
-// Two flows of equal addresses in two tunnels are two flows, and what names the tunnel
-// is then part of the flow's key: the virtual network's number (VXLAN, Geneve), or else
-// the two ends of the tunnel. What only mirrors traffic (ERSPAN) or labels it on its way
-// (VLAN, MPLS, PPPoE, the key of GRE) names no network: there the two directions of one
-// connection often carry different numbers.
+// Two flows with equal addresses in two tunnels are two flows, so what names the tunnel is part of
+// the flow's key: the number of the virtual network (VXLAN, Geneve), or otherwise the two ends of
+// the tunnel. Mirrors (ERSPAN) and labels (VLAN, MPLS, PPPoE, the key of GRE) name no network: the
+// two directions of one connection often have different numbers there.
 //
-// Wireshark's tcp.stream looks at inner addresses only and counts such flows as one.
+// Wireshark's tcp.stream uses only the inner addresses and counts such flows as one.
 
-// enterNetwork makes the number of a virtual network part of the name of the tunnel around
-// what follows.
+// enterNetwork adds the number of a virtual network to the name of the current tunnel.
 func (d *Decoder) enterNetwork(id uint64) {
 	d.tunnel = (d.tunnel ^ id) * 0x9e3779b97f4a7c15
 }
 
-// enterTunnel names the tunnel after its two ends, the same in both directions.
+// enterTunnel names the tunnel by its two ends, which gives the same name in both directions.
 func (d *Decoder) enterTunnel() {
 	d.enterNetwork(addrSum(d.src.As16()) + addrSum(d.dst.As16()))
 }
@@ -27,12 +25,12 @@ func addrSum(a [16]byte) uint64 {
 	return h
 }
 
-// Protocols that only GRE carries.
+// EtherTypes that only GRE carries.
 const (
 	greERSPAN  = 0x88be // types I and II
 	greERSPAN3 = 0x22eb
 	grePPP     = 0x880b // PPTP, RFC 2637
-	greWCCP    = 0x883e // redirected to a web cache
+	greWCCP    = 0x883e // redirection to a web cache
 	greFR      = 0x6559 // frame relay
 	greEoIP    = 0x6400 // Ethernet of MikroTik
 	greAruba   = 0x8200 // up to 0x83f0: 802.11 to and from an access point of Aruba
@@ -67,7 +65,7 @@ const (
 	greVersion  = 0x0007
 )
 
-// greHeaderLen is how long a header with such flags is.
+// greHeaderLen returns the length of a header with these flags.
 func greHeaderLen(flags uint16, b []byte) int {
 	size := 4
 	for _, fields := range [...]uint16{greChecksum | greRoutes, greKey, greSequence} {
@@ -89,8 +87,8 @@ func greHeaderLen(flags uint16, b []byte) int {
 	return size
 }
 
-// visitGRERoutes visits what of a header holds addresses on the way: all behind the other fields,
-// but for the lengths of the routes.
+// visitGRERoutes visits the part of a header that holds the addresses of routes: everything after
+// the other fields, without the lengths of the routes.
 func (d *Decoder) visitGRERoutes(flags uint16, header []byte) {
 	at := 8
 	for _, field := range [...]uint16{greKey, greSequence} {
@@ -105,7 +103,7 @@ func (d *Decoder) visitGRERoutes(flags uint16, header []byte) {
 	}
 }
 
-// greProtocol decodes what is in GRE. sequence says that packets are numbered.
+// greProtocol decodes the content of GRE. sequence says that the packets are numbered.
 func (d *Decoder) greProtocol(kind uint16, b []byte, sequence bool) {
 	switch {
 	case kind == greERSPAN:
@@ -114,7 +112,7 @@ func (d *Decoder) greProtocol(kind uint16, b []byte, sequence bool) {
 		d.erspan3(b)
 	case kind == etherTEB, kind == greEoIP:
 		d.ethernet(b)
-	case kind == etherCMD: // here the type stands in front
+	case kind == etherCMD: // here the type comes first
 		if d.has("tag", b, 8) {
 			d.ether(be.Uint16(b), b[8:])
 		}
@@ -134,7 +132,7 @@ func (d *Decoder) greProtocol(kind uint16, b []byte, sequence bool) {
 	}
 }
 
-// aruba decodes what an access point of Aruba and its controller exchange.
+// aruba decodes packets between an access point of Aruba and its controller.
 func (d *Decoder) aruba(b []byte) {
 	if isEthernet(b) {
 		d.ethernet(b)
@@ -143,10 +141,10 @@ func (d *Decoder) aruba(b []byte) {
 	d.dot11(b, false)
 }
 
-// erspan decodes a mirrored frame of ERSPAN type I, which has no header of its own, or
-// II, which has one of 8 bytes and is known by GRE's sequence number
-// (draft-foschiano-erspan-03 section 4). Some send type III under the number of these, or type
-// II without a sequence number: the header's version says so.
+// erspan decodes a mirrored frame of ERSPAN type I, which has no header of its own, or type II,
+// which has one of 8 bytes and requires the sequence number of GRE (draft-foschiano-erspan-03
+// section 4). Some senders use their GRE protocol number for type III, or send type II without a
+// sequence number: the version in the header shows it.
 func (d *Decoder) erspan(b []byte, sequence bool) {
 	switch {
 	case sequence && len(b) < 8:
@@ -175,7 +173,7 @@ func (d *Decoder) erspan3(b []byte) {
 		d.short("ERSPAN")
 		return
 	}
-	if frame == 2 { // IP, without a link layer
+	if frame == 2 { // IP without a link layer
 		d.ip(b[size:])
 		return
 	}

@@ -34,7 +34,7 @@ func (d *Decoder) udp(b []byte, missing int) {
 	}
 }
 
-// isRead reports whether a datagram to or from a port is looked into.
+// isRead reports whether datagrams to or from a port are read.
 func isRead(port uint16, payload []byte) bool {
 	return port == httpstream.PortDNS || httpstream.IsKerberosDatagram(port, payload)
 }

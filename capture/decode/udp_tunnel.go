@@ -17,14 +17,14 @@ const (
 	portGeneve   = 6081
 	portArubaERM = 5555  // an access point mirrors what it hears
 	portMPLS     = 6635  // RFC 7510
-	portVXLANOld = 8472  // what Linux used before there was a registered one
-	portJuniper  = 30030 // what a router mirrors of a subscriber
+	portVXLANOld = 8472  // used by Linux before one was registered
+	portJuniper  = 30030 // a router mirrors the traffic of a subscriber
 	portTZSP     = 37008
 	portVXLANACI = 48879 // Cisco ACI
 )
 
-// udpTunnel decodes a datagram that is a tunnel, and reports whether it is one. Tunnels that
-// name a port send to it; those that answer from it are here by both ports.
+// udpTunnel decodes a datagram that is a tunnel, and reports whether it is one. Most tunnels have
+// a known destination port. Those that also answer from it are found by either port.
 func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 	switch {
 	case isVXLAN(b) && (dst == portVXLAN || dst == portVXLANOld || dst == portVXLANACI || isVXLANAnywhere(b)):
@@ -67,7 +67,7 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 	return true
 }
 
-// inTunnel decodes what is in a tunnel between two ends.
+// inTunnel decodes the content of a tunnel between two ends.
 func (d *Decoder) inTunnel(decode func(*Decoder, []byte), b []byte) {
 	if d.enter() {
 		d.enterTunnel()
@@ -79,13 +79,13 @@ func (d *Decoder) inTunnel(decode func(*Decoder, []byte), b []byte) {
 // ignored.
 func isVXLAN(b []byte) bool { return len(b) >= 8 && b[0]&0x08 != 0 }
 
-// isVXLANAnywhere reports whether it is, where its port does not say so.
+// isVXLANAnywhere reports whether a datagram is VXLAN, on any port.
 func isVXLANAnywhere(b []byte) bool {
 	return b[0] == 0x08 && b[1]|b[2]|b[3]|b[7] == 0 && isEthernet(b[8:])
 }
 
-// vxlan decodes a frame, or what is said to follow where no frame does: the bit that says so
-// is reserved here.
+// vxlan decodes a frame. If there is none, it decodes the protocol that the header names, although
+// the flag for that is reserved here.
 func (d *Decoder) vxlan(b []byte) {
 	if b[0]&vxlanNext != 0 && !isEthernet(b[8:]) && isIP(b[8:]) {
 		d.vxlanGPE(b)
@@ -97,10 +97,10 @@ func (d *Decoder) vxlan(b []byte) {
 	}
 }
 
-// vxlanNext is the flag that says that VXLAN names what it carries.
+// vxlanNext is the flag that says that the header names the next protocol.
 const vxlanNext = 0x04
 
-// vxlanGPE decodes VXLAN that says what it carries (draft-ietf-nvo3-vxlan-gpe).
+// vxlanGPE decodes VXLAN whose header names the next protocol (draft-ietf-nvo3-vxlan-gpe).
 func (d *Decoder) vxlanGPE(b []byte) {
 	if d.enter() {
 		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
@@ -113,7 +113,7 @@ func isGeneve(b []byte) bool {
 	return len(b) >= 8 && b[0]>>6 == 0 && len(b) >= 8+int(b[0]&0x3f)*4
 }
 
-// isGeneveAnywhere reports whether it is, where its port does not say so.
+// isGeneveAnywhere reports whether a datagram is Geneve, on any port.
 func isGeneveAnywhere(b []byte) bool {
 	return be.Uint16(b[2:]) == etherTEB && b[1]&0x3f|b[7] == 0 && isEthernet(b[8+int(b[0]&0x3f)*4:])
 }
@@ -134,7 +134,7 @@ func (d *Decoder) gue(b []byte) bool {
 		return d.foo(b)
 	}
 	size := 4 + int(b[0]&0x1f)*4
-	if b[0]>>5 != 0 || len(b) < size { // of another version, or about the tunnel
+	if b[0]>>5 != 0 || len(b) < size { // another version, or a control message
 		return false
 	}
 	if d.enter() {
@@ -145,8 +145,7 @@ func (d *Decoder) gue(b []byte) bool {
 	return true
 }
 
-// foo decodes an IP packet that is all of a datagram (Linux: foo-over-UDP), on whichever
-// port.
+// foo decodes a datagram whose whole content is an IP packet (foo-over-UDP of Linux), on any port.
 func (d *Decoder) foo(b []byte) bool {
 	if len(b) < 20 || b[0]&0xef != 0x45 && b[0] != 0x60 || !isIP(b) {
 		return false
@@ -161,8 +160,8 @@ func (d *Decoder) foo(b []byte) bool {
 	return true
 }
 
-// teredo decodes IPv6 in UDP (RFC 4380 section 5.1.1) after an authentication and an origin,
-// each of which may be there.
+// teredo decodes IPv6 in UDP (RFC 4380 section 5.1.1) after an optional authentication and an
+// optional origin.
 func (d *Decoder) teredo(b []byte) bool {
 	if len(b) >= 13 && b[0] == 0 && b[1] == 1 {
 		size := min(13+int(b[2])+int(b[3]), len(b))

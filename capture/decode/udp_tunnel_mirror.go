@@ -1,6 +1,6 @@
 package decode
 
-// Frames that access points, switches and routers send to somebody who watches.
+// Mirrored frames that access points, switches and routers send to an observer.
 
 // tzsp decodes a frame that an access point or a router mirrors: a header, tags, and the
 // frame.
@@ -43,9 +43,9 @@ func (d *Decoder) tzsp(b []byte) bool {
 	return true
 }
 
-// peek decodes a frame that an access point sends to Omnipeek, with how it was heard in front:
-// in a header that begins with a mark and has the length of all of it, or in one of old of 20
-// bytes with the length of the frame twice.
+// peek decodes a frame that an access point sends to Omnipeek, after a header about its reception:
+// one that begins with a mark and has its own length, or an older one of 20 bytes that has the
+// length of the frame twice.
 func (d *Decoder) peek(b []byte) bool {
 	const (
 		mark      = 0x00ffabcd
@@ -67,8 +67,8 @@ func (d *Decoder) peek(b []byte) bool {
 	return true
 }
 
-// heard decodes a frame of a wireless network that may have a radiotap header in front, which
-// begins like a frame that asks for an association: behind its length there is data.
+// heard decodes a frame of a wireless network, which may have a radiotap header. That begins like
+// an association request; a data frame after it shows what it is.
 func (d *Decoder) heard(b []byte) {
 	if len(b) >= 8 && b[0]|b[1] == 0 {
 		if size := int(le.Uint16(b[2:])); size >= 8 && size < len(b) && isDot11(b[size:]) {

@@ -8,20 +8,20 @@ import (
 	"negotrace/httpstream"
 )
 
-// unread counts datagrams that nobody looks into, by port. The zero value is ready for use.
+// unread counts datagrams of ports that are not read. The zero value is ready for use.
 type unread struct {
 	ports  map[uint16]*unreadPort
 	others int // to ports over the limit
 }
 
-// An unreadPort is what came to and from a port.
+// An unreadPort counts the datagrams of a port.
 type unreadPort struct {
 	datagrams int
 	protocols []string // as far as they showed, sorted
 }
 
-// udp counts a datagram under the port that is well known, or else the lower one: that is
-// the server's.
+// udp counts a datagram under the well-known port, otherwise under the lower one, which is the
+// server's.
 func (u *unread) udp(src, dst uint16, b []byte) {
 	if len(b) == 0 {
 		return
@@ -50,8 +50,7 @@ func (u *unread) udp(src, dst uint16, b []byte) {
 	}
 }
 
-// count puts what was counted into the counters of the run. HTTP/3 has a note of its own,
-// for it is a way to leave it.
+// count adds the counts to the counters of the run. HTTP/3 gets a note of its own with advice.
 func (u *unread) count(c *httpstream.Counters) {
 	http3 := 0
 	for port, p := range u.ports {
@@ -68,7 +67,7 @@ func (u *unread) count(c *httpstream.Counters) {
 	}
 }
 
-// name says what came to and from a port.
+// name names a port and its protocols.
 func (p *unreadPort) name(port uint16) string {
 	name := strings.Join(p.protocols, ", ")
 	if name == "" {
@@ -80,7 +79,7 @@ func (p *unreadPort) name(port uint16) string {
 	return fmt.Sprintf("%s on port %d", name, port)
 }
 
-// protocolOf returns the protocol of a datagram, if that shows.
+// protocolOf returns the protocol of a datagram, "" if it is not known.
 func protocolOf(port uint16, b []byte) string {
 	switch {
 	case isQUIC(b):
@@ -103,10 +102,10 @@ func isQUIC(b []byte) bool {
 	return len(b) >= 7 && b[0]&0x80 != 0 && quicVersion(be.Uint32(b[1:])) != "" && b[5] <= 20
 }
 
-// inHTTP3 ends the name of what carries HTTP/3.
+// inHTTP3 is the end of the names of protocols that carry HTTP/3.
 const inHTTP3 = "(HTTP/3)"
 
-// quicVersion names a version of QUIC, nothing if it is none (RFC 9000, RFC 9369).
+// quicVersion names a version of QUIC, "" if it is not one (RFC 9000, RFC 9369).
 func quicVersion(version uint32) string {
 	switch {
 	case version == 1:
@@ -131,8 +130,8 @@ func isDigits(version uint32) bool {
 	return true
 }
 
-// isWireGuard reports whether a datagram is a message of WireGuard: a type, three bytes of
-// zero, and the length of that type.
+// isWireGuard reports whether a datagram is a message of WireGuard: a type, three zero bytes, and
+// the length for that type.
 func isWireGuard(b []byte) bool {
 	if len(b) < 32 || b[1]|b[2]|b[3] != 0 {
 		return false
@@ -150,7 +149,8 @@ func isWireGuard(b []byte) bool {
 	return false
 }
 
-// protocolsByPort are what is at well-known ports (IANA), where nothing else shows.
+// protocolsByPort are the protocols of well-known ports (IANA), used if the content does not show
+// one.
 var protocolsByPort = map[uint16]string{
 	67: "DHCP", 68: "DHCP", 69: "TFTP", 123: "NTP", 137: "NetBIOS name service", 138: "NetBIOS datagrams",
 	161: "SNMP", 162: "SNMP", 389: "CLDAP", 443: "probably QUIC " + inHTTP3, 464: "Kerberos password change", 500: "IKE", 514: "syslog",

@@ -17,9 +17,9 @@ const (
 
 var snapHeader = []byte{0xaa, 0xaa, 0x03, 0, 0, 0}
 
-// dot11 decodes a frame of a wireless network. Captures have its check sequence or do not:
-// that is behind what we look for, and IP says itself where it ends. aligned says that the
-// header is padded to a multiple of 4 bytes, as some drivers leave it.
+// dot11 decodes a frame of a wireless network. It may end with its check sequence, which is
+// ignored because IP has its own length. aligned says that the header is padded to a multiple of 4
+// bytes, as some drivers do.
 func (d *Decoder) dot11(b []byte, aligned bool) {
 	if len(b) < 2 {
 		d.short("802.11")
@@ -62,8 +62,8 @@ func (d *Decoder) dot11(b []byte, aligned bool) {
 	}
 }
 
-// dot11Decrypted returns the body of a frame that the driver has decrypted without saying so,
-// behind what that left in front of it: nothing, the header of CCMP or TKIP, or that of WEP.
+// dot11Decrypted returns the body of a frame that the driver has decrypted without marking it so.
+// The driver may leave a header before the body: that of CCMP or TKIP, or that of WEP.
 func dot11Decrypted(body []byte, aggregate bool) (plain []byte, ok bool) {
 	for _, left := range [...]int{0, 8, 4} {
 		at := left
@@ -77,8 +77,8 @@ func dot11Decrypted(body []byte, aggregate bool) (plain []byte, ok bool) {
 	return nil, false
 }
 
-// dot11MeshLen is how long the Mesh Control field in front of a body is (section 9.2.4.8.3). In a
-// frame that is of no mesh its flag means something else, so what follows must bear it out.
+// dot11MeshLen is the length of the Mesh Control field before a body (section 9.2.4.8.3). In a
+// frame outside of a mesh its flag means something else, so what follows must confirm it.
 func dot11MeshLen(b, body []byte) int {
 	if b[0]&dot11QoS == 0 || dot11QoSControl(b)[1]&dot11Mesh == 0 || bytes.HasPrefix(body, snapHeader) {
 		return 0
@@ -90,7 +90,7 @@ func dot11MeshLen(b, body []byte) int {
 	return size
 }
 
-// dot11HeaderLen is the length of the header of a data frame.
+// dot11HeaderLen returns the length of the header of a data frame.
 func dot11HeaderLen(b []byte) int {
 	n := 24
 	if b[1]&(dot11ToDS|dot11FromDS) == dot11ToDS|dot11FromDS { // from access point to access point
@@ -104,7 +104,7 @@ func dot11HeaderLen(b []byte) int {
 	return n
 }
 
-// dot11IsAggregate reports whether a QoS data frame holds several.
+// dot11IsAggregate reports whether a QoS data frame holds several frames.
 func dot11IsAggregate(b []byte) bool { return dot11QoSControl(b)[0]&0x80 != 0 }
 
 // dot11QoSControl is that field of a QoS data frame.
@@ -116,18 +116,18 @@ func dot11QoSControl(b []byte) []byte {
 	return b[at : at+2]
 }
 
-// amsdu decodes the frames in an A-MSDU (section 9.3.2.2), each with its addresses, its
-// length and padding.
+// amsdu decodes the frames in an A-MSDU (section 9.3.2.2), each with addresses, a length and
+// padding.
 func (d *Decoder) amsdu(b []byte) {
 	missing := d.missing
-	for len(b) > 3 { // no more than a check sequence is left
+	for len(b) > 3 { // otherwise only a check sequence can be left
 		if len(b) < 14 {
 			d.short("A-MSDU")
 			return
 		}
 		size := 14 + int(be.Uint16(b[12:]))
 		if size == 14 || size > len(b)+missing {
-			return // what is left is no frame but a check sequence
+			return // only a check sequence is left
 		}
 		if d.missing = max(size-len(b), 0); d.missing > 0 {
 			d.cut = true
@@ -139,9 +139,8 @@ func (d *Decoder) amsdu(b []byte) {
 	}
 }
 
-// isDot11 reports whether what is called an Ethernet frame and has the first byte of a data
-// frame of a wireless network is one, as pktmon writes them: it has the header of LLC where
-// such a frame has one.
+// isDot11 reports whether an Ethernet frame with the first byte of a data frame of 802.11 is one,
+// as pktmon writes them: it has the header of LLC at its place there.
 func isDot11(b []byte) bool {
 	if len(b) < 24 {
 		return false
@@ -150,7 +149,7 @@ func isDot11(b []byte) bool {
 	return len(b) >= size+8 && bytes.HasPrefix(b[size:], snapHeader)
 }
 
-// radiotap decodes the header that most drivers put in front of a frame.
+// radiotap decodes the header that most drivers put before a frame.
 func (d *Decoder) radiotap(b []byte) {
 	if len(b) < 8 || len(b) < int(le.Uint16(b[2:])) || le.Uint16(b[2:]) < 8 {
 		d.short("radiotap")
@@ -159,8 +158,8 @@ func (d *Decoder) radiotap(b []byte) {
 	d.dot11(b[le.Uint16(b[2:]):], radiotapFlags(b)&0x20 != 0)
 }
 
-// radiotapFlags returns the field of that name, 0 if it is not there. Before it there can
-// only be the time, which is aligned to 8 bytes, and the bit maps of what is there.
+// radiotapFlags returns the field Flags, 0 if it is missing. Before it there can only be the bit
+// maps of the fields, and the time, which is aligned to 8 bytes.
 func radiotapFlags(b []byte) byte {
 	size := int(le.Uint16(b[2:]))
 	present := le.Uint32(b[4:])
@@ -180,8 +179,7 @@ func radiotapFlags(b []byte) byte {
 	return b[at]
 }
 
-// avs decodes the header of AVS or, if it does not begin like one, that of Prism, which
-// both say how long they are.
+// avs decodes the header of AVS, or else that of Prism. Both have their own length.
 func (d *Decoder) avs(b []byte) {
 	if len(b) < 8 {
 		d.short("AVS")
@@ -203,14 +201,14 @@ func (d *Decoder) avs(b []byte) {
 	d.dot11(b[size:], false)
 }
 
-// ppi decodes a Per-Packet Information header, which says what link type follows.
+// ppi decodes a Per-Packet Information header, which has the link type of what follows.
 func (d *Decoder) ppi(b []byte) {
 	if len(b) < 8 || len(b) < int(le.Uint16(b[2:])) || le.Uint16(b[2:]) < 8 {
 		d.short("PPI")
 		return
 	}
 	if d.enter() {
-		d.visit(Metadata, b[8:le.Uint16(b[2:])]) // places of GPS among them
+		d.visit(Metadata, b[8:le.Uint16(b[2:])]) // may have GPS positions
 		d.link(linkTypeOf(le.Uint32(b[4:])), b[le.Uint16(b[2:]):])
 	}
 }
