@@ -120,8 +120,8 @@ func sameInEveryGuise(t *testing.T, c *capturetest.Case, number int, whole *anal
 			file func() []byte
 		}{"pcapng with TLS secrets", c.With(capturetest.Secrets).Pcapng})
 	}
-	// One of the guises, another for the next case.
-	step := testcost.Step(6)
+	// One of the guises in most cases, another for the next case.
+	step := testcost.Step(12)
 	for i := number % step; i < len(guises); i += step {
 		sameWords(t, guises[i].name, words(whole), words(replay(t, c, guises[i].file())))
 	}
@@ -190,7 +190,7 @@ var underLoss = map[string]string{
 // says that bytes are missing.
 func lossInvents(t *testing.T, c *capturetest.Case, number int, whole *analysis.Report) {
 	t.Helper()
-	step := testcost.Step(7)
+	step := testcost.Step(11)
 	for n := number % step; n < min(c.Segments(), 200); n += step {
 		r := replay(t, c, c.With(capturetest.Drop(n)).Pcapng())
 		nobodySilently(t, fmt.Sprintf("without segment %d", n), r)

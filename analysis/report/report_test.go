@@ -160,8 +160,11 @@ func TestTableFits(t *testing.T) {
 }
 
 func TestNothingSteersTheTerminal(t *testing.T) {
-	for _, s := range nastyStrings {
-		for _, f := range Formats() {
+	for i, s := range nastyStrings {
+		for j, f := range Formats() {
+			if (i+j)%testcost.Step(2) != 0 {
+				continue
+			}
 			var b bytes.Buffer
 			if err := f.Report(&b, nasty(s), Options{Width: 80}); err != nil {
 				t.Fatal(err)
