@@ -2,7 +2,9 @@ package checks
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"negotrace/analysis"
@@ -54,12 +56,22 @@ func newPassword(p *analysis.Pass, k *analysis.KDCExchange) string {
 	return ""
 }
 
-// refusedByKDCProxy reports whether a KDC proxy answered with an error status: it passed the
-// message on to no KDC, or got no answer.
+// refusedByKDCProxy reports whether a KDC proxy answered with an error status, or with something
+// else than a message: it passed the message on to no KDC, or got no answer.
 func refusedByKDCProxy(x *httpstream.Exchange) bool {
 	q := x.Request
-	return q != nil && q.Method == "POST" && x.Response != nil && x.Response.Status >= 400 &&
-		httpstream.IsKDCProxy(q.Target, q.Header.Value("Content-Type"))
+	if q == nil || q.Method != "POST" || x.Response == nil {
+		return false
+	}
+	kind := q.Header.Value("Content-Type")
+	return x.Response.Status >= 400 && httpstream.IsKDCProxy(q.Target, kind) ||
+		strings.HasPrefix(kind, "application/kerberos") && holdsNoKDCMessage(x.Response)
+}
+
+// holdsNoKDCMessage reports whether an answer cannot hold a message of a KDC: it is a redirect,
+// empty, or a page for people, as a form to log on.
+func holdsNoKDCMessage(r *httpstream.Response) bool {
+	return r.Status != http.StatusOK || r.Header.Value("Content-Length") == "0" || strings.HasPrefix(r.Header.Value("Content-Type"), "text/")
 }
 
 // proxyRefusals finds what KDC proxies refused. Where a KDC answers the client after all it

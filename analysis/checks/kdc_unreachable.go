@@ -19,7 +19,7 @@ var kdcUnreachable = &analysis.Check{
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
 	Means:    "The client tried to talk to a domain controller on port 88 and got no answer, so it can get no ticket. Whether it then falls back to NTLM depends on the client: Microsoft's documents disagree, so look at what it did.",
-	Proof:    "Two or more attempts to port 88 that get no answer (a SYN, a UDP request), or one that is refused, and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status.",
+	Proof:    "Two or more attempts to port 88 that get no answer (a SYN, a UDP request), or one that is refused, and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status, a redirect, a page, or nothing.",
 	Not:      "A port scan, which tries many ports in a short time. No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
 	Causes: []analysis.Advice{
 		{Text: "A firewall between client and domain controller."},
@@ -35,7 +35,7 @@ var kdcUnreachable = &analysis.Check{
 		"RFC 4120 section 7.2",
 		"Microsoft, Kerberos authentication troubleshooting guidance, learn.microsoft.com/troubleshoot/windows-server/windows-security",
 	},
-	Reads: []string{"Content-Type"},
+	Reads: []string{"Content-Type", "Content-Length"},
 	Keep:  refusedByKDCProxy,
 	Run:   runKDCUnreachable,
 }
