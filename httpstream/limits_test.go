@@ -174,10 +174,10 @@ func TestRecords(t *testing.T) {
 	w.send(Server, record("\x6bAS-REP"))
 	w.lose(Server, record("\x6dlost"))
 	w.send(Server, "not the beginning")
-	w.send(Server, record("\x7eKRB-ERROR"))
+	w.send(Server, record("\x7eKRB-ERROR")+record("\x6bAS-REP"))
 	w.close()
 	w.expect(t)
-	want := []string{`client 4 "jAS-REQ"`, `client 15 "lTGS-REQ"`, `server 27 "kAS-REP"`, `server 30 "~KRB-ERROR"`}
+	want := []string{`client 4 "jAS-REQ"`, `client 15 "lTGS-REQ"`, `server 27 "kAS-REP"`, `server 30 "~KRB-ERROR"`, `server 30 "kAS-REP"`}
 	if strings.Join(w.records, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got records %q, want %q", w.records, want)
 	}

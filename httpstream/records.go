@@ -105,21 +105,26 @@ func (r *recordReader) drop(m *record) {
 	}
 }
 
-// fits reports whether a segment looks like the start of a message: a length not smaller
-// than the segment, and behind it a Kerberos message type (an APPLICATION tag), or the
-// header of a DNS message with one question (RFC 1035 section 4.1.1).
+// fits reports whether a segment looks like the start of a message, and perhaps of others behind
+// it, the last of which may go on: lengths, and behind each a Kerberos message type (an
+// APPLICATION tag), or the header of a DNS message with one question (RFC 1035 section 4.1.1).
 func (r *recordReader) fits(b []byte) bool {
 	if len(b) <= r.head {
 		return false
 	}
-	n, m := r.length(b), b[r.head:]
-	switch {
-	case n > maxRecord || n < len(m):
-		return false
-	case r.head == dnsHead:
-		return len(m) >= 12 && m[3]&0x40 == 0 && m[4] == 0 && m[5] == 1
+	for len(b) > r.head {
+		n, m := r.length(b), b[r.head:]
+		switch {
+		case n == 0 || n > maxRecord:
+			return false
+		case r.head == dnsHead && (len(m) < 12 || m[3]&0x40 != 0 || m[4] != 0 || m[5] != 1):
+			return false
+		case r.head == kerberosHead && m[0]&0xe0 != 0x60:
+			return false
+		}
+		b = m[min(n, len(m)):]
 	}
-	return m[0]&0xe0 == 0x60
+	return true
 }
 
 func (r *recordReader) gap(from Side, at *Pos, n int64) {
