@@ -47,7 +47,7 @@ func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
 // doubtful reports whether the end that a segment is for may not have taken it.
 func (f *flow) doubtful(d int, s *Segment) bool {
 	h := &f.half[d]
-	return h.shortLived(s) || f.isUnacceptable(d, s) || !h.noSums && s.checksum(0, 0) == sumWrong
+	return h.shortLived(s) || f.isUnacceptable(d, s) || h.isStale(s) || !h.noSums && s.checksum(0, 0) == sumWrong
 }
 
 // isUnacceptable reports whether an end drops a segment by its ACK: it has none, or is for what
@@ -71,7 +71,11 @@ func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 	h := &f.half[d]
 	begins, may := f.begins(d)
 	wrong := may && h.remember(s, begins && a.suspects(f, d, s))
-	if !wrong && !h.shortLived(s) && !f.isUnacceptable(d, s) || len(s.Payload) == 0 {
+	stale := begins && h.isStale(s)
+	if !wrong && !stale && !h.shortLived(s) && !f.isUnacceptable(d, s) || len(s.Payload) == 0 {
+		if begins {
+			h.noteTimestamp(s)
+		}
 		return false
 	}
 	a.hold(f, d, s, s.Payload, s.Missing)
@@ -82,7 +86,7 @@ func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 func (a *Assembler) hold(f *flow, d int, s *Segment, b []byte, missing int) {
 	h := &f.half[d]
 	k := &doubt{half: d, shortLived: h.shortLived(s), segment: *s}
-	k.wrongSum = !k.shortLived && !f.isUnacceptable(d, s)
+	k.wrongSum = !k.shortLived && !f.isUnacceptable(d, s) && !h.isStale(s)
 	k.segment.Seq, k.segment.Header, k.segment.Payload, k.segment.Missing = h.next, nil, bytes.Clone(b), missing
 	a.shared.held += int64(heldSegment + len(b))
 	f.doubt = k

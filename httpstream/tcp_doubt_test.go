@@ -3,6 +3,7 @@ package httpstream
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -207,6 +208,37 @@ func (w *wire) wrong(from Side, offset int, b string) {
 	w.sum = sumWrong
 	w.segment(from, FlagACK, offset, b)
 	w.sum = sumRight
+}
+
+// TestOldTimestamps plays a logon whose segments have timestamps, with a decoy of an older one in
+// front of each message.
+func TestOldTimestamps(t *testing.T) {
+	stamped := func(s *Segment, value uint32) {
+		w := wire{sum: sumRight, stamp: value}
+		w.addHeader(s)
+	}
+	for _, place := range messages[2:] {
+		for _, size := range []int{20, 1400} {
+			c := newTape()
+			c.intrude = func(c *tape, at string) {
+				if at == place {
+					from := Side(slices.Index(messages, at) % 2)
+					stamped(c.raw(from, FlagACK, c.next[from], c.next[from.Other()], strings.Repeat("z", size)), 100)
+				}
+			}
+			c.open()
+			c.logon()
+			c.close()
+			for i := range c.segments {
+				if s := &c.segments[i]; s.Header == nil {
+					stamped(s, 1000+uint32(i))
+				}
+			}
+			if read, _, w := play(c.segments); !slices.Equal(read, logonRead) || w.counters.Decoys != 1 {
+				t.Errorf("%d bytes in front of %s: %q, %d decoys", size, place, read, w.counters.Decoys)
+			}
+		}
+	}
 }
 
 // TestReceivedAgain plays a first byte of which the other end says that it had it already.

@@ -10,6 +10,8 @@ type half struct {
 	base  uint32 // sequence number before the first byte: the SYN's, once begun
 	last  delivered
 	fin   uint32 // sequence number after the last byte, once hasFIN
+	// timestamp is that of the last message that began, once hasTimestamp.
+	timestamp uint32
 
 	seen, begun, ended bool
 	startFromAck       bool  // where it begins is known from an acknowledgment or a FIN only
@@ -19,6 +21,7 @@ type half struct {
 	noSums             bool  // checksums show nothing: the other end took segments with a wrong one
 	ttl                uint8 // the usual one, 0 if none is known
 	hasAck, hasFIN     bool
+	hasTimestamp       bool
 }
 
 // begin sets where a half begins.

@@ -27,6 +27,7 @@ type wire struct {
 	sum       checksum // of what is sent; segments have no header if it is not known
 	ttl       uint8
 	sack      [2]uint32 // the block of a SACK option, if it is not empty
+	stamp     uint32    // of a timestamp option, if it is not 0
 	sent      [2]int    // bytes sent so far, which is the offset of the next ones
 	frame     int
 	now       Time
@@ -100,6 +101,10 @@ func (w *wire) addHeader(s *Segment) {
 		h = append(h, 1, 1, 5, 10)
 		h = binary.BigEndian.AppendUint32(h, w.sack[0])
 		h = binary.BigEndian.AppendUint32(h, w.sack[1])
+	}
+	if w.stamp != 0 {
+		h = binary.BigEndian.AppendUint32(append(h, 1, 1, 8, 10), w.stamp)
+		h = binary.BigEndian.AppendUint32(h, 0)
 	}
 	h[12] = uint8(len(h) / 4 << 4)
 	s.Header = h
