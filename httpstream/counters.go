@@ -40,10 +40,10 @@ type Counters struct {
 	// first ones seen were kept.
 	ConflictingFragments int `json:"conflicting_fragments,omitempty"`
 	// Decoys counts segments that were not read because their checksum is wrong, their TTL is far
-	// below that of their side, or their ACK is missing or for what was never sent, while another
-	// segment with the same sequence numbers is sound. WrongSums counts such segments that were
-	// read because there is no other one: with a wrong checksum although others of the side have
-	// right ones, or at the end of the capture.
+	// below that of their side, their timestamp is older than that of the message before, or their
+	// ACK is missing or of what was never sent, and another segment with the same sequence numbers
+	// is sound. WrongSums counts such segments that were read because there is no other one: with
+	// a wrong checksum although others of the side have right ones, or at the end of the capture.
 	Decoys    int `json:"decoy_segments,omitempty"`
 	WrongSums int `json:"wrong_checksums,omitempty"`
 	// TLSNotOpened counts TLS connections that could not be opened, by SNI (or server
