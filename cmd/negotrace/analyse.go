@@ -100,8 +100,8 @@ func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow 
 	return out.End(r)
 }
 
-// exit returns the exit status, and why, for a report by its worst finding. status is the one
-// before the findings count.
+// exit returns the exit status of a report by its worst finding, with the reason. status is the
+// exit status without the findings.
 func exit(status int, worst analysis.Severity, failOn string) analysis.Exit {
 	switch {
 	case status == notAnalysed:

@@ -37,7 +37,7 @@ do. It also explains errors, by name or number: of Kerberos
 (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7), of Windows (STATUS_LOGON_FAILURE, 0x80090322,
 2148074254) and of IIS (401.1).`
 
-// explain is the command that says all about one check or error.
+// explain is the command that explains one check or error.
 func (t *tool) explain() *cobra.Command {
 	return &cobra.Command{
 		Use:         "explain CHECK|ERROR",
@@ -80,7 +80,7 @@ func slugs(all []*analysis.Check) []string {
 	return names
 }
 
-// lookUp finds the check of a name or of one of its variants.
+// lookUp finds the check with a name, or with a variant of that name.
 func lookUp(all []*analysis.Check, name string) (*analysis.Check, error) {
 	i := slices.IndexFunc(all, func(c *analysis.Check) bool {
 		return c.Name == name || slices.Contains(c.Variants, name)
@@ -95,8 +95,8 @@ func lookUp(all []*analysis.Check, name string) (*analysis.Check, error) {
 	return nil, fmt.Errorf("no check or error is called %q; did you mean %s?", name, strings.Join(near, " or "))
 }
 
-// nearest returns the names most like name: those that contain it, else those within
-// few edits.
+// nearest returns the names most like name: those that contain it, otherwise those within few
+// edits.
 func nearest(all []string, name string) []string {
 	const most = 3
 	near := slices.Clone(all)

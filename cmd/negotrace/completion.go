@@ -10,7 +10,7 @@ import (
 )
 
 // completeFlags registers the completions of the flags of a command and its subcommands: the
-// values of a choice, names of checks, files where --help says so, else nothing.
+// values of a choice, names of checks, files if --help says so, otherwise nothing.
 func completeFlags(c *cobra.Command) {
 	register := func(f *pflag.Flag) {
 		if f.Value.Type() == "bool" {
@@ -48,8 +48,8 @@ func flagValues(f *pflag.Flag) cobra.CompletionFunc {
 	return cobra.NoFileCompletions
 }
 
-// completeFiles completes arguments as files: those from index from on and before index most,
-// or all of them where most is negative.
+// completeFiles completes arguments as files: those from index from on and before index most, or
+// all of them if most is negative.
 func completeFiles(from, most int) cobra.CompletionFunc {
 	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) < from || most >= 0 && len(args) >= most {

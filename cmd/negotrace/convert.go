@@ -114,7 +114,7 @@ func interruptible(ctx context.Context) (context.Context, func()) {
 }
 
 // spool copies inputs that can be read only once to files beside the one that is written. An
-// interrupt ends the copying only: it often ends the program that writes to us, too.
+// interrupt ends only the copying: it often also ends the program that writes to us.
 func (v *conversion) spool(ctx context.Context, sources []capture.Source) (all []capture.Source, remove func(), err error) {
 	dir := filepath.Dir(v.out)
 	if info, err := os.Stat(v.out); v.out == standardInput || err == nil && !info.Mode().IsRegular() {
@@ -146,7 +146,7 @@ func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out i
 	return err
 }
 
-// errInterrupted is of a conversion that needs the whole of its input.
+// errInterrupted is the error of a conversion that needs all of its input.
 var errInterrupted = errors.New("interrupted: nothing was written")
 
 // plan analyses the sources to find the comments of each frame, and which frames are kept.
@@ -171,7 +171,7 @@ func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source
 	return nil
 }
 
-// planProof finds the frames that prove findings, and the beginnings of their connections.
+// planProof finds the frames that prove findings, and the first frames of their connections.
 func (t *tool) planProof(ctx context.Context, r *analysis.Report, sources []capture.Source, how *capture.Conversion) error {
 	proof := map[httpstream.Pos]bool{}
 	for _, f := range r.Findings {
@@ -193,7 +193,7 @@ func (t *tool) planProof(ctx context.Context, r *analysis.Report, sources []capt
 	return nil
 }
 
-// original names what is read.
+// original names the sources.
 func original(sources []capture.Source) string {
 	switch name := sources[0].Name; {
 	case len(sources) > 1:

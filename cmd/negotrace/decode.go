@@ -63,7 +63,7 @@ func (t *tool) decode() *cobra.Command {
 	return c
 }
 
-// maxInput is how much decode reads. What a person copies is far smaller.
+// maxInput is how much decode reads. What a person copies is much less.
 const maxInput = 4 << 20
 
 func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) error {
@@ -110,9 +110,8 @@ func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) err
 	return writeResult(t, format.Tokens, all, opts)
 }
 
-// problemStatus is the exit status for a token with a problem: found if part of it was
-// decoded. A token that is only cut is like a capture that is cut: what is there is shown, and
-// nothing is wrong with it.
+// problemStatus returns the exit status for a token with a problem: found if part of it was
+// decoded. A token that is only cut is shown as far as it goes, and is not a problem.
 func problemStatus(x report.Token) int {
 	if t := cmp.Or(x.Token, x.Auth.Token); t != nil && t.Missing > 0 {
 		return 0
@@ -123,9 +122,9 @@ func problemStatus(x report.Token) int {
 	return notAnalysed
 }
 
-// decodeInput finds the headers and tokens in the input and decodes them. Where it finds
-// none the whole input is taken for one token, so that what is wrong with it is shown.
-// encoded counts those that were in base64 as a whole, more those beyond a limit.
+// decodeInput finds the headers and tokens in the input and decodes them. If it finds none, it
+// decodes the whole input as one token, to show what is wrong with it. encoded counts those that
+// were in base64 as a whole, more those beyond a limit.
 func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, encoded, more int) {
 	found, more := paste.Find(input)
 	for _, f := range found {
@@ -152,10 +151,10 @@ func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, encoded, m
 	return all, 0, 0
 }
 
-// maxToken is the longest text that is taken for one token as a whole.
+// maxToken is the longest text that is decoded as one token.
 const maxToken = 1 << 20
 
-// header decodes the value of one header; name is empty where the text had none.
+// header decodes the value of one header. name is empty if the text had none.
 func header(d tokens.Decoder, name, value string) []report.Token {
 	if strings.HasSuffix(strings.ToLower(name), "authorization") || name == "" && isCredentials(value) {
 		return []report.Token{{Header: name, Auth: d.Credentials(value)}}

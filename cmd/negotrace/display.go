@@ -71,8 +71,8 @@ func formatsThat(can func(report.Format) bool) map[string]string {
 	return map[string]string{formats: strings.Join(able, ", ")}
 }
 
-// formatFor returns the format for the result of a command: by the flag, else by the file name
-// of -o. It is an error if the format cannot show that result.
+// formatFor returns the format for the result of a command: that of the flag, otherwise that of
+// the file name of -o. It returns an error if the format cannot show that result.
 func (t *tool) formatFor(c *cobra.Command) (report.Format, error) {
 	if !c.Flags().Changed("format") && !c.Flags().Changed("json") {
 		t.display.format.value = formatOf(t.display.out, t.display.format.value)
@@ -90,7 +90,7 @@ func (t *tool) formatFor(c *cobra.Command) (report.Format, error) {
 	return report.Format{}, fmt.Errorf("--format %s cannot show the result of %s; %s can", name, result, able)
 }
 
-// formatOf is the format for the extension of a file, else the usual one.
+// formatOf returns the format for the extension of a file, usual if there is none.
 func formatOf(file, usual string) string {
 	endings := map[string]string{".htm": "html", ".md": "markdown", ".jsonl": "ndjson"}
 	ending := strings.ToLower(filepath.Ext(file))
@@ -105,7 +105,7 @@ func formatOf(file, usual string) string {
 	return usual
 }
 
-// options are the width, colours and time zone for a report.
+// options returns the width, the colours and the time zone for a report.
 func (t *tool) options() report.Options {
 	opts := report.Options{Width: t.columns(), Color: t.colored(), Zone: time.UTC}
 	if t.display.local {
@@ -172,7 +172,7 @@ func (n *columnCount) Set(s string) error {
 	return nil
 }
 
-// A choice is a flag with few values.
+// A choice is a flag with a list of possible values.
 type choice struct {
 	value string
 	of    []string
@@ -190,7 +190,7 @@ func (c *choice) Set(s string) error {
 	return nil
 }
 
-// errNotOne is the error of a value that is none of a choice.
+// errNotOne is the error for a value that is not in a choice.
 type errNotOne []string
 
 func (e errNotOne) Error() string { return "it must be one of " + strings.Join(e, ", ") }

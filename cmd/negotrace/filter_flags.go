@@ -20,7 +20,7 @@ type filterFlags struct {
 	failed                                       bool
 }
 
-// flags returns the flags as a set of their own: --help lists them by themselves.
+// flags returns the flags as a set of their own, which --help lists separately.
 func (n *filterFlags) flags() *pflag.FlagSet {
 	n.severity = choice{of: []string{"error", "warning", "info"}}
 	f := pflag.NewFlagSet("narrow", pflag.ContinueOnError)
@@ -39,7 +39,7 @@ func (n *filterFlags) flags() *pflag.FlagSet {
 	return f
 }
 
-// filter is what the flags ask for, nil for all.
+// filter returns the filter of the flags, nil if there is none.
 func (n *filterFlags) filter(zone *time.Location) (*analysis.Filter, error) {
 	f := &analysis.Filter{
 		Hosts: patterns(n.hosts), Users: patterns(n.users), SPNs: patterns(n.spns), Checks: patterns(n.checks),
@@ -81,8 +81,8 @@ func (n *filterFlags) filter(zone *time.Location) (*analysis.Filter, error) {
 	return f, nil
 }
 
-// warnNoMatch warns if nothing of a capture matches the filter. name is that of the capture, if
-// there are several.
+// warnNoMatch warns if nothing in a capture matches the filter. name is the name of the capture,
+// if there are several.
 func (t *tool) warnNoMatch(r *analysis.Report, name string) {
 	f := r.Summary.Filter
 	if !f.Nothing() {

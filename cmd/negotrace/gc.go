@@ -10,25 +10,25 @@ import (
 // Memory is kept small, since the program may run beside a capture. It keeps little of what it
 // reads, so a small heap is enough.
 const (
-	// A collection costs the same however little there is to collect: the first one comes
-	// when the heap has grown to 23 MB, which many captures never reach. Without this it
-	// would come at 4 MB.
+	// A collection costs the same however little there is to collect. The first one comes when the
+	// heap has grown to 23 MB, which many captures never reach. Without this it would come at 4
+	// MB.
 	firstPercent = 450
-	// Where the heap has grown to fastHeap when the first sampled bytes of the input were
-	// read, nearly everything is kept. A collection would find most of it alive: the first one
-	// comes when the heap has grown to 64 MB, which captures of some hundred MB do not reach.
+	// If the heap has grown to fastHeap when the first sampled bytes of the input were read,
+	// nearly everything is kept, and a collection would free little. The first one then comes when
+	// the heap has grown to 64 MB, which captures of some hundred MB do not reach.
 	sampled     = 12 << 20
 	fastHeap    = 7 << 20
 	fastPercent = 1450
 	// After that the heap has half the usual headroom.
 	smallPercent = 50
-	// Where nearly everything is kept, collections come often and find much to look at.
-	// From costlyShare of the time on they get the usual headroom, unless there is so much
-	// that memory counts for more than time.
+	// If nearly everything is kept, collections come often and take long. If they take costlyShare
+	// of the time or more, they get the usual headroom, unless there is so much that memory
+	// matters more than time.
 	usualPercent = 100
 	costlyShare  = 0.06
 	usualLimit   = 48 << 20
-	// memoryLimit is for where a quarter of a million connections are open.
+	// memoryLimit is enough for a quarter of a million open connections.
 	memoryLimit = 224 << 20
 )
 
@@ -48,9 +48,9 @@ func tuneGC() {
 	}
 }
 
-// afterSample returns a function that takes how much of the input was read so far, and lets
-// the heap of a capture of which nearly everything is kept grow, unless the environment says
-// how much it may.
+// afterSample returns a function that takes how much of the input was read so far. It lets the heap
+// grow for a capture of which nearly everything is kept, unless the environment sets the
+// heap.
 func afterSample() func(read int64) {
 	done := os.Getenv("GOGC") != ""
 	return func(read int64) {
@@ -69,7 +69,7 @@ func afterSample() func(read int64) {
 // A headroom has the metrics that decide how much the heap may grow.
 type headroom [4]metrics.Sample
 
-// afterCollection has the headroom set after each collection.
+// afterCollection sets the headroom after each collection.
 func afterCollection(h *headroom) {
 	type sentinel struct{ _ *sentinel } // goes with the next collection
 	runtime.AddCleanup(new(sentinel), func(h *headroom) {

@@ -10,7 +10,7 @@ import (
 	"negotrace/analysis/report"
 )
 
-// hashFlags say whether a report names its files by their hashes.
+// hashFlags say whether a report has the hashes of its files.
 type hashFlags struct {
 	on, off bool
 	given   func() bool // whether "on" was given
@@ -24,8 +24,8 @@ func (h *hashFlags) flags(f *pflag.FlagSet) {
 	h.given = func() bool { return f.Changed("hash") }
 }
 
-// wanted reports whether the hashes are to be computed for a report in that format. follow is
-// whether the capture still grows, so that it has none yet.
+// wanted reports whether to compute the hashes for a report in that format. follow says that the
+// capture still grows, so that it has no hash yet.
 func (h *hashFlags) wanted(format report.Format, follow bool) (bool, error) {
 	off := h.off || h.given() && !h.on
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// The groups of flags that many commands have: --help names those of a group in one line.
+// The groups of flags that many commands have. --help lists the flags of a group in one line.
 const (
 	filterGroup  = "narrow"  // of filters
 	displayGroup = "display" // how a result is shown
@@ -23,7 +23,7 @@ func grouped(f *pflag.FlagSet, group string, names ...string) {
 	}
 }
 
-// inGroup returns the flags of a group that a reader is shown; "" is the group of the others.
+// inGroup returns the flags of a group that a reader is shown; "" is the group of all others.
 func inGroup(c *cobra.Command, group string) *pflag.FlagSet {
 	set := pflag.NewFlagSet(group, pflag.ContinueOnError)
 	set.SortFlags = false
@@ -46,7 +46,7 @@ func inGroup(c *cobra.Command, group string) *pflag.FlagSet {
 	return set
 }
 
-// help is the command that shows the help of another one, or about a topic.
+// help is the command that shows the help of another command, or of a topic.
 func (t *tool) help() *cobra.Command {
 	all := false
 	c := &cobra.Command{
@@ -92,8 +92,8 @@ func completeHelp(c *cobra.Command, args []string, _ string) (all []cobra.Comple
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
-// writeHelp writes what fits on one screen: the first paragraph, the first examples, and of
-// each flag the first line.
+// writeHelp writes what fits on one screen: the first paragraph, the first examples, and the first
+// line of each flag.
 func writeHelp(w io.Writer, c *cobra.Command) {
 	about, _, _ := strings.Cut(c.Long, "\n\n")
 	if about == "" {
@@ -121,7 +121,7 @@ func writeHelp(w io.Writer, c *cobra.Command) {
 	fmt.Fprintf(w, "\nMore: negotrace help %s\n", strings.Join(more, "|"))
 }
 
-// writeFullHelp writes all that there is to say of a command; of the program the topics too.
+// writeFullHelp writes the whole help of a command; for the program also the topics.
 func writeFullHelp(w io.Writer, c *cobra.Command) {
 	about := c.Long
 	if about == "" {
@@ -178,8 +178,8 @@ func writeNames(w io.Writer, label string, set *pflag.FlagSet) {
 	fmt.Fprintln(w, line)
 }
 
-// shortUsages describes each flag in one line: the first of its description, or for the format
-// those that the command can write.
+// shortUsages describes each flag in one line: the first line of its description. For the format
+// it lists those that the command can write.
 func shortUsages(set *pflag.FlagSet, able string) string {
 	const name = "FORMAT"
 	short := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -194,7 +194,7 @@ func shortUsages(set *pflag.FlagSet, able string) string {
 	return strings.Replace(short.FlagUsages(), name+": ", "", 1) // there is no room to name it again
 }
 
-// fullUsages describes each flag in full, that of the format with those that the command can
+// fullUsages describes each flag in full. For the format it lists those that the command can
 // write.
 func fullUsages(set *pflag.FlagSet, able string) string {
 	full := pflag.NewFlagSet("", pflag.ContinueOnError)

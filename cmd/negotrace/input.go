@@ -40,7 +40,7 @@ func (in *inputFlags) flags(f *pflag.FlagSet) {
 
 const standardInput = "-"
 
-// sameInterrupt is how soon after another one an interrupt is taken for the same.
+// sameInterrupt is how soon after another one an interrupt counts as the same.
 const sameInterrupt = 300 * time.Millisecond
 
 // sources turns the arguments into inputs.
@@ -94,7 +94,7 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 	})
 }
 
-// follow is read for what is still being captured. Key logs need not be there yet.
+// follow is read for a capture that still grows. Key logs may not exist yet.
 func (t *tool) follow(ctx context.Context, args []string, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
 	switch {
 	case len(args) != 1:

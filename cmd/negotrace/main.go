@@ -1,9 +1,9 @@
-// Command negotrace reports, from a capture file, who authenticated how over HTTP, what
-// went wrong, and why.
+// Command negotrace reports, from a capture file, who authenticated how over HTTP, what went
+// wrong, and why.
 //
-// What it prints follows three rules: results go to standard output, everything else
-// to standard error; messages begin with "negotrace: " and a small letter and end
-// without a full stop; nothing that a capture says reaches the terminal unescaped.
+// What it prints follows three rules. Results go to standard output, everything else to standard
+// error. Messages begin with "negotrace: " and a small letter, and end without a full stop.
+// Nothing from a capture reaches the terminal unescaped.
 package main
 
 import (
@@ -32,7 +32,7 @@ func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is main with everything from outside as an argument.
+// run is main, with everything external as an argument.
 func run(ctx context.Context, args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	t := &tool{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
 	c := t.root()

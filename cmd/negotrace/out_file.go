@@ -11,15 +11,15 @@ import (
 	"negotrace/capture"
 )
 
-// An outFile is written as a temporary file in the same directory, and renamed at the end, so
-// that it is complete or not there at all. What is not a regular file, such as a pipe, is
-// written directly.
+// An outFile is written as a temporary file in the same directory, and renamed at the end, so that
+// it is complete or does not exist. A file that is not regular, such as a pipe, is written
+// directly.
 type outFile struct {
 	*os.File
 	path string // the final name; empty if it is written directly
 }
 
-// createOut begins writing a file. It must not be one of the inputs, also not by another name.
+// createOut begins writing a file. It must not be one of the inputs, not even under another name.
 func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	before, err := os.Stat(path)
 	switch {
@@ -53,7 +53,8 @@ func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	return &outFile{f, path}, err
 }
 
-// notMade is the error of a temporary file or directory that cannot be created. It has the final name.
+// notMade returns the error for a temporary file or directory that cannot be created, with its
+// final name.
 func notMade(path string, err error) error {
 	if p := new(os.PathError); errors.As(err, &p) {
 		err = p.Err
@@ -61,8 +62,8 @@ func notMade(path string, err error) error {
 	return fmt.Errorf("%q cannot be written: %w", path, err)
 }
 
-// A fileOutput is the file that -o names. It is created at the first byte, so that there is
-// none if nothing can be read, and gets its final name when it is closed.
+// A fileOutput is the file that -o names. It is created at the first byte, so there is none if
+// nothing can be read. It gets its final name when it is closed.
 type fileOutput struct {
 	tool *tool
 	file *outFile

@@ -58,8 +58,8 @@ type plainOutput struct{ io.Writer }
 
 func (plainOutput) Close() error { return nil }
 
-// output is where a result is written to: the file that -o names, or standard output, through a
-// pager if that is a terminal.
+// output returns where a result is written: the file that -o names, or standard output, through a
+// pager if it is a terminal.
 func (t *tool) output() io.WriteCloser {
 	if t.display.toFile() {
 		return &fileOutput{tool: t}
@@ -76,9 +76,8 @@ func (t *tool) output() io.WriteCloser {
 	return &pagedOutput{command: command, out: t.stdout}
 }
 
-// pager is the command that shows text a screen at a time, nil if there is none or it is not
-// wanted. As with git, PAGER names it, and less gets options by which it ends at once where the
-// text fits
+// pager returns the command that shows text a screen at a time, nil if there is none or it is not
+// wanted. As with git, PAGER names it, and less gets options that end it at once if the text fits
 // on the screen.
 func pager(env func(string) string) *exec.Cmd {
 	name := strings.TrimSpace(env("PAGER"))

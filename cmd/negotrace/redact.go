@@ -105,7 +105,7 @@ func (t *tool) redact() *cobra.Command {
 	return c
 }
 
-// check returns an error for flags that cannot or must not be combined.
+// check returns an error for flags that do not go together.
 func (v *redaction) check() error {
 	switch {
 	case v.out == "":
@@ -124,7 +124,7 @@ func (v *redaction) check() error {
 	return err
 }
 
-// sameFolder reports whether two files are in the same folder, also if its paths differ.
+// sameFolder reports whether two files are in the same folder, even if its paths differ.
 func sameFolder(a, b string) (bool, error) {
 	x, err := os.Stat(filepath.Dir(a))
 	if err != nil {
@@ -134,8 +134,8 @@ func sameFolder(a, b string) (bool, error) {
 	return err == nil && os.SameFile(x, y), err
 }
 
-// attempts is how often a capture is redacted with other noise, if a name happens to be in
-// the noise.
+// attempts is how often a capture is redacted with new noise, if a name happens to be in the
+// noise.
 const attempts = 3
 
 // writeRedacted reads the files and writes them redacted, with their manifest and their map.
@@ -199,7 +199,7 @@ type attempt struct {
 	key      []byte // of all pseudonyms
 }
 
-// tryRedacting redacts, and repeats that while a name is in the noise by chance.
+// tryRedacting redacts, and repeats it while a name is in the noise by chance.
 func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
 	var before *pseudonym.Names
 	for n := 0; ; n++ {
@@ -222,10 +222,10 @@ func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) err
 	}
 }
 
-// minKey is how short a key may be, in bytes: a shorter one can be guessed.
+// minKey is the least length of a key, in bytes: a shorter one can be guessed.
 const minKey = 16
 
-// key is the secret of --key, without blanks around it, or one that is drawn.
+// key returns the secret of --key, without blanks around it, or a new random one.
 func (v *redaction) key() ([]byte, error) {
 	if v.keyFile == "" {
 		key := make([]byte, 32)
@@ -242,7 +242,8 @@ func (v *redaction) key() ([]byte, error) {
 	return key, nil
 }
 
-// redactOnce redacts, and proves it. It returns findings that differ where packets are missing.
+// redactOnce redacts and proves the result. It returns the findings that differ because packets
+// are missing.
 func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redaction, found []string, err error) {
 	bar := newBar(t.stderr)
 	done, counters, err := capture.Redact(ctx, a.sources, capture.RedactPlan{Names: a.names, Secrets: a.secrets, PcapNG: a.asNG, Create: a.out.create, Progress: bar.show})
@@ -319,7 +320,7 @@ func checkNotInput(path string, inputs []os.FileInfo) error {
 	return nil
 }
 
-// writeMap writes each pseudonym and the name that it stands for.
+// writeMap writes each pseudonym with its original name.
 func writeMap(w io.Writer, names *pseudonym.Names) error {
 	var b strings.Builder
 	b.WriteString("# What the names and addresses of a redacted capture stand for.\n# Whoever has this and the capture can undo the redaction.\n")

@@ -12,7 +12,7 @@ import (
 	"negotrace/capture/redact/search"
 )
 
-// checkNoNames returns an error if a replaced name is in what was written, or in a member of an
+// checkNoNames returns an error if a replaced name is in the written file, or in a member of an
 // archive.
 func checkNoNames(s capture.Source, replaced *search.Search) error {
 	f, err := s.Open()

@@ -14,11 +14,12 @@ import (
 	"negotrace/internal/diagnosis"
 )
 
-// Added packets stand between the others, so frames and streams have other numbers than in the
-// original. Everything else in a report must equal that of the original, opened with the keys.
+// Added packets are between the others, so frames and streams have other numbers than in the
+// original. Everything else in a report must equal the report of the original, opened with the
+// keys.
 
-// compareOpened compares what the originals say when they are opened with what was written. It takes
-// out of written what only says that packets were made.
+// compareOpened compares the report of the opened originals with that of the written files. It
+// removes from written what only says that packets were added.
 func (p *proof) compareOpened(ctx context.Context, written *analysis.Report) error {
 	opened, err := diagnosis.Read(ctx, p.originals, diagnosis.Options{Capture: capture.Options{Secrets: p.secrets}})
 	if err != nil {
@@ -39,15 +40,15 @@ func (p *proof) compareOpened(ctx context.Context, written *analysis.Report) err
 	return nil
 }
 
-// isDamaged reports whether something is missing in what was read. With TLS more is lost than
-// the missing bytes: the whole records, and everything after them if a key depends on them. The
-// packets made of such a connection have other gaps, so reports may differ.
+// isDamaged reports whether something is missing in the input. With TLS more is lost than the
+// missing bytes: whole records, and everything after them if a key depends on them. The added
+// packets of such a connection have other gaps, so reports may differ.
 func isDamaged(r *analysis.Report) bool {
 	c := r.Summary.Counters
 	return c.Gaps+c.Cut > 0 || c.LostBytes > 0 || slices.ContainsFunc(c.TLSObstacles, func(o httpstream.TLSObstacle) bool { return o.Opened })
 }
 
-// wholeHandshakes is what a report says of handshakes of which nothing is missing.
+// wholeHandshakes returns the values of handshakes of which nothing is missing.
 func wholeHandshakes(r *analysis.Report) (all []leaf) {
 	for _, h := range r.Handshakes {
 		if h.Complete {
@@ -58,7 +59,7 @@ func wholeHandshakes(r *analysis.Report) (all []leaf) {
 	return all
 }
 
-// findingsOf is how often a report has each finding.
+// findingsOf returns how often a report has each finding.
 func findingsOf(r *analysis.Report) (all []leaf) {
 	for _, f := range r.Findings {
 		all = append(all, leaf{"finding", fmt.Sprintf("%s, %s, %d times", f.Check, f.Variant, f.Count)})
@@ -66,14 +67,14 @@ func findingsOf(r *analysis.Report) (all []leaf) {
 	return all
 }
 
-// movedMembers are the members of a report that are numbers of frames and streams, or that say
-// who opened TLS.
+// movedMembers are members of a report with numbers of frames and streams, or that say who opened
+// TLS.
 var movedMembers = []string{"frame", "frames", "last_frame", "stream", "opened_by_redact", "summary/bytes"}
 
-// numbers are those of frames and streams in a sentence.
+// numbers matches the numbers of frames and streams in a sentence.
 var numbers = regexp.MustCompile(`\b(frame|stream)(s?) [0-9]+((, | and | to | or |-)[0-9]+)*`)
 
-// withoutNumbers returns a sentence without them.
+// withoutNumbers returns a sentence without these numbers.
 func withoutNumbers(text string) string {
 	if !strings.Contains(text, "frame") && !strings.Contains(text, "stream") {
 		return text
@@ -81,14 +82,14 @@ func withoutNumbers(text string) string {
 	return numbers.ReplaceAllString(text, "$1$2 ")
 }
 
-// dropUnwritten drops what is not written of a connection that was opened: what is in it and is
-// not read, and an alert that comes when it is written already.
+// dropUnwritten drops what is not written of an opened connection: content that is not read, and
+// an alert that comes after the content was written.
 func dropUnwritten(c *httpstream.Counters) {
 	c.TLSFailed = slices.DeleteFunc(c.TLSFailed, func(o httpstream.TLSObstacle) bool { return o.Opened })
 	maps.DeleteFunc(c.UnreadTCP, func(what string, _ int) bool { return strings.HasSuffix(what, httpstream.InsideTLS) })
 }
 
-// dropLimitations drops the findings of that variant of what a capture cannot show.
+// dropLimitations drops the findings with a variant about what a capture cannot show.
 func dropLimitations(r *analysis.Report, variant string) {
 	const check = "capture-or-har-limitations"
 	r.Findings = slices.DeleteFunc(r.Findings, func(f *analysis.Finding) bool {

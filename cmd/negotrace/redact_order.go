@@ -2,8 +2,8 @@ package main
 
 import "negotrace/analysis"
 
-// alignFindings puts those findings of a redacted report into the order of the original that a
-// report orders by their messages alone: names are in these, and pseudonyms have another order.
+// alignFindings changes the order of a redacted report's findings to that of the original, where
+// only their messages decide it. Messages have names, and pseudonyms sort differently.
 func (c comparison) alignFindings(original, redacted *analysis.Report) {
 	all := redacted.Findings
 	isMoved := false
@@ -26,7 +26,7 @@ func (c comparison) alignFindings(original, redacted *analysis.Report) {
 	}
 }
 
-// renumber gives findings the numbers of their places.
+// renumber numbers findings by their order.
 func renumber(all []*analysis.Finding) {
 	ids := map[int]int{}
 	for i, f := range all {
@@ -37,7 +37,7 @@ func renumber(all []*analysis.Finding) {
 	}
 }
 
-// isBesides reports whether only their messages say which of two findings comes first.
+// isBesides reports whether only the messages of two findings decide their order.
 func isBesides(a, b *analysis.Finding) bool {
 	return a.Severity == b.Severity && a.Check == b.Check && a.Pos().Compare(b.Pos()) == 0
 }

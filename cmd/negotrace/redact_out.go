@@ -10,8 +10,8 @@ import (
 	"negotrace/capture"
 )
 
-// A redactedOut is what redact writes: a file, or for several captures a directory with a
-// numbered file for each. It is complete or not there at all.
+// A redactedOut is the output of redact: a file, or for several captures a directory with a
+// numbered file for each. It is complete or does not exist.
 type redactedOut struct {
 	path  string
 	file  *outFile // nil for a directory
@@ -19,7 +19,7 @@ type redactedOut struct {
 	files map[int]*redactedFile
 }
 
-// A redactedFile is one that is written.
+// A redactedFile is one written file.
 type redactedFile struct {
 	*os.File
 	name string // as it is called in its place
@@ -56,7 +56,7 @@ func newRedactedOut(path string, count int, inputs []os.FileInfo) (*redactedOut,
 	return o, nil
 }
 
-// create begins writing capture n, from the beginning again if it was begun before.
+// create begins writing capture n, again if it was begun before.
 func (o *redactedOut) create(n int, ending string) (io.Writer, error) {
 	f := o.files[n]
 	if f != nil && o.file == nil && filepath.Ext(f.name) != ending { // it became another format
@@ -86,7 +86,7 @@ func (o *redactedOut) create(n int, ending string) (io.Writer, error) {
 	return created, nil
 }
 
-// source returns what was written as a source, under the name that it will have.
+// source returns a written file as a source, with its final name.
 func (o *redactedOut) source(n int) (capture.Source, error) {
 	f := o.files[n]
 	info, err := f.Stat()
@@ -97,7 +97,7 @@ func (o *redactedOut) source(n int) (capture.Source, error) {
 	return capture.Source{Name: f.name, Size: info.Size(), Open: func() (io.ReadCloser, error) { return os.Open(written) }}, nil
 }
 
-// manifest is where the manifest is in the end, and where it is written.
+// manifest returns the final name of the manifest, and where it is written now.
 func (o *redactedOut) manifest() (place, written string) {
 	if o.file != nil {
 		return o.path + manifestSuffix, o.path + manifestSuffix

@@ -25,20 +25,20 @@ type proof struct {
 	names              *pseudonym.Names
 	secrets            *httpstream.Secrets
 	opened             bool // packets were made of what is in TLS or HTTP/2
-	// found are findings that differ where packets are missing, see sameStory.
+	// found are findings that differ because packets are missing, see sameStory.
 	found []string
-	// original is the report of the originals as they are, which can be made meanwhile; nil if
-	// it was not asked for.
+	// original gets the report of the unopened originals, which may be made meanwhile; nil if it
+	// was not asked for.
 	original chan reportOrError
 }
 
-// A reportOrError is a report, or why there is none.
+// A reportOrError is a report, or the reason why there is none.
 type reportOrError struct {
 	report *analysis.Report
 	err    error
 }
 
-// reportMeanwhile analyses sources in a goroutine.
+// reportMeanwhile analyses sources in another goroutine.
 func reportMeanwhile(ctx context.Context, sources []capture.Source) chan reportOrError {
 	out := make(chan reportOrError, 1)
 	go func() {
@@ -48,10 +48,10 @@ func reportMeanwhile(ctx context.Context, sources []capture.Source) chan reportO
 	return out
 }
 
-// prove reads what was written again. Its report must be that of the originals, with names
-// replaced; where packets were made, of the originals with these packets, and of the originals
-// when they are opened, see compareOpened. No replaced name may be in what was written, which is
-// looked for meanwhile.
+// prove reads the written files again. Their report must be that of the originals with names
+// replaced. If packets were added, it must be that of the originals with these packets, and that
+// of the opened originals, see compareOpened. No replaced name may be in the written files; these
+// are searched meanwhile.
 func (p *proof) prove(ctx context.Context) error {
 	var original, redacted *analysis.Report
 	var err, errRedacted, errNames error
@@ -75,8 +75,8 @@ func (p *proof) prove(ctx context.Context) error {
 	return cmp.Or(err, errNames)
 }
 
-// compare compares the report of what was written with that of the originals, and with that of
-// the originals when they are opened.
+// compare compares the report of the written files with that of the originals, and with that of
+// the opened originals.
 func (p *proof) compare(ctx context.Context, original, redacted *analysis.Report) error {
 	if err := (comparison{names: p.names}).same(original, redacted); err != nil || !p.opened {
 		return err
@@ -84,7 +84,7 @@ func (p *proof) compare(ctx context.Context, original, redacted *analysis.Report
 	return p.compareOpened(ctx, redacted)
 }
 
-// reportOnOriginals returns the report of the originals, with the packets that were made.
+// reportOnOriginals returns the report of the originals with the added packets.
 func (p *proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error) {
 	switch {
 	case p.opened:
@@ -97,7 +97,7 @@ func (p *proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error)
 	return reportOn(ctx, p.originals)
 }
 
-// reportOn analyses sources, without any keys.
+// reportOn analyses sources without keys.
 func reportOn(ctx context.Context, sources []capture.Source) (*analysis.Report, error) {
 	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{IgnoreCaptureSecrets: true}})
 }
@@ -112,22 +112,21 @@ func asJSON(r *analysis.Report) io.ReadCloser {
 	return in
 }
 
-// A comparison is how reports are compared.
+// A comparison says how to compare reports.
 type comparison struct {
 	names      *pseudonym.Names
 	renumbered bool // frames and streams have other numbers
 }
 
-// notCompared are the members of a report that name a file, or that are made of addresses or
-// nonces.
+// notCompared are the members of a report that name a file, or that depend on addresses or nonces.
 var notCompared = []string{"inputs", "tool", "exit", "damage", "community_id", "community_ids", "nonce", "filter",
 	"packets", "record of something else than a packet"} // formats count them otherwise
 
-// maxDifferences is how many differences are said.
+// maxDifferences is how many differences an error has.
 const maxDifferences = 3
 
-// same compares two reports, the first one with names replaced. Of the summary the order does
-// not count: hosts that are counted there are sorted by their names.
+// same compares two reports, the first one with names replaced. The order within the summary does
+// not count: it sorts hosts by their names.
 func (c comparison) same(x, y *analysis.Report) error {
 	c.alignFindings(x, y)
 	original, redacted := asJSON(x), asJSON(y)
@@ -183,20 +182,20 @@ func unmatched(a, b []leaf, names *pseudonym.Names) (gone, more []string) {
 	return gone, more
 }
 
-// A leaf is a value of a report, and where it is.
+// A leaf is a value of a report with its path.
 type leaf struct{ path, value string }
 
-// same reports whether a value of the redacted report is that of the original: it is as long,
-// and each word is the same, its pseudonym, or noise.
+// same reports whether a value of the redacted report corresponds to that of the original: it has
+// the same length, and each word is the same, its pseudonym, or noise.
 func (x leaf) same(y leaf, names *pseudonym.Names) bool {
 	return (x.path == y.path || names.MayReplace(x.path, y.path)) && (x.value == y.value || names.MayReplace(x.value, y.value) || isToken(x.value) && isToken(y.value) && len(x.value) == len(y.value))
 }
 
-// isToken reports whether a value is a token in base64: what it says is in the report field by
-// field where it can be read.
+// isToken reports whether a value is a token in base64. If it can be read, the report also has its
+// fields.
 func isToken(value string) bool {
 	return len(value) >= 40 && strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == ""
 }
 
-// errNameInNoise is the error of a replaced name that is in the noise by chance.
+// errNameInNoise is the error for a replaced name that is in the noise by chance.
 var errNameInNoise = errors.New("a name is in the redacted capture")

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// A valueReader reads the values of a report in JSON, in order. A long report has millions, most
-// of which it has many times: each text is made once.
+// A valueReader reads the values of a report in JSON, in order. A long report has millions of
+// values, and most of them many times, so each text is allocated only once.
 type valueReader struct {
 	r      *bufio.Reader
 	levels []level
@@ -37,8 +37,8 @@ func (c comparison) leavesOf(r io.Reader) *valueReader {
 // ends is the value of the end of an object or a list.
 const ends = "end"
 
-// nextOutside returns the next value whose path does not begin with prefix, the zero leaf at
-// the end. Those that do are added to within.
+// nextOutside returns the next value whose path does not begin with prefix, the zero leaf at the
+// end. It adds values whose path begins with it to within.
 func (w *valueReader) nextOutside(prefix string, within *[]leaf) (leaf, error) {
 	for {
 		x, err := w.next()
@@ -98,7 +98,7 @@ func (w *valueReader) begin(isObject bool) {
 	w.isKey = isObject
 }
 
-// end closes what was opened last.
+// end closes the innermost object or list.
 func (w *valueReader) end() {
 	last := w.levels[len(w.levels)-1]
 	w.levels = w.levels[:len(w.levels)-1]
@@ -106,7 +106,7 @@ func (w *valueReader) end() {
 	w.isKey = w.inObject()
 }
 
-// member notes the name of the member whose value comes.
+// member notes the name of the member that comes next.
 func (w *valueReader) member(name []byte) {
 	last := &w.levels[len(w.levels)-1]
 	w.path = append(w.path[:last.at], name...)
@@ -117,7 +117,7 @@ func (w *valueReader) member(name []byte) {
 		w.renumbered && (isIn(movedMembers, name) || isIn(movedMembers, w.path))
 }
 
-// isSkipped reports whether the place is inside of what is not compared.
+// isSkipped reports whether the current place is not compared.
 func (w *valueReader) isSkipped() bool {
 	return len(w.levels) > 0 && w.levels[len(w.levels)-1].isSkipped
 }
@@ -143,7 +143,7 @@ func (w *valueReader) readText(c byte) error {
 	}
 }
 
-// readString reads a string behind its quotation mark.
+// readString reads a string after its opening quotation mark.
 func (w *valueReader) readString() error {
 	for {
 		part, err := w.r.ReadSlice('"')
@@ -172,10 +172,10 @@ func (w *valueReader) readString() error {
 	}
 }
 
-// maxKnown is how many texts are known at once.
+// maxKnown is how many texts are kept.
 const maxKnown = 1 << 13
 
-// once returns a text, which is made only if it is not known.
+// once returns a text, and allocates it only if it is not known.
 func (w *valueReader) once(text []byte) string {
 	if is, ok := w.known[string(text)]; ok {
 		return is
@@ -188,7 +188,7 @@ func (w *valueReader) once(text []byte) string {
 	return is
 }
 
-// compared returns a value as it is compared.
+// compared returns a value in the form in which it is compared.
 func (w *valueReader) compared(text []byte) string {
 	if w.renumbered {
 		return withoutNumbers(string(text))

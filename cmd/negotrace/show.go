@@ -83,9 +83,8 @@ func (t *tool) show() *cobra.Command {
 	return c
 }
 
-// numberOf returns the number of the handshake that is asked for, and the files. The number is
-// 0, for the first one, where a filter chooses and none is given. read is how many files the
-// flags name.
+// numberOf returns the number of the handshake to show, and the files. The number is 0, for the
+// first one, if a filter is given instead. read is how many files the flags name.
 func numberOf(args []string, read int, filtered bool) (id int, files []string, err error) {
 	if len(args) > 0 {
 		if id, err = strconv.Atoi(args[0]); err == nil && id > 0 {

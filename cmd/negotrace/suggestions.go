@@ -37,8 +37,8 @@ func suggestFlags(c *cobra.Command) {
 	})
 }
 
-// suggestion names the commands and help topics most similar to a word, for the end of a
-// message. by is "help " if their help was asked for.
+// suggestion returns the end of a message, with the commands and help topics most similar to a
+// word. by is "help " if their help was asked for.
 func suggestion(root *cobra.Command, word, by string) string {
 	var commands, about []string
 	for _, c := range root.Commands() {
@@ -63,7 +63,7 @@ func suggestion(root *cobra.Command, word, by string) string {
 	return "; did you mean " + strings.Join(near, " or ") + "?"
 }
 
-// suggestCommand adds to the error of a missing file the command that may have been meant.
+// suggestCommand adds to the error for a missing file the command that may have been meant.
 func suggestCommand(root *cobra.Command, args []string, err error) error {
 	var missing *os.PathError
 	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) || len(args) == 0 || missing.Path != args[0] {
@@ -75,8 +75,8 @@ func suggestCommand(root *cobra.Command, args []string, err error) error {
 	return err
 }
 
-// expand replaces patterns by the files that match, for shells that do not. A pattern that is
-// the name of a file, or that matches nothing, stays as it is.
+// expand replaces patterns by the files that match, for shells that do not do it. A pattern that
+// is the name of a file, or that matches nothing, stays as it is.
 func expand(args []string) []string {
 	var all []string
 	for _, a := range args {

@@ -17,7 +17,7 @@ type topic struct {
 // text is the topic as a section of its own.
 func (t topic) text() string { return t.title + ":\n" + t.lines }
 
-// topics are all there are, in the order in which the help names them.
+// topics are all topics, in the order of the help.
 func topics() []topic {
 	return []topic{
 		{"inputs", "What is read", aboutInputs},
@@ -28,7 +28,7 @@ func topics() []topic {
 	}
 }
 
-// filters is the topic of the flags that narrow a report.
+// filters is the topic about the flags that filter a report.
 func filters() topic {
 	return topic{"filters", "Narrow the report; repeatable, * stands for any text", (&filterFlags{}).flags().FlagUsages() + aboutFilters}
 }
@@ -73,7 +73,7 @@ const aboutEnvironment = `  SSLKEYLOGFILE  TLS secrets, if there is no --keylog
   PAGER          program that shows long reports at a terminal
 `
 
-// aboutFormats lists the formats, what they are for, and of which commands they show the result.
+// aboutFormats lists the formats, their uses, and the commands whose results they show.
 func aboutFormats() string {
 	var b strings.Builder
 	for _, f := range report.Formats() {

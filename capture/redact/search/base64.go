@@ -1,12 +1,12 @@
 package search
 
-// minBase64 is how many characters depend on a name alone at least.
+// minBase64 is how many characters depend only on a name, at least.
 const minBase64 = minEncoded*8/6 - 1
 
-// notBase64 is the value of a character that base64 does not have.
+// notBase64 is the value of a character that is not one of base64.
 const notBase64 = 0xff
 
-// base64Values are the values of characters of base64, of either alphabet (RFC 4648).
+// base64Values are the values of the characters of base64, in either alphabet (RFC 4648).
 var base64Values = func() (t [256]byte) {
 	for c := range t {
 		t[c] = notBase64
@@ -18,12 +18,12 @@ var base64Values = func() (t [256]byte) {
 	return t
 }()
 
-// base64 looks for names in base64, at any alignment, plain and in UTF-16, in lower, upper or
-// title case or as spelled. The first and the last character of a name may be any or missing,
-// where they hold other bits as well.
+// base64 looks for names in base64, at any alignment, in ASCII and in UTF-16, in lower, upper or
+// title case or as first spelled. Where the first and the last character of a name also hold other
+// bits, they may be any character, or missing.
 func (c *scan) base64(b []byte, from, until int) *Found {
 	for i := from; i < until; {
-		probe := i + minBase64 - 1 // of so many characters in a row one lies there
+		probe := i + minBase64 - 1 // one of so many characters in a row is there
 		if probe >= len(b) {
 			return nil
 		}
@@ -48,19 +48,20 @@ const (
 	nineCharacters = 1<<54 - 1
 	sixBytes       = 1<<48 - 1
 	// wholeBytes are the high bits of those of six bytes that are in whole characters at any
-	// alignment, and codedBits are all such bits.
+	// alignment. codedBits are all bits of the six bytes that are.
 	wholeBytes = 0x008080808000
 	codedBits  = 0x0ffffffffff0
-	// wideZeros are what is zero of three letters in UTF-16.
+	// wideZeros are the zero bits of three letters in UTF-16.
 	wideZeros = 0x00ff00ff00f0
 	// codedLetters are nine characters x.
 	codedLetters = 0x31c71c71c71c71
 )
 
-// codedKey is the key of six bytes of which the first and the last may be known in part.
+// codedKey returns the key of six bytes, of which the first and the last may be known only in
+// part.
 func codedKey(sixBytes uint64) uint64 { return sixBytes & codedBits }
 
-// inBase64 looks for names that begin in a row of characters, and returns where that ends. A
+// inBase64 looks for names that begin in a row of characters, and returns the end of the row. A
 // name begins with a character, or two or four bits later.
 func (c *scan) inBase64(b []byte, from, until int) (f *Found, end int) {
 	last := uint64(0) // nine characters
@@ -109,8 +110,8 @@ func (c *scan) mayBeCoded(six uint64) bool {
 	return c.hasNonASCII || kinds[byte(six>>32)]&kinds[byte(six>>24)]&kinds[byte(six>>16)]&kinds[byte(six>>8)]&asciiKind != 0
 }
 
-// beginsBase64 looks for a name that begins behind the first bits of a character, which may be
-// missing in front of the place. What of its first byte is in that character may be anything.
+// beginsBase64 looks for a name that begins after the first bits of a character, which may be
+// missing before at. The bits of its first byte in that character may have any value.
 func (c *scan) beginsBase64(b []byte, at int, isMissing bool, bits int) *Found {
 	const form = "base64"
 	known := [...]byte{0: 0xff, 2: 0x0f, 4: 0x3f}[bits] // of the first byte
@@ -134,8 +135,8 @@ func (c *scan) beginsBase64(b []byte, at int, isMissing bool, bits int) *Found {
 	return nil
 }
 
-// endsInPart returns a name that what was decoded begins with, where its last byte is known but
-// for the bits that are in another character.
+// endsInPart returns a name at the beginning of c.decoded whose last byte is partly unknown,
+// because some of its bits are in another character.
 func (c *scan) endsInPart(bits int) *entry {
 	all := c.decoded[:min(len(c.decoded), len(c.folded))]
 	for size := minEncoded; size <= len(all); size++ {
@@ -157,7 +158,7 @@ func (c *scan) endsInPart(bits int) *entry {
 	return nil
 }
 
-// decodeBase64 decodes a row of characters, without the first bits. Of the last byte bits may be
+// decodeBase64 decodes a row of characters, without the first bits. Bits of the last byte may be
 // missing.
 func (c *scan) decodeBase64(b []byte, isMissing bool, bits int) {
 	c.decoded = c.decoded[:0]

@@ -15,11 +15,11 @@ const (
 	wordKind  = 1 << iota // part of a word
 	asciiKind             // the same, in ASCII
 	hexKind               // a hexadecimal digit
-	signKind              // what a short name is found behind: no base64 has it
+	signKind              // precedes a short name; not a character of base64
 )
 
 var (
-	// kinds are the kinds of each byte.
+	// kinds are the kinds of all bytes.
 	kinds = func() (t [256]uint8) {
 		for c := range t {
 			b := byte(c)
@@ -40,7 +40,7 @@ var (
 		}
 		return t
 	}()
-	// lowerTable are bytes in lower case.
+	// lowerTable has each byte in lower case.
 	lowerTable = func() (t [256]byte) {
 		for c := range t {
 			t[c] = byte(c)
@@ -52,13 +52,13 @@ var (
 	}()
 )
 
-// Eight bytes at once.
+// Values of eight bytes.
 const (
 	highBits = 0x8080808080808080
 	letters  = 0x7878787878787878 // "xxxxxxxx", which fills what was removed
 )
 
-// eightAt returns the eight bytes at a place, zeros if there are not so many.
+// eightAt returns the eight bytes at at, zeros if there are fewer.
 func eightAt(b []byte, at int) uint64 {
 	if at+8 > len(b) {
 		return 0
@@ -66,7 +66,7 @@ func eightAt(b []byte, at int) uint64 {
 	return binary.LittleEndian.Uint64(b[at:])
 }
 
-// wordKey is a key of all of a word of up to seven bytes.
+// wordKey returns a key for the whole of a word of up to seven bytes.
 func wordKey(word []byte) uint64 { return bigEndian(word, 7)<<8 | uint64(len(word)) }
 
 // fold returns a text with its ASCII letters in lower case.
@@ -84,7 +84,7 @@ func capital(text string) string {
 	return strings.ToUpper(text[:size]) + text[size:]
 }
 
-// utf16LE returns a text in UTF-16, as Windows has it.
+// utf16LE returns a text in the UTF-16 of Windows.
 func utf16LE(text string) string {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(text)) {
@@ -103,5 +103,5 @@ func isASCII(text string) bool {
 	return true
 }
 
-// isNumber reports whether a text is of digits.
+// isNumber reports whether a text consists of digits.
 func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }

@@ -8,11 +8,12 @@ import (
 	"sort"
 )
 
-// A dictionary finds the words that a text begins with. The words are sorted: all that a text
-// begins with are beginnings of the last word that is not behind the text.
+// A dictionary finds the words at the beginning of a text. The words are sorted. If w is the last
+// word that does not come after the text, all words at the beginning of the text are also at the
+// beginning of w.
 type dictionary struct {
 	entries []entry
-	// shorter is the longest other word that a word begins with, -1 for none.
+	// shorter is the index of the longest other word at the beginning of a word, -1 for none.
 	shorter []int32
 	texts   []byte
 	longest int
@@ -21,7 +22,7 @@ type dictionary struct {
 // An entry is a word.
 type entry struct {
 	key  uint64 // its first eight bytes
-	at   uint32 // where its text is
+	at   uint32 // offset of its text
 	size uint16
 	is   property
 }
@@ -30,13 +31,13 @@ type entry struct {
 type property uint8
 
 const (
-	public   property = 1 << iota // no matter as plain text
-	spelled                       // its spelling is behind its text
+	public   property = 1 << iota // may be in plain text
+	spelled                       // its spelling follows its text
 	encoded                       // long enough to be found in base64
 	byItself                      // too short to be found within words
-	nonASCII                      // of other characters than ASCII
+	nonASCII                      // has other characters than ASCII
 	wide                          // its text is in UTF-16
-	literal                       // its text is looked for as it is, for it is not of word characters alone
+	literal                       // its text is searched as it is, because it does not consist of word characters
 )
 
 // add adds a word in lower case.
@@ -51,7 +52,7 @@ func (d *dictionary) add(text, spelling string, is property) {
 	d.entries = append(d.entries, e)
 }
 
-// sort makes the dictionary ready to be used.
+// sort prepares the dictionary for use.
 func (d *dictionary) sort() {
 	slices.SortFunc(d.entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), bytes.Compare(d.text(&a), d.text(&b)), cmp.Compare(a.at, b.at))
@@ -68,7 +69,7 @@ func (d *dictionary) sort() {
 
 func (d *dictionary) text(e *entry) []byte { return d.texts[e.at : int(e.at)+int(e.size)] }
 
-// spelling returns how a word was first written, if that is noted.
+// spelling returns the first spelling of a word, nil if it is not kept.
 func (d *dictionary) spelling(e *entry) []byte {
 	if e.is&spelled == 0 {
 		return nil
@@ -77,7 +78,7 @@ func (d *dictionary) spelling(e *entry) []byte {
 	return d.texts[end : end+int(e.size)]
 }
 
-// begins returns a word that a text in lower case begins with, and that is as it shall be.
+// begins returns a wanted word at the beginning of a text in lower case.
 func (d *dictionary) begins(text []byte, isWanted func(*entry) bool) *entry {
 	last := d.behind(text) - 1
 	for i := int32(last); i >= 0; i = d.shorter[i] {
@@ -88,7 +89,7 @@ func (d *dictionary) begins(text []byte, isWanted func(*entry) bool) *entry {
 	return nil
 }
 
-// behind returns how many words are not behind a text.
+// behind returns the index of the first word that comes after a text.
 func (d *dictionary) behind(text []byte) int {
 	key := bigEndian(text, 8)
 	return sort.Search(len(d.entries), func(i int) bool {
@@ -103,8 +104,8 @@ func (d *dictionary) isBeginning(text []byte) bool {
 	return i < len(d.entries) && bytes.HasPrefix(d.text(&d.entries[i]), text)
 }
 
-// bigEndian returns up to eight bytes as a number, the first one highest, and zeros for those
-// that are missing of n.
+// bigEndian returns up to eight bytes as a number, with the first one highest. If there are fewer
+// than n, the others are zero.
 func bigEndian(b []byte, n int) uint64 {
 	if len(b) >= 8 {
 		return binary.BigEndian.Uint64(b) >> (64 - 8*n)

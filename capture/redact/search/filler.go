@@ -1,15 +1,15 @@
 package search
 
 const (
-	// minFiller is how long a filler is that is passed over.
+	// minFiller is the least length of a filler that is skipped.
 	minFiller = 64
-	// margin is how much of each end of it is looked at: no name that begins further inside has
-	// only seven of its bytes, or in UTF-16 or base64 fewer.
+	// margin is how many bytes at each end of it are searched. A name that begins between the ends
+	// would begin with eight bytes of filler, or fewer in UTF-16 or base64, and no name does.
 	margin = 16
 )
 
-// filler returns where the next filler begins and ends, both until if there is none: zeros, or
-// letters or noise if no name begins with those.
+// filler returns the begin and the end of the next filler, both until if there is none. A filler
+// is zeros, or letters or noise if no name begins with these.
 func (c *scan) filler(b []byte, from, until int) (start, end int) {
 	for at := from; at+minFiller <= until; at += minFiller / 2 {
 		kind := c.fillerAt(b, at)
@@ -26,7 +26,7 @@ func (c *scan) filler(b []byte, from, until int) (start, end int) {
 	return until, until
 }
 
-// A fillerKind is what something is filled with.
+// A fillerKind is a kind of filler.
 type fillerKind uint8
 
 const (
@@ -36,7 +36,7 @@ const (
 	noiseFiller
 )
 
-// fillerAt returns what the eight bytes at a place are filled with.
+// fillerAt returns the kind of filler of the eight bytes at at.
 func (c *scan) fillerAt(b []byte, at int) fillerKind {
 	switch eight := eightAt(b, at); {
 	case eight == 0:

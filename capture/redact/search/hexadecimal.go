@@ -1,12 +1,12 @@
 package search
 
-// minHexadecimal is of how many digits a name is at least.
+// minHexadecimal is the least number of digits of a name.
 const minHexadecimal = 2 * minSearched
 
-// hexadecimal looks for names in hexadecimal, in lower, upper or title case or as spelled.
+// hexadecimal looks for names in hexadecimal, in lower, upper or title case or as first spelled.
 func (c *scan) hexadecimal(b []byte, from, until int) *Found {
 	for i := from; i < until; {
-		probe := i + minHexadecimal - 1 // of so many digits in a row one lies there
+		probe := i + minHexadecimal - 1 // one of so many digits in a row is there
 		if probe >= len(b) {
 			return nil
 		}
@@ -29,7 +29,7 @@ func (c *scan) hexadecimal(b []byte, from, until int) *Found {
 	return nil
 }
 
-// inDigits looks for names in a row of digits that b ends with.
+// inDigits looks for names in the row of digits at the end of b.
 func (c *scan) inDigits(b []byte, from, until int) *Found {
 	last := uint32(0) // eight digits
 	for at := from; at < len(b); at++ {
@@ -56,7 +56,7 @@ func (c *scan) inDigits(b []byte, from, until int) *Found {
 	return nil
 }
 
-// beginsDecoded looks for a name that what was decoded begins with, plain or in UTF-16.
+// beginsDecoded looks for a name at the beginning of c.decoded, in ASCII or UTF-16.
 func (c *scan) beginsDecoded(form string, at, minSize int) *Found {
 	is := func(text []byte) func(*entry) bool {
 		return func(e *entry) bool {
@@ -84,8 +84,7 @@ func (c *scan) beginsDecoded(form string, at, minSize int) *Found {
 	return c.found(e, form, at)
 }
 
-// isUsualCase reports whether a word is written in lower, upper or title case, or as it was
-// spelled first.
+// isUsualCase reports whether a word is in lower, upper or title case, or as it was first spelled.
 func (c *scan) isUsualCase(e *entry, text []byte) bool {
 	word, spelling := c.words.text(e), c.words.spelling(e)
 	isLower, isUpper := true, true

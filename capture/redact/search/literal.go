@@ -1,7 +1,7 @@
 package search
 
-// literals looks for words that are of other bytes than words are of, as names of other
-// characters than ASCII are in UTF-16.
+// literals looks for names that have other bytes than those of words, such as names with other
+// characters than ASCII in UTF-16.
 func (c *scan) literals(b []byte, from, until int) *Found {
 	for i := from; i+4 <= len(b) && i < until; i++ {
 		i = max(i, skip(b, i, until, 0)-4)

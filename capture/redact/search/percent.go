@@ -2,8 +2,8 @@ package search
 
 import "bytes"
 
-// percentEncoded looks for names of which some characters are percent-encoded, or which stand
-// beside such characters.
+// percentEncoded looks for names with percent-encoded characters, and names beside such
+// characters.
 func (c *scan) percentEncoded(b []byte, from, until int) *Found {
 	const form = "percent-encoding"
 	for i := from; i < until; {
@@ -29,8 +29,8 @@ func (c *scan) percentEncoded(b []byte, from, until int) *Found {
 	return nil
 }
 
-// decodePercent decodes words and what is percent-encoded among them, from a place on, with the
-// byte before and the one behind, and returns where they end.
+// decodePercent decodes words and percent-encoded characters among them from at on, with the byte
+// before them and the byte after them, and returns their end.
 func (c *scan) decodePercent(b []byte, at int) int {
 	c.decoded = append(c.decoded[:0], 0)
 	if at > 0 {
@@ -51,7 +51,7 @@ func (c *scan) decodePercent(b []byte, at int) int {
 	return at
 }
 
-// inPercent looks for names in what was decoded.
+// inPercent looks for names in c.decoded.
 func (c *scan) inPercent(form string) *Found {
 	b := c.decoded
 	if f := c.plain(b, 1, len(b)); f != nil {
@@ -72,7 +72,7 @@ func (c *scan) inPercent(form string) *Found {
 	return nil
 }
 
-// escaped returns the byte that is percent-encoded at a place, -1 for none.
+// escaped returns the percent-encoded byte at at, -1 for none.
 func escaped(b []byte, at int) int {
 	if at+3 > len(b) || b[at] != '%' || kinds[b[at+1]]&kinds[b[at+2]]&hexKind == 0 {
 		return -1

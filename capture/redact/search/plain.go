@@ -1,12 +1,12 @@
 package search
 
-// plain looks for names as they are: long ones anywhere, others as words by themselves, and the
-// shortest behind certain signs.
+// plain looks for names in plain text: long ones anywhere, others as whole words, and the shortest
+// only after certain signs.
 func (c *scan) plain(b []byte, from, until int) *Found {
 	const form = "plain text"
 	for i := from; i < until; {
 		if kinds[b[i]]&wordKind == 0 {
-			if i++; eightAt(b, i) == 0 { // zeros fill, too
+			if i++; eightAt(b, i) == 0 { // zeros are filler too
 				i = skip(b, i, until, 0)
 			}
 			continue
@@ -30,7 +30,7 @@ func (c *scan) plain(b []byte, from, until int) *Found {
 	return nil
 }
 
-// within looks for long names that begin in b[from:until], wherever words begin.
+// within looks for long names that begin in b[from:until], also inside words.
 func (c *scan) within(b []byte, from, until int, form string) *Found {
 	for i := from; i < until; i++ {
 		switch eight := eightAt(b, i); {
@@ -53,7 +53,7 @@ func (c *scan) within(b []byte, from, until int, form string) *Found {
 	return nil
 }
 
-// wordEnd returns where a word ends.
+// wordEnd returns the end of a word.
 func (c *scan) wordEnd(b []byte, at int) int {
 	for at < len(b) && kinds[b[at]]&wordKind != 0 {
 		at++
@@ -69,7 +69,7 @@ func (c *scan) wordEnd(b []byte, at int) int {
 	return at
 }
 
-// skip returns where a filler ends, of which there are eight equal bytes at a place.
+// skip returns the end of a filler that repeats the same eight bytes.
 func skip(b []byte, at, until int, filler uint64) int {
 	for at+8 <= until && eightAt(b, at) == filler {
 		at += 8
@@ -77,12 +77,12 @@ func skip(b []byte, at, until int, filler uint64) int {
 	return at
 }
 
-// begins is that of the dictionary, for a text in any case.
+// begins is dictionary.begins for a text in any case.
 func (c *scan) begins(b []byte, isWanted func(*entry) bool) *entry {
 	return c.words.begins(c.fold(b), isWanted)
 }
 
-// fold returns the beginning of a text in lower case, as far as a word may go.
+// fold returns the beginning of a text in lower case, up to the length of the longest word.
 func (c *scan) fold(b []byte) []byte {
 	n := min(len(b), len(c.folded))
 	for i, x := range b[:n] {
@@ -91,7 +91,7 @@ func (c *scan) fold(b []byte) []byte {
 	return c.folded[:n]
 }
 
-// found returns where a word is.
+// found returns the place of a word.
 func (c *scan) found(e *entry, form string, at int) *Found {
 	name := c.words.text(e)
 	if e.is&wide != 0 {

@@ -2,9 +2,9 @@
 // plain, in UTF-16, in hexadecimal, percent-encoded, and in base64 at three alignments; in lower
 // and upper case, and as they were first spelled.
 //
-// The names are kept once, as a sorted dictionary. What is written in a form is decoded where it
-// lies, so that a name needs no pattern for each form: time grows with what is searched, and
-// memory with the names, some 40 bytes each.
+// The names are kept once, in a sorted dictionary. Text in another form is decoded in place, so a
+// name needs no pattern for each form. The time grows with the searched bytes, and the memory with
+// the names, about 40 bytes for each.
 package search
 
 import (
@@ -14,46 +14,46 @@ import (
 	"unicode/utf8"
 )
 
-// A Name is one that is looked for.
+// A Name is a name to look for.
 type Name struct {
 	Text    string // in lower case
-	Spelled string // as it was first written, if not in lower, upper or title case; as long
-	Public  bool   // it is no matter where it is plain text
+	Spelled string // first spelling, if not in lower, upper or title case; as long as Text
+	Public  bool   // it may be there in plain text
 }
 
-// A Found is a place where a name is.
+// A Found is a name in a place.
 type Found struct {
 	Name, Form string
 	At         int64
 }
 
-// Lengths of names. What is shorter is everywhere by chance.
+// Lengths of names. Shorter names occur everywhere by chance.
 const (
-	minShort    = 3 // as a label of DNS, behind a sign that no base64 has, or in UTF-16
-	minSearched = 4 // as a word by itself, or in hexadecimal or UTF-16
+	minShort    = 3 // as a label of DNS, after a sign that base64 does not have, or in UTF-16
+	minSearched = 4 // as a whole word, or in hexadecimal or UTF-16
 	minNumber   = 8
 	minEncoded  = 6 // in base64
 	minWithin   = 8 // within other words
 )
 
 const (
-	// blockLen is how much is looked at at once.
+	// blockLen is how many bytes are searched at a time.
 	blockLen = 256 << 10
-	// context is how much is known of what is around a place in it: more than a name takes in
-	// any form, and what decides whether it is a word by itself.
+	// context is how many bytes around a place are available: more than a name has in any form,
+	// and enough to see whether it is a whole word.
 	context = 2 << 10
-	// maxName is the longest name that is looked for.
+	// maxName is the longest name to look for.
 	maxName = 255
 )
 
 // A Search looks for names. It may be used by several goroutines at once.
 type Search struct {
 	words dictionary
-	// Filters pass what may be the beginning of a word, or all of a short one.
+	// The filters pass all beginnings of words, or whole short words.
 	long, short, wideShort, six, four, literal filter
 
 	hasNonASCII, hasLiterals bool
-	// fills are fillers in which no word begins, but for their last bytes.
+	// fills says in which fillers no word begins, except in their last bytes.
 	fills struct{ letters, highBytes bool }
 }
 
@@ -141,7 +141,7 @@ func (s *Search) index() {
 	}
 }
 
-// In returns a name that is found, nil if none is: the first one in a form.
+// In returns the first name that it finds in any form, nil if there is none.
 func (s *Search) In(r io.Reader) (*Found, error) {
 	c := s.newScan()
 	b := make([]byte, 0, blockLen)
@@ -153,7 +153,7 @@ func (s *Search) In(r io.Reader) (*Found, error) {
 		if err != nil && !ends {
 			return nil, err
 		}
-		until := len(b) // of what is looked at: behind it a name may go on
+		until := len(b) // end of the search: a name may continue after it
 		if !ends {
 			until = len(b) - context
 		}
@@ -182,8 +182,8 @@ func (s *Search) newScan() *scan {
 	return &scan{Search: s, folded: make([]byte, s.words.longest+1)}
 }
 
-// find returns a name that begins in b[from:until]. What is around that is context. Fillers are
-// passed over but for their ends.
+// find returns a name that begins in b[from:until]. The bytes around that are context. Fillers are
+// skipped, except their ends.
 func (c *scan) find(b []byte, from, until int) *Found {
 	if len(c.words.entries) == 0 {
 		return nil

@@ -6,8 +6,7 @@ import (
 	"unicode/utf16"
 )
 
-// utf16 looks for names of ASCII in UTF-16, in either order of bytes: each letter has a zero at
-// its side.
+// utf16 looks for ASCII names in UTF-16, in either byte order: each letter has a zero beside it.
 func (c *scan) utf16(b []byte, from, until int) *Found {
 	for i := from; i < until; {
 		if eightAt(b, i) == 0 {
@@ -33,7 +32,7 @@ func (c *scan) utf16(b []byte, from, until int) *Found {
 	return nil
 }
 
-// wideLetters collects letters with zeros between them, and returns where they end.
+// wideLetters collects letters with zeros between them, and returns their end.
 func (c *scan) wideLetters(b []byte, at int) int {
 	c.letters = c.letters[:0]
 	for at < len(b) && kinds[b[at]]&asciiKind != 0 {
@@ -46,11 +45,11 @@ func (c *scan) wideLetters(b []byte, at int) int {
 	return at
 }
 
-// inLetters looks for names in the letters that b[at:end] has.
+// inLetters looks for names in the letters of b[at:end].
 func (c *scan) inLetters(b []byte, at, end int, form string) *Found {
 	all := c.letters
 	little, big := all, all
-	if b[end-1] != 0 { // the last one has no zero behind it
+	if b[end-1] != 0 { // the last one has no zero after it
 		little = all[:len(all)-1]
 	}
 	if at == 0 || b[at-1] != 0 {
@@ -62,7 +61,7 @@ func (c *scan) inLetters(b []byte, at, end int, form string) *Found {
 	return c.inWide(big, form, at+2*(len(all)-len(big)))
 }
 
-// inWide looks for names in letters of UTF-16: long ones anywhere, others at their end.
+// inWide looks for names in letters of UTF-16: long ones anywhere, others only at their end.
 func (c *scan) inWide(word []byte, form string, at int) *Found {
 	for size := minShort; size < minWithin && size <= len(word); size++ {
 		last := word[len(word)-size:]
@@ -84,7 +83,7 @@ func (c *scan) inWide(word []byte, form string, at int) *Found {
 	return nil
 }
 
-// fromUTF16LE returns a text that is in UTF-16 in UTF-8.
+// fromUTF16LE converts a text from UTF-16 to UTF-8.
 func fromUTF16LE(text []byte) []byte {
 	var units []uint16
 	for ; len(text) >= 2; text = text[2:] {
