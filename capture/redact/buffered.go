@@ -52,23 +52,22 @@ func (q *buffered) take(n int, done int64) {
 }
 
 // spareBuffer returns a buffer that is empty.
-func (r *Redactor) spareBuffer() buffered {
+func (r *Redactor) spareBuffer() *buffered {
 	if n := len(r.spare); n > 0 {
 		q := r.spare[n-1]
 		r.spare = r.spare[:n-1]
 		return q
 	}
 	all := make([]byte, 0, minBuffer)
-	return buffered{buf: all, allBytes: all}
+	return &buffered{buf: all, allBytes: all}
 }
 
 // giveBack takes a buffer that is empty, so that connections which wait for nothing have none.
 func (r *Redactor) giveBack(q *buffered) {
 	if len(r.spare) < maxSpare && cap(q.allBytes) <= maxSpareBuffer {
 		q.buf, q.pieces, q.segmentStarts = q.allBytes[:0], nil, nil
-		r.spare = append(r.spare, *q)
+		r.spare = append(r.spare, q)
 	}
-	*q = buffered{}
 }
 
 const (

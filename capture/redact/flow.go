@@ -34,7 +34,7 @@ type half struct {
 	at      int64  // place of the same byte
 	done    int64  // place up to which all is rewritten
 
-	buffered                     // what is not rewritten yet
+	*buffered                    // what is not rewritten yet; see Redactor.nothing
 	retransmitted []piece        // the same bytes once more
 	waiting       []piece        // behind a hole, in order
 	waitingBytes  int            // bytes in waiting
@@ -71,7 +71,7 @@ func (r *Redactor) halfOf(s *httpstream.Segment, made bool) *half {
 		c = &conn{key: key}
 		c.made = made
 		for i := range c.sides {
-			c.sides[i].conn, c.sides[i].side = c, i
+			c.sides[i].conn, c.sides[i].side, c.sides[i].buffered = c, i, r.nothing
 		}
 		r.flows[key] = c
 		r.oldest = append(r.oldest, c)
@@ -178,7 +178,7 @@ func (r *Redactor) feed(h *half, x piece) {
 		x.rewrote()
 		return
 	}
-	if cap(h.buf) == 0 {
+	if h.buffered == r.nothing {
 		h.buffered = r.spareBuffer()
 	}
 	h.add(x)
@@ -213,7 +213,8 @@ func (r *Redactor) commit(h *half, n int) {
 	h.take(n, h.done)
 	h.scanned = 0
 	if len(h.buf) == 0 {
-		r.giveBack(&h.buffered)
+		r.giveBack(h.buffered)
+		h.buffered = r.nothing
 	}
 	kept := h.retransmitted[:0]
 	for _, x := range h.retransmitted {

@@ -6,7 +6,7 @@ package redact
 // they reach up to it.
 func (r *Redactor) addBeforeStart(h *half, p *packet, seq uint32, b []byte, isLast bool) {
 	if h.early == nil {
-		h.early = &half{conn: h.conn, side: h.side}
+		h.early = &half{conn: h.conn, side: h.side, buffered: r.nothing}
 	}
 	r.addPayload(p, h.early, seq, b)
 	if isLast {

@@ -36,8 +36,9 @@ type Redactor struct {
 	queue       []*packet // not written yet, in order
 	queueBuffer []*packet // for the queue, from its beginning
 	free        []*packet
-	spare       []buffered
-	heldBytes   int // bytes in the queue
+	spare       []*buffered
+	nothing     *buffered // of directions that wait for nothing: it stays empty
+	heldBytes   int       // bytes in the queue
 	flows       map[flowKey]*conn
 
 	recentIPv4 [256]ipv4Pseudonym
@@ -67,7 +68,7 @@ type Counts struct {
 // New returns a Redactor that hands each finished packet to out, in order, with the file that it
 // came with. The packet is valid during the call.
 func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) *Redactor {
-	r := &Redactor{names: names, out: out, flows: map[flowKey]*conn{}, bindings: map[[16]byte][16]byte{}}
+	r := &Redactor{names: names, out: out, nothing: &buffered{}, flows: map[flowKey]*conn{}, bindings: map[[16]byte][16]byte{}}
 	r.Counts.NotUnderstood = map[string]int{}
 	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
 	r.mask = Mask(names)
