@@ -2,35 +2,50 @@ package pseudonym
 
 import "net/netip"
 
-// A prefixTable holds the numbers that follow one address prefix, and their pseudonyms.
-type prefixTable struct {
-	pseudonyms map[uint16]uint16 // original to pseudonym
-	taken      map[uint16]bool   // pseudonyms
+// A numberTable holds the numbers that follow address prefixes, and their pseudonyms. A number is
+// known by its prefix, of which the table has the number, and by itself.
+type numberTable struct {
+	prefixes   map[prefix]uint32
+	pseudonyms map[uint64]uint16
+	taken      map[uint64]struct{} // pseudonyms
 }
 
-// replaceUnder returns the pseudonym of a number that follows a prefix of original addresses. It
-// is of the same class, and not the number itself while there are others.
-func (n *Names) replaceUnder(prefix string, number uint16, class func(uint16) bool, from, to uint16) uint16 {
-	s := n.prefixes[prefix]
-	if s == nil {
-		if len(n.prefixes) == maxAddresses {
-			n.Full++
-			return from
-		}
-		s = &prefixTable{map[uint16]uint16{}, map[uint16]bool{}}
-		n.prefixes[prefix] = s
-	}
-	if p, ok := s.pseudonyms[number]; ok {
+// A prefix is the beginning of an address, behind the version of IP and its length.
+type prefix [2 + 14]byte
+
+func newNumberTable() *numberTable {
+	return &numberTable{map[prefix]uint32{}, map[uint64]uint16{}, map[uint64]struct{}{}}
+}
+
+// replaceUnder returns the pseudonym of a number that follows a prefix of original addresses of
+// that version of IP. It is of the same class, and not the number itself while there are others.
+func (n *Names) replaceUnder(version byte, beginning []byte, number uint16, class func(uint16) bool, from, to uint16) uint16 {
+	key := prefix{version, byte(len(beginning))}
+	copy(key[2:], beginning)
+	t := n.numbers
+	id, isKnown := t.prefixes[key]
+	if p, ok := t.pseudonyms[under(id, number)]; isKnown && ok {
 		return p
 	}
-	pick := n.unusedUnder(s, number, class, from, to)
-	s.pseudonyms[number], s.taken[pick] = pick, true
+	if len(t.pseudonyms) == maxNumbers || !isKnown && len(t.prefixes) == maxAddresses {
+		n.Full++
+		return from
+	}
+	if !isKnown {
+		id = uint32(len(t.prefixes))
+		t.prefixes[key] = id
+	}
+	pick := n.unusedUnder(id, number, class, from, to)
+	t.pseudonyms[under(id, number)], t.taken[under(id, pick)] = pick, struct{}{}
 	return pick
 }
 
+// under returns the key of a number under a prefix.
+func under(prefix uint32, number uint16) uint64 { return uint64(prefix)<<16 | uint64(number) }
+
 // unusedUnder draws a number of a class that is not taken yet, and is not the number itself while
 // there are others.
-func (n *Names) unusedUnder(s *prefixTable, number uint16, class func(uint16) bool, from, to uint16) uint16 {
+func (n *Names) unusedUnder(prefix uint32, number uint16, class func(uint16) bool, from, to uint16) uint16 {
 	const maxDraws = 40 // then those that follow are tried
 	size := uint32(to) - uint32(from) + 1
 	k := uint32(0)
@@ -38,7 +53,8 @@ func (n *Names) unusedUnder(s *prefixTable, number uint16, class func(uint16) bo
 		if k++; try <= maxDraws {
 			k = n.random.Uint32N(size)
 		}
-		if p := from + uint16(k%size); p != number && !s.taken[p] && class(p) {
+		p := from + uint16(k%size)
+		if _, isTaken := n.numbers.taken[under(prefix, p)]; p != number && !isTaken && class(p) {
 			return p
 		}
 	}
@@ -65,7 +81,7 @@ func (n *Names) Addr(a netip.Addr) netip.Addr {
 		p = n.ipv6(a.WithZone("").As16())
 	}
 	if p != a && len(n.addrs) < maxAddresses {
-		n.addrs[a.String()] = p.String()
+		n.addrs[a] = p
 	}
 	return p
 }
@@ -91,7 +107,7 @@ func (n *Names) ipv4(a [4]byte) netip.Addr {
 			private := isPrivate(a[0], octet)
 			class = func(v uint16) bool { return isPrivate(a[0], byte(v)) == private }
 		}
-		p[i] = byte(n.replaceUnder("4"+string(a[:i]), uint16(octet), class, from, to))
+		p[i] = byte(n.replaceUnder(4, a[:i], uint16(octet), class, from, to))
 	}
 	return netip.AddrFrom4(p)
 }

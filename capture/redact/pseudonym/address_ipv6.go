@@ -35,7 +35,7 @@ func (n *Names) ipv6(a [16]byte) netip.Addr {
 			from, to = groupsOfKind(g, from, to)
 		}
 		all := func(uint16) bool { return true }
-		binary.BigEndian.PutUint16(p[2*i:], n.replaceUnder("6"+string(a[:2*i]), g, all, from, to))
+		binary.BigEndian.PutUint16(p[2*i:], n.replaceUnder(6, a[:2*i], g, all, from, to))
 	}
 	return netip.AddrFrom16(p)
 }

@@ -9,6 +9,8 @@ const (
 	maxOpaque = 1 << 20
 	// maxAddresses bounds what is known of addresses, IP and MAC each.
 	maxAddresses = 1 << 20
+	// maxNumbers bounds what is known of the numbers that addresses are of: some 40 bytes each.
+	maxNumbers = 1 << 21
 	// maxPublic bounds the words that are known to stay elsewhere.
 	maxPublic = 1 << 16
 	// maxWord is the longest word that is a name: anything longer is opaque.

@@ -6,6 +6,7 @@ package pseudonym
 import (
 	"iter"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -37,9 +38,9 @@ type Names struct {
 	public map[string]bool
 	opaque map[[16]byte]uint32
 
-	prefixes map[string]*prefixTable // by the prefix that they lie under
-	macs     map[[6]byte][6]byte
-	addrs    map[string]string // texts of addresses that were replaced
+	numbers *numberTable // of addresses
+	macs    map[[6]byte][6]byte
+	addrs   map[netip.Addr]netip.Addr // that were replaced
 
 	// Full counts names and opaque values for which there was no room: all such names of a
 	// length have the same pseudonym.
@@ -52,8 +53,8 @@ func New(o Options) *Names {
 	n := &Names{
 		keepAddresses: o.KeepAddresses, random: random, salt: random.Uint64(), keep: map[string]bool{},
 		words: newWordTable(), avoid: newWordTable(), rows: map[string]*row{}, public: map[string]bool{},
-		opaque: map[[16]byte]uint32{}, prefixes: map[string]*prefixTable{},
-		macs: map[[6]byte][6]byte{}, addrs: map[string]string{},
+		opaque: map[[16]byte]uint32{}, numbers: newNumberTable(),
+		macs: map[[6]byte][6]byte{}, addrs: map[netip.Addr]netip.Addr{},
 	}
 	for _, name := range o.Keep {
 		for word := range words(name) {
@@ -100,7 +101,7 @@ func (n *Names) Replaced() iter.Seq[search.Name] {
 func (n *Names) Addresses() []Pair {
 	var all []Pair
 	for original, pseudonym := range n.addrs {
-		all = append(all, Pair{original, pseudonym})
+		all = append(all, Pair{original.String(), pseudonym.String()})
 	}
 	slices.SortFunc(all, func(a, b Pair) int { return strings.Compare(a.Original, b.Original) })
 	return all
