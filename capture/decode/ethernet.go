@@ -151,8 +151,13 @@ func (d *Decoder) llc(b []byte) {
 // routed decodes what follows the access point of routing, by its NLPID: IP on an ATM circuit (RFC
 // 2684 section 5.1), otherwise IS-IS and similar.
 func (d *Decoder) routed(b []byte) {
-	if len(b) > 1 && (b[0] == nlpidIPv4 || b[0] == nlpidIPv6) {
+	switch {
+	case len(b) == 0 || b[0] >= nlpidCLNP && b[0] <= nlpidISIS:
+		// nothing that could belong to a connection
+	case b[0] == nlpidIPv4, b[0] == nlpidIPv6:
 		d.ip(b[1:])
+	default:
+		d.undecodableNumber("NLPID", uint16(b[0]))
 	}
 }
 
@@ -171,6 +176,7 @@ func (d *Decoder) snap(b []byte) {
 		tunnelledBridge = 0x0000f8 // IEEE 802.1H
 		cisco           = 0x00000c // CDP and similar
 		bridges         = 0x0080c2
+		bridgeBPDU      = 0x000e // spanning tree
 	)
 	kind := be.Uint16(b[3:])
 	switch organisation := uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]); {
@@ -186,7 +192,7 @@ func (d *Decoder) snap(b []byte) {
 		if d.enter() {
 			d.ethernet(frame)
 		}
-	case organisation == cisco, organisation == bridges:
+	case organisation == cisco, organisation == bridges && kind == bridgeBPDU:
 		// nothing that could belong to a connection
 	default:
 		d.undecodable(fmt.Sprintf("SNAP of organisation 0x%06x", organisation))

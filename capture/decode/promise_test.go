@@ -37,6 +37,16 @@ func TestNothingInSilence(t *testing.T) {
 		{"service access points", 1 << 8, func(n int) (pcap.LinkType, []byte) {
 			return linkEthernet, packettest.Ethernet(64, slices.Concat([]byte{byte(n), byte(n), 3}, body))
 		}, []int{0, 0x42, 0xfe}},
+		{"SNAP of bridges", 1 << 16, func(n int) (pcap.LinkType, []byte) {
+			return linkEthernet, packettest.Ethernet(64, slices.Concat([]byte{0xaa, 0xaa, 3, 0, 0x80, 0xc2}, packettest.U16(n), body))
+		}, []int{0x0e}},
+		{"routed by LLC", 1 << 8, func(n int) (pcap.LinkType, []byte) {
+			return 100, slices.Concat([]byte{0xfe, 0xfe, 3, byte(n)}, body)
+		}, []int{nlpidCLNP, 0x82, nlpidISIS}},
+		{"A-MSDU", 1 << 16, func(n int) (pcap.LinkType, []byte) {
+			frame := slices.Concat([]byte{0x88, 1, 0, 0}, make([]byte, 20), []byte{0x80, 0}, make([]byte, 12), packettest.U16(n), body)
+			return linkDot11, frame
+		}, nil},
 		{"SNAP", 1 << 16, func(n int) (pcap.LinkType, []byte) {
 			return linkEthernet, packettest.Ethernet(64, slices.Concat([]byte{0xaa, 0xaa, 3, 0}, packettest.U16(n), body))
 		}, []int{0x0c, 0x80c2}},
@@ -50,6 +60,7 @@ func TestNothingInSilence(t *testing.T) {
 			return linkRaw, packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(50000, uint16(n), body))
 		}, nil},
 		{"PPP", 0x8000, func(n int) (pcap.LinkType, []byte) { return linkPPP, slices.Concat(packettest.U16(n), body) }, nil},
+		{"PPP above its control protocols", 0x3a00, func(n int) (pcap.LinkType, []byte) { return linkPPP, slices.Concat(packettest.U16(0xc500+n), body) }, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -46,6 +46,8 @@ func (d *Decoder) chdlc(b []byte) {
 // Network layer protocol identifiers of frame relay (RFC 2427).
 const (
 	nlpidSNAP = 0x80
+	nlpidCLNP = 0x81 // of OSI, as ES-IS and IS-IS
+	nlpidISIS = 0x83
 	nlpidIPv6 = 0x8e
 	nlpidIPv4 = 0xcc
 	nlpidPPP  = 0xcf // RFC 1973
@@ -132,10 +134,19 @@ func (d *Decoder) ppp(b []byte) {
 	case 0xfd:
 		d.undecodable("PPP, compressed: switch compression off")
 	default:
-		if kind < 0x8000 { // others are control protocols
+		if !isPPPControl(kind) {
 			d.undecodableNumber("PPP protocol", kind)
 		}
 	}
+}
+
+// isPPPControl reports whether a protocol of PPP sets up a line or a network on it (IANA).
+func isPPPControl(kind uint16) bool {
+	switch kind >> 8 {
+	case 0x80, 0x81, 0x82, 0xc0, 0xc2, 0xc3, 0xc4:
+		return true
+	}
+	return false
 }
 
 // pppoe decodes a PPPoE session frame (RFC 2516).

@@ -119,15 +119,17 @@ func dot11QoSControl(b []byte) []byte {
 // amsdu decodes the frames in an A-MSDU (section 9.3.2.2), each with addresses, a length and
 // padding.
 func (d *Decoder) amsdu(b []byte) {
+	const leftOver = 7 // padding and a check sequence
 	missing := d.missing
-	for len(b) > 3 { // otherwise only a check sequence can be left
+	for len(b) > leftOver {
 		if len(b) < 14 {
 			d.short("A-MSDU")
 			return
 		}
 		size := 14 + int(be.Uint16(b[12:]))
 		if size == 14 || size > len(b)+missing {
-			return // only a check sequence is left
+			d.undecodable("malformed A-MSDU")
+			return
 		}
 		if d.missing = max(size-len(b), 0); d.missing > 0 {
 			d.cut = true
