@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 )
 
 func TestLogonPages(t *testing.T) {
@@ -60,7 +61,7 @@ func TestLogonPages(t *testing.T) {
 		if got := readLogonPage([]byte(c.body), !c.cut).Logon; got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
-		for n := range len(c.body) {
+		for n := 0; n < len(c.body); n += testcost.Step(5) {
 			readLogonPage([]byte(c.body[:n]), false)
 		}
 	}
@@ -141,7 +142,7 @@ func TestPageUnread(t *testing.T) {
 		if got := ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body), BodyLen: whole, Header: header}, false); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
 		}
-		for n := range len(c.body) {
+		for n := 0; n < len(c.body); n += testcost.Step(5) {
 			ReadPage(&httpstream.Response{Status: 200, Body: []byte(c.body[:n]), BodyLen: whole, Header: header}, false)
 		}
 	}

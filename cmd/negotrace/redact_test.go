@@ -140,9 +140,12 @@ func TestRedactAgainstTshark(t *testing.T) {
 	if err != nil {
 		t.Skip("no tshark")
 	}
+	if os.Getenv(capturesVariable) == "" && testcost.Count(0, 1) == 0 {
+		t.Skip("only with NEGOTRACE_EXHAUSTIVE: TestRedactOpensTLS has tshark read what was redacted, too")
+	}
 	out := filepath.Join(t.TempDir(), "out")
 	for i, file := range packetFiles(t) {
-		if os.Getenv(capturesVariable) == "" && i%(93*testcost.Step(3)) != 0 {
+		if os.Getenv(capturesVariable) == "" && i%93 != 0 {
 			continue
 		}
 		var stdout, stderr bytes.Buffer

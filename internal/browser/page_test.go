@@ -34,12 +34,13 @@ func TestPage(t *testing.T) {
 		pages[name] = save(t, analyse(t, name))
 	}
 	refused := pages["binding-missing.pcapng"]
-	several := save(t, analyse(t, "ntlm-loop.pcapng", "keytab-stale.pcapng", "kerberos-mit.pcapng", "chromium-page.pcapng", "kdc-unreachable.pcapng"))
+	authentications := analyse(t, "ntlm-loop.pcapng", "keytab-stale.pcapng", "kerberos-mit.pcapng")
+	several := save(t, authentications)
 	for _, name := range seen {
 		t.Run("first screen/"+name, func(t *testing.T) { firstScreen(t, b, pages[name]) })
 	}
 	contrast := saved(t, html().Contrast, correlate.Contrast(analyse(t, "kerberos-mit.pcapng"), analyse(t, "keytab-stale.pcapng")))
-	counted := saved(t, html().Inventory, count(analyse(t, "ntlm-loop.pcapng", "keytab-stale.pcapng", "kerberos-mit.pcapng")))
+	counted := saved(t, html().Inventory, count(authentications))
 	for i, file := range []string{several, refused, contrast, counted, pages[incidents[0]]}[:testcost.Count(4, 5)] {
 		t.Run("layout", func(t *testing.T) { layouts(t, b, file, widths[i%2:][:testcost.Count(1, 2)]...) })
 	}
