@@ -72,6 +72,9 @@ func proven(done *capture.Redaction, names *pseudonym.Names, found []string) str
 		b.WriteString(",\nbut for those that stay as words of protocols and programs")
 	}
 	b.WriteString(".\n")
+	if names.Full > 0 {
+		b.WriteString("Names over the limit were not looked for.\n")
+	}
 	if done.Plain.Connections > 0 {
 		b.WriteString("It says what the original says when it is opened with the keys, too, but for the\nnumbers of frames and streams")
 		if len(found) > 0 {
