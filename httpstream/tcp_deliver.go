@@ -37,9 +37,14 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool)
 		a.lose(f, d, &s.At, missing)
 		return false
 	}
-	if h.begun && before(seq, h.next) && f.startsEarlier(d, seq, b) {
+	switch {
+	case !h.begun:
+	case before(seq, h.next) && f.startsEarlier(d, seq, b):
 		a.dropDoubt(f, d)
+		h.later, h.lowered = h.next, true
 		h.begin(seq)
+	case h.lowered && seq == h.later && h.queue == nil:
+		a.upTo(f, d, seq, &s.At)
 	}
 	if h.beyondWindow(seq) {
 		a.shared.drop(staleDropped)

@@ -10,6 +10,7 @@ type half struct {
 	base  uint32 // sequence number before the first byte: the SYN's, once begun
 	last  delivered
 	fin   uint32 // sequence number after the last byte, once hasFIN
+	later uint32 // where it was to begin before it was found to begin earlier, while lowered
 	// timestamp is that of the last message that began, once hasTimestamp.
 	timestamp uint32
 
@@ -22,6 +23,7 @@ type half struct {
 	ttl                uint8 // the usual one, 0 if none is known
 	hasAck, hasFIN     bool
 	hasTimestamp       bool
+	lowered            bool
 }
 
 // begin sets where a half begins.

@@ -26,6 +26,17 @@ func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
 	}
 }
 
+// upTo skips what lies before seq, where the half was to begin first: it was sent again before the
+// capture did, if at all.
+func (a *Assembler) upTo(f *flow, d int, seq uint32, at *Pos) {
+	h := &f.half[d]
+	h.lowered = false
+	if before(h.next, seq) {
+		a.gap(f)
+		a.lose(f, d, at, int(seq-h.next))
+	}
+}
+
 // begin sets where a half begins by its SYN. What came before was of another connection.
 func (a *Assembler) begin(f *flow, d int, seq uint32) {
 	h := &f.half[d]

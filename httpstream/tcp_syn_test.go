@@ -74,6 +74,12 @@ func TestOpenings(t *testing.T) {
 			c.raw(Server, FlagACK, 5001, 1001+far/2, "")
 			from(c, 0)
 		}, logonRead},
+		{"a capture begins with an ACK, and with an old request that is sent again", func(c *tape) {
+			c.raw(Server, FlagACK, 5001, 3001, "")
+			c.raw(Client, FlagACK, 1001, 5001, get3)
+			c.next = [2]uint32{3001, 5001}
+			from(c, 0)
+		}, slices.Concat([]string{"GET /3 +0 > -; its response is not in the capture"}, logonRead)},
 		{"a capture begins with a FIN that is far ahead", func(c *tape) {
 			c.next = [2]uint32{1001, 5001}
 			c.raw(Client, FlagFIN|FlagACK, 70000, 5001, "")
