@@ -106,6 +106,15 @@ func TestUnpadded(t *testing.T) {
 	if err != nil || len(got.damage) > 0 || len(got.rows) != 5 || got.rows[4].Name != "eeeee" {
 		t.Errorf("%+v, %v", got, err)
 	}
+	next, err := OpenPcapng(&File{Blocks: block.NewReader(block.NewSync(t.Context(), bytes.NewReader(file), block.Plan{Size: 4096, Ahead: 3}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := new(Packet); next(k); { // what is copied is padded
+		if b := k.Block.Bytes; len(b)%4 != 0 || int(order.Uint32(b[4:])) != len(b) || int(order.Uint32(b[len(b)-4:])) != len(b) {
+			t.Errorf("block of %d bytes", len(b))
+		}
+	}
 	for n := range file {
 		if cut, _ := read(t, file[:n]); cut.packets > 4 || cut.bytes > n {
 			t.Errorf("cut at %d: %d packets of %d bytes", n, cut.packets, cut.bytes)

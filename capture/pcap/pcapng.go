@@ -189,14 +189,19 @@ func (n *ngFile) block() (kind uint32, whole []byte, err error) {
 	return kind, whole, nil
 }
 
-// unpadded takes a block that lacks the padding to a multiple of 4. It returns nil for a block
-// that does not end there.
+// unpadded takes a block that is written without the padding that makes its length a multiple
+// of 4, and returns it with that. It returns nil for one that does not end there.
 func (n *ngFile) unpadded(b []byte, length uint32) []byte {
 	if length%4 == 0 || int64(len(b)) < int64(length) || n.order.Uint32(b[length-4:]) != length {
 		return nil
 	}
+	size := (length + 3) &^ 3
+	whole := make([]byte, size)
+	copy(whole, b[:length-4])
+	n.order.AppendUint32(whole[:4], size)
+	n.order.AppendUint32(whole[:size-4], size)
 	n.Blocks.Take(int(length))
-	return b[:length:length]
+	return whole
 }
 
 // section begins a new section: its interfaces are counted from 0 again.
