@@ -117,7 +117,7 @@ func (r *run) knownMembers(archive *Source, members []member) ([]Source, error) 
 	}
 	slices.SortStableFunc(known, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
 	if len(known) == 0 {
-		return nil, fmt.Errorf("%q holds no file that is read: %s", archive.Name, listed(others))
+		return nil, fmt.Errorf("%q has no file that negotrace reads: %s", archive.Name, listed(others))
 	}
 	if len(others) > 0 {
 		r.damageAt(httpstream.Pos{Stream: -1, File: httpstream.FileOf(archive.Name, filepath.Base(archive.Name), httpstream.Entries)}, "files in this archive that are not read: %s", listed(others))

@@ -103,10 +103,10 @@ func TestArchiveErrors(t *testing.T) {
 		many[i].name = fmt.Sprint(i)
 	}
 	for want, b := range map[string][]byte{
-		`"x" holds no file that is read: a.txt, b.txt`: zipped(t, zip.Deflate, false, two...),
-		"holds no file that is read: a.txt":            tarOf(t, two[:1]...),
-		"zip archive of more than 10000 files":         zipped(t, zip.Store, false, many...),
-		"tar archive of more than 10000 files":         tarOf(t, many...),
+		`"x" has no file that negotrace reads: a.txt, b.txt`: zipped(t, zip.Deflate, false, two...),
+		"has no file that negotrace reads: a.txt":            tarOf(t, two[:1]...),
+		"zip archive of more than 10000 files":               zipped(t, zip.Store, false, many...),
+		"tar archive of more than 10000 files":               tarOf(t, many...),
 	} {
 		if _, _, err := rows(t, source("x", b)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q: %v", want, err)

@@ -177,7 +177,7 @@ func (in *input) unknown(head []byte, err error) error {
 	case len(head) == 0 && errors.Is(err, block.ErrInterrupted):
 		return fmt.Errorf("%s: %w before anything came", where, err)
 	case len(head) == 0 && in.packed != nil && in.blocks.Err() != io.EOF:
-		return fmt.Errorf("%s is cut short before anything of it comes", where)
+		return fmt.Errorf("%s is cut short before its first bytes", where)
 	case len(head) == 0:
 		return fmt.Errorf("%s is empty", where)
 	default:

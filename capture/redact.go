@@ -112,7 +112,7 @@ func (c *redacter) sort(sources []Source) error {
 		case err == nil && isRedactable(in.format.name):
 			c.exportFiles = append(c.exportFiles, i)
 		case err == nil:
-			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. A text that short can be made safe by hand: replace names, and cut tokens behind their first 20 characters", s.Name, in.kind())
+			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. A text that short can be made safe by hand: replace names, and cut tokens after their first 20 characters", s.Name, in.kind())
 		}
 		if in != nil {
 			in.close()

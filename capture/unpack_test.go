@@ -248,7 +248,7 @@ func TestUnsupported(t *testing.T) {
 		{"encrypted key", []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII"), "--rsa-key in"},
 		{"Observer", []byte("ObserverPktBufferVersion=15.00\x00"), "editcap -F pcapng in"},
 		{"btsnoop", []byte("btsnoop\x00\x00\x00\x00\x01"), "holds no network traffic"},
-		{"zstd that is cut", []byte("\x28\xb5\x2f\xfd\x04\x58\x71\x00\x00"), "cut short before anything of it comes"},
+		{"zstd that is cut", []byte("\x28\xb5\x2f\xfd\x04\x58\x71\x00\x00"), "cut short before its first bytes"},
 		{"empty", nil, "is empty"},
 		{"text", []byte("the password is hello"), "no known format: it is text, and none that a browser exports"},
 		{"text in other letters", []byte("\xef\xbb\xbfg\xc3\xa9h\xc3\xa9im\r\n"), "it is text"},

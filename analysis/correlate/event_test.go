@@ -181,7 +181,7 @@ func TestTicketsNotInCapture(t *testing.T) {
 	} {
 		got := false
 		for _, n := range logged(t, script, seen, tt.other).Summary.Notes {
-			got = got || n.Kind == "events-have-more" && strings.Contains(n.Text, "DC1.contoso.com have 1 exchange with")
+			got = got || n.Kind == "events-have-more" && strings.Contains(n.Text, "DC1.contoso.com have 1 exchange that")
 		}
 		if got != tt.want {
 			t.Errorf("%s: noted %v", name, got)

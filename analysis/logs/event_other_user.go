@@ -55,7 +55,7 @@ func (s *Events) Report(c *httpstream.Counters, from, to httpstream.Time) {
 		if s.copies > 1 {
 			what = fmt.Sprintf("%d events are", s.copies)
 		}
-		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-again", Text: what + " there more than once: computer, number, record and time are the same. Each counts once"})
+		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-again", Text: what + " there more than once, with the same computer, number, record and time. Each counts once"})
 	}
 	if from.IsZero() {
 		return
@@ -75,7 +75,7 @@ func (s *Events) Report(c *httpstream.Counters, from, to httpstream.Time) {
 		if n > 1 {
 			what = fmt.Sprintf("%d exchanges", n)
 		}
-		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-have-more", Text: fmt.Sprintf("The events of %s have %s with clients of the capture, in its time, that the capture does not have, "+
-			"though it has others of the two: packets were lost, or a client has a second way to this KDC (another interface, another address)", k.name, what)})
+		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-have-more", Text: fmt.Sprintf("The events of %s have %s that the capture does not show, although it shows others "+
+			"of the same clients with this KDC: packets were lost, or a client has a second way to this KDC (another interface, another address)", k.name, what)})
 	}
 }

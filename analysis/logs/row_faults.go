@@ -91,5 +91,5 @@ func (s *loggedFaults) report(c *httpstream.Counters) {
 		}
 	}
 	say("Lines of HTTP.sys about connections that ended, time limits and application pools, which are not about authentication: %d", s.others)
-	say("Lines of error logs about authentication that refuse nobody, such as that no credentials came: %d", s.refuseNobody)
+	say("Lines of error logs about authentication that refuse nobody, such as those about missing credentials: %d", s.refuseNobody)
 }

@@ -158,7 +158,7 @@ func (s *Servers) reportErrors(c *httpstream.Counters) {
 		}
 		if left > 0 && c.Requests > 0 {
 			c.Notes = append(c.Notes, httpstream.Limitation{Kind: "log-of-other-requests", File: l.file,
-				Text: "Lines of this log about authentication that are about no request with credentials of the capture, or of which it is not sure about which: " + fmt.Sprint(left)})
+				Text: "Lines of this log about authentication that fit no request with credentials in the capture, or fit several: " + fmt.Sprint(left)})
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (s *Servers) note(c *httpstream.Counters, l *serverLog, in *httpstream.Inpu
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...), File: l.file})
 	}
 	if l.joined == 0 && len(s.clients) > 0 {
-		say("log-of-other-requests", "No line of this log is about a request with authentication of the capture: it is of another server or another time, or the server sees its clients by other addresses")
+		say("log-of-other-requests", "No line of this log is about a request with authentication in the capture: the log is from another server or another time, or the server sees its clients with other addresses")
 	}
 	if in.Ambiguous > 0 {
 		say("log-ambiguous", "%s may be about more than one line of this log, or as many lines as requests came at one moment; none was chosen", requests(in.Ambiguous))
@@ -99,7 +99,7 @@ func (s *Servers) note(c *httpstream.Counters, l *serverLog, in *httpstream.Inpu
 		say("log-incomplete", "%s not in this log, although it has lines from before and after: another server behind the same address may have answered, or the log leaves them out", areRequests(in.Unlogged))
 	}
 	if in.Unseen > 0 {
-		say("log-has-more", "This log has %s of clients and of the time of the capture that the capture does not show: other connections, or packets that were lost", logons(in.Unseen))
+		say("log-has-more", "This log has %s that the capture does not show, although they are of its clients and in its time: they were on other connections, or packets were lost", logons(in.Unseen))
 	}
 }
 

@@ -210,9 +210,9 @@ func (t *tracedRequests) report(c *httpstream.Counters, s *Servers) {
 			c.Notes = append(c.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, n)})
 		}
 	}
-	say("log-not-joined", "Traces of requests by IIS (FREB) that name no client, so that nothing is joined with them: %d. The endpoint is traced at the level Verbose", t.withoutClientCount)
+	say("log-not-joined", "Traces of requests by IIS (FREB) that name no client and cannot be joined with requests: %d. IIS writes the client's address at the level Verbose", t.withoutClientCount)
 	if c.Requests > 0 {
-		say("log-of-other-requests", "Traces of requests by IIS (FREB) that are about no request of the capture, or of which it is not sure about which: %d", left)
+		say("log-of-other-requests", "Traces of requests by IIS (FREB) that fit no request in the capture, or fit several: %d", left)
 		return
 	}
 	say("log-not-joined", "Traces of requests by IIS (FREB) of a 401 with which a handshake goes on: %d. What came after them is not in them", t.continued)

@@ -157,7 +157,7 @@ func (e *etlFile) withoutPackets() error {
 	case e.err != io.EOF:
 		return e.err
 	case e.compressed > 0:
-		return errors.New("event trace whose buffers are compressed, which is not read: " + compressedAdvice)
+		return errors.New("event trace with compressed buffers, which are not read: " + compressedAdvice)
 	case e.cut:
 		return errors.New("event trace (ETL) that is cut short before its first packet")
 	}

@@ -143,7 +143,7 @@ func (c *command) checkOut(ctx context.Context) error {
 	}
 	for _, name := range names {
 		if !strings.Contains(name, fmt.Sprintf("-of-%05d.", c.Shards)) {
-			return fmt.Errorf("%s is of a run with another number of shards: give another directory", name)
+			return fmt.Errorf("%s has the results of a run with another number of shards: name another directory", name)
 		}
 	}
 	return nil

@@ -157,7 +157,7 @@ func (c *command) check(patterns []string) error {
 	case !slices.Contains([]string{"error", "warning", "info", "never"}, c.failOn):
 		return fmt.Errorf("-fail-on %q: error, warning, info or never", c.failOn)
 	case *jobopts.Async && c.embedded():
-		return fmt.Errorf("-async: nothing would go on when this process ends; give a runner outside of it with -endpoint")
+		return fmt.Errorf("-async needs a runner outside of this process: name one with -endpoint")
 	}
 	return nil
 }

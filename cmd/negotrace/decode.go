@@ -96,7 +96,7 @@ func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) err
 		return errors.New("the input is neither a token nor a header that authenticates")
 	}
 	if encoded > 0 {
-		t.warn(fmt.Errorf("in base64 as a whole, and decoded once more: %d of the headers and tokens", encoded))
+		t.warn(fmt.Errorf("headers and tokens that were in base64 as a whole, and were decoded a second time: %d", encoded))
 	}
 	if more > 0 {
 		t.warn(fmt.Errorf("%d more headers and tokens are not shown", more))

@@ -111,7 +111,7 @@ func (v *redaction) check() error {
 	case v.out == "":
 		return errors.New("redact needs the name of the file that it writes: -o OUT\nsee negotrace redact --help")
 	case v.in.keytab != "":
-		return errors.New("redact does not look into tickets, which become noise: --keytab is not taken")
+		return errors.New("redact replaces tickets by noise and needs no key for them: leave out --keytab")
 	case v.out == standardInput:
 		return errors.New("redact reads again what it wrote, to prove it: -o must name a file")
 	case v.mapFile == "":

@@ -34,7 +34,7 @@ func (p *proof) compareOpened(ctx context.Context, written *analysis.Report) err
 	}
 	gone, more := unmatched(wholeHandshakes(opened), wholeHandshakes(written), p.names)
 	if len(gone) > 0 {
-		return fmt.Errorf("the redacted capture would not say what the original says when it is opened, and was not kept: %s", strings.Join(gone, "; "))
+		return fmt.Errorf("the report of the redacted capture would differ from that of the opened original, so it was not kept: %s", strings.Join(gone, "; "))
 	}
 	p.found = append(more, differences(findingsOf(opened), findingsOf(written), p.names)...)
 	return nil

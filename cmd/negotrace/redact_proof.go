@@ -156,7 +156,7 @@ func (c comparison) same(x, y *analysis.Report) error {
 	if len(different) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the redacted capture would not say what the original says, and was not kept: %s", strings.Join(different, "; "))
+	return fmt.Errorf("the report of the redacted capture would differ from that of the original, so it was not kept: %s", strings.Join(different, "; "))
 }
 
 // differences pairs equal values, in any order, and lists those without a partner.

@@ -88,7 +88,7 @@ func TestRedactOptions(t *testing.T) {
 		{"map beside OUT", []string{file, "-o", out, "--map", filepath.Join(dir, "map")}, "--map-beside-out"},
 		{"map over the input", []string{out, "-o", filepath.Join(private, "x"), "--map", out}, "is read"},
 		{"keys that are not there", []string{file, "-o", filepath.Join(dir, "x"), "--keylog", "x"}, "no such file"},
-		{"a keytab", []string{file, "-o", filepath.Join(dir, "x"), "--keytab", "x"}, "--keytab is not taken"},
+		{"a keytab", []string{file, "-o", filepath.Join(dir, "x"), "--keytab", "x"}, "leave out --keytab"},
 		{"several into a file", []string{file, file, "-o", out}, "-o names a directory"},
 		{"several into a directory that is used", []string{file, file, "-o", dir}, "is not empty"},
 		{"into a folder that is not there", []string{file, "-o", filepath.Join(dir, "none", "x.pcapng")}, `x.pcapng" cannot be written`},

@@ -41,7 +41,7 @@ func (t *tool) keyLog(s *httpstream.Secrets, name string) error {
 		return fmt.Errorf("key log %s: %v", name, err)
 	case s.Kept > before.Kept || s.Ignored > before.Ignored:
 	case s.Malformed > before.Malformed || err != nil:
-		return fmt.Errorf("key log %s: no line of it is one of a key log (CLIENT_RANDOM and the like)", name)
+		return fmt.Errorf("key log %s: it has no line of a key log, such as CLIENT_RANDOM", name)
 	default:
 		t.warn(fmt.Errorf("key log %s: holds no secrets", name))
 	}

@@ -89,7 +89,7 @@ func (x *setAnalysis) read(ctx context.Context, sources []capture.Source) (r *an
 				fault, stack = from.Value, from.Stack
 			}
 			at := faultPlace(stack)
-			err = errors.Join(err, fmt.Errorf("the analysis of this set ended early, a fault of negotrace: %v%s", fault, at))
+			err = errors.Join(err, fmt.Errorf("a bug of negotrace ended the analysis of this set early: %v%s", fault, at))
 		}
 	}()
 	return diagnosis.Read(ctx, sources, diagnosis.Options{

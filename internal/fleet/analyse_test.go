@@ -117,7 +117,7 @@ func TestFault(t *testing.T) {
 				t.Error(err)
 			}
 		}})
-		if overview.Failed != 1 || overview.Sets != 1 || !strings.Contains(overview.Captures[0].Failure, "a fault of negotrace: a fault at analyse_test.go:") {
+		if overview.Failed != 1 || overview.Sets != 1 || !strings.Contains(overview.Captures[0].Failure, "a bug of negotrace ended the analysis of this set early: a fault at analyse_test.go:") {
 			t.Errorf("%s: %+v", name, overview)
 		}
 	}
