@@ -111,7 +111,7 @@ func trickle(t testing.TB, config *tls.Config, n, size int) (s session, body int
 // TestTLSAllocations says that records are decrypted without allocating, whole or in
 // segments.
 func TestTLSAllocations(t *testing.T) {
-	const segments = 500
+	const segments = 200
 	check := func(name string, s session, body int) {
 		r := openUpTo(s, body)
 		at := Pos{}

@@ -62,7 +62,7 @@ func TestTLSRecordLost(t *testing.T) {
 			s := lossy(t, config, slices.Repeat(talkOf(17_000), 2))
 			all := splitRecords(s.flights)
 			first := slices.IndexFunc(all, func(f flight) bool { return f.b[0] == recordApplication && len(f.b) < 300 && f.from == Client })
-			for i := 0; i < len(all); i += testcost.Step(7) {
+			for i := 0; i < len(all); i += testcost.Step(11) {
 				c, inner := readLossy(s, all, func(n int) bool { return n == i })
 				for side := range s.sent {
 					got := int64(len(inner.got[side])) + inner.gaps[side]

@@ -7,6 +7,7 @@ import (
 
 	"negotrace/capture/pcap"
 	"negotrace/internal/packettest"
+	"negotrace/internal/testcost"
 )
 
 // silent decodes a frame and reports whether nothing came of it: neither an event nor a count.
@@ -65,7 +66,10 @@ func TestNothingInSilence(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for n := range tt.numbers {
+			for n := 0; n < tt.numbers; n++ {
+				if n >= 0x2000 && n>>12 != 8 && n%testcost.Step(7) != 0 {
+					continue // most numbers that are given to something are lower, or EtherTypes
+				}
 				link, frame := tt.frame(n)
 				if silent(link, frame) && !slices.Contains(tt.allowed, n) {
 					t.Errorf("%#x is passed over in silence", n)
