@@ -78,3 +78,23 @@ func TestNothingInSilence(t *testing.T) {
 		})
 	}
 }
+
+// TestSignsOfLife holds that a tunnel that carries nothing, as ends ask whether the other one is
+// there or acknowledge what came, is no packet that could not be decoded.
+func TestSignsOfLife(t *testing.T) {
+	t.Parallel()
+	gre := func(b string) []byte {
+		return packettest.IPv4(protoGRE, packettest.Client4.Addr(), packettest.Server4.Addr(), []byte(b))
+	}
+	for name, frame := range map[string][]byte{
+		"acknowledgement of PPTP": gre("\x20\x81\x88\x0b\x00\x00\x00\x07\x00\x00\x00\x01"),
+		"keepalive of GRE":        gre("\x00\x00\x08\x00" + string(gre("\x00\x00\x00\x00"))),
+	} {
+		if !silent(linkRaw, frame) {
+			t.Errorf("%s is counted", name)
+		}
+	}
+	if silent(linkRaw, gre("\x00\x00\x08\x00")) {
+		t.Error("IP that is missing in GRE is not counted")
+	}
+}

@@ -52,6 +52,9 @@ func (d *Decoder) gre(b []byte) {
 	if kind != greERSPAN && kind != greERSPAN3 {
 		d.enterTunnel()
 	}
+	if len(b) == size && (kind == 0 || flags&greVersion == 1) {
+		return // a sign of life, or no more than an acknowledgement
+	}
 	d.greProtocol(kind, b[size:], flags&greSequence != 0)
 }
 

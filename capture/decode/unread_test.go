@@ -38,7 +38,7 @@ func TestUnread(t *testing.T) {
 		{"by nothing", 7777, [][]byte{[]byte("x"), []byte("y"), []byte("z")}, "port 7777", false},
 		{"CAPWAP", 5247, [][]byte{packettest.Join("\x01\x00\x00\x00", make([]byte, 64))}, "", false},
 		{"VXLAN that is none", 4789, [][]byte{[]byte("\x00 is not the flag")}, "port 4789", false},
-		{"GTP-U of signalling", 2152, [][]byte{[]byte("\x32\x01\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00")}, "port 2152", false},
+		{"GTP-U of signalling", 2152, [][]byte{[]byte("\x32\x01\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00")}, "GTP on port 2152", false},
 		{"nothing in it", 7777, [][]byte{nil}, "", false},
 	}
 	for _, tt := range tests {
