@@ -20,10 +20,7 @@ func TestFragmentsCounted(t *testing.T) {
 	}
 	for version, f := range map[string][][]byte{"IPv4": v4Fragments(packettest.TCP4(), 24), "IPv6": v6Fragments(packettest.TCP6(), 24)} {
 		last := len(f) - 1
-		twice := slices.Concat(f[:1], f)
-		for _, k := range f[1:] {
-			twice = append(twice, k)
-		}
+		twice := slices.Concat(f[:1], f, f[1:])
 		for _, tt := range []struct {
 			name      string
 			fragments [][]byte
