@@ -11,7 +11,7 @@ func (c *scan) plain(b []byte, from, until int) *Found {
 			}
 			continue
 		}
-		end := c.wordEnd(b, i)
+		end := c.wordEnd(b[:min(until+2*minWithin, len(b))], i) // or a place in a long word
 		size := end - i
 		switch {
 		case size >= minWithin:
