@@ -18,13 +18,13 @@ func (r *Request) oddities(note func(text string)) {
 		f := &r.Header[i]
 		switch len(f.Name) { // which is quicker than to compare them all
 		case len("Host"):
-			hosts += one(f.is("Host"))
+			hosts += toInt(f.is("Host"))
 		case len("Authorization"):
-			auths += one(f.is("Authorization"))
+			auths += toInt(f.is("Authorization"))
 		case len("Content-Length"):
-			lengths += one(f.is("Content-Length"))
+			lengths += toInt(f.is("Content-Length"))
 		case len("Transfer-Encoding"):
-			codings += one(f.is("Transfer-Encoding"))
+			codings += toInt(f.is("Transfer-Encoding"))
 		}
 	}
 	if lengths > 0 && codings > 0 {
@@ -41,7 +41,8 @@ func (r *Request) oddities(note func(text string)) {
 	}
 }
 
-func one(is bool) int {
+// toInt returns 1 for true, 0 for false.
+func toInt(is bool) int {
 	if is {
 		return 1
 	}

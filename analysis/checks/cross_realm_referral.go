@@ -43,14 +43,14 @@ func runCrossRealmReferral(p *analysis.Pass) {
 			}
 			refusedThere(p, f, h, firstIn(p.KDC[i+1:], k, to))
 		} else if to = walksTo(k); to != "" {
-			walked(p, k, to, firstIn(p.KDC[i+1:], k, to))
+			reportOwnWay(p, k, to, firstIn(p.KDC[i+1:], k, to))
 		}
 	}
 }
 
-// walked reports a client that asks for the way to another realm by itself. next is its first
+// reportOwnWay reports a client that asks for the way to another realm by itself. next is its first
 // request there.
-func walked(p *analysis.Pass, k *analysis.KDCExchange, to string, next *analysis.KDCExchange) {
+func reportOwnWay(p *analysis.Pass, k *analysis.KDCExchange, to string, next *analysis.KDCExchange) {
 	if e := k.Err(); e != nil && !e.Code.AsksForMore() {
 		if h := ofRealm(p, k, to); h != nil {
 			f := p.FoundKDC(h, k, "%v asked %s for a ticket to the realm %s and was refused: %s", k.Client.Addr(), k.KDCName(), to, e.Code)
@@ -83,7 +83,7 @@ func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, 
 // of h without a ticket.
 func crossRealmFails(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake) {
 	f.Variant, f.Severity = "cross-realm-failure", analysis.Error
-	if after := allTheSame(p, h); after != "" {
+	if after := letInWithoutTicket(p, h); after != "" {
 		f.Message += after
 		f.Severity = analysis.Warning
 	}

@@ -59,7 +59,7 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 		if takenAlike(p, h) || !readBinding(h) && incompleteTo(p, h) { // a success may be in what is missing
 			continue
 		}
-		if sign := brokenTie(p, h, certificates); sign != "" {
+		if sign := signsOfExtendedProtection(p, h, certificates); sign != "" {
 			p.Found(h, last.ResponsePos(), "%s refused complete credentials of %s over TLS, and %s: likely Extended Protection", serverName(h), clientName(h), sign)
 		}
 	}
@@ -77,8 +77,8 @@ func takenAlike(p *analysis.Pass, h *analysis.Handshake) bool {
 	})
 }
 
-// brokenTie says what indicates Extended Protection, "" if nothing does.
-func brokenTie(p *analysis.Pass, h *analysis.Handshake, certificates map[string]int) string {
+// signsOfExtendedProtection says what indicates Extended Protection, "" if nothing does.
+func signsOfExtendedProtection(p *analysis.Pass, h *analysis.Handshake, certificates map[string]int) string {
 	last := h.Last()
 	if _, n3 := h.NTLM(3); n3 != nil {
 		value, bound := binding(n3)

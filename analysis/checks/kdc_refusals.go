@@ -141,7 +141,7 @@ func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
 // if the client was let in without the ticket.
 func foundRefused(p *analysis.Pass, k *analysis.KDCExchange, format string, args ...any) *analysis.Finding {
 	h := p.HandshakeOf(k)
-	after := servedAllTheSame(p, h, k)
+	after := servedWithoutTicket(p, h, k)
 	f := p.FoundKDC(h, k, format+"%s", append(args, after)...)
 	if after != "" {
 		f.Severity = analysis.Warning

@@ -56,7 +56,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 				continue // it may want something else of that KDC
 			}
 		}
-		f := p.Found(h, a.last, "%s%v tried %s to reach %s and %s%s", a.after(), client, times(a.n), a.target(), a.result(), allTheSame(p, h))
+		f := p.Found(h, a.last, "%s%v tried %s to reach %s and %s%s", a.after(), client, times(a.n), a.target(), a.result(), letInWithoutTicket(p, h))
 		f.Cause = noKDCInDNS(p, client)
 		if a.referral != "" {
 			f.Cause = fmt.Sprintf("The name is in the realm %s, whose KDCs the client does not reach: a firewall, or the wrong address for them.", a.referral)
@@ -64,7 +64,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 		if a.answered.Frame != 0 {
 			f.AddProof(a.answered)
 		}
-		if h != nil && allTheSame(p, h) != "" {
+		if h != nil && letInWithoutTicket(p, h) != "" {
 			f.Severity = analysis.Warning
 		}
 	}

@@ -59,8 +59,8 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 	}
 }
 
-// passersOn begin the names of servers that accept no NTLM themselves and forward requests.
-var passersOn = []string{"nginx", "openresty", "haproxy", "envoy", "awselb", "BigIP", "cloudflare", "AkamaiGHost", "Varnish"}
+// forwardingServers begin the names of servers that accept no NTLM themselves and forward requests.
+var forwardingServers = []string{"nginx", "openresty", "haproxy", "envoy", "awselb", "BigIP", "cloudflare", "AkamaiGHost", "Varnish"}
 
 // explainBalancer says whether an intermediary may have sent the NTLM messages to the server over
 // two connections. The client's side of it does not show that.
@@ -81,7 +81,7 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		return possible(3, places(l2), "on the same connection machines called %s and %s sent challenges: what lies between does not keep a client to one of them", name, challenger(n2))
 	}
 	server := last.Response.Header.Value("Server")
-	for _, name := range passersOn {
+	for _, name := range forwardingServers {
 		if strings.HasPrefix(server, name) {
 			return possible(2, places(last), "the answer is of %s, which takes no NTLM itself: it may send the messages to the server over two connections", quoted(server))
 		}

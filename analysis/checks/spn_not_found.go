@@ -66,7 +66,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		case byKDC[h] != nil: // the browser's log repeats what the KDC said
 			byKDC[h].AddProof(at)
 		default:
-			after := servedAllTheSame(p, h, nil)
+			after := servedWithoutTicket(p, h, nil)
 			f := p.Found(h, at, "the client's library could get no ticket for %s: %q%s", cmp.Or(spn, serverName(h)), status, after)
 			if after != "" {
 				f.Severity = analysis.Warning
@@ -92,21 +92,21 @@ func otherDomain(h *analysis.Handshake, k *analysis.KDCExchange) string {
 	return fmt.Sprintf("The server says in %s that it is in the domain %s, and the KDC of %s did not send the client on: no trust between the two, no suffix routing for the name, or nobody has it there either.", l.ResponsePos(), domain, realm)
 }
 
-// servedAllTheSame says how the client was served without the ticket, "" if that is not seen. h or
+// servedWithoutTicket says how the client was served without the ticket, "" if that is not seen. h or
 // k is nil if there is none.
-func servedAllTheSame(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange) string {
+func servedWithoutTicket(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange) string {
 	switch {
 	case h == nil && p.Visits != nil && p.Visits.Served(k.Client.Addr(), strings.ToLower(k.Service().Host())):
 		return "; the site served the client without asking for credentials"
 	case h == nil:
 		return ""
 	}
-	return allTheSame(p, h)
+	return letInWithoutTicket(p, h)
 }
 
-// allTheSame says how the client of a handshake was let in although it got no ticket, "" if it was
+// letInWithoutTicket says how the client of a handshake was let in although it got no ticket, "" if it was
 // not. h is nil if there is none.
-func allTheSame(p *analysis.Pass, h *analysis.Handshake) string {
+func letInWithoutTicket(p *analysis.Pass, h *analysis.Handshake) string {
 	if h == nil {
 		return ""
 	}

@@ -77,7 +77,7 @@ func presentedSPN(ap *tokens.APReq, e *tokens.KRBError) string {
 // refusedBefore returns an earlier handshake of the same client whose ticket a Windows server
 // refused without a reason, if h is one too.
 func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	if !wordless(h) {
+	if !refusedWithoutReason(h) {
 		return nil
 	}
 	_, mine := h.APReq()
@@ -85,7 +85,7 @@ func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake 
 		if o.ID >= h.ID {
 			break
 		}
-		if !wordless(o) {
+		if !refusedWithoutReason(o) {
 			continue
 		}
 		if _, ap := o.APReq(); ap.Authenticator.Sum != mine.Authenticator.Sum {
@@ -95,9 +95,9 @@ func refusedBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake 
 	return nil
 }
 
-// wordless reports whether a Windows server refused a ticket with bare challenges, without a
+// refusedWithoutReason reports whether a Windows server refused a ticket with bare challenges, without a
 // reason.
-func wordless(h *analysis.Handshake) bool {
+func refusedWithoutReason(h *analysis.Handshake) bool {
 	_, ap := h.APReq()
 	_, e := h.KRBError()
 	return ap != nil && e == nil && h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Failed &&

@@ -51,7 +51,7 @@ func sibling(h *analysis.Handshake, succeeded []*analysis.Handshake) *analysis.H
 		}
 		return n
 	}
-	for _, o := range around(h.ID, succeeded) {
+	for _, o := range siblingsOf(h.ID, succeeded) {
 		switch {
 		case best == nil, likeness(o) > likeness(best),
 			likeness(o) == likeness(best) && distance(h, o) < distance(h, best):
@@ -61,8 +61,8 @@ func sibling(h *analysis.Handshake, succeeded []*analysis.Handshake) *analysis.H
 	return best
 }
 
-// around returns the handshakes near an ID; they must be in order.
-func around(id int, all []*analysis.Handshake) []*analysis.Handshake {
+// siblingsOf returns the handshakes near an ID; they must be in order.
+func siblingsOf(id int, all []*analysis.Handshake) []*analysis.Handshake {
 	i, _ := slices.BinarySearchFunc(all, id, func(o *analysis.Handshake, id int) int { return o.ID - id })
 	return all[max(0, i-maxSiblings/2):min(len(all), i+maxSiblings/2)]
 }

@@ -56,7 +56,7 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
-	case idle(c, last):
+	case idleAfterResponse(c, last):
 		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
 	default:
 		h.SetOutcome(analysis.Unknown, "", "the capture ends before the message after %s", at)
@@ -70,7 +70,7 @@ func (h *attempt) noResponse() {
 	switch {
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
-	case silent(c, last.SentPos()):
+	case idleAfter(c, last.SentPos()):
 		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)
 	default:
 		h.SetOutcome(analysis.Unknown, "", "the capture holds no answer to %s", at)
@@ -259,13 +259,15 @@ func (h *attempt) wantsToken() bool {
 	return ap != nil && ap.MutualRequired
 }
 
-// idle reports whether nothing came on the connection for more than a minute after the leg,
+// idleAfterResponse reports whether nothing came on the connection for more than a minute after the leg,
 // while the capture went on.
-func idle(c *httpstream.Conn, l *analysis.Leg) bool { return silent(c, l.ResponsePos()) }
+func idleAfterResponse(c *httpstream.Conn, l *analysis.Leg) bool {
+	return idleAfter(c, l.ResponsePos())
+}
 
-// silent reports whether nothing came on a connection for more than a minute after a message,
+// idleAfter reports whether nothing came on a connection for more than a minute after a message,
 // while the capture went on.
-func silent(c *httpstream.Conn, after httpstream.Pos) bool {
+func idleAfter(c *httpstream.Conn, after httpstream.Pos) bool {
 	const timeout = 60 // seconds, after which browsers have given up, too
 	return !after.Time.IsZero() && c.End.Time.Sub(after.Time).Seconds() > timeout
 }

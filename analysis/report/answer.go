@@ -114,14 +114,14 @@ func who(all []*analysis.Handshake) string {
 			add(&places, h.URL)
 		}
 	}
-	text := strings.Join(slices.DeleteFunc([]string{few(users, "user"), few(clients, "client")}, func(s string) bool { return s == "" }), " at ")
+	text := strings.Join(slices.DeleteFunc([]string{namesOrCount(users, "user"), namesOrCount(clients, "client")}, func(s string) bool { return s == "" }), " at ")
 	if text == "" {
 		text = "a client"
 	}
 	if len(programs) == 1 {
 		text += " (" + elide(Printable(programs[0]), 40) + ")"
 	}
-	if to := few(places, "address"); to != "" {
+	if to := namesOrCount(places, "address"); to != "" {
 		text += " to " + to
 	}
 	if len(all) > 1 {
@@ -130,8 +130,8 @@ func who(all []*analysis.Handshake) string {
 	return text
 }
 
-// few names one or two things, and counts more of them.
-func few(all []string, thing string) string {
+// namesOrCount names one or two things, and counts more of them.
+func namesOrCount(all []string, thing string) string {
 	switch len(all) {
 	case 0:
 		return ""

@@ -62,7 +62,7 @@ func (p *page) candidates(handshakes []*analysis.Handshake) {
 			p.colored(0, fmt.Sprintf("%-*s", statusWidth, "compared"), yellow, text)
 		}
 		for i, c := range r.first.Candidates {
-			p.colored(0, fmt.Sprintf("%-*s", statusWidth, statusName(c.Status)), statusColor(c.Status), c.Label+": "+c.Because+more(c))
+			p.colored(0, fmt.Sprintf("%-*s", statusWidth, statusName(c.Status)), statusColor(c.Status), c.Label+": "+c.Because+checkSuffix(c))
 			if i < shownRemedies && len(c.Fix) > 0 {
 				p.item(statusWidth, "Do: ", reflow(c.Fix[0]))
 			}
@@ -132,8 +132,8 @@ func statusColor(s analysis.Status) sgr {
 	return plain
 }
 
-// more names the check of a possible cause, in parentheses.
-func more(c analysis.Candidate) string {
+// checkSuffix names the check of a possible cause, in parentheses.
+func checkSuffix(c analysis.Candidate) string {
 	if c.Status == analysis.Possible {
 		return " (" + c.Check + ")"
 	}

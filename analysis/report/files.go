@@ -74,7 +74,7 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	switch {
 	case in.File.Unit().OfLog() && in.Joined == 0:
 	case in.File.Unit().OfLog():
-		text += fmt.Sprintf(": %s about requests of %s", are(in.Joined, string(in.File.Unit())), with)
+		text += fmt.Sprintf(": %s about requests of %s", countedAre(in.Joined, string(in.File.Unit())), with)
 	case in.File.Unit() == "frame" || in.Requests == 0:
 	case in.Joined == 0 && slices.ContainsFunc(r.Inputs, in.Holds):
 	case in.Joined == 0 && in.Ambiguous > 0:
@@ -97,8 +97,8 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	return text
 }
 
-// are says how many records of a log have a property.
-func are(n int, unit string) string {
+// countedAre says how many records of a log have a property.
+func countedAre(n int, unit string) string {
 	if n == 1 {
 		return "1 " + unit + " is"
 	}

@@ -68,11 +68,11 @@ func (l *liveText) finding(f *analysis.Finding) {
 		return
 	}
 	l.flush()
-	l.loose(f, false)
+	l.writeUnattached(f, false)
 }
 
-// loose writes the line of a finding about no handshake.
-func (l *liveText) loose(f *analysis.Finding, soFar bool) {
+// writeUnattached writes the line of a finding about no handshake.
+func (l *liveText) writeUnattached(f *analysis.Finding, soFar bool) {
 	if f.Severity.Rank() >= analysis.Info.Rank() || l.repeats(f) {
 		return
 	}
@@ -88,7 +88,7 @@ func (l *liveText) provisional(h *analysis.Handshake, found []*analysis.Finding)
 	l.flush()
 	if h == nil {
 		for _, f := range found {
-			l.loose(f, f.Evidence != analysis.Proven)
+			l.writeUnattached(f, f.Evidence != analysis.Proven)
 		}
 		return
 	}

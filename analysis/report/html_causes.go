@@ -69,7 +69,7 @@ func (c htmlCandidate) Class() string { return string(c.Status) }
 func (c htmlCandidate) StatusText() string { return statusName(c.Status) }
 
 // Shown reports whether the page names the check.
-func (c htmlCandidate) Shown() bool { return more(c.Candidate) != "" }
+func (c htmlCandidate) Shown() bool { return checkSuffix(c.Candidate) != "" }
 
 // Linked reports whether the page has the text of the check.
 func (c htmlCandidate) Linked() bool { return c.page.checks[c.Check] != nil }

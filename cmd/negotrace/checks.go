@@ -104,13 +104,13 @@ func nearest(all []string, name string) []string {
 	if name != "" && len(containing) > 0 {
 		return containing[:min(most, len(containing))]
 	}
-	near = slices.DeleteFunc(near, func(s string) bool { return edits(s, name) > max(2, len(s)/3) })
-	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(edits(a, name), edits(b, name)) })
+	near = slices.DeleteFunc(near, func(s string) bool { return editDistance(s, name) > max(2, len(s)/3) })
+	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(editDistance(a, name), editDistance(b, name)) })
 	return near[:min(most, len(near))]
 }
 
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
+// editDistance is the Levenshtein distance.
+func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
