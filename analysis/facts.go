@@ -79,17 +79,6 @@ func isWinRM(h *Handshake) bool {
 	return r != nil && h.Target == ToServer && strings.HasPrefix(strings.ToLower(PathOf(r.Target)), "/wsman")
 }
 
-// PathOf returns the path of a request target, which may be a whole URL.
-func PathOf(target string) string {
-	if _, rest, ok := strings.Cut(target, "://"); ok {
-		if i := strings.IndexByte(rest, '/'); i >= 0 {
-			return rest[i:]
-		}
-		return "/"
-	}
-	return target
-}
-
 func serverFact(l *Leg) Fact {
 	if l.Request != nil && strings.HasPrefix(strings.ToLower(PathOf(l.Request.Target)), "/adfs/") {
 		return ServerADFS

@@ -1,19 +1,38 @@
 package analysis
 
 import (
+	"net/http"
 	"strings"
 
 	"negotrace/httpstream"
 )
 
-// TargetAuthority returns the authority of a request target in absolute form, or "".
+// TargetAuthority returns the authority of a request target in absolute form (RFC 9112 section
+// 3.2.2), or "". A URL in the query of a target is none.
 func TargetAuthority(target string) string {
-	_, rest, ok := strings.Cut(target, "://")
-	if !ok {
-		return ""
-	}
-	authority, _, _ := strings.Cut(rest, "/")
+	authority, _ := cutAuthority(target)
 	return authority
+}
+
+// PathOf returns the path of a request target with its query, also of one in absolute form.
+func PathOf(target string) string {
+	_, path := cutAuthority(target)
+	return path
+}
+
+func cutAuthority(target string) (authority, path string) {
+	scheme, rest, ok := strings.Cut(target, "://")
+	if !ok || scheme == "" || strings.ContainsAny(scheme, "/?#") {
+		return "", target
+	}
+	end := strings.IndexAny(rest, "/?#")
+	switch {
+	case end < 0:
+		return rest, "/"
+	case rest[end] != '/':
+		return rest[:end], "/" + rest[end:]
+	}
+	return rest[:end], rest[end:]
 }
 
 // RequestHost is the host of a request in one spelling, without the usual ports.
@@ -29,14 +48,10 @@ func RequestHost(r *httpstream.Request) string {
 	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
 }
 
-// RequestPath is the path of a request with its query.
+// RequestPath is the path of a request with its query, empty for a CONNECT.
 func RequestPath(r *httpstream.Request) string {
-	if r.Method == "CONNECT" {
+	if r.Method == http.MethodConnect {
 		return ""
 	}
-	if authority := TargetAuthority(r.Target); authority != "" {
-		_, rest, _ := strings.Cut(r.Target, authority)
-		return rest
-	}
-	return r.Target
+	return PathOf(r.Target)
 }

@@ -3,7 +3,6 @@ package correlate
 import (
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"negotrace/analysis"
@@ -103,14 +102,9 @@ func MayBeForwarded(a, b *httpstream.Exchange) bool {
 		a.Request.Method == b.Request.Method && (a.Request.Target == b.Request.Target || Path(a.Request.Target) == Path(b.Request.Target))
 }
 
-// Path is the path of a request target, also of one in absolute form.
-func Path(target string) string {
-	if authority := analysis.TargetAuthority(target); authority != "" {
-		_, rest, _ := strings.Cut(target, authority)
-		return tokens.PublicURI(rest)
-	}
-	return tokens.PublicURI(target)
-}
+// Path is the path of a request target, also of one in absolute form, without what may be secret in
+// it.
+func Path(target string) string { return tokens.PublicURI(analysis.PathOf(target)) }
 
 // maxBetween is how many exchanges before and after an exchange are searched for its other side.
 const maxBetween = 256
