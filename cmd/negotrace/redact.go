@@ -50,10 +50,11 @@ counted. Of a body only the words stay that say what went wrong.
 
 redact checks the result: it analyses OUT, and keeps it only if its report is
 that of the original with the names replaced, and if no replaced name is in it
-in plain text, base64, hexadecimal, UTF-16 or percent-encoding. Names and
-versions of usual programs stay in User-Agent, Server and the like.
-OUT.manifest.txt lists what was replaced, and how often. README says under
-"Privacy" what others can still learn from OUT.`
+in plain text, base64, hexadecimal, UTF-16 or percent-encoding, and no replaced
+ciphertext, random cookie or token of 16 bytes or more. Names and versions of
+usual programs stay in User-Agent, Server and the like. OUT.manifest.txt lists
+what was replaced, and how often. README says under "Privacy" what others can
+still learn from OUT.`
 
 const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcapng
   negotrace redact trace.etl -o safe.pcapng --map ../private/map.txt

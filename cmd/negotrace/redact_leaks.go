@@ -47,10 +47,16 @@ func checkNoNames(s capture.Source, replaced *search.Search) error {
 	return nil
 }
 
+// errValueLeft is why a file is not kept that has a value which was replaced elsewhere.
+var errValueLeft = errors.New("a cookie, a token or a ciphertext that was replaced in one place is in another, and the file was not kept")
+
 func checkNoneFound(replaced *search.Search, r io.Reader) error {
 	found, err := replaced.In(r)
 	if err != nil || found == nil {
 		return err
+	}
+	if found.Name == "" {
+		return fmt.Errorf("%w: at byte %d", errValueLeft, found.At)
 	}
 	return fmt.Errorf("%w, and it was not kept: %q in %s at byte %d", errNameInNoise, found.Name, found.Form, found.At)
 }

@@ -71,9 +71,12 @@ func proven(done *capture.Redaction, names *pseudonym.Names, found []string) str
 	if names.Published() > 0 {
 		b.WriteString(",\nbut for those that stay as words of protocols and programs")
 	}
-	b.WriteString(".\n")
+	b.WriteString(".\nNo replaced ciphertext, and no cookie or token in base64 or hexadecimal, of 16 bytes\nor more is in it.\n")
 	if names.Full > 0 {
 		b.WriteString("Names over the limit were not looked for.\n")
+	}
+	if names.Unsearched > 0 {
+		fmt.Fprintf(&b, "%d values over a limit were not looked for.\n", names.Unsearched)
 	}
 	if done.Plain.Connections > 0 {
 		b.WriteString("It says what the original says when it is opened with the keys, too, but for the\nnumbers of frames and streams")

@@ -58,7 +58,7 @@ func (p *proof) prove(ctx context.Context) error {
 	reports, names := sync.WaitGroup{}, sync.WaitGroup{}
 	reports.Go(func() { redacted, errRedacted = reportOn(ctx, p.written) })
 	reports.Go(func() { original, err = p.reportOnOriginals(ctx) })
-	replaced := search.New(p.names.Replaced()) // before a comparison uses names
+	replaced := search.New(p.names.Replaced(), p.names.Values()) // before a comparison uses names
 	names.Go(func() {
 		for _, s := range p.written {
 			errNames = errors.Join(errNames, checkNoNames(s, replaced))

@@ -7,6 +7,8 @@ const (
 	maxWordBytes = 48 << 20
 	// maxOpaque bounds what is known of opaque values: some 50 bytes each.
 	maxOpaque = 1 << 20
+	// maxValues bounds for how many of them is looked in what was written: some 100 bytes each.
+	maxValues = 64 << 10
 	// maxAddresses bounds what is known of addresses, IP and MAC each.
 	maxAddresses = 1 << 20
 	// maxNumbers bounds what is known of the numbers that addresses are of: some 40 bytes each.

@@ -37,6 +37,7 @@ type Names struct {
 	// public are words that stay elsewhere, where they say nothing.
 	public map[string]bool
 	opaque map[[16]byte]uint32
+	values []search.Value // see addValue
 
 	numbers *numberTable // of addresses
 	macs    map[[6]byte][6]byte
@@ -45,6 +46,8 @@ type Names struct {
 	// Full counts names and opaque values for which there was no room: all such names of a
 	// length have the same pseudonym.
 	Full int
+	// Unsearched counts values over the number that is looked for in what was written.
+	Unsearched int
 }
 
 // New returns Names without pseudonyms.

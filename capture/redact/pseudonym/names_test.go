@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
 
+	"negotrace/capture/redact/search"
 	"negotrace/internal/testcost"
 )
 
@@ -306,5 +308,29 @@ func TestShuffled(t *testing.T) {
 				seen[k] = true
 			}
 		}
+	}
+}
+
+// TestValues holds which values are looked for: those that are long, and no words.
+func TestValues(t *testing.T) {
+	t.Parallel()
+	n := New(Options{})
+	n.Opaque([]byte("\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11"))
+	n.Opaque([]byte("\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"))
+	n.OpaqueText("text/html; charset=utf-8")
+	n.OpaqueText("c0ffee00-1234-5678-9abc-def012345678")
+	n.OpaqueText("aGVsbG8gd29ybGQsIGFnYWlu")
+	n.OpaqueText("aGVsbG8gd29ybGQsIGFnYWlu")
+	var got []string
+	for v := range n.Values() {
+		got = append(got, string(v[:]))
+	}
+	if want := []string{"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10", "c0ffee00-1234-56", "aGVsbG8gd29ybGQs"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	n.values = make([]search.Value, maxValues)
+	n.Opaque([]byte("0123456789\x00abcdef"))
+	if n.Unsearched != 1 || len(n.values) != maxValues {
+		t.Errorf("%d are not searched, %d are", n.Unsearched, len(n.values))
 	}
 }

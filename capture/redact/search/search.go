@@ -1,6 +1,7 @@
 // Package search looks for names in what was written, in every form in which they may be there:
 // plain, in UTF-16, in hexadecimal, percent-encoded, and in base64 at three alignments; in lower
-// and upper case, and as they were first spelled.
+// and upper case, and as they were first spelled. It looks for values without structure, too: as
+// they are, in hexadecimal and in base64.
 //
 // The names are kept once, in a sorted dictionary. Text in another form is decoded in place, so a
 // name needs no pattern for each form. The time grows with the searched bytes, and the memory with
@@ -21,7 +22,7 @@ type Name struct {
 	Public  bool   // it may be there in plain text
 }
 
-// A Found is a name in a place.
+// A Found is a name in a place, or a value there, which has no Name and no Form.
 type Found struct {
 	Name, Form string
 	At         int64
@@ -51,15 +52,16 @@ type Search struct {
 	words dictionary
 	// The filters pass all beginnings of words, or whole short words.
 	long, short, wideShort, six, four, literal filter
+	valueSet                                   valueSet
 
 	hasNonASCII, hasLiterals bool
 	// fills says in which fillers no word begins, except in their last bytes.
 	fills struct{ letters, highBytes bool }
 }
 
-// New returns a Search for names.
-func New(names iter.Seq[Name]) *Search {
-	s := &Search{}
+// New returns a Search for names and values.
+func New(names iter.Seq[Name], values iter.Seq[Value]) *Search {
+	s := &Search{valueSet: newValueSet(values)}
 	for n := range names {
 		s.add(n)
 	}
@@ -141,7 +143,7 @@ func (s *Search) index() {
 	}
 }
 
-// In returns the first name that it finds in any form, nil if there is none.
+// In returns the first name or value that it finds in any form, nil if there is none.
 func (s *Search) In(r io.Reader) (*Found, error) {
 	c := s.newScan()
 	b := make([]byte, 0, blockLen)
@@ -185,7 +187,7 @@ func (s *Search) newScan() *scan {
 // find returns a name that begins in b[from:until]. The bytes around that are context. Fillers are
 // skipped, except their ends.
 func (c *scan) find(b []byte, from, until int) *Found {
-	if len(c.words.entries) == 0 {
+	if len(c.words.entries)+len(c.valueSet.sums) == 0 {
 		return nil
 	}
 	for from < until {
@@ -200,7 +202,7 @@ func (c *scan) find(b []byte, from, until int) *Found {
 
 // findBetween returns a name that begins in b[from:until], in any form.
 func (c *scan) findBetween(b []byte, from, until int) *Found {
-	for _, form := range []func(b []byte, from, until int) *Found{c.plain, c.utf16, c.percentEncoded, c.hexadecimal, c.base64} {
+	for _, form := range []func(b []byte, from, until int) *Found{c.plain, c.utf16, c.percentEncoded, c.hexadecimal, c.base64, c.values} {
 		if f := form(b, from, until); f != nil {
 			return f
 		}
