@@ -45,18 +45,8 @@ func zstandard(t testing.TB, b []byte) []byte {
 // xzOf packs b with a small dictionary: to make a large one takes time.
 func xzOf(t testing.TB, b []byte) []byte {
 	t.Helper()
-	var out bytes.Buffer
-	w, err := xz.WriterConfig{DictCap: 4096}.NewWriter(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write(b); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
+	small := xz.WriterConfig{DictCap: 4096}
+	return packettest.Packed(t, func(w io.Writer) (io.WriteCloser, error) { return small.NewWriter(w) }, b)
 }
 
 func TestCompressedWithXZ(t *testing.T) {

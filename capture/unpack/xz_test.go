@@ -23,18 +23,7 @@ var small = xz.WriterConfig{DictCap: 4096}
 
 func xzStream(t testing.TB, c xz.WriterConfig, b []byte) []byte {
 	t.Helper()
-	var out bytes.Buffer
-	w, err := c.NewWriter(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write(b); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
+	return packettest.Packed(t, func(w io.Writer) (io.WriteCloser, error) { return c.NewWriter(w) }, b)
 }
 
 // unXZ is what can be unpacked, and how that ended.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"negotrace/internal/packettest"
 	"negotrace/internal/peak"
 	"negotrace/internal/testcost"
 )
@@ -116,19 +117,5 @@ func zstandard(t *testing.T, head []byte) []byte {
 // packed by itself to be joined (RFC 1952 section 2.2, RFC 8878 section 3).
 func bomb(t *testing.T, head []byte, pack func(io.Writer) (io.WriteCloser, error)) []byte {
 	t.Helper()
-	packed := func(b []byte) []byte {
-		var out bytes.Buffer
-		w, err := pack(&out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(b); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return out.Bytes()
-	}
-	return append(packed(head), bytes.Repeat(packed(make([]byte, 1<<20)), 340)...)
+	return append(packettest.Packed(t, pack, head), bytes.Repeat(packettest.Packed(t, pack, make([]byte, 1<<20)), 340)...)
 }
