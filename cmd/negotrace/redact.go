@@ -19,6 +19,7 @@ import (
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/httpstream"
+	"negotrace/internal/redactproof"
 )
 
 const aboutRedact = `redact writes a copy of a capture that you can show to others. Packets, sizes,
@@ -184,7 +185,7 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	if isOneFile && secrets.Kept == 0 && !secrets.HasRSAKeys() {
 		original := sources[0]
 		original.Name = v.out
-		try.original = reportMeanwhile(ctx, []capture.Source{original})
+		try.original = redactproof.Start(ctx, []capture.Source{original})
 	}
 	return t.tryRedacting(ctx, v, &try)
 }
@@ -194,8 +195,8 @@ type attempt struct {
 	sources  []capture.Source
 	out      *redactedOut
 	secrets  *httpstream.Secrets
-	original chan reportOrError // see proof
-	asNG     bool               // packet files become pcapng, whatever they are
+	original *redactproof.Report // nil if it is made by the proof
+	asNG     bool                // packet files become pcapng, whatever they are
 	names    *pseudonym.Names
 	key      []byte // of all pseudonyms
 }
@@ -214,7 +215,7 @@ func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) err
 		case errors.Is(err, capture.ErrNotPcap) && !try.asNG:
 			try.asNG = true
 			n--
-		case errors.Is(err, errNameInNoise) && n+1 < attempts:
+		case errors.Is(err, redactproof.ErrNameInNoise) && n+1 < attempts:
 		case err != nil:
 			return err
 		default:
@@ -256,7 +257,7 @@ func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redact
 		return nil, nil, err
 	}
 	t.damage(counters.Damage)
-	p := proof{names: a.names, secrets: a.secrets, opened: done.Plain.Connections > 0, original: a.original}
+	proof := redactproof.Proof{Names: a.names, Secrets: a.secrets, Opened: done.Plain.Connections > 0, Original: a.original}
 	for _, n := range done.Written {
 		written, err := a.out.source(n)
 		if err != nil {
@@ -264,10 +265,13 @@ func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redact
 		}
 		original := a.sources[n]
 		original.Name, original.FoundInDirectory = written.Name, false
-		p.originals, p.written = append(p.originals, original), append(p.written, written)
+		proof.Originals, proof.Written = append(proof.Originals, original), append(proof.Written, written)
 	}
-	err = p.prove(ctx)
-	return done, p.found, err
+	found, err = proof.Check(ctx)
+	if ctx.Err() != nil {
+		err = errInterrupted
+	}
+	return done, found, err
 }
 
 // keepRedacted gives the written files their final names, and writes the manifest and the map.

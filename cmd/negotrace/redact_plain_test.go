@@ -10,9 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"negotrace/analysis"
-	"negotrace/capture/redact/pseudonym"
-	"negotrace/httpstream"
 	"negotrace/internal/capturetest"
 	"negotrace/internal/testcost"
 )
@@ -132,35 +129,5 @@ conn 2 10.0.0.10:50002 > 10.0.0.20:8080 h2
 				t.Errorf("%s: %q is there: %v", name, stays, !want)
 			}
 		}
-	}
-}
-
-// TestOpenedDiffers holds that all that a report says must be the same but for numbers of frames
-// and streams, and where packets are missing what handshakes say that are whole.
-func TestOpenedDiffers(t *testing.T) {
-	t.Parallel()
-	of := func(outcome analysis.Outcome, text string, checks ...string) *analysis.Report {
-		r := &analysis.Report{Handshakes: []*analysis.Handshake{{ID: 1, Complete: true, Outcome: outcome, Host: "web"}}}
-		r.Summary.Counters = &httpstream.Counters{}
-		for _, c := range checks {
-			r.Findings = append(r.Findings, &analysis.Finding{Check: c, Handshake: 1, Message: text, Frame: len(text)})
-		}
-		return r
-	}
-	c := comparison{names: pseudonym.New(pseudonym.Options{}), renumbered: true}
-	before := of(analysis.Failed, "frame 9 and frames 10, 11", "spn-not-found", "ntlm-cbt-mismatch")
-	for want, after := range map[string]*analysis.Report{
-		"":        of(analysis.Failed, "frame 19 and frames 12, 13", "spn-not-found", "ntlm-cbt-mismatch"),
-		"message": of(analysis.Failed, "frame 9 or 10, 11", "spn-not-found", "ntlm-cbt-mismatch"),
-		"end":     of(analysis.Failed, "frame 9 and frames 10, 11", "spn-not-found"),
-		"outcome": of(analysis.Succeeded, "frame 9 and frames 10, 11", "spn-not-found", "ntlm-cbt-mismatch"),
-	} {
-		if err := c.same(before, after); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", want, err)
-		}
-	}
-	gone, more := unmatched(wholeHandshakes(before), wholeHandshakes(of(analysis.Succeeded, "")), c.names)
-	if len(gone) != 1 || len(more) != 1 {
-		t.Errorf("%q, %q", gone, more)
 	}
 }

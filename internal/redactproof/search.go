@@ -1,4 +1,4 @@
-package main
+package redactproof
 
 import (
 	"archive/zip"
@@ -47,6 +47,10 @@ func checkNoNames(s capture.Source, replaced *search.Search) error {
 	return nil
 }
 
+// ErrNameInNoise is the error for a replaced name that is in a redacted capture. In noise it can be
+// there by chance: then other noise helps.
+var ErrNameInNoise = errors.New("a name is in the redacted capture")
+
 // errValueLeft is why a file is not kept that has a value which was replaced elsewhere.
 var errValueLeft = errors.New("a cookie, a token or a ciphertext that was replaced in one place is in another, and the file was not kept")
 
@@ -58,5 +62,5 @@ func checkNoneFound(replaced *search.Search, r io.Reader) error {
 	if found.Name == "" {
 		return fmt.Errorf("%w: at byte %d", errValueLeft, found.At)
 	}
-	return fmt.Errorf("%w, and it was not kept: %q in %s at byte %d", errNameInNoise, found.Name, found.Form, found.At)
+	return fmt.Errorf("%w, and it was not kept: %q in %s at byte %d", ErrNameInNoise, found.Name, found.Form, found.At)
 }

@@ -1,4 +1,4 @@
-package main
+package redactproof
 
 import (
 	"context"
@@ -19,25 +19,25 @@ import (
 // keys.
 
 // compareOpened compares the report of the opened originals with that of the written files. It
-// removes from written what only says that packets were added.
-func (p *proof) compareOpened(ctx context.Context, written *analysis.Report) error {
-	opened, err := diagnosis.Read(ctx, p.originals, diagnosis.Options{Capture: capture.Options{Secrets: p.secrets}})
+// removes from written what only says that packets were added. It returns the findings that differ
+// because packets are missing.
+func (p *Proof) compareOpened(ctx context.Context, written *analysis.Report) (differing []string, err error) {
+	opened, err := diagnosis.Read(ctx, p.Originals, diagnosis.Options{Capture: capture.Options{Secrets: p.Secrets}})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	dropLimitations(written, "opened-by-redact")
 	dropLimitations(opened, "tls-ended-by-alert")
 	dropUnwritten(opened.Summary.Counters)
-	err = comparison{names: p.names, renumbered: true}.same(opened, written)
+	err = comparison{names: p.Names, renumbered: true}.same(opened, written)
 	if err == nil || !isDamaged(opened) {
-		return err
+		return nil, err
 	}
-	gone, more := unmatched(wholeHandshakes(opened), wholeHandshakes(written), p.names)
+	gone, more := unmatched(wholeHandshakes(opened), wholeHandshakes(written), p.Names)
 	if len(gone) > 0 {
-		return fmt.Errorf("the report of the redacted capture would differ from that of the opened original, so it was not kept: %s", strings.Join(gone, "; "))
+		return nil, fmt.Errorf("the report of the redacted capture would differ from that of the opened original, so it was not kept: %s", strings.Join(gone, "; "))
 	}
-	p.found = append(more, differences(findingsOf(opened), findingsOf(written), p.names)...)
-	return nil
+	return append(more, differences(findingsOf(opened), findingsOf(written), p.Names)...), nil
 }
 
 // isDamaged reports whether something is missing in the input. With TLS more is lost than the

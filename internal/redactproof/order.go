@@ -1,4 +1,4 @@
-package main
+package redactproof
 
 import "negotrace/analysis"
 

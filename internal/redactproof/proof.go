@@ -1,0 +1,102 @@
+// Package redactproof checks redacted captures before somebody keeps them. A redacted capture must
+// lead to the report of the original, with each name replaced by its pseudonym, and nothing that
+// was replaced may be in it.
+package redactproof
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+
+	"negotrace/analysis"
+	"negotrace/capture"
+	"negotrace/capture/redact/pseudonym"
+	"negotrace/capture/redact/search"
+	"negotrace/httpstream"
+	"negotrace/internal/diagnosis"
+)
+
+// A Proof is what is known about redacted captures.
+type Proof struct {
+	// Originals and Written are the captures before and after, under the same names: reports have
+	// these names.
+	Originals, Written []capture.Source
+
+	Names   *pseudonym.Names // what was replaced by what
+	Secrets *httpstream.Secrets
+	Opened  bool // packets were made of what is in TLS or HTTP/2
+
+	// Original is the report of the originals without secrets, if it was asked for before. It is
+	// made here otherwise.
+	Original *Report
+}
+
+// A Report is being made in a goroutine of its own.
+type Report struct {
+	made   chan struct{} // closed when report and err are set
+	report *analysis.Report
+	err    error
+}
+
+// Start begins to analyse sources without keys.
+func Start(ctx context.Context, sources []capture.Source) *Report {
+	r := &Report{made: make(chan struct{})}
+	go func() {
+		defer close(r.made)
+		r.report, r.err = reportOn(ctx, sources)
+	}()
+	return r
+}
+
+// Check reads the written captures again. Their report must be that of the originals with names
+// replaced. If packets were added, it must be that of the originals with these packets, and that
+// of the originals opened with the secrets. Then differences are allowed where packets are
+// missing, and Check returns the findings that differ. No replaced name or value may be in the
+// written captures, which are searched meanwhile: ErrNameInNoise is among the errors if a name is
+// in one of them, perhaps by chance.
+func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
+	var original, redacted *analysis.Report
+	var errOriginal, errRedacted, errFound error
+	reports, searches := sync.WaitGroup{}, sync.WaitGroup{}
+	reports.Go(func() { redacted, errRedacted = reportOn(ctx, p.Written) })
+	reports.Go(func() { original, errOriginal = p.reportOnOriginals(ctx) })
+	replaced := search.New(p.Names.Replaced(), p.Names.Values()) // before a comparison uses names
+	searches.Go(func() {
+		for _, s := range p.Written {
+			errFound = errors.Join(errFound, checkNoNames(s, replaced))
+		}
+	})
+	reports.Wait()
+	if err = errors.Join(errOriginal, errRedacted, ctx.Err()); err == nil {
+		differing, err = p.compare(ctx, original, redacted)
+	}
+	searches.Wait()
+	return differing, cmp.Or(err, errFound)
+}
+
+// compare compares the report of the written files with that of the originals, and with that of
+// the opened originals.
+func (p *Proof) compare(ctx context.Context, original, redacted *analysis.Report) (differing []string, err error) {
+	if err := (comparison{names: p.Names}).same(original, redacted); err != nil || !p.Opened {
+		return nil, err
+	}
+	return p.compareOpened(ctx, redacted)
+}
+
+// reportOnOriginals returns the report of the originals with the added packets.
+func (p *Proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error) {
+	switch {
+	case p.Opened:
+		return reportOn(ctx, capture.WithPlainCopies(ctx, p.Originals, p.Secrets))
+	case p.Original != nil:
+		<-p.Original.made
+		return p.Original.report, p.Original.err
+	}
+	return reportOn(ctx, p.Originals)
+}
+
+// reportOn analyses sources without keys.
+func reportOn(ctx context.Context, sources []capture.Source) (*analysis.Report, error) {
+	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{IgnoreCaptureSecrets: true}})
+}
