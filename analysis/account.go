@@ -18,8 +18,8 @@ func bareAccount(name string) string {
 	return account
 }
 
-// NTLMAccount is DOMAIN\user, or the user alone where the domain is empty (a UPN), and empty for
-// an anonymous logon.
+// NTLMAccount returns DOMAIN\user, or the user alone where the domain is empty (a UPN), and
+// empty for an anonymous logon.
 func NTLMAccount(a *tokens.NTLMAuthenticate) string {
 	if a.Kind == tokens.ResponseAnonymous || a.User == "" {
 		return ""

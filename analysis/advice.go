@@ -121,22 +121,23 @@ const (
 	TokenAsParam   Fact = "seen:token-param"   // the server writes its token as a parameter
 )
 
-// CodeFact is the fact that an error has the code, in the KDC's or the acceptor's words:
+// CodeFact returns the fact that an error has the code, in the KDC's or the acceptor's words:
 // "code:KRB_AP_ERR_MODIFIED (41)".
 func CodeFact(code interface{ String() string }) Fact { return Fact("code:" + code.String()) }
 
-// NTStatusFact is the fact that a KDC adds the NTSTATUS to its error: "ntstatus:STATUS_ACCOUNT_DISABLED".
+// NTStatusFact returns the fact that a KDC adds the NTSTATUS to its error:
+// "ntstatus:STATUS_ACCOUNT_DISABLED".
 func NTStatusFact(name string) Fact { return Fact("ntstatus:" + name) }
 
-// LoggedFact is the fact that the server's log has a status of Windows for the last request:
+// LoggedFact returns the fact that the server's log has a status of Windows for the last request:
 // "logged:SEC_E_TIME_SKEW".
 func LoggedFact(name string) Fact { return Fact("logged:" + name) }
 
-// SubStatusFact is the fact that the server's log has the status and sub-status for the last
+// SubStatusFact returns the fact that the server's log has the status and sub-status for the last
 // request: "sub-status:401.3".
 func SubStatusFact(status string) Fact { return Fact("sub-status:" + status) }
 
-// StatusFact is the fact that the last response has the status: "status:502".
+// StatusFact returns the fact that the last response has the status: "status:502".
 func StatusFact(status HTTPCode) Fact { return Fact("status:" + strconv.Itoa(int(status))) }
 
 func (f Fact) kind() string {
@@ -235,7 +236,7 @@ func (p *Pass) Remedies(c *Check, h *Handshake) []string {
 	return fill(choose(c.Fix, p.facts(h, nil)), h, nil)
 }
 
-// codeFacts are the errors that a log names.
+// codeFacts returns the errors that a log names.
 func codeFacts(codes []Code) (facts []Fact) {
 	for _, c := range codes {
 		switch c.Family {

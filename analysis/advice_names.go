@@ -41,7 +41,7 @@ func fill(texts []string, h *Handshake, k *KDCExchange) []string {
 	return texts
 }
 
-// spnOf is the service principal name, without its realm, that a case is about: that of the
+// spnOf returns the service principal name, without its realm, that a case is about: that of the
 // exchange with the KDC, or of the ticket that the client presented.
 func spnOf(h *Handshake, k *KDCExchange) string {
 	name := ""

@@ -27,7 +27,8 @@ var netErrors = map[int]string{
 	-364: "ERR_PROXY_AUTH_REQUESTED_WITH_NO_CONNECTION",
 }
 
-// NetErrorName is the name of one of Chromium's errors about authentication, "" for any other.
+// NetErrorName returns the name of one of Chromium's errors about authentication, "" for any
+// other.
 func NetErrorName(n int) string { return netErrors[n] }
 
 // routineErrors are the names of the routine errors of GSS-API, from 1 (RFC 2744 section 3.9.1).
@@ -38,7 +39,7 @@ var routineErrors = []string{
 	"GSS_S_DUPLICATE_ELEMENT", "GSS_S_NAME_NOT_MN",
 }
 
-// majorName is the name of the routine error in a major status of GSS-API.
+// majorName returns the name of the routine error in a major status of GSS-API.
 func majorName(major uint32) string {
 	if n := int(major >> 16 & 0xff); n > 0 && n <= len(routineErrors) {
 		return routineErrors[n-1]
@@ -46,7 +47,7 @@ func majorName(major uint32) string {
 	return ""
 }
 
-// minorName is the name of a minor status of MIT Kerberos that stands for an error of the
+// minorName returns the name of a minor status of MIT Kerberos that stands for an error of the
 // protocol: the base of its table of errors and the number of the error (krb5_err.et).
 func minorName(minor uint32) string {
 	const base, protocol = -1765328384, 128
@@ -154,8 +155,8 @@ var inCode = func() (is [256]bool) {
 	return is
 }()
 
-// windowsCode is the code of a number that only an error of Windows can be: its highest bit says
-// that it is one.
+// windowsCode returns the code of a number that only an error of Windows can be: its highest bit
+// says that it is one.
 func windowsCode(n uint32) []Code {
 	switch {
 	case n>>30 == 3:
@@ -188,7 +189,7 @@ func withCodes(codes, more []Code) []Code {
 	return codes
 }
 
-// statedCode is a status with its sub-status, as IIS has it.
+// statedCode returns a status with its sub-status, as IIS has it.
 func statedCode(status, sub int) Code {
 	return Code{IISStatus, fmt.Sprintf("%d.%d", status, sub), int64(sub)}
 }

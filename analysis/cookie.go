@@ -168,7 +168,7 @@ func domainMatches(host, domain string) bool {
 	return host == domain || strings.HasSuffix(host, "."+domain) && !IsIPAddress(host)
 }
 
-// defaultPath is RFC 6265 section 5.1.4.
+// defaultPath returns the path of a cookie that names none (RFC 6265 section 5.1.4).
 func defaultPath(path string) string {
 	if i := strings.LastIndexByte(path, '/'); i > 0 {
 		return path[:i]

@@ -2,7 +2,7 @@ package analysis
 
 import "strconv"
 
-// FramesFilter is the display filter by which Wireshark shows frames, which are in order.
+// FramesFilter returns the display filter by which Wireshark shows frames, which are in order.
 func FramesFilter(frames []int) string {
 	if len(frames) == 1 {
 		return "frame.number == " + strconv.Itoa(frames[0])

@@ -46,7 +46,7 @@ func (r RCode) String() string {
 	return "RCODE" + strconv.Itoa(int(r))
 }
 
-// MarshalText is String.
+// MarshalText returns what String does.
 func (r RCode) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // UnmarshalText reads what MarshalText writes.

@@ -52,7 +52,7 @@ func EventPlace(e *eventlog.Event) string {
 	return place
 }
 
-// EventUser is who an event says that it is about, as DOMAIN\user or user@REALM; empty if it
+// EventUser returns who an event says that it is about, as DOMAIN\user or user@REALM; empty if it
 // names nobody.
 func EventUser(e *eventlog.Event) string {
 	user, domain := "", ""
@@ -75,7 +75,7 @@ func EventUser(e *eventlog.Event) string {
 	return domain + `\` + user
 }
 
-// EventClient is the address of the client that an event names; port 0 if it names none.
+// EventClient returns the address of the client that an event names; port 0 if it names none.
 func EventClient(e *eventlog.Event) netip.AddrPort {
 	switch {
 	case e.Logon != nil:
@@ -88,7 +88,7 @@ func EventClient(e *eventlog.Event) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// EventStatuses are the errors that an event names.
+// EventStatuses returns the errors that an event names.
 func EventStatuses(e *eventlog.Event) []Code {
 	var codes []Code
 	windows := func(status uint32) {
@@ -142,7 +142,7 @@ type EventRow struct {
 	Joined int `json:"joined,omitempty"`
 }
 
-// Client is the address of the client that the events name, without the port, in which they
+// Client returns the address of the client that the events name, without the port, in which they
 // differ.
 func (r *EventRow) Client() netip.Addr { return EventClient(r.Event).Addr() }
 

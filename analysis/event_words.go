@@ -9,7 +9,7 @@ import (
 	"negotrace/tokens"
 )
 
-// EventSays is what an event says, in a few words without its place.
+// EventSays returns what an event says, in a few words without its place.
 func EventSays(e *eventlog.Event) string {
 	text := ""
 	user := cmp.Or(EventUser(e), "nobody by name")
@@ -126,7 +126,7 @@ func faultSays(e *eventlog.Event) string {
 	return text + faultValues(e)
 }
 
-// faultValues are the values of a fault that are words.
+// faultValues returns the values of a fault that are words.
 func faultValues(e *eventlog.Event) string {
 	var words []string
 	for _, v := range e.Fault.Values {

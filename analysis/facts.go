@@ -33,7 +33,7 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
 	return append(facts, p.seenOf(h)...)
 }
 
-// Facts are what a handshake shows by itself: whom it authenticates to and how, and what
+// Facts returns what a handshake shows by itself: whom it authenticates to and how, and what
 // kind of server and client it is between.
 func (h *Handshake) Facts() []Fact {
 	facts := targetFacts(h)
@@ -46,7 +46,7 @@ func (h *Handshake) Facts() []Fact {
 	return facts
 }
 
-// targetFacts are the facts about whom h authenticates to, and how.
+// targetFacts returns the facts about whom h authenticates to, and how.
 func targetFacts(h *Handshake) []Fact {
 	facts := []Fact{AtServer}
 	if h.Target == ToProxy {
@@ -127,7 +127,7 @@ func systemFacts(userAgent string) []Fact {
 	return nil
 }
 
-// seen are the facts that other parts of the capture show about h.
+// seen returns the facts that other parts of the capture show about h.
 func (p *Pass) seen(h *Handshake) []Fact {
 	var facts []Fact
 	add := func(f Fact, holds bool) {
@@ -173,7 +173,7 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	return facts
 }
 
-// seenOf is seen, made once for each handshake.
+// seenOf returns what seen does, and calls it once for each handshake.
 func (p *Pass) seenOf(h *Handshake) []Fact {
 	if p.lookups.seen == nil {
 		p.lookups.seen = map[*Handshake][]Fact{}
@@ -245,7 +245,7 @@ func (p *Pass) ticketFor(h *Handshake) bool {
 	return h.SPN != "" && p.lookups.tickets[strings.ToLower(WithoutRealm(h.SPN))]
 }
 
-// WithoutRealm is a service principal name without its realm.
+// WithoutRealm returns a service principal name without its realm.
 func WithoutRealm(spn string) string {
 	name, _, _ := strings.Cut(spn, "@")
 	return name
@@ -280,7 +280,7 @@ func responseHeader(l *Leg) *httpstream.Header {
 
 func answersChallenge(h *Handshake) bool { return h.OpeningLeg() != nil && IsTokenScheme(h.Scheme) }
 
-// asker is partyOf without how the scheme is written: who never answered wrote none.
+// asker returns what partyOf does without how the scheme is written: who never answered wrote none.
 func asker(h *Handshake) party {
 	own := partyOf(h)
 	own.spelling = ""

@@ -84,12 +84,12 @@ func (f *Finding) SetCount(n int, last httpstream.Pos) {
 	}
 }
 
-// Pos is the place that proves it.
+// Pos returns the place that proves it.
 func (f *Finding) Pos() httpstream.Pos {
 	return httpstream.Pos{Frame: f.Frame, Time: f.Time, Stream: f.Stream, File: f.File}
 }
 
-// LastPos is the place of the last time.
+// LastPos returns the place of the last time.
 func (f *Finding) LastPos() httpstream.Pos {
 	return httpstream.Pos{Frame: f.Last, File: f.LastFile}
 }

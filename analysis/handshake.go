@@ -18,7 +18,7 @@ const (
 	ToProxy  Target = "proxy"
 )
 
-// Challenge is the status by which the target asks for credentials.
+// Challenge returns the status by which the target asks for credentials.
 func (t Target) Challenge() HTTPCode {
 	if t == ToProxy {
 		return http.StatusProxyAuthRequired
@@ -134,10 +134,10 @@ type Handshake struct {
 // First and Last are the first and last legs.
 func (h *Handshake) First() *Leg { return h.Legs[0] }
 
-// Last is the last leg.
+// Last returns the last leg.
 func (h *Handshake) Last() *Leg { return h.Legs[len(h.Legs)-1] }
 
-// OpeningLeg is the first leg with credentials, nil if the client never sent any.
+// OpeningLeg returns the first leg with credentials, nil if the client never sent any.
 func (h *Handshake) OpeningLeg() *Leg {
 	for _, l := range h.Legs {
 		if l.Sent != nil {
@@ -147,7 +147,7 @@ func (h *Handshake) OpeningLeg() *Leg {
 	return nil
 }
 
-// SchemeAsSent is the scheme of the first credentials as the client wrote it.
+// SchemeAsSent returns the scheme of the first credentials as the client wrote it.
 func (h *Handshake) SchemeAsSent() string {
 	if l := h.OpeningLeg(); l != nil && l.Sent.Spelling != "" {
 		return l.Sent.Spelling
@@ -165,7 +165,7 @@ func (h *Handshake) AnonymousLegs() []*Leg {
 	return h.Legs
 }
 
-// ChallengeLeg is the leg with the bare challenge that the client followed: the first
+// ChallengeLeg returns the leg with the bare challenge that the client followed: the first
 // one, nil if none was seen. Intermediate legs list only the scheme under way.
 func (h *Handshake) ChallengeLeg() *Leg {
 	for _, l := range h.Legs {
@@ -240,13 +240,13 @@ func (h *Handshake) Offers(scheme string) bool {
 	return false
 }
 
-// Conn is the connection of its last leg.
+// Conn returns the connection of its last leg.
 func (h *Handshake) Conn() *httpstream.Conn { return h.Last().Conn }
 
-// ClientAddr is the client's address, the zero Addr where the format does not say.
+// ClientAddr returns the client's address, the zero Addr where the format does not say.
 func (h *Handshake) ClientAddr() netip.Addr { return h.First().Conn.Client.Addr() }
 
-// ServerAddr is the server's or proxy's address.
+// ServerAddr returns the server's or proxy's address.
 func (h *Handshake) ServerAddr() netip.Addr { return h.First().Conn.Server.Addr() }
 
 // Browser reports whether it comes from a browser export, which has no packets.

@@ -25,7 +25,7 @@ var reasonHeaders = []reasonHeader{
 	{name: "Proxy-Status", only: []string{"error="}},
 }
 
-// headerWords is what the header of a refusal says of its reason, with the name of the line;
+// headerWords returns what the header of a refusal says of its reason, with the name of the line;
 // "" if that is nothing.
 func headerWords(l *Leg) string {
 	code, text := challengeError(l)
@@ -44,7 +44,7 @@ func headerWords(l *Leg) string {
 	return bounded(code + ": " + text)
 }
 
-// reasonLine is the first of the reasonHeaders of a response that speaks, with its name.
+// reasonLine returns the first of the reasonHeaders of a response that speaks, with its name.
 func reasonLine(l *Leg) string {
 	for _, h := range reasonHeaders {
 		value := l.Response.Header.Value(h.name)
@@ -59,7 +59,7 @@ func reasonLine(l *Leg) string {
 	return ""
 }
 
-// diagnosis is the part of a value that is for people. Values are texts, some with their
+// diagnosis returns the part of a value that is for people. Values are texts, some with their
 // special characters as in a URL, or a code with parameters behind it: 28030;reason="...".
 func diagnosis(value string) string {
 	value = value[:min(len(value), 4*maxSentence)]
@@ -85,8 +85,8 @@ func diagnosis(value string) string {
 	return strings.Join(said, "; ")
 }
 
-// challengeError is what a challenge says is wrong with the credentials of its scheme, as those
-// for Bearer tokens do (RFC 6750 section 3).
+// challengeError returns what a challenge says is wrong with the credentials of its scheme, as
+// those for Bearer tokens do (RFC 6750 section 3).
 func challengeError(l *Leg) (code, text string) {
 	for _, a := range l.Got {
 		if l.Sent != nil && a.Scheme == l.Sent.Scheme {

@@ -12,7 +12,8 @@ import (
 // domain that is not that of the computer.
 const errorNoSuchDomain = 1355
 
-// HostTextSays is what an entry of a text about a host says, in a few words without its place.
+// HostTextSays returns what an entry of a text about a host says, in a few words without its
+// place.
 func HostTextSays(e *hosttext.Entry) string {
 	switch {
 	case e.Ticket != nil:
@@ -80,7 +81,7 @@ func addressesOf(h *hosttext.Host) string {
 	return " has " + strings.Join(all, ", ")
 }
 
-// Accounts are those that have the SPN of the handshake, as texts about hosts list them, each
+// Accounts returns those that have the SPN of the handshake, as texts about hosts list them, each
 // once.
 func (h *Handshake) Accounts() []string {
 	var all []string

@@ -40,7 +40,7 @@ func (l *Leg) StatedReason() (reason, where string) {
 	return "", ""
 }
 
-// StatedSubStatus is the sub-status alone: 401.1.
+// StatedSubStatus returns the sub-status alone: 401.1.
 func (l *Leg) StatedSubStatus() string {
 	reason, _ := l.StatedReason()
 	subStatus, _, _ := strings.Cut(reason, " ")
@@ -57,10 +57,10 @@ func (l *Leg) NotAboutUser() (subStatus, reason string) {
 	return subStatus, reason
 }
 
-// PageFact is the fact that the page of an error names the sub-status: "page:403.7".
+// PageFact returns the fact that the page of an error names the sub-status: "page:403.7".
 func PageFact(subStatus string) Fact { return Fact("page:" + subStatus) }
 
-// loggedFacts are what the server's log shows about a leg.
+// loggedFacts returns what the server's log shows about a leg.
 func (l *Leg) loggedFacts() []Fact {
 	if l.Logged == nil {
 		return nil

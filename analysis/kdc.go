@@ -30,7 +30,7 @@ type KDCExchange struct {
 	CommunityID string `json:"community_id,omitempty"`
 }
 
-// Req is the request, nil if the capture does not hold it.
+// Req returns the request, nil if the capture does not hold it.
 func (k *KDCExchange) Req() *tokens.KDCReq {
 	if k.Request == nil {
 		return nil
@@ -38,7 +38,7 @@ func (k *KDCExchange) Req() *tokens.KDCReq {
 	return k.Request.KDCReq
 }
 
-// Rep is the ticket given, nil if none was.
+// Rep returns the ticket given, nil if none was.
 func (k *KDCExchange) Rep() *tokens.KDCRep {
 	if k.Reply == nil {
 		return nil
@@ -46,7 +46,7 @@ func (k *KDCExchange) Rep() *tokens.KDCRep {
 	return k.Reply.KDCRep
 }
 
-// Err is the KDC's refusal, nil if it did not refuse.
+// Err returns the KDC's refusal, nil if it did not refuse.
 func (k *KDCExchange) Err() *tokens.KRBError {
 	if k.Reply == nil {
 		return nil
@@ -54,7 +54,7 @@ func (k *KDCExchange) Err() *tokens.KRBError {
 	return k.Reply.Error
 }
 
-// Service is the principal asked for, with its realm; the error's where the request
+// Service returns the principal asked for, with its realm; the error's where the request
 // was not seen.
 func (k *KDCExchange) Service() *tokens.Principal {
 	if r := k.Req(); r != nil {
@@ -88,7 +88,7 @@ func (k *KDCExchange) Via() string {
 	return ""
 }
 
-// KDCName is how a sentence calls the KDC.
+// KDCName returns how a sentence calls the KDC.
 func (k *KDCExchange) KDCName() string {
 	if via := k.Via(); via != "" {
 		return fmt.Sprintf("the KDC behind %v (%s)", k.KDC.Addr(), via)
@@ -101,7 +101,7 @@ func (k *KDCExchange) Kpasswd() bool {
 	return k.Request != nil && k.Request.Kpasswd != nil || k.Reply != nil && k.Reply.Kpasswd != nil
 }
 
-// Pos is where the exchange is best looked at: its answer, or its request.
+// Pos returns where the exchange is best looked at: its answer, or its request.
 func (k *KDCExchange) Pos() httpstream.Pos {
 	if k.Reply != nil {
 		return k.ReplyPos

@@ -76,7 +76,7 @@ func (l *Leg) Refuses() bool {
 	return l.Sent != nil && l.Status() >= http.StatusBadRequest && l.Verdict != Continues
 }
 
-// Status is the status of the response, 0 if there is none. It is safe on nil.
+// Status returns the status of the response, 0 if there is none. It is safe on nil.
 func (l *Leg) Status() HTTPCode {
 	if l == nil || l.Response == nil {
 		return 0
@@ -84,7 +84,7 @@ func (l *Leg) Status() HTTPCode {
 	return HTTPCode(l.Response.Status)
 }
 
-// RequestPos is where the request is; the zero Pos with Stream -1 if there is none. It is
+// RequestPos returns where the request is; the zero Pos with Stream -1 if there is none. It is
 // safe on nil.
 func (l *Leg) RequestPos() httpstream.Pos {
 	if l == nil || l.Request == nil {
@@ -93,7 +93,7 @@ func (l *Leg) RequestPos() httpstream.Pos {
 	return l.Request.Pos
 }
 
-// SentPos is where the last byte of the request is that was seen, or RequestPos where that is
+// SentPos returns where the last byte of the request is that was seen, or RequestPos where that is
 // not known.
 func (l *Leg) SentPos() httpstream.Pos {
 	if l == nil || l.Request == nil || l.Request.Done.Time.IsZero() {
@@ -102,7 +102,7 @@ func (l *Leg) SentPos() httpstream.Pos {
 	return l.Request.Done
 }
 
-// ResponsePos is where the response is; the zero Pos with Stream -1 if there is none. It
+// ResponsePos returns where the response is; the zero Pos with Stream -1 if there is none. It
 // is safe on nil.
 func (l *Leg) ResponsePos() httpstream.Pos {
 	if l == nil || l.Response == nil {

@@ -44,7 +44,7 @@ var notRead = map[string]string{
 	"Hostname":   "its Host is none that is served",
 }
 
-// HeaderTooLong is what HTTP.sys says was too long in a request, "" if it says nothing of it.
+// HeaderTooLong returns what HTTP.sys says was too long in a request, "" if it says nothing of it.
 func HeaderTooLong(q *serverlog.Request) string {
 	if q == nil {
 		return ""
@@ -52,7 +52,7 @@ func HeaderTooLong(q *serverlog.Request) string {
 	return headerTooLong[q.Reason]
 }
 
-// RequestNotRead is why HTTP.sys could not read a request, "" if that is not what it says.
+// RequestNotRead returns why HTTP.sys could not read a request, "" if that is not what it says.
 func RequestNotRead(q *serverlog.Request) string { return notRead[q.Reason] }
 
 // refusedInWords are parts of what modules for authentication say of credentials that they
@@ -79,7 +79,7 @@ func RefusesInWords(e *serverlog.AuthError) bool {
 	return SaidIn(text) != ""
 }
 
-// unquoted is a text without what it quotes: names of users and files, which whoever sends a
+// unquoted returns a text without what it quotes: names of users and files, which whoever sends a
 // request may choose. A mark without its other one quotes the rest.
 func unquoted(text string) string {
 	var b strings.Builder

@@ -47,7 +47,7 @@ func StepOf(q *serverlog.Request) LoggedStep {
 	return LogsLogon
 }
 
-// unauthorized is StepOf for a 401.
+// unauthorized does the same as StepOf for a 401.
 func unauthorized(q *serverlog.Request) LoggedStep {
 	switch {
 	case q.SubStatus >= 3 && q.SubStatus <= 5:
@@ -66,7 +66,7 @@ func unauthorized(q *serverlog.Request) LoggedStep {
 	return LogsChallenge
 }
 
-// LoggedStatus is a status with its sub-status, as Microsoft's documentation has it: "401.1";
+// LoggedStatus returns a status with its sub-status, as Microsoft's documentation has it: "401.1";
 // without the latter where that is 0.
 func LoggedStatus(q *serverlog.Request) string {
 	if q.SubStatus == 0 {

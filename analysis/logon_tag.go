@@ -43,7 +43,7 @@ func mayAskToLogOn(body []byte, whole bool) bool {
 // maxTitle is how much of a title is looked at, and of any tag, in bytes.
 const maxTitle = 300
 
-// tagText is the text of a tag that body begins with, in lower case.
+// tagText returns the text of a tag that body begins with, in lower case.
 func tagText(body []byte) string {
 	body = body[:min(len(body), maxTitle)]
 	if end := bytes.IndexByte(body, '>'); end >= 0 {

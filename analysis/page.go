@@ -152,7 +152,7 @@ var (
 	win32Error   = regexp.MustCompile(`\b0x8[0-9A-Fa-f]{7}\b`)
 )
 
-// SubStatus is the sub-status and the Win32 error of IIS's detailed pages: "401.1",
+// SubStatus returns the sub-status and the Win32 error of IIS's detailed pages: "401.1",
 // "401.2 0x80070005"; "" for any other page.
 func SubStatus(body []byte) string {
 	var found []string
@@ -176,7 +176,7 @@ var wsmanFault = regexp.MustCompile(`<(?:\w+:)?(?:Message|Text)\b[^<>]*>([^<>]+)
 // maxErrorText is the most that is kept of a sentence, in bytes.
 const maxErrorText = 200
 
-// errorText is the sentence on a page that begins with the earliest of the errorMarks, up
+// errorText returns the sentence on a page that begins with the earliest of the errorMarks, up
 // to the next mark-up or line break; or the text of a fault of WS-Management.
 func errorText(body []byte) string {
 	first := firstMark(body)

@@ -105,7 +105,7 @@ func (p *Pass) Found(h *Handshake, at httpstream.Pos, format string, args ...any
 	return f
 }
 
-// FoundKDC is Found for an exchange with a KDC, and the handshake that it is about, nil if
+// FoundKDC does the same as Found for an exchange with a KDC, and the handshake that it is about, nil if
 // it is about none.
 func (p *Pass) FoundKDC(h *Handshake, k *KDCExchange, format string, args ...any) *Finding {
 	f := p.Found(h, k.Pos(), format, args...)
@@ -117,7 +117,7 @@ func (p *Pass) FoundKDC(h *Handshake, k *KDCExchange, format string, args ...any
 	return f
 }
 
-// FoundIn is Found for an exchange that is a part of no handshake.
+// FoundIn does the same as Found for an exchange that is a part of no handshake.
 func (p *Pass) FoundIn(x *httpstream.Exchange, at httpstream.Pos, format string, args ...any) *Finding {
 	f := p.Found(nil, at, format, args...)
 	if c := x.Conn; c.Client.IsValid() {

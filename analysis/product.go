@@ -6,7 +6,7 @@ import "strings"
 // specific first: browsers name each other for compatibility.
 var products = [...]string{"Firefox/", "Edg/", "OPR/", "HeadlessChrome/", "Chrome/", "Version/", "curl/", "git-lfs/", "git/", "Go-http-client/", "Java/", "python-requests/"}
 
-// Product is the product that names the client's program in its User-Agent header, with
+// Product returns the product that names the client's program in its User-Agent header, with
 // its version: "Firefox/92.0". It is the whole header where none is known, and empty where
 // there is no header.
 func (h *Handshake) Product() string {

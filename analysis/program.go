@@ -45,7 +45,7 @@ func OtherUser(a, b *Handshake) bool {
 	return x != "" && y != "" && !strings.EqualFold(x, y)
 }
 
-// workstation is the machine that a client names in its NTLM answer, empty if it names none.
+// workstation returns the machine that a client names in its NTLM answer, empty if it names none.
 func workstation(h *Handshake) string {
 	if _, n3 := h.NTLM(3); n3 != nil {
 		return n3.Authenticate.Workstation
@@ -53,7 +53,7 @@ func workstation(h *Handshake) string {
 	return ""
 }
 
-// ClientHelloOf is the sum of the ClientHello by which the client of a connection began TLS
+// ClientHelloOf returns the sum of the ClientHello by which the client of a connection began TLS
 // with its target, empty if it was not seen.
 func ClientHelloOf(c *httpstream.Conn) string {
 	if c == nil || c.TLS == nil {

@@ -59,7 +59,7 @@ func (s *Summary) LogsAlone() bool {
 	return s.Counters != nil && s.Records > 0 && s.Packets == 0 && s.Requests == 0
 }
 
-// Worst is the worst severity among the findings, "" if there are none.
+// Worst returns the worst severity among the findings, "" if there are none.
 func (s *Summary) Worst() Severity {
 	for _, severity := range []Severity{Error, Warning, Info} {
 		if s.Severities[severity] > 0 {
@@ -69,7 +69,7 @@ func (s *Summary) Worst() Severity {
 	return ""
 }
 
-// Lead is the finding to speak of first: who was not let in, before how somebody was,
+// Lead returns the finding to speak of first: who was not let in, before how somebody was,
 // before all else; nil if there is only information.
 func (r *Report) Lead() *Finding {
 	var lead *Finding
@@ -92,7 +92,7 @@ func (f *Finding) weight() int {
 	return max(f.By.Topic.Rank(), Refusal.Rank())
 }
 
-// Handshakes is how many there were, listed or not.
+// Handshakes returns how many there were, listed or not.
 func (s *Summary) Handshakes() int {
 	n := 0
 	for _, outcomes := range s.Mechanisms {

@@ -35,7 +35,7 @@ func cutAuthority(target string) (authority, path string) {
 	return rest[:end], rest[end:]
 }
 
-// RequestHost is the host of a request in one spelling, without the usual ports.
+// RequestHost returns the host of a request in one spelling, without the usual ports.
 func RequestHost(r *httpstream.Request) string {
 	host := r.Host
 	if authority := TargetAuthority(r.Target); authority != "" {
@@ -48,7 +48,7 @@ func RequestHost(r *httpstream.Request) string {
 	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
 }
 
-// RequestPath is the path of a request with its query, empty for a CONNECT.
+// RequestPath returns the path of a request with its query, empty for a CONNECT.
 func RequestPath(r *httpstream.Request) string {
 	if r.Method == http.MethodConnect {
 		return ""

@@ -17,7 +17,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// ownWords is what the status line or the page of an error says, beyond the usual words of
+// ownWords returns what the status line or the page of an error says, beyond the usual words of
 // its status; "" if that is nothing. What speaks of a logon goes before what does not.
 func ownWords(reason string, body []byte) string {
 	if text := public(reason); !usualWords(text) {
@@ -186,7 +186,7 @@ var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm"
 // SpeaksOfLogon reports whether what a response says besides is about a logon, by its words.
 func (l *Leg) SpeaksOfLogon() bool { return holdsAny(l.Words, mechanismWords) }
 
-// reasonText is the phrase of a status line, if it says why the logon failed.
+// reasonText returns the phrase of a status line, if it says why the logon failed.
 func reasonText(r *httpstream.Response) string {
 	text := public(r.Reason)
 	for _, mark := range errorMarks {

@@ -134,7 +134,7 @@ func listed(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// format is the name of the format of a member, empty if it is not read.
+// format returns the name of the format of a member, empty if it is not read.
 func (m *member) format() (string, error) {
 	f, err := m.open()
 	if err != nil {

@@ -43,7 +43,7 @@ func tarMembers(r io.Reader) ([]member, error) {
 	}
 }
 
-// unreadable is a member that cannot be opened.
+// unreadable returns a member that cannot be opened.
 func unreadable(name string, err error) member {
 	return member{name: name, open: func() (io.ReadCloser, error) { return nil, err }}
 }

@@ -44,7 +44,7 @@ func WithConnectionStarts(ctx context.Context, sources []Source, proof map[https
 	return all, err
 }
 
-// place is that of a segment.
+// place returns that of a segment.
 func place(s *httpstream.Segment) httpstream.Pos {
 	return httpstream.Pos{Frame: s.At.Frame, File: s.At.File}
 }

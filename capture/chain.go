@@ -86,8 +86,8 @@ func (c *chain) readAhead(limit httpstream.Time) {
 	}
 }
 
-// commonPrefix is how many bytes the names of a file and of the chain's last one have in common.
-// If several chains could be continued, only the names decide.
+// commonPrefix returns how many bytes the names of a file and of the chain's last one have in
+// common. If several chains could be continued, only the names decide.
 func (c *chain) commonPrefix(f *timedFile) int {
 	a, b := c.file.source.Name, f.source.Name
 	n := 0

@@ -14,7 +14,7 @@ import (
 	"negotrace/internal/packettest"
 )
 
-// etlFile is an event trace of packets at times in milliseconds after 1970, like msFile.
+// etlFile returns an event trace of packets at times in milliseconds after 1970, like msFile.
 func etlFile(letter string, ms ...int) []byte {
 	tr := packettest.NewTrace(time.UnixMilli(0))
 	var events [][]byte
@@ -25,7 +25,7 @@ func etlFile(letter string, ms ...int) []byte {
 	return packettest.Join(tr.Header(), tr.Buffer(0, events...))
 }
 
-// netmonFile is the same as a capture of Network Monitor, with an event that is no packet in
+// netmonFile returns the same as a capture of Network Monitor, with an event that is no packet in
 // front of each.
 func netmonFile(letter string, ms ...int) []byte {
 	n := &packettest.Netmon{Minor: 3, Start: time.UnixMilli(0)}
@@ -39,7 +39,7 @@ func netmonFile(letter string, ms ...int) []byte {
 	return n.File(frames...)
 }
 
-// kerberosOnly is an event trace without packets.
+// kerberosOnly returns an event trace without packets.
 func kerberosOnly() []byte {
 	tr := packettest.NewTrace(time.UnixMilli(0))
 	return packettest.Join(tr.Header(), tr.Buffer(0, tr.Event(packettest.Event{At: time.UnixMilli(1), Provider: "98e6cfcb-ee0a-41e0-a57b-622d4e1b30b1"})))

@@ -25,7 +25,7 @@ func (in *input) openFile(r *run, from io.Reader) {
 	}
 }
 
-// ReadAt is that of the file, until the run is asked to stop.
+// ReadAt returns that of the file, until the run is asked to stop.
 func (f *file) ReadAt(b []byte, at int64) (int, error) {
 	if f.run.stop.Err() != nil {
 		return 0, block.ErrInterrupted

@@ -84,7 +84,7 @@ func (g *ring) note(f *ringFile, format string, args ...any) {
 	g.damageAt(httpstream.Pos{Stream: -1, File: g.nameOf(f)}, format, args...)
 }
 
-// nameOf is the Pos.File of a file: empty if there is only one, however often it is replaced.
+// nameOf returns the Pos.File of a file: empty if there is only one, however often it is replaced.
 func (g *ring) nameOf(f *ringFile) httpstream.File {
 	if !g.directory {
 		return httpstream.File{}
@@ -92,7 +92,7 @@ func (g *ring) nameOf(f *ringFile) httpstream.File {
 	return httpstream.FileOf(f.source.Name, filepath.Base(f.source.Name), httpstream.Frames)
 }
 
-// missing is why nothing was read yet.
+// missing returns why nothing was read yet.
 func (g *ring) missing() error {
 	if all := g.unread(); len(all) > 0 {
 		return errors.Join(all...)
@@ -267,7 +267,7 @@ func (g *ring) forget(there map[string]bool) {
 	}
 }
 
-// unread are the reasons why files were not read, in the order of their names.
+// unread returns the reasons why files were not read, in the order of their names.
 func (g *ring) unread() []error {
 	var paths []string
 	for path, f := range g.known {
@@ -283,5 +283,5 @@ func (g *ring) unread() []error {
 	return all
 }
 
-// inputs are the files that were read, the first ones of very many.
+// inputs returns the files that were read, the first ones of very many.
 func (g *ring) inputs() []httpstream.Input { return inputs(g.listed) }

@@ -67,7 +67,7 @@ func inText(match func([]byte) bool) func([]byte) bool {
 // headLen is how many bytes of a file are looked at to find out its format.
 const headLen = 16 << 10
 
-// formats are the formats that are read, in the order in which they are tried.
+// formats returns the formats that are read, in the order in which they are tried.
 func formats() []format {
 	return []format{
 		{name: formatPcap, match: pcap.IsPcap, packets: pcap.OpenPcap, grows: true},

@@ -163,7 +163,7 @@ func (in *input) unsupported() error {
 		in.packed.advise(name), in.format.advise(inside))
 }
 
-// advise is the advice for a file of that name.
+// advise returns the advice for a file of that name.
 func (f *format) advise(name string) string { return strings.ReplaceAll(f.advice, "%s", name) }
 
 func (in *input) unknown(head []byte, err error) error {

@@ -84,7 +84,7 @@ func (r *run) hashOf(s *Source) (none httpstream.Digest) {
 	}
 }
 
-// inputs are the records of the sources that were read, in their order.
+// inputs returns the records of the sources that were read, in their order.
 func inputs(sources []Source) []httpstream.Input {
 	var all []httpstream.Input
 	for i := range sources {

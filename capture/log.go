@@ -87,7 +87,7 @@ func (t *timeline) readLogs() {
 	}
 }
 
-// first is the time of the first packet or exchange of a timeline; none if it has logs only.
+// first returns the time of the first packet or exchange of a timeline; none if it has logs only.
 func (t *timeline) first() (first httpstream.Time) {
 	if len(t.waiting) > 0 {
 		first = t.waiting[0].begin

@@ -21,7 +21,7 @@ import (
 
 const queries = 13_000
 
-// manyQueries is a packet file of DNS queries, each at another millisecond, longer than
+// manyQueries returns a packet file of DNS queries, each at another millisecond, longer than
 // two mapped blocks.
 func manyQueries(letter string, first int) []byte {
 	ms := make([]int, 0, queries)

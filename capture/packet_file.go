@@ -83,7 +83,7 @@ func (f *packetFile) first() (*pcap.Packet, error) {
 	return f.again, f.err()
 }
 
-// err is why a file that was read to its end has no packets, if it should have some.
+// err returns why a file that was read to its end has no packets, if it should have some.
 func (f *packetFile) err() error {
 	if f.records.Err == nil {
 		return nil

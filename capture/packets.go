@@ -76,7 +76,7 @@ func (r *run) unlessTruncated(read func()) {
 	}
 }
 
-// noPackets is why a file of that format, which is kind, has none.
+// noPackets returns why a file of that format, which is kind, has none.
 func noPackets(s *Source, f format, kind string) error {
 	holds := "requests and responses"
 	switch {

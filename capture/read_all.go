@@ -74,13 +74,13 @@ func label(sources []Source) {
 // front are rare.
 const maxPathParts = 32
 
-// ending is the last n parts of a path.
+// ending returns the last n parts of a path.
 func ending(path string, n int) string {
 	parts := strings.Split(filepath.ToSlash(path), "/")
 	return strings.Join(parts[max(0, len(parts)-n):], "/")
 }
 
-// file is the Pos.File of a source.
+// file returns the Pos.File of a source.
 func (s *Source) file(unit httpstream.Unit) httpstream.File {
 	if s.label == "" {
 		return httpstream.FileOf("", "", unit)

@@ -108,7 +108,7 @@ func TestRedactSeveral(t *testing.T) {
 	}
 }
 
-// ringSegment is a packet with a segment to port 80.
+// ringSegment returns a packet with a segment to port 80.
 func ringSegment(text string, seq uint32) []byte {
 	client, server := netip.MustParseAddrPort("192.0.2.77:50000"), netip.MustParseAddrPort("192.0.2.99:80")
 	p := packettest.IPv4(6, client.Addr(), server.Addr(), packettest.Segment(client, server, text))

@@ -26,7 +26,7 @@ type row struct {
 	Name  string
 }
 
-// source is a file of a test.
+// source returns a file of a test.
 func source(name string, b []byte) Source {
 	return Source{Name: name, Size: int64(len(b)), Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(b)), nil
@@ -50,11 +50,11 @@ func rows(t testing.TB, sources ...Source) ([]row, *httpstream.Counters, error) 
 	return got, counters, err
 }
 
-// msFile is a pcap file of packets at times in milliseconds, each named after its time and
+// msFile returns a pcap file of packets at times in milliseconds, each named after its time and
 // a letter.
 func msFile(letter string, ms ...int) []byte { return paddedFile(0, letter, ms...) }
 
-// paddedFile is msFile with so many bytes behind each datagram.
+// paddedFile returns msFile with so many bytes behind each datagram.
 func paddedFile(padding int, letter string, ms ...int) []byte {
 	le := binary.LittleEndian
 	b := packettest.PcapHeader(le, packettest.PcapMicro, packettest.LinkRaw)
@@ -64,7 +64,7 @@ func paddedFile(padding int, letter string, ms ...int) []byte {
 	return b
 }
 
-// order is what came, as "frame file name" with the number of the capture point.
+// order returns what came, as "frame file name" with the number of the capture point.
 func order(t *testing.T, sources ...Source) string {
 	t.Helper()
 	got, counters, err := rows(t, sources...)

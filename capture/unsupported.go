@@ -13,7 +13,7 @@ import (
 // unzip is the advice for a zip archive.
 const unzip = "unpack it with `unzip %s`"
 
-// unsupported are formats that are known and not read, with advice.
+// unsupported returns formats that are known and not read, with advice.
 func unsupported() []format {
 	const (
 		editcap = "convert it with `editcap -F pcapng %s out.pcapng` (editcap comes with Wireshark)"

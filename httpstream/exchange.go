@@ -32,7 +32,7 @@ type Exchange struct {
 	Also []Pos `json:"also,omitempty"`
 }
 
-// Pos is where the exchange begins: its request, or its response if that is all
+// Pos returns where the exchange begins: its request, or its response if that is all
 // there is.
 func (x *Exchange) Pos() Pos {
 	if x.Request != nil {

@@ -11,7 +11,7 @@ type Field struct {
 	RedactedLen int
 }
 
-// Size is the length of the line on the wire, with its colon, space and line end.
+// Size returns the length of the line on the wire, with its colon, space and line end.
 func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + f.RedactedLen }
 
 // is reports whether a line is called name, in any letter case. Names are ASCII. Most names

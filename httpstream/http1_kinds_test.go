@@ -28,7 +28,7 @@ func playMessages(syn bool, all ...string) (read []string, said bool) {
 	return read, said
 }
 
-// withLogon is a logon behind other messages.
+// withLogon returns a logon behind other messages.
 func withLogon(before ...string) []string {
 	for i, m := range logon {
 		before = append(before, string("><"[i%2])+m)
@@ -36,7 +36,7 @@ func withLogon(before ...string) []string {
 	return before
 }
 
-// edited is a logon with replacements in what a side sends.
+// edited returns a logon with replacements in what a side sends.
 func edited(from Side, pairs ...string) []string {
 	all, r := withLogon(), strings.NewReplacer(pairs...)
 	for i := int(from); i < len(all); i += 2 {

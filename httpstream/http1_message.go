@@ -168,7 +168,7 @@ func (h *http1) abandon(from Side, m *http1Half, at *Pos) {
 	m.state, m.afterGap = resync, true
 }
 
-// responseLength is RFC 9112 section 6.3 for responses.
+// responseLength returns the length of the body of a response (RFC 9112 section 6.3), or untilClose.
 func (h *http1) responseLength(m *http1Half, x *Exchange) int64 {
 	r := x.Response
 	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified || x.Request != nil && x.Request.Method == "HEAD" {

@@ -209,7 +209,7 @@ func (h *http1) holdFor(p *pairing, n int) {
 	h.shared.held += int64(n)
 }
 
-// heldLines is what the lines of a head count as held.
+// heldLines returns what the lines of a head count as held.
 func heldLines(headLen int, header Header) int {
 	const field = 40
 	return headLen + len(header)*field

@@ -60,7 +60,7 @@ func outline(list []*Exchange) string {
 
 var get = []string{":method: GET", ":scheme: https", ":authority: web.lab.test", ":path: /"}
 
-// h2Talk is a connection with most of what HTTP/2 has.
+// h2Talk returns a connection with most of what HTTP/2 has.
 func h2Talk() []flight {
 	c, s := newSpeakers()
 	post := []string{":method: POST", ":scheme: https", ":authority: web.lab.test", ":path: /up", "authorization: Negotiate YIIabc"}

@@ -24,7 +24,7 @@ var offsets = []struct {
 	by   uint32
 }{{"next", 0}, {"100 ahead", 100}, {"60000 ahead", 60000}, {"one behind", 1<<32 - 1}, {"far", far}, {"1 MB behind", 1<<32 - 1<<20}}
 
-// harmless are intruders that change nothing, wherever they come.
+// harmless returns intruders that change nothing, wherever they come.
 func harmless() (all []intruder) {
 	add := func(name string, come func(t *tape, from Side)) { all = append(all, intruder{name: name, come: come}) }
 	flags := map[string]uint8{"keep-alive": FlagACK, "URG": FlagACK | 0x20, "ECN": FlagACK | 0xc0, "no flags": 0, "FIN PSH URG": 0x29}
@@ -72,7 +72,7 @@ func harmless() (all []intruder) {
 	return all
 }
 
-// decoys are data that the other end does not take.
+// decoys returns data that the other end does not take.
 func decoys() (all []intruder) {
 	for _, o := range offsets {
 		for _, b := range []string{"GET /spoof HTTP/1.1\r\nHost: b\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", strings.Repeat("z", 1400)} {

@@ -39,7 +39,7 @@ func TestSecretsReadEndless(t *testing.T) {
 	}
 }
 
-// wide is a text in UTF-16, as Windows PowerShell redirects it.
+// wide returns a text in UTF-16, as Windows PowerShell redirects it.
 func wide(text string) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(text)) {

@@ -108,7 +108,7 @@ func (s *socks) reply4(b []byte) int {
 	return socks4Reply
 }
 
-// greeting is the client's list of methods, or the method that the proxy chose.
+// greeting returns the client's list of methods, or the method that the proxy chose.
 func (s *socks) greeting(from Side, b []byte) int {
 	const noneAcceptable = 0xff
 	n := 2
@@ -138,8 +138,8 @@ func (s *socks) isGSSAPI(b []byte) bool {
 	return len(b) > 4 && b[1] == 1 && b[4] == tag
 }
 
-// gssapi is a token of either side, or what they agree on about protection (RFC 1961 sections 3
-// and 4). What is protected cannot be read.
+// gssapi returns a token of either side, or what they agree on about protection (RFC 1961
+// sections 3 and 4). What is protected cannot be read.
 func gssapi(b []byte) int {
 	const head, authentication, protection = 4, 1, 2
 	if b[1] != authentication && b[1] != protection {
@@ -170,7 +170,7 @@ func authentication(from Side, b []byte) int {
 	return n
 }
 
-// request5 is the client's request, or the proxy's reply (RFC 1928 sections 4 and 6).
+// request5 returns the client's request, or the proxy's reply (RFC 1928 sections 4 and 6).
 func (s *socks) request5(from Side, b []byte) int {
 	const ip4, name, ip6 = 1, 3, 4
 	want := [2]byte{socksConnect, 0} // the command, and that it succeeded

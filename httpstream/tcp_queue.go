@@ -92,7 +92,7 @@ func (q *queue) insert(i int, p piece) int {
 	return p.held()
 }
 
-// held is how much a piece counts as held.
+// held returns how much a piece counts as held.
 func (p *piece) held() int { return heldPiece + len(p.data) }
 
 // remove takes out the piece at index i, and returns how many bytes were held for it.

@@ -41,7 +41,7 @@ func (t Time) Before(u Time) bool { return t.since < u.since }
 // After reports whether t is later than u.
 func (t Time) After(u Time) bool { return t.since > u.since }
 
-// Compare is -1 if t is earlier than u, 1 if it is later, 0 if it is the same.
+// Compare returns -1 if t is earlier than u, 1 if it is later, 0 if it is the same.
 func (t Time) Compare(u Time) int {
 	switch {
 	case t.Before(u):

@@ -56,7 +56,7 @@ func (c *clientHelloSum) extension(kind uint16, body cryptobyte.String) {
 	}
 }
 
-// text is a sum of its own over what was collected, as hex digits. It is neither JA3 nor JA4.
+// text returns a sum of its own over what was collected, as hex digits. It is neither JA3 nor JA4.
 func (c *clientHelloSum) text(legacy uint16) string {
 	slices.Sort(c.extensions)
 	var b []byte

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// helloBody is the body of a ClientHello with the given cipher suites and extensions.
+// helloBody returns the body of a ClientHello with the given cipher suites and extensions.
 func helloBody(suites []uint16, extensions []extension) []byte {
 	var b cryptobyte.Builder
 	b.AddUint16(tls12)

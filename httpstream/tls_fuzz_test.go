@@ -67,7 +67,7 @@ func FuzzTLS(f *testing.F) {
 	})
 }
 
-// download is a session in which the server sends size bytes in full records, and
+// download returns a session in which the server sends size bytes in full records, and
 // where the first of them is.
 func download(t testing.TB, config *tls.Config, size int) (s session, body int) {
 	config.DynamicRecordSizingDisabled = true
@@ -97,7 +97,7 @@ func openUpTo(s session, n int) *tlsReader {
 	return r
 }
 
-// trickle is a session in which the server sends n records of size bytes, and where the
+// trickle returns a session in which the server sends n records of size bytes, and where the
 // first of them is.
 func trickle(t testing.TB, config *tls.Config, n, size int) (s session, body int) {
 	turns := []flight{{Client, []byte("GET /")}, {Server, []byte("head")}, {Client, []byte("GET /")}}

@@ -248,7 +248,7 @@ func (a Alert) String() string {
 	return fmt.Sprintf("the %s ended the handshake with alert %d, %s", a.From, a.Code, a.name())
 }
 
-// name is what RFC 8446 calls the alert.
+// name returns what RFC 8446 calls the alert.
 func (a Alert) name() string { return strings.TrimPrefix(tls.AlertError(a.Code).Error(), "tls: ") }
 
 // enter begins a phase of what from sends.

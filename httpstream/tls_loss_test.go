@@ -26,7 +26,7 @@ func splitRecords(flights []flight) []flight {
 	return out
 }
 
-// lossy is a session with many records behind the handshake.
+// lossy returns a session with many records behind the handshake.
 func lossy(t testing.TB, config *tls.Config, turns []flight) session {
 	config.DynamicRecordSizingDisabled = true
 	return recordTLS(t, config.Clone(), config, turns)

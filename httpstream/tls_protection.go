@@ -268,7 +268,7 @@ func (p *protection) overhead() int {
 	return recordHeaderLen + 8 + p.aead.Overhead()
 }
 
-// expandLabel is HKDF-Expand-Label with an empty context, RFC 8446 section 7.1.
+// expandLabel computes HKDF-Expand-Label with an empty context, RFC 8446 section 7.1.
 func expandLabel(s *suite, secret []byte, label string, n int) []byte {
 	info := make([]byte, 0, 32)
 	info = binary.BigEndian.AppendUint16(info, uint16(n))

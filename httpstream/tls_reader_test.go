@@ -235,10 +235,10 @@ func suiteConfigs() map[string]*tls.Config {
 	return all
 }
 
-// talk is some requests and answers, one of which takes several records.
+// talk returns some requests and answers, one of which takes several records.
 func talk() []flight { return talkOf(48_000) }
 
-// talkOf is two requests and their responses, the first with a body of n bytes.
+// talkOf returns two requests and their responses, the first with a body of n bytes.
 func talkOf(n int) []flight {
 	return []flight{
 		{Client, []byte("GET / HTTP/1.1\r\nHost: web.lab.test\r\n\r\n")},

@@ -108,7 +108,7 @@ func (x *rsaExchange) whole(extended bool) bool {
 	return len(x.encrypted) > 0 && (!extended || x.complete[Server] && !x.lost)
 }
 
-// sessionHash is the hash of the handshake up to ClientKeyExchange, RFC 7627 section 3.
+// sessionHash returns the hash of the handshake up to ClientKeyExchange, RFC 7627 section 3.
 func (x *rsaExchange) sessionHash(s *suite, version uint16) (sum []byte) {
 	hashes := []crypto.Hash{s.hash}
 	if version < tls12 {

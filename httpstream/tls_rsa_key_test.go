@@ -17,7 +17,7 @@ import (
 	"negotrace/internal/testcost"
 )
 
-// testRSAKey is the RSA key of testKeys as PEM.
+// testRSAKey returns the RSA key of testKeys as PEM.
 func testRSAKey() []byte {
 	key := testKeys()[1].PrivateKey.(*rsa.PrivateKey)
 	return pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})

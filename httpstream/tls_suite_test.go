@@ -106,7 +106,7 @@ func (o *oldSealer) tag(b, covered []byte) []byte {
 	return o.mac.Sum(bytes.Clone(b))
 }
 
-// madeTalk is a connection in which each side sends three records.
+// madeTalk returns a connection in which each side sends three records.
 func madeTalk(t testing.TB, m madeSuite, list ...extension) []flight {
 	t.Helper()
 	hello := flight{Client, madeRecord(22, madeClientHello())}

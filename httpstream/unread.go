@@ -37,7 +37,7 @@ func (c *Counters) unread(conn *Conn, r reader) {
 // InsideTLS ends the name of what is not read in TLS that was opened.
 const InsideTLS = " inside of TLS"
 
-// decided is the reader that a sniffer has taken, or r itself.
+// decided returns the reader that a sniffer has taken, or r itself.
 func decided(r reader) reader {
 	if s, ok := r.(*sniffer); ok && s.next != nil {
 		return s.next

@@ -95,7 +95,7 @@ func principal(kind int32, names ...string) []byte {
 	return seq(ctx(0, number(kind)), ctx(1, seq(list...)))
 }
 
-// cipher is bytes that stand for a ciphertext.
+// cipher returns bytes that stand for a ciphertext.
 func cipher(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -257,7 +257,7 @@ func ntlm3() []byte {
 		make([]byte, 24), ntlmv2Response(), cipher(16))
 }
 
-// ntlm3Short is an AUTHENTICATE_MESSAGE of an old sender: a header of n bytes, flags as
+// ntlm3Short returns an AUTHENTICATE_MESSAGE of an old sender: a header of n bytes, flags as
 // far as there is room for them.
 func ntlm3Short(n int, flags uint32, user string, unicode bool) []byte {
 	b := ntlmHeader(3, n)
@@ -296,7 +296,7 @@ func negoEx() []byte {
 
 var ntlm1Bare = append([]byte("NTLMSSP\x00\x01\x00\x00\x00"), 0x07, 0x82, 0x08, 0xa2)
 
-// samples are valid tokens of every kind.
+// samples returns valid tokens of every kind.
 func samples() map[string][]byte {
 	krb := gss(OIDKerberos, []byte{1, 0}, apReq("HTTP", "web.example.com"))
 	rep := gss(OIDKerberos, []byte{2, 0}, apRep())

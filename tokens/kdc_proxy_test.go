@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// proxyMessage is a KDC-PROXY-MESSAGE around a message.
+// proxyMessage returns a KDC-PROXY-MESSAGE around a message.
 func proxyMessage(domain string, message []byte) []byte {
 	framed := append(binary.BigEndian.AppendUint32(nil, uint32(len(message))), message...)
 	parts := [][]byte{ctx(0, octets(framed))}
@@ -18,7 +18,8 @@ func proxyMessage(domain string, message []byte) []byte {
 	return seq(parts...)
 }
 
-// kpasswdMessage is a message of RFC 3244: what is in it besides the AP-REQ or AP-REP is rest.
+// kpasswdMessage returns a message of RFC 3244: what is in it besides the AP-REQ or AP-REP is
+// rest.
 func kpasswdMessage(version uint16, ap, rest []byte) []byte {
 	b := binary.BigEndian.AppendUint16(nil, uint16(kpasswdHead+len(ap)+len(rest)))
 	b = binary.BigEndian.AppendUint16(b, version)

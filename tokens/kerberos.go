@@ -69,7 +69,7 @@ func (p *Principal) Service() string {
 // any letter case, as Active Directory compares. It is safe on nil.
 func (p *Principal) HTTP() bool { return strings.EqualFold(p.Service(), "HTTP") }
 
-// Host is the second component of a service principal name, "" where there is none.
+// Host returns the second component of a service principal name, "" where there is none.
 func (p *Principal) Host() string {
 	if p == nil || len(p.Name) < 2 {
 		return ""

@@ -50,7 +50,7 @@ func ndrSID(v ...uint32) []byte {
 	return slices.Concat(u32s(uint32(len(v))), []byte{1, byte(len(v)), 0, 0, 0, 0, 0, 5}, u32s(v...))
 }
 
-// logonInfo is a KERB_VALIDATION_INFO of a user with two groups of the domain, an extra
+// logonInfo returns a KERB_VALIDATION_INFO of a user with two groups of the domain, an extra
 // SID and a resource group.
 func logonInfo() []byte {
 	text := func(s string) []byte {

@@ -55,7 +55,7 @@ func (o OID) Name() string {
 	return string(o)
 }
 
-// String is Name.
+// String returns what Name does.
 func (o OID) String() string { return o.Name() }
 
 // Kerberos reports whether the mechanism is Kerberos under any of its identifiers.

@@ -132,7 +132,7 @@ func (s *subject) ticketExchange() *analysis.KDCExchange {
 	return other
 }
 
-// issuedTicket is the ticket for a service of the web in the answer of a KDC, nil if it holds
+// issuedTicket returns the ticket for a service of the web in the answer of a KDC, nil if it holds
 // none: the answer may be an error, or send the client on to the KDC of another realm.
 func issuedTicket(k *analysis.KDCExchange) *tokens.Ticket {
 	if k == nil || k.Rep() == nil || !k.Rep().Ticket.Service.HTTP() {

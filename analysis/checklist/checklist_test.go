@@ -72,7 +72,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// decisive is the handshake that was not let in, else the first.
+// decisive returns the handshake that was not let in, else the first.
 func decisive(r *analysis.Report) *analysis.Handshake {
 	for _, h := range r.Handshakes {
 		if h.Outcome == analysis.Failed {

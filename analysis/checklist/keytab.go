@@ -12,7 +12,7 @@ import (
 // notPresented is true, too, if there was a ticket that the capture does not show.
 const notPresented = "no ticket that the client presented is in the capture"
 
-// keytabQuestions are those for an acceptor with a keytab, from the challenge to the rights
+// keytabQuestions returns those for an acceptor with a keytab, from the challenge to the rights
 // of the user.
 func keytabQuestions() []question {
 	return []question{

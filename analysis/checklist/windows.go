@@ -10,7 +10,7 @@ import (
 	"negotrace/tokens"
 )
 
-// windowsQuestions are those for IIS and Windows clients, in Microsoft's order.
+// windowsQuestions returns those for IIS and Windows clients, in Microsoft's order.
 func windowsQuestions() []question {
 	return []question{
 		usesKerberos, sameDomain, enabledAtServer, enabledAtClient, rightZone, offersNegotiate, oneMachine, getsTicket,

@@ -151,7 +151,7 @@ func (s *subject) clocksDiffer() bool {
 	return false
 }
 
-// clocks are those of acceptor, KDC and client that the capture shows, each once.
+// clocks returns those of acceptor, KDC and client that the capture shows, each once.
 func (s *subject) clocks() (known []*analysis.Clock) {
 	clocks := s.report.Summary.Clocks
 	all := []*analysis.Clock{clocks.Of(s.ServerAddr(), s.Last().ResponsePos().Time)}
@@ -210,7 +210,7 @@ func headerFits(s *subject) Item {
 	return unknown(q, fmt.Sprintf("the largest has %d bytes (%s): more than some servers take", largest, at))
 }
 
-// port is the port of the URL, empty where it is the one of its scheme.
+// port returns the port of the URL, empty where it is the one of its scheme.
 func (s *subject) port() string {
 	u, err := url.Parse(s.URL)
 	if err != nil {

@@ -44,7 +44,7 @@ func runAnonymousFirstRoundtrip(p *analysis.Pass) {
 	}
 }
 
-// loggedStatuses are the statuses of all legs in the server's log, "" if it lacks one.
+// loggedStatuses returns the statuses of all legs in the server's log, "" if it lacks one.
 func loggedStatuses(h *analysis.Handshake) string {
 	var all []string
 	for _, l := range h.Legs {

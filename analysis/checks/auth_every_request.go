@@ -102,7 +102,7 @@ func endsAfter(h *analysis.Handshake) bool {
 	return h.Conn().Ending != "" && h.Last().Response != nil && (h.Conn().EndedBy == httpstream.Client || closesConnection(h.Last().Response))
 }
 
-// persistence is what the server says about how long the authentication lasts.
+// persistence returns what the server says about how long the authentication lasts.
 func persistence(h *analysis.Handshake) string {
 	r := h.Last().Response
 	if r == nil || !r.Header.Has("Persistent-Auth") {

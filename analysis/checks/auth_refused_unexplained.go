@@ -70,7 +70,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 	}
 }
 
-// reasonGiven is the reason that a refusal gives.
+// reasonGiven returns the reason that a refusal gives.
 func reasonGiven(l *analysis.Leg) string {
 	stated, where := l.StatedReason()
 	switch {

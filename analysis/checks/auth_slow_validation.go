@@ -80,7 +80,7 @@ func acceptedQuickly(p *analysis.Pass, h *analysis.Handshake, usual time.Duratio
 	return false
 }
 
-// quickest is the shortest answer time among the other legs, as a measure of the server.
+// quickest returns the shortest answer time among the other legs, as a measure of the server.
 func quickest(h *analysis.Handshake) time.Duration {
 	best := time.Duration(0)
 	for _, l := range h.Legs[:len(h.Legs)-1] {

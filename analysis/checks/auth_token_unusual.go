@@ -51,7 +51,7 @@ func endedBadly(h *analysis.Handshake) bool {
 	return h.Outcome == analysis.Failed || h.Outcome == analysis.Abandoned
 }
 
-// oddities are what is wrong or unusual about a token, none if there is no token.
+// oddities returns what is wrong or unusual about a token, none if there is no token.
 func oddities(a *tokens.Auth) []tokens.Oddity {
 	if a == nil || a.Token == nil {
 		return nil

@@ -50,8 +50,8 @@ func notTrusted(h *analysis.Handshake) (httpstream.Pos, bool) {
 // libraryCalls are functions that make a token, as curl names them where they fail.
 var libraryCalls = []string{"gss_init_sec_context", "InitializeSecurityContext"}
 
-// libraryError is what the client's library says about the missing token, and where its log has
-// it; "" if it says nothing.
+// libraryError returns what the client's library says about the missing token, and where its log
+// has it; "" if it says nothing.
 func libraryError(h *analysis.Handshake) (said string, at httpstream.Pos) {
 	for _, l := range h.AnonymousLegs() {
 		for _, e := range l.Events {

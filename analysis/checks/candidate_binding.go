@@ -34,7 +34,7 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	return explainBoundTo(p, h)
 }
 
-// explainOtherBinding is explainBinding for a server with a keytab. Few of them compare bindings:
+// explainOtherBinding does the same as explainBinding for a server with a keytab. Few of them compare bindings:
 // those that name themselves as a web server do not. MIT's library says GENERIC (60) if a binding
 // does not fit, and for faults without a code of their own.
 func explainOtherBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
@@ -68,7 +68,7 @@ func comparesNoBindings(r *httpstream.Response) bool {
 	return false
 }
 
-// explainBoundTo is explainBinding if the binding could be read. A binding that fits the
+// explainBoundTo does the same as explainBinding if the binding could be read. A binding that fits the
 // certificate of the connection fits the acceptor's only if TLS ends there.
 func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	what := "the NTLM answer"
@@ -117,7 +117,7 @@ func readBinding(h *analysis.Handshake) bool {
 	return n3 != nil || ap != nil && ap.Opened != nil
 }
 
-// bindingOf is the binding of a handshake's credentials, and whether it binds to anything.
+// bindingOf returns the binding of a handshake's credentials, and whether it binds to anything.
 func bindingOf(h *analysis.Handshake) (value [16]byte, bound bool) {
 	if _, n3 := h.NTLM(3); n3 != nil {
 		return binding(n3)

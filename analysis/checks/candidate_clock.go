@@ -34,7 +34,7 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 	return compareClocks(p, h, server, client)
 }
 
-// compareClocks is explainClock if the acceptor's clock and that of the capture differ little. The
+// compareClocks does the same as explainClock if the acceptor's clock and that of the capture differ little. The
 // client's clock is known from its own messages, or from a KDC that accepted its time and whose
 // clock is known: the capture's clock may be wrong.
 func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *analysis.Clock) analysis.Explanation {

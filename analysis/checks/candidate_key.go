@@ -66,8 +66,8 @@ func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
 	return ruledOut(places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 }
 
-// machine is the machine that answered: behind one name there may be several. If a proxy forwards
-// the response, the address is the proxy's.
+// machine returns the machine that answered: behind one name there may be several. If a proxy
+// forwards the response, the address is the proxy's.
 func machine(h *analysis.Handshake) string {
 	if a := h.ServerAddr(); a.IsValid() && !throughProxy(h) {
 		return a.String()

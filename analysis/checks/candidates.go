@@ -148,7 +148,7 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	return possible(3, nil, "the ticket is for %s, and the URL names %s", h.SPN, h.Host)
 }
 
-// askedOfProxy is the host that the last request of a handshake asks a proxy for.
+// askedOfProxy returns the host that the last request of a handshake asks a proxy for.
 func askedOfProxy(h *analysis.Handshake) string {
 	if r := h.Last().Request; r != nil {
 		return analysis.HostOnly(r.Host)
@@ -183,7 +183,7 @@ func sameNameTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake 
 	return nil
 }
 
-// addresses are the addresses of a host, by the answers of name servers.
+// addresses returns the addresses of a host, by the answers of name servers.
 func addresses(p *analysis.Pass, host string) []netip.Addr {
 	var all []netip.Addr
 	for _, l := range p.DNS.Lookups {
@@ -244,7 +244,7 @@ func explainLoopback(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	return ruledOut(places(h.Last()), "client and server are two machines, %s and %s", client, server)
 }
 
-// workstations are the names of client and server in the NTLM messages, empty if not there.
+// workstations returns the names of client and server in the NTLM messages, empty if not there.
 func workstations(h *analysis.Handshake) (client, server string) {
 	if _, n3 := h.NTLM(3); n3 != nil {
 		client = n3.Authenticate.Workstation
@@ -255,7 +255,7 @@ func workstations(h *analysis.Handshake) (client, server string) {
 	return client, server
 }
 
-// places are those of a leg.
+// places returns those of a leg.
 func places(l *analysis.Leg) []httpstream.Pos {
 	var out []httpstream.Pos
 	if at := l.RequestPos(); at.Frame != 0 {

@@ -16,7 +16,7 @@ import (
 // they have no binding.
 const noBinding = "441018525208457705bf09a8ee3c1093"
 
-// binding is the MsvAvChannelBindings of a message 3, and whether it binds to anything.
+// binding returns the MsvAvChannelBindings of a message 3, and whether it binds to anything.
 func binding(n3 *tokens.NTLM) (value [16]byte, bound bool) {
 	a := n3.Authenticate.Pairs
 	if a == nil {
@@ -25,7 +25,7 @@ func binding(n3 *tokens.NTLM) (value [16]byte, bound bool) {
 	return valueOf(a.ChannelBindings)
 }
 
-// valueOf is the value of a binding that was sent, and whether it binds to anything.
+// valueOf returns the value of a binding that was sent, and whether it binds to anything.
 func valueOf(sent *[16]byte) (value [16]byte, bound bool) {
 	if sent == nil {
 		return value, false
@@ -47,7 +47,7 @@ func bindsTo(value [16]byte, certificate []byte) bool {
 	return false
 }
 
-// channelBinding is the MD5 of a gss_channel_bindings_struct with empty addresses and
+// channelBinding returns the MD5 of a gss_channel_bindings_struct with empty addresses and
 // the hash as tls-server-end-point data (MS-NLMP 3.1.5.1.2, RFC 5929).
 func channelBinding(hash []byte) [16]byte {
 	data := append([]byte("tls-server-end-point:"), hash...)

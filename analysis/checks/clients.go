@@ -28,7 +28,7 @@ func preflight(r *httpstream.Request) bool {
 	return r != nil && r.Method == "OPTIONS" && r.Header.Has("Origin") && r.Header.Has("Access-Control-Request-Method")
 }
 
-// programName is how a message names the program of a handshake.
+// programName returns how a message names the program of a handshake.
 func programName(h *analysis.Handshake) string {
 	name := h.Product()
 	switch {

@@ -185,7 +185,7 @@ func hasClientMark(x *httpstream.Exchange) bool {
 	return x.Request != nil && slices.ContainsFunc(clientMarks, x.Request.Header.Has)
 }
 
-// firstClient is the first client, without its port, in a list to which each proxy adds the
+// firstClient returns the first client, without its port, in a list to which each proxy adds the
 // address from which it got the request.
 func firstClient(list string) string {
 	first, _, _ := strings.Cut(list, ",")

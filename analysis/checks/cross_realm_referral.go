@@ -121,7 +121,7 @@ func ofRealm(p *analysis.Pass, k *analysis.KDCExchange, realm string) *analysis.
 	return nil
 }
 
-// referredTo is the realm that a TGS-REP for a web server refers to, "" if it is none.
+// referredTo returns the realm that a TGS-REP for a web server refers to, "" if it is none.
 func referredTo(k *analysis.KDCExchange) string {
 	q, r := k.Req(), k.Rep()
 	if q == nil || r == nil || !k.TGS() || !q.Server.HTTP() || r.Ticket.Service.Service() != "krbtgt" {
@@ -130,7 +130,7 @@ func referredTo(k *analysis.KDCExchange) string {
 	return r.Ticket.Service.Host()
 }
 
-// walksTo is the other realm that a client asks a ticket to, "" if it asks for none.
+// walksTo returns the other realm that a client asks a ticket to, "" if it asks for none.
 func walksTo(k *analysis.KDCExchange) string {
 	q := k.Req()
 	if q == nil || !k.TGS() || q.Server.Service() != "krbtgt" || strings.EqualFold(q.Server.Host(), q.Server.Realm) {

@@ -177,7 +177,7 @@ func refusedWhom(h *analysis.Handshake, e *analysis.LoggedEvent) string {
 	return serverName(h) + " refused the logon of " + clientName(h)
 }
 
-// refusalStatus is the last of the statuses of an event, and what it means.
+// refusalStatus returns the last of the statuses of an event, and what it means.
 func refusalStatus(e *analysis.LoggedEvent) (status, means string) {
 	codes := analysis.EventStatuses(e.Event)
 	last := codes[len(codes)-1]
@@ -188,12 +188,12 @@ func refusalStatus(e *analysis.LoggedEvent) (status, means string) {
 	return tokens.NTStatus(last.Value).String(), windowsErrors[last.Name].means
 }
 
-// refusalCause is what a status means, or that it is the reason if its meaning is not known.
+// refusalCause returns what a status means, or that it is the reason if its meaning is not known.
 func refusalCause(status, means string) string {
 	return cmp.Or(means, "The status in the event is the reason: "+status+".")
 }
 
-// inBrackets is what a status means, behind it.
+// inBrackets returns what a status means, behind it.
 func inBrackets(means string) string {
 	if means == "" {
 		return ""
@@ -201,8 +201,8 @@ func inBrackets(means string) string {
 	return " (" + asPart(means) + ")"
 }
 
-// asPart is a sentence as a part of another one: without its full stop, and with a small letter
-// at its beginning if a word begins there.
+// asPart returns a sentence as a part of another one: without its full stop, and with a small
+// letter at its beginning if a word begins there.
 func asPart(text string) string {
 	text = strings.TrimSuffix(text, ".")
 	if len(text) > 1 && text[1] >= 'a' {

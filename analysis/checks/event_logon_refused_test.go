@@ -73,7 +73,7 @@ func TestRefusedInLogsAlone(t *testing.T) {
 	}
 }
 
-// logonOf is a logon at a server.
+// logonOf returns a logon at a server.
 func logonOf(id, second int, user string, subStatus uint32) *eventlog.Event {
 	at := time.Date(2026, 1, 2, 3, 4, 5+second, 0, time.UTC)
 	e := &eventlog.Event{ID: id, Computer: "WEB.contoso.com", Pos: httpstream.Pos{Frame: 10 + second, Stream: -1, Time: httpstream.TimeOf(at)},

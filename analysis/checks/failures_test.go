@@ -55,7 +55,7 @@ func nobodySilently(t *testing.T, where string, r *analysis.Report) {
 	}
 }
 
-// analysed is the report of a capture of testdata.
+// analysed returns the report of a capture of testdata.
 func analysed(t *testing.T, file string) *analysis.Report {
 	t.Helper()
 	sources, err := capture.Open([]string{file}, nil)
@@ -130,7 +130,7 @@ func worstAbout(r *analysis.Report, h *analysis.Handshake) analysis.Severity {
 	return worst
 }
 
-// topicOf is what the findings of a check are about.
+// topicOf returns what the findings of a check are about.
 func topicOf(name string) analysis.Topic {
 	all := checks.All()
 	return all[slices.IndexFunc(all, func(c *analysis.Check) bool { return c.Name == name })].Topic

@@ -20,7 +20,7 @@ type kdcTry struct {
 	referral string // the realm to which the answer sends the client, "" for none
 }
 
-// kdcTries are the attempts of each client in the order of their time, and the clients in the
+// kdcTries returns the attempts of each client in the order of their time, and the clients in the
 // order in which they are seen.
 func kdcTries(p *analysis.Pass) (clients []netip.Addr, tries map[netip.Addr][]kdcTry) {
 	tries = map[netip.Addr][]kdcTry{}

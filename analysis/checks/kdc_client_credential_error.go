@@ -98,8 +98,8 @@ var mitWords = []struct {
 	{tokens.KDCErrKeyExpired, "KEY EXPIRED", "STATUS_PASSWORD_EXPIRED"},
 }
 
-// onlyCause is the only cause that an error of a KDC leaves, "" if it leaves several: its NTSTATUS
-// says more than its code.
+// onlyCause returns the only cause that an error of a KDC leaves, "" if it leaves several: its
+// NTSTATUS says more than its code.
 func onlyCause(e *tokens.KRBError) string {
 	name := e.Status.Name()
 	if e.Status != 0 && slices.Contains(accountStatuses, analysis.NTStatusFact(name)) {

@@ -99,7 +99,7 @@ func refusedTCP(p *analysis.Pass, k *analysis.KDCExchange) *httpstream.Conn {
 // of its own realm, or of the realm that the client names.
 func noSuchRealm(k *analysis.KDCExchange) bool { return k.Request != nil && !k.TGS() }
 
-// serviceName is the name of the service that a KDC was asked for.
+// serviceName returns the name of the service that a KDC was asked for.
 func serviceName(k *analysis.KDCExchange) string {
 	if s := k.Service(); s.String() != "" {
 		return s.String()
@@ -107,7 +107,7 @@ func serviceName(k *analysis.KDCExchange) string {
 	return "a service that the capture does not name"
 }
 
-// kdcWords is kdcSays in brackets.
+// kdcWords returns what kdcSays does, in brackets.
 func kdcWords(e *tokens.KRBError) string {
 	words := kdcSays(e)
 	if len(words) == 0 {
@@ -116,7 +116,7 @@ func kdcWords(e *tokens.KRBError) string {
 	return fmt.Sprintf(" (%s)", strings.Join(words, ", "))
 }
 
-// kdcSays is what a KDC says besides the code: the NTSTATUS and the text.
+// kdcSays returns what a KDC says besides the code: the NTSTATUS and the text.
 func kdcSays(e *tokens.KRBError) []string {
 	var words []string
 	if e.Status != 0 {

@@ -54,7 +54,7 @@ func runLogHeaderRefused(p *analysis.Pass) {
 	}
 }
 
-// faultClient is the client that a fault is about.
+// faultClient returns the client that a fault is about.
 func faultClient(x *analysis.LoggedFault) string {
 	client := ""
 	switch {

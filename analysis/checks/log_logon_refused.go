@@ -88,7 +88,7 @@ type visitor struct{ client, server, host, program string }
 
 func visitorOf(h *analysis.Handshake) visitor { return visitor{h.Client, h.Server, h.Host, h.Program} }
 
-// loggedIn are the rows of clients that were let in and served.
+// loggedIn returns the rows of clients that were let in and served.
 func loggedIn(logged []*analysis.Handshake) map[visitor][]*analysis.Handshake {
 	in := map[visitor][]*analysis.Handshake{}
 	for _, h := range logged {
@@ -136,8 +136,8 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	}
 }
 
-// eventOf is the only refusal in event logs of the client of a row at its time; nil if there is
-// none, or if several say different things. The clocks of a domain agree to seconds.
+// eventOf returns the only refusal in event logs of the client of a row at its time; nil if
+// there is none, or if several say different things. The clocks of a domain agree to seconds.
 func eventOf(p *analysis.Pass, h *analysis.Handshake) (found *analysis.EventRow) {
 	for _, e := range h.Events {
 		switch {
@@ -195,7 +195,7 @@ func noRightInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 // loggedServer names the server of a log, which may not name it itself.
 func loggedServer(h *analysis.Handshake) string { return cmp.Or(serverName(h), "the server") }
 
-// loggedSays is the status of the last line of a row, and what Windows said: "401.1
+// loggedSays returns the status of the last line of a row, and what Windows said: "401.1
 // SEC_E_LOGON_DENIED (0x8009030C)".
 func loggedSays(h *analysis.Handshake) string {
 	q := h.Last().Logged

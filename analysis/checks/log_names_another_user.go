@@ -54,8 +54,8 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 	}
 }
 
-// writtenBy is Kerberos if a name in a log has the realm of the ticket, as modules of Apache httpd
-// and nginx write it: it is then a principal and no alias.
+// writtenBy returns Kerberos if a name in a log has the realm of the ticket, as modules of
+// Apache httpd and nginx write it: it is then a principal and no alias.
 func writtenBy(logged, user string) analysis.Mechanism {
 	_, realm, ok := strings.Cut(user, "@")
 	if _, other, has := strings.Cut(logged, "@"); ok && has && realm == other && realm == strings.ToUpper(realm) {

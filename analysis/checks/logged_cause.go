@@ -70,8 +70,8 @@ func loggedFacts(names []string) []analysis.Fact {
 	return facts
 }
 
-// loggedStatus is the status of Windows for the last request of a handshake in the server's log; 0
-// if there is no line.
+// loggedStatus returns the status of Windows for the last request of a handshake in the server's
+// log; 0 if there is no line.
 func loggedStatus(h *analysis.Handshake) tokens.Win32Status {
 	if q := h.Last().Logged; q != nil {
 		return q.Win32Status
@@ -129,12 +129,12 @@ func meaningOf(s tokens.Win32Status) string {
 	return strings.ToLower(text[:1]) + text[1:]
 }
 
-// statusMeans is what a status means, as a sentence; "" if there is none.
+// statusMeans returns what a status means, as a sentence; "" if there is none.
 func statusMeans(s tokens.Win32Status) string {
 	return cmp.Or(win32Errors[s.Name()].means, windowsErrors[s.Name()].means)
 }
 
-// logPlace is the place of a leg in the server's log.
+// logPlace returns the place of a leg in the server's log.
 func logPlace(l *analysis.Leg) []httpstream.Pos {
 	if l.Logged == nil {
 		return nil
@@ -142,5 +142,5 @@ func logPlace(l *analysis.Leg) []httpstream.Pos {
 	return []httpstream.Pos{l.Logged.Pos}
 }
 
-// statedPlaces are the places of a leg, and its place in the server's log.
+// statedPlaces returns the places of a leg, and its place in the server's log.
 func statedPlaces(l *analysis.Leg) []httpstream.Pos { return append(places(l), logPlace(l)...) }

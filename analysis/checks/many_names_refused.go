@@ -73,7 +73,7 @@ func runManyNamesLogged(p *analysis.Pass) {
 // guessedStatuses are these errors as Windows names them.
 var guessedStatuses = []string{"STATUS_LOGON_FAILURE", "STATUS_NO_SUCH_USER", "STATUS_WRONG_PASSWORD", "STATUS_ACCOUNT_LOCKED_OUT"}
 
-// placeOf is where the logon of an event came from, "" if the event does not say.
+// placeOf returns where the logon of an event came from, "" if the event does not say.
 func placeOf(row *analysis.EventRow) string {
 	switch {
 	case row.Client().IsValid():
@@ -86,7 +86,7 @@ func placeOf(row *analysis.EventRow) string {
 	return ""
 }
 
-// loggedName is the account of an event that refuses a password or knows no such user, "" for
+// loggedName returns the account of an event that refuses a password or knows no such user, "" for
 // another event.
 func loggedName(row *analysis.EventRow) string {
 	if !refusesLogon(&analysis.LoggedEvent{Event: row.Event}) || row.ID == 4769 || placeOf(row) == "" {
@@ -124,7 +124,7 @@ func oneOfManyLogged(p *analysis.Pass, row *analysis.EventRow) bool {
 // locked, and that the password is wrong.
 var guessed = []tokens.ErrorCode{tokens.KDCErrCPrincipalUnknown, tokens.KDCErrClientRevoked, tokens.KDCErrPreauthFailed}
 
-// refusedUser is the user who asked a KDC for a ticket-granting ticket and got one of these
+// refusedUser returns the user who asked a KDC for a ticket-granting ticket and got one of these
 // errors. It is "" for any other exchange, for one that a handshake needed, and if the user got
 // the ticket later.
 func refusedUser(p *analysis.Pass, k *analysis.KDCExchange) string {
@@ -190,8 +190,8 @@ func provesPassword(h *analysis.Handshake) bool {
 	return false
 }
 
-// accountOf is the name of an account in lower case, without its domain: a user who was refused
-// tries with one and without.
+// accountOf returns the name of an account in lower case, without its domain: a user who was
+// refused tries with one and without.
 func accountOf(h *analysis.Handshake) string { return bareName(h.User) }
 
 func bareName(name string) string {

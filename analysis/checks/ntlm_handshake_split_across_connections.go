@@ -109,7 +109,7 @@ func twoMachines(a, b *analysis.Leg) (mark, inA, inB string) {
 	return "", "", ""
 }
 
-// challenger is the name that the sender of a challenge gives itself, "" if it gives none.
+// challenger returns the name that the sender of a challenge gives itself, "" if it gives none.
 func challenger(n2 *tokens.NTLM) string {
 	if i := n2.Challenge.TargetInfo; i != nil && i.ComputerName != nil {
 		return *i.ComputerName

@@ -150,8 +150,8 @@ func serverWords(l *analysis.Leg) string {
 	return ""
 }
 
-// gssReason is the specific part of a line of an error log: the text of the minor status after
-// GSS-API's general one.
+// gssReason returns the specific part of a line of an error log: the text of the minor status
+// after GSS-API's general one.
 func gssReason(text string) string {
 	if _, minor, ok := strings.Cut(text, "Minor code may provide more information ("); ok {
 		minor = strings.TrimRight(minor, "])")
@@ -162,7 +162,7 @@ func gssReason(text string) string {
 	return text
 }
 
-// statusName is the name of the Win32 status after a sub-status of IIS, in parentheses.
+// statusName returns the name of the Win32 status after a sub-status of IIS, in parentheses.
 func statusName(subStatus string) string {
 	_, number, _ := strings.Cut(subStatus, " ")
 	for _, e := range LookUpErrors(number) {
@@ -185,7 +185,7 @@ func explainWords(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 	return possible(5, places(l), "%s, which may be about the logon or about the request", quoted(words))
 }
 
-// clientWords is the first sentence of a client's library about a handshake, from its log;
+// clientWords returns the first sentence of a client's library about a handshake, from its log;
 // "" if there is none, or if the check of missing tickets or tokens repeats it.
 func clientWords(h *analysis.Handshake) (string, httpstream.Pos) {
 	status, _, _ := unknownSPNEvent(h)

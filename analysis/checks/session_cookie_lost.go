@@ -83,7 +83,7 @@ func cookieStory(logon, h *analysis.Handshake) cookieEnd {
 // client.
 var balancerCookies = []string{"BIGipServer", "AWSALB", "ARRAffinity", "ROUTEID", "SERVERID", "NSC_", "ApplicationGatewayAffinity"}
 
-// sessionCookies are the cookies that the answer to a logon set, without those of balancers.
+// sessionCookies returns the cookies that the answer to a logon set, without those of balancers.
 func sessionCookies(h *analysis.Handshake) []analysis.SetCookie {
 	var all []analysis.SetCookie
 	for _, c := range h.Last().CookiesSet {

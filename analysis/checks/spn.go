@@ -8,7 +8,7 @@ import (
 	"negotrace/tokens"
 )
 
-// requestedSPN is the service principal that the client of a handshake wanted a ticket for,
+// requestedSPN returns the service principal that the client of a handshake wanted a ticket for,
 // from the ticket it presented or from what it asked the KDC; nil if neither is seen.
 func requestedSPN(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
 	if l, ap := h.APReq(); ap != nil {
@@ -22,7 +22,7 @@ func requestedSPN(h *analysis.Handshake) (*tokens.Principal, httpstream.Pos) {
 	return nil, httpstream.Pos{Stream: -1}
 }
 
-// requestedHost is the host of that principal without port, "" if there is none.
+// requestedHost returns the host of that principal without port, "" if there is none.
 func requestedHost(h *analysis.Handshake) (string, httpstream.Pos) {
 	s, at := requestedSPN(h)
 	if s == nil || !s.HTTP() {

@@ -88,7 +88,7 @@ func mechanisms(h *analysis.Handshake) string {
 	return ""
 }
 
-// firstMechanism is the first of the client's mechanisms, "" if there is none.
+// firstMechanism returns the first of the client's mechanisms, "" if there is none.
 func firstMechanism(h *analysis.Handshake) tokens.OID {
 	o := h.OpeningLeg()
 	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil || len(o.Sent.SPNEGO().Init.MechTypes) == 0 {
@@ -97,7 +97,7 @@ func firstMechanism(h *analysis.Handshake) tokens.OID {
 	return o.Sent.SPNEGO().Init.MechTypes[0]
 }
 
-// mechanismList is the list of mechanisms of the client's NegTokenInit, "" if there is none.
+// mechanismList returns the list of mechanisms of the client's NegTokenInit, "" if there is none.
 func mechanismList(h *analysis.Handshake) string {
 	o := h.OpeningLeg()
 	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil {

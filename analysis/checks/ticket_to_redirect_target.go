@@ -102,7 +102,7 @@ func isRedirect(x *httpstream.Exchange) bool {
 	return false
 }
 
-// locationHost is the host that a redirect names, without port; "" if it names none.
+// locationHost returns the host that a redirect names, without port; "" if it names none.
 func locationHost(x *httpstream.Exchange) string {
 	location := x.Response.Header.Value("Location")
 	if !strings.Contains(location, "//") {

@@ -39,7 +39,7 @@ func notOffered(p *analysis.Pass, h *analysis.Handshake) string {
 	return ", which it was not seen to offer,"
 }
 
-// offeredList is what the server offered, in its order.
+// offeredList returns what the server offered, in its order.
 func offeredList(h *analysis.Handshake) string {
 	if len(h.Offered) == 0 {
 		return "no scheme"

@@ -29,7 +29,7 @@ func (c *feeder) next() httpstream.Pos {
 	return c.at
 }
 
-// conn is a new connection of one of some clients.
+// conn returns a new connection of one of some clients.
 func (c *feeder) conn() *httpstream.Conn {
 	client := netip.AddrFrom4([4]byte{10, 0, 0, byte(c.at.Frame)})
 	return &httpstream.Conn{Stream: c.at.Frame, SYN: true, HTTP: true, Ending: httpstream.FIN,

@@ -53,12 +53,12 @@ func (p position) minus(d position) position {
 	return position{p.exchanges - d.exchanges, p.conns - d.conns, p.kdc - d.kdc, p.at}
 }
 
-// end is the position after the last item; at is the newest place seen.
+// end returns the position after the last item; at is the newest place seen.
 func (b *buffer) end(at httpstream.Pos) position {
 	return position{len(b.exchanges), len(b.conns), len(b.kdc), at}
 }
 
-// arrivals is how many exchanges have arrived, those that were dropped included.
+// arrivals returns how many exchanges have arrived, those that were dropped included.
 func (b *buffer) arrivals() int { return b.dropped + len(b.exchanges) }
 
 // addSegment begins a new segment if the last one holds so many items, and reports whether that
@@ -73,8 +73,8 @@ func (b *buffer) addSegment(segment int, at httpstream.Pos) bool {
 	return len(b.segments) > windowSegments
 }
 
-// reportUntil is the position up to which a full window is reported: nothing is known yet of what
-// follows its newest segment.
+// reportUntil returns the position up to which a full window is reported: nothing is known yet
+// of what follows its newest segment.
 func (b *buffer) reportUntil() position { return b.segments[len(b.segments)-2] }
 
 // inOrder returns the exchanges in the order of the places at which they begin.
@@ -84,7 +84,7 @@ func (b *buffer) inOrder() []entry {
 	return entries
 }
 
-// dropTo is the end of what dropOld drops.
+// dropTo returns the end of what dropOld drops.
 func (b *buffer) dropTo() position { return b.segments[len(b.segments)-3] }
 
 // dropOld drops all but the two newest segments.
@@ -132,7 +132,7 @@ func (b *buffer) addNotHeld(s *logs.SeenRequest, counters *httpstream.Counters) 
 	}
 }
 
-// requests are those to look up in logs, of exchanges that are held or were seen last, in the
+// requests returns those to look up in logs, of exchanges that are held or were seen last, in the
 // order in which they ended.
 func (b *buffer) requests() []*logs.SeenRequest {
 	all := slices.Clone(b.notHeld)
@@ -145,7 +145,7 @@ func (b *buffer) requests() []*logs.SeenRequest {
 	return all
 }
 
-// earliest is the first place of an exchange. That is not always its request's, which
+// earliest returns the first place of an exchange. That is not always its request's, which
 // may have come into the capture late.
 func earliest(x *httpstream.Exchange) httpstream.Pos {
 	at := x.Pos()

@@ -114,8 +114,8 @@ func (d *differ) addClock(what string, here, there *analysis.Clock) {
 	d.add(what, analysis.ClockOffset(here.Ahead, "the capture's"), analysis.ClockOffset(there.Ahead, "the capture's"))
 }
 
-// serverHeader is the last Server header of the server or proxy itself. A response that a proxy
-// passes on has the header of the server behind it.
+// serverHeader returns the last Server header of the server or proxy itself. A response that a
+// proxy passes on has the header of the server behind it.
 func serverHeader(h *analysis.Handshake) string {
 	for _, l := range slices.Backward(h.Legs) {
 		passedOn := h.Target == analysis.ToProxy && l.Status() != h.Target.Challenge()

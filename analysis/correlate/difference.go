@@ -50,7 +50,7 @@ func (d *differ) addReplies(h, o *analysis.Handshake) {
 	d.addKnown("name server", nameServerAnswer(h), nameServerAnswer(o))
 }
 
-// kdcAnswer is the last answer of a KDC about the service of h, and whether it refused.
+// kdcAnswer returns the last answer of a KDC about the service of h, and whether it refused.
 func kdcAnswer(h *analysis.Handshake) (answer string, refused bool) {
 	for _, k := range h.KDC {
 		e := k.Err()
@@ -65,7 +65,7 @@ func kdcAnswer(h *analysis.Handshake) (answer string, refused bool) {
 	return answer, refused
 }
 
-// acceptorError is the error that the server or proxy gave as the reason, "" if it gave none.
+// acceptorError returns the error that the server or proxy gave as the reason, "" if it gave none.
 func acceptorError(h *analysis.Handshake) string {
 	if _, e := h.KRBError(); e != nil {
 		return e.Code.String()
@@ -74,7 +74,7 @@ func acceptorError(h *analysis.Handshake) string {
 	return cmp.Or(last.SubStatus, last.ErrorText)
 }
 
-// nameServerAnswer is what the name of the host resolves to, by the last answer about it.
+// nameServerAnswer returns what the name of the host resolves to, by the last answer about it.
 func nameServerAnswer(h *analysis.Handshake) string {
 	answer := ""
 	for _, l := range h.DNS {
@@ -229,7 +229,7 @@ func bindingState(value *[16]byte) string {
 	return "set"
 }
 
-// mechanisms is the list of mechanisms that the client offers in SPNEGO.
+// mechanisms returns the list of mechanisms that the client offers in SPNEGO.
 func mechanisms(h *analysis.Handshake) string {
 	l := h.OpeningLeg()
 	if l == nil {

@@ -45,12 +45,12 @@ func logged(t *testing.T, script string, events ...*eventlog.Event) *analysis.Re
 // began is when the packets of a case begin.
 var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// event is an event of a computer, so long after the packets begin.
+// event returns an event of a computer, so long after the packets begin.
 func event(id, record int, computer string, after time.Duration) *eventlog.Event {
 	return &eventlog.Event{ID: id, Computer: computer, Pos: httpstream.Pos{Frame: record, Stream: -1, Time: httpstream.TimeOf(began.Add(after))}}
 }
 
-// logon is a logon over the network.
+// logon returns a logon over the network.
 func logon(id, record int, after time.Duration, user, how, client string) *eventlog.Event {
 	e := event(id, record, "WEB.contoso.com", after)
 	e.Logon = &eventlog.Logon{User: user, Domain: "CONTOSO", Type: 3, Package: how}

@@ -76,7 +76,7 @@ func (s *findingSet) sorted() []*analysis.Finding {
 	return s.findings
 }
 
-// worstFirst is the order of findings in a report.
+// worstFirst returns the order of findings in a report.
 func worstFirst(a, b *analysis.Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),

@@ -68,7 +68,7 @@ func scheme(h *analysis.Handshake) string {
 	return ""
 }
 
-// schemeFromLog is the scheme by the browser's log, where the header itself was removed: the
+// schemeFromLog returns the scheme by the browser's log, where the header itself was removed: the
 // last one for which the browser made a handler. It is empty if the browser generated no token:
 // then a page or a program set the header.
 func schemeFromLog(h *analysis.Handshake) string {
@@ -90,7 +90,7 @@ func schemeFromLog(h *analysis.Handshake) string {
 	return scheme
 }
 
-// program is the first User-Agent of the handshake.
+// program returns the first User-Agent of the handshake.
 func program(h *analysis.Handshake) string {
 	for _, l := range h.Legs {
 		if l.Request == nil {
@@ -103,7 +103,7 @@ func program(h *analysis.Handshake) string {
 	return ""
 }
 
-// spn is the service principal name that the client used, or asked for.
+// spn returns the service principal name that the client used, or asked for.
 func spn(h *analysis.Handshake) string {
 	if _, ap := h.APReq(); ap != nil {
 		return ap.Ticket.Service.String()
@@ -166,7 +166,7 @@ func user(h *analysis.Handshake, known *knowledge) (user, from string, e analysi
 	return user, from, e
 }
 
-// proven is a user that a message names.
+// proven returns a user that a message names.
 func proven(user, from string) (string, string, analysis.Evidence) {
 	if user == "" {
 		return "", "", ""

@@ -170,7 +170,7 @@ func (j *joiner) join(s, better *sighting) {
 	}
 }
 
-// offset is by how much the clock of a file is ahead of that of a better one, as far as
+// offset returns by how much the clock of a file is ahead of that of a better one, as far as
 // exchanges that were joined show it.
 func (j *joiner) offset(p filePair) (ahead time.Duration, known bool) {
 	all := j.offsets[p]
@@ -202,7 +202,7 @@ func (j *joiner) useBetterConns() {
 	}
 }
 
-// clockAhead is by how much the clock of a file differs from that of the packets, or of the
+// clockAhead returns by how much the clock of a file differs from that of the packets, or of the
 // best other file; 0 if it is the same clock, or unknown.
 func (j *joiner) clockAhead(f httpstream.File) time.Duration {
 	ahead, _ := j.clockOf(f)

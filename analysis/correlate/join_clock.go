@@ -10,7 +10,7 @@ import (
 // The clock of a file is the clock that its times were taken from. Exchanges and connections
 // that two files have in common show how far their clocks are apart.
 
-// clockOf is by how much the clock of a file is ahead of that of the packets, or of the
+// clockOf returns by how much the clock of a file is ahead of that of the packets, or of the
 // best other file, if anything shows it.
 func (j *joiner) clockOf(f httpstream.File) (ahead time.Duration, known bool) {
 	with, best := httpstream.File{}, -1
@@ -25,7 +25,7 @@ func (j *joiner) clockOf(f httpstream.File) (ahead time.Duration, known bool) {
 	return j.offset(filePair{f, with})
 }
 
-// ahead is how much later an export has the beginnings of connections than the packets. It is
+// ahead returns how much later an export has the beginnings of connections than the packets. It is
 // known if that is only seconds, or if several connections agree.
 func (e endpoints) ahead(f httpstream.File) (ahead time.Duration, known bool) {
 	var all []time.Duration

@@ -76,8 +76,8 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 	e.record(pass, attempts, found, grouped, s)
 }
 
-// loggedAttempts are the handshakes that logs alone show. The checks get them in a list of their
-// own: what a log does not have proves nothing.
+// loggedAttempts returns the handshakes that logs alone show. The checks get them in a list of
+// their own: what a log does not have proves nothing.
 func (e *engine) loggedAttempts(pass *analysis.Pass) []*attempt {
 	if e.servers == nil {
 		return nil

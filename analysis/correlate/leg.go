@@ -93,7 +93,7 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 	return l
 }
 
-// verdict is what the response of l means by the protocol alone: with a 404 or 500 the
+// verdict returns what the response of l means by the protocol alone: with a 404 or 500 the
 // credentials were accepted, with a 407 they have not reached the server.
 func verdict(l *analysis.Leg) analysis.Verdict {
 	switch {

@@ -94,7 +94,7 @@ func (l *live) isRemnant(h *attempt) bool {
 	return false
 }
 
-// sooner is the earlier of two times, of which planned may be zero.
+// sooner returns the earlier of two times, of which planned may be zero.
 func sooner(planned, at httpstream.Time) httpstream.Time {
 	if planned.IsZero() || at.Before(planned) {
 		return at
@@ -154,7 +154,7 @@ func (e *engine) follow(p *progress) {
 	}
 }
 
-// earlier is the earlier one of two times: the clock of a capture may be set back.
+// earlier returns the earlier one of two times: the clock of a capture may be set back.
 func earlier(a, b httpstream.Time) httpstream.Time {
 	if b.Before(a) {
 		return b
@@ -200,7 +200,7 @@ func (e *engine) showLive(idle bool) {
 	})
 }
 
-// latest is the time of the last message of a handshake.
+// latest returns the time of the last message of a handshake.
 func (h *attempt) latest() httpstream.Time {
 	at := h.last.RequestPos().Time
 	if answered := h.last.ResponsePos().Time; answered.After(at) {
@@ -217,7 +217,7 @@ func (h *attempt) ended() bool {
 // mayShow reports whether a handshake has ended, and was not shown since.
 func (h *attempt) mayShow() bool { return h.ended() && h.head.legsShown != len(h.Legs) }
 
-// quietTime is how long nothing must come of a handshake until it is final.
+// quietTime returns how long nothing must come of a handshake until it is final.
 func (h *attempt) quietTime() time.Duration {
 	if h.last.Verdict == analysis.Continues && h.last.Conn.Ending == httpstream.Open {
 		return inProgressTimeout

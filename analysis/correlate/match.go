@@ -58,7 +58,7 @@ func (m *matching) noteOffset(s, better *sighting) {
 	}
 }
 
-// ahead is how much later s was answered, or sent, than o, each by the clock of its file.
+// ahead returns how much later s was answered, or sent, than o, each by the clock of its file.
 func (s *sighting) ahead(o *sighting) (time.Duration, bool) {
 	switch {
 	case s.lastOnly:

@@ -163,7 +163,7 @@ func (m *matching) behindNAT(s, o *sighting) bool {
 	return s.server == o.server && s.client.Addr() != o.client.Addr() && !m.addresses()[s.client.Addr()]
 }
 
-// addresses are the addresses of the clients that packets show.
+// addresses returns the addresses of the clients that packets show.
 func (m *matching) addresses() map[netip.Addr]bool {
 	if m.clients == nil {
 		m.clients = map[netip.Addr]bool{}

@@ -7,7 +7,7 @@ import (
 	"negotrace/tokens"
 )
 
-// mechanism is the mechanism of the last tokens, whatever the scheme is called.
+// mechanism returns the mechanism of the last tokens, whatever the scheme is called.
 func mechanism(h *analysis.Handshake) analysis.Mechanism {
 	ntlm, kerberos, sent := false, false, false
 	for _, l := range h.Legs {

@@ -212,7 +212,7 @@ func isGatewayError(status analysis.HTTPCode) bool {
 	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout
 }
 
-// statedIn is where the server gives its reason: its page, or its log.
+// statedIn returns where the server gives its reason: its page, or its log.
 func (l *leg) statedIn() string {
 	_, where := l.StatedReason()
 	return where

@@ -82,7 +82,7 @@ func (p proxyPairs) join(handshakes []*analysis.Handshake) {
 	}
 }
 
-// tokenSum is the fingerprint of the server-side token of an exchange. Message 1 of
+// tokenSum returns the fingerprint of the server-side token of an exchange. Message 1 of
 // NTLM is the same for everybody and identifies none.
 func tokenSum(legs [2]*leg) (sum uint64, ok bool) {
 	l := legs[0]
@@ -102,8 +102,8 @@ func MayBeForwarded(a, b *httpstream.Exchange) bool {
 		a.Request.Method == b.Request.Method && (a.Request.Target == b.Request.Target || Path(a.Request.Target) == Path(b.Request.Target))
 }
 
-// Path is the path of a request target, also of one in absolute form, without what may be secret in
-// it.
+// Path returns the path of a request target, also of one in absolute form, without what may be
+// secret in it.
 func Path(target string) string { return tokens.PublicURI(analysis.PathOf(target)) }
 
 // maxBetween is how many exchanges before and after an exchange are searched for its other side.

@@ -104,8 +104,8 @@ func cookieOf(h httpstream.Header, seed maphash.Seed) (length int, sum uint64) {
 	return len(all), maphash.String(seed, all)
 }
 
-// ignoredHeaders are header lines that belong to one connection, or that exporters do not write
-// as they were sent.
+// ignoredHeaders returns header lines that belong to one connection, or that exporters do not
+// write as they were sent.
 func ignoredHeaders() []string {
 	return []string{
 		"host", "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "upgrade", "alt-svc",
@@ -144,7 +144,7 @@ func (a headerSums) differs(b headerSums) bool {
 	return false
 }
 
-// sameValues is how many header lines two files show with the same value.
+// sameValues returns how many header lines two files show with the same value.
 func (a headerSums) sameValues(b headerSums) (n int) {
 	for i, j := range a.shared(b) {
 		if a[i].value == b[j].value {
@@ -162,7 +162,7 @@ func (s *sighting) otherHeader(o *sighting) bool {
 		s.cookieLen == o.cookieLen && s.cookie != o.cookie
 }
 
-// sameHeaderLines is how many header lines of two exchanges are equal.
+// sameHeaderLines returns how many header lines of two exchanges are equal.
 func (s *sighting) sameHeaderLines(o *sighting) int {
 	n := s.header[0].sameValues(o.header[0]) + s.header[1].sameValues(o.header[1])
 	if s.cookie != 0 && s.cookie == o.cookie {

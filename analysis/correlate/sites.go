@@ -57,7 +57,8 @@ func (k *knowledge) addSiteName(host string) {
 	}
 }
 
-// sites are the names of all hosts that clients contact, are redirected to, or ask tickets for.
+// sites returns the names of all hosts that clients contact, are redirected to, or ask tickets
+// for.
 func (k *knowledge) sites(v *analysis.Visits) map[string]bool {
 	maps.Copy(k.siteNames, v.Redirects)
 	for h := range k.challenged {

@@ -81,5 +81,5 @@ func (c *Counter) Entries(yield func(*Entry) error) error {
 	return c.runs.merge(c.entries, yield)
 }
 
-// Total is how many authentications were counted.
+// Total returns how many authentications were counted.
 func (c *Counter) Total() int { return c.total }

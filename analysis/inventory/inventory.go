@@ -91,5 +91,5 @@ func weak(e tokens.EType) bool {
 	return false
 }
 
-// Span is the time between the first and the last handshake of an entry.
+// Span returns the time between the first and the last handshake of an entry.
 func (e *Entry) Span() time.Duration { return e.Last.Sub(e.First) }

@@ -15,7 +15,7 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// logon is a handshake with NTLM of one of some users, with or without findings.
+// logon returns a handshake with NTLM of one of some users, with or without findings.
 func logon(id int, user string, o analysis.Outcome) *analysis.Handshake {
 	at := httpstream.Pos{Frame: id, Time: httpstream.TimeOf(noon.Add(time.Duration(id) * time.Second))}
 	return &analysis.Handshake{

@@ -123,7 +123,7 @@ func ntlmFirst(h *analysis.Handshake) bool {
 	return ntlm >= 0 && ntlm < negotiate && slices.Contains(h.Facts(), analysis.ClientWinINET)
 }
 
-// family is the cipher of an encryption type: "rc4", "des".
+// family returns the cipher of an encryption type: "rc4", "des".
 func family(e tokens.EType) string {
 	name, _, _ := strings.Cut(e.String(), "-")
 	return name

@@ -15,7 +15,7 @@ import (
 	"negotrace/internal/diagnosis"
 )
 
-// ntlmOf is a logon with NTLM of a client, and what a KDC said to it before.
+// ntlmOf returns a logon with NTLM of a client, and what a KDC said to it before.
 func ntlmOf(name, client string, port int, kdc, scheme string) string {
 	return fmt.Sprintf(`
 conn %[1]s %[2]s:%[3]d > 10.0.0.20:80

@@ -73,7 +73,7 @@ func (s *Events) assumeClocks() {
 	}
 }
 
-// votes are those of all pairs of an event and what it may be about.
+// votes returns those of all pairs of an event and what it may be about.
 func (c *computer) votes(all []*eventQuery, kdc []*analysis.KDCExchange) []eventVote {
 	var votes []eventVote
 	if len(c.events) == 0 {
@@ -138,7 +138,7 @@ func clockOffsets(votes []eventVote) []eventClock {
 	return peaks
 }
 
-// peak is the clock for a range of offsets at which some votes agree.
+// peak returns the clock for a range of offsets at which some votes agree.
 func peak(votes []eventVote, open map[int]bool, from, to time.Duration) eventClock {
 	c := eventClock{ahead: (from + to) / 2, within: (to - from) / 2}
 	about, ports := map[int]bool{}, map[int]bool{}

@@ -69,7 +69,7 @@ func shareTickets(all []*eventQuery) {
 	}
 }
 
-// portOf is an address and port as events write it.
+// portOf returns an address and port as events write it.
 func portOf(p netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 }
@@ -97,7 +97,7 @@ func windowOf(k *analysis.KDCExchange) window {
 	return w
 }
 
-// apart is how far an event lies outside of a window, by the clock of its computer.
+// apart returns how far an event lies outside of a window, by the clock of its computer.
 func (c *computer) apart(e *loggedEvent, w window) time.Duration {
 	from := e.Pos.Time.Add(-c.clock.ahead - c.clock.within)
 	to := e.Pos.Time.Add(-c.clock.ahead + c.clock.within + c.precision)

@@ -48,7 +48,7 @@ const (
 	networkCleartextLogon = 8 // with a password that the client sent
 )
 
-// fitsLogon is fits for 4624 and 4625.
+// fitsLogon does the same as fits for 4624 and 4625.
 func (s *eventQuery) fitsLogon(e *loggedEvent) []analysis.EventLink {
 	l := e.Logon
 	if l.Type != networkLogon && l.Type != networkCleartextLogon || s.h.OpeningLeg() == nil || !s.usesPackage(l.Package) {
@@ -98,7 +98,7 @@ func (s *eventQuery) withUser(e *loggedEvent, by []analysis.EventLink) []analysi
 	return append(by, analysis.ByUser)
 }
 
-// fitsCredentials is fits for 4648: a program of the client names the server to which it logs on.
+// fitsCredentials does the same as fits for 4648: a program of the client names the server to which it logs on.
 func (s *eventQuery) fitsCredentials(e *loggedEvent) []analysis.EventLink {
 	switch {
 	case s.h.OpeningLeg() == nil:
@@ -111,7 +111,7 @@ func (s *eventQuery) fitsCredentials(e *loggedEvent) []analysis.EventLink {
 	return nil
 }
 
-// fitsTicket is fits for an event of a KDC whose exchange the capture does not hold.
+// fitsTicket does the same as fits for an event of a KDC whose exchange the capture does not hold.
 func (s *eventQuery) fitsTicket(e *loggedEvent) []analysis.EventLink {
 	t := e.Ticket
 	if t.Client.Addr() != s.client || !s.client.IsValid() || s.usedBefore && t.Status == 0 {
@@ -134,7 +134,7 @@ func (s *eventQuery) fitsTicket(e *loggedEvent) []analysis.EventLink {
 	return nil
 }
 
-// fitsValidation is fits for 4776, which names a user and the client's computer.
+// fitsValidation does the same as fits for 4776, which names a user and the client's computer.
 func (s *eventQuery) fitsValidation(e *loggedEvent) []analysis.EventLink {
 	station := strings.ToLower(strings.TrimPrefix(e.Validation.Workstation, `\\`))
 	if s.h.Mechanism != analysis.NTLM || s.account == "" || e.account != s.account ||
@@ -144,7 +144,7 @@ func (s *eventQuery) fitsValidation(e *loggedEvent) []analysis.EventLink {
 	return []analysis.EventLink{analysis.ByUser}
 }
 
-// fitsNTLM is fits for a use of NTLM: at the client, which names the server, at the server, or
+// fitsNTLM does the same as fits for a use of NTLM: at the client, which names the server, at the server, or
 // at a domain controller, which names both.
 func (s *eventQuery) fitsNTLM(e *loggedEvent) []analysis.EventLink {
 	n := e.NTLM
@@ -171,7 +171,7 @@ func (s *eventQuery) fitsNTLM(e *loggedEvent) []analysis.EventLink {
 	return s.withUser(e, by)
 }
 
-// hostOf is the host of an SPN, or target itself if it is only a host.
+// hostOf returns the host of an SPN, or target itself if it is only a host.
 func hostOf(target string) string {
 	if _, host, ok := strings.Cut(target, "/"); ok {
 		return host
@@ -179,7 +179,7 @@ func hostOf(target string) string {
 	return target
 }
 
-// faultWindow is when a fault may be about a handshake. Duplicate SPNs, missing keys and a
+// faultWindow returns when a fault may be about a handshake. Duplicate SPNs, missing keys and a
 // broken secure channel last, and are logged only from time to time, so the window is long.
 func (s *eventQuery) faultWindow(e *loggedEvent) window {
 	slack := faultSlack
@@ -192,7 +192,7 @@ func (s *eventQuery) faultWindow(e *loggedEvent) window {
 	return window{s.h.Start.Time.Add(-slack), s.end.Add(slack)}
 }
 
-// fitsFault is fits for an event of the system log: it names the SPN, or it is of the server
+// fitsFault does the same as fits for an event of the system log: it names the SPN, or it is of the server
 // and says that NTLM answers could not be checked there.
 func (s *eventQuery) fitsFault(e *loggedEvent) []analysis.EventLink {
 	if e.ID == 5719 || e.ID == 5805 {

@@ -7,7 +7,7 @@ import (
 	"negotrace/analysis"
 )
 
-// userBy is the user that events of the server or a KDC name, with the strongest of these
+// userBy returns the user that events of the server or a KDC name, with the strongest of these
 // events. It is empty if they name none, or several.
 func (s *eventQuery) userBy() (user string, by *analysis.LoggedEvent, evidence analysis.Evidence) {
 	for _, e := range s.h.Events {

@@ -195,7 +195,7 @@ func (p pairing) isNearest(pairs []pairing, only bool) bool {
 	})
 }
 
-// evidence is how well it is known that the two belong together. alone is set if there is no
+// evidence returns how well it is known that the two belong together. alone is set if there is no
 // other candidate.
 func (p pairing) evidence(alone bool) analysis.Evidence {
 	named := slices.Contains(p.by, analysis.ByUser) && (slices.Contains(p.by, analysis.ByComputer) || slices.Contains(p.by, analysis.BySPN))

@@ -54,7 +54,7 @@ func (r *eventRows) add(e *eventlog.Event) *analysis.EventRow {
 	return row
 }
 
-// Rows are the events that were read, with equal ones in one row: refusals first, then faults,
+// Rows returns the events that were read, with equal ones in one row: refusals first, then faults,
 // then by time.
 func (s *Events) Rows() []*analysis.EventRow { return s.rows.sorted() }
 

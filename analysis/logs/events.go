@@ -180,7 +180,7 @@ func (s *Events) index() {
 	}
 }
 
-// accountOf is a name of a user without its domain, in small letters.
+// accountOf returns a name of a user without its domain, in small letters.
 func accountOf(user string) string {
 	if _, account, ok := strings.Cut(user, `\`); ok {
 		user = account
@@ -189,8 +189,8 @@ func accountOf(user string) string {
 	return strings.ToLower(user)
 }
 
-// firstLabel is the name of a host without its domain, in small letters; an address stays as it
-// is.
+// firstLabel returns the name of a host without its domain, in small letters; an address stays
+// as it is.
 func firstLabel(host string) string {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return host

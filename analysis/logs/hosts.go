@@ -56,7 +56,7 @@ func (f *Hosts) Join(handshakes []*analysis.Handshake) {
 	}
 }
 
-// List are all facts, in the order in which they were read. It is safe on nil.
+// List returns all facts, in the order in which they were read. It is safe on nil.
 func (f *Hosts) List() []*hosttext.Entry {
 	if f == nil {
 		return nil

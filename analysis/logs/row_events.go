@@ -77,8 +77,8 @@ func (s *Events) JoinLogged(attempts []*analysis.Handshake) {
 	}
 }
 
-// zoneOfLogs is how far the clock of a computer is ahead of that of the logs, in quarters of an
-// hour: zero if an event fits without an offset, otherwise what fits most rows.
+// zoneOfLogs returns how far the clock of a computer is ahead of that of the logs, in quarters
+// of an hour: zero if an event fits without an offset, otherwise what fits most rows.
 func (c *computer) zoneOfLogs(byClient map[netip.Addr][]*loggedRow) (best time.Duration, known bool) {
 	votes := map[time.Duration]int{}
 	for _, e := range c.events {
@@ -231,7 +231,7 @@ func (r *loggedRow) finish() {
 	}
 }
 
-// mechanismOf is the mechanism for the package of a logon, empty where that does not say it.
+// mechanismOf returns the mechanism for the package of a logon, empty where that does not say it.
 func mechanismOf(name string) analysis.Mechanism {
 	switch name {
 	case "Kerberos":

@@ -12,7 +12,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// eventAt is an event of web1.corp.test (a ticket or an NTLM answer: of dc1) on the day of
+// eventAt returns an event of web1.corp.test (a ticket or an NTLM answer: of dc1) on the day of
 // logonsOf: "12:00:01.5 4624 alice NTLM 192.0.2.1:50000".
 func eventAt(t *testing.T, text string) *eventlog.Event {
 	t.Helper()

@@ -64,10 +64,11 @@ func (s *loggedFaults) add(key faultKey, f *analysis.LoggedFault) {
 	}
 }
 
-// Faults are what error logs and logs of HTTP.sys show by themselves, by the times of the first.
+// Faults returns what error logs and logs of HTTP.sys show by themselves, by the times of the
+// first.
 func (s *Servers) Faults() []*analysis.LoggedFault { return s.faults.sorted() }
 
-// sorted are all, by the times of the first.
+// sorted returns all, by the times of the first.
 func (s *loggedFaults) sorted() []*analysis.LoggedFault {
 	slices.SortStableFunc(s.list, func(a, b *analysis.LoggedFault) int { return byTime(faultPos(a), faultPos(b)) })
 	return s.list

@@ -111,7 +111,7 @@ func (s *loggedLogons) add(q *serverlog.Request) {
 	}
 }
 
-// outcomeOf is the outcome of a request that was refused after the logon.
+// outcomeOf returns the outcome of a request that was refused after the logon.
 func outcomeOf(q *serverlog.Request) analysis.Outcome {
 	if q.Status == http.StatusUnauthorized {
 		return analysis.Failed

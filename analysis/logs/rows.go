@@ -39,7 +39,7 @@ func (s *loggedLogons) row(key logonKey, legs []*serverlog.Request, begun bool) 
 	}
 }
 
-// classOf is the class of an outcome: each class of rows has its own limit.
+// classOf returns the class of an outcome: each class of rows has its own limit.
 func classOf(o analysis.Outcome) int {
 	switch o {
 	case analysis.Failed:
@@ -81,7 +81,7 @@ func newLogged(key logonKey, lines []*serverlog.Request) *analysis.Handshake {
 	return h
 }
 
-// clientAddr is the address of the client: the one in X-Forwarded-For, if the log has that.
+// clientAddr returns the address of the client: the one in X-Forwarded-For, if the log has that.
 func (p logonParty) clientAddr() netip.Addr {
 	first, _, _ := strings.Cut(p.forwarded, ",")
 	first = strings.TrimSpace(first)
@@ -94,7 +94,7 @@ func (p logonParty) clientAddr() netip.Addr {
 	return p.client
 }
 
-// addrOrPort is an address, with its port if there is one.
+// addrOrPort returns an address, with its port if there is one.
 func addrOrPort(p netip.AddrPort) string {
 	switch {
 	case !p.Addr().IsValid():
@@ -105,7 +105,7 @@ func addrOrPort(p netip.AddrPort) string {
 	return p.String()
 }
 
-// urlAuthority is an address as a URL has it, without the default ports.
+// urlAuthority returns an address as a URL has it, without the default ports.
 func urlAuthority(p netip.AddrPort) string {
 	if p.Port() == 80 || p.Port() == 443 {
 		p = netip.AddrPortFrom(p.Addr(), 0)
@@ -116,7 +116,7 @@ func urlAuthority(p netip.AddrPort) string {
 	return addrOrPort(p)
 }
 
-// loggedURL is the URL of a request, as far as a line has it.
+// loggedURL returns the URL of a request, as far as a line has it.
 func loggedURL(q *serverlog.Request) string {
 	scheme := "http"
 	if q.Server.Port() == 443 {
@@ -132,7 +132,7 @@ func loggedURL(q *serverlog.Request) string {
 	return scheme + "://" + host + tokens.PublicURI(q.Path)
 }
 
-// loggedLeg is an exchange as a line shows it.
+// loggedLeg returns an exchange as a line shows it.
 func loggedLeg(conn *httpstream.Conn, q *serverlog.Request) *analysis.Leg {
 	r := &httpstream.Request{Pos: q.Pos, Done: q.Pos, Method: q.Method, Target: tokens.PublicURI(q.Path), Host: q.Host}
 	if q.UserAgent != "" {
@@ -178,17 +178,17 @@ func outcomeOfRow(h *analysis.Handshake, key logonKey) {
 	}
 }
 
-// Handshakes are those that logs show by themselves, in the order of their first lines, when all
-// lines were taken.
+// Handshakes returns those that logs show by themselves, in the order of their first lines, when
+// all lines were taken.
 func (s *Servers) Handshakes() []*analysis.Handshake {
 	s.traces.addTo(s.logons)
 	return s.logons.handshakes()
 }
 
-// LastLine is the last line of which Handshakes may be made.
+// LastLine returns the last line of which Handshakes may be made.
 func (s *Servers) LastLine() httpstream.Pos { return s.logons.last }
 
-// handshakes are all rows, in the order of their first lines, when all lines were taken.
+// handshakes returns all rows, in the order of their first lines, when all lines were taken.
 // Challenges that a client left unanswered are left out if it logged on otherwise: browsers
 // send several requests at a time.
 func (s *loggedLogons) handshakes() []*analysis.Handshake {
@@ -235,7 +235,7 @@ func requestsRefused(n int) string {
 	return fmt.Sprintf("%d requests refused", n)
 }
 
-// summary is how many logons the logs show, in words; "" for none.
+// summary returns how many logons the logs show, in words; "" for none.
 func (s *loggedLogons) summary() string {
 	switch {
 	case s.accepted+s.refused+s.unanswered == 0:

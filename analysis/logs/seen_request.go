@@ -48,7 +48,7 @@ func NewSeenRequest(x *httpstream.Exchange, oneBrowser bool) *SeenRequest {
 	return s
 }
 
-// user is the user that the credentials name, empty if they name none.
+// user returns the user that the credentials name, empty if they name none.
 func (s *SeenRequest) user() string {
 	for _, l := range s.Legs {
 		if l != nil && l.Sent != nil && (l.Sent.User != "" || l.Sent.NTLM().Type() == 3) {
@@ -58,7 +58,7 @@ func (s *SeenRequest) user() string {
 	return ""
 }
 
-// sentUser is the user that credentials name, empty if none can be read.
+// sentUser returns the user that credentials name, empty if none can be read.
 func sentUser(a *tokens.Auth) string {
 	switch {
 	case a == nil:
@@ -110,8 +110,8 @@ const (
 	logDelay = 500 * time.Millisecond
 )
 
-// lineTimes is when the line about s may be written, by a clock c. Most servers write the time
-// when a request ended, some the time when it began.
+// lineTimes returns when the line about s may be written, by a clock c. Most servers write the
+// time when a request ended, some the time when it began.
 func (s *SeenRequest) lineTimes(c logClock) timeRange {
 	first := s.respondedAt
 	if c.atBeginning && !s.requestedAt.IsZero() && s.requestedAt.Before(first) {

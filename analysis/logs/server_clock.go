@@ -52,7 +52,7 @@ func (l *serverLog) findClock(seen []*SeenRequest) {
 	}
 }
 
-// votes are those of all pairs of a request and a line of its kind.
+// votes returns those of all pairs of a request and a line of its kind.
 func (l *serverLog) votes(seen []*SeenRequest) []vote {
 	var all []vote
 	rarest := make([]int, len(seen)) // requests with the fewest lines first

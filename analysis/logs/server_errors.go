@@ -65,7 +65,7 @@ func (l *errorLog) join(seen []*SeenRequest) {
 	}
 }
 
-// zone is how far the clock is ahead, in quarters of an hour: what fits most lines, of equals
+// zone returns how far the clock is ahead, in quarters of an hour: what fits most lines, of equals
 // the smallest.
 func (l *errorLog) zone() (best time.Duration, known bool) {
 	for zone, n := range l.zones {

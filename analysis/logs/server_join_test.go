@@ -17,8 +17,8 @@ import (
 // noon is when the first request of a test ends.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// asked is a request: "0.25 GET /a 401 c1 k1", the seconds after noon at which it is answered,
-// and by whom over which connection.
+// asked returns a request: "0.25 GET /a 401 c1 k1", the seconds after noon at which it is
+// answered, and by whom over which connection.
 func asked(conns map[string]*httpstream.Conn, text string) *SeenRequest {
 	var at float64
 	var method, path, client, conn string

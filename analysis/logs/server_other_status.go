@@ -44,13 +44,13 @@ func (l *serverLog) findOtherStatus(seen []*SeenRequest, logs *Servers) {
 	}
 }
 
-// ofAnyStatus is the key without the status.
+// ofAnyStatus returns the key without the status.
 func (k lineKey) ofAnyStatus() lineKey {
 	k.status = 0
 	return k
 }
 
-// unjoinedLines are the lines that may be about one of some consecutive requests, and are not
+// unjoinedLines returns the lines that may be about one of some consecutive requests, and are not
 // joined yet.
 func (l *serverLog) unjoinedLines(k lineKey, requests []*SeenRequest) (lines []*loggedRequest) {
 	if l.byRequestKey == nil {
@@ -179,7 +179,7 @@ func (s *Servers) AddLogon(h *analysis.Handshake) {
 	}
 }
 
-// NamedRequests are the requests without credentials for which a log names a user that the
+// NamedRequests returns the requests without credentials for which a log names a user that the
 // packets do not show. Either the whole connection was seen and nobody logged on over it, or
 // other users did.
 func (s *Servers) NamedRequests() (list []*analysis.NamedRequest) {

@@ -59,7 +59,8 @@ func askedByIIS(h *analysis.Handshake) bool {
 	return false
 }
 
-// LastNamedUser is the last line of the server's log that names a user it accepted; nil if there is none.
+// LastNamedUser returns the last line of the server's log that names a user it accepted; nil if
+// there is none.
 func LastNamedUser(h *analysis.Handshake) *serverlog.Request {
 	if h.Target != analysis.ToServer {
 		return nil

@@ -54,8 +54,8 @@ func (s *Servers) Report(c *httpstream.Counters, from, to httpstream.Time) {
 	}
 }
 
-// reportedAhead is the offset that a report shows: the time zone alone if the rest is less than
-// the precision of the log.
+// reportedAhead returns the offset that a report shows: the time zone alone if the rest is less
+// than the precision of the log.
 func (c logClock) reportedAhead() time.Duration {
 	if zone := c.ahead.Round(zoneStep); (c.ahead - zone).Abs() <= c.within+logStep {
 		return zone

@@ -57,7 +57,7 @@ func (s *Servers) keepTrace(q *serverlog.Request) {
 	l.lines = append(l.lines, &loggedRequest{Request: q})
 }
 
-// lineOf is a trace as a line of a log. Its place is the event with the reason.
+// lineOf returns a trace as a line of a log. Its place is the event with the reason.
 func lineOf(f *eventlog.FailedRequest) *serverlog.Request {
 	q := &serverlog.Request{
 		Pos: f.Done, Client: f.Client, Server: f.Server, Method: f.Method, User: f.User, UserAgent: f.UserAgent,
@@ -107,7 +107,7 @@ func (s *SeenRequest) found(l *serverLog, q *loggedRequest) {
 	}
 }
 
-// request is the line itself, nil for none.
+// request returns the line itself, nil for none.
 func (q *loggedRequest) request() *serverlog.Request {
 	if q == nil {
 		return nil
@@ -170,7 +170,7 @@ func traceKeyOf(q *serverlog.Request) traceKey {
 	return traceKey{q.Client.Addr().String(), q.Method, strings.ToLower(plainPath(q.Path)), analysis.LoggedStatus(q)}
 }
 
-// mechanismLogged is the mechanism by the trace of a request; known if there is no trace.
+// mechanismLogged returns the mechanism by the trace of a request; known if there is no trace.
 func mechanismLogged(q *serverlog.Request, known analysis.Mechanism) analysis.Mechanism {
 	switch strings.ToLower(q.Package) {
 	case "kerberos":

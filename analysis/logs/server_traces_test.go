@@ -12,7 +12,7 @@ import (
 	"negotrace/tokens"
 )
 
-// traced is a trace of a request that was refused.
+// traced returns a trace of a request that was refused.
 func traced(name, client string, at time.Time, code tokens.Win32Status) *eventlog.FailedRequest {
 	file := httpstream.FileOf(name, name, httpstream.Records)
 	f := &eventlog.FailedRequest{

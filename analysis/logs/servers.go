@@ -180,7 +180,7 @@ func (l *serverLog) near(s *SeenRequest, c logClock) []*loggedRequest {
 // maxForwarders is how many addresses of X-Forwarded-For are taken for that of a client.
 const maxForwarders = 8
 
-// possibleClients are the addresses that a capture may show as the client: that of the
+// possibleClients returns the addresses that a capture may show as the client: that of the
 // connection, and those that proxies added.
 func (q *loggedRequest) possibleClients() []netip.Addr {
 	addrs := []netip.Addr{q.Client.Addr()}
@@ -197,7 +197,8 @@ func (q *loggedRequest) possibleClients() []netip.Addr {
 	return addrs
 }
 
-// plainPath is a path in normal form: servers log it decoded or not, with plus signs for spaces.
+// plainPath returns a path in normal form: servers log it decoded or not, with plus signs for
+// spaces.
 func plainPath(path string) string {
 	if strings.Contains(path, "%") {
 		if plain, err := url.PathUnescape(path); err == nil {

@@ -73,7 +73,7 @@ func (p *page) section(title string, texts ...string) {
 	}
 }
 
-// adviceLines are the texts of advice, each with the cases that it is for.
+// adviceLines returns the texts of advice, each with the cases that it is for.
 func adviceLines(all []analysis.Advice) []string {
 	lines := make([]string, len(all))
 	for i, a := range all {

@@ -11,7 +11,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// checklists are the lists for the decisive handshake; none if there is no handshake.
+// checklists returns the lists for the decisive handshake; none if there is no handshake.
 func checklists(r *analysis.Report) []checklist.List {
 	if h := decisive(r); h != nil && hasMessages(h) {
 		return checklist.Of(r, h)

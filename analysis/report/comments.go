@@ -14,7 +14,7 @@ import (
 // maxComments is how many comments one frame gets: more than anybody reads.
 const maxComments = 32
 
-// Comments are the findings as comments on the frames that prove them, in the order of the
+// Comments returns the findings as comments on the frames that prove them, in the order of the
 // report, by place: a number and a file. If frames will have other numbers, each comment names
 // its place.
 func Comments(r *analysis.Report, renumbered bool) map[httpstream.Pos][]string {
@@ -50,7 +50,7 @@ func comment(f *analysis.Finding) string {
 	return b.String()
 }
 
-// ProofFrames are the places of the frames that prove a finding, each a number and a file:
+// ProofFrames returns the places of the frames that prove a finding, each a number and a file:
 // none where it was found in a browser export.
 func ProofFrames(f *analysis.Finding) []httpstream.Pos {
 	all := append([]httpstream.Pos{f.Pos(), f.LastPos()}, f.Also...)
@@ -67,7 +67,7 @@ func ProofFrames(f *analysis.Finding) []httpstream.Pos {
 	return frames
 }
 
-// CaptureComment is the comment on a capture whose frames have comments: the verdict, and
+// CaptureComment returns the comment on a capture whose frames have comments: the verdict, and
 // what made it.
 func CaptureComment(r *analysis.Report) string {
 	return fmt.Sprintf("%s %s: %s", r.Tool.Name, r.Tool.Version, Printable(sentence(r.Headline)))

@@ -37,7 +37,7 @@ func contrasts(c *analysis.Contrast) (all []*contrastRow) {
 	return all
 }
 
-// rank is lower for a pair that explains more.
+// rank returns a number that is lower for a pair that explains more.
 func (r *contrastRow) rank() (n int) {
 	for i, less := range []bool{len(r.Differs) == 0, r.sites() != nil, r.Bad.Outcome == r.Good.Outcome} {
 		if less {
@@ -47,7 +47,7 @@ func (r *contrastRow) rank() (n int) {
 	return n
 }
 
-// sites is the difference between the sites of a pair, nil if they are the same.
+// sites returns the difference between the sites of a pair, nil if they are the same.
 func (r *contrastRow) sites() *analysis.Difference {
 	i := slices.IndexFunc(r.Differs, func(d analysis.Difference) bool { return d.What == analysis.DifferentSite })
 	if i < 0 {
@@ -98,8 +98,8 @@ func contrastNarrowed(c *analysis.Contrast) string {
 		bad.Handshakes, count(bad.OfHandshakes, "handshake"), good.Handshakes, count(good.OfHandshakes, "handshake"))
 }
 
-// filterTexts is the text of a filter on two captures. Times after the first packet differ between
-// them.
+// filterTexts returns the text of a filter on two captures. Times after the first packet differ
+// between them.
 func filterTexts(bad, good *analysis.Filtered) string {
 	if bad.Text == good.Text {
 		return bad.Text

@@ -129,7 +129,7 @@ func (r *csvRow) time() string {
 	return t.In(r.zone).Format(time.RFC3339Nano)
 }
 
-// status is that of the last response, empty if there was none.
+// status returns that of the last response, empty if there was none.
 func (r *csvRow) status() string {
 	if len(r.Legs) == 0 || r.Last().Status() == 0 {
 		return ""

@@ -50,7 +50,7 @@ func eventLines(r *analysis.Report, c clock) (lines []string, left string) {
 	return lines, left
 }
 
-// eventLine is a row as one sentence.
+// eventLine returns a row as one sentence.
 func eventLine(e *analysis.EventRow, c clock) string {
 	text := c.show(e.Pos.Time.UTC())
 	if e.Count > 1 {
@@ -118,7 +118,7 @@ func (m *markdown) events(r *analysis.Report) {
 	}
 }
 
-// handshakeEvents are the events of a handshake, and those of its exchanges with KDCs.
+// handshakeEvents returns the events of a handshake, and those of its exchanges with KDCs.
 func handshakeEvents(h *analysis.Handshake) []*analysis.LoggedEvent {
 	var all []*analysis.LoggedEvent
 	for _, k := range h.KDC {
@@ -161,7 +161,7 @@ func (m *markdown) logged(h *analysis.Handshake) {
 	}
 }
 
-// Events are the rows of event logs, for the page.
+// Events returns the rows of event logs, for the page.
 func (p *htmlPage) Events() []string {
 	lines, _ := eventLines(p.report, p.clock)
 	return lines
@@ -173,10 +173,10 @@ func (p *htmlPage) EventsLeft() string {
 	return left
 }
 
-// Computers are those whose event logs were read.
+// Computers returns those whose event logs were read.
 func (p *htmlPage) Computers() []string { return logComputers(p.report.Summary) }
 
-// Logged are the events of the handshake.
+// Logged returns the events of the handshake.
 func (r htmlRow) Logged() []string {
 	var lines []string
 	for _, e := range handshakeEvents(r.Handshake) {

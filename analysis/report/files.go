@@ -23,7 +23,7 @@ func newFileLetters(r *analysis.Report) fileLetters {
 	return l
 }
 
-// letter is the letter of a file: A to Z, AA, AB ...
+// letter returns the letter of a file: A to Z, AA, AB ...
 func (l fileLetters) letter(name string) string {
 	letters := ""
 	for n := slices.Index(l, name) + 1; n > 0; n = (n - 1) / 26 {
@@ -32,7 +32,7 @@ func (l fileLetters) letter(name string) string {
 	return letters
 }
 
-// all is the letters of the files that show a handshake.
+// all returns the letters of the files that show a handshake.
 func (l fileLetters) all(h *analysis.Handshake) string {
 	var letters []string
 	for _, f := range h.Files {

@@ -50,7 +50,7 @@ func trees(findings []*analysis.Finding) []*tree {
 	return roots
 }
 
-// rank is the rank of the worst of the tree.
+// rank returns the rank of the worst of the tree.
 func (t *tree) rank() int {
 	r := t.Severity.Rank()
 	for _, f := range t.consequences {

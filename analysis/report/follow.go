@@ -116,7 +116,7 @@ func (l *liveText) flush() {
 	}
 }
 
-// essence is the part of a handshake's line that a person compares.
+// essence returns the part of a handshake's line that a person compares.
 func essence(h *analysis.Handshake, found []*analysis.Finding) string {
 	var all []string
 	for _, f := range found {

@@ -56,7 +56,7 @@ func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 	return shown, left
 }
 
-// origin is the capture point: a handshake that two points saw is two.
+// origin returns the capture point: a handshake that two points saw is two.
 func origin(h *analysis.Handshake) int {
 	if len(h.Legs) == 0 || h.Last() == nil || h.Last().Exchange == nil || h.Conn() == nil {
 		return 0 // a report that was read back from JSON
@@ -86,7 +86,7 @@ type layout struct {
 	stacked bool
 }
 
-// layouts are all layouts, the one that needs most room first.
+// layouts returns all layouts, the one that needs most room first.
 func layouts(zone string) []layout {
 	when := "Time (" + zone + ")"
 	return []layout{{
@@ -153,7 +153,8 @@ func (r *row) number() cell {
 	return c
 }
 
-// times is how many handshakes the row stands for. A handshake of a log counts the equal ones.
+// times returns how many handshakes the row stands for. A handshake of a log counts the equal
+// ones.
 func (r *row) times() int {
 	if r.first.FromLog {
 		return r.count + r.first.Repeats

@@ -8,7 +8,7 @@ import (
 	"negotrace/analysis"
 )
 
-// hostTextLines are what commands printed about hosts, as sentences with their places.
+// hostTextLines returns what commands printed about hosts, as sentences with their places.
 func hostTextLines(all []*hosttext.Entry) []string {
 	var lines []string
 	for i, e := range all {
@@ -46,5 +46,5 @@ func (m *markdown) hostTexts(all []*hosttext.Entry) {
 	}
 }
 
-// Texts are what commands printed about hosts, for the page.
+// Texts returns what commands printed about hosts, for the page.
 func (p *htmlPage) Texts() []string { return hostTextLines(p.report.HostTexts) }

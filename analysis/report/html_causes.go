@@ -15,7 +15,7 @@ type htmlRefusal struct {
 
 const maxHTMLRefusals = 30 // refusals whose causes differ that the page explains
 
-// Refusals are the refusals about which the page says more than a finding does.
+// Refusals returns the refusals about which the page says more than a finding does.
 func (p *htmlPage) Refusals() []htmlRefusal {
 	var all []htmlRefusal
 	for _, r := range first(refusals(p.report.Handshakes), maxHTMLRefusals) {
@@ -38,7 +38,7 @@ func (r htmlRefusal) Title() string {
 // Reason says how the outcome is known.
 func (r htmlRefusal) Reason() string { return capital(sentence(r.first.OutcomeReason)) }
 
-// Compared is what differs from a handshake that was let in.
+// Compared returns what differs from a handshake that was let in.
 func (r htmlRefusal) Compared() *analysis.Comparison { return r.first.Compared }
 
 // NoDifference says that there is no difference.
@@ -53,7 +53,7 @@ type htmlCandidate struct {
 	page *htmlPage
 }
 
-// Candidates are the causes, likeliest first.
+// Candidates returns the causes, likeliest first.
 func (r htmlRefusal) Candidates() []htmlCandidate {
 	var all []htmlCandidate
 	for _, c := range r.first.Candidates {
@@ -62,10 +62,10 @@ func (r htmlRefusal) Candidates() []htmlCandidate {
 	return all
 }
 
-// Class is the status as a class.
+// Class returns the status as a class.
 func (c htmlCandidate) Class() string { return string(c.Status) }
 
-// StatusText is the status as a word.
+// StatusText returns the status as a word.
 func (c htmlCandidate) StatusText() string { return statusName(c.Status) }
 
 // Shown reports whether the page names the check.
@@ -74,7 +74,7 @@ func (c htmlCandidate) Shown() bool { return checkSuffix(c.Candidate) != "" }
 // Linked reports whether the page has the text of the check.
 func (c htmlCandidate) Linked() bool { return c.page.checks[c.Check] != nil }
 
-// handshakeAnchor is the place of a handshake in the page, "" if it has none.
+// handshakeAnchor returns the place of a handshake in the page, "" if it has none.
 func (p *htmlPage) handshakeAnchor(id int) string {
 	if !p.drawn[id] {
 		return ""

@@ -13,7 +13,7 @@ type htmlChecklist struct {
 // An htmlQuestion is one of its questions.
 type htmlQuestion struct{ checklist.Item }
 
-// Checklists are the questions that an engineer works down, with the answers of the capture.
+// Checklists returns the questions that an engineer works down, with the answers of the capture.
 func (p *htmlPage) Checklists() []htmlChecklist {
 	var all []htmlChecklist
 	for _, l := range checklists(p.report) {
@@ -22,7 +22,7 @@ func (p *htmlPage) Checklists() []htmlChecklist {
 	return all
 }
 
-// Questions are the questions of the list.
+// Questions returns the questions of the list.
 func (l htmlChecklist) Questions() []htmlQuestion {
 	var all []htmlQuestion
 	for _, item := range l.Items {
@@ -31,7 +31,7 @@ func (l htmlChecklist) Questions() []htmlQuestion {
 	return all
 }
 
-// Reply is the answer as a word.
+// Reply returns the answer as a word.
 func (q htmlQuestion) Reply() string {
 	if q.Answer == checklist.Unknown {
 		return "?"
@@ -39,7 +39,7 @@ func (q htmlQuestion) Reply() string {
 	return string(q.Answer)
 }
 
-// Class is the answer as a class.
+// Class returns the answer as a class.
 func (q htmlQuestion) Class() string {
 	switch q.Answer {
 	case checklist.Yes:
@@ -50,7 +50,7 @@ func (q htmlQuestion) Class() string {
 	return "open"
 }
 
-// Grounds is how the answer is known.
+// Grounds returns how the answer is known.
 func (q htmlQuestion) Grounds() string { return grounds(q.Item) }
 
 // An htmlCapture is what to capture next.

@@ -19,20 +19,20 @@ func writeContrastHTML(w io.Writer, c *analysis.Contrast, _ Options) error {
 	return writePage(w, "contrast", p, &p.htmlFrame)
 }
 
-// Title is the title of the window.
+// Title returns the title of the window.
 func (p *htmlContrast) Title() string {
 	return "negotrace compare: " + elide(contrastHeadline(p.contrast), 100)
 }
 
-// HeadlineWords are the words of the difference that explains most.
+// HeadlineWords returns the words of the difference that explains most.
 func (p *htmlContrast) HeadlineWords() [][]string {
 	return breakable(sentence(contrastHeadline(p.contrast)))
 }
 
-// BadVerdict is the headline of the capture in which it did not work.
+// BadVerdict returns the headline of the capture in which it did not work.
 func (p *htmlContrast) BadVerdict() string { return sentence(p.contrast.BadVerdict) }
 
-// GoodVerdict is the headline of the other one.
+// GoodVerdict returns the headline of the other one.
 func (p *htmlContrast) GoodVerdict() string { return sentence(p.contrast.GoodVerdict) }
 
 // Narrowed says what is left of the captures, if they were narrowed.
@@ -44,7 +44,7 @@ type htmlPair struct{ *contrastRow }
 // Title says which handshakes they are.
 func (p htmlPair) Title() string { return p.title() }
 
-// Rows are what they differ in, what explains most first.
+// Rows returns what they differ in, what explains most first.
 func (p htmlPair) Rows() []analysis.Difference {
 	var all []analysis.Difference
 	for _, d := range p.Differs {
@@ -53,7 +53,7 @@ func (p htmlPair) Rows() []analysis.Difference {
 	return all
 }
 
-// Pairs are those that the page shows.
+// Pairs returns those that the page shows.
 func (p *htmlContrast) Pairs() []htmlPair {
 	var all []htmlPair
 	for _, r := range first(p.rows, shownPairs) {

@@ -15,16 +15,16 @@ type htmlFinding struct {
 	page *htmlPage
 }
 
-// Sentence is the message as a sentence.
+// Sentence returns the message as a sentence.
 func (f htmlFinding) Sentence() string { return sentence(f.Message) }
 
-// Anchor is its place in the page.
+// Anchor returns its place in the page.
 func (f htmlFinding) Anchor() string { return f.page.anchors[f.Finding] }
 
 // Linked reports whether the page has the text of its check.
 func (f htmlFinding) Linked() bool { return f.page.checks[f.Check] != nil }
 
-// About are the handshakes it is about that the page shows.
+// About returns the handshakes it is about that the page shows.
 func (f htmlFinding) About() []int {
 	const most = 6
 	ids := f.Handshakes
@@ -54,7 +54,7 @@ const (
 	maxHTMLConsequences = 10 // consequences of a finding that it shows
 )
 
-// trees are the findings under their causes, as in the table.
+// trees returns the findings under their causes, as in the table.
 func (p *htmlPage) trees() []*tree {
 	all, _ := shown(p.report)
 	return trees(all)
@@ -83,7 +83,7 @@ func (p *htmlPage) anchorFindings() {
 	}
 }
 
-// shownTrees are the first trees of each check.
+// shownTrees returns the first trees of each check.
 func (p *htmlPage) shownTrees() []*tree {
 	found := map[string]int{}
 	var all []*tree
@@ -95,7 +95,7 @@ func (p *htmlPage) shownTrees() []*tree {
 	return all
 }
 
-// Trees are the findings, worst first, each with what follows from it.
+// Trees returns the findings, worst first, each with what follows from it.
 func (p *htmlPage) Trees() []htmlTree {
 	said := map[string]bool{}
 	var all []htmlTree
@@ -106,7 +106,7 @@ func (p *htmlPage) Trees() []htmlTree {
 	return all
 }
 
-// Consequences are the consequences of the finding.
+// Consequences returns the consequences of the finding.
 func (t htmlTree) Consequences() []htmlFinding {
 	var all []htmlFinding
 	for _, f := range first(t.tree.consequences, maxHTMLConsequences) {
@@ -120,7 +120,7 @@ func (t htmlTree) Left() string {
 	return t.page.left(len(t.tree.consequences)-maxHTMLConsequences, "consequence", "findings")
 }
 
-// Likely are the possible causes in this case, likeliest first.
+// Likely returns the possible causes in this case, likeliest first.
 func (t htmlTree) Likely() []string { return t.advice(t.Causes) }
 
 // Remedies say what to do in this case.

@@ -89,15 +89,15 @@ func hasLegs(h *analysis.Handshake) bool {
 	return len(h.Legs) > 0 && !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l == nil || l.Exchange == nil || l.Conn == nil })
 }
 
-// Handshakes is how many handshakes there are.
+// Handshakes returns how many handshakes there are.
 func (p *htmlPage) Handshakes() int { return len(p.report.Handshakes) }
 
-// Outcomes are the outcomes that there are, by which the list can be filtered.
+// Outcomes returns the outcomes that there are, by which the list can be filtered.
 func (p *htmlPage) Outcomes() []string {
 	return p.distinct(func(h *analysis.Handshake) string { return string(h.Outcome) })
 }
 
-// MechanismNames are the mechanisms that there are.
+// MechanismNames returns the mechanisms that there are.
 func (p *htmlPage) MechanismNames() []string {
 	return p.distinct(func(h *analysis.Handshake) string { return string(h.Mechanism) })
 }
@@ -110,7 +110,7 @@ func (p *htmlPage) distinct(of func(*analysis.Handshake) string) []string {
 	return sortedKeys(names)
 }
 
-// Mood is the class of the row.
+// Mood returns the class of the row.
 func (r htmlRow) Mood() string { return chartClasses[outcomeClass(r.Outcome)] }
 
 // LineText says who authenticated to whom.
@@ -133,13 +133,13 @@ func hostText(h *analysis.Handshake) string { return (&row{first: h}).host() }
 // ClientText names the client and its program.
 func (r htmlRow) ClientText() string { return joined(r.row.client(), ", ", r.Product()) }
 
-// URLText is the URL.
+// URLText returns the URL.
 func (r htmlRow) URLText() string { return elide(r.URL, maxHTMLText) }
 
 // ServerText names the server.
 func (r htmlRow) ServerText() string { return dash(r.Server) }
 
-// SPNText is the service principal name.
+// SPNText returns the service principal name.
 func (r htmlRow) SPNText() string { return elide(dash(r.SPN), maxHTMLText) }
 
 // SchemeText says what was offered and what was used.
@@ -170,7 +170,7 @@ func (r htmlRow) UserText() string {
 	return text
 }
 
-// Remarks are further facts about the handshake.
+// Remarks returns further facts about the handshake.
 func (r htmlRow) Remarks() []string {
 	var all []string
 	add := func(holds bool, format string, args ...any) {
@@ -189,7 +189,7 @@ func (r htmlRow) Remarks() []string {
 	return all
 }
 
-// Related are the findings about it.
+// Related returns the findings about it.
 func (r htmlRow) Related() []htmlFinding {
 	const most = 8
 	var all []htmlFinding

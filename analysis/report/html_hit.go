@@ -37,7 +37,7 @@ func notLetIn(o analysis.Outcome) bool {
 	return o == analysis.Failed || o == analysis.Abandoned || o == analysis.Unanswered
 }
 
-// refusedRequests is how many requests of a handshake were answered with a refusal.
+// refusedRequests returns how many requests of a handshake were answered with a refusal.
 func refusedRequests(h *analysis.Handshake) int {
 	if !notLetIn(h.Outcome) {
 		return 0
@@ -181,7 +181,7 @@ func (p *htmlPage) HitSummary() string {
 	return text
 }
 
-// counted is how many handshakes have such an outcome, listed or not.
+// counted returns how many handshakes have such an outcome, listed or not.
 func (p *htmlPage) counted(so func(analysis.Outcome) bool) int {
 	n := 0
 	for _, outcomes := range p.report.Summary.Mechanisms {

@@ -24,12 +24,12 @@ func writeInventoryHTML(w io.Writer, i *Inventory, opts Options) error {
 	return writePage(w, "inventory", p, &p.htmlFrame)
 }
 
-// Title is the title of the window.
+// Title returns the title of the window.
 func (p *htmlInventory) Title() string {
 	return "negotrace inventory: " + p.inventory.headline(p.ranking)
 }
 
-// HeadlineWords are the words of the view's question and of its answer.
+// HeadlineWords returns the words of the view's question and of its answer.
 func (p *htmlInventory) HeadlineWords() [][]string {
 	return breakable(capital(sentence(p.inventory.headline(p.ranking))))
 }
@@ -52,7 +52,7 @@ type htmlGroup struct {
 	page *htmlInventory
 }
 
-// Groups are the most frequent ones.
+// Groups returns the most frequent ones.
 func (p *htmlInventory) Groups() []htmlGroup {
 	var all []htmlGroup
 	for _, g := range p.ranking.groups {
@@ -64,12 +64,12 @@ func (p *htmlInventory) Groups() []htmlGroup {
 // Left says how many groups the page leaves out.
 func (p *htmlInventory) Left() string { return p.ranking.rest() }
 
-// MechanismNames are the mechanisms that there are, by which the rows can be filtered.
+// MechanismNames returns the mechanisms that there are, by which the rows can be filtered.
 func (p *htmlInventory) MechanismNames() []string {
 	return p.distinct(func(g *inventoryGroup) string { return string(g.Mechanism) })
 }
 
-// Reasons are why it was not Kerberos with AES, where it was not.
+// Reasons returns why it was not Kerberos with AES, where it was not.
 func (p *htmlInventory) Reasons() []string {
 	return p.distinct(func(g *inventoryGroup) string { return g.Why })
 }
@@ -84,7 +84,7 @@ func (p *htmlInventory) distinct(of func(*inventoryGroup) string) []string {
 	return sortedKeys(names)
 }
 
-// NotSeen is what the captures could not show.
+// NotSeen returns what the captures could not show.
 func (p *htmlInventory) NotSeen() []string { return notSeen(p.inventory.Summary) }
 
 // AllSeen says that everything could be read.
@@ -93,17 +93,17 @@ func (p *htmlInventory) AllSeen() string { return allSeen(p.inventory.Summary) }
 // HostText names the host.
 func (g htmlGroup) HostText() string { return elide(g.host(), maxHTMLText) }
 
-// SPNText is the service principal name.
+// SPNText returns the service principal name.
 func (g htmlGroup) SPNText() string { return elide(g.SPN, maxHTMLText) }
 
-// Clients is how many clients there are.
+// Clients returns how many clients there are.
 func (g htmlGroup) Clients() string { return g.counted(g.clients) }
 
-// Users is how many users there are whose name is known.
+// Users returns how many users there are whose name is known.
 func (g htmlGroup) Users() string { return g.counted(g.users) }
 
-// From is when the first authentication was.
+// From returns when the first authentication was.
 func (g htmlGroup) From() string { return g.page.clock.show(g.First.UTC()) }
 
-// To is when the last one was.
+// To returns when the last one was.
 func (g htmlGroup) To() string { return g.page.clock.show(g.Last.UTC()) }

@@ -46,7 +46,7 @@ func (l *htmlLadder) Alt() string {
 	return fmt.Sprintf("Ladder of handshake %d: %s between %s", l.handshake.ID, count(len(l.steps), "message"), strings.Join(roles, ", "))
 }
 
-// Count is how many lanes there are.
+// Count returns how many lanes there are.
 func (l *htmlLadder) Count() int { return len(l.lanes) }
 
 // An htmlLane is a lane of a ladder.
@@ -56,7 +56,7 @@ type htmlLane struct {
 	X    string // place in per cent of the width
 }
 
-// Lanes are the machines, from left to right.
+// Lanes returns the machines, from left to right.
 func (l *htmlLadder) Lanes() []htmlLane {
 	var all []htmlLane
 	for i, m := range l.lanes {
@@ -67,7 +67,7 @@ func (l *htmlLadder) Lanes() []htmlLane {
 
 func (l *htmlLadder) x(lane int) string { return lanePlace(lane, len(l.lanes)) }
 
-// lanePlace is where one of n lanes is, in per cent of the width.
+// lanePlace returns where one of n lanes is, in per cent of the width.
 func lanePlace(lane, n int) string { return percent((float64(lane) + 0.5) * 100 / float64(n)) }
 
 // An htmlStep is a message of a ladder.
@@ -78,7 +78,7 @@ type htmlStep struct {
 	Before string // what is left out before it
 }
 
-// Steps are the messages, in order; of a long ladder only the first and the last.
+// Steps returns the messages, in order; of a long ladder only the first and the last.
 func (l *htmlLadder) Steps() []htmlStep {
 	var all []htmlStep
 	several, stream := len(l.streams()) > 1, -1
@@ -100,7 +100,7 @@ func (l *htmlLadder) Steps() []htmlStep {
 	return all
 }
 
-// Filters are display filters: of its frames, and of its connections.
+// Filters returns display filters: of its frames, and of its connections.
 func (l *htmlLadder) Filters() []string {
 	if !l.handshake.InPackets() {
 		return nil
@@ -129,10 +129,10 @@ func (s htmlStep) From() string { return string(s.ladder.lanes[s.from].role) }
 // To names the lane that it goes to.
 func (s htmlStep) To() string { return string(s.ladder.lanes[s.to].role) }
 
-// X1 is where the arrow begins, in per cent.
+// X1 returns where the arrow begins, in per cent.
 func (s htmlStep) X1() string { return s.ladder.x(s.from) }
 
-// X2 is where it ends.
+// X2 returns where it ends.
 func (s htmlStep) X2() string { return s.ladder.x(s.to) }
 
 // Inside reports whether it is an event inside the client.
@@ -141,10 +141,10 @@ func (s htmlStep) Inside() bool { return s.from == s.to }
 // Rightward reports whether the arrow goes to the right.
 func (s htmlStep) Rightward() bool { return s.to > s.from }
 
-// Lanes is how many lanes the ladder has.
+// Lanes returns how many lanes the ladder has.
 func (s htmlStep) Lanes() int { return len(s.ladder.lanes) }
 
-// Milliseconds is the time since the first message.
+// Milliseconds returns the time since the first message.
 func (s htmlStep) Milliseconds() string { return s.milliseconds() }
 
 // Label says what it is.
@@ -156,7 +156,7 @@ func (s htmlStep) Detail() string { return elide(s.detail(), maxHTMLText) }
 // Place says where it is in the capture.
 func (s htmlStep) Place() string { return joined(s.at.String(), ", ", s.stream) }
 
-// Class is what the message means.
+// Class returns what the message means.
 func (s htmlStep) Class() string {
 	class := [...]string{"neutral", "asking", "granted", "refused"}[s.tone]
 	if s.Inside() {
@@ -165,7 +165,7 @@ func (s htmlStep) Class() string {
 	return class
 }
 
-// Fields are the fields of its tokens, one a line, "" if they add nothing to Detail.
+// Fields returns the fields of its tokens, one a line, "" if they add nothing to Detail.
 func (s htmlStep) Fields() string {
 	page := s.ladder.page
 	if len(s.tokens) == 0 && s.kerberos == nil {
@@ -193,7 +193,7 @@ type htmlLaneSet struct {
 	Places []string
 }
 
-// LaneSets are the lines of the ladders.
+// LaneSets returns the lines of the ladders.
 func (p *htmlPage) LaneSets() []htmlLaneSet {
 	var all []htmlLaneSet
 	for _, n := range sortedKeys(p.lanes) {

@@ -51,7 +51,7 @@ func newHTMLPage(r *analysis.Report, opts Options) *htmlPage {
 	return p
 }
 
-// Title is the title of the window, and of the file when it is printed.
+// Title returns the title of the window, and of the file when it is printed.
 func (p *htmlPage) Title() string {
 	title := "negotrace"
 	if t := p.report.Summary.First.Time; !t.IsZero() {
@@ -111,7 +111,7 @@ type htmlClock struct {
 
 const maxHTMLClocks = 60 // that the page lists: a line for each machine
 
-// Clocks are those that messages showed.
+// Clocks returns those that messages showed.
 func (p *htmlPage) Clocks() []htmlClock {
 	all := p.report.Summary.Clocks
 	var rows []htmlClock
@@ -148,7 +148,7 @@ func (p *htmlPage) left(n int, thing, member string) string {
 	return fmt.Sprintf("%s more: %s of --format json.", count(n, thing), member)
 }
 
-// NotSeen is what the capture could not show.
+// NotSeen returns what the capture could not show.
 func (p *htmlPage) NotSeen() []string { return notSeen(p.report.Summary) }
 
 // AllSeen says that everything could be read.
@@ -161,7 +161,7 @@ func allSeen(s analysis.Summary) string {
 	return "Nothing: everything in this capture could be read."
 }
 
-// Files are the input files, where there were several.
+// Files returns the input files, where there were several.
 func (p *htmlPage) Files() []string {
 	const most = 50
 	var all []string
@@ -178,7 +178,7 @@ func (p *htmlPage) Files() []string {
 // An htmlCheck is the text of a check.
 type htmlCheck struct{ *analysis.Check }
 
-// CheckTexts are the checks that found something.
+// CheckTexts returns the checks that found something.
 func (p *htmlPage) CheckTexts() []htmlCheck {
 	var all []htmlCheck
 	for _, c := range p.report.Checks {
@@ -187,8 +187,8 @@ func (p *htmlPage) CheckTexts() []htmlCheck {
 	return all
 }
 
-// CauseLines are the causes, each with the cases that it is for.
+// CauseLines returns the causes, each with the cases that it is for.
 func (c htmlCheck) CauseLines() []string { return adviceLines(c.Causes) }
 
-// FixLines are the remedies, each with the cases that it is for.
+// FixLines returns the remedies, each with the cases that it is for.
 func (c htmlCheck) FixLines() []string { return adviceLines(c.Fix) }

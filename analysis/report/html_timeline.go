@@ -34,7 +34,7 @@ const (
 	chartHeight = 96
 )
 
-// Chart is the chart of the handshakes, nil if they are few or have no time.
+// Chart returns the chart of the handshakes, nil if they are few or have no time.
 func (p *htmlPage) Chart() *htmlChart {
 	all := slices.DeleteFunc(slices.Clone(p.report.Handshakes), func(h *analysis.Handshake) bool { return h.Start.Time.IsZero() })
 	if len(all) < chartFrom {
@@ -121,7 +121,7 @@ const (
 	maxMoments      = 60 // longer than that nobody reads
 )
 
-// Moments are what happened, in order.
+// Moments returns what happened, in order.
 func (p *htmlPage) Moments() []htmlMoment {
 	var all []htmlMoment
 	add := func(at time.Time, class, text, anchor, place string) {
@@ -166,8 +166,8 @@ func wentHow(h *analysis.Handshake) string {
 	return what + " " + string(h.Outcome)
 }
 
-// turningPoints are all handshakes. If there are many, they are for each host the first and the
-// last that was not let in, and the first that was let in after these.
+// turningPoints returns all handshakes. If there are many, they are for each host the first and
+// the last that was not let in, and the first that was let in after these.
 func (p *htmlPage) turningPoints() []*analysis.Handshake {
 	all := p.report.Handshakes
 	if len(all) <= eachHandshake {

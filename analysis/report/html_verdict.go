@@ -7,7 +7,7 @@ import (
 	"negotrace/analysis"
 )
 
-// Verdict is the sentence that the page begins with.
+// Verdict returns the sentence that the page begins with.
 func (p *htmlPage) Verdict() string {
 	if f := p.report.Lead(); f != nil {
 		return sentence(f.Message)
@@ -15,7 +15,7 @@ func (p *htmlPage) Verdict() string {
 	return sentence(p.report.Headline)
 }
 
-// VerdictWords are the words of the verdict.
+// VerdictWords returns the words of the verdict.
 func (p *htmlPage) VerdictWords() [][]string { return breakable(p.Verdict()) }
 
 // breakable returns the words of a title, each in pieces between which a line may break: a long
@@ -46,7 +46,7 @@ func (p *htmlPage) Tally() string {
 	return tally
 }
 
-// LeadSeverity is that of the finding that the verdict speaks of, "" for none.
+// LeadSeverity returns that of the finding that the verdict speaks of, "" for none.
 func (p *htmlPage) LeadSeverity() analysis.Severity {
 	if f := p.report.Lead(); f != nil {
 		return f.Severity
@@ -54,7 +54,7 @@ func (p *htmlPage) LeadSeverity() analysis.Severity {
 	return ""
 }
 
-// Mood is the class of the page's first part: a severity, or "calm".
+// Mood returns the class of the page's first part: a severity, or "calm".
 func (p *htmlPage) Mood() string {
 	if s := p.LeadSeverity(); s != "" {
 		return string(s)
@@ -117,7 +117,7 @@ func reasonOf(why string) htmlReason {
 	return htmlReason{"", reflow(why)}
 }
 
-// others are the candidates after the first possible one, which is the answer itself.
+// others returns the candidates after the first possible one, which is the answer itself.
 func others(candidates []analysis.Candidate) []htmlReason {
 	labels := map[analysis.Status][]string{}
 	for _, c := range candidates {
@@ -137,7 +137,7 @@ func others(candidates []analysis.Candidate) []htmlReason {
 	return all
 }
 
-// Also are further findings that are at least a warning and no consequence of another.
+// Also returns further findings that are at least a warning and no consequence of another.
 func (p *htmlPage) Also() []htmlFinding {
 	const most = 3
 	var all []htmlFinding

@@ -23,7 +23,7 @@ type inputRow struct {
 // maxInputs is how many files a document lists.
 const maxInputs = 50
 
-// inputRows are the rows of the files of a report, and how many there are beyond them.
+// inputRows returns the rows of the files of a report, and how many there are beyond them.
 func inputRows(r *analysis.Report, c clock) (rows []inputRow, left int) {
 	letters := newFileLetters(r)
 	for _, in := range r.Inputs[:min(len(r.Inputs), maxInputs)] {
@@ -39,7 +39,7 @@ func inputRows(r *analysis.Report, c clock) (rows []inputRow, left int) {
 	return rows, len(r.Inputs) - len(rows)
 }
 
-// dateTime is a time with its date, also if the clock leaves out equal dates.
+// dateTime returns a time with its date, also if the clock leaves out equal dates.
 func dateTime(t httpstream.Time, c clock) string {
 	if t.IsZero() {
 		return ""
@@ -52,7 +52,7 @@ func (i inputRow) span() string {
 	return strings.TrimPrefix(i.From+" to "+i.To, " to ")
 }
 
-// contrastInputs are the rows of the files of two captures, the bad one first, and how many
+// contrastInputs returns the rows of the files of two captures, the bad one first, and how many
 // there are beyond them.
 func contrastInputs(c *analysis.Contrast) (rows []inputRow, left int) {
 	for _, side := range []struct {
@@ -84,7 +84,7 @@ func madeBy(verb string, t analysis.Tool) string {
 	return verb + " by " + t.Name + " " + t.Version + "."
 }
 
-// Inputs are the files that the page was made of.
+// Inputs returns the files that the page was made of.
 func (p *htmlPage) Inputs() []inputRow {
 	rows, _ := inputRows(p.report, p.clock)
 	return rows
@@ -99,10 +99,10 @@ func (p *htmlPage) InputsLeft() string {
 // MadeBy says which version of the program made the page, if that is known.
 func (p *htmlPage) MadeBy() string { return madeBy("Read", p.report.Tool) }
 
-// Zone is the name of the zone of the times.
+// Zone returns the name of the zone of the times.
 func (p *htmlPage) Zone() string { return p.clock.location.String() }
 
-// Inputs are the files of both captures.
+// Inputs returns the files of both captures.
 func (p *htmlContrast) Inputs() []inputRow {
 	rows, _ := contrastInputs(p.contrast)
 	return rows
@@ -117,7 +117,7 @@ func (p *htmlContrast) InputsLeft() string {
 // MadeBy says which version of the program made the page, if that is known.
 func (p *htmlContrast) MadeBy() string { return madeBy("Read", p.contrast.Tool) }
 
-// Zone is the name of the zone of the times.
+// Zone returns the name of the zone of the times.
 func (p *htmlContrast) Zone() string { return time.UTC.String() }
 
 // inputs writes the files that the document was made of, and by which version.

@@ -38,7 +38,7 @@ func (i *Inventory) entries(yield func(*inventory.Entry) error) error {
 	})
 }
 
-// title is the question of a view.
+// title returns the question of a view.
 func (i *Inventory) title() string {
 	switch i.View {
 	case inventory.NTLM:

@@ -225,7 +225,7 @@ func (l *ladder) unanswered(leg *analysis.Leg) {
 	l.steps = append(l.steps, step{at: at, from: targetLane, to: clientLane, label: "no response: " + label, tone: toneRefused})
 }
 
-// statusLine is a status with its phrase.
+// statusLine returns a status with its phrase.
 func statusLine(status analysis.HTTPCode) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(int(status))))
 }

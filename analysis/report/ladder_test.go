@@ -16,7 +16,7 @@ func at(frame int, ms int) httpstream.Pos {
 	return httpstream.Pos{Frame: frame, Stream: 0, Time: httpstream.TimeOf(base.Add(time.Duration(ms) * time.Millisecond))}
 }
 
-// refusedAtKDC is a handshake whose ticket the KDC refused between the challenge and NTLM.
+// refusedAtKDC returns a handshake whose ticket the KDC refused between the challenge and NTLM.
 func refusedAtKDC() *analysis.Handshake {
 	leg := func(frame, ms, status int) *analysis.Leg {
 		return &analysis.Leg{Exchange: &httpstream.Exchange{

@@ -83,7 +83,7 @@ func (p *page) legend(l ladder) {
 	}
 }
 
-// text is the address of a machine and its name.
+// text returns the address of a machine and its name.
 func (m lane) text() string {
 	if m.name == address(m.address) {
 		return m.address
@@ -130,7 +130,7 @@ func (l *ladder) bars() string {
 	return strings.Repeat("|"+strings.Repeat(" ", laneWidth-1), len(l.lanes)-1) + "|"
 }
 
-// rest is what precedes the further lines of a step.
+// rest returns what precedes the further lines of a step.
 func (l *ladder) rest(drawn bool) string {
 	margin := strings.Repeat(" ", msWidth+frameWidth+2)
 	if drawn {
@@ -170,7 +170,7 @@ func (s *step) writeTree(out tokenTree) {
 	}
 }
 
-// milliseconds are those since the first step, a dash where the time is not known.
+// milliseconds returns those since the first step, a dash where the time is not known.
 func (s *step) milliseconds() string {
 	if s.at.Time.IsZero() {
 		return "-"

@@ -84,7 +84,7 @@ func (m *markdown) findings(r *analysis.Report) {
 	}
 }
 
-// finding is one finding in a line.
+// finding returns one finding in a line.
 func (m *markdown) finding(f *analysis.Finding) string {
 	return fmt.Sprintf("**%s** %s (%s%s): %s", f.Severity, code(f.Check), f.Evidence, prose((&page{fileLetters: m.letters}).where(f)), prose(f.Message))
 }

@@ -54,8 +54,8 @@ func (m *markdown) sequence(l ladder) {
 // maxParticipant is the longest name of a participant: the diagram is as wide as all together.
 const maxParticipant = 40
 
-// decisive is the handshake of the verdict, else the first that failed, else the first; nil if
-// there is none.
+// decisive returns the handshake of the verdict, else the first that failed, else the first; nil
+// if there is none.
 func decisive(r *analysis.Report) *analysis.Handshake {
 	if lead := r.Lead(); lead != nil {
 		if all := concerned(r, lead); len(all) > 0 {

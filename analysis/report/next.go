@@ -71,7 +71,7 @@ func missesKDC(h *analysis.Handshake) bool {
 	return h != nil && h.InPackets() && len(h.KDC) == 0 && h.Outcome != analysis.Succeeded && h.Offers("Negotiate")
 }
 
-// portsFilter is a capture filter for the ports of the case: the server's, the KDC's and the
+// portsFilter returns a capture filter for the ports of the case: the server's, the KDC's and the
 // name server's.
 func portsFilter(h *analysis.Handshake) string {
 	ports := []string{"88", "53"}

@@ -89,7 +89,7 @@ func (p *page) overview(r *analysis.Report) error {
 	return nil
 }
 
-// number is a count, a dash where nothing is known.
+// number returns a count, a dash where nothing is known.
 func number(n int) string {
 	if n == 0 {
 		return "-"

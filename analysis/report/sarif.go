@@ -109,14 +109,14 @@ func sarifLevelOf(s analysis.Severity) string {
 	return "note"
 }
 
-// fingerprint is the same for the same finding in another capture: it uses the message, which has
-// no frames, times and ports.
+// fingerprint returns the same for the same finding in another capture: it uses the message,
+// which has no frames, times and ports.
 func fingerprint(f *analysis.Finding) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{f.Check, f.Variant, f.Message}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
 
-// fileURI is the name of a file as a URI, relative if the name is.
+// fileURI returns the name of a file as a URI, relative if the name is.
 func fileURI(name string) string {
 	path := filepath.ToSlash(name)
 	switch {

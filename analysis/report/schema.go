@@ -13,8 +13,8 @@ type Schema string
 //go:embed schema/*.json
 var schemas embed.FS
 
-// SchemaNames are the names of the results that have a schema: the report, whose schema is that
-// of the lines of NDJSON too, and what other commands write.
+// SchemaNames returns the names of the results that have a schema: the report, whose schema is
+// that of the lines of NDJSON too, and what other commands write.
 func SchemaNames() []string {
 	return []string{"report", "show", "compare", "inventory", "decode", "checks", "explain", "version"}
 }

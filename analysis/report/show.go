@@ -162,8 +162,8 @@ func unitOf(h *analysis.Handshake) string {
 	return "entry"
 }
 
-// streamsFilter is a display filter for the connections of a handshake, "" where several files
-// were read: Wireshark counts the streams of each from 0.
+// streamsFilter returns a display filter for the connections of a handshake, "" where several
+// files were read: Wireshark counts the streams of each from 0.
 func streamsFilter(h *analysis.Handshake) string {
 	if !h.Start.File.IsZero() {
 		return ""

@@ -66,7 +66,7 @@ func (x *Token) writeTree(out tokenTree) {
 	}
 }
 
-// head is the line of the header: its name, the scheme, and what there is of a token.
+// head returns the line of the header: its name, the scheme, and what there is of a token.
 func (x *Token) head() tokens.Field {
 	value := x.Scheme
 	switch {

@@ -35,13 +35,13 @@ func NewReader(s Source) *Reader { return &Reader{source: s} }
 // Map goes on with the blocks of a mapped file after what is read already.
 func (r *Reader) Map(s Source) { r.source, r.mapped = s, true }
 
-// Pos is the offset in the stream of what Peek shows first.
+// Pos returns the offset in the stream of what Peek shows first.
 func (r *Reader) Pos() int64 { return r.pos }
 
-// Buffered is how many bytes Peek can show without reading.
+// Buffered returns how many bytes Peek can show without reading.
 func (r *Reader) Buffered() int { return len(r.window) }
 
-// Err is what ended the stream, io.EOF at its end, and nil before.
+// Err returns what ended the stream, io.EOF at its end, and nil before.
 func (r *Reader) Err() error { return r.err }
 
 // Peek returns at least the next n bytes of the stream without taking them. They are valid until

@@ -8,7 +8,7 @@ import (
 	"negotrace/internal/packettest"
 )
 
-// ethernetUDP is a frame with a datagram to a port.
+// ethernetUDP returns a frame with a datagram to a port.
 func ethernetUDP(port uint16, data []byte) []byte {
 	return packettest.Ethernet(etherIPv4, packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(50000, port, data)))
 }

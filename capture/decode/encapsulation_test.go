@@ -65,7 +65,7 @@ func encapsulations(t testing.TB) (plain *capturetest.Recording, all []encapsula
 	return plain, all
 }
 
-// brief is what a segment is, but for its place.
+// brief returns what a segment is, but for its place.
 func brief(s *httpstream.Segment) string {
 	return fmt.Sprintf("%v > %v %d %d %x %d %q", s.Src, s.Dst, s.Seq, s.Ack, s.Flags, s.Missing, s.Payload)
 }

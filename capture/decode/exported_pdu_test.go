@@ -7,7 +7,7 @@ import (
 	"negotrace/internal/packettest"
 )
 
-// exported is what Wireshark exports of a connection from 192.0.2.10, or of the other
+// exported returns what Wireshark exports of a connection from 192.0.2.10, or of the other
 // direction.
 func exported(protocol string, back bool, ports int, data string) []byte {
 	tag := func(kind int, value ...byte) []byte {

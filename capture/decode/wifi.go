@@ -77,8 +77,8 @@ func dot11Decrypted(body []byte, aggregate bool) (plain []byte, ok bool) {
 	return nil, false
 }
 
-// dot11MeshLen is the length of the Mesh Control field before a body (section 9.2.4.8.3). In a
-// frame outside of a mesh its flag means something else, so what follows must confirm it.
+// dot11MeshLen returns the length of the Mesh Control field before a body (section 9.2.4.8.3).
+// In a frame outside of a mesh its flag means something else, so what follows must confirm it.
 func dot11MeshLen(b, body []byte) int {
 	if b[0]&dot11QoS == 0 || dot11QoSControl(b)[1]&dot11Mesh == 0 || bytes.HasPrefix(body, snapHeader) {
 		return 0
@@ -107,7 +107,7 @@ func dot11HeaderLen(b []byte) int {
 // dot11IsAggregate reports whether a QoS data frame holds several frames.
 func dot11IsAggregate(b []byte) bool { return dot11QoSControl(b)[0]&0x80 != 0 }
 
-// dot11QoSControl is that field of a QoS data frame.
+// dot11QoSControl returns that field of a QoS data frame.
 func dot11QoSControl(b []byte) []byte {
 	at := 24
 	if b[1]&(dot11ToDS|dot11FromDS) == dot11ToDS|dot11FromDS {

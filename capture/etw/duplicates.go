@@ -68,7 +68,7 @@ func hash64(b []byte) uint64 {
 	return h
 }
 
-// mix64 is the finalizer of SplitMix64: each bit changes about half of the others.
+// mix64 returns the finalizer of SplitMix64: each bit changes about half of the others.
 func mix64(h uint64) uint64 {
 	h = (h ^ h>>30) * 0xBF58476D1CE4E5B9
 	h = (h ^ h>>27) * 0x94D049BB133111EB

@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { testcost.Main(m) }
 
-// ndis is the event of a query that was logged some milliseconds after the start.
+// ndis returns the event of a query that was logged some milliseconds after the start.
 func ndis(tr *pt.Trace, ms int, name string) []byte { return tr.Event(pt.NDIS(at(ms), query(name))) }
 
 // TestClocks reads traces that were stamped by each clock, of systems of 64 and of 32 bits.

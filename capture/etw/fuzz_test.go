@@ -7,7 +7,7 @@ import (
 	pt "negotrace/internal/packettest"
 )
 
-// samples are files that have one of everything.
+// samples returns files that have one of everything.
 func samples() (etl, netmon []byte) {
 	tr := pt.NewTrace(start)
 	tr.BufferSize = 1024

@@ -12,7 +12,7 @@ import (
 	pt "negotrace/internal/packettest"
 )
 
-// frames are frames of Ethernet with queries, a millisecond after each other.
+// frames returns frames of Ethernet with queries, a millisecond after each other.
 func frames(names ...string) (list []pt.NetmonFrame) {
 	for i, name := range names {
 		list = append(list, pt.NetmonFrame{At: at(i), Network: pt.NetmonEthernet, Data: query(name)})

@@ -16,13 +16,13 @@ import (
 // start is when the traces of tests start.
 var start = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
-// at is a time some milliseconds after that.
+// at returns a time some milliseconds after that.
 func at(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millisecond) }
 
 // heldInTests takes the place of maxHeld, so that files need not be large.
 const heldInTests = 200_000
 
-// query is an Ethernet frame with a query for a name.
+// query returns an Ethernet frame with a query for a name.
 func query(name string) []byte { return pt.Ethernet(0x0800, pt.Query(name)) }
 
 // A row is what tests see of a packet.

@@ -22,7 +22,7 @@ const (
 		"Service Information:\r\n\tService Name:\t\tweb$\r\n\r\nNetwork Information:\r\n\tClient Address:\t\t::ffff:192.0.2.10\r\n\tClient Port:\t\t50000\r\n\r\nAdditional Information:\r\n\tTicket Encryption Type:\t0x12\r\n\tFailure Code:\t\t0x0\r\n"
 )
 
-// csvEvents are the events as programs write them with commas between values.
+// csvEvents returns the events as programs write them with commas between values.
 func csvEvents() map[string]string {
 	quoted := func(text string) string { return `"` + text + `"` }
 	return map[string]string{

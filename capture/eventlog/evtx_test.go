@@ -34,7 +34,7 @@ func read(t testing.TB, file []byte) (events []*Event, c Counts, err error) {
 	return events, c, err
 }
 
-// logons is a log of two logons by one template, the second with the definition of the first,
+// logons returns a log of two logons by one template, the second with the definition of the first,
 // of an event without a template, of one whose data are in a value, and of another one.
 func logons() (file []byte, used int) {
 	w := newWriter()

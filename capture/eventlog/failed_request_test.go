@@ -14,7 +14,7 @@ import (
 	"negotrace/tokens"
 )
 
-// frebEvent is an event of a trace of IIS.
+// frebEvent returns an event of a trace of IIS.
 func frebEvent(opcode string, pairs ...string) string {
 	var data strings.Builder
 	for i := 0; i < len(pairs); i += 2 {

@@ -11,12 +11,12 @@ import (
 	"negotrace/internal/testcost"
 )
 
-// indented is a message as Format-List shows it, whose lines begin below the first.
+// indented returns a message as Format-List shows it, whose lines begin below the first.
 func indented(message, by string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(message, "\r\n"), "\r\n", "\r\n"+by)
 }
 
-// listEvents are the events as lists of names and values.
+// listEvents returns the events as lists of names and values.
 func listEvents() map[string]string {
 	const by = "               "
 	const old = "                     "

@@ -76,7 +76,7 @@ func TestXML(t *testing.T) {
 	}
 }
 
-// jsonEvents are the same events as programs write them in JSON.
+// jsonEvents returns the same events as programs write them in JSON.
 func jsonEvents() map[string]string {
 	values := func(texts ...any) string {
 		var all []string

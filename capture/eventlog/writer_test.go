@@ -19,7 +19,7 @@ func newWriter() *writer {
 	return w
 }
 
-// file is the log with the chunk, and used how much of it has something in it.
+// file returns the log with the chunk, and used how much of it has something in it.
 func (w *writer) file() (file []byte, used int) {
 	le.PutUint32(w.b[freeSpaceAt:], uint32(len(w.b)))
 	head := make([]byte, fileHeader)

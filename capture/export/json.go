@@ -21,7 +21,7 @@ func (x JSON) Peek() (byte, error) { return x.j.peek() }
 // element of an array. These must take the value. Any other value is skipped.
 func (x JSON) Object(member func(name string) error) error { return x.j.object(member) }
 
-// Array is described at Object.
+// Array reads an array, as Object reads an object.
 func (x JSON) Array(element func() error) error { return x.j.array(element) }
 
 // Text returns the next scalar as text: "" for null, and for a value that is no scalar. cut says

@@ -19,7 +19,7 @@ type netlogSocket struct {
 	proto string // "HTTP/3" on QUIC
 }
 
-// conn is the innermost connection.
+// conn returns the innermost connection.
 func (s *netlogSocket) conn() *httpstream.Conn { return s.conns[len(s.conns)-1] }
 
 // socket returns the socket of a source, a new one if it is not known yet.

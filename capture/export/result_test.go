@@ -90,7 +90,7 @@ func (r exportResult) lines() string {
 	return b.String()
 }
 
-// kinds are the kinds of the limitations.
+// kinds returns the kinds of the limitations.
 func (r exportResult) kinds() string {
 	var kinds []string
 	for _, n := range r.counters.Notes {

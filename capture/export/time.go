@@ -41,7 +41,7 @@ func harTime(s string) httpstream.Time {
 	return httpstream.Time{}
 }
 
-// epochTime is the time of a number since 1970. Its unit shows in its size: the numbers
+// epochTime returns the time of a number since 1970. Its unit shows in its size: the numbers
 // of one unit from 1973 on are larger than those of a greater unit for the next thousands
 // of years.
 func epochTime(n float64) httpstream.Time {

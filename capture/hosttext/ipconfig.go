@@ -14,7 +14,7 @@ type Host struct {
 	DNSServers []netip.Addr `json:"dns_servers,omitempty"`
 }
 
-// FullName is the name of the host with its suffix.
+// FullName returns the name of the host with its suffix.
 func (h *Host) FullName() string {
 	if h.Suffix == "" {
 		return h.Name

@@ -140,7 +140,7 @@ func (n *ngFile) other(kind uint32, body []byte) {
 	}
 }
 
-// pattern is how packets after the one at hand are found.
+// pattern returns how packets after the one at hand are found.
 func (n *ngFile) pattern() *block.RecordPattern {
 	return &block.RecordPattern{
 		Magic:    n.order.AppendUint32(nil, ngEnhanced),

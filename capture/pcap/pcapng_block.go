@@ -22,7 +22,7 @@ func (w *Writer) numbers(all ...uint32) {
 	}
 }
 
-// low16 is a number of 16 bits with 16 bits of 0 behind it, as one of 32 bits.
+// low16 returns a number of 16 bits with 16 bits of 0 behind it, as one of 32 bits.
 func (w *Writer) low16(n uint16) uint32 {
 	if w.order == block.BigEndian {
 		return uint32(n) << 16

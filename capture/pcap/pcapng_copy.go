@@ -88,7 +88,7 @@ func (b Block) Structural() bool { return b.Kind == ngSection || b.Kind == ngInt
 // Secret reports whether a block holds keys.
 func (b Block) Secret() bool { return b.Kind == ngDecryption }
 
-// options are the options of the block of a packet of which so many bytes were captured.
+// options returns the options of the block of a packet of which so many bytes were captured.
 func (b Block) options(captured int) []byte {
 	if b.Kind != ngEnhanced && b.Kind != ngPacket {
 		return nil

@@ -56,7 +56,7 @@ func copied(t testing.TB, file []byte, onFile []string, onPackets ...string) (co
 	return out.Bytes(), damaged
 }
 
-// everyKind is a pcapng file with blocks of every kind in two byte orders, of which the
+// everyKind returns a pcapng file with blocks of every kind in two byte orders, of which the
 // packets have options or none.
 func everyKind() []byte {
 	var all []byte

@@ -138,7 +138,7 @@ func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 	return ^onesComplementSum(p.Data[l.at:end], p.checksumOffset(l), pseudo), fold(pseudo), true
 }
 
-// protocolNumber is the number of a protocol in IP.
+// protocolNumber returns the number of a protocol in IP.
 func protocolNumber(h decode.Header) uint32 {
 	switch h {
 	case decode.TCP:

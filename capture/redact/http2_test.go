@@ -30,7 +30,7 @@ func redactedMade(t testing.TB, packets [][]byte) (out [][]byte) {
 	return out
 }
 
-// fields is a header block of literals.
+// fields returns a header block of literals.
 func fields(pairs ...string) string {
 	var b strings.Builder
 	for _, p := range pairs {
@@ -45,7 +45,7 @@ func fields(pairs ...string) string {
 	return b.String()
 }
 
-// streamed are messages of HTTP/2 with canaries.
+// streamed returns messages of HTTP/2 with canaries.
 func streamed() []string {
 	long := base64.StdEncoding.EncodeToString([]byte(strings.Repeat(canary+":", 20)))
 	return []string{

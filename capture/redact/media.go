@@ -24,7 +24,7 @@ func fillOf(f *framing, length int64, isPage bool) bodyFill {
 	return fill
 }
 
-// filler is what follows the beginning.
+// filler returns what follows the beginning.
 func (b *bodyFill) filler() filler {
 	switch {
 	case b.compressed || b.binary:

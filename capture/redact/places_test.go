@@ -11,7 +11,7 @@ import (
 	"negotrace/internal/packettest"
 )
 
-// wide is a text in UTF-16.
+// wide returns a text in UTF-16.
 func wide(text string) string {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(text)) {
@@ -20,7 +20,7 @@ func wide(text string) string {
 	return string(b)
 }
 
-// dnsName is a name of DNS.
+// dnsName returns a name of DNS.
 func dnsName(labels ...string) string {
 	var b strings.Builder
 	for _, l := range labels {
@@ -29,17 +29,17 @@ func dnsName(labels ...string) string {
 	return b.String() + "\x00"
 }
 
-// record is a record of DNS.
+// record returns a record of DNS.
 func record(name string, kind int, data string) string {
 	return name + string(packettest.U16(kind)) + "\x00\x01\x00\x00\x00\x05" + string(packettest.U16(len(data))) + data
 }
 
-// answers is a message of DNS with a question and records.
+// answers returns a message of DNS with a question and records.
 func answers(question string, records ...string) string {
 	return "\x12\x34\x81\x80\x00\x01" + string(packettest.U16(len(records))) + "\x00\x00\x00\x00" + question + "\x00\x01\x00\x01" + strings.Join(records, "")
 }
 
-// netBIOS is a name in the encoding of NetBIOS.
+// netBIOS returns a name in the encoding of NetBIOS.
 func netBIOS(name string) string {
 	var b strings.Builder
 	b.WriteByte(32)
@@ -55,17 +55,17 @@ func lengths(size int, text string) string {
 	return string(binary.BigEndian.AppendUint64(nil, uint64(len(text)))[8-size:]) + text
 }
 
-// extension is one of a TLS hello.
+// extension returns one of a TLS hello.
 func extension(id int, value string) string {
 	return string(packettest.U16(id)) + lengths(2, value)
 }
 
-// tlsRecord is a record with a message of the handshake.
+// tlsRecord returns a record with a message of the handshake.
 func tlsRecord(kind byte, body string) string {
 	return "\x16\x03\x03" + lengths(2, string(rune(kind))+lengths(3, body))
 }
 
-// der is an element.
+// der returns an element.
 func der(tag byte, parts ...string) string {
 	body := strings.Join(parts, "")
 	if len(body) < 0x80 {
@@ -74,7 +74,7 @@ func der(tag byte, parts ...string) string {
 	return string([]byte{tag, 0x82, byte(len(body) >> 8), byte(len(body))}) + body
 }
 
-// places are datagrams, by their port, with a canary in each place that may hold a name.
+// places returns datagrams, by their port, with a canary in each place that may hold a name.
 func places() map[string][]byte {
 	name := dnsName(canary, "corp", "test")
 	udp := map[int][]string{
@@ -111,7 +111,7 @@ func places() map[string][]byte {
 	return out
 }
 
-// streams are beginnings of connections with a canary in each place that may hold a name.
+// streams returns beginnings of connections with a canary in each place that may hold a name.
 func streams() map[string][]string {
 	hello := "\x03\x03" + strings.Repeat("r", 20) + canary + lengths(1, canary+canary) + lengths(2, "\x13\x01") + lengths(1, "\x00") +
 		lengths(2, extension(0, lengths(2, "\x00"+lengths(2, canary+".corp.test")))+extension(16, lengths(2, lengths(1, canary)+lengths(1, "h2")))+extension(35, canary)+
@@ -147,7 +147,7 @@ func streams() map[string][]string {
 	}
 }
 
-// frameOf is a frame of HTTP/2.
+// frameOf returns a frame of HTTP/2.
 func frameOf(kind, flags byte, stream uint32, payload string) string {
 	return lengths(3, payload)[:3] + string([]byte{kind, flags}) + string(packettest.U32(int(stream))) + payload
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// answer is a response with header lines and a page.
+// answer returns a response with header lines and a page.
 func answer(page string, lines ...string) string {
 	return "HTTP/1.1 401 Unauthorized\r\n" + strings.Join(append(lines, "Content-Type: text/html", "Content-Length: "+itoa(len(page))), "\r\n") + "\r\n\r\n" + page
 }
@@ -15,7 +15,7 @@ func itoa(n int) string {
 	return strings.TrimLeft(string([]byte{byte('0' + n/100), byte('0' + n/10%10), byte('0' + n%10)}), "0")
 }
 
-// rarePlaces are connections with a name, written by a function, where few look for one.
+// rarePlaces returns connections with a name, written by a function, where few look for one.
 func rarePlaces(name string) map[string][]string {
 	b64, raw := base64.StdEncoding.EncodeToString, base64.RawURLEncoding.EncodeToString
 	var decimal, hexadecimal, percent, escaped strings.Builder

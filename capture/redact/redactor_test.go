@@ -88,7 +88,7 @@ func content(packets [][]byte, src netip.Addr) string {
 // A canary is something that must not be in the result, in whatever form.
 const canary = "Canary7Zebra"
 
-// canaries are messages with a canary in each place in which a name or a secret may be.
+// canaries returns messages with a canary in each place in which a name or a secret may be.
 func canaries() []string {
 	b64 := base64.StdEncoding.EncodeToString
 	return []string{
@@ -126,7 +126,7 @@ func TestCanaries(t *testing.T) {
 	}
 }
 
-// forms are the forms in which a text may be left: parts of it too.
+// forms returns the forms in which a text may be left: parts of it too.
 func forms(text string) []string {
 	all := []string{text[:8], text[4:], hex.EncodeToString([]byte(text))}
 	for shift := range 3 {

@@ -8,7 +8,7 @@ import (
 	"negotrace/internal/packettest"
 )
 
-// little is a number in the byte order of NTLM.
+// little returns a number in the byte order of NTLM.
 func little(size, n int) string {
 	b := make([]byte, size)
 	for i := range b {
@@ -17,7 +17,7 @@ func little(size, n int) string {
 	return string(b)
 }
 
-// avPairs are AV_PAIRs of all kinds, and of kinds that are not known, with a name in each.
+// avPairs returns AV_PAIRs of all kinds, and of kinds that are not known, with a name in each.
 func avPairs(name string) string {
 	var b strings.Builder
 	for id := 1; id <= 15; id++ {
@@ -27,7 +27,7 @@ func avPairs(name string) string {
 	return b.String() + "\x00\x00\x00\x00" + name
 }
 
-// ntlmMessage is a message with fields behind a header.
+// ntlmMessage returns a message with fields behind a header.
 func ntlmMessage(kind int, head func(field func(value string) string) string) string {
 	const room = 88
 	payload := ""
@@ -39,7 +39,7 @@ func ntlmMessage(kind int, head func(field func(value string) string) string) st
 	return h + strings.Repeat("\x00", room-len(h)) + payload
 }
 
-// tokenPlaces are tokens with a name in every field.
+// tokenPlaces returns tokens with a name in every field.
 func tokenPlaces(name string) map[string]string {
 	const unicode = 0x02000001
 	w := wide(name)

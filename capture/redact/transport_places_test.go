@@ -8,7 +8,7 @@ import (
 	"negotrace/internal/packettest"
 )
 
-// fragmentOf is a fragment of an IP packet from the client.
+// fragmentOf returns a fragment of an IP packet from the client.
 func fragmentOf(id, offset int, more bool, data string) []byte {
 	p := packettest.IPv4(17, client.Addr(), server.Addr(), []byte(data))
 	be.PutUint16(p[4:], uint16(id))
@@ -20,7 +20,7 @@ func fragmentOf(id, offset int, more bool, data string) []byte {
 	return p
 }
 
-// segmentAt is a segment with flags and a sequence number.
+// segmentAt returns a segment with flags and a sequence number.
 func segmentAt(seq uint32, flags byte, data string) []byte {
 	p := packettest.IPv4(6, client.Addr(), server.Addr(), packettest.Segment(client, server, data))
 	be.PutUint32(p[20+4:], seq)

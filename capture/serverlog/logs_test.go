@@ -21,7 +21,7 @@ func moment(text string) httpstream.Time {
 	return httpstream.TimeOf(t)
 }
 
-// place is a line, and its time.
+// place returns a line, and its time.
 func place(line int, text string) httpstream.Pos {
 	return httpstream.Pos{Frame: line, Time: moment(text), Stream: -1}
 }
@@ -208,7 +208,7 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-// lineEnd is where line number n of a text ends.
+// lineEnd returns where line number n of a text ends.
 func lineEnd(text string, n int) int {
 	at := 0
 	for range n {

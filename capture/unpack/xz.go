@@ -142,7 +142,7 @@ func (x *xzReader) nextStream() error {
 
 func errXZ(text string) error { return errors.New("xz: " + text) }
 
-// noEOF is err, where the end of a file is not expected.
+// noEOF returns err, or io.ErrUnexpectedEOF in place of io.EOF.
 func noEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF

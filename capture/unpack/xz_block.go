@@ -141,7 +141,7 @@ func readXZBlock(from *bufio.Reader, check byte) (*xzBlock, error) {
 	return b, nil
 }
 
-// xzDictCap is the size of a dictionary by its code (5.3.1), if it is not too large.
+// xzDictCap returns the size of a dictionary by its code (5.3.1), if it is not too large.
 func xzDictCap(code byte) (int, error) {
 	n := uint64(2|code&1) << (code/2 + 11)
 	if n > maxXZDictionary {
@@ -150,7 +150,8 @@ func xzDictCap(code byte) (int, error) {
 	return int(n), nil
 }
 
-// xzCheck is what computes a check by its code, nil if it is not known, and its length (2.1.1.2).
+// xzCheck returns what computes a check by its code, nil if it is not known, and its length
+// (2.1.1.2).
 func xzCheck(code byte) (hash.Hash, int) {
 	switch code {
 	case 1:

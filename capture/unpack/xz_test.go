@@ -26,7 +26,7 @@ func xzStream(t testing.TB, c xz.WriterConfig, b []byte) []byte {
 	return packettest.Packed(t, func(w io.Writer) (io.WriteCloser, error) { return c.NewWriter(w) }, b)
 }
 
-// unXZ is what can be unpacked, and how that ended.
+// unXZ returns what can be unpacked, and how that ended.
 func unXZ(b []byte) ([]byte, error) {
 	x, err := XZ(block.NewReader(block.NewSync(context.Background(), bytes.NewReader(b), block.Sequential)))
 	if err != nil {
@@ -35,7 +35,7 @@ func unXZ(b []byte) ([]byte, error) {
 	return io.ReadAll(x)
 }
 
-// halfNoise is bytes of which some are new and some were there before.
+// halfNoise returns bytes of which some are new and some were there before.
 func halfNoise(n int) []byte {
 	random := rand.New(rand.NewPCG(1, 2))
 	b := make([]byte, n)
@@ -101,7 +101,7 @@ func TestXZDamage(t *testing.T) {
 	}
 }
 
-// xzBlockOf is a block with a dictionary of that code and no bytes in it.
+// xzBlockOf returns a block with a dictionary of that code and no bytes in it.
 func xzBlockOf(code byte, filters ...byte) []byte {
 	h := append([]byte{0, 0}, filters...)
 	h[1] = byte(len(filters) / 3)

@@ -22,7 +22,7 @@ import (
 	"negotrace/internal/diagnosis"
 )
 
-// howMany is how many sets the test makes: NEGOTRACE_FLEET_SETS, or few.
+// howMany returns how many sets the test makes: NEGOTRACE_FLEET_SETS, or few.
 func howMany(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("NEGOTRACE_FLEET_SETS")
@@ -39,7 +39,7 @@ func howMany(t *testing.T) int {
 // A record is a line of JSON by its members.
 type record map[string]json.RawMessage
 
-// lines are the records of a table.
+// lines returns the records of a table.
 func lines(t *testing.T, text string) (all []record) {
 	t.Helper()
 	for line := range strings.Lines(text) {
@@ -118,7 +118,7 @@ func (m *machine) add(t *testing.T, set, file string) {
 	}
 }
 
-// says is what findings have in common that are merged.
+// says returns what findings have in common that are merged.
 func says(r record) string {
 	return fmt.Sprint(string(r["check"]), string(r["variant"]), string(r["message"]), string(r["under"]), string(r["severity"]), string(r["evidence"]))
 }
@@ -162,7 +162,7 @@ func TestFleet(t *testing.T) {
 	failures(t, files(t, one))
 }
 
-// jobServer is the address of a runner that is not embedded, but in the process of the test.
+// jobServer returns the address of a runner that is not embedded, but in the process of the test.
 func jobServer(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "localhost:0")

@@ -11,7 +11,7 @@ import (
 	"github.com/google/gopacket/pcapgo"
 )
 
-// captures are those of the lab that hold packets of IPv4 in Ethernet, without keys.
+// captures returns those of the lab that hold packets of IPv4 in Ethernet, without keys.
 func captures(t *testing.T) []string {
 	t.Helper()
 	all, err := filepath.Glob("../../testdata/*.pcapng")

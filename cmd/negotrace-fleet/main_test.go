@@ -60,7 +60,7 @@ func program(t *testing.T, most time.Duration, args ...string) ran {
 	return r
 }
 
-// withoutOpenPort is what a run said without that which depends on the system.
+// withoutOpenPort returns what a run said without that which depends on the system.
 func withoutOpenPort(stderr string) (rest string) {
 	for line := range strings.Lines(stderr) {
 		if !strings.Contains(line, openPort) {
@@ -70,7 +70,7 @@ func withoutOpenPort(stderr string) (rest string) {
 	return rest
 }
 
-// files are the names and contents of a directory.
+// files returns the names and contents of a directory.
 func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}

@@ -31,7 +31,7 @@ const examples = `  negotrace capture.pcapng
   negotrace --format json net-export.json | jq .findings
   negotrace explain spn-not-found`
 
-// analyse is the command without a name: the main job.
+// analyse returns the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
 	in, narrow := &inputFlags{}, &filterFlags{}
 	hash := &hashFlags{}

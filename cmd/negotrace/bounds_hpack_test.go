@@ -11,7 +11,7 @@ import (
 	"negotrace/internal/testcost"
 )
 
-// commas is a capture of one connection that speaks HTTP/2. Its responses refer to one
+// commas returns a capture of one connection that speaks HTTP/2. Its responses refer to one
 // field of 12,000 commas, again and again.
 func commas() []byte {
 	const atOnce = 50

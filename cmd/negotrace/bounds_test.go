@@ -88,7 +88,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// repeat is n times s, of which no more than 64 KiB are in memory.
+// repeat returns n times s, of which no more than 64 KiB are in memory.
 func repeat(s string, n int) io.Reader {
 	atOnce := max(1, 64<<10/len(s))
 	some := strings.Repeat(s, min(n, atOnce))
@@ -99,13 +99,13 @@ func repeat(s string, n int) io.Reader {
 	return io.MultiReader(readers...)
 }
 
-// zipped is head and a third of a gigabyte of zeros, in gzip.
+// zipped returns head and a third of a gigabyte of zeros, in gzip.
 func zipped(t *testing.T, head []byte) []byte {
 	t.Helper()
 	return bomb(t, head, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil })
 }
 
-// zstandard is the same in zstd.
+// zstandard returns the same in zstd.
 func zstandard(t *testing.T, head []byte) []byte {
 	t.Helper()
 	return bomb(t, head, func(w io.Writer) (io.WriteCloser, error) {

@@ -14,7 +14,7 @@ import (
 	"negotrace/analysis/report"
 )
 
-// checks is the command that lists the catalogue.
+// checks returns the command that lists the catalogue.
 func (t *tool) checks() *cobra.Command {
 	return &cobra.Command{
 		Use:               "checks",
@@ -37,7 +37,7 @@ do. It also explains errors, by name or number: of Kerberos
 (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7), of Windows (STATUS_LOGON_FAILURE, 0x80090322,
 2148074254) and of IIS (401.1).`
 
-// explain is the command that explains one check or error.
+// explain returns the command that explains one check or error.
 func (t *tool) explain() *cobra.Command {
 	return &cobra.Command{
 		Use:         "explain CHECK|ERROR",
@@ -109,7 +109,7 @@ func nearest(all []string, name string) []string {
 	return near[:min(most, len(near))]
 }
 
-// editDistance is the Levenshtein distance.
+// editDistance returns the Levenshtein distance.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

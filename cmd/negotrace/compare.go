@@ -20,7 +20,7 @@ const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
   negotrace compare --format markdown good.har bad.har
   negotrace compare --format html good.pcapng bad.pcapng > compare.html`
 
-// compare is the command that compares a capture with one that worked.
+// compare returns the command that compares a capture with one that worked.
 func (t *tool) compare() *cobra.Command {
 	in, narrow, hash := &inputFlags{}, &filterFlags{}, &hashFlags{}
 	failOn := &choice{value: "never", of: []string{"difference", "never"}}

@@ -46,7 +46,7 @@ type conversion struct {
 	proof    bool // only what proves findings
 }
 
-// convert is the command that writes packets as pcapng.
+// convert returns the command that writes packets as pcapng.
 func (t *tool) convert() *cobra.Command {
 	v := &conversion{}
 	c := &cobra.Command{

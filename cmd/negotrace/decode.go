@@ -36,7 +36,7 @@ type decodeFlags struct {
 	keytab           string
 }
 
-// decode is the command that decodes one token or header.
+// decode returns the command that decodes one token or header.
 func (t *tool) decode() *cobra.Command {
 	s := &decodeFlags{}
 	c := &cobra.Command{

@@ -11,7 +11,7 @@ import (
 	"negotrace/internal/testcost"
 )
 
-// traces are the forms in which Windows' tools write the packets of a recording.
+// traces returns the forms in which Windows' tools write the packets of a recording.
 func traces() []traceForm {
 	return []traceForm{
 		{"ndiscap", etlOf(nil, func(i int, e [][]packettest.Event, p capturetest.Packet) [][]packettest.Event {

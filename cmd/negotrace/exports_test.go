@@ -216,7 +216,7 @@ func TestHARLikePackets(t *testing.T) {
 	}
 }
 
-// outcomes are the handshakes in short.
+// outcomes returns the handshakes in short.
 func outcomes(r contents) []string {
 	var all []string
 	for _, h := range r.Handshakes {

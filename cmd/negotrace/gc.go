@@ -78,7 +78,7 @@ func afterCollection(h *headroom) {
 	}, h)
 }
 
-// percent is how much the heap may grow until the next collection.
+// percent returns how much the heap may grow until the next collection.
 func (h *headroom) percent() int {
 	metrics.Read(h[:])
 	collecting, busy := h[0].Value.Float64(), h[1].Value.Float64()-h[2].Value.Float64()

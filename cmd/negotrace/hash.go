@@ -40,7 +40,7 @@ func (h *hashFlags) wanted(format report.Format, follow bool) (bool, error) {
 	return h.on || format.Hashes == report.Hashed && !off && !follow, nil
 }
 
-// formatsWith are the names of the formats that handle hashes in that way.
+// formatsWith returns the names of the formats that handle hashes in that way.
 func formatsWith(hashes report.Hashes) (names []string) {
 	for _, f := range report.Formats() {
 		if f.Hashes == hashes {

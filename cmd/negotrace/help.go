@@ -46,7 +46,7 @@ func inGroup(c *cobra.Command, group string) *pflag.FlagSet {
 	return set
 }
 
-// help is the command that shows the help of another command, or of a topic.
+// help returns the command that shows the help of another command, or of a topic.
 func (t *tool) help() *cobra.Command {
 	all := false
 	c := &cobra.Command{

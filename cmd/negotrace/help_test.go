@@ -11,7 +11,7 @@ import (
 	"negotrace/analysis/report"
 )
 
-// commands are all commands of the program, with itself.
+// commands returns all commands of the program, with itself.
 func commands() []*cobra.Command {
 	t := &tool{}
 	root := t.root()

@@ -76,7 +76,7 @@ func (t *tool) read(ctx context.Context, args []string, in *inputFlags, o correl
 	return t.readSources(ctx, sources, in, o)
 }
 
-// readSources is read for sources that are open already.
+// readSources does the same as read for sources that are open already.
 func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
 	secrets, err := t.secrets(in.keylogs)
 	if err != nil {
@@ -94,7 +94,7 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 	})
 }
 
-// follow is read for a capture that still grows. Key logs may not exist yet.
+// follow does the same as read for a capture that still grows. Key logs may not exist yet.
 func (t *tool) follow(ctx context.Context, args []string, in *inputFlags, o correlate.Options) (*analysis.Report, error) {
 	switch {
 	case len(args) != 1:

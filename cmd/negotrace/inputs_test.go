@@ -34,7 +34,7 @@ type recording struct {
 	whole func() (string, error)
 }
 
-// recordings are the captures of packets in testdata.
+// recordings returns the captures of packets in testdata.
 func recordings(t *testing.T) []recording {
 	t.Helper()
 	all := testdata()
@@ -44,8 +44,8 @@ func recordings(t *testing.T) []recording {
 	return all
 }
 
-// some are the captures of tests that change all they look at: every third, unless all are asked
-// for. What they change does not depend on what is in the capture.
+// some returns the captures of tests that change all they look at: every third, unless all are
+// asked for. What they change does not depend on what is in the capture.
 func some(t *testing.T) []recording {
 	t.Helper()
 	var chosen []recording
@@ -77,7 +77,7 @@ var testdata = sync.OnceValue(func() []recording {
 	return all
 })
 
-// report is the report of the capture as JSON.
+// report returns the report of the capture as JSON.
 func (r recording) report(t *testing.T) string {
 	t.Helper()
 	report, err := r.whole()
@@ -125,7 +125,7 @@ func reportOf(ctx context.Context, format string, args []string) (report, compla
 	return withoutInputs(out.String()), diag.String(), err
 }
 
-// withoutInputs is a report without its inputs, which differ where nothing else does.
+// withoutInputs returns a report without its inputs, which differ where nothing else does.
 func withoutInputs(report string) string {
 	before, rest, found := strings.Cut(report, "  \"inputs\": [\n")
 	if !found {
@@ -143,7 +143,7 @@ func write(t *testing.T, path string, b []byte) string {
 	return path
 }
 
-// edited is what a JSON text holds, with every object of it changed.
+// edited returns what a JSON text holds, with every object of it changed.
 func edited(t *testing.T, text string, change func(map[string]any)) any {
 	t.Helper()
 	var v any
@@ -346,7 +346,7 @@ func TestEncapsulated(t *testing.T) {
 	}
 }
 
-// unwrapped is a report with the numbers of the packets that the wrapped ones came from,
+// unwrapped returns a report with the numbers of the packets that the wrapped ones came from,
 // without what depends on the wrapping and what else is named.
 func unwrapped(t *testing.T, report string, from []int, without ...string) any {
 	t.Helper()

@@ -23,7 +23,7 @@ const examplesInventory = `  negotrace inventory captures/
   negotrace inventory --view ntlm captures/          what breaks if NTLM is off
   negotrace inventory --view rc4 --format csv ring*  the same for RC4, as rows`
 
-// inventory is the command that counts authentications.
+// inventory returns the command that counts authentications.
 func (t *tool) inventory() *cobra.Command {
 	in, narrow := &inputFlags{}, &filterFlags{}
 	view := &choice{value: string(inventory.All), of: []string{string(inventory.All), string(inventory.NTLM), string(inventory.RC4)}}

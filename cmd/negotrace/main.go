@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	return t.status
 }
 
-// root is the command without a name, with all subcommands.
+// root returns the command without a name, with all subcommands.
 func (t *tool) root() *cobra.Command {
 	c := t.analyse()
 	for _, command := range []func(*tool) *cobra.Command{

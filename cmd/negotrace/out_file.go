@@ -99,7 +99,7 @@ func (o *fileOutput) Close() error {
 	return err
 }
 
-// inputs are the files that are read: captures and keys.
+// inputs returns the files that are read: captures and keys.
 func (t *tool) inputs(sources []capture.Source, in *inputFlags) []os.FileInfo {
 	names := append(slices.Concat(in.keylogs, in.rsaKeys), in.keytab, t.env("SSLKEYLOGFILE"))
 	for _, s := range sources {

@@ -74,7 +74,7 @@ type redaction struct {
 	mapBeside bool // the map may be where OUT is
 }
 
-// redact is the command that makes captures safe to share.
+// redact returns the command that makes captures safe to share.
 func (t *tool) redact() *cobra.Command {
 	v := &redaction{}
 	c := &cobra.Command{

@@ -64,7 +64,7 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 	return b.String()
 }
 
-// proven is the paragraph about what was proven.
+// proven returns the paragraph about what was proven.
 func proven(done *capture.Redaction, names *pseudonym.Names, found []string) string {
 	var b strings.Builder
 	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 3 letters or more is in it")

@@ -68,7 +68,7 @@ func TestRedactProvesItself(t *testing.T) {
 	t.Logf("%d packet files proven, %d have no packets", kept, refused)
 }
 
-// noEnv is an environment without variables.
+// noEnv returns an environment without variables.
 func noEnv(string) string { return "" }
 
 // TestRedactOptions holds what is refused, and what stays where that is asked for.
@@ -158,7 +158,7 @@ func TestRedactAgainstTshark(t *testing.T) {
 	}
 }
 
-// hierarchy is the hierarchy of protocols that tshark sees in a file, and how many packets of
+// hierarchy returns the hierarchy of protocols that tshark sees in a file, and how many packets of
 // each, but not of how many bytes: files count those differently. What is malformed is one of
 // the protocols.
 func hierarchy(t *testing.T, program, file string) string {

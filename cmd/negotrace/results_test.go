@@ -111,7 +111,7 @@ func compileSchema(t *testing.T, name, definition string) *jsonschema.Schema {
 	return s
 }
 
-// ran is what a command wrote and its exit status.
+// ran returns what a command wrote and its exit status.
 func ran(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, diag bytes.Buffer

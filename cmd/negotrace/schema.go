@@ -15,7 +15,7 @@ change. Without an argument it prints the schema of the report and of the lines
 of --format ndjson. RESULT is another command that writes JSON: show, compare,
 inventory (or a line of its ndjson), decode, checks, explain, version.`
 
-// schema is the command that prints the JSON Schema of a result.
+// schema returns the command that prints the JSON Schema of a result.
 func (t *tool) schema() *cobra.Command {
 	return &cobra.Command{
 		Use:         "schema [RESULT]",

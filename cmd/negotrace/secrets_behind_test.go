@@ -61,7 +61,7 @@ func TestSecretsBehind(t *testing.T) {
 	}
 }
 
-// gzipped is a file as gzip packs it.
+// gzipped returns a file as gzip packs it.
 func gzipped(t *testing.T, b []byte) []byte {
 	t.Helper()
 	var packed bytes.Buffer

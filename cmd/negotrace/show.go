@@ -28,7 +28,7 @@ const examplesShow = `  negotrace show 3 capture.pcapng
   negotrace show 3 --format markdown capture.pcapng > handshake.md
   negotrace show 3 --format json capture.pcapng`
 
-// show is the command that shows one handshake.
+// show returns the command that shows one handshake.
 func (t *tool) show() *cobra.Command {
 	in, narrow, hash := &inputFlags{}, &filterFlags{}, &hashFlags{}
 	var decode bool

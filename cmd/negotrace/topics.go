@@ -14,10 +14,10 @@ type topic struct {
 	lines string
 }
 
-// text is the topic as a section of its own.
+// text returns the topic as a section of its own.
 func (t topic) text() string { return t.title + ":\n" + t.lines }
 
-// topics are all topics, in the order of the help.
+// topics returns all topics, in the order of the help.
 func topics() []topic {
 	return []topic{
 		{"inputs", "What is read", aboutInputs},
@@ -28,7 +28,7 @@ func topics() []topic {
 	}
 }
 
-// filters is the topic about the flags that filter a report.
+// filters returns the topic about the flags that filter a report.
 func filters() topic {
 	return topic{"filters", "Narrow the report; repeatable, * stands for any text", (&filterFlags{}).flags().FlagUsages() + aboutFilters}
 }

@@ -77,7 +77,7 @@ func TestNothingUnseen(t *testing.T) {
 	}
 }
 
-// packetOf is an IPv4 packet in Ethernet, with the ports at the beginning of what it holds.
+// packetOf returns an IPv4 packet in Ethernet, with the ports at the beginning of what it holds.
 func packetOf(proto byte, src, dst uint16, inside []byte) capturetest.Packet {
 	be := binary.BigEndian
 	if src != 0 {
@@ -93,7 +93,7 @@ func packetOf(proto byte, src, dst uint16, inside []byte) capturetest.Packet {
 	return capturetest.Packet{Data: append([]byte("\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x08\x00"), ip...)}
 }
 
-// tcpOf is a TCP segment of a client.
+// tcpOf returns a TCP segment of a client.
 func tcpOf(seq, ack uint32, flags byte, payload string) capturetest.Packet {
 	b := append(make([]byte, 20), payload...)
 	binary.BigEndian.PutUint32(b[4:], seq)

@@ -9,7 +9,7 @@ import (
 	"negotrace/analysis/report"
 )
 
-// buildVersion is the version of this build.
+// buildVersion returns the version of this build.
 func buildVersion() report.Version {
 	v := report.Version{Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
@@ -23,7 +23,7 @@ func buildVersion() report.Version {
 	return v
 }
 
-// commit is the commit that a build was made from, as the Go toolchain records it.
+// commit returns the commit that a build was made from, as the Go toolchain records it.
 func commit(settings []debug.BuildSetting) string {
 	revision, changes := "", ""
 	for _, s := range settings {
@@ -40,7 +40,7 @@ func commit(settings []debug.BuildSetting) string {
 	return revision + changes
 }
 
-// version is the command that prints the version.
+// version returns the command that prints the version.
 func (t *tool) version() *cobra.Command {
 	return &cobra.Command{
 		Use:               "version",

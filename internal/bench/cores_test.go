@@ -61,7 +61,7 @@ func unmapped(sources []capture.Source) []capture.Source {
 	return sources
 }
 
-// reported is what negotrace says of a capture, as JSON: that is the whole report, and
+// reported returns what negotrace says of a capture, as JSON: that is the whole report, and
 // package soak holds that the other formats print the same of the same.
 func reported(t *testing.T, sources []capture.Source) []byte {
 	t.Helper()

@@ -10,7 +10,7 @@ const browser = "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebK
 
 const iis = "Server: Microsoft-IIS/10.0\r\nX-Powered-By: ASP.NET\r\nDate: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
 
-// web is a conversation with a web server: rounds times next.
+// web returns a conversation with a web server: rounds times next.
 func web(g *generator, rounds int, next func(g *generator, user int) []turn) conversation {
 	user := g.rnd.IntN(users)
 	return conversation{port: 80, server: uint32(10 + user%20), next: func(g *generator, _ *tcp) []turn {
@@ -34,7 +34,7 @@ func response(status, fields string) []byte {
 // download is from which size on a body is not a page of words.
 const download = 20_000
 
-// exchange is a request and its response with a body of n bytes.
+// exchange returns a request and its response with a body of n bytes.
 func (g *generator) exchange(user int, sent, status, got string, n int) []turn {
 	return []turn{
 		{from: client, text: g.request("GET", user, sent)},
@@ -42,7 +42,7 @@ func (g *generator) exchange(user int, sent, status, got string, n int) []turn {
 	}
 }
 
-// bulkHTTP is downloads and uploads of some hundred KB, their length announced.
+// bulkHTTP returns a connection with downloads and uploads of some hundred KB, their length announced.
 func bulkHTTP(g *generator) conversation {
 	return web(g, 1+g.rnd.IntN(6), func(g *generator, user int) []turn {
 		n := download + g.rnd.IntN(1_000_000)
@@ -56,7 +56,7 @@ func bulkHTTP(g *generator) conversation {
 	})
 }
 
-// chunkedHTTP is downloads in chunks of some KB.
+// chunkedHTTP returns a connection with downloads in chunks of some KB.
 func chunkedHTTP(g *generator) conversation {
 	return web(g, 1+g.rnd.IntN(4), func(g *generator, user int) []turn {
 		turns := []turn{
@@ -71,7 +71,7 @@ func chunkedHTTP(g *generator) conversation {
 	})
 }
 
-// shortHTTP is pages of some KB, at times with a handshake before them.
+// shortHTTP returns a connection with pages of some KB, at times with a handshake before them.
 func shortHTTP(g *generator) conversation {
 	first := g.rnd.IntN(7)
 	return web(g, 2+g.rnd.IntN(17), func(g *generator, user int) []turn {
@@ -89,12 +89,12 @@ func shortHTTP(g *generator) conversation {
 	})
 }
 
-// handshake is a conversation of one handshake and nothing else.
+// handshake returns a conversation of one handshake and nothing else.
 func handshake(g *generator) conversation {
 	return web(g, 1, func(g *generator, user int) []turn { return g.handshake(user, g.rnd.IntN(3)) })
 }
 
-// handshake is one of the ways to authenticate: NTLM, Kerberos or NTLM in Negotiate.
+// handshake returns one of the ways to authenticate: NTLM, Kerberos or NTLM in Negotiate.
 func (g *generator) handshake(user, kind int) []turn {
 	u := &g.words.user[user]
 	const asks = "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n"
@@ -123,12 +123,12 @@ func (g *generator) handshake(user, kind int) []turn {
 	return turns
 }
 
-// idleHTTP is a single exchange on a connection that stays open.
+// idleHTTP returns a single exchange on a connection that stays open.
 func idleHTTP(g *generator) conversation {
 	return web(g, 1, func(g *generator, user int) []turn { return g.exchange(user, "", "200 OK", "", 300) })
 }
 
-// endlessHead is a request whose head goes on for as much as a head may.
+// endlessHead returns a request whose head goes on for as much as a head may.
 func endlessHead(g *generator) conversation {
 	return web(g, 1, func(g *generator, user int) []turn {
 		head := g.request("GET", user, "")

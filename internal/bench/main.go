@@ -82,7 +82,7 @@ func run(args []string, out io.Writer) error {
 	return b.run(out, chosen, plan)
 }
 
-// jobs are the captures to be made: of each kind all sizes.
+// jobs returns the captures to be made: of each kind all sizes.
 func jobs(kinds, sizes string, seed uint64) ([]job, error) {
 	chosen, err := pick(mixes, mix.String, kinds)
 	if err != nil {

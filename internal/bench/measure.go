@@ -153,7 +153,7 @@ func (p *program) spend() (cost, error) {
 	return took, err
 }
 
-// middle is the median; all must not be empty.
+// middle returns the median; all must not be empty.
 func middle(all []float64) float64 {
 	slices.Sort(all)
 	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// tlsLike is records of application data after something like two hellos.
+// tlsLike returns records of application data after something like two hellos.
 func tlsLike(g *generator) conversation {
 	rounds := 2 + g.rnd.IntN(40)
 	begun := false
@@ -27,7 +27,7 @@ func tlsLike(g *generator) conversation {
 	}}
 }
 
-// smbLike is messages of a protocol that is not HTTP.
+// smbLike returns messages of a protocol that is not HTTP.
 func smbLike(g *generator) conversation {
 	rounds := 5 + g.rnd.IntN(40)
 	return conversation{port: 445, server: 101, next: func(g *generator, _ *tcp) []turn {
@@ -40,7 +40,7 @@ func smbLike(g *generator) conversation {
 	}}
 }
 
-// kerberosTCP is a ticket asked of a KDC: over TCP, and something refused over UDP.
+// kerberosTCP returns a ticket asked of a KDC: over TCP, and something refused over UDP.
 func kerberosTCP(g *generator) conversation {
 	user := &g.words.user[g.rnd.IntN(users)]
 	done := false
@@ -56,7 +56,7 @@ func kerberosTCP(g *generator) conversation {
 	}}
 }
 
-// nameLookup is a question to a name server and its answer, then a page.
+// nameLookup returns a question to a name server and its answer, then a page.
 func nameLookup(g *generator) conversation {
 	talk := shortHTTP(g)
 	inner, asked := talk.next, false

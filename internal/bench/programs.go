@@ -1,6 +1,6 @@
 package main
 
-// negotrace is the program with the flags that a capture asks for.
+// negotrace returns the program with the flags that a capture asks for.
 func (b *bench) negotrace(j job, file string) program {
 	args := []string{b.program, "--fail-on", "never", file}
 	if j.mix.sealed {

@@ -34,7 +34,7 @@ func overTLS(kind func(*generator) conversation) func(*generator) conversation {
 	}
 }
 
-// next is the handshake, and then what is inside, a burst at a time.
+// next returns the handshake, and then what is inside, a burst at a time.
 func (s *session) next(g *generator, c *tcp) []turn {
 	if !s.begun {
 		s.begun = true
@@ -79,7 +79,7 @@ func (s *session) logSecrets(g *generator) {
 	}
 }
 
-// handshake13 is a handshake of RFC 8446 section 2 with no more in it than a reader of
+// handshake13 returns a handshake of RFC 8446 section 2 with no more in it than a reader of
 // the records needs.
 func (s *session) handshake13(g *generator) []turn {
 	finished := message(20, g.random(s.suite.hash().Size()))
@@ -98,7 +98,7 @@ func (s *session) handshake13(g *generator) []turn {
 	}
 }
 
-// handshake12 is a handshake of RFC 5246 section 7.3 in the same way.
+// handshake12 returns a handshake of RFC 5246 section 7.3 in the same way.
 func (s *session) handshake12(g *generator) []turn {
 	s.guard = newGuards12(g, s.suite, s.secret["CLIENT_RANDOM"], s.random)
 	finished := message(20, g.random(12))
@@ -112,7 +112,7 @@ func (s *session) handshake12(g *generator) []turn {
 	}
 }
 
-// hello is the body of a ClientHello or ServerHello.
+// hello returns the body of a ClientHello or ServerHello.
 func (s *session) hello(from side) []byte {
 	var b cryptobyte.Builder
 	b.AddUint16(0x0303)
@@ -145,13 +145,13 @@ func (s *session) hello(from side) []byte {
 	return b.BytesOrPanic() // of parts that are short
 }
 
-// message is a handshake message.
+// message returns a handshake message.
 func message(kind byte, body []byte) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(kind)<<24|uint32(len(body)))
 	return append(b, body...)
 }
 
-// record is a record in the clear.
+// record returns a record in the clear.
 func record(kind byte, content []byte) []byte {
 	return append(recordHeader(kind, len(content)), content...)
 }

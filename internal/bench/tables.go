@@ -84,7 +84,7 @@ func (t table) write(out io.Writer, results []*result) error {
 	return err
 }
 
-// row is the line of one capture, for who waits for the table.
+// row returns the line of one capture, for who waits for the table.
 func (t table) row(r *result) string {
 	var b strings.Builder
 	for _, c := range t.columns {
@@ -97,7 +97,7 @@ func (t table) row(r *result) string {
 
 func plain(plan []job) []job { return plan }
 
-// packedEach are the captures of a plan, packed in every way.
+// packedEach returns the captures of a plan, packed in every way.
 func packedEach(plan []job) []job {
 	var all []job
 	for _, j := range plan {
@@ -124,7 +124,7 @@ func seconds(name string, of func(cost) float64) func(*result) string {
 
 func peakMB(r *result) string { return fmt.Sprintf("%.0f", r.peak()) }
 
-// against is the median of what negotrace took in proportion to another program.
+// against returns the median of what negotrace took in proportion to another program.
 func against(name string, of func(cost) float64) func(*result) string {
 	return func(r *result) string {
 		ours, ratios := r.runs["negotrace"], []float64(nil)
@@ -142,7 +142,7 @@ func against(name string, of func(cost) float64) func(*result) string {
 	}
 }
 
-// median is that of a program's runs.
+// median returns that of a program's runs.
 func (r *result) median(name string, of func(cost) float64) float64 {
 	var all []float64
 	for _, c := range r.runs[name] {
@@ -151,7 +151,7 @@ func (r *result) median(name string, of func(cost) float64) float64 {
 	return middle(all)
 }
 
-// peak is the most memory that negotrace had resident, in MB.
+// peak returns the most memory that negotrace had resident, in MB.
 func (r *result) peak() float64 {
 	return r.median("negotrace", func(c cost) float64 { return float64(c.peak) / 1e6 })
 }
@@ -192,7 +192,7 @@ func growth(results []*result) string {
 	return b.String()
 }
 
-// agreed is an error where programs printed different reports.
+// agreed returns an error where programs printed different reports.
 func agreed(r *result) error {
 	for name, runs := range r.runs {
 		for _, c := range runs {

@@ -48,7 +48,7 @@ func (w *wire) header() error {
 	return err
 }
 
-// record is a frame with its record header, with room for a payload of n bytes.
+// record returns a frame with its record header, with room for a payload of n bytes.
 func (w *wire) record(c *endpoints, proto byte, from side, n int) (record, transport []byte) {
 	w.micros += 4 + int64(w.rnd.IntN(8))
 	size := 14 + 20 + n

@@ -184,7 +184,7 @@ func save(t *testing.T, r *analysis.Report) string {
 	return saved(t, html().Report, r)
 }
 
-// html is the format of pages.
+// html returns the format of pages.
 func html() report.Format {
 	all := report.Formats()
 	return all[slices.IndexFunc(all, func(f report.Format) bool { return f.Name == "html" })]

@@ -151,5 +151,5 @@ func ParseArchive(data []byte) ([]*Case, error) {
 	return cases, nil
 }
 
-// start is when cases begin that do not say otherwise.
+// start returns when cases begin that do not say otherwise.
 func start() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }

@@ -29,7 +29,7 @@ func der(tag byte, parts ...[]byte) []byte {
 
 func sequence(parts ...[]byte) []byte { return der(0x30, parts...) }
 
-// field is the context tag [n], explicit; nothing if there is nothing in it.
+// field returns the context tag [n], explicit; nothing if there is nothing in it.
 func field(n byte, part []byte) []byte {
 	if part == nil {
 		return nil
@@ -37,7 +37,7 @@ func field(n byte, part []byte) []byte {
 	return der(0xa0|n, part)
 }
 
-// application is the application tag [n], constructed.
+// application returns the application tag [n], constructed.
 func application(n byte, parts ...[]byte) []byte { return der(0x60|n, parts...) }
 
 func integer(v int64) []byte {
@@ -53,7 +53,7 @@ func octets(b []byte) []byte          { return der(0x04, b) }
 func general(s string) []byte         { return der(0x1b, []byte(s)) }
 func kerberosTime(t time.Time) []byte { return der(0x18, []byte(t.UTC().Format("20060102150405Z"))) }
 
-// bits is a BIT STRING of 32 bits, as KerberosFlags are.
+// bits returns a BIT STRING of 32 bits, as KerberosFlags are.
 func bits(v uint32) []byte {
 	return der(0x03, []byte{0}, binary.BigEndian.AppendUint32(nil, v))
 }

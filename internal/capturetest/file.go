@@ -12,13 +12,13 @@ import (
 // interface with nanosecond times.
 func (c *Case) Pcapng() []byte { return c.pcapng(binary.LittleEndian) }
 
-// PcapngBigEndian is Pcapng in the other byte order.
+// PcapngBigEndian returns what Pcapng does, in the other byte order.
 func (c *Case) PcapngBigEndian() []byte { return c.pcapng(binary.BigEndian) }
 
 // Pcap returns the case as a little-endian pcap file with microsecond times.
 func (c *Case) Pcap() []byte { return c.pcap(binary.LittleEndian) }
 
-// PcapBigEndian is Pcap in the other byte order.
+// PcapBigEndian returns what Pcap does, in the other byte order.
 func (c *Case) PcapBigEndian() []byte { return c.pcap(binary.BigEndian) }
 
 func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
@@ -34,7 +34,7 @@ func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
 	return out
 }
 
-// header is what comes before the packets of a pcapng file: a section, an interface with
+// header returns what comes before the packets of a pcapng file: a section, an interface with
 // nanosecond times, and TLS secrets if there are any.
 func header(order binary.AppendByteOrder, link uint16, secrets []byte) []byte {
 	section := order.AppendUint32(nil, 0x1a2b3c4d)
@@ -66,7 +66,7 @@ func appendEnhanced(out []byte, order binary.AppendByteOrder, p Packet) []byte {
 	return order.AppendUint32(out, size)
 }
 
-// block is a pcapng block around a body whose length is a multiple of four.
+// block returns a pcapng block around a body whose length is a multiple of four.
 func block(order binary.AppendByteOrder, typ uint32, body []byte) []byte {
 	n := uint32(len(body) + 12)
 	b := order.AppendUint32(order.AppendUint32(nil, typ), n)
@@ -89,7 +89,7 @@ func (c *Case) pcap(order binary.AppendByteOrder) []byte {
 	return out
 }
 
-// pcapHeader is the header of a pcap file.
+// pcapHeader returns the header of a pcap file.
 func pcapHeader(order binary.AppendByteOrder, magic uint32, link uint16) []byte {
 	out := order.AppendUint32(nil, magic)
 	out = order.AppendUint16(order.AppendUint16(out, 2), 4)
@@ -99,7 +99,7 @@ func pcapHeader(order binary.AppendByteOrder, magic uint32, link uint16) []byte 
 	return out
 }
 
-// pcapRecord is a packet of a pcap file, fraction being its time within the second.
+// pcapRecord returns a packet of a pcap file, fraction being its time within the second.
 func pcapRecord(order binary.AppendByteOrder, p Packet, fraction int) []byte {
 	out := order.AppendUint32(nil, uint32(p.Time.Unix()))
 	out = order.AppendUint32(out, uint32(fraction))

@@ -99,7 +99,7 @@ func (a *args) bareError() []byte {
 	return a.krbError()
 }
 
-// errorData is e-data: METHOD-DATA with ETYPE-INFO2 (RFC 4120 section 5.2.7.5), or
+// errorData returns e-data: METHOD-DATA with ETYPE-INFO2 (RFC 4120 section 5.2.7.5), or
 // KERB-ERROR-DATA (MS-KILE 2.2.2).
 func (a *args) errorData() []byte {
 	if list, ok := a.opt("etype-info2"); ok {
@@ -126,7 +126,7 @@ func (a *args) ticket(name, id string) []byte {
 		field(3, encrypted(a.num("etype", 18), a.num("kvno", 2), cipher("ticket"+id, int(a.num("size", 1100)))))))
 }
 
-// encrypted is an EncryptedData; kvno 0 leaves it out.
+// encrypted returns an EncryptedData; kvno 0 leaves it out.
 func encrypted(etype, kvno int64, b []byte) []byte {
 	var k []byte
 	if kvno != 0 {
@@ -204,7 +204,7 @@ func (a *args) tgsReq() []byte {
 	return a.kdcReq(12, 0x40810000, pa, nil, sname)
 }
 
-// kdcReq is a KDC-REQ (RFC 4120 section 5.4.1).
+// kdcReq returns a KDC-REQ (RFC 4120 section 5.4.1).
 func (a *args) kdcReq(msgType byte, options int64, pa, cname []byte, server string) []byte {
 	typ, name, realm := principal(server)
 	var etypes, additional []byte

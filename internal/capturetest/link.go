@@ -160,7 +160,7 @@ func (r *Recording) relinkedWAN() map[string]func() *Recording {
 	}
 }
 
-// pktap is a frame as macOS captures it.
+// pktap returns a frame as macOS captures it.
 func pktap(frame []byte) []byte {
 	head := make([]byte, 108)
 	binary.LittleEndian.PutUint32(head, 108)
@@ -170,7 +170,7 @@ func pktap(frame []byte) []byte {
 	return append(head, frame...)
 }
 
-// family is the address family that BSD writes before the packet.
+// family returns the address family that BSD writes before the packet.
 func family(frame []byte) byte {
 	if etherType(frame) == 0x86dd {
 		return 30

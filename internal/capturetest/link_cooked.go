@@ -37,7 +37,7 @@ func (r *Recording) relinkedCooked() map[string]func() *Recording {
 	}
 }
 
-// cooked is a packet with the header that Linux puts before those of a kind of device, and
+// cooked returns a packet with the header that Linux puts before those of a kind of device, and
 // cooked2 with the later one.
 func cooked(frame []byte, device, kind uint16, packet []byte) []byte {
 	return slices.Concat([]byte{0, 0, byte(device >> 8), byte(device), 0, 6}, frame[6:12], []byte{0, 0, byte(kind >> 8), byte(kind)}, packet)
@@ -48,7 +48,7 @@ func cooked2(frame []byte, device, kind uint16, packet []byte) []byte {
 	return slices.Concat(head, frame[6:12], []byte{0, 0}, packet)
 }
 
-// nlpidOf is the number that frame relay and ATM have for the packet in a frame.
+// nlpidOf returns the number that frame relay and ATM have for the packet in a frame.
 func nlpidOf(frame []byte) byte {
 	if etherType(frame) == 0x86dd {
 		return 0x8e

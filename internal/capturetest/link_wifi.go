@@ -51,8 +51,8 @@ func (r *Recording) relinkedWiFi() map[string]func() *Recording {
 	}
 }
 
-// radiotapped is a frame of a wireless network behind a radiotap header without fields.
+// radiotapped returns a frame of a wireless network behind a radiotap header without fields.
 func radiotapped(frame []byte) []byte { return append([]byte{0, 0, 8, 0, 0, 0, 0, 0}, frame...) }
 
-// stationFrame is a frame as a station sends it to its access point.
+// stationFrame returns a frame as a station sends it to its access point.
 func stationFrame(frame []byte) []byte { return dot11(frame, 0x08, false) }

@@ -125,7 +125,7 @@ func (h *head) drop(name string) {
 	h.fields = kept
 }
 
-// bytes is the message as HTTP/1 sends it.
+// bytes returns the message as HTTP/1 sends it.
 func (h *head) bytes() []byte {
 	var b strings.Builder
 	b.WriteString(h.first + "\r\n")

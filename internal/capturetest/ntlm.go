@@ -149,7 +149,7 @@ func (a *args) lmResponse(nt []byte, anonymous, v2 bool) []byte {
 	}
 }
 
-// channelBindings is the value of MsvAvChannelBindings; match takes it from the
+// channelBindings returns the value of MsvAvChannelBindings; match takes it from the
 // connection's own certificate (RFC 5929 section 4.1, MS-NLMP 3.1.5.1.2).
 func (a *args) channelBindings(v string) []byte {
 	switch v {
@@ -227,7 +227,7 @@ func av(b []byte, id uint16, value []byte) []byte {
 
 func le32(v uint32) []byte { return binary.LittleEndian.AppendUint32(nil, v) }
 
-// names is a name in the encoding that the flags announce.
+// names returns a name in the encoding that the flags announce.
 func names(s string, flags uint32) []byte {
 	if flags&flagUnicode == 0 {
 		return []byte(s)
@@ -243,7 +243,7 @@ func utf16le(s string) []byte {
 	return b
 }
 
-// filetime is a FILETIME: 100 ns units since 1601.
+// filetime returns a FILETIME: 100 ns units since 1601.
 func filetime(t time.Time) []byte {
 	return binary.LittleEndian.AppendUint64(nil, uint64(t.UnixNano()/100+116444736000000000))
 }

@@ -25,7 +25,7 @@ func (r *Recording) Wrap(w Wrapping) (wrapped *Recording, from []int) {
 	return wrapped, from
 }
 
-// Wrappings are the encapsulations in which captures of data centres come.
+// Wrappings returns the encapsulations in which captures of data centres come.
 func Wrappings() []Wrapping {
 	return slices.Concat([]Wrapping{
 		one("VLAN", func(f []byte) []byte { return tagged(f, 0x8100, 0, 17) }),
@@ -59,7 +59,7 @@ func Wrappings() []Wrapping {
 	}, tagWrappings(), udpWrappings(), espWrappings(), mirrorWrappings(), lineWrappings())
 }
 
-// one is a Wrapping of packets that stay whole. What is no IP is left as it is.
+// one returns a Wrapping of packets that stay whole. What is no IP is left as it is.
 func one(name string, wrap func([]byte) []byte) Wrapping {
 	return Wrapping{name, func(f []byte) [][]byte {
 		if kind := etherType(f); kind != 0x0800 && kind != 0x86dd {
@@ -80,7 +80,7 @@ func tagged(frame []byte, tpid uint16, tag ...byte) []byte {
 	return onLink(frame, tpid, tag, frame[12:])
 }
 
-// inIP is the protocol number of the frame's packet inside of IP.
+// inIP returns the protocol number of the frame's packet inside of IP.
 func inIP(frame []byte) byte {
 	if etherType(frame) == 0x86dd {
 		return 41
@@ -113,7 +113,7 @@ func seal(header []byte) {
 	binary.BigEndian.PutUint16(header[10:], ^uint16(sum+sum>>16))
 }
 
-// udpHeader is from a port above 50000, without a checksum.
+// udpHeader returns a UDP header from a port above 50000, without a checksum.
 func udpHeader(port uint16, length int) []byte {
 	b := binary.BigEndian.AppendUint16([]byte{0xc3, 0x51}, port)
 	return binary.BigEndian.AppendUint32(b, uint32(8+length)<<16)
@@ -126,7 +126,7 @@ func vxlan(frame []byte, port uint16) []byte {
 // sixInFour puts IPv6 into IPv4 (RFC 4213), and what is IPv4 into IPv6 first (RFC 2473).
 func sixInFour(frame []byte) []byte { return ipv4Tunnel(frame, 41, inSix(frame)) }
 
-// inSix is the packet of a frame, in an IPv6 packet if it is IPv4.
+// inSix returns the packet of a frame, in an IPv6 packet if it is IPv4.
 func inSix(frame []byte) []byte {
 	packet := frame[14:]
 	if etherType(frame) == 0x0800 {

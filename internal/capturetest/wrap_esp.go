@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// espWrappings are ESP (RFC 4303) without encryption, as it is between two machines, between
+// espWrappings returns ESP (RFC 4303) without encryption, as it is between two machines, between
 // two networks, and behind a translator of addresses.
 func espWrappings() []Wrapping {
 	return []Wrapping{

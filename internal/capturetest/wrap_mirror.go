@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// mirrorWrappings are the tunnels in which access points, switches, routers and clouds send
+// mirrorWrappings returns the tunnels in which access points, switches, routers and clouds send
 // what they see to somebody who watches.
 func mirrorWrappings() []Wrapping {
 	return []Wrapping{
@@ -57,7 +57,7 @@ func mirrorWrappings() []Wrapping {
 	}
 }
 
-// lineWrappings are what provider networks put around packets: lines over MPLS, networks of
+// lineWrappings returns what provider networks put around packets: lines over MPLS, networks of
 // segments, and mobile networks.
 func lineWrappings() []Wrapping {
 	word := []byte{0, 1, 0x11, 64, 0, 0, 0, 9} // the last label, and a control word

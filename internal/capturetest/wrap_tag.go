@@ -92,7 +92,7 @@ func udpWrappings() []Wrapping {
 	}
 }
 
-// udp is a Wrapping in datagrams to a port.
+// udp returns a Wrapping in datagrams to a port.
 func udp(name string, port uint16, wrap func(frame []byte) (head, body []byte)) Wrapping {
 	return one(name, func(f []byte) []byte {
 		head, body := wrap(f)
@@ -100,13 +100,13 @@ func udp(name string, port uint16, wrap func(frame []byte) (head, body []byte)) 
 	})
 }
 
-// unpadded is the packet in a frame without what follows it.
+// unpadded returns the packet in a frame without what follows it.
 func unpadded(frame []byte) []byte {
 	head, payload, _ := dividedIP(frame)
 	return append(append([]byte(nil), head...), payload...)
 }
 
-// pppOf is the number that PPP has for the packet in a frame.
+// pppOf returns the number that PPP has for the packet in a frame.
 func pppOf(frame []byte) byte {
 	if etherType(frame) == 0x86dd {
 		return 0x57
@@ -114,7 +114,7 @@ func pppOf(frame []byte) byte {
 	return 0x21
 }
 
-// dot11 is a frame as a station sends it to its access point, of that frame control.
+// dot11 returns a frame as a station sends it to its access point, of that frame control.
 // Quality of service adds two bytes, an aggregate the header of the only frame in it.
 func dot11(frame []byte, control byte, aggregate bool) []byte {
 	out := []byte{control, 1, 0, 0}

@@ -15,7 +15,8 @@ import (
 	"negotrace/internal/diagnosis"
 )
 
-// bundle is what a support script leaves: a capture, events, texts, and what is of no use here.
+// bundle returns what a support script leaves: a capture, events, texts, and what is of no use
+// here.
 func bundle(t *testing.T) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{

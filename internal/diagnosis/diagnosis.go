@@ -50,7 +50,7 @@ func (o Options) begin() (*correlate.Trace, capture.Options) {
 	return correlate.NewTrace(o.Correlate), o.Capture
 }
 
-// sinkOf is where captures go to.
+// sinkOf returns where captures go to.
 func sinkOf(trace *correlate.Trace) capture.Sink {
 	return capture.Sink{
 		Exchange: trace.Exchange,

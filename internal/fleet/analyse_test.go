@@ -21,7 +21,7 @@ import (
 // sumOfTicket is a member that only records between machines have.
 var sumOfTicket = regexp.MustCompile(`"ticket":[0-9]`)
 
-// captures are those of the lab, and files that are no captures.
+// captures returns those of the lab, and files that are no captures.
 func captures(t *testing.T) []string {
 	t.Helper()
 	names, err := filepath.Glob("../../testdata/*.pcapng")

@@ -22,7 +22,7 @@ type group map[string][][]byte
 
 func (g group) add(key string, record []byte) { g[key] = append(g[key], slices.Clone(record)) }
 
-// values are the records of a key, the last one first: their order must not matter.
+// values returns the records of a key, the last one first: their order must not matter.
 func (g group) values(key string) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for _, b := range slices.Backward(g[key]) {
@@ -39,7 +39,7 @@ type result struct {
 	overview *Overview
 }
 
-// localFile is a file of this machine as a source.
+// localFile returns a file of this machine as a source.
 func localFile(_ context.Context, name string) capture.Source {
 	return capture.Source{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}
 }

@@ -12,7 +12,7 @@ type Fault struct {
 	Stack string // of the goroutine that panicked
 }
 
-// Error is what a program prints that ends because of it.
+// Error returns what a program prints that ends because of it.
 func (f *Fault) Error() string { return fmt.Sprintf("%v\n\n%s", f.Value, f.Stack) }
 
 // Guard calls do and returns its panic, nil if there is none. A Fault from a third goroutine is

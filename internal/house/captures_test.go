@@ -184,7 +184,7 @@ func capturesTable(t *testing.T, all []*kept) {
 	between(t, filepath.Join(root, "testdata", "README.md"), "findings", b.String())
 }
 
-// shows is what the scenario in the lab says of itself.
+// shows returns what the scenario in the lab says of itself.
 func (k *kept) shows(t *testing.T) string {
 	t.Helper()
 	text := k.setting(t, "shows")
@@ -211,7 +211,7 @@ func (k *kept) shows(t *testing.T) string {
 	}
 }
 
-// setting is the value that the scenario in the lab gives to a variable.
+// setting returns the value that the scenario in the lab gives to a variable.
 func (k *kept) setting(t *testing.T, variable string) string {
 	t.Helper()
 	scenario, _, _ := strings.Cut(k.name, ".")

@@ -29,7 +29,7 @@ var parsed struct {
 	all  []source
 }
 
-// sources are the Go files of the project.
+// sources returns the Go files of the project.
 func sources(t *testing.T) []source {
 	t.Helper()
 	parsed.once.Do(func() {

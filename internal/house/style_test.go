@@ -138,7 +138,7 @@ func TestFileSuffixes(t *testing.T) {
 	}
 }
 
-// header is the text of the comments before the package clause.
+// header returns the text of the comments before the package clause.
 func header(f *ast.File) string {
 	var b strings.Builder
 	for _, g := range f.Comments {

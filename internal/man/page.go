@@ -56,7 +56,7 @@ func (t text) section(title string) []string {
 	return nil
 }
 
-// commands are the names of the commands that a help text lists.
+// commands returns the names of the commands that a help text lists.
 func (t text) commands() (names []string) {
 	for _, line := range t.section("Commands") {
 		if fields := strings.Fields(line); len(fields) > 1 {
@@ -76,7 +76,7 @@ func (t text) short(command string) string {
 	return "who authenticated how over HTTP, what went wrong, and why"
 }
 
-// page is the manual page of a command, "" for the program (man(7)).
+// page returns the manual page of a command, "" for the program (man(7)).
 func (t text) page(command, short string, commands []string) string {
 	name := "negotrace"
 	if command != "" {

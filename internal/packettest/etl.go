@@ -43,7 +43,7 @@ type Trace struct {
 	Bits32     bool      // as Windows of 32 bits writes it
 }
 
-// NewTrace is a trace with small buffers and the performance counter.
+// NewTrace returns a trace with small buffers and the performance counter.
 func NewTrace(start time.Time) *Trace {
 	return &Trace{BufferSize: 4096, Clock: PerformanceCounter, Frequency: 10_000_000, Start: start}
 }
@@ -51,12 +51,12 @@ func NewTrace(start time.Time) *Trace {
 // firstTick is what the performance counter shows when a trace starts.
 const firstTick = 0x387ccdae2c
 
-// Filetime is the FILETIME of a moment.
+// Filetime returns the FILETIME of a moment.
 func Filetime(t time.Time) uint64 {
 	return uint64((t.Unix()+11644473600)*1e7) + uint64(t.Nanosecond()/100)
 }
 
-// stamp is the time of an event in the units of the trace's clock.
+// stamp returns the time of an event in the units of the trace's clock.
 func (t *Trace) stamp(at time.Time) uint64 {
 	if t.Clock == SystemTime {
 		return Filetime(at)
@@ -75,7 +75,7 @@ var le = binary.LittleEndian
 
 func n64(n uint64) []byte { return le.AppendUint64(nil, n) }
 
-// Header is the first buffer of the trace.
+// Header returns the first buffer of the trace.
 func (t *Trace) Header() []byte {
 	b := make([]byte, 280)
 	le.PutUint32(b, uint32(t.BufferSize))
@@ -101,7 +101,7 @@ func (t *Trace) Header() []byte {
 	return t.Buffer(0, t.System(t.Start, 0, b))
 }
 
-// Buffer is a buffer that a processor filled with events.
+// Buffer returns a buffer that a processor filled with events.
 func (t *Trace) Buffer(processor int, events ...[]byte) []byte {
 	var used []byte
 	for _, e := range events {
@@ -120,7 +120,7 @@ func (t *Trace) Buffer(processor int, events ...[]byte) []byte {
 	return b
 }
 
-// System is an event of the system itself: group 0 is of the trace.
+// System returns an event of the system itself: group 0 is of the trace.
 func (t *Trace) System(at time.Time, group byte, payload []byte) []byte {
 	kind := byte(0x02)
 	if t.Bits32 {
@@ -129,7 +129,7 @@ func (t *Trace) System(at time.Time, group byte, payload []byte) []byte {
 	return slices.Concat([]byte{2, 0, kind, 0xc0}, N16(le, 32+len(payload)), []byte{0, group}, make([]byte, 8), n64(t.stamp(at)), make([]byte, 8), payload)
 }
 
-// Classic is an event of the form of old.
+// Classic returns an event of the form of old.
 func (t *Trace) Classic(at time.Time, provider string, payload []byte) []byte {
 	kind := byte(0x14)
 	if t.Bits32 {
@@ -138,7 +138,7 @@ func (t *Trace) Classic(at time.Time, provider string, payload []byte) []byte {
 	return slices.Concat(N16(le, 48+len(payload)), []byte{kind, 0xc0}, make([]byte, 12), n64(t.stamp(at)), GUID(provider), make([]byte, 8), payload)
 }
 
-// Message is a software trace (WPP).
+// Message returns a software trace (WPP).
 func (t *Trace) Message(payload []byte) []byte {
 	return slices.Concat(N16(le, 8+len(payload)), []byte{0, 0x90}, make([]byte, 4), payload)
 }
@@ -154,7 +154,7 @@ type Event struct {
 	Extended [][]byte // items of extended data
 }
 
-// Event is an event as it lies in a buffer.
+// Event returns an event as it lies in a buffer.
 func (t *Trace) Event(e Event) []byte {
 	var extended []byte
 	flags := 0
@@ -181,7 +181,7 @@ func eventHeader(e Event, kind byte, flags int, stamp uint64) []byte {
 		GUID(e.Provider), N16(le, e.ID), make([]byte, 6), n64(e.Keyword), make([]byte, 24))
 }
 
-// GUID is a GUID as files have it, from what people write.
+// GUID returns a GUID as files have it, from what people write.
 func GUID(text string) []byte {
 	b, err := hex.DecodeString(strings.ReplaceAll(text, "-", ""))
 	if err != nil || len(b) != 16 {
@@ -193,16 +193,16 @@ func GUID(text string) []byte {
 	return b
 }
 
-// NDIS is the event of a whole Ethernet frame at an interface.
+// NDIS returns the event of a whole Ethernet frame at an interface.
 func NDIS(at time.Time, frame []byte) Event { return NDISAt(at, 13, 13, NDISWhole|1, frame) }
 
-// NDISAt is the event of a frame, or of a part of one, at a layer above an interface.
+// NDISAt returns the event of a frame, or of a part of one, at a layer above an interface.
 func NDISAt(at time.Time, miniport, lower int, keyword uint64, frame []byte) Event {
 	return Event{At: at, Provider: NDISCapture, ID: 1001, Keyword: keyword, Thread: 7,
 		Payload: slices.Concat(N32(le, miniport), N32(le, lower), N32(le, len(frame)), frame)}
 }
 
-// NDISSwitch is the event of a frame that a virtual switch passes on to some ports.
+// NDISSwitch returns the event of a frame that a virtual switch passes on to some ports.
 func NDISSwitch(at time.Time, destinations int, frame []byte) Event {
 	name := []byte("v\x00m\x001\x00\x00\x00")
 	names := slices.Repeat(name, 3)
@@ -226,7 +226,7 @@ type PktmonPacket struct {
 	Original   int // length; 0 for that of the data
 }
 
-// PktmonEvent is the event of a packet at a component.
+// PktmonEvent returns the event of a packet at a component.
 func PktmonEvent(at time.Time, p PktmonPacket, data []byte) Event {
 	e := Event{At: at, Provider: Pktmon, ID: 160, Keyword: 0x10, Thread: 7}
 	if p.Dropped {

@@ -30,20 +30,20 @@ func N16(o Order, n int) []byte { return o.AppendUint16(nil, uint16(n)) }
 // N32 returns n in 4 bytes of that order.
 func N32(o Order, n int) []byte { return o.AppendUint32(nil, uint32(n)) }
 
-// PcapHeader is the header of a pcap file with a snapshot length that is too small.
+// PcapHeader returns the header of a pcap file with a snapshot length that is too small.
 func PcapHeader(o Order, magic, link int) []byte { return PcapHeaderSnap(o, magic, link, 16) }
 
-// PcapHeaderSnap is the header of a pcap file with that snapshot length.
+// PcapHeaderSnap returns the header of a pcap file with that snapshot length.
 func PcapHeaderSnap(o Order, magic, link, snaplen int) []byte {
 	return slices.Concat(N32(o, magic), N16(o, 2), N16(o, 4), N32(o, 0), N32(o, 0), N32(o, snaplen), N32(o, link))
 }
 
-// PcapRecord is a packet of a pcap file, frac being its fraction of a second.
+// PcapRecord returns a packet of a pcap file, frac being its fraction of a second.
 func PcapRecord(o Order, sec, frac int, data []byte) []byte {
 	return slices.Concat(N32(o, sec), N32(o, frac), N32(o, len(data)), N32(o, len(data)), data)
 }
 
-// Block is a pcapng block.
+// Block returns a pcapng block.
 func Block(o Order, kind int, body ...[]byte) []byte {
 	b := slices.Concat(body...)
 	b = append(b, make([]byte, -len(b)&3)...)
@@ -59,23 +59,23 @@ func SectionOf(o Order, minor int, options ...[]byte) []byte {
 	return Block(o, 0x0a0d0d0a, N32(o, 0x1a2b3c4d), N16(o, 1), N16(o, minor), N32(o, -1), N32(o, -1), slices.Concat(options...))
 }
 
-// Interface is an Interface Description Block.
+// Interface returns an Interface Description Block.
 func Interface(o Order, link int, options ...[]byte) []byte {
 	return Block(o, 1, N16(o, link), N16(o, 0), N32(o, 0), slices.Concat(options...))
 }
 
-// Option is an option of a block.
+// Option returns an option of a block.
 func Option(o Order, code int, value []byte) []byte {
 	return slices.Concat(N16(o, code), N16(o, len(value)), value, make([]byte, -len(value)&3))
 }
 
-// Enhanced is an Enhanced Packet Block.
+// Enhanced returns an Enhanced Packet Block.
 func Enhanced(o Order, iface int, units uint64, data []byte) []byte {
 	return Block(o, 6, N32(o, iface), N32(o, int(units>>32)), N32(o, int(units&0xffffffff)),
 		N32(o, len(data)), N32(o, len(data)), data)
 }
 
-// ManyPackets is n packets of 1000 bytes in a pcap or pcapng file.
+// ManyPackets returns n packets of 1000 bytes in a pcap or pcapng file.
 func ManyPackets(ng bool, n int) []byte {
 	le := binary.LittleEndian
 	frame := Ethernet(0x0800, IPv4(protoTCP, Client4.Addr(), Server4.Addr(),

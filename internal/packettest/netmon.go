@@ -31,7 +31,7 @@ type NetmonFrame struct {
 	Wire    int // length; 0 for that of the data
 }
 
-// Frame is the bytes of a frame in the file.
+// Frame returns the bytes of a frame in the file.
 func (n *Netmon) Frame(f NetmonFrame) []byte {
 	if f.Wire == 0 {
 		f.Wire = len(f.Data)
@@ -49,14 +49,14 @@ func (n *Netmon) Frame(f NetmonFrame) []byte {
 	return b
 }
 
-// EventFrame is a frame with an event of Windows' tracing.
+// EventFrame returns a frame with an event of Windows' tracing.
 func (n *Netmon) EventFrame(e Event) NetmonFrame {
 	data := slices.Concat(eventHeader(e, 0, 0x40, Filetime(e.At)), N32(le, 0), N16(le, 0), N16(le, len(e.Payload)), []byte{0}, e.Payload)
 	le.PutUint16(data, uint16(80+len(e.Payload)))
 	return NetmonFrame{At: e.At, Network: NetmonETW, Data: data}
 }
 
-// File is the file of frames, each of them as the table names it.
+// File returns the file of frames, each of them as the table names it.
 func (n *Netmon) File(frames ...NetmonFrame) []byte {
 	var order []int
 	for i := range frames {
@@ -65,7 +65,7 @@ func (n *Netmon) File(frames ...NetmonFrame) []byte {
 	return n.FileInOrder(order, frames...)
 }
 
-// FileInOrder is a file whose table names the frames in an order of its own.
+// FileInOrder returns a file whose table names the frames in an order of its own.
 func (n *Netmon) FileInOrder(order []int, frames ...NetmonFrame) []byte {
 	b := n.header()
 	var at []int

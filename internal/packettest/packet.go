@@ -60,45 +60,45 @@ func U16(n int) []byte { return binary.BigEndian.AppendUint16(nil, uint16(n)) }
 // U32 returns n in 4 bytes, in the byte order of the network.
 func U32(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
 
-// Segment is a TCP segment with ACK and PSH, 4 bytes of options and a payload.
+// Segment returns a TCP segment with ACK and PSH, 4 bytes of options and a payload.
 func Segment(src, dst netip.AddrPort, data string) []byte {
 	return slices.Concat(U16(int(src.Port())), U16(int(dst.Port())), U32(1000), U32(2000),
 		[]byte{6 << 4, 0x18}, U16(8192), U16(0), U16(0), []byte{1, 1, 1, 1}, []byte(data))
 }
 
-// UDP is a UDP datagram without a checksum.
+// UDP returns a UDP datagram without a checksum.
 func UDP(src, dst uint16, data []byte) []byte {
 	return slices.Concat(U16(int(src)), U16(int(dst)), U16(8+len(data)), U16(0), data)
 }
 
-// IPv4 is an IPv4 packet with a header of 20 bytes, without a checksum.
+// IPv4 returns an IPv4 packet with a header of 20 bytes, without a checksum.
 func IPv4(proto byte, src, dst netip.Addr, data []byte) []byte {
 	s, d := src.As4(), dst.As4()
 	return slices.Concat([]byte{0x45, 0}, U16(20+len(data)), U16(7), U16(0), []byte{64, proto}, U16(0), s[:], d[:], data)
 }
 
-// IPv6 is an IPv6 packet.
+// IPv6 returns an IPv6 packet.
 func IPv6(next byte, src, dst netip.Addr, data []byte) []byte {
 	s, d := src.As16(), dst.As16()
 	return slices.Concat(U32(6<<28), U16(len(data)), []byte{next, 64}, s[:], d[:], data)
 }
 
-// TCP4 is an IPv4 packet with Request.
+// TCP4 returns an IPv4 packet with Request.
 func TCP4() []byte {
 	return IPv4(protoTCP, Client4.Addr(), Server4.Addr(), Segment(Client4, Server4, Request))
 }
 
-// TCP6 is an IPv6 packet with Request.
+// TCP6 returns an IPv6 packet with Request.
 func TCP6() []byte {
 	return IPv6(protoTCP, Client6.Addr(), Server6.Addr(), Segment(Client6, Server6, Request))
 }
 
-// Ethernet is an Ethernet frame of that EtherType.
+// Ethernet returns an Ethernet frame of that EtherType.
 func Ethernet(kind int, data []byte) []byte {
 	return slices.Concat([]byte{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}, U16(kind), data)
 }
 
-// Query is an IPv4 packet with a DNS query for a name of one label.
+// Query returns an IPv4 packet with a DNS query for a name of one label.
 func Query(name string) []byte {
 	m := dnsmessage.Message{Questions: []dnsmessage.Question{{
 		Name: dnsmessage.MustNewName(name + "."), Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}}
@@ -109,7 +109,7 @@ func Query(name string) []byte {
 	return IPv4(protoUDP, Client4.Addr(), Server4.Addr(), UDP(40000, 53, b))
 }
 
-// QueriedName is the name in a packet that ends with a Query, whatever is in front of it.
+// QueriedName returns the name in a packet that ends with a Query, whatever is in front of it.
 func QueriedName(packet []byte) string {
 	end := max(len(packet)-5, 0) // without the end of the name, the type and the class
 	begin := end

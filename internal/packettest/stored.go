@@ -17,7 +17,7 @@ func Stored(tb testing.TB, b []byte) string {
 	return path
 }
 
-// Mappings is how many pieces of a file are mapped. It asks Linux.
+// Mappings returns how many pieces of a file are mapped. It asks Linux.
 func Mappings(tb testing.TB, path string) int {
 	tb.Helper()
 	maps, err := os.ReadFile("/proc/self/maps")

@@ -4,8 +4,8 @@ package peak
 
 import "os"
 
-// Resident is 0: the system does not say.
+// Resident returns 0: the system does not say.
 func Resident(*os.ProcessState) int64 { return 0 }
 
-// Self is 0: the system does not say.
+// Self returns 0: the system does not say.
 func Self() int64 { return 0 }

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// Resident is the most memory that a process had resident, in bytes; 0 where the
+// Resident returns the most memory that a process had resident, in bytes; 0 where the
 // system does not say.
 func Resident(s *os.ProcessState) int64 {
 	usage, ok := s.SysUsage().(*syscall.Rusage)
@@ -18,7 +18,7 @@ func Resident(s *os.ProcessState) int64 {
 	return inBytes(usage)
 }
 
-// Self is the most memory that this process had resident until now. On Linux a process that
+// Self returns the most memory that this process had resident until now. On Linux a process that
 // it starts counts from there: until it runs a program of its own it shares this memory.
 func Self() int64 {
 	var usage syscall.Rusage

@@ -135,5 +135,5 @@ func (m *maker) fail(format string, args ...any) {
 	}
 }
 
-// nameOf is the name of a type with that of its package: "analysis.Handshake".
+// nameOf returns the name of a type with that of its package: "analysis.Handshake".
 func nameOf(t reflect.Type) string { return t.String() }

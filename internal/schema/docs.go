@@ -131,7 +131,7 @@ func withMembers(text string, members map[string]string) string {
 // notInName reports whether a character is not part of the name of a field.
 func notInName(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// paragraphs is the text of a comment, each paragraph in one line.
+// paragraphs returns the text of a comment, each paragraph in one line.
 func paragraphs(c *ast.CommentGroup) string {
 	var all []string
 	for p := range strings.SplitSeq(c.Text(), "\n\n") {

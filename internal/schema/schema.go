@@ -74,7 +74,7 @@ func (c *Comments) SchemaOf(name string) ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// report is the schema of a report, or of a line of NDJSON.
+// report returns the schema of a report, or of a line of NDJSON.
 func (m *maker) report() Node {
 	report := m.ref(reflect.TypeFor[analysis.Report]())
 	top := Node{
@@ -97,7 +97,7 @@ func (m *maker) report() Node {
 	return top
 }
 
-// lineOf is the schema of a line of NDJSON: its type, and what it has of a definition.
+// lineOf returns the schema of a line of NDJSON: its type, and what it has of a definition.
 func lineOf(kind string, has *Node) *Node {
 	return &Node{
 		Title: "Line of type " + kind, Ref: has.Ref,
@@ -105,7 +105,7 @@ func lineOf(kind string, has *Node) *Node {
 	}
 }
 
-// result is the schema of what another command writes.
+// result returns the schema of what another command writes.
 func (m *maker) result(command string) (Node, error) {
 	top := Node{Title: "Result of negotrace " + command, Description: stays}
 	switch command {

@@ -19,7 +19,7 @@ import (
 	"negotrace/internal/capturetest"
 )
 
-// seen is what came of a capture that was read at once, without the names of files, which
+// seen returns what came of a capture that was read at once, without the names of files, which
 // differ, and the numbers of frames, which begin anew in each.
 func seen(all []string) []string {
 	var out []string

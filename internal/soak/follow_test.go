@@ -136,7 +136,7 @@ type writer struct {
 	end     func()
 }
 
-// after is time.After for who follows.
+// after does what time.After does, for who follows.
 func (w *writer) after(time.Duration) <-chan time.Time {
 	again := make(chan time.Time, 1)
 	again <- time.Time{}

@@ -61,7 +61,7 @@ type seed struct {
 	made         bool // it does not lie in testdata as it is
 }
 
-// seeds are the small captures of the project, one of each input format among them, and
+// seeds returns the small captures of the project, one of each input format among them, and
 // those packed.
 func seeds(tb testing.TB) []seed {
 	tb.Helper()
@@ -111,7 +111,7 @@ func seeds(tb testing.TB) []seed {
 	return all
 }
 
-// archive is a Fiddler archive of one session.
+// archive returns a Fiddler archive of one session.
 func archive(tb testing.TB) []byte {
 	tb.Helper()
 	var b bytes.Buffer

@@ -41,7 +41,7 @@ func split(data []byte) (head []byte, records [][]byte) {
 	return head, records
 }
 
-// ticks is when a packet was captured: in seconds or, in a pcapng file, nanoseconds or
+// ticks returns when a packet was captured: in seconds or, in a pcapng file, nanoseconds or
 // what it has instead.
 func ticks(record []byte) (at, minute uint64) {
 	le := binary.LittleEndian

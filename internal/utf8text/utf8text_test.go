@@ -10,7 +10,7 @@ import (
 	"unicode/utf16"
 )
 
-// wide is a text in UTF-16.
+// wide returns a text in UTF-16.
 func wide(order binary.AppendByteOrder, text string) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(text)) {

@@ -18,7 +18,7 @@ import (
 	"negotrace/tokens/mask"
 )
 
-// turned is a name as the tests replace it: each letter by the one 13 places on, or its
+// turned returns a name as the tests replace it: each letter by the one 13 places on, or its
 // neighbour, so that a test can say what must stand in its place. Words of protocols stay.
 func turned(_ mask.Kind, name string) string {
 	switch name {
@@ -52,7 +52,7 @@ var testNames = mask.Names{
 	Address: func(a netip.Addr) netip.Addr { return a.Next() },
 }
 
-// samples are the samples of package tokens.
+// samples returns the samples of package tokens.
 func samples(t testing.TB) map[string][]byte {
 	text, err := os.ReadFile("../testdata/samples.txt")
 	if err != nil {

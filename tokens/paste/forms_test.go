@@ -9,7 +9,7 @@ import (
 	"unicode/utf16"
 )
 
-// sample is a token with the outer form of a SPNEGO token of 180 bytes.
+// sample returns a token with the outer form of a SPNEGO token of 180 bytes.
 func sample() []byte {
 	b := []byte{0x60, 0x81, 177, 0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02, 0xa0}
 	for i := len(b); i < 180; i++ {
@@ -18,7 +18,7 @@ func sample() []byte {
 	return b
 }
 
-// message1 is an NTLM NEGOTIATE_MESSAGE without names.
+// message1 returns an NTLM NEGOTIATE_MESSAGE without names.
 func message1() []byte {
 	b := make([]byte, 40)
 	copy(b, "NTLMSSP\x00\x01\x00\x00\x00\x07\x82\x08\xa2")

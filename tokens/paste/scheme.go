@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// schemeNames are the schemes that HTTP servers in the field use, in lower case.
+// schemeNames returns the schemes that HTTP servers in the field use, in lower case.
 func schemeNames() []string {
 	return []string{"negotiate", "ntlm", "kerberos", "nego2", "basic", "bearer", "digest", "dpop"}
 }

@@ -78,7 +78,7 @@ func events(r *rewriter) error {
 	return err
 }
 
-// constantTable is the rule for an object of names that Chromium gives to numbers.
+// constantTable returns the rule for an object of names that Chromium gives to numbers.
 func constantTable(r *rewriter) error {
 	if done, err := r.replaceUnless('{'); done {
 		return err
@@ -169,7 +169,8 @@ var (
 
 const mechanismName = `(?i:Negotiate|Kerberos|NTLM|SPNEGO|NegoExtender|CredSSP|Schannel)`
 
-// stringOrObject is the rule for a value that is a string with SSPI and an object with GSS-API.
+// stringOrObject returns the rule for a value that is a string with SSPI and an object with
+// GSS-API.
 func stringOrObject(text, other rule) rule {
 	return func(r *rewriter) error {
 		c, err := r.in.Peek()

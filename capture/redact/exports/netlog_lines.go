@@ -2,7 +2,7 @@ package exports
 
 import "strings"
 
-// lines is the rule for the lines of a head: a list of them, one text with all of them, or an
+// lines returns the rule for the lines of a head: a list of them, one text with all of them, or an
 // object with the values by their names, as old versions of Chromium wrote it.
 func lines(r *rewriter) error {
 	c, err := r.in.Peek()

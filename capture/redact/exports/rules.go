@@ -31,7 +31,7 @@ type member struct {
 	rule rule
 }
 
-// object is the rule for an object with these members. what is its name in the count of other
+// object returns the rule for an object with these members. what is its name in the count of other
 // members.
 func object(what string, members ...member) rule {
 	return func(r *rewriter) error {
@@ -57,7 +57,7 @@ func object(what string, members ...member) rule {
 	}
 }
 
-// array is the rule for an array of values with one rule.
+// array returns the rule for an array of values with one rule.
 func array(element rule) rule {
 	return func(r *rewriter) error {
 		if done, err := r.replaceUnless('['); done {
@@ -93,7 +93,7 @@ func (r *rewriter) replaceUnless(open byte) (done bool, err error) {
 	return true, r.in.Skip()
 }
 
-// scalar is the rule for a string: f replaces each of its lines.
+// scalar returns the rule for a string: f replaces each of its lines.
 func scalar(f func(*rewriter, string) string) rule {
 	return func(r *rewriter) error {
 		c, err := r.in.Peek()
@@ -126,7 +126,7 @@ func scalar(f func(*rewriter, string) string) rule {
 	}
 }
 
-// literal is the rule for a number, true, false or a number in a string.
+// literal returns the rule for a number, true, false or a number in a string.
 func literal(r *rewriter) error {
 	_, err := r.literal()
 	return err
@@ -172,8 +172,8 @@ func fullMatch(pattern string) func() *regexp.Regexp {
 	return lazyregexp.New(`^(?:` + pattern + `)$`)
 }
 
-// matching is the rule for a string that stays if all of it matches. If it does not, only words
-// that say what went wrong stay.
+// matching returns the rule for a string that stays if all of it matches. If it does not, only
+// words that say what went wrong stay.
 func matching(pattern string) rule {
 	all := fullMatch(pattern)
 	return scalar(func(r *rewriter, s string) string {
@@ -185,8 +185,8 @@ func matching(pattern string) rule {
 	})
 }
 
-// identifier is the rule for a string that identifies something in the file. It stays if all of it
-// matches, and else becomes noise, equal noise for equal strings.
+// identifier returns the rule for a string that identifies something in the file. It stays if
+// all of it matches, and else becomes noise, equal noise for equal strings.
 func identifier(pattern string) rule {
 	all := fullMatch(pattern)
 	return scalar(func(r *rewriter, s string) string {
@@ -209,7 +209,8 @@ var (
 	endpoint    = scalar(func(r *rewriter, s string) string { return r.endpoint(s) })
 )
 
-// likeLine is the rule for a string that stays as far as it would in a header line of that name.
+// likeLine returns the rule for a string that stays as far as it would in a header line of that
+// name.
 func likeLine(name string) rule {
 	return scalar(func(r *rewriter, s string) string { return r.like(name, s) })
 }

@@ -37,7 +37,7 @@ func sazFile(t testing.TB, members ...string) []byte {
 	return b.Bytes()
 }
 
-// texts are the members of an archive, their names first.
+// texts returns the members of an archive, their names first.
 func texts(t *testing.T, b []byte) (all []string) {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {

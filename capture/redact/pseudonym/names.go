@@ -85,7 +85,7 @@ func (n *Names) Words() iter.Seq[Pair] {
 	}
 }
 
-// WordCount is how many words have a pseudonym.
+// WordCount returns how many words have a pseudonym.
 func (n *Names) WordCount() int { return n.words.len() }
 
 // Replaced yields the names that must not be in what is written.
@@ -116,10 +116,10 @@ func (n *Names) Kept(word string) bool {
 	return n.keep[w] || isProtocolWord(w)
 }
 
-// MACs is how many MAC addresses were replaced.
+// MACs returns how many MAC addresses were replaced.
 func (n *Names) MACs() int { return len(n.macs) }
 
-// Opaques is how many values were replaced by noise.
+// Opaques returns how many values were replaced by noise.
 func (n *Names) Opaques() int { return len(n.opaque) }
 
 // Publish notes words of a text that were kept where they do not identify the site: the name of

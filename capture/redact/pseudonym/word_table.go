@@ -30,7 +30,7 @@ func newWordTable() *wordTable {
 	return &wordTable{byWord: hashTable{seed: seed}, byPseudonym: hashTable{seed: seed}, spellings: map[uint32]wordEntry{}}
 }
 
-// len is how many words there are.
+// len returns how many words there are.
 func (t *wordTable) len() int { return len(t.words) }
 
 // isFull reports whether there is no room for a word.

@@ -67,7 +67,7 @@ func formsOf(v Value) [][]byte {
 	return forms
 }
 
-// valueSum is a hash of ValueLen bytes.
+// valueSum returns a hash of ValueLen bytes.
 func valueSum(b []byte) uint64 {
 	low, high := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	sum := low*filterFactor ^ bits.RotateLeft64(high*0xd6e8feb86659fd93, 32)
